@@ -1,0 +1,69 @@
+package crm
+
+import "time"
+
+// EventType names what happened, as noun.participle. Adding one means adding it to the catalogue below.
+type EventType string
+
+const (
+	LeadCaptured  EventType = "lead.captured"
+	LeadTaken     EventType = "lead.assigned"
+	LeadAttempted EventType = "lead.attempted"
+	LeadReached   EventType = "lead.contacted"
+	LeadWon       EventType = "lead.qualified"
+	LeadGivenUp   EventType = "lead.lost"
+	LeadRecycled  EventType = "lead.recycled"
+	LeadClaimed   EventType = "lead.claimed"
+	MessageStuck  EventType = "message.unknown"
+	MessageClosed EventType = "message.settled"
+)
+
+// Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
+// no free text. It is written in the transaction of the change that it tells of, and never changed but for losing its pending mark.
+type Event struct {
+	ID       string            `json:"id"` // evt_… by time
+	Type     EventType         `json:"type"`
+	V        int               `json:"v"`
+	Customer string            `json:"customer"`
+	Record   string            `json:"record"` // id of the record that changed
+	Seq      int64             `json:"seq"`    // the record's version after it
+	At       time.Time         `json:"at"`
+	Day      string            `json:"day"` // yyyy-mm-dd, UTC
+	Branch   string            `json:"branch"`
+	Cause    string            `json:"cause"` // who or which process
+	Progress *Progress         `json:"progress,omitempty"`
+	Data     map[string]string `json:"data,omitempty"`
+	Pending  bool              `json:"-"` // to be handed to the process that it concerns
+}
+
+// EventEntry is what the catalogue says of one type: which process hears it ("" for none), and how the timeline puts it.
+type EventEntry struct {
+	Process string
+	Words   Text
+}
+
+// EventCatalogue lists every type of event.
+var EventCatalogue = map[EventType]EventEntry{
+	LeadCaptured:  {"lead", Text{Zh: "收到询价", En: "Enquiry received"}},
+	LeadTaken:     {"lead", Text{Zh: "线索已分配", En: "Lead assigned"}},
+	LeadAttempted: {"", Text{Zh: "联系未成功", En: "Tried to reach, without success"}},
+	LeadReached:   {"lead", Text{Zh: "已联系客户", En: "Customer contacted"}},
+	LeadWon:       {"lead", Text{Zh: "线索已转为商机", En: "Lead qualified"}},
+	LeadGivenUp:   {"lead", Text{Zh: "线索已流失", En: "Lead lost"}},
+	LeadRecycled:  {"lead", Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}},
+	LeadClaimed:   {"lead", Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}},
+	MessageStuck:  {"", Text{Zh: "一条消息是否送达不明", En: "A message may or may not have been sent"}},
+	MessageClosed: {"", Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}},
+}
+
+// tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had
+// or has something to do.
+func tell(kind EventType, by Actor, before, after Progress, customer, branch string, at time.Time, data map[string]string) Event {
+	process := EventCatalogue[kind].Process
+	awake := !before.Closed || !after.Closed
+	return Event{
+		Type: kind, V: 1, Customer: customer, Record: after.ID, Seq: after.Seq, At: at, Day: at.UTC().Format(time.DateOnly),
+		Branch: branch, Cause: by.ID, Progress: &after, Data: data,
+		Pending: process != "" && awake && !by.IsProcess(),
+	}
+}

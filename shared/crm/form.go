@@ -1,0 +1,55 @@
+package crm
+
+import "time"
+
+// FieldName is one of the fields that a public form may ask for.
+type FieldName string
+
+const (
+	FieldPerson   FieldName = "name"
+	FieldCompany  FieldName = "company"
+	FieldPhone    FieldName = "phone"
+	FieldEmail    FieldName = "email"
+	FieldProduct  FieldName = "product"
+	FieldQuantity FieldName = "quantity"
+	FieldNeededBy FieldName = "needed_by"
+	FieldMessage  FieldName = "message"
+	FieldHeard    FieldName = "heard_from"
+	FieldConsent  FieldName = "marketing_consent"
+)
+
+// Form is the definition of a public form: its fields with their words, and what becomes of an answer.
+type Form struct {
+	ID        string      `json:"id"`
+	Version   int64       `json:"version"`
+	CreatedAt time.Time   `json:"created_at"`
+	UpdatedAt time.Time   `json:"updated_at"`
+	Branch    string      `json:"branch"`
+	Region    string      `json:"region"` // reads phone numbers without a country code, ISO 3166
+	Source    string      `json:"source"`
+	Title     Text        `json:"title"`
+	Intro     Text        `json:"intro"`
+	Thanks    Text        `json:"thanks"`
+	Consent   Text        `json:"consent"` // the very text that stands beside the box
+	Fields    []FormField `json:"fields"`
+}
+
+// FormField is one field of a form.
+type FormField struct {
+	Name     FieldName `json:"name"`
+	Label    Text      `json:"label"`
+	Hint     Text      `json:"hint"`
+	Required bool      `json:"required"`
+	Options  []Option  `json:"options,omitempty"` // a closed choice
+}
+
+// Option is one choice of a field.
+type Option struct {
+	Value string `json:"value"`
+	Label Text   `json:"label"`
+}
+
+// Field finds a field of the form.
+func (f Form) Field(name FieldName) (FormField, bool) {
+	return find(f.Fields, func(x FormField) bool { return x.Name == name })
+}

@@ -1,0 +1,79 @@
+package crm
+
+import (
+	"fmt"
+	"time"
+)
+
+// What a rung does. Each is done by one activity of the process that climbs it.
+const (
+	DoAcknowledge = "acknowledge"  // thank the person, once per record
+	DoAssign      = "assign"       // find an owner
+	DoTell        = "tell"         // tell the owner that it is his
+	DoRemind      = "remind"       // remind the owner
+	DoReassign    = "reassign"     // hand it to the next person, or to the pool
+	DoTellManager = "tell-manager" // tell the branch's manager
+)
+
+// Rung is one planned step of a record's ladder: what is done at At while the record stays in this state and turn.
+type Rung struct {
+	Name string    `json:"name"`
+	Do   string    `json:"do"`
+	At   time.Time `json:"at"`
+}
+
+// Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
+// the state and not from the kind of news.
+type Progress struct {
+	Kind   string    `json:"kind"` // "lead"
+	ID     string    `json:"id"`
+	Seq    int64     `json:"seq"`   // the record's version; an older one changes nothing
+	Round  int       `json:"round"` // counts re-openings; part of the workflow's id
+	Turn   int       `json:"turn"`  // counts owners; a rung is climbed once per turn
+	State  string    `json:"state"`
+	Closed bool      `json:"closed,omitempty"` // the process has nothing left to do in this round
+	Owner  string    `json:"owner,omitempty"`
+	Due    time.Time `json:"due"`
+	Rungs  []Rung    `json:"rungs,omitempty"`
+	Policy string    `json:"policy"`
+}
+
+// WorkflowID is the id of the workflow that accompanies the record in this round.
+func (p Progress) WorkflowID() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
+
+// Key names a rung for good: it is done once per record for an acknowledgement, once per turn for the rest.
+func (p Progress) Key(r Rung) string {
+	if r.Do == DoAcknowledge {
+		return r.Name
+	}
+	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
+}
+
+// Next is the earliest rung that was not climbed. ok is false when only an event can move the record on.
+func (p Progress) Next(climbed func(key string) bool) (next Rung, ok bool) {
+	for _, r := range p.Rungs {
+		if !climbed(p.Key(r)) && (!ok || r.At.Before(next.At)) {
+			next, ok = r, true
+		}
+	}
+	return next, ok
+}
+
+// plan computes the rungs of a state. budget is the state's working time in seconds, counted from start by the calendar.
+func plan(rules []RungRule, state string, cal Calendar, start time.Time, budget int64) ([]Rung, error) {
+	var out []Rung
+	for _, rule := range rules {
+		if rule.State != state {
+			continue
+		}
+		at := start
+		if wait := budget*rule.Percent/100 + rule.Plus; wait > 0 {
+			var err error
+			if at, err = cal.Add(start, time.Duration(wait)*time.Second); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, Rung{Name: rule.Name, Do: rule.Do, At: at})
+	}
+	return out, nil
+}

@@ -1,0 +1,242 @@
+package crm
+
+import (
+	"slices"
+	"time"
+)
+
+// States of a lead. New waits for its owner, assigned for the first contact, pooled for anybody who claims it.
+const (
+	LeadNew       = "new"
+	LeadAssigned  = "assigned"
+	LeadPooled    = "pooled"
+	LeadContacted = "contacted"
+	LeadQualified = "qualified"
+	LeadLost      = "lost"
+)
+
+// LeadStates lists the states in the order of the board.
+var LeadStates = []string{LeadNew, LeadAssigned, LeadPooled, LeadContacted, LeadQualified, LeadLost}
+
+// Lead is one enquiry of one person, and what the shop did about it.
+type Lead struct {
+	ID              string         `json:"id"`
+	Version         int64          `json:"version"`
+	CreatedAt       time.Time      `json:"created_at"`
+	UpdatedAt       time.Time      `json:"updated_at"`
+	Branch          string         `json:"branch"`
+	State           string         `json:"state"`
+	Round           int            `json:"round"` // 1; one more each time it comes back from contacted
+	Turn            int            `json:"turn"`  // one more with each owner
+	Source          string         `json:"source"`
+	Form            string         `json:"form,omitempty"`
+	Submission      string         `json:"submission,omitempty"`
+	Customer        string         `json:"customer"`
+	Attached        bool           `json:"attached"`                 // the shop knew the person before
+	DuplicateHint   string         `json:"duplicate_hint,omitempty"` // another customer who has this e-mail
+	Unverified      []string       `json:"unverified,omitempty"`     // fields whose value the customer's record does not have
+	Person          Person         `json:"person"`
+	Product         string         `json:"product,omitempty"`
+	Quantity        int64          `json:"quantity,omitempty"`
+	NeededBy        string         `json:"needed_by,omitempty"`
+	Message         string         `json:"message,omitempty"`
+	HeardFrom       string         `json:"heard_from,omitempty"`
+	Consent         string         `json:"consent,omitempty"`   // given, or awaiting-confirmation
+	Preferred       string         `json:"preferred,omitempty"` // the customer's owner gets it first
+	Owner           string         `json:"owner,omitempty"`
+	Owners          []string       `json:"owners,omitempty"` // everyone who had it in this round, in order
+	FirstContactDue time.Time      `json:"first_contact_due"`
+	Due             time.Time      `json:"due_at"` // of what is next
+	Rungs           []Rung         `json:"rungs,omitempty"`
+	Policy          string         `json:"policy"`
+	Attempts        int            `json:"attempts,omitempty"`
+	Contact         *Contact       `json:"contact,omitempty"`
+	Qualification   *Qualification `json:"qualification,omitempty"`
+	Loss            *Loss          `json:"loss,omitempty"`
+}
+
+// Person is who asks, normalised: phone in E.164, e-mail in lower case.
+type Person struct {
+	Name    string `json:"name,omitempty"`
+	Company string `json:"company,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Lang    Lang   `json:"lang"`
+}
+
+// Contact is the last time somebody spoke, or tried to speak, with the person.
+type Contact struct {
+	Channel string    `json:"channel"`
+	Outcome string    `json:"outcome"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	Note    string    `json:"note,omitempty"`
+}
+
+// Qualification is what makes a lead worth a quotation.
+type Qualification struct {
+	Need     string `json:"need"`
+	Estimate *Money `json:"estimate,omitempty"`
+}
+
+// Loss says why nothing came of a lead.
+type Loss struct {
+	Reason     string `json:"reason"`
+	Competitor string `json:"competitor,omitempty"`
+	Note       string `json:"note,omitempty"`
+}
+
+// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00.
+type Money struct {
+	Minor    int64  `json:"minor"`
+	Currency string `json:"currency"`
+}
+
+// ETagVersion is the version that an If-Match names.
+func (l Lead) ETagVersion() int64 { return l.Version }
+
+// Closed reports whether nothing more is to be done with the lead.
+func (l Lead) Closed() bool { return l.State == LeadQualified || l.State == LeadLost }
+
+// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached.
+func (l Lead) Progress() Progress {
+	return Progress{
+		Kind: "lead", ID: l.ID, Seq: l.Version, Round: l.Round, Turn: l.Turn, State: l.State,
+		Closed: l.Closed() || l.State == LeadContacted,
+		Owner:  l.Owner, Due: l.Due, Rungs: l.Rungs, Policy: l.Policy,
+	}
+}
+
+// LeadCard is what a board or a desk shows of a lead.
+type LeadCard struct {
+	ID        string    `json:"id"`
+	State     string    `json:"state"`
+	Branch    string    `json:"branch"`
+	Owner     string    `json:"owner,omitempty"`
+	Due       time.Time `json:"due_at"`
+	Source    string    `json:"source"`
+	Name      string    `json:"name,omitempty"`
+	Product   string    `json:"product,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Card is the lead in a list.
+func (l Lead) Card() LeadCard {
+	name := l.Person.Company
+	if name == "" {
+		name = l.Person.Name
+	}
+	return LeadCard{ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Due: l.Due, Source: l.Source,
+		Name: name, Product: l.Product, CreatedAt: l.CreatedAt}
+}
+
+// Capture is everything that one enquiry brings about.
+type Capture struct {
+	Enquiry     Enquiry
+	Source      string
+	Form        string
+	Submission  string
+	ConsentText string // the very words beside the box
+	Terms       Terms
+	Attachment  Attachment
+	Customer    *Customer // the known person, when the enquiry is attached
+	LeadID      string
+	CustomerID  string   // for a new person
+	Spoken      *Contact // staff already spoke to him
+	By          Actor
+}
+
+// Captured is what an enquiry turns into: a lead, the person if he is new, and the event.
+type Captured struct {
+	Lead     Lead
+	Customer *Customer // new, to be written with its claims; nil when the person was known
+	Event    Event
+}
+
+// Capture turns an enquiry into a lead. A known person's enquiry makes a lead too; his owner gets it first, and what he typed that his record does
+// not have stays on the lead as unverified.
+func (c Capture) Capture(now time.Time) (Captured, error) {
+	e := c.Enquiry
+	lead := Lead{
+		ID: c.LeadID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: c.Terms.Branch.ID, State: LeadNew, Round: 1,
+		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, DuplicateHint: c.Attachment.Hint,
+		Person:  Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
+		Product: e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
+		Policy: c.Terms.Policy.Ref(),
+	}
+	var out Captured
+	if c.Customer != nil {
+		lead.Customer, lead.Attached, lead.Preferred = c.Customer.ID, true, c.Customer.Owner
+		lead.Unverified = unverified(lead.Person, *c.Customer)
+	} else {
+		out.Customer = &Customer{
+			ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email,
+			Lang: e.Lang, Branch: lead.Branch, Source: c.Source,
+		}
+	}
+	var err error
+	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, seconds(c.Terms.Policy.Lead.FirstContact))
+	if err != nil {
+		return Captured{}, err
+	}
+	if c.Spoken != nil {
+		lead.Contact, lead.Owner, lead.Owners, lead.Turn = c.Spoken, c.By.ID, []string{c.By.ID}, 1
+		lead, err = lead.enter(LeadContacted, c.Terms, now)
+	} else {
+		lead, err = lead.enter(LeadNew, c.Terms, now)
+	}
+	if err != nil {
+		return Captured{}, err
+	}
+	out.Lead = lead
+	idle := Progress{Closed: true}
+	out.Event = tell(LeadCaptured, c.By, idle, lead.Progress(), lead.Customer, lead.Branch, now,
+		map[string]string{"source": c.Source, "form": c.Form})
+	return out, nil
+}
+
+// unverified names the values that a form brought and the customer's record does not have.
+func unverified(p Person, known Customer) []string {
+	var out []string
+	for _, f := range []struct{ name, said, has string }{
+		{"name", p.Name, known.Name}, {"company", p.Company, known.Company}, {"phone", p.Phone, known.Phone}, {"email", p.Email, known.Email},
+	} {
+		if f.said != "" && f.said != f.has {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture; each later one's from his own start.
+func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
+	policy := terms.Policy.Lead
+	l.State, l.Policy = state, terms.Policy.Ref()
+	if l.Closed() {
+		l.Due, l.Rungs = now, nil
+		return l, nil
+	}
+	budget, start := policy.FirstContact, now
+	switch state {
+	case LeadPooled:
+		budget = policy.Pool
+	case LeadContacted:
+		budget = policy.NextStep
+	case LeadAssigned:
+		if l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
+			start = l.CreatedAt
+		}
+	}
+	due, err := terms.Calendar.Add(start, seconds(budget))
+	if err != nil {
+		return l, err
+	}
+	l.Due = due
+	l.Rungs, err = plan(policy.Ladder, state, terms.Calendar, start, budget)
+	if l.Round > 1 {
+		l.Rungs = slices.DeleteFunc(l.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge })
+	}
+	return l, err
+}
+
+func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }

@@ -1,0 +1,170 @@
+package crm
+
+import (
+	"fmt"
+	"time"
+)
+
+// States of a message. Only the step from queued to claimed may lead to the network; what was claimed and not recorded becomes unknown.
+const (
+	MessageQueued     = "queued"     // surely not sent; may be claimed (again)
+	MessageClaimed    = "claimed"    // one writer is sending it until LeaseUntil
+	MessageSent       = "sent"       // the provider took it
+	MessageFailed     = "failed"     // the provider refused it for good
+	MessageUnknown    = "unknown"    // it may or may not have been sent; never sent again by itself
+	MessageSuppressed = "suppressed" // not permitted, or no address; Reason says which
+	MessageCancelled  = "cancelled"
+)
+
+// Channels that a message can take.
+const ChannelEmail = "email"
+
+// MessageLease is how long a claim may take to send: longer than the sender's own time-out of 20 s, so that a lease that has ended means that its
+// writer is gone.
+const MessageLease = 40 * time.Second
+
+// Why a message was suppressed.
+const (
+	ReasonNoAddress = "no-address"
+	ReasonBlocked   = "address-blocked"
+	ReasonNoConsent = "no-consent"
+)
+
+// Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
+// new run or a reset.
+type Message struct {
+	ID         string    `json:"id"` // msg_…
+	Version    int64     `json:"version"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
+	Person     string    `json:"person"`             // customer or staff id
+	Customer   string    `json:"customer,omitempty"` // whose timeline a staff message belongs to
+	About      string    `json:"about"`              // workflow id: lead/lead_…/1
+	Step       string    `json:"step"`               // rung key: 1/half
+	Channel    string    `json:"channel"`
+	Template   string    `json:"template"`
+	Lang       Lang      `json:"lang"`
+	Branch     string    `json:"branch"`
+	Owner      string    `json:"owner"` // on whose desk it lands when it stays unknown
+	State      string    `json:"state"`
+	Reason     string    `json:"reason,omitempty"`
+	Attempt    int       `json:"attempt"`
+	LeaseUntil time.Time `json:"lease_until,omitzero"`
+	Provider   string    `json:"provider_id,omitempty"`
+	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when somebody should have looked
+}
+
+// ETagVersion is the version that an If-Match names.
+func (m Message) ETagVersion() int64 { return m.Version }
+
+// Key is what makes the message the same one again.
+func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
+
+// messageMoves is the whole of the state machine; "" is a row that does not exist.
+var messageMoves = map[string][]string{
+	"":             {MessageClaimed, MessageSuppressed},
+	MessageQueued:  {MessageClaimed, MessageSuppressed, MessageCancelled},
+	MessageClaimed: {MessageSent, MessageFailed, MessageQueued, MessageUnknown},
+	MessageUnknown: {MessageSent, MessageFailed},
+}
+
+func (m Message) move(to string, now time.Time) (Message, error) {
+	for _, allowed := range messageMoves[m.State] {
+		if allowed == to {
+			m.State, m.UpdatedAt, m.Version = to, now, m.Version+1
+			return m, nil
+		}
+	}
+	return m, m.refuse()
+}
+
+func (m Message) refuse() error {
+	e := Fail(Refused, "此消息的状态不允许这样做。请刷新后查看。", "The state of this message does not allow that. Reload and look at it.")
+	e.State, e.Allowed = m.State, messageMoves[m.State]
+	return e
+}
+
+// Claim takes the right to send it, once, until the lease ends.
+func (m Message) Claim(now time.Time) (Message, error) {
+	next, err := m.move(MessageClaimed, now)
+	if err == nil {
+		next.Attempt, next.LeaseUntil = m.Attempt+1, now.Add(MessageLease)
+	}
+	return next, err
+}
+
+// Suppress records why it is not sent.
+func (m Message) Suppress(reason string, now time.Time) (Message, error) {
+	next, err := m.move(MessageSuppressed, now)
+	next.Reason = reason
+	return next, err
+}
+
+// Settle records how sending ended: sent with the provider's id, failed, or queued when the provider surely never had it.
+func (m Message) Settle(state, provider, reason string, now time.Time) (Message, error) {
+	next, err := m.move(state, now)
+	next.Provider, next.Reason = provider, reason
+	return next, err
+}
+
+// Lapse marks a claim whose writer is gone as unknown and puts it on the owner's desk. Before the lease has ended it is refused with the time
+// to wait.
+func (m Message) Lapse(now, due time.Time) (Message, error) {
+	if m.State == MessageClaimed && now.Before(m.LeaseUntil) {
+		e := Fail(TooMany, "此消息正在发送，请稍候。", "This message is being sent; wait a moment.")
+		e.RetryAfter = m.LeaseUntil.Sub(now)
+		return m, e
+	}
+	next, err := m.move(MessageUnknown, now)
+	next.DueAt = due
+	return next, err
+}
+
+// Confirm is a person's word on an unknown message: it was sent, or it was not.
+func (m Message) Confirm(by Actor, sent bool, now time.Time) (Message, Event, error) {
+	if !by.Sees(m.Branch) {
+		return m, Event{}, Missing("消息", "message")
+	}
+	to := MessageFailed
+	if sent {
+		to = MessageSent
+	}
+	if m.State != MessageUnknown {
+		return m, Event{}, m.refuse()
+	}
+	next, err := m.move(to, now)
+	if err != nil {
+		return m, Event{}, err
+	}
+	return next, next.event(MessageClosed, by, now), nil
+}
+
+// Stuck is the event of a message that became unknown.
+func (m Message) Stuck(by Actor, now time.Time) Event { return m.event(MessageStuck, by, now) }
+
+func (m Message) event(kind EventType, by Actor, now time.Time) Event {
+	return Event{Type: kind, V: 1, Customer: m.Customer, Record: m.ID, Seq: m.Version, At: now, Day: now.UTC().Format(time.DateOnly),
+		Branch: m.Branch, Cause: by.ID, Data: map[string]string{"about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State}}
+}
+
+var messageWords = map[string]Text{
+	MessageQueued:  {Zh: "消息待发送", En: "Message waiting to be sent"},
+	MessageClaimed: {Zh: "消息正在发送", En: "Message being sent"},
+	MessageSent:    {Zh: "消息已发送", En: "Message sent"},
+	MessageFailed:  {Zh: "消息被对方服务器拒收", En: "Message refused by the receiving server"},
+	MessageUnknown: {Zh: "消息是否送达不明", En: "Message may or may not have been sent"},
+}
+
+var reasonWords = map[string]Text{
+	ReasonNoAddress: {Zh: "未发送：客户没有留下邮箱", En: "Not sent: the person left no e-mail address"},
+	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},
+	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
+}
+
+// Words say what became of the message, for a timeline.
+func (m Message) Words() Text {
+	if m.State == MessageSuppressed {
+		return reasonWords[m.Reason]
+	}
+	return messageWords[m.State]
+}

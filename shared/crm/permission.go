@@ -1,0 +1,95 @@
+package crm
+
+import "slices"
+
+// Action names one thing that can be asked of the staff API. Every route carries one.
+type Action string
+
+const (
+	ReadLeads       Action = "lead.read"
+	OpenLead        Action = "lead.open"
+	AssignLead      Action = "lead.assign"
+	ContactLead     Action = "lead.contact"
+	QualifyLead     Action = "lead.qualify"
+	LoseLead        Action = "lead.lose"
+	RecycleLead     Action = "lead.recycle"
+	ClaimLead       Action = "lead.claim"
+	ReadSubmissions Action = "submission.read"
+	ReadCustomers   Action = "customer.read"
+	ReadDesk        Action = "desk.read"
+	ReadMe          Action = "me.read"
+	ExplainCalendar Action = "calendar.explain"
+	SettleMessage   Action = "message.settle"
+	// Public is the action of routes that ask for no sign-in: documents and health.
+	Public Action = "public"
+)
+
+// grants is the whole of what roles may do; what is not here is refused. A grant is about the kind of thing: whether this record is
+// his to touch (branch, ownership, state) is decided by the rule that reads it.
+var grants = map[Action][]Role{
+	ReadLeads:       {Owner, Manager, Sales, Service, Marketing},
+	OpenLead:        {Owner, Manager, Sales, Service, Integration},
+	AssignLead:      {Owner, Manager},
+	ContactLead:     {Owner, Manager, Sales},
+	QualifyLead:     {Owner, Manager, Sales},
+	LoseLead:        {Owner, Manager, Sales},
+	RecycleLead:     {Owner, Manager, Sales},
+	ClaimLead:       {Sales},
+	ReadSubmissions: {Owner, Manager, Marketing},
+	ReadCustomers:   {Owner, Manager, Sales, Service, Marketing, Finance},
+	ReadDesk:        {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	ReadMe:          {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
+	ExplainCalendar: {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	SettleMessage:   {Owner, Manager, Sales, Service},
+}
+
+// PermissionActions lists every action that a role can be granted, sorted, for tables and tests.
+func PermissionActions() []Action {
+	var out []Action
+	for a := range grants {
+		out = append(out, a)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Allowed lists the roles that may do the action.
+func Allowed(action Action) []Role { return grants[action] }
+
+// Permit refuses the actor unless one of his roles is granted the action. It is asked before anything is read.
+func Permit(actor Actor, action Action) error {
+	if action == Public || actor.IsProcess() {
+		return nil
+	}
+	for _, role := range grants[action] {
+		if actor.Has(role) {
+			return nil
+		}
+	}
+	names := roleNames(grants[action])
+	return Fail(Forbidden,
+		"您的角色不能执行此操作。可以执行的角色："+names.Zh+"。请联系他们。",
+		"Your role may not do this. Those who may: "+names.En+". Ask one of them.")
+}
+
+var roleWords = map[Role]Text{
+	Owner:       {Zh: "老板", En: "owner"},
+	Manager:     {Zh: "经理", En: "manager"},
+	Sales:       {Zh: "销售", En: "sales"},
+	Service:     {Zh: "客服", En: "service"},
+	Marketing:   {Zh: "市场", En: "marketing"},
+	Production:  {Zh: "生产", En: "production"},
+	Finance:     {Zh: "财务", En: "finance"},
+	Integration: {Zh: "系统接口", En: "integration"},
+}
+
+func roleNames(roles []Role) Text {
+	var out Text
+	for i, r := range roles {
+		if i > 0 {
+			out.Zh, out.En = out.Zh+"、", out.En+", "
+		}
+		out.Zh, out.En = out.Zh+roleWords[r].Zh, out.En+roleWords[r].En
+	}
+	return out
+}

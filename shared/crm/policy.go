@@ -1,0 +1,59 @@
+package crm
+
+import (
+	"fmt"
+	"time"
+)
+
+// Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed.
+type Policy struct {
+	ID        string     `json:"id"`
+	Version   int64      `json:"version"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Lead      LeadPolicy `json:"lead"`
+}
+
+// Ref is how a record names the policy that it obeys: "standard@3".
+func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
+
+// LeadPolicy says how fast a lead is followed up and by whom. All durations are seconds of working time.
+type LeadPolicy struct {
+	FirstContact int64      `json:"first_contact_s"` // from capture to the first contact
+	Pool         int64      `json:"pool_s"`          // how long a lead may lie in the pool
+	NextStep     int64      `json:"next_step_s"`     // after a contact, when no date was agreed
+	MaxOwners    int        `json:"max_owners"`      // after so many owners without a contact: the pool
+	ClaimsPerDay int        `json:"claims_per_day"`  // per sales person, by the branch's calendar day
+	Ladder       []RungRule `json:"ladder"`
+}
+
+// RungRule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do something. Name is
+// unique within the state.
+type RungRule struct {
+	State   string `json:"state"`
+	Name    string `json:"name"`
+	Do      string `json:"do"`
+	Percent int64  `json:"percent"`
+	Plus    int64  `json:"plus_s"`
+}
+
+// StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half time and when it is due,
+// the next person half an hour later, and after three people the pool.
+func StandardPolicy() Policy {
+	const minute, hour = 60, 3600
+	return Policy{ID: "standard", Version: 1, Lead: LeadPolicy{
+		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
+		Ladder: []RungRule{
+			{State: LeadNew, Name: "acknowledge", Do: DoAcknowledge},
+			{State: LeadNew, Name: "assign", Do: DoAssign},
+			{State: LeadAssigned, Name: "acknowledge", Do: DoAcknowledge},
+			{State: LeadAssigned, Name: "tell", Do: DoTell},
+			{State: LeadAssigned, Name: "half", Do: DoRemind, Percent: 50},
+			{State: LeadAssigned, Name: "due", Do: DoRemind, Percent: 100},
+			{State: LeadAssigned, Name: "overdue", Do: DoReassign, Percent: 100, Plus: 30 * minute},
+			{State: LeadPooled, Name: "acknowledge", Do: DoAcknowledge},
+			{State: LeadPooled, Name: "pooled", Do: DoTellManager},
+			{State: LeadPooled, Name: "stale", Do: DoTellManager, Percent: 100},
+		},
+	}}
+}

@@ -1,0 +1,103 @@
+package crm
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Branch is one place of the shop. Its calendar and policy hold for the records that it owns.
+type Branch struct {
+	ID        string    `json:"id"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Name      Text      `json:"name"`
+	Phone     string    `json:"phone"`
+	Calendar  string    `json:"calendar"`
+	Policy    string    `json:"policy"`
+	Manager   string    `json:"manager"` // staff id: who gets what nobody else can take
+}
+
+// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at most 30
+// seconds, so a request costs no read for it.
+type Shop struct {
+	Name      Text
+	Staff     []Staff
+	Branches  []Branch
+	Calendars []Calendar
+	Policies  []Policy
+	Forms     []Form
+}
+
+// Terms are the rules that hold for the records of one branch at one moment.
+type Terms struct {
+	Branch   Branch
+	Calendar Calendar
+	Policy   Policy
+}
+
+func find[T any](list []T, match func(T) bool) (T, bool) {
+	i := slices.IndexFunc(list, match)
+	if i < 0 {
+		var none T
+		return none, false
+	}
+	return list[i], true
+}
+
+// Person finds a staff member by id.
+func (s Shop) Person(id string) (Staff, bool) {
+	return find(s.Staff, func(p Staff) bool { return p.ID == id })
+}
+
+// Subject finds a staff member by what the identity provider calls him; somebody who has left is not found.
+func (s Shop) Subject(subject string, now time.Time) (Staff, bool) {
+	return find(s.Staff, func(p Staff) bool { return p.Subject == subject && p.Employed(now) })
+}
+
+// Form finds a form by id.
+func (s Shop) Form(id string) (Form, bool) {
+	return find(s.Forms, func(f Form) bool { return f.ID == id })
+}
+
+// Calendar finds a calendar by id.
+func (s Shop) Calendar(id string) (Calendar, bool) {
+	return find(s.Calendars, func(c Calendar) bool { return c.ID == id })
+}
+
+// Branch finds a branch by id.
+func (s Shop) Branch(id string) (Branch, bool) {
+	return find(s.Branches, func(b Branch) bool { return b.ID == id })
+}
+
+// Terms finds the calendar and policy of a branch; a branch that lacks one is a fault of the set-up, not of the request.
+func (s Shop) Terms(branch string) (Terms, error) {
+	b, ok := s.Branch(branch)
+	if !ok {
+		return Terms{}, Missing("网点", "branch")
+	}
+	cal, okCal := s.Calendar(b.Calendar)
+	pol, okPol := find(s.Policies, func(p Policy) bool { return p.ID == b.Policy })
+	if !okCal || !okPol {
+		return Terms{}, Fail(Internal, "网点设置不完整。请联系管理员。", "The branch lacks a calendar or a policy. Ask whoever runs the system.")
+	}
+	return Terms{Branch: b, Calendar: cal, Policy: pol}, nil
+}
+
+// Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of them. A person without a
+// calendar of his own works when the branch does.
+func (s Shop) Available(branch string, role Role, at time.Time) []Staff {
+	var out []Staff
+	for _, p := range s.Staff {
+		if !p.Has(role) || !p.WorksIn(branch) || !p.Present(at) {
+			continue
+		}
+		if own, ok := s.Calendar(p.Calendar); ok && !own.Open(at) {
+			continue
+		}
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b Staff) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}

@@ -1,0 +1,93 @@
+package crm
+
+import (
+	"slices"
+	"time"
+)
+
+// Role is what a staff member is in the shop. A person may have several.
+type Role string
+
+const (
+	Owner       Role = "owner"
+	Manager     Role = "manager"
+	Sales       Role = "sales"
+	Service     Role = "service"
+	Marketing   Role = "marketing"
+	Production  Role = "production"
+	Finance     Role = "finance"
+	Integration Role = "integration"
+)
+
+// Roles lists every role, for tables and tests.
+var Roles = []Role{Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration}
+
+// Staff is one person who works in the shop. Subject is who the identity provider says he is; everything else is ours.
+type Staff struct {
+	ID         string     `json:"id"`
+	Version    int64      `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
+	Subject    string     `json:"subject"`
+	Name       string     `json:"name"`
+	Email      string     `json:"email"`
+	Lang       Lang       `json:"lang"`
+	Roles      []Role     `json:"roles"`
+	Branches   []string   `json:"branches"`
+	HeadOffice bool       `json:"head_office,omitempty"` // sees every branch
+	Calendar   string     `json:"calendar,omitempty"`    // empty: the calendar of the branch
+	Absences   []Absence  `json:"absences,omitempty"`
+	LeavesAt   *time.Time `json:"leaves_at,omitempty"`
+}
+
+// Absence is a time in [From, To) in which a person gets no new work.
+type Absence struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// Has reports whether the person has the role.
+func (s Staff) Has(role Role) bool { return slices.Contains(s.Roles, role) }
+
+// WorksIn reports whether the person belongs to the branch; being allowed to see it is Actor.Sees.
+func (s Staff) WorksIn(branch string) bool { return slices.Contains(s.Branches, branch) }
+
+// Employed reports whether the person still works here at the time.
+func (s Staff) Employed(at time.Time) bool { return s.LeavesAt == nil || at.Before(*s.LeavesAt) }
+
+// Present reports whether the person works here and is not absent at the time.
+func (s Staff) Present(at time.Time) bool {
+	if !s.Employed(at) {
+		return false
+	}
+	return !slices.ContainsFunc(s.Absences, func(a Absence) bool { return !at.Before(a.From) && at.Before(a.To) })
+}
+
+// Actor is who does something: a staff member, a visitor at the public door, or a process.
+type Actor struct {
+	ID         string   // stf_…, "visitor", or "process:lead"
+	Roles      []Role   // empty for visitors and processes
+	Branches   []string // the branches whose records he may touch
+	HeadOffice bool
+	process    bool
+}
+
+// ActorOf is the staff member as an actor.
+func ActorOf(s Staff) Actor {
+	return Actor{ID: s.ID, Roles: s.Roles, Branches: s.Branches, HeadOffice: s.HeadOffice}
+}
+
+// Visitor is anyone at the public door.
+var Visitor = Actor{ID: "visitor"}
+
+// Process is a workflow that acts by itself; what it writes is not handed back to it.
+func Process(kind string) Actor { return Actor{ID: "process:" + kind, HeadOffice: true, process: true} }
+
+// IsProcess reports whether a workflow acts.
+func (a Actor) IsProcess() bool { return a.process }
+
+// Has reports whether the actor has the role.
+func (a Actor) Has(role Role) bool { return slices.Contains(a.Roles, role) }
+
+// Sees reports whether records of the branch are his to see.
+func (a Actor) Sees(branch string) bool { return a.HeadOffice || slices.Contains(a.Branches, branch) }

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// cursorLife is how long a page's next link works.
+const cursorLife = 24 * time.Hour
+
+// sealer closes cursors, so that a caller can neither read the keys of the tables in them nor use one for another list.
+type sealer struct{ aead cipher.AEAD }
+
+func newSealer(key []byte) (sealer, error) {
+	if len(key) < 32 {
+		return sealer{}, errors.New("store: the seal key needs at least 32 bytes")
+	}
+	derived, err := hkdf.Key(sha256.New, key, nil, "afterpress cursor v1", 32)
+	if err != nil {
+		return sealer{}, err
+	}
+	block, err := aes.NewCipher(derived)
+	if err != nil {
+		return sealer{}, err
+	}
+	aead, err := cipher.NewGCM(block)
+	return sealer{aead}, err
+}
+
+// cursor is where a list goes on: after Last, until Expires. The query and the caller are bound in as associated data.
+type cursor struct {
+	Last    string    `json:"l"`
+	Expires time.Time `json:"x"`
+}
+
+func (s sealer) close(c cursor, query, caller string) (string, error) {
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, s.aead.NonceSize())
+	rand.Read(nonce) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, plain, bound(query, caller))), nil
+}
+
+func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error) {
+	refused := crm.Fail(crm.Unreadable, "翻页标记无效或已过期。请从第一页重新开始。", "The cursor does not belong to this list or has expired. Start again from the first page.")
+	raw, err := base64.RawURLEncoding.DecodeString(sealed)
+	if err != nil || len(raw) < s.aead.NonceSize() {
+		return cursor{}, refused
+	}
+	plain, err := s.aead.Open(nil, raw[:s.aead.NonceSize()], raw[s.aead.NonceSize():], bound(query, caller))
+	if err != nil {
+		return cursor{}, refused
+	}
+	var c cursor
+	if json.Unmarshal(plain, &c) != nil || !now.Before(c.Expires) {
+		return cursor{}, refused
+	}
+	return c, nil
+}
+
+func bound(query, caller string) []byte { return []byte(query + "\x00" + caller) }

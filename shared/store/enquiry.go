@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+)
+
+// errClaimed says that somebody claimed the phone or e-mail between looking and writing.
+var errClaimed = errors.New("store: claimed meanwhile")
+
+// meetings is how often an enquiry looks again for its person before it gives up: sixty-four parallel posts of one person meet a few times.
+const meetings = 12
+
+// Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or the link to him, the claims on
+// phone and e-mail, consent, and the event. capture comes without its attachment, which is decided here by the claims. The result that
+// a receipt remembers is the submission, or the lead when there is none.
+func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+	capture.LeadID, capture.CustomerID = s.newID("lead"), s.newID("cus")
+	for try := range meetings {
+		if err := s.attach(ctx, &capture); err != nil {
+			return crm.Lead{}, err
+		}
+		lead, err := s.write(ctx, capture, sub)
+		if !errors.Is(err, errClaimed) && !errors.Is(err, errChanged) {
+			return lead, err
+		}
+		if err := pause(ctx, min(try, 3)); err != nil {
+			return crm.Lead{}, unavailable(err)
+		}
+	}
+	return crm.Lead{}, conflict()
+}
+
+// attach finds out whose enquiry it is.
+func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
+	known, err := s.known(ctx, crm.Claims(c.Enquiry.Phone, c.Enquiry.Email))
+	if err != nil {
+		return err
+	}
+	c.Attachment, c.Customer = known.Attach(), nil
+	if c.Attachment.Customer == "" {
+		return nil
+	}
+	customer, err := s.Customer(ctx, c.Attachment.Customer)
+	c.Customer = &customer
+	return err
+}
+
+// known reads who has the claims.
+func (s *Store) known(ctx context.Context, claims []crm.Claim) (crm.Known, error) {
+	keys := make([]item, len(claims))
+	for i, c := range claims {
+		keys[i] = claimKey(c)
+	}
+	var known crm.Known
+	found, err := s.getAll(ctx, s.tables.Records, keys)
+	for _, it := range found {
+		switch crm.ClaimKind(stringOf(it["claim"])) {
+		case crm.ClaimPhone:
+			known.ByPhone = stringOf(it["owner"])
+		case crm.ClaimEmail:
+			known.ByEmail = stringOf(it["owner"])
+		}
+	}
+	return known, err
+}
+
+// getAll reads several items consistently in one call.
+func (s *Store) getAll(ctx context.Context, table string, keys []item) ([]item, error) {
+	var out []item
+	ask := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
+	for try := 0; len(ask) > 0; try++ {
+		got, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: ask})
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		out = append(out, got.Responses[table]...)
+		if ask = got.UnprocessedKeys; len(ask) > 0 {
+			if try == commits {
+				return nil, unavailable(errors.New("keys stay unprocessed"))
+			}
+			if err := pause(ctx, try); err != nil {
+				return nil, unavailable(err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// write puts everything that the enquiry brings about into one transaction.
+func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+	now := s.now()
+	done, err := capture.Capture(now)
+	if err != nil {
+		return crm.Lead{}, err
+	}
+	b := newBatch()
+	if capture.Enquiry.Consent {
+		if done.Lead.Consent, err = s.putConsent(ctx, b, capture, done.Lead); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
+		return crm.Lead{}, err
+	}
+	if done.Customer != nil {
+		if err := s.putCustomer(b, *done.Customer); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	var result any = done.Lead
+	if sub != nil {
+		stored := *sub
+		stored.Lead, stored.Customer, stored.Outcome = done.Lead.ID, done.Lead.Customer, crm.OutcomeCreated
+		if done.Lead.Attached {
+			stored.Outcome = crm.OutcomeAttached
+		}
+		if err := s.putSubmission(b, stored); err != nil {
+			return crm.Lead{}, err
+		}
+		result = stored
+	}
+	return done.Lead, s.commit(ctx, b, result)
+}
+
+// putConsent takes a yes to marketing into the person's gate, and says on the lead what became of it.
+func (s *Store) putConsent(ctx context.Context, b *batch, c crm.Capture, l crm.Lead) (string, error) {
+	gate := crm.Gate{Person: l.Customer}
+	if c.Customer != nil {
+		var err error
+		if gate, err = s.gate(ctx, l.Customer); err != nil {
+			return "", err
+		}
+	}
+	next, counts := gate.Offer(crm.Consent{Yes: true, At: l.CreatedAt, Text: c.ConsentText, Source: c.Submission})
+	if !counts {
+		return crm.ConsentAwaiting, nil
+	}
+	if next.Version == gate.Version {
+		return crm.ConsentGiven, nil
+	}
+	return crm.ConsentGiven, s.putGate(b, next, gate.Version)
+}

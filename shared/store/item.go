@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// item is one row as the engine knows it. Records are stored under their JSON names.
+type item = map[string]types.AttributeValue
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+func encode(v any) (types.AttributeValue, error) {
+	return attributevalue.MarshalWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+}
+
+// row makes an item from a record and its keys.
+func row(v any, keys ...item) (item, error) {
+	out, err := attributevalue.MarshalMapWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		maps.Copy(out, k)
+	}
+	return out, nil
+}
+
+func decode[T any](it item) (T, error) {
+	var v T
+	err := attributevalue.UnmarshalMapWithOptions(it, &v, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" })
+	return v, err
+}
+
+func decodeValue[T any](av types.AttributeValue) (T, error) {
+	var v T
+	err := attributevalue.UnmarshalWithOptions(av, &v, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" })
+	return v, err
+}
+
+// condition is what must hold for a write. Every write has one.
+type condition struct {
+	expr   string
+	names  map[string]string
+	values item
+}
+
+// absent holds where no item has the key.
+func absent() condition {
+	return condition{expr: "attribute_not_exists(#pk)", names: map[string]string{"#pk": "pk"}}
+}
+
+// seen holds while the item has the version that the writer read; version 0 is an item that is not there.
+func seen(version int64) condition {
+	if version == 0 {
+		return absent()
+	}
+	return condition{expr: "#v = :v", names: map[string]string{"#v": "version"}, values: item{":v": number(version)}}
+}
+
+// lapsed holds where no item has the key, or the item's time is over and the engine has not taken it away yet.
+func lapsed(now time.Time) condition {
+	return condition{
+		expr:   "attribute_not_exists(#pk) OR #ttl <= :now",
+		names:  map[string]string{"#pk": "pk", "#ttl": ttlAttr},
+		values: item{":now": number(now.Unix())},
+	}
+}
+
+// get reads one item consistently; found is false where there is none.
+func (s *Store) get(ctx context.Context, table string, key item) (it item, found bool, err error) {
+	out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(table), Key: key, ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, false, unavailable(err)
+	}
+	return out.Item, out.Item != nil, nil
+}
+
+// getRecord reads a record by its id.
+func getRecord[T any](ctx context.Context, s *Store, kind, id string, missing error) (T, error) {
+	var none T
+	it, found, err := s.get(ctx, s.tables.Records, recordKey(kind, id))
+	if err != nil {
+		return none, err
+	}
+	if !found {
+		return none, missing
+	}
+	return decode[T](it)
+}
+
+// putOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition held.
+func (s *Store) putOne(ctx context.Context, table string, it item, cond condition) (held bool, err error) {
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(table), Item: it, ConditionExpression: aws.String(cond.expr),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+	})
+	return heldOr(err)
+}
+
+// heldOr tells a failed condition from a failed call.
+func heldOr(err error) (bool, error) {
+	if err == nil {
+		return true, nil
+	}
+	if isConditionFailed(err) {
+		return false, nil
+	}
+	return false, unavailable(err)
+}

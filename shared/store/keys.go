@@ -1,0 +1,94 @@
+package store
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+)
+
+// Names of the attributes that are keys. They match template.yaml.
+const (
+	commitAttr  = "commit"     // which transaction wrote the item
+	ttlAttr     = "ttl"        // Messages: epoch seconds after which the item counts as absent
+	boardIndex  = "board"      // Records: lists by kind, openness and branch
+	deskIndex   = "desk"       // Records: what is open, by person
+	pendingAttr = "pending_pk" // Events: not handed over yet
+	pendingIx   = "pending"
+)
+
+// stamp is a time inside a sort key: UTC, milliseconds, of one width, so that text order is time order.
+const stamp = "2006-01-02T15:04:05.000Z"
+
+func at(t time.Time) string { return t.UTC().Format(stamp) }
+
+// "a record by its id": Records, KIND#id; RECORD.
+func recordKey(kind, id string) item {
+	return item{"pk": text(strings.ToUpper(kind) + "#" + id), "sk": text("RECORD")}
+}
+
+// "what is the shop": Records, SHOP; STAFF#id, BRANCH#id, CALENDAR#id, POLICY#id, FORM#id. One query reads the whole set-up.
+const shopPK = "SHOP"
+
+func shopKey(kind, id string) item {
+	return item{"pk": text(shopPK), "sk": text(strings.ToUpper(kind) + "#" + id)}
+}
+
+// "who has this phone, this e-mail": Records, CLAIM#kind#value; RECORD. The item names the owner.
+func claimKey(c crm.Claim) item {
+	return item{"pk": text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": text("RECORD")}
+}
+
+// "what is open on this branch's board, most urgent first": board, KIND#OPEN#branch; due#id.
+func openBoard(kind, branch string) string { return strings.ToUpper(kind) + "#OPEN#" + branch }
+
+// "what was closed in this month": board, KIND#CLOSED#branch#yyyy-mm; closed#id.
+func closedBoard(kind, branch string, month string) string {
+	return strings.ToUpper(kind) + "#CLOSED#" + branch + "#" + month
+}
+
+// "which submissions ended this way": board, SUBMISSION#outcome#branch; received#id.
+func submissionBoard(outcome, branch string) string { return "SUBMISSION#" + outcome + "#" + branch }
+
+// "what is on my desk, most urgent first": desk, STAFF#id; due#id.
+func deskOf(staff string) string { return "STAFF#" + staff }
+
+func when(t time.Time, id string) string { return at(t) + "#" + id }
+
+// "what happened with a customer": Events, CUSTOMER#id; evt_… (UUIDv7, so by time).
+func eventKey(customer, id string) item {
+	return item{"pk": text("CUSTOMER#" + customer), "sk": text(id)}
+}
+
+// "which events were not handed over": pending, PENDING#shard; time#id. Sixteen shards by customer spread the writes.
+const pendingShards = 16
+
+func pendingShard(n int) string { return fmt.Sprintf("PENDING#%02d", n) }
+
+func shardOf(customer string) int {
+	h := fnv.New32a()
+	h.Write([]byte(customer))
+	return int(h.Sum32() % pendingShards)
+}
+
+// "was this message sent": Messages, PERSON#id; MESSAGE#process#step#channel.
+func messageKey(m crm.Message) item {
+	return item{"pk": text("PERSON#" + m.Person), "sk": text("MESSAGE#" + m.Key())}
+}
+
+// "may this person be written to": Messages, PERSON#id; GATE.
+func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "sk": text("GATE")} }
+
+// "was this request answered before": Messages, RECEIPT#key; RECEIPT.
+func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk": text("RECEIPT")} }
+
+// "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#day.
+func counterKey(parts ...string) item {
+	return item{"pk": text("COUNTER#" + strings.Join(parts, "#")), "sk": text("COUNTER")}
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+)
+
+// LeadRule takes a lead and gives the next one with its event, or refuses.
+type LeadRule func(crm.Lead) (crm.Lead, crm.Event, error)
+
+// leadRow is the item of a lead with the lists in which it stands: its branch's board always, its owner's desk while it is open.
+func leadRow(l crm.Lead) (item, error) {
+	card, err := encode(l.Card())
+	if err != nil {
+		return nil, err
+	}
+	it, err := row(l, recordKey("lead", l.ID))
+	if err != nil {
+		return nil, err
+	}
+	it["kind"], it["card"] = text("lead"), card
+	it["board_pk"], it["board_sk"] = text(openBoard("lead", l.Branch)), text(when(l.Due, l.ID))
+	if l.Closed() {
+		it["board_pk"] = text(closedBoard("lead", l.Branch, l.UpdatedAt.UTC().Format("2006-01")))
+	} else if l.Owner != "" {
+		it["desk_pk"], it["desk_sk"] = text(deskOf(l.Owner)), text(when(l.Due, l.ID))
+	}
+	return it, nil
+}
+
+// Lead reads a lead by its id.
+func (s *Store) Lead(ctx context.Context, id string) (crm.Lead, error) {
+	return getRecord[crm.Lead](ctx, s, "lead", id, crm.Missing("线索", "lead"))
+}
+
+// ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition that nobody changed the lead
+// meanwhile. When somebody did, the rule decides again on what is there now.
+func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.Lead, error) {
+	return s.changeLead(ctx, id, rule, nil)
+}
+
+// errChanged says that the record was changed between reading and writing.
+var errChanged = errors.New("store: changed meanwhile")
+
+func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*batch)) (crm.Lead, error) {
+	for try := range commits {
+		lead, err := s.Lead(ctx, id)
+		if err != nil {
+			return lead, err
+		}
+		next, event, err := rule(lead)
+		if err != nil || next.Version == lead.Version {
+			return next, err
+		}
+		b := newBatch()
+		if err := s.putLead(b, next, lead.Version, event); err != nil {
+			return lead, err
+		}
+		if extra != nil {
+			extra(b)
+		}
+		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, try); err != nil {
+			return lead, unavailable(err)
+		}
+	}
+	return crm.Lead{}, conflict()
+}
+
+// putLead adds a lead and its event to a transaction; version is the one that was read, 0 for a new lead.
+func (s *Store) putLead(b *batch, l crm.Lead, version int64, e crm.Event) error {
+	it, err := leadRow(l)
+	if err != nil {
+		return err
+	}
+	b.put(s.tables.Records, it, seen(version), func(item) error { return errChanged })
+	return s.putEvent(b, e)
+}
+
+// ClaimLead takes a lead out of the pool for a person, at most limit times on that day; the count is part of the transaction.
+func (s *Store) ClaimLead(ctx context.Context, id, staff, day string, limit int, rule LeadRule) (crm.Lead, error) {
+	return s.changeLead(ctx, id, rule, func(b *batch) {
+		b.update(s.tables.Messages, counterKey("claims", staff, day), "ADD #n :one SET #ttl = :ttl", condition{
+			expr:  "attribute_not_exists(#n) OR #n < :limit",
+			names: map[string]string{"#n": "n", "#ttl": ttlAttr},
+			values: item{
+				":one": number(1), ":limit": number(int64(limit)),
+				":ttl": number(s.now().Add(48 * time.Hour).Unix()),
+			},
+		}, func(item) error {
+			e := crm.Fail(crm.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
+			e.RetryAfter = time.Hour
+			return e
+		})
+	})
+}
+
+// Rotate counts up the branch's rotation and returns the new number. It needs no condition: any order of counting is fair.
+func (s *Store) Rotate(ctx context.Context, branch string) (int64, error) {
+	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.tables.Messages), Key: counterKey("rotation", branch),
+		UpdateExpression:          aws.String("ADD #n :one"),
+		ExpressionAttributeNames:  map[string]string{"#n": "n"},
+		ExpressionAttributeValues: item{":one": number(1)},
+		ReturnValues:              types.ReturnValueUpdatedNew,
+	})
+	if err != nil {
+		return 0, unavailable(err)
+	}
+	n, _ := out.Attributes["n"].(*types.AttributeValueMemberN)
+	if n == nil {
+		return 0, unavailable(errors.New("the counter has no number"))
+	}
+	return strconv.ParseInt(n.Value, 10, 64)
+}

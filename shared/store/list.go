@@ -1,0 +1,205 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+)
+
+// Page is one page of a list; Next is nil on the last one.
+type Page[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// Paging is what every list takes. Caller binds the cursor to who asked.
+type Paging struct {
+	Limit  int
+	Cursor string
+	Caller string
+}
+
+// list is a question to an index: partitions whose sort keys can be compared with one another, merged in order.
+type list struct {
+	index      string
+	partitions []string
+	newest     bool // newest first
+	kind       string
+	card       map[string]string // what the card must say; empty values ask nothing
+}
+
+// shape names the question, so that a cursor of another question does not open.
+func (l list) shape() string {
+	return strings.Join(append([]string{l.index, l.kind, l.card["state"], l.card["owner"]}, l.partitions...), "|")
+}
+
+type line struct {
+	sort string
+	id   string
+	kind string
+	card types.AttributeValue
+}
+
+// lines reads one page of a list, merged over its partitions.
+func (s *Store) lines(ctx context.Context, l list, p Paging) ([]line, *string, error) {
+	var after string
+	if p.Cursor != "" {
+		c, err := s.seal.open(p.Cursor, l.shape(), p.Caller, s.now())
+		if err != nil {
+			return nil, nil, err
+		}
+		after = c.Last
+	}
+	var all []line
+	for _, partition := range l.partitions {
+		found, err := s.partition(ctx, l, partition, after, p.Limit+1)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b line) int {
+		if l.newest {
+			return cmp.Compare(b.sort, a.sort)
+		}
+		return cmp.Compare(a.sort, b.sort)
+	})
+	if len(all) <= p.Limit {
+		return all, nil, nil
+	}
+	all = all[:p.Limit]
+	next, err := s.seal.close(cursor{Last: all[p.Limit-1].sort, Expires: s.now().Add(cursorLife)}, l.shape(), p.Caller)
+	return all, &next, err
+}
+
+// partition reads up to want lines of one partition beyond after.
+func (s *Store) partition(ctx context.Context, l list, partition, after string, want int) ([]line, error) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), IndexName: aws.String(l.index),
+		KeyConditionExpression:    aws.String("#p = :p"),
+		ExpressionAttributeNames:  map[string]string{"#p": l.index + "_pk"},
+		ExpressionAttributeValues: item{":p": text(partition)},
+		ScanIndexForward:          aws.Bool(!l.newest), Limit: aws.Int32(int32(want)),
+	}
+	if after != "" {
+		in.ExpressionAttributeNames["#s"] = l.index + "_sk"
+		in.ExpressionAttributeValues[":s"] = text(after)
+		in.KeyConditionExpression = aws.String("#p = :p AND #s " + map[bool]string{true: "<", false: ">"}[l.newest] + " :s")
+	}
+	var filters []string
+	if l.kind != "" {
+		filters = append(filters, "#k = :k")
+		in.ExpressionAttributeNames["#k"], in.ExpressionAttributeValues[":k"] = "kind", text(l.kind)
+	}
+	for name, value := range l.card {
+		if value != "" {
+			filters = append(filters, "#c.#"+name+" = :"+name)
+			in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#"+name] = "card", name
+			in.ExpressionAttributeValues[":"+name] = text(value)
+		}
+	}
+	if len(filters) > 0 {
+		in.FilterExpression = aws.String(strings.Join(filters, " AND "))
+	}
+	var out []line
+	for len(out) < want {
+		page, err := s.db.Query(ctx, in)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		for _, it := range page.Items {
+			out = append(out, line{sort: stringOf(it[l.index+"_sk"]), id: stringOf(it["id"]), kind: stringOf(it["kind"]), card: it["card"]})
+		}
+		if page.LastEvaluatedKey == nil {
+			break
+		}
+		in.ExclusiveStartKey = page.LastEvaluatedKey
+	}
+	return out[:min(want, len(out))], nil
+}
+
+// cards turns lines into what a list shows.
+func cards[T any](lines []line, next *string, err error) (Page[T], error) {
+	out := Page[T]{Items: []T{}, Next: next}
+	if err != nil {
+		return out, err
+	}
+	for _, l := range lines {
+		card, err := decodeValue[T](l.card)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, card)
+	}
+	return out, nil
+}
+
+func stringOf(av types.AttributeValue) string {
+	s, _ := av.(*types.AttributeValueMemberS)
+	if s == nil {
+		return ""
+	}
+	return s.Value
+}
+
+// DeskLine is one open thing on a person's desk.
+type DeskLine struct {
+	Kind string         `json:"kind"`
+	ID   string         `json:"id"`
+	Due  string         `json:"due_at"`
+	Card map[string]any `json:"card"`
+}
+
+// Desk lists what one person has to do, most urgent first, over all kinds of records.
+func (s *Store) Desk(ctx context.Context, staff string, p Paging) (Page[DeskLine], error) {
+	lines, next, err := s.lines(ctx, list{index: deskIndex, partitions: []string{deskOf(staff)}}, p)
+	out := Page[DeskLine]{Items: []DeskLine{}, Next: next}
+	if err != nil {
+		return out, err
+	}
+	for _, l := range lines {
+		card, err := decodeValue[map[string]any](l.card)
+		if err != nil {
+			return out, err
+		}
+		due, _, _ := strings.Cut(l.sort, "#")
+		out.Items = append(out.Items, DeskLine{Kind: l.kind, ID: l.id, Due: due, Card: card})
+	}
+	return out, nil
+}
+
+// LeadQuery asks for leads: of branches, by state, or one person's.
+type LeadQuery struct {
+	Branches []string
+	State    string // empty: all that are open
+	Owner    string
+	Month    string // closed leads: yyyy-mm in which they were closed, UTC
+	Paging
+}
+
+// Leads lists leads, most urgent first; closed ones newest first.
+func (s *Store) Leads(ctx context.Context, q LeadQuery) (Page[crm.LeadCard], error) {
+	l := list{index: boardIndex, card: map[string]string{"state": q.State, "owner": q.Owner}}
+	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
+	if q.Owner != "" && !closed {
+		l.index, l.kind, l.partitions = deskIndex, "lead", []string{deskOf(q.Owner)}
+		page, err := cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
+		page.Items = slices.DeleteFunc(page.Items, func(c crm.LeadCard) bool { return !slices.Contains(q.Branches, c.Branch) })
+		return page, err
+	}
+	for _, b := range q.Branches {
+		if closed {
+			l.newest, l.partitions = true, append(l.partitions, closedBoard("lead", b, q.Month))
+		} else {
+			l.partitions = append(l.partitions, openBoard("lead", b))
+		}
+	}
+	return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
+}

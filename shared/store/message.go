@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+)
+
+// messageLife is how long ledger rows are kept: longer than a year, so that a yearly message still finds its row.
+const messageLife = 400 * 24 * time.Hour
+
+// doubtDue is how much working time the owner has to find out what became of an unknown message.
+const doubtDue = time.Hour
+
+// ClaimMessage takes the right to send a message. It asks the person's gate in the same transaction. What comes back says what to do: claimed means
+// that this caller may send, once; any other state means that it is done. While another writer holds the claim the error is TooMany with the
+// time to wait; a claim whose writer is gone becomes unknown, with a line on the owner's desk.
+func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
+	for try := range commits {
+		row, gate, err := s.ledger(ctx, m)
+		if err != nil {
+			return m, err
+		}
+		switch row.State {
+		case "", crm.MessageQueued:
+		case crm.MessageClaimed:
+			return s.lapse(ctx, row)
+		default:
+			return row, nil
+		}
+		next, err := s.tryClaim(ctx, row, gate, purpose)
+		if !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, try); err != nil {
+			return m, unavailable(err)
+		}
+	}
+	return m, conflict()
+}
+
+// ledger reads the message's row, or makes the one it would be, and the person's gate.
+func (s *Store) ledger(ctx context.Context, m crm.Message) (crm.Message, crm.Gate, error) {
+	gate := crm.Gate{Person: m.Person}
+	found, err := s.getAll(ctx, s.tables.Messages, []item{messageKey(m), gateKey(m.Person)})
+	if err != nil {
+		return m, gate, err
+	}
+	m.ID, m.State, m.Version, m.CreatedAt = s.newID("msg"), "", 0, s.now()
+	for _, it := range found {
+		if stringOf(it["sk"]) == "GATE" {
+			gate, err = decode[crm.Gate](it)
+		} else {
+			m, err = decode[crm.Message](it)
+		}
+		if err != nil {
+			return m, gate, err
+		}
+	}
+	return m, gate, nil
+}
+
+// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read.
+func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purpose string) (crm.Message, error) {
+	if reason, ok := gate.Permits(purpose, m.Channel); !ok {
+		next, err := m.Suppress(reason, s.now())
+		if err != nil {
+			return m, err
+		}
+		return next, s.putMessage(ctx, next, m.Version)
+	}
+	next, err := m.Claim(s.now())
+	if err != nil {
+		return m, err
+	}
+	if strings.HasPrefix(m.Person, "stf_") {
+		return next, s.putMessage(ctx, next, m.Version)
+	}
+	it, err := messageRow(next)
+	if err != nil {
+		return m, err
+	}
+	b := newBatch()
+	changed := func(item) error { return errChanged }
+	b.check(s.tables.Messages, gateKey(m.Person), seen(gate.Version), changed)
+	b.put(s.tables.Messages, it, seen(m.Version), changed)
+	return next, s.commit(ctx, b, nil)
+}
+
+func messageRow(m crm.Message) (item, error) {
+	it, err := row(m, messageKey(m))
+	if err == nil {
+		it[ttlAttr] = number(m.CreatedAt.Add(messageLife).Unix())
+	}
+	return it, err
+}
+
+// putMessage writes a ledger row on condition that it is as it was read; errChanged when it is not.
+func (s *Store) putMessage(ctx context.Context, m crm.Message, version int64) error {
+	it, err := messageRow(m)
+	if err != nil {
+		return err
+	}
+	held, err := s.putOne(ctx, s.tables.Messages, it, seen(version))
+	if err == nil && !held {
+		return errChanged
+	}
+	return err
+}
+
+// SuppressMessage records that a message is not sent, and why. A row that exists already stays.
+func (s *Store) SuppressMessage(ctx context.Context, m crm.Message, reason string) error {
+	m.ID, m.State, m.Version, m.CreatedAt = s.newID("msg"), "", 0, s.now()
+	next, err := m.Suppress(reason, m.CreatedAt)
+	if err != nil {
+		return err
+	}
+	if err := s.putMessage(ctx, next, 0); !errors.Is(err, errChanged) {
+		return err
+	}
+	return nil
+}
+
+// SettleMessage records how sending a claimed message ended. Unknown also puts a line on the owner's desk. When the claim has meanwhile
+// lapsed, the late word of its writer changes nothing.
+func (s *Store) SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error {
+	if state == crm.MessageUnknown {
+		m.LeaseUntil = s.now() // the writer himself gives the claim up
+		_, err := s.lapse(ctx, m)
+		return err
+	}
+	next, err := m.Settle(state, provider, reason, s.now())
+	if err != nil {
+		return err
+	}
+	if err := s.putMessage(ctx, next, m.Version); !errors.Is(err, errChanged) {
+		return err
+	}
+	return nil
+}
+
+// lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one transaction.
+func (s *Store) lapse(ctx context.Context, m crm.Message) (crm.Message, error) {
+	now := s.now()
+	due, err := s.workingDue(ctx, m.Branch, doubtDue)
+	if err != nil {
+		return m, err
+	}
+	next, err := m.Lapse(now, due)
+	if err != nil {
+		return m, err
+	}
+	b := newBatch()
+	if err := s.putDoubt(b, next, m.Version, 0); err != nil {
+		return m, err
+	}
+	if err := s.putEvent(b, next.Stuck(crm.Process("message"), now)); err != nil {
+		return m, err
+	}
+	if err = s.commit(ctx, b, nil); errors.Is(err, errChanged) {
+		return m, conflict()
+	}
+	return next, err
+}
+
+// putDoubt adds a ledger row and its desk line to a transaction. ledger and line are the versions that were read.
+func (s *Store) putDoubt(b *batch, m crm.Message, ledger, line int64) error {
+	it, err := messageRow(m)
+	if err != nil {
+		return err
+	}
+	changed := func(item) error { return errChanged }
+	b.put(s.tables.Messages, it, seen(ledger), changed)
+	card, err := encode(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State, "customer": m.Customer})
+	if err != nil {
+		return err
+	}
+	record, err := row(m, recordKey("message", m.ID))
+	if err != nil {
+		return err
+	}
+	record["kind"], record["card"] = text("message"), card
+	if m.State == crm.MessageUnknown && m.Owner != "" {
+		record["desk_pk"], record["desk_sk"] = text(deskOf(m.Owner)), text(when(m.DueAt, m.ID))
+	}
+	b.put(s.tables.Records, record, seen(line), changed)
+	return nil
+}
+
+func (s *Store) workingDue(ctx context.Context, branch string, working time.Duration) (time.Time, error) {
+	shop, err := s.Shop(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	terms, err := shop.Terms(branch)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return terms.Calendar.Add(s.now(), working)
+}
+
+// Message reads an unknown message, or one that was, by its id.
+func (s *Store) Message(ctx context.Context, id string) (crm.Message, error) {
+	return getRecord[crm.Message](ctx, s, "message", id, crm.Missing("消息", "message"))
+}
+
+// ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event in one transaction.
+func (s *Store) ChangeMessage(ctx context.Context, id string, rule func(crm.Message) (crm.Message, crm.Event, error)) (crm.Message, error) {
+	m, err := s.Message(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	next, event, err := rule(m)
+	if err != nil {
+		return m, err
+	}
+	b := newBatch()
+	if err := s.putDoubt(b, next, m.Version, m.Version); err != nil {
+		return m, err
+	}
+	if err := s.putEvent(b, event); err != nil {
+		return m, err
+	}
+	if err = s.commit(ctx, b, next); errors.Is(err, errChanged) {
+		return m, conflict()
+	}
+	return next, err
+}
+
+// messageEntries reads the messages to a customer that were written before the time. One person's rows of 400 days fit a page or two.
+func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.Lang, before time.Time) ([]TimelineEntry, error) {
+	var out []TimelineEntry
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName:                 aws.String(s.tables.Messages),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :m)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": gateKey(customer)["pk"], ":m": text("MESSAGE#")},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		for _, it := range page.Items {
+			m, err := decode[crm.Message](it)
+			if err != nil {
+				return nil, err
+			}
+			if m.UpdatedAt.Before(before) {
+				out = append(out, TimelineEntry{At: m.UpdatedAt, Kind: "message", ID: m.ID, Record: m.About, State: m.State,
+					Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason}, Text: m.Words().In(lang)})
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+)
+
+// shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within it.
+const shopLife = 30 * time.Second
+
+// shopCache holds the set-up of the shop in memory.
+type shopCache struct {
+	mu   sync.Mutex
+	shop crm.Shop
+	read time.Time
+}
+
+// Shop is the set-up of the shop, at most 30 seconds old.
+func (s *Store) Shop(ctx context.Context) (crm.Shop, error) {
+	return s.shopSince(ctx, s.now().Add(-shopLife))
+}
+
+// shopSince is the set-up as it was read after since.
+func (s *Store) shopSince(ctx context.Context, since time.Time) (crm.Shop, error) {
+	s.shop.mu.Lock()
+	defer s.shop.mu.Unlock()
+	if s.shop.read.After(since) {
+		return s.shop.shop, nil
+	}
+	now := s.now()
+	shop, err := s.readShop(ctx)
+	if err == nil {
+		s.shop.shop, s.shop.read = shop, now
+	}
+	return shop, err
+}
+
+// readShop reads the whole set-up in one query.
+func (s *Store) readShop(ctx context.Context) (crm.Shop, error) {
+	var shop crm.Shop
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: item{":pk": text(shopPK)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return shop, unavailable(err)
+		}
+		for _, it := range page.Items {
+			if err := place(&shop, it); err != nil {
+				return shop, err
+			}
+		}
+	}
+	return shop, nil
+}
+
+// place puts one item of the set-up where it belongs.
+func place(shop *crm.Shop, it item) error {
+	kind, _, _ := strings.Cut(stringOf(it["sk"]), "#")
+	switch kind {
+	case "STAFF":
+		return appendTo(&shop.Staff, it)
+	case "BRANCH":
+		return appendTo(&shop.Branches, it)
+	case "CALENDAR":
+		return appendTo(&shop.Calendars, it)
+	case "POLICY":
+		return appendTo(&shop.Policies, it)
+	case "FORM":
+		return appendTo(&shop.Forms, it)
+	case "COMPANY":
+		company, err := decode[struct {
+			Name crm.Text `json:"name"`
+		}](it)
+		shop.Name = company.Name
+		return err
+	}
+	return nil
+}
+
+func appendTo[T any](list *[]T, it item) error {
+	v, err := decode[T](it)
+	if err == nil {
+		*list = append(*list, v)
+	}
+	return err
+}
+
+// Form finds a form. One that the cached set-up lacks is looked for again, so a new form works at once.
+func (s *Store) Form(ctx context.Context, id string) (crm.Form, crm.Shop, error) {
+	shop, err := s.Shop(ctx)
+	if err != nil {
+		return crm.Form{}, shop, err
+	}
+	form, ok := shop.Form(id)
+	if !ok {
+		if shop, err = s.shopSince(ctx, s.now().Add(-time.Second)); err != nil {
+			return crm.Form{}, shop, err
+		}
+		if form, ok = shop.Form(id); !ok {
+			return crm.Form{}, shop, crm.Missing("表单", "form")
+		}
+	}
+	return form, shop, nil
+}
+
+// Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the token.
+func (s *Store) Actor(ctx context.Context, subject string) (crm.Actor, error) {
+	shop, err := s.Shop(ctx)
+	if err != nil {
+		return crm.Actor{}, err
+	}
+	person, ok := shop.Subject(subject, s.now())
+	if !ok {
+		return crm.Actor{}, crm.Fail(crm.Unauthenticated, "此账号没有对应的员工。请联系管理员。", "No staff member belongs to this account. Ask whoever runs the system.")
+	}
+	return crm.ActorOf(person), nil
+}
+
+// Establish writes the set-up of a new shop. An item that is there already stays as it is, so it can be run again.
+func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
+	type entry struct {
+		kind, id string
+		value    any
+	}
+	entries := []entry{{"COMPANY", "company", map[string]crm.Text{"name": shop.Name}}}
+	for _, v := range shop.Staff {
+		entries = append(entries, entry{"STAFF", v.ID, v})
+	}
+	for _, v := range shop.Branches {
+		entries = append(entries, entry{"BRANCH", v.ID, v})
+	}
+	for _, v := range shop.Calendars {
+		entries = append(entries, entry{"CALENDAR", v.ID, v})
+	}
+	for _, v := range shop.Policies {
+		entries = append(entries, entry{"POLICY", v.ID, v})
+	}
+	for _, v := range shop.Forms {
+		entries = append(entries, entry{"FORM", v.ID, v})
+	}
+	for _, e := range entries {
+		it, err := row(e.value, shopKey(e.kind, e.id))
+		if err != nil {
+			return err
+		}
+		if _, err := s.putOne(ctx, s.tables.Records, it, absent()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+
+	"afterpress/shared/crm"
+)
+
+func submissionRow(sub crm.Submission) (item, error) {
+	card, err := encode(sub.Card())
+	if err != nil {
+		return nil, err
+	}
+	it, err := row(sub, recordKey("submission", sub.ID))
+	if err != nil {
+		return nil, err
+	}
+	it["kind"], it["card"] = text("submission"), card
+	it["board_pk"], it["board_sk"] = text(submissionBoard(sub.Outcome, sub.Branch)), text(when(sub.CreatedAt, sub.ID))
+	return it, nil
+}
+
+func (s *Store) putSubmission(b *batch, sub crm.Submission) error {
+	it, err := submissionRow(sub)
+	if err == nil {
+		b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+	}
+	return err
+}
+
+// Quarantine stores a submission that no rule could turn into a lead. It needs nothing but the table, so it works when the rules do not.
+func (s *Store) Quarantine(ctx context.Context, sub crm.Submission) error {
+	b := newBatch()
+	if err := s.putSubmission(b, sub); err != nil {
+		return err
+	}
+	return s.commit(ctx, b, sub)
+}
+
+// Submission reads a submission by its id.
+func (s *Store) Submission(ctx context.Context, id string) (crm.Submission, error) {
+	return getRecord[crm.Submission](ctx, s, "submission", id, crm.Missing("提交记录", "submission"))
+}
+
+// Submissions lists what came through the forms of these branches and ended this way, newest first.
+func (s *Store) Submissions(ctx context.Context, outcome string, branches []string, p Paging) (Page[crm.SubmissionCard], error) {
+	l := list{index: boardIndex, newest: true}
+	for _, b := range branches {
+		l.partitions = append(l.partitions, submissionBoard(outcome, b))
+	}
+	return cards[crm.SubmissionCard](s.lines(ctx, l, p))
+}
