@@ -1,0 +1,79 @@
+# One line per target: `make help`.
+
+FUNCTIONS := api intake stream worker
+# The one place that says how a shipped binary is built; norpc and novalidatefn leave out what is never called.
+SHIP := CGO_ENABLED=0 go build -trimpath -tags lambda.norpc,validator_novalidatefn -ldflags "-s -w"
+TOOL := go tool -modfile=infra/tools/go.mod
+ROLE ?= manager
+FUZZTIME ?= 5s
+
+.DEFAULT_GOAL := help
+.PHONY: dev test check demo bench token build help fetch template style generated fuzz second-engine FORCE
+
+dev: build ## start everything on this machine; FRESH=1 begins with an empty store
+	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
+
+test: fetch build ## fetch the engines, build, vet, and run every test under the race detector
+	go vet ./...
+	go test -race -shuffle=on ./...
+
+check: template style generated fuzz second-engine ## template, style, generated files, fuzzing, the second DynamoDB engine
+
+demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
+	go run ./infra/demo
+
+bench: build ## measure every budget and print each figure beside its goal
+	go run ./infra/bench
+
+token: ## print a token of a seeded person; ROLE=manager, sales, …
+	@go run ./infra/local token $(ROLE)
+
+build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
+
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.build/%/bootstrap: FORCE
+	@$(SHIP) -o $@ ./functions/$*/bootstrap
+
+# `sam build` calls these, one per function of template.yaml.
+build-Api build-Intake build-Stream: build-%: FORCE
+	GOOS=linux GOARCH=arm64 $(SHIP) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)/bootstrap
+
+fetch:
+	@go run ./infra/local fetch
+
+# The parts of `make check`, each of which runs alone as well.
+
+.venv/bin/sam: infra/checks/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+template: .venv/bin/sam
+	.venv/bin/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 .venv/bin/sam validate --lint --region us-east-1
+
+style:
+	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	$(TOOL) staticcheck ./...
+	$(TOOL) errcheck -exclude infra/tools/errcheck.txt ./...
+	$(TOOL) workflowcheck ./workflows/...
+
+# Sums before and after, so that work in progress passes as long as both sides of a page belong together.
+TEMPL_SUMS = git ls-files -co --exclude-standard '*_templ.go' | sort | xargs -r cksum
+generated:
+	@before=$$($(TEMPL_SUMS)); $(TOOL) templ generate -log-level error; \
+	test "$$before" = "$$($(TEMPL_SUMS))" || { echo "generated pages were stale: commit what templ generate wrote"; exit 1; }
+
+# `go test` fuzzes one target of one package at a time.
+fuzz:
+	@git grep --untracked -E '^func Fuzz' -- '*_test.go' | sed -E 's/^(.*)\/[^/]*:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | while read -r dir target; do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$dir" || exit 1; \
+	done
+
+# AWS's own DynamoDB Local must agree with the default engine; it needs Java.
+second-engine: fetch
+	ENGINE=dynamodb-local go test -count=1 ./shared/store/...
+
+FORCE:
