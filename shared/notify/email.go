@@ -1,0 +1,124 @@
+package notify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"mime"
+	netmail "net/mail"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/wneessen/go-mail"
+
+	"afterpress/shared/crm"
+)
+
+const (
+	headerKey           = "X-Afterpress-Key"
+	headerAutoSubmitted = "Auto-Submitted" // RFC 3834
+
+	longestAddress = 254 // bytes, RFC 5321 with its erratum 1690
+	longestLine    = 400 // characters of a name or subject; keeps each header line under the 998 bytes of RFC 5322
+)
+
+// email is m as an e-mail with its Message-ID, without the angle brackets. The same key and sender give the same Message-ID.
+// What cannot be a safe e-mail is Rejected with the field's name as code.
+func email(m Message) (*mail.Msg, string, error) {
+	if field := faulty(m); field != "" {
+		return nil, "", &Error{Kind: Rejected, Code: field}
+	}
+	sum := sha256.Sum256([]byte(m.Key))
+	opaque := hex.EncodeToString(sum[:16])
+	id := opaque + "@" + domain(m.From.Email)
+
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	msg.FromMailAddress(mailbox(m.From))
+	msg.ToMailAddress(mailbox(m.To))
+	if m.ReplyTo != "" {
+		msg.ReplyToMailAddress(&netmail.Address{Address: m.ReplyTo})
+	}
+	msg.Subject(singleSpaced(m.Subject))
+	msg.SetMessageIDWithValue(id)
+	msg.SetGenHeader(headerKey, opaque)
+	msg.SetGenHeader(headerAutoSubmitted, autoSubmitted(m.Answers))
+	msg.SetGenHeader(mail.HeaderContentLang, languageTag(m.Lang))
+	msg.SetBodyString(mail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	}
+	return msg, id, nil
+}
+
+func autoSubmitted(answers bool) string {
+	if answers {
+		return "auto-replied"
+	}
+	return "auto-generated"
+}
+
+// languageTag is the BCP 47 tag of lang; what we write in Chinese is simplified.
+func languageTag(lang crm.Lang) string {
+	if lang == crm.Zh {
+		return "zh-Hans"
+	}
+	return "en"
+}
+
+func mailbox(a Address) *netmail.Address {
+	return &netmail.Address{Name: singleSpaced(a.Name), Address: a.Email}
+}
+
+func domain(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
+
+// singleSpaced turns runs of spaces into one: a header folded inside a run would hold a blank line, which some servers read as its end.
+func singleSpaced(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
+}
+
+// faulty names the first field of m that cannot stand in an e-mail, or is empty.
+func faulty(m Message) string {
+	switch {
+	case m.Key == "":
+		return "key"
+	case !plainAddress(m.To.Email) || !oneLine(m.To.Name):
+		return "to"
+	case !plainAddress(m.From.Email) || !oneLine(m.From.Name):
+		return "from"
+	case m.ReplyTo != "" && !plainAddress(m.ReplyTo):
+		return "reply-to"
+	case singleSpaced(m.Subject) == "" || !oneLine(m.Subject):
+		return "subject"
+	case m.Text == "":
+		return "text"
+	}
+	return ""
+}
+
+// plainAddress reports whether s is local@domain in ASCII and nothing else. net/mail alone is no guard: it reads quoted local parts,
+// comments and names, and from "a@b.c\r\nBcc: x@y.z" it writes another recipient.
+func plainAddress(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	if len(s) > longestAddress || strings.ContainsAny(s, `"(),:;<>[\]`) {
+		return false
+	}
+	parsed, err := netmail.ParseAddress(s)
+	return err == nil && parsed.Address == s && parsed.Name == ""
+}
+
+// oneLine reports whether s may stand in a header: valid text without control characters, of bearable length, and not itself an encoded
+// word, which a reader would decode into something else than what was checked here.
+func oneLine(s string) bool {
+	if !utf8.ValidString(s) || utf8.RuneCountInString(s) > longestLine || strings.ContainsFunc(s, breaksLine) {
+		return false
+	}
+	decoded, err := new(mime.WordDecoder).DecodeHeader(s)
+	return err == nil && decoded == s
+}
+
+// breaksLine reports control characters and the two separators of Unicode that some readers take for a line's end.
+func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }

@@ -1,0 +1,202 @@
+package notify
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"html"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"afterpress/shared/crm"
+)
+
+// The messages that there are. Each has six files: templates/<name>.<zh|en>.<subject|txt|html>.
+const (
+	LeadAcknowledged = "lead-acknowledged"  // to the person: we have your enquiry
+	LeadAssigned     = "lead-assigned"      // to the new owner
+	LeadRemindedHalf = "lead-reminded-half" // to the owner: half of the time for the first contact is gone
+	LeadRemindedDue  = "lead-reminded-due"  // to the owner: the time is up
+	LeadReassigned   = "lead-reassigned"    // to the manager: it went on to the next owner
+	LeadPooled       = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
+)
+
+const (
+	open, closed    = "{{", "}}"
+	linkPlaceholder = "link"   // the one that stands in an href
+	longestPart     = 64 << 10 // bytes of a subject, text or HTML
+	frameFile       = "templates/frame.html"
+)
+
+// placeholders lists what each message may say; Render wants exactly these. What a visitor typed is never among them.
+//
+//	branch, shop   names, in the reader's language
+//	branch_phone   as it is dialled from where the reader is
+//	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
+//	link           an http or https address
+//	opening_hours  the branch's calendar in words; may have several lines
+//	reference      the number by which both sides name the lead
+//	staff          the reader; owner, previous: other members of staff
+var placeholders = map[string][]string{
+	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
+	LeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
+	LeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
+	LeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
+	LeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
+	LeadPooled:       {linkPlaceholder, "reference", "staff"},
+}
+
+//go:embed templates
+var files embed.FS
+
+var shipped = sync.OnceValues(func() (templates, error) { return load(files) })
+
+// Render words the message name in lang (anything but Zh reads English) and returns its subject, text and HTML. values holds exactly the
+// message's placeholders, none blank: a message with a hole in it is not sent. Values are escaped in the HTML, stand as they are in the
+// text, and lose control characters in the subject; "{{…}}" within a value is text like any other. No part is longer than 64 kB.
+func Render(name string, lang crm.Lang, values map[string]string) (subject, text, page string, err error) {
+	all, err := shipped()
+	if err != nil {
+		return "", "", "", err
+	}
+	return all.render(name, lang, values)
+}
+
+type templates map[string]map[crm.Lang]words
+
+type words struct{ subject, text, html template }
+
+func (all templates) render(name string, lang crm.Lang, values map[string]string) (string, string, string, error) {
+	if err := checkValues(name, values); err != nil {
+		return "", "", "", err
+	}
+	if lang != crm.Zh {
+		lang = crm.En
+	}
+	w := all[name][lang]
+	subject, errSubject := w.subject.fill(values, inSubject)
+	text, errText := w.text.fill(values, strings.Clone)
+	page, errHTML := w.html.fill(values, html.EscapeString)
+	if err := errors.Join(errSubject, errText, errHTML); err != nil {
+		return "", "", "", fmt.Errorf("notify: %s: %w", name, err)
+	}
+	return subject, text, page, nil
+}
+
+func checkValues(name string, values map[string]string) error {
+	want, ok := placeholders[name]
+	if !ok {
+		return fmt.Errorf("notify: there is no message %q", name)
+	}
+	for _, p := range want {
+		if strings.TrimSpace(values[p]) == "" {
+			return fmt.Errorf("notify: %s lacks %s", name, p)
+		}
+	}
+	if len(values) != len(want) {
+		return fmt.Errorf("notify: %s is given a value that it has no place for", name)
+	}
+	if link, ok := values[linkPlaceholder]; ok && !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
+		return fmt.Errorf("notify: %s has a link that is not http", name)
+	}
+	return nil
+}
+
+func inSubject(value string) string {
+	return strings.Map(func(r rune) rune {
+		if breaksLine(r) {
+			return -1
+		}
+		return r
+	}, value)
+}
+
+// template is a parsed source: pieces of literal text and of placeholders.
+type template []piece
+
+type piece struct {
+	literal     string
+	placeholder string // set: the piece is this value
+}
+
+// parse reads a source whose only language is {{name}}, name being one of allowed, spelt without spaces.
+func parse(source string, allowed []string) (template, error) {
+	var t template
+	for {
+		before, rest, found := strings.Cut(source, open)
+		t = append(t, piece{literal: before})
+		if !found {
+			return t, nil
+		}
+		name, after, ended := strings.Cut(rest, closed)
+		if !ended {
+			return nil, errors.New("a placeholder does not end")
+		}
+		if !slices.Contains(allowed, name) {
+			return nil, fmt.Errorf("unknown placeholder %q", name)
+		}
+		t = append(t, piece{placeholder: name})
+		source = after
+	}
+}
+
+func (t template) fill(values map[string]string, escape func(string) string) (string, error) {
+	var out strings.Builder
+	for _, p := range t {
+		text := p.literal
+		if p.placeholder != "" {
+			text = escape(strings.ToValidUTF8(values[p.placeholder], "\uFFFD"))
+		}
+		if out.Len()+len(text) > longestPart {
+			return "", fmt.Errorf("longer than %d bytes", longestPart)
+		}
+		out.WriteString(text)
+	}
+	return out.String(), nil
+}
+
+// load reads every message in every language. Each HTML file is a body; frame.html is the page around it.
+func load(fsys fs.FS) (templates, error) {
+	frame, err := fs.ReadFile(fsys, frameFile)
+	if err != nil {
+		return nil, fmt.Errorf("notify: %w", err)
+	}
+	all := templates{}
+	for name, allowed := range placeholders {
+		all[name] = map[crm.Lang]words{}
+		for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+			w, err := loadWords(fsys, string(frame), name, lang, allowed)
+			if err != nil {
+				return nil, fmt.Errorf("notify: %s.%s: %w", name, lang, err)
+			}
+			all[name][lang] = w
+		}
+	}
+	return all, nil
+}
+
+func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) (words, error) {
+	read := func(part string) (string, error) {
+		source, err := fs.ReadFile(fsys, fmt.Sprintf("templates/%s.%s.%s", name, lang, part))
+		return string(source), err
+	}
+	subject, errSubject := read("subject")
+	text, errText := read("txt")
+	body, errHTML := read("html")
+	if err := errors.Join(errSubject, errText, errHTML); err != nil {
+		return words{}, err
+	}
+	subject = strings.TrimSuffix(subject, "\n")
+	if subject == "" || strings.ContainsFunc(subject, breaksLine) {
+		return words{}, errors.New("the subject is not one line")
+	}
+	page := strings.NewReplacer("{{frame_lang}}", languageTag(lang), "{{frame_title}}", html.EscapeString(subject), "{{frame_body}}", body).Replace(frame)
+
+	var w words
+	w.subject, errSubject = parse(subject, allowed)
+	w.text, errText = parse(text, allowed)
+	w.html, errHTML = parse(page, allowed)
+	return w, errors.Join(errSubject, errText, errHTML)
+}

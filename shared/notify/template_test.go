@@ -1,0 +1,286 @@
+package notify
+
+import (
+	"flag"
+	"html"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	xhtml "golang.org/x/net/html"
+
+	"afterpress/shared/crm"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var languages = []crm.Lang{crm.Zh, crm.En}
+
+// sample is a value of each placeholder, as a real shop would have it.
+func sample(name string, lang crm.Lang) map[string]string {
+	words := map[crm.Lang]map[string]string{
+		crm.Zh: {
+			"branch": "浦东店", "branch_phone": "021 6234 5678", "opening_hours": "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00",
+			"promise": "11月24日 周二 15:30", "due": "11月24日 周二 15:30", "shop": "晨光印务", "staff": "李娜", "owner": "王强", "previous": "赵敏",
+		},
+		crm.En: {
+			"branch": "Pudong", "branch_phone": "+86 21 6234 5678", "opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
+			"promise": "Tue 24 Nov, 15:30", "due": "Tue 24 Nov, 15:30", "shop": "Dawn & Sons Print", "staff": "Li Na", "owner": "Wang Qiang", "previous": "Zhao Min",
+		},
+	}[lang]
+	words["reference"] = "L-7K3Q9"
+	words["link"] = "https://crm.example.com/console/leads/led_1?from=mail&lang=zh"
+	out := map[string]string{}
+	for _, p := range placeholders[name] {
+		out[p] = words[p]
+	}
+	return out
+}
+
+func TestRenderIsAsWritten(t *testing.T) {
+	for name := range placeholders {
+		for _, lang := range languages {
+			t.Run(name+"."+string(lang), func(t *testing.T) {
+				subject, text, page, err := Render(name, lang, sample(name, lang))
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, name+"."+string(lang), "Subject: "+subject+"\n\n"+text+"\n"+page)
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (write it anew with -update):\n%s", file, got)
+	}
+}
+
+// Every file in templates is read by load, so none is a leftover or misspelt.
+func TestTemplatesAreAllUsed(t *testing.T) {
+	want := []string{"frame.html"}
+	for name := range placeholders {
+		for _, lang := range languages {
+			for _, part := range []string{"html", "subject", "txt"} {
+				want = append(want, name+"."+string(lang)+"."+part)
+			}
+		}
+	}
+	slices.Sort(want)
+	entries, err := fs.ReadDir(files, "templates")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+// A value that a message is given is said in each of its parts but the subject, in both languages.
+func TestMessagesSayWhatTheyAreGiven(t *testing.T) {
+	for name, list := range placeholders {
+		for _, lang := range languages {
+			_, text, page, err := Render(name, lang, sample(name, lang))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range list {
+				value := sample(name, lang)[p]
+				if !strings.Contains(text, value) || !strings.Contains(page, html.EscapeString(value)) {
+					t.Errorf("%s.%s does not say %s", name, lang, p)
+				}
+			}
+		}
+	}
+}
+
+// The acknowledgement goes to an address that anybody may have typed, so it carries nothing that was typed beside it.
+func TestAcknowledgementHasNoPlaceForWhatWasTyped(t *testing.T) {
+	ours := []string{"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"}
+	if !slices.Equal(placeholders[LeadAcknowledged], ours) {
+		t.Errorf("placeholders %v, want %v", placeholders[LeadAcknowledged], ours)
+	}
+}
+
+func TestRenderRefuses(t *testing.T) {
+	change := func(f func(map[string]string)) map[string]string {
+		values := sample(LeadAssigned, crm.En)
+		f(values)
+		return values
+	}
+	for why, c := range map[string]struct {
+		name   string
+		values map[string]string
+	}{
+		"an unknown message":    {"lead-forgotten", nil},
+		"a path":                {"../lead-assigned", nil},
+		"a missing value":       {LeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
+		"a blank value":         {LeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
+		"a value too many":      {LeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
+		"a link that is code":   {LeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
+		"a link without a host": {LeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
+		"a text over 64 kB":     {LeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
+		"one that grows over":   {LeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
+	} {
+		if subject, text, page, err := Render(c.name, crm.En, c.values); err == nil || subject+text+page != "" {
+			t.Errorf("%s: got %q, %v", why, subject, err)
+		}
+	}
+}
+
+func TestRenderReadsEnglishUnlessChinese(t *testing.T) {
+	want, _, _, errWant := Render(LeadPooled, crm.En, sample(LeadPooled, crm.En))
+	got, _, _, errGot := Render(LeadPooled, "fr", sample(LeadPooled, crm.En))
+	if errWant != nil || errGot != nil || got != want {
+		t.Errorf("got %q, want %q (%v, %v)", got, want, errGot, errWant)
+	}
+}
+
+// What the loader refuses never reaches a release: TestRenderIsAsWritten loads the shipped files by the same code.
+func TestLoadRefuses(t *testing.T) {
+	for why, change := range map[string]func(fstest.MapFS){
+		"a missing file":         func(m fstest.MapFS) { delete(m, "templates/lead-pooled.zh.txt") },
+		"a missing frame":        func(m fstest.MapFS) { delete(m, frameFile) },
+		"an unknown placeholder": text("lead-pooled.zh.txt", "{{customer}}"),
+		"another's placeholder":  text("lead-pooled.en.html", "{{due}}"),
+		"a spaced placeholder":   text("lead-pooled.en.html", "{{ link }}"),
+		"a function":             text("lead-pooled.en.txt", `{{env "HOME"}}`),
+		"a condition":            text("lead-pooled.en.txt", "{{if link}}x{{end}}"),
+		"an open end":            text("lead-pooled.en.txt", "{{link"),
+		"an empty subject":       text("lead-pooled.en.subject", "\n"),
+		"a subject of two lines": text("lead-pooled.en.subject", "one\ntwo\n"),
+	} {
+		m := fstest.MapFS{}
+		entries, _ := fs.ReadDir(files, "templates")
+		for _, e := range entries {
+			data, err := fs.ReadFile(files, "templates/"+e.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			m["templates/"+e.Name()] = &fstest.MapFile{Data: data}
+		}
+		if _, err := load(m); err != nil {
+			t.Fatal(err)
+		}
+		change(m)
+		if _, err := load(m); err == nil {
+			t.Errorf("%s was loaded", why)
+		}
+	}
+}
+
+func text(file, source string) func(fstest.MapFS) {
+	return func(m fstest.MapFS) { m["templates/"+file] = &fstest.MapFile{Data: []byte(source)} }
+}
+
+// hostile are values of the kinds that got through elsewhere: markup, attributes, schemes, placeholders, line breaks, broken bytes.
+var hostile = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`, `</style><svg onload=alert(1)>`, `</title><script>x</script>`,
+	`<!--`, `-->`, `<![CDATA[`, `&lt;b&gt;`, `&#x3c;script&#x3e;`, "`${1}`", `javascript:alert(1)`, `{{link}}`, `{{env "HOME"}}`, `{{`, `}}`, `{{{{link}}}}`, `%s%n`,
+	`{% debug %}`, `${7*7}`, "a\r\nBcc: evil@example.org", "a\nb", "a\u2028b", "a\x00b", "a\x1b[31mb", "\xff\xfe<b>", "\xc3<b>", "\u202egnp.exe", `=?utf-8?q?=0D=0ABcc:x?=`,
+	strings.Repeat("漢", 2000),
+}
+
+func TestValuesStayText(t *testing.T) {
+	for name, list := range placeholders {
+		for _, lang := range languages {
+			_, _, plain, err := Render(name, lang, sample(name, lang))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := skeleton(t, plain)
+			for _, p := range list {
+				for _, bad := range hostile {
+					values := sample(name, lang)
+					values[p] = bad
+					if p == linkPlaceholder {
+						values[p] = "https://crm.example.com/" + bad
+					}
+					subject, text, page, err := Render(name, lang, values)
+					if err != nil {
+						t.Fatalf("%s %s=%q: %v", name, p, bad, err)
+					}
+					if got := skeleton(t, page); !slices.Equal(got, want) {
+						t.Errorf("%s.%s %s=%q: page is %v, want %v", name, lang, p, bad, got, want)
+					}
+					if strings.ContainsFunc(subject, breaksLine) {
+						t.Errorf("%s.%s %s=%q: subject %q", name, lang, p, bad, subject)
+					}
+					if !strings.Contains(text, strings.ToValidUTF8(bad, "\uFFFD")) {
+						t.Errorf("%s.%s %s=%q: the text does not say it literally", name, lang, p, bad)
+					}
+				}
+			}
+		}
+	}
+}
+
+// skeleton lists the page's tags with the names of their attributes, and where each link's scheme leads.
+func skeleton(t testing.TB, page string) []string {
+	t.Helper()
+	var out []string
+	tokens := xhtml.NewTokenizer(strings.NewReader(page))
+	for tokens.Next() != xhtml.ErrorToken {
+		token := tokens.Token()
+		if token.Type == xhtml.TextToken {
+			continue
+		}
+		line := token.Type.String() + " " + token.Data
+		for _, a := range token.Attr {
+			line += " " + a.Key
+			if a.Key == "href" && !strings.HasPrefix(a.Val, "https://crm.example.com/") {
+				t.Errorf("a link leads to %q", a.Val)
+			}
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func FuzzTemplate(f *testing.F) {
+	for _, source := range []string{"", "{{name}}", "a {{name}} b {{name}}", "{{{name}}}", "{{ name }}", "{{name", "}}{{name}}", "{{env}}", "{{}}", "{{{{name}}}}", "<p title=\"{{name}}\">"} {
+		for _, value := range []string{"x", "{{name}}", "<b>", "a\r\nb", "\xff"} {
+			f.Add(source, value)
+		}
+	}
+	f.Fuzz(func(t *testing.T, source, value string) {
+		parsed, err := parse(source, []string{"name"})
+		if err != nil {
+			if !strings.Contains(source, "{{{") && strings.Count(source, open) == strings.Count(source, "{{name}}") {
+				t.Fatalf("%q was refused: %v", source, err)
+			}
+			return
+		}
+		valid := strings.ToValidUTF8(value, "\uFFFD")
+		for kind, escape := range map[string]func(string) string{"text": strings.Clone, "html": html.EscapeString, "subject": inSubject} {
+			want := strings.ReplaceAll(source, "{{name}}", escape(valid))
+			got, err := parsed.fill(map[string]string{"name": value}, escape)
+			if err != nil && len(want) <= longestPart || err == nil && got != want || len(got) > longestPart {
+				t.Fatalf("%s: %q, %q (%v), want %q", kind, source, got, err, want)
+			}
+			if kind == "html" && err == nil && strings.Count(got, "<") != strings.Count(source, "<") {
+				t.Fatalf("%q became a tag in %q", value, got)
+			}
+		}
+	})
+}
