@@ -63,7 +63,7 @@ func (c Calendar) Add(start time.Time, working time.Duration) (time.Time, error)
 	if working < 0 {
 		return time.Time{}, fmt.Errorf("working time %s is negative", working)
 	}
-	start = calendarInstant(start)
+	start = start.UTC() // which drops the monotonic reading too
 	if working == 0 {
 		return start, nil
 	}
@@ -85,7 +85,7 @@ func (c Calendar) Between(a, b time.Time) time.Duration {
 		return 0
 	}
 	var sum time.Duration
-	for from, to := range c.openings(zone, calendarInstant(a), calendarInstant(b)) {
+	for from, to := range c.openings(zone, a.UTC(), b.UTC()) {
 		sum += to.Sub(from)
 	}
 	return sum
@@ -103,7 +103,7 @@ func (c Calendar) NextOpen(at time.Time) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	at = calendarInstant(at)
+	at = at.UTC()
 	for from := range c.openings(zone, at, at.Add(CalendarReach)) {
 		return from, nil
 	}
@@ -226,11 +226,6 @@ func calendarZone(name string) (*time.Location, error) {
 	}
 	calendarZones.Store(name, zone)
 	return zone, nil
-}
-
-// calendarInstant is t in UTC without its monotonic reading: deadlines are facts of the calendar, whatever this process's clock did.
-func calendarInstant(t time.Time) time.Time {
-	return t.Round(0).UTC()
 }
 
 func calendarEarlier(a, b time.Time) time.Time {

@@ -177,6 +177,15 @@ func TestCalendarOpen(t *testing.T) {
 	}
 }
 
+func TestCalendarForgetsTheMonotonicClock(t *testing.T) {
+	c := calendarDaily("UTC", crm.Window{From: "00:00", To: "24:00"})
+	now := time.Now()
+	due, err := c.Add(now, time.Hour)
+	if want := now.Round(0).UTC().Add(time.Hour); err != nil || due != want {
+		t.Errorf("due %v, %v; want %v", due, err, want)
+	}
+}
+
 func TestCalendarRefusesToGuess(t *testing.T) {
 	start := calendarAt(t, "2026-03-04T09:00:00+08:00")
 	long := calendarOffice()
@@ -339,6 +348,21 @@ func TestCalendarExplain(t *testing.T) {
 				"10月29日(周四):时钟从 24:00 调到 23:00",
 				"10月29日(周四) 23:30–24:00:计入 30 分钟(共 1 小时,还差 0 分钟)",
 				"到期:2026年10月30日(周五)00:00(Africa/Cairo)",
+			},
+		},
+		{
+			"started when the office closes", "2026-03-09T17:30:00+08:00", calendarOffice(), time.Minute,
+			[]string{
+				"From Mon 9 Mar 2026 17:30: 1 min of working time",
+				"Mon 9 Mar: no working hours after 17:30",
+				"Tue 10 Mar 08:30–08:31: 1 min of 1 min, 0 min left",
+				"Due Tue 10 Mar 2026 08:31 (Asia/Shanghai)",
+			},
+			[]string{
+				"从 2026年3月9日(周一)17:30 起,需要工作时间 1 分钟",
+				"3月9日(周一):17:30 后已下班",
+				"3月10日(周二) 08:30–08:31:计入 1 分钟(共 1 分钟,还差 0 分钟)",
+				"到期:2026年3月10日(周二)08:31(Asia/Shanghai)",
 			},
 		},
 		{

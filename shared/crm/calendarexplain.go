@@ -25,7 +25,7 @@ func (c Calendar) Explain(start time.Time, working time.Duration, lang Lang) (Ex
 		return Explanation{}, err
 	}
 	t := calendarTale{lang: lang, zone: zone, total: working, left: working}
-	start = calendarInstant(start)
+	start = start.UTC()
 	t.say(calendarSays.start, t.moment(start), t.duration(working))
 	var before calendarStretch
 	for at := start; at.Before(due); {

@@ -19,7 +19,7 @@ const (
 // Channels that a message can take.
 const ChannelEmail = "email"
 
-// MessageLease is how long a claim may take to send: longer than the sender's own time-out of 20 s, so that a lease that has ended means that its
+// MessageLease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that a lease that has ended means that its
 // writer is gone.
 const MessageLease = 40 * time.Second
 

@@ -1,0 +1,112 @@
+// Package seed is a small print shop to begin with: two branches, staff of each role, their working hours and the form for quotations. The local
+// stack establishes it in an empty store, and tests work in it.
+package seed
+
+import (
+	"fmt"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// Ids of the seeded set-up.
+const (
+	Shanghai = "shanghai"
+	Hangzhou = "hangzhou"
+	Quote    = "quote"
+)
+
+// Subject is what the local identity provider calls the seeded person of a role: "local|sales". A second person of the role in Shanghai
+// is "local|sales-2"; those in Hangzhou end in "-hangzhou".
+func Subject(name string) string { return "local|" + name }
+
+// StaffID is the id of the nth seeded person, from 1.
+func StaffID(n int) string { return fmt.Sprintf("stf_019b0000-0000-7000-8000-%012d", n) }
+
+// Shop is the seeded shop as it is established at the time.
+func Shop(now time.Time) crm.Shop {
+	return crm.Shop{
+		Name:      crm.Text{Zh: "澜印印刷", En: "Lanyin Print"},
+		Staff:     staff(now),
+		Branches:  branches(now),
+		Calendars: []crm.Calendar{calendar(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), calendar(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
+		Policies:  []crm.Policy{policy(now)},
+		Forms:     []crm.Form{quote(now)},
+	}
+}
+
+func policy(now time.Time) crm.Policy {
+	p := crm.StandardPolicy()
+	p.CreatedAt, p.UpdatedAt = now, now
+	return p
+}
+
+func branches(now time.Time) []crm.Branch {
+	return []crm.Branch{
+		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai, Policy: "standard", Manager: StaffID(2)},
+		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "杭州分店", En: "Hangzhou branch"}, Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11)},
+	}
+}
+
+func staff(now time.Time) []crm.Staff {
+	people := []struct {
+		subject, name string
+		lang          crm.Lang
+		branch        string
+		roles         []crm.Role
+	}{
+		{"owner", "陆明远", crm.Zh, Shanghai, []crm.Role{crm.Owner}},
+		{"manager", "顾婉清", crm.Zh, Shanghai, []crm.Role{crm.Manager}},
+		{"sales", "陈立", crm.Zh, Shanghai, []crm.Role{crm.Sales}},
+		{"sales-2", "Emily Zhou", crm.En, Shanghai, []crm.Role{crm.Sales}},
+		{"sales-3", "王思齐", crm.Zh, Shanghai, []crm.Role{crm.Sales}},
+		{"service", "沈静", crm.Zh, Shanghai, []crm.Role{crm.Service}},
+		{"marketing", "林可", crm.Zh, Shanghai, []crm.Role{crm.Marketing}},
+		{"production", "高建国", crm.Zh, Shanghai, []crm.Role{crm.Production}},
+		{"finance", "许文", crm.Zh, Shanghai, []crm.Role{crm.Finance}},
+		{"integration", "MIS", crm.En, Shanghai, []crm.Role{crm.Integration}},
+		{"manager-hangzhou", "宋佳", crm.Zh, Hangzhou, []crm.Role{crm.Manager}},
+		{"sales-hangzhou", "何晓波", crm.Zh, Hangzhou, []crm.Role{crm.Sales}},
+		{"sales-2-hangzhou", "叶青", crm.Zh, Hangzhou, []crm.Role{crm.Sales}},
+	}
+	out := make([]crm.Staff, len(people))
+	for i, p := range people {
+		out[i] = crm.Staff{
+			ID: StaffID(i + 1), Version: 1, CreatedAt: now, UpdatedAt: now, Subject: Subject(p.subject), Name: p.name,
+			Email: p.subject + "@lanyin.example", Lang: p.lang, Roles: p.roles, Branches: []string{p.branch},
+			HeadOffice: p.roles[0] == crm.Owner,
+		}
+	}
+	return out
+}
+
+// calendar is a week with a lunch break, Saturday mornings in the head office, and the public holidays of 2026 with their make-up days (国务院办公厅,
+// 2026 年节假日安排). For 2027 only the statutory days are known; whoever runs the shop adds the make-up days when they are announced.
+func calendar(now time.Time, id, zh, en, end string, saturday bool) crm.Calendar {
+	day := []crm.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: end}}
+	week := map[string][]crm.Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}
+	if saturday {
+		week["sat"] = []crm.Window{{From: "09:00", To: "12:00"}}
+	}
+	newYear, spring := crm.Text{Zh: "元旦", En: "New Year"}, crm.Text{Zh: "春节", En: "Spring Festival"}
+	tomb, labour := crm.Text{Zh: "清明节", En: "Tomb-Sweeping Day"}, crm.Text{Zh: "劳动节", En: "Labour Day"}
+	dragon, autumn := crm.Text{Zh: "端午节", En: "Dragon Boat Festival"}, crm.Text{Zh: "中秋节", En: "Mid-Autumn Festival"}
+	national := crm.Text{Zh: "国庆节", En: "National Day"}
+	return crm.Calendar{
+		ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: zh, En: en}, Zone: "Asia/Shanghai", Week: week,
+		Holidays: []crm.Holiday{
+			{From: "2026-01-01", To: "2026-01-03", Name: newYear}, {From: "2026-02-15", To: "2026-02-23", Name: spring},
+			{From: "2026-04-04", To: "2026-04-06", Name: tomb}, {From: "2026-05-01", To: "2026-05-05", Name: labour},
+			{From: "2026-06-19", To: "2026-06-21", Name: dragon}, {From: "2026-09-25", To: "2026-09-27", Name: autumn},
+			{From: "2026-10-01", To: "2026-10-07", Name: national},
+			{From: "2027-01-01", To: "2027-01-01", Name: newYear}, {From: "2027-02-05", To: "2027-02-08", Name: spring},
+			{From: "2027-04-05", To: "2027-04-05", Name: tomb}, {From: "2027-05-01", To: "2027-05-02", Name: labour},
+			{From: "2027-06-09", To: "2027-06-09", Name: dragon}, {From: "2027-09-15", To: "2027-09-15", Name: autumn},
+			{From: "2027-10-01", To: "2027-10-03", Name: national},
+		},
+		MakeupDays: []crm.MakeupDay{
+			{Date: "2026-01-04", As: "fri"}, {Date: "2026-02-14", As: "fri"}, {Date: "2026-02-28", As: "fri"},
+			{Date: "2026-05-09", As: "fri"}, {Date: "2026-09-20", As: "fri"}, {Date: "2026-10-10", As: "fri"},
+		},
+	}
+}

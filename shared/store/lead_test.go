@@ -1,0 +1,258 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+// enquire stores one enquiry through the form, as the public door does.
+func enquire(t testing.TB, b *storetest.Bench, e crm.Enquiry) (crm.Lead, error) {
+	t.Helper()
+	form, shop, err := b.Form(t.Context(), seed.Quote)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, faults := e.Read(form, b.Clock.Now())
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	terms, err := shop.Terms(form.Branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: form.ID, Branch: form.Branch, Type: "application/json", Body: "{}"}
+	return b.Capture(t.Context(), crm.Capture{Enquiry: read, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.Zh, Terms: terms, By: crm.Visitor}, &sub)
+}
+
+func li(n int) crm.Enquiry {
+	return crm.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n), Product: "cards", Lang: crm.Zh}
+}
+
+func TestCaptureWritesEverythingAtOnce(t *testing.T) {
+	b := storetest.New(t)
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := b.Lead(t.Context(), lead.ID)
+	if err != nil || stored.State != crm.LeadNew || stored.Attached || stored.Version != 1 {
+		t.Fatalf("lead %+v, %v", stored, err)
+	}
+	customer, err := b.Customer(t.Context(), lead.Customer)
+	if err != nil || customer.Phone != "+8613813800001" || customer.Email != "lina1@example.com" {
+		t.Fatalf("customer %+v, %v", customer, err)
+	}
+	sub, err := b.Submission(t.Context(), lead.Submission)
+	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Lead != lead.ID {
+		t.Fatalf("submission %+v, %v", sub, err)
+	}
+	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)
+	if err != nil || len(pending) != 1 || pending[0].Type != crm.LeadCaptured || pending[0].Progress.ID != lead.ID {
+		t.Fatalf("pending %+v, %v", pending, err)
+	}
+	for range 2 {
+		if err := b.Handed(t.Context(), pending[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pending, err = b.Pending(t.Context(), b.Clock.Now(), 10); err != nil || len(pending) != 0 {
+		t.Fatalf("still pending: %+v, %v", pending, err)
+	}
+}
+
+func TestWhoseEnquiryItIs(t *testing.T) {
+	b := storetest.New(t)
+	first, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := enquire(t, b, li(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	crossed, err := enquire(t, b, crm.Enquiry{Name: "李娜", Phone: li(1).Phone, Email: li(2).Email, Product: "book", Lang: crm.En})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if crossed.Customer != first.Customer || crossed.DuplicateHint != second.Customer || !crossed.Attached {
+		t.Errorf("phone of one with the e-mail of another: %+v", crossed)
+	}
+	known, err := enquire(t, b, crm.Enquiry{Name: "Li Na", Phone: li(1).Phone, Email: "new@example.com", Product: "book", Lang: crm.En})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if known.Customer != first.Customer || fmt.Sprint(known.Unverified) != "[name email]" {
+		t.Errorf("new values of a known person stay unverified: %+v", known)
+	}
+	if n := b.Count(t, b.Tables.Records, "CLAIM#"); n != 4 {
+		t.Errorf("%d claims; a form never adds one to a known person", n)
+	}
+}
+
+func TestOnePersonOnce(t *testing.T) {
+	b := storetest.New(t)
+	phones := []string{"13813800001", "+86 138 1380 0001", "0086-138-1380-0001", "138 1380 0001", "138-1380-0001", "+8613813800001", "１３８１３８０００01", "(138) 13800001"}
+	emails := []string{"lina@example.com", "LiNa@Example.com", " lina@example.com ", "ＬＩＮＡ@example.com", "lina＠example.com", "LINA@EXAMPLE.COM", "mailto:lina@example.com", "Lina@example.com"}
+	var wg sync.WaitGroup
+	customers := make([]string, 64)
+	for i := range 64 {
+		wg.Go(func() {
+			lead, err := enquire(t, b, crm.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: crm.Zh})
+			if err != nil {
+				t.Error(err)
+			}
+			customers[i] = lead.Customer
+		})
+	}
+	wg.Wait()
+	for _, c := range customers {
+		if c != customers[0] {
+			t.Fatalf("two customers: %s and %s", customers[0], c)
+		}
+	}
+	if n := b.Count(t, b.Tables.Records, "CUSTOMER#"); n != 1 {
+		t.Errorf("%d customers", n)
+	}
+	if n := b.Count(t, b.Tables.Records, "LEAD#"); n != 64 {
+		t.Errorf("%d leads", n)
+	}
+}
+
+// rules gives the rule of a command on the seeded shop.
+func terms(t testing.TB, b *storetest.Bench, branch string) crm.Terms {
+	t.Helper()
+	terms, err := b.Shop.Terms(branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return terms
+}
+
+func person(t testing.TB, b *storetest.Bench, n int) crm.Staff {
+	t.Helper()
+	p, ok := b.Shop.Person(seed.StaffID(n))
+	if !ok {
+		t.Fatal("no such person")
+	}
+	return p
+}
+
+func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
+	b := storetest.New(t)
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tm, sales := terms(t, b, lead.Branch), person(t, b, 3)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	won := 0
+	for range 4 {
+		wg.Go(func() {
+			_, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+				if l.Owner != "" {
+					return l, crm.Event{}, errors.New("somebody has it")
+				}
+				return l.Assign(crm.Process("lead"), sales, tm, b.Clock.Now())
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				won++
+			}
+		})
+	}
+	wg.Wait()
+	if won != 1 {
+		t.Errorf("%d assignments won", won)
+	}
+}
+
+func TestClaimsADayAreCountedExactly(t *testing.T) {
+	b := storetest.New(t)
+	sales := person(t, b, 3)
+	tm := terms(t, b, seed.Shanghai)
+	var ids []string
+	for i := range 8 {
+		lead, err := enquire(t, b, li(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Assign(crm.Process("lead"), person(t, b, 4), tm, b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Recycle(crm.ActorOf(person(t, b, 2)), "absent", tm, b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, lead.ID)
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	outcome := map[crm.Kind]int{}
+	for _, id := range ids {
+		wg.Go(func() {
+			_, err := b.ClaimLead(t.Context(), id, sales.ID, "2026-11-24", 5, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+				return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				outcome["claimed"]++
+			} else {
+				outcome[crm.KindOf(err)]++
+			}
+		})
+	}
+	wg.Wait()
+	if outcome["claimed"] != 5 || outcome[crm.TooMany] != 3 {
+		t.Errorf("limit 5 of 8: %v", outcome)
+	}
+}
+
+func TestListsArePagedAndSealed(t *testing.T) {
+	b := storetest.New(t)
+	for i := range 7 {
+		if _, err := enquire(t, b, li(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q := store.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: crm.LeadNew, Paging: store.Paging{Limit: 3, Caller: "a"}}
+	var seen []string
+	for page := 0; ; page++ {
+		got, err := b.Leads(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range got.Items {
+			seen = append(seen, c.ID)
+		}
+		if got.Next == nil {
+			break
+		}
+		q.Cursor = *got.Next
+		other := q
+		other.Caller = "b"
+		if _, err := b.Leads(t.Context(), other); crm.KindOf(err) != crm.Unreadable {
+			t.Fatalf("somebody else's cursor: %v", err)
+		}
+		other = q
+		other.State = crm.LeadPooled
+		if _, err := b.Leads(t.Context(), other); crm.KindOf(err) != crm.Unreadable {
+			t.Fatalf("another query's cursor: %v", err)
+		}
+	}
+	if len(seen) != 7 {
+		t.Errorf("%d of 7 leads in pages of 3", len(seen))
+	}
+}

@@ -1,0 +1,184 @@
+// Package storetest gives each test a store of its own: the real engine, fresh tables made from template.yaml, and the seeded shop. One engine serves
+// the tests of a package and ends with them.
+package storetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/uuid"
+
+	"afterpress/infra/local/engine"
+	"afterpress/infra/local/sam"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// SealKey is the seal key of every test store.
+var SealKey = []byte("a seal key for tests, 32 bytes or more")
+
+// Began is when the clock of every test begins: a Tuesday, 10:00 in Shanghai, in opening hours.
+var Began = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+
+// Clock is a clock that a test moves. Each reading is a millisecond later than the one before, so that no two things happen at once.
+type Clock struct{ millis atomic.Int64 }
+
+// Now reads the clock.
+func (c *Clock) Now() time.Time { return time.UnixMilli(c.millis.Add(1)).UTC() }
+
+// Set moves the clock.
+func (c *Clock) Set(t time.Time) { c.millis.Store(t.UnixMilli()) }
+
+// Advance moves the clock forward.
+func (c *Clock) Advance(d time.Duration) { c.millis.Add(d.Milliseconds()) }
+
+// Bench is a store of its own with what a test needs around it.
+type Bench struct {
+	*store.Store
+	DB     *dynamodb.Client
+	Tables store.Tables
+	Clock  *Clock
+	Shop   crm.Shop
+}
+
+// NewID makes ids as the doors do.
+func NewID(prefix string) string { return prefix + "_" + uuid.Must(uuid.NewV7()).String() }
+
+// New gives a store with fresh tables and the seeded shop.
+func New(t testing.TB) *Bench {
+	t.Helper()
+	db := connect(t)
+	b := &Bench{DB: db, Clock: new(Clock), Tables: createTables(t, db)}
+	b.Clock.Set(Began)
+	b.Store = b.Open(t)
+	b.Shop = seed.Shop(Began)
+	if err := b.Establish(t.Context(), b.Shop); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Open makes another store on the same tables, as a second process would.
+func (b *Bench) Open(t testing.TB) *store.Store {
+	t.Helper()
+	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var startEngine = sync.OnceValues(func() (string, error) {
+	// The engine dies with this process.
+	endpoint, _, err := engine.StartDynamoDB(context.Background(), "")
+	return endpoint, err
+})
+
+func connect(t testing.TB) *dynamodb.Client {
+	t.Helper()
+	endpoint, err := startEngine()
+	if err != nil {
+		t.Fatalf("no engine to test on; run: make fetch: %v", err)
+	}
+	return dynamodb.New(dynamodb.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+}
+
+var templated = sync.OnceValues(func() (*sam.Template, error) {
+	root, err := engine.Root()
+	if err != nil {
+		return nil, err
+	}
+	return sam.Load(filepath.Join(root, "template.yaml"), map[string]string{
+		"TemporalAddress": "localhost:7233", "SenderAddress": "shop@example.com",
+	})
+})
+
+var benches atomic.Int64
+
+// createTables makes the tables of template.yaml under names of their own: the engine may keep a stream's records beyond its table.
+func createTables(t testing.TB, db *dynamodb.Client) store.Tables {
+	t.Helper()
+	template, err := templated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := benches.Add(1)
+	for _, in := range template.CreateTableInputs() {
+		in.TableName = aws.String(fmt.Sprintf("%s-%d", *in.TableName, n))
+		if _, err := db.CreateTable(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := func(table string) string { return fmt.Sprintf("%s-%d", table, n) }
+	return store.Tables{Records: name("Records"), Events: name("Events"), Messages: name("Messages")}
+}
+
+// Items reads every item of the three tables, sorted, as JSON.
+func (b *Bench) Items(t testing.TB) []string {
+	t.Helper()
+	var out []string
+	for _, table := range []string{b.Tables.Records, b.Tables.Events, b.Tables.Messages} {
+		pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(table), ConsistentRead: aws.Bool(true)})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, it := range page.Items {
+				line, err := json.Marshal(it)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, table+" "+string(line))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Hash is one value for everything that the three tables hold: a refused request leaves it as it was.
+func (b *Bench) Hash(t testing.TB) string {
+	t.Helper()
+	h := sha256.New()
+	for _, line := range b.Items(t) {
+		fmt.Fprintln(h, line)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Count counts the items of a table whose partition key begins with prefix.
+func (b *Bench) Count(t testing.TB, table, prefix string) int {
+	t.Helper()
+	n := 0
+	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{
+		TableName: aws.String(table), FilterExpression: aws.String("begins_with(#pk, :p)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: prefix}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(page.Items)
+	}
+	return n
+}
