@@ -172,4 +172,3 @@ func (s *Store) eventEntries(ctx context.Context, customer string, lang crm.Lang
 	}
 	return out, nil
 }
-

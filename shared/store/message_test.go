@@ -1,0 +1,182 @@
+package store_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+func thanks(person string) crm.Message {
+	return crm.Message{
+		Person: person, Customer: person, About: "lead/lead_1/1", Step: "acknowledge", Channel: crm.ChannelEmail, Template: "lead-acknowledged",
+		Lang: crm.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3),
+	}
+}
+
+func TestOneClaimWins(t *testing.T) {
+	for _, person := range []string{"cus_1", seed.StaffID(3)} {
+		b := storetest.New(t)
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		claimed, waiting := 0, 0
+		for range 16 {
+			wg.Go(func() {
+				m, err := b.ClaimMessage(t.Context(), thanks(person), crm.PurposeService)
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case err == nil && m.State == crm.MessageClaimed:
+					claimed++
+				case crm.KindOf(err) == crm.TooMany:
+					waiting++
+				default:
+					t.Errorf("%+v %v", m, err)
+				}
+			})
+		}
+		wg.Wait()
+		if claimed != 1 || waiting != 15 {
+			t.Errorf("%s: %d claimed, %d told to wait", person, claimed, waiting)
+		}
+	}
+}
+
+func TestAMessageIsSentOnce(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	m, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SettleMessage(ctx, m, crm.MessageQueued, "", "connection"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	if err != nil || again.State != crm.MessageClaimed || again.Attempt != 2 || again.ID != m.ID {
+		t.Fatalf("surely not sent, so it may be claimed again: %+v %v", again, err)
+	}
+	if err := b.SettleMessage(ctx, again, crm.MessageSent, "provider-1", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SettleMessage(ctx, m, crm.MessageFailed, "", "late word of the first writer"); err != nil {
+		t.Fatal(err)
+	}
+	done, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	if err != nil || done.State != crm.MessageSent || done.Provider != "provider-1" {
+		t.Errorf("%+v %v", done, err)
+	}
+}
+
+func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	claim, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Clock.Advance(crm.MessageLease + time.Second)
+	m, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	if err != nil || m.State != crm.MessageUnknown {
+		t.Fatalf("%+v %v", m, err)
+	}
+	if err := b.SettleMessage(ctx, claim, crm.MessageSent, "too late", ""); err != nil {
+		t.Fatal(err)
+	}
+	desk, err := b.Desk(ctx, seed.StaffID(3), store.Paging{Limit: 10})
+	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "message" || desk.Items[0].ID != m.ID {
+		t.Fatalf("desk %+v %v", desk, err)
+	}
+	manager := crm.ActorOf(person(t, b, 2))
+	if _, err := b.ChangeMessage(ctx, m.ID, func(m crm.Message) (crm.Message, crm.Event, error) { return m.Confirm(manager, true, b.Clock.Now()) }); err != nil {
+		t.Fatal(err)
+	}
+	if desk, err = b.Desk(ctx, seed.StaffID(3), store.Paging{Limit: 10}); err != nil || len(desk.Items) != 0 {
+		t.Errorf("settled, but still on the desk: %+v %v", desk, err)
+	}
+	page, err := b.Timeline(ctx, "cus_1", crm.En, store.Paging{Limit: 10})
+	if err != nil || len(page.Items) != 3 || page.Items[0].State != crm.MessageSent && page.Items[1].State != crm.MessageSent {
+		t.Errorf("timeline %+v %v", page, err)
+	}
+}
+
+func TestTheGateIsAskedInTheClaim(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	said := li(1)
+	said.Consent = true
+	lead, err := enquire(t, b, said)
+	if err != nil || lead.Consent != crm.ConsentGiven {
+		t.Fatalf("%+v %v", lead, err)
+	}
+	silent, err := enquire(t, b, li(2))
+	if err != nil || silent.Consent != "" {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ person, purpose, want, reason string }{
+		{lead.Customer, crm.PurposeMarketing, crm.MessageClaimed, ""},
+		{silent.Customer, crm.PurposeMarketing, crm.MessageSuppressed, crm.ReasonNoConsent},
+		{seed.StaffID(3), crm.PurposeService, crm.MessageClaimed, ""},
+	} {
+		m := thanks(tc.person)
+		m.Step = "offer"
+		got, err := b.ClaimMessage(ctx, m, tc.purpose)
+		if err != nil || got.State != tc.want || got.Reason != tc.reason {
+			t.Errorf("%s %s: %+v %v", tc.person, tc.purpose, got, err)
+		}
+	}
+}
+
+func TestTimelineMergesEventsAndMessages(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := thanks(lead.Customer)
+	claim, err := b.ClaimMessage(ctx, m, crm.PurposeService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SettleMessage(ctx, claim, crm.MessageSent, "p", ""); err != nil {
+		t.Fatal(err)
+	}
+	m.Step = "sms"
+	if err := b.SuppressMessage(ctx, m, crm.ReasonNoAddress); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ChangeLead(ctx, lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	p := store.Paging{Limit: 3, Caller: "a"}
+	for {
+		page, err := b.Timeline(ctx, lead.Customer, crm.Zh, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.Items {
+			kinds = append(kinds, e.Kind+":"+e.State+":"+e.Text)
+		}
+		if page.Next == nil {
+			break
+		}
+		p.Cursor = *page.Next
+	}
+	want := []string{"lead.assigned:assigned:线索已分配", "message:suppressed:未发送：客户没有留下邮箱", "message:sent:消息已发送", "lead.captured:new:收到询价"}
+	if len(kinds) != len(want) {
+		t.Fatalf("%q", kinds)
+	}
+	for i := range want {
+		if kinds[i] != want[i] {
+			t.Errorf("line %d: %q, want %q", i, kinds[i], want[i])
+		}
+	}
+}
