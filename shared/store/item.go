@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
 	"maps"
 	"strconv"
 	"time"
@@ -98,13 +101,28 @@ func getRecord[T any](ctx context.Context, s *Store, kind, id string, missing er
 	return decode[T](it)
 }
 
-// putOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition held.
+// putOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition held; a repeat by the SDK
+// after a lost answer finds its own mark and counts as held.
 func (s *Store) putOne(ctx context.Context, table string, it item, cond condition) (held bool, err error) {
+	mark := newMark()
+	it[commitAttr] = text(mark)
 	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(table), Item: it, ConditionExpression: aws.String(cond.expr),
 		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
+	var failed *types.ConditionalCheckFailedException
+	if errors.As(err, &failed) && stringOf(failed.Item[commitAttr]) == mark {
+		return true, nil
+	}
 	return heldOr(err)
+}
+
+// newMark names one write, so that its writer recognises it.
+func newMark() string {
+	raw := make([]byte, 8)
+	rand.Read(raw) // never fails (crypto/rand)
+	return hex.EncodeToString(raw)
 }
 
 // heldOr tells a failed condition from a failed call.
@@ -112,7 +130,8 @@ func heldOr(err error) (bool, error) {
 	if err == nil {
 		return true, nil
 	}
-	if isConditionFailed(err) {
+	var failed *types.ConditionalCheckFailedException
+	if errors.As(err, &failed) {
 		return false, nil
 	}
 	return false, unavailable(err)

@@ -194,11 +194,7 @@ func (s *Store) putDoubt(b *batch, m crm.Message, ledger, line int64) error {
 }
 
 func (s *Store) workingDue(ctx context.Context, branch string, working time.Duration) (time.Time, error) {
-	shop, err := s.Shop(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
-	terms, err := shop.Terms(branch)
+	_, terms, err := s.Terms(ctx, branch)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -97,31 +97,46 @@ func appendTo[T any](list *[]T, it item) error {
 	return err
 }
 
-// Form finds a form. One that the cached set-up lacks is looked for again, so a new form works at once.
-func (s *Store) Form(ctx context.Context, id string) (crm.Form, crm.Shop, error) {
+// shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set up works at once.
+func (s *Store) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
 	shop, err := s.Shop(ctx)
+	if err != nil || has(shop) {
+		return shop, err
+	}
+	return s.shopSince(ctx, s.now().Add(-time.Second))
+}
+
+// Form finds a form.
+func (s *Store) Form(ctx context.Context, id string) (crm.Form, crm.Shop, error) {
+	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Form(id); return ok })
 	if err != nil {
 		return crm.Form{}, shop, err
 	}
 	form, ok := shop.Form(id)
 	if !ok {
-		if shop, err = s.shopSince(ctx, s.now().Add(-time.Second)); err != nil {
-			return crm.Form{}, shop, err
-		}
-		if form, ok = shop.Form(id); !ok {
-			return crm.Form{}, shop, crm.Missing("表单", "form")
-		}
+		return form, shop, crm.Missing("表单", "form")
 	}
 	return form, shop, nil
 }
 
+// Terms is the set-up with the calendar and policy of a branch.
+func (s *Store) Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error) {
+	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Branch(branch); return ok })
+	if err != nil {
+		return shop, crm.Terms{}, err
+	}
+	terms, err := shop.Terms(branch)
+	return shop, terms, err
+}
+
 // Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the token.
 func (s *Store) Actor(ctx context.Context, subject string) (crm.Actor, error) {
-	shop, err := s.Shop(ctx)
+	now := s.now()
+	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
 	if err != nil {
 		return crm.Actor{}, err
 	}
-	person, ok := shop.Subject(subject, s.now())
+	person, ok := shop.Subject(subject, now)
 	if !ok {
 		return crm.Actor{}, crm.Fail(crm.Unauthenticated, "此账号没有对应的员工。请联系管理员。", "No staff member belongs to this account. Ask whoever runs the system.")
 	}

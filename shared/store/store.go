@@ -5,7 +5,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"math/big"
 	"time"
@@ -61,11 +60,7 @@ type batch struct {
 	fails  []func(old item) error
 }
 
-func newBatch() *batch {
-	raw := make([]byte, 8)
-	rand.Read(raw) // never fails (crypto/rand)
-	return &batch{id: hex.EncodeToString(raw)}
-}
+func newBatch() *batch { return &batch{id: newMark()} }
 
 // put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold, given the item that is there.
 func (b *batch) put(table string, it item, cond condition, fail func(old item) error) {
@@ -133,7 +128,7 @@ func (b *batch) meaning(reasons []types.CancellationReason) (done bool, err erro
 			continue
 		}
 		old := item(reasons[i].Item)
-		if mark, ok := old[commitAttr].(*types.AttributeValueMemberS); ok && mark.Value == b.id {
+		if stringOf(old[commitAttr]) == b.id {
 			return true, nil
 		}
 		return true, b.fails[i](old)
@@ -181,9 +176,4 @@ func unavailable(cause error) error {
 // conflict is the error of a record that kept changing under the writer.
 func conflict() error {
 	return crm.Fail(crm.Conflict, "同时有人修改了这条记录。请刷新后再试。", "Somebody changed this record at the same moment. Reload it and try again.")
-}
-
-func isConditionFailed(err error) bool {
-	var failed *types.ConditionalCheckFailedException
-	return errors.As(err, &failed)
 }
