@@ -147,7 +147,9 @@ func (c Calendar) stretch(zone *time.Location, at time.Time) calendarStretch {
 
 	s := calendarStretch{begin: at, midnight: date.Add(-time.Duration(offset) * time.Second)}
 	s.end = s.midnight.Add(24 * time.Hour)
-	if !change.IsZero() {
+	// Where a zone goes by its rule alone, ZoneBounds gives every year 365 days: on the last day of a leap year it answers with a
+	// change that has passed. Such a zone changes nothing before the next midnight.
+	if change.After(at) {
 		s.end = calendarEarlier(s.end, change.UTC())
 	}
 	s.windows, s.holiday, s.makeup = c.rule(date)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -24,24 +25,34 @@ var calendarZones = []string{
 	"Asia/Kathmandu", "Asia/Shanghai", "Pacific/Apia", "Pacific/Marquesas", "UTC",
 }
 
-// calendarChanges are the instants of 2024 to 2035 at which the zone's clocks change.
+// calendarChanges are the instants of 2024 to 2035, and of the leap year 2040, at which the zone's clocks change.
 func calendarChanges(zone *time.Location) []time.Time {
-	var changes []time.Time
-	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-	for {
-		_, change := at.In(zone).ZoneBounds()
-		if change.IsZero() || change.UTC().Year() > 2035 {
-			return changes
-		}
-		changes = append(changes, change.UTC())
-		at = change
+	offset := func(at time.Time) int {
+		_, seconds := at.In(zone).Zone()
+		return seconds
 	}
+	var changes []time.Time
+	for at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() <= 2040; at = at.Add(12 * time.Hour) {
+		if at.Year() == 2036 {
+			at = time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		if offset(at) == offset(at.Add(12*time.Hour)) {
+			continue
+		}
+		minute := sort.Search(12*60, func(i int) bool { return offset(at.Add(time.Duration(i)*time.Minute)) != offset(at) })
+		changes = append(changes, at.Add(time.Duration(minute)*time.Minute))
+	}
+	return changes
 }
+
+// calendarYearEnds are noons at the end of leap years: in 2028 zone files still list the changes one by one, or not; in 2040 they
+// leave them to the zone's rule.
+var calendarYearEnds = []time.Time{time.Date(2028, 12, 31, 12, 0, 0, 0, time.UTC), time.Date(2040, 12, 31, 12, 0, 0, 0, time.UTC)}
 
 // calendarOracle answers for one minute by looking at the clock and the date on the wall: the definition, written the slow way.
 func calendarOracle(c crm.Calendar, zone *time.Location, minute time.Time) bool {
-	wall := minute.In(zone)
-	date, clock, weekday := wall.Format("2006-01-02"), wall.Format("15:04"), strings.ToLower(wall.Format("Mon"))
+	wall := minute.In(zone).Format("2006-01-02 15:04 Mon")
+	date, clock, weekday := wall[:10], wall[11:16], strings.ToLower(wall[17:])
 	for _, h := range c.Holidays {
 		if date >= h.From && date <= h.To {
 			return false
@@ -80,7 +91,10 @@ func TestCalendarEveryClockChange(t *testing.T) {
 			c := calendarDaily(name, crm.Window{From: "00:00", To: "00:20"}, crm.Window{From: "01:40", To: "02:20"},
 				crm.Window{From: "02:40", To: "03:30"}, crm.Window{From: "05:00", To: "05:10"}, crm.Window{From: "23:10", To: "24:00"})
 			for _, change := range calendarChanges(zone) {
-				calendarAgree(t, c, zone, change.Add(-6*time.Hour), change.Add(6*time.Hour))
+				calendarAgree(t, c, zone, change.Add(-3*time.Hour), change.Add(4*time.Hour))
+			}
+			for _, noon := range calendarYearEnds {
+				calendarAgree(t, c, zone, noon.Add(-13*time.Hour), noon.Add(13*time.Hour))
 			}
 		})
 	}
@@ -164,7 +178,7 @@ func TestCalendarLaws(t *testing.T) {
 	})
 }
 
-// calendarDrawn draws a calendar that passes Check, and an instant, often near a change of its clocks.
+// calendarDrawn draws a calendar that passes Check, and an instant, often near a change of its clocks or the end of a leap year.
 func calendarDrawn(t *rapid.T) (crm.Calendar, *time.Location, time.Time) {
 	c := crm.Calendar{Zone: rapid.SampledFrom(calendarZones).Draw(t, "zone"), Week: map[string][]crm.Window{}}
 	zone, err := time.LoadLocation(c.Zone)
@@ -172,7 +186,7 @@ func calendarDrawn(t *rapid.T) (crm.Calendar, *time.Location, time.Time) {
 		t.Fatal(err)
 	}
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.Int64Range(0, int64(12*365*24*time.Hour)).Draw(t, "at")))
-	if changes := calendarChanges(zone); len(changes) > 0 && rapid.Bool().Draw(t, "near a change") {
+	if changes := append(calendarChanges(zone), calendarYearEnds...); rapid.Bool().Draw(t, "near a change") {
 		near := time.Duration(rapid.Int64Range(0, int64(72*time.Hour)).Draw(t, "before the change"))
 		at = rapid.SampledFrom(changes).Draw(t, "change").Add(-near)
 	}

@@ -157,6 +157,6 @@ func limit(f validator.FieldError) Text {
 	case reflect.Slice, reflect.Array, reflect.Map:
 		return Text{Zh: "请给出" + bound.Zh + f.Param() + " 项。", En: "Give " + bound.En + f.Param() + " entries."}
 	default:
-		return Text{Zh: "请填写" + bound.Zh + f.Param() + "的数。", En: "Enter a number of " + bound.En + f.Param() + "."}
+		return Text{Zh: "请填写" + bound.Zh + f.Param() + " 的数。", En: "Enter a number of " + bound.En + f.Param() + "."}
 	}
 }
