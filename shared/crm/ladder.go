@@ -15,6 +15,9 @@ const (
 	DoTellManager = "tell-manager" // tell the branch's manager
 )
 
+// leadSteps are what a lead's process can do.
+var leadSteps = []string{DoAcknowledge, DoAssign, DoTell, DoRemind, DoReassign, DoTellManager}
+
 // Rung is one planned step of a record's ladder: what is done at At while the record stays in this state and turn.
 type Rung struct {
 	Name string    `json:"name"`

@@ -89,6 +89,9 @@ func (l Lead) change(by Actor, command Action, kind EventType, terms Terms, now 
 
 // Assign gives the lead to a person. In a lead that was contacted only the owner changes.
 func (l Lead) Assign(by Actor, to Staff, terms Terms, now time.Time) (Lead, Event, error) {
+	if err := l.may(by, AssignLead); err != nil {
+		return l, Event{}, err
+	}
 	if !to.WorksIn(l.Branch) || !to.Present(now) || !(to.Has(Sales) || to.Has(Manager) || to.Has(Owner)) {
 		return l, Event{}, Faulty(Field{Pointer: "/owner", Text: Text{
 			Zh: "此人不能接收该网点的线索。请选择在岗的销售或经理。", En: "This person can't take leads of the branch. Choose a sales person or manager who is present."}})

@@ -27,7 +27,11 @@ func NextOwner(shop Shop, terms Terms, l Lead, turn int64, now time.Time) (owner
 	return manager, found && manager.Employed(now) && !slices.Contains(l.Owners, manager.ID)
 }
 
-// HandOn moves a lead that nobody contacted in time to the next person, or to the pool when there is none.
+// passedOn is the rung by which the manager hears that a lead went from one owner to the next. It is a rung of the new state, so that neither a crash
+// nor a mail server that is away swallows it.
+const passedOn = "passed-on"
+
+// HandOn moves a lead that nobody contacted in time to the next person, or to the pool when there is none. The first owner's is the same step.
 func (l Lead) HandOn(shop Shop, terms Terms, turn int64, now time.Time) (Lead, Event, error) {
 	by := Process("lead")
 	next, ok := NextOwner(shop, terms, l, turn, now)
@@ -37,8 +41,13 @@ func (l Lead) HandOn(shop Shop, terms Terms, turn int64, now time.Time) (Lead, E
 			return LeadPooled
 		})
 	}
-	return l.change(by, AssignLead, LeadTaken, terms, now, map[string]string{"owner": next.ID}, func(l *Lead) string {
+	lead, event, err := l.change(by, AssignLead, LeadTaken, terms, now, map[string]string{"owner": next.ID}, func(l *Lead) string {
 		l.take(next.ID)
 		return LeadAssigned
 	})
+	if err == nil && len(l.Owners) > 0 {
+		lead.Rungs = append(lead.Rungs, Rung{Name: passedOn, Do: DoTellManager, At: now})
+		event.Progress.Rungs = lead.Rungs
+	}
+	return lead, event, err
 }

@@ -1,7 +1,9 @@
 package crm
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -28,13 +30,35 @@ type LeadPolicy struct {
 }
 
 // RungRule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do something. Name is
-// unique within the state.
+// unique in the ladder, but for the acknowledgement, which every state may have and which is climbed once.
 type RungRule struct {
 	State   string `json:"state"`
 	Name    string `json:"name"`
 	Do      string `json:"do"`
 	Percent int64  `json:"percent"`
 	Plus    int64  `json:"plus_s"`
+}
+
+// Check says what is wrong with the policy, naming the field.
+func (p LeadPolicy) Check() error {
+	if p.FirstContact <= 0 || p.Pool <= 0 || p.NextStep <= 0 || p.MaxOwners <= 0 || p.ClaimsPerDay <= 0 {
+		return errors.New("lead: durations, max_owners and claims_per_day must be positive")
+	}
+	seen := map[string]bool{passedOn: true}
+	for i, r := range p.Ladder {
+		switch {
+		case !slices.Contains(LeadStates, r.State):
+			return fmt.Errorf("lead.ladder[%d].state: no such state", i)
+		case !slices.Contains(leadSteps, r.Do):
+			return fmt.Errorf("lead.ladder[%d].do: no such step", i)
+		case r.Percent < 0 || r.Plus < 0:
+			return fmt.Errorf("lead.ladder[%d]: a rung cannot come before its state", i)
+		case r.Name == "" || r.Do != DoAcknowledge && seen[r.Name]:
+			return fmt.Errorf("lead.ladder[%d].name: empty, or another rung has it", i)
+		}
+		seen[r.Name] = true
+	}
+	return nil
 }
 
 // StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half time and when it is due,

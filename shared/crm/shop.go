@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/nyaruka/phonenumbers"
 )
 
 // Branch is one place of the shop. Its calendar and policy hold for the records that it owns.
@@ -17,6 +19,15 @@ type Branch struct {
 	Calendar  string    `json:"calendar"`
 	Policy    string    `json:"policy"`
 	Manager   string    `json:"manager"` // staff id: who gets what nobody else can take
+}
+
+// Region is the country of the branch's own phone (ISO 3166): it reads numbers that come without a country code. Empty when the phone has none.
+func (b Branch) Region() string {
+	number, err := phonenumbers.Parse(b.Phone, "")
+	if err != nil {
+		return ""
+	}
+	return phonenumbers.GetRegionCodeForNumber(number)
 }
 
 // Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at most 30
@@ -35,6 +46,16 @@ type Terms struct {
 	Branch   Branch
 	Calendar Calendar
 	Policy   Policy
+}
+
+// DayEnds is the midnight that ends the branch's day.
+func (t Terms) DayEnds(now time.Time) (time.Time, error) {
+	zone, err := calendarZone(t.Calendar.Zone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	year, month, day := now.In(zone).Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, zone).UTC(), nil
 }
 
 func find[T any](list []T, match func(T) bool) (T, bool) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -78,8 +79,8 @@ func (s *Store) Pending(ctx context.Context, before time.Time, limit int) ([]crm
 			continue // handed over since the index was read
 		}
 		e, err := DecodeEvent(it)
-		if err != nil {
-			return nil, err
+		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
+			e = crm.Event{ID: stringOf(it["sk"]), Customer: strings.TrimPrefix(stringOf(it["pk"]), "CUSTOMER#"), Pending: true}
 		}
 		events = append(events, e)
 	}

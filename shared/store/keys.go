@@ -86,7 +86,7 @@ func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "
 // "was this request answered before": Messages, RECEIPT#key; RECEIPT.
 func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk": text("RECEIPT")} }
 
-// "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#day.
+// "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#end of the day.
 func counterKey(parts ...string) item {
 	return item{"pk": text("COUNTER#" + strings.Join(parts, "#")), "sk": text("COUNTER")}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // LeadRule takes a lead and gives the next one with its event, or refuses.
-type LeadRule func(crm.Lead) (crm.Lead, crm.Event, error)
+type LeadRule = func(crm.Lead) (crm.Lead, crm.Event, error)
 
 // leadRow is the item of a lead with the lists in which it stands: its branch's board always, its owner's desk while it is open.
 func leadRow(l crm.Lead) (item, error) {
@@ -87,19 +87,23 @@ func (s *Store) putLead(b *batch, l crm.Lead, version int64, e crm.Event) error 
 	return s.putEvent(b, e)
 }
 
-// ClaimLead takes a lead out of the pool for a person, at most limit times on that day; the count is part of the transaction.
-func (s *Store) ClaimLead(ctx context.Context, id, staff, day string, limit int, rule LeadRule) (crm.Lead, error) {
+// Quota is how many leads a person may claim until the day ends where he works.
+type Quota struct {
+	Staff string
+	Limit int
+	Ends  time.Time // the end of the day; it names the day, too
+}
+
+// ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
+func (s *Store) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (crm.Lead, error) {
 	return s.changeLead(ctx, id, rule, func(b *batch) {
-		b.update(s.tables.Messages, counterKey("claims", staff, day), "ADD #n :one SET #ttl = :ttl", condition{
-			expr:  "attribute_not_exists(#n) OR #n < :limit",
-			names: map[string]string{"#n": "n", "#ttl": ttlAttr},
-			values: item{
-				":one": number(1), ":limit": number(int64(limit)),
-				":ttl": number(s.now().Add(48 * time.Hour).Unix()),
-			},
+		b.update(s.tables.Messages, counterKey("claims", q.Staff, at(q.Ends)), "ADD #n :one SET #ttl = :ttl", condition{
+			expr:   "attribute_not_exists(#n) OR #n < :limit",
+			names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
+			values: item{":one": number(1), ":limit": number(int64(q.Limit)), ":ttl": number(q.Ends.Add(24 * time.Hour).Unix())},
 		}, func(item) error {
 			e := crm.Fail(crm.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
-			e.RetryAfter = time.Hour
+			e.RetryAfter = q.Ends.Sub(s.now())
 			return e
 		})
 	})

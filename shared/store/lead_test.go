@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
@@ -202,7 +203,7 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 	outcome := map[crm.Kind]int{}
 	for _, id := range ids {
 		wg.Go(func() {
-			_, err := b.ClaimLead(t.Context(), id, sales.ID, "2026-11-24", 5, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			_, err := b.ClaimLead(t.Context(), id, store.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
 				return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
 			})
 			mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,11 +34,13 @@ type list struct {
 	newest     bool // newest first
 	kind       string
 	card       map[string]string // what the card must say; empty values ask nothing
+	branches   []string          // a desk: only what is of these branches
 }
 
 // shape names the question, so that a cursor of another question does not open.
 func (l list) shape() string {
-	return strings.Join(append([]string{l.index, l.kind, l.card["state"], l.card["owner"]}, l.partitions...), "|")
+	parts := append([]string{l.index, l.kind, l.card["state"], l.card["owner"]}, l.partitions...)
+	return strings.Join(append(parts, l.branches...), "|")
 }
 
 type line struct {
@@ -105,6 +108,10 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 			in.ExpressionAttributeValues[":"+name] = text(value)
 		}
 	}
+	if len(l.branches) > 0 {
+		filters = append(filters, "#c.#branch IN ("+strings.Join(placeholders(l.branches, in.ExpressionAttributeValues), ", ")+")")
+		in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#branch"] = "card", "branch"
+	}
 	if len(filters) > 0 {
 		in.FilterExpression = aws.String(strings.Join(filters, " AND "))
 	}
@@ -123,6 +130,16 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 		in.ExclusiveStartKey = page.LastEvaluatedKey
 	}
 	return out[:min(want, len(out))], nil
+}
+
+// placeholders names values for an expression and puts them where the expression finds them.
+func placeholders(values []string, into item) []string {
+	var names []string
+	for i, v := range values {
+		name := ":in" + strconv.Itoa(i)
+		names, into[name] = append(names, name), text(v)
+	}
+	return names
 }
 
 // cards turns lines into what a list shows.
@@ -189,10 +206,8 @@ func (s *Store) Leads(ctx context.Context, q LeadQuery) (Page[crm.LeadCard], err
 	l := list{index: boardIndex, card: map[string]string{"state": q.State, "owner": q.Owner}}
 	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
 	if q.Owner != "" && !closed {
-		l.index, l.kind, l.partitions = deskIndex, "lead", []string{deskOf(q.Owner)}
-		page, err := cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
-		page.Items = slices.DeleteFunc(page.Items, func(c crm.LeadCard) bool { return !slices.Contains(q.Branches, c.Branch) })
-		return page, err
+		l.index, l.kind, l.branches, l.partitions = deskIndex, "lead", q.Branches, []string{deskOf(q.Owner)}
+		return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
 	}
 	for _, b := range q.Branches {
 		if closed {

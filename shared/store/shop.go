@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -157,9 +158,15 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		entries = append(entries, entry{"BRANCH", v.ID, v})
 	}
 	for _, v := range shop.Calendars {
+		if err := v.Check(); err != nil {
+			return fmt.Errorf("calendar %s: %w", v.ID, err)
+		}
 		entries = append(entries, entry{"CALENDAR", v.ID, v})
 	}
 	for _, v := range shop.Policies {
+		if err := v.Lead.Check(); err != nil {
+			return fmt.Errorf("policy %s: %w", v.ID, err)
+		}
 		entries = append(entries, entry{"POLICY", v.ID, v})
 	}
 	for _, v := range shop.Forms {

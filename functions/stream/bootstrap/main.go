@@ -1,0 +1,54 @@
+// The Lambda function that listens to the Events table.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"afterpress/functions/stream"
+	"afterpress/shared/boot"
+	"afterpress/shared/store"
+	"afterpress/workflows"
+)
+
+func main() {
+	s, err := wire(context.Background())
+	if err != nil {
+		slog.Error("start", "error", err.Error())
+		os.Exit(1)
+	}
+	lambda.Start(s.Handle)
+}
+
+func wire(ctx context.Context) (*stream.Stream, error) {
+	settings, err := boot.Load(boot.Temporal)
+	if err != nil {
+		return nil, err
+	}
+	aws, err := boot.AWS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := store.New(store.Config{
+		DB:      boot.Dynamo(aws),
+		Tables:  store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	log := boot.Logger(os.Stdout, settings)
+	settings.LogLevel = slog.LevelInfo
+	temporal, err := workflows.Connect(workflows.Server{
+		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
+	}, log)
+	if err != nil {
+		return nil, err
+	}
+	return &stream.Stream{
+		Events: kept, Processes: workflows.NewClient(temporal), Log: log, Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
+	}, nil
+}

@@ -1,0 +1,96 @@
+// Package stream hands each event to the process that it concerns: as soon as the Events stream brings it, and again by the sweep while it is still
+// pending. The stream is a wake-up; the table is the copy that counts.
+package stream
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"afterpress/shared/crm"
+	"afterpress/workflows"
+)
+
+// patience is how long one event may take to be handed over before Temporal counts as away.
+const patience = 5 * time.Second
+
+// longestCause is how many bytes of an error are kept with an event.
+const longestCause = 256
+
+// Stream is the function.
+type Stream struct {
+	Events    Events
+	Processes Processes
+	Log       *slog.Logger
+	Meter     *slog.Logger // writes at level info whatever Log is told to leave out: an alarm reads it
+	Now       func() time.Time
+}
+
+// Events is implemented by *store.Store.
+type Events interface {
+	Handed(ctx context.Context, e crm.Event) error
+	NotHanded(ctx context.Context, e crm.Event, cause string) error
+	Pending(ctx context.Context, before time.Time, limit int) ([]crm.Event, error)
+}
+
+// Processes is implemented by *workflows.Client.
+type Processes interface {
+	Hand(ctx context.Context, e crm.Event) error
+}
+
+// Input is what Lambda brings: records of the stream, or the schedule's word to sweep.
+type Input struct {
+	events.DynamoDBEvent
+	Sweep bool `json:"sweep"`
+}
+
+// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal is away: Lambda brings that one and those
+// after it again. Nothing else is reported, so no single event can hold up the others.
+func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResponse, error) {
+	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
+	if in.Sweep {
+		return out, s.sweep(ctx)
+	}
+	for _, record := range in.Records {
+		e, err := decode(record.Change.NewImage)
+		if err != nil {
+			s.Log.ErrorContext(ctx, "an event cannot be read; it stays pending", "event_id", record.EventID, "error", err.Error())
+			continue
+		}
+		if _, err := s.hand(ctx, e); err != nil {
+			s.Log.ErrorContext(ctx, "Temporal is away", "event", e.ID, "error", err.Error())
+			out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
+			return out, nil
+		}
+	}
+	return out, nil
+}
+
+// hand gives an event to its process and takes its pending mark off. The error is workflows.ErrAway; whatever else goes wrong concerns this event alone,
+// which stays pending.
+func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error) {
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err = s.Processes.Hand(brief, e)
+	if errors.Is(err, workflows.ErrAway) {
+		return false, err
+	}
+	log := s.Log.With("event", e.ID, "type", string(e.Type))
+	if err != nil {
+		log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", err.Error())
+		cause := err.Error()
+		if err := s.Events.NotHanded(ctx, e, cause[:min(len(cause), longestCause)]); err != nil {
+			log.ErrorContext(ctx, "nor can that be written down", "error", err.Error())
+		}
+		return false, nil
+	}
+	if err := s.Events.Handed(ctx, e); err != nil {
+		log.WarnContext(ctx, "handed over, and still marked as pending: the sweep does it again", "error", err.Error())
+		return false, nil
+	}
+	log.InfoContext(ctx, "handed over", "ms", s.Now().Sub(e.At).Milliseconds())
+	return true, nil
+}

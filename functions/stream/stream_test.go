@@ -1,0 +1,375 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+	"afterpress/workflows"
+)
+
+var now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+
+// table is a working Events table: which events are pending, and what went wrong with them.
+type table struct {
+	events []crm.Event // oldest first
+	marked map[string]bool
+	faults map[string]string
+	down   bool
+}
+
+func (b *table) Handed(_ context.Context, e crm.Event) error {
+	if b.down {
+		return crm.Fail(crm.Unavailable, "忙", "busy")
+	}
+	delete(b.marked, e.ID)
+	return nil
+}
+
+func (b *table) NotHanded(_ context.Context, e crm.Event, cause string) error {
+	b.faults[e.ID] = cause
+	return nil
+}
+
+func (b *table) Pending(_ context.Context, before time.Time, limit int) ([]crm.Event, error) {
+	if b.down {
+		return nil, crm.Fail(crm.Unavailable, "忙", "busy")
+	}
+	var out []crm.Event
+	for _, e := range b.events {
+		if b.marked[e.ID] && e.At.Before(before) && len(out) < limit {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func (b *table) pending() []string {
+	var out []string
+	for _, e := range b.events {
+		if b.marked[e.ID] {
+			out = append(out, e.ID)
+		}
+	}
+	return out
+}
+
+// processes counts how often each event arrived; what the server knows already it drops.
+type processes struct {
+	arrived map[string]int
+	away    bool
+	poison  map[string]bool
+	dies    func(id string) // where the function's process ends after the effect
+}
+
+func (p *processes) Hand(_ context.Context, e crm.Event) error {
+	if p.away {
+		return fmt.Errorf("%w: connection refused", workflows.ErrAway)
+	}
+	if p.poison[e.ID] {
+		return errors.New("no process hears it: " + strings.Repeat("x", 1000))
+	}
+	p.arrived[e.ID]++
+	if p.dies != nil {
+		p.dies(e.ID)
+	}
+	return nil
+}
+
+type rig struct {
+	*Stream
+	table     *table
+	processes *processes
+	log       *bytes.Buffer
+}
+
+// newRig has n pending events, one a second; the last is as old as youngest.
+func newRig(n int, youngest time.Duration) *rig {
+	r := &rig{
+		table:     &table{marked: map[string]bool{}, faults: map[string]string{}},
+		processes: &processes{arrived: map[string]int{}, poison: map[string]bool{}},
+		log:       &bytes.Buffer{},
+	}
+	for i := range n {
+		id := fmt.Sprintf("evt_%d", i)
+		r.table.events = append(r.table.events, crm.Event{
+			ID: id, Type: crm.LeadCaptured, V: 1, Customer: "cus_1", Record: "lead_1", Seq: 1, At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
+			Progress: &crm.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: crm.LeadNew, Rungs: []crm.Rung{{Name: "assign", At: now}}},
+			Data:     map[string]string{"source": "web"},
+		})
+		r.table.marked[id] = true
+	}
+	log := slog.New(slog.NewJSONHandler(r.log, nil))
+	r.Stream = &Stream{Events: r.table, Processes: r.processes, Log: log, Meter: log, Now: func() time.Time { return now }}
+	return r
+}
+
+// batch is the rig's events as Lambda brings them, from the n-th on.
+func (r *rig) batch(t *testing.T, from int) Input {
+	t.Helper()
+	var in Input
+	for i, e := range r.table.events[from:] {
+		item, err := attributevalue.MarshalMapWithOptions(e, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		item["pending_pk"] = &types.AttributeValueMemberS{Value: "PENDING#1"}
+		record := events.DynamoDBEventRecord{EventID: fmt.Sprintf("lambda-%d", from+i)}
+		record.Change.SequenceNumber = fmt.Sprintf("%021d", from+i)
+		record.Change.NewImage = image(t, item)
+		in.Records = append(in.Records, record)
+	}
+	return in
+}
+
+// image turns an item into Lambda's types by way of DynamoDB's JSON.
+func image(t *testing.T, item map[string]types.AttributeValue) map[string]events.DynamoDBAttributeValue {
+	t.Helper()
+	out := map[string]events.DynamoDBAttributeValue{}
+	for name, v := range item {
+		switch v := v.(type) {
+		case *types.AttributeValueMemberS:
+			out[name] = events.NewStringAttribute(v.Value)
+		case *types.AttributeValueMemberN:
+			out[name] = events.NewNumberAttribute(v.Value)
+		case *types.AttributeValueMemberBOOL:
+			out[name] = events.NewBooleanAttribute(v.Value)
+		case *types.AttributeValueMemberNULL:
+			out[name] = events.NewNullAttribute()
+		case *types.AttributeValueMemberM:
+			out[name] = events.NewMapAttribute(image(t, v.Value))
+		case *types.AttributeValueMemberL:
+			var list []events.DynamoDBAttributeValue
+			for _, e := range v.Value {
+				list = append(list, image(t, map[string]types.AttributeValue{"e": e})["e"])
+			}
+			out[name] = events.NewListAttribute(list)
+		default:
+			t.Fatalf("%s is a %T", name, v)
+		}
+	}
+	return out
+}
+
+func (r *rig) handle(t *testing.T, in Input) []events.DynamoDBBatchItemFailure {
+	t.Helper()
+	out, err := r.Handle(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.BatchItemFailures
+}
+
+func TestABatchIsHandedOver(t *testing.T) {
+	r := newRig(5, 0)
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
+		t.Errorf("failures: %v", failures)
+	}
+	if len(r.table.pending()) != 0 || len(r.processes.arrived) != 5 {
+		t.Errorf("pending %v, arrived %v", r.table.pending(), r.processes.arrived)
+	}
+}
+
+func TestTheImageIsTheEvent(t *testing.T) {
+	r := newRig(1, 0)
+	got, err := decode(r.batch(t, 0).Records[0].Change.NewImage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := r.table.events[0]
+	want.Pending = true
+	a, _ := json.Marshal(got)
+	b, _ := json.Marshal(want)
+	if !bytes.Equal(a, b) || !got.Pending {
+		t.Errorf("got  %s\nwant %s", a, b)
+	}
+}
+
+func TestTemporalAwayReportsTheFirstSequenceNumber(t *testing.T) {
+	r := newRig(5, 0)
+	r.processes.dies = func(id string) { r.processes.away = id == "evt_1" }
+	failures := r.handle(t, r.batch(t, 0))
+	if len(failures) != 1 || failures[0].ItemIdentifier != fmt.Sprintf("%021d", 2) {
+		t.Fatalf("failures: %v", failures)
+	}
+	if got := r.table.pending(); !slices.Equal(got, []string{"evt_2", "evt_3", "evt_4"}) || len(r.table.faults) != 0 {
+		t.Errorf("pending %v, faults %v", got, r.table.faults)
+	}
+	r.processes.away, r.processes.dies = false, nil
+	if failures := r.handle(t, r.batch(t, 2)); len(failures) != 0 || len(r.table.pending()) != 0 {
+		t.Errorf("after Temporal is back: %v, pending %v", failures, r.table.pending())
+	}
+}
+
+func TestAPoisonEventStaysPendingAndTheOthersGoOn(t *testing.T) {
+	for place := range 5 {
+		for name, poison := range map[string]func(*rig, *Input){
+			"cannot be handed over": func(r *rig, _ *Input) { r.processes.poison[fmt.Sprintf("evt_%d", place)] = true },
+			"has no progress that can be read": func(_ *rig, in *Input) {
+				in.Records[place].Change.NewImage["progress"] = events.NewStringAttribute("nonsense")
+			},
+			"is empty":            func(_ *rig, in *Input) { in.Records[place].Change.NewImage = nil },
+			"has an unknown type": func(_ *rig, in *Input) { in.Records[place].Change.NewImage["x"] = events.NewBinaryAttribute([]byte{1}) },
+		} {
+			t.Run(fmt.Sprintf("%d %s", place, name), func(t *testing.T) {
+				r := newRig(5, 0)
+				in := r.batch(t, 0)
+				poison(r, &in)
+				if failures := r.handle(t, in); len(failures) != 0 {
+					t.Errorf("failures: %v", failures)
+				}
+				if got := r.table.pending(); !slices.Equal(got, []string{fmt.Sprintf("evt_%d", place)}) {
+					t.Errorf("pending: %v", got)
+				}
+				for id, cause := range r.table.faults {
+					if len(cause) > longestCause {
+						t.Errorf("the cause kept with %s has %d bytes", id, len(cause))
+					}
+				}
+			})
+		}
+	}
+}
+
+// The function's process can end anywhere; Lambda brings the batch again, or the sweep finds what is left.
+func TestKillPoints(t *testing.T) {
+	for _, point := range []string{"hand.before", "handed.before", "handed.after"} {
+		t.Run(point, func(t *testing.T) {
+			r := newRig(3, 2*time.Minute)
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("it was not killed")
+					}
+				}()
+				r.Stream.Processes = handFunc(func(ctx context.Context, e crm.Event) error {
+					if e.ID == "evt_1" && point == "hand.before" {
+						panic(point)
+					}
+					err := r.processes.Hand(ctx, e)
+					if (e.ID == "evt_1" && point == "handed.before") || (e.ID == "evt_2" && point == "handed.after") {
+						panic(point)
+					}
+					return err
+				})
+				r.handle(t, r.batch(t, 0))
+			}()
+			r.Stream.Processes = r.processes
+			r.handle(t, r.batch(t, 0))      // Lambda brings the batch again
+			r.handle(t, Input{Sweep: true}) // and the sweep comes by
+			if len(r.table.pending()) != 0 || len(r.processes.arrived) != 3 {
+				t.Errorf("pending %v, arrived %v", r.table.pending(), r.processes.arrived)
+			}
+		})
+	}
+}
+
+type handFunc func(context.Context, crm.Event) error
+
+func (f handFunc) Hand(ctx context.Context, e crm.Event) error { return f(ctx, e) }
+
+func TestWhatCouldNotBeMarkedIsSweptLater(t *testing.T) {
+	r := newRig(2, 2*time.Minute)
+	r.table.down = true
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
+		t.Errorf("failures: %v", failures)
+	}
+	r.table.down = false
+	r.handle(t, Input{Sweep: true})
+	if len(r.table.pending()) != 0 {
+		t.Errorf("pending: %v", r.table.pending())
+	}
+}
+
+func (r *rig) age(t *testing.T) int64 {
+	t.Helper()
+	for line := range strings.Lines(r.log.String()) {
+		var entry struct {
+			Age *int64 `json:"pending_age_seconds"`
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatal(err)
+		}
+		if entry.Age != nil {
+			return *entry.Age
+		}
+	}
+	t.Fatalf("no age in %s", r.log)
+	return 0
+}
+
+func TestSweep(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		rig   *rig
+		age   int64
+		left  int
+		spoil func(*rig)
+	}{
+		{"nothing pending", newRig(0, 0), 0, 0, nil},
+		{"young ones are the stream's", newRig(3, 10*time.Second), 0, 3, nil},
+		{"old ones", newRig(3, 5*time.Minute), 302, 0, nil},
+		{"many pages", newRig(2*sweepPage+50, time.Hour), 3600 + 2*sweepPage + 49, 0, nil},
+		{"Temporal away", newRig(3, 5*time.Minute), 302, 3, func(r *rig) { r.processes.away = true }},
+		{"a poison event at the head", newRig(3, 5*time.Minute), 302, 1, func(r *rig) { r.processes.poison["evt_0"] = true }},
+		{"nothing but poison, a whole page", newRig(sweepPage, time.Hour), 3600 + sweepPage - 1, sweepPage, func(r *rig) {
+			for id := range r.table.marked {
+				r.processes.poison[id] = true
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.spoil != nil {
+				c.spoil(c.rig)
+			}
+			c.rig.handle(t, Input{Sweep: true})
+			if got := c.rig.age(t); got != c.age {
+				t.Errorf("age %d s, want %d", got, c.age)
+			}
+			if got := len(c.rig.table.pending()); got != c.left {
+				t.Errorf("%d are left, want %d", got, c.left)
+			}
+		})
+	}
+}
+
+func TestSweepStopsInTime(t *testing.T) {
+	r := newRig(3, time.Hour)
+	ctx, cancel := context.WithTimeout(t.Context(), sweepReserve/2)
+	defer cancel()
+	if _, err := r.Handle(ctx, Input{Sweep: true}); err != nil || len(r.processes.arrived) != 0 {
+		t.Errorf("%v; %d were handed over with no time left", err, len(r.processes.arrived))
+	}
+}
+
+func TestSweepWithoutTheTableFails(t *testing.T) {
+	r := newRig(1, time.Hour)
+	r.table.down = true
+	if _, err := r.Handle(t.Context(), Input{Sweep: true}); crm.KindOf(err) != crm.Unavailable {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestInputTellsItsTwoKindsApart(t *testing.T) {
+	for payload, sweep := range map[string]bool{
+		`{"sweep": true}`: true,
+		`{"Records":[{"eventID":"1","eventName":"INSERT","dynamodb":{"SequenceNumber":"7","NewImage":{"id":{"S":"evt_1"}}}}]}`: false,
+	} {
+		var in Input
+		if err := json.Unmarshal([]byte(payload), &in); err != nil || in.Sweep != sweep || (len(in.Records) == 1) == sweep {
+			t.Errorf("%s: %+v, %v", payload, in, err)
+		}
+	}
+}

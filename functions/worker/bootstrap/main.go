@@ -1,0 +1,71 @@
+// The Temporal worker: a long-lived process, in a container or on any machine that reaches the tables, Temporal and the mail server.
+package main
+
+import (
+	"context"
+	"log/slog"
+	netmail "net/mail"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"afterpress/functions/worker"
+	"afterpress/shared/boot"
+	"afterpress/shared/notify"
+	"afterpress/shared/store"
+	"afterpress/workflows"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		slog.Error("the worker ends", "error", err.Error())
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	settings, err := boot.Load(boot.Temporal, boot.Mail)
+	if err != nil {
+		return err
+	}
+	log := boot.Logger(os.Stdout, settings)
+	lead, err := wire(ctx, settings, log)
+	if err != nil {
+		return err
+	}
+	temporal, err := workflows.Connect(workflows.Server{
+		Address: settings.TemporalAddress, Namespace: settings.TemporalNamespace, APIKey: settings.TemporalAPIKey,
+	}, log)
+	if err != nil {
+		return err
+	}
+	defer temporal.Close()
+	return worker.Run(ctx, temporal, lead)
+}
+
+func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflows.LeadWork, error) {
+	aws, err := boot.AWS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := store.New(store.Config{
+		DB:      boot.Dynamo(aws),
+		Tables:  store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	smtp, err := notify.NewSMTP(settings.SMTPURL)
+	if err != nil {
+		return nil, err
+	}
+	from, err := netmail.ParseAddress(settings.SenderAddress)
+	if err != nil {
+		return nil, err
+	}
+	mail := &worker.Mail{Sender: smtp, From: notify.Address{Name: from.Name, Email: from.Address}, Log: log}
+	return &workflows.LeadWork{Leads: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/leads/"}, nil
+}

@@ -1,0 +1,81 @@
+package worker
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/notify"
+	"afterpress/workflows"
+)
+
+// outbox is a working channel that keeps what it was given, or fails.
+type outbox struct {
+	sent []notify.Message
+	err  error
+}
+
+func (o *outbox) Send(_ context.Context, m notify.Message) (string, error) {
+	o.sent = append(o.sent, m)
+	return "provider-1", o.err
+}
+
+var row = crm.Message{
+	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: notify.LeadAssigned, Lang: crm.En, Attempt: 1,
+}
+
+var values = map[string]string{"reference": "9F3A09BC", "staff": "Anna", "due": "15:30 today", "link": "https://shop.example/leads/lead_1"}
+
+func TestMailSaysHowSendingEnded(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		err      error
+		values   map[string]string
+		state    string
+		reason   string
+		provider string
+	}{
+		{"taken", nil, values, crm.MessageSent, "", "provider-1"},
+		{"refused for good", &notify.Error{Kind: notify.Rejected, Code: "550"}, values, crm.MessageFailed, "550", ""},
+		{"surely not sent", &notify.Error{Kind: notify.NotSent, Code: "connection"}, values, crm.MessageQueued, "connection", ""},
+		{"perhaps sent", &notify.Error{Kind: notify.Unknown, Code: "timeout"}, values, crm.MessageUnknown, "timeout", ""},
+		{"an error that nobody classified", errors.New("?"), values, crm.MessageUnknown, "", ""},
+		{"no words", nil, nil, crm.MessageFailed, "template", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var log bytes.Buffer
+			out := &outbox{err: c.err}
+			mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.NewJSONHandler(&log, nil))}
+			got := mail.Send(t.Context(), row, workflows.Recipient{Name: "Anna", Email: "anna@shop.example"}, c.values)
+			if want := (workflows.Delivery{State: c.state, Reason: c.reason, Provider: c.provider}); got != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+			if strings.Contains(log.String(), "anna") || !strings.Contains(log.String(), `"message":"msg_1"`) {
+				t.Errorf("log: %s", &log)
+			}
+		})
+	}
+}
+
+func TestMailWordsTheMessage(t *testing.T) {
+	out := &outbox{}
+	mail := &Mail{Sender: out, From: notify.Address{Name: "Dawn Print", Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	mail.Send(t.Context(), row, workflows.Recipient{Name: "Anna", Email: "anna@shop.example"}, values)
+	m := out.sent[0]
+	if m.Key != "stf_1/lead/lead_1/1/1/tell/email" || m.To != (notify.Address{Name: "Anna", Email: "anna@shop.example"}) || m.From != mail.From || m.Answers ||
+		!strings.Contains(m.Text, "9F3A09BC") || m.Subject == "" || m.HTML == "" || m.Lang != crm.En {
+		t.Errorf("sent %+v", m)
+	}
+	ack := row
+	ack.Template = notify.LeadAcknowledged
+	mail.Send(t.Context(), ack, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{
+		"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC", "shop": "Dawn Print",
+	})
+	if !out.sent[1].Answers {
+		t.Error("other mail systems would answer the acknowledgement")
+	}
+}

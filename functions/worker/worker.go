@@ -1,0 +1,47 @@
+// Package worker is the long-lived process that runs the workflows and their activities: all task queues in one.
+package worker
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"afterpress/workflows"
+)
+
+// grace is how long what is running may take to end after the word to stop; containers are killed after 30 s.
+const grace = 20 * time.Second
+
+// Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an error when Temporal cannot be
+// reached at the start or shuts the worker out later.
+func Run(ctx context.Context, c client.Client, lead *workflows.LeadWork) error {
+	fatal := make(chan error, 1)
+	options := worker.Options{
+		WorkerStopTimeout: grace,
+		OnFatalError: func(err error) {
+			select {
+			case fatal <- err:
+			default: // the first one counts
+			}
+		},
+	}
+	var stops sync.WaitGroup
+	defer stops.Wait()
+	for _, queue := range workflows.Queues() {
+		w := worker.New(c, queue, options)
+		workflows.Register(w, lead)
+		if err := w.Start(); err != nil {
+			return err
+		}
+		defer stops.Go(w.Stop)
+	}
+	select {
+	case err := <-fatal:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}

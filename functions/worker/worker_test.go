@@ -1,0 +1,166 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"afterpress/infra/local/engine"
+	"afterpress/shared/crm"
+	"afterpress/shared/notify"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
+)
+
+// arrivals is a working channel whose messages a test can wait for.
+type arrivals chan notify.Message
+
+func (a arrivals) Send(_ context.Context, m notify.Message) (string, error) {
+	a <- m
+	return "provider-1", nil
+}
+
+func (a arrivals) next(t *testing.T) notify.Message {
+	t.Helper()
+	select {
+	case m := <-a:
+		return m
+	case <-time.After(20 * time.Second):
+		t.Fatal("no message arrived")
+		return notify.Message{}
+	}
+}
+
+func startTemporal(t *testing.T) client.Client {
+	t.Helper()
+	port, err := engine.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := engine.StartTemporal(t.Context(), engine.TemporalOptions{
+		Where: engine.Where{Log: filepath.Join(t.TempDir(), "temporal.log")}, Port: port, Namespace: "shop",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Keeper.Stop)
+	c, err := workflows.Connect(workflows.Server{Address: server.Address, Namespace: "shop"}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// A lead on the real tables and the real server: acknowledged, given to somebody who is told, contacted.
+func TestALeadIsFollowedUp(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
+	temporal := startTemporal(t)
+	inbox := make(arrivals, 10)
+	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	lead := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
+
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, temporal, lead) }()
+
+	form, shop, err := b.Form(t.Context(), "quote")
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms, err := shop.Terms(form.Branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	captured, err := b.Capture(t.Context(), crm.Capture{
+		Enquiry: crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, Source: form.Source, Terms: terms, By: crm.Visitor,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := workflows.NewClient(temporal)
+	handOver(t, b, client)
+
+	if m := inbox.next(t); m.To.Email != "wang@customer.example" || !m.Answers {
+		t.Errorf("the first message goes to %s", m.To.Email)
+	}
+	told := inbox.next(t)
+	owned, err := b.Lead(t.Context(), captured.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, _ := shop.Person(owned.Owner)
+	if owned.State != crm.LeadAssigned || told.To.Email != owner.Email {
+		t.Errorf("the lead is %s; %q was told, the owner is %q", owned.State, told.To.Email, owner.Email)
+	}
+
+	reached, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Speak(crm.ActorOf(owner), crm.Contact{Channel: "phone", Outcome: crm.OutcomeInterested}, time.Time{}, terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handOver(t, b, client)
+	if err := temporal.GetWorkflow(t.Context(), reached.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
+		t.Errorf("the process did not end well: %v", err)
+	}
+	if err := client.Hand(t.Context(), crm.Event{ID: "evt_late", Type: crm.LeadReached, Progress: new(reached.Progress())}); err != nil {
+		t.Errorf("an event after the end of its process: %v", err)
+	}
+
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the worker ended with %v", err)
+	}
+	lines, err := b.Timeline(t.Context(), captured.Customer, crm.En, store.Paging{Limit: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent []string
+	for _, line := range lines.Items {
+		if line.Kind == "message" {
+			sent = append(sent, line.State)
+		}
+	}
+	if !slices.Equal(sent, []string{crm.MessageSent}) {
+		t.Errorf("the timeline's messages: %q", sent)
+	}
+}
+
+// handOver does what functions/stream does.
+func handOver(t *testing.T, b *storetest.Bench, c *workflows.Client) {
+	t.Helper()
+	pending, err := b.Pending(t.Context(), time.Now().Add(time.Hour), 10)
+	if err != nil || len(pending) != 1 {
+		t.Fatalf("%d events are pending, %v", len(pending), err)
+	}
+	if err := c.Hand(t.Context(), pending[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Handed(t.Context(), pending[0]); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRunWithoutTemporalFails(t *testing.T) {
+	port, err := engine.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := workflows.Connect(workflows.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop"}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := Run(t.Context(), c, &workflows.LeadWork{}); err == nil {
+		t.Error("it ran")
+	}
+}

@@ -1,0 +1,108 @@
+package workflows
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+
+	"afterpress/shared/crm"
+)
+
+// Server is where Temporal is.
+type Server struct {
+	Address   string // host:port
+	Namespace string
+	APIKey    string // empty for a cluster without keys, which is then spoken to without TLS
+}
+
+// Connect makes a client that dials at its first call.
+func Connect(s Server, logger *slog.Logger) (client.Client, error) {
+	options := client.Options{
+		HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger),
+		ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
+	}
+	if s.APIKey != "" {
+		options.Credentials = client.NewAPIKeyStaticCredentials(s.APIKey)
+		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	return client.NewLazyClient(options)
+}
+
+// ErrAway says that Temporal cannot be reached, or lets nobody in: no event can be handed over now.
+var ErrAway = errors.New("workflows: Temporal is away")
+
+// Client hands events to the processes that they concern.
+type Client struct{ temporal client.Client }
+
+// NewClient makes a Client over a connection of Connect.
+func NewClient(c client.Client) *Client { return &Client{temporal: c} }
+
+// Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows the event's id, and the
+// process drops what is not news. A process that has ended needs no more news. ErrAway means that all events have to wait; any other error
+// concerns this event alone.
+func (c *Client) Hand(ctx context.Context, e crm.Event) error {
+	kind := crm.EventCatalogue[e.Type].Process
+	flow, ok := workflowOf(kind)
+	if !ok || e.Progress == nil || e.Progress.Kind != kind || e.ID == "" {
+		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)
+	}
+	id := e.Progress.WorkflowID()
+	options := client.StartWorkflowOptions{
+		ID: id, TaskQueue: kind, WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+	}
+	ctx = context.WithValue(ctx, requestID{}, e.ID)
+	_, err := c.temporal.SignalWithStartWorkflow(ctx, id, EventSignal, e, options, flow, LadderInput{Progress: *e.Progress})
+	var ended *serviceerror.WorkflowExecutionAlreadyStarted
+	if err == nil || errors.As(err, &ended) {
+		return nil
+	}
+	if away(err) {
+		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	return err
+}
+
+func workflowOf(kind string) (any, bool) {
+	for _, p := range processes {
+		if p.kind == kind {
+			return p.workflow, true
+		}
+	}
+	return nil, false
+}
+
+// away tells what stands in the way of every event from what is wrong with one.
+func away(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return true
+	}
+	switch serviceerror.ToStatus(err).Code() {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted,
+		codes.Unauthenticated, codes.PermissionDenied, codes.NotFound: // NotFound: the namespace is
+		return true
+	}
+	return false
+}
+
+type requestID struct{}
+
+// nameRequest gives a signal the event's id as its request id, in place of the random one that the SDK makes for each call, so that the server drops
+// a repeat.
+func nameRequest(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
+	if id, ok := ctx.Value(requestID{}).(string); ok {
+		if r, ok := req.(*workflowservice.SignalWithStartWorkflowExecutionRequest); ok {
+			r.RequestId = id
+		}
+	}
+	return invoke(ctx, method, req, reply, conn, options...)
+}

@@ -1,0 +1,215 @@
+package workflows
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"afterpress/shared/crm"
+)
+
+// To record the histories anew: go test ./workflows -run TestHistories -record <absolute path of the temporal binary>
+var record = flag.String("record", "", "path of the temporal binary, to play the histories on a real server and record them")
+
+// reply is what a person does some time after a message was sent.
+type reply struct {
+	after time.Duration
+	do    command
+}
+
+// histories are short lives of a lead. The first contact is due after 4 s, the next person follows 2 s later. Each reply stands under the step of the message that
+// it follows.
+var histories = map[string]struct {
+	enquiry crm.Enquiry
+	away    int // the mail server refuses so many times first
+	replies func(*house) map[string]reply
+}{
+	"contacted-in-time": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{"1/tell": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)}}
+	}},
+	"reminded-and-contacted": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{"1/half": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)}}
+	}},
+	"pooled-claimed-and-contacted": {crm.Enquiry{Phone: "+8613800138000"}, 0, func(h *house) map[string]reply {
+		return map[string]reply{
+			"3/pooled": {time.Second, claims(actor(h, "stf_anna"))},
+			"4/half":   {time.Second, speaks(actor(h, "stf_anna"), crm.OutcomeQuote)},
+		}
+	}},
+	"recycled-and-lost": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{
+			"1/half":   {time.Second, recycles(actor(h, "stf_bob"))},
+			"1/pooled": {time.Second, loses(actor(h, "stf_mo"))},
+		}
+	}},
+	"mail-server-away": {byEmail, 2, func(h *house) map[string]reply {
+		return map[string]reply{"acknowledge": {time.Second, loses(actor(h, "stf_mo"))}}
+	}},
+}
+
+// Running workflows are a public interface: what changes their steps breaks these.
+func TestHistories(t *testing.T) {
+	for name := range histories {
+		t.Run(name, func(t *testing.T) {
+			if *record != "" {
+				recordHistory(t, name)
+			}
+			replayer := worker.NewWorkflowReplayer()
+			registerWorkflows(replayer)
+			if err := replayer.ReplayWorkflowHistory(nil, readHistory(t, name)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// What a lead costs in Temporal's actions: the start with its signal is one, and each activity, timer and further signal.
+func TestEconomics(t *testing.T) {
+	for name, budget := range map[string]int{"contacted-in-time": 5, "reminded-and-contacted": 7} {
+		actions, signals := 0, 0
+		for _, e := range readHistory(t, name).Events {
+			switch e.EventType {
+			case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+				signals++
+				actions++
+			case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, enumspb.EVENT_TYPE_TIMER_STARTED:
+				actions++
+			}
+		}
+		if actions != budget {
+			t.Errorf("%s costs %d actions, the budget is %d", name, actions, budget)
+		}
+		if signals != 2 { // each event was handed over twice
+			t.Errorf("%s has %d signals for 2 events", name, signals)
+		}
+	}
+}
+
+func historyFile(name string) string { return filepath.Join("testdata", "histories", name+".json") }
+
+func readHistory(t *testing.T, name string) *historypb.History {
+	t.Helper()
+	text, err := os.ReadFile(historyFile(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := client.HistoryFromJSON(bytes.NewReader(text), client.HistoryJSONOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return history
+}
+
+// recordHistory plays one life on a server of its own and writes down what happened.
+func recordHistory(t *testing.T, name string) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	server, err := testsuite.StartDevServer(ctx, testsuite.DevServerOptions{
+		ExistingPath: *record, LogLevel: "error",
+		ClientOptions: &client.Options{
+			Identity:          "recorder",
+			ConnectionOptions: client.ConnectionOptions{DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(nameRequest)}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := server.Client()
+	t.Cleanup(func() {
+		c.Close()
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+
+	first := live(t, ctx, name, NewClient(c), func(work *LeadWork) worker.Worker {
+		w := worker.New(c, "lead", worker.Options{})
+		Register(w, work)
+		return w
+	})
+	id := first.Progress.WorkflowID()
+	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	var history historypb.History
+	for events := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); events.HasNext(); {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		history.Events = append(history.Events, e)
+	}
+	text, err := protojson.MarshalOptions{Indent: " "}.Marshal(&history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if host, err := os.Hostname(); err == nil {
+		text = bytes.ReplaceAll(text, []byte(host), []byte("recorder")) // the names of sticky queues hold it
+	}
+	if err := os.WriteFile(historyFile(name), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// live runs a worker while the story of one lead is played, and hands each event over twice. It ends once the last reply was given.
+func live(t *testing.T, ctx context.Context, name string, c *Client, start func(*LeadWork) worker.Worker) crm.Event {
+	h := newHouse()
+	h.now = time.Now
+	lead := &h.shop.Policies[0].Lead
+	lead.FirstContact, lead.Pool = 4, 60
+	for i := range lead.Ladder {
+		lead.Ladder[i].Plus /= 15 * 60
+	}
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		h.shop.Calendars[0].Week[day] = []crm.Window{{From: "00:00", To: "24:00"}}
+	}
+	life := histories[name]
+	replies, steps, away := life.replies(h), make(chan string, 100), life.away
+	h.server = func(m crm.Message) Delivery {
+		if m.Person == "cus_1" && away > 0 {
+			away--
+			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+		}
+		steps <- m.Step
+		return Delivery{State: crm.MessageSent}
+	}
+	w := start(h.work())
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	hand := func(e crm.Event) {
+		for range 2 {
+			if err := c.Hand(ctx, e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	first := h.capture(t, life.enquiry)
+	hand(first)
+	for len(replies) > 0 {
+		select {
+		case step := <-steps:
+			if r, ok := replies[step]; ok {
+				delete(replies, step)
+				<-time.After(r.after)
+				hand(h.act(t, r.do))
+			}
+		case <-ctx.Done():
+			t.Fatal(ctx.Err())
+		}
+	}
+	return first
+}

@@ -1,0 +1,364 @@
+package workflows
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+
+	"afterpress/shared/crm"
+)
+
+// Where an attempt can die. The fakes end it there: what was written stays written, and the attempt reports a store that is gone.
+const (
+	claimBefore     = "claim.before"
+	sendBefore      = "send.before"       // claimed, nothing sent
+	sendAfterAccept = "send.after_accept" // the inbox has it, the ledger does not know
+	changeAfter     = "change.after"      // the record was changed, nobody was told
+)
+
+// house is a working shop in memory: records, ledger and inbox, by the rules of crm.
+type house struct {
+	mu     sync.Mutex
+	now    func() time.Time
+	shop   crm.Shop
+	leads  map[string]crm.Lead
+	turn   int64
+	ledger map[string]crm.Message
+	inbox  []string
+	server func(m crm.Message) Delivery // nil: takes everything
+	dies   func(point, step string) bool
+	looks  int
+}
+
+const leadID = "lead_019e0000-0000-7000-8000-00009f3a09bc"
+
+// monday is 09:00 in Shanghai.
+var monday = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
+func newHouse() *house {
+	week := map[string][]crm.Window{}
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri"} {
+		week[day] = []crm.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: "17:30"}}
+	}
+	person := func(id, name string, role crm.Role) crm.Staff {
+		return crm.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: crm.Zh, Roles: []crm.Role{role}, Branches: []string{"bra_1"}}
+	}
+	return &house{
+		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, ledger: map[string]crm.Message{},
+		shop: crm.Shop{
+			Name:  crm.Text{Zh: "晨光印务", En: "Dawn Print"},
+			Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
+			Branches: []crm.Branch{{ID: "bra_1", Name: crm.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678", Calendar: "cal_1", Policy: "standard",
+				Manager: "stf_mo"}},
+			Calendars: []crm.Calendar{{ID: "cal_1", Zone: "Asia/Shanghai", Week: week}},
+			Policies:  []crm.Policy{crm.StandardPolicy()},
+		},
+	}
+}
+
+func (h *house) work() *LeadWork {
+	return &LeadWork{Leads: h, Ledger: h, Mail: h, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
+}
+
+func (h *house) die(point, step string) error {
+	if h.dies != nil && h.dies(point, step) {
+		return crm.Fail(crm.Unavailable, "断电", "power cut")
+	}
+	return nil
+}
+
+// once dies at the point of the step, the first time.
+func once(point, step string) func(string, string) bool {
+	done := false
+	return func(p, s string) bool {
+		if done || p != point || s != step {
+			return false
+		}
+		done = true
+		return true
+	}
+}
+
+func (h *house) terms() crm.Terms {
+	terms, err := h.shop.Terms("bra_1")
+	if err != nil {
+		panic(err)
+	}
+	return terms
+}
+
+// capture takes an enquiry in and returns its event.
+func (h *house) capture(t testing.TB, e crm.Enquiry) crm.Event {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	e.Lang = crm.Zh
+	out, err := crm.Capture{Enquiry: e, Source: "web", Terms: h.terms(), LeadID: leadID, CustomerID: "cus_1", By: crm.Visitor}.Capture(h.now().UTC())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.leads[leadID] = out.Lead
+	out.Event.ID = "evt_1"
+	return out.Event
+}
+
+type command func(crm.Lead, crm.Terms, time.Time) (crm.Lead, crm.Event, error)
+
+// act is a person's command on the lead.
+func (h *house) act(t testing.TB, do command) crm.Event {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next, event, err := do(h.leads[leadID], h.terms(), h.now().UTC())
+	if err != nil {
+		t.Error(err)
+		return crm.Event{}
+	}
+	h.leads[leadID] = next
+	event.ID = fmt.Sprintf("evt_%d", next.Version)
+	return event
+}
+
+func actor(h *house, id string) crm.Actor {
+	p, _ := h.shop.Person(id)
+	return crm.ActorOf(p)
+}
+
+func (h *house) lead() crm.Lead {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.leads[leadID]
+}
+
+func (h *house) Terms(_ context.Context, branch string) (crm.Shop, crm.Terms, error) {
+	terms, err := h.shop.Terms(branch)
+	return h.shop, terms, err
+}
+
+func (h *house) Lead(_ context.Context, id string) (crm.Lead, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.looks++
+	if lead, ok := h.leads[id]; ok {
+		return lead, nil
+	}
+	return crm.Lead{}, crm.Missing("线索", "lead")
+}
+
+func (h *house) ChangeLead(_ context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next, event, err := rule(h.leads[id])
+	if err != nil {
+		return next, err
+	}
+	if event.Pending {
+		return next, fmt.Errorf("what a process wrote is handed back to it: %s", event.Type)
+	}
+	h.leads[id] = next
+	return next, h.die(changeAfter, next.State)
+}
+
+func (h *house) Rotate(context.Context, string) (int64, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.turn++
+	return h.turn, nil
+}
+
+func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Message, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.die(claimBefore, m.Step); err != nil {
+		return m, err
+	}
+	now := h.now().UTC()
+	if row, ok := h.ledger[m.Person+m.Key()]; ok {
+		m = row
+	}
+	switch m.State {
+	case "", crm.MessageQueued:
+	case crm.MessageClaimed:
+		lapsed, err := m.Lapse(now, now)
+		if err == nil {
+			h.ledger[m.Person+m.Key()] = lapsed
+		}
+		return lapsed, err
+	default:
+		return m, nil
+	}
+	m, err := m.Claim(now)
+	if err != nil {
+		return m, err
+	}
+	h.ledger[m.Person+m.Key()] = m
+	return m, h.die(sendBefore, m.Step)
+}
+
+func (h *house) SettleMessage(_ context.Context, m crm.Message, state, provider, reason string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.die(sendAfterAccept, m.Step); err != nil {
+		return err
+	}
+	settled, err := m.Settle(state, provider, reason, h.now().UTC())
+	if err == nil {
+		h.ledger[m.Person+m.Key()] = settled
+	}
+	return err
+}
+
+func (h *house) SuppressMessage(_ context.Context, m crm.Message, reason string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, ok := h.ledger[m.Person+m.Key()]; ok {
+		return nil
+	}
+	suppressed, err := m.Suppress(reason, h.now().UTC())
+	h.ledger[m.Person+m.Key()] = suppressed
+	return err
+}
+
+func (h *house) Send(_ context.Context, m crm.Message, to Recipient, values map[string]string) Delivery {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name, v := range values {
+		if v == "" {
+			return Delivery{State: crm.MessageFailed, Reason: name}
+		}
+	}
+	if h.server != nil {
+		if d := h.server(m); d.State != crm.MessageSent {
+			return d
+		}
+	}
+	shanghai := time.FixedZone("CST", 8*3600)
+	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), to.Email, m.Template))
+	return Delivery{State: crm.MessageSent, Provider: "p1"}
+}
+
+// states lists the ledger: person, step and state of each message.
+func (h *house) states() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []string
+	for _, m := range h.ledger {
+		out = append(out, fmt.Sprintf("%s %s %s", m.Person, m.Step, m.State))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// play is one process in simulated time: it starts at start with the event, as a hand-over does.
+type play struct {
+	*testsuite.TestWorkflowEnvironment
+	t     *testing.T
+	house *house
+	start time.Time
+}
+
+func newPlay(t *testing.T, h *house, start time.Time) *play {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	p := &play{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, house: h, start: start}
+	p.SetStartTime(start)
+	p.SetTestTimeout(time.Minute)
+	h.now = p.Now
+	Register(p, h.work())
+	return p
+}
+
+// at does something at a time of the shop's clock on the first day, "15:04", or "Tue 15:04" for a later one of the week.
+func (p *play) at(clock string, do func()) {
+	p.t.Helper()
+	p.RegisterDelayedCallback(do, shopTime(p.t, clock).Sub(p.start))
+}
+
+func shopTime(t *testing.T, clock string) time.Time {
+	t.Helper()
+	days := 0
+	if len(clock) > len("15:04") {
+		days = slices.Index([]string{"Mon", "Tue", "Wed", "Thu", "Fri"}, clock[:3])
+		clock = clock[4:]
+	}
+	at, err := time.Parse("15:04", clock)
+	if err != nil || days < 0 {
+		t.Fatal("not a time: ", clock)
+	}
+	midnight := monday.Add(-9 * time.Hour)
+	return midnight.AddDate(0, 0, days).Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+}
+
+// commands does a person's command at a time and tells the process.
+func (p *play) commands(clock string, do command) {
+	p.t.Helper()
+	p.at(clock, func() {
+		if e := p.house.act(p.t, do); e.Pending {
+			p.SignalWorkflow(EventSignal, e)
+		}
+	})
+}
+
+// run hands the first event over and plays to the end.
+func (p *play) run(first crm.Event) {
+	p.t.Helper()
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
+	p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *first.Progress})
+	if !p.IsWorkflowCompleted() {
+		p.t.Fatal("the process does not end")
+	}
+	if err := p.GetWorkflowError(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func same(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s:\n got", what)
+		for _, line := range got {
+			t.Errorf("      %s", line)
+		}
+		t.Errorf(" want")
+		for _, line := range want {
+			t.Errorf("      %s", line)
+		}
+	}
+}
+
+func speaks(by crm.Actor, outcome string) command {
+	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+		return l.Speak(by, crm.Contact{Channel: "phone", Outcome: outcome}, time.Time{}, terms, now)
+	}
+}
+
+func loses(by crm.Actor) command {
+	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+		return l.Lose(by, crm.Loss{Reason: "price"}, terms, now)
+	}
+}
+
+func claims(by crm.Actor) command {
+	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+		return l.Claim(by, terms, now)
+	}
+}
+
+func recycles(by crm.Actor) command {
+	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+		return l.Recycle(by, "not-mine", terms, now)
+	}
+}
+
+func assigns(by crm.Actor, to crm.Staff) command {
+	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+		return l.Assign(by, to, terms, now)
+	}
+}

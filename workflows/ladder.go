@@ -1,0 +1,186 @@
+// Package workflows holds the processes: what waits, reminds, escalates and sends. A process that accompanies a record is one loop over its
+// ladder (ladder.go); the table says which rungs there are, and activities do what a rung says after they have read the record again. Payloads,
+// ids and summaries hold ids, states, amounts and times only.
+package workflows
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"afterpress/shared/crm"
+)
+
+// EventSignal is the signal that carries a crm.Event to the process of its record.
+const EventSignal = "event"
+
+// LadderInput is what a process starts with, and what it carries into its next run.
+type LadderInput struct {
+	Progress crm.Progress         `json:"progress"`
+	Climbed  map[string]bool      `json:"climbed,omitempty"` // keys of rungs that are done for good
+	Later    map[string]time.Time `json:"later,omitempty"`   // rungs that could not be done, by key: when to try again
+	Missed   bool                 `json:"missed,omitempty"`  // an event was not heard; the record was not read since
+}
+
+// ladder is a running process: it waits for the next rung or an event, acts, and looks again.
+type ladder struct {
+	LadderInput
+	events workflow.ReceiveChannel
+	steps  steps
+}
+
+func newLadder(ctx workflow.Context, in LadderInput, s steps) *ladder {
+	l := &ladder{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal), steps: s}
+	if l.Climbed == nil {
+		l.Climbed = map[string]bool{}
+	}
+	if l.Later == nil {
+		l.Later = map[string]time.Time{}
+	}
+	return l
+}
+
+// hear takes in an event and says whether it is news. An event holds the whole state after it, so the newest one is all there is to know: a
+// repeat has a seq that is known, and an older one changes nothing.
+func (l *ladder) hear(e crm.Event) bool {
+	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq {
+		return false
+	}
+	l.Missed = l.Missed || e.Progress.Seq > l.Progress.Seq+1
+	l.Progress = *e.Progress
+	return true
+}
+
+// drain hears the events that have arrived.
+func (l *ladder) drain() {
+	var e crm.Event
+	for l.events.ReceiveAsync(&e) {
+		l.hear(e)
+		e = crm.Event{}
+	}
+}
+
+func (l *ladder) run(ctx workflow.Context) error {
+	for l.drain(); !l.Progress.Closed; l.drain() {
+		if info := workflow.GetInfo(ctx); info.GetContinueAsNewSuggested() {
+			return workflow.NewContinueAsNewError(ctx, info.WorkflowType.Name, l.LadderInput)
+		}
+		rung := l.next()
+		news, err := l.await(ctx, rung)
+		switch {
+		case err != nil:
+			return err
+		case news == due:
+			err = l.climb(ctx, rung)
+		case news == missed:
+			err = l.look(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event can move the record on.
+func (l *ladder) next() crm.Rung {
+	p := l.Progress
+	p.Rungs = slices.Clone(p.Rungs)
+	for i, r := range p.Rungs {
+		if later, held := l.Later[p.Key(r)]; held {
+			p.Rungs[i].At = later
+		}
+	}
+	rung, _ := p.Next(func(key string) bool { return l.Climbed[key] })
+	return rung
+}
+
+// What ends a wait.
+type news int
+
+const (
+	heard  news = iota // an event changed the state
+	due                // the rung's time has come
+	missed             // an event is missing: read the record
+)
+
+// await waits for the rung's time or an event that is news. The error is the workflow's cancellation.
+func (l *ladder) await(ctx workflow.Context, rung crm.Rung) (news, error) {
+	wait := rung.At.Sub(workflow.Now(ctx))
+	planned := !rung.At.IsZero()
+	if planned && wait <= 0 {
+		return due, nil
+	}
+	if l.Missed {
+		return missed, nil
+	}
+	timer, stop := workflow.WithCancel(ctx)
+	defer stop()
+	fired, changed := false, false
+	s := workflow.NewSelector(ctx)
+	if planned {
+		options := workflow.TimerOptions{Summary: l.Progress.Key(rung)}
+		s.AddFuture(workflow.NewTimerWithOptions(timer, wait, options), func(workflow.Future) { fired = true })
+	}
+	s.AddReceive(l.events, func(c workflow.ReceiveChannel, _ bool) {
+		var e crm.Event
+		c.Receive(ctx, &e)
+		changed = l.hear(e)
+	})
+	s.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
+	for !fired && !changed && ctx.Err() == nil {
+		s.Select(ctx)
+	}
+	if fired {
+		return due, ctx.Err()
+	}
+	return heard, ctx.Err()
+}
+
+// climb does what the rung says and takes over the record's state. A rung that no retry can cure counts as done: the record's owner still has
+// his deadline, and the rungs above must not wait for it.
+func (l *ladder) climb(ctx workflow.Context, rung crm.Rung) error {
+	key := l.Progress.Key(rung)
+	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Key: key, Rung: rung})
+	if hopeless(ctx, err) {
+		l.Climbed[key] = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.Progress, l.Missed = out.Progress, false
+	for _, k := range out.Keys {
+		l.Climbed[k] = true
+		delete(l.Later, k)
+	}
+	if out.Again > 0 {
+		l.Later[key] = workflow.Now(ctx).Add(out.Again)
+	}
+	return nil
+}
+
+// look reads the record.
+func (l *ladder) look(ctx workflow.Context) error {
+	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round})
+	if err == nil {
+		l.Progress = p
+	} else if !hopeless(ctx, err) {
+		return err
+	}
+	l.Missed = false
+	return nil
+}
+
+// hopeless reports whether an activity gave up for good, and logs it; any other error is the workflow's own end.
+func hopeless(ctx workflow.Context, err error) bool {
+	var gaveUp *temporal.ApplicationError
+	if !errors.As(err, &gaveUp) {
+		return false
+	}
+	workflow.GetLogger(ctx).Error("a step failed for good", "kind", gaveUp.Type())
+	return true
+}

@@ -1,0 +1,68 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// Ledger is implemented by *store.Store.
+type Ledger interface {
+	// ClaimMessage takes the right to send, once; any state but claimed means that there is nothing to do. While somebody else holds the claim the
+	// error is TooMany with the time to wait.
+	ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error)
+	SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error
+	SuppressMessage(ctx context.Context, m crm.Message, reason string) error
+}
+
+// Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it once, within less than
+// crm.MessageLease.
+type Mail interface {
+	Send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) Delivery
+}
+
+// Recipient is one mailbox; Name may be empty.
+type Recipient struct{ Name, Email string }
+
+// Delivery is how sending ended, in the ledger's words.
+type Delivery struct {
+	State    string // crm.MessageSent, MessageFailed (refused for good), MessageQueued (surely not sent) or MessageUnknown
+	Provider string // its id for the message
+	Reason   string // a code, never the provider's text
+}
+
+// recording bounds writing down what was sent, also while the worker is being stopped.
+const recording = 5 * time.Second
+
+// send claims the message, sends it once and records how that ended. again is the time after which to try again: the message was surely not sent, or
+// somebody else is sending it. A crash after the claim leaves the claim, which becomes unknown.
+func (w *LeadWork) send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
+	if to.Email == "" {
+		return 0, w.Ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
+	}
+	claim, err := w.Ledger.ClaimMessage(ctx, m, crm.PurposeService)
+	var busy *crm.Error
+	if errors.As(err, &busy) && busy.Kind == crm.TooMany {
+		return max(busy.RetryAfter, time.Second), nil
+	}
+	if err != nil || claim.State != crm.MessageClaimed {
+		return 0, err
+	}
+	sent := w.Mail.Send(ctx, claim, to, values)
+	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
+	defer cancel()
+	if err := w.Ledger.SettleMessage(record, claim, sent.State, sent.Provider, sent.Reason); err != nil {
+		return 0, err
+	}
+	if sent.State == crm.MessageQueued {
+		return backoff(claim.Attempt), nil
+	}
+	return 0, nil
+}
+
+// backoff is the wait after the attempt: 5 s, doubled each time, at most 10 minutes.
+func backoff(attempt int) time.Duration {
+	return min(5*time.Second<<min(max(attempt-1, 0), 7), 10*time.Minute)
+}

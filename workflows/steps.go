@@ -1,0 +1,64 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"afterpress/shared/crm"
+)
+
+// Climb asks for one rung of a record's ladder.
+type Climb struct {
+	ID    string   `json:"id"`
+	Round int      `json:"round"`
+	Key   string   `json:"key"`
+	Rung  crm.Rung `json:"rung"` // as the process knows it; At is when it was due
+}
+
+// Climbed is how far that came. No key and no Again mean that the record says another time now.
+type Climbed struct {
+	Progress crm.Progress  `json:"progress"`        // the record as it is now
+	Keys     []string      `json:"keys,omitempty"`  // rungs that are done for good
+	Again    time.Duration `json:"again,omitempty"` // nanoseconds; not done: try again after this time, and go on with the rest
+}
+
+// Look asks where a record stands.
+type Look struct {
+	ID    string `json:"id"`
+	Round int    `json:"round"`
+}
+
+// steps are the activities of one kind of record, by name.
+type steps struct{ climbs, looks string }
+
+var leadSteps = steps{climbs: "ClimbLead", looks: "LookAtLead"}
+
+func (s steps) climb(ctx workflow.Context, c Climb) (Climbed, error) {
+	var out Climbed
+	err := workflow.ExecuteActivity(outbound(ctx, c.Key), s.climbs, c).Get(ctx, &out)
+	return out, err
+}
+
+func (s steps) look(ctx workflow.Context, l Look) (crm.Progress, error) {
+	var out crm.Progress
+	err := workflow.ExecuteActivity(quick(ctx), s.looks, l).Get(ctx, &out)
+	return out, err
+}
+
+// retries go on for ever: an activity that fails is one whose store does not answer.
+var retries = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute}
+
+// quick is for an activity that reads.
+func quick(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, RetryPolicy: retries})
+}
+
+// outbound is for an activity that may send one message. It takes longer than a message's lease, so that the attempt that follows a crash finds a
+// claim that has lapsed.
+func outbound(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: crm.MessageLease + 5*time.Second, RetryPolicy: retries, Summary: summary,
+	})
+}
