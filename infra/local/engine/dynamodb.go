@@ -30,29 +30,22 @@ func StartDynamoDB(ctx context.Context, dir string) (endpoint string, stop func(
 	if err != nil {
 		return "", nil, err
 	}
-	logs := dir
-	if dir == "" {
-		if logs, err = os.MkdirTemp("", "afterpress-dynamodb-"); err != nil {
-			return "", nil, err
-		}
-	}
-	db, err := OpenDynamoDB(ctx, port, Where{Data: dir, Log: filepath.Join(logs, "dynamodb.log")})
+	root, err := Root()
 	if err != nil {
 		return "", nil, err
 	}
-	return db.Endpoint, func() {
-		db.Stop()
-		if dir == "" {
-			_ = os.RemoveAll(logs)
-		}
-	}, nil
+	db, err := OpenDynamoDB(ctx, port, Where{Data: dir, Log: filepath.Join(root, ".local", "logs", "dynamodb-of-tests.log")})
+	if err != nil {
+		return "", nil, err
+	}
+	return db.Endpoint, db.Stop, nil
 }
 
 // OpenDynamoDB starts the engine on the port. ENGINE chooses it: empty for dynoxide, or for DynamoDB Local where
 // dynoxide is missing; dynamodb-local; or the address of one that runs already.
 func OpenDynamoDB(ctx context.Context, port int, where Where) (*Database, error) {
 	chosen := os.Getenv("ENGINE")
-	if strings.HasPrefix(chosen, "http://") || strings.HasPrefix(chosen, "https://") {
+	if Foreign() {
 		return &Database{Endpoint: chosen}, nil
 	}
 	root, err := Root()
@@ -89,6 +82,12 @@ func OpenDynamoDB(ctx context.Context, port int, where Where) (*Database, error)
 		return nil, err
 	}
 	return db, nil
+}
+
+// Foreign says whether ENGINE names an engine that runs already and is not ours to start, stop or empty.
+func Foreign() bool {
+	chosen := os.Getenv("ENGINE")
+	return strings.HasPrefix(chosen, "http://") || strings.HasPrefix(chosen, "https://")
 }
 
 // Stop ends the engine, if it is ours.

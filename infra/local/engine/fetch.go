@@ -110,7 +110,7 @@ func fetchDynamoDBLocal(ctx context.Context, root, lib string) error {
 		return nil
 	}
 	fmt.Fprintln(os.Stderr, "fetching DynamoDB Local (Maven, 51 MB)")
-	if err := run(ctx, root, os.Stderr, nil, "mvn", "-q", "-B", "-f", pom, "dependency:copy-dependencies", "-DoutputDirectory="+lib); err != nil {
+	if err := run(ctx, root, os.Stderr, nil, "mvn", "-q", "-B", "-Dstyle.color=never", "-f", pom, "dependency:copy-dependencies", "-DoutputDirectory="+lib); err != nil {
 		return err
 	}
 	// The driver looks for the library under its plain name; Maven has the version in it.

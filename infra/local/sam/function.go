@@ -170,6 +170,9 @@ func (r *reader) readStream(id, function string, e event) error {
 	if factor := valueOr(p.ParallelizationFactor, 1); factor != 1 {
 		return fmt.Errorf("property ParallelizationFactor: the local stack reads with 1, not %d", factor)
 	}
+	if p.MaximumBatchingWindowInSeconds != 0 {
+		return errors.New("property MaximumBatchingWindowInSeconds: the local stack hands over at once")
+	}
 	table, err := r.tableOfStream(p.Stream)
 	if err != nil {
 		return err
@@ -178,7 +181,6 @@ func (r *reader) readStream(id, function string, e event) error {
 		ID: id, Function: function, Table: table,
 		StartingPosition: p.StartingPosition,
 		BatchSize:        valueOr(p.BatchSize, 100),
-		Window:           time.Duration(p.MaximumBatchingWindowInSeconds) * time.Second,
 		Bisect:           p.BisectBatchOnFunctionError,
 		MaxRetries:       valueOr(p.MaximumRetryAttempts, -1),
 		MaxAge:           -1,

@@ -80,7 +80,6 @@ type StreamSource struct {
 	StartingPosition string // TRIM_HORIZON or LATEST
 	Filters          []string
 	BatchSize        int
-	Window           time.Duration
 	PartialFailures  bool
 	Bisect           bool
 	MaxRetries       int           // -1: without end

@@ -1,0 +1,51 @@
+// The Lambda function of the staff API.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"afterpress/functions/api"
+	"afterpress/shared/boot"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+func main() {
+	server, err := wire(context.Background())
+	if err != nil {
+		slog.Error("start", "error", err.Error())
+		os.Exit(1)
+	}
+	httpapi.Serve(server.Door().Handler())
+}
+
+func wire(ctx context.Context) (*api.Server, error) {
+	settings, err := boot.Load()
+	if err != nil {
+		return nil, err
+	}
+	aws, err := boot.AWS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := store.New(store.Config{
+		DB:      boot.Dynamo(aws),
+		Tables:  store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &api.Server{Store: kept, Log: boot.Logger(os.Stdout, settings), Now: boot.Now, Version: version()}, nil
+}
+
+// version is what the Go toolchain wrote into the binary about its source.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}

@@ -1,0 +1,151 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+func TestACommandHonoursIfMatch(t *testing.T) {
+	b := start(t)
+	sales := b.staff("sales")
+	messages := doubtful(b, sales)
+	for line, body := range map[string]fields{
+		"POST /leads/" + b.lead(crm.LeadNew, sales).ID + "/assign":        {"owner": sales.ID},
+		"POST /leads/" + b.lead(crm.LeadPooled, sales).ID + "/claim":      {},
+		"POST /leads/" + b.lead(crm.LeadAssigned, sales).ID + "/contact":  {"channel": "call", "outcome": "interested"},
+		"POST /leads/" + b.lead(crm.LeadContacted, sales).ID + "/qualify": {"need": "500 cards"},
+		"POST /messages/" + messages + "/settle":                          {"outcome": "failed"},
+	} {
+		who := "sales"
+		if strings.HasSuffix(line, "/assign") {
+			who = "manager"
+		}
+		before := b.Hash(t)
+		stale := into[struct {
+			Record struct {
+				Version int64 `json:"version"`
+			} `json:"record"`
+		}](b.call(who, line, body, "If-Match", `"99"`).want(http.StatusPreconditionFailed))
+		b.call(who, line, body, "If-Match", "99").want(http.StatusBadRequest)
+		b.call(who, line, body, "If-Match", `W/"1"`).want(http.StatusBadRequest)
+		if b.Hash(t) != before || stale.Record.Version == 0 {
+			t.Errorf("%s: a stale command changed something, or was not shown the record: %+v", line, stale)
+		}
+		done := b.call(who, line, body, "If-Match", quoted(stale.Record.Version)).want(http.StatusOK)
+		if tag := done.Header().Get("ETag"); tag != quoted(stale.Record.Version+1) {
+			t.Errorf("%s: ETag %s after version %d", line, tag, stale.Record.Version)
+		}
+	}
+}
+
+func TestARepeatIsAnsweredAlike(t *testing.T) {
+	b := start(t)
+	sales := b.staff("sales")
+	for line, body := range map[string]any{
+		"POST /leads": b.walkIn(),
+		"POST /leads/" + b.lead(crm.LeadPooled, sales).ID + "/claim":      fields{},
+		"POST /leads/" + b.lead(crm.LeadAssigned, sales).ID + "/lose":     fields{"reason": "price"},
+		"POST /leads/" + b.lead(crm.LeadContacted, sales).ID + "/recycle": fields{"reason": "absent"},
+		"POST /messages/" + doubtful(b, sales) + "/settle":                fields{"outcome": "sent"},
+		"POST /calendars/shanghai/explain":                                fields{"start": "2026-11-24T10:00:00Z", "working_minutes": 5},
+	} {
+		first := b.call("sales", line, body, "Idempotency-Key", "k1")
+		if first.Code >= 300 || first.Header().Get("Idempotent-Replayed") != "" {
+			t.Fatalf("%s: %d %s", line, first.Code, first.Body)
+		}
+		after := b.Hash(t)
+		again := b.call("sales", line, body, "Idempotency-Key", "k1").want(first.Code)
+		for _, name := range []string{"Location", "ETag", "Content-Type"} {
+			if again.Header().Get(name) != first.Header().Get(name) {
+				t.Errorf("%s: %s %q, at first %q", line, name, again.Header().Get(name), first.Header().Get(name))
+			}
+		}
+		if again.Body.String() != first.Body.String() || again.Header().Get("Idempotent-Replayed") != "true" {
+			t.Errorf("%s: answered %s, at first %s", line, again.Body, first.Body)
+		}
+		b.call("sales", line, strings.Replace(encoded(t, body), "}", " }", 1), "Idempotency-Key", "k1").want(http.StatusUnprocessableEntity)
+		b.call("sales", line, body, "Idempotency-Key", "两").want(http.StatusBadRequest)
+		b.call("sales", line, body, "Idempotency-Key", strings.Repeat("k", 256)).want(http.StatusBadRequest)
+		if b.Hash(t) != after {
+			t.Errorf("%s: the repeat changed something", line)
+		}
+	}
+}
+
+func TestAKeyBelongsToItsCallerAndRoute(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
+	body := fields{"channel": "call", "outcome": "unreachable"}
+	b.call("sales", "POST /leads/"+lead.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
+	other := into[crm.Lead](b.call("manager", "POST /leads/"+lead.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK))
+	if other.Attempts != 2 {
+		t.Errorf("%d attempts; somebody else's key is another key", other.Attempts)
+	}
+	b.call("sales", "POST /leads", b.walkIn(), "Idempotency-Key", "k").want(http.StatusCreated)
+	b.Clock.Advance(72*time.Hour + time.Second)
+	again := b.call("sales", "POST /leads/"+lead.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
+	if into[crm.Lead](again).Attempts != 3 || again.Header().Get("Idempotent-Replayed") != "" {
+		t.Error("a key is kept for longer than 72 hours")
+	}
+}
+
+func TestARefusedRequestLeavesItsKeyFree(t *testing.T) {
+	b := start(t)
+	body := b.walkIn()
+	body["phone"] = "12"
+	b.call("sales", "POST /leads", body, "Idempotency-Key", "k").want(http.StatusUnprocessableEntity)
+	b.call("sales", "POST /leads", b.walkIn(), "Idempotency-Key", "k").want(http.StatusCreated)
+}
+
+func TestSixtyFourPostsWithOneKeyAreOneLead(t *testing.T) {
+	b := start(t)
+	body, before := b.walkIn(), b.Count(t, b.Tables.Records, "LEAD#")
+	answers := make([]string, 64)
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() {
+			answers[i] = b.call("sales", "POST /leads", body, "Idempotency-Key", "k").want(http.StatusCreated).Body.String()
+		})
+	}
+	all.Wait()
+	for _, answer := range answers {
+		if answer != answers[0] {
+			t.Fatalf("two answers:\n%s\n%s", answer, answers[0])
+		}
+	}
+	if n := b.Count(t, b.Tables.Records, "LEAD#") - before; n != 1 {
+		t.Errorf("%d leads", n)
+	}
+	if n := b.Count(t, b.Tables.Events, "CUSTOMER#"); n != 1 {
+		t.Errorf("%d events", n)
+	}
+}
+
+func TestProblemsAreReadInBothLanguages(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadLost, b.staff("sales"))
+	for _, c := range []struct{ accept, lang, title, detail, refusal string }{
+		{"zh-CN,zh;q=0.9,en;q=0.5", "zh", "当前状态不允许", "线索当前的状态不允许此操作。请刷新后再选择。", "线索当前的状态不允许此操作。请刷新后再选择。"},
+		{"fr, en;q=0.8", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.", "The lead's state does not allow this. Reload it and choose again."},
+		{"", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.", "The lead's state does not allow this. Reload it and choose again."},
+	} {
+		got := b.call("manager", "POST /leads/"+lead.ID+"/recycle", fields{"reason": "absent"}, "Accept-Language", c.accept).want(http.StatusConflict)
+		p := into[httpapi.Problem](got)
+		if got.Header().Get("Content-Type") != "application/problem+json" || got.Header().Get("Content-Language") != c.lang || p.Title != c.title || p.Detail != c.detail {
+			t.Errorf("%q: %v %+v", c.accept, got.Header(), p)
+		}
+		if p.State != crm.LeadLost || len(p.Allowed) != 0 || p.Record == nil || !strings.HasSuffix(p.Instance, got.Header().Get("X-Request-Id")) {
+			t.Errorf("%+v", p)
+		}
+		shown := into[struct{ Actions []crm.Permitted }](b.call("manager", "GET /leads/"+lead.ID, nil, "Accept-Language", c.accept).want(http.StatusOK))
+		if len(shown.Actions) != 5 || shown.Actions[0].Refusal != c.refusal {
+			t.Errorf("actions %+v", shown.Actions)
+		}
+	}
+}

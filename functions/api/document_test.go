@@ -1,0 +1,215 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"html/template"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"afterpress/functions/api"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi/openapi"
+)
+
+var update = flag.Bool("update", false, "write openapi.json and docs.html anew")
+
+// operation is one route on the page: what stands in the document, and the roles that the permission table grants it to.
+type operation struct {
+	Method, Path string
+	Roles        []crm.Role
+	Summary      string      `json:"summary"`
+	Parameters   []parameter `json:"parameters"`
+	RequestBody  content     `json:"requestBody"`
+	Responses    map[string]content
+	schemas      map[string]schema
+}
+
+type parameter struct {
+	Name        string `json:"name"`
+	In          string `json:"in"`
+	Description string `json:"description"`
+	Schema      schema `json:"schema"`
+}
+
+type content struct {
+	Content map[string]struct {
+		Schema schema `json:"schema"`
+	} `json:"content"`
+}
+
+type schema struct {
+	Ref        string            `json:"$ref"`
+	Type       any               `json:"type"` // a name, or a list of names
+	Enum       []any             `json:"enum"`
+	Format     string            `json:"format"`
+	Pattern    string            `json:"pattern"`
+	Minimum    *float64          `json:"minimum"`
+	Maximum    *float64          `json:"maximum"`
+	MaxLength  int               `json:"maxLength"`
+	Default    any               `json:"default"`
+	Required   []string          `json:"required"`
+	Properties map[string]schema `json:"properties"`
+	AnyOf      []schema          `json:"anyOf"`
+}
+
+// Query is what may be asked in the address; headers are the same everywhere and stand at the head of the page.
+func (o operation) Query() []parameter {
+	return slices.DeleteFunc(slices.Clone(o.Parameters), func(p parameter) bool { return p.In != "query" })
+}
+
+// field is one line of a body: "spoken.channel".
+type field struct {
+	Name     string
+	Required bool
+	Schema   schema
+}
+
+// Body lists the fields of the body, those of objects within it with the path to them.
+func (o operation) Body() []field {
+	return o.fields("", o.RequestBody.Content["application/json"].Schema)
+}
+
+func (o operation) fields(prefix string, s schema) []field {
+	s = o.resolve(s)
+	var out []field
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		property := o.resolve(s.Properties[name])
+		out = append(out, field{prefix + name, slices.Contains(s.Required, name), property})
+		out = append(out, o.fields(prefix+name+".", property)...)
+	}
+	return out
+}
+
+func (o operation) resolve(s schema) schema {
+	for _, choice := range s.AnyOf {
+		if choice.Ref != "" {
+			s = choice
+		}
+	}
+	if s.Ref != "" {
+		return o.schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]
+	}
+	return s
+}
+
+// Answers names the statuses of the answers, in order.
+func (o operation) Answers() []string { return slices.Sorted(maps.Keys(o.Responses)) }
+
+// operations reads the document in the order of the routes.
+func operations(t *testing.T, document []byte) []operation {
+	t.Helper()
+	var read struct {
+		Paths      map[string]map[string]operation `json:"paths"`
+		Components struct {
+			Schemas map[string]schema `json:"schemas"`
+		} `json:"components"`
+	}
+	if err := json.Unmarshal(document, &read); err != nil {
+		t.Fatal(err)
+	}
+	var out []operation
+	for _, route := range (&api.Server{}).Routes() {
+		method, path, _ := strings.Cut(route.Pattern, " ")
+		o, found := read.Paths[path][strings.ToLower(method)]
+		if !found {
+			t.Fatalf("%s is not in the document", route.Pattern)
+		}
+		o.Method, o.Path, o.schemas = method, path, read.Components.Schemas
+		o.Roles = crm.Allowed(route.Action)
+		out = append(out, o)
+	}
+	return out
+}
+
+func describe(t *testing.T) []byte {
+	t.Helper()
+	document, err := openapi.Document(openapi.Info{
+		Title: "Afterpress", Version: "1",
+		Description: "The staff API of Afterpress, the customer side of a print shop. 印厂客户服务系统的员工接口。",
+	}, (&api.Server{}).Routes()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// TestDocumentIsCurrent compares openapi.json and docs.html with the routes; -update writes them.
+func TestDocumentIsCurrent(t *testing.T) {
+	document := describe(t)
+	if err := openapi.Keep("openapi.json", document, *update); err != nil {
+		t.Error(err)
+	}
+	page, err := template.ParseFiles("testdata/docs.html.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := page.Execute(&out, operations(t, document)); err != nil {
+		t.Fatal(err)
+	}
+	if err := openapi.Keep("docs.html", out.Bytes(), *update); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDocumentNamesEveryOperationOnce(t *testing.T) {
+	var read struct {
+		OpenAPI string `json:"openapi"`
+		Paths   map[string]map[string]struct {
+			OperationID string `json:"operationId"`
+		} `json:"paths"`
+	}
+	if err := json.Unmarshal(describe(t), &read); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for path, methods := range read.Paths {
+		for method, o := range methods {
+			if o.OperationID == "" || seen[o.OperationID] {
+				t.Errorf("%s %s is called %q", method, path, o.OperationID)
+			}
+			seen[o.OperationID] = true
+		}
+	}
+	if routes := len((&api.Server{}).Routes()); len(seen) != routes || !strings.HasPrefix(read.OpenAPI, "3.1") {
+		t.Errorf("OpenAPI %s with %d operations for %d routes", read.OpenAPI, len(seen), routes)
+	}
+}
+
+// TestPublicPages reads what needs no sign-in, with tables that do not exist: none of it asks them.
+func TestPublicPages(t *testing.T) {
+	handler := (&api.Server{Log: quiet, Now: fixed, Version: "v1.2.3"}).Door().Handler()
+	b := &bench{t: t, handler: handler}
+	for path, kind := range map[string]string{
+		"/openapi.json": "application/json", "/docs": "text/html; charset=utf-8", "/docs/style.css": "text/css; charset=utf-8", "/health": "application/json",
+	} {
+		got := b.call("", "GET "+path, nil).want(http.StatusOK)
+		if got.Header().Get("Content-Type") != kind || got.Body.Len() == 0 || got.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v", path, got.Header())
+		}
+		if policy := got.Header().Get("Content-Security-Policy"); (path == "/docs") != strings.HasPrefix(policy, "default-src 'none'; style-src 'self'") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		if head := b.call("", "HEAD "+path, nil).want(http.StatusOK); head.Body.Len() != 0 {
+			t.Errorf("HEAD %s has a body", path)
+		}
+	}
+	if got := b.call("", "GET /health", nil).Body.String(); got != `{"status":"ok","version":"v1.2.3"}` {
+		t.Error(got)
+	}
+	page, err := os.ReadFile("docs.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, forbidden := range []string{"<script", "style=", "http://", "//cdn"} {
+		if bytes.Contains(page, []byte(forbidden)) {
+			t.Errorf("the page contains %s", forbidden)
+		}
+	}
+}

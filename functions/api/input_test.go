@@ -1,0 +1,196 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+// spoil gives bodies that no route may take, each with its status, made from one that is right.
+func spoil(t *testing.T, good fields) map[string]int {
+	t.Helper()
+	text := func(f fields) string {
+		raw, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	with := func(name string, value any) string {
+		f := maps.Clone(good)
+		f[name] = value
+		return text(f)
+	}
+	whole := text(good)
+	out := map[string]int{
+		"":                             http.StatusBadRequest,
+		"null":                         http.StatusBadRequest,
+		"[" + whole + "]":              http.StatusBadRequest,
+		whole + whole:                  http.StatusBadRequest,
+		whole + " x":                   http.StatusBadRequest,
+		strings.TrimSuffix(whole, "}"): http.StatusBadRequest,
+		strings.Replace(whole, "}", "\xff\"}", 1): http.StatusBadRequest,
+		strings.Repeat(" ", 65<<10) + whole:       http.StatusRequestEntityTooLarge,
+		with("surprise", 1):                       http.StatusBadRequest,
+	}
+	for _, owned := range []string{"id", "version", "created_at", "updated_at", "state", "customer", "round", "attached", "due_at", "by", "actions", "Branch"} {
+		out[with(owned, "x")] = http.StatusBadRequest
+	}
+	for name, value := range good {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := maps.Clone(good)
+		delete(f, name)
+		f[strings.ToUpper(name)] = value
+		out[text(f)] = http.StatusBadRequest
+		out[strings.Replace(whole, "{", fmt.Sprintf("{%q:%s,", name, raw), 1)] = http.StatusBadRequest
+		out[with(name, []int{1})] = http.StatusUnprocessableEntity
+		if _, isText := value.(string); isText {
+			out[with(name, "\u202e")] = http.StatusUnprocessableEntity
+			out[with(name, 7)] = http.StatusUnprocessableEntity
+		}
+	}
+	return out
+}
+
+func TestWhatNoRouteTakes(t *testing.T) {
+	for _, route := range (&api.Server{}).Routes() {
+		if route.Doc.Body == nil {
+			continue
+		}
+		t.Run(route.Pattern, func(t *testing.T) {
+			b, try, who := start(t), trials[route.Pattern], "sales"
+			if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) != nil {
+				who = "manager"
+			}
+			line := route.Pattern
+			if try.record != nil {
+				line = strings.Replace(line, "{id}", try.record(b, b.staff(who)), 1)
+			}
+			before := b.Hash(t)
+			bodies := spoil(t, try.body.(fields))
+			for _, body := range slices.Sorted(maps.Keys(bodies)) {
+				if got := b.call(who, line, body); got.Code != bodies[body] {
+					t.Errorf("%d, want %d for %.200q: %s", got.Code, bodies[body], body, got.Body)
+				}
+			}
+			b.call(who, line, try.body, "Content-Type", "text/plain").want(http.StatusUnsupportedMediaType)
+			b.call(who, line, try.body, "Content-Type", "application/json; charset=latin1").want(http.StatusUnsupportedMediaType)
+			b.call(who, line, try.body, "Content-Encoding", "gzip").want(http.StatusUnsupportedMediaType)
+			if b.Hash(t) != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// TestFaultsNameTheirField gives each rule of the input a value that breaks it.
+func TestFaultsNameTheirField(t *testing.T) {
+	b := start(t)
+	long := strings.Repeat("长", 5000)
+	lead := "/leads/" + b.lead(crm.LeadContacted, b.staff("sales")).ID
+	at := func(day string) string { return day + "T10:00:00+08:00" }
+	for _, c := range []struct {
+		line    string
+		body    fields
+		pointer string
+	}{
+		{"POST /leads", fields{"source": "web-form"}, "/source"},
+		{"POST /leads", fields{"name": ""}, "/name"},
+		{"POST /leads", fields{"name": "Li\nNa"}, "/name"},
+		{"POST /leads", fields{"phone": ""}, "/phone"},
+		{"POST /leads", fields{"phone": "12"}, "/phone"},
+		{"POST /leads", fields{"email": "a@b@c"}, "/email"},
+		{"POST /leads", fields{"email": "a@b.cn\r\nBcc: x@y.cn"}, "/email"},
+		{"POST /leads", fields{"quantity": -1}, "/quantity"},
+		{"POST /leads", fields{"quantity": 1 << 40}, "/quantity"},
+		{"POST /leads", fields{"needed_by": "2026-02-30"}, "/needed_by"},
+		{"POST /leads", fields{"needed_by": "2020-01-01"}, "/needed_by"},
+		{"POST /leads", fields{"message": long}, "/message"},
+		{"POST /leads", fields{"lang": "fr"}, "/lang"},
+		{"POST /leads", fields{"branch": seed.Hangzhou}, "/branch"},
+		{"POST /leads", fields{"branch": "nowhere"}, "/branch"},
+		{"POST /leads", fields{"spoken": fields{"channel": "pigeon", "outcome": "interested"}}, "/spoken/channel"},
+		{"POST /leads", fields{"spoken": fields{"channel": "call", "outcome": "unreachable"}}, "/spoken/outcome"},
+		{"POST " + lead + "/assign", fields{"owner": "sales"}, "/owner"},
+		{"POST " + lead + "/assign", fields{"owner": seed.StaffID(99)}, "/owner"},
+		{"POST " + lead + "/assign", fields{"owner": seed.StaffID(6)}, "/owner"},
+		{"POST " + lead + "/assign", fields{"owner": seed.StaffID(12)}, "/owner"},
+		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "good"}, "/outcome"},
+		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2026-11-23")}, "/next_step_at"},
+		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2028-11-23")}, "/next_step_at"},
+		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": "tomorrow"}, "/next_step_at"},
+		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "unreachable", "next_step_at": at("2026-11-25")}, "/next_step_at"},
+		{"POST " + lead + "/qualify", fields{"need": ""}, "/need"},
+		{"POST " + lead + "/qualify", fields{"need": "x", "estimate": fields{"minor": -1, "currency": "CNY"}}, "/estimate/minor"},
+		{"POST " + lead + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1.5, "currency": "CNY"}}, "/estimate/minor"},
+		{"POST " + lead + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1, "currency": "yuan"}}, "/estimate/currency"},
+		{"POST " + lead + "/lose", fields{"reason": "other"}, "/reason"},
+		{"POST " + lead + "/lose", fields{"reason": "competitor", "competitor": long}, "/competitor"},
+		{"POST " + lead + "/recycle", fields{"reason": "price"}, "/reason"},
+		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 0}, "/working_minutes"},
+		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 576000}, "/working_minutes"},
+		{"POST /calendars/shanghai/explain", fields{"start": at("9999-12-31"), "working_minutes": 1}, "/start"},
+		{"GET /leads?state=open", nil, "?state"},
+		{"GET /leads?owner=him", nil, "?owner"},
+		{"GET /leads?month=2026-11", nil, "?month"},
+		{"GET /leads?state=lost&month=2026-13", nil, "?month"},
+		{"GET /submissions?outcome=lost", nil, "?outcome"},
+		{"GET /desk?limit=0", nil, "?limit"},
+		{"GET /desk?limit=-1", nil, "?limit"},
+		{"GET /desk?limit=101", nil, "?limit"},
+		{"GET /leads?limit=2147483648", nil, "?limit"},
+		{"GET /leads?limit=1e1", nil, "?limit"},
+		{"GET /leads?limit=%D9%A1%D9%A2", nil, "?limit"},
+		{"GET /leads?limit=", nil, "?limit"},
+	} {
+		var body any
+		if c.body != nil {
+			whole := fields{}
+			if c.line == "POST /leads" {
+				whole = b.walkIn()
+			}
+			maps.Copy(whole, c.body)
+			body = whole
+		}
+		who := "manager"
+		before := b.Hash(t)
+		p := into[httpapi.Problem](b.call(who, c.line, body).want(http.StatusUnprocessableEntity))
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer || p.Errors[0].Detail == "" {
+			t.Errorf("%s %v: %+v", c.line, c.body, p.Errors)
+		}
+		if b.Hash(t) != before {
+			t.Errorf("%s %v changed something", c.line, c.body)
+		}
+	}
+}
+
+func TestQueriesTakeOnlyWhatTheyKnow(t *testing.T) {
+	b := start(t)
+	for line, status := range map[string]int{
+		"GET /leads?State=new":                         http.StatusBadRequest,
+		"GET /leads?state=new&state=lost":              http.StatusBadRequest,
+		"GET /desk?owner=me":                           http.StatusBadRequest,
+		"GET /leads?branch=hangzhou":                   http.StatusNotFound,
+		"GET /leads?branch=nowhere":                    http.StatusNotFound,
+		"GET /submissions?branch=hangzhou":             http.StatusNotFound,
+		"GET /leads/lead_" + strings.Repeat("9", 3000): http.StatusNotFound,
+		"GET /customers/%FF":                           http.StatusNotFound,
+		"GET /calendars/shanghai/explain":              http.StatusMethodNotAllowed,
+		"PATCH /leads":                                 http.StatusMethodNotAllowed,
+		"GET /lead":                                    http.StatusNotFound,
+	} {
+		b.call("manager", line, nil).want(status)
+	}
+}

@@ -1,0 +1,186 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// Lead is a lead as the API shows it: with what the reader may do with it, and why not the rest.
+type Lead struct {
+	crm.Lead
+	Actions []crm.Permitted `json:"actions"`
+}
+
+// shown gives a lead the words and permissions of the reader. It renders what a commit returns, which is always a lead.
+func shown(r *http.Request) func(any) httpapi.Answer {
+	return func(result any) httpapi.Answer {
+		lead := result.(crm.Lead)
+		actions := crm.LeadActions(httpapi.Actor(r), lead)
+		for i := range actions {
+			actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
+		}
+		return httpapi.OK(Lead{lead, actions})
+	}
+}
+
+// ListLeads is the query of the list of leads.
+type ListLeads struct {
+	State  string `json:"state" validate:"omitempty,oneof=new assigned pooled contacted qualified lost"` // absent: all that are open
+	Owner  string `json:"owner" validate:"max=64"`                                                       // a staff id, or me
+	Branch string `json:"branch" validate:"max=64"`                                                      // absent: all that the caller sees
+	Month  string `json:"month" validate:"omitempty,datetime=2006-01"`                                   // of closed leads, UTC; absent: this month
+	httpapi.Paging
+}
+
+// query is the question to the store.
+func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (store.LeadQuery, error) {
+	out := store.LeadQuery{State: q.State, Owner: q.Owner, Month: q.Month}
+	if out.Owner == "me" {
+		out.Owner = by.ID
+	}
+	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
+		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	}
+	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
+	if out.Month != "" && !closed {
+		return out, crm.Faulty(crm.Field{Pointer: "?month", Text: crm.Text{
+			Zh: "月份只用于已关闭的线索。请同时给出 state=qualified 或 state=lost。", En: "A month is for closed leads. Give state=qualified or state=lost with it."}})
+	}
+	if closed && out.Month == "" {
+		out.Month = now.UTC().Format("2006-01")
+	}
+	var err error
+	out.Branches, err = branches(by, shop, q.Branch)
+	return out, err
+}
+
+func (s *Server) listLeads(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ListLeads](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query, err := in.query(httpapi.Actor(r), shop, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query.Paging = paging(r, in.Paging)
+	page, err := s.Store.Leads(r.Context(), query)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(page), nil
+}
+
+// lead reads the lead in the path; one of a branch that the caller does not see is missing like one that is not there.
+func (s *Server) lead(r *http.Request) (crm.Lead, error) {
+	id, err := recordID(r, crm.Missing("线索", "lead"))
+	if err != nil {
+		return crm.Lead{}, err
+	}
+	lead, err := s.Store.Lead(r.Context(), id)
+	if err == nil && !httpapi.Actor(r).Sees(lead.Branch) {
+		return crm.Lead{}, crm.Missing("线索", "lead")
+	}
+	return lead, err
+}
+
+func (s *Server) readLead(r *http.Request) (httpapi.Answer, error) {
+	lead, err := s.lead(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return shown(r)(lead), nil
+}
+
+// OpenLead is a lead that staff or an integration enters: somebody came in, rang, wrote or was met. A phone or an e-mail is needed.
+type OpenLead struct {
+	Source    string  `json:"source" validate:"required,oneof=walk-in phone fax exhibition survey"`
+	Branch    string  `json:"branch,omitempty" validate:"max=64"` // absent: the caller's only one
+	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline"`
+	Company   string  `json:"company,omitempty" validate:"max=150,oneline"`
+	Phone     string  `json:"phone,omitempty" validate:"max=40,oneline"`
+	Email     string  `json:"email,omitempty" validate:"max=254,oneline"`
+	Product   string  `json:"product,omitempty" validate:"max=100,oneline"`
+	Quantity  int64   `json:"quantity,omitempty" validate:"min=0,max=100000000"` // pieces
+	NeededBy  string  `json:"needed_by,omitempty" validate:"omitempty,datetime=2006-01-02"`
+	Message   string  `json:"message,omitempty" validate:"max=4000,text"`
+	HeardFrom string  `json:"heard_from,omitempty" validate:"max=100,oneline"`
+	Lang      string  `json:"lang" validate:"required,lang"`         // in which the person is written to
+	Spoken    *Spoken `json:"spoken,omitempty" validate:"omitempty"` // he was spoken to already: the lead starts as contacted, and is the caller's
+}
+
+// Spoken is the contact in which the lead came about.
+type Spoken struct {
+	Channel string `json:"channel" validate:"required,oneof=call visit fax e-mail sms counter exhibition wechat"`
+	Outcome string `json:"outcome" validate:"required,oneof=interested quote-requested call-back not-now"`
+	Note    string `json:"note,omitempty" validate:"max=2000,text"`
+}
+
+func (s *Server) openLead(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[OpenLead](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	capture, err := in.capture(httpapi.Actor(r), shop, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	opened := func(result any) httpapi.Answer {
+		return httpapi.Created("/leads/"+result.(crm.Lead).ID, shown(r)(result).Body)
+	}
+	lead, err := s.Store.Capture(httpapi.Answering(r, opened), capture, nil)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return opened(lead), nil
+}
+
+// capture is what the lead brings about in its branch.
+func (in OpenLead) capture(by crm.Actor, shop crm.Shop, now time.Time) (crm.Capture, error) {
+	out := crm.Capture{Source: in.Source, By: by}
+	branch, err := in.branch(by, shop)
+	if err != nil {
+		return out, err
+	}
+	if out.Terms, err = shop.Terms(branch); err != nil {
+		return out, err
+	}
+	if in.Spoken != nil {
+		if err := crm.Permit(by, crm.ContactLead); err != nil {
+			return out, err
+		}
+		out.Spoken = &crm.Contact{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note, By: by.ID, At: now}
+	}
+	enquiry, faults := crm.Enquiry{
+		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product, Quantity: in.Quantity,
+		NeededBy: in.NeededBy, Message: in.Message, HeardFrom: in.HeardFrom, Lang: crm.Lang(in.Lang),
+	}.Read(crm.Form{Region: out.Terms.Branch.Region()}, now)
+	if len(faults) > 0 {
+		return out, crm.Faulty(faults...)
+	}
+	out.Enquiry = enquiry
+	return out, nil
+}
+
+// branch is where the lead belongs: the branch that is named, or the caller's only one.
+func (in OpenLead) branch(by crm.Actor, shop crm.Shop) (string, error) {
+	if in.Branch == "" && len(by.Branches) == 1 {
+		return by.Branches[0], nil
+	}
+	if _, found := shop.Branch(in.Branch); !found || !by.Sees(in.Branch) {
+		return "", crm.Faulty(crm.Field{Pointer: "/branch", Text: crm.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
+	}
+	return in.Branch, nil
+}

@@ -1,0 +1,194 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+)
+
+// commands are the commands of a lead with a body that is right.
+var commands = []struct {
+	name string
+	body fields
+}{
+	{"assign", fields{"owner": seed.StaffID(5)}},
+	{"contact", fields{"channel": "visit", "outcome": "quote-requested", "note": "500 张"}},
+	{"qualify", fields{"need": "500 cards"}},
+	{"lose", fields{"reason": "changed-mind"}},
+	{"recycle", fields{"reason": "no-progress"}},
+	{"claim", fields{}},
+}
+
+// machine says what comes of each command in each state: "-" is refused. The manager gives all of them but claim, which sales people give.
+var machine = map[string][]string{
+	//                 assign       contact      qualify      lose    recycle   claim
+	crm.LeadNew:       {"assigned", "contacted", "-", "lost", "-", "-"},
+	crm.LeadAssigned:  {"assigned", "contacted", "-", "lost", "pooled", "-"},
+	crm.LeadPooled:    {"assigned", "-", "-", "lost", "-", "assigned"},
+	crm.LeadContacted: {"contacted", "contacted", "qualified", "lost", "pooled", "-"},
+	crm.LeadQualified: {"-", "-", "-", "-", "-", "-"},
+	crm.LeadLost:      {"-", "-", "-", "-", "-", "-"},
+}
+
+func TestStatesAndCommands(t *testing.T) {
+	b := start(t)
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-12s", "")
+	for _, c := range commands {
+		fmt.Fprintf(&table, "%-12s", c.name)
+	}
+	for _, state := range crm.LeadStates {
+		fmt.Fprintf(&table, "\n%-12s", state)
+		for i, c := range commands {
+			who := "manager"
+			if c.name == "claim" {
+				who = "sales-3"
+			}
+			lead := b.lead(state, b.staff("sales"))
+			got, became := b.call(who, "POST /leads/"+lead.ID+"/"+c.name, c.body), "-"
+			if got.Code == http.StatusOK {
+				next := into[crm.Lead](got)
+				became = next.State
+				if stored, err := b.Lead(t.Context(), lead.ID); err != nil || stored.State != became || stored.Version != lead.Version+1 {
+					t.Errorf("%s %s: stored %+v, %v", state, c.name, stored, err)
+				}
+			} else if got.want(http.StatusConflict); into[crm.Lead](b.call("manager", "GET /leads/"+lead.ID, nil)).Version != lead.Version {
+				t.Errorf("%s %s was refused and changed the lead", state, c.name)
+			}
+			if became != machine[state][i] {
+				t.Errorf("%s %s: %s, want %s", state, c.name, became, machine[state][i])
+			}
+			fmt.Fprintf(&table, "%-12s", became)
+		}
+	}
+	t.Log("\n" + table.String())
+}
+
+// TestActionsArePromisesKept asks a lead what a person may do with it, and then does each of the commands.
+func TestActionsArePromisesKept(t *testing.T) {
+	b := start(t)
+	for _, state := range crm.LeadStates {
+		for _, who := range []string{"owner", "sales", "sales-2", "service"} {
+			for _, c := range commands {
+				lead := b.lead(state, b.staff("sales"))
+				promised := false
+				for _, a := range into[api.Lead](b.call(who, "GET /leads/"+lead.ID, nil).want(http.StatusOK)).Actions {
+					promised = promised || (a.Name == "lead."+c.name && a.Allowed)
+					if a.Allowed != (a.Refusal == "") {
+						t.Errorf("%s as %s: %+v", state, who, a)
+					}
+				}
+				got := b.call(who, "POST /leads/"+lead.ID+"/"+c.name, c.body)
+				if kept := got.Code == http.StatusOK; kept != promised || (!kept && got.Code != http.StatusConflict && got.Code != http.StatusForbidden) {
+					t.Errorf("%s %s as %s: promised %v, answered %d", c.name, state, who, promised, got.Code)
+				}
+			}
+		}
+	}
+}
+
+func TestALeadAtTheCounter(t *testing.T) {
+	b := start(t)
+	body := b.walkIn()
+	body["spoken"] = fields{"channel": "counter", "outcome": "call-back", "note": "周四再来"}
+	got := b.call("sales", "POST /leads", body).want(http.StatusCreated)
+	lead := into[crm.Lead](got)
+	if got.Header().Get("Location") != "/leads/"+lead.ID || got.Header().Get("ETag") != `"1"` {
+		t.Errorf("headers %v", got.Header())
+	}
+	if lead.State != crm.LeadContacted || lead.Owner != b.staff("sales").ID || lead.Contact.Channel != "counter" || lead.Branch != seed.Shanghai || lead.Person.Phone != "+8613813800001" {
+		t.Errorf("lead %+v", lead)
+	}
+	body = b.walkIn()
+	body["spoken"] = fields{"channel": "call", "outcome": "interested"}
+	b.call("integration", "POST /leads", body).want(http.StatusForbidden)
+	body["spoken"], body["branch"] = nil, seed.Hangzhou
+	delete(body, "spoken")
+	if far := into[crm.Lead](b.call("owner", "POST /leads", body).want(http.StatusCreated)); far.Branch != seed.Hangzhou || far.State != crm.LeadNew {
+		t.Errorf("lead %+v", far)
+	}
+}
+
+// TestNobodyWhoIsAwayGetsALead holds that whoever is absent or has left is refused by name of the field, not assigned in silence.
+func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
+	b := start(t)
+	shop, now := b.Shop, b.Clock.Now()
+	gone := now.Add(-time.Hour)
+	for i, away := range []crm.Staff{
+		{Absences: []crm.Absence{{From: now.Add(-time.Hour), To: now.Add(time.Hour)}}},
+		{LeavesAt: &gone},
+	} {
+		away.ID, away.Version, away.Subject = seed.StaffID(50+i), 1, fmt.Sprint("away-", i)
+		away.Roles, away.Branches = []crm.Role{crm.Sales}, []string{seed.Shanghai}
+		shop.Staff = append(shop.Staff[:len(shop.Staff):len(shop.Staff)], away)
+	}
+	if err := b.Establish(t.Context(), shop); err != nil {
+		t.Fatal(err)
+	}
+	b.handler = b.door()
+	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	for i := range 2 {
+		b.call("manager", "POST /leads/"+lead.ID+"/assign", fields{"owner": seed.StaffID(50 + i)}).want(http.StatusUnprocessableEntity)
+	}
+}
+
+func TestANextStepThatWasAgreedIsTheDeadline(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
+	got := into[crm.Lead](b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{
+		"channel": "wechat", "outcome": "call-back", "next_step_at": "2026-11-26T09:30:00+08:00"}).want(http.StatusOK))
+	if want := time.Date(2026, 11, 26, 1, 30, 0, 0, time.UTC); !got.Due.Equal(want) {
+		t.Errorf("due %v, want %v", got.Due, want)
+	}
+}
+
+// TestClaimsKeepToTheDay claims forty pooled leads at once: ten are his on that day of the branch, and ten more on the next.
+func TestClaimsKeepToTheDay(t *testing.T) {
+	b := start(t)
+	var pooled []string
+	for range 40 {
+		pooled = append(pooled, b.lead(crm.LeadPooled, b.staff("sales-2")).ID)
+	}
+	for _, day := range []time.Time{
+		time.Date(2026, 11, 24, 15, 59, 0, 0, time.UTC), // 23:59 in Shanghai
+		time.Date(2026, 11, 24, 16, 0, 0, 0, time.UTC),  // 00:00 of the next day
+	} {
+		b.Clock.Set(day)
+		claimed := 0
+		var counting sync.Mutex
+		var all sync.WaitGroup
+		for _, id := range pooled {
+			all.Go(func() {
+				got := b.call("sales", "POST /leads/"+id+"/claim", fields{})
+				counting.Lock()
+				defer counting.Unlock()
+				switch got.Code {
+				case http.StatusOK:
+					claimed++
+				case http.StatusTooManyRequests:
+					if got.Header().Get("Retry-After") == "" {
+						t.Error("no Retry-After")
+					}
+				case http.StatusConflict: // claimed the day before
+				default:
+					t.Errorf("%d %s", got.Code, got.Body)
+				}
+			})
+		}
+		all.Wait()
+		if claimed != 10 {
+			t.Errorf("%d claims on %s", claimed, day)
+		}
+	}
+	desk := into[struct{ Items []any }](b.call("sales", "GET /desk?limit=100", nil).want(http.StatusOK))
+	if len(desk.Items) != 20 {
+		t.Errorf("%d leads on the desk", len(desk.Items))
+	}
+}

@@ -1,0 +1,189 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store/storetest"
+)
+
+// trial is how a route is tried: the record that its path names, made for the person who asks, and a body that is right.
+type trial struct {
+	record func(b *bench, owner crm.Staff) string
+	body   any
+}
+
+// trials has a line for every route that asks for a sign-in.
+var trials = map[string]trial{
+	"GET /leads":                   {},
+	"POST /leads":                  {nil, fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
+	"GET /leads/{id}":              {leadIn(crm.LeadNew), nil},
+	"POST /leads/{id}/assign":      {leadIn(crm.LeadNew), fields{"owner": seed.StaffID(3)}},
+	"POST /leads/{id}/contact":     {leadIn(crm.LeadAssigned), fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify":     {leadIn(crm.LeadContacted), fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose":        {leadIn(crm.LeadAssigned), fields{"reason": "price"}},
+	"POST /leads/{id}/recycle":     {leadIn(crm.LeadAssigned), fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim":       {leadIn(crm.LeadPooled), fields{}},
+	"GET /submissions":             {},
+	"GET /submissions/{id}":        {submission, nil},
+	"GET /customers/{id}":          {customer, nil},
+	"GET /customers/{id}/timeline": {customer, nil},
+	"GET /desk":                    {},
+	"GET /me":                      {},
+	"POST /calendars/{id}/explain": {func(*bench, crm.Staff) string { return seed.Shanghai }, fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
+	"POST /messages/{id}/settle":   {doubtful, fields{"outcome": "sent"}},
+}
+
+func leadIn(state string) func(*bench, crm.Staff) string {
+	return func(b *bench, owner crm.Staff) string { return b.lead(state, owner).ID }
+}
+
+func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
+
+func submission(b *bench, _ crm.Staff) string {
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Body: "{}"}
+	if err := b.Quarantine(b.t.Context(), sub.Quarantine("internal")); err != nil {
+		b.t.Fatal(err)
+	}
+	return sub.ID
+}
+
+// doubtful makes a message of which nobody knows whether it was sent.
+func doubtful(b *bench, owner crm.Staff) string {
+	b.t.Helper()
+	lead := b.lead(crm.LeadAssigned, owner)
+	m := crm.Message{Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail,
+		Template: "acknowledgement", Lang: crm.Zh, Branch: lead.Branch, Owner: owner.ID}
+	claimed, err := b.ClaimMessage(b.t.Context(), m, crm.PurposeService)
+	if err == nil {
+		err = b.SettleMessage(b.t.Context(), claimed, crm.MessageUnknown, "", "")
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return claimed.ID
+}
+
+// ownerFor is the person himself where he can have leads of Shanghai.
+func (b *bench) ownerFor(who string) crm.Staff {
+	if slices.Contains([]string{"owner", "manager", "sales"}, who) {
+		return b.staff(who)
+	}
+	return b.staff("sales")
+}
+
+// TestEveryRouteByEveryRole tries each route as each role, as nobody, as somebody unknown and from another branch. What is refused changes
+// nothing in any table, and neither does a GET.
+func TestEveryRouteByEveryRole(t *testing.T) {
+	for _, route := range (&api.Server{}).Routes() {
+		if route.Action == crm.Public {
+			continue
+		}
+		t.Run(route.Pattern, func(t *testing.T) {
+			try, known := trials[route.Pattern]
+			if !known {
+				t.Fatal("this route is not tried")
+			}
+			b := start(t)
+			for _, v := range b.verdicts(route, try) {
+				t.Logf("%-18s%d", v.who, v.status)
+				b.try(t, route, try, v.who, v.status)
+			}
+		})
+	}
+}
+
+type verdict struct {
+	who    string
+	status int
+}
+
+// verdicts says how each person is answered, by the permission table and the branches.
+func (b *bench) verdicts(route httpapi.Route, try trial) []verdict {
+	out := []verdict{{"", http.StatusUnauthorized}, {"unknown", http.StatusUnauthorized}}
+	done := max(route.Doc.Status, http.StatusOK)
+	for _, role := range crm.Roles {
+		status := http.StatusForbidden
+		if slices.Contains(crm.Allowed(route.Action), role) {
+			status = done
+		}
+		out = append(out, verdict{string(role), status})
+	}
+	for _, who := range []string{"manager-hangzhou", "sales-hangzhou"} {
+		status := http.StatusForbidden
+		if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) == nil {
+			status = done
+			if try.record != nil && route.Action != crm.ExplainCalendar { // calendars are everybody's
+				status = http.StatusNotFound
+			}
+		}
+		out = append(out, verdict{who, status})
+	}
+	return out
+}
+
+// try sends one request and compares the whole tables before and after.
+func (b *bench) try(t *testing.T, route httpapi.Route, try trial, who string, status int) {
+	t.Helper()
+	line := route.Pattern
+	if try.record != nil {
+		line = strings.Replace(line, "{id}", try.record(b, b.ownerFor(who)), 1)
+	}
+	before := b.Hash(t)
+	got := b.call(who, line, try.body)
+	if got.Code != status {
+		t.Errorf("%s as %q: %d, want %d: %s", route.Pattern, who, got.Code, status, got.Body)
+	}
+	reads := strings.HasPrefix(line, "GET ") || strings.HasSuffix(line, "/explain")
+	if changed := b.Hash(t) != before; changed != (status < 300 && !reads) {
+		t.Errorf("%s as %q answered %d; tables changed: %v", route.Pattern, who, got.Code, changed)
+	}
+}
+
+// TestAnotherBranchIsLikeNothing holds the answer about another branch's record to be the one about a record that is not there, letter by letter.
+func TestAnotherBranchIsLikeNothing(t *testing.T) {
+	b := start(t)
+	for pattern, try := range trials {
+		if try.record == nil || strings.HasPrefix(pattern, "POST /calendars") {
+			continue
+		}
+		hidden := strings.Replace(pattern, "{id}", try.record(b, b.staff("sales")), 1)
+		nothing := strings.Replace(pattern, "{id}", "lead_019b0000-0000-7000-8000-000000000000", 1)
+		for _, header := range [][]string{nil, {"If-Match", `"99"`}} {
+			a := into[httpapi.Problem](b.call("sales-hangzhou", hidden, try.body, header...))
+			z := into[httpapi.Problem](b.call("sales-hangzhou", nothing, try.body, header...))
+			a.Instance, z.Instance = "", ""
+			if fmt.Sprint(a) != fmt.Sprint(z) {
+				t.Errorf("%s tells them apart:\n%+v\n%+v", pattern, a, z)
+			}
+		}
+	}
+}
+
+func TestWhoHasLeftIsNobody(t *testing.T) {
+	b := start(t)
+	b.call("sales", "GET /me", nil).want(http.StatusOK)
+	left := b.Shop
+	left.Staff = slices.Clone(left.Staff)
+	for i := range left.Staff {
+		if left.Staff[i].Subject == seed.Subject("sales") {
+			gone := b.Clock.Now().Add(time.Hour)
+			left.Staff[i].LeavesAt, left.Staff[i].ID, left.Staff[i].Subject = &gone, storetest.NewID("stf"), seed.Subject("leaving")
+		}
+	}
+	if err := b.Establish(t.Context(), left); err != nil {
+		t.Fatal(err)
+	}
+	b.handler = b.door()
+	b.call("leaving", "GET /me", nil).want(http.StatusOK)
+	b.Clock.Advance(time.Hour)
+	b.call("leaving", "GET /me", nil).want(http.StatusUnauthorized)
+}

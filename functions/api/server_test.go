@@ -1,0 +1,163 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store/storetest"
+)
+
+// bench is a staff API on a store of its own.
+type bench struct {
+	*storetest.Bench
+	t       testing.TB
+	handler http.Handler
+	people  atomic.Int64 // who came in so far
+}
+
+func start(t testing.TB) *bench {
+	t.Helper()
+	b := &bench{Bench: storetest.New(t), t: t}
+	b.handler = b.door()
+	return b
+}
+
+// door is the API as another process of it would be: with a cache of its own.
+func (b *bench) door() http.Handler {
+	server := &api.Server{Store: b.Open(b.t), Log: quiet, Now: b.Clock.Now, Version: "test"}
+	return server.Door().Handler()
+}
+
+var quiet = slog.New(slog.DiscardHandler)
+
+func fixed() time.Time { return storetest.Began }
+
+type response struct {
+	*httptest.ResponseRecorder
+	t testing.TB
+}
+
+// call sends a request: "GET /me" by a seeded subject without "local|", or by nobody. A body that is text is sent as it is; header holds names
+// and values in turn.
+func (b *bench) call(who, line string, body any, header ...string) response {
+	b.t.Helper()
+	method, path, _ := strings.Cut(line, " ")
+	var sent io.Reader
+	switch v := body.(type) {
+	case nil:
+	case string:
+		sent = strings.NewReader(v)
+	default:
+		raw, err := json.Marshal(v)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		sent = strings.NewReader(string(raw))
+	}
+	r := httptest.NewRequestWithContext(b.t.Context(), method, path, sent)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	if who != "" {
+		r = r.WithContext(httpapi.WithSubject(r.Context(), seed.Subject(who)))
+	}
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, r)
+	return response{w, b.t}
+}
+
+// want fails the test when the status is another one.
+func (r response) want(status int) response {
+	r.t.Helper()
+	if r.Code != status {
+		r.t.Fatalf("status %d, want %d: %s", r.Code, status, r.Body)
+	}
+	return r
+}
+
+// into reads the JSON of an answer.
+func into[T any](r response) T {
+	r.t.Helper()
+	var v T
+	if err := json.Unmarshal(r.Body.Bytes(), &v); err != nil {
+		r.t.Fatalf("%v in %s", err, r.Body)
+	}
+	return v
+}
+
+// fields is a JSON object.
+type fields map[string]any
+
+// walkIn is the body of a lead by a person whom nobody knows yet.
+func (b *bench) walkIn() fields {
+	return fields{"source": "walk-in", "name": "李娜", "phone": fmt.Sprintf("1381380%04d", b.people.Add(1)), "product": "cards", "lang": "zh"}
+}
+
+// lead enters a lead in Shanghai and brings it into a state by way of one owner.
+func (b *bench) lead(state string, owner crm.Staff) crm.Lead {
+	b.t.Helper()
+	lead := into[crm.Lead](b.call("manager", "POST /leads", b.walkIn()).want(http.StatusCreated))
+	terms, err := b.Shop.Terms(lead.Branch)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	by, now := crm.Process("test"), b.Clock.Now
+	assign := func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Assign(by, owner, terms, now()) }
+	speak := func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Speak(by, crm.Contact{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms, now())
+	}
+	steps := map[string][]func(crm.Lead) (crm.Lead, crm.Event, error){
+		crm.LeadAssigned:  {assign},
+		crm.LeadContacted: {assign, speak},
+		crm.LeadPooled:    {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Recycle(by, "absent", terms, now()) }},
+		crm.LeadQualified: {assign, speak, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Qualify(by, crm.Qualification{Need: "500 cards"}, terms, now())
+		}},
+		crm.LeadLost: {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Lose(by, crm.Loss{Reason: "price"}, terms, now())
+		}},
+	}[state]
+	for _, step := range steps {
+		if lead, err = b.ChangeLead(b.t.Context(), lead.ID, step); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return lead
+}
+
+// staff finds a seeded person.
+func (b *bench) staff(who string) crm.Staff {
+	b.t.Helper()
+	person, found := b.Shop.Subject(seed.Subject(who), b.Clock.Now())
+	if !found {
+		b.t.Fatalf("nobody is called %s", who)
+	}
+	return person
+}
+
+func quoted(version int64) string { return strconv.Quote(strconv.FormatInt(version, 10)) }
+
+func encoded(t testing.TB, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}

@@ -1,0 +1,42 @@
+// Command bootstrap is the Lambda function of the public door.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"afterpress/functions/intake"
+	"afterpress/shared/boot"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "intake:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	config, err := boot.Load()
+	if err != nil {
+		return err
+	}
+	aws, err := boot.AWS(ctx)
+	if err != nil {
+		return err
+	}
+	facts, err := store.New(store.Config{
+		DB:      boot.Dynamo(aws),
+		Tables:  store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
+	})
+	if err != nil {
+		return err
+	}
+	door := intake.Server{Enquiries: facts, Receipts: facts, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now}
+	httpapi.Serve(door.Handler())
+	return nil
+}

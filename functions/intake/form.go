@@ -1,0 +1,193 @@
+package intake
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+
+	"github.com/a-h/templ"
+)
+
+// input is how a field is typed: its HTML attributes. Max is in characters, as Enquiry's tags say it.
+type input struct {
+	Type, Mode, Fill string
+	Max              int
+}
+
+var inputs = map[crm.FieldName]input{
+	crm.FieldPerson:   {Type: "text", Fill: "name", Max: 100},
+	crm.FieldCompany:  {Type: "text", Fill: "organization", Max: 200},
+	crm.FieldPhone:    {Type: "tel", Mode: "tel", Fill: "tel", Max: 40},
+	crm.FieldEmail:    {Type: "email", Mode: "email", Fill: "email", Max: 254},
+	crm.FieldProduct:  {Type: "text", Fill: "off", Max: 100},
+	crm.FieldQuantity: {Type: "text", Mode: "numeric", Fill: "off", Max: 9},
+	crm.FieldNeededBy: {Type: "date", Fill: "off"},
+	crm.FieldMessage:  {Type: "area", Fill: "off", Max: 2000},
+	crm.FieldHeard:    {Type: "text", Fill: "off", Max: 100},
+	crm.FieldConsent:  {Type: "box"},
+}
+
+// fewChoices is up to how many options of a required field stand on the page at once; more of them, or an optional choice, make a list to open.
+const fewChoices = 5
+
+// formView is a form as it is drawn.
+type formView struct {
+	frame
+	Intro  string
+	Action string
+	Fields []fieldView
+	Faults []faultView
+}
+
+// fieldView is one field as it is drawn, with what was typed into it and what is wrong with it.
+type fieldView struct {
+	input
+	Name        string
+	Label, Hint string
+	Required    bool
+	Optional    bool // said beside the label
+	Value       string
+	Error       string
+	Options     []optionView
+	Min         string // of a date
+}
+
+type optionView struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// faultView is a line of the summary. Field is empty for a fault of a field that the form does not show.
+type faultView struct{ Field, Text string }
+
+// DescribedBy names what belongs to the field beside its label.
+func (f fieldView) DescribedBy() string {
+	var ids []string
+	if f.Hint != "" {
+		ids = append(ids, f.Name+"-hint")
+	}
+	if f.Error != "" {
+		ids = append(ids, f.Name+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+// form draws a form, empty.
+func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
+	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return s.formPage(r, form, shop, nil)
+}
+
+// formPage draws a form with what was posted to it and the faults of that.
+func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults []crm.Field) (httpapi.Answer, error) {
+	f := newFrame(r, shop, form.Branch, "")
+	f.Title = form.Title.In(f.Lang)
+	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang)}
+	for _, field := range form.Fields {
+		v.Fields = append(v.Fields, draw(field, form, f.Lang, r.PostForm, s.Now()))
+	}
+	v.blame(faults)
+	status := http.StatusOK
+	if len(faults) > 0 {
+		status, v.Mood = http.StatusUnprocessableEntity, v.W.FaultMark
+	}
+	return drawn(r, status, f.Lang, formBody(v))
+}
+
+// blame puts each fault beside its field, the first where there are several, and then all of them into the summary in the order of the page.
+func (v *formView) blame(faults []crm.Field) {
+	var elsewhere []faultView
+	for _, fault := range faults {
+		name := strings.TrimPrefix(fault.Pointer, "/")
+		i := slices.IndexFunc(v.Fields, func(f fieldView) bool { return f.Name == name })
+		switch {
+		case i < 0:
+			elsewhere = append(elsewhere, faultView{Text: fault.Text.In(v.Lang)})
+		case v.Fields[i].Error == "":
+			v.Fields[i].Error = fault.Text.In(v.Lang)
+		}
+	}
+	for _, f := range v.Fields {
+		if f.Error != "" {
+			v.Faults = append(v.Faults, faultView{Field: f.Name, Text: f.Label + v.W.Says + f.Error})
+		}
+	}
+	v.Faults = append(v.Faults, elsewhere...)
+}
+
+// draw turns a field of the definition into one of the page.
+func draw(field crm.FormField, form crm.Form, lang crm.Lang, typed url.Values, now time.Time) fieldView {
+	name := string(field.Name)
+	v := fieldView{
+		input: inputs[field.Name], Name: name, Label: field.Label.In(lang), Hint: field.Hint.In(lang), Required: field.Required, Value: typed.Get(name),
+		Optional: !field.Required && !reaches(field.Name, form),
+	}
+	for _, o := range field.Options {
+		v.Options = append(v.Options, optionView{o.Value, o.Label.In(lang), o.Value == v.Value})
+	}
+	switch {
+	case len(v.Options) > 0 && len(v.Options) <= fewChoices && v.Required:
+		v.Type = "radio"
+	case len(v.Options) > 0:
+		v.Type = "select"
+	case v.Type == "box":
+		v.Label = form.Consent.In(lang)
+		v.Optional = false // an offer, not a question
+	case v.Type == "date":
+		v.Min = now.Add(-12 * time.Hour).Format(time.DateOnly) // the oldest day that is still today somewhere
+	}
+	return v
+}
+
+// reaches reports whether the field is one of two ways to reach the person, of which one is needed.
+func reaches(name crm.FieldName, form crm.Form) bool {
+	_, phone := form.Field(crm.FieldPhone)
+	_, email := form.Field(crm.FieldEmail)
+	return (name == crm.FieldPhone || name == crm.FieldEmail) && phone && email
+}
+
+// attributes are those of the field's control that are not the same for every kind; an empty one is left out.
+func (f fieldView) attributes() templ.OrderedAttributes {
+	var out templ.OrderedAttributes
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, templ.KV[string, any](name, value))
+		}
+	}
+	if f.Max > 0 && len(f.Options) == 0 {
+		add("maxlength", strconv.Itoa(f.Max))
+	}
+	if f.Type != "radio" {
+		add("autocomplete", f.Fill)
+	}
+	add("inputmode", f.Mode)
+	add("min", f.Min)
+	add("aria-describedby", f.DescribedBy())
+	if f.Error != "" {
+		add("aria-invalid", "true")
+	}
+	switch {
+	case f.Required && f.Type == "radio":
+		add("aria-required", "true")
+	case f.Required:
+		out = append(out, templ.KV[string, any]("required", true))
+	}
+	return out
+}
+
+// optionID is the id of a field's nth choice; the first bears the field's own, so that the summary leads to it.
+func optionID(name string, n int) string {
+	if n == 0 {
+		return name
+	}
+	return name + "-" + strconv.Itoa(n)
+}

@@ -1,0 +1,88 @@
+package intake_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// memory keeps enquiries for as long as the test runs.
+type memory struct {
+	shop crm.Shop
+	kept map[string]crm.Submission
+}
+
+func (m *memory) Form(_ context.Context, id string) (crm.Form, crm.Shop, error) {
+	form, ok := m.shop.Form(id)
+	if !ok {
+		return form, m.shop, crm.Missing("表单", "form")
+	}
+	return form, m.shop, nil
+}
+
+func (m *memory) Capture(_ context.Context, c crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+	done, err := c.Capture(storetest.Began)
+	if err == nil {
+		m.kept[sub.ID] = *sub
+	}
+	return done.Lead, err
+}
+
+func (m *memory) Quarantine(_ context.Context, sub crm.Submission) error {
+	m.kept[sub.ID] = sub
+	return nil
+}
+
+func (m *memory) Find(context.Context, string) (*crm.Replay, error) { return nil, nil }
+
+func (m *memory) Save(context.Context, crm.Receipt, crm.SavedAnswer) error { return nil }
+
+// Whatever is posted, the door answers with a page that holds no element of the sender's making, or it keeps the enquiry as it came.
+func FuzzForm(f *testing.F) {
+	f.Add(formType, lina().Encode())
+	f.Add(jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","quantity":5}`)
+	f.Add(jsonType, `{"name":"\u0000","quantity":-1e3}`)
+	f.Add(formType, "name=%FF&phone=%00&quantity=9223372036854775808")
+	f.Add(formType+"; charset=utf-8", "marketing_consent=on&marketing_consent=on&=&%")
+	f.Add("multipart/form-data", "--x")
+	for _, text := range hostile {
+		f.Add(formType, "name="+text+"&message="+text)
+	}
+	bench := &storetest.Bench{Clock: new(storetest.Clock)}
+	f.Fuzz(func(t *testing.T, contentType, body string) {
+		if strings.ContainsAny(contentType, "\r\n\x00") {
+			return // no header can hold it
+		}
+		bench.Clock.Set(storetest.Began)
+		m := &memory{seed.Shop(storetest.Began), map[string]crm.Submission{}}
+		d := hang(bench, m)
+		d.Receipts = m
+		d.Handler = d.Server.Handler()
+		w := d.ask("POST", "/forms/quote?lang=en", body, "Content-Type", contentType)
+		accepted := w.Code == 303 || w.Code == 202
+		if !accepted && !slices.Contains([]int{400, 413, 415, 422}, w.Code) {
+			t.Fatalf("status %d: %s", w.Code, w.Body)
+		}
+		if accepted != (len(m.kept) == 1) {
+			t.Fatalf("status %d, %d kept", w.Code, len(m.kept))
+		}
+		for _, sub := range m.kept {
+			if sub.Body != body || sub.Outcome == crm.OutcomeQuarantined {
+				t.Fatalf("kept %+v", sub)
+			}
+		}
+		if w.Code == 422 && strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			page := parse(t, w)
+			if made := find(page, func(n *html.Node) bool { return n.Data == "script" || n.Data == "svg" || n.Data == "base" }); len(made) > 0 {
+				t.Fatalf("an element was made: %s", w.Body)
+			}
+		}
+	})
+}

@@ -1,0 +1,123 @@
+package intake
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+
+	"github.com/a-h/templ"
+	"github.com/nyaruka/phonenumbers"
+)
+
+// frame is what every page has around its own part.
+type frame struct {
+	W      *words
+	Lang   crm.Lang
+	Title  string
+	Mood   string // begins the title in a browser's tab
+	Shop   string // empty where the shop is not known
+	Branch string
+	Phone  string // E.164
+	Other  string // this page in the other language, as a query of its own address
+}
+
+func newFrame(r *http.Request, shop crm.Shop, branch, title string) frame {
+	lang := httpapi.PageLang(r)
+	f := frame{W: wordsIn(lang), Lang: lang, Title: title, Shop: shop.Name.In(lang)}
+	if b, ok := shop.Branch(branch); ok {
+		f.Branch, f.Phone = b.Name.In(lang), b.Phone
+	}
+	query := url.Values{"lang": {string(f.W.OtherLang)}}
+	if ref := r.URL.Query().Get("ref"); ref != "" {
+		query.Set("ref", ref)
+	}
+	f.Other = "?" + query.Encode()
+	return f
+}
+
+// DocumentTitle is what a browser's tab shows.
+func (f frame) DocumentTitle() string {
+	if f.Shop == "" {
+		return f.Mood + f.Title
+	}
+	return f.Mood + f.Title + " · " + f.Shop
+}
+
+// PhoneWritten is the branch's number as people write it.
+func (f frame) PhoneWritten() string {
+	number, err := phonenumbers.Parse(f.Phone, "")
+	if err != nil {
+		return f.Phone
+	}
+	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
+}
+
+// drawn renders a page into an answer.
+func drawn(r *http.Request, status int, lang crm.Lang, page templ.Component) (httpapi.Answer, error) {
+	var out bytes.Buffer
+	if err := page.Render(r.Context(), &out); err != nil {
+		return httpapi.Answer{}, fmt.Errorf("draw the page: %w", err)
+	}
+	a := httpapi.Page(status, "text/html; charset=utf-8", out.Bytes()).With("Content-Language", string(lang))
+	return sized(r, a, func() []byte { return zipped(out.Bytes()) }), nil
+}
+
+// thanksRef is the part of the thank-you page's address that names the submission.
+type thanksRef struct {
+	Ref string `json:"ref" validate:"id=sub"`
+}
+
+// thanks is the page after an enquiry. It knows nothing but what its address says.
+func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
+	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	f := newFrame(r, shop, form.Branch, "")
+	f.Title = f.W.Thanks
+	ref := thanksRef{r.URL.Query().Get("ref")}
+	if len(crm.Validate(&ref)) > 0 {
+		ref.Ref = ""
+	}
+	return drawn(r, http.StatusOK, f.Lang, thanksBody(f, form.Thanks.In(f.Lang), ref.Ref, formPath(form.ID, f.Lang)))
+}
+
+// errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed and a button to try again.
+func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
+	f := newFrame(r, crm.Shop{}, "", "")
+	n := f.W.Unreadable
+	switch {
+	case p.Status == http.StatusNotFound:
+		n = f.W.Missing
+	case p.Status == http.StatusServiceUnavailable:
+		n = f.W.Busy
+	case p.Status >= http.StatusInternalServerError:
+		n = f.W.Broken
+	}
+	f.Title = n.Title
+	var typed url.Values
+	if p.Status >= http.StatusInternalServerError {
+		typed = r.PostForm
+	}
+	answer, err := drawn(r, p.Status, f.Lang, noticeBody(f, n, typed, httpapi.RequestID(r)))
+	if err != nil { // a page that cannot be drawn must not hide the problem
+		return httpapi.Page(p.Status, "text/plain; charset=utf-8", []byte(n.Title+"\n"+n.Text))
+	}
+	return answer
+}
+
+func formPath(form string, lang crm.Lang) string {
+	return "/forms/" + url.PathEscape(form) + "?lang=" + string(lang)
+}
+
+// htmlLang is the language as HTML names it: simplified characters choose the fonts.
+func htmlLang(lang crm.Lang) string {
+	if lang == crm.Zh {
+		return "zh-Hans"
+	}
+	return "en"
+}

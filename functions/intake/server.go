@@ -1,0 +1,52 @@
+package intake
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+// maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
+const maxBody = 32 << 10
+
+// Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
+type Enquiries interface {
+	Form(ctx context.Context, id string) (crm.Form, crm.Shop, error)
+	Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error)
+	Quarantine(ctx context.Context, sub crm.Submission) error
+}
+
+// Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
+type Server struct {
+	Enquiries Enquiries
+	Receipts  httpapi.Receipts
+	Log       *slog.Logger
+	NewID     func(prefix string) string
+	Now       func() time.Time
+}
+
+// Routes is everything that the door answers.
+func (s *Server) Routes() []httpapi.Route {
+	const page = "text/html; charset=utf-8"
+	return []httpapi.Route{
+		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
+			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English", Type: page}},
+		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form", Body: Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
+		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
+			Doc: httpapi.Doc{Summary: "The page after an enquiry", Type: page}},
+		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
+			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages", Type: "text/css"}},
+	}
+}
+
+// Handler is the door.
+func (s *Server) Handler() http.Handler {
+	return httpapi.Door{
+		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Now, MaxBody: maxBody, ErrorPage: errorPage,
+	}.Handler()
+}

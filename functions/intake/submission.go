@@ -1,0 +1,164 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+// alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after a lost answer.
+const alike = 10 * time.Minute
+
+// Received is how an enquiry in JSON is answered. It says nothing of who the person is.
+type Received struct {
+	Submission string `json:"submission_id"`
+	Status     string `json:"status"`
+}
+
+// posted is one enquiry on its way into the store.
+type posted struct {
+	form    crm.Form
+	shop    crm.Shop
+	enquiry crm.Enquiry
+	sub     crm.Submission
+	answer  httpapi.Answer // when it is stored, whatever became of it
+}
+
+// submit takes an enquiry, from the page or in JSON.
+func (s *Server) submit(r *http.Request) (httpapi.Answer, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/json" {
+		return s.submitJSON(r)
+	}
+	return s.submitPage(r)
+}
+
+func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
+	p, err := s.arrive(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	in, err := httpapi.Decode[Enquiry](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	p.enquiry = in.enquiry(httpapi.PageLang(r))
+	p.answer = httpapi.Accepted(Received{Submission: p.sub.ID, Status: "received"})
+	return p.answer, s.keep(r, p)
+}
+
+// submitPage answers a browser with pages. What was typed stays in r.PostForm and stands on the next page when something is wrong, with the input
+// or with us.
+func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
+	p, broken := s.arrive(r)
+	in, err := httpapi.DecodeForm[Enquiry](r)
+	if err = errors.Join(broken, err); err != nil && crm.KindOf(err) != crm.Invalid {
+		return httpapi.Answer{}, err
+	}
+	lang := httpapi.PageLang(r)
+	p.enquiry = in.enquiry(lang)
+	p.answer = httpapi.SeeOther(thanksPath(p.form.ID, lang, p.sub.ID))
+	if err != nil { // the rules have their say too, so that everything is put right in one go
+		_, more := read(p.enquiry, p.form, s.Now())
+		return s.formPage(r, p.form, p.shop, append(faultsOf(err), faultsOf(more)...))
+	}
+	if err = s.keep(r, p); crm.KindOf(err) == crm.Invalid {
+		return s.formPage(r, p.form, p.shop, faultsOf(err))
+	}
+	return p.answer, err
+}
+
+// arrive finds the form and puts down what was sent, as it was sent.
+func (s *Server) arrive(r *http.Request) (posted, error) {
+	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	if err != nil {
+		return posted{}, err
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return posted{}, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	now := s.Now()
+	return posted{form: form, shop: shop, sub: crm.Submission{
+		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch,
+		Type: r.Header.Get("Content-Type"), Body: string(raw),
+	}}, nil
+}
+
+// keep stores an enquiry whose form was right: as a lead, or as it came when the rules cannot make one of it. Its errors are the faults of the
+// input, a store that does not answer, and a *crm.Replay for an enquiry that was answered before.
+func (s *Server) keep(r *http.Request, p posted) error {
+	err := guarded(func() error { return s.capture(r, p) })
+	var before *crm.Replay
+	kind := crm.KindOf(err)
+	if err == nil || errors.As(err, &before) || kind == crm.Unavailable || len(faultsOf(err)) > 0 {
+		return err
+	}
+	line := []any{slog.String("submission", p.sub.ID), slog.String("kind", string(kind))}
+	var fallen *panicked
+	if errors.As(err, &fallen) {
+		line = append(line, slog.String("stack", string(fallen.stack)))
+	}
+	s.Log.ErrorContext(r.Context(), "quarantined", line...)
+	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(kind)))
+}
+
+// capture reads the enquiry by the rules and stores it as a lead.
+func (s *Server) capture(r *http.Request, p posted) error {
+	var err error
+	if p.enquiry, err = read(p.enquiry, p.form, s.Now()); err != nil {
+		return err
+	}
+	terms, err := p.shop.Terms(p.form.Branch)
+	if err != nil {
+		return err
+	}
+	_, err = s.Enquiries.Capture(s.once(r, p), crm.Capture{
+		Enquiry: p.enquiry, Source: p.form.Source, Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.form.Consent.In(p.enquiry.Lang),
+		Terms: terms, By: crm.Visitor,
+	}, &p.sub)
+	return err
+}
+
+// once makes a repeat of the enquiry find the answer of the first: by the caller's Idempotency-Key, else by form, person and content.
+func (s *Server) once(r *http.Request, p posted) context.Context {
+	content := fmt.Sprintf("%s %#v", p.answer.Location[:min(1, len(p.answer.Location))], p.enquiry)
+	return httpapi.AnsweringAlike(r, content, alike, func(any) httpapi.Answer { return p.answer })
+}
+
+// panicked is a rule that fell over. What it fell over with may quote the enquiry, so only the place is kept.
+type panicked struct{ stack []byte }
+
+func (*panicked) Error() string { return "intake: a rule panicked" }
+
+func guarded(step func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = &panicked{debug.Stack()}
+		}
+	}()
+	return step()
+}
+
+func faultsOf(err error) []crm.Field {
+	var e *crm.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return e.Fields
+}
+
+func thanksPath(form string, lang crm.Lang, submission string) string {
+	return "/forms/" + url.PathEscape(form) + "/thanks?lang=" + string(lang) + "&ref=" + submission
+}

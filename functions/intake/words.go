@@ -1,0 +1,37 @@
+package intake
+
+import "afterpress/shared/crm"
+
+// words is everything that the pages say by themselves; what a form says stands in its definition.
+type words struct {
+	OtherLang   crm.Lang
+	OtherName   string // of the other language, in that language
+	Optional    string
+	Choose      string
+	Send        string
+	FaultTitle  func(n int) string
+	FaultMark   string // begins the page's title, so that it is heard first
+	Says        string // stands between a field's label and what is wrong with it
+	Call        string // stands before the branch's phone number
+	Thanks      string
+	Reference   string
+	Urgent      string
+	Another     string
+	Missing     notice
+	Unreadable  notice
+	Busy        notice
+	Broken      notice
+	SendAgain   string
+	StillThere  string
+	RequestName string // stands before the id by which the request is found in the log
+}
+
+// notice is what a page says instead of what was asked for.
+type notice struct{ Title, Text string }
+
+func wordsIn(lang crm.Lang) *words {
+	if lang == crm.Zh {
+		return &wordsZh
+	}
+	return &wordsEn
+}

@@ -1,0 +1,30 @@
+package intake
+
+import (
+	"fmt"
+
+	"afterpress/shared/crm"
+)
+
+var wordsEn = words{
+	OtherLang: crm.Zh, OtherName: "中文",
+	Optional: "optional", Choose: "Please choose", Send: "Send enquiry",
+	FaultTitle: func(n int) string {
+		if n == 1 {
+			return "One thing needs a change"
+		}
+		return fmt.Sprintf("%d things need a change", n)
+	},
+	FaultMark: "Error: ", Says: ": ",
+	Call:       "Phone",
+	Thanks:     "Thank you",
+	Reference:  "Reference",
+	Urgent:     "Urgent? Call us: ",
+	Another:    "Send another enquiry",
+	Missing:    notice{"There is no such page", "The link may be incomplete, or the form is no longer in use. Check the address, or start again from our website."},
+	Unreadable: notice{"This could not be read", "Go back to the form and send it again. If it was very long, shorten it first."},
+	Busy:       notice{"We are busy for a moment", "Try again in a minute or two."},
+	Broken:     notice{"Something broke on our side", "Nothing that you entered needs a change. Try again in a few minutes."},
+	SendAgain:  "Send enquiry again", StillThere: "What you entered is still on this page; you need not type it again.",
+	RequestName: "Request",
+}

@@ -1,0 +1,25 @@
+package intake
+
+import (
+	"fmt"
+
+	"afterpress/shared/crm"
+)
+
+var wordsZh = words{
+	OtherLang: crm.En, OtherName: "English",
+	Optional: "选填", Choose: "请选择", Send: "发送询价",
+	FaultTitle: func(n int) string { return fmt.Sprintf("有 %d 处需要修改", n) },
+	FaultMark:  "有误：", Says: "：",
+	Call:       "电话",
+	Thanks:     "谢谢您",
+	Reference:  "受理编号",
+	Urgent:     "急件请直接致电：",
+	Another:    "再发一份询价",
+	Missing:    notice{"没有找到这个页面", "链接可能不完整，或者表单已经停用。请核对网址，或从我们的网站重新进入。"},
+	Unreadable: notice{"无法读取您的提交", "请返回表单页面重新提交。如果内容很长，请缩短后再试。"},
+	Busy:       notice{"系统暂时繁忙", "请过一两分钟再试。"},
+	Broken:     notice{"我们这边出了问题", "您填写的内容没有问题，请过几分钟再试。"},
+	SendAgain:  "再次发送询价", StillThere: "您填写的内容还在这个页面里，不用重新填写。",
+	RequestName: "请求编号",
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// meter stands before a DynamoDB engine and adds up the write units of what goes through: it asks for ReturnConsumedCapacity on every write and
+// reads the answer. The engine counts by AWS's rule, indexes and the double price of transactions included (meter_test.go).
+type meter struct {
+	*httptest.Server
+	mu      sync.Mutex
+	units   float64
+	refused int // writes whose condition failed: AWS bills them, and the engine does not say how much
+}
+
+func newMeter(engine string) (*meter, error) {
+	target, err := url.Parse(engine)
+	if err != nil {
+		return nil, err
+	}
+	m := &meter{}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		ModifyResponse: m.read,
+	}
+	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !writes(r) {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		if err := askForUnits(r); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	return m, nil
+}
+
+// writes reports whether a request changes items.
+func writes(r *http.Request) bool {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	switch operation {
+	case "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem":
+		return true
+	}
+	return false
+}
+
+// askForUnits changes the request's body; local engines do not check the signature over it.
+func askForUnits(r *http.Request) error {
+	var in map[string]json.RawMessage
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		return err
+	}
+	in["ReturnConsumedCapacity"] = json.RawMessage(`"TOTAL"`)
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	r.Header.Del("Accept-Encoding") // the answer is read here
+	return nil
+}
+
+// read adds up the units of an answer.
+func (m *meter) read(response *http.Response) error {
+	if !writes(response.Request) {
+		return nil
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if response.StatusCode != http.StatusOK {
+		m.refused++
+		return nil
+	}
+	units, err := unitsOf(body)
+	m.units += units
+	return err
+}
+
+// unitsOf reads ConsumedCapacity, which is an object, or a list of one object per table for a transaction.
+func unitsOf(answer []byte) (float64, error) {
+	var out struct{ ConsumedCapacity json.RawMessage }
+	if err := json.Unmarshal(answer, &out); err != nil {
+		return 0, err
+	}
+	type used struct{ CapacityUnits float64 }
+	var tables []used
+	var one used
+	switch {
+	case len(out.ConsumedCapacity) == 0:
+		return 0, fmt.Errorf("the engine did not say what a write cost: %s", answer)
+	case out.ConsumedCapacity[0] == '[':
+		if err := json.Unmarshal(out.ConsumedCapacity, &tables); err != nil {
+			return 0, err
+		}
+	default:
+		if err := json.Unmarshal(out.ConsumedCapacity, &one); err != nil {
+			return 0, err
+		}
+		tables = append(tables, one)
+	}
+	var sum float64
+	for _, t := range tables {
+		sum += t.CapacityUnits
+	}
+	return sum, nil
+}
+
+// reading is what was counted so far.
+func (m *meter) reading() (units float64, refused int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.units, m.refused
+}

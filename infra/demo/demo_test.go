@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/workflowservice/v1"
+
+	"afterpress/infra/demo/people"
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+)
+
+// within bounds how long a test waits for what must happen. It is long: a busy machine is not a fault.
+const within = 90 * time.Second
+
+// The shipped binaries, the template and the real engines, from end to end.
+func TestTheShop(t *testing.T) {
+	p := started(t)
+	t.Run("a lead's story", func(t *testing.T) { playStory(t, p) })
+	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
+	t.Run("a second stack runs beside it", func(t *testing.T) { neighbour(t, p) })
+}
+
+func started(t *testing.T) *premises.Premises {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	var progress bytes.Buffer
+	p, err := premises.Open(ctx, stack.Options{Out: &progress})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, progress.String())
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+func playStory(t *testing.T, p *premises.Premises) {
+	// The second owner has eight seconds before the lead would go on again.
+	slow := pace{contact: 4, overdue: 4}
+	if err := p.Store.Establish(t.Context(), shop(boot.Now(), slow)); err != nil {
+		t.Fatal(err)
+	}
+	var told bytes.Buffer
+	s := story{house: p.House, temporal: p.Temporal, lang: crm.Zh, pace: slow, patience: within, out: &told}
+	if err := s.play(t.Context()); err != nil {
+		t.Fatalf("%v\n%s", err, told.String())
+	}
+	for _, line := range []string{"收到询价", "线索已分配", "消息已发送", "已联系客户"} {
+		if !strings.Contains(told.String(), line) {
+			t.Errorf("the timeline lacks %s:\n%s", line, told.String())
+		}
+	}
+}
+
+// outage posts forms while nothing reads the events, then lets the stream go on, and at last has it begin again from the oldest event.
+func outage(t *testing.T, p *premises.Premises) {
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	before := flows(t, p)
+	p.Stack.StopStream()
+	var emails []string
+	for n := range 12 {
+		emails = append(emails, enquire(t, p.House, fmt.Sprintf("outage-%d", n)))
+	}
+	for _, email := range emails {
+		if mails, err := p.Mails(ctx, email); err != nil || len(mails) > 0 {
+			t.Fatalf("while the stream is away: %v, mails %v", err, mails)
+		}
+	}
+	if err := p.Stack.StartStream(ctx); err != nil {
+		t.Fatal(err)
+	}
+	settled(t, p, emails, before+len(emails))
+
+	p.Stack.StopStream()
+	forgetCheckpoints(t, p.Stack.Dir)
+	if err := p.Stack.StartStream(ctx); err != nil {
+		t.Fatal(err)
+	}
+	// Events come in order, so that the newcomer's mail follows all that is handed over again.
+	emails = append(emails, enquire(t, p.House, "newcomer"))
+	settled(t, p, emails, before+len(emails))
+}
+
+// enquire posts an enquiry as a program does and returns the address from which it comes.
+func enquire(t *testing.T, house people.House, name string) string {
+	t.Helper()
+	email := name + "@visitor.example"
+	if _, err := house.Post(t.Context(), seed.Quote, map[string]any{"name": name, "email": email, "product": "cards"}); err != nil {
+		t.Fatal(err)
+	}
+	return email
+}
+
+func forgetCheckpoints(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "data", "stream-*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no checkpoints in %s: %v", dir, err)
+	}
+	for _, f := range files {
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// settled waits until everybody has his acknowledgement, nothing is pending, and every lead has its one workflow; then no message may lie in the
+// inbox twice.
+func settled(t *testing.T, p *premises.Premises, emails []string, workflows int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	for _, email := range emails {
+		if _, err := p.AwaitMail(ctx, email); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := people.Await(ctx, "empty outbox", func() (bool, error) {
+		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
+		return len(pending) == 0, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := people.Await(ctx, "workflow for each lead", func() (bool, error) { return flows(t, p) == workflows, nil }); err != nil {
+		t.Fatalf("%v: there are %d, want %d", err, flows(t, p), workflows)
+	}
+	mails, err := p.Mails(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range mails {
+		if m.Headers.Key == "" || seen[m.Headers.Key] {
+			t.Errorf("%q to %v lies in the inbox twice, or has no key", m.Subject, m.To)
+		}
+		seen[m.Headers.Key] = true
+	}
+}
+
+// flows counts the workflows that were ever started in this stack.
+func flows(t *testing.T, p *premises.Premises) int {
+	t.Helper()
+	counted, err := p.Temporal.CountWorkflow(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: stack.Namespace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(counted.Count)
+}
+
+func neighbour(t *testing.T, p *premises.Premises) {
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	other := started(t)
+	email := enquire(t, other.House, "neighbour")
+	if _, err := other.AwaitMail(ctx, email); err != nil {
+		t.Fatal(err)
+	}
+	if mails, err := p.Mails(ctx, email); err != nil || len(mails) > 0 {
+		t.Fatalf("the first stack has the second one's mail: %v %v", mails, err)
+	}
+	if _, err := p.AwaitMail(ctx, enquire(t, p.House, "regular")); err != nil {
+		t.Fatal(err)
+	}
+}

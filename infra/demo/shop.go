@@ -1,0 +1,76 @@
+package main
+
+import (
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+)
+
+// The demo has a branch of its own, with its own people, hours, rules and form. It can be set up in any running shop, and touches nobody
+// else's work.
+const (
+	branch = "demo"
+	form   = "demo"
+)
+
+// pace is how fast the branch follows up, in seconds of working time.
+type pace struct {
+	contact int64 // from the enquiry to the first contact; half of it until the first reminder
+	overdue int64 // from then until the next person has it
+}
+
+var (
+	manager = person("00d001", "demo-manager", "Mia Tan", crm.Manager)
+	sales   = []crm.Staff{
+		person("00d002", "demo-sales", "Ben Ortiz", crm.Sales),
+		person("00d003", "demo-sales-2", "Ida Novak", crm.Sales),
+	}
+)
+
+func person(id, subject, name string, role crm.Role) crm.Staff {
+	return crm.Staff{
+		ID: "stf_019b0000-0000-7000-8000-000000" + id, Version: 1, Subject: seed.Subject(subject), Name: name,
+		Email: subject + "@lanyin.example", Lang: crm.En, Roles: []crm.Role{role}, Branches: []string{branch},
+	}
+}
+
+// shop is the demo's set-up: open round the clock, so that the story can be played at any hour.
+func shop(now time.Time, p pace) crm.Shop {
+	home := seed.Shop(now)
+	staff := append([]crm.Staff{manager}, sales...)
+	for i := range staff {
+		staff[i].CreatedAt, staff[i].UpdatedAt = now, now
+	}
+	week := map[string][]crm.Window{}
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		week[day] = []crm.Window{{From: "00:00", To: "24:00"}}
+	}
+	enquiries, _ := home.Form(seed.Quote)
+	enquiries.ID, enquiries.Branch, enquiries.CreatedAt, enquiries.UpdatedAt = form, branch, now, now
+	enquiries.Title = crm.Text{Zh: "询价（演示）", En: "Ask for a quotation (demo)"}
+	enquiries.Intro = crm.Text{Zh: "演示分店的表单：几秒钟之内没有人联系，就会提醒和转派。", En: "The demo branch's form: it reminds and passes on within seconds."}
+	policy := crm.StandardPolicy()
+	policy.ID, policy.CreatedAt, policy.UpdatedAt = branch, now, now
+	policy.Lead.FirstContact, policy.Lead.Ladder = p.contact, hurried(policy.Lead.Ladder, p.overdue)
+	return crm.Shop{
+		Name:  home.Name,
+		Staff: staff,
+		Branches: []crm.Branch{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示分店", En: "Demo branch"},
+			Phone: "+862150801189", Calendar: branch, Policy: branch, Manager: manager.ID}},
+		Calendars: []crm.Calendar{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示", En: "Demo"},
+			Zone: "Asia/Shanghai", Week: week}},
+		Policies: []crm.Policy{policy},
+		Forms:    []crm.Form{enquiries},
+	}
+}
+
+// hurried is the standard ladder with the short wait before a lead goes to the next person.
+func hurried(ladder []crm.RungRule, overdue int64) []crm.RungRule {
+	for i := range ladder {
+		if ladder[i].Do == crm.DoReassign {
+			ladder[i].Plus = overdue
+		}
+	}
+	return ladder
+}

@@ -1,0 +1,142 @@
+// Local runs Afterpress on this machine: `up` starts everything, `fetch` brings the pinned engines, `token` prints a
+// token of a seeded person. It is for trial and development, never for production.
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"afterpress/infra/local/engine"
+	"afterpress/infra/local/issuer"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+const usage = `usage:
+  local up [-fresh] [-dir .local]     start everything on this machine
+  local fetch                         fetch the pinned engines
+  local token [-dir .local] ROLE      print a token of a seeded person`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token}
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, usage)
+		os.Exit(2)
+	}
+	if err := commands[os.Args[1]](ctx, os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// flags declares a command's flags; the folder is every command's.
+func flags(name string) (*flag.FlagSet, *string) {
+	set := flag.NewFlagSet(name, flag.ExitOnError)
+	root, err := engine.Root()
+	if err != nil {
+		root = "."
+	}
+	return set, set.String("dir", filepath.Join(root, ".local"), "folder of the stack")
+}
+
+func fetch(ctx context.Context, _ []string) error { return engine.Fetch(ctx, os.Stdout) }
+
+func token(_ context.Context, args []string) error {
+	set, dir := flags("token")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	role := set.Arg(0)
+	if role == "" {
+		role = string(crm.Manager)
+	}
+	tokens, err := issuer.Open(stack.IssuerKey(*dir))
+	if err != nil {
+		return err
+	}
+	text, err := tokens.Mint(seed.Subject(role))
+	if err == nil {
+		fmt.Println(text)
+	}
+	return err
+}
+
+func up(ctx context.Context, args []string) error {
+	set, dir := flags("up")
+	fresh := set.Bool("fresh", false, "begin with an empty store")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	if err := engine.Fetch(ctx, os.Stdout); err != nil {
+		return err
+	}
+	if err := build(ctx); err != nil {
+		return err
+	}
+	s, err := stack.Start(ctx, stack.Options{Dir: *dir, Fresh: *fresh, Seed: establish, Out: os.Stdout})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	fmt.Printf(welcome, s.API, s.Inbox, s.TemporalUI, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"))
+	<-ctx.Done()
+	fmt.Println("\nstopping")
+	return nil
+}
+
+const welcome = `
+Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and addresses.
+
+  form       %[1]s/forms/quote          (?lang=zh, ?lang=en)
+  staff API  %[1]s/docs
+  inbox      %[2]s
+  Temporal   %[3]s
+  DynamoDB   %[4]s
+  logs       %[5]s
+
+Try this: fill in the form, look into the inbox, then see the lead with its owner and its deadline:
+
+  curl -H "Authorization: Bearer $(make -s token ROLE=manager)" %[1]s/leads
+
+`
+
+// build makes the binaries, unless make itself has just done so.
+func build(ctx context.Context) error {
+	if os.Getenv("MAKELEVEL") != "" {
+		return nil
+	}
+	root, err := engine.Root()
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "make", "-s", "build")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+// establish sets up the seeded shop; what is there already stays.
+func establish(ctx context.Context, s *stack.Stack) error {
+	key, err := base64.StdEncoding.DecodeString(s.SealKey)
+	if err != nil {
+		return err
+	}
+	tables := store.Tables{Records: "Records", Events: "Events", Messages: "Messages"}
+	shop, err := store.New(store.Config{DB: s.DynamoDBClient(), Tables: tables, SealKey: key, NewID: boot.NewID, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	return shop.Establish(ctx, seed.Shop(time.Now()))
+}

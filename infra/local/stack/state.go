@@ -1,0 +1,127 @@
+package stack
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+)
+
+// Addresses says where everything listens.
+type Addresses struct {
+	API        string `json:"api"`
+	Inbox      string `json:"inbox"`
+	SMTP       string `json:"smtp"` // host:port
+	Temporal   string `json:"temporal"`
+	TemporalUI string `json:"temporal_ui,omitempty"`
+	DynamoDB   string `json:"dynamodb"`
+}
+
+// state is stack.json: the ports, chosen once, and the addresses that follow from them, for scripts.
+type state struct {
+	Addresses
+	Ports map[string]int `json:"ports"`
+	path  string
+}
+
+var listeners = []string{"api", "inbox", "smtp", "temporal", "temporal_ui", "dynamodb"}
+
+// openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say says so.
+func openState(dir string, headless bool, say func(string, ...any)) (*state, error) {
+	s := &state{path: filepath.Join(dir, "stack.json")}
+	text, err := os.ReadFile(s.path)
+	if err == nil {
+		err = json.Unmarshal(text, s)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", s.path, err)
+	}
+	if s.Ports == nil {
+		s.Ports = map[string]int{}
+	}
+	for _, name := range listeners {
+		old := s.Ports[name]
+		if old != 0 && free(old) {
+			continue
+		}
+		if s.Ports[name], err = s.choose(); err != nil {
+			return nil, err
+		}
+		if old != 0 {
+			say("port %d (%s) is taken by another program, so it is %d from now on: links that were mailed before do not open", old, name, s.Ports[name])
+		}
+	}
+	at := func(name string) string { return fmt.Sprintf("127.0.0.1:%d", s.Ports[name]) }
+	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"), Temporal: at("temporal"),
+		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb")}
+	if headless {
+		s.TemporalUI = ""
+	}
+	return s, nil
+}
+
+// Ports come from below the range that systems give to outgoing connections, so that no passing connection holds one
+// when the stack starts again.
+const lowest, ports = 20000, 12000
+
+func (s *state) choose() (int, error) {
+	for range 100 {
+		n, err := rand.Int(rand.Reader, big.NewInt(ports))
+		if err != nil {
+			return 0, err
+		}
+		port := lowest + int(n.Int64())
+		if !s.uses(port) && free(port) {
+			return port, nil
+		}
+	}
+	return 0, errors.New("no free port between 20000 and 32000")
+}
+
+func (s *state) uses(port int) bool {
+	for _, other := range s.Ports {
+		if other == port {
+			return true
+		}
+	}
+	return false
+}
+
+func free(port int) bool {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	return listener.Close() == nil
+}
+
+func (s *state) write() error {
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.path+".new", append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(s.path+".new", s.path)
+}
+
+// secret reads a secret, or makes it of 32 random bytes in base64.
+func secret(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return string(text), err
+	}
+	raw := make([]byte, 32)
+	rand.Read(raw) //nolint:errcheck // crypto/rand never fails
+	made := base64.StdEncoding.EncodeToString(raw)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	return made, os.WriteFile(path, []byte(made), 0o600)
+}

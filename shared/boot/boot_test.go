@@ -1,0 +1,161 @@
+package boot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+var whole = map[string]string{
+	"STAGE": "test", "LOG_LEVEL": "warn", "RECORDS_TABLE": "records", "EVENTS_TABLE": "events", "MESSAGES_TABLE": "messages",
+	"SEAL_KEY":         "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+	"TEMPORAL_ADDRESS": "127.0.0.1:7233", "TEMPORAL_NAMESPACE": "afterpress", "TEMPORAL_API_KEY": "",
+	"SMTP_URL": "smtp://127.0.0.1:1025", "SENDER_ADDRESS": "Print shop <hello@shop.example>", "PUBLIC_URL": "https://shop.example/",
+}
+
+func setenv(t *testing.T, change map[string]string) {
+	t.Helper()
+	for name, value := range whole {
+		if other, ok := change[name]; ok {
+			value = other
+		}
+		t.Setenv(name, value)
+	}
+}
+
+func TestLoadReadsEverySetting(t *testing.T) {
+	setenv(t, nil)
+	c, err := Load(Temporal, Mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.RecordsTable != "records" || len(c.SealKey) != 32 || c.LogLevel.String() != "WARN" || c.TemporalNamespace != "afterpress" || c.PublicURL != "https://shop.example" {
+		t.Errorf("read %+v", c)
+	}
+}
+
+func TestLoadNamesEveryFaultAndNoSecret(t *testing.T) {
+	setenv(t, map[string]string{
+		"RECORDS_TABLE": "", "SEAL_KEY": "c2hvcnQtc2VjcmV0", "LOG_LEVEL": "loud", "TEMPORAL_ADDRESS": "",
+		"SMTP_URL": "http://user:hunter2@mail", "SENDER_ADDRESS": "nobody", "PUBLIC_URL": "shop.example",
+	})
+	_, err := Load(Temporal, Mail)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, name := range []string{"RECORDS_TABLE", "SEAL_KEY", "LOG_LEVEL", "TEMPORAL_ADDRESS", "SMTP_URL", "SENDER_ADDRESS", "PUBLIC_URL"} {
+		if strings.Count(err.Error(), name+" ") != 1 {
+			t.Errorf("%s is not named once in:\n%v", name, err)
+		}
+	}
+	for _, secret := range []string{"hunter2", "c2hvcnQ"} {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("the error tells %q:\n%v", secret, err)
+		}
+	}
+}
+
+func TestADoorNeedsNeitherTemporalNorMail(t *testing.T) {
+	setenv(t, map[string]string{"TEMPORAL_ADDRESS": "", "TEMPORAL_NAMESPACE": "", "SMTP_URL": "", "SENDER_ADDRESS": "", "PUBLIC_URL": ""})
+	if _, err := Load(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLoggerWritesJSONFromItsLevelOn(t *testing.T) {
+	setenv(t, nil)
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	log := Logger(&out, c)
+	log.Info("quiet")
+	log.Warn("heard")
+	var line map[string]any
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil || line["msg"] != "heard" || line["stage"] != "test" {
+		t.Errorf("wrote %q: %v", out.String(), err)
+	}
+}
+
+func TestIDsSortByTimeAndTimesAreUTC(t *testing.T) {
+	last := ""
+	for range 1000 {
+		id := NewID("lead")
+		if !strings.HasPrefix(id, "lead_") || id <= last {
+			t.Fatalf("%s after %s", id, last)
+		}
+		last = id
+	}
+	if now := Now(); now.Location() != time.UTC || now.Nanosecond()%1e6 != 0 {
+		t.Errorf("now is %v", now)
+	}
+}
+
+// tables answers every request with "{}" and passes on the request's body. It begins to answer before it has read that body.
+func tables(t *testing.T, heard chan<- string) *dynamodb.Client {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := http.NewResponseController(w)
+		if err := answer.EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		w.Header().Set("Content-Length", "2")
+		_, _ = io.WriteString(w, "{")
+		_ = answer.Flush()
+		body, _ := io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, "}")
+		heard <- string(body)
+	}))
+	t.Cleanup(server.Close)
+	for name, value := range map[string]string{
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
+		"AWS_MAX_ATTEMPTS": "1",
+	} {
+		t.Setenv(name, value)
+	}
+	c, err := AWS(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Dynamo(c)
+}
+
+func TestAnAnswerThatBeginsEarlyIsReadToItsEnd(t *testing.T) {
+	heard := make(chan string, 1)
+	client := tables(t, heard)
+	const size = 32 << 20 // more than the sockets on the way can hold
+	_, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("records"), Item: map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: strings.Repeat("x", size)},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := <-heard; len(body) < size {
+		t.Errorf("the server read %d bytes", len(body))
+	}
+}
+
+func TestATransactionCarriesNoToken(t *testing.T) {
+	heard := make(chan string, 1)
+	client := tables(t, heard)
+	_, err := client.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{
+		Delete: &types.Delete{TableName: aws.String("records"), Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "a"}}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := <-heard; strings.Contains(body, "ClientRequestToken") || !strings.Contains(body, "TransactItems") {
+		t.Errorf("sent %s", body)
+	}
+}

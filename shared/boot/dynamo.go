@@ -1,0 +1,59 @@
+package boot
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// AWS reads region, credentials and endpoints as every AWS tool does, from the environment.
+func AWS(ctx context.Context) (aws.Config, error) {
+	c, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("aws settings: %w", err)
+	}
+	return c, nil
+}
+
+// Dynamo is the client of the tables, with the SDK's standard retries.
+func Dynamo(c aws.Config) *dynamodb.Client {
+	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
+		o.HTTPClient = ownBody{o.HTTPClient}
+		o.APIOptions = append(o.APIOptions, withoutToken)
+	})
+}
+
+// withoutToken leaves out the ClientRequestToken that the SDK puts on every transaction. Each of ours stands under conditions that make a repeat
+// harmless, and a local engine walks all tokens of the last ten minutes at each transaction.
+func withoutToken(stack *middleware.Stack) error {
+	const fill = "OperationIdempotencyTokenAutoFill"
+	if _, ok := stack.Initialize.Get(fill); !ok {
+		return nil
+	}
+	_, err := stack.Initialize.Remove(fill)
+	return err
+}
+
+// ownBody gives net/http a body of its own. The SDK closes the body that it made as soon as the answer's head is there; a transport that is not done
+// with it then drops the connection in the middle of a long answer ("use of closed network connection"). Bodies are 4 MB at most.
+type ownBody struct{ client dynamodb.HTTPClient }
+
+func (c ownBody) Do(r *http.Request) (*http.Response, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return c.client.Do(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	own := r.Clone(r.Context())
+	own.Body = io.NopCloser(bytes.NewReader(body))
+	return c.client.Do(own)
+}

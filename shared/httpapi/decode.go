@@ -1,0 +1,157 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"afterpress/shared/crm"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Limits of what a body may look like; nothing that the API takes comes near them.
+const (
+	maxDepth  = 8
+	maxFields = 64
+)
+
+// Decode reads the request's JSON object into a T and checks it by its validate tags. A body of another media type is Unsupported; one that
+// is not exactly one JSON object of the fields of T, each at most once and in its own spelling, is Unreadable; values of the wrong type or
+// outside their limits are Invalid, each with its pointer.
+func Decode[T any](r *http.Request) (T, error) {
+	var in, none T
+	body, err := bodyOf(r, typeJSON)
+	if err != nil {
+		return none, err
+	}
+	if err := shapely(body); err != nil {
+		return none, err
+	}
+	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
+		return none, misread(err)
+	}
+	if faults := crm.Validate(&in); len(faults) > 0 {
+		return none, crm.Faulty(faults...)
+	}
+	return in, nil
+}
+
+// bodyOf reads the body if it is of the media type, in plain UTF-8.
+func bodyOf(r *http.Request, want string) ([]byte, error) {
+	kind, params, err := mime.ParseMediaType(strings.Join(r.Header.Values("Content-Type"), ","))
+	charset, rest := params["charset"], len(params)
+	if charset != "" {
+		rest--
+	}
+	encoding := strings.Join(r.Header.Values("Content-Encoding"), ",")
+	if err != nil || kind != want || rest > 0 || (charset != "" && !strings.EqualFold(charset, "utf-8")) || (encoding != "" && encoding != "identity") {
+		return nil, crm.Fail(crm.Unsupported,
+			"请以 Content-Type: "+want+"（UTF-8，不压缩）发送。",
+			"Send this as Content-Type: "+want+", in UTF-8 and not compressed.")
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, unread(err)
+	}
+	if !utf8.Valid(body) {
+		return nil, crm.Fail(crm.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。", "The body is not valid UTF-8. Send it in UTF-8.")
+	}
+	return body, nil
+}
+
+// unread says why a body could not be read to its end.
+func unread(err error) error {
+	var limit *http.MaxBytesError
+	if errors.As(err, &limit) {
+		size := strconv.FormatInt(limit.Limit, 10)
+		return crm.Fail(crm.TooLarge,
+			"请求正文超过 "+size+" 字节。请缩短后再发送。",
+			"The body is larger than "+size+" bytes. Send a shorter one.")
+	}
+	return crm.Fail(crm.Unreadable, "请求正文没有传完。请重新发送。", "The body broke off. Send it again.").Because(err)
+}
+
+// unreadableAt is an Unreadable error about one place of the input.
+func unreadableAt(pointer, zh, en string) error {
+	e := crm.Fail(crm.Unreadable, zh, en)
+	e.Fields = []crm.Field{{Pointer: capped(pointer), Text: e.Text}}
+	return e
+}
+
+// shapely walks the JSON once before anything is filled, so that what fills is small and flat.
+func shapely(body []byte) error {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
+	if dec.PeekKind() != '{' {
+		return unreadableAt("", "请求正文须为一个 JSON 对象，以 { 开头。", "The body must be one JSON object; it begins with {.")
+	}
+	for {
+		if _, err := dec.ReadToken(); err != nil {
+			return misread(err)
+		}
+		depth := dec.StackDepth()
+		if depth == 0 {
+			return nil
+		}
+		if depth > maxDepth {
+			return unreadableAt(string(dec.StackPointer()), "嵌套超过 8 层。请减少嵌套。", "This is nested more than 8 levels deep. Nest less.")
+		}
+		if kind, tokens := dec.StackIndex(depth); kind == '{' && tokens > 2*maxFields {
+			return unreadableAt(string(dec.StackPointer().Parent()), "一个对象中的字段超过 64 个。请减少字段。", "This object has more than 64 fields. Send fewer.")
+		}
+	}
+}
+
+// misread words an error of the JSON reader.
+func misread(err error) error {
+	var syntax *jsontext.SyntacticError
+	var meaning *json.SemanticError
+	switch {
+	case errors.As(err, &meaning) && errors.Is(err, json.ErrUnknownName):
+		return unreadableAt(string(meaning.JSONPointer), "没有这个字段。请对照接口说明核对拼写与大小写。", "There is no such field. Check its spelling and its case against the API description.")
+	case errors.As(err, &syntax) && errors.Is(err, jsontext.ErrDuplicateName):
+		return unreadableAt(string(syntax.JSONPointer), "这个字段出现了两次。请只保留一次。", "This field stands there twice. Keep one.")
+	case errors.As(err, &meaning):
+		return crm.Faulty(crm.Field{Pointer: string(meaning.JSONPointer), Text: wanted(meaning.GoType)})
+	case errors.As(err, &syntax):
+		at := strconv.FormatInt(syntax.ByteOffset, 10)
+		return unreadableAt(string(syntax.JSONPointer),
+			"请求正文在第 "+at+" 字节处不是正确的 JSON。请检查引号、逗号和括号，且对象之后不要有其他内容。",
+			"The body stops being JSON at byte "+at+". Check quotes, commas and brackets, and send nothing after the object.")
+	}
+	return crm.Fail(crm.Unreadable, "请求正文不完整。请发送完整的 JSON 对象。", "The body ends too early. Send a whole JSON object.").Because(err)
+}
+
+// wanted says which kind of value a field of type t takes.
+func wanted(t reflect.Type) crm.Text {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil {
+		return crm.Text{Zh: "值的类型不对。请对照接口说明核对。", En: "The value is of the wrong type. Check it against the API description."}
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return crm.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return crm.Text{Zh: "请填写文字。", En: "Enter text."}
+	case reflect.Bool:
+		return crm.Text{Zh: "请填写 true 或 false。", En: "Enter true or false."}
+	case reflect.Int, reflect.Int64, reflect.Int32:
+		return crm.Text{Zh: "请填写整数，用数字 0 到 9。", En: "Enter a whole number in the digits 0 to 9."}
+	case reflect.Slice, reflect.Array:
+		return crm.Text{Zh: "请填写列表。", En: "Give a list."}
+	case reflect.Struct, reflect.Map:
+		return crm.Text{Zh: "请填写对象。", En: "Give an object."}
+	}
+	return wanted(nil)
+}

@@ -1,0 +1,310 @@
+package httpapi_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+type openLead struct {
+	Name     string     `json:"name" validate:"required,oneline,max=10"`
+	Role     string     `json:"role" validate:"omitempty,oneof=buyer owner"`
+	Quantity int64      `json:"quantity" validate:"min=0,max=1000"`
+	Rush     bool       `json:"rush"`
+	At       *time.Time `json:"at,omitempty"`
+	Note     string     `json:"note" validate:"text,max=100"`
+	Parts    []part     `json:"parts" validate:"max=3,dive"`
+}
+
+type part struct {
+	Size string `json:"size" validate:"required"`
+}
+
+func jsonRequest(body string) *http.Request {
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+func deep(levels int) string {
+	return `{"note":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + `}`
+}
+
+func wide(fields int) string {
+	var b strings.Builder
+	for i := range fields {
+		fmt.Fprintf(&b, `,"f%d":0`, i)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+func TestDecode(t *testing.T) {
+	for _, c := range []struct {
+		body    string
+		kind    crm.Kind
+		pointer string // of the only fault; "-" is none
+	}{
+		{`{"name":"王小明","role":"buyer","quantity":1000,"rush":true,"at":"2026-11-30T09:00:00+08:00","note":"一\n二","parts":[{"size":"A4"}]}`, "", "-"},
+		{" {\"name\":\"王\"}\n", "", "-"},
+		{`{"name":"a","at":null,"parts":null}`, "", "-"},
+		{``, crm.Unreadable, ""},
+		{`null`, crm.Unreadable, ""},
+		{`[]`, crm.Unreadable, ""},
+		{`"name"`, crm.Unreadable, ""},
+		{`{"name":"a"`, crm.Unreadable, "-"},
+		{`{"name":"a",}`, crm.Unreadable, ""},
+		{`{'name':'a'}`, crm.Unreadable, ""},
+		{`{"name":"a"} {}`, crm.Unreadable, ""},
+		{`{"name":"a"}x`, crm.Unreadable, ""},
+		{`{"name":"a","color":1}`, crm.Unreadable, "/color"},
+		{`{"NAME":"a"}`, crm.Unreadable, "/NAME"},
+		{`{"name":"a","Role":"buyer"}`, crm.Unreadable, "/Role"},
+		{`{"name":"a","name":"b"}`, crm.Unreadable, "/name"},
+		{`{"name":"a","\u006eame":"b"}`, crm.Unreadable, "/name"},
+		{`{"name":"a","parts":[{"size":"A4"},{"size":"A4","size":"A5"}]}`, crm.Unreadable, "/parts/1/size"},
+		{`{"name":"a","parts":[{"Size":"A4"}]}`, crm.Unreadable, "/parts/0/Size"},
+		{"{\"name\":\"\xff\"}", crm.Unreadable, "-"},
+		{`{"name":"\ud800"}`, crm.Unreadable, "/name"},
+		{`{"name":7}`, crm.Invalid, "/name"},
+		{`{"name":"a","quantity":"7"}`, crm.Invalid, "/quantity"},
+		{`{"name":"a","quantity":1.5}`, crm.Invalid, "/quantity"},
+		{`{"name":"a","quantity":1e2}`, crm.Invalid, "/quantity"},
+		{`{"name":"a","quantity":9223372036854775808}`, crm.Invalid, "/quantity"},
+		{`{"name":"a","quantity":-1}`, crm.Invalid, "/quantity"},
+		{`{"name":"a","rush":"true"}`, crm.Invalid, "/rush"},
+		{`{"name":"a","at":"tomorrow"}`, crm.Invalid, "/at"},
+		{`{"name":"a","parts":{}}`, crm.Invalid, "/parts"},
+		{`{"name":"a","parts":["A4"]}`, crm.Invalid, "/parts/0"},
+		{`{}`, crm.Invalid, "/name"},
+		{`{"name":null}`, crm.Invalid, "/name"},
+		{`{"name":"一二三四五六七八九十一"}`, crm.Invalid, "/name"},
+		{`{"name":"a\nb"}`, crm.Invalid, "/name"},
+		{`{"name":"a\u0000"}`, crm.Invalid, "/name"},
+		{`{"name":"a","role":"OWNER"}`, crm.Invalid, "/role"},
+		{`{"name":"a","parts":[{"size":"A4"},{}]}`, crm.Invalid, "/parts/1/size"},
+		{`{"name":"a","parts":[{"size":"1"},{"size":"1"},{"size":"1"},{"size":"1"}]}`, crm.Invalid, "/parts"},
+		{deep(8), crm.Invalid, "/note"},
+		{deep(9), crm.Unreadable, "/note/0/0/0/0/0/0/0"},
+		{wide(64), crm.Unreadable, "/f0"},
+		{wide(65), crm.Unreadable, ""},
+		{`{"name":"a","` + strings.Repeat("x", 3000) + `":1}`, crm.Unreadable, "/" + strings.Repeat("x", 255)},
+	} {
+		_, err := httpapi.Decode[openLead](jsonRequest(c.body))
+		if c.kind == "" {
+			if err != nil {
+				t.Errorf("%.80s: %v", c.body, err)
+			}
+			continue
+		}
+		checkFault(t, c.body, err, c.kind, c.pointer)
+	}
+}
+
+func checkFault(t *testing.T, input string, err error, kind crm.Kind, pointer string) {
+	t.Helper()
+	var e *crm.Error
+	if !errors.As(err, &e) || e.Kind != kind {
+		t.Errorf("%.80q: %v, want %s", input, err, kind)
+		return
+	}
+	if e.Text.Zh == "" || e.Text.En == "" {
+		t.Errorf("%.80q: without words: %v", input, e)
+	}
+	if pointer == "-" {
+		return
+	}
+	if len(e.Fields) != 1 || e.Fields[0].Pointer != pointer || e.Fields[0].Text.Zh == "" || e.Fields[0].Text.En == "" {
+		t.Errorf("%.80q: fields %+v, want %q", input, e.Fields, pointer)
+	}
+}
+
+func TestDecodeFillsWhatWasSent(t *testing.T) {
+	got, err := httpapi.Decode[openLead](jsonRequest(`{"name":"王","quantity":7,"rush":true,"at":"2026-11-30T09:00:00Z","parts":[{"size":"A4"}]}`))
+	at := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	want := openLead{Name: "王", Quantity: 7, Rush: true, At: &at, Parts: []part{{Size: "A4"}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestMediaTypes(t *testing.T) {
+	for header, want := range map[string]crm.Kind{
+		"application/json": "", "application/json; charset=utf-8": "", "Application/JSON;charset=UTF-8": "", "": crm.Unsupported, "text/json": crm.Unsupported,
+		"application/json; charset=gbk": crm.Unsupported, "application/json; v=2": crm.Unsupported, "application/json, text/plain": crm.Unsupported,
+		"application/problem+json": crm.Unsupported, "application/x-www-form-urlencoded": crm.Unsupported, "json": crm.Unsupported,
+	} {
+		r := jsonRequest(`{"name":"a"}`)
+		r.Header.Set("Content-Type", header)
+		if _, err := httpapi.Decode[openLead](r); (err == nil) != (want == "") || (err != nil && crm.KindOf(err) != want) {
+			t.Errorf("%q: %v", header, err)
+		}
+	}
+	zipped := jsonRequest(`{"name":"a"}`)
+	zipped.Header.Set("Content-Encoding", "gzip")
+	if _, err := httpapi.Decode[openLead](zipped); crm.KindOf(err) != crm.Unsupported {
+		t.Errorf("gzip: %v", err)
+	}
+	twice := jsonRequest(`{"name":"a"}`)
+	twice.Header.Add("Content-Type", "application/json")
+	if _, err := httpapi.Decode[openLead](twice); crm.KindOf(err) != crm.Unsupported {
+		t.Errorf("two content types: %v", err)
+	}
+}
+
+type enquiry struct {
+	Name     string   `json:"name" validate:"required,oneline,max=10"`
+	Quantity int64    `json:"quantity" validate:"min=0,max=1000"`
+	Copies   *int     `json:"copies" validate:"omitempty,min=1"`
+	Consent  bool     `json:"marketing_consent"`
+	Message  string   `json:"message" validate:"text,max=20"`
+	Lang     crm.Lang `json:"lang" validate:"omitempty,lang"`
+}
+
+func formRequest(body string) *http.Request {
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+func TestDecodeForm(t *testing.T) {
+	for _, c := range []struct {
+		body    string
+		kind    crm.Kind
+		pointer string
+	}{
+		{"name=%E7%8E%8B&quantity=500&copies=2&marketing_consent=on&message=a%0D%0Ab&lang=zh", "", "-"},
+		{"name=a&quantity=&copies=&marketing_consent=&message=&lang=", "", "-"},
+		{"", crm.Invalid, "/name"},
+		{"name=", crm.Invalid, "/name"},
+		{"name=a%0Ab", crm.Invalid, "/name"},
+		{"name=a&quantity=1e3", crm.Invalid, "/quantity"},
+		{"name=a&quantity=%2B5", crm.Invalid, "/quantity"},
+		{"name=a&quantity=007", crm.Invalid, "/quantity"},
+		{"name=a&quantity=%D9%A1%D9%A2", crm.Invalid, "/quantity"},
+		{"name=a&quantity=1001", crm.Invalid, "/quantity"},
+		{"name=a&copies=0", crm.Invalid, "/copies"},
+		{"name=a&copies=x", crm.Invalid, "/copies"},
+		{"name=a&marketing_consent=yes", crm.Invalid, "/marketing_consent"},
+		{"name=a&lang=fr", crm.Invalid, "/lang"},
+		{"name=a&name=b", crm.Unreadable, "/name"},
+		{"Name=a", crm.Unreadable, "/Name"},
+		{"name=a&role=owner", crm.Unreadable, "/role"},
+		{"name=%FF", crm.Unreadable, "/name"},
+		{"name=a&%FF=b", crm.Unreadable, "/\ufffd"},
+		{"name=%zz", crm.Unreadable, "-"},
+		{"name=a;role=b", crm.Unreadable, "-"},
+	} {
+		_, err := httpapi.DecodeForm[enquiry](formRequest(c.body))
+		if c.kind == "" {
+			if err != nil {
+				t.Errorf("%s: %v", c.body, err)
+			}
+			continue
+		}
+		checkFault(t, c.body, err, c.kind, c.pointer)
+	}
+	multipart := formRequest("name=a")
+	multipart.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	if _, err := httpapi.DecodeForm[enquiry](multipart); crm.KindOf(err) != crm.Unsupported {
+		t.Errorf("multipart: %v", err)
+	}
+}
+
+func TestDecodeFormKeepsWhatWasTyped(t *testing.T) {
+	r := formRequest("name=&quantity=many&message=a%0D%0Ab&marketing_consent=on")
+	got, err := httpapi.DecodeForm[enquiry](r)
+	var e *crm.Error
+	if !errors.As(err, &e) || len(e.Fields) != 2 {
+		t.Fatalf("both faults at once: %v", err)
+	}
+	if want := (enquiry{Message: "a\nb", Consent: true}); got != want {
+		t.Errorf("read %+v", got)
+	}
+	if typed := r.PostForm.Get("quantity"); typed != "many" {
+		t.Errorf("typed %q", typed)
+	}
+}
+
+type leadQuery struct {
+	httpapi.Paging
+	State string `json:"state" validate:"omitempty,oneof=new assigned"`
+}
+
+func TestQuery(t *testing.T) {
+	for _, c := range []struct {
+		query   string
+		kind    crm.Kind
+		pointer string
+		limit   int
+	}{
+		{"", "", "-", 25},
+		{"limit=1", "", "-", 1},
+		{"limit=100&state=new&cursor=abc", "", "-", 100},
+		{"limit=0", crm.Invalid, "?limit", 0},
+		{"limit=", crm.Invalid, "?limit", 0},
+		{"limit=101", crm.Invalid, "?limit", 0},
+		{"limit=-1", crm.Invalid, "?limit", 0},
+		{"limit=1e9", crm.Invalid, "?limit", 0},
+		{"limit=2147483648", crm.Invalid, "?limit", 0},
+		{"limit=99999999999999999999", crm.Invalid, "?limit", 0},
+		{"limit=" + url.QueryEscape("١٢"), crm.Invalid, "?limit", 0},
+		{"limit=%2012", crm.Invalid, "?limit", 0},
+		{"state=lost", crm.Invalid, "?state", 0},
+		{"cursor=" + strings.Repeat("c", 2049), crm.Invalid, "?cursor", 0},
+		{"limit=1&limit=2", crm.Unreadable, "?limit", 0},
+		{"Limit=1", crm.Unreadable, "?Limit", 0},
+		{"Paging=1", crm.Unreadable, "?Paging", 0},
+		{"sort=name", crm.Unreadable, "?sort", 0},
+		{"limit=%zz", crm.Unreadable, "-", 0},
+		{"limit=1;state=new", crm.Unreadable, "-", 0},
+	} {
+		got, err := httpapi.Query[leadQuery](httptest.NewRequest("GET", "/leads?"+c.query, nil))
+		if c.kind != "" {
+			checkFault(t, c.query, err, c.kind, c.pointer)
+			continue
+		}
+		if err != nil || got.Limit != c.limit {
+			t.Errorf("%s: %+v, %v", c.query, got, err)
+		}
+	}
+}
+
+// Whatever is sent, the answer is a value that holds or an error that may be shown.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{"name":"a"}`, `{"name":"a","parts":[{"size":"A4"}],"at":"2026-11-30T09:00:00Z"}`, deep(9), wide(65), `{"name":"a","name":"b"}`, `{"NAME":1}`, "\xff", `{"name":"\ud800"}`, `{"a":{"b":[{}]}}x`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		in, err := httpapi.Decode[openLead](jsonRequest(body))
+		switch kind := crm.KindOf(err); {
+		case err == nil && (in.Name == "" || in.Quantity < 0 || strings.Contains(body, `"NAME"`)):
+			t.Errorf("%q was taken as %+v", body, in)
+		case err != nil && kind != crm.Unreadable && kind != crm.Invalid:
+			t.Errorf("%q: %v", body, err)
+		}
+	})
+}
+
+func FuzzDecodeForm(f *testing.F) {
+	for _, seed := range []string{"name=a", "name=a&name=b", "name=%E7%8E%8B&quantity=5&message=a%0D%0Ab", "quantity=1e9", "NAME=a", "name=%FF", "a;b", "%zz=", "name=a&copies=-1"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		in, err := httpapi.DecodeForm[enquiry](formRequest(body))
+		switch kind := crm.KindOf(err); {
+		case err == nil && (in.Name == "" || strings.ContainsAny(in.Name, "\r\n") || in.Quantity < 0):
+			t.Errorf("%q was taken as %+v", body, in)
+		case err != nil && kind != crm.Unreadable && kind != crm.Invalid:
+			t.Errorf("%q: %v", body, err)
+		}
+	})
+}

@@ -1,0 +1,315 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm"
+
+	"github.com/awslabs/aws-lambda-go-api-proxy/core"
+)
+
+// defaultMaxBody holds where a door names no limit: the longest form with every field full is below 16 KiB.
+const defaultMaxBody = 64 << 10
+
+// Handler decodes, makes one domain call, and answers.
+type Handler func(r *http.Request) (Answer, error)
+
+// Route is one line of a door's table.
+type Route struct {
+	Pattern string // of net/http's ServeMux, with the method and without wildcards for the rest: "POST /leads/{id}/assign"
+	Action  crm.Action
+	Handle  Handler
+	Doc     Doc
+}
+
+// Doc is what the API description cannot see in the pattern. Query, Body and Answer are zero values of the types that the handler reads and
+// answers with.
+type Doc struct {
+	Summary string
+	Query   any
+	Body    any
+	Form    bool // the body is also taken as an HTML form
+	Answer  any
+	Status  int    // of success; 0 is 200
+	Changes bool   // a change in place: needs If-Match
+	Type    string // of the answer, where it is not JSON
+}
+
+// Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands behind the subject.
+type Who interface {
+	Actor(ctx context.Context, subject string) (crm.Actor, error)
+}
+
+// Door is one function's way in.
+type Door struct {
+	Name      string
+	Routes    []Route
+	Who       Who
+	Receipts  Receipts
+	Log       *slog.Logger
+	Now       func() time.Time
+	MaxBody   int64                                   // bytes; 0 is 64 KiB
+	ErrorPage func(r *http.Request, p Problem) Answer // draws a problem for a browser; nil answers every problem as a document
+}
+
+type server struct {
+	Door
+	mux *http.ServeMux
+}
+
+// exchange is one request on its way through the door.
+type exchange struct {
+	id      string
+	route   string // the pattern, never the path: paths hold ids
+	actor   crm.Actor
+	receipt *crm.Receipt
+	taken   bool // a commit wrote the receipt
+	stack   []byte
+	answer  Answer
+	err     error
+}
+
+type exchangeKey struct{}
+
+func exchangeOf(r *http.Request) *exchange {
+	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		return &exchange{actor: crm.Visitor}
+	}
+	return x
+}
+
+// Actor is who asks: a staff member, or crm.Visitor on a public route.
+func Actor(r *http.Request) crm.Actor { return exchangeOf(r).actor }
+
+// RequestID names the request in its answer and in the log.
+func RequestID(r *http.Request) string { return exchangeOf(r).id }
+
+// Handler serves the door's routes. A pattern that cannot be registered panics, as ServeMux does.
+func (d Door) Handler() http.Handler {
+	if d.MaxBody == 0 {
+		d.MaxBody = defaultMaxBody
+	}
+	s := &server{Door: d, mux: http.NewServeMux()}
+	for _, route := range d.Routes {
+		s.mux.HandleFunc(route.Pattern, func(_ http.ResponseWriter, r *http.Request) {
+			x := exchangeOf(r)
+			x.route = route.Pattern
+			x.answer, x.err = s.serve(r, x, route)
+		})
+	}
+	s.mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) { exchangeOf(r).err = s.unrouted(r) })
+	return s
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := s.Now()
+	x := &exchange{id: requestID(r.Context()), actor: crm.Visitor}
+	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+	s.enter(r, x)
+	answer, err := x.answer, x.err
+	if err == nil {
+		answer, err = answer.encoded()
+	}
+	var kind crm.Kind
+	if err != nil {
+		refused := classify(err)
+		kind = refused.Kind
+		answer = s.refuse(r, x, refused)
+	}
+	write(w, r, x.id, answer)
+	s.record(r, x, answer, kind, err, s.Now().Sub(began))
+}
+
+// enter brings the request to its handler and holds what that panics with.
+func (s *server) enter(r *http.Request, x *exchange) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			x.err, x.stack = fmt.Errorf("panic: %v", cause), debug.Stack()
+		}
+	}()
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, s.MaxBody))
+	if err != nil {
+		x.err = unread(err)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if !plain(r.URL.EscapedPath()) {
+		x.err = unknownPath()
+		return
+	}
+	s.mux.ServeHTTP(nil, r) // every handler leaves its answer in x; ServeMux itself writes only for paths that are not plain
+}
+
+// plain reports whether ServeMux would take the path as it is; it answers others with a redirect.
+func plain(escaped string) bool {
+	clean := path.Clean(escaped)
+	return strings.HasPrefix(escaped, "/") && (escaped == clean || escaped == clean+"/")
+}
+
+// serve is what every route has in common.
+func (s *server) serve(r *http.Request, x *exchange, route Route) (Answer, error) {
+	if err := s.admit(r, x, route.Action); err != nil {
+		return Answer{}, err
+	}
+	kept, err := s.receive(r, x)
+	if err != nil {
+		return s.again(x, err)
+	}
+	if kept != nil {
+		return s.again(x, kept)
+	}
+	answer, err := route.Handle(r)
+	if err != nil {
+		return s.again(x, err)
+	}
+	return s.keep(r, x, answer)
+}
+
+// admit finds out who asks and whether he may.
+func (s *server) admit(r *http.Request, x *exchange, action crm.Action) error {
+	if action == crm.Public {
+		return nil
+	}
+	stranger := crm.Fail(crm.Unauthenticated,
+		"没有与此登录对应的在职员工。请重新登录，或请管理员为您建立账号。",
+		"No staff member stands behind this sign-in. Sign in again, or ask whoever runs the system for an account.")
+	subject := subjectOf(r.Context())
+	if subject == "" {
+		return stranger
+	}
+	actor, err := s.Who.Actor(r.Context(), subject)
+	if crm.KindOf(err) == crm.NotFound || (err == nil && actor.ID == "") {
+		return stranger
+	}
+	if err != nil {
+		return err
+	}
+	x.actor = actor
+	return crm.Permit(actor, action)
+}
+
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
+// unrouted tells a wrong method from an unknown path.
+func (s *server) unrouted(r *http.Request) error {
+	var allowed []string
+	for _, method := range methods {
+		other := *r
+		other.Method = method
+		if _, pattern := s.mux.Handler(&other); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		return unknownPath()
+	}
+	e := crm.Fail(methodNotAllowed,
+		"此地址不支持该方法。可用的方法见 allowed。",
+		"This address does not take that method. Those that it takes are in allowed.")
+	e.Allowed = allowed
+	return e
+}
+
+func unknownPath() error {
+	return crm.Fail(crm.NotFound, "没有这个地址。请对照接口说明核对路径。", "There is nothing at this address. Check the path against the API description.")
+}
+
+// refuse is refusal, encoded; a record that cannot be encoded is left out rather than lost with the rest.
+func (s *server) refuse(r *http.Request, x *exchange, e *crm.Error) Answer {
+	answer, err := s.refusal(r, x, e).encoded()
+	if err != nil {
+		bare := *e
+		bare.Record = nil
+		answer, _ = s.refusal(r, x, &bare).encoded()
+	}
+	return answer
+}
+
+// record writes the request's one line. Paths, queries, bodies and addresses stay out of it: they hold what people wrote.
+func (s *server) record(r *http.Request, x *exchange, a Answer, kind crm.Kind, err error, took time.Duration) {
+	level, known := slog.LevelInfo, slices.Contains(methods, r.Method)
+	line := []slog.Attr{
+		slog.String("door", s.Name),
+		slog.String("request_id", x.id),
+		slog.String("route", x.route),
+		slog.Int("status", a.Status),
+		slog.Int64("ms", took.Milliseconds()),
+		slog.String("actor", x.actor.ID),
+		slog.Int("bytes", len(a.Bytes)),
+	}
+	if known {
+		line = append(line, slog.String("method", r.Method))
+	}
+	if a.Header.Get("Idempotent-Replayed") != "" {
+		line = append(line, slog.Bool("replayed", true))
+	}
+	if err != nil {
+		line = append(line, slog.String("kind", string(kind)))
+	}
+	if cause := errors.Unwrap(classified(err)); cause != nil {
+		line = append(line, slog.String("cause", capped(cause.Error())))
+	}
+	if a.Status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	if x.stack != nil {
+		line = append(line, slog.String("stack", string(x.stack)))
+	}
+	s.Log.LogAttrs(r.Context(), level, "request", line...)
+}
+
+// classified is err as a crm.Error; a nil error stays nil.
+func classified(err error) error {
+	if err == nil {
+		return nil
+	}
+	return classify(err)
+}
+
+// capped keeps a cause to 256 bytes: it may quote what somebody sent.
+func capped(s string) string {
+	if len(s) <= 256 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:256], "")
+}
+
+// requestID is API Gateway's own id of the request, so that its logs and ours meet. What a caller sends is not believed.
+func requestID(ctx context.Context) string {
+	if gateway, ok := core.GetAPIGatewayV2ContextFromContext(ctx); ok && gateway.RequestID != "" {
+		return gateway.RequestID
+	}
+	return rand.Text()
+}
+
+type subjectKey struct{}
+
+// WithSubject says whose request it is, as API Gateway's authorizer would; for tests and for doors that check a session themselves.
+func WithSubject(ctx context.Context, subject string) context.Context {
+	return context.WithValue(ctx, subjectKey{}, subject)
+}
+
+// subjectOf is `sub` of the token that API Gateway has checked, or "".
+func subjectOf(ctx context.Context) string {
+	if subject, ok := ctx.Value(subjectKey{}).(string); ok {
+		return subject
+	}
+	gateway, ok := core.GetAPIGatewayV2ContextFromContext(ctx)
+	if !ok || gateway.Authorizer == nil || gateway.Authorizer.JWT == nil {
+		return ""
+	}
+	return gateway.Authorizer.JWT.Claims["sub"]
+}

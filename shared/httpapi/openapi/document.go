@@ -1,0 +1,302 @@
+// Package openapi writes the description of an API (OpenAPI 3.1) from the very routes and types that serve it. Doors do not link it: the document
+// is made by a test, kept beside the door, and embedded.
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+
+	"github.com/swaggest/jsonschema-go"
+	"github.com/swaggest/openapi-go"
+	"github.com/swaggest/openapi-go/openapi31"
+)
+
+// Info heads the document.
+type Info struct {
+	Title       string
+	Version     string
+	Description string
+}
+
+const (
+	signIn      = "staff"
+	typeProblem = "application/problem+json"
+	typeForm    = "application/x-www-form-urlencoded"
+)
+
+// Keep compares doc with the file at path, or writes it there. Its error says how to bring the file up to date.
+func Keep(path string, doc []byte, update bool) error {
+	if update {
+		return os.WriteFile(path, doc, 0o644)
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(kept, doc) {
+		return fmt.Errorf("%s differs from the routes; run this test with -update and read the difference", path)
+	}
+	return nil
+}
+
+// Document describes the routes, the same for the same routes, indented. A type that cannot be described is an error.
+func Document(info Info, routes ...httpapi.Route) ([]byte, error) {
+	d := newDescriber()
+	d.Spec.SetTitle(info.Title)
+	d.Spec.SetVersion(info.Version)
+	d.Spec.SetDescription(info.Description)
+	d.Spec.SetHTTPBearerTokenSecurity(signIn, "JWT", "The token of a staff member; what he may do follows from his roles.")
+	if err := d.problems(); err != nil {
+		return nil, err
+	}
+	for _, route := range routes {
+		if err := d.add(route); err != nil {
+			return nil, fmt.Errorf("%s: %w", route.Pattern, err)
+		}
+	}
+	compact, err := json.Marshal(d.Spec)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, compact, "", "  "); err != nil {
+		return nil, err
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), nil
+}
+
+type describer struct{ *openapi31.Reflector }
+
+// add describes one route.
+func (d describer) add(route httpapi.Route) error {
+	method, path, _ := strings.Cut(route.Pattern, " ")
+	path = strings.NewReplacer("...}", "}", "{$}", "").Replace(path)
+	oc, err := d.NewOperationContext(method, path)
+	if err != nil {
+		return err
+	}
+	op := oc.(openapi31.OperationExposer).Operation()
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	op.WithID(operationID(method, segments)).WithSummary(route.Doc.Summary).WithTags(segments[0]).WithMapOfAnythingItem("x-action", string(route.Action))
+	if route.Action != crm.Public {
+		oc.AddSecurity(signIn)
+	}
+	if op.Parameters, err = d.parameters(method, segments, route.Doc); err != nil {
+		return err
+	}
+	d.body(oc, route.Doc)
+	d.success(oc, method, route.Doc)
+	if err := d.AddOperation(oc); err != nil {
+		return err
+	}
+	responses := d.Spec.Paths.MapOfPathItemValues[path]
+	described, err := responses.Operation(method)
+	if err != nil {
+		return err
+	}
+	for _, status := range failures(method, path, route) {
+		described.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(strconv.Itoa(status), problemAt(strconv.Itoa(status)))
+	}
+	other := problemAt("default")
+	described.ResponsesEns().Default = &other
+	return nil
+}
+
+// operationID is the pattern as one word: "POST /leads/{id}/assign" is postLeadsByIdAssign.
+func operationID(method string, segments []string) string {
+	id := strings.ToLower(method)
+	for _, segment := range segments {
+		if name, ok := strings.CutPrefix(segment, "{"); ok {
+			segment = "by_" + strings.TrimSuffix(name, "}")
+		}
+		for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return strings.ContainsRune("_-./", r) }) {
+			id += strings.ToUpper(word[:1]) + word[1:]
+		}
+	}
+	return id
+}
+
+func (d describer) parameters(method string, segments []string, doc httpapi.Doc) ([]openapi31.ParameterOrReference, error) {
+	var out []openapi31.ParameterOrReference
+	add := func(name string, in openapi31.ParameterIn, required bool, description string, schema map[string]any) {
+		p := openapi31.Parameter{Name: name, In: in, Schema: schema}
+		if required {
+			p.WithRequired(true)
+		}
+		if description != "" {
+			p.WithDescription(description)
+		}
+		out = append(out, p.ToParameterOrRef())
+	}
+	for _, segment := range segments {
+		if name, ok := strings.CutPrefix(segment, "{"); ok {
+			add(strings.TrimSuffix(name, "}"), openapi31.ParameterInPath, true, "", map[string]any{"type": "string"})
+		}
+	}
+	if doc.Query != nil {
+		query, err := d.Reflect(doc.Query, jsonschema.InlineRefs)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(query.Properties)) {
+			property := query.Properties[name]
+			schema, err := property.ToSimpleMap()
+			if err != nil {
+				return nil, err
+			}
+			add(name, openapi31.ParameterInQuery, slices.Contains(query.Required, name), "", schema)
+		}
+	}
+	if doc.Changes {
+		add("If-Match", openapi31.ParameterInHeader, true, "The ETag of the record as it was read.", map[string]any{"type": "string", "pattern": `^"[1-9][0-9]*"$`})
+	}
+	if method == http.MethodPost {
+		add("Idempotency-Key", openapi31.ParameterInHeader, false, "Makes a repeat of this request safe for 72 hours: it gets the same answer and has no second effect.",
+			map[string]any{"type": "string", "pattern": "^[!-~]{1,255}$"})
+	}
+	add("Accept-Language", openapi31.ParameterInHeader, false, "The language of problems: zh or en.", map[string]any{"type": "string"})
+	return out, nil
+}
+
+func (d describer) body(oc openapi.OperationContext, doc httpapi.Doc) {
+	if doc.Body == nil {
+		return
+	}
+	oc.AddReqStructure(doc.Body, openapi.WithContentType("application/json"), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
+		body := cor.(*openapi31.RequestBodyOrReference).RequestBody
+		body.WithRequired(true)
+		if doc.Form {
+			body.Content[typeForm] = body.Content["application/json"]
+		}
+	}))
+}
+
+func (d describer) success(oc openapi.OperationContext, method string, doc httpapi.Doc) {
+	status := doc.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	options := []openapi.ContentOption{openapi.WithHTTPStatus(status), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
+		response := cor.(*openapi31.ResponseOrReference).Response
+		response.Headers = headers(method, status, doc)
+		if doc.Answer == nil && doc.Type == "application/json" {
+			response.Content[doc.Type] = openapi31.MediaType{} // any JSON, where the library would say text
+		}
+	})}
+	if doc.Type != "" {
+		options = append(options, openapi.WithContentType(doc.Type))
+	}
+	oc.AddRespStructure(doc.Answer, options...)
+}
+
+// headers are those of a success.
+func headers(method string, status int, doc httpapi.Doc) map[string]openapi31.HeaderOrReference {
+	out := map[string]openapi31.HeaderOrReference{}
+	add := func(name, description string) {
+		h := openapi31.Header{Schema: map[string]any{"type": "string"}}
+		out[name] = openapi31.HeaderOrReference{Header: h.WithDescription(description)}
+	}
+	add("X-Request-Id", "The name of this request in our logs.")
+	if _, ok := doc.Answer.(interface{ ETagVersion() int64 }); ok {
+		add("ETag", "The version of the record, for If-Match.")
+	}
+	if status == http.StatusCreated || status == http.StatusSeeOther {
+		add("Location", "Where it stands now.")
+	}
+	if method == http.MethodPost {
+		add("Idempotent-Replayed", "\"true\" on the answer to a repeat.")
+	}
+	return out
+}
+
+// failures are the statuses that a caller of the route should be ready for, besides those that any answer may have.
+func failures(method, path string, route httpapi.Route) []int {
+	kinds := []crm.Kind{crm.Internal, crm.Unavailable}
+	if route.Action != crm.Public {
+		kinds = append(kinds, crm.Unauthenticated, crm.Forbidden)
+	}
+	if strings.Contains(path, "{") {
+		kinds = append(kinds, crm.NotFound)
+	}
+	if route.Doc.Query != nil || method == http.MethodPost {
+		kinds = append(kinds, crm.Unreadable, crm.Invalid)
+	}
+	if method != http.MethodGet {
+		kinds = append(kinds, crm.Refused)
+	}
+	if route.Doc.Body != nil {
+		kinds = append(kinds, crm.Unreadable, crm.Invalid, crm.TooLarge, crm.Unsupported)
+	}
+	if route.Doc.Changes {
+		kinds = append(kinds, crm.Stale, crm.Unversioned)
+	}
+	statuses, out := httpapi.Statuses(), []int{}
+	for _, kind := range kinds {
+		out = append(out, statuses[kind])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func problemAt(name string) openapi31.ResponseOrReference {
+	return openapi31.ResponseOrReference{Reference: &openapi31.Reference{Ref: "#/components/responses/Problem-" + name}}
+}
+
+// problems puts the problem document under each of its statuses into the components.
+func (d describer) problems() error {
+	schema, err := d.Reflect(httpapi.Problem{}, jsonschema.RootRef, jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
+		func(rc *jsonschema.ReflectContext) { rc.Context = answering(rc.Context) })
+	if err != nil {
+		return err
+	}
+	simple, err := schema.ToSchemaOrBool().ToSimpleMap()
+	if err != nil {
+		return err
+	}
+	add := func(name, description string, waits bool) {
+		response := openapi31.Response{Description: description, Content: map[string]openapi31.MediaType{typeProblem: {Schema: simple}}}
+		response.Headers = headers("", 0, httpapi.Doc{})
+		if waits {
+			h := openapi31.Header{Schema: map[string]any{"type": "integer"}}
+			response.Headers["Retry-After"] = openapi31.HeaderOrReference{Header: h.WithDescription("Seconds after which the request may be sent again.")}
+		}
+		d.Spec.ComponentsEns().WithResponsesItem("Problem-"+name, openapi31.ResponseOrReference{Response: &response})
+	}
+	for _, status := range httpapi.Statuses() {
+		add(strconv.Itoa(status), http.StatusText(status), status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable)
+	}
+	add("default", "Any other problem", false)
+	return nil
+}
+
+func (d describer) collect(name string, schema jsonschema.Schema) {
+	simple, err := schema.ToSchemaOrBool().ToSimpleMap()
+	if err != nil {
+		panic(err) // a schema that the library made itself
+	}
+	d.Spec.ComponentsEns().WithSchemasItem(name, simple)
+}
+
+// typeName is how a type is called in the document: without its package, a generic one by what it is of.
+func typeName(t reflect.Type, _ string) string {
+	base, of, generic := strings.Cut(t.Name(), "[")
+	if generic {
+		of = strings.TrimSuffix(of, "]")
+		base += "Of" + title(of[strings.LastIndex(of, ".")+1:])
+	}
+	return title(base)
+}
+
+func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }

@@ -1,0 +1,125 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// Problem is an error as the caller reads it (RFC 9457).
+type Problem struct {
+	Type     string   `json:"type"`     // urn:afterpress:problem:<kind>
+	Title    string   `json:"title"`    // the same for every problem of this type
+	Status   int      `json:"status"`   // as in the status line
+	Detail   string   `json:"detail"`   // what to do next
+	Instance string   `json:"instance"` // urn:afterpress:request:<id>, also in the log
+	Errors   []Fault  `json:"errors,omitempty"`
+	State    string   `json:"state,omitempty"`   // of the record that refused a command
+	Allowed  []string `json:"allowed,omitempty"` // the commands that this state takes
+	Record   any      `json:"record,omitempty"`  // the record as it stands
+}
+
+// Fault is one thing to change in the input: a JSON pointer into the body, or "?name" for a query parameter.
+type Fault struct {
+	Pointer string `json:"pointer"`
+	Detail  string `json:"detail"`
+}
+
+// methodNotAllowed is a matter of HTTP alone; the domain does not know it.
+const methodNotAllowed crm.Kind = "method-not-allowed"
+
+type outcome struct {
+	status int
+	title  crm.Text
+}
+
+// outcomes says for every kind of error how it is answered.
+var outcomes = map[crm.Kind]outcome{
+	crm.Unreadable:      {http.StatusBadRequest, crm.Text{Zh: "无法读取请求", En: "The request cannot be read"}},
+	crm.Unauthenticated: {http.StatusUnauthorized, crm.Text{Zh: "请先登录", En: "Sign in first"}},
+	crm.Forbidden:       {http.StatusForbidden, crm.Text{Zh: "没有权限", En: "Not permitted"}},
+	crm.NotFound:        {http.StatusNotFound, crm.Text{Zh: "未找到", En: "Not found"}},
+	methodNotAllowed:    {http.StatusMethodNotAllowed, crm.Text{Zh: "不支持此方法", En: "Method not allowed"}},
+	crm.Refused:         {http.StatusConflict, crm.Text{Zh: "当前状态不允许", En: "Not possible in this state"}},
+	crm.Conflict:        {http.StatusConflict, crm.Text{Zh: "记录已被他人修改", En: "Changed by somebody else"}},
+	crm.Stale:           {http.StatusPreconditionFailed, crm.Text{Zh: "版本已过期", En: "The version is out of date"}},
+	crm.TooLarge:        {http.StatusRequestEntityTooLarge, crm.Text{Zh: "内容过大", En: "Too large"}},
+	crm.Unsupported:     {http.StatusUnsupportedMediaType, crm.Text{Zh: "不支持的内容类型", En: "Unsupported media type"}},
+	crm.Invalid:         {http.StatusUnprocessableEntity, crm.Text{Zh: "内容需要修改", En: "Some input needs a change"}},
+	crm.Unversioned:     {http.StatusPreconditionRequired, crm.Text{Zh: "缺少版本号", En: "The version is missing"}},
+	crm.TooMany:         {http.StatusTooManyRequests, crm.Text{Zh: "请求过多", En: "Too many requests"}},
+	crm.Internal:        {http.StatusInternalServerError, crm.Text{Zh: "内部错误", En: "Internal error"}},
+	crm.Unavailable:     {http.StatusServiceUnavailable, crm.Text{Zh: "暂时无法服务", En: "Unavailable for the moment"}},
+}
+
+// Statuses lists the status of every kind of error, for the API description and tests.
+func Statuses() map[crm.Kind]int {
+	out := make(map[crm.Kind]int, len(outcomes))
+	for kind, o := range outcomes {
+		out[kind] = o.status
+	}
+	return out
+}
+
+// classify makes any error one that may be shown. What nobody classified says nothing of the inside.
+func classify(err error) *crm.Error {
+	var known *crm.Error
+	switch {
+	case errors.As(err, &known) && known.Kind != crm.Internal:
+		if _, ok := outcomes[known.Kind]; ok {
+			return known
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		return crm.Fail(crm.Unavailable, "处理超时，请稍后再试。", "This took too long; try again in a moment.").Because(err)
+	}
+	return crm.Fail(crm.Internal,
+		"出现了内部错误，没有您需要修改的内容。请稍后再试；若仍不行，请把 instance 中的编号告诉管理员。",
+		"Something broke on our side; nothing in your request needs a change. Try again in a moment, and if it stays, give the id in instance to whoever runs the system.").Because(err)
+}
+
+// problem is e in the language of the request.
+func problem(e *crm.Error, id string, lang crm.Lang) Problem {
+	o := outcomes[e.Kind]
+	p := Problem{
+		Type:     "urn:afterpress:problem:" + string(e.Kind),
+		Title:    o.title.In(lang),
+		Status:   o.status,
+		Detail:   e.Text.In(lang),
+		Instance: "urn:afterpress:request:" + id,
+		State:    e.State,
+		Allowed:  e.Allowed,
+		Record:   e.Record,
+	}
+	for _, f := range e.Fields {
+		p.Errors = append(p.Errors, Fault{Pointer: f.Pointer, Detail: f.Text.In(lang)})
+	}
+	return p
+}
+
+// refusal is e as an answer: a problem document, or the door's own page for a browser.
+func (s *server) refusal(r *http.Request, x *exchange, e *crm.Error) Answer {
+	lang := Lang(r)
+	p := problem(e, x.id, lang)
+	a := Answer{Status: p.Status, Body: p, Type: typeProblem}
+	if s.ErrorPage != nil && strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/html") {
+		a = s.ErrorPage(r, p)
+		a.Status = p.Status
+	}
+	a = a.With("Content-Language", string(lang))
+	switch e.Kind {
+	case crm.Unauthenticated:
+		a = a.With("WWW-Authenticate", "Bearer")
+	case crm.TooMany, crm.Unavailable:
+		wait := max(e.RetryAfter, time.Second)
+		a = a.With("Retry-After", strconv.FormatFloat(math.Ceil(wait.Seconds()), 'f', 0, 64))
+	case methodNotAllowed:
+		a = a.With("Allow", strings.Join(e.Allowed, ", "))
+	}
+	return a
+}

@@ -1,0 +1,142 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+func TestTheSameKeyGetsTheSameAnswer(t *testing.T) {
+	for _, path := range []string{"/leads", "/plain"} { // the receipt taken by the commit, and saved by the door
+		s := newShop()
+		first := s.ask("ann", "POST", path, `{"a":1}`, "Idempotency-Key", "k1")
+		again := s.ask("ann", "POST", path, `{"a":1}`, "Idempotency-Key", "k1")
+		if s.opened != 1 {
+			t.Fatalf("%s: opened %d times", path, s.opened)
+		}
+		if again.Code != first.Code || again.Body.String() != first.Body.String() {
+			t.Errorf("%s: first %d %s, again %d %s", path, first.Code, first.Body, again.Code, again.Body)
+		}
+		for _, name := range []string{"Location", "ETag", "Content-Type"} {
+			if first.Header().Get(name) != again.Header().Get(name) {
+				t.Errorf("%s: %s was %q, is %q", path, name, first.Header().Get(name), again.Header().Get(name))
+			}
+		}
+		if first.Header().Get("Idempotent-Replayed") != "" || again.Header().Get("Idempotent-Replayed") != "true" {
+			t.Errorf("%s: the repeat is not marked", path)
+		}
+		if line := s.lines(t)[1]; line["replayed"] != true {
+			t.Errorf("%s: logged %v", path, line)
+		}
+	}
+}
+
+func TestAKeyIsBoundToCallerRouteAndBody(t *testing.T) {
+	s := newShop()
+	s.ask("ann", "POST", "/leads", `{"a":1}`, "Idempotency-Key", "k1")
+	if w := s.ask("ann", "POST", "/leads", `{"a":2}`, "Idempotency-Key", "k1"); w.Code != 422 || s.opened != 1 {
+		t.Errorf("another body: %d, opened %d", w.Code, s.opened)
+	}
+	if w := s.ask("prod", "POST", "/leads", `{"a":1}`, "Idempotency-Key", "k1"); w.Code != 403 {
+		t.Errorf("a caller who may not: %d %s", w.Code, w.Body)
+	}
+	for i, c := range []struct{ subject, path, key string }{{"bob", "/leads", "k1"}, {"ann", "/plain", "k1"}, {"ann", "/leads", "k2"}} {
+		if w := s.ask(c.subject, "POST", c.path, `{"a":1}`, "Idempotency-Key", c.key); w.Header().Get("Idempotent-Replayed") != "" || s.opened != i+2 {
+			t.Errorf("%+v: got somebody else's answer: %s", c, w.Body)
+		}
+	}
+}
+
+func TestKeysThatCannotBeRead(t *testing.T) {
+	for _, key := range []string{"", " ", "a b", "键", strings.Repeat("k", 256), "a\x7f"} {
+		s := newShop()
+		if w := s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", key); w.Code != 400 || s.opened != 0 {
+			t.Errorf("%q: %d", key, w.Code)
+		}
+	}
+	s := newShop()
+	s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", strings.Repeat("k", 255))
+	s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a", "Idempotency-Key", "b") // "a,b", split by the adapter
+	s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a", "Idempotency-Key", "c")
+	if w := s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a,b"); s.opened != 3 || w.Header().Get("Idempotent-Replayed") == "" {
+		t.Errorf("opened %d", s.opened)
+	}
+}
+
+func TestAFailureIsNotKept(t *testing.T) {
+	s := newShop()
+	for range 2 {
+		if w := s.ask("ann", "POST", "/leads/1/lose", "", "Fail", "refused", "Idempotency-Key", "k1"); w.Code != 409 || w.Header().Get("Idempotent-Replayed") != "" {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+	if len(s.receipts.kept) != 0 {
+		t.Errorf("kept %v", s.receipts.kept)
+	}
+}
+
+// A request that loses a race finds the winner's receipt only inside its own transaction.
+func TestTheLoserOfARaceGetsTheWinnersAnswer(t *testing.T) {
+	for _, path := range []string{"/leads", "/plain"} {
+		s := newShop()
+		winner := newShop()
+		winner.receipts, winner.Receipts = s.receipts, s.receipts
+		var won string
+		for i, route := range s.Routes {
+			if route.Pattern != "POST "+path {
+				continue
+			}
+			s.Routes[i].Handle = func(r *http.Request) (httpapi.Answer, error) {
+				won = winner.ask("ann", "POST", path, `{"a":1}`, "Idempotency-Key", "k1").Body.String()
+				return route.Handle(r)
+			}
+		}
+		w := s.ask("ann", "POST", path, `{"a":1}`, "Idempotency-Key", "k1")
+		if won == "" || w.Body.String() != won || w.Header().Get("Idempotent-Replayed") != "true" {
+			t.Errorf("%s: the winner got %q, the loser %d %q", path, won, w.Code, w.Body)
+		}
+	}
+}
+
+func TestAlikeRequestsWithoutAKeyAreOne(t *testing.T) {
+	s := newShop()
+	s.Routes = []httpapi.Route{{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: func(r *http.Request) (httpapi.Answer, error) {
+		thanks := func(any) httpapi.Answer { return httpapi.SeeOther("/forms/quote/thanks") }
+		ctx := httpapi.AnsweringAlike(r, r.Header.Get("Person"), 10*time.Minute, thanks)
+		if keep := crm.ReceiptOf(ctx).Keep; keep != 10*time.Minute && r.Header.Get("Idempotency-Key") == "" {
+			t.Errorf("kept for %v", keep)
+		}
+		if err := s.receipts.commit(ctx, nil); err != nil {
+			return httpapi.Answer{}, err
+		}
+		s.opened++
+		return thanks(nil), nil
+	}}}
+	for _, c := range []struct {
+		path, person string
+		opened       int
+	}{{"/forms/quote", "wang", 1}, {"/forms/quote", "wang", 1}, {"/forms/quote", "li", 2}, {"/forms/other", "wang", 3}} {
+		w := s.ask("", "POST", c.path, "", "Person", c.person)
+		if w.Code != 303 || w.Header().Get("Location") != "/forms/quote/thanks" || w.Body.Len() != 0 || s.opened != c.opened {
+			t.Errorf("%+v: %d %s, opened %d", c, w.Code, w.Body, s.opened)
+		}
+	}
+	s.ask("", "POST", "/forms/quote", "", "Person", "wang", "Idempotency-Key", "k1")
+	if s.opened != 4 {
+		t.Error("a request with a key of its own was taken for another")
+	}
+}
+
+func TestAPageIsNotKept(t *testing.T) {
+	s := newShop()
+	s.Routes[4].Handle = s.page
+	for range 2 {
+		if w := s.ask("ann", "POST", "/plain", "", "Idempotency-Key", "k1"); w.Code != 200 || w.Header().Get("Idempotent-Replayed") != "" {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+}
