@@ -106,19 +106,20 @@ type TimelineEntry struct {
 	Text   string            `json:"text"` // in the reader's language
 }
 
+// place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
+func (e TimelineEntry) place() string { return when(e.At, e.ID) }
+
 // Timeline lists what happened with a customer, newest first: his events, and the messages to him and about him.
 func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p Paging) (Page[TimelineEntry], error) {
 	shape := "timeline|" + customer
 	page := Page[TimelineEntry]{Items: []TimelineEntry{}}
-	before := s.now().Add(time.Minute)
+	before := at(s.now().Add(time.Minute))
 	if p.Cursor != "" {
 		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
 		if err != nil {
 			return page, err
 		}
-		if before, err = time.Parse(time.RFC3339Nano, c.Last); err != nil {
-			return page, err
-		}
+		before = c.Last
 	}
 	entries, err := s.eventEntries(ctx, customer, lang, before, p.Limit+1)
 	if err != nil {
@@ -129,12 +130,10 @@ func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p 
 		return page, err
 	}
 	page.Items = append(entries, messages...)
-	slices.SortStableFunc(page.Items, func(a, b TimelineEntry) int {
-		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID))
-	})
+	slices.SortFunc(page.Items, func(a, b TimelineEntry) int { return cmp.Compare(b.place(), a.place()) })
 	if len(page.Items) > p.Limit {
 		page.Items = page.Items[:p.Limit]
-		next, err := s.seal.close(cursor{Last: page.Items[p.Limit-1].At.Format(time.RFC3339Nano), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+		next, err := s.seal.close(cursor{Last: page.Items[p.Limit-1].place(), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
 		if err != nil {
 			return page, err
 		}
@@ -144,14 +143,13 @@ func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p 
 }
 
 // eventEntries reads a customer's events, newest first.
-func (s *Store) eventEntries(ctx context.Context, customer string, lang crm.Lang, before time.Time, want int) ([]TimelineEntry, error) {
+func (s *Store) eventEntries(ctx context.Context, customer string, lang crm.Lang, before string, want int) ([]TimelineEntry, error) {
 	var out []TimelineEntry
 	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
 		KeyConditionExpression:    aws.String("#pk = :pk"),
-		FilterExpression:          aws.String("#at < :before"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#at": "at"},
-		ExpressionAttributeValues: item{":pk": eventKey(customer, "")["pk"], ":before": text(before.Format(time.RFC3339Nano))},
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: item{":pk": eventKey(customer, "")["pk"]},
 	})
 	for len(out) < want && pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -168,7 +166,9 @@ func (s *Store) eventEntries(ctx context.Context, customer string, lang crm.Lang
 			if e.Progress != nil {
 				entry.State = e.Progress.State
 			}
-			out = append(out, entry)
+			if entry.place() < before {
+				out = append(out, entry)
+			}
 		}
 	}
 	return out, nil

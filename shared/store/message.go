@@ -230,7 +230,7 @@ func (s *Store) ChangeMessage(ctx context.Context, id string, rule func(crm.Mess
 }
 
 // messageEntries reads the messages to a customer that were written before the time. One person's rows of 400 days fit a page or two.
-func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.Lang, before time.Time) ([]TimelineEntry, error) {
+func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.Lang, before string) ([]TimelineEntry, error) {
 	var out []TimelineEntry
 	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 		TableName:                 aws.String(s.tables.Messages),
@@ -248,9 +248,10 @@ func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.La
 			if err != nil {
 				return nil, err
 			}
-			if m.UpdatedAt.Before(before) {
-				out = append(out, TimelineEntry{At: m.UpdatedAt, Kind: "message", ID: m.ID, Record: m.About, State: m.State,
-					Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason}, Text: m.Words().In(lang)})
+			entry := TimelineEntry{At: m.UpdatedAt, Kind: "message", ID: m.ID, Record: m.About, State: m.State,
+				Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason}, Text: m.Words().In(lang)}
+			if entry.place() < before {
+				out = append(out, entry)
 			}
 		}
 	}
