@@ -2,7 +2,6 @@ package boot
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -120,14 +119,14 @@ func tables(t *testing.T, heard chan<- string) *dynamodb.Client {
 	t.Cleanup(server.Close)
 	for name, value := range map[string]string{
 		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
-		"AWS_MAX_ATTEMPTS": "1",
 	} {
 		t.Setenv(name, value)
 	}
-	c, err := AWS(context.Background())
+	c, err := AWS(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.RetryMaxAttempts = 1
 	return Dynamo(c)
 }
 
@@ -157,5 +156,36 @@ func TestATransactionCarriesNoToken(t *testing.T) {
 	}
 	if body := <-heard; strings.Contains(body, "ClientRequestToken") || !strings.Contains(body, "TransactItems") {
 		t.Errorf("sent %s", body)
+	}
+}
+
+func TestAWSNamesEveryFault(t *testing.T) {
+	for _, name := range []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"} {
+		t.Setenv(name, "")
+	}
+	_, err := AWS(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "AWS_REGION") || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
+		t.Errorf("says %v", err)
+	}
+}
+
+func TestAWSTakesTheAddressOfTheTablesFirst(t *testing.T) {
+	for name, value := range map[string]string{
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_SESSION_TOKEN": "session",
+		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:2",
+	} {
+		t.Setenv(name, value)
+	}
+	c, err := AWS(t.Context())
+	if err != nil || *c.BaseEndpoint != "http://127.0.0.1:2" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if key, err := c.Credentials.Retrieve(t.Context()); err != nil || key.SessionToken != "session" {
+		t.Errorf("key of %s: %v", key.Source, err)
+	}
+	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "")
+	t.Setenv("AWS_ENDPOINT_URL", "")
+	if c, err := AWS(t.Context()); err != nil || c.BaseEndpoint != nil {
+		t.Errorf("in AWS itself: %v, %v", c.BaseEndpoint, err)
 	}
 }

@@ -2,25 +2,13 @@ package boot
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"io"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/middleware"
 )
-
-// AWS reads region, credentials and endpoints as every AWS tool does, from the environment.
-func AWS(ctx context.Context) (aws.Config, error) {
-	c, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return aws.Config{}, fmt.Errorf("aws settings: %w", err)
-	}
-	return c, nil
-}
 
 // Dynamo is the client of the tables, with the SDK's standard retries.
 func Dynamo(c aws.Config) *dynamodb.Client {

@@ -173,7 +173,7 @@ func (s *server) serve(r *http.Request, x *exchange, route Route) (Answer, error
 	}
 	answer, err := route.Handle(r)
 	if err != nil {
-		return s.again(x, err)
+		return s.again(x, s.overtaken(r, x, err))
 	}
 	return s.keep(r, x, answer)
 }

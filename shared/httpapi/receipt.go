@@ -63,6 +63,24 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// overtaken looks once more for the receipt of a request that was refused: the same request may have been answered in the meantime, and what it changed
+// is why this one was refused.
+func (s *server) overtaken(r *http.Request, x *exchange, refused error) error {
+	switch crm.KindOf(refused) {
+	case crm.Refused, crm.Conflict, crm.Stale, crm.TooMany, crm.Forbidden:
+	default:
+		return refused
+	}
+	if x.receipt == nil || errors.As(refused, new(*crm.Replay)) {
+		return refused
+	}
+	kept, err := s.Receipts.Find(r.Context(), x.receipt.Key)
+	if err != nil || kept == nil {
+		return refused
+	}
+	return kept
+}
+
 // again turns an error that says "answered before" into that answer; other errors stay what they are.
 func (s *server) again(x *exchange, err error) (Answer, error) {
 	var kept *crm.Replay
