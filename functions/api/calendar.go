@@ -11,7 +11,7 @@ import (
 // ExplainCalendar asks when so much working time will have passed.
 type ExplainCalendar struct {
 	Start          time.Time `json:"start" validate:"required"`
-	WorkingMinutes int64     `json:"working_minutes" validate:"required,min=1,max=576000"` // at most 400 days around the clock
+	WorkingMinutes int64     `json:"working_minutes" validate:"required,min=1,max=576000" description:"At most 400 days around the clock · 最多为 400 个昼夜"`
 }
 
 func (s *Server) explainCalendar(r *http.Request) (httpapi.Answer, error) {

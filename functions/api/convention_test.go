@@ -149,3 +149,22 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+// TestARepeatBesideItsRequestIsAnsweredAlike sends one claim sixteen times at once: the first takes the lead, and the others are that claim again, not a
+// claim of a lead that is taken.
+func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadPooled, b.staff("sales"))
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			if got := b.call("sales", "POST /leads/"+lead.ID+"/claim", fields{}, "Idempotency-Key", "k"); got.Code != http.StatusOK {
+				t.Errorf("%d %s", got.Code, got.Body)
+			}
+		})
+	}
+	all.Wait()
+	if after, err := b.Lead(t.Context(), lead.ID); err != nil || after.Version != lead.Version+1 {
+		t.Errorf("version %d after %d, %v", after.Version, lead.Version, err)
+	}
+}

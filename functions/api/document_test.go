@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
@@ -49,13 +50,30 @@ type schema struct {
 	Enum       []any             `json:"enum"`
 	Format     string            `json:"format"`
 	Pattern    string            `json:"pattern"`
-	Minimum    *float64          `json:"minimum"`
-	Maximum    *float64          `json:"maximum"`
+	Minimum    *int64            `json:"minimum"`
+	Maximum    *int64            `json:"maximum"`
+	Words      string            `json:"description"`
 	MaxLength  int               `json:"maxLength"`
 	Default    any               `json:"default"`
 	Required   []string          `json:"required"`
 	Properties map[string]schema `json:"properties"`
-	AnyOf      []schema          `json:"anyOf"`
+}
+
+// words splits "English · 中文".
+func words(both string) crm.Text {
+	en, zh, _ := strings.Cut(both, " · ")
+	return crm.Text{Zh: zh, En: en}
+}
+
+// Title is the summary in both languages.
+func (o operation) Title() crm.Text { return words(o.Summary) }
+
+// About is the description in both languages.
+func (s schema) About() crm.Text { return words(s.Words) }
+
+// Kind is the type, without the null that stands for an absent value.
+func (s schema) Kind() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(s.Type), "null", ""), "[] ")
 }
 
 // Query is what may be asked in the address; headers are the same everywhere and stand at the head of the page.
@@ -87,15 +105,12 @@ func (o operation) fields(prefix string, s schema) []field {
 }
 
 func (o operation) resolve(s schema) schema {
-	for _, choice := range s.AnyOf {
-		if choice.Ref != "" {
-			s = choice
-		}
+	if s.Ref == "" {
+		return s
 	}
-	if s.Ref != "" {
-		return o.schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]
-	}
-	return s
+	named := o.schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]
+	named.Words = s.Words
+	return named
 }
 
 // Answers names the statuses of the answers, in order.

@@ -29,10 +29,10 @@ func shown(r *http.Request) func(any) httpapi.Answer {
 
 // ListLeads is the query of the list of leads.
 type ListLeads struct {
-	State  string `json:"state" validate:"omitempty,oneof=new assigned pooled contacted qualified lost"` // absent: all that are open
-	Owner  string `json:"owner" validate:"max=64"`                                                       // a staff id, or me
-	Branch string `json:"branch" validate:"max=64"`                                                      // absent: all that the caller sees
-	Month  string `json:"month" validate:"omitempty,datetime=2006-01"`                                   // of closed leads, UTC; absent: this month
+	State  string `json:"state" validate:"omitempty,oneof=new assigned pooled contacted qualified lost" description:"Absent: all that are open · 不填则为全部未关闭的"`
+	Owner  string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
+	Branch string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+	Month  string `json:"month" validate:"omitempty,datetime=2006-01" pattern:"^[0-9]{4}-[0-9]{2}$" description:"Of closed leads, UTC; absent: this month · 已关闭线索的月份，不填则为本月"`
 	httpapi.Paging
 }
 
@@ -103,18 +103,18 @@ func (s *Server) readLead(r *http.Request) (httpapi.Answer, error) {
 // OpenLead is a lead that staff or an integration enters: somebody came in, rang, wrote or was met. A phone or an e-mail is needed.
 type OpenLead struct {
 	Source    string  `json:"source" validate:"required,oneof=walk-in phone fax exhibition survey"`
-	Branch    string  `json:"branch,omitempty" validate:"max=64"` // absent: the caller's only one
-	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline"`
+	Branch    string  `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
+	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline" description:"A name or a company is needed · 姓名与公司至少填写一项"`
 	Company   string  `json:"company,omitempty" validate:"max=150,oneline"`
-	Phone     string  `json:"phone,omitempty" validate:"max=40,oneline"`
+	Phone     string  `json:"phone,omitempty" validate:"max=40,oneline" description:"A phone or an e-mail is needed · 电话与邮箱至少填写一项"`
 	Email     string  `json:"email,omitempty" validate:"max=254,oneline"`
 	Product   string  `json:"product,omitempty" validate:"max=100,oneline"`
-	Quantity  int64   `json:"quantity,omitempty" validate:"min=0,max=100000000"` // pieces
+	Quantity  int64   `json:"quantity,omitempty" validate:"min=0,max=100000000" description:"Pieces · 件数"`
 	NeededBy  string  `json:"needed_by,omitempty" validate:"omitempty,datetime=2006-01-02"`
 	Message   string  `json:"message,omitempty" validate:"max=4000,text"`
 	HeardFrom string  `json:"heard_from,omitempty" validate:"max=100,oneline"`
-	Lang      string  `json:"lang" validate:"required,lang"`         // in which the person is written to
-	Spoken    *Spoken `json:"spoken,omitempty" validate:"omitempty"` // he was spoken to already: the lead starts as contacted, and is the caller's
+	Lang      string  `json:"lang" validate:"required,lang" description:"In which the person is written to · 与客户联系所用的语言"`
+	Spoken    *Spoken `json:"spoken,omitempty" validate:"omitempty" description:"He was spoken to already: the lead starts as contacted, and is yours · 已与客户沟通：线索从已联系开始，并归您负责"`
 }
 
 // Spoken is the contact in which the lead came about.

@@ -72,7 +72,7 @@ type ContactLead struct {
 	Channel    string     `json:"channel" validate:"required,oneof=call visit fax e-mail sms counter exhibition wechat"`
 	Outcome    string     `json:"outcome" validate:"required,oneof=interested quote-requested call-back not-now unreachable"`
 	Note       string     `json:"note,omitempty" validate:"max=2000,text"`
-	NextStepAt *time.Time `json:"next_step_at,omitempty"` // absent: after the policy's working time
+	NextStepAt *time.Time `json:"next_step_at,omitempty" description:"Absent: after the working time that the policy gives · 不填则按规则的工作时间推算"`
 }
 
 // next is when the next step was agreed for; zero when nothing was agreed.
@@ -114,10 +114,10 @@ type QualifyLead struct {
 	Estimate *Estimate `json:"estimate,omitempty" validate:"omitempty"`
 }
 
-// Estimate is a guess at the amount, in the minor unit of its currency: 1280000 CNY is ¥12,800.00.
+// Estimate is a guess at the amount.
 type Estimate struct {
-	Minor    int64  `json:"minor" validate:"required,min=1,max=1000000000000"`
-	Currency string `json:"currency" validate:"required,iso4217"`
+	Minor    int64  `json:"minor" validate:"required,min=1,max=1000000000000" description:"In the minor unit of the currency: 1280000 CNY is ¥12,800.00 · 以货币的最小单位计：1280000 CNY 即 ¥12,800.00"`
+	Currency string `json:"currency" validate:"required,iso4217" pattern:"^[A-Z]{3}$" description:"ISO 4217"`
 }
 
 func (s *Server) qualifyLead(r *http.Request) (httpapi.Answer, error) {

@@ -10,7 +10,7 @@ import (
 // ListSubmissions is the query of the list of submissions. Those that no rule could read are what somebody has to look at.
 type ListSubmissions struct {
 	Outcome string `json:"outcome" validate:"oneof=created attached quarantined" default:"quarantined"`
-	Branch  string `json:"branch" validate:"max=64"` // absent: all that the caller sees
+	Branch  string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 	httpapi.Paging
 }
 
