@@ -14,7 +14,9 @@ import (
 	"testing"
 
 	"afterpress/functions/api"
+	"afterpress/functions/intake"
 	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/openapi"
 )
 
@@ -129,7 +131,7 @@ func operations(t *testing.T, document []byte) []operation {
 		t.Fatal(err)
 	}
 	var out []operation
-	for _, route := range (&api.Server{}).Routes() {
+	for _, route := range described() {
 		method, path, _ := strings.Cut(route.Pattern, " ")
 		o, found := read.Paths[path][strings.ToLower(method)]
 		if !found {
@@ -142,12 +144,17 @@ func operations(t *testing.T, document []byte) []operation {
 	return out
 }
 
+// described is every route of both doors: one document, one gateway.
+func described() []httpapi.Route {
+	return append((&api.Server{}).Routes(), (&intake.Server{}).Routes()...)
+}
+
 func describe(t *testing.T) []byte {
 	t.Helper()
 	document, err := openapi.Document(openapi.Info{
 		Title: "Afterpress", Version: "1",
-		Description: "The staff API of Afterpress, the customer side of a print shop. 印厂客户服务系统的员工接口。",
-	}, (&api.Server{}).Routes()...)
+		Description: "The staff API and the public forms of Afterpress, the customer side of a print shop. 印厂客户服务系统的员工接口与公开表单。",
+	}, described()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +199,7 @@ func TestDocumentNamesEveryOperationOnce(t *testing.T) {
 			seen[o.OperationID] = true
 		}
 	}
-	if routes := len((&api.Server{}).Routes()); len(seen) != routes || !strings.HasPrefix(read.OpenAPI, "3.1") {
+	if routes := len(described()); len(seen) != routes || !strings.HasPrefix(read.OpenAPI, "3.1") {
 		t.Errorf("OpenAPI %s with %d operations for %d routes", read.OpenAPI, len(seen), routes)
 	}
 }

@@ -34,13 +34,13 @@ func (s *Server) Routes() []httpapi.Route {
 	const page = "text/html; charset=utf-8"
 	return []httpapi.Route{
 		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
-			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English", Type: page}},
+			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
-			Doc: httpapi.Doc{Summary: "Send an enquiry through a form", Body: Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
-			Doc: httpapi.Doc{Summary: "The page after an enquiry", Type: page}},
+			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
-			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages", Type: "text/css"}},
+			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}
 }
 

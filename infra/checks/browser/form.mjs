@@ -89,7 +89,8 @@ async function proper(page, lang, javaScriptEnabled) {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(wider, 0, "the page scrolls sideways");
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => axe.run());
+  const { passes, violations } = await page.evaluate(() => axe.run());
+  assert.ok(passes.length > 0, "axe looked at nothing");
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
 }
 
