@@ -130,6 +130,8 @@ func advice(f validator.FieldError) Text {
 		return Text{Zh: "请按这种格式填写：" + example + "。", En: "Write it like this: " + example + "."}
 	case "timezone":
 		return Text{Zh: "请填写时区名称，例如 Asia/Shanghai。", En: "Enter the name of a time zone, such as Asia/Shanghai."}
+	case "iso4217":
+		return Text{Zh: "请填写三个大写字母的货币代码，例如 CNY。", En: "Enter the three capital letters of a currency, such as CNY."}
 	case "unique":
 		return Text{Zh: "请去掉重复的内容。", En: "Remove what is there twice."}
 	case "min", "gte", "max", "lte", "len", "gt", "lt":
