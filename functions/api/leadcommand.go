@@ -202,10 +202,6 @@ func quota(by crm.Actor, shop crm.Shop, branch string, now time.Time) (store.Quo
 	if err != nil {
 		return store.Quota{}, err
 	}
-	zone, err := time.LoadLocation(terms.Calendar.Zone)
-	if err != nil {
-		return store.Quota{}, err
-	}
-	year, month, day := now.In(zone).Date()
-	return store.Quota{Staff: by.ID, Limit: terms.Policy.Lead.ClaimsPerDay, Ends: time.Date(year, month, day+1, 0, 0, 0, 0, zone)}, nil
+	ends, err := terms.DayEnds(now)
+	return store.Quota{Staff: by.ID, Limit: terms.Policy.Lead.ClaimsPerDay, Ends: ends}, err
 }
