@@ -71,7 +71,7 @@ func buildTemporal(ctx context.Context, root string, out io.Writer) error {
 	if _, err := os.Stat(binary); err == nil {
 		return nil
 	}
-	fmt.Fprintln(out, "building the Temporal server, once (about 900 packages, some minutes)")
+	fmt.Fprintln(out, "building the Temporal server, once (about 1,300 packages, some minutes)")
 	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
 		return err
 	}
