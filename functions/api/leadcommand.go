@@ -110,7 +110,7 @@ func (s *Server) contactLead(r *http.Request) (httpapi.Answer, error) {
 
 // QualifyLead says what makes the lead worth a quotation.
 type QualifyLead struct {
-	Need     string    `json:"need" validate:"required,max=2000,text"`
+	Need     string    `json:"need" validate:"required,max=2000,text,shown"`
 	Estimate *Estimate `json:"estimate,omitempty" validate:"omitempty"`
 }
 
