@@ -69,8 +69,11 @@ func languageTag(lang crm.Lang) string {
 }
 
 func mailbox(a Address) *netmail.Address {
-	return &netmail.Address{Name: singleSpaced(a.Name), Address: a.Email}
+	return &netmail.Address{Name: displayName(a.Name), Address: a.Email}
 }
+
+// displayName is a name as it stands in a header. net/mail leaves a backslash as it is inside an encoded word, which readers then refuse.
+func displayName(s string) string { return singleSpaced(strings.ReplaceAll(s, `\`, "")) }
 
 func domain(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
 

@@ -234,7 +234,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		for header, wanted := range map[string]Address{"To": m.To, "From": m.From} {
 			list, err := got.header.AddressList(header)
-			if err != nil || len(got.header[header]) != 1 || len(list) != 1 || list[0].Address != wanted.Email || list[0].Name != singleSpaced(wanted.Name) {
+			if err != nil || len(got.header[header]) != 1 || len(list) != 1 || list[0].Address != wanted.Email || list[0].Name != displayName(wanted.Name) {
 				t.Fatalf("%s is %v (%v), want %q in\n%s", header, list, err, wanted, raw.Bytes())
 			}
 		}
