@@ -175,7 +175,9 @@ func textOf(page string) string {
 		case token == html.EndTagToken && unread:
 			hidden = max(0, hidden-1)
 		case slices.Contains([]string{"br", "p", "div", "tr", "li", "blockquote"}, string(name)):
-			out.WriteByte('\n')
+			if !strings.HasSuffix(out.String(), "\n") {
+				out.WriteByte('\n')
+			}
 		}
 	}
 }
