@@ -1,17 +1,25 @@
 package intake_test
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"afterpress/functions/intake"
 	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
 	"afterpress/shared/store/storetest"
 )
 
@@ -228,5 +236,102 @@ func TestWhatAHookRefuses(t *testing.T) {
 	}
 	if d.Hash(t) != before {
 		t.Error("something was written")
+	}
+}
+
+// API Gateway joins headers and its adapter cuts them at their commas; a mail travels as base64. What was signed is found again.
+func TestThroughTheGateway(t *testing.T) {
+	d := hooked(t)
+	_, _, address := written(t, d)
+	handle := httpapi.Proxy(d.Handler)
+	mail := "From: lina@example.com\r\nTo: " + address + "\r\nContent-Type: text/plain; charset=gbk\r\n\r\n\xc4\xe3\xba\xc3"
+	for _, c := range []struct {
+		source, kind, body string
+		coded              bool
+		status             int
+	}{
+		{intake.SourceLeads, jsonType, tom, false, 202}, {intake.SourceLeads, jsonType, tom, true, 202}, {intake.SourceMail, "message/rfc822", mail, true, 202},
+		{intake.SourceMail, "message/rfc822", mail, true, 202}, {intake.SourceLeads, jsonType + "," + jsonType, tom, false, 415},
+	} {
+		h := signed(t, oldKey, fmt.Sprintf("call_%s_%d", c.source, len(c.kind)), d.Clock.Now(), c.body)
+		e := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: "/hooks/" + c.source, Body: c.body, Headers: map[string]string{
+			"content-type": c.kind, h[0]: h[1], h[2]: h[3], h[4]: "v1a,AAAA " + h[5] + " v1,BBBB",
+		}}
+		e.RequestContext.HTTP.Method = http.MethodPost
+		if c.coded {
+			e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(c.body)), true
+		}
+		answer, err := handle(t.Context(), e)
+		if err != nil || answer.StatusCode != c.status {
+			t.Errorf("%s: status %d: %s, %v", c.source, answer.StatusCode, answer.Body, err)
+		}
+	}
+	if d.leads(t) != 3 { // two leads, and a touch below the first
+		t.Errorf("%d leads", d.leads(t))
+	}
+}
+
+// However many copies of a call arrive at once, it is taken once, and each is answered alike.
+func TestCopiesAtOnce(t *testing.T) {
+	d := hooked(t)
+	lead, _, address := written(t, d)
+	mail := letter("hello", "From: lina@example.com", "To: "+address)
+	var wg sync.WaitGroup
+	for i := range 24 {
+		wg.Go(func() {
+			source, body := intake.SourceLeads, tom
+			if i%2 == 0 {
+				source, body = intake.SourceMail, mail
+			}
+			if w := d.called(t, source, "call_"+source, body); w.Code != 202 && w.Code != 503 && w.Code != 409 {
+				t.Errorf("status %d: %s", w.Code, w.Body)
+			}
+		})
+	}
+	wg.Wait()
+	for source, body := range map[string]string{intake.SourceLeads: tom, intake.SourceMail: mail} {
+		taken(t, d.called(t, source, "call_"+source, body))
+	}
+	if d.leads(t) != 3 || len(d.touches(t, lead.ID)) != 1 {
+		t.Errorf("%d leads, %d touches", d.leads(t), len(d.touches(t, lead.ID)))
+	}
+}
+
+// Each call is one line of the log, valid and without a word of what was sent; what was sent makes nothing but text.
+func TestNoWordOfACallIsLogged(t *testing.T) {
+	d := hooked(t)
+	lead, _, address := written(t, d)
+	var log bytes.Buffer
+	d.Server.Log = slog.New(slog.NewJSONHandler(&log, nil))
+	d.Handler = d.Server.Handler()
+	const canary = "canary-7f3a"
+	calls := 0
+	for i, text := range hostile {
+		text = strings.NewReplacer("\r", "", "\n", "").Replace(text) + canary
+		enquiry, err := json.Marshal(map[string]string{"form": "quote", "name": text, "email": "x@" + canary + ".example", "product": text, "message": text, "source": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mail := letter(text, "From: "+text+" <"+canary+"@example.com>", "To: "+address, "Subject: "+text, "Message-ID: <"+canary+"@x>")
+		for source, body := range map[string]string{intake.SourceLeads: string(enquiry), intake.SourceMail: mail} {
+			w := d.called(t, source, fmt.Sprintf("%s_%d", canary, i), body)
+			if calls++; w.Code >= 500 || strings.Contains(w.Body.String(), canary) {
+				t.Errorf("status %d: %s", w.Code, w.Body)
+			}
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if strings.Contains(log.String(), canary) || len(lines) != calls {
+		t.Errorf("%d calls, %d lines: %s", calls, len(lines), log.String())
+	}
+	for _, line := range lines {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not JSON: %s", line)
+		}
+	}
+	for _, touch := range d.touches(t, lead.ID) {
+		if strings.ContainsAny(touch.Subject+touch.From, "\r\n\x00") {
+			t.Errorf("touch %+v", touch)
+		}
 	}
 }
