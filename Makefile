@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token build help fetch template style generated fuzz second-engine browser FORCE
+.PHONY: dev test check demo bench token build help fetch template style generated fuzz forgeries second-engine browser FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz second-engine browser ## template, style, generated files, fuzzing, the second DynamoDB engine, the pages in a browser
+check: template style generated fuzz forgeries second-engine browser ## template, style, generated files, fuzzing, forged calls, the second engine, the pages in a browser
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -71,6 +71,10 @@ fuzz:
 	@git grep --untracked -E '^func Fuzz' -- '*_test.go' | sed -E 's/^(.*)\/[^/]*:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | while read -r dir target; do \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$dir" || exit 1; \
 	done
+
+# A hundred thousand changes of a signed call, of which none may be taken.
+forgeries: fetch
+	go test -count=1 ./functions/intake -run Forgery -mutations 100000
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch

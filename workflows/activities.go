@@ -59,6 +59,7 @@ func (w *LeadWork) climb(ctx context.Context, c Climb) (Climbed, error) {
 		return w.handOn(ctx, f, c)
 	}
 	again, err := w.write(ctx, f, rung)
+	p.Closed = lead.Closed() && again == 0 // a reply on a closed lead is told, and nothing more is to be done
 	return climbed(p, c.Key, again), err
 }
 

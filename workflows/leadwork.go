@@ -17,6 +17,7 @@ const (
 	leadRemindedDue  = "lead-reminded-due"
 	leadReassigned   = "lead-reassigned"
 	leadPooled       = "lead-pooled"
+	leadReplied      = "lead-replied"
 )
 
 // leadFile is a lead with the rules that hold for it.
@@ -90,6 +91,9 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 			m.Template = leadRemindedDue
 		}
 		return w.notice(ctx, f, m, f.lead.Owner)
+	case crm.DoTellReply:
+		m.Template = leadReplied
+		return w.notice(ctx, f, m, m.Owner)
 	case crm.DoTellManager:
 		m.Template = leadReassigned
 		if f.lead.State == crm.LeadPooled {
@@ -125,7 +129,7 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff 
 	}
 	m.Person, m.Lang = staff, reader.Lang
 	values := map[string]string{"reference": crm.Reference(f.lead.ID), "staff": reader.Name, "link": w.URL + f.lead.ID}
-	if m.Template != leadPooled {
+	if m.Template != leadPooled && m.Template != leadReplied {
 		values["due"] = f.terms.Calendar.Moment(f.lead.Due, w.Now(), m.Lang)
 	}
 	if m.Template == leadReassigned {

@@ -26,6 +26,7 @@ var trials = map[string]trial{
 	"GET /leads":                   {},
 	"POST /leads":                  {nil, fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
 	"GET /leads/{id}":              {leadIn(crm.LeadNew), nil},
+	"GET /leads/{id}/touches":      {leadIn(crm.LeadNew), nil},
 	"POST /leads/{id}/assign":      {leadIn(crm.LeadNew), fields{"owner": seed.StaffID(3)}},
 	"POST /leads/{id}/contact":     {leadIn(crm.LeadAssigned), fields{"channel": "call", "outcome": "interested"}},
 	"POST /leads/{id}/qualify":     {leadIn(crm.LeadContacted), fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},

@@ -41,6 +41,7 @@ func (s *Server) Routes() []httpapi.Route {
 		on("POST /leads/{id}/lose", crm.LoseLead, s.loseLead, httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}}),
 		on("POST /leads/{id}/recycle", crm.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}}),
 		on("POST /leads/{id}/claim", crm.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}}),
+		on("GET /leads/{id}/touches", crm.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: store.Page[crm.Touch]{}}),
 		on("GET /submissions", crm.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: store.Page[crm.SubmissionCard]{}}),
 		on("GET /submissions/{id}", crm.ReadSubmissions, s.readSubmission, httpapi.Doc{Summary: "Read what was posted, as it came · 查看表单提交", Answer: crm.Submission{}}),
 		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer · 查看客户", Answer: crm.Customer{}}),

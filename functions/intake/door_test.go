@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"afterpress/functions/intake"
+	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 )
 
@@ -168,3 +169,6 @@ func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
 
 func (d *door) leads(t testing.TB) int     { return d.Count(t, d.Tables.Records, "LEAD#") }
 func (d *door) customers(t testing.TB) int { return d.Count(t, d.Tables.Records, "CUSTOMER#") }
+
+// storePage is one page of a list, as long as any test needs.
+var storePage = store.Paging{Limit: 50, Caller: "test"}

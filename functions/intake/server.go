@@ -23,6 +23,10 @@ type Enquiries interface {
 // Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
 type Server struct {
 	Enquiries Enquiries
+	Hooks     Hooks
+	Secrets   Secrets
+	Replies   crm.ReplyAddresses
+	Topic     Topic
 	Receipts  httpapi.Receipts
 	Log       *slog.Logger
 	NewID     func(prefix string) string
@@ -39,6 +43,8 @@ func (s *Server) Routes() []httpapi.Route {
 			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
+		{Pattern: "POST /hooks/{source}", Action: crm.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
+			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, mail, ses · 接收其他系统的签名通知", Body: HookLead{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type posted struct {
 	shop    crm.Shop
 	enquiry crm.Enquiry
 	sub     crm.Submission
+	source  string         // where the form is only what it was put into; empty: the form's own
 	answer  httpapi.Answer // when it is stored, whatever became of it
 }
 
@@ -125,7 +127,7 @@ func (s *Server) capture(r *http.Request, p posted) error {
 		return err
 	}
 	_, err = s.Enquiries.Capture(s.once(r, p), crm.Capture{
-		Enquiry: p.enquiry, Source: p.form.Source, Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.form.Consent.In(p.enquiry.Lang),
+		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.form.Consent.In(p.enquiry.Lang),
 		Terms: terms, By: crm.Visitor,
 	}, &p.sub)
 	return err

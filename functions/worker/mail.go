@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm"
@@ -16,6 +17,8 @@ type Mail struct {
 	Sender notify.Sender
 	From   notify.Address
 	Log    *slog.Logger
+	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
+	Reply func(crm.Message) string
 }
 
 // outcomes is what the ledger is told of a failed sending.
@@ -44,8 +47,12 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 	if err != nil {
 		return workflows.Delivery{State: crm.MessageFailed, Reason: "template"}, err
 	}
+	reply := ""
+	if m.Reply != nil {
+		reply = m.Reply(row)
+	}
 	id, err := m.Sender.Send(ctx, notify.Message{
-		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From,
+		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
 		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Answers: row.Template == notify.LeadAcknowledged,
 	})
 	if err == nil {
@@ -57,4 +64,16 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 		out.Reason = known.Code
 	}
 	return out, err
+}
+
+// ReplyTo makes the address to which a customer answers: it names his lead. Staff answer nobody.
+func ReplyTo(addresses crm.ReplyAddresses, domain string) func(crm.Message) string {
+	return func(m crm.Message) string {
+		kind, id, _ := strings.Cut(m.About, "/")
+		lead, _, _ := strings.Cut(id, "/")
+		if kind != "lead" || m.Person != m.Customer {
+			return ""
+		}
+		return addresses.For(lead, domain)
+	}
 }

@@ -79,3 +79,35 @@ func TestMailWordsTheMessage(t *testing.T) {
 		t.Error("other mail systems would answer the acknowledgement")
 	}
 }
+
+func TestACustomerAnswersToHisLead(t *testing.T) {
+	replies, err := crm.NewReplyAddresses([]byte("a seal key for tests, 32 bytes or more"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const lead = "lead_019b0000-1234-7abc-8def-0123456789ab"
+	to := ReplyTo(replies, "reply.shop.example")
+	customer := crm.Message{Person: "cus_1", Customer: "cus_1", About: "lead/" + lead + "/1"}
+	if got, ok := replies.Lead(to(customer)); !ok || got != lead {
+		t.Errorf("%s names %q", to(customer), got)
+	}
+	for what, m := range map[string]crm.Message{
+		"staff":            {Person: "stf_1", Customer: "cus_1", About: customer.About},
+		"not about a lead": {Person: "cus_1", Customer: "cus_1", About: "job/job_1/1"},
+		"about nothing":    {Person: "cus_1", Customer: "cus_1"},
+	} {
+		if address := to(m); address != "" {
+			t.Errorf("%s: %s", what, address)
+		}
+	}
+	if address := ReplyTo(replies, "")(customer); address != "" {
+		t.Errorf("without a domain: %s", address)
+	}
+	sender := &outbox{}
+	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: to}
+	customer.Template, customer.Lang = notify.LeadReplied, crm.En
+	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
+	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(customer) {
+		t.Errorf("sent %+v", sender.sent)
+	}
+}

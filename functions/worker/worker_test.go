@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,6 +115,24 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	}
 	if err := client.Hand(t.Context(), crm.Event{ID: "evt_late", Type: crm.LeadReached, Progress: new(reached.Progress())}); err != nil {
 		t.Errorf("an event after the end of its process: %v", err)
+	}
+
+	if err := b.Reply(t.Context(), captured.ID, crm.Reporter("mail"), crm.Touch{Channel: crm.ChannelEmail, Kind: crm.MailPerson, Text: "<b>When?</b>"}); err != nil {
+		t.Fatal(err)
+	}
+	handOver(t, b, client)
+	if m := inbox.next(t); m.To.Email != owner.Email || m.ReplyTo != "" || strings.Contains(m.HTML+m.Text+m.Subject, "When?") {
+		t.Errorf("of the reply %+v was told", m)
+	}
+	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Speak(crm.ActorOf(owner), crm.Contact{Channel: "phone", Outcome: crm.OutcomeQuote}, time.Time{}, terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handOver(t, b, client)
+	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil || answered.Round != 2 {
+		t.Errorf("the process of round %d did not end well: %v", answered.Round, err)
 	}
 
 	stop()

@@ -1,5 +1,5 @@
 // Local runs Afterpress on this machine: `up` starts everything, `fetch` brings the pinned engines, `token` prints a
-// token of a seeded person. It is for trial and development, never for production.
+// token of a seeded person, `hook` calls a signed hook. It is for trial and development, never for production.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -26,12 +27,13 @@ import (
 const usage = `usage:
   local up [-fresh] [-dir .local]     start everything on this machine
   local fetch                         fetch the pinned engines
-  local token [-dir .local] ROLE      print a token of a seeded person`
+  local token [-dir .local] ROLE      print a token of a seeded person
+  local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads or mail`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token}
+	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "hook": hook}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
@@ -70,6 +72,22 @@ func token(_ context.Context, args []string) error {
 	text, err := tokens.Mint(seed.Subject(role))
 	if err == nil {
 		fmt.Println(text)
+	}
+	return err
+}
+
+func hook(ctx context.Context, args []string) error {
+	set, dir := flags("hook")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	body, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return err
+	}
+	answer, err := stack.CallHook(ctx, *dir, set.Arg(0), body)
+	if err == nil {
+		fmt.Println(answer)
 	}
 	return err
 }

@@ -189,3 +189,42 @@ func TestAWSTakesTheAddressOfTheTablesFirst(t *testing.T) {
 		t.Errorf("in AWS itself: %v, %v", c.BaseEndpoint, err)
 	}
 }
+
+func TestHooksReadsOneOrTwoSecretsOfEachSource(t *testing.T) {
+	const one, two = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3", "whsec_YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjAx"
+	setenv(t, nil)
+	t.Setenv("SES_TOPIC", "arn:aws:sns:eu-central-1:123456789012:mail")
+	t.Setenv("HOOK_SECRETS", `{"leads":["`+one+`","`+two+`"],"mail":["`+one+`"]}`)
+	c, err := Load(Hooks)
+	if err != nil || len(c.HookSecrets["leads"]) != 2 || string(c.HookSecrets["mail"][0]) != "0123456789abcdef01234567" || c.SESTopic == "" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for _, wrong := range []string{
+		"whsec", `{"leads":"` + one + `"}`, `{"leads":["short"]}`, `{"leads":["whsec_c2hvcnQ="]}`, `{"leads":["` + strings.TrimPrefix(one, "whsec_") + `"]}`,
+		`{"leads":["` + one + `","` + one + `","` + two + `"]}`, `{"orders":["` + one + `"]}`, `["` + one + `"]`,
+	} {
+		t.Setenv("HOOK_SECRETS", wrong)
+		if _, err := Load(Hooks); err == nil || !strings.Contains(err.Error(), "HOOK_SECRETS ") || strings.Contains(err.Error(), "MDEyMzQ1") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	t.Setenv("HOOK_SECRETS", "")
+	t.Setenv("SES_TOPIC", "")
+	if c, err := Load(Hooks); err != nil || c.HookSecrets != nil {
+		t.Errorf("nothing is set up: %+v, %v", c.HookSecrets, err)
+	}
+	t.Setenv("SES_TOPIC", "mail")
+	if _, err := Load(Hooks); err == nil {
+		t.Error("a topic without its ARN was taken")
+	}
+}
+
+func TestTheReplyDomainIsOne(t *testing.T) {
+	setenv(t, nil)
+	for domain, ok := range map[string]bool{"": true, "reply.shop.example": true, "reply shop": false, "a@b": false, "x>": false} {
+		t.Setenv("REPLY_DOMAIN", domain)
+		if _, err := Load(Mail); (err == nil) != ok {
+			t.Errorf("%q: %v", domain, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package boot
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,6 +31,11 @@ type Config struct {
 	SMTPURL       string // SMTP_URL: smtp://user:pass@host:port; a secret
 	SenderAddress string // SENDER_ADDRESS: "Shop <hello@shop.example>" or the address alone
 	PublicURL     string // PUBLIC_URL: where customers reach the doors, without a slash at its end
+	ReplyDomain   string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
+
+	// with Hooks
+	HookSecrets map[string][][]byte // HOOK_SECRETS: {"leads":["whsec_…"]}, one or two for a source; empty: every hook is refused
+	SESTopic    string              // SES_TOPIC: ARN of the topic that SES tells of its messages; empty: that hook is refused
 }
 
 // Part reads settings that only some processes need.
@@ -50,6 +56,58 @@ func Mail(r *reader, c *Config) {
 	if _, err := mail.ParseAddress(c.SenderAddress); c.SenderAddress != "" && err != nil {
 		r.fault("SENDER_ADDRESS", "is not an e-mail address")
 	}
+	c.ReplyDomain = os.Getenv("REPLY_DOMAIN")
+	if _, err := mail.ParseAddress("reply@" + c.ReplyDomain); c.ReplyDomain != "" && err != nil {
+		r.fault("REPLY_DOMAIN", "is not a domain")
+	}
+}
+
+// hookSources are the sources that sign with secrets.
+var hookSources = []string{"leads", "mail"}
+
+// Hooks reads how signed calls are known.
+func Hooks(r *reader, c *Config) {
+	c.SESTopic = os.Getenv("SES_TOPIC")
+	if c.SESTopic != "" && !strings.HasPrefix(c.SESTopic, "arn:aws") {
+		r.fault("SES_TOPIC", "is not the ARN of a topic")
+	}
+	value := os.Getenv("HOOK_SECRETS")
+	if value == "" {
+		return
+	}
+	var all map[string][]string
+	if json.Unmarshal([]byte(value), &all) != nil {
+		r.fault("HOOK_SECRETS", `must be JSON: {"leads":["whsec_…"]}`)
+		return
+	}
+	c.HookSecrets = map[string][][]byte{}
+	for source, secrets := range all {
+		keys, fault := hookKeys(source, secrets)
+		if fault != "" {
+			r.fault("HOOK_SECRETS", fault)
+			return
+		}
+		c.HookSecrets[source] = keys
+	}
+}
+
+// hookKeys reads the one or two secrets of a source; a secret is "whsec_" and the base64 of 24 to 64 bytes (Standard Webhooks).
+func hookKeys(source string, secrets []string) (keys [][]byte, fault string) {
+	if !slices.Contains(hookSources, source) {
+		return nil, "knows the sources " + strings.Join(hookSources, " and ") + " only"
+	}
+	if len(secrets) > 2 {
+		return nil, "has more than two secrets for " + source
+	}
+	for _, secret := range secrets {
+		text, marked := strings.CutPrefix(secret, "whsec_")
+		key, err := base64.StdEncoding.DecodeString(text)
+		if !marked || err != nil || len(key) < 24 || len(key) > 64 {
+			return nil, "has a secret for " + source + ` that is not "whsec_" and the base64 of 24 to 64 bytes`
+		}
+		keys = append(keys, key)
+	}
+	return keys, ""
 }
 
 // Load reads the environment. One error names every setting that is missing or wrong, and no secret's value.

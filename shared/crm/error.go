@@ -12,6 +12,7 @@ type Kind string
 const (
 	Unreadable      Kind = "unreadable"      // the body is not what the route reads
 	Unauthenticated Kind = "unauthenticated" // no staff member stands behind the token
+	Unsigned        Kind = "unsigned"        // a machine's call that is not signed as agreed
 	Forbidden       Kind = "forbidden"       // the role or the branch does not allow it
 	NotFound        Kind = "not-found"
 	Refused         Kind = "refused"     // the record's state forbids it; State and Allowed say what holds

@@ -14,8 +14,11 @@ const (
 	LeadGivenUp   EventType = "lead.lost"
 	LeadRecycled  EventType = "lead.recycled"
 	LeadClaimed   EventType = "lead.claimed"
+	LeadReplied   EventType = "lead.replied"
 	MessageStuck  EventType = "message.unknown"
 	MessageClosed EventType = "message.settled"
+	MessageBounce EventType = "message.bounced"
+	MessageSpam   EventType = "message.complained"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -52,8 +55,11 @@ var EventCatalogue = map[EventType]EventEntry{
 	LeadGivenUp:   {"lead", Text{Zh: "线索已流失", En: "Lead lost"}},
 	LeadRecycled:  {"lead", Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}},
 	LeadClaimed:   {"lead", Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}},
+	LeadReplied:   {"lead", Text{Zh: "客户回复了邮件", En: "The person wrote back"}},
 	MessageStuck:  {"", Text{Zh: "一条消息是否送达不明", En: "A message may or may not have been sent"}},
 	MessageClosed: {"", Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}},
+	MessageBounce: {"", Text{Zh: "消息被退回，该渠道已停用", En: "A message came back; the channel is blocked"}},
+	MessageSpam:   {"", Text{Zh: "客户投诉为垃圾邮件，该渠道已停用", En: "Reported as unwanted; the channel is blocked"}},
 }
 
 // tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had

@@ -13,6 +13,7 @@ const (
 	DoRemind      = "remind"       // remind the owner
 	DoReassign    = "reassign"     // hand it to the next person, or to the pool
 	DoTellManager = "tell-manager" // tell the branch's manager
+	DoTellReply   = "tell-reply"   // tell the owner that the person wrote back; planned by the reply itself, by no policy
 )
 
 // leadSteps are what a lead's process can do.

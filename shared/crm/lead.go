@@ -50,6 +50,8 @@ type Lead struct {
 	Rungs           []Rung         `json:"rungs,omitempty"`
 	Policy          string         `json:"policy"`
 	Attempts        int            `json:"attempts,omitempty"`
+	Replies         int            `json:"replies,omitempty"`            // how often the person wrote back
+	Unanswered      int            `json:"unanswered_replies,omitempty"` // since somebody last spoke with him
 	Contact         *Contact       `json:"contact,omitempty"`
 	Qualification   *Qualification `json:"qualification,omitempty"`
 	Loss            *Loss          `json:"loss,omitempty"`
@@ -98,26 +100,27 @@ func (l Lead) ETagVersion() int64 { return l.Version }
 // Closed reports whether nothing more is to be done with the lead.
 func (l Lead) Closed() bool { return l.State == LeadQualified || l.State == LeadLost }
 
-// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached.
+// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached and no reply of his waits.
 func (l Lead) Progress() Progress {
 	return Progress{
 		Kind: "lead", ID: l.ID, Seq: l.Version, Round: l.Round, Turn: l.Turn, State: l.State,
-		Closed: l.Closed() || l.State == LeadContacted,
+		Closed: (l.Closed() || l.State == LeadContacted) && l.Unanswered == 0,
 		Owner:  l.Owner, Due: l.Due, Rungs: l.Rungs, Policy: l.Policy,
 	}
 }
 
 // LeadCard is what a board or a desk shows of a lead.
 type LeadCard struct {
-	ID        string    `json:"id"`
-	State     string    `json:"state"`
-	Branch    string    `json:"branch"`
-	Owner     string    `json:"owner,omitempty"`
-	Due       time.Time `json:"due_at"`
-	Source    string    `json:"source"`
-	Name      string    `json:"name,omitempty"`
-	Product   string    `json:"product,omitempty"`
-	CreatedAt time.Time `json:"created_at"`
+	ID         string    `json:"id"`
+	State      string    `json:"state"`
+	Branch     string    `json:"branch"`
+	Owner      string    `json:"owner,omitempty"`
+	Due        time.Time `json:"due_at"`
+	Source     string    `json:"source"`
+	Name       string    `json:"name,omitempty"`
+	Product    string    `json:"product,omitempty"`
+	Unanswered int       `json:"unanswered_replies,omitempty"`
+	CreatedAt  time.Time `json:"created_at"`
 }
 
 // Card is the lead in a list.
@@ -127,7 +130,7 @@ func (l Lead) Card() LeadCard {
 		name = l.Person.Name
 	}
 	return LeadCard{ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Due: l.Due, Source: l.Source,
-		Name: name, Product: l.Product, CreatedAt: l.CreatedAt}
+		Name: name, Product: l.Product, Unanswered: l.Unanswered, CreatedAt: l.CreatedAt}
 }
 
 // Capture is everything that one enquiry brings about.
@@ -216,7 +219,7 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 	policy := terms.Policy.Lead
 	l.State, l.Policy = state, terms.Policy.Ref()
 	if l.Closed() {
-		l.Due, l.Rungs = now, nil
+		l.Due, l.Rungs, l.Unanswered = now, nil, 0
 		return l, nil
 	}
 	budget, start := policy.FirstContact, now

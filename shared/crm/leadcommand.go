@@ -133,7 +133,7 @@ func (l Lead) Speak(by Actor, c Contact, nextStep time.Time, terms Terms, now ti
 		return next, tell(LeadAttempted, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
 	}
 	next, event, err := l.change(by, ContactLead, LeadReached, terms, now, data, func(next *Lead) string {
-		next.Contact = &c
+		next.Contact, next.Unanswered = &c, 0
 		if next.Owner == "" {
 			next.take(by.ID)
 		}

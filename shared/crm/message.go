@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 )
@@ -52,6 +54,8 @@ type Message struct {
 	LeaseUntil time.Time `json:"lease_until,omitzero"`
 	Provider   string    `json:"provider_id,omitempty"`
 	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when somebody should have looked
+	Fate       string    `json:"fate,omitempty"`  // what other servers told of it
+	FateAt     time.Time `json:"fate_at,omitzero"`
 }
 
 // ETagVersion is the version that an If-Match names.
@@ -59,6 +63,15 @@ func (m Message) ETagVersion() int64 { return m.Version }
 
 // Key is what makes the message the same one again.
 func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
+
+// Tag names the message to other systems, which tell by it what became of it.
+func (m Message) Tag() string { return MessageTag(m.Person + "/" + m.Key()) }
+
+// MessageTag is the tag of the message whose key, person included, is this: 32 hexadecimal digits. It tells nothing of the key.
+func MessageTag(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:16])
+}
 
 // messageMoves is the whole of the state machine; "" is a row that does not exist.
 var messageMoves = map[string][]string{
@@ -161,8 +174,18 @@ var reasonWords = map[string]Text{
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
 }
 
+var fateWords = map[string]Text{
+	FateDelivered:  {Zh: "消息已送达", En: "Message delivered"},
+	FateRefused:    {Zh: "消息被发送服务拒绝", En: "Message refused by the mail service"},
+	FateBounced:    {Zh: "消息被退回，地址无效", En: "Message came back: the address does not work"},
+	FateComplained: {Zh: "收件人投诉此消息", En: "The reader reported this message as unwanted"},
+}
+
 // Words say what became of the message, for a timeline.
 func (m Message) Words() Text {
+	if words, told := fateWords[m.Fate]; told {
+		return words
+	}
 	if m.State == MessageSuppressed {
 		return reasonWords[m.Reason]
 	}

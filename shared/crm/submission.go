@@ -19,7 +19,8 @@ type Submission struct {
 	Branch     string    `json:"branch"`
 	Outcome    string    `json:"outcome"`
 	Type       string    `json:"content_type"`
-	Body       string    `json:"body"` // the raw bytes that were posted
+	Body       string    `json:"body"`          // the raw bytes that were posted
+	Via        string    `json:"via,omitempty"` // by which hook it came, and under which key
 	Lead       string    `json:"lead,omitempty"`
 	Customer   string    `json:"customer,omitempty"`
 	Difficulty string    `json:"difficulty,omitempty"` // quarantined: what went wrong, for the person who looks at it

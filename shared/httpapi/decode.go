@@ -33,7 +33,7 @@ func Decode[T any](r *http.Request) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	if err := shapely(body); err != nil {
+	if err := shapely(body, maxDepth); err != nil {
 		return none, err
 	}
 	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
@@ -45,8 +45,35 @@ func Decode[T any](r *http.Request) (T, error) {
 	return in, nil
 }
 
+// deepForeign is how deep the JSON of somebody else's format may be nested.
+const deepForeign = 16
+
+// DecodeForeign reads a JSON object of a format that is not ours: what T does not name is passed over. Its errors are those of Decode.
+func DecodeForeign[T any](body []byte) (T, error) {
+	var in, none T
+	if err := shapely(body, deepForeign); err != nil {
+		return none, err
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		return none, misread(err)
+	}
+	return in, nil
+}
+
 // bodyOf reads the body if it is of the media type, in plain UTF-8.
 func bodyOf(r *http.Request, want string) ([]byte, error) {
+	body, err := Raw(r, want)
+	if err != nil {
+		return nil, err
+	}
+	if !utf8.Valid(body) {
+		return nil, crm.Fail(crm.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。", "The body is not valid UTF-8. Send it in UTF-8.")
+	}
+	return body, nil
+}
+
+// Raw reads the body if it is of exactly this media type and not compressed. Whether it is UTF-8 is for the caller to ask.
+func Raw(r *http.Request, want string) ([]byte, error) {
 	kind, params, err := mime.ParseMediaType(strings.Join(r.Header.Values("Content-Type"), ","))
 	charset, rest := params["charset"], len(params)
 	if charset != "" {
@@ -61,9 +88,6 @@ func bodyOf(r *http.Request, want string) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, unread(err)
-	}
-	if !utf8.Valid(body) {
-		return nil, crm.Fail(crm.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。", "The body is not valid UTF-8. Send it in UTF-8.")
 	}
 	return body, nil
 }
@@ -88,7 +112,7 @@ func unreadableAt(pointer, zh, en string) error {
 }
 
 // shapely walks the JSON once before anything is filled, so that what fills is small and flat.
-func shapely(body []byte) error {
+func shapely(body []byte, deepest int) error {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
 	if dec.PeekKind() != '{' {
 		return unreadableAt("", "请求正文须为一个 JSON 对象，以 { 开头。", "The body must be one JSON object; it begins with {.")
@@ -101,8 +125,9 @@ func shapely(body []byte) error {
 		if depth == 0 {
 			return nil
 		}
-		if depth > maxDepth {
-			return unreadableAt(string(dec.StackPointer()), "嵌套超过 8 层。请减少嵌套。", "This is nested more than 8 levels deep. Nest less.")
+		if depth > deepest {
+			n := strconv.Itoa(deepest)
+			return unreadableAt(string(dec.StackPointer()), "嵌套超过 "+n+" 层。请减少嵌套。", "This is nested more than "+n+" levels deep. Nest less.")
 		}
 		if kind, tokens := dec.StackIndex(depth); kind == '{' && tokens > 2*maxFields {
 			return unreadableAt(string(dec.StackPointer().Parent()), "一个对象中的字段超过 64 个。请减少字段。", "This object has more than 64 fields. Send fewer.")

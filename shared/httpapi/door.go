@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -31,6 +32,8 @@ type Route struct {
 	Pattern string // of net/http's ServeMux, with the method and without wildcards for the rest: "POST /leads/{id}/assign"
 	Action  crm.Action
 	Handle  Handler
+	MaxBody int64 // bytes; 0 is the door's
+	Signed  bool  // a machine calls: its signed id makes a repeat safe, and an Idempotency-Key, which nobody signed, counts for nothing
 	Doc     Doc
 }
 
@@ -66,7 +69,8 @@ type Door struct {
 
 type server struct {
 	Door
-	mux *http.ServeMux
+	mux    *http.ServeMux
+	limits map[string]int64 // bytes, by pattern
 }
 
 // exchange is one request on its way through the door.
@@ -102,8 +106,9 @@ func (d Door) Handler() http.Handler {
 	if d.MaxBody == 0 {
 		d.MaxBody = defaultMaxBody
 	}
-	s := &server{Door: d, mux: http.NewServeMux()}
+	s := &server{Door: d, mux: http.NewServeMux(), limits: map[string]int64{}}
 	for _, route := range d.Routes {
+		s.limits[route.Pattern] = route.MaxBody
 		s.mux.HandleFunc(route.Pattern, func(_ http.ResponseWriter, r *http.Request) {
 			x := exchangeOf(r)
 			x.route = route.Pattern
@@ -140,7 +145,7 @@ func (s *server) enter(r *http.Request, x *exchange) {
 			x.err, x.stack = fmt.Errorf("panic: %v", cause), debug.Stack()
 		}
 	}()
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, s.MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, s.limit(r)))
 	if err != nil {
 		x.err = unread(err)
 		return
@@ -151,6 +156,12 @@ func (s *server) enter(r *http.Request, x *exchange) {
 		return
 	}
 	s.mux.ServeHTTP(nil, r) // every handler leaves its answer in x; ServeMux itself writes only for paths that are not plain
+}
+
+// limit is how many bytes the request's route takes.
+func (s *server) limit(r *http.Request) int64 {
+	_, pattern := s.mux.Handler(r)
+	return cmp.Or(s.limits[pattern], s.MaxBody)
 }
 
 // plain reports whether ServeMux would take the path as it is; it answers others with a redirect.
@@ -164,12 +175,14 @@ func (s *server) serve(r *http.Request, x *exchange, route Route) (Answer, error
 	if err := s.admit(r, x, route.Action); err != nil {
 		return Answer{}, err
 	}
-	kept, err := s.receive(r, x)
-	if err != nil {
-		return s.again(x, err)
-	}
-	if kept != nil {
-		return s.again(x, kept)
+	if !route.Signed {
+		kept, err := s.receive(r, x)
+		if err != nil {
+			return s.again(x, err)
+		}
+		if kept != nil {
+			return s.again(x, kept)
+		}
 	}
 	answer, err := route.Handle(r)
 	if err != nil {

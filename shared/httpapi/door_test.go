@@ -273,7 +273,7 @@ func TestAWrongMethodNamesTheRightOnes(t *testing.T) {
 
 func TestEveryKindHasItsAnswer(t *testing.T) {
 	want := map[string]int{
-		"unreadable": 400, "unauthenticated": 401, "forbidden": 403, "not-found": 404, "refused": 409, "conflict": 409, "stale": 412,
+		"unreadable": 400, "unauthenticated": 401, "unsigned": 401, "forbidden": 403, "not-found": 404, "refused": 409, "conflict": 409, "stale": 412,
 		"too-large": 413, "unsupported": 415, "invalid": 422, "unversioned": 428, "too-many": 429, "internal": 500, "unavailable": 503,
 		"plain": 500, "panic": 500, "encode": 500, "deadline": 503, "unheard-of": 500,
 	}
@@ -307,7 +307,7 @@ func TestEveryKindHasItsAnswer(t *testing.T) {
 			}
 		})
 	}
-	if len(httpapi.Statuses()) != 15 {
+	if len(httpapi.Statuses()) != 16 {
 		t.Errorf("the table has %d kinds", len(httpapi.Statuses()))
 	}
 }

@@ -43,6 +43,7 @@ type outcome struct {
 var outcomes = map[crm.Kind]outcome{
 	crm.Unreadable:      {http.StatusBadRequest, crm.Text{Zh: "无法读取请求", En: "The request cannot be read"}},
 	crm.Unauthenticated: {http.StatusUnauthorized, crm.Text{Zh: "请先登录", En: "Sign in first"}},
+	crm.Unsigned:        {http.StatusUnauthorized, crm.Text{Zh: "签名无效", En: "Not signed as agreed"}},
 	crm.Forbidden:       {http.StatusForbidden, crm.Text{Zh: "没有权限", En: "Not permitted"}},
 	crm.NotFound:        {http.StatusNotFound, crm.Text{Zh: "未找到", En: "Not found"}},
 	methodNotAllowed:    {http.StatusMethodNotAllowed, crm.Text{Zh: "不支持此方法", En: "Method not allowed"}},

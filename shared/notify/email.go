@@ -1,8 +1,6 @@
 package notify
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"mime"
 	netmail "net/mail"
 	"strings"
@@ -28,8 +26,7 @@ func email(m Message) (*mail.Msg, string, error) {
 	if field := faulty(m); field != "" {
 		return nil, "", &Error{Kind: Rejected, Code: field}
 	}
-	sum := sha256.Sum256([]byte(m.Key))
-	opaque := hex.EncodeToString(sum[:16])
+	opaque := crm.MessageTag(m.Key)
 	id := opaque + "@" + domain(m.From.Email)
 
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())

@@ -21,6 +21,7 @@ const (
 	LeadRemindedDue  = "lead-reminded-due"  // to the owner: the time is up
 	LeadReassigned   = "lead-reassigned"    // to the manager: it went on to the next owner
 	LeadPooled       = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
+	LeadReplied      = "lead-replied"       // to the owner: the person wrote back
 )
 
 const (
@@ -46,6 +47,7 @@ var placeholders = map[string][]string{
 	LeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
 	LeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
 	LeadPooled:       {linkPlaceholder, "reference", "staff"},
+	LeadReplied:      {linkPlaceholder, "reference", "staff"},
 }
 
 //go:embed templates

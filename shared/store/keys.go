@@ -80,6 +80,22 @@ func messageKey(m crm.Message) item {
 	return item{"pk": text("PERSON#" + m.Person), "sk": text("MESSAGE#" + m.Key())}
 }
 
+// "which message has this tag": index tag of Messages, tag. It finds the row's key; the row itself is read again.
+const (
+	tagAttr = "tag"
+	tagIx   = "tag"
+)
+
+// "was something told of a message that is not there": Messages, REPORT#tag; REPORT.
+func reportKey(tag string) item { return item{"pk": text("REPORT#" + tag), "sk": text("REPORT")} }
+
+// "what did the person say about this lead": Records, LEAD#id; TOUCH#tch_… (UUIDv7, so by time).
+const touchSK = "TOUCH#"
+
+func touchKey(lead, id string) item {
+	return item{"pk": recordKey("lead", lead)["pk"], "sk": text(touchSK + id)}
+}
+
 // "may this person be written to": Messages, PERSON#id; GATE.
 func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "sk": text("GATE")} }
 

@@ -29,8 +29,8 @@ func leadRow(l crm.Lead) (item, error) {
 	}
 	it["kind"], it["card"] = text("lead"), card
 	it["board_pk"], it["board_sk"] = text(openBoard("lead", l.Branch)), text(when(l.Due, l.ID))
-	if l.Closed() {
-		it["board_pk"] = text(closedBoard("lead", l.Branch, l.UpdatedAt.UTC().Format("2006-01")))
+	if l.Closed() { // due when it was closed
+		it["board_pk"] = text(closedBoard("lead", l.Branch, l.Due.UTC().Format("2006-01")))
 	} else if l.Owner != "" {
 		it["desk_pk"], it["desk_sk"] = text(deskOf(l.Owner)), text(when(l.Due, l.ID))
 	}
@@ -51,7 +51,7 @@ func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.L
 // errChanged says that the record was changed between reading and writing.
 var errChanged = errors.New("store: changed meanwhile")
 
-func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*batch)) (crm.Lead, error) {
+func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*batch) error) (crm.Lead, error) {
 	for try := range commits {
 		lead, err := s.Lead(ctx, id)
 		if err != nil {
@@ -71,7 +71,9 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 			}
 		}
 		if extra != nil {
-			extra(b)
+			if err := extra(b); err != nil {
+				return lead, err
+			}
 		}
 		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
 			return next, err
@@ -102,7 +104,7 @@ type Quota struct {
 
 // ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
 func (s *Store) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (crm.Lead, error) {
-	return s.changeLead(ctx, id, rule, func(b *batch) {
+	return s.changeLead(ctx, id, rule, func(b *batch) error {
 		b.update(s.tables.Messages, counterKey("claims", q.Staff, at(q.Ends)), "ADD #n :one SET #ttl = :ttl", condition{
 			expr:   "attribute_not_exists(#n) OR #n < :limit",
 			names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
@@ -112,6 +114,7 @@ func (s *Store) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule
 			e.RetryAfter = q.Ends.Sub(s.now())
 			return e
 		})
+		return nil
 	})
 }
 

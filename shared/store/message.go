@@ -23,9 +23,16 @@ const doubtDue = time.Hour
 // time to wait; a claim whose writer is gone becomes unknown, with a line on the owner's desk.
 func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
 	for try := range commits {
-		row, gate, err := s.ledger(ctx, m)
+		row, gate, told, err := s.ledger(ctx, m)
 		if err != nil {
 			return m, err
+		}
+		if told != nil { // its row was lost, not its sending
+			row, err = s.heed(ctx, row, *told)
+			if errors.Is(err, errChanged) {
+				continue
+			}
+			return row, err
 		}
 		switch row.State {
 		case "", crm.MessageQueued:
@@ -45,25 +52,32 @@ func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string)
 	return m, conflict()
 }
 
-// ledger reads the message's row, or makes the one it would be, and the person's gate.
-func (s *Store) ledger(ctx context.Context, m crm.Message) (crm.Message, crm.Gate, error) {
-	gate := crm.Gate{Person: m.Person}
-	found, err := s.getAll(ctx, s.tables.Messages, []item{messageKey(m), gateKey(m.Person)})
+// ledger reads the message's row, or makes the one it would be, and the person's gate. told is what was reported of a message that has no row.
+func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate crm.Gate, told *crm.Report, err error) {
+	gate.Person = m.Person
+	found, err := s.getAll(ctx, s.tables.Messages, []item{messageKey(m), gateKey(m.Person), reportKey(m.Tag())})
 	if err != nil {
-		return m, gate, err
+		return m, gate, nil, err
 	}
 	m.ID, m.State, m.Version, m.CreatedAt = s.newID("msg"), "", 0, s.now()
 	for _, it := range found {
-		if stringOf(it["sk"]) == "GATE" {
+		switch stringOf(it["sk"]) {
+		case "GATE":
 			gate, err = decode[crm.Gate](it)
-		} else {
+		case "REPORT":
+			told = new(crm.Report)
+			*told, err = decode[crm.Report](it)
+		default:
 			m, err = decode[crm.Message](it)
 		}
 		if err != nil {
-			return m, gate, err
+			return m, gate, nil, err
 		}
 	}
-	return m, gate, nil
+	if m.Version > 0 {
+		told = nil
+	}
+	return m, gate, told, nil
 }
 
 // tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read.
@@ -96,7 +110,7 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purp
 func messageRow(m crm.Message) (item, error) {
 	it, err := row(m, messageKey(m))
 	if err == nil {
-		it[ttlAttr] = number(m.CreatedAt.Add(messageLife).Unix())
+		it[ttlAttr], it[tagAttr] = number(m.CreatedAt.Add(messageLife).Unix()), text(m.Tag())
 	}
 	return it, err
 }
@@ -249,7 +263,7 @@ func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.La
 				return nil, err
 			}
 			entry := TimelineEntry{At: m.UpdatedAt, Kind: "message", ID: m.ID, Record: m.About, State: m.State,
-				Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason}, Text: m.Words().In(lang)}
+				Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate}, Text: m.Words().In(lang)}
 			if entry.place() < before {
 				out = append(out, entry)
 			}

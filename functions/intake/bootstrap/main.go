@@ -8,6 +8,7 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/shared/boot"
+	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
 )
@@ -20,7 +21,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	config, err := boot.Load()
+	config, err := boot.Load(boot.Hooks)
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,14 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	door := intake.Server{Enquiries: facts, Receipts: facts, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now}
+	replies, err := crm.NewReplyAddresses(config.SealKey)
+	if err != nil {
+		return err
+	}
+	door := intake.Server{
+		Enquiries: facts, Receipts: facts, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now,
+		Hooks: facts, Secrets: config.HookSecrets, Replies: replies, Topic: intake.Topic{ARN: config.SESTopic, SNS: intake.NewAmazon()},
+	}
 	httpapi.Serve(door.Handler())
 	return nil
 }

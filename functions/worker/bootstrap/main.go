@@ -11,6 +11,7 @@ import (
 
 	"afterpress/functions/worker"
 	"afterpress/shared/boot"
+	"afterpress/shared/crm"
 	"afterpress/shared/notify"
 	"afterpress/shared/store"
 	"afterpress/workflows"
@@ -66,6 +67,10 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 	if err != nil {
 		return nil, err
 	}
-	mail := &worker.Mail{Sender: smtp, From: notify.Address{Name: from.Name, Email: from.Address}, Log: log}
+	replies, err := crm.NewReplyAddresses(settings.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	mail := &worker.Mail{Sender: smtp, From: notify.Address{Name: from.Name, Email: from.Address}, Log: log, Reply: worker.ReplyTo(replies, settings.ReplyDomain)}
 	return &workflows.LeadWork{Leads: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/leads/"}, nil
 }

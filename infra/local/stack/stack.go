@@ -139,6 +139,8 @@ func (s *Stack) load() error {
 		"PublicUrl":         s.API,
 		"WorkerVpc":         "local",
 		"SmtpSecret":        "Smtp",
+		"HookSecret":        "Hooks",
+		"ReplyDomain":       "reply.shop.example",
 	}
 	for name, value := range s.options.Parameters {
 		parameters[name] = value
@@ -146,7 +148,11 @@ func (s *Stack) load() error {
 	if s.template, err = sam.Load(filepath.Join(s.root, "template.yaml"), parameters); err != nil {
 		return err
 	}
-	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP})
+	hooks, err := s.hookSecrets()
+	if err != nil {
+		return err
+	}
+	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP, "Hooks": hooks})
 }
 
 // Namespace is the stack's namespace in Temporal.

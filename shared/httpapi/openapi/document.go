@@ -93,7 +93,7 @@ func (d describer) add(route httpapi.Route) error {
 	if route.Action != crm.Public {
 		oc.AddSecurity(signIn)
 	}
-	if op.Parameters, err = d.parameters(method, segments, route.Doc); err != nil {
+	if op.Parameters, err = d.parameters(method, segments, route); err != nil {
 		return err
 	}
 	d.body(oc, route.Doc)
@@ -128,7 +128,8 @@ func operationID(method string, segments []string) string {
 	return id
 }
 
-func (d describer) parameters(method string, segments []string, doc httpapi.Doc) ([]openapi31.ParameterOrReference, error) {
+func (d describer) parameters(method string, segments []string, route httpapi.Route) ([]openapi31.ParameterOrReference, error) {
+	doc := route.Doc
 	var out []openapi31.ParameterOrReference
 	add := func(name string, in openapi31.ParameterIn, required bool, description string, schema map[string]any) {
 		p := openapi31.Parameter{Name: name, In: in, Schema: schema}
@@ -162,7 +163,12 @@ func (d describer) parameters(method string, segments []string, doc httpapi.Doc)
 	if doc.Changes {
 		add("If-Match", openapi31.ParameterInHeader, true, "The ETag of the record as it was read.", map[string]any{"type": "string", "pattern": `^"[1-9][0-9]*"$`})
 	}
-	if method == http.MethodPost {
+	switch {
+	case route.Signed:
+		add("webhook-id", openapi31.ParameterInHeader, true, "Names the call; a repeat within 7 days has no second effect.", map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_:/+=@~-]{1,128}$"})
+		add("webhook-timestamp", openapi31.ParameterInHeader, true, "Unix time in seconds, at most 300 from now.", map[string]any{"type": "string", "pattern": "^[1-9][0-9]{0,10}$"})
+		add("webhook-signature", openapi31.ParameterInHeader, true, "v1 and the base64 of HMAC-SHA256 over id.timestamp.body (Standard Webhooks); at most five.", map[string]any{"type": "string"})
+	case method == http.MethodPost:
 		add("Idempotency-Key", openapi31.ParameterInHeader, false, "Makes a repeat of this request safe for 72 hours: it gets the same answer and has no second effect.",
 			map[string]any{"type": "string", "pattern": "^[!-~]{1,255}$"})
 	}
@@ -224,6 +230,9 @@ func headers(method string, status int, doc httpapi.Doc) map[string]openapi31.He
 // failures are the statuses that a caller of the route should be ready for, besides those that any answer may have.
 func failures(method, path string, route httpapi.Route) []int {
 	kinds := []crm.Kind{crm.Internal, crm.Unavailable}
+	if route.Signed {
+		kinds = append(kinds, crm.Unsigned)
+	}
 	if route.Action != crm.Public {
 		kinds = append(kinds, crm.Unauthenticated, crm.Forbidden)
 	}

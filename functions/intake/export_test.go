@@ -1,0 +1,23 @@
+package intake
+
+import (
+	"net/http"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// ReadLetter is readLetter for the fuzzer.
+func ReadLetter(raw []byte) (text string, kind crm.MailKind, err error) {
+	l, err := readLetter(raw)
+	if err != nil {
+		return "", "", err
+	}
+	return l.text, l.Kind(), nil
+}
+
+// Verify is Secrets.verify for the fuzzer.
+func (s Secrets) Verify(source string, h http.Header, body []byte, now time.Time) error {
+	_, _, err := s.verify(source, h, body, now)
+	return err
+}

@@ -1,0 +1,265 @@
+package intake_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/functions/intake"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// written makes a lead whose acknowledgement was sent, and the address for answers to it.
+func written(t testing.TB, d *door) (crm.Lead, crm.Message, string) {
+	t.Helper()
+	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lead, err := d.Lead(t.Context(), sub.Lead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := d.ClaimMessage(t.Context(), crm.Message{
+		Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail,
+		Template: "lead-acknowledged", Lang: crm.Zh, Branch: lead.Branch, Owner: seed.StaffID(3),
+	}, crm.PurposeService)
+	if err == nil {
+		err = d.SettleMessage(t.Context(), m, crm.MessageSent, m.Tag()+"@shop.example", "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lead, m, d.Server.Replies.For(lead.ID, "reply.shop.example")
+}
+
+// letter is a mail; lines are its header.
+func letter(text string, lines ...string) string {
+	return strings.Join(append(lines, "", text), "\r\n")
+}
+
+func (d *door) touches(t testing.TB, lead string) []crm.Touch {
+	t.Helper()
+	page, err := d.Touches(t.Context(), lead, storePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+func TestAPersonsAnswerReachesHisLead(t *testing.T) {
+	d := hooked(t)
+	lead, m, address := written(t, d)
+	gbk := "=?gb2312?B?u9i4tKO6xOO6ww==?=" // 回复：你好
+	for i, mail := range []string{
+		letter("Yes, 500 cards.\r\n", "From: Lina <lina@example.com>", "To: "+address, "Subject: Re: enquiry", "Content-Type: text/plain; charset=utf-8"),
+		letter("\xc4\xe3\xba\xc3\r\n", "From: lina@example.com", "Delivered-To: "+strings.ToUpper(address), "To: hello@shop.example", "Subject: "+gbk, "Content-Type: text/plain; charset=gbk"),
+		letter("by message id", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>"),
+		letter("by references", "From: lina@example.com", "To: hello@shop.example", "References: <0@x> <"+m.Tag()+"@shop.example>\r\n <1@x>"),
+		letter("--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>caf=C3=A9 &lt;b&gt;</p><script>alert(1)</script><p>zwei\r\n--b--\r\n",
+			"From: lina@example.com", "To: "+address, "Content-Type: multipart/alternative; boundary=b"),
+		letter("--b\r\nContent-Type: text/plain\r\n\r\ncut off\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n"+strings.Repeat("AAAA", 1000),
+			"From: lina@example.com", "To: "+address, "Content-Type: multipart/mixed; boundary=b"),
+	} {
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
+	}
+	texts := []string{"cut off", "café <b>\nzwei", "by references", "by message id", "你好", "Yes, 500 cards."}
+	got := d.touches(t, lead.ID)
+	if len(got) != len(texts) {
+		t.Fatalf("%d touches: %+v", len(got), got)
+	}
+	for i, touch := range got {
+		if touch.Text != texts[i] || touch.Kind != crm.MailPerson || touch.From != "lina@example.com" || touch.Customer != lead.Customer || touch.Branch != lead.Branch {
+			t.Errorf("%d: %+v", i, touch)
+		}
+	}
+	if got[4].Subject != "回复：你好" {
+		t.Errorf("subject %q", got[4].Subject)
+	}
+	after, err := d.Lead(t.Context(), lead.ID)
+	if err != nil || after.Replies != len(texts) || after.State != lead.State || after.Contact != nil || !after.FirstContactDue.Equal(lead.FirstContactDue) {
+		t.Errorf("lead %+v, %v", after, err)
+	}
+	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+lead.Customer); n != 1+len(texts) {
+		t.Errorf("%d events", n)
+	}
+}
+
+// No machine's mail changes the lead, a permission, or anybody's desk.
+func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
+	d := hooked(t)
+	lead, m, address := written(t, d)
+	for i, lines := range [][]string{
+		{"Auto-Submitted: auto-replied", "Subject: Out of office: unsubscribe"},
+		{"Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?="}, // 自动回复
+		{"Precedence: bulk"},
+		{"X-Autoreply: yes"},
+	} {
+		head := append([]string{"From: lina@example.com", "To: " + address, "References: <" + m.Tag() + "@shop.example>"}, lines...)
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), letter("I am away. Unsubscribe.", head...)))
+	}
+	for _, touch := range d.touches(t, lead.ID) {
+		if touch.Kind != crm.MailAutomatic {
+			t.Errorf("touch %+v", touch)
+		}
+	}
+	after, err := d.Lead(t.Context(), lead.ID)
+	if err != nil || after.Version != lead.Version || len(d.touches(t, lead.ID)) != 4 {
+		t.Errorf("lead %+v, %v", after, err)
+	}
+	if reason := d.permits(t, lead.Customer); reason != "" {
+		t.Errorf("may not be written to: %s", reason)
+	}
+}
+
+// permits is why the person may not be written to in marketing, or empty.
+func (d *door) permits(t testing.TB, person string) string {
+	t.Helper()
+	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: person, Customer: person, About: "test/" + storetest.NewID("t"), Step: "offer", Channel: crm.ChannelEmail, Branch: seed.Shanghai}, crm.PurposeMarketing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Reason
+}
+
+func report(kind, status string, lines ...string) string {
+	return letter(strings.Join([]string{
+		"--b", "Content-Type: text/plain", "", "Your message came back.",
+		"--b", "Content-Type: message/" + kind, "", status,
+		"--b", "Content-Type: text/rfc822-headers", "", strings.Join(lines, "\r\n"), "--b--", "",
+	}, "\r\n"), "Return-Path: <>", "From: MAILER-DAEMON@example.com", "To: hello@shop.example", "Content-Type: multipart/report; report-type="+map[string]string{
+		"delivery-status": "delivery-status", "feedback-report": "feedback-report"}[kind]+"; boundary=b")
+}
+
+func TestAReturnedMailClosesTheChannel(t *testing.T) {
+	const failed = "Reporting-MTA: dns; mx.example.com\r\n\r\nFinal-Recipient: rfc822; lina@example.com\r\nAction: failed\r\nStatus: 5.1.1 (no such user)\r\n"
+	for _, c := range []struct {
+		what         string
+		mail         func(tag string) string
+		fate, reason string
+	}{
+		{"a report, by its header", func(tag string) string { return report("delivery-status", failed, "X-Afterpress-Key: "+tag) }, crm.FateBounced, crm.ReasonBlocked},
+		{"a report, by the message's id", func(tag string) string {
+			return report("delivery-status", failed, "Message-ID: <"+tag+"@shop.example>")
+		}, crm.FateBounced, crm.ReasonBlocked},
+		{"a delay", func(tag string) string {
+			return report("delivery-status", strings.NewReplacer("failed", "delayed", "5.1.1", "4.4.1").Replace(failed), "X-Afterpress-Key: "+tag)
+		}, "", ""},
+		{"a full mailbox", func(tag string) string {
+			return report("delivery-status", strings.ReplaceAll(failed, "5.1.1", "5.2.2"), "X-Afterpress-Key: "+tag)
+		}, "", ""},
+		{"a complaint", func(tag string) string {
+			return report("feedback-report", "Feedback-Type: abuse\r\nVersion: 1\r\n", "X-Afterpress-Key: "+tag)
+		}, crm.FateComplained, crm.ReasonBlocked},
+		{"in its own words", func(tag string) string {
+			return letter("系统退信\r\n550 no such user\r\nMessage-ID: <"+tag+"@shop.example>\r\n", "From: PostMaster@qq.com", "Subject: =?utf-8?B?57O757uf6YCA5L+h?=", "Content-Type: text/plain; charset=utf-8")
+		}, crm.FateBounced, crm.ReasonBlocked},
+		{"of somebody else's mail", func(string) string { return report("delivery-status", failed, "Message-ID: <1@other.example>") }, "", ""},
+		{"with a tag that nobody made", func(string) string {
+			return report("delivery-status", failed, "X-Afterpress-Key: "+strings.Repeat("ab", 16))
+		}, "", ""},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			d := hooked(t)
+			lead, m, _ := written(t, d)
+			for range 2 {
+				taken(t, d.called(t, intake.SourceMail, storetest.NewID("mail"), c.mail(m.Tag())))
+			}
+			row, err := d.Tagged(t.Context(), m.Tag())
+			if err != nil || row.Fate != c.fate || row.State != crm.MessageSent {
+				t.Errorf("row %+v, %v", row, err)
+			}
+			if reason := d.permits(t, lead.Customer); reason != c.reason {
+				t.Errorf("reason %q", reason)
+			}
+			if got := d.touches(t, lead.ID); len(got) != 0 {
+				t.Errorf("touches %+v", got)
+			}
+		})
+	}
+}
+
+// What a person wrote is never lost, also where nobody knows about what.
+func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
+	d := hooked(t)
+	_, _, address := written(t, d)
+	forged := "z" + address[len("reply+a"):]
+	for i, mail := range []string{
+		letter("hello", "From: lina@example.com", "To: hello@shop.example", "Subject: hello"),
+		letter("hello", "From: lina@example.com", "To: reply+"+forged),
+		letter("hello", "From: lina@example.com", "To: "+d.Server.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
+		letter("\xff\xfe", "From: lina@example.com", "Content-Type: text/plain; charset=x-unheard-of"),
+		letter("away", "From: lina@example.com", "Auto-Submitted: auto-replied"),
+	} {
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
+	}
+	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
+	if err != nil || len(page.Items) != 4 {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	sub, err := d.Submission(t.Context(), page.Items[3].ID)
+	if err != nil || !strings.HasSuffix(sub.Body, "\r\n\r\nhello") || sub.Form != "mail" || sub.Difficulty != "unplaced" {
+		t.Errorf("%+v, %v", sub, err)
+	}
+}
+
+// Whatever a mail consists of, it is read in bounded time and makes plain text.
+func FuzzLetter(f *testing.F) {
+	f.Add([]byte(letter("hello", "From: lina@example.com")))
+	f.Add([]byte(report("delivery-status", "Action: failed\r\nStatus: 5.1.1", "Message-ID: <x@y>")))
+	f.Add([]byte(letter(base64.StdEncoding.EncodeToString([]byte("hi")), "From: a@b", "Content-Transfer-Encoding: base64", "Content-Type: text/html; charset=gbk")))
+	f.Add([]byte(letter("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--", "From: a@b", "Content-Type: multipart/mixed; boundary=b")))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		text, kind, err := intake.ReadLetter(raw)
+		if err != nil {
+			return
+		}
+		if kind == "" {
+			t.Fatal("a mail of no kind")
+		}
+		if plain, _ := crm.Plain(text, crm.TouchText); strings.ContainsAny(plain, "\x00\x1b\r\u2028\u202e") {
+			t.Fatalf("text %q", plain)
+		}
+	})
+}
+
+// What is made to be slow or large is not: 256 kB of anything is read in a moment.
+func TestBombs(t *testing.T) {
+	d := hooked(t)
+	const full = 255 << 10
+	nest := func(open, close string) string {
+		return strings.Repeat(open, full/(len(open)+len(close))) + strings.Repeat(close, full/(len(open)+len(close)))
+	}
+	mail := func(kind, body string) string {
+		return letter(body, "From: a@b.example", "Content-Type: "+kind)[:min(full, len(body)+60)]
+	}
+	parts := func(n int) string {
+		return strings.Repeat("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", n)
+	}
+	bombs := map[string][]string{
+		intake.SourceLeads: {nest("[", "]"), nest(`{"a":`, "}"), `{"name":"` + strings.Repeat(`\u0000`, full/6) + `"}`, "{" + strings.Repeat(`"a":1,`, full/6), strings.Repeat("9", full),
+			`{"quantity":` + strings.Repeat("9", full-20) + "}", `{"message":"` + strings.Repeat("\\", full-20)},
+		intake.SourceMail: {mail("multipart/mixed; boundary=b", parts(5000)), mail("multipart/mixed; boundary=b", strings.Repeat("--b\r\n\r\n", full/7)), mail("text/html", strings.Repeat("<p>", full/3)),
+			mail("text/html", strings.Repeat("<script>", full/8)), mail("text/html", "<"+strings.Repeat("a ", full/2)), mail("text/html", strings.Repeat("&#x41;", full/6)),
+			mail("text/plain", strings.Repeat("\r\n", full/2)), strings.Repeat("From: a@b\r\n", full/11), "From: a@b\r\nTo: " + strings.Repeat("a@b,", full/4) + "\r\n\r\n",
+			"From: a@b\r\nSubject: " + strings.Repeat("=?utf-8?q?a?= ", full/14) + "\r\n\r\n", "From: " + strings.Repeat("\"", full-100) + "\r\n\r\n", "From: " + strings.Repeat("(", full-100) + "\r\n\r\n",
+			"From: a@b\r\nReferences: " + strings.Repeat(strings.Repeat("ab", 16)+" ", full/33) + "\r\n\r\n",
+			mail("multipart/report; report-type=delivery-status; boundary=b", "--b\r\nContent-Type: message/delivery-status\r\n\r\n"+strings.Repeat("Status: 5.1.1\r\n\r\n", full/17))},
+	}
+	for source, bodies := range bombs {
+		for i, body := range bodies {
+			began := time.Now()
+			w := d.called(t, source, fmt.Sprintf("bomb_%d", i), body)
+			if took := time.Since(began); took > time.Second || w.Code >= 500 || len(body) > 256<<10 {
+				t.Errorf("%s %d: status %d after %v: %s", source, i, w.Code, took, w.Body)
+			} else {
+				t.Logf("%s %d: status %d after %v", source, i, w.Code, took)
+			}
+		}
+	}
+}

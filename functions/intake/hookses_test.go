@@ -1,0 +1,311 @@
+package intake_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/functions/intake"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+const (
+	topic       = "arn:aws:sns:eu-central-1:123456789012:mail"
+	certificate = "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
+)
+
+// amazon is SNS with a key of the test's own.
+type amazon struct {
+	away      bool
+	asked     []string
+	confirmed []string
+}
+
+var amazonKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+var amazonCertificate = sync.OnceValue(func() *x509.Certificate {
+	c := x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sns.amazonaws.com"},
+		NotBefore: storetest.Began.AddDate(-1, 0, 0), NotAfter: storetest.Began.AddDate(1, 0, 0)}
+	raw, err := x509.CreateCertificate(rand.Reader, &c, &c, &amazonKey().PublicKey, amazonKey())
+	if err != nil {
+		panic(err)
+	}
+	cert, err := x509.ParseCertificate(raw)
+	if err != nil {
+		panic(err)
+	}
+	return cert
+})
+
+func (a *amazon) Certificate(_ context.Context, address string) (*x509.Certificate, error) {
+	a.asked = append(a.asked, address)
+	if a.away {
+		return nil, errors.New("away")
+	}
+	return amazonCertificate(), nil
+}
+
+func (a *amazon) Confirm(_ context.Context, host, topic, token string) error {
+	a.confirmed = append(a.confirmed, host+" "+topic+" "+token)
+	return nil
+}
+
+// notified is a door that a topic tells.
+func notified(t testing.TB) (*door, *amazon) {
+	t.Helper()
+	d, a := hooked(t), &amazon{}
+	d.Server.Topic = intake.Topic{ARN: topic, SNS: a}
+	d.Handler = d.Server.Handler()
+	return d, a
+}
+
+type fields map[string]string
+
+// notice is a notice of the topic; sign signs it as SNS does.
+func notice(kind, message string) fields {
+	n := fields{"Type": kind, "MessageId": storetest.NewID("sns"), "TopicArn": topic, "Message": message, "Timestamp": "2026-11-24T02:00:00.000Z",
+		"SignatureVersion": "2", "SigningCertURL": certificate}
+	if kind != "Notification" {
+		n["Token"], n["SubscribeURL"] = "token-1", "https://evil.example/?Action=ConfirmSubscription"
+	}
+	return n
+}
+
+func (n fields) sign(t testing.TB) fields {
+	t.Helper()
+	names := []string{"Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"}
+	var text strings.Builder
+	for _, name := range names {
+		if value, there := n[name]; there {
+			text.WriteString(name + "\n" + value + "\n")
+		}
+	}
+	hash, sum := crypto.SHA256, sha256.Sum256([]byte(text.String()))
+	digest := sum[:]
+	if n["SignatureVersion"] == "1" {
+		old := sha1.Sum([]byte(text.String()))
+		hash, digest = crypto.SHA1, old[:]
+	}
+	raw, err := rsa.SignPKCS1v15(rand.Reader, amazonKey(), hash, digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n["Signature"] = base64.StdEncoding.EncodeToString(raw)
+	return n
+}
+
+func (n fields) with(name, value string) fields { n[name] = value; return n }
+
+func (d *door) tell(t testing.TB, n fields) *httptest.ResponseRecorder {
+	t.Helper()
+	body, err := json.Marshal(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.call("ses", string(body), "Content-Type", "text/plain; charset=UTF-8", "X-Amz-Sns-Message-Type", n["Type"])
+}
+
+// event is what SES tells of a message.
+func event(kind, tag, more string) string {
+	return fmt.Sprintf(`{"eventType":%q,"mail":{"messageId":"0100-ses","timestamp":"2026-11-24T01:00:00.000Z","headers":[{"name":"Subject","value":"x"},`+
+		`{"name":"X-Afterpress-Key","value":%q}],"tags":{"ses:configuration-set":["shop"]}}%s}`, kind, tag, more)
+}
+
+const (
+	hard     = `,"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"b-1","timestamp":"2026-11-24T01:30:00.000Z","bouncedRecipients":[{"emailAddress":"x"}]}`
+	soft     = `,"bounce":{"bounceType":"Transient","feedbackId":"b-2","timestamp":"2026-11-24T01:30:00.000Z"}`
+	disliked = `,"complaint":{"feedbackId":"c-1","timestamp":"2026-11-24T01:40:00.000Z"}`
+	arrived  = `,"delivery":{"timestamp":"2026-11-24T01:20:00.000Z","smtpResponse":"250 ok"}`
+)
+
+// doubtful makes a message of which nobody knows whether it was sent.
+func doubtful(t testing.TB, d *door) crm.Message {
+	t.Helper()
+	lead, _, _ := written(t, d)
+	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "2/again",
+		Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}, crm.PurposeService)
+	if err == nil {
+		err = d.SettleMessage(t.Context(), m, crm.MessageUnknown, "", "timeout")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestSESSettlesADoubtfulMessage(t *testing.T) {
+	for _, c := range []struct {
+		kind, more  string
+		state, fate string
+		reason      string
+	}{
+		{"Send", "", crm.MessageSent, "", ""},
+		{"Delivery", arrived, crm.MessageSent, crm.FateDelivered, ""},
+		{"DeliveryDelay", "", crm.MessageSent, "", ""},
+		{"Bounce", soft, crm.MessageSent, "", ""},
+		{"Bounce", hard, crm.MessageSent, crm.FateBounced, crm.ReasonBlocked},
+		{"Complaint", disliked, crm.MessageSent, crm.FateComplained, crm.ReasonBlocked},
+		{"Reject", `,"reject":{"reason":"Bad content"}`, crm.MessageFailed, crm.FateRefused, ""},
+		{"Open", `,"open":{}`, crm.MessageUnknown, "", ""},
+	} {
+		t.Run(c.kind+c.fate, func(t *testing.T) {
+			d, _ := notified(t)
+			m := doubtful(t, d)
+			for range 2 { // SNS numbers its repeats anew; the event is the same
+				taken(t, d.tell(t, notice("Notification", event(c.kind, m.Tag(), c.more)).sign(t)))
+			}
+			row, err := d.Tagged(t.Context(), m.Tag())
+			if err != nil || row.State != c.state || row.Fate != c.fate {
+				t.Errorf("row %+v, %v", row, err)
+			}
+			desk, err := d.Desk(t.Context(), seed.StaffID(3), storePage)
+			if waits := len(desk.Items) == 1; err != nil || waits != (c.state == crm.MessageUnknown) {
+				t.Errorf("desk %+v, %v", desk, err)
+			}
+			if reason := d.permits(t, m.Person); reason != c.reason {
+				t.Errorf("reason %q", reason)
+			}
+			page, err := d.Timeline(t.Context(), m.Customer, crm.En, store.Paging{Limit: 50})
+			if err != nil || !strings.Contains(fmt.Sprint(page.Items), "Enquiry received") {
+				t.Errorf("timeline %+v, %v", page, err)
+			}
+		})
+	}
+}
+
+// Delivered, returned and complained about, in every order, twice, a year late: one end, one event each.
+func TestSESEventsInAnyOrder(t *testing.T) {
+	told := []func(tag string) string{
+		func(tag string) string { return event("Delivery", tag, arrived) },
+		func(tag string) string { return event("Bounce", tag, hard) },
+		func(tag string) string { return event("Complaint", tag, disliked) },
+	}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		d, _ := notified(t)
+		m := doubtful(t, d)
+		for range 2 {
+			for _, i := range order {
+				taken(t, d.tell(t, notice("Notification", told[i](m.Tag())).sign(t)))
+			}
+		}
+		d.Clock.Advance(300 * 24 * time.Hour)
+		for _, i := range order {
+			taken(t, d.tell(t, notice("Notification", told[i](m.Tag())).sign(t)))
+		}
+		row, err := d.Tagged(t.Context(), m.Tag())
+		if err != nil || row.Fate != crm.FateComplained || row.State != crm.MessageSent {
+			t.Errorf("%v: %+v, %v", order, row, err)
+		}
+		if reason := d.permits(t, m.Person); reason != crm.ReasonBlocked {
+			t.Errorf("%v: reason %q", order, reason)
+		}
+	}
+}
+
+// What was told of a message that has no row is remembered until somebody wants to send it: it is not sent again.
+func TestSESBeforeOurRecord(t *testing.T) {
+	d, _ := notified(t)
+	lead, _, _ := written(t, d)
+	lost := crm.Message{Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "3/lost", Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
+	for _, e := range []string{event("Bounce", lost.Tag(), hard), event("Delivery", lost.Tag(), arrived)} {
+		taken(t, d.tell(t, notice("Notification", e).sign(t)))
+	}
+	m, err := d.ClaimMessage(t.Context(), lost, crm.PurposeService)
+	if err != nil || m.State != crm.MessageSent || m.Fate != crm.FateBounced {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	if reason := d.permits(t, lead.Customer); reason != crm.ReasonBlocked {
+		t.Errorf("reason %q", reason)
+	}
+	lost.Step = "4/just-now"
+	now := strings.ReplaceAll(event("Delivery", lost.Tag(), arrived), "2026-11-24T01:00:00.000Z", d.Clock.Now().Format(time.RFC3339Nano))
+	if w := d.tell(t, notice("Notification", now).sign(t)); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("a message of this minute: status %d", w.Code)
+	}
+}
+
+func TestSESSubscription(t *testing.T) {
+	d, a := notified(t)
+	before := d.Count(t, d.Tables.Records, "")
+	taken(t, d.tell(t, notice("SubscriptionConfirmation", "You have chosen to subscribe").sign(t)))
+	taken(t, d.tell(t, notice("UnsubscribeConfirmation", "You have chosen to unsubscribe").sign(t)))
+	want := "sns.eu-central-1.amazonaws.com " + topic + " token-1"
+	if len(a.confirmed) != 1 || a.confirmed[0] != want || d.Count(t, d.Tables.Records, "") != before {
+		t.Errorf("confirmed %v", a.confirmed)
+	}
+}
+
+func TestWhatIsNotOurTopics(t *testing.T) {
+	d, a := notified(t)
+	m := doubtful(t, d)
+	good := func() fields { return notice("Notification", event("Bounce", m.Tag(), hard)) }
+	before := d.Hash(t)
+	for what, n := range map[string]fields{
+		"another topic":              good().with("TopicArn", strings.Replace(topic, "mail", "evil", 1)).sign(t),
+		"another host":               good().with("SigningCertURL", "https://evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem").sign(t),
+		"a host that ends like it":   good().with("SigningCertURL", strings.Replace(certificate, "sns.", "evil-sns.", 1)).sign(t),
+		"a host that begins so":      good().with("SigningCertURL", strings.Replace(certificate, ".com/", ".com.evil.example/", 1)).sign(t),
+		"a bucket of Amazon":         good().with("SigningCertURL", "https://s3.eu-central-1.amazonaws.com/evil/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem").sign(t),
+		"a user before the host":     good().with("SigningCertURL", strings.Replace(certificate, "https://", "https://sns@", 1)).sign(t),
+		"without TLS":                good().with("SigningCertURL", strings.Replace(certificate, "https", "http", 1)).sign(t),
+		"another region":             good().with("SigningCertURL", strings.Replace(certificate, "eu-central-1", "us-east-1", 1)).sign(t),
+		"another file":               good().with("SigningCertURL", strings.Replace(certificate, "SimpleNotificationService-", "x/../", 1)).sign(t),
+		"a query":                    good().with("SigningCertURL", certificate+"?x").sign(t),
+		"another message":            good().sign(t).with("Message", event("Complaint", m.Tag(), disliked)),
+		"another type":               good().sign(t).with("Type", "SubscriptionConfirmation"),
+		"a type that does not exist": good().with("Type", "Hello").sign(t),
+		"another version":            good().sign(t).with("SignatureVersion", "1"),
+		"an unknown version":         good().sign(t).with("SignatureVersion", "3"),
+		"no signature":               good().with("Signature", ""),
+		"a subject added":            good().sign(t).with("Subject", "x"),
+	} {
+		if w := d.tell(t, n); w.Code != 401 || d.Hash(t) != before {
+			t.Errorf("%s: status %d: %s", what, w.Code, w.Body)
+		}
+	}
+	for _, address := range a.asked {
+		if address != certificate {
+			t.Errorf("asked %s for its certificate", address)
+		}
+	}
+	d.Clock.Advance(366 * 24 * time.Hour)
+	if w := d.tell(t, good().sign(t)); w.Code != 401 {
+		t.Errorf("a certificate that has ended: status %d", w.Code)
+	}
+	d.Clock.Set(storetest.Began)
+	a.away = true
+	if w := d.tell(t, good().sign(t)); w.Code != 503 {
+		t.Errorf("no certificate to be had: status %d", w.Code)
+	}
+	a.away = false
+	taken(t, d.tell(t, good().with("SignatureVersion", "1").sign(t)))
+	taken(t, d.tell(t, good().with("Subject", "x").sign(t)))
+	d.Server.Topic.ARN = ""
+	if w := d.tell(t, good().sign(t)); w.Code != 401 {
+		t.Errorf("no topic is set up: status %d", w.Code)
+	}
+}

@@ -1,0 +1,85 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// hookTypes are the sources that the stack has secrets for, and what they send.
+var hookTypes = map[string]string{"leads": "application/json", "mail": "message/rfc822"}
+
+// HookSecret is the secret by which a source signs its calls to the stack in dir.
+func HookSecret(dir, source string) (string, error) {
+	if hookTypes[source] == "" {
+		return "", fmt.Errorf("there is no source %q: choose leads or mail", source)
+	}
+	text, err := secret(filepath.Join(dir, "data", "hook-"+source))
+	return "whsec_" + text, err
+}
+
+// hookSecrets is what the secret of a deployment holds.
+func (s *Stack) hookSecrets() (string, error) {
+	all := map[string][]string{}
+	for source := range hookTypes {
+		one, err := HookSecret(s.Dir, source)
+		if err != nil {
+			return "", err
+		}
+		all[source] = []string{one}
+	}
+	text, err := json.Marshal(all)
+	return string(text), err
+}
+
+// CallHook sends body to a hook of the running stack in dir, signed as another system would, and returns the answer.
+func CallHook(ctx context.Context, dir, source string, body []byte) (string, error) {
+	key, err := HookSecret(dir, source)
+	if err != nil {
+		return "", err
+	}
+	var at Addresses
+	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
+	if err != nil {
+		return "", fmt.Errorf("no stack runs here: %w", err)
+	}
+	if err := json.Unmarshal(text, &at); err != nil {
+		return "", err
+	}
+	w, err := webhooks.NewWebhook(key)
+	if err != nil {
+		return "", err
+	}
+	id, now := uuid.NewString(), time.Now()
+	sign, err := w.Sign(id, now, body)
+	if err != nil {
+		return "", err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at.API+"/hooks/"+source, bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	for name, value := range map[string]string{
+		"Content-Type": hookTypes[source], webhooks.HeaderWebhookID: id, webhooks.HeaderWebhookSignature: sign,
+		webhooks.HeaderWebhookTimestamp: strconv.FormatInt(now.Unix(), 10),
+	} {
+		r.Header.Set(name, value)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was only read
+	said, err := io.ReadAll(answer.Body)
+	return answer.Status + " " + string(said), err
+}

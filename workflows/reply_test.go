@@ -1,0 +1,83 @@
+package workflows
+
+import (
+	"testing"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+func replies(l crm.Lead, _ crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+	return l.Reply(crm.Reporter("mail"), "tch_1", now)
+}
+
+// The owner is told at once, and his clock goes on: a reply is not a contact.
+func TestTheOwnerIsToldOfAReply(t *testing.T) {
+	h := newHouse()
+	p := newPlay(t, h, monday)
+	p.commands("09:05", replies)
+	p.commands("09:20", replies)
+	p.commands("09:25", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.run(h.capture(t, byEmail))
+	same(t, "inbox", h.inbox[2:], []string{
+		"Mon 09:05 bob@shop.example lead-replied",
+		"Mon 09:15 bob@shop.example lead-reminded-half",
+		"Mon 09:20 bob@shop.example lead-replied",
+	})
+}
+
+func TestAReplyInThePoolIsTheManagers(t *testing.T) {
+	h := newHouse()
+	p := newPlay(t, h, monday)
+	p.commands("12:30", replies)
+	p.commands("13:10", claims(actor(h, "stf_anna")))
+	p.commands("13:20", speaks(actor(h, "stf_anna"), crm.OutcomeQuote))
+	p.run(h.capture(t, byEmail))
+	same(t, "inbox after noon", h.inbox[len(h.inbox)-2:], []string{
+		"Mon 12:00 mo@shop.example lead-pooled",
+		"Mon 12:30 mo@shop.example lead-replied",
+	})
+}
+
+// Once somebody has spoken with the person the process has ended; his reply begins another, which ends when somebody speaks with him again.
+func TestAReplyAfterTheContact(t *testing.T) {
+	h := newHouse()
+	first := newPlay(t, h, monday)
+	first.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	first.run(h.capture(t, byEmail))
+
+	again := newPlay(t, h, shopTime(t, "11:00"))
+	again.commands("11:10", replies)
+	again.commands("11:30", speaks(actor(h, "stf_bob"), crm.OutcomeQuote))
+	event := h.act(t, replies)
+	if event.Progress.WorkflowID() != "lead/"+leadID+"/2" || !event.Pending {
+		t.Fatalf("event %+v", event)
+	}
+	again.run(event)
+	same(t, "inbox", h.inbox[2:], []string{
+		"Mon 11:00 bob@shop.example lead-replied",
+		"Mon 11:10 bob@shop.example lead-replied",
+	})
+	if l := h.lead(); l.Unanswered != 0 || l.Replies != 2 || l.Round != 2 {
+		t.Errorf("%d of %d replies unanswered in round %d", l.Unanswered, l.Replies, l.Round)
+	}
+}
+
+// On a closed lead the owner is told, and nothing waits.
+func TestAReplyOnAClosedLead(t *testing.T) {
+	h := newHouse()
+	first := newPlay(t, h, monday)
+	first.commands("09:10", loses(actor(h, "stf_bob")))
+	first.run(h.capture(t, byEmail))
+	for _, clock := range []string{"11:00", "Tue 11:00"} {
+		again := newPlay(t, h, shopTime(t, clock))
+		again.run(h.act(t, replies))
+		if !again.Now().Equal(shopTime(t, clock)) {
+			t.Errorf("the process ended at %s", again.Now())
+		}
+	}
+	same(t, "inbox", h.inbox[2:], []string{
+		"Mon 11:00 bob@shop.example lead-replied",
+		"Tue 11:00 bob@shop.example lead-replied",
+	})
+}
