@@ -19,6 +19,13 @@ type Branch struct {
 	Calendar  string    `json:"calendar"`
 	Policy    string    `json:"policy"`
 	Manager   string    `json:"manager"` // staff id: who gets what nobody else can take
+	Robot     *Robot    `json:"robot,omitempty"`
+}
+
+// Robot posts what staff are told into the group chat of a branch.
+type Robot struct {
+	Kind string `json:"kind"` // one of ChatChannels
+	Name string `json:"name"` // under which the settings keep its address and secret
 }
 
 // Region is the country of the branch's own phone (ISO 3166): it reads numbers that come without a country code. Empty when the phone has none.

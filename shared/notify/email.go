@@ -28,9 +28,8 @@ func email(m Message) (*mail.Msg, string, error) {
 	if field := faulty(m); field != "" {
 		return nil, "", &Error{Kind: Rejected, Code: field}
 	}
-	sum := sha256.Sum256([]byte(m.Key))
-	opaque := hex.EncodeToString(sum[:16])
-	id := opaque + "@" + domain(m.From.Email)
+	key := opaque(m.Key)
+	id := key + "@" + domain(m.From.Email)
 
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(mailbox(m.From))
@@ -40,7 +39,7 @@ func email(m Message) (*mail.Msg, string, error) {
 	}
 	msg.Subject(singleSpaced(m.Subject))
 	msg.SetMessageIDWithValue(id)
-	msg.SetGenHeader(headerKey, opaque)
+	msg.SetGenHeader(headerKey, key)
 	msg.SetGenHeader(headerAutoSubmitted, autoSubmitted(m.Answers))
 	msg.SetGenHeader(mail.HeaderContentLang, languageTag(m.Lang))
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
@@ -48,6 +47,12 @@ func email(m Message) (*mail.Msg, string, error) {
 		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
 	}
 	return msg, id, nil
+}
+
+// opaque is a key's hash, by which others may know the message.
+func opaque(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:16])
 }
 
 func autoSubmitted(answers bool) string {
