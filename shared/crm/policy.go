@@ -22,6 +22,16 @@ type Policy struct {
 // Ref is how a record names the policy that it obeys: "standard@3".
 func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 
+// Check says what is wrong with the policy, naming the field.
+func (p Policy) Check() error {
+	for i, country := range p.SMS.Countries {
+		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
+			return fmt.Errorf("sms.countries[%d]: no such country", i)
+		}
+	}
+	return p.Lead.Check()
+}
+
 // LeadPolicy says how fast a lead is followed up and by whom. All durations are seconds of working time.
 type LeadPolicy struct {
 	FirstContact int64      `json:"first_contact_s"` // from capture to the first contact
