@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token build help fetch template style generated fuzz second-engine FORCE
+.PHONY: dev test check demo bench token build help fetch template style generated fuzz second-engine amazon FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz second-engine ## template, style, generated files, fuzzing, the second DynamoDB engine
+check: template style generated fuzz second-engine amazon ## template, style, generated files, fuzzing, the second DynamoDB engine, SES and SNS
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -75,5 +75,9 @@ fuzz:
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch
 	ENGINE=dynamodb-local go test -count=1 ./shared/store/...
+
+# The SDK's requests against SES and SNS as moto plays them.
+amazon: .venv/bin/sam
+	go run ./infra/checks/aws
 
 FORCE:

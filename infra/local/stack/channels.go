@@ -20,7 +20,7 @@ func (s *Stack) startSink(context.Context) error {
 		return err
 	}
 	server := &http.Server{Handler: &sink.Sink{Inbox: s.SMTP, Now: time.Now}, ReadHeaderTimeout: 5 * time.Second}
-	go server.Serve(listener) //nolint:errcheck // ends with Close
+	go func() { _ = server.Serve(listener) }() // ends with Close
 	s.onClose(func() { closeServer(server) })
 	return nil
 }
