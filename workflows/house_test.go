@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -241,7 +242,7 @@ func (h *house) Send(_ context.Context, m crm.Message, to Recipient, values map[
 		}
 	}
 	shanghai := time.FixedZone("CST", 8*3600)
-	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), to.address(), m.Template))
+	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), cmp.Or(to.Robot, to.address()), m.Template))
 	return Delivery{State: crm.MessageSent, Provider: "p1"}
 }
 

@@ -137,7 +137,7 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff 
 		return again, err
 	}
 	m.Channel = robot.Kind
-	later, err := w.send(ctx, m, Recipient{Name: reader.Name, Robot: robot.Name}, values)
+	later, err := w.send(ctx, m, Recipient{Name: reader.Name, Phone: reader.Phone, Robot: robot.Name}, values)
 	return max(again, later), err
 }
 

@@ -28,7 +28,7 @@ type Mail interface {
 type Recipient struct {
 	Name  string
 	Email string
-	Phone string // E.164
+	Phone string // E.164; with Robot: whom it calls
 	Robot string // the name of a branch's robot
 }
 

@@ -43,7 +43,7 @@ func (m *Mail) chat(ctx context.Context, row crm.Message, to workflows.Recipient
 	if err != nil {
 		return workflows.Delivery{State: crm.MessageFailed, Reason: "template"}, err
 	}
-	return delivery("", m.Chats.Send(ctx, row.Channel, to.Robot, notify.Notice{Staff: to.Name, Title: subject, Text: text, Link: values["link"]}))
+	return delivery("", m.Chats.Send(ctx, row.Channel, to.Robot, notify.Notice{Staff: to.Name, Phone: to.Phone, Title: subject, Text: text, Link: values["link"]}))
 }
 
 // delivery is how a sending ended, in the ledger's words.

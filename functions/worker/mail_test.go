@@ -96,7 +96,7 @@ func TestMailCarriesByChannel(t *testing.T) {
 	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got != (workflows.Delivery{State: crm.MessageSent, Provider: "sms-1"}) {
 		t.Errorf("SMS: %+v", got)
 	}
-	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Robot: "pudong"}, values); got != (workflows.Delivery{State: crm.MessageSent}) {
+	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Phone: "+8613800138000", Robot: "pudong"}, values); got != (workflows.Delivery{State: crm.MessageSent}) {
 		t.Errorf("chat: %+v", got)
 	}
 	if len(sms.sent) != 1 || len(chat.told) != 1 || len(box.sent) != 0 {
@@ -105,7 +105,7 @@ func TestMailCarriesByChannel(t *testing.T) {
 	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != notify.LeadAcknowledged {
 		t.Errorf("SMS %+v", m)
 	}
-	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
+	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" || n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
 		t.Errorf("notice %+v to %s", n, chat.to[0])
 	}
 }

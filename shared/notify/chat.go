@@ -35,6 +35,7 @@ const longestChat = 2000 // bytes of a text; WeCom cuts at 2,048
 // Notice is something that a group of colleagues is told.
 type Notice struct {
 	Staff string // whom it concerns
+	Phone string // his number (E.164), by which WeCom and DingTalk call him; empty: nobody is called
 	Title string // in one line
 	Text  string
 	Link  string // where it is looked at
@@ -114,7 +115,7 @@ func (r *Robot) Send(ctx context.Context, n Notice) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, ChatTimeout)
 	defer cancel()
-	d.err = r.post(ctx, chatText(d.notices))
+	d.err = r.post(ctx, d.notices)
 	return d.err
 }
 
@@ -157,8 +158,8 @@ func clip(s string, longest int) string {
 	return s[:end] + "…"
 }
 
-func (r *Robot) post(ctx context.Context, text string) error {
-	address, body := r.wire(text)
+func (r *Robot) post(ctx context.Context, notices []Notice) error {
+	address, body := r.wire(notices)
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return &Error{Kind: Rejected, Code: "text", cause: err}
@@ -175,8 +176,20 @@ func (r *Robot) post(ctx context.Context, text string) error {
 	return said.chat()
 }
 
-// wire is where and how a text is posted.
-func (r *Robot) wire(text string) (address string, body map[string]any) {
+// mobiles lists whom notices call. The apps know numbers of China by their eleven digits.
+func mobiles(notices []Notice) []string {
+	out := []string{}
+	for _, n := range notices {
+		if number, ok := strings.CutPrefix(n.Phone, "+86"); ok && !slices.Contains(out, number) {
+			out = append(out, number)
+		}
+	}
+	return out
+}
+
+// wire is where and how notices are posted.
+func (r *Robot) wire(notices []Notice) (address string, body map[string]any) {
+	text, called := chatText(notices), mobiles(notices)
 	if r.kind == crm.ChannelFeishu {
 		body = map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
 		if r.address.Secret != "" {
@@ -185,8 +198,14 @@ func (r *Robot) wire(text string) (address string, body map[string]any) {
 		}
 		return r.address.URL, body
 	}
-	body = map[string]any{"msgtype": "text", "text": map[string]string{"content": text}}
-	if r.kind == crm.ChannelDingTalk && r.address.Secret != "" {
+	if r.kind == crm.ChannelWeCom {
+		return r.address.URL, map[string]any{"msgtype": "text", "text": map[string]any{"content": text, "mentioned_mobile_list": called}}
+	}
+	for _, number := range called {
+		text += " @" + number // DingTalk calls those whom the text names
+	}
+	body = map[string]any{"msgtype": "text", "text": map[string]string{"content": text}, "at": map[string]any{"atMobiles": called}}
+	if r.address.Secret != "" {
 		stamp := strconv.FormatInt(r.now().UnixMilli(), 10)
 		join := "&"
 		if !strings.Contains(r.address.URL, "?") {

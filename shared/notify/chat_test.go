@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,13 +27,13 @@ func TestRobotsSignAsTheirDocumentsSay(t *testing.T) {
 	}
 }
 
-var told = Notice{Staff: "陈立", Title: "新线索9F3A09BC：请在今天 15:30之前联系", Text: "陈立，您好！\n线索9F3A09BC已分配给您。", Link: "https://shop.example/leads/lead_1"}
+var told = Notice{Staff: "陈立", Phone: "+8613800138000", Title: "新线索9F3A09BC：请在今天 15:30之前联系", Text: "陈立，您好！\n线索9F3A09BC已分配给您。", Link: "https://shop.example/leads/lead_1"}
 
 func TestRobotsPostAsTheirDocumentsSay(t *testing.T) {
 	for kind, c := range map[string]struct{ answer, path, query, body string }{
-		crm.ChannelWeCom: {`{"errcode":0,"errmsg":"ok"}`, "/cgi-bin/webhook/send?key=k", "key=k", `{"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。"}}`},
+		crm.ChannelWeCom: {`{"errcode":0,"errmsg":"ok"}`, "/cgi-bin/webhook/send?key=k", "key=k", `{"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。","mentioned_mobile_list":["13800138000"]}}`},
 		crm.ChannelDingTalk: {`{"errcode":0,"errmsg":"ok"}`, "/robot/send?access_token=k",
-			"", `{"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。"}}`},
+			"", `{"at":{"atMobiles":["13800138000"]},"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。 @13800138000"}}`},
 		crm.ChannelFeishu: {`{"code":0,"msg":"success","data":{},"StatusCode":0}`, "/open-apis/bot/v2/hook/k", "",
 			`{"content":{"text":"陈立，您好！\n线索9F3A09BC已分配给您。"},"msg_type":"text","sign":"` + feishuSign("1795406400", "SEC1") + `","timestamp":"1795406400"}`},
 	} {
@@ -167,6 +168,9 @@ func TestADigestNamesEachAndFits(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
 		}
+	}
+	if called := mobiles([]Notice{told, told, {Phone: "+12015550123"}, {}}); !slices.Equal(called, []string{"13800138000"}) {
+		t.Errorf("it calls %q", called)
 	}
 	if long := chatText([]Notice{{Text: strings.Repeat("长", 5000)}}); len(long) > longestChat || !strings.HasSuffix(long, "长…") {
 		t.Errorf("%d bytes", len(long))
