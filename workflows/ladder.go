@@ -85,12 +85,13 @@ func (l *ladder) run(ctx workflow.Context) error {
 	return nil
 }
 
-// next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event can move the record on.
+// next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event can move the record on. A rung that
+// the record has meanwhile moved beyond its second try is due when the record says.
 func (l *ladder) next() crm.Rung {
 	p := l.Progress
 	p.Rungs = slices.Clone(p.Rungs)
 	for i, r := range p.Rungs {
-		if later, held := l.Later[p.Key(r)]; held {
+		if later, held := l.Later[p.Key(r)]; held && later.After(r.At) {
 			p.Rungs[i].At = later
 		}
 	}

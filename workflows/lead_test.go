@@ -163,7 +163,72 @@ func TestNobodyAtAll(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("10:10", loses(actor(h, "stf_mo")))
 	p.run(h.capture(t, byEmail))
-	same(t, "inbox", h.inbox[1:], []string{"Mon 09:00 mo@shop.example lead-pooled"})
+	same(t, "inbox", h.inbox, []string{"Mon 09:00 wang@customer.example lead-acknowledged"}) // who has left is written to no more
+	same(t, "ledger", h.states(), []string{"cus_1 acknowledge sent", "stf_mo 0/pooled suppressed"})
+}
+
+// The manager has left: an owner of the shop answers for the branch.
+func TestTheManagerHasLeft(t *testing.T) {
+	h := newHouse()
+	gone := monday.Add(-time.Hour)
+	for i := range h.shop.Staff {
+		h.shop.Staff[i].LeavesAt = &gone
+	}
+	h.shop.Staff = append(h.shop.Staff, crm.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: crm.Zh, Roles: []crm.Role{crm.Owner}, HeadOffice: true})
+	h.server = func(m crm.Message) Delivery {
+		if m.Step == "acknowledge" {
+			if m.Owner != "stf_lu" {
+				t.Errorf("a doubtful acknowledgement would land on the desk of %q", m.Owner)
+			}
+		}
+		return Delivery{State: crm.MessageSent}
+	}
+	p := newPlay(t, h, monday)
+	p.commands("10:10", loses(actor(h, "stf_lu")))
+	p.run(h.capture(t, byEmail))
+	same(t, "inbox", h.inbox[1:], []string{
+		"Mon 09:00 lu@shop.example lead-assigned",
+		"Mon 09:15 lu@shop.example lead-reminded-half",
+		"Mon 09:30 lu@shop.example lead-reminded-due",
+		"Mon 10:00 lu@shop.example lead-pooled",
+	})
+}
+
+// The owner leaves with the lead in his hands: nobody writes to him, and the next person gets it in time.
+func TestTheOwnerLeaves(t *testing.T) {
+	h := newHouse()
+	p := newPlay(t, h, monday)
+	p.at("09:05", func() {
+		gone := h.now()
+		h.shop.Staff = slices.Clone(h.shop.Staff)
+		h.shop.Staff[1].LeavesAt = &gone
+	})
+	p.commands("10:10", speaks(actor(h, "stf_anna"), crm.OutcomeInterested))
+	p.run(h.capture(t, byEmail))
+	same(t, "inbox", h.inbox[2:], []string{"Mon 10:00 anna@shop.example lead-assigned", "Mon 10:00 mo@shop.example lead-reassigned"})
+}
+
+// The worker was away while the second try of a rung fell due and a person moved the lead on: the new state's rung is climbed once, not for ever.
+func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
+	h := newHouse()
+	anna, _ := h.shop.Person("stf_anna")
+	p := newPlay(t, h, monday)
+	h.server = func(m crm.Message) Delivery {
+		if m.Person == "cus_1" && h.now().Before(shopTime(t, "09:00").Add(3*time.Second)) {
+			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+		}
+		return Delivery{State: crm.MessageSent}
+	}
+	p.RegisterDelayedCallback(func() { // a moment before the second try at 09:00:05
+		h.now = func() time.Time { return p.Now().Add(31 * time.Minute) } // the tables' clock: the first contact is overdue, so his own time begins now
+		h.act(t, assigns(actor(h, "stf_mo"), anna))                       // whose event is late
+		h.now = p.Now
+	}, 4*time.Second)
+	p.commands("09:40", speaks(actor(h, "stf_anna"), crm.OutcomeInterested))
+	p.run(h.capture(t, byEmail))
+	if n := strings.Count(strings.Join(h.inbox, " "), "lead-acknowledged"); n != 1 || h.looks > 20 {
+		t.Errorf("%d acknowledgements after reading the record %d times", n, h.looks)
+	}
 }
 
 // A mail server that is away holds up the messages and nothing else.

@@ -70,9 +70,13 @@ func (w *LeadWork) handOn(ctx context.Context, f leadFile, c Climb) (Climbed, er
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again time.Duration, err error) {
+	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
 	m := crm.Message{
 		Customer: f.lead.Customer, About: f.lead.Progress().WorkflowID(), Step: f.lead.Progress().Key(rung), Channel: crm.ChannelEmail,
-		Branch: f.lead.Branch, Owner: cmp.Or(f.lead.Owner, f.terms.Branch.Manager),
+		Branch: f.lead.Branch, Owner: manager.ID,
+	}
+	if owner, found := f.shop.Person(f.lead.Owner); found && owner.Employed(w.Now()) {
+		m.Owner = owner.ID
 	}
 	switch rung.Do {
 	case crm.DoAcknowledge:
@@ -91,7 +95,7 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 		if f.lead.State == crm.LeadPooled {
 			m.Template = leadPooled
 		}
-		return w.notice(ctx, f, m, f.terms.Branch.Manager)
+		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
 	return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 }
@@ -104,7 +108,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	}
 	m.Template, m.Person, m.Lang = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang
 	to := Recipient{Email: f.lead.Person.Email}
-	if to.Email == "" && w.SMS {
+	if to.Email == "" && w.SMS && f.lead.Person.Phone != "" {
 		m.Channel, to.Phone = crm.ChannelSMS, f.lead.Person.Phone
 		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
 			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
@@ -123,6 +127,9 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 // notice writes to a member of staff about the lead, and into the chat of the branch where it has one. Somebody who is no longer there has no address.
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
+	if !reader.Employed(w.Now()) {
+		reader.ID, reader.Email = "", ""
+	}
 	m.Person, m.Lang = staff, reader.Lang
 	values := map[string]string{"reference": crm.Reference(f.lead.ID), "staff": reader.Name, "link": w.URL + f.lead.ID}
 	if m.Template != leadPooled {

@@ -104,8 +104,8 @@ func (s *Server) readLead(r *http.Request) (httpapi.Answer, error) {
 type OpenLead struct {
 	Source    string  `json:"source" validate:"required,oneof=walk-in phone fax exhibition survey"`
 	Branch    string  `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
-	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline" description:"A name or a company is needed · 姓名与公司至少填写一项"`
-	Company   string  `json:"company,omitempty" validate:"max=150,oneline"`
+	Name      string  `json:"name,omitempty" validate:"required_without=Company,max=100,oneline,shown" description:"A name or a company is needed · 姓名与公司至少填写一项"`
+	Company   string  `json:"company,omitempty" validate:"max=150,oneline,shown"`
 	Phone     string  `json:"phone,omitempty" validate:"max=40,oneline" description:"A phone or an e-mail is needed · 电话与邮箱至少填写一项"`
 	Email     string  `json:"email,omitempty" validate:"max=254,oneline"`
 	Product   string  `json:"product,omitempty" validate:"max=100,oneline"`

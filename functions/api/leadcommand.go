@@ -110,7 +110,7 @@ func (s *Server) contactLead(r *http.Request) (httpapi.Answer, error) {
 
 // QualifyLead says what makes the lead worth a quotation.
 type QualifyLead struct {
-	Need     string    `json:"need" validate:"required,max=2000,text"`
+	Need     string    `json:"need" validate:"required,max=2000,text,shown"`
 	Estimate *Estimate `json:"estimate,omitempty" validate:"omitempty"`
 }
 
@@ -202,10 +202,6 @@ func quota(by crm.Actor, shop crm.Shop, branch string, now time.Time) (store.Quo
 	if err != nil {
 		return store.Quota{}, err
 	}
-	zone, err := time.LoadLocation(terms.Calendar.Zone)
-	if err != nil {
-		return store.Quota{}, err
-	}
-	year, month, day := now.In(zone).Date()
-	return store.Quota{Staff: by.ID, Limit: terms.Policy.Lead.ClaimsPerDay, Ends: time.Date(year, month, day+1, 0, 0, 0, 0, zone)}, nil
+	ends, err := terms.DayEnds(now)
+	return store.Quota{Staff: by.ID, Limit: terms.Policy.Lead.ClaimsPerDay, Ends: ends}, err
 }

@@ -117,8 +117,12 @@ func (v *formView) blame(faults []crm.Field) {
 		}
 	}
 	for _, f := range v.Fields {
+		text := f.Error
+		if !strings.Contains(text, f.Label) {
+			text = f.Label + v.W.Says + text
+		}
 		if f.Error != "" {
-			v.Faults = append(v.Faults, faultView{Field: f.Name, Text: f.Label + v.W.Says + f.Error})
+			v.Faults = append(v.Faults, faultView{Field: f.Name, Text: text})
 		}
 	}
 	v.Faults = append(v.Faults, elsewhere...)

@@ -83,7 +83,7 @@ func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 	if len(crm.Validate(&ref)) > 0 {
 		ref.Ref = ""
 	}
-	return drawn(r, http.StatusOK, f.Lang, thanksBody(f, form.Thanks.In(f.Lang), ref.Ref, formPath(form.ID, f.Lang)))
+	return drawn(r, http.StatusOK, f.Lang, thanksBody(f, form.Thanks.In(f.Lang), reference(ref.Ref), formPath(form.ID, f.Lang)))
 }
 
 // errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed and a button to try again.
@@ -120,4 +120,12 @@ func htmlLang(lang crm.Lang) string {
 		return "zh-Hans"
 	}
 	return "en"
+}
+
+// reference is what the person may quote: the same as in the message to him.
+func reference(submission string) string {
+	if submission == "" {
+		return ""
+	}
+	return crm.Reference(submission)
 }

@@ -51,7 +51,7 @@ func TestPageMakesALead(t *testing.T) {
 		t.Errorf("lead %+v", lead)
 	}
 	thanks := d.ask("GET", w.Header().Get("Location"), "")
-	if text := visible(parse(t, thanks)); thanks.Code != 200 || !strings.Contains(text, id) {
+	if text := visible(parse(t, thanks)); thanks.Code != 200 || !strings.Contains(text, crm.Reference(sub.Lead)) {
 		t.Errorf("thanks: %d %s", thanks.Code, text)
 	}
 }

@@ -33,7 +33,8 @@ type Stream struct {
 type Events interface {
 	Handed(ctx context.Context, e crm.Event) error
 	NotHanded(ctx context.Context, e crm.Event, cause string) error
-	Pending(ctx context.Context, before time.Time, limit int) ([]crm.Event, error)
+	// PendingAfter lists what is pending beyond the event last and written before the time, oldest first.
+	PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error)
 }
 
 // Processes is implemented by *workflows.Client.

@@ -43,13 +43,13 @@ func (b *table) NotHanded(_ context.Context, e crm.Event, cause string) error {
 	return nil
 }
 
-func (b *table) Pending(_ context.Context, before time.Time, limit int) ([]crm.Event, error) {
+func (b *table) PendingAfter(_ context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
 	if b.down {
 		return nil, crm.Fail(crm.Unavailable, "忙", "busy")
 	}
 	var out []crm.Event
 	for _, e := range b.events {
-		if b.marked[e.ID] && e.At.Before(before) && len(out) < limit {
+		if b.marked[e.ID] && e.At.After(last.At) && e.At.Before(before) && len(out) < limit {
 			out = append(out, e)
 		}
 	}
@@ -324,6 +324,11 @@ func TestSweep(t *testing.T) {
 		{"many pages", newRig(2*sweepPage+50, time.Hour), 3600 + 2*sweepPage + 49, 0, nil},
 		{"Temporal away", newRig(3, 5*time.Minute), 302, 3, func(r *rig) { r.processes.away = true }},
 		{"a poison event at the head", newRig(3, 5*time.Minute), 302, 1, func(r *rig) { r.processes.poison["evt_0"] = true }},
+		{"a page of poison at the head", newRig(sweepPage+5, time.Hour), 3600 + sweepPage + 4, sweepPage, func(r *rig) {
+			for i := range sweepPage {
+				r.processes.poison[fmt.Sprintf("evt_%d", i)] = true
+			}
+		}},
 		{"nothing but poison, a whole page", newRig(sweepPage, time.Hour), 3600 + sweepPage - 1, sweepPage, func(r *rig) {
 			for id := range r.table.marked {
 				r.processes.poison[id] = true

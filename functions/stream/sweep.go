@@ -3,6 +3,8 @@ package stream
 import (
 	"context"
 	"time"
+
+	"afterpress/shared/crm"
 )
 
 const (
@@ -12,12 +14,12 @@ const (
 	sweepReserve = 10 * time.Second
 )
 
-// sweep hands over what is still pending after a minute, oldest first, and logs the age of the oldest. It goes on until nothing is left that can be handed
-// over, Temporal is away, or its time is up.
+// sweep hands over what is still pending after a minute, oldest first, and logs the age of the oldest. It goes on past what cannot be handed over, until
+// nothing is left, Temporal is away, or its time is up.
 func (s *Stream) sweep(ctx context.Context) error {
-	total := 0
+	total, last := 0, crm.Event{}
 	for first := true; ; first = false {
-		pending, err := s.Events.Pending(ctx, s.Now().Add(-sweepAge), sweepPage)
+		pending, err := s.Events.PendingAfter(ctx, last, s.Now().Add(-sweepAge), sweepPage)
 		if err != nil {
 			return err
 		}
@@ -28,10 +30,9 @@ func (s *Stream) sweep(ctx context.Context) error {
 			}
 			s.Meter.InfoContext(ctx, "sweep", "pending_age_seconds", int64(age/time.Second))
 		}
-		handed := 0
 		for _, e := range pending {
 			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < sweepReserve {
-				s.Log.WarnContext(ctx, "the sweep's time is up", "handed", total+handed)
+				s.Log.WarnContext(ctx, "the sweep's time is up", "handed", total)
 				return nil
 			}
 			done, err := s.hand(ctx, e)
@@ -40,12 +41,12 @@ func (s *Stream) sweep(ctx context.Context) error {
 				return nil // the next sweep is a minute away, and the age above rings the alarm
 			}
 			if done {
-				handed++
+				total++
 			}
 		}
-		total += handed
-		if handed == 0 || len(pending) < sweepPage {
+		if len(pending) < sweepPage {
 			return nil
 		}
+		last = pending[len(pending)-1]
 	}
 }

@@ -12,25 +12,23 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // meter stands before a DynamoDB engine and adds up the write units of what goes through: it asks for ReturnConsumedCapacity on every write and
 // reads the answer. The engine counts by AWS's rule, indexes and the double price of transactions included (meter_test.go).
 type meter struct {
 	*httptest.Server
+	engine  atomic.Pointer[url.URL]
 	mu      sync.Mutex
 	units   float64
 	refused int // writes whose condition failed: AWS bills them, and the engine does not say how much
 }
 
-func newMeter(engine string) (*meter, error) {
-	target, err := url.Parse(engine)
-	if err != nil {
-		return nil, err
-	}
+func newMeter() *meter {
 	m := &meter{}
 	proxy := &httputil.ReverseProxy{
-		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(m.engine.Load()) },
 		ModifyResponse: m.read,
 	}
 	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +42,14 @@ func newMeter(engine string) (*meter, error) {
 		}
 		proxy.ServeHTTP(w, r)
 	}))
-	return m, nil
+	return m
+}
+
+// stand puts the meter before an engine; until then it answers nothing.
+func (m *meter) stand(engine string) error {
+	target, err := url.Parse(engine)
+	m.engine.Store(target)
+	return err
 }
 
 // writes reports whether a request changes items.

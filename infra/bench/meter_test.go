@@ -20,11 +20,11 @@ func TestTheEngineCountsWriteUnitsAsAWSDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	m, err := newMeter(endpoint)
-	if err != nil {
+	m := newMeter()
+	defer m.Close()
+	if err := m.stand(endpoint); err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
 	db := dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(m.URL), Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})

@@ -15,7 +15,9 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 	r.atMost("size", 21, "MB", 20)
 	r.atLeast("share", 61, "%", 60)
 	r.note("memory", 8, "MB")
-	r.table()
+	if err := r.table(); err != nil {
+		t.Fatal(err)
+	}
 	for line, want := range map[string]string{"size": "MISSED", "share": "holds"} {
 		if i := strings.LastIndex(out.String(), line); i < 0 || !strings.Contains(strings.SplitN(out.String()[i:], "\n", 2)[0], want) {
 			t.Errorf("%s is not said to be %s in\n%s", line, want, out.String())

@@ -21,6 +21,16 @@ type Customer struct {
 // ETagVersion is the version that an If-Match names.
 func (c Customer) ETagVersion() int64 { return c.Version }
 
+// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here;
+// changed is false then.
+func (c Customer) Adopt(shop Shop, owner string, now time.Time) (next Customer, changed bool) {
+	if p, found := shop.Person(c.Owner); owner == "" || found && p.Employed(now) {
+		return c, false
+	}
+	c.Owner, c.Version, c.UpdatedAt = owner, c.Version+1, now
+	return c, true
+}
+
 // Known is what the claims say of a person: whose phone and whose e-mail it is. Empty means nobody's.
 type Known struct{ ByPhone, ByEmail string }
 

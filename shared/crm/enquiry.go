@@ -74,6 +74,8 @@ func (e Enquiry) missing(f Form) []Field {
 		value := e.value(field.Name)
 		pointer := "/" + string(field.Name)
 		switch {
+		case value == "" && field.Required && len(field.Options) > 0:
+			faults = append(faults, Field{pointer, Text{Zh: "请选择“" + field.Label.Zh + "”。", En: "Choose: " + field.Label.En + "."}})
 		case value == "" && field.Required:
 			faults = append(faults, Field{pointer, Text{Zh: "请填写“" + field.Label.Zh + "”。", En: "Enter: " + field.Label.En + "."}})
 		case value != "" && len(field.Options) > 0 && !field.offers(value):

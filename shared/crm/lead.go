@@ -173,6 +173,9 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 			ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email,
 			Lang: e.Lang, Branch: lead.Branch, Source: c.Source,
 		}
+		if c.Spoken != nil {
+			out.Customer.Owner = c.By.ID
+		}
 	}
 	var err error
 	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, seconds(c.Terms.Policy.Lead.FirstContact))

@@ -181,6 +181,8 @@ func TestWhoMayDoWhatWithALead(t *testing.T) {
 		{"another branch does not see it", Actor{ID: "stf_x", Roles: []Role{Manager}, Branches: []string{"hangzhou"}}, LeadAssigned, ContactLead, NotFound},
 		{"head office does", Actor{ID: "stf_o", Roles: []Role{Owner}, HeadOffice: true}, LeadAssigned, ContactLead, ""},
 		{"anybody in sales claims from the pool", actor(t, "stf_c"), LeadPooled, ClaimLead, ""},
+		{"whoever speaks with the person of an ownerless lead may say so", actor(t, "stf_c"), LeadNew, ContactLead, ""},
+		{"but he may not give it up", actor(t, "stf_c"), LeadNew, LoseLead, Forbidden},
 		{"nobody claims what has an owner", actor(t, "stf_c"), LeadAssigned, ClaimLead, Refused},
 	} {
 		before := inState(t, tc.state)
@@ -221,6 +223,49 @@ func TestAttemptKeepsTheClock(t *testing.T) {
 	next, event, err := l.Speak(actor(t, "stf_a"), Contact{Channel: "call", Outcome: OutcomeUnreachable}, time.Time{}, testTerms(t), tuesday.Add(time.Minute))
 	if err != nil || next.State != LeadAssigned || !next.Due.Equal(l.Due) || next.Attempts != 1 || event.Pending {
 		t.Errorf("%+v %+v %v", next, event, err)
+	}
+}
+
+func TestWhatWasAgreedHoldsForTheNextOwner(t *testing.T) {
+	terms, agreed := testTerms(t), tuesday.AddDate(0, 0, 9)
+	l, _, err := inState(t, LeadAssigned).Speak(actor(t, "stf_a"), Contact{Outcome: OutcomeCallBack}, agreed, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, _ := testShop().Person("stf_b")
+	next, event, err := l.Assign(actor(t, "stf_m"), to, terms, tuesday.Add(time.Hour))
+	if err != nil || next.Owner != "stf_b" || next.State != LeadContacted || !next.Due.Equal(agreed) || !event.Progress.Due.Equal(agreed) {
+		t.Errorf("%+v %+v %v", next, event, err)
+	}
+}
+
+func TestNobodysLeadIsNoColleagues(t *testing.T) {
+	for _, state := range []string{LeadNew, LeadPooled} {
+		_, _, err := inState(t, state).Lose(actor(t, "stf_a"), Loss{Reason: "price"}, testTerms(t), tuesday)
+		if KindOf(err) != Forbidden || !strings.Contains(err.Error(), "nobody's") {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
+}
+
+func TestWhoAnswersForABranch(t *testing.T) {
+	gone := tuesday.Add(-time.Hour)
+	for _, tc := range []struct {
+		name   string
+		change func(*Shop)
+		want   string
+	}{
+		{"its manager", func(*Shop) {}, "stf_m"},
+		{"who has left does not", func(s *Shop) { s.Staff[3].LeavesAt = &gone }, "stf_o"},
+		{"nor an owner who does not see it", func(s *Shop) { s.Staff[3].LeavesAt, s.Staff[5].HeadOffice = &gone, false }, ""},
+		{"nor one who has left", func(s *Shop) { s.Staff[3].LeavesAt, s.Staff[5].LeavesAt = &gone, &gone }, ""},
+	} {
+		shop := testShop()
+		shop.Staff = append(shop.Staff, Staff{ID: "stf_o", Roles: []Role{Owner}, HeadOffice: true})
+		tc.change(&shop)
+		if got, ok := shop.Manager(shop.Branches[0], tuesday); got.ID != tc.want || ok != (tc.want != "") {
+			t.Errorf("%s: %q %v", tc.name, got.ID, ok)
+		}
 	}
 }
 

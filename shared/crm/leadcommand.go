@@ -66,7 +66,13 @@ func (l Lead) may(by Actor, command Action) *Error {
 		}
 		return e
 	}
+	if command == ContactLead && l.Owner == "" {
+		return nil // whoever speaks with the person may say so, and has the lead
+	}
 	if command != AssignLead && command != ClaimLead && !by.IsProcess() && !by.Has(Manager) && !by.Has(Owner) && l.Owner != by.ID {
+		if l.Owner == "" {
+			return Fail(Forbidden, "这条线索还没有负责人。请从公海领取，或请经理分配给您。", "This lead is nobody's yet. Claim it from the pool, or let the manager hand it to you.")
+		}
 		return Fail(Forbidden, "这条线索由其他同事负责。请联系负责人，或请经理转给您。", "This lead is a colleague's. Ask him, or let the manager hand it to you.")
 	}
 	return nil
@@ -96,13 +102,17 @@ func (l Lead) Assign(by Actor, to Staff, terms Terms, now time.Time) (Lead, Even
 		return l, Event{}, Faulty(Field{Pointer: "/owner", Text: Text{
 			Zh: "此人不能接收该网点的线索。请选择在岗的销售或经理。", En: "This person can't take leads of the branch. Choose a sales person or manager who is present."}})
 	}
-	return l.change(by, AssignLead, LeadTaken, terms, now, map[string]string{"owner": to.ID}, func(next *Lead) string {
+	next, event, err := l.change(by, AssignLead, LeadTaken, terms, now, map[string]string{"owner": to.ID}, func(next *Lead) string {
 		next.take(to.ID)
 		if l.State == LeadContacted {
 			return LeadContacted
 		}
 		return LeadAssigned
 	})
+	if err == nil && l.State == LeadContacted { // what was agreed with the person still holds
+		next.Due, event.Progress.Due = l.Due, l.Due
+	}
+	return next, event, err
 }
 
 func (l *Lead) take(owner string) {

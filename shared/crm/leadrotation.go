@@ -6,7 +6,7 @@ import (
 )
 
 // NextOwner chooses who gets a lead: the customer's own person first, then fair rotation over the sales people who are there when the branch is
-// next open, leaving out who had it already; nobody there: the branch's manager. turn is the branch's rotation counter. ok is false
+// next open, leaving out who had it already; nobody there: who answers for the branch. turn is the branch's rotation counter. ok is false
 // when the lead belongs in the pool: it went through the policy's number of owners, or everybody had it.
 func NextOwner(shop Shop, terms Terms, l Lead, turn int64, now time.Time) (owner Staff, ok bool) {
 	if len(l.Owners) >= terms.Policy.Lead.MaxOwners {
@@ -23,8 +23,8 @@ func NextOwner(shop Shop, terms Terms, l Lead, turn int64, now time.Time) (owner
 	if len(free) > 0 {
 		return free[int(turn%int64(len(free)))], true
 	}
-	manager, found := shop.Person(terms.Branch.Manager)
-	return manager, found && manager.Employed(now) && !slices.Contains(l.Owners, manager.ID)
+	manager, found := shop.Manager(terms.Branch, now)
+	return manager, found && !slices.Contains(l.Owners, manager.ID)
 }
 
 // passedOn is the rung by which the manager hears that a lead went from one owner to the next. It is a rung of the new state, so that neither a crash

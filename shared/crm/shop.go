@@ -122,6 +122,14 @@ func (s Shop) Terms(branch string) (Terms, error) {
 	return Terms{Branch: b, Calendar: cal, Policy: pol}, nil
 }
 
+// Manager is who answers for a branch: its manager while he works here, else an owner of the shop who sees the branch. ok is false when there is neither.
+func (s Shop) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
+	if p, found := s.Person(b.Manager); found && p.Employed(at) {
+		return p, true
+	}
+	return find(s.Staff, func(p Staff) bool { return p.Has(Owner) && p.Employed(at) && ActorOf(p).Sees(b.ID) })
+}
+
 // Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of them. A person without a
 // calendar of his own works when the branch does.
 func (s Shop) Available(branch string, role Role, at time.Time) []Staff {

@@ -16,7 +16,7 @@ import (
 // names in the json tags, so that a page, a client and a log speak of the same place. What a value means is for the rules to judge.
 //
 // Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters), `id` (prefix_uuidv7; `id=lead`
-// asks for that prefix), `oneline` (one line of printable text) and `text` (the same with line breaks and tabs).
+// asks for that prefix), `oneline` (one line of printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or something to see).
 func Validate(v any) []Field {
 	err := validate.Struct(v)
 	if err == nil {
@@ -56,6 +56,10 @@ func newValidate() *validator.Validate {
 		},
 		"oneline": func(f validator.FieldLevel) bool { return printable(f.Field().String(), "") },
 		"text":    func(f validator.FieldLevel) bool { return printable(f.Field().String(), "\n\t") },
+		"shown": func(f validator.FieldLevel) bool {
+			s := f.Field().String()
+			return s == "" || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+		},
 	} {
 		if err := v.RegisterValidation(tag, holds); err != nil {
 			panic(err)
@@ -125,11 +129,15 @@ func advice(f validator.FieldError) Text {
 		return Text{Zh: "请填写一行文字，不要换行，也不要控制字符。", En: "Enter one line of text, without line breaks or control characters."}
 	case "text":
 		return Text{Zh: "请去掉文字中的控制字符。", En: "Remove the control characters from the text."}
+	case "shown":
+		return Text{Zh: "请填写看得见的文字，不能只有空格。", En: "Enter something that can be seen, not only spaces."}
 	case "datetime":
 		example := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC).Format(param)
 		return Text{Zh: "请按这种格式填写：" + example + "。", En: "Write it like this: " + example + "."}
 	case "timezone":
 		return Text{Zh: "请填写时区名称，例如 Asia/Shanghai。", En: "Enter the name of a time zone, such as Asia/Shanghai."}
+	case "iso4217":
+		return Text{Zh: "请填写三个大写字母的货币代码，例如 CNY。", En: "Enter the three capital letters of a currency, such as CNY."}
 	case "unique":
 		return Text{Zh: "请去掉重复的内容。", En: "Remove what is there twice."}
 	case "min", "gte", "max", "lte", "len", "gt", "lt":

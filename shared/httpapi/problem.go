@@ -111,7 +111,9 @@ func (s *server) refusal(r *http.Request, x *exchange, e *crm.Error) Answer {
 		a = s.ErrorPage(r, p)
 		a.Status = p.Status
 	}
-	a = a.With("Content-Language", string(lang))
+	if a.Header.Get("Content-Language") == "" {
+		a = a.With("Content-Language", string(lang))
+	}
 	switch e.Kind {
 	case crm.Unauthenticated:
 		a = a.With("WWW-Authenticate", "Bearer")

@@ -42,9 +42,9 @@ func email(m Message) (*mail.Msg, string, error) {
 	msg.SetGenHeader(headerKey, key)
 	msg.SetGenHeader(headerAutoSubmitted, autoSubmitted(m.Answers))
 	msg.SetGenHeader(mail.HeaderContentLang, languageTag(m.Lang))
-	msg.SetBodyString(mail.TypeTextPlain, m.Text)
+	msg.SetBodyString(mail.TypeTextPlain, lines.Replace(m.Text))
 	if m.HTML != "" {
-		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+		msg.AddAlternativeString(mail.TypeTextHTML, lines.Replace(m.HTML))
 	}
 	return msg, id, nil
 }
@@ -54,6 +54,9 @@ func opaque(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:16])
 }
+
+// lines ends every line alike: the encoder loses the line's end that follows a lone CR.
+var lines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func autoSubmitted(answers bool) string {
 	if answers {
@@ -94,8 +97,10 @@ func faulty(m Message) string {
 		return "reply-to"
 	case singleSpaced(m.Subject) == "" || !oneLine(m.Subject):
 		return "subject"
-	case m.Text == "":
+	case m.Text == "" || !utf8.ValidString(m.Text):
 		return "text"
+	case !utf8.ValidString(m.HTML):
+		return "html"
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -22,6 +23,9 @@ const meetings = 12
 // a receipt remembers is the submission, or the lead when there is none.
 func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
 	capture.LeadID, capture.CustomerID = s.newID("lead"), s.newID("cus")
+	if sub != nil { // one reference for the page, the message and the desk
+		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
+	}
 	for try := range meetings {
 		if err := s.attach(ctx, &capture); err != nil {
 			return crm.Lead{}, err

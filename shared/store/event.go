@@ -55,13 +55,19 @@ func (s *Store) NotHanded(ctx context.Context, e crm.Event, cause string) error 
 
 // Pending lists events that were written before the time and not handed over, oldest first, at most limit.
 func (s *Store) Pending(ctx context.Context, before time.Time, limit int) ([]crm.Event, error) {
+	return s.PendingAfter(ctx, crm.Event{}, before, limit)
+}
+
+// PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is younger.
+func (s *Store) PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
+	beyond := when(last.At, last.ID) + "!" // no id has this sign, so no key lies between
 	var keys []item
 	for shard := range pendingShards {
 		out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 			TableName: aws.String(s.tables.Events), IndexName: aws.String(pendingIx), Limit: aws.Int32(int32(limit)),
-			KeyConditionExpression:    aws.String("#p = :p AND #s < :s"),
+			KeyConditionExpression:    aws.String("#p = :p AND #s BETWEEN :a AND :s"),
 			ExpressionAttributeNames:  map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
-			ExpressionAttributeValues: item{":p": text(pendingShard(shard)), ":s": text(at(before))},
+			ExpressionAttributeValues: item{":p": text(pendingShard(shard)), ":a": text(beyond), ":s": text(at(before))},
 		})
 		if err != nil {
 			return nil, unavailable(err)
@@ -80,7 +86,9 @@ func (s *Store) Pending(ctx context.Context, before time.Time, limit int) ([]crm
 		}
 		e, err := DecodeEvent(it)
 		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
+			written, _, _ := strings.Cut(stringOf(key["pending_sk"]), "#")
 			e = crm.Event{ID: stringOf(it["sk"]), Customer: strings.TrimPrefix(stringOf(it["pk"]), "CUSTOMER#"), Pending: true}
+			e.At, _ = time.Parse(stamp, written) // our own writing
 		}
 		events = append(events, e)
 	}
@@ -109,6 +117,10 @@ type TimelineEntry struct {
 // place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
 func (e TimelineEntry) place() string { return when(e.At, e.ID) }
 
+// overlap is how many events are read beyond a page. An event has its time from the rule and its id, by which the table orders it, from the write: those
+// of writers who met may stand the other way round, and the last ones of a page must not be lost between it and the next.
+const overlap = 16
+
 // Timeline lists what happened with a customer, newest first: his events, and the messages to him and about him.
 func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p Paging) (Page[TimelineEntry], error) {
 	shape := "timeline|" + customer
@@ -121,7 +133,7 @@ func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p 
 		}
 		before = c.Last
 	}
-	entries, err := s.eventEntries(ctx, customer, lang, before, p.Limit+1)
+	entries, err := s.eventEntries(ctx, customer, lang, before, p.Limit+1+overlap)
 	if err != nil {
 		return page, err
 	}

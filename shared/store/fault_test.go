@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"afterpress/shared/crm"
+	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 )
 
@@ -98,5 +99,36 @@ func TestALostAnswerIsRecognisedAsOwnSuccess(t *testing.T) {
 	}
 	if got, err := b.Lead(t.Context(), lead.ID); err != nil || got.ID != lead.ID {
 		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// The last claim of the day is done, its answer is lost, and the repeat finds the day's count full: by itself.
+func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
+	b := storetest.New(t)
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tm, sales := terms(t, b, lead.Branch), person(t, b, 3)
+	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.HandOn(crm.Shop{}, tm, 0, b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	faulty(t, b, func(n int64, done bool) error {
+		if done && n == 1 {
+			return &types.TransactionInProgressException{}
+		}
+		return nil
+	})
+	ends, err := tm.DayEnds(b.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := b.ClaimLead(t.Context(), lead.ID, store.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
+	})
+	if err != nil || claimed.Owner != sales.ID {
+		t.Errorf("%+v %v", claimed, err)
 	}
 }

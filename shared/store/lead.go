@@ -22,6 +22,7 @@ func leadRow(l crm.Lead) (item, error) {
 	if err != nil {
 		return nil, err
 	}
+	slim(card)
 	it, err := row(l, recordKey("lead", l.ID))
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func (s *Store) Lead(ctx context.Context, id string) (crm.Lead, error) {
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition that nobody changed the lead
-// meanwhile. When somebody did, the rule decides again on what is there now.
+// meanwhile; a contact also gives the customer his own person, if he has none. When somebody did, the rule decides again on what is there now.
 func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.Lead, error) {
 	return s.changeLead(ctx, id, rule, nil)
 }
@@ -63,6 +64,11 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 		b := newBatch()
 		if err := s.putLead(b, next, lead.Version, event); err != nil {
 			return lead, err
+		}
+		if event.Type == crm.LeadReached {
+			if err := s.adopt(ctx, b, next); err != nil {
+				return lead, err
+			}
 		}
 		if extra != nil {
 			extra(b)

@@ -7,6 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
@@ -65,6 +69,38 @@ func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 	}
 	if pending, err = b.Pending(t.Context(), b.Clock.Now(), 10); err != nil || len(pending) != 0 {
 		t.Fatalf("still pending: %+v, %v", pending, err)
+	}
+}
+
+// What stays pending does not stand in the way of what is younger, even where it cannot be read.
+func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
+	b := storetest.New(t)
+	for i := range 5 {
+		if _, err := enquire(t, b, li(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := b.Pending(t.Context(), b.Clock.Now(), 10)
+	if err != nil || len(all) != 5 {
+		t.Fatalf("%+v %v", all, err)
+	}
+	if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(b.Tables.Events),
+		Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + all[1].Customer}, "sk": &types.AttributeValueMemberS{Value: all[1].ID},
+		},
+		UpdateExpression:          aws.String("SET progress = :p"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: "nonsense"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var last crm.Event
+	for i := 0; i < len(all); i += 2 {
+		page, err := b.PendingAfter(t.Context(), last, b.Clock.Now(), 2)
+		if err != nil || len(page) != min(2, len(all)-i) || page[0].ID != all[i].ID || !page[len(page)-1].At.Equal(all[i+len(page)-1].At) {
+			t.Fatalf("from %d: %+v %v", i, page, err)
+		}
+		last = page[len(page)-1]
 	}
 }
 
@@ -255,5 +291,73 @@ func TestListsArePagedAndSealed(t *testing.T) {
 	}
 	if len(seen) != 7 {
 		t.Errorf("%d of 7 leads in pages of 3", len(seen))
+	}
+}
+
+// Whoever sees no branch sees no lead, not even a colleague's desk.
+func TestNoBranchNoLeads(t *testing.T) {
+	b := storetest.New(t)
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, branches := range [][]string{{seed.Shanghai}, {seed.Hangzhou}, nil} {
+		page, err := b.Leads(t.Context(), store.LeadQuery{Branches: branches, Owner: seed.StaffID(3), Paging: store.Paging{Limit: 10}})
+		if sees := len(branches) > 0 && branches[0] == seed.Shanghai; err != nil || (len(page.Items) == 1) != sees {
+			t.Errorf("%q: %+v %v", branches, page, err)
+		}
+	}
+}
+
+// Who first reached a person gets his next enquiry first, until he leaves the shop.
+func TestAPersonsOwnPerson(t *testing.T) {
+	b := storetest.New(t)
+	ask := func() crm.Lead {
+		t.Helper()
+		lead, err := enquire(t, b, li(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lead
+	}
+	reach := func(lead crm.Lead, n int) {
+		t.Helper()
+		by := person(t, b, n)
+		for _, rule := range []store.LeadRule{
+			func(l crm.Lead) (crm.Lead, crm.Event, error) {
+				return l.Assign(crm.Process("lead"), by, terms(t, b, l.Branch), b.Clock.Now())
+			},
+			func(l crm.Lead) (crm.Lead, crm.Event, error) {
+				return l.Speak(crm.ActorOf(by), crm.Contact{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
+			},
+		} {
+			if _, err := b.ChangeLead(t.Context(), lead.ID, rule); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	first := ask()
+	if first.Preferred != "" {
+		t.Errorf("a new person belongs to %q", first.Preferred)
+	}
+	reach(first, 4)
+	second := ask()
+	if second.Preferred != seed.StaffID(4) || second.Customer != first.Customer {
+		t.Errorf("his own person is %q", second.Preferred)
+	}
+	reach(second, 5)
+	customer, err := b.Customer(t.Context(), first.Customer)
+	if err != nil || customer.Owner != seed.StaffID(4) || customer.Version != 2 {
+		t.Errorf("a colleague's contact took him away: %+v %v", customer, err)
+	}
+	gone := b.Clock.Now()
+	shop := crm.Shop{Staff: []crm.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}}}
+	if next, changed := customer.Adopt(shop, seed.StaffID(5), b.Clock.Now()); !changed || next.Owner != seed.StaffID(5) {
+		t.Errorf("who has left keeps him: %+v", next)
 	}
 }

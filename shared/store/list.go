@@ -50,6 +50,21 @@ type line struct {
 	card types.AttributeValue
 }
 
+// slim takes from a card what the index has beside it, so that a record's row stays small; fill puts it back.
+func slim(card types.AttributeValue) {
+	if m, ok := card.(*types.AttributeValueMemberM); ok {
+		delete(m.Value, "id")
+		delete(m.Value, "due_at")
+	}
+}
+
+func (l line) fill() {
+	if m, ok := l.card.(*types.AttributeValueMemberM); ok {
+		due, _, _ := strings.Cut(l.sort, "#")
+		m.Value["id"], m.Value["due_at"] = text(l.id), text(due)
+	}
+}
+
 // lines reads one page of a list, merged over its partitions.
 func (s *Store) lines(ctx context.Context, l list, p Paging) ([]line, *string, error) {
 	var after string
@@ -122,7 +137,9 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 			return nil, unavailable(err)
 		}
 		for _, it := range page.Items {
-			out = append(out, line{sort: stringOf(it[l.index+"_sk"]), id: stringOf(it["id"]), kind: stringOf(it["kind"]), card: it["card"]})
+			found := line{sort: stringOf(it[l.index+"_sk"]), id: stringOf(it["id"]), kind: stringOf(it["kind"]), card: it["card"]}
+			found.fill()
+			out = append(out, found)
 		}
 		if page.LastEvaluatedKey == nil {
 			break
@@ -201,8 +218,11 @@ type LeadQuery struct {
 	Paging
 }
 
-// Leads lists leads, most urgent first; closed ones newest first.
+// Leads lists leads, most urgent first; closed ones newest first. Of no branch there is nothing to list.
 func (s *Store) Leads(ctx context.Context, q LeadQuery) (Page[crm.LeadCard], error) {
+	if len(q.Branches) == 0 {
+		return Page[crm.LeadCard]{Items: []crm.LeadCard{}}, nil
+	}
 	l := list{index: boardIndex, card: map[string]string{"state": q.State, "owner": q.Owner}}
 	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
 	if q.Owner != "" && !closed {

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -204,5 +206,41 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 		if kinds[i] != want[i] {
 			t.Errorf("line %d: %q, want %q", i, kinds[i], want[i])
 		}
+	}
+}
+
+// Writers who met: the table has their events in another order than that of time, and yet every page goes on where the last one ended.
+func TestTimelineOfWritersWhoMet(t *testing.T) {
+	b := storetest.New(t)
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := b.Clock.Now()
+	for _, ms := range []int{300, 200, 100, 400, 50} {
+		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			l.Version++
+			at := base.Add(time.Duration(ms) * time.Millisecond)
+			return l, crm.Event{Type: crm.LeadAttempted, V: 1, Customer: l.Customer, Record: fmt.Sprint(ms), At: at}, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.Clock.Advance(time.Second)
+	var seen []string
+	p := store.Paging{Limit: 1, Caller: "a"}
+	for {
+		page, err := b.Timeline(t.Context(), lead.Customer, crm.Zh, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, page.Items[0].Record)
+		if page.Next == nil {
+			break
+		}
+		p.Cursor = *page.Next
+	}
+	if got := strings.Join(seen, " "); got != "400 300 200 100 50 "+lead.ID {
+		t.Errorf("read %s", got)
 	}
 }

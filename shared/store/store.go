@@ -120,18 +120,20 @@ func (s *Store) commit(ctx context.Context, b *batch, result any) error {
 	return unavailable(err)
 }
 
-// meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. A receipt stands last in the batch
-// and is asked first: a repeat of the same request is a repeat, whatever else would have refused it.
+// meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. An item with our own mark says that the
+// transaction happened, whatever its repeat met, such as a counter that it filled itself. A receipt stands last in the batch and is asked first: a repeat
+// of the same request is a repeat, whatever else would have refused it.
 func (b *batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
+	for _, r := range reasons {
+		if stringOf(r.Item[commitAttr]) == b.id {
+			return true, nil
+		}
+	}
 	for i := len(reasons) - 1; i >= 0; i-- {
 		if aws.ToString(reasons[i].Code) != "ConditionalCheckFailed" {
 			continue
 		}
-		old := item(reasons[i].Item)
-		if stringOf(old[commitAttr]) == b.id {
-			return true, nil
-		}
-		return true, b.fails[i](old)
+		return true, b.fails[i](reasons[i].Item)
 	}
 	for _, r := range reasons {
 		switch aws.ToString(r.Code) {

@@ -48,10 +48,10 @@ func Lock(path string, wait bool) (unlock func(), err error) {
 		how |= syscall.LOCK_NB
 	}
 	if err := syscall.Flock(int(file.Fd()), how); err != nil {
-		file.Close()
+		_ = file.Close() // nothing was written
 		return nil, err
 	}
-	return func() { file.Close() }, nil
+	return func() { _ = file.Close() }, nil // which gives the lock back
 }
 
 // FreePort finds a port of 127.0.0.1 that nobody listens on.

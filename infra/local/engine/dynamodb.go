@@ -121,7 +121,7 @@ func (d *Database) IndexStreams(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // each statement was committed
 	for _, statement := range []string{
 		`CREATE INDEX IF NOT EXISTS afterpress_stream ON _stream_records (table_name, CAST(sequence_number AS INTEGER))`,
 		`CREATE INDEX IF NOT EXISTS afterpress_shard ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER))`,

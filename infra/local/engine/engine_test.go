@@ -104,8 +104,13 @@ func TestInboxShowsWhatItIsSent(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if mails := emails(t, inbox.Web); !strings.Contains(mails, `"subject":"Hello"`) {
-			t.Errorf("start %d: the inbox has %s", start, mails)
+		// It reads its folder after it began to listen.
+		for mails := emails(t, inbox.Web); !strings.Contains(mails, `"subject":"Hello"`); mails = emails(t, inbox.Web) {
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-ctx.Done():
+				t.Fatalf("start %d: the inbox has %s", start, mails)
+			}
 		}
 		inbox.Keeper.Stop()
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -70,29 +71,40 @@ func buildTemporal(ctx context.Context, root string, out io.Writer) error {
 	if _, err := os.Stat(binary); err == nil {
 		return nil
 	}
-	fmt.Fprintln(out, "building the Temporal server, once (about 900 packages, some minutes)")
+	fmt.Fprintln(out, "building the Temporal server, once (about 1,300 packages, some minutes)")
 	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
 		return err
 	}
 	progress, packages := io.Pipe()
-	go count(progress, out)
-	defer packages.Close()
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		count(progress, out)
+	}()
 	fresh := binary + ".new"
 	err = run(ctx, filepath.Join(root, "infra", "temporal"), packages, []string{"CGO_ENABLED=0", "GOFLAGS="},
 		"go", "build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", fresh, "github.com/temporalio/cli/cmd/temporal")
+	_ = packages.Close() // a pipe in memory
+	<-counted
 	if err != nil {
 		return err
 	}
 	return os.Rename(fresh, binary)
 }
 
-// count turns the builder's list of packages into a line now and then, and passes on what is not a package.
+// count turns the builder's list of packages into a line now and then, and passes on its faults.
 func count(packages io.Reader, out io.Writer) {
 	began, n := time.Now(), 0
-	lines := bufio.NewScanner(packages)
-	for lines.Scan() {
-		if n++; n%100 == 0 {
-			fmt.Fprintf(out, "  %d packages, %d s\n", n, int(time.Since(began).Seconds()))
+	for lines := bufio.NewScanner(packages); lines.Scan(); {
+		line := lines.Text()
+		switch {
+		case strings.HasPrefix(line, "go: downloading "):
+		case strings.Contains(line, " "): // a package's path has no space
+			fmt.Fprintln(out, line)
+		default:
+			if n++; n%100 == 0 {
+				fmt.Fprintf(out, "  %d packages, %d s\n", n, int(time.Since(began).Seconds()))
+			}
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (e *environment) routes() http.Handler {
 	// A process that asks for SIGTERM registers as an extension first and then waits for an event that never comes.
 	mux.HandleFunc("POST /2020-01-01/extension/register", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Lambda-Extension-Identifier", "local")
-		io.WriteString(w, "{}") //nolint:errcheck // the process is gone
+		_, _ = io.WriteString(w, "{}")
 	})
 	mux.HandleFunc("GET /2020-01-01/extension/event/next", func(_ http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
@@ -67,7 +67,7 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	header.Set("Lambda-Runtime-Aws-Request-Id", i.id)
 	header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(deadline.UnixMilli(), 10))
 	header.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:"+spec.Name)
-	w.Write(i.payload) //nolint:errcheck // a process that is gone is noticed by its end
+	_, _ = w.Write(i.payload) // a process that is gone is noticed by its end
 }
 
 func (e *environment) timeOut(i *invocation) {
@@ -154,5 +154,5 @@ func (e *environment) awaitReady(ctx context.Context) error {
 func (e *environment) close() {
 	e.keeper.Stop()
 	e.ended("the function was stopped")
-	e.server.Close() //nolint:errcheck // nothing is left to lose
+	_ = e.server.Close() // nothing is left to lose
 }

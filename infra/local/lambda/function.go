@@ -169,13 +169,13 @@ func (f *Function) open() (*environment, error) {
 	}
 	env := &environment{function: f, ready: make(chan struct{}), running: map[string]*invocation{}}
 	env.server = &http.Server{Handler: env.routes()}
-	go env.server.Serve(listener) //nolint:errcheck // ends with close
+	go func() { _ = env.server.Serve(listener) }() // until close
 	keeper, err := process.Keep(process.Spec{
 		Name: f.spec.Name, Path: f.spec.Binary, Env: f.environ(listener.Addr().String()),
 		Dir: filepath.Dir(f.spec.Binary), Log: f.spec.Log,
 	}, env.ended)
 	if err != nil {
-		env.server.Close()
+		_ = env.server.Close() // nobody has asked it anything
 		return nil, err
 	}
 	env.keeper = keeper

@@ -107,7 +107,7 @@ func TestProcessesWorkSideBySide(t *testing.T) {
 				t.Errorf("pids %v", f.Pids())
 			}
 			for range 3 {
-				go f.Invoke(t.Context(), []byte(`{"do":"hang"}`)) //nolint:errcheck // killed at the end
+				go func() { _, _ = f.Invoke(t.Context(), []byte(`{"do":"hang"}`)) }() // killed at the end
 			}
 			for range 10 {
 				invoke[int](t, f, "pid")

@@ -200,7 +200,7 @@ func parse(text []byte, parameters map[string]string) (*Template, error) {
 		r.scope.types[res.id] = res.Type
 	}
 	if r.globals, err = r.scope.resolveOptional(&doc.Globals.Function); err != nil {
-		return nil, fmt.Errorf("Globals: %w", err)
+		return nil, fmt.Errorf("in Globals: %w", err)
 	}
 	return r.read(resources)
 }

@@ -130,7 +130,7 @@ func (s *Stack) startGateway(context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.onClose(func() { log.Close() }) //nolint:errcheck // nothing is written any more
+	s.onClose(func() { _ = log.Close() }) // nothing is written any more
 	g := &gateway.Gateway{Routes: s.template.Routes, Functions: map[string]gateway.Invoker{}, Keys: map[string]jwk.Set{issuer.Name: keys},
 		Log: slog.New(slog.NewJSONHandler(log, nil))}
 	for _, f := range s.template.Functions {
@@ -141,7 +141,7 @@ func (s *Stack) startGateway(context.Context) error {
 		return err
 	}
 	s.gateway = g.Server()
-	go s.gateway.Serve(listener) //nolint:errcheck // ends with Close
+	go func() { _ = s.gateway.Serve(listener) }() // until Close
 	s.onClose(func() { closeServer(s.gateway) })
 	return nil
 }
@@ -151,7 +151,7 @@ func closeServer(server *http.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if server.Shutdown(ctx) != nil {
-		server.Close() //nolint:errcheck // nothing is left to lose
+		_ = server.Close() // nothing is left to lose
 	}
 }
 

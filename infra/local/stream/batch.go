@@ -176,7 +176,7 @@ func appendLine(path string, line []byte) error {
 		return err
 	}
 	if _, err := file.Write(append(line, '\n')); err != nil {
-		file.Close() //nolint:errcheck // the write's error counts
+		_ = file.Close() // the write's error counts
 		return err
 	}
 	return file.Close()

@@ -42,6 +42,7 @@ type Trigger struct {
 type shard struct {
 	id       string
 	iterator string // empty: ask for one
+	trimmed  bool   // where it stood is gone: begin with the oldest record that is left
 }
 
 // A stream that is idle is asked again after 5 ms, and then up to 50 ms later: 20 times a second at least, so that an
@@ -148,12 +149,7 @@ func (t *Trigger) read(ctx context.Context, s *shard) (int, error) {
 	}
 	page, err := t.Client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: &s.iterator})
 	if err != nil {
-		var expired *types.ExpiredIteratorException
-		if errors.As(err, &expired) {
-			s.iterator = ""
-			return 0, nil
-		}
-		return 0, err
+		return 0, s.lost(err)
 	}
 	if err := t.handOver(ctx, s, page.Records); err != nil {
 		return 0, err
@@ -166,17 +162,32 @@ func (t *Trigger) read(ctx context.Context, s *shard) (int, error) {
 	return len(page.Records), nil
 }
 
+// lost makes the shard ask for another iterator where that is the cure. DynamoDB Local also says "trimmed" of a shard
+// that has no record yet.
+func (s *shard) lost(err error) error {
+	var expired *types.ExpiredIteratorException
+	var trimmed *types.TrimmedDataAccessException
+	s.trimmed = errors.As(err, &trimmed)
+	if !s.trimmed && !errors.As(err, &expired) {
+		return err
+	}
+	s.iterator = ""
+	return nil
+}
+
 func (t *Trigger) begin(ctx context.Context, s *shard) error {
 	request := &dynamodbstreams.GetShardIteratorInput{StreamArn: &t.StreamARN, ShardId: &s.id,
 		ShardIteratorType: types.ShardIteratorType(t.Source.StartingPosition)}
-	if after := t.settled.Shards[s.id].After; after != "" {
+	if after := t.settled.Shards[s.id].After; s.trimmed {
+		request.ShardIteratorType = types.ShardIteratorTypeTrimHorizon
+	} else if after != "" {
 		request.ShardIteratorType, request.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &after
 	}
 	answer, err := t.Client.GetShardIterator(ctx, request)
 	if err != nil {
 		return err
 	}
-	s.iterator = aws.ToString(answer.ShardIterator)
+	s.iterator, s.trimmed = aws.ToString(answer.ShardIterator), false
 	return nil
 }
 

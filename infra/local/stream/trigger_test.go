@@ -330,7 +330,7 @@ func (tb *table) givenUp(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	var list []string
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var letter struct {

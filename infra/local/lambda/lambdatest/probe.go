@@ -23,7 +23,7 @@ func Main(m *testing.M, binary *string) {
 	} else {
 		code = m.Run()
 	}
-	os.RemoveAll(dir) //nolint:errcheck // a folder of the system's for such
+	_ = os.RemoveAll(dir) // a folder of the system's for such
 	os.Exit(code)
 }
 

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -19,7 +21,29 @@ func main() {
 		fmt.Fprintln(os.Stderr, "probe: PROBE_BROKEN is set")
 		os.Exit(3)
 	}
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" { // it stands in for a worker
+		stopped := make(chan os.Signal, 1)
+		signal.Notify(stopped, syscall.SIGTERM)
+		<-stopped
+		return
+	}
 	lambda.Start(answer)
+}
+
+// note appends the event to the file of PROBE_SEEN, for tests of what invokes a function by itself.
+func note(event []byte) error {
+	path := os.Getenv("PROBE_SEEN")
+	if path == "" {
+		return nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Write(append(event, '\n')); err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 // answer does what the field do says, or the last part of an HTTP event's path.
@@ -33,6 +57,9 @@ func answer(ctx context.Context, event json.RawMessage) (any, error) {
 	}
 	if e.Do == "" {
 		e.Do = e.RawPath[strings.LastIndex(e.RawPath, "/")+1:]
+	}
+	if err := note(event); err != nil {
+		return nil, err
 	}
 	switch e.Do {
 	case "fail":

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/lambda"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+)
+
+func (b *bench) binary(name string) string { return filepath.Join(b.root, ".build", name, "bootstrap") }
+
+// sizes are those of the shipped binaries. The doors have a goal, since a function that starts has to be loaded first.
+func sizes(_ context.Context, b *bench) error {
+	for _, name := range []string{"api", "intake", "stream", "worker"} {
+		file, err := os.Stat(b.binary(name))
+		if err != nil {
+			return fmt.Errorf("build first: %w", err)
+		}
+		size := float64(file.Size()) / 1e6
+		if name == "api" || name == "intake" {
+			b.atMost("binary of "+name, size, "MB", 20)
+		} else {
+			b.note("binary of "+name, size, "MB")
+		}
+	}
+	return nil
+}
+
+// starts measures from the start of a door's process to its first answer, which for intake is a page that needs the table.
+func starts(ctx context.Context, b *bench) error {
+	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	logs, err := os.MkdirTemp("", "afterpress-start-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(logs) }()
+	for _, door := range []struct{ name, path string }{{"api", "/health"}, {"intake", "/forms/" + seed.Quote}} {
+		spec := lambda.Spec{Name: door.name, Binary: b.binary(door.name), Timeout: 10 * time.Second, MemoryMB: 512,
+			Log: filepath.Join(logs, door.name+".log"), Env: environment(p.Stack)}
+		var took []time.Duration
+		for range b.size.starts {
+			one, err := firstAnswer(ctx, spec, door.path)
+			if err != nil {
+				return err
+			}
+			took = append(took, one)
+		}
+		b.atMost("process start to first answer of "+door.name+", p50", ms(quantile(took, 0.5)), "ms", 50)
+	}
+	return nil
+}
+
+func environment(s *stack.Stack) map[string]string {
+	return map[string]string{
+		"STAGE": "bench", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages", "SEAL_KEY": s.SealKey,
+		"AWS_ENDPOINT_URL_DYNAMODB": s.Addresses.DynamoDB,
+	}
+}
+
+// firstAnswer starts a function, asks it for a path and ends it.
+func firstAnswer(ctx context.Context, spec lambda.Spec, path string) (time.Duration, error) {
+	payload, err := json.Marshal(events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, RequestContext: events.APIGatewayV2HTTPRequestContext{
+		Stage: "$default", RequestID: "bench", HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: http.MethodGet, Path: path},
+	}})
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	f, err := lambda.Start(ctx, spec)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Stop()
+	answer, err := f.Invoke(ctx, payload)
+	took := time.Since(began)
+	if err != nil {
+		return 0, err
+	}
+	var response events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal(answer, &response); err != nil {
+		return 0, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("GET %s answered %d: %s", path, response.StatusCode, response.Body)
+	}
+	return took, nil
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+
+	"afterpress/infra/demo/people"
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// budget reads what a lead costs that is contacted in time: write units in the door and until the end, and Temporal's actions. The meter stands
+// between functions, worker and engine; the stream is off until the door's part has been read.
+func budget(ctx context.Context, b *bench) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	m := newMeter()
+	defer m.Close()
+	p, err := premises.Open(ctx, stack.Options{
+		SkipStream: true, Env: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": m.URL},
+		Seed: func(_ context.Context, s *stack.Stack) error { return m.stand(s.Addresses.DynamoDB) },
+	})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	leads, n := b.size.leads, float64(b.size.leads)
+	if _, err := drive(ctx, driving{Clients: 1, Posts: leads, Limit: limit}, post(p.API)); err != nil {
+		return err
+	}
+	door, _ := m.reading()
+	if err := p.Stack.StartStream(ctx); err != nil {
+		return err
+	}
+	actions, err := followAll(ctx, p, leads)
+	if err != nil {
+		return err
+	}
+	whole, refused := m.reading()
+	b.atMost("write units of a lead in the door", door/n, "", 18)
+	b.atMost("write units of a lead until it is contacted", whole/n, "", 40)
+	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
+	b.atMost("Temporal actions of a lead until it is contacted", float64(actions)/n, "", 5)
+	return nil
+}
+
+// followAll sees every lead to its first contact and the end of its process, and counts the actions.
+func followAll(ctx context.Context, p *premises.Premises, leads int) (actions int, err error) {
+	manager, err := p.Colleague(seed.Subject("manager"), crm.En)
+	if err != nil {
+		return 0, err
+	}
+	for n := range leads {
+		if _, err := p.AwaitMail(ctx, address(n)); err != nil {
+			return 0, err
+		}
+	}
+	var page store.Page[crm.LeadCard]
+	err = people.Await(ctx, "owner of every lead", func() (bool, error) {
+		err := manager.Read(ctx, "/leads?state=assigned&limit=100", &page)
+		return len(page.Items) == leads, err
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, card := range page.Items {
+		n, err := follow(ctx, p, card)
+		if err != nil {
+			return 0, err
+		}
+		actions += n
+	}
+	return actions, people.Await(ctx, "empty outbox", func() (bool, error) {
+		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
+		return len(pending) == 0, err
+	})
+}
+
+// follow has the owner of a lead contact the person once he is told.
+func follow(ctx context.Context, p *premises.Premises, card crm.LeadCard) (actions int, err error) {
+	person, ok := seed.Shop(boot.Now()).Person(card.Owner)
+	if !ok {
+		return 0, fmt.Errorf("%s has an owner who is not of the seeded shop: %s", card.ID, card.Owner)
+	}
+	if _, err := p.AwaitMail(ctx, person.Email, crm.Reference(card.ID)); err != nil {
+		return 0, err
+	}
+	owner, err := p.Colleague(person.Subject, crm.En)
+	if err != nil {
+		return 0, err
+	}
+	var lead crm.Lead
+	call := map[string]string{"channel": "call", "outcome": crm.OutcomeQuote}
+	if err := owner.Command(ctx, "/leads/"+card.ID+"/contact", call, &lead); err != nil {
+		return 0, err
+	}
+	return spent(ctx, p.Temporal, lead.Progress().WorkflowID())
+}
+
+// spent waits for the end of a workflow and counts its actions as Temporal Cloud bills them.
+func spent(ctx context.Context, c client.Client, id string) (actions int, err error) {
+	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
+		return 0, err
+	}
+	events := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		e, err := events.Next()
+		if err != nil {
+			return 0, err
+		}
+		actions += billed(e)
+	}
+	return actions, nil
+}
+
+// billed is what one event of a history costs: a start, a signal, a timer and the scheduling of an activity are an action each, and so is each
+// repeat of an activity. The first signal comes with the start and costs nothing more, so the start counts as none here.
+func billed(e *history.HistoryEvent) int {
+	switch e.EventType {
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, enumspb.EVENT_TYPE_TIMER_STARTED, enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+		return 1
+	case enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+		return int(e.GetActivityTaskStartedEventAttributes().Attempt) - 1
+	}
+	return 0
+}

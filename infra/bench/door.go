@@ -1,0 +1,164 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// warming is how many posts come before those that count; limit ends a load that is too slow.
+const (
+	warming = 50
+	limit   = 30 * time.Second
+)
+
+// used is the processor time that one post takes of each part, in ms.
+type used struct{ function, gateway, engine float64 }
+
+// round is one load with what it cost.
+type round struct {
+	driven
+	used
+}
+
+// door measures form posts through the shipped binaries, beside the same transactions sent straight to the engine. Each round has a fresh
+// stack; the stream is off, so that what follows a lead is not measured as the door. The two take turns, and the middle round of each counts:
+// whatever else the machine does meanwhile disturbs both.
+func door(ctx context.Context, b *bench) error {
+	for _, clients := range b.size.clients {
+		var through, straight []round
+		for range b.size.rounds {
+			for _, way := range []struct {
+				rounds *[]round
+				do     func(context.Context, int) (round, error)
+			}{{&through, b.through}, {&straight, b.straight}} {
+				r, err := way.do(ctx, clients)
+				if err != nil {
+					return err
+				}
+				*way.rounds = append(*way.rounds, r)
+			}
+		}
+		b.doorFigures(clients, middle(through), middle(straight))
+	}
+	return nil
+}
+
+// middle is the round of the median rate.
+func middle(rounds []round) round {
+	slices.SortFunc(rounds, func(a, b round) int { return cmp.Compare(a.rate(), b.rate()) })
+	return rounds[len(rounds)/2]
+}
+
+func (b *bench) doorFigures(clients int, through, straight round) {
+	name := func(what string) string { return fmt.Sprintf("%s, clients: %d", what, clients) }
+	b.note(name("form posts through the door"), through.rate(), "per s")
+	b.note(name("the same transaction straight to the engine"), straight.rate(), "per s")
+	b.atLeast(name("the door's share of that"), 100*through.rate()/straight.rate(), "%", 60)
+	b.note(name("form post, p50"), ms(quantile(through.Latencies, 0.5)), "ms")
+	b.note(name("form post, p99"), ms(quantile(through.Latencies, 0.99)), "ms")
+	b.atMost(name("processor time of the function, per lead"), through.function, "ms", 1)
+	b.note(name("processor time of the gateway, per lead"), through.gateway, "ms")
+	b.note(name("processor time of the engine, per lead"), through.engine, "ms")
+}
+
+// through drives the public door. One process serves all invocations, so that its processor time is that of a warm function.
+func (b *bench) through(ctx context.Context, clients int) (round, error) {
+	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: clients})
+	if err != nil {
+		return round{}, err
+	}
+	defer p.Close()
+	if _, err := outside(ctx, p.API, driving{Clients: clients, Posts: warming, Limit: limit}); err != nil {
+		return round{}, err
+	}
+	pids := p.Stack.Pids()
+	parts := [][]int{pids["intake"], {os.Getpid()}, pids[stack.DynamoDB]}
+	before, err := cpus(parts)
+	if err != nil {
+		return round{}, err
+	}
+	result, err := outside(ctx, p.API, driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit})
+	if err != nil {
+		return round{}, err
+	}
+	after, err := cpus(parts)
+	if err != nil {
+		return round{}, err
+	}
+	each := func(part int) float64 { return ms(after[part]-before[part]) / float64(len(result.Latencies)) }
+	return round{result, used{function: each(0), gateway: each(1), engine: each(2)}}, nil
+}
+
+func cpus(parts [][]int) ([]time.Duration, error) {
+	out := make([]time.Duration, len(parts))
+	for i, pids := range parts {
+		var err error
+		if out[i], err = cpu(pids...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// straight makes the same leads in this process, with nothing between the store and the engine.
+func (b *bench) straight(ctx context.Context, clients int) (round, error) {
+	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1})
+	if err != nil {
+		return round{}, err
+	}
+	defer p.Close()
+	form, shop, err := p.Store.Form(ctx, seed.Quote)
+	if err != nil {
+		return round{}, err
+	}
+	terms, err := shop.Terms(form.Branch)
+	if err != nil {
+		return round{}, err
+	}
+	work := func(ctx context.Context, n int) error { return capture(ctx, p.Store, form, terms, n) }
+	if _, err := drive(ctx, driving{Clients: clients, Posts: warming, Limit: limit}, work); err != nil {
+		return round{}, err
+	}
+	result, err := drive(ctx, driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit}, work)
+	return round{driven: result}, err
+}
+
+// capture stores the enquiry of person n as the door does: with its raw body and the receipt that makes a repeat harmless.
+func capture(ctx context.Context, s *store.Store, form crm.Form, terms crm.Terms, n int) error {
+	body, err := json.Marshal(enquiry(n))
+	if err != nil {
+		return err
+	}
+	now := boot.Now()
+	asked, faults := crm.Enquiry{
+		Name: "林小满", Company: "小满茶业有限公司", Phone: fmt.Sprintf("138%08d", n), Email: address(n), Product: "packaging",
+		Quantity: 2000, Message: "茶叶礼盒，四色印刷，哑膜，月底前要货。请报三种盒型的价格。", HeardFrom: "search", Lang: crm.Zh,
+	}.Read(form, now)
+	if len(faults) > 0 {
+		return crm.Faulty(faults...)
+	}
+	sub := crm.Submission{ID: boot.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch,
+		Type: "application/json", Body: string(body)}
+	sum := sha256.Sum256(body)
+	key := hex.EncodeToString(sum[:])
+	answer := crm.SavedAnswer{Status: 202, Body: `{"submission_id":"` + sub.ID + `","status":"received"}`}
+	ctx = crm.WithReceipt(ctx, &crm.Receipt{Key: key, Hash: key, Keep: 10 * time.Minute, Answer: func(any) (crm.SavedAnswer, error) { return answer, nil }})
+	_, err = s.Capture(ctx, crm.Capture{
+		Enquiry: asked, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.In(asked.Lang), Terms: terms, By: crm.Visitor,
+	}, &sub)
+	return err
+}
