@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token build help fetch template style generated fuzz forgeries second-engine browser FORCE
+.PHONY: dev test check demo bench token build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries second-engine browser ## template, style, generated files, fuzzing, forged calls, the second engine, the pages in a browser
+check: template style generated fuzz forgeries second-engine browser amazon ## template, style, generated files, fuzzing, forged calls, the second engine, the pages in a browser, SES and SNS
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -79,6 +79,10 @@ forgeries: fetch
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch
 	ENGINE=dynamodb-local go test -count=1 ./shared/store/...
+
+# The SDK's requests against SES and SNS as moto plays them.
+amazon: .venv/bin/sam
+	go run ./infra/checks/aws
 
 # The pages as people see them, in Chromium: both languages, a phone and a desk, without JavaScript; axe-core must find nothing.
 browser: fetch build infra/checks/node_modules/.package-lock.json

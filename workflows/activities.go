@@ -15,6 +15,7 @@ type LeadWork struct {
 	Leads  Leads
 	Ledger Ledger
 	Mail   Mail
+	SMS    bool             // whether Mail can send SMS
 	Now    func() time.Time // UTC
 	URL    string           // where a lead is looked at, without its id: https://…/leads/
 }
@@ -29,7 +30,8 @@ type Leads interface {
 	Rotate(ctx context.Context, branch string) (int64, error)
 }
 
-// Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done. It sends at most one message.
+// Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done. It writes to at
+// most one person, by mail and into the chat of the branch.
 func (w *LeadWork) Climb(ctx context.Context, c Climb) (Climbed, error) {
 	out, err := w.climb(ctx, c)
 	return out, verdict(ctx, err)

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,7 @@ type house struct {
 	server func(m crm.Message) Delivery // nil: takes everything
 	dies   func(point, step string) bool
 	looks  int
+	sms    bool
 }
 
 const leadID = "lead_019e0000-0000-7000-8000-00009f3a09bc"
@@ -64,7 +66,7 @@ func newHouse() *house {
 }
 
 func (h *house) work() *LeadWork {
-	return &LeadWork{Leads: h, Ledger: h, Mail: h, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
+	return &LeadWork{Leads: h, Ledger: h, Mail: h, SMS: h.sms, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
 }
 
 func (h *house) die(point, step string) error {
@@ -240,7 +242,7 @@ func (h *house) Send(_ context.Context, m crm.Message, to Recipient, values map[
 		}
 	}
 	shanghai := time.FixedZone("CST", 8*3600)
-	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), to.Email, m.Template))
+	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), cmp.Or(to.Robot, to.address()), m.Template))
 	return Delivery{State: crm.MessageSent, Provider: "p1"}
 }
 

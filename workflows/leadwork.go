@@ -104,14 +104,21 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 	return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 }
 
-// acknowledge thanks the person and says by when he hears from us. It repeats nothing that was typed.
+// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address. It repeats nothing that was typed.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (time.Duration, error) {
 	promise, err := f.lead.Promise(f.terms, w.Now())
 	if err != nil {
 		return 0, err
 	}
 	m.Template, m.Person, m.Lang = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang
-	return w.send(ctx, m, Recipient{Email: f.lead.Person.Email}, map[string]string{
+	to := Recipient{Email: f.lead.Person.Email}
+	if to.Email == "" && w.SMS && f.lead.Person.Phone != "" {
+		m.Channel, to.Phone = crm.ChannelSMS, f.lead.Person.Phone
+		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
+			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
+		}
+	}
+	return w.send(ctx, m, to, map[string]string{
 		"reference":     crm.Reference(f.lead.ID),
 		"shop":          f.shop.Name.In(m.Lang),
 		"branch":        f.terms.Branch.Name.In(m.Lang),
@@ -121,11 +128,11 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	})
 }
 
-// notice writes to a member of staff about the lead. Somebody who is no longer there has no address.
+// notice writes to a member of staff about the lead, and into the chat of the branch where it has one. Somebody who is no longer there has no address.
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
 	if !reader.Employed(w.Now()) {
-		reader.Email = ""
+		reader.ID, reader.Email = "", ""
 	}
 	m.Person, m.Lang = staff, reader.Lang
 	values := map[string]string{"reference": crm.Reference(f.lead.ID), "staff": reader.Name, "link": w.URL + f.lead.ID}
@@ -135,7 +142,14 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff 
 	if m.Template == leadReassigned {
 		values["owner"], values["previous"] = f.owner(1), f.owner(2)
 	}
-	return w.send(ctx, m, Recipient{Name: reader.Name, Email: reader.Email}, values)
+	again, err := w.send(ctx, m, Recipient{Name: reader.Name, Email: reader.Email}, values)
+	robot := f.terms.Branch.Robot
+	if err != nil || robot == nil || reader.ID == "" {
+		return again, err
+	}
+	m.Channel = robot.Kind
+	later, err := w.send(ctx, m, Recipient{Name: reader.Name, Phone: reader.Phone, Robot: robot.Name}, values)
+	return max(again, later), err
 }
 
 // owner is the name of the last but n-1 owner.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -17,14 +18,21 @@ type Ledger interface {
 	SuppressMessage(ctx context.Context, m crm.Message, reason string) error
 }
 
-// Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it once, within less than
+// Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it by its channel, once, within less than
 // crm.MessageLease.
 type Mail interface {
 	Send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) Delivery
 }
 
-// Recipient is one mailbox; Name may be empty.
-type Recipient struct{ Name, Email string }
+// Recipient is whom a message reaches, by the one address that its channel has. Name may be empty.
+type Recipient struct {
+	Name  string
+	Email string
+	Phone string // E.164; with Robot: whom it calls
+	Robot string // the name of a branch's robot
+}
+
+func (r Recipient) address() string { return cmp.Or(r.Email, r.Phone, r.Robot) }
 
 // Delivery is how sending ended, in the ledger's words.
 type Delivery struct {
@@ -39,7 +47,7 @@ const recording = 5 * time.Second
 // send claims the message, sends it once and records how that ended. again is the time after which to try again: the message was surely not sent, or
 // somebody else is sending it. A crash after the claim leaves the claim, which becomes unknown.
 func (w *LeadWork) send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
-	if to.Email == "" {
+	if to.address() == "" {
 		return 0, w.Ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
 	}
 	claim, err := w.Ledger.ClaimMessage(ctx, m, crm.PurposeService)

@@ -55,8 +55,8 @@ func quick(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, RetryPolicy: retries})
 }
 
-// outbound is for an activity that may send one message. It takes longer than a message's lease, so that the attempt that follows a crash finds a
-// claim that has lapsed.
+// outbound is for an activity that may send one message, by mail and by chat, which are given up after 30 s and 9 s. It takes longer than a message's lease,
+// so that the attempt that follows a crash finds a claim that has lapsed.
 func outbound(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: crm.MessageLease + 5*time.Second, RetryPolicy: retries, Summary: summary,

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -12,10 +11,12 @@ import (
 	"afterpress/workflows"
 )
 
-// Mail words messages and sends them by e-mail, for the activities.
+// Mail words messages and sends them, for the activities: by e-mail, and by SMS and chat where the shop has them.
 type Mail struct {
 	Sender notify.Sender
 	From   notify.Address
+	Texts  notify.Texter // nil: no SMS
+	Chats  chats         // nil: no chat
 	Log    *slog.Logger
 	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
 	Reply func(crm.Message) string
@@ -31,8 +32,8 @@ var outcomes = map[notify.Kind]string{
 // Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find the same words.
 func (m *Mail) Send(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) workflows.Delivery {
 	began := time.Now()
-	out, cause := m.send(ctx, row, to, values)
-	log := m.Log.With("message", row.ID, "template", row.Template, "attempt", row.Attempt, "state", out.State, "code", out.Reason,
+	out, cause := m.carry(ctx, row, to, values)
+	log := m.Log.With("message", row.ID, "channel", row.Channel, "template", row.Template, "attempt", row.Attempt, "state", out.State, "code", out.Reason,
 		"ms", time.Since(began).Milliseconds())
 	if cause != nil {
 		log.WarnContext(ctx, "a message was not sent", "error", cause.Error())
@@ -55,15 +56,7 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
 		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Answers: row.Template == notify.LeadAcknowledged,
 	})
-	if err == nil {
-		return workflows.Delivery{State: crm.MessageSent, Provider: id}, nil
-	}
-	out := workflows.Delivery{State: outcomes[notify.KindOf(err)]}
-	var known *notify.Error
-	if errors.As(err, &known) {
-		out.Reason = known.Code
-	}
-	return out, err
+	return delivery(id, err)
 }
 
 // ReplyTo makes the address to which a customer answers: it names his lead. Staff answer nobody.

@@ -61,6 +61,77 @@ func TestMailSaysHowSendingEnded(t *testing.T) {
 	}
 }
 
+// texts is a working provider of SMS, and posts working robots, that keep what they were given, or fail.
+type texts struct {
+	sent []notify.Text
+	err  error
+}
+
+func (x *texts) Send(_ context.Context, t notify.Text) (string, error) {
+	x.sent = append(x.sent, t)
+	return "sms-1", x.err
+}
+
+type posts struct {
+	told []notify.Notice
+	to   []string
+	err  error
+}
+
+func (p *posts) Send(_ context.Context, kind, name string, n notify.Notice) error {
+	p.told, p.to = append(p.told, n), append(p.to, kind+"/"+name)
+	return p.err
+}
+
+var thankful = map[string]string{
+	"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC", "shop": "Dawn Print",
+}
+
+func TestMailCarriesByChannel(t *testing.T) {
+	sms, chat, box := &texts{}, &posts{}, &outbox{}
+	mail := &Mail{Sender: box, Texts: sms, Chats: chat, Log: slog.New(slog.DiscardHandler)}
+	ack, tell := row, row
+	ack.Channel, ack.Template, ack.Person = crm.ChannelSMS, notify.LeadAcknowledged, "cus_1"
+	tell.Channel = crm.ChannelDingTalk
+	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got != (workflows.Delivery{State: crm.MessageSent, Provider: "sms-1"}) {
+		t.Errorf("SMS: %+v", got)
+	}
+	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Phone: "+8613800138000", Robot: "pudong"}, values); got != (workflows.Delivery{State: crm.MessageSent}) {
+		t.Errorf("chat: %+v", got)
+	}
+	if len(sms.sent) != 1 || len(chat.told) != 1 || len(box.sent) != 0 {
+		t.Fatalf("%d SMS, %d notices, %d mails", len(sms.sent), len(chat.told), len(box.sent))
+	}
+	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != notify.LeadAcknowledged {
+		t.Errorf("SMS %+v", m)
+	}
+	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" || n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
+		t.Errorf("notice %+v to %s", n, chat.to[0])
+	}
+}
+
+func TestChannelsSayHowSendingEnded(t *testing.T) {
+	for kind, state := range outcomes {
+		err := &notify.Error{Kind: kind, Code: "45009"}
+		mail := &Mail{Texts: &texts{err: err}, Chats: &posts{err: err}, Log: slog.New(slog.DiscardHandler)}
+		for channel, said := range map[string]map[string]string{crm.ChannelSMS: thankful, crm.ChannelWeCom: values} {
+			m := row
+			if m.Channel = channel; channel == crm.ChannelSMS {
+				m.Template = notify.LeadAcknowledged
+			}
+			if got := mail.Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: state, Reason: "45009"}) {
+				t.Errorf("%s %s: %+v", channel, kind, got)
+			}
+			if got := mail.Send(t.Context(), m, workflows.Recipient{}, nil); got != (workflows.Delivery{State: crm.MessageFailed, Reason: "template"}) {
+				t.Errorf("%s without words: %+v", channel, got)
+			}
+			if got := (&Mail{Log: mail.Log}).Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: crm.MessageFailed, Reason: "no-channel"}) {
+				t.Errorf("%s in a shop without it: %+v", channel, got)
+			}
+		}
+	}
+}
+
 func TestMailWordsTheMessage(t *testing.T) {
 	out := &outbox{}
 	mail := &Mail{Sender: out, From: notify.Address{Name: "Dawn Print", Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}

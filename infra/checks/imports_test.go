@@ -46,7 +46,7 @@ var mayNotLink = map[string][]string{
 	"functions/api/bootstrap":    {temporal},
 	"functions/intake/bootstrap": {temporal},
 	"shared/store":               {temporal},
-	"shared/notify":              {temporal, amazon},
+	"shared/notify":              {temporal, "github.com/aws/aws-sdk-go-v2/service/dynamodb"},
 	"workflows":                  {amazon},
 	"shared/crm":                 {temporal, amazon, "net/http", "database/sql"},
 }

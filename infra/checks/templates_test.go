@@ -23,7 +23,14 @@ func templateFaults(files []file) []string {
 			}
 		}
 	}
-	for _, w := range wanted {
+	for _, f := range files { // an SMS is optional, and in both languages too
+		if name, lang, ok := smsFile(f.path); ok && slices.Contains(templatesNamed(files), name) {
+			other := map[string]string{"zh": "en", "en": "zh"}[lang]
+			wanted = append(wanted, fmt.Sprintf("%s%s.%s.sms", templates, name, lang), fmt.Sprintf("%s%s.%s.sms", templates, name, other))
+		}
+	}
+	slices.Sort(wanted)
+	for _, w := range slices.Compact(wanted) {
 		if !slices.ContainsFunc(files, func(f file) bool { return f.path == w && strings.TrimSpace(f.text) != "" }) {
 			faults = append(faults, w+" is missing or empty")
 		}
@@ -34,6 +41,14 @@ func templateFaults(files []file) []string {
 		}
 	}
 	return faults
+}
+
+func smsFile(path string) (name, lang string, ok bool) {
+	name, ok = strings.CutSuffix(strings.TrimPrefix(path, templates), ".sms")
+	if name, lang, _ = strings.Cut(name, "."); !strings.HasPrefix(path, templates) {
+		ok = false
+	}
+	return name, lang, ok
 }
 
 // templatesNamed are the values that workflows give to the field Template, which are constants of the package.
@@ -85,6 +100,6 @@ func TestTemplateFaultsAreFound(t *testing.T) {
 		{templates + "frame.html", "<p>"},
 		{templates + "lead-told.zh.subject", "a"}, {templates + "lead-told.zh.txt", "a"}, {templates + "lead-told.zh.html", "a"},
 		{templates + "lead-told.en.subject", "a"}, {templates + "lead-told.en.txt", "\n"},
-		{templates + "lead-old.en.txt", "a"},
-	}), "lead-told.en.txt is missing or empty", "lead-told.en.html is missing", "lead-old.en.txt belongs to no message")
+		{templates + "lead-old.en.txt", "a"}, {templates + "lead-old.en.sms", "a"}, {templates + "lead-told.zh.sms", "a"},
+	}), "lead-told.en.sms is missing", "lead-old.en.sms belongs to no message", "lead-told.en.txt is missing or empty", "lead-told.en.html is missing", "lead-old.en.txt belongs to no message")
 }

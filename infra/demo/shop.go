@@ -57,7 +57,7 @@ func shop(now time.Time, p pace) crm.Shop {
 		Name:  home.Name,
 		Staff: staff,
 		Branches: []crm.Branch{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示分店", En: "Demo branch"},
-			Phone: "+862150801189", Calendar: branch, Policy: branch, Manager: manager.ID}},
+			Phone: "+862150801189", Calendar: branch, Policy: branch, Manager: manager.ID, Robot: &seed.Robots[2]}},
 		Calendars: []crm.Calendar{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示", En: "Demo"},
 			Zone: "Asia/Shanghai", Week: week}},
 		Policies: []crm.Policy{policy},

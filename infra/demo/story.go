@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"afterpress/infra/demo/people"
+	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
 )
@@ -48,6 +49,7 @@ func (s *story) steps() []step {
 		{"the acknowledgement lies in his inbox", 0, s.acknowledged},
 		{"the lead has an owner and a deadline", 0, s.assigned},
 		{"its owner is told", 0, s.told},
+		{"so is the chat of the branch", 0, s.chatted},
 		{"nobody reacts: half of the time is gone, the owner is reminded", contact / 2, s.remindedHalf},
 		{"nobody reacts: the time is up, the owner is reminded", contact, s.remindedDue},
 		{"nobody reacts: the next person has the lead", contact + overdue, s.reassigned},
@@ -147,6 +149,13 @@ func (s *story) mailed(ctx context.Context, to crm.Staff, words string) (string,
 
 func (s *story) told(ctx context.Context) (string, error) {
 	return s.mailed(ctx, s.owner(), "New lead")
+}
+
+// chatted waits for the words in the group of the branch.
+func (s *story) chatted(ctx context.Context) (string, error) {
+	robot := seed.Robots[2]
+	post, err := s.house.AwaitMail(ctx, robot.Name+"@"+robot.Kind+".example", s.reference, s.owner().Name)
+	return fmt.Sprintf("the group %s reads “%s”", robot.Name, post.Subject), err
 }
 
 func (s *story) remindedHalf(ctx context.Context) (string, error) {

@@ -22,13 +22,19 @@ func AWS(ctx context.Context) (aws.Config, error) {
 	if _, err := c.Credentials.Retrieve(ctx); err != nil {
 		faults = append(faults, fmt.Errorf("environment: neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor AWS_CONTAINER_CREDENTIALS_RELATIVE_URI gives credentials: %w", err))
 	}
-	for _, name := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"} {
+	return Service(c, "DYNAMODB"), errors.Join(faults...)
+}
+
+// Service is c with the address of another service, by the end of the SDK's variable for it ("SESV2"); the service's own in AWS where none is set.
+func Service(c aws.Config, name string) aws.Config {
+	c.BaseEndpoint = nil
+	for _, name := range []string{"AWS_ENDPOINT_URL_" + name, "AWS_ENDPOINT_URL"} {
 		if address := os.Getenv(name); address != "" {
 			c.BaseEndpoint = &address
 			break
 		}
 	}
-	return c, errors.Join(faults...)
+	return c
 }
 
 // accessKey is the key in the environment, which a Lambda function keeps for its life, or the one that ECS hands a container and renews.

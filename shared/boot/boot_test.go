@@ -64,6 +64,20 @@ func TestLoadNamesEveryFaultAndNoSecret(t *testing.T) {
 	}
 }
 
+func TestEitherSMTPOrSESSends(t *testing.T) {
+	for _, c := range []struct {
+		smtp, set string
+		fails     bool
+	}{{"", "", true}, {"smtp://127.0.0.1:1025", "", false}, {"", "afterpress", false}, {"smtp://127.0.0.1:1025", "afterpress", true}} {
+		setenv(t, map[string]string{"SMTP_URL": c.smtp})
+		t.Setenv("SES_CONFIGURATION_SET", c.set)
+		got, err := Load(Mail)
+		if (err != nil) != c.fails || err == nil && (got.SMTPURL != c.smtp || got.SESConfigurationSet != c.set) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
 func TestADoorNeedsNeitherTemporalNorMail(t *testing.T) {
 	setenv(t, map[string]string{"TEMPORAL_ADDRESS": "", "TEMPORAL_NAMESPACE": "", "SMTP_URL": "", "SENDER_ADDRESS": "", "PUBLIC_URL": ""})
 	if _, err := Load(); err != nil {
@@ -182,6 +196,13 @@ func TestAWSTakesTheAddressOfTheTablesFirst(t *testing.T) {
 	}
 	if key, err := c.Credentials.Retrieve(t.Context()); err != nil || key.SessionToken != "session" {
 		t.Errorf("key of %s: %v", key.Source, err)
+	}
+	if *Service(c, "SESV2").BaseEndpoint != "http://127.0.0.1:1" {
+		t.Error("SES is looked for at the tables' address")
+	}
+	t.Setenv("AWS_ENDPOINT_URL_SESV2", "http://127.0.0.1:3")
+	if *Service(c, "SESV2").BaseEndpoint != "http://127.0.0.1:3" || *c.BaseEndpoint != "http://127.0.0.1:2" {
+		t.Error("SES is not at its own address")
 	}
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "")
 	t.Setenv("AWS_ENDPOINT_URL", "")

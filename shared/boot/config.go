@@ -28,7 +28,11 @@ type Config struct {
 	TemporalAPIKey    string // TEMPORAL_API_KEY; empty where the server asks for none
 
 	// with Mail
-	SMTPURL       string // SMTP_URL: smtp://user:pass@host:port; a secret
+	SMTPURL             string // SMTP_URL: smtp://user:pass@host:port; a secret. Empty: Amazon SES sends
+	SESConfigurationSet string // SES_CONFIGURATION_SET, where SMTP_URL is not set
+	Channels            string // CHANNELS: accounts of SMS and chat as JSON, read by notify.ReadChannels; a secret. Empty: e-mail alone
+	OutboundAllow       string // OUTBOUND_ALLOW: host:port of a private address that CHANNELS may name, such as a gateway of the shop's own; empty for none
+
 	SenderAddress string // SENDER_ADDRESS: "Shop <hello@shop.example>" or the address alone
 	PublicURL     string // PUBLIC_URL: where customers reach the doors, without a slash at its end
 	ReplyDomain   string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
@@ -50,7 +54,15 @@ func Temporal(r *reader, c *Config) {
 
 // Mail reads what sending needs.
 func Mail(r *reader, c *Config) {
-	c.SMTPURL = r.address("SMTP_URL", "smtp", "smtps")
+	c.SESConfigurationSet, c.Channels, c.OutboundAllow = os.Getenv("SES_CONFIGURATION_SET"), os.Getenv("CHANNELS"), os.Getenv("OUTBOUND_ALLOW")
+	switch smtp := os.Getenv("SMTP_URL"); {
+	case smtp == "" && c.SESConfigurationSet == "":
+		r.fault("SMTP_URL", "is not set, and SES_CONFIGURATION_SET neither")
+	case smtp != "" && c.SESConfigurationSet != "":
+		r.fault("SMTP_URL", "and SES_CONFIGURATION_SET are both set; one of them sends e-mail")
+	case smtp != "":
+		c.SMTPURL = r.address("SMTP_URL", "smtp", "smtps")
+	}
 	c.PublicURL = strings.TrimRight(r.address("PUBLIC_URL", "https", "http"), "/")
 	c.SenderAddress = r.text("SENDER_ADDRESS")
 	if _, err := mail.ParseAddress(c.SenderAddress); c.SenderAddress != "" && err != nil {

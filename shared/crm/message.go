@@ -18,8 +18,17 @@ const (
 	MessageCancelled  = "cancelled"
 )
 
-// Channels that a message can take.
-const ChannelEmail = "email"
+// Channels that a message can take. The last three lead to the group of a branch's staff.
+const (
+	ChannelEmail    = "email"
+	ChannelSMS      = "sms"
+	ChannelWeCom    = "wecom"
+	ChannelDingTalk = "dingtalk"
+	ChannelFeishu   = "feishu"
+)
+
+// ChatChannels are the channels that a branch's robot may serve.
+var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
 
 // MessageLease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that a lease that has ended means that its
 // writer is gone.
@@ -30,6 +39,8 @@ const (
 	ReasonNoAddress = "no-address"
 	ReasonBlocked   = "address-blocked"
 	ReasonNoConsent = "no-consent"
+	ReasonCountry   = "country-not-served"
+	ReasonNoMobile  = "no-mobile"
 )
 
 // Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
@@ -172,6 +183,8 @@ var reasonWords = map[string]Text{
 	ReasonNoAddress: {Zh: "未发送：客户没有留下邮箱", En: "Not sent: the person left no e-mail address"},
 	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
+	ReasonNoMobile:  {Zh: "未发送：该号码收不到短信", En: "Not sent: this number takes no SMS"},
+	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }
 
 var fateWords = map[string]Text{

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/nyaruka/phonenumbers"
 )
 
 // Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed.
@@ -14,10 +16,21 @@ type Policy struct {
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 	Lead      LeadPolicy `json:"lead"`
+	SMS       SMSPolicy  `json:"sms"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".
 func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
+
+// Check says what is wrong with the policy, naming the field.
+func (p Policy) Check() error {
+	for i, country := range p.SMS.Countries {
+		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
+			return fmt.Errorf("sms.countries[%d]: no such country", i)
+		}
+	}
+	return p.Lead.Check()
+}
 
 // LeadPolicy says how fast a lead is followed up and by whom. All durations are seconds of working time.
 type LeadPolicy struct {
@@ -27,6 +40,31 @@ type LeadPolicy struct {
 	MaxOwners    int        `json:"max_owners"`      // after so many owners without a contact: the pool
 	ClaimsPerDay int        `json:"claims_per_day"`  // per sales person, by the branch's calendar day
 	Ladder       []RungRule `json:"ladder"`
+}
+
+// SMSPolicy says where SMS may go: numbers of other countries can cost many times more, and strangers type them into forms.
+type SMSPolicy struct {
+	Countries []string `json:"countries,omitempty"` // ISO 3166; empty: China alone
+}
+
+// Permits says whether an SMS may go to a number (E.164); reason is why not.
+func (p SMSPolicy) Permits(phone string) (reason string, ok bool) {
+	number, err := phonenumbers.Parse(phone, "")
+	if err != nil || !phonenumbers.IsValidNumber(number) {
+		return ReasonNoMobile, false
+	}
+	countries := p.Countries
+	if len(countries) == 0 {
+		countries = []string{"CN"}
+	}
+	if !slices.Contains(countries, phonenumbers.GetRegionCodeForNumber(number)) {
+		return ReasonCountry, false
+	}
+	switch phonenumbers.GetNumberType(number) {
+	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
+		return "", true
+	}
+	return ReasonNoMobile, false
 }
 
 // RungRule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do something. Name is

@@ -28,3 +28,43 @@ func TestPolicyCheck(t *testing.T) {
 		}
 	}
 }
+
+func TestSMSPolicyPermits(t *testing.T) {
+	abroad := SMSPolicy{Countries: []string{"CN", "HK", "US"}}
+	for _, c := range []struct {
+		policy SMSPolicy
+		phone  string
+		reason string
+	}{
+		{SMSPolicy{}, "+8613800138000", ""}, {abroad, "+8613800138000", ""}, {abroad, "+85251234567", ""}, {abroad, "+12015550123", ""},
+		{SMSPolicy{}, "+85251234567", ReasonCountry}, {SMSPolicy{}, "+12015550123", ReasonCountry}, {abroad, "+447400123456", ReasonCountry},
+		{SMSPolicy{}, "+862162345678", ReasonNoMobile}, {SMSPolicy{}, "+864008001234", ReasonNoMobile}, {abroad, "+19002345678", ReasonNoMobile},
+		{SMSPolicy{}, "+870773111632", ReasonCountry}, {SMSPolicy{}, "", ReasonNoMobile}, {SMSPolicy{}, "13800138000", ReasonNoMobile},
+		{SMSPolicy{}, "+8613800138000,+8613900139000", ReasonNoMobile},
+	} {
+		if reason, ok := c.policy.Permits(c.phone); reason != c.reason || ok != (reason == "") {
+			t.Errorf("%v %s: %q %v", c.policy.Countries, c.phone, reason, ok)
+		}
+	}
+	for _, reason := range []string{ReasonNoAddress, ReasonBlocked, ReasonNoConsent, ReasonCountry, ReasonNoMobile} {
+		if words := (Message{State: MessageSuppressed, Reason: reason}).Words(); words.Zh == "" || words.En == "" {
+			t.Errorf("no words for %s", reason)
+		}
+	}
+}
+
+func TestChecksOfTheSetUp(t *testing.T) {
+	p := StandardPolicy()
+	p.SMS.Countries = []string{"CN", "XX"}
+	if err := p.Check(); err == nil || !strings.Contains(err.Error(), "sms.countries[1]") {
+		t.Errorf("policy: %v", err)
+	}
+	for _, robot := range []*Robot{{Kind: "email", Name: "a"}, {Kind: ChannelFeishu}, {Name: "a"}} {
+		if err := (Branch{Robot: robot}).Check(); err == nil {
+			t.Errorf("branch with %+v", robot)
+		}
+	}
+	if err := (Branch{Robot: &Robot{Kind: ChannelFeishu, Name: "a"}}).Check(); err != nil || (Branch{}).Check() != nil {
+		t.Error(err)
+	}
+}

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,6 +20,13 @@ type Branch struct {
 	Calendar  string    `json:"calendar"`
 	Policy    string    `json:"policy"`
 	Manager   string    `json:"manager"` // staff id: who gets what nobody else can take
+	Robot     *Robot    `json:"robot,omitempty"`
+}
+
+// Robot posts what staff are told into the group chat of a branch.
+type Robot struct {
+	Kind string `json:"kind"` // one of ChatChannels
+	Name string `json:"name"` // under which the settings keep its address and secret
 }
 
 // Region is the country of the branch's own phone (ISO 3166): it reads numbers that come without a country code. Empty when the phone has none.
@@ -28,6 +36,14 @@ func (b Branch) Region() string {
 		return ""
 	}
 	return phonenumbers.GetRegionCodeForNumber(number)
+}
+
+// Check says what is wrong with the branch, naming the field.
+func (b Branch) Check() error {
+	if b.Robot != nil && (b.Robot.Name == "" || !slices.Contains(ChatChannels, b.Robot.Kind)) {
+		return fmt.Errorf("robot: needs a name, and as kind one of %v", ChatChannels)
+	}
+	return nil
 }
 
 // Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at most 30

@@ -31,6 +31,7 @@ type Staff struct {
 	Subject    string     `json:"subject"`
 	Name       string     `json:"name"`
 	Email      string     `json:"email"`
+	Phone      string     `json:"phone,omitempty"` // E.164 of the mobile under which the branch's chat knows him, so that it can call him
 	Lang       Lang       `json:"lang"`
 	Roles      []Role     `json:"roles"`
 	Branches   []string   `json:"branches"`

@@ -26,8 +26,8 @@ func email(m Message) (*mail.Msg, string, error) {
 	if field := faulty(m); field != "" {
 		return nil, "", &Error{Kind: Rejected, Code: field}
 	}
-	opaque := crm.MessageTag(m.Key)
-	id := opaque + "@" + domain(m.From.Email)
+	key := crm.MessageTag(m.Key)
+	id := key + "@" + domain(m.From.Email)
 
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(mailbox(m.From))
@@ -37,7 +37,7 @@ func email(m Message) (*mail.Msg, string, error) {
 	}
 	msg.Subject(singleSpaced(m.Subject))
 	msg.SetMessageIDWithValue(id)
-	msg.SetGenHeader(headerKey, opaque)
+	msg.SetGenHeader(headerKey, key)
 	msg.SetGenHeader(headerAutoSubmitted, autoSubmitted(m.Answers))
 	msg.SetGenHeader(mail.HeaderContentLang, languageTag(m.Lang))
 	msg.SetBodyString(mail.TypeTextPlain, lines.Replace(m.Text))

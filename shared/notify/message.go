@@ -13,7 +13,7 @@ import (
 
 // Message is one message to one address.
 type Message struct {
-	Key     string // the ledger row's key: what makes this message itself. Only its hash leaves the house
+	Key     string // the ledger row's key: what makes this message itself. Only its hash leaves the house, but for SES's tag
 	To      Address
 	From    Address
 	ReplyTo string // an e-mail address, or empty
@@ -48,7 +48,7 @@ const (
 // errors.Is and errors.As only: do not log it, and do not return the error from an activity, whose history would keep the whole chain.
 type Error struct {
 	Kind  Kind
-	Code  string // SMTP's reply ("550"), "timeout", "cancelled", "connection", "session", or the field refused ("to")
+	Code  string // the server's reply ("550", "isv.MOBILE_NUMBER_ILLEGAL"), "timeout", "cancelled", "connection", "session", "private-address", or the field refused ("to")
 	cause error
 }
 

@@ -13,7 +13,7 @@ import (
 	"afterpress/shared/crm"
 )
 
-// The messages that there are. Each has six files: templates/<name>.<zh|en>.<subject|txt|html>.
+// The messages that there are. Each has six files: templates/<name>.<zh|en>.<subject|txt|html>. What may go out as SMS has two more, .sms.
 const (
 	LeadAcknowledged = "lead-acknowledged"  // to the person: we have your enquiry
 	LeadAssigned     = "lead-assigned"      // to the new owner
@@ -50,6 +50,12 @@ var placeholders = map[string][]string{
 	LeadReplied:      {linkPlaceholder, "reference", "staff"},
 }
 
+// smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is
+// part of that registration.
+var smsPlaces = map[string][]string{
+	LeadAcknowledged: {"branch_phone", "promise", "reference", "shop"},
+}
+
 //go:embed templates
 var files embed.FS
 
@@ -66,9 +72,44 @@ func Render(name string, lang crm.Lang, values map[string]string) (subject, text
 	return all.render(name, lang, values)
 }
 
+// RenderSMS words the message name as an SMS: the words in one line, and what stands in their places, in the order of the places. It takes the values
+// that Render takes, and needs those alone that the SMS says.
+func RenderSMS(name string, lang crm.Lang, values map[string]string) (string, []Value, error) {
+	all, err := shipped()
+	if err != nil {
+		return "", nil, err
+	}
+	places, ok := smsPlaces[name]
+	if !ok {
+		return "", nil, fmt.Errorf("notify: %q is no SMS", name)
+	}
+	said := map[string]string{}
+	for _, p := range places {
+		said[p] = strings.Join(strings.Fields(inSubject(strings.ToValidUTF8(values[p], "\uFFFD"))), " ")
+		if said[p] == "" {
+			return "", nil, fmt.Errorf("notify: %s lacks %s", name, p)
+		}
+	}
+	if lang != crm.Zh {
+		lang = crm.En
+	}
+	words := all[name][lang].sms
+	body, err := words.fill(said, strings.Clone)
+	if err != nil {
+		return "", nil, fmt.Errorf("notify: %s: %w", name, err)
+	}
+	var list []Value
+	for _, p := range words {
+		if p.placeholder != "" {
+			list = append(list, Value{Name: p.placeholder, Text: said[p.placeholder]})
+		}
+	}
+	return body, list, nil
+}
+
 type templates map[string]map[crm.Lang]words
 
-type words struct{ subject, text, html template }
+type words struct{ subject, text, html, sms template }
 
 func (all templates) render(name string, lang crm.Lang, values map[string]string) (string, string, string, error) {
 	if err := checkValues(name, values); err != nil {
@@ -200,5 +241,15 @@ func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) 
 	w.subject, errSubject = parse(subject, allowed)
 	w.text, errText = parse(text, allowed)
 	w.html, errHTML = parse(page, allowed)
+	if places, ok := smsPlaces[name]; ok {
+		sms, err := read("sms")
+		if sms = strings.TrimSuffix(sms, "\n"); err == nil && (sms == "" || strings.ContainsFunc(sms, breaksLine)) {
+			err = errors.New("the SMS is not one line")
+		}
+		if err == nil {
+			w.sms, err = parse(sms, places)
+		}
+		errText = errors.Join(errText, err)
+	}
 	return w, errors.Join(errSubject, errText, errHTML)
 }

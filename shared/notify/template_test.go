@@ -80,6 +80,9 @@ func TestTemplatesAreAllUsed(t *testing.T) {
 			for _, part := range []string{"html", "subject", "txt"} {
 				want = append(want, name+"."+string(lang)+"."+part)
 			}
+			if _, ok := smsPlaces[name]; ok {
+				want = append(want, name+"."+string(lang)+".sms")
+			}
 		}
 	}
 	slices.Sort(want)

@@ -7,6 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
@@ -129,6 +133,28 @@ func TestTheGateIsAskedInTheClaim(t *testing.T) {
 		got, err := b.ClaimMessage(ctx, m, tc.purpose)
 		if err != nil || got.State != tc.want || got.Reason != tc.reason {
 			t.Errorf("%s %s: %+v %v", tc.person, tc.purpose, got, err)
+		}
+	}
+}
+
+// A channel that was shut is shut alone, and each channel has its row.
+func TestTheGateKnowsTheChannel(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	gate, err := attributevalue.MarshalMapWithOptions(crm.Gate{Person: "cus_1", Version: 1, Suppressed: map[string]string{crm.ChannelSMS: "refused"}},
+		func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate["pk"], gate["sk"] = &types.AttributeValueMemberS{Value: "PERSON#cus_1"}, &types.AttributeValueMemberS{Value: "GATE"}
+	if _, err := b.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: &b.Tables.Messages, Item: gate}); err != nil {
+		t.Fatal(err)
+	}
+	for channel, want := range map[string]string{crm.ChannelSMS: crm.MessageSuppressed, crm.ChannelEmail: crm.MessageClaimed} {
+		m := thanks("cus_1")
+		m.Channel = channel
+		if got, err := b.ClaimMessage(ctx, m, crm.PurposeService); err != nil || got.State != want || got.Channel != channel {
+			t.Errorf("%s: %+v %v", channel, got, err)
 		}
 	}
 }

@@ -155,6 +155,9 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		entries = append(entries, entry{"STAFF", v.ID, v})
 	}
 	for _, v := range shop.Branches {
+		if err := v.Check(); err != nil {
+			return fmt.Errorf("branch %s: %w", v.ID, err)
+		}
 		entries = append(entries, entry{"BRANCH", v.ID, v})
 	}
 	for _, v := range shop.Calendars {
@@ -164,7 +167,7 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		entries = append(entries, entry{"CALENDAR", v.ID, v})
 	}
 	for _, v := range shop.Policies {
-		if err := v.Lead.Check(); err != nil {
+		if err := v.Check(); err != nil {
 			return fmt.Errorf("policy %s: %w", v.ID, err)
 		}
 		entries = append(entries, entry{"POLICY", v.ID, v})

@@ -59,10 +59,18 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 	if err != nil {
 		return nil, err
 	}
-	smtp, err := notify.NewSMTP(settings.SMTPURL)
+	channels, err := notify.ReadChannels(settings.Channels, settings.OutboundAllow)
 	if err != nil {
 		return nil, err
 	}
+	var sender notify.Sender = notify.NewSES(boot.Service(aws, "SESV2"), settings.SESConfigurationSet)
+	if settings.SMTPURL != "" {
+		if sender, err = notify.NewSMTP(settings.SMTPURL); err != nil {
+			return nil, err
+		}
+	}
+	outbound := notify.Outbound(settings.OutboundAllow)
+	texts := channels.Texter(outbound, boot.Service(aws, "SNS"), boot.Now)
 	from, err := netmail.ParseAddress(settings.SenderAddress)
 	if err != nil {
 		return nil, err
@@ -71,6 +79,9 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 	if err != nil {
 		return nil, err
 	}
-	mail := &worker.Mail{Sender: smtp, From: notify.Address{Name: from.Name, Email: from.Address}, Log: log, Reply: worker.ReplyTo(replies, settings.ReplyDomain)}
-	return &workflows.LeadWork{Leads: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/leads/"}, nil
+	mail := &worker.Mail{
+		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: channels.Group(outbound, boot.Now), Log: log,
+		Reply: worker.ReplyTo(replies, settings.ReplyDomain),
+	}
+	return &workflows.LeadWork{Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/"}, nil
 }

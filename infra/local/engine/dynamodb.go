@@ -150,5 +150,5 @@ func dynamoDBLocal(ctx context.Context, root string, port int, data string) (pro
 	} else {
 		args = append(args, "-dbPath", data)
 	}
-	return process.Spec{Name: "DynamoDB Local", Path: java, Args: args}, nil
+	return process.Spec{Name: "DynamoDB Local", Path: java, Args: args, Dir: lib}, nil // it leaves a file where it runs
 }

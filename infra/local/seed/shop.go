@@ -16,6 +16,9 @@ const (
 	Quote    = "quote"
 )
 
+// Robots are what the local stack has addresses for: one of each kind. The third is the demo's.
+var Robots = []crm.Robot{{Kind: crm.ChannelDingTalk, Name: Shanghai}, {Kind: crm.ChannelWeCom, Name: Hangzhou}, {Kind: crm.ChannelFeishu, Name: "demo"}}
+
 // Subject is what the local identity provider calls the seeded person of a role: "local|sales". A second person of the role in Shanghai
 // is "local|sales-2"; those in Hangzhou end in "-hangzhou".
 func Subject(name string) string { return "local|" + name }
@@ -43,8 +46,10 @@ func policy(now time.Time) crm.Policy {
 
 func branches(now time.Time) []crm.Branch {
 	return []crm.Branch{
-		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai, Policy: "standard", Manager: StaffID(2)},
-		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "杭州分店", En: "Hangzhou branch"}, Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11)},
+		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai, Policy: "standard", Manager: StaffID(2),
+			Robot: &Robots[0]},
+		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "杭州分店", En: "Hangzhou branch"}, Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11),
+			Robot: &Robots[1]},
 	}
 }
 

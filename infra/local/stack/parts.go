@@ -84,10 +84,12 @@ func (s *Stack) startEngines(ctx context.Context) error {
 
 const region = "us-east-1"
 
-// environ is what differs from AWS for our own processes: an address.
+// environ is what differs from AWS for our own processes: addresses.
 func (s *Stack) environ(env map[string]string) map[string]string {
 	all := maps.Clone(env)
 	all["AWS_ENDPOINT_URL_DYNAMODB"] = s.Addresses.DynamoDB
+	all["AWS_ENDPOINT_URL_SESV2"], all["AWS_ENDPOINT_URL_SNS"] = "http://"+s.Addresses.Sink, "http://"+s.Addresses.Sink
+	all["OUTBOUND_ALLOW"] = s.Addresses.Sink
 	maps.Copy(all, s.options.Env)
 	return all
 }

@@ -70,7 +70,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	for _, part := range []func(context.Context) error{
-		s.startEngines, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers, s.startTriggers, s.publish,
+		s.startEngines, s.startSink, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers, s.startTriggers, s.publish,
 	} {
 		if err := part(ctx); err != nil {
 			s.Close()
@@ -141,6 +141,7 @@ func (s *Stack) load() error {
 		"SmtpSecret":        "Smtp",
 		"HookSecret":        "Hooks",
 		"ReplyDomain":       "reply.shop.example",
+		"ChannelsSecret":    "Channels",
 	}
 	for name, value := range s.options.Parameters {
 		parameters[name] = value
@@ -152,7 +153,11 @@ func (s *Stack) load() error {
 	if err != nil {
 		return err
 	}
-	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP, "Hooks": hooks})
+	channels, err := s.channels()
+	if err != nil {
+		return err
+	}
+	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP, "Hooks": hooks, "Channels": channels})
 }
 
 // Namespace is the stack's namespace in Temporal.

@@ -17,6 +17,7 @@ type Addresses struct {
 	API        string `json:"api"`
 	Inbox      string `json:"inbox"`
 	SMTP       string `json:"smtp"` // host:port
+	Sink       string `json:"sink"` // host:port of what takes SMS and chat
 	Temporal   string `json:"temporal"`
 	TemporalUI string `json:"temporal_ui,omitempty"`
 	DynamoDB   string `json:"dynamodb"`
@@ -29,7 +30,7 @@ type state struct {
 	path  string
 }
 
-var listeners = []string{"api", "inbox", "smtp", "temporal", "temporal_ui", "dynamodb"}
+var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb"}
 
 // openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say says so.
 func openState(dir string, headless bool, say func(string, ...any)) (*state, error) {
@@ -57,7 +58,7 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 		}
 	}
 	at := func(name string) string { return fmt.Sprintf("127.0.0.1:%d", s.Ports[name]) }
-	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"), Temporal: at("temporal"),
+	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"), Sink: at("sink"), Temporal: at("temporal"),
 		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb")}
 	if headless {
 		s.TemporalUI = ""
