@@ -102,7 +102,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang
+	m.Template, m.Person, m.Lang, m.Replies = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang, f.lead.Person.Email
 	return w.send(ctx, m, Recipient{Email: f.lead.Person.Email}, map[string]string{
 		"reference":     crm.Reference(f.lead.ID),
 		"shop":          f.shop.Name.In(m.Lang),

@@ -10,6 +10,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 
 	"github.com/a-h/templ"
 )
@@ -41,6 +42,7 @@ type formView struct {
 	frame
 	Intro  string
 	Action string
+	Opened string // proves when the form was drawn
 	Fields []fieldView
 	Faults []faultView
 }
@@ -91,7 +93,10 @@ func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
 func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults []crm.Field) (httpapi.Answer, error) {
 	f := newFrame(r, shop, form.Branch, "")
 	f.Title = form.Title.In(f.Lang)
-	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang)}
+	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang), Opened: r.PostForm.Get(crm.FieldOpened)}
+	if v.Opened == "" { // what is put right was opened before
+		v.Opened = posted.Stamp(s.Tokens, form.ID, s.Now())
+	}
 	for _, field := range form.Fields {
 		v.Fields = append(v.Fields, draw(field, form, f.Lang, r.PostForm, s.Now()))
 	}

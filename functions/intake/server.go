@@ -8,6 +8,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 )
 
 // maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
@@ -16,6 +17,8 @@ const maxBody = 32 << 10
 // Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
 type Enquiries interface {
 	Form(ctx context.Context, id string) (crm.Form, crm.Shop, error)
+	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with TooMany.
+	Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims []crm.Claim) (suspicion string, err error)
 	Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error)
 	Quarantine(ctx context.Context, sub crm.Submission) error
 }
@@ -24,6 +27,7 @@ type Enquiries interface {
 type Server struct {
 	Enquiries Enquiries
 	Receipts  httpapi.Receipts
+	Tokens    crm.Tokens
 	Log       *slog.Logger
 	NewID     func(prefix string) string
 	Now       func() time.Time
@@ -36,7 +40,7 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
-			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,

@@ -8,7 +8,7 @@ import (
 
 var wordsEn = words{
 	OtherLang: crm.Zh, OtherName: "中文",
-	Optional: "optional", Choose: "Please choose", Send: "Send enquiry",
+	Optional: "optional", Choose: "Please choose", Send: "Send enquiry", Trap: "Leave this empty",
 	FaultTitle: func(n int) string {
 		if n == 1 {
 			return "One thing needs a change"
@@ -25,6 +25,7 @@ var wordsEn = words{
 	Unreadable: notice{"This could not be read", "Go back to the form and send it again. If it was very long, shorten it first."},
 	Busy:       notice{"We are busy for a moment", "Try again in a minute or two."},
 	Broken:     notice{"Something broke on our side", "Nothing that you entered needs a change. Try again in a few minutes."},
+	Flooded:    notice{"Too much came from your network", "Nothing was sent. Try again in an hour, or call us if it is urgent."},
 	SendAgain:  "Send enquiry again", StillThere: "What you entered is still on this page; you need not type it again.",
 	RequestName: "Request",
 }

@@ -8,7 +8,7 @@ import (
 
 var wordsZh = words{
 	OtherLang: crm.En, OtherName: "English",
-	Optional: "选填", Choose: "请选择", Send: "发送询价",
+	Optional: "选填", Choose: "请选择", Send: "发送询价", Trap: "此项请留空",
 	FaultTitle: func(n int) string { return fmt.Sprintf("有 %d 处需要修改", n) },
 	FaultMark:  "有误：", Says: "：",
 	Call:       "电话",
@@ -20,6 +20,7 @@ var wordsZh = words{
 	Unreadable: notice{"无法读取您的提交", "请返回表单页面重新提交。如果内容很长，请缩短后再试。"},
 	Busy:       notice{"系统暂时繁忙", "请过一两分钟再试。"},
 	Broken:     notice{"我们这边出了问题", "您填写的内容没有问题，请过几分钟再试。"},
+	Flooded:    notice{"您的网络提交得过于频繁", "这次没有提交成功。请一小时后再试，急事请直接致电。"},
 	SendAgain:  "再次发送询价", StillThere: "您填写的内容还在这个页面里，不用重新填写。",
 	RequestName: "请求编号",
 }

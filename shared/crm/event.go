@@ -16,6 +16,9 @@ const (
 	LeadClaimed   EventType = "lead.claimed"
 	MessageStuck  EventType = "message.unknown"
 	MessageClosed EventType = "message.settled"
+
+	SubmissionFreed   EventType = "submission.released"
+	SubmissionDropped EventType = "submission.discarded"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -24,9 +27,9 @@ type Event struct {
 	ID       string            `json:"id"` // evt_… by time
 	Type     EventType         `json:"type"`
 	V        int               `json:"v"`
-	Customer string            `json:"customer"`
-	Record   string            `json:"record"` // id of the record that changed
-	Seq      int64             `json:"seq"`    // the record's version after it
+	Customer string            `json:"customer"` // whose log it stands in; a record that belongs to nobody has a log of its own
+	Record   string            `json:"record"`   // id of the record that changed
+	Seq      int64             `json:"seq"`      // the record's version after it
 	At       time.Time         `json:"at"`
 	Day      string            `json:"day"` // yyyy-mm-dd, UTC
 	Branch   string            `json:"branch"`
@@ -54,6 +57,9 @@ var EventCatalogue = map[EventType]EventEntry{
 	LeadClaimed:   {"lead", Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}},
 	MessageStuck:  {"", Text{Zh: "一条消息是否送达不明", En: "A message may or may not have been sent"}},
 	MessageClosed: {"", Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}},
+
+	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}},
+	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}},
 }
 
 // tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had

@@ -136,7 +136,8 @@ type Capture struct {
 	Source      string
 	Form        string
 	Submission  string
-	ConsentText string // the very words beside the box
+	ConsentText string    // the very words beside the box
+	ConsentAt   time.Time // when he said yes; zero is now
 	Terms       Terms
 	Attachment  Attachment
 	Customer    *Customer // the known person, when the enquiry is attached

@@ -23,11 +23,15 @@ const ChannelEmail = "email"
 // writer is gone.
 const MessageLease = 40 * time.Second
 
+// ReplyPause is how long an address that got an automatic reply gets no other: whoever types a stranger's address into a form sends him one message.
+const ReplyPause = 24 * time.Hour
+
 // Why a message was suppressed.
 const (
 	ReasonNoAddress = "no-address"
 	ReasonBlocked   = "address-blocked"
 	ReasonNoConsent = "no-consent"
+	ReasonAnswered  = "recently-answered"
 )
 
 // Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
@@ -52,6 +56,7 @@ type Message struct {
 	LeaseUntil time.Time `json:"lease_until,omitzero"`
 	Provider   string    `json:"provider_id,omitempty"`
 	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when somebody should have looked
+	Replies    string    `json:"-"`               // the address that it answers by itself; no address gets two such messages within ReplyPause
 }
 
 // ETagVersion is the version that an If-Match names.
@@ -159,6 +164,7 @@ var reasonWords = map[string]Text{
 	ReasonNoAddress: {Zh: "未发送：客户没有留下邮箱", En: "Not sent: the person left no e-mail address"},
 	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
+	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
 }
 
 // Words say what became of the message, for a timeline.

@@ -8,6 +8,7 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/shared/boot"
+	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
 )
@@ -36,7 +37,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	door := intake.Server{Enquiries: facts, Receipts: facts, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now}
+	tokens, err := crm.NewTokens(config.SealKey)
+	if err != nil {
+		return err
+	}
+	door := intake.Server{Enquiries: facts, Receipts: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now}
 	httpapi.Serve(door.Handler())
 	return nil
 }
