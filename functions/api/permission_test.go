@@ -23,23 +23,25 @@ type trial struct {
 
 // trials has a line for every route that asks for a sign-in.
 var trials = map[string]trial{
-	"GET /leads":                   {},
-	"POST /leads":                  {nil, fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
-	"GET /leads/{id}":              {leadIn(crm.LeadNew), nil},
-	"POST /leads/{id}/assign":      {leadIn(crm.LeadNew), fields{"owner": seed.StaffID(3)}},
-	"POST /leads/{id}/contact":     {leadIn(crm.LeadAssigned), fields{"channel": "call", "outcome": "interested"}},
-	"POST /leads/{id}/qualify":     {leadIn(crm.LeadContacted), fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
-	"POST /leads/{id}/lose":        {leadIn(crm.LeadAssigned), fields{"reason": "price"}},
-	"POST /leads/{id}/recycle":     {leadIn(crm.LeadAssigned), fields{"reason": "no-capacity"}},
-	"POST /leads/{id}/claim":       {leadIn(crm.LeadPooled), fields{}},
-	"GET /submissions":             {},
-	"GET /submissions/{id}":        {submission, nil},
-	"GET /customers/{id}":          {customer, nil},
-	"GET /customers/{id}/timeline": {customer, nil},
-	"GET /desk":                    {},
-	"GET /me":                      {},
-	"POST /calendars/{id}/explain": {func(*bench, crm.Staff) string { return seed.Shanghai }, fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
-	"POST /messages/{id}/settle":   {doubtful, fields{"outcome": "sent"}},
+	"GET /leads":                     {},
+	"POST /leads":                    {nil, fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
+	"GET /leads/{id}":                {leadIn(crm.LeadNew), nil},
+	"POST /leads/{id}/assign":        {leadIn(crm.LeadNew), fields{"owner": seed.StaffID(3)}},
+	"POST /leads/{id}/contact":       {leadIn(crm.LeadAssigned), fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify":       {leadIn(crm.LeadContacted), fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose":          {leadIn(crm.LeadAssigned), fields{"reason": "price"}},
+	"POST /leads/{id}/recycle":       {leadIn(crm.LeadAssigned), fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim":         {leadIn(crm.LeadPooled), fields{}},
+	"GET /submissions":               {},
+	"GET /submissions/{id}":          {submission, nil},
+	"POST /submissions/{id}/release": {submission, fields{}},
+	"POST /submissions/{id}/discard": {submission, fields{"reason": "spam"}},
+	"GET /customers/{id}":            {customer, nil},
+	"GET /customers/{id}/timeline":   {customer, nil},
+	"GET /desk":                      {},
+	"GET /me":                        {},
+	"POST /calendars/{id}/explain":   {func(*bench, crm.Staff) string { return seed.Shanghai }, fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
+	"POST /messages/{id}/settle":     {doubtful, fields{"outcome": "sent"}},
 }
 
 func leadIn(state string) func(*bench, crm.Staff) string {
@@ -49,7 +51,8 @@ func leadIn(state string) func(*bench, crm.Staff) string {
 func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
 
 func submission(b *bench, _ crm.Staff) string {
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Body: "{}"}
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai,
+		Lang: crm.Zh, Type: "application/json", Body: `{"name":"李娜","phone":"13813800001","product":"cards"}`}
 	if err := b.Quarantine(b.t.Context(), sub.Quarantine("internal")); err != nil {
 		b.t.Fatal(err)
 	}
