@@ -27,6 +27,7 @@ type Enquiries interface {
 type Server struct {
 	Enquiries Enquiries
 	Receipts  httpapi.Receipts
+	Consents  Consents
 	Tokens    crm.Tokens
 	Log       *slog.Logger
 	NewID     func(prefix string) string
@@ -43,6 +44,10 @@ func (s *Server) Routes() []httpapi.Route {
 			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
+		{Pattern: "GET /confirm/{token}", Action: crm.Public, Handle: s.showConfirm,
+			Doc: httpapi.Doc{Summary: "The page behind a confirmation link; it changes nothing · 确认订阅的页面", Type: page}},
+		{Pattern: "POST /confirm/{token}", Action: crm.Public, Handle: s.confirm,
+			Doc: httpapi.Doc{Summary: "Confirm a yes to marketing · 确认订阅", Status: http.StatusSeeOther}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}

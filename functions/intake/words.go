@@ -23,6 +23,11 @@ type words struct {
 	Busy        notice
 	Broken      notice
 	Flooded     notice
+	Confirm     notice
+	ConfirmYes  string // the one button
+	Confirmed   notice
+	Kept        notice // he said no after it
+	Lapsed      notice
 	SendAgain   string
 	StillThere  string
 	RequestName string // stands before the id by which the request is found in the log

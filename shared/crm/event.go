@@ -19,6 +19,8 @@ const (
 
 	SubmissionFreed   EventType = "submission.released"
 	SubmissionDropped EventType = "submission.discarded"
+	ConsentConfirmed  EventType = "consent.confirmed"
+	ConsentWithdrawn  EventType = "consent.withdrawn"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -60,6 +62,8 @@ var EventCatalogue = map[EventType]EventEntry{
 
 	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}},
 	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}},
+	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}},
+	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}},
 }
 
 // tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had

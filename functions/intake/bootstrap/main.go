@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	door := intake.Server{Enquiries: facts, Receipts: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now}
+	door := intake.Server{Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now}
 	httpapi.Serve(door.Handler())
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"afterpress/functions/worker"
 	"afterpress/shared/boot"
+	"afterpress/shared/crm"
 	"afterpress/shared/notify"
 	"afterpress/shared/store"
 	"afterpress/workflows"
@@ -67,5 +68,11 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 		return nil, err
 	}
 	mail := &worker.Mail{Sender: smtp, From: notify.Address{Name: from.Name, Email: from.Address}, Log: log}
-	return &workflows.LeadWork{Leads: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/leads/"}, nil
+	tokens, err := crm.NewTokens(settings.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	return &workflows.LeadWork{
+		Leads: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
+	}, nil
 }
