@@ -24,6 +24,12 @@ var quarantineWords = map[string]Text{
 	SuspectForm:    {Zh: "此表单在短时间内收到的提交过多。确认是真实客户后再放行。", En: "Too many through this form in a short time. Release it if it is a real customer."},
 }
 
+// Suspicious reports whether a submission was quarantined for how it came, and not for what the rules made of it.
+func Suspicious(difficulty string) bool {
+	_, known := quarantineWords[difficulty]
+	return known
+}
+
 // QuarantineWords say why a submission lies in quarantine.
 func QuarantineWords(difficulty string) Text {
 	if words, known := quarantineWords[difficulty]; known {
