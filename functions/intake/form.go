@@ -80,9 +80,18 @@ func (f fieldView) DescribedBy() string {
 	return strings.Join(ids, " ")
 }
 
+// inUse finds the form in the path; one that is closed is there for nobody.
+func (s *Server) inUse(r *http.Request) (crm.Form, crm.Shop, error) {
+	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	if err == nil && form.Closed {
+		return crm.Form{}, shop, crm.Missing("表单", "form")
+	}
+	return form, shop, err
+}
+
 // form draws a form, empty.
 func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
-	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	form, shop, err := s.inUse(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -80,7 +80,7 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 
 // arrive finds the form and puts down what was sent, as it was sent.
 func (s *Server) arrive(r *http.Request) (entry, error) {
-	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	form, shop, err := s.inUse(r)
 	if err != nil {
 		return entry{}, err
 	}
@@ -143,7 +143,7 @@ func (s *Server) capture(r *http.Request, p entry) error {
 	}
 	_, err = s.Enquiries.Capture(s.once(r, p), crm.Capture{
 		Enquiry: p.enquiry, Source: p.form.Source, Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.sub.ConsentText,
-		Terms: terms, By: crm.Visitor,
+		Terms: terms, Preferred: p.form.Owner, By: crm.Visitor,
 	}, &p.sub)
 	return err
 }

@@ -19,6 +19,9 @@ const (
 
 	SubmissionFreed   EventType = "submission.released"
 	SubmissionDropped EventType = "submission.discarded"
+	FormOpened        EventType = "form.opened"
+	FormChanged       EventType = "form.changed"
+	FormClosed        EventType = "form.closed"
 	ConsentConfirmed  EventType = "consent.confirmed"
 	ConsentWithdrawn  EventType = "consent.withdrawn"
 )
@@ -62,6 +65,9 @@ var EventCatalogue = map[EventType]EventEntry{
 
 	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}},
 	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}},
+	FormOpened:        {"", Text{Zh: "新建了表单", En: "A form was made"}},
+	FormChanged:       {"", Text{Zh: "修改了表单", En: "A form was changed"}},
+	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}},
 	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}},
 	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}},
 }

@@ -38,7 +38,11 @@ type Form struct {
 	Thanks    Text        `json:"thanks"`
 	Consent   Text        `json:"consent"` // the very text that stands beside the box
 	Fields    []FormField `json:"fields"`
-	Policy    *FormPolicy `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
+	Policy    *FormPolicy `json:"policy,omitempty"`    // how much may come through it; absent: the standard policy
+	Owner     string      `json:"owner,omitempty"`     // staff id: gets its enquiries first, unless the customer has somebody of his own
+	Origins   []string    `json:"origins,omitempty"`   // websites that may embed it: https://shop.example
+	Redirects []string    `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
+	Closed    bool        `json:"closed,omitempty"`    // no longer in use; submissions still name it
 }
 
 // Limits is the policy that holds for the form.

@@ -17,6 +17,10 @@ const (
 	ReadSubmissions   Action = "submission.read"
 	ReleaseSubmission Action = "submission.release"
 	DiscardSubmission Action = "submission.discard"
+	ReadForms         Action = "form.read"
+	OpenForm          Action = "form.open"
+	ChangeForm        Action = "form.change"
+	CloseForm         Action = "form.close"
 	ReadCustomers     Action = "customer.read"
 	ReadDesk          Action = "desk.read"
 	ReadMe            Action = "me.read"
@@ -40,6 +44,10 @@ var grants = map[Action][]Role{
 	ReadSubmissions:   {Owner, Manager, Marketing},
 	ReleaseSubmission: {Owner, Manager, Marketing},
 	DiscardSubmission: {Owner, Manager, Marketing},
+	ReadForms:         {Owner, Manager, Marketing},
+	OpenForm:          {Owner, Marketing},
+	ChangeForm:        {Owner, Marketing},
+	CloseForm:         {Owner, Marketing},
 	ReadCustomers:     {Owner, Manager, Sales, Service, Marketing, Finance},
 	ReadDesk:          {Owner, Manager, Sales, Service, Marketing, Production, Finance},
 	ReadMe:            {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},

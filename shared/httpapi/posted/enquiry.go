@@ -93,7 +93,7 @@ func Capture(sub crm.Submission, form crm.Form, shop crm.Shop, by crm.Actor) (cr
 	terms, err := shop.Terms(form.Branch)
 	return crm.Capture{
 		Enquiry: enquiry, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: sub.ConsentText, ConsentAt: sub.CreatedAt,
-		Terms: terms, By: by,
+		Terms: terms, Preferred: form.Owner, By: by,
 	}, err
 }
 
