@@ -103,6 +103,9 @@ func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults 
 	f := newFrame(r, shop, form.Branch, "")
 	f.Title = form.Title.In(f.Lang)
 	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang), Opened: r.PostForm.Get(crm.FieldOpened)}
+	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {
+		v.Action += "&next=" + url.QueryEscape(next)
+	}
 	if v.Opened == "" { // what is put right was opened before
 		v.Opened = posted.Stamp(s.Tokens, form.ID, s.Now())
 	}

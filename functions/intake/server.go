@@ -44,6 +44,10 @@ func (s *Server) Routes() []httpapi.Route {
 			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
+		{Pattern: "OPTIONS /forms/{form}", Action: crm.Public, Handle: s.preflight,
+			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检", Status: http.StatusNoContent}},
+		{Pattern: "GET /forms/{form}/embed.js", Action: crm.Public, Handle: s.embed,
+			Doc: httpapi.Doc{Summary: "A script that puts the form on another website · 嵌入表单的脚本", Query: Embedding{}, Type: "text/javascript"}},
 		{Pattern: "GET /confirm/{token}", Action: crm.Public, Handle: s.showConfirm,
 			Doc: httpapi.Doc{Summary: "The page behind a confirmation link; it changes nothing · 确认订阅的页面", Type: page}},
 		{Pattern: "POST /confirm/{token}", Action: crm.Public, Handle: s.confirm,
@@ -55,7 +59,7 @@ func (s *Server) Routes() []httpapi.Route {
 
 // Handler is the door.
 func (s *Server) Handler() http.Handler {
-	return httpapi.Door{
+	return s.shared(httpapi.Door{
 		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Now, MaxBody: maxBody, ErrorPage: errorPage,
-	}.Handler()
+	}.Handler())
 }

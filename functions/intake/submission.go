@@ -24,6 +24,7 @@ const alike = 10 * time.Minute
 type Received struct {
 	Submission string `json:"submission_id"`
 	Status     string `json:"status"`
+	Redirect   string `json:"redirect,omitempty"` // where to go on to, when the form allows the address that was asked for
 }
 
 // entry is one enquiry on its way into the store.
@@ -54,7 +55,8 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	s.understand(r, &p, in)
-	p.answer = httpapi.Accepted(Received{Submission: p.sub.ID, Status: "received"})
+	next, _ := p.form.Lands(r.URL.Query().Get("next"))
+	p.answer = httpapi.Accepted(Received{Submission: p.sub.ID, Status: "received", Redirect: next})
 	return p.answer, s.keep(r, p)
 }
 
@@ -68,6 +70,9 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 	}
 	s.understand(r, &p, in)
 	p.answer = httpapi.SeeOther(thanksPath(p.form.ID, p.sub.Lang, p.sub.ID))
+	if next, ok := p.form.Lands(r.URL.Query().Get("next")); ok {
+		p.answer = httpapi.SeeOther(next)
+	}
 	if err != nil { // the rules have their say too, so that everything is put right in one go
 		_, more := posted.Read(p.enquiry, p.form, s.Now())
 		return s.formPage(r, p.form, p.shop, append(faultsOf(err), faultsOf(more)...))

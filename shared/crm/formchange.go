@@ -60,7 +60,10 @@ func ascii(s string) bool {
 
 // Lands is where the visitor is sent after the form, when the address that he came with is one of those that the form allows, letter by letter.
 func (f Form) Lands(wanted string) (string, bool) {
-	return wanted, wanted != "" && slices.Contains(f.Redirects, wanted)
+	if !slices.Contains(f.Redirects, wanted) {
+		return "", false
+	}
+	return wanted, true
 }
 
 // Allows reports whether a page of the origin may post the form.
