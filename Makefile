@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 5s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
+.PHONY: dev test check demo bench token replay-intake build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -28,10 +28,13 @@ bench: build ## measure every budget and print each figure beside its goal
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
 
+replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
+	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)
+
 build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .build/%/bootstrap: FORCE
 	@$(SHIP) -o $@ ./functions/$*/bootstrap

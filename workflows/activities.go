@@ -18,6 +18,8 @@ type LeadWork struct {
 	SMS    bool             // whether Mail can send SMS
 	Now    func() time.Time // UTC
 	URL    string           // where a lead is looked at, without its id: https://…/leads/
+	Site   string           // where customers reach the doors: https://…
+	Tokens crm.Tokens       // signs links to customers
 }
 
 // Leads is implemented by *store.Store.

@@ -66,7 +66,11 @@ func newHouse() *house {
 }
 
 func (h *house) work() *LeadWork {
-	return &LeadWork{Leads: h, Ledger: h, Mail: h, SMS: h.sms, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
+	tokens, err := crm.NewTokens([]byte("a secret of tests, 32 bytes or more"))
+	if err != nil {
+		panic(err)
+	}
+	return &LeadWork{Tokens: tokens, Site: "https://shop.example", Leads: h, Ledger: h, Mail: h, SMS: h.sms, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
 }
 
 func (h *house) die(point, step string) error {

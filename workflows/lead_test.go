@@ -129,6 +129,20 @@ func TestTheClockStopsAtNight(t *testing.T) {
 	})
 }
 
+func TestAYesAfterANoIsAskedAboutInTheReply(t *testing.T) {
+	for unverified, want := range map[string]string{"": "lead-acknowledged-confirm", "email": "lead-acknowledged"} {
+		h := newHouse()
+		p := newPlay(t, h, monday)
+		p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+		first := h.capture(t, byEmail)
+		lead := h.leads[leadID]
+		lead.Consent, lead.Unverified = crm.ConsentAwaiting, []string{unverified}
+		h.leads[leadID] = lead
+		p.run(first)
+		same(t, "inbox", h.inbox[:1], []string{"Mon 09:00 wang@customer.example " + want})
+	}
+}
+
 func TestAPersonWithoutEmailIsNotAcknowledged(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)

@@ -12,6 +12,7 @@ import (
 // Templates of the messages about a lead, as shared/notify names them.
 const (
 	leadAcknowledged = "lead-acknowledged"
+	leadConfirm      = "lead-acknowledged-confirm"
 	leadAssigned     = "lead-assigned"
 	leadRemindedHalf = "lead-reminded-half"
 	leadRemindedDue  = "lead-reminded-due"
@@ -104,28 +105,36 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 	return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 }
 
-// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address. It repeats nothing that was typed.
+// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address. It repeats nothing that was typed. A yes to
+// marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (time.Duration, error) {
 	promise, err := f.lead.Promise(f.terms, w.Now())
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang
+	m.Template, m.Person, m.Lang, m.Replies = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang, f.lead.Person.Email
 	to := Recipient{Email: f.lead.Person.Email}
 	if to.Email == "" && w.SMS && f.lead.Person.Phone != "" {
-		m.Channel, to.Phone = crm.ChannelSMS, f.lead.Person.Phone
+		m.Channel, m.Replies, to.Phone = crm.ChannelSMS, f.lead.Person.Phone, f.lead.Person.Phone
 		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
 			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
 		}
 	}
-	return w.send(ctx, m, to, map[string]string{
+	values := map[string]string{
 		"reference":     crm.Reference(f.lead.ID),
 		"shop":          f.shop.Name.In(m.Lang),
 		"branch":        f.terms.Branch.Name.In(m.Lang),
 		"branch_phone":  f.terms.Branch.Phone,
 		"promise":       f.terms.Calendar.Moment(promise, w.Now(), m.Lang),
 		"opening_hours": f.terms.Calendar.Hours(m.Lang),
-	})
+	}
+	if to.Email != "" && f.lead.AwaitsConfirmation() {
+		m.Template = leadConfirm
+		ends := w.Now().Add(crm.ConfirmLife)
+		values["link"] = w.Site + "/confirm/" + w.Tokens.SignConfirmation(crm.Confirmation{Lead: f.lead.ID, Ends: ends}) + "?lang=" + string(m.Lang)
+		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
+	}
+	return w.send(ctx, m, to, values)
 }
 
 // notice writes to a member of staff about the lead, and into the chat of the branch where it has one. Somebody who is no longer there has no address.

@@ -19,28 +19,44 @@ import (
 type trial struct {
 	record func(b *bench, owner crm.Staff) string
 	body   any
+	header []string
+}
+
+// sent is the body of one request; a function makes a new one each time.
+func (t trial) sent() any {
+	if fresh, ok := t.body.(func() fields); ok {
+		return fresh()
+	}
+	return t.body
 }
 
 // trials has a line for every route that asks for a sign-in.
 var trials = map[string]trial{
-	"GET /leads":                   {},
-	"POST /leads":                  {nil, fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
-	"GET /leads/{id}":              {leadIn(crm.LeadNew), nil},
-	"GET /leads/{id}/touches":      {leadIn(crm.LeadNew), nil},
-	"POST /leads/{id}/assign":      {leadIn(crm.LeadNew), fields{"owner": seed.StaffID(3)}},
-	"POST /leads/{id}/contact":     {leadIn(crm.LeadAssigned), fields{"channel": "call", "outcome": "interested"}},
-	"POST /leads/{id}/qualify":     {leadIn(crm.LeadContacted), fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
-	"POST /leads/{id}/lose":        {leadIn(crm.LeadAssigned), fields{"reason": "price"}},
-	"POST /leads/{id}/recycle":     {leadIn(crm.LeadAssigned), fields{"reason": "no-capacity"}},
-	"POST /leads/{id}/claim":       {leadIn(crm.LeadPooled), fields{}},
-	"GET /submissions":             {},
-	"GET /submissions/{id}":        {submission, nil},
-	"GET /customers/{id}":          {customer, nil},
-	"GET /customers/{id}/timeline": {customer, nil},
-	"GET /desk":                    {},
-	"GET /me":                      {},
-	"POST /calendars/{id}/explain": {func(*bench, crm.Staff) string { return seed.Shanghai }, fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
-	"POST /messages/{id}/settle":   {doubtful, fields{"outcome": "sent"}},
+	"GET /leads":                     {},
+	"POST /leads":                    {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
+	"GET /leads/{id}":                {record: leadIn(crm.LeadNew)},
+	"GET /leads/{id}/touches":        {record: leadIn(crm.LeadNew)},
+	"POST /leads/{id}/assign":        {record: leadIn(crm.LeadNew), body: fields{"owner": seed.StaffID(3)}},
+	"POST /leads/{id}/contact":       {record: leadIn(crm.LeadAssigned), body: fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify":       {record: leadIn(crm.LeadContacted), body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose":          {record: leadIn(crm.LeadAssigned), body: fields{"reason": "price"}},
+	"POST /leads/{id}/recycle":       {record: leadIn(crm.LeadAssigned), body: fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim":         {record: leadIn(crm.LeadPooled), body: fields{}},
+	"GET /submissions":               {},
+	"GET /submissions/{id}":          {record: submission},
+	"POST /submissions/{id}/release": {record: submission, body: fields{}},
+	"POST /submissions/{id}/discard": {record: submission, body: fields{"reason": "spam"}},
+	"GET /forms":                     {},
+	"POST /forms":                    {body: leaflets},
+	"GET /forms/{id}/definition":     {record: form},
+	"PATCH /forms/{id}/definition":   {form, fields{"region": "DE"}, []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"DELETE /forms/{id}/definition":  {form, nil, []string{"If-Match", quoted(1)}},
+	"GET /customers/{id}":            {record: customer},
+	"GET /customers/{id}/timeline":   {record: customer},
+	"GET /desk":                      {},
+	"GET /me":                        {},
+	"POST /calendars/{id}/explain":   {record: func(*bench, crm.Staff) string { return seed.Shanghai }, body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
+	"POST /messages/{id}/settle":     {record: doubtful, body: fields{"outcome": "sent"}},
 }
 
 func leadIn(state string) func(*bench, crm.Staff) string {
@@ -50,11 +66,26 @@ func leadIn(state string) func(*bench, crm.Staff) string {
 func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
 
 func submission(b *bench, _ crm.Staff) string {
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Body: "{}"}
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai,
+		Lang: crm.Zh, Type: "application/json", Body: `{"name":"李娜","phone":"13813800001","product":"cards"}`}
 	if err := b.Quarantine(b.t.Context(), sub.Quarantine("internal")); err != nil {
 		b.t.Fatal(err)
 	}
 	return sub.ID
+}
+
+// form makes a form in Shanghai.
+func form(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	f, found := b.Shop.Form(seed.Contact)
+	if !found {
+		b.t.Fatal("no form to copy")
+	}
+	f, event := crm.Form{ID: fmt.Sprint("form-", b.people.Add(1))}.Reshape(f, crm.Visitor, b.Clock.Now())
+	if err := b.PutForm(b.t.Context(), f, event); err != nil {
+		b.t.Fatal(err)
+	}
+	return f.ID
 }
 
 // doubtful makes a message of which nobody knows whether it was sent.
@@ -139,7 +170,7 @@ func (b *bench) try(t *testing.T, route httpapi.Route, try trial, who string, st
 		line = strings.Replace(line, "{id}", try.record(b, b.ownerFor(who)), 1)
 	}
 	before := b.Hash(t)
-	got := b.call(who, line, try.body)
+	got := b.call(who, line, try.sent(), try.header...)
 	if got.Code != status {
 		t.Errorf("%s as %q: %d, want %d: %s", route.Pattern, who, got.Code, status, got.Body)
 	}

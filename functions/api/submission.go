@@ -5,11 +5,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 )
 
 // ListSubmissions is the query of the list of submissions. Those that no rule could read are what somebody has to look at.
 type ListSubmissions struct {
-	Outcome string `json:"outcome" validate:"oneof=created attached quarantined" default:"quarantined"`
+	Outcome string `json:"outcome" validate:"oneof=created attached quarantined discarded" default:"quarantined"`
 	Branch  string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 	httpapi.Paging
 }
@@ -34,18 +35,102 @@ func (s *Server) listSubmissions(r *http.Request) (httpapi.Answer, error) {
 	return httpapi.OK(page), nil
 }
 
-func (s *Server) readSubmission(r *http.Request) (httpapi.Answer, error) {
+// Submission is a submission as the API shows it: with why it was quarantined in words, and what the reader may do with it.
+type Submission struct {
+	crm.Submission
+	Why     string          `json:"why,omitempty"`
+	Actions []crm.Permitted `json:"actions"`
+}
+
+// shownSubmission renders what a commit returns, which is always a submission.
+func shownSubmission(r *http.Request) func(any) httpapi.Answer {
+	return func(result any) httpapi.Answer {
+		out := Submission{Submission: result.(crm.Submission)}
+		if out.Difficulty != "" {
+			out.Why = crm.QuarantineWords(out.Difficulty).In(httpapi.Lang(r))
+		}
+		out.Actions = crm.SubmissionActions(httpapi.Actor(r), out.Submission)
+		for i := range out.Actions {
+			out.Actions[i].Refusal = out.Actions[i].Text.In(httpapi.Lang(r))
+		}
+		return httpapi.OK(out)
+	}
+}
+
+// submission reads the submission in the path, in the version that the caller has seen where he names one.
+func (s *Server) submission(r *http.Request) (crm.Submission, error) {
 	missing := crm.Missing("提交记录", "submission")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return crm.Submission{}, err
 	}
 	sub, err := s.Store.Submission(r.Context(), id)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return sub, err
 	}
 	if !httpapi.Actor(r).Sees(sub.Branch) {
-		return httpapi.Answer{}, missing
+		return crm.Submission{}, missing
 	}
-	return httpapi.OK(sub), nil
+	return sub, current(r, sub.Version, sub)
+}
+
+func (s *Server) readSubmission(r *http.Request) (httpapi.Answer, error) {
+	sub, err := s.submission(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return shownSubmission(r)(sub), nil
+}
+
+// ReleaseSubmission takes nothing but the submission in the path.
+type ReleaseSubmission struct{}
+
+func (s *Server) releaseSubmission(r *http.Request) (httpapi.Answer, error) {
+	if _, err := httpapi.Decode[ReleaseSubmission](r); err != nil {
+		return httpapi.Answer{}, err
+	}
+	sub, err := s.submission(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	by := httpapi.Actor(r)
+	if sub, err = sub.Release(by, s.Now()); err != nil {
+		return httpapi.Answer{}, err
+	}
+	form, shop, err := s.Store.Form(r.Context(), sub.Form)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	capture, err := posted.Capture(sub, form, shop, by)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	if _, err := s.Store.Capture(httpapi.Answering(r, shownSubmission(r)), capture, &sub); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return shownSubmission(r)(sub), nil
+}
+
+// DiscardSubmission says why nothing comes of the submission.
+type DiscardSubmission struct {
+	Reason string `json:"reason" validate:"required,oneof=spam test duplicate unreadable not-for-us"`
+}
+
+func (s *Server) discardSubmission(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[DiscardSubmission](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	sub, err := s.submission(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	next, event, err := sub.Discard(httpapi.Actor(r), in.Reason, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	if err := s.Store.PutSubmission(httpapi.Answering(r, shownSubmission(r)), next, event); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return shownSubmission(r)(next), nil
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"afterpress/functions/intake"
+	"afterpress/shared/crm"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 )
@@ -41,8 +42,12 @@ func open(t testing.TB) *door {
 
 // hang makes a door on a bench whose enquiries go through e.
 func hang(b *storetest.Bench, e intake.Enquiries) *door {
+	tokens, err := crm.NewTokens(storetest.SealKey)
+	if err != nil {
+		panic(err)
+	}
 	d := &door{Bench: b, Server: intake.Server{
-		Enquiries: e, Receipts: b.Store, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID, Now: b.Clock.Now,
+		Enquiries: e, Receipts: b.Store, Consents: b.Store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID, Now: b.Clock.Now,
 	}}
 	d.Handler = d.Server.Handler()
 	return d

@@ -10,6 +10,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 
 	"github.com/a-h/templ"
 )
@@ -41,6 +42,7 @@ type formView struct {
 	frame
 	Intro  string
 	Action string
+	Opened string // proves when the form was drawn
 	Fields []fieldView
 	Faults []faultView
 }
@@ -78,9 +80,18 @@ func (f fieldView) DescribedBy() string {
 	return strings.Join(ids, " ")
 }
 
+// inUse finds the form in the path; one that is closed is there for nobody.
+func (s *Server) inUse(r *http.Request) (crm.Form, crm.Shop, error) {
+	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	if err == nil && form.Closed {
+		return crm.Form{}, shop, crm.Missing("表单", "form")
+	}
+	return form, shop, err
+}
+
 // form draws a form, empty.
 func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
-	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	form, shop, err := s.inUse(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -91,7 +102,13 @@ func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
 func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults []crm.Field) (httpapi.Answer, error) {
 	f := newFrame(r, shop, form.Branch, "")
 	f.Title = form.Title.In(f.Lang)
-	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang)}
+	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang), Opened: r.PostForm.Get(crm.FieldOpened)}
+	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {
+		v.Action += "&next=" + url.QueryEscape(next)
+	}
+	if v.Opened == "" { // what is put right was opened before
+		v.Opened = posted.Stamp(s.Tokens, form.ID, s.Now())
+	}
 	for _, field := range form.Fields {
 		v.Fields = append(v.Fields, draw(field, form, f.Lang, r.PostForm, s.Now()))
 	}

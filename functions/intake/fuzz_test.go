@@ -40,6 +40,10 @@ func (m *memory) Quarantine(_ context.Context, sub crm.Submission) error {
 	return nil
 }
 
+func (m *memory) Admit(context.Context, crm.Form, crm.Arrival, []crm.Claim) (string, error) {
+	return "", nil
+}
+
 func (m *memory) Find(context.Context, string) (*crm.Replay, error) { return nil, nil }
 
 func (m *memory) Save(context.Context, crm.Receipt, crm.SavedAnswer) error { return nil }

@@ -7,15 +7,8 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 )
-
-// HookLead is an enquiry that another site or platform hands over: the fields of a form of ours, and which form.
-type HookLead struct {
-	Form   string   `json:"form" validate:"required,max=64,oneline" description:"Id of the form · 表单编号"`
-	Source string   `json:"source" validate:"max=40,oneline" description:"Where it came from; absent: the form's source · 来源"`
-	Lang   crm.Lang `json:"lang" validate:"omitempty,lang"`
-	Enquiry
-}
 
 // takeLead keeps an enquiry as the form's own page would. A form that does not exist and fields that no form has are the sender's to mend; what a person
 // typed is not, so it is kept for somebody to look at.
@@ -37,25 +30,26 @@ func (s *Server) takeLead(r *http.Request, c call) error {
 }
 
 // handed reads the enquiry and finds its form.
-func (s *Server) handed(r *http.Request, c call) (posted, error) {
+func (s *Server) handed(r *http.Request, c call) (entry, error) {
 	var raw strings.Builder
 	r.Body = io.NopCloser(io.TeeReader(r.Body, &raw))
-	in, err := httpapi.Decode[HookLead](r)
+	in, err := httpapi.Decode[posted.Handed](r)
 	if err != nil {
-		return posted{}, err
+		return entry{}, err
 	}
 	form, shop, err := s.Enquiries.Form(r.Context(), in.Form)
 	if crm.KindOf(err) == crm.NotFound {
-		return posted{}, crm.Faulty(crm.Field{Pointer: "/form", Text: crm.Text{Zh: "没有这个表单。请核对编号。", En: "There is no such form. Check its id."}})
+		return entry{}, crm.Faulty(crm.Field{Pointer: "/form", Text: crm.Text{Zh: "没有这个表单。请核对编号。", En: "There is no such form. Check its id."}})
 	}
 	lang := in.Lang
 	if lang == "" {
 		lang = httpapi.PageLang(r)
 	}
 	now := s.Now()
-	return posted{
-		form: form, shop: shop, enquiry: in.enquiry(lang), source: strings.TrimSpace(in.Source), answer: received(),
-		sub: crm.Submission{ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch,
-			Type: r.Header.Get("Content-Type"), Body: raw.String(), Via: c.via},
-	}, err
+	sub := crm.Submission{ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: lang,
+		Type: r.Header.Get("Content-Type"), Body: raw.String(), Via: c.via}
+	if in.Consent {
+		sub.ConsentText = form.Consent.In(lang)
+	}
+	return entry{form: form, shop: shop, enquiry: in.Said(lang), source: strings.TrimSpace(in.Source), answer: received(), sub: sub}, err
 }

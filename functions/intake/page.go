@@ -93,6 +93,8 @@ func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
 	switch {
 	case p.Status == http.StatusNotFound:
 		n = f.W.Missing
+	case p.Status == http.StatusTooManyRequests:
+		n = f.W.Flooded
 	case p.Status == http.StatusServiceUnavailable:
 		n = f.W.Busy
 	case p.Status >= http.StatusInternalServerError:
@@ -100,7 +102,7 @@ func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
 	}
 	f.Title = n.Title
 	var typed url.Values
-	if p.Status >= http.StatusInternalServerError {
+	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusTooManyRequests {
 		typed = r.PostForm
 	}
 	answer, err := drawn(r, p.Status, f.Lang, noticeBody(f, n, typed, httpapi.RequestID(r)))

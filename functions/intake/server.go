@@ -8,6 +8,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 )
 
 // maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
@@ -16,6 +17,8 @@ const maxBody = 32 << 10
 // Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
 type Enquiries interface {
 	Form(ctx context.Context, id string) (crm.Form, crm.Shop, error)
+	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with TooMany.
+	Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims []crm.Claim) (suspicion string, err error)
 	Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error)
 	Quarantine(ctx context.Context, sub crm.Submission) error
 }
@@ -28,6 +31,8 @@ type Server struct {
 	Replies   crm.ReplyAddresses
 	Topic     Topic
 	Receipts  httpapi.Receipts
+	Consents  Consents
+	Tokens    crm.Tokens
 	Log       *slog.Logger
 	NewID     func(prefix string) string
 	Now       func() time.Time
@@ -40,11 +45,19 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
-			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "POST /hooks/{source}", Action: crm.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
-			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, mail, ses · 接收其他系统的签名通知", Body: HookLead{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, mail, ses · 接收其他系统的签名通知", Body: posted.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+		{Pattern: "OPTIONS /forms/{form}", Action: crm.Public, Handle: s.preflight,
+			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检", Status: http.StatusNoContent}},
+		{Pattern: "GET /forms/{form}/embed.js", Action: crm.Public, Handle: s.embed,
+			Doc: httpapi.Doc{Summary: "A script that puts the form on another website · 嵌入表单的脚本", Query: Embedding{}, Type: "text/javascript"}},
+		{Pattern: "GET /confirm/{token}", Action: crm.Public, Handle: s.showConfirm,
+			Doc: httpapi.Doc{Summary: "The page behind a confirmation link; it changes nothing · 确认订阅的页面", Type: page}},
+		{Pattern: "POST /confirm/{token}", Action: crm.Public, Handle: s.confirm,
+			Doc: httpapi.Doc{Summary: "Confirm a yes to marketing · 确认订阅", Status: http.StatusSeeOther}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}
@@ -52,7 +65,7 @@ func (s *Server) Routes() []httpapi.Route {
 
 // Handler is the door.
 func (s *Server) Handler() http.Handler {
-	return httpapi.Door{
+	return s.shared(httpapi.Door{
 		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Now, MaxBody: maxBody, ErrorPage: errorPage,
-	}.Handler()
+	}.Handler())
 }

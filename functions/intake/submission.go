@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -16,6 +15,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 )
 
 // alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after a lost answer.
@@ -25,13 +25,15 @@ const alike = 10 * time.Minute
 type Received struct {
 	Submission string `json:"submission_id"`
 	Status     string `json:"status"`
+	Redirect   string `json:"redirect,omitempty"` // where to go on to, when the form allows the address that was asked for
 }
 
-// posted is one enquiry on its way into the store.
-type posted struct {
+// entry is one enquiry on its way into the store.
+type entry struct {
 	form    crm.Form
 	shop    crm.Shop
 	enquiry crm.Enquiry
+	arrival crm.Arrival
 	sub     crm.Submission
 	source  string         // where the form is only what it was put into; empty: the form's own
 	answer  httpapi.Answer // when it is stored, whatever became of it
@@ -39,7 +41,7 @@ type posted struct {
 
 // submit takes an enquiry, from the page or in JSON.
 func (s *Server) submit(r *http.Request) (httpapi.Answer, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/json" {
+	if posted.JSON(r.Header.Get("Content-Type")) {
 		return s.submitJSON(r)
 	}
 	return s.submitPage(r)
@@ -50,12 +52,13 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	in, err := httpapi.Decode[Enquiry](r)
+	in, err := httpapi.Decode[posted.Enquiry](r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	p.enquiry = in.enquiry(httpapi.PageLang(r))
-	p.answer = httpapi.Accepted(Received{Submission: p.sub.ID, Status: "received"})
+	s.understand(r, &p, in)
+	next, _ := p.form.Lands(r.URL.Query().Get("next"))
+	p.answer = httpapi.Accepted(Received{Submission: p.sub.ID, Status: "received", Redirect: next})
 	return p.answer, s.keep(r, p)
 }
 
@@ -63,15 +66,17 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 // or with us.
 func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 	p, broken := s.arrive(r)
-	in, err := httpapi.DecodeForm[Enquiry](r)
+	in, err := httpapi.DecodeForm[posted.Enquiry](r)
 	if err = errors.Join(broken, err); err != nil && crm.KindOf(err) != crm.Invalid {
 		return httpapi.Answer{}, err
 	}
-	lang := httpapi.PageLang(r)
-	p.enquiry = in.enquiry(lang)
-	p.answer = httpapi.SeeOther(thanksPath(p.form.ID, lang, p.sub.ID))
+	s.understand(r, &p, in)
+	p.answer = httpapi.SeeOther(thanksPath(p.form.ID, p.sub.Lang, p.sub.ID))
+	if next, ok := p.form.Lands(r.URL.Query().Get("next")); ok {
+		p.answer = httpapi.SeeOther(next)
+	}
 	if err != nil { // the rules have their say too, so that everything is put right in one go
-		_, more := read(p.enquiry, p.form, s.Now())
+		_, more := posted.Read(p.enquiry, p.form, s.Now())
 		return s.formPage(r, p.form, p.shop, append(faultsOf(err), faultsOf(more)...))
 	}
 	if err = s.keep(r, p); crm.KindOf(err) == crm.Invalid {
@@ -81,30 +86,39 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 }
 
 // arrive finds the form and puts down what was sent, as it was sent.
-func (s *Server) arrive(r *http.Request) (posted, error) {
-	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+func (s *Server) arrive(r *http.Request) (entry, error) {
+	form, shop, err := s.inUse(r)
 	if err != nil {
-		return posted{}, err
+		return entry{}, err
 	}
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
-		return posted{}, err
+		return entry{}, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	now := s.Now()
-	return posted{form: form, shop: shop, sub: crm.Submission{
-		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch,
+	return entry{form: form, shop: shop, sub: crm.Submission{
+		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: httpapi.PageLang(r),
 		Type: r.Header.Get("Content-Type"), Body: string(raw),
 	}}, nil
 }
 
-// keep stores an enquiry whose form was right: as a lead, or as it came when the rules cannot make one of it. Its errors are the faults of the
-// input, a store that does not answer, and a *crm.Replay for an enquiry that was answered before.
-func (s *Server) keep(r *http.Request, p posted) error {
+// understand puts what was sent into the terms of the rules.
+func (s *Server) understand(r *http.Request, p *entry, in posted.Enquiry) {
+	p.enquiry = in.Said(p.sub.Lang)
+	p.arrival = in.Arrival(s.Tokens, p.form.ID, httpapi.Source(r), p.sub.CreatedAt)
+	if in.Consent {
+		p.sub.ConsentText = p.form.Consent.In(p.sub.Lang)
+	}
+}
+
+// keep stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules cannot make a lead of it. Its errors are the
+// faults of the input, a flood, a store that does not answer, and a *crm.Replay for an enquiry that was answered before.
+func (s *Server) keep(r *http.Request, p entry) error {
 	err := guarded(func() error { return s.capture(r, p) })
 	var before *crm.Replay
 	kind := crm.KindOf(err)
-	if err == nil || errors.As(err, &before) || kind == crm.Unavailable || len(faultsOf(err)) > 0 {
+	if err == nil || errors.As(err, &before) || kind == crm.Unavailable || kind == crm.TooMany || len(faultsOf(err)) > 0 {
 		return err
 	}
 	line := []any{slog.String("submission", p.sub.ID), slog.String("kind", string(kind))}
@@ -116,25 +130,35 @@ func (s *Server) keep(r *http.Request, p posted) error {
 	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(kind)))
 }
 
-// capture reads the enquiry by the rules and stores it as a lead.
-func (s *Server) capture(r *http.Request, p posted) error {
+// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse; the visitor is answered alike.
+func (s *Server) capture(r *http.Request, p entry) error {
 	var err error
-	if p.enquiry, err = read(p.enquiry, p.form, s.Now()); err != nil {
+	if p.enquiry, err = posted.Read(p.enquiry, p.form, s.Now()); err != nil {
 		return err
+	}
+	suspicion := ""
+	if p.sub.Via == "" { // a signed call is no visitor's
+		if suspicion, err = s.Enquiries.Admit(r.Context(), p.form, p.arrival, crm.Claims(p.enquiry.Phone, p.enquiry.Email)); err != nil {
+			return err
+		}
+	}
+	if suspicion != "" {
+		s.Log.InfoContext(r.Context(), "quarantined", slog.String("submission", p.sub.ID), slog.String("kind", suspicion))
+		return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(suspicion))
 	}
 	terms, err := p.shop.Terms(p.form.Branch)
 	if err != nil {
 		return err
 	}
 	_, err = s.Enquiries.Capture(s.once(r, p), crm.Capture{
-		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.form.Consent.In(p.enquiry.Lang),
-		Terms: terms, By: crm.Visitor,
+		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.sub.ConsentText,
+		Terms: terms, Preferred: p.form.Owner, By: crm.Visitor,
 	}, &p.sub)
 	return err
 }
 
 // once makes a repeat of the enquiry find the answer of the first: by the caller's Idempotency-Key, else by form, person and content.
-func (s *Server) once(r *http.Request, p posted) context.Context {
+func (s *Server) once(r *http.Request, p entry) context.Context {
 	content := fmt.Sprintf("%s %#v", p.answer.Location[:min(1, len(p.answer.Location))], p.enquiry)
 	return httpapi.AnsweringAlike(r, content, alike, func(any) httpapi.Answer { return p.answer })
 }

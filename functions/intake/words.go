@@ -9,6 +9,7 @@ type words struct {
 	Optional    string
 	Choose      string
 	Send        string
+	Trap        string // label of the field that no person sees; a screen reader that shows it anyway reads this
 	FaultTitle  func(n int) string
 	FaultMark   string // begins the page's title, so that it is heard first
 	Says        string // stands between a field's label and what is wrong with it
@@ -21,6 +22,12 @@ type words struct {
 	Unreadable  notice
 	Busy        notice
 	Broken      notice
+	Flooded     notice
+	Confirm     notice
+	ConfirmYes  string // the one button
+	Confirmed   notice
+	Kept        notice // he said no after it
+	Lapsed      notice
 	SendAgain   string
 	StillThere  string
 	RequestName string // stands before the id by which the request is found in the log

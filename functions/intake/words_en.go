@@ -8,7 +8,7 @@ import (
 
 var wordsEn = words{
 	OtherLang: crm.Zh, OtherName: "中文",
-	Optional: "optional", Choose: "Please choose", Send: "Send enquiry",
+	Optional: "optional", Choose: "Please choose", Send: "Send enquiry", Trap: "Leave this empty",
 	FaultTitle: func(n int) string {
 		if n == 1 {
 			return "One thing needs a change"
@@ -25,6 +25,12 @@ var wordsEn = words{
 	Unreadable: notice{"This could not be read", "Go back to the form and send it again. If it was very long, shorten it first."},
 	Busy:       notice{"We are busy for a moment", "Try again in a minute or two."},
 	Broken:     notice{"Something broke on our side", "Nothing that you entered needs a change. Try again in a few minutes."},
+	Flooded:    notice{"Too much came from your network", "Nothing was sent. Try again in an hour, or call us if it is urgent."},
+	Confirm:    notice{"Confirm your subscription", "You agreed to the following in our form. It counts once you confirm it; if it was not you, just close this page."},
+	ConfirmYes: "Yes, I agree",
+	Confirmed:  notice{"Your subscription is confirmed", "You will receive our offers and news by e-mail. You can unsubscribe at any time."},
+	Kept:       notice{"You chose not to receive it", "You made that choice after this link was sent, so it stands. To subscribe, say so in our form again."},
+	Lapsed:     notice{"This link no longer works", "It may be incomplete or more than 30 days old. To subscribe, say so in our form again."},
 	SendAgain:  "Send enquiry again", StillThere: "What you entered is still on this page; you need not type it again.",
 	RequestName: "Request",
 }

@@ -8,7 +8,7 @@ import (
 
 var wordsZh = words{
 	OtherLang: crm.En, OtherName: "English",
-	Optional: "选填", Choose: "请选择", Send: "发送询价",
+	Optional: "选填", Choose: "请选择", Send: "发送询价", Trap: "此项请留空",
 	FaultTitle: func(n int) string { return fmt.Sprintf("有 %d 处需要修改", n) },
 	FaultMark:  "有误：", Says: "：",
 	Call:       "电话",
@@ -20,6 +20,12 @@ var wordsZh = words{
 	Unreadable: notice{"无法读取您的提交", "请返回表单页面重新提交。如果内容很长，请缩短后再试。"},
 	Busy:       notice{"系统暂时繁忙", "请过一两分钟再试。"},
 	Broken:     notice{"我们这边出了问题", "您填写的内容没有问题，请过几分钟再试。"},
+	Flooded:    notice{"您的网络提交得过于频繁", "这次没有提交成功。请一小时后再试，急事请直接致电。"},
+	Confirm:    notice{"确认订阅", "您在我们的表单中同意了以下内容，确认后才会生效。如果不是您本人填写，关闭本页即可。"},
+	ConfirmYes: "是的，我同意",
+	Confirmed:  notice{"订阅已确认", "我们会通过电子邮件向您发送优惠与新品信息。您可以随时退订。"},
+	Kept:       notice{"您已选择不接收", "您在这封邮件之后作出了不接收的选择，我们以此为准。如需订阅，请在表单中重新勾选。"},
+	Lapsed:     notice{"链接已失效", "链接可能不完整，或已超过 30 天。如需订阅，请在表单中重新勾选。"},
 	SendAgain:  "再次发送询价", StillThere: "您填写的内容还在这个页面里，不用重新填写。",
 	RequestName: "请求编号",
 }

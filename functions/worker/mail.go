@@ -54,7 +54,7 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 	}
 	id, err := m.Sender.Send(ctx, notify.Message{
 		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
-		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Answers: row.Template == notify.LeadAcknowledged,
+		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Answers: row.Template == notify.LeadAcknowledged || row.Template == notify.LeadConfirm,
 	})
 	return delivery(id, err)
 }

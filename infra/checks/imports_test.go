@@ -27,10 +27,11 @@ var mayImport = map[string][]string{
 	"shared/notify":  {"shared/crm"},
 	"workflows":      {"shared/crm"},
 
+	"shared/httpapi/posted":  {"shared/crm", "shared/httpapi"}, // what comes through a form, read alike by every door
 	"shared/httpapi/openapi": {"shared/crm", "shared/httpapi"}, // for the test that writes the description; no door may have it
 
-	"functions/api":    {"shared/crm", "shared/store", "shared/httpapi"},
-	"functions/intake": {"shared/crm", "shared/store", "shared/httpapi"},
+	"functions/api":    {"shared/crm", "shared/store", "shared/httpapi", "shared/httpapi/posted"},
+	"functions/intake": {"shared/crm", "shared/store", "shared/httpapi", "shared/httpapi/posted"},
 	"functions/stream": {"shared/crm", "shared/store", "workflows"},
 	"functions/worker": {"shared/crm", "shared/store", "shared/notify", "workflows"},
 

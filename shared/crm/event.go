@@ -19,6 +19,14 @@ const (
 	MessageClosed EventType = "message.settled"
 	MessageBounce EventType = "message.bounced"
 	MessageSpam   EventType = "message.complained"
+
+	SubmissionFreed   EventType = "submission.released"
+	SubmissionDropped EventType = "submission.discarded"
+	FormOpened        EventType = "form.opened"
+	FormChanged       EventType = "form.changed"
+	FormClosed        EventType = "form.closed"
+	ConsentConfirmed  EventType = "consent.confirmed"
+	ConsentWithdrawn  EventType = "consent.withdrawn"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -27,9 +35,9 @@ type Event struct {
 	ID       string            `json:"id"` // evt_… by time
 	Type     EventType         `json:"type"`
 	V        int               `json:"v"`
-	Customer string            `json:"customer"`
-	Record   string            `json:"record"` // id of the record that changed
-	Seq      int64             `json:"seq"`    // the record's version after it
+	Customer string            `json:"customer"` // whose log it stands in; a record that belongs to nobody has a log of its own
+	Record   string            `json:"record"`   // id of the record that changed
+	Seq      int64             `json:"seq"`      // the record's version after it
 	At       time.Time         `json:"at"`
 	Day      string            `json:"day"` // yyyy-mm-dd, UTC
 	Branch   string            `json:"branch"`
@@ -60,6 +68,14 @@ var EventCatalogue = map[EventType]EventEntry{
 	MessageClosed: {"", Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}},
 	MessageBounce: {"", Text{Zh: "消息被退回，该渠道已停用", En: "A message came back; the channel is blocked"}},
 	MessageSpam:   {"", Text{Zh: "客户投诉为垃圾邮件，该渠道已停用", En: "Reported as unwanted; the channel is blocked"}},
+
+	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}},
+	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}},
+	FormOpened:        {"", Text{Zh: "新建了表单", En: "A form was made"}},
+	FormChanged:       {"", Text{Zh: "修改了表单", En: "A form was changed"}},
+	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}},
+	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}},
+	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}},
 }
 
 // tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had

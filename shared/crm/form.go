@@ -18,6 +18,12 @@ const (
 	FieldConsent  FieldName = "marketing_consent"
 )
 
+// Fields that a form sends beside those that it asks for.
+const (
+	FieldTrap   = "homepage" // no person sees it; programs fill it in
+	FieldOpened = "opened"   // the signed moment at which the form was drawn
+)
+
 // Form is the definition of a public form: its fields with their words, and what becomes of an answer.
 type Form struct {
 	ID        string      `json:"id"`
@@ -32,6 +38,19 @@ type Form struct {
 	Thanks    Text        `json:"thanks"`
 	Consent   Text        `json:"consent"` // the very text that stands beside the box
 	Fields    []FormField `json:"fields"`
+	Policy    *FormPolicy `json:"policy,omitempty"`    // how much may come through it; absent: the standard policy
+	Owner     string      `json:"owner,omitempty"`     // staff id: gets its enquiries first, unless the customer has somebody of his own
+	Origins   []string    `json:"origins,omitempty"`   // websites that may embed it: https://shop.example
+	Redirects []string    `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
+	Closed    bool        `json:"closed,omitempty"`    // no longer in use; submissions still name it
+}
+
+// Limits is the policy that holds for the form.
+func (f Form) Limits() FormPolicy {
+	if f.Policy == nil {
+		return StandardFormPolicy()
+	}
+	return *f.Policy
 }
 
 // FormField is one field of a form.

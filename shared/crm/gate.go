@@ -29,8 +29,9 @@ type Gate struct {
 type Consent struct {
 	Yes    bool      `json:"yes"`
 	At     time.Time `json:"at"`
-	Text   string    `json:"text"`   // the very words that he saw
-	Source string    `json:"source"` // the submission in which he said it
+	Text   string    `json:"text"`            // the very words that he saw
+	Source string    `json:"source"`          // the submission in which he said it
+	Proof  string    `json:"proof,omitempty"` // how he confirmed it, where that was needed
 }
 
 // Permits says whether a message of this purpose may take this channel; reason is why not.
@@ -47,19 +48,8 @@ func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 // Offer takes a form's yes to marketing by e-mail. It counts unless the person said no before: then it waits for his confirmation, and
 // the gate stays as it is.
 func (g Gate) Offer(c Consent) (next Gate, counts bool) {
-	const key = PurposeMarketing + "/" + ChannelEmail
-	earlier, answered := g.Consents[key]
-	if answered {
+	if earlier, answered := g.Consents[consentKey]; answered {
 		return g, earlier.Yes
 	}
-	next = g
-	next.Consents = map[string]Consent{key: c}
-	for k, v := range g.Consents {
-		next.Consents[k] = v
-	}
-	if g.Version == 0 {
-		next.CreatedAt = c.At
-	}
-	next.Version, next.UpdatedAt = g.Version+1, c.At
-	return next, true
+	return g.answer(consentKey, c), true
 }

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -139,12 +140,14 @@ type Capture struct {
 	Source      string
 	Form        string
 	Submission  string
-	ConsentText string // the very words beside the box
+	ConsentText string    // the very words beside the box
+	ConsentAt   time.Time // when he said yes; zero is now
 	Terms       Terms
 	Attachment  Attachment
 	Customer    *Customer // the known person, when the enquiry is attached
 	LeadID      string
 	CustomerID  string   // for a new person
+	Preferred   string   // staff id: gets it first, unless the customer has somebody of his own
 	Spoken      *Contact // staff already spoke to him
 	By          Actor
 }
@@ -165,11 +168,11 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, DuplicateHint: c.Attachment.Hint,
 		Person:  Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
 		Product: e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
-		Policy: c.Terms.Policy.Ref(),
+		Policy: c.Terms.Policy.Ref(), Preferred: c.Preferred,
 	}
 	var out Captured
 	if c.Customer != nil {
-		lead.Customer, lead.Attached, lead.Preferred = c.Customer.ID, true, c.Customer.Owner
+		lead.Customer, lead.Attached, lead.Preferred = c.Customer.ID, true, cmp.Or(c.Customer.Owner, c.Preferred)
 		lead.Unverified = unverified(lead.Person, *c.Customer)
 	} else {
 		out.Customer = &Customer{

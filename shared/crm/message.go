@@ -34,6 +34,9 @@ var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
 // writer is gone.
 const MessageLease = 40 * time.Second
 
+// ReplyPause is how long an address that got an automatic reply gets no other: whoever types a stranger's address into a form sends him one message.
+const ReplyPause = 24 * time.Hour
+
 // Why a message was suppressed.
 const (
 	ReasonNoAddress = "no-address"
@@ -41,6 +44,7 @@ const (
 	ReasonNoConsent = "no-consent"
 	ReasonCountry   = "country-not-served"
 	ReasonNoMobile  = "no-mobile"
+	ReasonAnswered  = "recently-answered"
 )
 
 // Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
@@ -67,6 +71,7 @@ type Message struct {
 	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when somebody should have looked
 	Fate       string    `json:"fate,omitempty"`  // what other servers told of it
 	FateAt     time.Time `json:"fate_at,omitzero"`
+	Replies    string    `json:"-"` // the address that it answers by itself; no address gets two such messages within ReplyPause
 }
 
 // ETagVersion is the version that an If-Match names.
@@ -192,6 +197,7 @@ var fateWords = map[string]Text{
 	FateRefused:    {Zh: "消息被发送服务拒绝", En: "Message refused by the mail service"},
 	FateBounced:    {Zh: "消息被退回，地址无效", En: "Message came back: the address does not work"},
 	FateComplained: {Zh: "收件人投诉此消息", En: "The reader reported this message as unwanted"},
+	ReasonAnswered: {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
 }
 
 // Words say what became of the message, for a timeline.

@@ -6,20 +6,26 @@ import "slices"
 type Action string
 
 const (
-	ReadLeads       Action = "lead.read"
-	OpenLead        Action = "lead.open"
-	AssignLead      Action = "lead.assign"
-	ContactLead     Action = "lead.contact"
-	QualifyLead     Action = "lead.qualify"
-	LoseLead        Action = "lead.lose"
-	RecycleLead     Action = "lead.recycle"
-	ClaimLead       Action = "lead.claim"
-	ReadSubmissions Action = "submission.read"
-	ReadCustomers   Action = "customer.read"
-	ReadDesk        Action = "desk.read"
-	ReadMe          Action = "me.read"
-	ExplainCalendar Action = "calendar.explain"
-	SettleMessage   Action = "message.settle"
+	ReadLeads         Action = "lead.read"
+	OpenLead          Action = "lead.open"
+	AssignLead        Action = "lead.assign"
+	ContactLead       Action = "lead.contact"
+	QualifyLead       Action = "lead.qualify"
+	LoseLead          Action = "lead.lose"
+	RecycleLead       Action = "lead.recycle"
+	ClaimLead         Action = "lead.claim"
+	ReadSubmissions   Action = "submission.read"
+	ReleaseSubmission Action = "submission.release"
+	DiscardSubmission Action = "submission.discard"
+	ReadForms         Action = "form.read"
+	OpenForm          Action = "form.open"
+	ChangeForm        Action = "form.change"
+	CloseForm         Action = "form.close"
+	ReadCustomers     Action = "customer.read"
+	ReadDesk          Action = "desk.read"
+	ReadMe            Action = "me.read"
+	ExplainCalendar   Action = "calendar.explain"
+	SettleMessage     Action = "message.settle"
 	// Public is the action of routes that ask for no sign-in: documents and health.
 	Public Action = "public"
 )
@@ -27,20 +33,26 @@ const (
 // grants is the whole of what roles may do; what is not here is refused. A grant is about the kind of thing: whether this record is
 // his to touch (branch, ownership, state) is decided by the rule that reads it.
 var grants = map[Action][]Role{
-	ReadLeads:       {Owner, Manager, Sales, Service, Marketing},
-	OpenLead:        {Owner, Manager, Sales, Service, Integration},
-	AssignLead:      {Owner, Manager},
-	ContactLead:     {Owner, Manager, Sales},
-	QualifyLead:     {Owner, Manager, Sales},
-	LoseLead:        {Owner, Manager, Sales},
-	RecycleLead:     {Owner, Manager, Sales},
-	ClaimLead:       {Sales},
-	ReadSubmissions: {Owner, Manager, Marketing},
-	ReadCustomers:   {Owner, Manager, Sales, Service, Marketing, Finance},
-	ReadDesk:        {Owner, Manager, Sales, Service, Marketing, Production, Finance},
-	ReadMe:          {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
-	ExplainCalendar: {Owner, Manager, Sales, Service, Marketing, Production, Finance},
-	SettleMessage:   {Owner, Manager, Sales, Service},
+	ReadLeads:         {Owner, Manager, Sales, Service, Marketing},
+	OpenLead:          {Owner, Manager, Sales, Service, Integration},
+	AssignLead:        {Owner, Manager},
+	ContactLead:       {Owner, Manager, Sales},
+	QualifyLead:       {Owner, Manager, Sales},
+	LoseLead:          {Owner, Manager, Sales},
+	RecycleLead:       {Owner, Manager, Sales},
+	ClaimLead:         {Sales},
+	ReadSubmissions:   {Owner, Manager, Marketing},
+	ReleaseSubmission: {Owner, Manager, Marketing},
+	DiscardSubmission: {Owner, Manager, Marketing},
+	ReadForms:         {Owner, Manager, Marketing},
+	OpenForm:          {Owner, Marketing},
+	ChangeForm:        {Owner, Marketing},
+	CloseForm:         {Owner, Marketing},
+	ReadCustomers:     {Owner, Manager, Sales, Service, Marketing, Finance},
+	ReadDesk:          {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	ReadMe:            {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
+	ExplainCalendar:   {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	SettleMessage:     {Owner, Manager, Sales, Service},
 }
 
 // PermissionActions lists every action that a role can be granted, sorted, for tables and tests.

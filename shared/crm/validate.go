@@ -54,6 +54,7 @@ func newValidate() *validator.Validate {
 			found := idForm.FindStringSubmatch(f.Field().String())
 			return found != nil && (f.Param() == "" || f.Param() == found[1])
 		},
+		"slug":    func(f validator.FieldLevel) bool { return slugForm.MatchString(f.Field().String()) },
 		"oneline": func(f validator.FieldLevel) bool { return printable(f.Field().String(), "") },
 		"text":    func(f validator.FieldLevel) bool { return printable(f.Field().String(), "\n\t") },
 		"shown": func(f validator.FieldLevel) bool {
@@ -69,6 +70,8 @@ func newValidate() *validator.Validate {
 }
 
 var idForm = regexp.MustCompile(`^([a-z]+)_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+var slugForm = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 // printable refuses what can break a line of a log, a mail header or a page: control characters other than those in except, the two
 // Unicode line separators, and the marks that turn the direction of the text around them.
@@ -125,6 +128,8 @@ func advice(f validator.FieldError) Text {
 		return Text{Zh: "请填写两个大写字母的国家或地区代码，例如 CN。", En: "Enter the two capital letters of a country or region, such as CN."}
 	case "id":
 		return Text{Zh: "请填写系统给出的完整编号。", En: "Enter the whole id, as the system gave it."}
+	case "slug":
+		return Text{Zh: "请用小写字母、数字和连字符，以字母开头。", En: "Use small letters, digits and hyphens; begin with a letter."}
 	case "oneline":
 		return Text{Zh: "请填写一行文字，不要换行，也不要控制字符。", En: "Enter one line of text, without line breaks or control characters."}
 	case "text":

@@ -45,6 +45,9 @@ func Accepted(v any) Answer { return Answer{Status: http.StatusAccepted, Body: v
 // SeeOther sends a browser on to location after a form was taken.
 func SeeOther(location string) Answer { return Answer{Status: http.StatusSeeOther, Location: location} }
 
+// NoContent answers without a body.
+func NoContent() Answer { return Answer{Status: http.StatusNoContent} }
+
 // Page answers with b as it is. A page of HTML gets a policy under which it can load its own styles and pictures, post to its own door,
 // and nothing else; Directive changes one line of it.
 func Page(status int, contentType string, b []byte) Answer {

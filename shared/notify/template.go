@@ -15,13 +15,14 @@ import (
 
 // The messages that there are. Each has six files: templates/<name>.<zh|en>.<subject|txt|html>. What may go out as SMS has two more, .sms.
 const (
-	LeadAcknowledged = "lead-acknowledged"  // to the person: we have your enquiry
-	LeadAssigned     = "lead-assigned"      // to the new owner
-	LeadRemindedHalf = "lead-reminded-half" // to the owner: half of the time for the first contact is gone
-	LeadRemindedDue  = "lead-reminded-due"  // to the owner: the time is up
-	LeadReassigned   = "lead-reassigned"    // to the manager: it went on to the next owner
-	LeadPooled       = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
-	LeadReplied      = "lead-replied"       // to the owner: the person wrote back
+	LeadAcknowledged = "lead-acknowledged"         // to the person: we have your enquiry
+	LeadConfirm      = "lead-acknowledged-confirm" // the same, and do you want our news: you said no before
+	LeadAssigned     = "lead-assigned"             // to the new owner
+	LeadRemindedHalf = "lead-reminded-half"        // to the owner: half of the time for the first contact is gone
+	LeadRemindedDue  = "lead-reminded-due"         // to the owner: the time is up
+	LeadReassigned   = "lead-reassigned"           // to the manager: it went on to the next owner
+	LeadPooled       = "lead-pooled"               // to the manager: no owner reacted, it lies in the pool
+	LeadReplied      = "lead-replied"              // to the owner: the person wrote back
 )
 
 const (
@@ -39,9 +40,11 @@ const (
 //	link           an http or https address
 //	opening_hours  the branch's calendar in words; may have several lines
 //	reference      the number by which both sides name the lead
+//	until          a moment like due: when the link ends
 //	staff          the reader; owner, previous: other members of staff
 var placeholders = map[string][]string{
 	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
+	LeadConfirm:      {"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until"},
 	LeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
 	LeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
 	LeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},

@@ -4,9 +4,11 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"time"
@@ -34,6 +36,18 @@ func newSealer(key []byte) (sealer, error) {
 	}
 	aead, err := cipher.NewGCM(block)
 	return sealer{aead}, err
+}
+
+// newHashKey makes the key under which addresses of people and networks are hashed: a row that counts them does not name them.
+func newHashKey(key []byte) ([]byte, error) {
+	return hkdf.Key(sha256.New, key, nil, "afterpress counter v1", 32)
+}
+
+// hashed is a value as a key of a table may hold it.
+func (s *Store) hashed(value string) string {
+	h := hmac.New(sha256.New, s.hashKey)
+	h.Write([]byte(value))
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // cursor is where a list goes on: after Last, until Expires. The query and the caller are bound in as associated data.

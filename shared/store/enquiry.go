@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -19,8 +20,9 @@ var errClaimed = errors.New("store: claimed meanwhile")
 const meetings = 12
 
 // Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or the link to him, the claims on
-// phone and e-mail, consent, and the event. capture comes without its attachment, which is decided here by the claims. The result that
-// a receipt remembers is the submission, or the lead when there is none.
+// phone and e-mail, consent, and the event. capture comes without its attachment, which is decided here by the claims. The submission is new, or the next
+// version of one that is stored; it holds what became of it afterwards. The result that a receipt remembers is the submission, or the lead when
+// there is none.
 func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
 	capture.LeadID, capture.CustomerID = s.newID("lead"), s.newID("cus")
 	if sub != nil { // one reference for the page, the message and the desk
@@ -118,19 +120,23 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 			return crm.Lead{}, err
 		}
 	}
-	var result any = done.Lead
-	if sub != nil {
-		stored := *sub
-		stored.Lead, stored.Customer, stored.Outcome = done.Lead.ID, done.Lead.Customer, crm.OutcomeCreated
-		if done.Lead.Attached {
-			stored.Outcome = crm.OutcomeAttached
-		}
-		if err := s.putSubmission(b, stored); err != nil {
+	if sub == nil {
+		return done.Lead, s.commit(ctx, b, done.Lead)
+	}
+	stored, told := sub.Became(done.Lead)
+	if err := s.putSubmission(b, stored); err != nil {
+		return crm.Lead{}, err
+	}
+	if told != nil {
+		if err := s.putEvent(b, *told); err != nil {
 			return crm.Lead{}, err
 		}
-		result = stored
 	}
-	return done.Lead, s.commit(ctx, b, result)
+	err = s.commit(ctx, b, stored)
+	if err == nil {
+		*sub = stored
+	}
+	return done.Lead, err
 }
 
 // putConsent takes a yes to marketing into the person's gate, and says on the lead what became of it.
@@ -142,7 +148,7 @@ func (s *Store) putConsent(ctx context.Context, b *batch, c crm.Capture, l crm.L
 			return "", err
 		}
 	}
-	next, counts := gate.Offer(crm.Consent{Yes: true, At: l.CreatedAt, Text: c.ConsentText, Source: c.Submission})
+	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission})
 	if !counts {
 		return crm.ConsentAwaiting, nil
 	}

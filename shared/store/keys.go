@@ -102,6 +102,8 @@ func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "
 // "was this request answered before": Messages, RECEIPT#key; RECEIPT.
 func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk": text("RECEIPT")} }
 
+// "how many came through this form from one address, person, or at all": Messages, COUNTER#form#id#kind#hash#window; COUNTER. "did this address get an
+// automatic reply": COUNTER#reply#hash.
 // "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#end of the day.
 func counterKey(parts ...string) item {
 	return item{"pk": text("COUNTER#" + strings.Join(parts, "#")), "sk": text("COUNTER")}

@@ -68,7 +68,9 @@ func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate 
 			told = new(crm.Report)
 			*told, err = decode[crm.Report](it)
 		default:
+			replies := m.Replies
 			m, err = decode[crm.Message](it)
+			m.Replies = replies
 		}
 		if err != nil {
 			return m, gate, nil, err
@@ -83,11 +85,7 @@ func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate 
 // tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read.
 func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purpose string) (crm.Message, error) {
 	if reason, ok := gate.Permits(purpose, m.Channel); !ok {
-		next, err := m.Suppress(reason, s.now())
-		if err != nil {
-			return m, err
-		}
-		return next, s.putMessage(ctx, next, m.Version)
+		return s.suppress(ctx, m, reason)
 	}
 	next, err := m.Claim(s.now())
 	if err != nil {
@@ -104,7 +102,22 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purp
 	changed := func(item) error { return errChanged }
 	b.check(s.tables.Messages, gateKey(m.Person), seen(gate.Version), changed)
 	b.put(s.tables.Messages, it, seen(m.Version), changed)
-	return next, s.commit(ctx, b, nil)
+	if m.Replies != "" {
+		s.replyHeld(b, m)
+	}
+	if err = s.commit(ctx, b, nil); errors.Is(err, errAnswered) {
+		return s.suppress(ctx, m, crm.ReasonAnswered)
+	}
+	return next, err
+}
+
+// suppress writes why the message is not sent.
+func (s *Store) suppress(ctx context.Context, m crm.Message, reason string) (crm.Message, error) {
+	next, err := m.Suppress(reason, s.now())
+	if err != nil {
+		return m, err
+	}
+	return next, s.putMessage(ctx, next, m.Version)
 }
 
 func messageRow(m crm.Message) (item, error) {

@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -242,5 +244,68 @@ func TestTimelineOfWritersWhoMet(t *testing.T) {
 	}
 	if got := strings.Join(seen, " "); got != "400 300 200 100 50 "+lead.ID {
 		t.Errorf("read %s", got)
+	}
+}
+
+// Whoever types a stranger's address into forms sends him one automatic reply a day, whichever person or form it was.
+func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
+	b := storetest.New(t)
+	reply := func(lead, person, address string) crm.Message {
+		m := thanks(person)
+		m.About, m.Replies = "lead/"+lead+"/1", address
+		return m
+	}
+	claim := func(m crm.Message) crm.Message {
+		t.Helper()
+		got, err := b.ClaimMessage(t.Context(), m, crm.PurposeService)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	first := claim(reply("lead_1", "cus_1", "victim@example.com"))
+	if first.State != crm.MessageClaimed {
+		t.Fatalf("%+v", first)
+	}
+	if err := b.SettleMessage(t.Context(), first, crm.MessageQueued, "", "connection"); err != nil {
+		t.Fatal(err)
+	}
+	if again := claim(reply("lead_1", "cus_1", "victim@example.com")); again.State != crm.MessageClaimed || again.Attempt != 2 {
+		t.Errorf("the same message, surely not sent, may be claimed again: %+v", again)
+	}
+	for i := range 20 {
+		m := claim(reply(fmt.Sprintf("lead_2%d", i), "cus_2", "victim@example.com"))
+		if m.State != crm.MessageSuppressed || m.Reason != crm.ReasonAnswered || m.Words().En == "" {
+			t.Errorf("%+v", m)
+		}
+	}
+	if other := claim(reply("lead_3", "cus_2", "other@example.com")); other.State != crm.MessageClaimed {
+		t.Errorf("another address: %+v", other)
+	}
+	b.Clock.Advance(crm.ReplyPause + time.Second)
+	if later := claim(reply("lead_4", "cus_2", "victim@example.com")); later.State != crm.MessageClaimed {
+		t.Errorf("a day later: %+v", later)
+	}
+	var wg sync.WaitGroup
+	var claimed atomic.Int64
+	for i := range 16 {
+		wg.Go(func() {
+			m, err := b.ClaimMessage(t.Context(), reply(fmt.Sprintf("lead_5%d", i), fmt.Sprintf("cus_5%d", i), "crowd@example.com"), crm.PurposeService)
+			if err != nil {
+				t.Error(err)
+			} else if m.State == crm.MessageClaimed {
+				claimed.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if claimed.Load() != 1 {
+		t.Errorf("%d replies to one address at once", claimed.Load())
+	}
+	lines, err := b.Timeline(t.Context(), "cus_2", crm.Zh, store.Paging{Limit: 100})
+	if err != nil || !slices.ContainsFunc(lines.Items, func(e store.TimelineEntry) bool {
+		return e.Text == "未发送：24 小时内已自动回复过该地址"
+	}) {
+		t.Errorf("the timeline does not say so: %v", err)
 	}
 }

@@ -35,7 +35,9 @@ type Store struct {
 	newID  func(string) string
 	now    func() time.Time
 	seal   sealer
-	shop   shopCache
+	// hashKey hashes what a key of a table may not name.
+	hashKey []byte
+	shop    shopCache
 }
 
 // New checks the configuration and makes a Store.
@@ -47,7 +49,11 @@ func New(c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: c.DB, tables: c.Tables, newID: c.NewID, now: c.Now, seal: seal}, nil
+	hashKey, err := newHashKey(c.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db: c.DB, tables: c.Tables, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey}, nil
 }
 
 // commits is how often a transaction that was cancelled for conflict or throttling only is tried; the SDK does not repeat those.

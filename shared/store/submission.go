@@ -20,10 +20,11 @@ func submissionRow(sub crm.Submission) (item, error) {
 	return it, nil
 }
 
+// putSubmission adds a submission to a transaction: a new one, or the next version of the one that is there.
 func (s *Store) putSubmission(b *batch, sub crm.Submission) error {
 	it, err := submissionRow(sub)
 	if err == nil {
-		b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+		b.put(s.tables.Records, it, seen(sub.Version-1), func(item) error { return conflict() })
 	}
 	return err
 }
@@ -40,6 +41,18 @@ func (s *Store) Quarantine(ctx context.Context, sub crm.Submission) error {
 // Submission reads a submission by its id.
 func (s *Store) Submission(ctx context.Context, id string) (crm.Submission, error) {
 	return getRecord[crm.Submission](ctx, s, "submission", id, crm.Missing("提交记录", "submission"))
+}
+
+// PutSubmission writes the next version of a submission with its event, on condition that the version before it is the current one.
+func (s *Store) PutSubmission(ctx context.Context, next crm.Submission, event crm.Event) error {
+	b := newBatch()
+	if err := s.putSubmission(b, next); err != nil {
+		return err
+	}
+	if err := s.putEvent(b, event); err != nil {
+		return err
+	}
+	return s.commit(ctx, b, next)
 }
 
 // Submissions lists what came through the forms of these branches and ended this way, newest first.

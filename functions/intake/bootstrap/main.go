@@ -41,8 +41,12 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	tokens, err := crm.NewTokens(config.SealKey)
+	if err != nil {
+		return err
+	}
 	door := intake.Server{
-		Enquiries: facts, Receipts: facts, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now,
+		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now,
 		Hooks: facts, Secrets: config.HookSecrets, Replies: replies, Topic: intake.Topic{ARN: config.SESTopic, SNS: intake.NewAmazon()},
 	}
 	httpapi.Serve(door.Handler())

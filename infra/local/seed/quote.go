@@ -10,7 +10,7 @@ import (
 func quote(now time.Time) crm.Form {
 	none := crm.Text{}
 	return crm.Form{
-		ID: Quote, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: Shanghai, Region: "CN", Source: crm.SourceWeb,
+		ID: Quote, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: Shanghai, Region: "CN", Source: crm.SourceWeb, Policy: new(crm.TrialFormPolicy()),
 		Title: crm.Text{Zh: "询价", En: "Ask for a quotation"},
 		Intro: crm.Text{
 			Zh: "告诉我们您想印什么，营业时间内 30 分钟之内会有同事与您联系。",

@@ -13,7 +13,8 @@ import (
 const (
 	Shanghai = "shanghai"
 	Hangzhou = "hangzhou"
-	Quote    = "quote"
+	Quote    = "quote"   // asks for a quotation; programs may fill it in as they like
+	Contact  = "contact" // asks for anything, under the standard limits
 )
 
 // Robots are what the local stack has addresses for: one of each kind. The third is the demo's.
@@ -34,7 +35,7 @@ func Shop(now time.Time) crm.Shop {
 		Branches:  branches(now),
 		Calendars: []crm.Calendar{calendar(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), calendar(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
 		Policies:  []crm.Policy{policy(now)},
-		Forms:     []crm.Form{quote(now)},
+		Forms:     []crm.Form{quote(now), contact(now)},
 	}
 }
 

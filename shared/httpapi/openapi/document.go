@@ -33,6 +33,7 @@ const (
 	signIn      = "staff"
 	typeProblem = "application/problem+json"
 	typeForm    = "application/x-www-form-urlencoded"
+	typePatch   = "application/merge-patch+json"
 )
 
 // Keep compares doc with the file at path, or writes it there. Its error says how to bring the file up to date.
@@ -96,7 +97,7 @@ func (d describer) add(route httpapi.Route) error {
 	if op.Parameters, err = d.parameters(method, segments, route); err != nil {
 		return err
 	}
-	d.body(oc, route.Doc)
+	d.body(oc, method, route.Doc)
 	d.success(oc, method, route.Doc)
 	if err := d.AddOperation(oc); err != nil {
 		return err
@@ -176,7 +177,7 @@ func (d describer) parameters(method string, segments []string, route httpapi.Ro
 	return out, nil
 }
 
-func (d describer) body(oc openapi.OperationContext, doc httpapi.Doc) {
+func (d describer) body(oc openapi.OperationContext, method string, doc httpapi.Doc) {
 	if doc.Body == nil {
 		return
 	}
@@ -185,6 +186,9 @@ func (d describer) body(oc openapi.OperationContext, doc httpapi.Doc) {
 		body.WithRequired(true)
 		if doc.Form {
 			body.Content[typeForm] = body.Content["application/json"]
+		}
+		if method == http.MethodPatch {
+			body.Content = map[string]openapi31.MediaType{typePatch: body.Content["application/json"]}
 		}
 	}))
 }

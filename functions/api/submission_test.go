@@ -1,0 +1,134 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+// quarantined keeps what a visitor posted as it came.
+func (b *bench) quarantined(kind, body, why string) crm.Submission {
+	b.t.Helper()
+	now := b.Clock.Now()
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.En,
+		Type: kind, Body: body, ConsentText: "I agree"}.Quarantine(why)
+	if err := b.Quarantine(b.t.Context(), sub); err != nil {
+		b.t.Fatal(err)
+	}
+	return sub
+}
+
+const honest = "name=Tom+Baker&email=tom%40example.com&product=book&needed_by=2026-11-25&marketing_consent=on&homepage="
+
+func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
+	b := start(t)
+	sub := b.quarantined("application/x-www-form-urlencoded", honest, crm.SuspectPerson)
+	seen := into[api.Submission](b.call("marketing", "GET /submissions/"+sub.ID, nil, "Accept-Language", "en"))
+	if seen.Why != crm.QuarantineWords(crm.SuspectPerson).En || len(seen.Actions) != 2 || !seen.Actions[0].Allowed || !seen.Actions[1].Allowed {
+		t.Errorf("%+v", seen)
+	}
+	b.Clock.Advance(5 * 24 * time.Hour) // the day that he asked for is over, and he asked all the same
+	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1), "Idempotency-Key", "k").want(http.StatusOK)
+	got := into[api.Submission](released)
+	if got.Outcome != crm.OutcomeCreated || got.Version != 2 || got.Decision == nil || got.Decision.By != b.staff("marketing").ID || released.Header().Get("ETag") != quoted(2) {
+		t.Errorf("%+v", got)
+	}
+	lead, err := b.Lead(t.Context(), got.Lead)
+	if err != nil || lead.State != crm.LeadNew || lead.Person.Email != "tom@example.com" || lead.Person.Lang != crm.En || lead.Submission != sub.ID ||
+		lead.Consent != crm.ConsentGiven || !lead.CreatedAt.After(sub.CreatedAt.Add(4*24*time.Hour)) {
+		t.Errorf("%+v, %v", lead, err)
+	}
+	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)
+	if err != nil || len(pending) != 1 || pending[0].Type != crm.LeadCaptured || pending[0].Cause != got.Decision.By {
+		t.Errorf("pending %+v, %v", pending, err)
+	}
+	again := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1), "Idempotency-Key", "k").want(http.StatusOK)
+	if again.Header().Get("Idempotent-Replayed") != "true" || into[api.Submission](again).Lead != got.Lead {
+		t.Errorf("a repeat: %s", again.Body)
+	}
+	second := into[httpapi.Problem](b.call("manager", "POST /submissions/"+sub.ID+"/release", fields{}).want(http.StatusConflict))
+	if second.State != crm.OutcomeCreated || len(second.Allowed) != 0 {
+		t.Errorf("%+v", second)
+	}
+	lines, err := b.Timeline(t.Context(), lead.Customer, crm.Zh, store.Paging{Limit: 10})
+	if err != nil || !slices.ContainsFunc(lines.Items, func(e store.TimelineEntry) bool { return e.Kind == string(crm.SubmissionFreed) && e.Text != "" }) {
+		t.Errorf("%+v, %v", lines.Items, err)
+	}
+}
+
+func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
+	b := start(t)
+	first := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, crm.SuspectTrap)
+	second := b.quarantined("application/json", `{"name":"Tom","email":"TOM@example.com","product":"label"}`, "internal")
+	b.call("owner", "POST /submissions/"+first.ID+"/release", fields{}).want(http.StatusOK)
+	if got := into[api.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release", fields{}).want(http.StatusOK)); got.Outcome != crm.OutcomeAttached {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestDiscardKeepsTheSubmission(t *testing.T) {
+	b := start(t)
+	sub := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, crm.SuspectTrap)
+	path := "POST /submissions/" + sub.ID
+	b.call("manager", path+"/discard", fields{"reason": "boring"}).want(http.StatusUnprocessableEntity)
+	b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match", quoted(7)).want(http.StatusPreconditionFailed)
+	got := into[api.Submission](b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match", quoted(1)).want(http.StatusOK))
+	if got.Outcome != crm.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
+		t.Errorf("%+v", got)
+	}
+	list := into[store.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded", nil).want(http.StatusOK))
+	left := into[store.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions", nil).want(http.StatusOK))
+	if len(list.Items) != 1 || len(left.Items) != 0 {
+		t.Errorf("%d discarded, %d quarantined", len(list.Items), len(left.Items))
+	}
+	b.call("manager", path+"/discard", fields{"reason": "spam"}).want(http.StatusConflict)
+	if b.Count(t, b.Tables.Events, "CUSTOMER#"+sub.ID) != 1 {
+		t.Error("nobody can say who discarded it")
+	}
+	freed := into[api.Submission](b.call("owner", path+"/release", fields{}).want(http.StatusOK))
+	if freed.Outcome != crm.OutcomeCreated || freed.Decision.Reason != "" {
+		t.Errorf("what was discarded by mistake can be released: %+v", freed)
+	}
+}
+
+func TestReleaseTellsWhatCannotBeRead(t *testing.T) {
+	b := start(t)
+	sub := b.quarantined("application/json", `{"name":"Tom","phone":"12","product":"book"}`, "internal")
+	before := b.Hash(t)
+	problem := into[httpapi.Problem](b.call("owner", "POST /submissions/"+sub.ID+"/release", fields{}).want(http.StatusUnprocessableEntity))
+	if len(problem.Errors) != 1 || problem.Errors[0].Pointer != "/phone" || b.Hash(t) != before {
+		t.Errorf("%+v", problem)
+	}
+}
+
+func TestReleaseAndDiscardAtOnce(t *testing.T) {
+	b := start(t)
+	for range 10 {
+		sub := b.quarantined("application/json", `{"name":"Tom","email":"`+storetest.NewID("tom")+`@example.com","product":"book"}`, "internal")
+		var both sync.WaitGroup
+		var codes [8]int
+		for i := range codes {
+			both.Go(func() {
+				verb, body := "/release", fields{}
+				if i%2 > 0 {
+					verb, body = "/discard", fields{"reason": "spam"}
+				}
+				codes[i] = b.call("owner", "POST /submissions/"+sub.ID+verb, body, "If-Match", quoted(1)).Code
+			})
+		}
+		both.Wait()
+		slices.Sort(codes[:])
+		if codes[0] != http.StatusOK || codes[1] == http.StatusOK {
+			t.Errorf("one decides: %v", codes)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package intake_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/store"
+)
+
+// from posts to the contact form, which stands under the standard limits, from an address of its own.
+func (d *door) from(address, kind, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", "/forms/contact?lang=en", strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	r.RemoteAddr = address
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w
+}
+
+// person is somebody who opened the form so long ago; n makes him another one.
+func (d *door) person(n int, ago time.Duration) url.Values {
+	return url.Values{
+		"name": {"李娜"}, "phone": {fmt.Sprintf("1381380%04d", n)}, "email": {fmt.Sprintf("lina%d@example.com", n)}, "message": {"hello"}, "homepage": {""},
+		"opened": {posted.Stamp(d.Tokens, "contact", d.Clock.Now().Add(-ago))},
+	}
+}
+
+// outcome is what became of what was just posted.
+func (d *door) outcome(t testing.TB, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	if w.Code != http.StatusSeeOther && w.Code != http.StatusAccepted {
+		return strconv.Itoa(w.Code)
+	}
+	id := ""
+	if to, err := url.Parse(w.Header().Get("Location")); err == nil && w.Code == http.StatusSeeOther {
+		id = to.Query().Get("ref")
+	} else {
+		id = decode[struct {
+			ID string `json:"submission_id"`
+		}](t, w).ID
+	}
+	sub, err := d.Submission(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sub.Outcome == crm.OutcomeQuarantined {
+		return sub.Difficulty
+	}
+	return sub.Outcome
+}
+
+func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
+	d := open(t)
+	trapped := d.person(2, time.Minute)
+	trapped.Set("homepage", "https://spam.example")
+	late := d.person(4, 25*time.Hour)
+	forged := d.person(5, time.Minute)
+	forged.Set("opened", forged.Get("opened")+"A")
+	foreign := d.person(6, time.Minute)
+	foreign.Set("opened", posted.Stamp(d.Tokens, "quote", d.Clock.Now()))
+	ahead := d.person(7, -time.Hour)
+	for i, c := range []struct {
+		what string
+		form url.Values
+		want string
+	}{
+		{"a person", d.person(1, time.Minute), crm.OutcomeCreated},
+		{"the trap", trapped, crm.SuspectTrap},
+		{"two seconds", d.person(3, 2*time.Second), crm.SuspectHaste},
+		{"a page left open", late, crm.OutcomeCreated},
+		{"a forged stamp", forged, crm.OutcomeCreated},
+		{"another form's stamp", foreign, crm.OutcomeCreated},
+		{"a stamp of tomorrow", ahead, crm.OutcomeCreated},
+	} {
+		w := d.from(fmt.Sprintf("192.0.2.%d", i), formType, c.form.Encode())
+		if got := d.outcome(t, w); got != c.want || w.Code != http.StatusSeeOther {
+			t.Errorf("%s: %s (%d), want %s", c.what, got, w.Code, c.want)
+		}
+	}
+	json := `{"name":"Tom","email":"tom@example.com"}`
+	if got := d.outcome(t, d.from("192.0.2.100", jsonType, json)); got != crm.OutcomeCreated {
+		t.Errorf("JSON without a stamp: %s", got)
+	}
+	quarantined, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{"shanghai"}, store.Paging{Limit: 10})
+	if err != nil || len(quarantined.Items) != 2 {
+		t.Errorf("%d in quarantine, %v", len(quarantined.Items), err)
+	}
+	if n := d.leads(t); n != 6 {
+		t.Errorf("%d leads", n)
+	}
+}
+
+func TestLimitsByAddressPersonAndForm(t *testing.T) {
+	d := open(t)
+	policy := crm.StandardFormPolicy()
+	tally := func(n int, post func(i int) *httptest.ResponseRecorder) map[string]int {
+		out := map[string]int{}
+		for i := range n {
+			out[d.outcome(t, post(i))]++
+		}
+		return out
+	}
+	same := func(what string, got, want map[string]int) {
+		t.Helper()
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	same("one address, many people", tally(25, func(i int) *httptest.ResponseRecorder {
+		return d.from("192.0.2.1:4711", formType, d.person(i, time.Minute).Encode())
+	}), map[string]int{crm.OutcomeCreated: int(policy.Address), crm.SuspectAddress: 5})
+	same("programs count twice", tally(12, func(i int) *httptest.ResponseRecorder {
+		return d.from("192.0.2.2", jsonType, fmt.Sprintf(`{"name":"Tom","email":"tom%d@example.com"}`, i))
+	}), map[string]int{crm.OutcomeCreated: 10, crm.SuspectAddress: 2})
+	same("one /64 is one address", tally(22, func(i int) *httptest.ResponseRecorder {
+		return d.from(fmt.Sprintf("[2001:db8:1:1::%x]:80", i), formType, d.person(100+i, time.Minute).Encode())
+	}), map[string]int{crm.OutcomeCreated: 20, crm.SuspectAddress: 2})
+	same("one person, many addresses", tally(7, func(i int) *httptest.ResponseRecorder {
+		p := d.person(200, time.Minute)
+		p.Set("message", fmt.Sprint("again ", i))
+		return d.from(fmt.Sprintf("198.51.100.%d", i), formType, p.Encode())
+	}), map[string]int{crm.OutcomeCreated: 1, crm.OutcomeAttached: 4, crm.SuspectPerson: 2})
+	d.Clock.Advance(time.Hour)
+	same("an hour later", tally(1, func(int) *httptest.ResponseRecorder {
+		return d.from("192.0.2.1:4711", formType, d.person(300, time.Minute).Encode())
+	}), map[string]int{crm.OutcomeCreated: 1})
+}
+
+func TestFormLimit(t *testing.T) {
+	d := open(t)
+	form, _, err := d.Form(t.Context(), "contact")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form.Policy = &crm.FormPolicy{Name: "small", Window: 3600, Address: 10, Refuse: 10, Person: 10, Form: 2}
+	at := crm.Arrival{Address: "192.0.2.1", At: d.Clock.Now(), Opened: d.Clock.Now().Add(-time.Hour)}
+	for i, want := range []string{"", "", crm.SuspectForm} {
+		if got, err := d.Admit(t.Context(), form, at, crm.Claims("", fmt.Sprintf("%d@example.com", i))); got != want || err != nil {
+			t.Errorf("arrival %d: %q, %v", i, got, err)
+		}
+	}
+}
+
+// Two hundred addresses post one victim's e-mail over and over while honest people write: they are not hurt, he gets no more leads than a person
+// may have, and an address that goes on is sent away.
+func TestFloodWithOneVictim(t *testing.T) {
+	d := open(t)
+	victim := func(i int) string {
+		return fmt.Sprintf(`{"name":"Mallory","email":"victim@example.com","message":"buy %d"}`, i)
+	}
+	var posts sync.WaitGroup
+	lanes := make(chan struct{}, 16)
+	for i := range 1000 {
+		lanes <- struct{}{}
+		posts.Go(func() {
+			defer func() { <-lanes }()
+			if w := d.from(fmt.Sprintf("203.0.113.%d", i%200), jsonType, victim(i)); w.Code != http.StatusAccepted {
+				t.Errorf("status %d", w.Code)
+			}
+			if i%20 > 0 {
+				return
+			}
+			if got := d.outcome(t, d.from(fmt.Sprintf("192.0.2.%d", i/20), formType, d.person(i, time.Minute).Encode())); got != crm.OutcomeCreated {
+				t.Errorf("an honest visitor: %s", got)
+			}
+		})
+	}
+	posts.Wait()
+	if n := d.leads(t); n < 50+2 || n > 50+3 { // five at most, and each counts twice
+		t.Errorf("%d leads", n)
+	}
+	before := d.Count(t, d.Tables.Records, "SUBMISSION#")
+	for i := range 100 {
+		d.from("203.0.113.7", jsonType, victim(2000+i))
+	}
+	w := d.from("203.0.113.7", jsonType, victim(3000))
+	if wait, err := strconv.Atoi(w.Header().Get("Retry-After")); w.Code != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 3600 {
+		t.Errorf("beyond the last limit: %d %v", w.Code, w.Header())
+	}
+	if grown := d.Count(t, d.Tables.Records, "SUBMISSION#") - before; grown >= 100 {
+		t.Errorf("%d were stored beyond the last limit", grown)
+	}
+	for _, line := range d.Items(t) {
+		if strings.Contains(line, "COUNTER#form") && (strings.Contains(line, "victim") || strings.Contains(line, "203.0.113")) {
+			t.Fatalf("a counter names who it counts: %s", line)
+		}
+	}
+}
+
+// A page that is put right keeps the moment at which it was opened.
+func TestStampOutlivesFaults(t *testing.T) {
+	d := open(t)
+	opened := func(w *httptest.ResponseRecorder) string {
+		for _, in := range find(parse(t, w), byTag("input")) {
+			if attr(in, "name") == crm.FieldOpened {
+				return attr(in, "value")
+			}
+		}
+		return ""
+	}
+	first := opened(d.ask("GET", "/forms/contact?lang=en", ""))
+	if first == "" {
+		t.Fatal("the page does not say when it was drawn")
+	}
+	d.Clock.Advance(time.Minute)
+	again := d.ask("POST", "/forms/contact?lang=en", url.Values{"opened": {first}}.Encode(), "Content-Type", formType)
+	if got := opened(again); again.Code != 422 || got != first {
+		t.Errorf("status %d, stamp %q, first %q", again.Code, got, first)
+	}
+}

@@ -1,0 +1,119 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
+)
+
+// embedded is a form as the script on another website needs it.
+type embedded struct {
+	ID     string          `json:"id"`
+	Lang   string          `json:"lang"`
+	Action string          `json:"action"`
+	Trap   string          `json:"trap"`
+	Stamp  string          `json:"stamp"`
+	Opened string          `json:"opened"`
+	Fields []embeddedField `json:"fields"`
+	Words  embeddedWords   `json:"words"`
+}
+
+type embeddedField struct {
+	Name     string           `json:"name"`
+	Label    string           `json:"label"`
+	Type     string           `json:"type"`
+	Mode     string           `json:"mode,omitempty"`
+	Fill     string           `json:"fill,omitempty"`
+	Max      int              `json:"max,omitempty"`
+	Required bool             `json:"required,omitempty"`
+	Options  []embeddedOption `json:"options,omitempty"`
+}
+
+type embeddedOption struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}
+
+type embeddedWords struct {
+	Send   string `json:"send"`
+	Choose string `json:"choose"`
+	Thanks string `json:"thanks"`
+	Failed string `json:"failed"`
+}
+
+// Embedding is what the script's address may say.
+type Embedding struct {
+	Lang string `json:"lang" description:"zh or en; absent: the browser's · 语言"`
+	Next string `json:"next" description:"Where to go afterwards, one of the addresses that the form allows · 提交后跳转的网址"`
+}
+
+// embed answers with the script that draws the form on another website. ?lang chooses the language, ?next an address that the form allows to go on to.
+func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
+	form, _, err := s.inUse(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	lang := httpapi.PageLang(r)
+	w := wordsIn(lang)
+	out := embedded{ID: form.ID, Lang: htmlLang(lang), Action: formPath(form.ID, lang), Trap: crm.FieldTrap, Stamp: crm.FieldOpened,
+		Opened: posted.Stamp(s.Tokens, form.ID, s.Now()),
+		Words:  embeddedWords{w.Send, w.Choose, form.Thanks.In(lang), w.Busy.Title + w.Says + w.Busy.Text}}
+	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {
+		out.Action += "&next=" + url.QueryEscape(next)
+	}
+	for _, field := range form.Fields {
+		v := draw(field, form, lang, nil, s.Now())
+		f := embeddedField{Name: v.Name, Label: v.Label, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max, Required: v.Required}
+		for _, o := range v.Options {
+			f.Options = append(f.Options, embeddedOption{o.Value, o.Label})
+		}
+		out.Fields = append(out.Fields, f)
+	}
+	return script(out)
+}
+
+// script is the code that draws the form, called with it. JSON written by encoding/json holds nothing that ends a script or a line of one.
+func script(form embedded) (httpapi.Answer, error) {
+	code, err := files.ReadFile("assets/embed.js")
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	definition, err := json.Marshal(form)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	text := bytes.Join([][]byte{bytes.TrimSpace(code), []byte("("), definition, []byte(");\n")}, nil)
+	return httpapi.Page(http.StatusOK, "text/javascript; charset=utf-8", text).With("Cross-Origin-Resource-Policy", "cross-origin"), nil
+}
+
+// preflight answers a browser that asks whether a page of another website may post; what it may stands in the headers that shared adds.
+func (s *Server) preflight(r *http.Request) (httpapi.Answer, error) {
+	if _, _, err := s.inUse(r); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.NoContent(), nil
+}
+
+// shared lets pages of the websites that a form names read its answers, faults and all. Nothing else of the door is shared, and never with credentials.
+func (s *Server) shared(door http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, below := strings.CutPrefix(r.URL.Path, "/forms/")
+		if below && !strings.Contains(id, "/") && (r.Method == http.MethodPost || r.Method == http.MethodOptions) {
+			w.Header().Add("Vary", "Origin")
+			form, _, err := s.Enquiries.Form(r.Context(), id)
+			if from := r.Header.Get("Origin"); err == nil && form.Allows(from) {
+				w.Header().Set("Access-Control-Allow-Origin", from)
+				w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
+				w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Accept-Language")
+				w.Header().Set("Access-Control-Max-Age", "600")
+			}
+		}
+		door.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/store"
+)
+
+// operator is who runs the command: no process, so that the leads that he makes start theirs.
+var operator = crm.Actor{ID: "operator", HeadOffice: true, Roles: []crm.Role{crm.Owner}}
+
+// What the rules of today make of a submission.
+const (
+	unchanged = "unchanged"  // it became a lead, and reads today as it did then
+	differs   = "differs"    // it became a lead, and would read otherwise today; the lead is left as it is
+	becomes   = "becomes"    // it was quarantined, and is a lead today
+	held      = "held"       // it was quarantined for how it came, not for how it reads; a person decides
+	unread    = "unreadable" // it was quarantined, and cannot be read today either
+	discarded = "discarded"  // a person decided
+)
+
+// verdicts lists them in the order of the report.
+var verdicts = []string{unchanged, differs, becomes, held, unread, discarded}
+
+// replay runs the intake of a period again.
+type replay struct {
+	store    *store.Store
+	now      func() time.Time
+	from, to time.Time // [from, to)
+	apply    bool
+	out      io.Writer
+}
+
+// run reads every submission of the period by the rules of today, and says how many there are of each verdict. Only with apply do quarantined ones become
+// leads; nothing else is ever written, so a second run finds nothing to do.
+func (r replay) run(ctx context.Context) (map[string]int, error) {
+	shop, err := r.store.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[string]int{}
+	for _, outcome := range crm.SubmissionOutcomes {
+		for _, branch := range shop.Branches {
+			ids, err := r.period(ctx, outcome, branch.ID)
+			if err != nil {
+				return counts, err
+			}
+			for _, id := range ids {
+				verdict, err := r.again(ctx, shop, id)
+				if err != nil {
+					return counts, fmt.Errorf("%s: %w", id, err)
+				}
+				counts[verdict]++
+			}
+		}
+	}
+	return counts, nil
+}
+
+// period lists what came within the period and ended this way. It is read to its end first: what becomes a lead leaves the list.
+func (r replay) period(ctx context.Context, outcome, branch string) ([]string, error) {
+	var ids []string
+	page := store.Paging{Limit: 100, Caller: operator.ID}
+	for {
+		found, err := r.store.Submissions(ctx, outcome, []string{branch}, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, card := range found.Items { // newest first
+			if card.CreatedAt.Before(r.from) {
+				return ids, nil
+			}
+			if card.CreatedAt.Before(r.to) {
+				ids = append(ids, card.ID)
+			}
+		}
+		if found.Next == nil {
+			return ids, nil
+		}
+		page.Cursor = *found.Next
+	}
+}
+
+// again reads one submission as it would be read if it came in today.
+func (r replay) again(ctx context.Context, shop crm.Shop, id string) (string, error) {
+	sub, err := r.store.Submission(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	form, found := shop.Form(sub.Form)
+	if sub.Outcome == crm.OutcomeDiscarded {
+		return discarded, nil
+	}
+	capture, err := posted.Capture(sub, form, shop, operator)
+	readable := found && err == nil
+	if sub.Outcome != crm.OutcomeQuarantined {
+		return r.compare(ctx, sub, capture, readable)
+	}
+	switch {
+	case crm.Suspicious(sub.Difficulty):
+		return held, nil
+	case !readable:
+		fmt.Fprintf(r.out, "%s cannot be read: %v\n", sub.ID, err)
+		return unread, nil
+	case !r.apply:
+		return becomes, nil
+	}
+	next, err := sub.Release(operator, r.now())
+	if err != nil {
+		return "", err
+	}
+	var before *crm.Error
+	if _, err = r.store.Capture(ctx, capture, &next); errors.As(err, &before) && before.Kind == crm.Conflict {
+		return unchanged, nil // somebody released it meanwhile
+	}
+	return becomes, err
+}
+
+// compare holds the lead against what the submission says today.
+func (r replay) compare(ctx context.Context, sub crm.Submission, capture crm.Capture, readable bool) (string, error) {
+	lead, err := r.store.Lead(ctx, sub.Lead)
+	if err != nil {
+		return "", err
+	}
+	e := capture.Enquiry
+	same := readable && lead.Person == crm.Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang} &&
+		lead.Product == e.Product && lead.Quantity == e.Quantity && lead.NeededBy == e.NeededBy && lead.Message == e.Message && lead.HeardFrom == e.HeardFrom
+	if !same {
+		fmt.Fprintf(r.out, "%s would read otherwise today than lead %s says\n", sub.ID, lead.ID)
+		return differs, nil
+	}
+	return unchanged, nil
+}

@@ -1,0 +1,112 @@
+// Command replay runs the intake of a period again, after a rule was mended: quarantined submissions that can be read now become leads and start
+// their processes. Without -apply it changes nothing and says what it would do. It reads the settings of the functions from the environment
+// (RECORDS_TABLE and so on, and those of the AWS SDK), or takes a running stack of this machine.
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"afterpress/shared/boot"
+	"afterpress/shared/store"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "replay:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	set := flag.NewFlagSet("replay", flag.ExitOnError)
+	dir := set.String("dir", "", "folder of a running stack; empty: the environment says where the tables are")
+	from := set.String("from", "", "first day, yyyy-mm-dd, UTC; empty: 30 days ago")
+	to := set.String("to", "", "last day, yyyy-mm-dd, UTC; empty: today")
+	apply := set.Bool("apply", false, "make leads; without it nothing is changed")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	r := replay{apply: *apply, out: os.Stdout, now: boot.Now}
+	var err error
+	if r.from, err = day(*from, boot.Now().AddDate(0, 0, -30)); err != nil {
+		return err
+	}
+	if r.to, err = day(*to, boot.Now()); err != nil {
+		return err
+	}
+	r.to = r.to.AddDate(0, 0, 1)
+	if *dir != "" {
+		if err := settle(*dir); err != nil {
+			return err
+		}
+	}
+	if r.store, err = open(ctx); err != nil {
+		return err
+	}
+	counts, err := r.run(ctx)
+	for _, verdict := range verdicts {
+		fmt.Printf("%-12s%d\n", verdict, counts[verdict])
+	}
+	if err == nil && !*apply {
+		fmt.Println("nothing was changed; APPLY=1 makes the leads")
+	}
+	return err
+}
+
+func day(text string, otherwise time.Time) (time.Time, error) {
+	if text == "" {
+		return otherwise.Truncate(24 * time.Hour), nil
+	}
+	return time.Parse(time.DateOnly, text)
+}
+
+// open makes the store as the functions do.
+func open(ctx context.Context) (*store.Store, error) {
+	config, err := boot.Load()
+	if err != nil {
+		return nil, err
+	}
+	aws, err := boot.AWS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return store.New(store.Config{
+		DB:      boot.Dynamo(aws),
+		Tables:  store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
+	})
+}
+
+// settle puts the settings of a stack on this machine into the environment. The key seals nothing but the pages of this run.
+func settle(dir string) error {
+	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
+	if err != nil {
+		return fmt.Errorf("no stack runs in %s: %w", dir, err)
+	}
+	var stack struct {
+		DynamoDB string `json:"dynamodb"`
+	}
+	if err := json.Unmarshal(text, &stack); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		"STAGE": "local", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
+		"SEAL_KEY":                  base64.StdEncoding.EncodeToString(make([]byte, 32)),
+		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

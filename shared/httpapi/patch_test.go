@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"afterpress/shared/crm"
+)
+
+// The examples of RFC 7396, appendix A.
+func TestMergedAsTheRFCSays(t *testing.T) {
+	for _, c := range [][3]string{
+		{`{"a":"b"}`, `{"a":"c"}`, `{"a":"c"}`}, {`{"a":"b"}`, `{"b":"c"}`, `{"a":"b","b":"c"}`}, {`{"a":"b"}`, `{"a":null}`, `{}`},
+		{`{"a":"b","b":"c"}`, `{"a":null}`, `{"b":"c"}`}, {`{"a":["b"]}`, `{"a":"c"}`, `{"a":"c"}`}, {`{"a":"c"}`, `{"a":["b"]}`, `{"a":["b"]}`},
+		{`{"a":{"b":"c"}}`, `{"a":{"b":"d","c":null}}`, `{"a":{"b":"d"}}`}, {`{"a":[{"b":"c"}]}`, `{"a":[1]}`, `{"a":[1]}`},
+		{`["a","b"]`, `["c","d"]`, `["c","d"]`}, {`{"a":"b"}`, `["c"]`, `["c"]`}, {`{"a":"foo"}`, `null`, `null`}, {`{"a":"foo"}`, `"bar"`, `"bar"`},
+		{`{"e":null}`, `{"a":1}`, `{"a":1,"e":null}`}, {`[1,2]`, `{"a":"b","c":null}`, `{"a":"b"}`}, {`{}`, `{"a":{"bb":{"ccc":null}}}`, `{"a":{"bb":{}}}`},
+	} {
+		var target, patch any
+		if err := json.Unmarshal([]byte(c[0]), &target); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(c[1]), &patch); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := json.Marshal(merged(target, patch)); err != nil || string(got) != c[2] {
+			t.Errorf("%s + %s = %s, want %s", c[0], c[1], got, c[2])
+		}
+	}
+}
+
+func TestPatchIsReadStrictly(t *testing.T) {
+	type record struct {
+		Name  string `json:"name" validate:"required"`
+		Count int64  `json:"count,omitempty"`
+	}
+	for body, want := range map[string]crm.Kind{
+		`{"count":2}`: "", `{"count":null}`: "", `{"name":null}`: crm.Invalid, `{"Name":"x"}`: crm.Unreadable, `{"name":"a","name":"b"}`: crm.Unreadable,
+		`[]`: crm.Unreadable, `{"count":"2"}`: crm.Invalid, `{"count":2}{}`: crm.Unreadable, `{"more":1}`: crm.Unreadable,
+	} {
+		r := httptest.NewRequest("PATCH", "/x", strings.NewReader(body))
+		r.Header.Set("Content-Type", typePatch)
+		got, err := Patch(r, record{"a", 9007199254740993})
+		if (err == nil) != (want == "") || err != nil && crm.KindOf(err) != want || err == nil && got.Name != "a" {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+	r := httptest.NewRequest("PATCH", "/x", strings.NewReader(`{}`))
+	r.Header.Set("Content-Type", "application/json")
+	if _, err := Patch(r, record{}); crm.KindOf(err) != crm.Unsupported {
+		t.Errorf("another type: %v", err)
+	}
+}
