@@ -176,7 +176,7 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 	}
 	sender := &outbox{}
 	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: to}
-	customer.Template, customer.Lang = notify.LeadReplied, crm.En
+	customer.Template, customer.Lang, customer.Channel = notify.LeadReplied, crm.En, crm.ChannelEmail
 	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
 	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(customer) {
 		t.Errorf("sent %+v", sender.sent)

@@ -189,6 +189,7 @@ var reasonWords = map[string]Text{
 	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
 	ReasonNoMobile:  {Zh: "未发送：该号码收不到短信", En: "Not sent: this number takes no SMS"},
+	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
 	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }
 
@@ -197,7 +198,6 @@ var fateWords = map[string]Text{
 	FateRefused:    {Zh: "消息被发送服务拒绝", En: "Message refused by the mail service"},
 	FateBounced:    {Zh: "消息被退回，地址无效", En: "Message came back: the address does not work"},
 	FateComplained: {Zh: "收件人投诉此消息", En: "The reader reported this message as unwanted"},
-	ReasonAnswered: {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
 }
 
 // Words say what became of the message, for a timeline.
