@@ -44,7 +44,7 @@ func door(ctx context.Context, b *bench) error {
 			for _, way := range []struct {
 				rounds *[]round
 				do     func(context.Context, int) (round, error)
-			}{{&through, b.through}, {&straight, b.straight}} {
+			}{{&through, b.posts}, {&straight, b.straight}} {
 				r, err := way.do(ctx, clients)
 				if err != nil {
 					return err
@@ -75,14 +75,46 @@ func (b *bench) doorFigures(clients int, through, straight round) {
 	b.note(name("processor time of the engine, per lead"), through.engine, "ms")
 }
 
+// busy is how many clients call the hook and open the page.
+const busy = 8
+
+// hooks measures leads that another system hands over, each signed and stored.
+func hooks(ctx context.Context, b *bench) error { return b.each(ctx, workHook, "signed hooks", "hook") }
+
+// pages measures how the form's page is drawn.
+func pages(ctx context.Context, b *bench) error { return b.each(ctx, workPage, "form pages", "page") }
+
+// each is what the door does of one kind of work. The middle round counts, as with the form posts.
+func (b *bench) each(ctx context.Context, work, many, one string) error {
+	var rounds []round
+	for range b.size.rounds {
+		r, err := b.through(ctx, work, busy)
+		if err != nil {
+			return err
+		}
+		rounds = append(rounds, r)
+	}
+	r := middle(rounds)
+	name := func(what string) string { return fmt.Sprintf("%s, clients: %d", what, busy) }
+	b.note(name(many+" through the door"), r.rate(), "per s")
+	b.note(name(one+", p50"), ms(quantile(r.Latencies, 0.5)), "ms")
+	b.note(name(one+", p99"), ms(quantile(r.Latencies, 0.99)), "ms")
+	b.note(name("processor time of the function, per "+one), r.function, "ms")
+	return nil
+}
+
+func (b *bench) posts(ctx context.Context, clients int) (round, error) {
+	return b.through(ctx, workPost, clients)
+}
+
 // through drives the public door. One process serves all invocations, so that its processor time is that of a warm function.
-func (b *bench) through(ctx context.Context, clients int) (round, error) {
+func (b *bench) through(ctx context.Context, work string, clients int) (round, error) {
 	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: clients})
 	if err != nil {
 		return round{}, err
 	}
 	defer p.Close()
-	if _, err := outside(ctx, p.API, driving{Clients: clients, Posts: warming, Limit: limit}); err != nil {
+	if _, err := outside(ctx, p.API, driving{Clients: clients, Posts: warming, Limit: limit, Work: work, Dir: p.Stack.Dir}); err != nil {
 		return round{}, err
 	}
 	pids := p.Stack.Pids()
@@ -91,7 +123,7 @@ func (b *bench) through(ctx context.Context, clients int) (round, error) {
 	if err != nil {
 		return round{}, err
 	}
-	result, err := outside(ctx, p.API, driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit})
+	result, err := outside(ctx, p.API, driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit, Work: work, Dir: p.Stack.Dir})
 	if err != nil {
 		return round{}, err
 	}

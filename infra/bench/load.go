@@ -13,9 +13,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"afterpress/infra/demo/people"
-	"afterpress/infra/local/seed"
 )
 
 const loadCommand = "load"
@@ -25,6 +22,8 @@ type driving struct {
 	Clients, Posts int
 	From           int // number of the first person, so that each post is of somebody new
 	Limit          time.Duration
+	Work           string // what each client does: a name of works
+	Dir            string // of the stack, where its secrets are
 }
 
 func driveFlags(flags *flag.FlagSet) *driving {
@@ -33,12 +32,14 @@ func driveFlags(flags *flag.FlagSet) *driving {
 	flags.IntVar(&d.Posts, "posts", 1, "posts in all")
 	flags.IntVar(&d.From, "from", 0, "number of the first person")
 	flags.DurationVar(&d.Limit, "limit", time.Minute, "time after which no post begins")
+	flags.StringVar(&d.Work, "work", workPost, "what each client does: post, hook or page")
+	flags.StringVar(&d.Dir, "dir", "", "folder of the stack")
 	return d
 }
 
 func (d driving) arguments(api string) []string {
 	return []string{loadCommand, "-api", api, "-clients", strconv.Itoa(d.Clients), "-posts", strconv.Itoa(d.Posts),
-		"-from", strconv.Itoa(d.From), "-limit", d.Limit.String()}
+		"-from", strconv.Itoa(d.From), "-limit", d.Limit.String(), "-work", d.Work, "-dir", d.Dir}
 }
 
 // driven is how a load went.
@@ -91,15 +92,6 @@ func outside(ctx context.Context, api string, o driving) (driven, error) {
 	}
 	var out driven
 	return out, json.Unmarshal(text, &out)
-}
-
-// post sends the enquiry of person n to the seeded form.
-func post(api string) func(context.Context, int) error {
-	house := people.House{API: api}
-	return func(ctx context.Context, n int) error {
-		_, err := house.Post(ctx, seed.Quote, enquiry(n))
-		return err
-	}
 }
 
 // enquiry is a usual one: every field that people fill in, in a length that they use.

@@ -40,7 +40,7 @@ func TestDrivingEndsAtTheFirstFailureAndAtItsLimit(t *testing.T) {
 }
 
 func TestTheClientsProcessIsToldEverything(t *testing.T) {
-	want := driving{Clients: 8, Posts: 1000, From: 50, Limit: limit}
+	want := driving{Clients: 8, Posts: 1000, From: 50, Limit: limit, Work: workHook, Dir: "/stack"}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	api, got := flags.String("api", "", ""), driveFlags(flags)
 	if err := flags.Parse(want.arguments("http://127.0.0.1:1")[1:]); err != nil || *got != want || *api != "http://127.0.0.1:1" {

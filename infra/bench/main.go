@@ -55,6 +55,8 @@ var measures = []struct {
 	{"budget", budget},
 	{"backlog", backlog},
 	{"door", door},
+	{"hooks", hooks},
+	{"pages", pages},
 }
 
 func main() {
@@ -77,7 +79,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("quick", false, "a few seconds for each measure: shows that it works, not how fast it is")
-	only := flags.String("only", "", "measures to run, with commas: size, start, idle, budget, backlog, door")
+	only := flags.String("only", "", "measures to run, with commas: size, start, idle, budget, backlog, door, hooks, pages")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -115,7 +117,15 @@ func load(ctx context.Context, args []string) error {
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
-	result, err := drive(ctx, *o, post(*api))
+	begin, ok := works[o.Work]
+	if !ok {
+		return fmt.Errorf("there is no work %q: choose post, hook or page", o.Work)
+	}
+	work, err := begin(*api, o.Dir)
+	if err != nil {
+		return err
+	}
+	result, err := drive(ctx, *o, work)
 	if err != nil {
 		return err
 	}

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/lestrrat-go/jwx/v3/jwk"
+	"github.com/lestrrat-go/jwx/v3/jws"
 	"github.com/lestrrat-go/jwx/v3/jwt"
 
 	"afterpress/infra/local/sam"
@@ -46,6 +48,9 @@ func verify(text string, want *sam.JWT, keys jwk.Set) (jwt.Token, error) {
 	if keys == nil {
 		return nil, fmt.Errorf("no keys of the issuer %s", want.Issuer)
 	}
+	if err := wellFormed(text); err != nil {
+		return nil, err
+	}
 	token, err := jwt.ParseString(text, jwt.WithKeySet(keys), jwt.WithIssuer(want.Issuer), jwt.WithRequiredClaim(jwt.ExpirationKey))
 	if err != nil {
 		return nil, err
@@ -65,6 +70,28 @@ func verify(text string, want *sam.JWT, keys jwk.Set) (jwt.Token, error) {
 		}
 	}
 	return nil, fmt.Errorf("the token is for %v, not %v", audience, want.Audience)
+}
+
+// compact is a signed token as it travels in a header. encoding/base64 reads past line breaks, so they are refused here.
+var compact = regexp.MustCompile(`^[\w-]+\.[\w-]+\.[\w-]+$`)
+
+// wellFormed refuses what jwx overlooks: a token that does not name its algorithm, and extensions that we do not know (RFC 7515, 4.1.1 and 4.1.11).
+func wellFormed(text string) error {
+	if !compact.MatchString(text) {
+		return errors.New("the token is not three parts of base64url")
+	}
+	message, err := jws.ParseString(text)
+	if err != nil {
+		return err
+	}
+	header := message.Signatures()[0].ProtectedHeaders()
+	if _, ok := header.Algorithm(); !ok {
+		return errors.New("the token names no algorithm")
+	}
+	if critical, ok := header.Critical(); ok {
+		return fmt.Errorf("the token needs %v", critical)
+	}
+	return nil
 }
 
 // texts writes the claims as API Gateway hands them over: all of them texts, a list as [a b].

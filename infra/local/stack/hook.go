@@ -56,24 +56,9 @@ func CallHook(ctx context.Context, dir, source string, body []byte) (string, err
 	if err := json.Unmarshal(text, &at); err != nil {
 		return "", err
 	}
-	w, err := webhooks.NewWebhook(key)
+	r, err := HookCall(ctx, at.API, key, source, body)
 	if err != nil {
 		return "", err
-	}
-	id, now := uuid.NewString(), time.Now()
-	sign, err := w.Sign(id, now, body)
-	if err != nil {
-		return "", err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at.API+"/hooks/"+source, bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	for name, value := range map[string]string{
-		"Content-Type": hookTypes[source], webhooks.HeaderWebhookID: id, webhooks.HeaderWebhookSignature: sign,
-		webhooks.HeaderWebhookTimestamp: strconv.FormatInt(now.Unix(), 10),
-	} {
-		r.Header.Set(name, value)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -82,4 +67,28 @@ func CallHook(ctx context.Context, dir, source string, body []byte) (string, err
 	defer answer.Body.Close() //nolint:errcheck // it was only read
 	said, err := io.ReadAll(answer.Body)
 	return answer.Status + " " + string(said), err
+}
+
+// HookCall is a call of a source to the stack at the address api, signed with its secret as of now.
+func HookCall(ctx context.Context, api, key, source string, body []byte) (*http.Request, error) {
+	w, err := webhooks.NewWebhook(key)
+	if err != nil {
+		return nil, err
+	}
+	id, now := uuid.NewString(), time.Now()
+	sign, err := w.Sign(id, now, body)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, api+"/hooks/"+source, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"Content-Type": hookTypes[source], webhooks.HeaderWebhookID: id, webhooks.HeaderWebhookSignature: sign,
+		webhooks.HeaderWebhookTimestamp: strconv.FormatInt(now.Unix(), 10),
+	} {
+		r.Header.Set(name, value)
+	}
+	return r, nil
 }

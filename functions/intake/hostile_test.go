@@ -1,0 +1,160 @@
+package intake_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"afterpress/functions/intake"
+	"afterpress/infra/checks/corpus"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// places are where a person, or another system, may write something, each with a mark of its own that no log may show.
+var places = []string{
+	"name", "company", "phone", "email", "product", "quantity", "needed_by", "message", "heard_from", "homepage", "opened", "source", "form", "lang",
+}
+
+func mark(place string) string { return "canary-" + place + "-7f3a" }
+
+// besieged is a door in memory with a log that can be read.
+type besieged struct {
+	*door
+	log *bytes.Buffer
+}
+
+func besiege(t *testing.T) besieged {
+	t.Helper()
+	bench := &storetest.Bench{Clock: new(storetest.Clock)}
+	bench.Clock.Set(storetest.Began)
+	m := &memory{seed.Shop(storetest.Began), map[string]crm.Submission{}}
+	b := besieged{hang(bench, m), new(bytes.Buffer)}
+	b.Receipts, b.Secrets = m, intake.Secrets{intake.SourceLeads: {oldKey}}
+	b.Server.Log = slog.New(slog.NewJSONHandler(b.log, nil))
+	b.Handler = b.Server.Handler()
+	return b
+}
+
+// spoiled is a good enquiry with the text in the places.
+func spoiled(text string, where ...string) map[string]string {
+	typed := map[string]string{"name": "Tom", "email": "tom@example.com", "product": "book"}
+	for _, place := range where {
+		typed[place] = text + mark(place)
+	}
+	return typed
+}
+
+func (b besieged) fill(typed map[string]string) *httptest.ResponseRecorder {
+	fields := url.Values{}
+	for name, value := range typed {
+		if !slices.Contains([]string{"source", "form", "lang"}, name) {
+			fields.Set(name, value)
+		}
+	}
+	return b.post(fields, "User-Agent", mark("name"), "Referer", "https://x.example/"+mark("email"))
+}
+
+func (b besieged) hand(t *testing.T, typed map[string]string, id int) *httptest.ResponseRecorder {
+	t.Helper()
+	lead := map[string]string{"form": "quote"}
+	for name, value := range typed {
+		lead[name] = value
+	}
+	body, err := json.Marshal(lead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.called(t, intake.SourceLeads, fmt.Sprintf("call_%d", id), string(body))
+}
+
+// logged fails unless exactly one line was logged since the last time, with nothing in it of what was sent.
+func (b besieged) logged(t *testing.T, what string) {
+	t.Helper()
+	line := strings.TrimSuffix(b.log.String(), "\n")
+	b.log.Reset()
+	var entry map[string]any
+	if err := json.Unmarshal([]byte(line), &entry); err != nil || strings.Contains(line, "\n") || entry["msg"] != "request" || entry["status"] == nil {
+		t.Errorf("%s: logged %q, %v", what, line, err)
+	}
+	if strings.Contains(line, "canary") || strings.Contains(line, "7f3a") {
+		t.Errorf("%s: the log says %s", what, line)
+	}
+}
+
+// asParsed is what a reader of HTML makes of a text that was kept as it is.
+var asParsed = strings.NewReplacer("\x00", "\uFFFD", "\r\n", "\n")
+
+// vocabulary is every element with each of its attributes.
+func vocabulary(page *html.Node) map[string]bool {
+	out := map[string]bool{}
+	for n := range page.Descendants() {
+		if n.Type == html.CommentNode {
+			out["comment"] = true
+		}
+		if n.Type != html.ElementNode {
+			continue
+		}
+		out[n.Data] = true
+		for _, a := range n.Attr {
+			out[n.Data+" "+a.Key] = true
+			if slices.Contains([]string{"href", "src", "action", "formaction"}, a.Key) {
+				out[n.Data+" "+a.Key+"="+a.Val] = true
+			}
+		}
+	}
+	return out
+}
+
+func TestFiveHundredHostileStringsMakeNothing(t *testing.T) {
+	b := besiege(t)
+	everywhere := places[:11]
+	known := map[string]bool{}
+	for _, harmless := range []string{"zz", strings.Repeat("z", 2100), strings.Repeat("z", 4000)} { // wrong, too long for each field, too long for the door
+		maps.Copy(known, vocabulary(parse(t, b.fill(spoiled(harmless, everywhere...)))))
+	}
+	b.log.Reset()
+	all := corpus.Hostile()
+	if len(all) < 500 || len(places) < 12 {
+		t.Fatalf("%d strings, %d places", len(all), len(places))
+	}
+	for i, text := range all {
+		w := b.fill(spoiled(text, everywhere...))
+		b.logged(t, fmt.Sprintf("%q everywhere", text))
+		page := parse(t, w)
+		for word := range vocabulary(page) {
+			if !known[word] {
+				t.Errorf("%q makes %s", text, word)
+			}
+		}
+		if w.Code == 422 {
+			if got := attr(byID(t, page, "company"), "value"); got != asParsed.Replace(text)+mark("company") {
+				t.Errorf("%q is kept as %q", text, got)
+			}
+		}
+		for n, place := range places {
+			what := fmt.Sprintf("%q as %s", text, place)
+			if n < len(everywhere) {
+				if w := b.fill(spoiled(text, place)); !slices.Contains([]int{303, 400, 413, 422}, w.Code) {
+					t.Errorf("%s: status %d", what, w.Code)
+				}
+				b.logged(t, what)
+			}
+			w := b.hand(t, spoiled(text, place), i*len(places)+n)
+			if !slices.Contains([]int{202, 400, 422}, w.Code) || strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+				t.Errorf("%s, handed over: status %d", what, w.Code)
+			}
+			b.logged(t, what+", handed over")
+		}
+	}
+}
