@@ -5,7 +5,7 @@ FUNCTIONS := api intake stream worker
 SHIP := CGO_ENABLED=0 go build -trimpath -tags lambda.norpc,validator_novalidatefn -ldflags "-s -w"
 TOOL := go tool -modfile=infra/tools/go.mod
 ROLE ?= manager
-FUZZTIME ?= 5s
+FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
 .PHONY: dev test check demo bench token replay-intake build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
