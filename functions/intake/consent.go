@@ -10,10 +10,13 @@ import (
 	"afterpress/shared/store"
 )
 
-// Consents knows which yes to marketing waits for its confirmation. It is implemented by *store.Store.
+// Consents knows which yes to marketing waits for its confirmation, and what a person chose. It is implemented by *store.Store.
 type Consents interface {
 	AwaitingConsent(ctx context.Context, lead string) (store.Awaiting, error)
 	ConfirmConsent(ctx context.Context, lead string) error
+	Preferences(ctx context.Context, person string) (store.Preferences, error)
+	Choose(ctx context.Context, person crm.Customer, chosen crm.Chosen) (stale bool, err error)
+	WithdrawConsent(ctx context.Context, person, channel, source, branch string, by crm.Actor) error
 	Shop(ctx context.Context) (crm.Shop, error)
 }
 
@@ -22,6 +25,7 @@ type confirmView struct {
 	frame
 	Notice notice
 	Words  string // that the person agreed to; empty where there is nothing to decide
+	Manage string // address of the person's choices; empty where the link says nothing of him
 }
 
 // showConfirm shows what a confirmation link is about. Scanners open links, so it changes nothing.
@@ -78,6 +82,9 @@ func (s *Server) confirmPage(r *http.Request, a store.Awaiting, stands string) (
 		v.Notice = v.W.Kept
 	default:
 		v.Notice, status = v.W.Lapsed, http.StatusNotFound
+	}
+	if stands == crm.ConfirmDone || stands == crm.ConfirmKept {
+		v.Manage = s.choicesPath(crm.Unsubscribing{Person: a.Lead.Customer, Channel: crm.ChannelEmail}, v.Lang)
 	}
 	v.Title = v.Notice.Title
 	answer, err := drawn(r, status, v.Lang, confirmBody(v))

@@ -58,6 +58,10 @@ func (s *Server) Routes() []httpapi.Route {
 			Doc: httpapi.Doc{Summary: "The page behind a confirmation link; it changes nothing · 确认订阅的页面", Type: page}},
 		{Pattern: "POST /confirm/{token}", Action: crm.Public, Handle: s.confirm,
 			Doc: httpapi.Doc{Summary: "Confirm a yes to marketing · 确认订阅", Status: http.StatusSeeOther}},
+		{Pattern: "GET /u/{token}", Action: crm.Public, Handle: s.showChoices,
+			Doc: httpapi.Doc{Summary: "What a person wants to be sent, as a page; it changes nothing · 接收信息的选择（网页）", Type: page}},
+		{Pattern: "POST /u/{token}", Action: crm.Public, Handle: s.choose,
+			Doc: httpapi.Doc{Summary: "Unsubscribe by one click (RFC 8058: 200), or save the choices of the page · 一键退订或保存选择", Status: http.StatusSeeOther}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}

@@ -28,6 +28,14 @@ type words struct {
 	Confirmed   notice
 	Kept        notice // he said no after it
 	Lapsed      notice
+	Manage      string // leads to the choices
+	Choices     notice
+	ChooseFrom  string
+	Choice      map[string]string // by crm.Choice.Key; kept as the words to which a person said yes
+	SaveChoices string
+	AlwaysSent  notice
+	ChoicesSaved, ChoicesStale,
+	NoChoices notice
 	SendAgain   string
 	StillThere  string
 	RequestName string // stands before the id by which the request is found in the log

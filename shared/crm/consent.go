@@ -67,10 +67,15 @@ func (g Gate) Confirm(l Lead, sub Submission, now time.Time) (Gate, Event, error
 	return next, next.told(ConsentConfirmed, l.Branch, Visitor, now, map[string]string{"purpose": PurposeMarketing, "channel": ChannelEmail, "lead": l.ID}), nil
 }
 
-// Withdraw takes the person's no to a purpose by a channel. It counts at once.
-func (g Gate) Withdraw(purpose, channel, source, branch string, by Actor, now time.Time) (Gate, Event) {
+// Withdraw takes the person's no to a purpose by a channel. It counts at once. A no that is said again tells nothing new, but a yes that
+// came between the two and waits for its confirmation is over: so the time moves, without an event.
+func (g Gate) Withdraw(purpose, channel, source, branch string, by Actor, now time.Time) (Gate, []Event) {
+	earlier, answered := g.Consents[purpose+"/"+channel]
 	next := g.answer(purpose+"/"+channel, Consent{At: now, Source: source})
-	return next, next.told(ConsentWithdrawn, branch, by, now, map[string]string{"purpose": purpose, "channel": channel})
+	if answered && !earlier.Yes {
+		return next, nil
+	}
+	return next, []Event{next.told(ConsentWithdrawn, branch, by, now, map[string]string{"purpose": purpose, "channel": channel})}
 }
 
 // answer is the gate with one answer of the person.

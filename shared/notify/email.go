@@ -1,8 +1,10 @@
 package notify
 
 import (
+	"html"
 	"mime"
 	netmail "net/mail"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,11 +42,29 @@ func email(m Message) (*mail.Msg, string, error) {
 	msg.SetGenHeader(headerKey, key)
 	msg.SetGenHeader(headerAutoSubmitted, autoSubmitted(m.Answers))
 	msg.SetGenHeader(mail.HeaderContentLang, languageTag(m.Lang))
-	msg.SetBodyString(mail.TypeTextPlain, lines.Replace(m.Text))
-	if m.HTML != "" {
-		msg.AddAlternativeString(mail.TypeTextHTML, lines.Replace(m.HTML))
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader(mail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
+		msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
+	text, page := m.footed()
+	msg.SetBodyString(mail.TypeTextPlain, lines.Replace(text))
+	if page != "" {
+		msg.AddAlternativeString(mail.TypeTextHTML, lines.Replace(page))
 	}
 	return msg, id, nil
+}
+
+// footed is the message's text and HTML, each with a last line that leads to the person's choices where he has any.
+func (m Message) footed() (text, page string) {
+	if m.Unsubscribe == "" {
+		return m.Text, m.HTML
+	}
+	words := crm.Text{Zh: "退订或更改接收的信息", En: "Unsubscribe or change what we send you"}.In(m.Lang)
+	text = strings.TrimRight(m.Text, "\n") + "\n\n" + words + "\n" + m.Unsubscribe + "\n"
+	if m.HTML != "" {
+		page = m.HTML + `<p><a href="` + html.EscapeString(m.Unsubscribe) + `">` + words + "</a></p>\n"
+	}
+	return text, page
 }
 
 // lines ends every line alike: the encoder loses the line's end that follows a lone CR.
@@ -96,6 +116,8 @@ func faulty(m Message) string {
 		return "text"
 	case !utf8.ValidString(m.HTML):
 		return "html"
+	case m.Unsubscribe != "" && !webAddress(m.Unsubscribe):
+		return "unsubscribe"
 	}
 	return ""
 }
@@ -113,6 +135,14 @@ func plainAddress(s string) bool {
 	}
 	parsed, err := netmail.ParseAddress(s)
 	return err == nil && parsed.Address == s && parsed.Name == ""
+}
+
+// webAddress reports whether s is a plain https address that fits a header's line: RFC 8058 takes no other, and "<" or "," would end it there.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Host != "" && len(s) <= longestLine && !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune(`<>,"\`, r)
+	})
 }
 
 // oneLine reports whether s may stand in a header: valid text without control characters, of bearable length, and not itself an encoded

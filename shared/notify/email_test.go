@@ -243,3 +243,29 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+func TestEmailLetsAPersonUnsubscribe(t *testing.T) {
+	const link = "https://shop.example/u/0a1b2c3d.Y3VzXzE.bWFj?lang=zh"
+	m := enquiry()
+	m.Unsubscribe = link
+	raw, _ := write(t, m)
+	got := reread(t, raw)
+	if got.header.Get("List-Unsubscribe") != "<"+link+">" || got.header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Errorf("headers %v", got.header)
+	}
+	if !sameText(got.text, m.Text+"\n退订或更改接收的信息\n"+link+"\n") || !strings.Contains(got.html, `<a href="`+link+`">退订或更改接收的信息</a>`) {
+		t.Errorf("read back %q, %q", got.text, got.html)
+	}
+	m.Unsubscribe = ""
+	raw, _ = write(t, m)
+	if bytes.Contains(raw, []byte("List-Unsubscribe")) {
+		t.Error("a message that nobody can switch off says that he can")
+	}
+	for _, bad := range []string{"http://shop.example/u/x", "mailto:a@shop.example", "https://", "https://shop.example/u/x>, <https://evil.example", "https://shop.example/\r\nBcc: x@y.example"} {
+		m.Unsubscribe = bad
+		var refused *Error
+		if _, _, err := email(m); !errors.As(err, &refused) || refused.Code != "unsubscribe" {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

@@ -13,15 +13,16 @@ import (
 
 // Message is one message to one address.
 type Message struct {
-	Key     string // the ledger row's key: what makes this message itself. Only its hash leaves the house, but for SES's tag
-	To      Address
-	From    Address
-	ReplyTo string // an e-mail address, or empty
-	Subject string
-	Text    string
-	HTML    string // empty for a message of plain text
-	Lang    crm.Lang
-	Answers bool // it answers what the person wrote just now, such as an acknowledgement; other mail systems then do not answer back
+	Key         string // the ledger row's key: what makes this message itself. Only its hash leaves the house, but for SES's tag
+	To          Address
+	From        Address
+	ReplyTo     string // an e-mail address, or empty
+	Subject     string
+	Text        string
+	HTML        string // empty for a message of plain text
+	Lang        crm.Lang
+	Unsubscribe string // https address of the person's choices, which takes one click (RFC 8058); empty for what he cannot switch off
+	Answers     bool   // it answers what the person wrote just now, such as an acknowledgement; other mail systems then do not answer back
 }
 
 // Address is a mailbox; Name may be empty.

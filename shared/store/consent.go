@@ -42,7 +42,7 @@ func (s *Store) ConfirmConsent(ctx context.Context, lead string) error {
 		if err != nil {
 			return err
 		}
-		if err = s.changeGate(ctx, next, event); !errors.Is(err, errChanged) {
+		if err = s.changeGate(ctx, a.Gate.Version, next, event); !errors.Is(err, errChanged) {
 			return err
 		}
 		if err := pause(ctx, try); err != nil {
@@ -52,15 +52,51 @@ func (s *Store) ConfirmConsent(ctx context.Context, lead string) error {
 	return conflict()
 }
 
-// WithdrawConsent takes a person's no to marketing by e-mail. Doing it again changes nothing but the time.
-func (s *Store) WithdrawConsent(ctx context.Context, person, source, branch string, by crm.Actor) error {
+// WithdrawConsent takes a person's no to marketing by a channel. Doing it again changes nothing but the time.
+func (s *Store) WithdrawConsent(ctx context.Context, person, channel, source, branch string, by crm.Actor) error {
+	return s.alterGate(ctx, person, func(g crm.Gate) (crm.Gate, []crm.Event) {
+		return g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.now())
+	})
+}
+
+// Preferences are a person and what he said of being written to.
+type Preferences struct {
+	Customer crm.Customer
+	Gate     crm.Gate
+}
+
+// Preferences reads what a person may choose from. NotFound means that there is no such person.
+func (s *Store) Preferences(ctx context.Context, person string) (Preferences, error) {
+	customer, err := s.Customer(ctx, person)
+	if err != nil {
+		return Preferences{}, err
+	}
+	gate, err := s.gate(ctx, person)
+	return Preferences{customer, gate}, err
+}
+
+// Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it again changes nothing but the
+// time of what he refused.
+func (s *Store) Choose(ctx context.Context, person crm.Customer, chosen crm.Chosen) (stale bool, err error) {
+	err = s.alterGate(ctx, person.ID, func(g crm.Gate) (next crm.Gate, events []crm.Event) {
+		next, events, stale = g.Choose(chosen, person.Branch, s.now())
+		return next, events
+	})
+	return stale, err
+}
+
+// alterGate changes a gate as it stands now, again where somebody was faster. A gate of the same version is left alone.
+func (s *Store) alterGate(ctx context.Context, person string, change func(crm.Gate) (crm.Gate, []crm.Event)) error {
 	for try := range commits {
 		gate, err := s.gate(ctx, person)
 		if err != nil {
 			return err
 		}
-		next, event := gate.Withdraw(crm.PurposeMarketing, crm.ChannelEmail, source, branch, by, s.now())
-		if err = s.changeGate(ctx, next, event); !errors.Is(err, errChanged) {
+		next, events := change(gate)
+		if next.Version == gate.Version {
+			return nil
+		}
+		if err = s.changeGate(ctx, gate.Version, next, events...); !errors.Is(err, errChanged) {
 			return err
 		}
 		if err := pause(ctx, try); err != nil {
@@ -70,14 +106,16 @@ func (s *Store) WithdrawConsent(ctx context.Context, person, source, branch stri
 	return conflict()
 }
 
-// changeGate writes the next version of a gate with its event; errChanged when the gate is not as it was read.
-func (s *Store) changeGate(ctx context.Context, next crm.Gate, event crm.Event) error {
+// changeGate writes what a gate has become with its events; errChanged when the gate is not of the version that was read.
+func (s *Store) changeGate(ctx context.Context, was int64, next crm.Gate, events ...crm.Event) error {
 	b := newBatch()
-	if err := s.putGate(b, next, next.Version-1); err != nil {
+	if err := s.putGate(b, next, was); err != nil {
 		return err
 	}
-	if err := s.putEvent(b, event); err != nil {
-		return err
+	for _, event := range events {
+		if err := s.putEvent(b, event); err != nil {
+			return err
+		}
 	}
 	return s.commit(ctx, b, nil)
 }

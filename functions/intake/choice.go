@@ -1,0 +1,151 @@
+package intake
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// choiceView is the page of a person's choices. It says nothing of who he is.
+type choiceView struct {
+	frame
+	Notice  notice // what became of the choices that were sent just now; empty when none were
+	Seen    int64
+	Options []optionView
+}
+
+// How the choices stand that were sent before the page was shown, as its address says it.
+const (
+	choicesSaved = "saved"
+	choicesStale = "changed"
+)
+
+// showChoices shows a person's choices. Scanners open links, so it changes nothing.
+func (s *Server) showChoices(r *http.Request) (httpapi.Answer, error) {
+	_, p, err := s.preferences(r)
+	if err != nil {
+		return s.choicesGone(r, err)
+	}
+	return s.choicesPage(r, p, r.URL.Query().Get("stands"))
+}
+
+// choose takes one click of a mail program, answered as it is, or what the page sent, answered with the page.
+func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
+	link, p, err := s.preferences(r)
+	if err != nil {
+		return s.choicesGone(r, err)
+	}
+	if err := readForm(r); err != nil {
+		return httpapi.Answer{}, err
+	}
+	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
+		return s.oneClick(r, link, p)
+	}
+	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r)))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	stale, err := s.Consents.Choose(r.Context(), p.Customer, chosen)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	stands := choicesSaved
+	if stale {
+		stands = choicesStale
+	}
+	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r)) + "&stands=" + stands), nil
+}
+
+// oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
+func (s *Server) oneClick(r *http.Request, link crm.Unsubscribing, p store.Preferences) (httpapi.Answer, error) {
+	if err := s.Consents.WithdrawConsent(r.Context(), link.Person, link.Channel, "one-click", p.Customer.Branch, crm.Visitor); err != nil {
+		return httpapi.Answer{}, err
+	}
+	_, p, err := s.preferences(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return s.choicesPage(r, p, choicesSaved)
+}
+
+// chosenIn reads what the page sent.
+func chosenIn(form url.Values, w *words) (crm.Chosen, error) {
+	seen, err := strconv.ParseInt(form.Get("seen"), 10, 64)
+	if err != nil {
+		return crm.Chosen{}, unreadChoices()
+	}
+	chosen := crm.Chosen{Seen: seen, Yes: map[string]string{}}
+	for _, key := range form["yes"] {
+		if !slices.ContainsFunc(crm.Choices, func(c crm.Choice) bool { return c.Key() == key }) {
+			return crm.Chosen{}, unreadChoices()
+		}
+		chosen.Yes[key] = w.Choice[key]
+	}
+	return chosen, nil
+}
+
+// readForm reads a form in either of the two ways in which RFC 8058 lets a mail program send it.
+func readForm(r *http.Request) error {
+	if r.ParseForm() != nil {
+		return unreadChoices()
+	}
+	if err := r.ParseMultipartForm(maxBody); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return unreadChoices()
+	}
+	return nil
+}
+
+func unreadChoices() error {
+	return crm.Fail(crm.Unreadable, "无法读取您的选择。请重新打开链接后再保存。", "Your choices could not be read. Open the link again and save them there.")
+}
+
+// preferences finds out whose choices the link is about. A link that we did not sign and one whose person is gone are the same: NotFound.
+func (s *Server) preferences(r *http.Request) (crm.Unsubscribing, store.Preferences, error) {
+	link, ours := s.Tokens.OpenUnsubscribing(r.PathValue("token"))
+	if !ours {
+		return link, store.Preferences{}, crm.Missing("链接", "link")
+	}
+	p, err := s.Consents.Preferences(r.Context(), link.Person)
+	return link, p, err
+}
+
+// choicesPage draws the choices. Its address is as good as a signature, so no other site may learn it.
+func (s *Server) choicesPage(r *http.Request, p store.Preferences, stands string) (httpapi.Answer, error) {
+	shop, err := s.Consents.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, ""), Seen: p.Gate.Version}
+	v.Title = v.W.Choices.Title
+	v.Notice = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands]
+	for _, c := range crm.Choices {
+		v.Options = append(v.Options, optionView{Value: c.Key(), Label: v.W.Choice[c.Key()], Chosen: p.Gate.Consents[c.Key()].Yes})
+	}
+	answer, err := drawn(r, http.StatusOK, v.Lang, choiceBody(v))
+	return answer.With("Referrer-Policy", "no-referrer"), err
+}
+
+// choicesGone draws the page of a link that leads to nobody.
+func (s *Server) choicesGone(r *http.Request, err error) (httpapi.Answer, error) {
+	if crm.KindOf(err) != crm.NotFound {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Consents.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	f := newFrame(r, shop, "", "")
+	f.Title = f.W.NoChoices.Title
+	answer, err := drawn(r, http.StatusNotFound, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.NoChoices}))
+	return answer.With("Referrer-Policy", "no-referrer"), err
+}
+
+func (s *Server) choicesPath(u crm.Unsubscribing, lang crm.Lang) string {
+	return "/u/" + s.Tokens.SignUnsubscribing(u) + "?lang=" + string(lang)
+}

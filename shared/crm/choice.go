@@ -1,0 +1,61 @@
+package crm
+
+import (
+	"strings"
+	"time"
+)
+
+// Choice is a purpose by a channel to which a person may say yes or no.
+type Choice struct{ Purpose, Channel string }
+
+// Choices are all that a person may switch. Service messages are not among them: they answer what he started.
+var Choices = []Choice{{PurposeMarketing, ChannelEmail}, {PurposeMarketing, ChannelSMS}}
+
+// Key names the choice in a gate and in a form.
+func (c Choice) Key() string { return c.Purpose + "/" + c.Channel }
+
+// Unsubscribing is what a link to a person's choices says: whose they are, and which channel carried it.
+type Unsubscribing struct{ Person, Channel string }
+
+// SignUnsubscribing makes the token of a link to a person's choices. It has no end: old mail must let him go as well.
+func (t Tokens) SignUnsubscribing(u Unsubscribing) string {
+	return t.Sign(UseChoices, u.Person+" "+u.Channel)
+}
+
+// OpenUnsubscribing reads the token of a link to a person's choices.
+func (t Tokens) OpenUnsubscribing(token string) (Unsubscribing, bool) {
+	payload, ok := t.Open(UseChoices, token)
+	person, channel, _ := strings.Cut(payload, " ")
+	return Unsubscribing{person, channel}, ok
+}
+
+// SourceChoices is where a person answered who used the page of his choices.
+const SourceChoices = "u-page"
+
+// Chosen is what a person sent from the page of his choices.
+type Chosen struct {
+	Seen int64             // version of the gate that the page showed
+	Yes  map[string]string // what he ticked, by a choice's key: the very words beside the box
+}
+
+// Choose takes a person's choices: what is ticked is yes, all else is no. A tick makes a yes out of a no only on a page that showed that no, so a page
+// that was left open, or a post that comes late, takes nothing back; stale says that such a tick did not count. Every no counts.
+func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events []Event, stale bool) {
+	next = g
+	for _, choice := range Choices {
+		text, yes := c.Yes[choice.Key()]
+		switch {
+		case !yes:
+			var told []Event
+			next, told = next.Withdraw(choice.Purpose, choice.Channel, SourceChoices, branch, Visitor, now)
+			events = append(events, told...)
+		case g.Consents[choice.Key()].Yes:
+		case c.Seen != g.Version:
+			stale = true
+		default:
+			next = next.answer(choice.Key(), Consent{Yes: true, At: now, Text: text, Source: SourceChoices})
+			events = append(events, next.told(ConsentConfirmed, branch, Visitor, now, map[string]string{"purpose": choice.Purpose, "channel": choice.Channel}))
+		}
+	}
+	return next, events, stale
+}
