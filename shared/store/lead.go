@@ -136,3 +136,33 @@ func (s *Store) Rotate(ctx context.Context, branch string) (int64, error) {
 	}
 	return strconv.ParseInt(n.Value, 10, 64)
 }
+
+// LeadQuery asks for leads: of branches, by state, or one person's.
+type LeadQuery struct {
+	Branches []string
+	State    string // empty: all that are open
+	Owner    string
+	Month    string // closed leads: yyyy-mm in which they were closed, UTC
+	Paging
+}
+
+// Leads lists leads, most urgent first; closed ones newest first. Of no branch there is nothing to list.
+func (s *Store) Leads(ctx context.Context, q LeadQuery) (Page[crm.LeadCard], error) {
+	if len(q.Branches) == 0 {
+		return Page[crm.LeadCard]{Items: []crm.LeadCard{}}, nil
+	}
+	l := list{index: boardIndex, card: map[string]string{"state": q.State, "owner": q.Owner}}
+	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
+	if q.Owner != "" && !closed {
+		l.index, l.kind, l.branches, l.partitions = deskIndex, "lead", q.Branches, []string{deskOf(q.Owner)}
+		return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
+	}
+	for _, b := range q.Branches {
+		if closed {
+			l.newest, l.partitions = true, append(l.partitions, closedBoard("lead", b, q.Month))
+		} else {
+			l.partitions = append(l.partitions, openBoard("lead", b))
+		}
+	}
+	return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
+}

@@ -10,8 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
 )
 
 // Page is one page of a list; Next is nil on the last one.
@@ -181,60 +179,4 @@ func stringOf(av types.AttributeValue) string {
 		return ""
 	}
 	return s.Value
-}
-
-// DeskLine is one open thing on a person's desk.
-type DeskLine struct {
-	Kind string         `json:"kind"`
-	ID   string         `json:"id"`
-	Due  string         `json:"due_at"`
-	Card map[string]any `json:"card"`
-}
-
-// Desk lists what one person has to do, most urgent first, over all kinds of records.
-func (s *Store) Desk(ctx context.Context, staff string, p Paging) (Page[DeskLine], error) {
-	lines, next, err := s.lines(ctx, list{index: deskIndex, partitions: []string{deskOf(staff)}}, p)
-	out := Page[DeskLine]{Items: []DeskLine{}, Next: next}
-	if err != nil {
-		return out, err
-	}
-	for _, l := range lines {
-		card, err := decodeValue[map[string]any](l.card)
-		if err != nil {
-			return out, err
-		}
-		due, _, _ := strings.Cut(l.sort, "#")
-		out.Items = append(out.Items, DeskLine{Kind: l.kind, ID: l.id, Due: due, Card: card})
-	}
-	return out, nil
-}
-
-// LeadQuery asks for leads: of branches, by state, or one person's.
-type LeadQuery struct {
-	Branches []string
-	State    string // empty: all that are open
-	Owner    string
-	Month    string // closed leads: yyyy-mm in which they were closed, UTC
-	Paging
-}
-
-// Leads lists leads, most urgent first; closed ones newest first. Of no branch there is nothing to list.
-func (s *Store) Leads(ctx context.Context, q LeadQuery) (Page[crm.LeadCard], error) {
-	if len(q.Branches) == 0 {
-		return Page[crm.LeadCard]{Items: []crm.LeadCard{}}, nil
-	}
-	l := list{index: boardIndex, card: map[string]string{"state": q.State, "owner": q.Owner}}
-	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
-	if q.Owner != "" && !closed {
-		l.index, l.kind, l.branches, l.partitions = deskIndex, "lead", q.Branches, []string{deskOf(q.Owner)}
-		return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
-	}
-	for _, b := range q.Branches {
-		if closed {
-			l.newest, l.partitions = true, append(l.partitions, closedBoard("lead", b, q.Month))
-		} else {
-			l.partitions = append(l.partitions, openBoard("lead", b))
-		}
-	}
-	return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
 }
