@@ -28,11 +28,11 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 		sms  bool
 		row  string
 	}{
-		{"by SMS", crm.Enquiry{Phone: "+8613800138000"}, true, "cus_1 acknowledge sms sent"},
-		{"both left", crm.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}, true, "cus_1 acknowledge email sent"},
-		{"abroad", crm.Enquiry{Phone: "+12015550123"}, true, "cus_1 acknowledge sms suppressed" + crm.ReasonCountry},
-		{"a landline", crm.Enquiry{Phone: "+862162345678"}, true, "cus_1 acknowledge sms suppressed" + crm.ReasonNoMobile},
-		{"no SMS in this shop", crm.Enquiry{Phone: "+8613800138000"}, false, "cus_1 acknowledge email suppressed" + crm.ReasonNoAddress},
+		{"by SMS", crm.Enquiry{Phone: "+8613800138000"}, true, "con_1 acknowledge sms sent"},
+		{"both left", crm.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}, true, "con_1 acknowledge email sent"},
+		{"abroad", crm.Enquiry{Phone: "+12015550123"}, true, "con_1 acknowledge sms suppressed" + crm.ReasonCountry},
+		{"a landline", crm.Enquiry{Phone: "+862162345678"}, true, "con_1 acknowledge sms suppressed" + crm.ReasonNoMobile},
+		{"no SMS in this shop", crm.Enquiry{Phone: "+8613800138000"}, false, "con_1 acknowledge email suppressed" + crm.ReasonNoAddress},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
@@ -82,7 +82,7 @@ func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
 		p := newPlay(t, h, monday)
 		p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
 		p.run(h.capture(t, byEmail))
-		same(t, "ledger", h.rows(), []string{"cus_1 acknowledge email sent", "stf_bob 1/tell email sent", "stf_bob 1/tell feishu sent"})
+		same(t, "ledger", h.rows(), []string{"con_1 acknowledge email sent", "stf_bob 1/tell email sent", "stf_bob 1/tell feishu sent"})
 		if len(h.inbox) != 3 {
 			t.Errorf("%s away: %q", away, h.inbox)
 		}

@@ -178,7 +178,7 @@ func live(t *testing.T, ctx context.Context, name string, c *Client, start func(
 	life := histories[name]
 	replies, steps, away := life.replies(h), make(chan string, 100), life.away
 	h.server = func(m crm.Message) Delivery {
-		if m.Person == "cus_1" && away > 0 {
+		if m.Person == "con_1" && away > 0 {
 			away--
 			return Delivery{State: crm.MessageQueued, Reason: "connection"}
 		}

@@ -106,7 +106,7 @@ func (h *house) capture(t testing.TB, e crm.Enquiry) crm.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	e.Lang = crm.Zh
-	out, err := crm.Capture{Enquiry: e, Source: "web", Terms: h.terms(), LeadID: leadID, CustomerID: "cus_1", By: crm.Visitor}.Capture(h.now().UTC())
+	out, err := crm.Capture{Enquiry: e, Source: "web", Terms: h.terms(), LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: crm.Visitor}.Capture(h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func same(t *testing.T, what string, got, want []string) {
 
 func speaks(by crm.Actor, outcome string) command {
 	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Contact{Channel: "phone", Outcome: outcome}, time.Time{}, terms, now)
+		return l.Speak(by, crm.Conversation{Channel: "phone", Outcome: outcome}, time.Time{}, terms, now)
 	}
 }
 

@@ -78,7 +78,7 @@ func permutations(items []int) func(func([]int) bool) {
 func TestContinuedAsNew(t *testing.T) {
 	h := newHouse()
 	h.server = func(m crm.Message) Delivery {
-		if m.Person == "cus_1" && h.now().Before(shopTime(t, "09:25")) {
+		if m.Person == "con_1" && h.now().Before(shopTime(t, "09:25")) {
 			return Delivery{State: crm.MessageQueued, Reason: "452"}
 		}
 		return Delivery{State: crm.MessageSent}
@@ -107,7 +107,7 @@ func TestContinuedAsNew(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "ledger", h.states(), []string{
-		"cus_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent", "stf_bob 1/tell sent",
+		"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent", "stf_bob 1/tell sent",
 	})
 	if len(h.inbox) != 4 {
 		t.Errorf("inbox: %q", h.inbox)

@@ -148,8 +148,8 @@ func TestAPersonWithoutEmailIsNotAcknowledged(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
 	p.run(h.capture(t, crm.Enquiry{Phone: "+8613800138000"}))
-	same(t, "ledger", h.states(), []string{"cus_1 acknowledge suppressed", "stf_bob 1/tell sent"})
-	if reason := h.ledger["cus_1lead/"+leadID+"/1/acknowledge/email"].Reason; reason != crm.ReasonNoAddress {
+	same(t, "ledger", h.states(), []string{"con_1 acknowledge suppressed", "stf_bob 1/tell sent"})
+	if reason := h.ledger["con_1lead/"+leadID+"/1/acknowledge/email"].Reason; reason != crm.ReasonNoAddress {
 		t.Errorf("the timeline would say %q", reason)
 	}
 }
@@ -178,7 +178,7 @@ func TestNobodyAtAll(t *testing.T) {
 	p.commands("10:10", loses(actor(h, "stf_mo")))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox, []string{"Mon 09:00 wang@customer.example lead-acknowledged"}) // who has left is written to no more
-	same(t, "ledger", h.states(), []string{"cus_1 acknowledge sent", "stf_mo 0/pooled suppressed"})
+	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_mo 0/pooled suppressed"})
 }
 
 // The manager has left: an owner of the shop answers for the branch.
@@ -228,7 +228,7 @@ func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 	anna, _ := h.shop.Person("stf_anna")
 	p := newPlay(t, h, monday)
 	h.server = func(m crm.Message) Delivery {
-		if m.Person == "cus_1" && h.now().Before(shopTime(t, "09:00").Add(3*time.Second)) {
+		if m.Person == "con_1" && h.now().Before(shopTime(t, "09:00").Add(3*time.Second)) {
 			return Delivery{State: crm.MessageQueued, Reason: "connection"}
 		}
 		return Delivery{State: crm.MessageSent}
@@ -263,7 +263,7 @@ func TestMailServerAwayForTwentyMinutes(t *testing.T) {
 	p.commands("09:50", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{
-		"cus_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent", "stf_bob 1/tell sent",
+		"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent", "stf_bob 1/tell sent",
 	})
 	if len(h.inbox) != 4 || h.inbox[0] < "Mon 09:20" || h.inbox[3] != "Mon 09:30 bob@shop.example lead-reminded-due" {
 		t.Errorf("inbox: %q", h.inbox)
@@ -275,7 +275,7 @@ func TestAFullMailboxHoldsUpNobodyElse(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	h.server = func(m crm.Message) Delivery {
-		if m.Person == "cus_1" || m.Person == "stf_mo" {
+		if m.Person == "con_1" || m.Person == "stf_mo" {
 			return Delivery{State: crm.MessageQueued, Reason: "452"}
 		}
 		return Delivery{State: crm.MessageSent}
@@ -295,14 +295,14 @@ func TestARefusedMessageIsFailedAndTheProcessGoesOn(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	h.server = func(m crm.Message) Delivery {
-		if m.Person == "cus_1" {
+		if m.Person == "con_1" {
 			return Delivery{State: crm.MessageFailed, Reason: "550"}
 		}
 		return Delivery{State: crm.MessageUnknown, Reason: "timeout"}
 	}
 	p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
-	same(t, "ledger", h.states(), []string{"cus_1 acknowledge failed", "stf_bob 1/tell unknown"})
+	same(t, "ledger", h.states(), []string{"con_1 acknowledge failed", "stf_bob 1/tell unknown"})
 }
 
 func TestAnAttemptThatDies(t *testing.T) {
@@ -311,9 +311,9 @@ func TestAnAttemptThatDies(t *testing.T) {
 		ledger      string
 		copies      int
 	}{
-		{claimBefore, "acknowledge", "cus_1 acknowledge sent", 1},
-		{sendBefore, "acknowledge", "cus_1 acknowledge unknown", 0},
-		{sendAfterAccept, "acknowledge", "cus_1 acknowledge unknown", 1},
+		{claimBefore, "acknowledge", "con_1 acknowledge sent", 1},
+		{sendBefore, "acknowledge", "con_1 acknowledge unknown", 0},
+		{sendAfterAccept, "acknowledge", "con_1 acknowledge unknown", 1},
 		{claimBefore, "1/tell", "stf_bob 1/tell sent", 1},
 		{sendBefore, "1/tell", "stf_bob 1/tell unknown", 0},
 		{sendAfterAccept, "1/tell", "stf_bob 1/tell unknown", 1},

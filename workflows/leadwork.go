@@ -112,7 +112,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang, m.Replies = leadAcknowledged, f.lead.Customer, f.lead.Person.Lang, f.lead.Person.Email
+	m.Template, m.Person, m.Lang, m.Replies = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang, f.lead.Person.Email
 	to := Recipient{Email: f.lead.Person.Email}
 	if to.Email == "" && w.SMS && f.lead.Person.Phone != "" {
 		m.Channel, m.Replies, to.Phone = crm.ChannelSMS, f.lead.Person.Phone, f.lead.Person.Phone

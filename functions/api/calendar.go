@@ -8,6 +8,12 @@ import (
 	"afterpress/shared/httpapi"
 )
 
+func (s *Server) calendarRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("POST /calendars/{id}/explain", crm.ExplainCalendar, s.explainCalendar, httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{}, Answer: crm.Explanation{}}),
+	}
+}
+
 // ExplainCalendar asks when so much working time will have passed.
 type ExplainCalendar struct {
 	Start          time.Time `json:"start" validate:"required"`

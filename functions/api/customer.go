@@ -5,7 +5,15 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
 )
+
+func (s *Server) customerRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer · 查看客户", Answer: crm.Customer{}}),
+		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: httpapi.Paging{}, Answer: store.Page[store.TimelineEntry]{}}),
+	}
+}
 
 // customer reads the customer in the path; one of a branch that the caller does not see is missing like one that is not there.
 func (s *Server) customer(r *http.Request) (crm.Customer, error) {

@@ -8,6 +8,16 @@ import (
 	"afterpress/shared/store"
 )
 
+func (s *Server) formRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: store.Page[crm.Form]{}}),
+		on("POST /forms", crm.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: crm.Form{}, Status: created}),
+		on("GET /forms/{id}/definition", crm.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: crm.Form{}}),
+		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: ChangeForm{}, Answer: crm.Form{}, Changes: true}),
+		on("DELETE /forms/{id}/definition", crm.CloseForm, s.closeForm, httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent, Changes: true}),
+	}
+}
+
 // FormDefinition is what an owner or marketing says of a public form.
 type FormDefinition struct {
 	Branch    string      `json:"branch" validate:"required,max=64"`

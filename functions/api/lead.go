@@ -9,6 +9,21 @@ import (
 	"afterpress/shared/store"
 )
 
+func (s *Server) leadRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /leads", crm.ReadLeads, s.listLeads, httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表", Query: ListLeads{}, Answer: store.Page[crm.LeadCard]{}}),
+		on("POST /leads", crm.OpenLead, s.openLead, httpapi.Doc{Summary: "Enter a lead that did not come by a form · 录入线索", Body: OpenLead{}, Answer: Lead{}, Status: created}),
+		on("GET /leads/{id}", crm.ReadLeads, s.readLead, httpapi.Doc{Summary: "Read a lead and what you may do with it · 查看线索", Answer: Lead{}}),
+		on("POST /leads/{id}/assign", crm.AssignLead, s.assignLead, httpapi.Doc{Summary: "Give a lead to a colleague · 分配线索", Body: AssignLead{}, Answer: Lead{}}),
+		on("POST /leads/{id}/contact", crm.ContactLead, s.contactLead, httpapi.Doc{Summary: "Record a contact, or an attempt · 登记联系", Body: ContactLead{}, Answer: Lead{}}),
+		on("POST /leads/{id}/qualify", crm.QualifyLead, s.qualifyLead, httpapi.Doc{Summary: "Close a lead as worth a quotation · 转为商机", Body: QualifyLead{}, Answer: Lead{}}),
+		on("POST /leads/{id}/lose", crm.LoseLead, s.loseLead, httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}}),
+		on("POST /leads/{id}/recycle", crm.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}}),
+		on("POST /leads/{id}/claim", crm.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}}),
+		on("GET /leads/{id}/touches", crm.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: store.Page[crm.Touch]{}}),
+	}
+}
+
 // Lead is a lead as the API shows it: with what the reader may do with it, and why not the rest.
 type Lead struct {
 	crm.Lead
@@ -161,7 +176,7 @@ func (in OpenLead) capture(by crm.Actor, shop crm.Shop, now time.Time) (crm.Capt
 		if err := crm.Permit(by, crm.ContactLead); err != nil {
 			return out, err
 		}
-		out.Spoken = &crm.Contact{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note, By: by.ID, At: now}
+		out.Spoken = &crm.Conversation{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note, By: by.ID, At: now}
 	}
 	enquiry, faults := crm.Enquiry{
 		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product, Quantity: in.Quantity,

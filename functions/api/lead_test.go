@@ -103,7 +103,7 @@ func TestALeadAtTheCounter(t *testing.T) {
 	if got.Header().Get("Location") != "/leads/"+lead.ID || got.Header().Get("ETag") != `"1"` {
 		t.Errorf("headers %v", got.Header())
 	}
-	if lead.State != crm.LeadContacted || lead.Owner != b.staff("sales").ID || lead.Contact.Channel != "counter" || lead.Branch != seed.Shanghai || lead.Person.Phone != "+8613813800001" {
+	if lead.State != crm.LeadContacted || lead.Owner != b.staff("sales").ID || lead.LastContact.Channel != "counter" || lead.Branch != seed.Shanghai || lead.Person.Phone != "+8613813800001" {
 		t.Errorf("lead %+v", lead)
 	}
 	body = b.walkIn()

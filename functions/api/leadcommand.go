@@ -102,7 +102,7 @@ func (s *Server) contactLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	contact := crm.Contact{Channel: in.Channel, Outcome: in.Outcome, Note: in.Note}
+	contact := crm.Conversation{Channel: in.Channel, Outcome: in.Outcome, Note: in.Note}
 	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
 		return l.Speak(httpapi.Actor(r), contact, next, terms, s.Now())
 	})

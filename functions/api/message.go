@@ -7,6 +7,12 @@ import (
 	"afterpress/shared/httpapi"
 )
 
+func (s *Server) messageRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("POST /messages/{id}/settle", crm.SettleMessage, s.settleMessage, httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{}, Answer: crm.Message{}}),
+	}
+}
+
 // SettleMessage is a person's word on a message of which nobody knew whether it was sent.
 type SettleMessage struct {
 	Outcome string `json:"outcome" validate:"required,oneof=sent failed"`

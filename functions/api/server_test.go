@@ -120,7 +120,7 @@ func (b *bench) lead(state string, owner crm.Staff) crm.Lead {
 	by, now := crm.Process("test"), b.Clock.Now
 	assign := func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Assign(by, owner, terms, now()) }
 	speak := func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Contact{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms, now())
+		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms, now())
 	}
 	steps := map[string][]func(crm.Lead) (crm.Lead, crm.Event, error){
 		crm.LeadAssigned:  {assign},

@@ -7,6 +7,12 @@ import (
 	"afterpress/shared/httpapi"
 )
 
+func (s *Server) staffRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /me", crm.ReadMe, s.readMe, httpapi.Doc{Summary: "Read who you are here and what you may do · 我的资料与权限", Answer: Me{}}),
+	}
+}
+
 // Me is a staff member as he sees himself: his record, and what his roles let him do.
 type Me struct {
 	crm.Staff

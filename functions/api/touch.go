@@ -25,7 +25,7 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if !httpapi.Actor(r).Sees(lead.Branch) {
 		return httpapi.Answer{}, missing
 	}
-	page, err := s.Store.Touches(r.Context(), id, paging(r, in))
+	page, err := s.Store.Touches(r.Context(), lead.Customer, id, paging(r, in))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -51,7 +51,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	stale, err := s.Consents.Choose(r.Context(), p.Customer, chosen)
+	stale, err := s.Consents.Choose(r.Context(), p.Contact, p.Customer.Branch, chosen)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -64,7 +64,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 
 // oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
 func (s *Server) oneClick(r *http.Request, link crm.Unsubscribing, p store.Preferences) (httpapi.Answer, error) {
-	if err := s.Consents.WithdrawConsent(r.Context(), link.Person, link.Channel, "one-click", p.Customer.Branch, crm.Visitor); err != nil {
+	if err := s.Consents.WithdrawConsent(r.Context(), p.Contact, link.Channel, "one-click", p.Customer.Branch, crm.Visitor); err != nil {
 		return httpapi.Answer{}, err
 	}
 	_, p, err := s.preferences(r)

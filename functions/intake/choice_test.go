@@ -26,7 +26,7 @@ const (
 )
 
 // subscriber is a person who said yes in a form, with the link that a mail to him holds.
-func (d *door) subscriber(t testing.TB) (crm.Customer, string) {
+func (d *door) subscriber(t testing.TB) (crm.Contact, string) {
 	t.Helper()
 	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))
 	if err != nil {
@@ -36,11 +36,11 @@ func (d *door) subscriber(t testing.TB) (crm.Customer, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	customer, err := d.Customer(t.Context(), lead.Customer)
-	if err != nil || !d.said(t, customer.ID, byEmail).Yes {
-		t.Fatal(customer, err)
+	contact, err := d.Contact(t.Context(), lead.ContactID)
+	if err != nil || !d.said(t, contact.ID, byEmail).Yes {
+		t.Fatal(contact, err)
 	}
-	return customer, "/u/" + d.Tokens.SignUnsubscribing(crm.Unsubscribing{Person: customer.ID, Channel: crm.ChannelEmail})
+	return contact, "/u/" + d.Tokens.SignUnsubscribing(crm.Unsubscribing{Person: contact.ID, Channel: crm.ChannelEmail})
 }
 
 func (d *door) said(t testing.TB, person, key string) crm.Consent {
@@ -81,7 +81,7 @@ var scanners = []string{
 
 func TestLookingAtChoicesChangesNothing(t *testing.T) {
 	d := open(t)
-	customer, link := d.subscriber(t)
+	contact, link := d.subscriber(t)
 	before := d.Hash(t)
 	for _, agent := range scanners {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
@@ -95,7 +95,7 @@ func TestLookingAtChoicesChangesNothing(t *testing.T) {
 		if w.Code != 200 || w.Header().Get("Referrer-Policy") != "no-referrer" || ticked(page) != byEmail || !strings.Contains(text, c.optional) || !strings.Contains(text, c.always) {
 			t.Errorf("%d, ticked %q: %s", w.Code, ticked(page), text)
 		}
-		for _, personal := range []string{"李娜", "lina@example.com", "13800138000", customer.ID} {
+		for _, personal := range []string{"李娜", "lina@example.com", "13800138000", contact.ID} {
 			if strings.Contains(w.Body.String(), personal) {
 				t.Errorf("the page says %q", personal)
 			}
@@ -109,14 +109,14 @@ func TestLookingAtChoicesChangesNothing(t *testing.T) {
 
 func TestOneClickUnsubscribes(t *testing.T) {
 	d := open(t)
-	customer, link := d.subscriber(t)
+	contact, link := d.subscriber(t)
 	items := len(d.Items(t))
 	w := d.ask("POST", link, oneTap, "Content-Type", formType, "Accept", "")
 	if w.Code != http.StatusOK || w.Header().Get("Location") != "" || w.Header().Get("Set-Cookie") != "" || ticked(parse(t, w)) != "" {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
-	no := d.said(t, customer.ID, byEmail)
-	if no.Yes || no.Source != "one-click" || no.At.IsZero() || d.said(t, customer.ID, bySMS) != (crm.Consent{}) {
+	no := d.said(t, contact.ID, byEmail)
+	if no.Yes || no.Source != "one-click" || no.At.IsZero() || d.said(t, contact.ID, bySMS) != (crm.Consent{}) {
 		t.Errorf("%+v", no)
 	}
 	for range 1000 {
@@ -124,10 +124,10 @@ func TestOneClickUnsubscribes(t *testing.T) {
 			t.Fatalf("again: %d", w.Code)
 		}
 	}
-	if got := len(d.Items(t)); got != items+1 || d.said(t, customer.ID, byEmail).Yes {
+	if got := len(d.Items(t)); got != items+1 || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%d items, %d before: the first click tells one event, a thousand more tell nothing", got, items)
 	}
-	lines, err := d.Timeline(t.Context(), customer.ID, crm.En, store.Paging{Limit: 20})
+	lines, err := d.Timeline(t.Context(), contact.Customer, crm.En, store.Paging{Limit: 20})
 	if err != nil || strings.Count(fmt.Sprint(lines.Items), crm.EventCatalogue[crm.ConsentWithdrawn].Words.En) != 1 {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
@@ -135,7 +135,7 @@ func TestOneClickUnsubscribes(t *testing.T) {
 
 func TestOneClickComesInPartsAsWell(t *testing.T) {
 	d := open(t)
-	customer, link := d.subscriber(t)
+	contact, link := d.subscriber(t)
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
 	if err := parts.WriteField("List-Unsubscribe", "One-Click"); err != nil {
@@ -144,14 +144,14 @@ func TestOneClickComesInPartsAsWell(t *testing.T) {
 	if err := parts.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if w := d.ask("POST", link, body.String(), "Content-Type", parts.FormDataContentType()); w.Code != 200 || d.said(t, customer.ID, byEmail).Yes {
+	if w := d.ask("POST", link, body.String(), "Content-Type", parts.FormDataContentType()); w.Code != 200 || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%d", w.Code)
 	}
 }
 
 func TestThePageTakesExactlyWhatIsTicked(t *testing.T) {
 	d := open(t)
-	customer, link := d.subscriber(t)
+	contact, link := d.subscriber(t)
 	link += "?lang=zh"
 	save := func(body string) *httptest.ResponseRecorder {
 		t.Helper()
@@ -165,14 +165,14 @@ func TestThePageTakesExactlyWhatIsTicked(t *testing.T) {
 	if page := save(fill(t, first, bySMS)); ticked(parse(t, page)) != bySMS || !strings.Contains(visible(parse(t, page)), "已保存") {
 		t.Errorf("saved: %s", page.Body)
 	}
-	yes := d.said(t, customer.ID, bySMS)
-	if !yes.Yes || yes.Source != crm.SourceChoices || !strings.Contains(yes.Text, "短信") || yes.At.IsZero() || d.said(t, customer.ID, byEmail).Yes {
+	yes := d.said(t, contact.ID, bySMS)
+	if !yes.Yes || yes.Source != crm.SourceChoices || !strings.Contains(yes.Text, "短信") || yes.At.IsZero() || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%+v", yes)
 	}
 	// A page that was left open showed another state: its tick takes no later no back, and the page says so.
 	d.ask("POST", link, oneTap, "Content-Type", formType)
 	late := save(fill(t, first, byEmail, bySMS))
-	if ticked(parse(t, late)) != bySMS || !strings.Contains(visible(parse(t, late)), "请再看一下") || d.said(t, customer.ID, byEmail).Yes {
+	if ticked(parse(t, late)) != bySMS || !strings.Contains(visible(parse(t, late)), "请再看一下") || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("a stale tick counted: %s", late.Body)
 	}
 	// On the page that shows the no, a tick is a newer yes.
@@ -205,13 +205,13 @@ func TestUnreadableChoicesChangeNothing(t *testing.T) {
 
 func TestLinksThatLeadToNobody(t *testing.T) {
 	d := open(t)
-	customer, link := d.subscriber(t)
+	contact, link := d.subscriber(t)
 	before := d.Hash(t)
 	sign := func(u crm.Unsubscribing) string { return "/u/" + d.Tokens.SignUnsubscribing(u) }
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
-		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" + d.Tokens.SignConfirmation(crm.Confirmation{Lead: customer.ID, Ends: d.Clock.Now().Add(time.Hour)}),
-		"a form's": "/u/" + d.Tokens.Sign(crm.UseForm, customer.ID+" email"), "nobody": sign(crm.Unsubscribing{Person: "cus_1", Channel: crm.ChannelEmail}), "staff": sign(crm.Unsubscribing{Person: "stf_1"}),
+		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" + d.Tokens.SignConfirmation(crm.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+		"a form's": "/u/" + d.Tokens.Sign(crm.UseForm, contact.ID+" email"), "nobody": sign(crm.Unsubscribing{Person: "cus_1", Channel: crm.ChannelEmail}), "staff": sign(crm.Unsubscribing{Person: "stf_1"}),
 	} {
 		get, post := d.ask("GET", bad+"?lang=en", ""), d.ask("POST", bad+"?lang=en", oneTap, "Content-Type", formType)
 		if get.Code != 404 || post.Code != 404 || len(find(parse(t, get), byTag("button"))) > 0 {
@@ -227,7 +227,7 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 	}
 	random := rand.NewChaCha8([32]byte{1})
 	head, _, _ := strings.Cut(strings.TrimPrefix(link, "/u/"), ".")
-	payload := base64.RawURLEncoding.EncodeToString([]byte(customer.ID + " email"))
+	payload := base64.RawURLEncoding.EncodeToString([]byte(contact.ID + " email"))
 	for range 10_000 {
 		mac := make([]byte, 20)
 		_, _ = random.Read(mac)

@@ -15,8 +15,8 @@ type Consents interface {
 	AwaitingConsent(ctx context.Context, lead string) (store.Awaiting, error)
 	ConfirmConsent(ctx context.Context, lead string) error
 	Preferences(ctx context.Context, person string) (store.Preferences, error)
-	Choose(ctx context.Context, person crm.Customer, chosen crm.Chosen) (stale bool, err error)
-	WithdrawConsent(ctx context.Context, person, channel, source, branch string, by crm.Actor) error
+	Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error)
+	WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error
 	Shop(ctx context.Context) (crm.Shop, error)
 }
 
@@ -84,7 +84,7 @@ func (s *Server) confirmPage(r *http.Request, a store.Awaiting, stands string) (
 		v.Notice, status = v.W.Lapsed, http.StatusNotFound
 	}
 	if stands == crm.ConfirmDone || stands == crm.ConfirmKept {
-		v.Manage = s.choicesPath(crm.Unsubscribing{Person: a.Lead.Customer, Channel: crm.ChannelEmail}, v.Lang)
+		v.Manage = s.choicesPath(crm.Unsubscribing{Person: a.Lead.ContactID, Channel: crm.ChannelEmail}, v.Lang)
 	}
 	v.Title = v.Notice.Title
 	answer, err := drawn(r, status, v.Lang, confirmBody(v))

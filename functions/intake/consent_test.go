@@ -25,7 +25,7 @@ func (d *door) reconsidered(t testing.TB) (crm.Lead, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.WithdrawConsent(t.Context(), before.Customer, crm.ChannelEmail, "test", before.Branch, crm.Visitor); err != nil {
+	if err := d.WithdrawConsent(t.Context(), crm.Contact{ID: before.ContactID, Customer: before.Customer}, crm.ChannelEmail, "test", before.Branch, crm.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	sub, err := d.Submission(t.Context(), received(t, d.post(again)))
@@ -115,7 +115,7 @@ func TestLinksThatDoNotConfirm(t *testing.T) {
 	if d.Hash(t) != before {
 		t.Error("a link that does not work changed something")
 	}
-	if err := d.WithdrawConsent(t.Context(), lead.Customer, crm.ChannelEmail, "test", lead.Branch, crm.Visitor); err != nil {
+	if err := d.WithdrawConsent(t.Context(), crm.Contact{ID: lead.ContactID, Customer: lead.Customer}, crm.ChannelEmail, "test", lead.Branch, crm.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	d.ask("POST", link, "", "Content-Type", formType)

@@ -173,7 +173,7 @@ func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
 }
 
 func (d *door) leads(t testing.TB) int     { return d.Count(t, d.Tables.Records, "LEAD#") }
-func (d *door) customers(t testing.TB) int { return d.Count(t, d.Tables.Records, "CUSTOMER#") }
+func (d *door) customers(t testing.TB) int { return d.CountRecords(t, "CUSTOMER") }
 
 // storePage is one page of a list, as long as any test needs.
 var storePage = store.Paging{Limit: 50, Caller: "test"}

@@ -82,7 +82,7 @@ func (s *Server) leadOf(r *http.Request, l letter) (string, error) {
 	m, err := s.ours(r, l)
 	kind, id, _ := strings.Cut(m.About, "/")
 	id, _, _ = strings.Cut(id, "/")
-	if err != nil || kind != "lead" || m.Person != m.Customer {
+	if err != nil || kind != "lead" || m.ToStaff() {
 		return "", err
 	}
 	return id, nil

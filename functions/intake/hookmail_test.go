@@ -25,7 +25,7 @@ func written(t testing.TB, d *door) (crm.Lead, crm.Message, string) {
 		t.Fatal(err)
 	}
 	m, err := d.ClaimMessage(t.Context(), crm.Message{
-		Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail,
+		Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail,
 		Template: "lead-acknowledged", Lang: crm.Zh, Branch: lead.Branch, Owner: seed.StaffID(3),
 	}, crm.PurposeService)
 	if err == nil {
@@ -44,7 +44,11 @@ func letter(text string, lines ...string) string {
 
 func (d *door) touches(t testing.TB, lead string) []crm.Touch {
 	t.Helper()
-	page, err := d.Touches(t.Context(), lead, storePage)
+	l, err := d.Lead(t.Context(), lead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := d.Touches(t.Context(), l.Customer, lead, storePage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +86,7 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		t.Errorf("subject %q", got[4].Subject)
 	}
 	after, err := d.Lead(t.Context(), lead.ID)
-	if err != nil || after.Replies != len(texts) || after.State != lead.State || after.Contact != nil || !after.FirstContactDue.Equal(lead.FirstContactDue) {
+	if err != nil || after.Replies != len(texts) || after.State != lead.State || after.LastContact != nil || !after.FirstContactDue.Equal(lead.FirstContactDue) {
 		t.Errorf("lead %+v, %v", after, err)
 	}
 	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+lead.Customer); n != 1+len(texts) {
@@ -112,7 +116,7 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 	if err != nil || after.Version != lead.Version || len(d.touches(t, lead.ID)) != 4 {
 		t.Errorf("lead %+v, %v", after, err)
 	}
-	if reason := d.permits(t, lead.Customer); reason != "" {
+	if reason := d.permits(t, lead.ContactID); reason != "" {
 		t.Errorf("may not be written to: %s", reason)
 	}
 }
@@ -174,7 +178,7 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 			if err != nil || row.Fate != c.fate || row.State != crm.MessageSent {
 				t.Errorf("row %+v, %v", row, err)
 			}
-			if reason := d.permits(t, lead.Customer); reason != c.reason {
+			if reason := d.permits(t, lead.ContactID); reason != c.reason {
 				t.Errorf("reason %q", reason)
 			}
 			if got := d.touches(t, lead.ID); len(got) != 0 {

@@ -146,7 +146,7 @@ const (
 func doubtful(t testing.TB, d *door) crm.Message {
 	t.Helper()
 	lead, _, _ := written(t, d)
-	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "2/again",
+	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "2/again",
 		Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}, crm.PurposeService)
 	if err == nil {
 		err = d.SettleMessage(t.Context(), m, crm.MessageUnknown, "", "timeout")
@@ -230,7 +230,7 @@ func TestSESEventsInAnyOrder(t *testing.T) {
 func TestSESBeforeOurRecord(t *testing.T) {
 	d, _ := notified(t)
 	lead, _, _ := written(t, d)
-	lost := crm.Message{Person: lead.Customer, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "3/lost", Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
+	lost := crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "3/lost", Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
 	for _, e := range []string{event("Bounce", lost.Tag(), hard), event("Delivery", lost.Tag(), arrived)} {
 		taken(t, d.tell(t, notice("Notification", e).sign(t)))
 	}
@@ -238,7 +238,7 @@ func TestSESBeforeOurRecord(t *testing.T) {
 	if err != nil || m.State != crm.MessageSent || m.Fate != crm.FateBounced {
 		t.Fatalf("%+v, %v", m, err)
 	}
-	if reason := d.permits(t, lead.Customer); reason != crm.ReasonBlocked {
+	if reason := d.permits(t, lead.ContactID); reason != crm.ReasonBlocked {
 		t.Errorf("reason %q", reason)
 	}
 	lost.Step = "4/just-now"

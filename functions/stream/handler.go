@@ -75,7 +75,9 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error) {
 	brief, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err = s.Processes.Hand(brief, e)
+	if e.Wakes {
+		err = s.Processes.Hand(brief, e)
+	}
 	if errors.Is(err, workflows.ErrAway) {
 		return false, err
 	}

@@ -105,7 +105,7 @@ func newRig(n int, youngest time.Duration) *rig {
 	for i := range n {
 		id := fmt.Sprintf("evt_%d", i)
 		r.table.events = append(r.table.events, crm.Event{
-			ID: id, Type: crm.LeadCaptured, V: 1, Customer: "cus_1", Record: "lead_1", Seq: 1, At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
+			ID: id, Type: crm.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: "lead_1", Seq: 1, At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
 			Progress: &crm.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: crm.LeadNew, Rungs: []crm.Rung{{Name: "assign", At: now}}},
 			Data:     map[string]string{"source": "web"},
 		})

@@ -64,7 +64,7 @@ func ReplyTo(addresses crm.ReplyAddresses, domain string) func(crm.Message) stri
 	return func(m crm.Message) string {
 		kind, id, _ := strings.Cut(m.About, "/")
 		lead, _, _ := strings.Cut(id, "/")
-		if kind != "lead" || m.Person != m.Customer {
+		if kind != "lead" || m.ToStaff() {
 			return ""
 		}
 		return addresses.For(lead, domain)

@@ -104,7 +104,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	}
 
 	reached, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(owner), crm.Contact{Channel: "phone", Outcome: crm.OutcomeInterested}, time.Time{}, terms, b.Clock.Now())
+		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeInterested}, time.Time{}, terms, b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Errorf("of the reply %+v was told", m)
 	}
 	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(owner), crm.Contact{Channel: "phone", Outcome: crm.OutcomeQuote}, time.Time{}, terms, b.Clock.Now())
+		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeQuote}, time.Time{}, terms, b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

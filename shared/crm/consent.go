@@ -94,6 +94,5 @@ func (g Gate) answer(key string, c Consent) Gate {
 }
 
 func (g Gate) told(kind EventType, branch string, by Actor, now time.Time, data map[string]string) Event {
-	return Event{Type: kind, V: 1, Customer: g.Person, Record: g.Person, Seq: g.Version, At: now, Day: now.UTC().Format(time.DateOnly),
-		Branch: branch, Cause: by.ID, Data: data}
+	return news(kind, by, g.Customer, g.Person, g.Version, branch, now, data)
 }

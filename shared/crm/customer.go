@@ -1,25 +1,91 @@
 package crm
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Customer is a person or company that the shop knows. In this form it holds who he is; the life cycle, contacts and preferences build on it.
+// Kinds of customers.
+const (
+	CustomerCompany = "company"
+	CustomerPerson  = "person"
+)
+
+// Customer is a company or a person that the shop knows. Whom to speak with stands in its contacts. Version counts what people entered, and an If-Match
+// names it; Seq counts every write, so that a touch or a step of the life cycle disturbs nobody who is editing.
 type Customer struct {
 	ID        string    `json:"id"`
 	Version   int64     `json:"version"`
+	Seq       int64     `json:"seq"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-	Name      string    `json:"name,omitempty"`
-	Company   string    `json:"company,omitempty"`
-	Phone     string    `json:"phone,omitempty"` // E.164, claimed
-	Email     string    `json:"email,omitempty"` // lower case, claimed
+	Kind      string    `json:"kind"`
+	Name      string    `json:"name"`                 // as the customer writes it
+	LatinName string    `json:"latin_name,omitempty"` // where Name is Chinese
 	Lang      Lang      `json:"lang"`
 	Branch    string    `json:"branch"`
-	Owner     string    `json:"owner,omitempty"` // staff id
+	Shared    bool      `json:"shared,omitempty"` // every branch sees it
+	Owner     string    `json:"owner,omitempty"`  // staff id
 	Source    string    `json:"source"`
+
+	Industry         string            `json:"industry,omitempty"`
+	Periodical       string            `json:"periodical,omitempty"` // rhythm of repeating work; empty: none
+	Category         string            `json:"category,omitempty"`   // a leaf of the tree
+	Scope            string            `json:"scope,omitempty"`
+	ValueOrientation string            `json:"value_orientation,omitempty"`
+	PurchasePurpose  string            `json:"purchase_purpose,omitempty"`
+	Relationship     string            `json:"relationship,omitempty"`
+	Competitor       string            `json:"competitor,omitempty"` // who else prints for the customer
+	TaxNumber        string            `json:"tax_number,omitempty"` // claimed
+	Addresses        []CustomerAddress `json:"addresses,omitempty"`
+	PreferredChannel string            `json:"preferred_channel,omitempty"`
+	PreferredHours   string            `json:"preferred_hours,omitempty"` // "09:00-11:30", where the customer is
+
+	LifeCycle   string      `json:"life_cycle"`               // derived by rule, never typed in
+	LifeSince   time.Time   `json:"life_cycle_since"`         //
+	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change it
+	History     History     `json:"history"`
+	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches
+	ArchivedAt  *time.Time  `json:"archived_at,omitempty"`
 }
+
+// CustomerAddress is where a customer is, or wants something sent.
+type CustomerAddress struct {
+	Use     string `json:"use"` // billing, delivery or visit
+	Lines   string `json:"lines"`
+	City    string `json:"city,omitempty"`
+	Postal  string `json:"postal_code,omitempty"`
+	Country string `json:"country,omitempty"` // ISO 3166
+}
+
+// History is what the life cycle is derived from. Zero times never happened.
+type History struct {
+	FirstLeadAt  *time.Time `json:"first_lead_at,omitempty"`
+	ReachedAt    *time.Time `json:"reached_at,omitempty"`
+	QualifiedAt  *time.Time `json:"qualified_at,omitempty"`
+	Orders       int        `json:"orders,omitempty"`
+	FirstOrderAt *time.Time `json:"first_order_at,omitempty"`
+	LastOrderAt  *time.Time `json:"last_order_at,omitempty"`
+	LastTouchAt  *time.Time `json:"last_touch_at,omitempty"`
+}
+
+// TouchLine is a touch as the customer's card shows it.
+type TouchLine struct {
+	ID        string    `json:"id"`
+	At        time.Time `json:"at"`
+	Channel   string    `json:"channel"`
+	Direction string    `json:"direction"` // in or out
+	By        string    `json:"by,omitempty"`
+}
+
+// keptTouches is how many touches the customer's record names; all of them stand beside it.
+const keptTouches = 5
 
 // ETagVersion is the version that an If-Match names.
 func (c Customer) ETagVersion() int64 { return c.Version }
+
+// SeenBy reports whether the customer is the actor's to see: of his branches, or shared by all.
+func (c Customer) SeenBy(by Actor) bool { return by.Sees(c.Branch) || c.Shared && len(by.Branches) > 0 }
 
 // Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here;
 // changed is false then.
@@ -27,28 +93,60 @@ func (c Customer) Adopt(shop Shop, owner string, now time.Time) (next Customer, 
 	if p, found := shop.Person(c.Owner); owner == "" || found && p.Employed(now) {
 		return c, false
 	}
-	c.Owner, c.Version, c.UpdatedAt = owner, c.Version+1, now
-	return c, true
+	c.Owner = owner
+	return c.edited(now), true
 }
 
-// Known is what the claims say of a person: whose phone and whose e-mail it is. Empty means nobody's.
-type Known struct{ ByPhone, ByEmail string }
+// edited counts a change that people see as one of theirs.
+func (c Customer) edited(now time.Time) Customer {
+	c.Version, c.Seq, c.UpdatedAt = c.Version+1, c.Seq+1, now
+	return c
+}
+
+// Met notes a touch on the customer's card.
+func (c Customer) Met(t TouchLine) Customer {
+	c.Seq++
+	at := t.At
+	if c.History.LastTouchAt == nil || c.History.LastTouchAt.Before(at) {
+		c.History.LastTouchAt = &at
+	}
+	lines := append([]TouchLine{t}, c.LastTouches...)
+	slices.SortStableFunc(lines, func(a, b TouchLine) int { return b.At.Compare(a.At) })
+	c.LastTouches = lines[:min(len(lines), keptTouches)]
+	return c
+}
+
+// Holder is whose a claimed value is: a contact of a customer, or a customer alone. Shared values belong to several people and decide nothing.
+type Holder struct {
+	Customer, Contact string
+	Shared            bool
+}
+
+// Known is what the claims say of a person: whose phone and whose e-mail it is. Zero means nobody's.
+type Known struct{ ByPhone, ByEmail Holder }
 
 // Attachment says to whom an enquiry belongs. A new person when Customer is empty.
 type Attachment struct {
-	Customer string
-	Hint     string // another customer who has the e-mail: perhaps the same person twice
+	Customer, Contact string
+	Hint              string // another customer who has the e-mail: perhaps the same person twice
 }
 
 // Attach decides whose enquiry it is: the owner of the phone, else of the e-mail. A phone of one with the e-mail of another goes to the phone's
-// owner, with a hint; nothing is merged by a form.
+// owner, with a hint; nothing is merged by a form. A value that several people share decides nothing.
 func (k Known) Attach() Attachment {
+	phone, email := k.ByPhone, k.ByEmail
+	if phone.Shared {
+		phone = Holder{}
+	}
+	if email.Shared {
+		email = Holder{}
+	}
 	switch {
-	case k.ByPhone == "":
-		return Attachment{Customer: k.ByEmail}
-	case k.ByEmail != "" && k.ByEmail != k.ByPhone:
-		return Attachment{Customer: k.ByPhone, Hint: k.ByEmail}
+	case phone.Customer == "":
+		return Attachment{Customer: email.Customer, Contact: email.Contact}
+	case email.Customer != "" && email.Customer != phone.Customer:
+		return Attachment{Customer: phone.Customer, Contact: phone.Contact, Hint: email.Customer}
 	default:
-		return Attachment{Customer: k.ByPhone}
+		return Attachment{Customer: phone.Customer, Contact: phone.Contact}
 	}
 }

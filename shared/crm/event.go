@@ -27,6 +27,37 @@ const (
 	FormClosed        EventType = "form.closed"
 	ConsentConfirmed  EventType = "consent.confirmed"
 	ConsentWithdrawn  EventType = "consent.withdrawn"
+
+	CustomerOpened   EventType = "customer.opened"
+	CustomerChanged  EventType = "customer.changed"
+	CustomerMoved    EventType = "customer.moved"
+	CustomerAged     EventType = "customer.aged"
+	CustomerTouched  EventType = "customer.touched"
+	CustomerArchived EventType = "customer.archived"
+	ContactAdded     EventType = "contact.added"
+	ContactChanged   EventType = "contact.changed"
+	ContactLeft      EventType = "contact.left"
+	PreferenceSet    EventType = "preference.set"
+	PreferenceGone   EventType = "preference.removed"
+	LeadReplanned    EventType = "lead.replanned"
+	TaskOpened       EventType = "task.opened"
+	TaskChanged      EventType = "task.changed"
+	TaskHanded       EventType = "task.handed"
+	TaskCommented    EventType = "task.commented"
+	TaskDone         EventType = "task.done"
+	TaskCancelled    EventType = "task.cancelled"
+	TaskReopened     EventType = "task.reopened"
+	TaskReplanned    EventType = "task.replanned"
+	CategoryOpened   EventType = "category.opened"
+	CategoryChanged  EventType = "category.changed"
+	StaffOpened      EventType = "staff.opened"
+	StaffChanged     EventType = "staff.changed"
+	BranchOpened     EventType = "branch.opened"
+	BranchChanged    EventType = "branch.changed"
+	CalendarOpened   EventType = "calendar.opened"
+	CalendarChanged  EventType = "calendar.changed"
+	PolicyOpened     EventType = "policy.opened"
+	PolicyChanged    EventType = "policy.changed"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -44,48 +75,90 @@ type Event struct {
 	Cause    string            `json:"cause"` // who or which process
 	Progress *Progress         `json:"progress,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
-	Pending  bool              `json:"-"` // to be handed to the process that it concerns
+	Wakes    bool              `json:"wakes,omitempty"` // the process of the catalogue is to hear it
+	Pending  bool              `json:"-"`               // its process was not woken, or its search rows not written
 }
 
-// EventEntry is what the catalogue says of one type: which process hears it ("" for none), and how the timeline puts it.
+// EventEntry is what the catalogue says of one type: which process hears it ("" for none), whether search rows follow from it, and how the
+// timeline puts it.
 type EventEntry struct {
 	Process string
 	Words   Text
+	Search  bool
 }
 
 // EventCatalogue lists every type of event.
 var EventCatalogue = map[EventType]EventEntry{
-	LeadCaptured:  {"lead", Text{Zh: "收到询价", En: "Enquiry received"}},
-	LeadTaken:     {"lead", Text{Zh: "线索已分配", En: "Lead assigned"}},
-	LeadAttempted: {"", Text{Zh: "联系未成功", En: "Tried to reach, without success"}},
-	LeadReached:   {"lead", Text{Zh: "已联系客户", En: "Customer contacted"}},
-	LeadWon:       {"lead", Text{Zh: "线索已转为商机", En: "Lead qualified"}},
-	LeadGivenUp:   {"lead", Text{Zh: "线索已流失", En: "Lead lost"}},
-	LeadRecycled:  {"lead", Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}},
-	LeadClaimed:   {"lead", Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}},
-	LeadReplied:   {"lead", Text{Zh: "客户回复了邮件", En: "The person wrote back"}},
-	MessageStuck:  {"", Text{Zh: "一条消息是否送达不明", En: "A message may or may not have been sent"}},
-	MessageClosed: {"", Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}},
-	MessageBounce: {"", Text{Zh: "消息被退回，该渠道已停用", En: "A message came back; the channel is blocked"}},
-	MessageSpam:   {"", Text{Zh: "客户投诉为垃圾邮件，该渠道已停用", En: "Reported as unwanted; the channel is blocked"}},
+	LeadCaptured:  {"lead", Text{Zh: "收到询价", En: "Enquiry received"}, true},
+	LeadTaken:     {"lead", Text{Zh: "线索已分配", En: "Lead assigned"}, false},
+	LeadAttempted: {"", Text{Zh: "联系未成功", En: "Tried to reach, without success"}, false},
+	LeadReached:   {"lead", Text{Zh: "已联系客户", En: "Customer contacted"}, false},
+	LeadWon:       {"lead", Text{Zh: "线索已转为商机", En: "Lead qualified"}, false},
+	LeadGivenUp:   {"lead", Text{Zh: "线索已流失", En: "Lead lost"}, false},
+	LeadRecycled:  {"lead", Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}, false},
+	LeadClaimed:   {"lead", Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}, false},
+	LeadReplied:   {"lead", Text{Zh: "客户回复了邮件", En: "The person wrote back"}, false},
+	LeadReplanned: {"lead", Text{Zh: "规则或日历变更，线索期限已重算", En: "A rule or calendar changed; the lead's deadline was computed anew"}, false},
+	MessageStuck:  {"", Text{Zh: "一条消息是否送达不明", En: "A message may or may not have been sent"}, false},
+	MessageClosed: {"", Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}, false},
+	MessageBounce: {"", Text{Zh: "消息被退回，该渠道已停用", En: "A message came back; the channel is blocked"}, false},
+	MessageSpam:   {"", Text{Zh: "客户投诉为垃圾邮件，该渠道已停用", En: "Reported as unwanted; the channel is blocked"}, false},
 
-	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}},
-	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}},
-	FormOpened:        {"", Text{Zh: "新建了表单", En: "A form was made"}},
-	FormChanged:       {"", Text{Zh: "修改了表单", En: "A form was changed"}},
-	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}},
-	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}},
-	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}},
+	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}, false},
+	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}, false},
+	FormOpened:        {"", Text{Zh: "新建了表单", En: "A form was made"}, false},
+	FormChanged:       {"", Text{Zh: "修改了表单", En: "A form was changed"}, false},
+	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}, false},
+	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}, false},
+	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}, false},
+
+	CustomerOpened:   {"", Text{Zh: "建立了客户档案", En: "Customer file opened"}, true},
+	CustomerChanged:  {"", Text{Zh: "修改了客户资料", En: "Customer's data changed"}, true},
+	CustomerMoved:    {"", Text{Zh: "客户归入其他类别", En: "Customer moved to another category"}, true},
+	CustomerAged:     {"", Text{Zh: "客户生命周期阶段变化", En: "Customer entered another stage of the life cycle"}, true},
+	CustomerTouched:  {"", Text{Zh: "与客户有一次接触", En: "A touch with the customer"}, false},
+	CustomerArchived: {"", Text{Zh: "客户档案已归档", En: "Customer file archived"}, true},
+	ContactAdded:     {"", Text{Zh: "新增了联系人", En: "Contact added"}, true},
+	ContactChanged:   {"", Text{Zh: "修改了联系人", En: "Contact changed"}, true},
+	ContactLeft:      {"", Text{Zh: "联系人已离开该客户", En: "Contact left the customer"}, true},
+	PreferenceSet:    {"", Text{Zh: "登记了偏好或特殊要求", En: "Preference or requirement recorded"}, false},
+	PreferenceGone:   {"", Text{Zh: "移除了偏好或特殊要求", En: "Preference or requirement removed"}, false},
+	TaskOpened:       {"task", Text{Zh: "新建了任务", En: "Task opened"}, false},
+	TaskChanged:      {"task", Text{Zh: "修改了任务", En: "Task changed"}, false},
+	TaskHanded:       {"task", Text{Zh: "任务已转交", En: "Task handed on"}, false},
+	TaskCommented:    {"task", Text{Zh: "任务有新评论", En: "Comment on a task"}, false},
+	TaskDone:         {"task", Text{Zh: "任务已完成", En: "Task done"}, false},
+	TaskCancelled:    {"task", Text{Zh: "任务已取消", En: "Task cancelled"}, false},
+	TaskReopened:     {"task", Text{Zh: "任务已重新打开", En: "Task reopened"}, false},
+	TaskReplanned:    {"task", Text{Zh: "规则或日历变更，任务期限已重算", En: "A rule or calendar changed; the task's deadline was computed anew"}, false},
+	CategoryOpened:   {"", Text{Zh: "新建了客户类别", En: "Category opened"}, false},
+	CategoryChanged:  {"", Text{Zh: "修改了客户类别", En: "Category changed"}, false},
+	StaffOpened:      {"", Text{Zh: "新增了员工", En: "Staff member added"}, false},
+	StaffChanged:     {"", Text{Zh: "修改了员工资料", En: "Staff member changed"}, false},
+	BranchOpened:     {"", Text{Zh: "新增了网点", En: "Branch added"}, false},
+	BranchChanged:    {"replan", Text{Zh: "修改了网点", En: "Branch changed"}, false},
+	CalendarOpened:   {"", Text{Zh: "新增了日历", En: "Calendar added"}, false},
+	CalendarChanged:  {"replan", Text{Zh: "修改了日历", En: "Calendar changed"}, false},
+	PolicyOpened:     {"", Text{Zh: "新增了规则", En: "Policy added"}, false},
+	PolicyChanged:    {"replan", Text{Zh: "修改了规则", En: "Policy changed"}, false},
 }
 
-// tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had
-// or has something to do.
+// tell makes the event of a change to a record that a process accompanies.
 func tell(kind EventType, by Actor, before, after Progress, customer, branch string, at time.Time, data map[string]string) Event {
-	process := EventCatalogue[kind].Process
-	awake := !before.Closed || !after.Closed
+	e := news(kind, by, customer, after.ID, after.Seq, branch, at, data)
+	e.Progress = &after
+	if before.Closed && after.Closed { // nothing was to do, and nothing is
+		e.Wakes, e.Pending = false, EventCatalogue[kind].Search
+	}
+	return e
+}
+
+// news makes the event of a change. It is pending while its process was not woken, unless that process caused it, or its search rows were not written.
+func news(kind EventType, by Actor, log, record string, seq int64, branch string, at time.Time, data map[string]string) Event {
+	entry := EventCatalogue[kind]
+	wakes := entry.Process != "" && by.ID != Process(entry.Process).ID
 	return Event{
-		Type: kind, V: 1, Customer: customer, Record: after.ID, Seq: after.Seq, At: at, Day: at.UTC().Format(time.DateOnly),
-		Branch: branch, Cause: by.ID, Progress: &after, Data: data,
-		Pending: process != "" && awake && !by.IsProcess(),
+		Type: kind, V: 1, Customer: log, Record: record, Seq: seq, At: at, Day: at.UTC().Format(time.DateOnly), Branch: branch, Cause: by.ID, Data: data,
+		Wakes: wakes, Pending: wakes || entry.Search,
 	}
 }

@@ -79,8 +79,7 @@ func (f Form) Reshape(next Form, by Actor, now time.Time) (Form, Event) {
 	case next.Closed:
 		kind = FormClosed
 	}
-	return next, Event{Type: kind, V: 1, Customer: "form/" + f.ID, Record: f.ID, Seq: next.Version, At: now, Day: now.UTC().Format(time.DateOnly),
-		Branch: next.Branch, Cause: by.ID}
+	return next, news(kind, by, "form/"+f.ID, f.ID, next.Version, next.Branch, now, nil)
 }
 
 // ETagVersion is the version that an If-Match names.

@@ -17,8 +17,9 @@ const (
 // Gate is the one item per person that says whether he may be written to now. Whatever changes a permission changes it in the same
 // transaction, and every claim of a message holds on to the version that it saw.
 type Gate struct {
-	Person     string             `json:"person"`
-	Version    int64              `json:"version"` // 0: there is no item yet
+	Person     string             `json:"person"`   // a contact
+	Customer   string             `json:"customer"` // in whose log the changes stand
+	Version    int64              `json:"version"`  // 0: there is no item yet
 	CreatedAt  time.Time          `json:"created_at"`
 	UpdatedAt  time.Time          `json:"updated_at"`
 	Consents   map[string]Consent `json:"consents,omitempty"`   // by purpose and channel: "marketing/email"

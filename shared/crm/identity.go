@@ -17,6 +17,7 @@ type ClaimKind string
 const (
 	ClaimPhone ClaimKind = "phone"
 	ClaimEmail ClaimKind = "email"
+	ClaimTax   ClaimKind = "tax"
 )
 
 // Claim is one normalised value by which a person is known.

@@ -90,15 +90,20 @@ func FuzzEmail(f *testing.F) {
 }
 
 func TestAttach(t *testing.T) {
+	a, b, shared := Holder{Customer: "a", Contact: "a1"}, Holder{Customer: "b", Contact: "b1"}, Holder{Shared: true}
 	for _, tc := range []struct {
 		known Known
 		want  Attachment
 	}{
 		{Known{}, Attachment{}},
-		{Known{ByPhone: "a"}, Attachment{Customer: "a"}},
-		{Known{ByEmail: "b"}, Attachment{Customer: "b"}},
-		{Known{ByPhone: "a", ByEmail: "a"}, Attachment{Customer: "a"}},
-		{Known{ByPhone: "a", ByEmail: "b"}, Attachment{Customer: "a", Hint: "b"}},
+		{Known{ByPhone: a}, Attachment{Customer: "a", Contact: "a1"}},
+		{Known{ByEmail: b}, Attachment{Customer: "b", Contact: "b1"}},
+		{Known{ByPhone: a, ByEmail: a}, Attachment{Customer: "a", Contact: "a1"}},
+		{Known{ByPhone: a, ByEmail: Holder{Customer: "a", Contact: "a2"}}, Attachment{Customer: "a", Contact: "a1"}},
+		{Known{ByPhone: a, ByEmail: b}, Attachment{Customer: "a", Contact: "a1", Hint: "b"}},
+		{Known{ByPhone: shared}, Attachment{}},
+		{Known{ByPhone: shared, ByEmail: b}, Attachment{Customer: "b", Contact: "b1"}},
+		{Known{ByPhone: a, ByEmail: shared}, Attachment{Customer: "a", Contact: "a1"}},
 	} {
 		if got := tc.known.Attach(); got != tc.want {
 			t.Errorf("%+v: %+v", tc.known, got)

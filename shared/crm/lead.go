@@ -33,6 +33,7 @@ type Lead struct {
 	Form            string         `json:"form,omitempty"`
 	Submission      string         `json:"submission,omitempty"`
 	Customer        string         `json:"customer"`
+	ContactID       string         `json:"contact_id"`               // the customer's contact who asks
 	Attached        bool           `json:"attached"`                 // the shop knew the person before
 	DuplicateHint   string         `json:"duplicate_hint,omitempty"` // another customer who has this e-mail
 	Unverified      []string       `json:"unverified,omitempty"`     // fields whose value the customer's record does not have
@@ -53,7 +54,7 @@ type Lead struct {
 	Attempts        int            `json:"attempts,omitempty"`
 	Replies         int            `json:"replies,omitempty"`            // how often the person wrote back
 	Unanswered      int            `json:"unanswered_replies,omitempty"` // since somebody last spoke with him
-	Contact         *Contact       `json:"contact,omitempty"`
+	LastContact     *Conversation  `json:"last_contact,omitempty"`
 	Qualification   *Qualification `json:"qualification,omitempty"`
 	Loss            *Loss          `json:"loss,omitempty"`
 }
@@ -67,8 +68,8 @@ type Person struct {
 	Lang    Lang   `json:"lang"`
 }
 
-// Contact is the last time somebody spoke, or tried to speak, with the person.
-type Contact struct {
+// Conversation is the last time somebody spoke, or tried to speak, with the person.
+type Conversation struct {
 	Channel string    `json:"channel"`
 	Outcome string    `json:"outcome"`
 	By      string    `json:"by"`
@@ -144,18 +145,22 @@ type Capture struct {
 	ConsentAt   time.Time // when he said yes; zero is now
 	Terms       Terms
 	Attachment  Attachment
-	Customer    *Customer // the known person, when the enquiry is attached
+	Known       Known     // whose the phone and the e-mail are
+	Customer    *Customer // the known customer and his contact, when the enquiry is attached
+	Contact     *Contact
 	LeadID      string
-	CustomerID  string   // for a new person
-	Preferred   string   // staff id: gets it first, unless the customer has somebody of his own
-	Spoken      *Contact // staff already spoke to him
+	CustomerID  string        // for a new customer
+	ContactID   string        // for a new contact
+	Preferred   string        // staff id: gets it first, unless the customer has somebody of his own
+	Spoken      *Conversation // staff already spoke to him
 	By          Actor
 }
 
-// Captured is what an enquiry turns into: a lead, the person if he is new, and the event.
+// Captured is what an enquiry turns into: a lead, the customer where it changes him, the contact if he is new, and the event.
 type Captured struct {
 	Lead     Lead
-	Customer *Customer // new, to be written with its claims; nil when the person was known
+	Customer *Customer // new or changed; nil when he stays as he was
+	Contact  *Contact  // new, to be written with its claims; nil when the person was known
 	Event    Event
 }
 
@@ -165,23 +170,20 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	e := c.Enquiry
 	lead := Lead{
 		ID: c.LeadID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: c.Terms.Branch.ID, State: LeadNew, Round: 1,
-		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, DuplicateHint: c.Attachment.Hint,
+		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, ContactID: c.ContactID, DuplicateHint: c.Attachment.Hint,
 		Person:  Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
 		Product: e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
 		Policy: c.Terms.Policy.Ref(), Preferred: c.Preferred,
 	}
 	var out Captured
 	if c.Customer != nil {
-		lead.Customer, lead.Attached, lead.Preferred = c.Customer.ID, true, cmp.Or(c.Customer.Owner, c.Preferred)
-		lead.Unverified = unverified(lead.Person, *c.Customer)
+		lead.Customer, lead.ContactID, lead.Attached, lead.Preferred = c.Customer.ID, c.Contact.ID, true, cmp.Or(c.Customer.Owner, c.Preferred)
+		lead.Unverified = unverified(lead.Person, *c.Customer, *c.Contact)
+		if asked, changed := c.Customer.Asked(now); changed {
+			out.Customer = &asked
+		}
 	} else {
-		out.Customer = &Customer{
-			ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email,
-			Lang: e.Lang, Branch: lead.Branch, Source: c.Source,
-		}
-		if c.Spoken != nil {
-			out.Customer.Owner = c.By.ID
-		}
+		out.Customer, out.Contact = c.newcomer(now)
 	}
 	var err error
 	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, seconds(c.Terms.Policy.Lead.FirstContact))
@@ -189,7 +191,7 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		return Captured{}, err
 	}
 	if c.Spoken != nil {
-		lead.Contact, lead.Owner, lead.Owners, lead.Turn = c.Spoken, c.By.ID, []string{c.By.ID}, 1
+		lead.LastContact, lead.Owner, lead.Owners, lead.Turn = c.Spoken, c.By.ID, []string{c.By.ID}, 1
 		lead, err = lead.enter(LeadContacted, c.Terms, now)
 	} else {
 		lead, err = lead.enter(LeadNew, c.Terms, now)
@@ -204,13 +206,37 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	return out, nil
 }
 
-// unverified names the values that a form brought and the customer's record does not have.
-func unverified(p Person, known Customer) []string {
+// newcomer is the customer and the contact whom the enquiry brings. A phone or an e-mail that several people share is theirs as well, and no claim.
+func (c Capture) newcomer(now time.Time) (*Customer, *Contact) {
+	e := c.Enquiry
+	customer := Customer{ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Kind: CustomerPerson, Name: e.Name, Lang: e.Lang,
+		Branch: c.Terms.Branch.ID, Source: c.Source}
+	if e.Company != "" {
+		customer.Kind, customer.Name = CustomerCompany, e.Company
+	}
+	if c.Spoken != nil {
+		customer.Owner = c.By.ID
+	}
+	customer, _ = customer.Asked(now)
+	return &customer, &Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID, Name: e.Name, Lang: e.Lang,
+		Phones: reaches(e.Phone, c.Known.ByPhone.Shared), Emails: reaches(e.Email, c.Known.ByEmail.Shared)}
+}
+
+// unverified names the values that a form brought and the records of the person do not have.
+func unverified(p Person, customer Customer, contact Contact) []string {
 	var out []string
-	for _, f := range []struct{ name, said, has string }{
-		{"name", p.Name, known.Name}, {"company", p.Company, known.Company}, {"phone", p.Phone, known.Phone}, {"email", p.Email, known.Email},
+	company := ""
+	if customer.Kind == CustomerCompany {
+		company = customer.Name
+	}
+	for _, f := range []struct {
+		name, said string
+		known      bool
+	}{
+		{"name", p.Name, p.Name == contact.Name}, {"company", p.Company, p.Company == company},
+		{"phone", p.Phone, contact.Has(p.Phone)}, {"email", p.Email, contact.Has(p.Email)},
 	} {
-		if f.said != "" && f.said != f.has {
+		if f.said != "" && !f.known {
 			out = append(out, f.name)
 		}
 	}

@@ -94,7 +94,7 @@ func inState(t testing.TB, state string) Lead {
 	case LeadPooled:
 		must(l.Recycle(a, "absent", terms, tuesday))
 	case LeadContacted, LeadQualified:
-		must(l.Speak(a, Contact{Channel: "call", Outcome: OutcomeQuote}, time.Time{}, terms, tuesday))
+		must(l.Speak(a, Conversation{Channel: "call", Outcome: OutcomeQuote}, time.Time{}, terms, tuesday))
 		if state == LeadQualified {
 			must(l.Qualify(a, Qualification{Need: "5000 catalogues"}, terms, tuesday))
 		}
@@ -111,7 +111,7 @@ func command(l Lead, c Action, by Actor, terms Terms, now time.Time) (Lead, Even
 	case AssignLead:
 		return l.Assign(by, to, terms, now)
 	case ContactLead:
-		return l.Speak(by, Contact{Channel: "call", Outcome: OutcomeInterested}, time.Time{}, terms, now)
+		return l.Speak(by, Conversation{Channel: "call", Outcome: OutcomeInterested}, time.Time{}, terms, now)
 	case QualifyLead:
 		return l.Qualify(by, Qualification{Need: "labels"}, terms, now)
 	case LoseLead:
@@ -206,7 +206,7 @@ func TestARefusedCommandNamesTheStateAndWhatIsAllowed(t *testing.T) {
 	if !asError(err, &e) || e.State != LeadLost || len(e.Allowed) != 0 {
 		t.Errorf("%+v", err)
 	}
-	_, _, err = inState(t, LeadPooled).Speak(actor(t, "stf_m"), Contact{}, time.Time{}, testTerms(t), tuesday)
+	_, _, err = inState(t, LeadPooled).Speak(actor(t, "stf_m"), Conversation{}, time.Time{}, testTerms(t), tuesday)
 	if !asError(err, &e) || fmt.Sprint(e.Allowed) != "[lead.assign lead.lose lead.claim]" {
 		t.Errorf("%+v", err)
 	}
@@ -220,7 +220,7 @@ func asError(err error, into **Error) bool {
 
 func TestAttemptKeepsTheClock(t *testing.T) {
 	l := inState(t, LeadAssigned)
-	next, event, err := l.Speak(actor(t, "stf_a"), Contact{Channel: "call", Outcome: OutcomeUnreachable}, time.Time{}, testTerms(t), tuesday.Add(time.Minute))
+	next, event, err := l.Speak(actor(t, "stf_a"), Conversation{Channel: "call", Outcome: OutcomeUnreachable}, time.Time{}, testTerms(t), tuesday.Add(time.Minute))
 	if err != nil || next.State != LeadAssigned || !next.Due.Equal(l.Due) || next.Attempts != 1 || event.Pending {
 		t.Errorf("%+v %+v %v", next, event, err)
 	}
@@ -228,7 +228,7 @@ func TestAttemptKeepsTheClock(t *testing.T) {
 
 func TestWhatWasAgreedHoldsForTheNextOwner(t *testing.T) {
 	terms, agreed := testTerms(t), tuesday.AddDate(0, 0, 9)
-	l, _, err := inState(t, LeadAssigned).Speak(actor(t, "stf_a"), Contact{Outcome: OutcomeCallBack}, agreed, terms, tuesday)
+	l, _, err := inState(t, LeadAssigned).Speak(actor(t, "stf_a"), Conversation{Outcome: OutcomeCallBack}, agreed, terms, tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +282,7 @@ func TestWhatWakesTheProcess(t *testing.T) {
 			return done.Event, err
 		}, true},
 		{"a capture that was spoken to", func() (Event, error) {
-			done, err := Capture{Terms: terms, By: a, Source: SourceWalkIn, Spoken: &Contact{}}.Capture(tuesday)
+			done, err := Capture{Terms: terms, By: a, Source: SourceWalkIn, Spoken: &Conversation{}}.Capture(tuesday)
 			return done.Event, err
 		}, false},
 		{"a person's assignment", func() (Event, error) {
@@ -294,7 +294,7 @@ func TestWhatWakesTheProcess(t *testing.T) {
 			return e, err
 		}, false},
 		{"a contact ends the wait", func() (Event, error) {
-			_, e, err := inState(t, LeadAssigned).Speak(a, Contact{Outcome: OutcomeQuote}, time.Time{}, terms, tuesday)
+			_, e, err := inState(t, LeadAssigned).Speak(a, Conversation{Outcome: OutcomeQuote}, time.Time{}, terms, tuesday)
 			return e, err
 		}, true},
 		{"after the contact nothing waits", func() (Event, error) {
@@ -307,8 +307,8 @@ func TestWhatWakesTheProcess(t *testing.T) {
 		}, true},
 	} {
 		e, err := tc.give()
-		if err != nil || e.Pending != tc.want {
-			t.Errorf("%s: pending %v, %v", tc.name, e.Pending, err)
+		if err != nil || e.Wakes != tc.want {
+			t.Errorf("%s: wakes %v, %v", tc.name, e.Wakes, err)
 		}
 	}
 }

@@ -121,7 +121,7 @@ func (l *Lead) take(owner string) {
 }
 
 // Speak records a contact with the person. An unreachable person leaves the clock running; anything else ends the wait for the first contact.
-func (l Lead) Speak(by Actor, c Contact, nextStep time.Time, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Speak(by Actor, c Conversation, nextStep time.Time, terms Terms, now time.Time) (Lead, Event, error) {
 	c.By, c.At = by.ID, now
 	data := map[string]string{"channel": c.Channel, "outcome": c.Outcome}
 	if c.Outcome == OutcomeUnreachable {
@@ -129,11 +129,11 @@ func (l Lead) Speak(by Actor, c Contact, nextStep time.Time, terms Terms, now ti
 			return l, Event{}, err
 		}
 		next := l
-		next.Version, next.UpdatedAt, next.Attempts, next.Contact = l.Version+1, now, l.Attempts+1, &c
+		next.Version, next.UpdatedAt, next.Attempts, next.LastContact = l.Version+1, now, l.Attempts+1, &c
 		return next, tell(LeadAttempted, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
 	}
 	next, event, err := l.change(by, ContactLead, LeadReached, terms, now, data, func(next *Lead) string {
-		next.Contact, next.Unanswered = &c, 0
+		next.LastContact, next.Unanswered = &c, 0
 		if next.Owner == "" {
 			next.take(by.ID)
 		}

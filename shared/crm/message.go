@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -79,6 +80,9 @@ func (m Message) ETagVersion() int64 { return m.Version }
 
 // Key is what makes the message the same one again.
 func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
+
+// ToStaff reports whether the message goes to a colleague: nobody asks a gate about those.
+func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
 
 // Tag names the message to other systems, which tell by it what became of it.
 func (m Message) Tag() string { return MessageTag(m.Person + "/" + m.Key()) }
@@ -172,8 +176,8 @@ func (m Message) Confirm(by Actor, sent bool, now time.Time) (Message, Event, er
 func (m Message) Stuck(by Actor, now time.Time) Event { return m.event(MessageStuck, by, now) }
 
 func (m Message) event(kind EventType, by Actor, now time.Time) Event {
-	return Event{Type: kind, V: 1, Customer: m.Customer, Record: m.ID, Seq: m.Version, At: now, Day: now.UTC().Format(time.DateOnly),
-		Branch: m.Branch, Cause: by.ID, Data: map[string]string{"about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State}}
+	return news(kind, by, m.Customer, m.ID, m.Version, m.Branch, now,
+		map[string]string{"about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State})
 }
 
 var messageWords = map[string]Text{

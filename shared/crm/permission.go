@@ -22,6 +22,29 @@ const (
 	ChangeForm        Action = "form.change"
 	CloseForm         Action = "form.close"
 	ReadCustomers     Action = "customer.read"
+	OpenCustomer      Action = "customer.open"
+	ChangeCustomer    Action = "customer.change"
+	ArchiveCustomer   Action = "customer.archive"
+	ReadContacts      Action = "contact.read"
+	ChangeContacts    Action = "contact.change"
+	ReadConsents      Action = "consent.read"
+	RecordConsent     Action = "consent.record"
+	RecordTouch       Action = "touch.record"
+	ChangePreferences Action = "preference.change"
+	ReadCategories    Action = "category.read"
+	ChangeCategories  Action = "category.change"
+	ReadStaff         Action = "staff.read"
+	ChangeStaff       Action = "staff.change"
+	ReadBranches      Action = "branch.read"
+	ChangeBranches    Action = "branch.change"
+	ReadCalendars     Action = "calendar.read"
+	ChangeCalendars   Action = "calendar.change"
+	ReadPolicies      Action = "policy.read"
+	ChangePolicies    Action = "policy.change"
+	ReadTasks         Action = "task.read"
+	OpenTask          Action = "task.open"
+	ChangeTask        Action = "task.change"
+	ReadLoad          Action = "task.load"
 	ReadDesk          Action = "desk.read"
 	ReadMe            Action = "me.read"
 	ExplainCalendar   Action = "calendar.explain"
@@ -49,6 +72,29 @@ var grants = map[Action][]Role{
 	ChangeForm:        {Owner, Marketing},
 	CloseForm:         {Owner, Marketing},
 	ReadCustomers:     {Owner, Manager, Sales, Service, Marketing, Finance},
+	OpenCustomer:      {Owner, Manager, Sales, Service, Integration},
+	ChangeCustomer:    {Owner, Manager, Sales, Service},
+	ArchiveCustomer:   {Owner, Manager},
+	ReadContacts:      {Owner, Manager, Sales, Service, Marketing, Finance},
+	ChangeContacts:    {Owner, Manager, Sales, Service},
+	ReadConsents:      {Owner, Manager, Sales, Service, Marketing},
+	RecordConsent:     {Owner, Manager, Sales, Service, Marketing},
+	RecordTouch:       {Owner, Manager, Sales, Service, Finance},
+	ChangePreferences: {Owner, Manager, Sales, Service, Production},
+	ReadCategories:    {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
+	ChangeCategories:  {Owner, Marketing},
+	ReadStaff:         {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	ChangeStaff:       {Owner, Manager},
+	ReadBranches:      {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
+	ChangeBranches:    {Owner},
+	ReadCalendars:     {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	ChangeCalendars:   {Owner, Manager},
+	ReadPolicies:      {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	ChangePolicies:    {Owner},
+	ReadTasks:         {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	OpenTask:          {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
+	ChangeTask:        {Owner, Manager, Sales, Service, Marketing, Production, Finance},
+	ReadLoad:          {Owner, Manager},
 	ReadDesk:          {Owner, Manager, Sales, Service, Marketing, Production, Finance},
 	ReadMe:            {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
 	ExplainCalendar:   {Owner, Manager, Sales, Service, Marketing, Production, Finance},

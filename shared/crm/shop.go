@@ -49,12 +49,13 @@ func (b Branch) Check() error {
 // Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at most 30
 // seconds, so a request costs no read for it.
 type Shop struct {
-	Name      Text
-	Staff     []Staff
-	Branches  []Branch
-	Calendars []Calendar
-	Policies  []Policy
-	Forms     []Form
+	Name       Text
+	Staff      []Staff
+	Branches   []Branch
+	Calendars  []Calendar
+	Policies   []Policy
+	Forms      []Form
+	Categories []Category
 }
 
 // Terms are the rules that hold for the records of one branch at one moment.

@@ -135,8 +135,7 @@ func (s Submission) Became(l Lead) (next Submission, told *Event) {
 
 // event tells of a decision in a log: the customer's, or the submission's own where nobody is known.
 func (s Submission) event(kind EventType, log string, data map[string]string) Event {
-	return Event{Type: kind, V: 1, Customer: log, Record: s.ID, Seq: s.Version, At: s.UpdatedAt, Day: s.UpdatedAt.UTC().Format(time.DateOnly),
-		Branch: s.Branch, Cause: s.Decision.By, Data: data}
+	return news(kind, Actor{ID: s.Decision.By}, log, s.ID, s.Version, s.Branch, s.UpdatedAt, data)
 }
 
 // SubmissionCard is what a list shows of a submission.

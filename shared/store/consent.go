@@ -27,7 +27,7 @@ func (s *Store) AwaitingConsent(ctx context.Context, lead string) (Awaiting, err
 	if out.Submission, err = s.Submission(ctx, out.Lead.Submission); err != nil {
 		return out, err
 	}
-	out.Gate, err = s.gate(ctx, out.Lead.Customer)
+	out.Gate, err = s.gate(ctx, out.Lead.Customer, out.Lead.ContactID)
 	return out, err
 }
 
@@ -52,8 +52,8 @@ func (s *Store) ConfirmConsent(ctx context.Context, lead string) error {
 	return conflict()
 }
 
-// WithdrawConsent takes a person's no to marketing by a channel. Doing it again changes nothing but the time.
-func (s *Store) WithdrawConsent(ctx context.Context, person, channel, source, branch string, by crm.Actor) error {
+// WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
+func (s *Store) WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error {
 	return s.alterGate(ctx, person, func(g crm.Gate) (crm.Gate, []crm.Event) {
 		return g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.now())
 	})
@@ -62,33 +62,38 @@ func (s *Store) WithdrawConsent(ctx context.Context, person, channel, source, br
 // Preferences are a person and what he said of being written to.
 type Preferences struct {
 	Customer crm.Customer
+	Contact  crm.Contact
 	Gate     crm.Gate
 }
 
 // Preferences reads what a person may choose from. NotFound means that there is no such person.
 func (s *Store) Preferences(ctx context.Context, person string) (Preferences, error) {
-	customer, err := s.Customer(ctx, person)
+	contact, err := s.Contact(ctx, person)
 	if err != nil {
 		return Preferences{}, err
 	}
-	gate, err := s.gate(ctx, person)
-	return Preferences{customer, gate}, err
+	customer, err := s.Customer(ctx, contact.Customer)
+	if err != nil {
+		return Preferences{}, err
+	}
+	gate, err := s.gate(ctx, customer.ID, person)
+	return Preferences{customer, contact, gate}, err
 }
 
 // Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it again changes nothing but the
 // time of what he refused.
-func (s *Store) Choose(ctx context.Context, person crm.Customer, chosen crm.Chosen) (stale bool, err error) {
-	err = s.alterGate(ctx, person.ID, func(g crm.Gate) (next crm.Gate, events []crm.Event) {
-		next, events, stale = g.Choose(chosen, person.Branch, s.now())
+func (s *Store) Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error) {
+	err = s.alterGate(ctx, person, func(g crm.Gate) (next crm.Gate, events []crm.Event) {
+		next, events, stale = g.Choose(chosen, branch, s.now())
 		return next, events
 	})
 	return stale, err
 }
 
 // alterGate changes a gate as it stands now, again where somebody was faster. A gate of the same version is left alone.
-func (s *Store) alterGate(ctx context.Context, person string, change func(crm.Gate) (crm.Gate, []crm.Event)) error {
+func (s *Store) alterGate(ctx context.Context, person crm.Contact, change func(crm.Gate) (crm.Gate, []crm.Event)) error {
 	for try := range commits {
-		gate, err := s.gate(ctx, person)
+		gate, err := s.gate(ctx, person.Customer, person.ID)
 		if err != nil {
 			return err
 		}

@@ -13,9 +13,6 @@ import (
 	"afterpress/shared/crm"
 )
 
-// errClaimed says that somebody claimed the phone or e-mail between looking and writing.
-var errClaimed = errors.New("store: claimed meanwhile")
-
 // meetings is how often an enquiry looks again for its person before it gives up: sixty-four parallel posts of one person meet a few times.
 const meetings = 12
 
@@ -24,7 +21,7 @@ const meetings = 12
 // version of one that is stored; it holds what became of it afterwards. The result that a receipt remembers is the submission, or the lead when
 // there is none.
 func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
-	capture.LeadID, capture.CustomerID = s.newID("lead"), s.newID("cus")
+	capture.LeadID, capture.CustomerID, capture.ContactID = s.newID("lead"), s.newID("cus"), s.newID("con")
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
@@ -49,12 +46,12 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 	if err != nil {
 		return err
 	}
-	c.Attachment, c.Customer = known.Attach(), nil
+	c.Known, c.Attachment, c.Customer, c.Contact = known, known.Attach(), nil, nil
 	if c.Attachment.Customer == "" {
 		return nil
 	}
-	customer, err := s.Customer(ctx, c.Attachment.Customer)
-	c.Customer = &customer
+	customer, contact, err := s.person(ctx, c.Attachment.Customer, c.Attachment.Contact)
+	c.Customer, c.Contact = &customer, &contact
 	return err
 }
 
@@ -69,9 +66,9 @@ func (s *Store) known(ctx context.Context, claims []crm.Claim) (crm.Known, error
 	for _, it := range found {
 		switch crm.ClaimKind(stringOf(it["claim"])) {
 		case crm.ClaimPhone:
-			known.ByPhone = stringOf(it["owner"])
+			known.ByPhone = holder(it)
 		case crm.ClaimEmail:
-			known.ByEmail = stringOf(it["owner"])
+			known.ByEmail = holder(it)
 		}
 	}
 	return known, err
@@ -116,7 +113,12 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 		return crm.Lead{}, err
 	}
 	if done.Customer != nil {
-		if err := s.putCustomer(b, *done.Customer); err != nil {
+		if err := s.putCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	if done.Contact != nil {
+		if err := s.putNewContact(b, *done.Contact); err != nil {
 			return crm.Lead{}, err
 		}
 	}
@@ -141,10 +143,10 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 
 // putConsent takes a yes to marketing into the person's gate, and says on the lead what became of it.
 func (s *Store) putConsent(ctx context.Context, b *batch, c crm.Capture, l crm.Lead) (string, error) {
-	gate := crm.Gate{Person: l.Customer}
+	gate := crm.Gate{Person: l.ContactID, Customer: l.Customer}
 	if c.Customer != nil {
 		var err error
-		if gate, err = s.gate(ctx, l.Customer); err != nil {
+		if gate, err = s.gate(ctx, l.Customer, l.ContactID); err != nil {
 			return "", err
 		}
 	}

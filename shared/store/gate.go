@@ -7,10 +7,10 @@ import (
 )
 
 // gate reads a person's gate; a person without one gets an empty gate of version 0.
-func (s *Store) gate(ctx context.Context, person string) (crm.Gate, error) {
+func (s *Store) gate(ctx context.Context, customer, person string) (crm.Gate, error) {
 	it, found, err := s.get(ctx, s.tables.Messages, gateKey(person))
 	if err != nil || !found {
-		return crm.Gate{Person: person}, err
+		return crm.Gate{Person: person, Customer: customer}, err
 	}
 	return decode[crm.Gate](it)
 }

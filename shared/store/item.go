@@ -70,6 +70,14 @@ func seen(version int64) condition {
 	return condition{expr: "#v = :v", names: map[string]string{"#v": "version"}, values: item{":v": number(version)}}
 }
 
+// seenSeq is seen for records that count their writes apart from their versions.
+func seenSeq(seq int64) condition {
+	if seq == 0 {
+		return absent()
+	}
+	return condition{expr: "#q = :q", names: map[string]string{"#q": "seq"}, values: item{":q": number(seq)}}
+}
+
 // lapsed holds where no item has the key, or the item's time is over and the engine has not taken it away yet.
 func lapsed(now time.Time) condition {
 	return condition{
@@ -99,6 +107,31 @@ func getRecord[T any](ctx context.Context, s *Store, kind, id string, missing er
 		return none, missing
 	}
 	return decode[T](it)
+}
+
+// collect reads up to want items of a query; 0 is all of them.
+func collect[T any](ctx context.Context, s *Store, in *dynamodb.QueryInput, want int) ([]T, error) {
+	if want > 0 {
+		in.Limit = aws.Int32(int32(want))
+	}
+	var out []T
+	for pages := dynamodb.NewQueryPaginator(s.db, in); pages.HasMorePages() && (want == 0 || len(out) < want); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		for _, it := range page.Items {
+			v, err := decode[T](it)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+		}
+	}
+	if want > 0 {
+		out = out[:min(want, len(out))]
+	}
+	return out, nil
 }
 
 // putOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition held; a repeat by the SDK

@@ -31,7 +31,7 @@ func recordKey(kind, id string) item {
 	return item{"pk": text(strings.ToUpper(kind) + "#" + id), "sk": text("RECORD")}
 }
 
-// "what is the shop": Records, SHOP; STAFF#id, BRANCH#id, CALENDAR#id, POLICY#id, FORM#id. One query reads the whole set-up.
+// "what is the shop": Records, SHOP; STAFF#id, BRANCH#id, CALENDAR#id, POLICY#id, FORM#id, CATEGORY#id. One query reads the whole set-up.
 const shopPK = "SHOP"
 
 func shopKey(kind, id string) item {
@@ -89,12 +89,36 @@ const (
 // "was something told of a message that is not there": Messages, REPORT#tag; REPORT.
 func reportKey(tag string) item { return item{"pk": text("REPORT#" + tag), "sk": text("REPORT")} }
 
-// "what did the person say about this lead": Records, LEAD#id; TOUCH#tch_… (UUIDv7, so by time).
+// "who is there, and how do they like it": Records, CUSTOMER#id; CONTACT#con_…, PREFERENCE#prf_…, then RECORD. One query reads a customer's card.
+const (
+	contactSK    = "CONTACT#"
+	preferenceSK = "PREFERENCE#"
+)
+
+func childKey(customer, sk, id string) item {
+	return item{"pk": recordKey("customer", customer)["pk"], "sk": text(sk + id)}
+}
+
+func contactKey(customer, id string) item { return childKey(customer, contactSK, id) }
+
+// "whose contact is this": Records, CONTACT#id; PARENT. It names the customer.
+func parentKey(contact string) item {
+	return item{"pk": recordKey("contact", contact)["pk"], "sk": text("PARENT")}
+}
+
+// "what did a contact say yes or no to": Records, CONTACT#id; CONSENT#cst_… (UUIDv7, so by time).
+const consentSK = "CONSENT#"
+
+// "when did we speak with the customer": Records, CUSTOMER#id; TOUCH#tch_… (UUIDv7, so by time). It stands beyond RECORD, so that the card is read
+// without it.
 const touchSK = "TOUCH#"
 
-func touchKey(lead, id string) item {
-	return item{"pk": recordKey("lead", lead)["pk"], "sk": text(touchSK + id)}
-}
+func touchKey(customer, id string) item { return childKey(customer, touchSK, id) }
+
+// "what is open with this customer, most urgent first": index open, CUSTOMER#id; due#id.
+const openIndex = "open"
+
+func openOf(customer string) string { return "CUSTOMER#" + customer }
 
 // "may this person be written to": Messages, PERSON#id; GATE.
 func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "sk": text("GATE")} }

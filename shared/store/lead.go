@@ -31,7 +31,10 @@ func leadRow(l crm.Lead) (item, error) {
 	it["board_pk"], it["board_sk"] = text(openBoard("lead", l.Branch)), text(when(l.Due, l.ID))
 	if l.Closed() { // due when it was closed
 		it["board_pk"] = text(closedBoard("lead", l.Branch, l.Due.UTC().Format("2006-01")))
-	} else if l.Owner != "" {
+		return it, nil
+	}
+	it["open_pk"], it["open_sk"] = text(openOf(l.Customer)), text(when(l.Due, l.ID))
+	if l.Owner != "" {
 		it["desk_pk"], it["desk_sk"] = text(deskOf(l.Owner)), text(when(l.Due, l.ID))
 	}
 	return it, nil

@@ -51,8 +51,12 @@ func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 		t.Fatalf("lead %+v, %v", stored, err)
 	}
 	customer, err := b.Customer(t.Context(), lead.Customer)
-	if err != nil || customer.Phone != "+8613813800001" || customer.Email != "lina1@example.com" {
+	if err != nil || customer.Kind != crm.CustomerPerson || customer.Name != "李娜" || customer.LifeCycle != crm.LifeLead {
 		t.Fatalf("customer %+v, %v", customer, err)
+	}
+	contact, err := b.Contact(t.Context(), lead.ContactID)
+	if err != nil || contact.Customer != customer.ID || contact.Phones[0].Value != "+8613813800001" || contact.Emails[0].Value != "lina1@example.com" {
+		t.Fatalf("contact %+v, %v", contact, err)
 	}
 	sub, err := b.Submission(t.Context(), lead.Submission)
 	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Lead != lead.ID {
@@ -154,7 +158,7 @@ func TestOnePersonOnce(t *testing.T) {
 			t.Fatalf("two customers: %s and %s", customers[0], c)
 		}
 	}
-	if n := b.Count(t, b.Tables.Records, "CUSTOMER#"); n != 1 {
+	if n := b.CountRecords(t, "CUSTOMER"); n != 1 {
 		t.Errorf("%d customers", n)
 	}
 	if n := b.Count(t, b.Tables.Records, "LEAD#"); n != 64 {
@@ -333,7 +337,7 @@ func TestAPersonsOwnPerson(t *testing.T) {
 				return l.Assign(crm.Process("lead"), by, terms(t, b, l.Branch), b.Clock.Now())
 			},
 			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Speak(crm.ActorOf(by), crm.Contact{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
+				return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
 			},
 		} {
 			if _, err := b.ChangeLead(t.Context(), lead.ID, rule); err != nil {

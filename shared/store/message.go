@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -54,7 +53,7 @@ func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string)
 
 // ledger reads the message's row, or makes the one it would be, and the person's gate. told is what was reported of a message that has no row.
 func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate crm.Gate, told *crm.Report, err error) {
-	gate.Person = m.Person
+	gate.Person, gate.Customer = m.Person, m.Customer
 	found, err := s.getAll(ctx, s.tables.Messages, []item{messageKey(m), gateKey(m.Person), reportKey(m.Tag())})
 	if err != nil {
 		return m, gate, nil, err
@@ -91,7 +90,7 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purp
 	if err != nil {
 		return m, err
 	}
-	if strings.HasPrefix(m.Person, "stf_") {
+	if m.ToStaff() {
 		return next, s.putMessage(ctx, next, m.Version)
 	}
 	it, err := messageRow(next)
@@ -256,25 +255,24 @@ func (s *Store) ChangeMessage(ctx context.Context, id string, rule func(crm.Mess
 	return next, err
 }
 
-// messageEntries reads the messages to a customer that were written before the time. One person's rows of 400 days fit a page or two.
+// messageEntries reads the messages to a customer's contacts that were written before the time. One person's rows of 400 days fit a page or two.
 func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.Lang, before string) ([]TimelineEntry, error) {
+	contacts, err := s.Contacts(ctx, customer)
+	if err != nil {
+		return nil, err
+	}
 	var out []TimelineEntry
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
-		TableName:                 aws.String(s.tables.Messages),
-		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :m)"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": gateKey(customer)["pk"], ":m": text("MESSAGE#")},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for _, contact := range contacts {
+		rows, err := collect[crm.Message](ctx, s, &dynamodb.QueryInput{
+			TableName:                 aws.String(s.tables.Messages),
+			KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :m)"),
+			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+			ExpressionAttributeValues: item{":pk": gateKey(contact.ID)["pk"], ":m": text("MESSAGE#")},
+		}, 0)
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, err
 		}
-		for _, it := range page.Items {
-			m, err := decode[crm.Message](it)
-			if err != nil {
-				return nil, err
-			}
+		for _, m := range rows {
 			entry := TimelineEntry{At: m.UpdatedAt, Kind: "message", ID: m.ID, Record: m.About, State: m.State,
 				Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate}, Text: m.Words().In(lang)}
 			if entry.place() < before {

@@ -83,12 +83,18 @@ func TestAMessageIsSentOnce(t *testing.T) {
 func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	claim, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := thanks(lead.ContactID)
+	m.Customer = lead.Customer
+	claim, err := b.ClaimMessage(ctx, m, crm.PurposeService)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.Clock.Advance(crm.MessageLease + time.Second)
-	m, err := b.ClaimMessage(ctx, thanks("cus_1"), crm.PurposeService)
+	m, err = b.ClaimMessage(ctx, m, crm.PurposeService)
 	if err != nil || m.State != crm.MessageUnknown {
 		t.Fatalf("%+v %v", m, err)
 	}
@@ -106,8 +112,8 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	if desk, err = b.Desk(ctx, seed.StaffID(3), store.Paging{Limit: 10}); err != nil || len(desk.Items) != 0 {
 		t.Errorf("settled, but still on the desk: %+v %v", desk, err)
 	}
-	page, err := b.Timeline(ctx, "cus_1", crm.En, store.Paging{Limit: 10})
-	if err != nil || len(page.Items) != 3 || page.Items[0].State != crm.MessageSent && page.Items[1].State != crm.MessageSent {
+	page, err := b.Timeline(ctx, lead.Customer, crm.En, store.Paging{Limit: 10})
+	if err != nil || len(page.Items) != 4 || page.Items[0].State != crm.MessageSent && page.Items[1].State != crm.MessageSent {
 		t.Errorf("timeline %+v %v", page, err)
 	}
 }
@@ -126,8 +132,8 @@ func TestTheGateIsAskedInTheClaim(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ person, purpose, want, reason string }{
-		{lead.Customer, crm.PurposeMarketing, crm.MessageClaimed, ""},
-		{silent.Customer, crm.PurposeMarketing, crm.MessageSuppressed, crm.ReasonNoConsent},
+		{lead.ContactID, crm.PurposeMarketing, crm.MessageClaimed, ""},
+		{silent.ContactID, crm.PurposeMarketing, crm.MessageSuppressed, crm.ReasonNoConsent},
 		{seed.StaffID(3), crm.PurposeService, crm.MessageClaimed, ""},
 	} {
 		m := thanks(tc.person)
@@ -168,7 +174,7 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := thanks(lead.Customer)
+	m := thanks(lead.ContactID)
 	claim, err := b.ClaimMessage(ctx, m, crm.PurposeService)
 	if err != nil {
 		t.Fatal(err)
@@ -250,6 +256,10 @@ func TestTimelineOfWritersWhoMet(t *testing.T) {
 // Whoever types a stranger's address into forms sends him one automatic reply a day, whichever person or form it was.
 func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	b := storetest.New(t)
+	second, err := enquire(t, b, li(2))
+	if err != nil {
+		t.Fatal(err)
+	}
 	reply := func(lead, person, address string) crm.Message {
 		m := thanks(person)
 		m.About, m.Replies = "lead/"+lead+"/1", address
@@ -274,7 +284,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 		t.Errorf("the same message, surely not sent, may be claimed again: %+v", again)
 	}
 	for i := range 20 {
-		m := claim(reply(fmt.Sprintf("lead_2%d", i), "cus_2", "victim@example.com"))
+		m := claim(reply(fmt.Sprintf("lead_2%d", i), second.ContactID, "victim@example.com"))
 		if m.State != crm.MessageSuppressed || m.Reason != crm.ReasonAnswered || m.Words().En == "" {
 			t.Errorf("%+v", m)
 		}
@@ -283,7 +293,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 		t.Errorf("another address: %+v", other)
 	}
 	b.Clock.Advance(crm.ReplyPause + time.Second)
-	if later := claim(reply("lead_4", "cus_2", "victim@example.com")); later.State != crm.MessageClaimed {
+	if later := claim(reply("lead_4", second.ContactID, "victim@example.com")); later.State != crm.MessageClaimed {
 		t.Errorf("a day later: %+v", later)
 	}
 	var wg sync.WaitGroup
@@ -302,7 +312,7 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	if claimed.Load() != 1 {
 		t.Errorf("%d replies to one address at once", claimed.Load())
 	}
-	lines, err := b.Timeline(t.Context(), "cus_2", crm.Zh, store.Paging{Limit: 100})
+	lines, err := b.Timeline(t.Context(), second.Customer, crm.Zh, store.Paging{Limit: 100})
 	if err != nil || !slices.ContainsFunc(lines.Items, func(e store.TimelineEntry) bool {
 		return e.Text == "未发送：24 小时内已自动回复过该地址"
 	}) {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -95,10 +94,10 @@ func (s *Store) putHeeded(b *batch, m, next crm.Message) error {
 
 // heedAtGate closes the channel to a person. Staff have no gate.
 func (s *Store) heedAtGate(ctx context.Context, b *batch, m crm.Message, r crm.Report) error {
-	if strings.HasPrefix(m.Person, "stf_") {
+	if m.ToStaff() {
 		return nil
 	}
-	gate, err := s.gate(ctx, m.Person)
+	gate, err := s.gate(ctx, m.Customer, m.Person)
 	if err != nil {
 		return err
 	}

@@ -80,6 +80,8 @@ func place(shop *crm.Shop, it item) error {
 		return appendTo(&shop.Policies, it)
 	case "FORM":
 		return appendTo(&shop.Forms, it)
+	case "CATEGORY":
+		return appendTo(&shop.Categories, it)
 	case "COMPANY":
 		company, err := decode[struct {
 			Name crm.Text `json:"name"`
@@ -174,6 +176,9 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 	}
 	for _, v := range shop.Forms {
 		entries = append(entries, entry{"FORM", v.ID, v})
+	}
+	for _, v := range shop.Categories {
+		entries = append(entries, entry{"CATEGORY", v.ID, v})
 	}
 	for _, e := range entries {
 		it, err := row(e.value, shopKey(e.kind, e.id))

@@ -35,41 +35,39 @@ func (s *Store) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touc
 
 func (s *Store) putTouch(b *batch, t crm.Touch, l crm.Lead) error {
 	t.Lead, t.Customer, t.Branch = l.ID, l.Customer, l.Branch
-	it, err := row(t, touchKey(l.ID, t.ID))
+	it, err := row(t, touchKey(l.Customer, t.ID))
 	if err == nil {
 		b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
 	}
 	return err
 }
 
-// Touches lists what was said about a lead by the other side, newest first.
-func (s *Store) Touches(ctx context.Context, lead string, p Paging) (Page[crm.Touch], error) {
+// Touches lists when a customer was spoken with, newest first; of one lead alone where it is named.
+func (s *Store) Touches(ctx context.Context, customer, lead string, p Paging) (Page[crm.Touch], error) {
 	page := Page[crm.Touch]{Items: []crm.Touch{}}
-	shape := "touches|" + lead
+	shape := "touches|" + customer + "|" + lead
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(s.tables.Records), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(p.Limit + 1)),
+		TableName: aws.String(s.tables.Records), ScanIndexForward: aws.Bool(false),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :t)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": touchKey(lead, "")["pk"], ":t": text(touchSK)},
+		ExpressionAttributeValues: item{":pk": touchKey(customer, "")["pk"], ":t": text(touchSK)},
+	}
+	if lead != "" {
+		in.FilterExpression = aws.String("#lead = :lead")
+		in.ExpressionAttributeNames["#lead"], in.ExpressionAttributeValues[":lead"] = "lead", text(lead)
 	}
 	if p.Cursor != "" {
 		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
 		if err != nil {
 			return page, err
 		}
-		in.ExclusiveStartKey = touchKey(lead, c.Last)
+		in.ExclusiveStartKey = touchKey(customer, c.Last)
 	}
-	out, err := s.db.Query(ctx, in)
+	found, err := collect[crm.Touch](ctx, s, in, p.Limit+1)
 	if err != nil {
-		return page, unavailable(err)
+		return page, err
 	}
-	for _, it := range out.Items {
-		t, err := decode[crm.Touch](it)
-		if err != nil {
-			return page, err
-		}
-		page.Items = append(page.Items, t)
-	}
+	page.Items = append(page.Items, found...)
 	if len(page.Items) > p.Limit {
 		page.Items = page.Items[:p.Limit]
 		last := page.Items[p.Limit-1].ID

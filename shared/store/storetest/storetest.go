@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -162,6 +163,18 @@ func (b *Bench) Hash(t testing.TB) string {
 		fmt.Fprintln(h, line)
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// CountRecords counts the records of a kind, without what stands under them.
+func (b *Bench) CountRecords(t testing.TB, kind string) int {
+	t.Helper()
+	n := 0
+	for _, line := range b.Items(t) {
+		if strings.HasPrefix(line, b.Tables.Records+" ") && strings.Contains(line, `"pk":{"Value":"`+kind+"#") && strings.Contains(line, `"sk":{"Value":"RECORD"}`) {
+			n++
+		}
+	}
+	return n
 }
 
 // Count counts the items of a table whose partition key begins with prefix.
