@@ -199,7 +199,11 @@ func (s *server) admit(r *http.Request, x *exchange, action crm.Action) error {
 	stranger := crm.Fail(crm.Unauthenticated,
 		"没有与此登录对应的在职员工。请重新登录，或请管理员为您建立账号。",
 		"No staff member stands behind this sign-in. Sign in again, or ask whoever runs the system for an account.")
-	subject := subjectOf(r.Context())
+	subject, use := subjectOf(r.Context())
+	if use != "" && use != "access" {
+		return crm.Fail(crm.Unauthenticated, "此令牌只说明您是谁，不能用来调用接口。请发送访问令牌（access token）。",
+			"This token says who you are and opens nothing. Send the access token.")
+	}
 	if subject == "" {
 		return stranger
 	}
@@ -315,14 +319,15 @@ func WithSubject(ctx context.Context, subject string) context.Context {
 	return context.WithValue(ctx, subjectKey{}, subject)
 }
 
-// subjectOf is `sub` of the token that API Gateway has checked, or "".
-func subjectOf(ctx context.Context) string {
+// subjectOf is `sub` of the token that API Gateway has checked, or "", and what the token is for. Gateway takes an id token of its own client as it takes
+// an access token; Amazon Cognito says in `token_use` which it is, and other issuers say nothing.
+func subjectOf(ctx context.Context) (subject, use string) {
 	if subject, ok := ctx.Value(subjectKey{}).(string); ok {
-		return subject
+		return subject, ""
 	}
 	gateway, ok := core.GetAPIGatewayV2ContextFromContext(ctx)
 	if !ok || gateway.Authorizer == nil || gateway.Authorizer.JWT == nil {
-		return ""
+		return "", ""
 	}
-	return gateway.Authorizer.JWT.Claims["sub"]
+	return gateway.Authorizer.JWT.Claims["sub"], gateway.Authorizer.JWT.Claims["token_use"]
 }
