@@ -61,6 +61,7 @@ type Message struct {
 	About      string    `json:"about"`              // workflow id: lead/lead_…/1
 	Step       string    `json:"step"`               // rung key: 1/half
 	Channel    string    `json:"channel"`
+	Purpose    string    `json:"purpose,omitempty"` // PurposeService where it is empty
 	Template   string    `json:"template"`
 	Lang       Lang      `json:"lang"`
 	Branch     string    `json:"branch"`
@@ -79,6 +80,9 @@ type Message struct {
 
 // ETagVersion is the version that an If-Match names.
 func (m Message) ETagVersion() int64 { return m.Version }
+
+// Marketing reports whether the reader must be able to switch such messages off, and be told how.
+func (m Message) Marketing() bool { return m.Purpose == PurposeMarketing }
 
 // Key is what makes the message the same one again.
 func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }

@@ -84,6 +84,7 @@ func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate 
 
 // tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read.
 func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purpose string) (crm.Message, error) {
+	m.Purpose = purpose
 	if reason, ok := gate.Permits(purpose, m.Channel); !ok {
 		return s.suppress(ctx, m, reason)
 	}
