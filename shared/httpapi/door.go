@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"regexp"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -142,7 +144,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) enter(r *http.Request, x *exchange) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			x.err, x.stack = fmt.Errorf("panic: %v", cause), debug.Stack()
+			x.err, x.stack = fmt.Errorf("panic: %s", fallen(cause)), debug.Stack()
 		}
 	}()
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, s.limit(r)))
@@ -277,7 +279,7 @@ func (s *server) record(r *http.Request, x *exchange, a Answer, kind crm.Kind, e
 		line = append(line, slog.String("kind", string(kind)))
 	}
 	if cause := errors.Unwrap(classified(err)); cause != nil {
-		line = append(line, slog.String("cause", capped(cause.Error())))
+		line = append(line, slog.String("cause", unquoted(cause.Error())))
 	}
 	if a.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
@@ -296,7 +298,21 @@ func classified(err error) error {
 	return classify(err)
 }
 
-// capped keeps a cause to 256 bytes: it may quote what somebody sent.
+// fallen is what a panic says: what Go itself says, else no more than the value's type, for the value may be what somebody sent.
+func fallen(cause any) string {
+	if known, ok := cause.(runtime.Error); ok {
+		return known.Error()
+	}
+	return fmt.Sprintf("%T", cause)
+}
+
+// quoted is what an error repeats of its input: strconv, time, net/url and the readers of JSON put it between quotes.
+var quoted = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"?|`[^`]*`?")
+
+// unquoted is a cause without what it quotes.
+func unquoted(cause string) string { return capped(quoted.ReplaceAllString(cause, `"…"`)) }
+
+// capped keeps a text to 256 bytes.
 func capped(s string) string {
 	if len(s) <= 256 {
 		return s
