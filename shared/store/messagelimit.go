@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"afterpress/shared/crm"
@@ -53,4 +54,15 @@ func (s *Store) countOne(b *batch, key item, limit int64, ends time.Time, reason
 		names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
 		values: item{":one": number(1), ":limit": number(limit), ":ttl": number(ends.Add(24 * time.Hour).Unix())},
 	}, func(item) error { return barred(reason) })
+}
+
+// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.
+func (s *Store) TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error) {
+	now := s.now()
+	begin := now.Truncate(window)
+	_, err = s.count(ctx, counterKey("turn", name, at(begin)), 1, 1, begin.Add(window))
+	if errors.Is(err, errFull) {
+		return begin.Add(window).Sub(now), nil
+	}
+	return 0, err
 }

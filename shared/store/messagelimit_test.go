@@ -152,3 +152,35 @@ func TestCapsHoldForManyAtOnce(t *testing.T) {
 		t.Error("a key names the number")
 	}
 }
+
+// Of many workers one has the robot's turn; the others hear when there is another.
+func TestOneTurnForAllWorkers(t *testing.T) {
+	const window = 4 * time.Second
+	b := storetest.New(t)
+	b.Clock.Set(time.Date(2026, 11, 24, 2, 0, 1, 0, time.UTC))
+	var wg sync.WaitGroup
+	var took atomic.Int64
+	for range 8 {
+		worker := b.Open(t)
+		wg.Go(func() {
+			wait, err := worker.TakeTurn(t.Context(), "wecom/pudong", window)
+			if err != nil || wait < 0 || wait > 3*time.Second {
+				t.Errorf("wait %v, %v", wait, err)
+			}
+			if wait == 0 {
+				took.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if took.Load() != 1 {
+		t.Errorf("%d have the turn", took.Load())
+	}
+	if wait, err := b.TakeTurn(t.Context(), "wecom/minhang", window); wait != 0 || err != nil {
+		t.Errorf("another robot: %v %v", wait, err)
+	}
+	b.Clock.Set(time.Date(2026, 11, 24, 2, 0, 4, 0, time.UTC))
+	if wait, err := b.TakeTurn(t.Context(), "wecom/pudong", window); wait != 0 || err != nil {
+		t.Errorf("the next window: %v %v", wait, err)
+	}
+}
