@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	fileLines    = 600 // a longer file is two
-	handlerLines = 30  // a handler decodes, makes one call and answers in fewer
-	stepLines    = 40  // a step of a process takes fewer
+	fileLines     = 600 // a longer file is two
+	templateLines = 800 // template.yaml cannot be split, and is read from the top
+	handlerLines  = 30  // a handler decodes, makes one call and answers in fewer
+	stepLines     = 40  // a step of a process takes fewer
 )
 
 // sizeFaults lists files, handlers and steps that have grown too long to be read at a glance. Pages that templ wrote are nobody's to read.
@@ -24,8 +25,12 @@ func sizeFaults(files []file) []string {
 		if strings.HasSuffix(f.path, "_templ.go") || !slices.Contains([]string{".go", ".templ", ".yaml", ".yml"}, kind) {
 			continue
 		}
-		if n := strings.Count(f.text, "\n"); n > fileLines {
-			faults = append(faults, fmt.Sprintf("%s has %d lines, more than %d", f.path, n, fileLines))
+		limit := fileLines
+		if f.path == "template.yaml" {
+			limit = templateLines
+		}
+		if n := strings.Count(f.text, "\n"); n > limit {
+			faults = append(faults, fmt.Sprintf("%s has %d lines, more than %d", f.path, n, limit))
 		}
 		if f.ships() {
 			faults = append(faults, functionFaults(f)...)
@@ -84,7 +89,7 @@ func TestSizeFaultsAreFound(t *testing.T) {
 		{"shared/crm/long.go", "package crm\n" + strings.Repeat("\n", fileLines)},
 		{"shared/crm/full.go", "package crm\n" + strings.Repeat("\n", fileLines-1)},
 		{"functions/intake/form_templ.go", "package intake\n" + strings.Repeat("\n", fileLines)},
-		{"template.yaml", strings.Repeat("\n", fileLines+1)},
+		{"template.yaml", strings.Repeat("\n", templateLines+1)},
 		{"functions/api/long.go", handler + body(handlerLines)},
 		{"functions/api/full.go", handler + body(handlerLines-1)},
 		{"functions/api/long_test.go", handler + body(handlerLines)},
@@ -93,6 +98,6 @@ func TestSizeFaultsAreFound(t *testing.T) {
 		{"workflows/work.go", work + body(stepLines)},
 		{"workflows/rule.go", "package workflows\nfunc rule()" + body(stepLines)},
 	}),
-		"shared/crm/long.go has 601", "template.yaml has 601", "functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
+		"shared/crm/long.go has 601", "template.yaml has 801", "functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
 		"workflows/long.go:2:1: step has "+strconv.Itoa(stepLines), "workflows/work.go:2:1: climb has "+strconv.Itoa(stepLines))
 }
