@@ -47,7 +47,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
 		return s.oneClick(r, link, p)
 	}
-	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r)))
+	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r, crm.En)))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -59,7 +59,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if stale {
 		stands = choicesStale
 	}
-	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r)) + "&stands=" + stands), nil
+	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r, crm.En)) + "&stands=" + stands), nil
 }
 
 // oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
@@ -121,7 +121,7 @@ func (s *Server) choicesPage(r *http.Request, p store.Preferences, stands string
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, ""), Seen: p.Gate.Version}
+	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, crm.En), Seen: p.Gate.Version}
 	v.Title = v.W.Choices.Title
 	v.Notice = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands]
 	for _, c := range crm.Choices {
@@ -140,7 +140,7 @@ func (s *Server) choicesGone(r *http.Request, err error) (httpapi.Answer, error)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	f := newFrame(r, shop, "", "")
+	f := newFrame(r, shop, "", crm.En)
 	f.Title = f.W.NoChoices.Title
 	answer, err := drawn(r, http.StatusNotFound, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.NoChoices}))
 	return answer.With("Referrer-Policy", "no-referrer"), err

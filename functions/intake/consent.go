@@ -56,7 +56,7 @@ func (s *Server) confirm(r *http.Request) (httpapi.Answer, error) {
 			}
 		}
 	}
-	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r))), nil
+	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r, crm.En))), nil
 }
 
 // confirmation reads the link; live is false for one that we did not sign, or whose time is over.
@@ -71,7 +71,7 @@ func (s *Server) confirmPage(r *http.Request, a store.Awaiting, stands string) (
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := confirmView{frame: newFrame(r, shop, a.Lead.Branch, "")}
+	v := confirmView{frame: newFrame(r, shop, a.Lead.Branch, crm.En)}
 	status := http.StatusOK
 	switch stands {
 	case crm.ConfirmOpen:
