@@ -44,5 +44,7 @@ var wordsEn = words{
 	ChoicesStale: notice{"Please look again", "Your choices were changed elsewhere after this page was opened, so nothing new was ticked. This is what stands now."},
 	NoChoices:    notice{"This link does not work", "It may be incomplete. Open it again from our latest message, or call us."},
 	SendAgain:    "Send enquiry again", StillThere: "What you entered is still on this page; you need not type it again.",
+	Unsent:      "It could not be sent. Check your connection and try again; what you entered is still here.",
+	Elsewhere:   "Fill in the form on our own page",
 	RequestName: "Request",
 }

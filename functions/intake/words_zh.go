@@ -39,5 +39,7 @@ var wordsZh = words{
 	ChoicesStale: notice{"请再看一下", "打开本页之后，您的选择在别处有过更改，因此没有新增勾选。以下是当前的选择。"},
 	NoChoices:    notice{"链接无效", "链接可能不完整。请从我们最近的信息中重新打开，或致电我们。"},
 	SendAgain:    "再次发送询价", StillThere: "您填写的内容还在这个页面里，不用重新填写。",
+	Unsent:      "没有发送成功。请检查网络后再试，您填写的内容还在这里。",
+	Elsewhere:   "请到我们的页面填写表单",
 	RequestName: "请求编号",
 }
