@@ -16,6 +16,7 @@ import (
 type choiceView struct {
 	frame
 	Notice  notice // what became of the choices that were sent just now; empty when none were
+	Stale   bool   // they were not taken as they were sent
 	Seen    int64
 	Options []optionView
 }
@@ -123,7 +124,10 @@ func (s *Server) choicesPage(r *http.Request, p store.Preferences, stands string
 	}
 	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, crm.En), Seen: p.Gate.Version}
 	v.Title = v.W.Choices.Title
-	v.Notice = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands]
+	v.Notice, v.Stale = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands], stands == choicesStale
+	if v.Notice.Title != "" {
+		v.Mood = v.Notice.Title + v.W.Says
+	}
 	for _, c := range crm.Choices {
 		v.Options = append(v.Options, optionView{Value: c.Key(), Label: v.W.Choice[c.Key()], Chosen: p.Gate.Consents[c.Key()].Yes})
 	}

@@ -25,6 +25,7 @@ type confirmView struct {
 	frame
 	Notice notice
 	Words  string // that the person agreed to; empty where there is nothing to decide
+	Done   bool   // the yes counts
 	Manage string // address of the person's choices; empty where the link says nothing of him
 }
 
@@ -77,7 +78,7 @@ func (s *Server) confirmPage(r *http.Request, a store.Awaiting, stands string) (
 	case crm.ConfirmOpen:
 		v.Notice, v.Words = v.W.Confirm, a.Submission.ConsentText
 	case crm.ConfirmDone:
-		v.Notice = v.W.Confirmed
+		v.Notice, v.Done = v.W.Confirmed, true
 	case crm.ConfirmKept:
 		v.Notice = v.W.Kept
 	default:
