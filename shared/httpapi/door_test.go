@@ -417,13 +417,22 @@ func TestLanguages(t *testing.T) {
 		if got := httpapi.Lang(r); got != want {
 			t.Errorf("%.40q reads %s, want %s", header, got, want)
 		}
-		if got := httpapi.PageLang(r); got != crm.En {
+		if got := httpapi.PageLang(r, crm.Zh); got != crm.En {
 			t.Errorf("?lang=en with %.40q draws %s", header, got)
+		}
+		r.URL.RawQuery = "lang=fr"
+		if got := httpapi.PageLang(r, crm.Zh); got != want && header != "" {
+			t.Errorf("a Chinese house draws %s for %.40q, not %s", got, header, want)
+		}
+	}
+	for _, house := range []crm.Lang{crm.Zh, crm.En} {
+		if got := httpapi.PageLang(httptest.NewRequest("GET", "/", nil), house); got != house {
+			t.Errorf("a house of %s draws %s for a browser that names no language", house, got)
 		}
 	}
 	split := httptest.NewRequest("GET", "/?lang=fr", nil) // as API Gateway's adapter hands it over
 	split.Header["Accept-Language"] = []string{"en;q=0.5", "zh"}
-	if got := httpapi.PageLang(split); got != crm.Zh {
+	if got := httpapi.PageLang(split, crm.En); got != crm.Zh {
 		t.Errorf("a split header draws %s", got)
 	}
 }
