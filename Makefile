@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token replay-intake build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
+.PHONY: dev test check demo bench token link replay-intake build help fetch template style generated fuzz forgeries gate second-engine browser amazon FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries second-engine browser amazon ## template, style, generated files, fuzzing, forged calls, the second engine, the pages in a browser, SES and SNS
+check: template style generated fuzz forgeries gate second-engine browser amazon ## template, style, generated files, fuzzing, forged calls, a long walk of the gate, the second engine, the pages in a browser, SES and SNS
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -27,6 +27,9 @@ bench: build ## measure every budget and print each figure beside its goal
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
+
+link: ## print the link by which a contact chooses what he is sent; CONTACT=con_…
+	@go run ./infra/local link $(CONTACT)
 
 replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
 	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)
@@ -78,6 +81,10 @@ fuzz:
 # A hundred thousand changes of a signed call, of which none may be taken.
 forgeries: fetch
 	go test -count=1 ./functions/intake -run Forgery -mutations 100000
+
+# A hundred thousand steps, of which none may turn a no into a yes by itself.
+gate:
+	go test -count=1 ./shared/crm -run OwnLaw -rapid.checks=2000 -rapid.steps=50
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch

@@ -115,7 +115,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	m.Template, m.Person, m.Lang, m.Replies = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang, f.lead.Person.Email
 	to := Recipient{Email: f.lead.Person.Email}
 	if to.Email == "" && w.SMS && f.lead.Person.Phone != "" {
-		m.Channel, m.Replies, to.Phone = crm.ChannelSMS, f.lead.Person.Phone, f.lead.Person.Phone
+		m.Channel, m.Replies, m.Number, to.Phone = crm.ChannelSMS, f.lead.Person.Phone, f.lead.Person.Phone, f.lead.Person.Phone
 		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
 			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
 		}

@@ -27,6 +27,7 @@ type asset struct {
 var (
 	sheet = newAsset("form.css", "text/css; charset=utf-8", "tokens.css", "form.css")
 	mark  = newAsset("mark.svg", "image/svg+xml", "mark.svg")
+	look  = newAsset("embed.css", "text/css; charset=utf-8", "embed.css") // of the embedded form
 )
 
 // newAsset joins embedded files into one asset.
@@ -46,12 +47,13 @@ func newAsset(name, contentType string, parts ...string) asset {
 
 // asset answers with a style sheet or picture.
 func (s *Server) asset(r *http.Request) (httpapi.Answer, error) {
-	all := []asset{sheet, mark}
+	all := []asset{sheet, mark, look}
 	i := slices.IndexFunc(all, func(a asset) bool { return a.path == r.URL.Path })
 	if i < 0 {
 		return httpapi.Answer{}, crm.Missing("文件", "file")
 	}
-	a := httpapi.Page(http.StatusOK, all[i].contentType, all[i].plain).With("Cache-Control", "public, max-age=31536000, immutable")
+	a := httpapi.Page(http.StatusOK, all[i].contentType, all[i].plain).With("Cache-Control", "public, max-age=31536000, immutable").
+		With("Cross-Origin-Resource-Policy", "cross-origin")
 	return sized(r, a, func() []byte { return all[i].small }), nil
 }
 

@@ -16,6 +16,7 @@ import (
 type choiceView struct {
 	frame
 	Notice  notice // what became of the choices that were sent just now; empty when none were
+	Stale   bool   // they were not taken as they were sent
 	Seen    int64
 	Options []optionView
 }
@@ -47,7 +48,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
 		return s.oneClick(r, link, p)
 	}
-	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r)))
+	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r, crm.En)))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -59,7 +60,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if stale {
 		stands = choicesStale
 	}
-	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r)) + "&stands=" + stands), nil
+	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r, crm.En)) + "&stands=" + stands), nil
 }
 
 // oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
@@ -121,9 +122,12 @@ func (s *Server) choicesPage(r *http.Request, p store.Preferences, stands string
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, ""), Seen: p.Gate.Version}
+	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, crm.En), Seen: p.Gate.Version}
 	v.Title = v.W.Choices.Title
-	v.Notice = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands]
+	v.Notice, v.Stale = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands], stands == choicesStale
+	if v.Notice.Title != "" {
+		v.Mood = v.Notice.Title + v.W.Says
+	}
 	for _, c := range crm.Choices {
 		v.Options = append(v.Options, optionView{Value: c.Key(), Label: v.W.Choice[c.Key()], Chosen: p.Gate.Consents[c.Key()].Yes})
 	}
@@ -140,7 +144,7 @@ func (s *Server) choicesGone(r *http.Request, err error) (httpapi.Answer, error)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	f := newFrame(r, shop, "", "")
+	f := newFrame(r, shop, "", crm.En)
 	f.Title = f.W.NoChoices.Title
 	answer, err := drawn(r, http.StatusNotFound, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.NoChoices}))
 	return answer.With("Referrer-Policy", "no-referrer"), err

@@ -25,6 +25,7 @@ type confirmView struct {
 	frame
 	Notice notice
 	Words  string // that the person agreed to; empty where there is nothing to decide
+	Done   bool   // the yes counts
 	Manage string // address of the person's choices; empty where the link says nothing of him
 }
 
@@ -56,7 +57,7 @@ func (s *Server) confirm(r *http.Request) (httpapi.Answer, error) {
 			}
 		}
 	}
-	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r))), nil
+	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r, crm.En))), nil
 }
 
 // confirmation reads the link; live is false for one that we did not sign, or whose time is over.
@@ -71,13 +72,13 @@ func (s *Server) confirmPage(r *http.Request, a store.Awaiting, stands string) (
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := confirmView{frame: newFrame(r, shop, a.Lead.Branch, "")}
+	v := confirmView{frame: newFrame(r, shop, a.Lead.Branch, crm.En)}
 	status := http.StatusOK
 	switch stands {
 	case crm.ConfirmOpen:
 		v.Notice, v.Words = v.W.Confirm, a.Submission.ConsentText
 	case crm.ConfirmDone:
-		v.Notice = v.W.Confirmed
+		v.Notice, v.Done = v.W.Confirmed, true
 	case crm.ConfirmKept:
 		v.Notice = v.W.Kept
 	default:

@@ -14,24 +14,30 @@ import (
 
 // embedded is a form as the script on another website needs it.
 type embedded struct {
-	ID     string          `json:"id"`
-	Lang   string          `json:"lang"`
-	Action string          `json:"action"`
-	Trap   string          `json:"trap"`
-	Stamp  string          `json:"stamp"`
-	Opened string          `json:"opened"`
-	Fields []embeddedField `json:"fields"`
-	Words  embeddedWords   `json:"words"`
+	ID     string `json:"id"`
+	Lang   string `json:"lang"`
+	Action string `json:"action"`
+	Trap   string `json:"trap"`
+	Stamp  string `json:"stamp"`
+	Opened string `json:"opened"`
+	Sheet  string `json:"sheet"`
+	// Origins are the websites that may show the form. Whoever loads the script learns them, as he would from a frame-ancestors header.
+	Origins []string        `json:"origins"`
+	Fields  []embeddedField `json:"fields"`
+	Words   embeddedWords   `json:"words"`
 }
 
 type embeddedField struct {
 	Name     string           `json:"name"`
 	Label    string           `json:"label"`
+	Hint     string           `json:"hint,omitempty"`
 	Type     string           `json:"type"`
 	Mode     string           `json:"mode,omitempty"`
 	Fill     string           `json:"fill,omitempty"`
 	Max      int              `json:"max,omitempty"`
+	Min      string           `json:"min,omitempty"`
 	Required bool             `json:"required,omitempty"`
+	Optional bool             `json:"optional,omitempty"`
 	Options  []embeddedOption `json:"options,omitempty"`
 }
 
@@ -41,10 +47,13 @@ type embeddedOption struct {
 }
 
 type embeddedWords struct {
-	Send   string `json:"send"`
-	Choose string `json:"choose"`
-	Thanks string `json:"thanks"`
-	Failed string `json:"failed"`
+	Send      string `json:"send"`
+	Choose    string `json:"choose"`
+	Optional  string `json:"optional"`
+	Says      string `json:"says"`
+	Thanks    string `json:"thanks"`
+	Failed    string `json:"failed"`
+	Elsewhere string `json:"elsewhere"`
 }
 
 // Embedding is what the script's address may say.
@@ -59,17 +68,17 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lang := httpapi.PageLang(r)
+	lang := httpapi.PageLang(r, form.Lang())
 	w := wordsIn(lang)
 	out := embedded{ID: form.ID, Lang: htmlLang(lang), Action: formPath(form.ID, lang), Trap: crm.FieldTrap, Stamp: crm.FieldOpened,
-		Opened: posted.Stamp(s.Tokens, form.ID, s.Now()),
-		Words:  embeddedWords{w.Send, w.Choose, form.Thanks.In(lang), w.Busy.Title + w.Says + w.Busy.Text}}
+		Opened: posted.Stamp(s.Tokens, form.ID, s.Now()), Sheet: look.path, Origins: append([]string{}, form.Origins...),
+		Words: embeddedWords{w.Send, w.Choose, w.Optional, w.Says, form.Thanks.In(lang), w.Unsent, w.Elsewhere}}
 	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}
 	for _, field := range form.Fields {
 		v := draw(field, form, lang, nil, s.Now())
-		f := embeddedField{Name: v.Name, Label: v.Label, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max, Required: v.Required}
+		f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max, Min: v.Min, Required: v.Required, Optional: v.Optional}
 		for _, o := range v.Options {
 			f.Options = append(f.Options, embeddedOption{o.Value, o.Label})
 		}

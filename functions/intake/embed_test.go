@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,14 +42,37 @@ func TestScriptHoldsTheForm(t *testing.T) {
 	}
 	_, call, found := strings.Cut(code, "\n})(")
 	var form struct {
-		Action, Opened, Lang string
-		Fields               []struct{ Name, Label, Type string }
+		Action, Opened, Lang, Sheet string
+		Origins                     []string
+		Fields                      []struct {
+			Name, Label, Hint, Type, Min string
+			Optional                     bool
+		}
 	}
 	if err := json.Unmarshal([]byte(strings.TrimSuffix(call, ");\n")), &form); err != nil || !found {
 		t.Fatal(err)
 	}
 	if form.Action != "/forms/shared?lang=zh&next="+url.QueryEscape(landing) || form.Lang != "zh-Hans" || len(form.Fields) != 10 || form.Fields[0].Label != "姓名" || form.Opened == "" {
 		t.Errorf("%+v", form)
+	}
+	if phone, date := form.Fields[2], form.Fields[6]; phone.Hint == "" || phone.Optional || !form.Fields[1].Optional || date.Min == "" || !slices.Equal(form.Origins, []string{shopSite}) {
+		t.Errorf("the site's visitors see less than ours: %+v", form)
+	}
+	sheet := d.ask("GET", form.Sheet, "", "Accept", "*/*")
+	if sheet.Code != 200 || sheet.Header().Get("Cross-Origin-Resource-Policy") != "cross-origin" {
+		t.Errorf("the style sheet: %d %v", sheet.Code, sheet.Header())
+	}
+	for line := range strings.SplitSeq(sheet.Body.String(), "\n") { // whatever the site says about its own pages comes first
+		if selector, found := strings.CutSuffix(strings.TrimSpace(line), " {"); found && !strings.HasPrefix(selector, ":where(") && !strings.HasPrefix(selector, "@media") {
+			t.Errorf("%s weighs something", selector)
+		}
+	}
+}
+
+func TestAFormForNoWebsiteNamesNone(t *testing.T) {
+	d := open(t)
+	if w := d.ask("GET", "/forms/quote/embed.js", ""); !strings.Contains(w.Body.String(), `"origins":[]`) {
+		t.Errorf("the script would fail: %s", w.Body)
 	}
 }
 

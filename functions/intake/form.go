@@ -100,7 +100,7 @@ func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
 
 // formPage draws a form with what was posted to it and the faults of that.
 func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults []crm.Field) (httpapi.Answer, error) {
-	f := newFrame(r, shop, form.Branch, "")
+	f := newFrame(r, shop, form.Branch, form.Lang())
 	f.Title = form.Title.In(f.Lang)
 	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang), Opened: r.PostForm.Get(crm.FieldOpened)}
 	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {

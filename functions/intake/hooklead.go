@@ -43,7 +43,7 @@ func (s *Server) handed(r *http.Request, c call) (entry, error) {
 	}
 	lang := in.Lang
 	if lang == "" {
-		lang = httpapi.PageLang(r)
+		lang = httpapi.PageLang(r, form.Lang())
 	}
 	now := s.Now()
 	sub := crm.Submission{ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: lang,

@@ -2,15 +2,19 @@ package intake_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -87,7 +91,7 @@ func (b besieged) logged(t *testing.T, what string) {
 	if err := json.Unmarshal([]byte(line), &entry); err != nil || strings.Contains(line, "\n") || entry["msg"] != "request" || entry["status"] == nil {
 		t.Errorf("%s: logged %q, %v", what, line, err)
 	}
-	if strings.Contains(line, "canary") || strings.Contains(line, "7f3a") {
+	if strings.Contains(line, "canary-") || strings.Contains(line, "-7f3a") {
 		t.Errorf("%s: the log says %s", what, line)
 	}
 }
@@ -155,6 +159,54 @@ func TestFiveHundredHostileStringsMakeNothing(t *testing.T) {
 				t.Errorf("%s, handed over: status %d", what, w.Code)
 			}
 			b.logged(t, what+", handed over")
+		}
+	}
+}
+
+// failing is the store when it breaks in one way or another over what it was given.
+type failing struct {
+	*memory
+	breaks func(said string) error
+}
+
+func (f failing) Capture(_ context.Context, c crm.Capture, _ *crm.Submission) (crm.Lead, error) {
+	return crm.Lead{}, f.breaks(c.Enquiry.Name + c.Enquiry.Email + c.Enquiry.Message)
+}
+
+// Neither a store that fails nor code that panics brings into the log what the person wrote. What no rule can take is kept, and he is thanked.
+func TestFaultsDoNotTellWhatWasTyped(t *testing.T) {
+	for what, c := range map[string]struct {
+		breaks func(string) error
+		status int
+	}{
+		"a panic of text":     {func(said string) error { panic(said) }, 303},
+		"a panic of an error": {func(said string) error { panic(errors.New(said)) }, 303},
+		"a panic of Go":       {func(said string) error { return []error{}[len(said)] }, 303},
+		"a number":            {func(said string) error { _, err := strconv.Atoi(said); return err }, 303},
+		"a time":              {func(said string) error { _, err := time.Parse(time.RFC3339, said); return err }, 303},
+		"plain words":         {errors.New, 303},
+		"a cause": {func(said string) error {
+			return crm.Fail(crm.Unavailable, "请稍候", "Wait").Because(fmt.Errorf("%q", said))
+		}, 503},
+		"a flood": {func(said string) error {
+			return crm.Fail(crm.TooMany, "请稍候", "Wait").Because(fmt.Errorf("the host %q", said))
+		}, 429},
+	} {
+		b := besiege(t)
+		b.Enquiries = failing{b.Enquiries.(*memory), c.breaks}
+		b.Handler = b.Server.Handler()
+		typed := map[string]string{"name": mark("name"), "email": mark("email") + "@example.com", "product": "book", "message": mark("message")}
+		if w := b.fill(typed); w.Code != c.status {
+			t.Errorf("%s: status %d %s", what, w.Code, w.Body)
+		}
+		log := b.log.String()
+		for line := range strings.Lines(log) {
+			if !json.Valid([]byte(line)) {
+				t.Errorf("%s: no line of JSON: %s", what, line)
+			}
+		}
+		if strings.Count(log, `"msg":"request"`) != 1 || strings.Contains(log, "canary-") || strings.Contains(log, "-7f3a") {
+			t.Errorf("%s: the log says %s", what, log)
 		}
 	}
 }

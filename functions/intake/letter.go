@@ -70,7 +70,7 @@ type reader struct {
 func readLetter(raw []byte) (letter, error) {
 	entity, err := message.Read(bytes.NewReader(raw))
 	if entity == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
-		return letter{}, errors.Join(errors.New("no header of a mail"), err)
+		return letter{}, errors.New("no header of a mail") // the reader's own error would quote it
 	}
 	if entity.Header.Get("From") == "" && entity.Header.Get("Received") == "" && entity.Header.Get("Return-Path") == "" {
 		return letter{}, errors.New("no mail: neither From nor Received")

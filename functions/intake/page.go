@@ -25,9 +25,10 @@ type frame struct {
 	Other  string // this page in the other language, as a query of its own address
 }
 
-func newFrame(r *http.Request, shop crm.Shop, branch, title string) frame {
-	lang := httpapi.PageLang(r)
-	f := frame{W: wordsIn(lang), Lang: lang, Title: title, Shop: shop.Name.In(lang)}
+// newFrame is in the house's language for a browser that names none.
+func newFrame(r *http.Request, shop crm.Shop, branch string, house crm.Lang) frame {
+	lang := httpapi.PageLang(r, house)
+	f := frame{W: wordsIn(lang), Lang: lang, Shop: shop.Name.In(lang)}
 	if b, ok := shop.Branch(branch); ok {
 		f.Branch, f.Phone = b.Name.In(lang), b.Phone
 	}
@@ -77,7 +78,7 @@ func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	f := newFrame(r, shop, form.Branch, "")
+	f := newFrame(r, shop, form.Branch, form.Lang())
 	f.Title = f.W.Thanks
 	ref := thanksRef{r.URL.Query().Get("ref")}
 	if len(crm.Validate(&ref)) > 0 {
@@ -88,7 +89,7 @@ func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 
 // errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed and a button to try again.
 func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
-	f := newFrame(r, crm.Shop{}, "", "")
+	f := newFrame(r, crm.Shop{}, "", crm.En)
 	n := f.W.Unreadable
 	switch {
 	case p.Status == http.StatusNotFound:

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"afterpress/shared/crm"
 )
 
 func TestPagesReadWell(t *testing.T) {
@@ -24,14 +26,24 @@ func TestPagesReadWell(t *testing.T) {
 	}
 }
 
-func TestLanguageFollowsAddressThenBrowser(t *testing.T) {
+func TestLanguageFollowsAddressThenBrowserThenForm(t *testing.T) {
 	d := open(t)
+	abroad, _ := d.Shop.Form("quote")
+	abroad.Region = "DE"
+	abroad, event := crm.Form{ID: "abroad"}.Reshape(abroad, crm.Visitor, d.Clock.Now())
+	if err := d.PutForm(t.Context(), abroad, event); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ target, accepts, want string }{
 		{"/forms/quote", "zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"},
 		{"/forms/quote", "de,en;q=0.5", "en"},
 		{"/forms/quote?lang=en", "zh-CN", "en"},
 		{"/forms/quote?lang=zh", "en-GB", "zh-Hans"},
 		{"/forms/quote?lang=fr&utm_source=wechat", "zh-CN", "zh-Hans"},
+		{"/forms/quote", "", "zh-Hans"}, // the form is made for China
+		{"/forms/quote/thanks", "", "zh-Hans"},
+		{"/forms/quote?lang=en", "", "en"},
+		{"/forms/abroad", "", "en"},
 	} {
 		page := parse(t, d.ask("GET", c.target, "", "Accept-Language", c.accepts))
 		if got := attr(find(page, byTag("html"))[0], "lang"); got != c.want {

@@ -98,7 +98,7 @@ func (s *Server) arrive(r *http.Request) (entry, error) {
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	now := s.Now()
 	return entry{form: form, shop: shop, sub: crm.Submission{
-		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: httpapi.PageLang(r),
+		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: httpapi.PageLang(r, form.Lang()),
 		Type: r.Header.Get("Content-Type"), Body: string(raw),
 	}}, nil
 }

@@ -38,6 +38,8 @@ type words struct {
 	NoChoices notice
 	SendAgain   string
 	StillThere  string
+	Unsent      string // the embedded form reached nobody
+	Elsewhere   string // leads from a website that may not show the form to our own page
 	RequestName string // stands before the id by which the request is found in the log
 }
 

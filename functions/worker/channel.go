@@ -19,6 +19,8 @@ func (m *Mail) carry(ctx context.Context, row crm.Message, to workflows.Recipien
 	switch {
 	case row.Channel == crm.ChannelEmail:
 		return m.send(ctx, row, to, values)
+	case row.Marketing(): // only a mail says yet how to switch it off
+		return delivery("", &notify.Error{Kind: notify.Rejected, Code: "unsubscribe"})
 	case row.Channel == crm.ChannelSMS && m.Texts != nil:
 		return m.text(ctx, row, to, values)
 	case m.Chats != nil:

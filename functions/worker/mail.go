@@ -20,6 +20,8 @@ type Mail struct {
 	Log    *slog.Logger
 	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
 	Reply func(crm.Message) string
+	// Choices is the address where a person switches off what he is sent; without one no marketing leaves.
+	Choices func(crm.Message) string
 }
 
 // outcomes is what the ledger is told of a failed sending.
@@ -52,11 +54,22 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 	if m.Reply != nil {
 		reply = m.Reply(row)
 	}
+	choices := ""
+	if row.Marketing() && m.Choices != nil {
+		choices = m.Choices(row)
+	}
 	id, err := m.Sender.Send(ctx, notify.Message{
 		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
-		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Answers: row.Template == notify.LeadAcknowledged || row.Template == notify.LeadConfirm,
+		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Marketing: row.Marketing(), Unsubscribe: choices, Answers: row.Template == notify.LeadAcknowledged || row.Template == notify.LeadConfirm,
 	})
 	return delivery(id, err)
+}
+
+// ChoicesAt makes the link to a person's choices below the address of the site, https://…; it ends what its channel brings by one click (RFC 8058).
+func ChoicesAt(tokens crm.Tokens, site string) func(crm.Message) string {
+	return func(m crm.Message) string {
+		return site + "/u/" + tokens.SignUnsubscribing(crm.Unsubscribing{Person: m.Person, Channel: m.Channel}) + "?lang=" + string(m.Lang)
+	}
 }
 
 // ReplyTo makes the address to which a customer answers: it names his lead. Staff answer nobody.

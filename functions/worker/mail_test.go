@@ -182,3 +182,46 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 		t.Errorf("sent %+v", sender.sent)
 	}
 }
+
+// Marketing says how to end it, in header and text, or does not leave; a service message says nothing of the kind.
+func TestMarketingSaysHowToEndIt(t *testing.T) {
+	tokens, err := crm.NewTokens([]byte("a seal key for tests, 32 bytes or more"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	offer := row
+	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", crm.PurposeMarketing, notify.LeadAcknowledged, crm.Zh
+	to := workflows.Recipient{Email: "wang@customer.example", Phone: "+8613800138000", Robot: "pudong"}
+	box := &outbox{}
+	mail := &Mail{Sender: box, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Choices: ChoicesAt(tokens, "https://shop.example"),
+		Texts: &texts{}, Chats: &posts{}}
+	mail.Send(t.Context(), offer, to, thankful)
+	m := box.sent[0]
+	token, lang, _ := strings.Cut(strings.TrimPrefix(m.Unsubscribe, "https://shop.example/u/"), "?")
+	if got, ok := tokens.OpenUnsubscribing(token); !ok || got != (crm.Unsubscribing{Person: "cus_1", Channel: crm.ChannelEmail}) || lang != "lang=zh" || !m.Marketing {
+		t.Errorf("%s leads to %+v; sent %+v", m.Unsubscribe, got, m)
+	}
+	service := offer
+	service.Purpose = crm.PurposeService
+	mail.Send(t.Context(), service, to, thankful)
+	if m := box.sent[1]; m.Unsubscribe != "" || m.Marketing {
+		t.Errorf("a service message: %+v", m)
+	}
+	refused := workflows.Delivery{State: crm.MessageFailed, Reason: "unsubscribe"}
+	for _, channel := range []string{crm.ChannelSMS, crm.ChannelFeishu} {
+		other := offer
+		if other.Channel = channel; mail.Send(t.Context(), other, to, thankful) != refused {
+			t.Errorf("by %s it left", channel)
+		}
+	}
+	server, err := notify.NewSMTP("smtp://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, choices := range []func(crm.Message) string{nil, ChoicesAt(tokens, ""), ChoicesAt(tokens, "http://shop.example")} {
+		mail.Sender, mail.Choices = server, choices
+		if got := mail.Send(t.Context(), offer, to, thankful); got != refused {
+			t.Errorf("without a link that takes one click: %+v", got)
+		}
+	}
+}

@@ -1,5 +1,5 @@
 // Local runs Afterpress on this machine: `up` starts everything, `fetch` brings the pinned engines, `token` prints a
-// token of a seeded person, `hook` calls a signed hook. It is for trial and development, never for production.
+// token of a seeded person, `link` a contact's link, `hook` calls a signed hook. It is for trial and development, never for production.
 package main
 
 import (
@@ -28,12 +28,13 @@ const usage = `usage:
   local up [-fresh] [-dir .local]     start everything on this machine
   local fetch                         fetch the pinned engines
   local token [-dir .local] ROLE      print a token of a seeded person
+  local link [-dir .local] CONTACT    print the link by which a contact chooses what he is sent
   local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads or mail`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "hook": hook}
+	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link, "hook": hook}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
@@ -72,6 +73,18 @@ func token(_ context.Context, args []string) error {
 	text, err := tokens.Mint(seed.Subject(role))
 	if err == nil {
 		fmt.Println(text)
+	}
+	return err
+}
+
+func link(_ context.Context, args []string) error {
+	set, dir := flags("link")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	address, err := stack.ChoicesLink(*dir, set.Arg(0))
+	if err == nil {
+		fmt.Println(address)
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func (l Lead) AwaitsConfirmation() bool {
 const (
 	ConfirmOpen = "open" // it waits
 	ConfirmDone = "done" // it counts
-	ConfirmKept = "kept" // the person said no after it, and that stands
+	ConfirmKept = "kept" // the person said no after it, or at the same moment, and that stands
 )
 
 // Confirming says where the yes that came with the submission stands.
@@ -51,7 +51,7 @@ func (g Gate) Confirming(sub Submission) string {
 	switch {
 	case answer.Yes:
 		return ConfirmDone
-	case answered && answer.At.After(sub.CreatedAt):
+	case answered && !answer.At.Before(sub.CreatedAt):
 		return ConfirmKept
 	}
 	return ConfirmOpen

@@ -53,6 +53,14 @@ func (f Form) Limits() FormPolicy {
 	return *f.Policy
 }
 
+// Lang is the language of those for whom the form is made, for visitors whose browser names none.
+func (f Form) Lang() Lang {
+	if f.Region == "CN" {
+		return Zh
+	}
+	return En
+}
+
 // FormField is one field of a form.
 type FormField struct {
 	Name     FieldName `json:"name"`

@@ -46,6 +46,8 @@ const (
 	ReasonCountry   = "country-not-served"
 	ReasonNoMobile  = "no-mobile"
 	ReasonAnswered  = "recently-answered"
+	ReasonNumberCap = "number-cap"
+	ReasonSMSCap    = "company-cap"
 )
 
 // Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
@@ -60,6 +62,7 @@ type Message struct {
 	About      string    `json:"about"`              // workflow id: lead/lead_…/1
 	Step       string    `json:"step"`               // rung key: 1/half
 	Channel    string    `json:"channel"`
+	Purpose    string    `json:"purpose,omitempty"` // PurposeService where it is empty
 	Template   string    `json:"template"`
 	Lang       Lang      `json:"lang"`
 	Branch     string    `json:"branch"`
@@ -73,10 +76,14 @@ type Message struct {
 	Fate       string    `json:"fate,omitempty"`  // what other servers told of it
 	FateAt     time.Time `json:"fate_at,omitzero"`
 	Replies    string    `json:"-"` // the address that it answers by itself; no address gets two such messages within ReplyPause
+	Number     string    `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
 }
 
 // ETagVersion is the version that an If-Match names.
 func (m Message) ETagVersion() int64 { return m.Version }
+
+// Marketing reports whether the reader must be able to switch such messages off, and be told how.
+func (m Message) Marketing() bool { return m.Purpose == PurposeMarketing }
 
 // Key is what makes the message the same one again.
 func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
@@ -194,6 +201,8 @@ var reasonWords = map[string]Text{
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
 	ReasonNoMobile:  {Zh: "未发送：该号码收不到短信", En: "Not sent: this number takes no SMS"},
 	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
+	ReasonNumberCap: {Zh: "未发送：该号码今天的短信已达上限", En: "Not sent: the number had as many SMS as a day allows"},
+	ReasonSMSCap:    {Zh: "未发送：全公司今天的短信已达上限", En: "Not sent: the company sent as many SMS as a day allows"},
 	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }
 

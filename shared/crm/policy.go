@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,6 +30,9 @@ func (p Policy) Check() error {
 			return fmt.Errorf("sms.countries[%d]: no such country", i)
 		}
 	}
+	if p.SMS.Number < 0 || p.SMS.Company < 0 {
+		return errors.New("sms: number_day and company_day cannot be negative")
+	}
 	return p.Lead.Check()
 }
 
@@ -42,9 +46,22 @@ type LeadPolicy struct {
 	Ladder       []RungRule `json:"ladder"`
 }
 
-// SMSPolicy says where SMS may go: numbers of other countries can cost many times more, and strangers type them into forms.
+// SMSPolicy says where SMS may go and how many: each is paid for, numbers of other countries cost many times more, and strangers type them into forms.
 type SMSPolicy struct {
-	Countries []string `json:"countries,omitempty"` // ISO 3166; empty: China alone
+	Countries []string `json:"countries,omitempty"`   // ISO 3166; empty: China alone
+	Number    int64    `json:"number_day,omitempty"`  // to one number a day, whatever they say and whoever it is; 0: the standard
+	Company   int64    `json:"company_day,omitempty"` // of all branches a day (UTC); 0: the standard
+}
+
+// What one number and the company may be sent a day where the policy does not say.
+const (
+	standardSMSNumber  = 3
+	standardSMSCompany = 500
+)
+
+// Caps are how many SMS a day may go to one number, and out of the company.
+func (p SMSPolicy) Caps() (number, company int64) {
+	return cmp.Or(p.Number, standardSMSNumber), cmp.Or(p.Company, standardSMSCompany)
 }
 
 // Permits says whether an SMS may go to a number (E.164); reason is why not.
@@ -103,7 +120,7 @@ func (p LeadPolicy) Check() error {
 // the next person half an hour later, and after three people the pool.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
-	return Policy{ID: "standard", Version: 1, Lead: LeadPolicy{
+	return Policy{ID: "standard", Version: 1, SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Lead: LeadPolicy{
 		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
 		Ladder: []RungRule{
 			{State: LeadNew, Name: "acknowledge", Do: DoAcknowledge},

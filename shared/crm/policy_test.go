@@ -46,9 +46,29 @@ func TestSMSPolicyPermits(t *testing.T) {
 			t.Errorf("%v %s: %q %v", c.policy.Countries, c.phone, reason, ok)
 		}
 	}
-	for _, reason := range []string{ReasonNoAddress, ReasonBlocked, ReasonNoConsent, ReasonCountry, ReasonNoMobile, ReasonAnswered} {
+	for _, reason := range []string{ReasonNoAddress, ReasonBlocked, ReasonNoConsent, ReasonCountry, ReasonNoMobile, ReasonAnswered, ReasonNumberCap, ReasonSMSCap} {
 		if words := (Message{State: MessageSuppressed, Reason: reason}).Words(); words.Zh == "" || words.En == "" {
 			t.Errorf("no words for %s", reason)
+		}
+	}
+}
+
+func TestSMSPolicyCaps(t *testing.T) {
+	for _, c := range []struct {
+		policy          SMSPolicy
+		number, company int64
+	}{
+		{SMSPolicy{}, 3, 500}, {StandardPolicy().SMS, 3, 500}, {SMSPolicy{Number: 1}, 1, 500}, {SMSPolicy{Company: 20}, 3, 20}, {SMSPolicy{Number: 5, Company: 9}, 5, 9},
+	} {
+		if number, company := c.policy.Caps(); number != c.number || company != c.company {
+			t.Errorf("%+v: %d to a number, %d of the company", c.policy, number, company)
+		}
+	}
+	for _, caps := range []SMSPolicy{{Number: -1}, {Company: -1}} {
+		p := StandardPolicy()
+		p.SMS = caps
+		if err := p.Check(); err == nil || !strings.Contains(err.Error(), "cannot be negative") {
+			t.Errorf("%+v: %v", caps, err)
 		}
 	}
 }

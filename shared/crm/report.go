@@ -67,8 +67,8 @@ func (m Message) Heed(r Report, now time.Time) (next Message, event *Event, chan
 	return next, event, true
 }
 
-// Heed closes a channel that does not reach the person, or that he complained about; a complaint is his no to marketing as well. changed is false
-// for a report that permits and forbids nothing.
+// Heed closes a channel that does not reach the person, or that he complained about; a complaint is his no to marketing as well, and a yes that waits for
+// its confirmation since before is over. changed is false for a report that permits and forbids nothing.
 func (g Gate) Heed(r Report, channel string) (next Gate, changed bool) {
 	if r.Fate != FateBounced && r.Fate != FateComplained {
 		return g, false
@@ -82,12 +82,16 @@ func (g Gate) Heed(r Report, channel string) (next Gate, changed bool) {
 		next.Suppressed[channel], changed = r.Fate, true
 	}
 	purpose := PurposeMarketing + "/" + channel
-	if consent, said := g.Consents[purpose]; r.Fate == FateComplained && (consent.Yes || !said) {
+	if consent, said := g.Consents[purpose]; r.Fate == FateComplained && (consent.Yes || !said || r.At.After(consent.At)) {
 		next.Consents = maps.Clone(g.Consents)
 		if next.Consents == nil {
 			next.Consents = map[string]Consent{}
 		}
-		next.Consents[purpose], changed = Consent{At: r.At, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")}, true
+		at := r.At
+		if at.Before(consent.At) { // told late; a no never moves back behind what was said since
+			at = consent.At
+		}
+		next.Consents[purpose], changed = Consent{At: at, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")}, true
 	}
 	if !changed {
 		return g, false

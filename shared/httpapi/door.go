@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"regexp"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -142,7 +144,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) enter(r *http.Request, x *exchange) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			x.err, x.stack = fmt.Errorf("panic: %v", cause), debug.Stack()
+			x.err, x.stack = fmt.Errorf("panic: %s", fallen(cause)), debug.Stack()
 		}
 	}()
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, s.limit(r)))
@@ -199,7 +201,11 @@ func (s *server) admit(r *http.Request, x *exchange, action crm.Action) error {
 	stranger := crm.Fail(crm.Unauthenticated,
 		"没有与此登录对应的在职员工。请重新登录，或请管理员为您建立账号。",
 		"No staff member stands behind this sign-in. Sign in again, or ask whoever runs the system for an account.")
-	subject := subjectOf(r.Context())
+	subject, use := subjectOf(r.Context())
+	if use != "" && use != "access" {
+		return crm.Fail(crm.Unauthenticated, "此令牌只说明您是谁，不能用来调用接口。请发送访问令牌（access token）。",
+			"This token says who you are and opens nothing. Send the access token.")
+	}
 	if subject == "" {
 		return stranger
 	}
@@ -273,7 +279,7 @@ func (s *server) record(r *http.Request, x *exchange, a Answer, kind crm.Kind, e
 		line = append(line, slog.String("kind", string(kind)))
 	}
 	if cause := errors.Unwrap(classified(err)); cause != nil {
-		line = append(line, slog.String("cause", capped(cause.Error())))
+		line = append(line, slog.String("cause", unquoted(cause.Error())))
 	}
 	if a.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
@@ -292,7 +298,21 @@ func classified(err error) error {
 	return classify(err)
 }
 
-// capped keeps a cause to 256 bytes: it may quote what somebody sent.
+// fallen is what a panic says: what Go itself says, else no more than the value's type, for the value may be what somebody sent.
+func fallen(cause any) string {
+	if known, ok := cause.(runtime.Error); ok {
+		return known.Error()
+	}
+	return fmt.Sprintf("%T", cause)
+}
+
+// quoted is what an error repeats of its input: strconv, time, net/url and the readers of JSON put it between quotes.
+var quoted = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"?|`[^`]*`?")
+
+// unquoted is a cause without what it quotes.
+func unquoted(cause string) string { return capped(quoted.ReplaceAllString(cause, `"…"`)) }
+
+// capped keeps a text to 256 bytes.
 func capped(s string) string {
 	if len(s) <= 256 {
 		return s
@@ -315,14 +335,15 @@ func WithSubject(ctx context.Context, subject string) context.Context {
 	return context.WithValue(ctx, subjectKey{}, subject)
 }
 
-// subjectOf is `sub` of the token that API Gateway has checked, or "".
-func subjectOf(ctx context.Context) string {
+// subjectOf is `sub` of the token that API Gateway has checked, or "", and what the token is for. Gateway takes an id token of its own client as it takes
+// an access token; Amazon Cognito says in `token_use` which it is, and other issuers say nothing.
+func subjectOf(ctx context.Context) (subject, use string) {
 	if subject, ok := ctx.Value(subjectKey{}).(string); ok {
-		return subject
+		return subject, ""
 	}
 	gateway, ok := core.GetAPIGatewayV2ContextFromContext(ctx)
 	if !ok || gateway.Authorizer == nil || gateway.Authorizer.JWT == nil {
-		return ""
+		return "", ""
 	}
-	return gateway.Authorizer.JWT.Claims["sub"]
+	return gateway.Authorizer.JWT.Claims["sub"], gateway.Authorizer.JWT.Claims["token_use"]
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -157,6 +158,13 @@ func (s *shop) fail(r *http.Request) (httpapi.Answer, error) {
 	switch kind := crm.Kind(r.Header.Get("Fail")); kind {
 	case "panic":
 		panic("secret of the inside")
+	case "panic of an error":
+		panic(fmt.Errorf("secret of %s", "the inside"))
+	case "panic of go":
+		return httpapi.Answer{}, []error{}[len(r.Header["Fail"])]
+	case "quote":
+		_, err := strconv.Atoi("secret of\n\"the inside\"")
+		return httpapi.Answer{}, fmt.Errorf("read: %w", err)
 	case "plain":
 		return httpapi.Answer{}, errors.New("secret of the inside")
 	case "deadline":
@@ -275,7 +283,7 @@ func TestEveryKindHasItsAnswer(t *testing.T) {
 	want := map[string]int{
 		"unreadable": 400, "unauthenticated": 401, "unsigned": 401, "forbidden": 403, "not-found": 404, "refused": 409, "conflict": 409, "stale": 412,
 		"too-large": 413, "unsupported": 415, "invalid": 422, "unversioned": 428, "too-many": 429, "internal": 500, "unavailable": 503,
-		"plain": 500, "panic": 500, "encode": 500, "deadline": 503, "unheard-of": 500,
+		"plain": 500, "panic": 500, "panic of an error": 500, "panic of go": 500, "quote": 500, "encode": 500, "deadline": 503, "unheard-of": 500,
 	}
 	for fail, status := range want {
 		t.Run(fail, func(t *testing.T) {
@@ -299,10 +307,13 @@ func TestEveryKindHasItsAnswer(t *testing.T) {
 				t.Errorf("fields %+v", p.Errors)
 			}
 			line := s.lines(t)[0]
+			if (strings.HasPrefix(fail, "panic") || fail == "quote") && strings.Contains(s.log.String(), "secret") {
+				t.Errorf("the log repeats what a panic or an error quotes: %s", s.log)
+			}
 			if line["kind"] == nil || line["status"] != float64(status) {
 				t.Errorf("logged %v", line)
 			}
-			if stack, _ := line["stack"].(string); (fail == "panic") != strings.Contains(stack, "door_test.go") {
+			if stack, _ := line["stack"].(string); strings.HasPrefix(fail, "panic") != strings.Contains(stack, "door_test.go") {
 				t.Errorf("stack in the log: %q", stack)
 			}
 		})
@@ -406,13 +417,22 @@ func TestLanguages(t *testing.T) {
 		if got := httpapi.Lang(r); got != want {
 			t.Errorf("%.40q reads %s, want %s", header, got, want)
 		}
-		if got := httpapi.PageLang(r); got != crm.En {
+		if got := httpapi.PageLang(r, crm.Zh); got != crm.En {
 			t.Errorf("?lang=en with %.40q draws %s", header, got)
+		}
+		r.URL.RawQuery = "lang=fr"
+		if got := httpapi.PageLang(r, crm.Zh); got != want && header != "" {
+			t.Errorf("a Chinese house draws %s for %.40q, not %s", got, header, want)
+		}
+	}
+	for _, house := range []crm.Lang{crm.Zh, crm.En} {
+		if got := httpapi.PageLang(httptest.NewRequest("GET", "/", nil), house); got != house {
+			t.Errorf("a house of %s draws %s for a browser that names no language", house, got)
 		}
 	}
 	split := httptest.NewRequest("GET", "/?lang=fr", nil) // as API Gateway's adapter hands it over
 	split.Header["Accept-Language"] = []string{"en;q=0.5", "zh"}
-	if got := httpapi.PageLang(split); got != crm.Zh {
+	if got := httpapi.PageLang(split, crm.En); got != crm.Zh {
 		t.Errorf("a split header draws %s", got)
 	}
 }

@@ -43,6 +43,25 @@ func TestTheGatewaysTokenSaysWhoAsks(t *testing.T) {
 	}
 }
 
+// Cognito's id token is signed by the same key for the same client, so that the gateway lets it through.
+func TestOnlyATokenForAccessOpens(t *testing.T) {
+	s := newShop()
+	serve := httpapi.Proxy(s.Handler())
+	for use, status := range map[string]int{"access": 200, "id": 401, "refresh": 401, "ACCESS": 401, "access ": 401, "[access]": 401} {
+		e := event("GET", "/leads/1", "ann")
+		e.RequestContext.Authorizer.JWT.Claims["token_use"] = use
+		s.handled = 0
+		answer, err := serve(t.Context(), e)
+		if err != nil || answer.StatusCode != status || (s.handled == 1) != (status == 200) {
+			t.Errorf("%q: %d %s %v, handled %d times", use, answer.StatusCode, answer.Body, err, s.handled)
+		}
+		e.RawPath, e.RequestContext.HTTP.Path = "/health", "/health"
+		if answer, err := serve(t.Context(), e); err != nil || answer.StatusCode != 200 {
+			t.Errorf("%q on a public route: %d %v", use, answer.StatusCode, err)
+		}
+	}
+}
+
 func TestABase64BodyIsTheSameBody(t *testing.T) {
 	s := newShop()
 	serve := httpapi.Proxy(s.Handler())

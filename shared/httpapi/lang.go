@@ -10,11 +10,26 @@ import (
 )
 
 // Lang is the language in which the caller reads, by Accept-Language: the first of his languages that is Chinese or English, else English.
-func Lang(r *http.Request) crm.Lang {
+func Lang(r *http.Request) crm.Lang { return preferred(r, crm.En) }
+
+// PageLang is Lang, unless the page's address asks for a language itself: ?lang=zh. A browser that names no language at all gets the house's.
+func PageLang(r *http.Request, house crm.Lang) crm.Lang {
+	switch asked := crm.Lang(r.URL.Query().Get("lang")); asked {
+	case crm.Zh, crm.En:
+		return asked
+	}
+	return preferred(r, house)
+}
+
+// preferred is the first language of Accept-Language that is Chinese or English: English when it names only others, silent when it is not there.
+func preferred(r *http.Request, silent crm.Lang) crm.Lang {
 	// API Gateway's adapter splits a header at its commas; together the values are the header again.
 	wanted, _, err := language.ParseAcceptLanguage(strings.Join(r.Header.Values("Accept-Language"), ","))
 	if err != nil {
 		return crm.En
+	}
+	if len(wanted) == 0 {
+		return silent
 	}
 	for _, tag := range wanted {
 		switch base, _ := tag.Base(); base.String() {
@@ -25,13 +40,4 @@ func Lang(r *http.Request) crm.Lang {
 		}
 	}
 	return crm.En
-}
-
-// PageLang is Lang, unless the page's address asks for a language itself: ?lang=zh.
-func PageLang(r *http.Request) crm.Lang {
-	switch asked := crm.Lang(r.URL.Query().Get("lang")); asked {
-	case crm.Zh, crm.En:
-		return asked
-	}
-	return Lang(r)
 }

@@ -24,7 +24,7 @@ import (
 const ChatTimeout = 5 * time.Second
 
 // WeCom and DingTalk take 20 messages a minute, and DingTalk then shuts the robot out for ten; Feishu takes 5 a second. 15 a minute and 5 at once are
-// never more than 20 in any minute.
+// never more than 20 in any minute. Several processes share one turn in each window of 4 s, which is 16 in any minute.
 const (
 	robotEvery = 4 * time.Second
 	robotBurst = 5
@@ -44,18 +44,27 @@ type Notice struct {
 // Robot posts notices into the group of a branch. What comes faster than the group takes it is put together into one message. It is safe for
 // concurrent use, and the only one in its process for the address.
 type Robot struct {
+	name    string
 	kind    string // crm.ChannelWeCom, ChannelDingTalk or ChannelFeishu
 	address RobotAddress
 	client  *http.Client
 	now     func() time.Time
 	turns   *rate.Limiter
+	shared  Turns
 
 	mu   sync.Mutex
 	next *digest
 }
 
+// Turns counts what all processes post. It is implemented by *store.Store.
+type Turns interface {
+	// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.
+	TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error)
+}
+
 // Robots are the robots of all branches, each made when it is first needed. It is safe for concurrent use.
 type Robots struct {
+	Turns     Turns // nil where no other process posts; to be set before the first Send
 	addresses map[string]RobotAddress
 	client    *http.Client
 	now       func() time.Time
@@ -79,6 +88,7 @@ func (r *Robots) Send(ctx context.Context, kind, name string, n Notice) error {
 	robot := r.made[[2]string{kind, name}]
 	if robot == nil {
 		robot = newRobot(kind, address, r.client, r.now)
+		robot.name, robot.shared = kind+"/"+name, r.Turns
 		r.made[[2]string{kind, name}] = robot
 	}
 	r.mu.Unlock()
@@ -97,7 +107,7 @@ func newRobot(kind string, address RobotAddress, client *http.Client, now func()
 }
 
 // Send posts n at the robot's next turn, at most 4 s later, alone or with what else waits for it, and returns how that ended. A caller that joins others
-// hears what became of them all. The error is an *Error.
+// hears what became of them all. The error is an *Error: NotSent as "busy" where other processes had the turns of 4 s, and as "turns" where nobody can say.
 func (r *Robot) Send(ctx context.Context, n Notice) error {
 	d, first := r.join(n)
 	if !first {
@@ -105,18 +115,45 @@ func (r *Robot) Send(ctx context.Context, n Notice) error {
 		return d.err
 	}
 	defer close(d.done)
-	err := r.turns.Wait(ctx)
+	err := r.turn(ctx)
 	r.mu.Lock()
 	r.next = nil
 	r.mu.Unlock()
 	if err != nil {
-		d.err = &Error{Kind: NotSent, Code: "cancelled", cause: err}
-		return d.err
+		d.err = err
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, ChatTimeout)
 	defer cancel()
 	d.err = r.post(ctx, d.notices)
 	return d.err
+}
+
+// turn waits until the robot may post, in this process and among all. What joins meanwhile goes with it.
+func (r *Robot) turn(ctx context.Context) error {
+	if err := r.turns.Wait(ctx); err != nil {
+		return &Error{Kind: NotSent, Code: "cancelled", cause: err}
+	}
+	for waited := time.Duration(0); r.shared != nil; {
+		wait, err := r.shared.TakeTurn(ctx, r.name, robotEvery)
+		if err != nil {
+			return &Error{Kind: NotSent, Code: "turns", cause: err}
+		}
+		if wait <= 0 {
+			return nil
+		}
+		if waited += wait; waited > robotEvery {
+			return &Error{Kind: NotSent, Code: "busy"}
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return &Error{Kind: NotSent, Code: "cancelled", cause: ctx.Err()}
+		}
+	}
+	return nil
 }
 
 func (r *Robot) join(n Notice) (d *digest, first bool) {

@@ -144,6 +144,68 @@ func TestARobotNeverSpeaksTwentyOneTimesAMinute(t *testing.T) {
 	})
 }
 
+// table stands in for the counters that all workers share.
+type table struct {
+	mu    sync.Mutex
+	taken map[time.Time]bool
+	err   error
+}
+
+func (b *table) TakeTurn(_ context.Context, _ string, window time.Duration) (time.Duration, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	begin := time.Now().Truncate(window)
+	if b.err != nil || !b.taken[begin] {
+		b.taken[begin] = true
+		return 0, b.err
+	}
+	return time.Until(begin.Add(window)), nil
+}
+
+// However many workers there are, a robot speaks twenty times a minute at most, and every notice is posted or surely was not.
+func TestManyWorkersShareARobotsTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, turns := &group{}, &table{taken: map[time.Time]bool{}}
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		posted, busy := 0, 0
+		for range 4 {
+			robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: "https://qyapi.weixin.qq.com/"}}}.Group(&http.Client{Transport: g}, time.Now)
+			robots.Turns = turns
+			all.Go(func() {
+				for range 60 {
+					began := time.Now()
+					err := robots.Send(t.Context(), crm.ChannelWeCom, "pudong", told)
+					if time.Since(began) > robotEvery {
+						t.Errorf("it took %v", time.Since(began))
+					}
+					mu.Lock()
+					if err == nil {
+						posted++
+					} else {
+						fails(t, err, NotSent, "busy")
+						busy++
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		for i := 20; i < len(g.at); i++ {
+			if within := g.at[i].Sub(g.at[i-20]); within < time.Minute {
+				t.Fatalf("21 messages in %v", within)
+			}
+		}
+		if len(g.at) != posted || posted == 0 || posted+busy != 240 {
+			t.Errorf("%d messages, %d posted, %d busy", len(g.at), posted, busy)
+		}
+		turns.err = errors.New("the table is away")
+		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: "https://qyapi.weixin.qq.com/"}}}.Group(&http.Client{Transport: g}, time.Now)
+		robots.Turns = turns
+		fails(t, robots.Send(t.Context(), crm.ChannelWeCom, "pudong", told), NotSent, "turns")
+	})
+}
+
 func TestANoticeThatIsCancelledWhileItWaitsIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &group{}

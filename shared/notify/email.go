@@ -116,7 +116,7 @@ func faulty(m Message) string {
 		return "text"
 	case !utf8.ValidString(m.HTML):
 		return "html"
-	case m.Unsubscribe != "" && !webAddress(m.Unsubscribe):
+	case (m.Marketing || m.Unsubscribe != "") && !webAddress(m.Unsubscribe):
 		return "unsubscribe"
 	}
 	return ""

@@ -256,14 +256,18 @@ func TestEmailLetsAPersonUnsubscribe(t *testing.T) {
 	if !sameText(got.text, m.Text+"\n退订或更改接收的信息\n"+link+"\n") || !strings.Contains(got.html, `<a href="`+link+`">退订或更改接收的信息</a>`) {
 		t.Errorf("read back %q, %q", got.text, got.html)
 	}
-	m.Unsubscribe = ""
+	m.Unsubscribe, m.Marketing = "", true
+	var refused *Error
+	if _, _, err := email(m); !errors.As(err, &refused) || refused.Kind != Rejected || refused.Code != "unsubscribe" {
+		t.Errorf("marketing that nobody can switch off: %v", err)
+	}
+	m.Marketing = false
 	raw, _ = write(t, m)
 	if bytes.Contains(raw, []byte("List-Unsubscribe")) {
 		t.Error("a message that nobody can switch off says that he can")
 	}
 	for _, bad := range []string{"http://shop.example/u/x", "mailto:a@shop.example", "https://", "https://shop.example/u/x>, <https://evil.example", "https://shop.example/\r\nBcc: x@y.example"} {
 		m.Unsubscribe = bad
-		var refused *Error
 		if _, _, err := email(m); !errors.As(err, &refused) || refused.Code != "unsubscribe" {
 			t.Errorf("%q: %v", bad, err)
 		}

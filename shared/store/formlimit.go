@@ -81,18 +81,3 @@ func (s *Store) count(ctx context.Context, key item, weight, limit int64, ends t
 	}
 	return strconv.ParseInt(n.Value, 10, 64)
 }
-
-// replyHeld adds to a transaction that the address gets an automatic reply now. It fails with errAnswered when another message was one within
-// crm.ReplyPause; the same message may be claimed again.
-func (s *Store) replyHeld(b *batch, m crm.Message) {
-	now := s.now()
-	it := counterKey("reply", s.hashed(m.Replies))
-	it["message"], it[ttlAttr] = text(m.Person+"/"+m.Key()), number(now.Add(crm.ReplyPause).Unix())
-	cond := lapsed(now)
-	cond.expr += " OR #m = :m"
-	cond.names["#m"], cond.values[":m"] = "message", it["message"]
-	b.put(s.tables.Messages, it, cond, func(item) error { return errAnswered })
-}
-
-// errAnswered says that the address got an automatic reply a short while ago.
-var errAnswered = errors.New("store: answered a short while ago")

@@ -129,6 +129,8 @@ func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk
 // "how many came through this form from one address, person, or at all": Messages, COUNTER#form#id#kind#hash#window; COUNTER. "did this address get an
 // automatic reply": COUNTER#reply#hash.
 // "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#end of the day.
+// "who has the robot's turn now": COUNTER#turn#kind/name#begin of the window.
+// "how many SMS went to this number, out of the company, today": COUNTER#sms#hash or company#end of the day.
 func counterKey(parts ...string) item {
 	return item{"pk": text("COUNTER#" + strings.Join(parts, "#")), "sk": text("COUNTER")}
 }

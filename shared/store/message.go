@@ -67,9 +67,9 @@ func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate 
 			told = new(crm.Report)
 			*told, err = decode[crm.Report](it)
 		default:
-			replies := m.Replies
+			replies, number := m.Replies, m.Number
 			m, err = decode[crm.Message](it)
-			m.Replies = replies
+			m.Replies, m.Number = replies, number
 		}
 		if err != nil {
 			return m, gate, nil, err
@@ -83,14 +83,19 @@ func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate 
 
 // tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read.
 func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purpose string) (crm.Message, error) {
+	m.Purpose = purpose
 	if reason, ok := gate.Permits(purpose, m.Channel); !ok {
 		return s.suppress(ctx, m, reason)
+	}
+	if m.Channel == crm.ChannelSMS && m.Number == "" { // it would count against no number
+		return s.suppress(ctx, m, crm.ReasonNoAddress)
 	}
 	next, err := m.Claim(s.now())
 	if err != nil {
 		return m, err
 	}
-	if m.ToStaff() {
+	staff := m.ToStaff()
+	if staff && m.Channel != crm.ChannelSMS {
 		return next, s.putMessage(ctx, next, m.Version)
 	}
 	it, err := messageRow(next)
@@ -99,13 +104,19 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purp
 	}
 	b := newBatch()
 	changed := func(item) error { return errChanged }
-	b.check(s.tables.Messages, gateKey(m.Person), seen(gate.Version), changed)
+	if !staff {
+		b.check(s.tables.Messages, gateKey(m.Person), seen(gate.Version), changed)
+	}
 	b.put(s.tables.Messages, it, seen(m.Version), changed)
 	if m.Replies != "" {
 		s.replyHeld(b, m)
 	}
-	if err = s.commit(ctx, b, nil); errors.Is(err, errAnswered) {
-		return s.suppress(ctx, m, crm.ReasonAnswered)
+	if err := s.countSMS(ctx, b, m); err != nil {
+		return m, err
+	}
+	var held barred
+	if err = s.commit(ctx, b, nil); errors.As(err, &held) {
+		return s.suppress(ctx, m, string(held))
 	}
 	return next, err
 }

@@ -6,12 +6,15 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"math/big"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	transport "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 
 	"afterpress/shared/crm"
 )
@@ -178,7 +181,29 @@ func pause(ctx context.Context, try int) error {
 func unavailable(cause error) error {
 	e := crm.Fail(crm.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
 	e.RetryAfter = 2 * time.Second
-	return e.Because(cause)
+	return e.Because(&fault{cause})
+}
+
+// fault is why the engine did not answer, in words that repeat nothing of what was written: its own messages may quote keys and values.
+type fault struct{ cause error }
+
+func (f *fault) Unwrap() error { return f.cause }
+
+func (f *fault) Error() string {
+	var said smithy.APIError
+	if !errors.As(f.cause, &said) {
+		return f.cause.Error()
+	}
+	words := said.ErrorCode()
+	var call *smithy.OperationError
+	if errors.As(f.cause, &call) {
+		words = call.Operation() + ": " + words
+	}
+	var response *transport.ResponseError
+	if errors.As(f.cause, &response) {
+		words += fmt.Sprintf(", status %d, request %s", response.HTTPStatusCode(), response.ServiceRequestID())
+	}
+	return words
 }
 
 // conflict is the error of a record that kept changing under the writer.

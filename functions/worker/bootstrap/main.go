@@ -79,13 +79,15 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 	if err != nil {
 		return nil, err
 	}
-	mail := &worker.Mail{
-		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: channels.Group(outbound, boot.Now), Log: log,
-		Reply: worker.ReplyTo(replies, settings.ReplyDomain),
-	}
 	tokens, err := crm.NewTokens(settings.SealKey)
 	if err != nil {
 		return nil, err
+	}
+	chats := channels.Group(outbound, boot.Now)
+	chats.Turns = kept // other workers post as the same robots
+	mail := &worker.Mail{
+		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log,
+		Reply: worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL),
 	}
 	return &workflows.LeadWork{
 		Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,

@@ -1,4 +1,4 @@
-// Command browser starts a stack of its own and drives Chromium over the public pages (form.mjs).
+// Command browser starts a stack of its own and drives Chromium over the public pages: every *.mjs beside it, or those that are named.
 package main
 
 import (
@@ -19,14 +19,14 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "browser:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, checks []string) error {
 	root, err := engine.Root()
 	if err != nil {
 		return err
@@ -35,18 +35,32 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return errors.New("the browser check needs Chromium (Debian's package chromium)")
 	}
+	here := filepath.Join(root, "infra", "checks", "browser")
+	if len(checks) == 0 {
+		if checks, err = filepath.Glob(filepath.Join(here, "*.mjs")); err != nil {
+			return err
+		}
+	}
+	shots, local := filepath.Join(root, ".local", "shots"), filepath.Join(root, ".build", "local")
+	if err := os.MkdirAll(shots, 0o755); err != nil {
+		return err
+	}
+	if err := command(ctx, root, "go", "build", "-o", local, "./infra/local").Run(); err != nil {
+		return err
+	}
 	p, err := premises.Open(ctx, stack.Options{})
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	here := filepath.Join(root, "infra", "checks", "browser")
-	shots := filepath.Join(root, ".local", "shots")
-	if err := os.MkdirAll(shots, 0o755); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, "node", "--test", "form.mjs")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = here, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "SHOTS="+shots, "CHROMIUM="+chromium)
+	cmd := command(ctx, here, "node", append([]string{"--test", "--test-reporter=spec", "--test-concurrency=2"}, checks...)...)
+	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "STACK="+p.Stack.Dir, "LOCAL="+local, "SHOTS="+shots, "CHROMIUM="+chromium)
 	return cmd.Run()
+}
+
+// command runs in dir and says what it says where we do.
+func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
+	return cmd
 }

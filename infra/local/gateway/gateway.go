@@ -71,7 +71,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if found {
 		a, no = g.serve(r, m, id)
 	}
-	line := []any{"request_id", id, "method", r.Method, "path", r.URL.Path, "route", m.key}
+	line := []any{"request_id", id, "method", r.Method, "route", m.key} // no path: it holds ids and tokens
 	if no != nil {
 		a = no.answer()
 		if no.cause != nil {

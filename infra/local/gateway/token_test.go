@@ -23,9 +23,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/lestrrat-go/jwx/v3/jwk"
 
 	"afterpress/infra/local/sam"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
 )
 
 // What the route of these tests asks of a token.
@@ -172,6 +175,59 @@ func TestBadTokensNeverReachTheFunction(t *testing.T) {
 	}
 	if g.behind.calls != 0 {
 		t.Errorf("the function was invoked %d times", g.behind.calls)
+	}
+}
+
+// ours is a door of Afterpress behind the gateway, which takes an id token of its own client as AWS does.
+type ours struct{ opened int }
+
+func (d *ours) Actor(context.Context, string) (crm.Actor, error) {
+	return crm.Actor{ID: "stf_1", Roles: []crm.Role{crm.Owner}}, nil
+}
+
+func (d *ours) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	var e events.APIGatewayV2HTTPRequest
+	if err := json.Unmarshal(payload, &e); err != nil {
+		return nil, err
+	}
+	answer, err := httpapi.Proxy(httpapi.Door{
+		Routes: []httpapi.Route{{Pattern: "GET /leads", Action: crm.ReadLeads, Handle: func(*http.Request) (httpapi.Answer, error) {
+			d.opened++
+			return httpapi.OK("leads"), nil
+		}}},
+		Who: d, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	}.Handler())(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(answer)
+}
+
+func TestBehindTheGatewayOnlyAnAccessTokenOpensTheDoor(t *testing.T) {
+	g, d := guarded(t), &ours{}
+	g.Functions["Api"] = d
+	id := g.claims.with(object{"client_id": nil, "aud": trustedClient, "token_use": "id"})
+	for about, c := range map[string]struct {
+		claims object
+		status int
+	}{
+		"access token":                  {g.claims, 200},
+		"an issuer without token_use":   {g.claims.with(object{"token_use": nil}), 200},
+		"id token of the own client":    {id, 401},
+		"id token with a client":        {g.claims.with(object{"token_use": "id"}), 401},
+		"id token with roles":           {id.with(object{"cognito:groups": []string{"owner"}, "role": "owner"}), 401},
+		"token_use capitals":            {g.claims.with(object{"token_use": "ACCESS"}), 401},
+		"token_use a list":              {g.claims.with(object{"token_use": []string{"access"}}), 401},
+		"token_use a number":            {g.claims.with(object{"token_use": 1}), 401},
+		"an access token of nobody":     {g.claims.with(object{"sub": nil}), 401},
+		"groups make no access token":   {id.with(object{"scope": "openid"}), 401},
+		"aud beside a client, for both": {g.claims.with(object{"aud": trustedClient}), 200},
+	} {
+		d.opened = 0
+		w := g.ask("Bearer " + forge(t, g.header, c.claims, g.truly(t)))
+		if w.Code != c.status || (d.opened == 1) != (c.status == 200) {
+			t.Errorf("%s: %d %s, opened %d times", about, w.Code, w.Body, d.opened)
+		}
 	}
 }
 

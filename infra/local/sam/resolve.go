@@ -112,7 +112,7 @@ func (s *scope) call(node *yaml.Node) (any, error) {
 	}
 }
 
-// ref is a parameter's value, or a resource's logical id, which locally is its name.
+// ref is a parameter's value, a topic's ARN, or a resource's logical id, which locally is its name.
 func (s *scope) ref(name string) (any, error) {
 	if name == "AWS::NoValue" {
 		return nothing{}, nil
@@ -133,7 +133,10 @@ func (s *scope) ref(name string) (any, error) {
 		}
 		return value, nil
 	}
-	if _, ok := s.types[name]; ok {
+	if kind, ok := s.types[name]; ok {
+		if kind == "AWS::SNS::Topic" {
+			return "arn:aws:sns:" + pseudo["AWS::Region"] + ":" + pseudo["AWS::AccountId"] + ":" + name, nil
+		}
 		return name, nil
 	}
 	return nil, fmt.Errorf("!Ref %s: no such parameter or resource", name)

@@ -122,6 +122,7 @@ var ignored = map[string]bool{
 	"AWS::Logs::LogGroup":                         true,
 	"AWS::Logs::MetricFilter":                     true,
 	"AWS::SES::ConfigurationSet":                  true,
+	"AWS::SES::ConfigurationSetEventDestination":  true,
 	"AWS::SES::EmailIdentity":                     true,
 	"AWS::SNS::Subscription":                      true,
 	"AWS::SNS::Topic":                             true,

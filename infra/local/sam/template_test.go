@@ -193,3 +193,22 @@ func TestReadsTheRealTemplate(t *testing.T) {
 			len(got.Routes), len(got.Tables), len(got.Streams), len(got.Schedules), len(got.Containers))
 	}
 }
+
+// A topic's Ref is its ARN, as on AWS; nobody hears of mails where SES does not send them.
+func TestTheDoorKnowsTheTopicOfSES(t *testing.T) {
+	for set, want := range map[string]string{"": "", "afterpress": "arn:aws:sns:us-east-1:000000000000:SesTopic"} {
+		got, err := Load(filepath.Join("..", "..", "..", "template.yaml"), map[string]string{"TemporalAddress": "localhost:7233", "SenderAddress": "shop@example.com", "SesConfigurationSet": set})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := false
+		for _, f := range got.Functions {
+			if f.Name == "intake" {
+				seen = f.Env["SES_TOPIC"] == want
+			}
+		}
+		if !seen {
+			t.Errorf("with the set %q the door's topic is not %q", set, want)
+		}
+	}
+}

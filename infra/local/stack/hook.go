@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -48,12 +47,8 @@ func CallHook(ctx context.Context, dir, source string, body []byte) (string, err
 	if err != nil {
 		return "", err
 	}
-	var at Addresses
-	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
+	at, err := addressesIn(dir)
 	if err != nil {
-		return "", fmt.Errorf("no stack runs here: %w", err)
-	}
-	if err := json.Unmarshal(text, &at); err != nil {
 		return "", err
 	}
 	r, err := HookCall(ctx, at.API, key, source, body)

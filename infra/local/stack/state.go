@@ -101,6 +101,16 @@ func free(port int) bool {
 	return listener.Close() == nil
 }
 
+// addressesIn reads where the stack in dir listens.
+func addressesIn(dir string) (Addresses, error) {
+	var at Addresses
+	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
+	if err != nil {
+		return at, fmt.Errorf("no stack was started here: %w", err)
+	}
+	return at, json.Unmarshal(text, &at)
+}
+
 func (s *state) write() error {
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {

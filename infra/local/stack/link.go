@@ -1,0 +1,34 @@
+package stack
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"afterpress/shared/crm"
+)
+
+// ChoicesLink is the address at which a contact of the stack in dir chooses what he is sent, as a mail to him would hold it.
+func ChoicesLink(dir, contact string) (string, error) {
+	if !strings.HasPrefix(contact, "con_") {
+		return "", fmt.Errorf("%q is no contact's id: a lead names his as contact_id", contact)
+	}
+	at, err := addressesIn(dir)
+	if err != nil {
+		return "", err
+	}
+	text, err := secret(filepath.Join(dir, "data", "seal-key"))
+	if err != nil {
+		return "", err
+	}
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return "", err
+	}
+	tokens, err := crm.NewTokens(key)
+	if err != nil {
+		return "", err
+	}
+	return at.API + "/u/" + tokens.SignUnsubscribing(crm.Unsubscribing{Person: contact, Channel: crm.ChannelEmail}), nil
+}

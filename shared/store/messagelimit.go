@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// barred is why a claim's transaction was refused: the reason that its row shall have.
+type barred string
+
+func (b barred) Error() string { return "store: the message is barred: " + string(b) }
+
+// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one within crm.ReplyPause; the same
+// message may be claimed again.
+func (s *Store) replyHeld(b *batch, m crm.Message) {
+	now := s.now()
+	it := counterKey("reply", s.hashed(m.Replies))
+	it["message"], it[ttlAttr] = text(m.Person+"/"+m.Key()), number(now.Add(crm.ReplyPause).Unix())
+	cond := lapsed(now)
+	cond.expr += " OR #m = :m"
+	cond.names["#m"], cond.values[":m"] = "message", it["message"]
+	b.put(s.tables.Messages, it, cond, func(item) error { return barred(crm.ReasonAnswered) })
+}
+
+// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim counts: a later one is of the same
+// message, which surely was not sent. A number's day is that of the branch, the company's is that of UTC, since its branches may have several.
+func (s *Store) countSMS(ctx context.Context, b *batch, m crm.Message) error {
+	if m.Channel != crm.ChannelSMS || m.Attempt > 0 {
+		return nil
+	}
+	_, terms, err := s.Terms(ctx, m.Branch)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	ends, err := terms.DayEnds(now)
+	if err != nil {
+		return err
+	}
+	perNumber, perCompany := terms.Policy.SMS.Caps()
+	s.countOne(b, counterKey("sms", s.hashed(m.Number), at(ends)), perNumber, ends, crm.ReasonNumberCap)
+	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	s.countOne(b, counterKey("sms", "company", at(midnight)), perCompany, midnight, crm.ReasonSMSCap)
+	return nil
+}
+
+// countOne adds to a transaction that a counter below its limit goes up by one.
+func (s *Store) countOne(b *batch, key item, limit int64, ends time.Time, reason string) {
+	b.update(s.tables.Messages, key, "ADD #n :one SET #ttl = :ttl", condition{
+		expr:   "attribute_not_exists(#n) OR #n < :limit",
+		names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
+		values: item{":one": number(1), ":limit": number(limit), ":ttl": number(ends.Add(24 * time.Hour).Unix())},
+	}, func(item) error { return barred(reason) })
+}
+
+// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.
+func (s *Store) TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error) {
+	now := s.now()
+	begin := now.Truncate(window)
+	_, err = s.count(ctx, counterKey("turn", name, at(begin)), 1, 1, begin.Add(window))
+	if errors.Is(err, errFull) {
+		return begin.Add(window).Sub(now), nil
+	}
+	return 0, err
+}
