@@ -274,6 +274,24 @@ func TestVerdictTakesTheWorst(t *testing.T) {
 	}
 }
 
+func TestVerdictHours(t *testing.T) {
+	for d, want := range map[time.Duration]int64{-time.Hour: 0, 0: 0, 1: 1, time.Hour: 1_000, time.Hour + 1: 1_001, 90 * time.Minute: 1_500, math.MaxInt64: 2_562_047_789} {
+		if got := verdictHours(d); got != want {
+			t.Errorf("%v: %d, want %d", d, got, want)
+		}
+	}
+}
+
+// TestVerdictKeepsItsInputs: what the caller does with his case afterwards changes no verdict.
+func TestVerdictKeepsItsInputs(t *testing.T) {
+	c := VerdictCase{Contract: &Tolerance{Measure: MeasureTrim, Limit: 1, Unit: "mm"}, Measurements: []Measurement{{Measure: MeasureTrim, Value: 1}}}
+	v := Judge(c, StandardVerdictPolicy())
+	c.Contract.Limit, c.Measurements[0].Value = 2, 2
+	if v.Inputs.Contract.Limit != 1 || v.Inputs.Measurements[0].Value != 1 {
+		t.Errorf("%+v", v.Inputs)
+	}
+}
+
 func TestOverrule(t *testing.T) {
 	v := Verdict{Liability: LiableCustomer}
 	o := Overrule{Liability: LiableShared, OurShare: 30, Reason: "老客户，且样张不清晰", By: "stf_a", At: tuesday, ApprovedBy: "stf_m", ApprovedAt: tuesday}
