@@ -15,7 +15,7 @@ var (
 	sourceOFF  = Text{"公文印装要求（网络副本）", "Rules for printing official papers (web copy)"}
 	sourceDB   = Text{"德邦《检验标准》（网络副本）", "Debang, inspection standard (web copy)"}
 	sourceSGP  = Text{"SG Printz 条款", "SG Printz, Terms"}
-	sourceSAAL = Text{"Saal 裁切公差", "Saal, Cutting tolerances"}
+	sourceSAAL = Text{"SAAL《裁切公差》", "SAAL, Cutting tolerances"}
 	sourceBOX  = Text{"《彩盒外观检验》AQL 主要缺陷（doczj 网络副本）", "Box appearance inspection, AQL major (web copy, doczj)"}
 	sourceSTAR = Text{"行业惯例，Starline 条款", "trade custom, Starline, Terms"}
 	sourceACU  = Text{"行业惯例，Acutrack 溢数说明", "trade custom, Acutrack, Overruns"}

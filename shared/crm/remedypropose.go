@@ -87,7 +87,7 @@ type RemedyPolicy struct {
 	Goodwill   map[string]int64 `json:"goodwill"`     // percent by standing
 }
 
-// StandardRemedyPolicy: 10 % waste (smarttang, 印刷成本: 5 to 10 %), reductions of 5 and 25 % (GPO Form 1815 and Board of Contract Appeals 28-93), 0.5 % for
+// StandardRemedyPolicy: 10 % waste (smarttang, 印刷成本: 5 to 10 %), reductions of 5 and 25 % (GPO, Board decisions), 0.5 % for
 // each day late (fudaoke, 印刷购销合同). The reduction of 10 %, the half from which all is reprinted, the most for lateness and the goodwill of 5 and 10 % are
 // the shop's defaults.
 func StandardRemedyPolicy() RemedyPolicy {
