@@ -90,12 +90,6 @@ type Loss struct {
 	Note       string `json:"note,omitempty"`
 }
 
-// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00.
-type Money struct {
-	Minor    int64  `json:"minor"`
-	Currency string `json:"currency"`
-}
-
 // ETagVersion is the version that an If-Match names.
 func (l Lead) ETagVersion() int64 { return l.Version }
 

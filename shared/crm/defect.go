@@ -1,0 +1,263 @@
+package crm
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// DefectKind names what is wrong with printed goods; the catalogue says what belongs to it.
+type DefectKind string
+
+// Defect is one entry of the catalogue. Severities, evidence, causes and usual remedies are trade knowledge and the shop's default; limits carry their own source.
+type Defect struct {
+	Kind       DefectKind    `json:"kind"`
+	Name       Text          `json:"name"`
+	Group      string        `json:"group"`
+	Severity   int           `json:"severity"` // 1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic
+	Tolerances []Tolerance   `json:"tolerances,omitempty"`
+	Evidence   []Evidence    `json:"evidence"` // what the customer or the shop is asked for
+	Causes     []DefectCause `json:"causes"`
+	Looks      Role          `json:"looks"` // who looks at it first
+	Remedies   []RemedyKind  `json:"remedies"`
+
+	Hidden      bool `json:"hidden,omitempty"`       // not seen at receipt: the long claim window holds (Civil Code 621, 622)
+	InProof     bool `json:"in_proof,omitempty"`     // a proof shows it as well: signing the proof was agreeing to it
+	Preflight   bool `json:"preflight,omitempty"`    // a check of the customer's file finds it before printing
+	CauseNeeded bool `json:"cause_needed,omitempty"` // storage, use or transport could have made it too
+}
+
+// Groups of defects, in the order of the catalogue.
+const (
+	DefectContent   = "content"
+	DefectColour    = "colour"
+	DefectPress     = "press"
+	DefectFinishing = "finishing"
+	DefectDelivery  = "delivery"
+)
+
+// ProductClass says which limits hold for a product. An empty class has the limits that hold for any.
+type ProductClass string
+
+const (
+	ClassAny           ProductClass = ""
+	ClassFine          ProductClass = "fine"
+	ClassGeneral       ProductClass = "general"
+	ClassPaperback     ProductClass = "paperback"
+	ClassHardback      ProductClass = "hardback"
+	ClassNewspaper     ProductClass = "newspaper"
+	ClassOfficial      ProductClass = "official"
+	ClassCarton        ProductClass = "carton"
+	ClassCigarettePack ProductClass = "cigarette-pack"
+	ClassFilm          ProductClass = "film"
+	ClassLabel         ProductClass = "label"
+	ClassLeaflet       ProductClass = "leaflet"
+	ClassCard          ProductClass = "card"
+	ClassGangRun       ProductClass = "gang-run"
+	ClassSheetA        ProductClass = "sheet-a"
+	ClassSheetB        ProductClass = "sheet-b"
+	ClassSheetC        ProductClass = "sheet-c"
+)
+
+// ProductClasses lists the classes and their names.
+var ProductClasses = map[ProductClass]Text{
+	ClassFine: {"精细印刷品", "fine commercial print"}, ClassGeneral: {"一般印刷品", "general commercial print"}, ClassPaperback: {"平装书刊", "paperback"},
+	ClassHardback: {"精装书", "hardback"}, ClassNewspaper: {"报纸", "newspaper"}, ClassOfficial: {"公文", "official papers"},
+	ClassCarton: {"纸盒与包装", "cartons and packaging"}, ClassCigarettePack: {"烟包", "cigarette packs"}, ClassFilm: {"塑料软包装", "film packaging"},
+	ClassLabel: {"标签", "labels"}, ClassLeaflet: {"折页与说明书", "folded leaflets"}, ClassCard: {"名片与卡片", "cards"},
+	ClassGangRun: {"拼版印刷品", "gang-run print"}, ClassSheetA: {"单张甲级", "sheets, grade A"}, ClassSheetB: {"单张乙级", "sheets, grade B"},
+	ClassSheetC: {"单张丙级", "sheets, grade C"},
+}
+
+// Tolerance is the limit of one measure for one class. Figures are thousandths of the measure's unit.
+type Tolerance struct {
+	Class    ProductClass `json:"class,omitempty"`
+	Measure  Measure      `json:"measure"`
+	Limit    int64        `json:"limit"` // thousandths
+	Unit     string       `json:"unit"`
+	Under    bool         `json:"under,omitempty"` // the limit itself is outside ("less than 1.5 mm")
+	Source   Text         `json:"source"`
+	Verified bool         `json:"verified"` // the figure was read in the source; else it is the shop's default
+}
+
+// Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size, whichever way it goes.
+func (t Tolerance) Within(value int64) bool {
+	if Measures[t.Measure].AtLeast {
+		return value > t.Limit || value == t.Limit && !t.Under
+	}
+	size := max(value, -value)
+	return size >= 0 && (size < t.Limit || size == t.Limit && !t.Under) // the smallest int64 has no positive size
+}
+
+// worse orders values of the tolerance's measure: the one farther from what was ordered comes last.
+func (t Tolerance) worse(a, b int64) int {
+	if Measures[t.Measure].AtLeast {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(max(a, -a), max(b, -b))
+}
+
+// Words put the limit as a person reads it: "≤ 3.5 ΔE00", "< 1.5 mm", "≥ 300 dpi".
+func (t Tolerance) Words() string {
+	sign := "≤ "
+	switch atLeast := Measures[t.Measure].AtLeast; {
+	case atLeast && t.Under:
+		sign = "> "
+	case atLeast:
+		sign = "≥ "
+	case t.Under:
+		sign = "< "
+	}
+	return sign + Thousandths(t.Limit) + " " + t.Unit
+}
+
+// Thousandths writes a figure in thousandths as a decimal: 3500 is "3.5".
+func Thousandths(n int64) string {
+	sign, digits := "", strconv.FormatInt(n, 10)
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	digits = strings.Repeat("0", max(0, 4-len(digits))) + digits
+	whole, part := digits[:len(digits)-3], strings.TrimRight(digits[len(digits)-3:], "0")
+	if part == "" {
+		return sign + whole
+	}
+	return sign + whole + "." + part
+}
+
+// Quantities and figures (in thousandths) beyond these are typing errors; below them no product of the rules passes 64 bits.
+const (
+	maxQuantity = 1_000_000_000_000
+	maxFigure   = 1_000_000_000_000
+)
+
+// Measurement is the worst value of one measure over so many pieces.
+type Measurement struct {
+	Measure Measure `json:"measure"`
+	Value   int64   `json:"value"` // thousandths of the unit
+	Unit    string  `json:"unit"`
+	Samples int     `json:"samples"` // pieces measured
+	Device  string  `json:"device,omitempty"`
+}
+
+// DefectCause is one probable cause, by the five factors of the trade.
+type DefectCause struct {
+	Factor string `json:"factor"` // man, machine, material, method, environment
+	Words  Text   `json:"words"`
+}
+
+const (
+	causeMan         = "man"
+	causeMachine     = "machine"
+	causeMaterial    = "material"
+	causeMethod      = "method"
+	causeEnvironment = "environment"
+)
+
+// CauseFactors names 人机料法环.
+var CauseFactors = map[string]Text{
+	causeMan: {"人", "man"}, causeMachine: {"机", "machine"}, causeMaterial: {"料", "material"}, causeMethod: {"法", "method"},
+	causeEnvironment: {"环", "environment"},
+}
+
+// Evidence is one thing that proves or refutes a defect.
+type Evidence string
+
+const (
+	EvidencePhoto        Evidence = "photo"
+	EvidenceSamples      Evidence = "samples"
+	EvidenceCount        Evidence = "count"
+	EvidenceLabel        Evidence = "label"
+	EvidenceDeliveryNote Evidence = "delivery-note"
+	EvidenceProof        Evidence = "proof"
+	EvidenceMeter        Evidence = "meter"
+	EvidenceUse          Evidence = "use"
+	EvidenceFile         Evidence = "file"
+	EvidenceLab          Evidence = "lab"
+	EvidenceComparison   Evidence = "comparison"
+	EvidenceQuantities   Evidence = "quantities"
+	EvidenceTimes        Evidence = "times"
+	EvidenceCause        Evidence = "cause"
+)
+
+// EvidenceWords ask for each kind of evidence.
+var EvidenceWords = map[Evidence]Text{
+	EvidencePhoto:        {"请拍照，照片中放一把直尺。", "Take photos with a ruler in them."},
+	EvidenceSamples:      {"请寄回 5 张不良品和 1 张良品。", "Send back 5 bad pieces and 1 good one."},
+	EvidenceCount:        {"请提供清点记录：抽查多少、不良多少、何人何时清点。", "Give a count: how many were checked, how many are bad, who counted and when."},
+	EvidenceLabel:        {"请提供批号或箱贴。", "Give the batch number or the carton label."},
+	EvidenceDeliveryNote: {"请提供签收的送货单。", "Give the signed delivery note."},
+	EvidenceProof:        {"请提供签样。", "Give the signed proof."},
+	EvidenceMeter:        {"请用仪器测量，并记下仪器、测量条件与垫衬。", "Measure with an instrument; note the device, its mode and the backing."},
+	EvidenceUse:          {"请说明货物如何存放和使用。", "Say how the goods were stored and used."},
+	EvidenceFile:         {"请核对客户原文件。", "Check the customer's file."},
+	EvidenceLab:          {"请提供检测报告。", "Give a laboratory's report."},
+	EvidenceComparison:   {"请与签样并排比较，并写明是否更差。", "Compare with the signed sample side by side, and say whether it is worse."},
+	EvidenceQuantities:   {"请填写订货、交货和不良数量。", "Enter the ordered, delivered and affected quantities."},
+	EvidenceTimes:        {"请填写约定、交货和投诉时间。", "Enter when it was promised, delivered and reported."},
+	EvidenceCause:        {"请查明原因出在哪一方。", "Find out whose side the cause is on."},
+}
+
+// catalogue is made when it is first asked for, so that a program that judges nothing neither links nor builds it.
+var catalogue struct {
+	once   sync.Once
+	all    []Defect
+	byKind map[DefectKind]Defect
+}
+
+func loadCatalogue() {
+	catalogue.once.Do(func() {
+		catalogue.all, catalogue.byKind = slices.Concat(pressDefects(), finishingDefects()), map[DefectKind]Defect{}
+		for _, d := range catalogue.all {
+			catalogue.byKind[d.Kind] = d
+		}
+	})
+}
+
+// Defects lists the catalogue in its order: content, colour, press, finishing, delivery.
+func Defects() []Defect {
+	loadCatalogue()
+	return slices.Clone(catalogue.all)
+}
+
+// DefectOf finds a kind in the catalogue.
+func DefectOf(kind DefectKind) (Defect, bool) {
+	loadCatalogue()
+	d, ok := catalogue.byKind[kind]
+	return d, ok
+}
+
+// TolerancesFor lists the limits that hold for a kind and a class, each of another measure: the contract's alone when there is one, else those of the
+// class, else those of any class. None means that the signed sample decides.
+func TolerancesFor(kind DefectKind, class ProductClass, contract *Tolerance) []Tolerance {
+	if contract != nil {
+		agreed := *contract
+		agreed.Source, agreed.Verified = sourceContract, true
+		return []Tolerance{agreed}
+	}
+	var own, common []Tolerance
+	defect, _ := DefectOf(kind)
+	for _, t := range defect.Tolerances {
+		switch t.Class {
+		case ClassAny:
+			common = append(common, t)
+		case class:
+			own = append(own, t)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return common
+}
+
+// ToleranceFor is the first of TolerancesFor: the limit that a page shows. ok is false when the signed sample decides.
+func ToleranceFor(kind DefectKind, class ProductClass, contract *Tolerance) (t Tolerance, ok bool) {
+	all := TolerancesFor(kind, class, contract)
+	if len(all) == 0 {
+		return Tolerance{}, false
+	}
+	return all[0], true
+}

@@ -1,0 +1,164 @@
+package crm
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestDefectCatalogue prints the catalogue for people and holds that it is whole: every word in both languages, every limit with its measure, unit and source.
+func TestDefectCatalogue(t *testing.T) {
+	var b strings.Builder
+	seen, used := map[DefectKind]bool{}, map[Measure]bool{}
+	group := ""
+	groups := []string{DefectContent, DefectColour, DefectPress, DefectFinishing, DefectDelivery}
+	for _, d := range Defects() {
+		if seen[d.Kind] || Validate(d.Name) != nil || d.Severity < 1 || d.Severity > 4 || len(d.Evidence) == 0 || len(d.Causes) == 0 || len(d.Remedies) == 0 {
+			t.Errorf("%s stands there twice, or lacks something: %+v", d.Kind, d)
+		}
+		seen[d.Kind] = true
+		if _, known := roleWords[d.Looks]; !known {
+			t.Errorf("%s: nobody looks at it", d.Kind)
+		}
+		if d.Group != group {
+			group = d.Group
+			fmt.Fprintf(&b, "== %s\n", group)
+		}
+		if len(groups) > 0 && groups[0] == group {
+			groups = groups[1:]
+		}
+		fmt.Fprintf(&b, "%s %s · %s, severity %d, looked at by %s\n", d.Kind, d.Name.Zh, d.Name.En, d.Severity, d.Looks)
+		for _, tol := range d.Tolerances {
+			used[tol.Measure] = true
+			checkTolerance(t, d, tol)
+			fmt.Fprintf(&b, "    %-15s %-16s %-16s %s\n", tol.Class, tol.Measure, tol.Words(), tol.Source.En)
+		}
+		for _, e := range d.Evidence {
+			if _, known := EvidenceWords[e]; !known {
+				t.Errorf("%s: evidence %s has no words", d.Kind, e)
+			}
+		}
+		for _, c := range d.Causes {
+			if _, known := CauseFactors[c.Factor]; !known || Validate(c.Words) != nil {
+				t.Errorf("%s: cause %+v", d.Kind, c)
+			}
+		}
+		for _, r := range d.Remedies {
+			if !slices.Contains(RemedyKinds, r) {
+				t.Errorf("%s: remedy %s", d.Kind, r)
+			}
+		}
+	}
+	if len(groups) > 0 {
+		t.Errorf("no defects in order for the groups %v", groups)
+	}
+	for m, entry := range Measures {
+		if onlyByContract := m == MeasureRub || m == MeasureDELight; Validate(entry.Name) != nil || entry.Unit == "" || used[m] == onlyByContract {
+			t.Errorf("measure %s: %+v, used %v", m, entry, used[m])
+		}
+	}
+	golden(t, "defects.txt", b.String())
+}
+
+func checkTolerance(t *testing.T, d Defect, tol Tolerance) {
+	t.Helper()
+	entry, known := Measures[tol.Measure]
+	_, classed := ProductClasses[tol.Class]
+	if !known || tol.Unit != entry.Unit || tol.Limit < 0 || !classed && tol.Class != ClassAny || Validate(tol.Source) != nil {
+		t.Errorf("%s: %+v", d.Kind, tol)
+	}
+	if tol.Verified != (tol.Source != sourceShop) {
+		t.Errorf("%s: %+v is verified without a source, or the other way round", d.Kind, tol)
+	}
+	if first, _ := ToleranceFor(d.Kind, tol.Class, nil); Measures[first.Measure].Computed != entry.Computed || entry.Computed && first.Measure != tol.Measure {
+		t.Errorf("%s: computed and measured limits are mixed for %q", d.Kind, tol.Class)
+	}
+}
+
+func TestToleranceFor(t *testing.T) {
+	agreed := &Tolerance{Measure: MeasureDECMC, Limit: 1_800, Unit: "ΔECMC"}
+	for _, c := range []struct {
+		kind     DefectKind
+		class    ProductClass
+		contract *Tolerance
+		words    string
+		verified bool
+	}{
+		{DefectColourDeviation, ClassGeneral, nil, "≤ 3.5 ΔE00", true},
+		{DefectColourDeviation, ClassCigarettePack, nil, "≤ 2 ΔECMC", true},
+		{DefectColourDeviation, ClassCarton, agreed, "≤ 1.8 ΔECMC", true},
+		{DefectMisregister, ClassFine, nil, "≤ 0.1 mm", false},
+		{DefectMisregister, ClassNewspaper, nil, "≤ 0.5 mm", true},
+		{DefectMisregister, ClassFilm, nil, "≤ 0.3 mm", true},
+		{DefectMisregister, ClassPaperback, nil, "≤ 0.2 mm", false},
+		{DefectTrim, ClassPaperback, nil, "< 2 mm", true},
+		{DefectTrim, ClassHardback, nil, "< 1.5 mm", true},
+		{DefectTrim, ClassAny, nil, "≤ 1 mm", true},
+		{DefectShort, ClassPaperback, nil, "≤ 3 %", true},
+		{DefectShort, ClassGeneral, nil, "≤ 10 %", true},
+		{DefectBarcode, ClassLabel, nil, "≥ 1.5 ISO 15416", true},
+		{DefectPages, ClassPaperback, nil, "≤ 0 %", false},
+	} {
+		got, ok := ToleranceFor(c.kind, c.class, c.contract)
+		if !ok || got.Words() != c.words || got.Verified != c.verified {
+			t.Errorf("%s %s: %v %+v", c.kind, c.class, ok, got)
+		}
+		if c.contract != nil && got.Source != sourceContract {
+			t.Errorf("%s: the contract is not the source: %+v", c.kind, got)
+		}
+	}
+	if agreed.Source != (Text{}) {
+		t.Error("the contract's own record was changed")
+	}
+	for _, kind := range []DefectKind{DefectGhosting, DefectMetamerism, "smell"} {
+		if got, ok := ToleranceFor(kind, ClassGeneral, nil); ok {
+			t.Errorf("%s: %+v", kind, got)
+		}
+	}
+	if all := TolerancesFor(DefectSpine, ClassHardback, nil); len(all) != 4 {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestToleranceWithin(t *testing.T) {
+	trim, _ := ToleranceFor(DefectTrim, ClassPaperback, nil)
+	colour, _ := ToleranceFor(DefectColourDeviation, ClassAny, nil)
+	pull, _ := ToleranceFor(DefectLoosePage, ClassAny, nil)
+	above := pull
+	above.Under = true
+	for _, c := range []struct {
+		t     Tolerance
+		value int64
+		want  bool
+	}{
+		{trim, 1_999, true}, {trim, 2_000, false}, {trim, -1_999, true}, {trim, -2_000, false}, {colour, 3_500, true}, {colour, 3_501, false},
+		{pull, 4_500, true}, {pull, 4_499, false}, {above, 4_500, false}, {colour, math.MinInt64, false}, {colour, math.MaxInt64, false},
+	} {
+		if c.t.Within(c.value) != c.want {
+			t.Errorf("%s: %d", c.t.Words(), c.value)
+		}
+	}
+	if above.Words() != "> 4.5 N/cm" {
+		t.Error(above.Words())
+	}
+}
+
+func TestThousandths(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 1: "0.001", 50: "0.05", 500: "0.5", 1_000: "1", 3_500: "3.5", -1_250: "-1.25", -7: "-0.007",
+		300_000: "300", math.MinInt64: "-9223372036854775.808"} {
+		if got := Thousandths(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(-1_000_000_000, 1_000_000_000).Draw(t, "n")
+		r := &caseReader{}
+		if back := r.scaled(Thousandths(n), 3); back != n || r.err != nil {
+			t.Fatalf("%d reads %d: %v", n, back, r.err)
+		}
+	})
+}

@@ -1,0 +1,363 @@
+package crm
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+)
+
+// VerdictRule names the rule below. It changes whenever the same case would be judged otherwise.
+const VerdictRule = "verdict/1"
+
+// Liability says who answers for a defect.
+type Liability string
+
+const (
+	LiableUs        Liability = "ours"
+	LiableCustomer  Liability = "customer"
+	LiableSupplier  Liability = "supplier" // the customer asks us, and we ask the supplier
+	LiableCarrier   Liability = "carrier"
+	LiableShared    Liability = "shared"
+	WithinTolerance Liability = "within-tolerance"
+	OutOfWindow     Liability = "out-of-window"
+	Unclear         Liability = "unclear" // Missing says what is still needed
+)
+
+// Liabilities lists them with their words.
+var Liabilities = map[Liability]Text{
+	LiableUs: {"本厂责任", "ours"}, LiableCustomer: {"客户责任", "the customer's"}, LiableSupplier: {"供应商责任", "the supplier's"},
+	LiableCarrier: {"承运方责任", "the carrier's"}, LiableShared: {"共同责任", "shared"}, WithinTolerance: {"在允许误差内", "within tolerance"},
+	OutOfWindow: {"超过异议期", "after the claim window"}, Unclear: {"尚不能判定", "not clear yet"},
+}
+
+// What the signed proof says.
+const (
+	ProofUnknown  = ""
+	ProofNone     = "none"     // nothing was signed
+	ProofMatches  = "matches"  // the proof shows the same as the product
+	ProofDeviates = "deviates" // the product is not what was signed
+)
+
+// What the customer's file has to do with it.
+const (
+	FileUnknown    = ""
+	FileCorrect    = "correct"
+	FileReported   = "reported"   // at fault; we told the customer before printing, and he let it go on
+	FileUnreported = "unreported" // at fault, and nobody told him
+)
+
+// Whose side the cause is on. Ours is prepress, press, finishing and packing; the customer's is storage, use and his own late yes.
+const (
+	CauseUnknown          = ""
+	CauseOurs             = "ours"
+	CauseSupplier         = "supplier"
+	CauseCustomer         = "customer"
+	CauseCustomerMaterial = "customer-material"
+	CauseOurCarrier       = "our-carrier"
+	CauseTheirCarrier     = "customer-carrier"
+)
+
+// What stands on the delivery note.
+const (
+	NoteUnknown = ""
+	NoteClean   = "clean" // signed without remark
+	NoteRemark  = "noted" // shortage or damage is noted
+)
+
+// How the goods compare with the signed sample, side by side.
+const (
+	SampleUnknown = ""
+	SampleLike    = "like"
+	SampleWorse   = "worse"
+)
+
+// When a defect can be seen. Empty is as the catalogue says.
+const (
+	SeenByCatalogue = ""
+	SeenVisible     = "visible"
+	SeenHidden      = "hidden"
+)
+
+// VerdictCase is everything that a verdict depends on. Zero values mean "not known".
+type VerdictCase struct {
+	Defect       DefectKind    `json:"defect"`
+	Class        ProductClass  `json:"class,omitempty"`
+	Ordered      int64         `json:"ordered"`
+	Delivered    int64         `json:"delivered"`
+	Affected     int64         `json:"affected"`
+	PromisedAt   time.Time     `json:"promised_at,omitzero"`
+	DeliveredAt  time.Time     `json:"delivered_at,omitzero"`
+	ReportedAt   time.Time     `json:"reported_at,omitzero"`
+	Zone         string        `json:"zone,omitempty"`          // in which days are counted; empty is UTC
+	ContractDays int           `json:"contract_days,omitempty"` // the claim window agreed; 0 is the policy's
+	Seen         string        `json:"seen,omitempty"`
+	KnownToUs    bool          `json:"known_to_us,omitempty"` // we delivered though we knew: no window holds (Civil Code 621)
+	Measurements []Measurement `json:"measurements,omitempty"`
+	Contract     *Tolerance    `json:"contract,omitempty"` // the limit agreed
+	Sample       string        `json:"sample,omitempty"`
+	Proof        string        `json:"proof,omitempty"`
+	File         string        `json:"file,omitempty"`
+	Cause        string        `json:"cause,omitempty"`
+	Warned       bool          `json:"warned,omitempty"` // of his material; the customer let it go on in writing
+	Note         string        `json:"note,omitempty"`
+	Counted      bool          `json:"counted,omitempty"` // a count protocol is there
+}
+
+// VerdictPolicy holds what a shop may set. Days are calendar days; the day of receipt is not counted and the last one counts whole.
+type VerdictPolicy struct {
+	VisibleDays     int `json:"visible_days"`
+	TransitDays     int `json:"transit_days"`
+	HiddenDays      int `json:"hidden_days"`
+	Samples         int `json:"samples"`          // pieces to measure, or all bad ones when they are fewer
+	SignedShare     int `json:"signed_share"`     // our percent when the customer signed what we had spoilt
+	UnreportedShare int `json:"unreported_share"` // our percent when his file was at fault and we should have told him
+	UnnotedShare    int `json:"unnoted_share"`    // our percent of damage by our carrier that the delivery note does not show
+}
+
+// StandardVerdictPolicy: 7 days (fudaoke, 印刷购销合同), 3 for transit (Brandex, Terms), 2 years for what is hidden (Civil Code 621), 5 samples (shop's
+// default), half where both are at fault (Pham Khoi, Returns), half for a file that we should have refused (after Civil Code 775; the figure is the
+// shop's default) and half for damage that is not on the note (shop's default).
+func StandardVerdictPolicy() VerdictPolicy {
+	return VerdictPolicy{VisibleDays: 7, TransitDays: 3, HiddenDays: 730, Samples: 5, SignedShare: 50, UnreportedShare: 50, UnnotedShare: 50}
+}
+
+// Check says what is wrong with the policy, naming the field.
+func (p VerdictPolicy) Check() error {
+	const decade = 3650
+	if min(p.VisibleDays, p.TransitDays, p.HiddenDays) < 1 || max(p.VisibleDays, p.TransitDays, p.HiddenDays) > decade {
+		return errors.New("verdict: visible_days, transit_days and hidden_days must be 1 to 3650")
+	}
+	if p.Samples < 0 || p.Samples > 1000 {
+		return errors.New("verdict: samples must be 0 to 1000")
+	}
+	if min(p.SignedShare, p.UnreportedShare, p.UnnotedShare) < 1 || max(p.SignedShare, p.UnreportedShare, p.UnnotedShare) > 99 {
+		return errors.New("verdict: signed_share, unreported_share and unnoted_share must be 1 to 99")
+	}
+	return nil
+}
+
+// Verdict says who answers for a defect, why, and by which rule from which inputs.
+type Verdict struct {
+	Liability Liability       `json:"liability"`
+	OurShare  int             `json:"our_share"` // percent of the remedy that the customer may ask of us, 0 to 100
+	Reasons   []VerdictReason `json:"reasons"`   // the last one decided
+	Missing   []MissingProof  `json:"missing,omitempty"`
+	Tolerance *Tolerance      `json:"tolerance,omitempty"` // the limit that decided
+	LastDay   string          `json:"last_day,omitempty"`  // of the claim window, yyyy-mm-dd in the case's zone
+	Rule      string          `json:"rule"`
+	Inputs    VerdictCase     `json:"inputs"`
+	Policy    VerdictPolicy   `json:"policy"`
+	Overruled *Overrule       `json:"overruled,omitempty"`
+}
+
+// VerdictReason is one step of the way to a verdict. Code is for programs and tests, Text for people.
+type VerdictReason struct {
+	Code string `json:"code"`
+	Text Text   `json:"text"`
+}
+
+// MissingProof is what is still needed before a case can be judged.
+type MissingProof struct {
+	Evidence Evidence `json:"evidence"`
+	Text     Text     `json:"text"`
+}
+
+// Judge decides who answers for a defect. It looks, in this order, at what is missing or cannot be, at the claim window, at the limit, and at the cause;
+// the first that decides is the verdict. Any input has an answer: what cannot be judged is Unclear.
+func Judge(c VerdictCase, p VerdictPolicy) Verdict {
+	c.Measurements = slices.Clone(c.Measurements)
+	if c.Contract != nil {
+		agreed := *c.Contract
+		c.Contract = &agreed
+	}
+	j := judging{c: c, p: p, out: Verdict{Liability: Unclear, Rule: VerdictRule, Inputs: c, Policy: p}}
+	for _, step := range []func() bool{j.readable, j.inTime, j.beyondLimit} {
+		if !step() {
+			return j.out
+		}
+	}
+	j.attribute()
+	return j.out
+}
+
+// judging is one case on its way to a verdict. A step that returns false has decided it.
+type judging struct {
+	c      VerdictCase
+	p      VerdictPolicy
+	defect Defect
+	out    Verdict
+}
+
+func (j *judging) because(code, zh, en string) {
+	j.out.Reasons = append(j.out.Reasons, VerdictReason{code, Text{zh, en}})
+}
+
+// lacks leaves the case unclear until the evidence is there.
+func (j *judging) lacks(evidence Evidence, code, zh, en string) bool {
+	j.because(code, zh, en)
+	j.out.Missing = append(j.out.Missing, MissingProof{evidence, EvidenceWords[evidence]})
+	return false
+}
+
+func (j *judging) decide(liability Liability, share int, code, zh, en string) bool {
+	j.out.Liability, j.out.OurShare = liability, share
+	j.because(code, zh, en)
+	return false
+}
+
+func (j *judging) share(percent int, code, zh, en string) bool {
+	return j.decide(LiableShared, percent, code, zh, en)
+}
+
+// readable refuses what cannot be: words that no list has, and facts that exclude one another.
+func (j *judging) readable() bool {
+	c := j.c
+	var known bool
+	j.defect, known = DefectOf(c.Defect)
+	_, classed := ProductClasses[c.Class]
+	switch {
+	case j.p.Check() != nil:
+		j.because("policy-faulty", "判定规则的设置有误，请老板或经理修改。", "The policy for verdicts has a fault; the owner or a manager must mend it.")
+		return false
+	case !known:
+		j.because("defect-unknown", "缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has.")
+		return false
+	case !classed && c.Class != ClassAny:
+		j.because("class-unknown", "产品类别不在目录中，请从目录中选择。", "There is no such product class; choose one from the list.")
+		return false
+	case !j.wordsKnown():
+		j.because("word-unknown", "有一项选择不在列表中，请重新选择。", "One of the choices is not on its list; choose again.")
+		return false
+	case !j.contractHolds():
+		j.because("contract-faulty", "合同限值与缺陷或单位不符，请核对合同。", "The contract's limit does not suit the measure or its unit; check the contract.")
+		return false
+	}
+	return j.quantitiesHold() && j.timesHold() && j.measurementsHold()
+}
+
+func (j *judging) wordsKnown() bool {
+	for _, w := range []struct {
+		word string
+		list []string
+	}{
+		{j.c.Seen, []string{SeenByCatalogue, SeenVisible, SeenHidden}},
+		{j.c.Sample, []string{SampleUnknown, SampleLike, SampleWorse}},
+		{j.c.Proof, []string{ProofUnknown, ProofNone, ProofMatches, ProofDeviates}},
+		{j.c.File, []string{FileUnknown, FileCorrect, FileReported, FileUnreported}},
+		{j.c.Cause, []string{CauseUnknown, CauseOurs, CauseSupplier, CauseCustomer, CauseCustomerMaterial, CauseOurCarrier, CauseTheirCarrier}},
+		{j.c.Note, []string{NoteUnknown, NoteClean, NoteRemark}},
+	} {
+		if !slices.Contains(w.list, w.word) {
+			return false
+		}
+	}
+	return true
+}
+
+func (j *judging) contractHolds() bool {
+	t := j.c.Contract
+	if t == nil {
+		return true
+	}
+	entry, known := Measures[t.Measure]
+	for kind, measure := range verdictCounted {
+		if (kind == j.c.Defect) != (measure == t.Measure) {
+			return false
+		}
+	}
+	return known && t.Unit == entry.Unit && t.Limit >= 0 && t.Limit <= maxFigure
+}
+
+// verdictCounted are the defects that only their own measure shows.
+var verdictCounted = map[DefectKind]Measure{DefectShort: MeasureShort, DefectOver: MeasureOver, DefectLate: MeasureLate}
+
+func (j *judging) quantitiesHold() bool {
+	c := j.c
+	switch {
+	case min(c.Ordered, c.Delivered, c.Affected) < 0 || max(c.Ordered, c.Delivered, c.Affected) > maxQuantity:
+		return j.lacks(EvidenceQuantities, "quantity-impossible", "数量为负或大得不合理，请核对。", "A quantity is negative or impossibly large; check it.")
+	case c.Affected > c.Delivered && c.Defect != DefectShort && c.Defect != DefectLate:
+		return j.lacks(EvidenceQuantities, "more-bad-than-delivered", "不良数量大于交货数量，请核对。", "More pieces are bad than were delivered; check the quantities.")
+	case c.Delivered == 0 && c.Defect != DefectShort && c.Defect != DefectLate:
+		return j.lacks(EvidenceQuantities, "delivered-missing", "缺少交货数量。", "The delivered quantity is missing.")
+	case c.Ordered == 0 && (c.Defect == DefectShort || c.Defect == DefectOver):
+		return j.lacks(EvidenceQuantities, "ordered-missing", "缺少订货数量。", "The ordered quantity is missing.")
+	}
+	return true
+}
+
+func (j *judging) timesHold() bool {
+	c := j.c
+	late := c.Defect == DefectLate
+	switch {
+	case c.ReportedAt.IsZero() || c.DeliveredAt.IsZero() && !late || c.PromisedAt.IsZero() && late:
+		return j.lacks(EvidenceTimes, "time-missing", "缺少约定、交货或投诉时间。", "The time of promise, delivery or report is missing.")
+	case c.ReportedAt.Before(c.DeliveredAt) && !late:
+		return j.lacks(EvidenceTimes, "reported-before-delivery", "投诉时间早于交货时间，请核对。", "It was reported before it was delivered; check the times.")
+	case c.ContractDays < 0 || c.ContractDays > 3650:
+		return j.lacks(EvidenceTimes, "window-impossible", "合同异议期应为 1 至 3650 天，请核对合同。", "The contract's claim window must be 1 to 3650 days; check the contract.")
+	}
+	return true
+}
+
+func (j *judging) measurementsHold() bool {
+	for _, m := range j.c.Measurements {
+		entry, known := Measures[m.Measure]
+		faulty := !known || m.Unit != entry.Unit || entry.Computed || m.Samples < 0 || m.Value > maxFigure || m.Value < -maxFigure
+		if faulty || entry.AtLeast && m.Value < 0 {
+			return j.lacks(EvidenceMeter, "measurement-faulty", "测量项目、单位或数值有误，请重新测量并填写。", "A measurement's kind, unit or value is wrong; measure again and enter it.")
+		}
+	}
+	return true
+}
+
+// Overrule is a person's decision against a verdict. Another person approves it before it stands.
+type Overrule struct {
+	Liability  Liability `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
+	OurShare   int       `json:"our_share" validate:"min=0,max=100"`
+	Reason     string    `json:"reason" validate:"required,shown,text,max=2000"`
+	By         string    `json:"by" validate:"required"`
+	At         time.Time `json:"at"`
+	ApprovedBy string    `json:"approved_by,omitempty"`
+	ApprovedAt time.Time `json:"approved_at,omitzero"`
+}
+
+// Check says what is wrong with the overruling: its form, a share that does not suit the liability, or an approver who asked for it himself.
+func (o Overrule) Check() []Field {
+	faults := Validate(o)
+	suits := o.OurShare == 0
+	switch o.Liability {
+	case LiableUs, LiableSupplier:
+		suits = o.OurShare == 100
+	case LiableCarrier:
+		suits = o.OurShare == 0 || o.OurShare == 100
+	case LiableShared:
+		suits = o.OurShare > 0 && o.OurShare < 100
+	}
+	if !suits {
+		faults = append(faults, Field{"/our_share", Text{"本厂比例与责任方不符：本厂与供应商为 100，共同为 1 至 99，承运方为 0 或 100，其余为 0。",
+			"Our share does not suit who is liable: 100 for us and the supplier, 1 to 99 when shared, 0 or 100 for the carrier, else 0."}})
+	}
+	if o.ApprovedBy != "" && o.ApprovedBy == o.By {
+		faults = append(faults, Field{"/approved_by", Text{"须由另一人批准。", "Another person must approve it."}})
+	}
+	return faults
+}
+
+// Stands is what holds now: the verdict, or the overruling once another person has approved it.
+func (v Verdict) Stands() (Liability, int) {
+	if o := v.Overruled; o != nil && o.ApprovedBy != "" && len(o.Check()) == 0 {
+		return o.Liability, o.OurShare
+	}
+	return v.Liability, v.OurShare
+}
+
+// zone is where the case's days are counted.
+func (c VerdictCase) zone() *time.Location {
+	zone, err := calendarZone(cmp.Or(c.Zone, "UTC"))
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}

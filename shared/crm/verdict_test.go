@@ -1,0 +1,468 @@
+package crm
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// wantVerdict is what a case of testdata/verdict.txt says must follow.
+type wantVerdict struct {
+	liability Liability
+	share     int
+	because   string
+	missing   []Evidence
+}
+
+func readVerdict(b caseBlock) (VerdictCase, wantVerdict, error) {
+	c, want, r := VerdictCase{Zone: "Asia/Shanghai"}, wantVerdict{}, &caseReader{}
+	for _, l := range b.lines {
+		parts := l.parts()
+		switch l.label {
+		case "defect":
+			c.Defect, c.Class = DefectKind(parts[0][0]), ProductClass(parts[1][0])
+		case "quantity":
+			for _, p := range parts {
+				*r.pick(p[0], map[string]*int64{"ordered": &c.Ordered, "delivered": &c.Delivered, "bad": &c.Affected}) = r.whole(p[1])
+			}
+		case "time":
+			for _, p := range parts {
+				if p[0] == "window" {
+					c.ContractDays = int(r.whole(strings.TrimSuffix(p[1], " days")))
+					continue
+				}
+				*r.pickTime(p[0], map[string]*time.Time{"promised": &c.PromisedAt, "delivered": &c.DeliveredAt, "reported": &c.ReportedAt}) = r.moment(p[1])
+			}
+		case "measured":
+			value, unit, _ := strings.Cut(parts[0][1], " ")
+			c.Measurements = append(c.Measurements, Measurement{Measure: Measure(parts[0][0]), Value: r.scaled(value, 3), Unit: unit, Samples: int(r.whole(parts[1][0]))})
+		case "contract":
+			value, unit, _ := strings.Cut(parts[0][1], " ")
+			c.Contract = &Tolerance{Measure: Measure(parts[0][0]), Limit: r.scaled(value, 3), Unit: unit}
+		case "facts":
+			for _, p := range parts {
+				r.fact(&c, p[0], p[1])
+			}
+		case "verdict":
+			want.liability, want.share = Liability(parts[0][0]), int(r.whole(strings.TrimSuffix(parts[0][1], " %")))
+		case "because":
+			want.because = l.words
+		case "missing":
+			for _, p := range parts {
+				want.missing = append(want.missing, Evidence(p[0]))
+			}
+		default:
+			r.fail("no such label: %q", l.label)
+		}
+	}
+	return c, want, r.err
+}
+
+func (r *caseReader) pick(word string, at map[string]*int64) *int64 {
+	if p := at[word]; p != nil {
+		return p
+	}
+	r.fail("no such word: %q", word)
+	return new(int64)
+}
+
+func (r *caseReader) pickTime(word string, at map[string]*time.Time) *time.Time {
+	if p := at[word]; p != nil {
+		return p
+	}
+	r.fail("no such word: %q", word)
+	return new(time.Time)
+}
+
+func (r *caseReader) fact(c *VerdictCase, word, value string) {
+	switch word {
+	case "proof":
+		c.Proof = value
+	case "file":
+		c.File = value
+	case "cause":
+		c.Cause = value
+	case "note":
+		c.Note = value
+	case "sample":
+		c.Sample = value
+	case "seen":
+		c.Seen = value
+	case "warned":
+		c.Warned = true
+	case "counted":
+		c.Counted = true
+	case "known":
+		c.KnownToUs = true
+	default:
+		r.fail("no such fact: %q", word)
+	}
+}
+
+// differs says in what a verdict is not what the case asks for.
+func (w wantVerdict) differs(v Verdict) string {
+	var missing []Evidence
+	for _, m := range v.Missing {
+		missing = append(missing, m.Evidence)
+	}
+	got := wantVerdict{v.Liability, v.OurShare, v.Reasons[len(v.Reasons)-1].Code, missing}
+	if got.liability != w.liability || got.share != w.share || got.because != w.because || !slices.Equal(got.missing, w.missing) {
+		return fmt.Sprintf("got %v, the file says %v", got, w)
+	}
+	return ""
+}
+
+// TestVerdictCases judges every case of testdata/verdict.txt; with -v it prints the decision table.
+func TestVerdictCases(t *testing.T) {
+	cases := readCases(t, "verdict.txt")
+	if len(cases) < 60 {
+		t.Errorf("only %d cases", len(cases))
+	}
+	var table strings.Builder
+	seen := map[Liability]int{}
+	for _, b := range cases {
+		c, want, err := readVerdict(b)
+		if err != nil {
+			t.Errorf("%s: %v", b.title, err)
+			continue
+		}
+		v := Judge(c, StandardVerdictPolicy())
+		if d := want.differs(v); d != "" {
+			t.Errorf("%s: %s", b.title, d)
+		}
+		seen[v.Liability]++
+		var codes []string
+		for _, r := range v.Reasons {
+			codes = append(codes, r.Code)
+		}
+		fmt.Fprintf(&table, "%-17s%3d %%  %-24s%-15s%s\n%45s%s\n", v.Liability, v.OurShare, c.Defect, c.Class, strings.Join(codes, " > "), "", b.title)
+	}
+	for liability := range Liabilities {
+		if seen[liability] == 0 {
+			t.Errorf("no case ends with %s", liability)
+		}
+	}
+	t.Logf("%d cases, rule %s\n%s", len(cases), VerdictRule, table.String())
+}
+
+// TestVerdictCasesBind changes each expectation of the file in turn: a file that says something else must fail.
+func TestVerdictCasesBind(t *testing.T) {
+	for _, b := range readCases(t, "verdict.txt") {
+		c, want, err := readVerdict(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := Judge(c, StandardVerdictPolicy())
+		for i, spoil := range []func(*wantVerdict){
+			func(w *wantVerdict) { w.liability += "x" }, func(w *wantVerdict) { w.share++ }, func(w *wantVerdict) { w.because += "x" },
+			func(w *wantVerdict) { w.missing = append(slices.Clone(w.missing), EvidenceLab) },
+		} {
+			mutant := want
+			spoil(&mutant)
+			if mutant.differs(v) == "" {
+				t.Errorf("%s: mutant %d passes", b.title, i)
+			}
+		}
+	}
+	for _, line := range []caseLine{{"verdicts", "ours 100 %"}, {"quantity", "orderd 5"}, {"facts", "proof2 matches"}, {"time", "delivered soon"}, {"measured", "trim 1.2345 mm, 5 samples"}} {
+		if _, _, err := readVerdict(caseBlock{lines: []caseLine{line}}); err == nil {
+			t.Errorf("a slip in the file is not found: %v", line)
+		}
+	}
+}
+
+// TestVerdictWords reads every reason that the cases bring about: both languages, short enough for a record, ending as a sentence.
+func TestVerdictWords(t *testing.T) {
+	for _, b := range readCases(t, "verdict.txt") {
+		c, _, _ := readVerdict(b)
+		for _, r := range Judge(c, StandardVerdictPolicy()).Reasons {
+			if faults := Validate(r.Text); faults != nil || !strings.HasSuffix(r.Text.Zh, "。") || !strings.HasSuffix(r.Text.En, ".") {
+				t.Errorf("%s: %q %q", r.Code, r.Text.Zh, r.Text.En)
+			}
+		}
+	}
+	c, _, _ := readVerdict(readCases(t, "verdict.txt")[13])
+	v := Judge(c, StandardVerdictPolicy())
+	if got := v.Reasons[1].Text; got.Zh != "实测超过限值：青品黄色差 4.2，限值 ≤ 3.5 ΔE00，来源：ISO 12647-2（据 TAGA 2015《Tolerances》转引）。" ||
+		got.En != "Beyond the limit: colour difference of C, M, Y 4.2, limit ≤ 3.5 ΔE00, source: ISO 12647-2, as quoted in TAGA 2015, Tolerances (RIT)." {
+		t.Errorf("%+v", got)
+	}
+	if v.Rule != VerdictRule || v.Inputs.Affected != 2000 || v.Policy != StandardVerdictPolicy() || v.LastDay != "2026-11-09" || v.Tolerance == nil {
+		t.Errorf("what it was judged from is not kept: %+v", v)
+	}
+}
+
+// TestVerdictRefuses holds the faults of input that no case of the file has.
+func TestVerdictRefuses(t *testing.T) {
+	good := VerdictCase{Defect: DefectTrim, Class: ClassPaperback, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: tuesday, ReportedAt: tuesday.Add(time.Hour),
+		Measurements: []Measurement{{Measure: MeasureTrim, Value: 5_000, Unit: "mm", Samples: 5}}}
+	if v := Judge(good, StandardVerdictPolicy()); v.Liability != LiableUs {
+		t.Fatalf("%+v", v)
+	}
+	for code, spoil := range map[string]func(*VerdictCase, *VerdictPolicy){
+		"policy-faulty":  func(_ *VerdictCase, p *VerdictPolicy) { p.SignedShare = 100 },
+		"defect-unknown": func(c *VerdictCase, _ *VerdictPolicy) { c.Defect = "smell" },
+		"class-unknown":  func(c *VerdictCase, _ *VerdictPolicy) { c.Class = "mug" },
+		"word-unknown":   func(c *VerdictCase, _ *VerdictPolicy) { c.Proof = "yes" },
+		"contract-faulty": func(c *VerdictCase, _ *VerdictPolicy) {
+			c.Contract = &Tolerance{Measure: MeasureTrim, Limit: 1, Unit: "cm"}
+		},
+		"quantity-impossible":      func(c *VerdictCase, _ *VerdictPolicy) { c.Delivered = -1 },
+		"delivered-missing":        func(c *VerdictCase, _ *VerdictPolicy) { c.Delivered, c.Affected = 0, 0 },
+		"ordered-missing":          func(c *VerdictCase, _ *VerdictPolicy) { c.Defect, c.Ordered = DefectShort, 0 },
+		"time-missing":             func(c *VerdictCase, _ *VerdictPolicy) { c.ReportedAt = time.Time{} },
+		"reported-before-delivery": func(c *VerdictCase, _ *VerdictPolicy) { c.ReportedAt = tuesday.Add(-time.Minute) },
+		"window-impossible":        func(c *VerdictCase, _ *VerdictPolicy) { c.ContractDays = -1 },
+		"measurement-faulty":       func(c *VerdictCase, _ *VerdictPolicy) { c.Measurements[0].Unit = "cm" },
+		"proof-contradicts": func(c *VerdictCase, _ *VerdictPolicy) {
+			c.Defect, c.Proof = DefectColourDeviation, ProofMatches
+			c.Measurements = []Measurement{{Measure: MeasureDE00K, Value: 9_000, Unit: "ΔE00", Samples: 5}}
+		},
+		"note-missing": func(c *VerdictCase, _ *VerdictPolicy) { c.Cause = CauseOurCarrier },
+	} {
+		c, p := good, StandardVerdictPolicy()
+		c.Measurements = slices.Clone(good.Measurements)
+		spoil(&c, &p)
+		v := Judge(c, p)
+		if last := v.Reasons[len(v.Reasons)-1].Code; v.Liability != Unclear || v.OurShare != 0 || last != code {
+			t.Errorf("%s: %s %d %s", code, v.Liability, v.OurShare, last)
+		}
+	}
+	for name, contract := range map[string]Tolerance{
+		"a shortfall for a trim": {Measure: MeasureShort, Unit: "%"}, "negative": {Measure: MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
+	} {
+		c := good
+		c.Contract = &contract
+		if v := Judge(c, StandardVerdictPolicy()); v.Liability != Unclear || v.Reasons[0].Code != "contract-faulty" {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	both := good
+	both.File, both.Cause = FileReported, CauseOurs
+	if v := Judge(both, StandardVerdictPolicy()); v.Liability != LiableShared || v.OurShare != 50 {
+		t.Errorf("both at fault: %s %d", v.Liability, v.OurShare)
+	}
+}
+
+// TestVerdictTakesTheWorst: of several measurements the worst counts, by its size where a deviation goes both ways and downwards where more is better.
+func TestVerdictTakesTheWorst(t *testing.T) {
+	measured := func(kind DefectKind, measure Measure, unit string, values ...int64) Verdict {
+		c := VerdictCase{Defect: kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: tuesday, ReportedAt: tuesday, Cause: CauseOurs}
+		for _, v := range values {
+			c.Measurements = append(c.Measurements, Measurement{Measure: measure, Value: v, Unit: unit, Samples: 5})
+		}
+		return Judge(c, StandardVerdictPolicy())
+	}
+	for _, c := range []struct {
+		got  Verdict
+		want Liability
+	}{
+		{measured(DefectTrim, MeasureTrim, "mm", 200, -1_200, 900), LiableUs}, {measured(DefectTrim, MeasureTrim, "mm", 200, -1_000, 900), WithinTolerance},
+		{measured(DefectLoosePage, MeasurePull, "N/cm", 9_000, 4_400, 6_000), LiableUs}, {measured(DefectLoosePage, MeasurePull, "N/cm", 9_000, 4_500), WithinTolerance},
+	} {
+		if c.got.Liability != c.want {
+			t.Errorf("%+v", c.got)
+		}
+	}
+}
+
+func TestVerdictHours(t *testing.T) {
+	for d, want := range map[time.Duration]int64{-time.Hour: 0, 0: 0, 1: 1, time.Hour: 1_000, time.Hour + 1: 1_001, 90 * time.Minute: 1_500, math.MaxInt64: 2_562_047_789} {
+		if got := verdictHours(d); got != want {
+			t.Errorf("%v: %d, want %d", d, got, want)
+		}
+	}
+}
+
+// TestVerdictKeepsItsInputs: what the caller does with his case afterwards changes no verdict.
+func TestVerdictKeepsItsInputs(t *testing.T) {
+	c := VerdictCase{Contract: &Tolerance{Measure: MeasureTrim, Limit: 1, Unit: "mm"}, Measurements: []Measurement{{Measure: MeasureTrim, Value: 1}}}
+	v := Judge(c, StandardVerdictPolicy())
+	c.Contract.Limit, c.Measurements[0].Value = 2, 2
+	if v.Inputs.Contract.Limit != 1 || v.Inputs.Measurements[0].Value != 1 {
+		t.Errorf("%+v", v.Inputs)
+	}
+}
+
+func TestOverrule(t *testing.T) {
+	v := Verdict{Liability: LiableCustomer}
+	o := Overrule{Liability: LiableShared, OurShare: 30, Reason: "老客户，且样张不清晰", By: "stf_a", At: tuesday, ApprovedBy: "stf_m", ApprovedAt: tuesday}
+	v.Overruled = &o
+	if l, share := v.Stands(); l != LiableShared || share != 30 || o.Check() != nil {
+		t.Errorf("%s %d %v", l, share, o.Check())
+	}
+	for pointer, spoil := range map[string]func(*Overrule){
+		"/reason": func(o *Overrule) { o.Reason = " " }, "/by": func(o *Overrule) { o.By, o.ApprovedBy = "", "stf_m" }, "/our_share": func(o *Overrule) { o.OurShare = 100 },
+		"/approved_by": func(o *Overrule) { o.ApprovedBy = o.By }, "/liability": func(o *Overrule) { o.Liability, o.OurShare = Unclear, 0 },
+	} {
+		bad := o
+		spoil(&bad)
+		v.Overruled = &bad
+		if l, share := v.Stands(); l != LiableCustomer || share != 0 {
+			t.Errorf("%s: stands as %s %d", pointer, l, share)
+		}
+		if faults := bad.Check(); len(faults) != 1 || faults[0].Pointer != pointer || faults[0].Text.Zh == "" || faults[0].Text.En == "" {
+			t.Errorf("%s: %+v", pointer, faults)
+		}
+	}
+	waiting := o
+	waiting.ApprovedBy = ""
+	v.Overruled = &waiting
+	if l, _ := v.Stands(); l != LiableCustomer || waiting.Check() != nil {
+		t.Errorf("not approved, yet it stands as %s", l)
+	}
+}
+
+// drawVerdict makes a case: mostly sensible, sometimes not at all.
+func drawVerdict(t *rapid.T) VerdictCase {
+	word := func(label string, words ...string) string {
+		return rapid.SampledFrom(append(words, "nonsense")).Draw(t, label)
+	}
+	if rapid.IntRange(0, 3).Draw(t, "wild") > 0 {
+		word = func(label string, words ...string) string { return rapid.SampledFrom(words).Draw(t, label) }
+	}
+	number := rapid.OneOf(rapid.Int64Range(0, 5000), rapid.Int64())
+	at := rapid.Custom(func(t *rapid.T) time.Time {
+		if rapid.IntRange(0, 9).Draw(t, "odd") == 0 {
+			return time.Unix(rapid.Int64Range(-1<<40, 1<<40).Draw(t, "second"), 0)
+		}
+		return tuesday.Add(time.Duration(rapid.Int64Range(-20, 20).Draw(t, "day")) * 24 * time.Hour)
+	})
+	kinds := []string{}
+	for _, d := range Defects() {
+		kinds = append(kinds, string(d.Kind))
+	}
+	classes := []string{""}
+	for c := range maps.Keys(ProductClasses) {
+		classes = append(classes, string(c))
+	}
+	slices.Sort(classes)
+	c := VerdictCase{
+		Defect: DefectKind(word("defect", kinds...)), Class: ProductClass(word("class", classes...)),
+		Ordered: number.Draw(t, "ordered"), Delivered: number.Draw(t, "delivered"), Affected: number.Draw(t, "affected"),
+		DeliveredAt: at.Draw(t, "delivered at"), ReportedAt: at.Draw(t, "reported at"), PromisedAt: at.Draw(t, "promised at"),
+		Zone: word("zone", "", "Asia/Shanghai", "Africa/Cairo"), ContractDays: int(rapid.OneOf(rapid.Int64Range(0, 30), rapid.Int64()).Draw(t, "window")),
+		Seen: word("seen", SeenByCatalogue, SeenVisible, SeenHidden), KnownToUs: rapid.Bool().Draw(t, "known"),
+		Sample: word("sample", SampleUnknown, SampleLike, SampleWorse), Proof: word("proof", ProofUnknown, ProofNone, ProofMatches, ProofDeviates),
+		File:   word("file", FileUnknown, FileCorrect, FileReported, FileUnreported),
+		Cause:  word("cause", CauseUnknown, CauseOurs, CauseSupplier, CauseCustomer, CauseCustomerMaterial, CauseOurCarrier, CauseTheirCarrier),
+		Warned: rapid.Bool().Draw(t, "warned"), Note: word("note", NoteUnknown, NoteClean, NoteRemark), Counted: rapid.Bool().Draw(t, "counted"),
+	}
+	if rapid.Bool().Draw(t, "in order") {
+		c.Ordered, c.Delivered, c.Affected, c.ContractDays = 5000, 4000, 100, 0
+		c.DeliveredAt, c.ReportedAt = tuesday, tuesday.Add(time.Hour)
+	}
+	limits := TolerancesFor(c.Defect, c.Class, nil)
+	if len(limits) > 0 && rapid.Bool().Draw(t, "agreed") {
+		own := limits[0]
+		own.Limit = rapid.OneOf(rapid.Int64Range(0, 5000), rapid.Int64()).Draw(t, "agreed limit")
+		c.Contract = &own
+	}
+	for _, l := range limits {
+		if !Measures[l.Measure].Computed && rapid.Bool().Draw(t, "measured") {
+			c.Measurements = append(c.Measurements, Measurement{Measure: l.Measure, Unit: l.Unit, Samples: rapid.IntRange(0, 10).Draw(t, "samples"),
+				Value: rapid.OneOf(rapid.Int64Range(-2*l.Limit-10, 2*l.Limit+10), rapid.Int64()).Draw(t, "value")})
+		}
+	}
+	return c
+}
+
+// TestVerdictIsTotal: any input has one verdict, the same each time, with a reason, a share that suits it, and its inputs untouched.
+func TestVerdictIsTotal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, p := drawVerdict(t), StandardVerdictPolicy()
+		if rapid.IntRange(0, 9).Draw(t, "odd policy") == 0 {
+			p.VisibleDays, p.SignedShare, p.Samples = int(rapid.Int64().Draw(t, "days")), int(rapid.Int64().Draw(t, "share")), int(rapid.Int64().Draw(t, "samples"))
+		}
+		v := Judge(c, p)
+		if len(v.Reasons) == 0 || !reflect.DeepEqual(v, Judge(v.Inputs, v.Policy)) {
+			t.Fatalf("no reason, or judged otherwise from what it kept: %+v", v)
+		}
+		for _, r := range v.Reasons {
+			if Validate(r.Text) != nil {
+				t.Fatalf("%s: %+v", r.Code, r.Text)
+			}
+		}
+		if len(v.Missing) > 0 && v.Liability != Unclear {
+			t.Fatalf("something is missing, yet it is judged: %+v", v)
+		}
+		if v.Liability != Unclear {
+			o := Overrule{Liability: v.Liability, OurShare: v.OurShare, Reason: "as judged", By: "stf_a"}
+			if faults := o.Check(); faults != nil {
+				t.Fatalf("%s %d: %v", v.Liability, v.OurShare, faults)
+			}
+		} else if v.OurShare != 0 {
+			t.Fatalf("unclear with a share of %d", v.OurShare)
+		}
+	})
+}
+
+// TestVerdictIsMonotone: a greater deviation never brings a case back within tolerance, and never lowers our share.
+func TestVerdictIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawVerdict(t)
+		if len(c.Measurements) == 0 {
+			return // nothing was measured
+		}
+		i := rapid.IntRange(0, len(c.Measurements)-1).Draw(t, "which")
+		worse := c
+		worse.Measurements = slices.Clone(c.Measurements)
+		m := &worse.Measurements[i]
+		more := rapid.Int64Range(0, 10_000).Draw(t, "more")
+		switch {
+		case Measures[m.Measure].AtLeast:
+			m.Value = max(0, m.Value-more)
+		case m.Value > math.MaxInt64-more || m.Value < math.MinInt64+more:
+			return // as far off as can be
+		case m.Value < 0:
+			m.Value -= more
+		default:
+			m.Value += more
+		}
+		before, after := Judge(c, StandardVerdictPolicy()), Judge(worse, StandardVerdictPolicy())
+		if before.Liability != WithinTolerance && before.Liability != Unclear && after.Liability == WithinTolerance {
+			t.Fatalf("%s became within tolerance", before.Liability)
+		}
+		if after.Liability != Unclear && after.OurShare < before.OurShare {
+			t.Fatalf("our share fell from %d to %d", before.OurShare, after.OurShare)
+		}
+	})
+}
+
+// TestVerdictCountsMonotone: the same for what is counted: the more is bad, short or late, the less it is within tolerance.
+func TestVerdictCountsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		base := VerdictCase{Class: ClassAny, Ordered: 1000, Delivered: 1000, PromisedAt: tuesday, DeliveredAt: tuesday, ReportedAt: tuesday.Add(48 * time.Hour)}
+		a, b := rapid.Int64Range(1, 1000).Draw(t, "a"), rapid.Int64Range(1, 1000).Draw(t, "b")
+		a, b = min(a, b), max(a, b)
+		limit := rapid.Int64Range(0, 100_000).Draw(t, "limit")
+		judge := func(n int64, measure Measure, unit string) Verdict {
+			c := base
+			c.Contract = &Tolerance{Measure: measure, Limit: limit, Unit: unit}
+			switch measure {
+			case MeasureShort:
+				c.Defect, c.Delivered = DefectShort, 1000-n
+			case MeasureOver:
+				c.Defect, c.Delivered = DefectOver, 1000+n
+			case MeasureLate:
+				c.Defect, c.DeliveredAt = DefectLate, tuesday.Add(time.Duration(n)*time.Minute)
+			default:
+				c.Defect, c.Affected = DefectSetOff, n
+			}
+			return Judge(c, StandardVerdictPolicy())
+		}
+		for measure, unit := range map[Measure]string{MeasureShort: "%", MeasureOver: "%", MeasureLate: "h", MeasureDefective: "%"} {
+			if low, high := judge(a, measure, unit), judge(b, measure, unit); low.OurShare > high.OurShare {
+				t.Fatalf("%s: %s makes %d %%, %s makes %d %%", measure, strconv.FormatInt(a, 10), low.OurShare, strconv.FormatInt(b, 10), high.OurShare)
+			}
+		}
+	})
+}
