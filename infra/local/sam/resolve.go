@@ -133,7 +133,10 @@ func (s *scope) ref(name string) (any, error) {
 		}
 		return value, nil
 	}
-	if _, ok := s.types[name]; ok {
+	if kind, ok := s.types[name]; ok {
+		if kind == "AWS::S3::Bucket" { // whose names are in small letters
+			name = strings.ToLower(name)
+		}
 		return name, nil
 	}
 	return nil, fmt.Errorf("!Ref %s: no such parameter or resource", name)

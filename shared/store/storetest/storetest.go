@@ -51,6 +51,7 @@ type Bench struct {
 	*store.Store
 	DB     *dynamodb.Client
 	Tables store.Tables
+	Bucket *store.Bucket // nil but with NewWithFiles
 	Clock  *Clock
 	Shop   crm.Shop
 }
@@ -61,8 +62,42 @@ func NewID(prefix string) string { return prefix + "_" + uuid.Must(uuid.NewV7())
 // New gives a store with fresh tables and the seeded shop.
 func New(t testing.TB) *Bench {
 	t.Helper()
+	return start(t, nil)
+}
+
+// NewWithFiles is New with a bucket of its own.
+func NewWithFiles(t testing.TB) *Bench {
+	t.Helper()
+	return start(t, OpenBucket(t, time.Now))
+}
+
+// OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object store compares it with the real time.
+func OpenBucket(t testing.TB, now func() time.Time) *store.Bucket {
+	t.Helper()
+	port, err := engine.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	objects, err := engine.StartObjects(t.Context(), port, engine.Where{Data: dir, Log: filepath.Join(dir, "log")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(objects.Keeper.Stop)
+	if err := objects.Prepare(t.Context(), "artwork", nil); err != nil {
+		t.Fatal(err)
+	}
+	bucket, err := store.NewBucket(objects.Config(), "artwork", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bucket
+}
+
+func start(t testing.TB, bucket *store.Bucket) *Bench {
+	t.Helper()
 	db := connect(t)
-	b := &Bench{DB: db, Clock: new(Clock), Tables: createTables(t, db)}
+	b := &Bench{DB: db, Bucket: bucket, Clock: new(Clock), Tables: createTables(t, db)}
 	b.Clock.Set(Began)
 	b.Store = b.Open(t)
 	b.Shop = seed.Shop(Began)
@@ -75,7 +110,7 @@ func New(t testing.TB) *Bench {
 // Open makes another store on the same tables, as a second process would.
 func (b *Bench) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
