@@ -117,15 +117,15 @@ func (f ArtworkFolder) Attached() []Artwork {
 	return out
 }
 
-// room counts the files that are kept or may still be sent.
-func (f ArtworkFolder) room(now time.Time) int {
+// Room is how many more files may be offered.
+func (f ArtworkFolder) Room(p ArtworkPolicy, now time.Time) int {
 	n := 0
 	for _, a := range f.Files {
 		if a.State == ArtworkAttached || a.State == ArtworkOffered && now.Before(a.Ends) {
 			n++
 		}
 	}
-	return n
+	return max(0, min(p.Most-n, p.tries()-len(f.Files)))
 }
 
 // Offer lets a file be sent: its id, its name, the size that it is said to have (0: not known) and the type are given. A path before the name is
@@ -137,7 +137,7 @@ func (f ArtworkFolder) Offer(place ArtworkPlace, a Artwork, now time.Time) (Artw
 	if len(f.Files) >= place.Policy.tries() {
 		return f, Fail(TooMany, "上传次数过多。请把其余文件直接发给我们的同事。", "Too many files were tried. Send the others to our colleague directly.")
 	}
-	if f.room(now) >= place.Policy.Most {
+	if f.Room(place.Policy, now) == 0 {
 		return f, place.Policy.full()
 	}
 	if f.Version == 0 {

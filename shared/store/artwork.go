@@ -18,6 +18,23 @@ const linkLife = 5 * time.Minute
 // errNoBucket is a mistake in a main.
 var errNoBucket = errors.New("store: this process was given no bucket")
 
+// ArtworkPlace finds out where the files of a record stand. NotFound means that there is no such record, or that it takes no files.
+func (s *Store) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
+	sub, err := s.Submission(ctx, of)
+	if err != nil {
+		return crm.ArtworkPlace{}, err
+	}
+	form, _, err := s.Form(ctx, sub.Form)
+	if err != nil {
+		return crm.ArtworkPlace{}, err
+	}
+	place, takes := sub.ArtworkPlace(form)
+	if !takes {
+		return place, crm.Missing("链接", "link")
+	}
+	return place, nil
+}
+
 // ArtworkFolder reads what was handed in with a record; the folder of a record without files is empty.
 func (s *Store) ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error) {
 	it, found, err := s.get(ctx, s.tables.Records, artworkKey(of))
@@ -49,14 +66,6 @@ func (s *Store) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm
 		return Upload{}, crm.Fail(crm.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
 	}
 	return s.bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.bucket.now().Add(left), back)
-}
-
-// UploadOrigin is where files are sent to, as a content security policy names it.
-func (s *Store) UploadOrigin() string {
-	if s.bucket == nil {
-		return ""
-	}
-	return s.bucket.Origin()
 }
 
 // DecideArtwork looks at what was sent for an offered file and keeps or refuses it. It is copied out of quarantine before the record says so, so an attached

@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,57 +15,6 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// brochure is a file that passes for a PDF.
-var brochure = []byte("%PDF-1.7\n" + strings.Repeat("1 0 obj <</Type /Page>> endobj\n", 20) + "%%EOF\n")
-
-// post sends a file as a browser posts a form, with fields changed by pairs, and gives the status and the answer.
-func post(t testing.TB, u store.Upload, file []byte, changes ...string) (int, string) {
-	t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for name, value := range u.Fields {
-		for i := 0; i+1 < len(changes); i += 2 {
-			if changes[i] == name {
-				value = changes[i+1]
-			}
-		}
-		if err := w.WriteField(name, value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	part, err := w.CreateFormFile("file", "a.pdf")
-	if err == nil {
-		_, err = part.Write(file)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", u.URL, &body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	return fetch(t, r)
-}
-
-func fetch(t testing.TB, r *http.Request) (int, string) {
-	t.Helper()
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	said, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, answer.Header.Get("Location") + string(said)
-}
-
 // handIn is a store with files and the place of a submission in it.
 func handIn(t testing.TB) (*storetest.Bench, crm.ArtworkPlace) {
 	b := storetest.NewWithFiles(t)
@@ -76,7 +24,7 @@ func handIn(t testing.TB) (*storetest.Bench, crm.ArtworkPlace) {
 
 func offer(t testing.TB, b *storetest.Bench, place crm.ArtworkPlace, back string) (crm.Artwork, store.Upload) {
 	t.Helper()
-	a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "画册.pdf", Bytes: int64(len(brochure))})
+	a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "画册.pdf", Bytes: int64(len(storetest.Brochure))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,12 +41,12 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	if _, err := b.DecideArtwork(t.Context(), place, a.ID); crm.KindOf(err) != crm.Refused {
 		t.Errorf("a file that was not sent: %v", err)
 	}
-	if status, said := post(t, u, brochure); status != 204 {
+	if status, said := storetest.Post(t, u, storetest.Brochure); status != 204 {
 		t.Fatalf("%d %s", status, said)
 	}
 	events := b.Count(t, b.Tables.Events, "CUSTOMER#cus_1")
 	kept, err := b.DecideArtwork(t.Context(), place, a.ID)
-	if err != nil || kept.State != crm.ArtworkAttached || kept.Kind != crm.KindPDF || kept.Bytes != int64(len(brochure)) {
+	if err != nil || kept.State != crm.ArtworkAttached || kept.Kind != crm.KindPDF || kept.Bytes != int64(len(storetest.Brochure)) {
 		t.Fatalf("%+v, %v", kept, err)
 	}
 	if n := b.Count(t, b.Tables.Events, "CUSTOMER#cus_1"); n != events+1 {
@@ -122,7 +70,7 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	}
 	defer answer.Body.Close()
 	said, err := io.ReadAll(answer.Body)
-	if err != nil || !bytes.Equal(said, brochure) {
+	if err != nil || !bytes.Equal(said, storetest.Brochure) {
 		t.Errorf("%d: %d bytes, %v", answer.StatusCode, len(said), err)
 	}
 	if d, k := answer.Header.Get("Content-Disposition"), answer.Header.Get("Content-Type"); !strings.HasPrefix(d, "attachment;") ||
@@ -135,11 +83,11 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	if status, _ := get(t, strings.Replace(address, "/attached/", "/quarantine/", 1)); status != 403 {
 		t.Errorf("with the signature of another object: %d", status)
 	}
-	if status, said := post(t, u, []byte("<html>changed")); status == 204 { // the policy is still good
+	if status, said := storetest.Post(t, u, []byte("<html>changed")); status == 204 { // the policy is still good
 		if again, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || again.State != crm.ArtworkAttached {
 			t.Errorf("what is sent afterwards counts: %+v, %v", again, err)
 		}
-		if _, now := get(t, address); now != string(brochure) {
+		if _, now := get(t, address); now != string(storetest.Brochure) {
 			t.Error("what is sent afterwards took the place of what was looked at")
 		}
 	} else {
@@ -153,7 +101,7 @@ func get(t testing.TB, address string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fetch(t, r)
+	return storetest.Fetch(t, r)
 }
 
 // The store itself refuses what the policy does not allow, whatever the page says.
@@ -161,24 +109,24 @@ func TestTheBucketHoldsThePolicy(t *testing.T) {
 	b, place := handIn(t)
 	place.Policy.Bytes = 1 << 10
 	a, u := offer(t, b, place, "http://127.0.0.1:1/back?x=1")
-	if status, said := post(t, u, bytes.Repeat([]byte("x"), 1<<10+1)); status != 400 || !strings.Contains(said, "EntityTooLarge") {
+	if status, said := storetest.Post(t, u, bytes.Repeat([]byte("x"), 1<<10+1)); status != 400 || !strings.Contains(said, "EntityTooLarge") {
 		t.Errorf("a byte too many: %d %s", status, said)
 	}
-	if status, said := post(t, u, nil); status != 400 || !strings.Contains(said, "EntityTooSmall") {
+	if status, said := storetest.Post(t, u, nil); status != 400 || !strings.Contains(said, "EntityTooSmall") {
 		t.Errorf("nothing: %d %s", status, said)
 	}
 	for name, value := range map[string]string{
 		"key": strings.Replace(u.Fields["key"], a.ID, storetest.NewID("art"), 1), "success_action_redirect": "https://elsewhere.example",
 		"x-amz-signature": strings.Repeat("0", 64), "policy": u.Fields["policy"][:40],
 	} {
-		if status, said := post(t, u, brochure, name, value); status != 403 && status != 400 {
+		if status, said := storetest.Post(t, u, storetest.Brochure, name, value); status != 403 && status != 400 {
 			t.Errorf("another %s: %d %s", name, status, said)
 		}
 	}
 	if _, err := b.DecideArtwork(t.Context(), place, a.ID); crm.KindOf(err) != crm.Refused {
 		t.Errorf("something was stored: %v", err)
 	}
-	if status, to := post(t, u, brochure[:500]); status != 303 || !strings.HasPrefix(to, "http://127.0.0.1:1/back?") || !strings.Contains(to, "x=1") {
+	if status, to := storetest.Post(t, u, storetest.Brochure[:500]); status != 303 || !strings.HasPrefix(to, "http://127.0.0.1:1/back?") || !strings.Contains(to, "x=1") {
 		t.Errorf("a browser is sent on: %d %s", status, to)
 	}
 	if _, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil {
@@ -192,7 +140,7 @@ func TestAPolicyEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, said := post(t, u, brochure); status != 403 && status != 400 {
+	if status, said := storetest.Post(t, u, storetest.Brochure); status != 403 && status != 400 {
 		t.Errorf("an expired policy: %d %s", status, said)
 	}
 	b, place := handIn(t)
@@ -207,7 +155,7 @@ func TestWhatIsNotArtworkIsDeleted(t *testing.T) {
 	b, place := handIn(t)
 	for _, file := range [][]byte{[]byte("<!doctype html><script>alert(1)</script>"), []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), []byte("x")} {
 		a, u := offer(t, b, place, "")
-		if status, said := post(t, u, file); status != 204 {
+		if status, said := storetest.Post(t, u, file); status != 204 {
 			t.Fatalf("%d %s", status, said)
 		}
 		got, err := b.DecideArtwork(t.Context(), place, a.ID)
@@ -253,7 +201,7 @@ func TestFiveOfEightAreKept(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if status, said := post(t, u, brochure); status != 204 {
+			if status, said := storetest.Post(t, u, storetest.Brochure); status != 204 {
 				t.Errorf("%d %s", status, said)
 			}
 			if got, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || got.State != crm.ArtworkAttached {

@@ -65,35 +65,6 @@ func New(t testing.TB) *Bench {
 	return start(t, nil)
 }
 
-// NewWithFiles is New with a bucket of its own.
-func NewWithFiles(t testing.TB) *Bench {
-	t.Helper()
-	return start(t, OpenBucket(t, time.Now))
-}
-
-// OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object store compares it with the real time.
-func OpenBucket(t testing.TB, now func() time.Time) *store.Bucket {
-	t.Helper()
-	port, err := engine.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	objects, err := engine.StartObjects(t.Context(), port, engine.Where{Data: dir, Log: filepath.Join(dir, "log")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(objects.Keeper.Stop)
-	if err := objects.Prepare(t.Context(), "artwork", nil); err != nil {
-		t.Fatal(err)
-	}
-	bucket, err := store.NewBucket(objects.Config(), "artwork", now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bucket
-}
-
 func start(t testing.TB, bucket *store.Bucket) *Bench {
 	t.Helper()
 	db := connect(t)
