@@ -1,4 +1,4 @@
-// Command browser starts a stack of its own and drives Chromium over the public pages (form.mjs).
+// Command browser starts a stack of its own and drives Chromium over the public pages: every *.mjs here.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/engine"
+	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 )
 
@@ -45,8 +46,16 @@ func run(ctx context.Context) error {
 	if err := os.MkdirAll(shots, 0o755); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "node", "--test", "form.mjs")
+	cases, err := filepath.Glob(filepath.Join(here, "*.mjs"))
+	if err != nil {
+		return err
+	}
+	staff, err := p.Token(seed.Subject("manager"))
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "node", append([]string{"--test", "--test-concurrency=1"}, cases...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = here, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "SHOTS="+shots, "CHROMIUM="+chromium)
+	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "SHOTS="+shots, "CHROMIUM="+chromium, "STAFF="+staff)
 	return cmd.Run()
 }
