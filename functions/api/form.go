@@ -37,7 +37,7 @@ type FormField struct {
 // FormArtwork says which files a form takes.
 type FormArtwork struct {
 	Most  int      `json:"most" validate:"min=1,max=10"`
-	Bytes int64    `json:"max_bytes" validate:"min=1,max=524288000" description:"Of each · 每个文件的字节数"`
+	Bytes int64    `json:"max_bytes" validate:"min=1,max=209715200" description:"Of each · 每个文件的字节数"`
 	Kinds []string `json:"kinds" validate:"required,min=1,unique,dive,oneof=pdf ai eps tiff jpeg png zip"`
 }
 

@@ -114,7 +114,7 @@ func thanksBody(f frame, text, ref, again string, files *artworkView) templ.Comp
 				return templ_7745c5c3_Err
 			}
 			if files != nil {
-				templ_7745c5c3_Err = artworkArea(*files).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = artworkArea(*files, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -65,7 +65,8 @@ type scriptPhrase struct {
 	Remove   string `json:"remove"`
 	Sending  string `json:"sending"`
 	Checking string `json:"checking"`
-	Kept     string `json:"kept"`
+	Kept     string `json:"kept"` // said aloud; seen is Received behind the name
+	Received string `json:"received"`
 	Failed   string `json:"failed"`
 	Retry    string `json:"retry"`
 	TooLarge string `json:"too_large"`

@@ -61,7 +61,7 @@ var wordsEn = words{
 	ArtworkGone: notice{"This link no longer works", "Files can be added for 24 hours after an enquiry. Send them to our colleague when you hear from us, or call us."},
 	ArtworkScript: scriptPhrase{
 		Choose: "Choose files", Chosen: "It is uploaded once the enquiry is sent.", Remove: "Remove {name}", Sending: "Sending {name}: {percent}%", Checking: "Checking {name}",
-		Kept: "{name}: received", Failed: "{name} could not be sent. Check your connection and try again.", Retry: "Try {name} again",
+		Kept: "{name}: received", Received: "Received", Failed: "{name} could not be sent. Check your connection and try again.", Retry: "Try {name} again",
 		TooLarge: "{name} is too large.", TooMany: "{name} was left out: there are too many files.", Unsent: "The enquiry could not be sent. Check your connection and try again.",
 	},
 }

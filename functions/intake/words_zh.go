@@ -56,7 +56,7 @@ var wordsZh = words{
 	ArtworkGone: notice{"链接已失效", "询价之后 24 小时内可以添加文件。请在我们与您联系时把文件发给同事，或致电我们。"},
 	ArtworkScript: scriptPhrase{
 		Choose: "选择文件", Chosen: "发送询价后上传。", Remove: "移除 {name}", Sending: "正在上传 {name}：{percent}%", Checking: "正在检查 {name}",
-		Kept: "{name}：已收到", Failed: "{name} 没有传成功。请检查网络后重试。", Retry: "重新上传 {name}",
+		Kept: "{name}：已收到", Received: "已收到", Failed: "{name} 没有传成功。请检查网络后重试。", Retry: "重新上传 {name}",
 		TooLarge: "{name} 太大。", TooMany: "{name} 未加入：文件数量已满。", Unsent: "询价没有发送成功。请检查网络后重试。",
 	},
 }

@@ -89,7 +89,8 @@ func TestSizeFaultsAreFound(t *testing.T) {
 		{"shared/crm/long.go", "package crm\n" + strings.Repeat("\n", fileLines)},
 		{"shared/crm/full.go", "package crm\n" + strings.Repeat("\n", fileLines-1)},
 		{"functions/intake/form_templ.go", "package intake\n" + strings.Repeat("\n", fileLines)},
-		{"template.yaml", strings.Repeat("\n", fileLines+1)},
+		{"template.yaml", strings.Repeat("\n", fileLimits["template.yaml"]+1)},
+		{"infra/other.yaml", strings.Repeat("\n", fileLines+1)},
 		{"functions/api/long.go", handler + body(handlerLines)},
 		{"functions/api/full.go", handler + body(handlerLines-1)},
 		{"functions/api/long_test.go", handler + body(handlerLines)},
@@ -98,6 +99,6 @@ func TestSizeFaultsAreFound(t *testing.T) {
 		{"workflows/work.go", work + body(stepLines)},
 		{"workflows/rule.go", "package workflows\nfunc rule()" + body(stepLines)},
 	}),
-		"shared/crm/long.go has 601", "template.yaml has 601", "functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
+		"shared/crm/long.go has 601", "template.yaml has 801", "infra/other.yaml has 601", "functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
 		"workflows/long.go:2:1: step has "+strconv.Itoa(stepLines), "workflows/work.go:2:1: climb has "+strconv.Itoa(stepLines))
 }

@@ -53,8 +53,8 @@ func StandardArtworkPolicy() ArtworkPolicy {
 	return ArtworkPolicy{Most: 5, Bytes: 100 << 20, Kinds: ArtworkKinds}
 }
 
-// ArtworkCeiling is the largest policy: S3 copies up to 5 GB in one call, and the check copies within a function's time.
-var ArtworkCeiling = ArtworkPolicy{Most: 10, Bytes: 500 << 20}
+// ArtworkCeiling is the largest policy: what is kept is copied within the ten seconds that the door has.
+var ArtworkCeiling = ArtworkPolicy{Most: 10, Bytes: 200 << 20}
 
 // Check says what is wrong with the policy.
 func (p ArtworkPolicy) Check() error {

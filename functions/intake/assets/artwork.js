@@ -73,7 +73,8 @@
       });
     }).then(function (result) {
       if (result.state !== "attached") throw { said: result.why };
-      show(say(words.kept, file));
+      line.state.before(make("span", { class: "name" }, [file.name]));
+      show(words.received);
       status.textContent = say(words.kept, file);
       return true;
     }).catch(function (problem) {
@@ -158,8 +159,9 @@
     draw();
     var form = box.closest("form");
     form.addEventListener("submit", function (event) {
-      if (chosen.length === 0 || form.hasAttribute("aria-busy")) return;
+      if (chosen.length === 0) return;
       event.preventDefault();
+      if (form.hasAttribute("aria-busy")) return; // a second click
       form.setAttribute("aria-busy", "true");
       fetch(form.action, {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Accept": "text/html" }, credentials: "omit"

@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 const words = {
   zh: { lang: "zh-Hans", send: "发送询价", kept: "已收到", add: "添加一个文件", upload: "上传文件", attach: "附上文件" },
-  en: { lang: "en", send: "Send enquiry", kept: "received", add: "Add a file", upload: "Upload the file", attach: "Attach the file" },
+  en: { lang: "en", send: "Send enquiry", kept: "Received", add: "Add a file", upload: "Upload the file", attach: "Attach the file" },
 };
 const phone = { width: 360, height: 740 };
 const pdf = (name) => ({ name, mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n" + "1 0 obj <</Type /Page>> endobj\n".repeat(2000) + "%%EOF\n") });
