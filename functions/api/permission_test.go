@@ -32,35 +32,45 @@ func (t trial) sent() any {
 
 // trials has a line for every route that asks for a sign-in.
 var trials = map[string]trial{
-	"GET /leads":                     {},
-	"POST /leads":                    {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
-	"GET /leads/{id}":                {record: leadIn(crm.LeadNew)},
-	"GET /leads/{id}/touches":        {record: leadIn(crm.LeadNew)},
-	"POST /leads/{id}/assign":        {record: leadIn(crm.LeadNew), body: fields{"owner": seed.StaffID(3)}},
-	"POST /leads/{id}/contact":       {record: leadIn(crm.LeadAssigned), body: fields{"channel": "call", "outcome": "interested"}},
-	"POST /leads/{id}/qualify":       {record: leadIn(crm.LeadContacted), body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
-	"POST /leads/{id}/lose":          {record: leadIn(crm.LeadAssigned), body: fields{"reason": "price"}},
-	"POST /leads/{id}/recycle":       {record: leadIn(crm.LeadAssigned), body: fields{"reason": "no-capacity"}},
-	"POST /leads/{id}/claim":         {record: leadIn(crm.LeadPooled), body: fields{}},
-	"GET /submissions":               {},
-	"GET /submissions/{id}":          {record: submission},
-	"POST /submissions/{id}/release": {record: submission, body: fields{}},
-	"POST /submissions/{id}/discard": {record: submission, body: fields{"reason": "spam"}},
-	"GET /forms":                     {},
-	"POST /forms":                    {body: leaflets},
-	"GET /forms/{id}/definition":     {record: form},
-	"PATCH /forms/{id}/definition":   {form, fields{"region": "DE"}, []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
-	"DELETE /forms/{id}/definition":  {form, nil, []string{"If-Match", quoted(1)}},
-	"GET /customers/{id}":            {record: customer},
-	"GET /customers/{id}/timeline":   {record: customer},
-	"GET /desk":                      {},
-	"GET /me":                        {},
-	"POST /calendars/{id}/explain":   {record: func(*bench, crm.Staff) string { return seed.Shanghai }, body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
-	"POST /messages/{id}/settle":     {record: doubtful, body: fields{"outcome": "sent"}},
+	"GET /leads":                        {},
+	"POST /leads":                       {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
+	"GET /leads/{id}":                   {record: leadIn(crm.LeadNew)},
+	"GET /leads/{id}/touches":           {record: leadIn(crm.LeadNew)},
+	"POST /leads/{id}/assign":           {record: leadIn(crm.LeadNew), body: fields{"owner": seed.StaffID(3)}},
+	"POST /leads/{id}/contact":          {record: leadIn(crm.LeadAssigned), body: fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify":          {record: leadIn(crm.LeadContacted), body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose":             {record: leadIn(crm.LeadAssigned), body: fields{"reason": "price"}},
+	"POST /leads/{id}/recycle":          {record: leadIn(crm.LeadAssigned), body: fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim":            {record: leadIn(crm.LeadPooled), body: fields{}},
+	"GET /leads/{id}/artwork":           {record: leadIn(crm.LeadNew)},
+	"GET /leads/{id}/artwork/{artwork}": {record: leadWithArtwork},
+	"GET /submissions":                  {},
+	"GET /submissions/{id}":             {record: submission},
+	"POST /submissions/{id}/release":    {record: submission, body: fields{}},
+	"POST /submissions/{id}/discard":    {record: submission, body: fields{"reason": "spam"}},
+	"GET /forms":                        {},
+	"POST /forms":                       {body: leaflets},
+	"GET /forms/{id}/definition":        {record: form},
+	"PATCH /forms/{id}/definition":      {form, fields{"region": "DE"}, []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"DELETE /forms/{id}/definition":     {form, nil, []string{"If-Match", quoted(1)}},
+	"GET /customers/{id}":               {record: customer},
+	"GET /customers/{id}/timeline":      {record: customer},
+	"GET /desk":                         {},
+	"GET /me":                           {},
+	"POST /calendars/{id}/explain":      {record: func(*bench, crm.Staff) string { return seed.Shanghai }, body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}},
+	"POST /messages/{id}/settle":        {record: doubtful, body: fields{"outcome": "sent"}},
 }
 
 func leadIn(state string) func(*bench, crm.Staff) string {
 	return func(b *bench, owner crm.Staff) string { return b.lead(state, owner).ID }
+}
+
+// leadWithArtwork is a lead with a file that was sent through its form.
+func leadWithArtwork(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	lead, file := b.leadWithFile("盒子.exe")
+	b.file = file.ID
+	return lead.ID
 }
 
 func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
@@ -167,7 +177,7 @@ func (b *bench) try(t *testing.T, route httpapi.Route, try trial, who string, st
 	t.Helper()
 	line := route.Pattern
 	if try.record != nil {
-		line = strings.Replace(line, "{id}", try.record(b, b.ownerFor(who)), 1)
+		line = b.named(line, try.record(b, b.ownerFor(who)))
 	}
 	before := b.Hash(t)
 	got := b.call(who, line, try.sent(), try.header...)
@@ -187,8 +197,8 @@ func TestAnotherBranchIsLikeNothing(t *testing.T) {
 		if try.record == nil || strings.HasPrefix(pattern, "POST /calendars") {
 			continue
 		}
-		hidden := strings.Replace(pattern, "{id}", try.record(b, b.staff("sales")), 1)
-		nothing := strings.Replace(pattern, "{id}", "lead_019b0000-0000-7000-8000-000000000000", 1)
+		hidden := b.named(pattern, try.record(b, b.staff("sales")))
+		nothing := b.named(pattern, "lead_019b0000-0000-7000-8000-000000000000")
 		for _, header := range [][]string{nil, {"If-Match", `"99"`}} {
 			a := into[httpapi.Problem](b.call("sales-hangzhou", hidden, try.body, header...))
 			z := into[httpapi.Problem](b.call("sales-hangzhou", nothing, try.body, header...))

@@ -42,6 +42,8 @@ func (s *Server) Routes() []httpapi.Route {
 		on("POST /leads/{id}/recycle", crm.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}}),
 		on("POST /leads/{id}/claim", crm.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}}),
 		on("GET /leads/{id}/touches", crm.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: store.Page[crm.Touch]{}}),
+		on("GET /leads/{id}/artwork", crm.ReadLeads, s.listArtwork, httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: store.Page[crm.Artwork]{}}),
+		on("GET /leads/{id}/artwork/{artwork}", crm.ReadLeads, s.readArtwork, httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接", Answer: ArtworkLink{}}),
 		on("GET /submissions", crm.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: store.Page[crm.SubmissionCard]{}}),
 		on("GET /submissions/{id}", crm.ReadSubmissions, s.readSubmission, httpapi.Doc{Summary: "Read what was posted, as it came, and what you may do with it · 查看表单提交", Answer: Submission{}}),
 		on("POST /submissions/{id}/release", crm.ReleaseSubmission, s.releaseSubmission, httpapi.Doc{Summary: "Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交", Body: ReleaseSubmission{}, Answer: Submission{}}),

@@ -27,6 +27,7 @@ const (
 	FormClosed        EventType = "form.closed"
 	ConsentConfirmed  EventType = "consent.confirmed"
 	ConsentWithdrawn  EventType = "consent.withdrawn"
+	ArtworkKept       EventType = "artwork.attached"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -76,6 +77,7 @@ var EventCatalogue = map[EventType]EventEntry{
 	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}},
 	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}},
 	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}},
+	ArtworkKept:       {"", Text{Zh: "客户上传了文件", En: "The person sent a file"}},
 }
 
 // tell makes the event of a change. pending follows from the catalogue: a process is woken when it hears the type, did not cause it, and had

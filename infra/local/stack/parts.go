@@ -29,6 +29,7 @@ const (
 	DynamoDB = "dynamodb"
 	Temporal = "temporal"
 	Inbox    = "inbox"
+	Objects  = "objects"
 )
 
 func (s *Stack) where(name string) engine.Where {
@@ -43,7 +44,7 @@ func (s *Stack) keep(name string, k *process.Keeper) {
 }
 
 func (s *Stack) startEngines(ctx context.Context) error {
-	s.say("starting DynamoDB, Temporal and the inbox")
+	s.say("starting DynamoDB, Temporal, the object store and the inbox")
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		var err error
@@ -74,6 +75,19 @@ func (s *Stack) startEngines(ctx context.Context) error {
 		}
 		return err
 	})
+	group.Go(func() error {
+		objects, err := engine.StartObjects(ctx, s.state.Ports["objects"], s.where(Objects))
+		if err != nil {
+			return err
+		}
+		s.keep(Objects, objects.Keeper)
+		for _, b := range s.template.Buckets {
+			if err := objects.Prepare(ctx, b.Name, b.CORS); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
@@ -89,6 +103,7 @@ func (s *Stack) environ(env map[string]string) map[string]string {
 	all := maps.Clone(env)
 	all["AWS_ENDPOINT_URL_DYNAMODB"] = s.Addresses.DynamoDB
 	all["AWS_ENDPOINT_URL_SESV2"], all["AWS_ENDPOINT_URL_SNS"] = "http://"+s.Addresses.Sink, "http://"+s.Addresses.Sink
+	all["AWS_ENDPOINT_URL_S3"] = s.Addresses.Objects
 	all["OUTBOUND_ALLOW"] = s.Addresses.Sink
 	maps.Copy(all, s.options.Env)
 	return all

@@ -51,7 +51,7 @@ type Stack struct {
 	engine    *engine.Database
 	tokens    *issuer.Issuer
 	functions map[string]*lambda.Function // by name: api
-	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox
+	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox, objects
 	triggers  triggers
 	gateway   *http.Server
 

@@ -177,7 +177,7 @@ func TestDoorsAndTriggers(t *testing.T) {
 func TestWhatDiesIsStartedAgainAndItSaysSo(t *testing.T) {
 	p := choose(t)
 	s := p.start(t)
-	for _, name := range []string{"api", "worker", Inbox, DynamoDB, Temporal} {
+	for _, name := range []string{"api", "worker", Inbox, DynamoDB, Temporal, Objects} {
 		before := s.Pids()[name][0]
 		if err := s.Kill(name); err != nil {
 			t.Fatal(err)
