@@ -24,6 +24,7 @@ type proof struct {
 	kills   map[string][]span // by process
 	outages int               // of the engine
 	fates   map[string]fate   // by tag of the message that a killed worker was at
+	drained time.Duration     // in the slowest round: from its last fault until every event from before was handed over
 }
 
 // span is from before the kill until the processes have ended.
@@ -59,32 +60,26 @@ type facts struct {
 	mails       map[string]int // by tag
 	doubtful    map[string]bool
 	pending     int
-	drained     time.Duration // from the last fault until no event was pending
 }
 
 // rest waits until nothing is under way any more, and reads what there is.
-func (r *rig) rest(ctx context.Context, people int, whole time.Time) (facts, error) {
-	f := facts{proof: r.proof, people: people, tries: r.journal.all()}
-	for {
-		pending, err := r.Store.Pending(ctx, boot.Now().Add(time.Minute), 200)
-		if err != nil {
-			return f, err
-		}
-		f.pending, f.drained = len(pending), time.Since(whole)
-		if f.pending == 0 || f.drained > 3*mayDrain {
-			break
-		}
-		if err := pause(ctx, 100*time.Millisecond); err != nil {
-			return f, err
-		}
+func (r *rig) rest(ctx context.Context, people int) (facts, error) {
+	if err := r.drain(ctx); err != nil {
+		return facts{}, err
 	}
+	f := facts{proof: r.proof, people: people, tries: r.journal.all()}
 	// A claim whose writer is gone lapses, and the step after it is tried again, within a lease and some seconds.
 	for until := time.Now().Add(3 * crm.MessageLease); ; {
 		if err := f.read(ctx, r.Premises); err != nil {
 			return f, err
 		}
+		pending, err := r.Store.Pending(ctx, boot.Now().Add(time.Minute), 200)
+		if err != nil {
+			return f, err
+		}
+		f.pending = len(pending)
 		f.doubtful = r.ledger.doubtful()
-		if len(f.waiting()) == 0 || time.Now().After(until) {
+		if f.pending+len(f.waiting()) == 0 || time.Now().After(until) {
 			return f, nil
 		}
 		if err := pause(ctx, 500*time.Millisecond); err != nil {
@@ -214,7 +209,7 @@ func (f *facts) figures(minimum int) []figure {
 		exactly("workflows", len(f.workflows), f.people, "logs/stream.log and logs/temporal.log"),
 		none("leads without their own workflow", f.unaccompanied(), "logs/stream.log"),
 		exactly("events still pending", f.pending, 0, "logs/stream.log, dead-letters.jsonl and the index pending of Events"),
-		within("last fault to last event handed over", f.drained.Seconds(), mayDrain.Seconds(), "s", "logs/stream.log"),
+		within("last fault of a round to its last event handed over", f.drained.Seconds(), mayDrain.Seconds(), "s", "logs/stream.log"),
 	}
 	out = append(out, f.messageFigures()...)
 	return append(out, f.answerFigures()...)

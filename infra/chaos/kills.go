@@ -10,6 +10,7 @@ import (
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/stack"
+	"afterpress/shared/boot"
 	"afterpress/shared/crm"
 )
 
@@ -98,8 +99,10 @@ func kills(ctx context.Context, c *chaos) error {
 				return fmt.Errorf("%s: %w", f.name, err)
 			}
 		}
+		if err := r.drain(ctx); err != nil {
+			return err
+		}
 	}
-	whole := time.Now()
 	if err := r.journal.await(ctx, c.size.outage, "enquiries after the last fault", try.accepted); err != nil {
 		return err
 	}
@@ -108,12 +111,31 @@ func kills(ctx context.Context, c *chaos) error {
 		return err
 	}
 	c.say("everything is whole again; waiting for what is under way")
-	facts, err := r.rest(ctx, count, whole)
+	facts, err := r.rest(ctx, count)
 	if err != nil {
 		return err
 	}
 	c.figures = append(c.figures, facts.figures(c.size.rounds*fewest)...)
 	return r.journal.close()
+}
+
+// drain waits, while enquiries go on coming, until every event from before now is handed over, and notes how long the slowest round took for it.
+func (r *rig) drain(ctx context.Context) error {
+	whole := boot.Now()
+	for {
+		pending, err := r.Store.Pending(ctx, whole, 200) // of one alone nothing is left when it is handed over at this moment
+		if err != nil {
+			return err
+		}
+		took := time.Since(whole)
+		if len(pending) == 0 || took > 3*mayDrain {
+			r.proof.drained = max(r.proof.drained, took)
+			return nil
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
 
 func openRig(ctx context.Context, c *chaos) (*rig, error) {

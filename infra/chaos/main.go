@@ -37,7 +37,7 @@ type size struct {
 }
 
 var (
-	full  = size{rate: 15, rounds: 12, outage: 60, flood: 10_000, honest: 60}
+	full  = size{rate: 10, rounds: 12, outage: 60, flood: 10_000, honest: 60}
 	short = size{rate: 10, rounds: 1, outage: 20, flood: 1000, honest: 15}
 )
 
