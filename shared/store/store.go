@@ -58,7 +58,7 @@ func New(c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: c.DB, tables: c.Tables, bucket: c.Bucket, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey}, nil
+	return &Store{db: c.DB, tables: c.Tables, bucket: c.Bucket, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey, shop: newShopCache()}, nil
 }
 
 // commits is how often a transaction that was cancelled for conflict or throttling only is tried; the SDK does not repeat those.

@@ -272,3 +272,16 @@ func TestAMissingBinaryStopsTheStart(t *testing.T) {
 		t.Error("a stack that does not run is published")
 	}
 }
+
+func TestAFunctionHasVariablesOfItsOwn(t *testing.T) {
+	p := choose(t)
+	own := place{seen: filepath.Join(p.Dir, "seen-by-the-stream")}
+	p.EnvOf = map[string]map[string]string{"stream": {"PROBE_SEEN": own.seen}}
+	s := p.start(t)
+	get(t, s.API+"/forms/quote", "")
+	put(t, s, "evt_1")
+	eventually(t, "the event reached the function", own.saw("evt_1"))
+	if p.saw("evt_1")() || !p.saw("/forms/quote")() {
+		t.Error("another function has the stream's variables")
+	}
+}
