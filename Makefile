@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token link replay-intake build help fetch template style generated fuzz forgeries gate second-engine browser amazon FORCE
+.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate second-engine browser amazon faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,13 +17,16 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate second-engine browser amazon ## template, style, generated files, fuzzing, forged calls, a long walk of the gate, the second engine, the pages in a browser, SES and SNS
+check: template style generated fuzz forgeries gate second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, a long walk of the gate, the second engine, the pages in a browser, SES and SNS, faults while it runs
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
 
 bench: build ## measure every budget and print each figure beside its goal
 	go run ./infra/bench
+
+chaos: build ## kill every part at exact points while enquiries keep coming, flood a form, and count what became of it all
+	go run ./infra/chaos
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
@@ -93,6 +96,10 @@ second-engine: fetch
 # The SDK's requests against SES and SNS as moto plays them.
 amazon: .venv/bin/sam
 	go run ./infra/checks/aws
+
+# `make chaos` in a minute: each fault once, and a small flood.
+faults: fetch build
+	go run ./infra/chaos -short
 
 # The pages as people see them, in Chromium: both languages, a phone and a desk, without JavaScript; axe-core must find nothing.
 browser: fetch build infra/checks/node_modules/.package-lock.json

@@ -28,7 +28,7 @@ type FormDefinition struct {
 	Intro     *crm.Text   `json:"intro,omitempty" validate:"omitempty"`
 	Thanks    crm.Text    `json:"thanks"`
 	Consent   *crm.Text   `json:"consent,omitempty" validate:"omitempty" description:"The very words beside the box · 勾选框旁的同意文字"`
-	Fields    []FormField `json:"fields" validate:"required,min=1,max=10,unique=Name,dive"`
+	Fields    []FormField `json:"fields" validate:"required,min=1,max=11,unique=Name,dive"`
 	Origins   []string    `json:"origins,omitempty" validate:"max=20,unique,dive,max=200" description:"Websites that may embed it, such as https://shop.example · 可嵌入的网站"`
 	Redirects []string    `json:"redirects,omitempty" validate:"max=20,unique,dive,max=500" description:"Addresses that a visitor may be sent on to · 提交后可跳转的网址"`
 	Limits    *FormLimits `json:"limits,omitempty" validate:"omitempty" description:"Absent: the standard policy · 不填则为标准限额"`
@@ -36,11 +36,19 @@ type FormDefinition struct {
 
 // FormField is one field of a form.
 type FormField struct {
-	Name     string       `json:"name" validate:"required,oneof=name company phone email product quantity needed_by message heard_from marketing_consent"`
+	Name     string       `json:"name" validate:"required,oneof=name company phone email product quantity needed_by message heard_from marketing_consent artwork"`
 	Label    crm.Text     `json:"label"`
 	Hint     *crm.Text    `json:"hint,omitempty" validate:"omitempty"`
 	Required bool         `json:"required,omitempty"`
 	Options  []FormOption `json:"options,omitempty" validate:"max=30,unique=Value,dive"`
+	Artwork  *FormArtwork `json:"artwork,omitempty" validate:"omitempty" description:"Of the field artwork; absent: 5 files of 100 MB of print data · 文件字段的限制"`
+}
+
+// FormArtwork says which files a form takes.
+type FormArtwork struct {
+	Most  int      `json:"most" validate:"min=1,max=10"`
+	Bytes int64    `json:"max_bytes" validate:"min=1,max=209715200" description:"Of each · 每个文件的字节数"`
+	Kinds []string `json:"kinds" validate:"required,min=1,unique,dive,oneof=pdf ai eps tiff jpeg png zip"`
 }
 
 // FormOption is one choice of a field.
@@ -76,6 +84,12 @@ func (d FormDefinition) form() crm.Form {
 		for _, o := range in.Options {
 			field.Options = append(field.Options, crm.Option{Value: o.Value, Label: o.Label})
 		}
+		if in.Artwork != nil {
+			field.Artwork = &crm.ArtworkPolicy{Most: in.Artwork.Most, Bytes: in.Artwork.Bytes}
+			for _, k := range in.Artwork.Kinds {
+				field.Artwork.Kinds = append(field.Artwork.Kinds, crm.ArtworkKind(k))
+			}
+		}
 		f.Fields = append(f.Fields, field)
 	}
 	if l := d.Limits; l != nil {
@@ -92,6 +106,12 @@ func definitionOf(f crm.Form) FormDefinition {
 		out := FormField{Name: string(field.Name), Label: field.Label, Hint: wordsOf(field.Hint), Required: field.Required}
 		for _, o := range field.Options {
 			out.Options = append(out.Options, FormOption{Value: o.Value, Label: o.Label})
+		}
+		if field.Artwork != nil {
+			out.Artwork = &FormArtwork{Most: field.Artwork.Most, Bytes: field.Artwork.Bytes}
+			for _, k := range field.Artwork.Kinds {
+				out.Artwork.Kinds = append(out.Artwork.Kinds, string(k))
+			}
 		}
 		d.Fields = append(d.Fields, out)
 	}

@@ -43,16 +43,18 @@ func joined(tables ...map[string]trial) map[string]trial {
 }
 
 var leadTrials = map[string]trial{
-	"GET /leads":               {},
-	"POST /leads":              {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
-	"GET /leads/{id}":          {record: leadIn(crm.LeadNew)},
-	"GET /leads/{id}/touches":  {record: leadIn(crm.LeadNew)},
-	"POST /leads/{id}/assign":  {record: leadIn(crm.LeadNew), body: fields{"owner": seed.StaffID(3)}},
-	"POST /leads/{id}/contact": {record: leadIn(crm.LeadAssigned), body: fields{"channel": "call", "outcome": "interested"}},
-	"POST /leads/{id}/qualify": {record: leadIn(crm.LeadContacted), body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
-	"POST /leads/{id}/lose":    {record: leadIn(crm.LeadAssigned), body: fields{"reason": "price"}},
-	"POST /leads/{id}/recycle": {record: leadIn(crm.LeadAssigned), body: fields{"reason": "no-capacity"}},
-	"POST /leads/{id}/claim":   {record: leadIn(crm.LeadPooled), body: fields{}},
+	"GET /leads":                        {},
+	"POST /leads":                       {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
+	"GET /leads/{id}":                   {record: leadIn(crm.LeadNew)},
+	"GET /leads/{id}/artwork":           {record: leadIn(crm.LeadNew)},
+	"GET /leads/{id}/artwork/{artwork}": {record: leadWithArtwork},
+	"GET /leads/{id}/touches":           {record: leadIn(crm.LeadNew)},
+	"POST /leads/{id}/assign":           {record: leadIn(crm.LeadNew), body: fields{"owner": seed.StaffID(3)}},
+	"POST /leads/{id}/contact":          {record: leadIn(crm.LeadAssigned), body: fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify":          {record: leadIn(crm.LeadContacted), body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose":             {record: leadIn(crm.LeadAssigned), body: fields{"reason": "price"}},
+	"POST /leads/{id}/recycle":          {record: leadIn(crm.LeadAssigned), body: fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim":            {record: leadIn(crm.LeadPooled), body: fields{}},
 }
 
 var submissionTrials = map[string]trial{
@@ -84,6 +86,14 @@ var ownTrials = map[string]trial{
 
 func leadIn(state string) func(*bench, crm.Staff) string {
 	return func(b *bench, owner crm.Staff) string { return b.lead(state, owner).ID }
+}
+
+// leadWithArtwork is a lead with a file that was sent through its form.
+func leadWithArtwork(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	lead, file := b.leadWithFile("盒子.exe")
+	b.file = file.ID
+	return lead.ID
 }
 
 func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
@@ -190,7 +200,7 @@ func (b *bench) try(t *testing.T, route httpapi.Route, try trial, who string, st
 	t.Helper()
 	line := route.Pattern
 	if try.record != nil {
-		line = strings.Replace(line, "{id}", try.record(b, b.ownerFor(who)), 1)
+		line = b.named(line, try.record(b, b.ownerFor(who)))
 	}
 	before := b.Hash(t)
 	got := b.call(who, line, try.sent(), try.header...)
@@ -210,8 +220,8 @@ func TestAnotherBranchIsLikeNothing(t *testing.T) {
 		if try.record == nil || strings.HasPrefix(pattern, "POST /calendars") {
 			continue
 		}
-		hidden := strings.Replace(pattern, "{id}", try.record(b, b.staff("sales")), 1)
-		nothing := strings.Replace(pattern, "{id}", "lead_019b0000-0000-7000-8000-000000000000", 1)
+		hidden := b.named(pattern, try.record(b, b.staff("sales")))
+		nothing := b.named(pattern, "lead_019b0000-0000-7000-8000-000000000000")
 		for _, header := range [][]string{nil, {"If-Match", `"99"`}} {
 			a := into[httpapi.Problem](b.call("sales-hangzhou", hidden, try.body, header...))
 			z := into[httpapi.Problem](b.call("sales-hangzhou", nothing, try.body, header...))

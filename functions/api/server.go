@@ -30,6 +30,7 @@ func (s *Server) Door() httpapi.Door {
 func (s *Server) Routes() []httpapi.Route {
 	return slices.Concat(
 		s.leadRoutes(),
+		s.artworkRoutes(),
 		s.submissionRoutes(),
 		s.formRoutes(),
 		s.customerRoutes(),

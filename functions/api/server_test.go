@@ -26,6 +26,7 @@ type bench struct {
 	t       testing.TB
 	handler http.Handler
 	people  atomic.Int64 // who came in so far
+	file    string       // id of the last file that was sent
 }
 
 func start(t testing.TB) *bench {

@@ -25,9 +25,10 @@ type asset struct {
 }
 
 var (
-	sheet = newAsset("form.css", "text/css; charset=utf-8", "tokens.css", "form.css")
-	mark  = newAsset("mark.svg", "image/svg+xml", "mark.svg")
-	look  = newAsset("embed.css", "text/css; charset=utf-8", "embed.css") // of the embedded form
+	sheet    = newAsset("form.css", "text/css; charset=utf-8", "tokens.css", "form.css")
+	mark     = newAsset("mark.svg", "image/svg+xml", "mark.svg")
+	look     = newAsset("embed.css", "text/css; charset=utf-8", "embed.css") // of the embedded form
+	uploader = newAsset("artwork.js", "text/javascript; charset=utf-8", "artwork.js")
 )
 
 // newAsset joins embedded files into one asset.
@@ -45,9 +46,9 @@ func newAsset(name, contentType string, parts ...string) asset {
 	return asset{"/assets/" + stem + "." + hex.EncodeToString(sum[:6]) + "." + ext, contentType, plain, zipped(plain)}
 }
 
-// asset answers with a style sheet or picture.
+// asset answers with a style sheet, picture or script.
 func (s *Server) asset(r *http.Request) (httpapi.Answer, error) {
-	all := []asset{sheet, mark, look}
+	all := []asset{sheet, mark, look, uploader}
 	i := slices.IndexFunc(all, func(a asset) bool { return a.path == r.URL.Path })
 	if i < 0 {
 		return httpapi.Answer{}, crm.Missing("文件", "file")

@@ -47,7 +47,7 @@ func hang(b *storetest.Bench, e intake.Enquiries) *door {
 		panic(err)
 	}
 	d := &door{Bench: b, Server: intake.Server{
-		Enquiries: e, Receipts: b.Store, Consents: b.Store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID, Now: b.Clock.Now,
+		Enquiries: e, Receipts: b.Store, Consents: b.Store, Artworks: b.Store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID, Now: b.Clock.Now,
 	}}
 	d.Handler = d.Server.Handler()
 	return d
@@ -79,6 +79,11 @@ func lina() url.Values {
 		"name": {"李娜"}, "company": {""}, "phone": {"138 0013 8000"}, "email": {"Lina@Example.com"}, "product": {"cards"}, "quantity": {"500"},
 		"needed_by": {"2026-12-01"}, "message": {"90 × 54 mm\r\n双面"}, "heard_from": {""}, "marketing_consent": {"on"},
 	}
+}
+
+// foreignScript is a script element other than the one of ours that some pages load.
+func foreignScript(n *html.Node) bool {
+	return n.Data == "script" && (n.FirstChild != nil || !strings.HasPrefix(attr(n, "src"), "/assets/artwork."))
 }
 
 // parse reads a page and fails on anything that a strict reader would trip over.

@@ -77,6 +77,9 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}
 	for _, field := range form.Fields {
+		if field.Name == crm.FieldArtwork {
+			continue // files are handed in on our own page
+		}
 		v := draw(field, form, lang, nil, s.Now())
 		f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max, Min: v.Min, Required: v.Required, Optional: v.Optional}
 		for _, o := range v.Options {

@@ -102,22 +102,31 @@ func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
 func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults []crm.Field) (httpapi.Answer, error) {
 	f := newFrame(r, shop, form.Branch, form.Lang())
 	f.Title = form.Title.In(f.Lang)
+	next, away := form.Lands(r.URL.Query().Get("next"))
 	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang), Opened: r.PostForm.Get(crm.FieldOpened)}
-	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {
+	if away {
 		v.Action += "&next=" + url.QueryEscape(next)
 	}
 	if v.Opened == "" { // what is put right was opened before
 		v.Opened = posted.Stamp(s.Tokens, form.ID, s.Now())
 	}
 	for _, field := range form.Fields {
+		if field.Name == crm.FieldArtwork && away {
+			continue // files are handed in on our next page, which is not shown
+		}
 		v.Fields = append(v.Fields, draw(field, form, f.Lang, r.PostForm, s.Now()))
+		v.Uploads = v.Uploads || field.Name == crm.FieldArtwork
 	}
 	v.blame(faults)
 	status := http.StatusOK
 	if len(faults) > 0 {
 		status, v.Mood = http.StatusUnprocessableEntity, v.W.FaultMark
 	}
-	return drawn(r, status, f.Lang, formBody(v))
+	page, err := drawn(r, status, f.Lang, formBody(v))
+	if v.Uploads {
+		page = s.scripted(page)
+	}
+	return page, err
 }
 
 // blame puts each fault beside its field, the first where there are several, and then all of them into the summary in the order of the page.
@@ -147,6 +156,9 @@ func (v *formView) blame(faults []crm.Field) {
 
 // draw turns a field of the definition into one of the page.
 func draw(field crm.FormField, form crm.Form, lang crm.Lang, typed url.Values, now time.Time) fieldView {
+	if field.Name == crm.FieldArtwork {
+		return artworkField(field, form, lang)
+	}
 	name := string(field.Name)
 	v := fieldView{
 		input: inputs[field.Name], Name: name, Label: field.Label.In(lang), Hint: field.Hint.In(lang), Required: field.Required, Value: typed.Get(name),

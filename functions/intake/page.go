@@ -23,6 +23,8 @@ type frame struct {
 	Branch string
 	Phone  string // E.164
 	Other  string // this page in the other language, as a query of its own address
+
+	Uploads bool // a script sends files
 }
 
 // newFrame is in the house's language for a browser that names none.
@@ -33,8 +35,10 @@ func newFrame(r *http.Request, shop crm.Shop, branch string, house crm.Lang) fra
 		f.Branch, f.Phone = b.Name.In(lang), b.Phone
 	}
 	query := url.Values{"lang": {string(f.W.OtherLang)}}
-	if ref := r.URL.Query().Get("ref"); ref != "" {
-		query.Set("ref", ref)
+	for _, name := range []string{"ref", "artwork", "sent"} {
+		if value := r.URL.Query().Get(name); value != "" {
+			query.Set(name, value)
+		}
 	}
 	f.Other = "?" + query.Encode()
 	return f
@@ -72,7 +76,7 @@ type thanksRef struct {
 	Ref string `json:"ref" validate:"id=sub"`
 }
 
-// thanks is the page after an enquiry. It knows nothing but what its address says.
+// thanks is the page after an enquiry. It knows nothing but what its address says; one that invites to hand in files shows those that were.
 func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
 	if err != nil {
@@ -84,7 +88,33 @@ func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 	if len(crm.Validate(&ref)) > 0 {
 		ref.Ref = ""
 	}
-	return drawn(r, http.StatusOK, f.Lang, thanksBody(f, form.Thanks.In(f.Lang), reference(ref.Ref), formPath(form.ID, f.Lang)))
+	files, err := s.thanksArtwork(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	f.Uploads = files != nil
+	page, err := drawn(r, http.StatusOK, f.Lang, thanksBody(f, form.Thanks.In(f.Lang), reference(ref.Ref), formPath(form.ID, f.Lang), files))
+	if f.Uploads {
+		page = s.scripted(page)
+	}
+	return page, err
+}
+
+// thanksArtwork is the part of the thank-you page for files; nil where its address does not invite to hand in any, or not any more.
+func (s *Server) thanksArtwork(r *http.Request) (*artworkView, error) {
+	token := r.URL.Query().Get("artwork")
+	if token == "" {
+		return nil, nil
+	}
+	place, err := s.invited(r, token)
+	if crm.KindOf(err) == crm.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.artworkArea(r, place, token)
+	return &v, err
 }
 
 // errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed and a button to try again.

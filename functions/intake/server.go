@@ -32,10 +32,14 @@ type Server struct {
 	Topic     Topic
 	Receipts  httpapi.Receipts
 	Consents  Consents
+	Artworks  Artworks
 	Tokens    crm.Tokens
 	Log       *slog.Logger
 	NewID     func(prefix string) string
 	Now       func() time.Time
+
+	UploadOrigin string // of the bucket that takes files: https://….s3.….amazonaws.com
+	PublicURL    string // where people reach this door; empty: the gateway's own address
 }
 
 // Routes is everything that the door answers.
@@ -62,6 +66,14 @@ func (s *Server) Routes() []httpapi.Route {
 			Doc: httpapi.Doc{Summary: "What a person wants to be sent, as a page; it changes nothing · 接收信息的选择（网页）", Type: page}},
 		{Pattern: "POST /u/{token}", Action: crm.Public, Handle: s.choose,
 			Doc: httpapi.Doc{Summary: "Unsubscribe by one click (RFC 8058: 200), or save the choices of the page · 一键退订或保存选择", Status: http.StatusSeeOther}},
+		{Pattern: "GET /artwork/{token}", Action: crm.Public, Handle: s.showArtwork,
+			Doc: httpapi.Doc{Summary: "The page on which files are handed in with an enquiry; it changes nothing · 上传文件（网页）", Type: page}},
+		{Pattern: "POST /artwork/{token}", Action: crm.Public, Handle: s.offerArtwork,
+			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件", Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated}},
+		{Pattern: "GET /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.showUpload,
+			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing · 不用脚本上传一个文件（网页）", Type: page}},
+		{Pattern: "POST /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.decideArtwork,
+			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}

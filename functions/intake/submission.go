@@ -26,6 +26,7 @@ type Received struct {
 	Submission string `json:"submission_id"`
 	Status     string `json:"status"`
 	Redirect   string `json:"redirect,omitempty"` // where to go on to, when the form allows the address that was asked for
+	Artwork    string `json:"artwork,omitempty"`  // path at which files may be handed in for 24 hours, when the form takes any
 }
 
 // entry is one enquiry on its way into the store.
@@ -58,7 +59,11 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 	}
 	s.understand(r, &p, in)
 	next, _ := p.form.Lands(r.URL.Query().Get("next"))
-	p.answer = httpapi.Accepted(Received{Submission: p.sub.ID, Status: "received", Redirect: next})
+	received := Received{Submission: p.sub.ID, Status: "received", Redirect: next}
+	if token := s.invitation(p.form, p.sub); token != "" {
+		received.Artwork = "/artwork/" + token
+	}
+	p.answer = httpapi.Accepted(received)
 	return p.answer, s.keep(r, p)
 }
 
@@ -71,7 +76,7 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	s.understand(r, &p, in)
-	p.answer = httpapi.SeeOther(thanksPath(p.form.ID, p.sub.Lang, p.sub.ID))
+	p.answer = httpapi.SeeOther(thanksPath(p.form.ID, p.sub.Lang, p.sub.ID, s.invitation(p.form, p.sub)))
 	if next, ok := p.form.Lands(r.URL.Query().Get("next")); ok {
 		p.answer = httpapi.SeeOther(next)
 	}
@@ -185,6 +190,11 @@ func faultsOf(err error) []crm.Field {
 	return e.Fields
 }
 
-func thanksPath(form string, lang crm.Lang, submission string) string {
-	return "/forms/" + url.PathEscape(form) + "/thanks?lang=" + string(lang) + "&ref=" + submission
+// thanksPath is the page after an enquiry; token invites to hand in files, if it is there.
+func thanksPath(form string, lang crm.Lang, submission, token string) string {
+	path := "/forms/" + url.PathEscape(form) + "/thanks?lang=" + string(lang) + "&ref=" + submission
+	if token != "" {
+		path += "&artwork=" + token
+	}
+	return path
 }

@@ -41,6 +41,39 @@ type words struct {
 	Unsent      string // the embedded form reached nobody
 	Elsewhere   string // leads from a website that may not show the form to our own page
 	RequestName string // stands before the id by which the request is found in the log
+
+	ArtworkTitle  string
+	ArtworkHint   func(most int, size, kinds string) string
+	ArtworkLater  string // on the form, where no script lets files be chosen
+	ArtworkName   string // label of what to call a file that is not chosen yet
+	ArtworkAdd    string
+	ArtworkFile   string
+	ArtworkUpload string
+	ArtworkSent   notice
+	ArtworkAttach string
+	ArtworkUnsent string
+	ArtworkOver   string
+	ArtworkAll    string
+	ArtworkKept   string
+	ArtworkFull   string
+	ArtworkGone   notice
+	ArtworkScript scriptPhrase
+}
+
+// scriptPhrase is what the script says of a file; {name} is its name, {percent} how much of it was sent.
+type scriptPhrase struct {
+	Choose   string `json:"choose"`
+	Chosen   string `json:"chosen"` // before the enquiry is sent
+	Remove   string `json:"remove"`
+	Sending  string `json:"sending"`
+	Checking string `json:"checking"`
+	Kept     string `json:"kept"` // said aloud; seen is Received behind the name
+	Received string `json:"received"`
+	Failed   string `json:"failed"`
+	Retry    string `json:"retry"`
+	TooLarge string `json:"too_large"`
+	TooMany  string `json:"too_many"`
+	Unsent   string `json:"unsent"` // the enquiry itself could not be sent
 }
 
 // notice is what a page says instead of what was asked for.

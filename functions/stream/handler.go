@@ -5,6 +5,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 	"afterpress/workflows"
 )
 
-// patience is how long one event may take to be handed over before Temporal counts as away.
+// patience is how long one event may take to be handed over before Temporal counts as away, and to lose its mark before the tables do.
 const patience = 5 * time.Second
 
 // longestCause is how many bytes of an error are kept with an event.
@@ -48,8 +49,8 @@ type Input struct {
 	Sweep bool `json:"sweep"`
 }
 
-// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal is away: Lambda brings that one and those
-// after it again. Nothing else is reported, so no single event can hold up the others.
+// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal is away, or marked because the tables are:
+// Lambda brings that one and those after it again. What is wrong with one event alone is not reported, so it cannot hold up the others.
 func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResponse, error) {
 	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	if in.Sweep {
@@ -62,7 +63,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 			continue
 		}
 		if _, err := s.hand(ctx, e); err != nil {
-			s.Log.ErrorContext(ctx, "Temporal is away", "event", e.ID, "error", err.Error())
+			s.Log.ErrorContext(ctx, "events have to wait", "event", e.ID, "error", err.Error())
 			out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
 			return out, nil
 		}
@@ -70,8 +71,8 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 	return out, nil
 }
 
-// hand gives an event to its process and takes its pending mark off. The error is workflows.ErrAway; whatever else goes wrong concerns this event alone,
-// which stays pending.
+// hand gives an event to its process and takes its pending mark off. The error says that all events have to wait: workflows.ErrAway, or the tables do not
+// answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which stays pending.
 func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error) {
 	brief, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -90,9 +91,10 @@ func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error)
 		}
 		return false, nil
 	}
-	if err := s.Events.Handed(ctx, e); err != nil {
-		log.WarnContext(ctx, "handed over, and still marked as pending: the sweep does it again", "error", err.Error())
-		return false, nil
+	marking, done := context.WithTimeout(ctx, patience)
+	defer done()
+	if err := s.Events.Handed(marking, e); err != nil {
+		return false, fmt.Errorf("handed over, and still marked as pending: %w", err)
 	}
 	log.InfoContext(ctx, "handed over", "ms", s.Now().Sub(e.At).Milliseconds())
 	return true, nil

@@ -15,7 +15,7 @@ const (
 )
 
 // sweep hands over what is still pending after a minute, oldest first, and logs the age of the oldest. It goes on past what cannot be handed over, until
-// nothing is left, Temporal is away, or its time is up.
+// nothing is left, Temporal or the tables are away, or its time is up.
 func (s *Stream) sweep(ctx context.Context) error {
 	total, last := 0, crm.Event{}
 	for first := true; ; first = false {
@@ -37,7 +37,7 @@ func (s *Stream) sweep(ctx context.Context) error {
 			}
 			done, err := s.hand(ctx, e)
 			if err != nil {
-				s.Log.ErrorContext(ctx, "Temporal is away", "event", e.ID, "error", err.Error())
+				s.Log.ErrorContext(ctx, "events have to wait", "event", e.ID, "error", err.Error())
 				return nil // the next sweep is a minute away, and the age above rings the alarm
 			}
 			if done {

@@ -67,7 +67,7 @@ func starts(ctx context.Context, b *bench) error {
 func environment(s *stack.Stack) map[string]string {
 	return map[string]string{
 		"STAGE": "bench", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages", "SEAL_KEY": s.SealKey,
-		"AWS_ENDPOINT_URL_DYNAMODB": s.Addresses.DynamoDB,
+		"ARTWORK_BUCKET": "artwork", "AWS_ENDPOINT_URL_DYNAMODB": s.Addresses.DynamoDB, "AWS_ENDPOINT_URL_S3": s.Addresses.Objects,
 	}
 }
 

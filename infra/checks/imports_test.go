@@ -16,6 +16,7 @@ const (
 	storetest = "shared/store/storetest" // serves tests only, so it may start engines
 	temporal  = "go.temporal.io/"
 	amazon    = "github.com/aws/"
+	bucket    = "github.com/aws/aws-sdk-go-v2/service/s3" // 5.5 MB of each door; the SDK's signer serves
 )
 
 // mayImport says which of our packages a package that ships may import. What stands in no row may not ship: a new room begins here.
@@ -44,8 +45,8 @@ var mayImport = map[string][]string{
 // mayNotLink says which libraries a package must not have in its binary, by the beginning of their paths: the doors answer while Temporal is
 // away, processes reach the tables through activities alone, and the rules touch nothing outside themselves.
 var mayNotLink = map[string][]string{
-	"functions/api/bootstrap":    {temporal},
-	"functions/intake/bootstrap": {temporal},
+	"functions/api/bootstrap":    {temporal, bucket},
+	"functions/intake/bootstrap": {temporal, bucket},
 	"shared/store":               {temporal},
 	"shared/notify":              {temporal, "github.com/aws/aws-sdk-go-v2/service/dynamodb"},
 	"workflows":                  {amazon},

@@ -122,7 +122,7 @@ func up(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
-	fmt.Printf(welcome, s.API, s.Inbox, s.TemporalUI, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"))
+	fmt.Printf(welcome, s.API, s.Inbox, s.TemporalUI, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"), filepath.Join(s.Dir, "data", stack.Objects))
 	<-ctx.Done()
 	fmt.Println("\nstopping")
 	return nil
@@ -136,6 +136,7 @@ Afterpress runs. Ctrl-C ends it; the next start goes on with the same data and a
   inbox      %[2]s
   Temporal   %[3]s
   DynamoDB   %[4]s
+  files      %[6]s
   logs       %[5]s
 
 Try this: fill in the form, look into the inbox, then see the lead with its owner and its deadline:

@@ -249,3 +249,16 @@ func TestTheReplyDomainIsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestADoorThatTakesFilesNeedsTheirBucket(t *testing.T) {
+	setenv(t, nil)
+	t.Setenv("ARTWORK_BUCKET", "files")
+	if c, err := Load(Artwork); err != nil || c.ArtworkBucket != "files" || c.PublicURL != "https://shop.example" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	t.Setenv("ARTWORK_BUCKET", "")
+	t.Setenv("PUBLIC_URL", "")
+	if c, err := Load(Artwork); err == nil || !strings.Contains(err.Error(), "ARTWORK_BUCKET ") || strings.Contains(err.Error(), "PUBLIC_URL") {
+		t.Errorf("%+v, %v", c, err)
+	}
+}

@@ -40,6 +40,9 @@ type Config struct {
 	// with Hooks
 	HookSecrets map[string][][]byte // HOOK_SECRETS: {"leads":["whsec_…"]}, one or two for a source; empty: every hook is refused
 	SESTopic    string              // SES_TOPIC: ARN of the topic that SES tells of its messages; empty: that hook is refused
+
+	// with Artwork
+	ArtworkBucket string // ARTWORK_BUCKET
 }
 
 // Part reads settings that only some processes need.
@@ -71,6 +74,14 @@ func Mail(r *reader, c *Config) {
 	c.ReplyDomain = os.Getenv("REPLY_DOMAIN")
 	if _, err := mail.ParseAddress("reply@" + c.ReplyDomain); c.ReplyDomain != "" && err != nil {
 		r.fault("REPLY_DOMAIN", "is not a domain")
+	}
+}
+
+// Artwork reads where files are kept, and what address the doors have for people where it is not the gateway's own.
+func Artwork(r *reader, c *Config) {
+	c.ArtworkBucket = r.text("ARTWORK_BUCKET")
+	if os.Getenv("PUBLIC_URL") != "" {
+		c.PublicURL = strings.TrimRight(r.address("PUBLIC_URL", "https", "http"), "/")
 	}
 }
 

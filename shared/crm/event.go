@@ -22,6 +22,7 @@ const (
 
 	SubmissionFreed   EventType = "submission.released"
 	SubmissionDropped EventType = "submission.discarded"
+	ArtworkKept       EventType = "artwork.attached"
 	FormOpened        EventType = "form.opened"
 	FormChanged       EventType = "form.changed"
 	FormClosed        EventType = "form.closed"
@@ -106,6 +107,7 @@ var EventCatalogue = map[EventType]EventEntry{
 
 	SubmissionFreed:   {"", Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}, false},
 	SubmissionDropped: {"", Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}, false},
+	ArtworkKept:       {"", Text{Zh: "客户上传了文件", En: "The person sent a file"}, false},
 	FormOpened:        {"", Text{Zh: "新建了表单", En: "A form was made"}, false},
 	FormChanged:       {"", Text{Zh: "修改了表单", En: "A form was changed"}, false},
 	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}, false},

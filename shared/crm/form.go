@@ -16,6 +16,7 @@ const (
 	FieldMessage  FieldName = "message"
 	FieldHeard    FieldName = "heard_from"
 	FieldConsent  FieldName = "marketing_consent"
+	FieldArtwork  FieldName = "artwork" // files; they are handed in once the enquiry is taken, and never part of what is posted
 )
 
 // Fields that a form sends beside those that it asks for.
@@ -63,11 +64,12 @@ func (f Form) Lang() Lang {
 
 // FormField is one field of a form.
 type FormField struct {
-	Name     FieldName `json:"name"`
-	Label    Text      `json:"label"`
-	Hint     Text      `json:"hint"`
-	Required bool      `json:"required"`
-	Options  []Option  `json:"options,omitempty"` // a closed choice
+	Name     FieldName      `json:"name"`
+	Label    Text           `json:"label"`
+	Hint     Text           `json:"hint"`
+	Required bool           `json:"required"`
+	Options  []Option       `json:"options,omitempty"` // a closed choice
+	Artwork  *ArtworkPolicy `json:"artwork,omitempty"` // of FieldArtwork; absent: the standard policy
 }
 
 // Option is one choice of a field.

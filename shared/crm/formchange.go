@@ -19,6 +19,13 @@ func (f Form) Check(shop Shop) []Field {
 	if !phone && !email {
 		fault("/fields", "请至少加入电话或电子邮箱字段，否则无法答复客户。", "Ask for a phone or an e-mail: without one nobody can be answered.")
 	}
+	for i, field := range f.Fields {
+		own := field.Artwork != nil
+		if field.Name == FieldArtwork && (field.Required || len(field.Options) > 0) || own && (field.Name != FieldArtwork || field.Artwork.Check() != nil) {
+			fault(fmt.Sprintf("/fields/%d", i), "文件字段不能设为必填，也没有选项；其限制须在允许的范围内。",
+				"Files come after the enquiry, so the field is neither required nor a choice; its limits stay within what is allowed, and no other field has any.")
+		}
+	}
 	if _, asks := f.Field(FieldConsent); asks && (f.Consent.Zh == "" || f.Consent.En == "") {
 		fault("/consent", "表单征求营销许可，请填写客户看到的同意文字（中英文）。", "The form asks for consent: give the words that the person agrees to, in both languages.")
 	}

@@ -15,6 +15,7 @@ const (
 	UseForm    = "form"    // when a form was drawn
 	UseConfirm = "confirm" // a yes to marketing that waits for its confirmation
 	UseChoices = "choices" // what a person wants to be sent
+	UseArtwork = "artwork" // files may be handed in
 )
 
 // Tokens signs what we hand to people who are not signed in: links in messages, the moment at which a form was drawn. A token reads

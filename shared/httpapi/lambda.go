@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"time"
 
 	"afterpress/shared/crm"
 
@@ -16,10 +17,17 @@ import (
 // Serve hands every event of API Gateway (payload 2.0) to h. It does not return.
 func Serve(h http.Handler) { lambda.Start(Proxy(h)) }
 
-// Proxy is h as the handler of a Lambda function behind an HTTP API.
+// patience is how long a request may take with everything that it asks. Tables that are well answer within milliseconds. Without an answer the caller is
+// told within 3 s to come back; left alone, he would wait until Lambda kills the process at 10 s and read API Gateway's 500.
+const patience = 2 * time.Second
+
+// Proxy is h as the handler of a Lambda function behind an HTTP API. The context of a request ends after 2 s: what waits for the tables then fails, and
+// is answered with 503 and Retry-After.
 func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	adapter := httpadapter.NewV2(h)
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
 		// The adapter fails the whole invocation over such an address, and logs it.
 		if _, err := url.ParseRequestURI(event.RawPath); err != nil {
 			return unaddressed(event.RequestContext.RequestID)

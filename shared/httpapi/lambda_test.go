@@ -3,7 +3,10 @@ package httpapi_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"afterpress/shared/httpapi"
 
@@ -93,4 +96,22 @@ func TestAnAddressThatCannotBeReadIsAnswered(t *testing.T) {
 			t.Errorf("%q: %v %s", path, answer.Headers, answer.Body)
 		}
 	}
+}
+
+func TestARequestThatWaitsTooLongIsToldToComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop()
+		s.Routes[0].Handle = func(r *http.Request) (httpapi.Answer, error) {
+			<-r.Context().Done() // tables that do not answer
+			return httpapi.Answer{}, r.Context().Err()
+		}
+		began := time.Now()
+		answer, err := httpapi.Proxy(s.Handler())(t.Context(), event("GET", "/health", ""))
+		if took := time.Since(began); err != nil || took > 3*time.Second {
+			t.Errorf("after %v: %v", took, err)
+		}
+		if answer.StatusCode != http.StatusServiceUnavailable || answer.Headers["Retry-After"] != "2" {
+			t.Errorf("%d %v", answer.StatusCode, answer.Headers)
+		}
+	})
 }

@@ -77,7 +77,9 @@ func classify(err error) *crm.Error {
 			return known
 		}
 	case errors.Is(err, context.DeadlineExceeded):
-		return crm.Fail(crm.Unavailable, "处理超时，请稍后再试。", "This took too long; try again in a moment.").Because(err)
+		late := crm.Fail(crm.Unavailable, "处理超时，请稍后再试。", "This took too long; try again in a moment.")
+		late.RetryAfter = 2 * time.Second
+		return late.Because(err)
 	}
 	return crm.Fail(crm.Internal,
 		"出现了内部错误，没有您需要修改的内容。请稍后再试；若仍不行，请把 instance 中的编号告诉管理员。",

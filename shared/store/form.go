@@ -36,8 +36,10 @@ func (s *Store) PutForm(ctx context.Context, next crm.Form, event crm.Event) err
 		return err
 	}
 	err = s.commit(ctx, b, next)
-	s.shop.mu.Lock()
-	defer s.shop.mu.Unlock()
+	if s.shop.take(ctx) != nil {
+		return err // what is in memory is 30 seconds old at most
+	}
+	defer s.shop.give()
 	s.shop.read = s.shop.read.Add(-2 * shopLife)
 	return err
 }

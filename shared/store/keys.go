@@ -120,6 +120,11 @@ const openIndex = "open"
 
 func openOf(customer string) string { return "CUSTOMER#" + customer }
 
+// "what files came with it": Records, KIND#id of what they came with; ARTWORK. One item holds all of them.
+func artworkKey(of string) item {
+	return item{"pk": recordKey("submission", of)["pk"], "sk": text("ARTWORK")}
+}
+
 // "may this person be written to": Messages, PERSON#id; GATE.
 func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "sk": text("GATE")} }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,12 +15,26 @@ import (
 // shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within it.
 const shopLife = 30 * time.Second
 
-// shopCache holds the set-up of the shop in memory.
+// shopCache holds the set-up of the shop in memory. One caller at a time reads it, and nobody waits for him beyond his own time.
 type shopCache struct {
-	mu   sync.Mutex
+	turn chan struct{} // holds one while somebody has his turn
 	shop crm.Shop
 	read time.Time
 }
+
+func newShopCache() shopCache { return shopCache{turn: make(chan struct{}, 1)} }
+
+// take waits for the caller's turn, until ctx ends; give ends it.
+func (c *shopCache) take(ctx context.Context) error {
+	select {
+	case c.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	}
+}
+
+func (c *shopCache) give() { <-c.turn }
 
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (s *Store) Shop(ctx context.Context) (crm.Shop, error) {
@@ -30,8 +43,10 @@ func (s *Store) Shop(ctx context.Context) (crm.Shop, error) {
 
 // shopSince is the set-up as it was read after since.
 func (s *Store) shopSince(ctx context.Context, since time.Time) (crm.Shop, error) {
-	s.shop.mu.Lock()
-	defer s.shop.mu.Unlock()
+	if err := s.shop.take(ctx); err != nil {
+		return crm.Shop{}, err
+	}
+	defer s.shop.give()
 	if s.shop.read.After(since) {
 		return s.shop.shop, nil
 	}

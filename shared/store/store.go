@@ -26,6 +26,7 @@ type Tables struct{ Records, Events, Messages string }
 type Config struct {
 	DB      *dynamodb.Client
 	Tables  Tables
+	Bucket  *Bucket // nil where the process has nothing to do with files
 	SealKey []byte
 	NewID   func(prefix string) string
 	Now     func() time.Time
@@ -35,6 +36,7 @@ type Config struct {
 type Store struct {
 	db     *dynamodb.Client
 	tables Tables
+	bucket *Bucket
 	newID  func(string) string
 	now    func() time.Time
 	seal   sealer
@@ -56,7 +58,7 @@ func New(c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: c.DB, tables: c.Tables, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey}, nil
+	return &Store{db: c.DB, tables: c.Tables, bucket: c.Bucket, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey, shop: newShopCache()}, nil
 }
 
 // commits is how often a transaction that was cancelled for conflict or throttling only is tried; the SDK does not repeat those.

@@ -23,7 +23,7 @@ func main() {
 }
 
 func wire(ctx context.Context) (*api.Server, error) {
-	settings, err := boot.Load()
+	settings, err := boot.Load(boot.Artwork)
 	if err != nil {
 		return nil, err
 	}
@@ -31,10 +31,14 @@ func wire(ctx context.Context) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	bucket, err := store.NewBucket(boot.Service(aws, "S3"), settings.ArtworkBucket, boot.Now)
+	if err != nil {
+		return nil, err
+	}
 	kept, err := store.New(store.Config{
-		DB:      boot.Dynamo(aws),
-		Tables:  store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
-		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
+		DB:     boot.Dynamo(aws),
+		Tables: store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		Bucket: bucket, SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return nil, err

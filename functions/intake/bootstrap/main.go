@@ -21,7 +21,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	config, err := boot.Load(boot.Hooks)
+	config, err := boot.Load(boot.Hooks, boot.Artwork)
 	if err != nil {
 		return err
 	}
@@ -29,10 +29,14 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	bucket, err := store.NewBucket(boot.Service(aws, "S3"), config.ArtworkBucket, boot.Now)
+	if err != nil {
+		return err
+	}
 	facts, err := store.New(store.Config{
-		DB:      boot.Dynamo(aws),
-		Tables:  store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
-		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
+		DB:     boot.Dynamo(aws),
+		Tables: store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		Bucket: bucket, SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
 		return err
@@ -48,6 +52,7 @@ func run(ctx context.Context) error {
 	door := intake.Server{
 		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now,
 		Hooks: facts, Secrets: config.HookSecrets, Replies: replies, Topic: intake.Topic{ARN: config.SESTopic, SNS: intake.NewAmazon()},
+		Artworks: facts, UploadOrigin: bucket.Origin(), PublicURL: config.PublicURL,
 	}
 	httpapi.Serve(door.Handler())
 	return nil

@@ -34,15 +34,18 @@ type Premises struct {
 	end      []func()
 }
 
-// Open starts a seeded stack of its own, in a folder that goes with it. The Dir and Seed of o are chosen here.
+// Open starts a seeded stack of its own. Where o names no folder, it has one that goes with it.
 func Open(ctx context.Context, o stack.Options) (*Premises, error) {
-	dir, err := os.MkdirTemp("", "afterpress-")
-	if err != nil {
-		return nil, err
+	p := &Premises{}
+	var err error
+	if o.Dir == "" {
+		if o.Dir, err = os.MkdirTemp("", "afterpress-"); err != nil {
+			return nil, err
+		}
+		p.end = append(p.end, func() { _ = os.RemoveAll(o.Dir) })
 	}
-	p := &Premises{end: []func(){func() { _ = os.RemoveAll(dir) }}}
 	first := o.Seed
-	o.Dir, o.Headless, o.Seed = dir, true, func(ctx context.Context, s *stack.Stack) error {
+	o.Headless, o.Seed = true, func(ctx context.Context, s *stack.Stack) error {
 		if first != nil {
 			if err := first(ctx, s); err != nil {
 				return err

@@ -1,6 +1,6 @@
 // Package engine fetches and starts what stands behind the local stack and the tests: a DynamoDB engine, a Temporal
-// server, and an inbox. They are the real programs, pinned by infra/local/package.json, infra/temporal/go.mod and
-// dynamodb-local.xml.
+// server, an object store and an inbox. They are the real programs, pinned by infra/local/package.json, infra/temporal/go.mod,
+// infra/versitygw/go.mod and dynamodb-local.xml.
 package engine
 
 import (

@@ -27,7 +27,12 @@ func Fetch(ctx context.Context, out io.Writer) error {
 	if err := fetchPackages(ctx, root, out); err != nil {
 		return err
 	}
-	return buildTemporal(ctx, root, out)
+	for _, t := range []built{temporalServer, objectStore} {
+		if err := t.build(ctx, root, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fetchPackages installs the npm packages of infra/local when they are older than their lock file.
@@ -51,27 +56,39 @@ func newer(path, other string) bool {
 	return err == nil && !have.ModTime().Before(want.ModTime())
 }
 
-// temporalBinary is in PATH, or where buildTemporal puts it: its name changes with the pinned version.
-func temporalBinary(root string) (string, error) {
-	if path, err := exec.LookPath("temporal"); err == nil {
+// built is an engine that is built once from a module of its own, so that its dependencies are not ours.
+type built struct {
+	name string // of the program, and of its module's folder under infra/
+	path string // of its package
+	what string // to wait for
+}
+
+var (
+	temporalServer = built{name: "temporal", path: "github.com/temporalio/cli/cmd/temporal", what: "the Temporal server, once (about 1,300 packages, some minutes)"}
+	objectStore    = built{name: "versitygw", path: "github.com/versity/versitygw/cmd/versitygw", what: "the object store, once (about 600 packages, some minutes)"}
+)
+
+// binary is in PATH, or where build puts it: its name changes with the pinned version.
+func (t built) binary(root string) (string, error) {
+	if path, err := exec.LookPath(t.name); err == nil {
 		return path, nil
 	}
-	pin, err := os.ReadFile(filepath.Join(root, "infra", "temporal", "go.mod"))
+	pin, err := os.ReadFile(filepath.Join(root, "infra", t.name, "go.mod"))
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(root, ".local", "bin", fmt.Sprintf("temporal-%x", sha256.Sum256(pin))[:len("temporal-")+8]), nil
+	return filepath.Join(root, ".local", "bin", fmt.Sprintf("%s-%x", t.name, sha256.Sum256(pin))[:len(t.name)+1+8]), nil
 }
 
-func buildTemporal(ctx context.Context, root string, out io.Writer) error {
-	binary, err := temporalBinary(root)
+func (t built) build(ctx context.Context, root string, out io.Writer) error {
+	binary, err := t.binary(root)
 	if err != nil {
 		return err
 	}
 	if _, err := os.Stat(binary); err == nil {
 		return nil
 	}
-	fmt.Fprintln(out, "building the Temporal server, once (about 1,300 packages, some minutes)")
+	fmt.Fprintln(out, "building "+t.what)
 	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
 		return err
 	}
@@ -82,8 +99,8 @@ func buildTemporal(ctx context.Context, root string, out io.Writer) error {
 		count(progress, out)
 	}()
 	fresh := binary + ".new"
-	err = run(ctx, filepath.Join(root, "infra", "temporal"), packages, []string{"CGO_ENABLED=0", "GOFLAGS="},
-		"go", "build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", fresh, "github.com/temporalio/cli/cmd/temporal")
+	err = run(ctx, filepath.Join(root, "infra", t.name), packages, []string{"CGO_ENABLED=0", "GOFLAGS="},
+		"go", "build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", fresh, t.path)
 	_ = packages.Close() // a pipe in memory
 	<-counted
 	if err != nil {

@@ -41,7 +41,7 @@ func StartTemporal(ctx context.Context, o TemporalOptions) (*Temporal, error) {
 	if err != nil {
 		return nil, err
 	}
-	binary, err := temporalBinary(root)
+	binary, err := temporalServer.binary(root)
 	if err != nil {
 		return nil, err
 	}

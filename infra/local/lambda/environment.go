@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -23,6 +24,27 @@ type environment struct {
 
 	mu      sync.Mutex
 	running map[string]*invocation
+	lives   int // how many of its processes have ended
+}
+
+type lifeKey struct{}
+
+// begin notes of a connection which process it is of, so that a question which outlives its process gets no event.
+func (e *environment) begin(ctx context.Context, _ net.Conn) context.Context {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return context.WithValue(ctx, lifeKey{}, e.lives)
+}
+
+// run notes that the process which asks is at the invocation; false means that this process has ended.
+func (e *environment) run(r *http.Request, i *invocation) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if r.Context().Err() != nil || r.Context().Value(lifeKey{}) != e.lives {
+		return false
+	}
+	e.running[i.id] = i
+	return true
 }
 
 func (e *environment) routes() http.Handler {
@@ -53,10 +75,7 @@ func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	}
 	spec := e.function.spec
 	deadline := time.Now().Add(spec.Timeout)
-	e.mu.Lock()
-	e.running[i.id] = i
-	e.mu.Unlock()
-	if r.Context().Err() != nil && e.take(i.id) != nil { // the process died just now: another one takes the event
+	if !e.run(r, i) { // another process takes the event
 		e.function.giveBack(i)
 		return
 	}
@@ -126,6 +145,7 @@ func (e *environment) ended(how string) {
 	e.mu.Lock()
 	running := e.running
 	e.running = map[string]*invocation{}
+	e.lives++
 	e.mu.Unlock()
 	for id, i := range running {
 		i.finish(outcome{err: &Error{Type: Exited, Message: fmt.Sprintf("RequestId: %s Error: Runtime exited with error: %s", id, how)}})

@@ -168,7 +168,7 @@ func (f *Function) open() (*environment, error) {
 		return nil, err
 	}
 	env := &environment{function: f, ready: make(chan struct{}), running: map[string]*invocation{}}
-	env.server = &http.Server{Handler: env.routes()}
+	env.server = &http.Server{Handler: env.routes(), ConnContext: env.begin}
 	go func() { _ = env.server.Serve(listener) }() // until close
 	keeper, err := process.Keep(process.Spec{
 		Name: f.spec.Name, Path: f.spec.Binary, Env: f.environ(listener.Addr().String()),

@@ -137,6 +137,9 @@ func (s *scope) ref(name string) (any, error) {
 		if kind == "AWS::SNS::Topic" {
 			return "arn:aws:sns:" + pseudo["AWS::Region"] + ":" + pseudo["AWS::AccountId"] + ":" + name, nil
 		}
+		if kind == "AWS::S3::Bucket" { // whose names are in small letters
+			name = strings.ToLower(name)
+		}
 		return name, nil
 	}
 	return nil, fmt.Errorf("!Ref %s: no such parameter or resource", name)

@@ -1,5 +1,5 @@
 // Package sam reads template.yaml as far as the local stack runs it: functions, routes, tables, the stream's mapping,
-// schedules and the worker's container. What it does not know in a part that it runs is an error that names the
+// schedules, the bucket and the worker's container. What it does not know in a part that it runs is an error that names the
 // logical id, so the template and the local stack cannot drift apart in silence.
 package sam
 
@@ -20,6 +20,7 @@ type Template struct {
 	Functions  []Function
 	Routes     []Route
 	Tables     []Table
+	Buckets    []Bucket
 	Streams    []StreamSource
 	Schedules  []Schedule
 	Containers []Container
@@ -121,6 +122,7 @@ var ignored = map[string]bool{
 	"AWS::KMS::Key":                               true,
 	"AWS::Logs::LogGroup":                         true,
 	"AWS::Logs::MetricFilter":                     true,
+	"AWS::S3::BucketPolicy":                       true,
 	"AWS::SES::ConfigurationSet":                  true,
 	"AWS::SES::ConfigurationSetEventDestination":  true,
 	"AWS::SES::EmailIdentity":                     true,
@@ -242,6 +244,7 @@ func (r *reader) read(resources []resource) (*Template, error) {
 	readers := map[string]func(resource) error{
 		"AWS::DynamoDB::Table":      r.readTable,
 		"AWS::ECS::TaskDefinition":  r.readTask,
+		"AWS::S3::Bucket":           r.readBucket,
 		"AWS::Serverless::HttpApi":  r.readAPI,
 		"AWS::Serverless::Function": r.readFunction,
 	}

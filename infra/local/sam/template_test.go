@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 const head = `
@@ -49,6 +51,11 @@ Resources:
               issuer: !If [Own, "https://own", !Ref Issuer]
               audience: [staff, !If [Either, !Ref AWS::NoValue, never]]
   Queue: {Type: AWS::SQS::Queue}
+  Files:
+    Type: AWS::S3::Bucket
+    Properties:
+      LifecycleConfiguration: {Rules: []}
+      CorsConfiguration: {CorsRules: [{AllowedMethods: [POST], AllowedOrigins: ["https://a"], AllowedHeaders: ["*"], MaxAge: 60}]}
 `
 
 const example = `
@@ -58,7 +65,7 @@ const example = `
     Metadata: {BuildMethod: makefile}
     Properties:
       Timeout: 7
-      Environment: {Variables: {STAGE: !Sub "${Stage}-${AWS::Region}", KEY: !Sub "{{resolve:secretsmanager:${Key}}}"}}
+      Environment: {Variables: {STAGE: !Sub "${Stage}-${AWS::Region}", BUCKET: !Ref Files, KEY: !Sub "{{resolve:secretsmanager:${Key}}}"}}
       Events:
         A: {Type: HttpApi, Properties: {ApiId: !Ref Door, Method: any, Path: /things}}
         B: {Type: HttpApi, Properties: {ApiId: !Ref Door, Method: GET, Path: "/things/{proxy+}", Auth: {Authorizer: NONE}}}
@@ -100,12 +107,14 @@ func TestReadsWhatRuns(t *testing.T) {
 	staff := &JWT{Issuer: "https://own", Audience: []string{"staff"}}
 	want := Template{
 		Functions: []Function{{ID: "Api", Name: "api", Timeout: 7 * time.Second, MemoryMB: 256,
-			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "KEY": "sealed"}}},
+			Env: map[string]string{"STAGE": "local-us-east-1", "TABLE": "Things", "BUCKET": "files", "KEY": "sealed"}}},
 		Routes: []Route{
 			{Method: "ANY", Path: "/things", Function: "Api", JWT: staff},
 			{Method: "GET", Path: "/things/{proxy+}", Function: "Api"},
 		},
-		Tables:    got.Tables,
+		Tables: got.Tables,
+		Buckets: []Bucket{{ID: "Files", Name: "files", CORS: []s3types.CORSRule{{AllowedMethods: []string{"POST"}, AllowedOrigins: []string{"https://a"},
+			AllowedHeaders: []string{"*"}, MaxAgeSeconds: aws.Int32(60)}}}},
 		Schedules: []Schedule{{ID: "Api/C", Function: "Api", Every: 5 * time.Minute, Input: []byte(`{"sweep": true}`)}},
 		Streams: []StreamSource{{ID: "Api/D", Function: "Api", Table: "Things", StartingPosition: "TRIM_HORIZON",
 			Filters: []string{`{"eventName":["INSERT"]}`}, BatchSize: 100, PartialFailures: true, Bisect: true, MaxRetries: 3, MaxAge: -1}},
@@ -149,6 +158,7 @@ func TestUnknownStops(t *testing.T) {
 		"parameter":          {function("{MemorySize: !Ref Needed}"), "parameter Needed has no value"},
 		"address of AWS":     {function("{Environment: {Variables: {Q: !GetAtt Queue.Arn}}}"), "F: environment variable Q is ${Queue.Arn}, which only AWS knows"},
 		"cors":               {"\n  D2:\n    Type: AWS::Serverless::HttpApi\n    Properties: {CorsConfiguration: true}\n", "D2: the local stack does not know the property CorsConfiguration"},
+		"versions of files":  {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}\n", "B2: the local stack does not know the property VersioningConfiguration"},
 		"index":              {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
 	}
 	for name, test := range tests {
@@ -187,7 +197,7 @@ func TestReadsTheRealTemplate(t *testing.T) {
 	if err := got.FillSecrets(map[string]string{"SealKey": "sealed", "Smtp": "smtp://127.0.0.1:25"}); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Functions) == 0 || len(got.Routes) == 0 || len(got.Tables) != 3 || len(got.Streams) != 1 ||
+	if len(got.Functions) == 0 || len(got.Routes) == 0 || len(got.Tables) != 3 || len(got.Buckets) != 1 || len(got.Streams) != 1 ||
 		len(got.Schedules) != 1 || len(got.Containers) != 1 {
 		t.Errorf("%d functions, %d routes, %d tables, %d streams, %d schedules, %d containers", len(got.Functions),
 			len(got.Routes), len(got.Tables), len(got.Streams), len(got.Schedules), len(got.Containers))

@@ -41,6 +41,7 @@ func quote(now time.Time) crm.Form {
 			{Name: crm.FieldQuantity, Label: crm.Text{Zh: "数量", En: "Quantity"}, Hint: crm.Text{Zh: "单位：件。", En: "In pieces."}},
 			{Name: crm.FieldNeededBy, Label: crm.Text{Zh: "需要日期", En: "Needed by"}, Hint: none},
 			{Name: crm.FieldMessage, Label: crm.Text{Zh: "具体要求", En: "What should it be like?"}, Hint: crm.Text{Zh: "尺寸、纸张、页数、工艺，想到什么写什么。", En: "Size, paper, pages, finishing: whatever comes to mind."}},
+			{Name: crm.FieldArtwork, Label: crm.Text{Zh: "文件", En: "Files"}, Hint: none},
 			{Name: crm.FieldHeard, Label: crm.Text{Zh: "您从哪里知道我们", En: "How did you hear of us?"}, Options: []crm.Option{
 				{Value: "referral", Label: crm.Text{Zh: "朋友或同行介绍", En: "Somebody recommended you"}},
 				{Value: "search", Label: crm.Text{Zh: "网络搜索", En: "Search engine"}},

@@ -29,6 +29,7 @@ const (
 	DynamoDB = "dynamodb"
 	Temporal = "temporal"
 	Inbox    = "inbox"
+	Objects  = "objects"
 )
 
 func (s *Stack) where(name string) engine.Where {
@@ -43,7 +44,7 @@ func (s *Stack) keep(name string, k *process.Keeper) {
 }
 
 func (s *Stack) startEngines(ctx context.Context) error {
-	s.say("starting DynamoDB, Temporal and the inbox")
+	s.say("starting DynamoDB, Temporal, the object store and the inbox")
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		var err error
@@ -74,6 +75,19 @@ func (s *Stack) startEngines(ctx context.Context) error {
 		}
 		return err
 	})
+	group.Go(func() error {
+		objects, err := engine.StartObjects(ctx, s.state.Ports["objects"], s.where(Objects))
+		if err != nil {
+			return err
+		}
+		s.keep(Objects, objects.Keeper)
+		for _, b := range s.template.Buckets {
+			if err := objects.Prepare(ctx, b.Name, b.CORS); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
@@ -84,13 +98,15 @@ func (s *Stack) startEngines(ctx context.Context) error {
 
 const region = "us-east-1"
 
-// environ is what differs from AWS for our own processes: addresses.
-func (s *Stack) environ(env map[string]string) map[string]string {
+// environ is what differs from AWS for our own process of this name: addresses.
+func (s *Stack) environ(name string, env map[string]string) map[string]string {
 	all := maps.Clone(env)
 	all["AWS_ENDPOINT_URL_DYNAMODB"] = s.Addresses.DynamoDB
 	all["AWS_ENDPOINT_URL_SESV2"], all["AWS_ENDPOINT_URL_SNS"] = "http://"+s.Addresses.Sink, "http://"+s.Addresses.Sink
+	all["AWS_ENDPOINT_URL_S3"] = s.Addresses.Objects
 	all["OUTBOUND_ALLOW"] = s.Addresses.Sink
 	maps.Copy(all, s.options.Env)
+	maps.Copy(all, s.options.EnvOf[name])
 	return all
 }
 
@@ -104,7 +120,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 	for _, f := range s.template.Functions {
 		group.Go(func() error {
 			running, err := lambda.Start(ctx, lambda.Spec{
-				Name: f.Name, Binary: s.binary(f.Name), Env: s.environ(f.Env), Timeout: f.Timeout, MemoryMB: f.MemoryMB,
+				Name: f.Name, Binary: s.binary(f.Name), Env: s.environ(f.Name, f.Env), Timeout: f.Timeout, MemoryMB: f.MemoryMB,
 				Processes: s.options.Processes, Concurrency: s.options.Concurrency, Log: s.log(f.Name),
 				Report: func(function, what string) { s.say("%s %s", function, what) },
 			})
@@ -163,7 +179,7 @@ func (s *Stack) startWorkers(context.Context) error {
 			return fmt.Errorf("%s is not built: %w", c.Name, err)
 		}
 		env := []string{"AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC"}
-		for name, value := range s.environ(c.Env) {
+		for name, value := range s.environ(c.Name, c.Env) {
 			env = append(env, name+"="+value)
 		}
 		keeper, err := process.Keep(process.Spec{Name: c.Name, Path: s.binary(c.Name), Env: env, Dir: s.Dir, Log: s.log(c.Name)},

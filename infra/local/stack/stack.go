@@ -29,6 +29,7 @@ type Options struct {
 	Binaries    string                              // folder of <name>/bootstrap; empty: .build of the checkout
 	Parameters  map[string]string                   // parameters of the template, over the stack's own
 	Env         map[string]string                   // variables of functions and worker, over the template's
+	EnvOf       map[string]map[string]string        // variables of one of them (api, worker, …), over Env
 	Processes   int                                 // per function; 0: 4
 	Concurrency int                                 // invocations at a time per process; 0: one, as in AWS
 	SkipStream  bool                                // start without the stream's trigger; StartStream starts it
@@ -51,7 +52,7 @@ type Stack struct {
 	engine    *engine.Database
 	tokens    *issuer.Issuer
 	functions map[string]*lambda.Function // by name: api
-	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox
+	keepers   map[string]*process.Keeper  // by name: worker, dynamodb, temporal, inbox, objects
 	triggers  triggers
 	gateway   *http.Server
 

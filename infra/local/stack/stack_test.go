@@ -177,7 +177,7 @@ func TestDoorsAndTriggers(t *testing.T) {
 func TestWhatDiesIsStartedAgainAndItSaysSo(t *testing.T) {
 	p := choose(t)
 	s := p.start(t)
-	for _, name := range []string{"api", "worker", Inbox, DynamoDB, Temporal} {
+	for _, name := range []string{"api", "worker", Inbox, DynamoDB, Temporal, Objects} {
 		before := s.Pids()[name][0]
 		if err := s.Kill(name); err != nil {
 			t.Fatal(err)
@@ -270,5 +270,18 @@ func TestAMissingBinaryStopsTheStart(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(p.Dir, "stack.json")); err == nil {
 		t.Error("a stack that does not run is published")
+	}
+}
+
+func TestAFunctionHasVariablesOfItsOwn(t *testing.T) {
+	p := choose(t)
+	own := place{seen: filepath.Join(p.Dir, "seen-by-the-stream")}
+	p.EnvOf = map[string]map[string]string{"stream": {"PROBE_SEEN": own.seen}}
+	s := p.start(t)
+	get(t, s.API+"/forms/quote", "")
+	put(t, s, "evt_1")
+	eventually(t, "the event reached the function", own.saw("evt_1"))
+	if p.saw("evt_1")() || !p.saw("/forms/quote")() {
+		t.Error("another function has the stream's variables")
 	}
 }

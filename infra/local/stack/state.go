@@ -21,6 +21,7 @@ type Addresses struct {
 	Temporal   string `json:"temporal"`
 	TemporalUI string `json:"temporal_ui,omitempty"`
 	DynamoDB   string `json:"dynamodb"`
+	Objects    string `json:"objects"` // what speaks S3
 }
 
 // state is stack.json: the ports, chosen once, and the addresses that follow from them, for scripts.
@@ -30,7 +31,7 @@ type state struct {
 	path  string
 }
 
-var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb"}
+var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb", "objects"}
 
 // openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say says so.
 func openState(dir string, headless bool, say func(string, ...any)) (*state, error) {
@@ -59,7 +60,7 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 	}
 	at := func(name string) string { return fmt.Sprintf("127.0.0.1:%d", s.Ports[name]) }
 	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"), Sink: at("sink"), Temporal: at("temporal"),
-		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb")}
+		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb"), Objects: "http://" + at("objects")}
 	if headless {
 		s.TemporalUI = ""
 	}

@@ -52,6 +52,7 @@ type Bench struct {
 	*store.Store
 	DB     *dynamodb.Client
 	Tables store.Tables
+	Bucket *store.Bucket // nil but with NewWithFiles
 	Clock  *Clock
 	Shop   crm.Shop
 }
@@ -62,8 +63,13 @@ func NewID(prefix string) string { return prefix + "_" + uuid.Must(uuid.NewV7())
 // New gives a store with fresh tables and the seeded shop.
 func New(t testing.TB) *Bench {
 	t.Helper()
+	return start(t, nil)
+}
+
+func start(t testing.TB, bucket *store.Bucket) *Bench {
+	t.Helper()
 	db := connect(t)
-	b := &Bench{DB: db, Clock: new(Clock), Tables: createTables(t, db)}
+	b := &Bench{DB: db, Bucket: bucket, Clock: new(Clock), Tables: createTables(t, db)}
 	b.Clock.Set(Began)
 	b.Store = b.Open(t)
 	b.Shop = seed.Shop(Began)
@@ -76,7 +82,7 @@ func New(t testing.TB) *Bench {
 // Open makes another store on the same tables, as a second process would.
 func (b *Bench) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,120 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+// named is a route with the ids of its record and of the last file that was sent.
+func (b *bench) named(pattern, id string) string {
+	return strings.NewReplacer("{id}", id, "{artwork}", b.file).Replace(pattern)
+}
+
+// leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one starts an object store.
+func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
+	b.t.Helper()
+	if b.Bucket == nil {
+		b.Bucket = storetest.OpenBucket(b.t, time.Now)
+		b.Store = b.Open(b.t)
+		b.handler = b.door()
+	}
+	terms, err := b.Shop.Terms(seed.Shanghai)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.Zh}
+	lead, err := b.Capture(b.t.Context(), crm.Capture{Enquiry: crm.Enquiry{Name: "李娜", Email: sub.ID + "@example.com", Lang: crm.Zh},
+		Source: crm.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms, By: crm.Visitor}, &sub)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return lead, b.sendFile(sub.ID, name)
+}
+
+func (b *bench) sendFile(of, name string) crm.Artwork {
+	b.t.Helper()
+	place, err := b.ArtworkPlace(b.t.Context(), of)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	a, err := b.OfferArtwork(b.t.Context(), place, crm.Artwork{Name: name})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	u, err := b.UploadArtwork(b.t.Context(), place, a, "")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if status, said := storetest.Post(b.t, u, storetest.Brochure); status != http.StatusNoContent {
+		b.t.Fatalf("%d %s", status, said)
+	}
+	if a, err = b.DecideArtwork(b.t.Context(), place, a.ID); err != nil || a.State != crm.ArtworkAttached {
+		b.t.Fatalf("%+v, %v", a, err)
+	}
+	return a
+}
+
+func TestAFileReachesStaff(t *testing.T) {
+	b := start(t)
+	lead, file := b.leadWithFile("盒子.exe")
+	list := into[store.Page[crm.Artwork]](b.call("sales", "GET /leads/"+lead.ID+"/artwork", nil).want(http.StatusOK))
+	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" || list.Items[0].Kind != crm.KindPDF {
+		t.Fatalf("%+v", list)
+	}
+	link := into[api.ArtworkLink](b.call("sales", "GET /leads/"+lead.ID+"/artwork/"+file.ID, nil).want(http.StatusOK))
+	if link.Name != "盒子.exe.pdf" || link.Ends.Sub(b.Clock.Now()) > 5*time.Minute || strings.Contains(link.URL, "盒子") {
+		t.Errorf("%+v", link)
+	}
+	answer, err := http.Get(link.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if d := answer.Header.Get("Content-Disposition"); answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "application/octet-stream" ||
+		!strings.HasPrefix(d, "attachment; ") || !strings.HasSuffix(d, ".exe.pdf") {
+		t.Errorf("%d %v", answer.StatusCode, answer.Header)
+	}
+	timeline := b.call("sales", "GET /customers/"+lead.Customer+"/timeline", nil, "Accept-Language", "zh").want(http.StatusOK).Body.String()
+	if !strings.Contains(timeline, "客户上传了文件") || strings.Contains(timeline, "盒子") {
+		t.Errorf("the timeline says %s", timeline)
+	}
+
+	other, theirs := b.leadWithFile("other.pdf")
+	for _, path := range []string{"/leads/" + lead.ID + "/artwork/" + theirs.ID, "/leads/" + other.ID + "/artwork/" + file.ID, "/leads/" + lead.ID + "/artwork/none"} {
+		b.call("sales", "GET "+path, nil).want(http.StatusNotFound)
+	}
+	typed := b.lead(crm.LeadNew, b.staff("sales")) // it came by no form
+	if none := into[store.Page[crm.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork", nil).want(http.StatusOK)); len(none.Items) != 0 {
+		t.Errorf("%+v", none)
+	}
+	b.call("sales", "GET /leads/"+typed.ID+"/artwork/"+file.ID, nil).want(http.StatusNotFound)
+}
+
+func TestAFormTakesFiles(t *testing.T) {
+	b := start(t)
+	body := leaflets()
+	asks := fields{"name": "artwork", "label": fields{"zh": "照片", "en": "Photos"}, "artwork": fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"jpeg", "png"}}}
+	body["fields"] = append(body["fields"].([]fields), asks)
+	made := into[crm.Form](b.call("owner", "POST /forms", body).want(http.StatusCreated))
+	if p, ok := made.ArtworkPolicy(); !ok || p.Most != 3 || p.Bytes != 8<<20 || len(p.Kinds) != 2 {
+		t.Errorf("%+v", p)
+	}
+	patched := into[crm.Form](b.call("owner", "PATCH /forms/"+made.ID+"/definition", fields{"region": "DE"}, "If-Match", quoted(1), "Content-Type", "application/merge-patch+json").want(http.StatusOK))
+	if p, _ := patched.ArtworkPolicy(); p.Most != 3 {
+		t.Errorf("a patch of something else changed it: %+v", p)
+	}
+	asks["required"] = true
+	body["id"] = "other"
+	b.call("owner", "POST /forms", body).want(http.StatusUnprocessableEntity)
+	delete(asks, "required")
+	asks["artwork"] = fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"exe"}}
+	b.call("owner", "POST /forms", body).want(http.StatusUnprocessableEntity)
+}

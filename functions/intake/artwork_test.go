@@ -1,0 +1,289 @@
+package intake_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"afterpress/functions/intake"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+// openWithFiles is a door with a bucket behind it, and the address at which files may be handed in with an enquiry.
+func openWithFiles(t testing.TB) (d *door, link string) {
+	t.Helper()
+	b := storetest.NewWithFiles(t)
+	d = hang(b, b.Store)
+	d.UploadOrigin, d.PublicURL = b.Bucket.Origin(), "http://shop.example"
+	d.Handler = d.Server.Handler()
+	got := decode[intake.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`))
+	if !strings.HasPrefix(got.Artwork, "/artwork/") {
+		t.Fatalf("%+v", got)
+	}
+	return d, got.Artwork
+}
+
+// program asks as the script does.
+func (d *door) program(method, target, body string) *httptest.ResponseRecorder {
+	return d.ask(method, target, body, "Content-Type", jsonType, "Accept", "*/*", "Accept-Language", "en")
+}
+
+// handIn sends a file as the script does and gives the door's last answer.
+func (d *door) handIn(t testing.TB, link string, file []byte) *httptest.ResponseRecorder {
+	t.Helper()
+	w := d.program("POST", link, `{"name":"book.pdf","bytes":100,"type":"application/pdf"}`)
+	if w.Code != 201 {
+		return w
+	}
+	offer := decode[intake.ArtworkOffer](t, w)
+	if status, said := storetest.Post(t, offer.Upload, file); status != 204 {
+		t.Fatalf("%d %s", status, said)
+	}
+	return d.program("POST", link+"/"+offer.ID, "{}")
+}
+
+func (d *door) folder(t testing.TB, link string) crm.ArtworkFolder {
+	t.Helper()
+	i, ok := d.Tokens.OpenArtwork(strings.TrimPrefix(link, "/artwork/"))
+	folder, err := d.ArtworkFolder(t.Context(), i.Of)
+	if err != nil || !ok {
+		t.Fatal(err, ok)
+	}
+	return folder
+}
+
+func TestFilesAreHandedIn(t *testing.T) {
+	d, link := openWithFiles(t)
+	for i := range 5 {
+		got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure))
+		if got.State != crm.ArtworkAttached || got.Kind != crm.KindPDF || got.Bytes != int64(len(storetest.Brochure)) || got.Why != "" {
+			t.Fatalf("file %d: %+v", i+1, got)
+		}
+	}
+	before := d.Hash(t)
+	if w := d.handIn(t, link, storetest.Brochure); w.Code != 409 || !strings.Contains(w.Body.String(), "No more than 5 files") {
+		t.Errorf("the sixth: %d %s", w.Code, w.Body)
+	}
+	for _, a := range d.folder(t, link).Files { // a repeat finds what was decided
+		if got := decode[intake.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != crm.ArtworkAttached || got.ID != a.ID {
+			t.Errorf("%+v", got)
+		}
+	}
+	page := d.ask("GET", link+"?lang=en", "")
+	if text := visible(parse(t, page)); strings.Count(text, "Received") != 5 || !strings.Contains(text, "No more files") {
+		t.Errorf("%s", text)
+	}
+	if d.Hash(t) != before {
+		t.Error("a refusal, a repeat or a look changed the tables")
+	}
+}
+
+func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
+	d, link := openWithFiles(t)
+	got := decode[intake.ArtworkResult](t, d.handIn(t, link, []byte("<!doctype html><script>alert(1)</script>")))
+	if got.State != crm.ArtworkRefused || !strings.Contains(got.Why, "this is not PDF, AI") {
+		t.Errorf("%+v", got)
+	}
+	for what, c := range map[string]struct {
+		body   string
+		status int
+	}{
+		"too large":     {fmt.Sprintf(`{"name":"a.pdf","bytes":%d}`, 100<<20+1), 422},
+		"no name":       {`{"bytes":1}`, 422},
+		"a long name":   {`{"name":"` + strings.Repeat("a", 201) + `"}`, 422},
+		"two lines":     {`{"name":"a\nb"}`, 422},
+		"a turned name": {`{"name":"a\u202efdp.exe"}`, 422},
+		"a field more":  {`{"name":"a","key":"x"}`, 400},
+		"no JSON":       {`{`, 400},
+	} {
+		before := d.Hash(t)
+		if w := d.program("POST", link, c.body); w.Code != c.status || d.Hash(t) != before {
+			t.Errorf("%s: %d %s", what, w.Code, w.Body)
+		}
+	}
+	offered := decode[intake.ArtworkOffer](t, d.program("POST", link, `{"name":"C:\\fakepath\\../盒子.pdf"}`))
+	if offered.Name != "盒子.pdf" || strings.Contains(offered.Upload.Fields["key"], "盒") || !strings.HasPrefix(offered.Upload.Fields["key"], "quarantine/sub_") {
+		t.Errorf("%+v", offered)
+	}
+	if w := d.program("POST", link+"/"+offered.ID, "{}"); w.Code != 409 {
+		t.Errorf("a file that was not sent: %d %s", w.Code, w.Body)
+	}
+	if w := d.program("POST", link+"/art_none", "{}"); w.Code != 404 {
+		t.Errorf("a file that was not offered: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
+	d, link := openWithFiles(t)
+	offer := decode[intake.ArtworkOffer](t, d.program("POST", link, `{"name":"a.pdf"}`))
+	other := decode[intake.Received](t, d.send(`{"name":"Tim","email":"tim@example.com","product":"book"}`)).Artwork
+	before := d.Hash(t)
+	wrong := []string{
+		other + "/" + offer.ID, // somebody else's file
+		link + "x", "/artwork/none", "/artwork/" + d.Tokens.Sign(crm.UseForm, "sub_1 zzzzzzz"),
+		"/artwork/" + d.Tokens.SignArtwork(crm.ArtworkInvitation{Of: "sub_none", Ends: d.Clock.Now().Add(time.Hour)}),
+	}
+	try := func() {
+		t.Helper()
+		for _, target := range wrong {
+			if w := d.program("POST", target, "{}"); w.Code != 404 {
+				t.Errorf("POST %s: %d %s", target, w.Code, w.Body)
+			}
+			if w := d.ask("GET", target, ""); w.Code != 404 && w.Code != 303 {
+				t.Errorf("GET %s: %d", target, w.Code)
+			}
+		}
+	}
+	try()
+	d.Clock.Advance(crm.ArtworkInvited)
+	wrong = []string{link, link + "/" + offer.ID}
+	try()
+	if text := visible(parse(t, d.ask("GET", link+"?lang=en", ""))); !strings.Contains(text, "This link no longer works") {
+		t.Error(text)
+	}
+	if d.Hash(t) != before {
+		t.Error("a link that is not good changed the tables")
+	}
+}
+
+// form finds the page's nth form: where it goes, and what is in it.
+func form(t testing.TB, page *html.Node, n int) (action string, fields map[string]string) {
+	t.Helper()
+	forms := find(page, byTag("form"))
+	if len(forms) <= n {
+		t.Fatalf("%d forms on the page: %s", len(forms), visible(page))
+	}
+	fields = map[string]string{}
+	for _, in := range find(forms[n], byTag("input")) {
+		if attr(in, "type") == "hidden" {
+			fields[attr(in, "name")] = attr(in, "value")
+		}
+	}
+	return attr(forms[n], "action"), fields
+}
+
+// The way without scripts, page by page. No GET changes anything.
+func TestOneFileWithoutScripts(t *testing.T) {
+	d, _ := openWithFiles(t)
+	thanks := d.post(lina()).Header().Get("Location")
+	look := func(target string) *html.Node {
+		t.Helper()
+		before := d.Hash(t)
+		w := d.ask("GET", target, "")
+		if w.Code != 200 || d.Hash(t) != before {
+			t.Fatalf("GET %s: %d, or it changed the tables", target, w.Code)
+		}
+		if w.Header().Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("GET %s tells its address", target)
+		}
+		return parse(t, w)
+	}
+	post := func(target, body string) string {
+		t.Helper()
+		w := d.ask("POST", target, body, "Content-Type", formType)
+		if w.Code != 303 {
+			t.Fatalf("POST %s: %d %s", target, w.Code, w.Body)
+		}
+		return w.Header().Get("Location")
+	}
+	action, _ := form(t, look(thanks), 0)
+	upload := post(action, url.Values{"name": {"盒子"}}.Encode())
+	bucket, fields := form(t, look(upload), 0)
+	if origin := d.Bucket.Origin(); !strings.HasPrefix(bucket, origin) || !strings.Contains(d.ask("GET", upload, "").Header().Get("Content-Security-Policy"), "form-action 'self' "+origin) {
+		t.Fatalf("it posts to %s", bucket)
+	}
+	if early := post(strings.Split(upload, "?")[0]+"?lang=en", ""); !strings.HasSuffix(early, "sent=no") || !strings.Contains(visible(look(early)), "has not arrived") {
+		t.Errorf("before it was sent: %s", early)
+	}
+	status, back := storetest.Post(t, store.Upload{URL: bucket, Fields: fields}, storetest.Brochure)
+	if status != 303 || !strings.HasPrefix(back, "http://shop.example"+strings.Split(upload, "?")[0]) {
+		t.Fatalf("%d %s", status, back)
+	}
+	back = strings.TrimPrefix(strings.Split(back, "<")[0], "http://shop.example")
+	if text := visible(look(back)); !strings.Contains(text, "The file has arrived") {
+		t.Error(text)
+	}
+	all := post(back, "")
+	if text := visible(look(all)); !strings.Contains(text, "盒子") || !strings.Contains(text, "Received") {
+		t.Error(text)
+	}
+	if again := post(back, ""); again != all {
+		t.Errorf("a second click leads to %s", again)
+	}
+	if w := d.ask("GET", upload, ""); w.Code != 303 || w.Header().Get("Location") != all {
+		t.Errorf("the page of a file that was attached: %d", w.Code)
+	}
+	if text := visible(look(thanks)); !strings.Contains(text, "盒子") {
+		t.Errorf("the thank-you page forgot it: %s", text)
+	}
+	for range 4 {
+		post(action, "name=")
+	}
+	if full := post(action, "name="); full != all || !strings.Contains(visible(look(full)), "No more files") {
+		t.Errorf("the sixth: %s", full)
+	}
+}
+
+// A quarantined enquiry is answered like any other, and its files wait with it.
+func TestFilesOfAQuarantinedEnquiry(t *testing.T) {
+	d, _ := openWithFiles(t)
+	trapped := lina()
+	trapped.Set("homepage", "https://spam.example")
+	to, err := url.Parse(d.post(trapped).Header().Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := "/artwork/" + to.Query().Get("artwork")
+	if got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure)); got.State != crm.ArtworkAttached {
+		t.Errorf("%+v", got)
+	}
+	sub := to.Query().Get("ref")
+	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+sub); n != 1 {
+		t.Errorf("%d events in its own log", n)
+	}
+}
+
+func TestAFormWithoutFilesInvitesNobody(t *testing.T) {
+	d, _ := openWithFiles(t)
+	w := d.ask("POST", "/forms/contact", `{"name":"Tom","email":"tom@example.com","message":"hello"}`, "Content-Type", jsonType, "Accept", "*/*")
+	got := decode[intake.Received](t, w)
+	if w.Code != 202 || got.Artwork != "" {
+		t.Errorf("%d %+v", w.Code, got)
+	}
+	forged := "/artwork/" + d.Tokens.SignArtwork(crm.ArtworkInvitation{Of: got.Submission, Ends: d.Clock.Now().Add(time.Hour)})
+	if w := d.program("POST", forged, `{"name":"a.pdf"}`); w.Code != 404 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	page := d.ask("GET", "/forms/contact", "")
+	if policy := page.Header().Get("Content-Security-Policy"); strings.Contains(policy, "script-src") || len(find(parse(t, page), byTag("script"))) > 0 {
+		t.Error("a form without files has a script")
+	}
+}
+
+// A file is kept under the name that it was given, which stands in no log line, as the link does not.
+func TestAFileNameIsNotLogged(t *testing.T) {
+	b := storetest.NewWithFiles(t)
+	d := hang(b, b.Store)
+	var lines bytes.Buffer
+	d.Log = slog.New(slog.NewJSONHandler(io.Writer(&lines), nil))
+	d.Handler = d.Server.Handler()
+	link := decode[intake.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`)).Artwork
+	d.program("POST", link, `{"name":"secret-plan.pdf"}`)
+	if text := lines.String(); strings.Contains(text, "secret-plan") || strings.Contains(text, strings.TrimPrefix(link, "/artwork/")) {
+		t.Error(text)
+	}
+	if !slices.ContainsFunc(b.Items(t), func(line string) bool { return strings.Contains(line, "secret-plan.pdf") }) {
+		t.Error("the name is nowhere")
+	}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"afterpress/shared/crm"
+)
+
+// behind is an engine that counts what reaches it.
+func behind(t *testing.T, p *proxy) *atomic.Int64 {
+	t.Helper()
+	var calls atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		w.Header().Set("X-Amz-Crc32", "7")
+		_, _ = io.Copy(w, r.Body)
+	}))
+	t.Cleanup(server.Close)
+	if err := p.stand(server.URL); err != nil {
+		t.Fatal(err)
+	}
+	return &calls
+}
+
+// write sends a call as a process does, which ctx ends.
+func write(ctx context.Context, p *proxy, operation, body string) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, strings.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	r.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	return response.Header.Get("X-Amz-Crc32") + string(text), err
+}
+
+func TestAProcessIsHeldAtItsPointAndNowhereElse(t *testing.T) {
+	for after, carriedOut := range map[bool]int64{false: 1, true: 2} {
+		p := newProxy(nil)
+		t.Cleanup(p.Close)
+		calls := behind(t, p)
+		reached := p.arm(point{after: after, is: func(c call) bool { return c.operation == "UpdateItem" && c.has("Events", "REMOVE") }})
+		if got, err := write(t.Context(), p, "UpdateItem", "Messages"); got != "7Messages" || err != nil {
+			t.Errorf("another call: %q, %v", got, err)
+		}
+		process, kill := context.WithCancel(t.Context())
+		answered := make(chan error, 1)
+		go func() {
+			_, err := write(process, p, "UpdateItem", "Events REMOVE")
+			answered <- err
+		}()
+		if c := <-reached; c.body != "Events REMOVE" {
+			t.Errorf("held %+v", c)
+		}
+		kill()
+		if err := <-answered; err == nil {
+			t.Error("the process that was killed heard an answer")
+		}
+		if n := calls.Load(); n != carriedOut {
+			t.Errorf("after %v: the engine had %d calls, not %d", after, n, carriedOut)
+		}
+		if got, err := write(t.Context(), p, "UpdateItem", "Events REMOVE"); got != "7Events REMOVE" || err != nil {
+			t.Errorf("the same call again: %q, %v", got, err)
+		}
+	}
+}
+
+func TestWithoutAnEngineConnectionsBreak(t *testing.T) {
+	p := newProxy(nil)
+	t.Cleanup(p.Close)
+	if got, err := write(t.Context(), p, "Query", ""); err == nil {
+		t.Errorf("answered %q", got)
+	}
+}
+
+func TestTheLedgerKnowsWhatIsBeingSent(t *testing.T) {
+	row := func(tag, state string) call {
+		return call{"PutItem", `{"Item":{"channel":{"S":"email"},"state":{"S":"` + state + `"},"tag":{"S":"` + strings.Repeat(tag, 32) + `"}},"TableName":"Messages"}`}
+	}
+	l := newLedger()
+	l.asked(row("a", crm.MessageClaimed))
+	l.answered(row("a", crm.MessageClaimed), 200)
+	l.answered(row("a", crm.MessageSent), 200) // settled
+	l.asked(row("b", crm.MessageClaimed))
+	l.answered(row("b", crm.MessageClaimed), 400) // somebody was faster
+	l.asked(row("c", crm.MessageClaimed))         // on its way
+	l.asked(row("d", crm.MessageClaimed))
+	l.answered(row("d", crm.MessageClaimed), 200)
+	l.answered(row("d", crm.MessageSent), 500) // not recorded
+	l.asked(call{"UpdateItem", "REMOVE"})
+	l.doubt()
+	l.answered(row("d", crm.MessageUnknown), 200)
+	l.asked(row("e", crm.MessageClaimed)) // after the kill
+	if got := l.doubtful(); len(got) != 2 || !got[strings.Repeat("c", 32)] || !got[strings.Repeat("d", 32)] {
+		t.Errorf("doubtful: %v", got)
+	}
+}

@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"afterpress/infra/local/process"
+)
+
+// Objects is an object store that speaks S3: versitygw, whose objects are files in a folder.
+type Objects struct {
+	Endpoint string
+	Keeper   *process.Keeper
+}
+
+// ObjectKey is the key by which the local store knows its one account, as functions and tests have it.
+const ObjectKey = "local"
+
+// StartObjects starts the object store with its data under Data.
+func StartObjects(ctx context.Context, port int, where Where) (*Objects, error) {
+	root, err := Root()
+	if err != nil {
+		return nil, err
+	}
+	binary, err := objectStore.binary(root)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(binary); err != nil {
+		return nil, fmt.Errorf("no object store (run `make fetch`): %w", err)
+	}
+	// What S3 knows beside an object's bytes is kept in files of their own: not every file system has attributes.
+	data, beside := filepath.Join(where.Data, "objects"), filepath.Join(where.Data, "beside")
+	for _, dir := range []string{data, beside} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	keeper, err := where.keep(process.Spec{Name: "versitygw", Path: binary, Env: []string{"ROOT_ACCESS_KEY=" + ObjectKey, "ROOT_SECRET_KEY=" + ObjectKey, "TZ=UTC"},
+		Args: []string{"--port", address, "--region", "us-east-1", "--quiet", "posix", "--sidecar", beside, data}})
+	if err != nil {
+		return nil, err
+	}
+	if err := awaitPort(ctx, keeper, "versitygw", port); err != nil {
+		keeper.Stop()
+		return nil, err
+	}
+	return &Objects{Endpoint: "http://" + address, Keeper: keeper}, nil
+}
+
+// Config is how a program reaches the store.
+func (o *Objects) Config() aws.Config {
+	return aws.Config{Region: "us-east-1", BaseEndpoint: &o.Endpoint, Credentials: credentials.NewStaticCredentialsProvider(ObjectKey, ObjectKey, "")}
+}
+
+// Prepare makes the bucket where it is not there, and says which pages may read its answers.
+func (o *Objects) Prepare(ctx context.Context, bucket string, rules []types.CORSRule) error {
+	client := s3.NewFromConfig(o.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+	_, err := client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket})
+	var there *types.BucketAlreadyOwnedByYou
+	if err != nil && !errors.As(err, &there) {
+		return fmt.Errorf("bucket %s: %w", bucket, err)
+	}
+	if len(rules) == 0 {
+		return nil
+	}
+	if _, err := client.PutBucketCors(ctx, &s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules}}); err != nil {
+		return fmt.Errorf("bucket %s: %w", bucket, err)
+	}
+	return nil
+}

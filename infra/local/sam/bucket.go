@@ -1,0 +1,45 @@
+package sam
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// Bucket is one bucket of S3.
+type Bucket struct {
+	ID   string // logical id
+	Name string // the logical id in small letters
+	CORS []types.CORSRule
+}
+
+type bucketProperties struct {
+	CorsConfiguration struct {
+		CorsRules []struct {
+			AllowedHeaders, AllowedMethods, AllowedOrigins []string
+			MaxAge                                         int32
+		}
+	}
+
+	// Protection of data in AWS, and what becomes of it there after days; locally nothing is deleted by itself.
+	BucketEncryption               any
+	LifecycleConfiguration         any
+	OwnershipControls              any
+	PublicAccessBlockConfiguration any
+	Tags                           any
+}
+
+func (r *reader) readBucket(res resource) error {
+	var p bucketProperties
+	if err := r.properties(res, &p); err != nil {
+		return err
+	}
+	b := Bucket{ID: res.id, Name: strings.ToLower(res.id)}
+	for _, rule := range p.CorsConfiguration.CorsRules {
+		b.CORS = append(b.CORS, types.CORSRule{AllowedHeaders: rule.AllowedHeaders, AllowedMethods: rule.AllowedMethods,
+			AllowedOrigins: rule.AllowedOrigins, MaxAgeSeconds: aws.Int32(rule.MaxAge)})
+	}
+	r.out.Buckets = append(r.out.Buckets, b)
+	return nil
+}

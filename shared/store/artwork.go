@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// quarantined is where a file lies until it was looked at; the bucket deletes what is left there after 7 days. attached is where it is kept.
+func quarantined(of, id string) string { return "quarantine/" + of + "/" + id }
+func attached(of, id string) string    { return "attached/" + of + "/" + id }
+
+// linkLife is how long a link to a file works: time enough to click it.
+const linkLife = 5 * time.Minute
+
+// errNoBucket is a mistake in a main.
+var errNoBucket = errors.New("store: this process was given no bucket")
+
+// ArtworkPlace finds out where the files of a record stand. NotFound means that there is no such record, or that it takes no files.
+func (s *Store) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
+	sub, err := s.Submission(ctx, of)
+	if err != nil {
+		return crm.ArtworkPlace{}, err
+	}
+	form, _, err := s.Form(ctx, sub.Form)
+	if err != nil {
+		return crm.ArtworkPlace{}, err
+	}
+	place, takes := sub.ArtworkPlace(form)
+	if !takes {
+		return place, crm.Missing("链接", "link")
+	}
+	return place, nil
+}
+
+// ArtworkFolder reads what was handed in with a record; the folder of a record without files is empty.
+func (s *Store) ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error) {
+	it, found, err := s.get(ctx, s.tables.Records, artworkKey(of))
+	if err != nil || !found {
+		return crm.ArtworkFolder{Of: of, Files: []crm.Artwork{}}, err
+	}
+	return decode[crm.ArtworkFolder](it)
+}
+
+// OfferArtwork writes down that a file may be sent, and returns it with its id.
+func (s *Store) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork) (crm.Artwork, error) {
+	a.ID = s.newID("art")
+	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
+		next, err := f.Offer(place, a, s.now())
+		return next, nil, err
+	})
+	a, _ = folder.File(a.ID)
+	return a, err
+}
+
+// UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts is sent afterwards. A file that
+// is not offered any more is Refused.
+func (s *Store) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (Upload, error) {
+	if s.bucket == nil {
+		return Upload{}, errNoBucket
+	}
+	left := a.Ends.Sub(s.now())
+	if a.State != crm.ArtworkOffered || left <= 0 {
+		return Upload{}, crm.Fail(crm.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
+	}
+	return s.bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.bucket.now().Add(left), back)
+}
+
+// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. It is copied out of quarantine before the record says so, so an attached
+// file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
+func (s *Store) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error) {
+	if s.bucket == nil {
+		return crm.Artwork{}, errNoBucket
+	}
+	from, to := quarantined(place.Of, id), attached(place.Of, id)
+	copied := false
+	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
+		if a, known := f.File(id); !known || a.State != crm.ArtworkOffered {
+			return f.Decide(place, id, crm.ArtworkFound{}, s.now()) // nothing to look at
+		}
+		found, missing, err := s.bucket.look(ctx, from)
+		if err != nil || missing {
+			return f, nil, errors.Join(err, unsent(missing))
+		}
+		next, told, err := f.Decide(place, id, found, s.now())
+		if err != nil || told == nil {
+			return next, told, err
+		}
+		missing, err = s.bucket.keep(ctx, from, to, found.Mark)
+		copied = copied || err == nil && !missing
+		return next, told, errors.Join(err, unsent(missing))
+	})
+	a, _ := folder.File(id)
+	if err == nil && a.State != crm.ArtworkOffered {
+		_ = s.bucket.drop(ctx, from) // what stays is deleted by the bucket itself
+	}
+	if copied && a.State != crm.ArtworkAttached && crm.KindOf(err) == crm.Refused {
+		_ = s.bucket.drop(ctx, to) // another file took the last place meanwhile; nothing names the copy
+	}
+	return a, err
+}
+
+// unsent is the error of a file that is not in quarantine; nil where it is.
+func unsent(missing bool) error {
+	if !missing {
+		return nil
+	}
+	return crm.Fail(crm.Refused, "文件还没有传到。请重新上传。", "The file has not arrived. Send it again.")
+}
+
+// LinkArtwork is an address from which a file that is kept can be downloaded for five minutes, and when that ends.
+func (s *Store) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ends time.Time, err error) {
+	if s.bucket == nil {
+		return "", ends, errNoBucket
+	}
+	address, err = s.bucket.link(ctx, attached(of, a.ID), a.FileName(), linkLife)
+	return address, s.now().Add(linkLife), err
+}
+
+// folderRule takes a folder and gives the next one, with its event where there is one.
+type folderRule = func(crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error)
+
+// changeFolder writes what the rule makes of a folder, on condition that nobody changed it meanwhile; else the rule decides again.
+func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule) (crm.ArtworkFolder, error) {
+	for try := range meetings {
+		folder, err := s.ArtworkFolder(ctx, of)
+		if err != nil {
+			return folder, err
+		}
+		next, told, err := rule(folder)
+		if err != nil || next.Version == folder.Version {
+			return next, err
+		}
+		it, err := row(next, artworkKey(of))
+		if err != nil {
+			return folder, err
+		}
+		b := newBatch()
+		b.put(s.tables.Records, it, seen(folder.Version), func(item) error { return errChanged })
+		if told != nil {
+			if err := s.putEvent(b, *told); err != nil {
+				return folder, err
+			}
+		}
+		if err = s.commit(ctx, b, nil); !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, min(try, 3)); err != nil {
+			return folder, unavailable(err)
+		}
+	}
+	return crm.ArtworkFolder{}, conflict()
+}

@@ -1,0 +1,96 @@
+package storetest
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/engine"
+	"afterpress/shared/store"
+)
+
+// NewWithFiles is New with a bucket of its own.
+func NewWithFiles(t testing.TB) *Bench {
+	t.Helper()
+	return start(t, OpenBucket(t, time.Now))
+}
+
+// OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object store compares it with the real time.
+func OpenBucket(t testing.TB, now func() time.Time) *store.Bucket {
+	t.Helper()
+	port, err := engine.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	objects, err := engine.StartObjects(t.Context(), port, engine.Where{Data: dir, Log: filepath.Join(dir, "log")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(objects.Keeper.Stop)
+	if err := objects.Prepare(t.Context(), "artwork", nil); err != nil {
+		t.Fatal(err)
+	}
+	bucket, err := store.NewBucket(objects.Config(), "artwork", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bucket
+}
+
+// Brochure is a file that passes for a PDF.
+var Brochure = []byte("%PDF-1.7\n" + strings.Repeat("1 0 obj <</Type /Page>> endobj\n", 20) + "%%EOF\n")
+
+// Post sends a file as a browser posts a form, with fields changed by pairs, and gives the status and the answer.
+func Post(t testing.TB, u store.Upload, file []byte, changes ...string) (int, string) {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, value := range u.Fields {
+		for i := 0; i+1 < len(changes); i += 2 {
+			if changes[i] == name {
+				value = changes[i+1]
+			}
+		}
+		if err := w.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := w.CreateFormFile("file", "a.pdf")
+	if err == nil {
+		_, err = part.Write(file)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", u.URL, &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return Fetch(t, r)
+}
+
+// Fetch sends a request and follows no redirect; the address that it leads to comes before what the answer says.
+func Fetch(t testing.TB, r *http.Request) (int, string) {
+	t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	said, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Header.Get("Location") + string(said)
+}
