@@ -46,6 +46,7 @@ const (
 	ReasonCountry   = "country-not-served"
 	ReasonNoMobile  = "no-mobile"
 	ReasonAnswered  = "recently-answered"
+	ReasonLeft      = "contact-left"
 )
 
 // Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
@@ -194,6 +195,7 @@ var reasonWords = map[string]Text{
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
 	ReasonNoMobile:  {Zh: "未发送：该号码收不到短信", En: "Not sent: this number takes no SMS"},
 	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
+	ReasonLeft:      {Zh: "未发送：联系人已离开该客户", En: "Not sent: the contact has left the customer"},
 	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }
 

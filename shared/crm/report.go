@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"maps"
 	"strings"
 	"time"
 )
@@ -73,28 +72,13 @@ func (g Gate) Heed(r Report, channel string) (next Gate, changed bool) {
 	if r.Fate != FateBounced && r.Fate != FateComplained {
 		return g, false
 	}
-	next = g
-	if why, blocked := g.Suppressed[channel]; !blocked || fateWeights[why] > 0 && fateWeights[why] < r.Weight() {
-		next.Suppressed = maps.Clone(g.Suppressed)
-		if next.Suppressed == nil {
-			next.Suppressed = map[string]string{}
-		}
-		next.Suppressed[channel], changed = r.Fate, true
+	next, changed = g.block(channel, r.Fate, r.At)
+	if r.Fate != FateComplained {
+		return next, changed
 	}
-	purpose := PurposeMarketing + "/" + channel
-	if consent, said := g.Consents[purpose]; r.Fate == FateComplained && (consent.Yes || !said) {
-		next.Consents = maps.Clone(g.Consents)
-		if next.Consents == nil {
-			next.Consents = map[string]Consent{}
-		}
-		next.Consents[purpose], changed = Consent{At: r.At, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")}, true
+	choice := Choice{PurposeMarketing, channel}
+	if no, said := g.Consents[choice.Key()]; said && !no.Yes && !r.At.After(no.At) {
+		return next, changed
 	}
-	if !changed {
-		return g, false
-	}
-	if g.Version == 0 {
-		next.CreatedAt = r.At
-	}
-	next.Version, next.UpdatedAt = g.Version+1, r.At
-	return next, true
+	return next.refuse(choice, Consent{At: r.At, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")}, Reporter(r.Source), r.At), true
 }
