@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -151,13 +152,15 @@ func Full() *Error {
 	return Fail(Refused, "一个客户最多有 50 位联系人。请先将已离开的标记为离开。", "A customer has at most 50 contacts. Mark those who have left first.")
 }
 
-// Taken says that somebody else holds a value. It is the cause of a Conflict, for whoever may name him.
+// Taken says that somebody else holds a value. It is the cause of a refusal, for whoever may name him.
 type Taken struct {
 	Claim  Claim
 	Holder Holder
 }
 
-func (t *Taken) Error() string { return "crm: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact }
+func (t *Taken) Error() string {
+	return "crm: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact
+}
 
 // Pointer is where the value stands in the contact.
 func (t *Taken) Pointer(c Contact) string {
@@ -169,15 +172,31 @@ func (t *Taken) Pointer(c Contact) string {
 	return ""
 }
 
-// Refuse is the answer to whoever wants a value that somebody else holds.
+// Refuse is the answer to whoever wants a value for the contact that somebody else holds, as long as nobody says who that is.
 func (t *Taken) Refuse(c Contact) error {
 	words := Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。", En: "This belongs to a contact whom you may not see. Ask head office about it."}
 	if t.Holder.Shared {
 		words = Text{Zh: "此号码或邮箱由多人共用。其他人去掉它之后，才能只归一人。", En: "Several people have this. It can be one person's when the others no longer have it."}
 	}
-	e := Fail(Conflict, words.Zh, words.En)
+	e := Fail(Refused, words.Zh, words.En)
 	e.Fields = []Field{{Pointer: t.Pointer(c), Text: words}}
 	return e.Because(t)
+}
+
+// Named is the refusal with who holds the value, for somebody who may see him.
+func (t *Taken) Named(refusal *Error, other Contact, of Customer) *Error {
+	e := *refusal
+	who := cmp.Or(other.Name, other.LatinName, other.ID)
+	e.Text = Text{
+		Zh: fmt.Sprintf("此号码或邮箱属于客户“%s”的联系人“%s”。如为多人共用，请先在那里标记为共用。", of.Name, who),
+		En: fmt.Sprintf("This belongs to the contact %q of the customer %q. If several people share it, mark it as shared there first.", who, of.Name),
+	}
+	e.Record = other
+	e.Fields = slices.Clone(refusal.Fields)
+	for i := range e.Fields {
+		e.Fields[i].Text = e.Text
+	}
+	return &e
 }
 
 // Has reports whether the contact is reached by the value.

@@ -47,8 +47,8 @@ func (s *Store) Contacts(ctx context.Context, customer string) ([]crm.Contact, e
 type ContactRule = func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error)
 
 // AddContact gives a customer another contact, of which the rule makes the record: contact, claims, gate, what is suppressed at his addresses and the
-// event are one transaction. The customer's seq goes up, so that no two additions pass the limit together. A value that somebody else holds is a
-// Conflict by crm.Taken; one that several people share is his as a shared one.
+// event are one transaction. The customer's seq goes up, so that no two additions pass the limit together. A value that somebody else holds is
+// Refused because of crm.Taken; one that several people share is his as a shared one.
 func (s *Store) AddContact(ctx context.Context, customer string, rule ContactRule) (crm.Contact, error) {
 	none := crm.Contact{ID: s.newID("con"), Customer: customer}
 	return s.settleContact(ctx, func() (crm.Contact, crm.Customer, error) {
