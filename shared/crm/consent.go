@@ -89,11 +89,16 @@ func (g Gate) Confirm(l Lead, sub Submission, now time.Time) (Gate, Event, error
 	return next, next.told(ConsentConfirmed, l.Branch, Visitor, now, data), nil
 }
 
-// Offer takes a form's yes to marketing by e-mail. It counts unless the person said no before: then it waits for his confirmation, and
-// the gate stays as it is.
-func (g Gate) Offer(c Consent, now time.Time) (next Gate, counts bool) {
+// Offer takes a form's yes to marketing by e-mail. It counts unless the person said no before, or somebody did at an address of his (found): then it waits
+// for his confirmation, and the gate stays as it is.
+func (g Gate) Offer(c Consent, found map[Address]Suppression, now time.Time) (next Gate, counts bool) {
 	if earlier, answered := g.Consents[consentKey]; answered {
 		return g, earlier.Yes
+	}
+	for address, s := range found {
+		if _, no := s.Noes[asked.Purpose]; no && address.Channel == asked.Channel {
+			return g, false
+		}
 	}
 	return g.answer(asked, c, Visitor, now), true
 }

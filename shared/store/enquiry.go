@@ -141,7 +141,7 @@ func (s *Store) putPerson(ctx context.Context, b *batch, c crm.Capture, done crm
 		if err != nil {
 			return "", err
 		}
-		consent, gate = offered(c, done.Lead, gate)
+		consent, gate = offered(c, done.Lead, st, gate)
 		_, err = s.putGate(b, st, gate, true)
 		return consent, err
 	}
@@ -152,7 +152,7 @@ func (s *Store) putPerson(ctx context.Context, b *batch, c crm.Capture, done crm
 	if err != nil {
 		return "", err
 	}
-	consent, gate := offered(c, done.Lead, st.gate)
+	consent, gate := offered(c, done.Lead, st, st.gate)
 	if gate.Version != st.gate.Version {
 		_, err = s.putGate(b, st, gate, false)
 	}
@@ -160,11 +160,12 @@ func (s *Store) putPerson(ctx context.Context, b *batch, c crm.Capture, done crm
 }
 
 // offered is the gate with the yes of the enquiry, if it holds one, and what became of it.
-func offered(c crm.Capture, l crm.Lead, gate crm.Gate) (string, crm.Gate) {
+func offered(c crm.Capture, l crm.Lead, st standing, gate crm.Gate) (string, crm.Gate) {
 	if !c.Enquiry.Consent {
 		return "", gate
 	}
-	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission}, l.CreatedAt)
+	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
+		st.found(), l.CreatedAt)
 	if !counts {
 		return crm.ConsentAwaiting, next
 	}
