@@ -50,6 +50,9 @@ type world struct {
 	customers []string
 }
 
+// pool is how many phones and how many e-mails a world has: few, so that people meet at them.
+const pool = 3
+
 var worlds int
 
 func enter(rt *rapid.T, t testing.TB, b *storetest.Bench) *world {
@@ -66,11 +69,11 @@ func enter(rt *rapid.T, t testing.TB, b *storetest.Bench) *world {
 }
 
 func (w *world) phone() string {
-	return fmt.Sprintf("+86139%06d%02d", w.n, rapid.IntRange(0, 3).Draw(w.t, "phone"))
+	return fmt.Sprintf("+86139%06d%02d", w.n, rapid.IntRange(0, pool-1).Draw(w.t, "phone"))
 }
 
 func (w *world) email() string {
-	return fmt.Sprintf("p%d@w%d.example.com", rapid.IntRange(0, 3).Draw(w.t, "e-mail"), w.n)
+	return fmt.Sprintf("p%d@w%d.example.com", rapid.IntRange(0, pool-1).Draw(w.t, "e-mail"), w.n)
 }
 
 // reaches are some values of one kind, each once.
@@ -171,7 +174,7 @@ func (w *world) claim(t testing.TB, c crm.Claim) map[string]types.AttributeValue
 func (w *world) oneToOne(t testing.TB) {
 	owners, sharers := map[crm.Claim][]crm.Contact{}, map[crm.Claim]int{}
 	all := map[crm.Claim]bool{}
-	for i := range 4 {
+	for i := range pool {
 		all[crm.Claim{Kind: crm.ClaimPhone, Value: fmt.Sprintf("+86139%06d%02d", w.n, i)}] = true
 		all[crm.Claim{Kind: crm.ClaimEmail, Value: fmt.Sprintf("p%d@w%d.example.com", i, w.n)}] = true
 	}
