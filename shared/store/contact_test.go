@@ -179,14 +179,21 @@ func (w *world) oneToOne(t testing.TB) {
 		all[crm.Claim{Kind: crm.ClaimEmail, Value: fmt.Sprintf("p%d@w%d.example.com", i, w.n)}] = true
 	}
 	for _, c := range w.contacts(t) {
-		for claim, standing := range c.Values() {
-			all[claim] = true
-			if standing == crm.StandingOwn {
-				owners[claim] = append(owners[claim], c)
-			} else {
-				sharers[claim]++
+		if c.LeftAt != nil {
+			continue
+		}
+		count := func(kind crm.ClaimKind, list []crm.Reach) {
+			for _, r := range list {
+				claim := crm.Claim{Kind: kind, Value: r.Value}
+				if all[claim] = true; r.Shared {
+					sharers[claim]++
+				} else {
+					owners[claim] = append(owners[claim], c)
+				}
 			}
 		}
+		count(crm.ClaimPhone, c.Phones)
+		count(crm.ClaimEmail, c.Emails)
 	}
 	text := func(av types.AttributeValue) string { s, _ := av.(*types.AttributeValueMemberS); return s.Value }
 	for claim := range all {
