@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate second-engine browser amazon faults FORCE
+.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate consents second-engine browser amazon faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, a long walk of the gate, the second engine, the pages in a browser, SES and SNS, faults while it runs
+check: template style generated fuzz forgeries gate consents second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, the second engine, the pages in a browser, SES and SNS, faults while it runs
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -88,6 +88,11 @@ forgeries: fetch
 # A hundred thousand steps, of which none may turn a no into a yes by itself.
 gate:
 	go test -count=1 ./shared/crm -run OwnLaw -rapid.checks=2000 -rapid.steps=50
+
+# Whatever happens to people and their addresses: claims stay one to one, and no no becomes a yes. STEPS=100000 takes an hour and more.
+STEPS ?= 5000
+consents: fetch
+	go test -count=1 -timeout 0 ./shared/store -run 'OneToOne|NoSequence' -steps $(STEPS)
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch

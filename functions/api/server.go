@@ -34,6 +34,8 @@ func (s *Server) Routes() []httpapi.Route {
 		s.submissionRoutes(),
 		s.formRoutes(),
 		s.customerRoutes(),
+		s.contactRoutes(),
+		s.consentRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),
 		s.calendarRoutes(),

@@ -124,8 +124,8 @@ func TestOneClickUnsubscribes(t *testing.T) {
 			t.Fatalf("again: %d", w.Code)
 		}
 	}
-	if got := len(d.Items(t)); got != items+1 || d.said(t, contact.ID, byEmail).Yes {
-		t.Errorf("%d items, %d before: the first click tells one event, a thousand more tell nothing", got, items)
+	if got := len(d.Items(t)); got != items+3 || d.said(t, contact.ID, byEmail).Yes {
+		t.Errorf("%d items, %d before: the first click leaves an event, a line and a suppression, a thousand more leave nothing", got, items)
 	}
 	lines, err := d.Timeline(t.Context(), contact.Customer, crm.En, store.Paging{Limit: 20})
 	if err != nil || strings.Count(fmt.Sprint(lines.Items), crm.EventCatalogue[crm.ConsentWithdrawn].Words.En) != 1 {

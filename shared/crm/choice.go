@@ -8,11 +8,29 @@ import (
 // Choice is a purpose by a channel to which a person may say yes or no.
 type Choice struct{ Purpose, Channel string }
 
-// Choices are all that a person may switch. Service messages are not among them: they answer what he started.
-var Choices = []Choice{{PurposeMarketing, ChannelEmail}, {PurposeMarketing, ChannelSMS}}
+// Purposes lists those that need the person's yes, in the order in which he is asked. Service messages are not among them: they answer what he started.
+var Purposes = []string{PurposeMarketing, PurposeSurvey, PurposeReferral}
+
+// ChoiceChannels lists the channels by which a person may say yes or no.
+var ChoiceChannels = []string{ChannelEmail, ChannelSMS}
+
+// Choices are all that a person may switch.
+var Choices = func() (out []Choice) {
+	for _, purpose := range Purposes {
+		for _, channel := range ChoiceChannels {
+			out = append(out, Choice{purpose, channel})
+		}
+	}
+	return out
+}()
 
 // Key names the choice in a gate and in a form.
 func (c Choice) Key() string { return c.Purpose + "/" + c.Channel }
+
+// data names the choice in an event.
+func (c Choice) data() map[string]string {
+	return map[string]string{"purpose": c.Purpose, "channel": c.Channel}
+}
 
 // Unsubscribing is what a link to a person's choices says: whose they are, and which channel carried it.
 type Unsubscribing struct{ Person, Channel string }
@@ -53,8 +71,8 @@ func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events 
 		case c.Seen != g.Version:
 			stale = true
 		default:
-			next = next.answer(choice.Key(), Consent{Yes: true, At: now, Text: text, Source: SourceChoices})
-			events = append(events, next.told(ConsentConfirmed, branch, Visitor, now, map[string]string{"purpose": choice.Purpose, "channel": choice.Channel}))
+			next = next.answer(choice, Consent{Yes: true, At: after(now, g.Consents[choice.Key()].At), Text: text, Source: SourceChoices}, Visitor, now)
+			events = append(events, next.told(ConsentConfirmed, branch, Visitor, now, choice.data()))
 		}
 	}
 	return next, events, stale

@@ -24,7 +24,7 @@ func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 			switch random.IntN(3) {
 			case 0:
 				sub := Submission{ID: "sub_" + now.String(), CreatedAt: now, ConsentText: "yes"}
-				next, counts := g.Offer(Consent{Yes: true, At: now, Text: "yes", Source: sub.ID})
+				next, counts := g.Offer(Consent{Yes: true, At: now, Text: "yes", Source: sub.ID}, nil, now)
 				lead := Lead{ID: "lead_1", Submission: sub.ID, Consent: ConsentAwaiting, Person: Person{Email: "a@example.com"}}
 				if counts {
 					lead.Consent = ConsentGiven

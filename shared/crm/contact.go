@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -27,6 +29,9 @@ type Contact struct {
 // ContactRoles are what a contact does in the customer's buying: decides, buys, approves proofs, receives the goods, pays.
 var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
 
+// ContactsPerCustomer is how many contacts a customer may have, without those who have left.
+const ContactsPerCustomer = 50
+
 // Reach is a phone (E.164) or an e-mail address (lower case) of a contact. One that several people share, such as a switchboard, is nobody's claim.
 type Reach struct {
 	Value  string `json:"value"`
@@ -36,20 +41,162 @@ type Reach struct {
 // ETagVersion is the version that an If-Match names.
 func (c Contact) ETagVersion() int64 { return c.Version }
 
-// Claims are the values that this contact alone has, phones first.
-func (c Contact) Claims() []Claim {
-	var out []Claim
-	for _, p := range c.Phones {
-		if !p.Shared {
-			out = append(out, Claim{ClaimPhone, p.Value})
+// Standing is how a value is a person's.
+type Standing string
+
+const (
+	StandingNone   Standing = ""       // it is not his
+	StandingOwn    Standing = "own"    // his alone: he has the claim
+	StandingShared Standing = "shared" // his with others: nobody has the claim
+)
+
+// Values are what the contact is reached by, phones first, each with how it is his. Somebody who has left holds nothing: his phone may be his successor's.
+func (c Contact) Values() map[Claim]Standing {
+	out := map[Claim]Standing{}
+	if c.LeftAt != nil {
+		return out
+	}
+	add := func(kind ClaimKind, list []Reach) {
+		for _, r := range list {
+			out[Claim{kind, r.Value}] = StandingOwn
+			if r.Shared {
+				out[Claim{kind, r.Value}] = StandingShared
+			}
 		}
 	}
-	for _, e := range c.Emails {
-		if !e.Shared {
-			out = append(out, Claim{ClaimEmail, e.Value})
-		}
-	}
+	add(ClaimPhone, c.Phones)
+	add(ClaimEmail, c.Emails)
 	return out
+}
+
+// Sharing is the contact with what is new to him and shared by others marked as shared: what several people have stays nobody's.
+func (c Contact) Sharing(before Contact, shared func(Claim) bool) Contact {
+	old := before.Values()
+	mark := func(kind ClaimKind, list []Reach) []Reach {
+		out := slices.Clone(list)
+		for i, r := range out {
+			claim := Claim{kind, r.Value}
+			out[i].Shared = r.Shared || old[claim] == StandingNone && shared(claim)
+		}
+		return out
+	}
+	c.Phones, c.Emails = mark(ClaimPhone, c.Phones), mark(ClaimEmail, c.Emails)
+	return c
+}
+
+// Read brings phones and e-mails to the form under which people are known. region (ISO 3166) reads phones without a country code. The faults name the
+// fields as JSON pointers.
+func (c Contact) Read(region string) (Contact, []Field) {
+	var faults []Field
+	fault := func(pointer string, words Text) { faults = append(faults, Field{Pointer: pointer, Text: words}) }
+	read := func(field string, list []Reach, one func(string) (string, error), wrong Text) []Reach {
+		var out []Reach
+		for i, r := range list {
+			pointer := fmt.Sprintf("/%s/%d/value", field, i)
+			value, err := one(r.Value)
+			switch {
+			case err != nil:
+				fault(pointer, wrong)
+			case slices.ContainsFunc(out, func(x Reach) bool { return x.Value == value }):
+				fault(pointer, Text{Zh: "这一项填写了两次。请只保留一次。", En: "This stands there twice. Keep one."})
+			}
+			out = append(out, Reach{value, r.Shared})
+		}
+		return out
+	}
+	c.Phones = read("phones", c.Phones, func(raw string) (string, error) { return Phone(raw, region) },
+		Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。", En: "Check the phone number; from abroad add the country code, such as +86 138 0013 8000."})
+	c.Emails = read("emails", c.Emails, Email, Text{Zh: "请检查电子邮箱，例如 name@example.com。", En: "Check the e-mail address, such as name@example.com."})
+	if c.Name == "" && c.LatinName == "" && len(c.Phones)+len(c.Emails) == 0 {
+		fault("/name", Text{Zh: "请填写姓名、电话或电子邮箱中的至少一项。", En: "Enter a name, a phone number or an e-mail address."})
+	}
+	return c, faults
+}
+
+// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has left stays as he was.
+func (c Contact) Reshape(next Contact, in Customer, by Actor, now time.Time) (Contact, Event, error) {
+	switch {
+	case c.LeftAt != nil:
+		return c, Event{}, hasLeft()
+	case in.ArchivedAt != nil:
+		return c, Event{}, Fail(Refused, "客户档案已归档，不能再修改联系人。", "The customer's file is archived; its contacts stay as they are.")
+	}
+	kind := ContactChanged
+	next.ID, next.Customer, next.Version, next.CreatedAt, next.UpdatedAt, next.LeftAt = c.ID, in.ID, c.Version+1, c.CreatedAt, now, nil
+	if next.Lang == "" {
+		next.Lang = in.Lang
+	}
+	if c.Version == 0 {
+		kind, next.CreatedAt = ContactAdded, now
+	}
+	return next, news(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
+}
+
+// Leave notes that the person is no longer with the customer. Nobody writes to him then, and what he alone had is free again.
+func (c Contact) Leave(in Customer, by Actor, now time.Time) (Contact, Event, error) {
+	if c.LeftAt != nil {
+		return c, Event{}, hasLeft()
+	}
+	c.Version, c.UpdatedAt, c.LeftAt = c.Version+1, now, &now
+	return c, news(ContactLeft, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
+}
+
+func hasLeft() *Error {
+	e := Fail(Refused, "这位联系人已离开该客户。如果他回来了，请新建联系人。", "This contact has left the customer. If he is back, add him as a new contact.")
+	e.State = "left"
+	return e
+}
+
+// Full refuses one more contact.
+func Full() *Error {
+	return Fail(Refused, "一个客户最多有 50 位联系人。请先将已离开的标记为离开。", "A customer has at most 50 contacts. Mark those who have left first.")
+}
+
+// Taken says that somebody else holds a value. It is the cause of a refusal, for whoever may name him.
+type Taken struct {
+	Claim  Claim
+	Holder Holder
+}
+
+func (t *Taken) Error() string {
+	return "crm: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact
+}
+
+// Pointer is where the value stands in the contact.
+func (t *Taken) Pointer(c Contact) string {
+	for field, list := range map[string][]Reach{"phones": c.Phones, "emails": c.Emails} {
+		if i := slices.IndexFunc(list, func(r Reach) bool { return r.Value == t.Claim.Value }); i >= 0 {
+			return fmt.Sprintf("/%s/%d/value", field, i)
+		}
+	}
+	return ""
+}
+
+// Refuse is the answer to whoever wants a value for the contact that somebody else holds, as long as nobody says who that is.
+func (t *Taken) Refuse(c Contact) error {
+	words := Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。", En: "This belongs to a contact whom you may not see. Ask head office about it."}
+	if t.Holder.Shared {
+		words = Text{Zh: "此号码或邮箱由多人共用。其他人去掉它之后，才能只归一人。", En: "Several people have this. It can be one person's when the others no longer have it."}
+	}
+	e := Fail(Refused, words.Zh, words.En)
+	e.Fields = []Field{{Pointer: t.Pointer(c), Text: words}}
+	return e.Because(t)
+}
+
+// Named is the refusal with who holds the value, for somebody who may see him.
+func (t *Taken) Named(refusal *Error, other Contact, of Customer) *Error {
+	e := *refusal
+	who := cmp.Or(other.Name, other.LatinName, other.ID)
+	e.Text = Text{
+		Zh: fmt.Sprintf("此号码或邮箱属于客户“%s”的联系人“%s”。如为多人共用，请先在那里标记为共用。", of.Name, who),
+		En: fmt.Sprintf("This belongs to the contact %q of the customer %q. If several people share it, mark it as shared there first.", who, of.Name),
+	}
+	e.Record = other
+	e.Fields = slices.Clone(refusal.Fields)
+	for i := range e.Fields {
+		e.Fields[i].Text = e.Text
+	}
+	return &e
 }
 
 // Has reports whether the contact is reached by the value.

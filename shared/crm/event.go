@@ -28,6 +28,7 @@ const (
 	FormClosed        EventType = "form.closed"
 	ConsentConfirmed  EventType = "consent.confirmed"
 	ConsentWithdrawn  EventType = "consent.withdrawn"
+	ConsentRecorded   EventType = "consent.recorded"
 
 	CustomerOpened   EventType = "customer.opened"
 	CustomerChanged  EventType = "customer.changed"
@@ -111,8 +112,9 @@ var EventCatalogue = map[EventType]EventEntry{
 	FormOpened:        {"", Text{Zh: "新建了表单", En: "A form was made"}, false},
 	FormChanged:       {"", Text{Zh: "修改了表单", En: "A form was changed"}, false},
 	FormClosed:        {"", Text{Zh: "停用了表单", En: "A form was taken out of use"}, false},
-	ConsentConfirmed:  {"", Text{Zh: "已确认订阅营销信息", En: "Consent to marketing confirmed"}, false},
-	ConsentWithdrawn:  {"", Text{Zh: "已撤回营销许可", En: "Consent to marketing withdrawn"}, false},
+	ConsentConfirmed:  {"", Text{Zh: "客户同意接收一类信息", En: "Consent given"}, false},
+	ConsentWithdrawn:  {"", Text{Zh: "客户不再接收一类信息", En: "Consent withdrawn"}, false},
+	ConsentRecorded:   {"", Text{Zh: "补录了客户以前的答复，较新的答复仍然有效", En: "An earlier answer was recorded; the newer one stands"}, false},
 
 	CustomerOpened:   {"", Text{Zh: "建立了客户档案", En: "Customer file opened"}, true},
 	CustomerChanged:  {"", Text{Zh: "修改了客户资料", En: "Customer's data changed"}, true},

@@ -20,7 +20,7 @@ func TestOffer(t *testing.T) {
 		{"he said yes before", Gate{Person: "cus_1", Version: 1, Consents: map[string]Consent{key: {Yes: true}}}, true, false},
 		{"he said no before", Gate{Person: "cus_1", Version: 1, Consents: map[string]Consent{key: {Yes: false}}}, false, false},
 	} {
-		next, counts := tc.gate.Offer(yes)
+		next, counts := tc.gate.Offer(yes, nil, tuesday)
 		if counts != tc.counts || (next.Version > tc.gate.Version) != tc.grows {
 			t.Errorf("%s: counts %v, version %d after %d", tc.name, counts, next.Version, tc.gate.Version)
 		}
@@ -38,7 +38,7 @@ func TestNoFormTurnsANoIntoAYes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		gate := Gate{Person: "cus_1", Version: 1, Consents: map[string]Consent{PurposeMarketing + "/" + ChannelEmail: {}}}
 		for range rapid.IntRange(1, 20).Draw(rt, "forms") {
-			gate, _ = gate.Offer(Consent{Yes: true, Text: rapid.String().Draw(rt, "words")})
+			gate, _ = gate.Offer(Consent{Yes: true, Text: rapid.String().Draw(rt, "words")}, nil, tuesday)
 			if _, may := gate.Permits(PurposeMarketing, ChannelEmail); may {
 				rt.Fatal("a form's yes counted after a no")
 			}

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The two choices of a gate.
+// The two choices of marketing.
 var (
 	byEmail = Choice{PurposeMarketing, ChannelEmail}
 	bySMS   = Choice{PurposeMarketing, ChannelSMS}
@@ -26,10 +26,10 @@ func answers(said ...string) Gate {
 	return g
 }
 
-// said writes the answers of a gate as answers takes them, and an empty text for what was never answered.
+// said writes the answers of a gate about marketing as answers takes them, and an empty text for what was never answered.
 func said(g Gate) string {
 	out := ""
-	for _, c := range Choices {
+	for _, c := range []Choice{byEmail, bySMS} {
 		if answer, answered := g.Consents[c.Key()]; answered {
 			out += c.Channel + map[bool]string{true: "+", false: "-"}[answer.Yes]
 		}
@@ -75,6 +75,7 @@ func TestChoose(t *testing.T) {
 		}
 		before := maps.Clone(tc.gate.Consents)
 		next, events, stale := tc.gate.Choose(chosen, "shanghai", tuesday)
+		events = slices.DeleteFunc(events, func(e Event) bool { return e.Data["purpose"] != PurposeMarketing }) // the others were never answered
 		if got := said(next); got != tc.want || stale != tc.stale || !slices.Equal(types(events), tc.events) {
 			t.Errorf("%s: %s, %v, stale %v", tc.name, got, types(events), stale)
 		}
@@ -119,7 +120,7 @@ func TestConfirm(t *testing.T) {
 	}
 	complained, _ := no(posted.Add(-time.Minute)).Heed(Report{Fate: FateComplained, At: tuesday}, ChannelEmail)
 	late, _ := no(tuesday).Heed(Report{Fate: FateComplained, At: posted.Add(-time.Hour)}, ChannelEmail)
-	since := no(posted.Add(-time.Minute)).answer(byEmail.Key(), Consent{Yes: true, At: tuesday, Text: "on the page"})
+	since := no(posted.Add(-time.Minute)).answer(byEmail, Consent{Yes: true, At: tuesday, Text: "on the page"}, Visitor, tuesday).Kept()
 	since, _ = since.Heed(Report{Fate: FateComplained, At: posted.Add(-time.Second)}, ChannelEmail)
 	change := func(f func(*Lead)) Lead { l := lead; f(&l); return l }
 	for _, tc := range []struct {
@@ -202,7 +203,7 @@ func (w *walk) tick(rt *rapid.T) time.Time {
 func (w *walk) form(rt *rapid.T) {
 	now := w.tick(rt)
 	sub := Submission{ID: fmt.Sprintf("sub_%d", w.step), CreatedAt: now, ConsentText: "I agree"}
-	next, counts := w.gate.Offer(Consent{Yes: true, At: now, Text: sub.ConsentText, Source: sub.ID})
+	next, counts := w.gate.Offer(Consent{Yes: true, At: now, Text: sub.ConsentText, Source: sub.ID}, nil, now)
 	lead := Lead{ID: fmt.Sprintf("lead_%d", w.step), Submission: sub.ID, Consent: ConsentGiven, Person: Person{Email: "a@example.com"}}
 	if !w.answered[byEmail] {
 		w.agree(byEmail, now)
@@ -216,7 +217,7 @@ func (w *walk) form(rt *rapid.T) {
 	if rapid.IntRange(0, 4).Draw(rt, "stranger") == 0 {
 		lead.Unverified = []string{"email"}
 	}
-	w.gate, w.posts = next, append(w.posts, posted{lead, sub})
+	w.gate, w.posts = next.Kept(), append(w.posts, posted{lead, sub})
 }
 
 // click posts the link of a mail that the person has, perhaps an old one, perhaps again.
@@ -236,7 +237,7 @@ func (w *walk) click(rt *rapid.T) {
 			rt.Fatalf("the event is %s", event.Type)
 		}
 		w.agree(byEmail, now)
-		w.gate = next
+		w.gate = next.Kept()
 	}
 }
 
@@ -251,7 +252,10 @@ func (w *walk) choose(rt *rapid.T) {
 		return
 	}
 	page := rapid.SampledFrom(w.pages).Draw(rt, "page")
-	ticked := map[Choice]bool{byEmail: rapid.Bool().Draw(rt, "email"), bySMS: rapid.Bool().Draw(rt, "sms")}
+	ticked := map[Choice]bool{}
+	for _, c := range Choices {
+		ticked[c] = rapid.Bool().Draw(rt, c.Key())
+	}
 	now := w.tick(rt)
 	chosen := Chosen{Seen: page.version, Yes: map[string]string{}}
 	for c, yes := range ticked {
@@ -278,22 +282,24 @@ func (w *walk) choose(rt *rapid.T) {
 	if stale != ignored {
 		rt.Fatalf("stale is %v", stale)
 	}
-	w.gate = next
+	w.gate = next.Kept()
 }
 
 func (w *walk) withdraw(rt *rapid.T) {
 	c := rapid.SampledFrom(Choices).Draw(rt, "choice")
 	now := w.tick(rt)
-	w.gate, _ = w.gate.Withdraw(c.Purpose, c.Channel, "test", "shanghai", Visitor, now)
+	next, _ := w.gate.Withdraw(c.Purpose, c.Channel, "test", "shanghai", Visitor, now)
+	w.gate = next.Kept()
 	w.refuse(c, now)
 }
 
 // report comes late: what it tells happened up to ten seconds ago.
 func (w *walk) report(rt *rapid.T) {
 	fate := rapid.SampledFrom([]string{FateAccepted, FateDelivered, FateRefused, FateBounced, FateComplained}).Draw(rt, "fate")
-	c := rapid.SampledFrom(Choices).Draw(rt, "choice")
+	c := rapid.SampledFrom([]Choice{byEmail, bySMS}).Draw(rt, "choice") // a complaint is a no to marketing
 	at := w.tick(rt).Add(-time.Duration(rapid.IntRange(0, 10).Draw(rt, "late")) * time.Second)
-	w.gate, _ = w.gate.Heed(Report{Fate: fate, Source: "ses", At: at}, c.Channel)
+	next, _ := w.gate.Heed(Report{Fate: fate, Source: "ses", At: at}, c.Channel)
+	w.gate = next.Kept()
 	if fate == FateBounced || fate == FateComplained {
 		w.closed[c.Channel] = true
 	}

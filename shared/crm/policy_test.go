@@ -46,7 +46,7 @@ func TestSMSPolicyPermits(t *testing.T) {
 			t.Errorf("%v %s: %q %v", c.policy.Countries, c.phone, reason, ok)
 		}
 	}
-	for _, reason := range []string{ReasonNoAddress, ReasonBlocked, ReasonNoConsent, ReasonCountry, ReasonNoMobile, ReasonAnswered, ReasonNumberCap, ReasonSMSCap} {
+	for _, reason := range []string{ReasonNoAddress, ReasonBlocked, ReasonNoConsent, ReasonCountry, ReasonNoMobile, ReasonAnswered, ReasonNumberCap, ReasonSMSCap, ReasonLeft} {
 		if words := (Message{State: MessageSuppressed, Reason: reason}).Words(); words.Zh == "" || words.En == "" {
 			t.Errorf("no words for %s", reason)
 		}

@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"maps"
 	"strings"
 	"time"
 )
@@ -73,32 +72,18 @@ func (g Gate) Heed(r Report, channel string) (next Gate, changed bool) {
 	if r.Fate != FateBounced && r.Fate != FateComplained {
 		return g, false
 	}
-	next = g
-	if why, blocked := g.Suppressed[channel]; !blocked || fateWeights[why] > 0 && fateWeights[why] < r.Weight() {
-		next.Suppressed = maps.Clone(g.Suppressed)
-		if next.Suppressed == nil {
-			next.Suppressed = map[string]string{}
-		}
-		next.Suppressed[channel], changed = r.Fate, true
+	next, changed = g.block(channel, r.Fate, r.At)
+	if r.Fate != FateComplained {
+		return next, changed
 	}
-	purpose := PurposeMarketing + "/" + channel
-	if consent, said := g.Consents[purpose]; r.Fate == FateComplained && (consent.Yes || !said || r.At.After(consent.At)) {
-		next.Consents = maps.Clone(g.Consents)
-		if next.Consents == nil {
-			next.Consents = map[string]Consent{}
-		}
-		at := r.At
-		if at.Before(consent.At) { // told late; a no never moves back behind what was said since
-			at = consent.At
-		}
-		next.Consents[purpose], changed = Consent{At: at, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")}, true
+	choice := Choice{PurposeMarketing, channel}
+	said, answered := g.Consents[choice.Key()]
+	if answered && !said.Yes && !r.At.After(said.At) {
+		return next, changed
 	}
-	if !changed {
-		return g, false
+	at := r.At
+	if at.Before(said.At) { // told late; a no never moves back behind what was said since
+		at = said.At
 	}
-	if g.Version == 0 {
-		next.CreatedAt = r.At
-	}
-	next.Version, next.UpdatedAt = g.Version+1, r.At
-	return next, true
+	return next.refuse(choice, Consent{At: at, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")}, Reporter(r.Source), r.At), true
 }

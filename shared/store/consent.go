@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"afterpress/shared/crm"
 )
@@ -33,30 +35,64 @@ func (s *Store) AwaitingConsent(ctx context.Context, lead string) (Awaiting, err
 
 // ConfirmConsent makes the yes count, in one transaction with its event. Doing it again changes nothing.
 func (s *Store) ConfirmConsent(ctx context.Context, lead string) error {
-	for try := range commits {
-		a, err := s.AwaitingConsent(ctx, lead)
-		if err != nil || a.Gate.Confirming(a.Submission) == crm.ConfirmDone {
-			return err
-		}
-		next, event, err := a.Gate.Confirm(a.Lead, a.Submission, s.now())
-		if err != nil {
-			return err
-		}
-		if err = s.changeGate(ctx, a.Gate.Version, next, event); !errors.Is(err, errChanged) {
-			return err
-		}
-		if err := pause(ctx, try); err != nil {
-			return unavailable(err)
-		}
+	a, err := s.AwaitingConsent(ctx, lead)
+	if err != nil {
+		return err
 	}
-	return conflict()
+	return s.alterGate(ctx, crm.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
+		if g.Confirming(a.Submission) == crm.ConfirmDone {
+			return g, nil, nil
+		}
+		next, event, err := g.Confirm(a.Lead, a.Submission, s.now())
+		return next, []crm.Event{event}, err
+	})
 }
 
 // WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
 func (s *Store) WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error {
-	return s.alterGate(ctx, person, func(g crm.Gate) (crm.Gate, []crm.Event) {
-		return g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.now())
+	return s.alterGate(ctx, person, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
+		next, events := g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.now())
+		return next, events, nil
 	})
+}
+
+// RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result that a receipt remembers.
+func (s *Store) RecordConsent(ctx context.Context, person crm.Contact, choice crm.Choice, c crm.Consent, branch string, by crm.Actor) (entry crm.ConsentEntry, err error) {
+	err = s.alterGate(ctx, person, func(said []crm.ConsentEntry) any { entry = said[0]; return entry },
+		func(g crm.Gate) (crm.Gate, []crm.Event, error) { return g.Record(choice, c, branch, by, s.now()) })
+	return entry, err
+}
+
+// Consents lists what a contact said yes or no to, as it was recorded, newest first.
+func (s *Store) Consents(ctx context.Context, contact string, p Paging) (Page[crm.ConsentEntry], error) {
+	page := Page[crm.ConsentEntry]{Items: []crm.ConsentEntry{}}
+	shape := "consents|" + contact
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ScanIndexForward: aws.Bool(false), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": consentKey(contact, "")["pk"], ":c": text(consentSK)},
+	}
+	if p.Cursor != "" {
+		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+		if err != nil {
+			return page, err
+		}
+		in.ExclusiveStartKey = consentKey(contact, c.Last)
+	}
+	found, err := collect[crm.ConsentEntry](ctx, s, in, p.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, found[:min(len(found), p.Limit)]...)
+	if len(found) > p.Limit {
+		next, err := s.seal.close(cursor{Last: page.Items[p.Limit-1].ID, Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+		if err != nil {
+			return page, err
+		}
+		page.Next = aws.String(next)
+	}
+	return page, nil
 }
 
 // Preferences are a person and what he said of being written to.
@@ -83,44 +119,9 @@ func (s *Store) Preferences(ctx context.Context, person string) (Preferences, er
 // Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it again changes nothing but the
 // time of what he refused.
 func (s *Store) Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error) {
-	err = s.alterGate(ctx, person, func(g crm.Gate) (next crm.Gate, events []crm.Event) {
+	err = s.alterGate(ctx, person, nil, func(g crm.Gate) (next crm.Gate, events []crm.Event, _ error) {
 		next, events, stale = g.Choose(chosen, branch, s.now())
-		return next, events
+		return next, events, nil
 	})
 	return stale, err
-}
-
-// alterGate changes a gate as it stands now, again where somebody was faster. A gate of the same version is left alone.
-func (s *Store) alterGate(ctx context.Context, person crm.Contact, change func(crm.Gate) (crm.Gate, []crm.Event)) error {
-	for try := range commits {
-		gate, err := s.gate(ctx, person.Customer, person.ID)
-		if err != nil {
-			return err
-		}
-		next, events := change(gate)
-		if next.Version == gate.Version {
-			return nil
-		}
-		if err = s.changeGate(ctx, gate.Version, next, events...); !errors.Is(err, errChanged) {
-			return err
-		}
-		if err := pause(ctx, try); err != nil {
-			return unavailable(err)
-		}
-	}
-	return conflict()
-}
-
-// changeGate writes what a gate has become with its events; errChanged when the gate is not of the version that was read.
-func (s *Store) changeGate(ctx context.Context, was int64, next crm.Gate, events ...crm.Event) error {
-	b := newBatch()
-	if err := s.putGate(b, next, was); err != nil {
-		return err
-	}
-	for _, event := range events {
-		if err := s.putEvent(b, event); err != nil {
-			return err
-		}
-	}
-	return s.commit(ctx, b, nil)
 }

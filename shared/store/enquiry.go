@@ -104,21 +104,14 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 		return crm.Lead{}, err
 	}
 	b := newBatch()
-	if capture.Enquiry.Consent {
-		if done.Lead.Consent, err = s.putConsent(ctx, b, capture, done.Lead); err != nil {
-			return crm.Lead{}, err
-		}
+	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, done); err != nil {
+		return crm.Lead{}, err
 	}
 	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
 		return crm.Lead{}, err
 	}
 	if done.Customer != nil {
 		if err := s.putCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
-			return crm.Lead{}, err
-		}
-	}
-	if done.Contact != nil {
-		if err := s.putNewContact(b, *done.Contact); err != nil {
 			return crm.Lead{}, err
 		}
 	}
@@ -141,21 +134,40 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 	return done.Lead, err
 }
 
-// putConsent takes a yes to marketing into the person's gate, and says on the lead what became of it.
-func (s *Store) putConsent(ctx context.Context, b *batch, c crm.Capture, l crm.Lead) (string, error) {
-	gate := crm.Gate{Person: l.ContactID, Customer: l.Customer}
-	if c.Customer != nil {
-		var err error
-		if gate, err = s.gate(ctx, l.Customer, l.ContactID); err != nil {
+// putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that yes, for the lead.
+func (s *Store) putPerson(ctx context.Context, b *batch, c crm.Capture, done crm.Captured) (consent string, err error) {
+	if done.Contact != nil {
+		st, gate, err := s.putNewContact(ctx, b, *done.Contact)
+		if err != nil {
 			return "", err
 		}
+		consent, gate = offered(c, done.Lead, st, gate)
+		_, err = s.putGate(b, st, gate, true)
+		return consent, err
 	}
-	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission})
+	if !c.Enquiry.Consent {
+		return "", nil
+	}
+	st, err := s.standing(ctx, *c.Contact)
+	if err != nil {
+		return "", err
+	}
+	consent, gate := offered(c, done.Lead, st, st.gate)
+	if gate.Version != st.gate.Version {
+		_, err = s.putGate(b, st, gate, false)
+	}
+	return consent, err
+}
+
+// offered is the gate with the yes of the enquiry, if it holds one, and what became of it.
+func offered(c crm.Capture, l crm.Lead, st standing, gate crm.Gate) (string, crm.Gate) {
+	if !c.Enquiry.Consent {
+		return "", gate
+	}
+	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
+		st.found(), l.CreatedAt)
 	if !counts {
-		return crm.ConsentAwaiting, nil
+		return crm.ConsentAwaiting, next
 	}
-	if next.Version == gate.Version {
-		return crm.ConsentGiven, nil
-	}
-	return crm.ConsentGiven, s.putGate(b, next, gate.Version)
+	return crm.ConsentGiven, next
 }

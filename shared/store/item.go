@@ -78,6 +78,14 @@ func seenSeq(seq int64) condition {
 	return condition{expr: "#q = :q", names: map[string]string{"#q": "seq"}, values: item{":q": number(seq)}}
 }
 
+// asRead holds while the item is the very one that was read, or still not there where none was.
+func asRead(it item) condition {
+	if it == nil {
+		return absent()
+	}
+	return condition{expr: "#c = :c", names: map[string]string{"#c": commitAttr}, values: item{":c": it[commitAttr]}}
+}
+
 // lapsed holds where no item has the key, or the item's time is over and the engine has not taken it away yet.
 func lapsed(now time.Time) condition {
 	return condition{

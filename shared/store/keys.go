@@ -38,7 +38,7 @@ func shopKey(kind, id string) item {
 	return item{"pk": text(shopPK), "sk": text(strings.ToUpper(kind) + "#" + id)}
 }
 
-// "who has this phone, this e-mail": Records, CLAIM#kind#value; RECORD. The item names the owner.
+// "who has this phone, this e-mail": Records, CLAIM#kind#value; RECORD. The item names the owner; of a value that several people share it says how many.
 func claimKey(c crm.Claim) item {
 	return item{"pk": text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": text("RECORD")}
 }
@@ -109,6 +109,10 @@ func parentKey(contact string) item {
 // "what did a contact say yes or no to": Records, CONTACT#id; CONSENT#cst_… (UUIDv7, so by time).
 const consentSK = "CONSENT#"
 
+func consentKey(contact, id string) item {
+	return item{"pk": recordKey("contact", contact)["pk"], "sk": text(consentSK + id)}
+}
+
 // "when did we speak with the customer": Records, CUSTOMER#id; TOUCH#tch_… (UUIDv7, so by time). It stands beyond RECORD, so that the card is read
 // without it.
 const touchSK = "TOUCH#"
@@ -127,6 +131,12 @@ func artworkKey(of string) item {
 
 // "may this person be written to": Messages, PERSON#id; GATE.
 func gateKey(person string) item { return item{"pk": text("PERSON#" + person), "sk": text("GATE")} }
+
+// "may this address be written to, whoever has it": Messages, SUPPRESSED#channel#hash; SUPPRESSED. It outlives the records that have the address and names
+// none of them.
+func suppressionKey(channel, hash string) item {
+	return item{"pk": text("SUPPRESSED#" + channel + "#" + hash), "sk": text("SUPPRESSED")}
+}
 
 // "was this request answered before": Messages, RECEIPT#key; RECEIPT.
 func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk": text("RECEIPT")} }

@@ -92,19 +92,23 @@ func (s *Store) putHeeded(b *batch, m, next crm.Message) error {
 	return err
 }
 
-// heedAtGate closes the channel to a person. Staff have no gate.
+// heedAtGate closes the channel to a person, and to his addresses. Staff have no gate.
 func (s *Store) heedAtGate(ctx context.Context, b *batch, m crm.Message, r crm.Report) error {
 	if m.ToStaff() {
 		return nil
 	}
-	gate, err := s.gate(ctx, m.Customer, m.Person)
+	contact, err := s.addressee(ctx, m.Customer, m.Person)
 	if err != nil {
 		return err
 	}
-	if next, changed := gate.Heed(r, m.Channel); changed {
-		return s.putGate(b, next, gate.Version)
+	st, err := s.standing(ctx, contact)
+	if err != nil {
+		return err
 	}
-	return nil
+	if next, changed := st.gate.Heed(r, m.Channel); changed {
+		_, err = s.putGate(b, st, next, false)
+	}
+	return err
 }
 
 // keptReport is how a report lies in Messages while its message is not there.

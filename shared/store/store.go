@@ -101,6 +101,15 @@ func (b *batch) update(table string, key item, set string, cond condition, fail 
 	}}, fail)
 }
 
+// remove adds the deletion of an item.
+func (b *batch) remove(table string, key item, cond condition, fail func(old item) error) {
+	b.add(types.TransactWriteItem{Delete: &types.Delete{
+		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}, fail)
+}
+
 func (b *batch) add(w types.TransactWriteItem, fail func(old item) error) {
 	b.writes, b.fails = append(b.writes, w), append(b.fails, fail)
 }

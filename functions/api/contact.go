@@ -1,0 +1,217 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+func (s *Server) contactRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /customers/{id}/contacts", crm.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: store.Page[crm.Contact]{}}),
+		on("POST /customers/{id}/contacts", crm.ChangeContacts, s.addContact, httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Status: created}),
+		on("GET /contacts/{id}", crm.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: crm.Contact{}}),
+		on("PATCH /contacts/{id}", crm.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ChangeContact{}, Answer: crm.Contact{}, Changes: true}),
+		on("DELETE /contacts/{id}", crm.ChangeContacts, s.contactLeft, httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
+	}
+}
+
+// ContactDefinition is what staff say of a person at a customer. A name, a phone or an e-mail is needed.
+type ContactDefinition struct {
+	Name      string         `json:"name,omitempty" validate:"max=100,oneline,shown"`
+	LatinName string         `json:"latin_name,omitempty" validate:"max=100,oneline,shown" description:"Where the name is Chinese · 中文姓名的拉丁字母写法"`
+	Title     string         `json:"title,omitempty" validate:"max=100,oneline,shown"`
+	Roles     []string       `json:"roles,omitempty" validate:"max=5,unique,dive,oneof=decides buys proofs receives pays"`
+	Phones    []ContactReach `json:"phones,omitempty" validate:"max=5,dive" description:"Without a country code: read as of the branch's country · 不带国家代码的按网点所在国家识别"`
+	Emails    []ContactReach `json:"emails,omitempty" validate:"max=5,dive"`
+	Lang      string         `json:"lang,omitempty" validate:"omitempty,lang" description:"In which he is written to; absent: the customer's · 联系所用的语言，不填则与客户相同"`
+	Zone      string         `json:"zone,omitempty" validate:"omitempty,max=64,timezone" description:"Absent: that of the branch · 时区，不填则与网点相同"`
+}
+
+// ContactReach is a phone or an e-mail address. One that is not shared belongs to this contact alone, in the whole company.
+type ContactReach struct {
+	Value  string `json:"value" validate:"required,max=254,oneline"`
+	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox; what others share already is shared here as well · 总机或公共邮箱；他人已共用的，这里同样视为共用"`
+}
+
+// ChangeContact is a merge patch (RFC 7396) over a ContactDefinition: what it does not name stays, null takes a field away, lists are replaced whole.
+type ChangeContact map[string]any
+
+// contact reads what the definition says by the branch of the customer.
+func (d ContactDefinition) contact(shop crm.Shop, customer crm.Customer) (crm.Contact, error) {
+	branch, _ := shop.Branch(customer.Branch) // one without a region reads whole numbers only
+	c := crm.Contact{Name: d.Name, LatinName: d.LatinName, Title: d.Title, Roles: d.Roles, Lang: crm.Lang(d.Lang), Zone: d.Zone}
+	for _, r := range d.Phones {
+		c.Phones = append(c.Phones, crm.Reach(r))
+	}
+	for _, r := range d.Emails {
+		c.Emails = append(c.Emails, crm.Reach(r))
+	}
+	c, faults := c.Read(branch.Region())
+	if len(faults) > 0 {
+		return c, crm.Faulty(faults...)
+	}
+	return c, nil
+}
+
+// contactDefinitionOf is a contact as its definition says it, for a patch to change.
+func contactDefinitionOf(c crm.Contact) ContactDefinition {
+	d := ContactDefinition{Name: c.Name, LatinName: c.LatinName, Title: c.Title, Roles: c.Roles, Lang: string(c.Lang), Zone: c.Zone}
+	for _, r := range c.Phones {
+		d.Phones = append(d.Phones, ContactReach(r))
+	}
+	for _, r := range c.Emails {
+		d.Emails = append(d.Emails, ContactReach(r))
+	}
+	return d
+}
+
+// contact reads the contact in the path with his customer; one of a customer whom the caller does not see is missing like one that is not there.
+func (s *Server) contact(r *http.Request) (crm.Contact, crm.Customer, error) {
+	missing := crm.Missing("联系人", "contact")
+	id, err := recordID(r, missing)
+	if err != nil {
+		return crm.Contact{}, crm.Customer{}, err
+	}
+	contact, err := s.Store.Contact(r.Context(), id)
+	if err != nil {
+		return contact, crm.Customer{}, err
+	}
+	customer, err := s.Store.Customer(r.Context(), contact.Customer)
+	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
+		return crm.Contact{}, crm.Customer{}, missing
+	}
+	return contact, customer, err
+}
+
+// contactToChange is contact in the version that the caller has seen; he must name one.
+func (s *Server) contactToChange(r *http.Request) (crm.Contact, crm.Customer, error) {
+	if _, err := httpapi.MustVersion(r); err != nil {
+		return crm.Contact{}, crm.Customer{}, err
+	}
+	contact, customer, err := s.contact(r)
+	if err != nil {
+		return contact, customer, err
+	}
+	return contact, customer, current(r, contact.Version, contact)
+}
+
+func (s *Server) listContacts(r *http.Request) (httpapi.Answer, error) {
+	customer, err := s.customer(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	contacts, err := s.Store.Contacts(r.Context(), customer.ID)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(store.Page[crm.Contact]{Items: append([]crm.Contact{}, contacts...)}), nil
+}
+
+func (s *Server) readContact(r *http.Request) (httpapi.Answer, error) {
+	contact, _, err := s.contact(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(contact), nil
+}
+
+func (s *Server) addContact(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[ContactDefinition](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	customer, err := s.customer(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	said, err := in.contact(shop, customer)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	added := func(result any) httpapi.Answer {
+		return httpapi.Created("/contacts/"+result.(crm.Contact).ID, result)
+	}
+	contact, err := s.Store.AddContact(httpapi.Answering(r, added), customer.ID, s.reshaping(r, said))
+	if err != nil {
+		return httpapi.Answer{}, s.named(r, err)
+	}
+	return added(contact), nil
+}
+
+// reshaping makes the contact what was said of him, as the store applies it.
+func (s *Server) reshaping(r *http.Request, said crm.Contact) store.ContactRule {
+	return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+		if c.Version > 0 {
+			if err := current(r, c.Version, c); err != nil {
+				return c, crm.Event{}, err
+			}
+		}
+		return c.Reshape(said, in, httpapi.Actor(r), s.Now())
+	}
+}
+
+func (s *Server) changeContact(r *http.Request) (httpapi.Answer, error) {
+	contact, customer, err := s.contactToChange(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	definition, err := httpapi.Patch(r, contactDefinitionOf(contact))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	said, err := definition.contact(shop, customer)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	contact, err = s.Store.ChangeContact(r.Context(), contact.ID, s.reshaping(r, said))
+	if err != nil {
+		return httpapi.Answer{}, s.named(r, err)
+	}
+	return httpapi.OK(contact), nil
+}
+
+func (s *Server) contactLeft(r *http.Request) (httpapi.Answer, error) {
+	contact, _, err := s.contactToChange(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	if _, err := s.Store.ChangeContact(r.Context(), contact.ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+		if err := current(r, c.Version, c); err != nil {
+			return c, crm.Event{}, err
+		}
+		return c.Leave(in, httpapi.Actor(r), s.Now())
+	}); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.NoContent(), nil
+}
+
+// named says in a refusal who holds the value that the caller wants, where he may see him.
+func (s *Server) named(r *http.Request, err error) error {
+	var taken *crm.Taken
+	var refusal *crm.Error
+	if !errors.As(err, &taken) || !errors.As(err, &refusal) || taken.Holder.Contact == "" {
+		return err
+	}
+	other, found := s.Store.Contact(r.Context(), taken.Holder.Contact)
+	if found != nil {
+		return err
+	}
+	of, found := s.Store.Customer(r.Context(), other.Customer)
+	if found != nil || !of.SeenBy(httpapi.Actor(r)) {
+		return err
+	}
+	return taken.Named(refusal, other, of)
+}

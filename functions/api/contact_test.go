@@ -1,0 +1,260 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/infra/checks/corpus"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+var contactTrials = map[string]trial{
+	"GET /customers/{id}/contacts":  {record: customer},
+	"POST /customers/{id}/contacts": {record: customer, body: buyer},
+	"GET /contacts/{id}":            {record: contact},
+	"PATCH /contacts/{id}":          {contact, fields{"title": "采购经理", "lang": "en"}, []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"DELETE /contacts/{id}":         {contact, nil, []string{"If-Match", quoted(1)}},
+}
+
+func contact(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).ContactID }
+
+var buyers atomic.Int64
+
+// buyer is a contact whom nobody knows yet.
+func buyer() fields {
+	n := buyers.Add(1)
+	return fields{"name": "王芳", "latin_name": "Wang Fang", "title": "采购", "roles": []string{"buys", "pays"}, "lang": "zh", "zone": "Asia/Shanghai",
+		"phones": []fields{{"value": fmt.Sprintf("1390000%04d", n)}}, "emails": []fields{{"value": fmt.Sprintf("fang%d@example.com", n)}}}
+}
+
+// add adds a contact to a customer of Shanghai.
+func (b *bench) add(customer string, body fields) response {
+	b.t.Helper()
+	return b.call("sales", "POST /customers/"+customer+"/contacts", body)
+}
+
+func (b *bench) patch(who, contact string, version int64, patch any) response {
+	b.t.Helper()
+	return b.call(who, "PATCH /contacts/"+contact, patch, "If-Match", quoted(version), "Content-Type", mergePatch)
+}
+
+func TestContactIsAddedChangedAndLeaves(t *testing.T) {
+	b := start(t)
+	home := customer(b, b.staff("sales"))
+	w := b.add(home, buyer()).want(http.StatusCreated)
+	c := into[crm.Contact](w)
+	if w.Header().Get("Location") != "/contacts/"+c.ID || w.Header().Get("ETag") != quoted(1) || !strings.HasPrefix(c.Phones[0].Value, "+86139") || c.Customer != home {
+		t.Fatalf("%v %+v", w.Header(), c)
+	}
+	if list := into[store.Page[crm.Contact]](b.call("finance", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
+		t.Errorf("%+v", list)
+	}
+	b.call("sales", "PATCH /contacts/"+c.ID, fields{"title": "x"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
+	got := into[crm.Contact](b.patch("service", c.ID, 1, fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
+	if got.Version != 2 || got.Title != "" || got.Emails[0].Value != "fang@example.com" || got.Name != c.Name || len(got.Phones) != 1 || !got.CreatedAt.Equal(c.CreatedAt) {
+		t.Errorf("%+v", got)
+	}
+	b.patch("sales", c.ID, 1, fields{"title": "x"}).want(http.StatusPreconditionFailed)
+	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(1)).want(http.StatusPreconditionFailed)
+	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
+	left := into[crm.Contact](b.call("sales", "GET /contacts/"+c.ID, nil).want(http.StatusOK))
+	if left.LeftAt == nil || left.Version != 3 || len(left.Phones) != 1 {
+		t.Errorf("%+v", left)
+	}
+	before := b.Hash(t)
+	b.patch("sales", c.ID, 3, fields{"title": "x"}).want(http.StatusConflict)
+	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(3)).want(http.StatusConflict)
+	if b.Hash(t) != before {
+		t.Error("somebody who has left was changed")
+	}
+	successor := buyer()
+	successor["emails"], successor["phones"] = []fields{{"value": "fang@example.com"}}, []fields{{"value": left.Phones[0].Value}}
+	b.add(home, successor).want(http.StatusCreated)
+}
+
+func TestATakenValueNamesWhoHasIt(t *testing.T) {
+	b := start(t)
+	home := customer(b, b.staff("sales"))
+	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
+	second := buyer()
+	second["phones"] = []fields{{"value": "13900099999"}, {"value": first.Phones[0].Value}}
+	p := into[httpapi.Problem](b.add(home, second).want(http.StatusConflict))
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/phones/1/value" || p.Record.(map[string]any)["id"] != first.ID || !strings.Contains(p.Detail, "王芳") {
+		t.Errorf("%+v", p)
+	}
+	lead := into[crm.Lead](b.call("manager-hangzhou", "POST /leads", b.walkIn()).want(http.StatusCreated))
+	before := b.Hash(t)
+	p = into[httpapi.Problem](b.call("sales-hangzhou", "POST /customers/"+lead.Customer+"/contacts", second).want(http.StatusConflict))
+	if p.Record != nil || strings.Contains(fmt.Sprint(p), first.ID) || strings.Contains(p.Detail, "王芳") || p.Errors[0].Pointer != "/phones/1/value" {
+		t.Errorf("another branch is told who: %+v", p)
+	}
+	if b.Hash(t) != before {
+		t.Error("a refused contact changed something")
+	}
+}
+
+func TestWhatSeveralShareIsNobodys(t *testing.T) {
+	b := start(t)
+	home := customer(b, b.staff("sales"))
+	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
+	board := first.Phones[0].Value
+	shared := into[crm.Contact](b.patch("sales", first.ID, 1, fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
+	second := buyer()
+	second["phones"] = []fields{{"value": board}}
+	other := into[crm.Contact](b.add(home, second).want(http.StatusCreated))
+	if !shared.Phones[0].Shared || !other.Phones[0].Shared {
+		t.Errorf("%+v %+v", shared.Phones, other.Phones)
+	}
+	asked := b.walkIn()
+	asked["phone"] = board
+	lead := into[crm.Lead](b.call("sales", "POST /leads", asked).want(http.StatusCreated))
+	if lead.Attached || lead.Customer == home {
+		t.Errorf("a shared number decides whose enquiry it is: %+v", lead)
+	}
+	alone := fields{"phones": []fields{{"value": board}}}
+	p := into[httpapi.Problem](b.patch("sales", other.ID, 1, alone).want(http.StatusConflict))
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/phones/0/value" {
+		t.Errorf("%+v", p)
+	}
+	b.call("sales", "DELETE /contacts/"+first.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
+	b.patch("sales", lead.ContactID, 1, fields{"phones": nil, "name": "x"}).want(http.StatusOK)
+	if got := into[crm.Contact](b.patch("sales", other.ID, 1, alone).want(http.StatusOK)); got.Phones[0].Shared {
+		t.Errorf("the last who has it may have it alone: %+v", got)
+	}
+}
+
+func TestFiftyContactsAreEnough(t *testing.T) {
+	b := start(t)
+	home := customer(b, b.staff("sales"))
+	for range crm.ContactsPerCustomer - 4 {
+		b.add(home, buyer()).want(http.StatusCreated)
+	}
+	var all sync.WaitGroup
+	statuses := make([]int, 8)
+	for i := range statuses {
+		all.Go(func() { statuses[i] = b.add(home, buyer()).Code })
+	}
+	all.Wait()
+	slices.Sort(statuses)
+	if statuses[2] != http.StatusCreated || statuses[3] != http.StatusConflict || statuses[7] != http.StatusConflict {
+		t.Errorf("%v; there was room for three", statuses)
+	}
+	list := into[store.Page[crm.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
+	if len(list.Items) != crm.ContactsPerCustomer {
+		t.Fatalf("%d contacts", len(list.Items))
+	}
+	b.call("sales", "DELETE /contacts/"+list.Items[1].ID, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
+	b.add(home, buyer()).want(http.StatusCreated)
+}
+
+func TestContactFaultsNameTheirField(t *testing.T) {
+	b := start(t)
+	home, long := customer(b, b.staff("sales")), strings.Repeat("长", 101)
+	reach := func(values ...string) (out []fields) {
+		for _, v := range values {
+			out = append(out, fields{"value": v})
+		}
+		return out
+	}
+	before := b.Hash(t)
+	for _, c := range []struct {
+		with    fields
+		pointer string
+	}{
+		{fields{"name": long}, "/name"}, {fields{"name": "Li\nNa"}, "/name"}, {fields{"name": "\u200b"}, "/name"}, {fields{"latin_name": "\u202eabc"}, "/latin_name"},
+		{fields{"title": long}, "/title"}, {fields{"roles": []string{"boss"}}, "/roles/0"}, {fields{"roles": []string{"buys", "buys"}}, "/roles"},
+		{fields{"phones": reach("12")}, "/phones/0/value"}, {fields{"phones": reach("")}, "/phones/0/value"}, {fields{"phones": reach("13900001111", "+86 139 0000 1111")}, "/phones/1/value"},
+		{fields{"phones": reach("1", "2", "3", "4", "5", "6")}, "/phones"}, {fields{"emails": reach("a@b@c")}, "/emails/0/value"},
+		{fields{"emails": reach("a@b.cn", "A@B.cn")}, "/emails/1/value"}, {fields{"emails": reach("a@b.cn\r\nBcc: x@y.cn")}, "/emails/0/value"},
+		{fields{"lang": "fr"}, "/lang"}, {fields{"zone": "Mars/Olympus"}, "/zone"}, {fields{"zone": "Local"}, "/zone"},
+		{fields{"name": "", "latin_name": "", "phones": nil, "emails": nil}, "/name"},
+	} {
+		body := buyer()
+		for name, value := range c.with {
+			body[name] = value
+		}
+		p := into[httpapi.Problem](b.add(home, body).want(http.StatusUnprocessableEntity))
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer || p.Errors[0].Detail == "" {
+			t.Errorf("%v: %+v", c.with, p.Errors)
+		}
+	}
+	for _, c := range []fields{{"left_at": "2026-11-24T00:00:00Z"}, {"customer": home}, {"phones": []fields{{"value": "13900001111", "owner": "x"}}}} {
+		body := buyer()
+		for name, value := range c {
+			body[name] = value
+		}
+		b.add(home, body).want(http.StatusBadRequest)
+	}
+	if b.Hash(t) != before {
+		t.Error("a refused contact changed something")
+	}
+}
+
+// A customer whom all branches share is every branch's, contacts and all.
+func TestTheContactsOfASharedCustomer(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	b.call("sales-hangzhou", "GET /contacts/"+lead.ContactID, nil).want(http.StatusNotFound)
+	if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName:                aws.String(b.Tables.Records),
+		Key:                      map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + lead.Customer}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
+		UpdateExpression:         aws.String("SET #s = :true"),
+		ExpressionAttributeNames: map[string]string{"#s": "shared"}, ExpressionAttributeValues: map[string]types.AttributeValue{":true": &types.AttributeValueMemberBOOL{Value: true}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.call("sales-hangzhou", "GET /contacts/"+lead.ContactID, nil).want(http.StatusOK)
+	b.patch("sales-hangzhou", lead.ContactID, 1, fields{"title": "采购"}).want(http.StatusOK)
+}
+
+// Whatever is typed comes back as it was, or is refused and changes nothing; never half of it.
+func TestHostileTextsInContactsAndConsents(t *testing.T) {
+	b := start(t)
+	id := contact(b, b.staff("sales"))
+	version, kept := int64(1), 0
+	for i, text := range corpus.Hostile() {
+		if !utf8.ValidString(text) {
+			continue // JSON has no such text; the door's own tests send it
+		}
+		field := []string{"name", "latin_name", "title"}[i%3]
+		switch w := b.patch("sales", id, version, fields{field: text}); w.Code {
+		case http.StatusOK:
+			version, kept = version+1, kept+1
+			if got := into[map[string]any](b.call("sales", "GET /contacts/"+id, nil)); got[field] != text {
+				t.Errorf("%s %q came back as %q", field, text, got[field])
+			}
+		case http.StatusUnprocessableEntity:
+		default:
+			t.Errorf("%q: %d %s", text, w.Code, w.Body)
+		}
+		field = []string{"text", "place", "source", "proof"}[i%4]
+		switch w := b.call("sales", "POST /contacts/"+id+"/consents", answered(fields{field: text})); w.Code {
+		case http.StatusCreated:
+			page := into[store.Page[map[string]any]](b.call("sales", "GET /contacts/"+id+"/consents?limit=1", nil))
+			if page.Items[0][field] != text {
+				t.Errorf("%s %q came back as %q", field, text, page.Items[0][field])
+			}
+		case http.StatusUnprocessableEntity:
+		default:
+			t.Errorf("%q: %d %s", text, w.Code, w.Body)
+		}
+		for _, list := range []string{"phones", "emails"} {
+			b.patch("sales", id, version, fields{list: []fields{{"value": text}}}).want(http.StatusUnprocessableEntity)
+		}
+	}
+	if c := into[crm.Contact](b.call("sales", "GET /contacts/"+id, nil)); c.Version != version || kept < 200 {
+		t.Errorf("version %d after %d changes that were taken", c.Version, kept)
+	}
+}
