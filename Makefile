@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token replay-intake build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
+.PHONY: dev test check demo bench token replay-intake build help fetch template style generated fuzz forgeries crowds second-engine browser amazon FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries second-engine browser amazon ## template, style, generated files, fuzzing, forged calls, the second engine, the pages in a browser, SES and SNS
+check: template style generated fuzz forgeries crowds second-engine browser amazon ## template, style, generated files, fuzzing, forged calls, crowds, the second engine, the pages in a browser, SES and SNS
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -78,6 +78,10 @@ fuzz:
 # A hundred thousand changes of a signed call, of which none may be taken.
 forgeries: fetch
 	go test -count=1 ./functions/intake -run Forgery -mutations 100000
+
+# Sixty-four people make one customer at once, two hundred times: there is one, and the others learn who.
+crowds: fetch
+	go test -count=1 ./functions/api -run ParallelCreates -rounds 200
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,16 +22,8 @@ import (
 	"afterpress/shared/store"
 )
 
-// rounds is how often TestParallelCreatesAreOneCustomer plays; CUSTOMER_ROUNDS=200 is the long run of `make check`.
-var rounds = flag.Int("rounds", max(1, number(os.Getenv("CUSTOMER_ROUNDS"))), "rounds of parallel creates")
-
-func number(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return 10
-	}
-	return n
-}
+// rounds is how often TestParallelCreatesAreOneCustomer plays; `make check` has 200.
+var rounds = flag.Int("rounds", 3, "rounds of 64 parallel creates of one customer")
 
 var customerTrials = map[string]trial{
 	"GET /customers":               {},

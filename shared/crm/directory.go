@@ -97,19 +97,16 @@ func DirectoryTerms(c Customer, people []Contact, read Reading) []Term {
 	return t.sorted()
 }
 
-// termList collects terms in the order of their worth.
-type termList struct {
-	terms []string
-	known map[string]bool
-}
+// termList collects terms in the order of their worth, without those that a longer one of them finds as well.
+type termList struct{ terms []string }
 
 func (t *termList) add(term string) {
 	term = cut(term)
-	if t.known == nil {
-		t.known = map[string]bool{}
+	if len([]rune(term)) < shortestTerm || slices.ContainsFunc(t.terms, func(known string) bool { return strings.HasPrefix(known, term) }) {
+		return
 	}
-	if len([]rune(term)) >= shortestTerm && !t.known[term] {
-		t.known[term] = true
+	t.terms = slices.DeleteFunc(t.terms, func(known string) bool { return strings.HasPrefix(term, known) })
+	if len(t.terms) < mostTerms {
 		t.terms = append(t.terms, term)
 	}
 }
@@ -224,20 +221,14 @@ func spread(beginnings, endings []string) []string {
 	return out
 }
 
-// sorted is the list without what its own longer terms find as well.
+// sorted is the list in the order of the table.
 func (t *termList) sorted() []Term {
-	kept := t.terms[:min(len(t.terms), mostTerms)]
-	kept = slices.Sorted(slices.Values(kept))
 	var out []Term
-	for i, term := range kept {
-		if i+1 < len(kept) && strings.HasPrefix(kept[i+1], term) {
-			continue
+	for i, term := range slices.Sorted(slices.Values(t.terms)) {
+		out = append(out, Term{Text: term})
+		if i > 0 {
+			out[i].Common = common(out[i-1].Text, term)
 		}
-		next := Term{Text: term}
-		if len(out) > 0 {
-			next.Common = common(out[len(out)-1].Text, term)
-		}
-		out = append(out, next)
 	}
 	return out
 }

@@ -19,7 +19,7 @@ var inNames = map[rune]string{
 	'車': "che", '厂': "chang", '校': "xiao jiao", '数': "shu", '數': "shu", '期': "qi", '华': "hua", '華': "hua", '石': "shi", '合': "he", '红': "hong",
 	'紅': "hong", '广': "guang", '廣': "guang", '艺': "yi", '色': "se", '服': "fu", '任': "ren", '化': "hua", '作': "zuo", '南': "nan", '信': "xin",
 	'叶': "ye", '葉': "ye", '卡': "ka", '司': "si", '限': "xian", '务': "wu", '可': "ke", '思': "si", '佳': "jia", '晓': "xiao", '文': "wen", '朝': "chao zhao",
-	'方': "fang", '氏': "shi", '阿': "a", '家': "jia", '正': "zheng", '兴': "xing", '興': "xing", '平': "ping", '成': "cheng", '盛': "sheng", '荣': "rong",
+	'慶': "qing", '務': "wu", '方': "fang", '氏': "shi", '阿': "a", '家': "jia", '正': "zheng", '兴': "xing", '興': "xing", '平': "ping", '成': "cheng", '盛': "sheng", '荣': "rong",
 }
 
 var plain = pinyin.Args{Style: pinyin.Normal, Heteronym: true, Fallback: func(rune, pinyin.Args) []string { return nil }}
@@ -29,6 +29,11 @@ func Read(r rune) []string {
 	if known, found := inNames[r]; found {
 		return strings.Fields(known)
 	}
-	readings := pinyin.SinglePinyin(r, plain)
-	return readings[:min(len(readings), 2)]
+	var out []string
+	for _, s := range pinyin.SinglePinyin(r, plain) {
+		if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" && len(out) < 2 { // a few interjections are written with marks
+			out = append(out, s)
+		}
+	}
+	return out
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/google/uuid"
 
 	"afterpress/infra/local/engine"
@@ -105,6 +107,30 @@ func (b *Bench) Index(t testing.TB) {
 // Directory writes search rows as the shipped function does.
 func (b *Bench) Directory() store.Directory {
 	return store.Directory{Store: b.Store, Read: pinyin.Read}
+}
+
+// OpenBreaking makes a store on the same tables whose process ends after that many transactions.
+func (b *Bench) OpenBreaking(t testing.TB, transactions int) *store.Store {
+	t.Helper()
+	options := b.DB.Options()
+	left := transactions
+	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("break", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error) {
+			if _, writes := in.Parameters.(*dynamodb.TransactWriteItemsInput); writes {
+				if left == 0 {
+					return middleware.InitializeOutput{}, middleware.Metadata{}, errors.New("the process has ended")
+				}
+				left--
+			}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+	})
+	s, err := store.New(store.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 var startEngine = sync.OnceValues(func() (string, error) {
