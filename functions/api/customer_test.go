@@ -228,6 +228,7 @@ func TestWhoEntersWhat(t *testing.T) {
 		{"sales", "", fields{"branch": seed.Hangzhou}, http.StatusForbidden, "/branch"},
 		{"manager", "", fields{"branch": seed.Hangzhou}, http.StatusUnprocessableEntity, "/branch"},
 		{"owner", "", fields{"branch": seed.Hangzhou}, http.StatusOK, ""},
+		{"owner", sales, fields{"branch": seed.Hangzhou}, http.StatusUnprocessableEntity, "/owner"},
 		{"service", "", fields{"tax_number": "91310000MA1FL00001"}, http.StatusForbidden, "/tax_number"},
 		{"service", "", fields{"competitor": "同城快印"}, http.StatusForbidden, "/competitor"},
 		{"service", "", fields{"preferred_channel": "wechat"}, http.StatusOK, ""},
@@ -470,5 +471,29 @@ func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 	}
 	for _, name := range []string{"a\x00b", "line\nbreak", "\u202eevil", strings.Repeat("长", 151), " \u3000", "\U0010ffff", ""} {
 		b.call("manager", "POST /customers", with(newCompany(), fields{"name": name})).want(http.StatusUnprocessableEntity)
+	}
+}
+
+func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
+	b := start(t)
+	for range 3 {
+		b.made(newCompany())
+	}
+	b.Index(t)
+	first := into[page](b.call("sales", "GET /customers?q=cqcc&limit=1", nil).want(http.StatusOK))
+	cursor := "&limit=1&cursor=" + url.QueryEscape(*first.Next)
+	b.call("sales", "GET /customers?q=cqcc"+cursor, nil).want(http.StatusOK)
+	for line, who := range map[string]string{"q=cqcc": "sales-2", "q=cqc": "sales", "q=cqcc&owner=me": "sales", "q=cqcc&archived=true": "sales", "life_cycle=lead": "sales"} {
+		b.call(who, "GET /customers?"+line+cursor, nil).want(http.StatusBadRequest)
+	}
+}
+
+// TestWhoReachedHimHasHimInHisList has a contact make the customer somebody's own.
+func TestWhoReachedHimHasHimInHisList(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadContacted, b.staff("sales"))
+	b.Index(t)
+	if got := b.ids("sales", "/customers?owner=me", "id", 5); !slices.Equal(got, []string{lead.Customer}) {
+		t.Errorf("his list has %v", got)
 	}
 }

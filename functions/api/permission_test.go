@@ -87,7 +87,6 @@ func leadIn(state string) func(*bench, crm.Staff) string {
 	return func(b *bench, owner crm.Staff) string { return b.lead(state, owner).ID }
 }
 
-
 func submission(b *bench, _ crm.Staff) string {
 	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai,
 		Lang: crm.Zh, Type: "application/json", Body: `{"name":"李娜","phone":"13813800001","product":"cards"}`}

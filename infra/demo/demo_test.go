@@ -92,17 +92,17 @@ func phoneOnly(t *testing.T, p *premises.Premises) {
 func foundByPinyin(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	sales, err := p.House.Colleague(seed.Subject("sales"))
+	sales, err := p.House.Colleague(seed.Subject("sales"), crm.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var made crm.Customer
-	if err := sales.Post(ctx, "/customers", map[string]any{"kind": "company", "name": "重庆长城印务有限公司", "lang": "zh", "source": "walk-in"}, &made); err != nil {
+	if err := sales.Make(ctx, "/customers", map[string]any{"kind": "company", "name": "重庆长城印务有限公司", "lang": "zh", "source": "walk-in"}, &made); err != nil {
 		t.Fatal(err)
 	}
 	err = people.Await(ctx, "customer called cqcc", func() (bool, error) {
 		var page struct{ Items []crm.CustomerCard }
-		err := sales.Get(ctx, "/customers?q=cqcc", &page)
+		err := sales.Read(ctx, "/customers?q=cqcc", &page)
 		return len(page.Items) == 1 && page.Items[0].ID == made.ID, err
 	})
 	if err != nil {
