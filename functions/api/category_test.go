@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"afterpress/functions/api"
 	"afterpress/shared/crm"
@@ -101,5 +102,22 @@ func TestNoTwoMovesMakeACircle(t *testing.T) {
 	}
 	if tree, err := b.Categories(t.Context()); err != nil || len(tree.Subtree("")) != len(tree) {
 		t.Errorf("%d of %d hang on a root, %v", len(tree.Subtree("")), len(tree), err)
+	}
+}
+
+// TestACategoryOfAnotherProcessWorksAtOnce makes a category through one process and uses it through another that read the set-up before.
+func TestACategoryOfAnotherProcessWorksAtOnce(t *testing.T) {
+	b := start(t)
+	other := b.door()
+	b.handler, other = other, b.handler
+	b.call("sales", "GET /categories", nil).want(http.StatusOK)
+	b.handler, other = other, b.handler
+	id := category(b, crm.Staff{})
+	b.handler = other
+	b.Clock.Advance(time.Second)
+	c := b.made(with(newCompany(), fields{"category": id}))
+	b.Index(t)
+	if got := b.ids("sales", "/customers?category="+id, "id", 5); !slices.Equal(got, []string{c.ID}) {
+		t.Errorf("found %v", got)
 	}
 }

@@ -183,7 +183,7 @@ func (s *Server) entered(r *http.Request, in OpenCustomer) (crm.Customer, *crm.C
 // checkedCustomer refuses what the caller may not enter, and what the shop cannot use.
 func (s *Server) checkedCustomer(r *http.Request, before, entered crm.Customer) error {
 	by := httpapi.Actor(r)
-	shop, err := s.Store.Shop(r.Context())
+	shop, err := s.Store.ShopWithCategory(r.Context(), entered.Category)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (s *Server) listCustomers(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, err := s.Store.Shop(r.Context())
+	shop, err := s.Store.ShopWithCategory(r.Context(), in.Category)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -53,6 +53,11 @@ func (s *Store) categories(ctx context.Context) (crm.CategoryTree, tree, error) 
 	return nodes, whole, nil
 }
 
+// ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment ago.
+func (s *Store) ShopWithCategory(ctx context.Context, id string) (crm.Shop, error) {
+	return s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
+}
+
 // ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no category was changed meanwhile. When one was, the
 // rule decides again. This process knows the change at once, others within 30 seconds.
 func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Category, error) {
