@@ -103,7 +103,7 @@ var hiddenFields = map[Role][]string{
 	Service:   {"tax_number", "competitor"},
 	Finance:   {"competitor"},
 	Marketing: {"tax_number", "addresses", "competitor"},
-	// A role that may not read customers sees of one only whose he is.
+	// Production has no route to a customer; where a job shows it one, it needs none of these.
 	Production: {"tax_number", "addresses", "competitor"},
 }
 
