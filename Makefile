@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate consents second-engine browser amazon faults FORCE
+.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, the second engine, the pages in a browser, SES and SNS, faults while it runs
+check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, faults while it runs
 
 demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
 	go run ./infra/demo
@@ -93,6 +93,10 @@ gate:
 STEPS ?= 5000
 consents: fetch
 	go test -count=1 -timeout 0 ./shared/store -run 'OneToOne|NoSequence' -steps $(STEPS)
+
+# Sixty-four people make one customer at once, two hundred times: there is one, and the others learn who.
+crowds: fetch
+	go test -count=1 ./functions/api -run ParallelCreates -rounds 200
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch

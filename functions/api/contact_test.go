@@ -45,7 +45,7 @@ func (b *bench) add(customer string, body fields) response {
 	return b.call("sales", "POST /customers/"+customer+"/contacts", body)
 }
 
-func (b *bench) patch(who, contact string, version int64, patch any) response {
+func (b *bench) patchContact(who, contact string, version int64, patch any) response {
 	b.t.Helper()
 	return b.call(who, "PATCH /contacts/"+contact, patch, "If-Match", quoted(version), "Content-Type", mergePatch)
 }
@@ -62,11 +62,11 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	b.call("sales", "PATCH /contacts/"+c.ID, fields{"title": "x"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
-	got := into[crm.Contact](b.patch("service", c.ID, 1, fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
+	got := into[crm.Contact](b.patchContact("service", c.ID, 1, fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
 	if got.Version != 2 || got.Title != "" || got.Emails[0].Value != "fang@example.com" || got.Name != c.Name || len(got.Phones) != 1 || !got.CreatedAt.Equal(c.CreatedAt) {
 		t.Errorf("%+v", got)
 	}
-	b.patch("sales", c.ID, 1, fields{"title": "x"}).want(http.StatusPreconditionFailed)
+	b.patchContact("sales", c.ID, 1, fields{"title": "x"}).want(http.StatusPreconditionFailed)
 	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(1)).want(http.StatusPreconditionFailed)
 	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
 	left := into[crm.Contact](b.call("sales", "GET /contacts/"+c.ID, nil).want(http.StatusOK))
@@ -74,7 +74,7 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 		t.Errorf("%+v", left)
 	}
 	before := b.Hash(t)
-	b.patch("sales", c.ID, 3, fields{"title": "x"}).want(http.StatusConflict)
+	b.patchContact("sales", c.ID, 3, fields{"title": "x"}).want(http.StatusConflict)
 	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(3)).want(http.StatusConflict)
 	if b.Hash(t) != before {
 		t.Error("somebody who has left was changed")
@@ -110,7 +110,7 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 	home := customer(b, b.staff("sales"))
 	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
 	board := first.Phones[0].Value
-	shared := into[crm.Contact](b.patch("sales", first.ID, 1, fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
+	shared := into[crm.Contact](b.patchContact("sales", first.ID, 1, fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
 	second := buyer()
 	second["phones"] = []fields{{"value": board}}
 	other := into[crm.Contact](b.add(home, second).want(http.StatusCreated))
@@ -124,13 +124,13 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 		t.Errorf("a shared number decides whose enquiry it is: %+v", lead)
 	}
 	alone := fields{"phones": []fields{{"value": board}}}
-	p := into[httpapi.Problem](b.patch("sales", other.ID, 1, alone).want(http.StatusConflict))
+	p := into[httpapi.Problem](b.patchContact("sales", other.ID, 1, alone).want(http.StatusConflict))
 	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/phones/0/value" {
 		t.Errorf("%+v", p)
 	}
 	b.call("sales", "DELETE /contacts/"+first.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
-	b.patch("sales", lead.ContactID, 1, fields{"phones": nil, "name": "x"}).want(http.StatusOK)
-	if got := into[crm.Contact](b.patch("sales", other.ID, 1, alone).want(http.StatusOK)); got.Phones[0].Shared {
+	b.patchContact("sales", lead.ContactID, 1, fields{"phones": nil, "name": "x"}).want(http.StatusOK)
+	if got := into[crm.Contact](b.patchContact("sales", other.ID, 1, alone).want(http.StatusOK)); got.Phones[0].Shared {
 		t.Errorf("the last who has it may have it alone: %+v", got)
 	}
 }
@@ -216,7 +216,7 @@ func TestTheContactsOfASharedCustomer(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.call("sales-hangzhou", "GET /contacts/"+lead.ContactID, nil).want(http.StatusOK)
-	b.patch("sales-hangzhou", lead.ContactID, 1, fields{"title": "采购"}).want(http.StatusOK)
+	b.patchContact("sales-hangzhou", lead.ContactID, 1, fields{"title": "采购"}).want(http.StatusOK)
 }
 
 // Whatever is typed comes back as it was, or is refused and changes nothing; never half of it.
@@ -229,7 +229,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 			continue // JSON has no such text; the door's own tests send it
 		}
 		field := []string{"name", "latin_name", "title"}[i%3]
-		switch w := b.patch("sales", id, version, fields{field: text}); w.Code {
+		switch w := b.patchContact("sales", id, version, fields{field: text}); w.Code {
 		case http.StatusOK:
 			version, kept = version+1, kept+1
 			if got := into[map[string]any](b.call("sales", "GET /contacts/"+id, nil)); got[field] != text {
@@ -251,7 +251,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 			t.Errorf("%q: %d %s", text, w.Code, w.Body)
 		}
 		for _, list := range []string{"phones", "emails"} {
-			b.patch("sales", id, version, fields{list: []fields{{"value": text}}}).want(http.StatusUnprocessableEntity)
+			b.patchContact("sales", id, version, fields{list: []fields{{"value": text}}}).want(http.StatusUnprocessableEntity)
 		}
 	}
 	if c := into[crm.Contact](b.call("sales", "GET /contacts/"+id, nil)); c.Version != version || kept < 200 {

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
@@ -10,12 +12,16 @@ import (
 
 func (s *Server) customerRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer · 查看客户", Answer: crm.Customer{}}),
+		on("GET /customers", crm.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: store.Page[crm.CustomerCard]{}}),
+		on("POST /customers", crm.OpenCustomer, s.openCustomer, httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{}, Answer: crm.Customer{}, Status: created}),
+		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: crm.Customer{}}),
+		on("PATCH /customers/{id}", crm.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: ChangeCustomer{}, Answer: crm.Customer{}, Changes: true}),
+		on("DELETE /customers/{id}", crm.ArchiveCustomer, s.archiveCustomer, httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户", Status: http.StatusNoContent, Changes: true}),
 		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: httpapi.Paging{}, Answer: store.Page[store.TimelineEntry]{}}),
 	}
 }
 
-// customer reads the customer in the path; one of a branch that the caller does not see is missing like one that is not there.
+// customer reads the customer in the path; one whom the caller does not see is missing like one that is not there.
 func (s *Server) customer(r *http.Request) (crm.Customer, error) {
 	missing := crm.Missing("客户", "customer")
 	id, err := recordID(r, missing)
@@ -23,7 +29,7 @@ func (s *Server) customer(r *http.Request) (crm.Customer, error) {
 		return crm.Customer{}, err
 	}
 	customer, err := s.Store.Customer(r.Context(), id)
-	if err == nil && !httpapi.Actor(r).Sees(customer.Branch) {
+	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
 		return crm.Customer{}, missing
 	}
 	return customer, err
@@ -34,7 +40,228 @@ func (s *Server) readCustomer(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(customer), nil
+	return httpapi.OK(customer.For(httpapi.Actor(r))), nil
+}
+
+// CustomerEntry is what people enter of a customer; everything else of him follows from what happens.
+type CustomerEntry struct {
+	Kind             string         `json:"kind" validate:"required,oneof=company person"`
+	Name             string         `json:"name" validate:"required,max=150,oneline,shown" description:"As the customer writes it · 客户自己的写法"`
+	LatinName        string         `json:"latin_name,omitempty" validate:"max=150,oneline,shown" description:"Where the name is Chinese · 中文名称的拉丁写法"`
+	Lang             string         `json:"lang" validate:"required,lang" description:"In which he is written to · 联系所用的语言"`
+	Branch           string         `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
+	Shared           bool           `json:"shared,omitempty" description:"Every branch sees him; a manager decides · 各网点共享，由经理决定"`
+	Owner            string         `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Who has him; a manager decides, sales may take one whom nobody has · 负责人，由经理指定；销售可认领无负责人的客户"`
+	Source           string         `json:"source" validate:"required,oneof=web-form walk-in phone fax exhibition survey"`
+	Industry         string         `json:"industry,omitempty" validate:"omitempty,oneof=publishing magazine catalogue advertising manufacturing electronics food pharma cosmetics retail hospitality education health finance government culture trade printing other"`
+	Periodical       string         `json:"periodical,omitempty" validate:"omitempty,oneof=weekly fortnightly monthly bimonthly quarterly half-yearly yearly" description:"Rhythm of work that comes back; absent: none · 周期性业务的节奏，没有则不填"`
+	Category         string         `json:"category,omitempty" validate:"omitempty,max=40,slug" description:"An open leaf of the tree of GET /categories · 末级类别"`
+	Scope            string         `json:"scope,omitempty" validate:"omitempty,oneof=consumer b2b channel internal"`
+	ValueOrientation string         `json:"value_orientation,omitempty" validate:"omitempty,oneof=added-value partnership product"`
+	PurchasePurpose  string         `json:"purchase_purpose,omitempty" validate:"omitempty,oneof=investment collection practical promotion gift resale"`
+	Relationship     string         `json:"relationship,omitempty" validate:"omitempty,oneof=one-off repeat contract key-account partner"`
+	Competitor       string         `json:"competitor,omitempty" validate:"max=150,oneline,shown" description:"Who else prints for him · 还有谁为其印刷"`
+	TaxNumber        string         `json:"tax_number,omitempty" validate:"max=40,oneline" description:"One customer's alone · 不可与其他客户重复"`
+	Addresses        []AddressEntry `json:"addresses,omitempty" validate:"max=10,dive"`
+	PreferredChannel string         `json:"preferred_channel,omitempty" validate:"omitempty,oneof=call sms e-mail wechat fax visit counter"`
+	PreferredHours   string         `json:"preferred_hours,omitempty" validate:"max=11" pattern:"^([0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9])?$" description:"Such as 09:00-11:30, where he is · 客户当地时间，例如 09:00-11:30"`
+}
+
+// AddressEntry is where a customer is, or wants something sent.
+type AddressEntry struct {
+	Use     string `json:"use" validate:"required,oneof=billing delivery visit"`
+	Lines   string `json:"lines" validate:"required,max=500,text,shown"`
+	City    string `json:"city,omitempty" validate:"max=100,oneline,shown"`
+	Postal  string `json:"postal_code,omitempty" validate:"max=20,oneline"`
+	Country string `json:"country,omitempty" validate:"omitempty,region" description:"ISO 3166"`
+}
+
+// OpenCustomer is a new customer.
+type OpenCustomer struct {
+	CustomerEntry
+	Contact *FirstContact `json:"contact,omitempty" validate:"omitempty" description:"Whom to speak with · 联系人"`
+}
+
+// FirstContact is a person at a new customer.
+type FirstContact struct {
+	Name      string       `json:"name,omitempty" validate:"required_without_all=Phones Emails,max=100,oneline,shown" description:"A name, a phone or an e-mail is needed · 姓名、电话、邮箱至少填写一项"`
+	LatinName string       `json:"latin_name,omitempty" validate:"max=100,oneline,shown"`
+	Title     string       `json:"title,omitempty" validate:"max=100,oneline,shown"`
+	Roles     []string     `json:"roles,omitempty" validate:"max=5,unique,dive,oneof=decides buys proofs receives pays"`
+	Phones    []FirstReach `json:"phones,omitempty" validate:"max=5,unique=Value,dive"`
+	Emails    []FirstReach `json:"emails,omitempty" validate:"max=5,unique=Value,dive"`
+}
+
+// FirstReach is a phone or an e-mail address of a first contact.
+type FirstReach struct {
+	Value  string `json:"value" validate:"required,max=254,oneline"`
+	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox: nobody's alone · 总机或公用邮箱"`
+}
+
+// ChangeCustomer is a merge patch (RFC 7396) over a CustomerEntry: what it does not name stays, null takes a field away, lists are replaced whole.
+type ChangeCustomer map[string]any
+
+func (e CustomerEntry) customer() crm.Customer {
+	c := crm.Customer{Kind: e.Kind, Name: e.Name, LatinName: e.LatinName, Lang: crm.Lang(e.Lang), Branch: e.Branch, Shared: e.Shared, Owner: e.Owner,
+		Source: e.Source, Industry: e.Industry, Periodical: e.Periodical, Category: e.Category, Scope: e.Scope, ValueOrientation: e.ValueOrientation,
+		PurchasePurpose: e.PurchasePurpose, Relationship: e.Relationship, Competitor: e.Competitor, TaxNumber: e.TaxNumber,
+		PreferredChannel: e.PreferredChannel, PreferredHours: e.PreferredHours}
+	for _, a := range e.Addresses {
+		c.Addresses = append(c.Addresses, crm.CustomerAddress(a))
+	}
+	return c.Normalise()
+}
+
+// entryOf is a customer as people entered him, for a patch to change.
+func entryOf(c crm.Customer) CustomerEntry {
+	e := CustomerEntry{Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Lang: string(c.Lang), Branch: c.Branch, Shared: c.Shared, Owner: c.Owner,
+		Source: c.Source, Industry: c.Industry, Periodical: c.Periodical, Category: c.Category, Scope: c.Scope, ValueOrientation: c.ValueOrientation,
+		PurchasePurpose: c.PurchasePurpose, Relationship: c.Relationship, Competitor: c.Competitor, TaxNumber: c.TaxNumber,
+		PreferredChannel: c.PreferredChannel, PreferredHours: c.PreferredHours}
+	for _, a := range c.Addresses {
+		e.Addresses = append(e.Addresses, AddressEntry(a))
+	}
+	return e
+}
+
+// contact is the person with his numbers and addresses as they are known everywhere.
+func (f FirstContact) contact(lang crm.Lang, region string) (crm.Contact, []crm.Field) {
+	c := crm.Contact{Name: f.Name, LatinName: f.LatinName, Title: f.Title, Roles: f.Roles, Lang: lang}
+	var faults []crm.Field
+	c.Phones, faults = reached("/contact/phones/", f.Phones, faults, func(raw string) (string, error) { return crm.Phone(raw, region) },
+		crm.Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，并且不要重复。", En: "Check the phone number; from abroad add the country code, and give each once."})
+	c.Emails, faults = reached("/contact/emails/", f.Emails, faults, crm.Email,
+		crm.Text{Zh: "请检查电子邮箱，例如 name@example.com，并且不要重复。", En: "Check the e-mail address, such as name@example.com, and give each once."})
+	return c, faults
+}
+
+func (s *Server) openCustomer(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[OpenCustomer](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	entered, contact, err := s.entered(r, in)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	opened := func(result any) httpapi.Answer {
+		customer := result.(crm.Customer)
+		return httpapi.Created("/customers/"+customer.ID, customer.For(httpapi.Actor(r)))
+	}
+	customer, err := s.Store.OpenCustomer(httpapi.Answering(r, opened), entered, contact, httpapi.Actor(r))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return opened(customer), nil
+}
+
+// entered is a new customer and his first contact, checked.
+func (s *Server) entered(r *http.Request, in OpenCustomer) (crm.Customer, *crm.Contact, error) {
+	by := httpapi.Actor(r)
+	if in.Branch == "" && len(by.Branches) == 1 {
+		in.Branch = by.Branches[0]
+	}
+	entered := in.customer()
+	if err := s.checkedCustomer(r, crm.Customer{Branch: "?"}, entered); err != nil {
+		return entered, nil, err
+	}
+	if in.Contact == nil {
+		return entered, nil, nil
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return entered, nil, err
+	}
+	branch, _ := shop.Branch(entered.Branch) // checked above
+	contact, faults := in.Contact.contact(entered.Lang, branch.Region())
+	if len(faults) > 0 {
+		return entered, nil, crm.Faulty(faults...)
+	}
+	return entered, &contact, nil
+}
+
+// checkedCustomer refuses what the caller may not enter, and what the shop cannot use.
+func (s *Server) checkedCustomer(r *http.Request, before, entered crm.Customer) error {
+	by := httpapi.Actor(r)
+	shop, err := s.Store.ShopWithCategory(r.Context(), entered.Category)
+	if err != nil {
+		return err
+	}
+	if err := before.MayBecome(before.Enter(entered), by); err != nil {
+		return err
+	}
+	if faults := entered.Check(before, shop, by, s.Now()); len(faults) > 0 {
+		return crm.Faulty(faults...)
+	}
+	return nil
+}
+
+func (s *Server) changeCustomer(r *http.Request) (httpapi.Answer, error) {
+	before, err := s.customerToChange(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	entry, err := httpapi.Patch(r, entryOf(before))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	entered, by := entry.customer(), httpapi.Actor(r)
+	if err := s.checkedCustomer(r, before, entered); err != nil {
+		return httpapi.Answer{}, err
+	}
+	next, err := s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+		if err := current(r, c.Version, c.For(by)); err != nil {
+			return c, nil, err
+		}
+		return c.Edit(entered, by, s.Now())
+	})
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(next.For(by)), nil
+}
+
+// customerToChange is customer in the version that the caller has seen; he must name one.
+func (s *Server) customerToChange(r *http.Request) (crm.Customer, error) {
+	if _, err := httpapi.MustVersion(r); err != nil {
+		return crm.Customer{}, err
+	}
+	customer, err := s.customer(r)
+	if err != nil {
+		return customer, err
+	}
+	return customer, current(r, customer.Version, customer.For(httpapi.Actor(r)))
+}
+
+func (s *Server) archiveCustomer(r *http.Request) (httpapi.Answer, error) {
+	before, err := s.customerToChange(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	by := httpapi.Actor(r)
+	_, err = s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+		if err := current(r, c.Version, c.For(by)); err != nil {
+			return c, nil, err
+		}
+		return c.Archive(by, s.Now())
+	})
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.NoContent(), nil
+}
+
+// reached normalises phones or e-mail addresses; one that cannot be, or stands there twice, is a fault at its place.
+func reached(pointer string, in []FirstReach, faults []crm.Field, normal func(string) (string, error), words crm.Text) ([]crm.Reach, []crm.Field) {
+	var out []crm.Reach
+	for i, f := range in {
+		value, err := normal(f.Value)
+		if err != nil || slices.ContainsFunc(out, func(r crm.Reach) bool { return r.Value == value }) {
+			faults = append(faults, crm.Field{Pointer: fmt.Sprintf("%s%d/value", pointer, i), Text: words})
+		}
+		out = append(out, crm.Reach{Value: value, Shared: f.Shared})
+	}
+	return out, faults
 }
 
 func (s *Server) readTimeline(r *http.Request) (httpapi.Answer, error) {

@@ -36,6 +36,7 @@ func (s *Server) Routes() []httpapi.Route {
 		s.customerRoutes(),
 		s.contactRoutes(),
 		s.consentRoutes(),
+		s.categoryRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),
 		s.calendarRoutes(),

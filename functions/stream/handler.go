@@ -1,8 +1,9 @@
-// Package stream hands each event to the process that it concerns: as soon as the Events stream brings it, and again by the sweep while it is still
+// Package stream hands each event to the process that it concerns, and brings the search rows of its customer in line: as soon as the Events stream brings it, and again by the sweep while it is still
 // pending. The stream is a wake-up; the table is the copy that counts.
 package stream
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ const longestCause = 256
 type Stream struct {
 	Events    Events
 	Processes Processes
+	Directory Directory
 	Log       *slog.Logger
 	Meter     *slog.Logger // writes at level info whatever Log is told to leave out: an alarm reads it
 	Now       func() time.Time
@@ -41,6 +43,11 @@ type Events interface {
 // Processes is implemented by *workflows.Client.
 type Processes interface {
 	Hand(ctx context.Context, e crm.Event) error
+}
+
+// Directory is implemented by store.Directory.
+type Directory interface {
+	Index(ctx context.Context, customer string) error
 }
 
 // Input is what Lambda brings: records of the stream, or the schedule's word to sweep.
@@ -71,17 +78,16 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 	return out, nil
 }
 
-// hand gives an event to its process and takes its pending mark off. The error says that all events have to wait: workflows.ErrAway, or the tables do not
-// answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which stays pending.
+// hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off. The error says that all events have to
+// wait: workflows.ErrAway, or the tables do not answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which stays
+// pending. The rows are written even while Temporal is away.
 func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error) {
-	brief, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if e.Wakes {
-		err = s.Processes.Hand(brief, e)
-	}
+	err = s.wake(ctx, e) // first: a person waits for what the process does
+	listed := s.list(ctx, e)
 	if errors.Is(err, workflows.ErrAway) {
 		return false, err
 	}
+	err = cmp.Or(err, listed)
 	log := s.Log.With("event", e.ID, "type", string(e.Type))
 	if err != nil {
 		log.ErrorContext(ctx, "an event cannot be handed over; it stays pending", "error", err.Error())
@@ -98,4 +104,24 @@ func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error)
 	}
 	log.InfoContext(ctx, "handed over", "ms", s.Now().Sub(e.At).Milliseconds())
 	return true, nil
+}
+
+// list brings the rows of the event's customer in line, where rows follow from such events.
+func (s *Stream) list(ctx context.Context, e crm.Event) error {
+	if !crm.EventCatalogue[e.Type].Search {
+		return nil
+	}
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.Directory.Index(brief, e.Customer)
+}
+
+// wake hands the event to its process, if it is to hear it.
+func (s *Stream) wake(ctx context.Context, e crm.Event) error {
+	if !e.Wakes {
+		return nil
+	}
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.Processes.Hand(brief, e)
 }

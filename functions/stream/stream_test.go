@@ -92,7 +92,22 @@ type rig struct {
 	*Stream
 	table     *table
 	processes *processes
+	directory *directory
 	log       *bytes.Buffer
+}
+
+// directory counts how often the rows of each customer were brought in line.
+type directory struct {
+	indexed map[string]int
+	broken  map[string]bool
+}
+
+func (d *directory) Index(_ context.Context, customer string) error {
+	if d.broken[customer] {
+		return crm.Fail(crm.Unavailable, "忙", "busy")
+	}
+	d.indexed[customer]++
+	return nil
 }
 
 // newRig has n pending events, one a second; the last is as old as youngest.
@@ -112,7 +127,8 @@ func newRig(n int, youngest time.Duration) *rig {
 		r.table.marked[id] = true
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
-	r.Stream = &Stream{Events: r.table, Processes: r.processes, Log: log, Meter: log, Now: func() time.Time { return now }}
+	r.directory = &directory{indexed: map[string]int{}}
+	r.Stream = &Stream{Events: r.table, Processes: r.processes, Directory: r.directory, Log: log, Meter: log, Now: func() time.Time { return now }}
 	return r
 }
 
@@ -377,5 +393,35 @@ func TestInputTellsItsTwoKindsApart(t *testing.T) {
 		if err := json.Unmarshal([]byte(payload), &in); err != nil || in.Sweep != sweep || (len(in.Records) == 1) == sweep {
 			t.Errorf("%s: %+v, %v", payload, in, err)
 		}
+	}
+}
+
+func TestRowsFollowTheEventsThatTheCatalogueNames(t *testing.T) {
+	r := newRig(3, 0)
+	for i, kind := range []crm.EventType{crm.CustomerChanged, crm.LeadTaken, crm.CustomerTouched} {
+		r.table.events[i].Type, r.table.events[i].Customer, r.table.events[i].Wakes = kind, fmt.Sprint("cus_", i), i == 1
+	}
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 || len(r.table.pending()) != 0 {
+		t.Errorf("failures %v, pending %v", failures, r.table.pending())
+	}
+	if len(r.directory.indexed) != 1 || r.directory.indexed["cus_0"] != 1 || len(r.processes.arrived) != 1 {
+		t.Errorf("indexed %v, arrived %v", r.directory.indexed, r.processes.arrived)
+	}
+}
+
+func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
+	r := newRig(3, 2*time.Minute)
+	r.table.events[1].Customer = "cus_2"
+	r.directory.broken = map[string]bool{"cus_2": true}
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
+		t.Errorf("failures: %v", failures)
+	}
+	if got := r.table.pending(); !slices.Equal(got, []string{"evt_1"}) || !strings.Contains(r.table.faults["evt_1"], "busy") || r.processes.arrived["evt_1"] != 1 {
+		t.Errorf("pending %v, faults %v, arrived %v", got, r.table.faults, r.processes.arrived)
+	}
+	r.directory.broken = nil
+	r.handle(t, Input{Sweep: true})
+	if len(r.table.pending()) != 0 || r.directory.indexed["cus_2"] != 1 {
+		t.Errorf("pending %v, indexed %v", r.table.pending(), r.directory.indexed)
 	}
 }

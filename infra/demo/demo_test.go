@@ -30,6 +30,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
 	t.Run("nobody is told who he is", func(t *testing.T) { tellNobody(t, p) })
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })
+	t.Run("a customer is found by pinyin", func(t *testing.T) { foundByPinyin(t, p) })
 	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
 	t.Run("a second stack runs beside it", func(t *testing.T) { neighbour(t, p) })
 }
@@ -86,6 +87,28 @@ func phoneOnly(t *testing.T, p *premises.Premises) {
 		if !strings.Contains(sms.Text, words) || !strings.HasPrefix(sms.Text, "【澜印印刷】") {
 			t.Errorf("for %s the SMS says %q", submission, sms.Text)
 		}
+	}
+}
+
+// foundByPinyin makes a customer at the staff API and finds him by what a colleague would type.
+func foundByPinyin(t *testing.T, p *premises.Premises) {
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	sales, err := p.House.Colleague(seed.Subject("sales"), crm.Zh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made crm.Customer
+	if err := sales.Make(ctx, "/customers", map[string]any{"kind": "company", "name": "重庆长城印务有限公司", "lang": "zh", "source": "walk-in"}, &made); err != nil {
+		t.Fatal(err)
+	}
+	err = people.Await(ctx, "customer called cqcc", func() (bool, error) {
+		var page struct{ Items []crm.CustomerCard }
+		err := sales.Read(ctx, "/customers?q=cqcc", &page)
+		return len(page.Items) == 1 && page.Items[0].ID == made.ID, err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,6 +1,16 @@
 package crm
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// deepestCategory is how many levels the tree may have.
+const deepestCategory = 8
+
+// mostCategories is how many nodes the tree may have, closed ones too: a question to a subtree asks each of them.
+const mostCategories = 90
 
 // Category is a node of the tree by which customers are classed. Customers stand at its leaves.
 type Category struct {
@@ -17,7 +27,114 @@ type Category struct {
 // ETagVersion is the version that an If-Match names.
 func (c Category) ETagVersion() int64 { return c.Version }
 
+// CategoryTree is all categories of the shop.
+type CategoryTree []Category
+
 // Category finds a category by id.
-func (s Shop) Category(id string) (Category, bool) {
-	return find(s.Categories, func(c Category) bool { return c.ID == id })
+func (s Shop) Category(id string) (Category, bool) { return CategoryTree(s.Categories).Find(id) }
+
+// Find finds a category by id.
+func (t CategoryTree) Find(id string) (Category, bool) {
+	return find(t, func(c Category) bool { return c.ID == id })
+}
+
+// children lists the nodes right below id, in their order.
+func (t CategoryTree) children(id string) []Category {
+	var out []Category
+	for _, c := range t {
+		if c.Parent == id {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b Category) int { return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// Leaf reports whether nothing stands below the category.
+func (t CategoryTree) Leaf(id string) bool {
+	return !slices.ContainsFunc(t, func(c Category) bool { return c.Parent == id })
+}
+
+// Subtree lists id and all that stands below it, depth first, in order; of "" the whole tree. Customers who stood at a node before it gained a
+// child stay there, so a question to a subtree asks its inner nodes too.
+func (t CategoryTree) Subtree(id string) []Category {
+	var out []Category
+	if c, found := t.Find(id); found {
+		out = append(out, c)
+	}
+	for _, c := range t.children(id) {
+		out = append(out, t.Subtree(c.ID)...)
+	}
+	return out
+}
+
+// level is on which level id stands, 1 for a root; 0 when its parents end nowhere or in a circle.
+func (t CategoryTree) level(id string) int {
+	for level := 1; level <= len(t); level++ {
+		c, found := t.Find(id)
+		switch {
+		case !found:
+			return 0
+		case c.Parent == "":
+			return level
+		}
+		id = c.Parent
+	}
+	return 0
+}
+
+// with is the tree in which the category is as given.
+func (t CategoryTree) with(c Category) CategoryTree {
+	out := slices.Clone(t)
+	if i := slices.IndexFunc(out, func(x Category) bool { return x.ID == c.ID }); i >= 0 {
+		out[i] = c
+		return out
+	}
+	return append(out, c)
+}
+
+// Place puts a category into the tree as next says: a new one where the tree does not have its id, else with a new parent, name, order, or closed or
+// opened again. It refuses what would make a circle, a tree that is too deep or too large, and closing while something open stands below. Nothing to
+// change gives the category as it is, without an event.
+func (t CategoryTree) Place(next Category, by Actor, now time.Time) (Category, []Event, error) {
+	before, known := t.Find(next.ID)
+	next.Version, next.CreatedAt, next.UpdatedAt = before.Version, before.CreatedAt, before.UpdatedAt
+	if known && next == before {
+		return before, nil, nil
+	}
+	if faults := t.placeFaults(before, next, known); len(faults) > 0 {
+		return before, nil, Faulty(faults...)
+	}
+	if next.Closed && !before.Closed && slices.ContainsFunc(t.children(next.ID), func(c Category) bool { return !c.Closed }) {
+		return before, nil, Fail(Refused, "这个类别下还有未停用的类别。请先停用或移走它们。", "There are open categories below this one. Close or move them first.")
+	}
+	kind := CategoryChanged
+	if !known {
+		kind, next.CreatedAt = CategoryOpened, now
+	}
+	next.Version, next.UpdatedAt = before.Version+1, now
+	return next, []Event{news(kind, by, "category/"+next.ID, next.ID, next.Version, "", now, map[string]string{"parent": next.Parent})}, nil
+}
+
+// placeFaults says where next cannot stand.
+func (t CategoryTree) placeFaults(before, next Category, known bool) []Field {
+	fault := func(zh, en string) []Field { return []Field{{Pointer: "/parent", Text: Text{Zh: zh, En: en}}} }
+	if !known && len(t) >= mostCategories {
+		return []Field{{Pointer: "/id", Text: Text{Zh: "类别已达 90 个。请改用已有的类别。", En: "There are 90 categories already. Use one of them."}}}
+	}
+	parent, found := t.Find(next.Parent)
+	moved := next.Parent != before.Parent || !known || before.Closed && !next.Closed
+	if next.Parent != "" && moved && (!found || parent.Closed && !next.Closed) {
+		return fault("请填写一个未停用的类别，或留空作为顶层。", "Enter an open category, or leave it out for a root.")
+	}
+	tree := t.with(next)
+	for _, c := range tree {
+		switch level := tree.level(c.ID); {
+		case level == 0:
+			return fault("类别不能放在自己或自己的下级之下。请选择别的上级。", "A category cannot stand below itself. Choose another parent.")
+		case level > deepestCategory:
+			return fault("类别最多 8 层。请选择更高的上级。", "The tree has at most 8 levels. Choose a higher parent.")
+		}
+	}
+	return nil
 }

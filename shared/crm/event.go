@@ -94,7 +94,7 @@ var EventCatalogue = map[EventType]EventEntry{
 	LeadCaptured:  {"lead", Text{Zh: "收到询价", En: "Enquiry received"}, true},
 	LeadTaken:     {"lead", Text{Zh: "线索已分配", En: "Lead assigned"}, false},
 	LeadAttempted: {"", Text{Zh: "联系未成功", En: "Tried to reach, without success"}, false},
-	LeadReached:   {"lead", Text{Zh: "已联系客户", En: "Customer contacted"}, false},
+	LeadReached:   {"lead", Text{Zh: "已联系客户", En: "Customer contacted"}, true}, // it may give the customer his own person
 	LeadWon:       {"lead", Text{Zh: "线索已转为商机", En: "Lead qualified"}, false},
 	LeadGivenUp:   {"lead", Text{Zh: "线索已流失", En: "Lead lost"}, false},
 	LeadRecycled:  {"lead", Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}, false},

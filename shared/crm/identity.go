@@ -2,6 +2,7 @@ package crm
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -41,6 +42,18 @@ func Phone(raw, region string) (string, error) {
 func Email(raw string) (string, error) {
 	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(raw)), "mailto:"))
 	if len(folded) > 254 || validate.Var(folded, "required,email,printascii") != nil || strings.ContainsAny(folded, `"<>(),;:\ `) {
+		return "", ErrNotAddress
+	}
+	return folded, nil
+}
+
+var taxForm = regexp.MustCompile(`^[0-9A-Z]{6,24}$`)
+
+// TaxNumber normalises a tax number: full-width forms folded, spaces and hyphens cut, capital letters. China's unified social credit code has 18 signs;
+// other countries' have from 6 to 24. It returns ErrNotAddress for anything else.
+func TaxNumber(raw string) (string, error) {
+	folded := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(foldWidth(raw)))
+	if !taxForm.MatchString(folded) {
 		return "", ErrNotAddress
 	}
 	return folded, nil

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -50,6 +52,165 @@ func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
 		return nil
 	}
 	return s.putCustomer(b, next, customer.Seq)
+}
+
+// OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with their claims. A phone, an e-mail or a
+// tax number that a customer has already is refused as a Conflict, which names him if by sees him. Ids are given here.
+func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact *crm.Contact, by crm.Actor) (crm.Customer, error) {
+	customer, event := entered.Open(s.newID("cus"), by, s.now())
+	claims := customer.Claims()
+	if contact != nil {
+		contact.ID, contact.Customer, contact.Version = s.newID("con"), customer.ID, 1
+		contact.CreatedAt, contact.UpdatedAt = customer.CreatedAt, customer.CreatedAt
+		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))
+	}
+	for try := range meetings {
+		if err := s.untaken(ctx, claims, customer.ID, by); err != nil {
+			return customer, err
+		}
+		b := newBatch()
+		if err := s.putCustomer(b, customer, 0); err != nil {
+			return customer, err
+		}
+		s.putClaims(b, customer.ID, "", customer.Claims())
+		if contact != nil {
+			if err := s.putFirstContact(ctx, b, *contact); err != nil {
+				return customer, err
+			}
+		}
+		if err := s.putEvent(b, event); err != nil {
+			return customer, err
+		}
+		if err := s.commit(ctx, b, customer); !errors.Is(err, errClaimed) && !errors.Is(err, errChanged) {
+			return customer, err
+		}
+		if err := pause(ctx, min(try, 3)); err != nil {
+			return customer, unavailable(err)
+		}
+	}
+	return customer, conflict()
+}
+
+// putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share is his as a shared one.
+func (s *Store) putFirstContact(ctx context.Context, b *batch, c crm.Contact) error {
+	held, err := s.heldClaims(ctx, crm.Contact{}, c)
+	if err != nil {
+		return err
+	}
+	c = c.Sharing(crm.Contact{}, func(claim crm.Claim) bool { return holder(held[claim]).Shared })
+	st, gate, err := s.putNewContact(ctx, b, c)
+	if err == nil {
+		_, err = s.putGate(b, st, gate, true)
+	}
+	return err
+}
+
+// untaken refuses claims that another customer than own has.
+func (s *Store) untaken(ctx context.Context, claims []crm.Claim, own string, by crm.Actor) error {
+	if len(claims) == 0 {
+		return nil
+	}
+	keys := make([]item, len(claims))
+	for i, c := range claims {
+		keys[i] = claimKey(c)
+	}
+	found, err := s.getAll(ctx, s.tables.Records, keys)
+	if err != nil {
+		return err
+	}
+	for _, it := range found {
+		held := holder(it)
+		if held.Customer == own || held.Shared {
+			continue
+		}
+		customer, err := s.Customer(ctx, held.Customer)
+		if err != nil {
+			return err
+		}
+		return crm.BelongsTo(crm.ClaimKind(stringOf(it["claim"])), customer, by)
+	}
+	return nil
+}
+
+// FindClaimed reads the customer who alone has one of the values; found is false where nobody has.
+func (s *Store) FindClaimed(ctx context.Context, claims []crm.Claim) (customer crm.Customer, found bool, err error) {
+	for _, c := range claims {
+		it, known, err := s.get(ctx, s.tables.Records, claimKey(c))
+		if err != nil {
+			return customer, false, err
+		}
+		if held := holder(it); known && !held.Shared {
+			customer, err = s.Customer(ctx, held.Customer)
+			return customer, err == nil, err
+		}
+	}
+	return customer, false, nil
+}
+
+// CustomerRule takes a customer and gives the next one with the events of the change, or refuses. No events change nothing.
+type CustomerRule = func(crm.Customer) (crm.Customer, []crm.Event, error)
+
+// ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own claims in one transaction, on condition
+// that nothing was written to him meanwhile. When something was, the rule decides again on what is there now; it says whether that may be.
+func (s *Store) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rule CustomerRule) (crm.Customer, error) {
+	for try := range meetings {
+		customer, err := s.Customer(ctx, id)
+		if err != nil {
+			return customer, err
+		}
+		next, events, err := rule(customer)
+		if err != nil || len(events) == 0 {
+			return next, err
+		}
+		if err = s.writeCustomer(ctx, customer, next, events, by); !errors.Is(err, errChanged) && !errors.Is(err, errClaimed) {
+			return next, err
+		}
+		if err := pause(ctx, min(try, 3)); err != nil {
+			return customer, unavailable(err)
+		}
+	}
+	return crm.Customer{}, conflict()
+}
+
+func (s *Store) writeCustomer(ctx context.Context, customer, next crm.Customer, events []crm.Event, by crm.Actor) error {
+	gone, come := moved(customer.Claims(), next.Claims())
+	if err := s.untaken(ctx, come, next.ID, by); err != nil {
+		return err
+	}
+	b := newBatch()
+	if err := s.putCustomer(b, next, customer.Seq); err != nil {
+		return err
+	}
+	for _, claim := range gone {
+		b.remove(s.tables.Records, claimKey(claim), heldBy(next.ID), func(item) error { return errChanged })
+	}
+	s.putClaims(b, next.ID, "", come)
+	for _, e := range events {
+		if err := s.putEvent(b, e); err != nil {
+			return err
+		}
+	}
+	return s.commit(ctx, b, next)
+}
+
+// moved tells the claims that go from those that come.
+func moved(before, after []crm.Claim) (gone, come []crm.Claim) {
+	for _, c := range before {
+		if !slices.Contains(after, c) {
+			gone = append(gone, c)
+		}
+	}
+	for _, c := range after {
+		if !slices.Contains(before, c) {
+			come = append(come, c)
+		}
+	}
+	return gone, come
+}
+
+// heldBy holds while a claim is the customer's.
+func heldBy(customer string) condition {
+	return condition{expr: "#o = :o", names: map[string]string{"#o": "owner"}, values: item{":o": text(customer)}}
 }
 
 // putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with errClaimed.

@@ -138,6 +138,27 @@ func suppressionKey(channel, hash string) item {
 	return item{"pk": text("SUPPRESSED#" + channel + "#" + hash), "sk": text("SUPPRESSED")}
 }
 
+// "who is called like this": Records, DIRECTORY#two runes; term#customer. "who stands in this list, by name": DIRECTORY#owner#staff, DIRECTORY#category#leaf,
+// DIRECTORY#branch#branch, DIRECTORY#life#branch#stage; name#customer. Customers whom all branches share stand under the branch *. Neither a term nor a
+// name holds a #.
+const directoryPK = "DIRECTORY#"
+
+func directoryKey(place, name, customer string) item {
+	return item{"pk": text(directoryPK + place), "sk": text(name + "#" + customer)}
+}
+
+// termPlace is where a term of two runes or more stands.
+func termPlace(term string) string { return string([]rune(term)[:2]) }
+
+// everyBranch is the branch of lists under which shared customers stand.
+const everyBranch = "*"
+
+// "which rows does the directory have of a customer": Records, CUSTOMER#id; ROWS. It stands beyond RECORD, so that the card is read without it.
+func rowsKey(customer string) item { return childKey(customer, "ROWS", "") }
+
+// "is the tree of categories as I read it": Records, SHOP; CATEGORYTREE#tree.
+const treeKind = "CATEGORYTREE"
+
 // "was this request answered before": Messages, RECEIPT#key; RECEIPT.
 func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk": text("RECEIPT")} }
 

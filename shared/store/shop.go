@@ -36,6 +36,13 @@ func (c *shopCache) take(ctx context.Context) error {
 
 func (c *shopCache) give() { <-c.turn }
 
+// forget has the next reader read the set-up again: whoever changes it sees his own change.
+func (c *shopCache) forget() {
+	c.turn <- struct{}{}
+	defer c.give()
+	c.read = time.Time{}
+}
+
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (s *Store) Shop(ctx context.Context) (crm.Shop, error) {
 	return s.shopSince(ctx, s.now().Add(-shopLife))

@@ -83,6 +83,15 @@ func (b *batch) put(table string, it item, cond condition, fail func(old item) e
 	}}, fail)
 }
 
+// remove takes an item away.
+func (b *batch) remove(table string, key item, cond condition, fail func(old item) error) {
+	b.add(types.TransactWriteItem{Delete: &types.Delete{
+		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}, fail)
+}
+
 // check adds a condition on an item that the transaction does not write.
 func (b *batch) check(table string, key item, cond condition, fail func(old item) error) {
 	b.add(types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
@@ -96,15 +105,6 @@ func (b *batch) check(table string, key item, cond condition, fail func(old item
 func (b *batch) update(table string, key item, set string, cond condition, fail func(old item) error) {
 	b.add(types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(table), Key: key, UpdateExpression: aws.String(set), ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}, fail)
-}
-
-// remove adds the deletion of an item.
-func (b *batch) remove(table string, key item, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{Delete: &types.Delete{
-		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
 		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, fail)

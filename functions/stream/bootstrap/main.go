@@ -10,6 +10,7 @@ import (
 
 	"afterpress/functions/stream"
 	"afterpress/shared/boot"
+	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
 	"afterpress/workflows"
 )
@@ -49,6 +50,6 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 		return nil, err
 	}
 	return &stream.Stream{
-		Events: kept, Processes: workflows.NewClient(temporal), Log: log, Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
+		Events: kept, Processes: workflows.NewClient(temporal), Directory: store.Directory{Store: kept, Read: pinyin.Read}, Log: log, Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
 	}, nil
 }

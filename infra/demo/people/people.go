@@ -101,6 +101,15 @@ func (c Colleague) Command(ctx context.Context, path string, in, out any) error 
 	return c.send(ctx, http.MethodPost, path, body, http.StatusOK, out)
 }
 
+// Make posts a new record to the path, and reads it as it was made.
+func (c Colleague) Make(ctx context.Context, path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, http.MethodPost, path, body, http.StatusCreated, out)
+}
+
 func (c Colleague) send(ctx context.Context, method, path string, body []byte, want int, out any) error {
 	r, err := http.NewRequestWithContext(ctx, method, c.house.API+path, bytes.NewReader(body))
 	if err != nil {

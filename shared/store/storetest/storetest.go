@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -20,12 +21,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/google/uuid"
 
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/sam"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
+	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
 )
 
@@ -83,6 +86,53 @@ func start(t testing.TB, bucket *store.Bucket) *Bench {
 func (b *Bench) Open(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Index writes the search rows of every customer of whom there is an event, as functions/stream does a moment after each.
+func (b *Bench) Index(t testing.TB) {
+	t.Helper()
+	events, err := b.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, e := range events {
+		if crm.EventCatalogue[e.Type].Search && !known[e.Customer] {
+			known[e.Customer] = true
+			if err := b.Directory().Index(t.Context(), e.Customer); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// Directory writes search rows as the shipped function does.
+func (b *Bench) Directory() store.Directory {
+	return store.Directory{Store: b.Store, Read: pinyin.Read}
+}
+
+// OpenBreaking makes a store on the same tables whose process ends after that many transactions.
+func (b *Bench) OpenBreaking(t testing.TB, transactions int) *store.Store {
+	t.Helper()
+	options := b.DB.Options()
+	left := transactions
+	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("break", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error) {
+			if _, writes := in.Parameters.(*dynamodb.TransactWriteItemsInput); writes {
+				if left == 0 {
+					return middleware.InitializeOutput{}, middleware.Metadata{}, errors.New("the process has ended")
+				}
+				left--
+			}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+	})
+	s, err := store.New(store.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,499 @@
+package api_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// rounds is how often TestParallelCreatesAreOneCustomer plays; `make check` has 200.
+var rounds = flag.Int("rounds", 3, "rounds of 64 parallel creates of one customer")
+
+var customerTrials = map[string]trial{
+	"GET /customers":               {},
+	"POST /customers":              {body: newCompany},
+	"GET /customers/{id}":          {record: customer},
+	"PATCH /customers/{id}":        {company, fields{"industry": "publishing"}, []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"DELETE /customers/{id}":       {company, nil, []string{"If-Match", quoted(1)}},
+	"GET /customers/{id}/timeline": {record: customer},
+}
+
+func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
+
+var companies int
+
+// newCompany is a company whom nobody knows yet, with somebody to speak with.
+func newCompany() fields {
+	companies++
+	return fields{"kind": "company", "name": fmt.Sprintf("重庆长城印务%d有限公司", companies), "lang": "zh", "source": "walk-in",
+		"contact": fields{"name": "王芳", "phones": []fields{{"value": fmt.Sprintf("1391390%04d", companies)}}}}
+}
+
+func company(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	return b.made(newCompany()).ID
+}
+
+// made is the customer that a manager in Shanghai makes of the fields.
+func (b *bench) made(f fields) crm.Customer {
+	b.t.Helper()
+	return into[crm.Customer](b.call("manager", "POST /customers", f).want(http.StatusCreated))
+}
+
+func with(f fields, more fields) fields {
+	out := maps.Clone(f)
+	maps.Copy(out, more)
+	return out
+}
+
+func (b *bench) patch(who string, c crm.Customer, patch any) response {
+	b.t.Helper()
+	return b.call(who, "PATCH /customers/"+c.ID, patch, "If-Match", quoted(c.Version), "Content-Type", mergePatch)
+}
+
+// patched is the customer as he is after a patch.
+func (b *bench) patched(who string, c crm.Customer, patch fields) crm.Customer {
+	b.t.Helper()
+	return into[crm.Customer](b.patch(who, c, patch).want(http.StatusOK))
+}
+
+func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
+	b := start(t)
+	w := b.call("sales", "POST /customers", with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000X",
+		"addresses": []fields{{"use": "delivery", "lines": "漕宝路 1 号", "country": "CN"}}})).want(http.StatusCreated)
+	c := into[crm.Customer](w)
+	if w.Header().Get("Location") != "/customers/"+c.ID || w.Header().Get("ETag") != quoted(1) {
+		t.Errorf("%v", w.Header())
+	}
+	if c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != crm.LifeLead || c.Branch != seed.Shanghai || c.Owner != b.staff("sales").ID {
+		t.Errorf("%+v", c)
+	}
+	people, err := b.Contacts(t.Context(), c.ID)
+	if err != nil || len(people) != 1 || people[0].Name != "王芳" || people[0].Lang != crm.Zh || !strings.HasPrefix(people[0].Phones[0].Value, "+86139") {
+		t.Errorf("%+v, %v", people, err)
+	}
+	b.patch("sales", c, fields{"industry": "magazine", "periodical": "monthly", "addresses": nil}).want(http.StatusOK)
+	b.patch("sales", c, fields{"industry": "food"}).want(http.StatusPreconditionFailed)
+	c = into[crm.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK))
+	if c.Version != 2 || c.Periodical != "monthly" || len(c.Addresses) != 0 {
+		t.Errorf("%+v", c)
+	}
+	same := b.Hash(t)
+	if unchanged := b.patched("sales", c, fields{"industry": "magazine"}); unchanged.Version != 2 || b.Hash(t) != same {
+		t.Error("a patch that changes nothing changed something")
+	}
+	c = b.patched("manager", c, fields{"category": "agent"})
+	c = b.patched("manager", c, fields{"category": "dealer", "scope": "channel"})
+	b.call("manager", "DELETE /customers/"+c.ID, nil).want(http.StatusPreconditionRequired)
+	b.call("manager", "DELETE /customers/"+c.ID, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
+	c = into[crm.Customer](b.call("manager", "GET /customers/"+c.ID, nil).want(http.StatusOK))
+	b.patch("manager", c, fields{"industry": "food"}).want(http.StatusConflict)
+	if want := []string{"customer.archived", "customer.changed", "customer.moved", "customer.moved", "customer.changed", "customer.opened"}; c.ArchivedAt == nil ||
+		!slices.Equal(b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10), want) {
+		t.Errorf("%+v %v", c, b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10))
+	}
+	// He is recognised, and comes back with an enquiry.
+	lead := into[crm.Lead](b.call("sales", "POST /leads", with(b.walkIn(), fields{"phone": people[0].Phones[0].Value})).want(http.StatusCreated))
+	if back := into[crm.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK)); lead.Customer != c.ID || back.ArchivedAt != nil {
+		t.Errorf("%s, %+v", lead.Customer, back)
+	}
+}
+
+func TestAValueHasOneCustomer(t *testing.T) {
+	b := start(t)
+	taken := newCompany()
+	taken["tax_number"] = "91310000MA1FL00001"
+	taken["contact"].(fields)["emails"] = []fields{{"value": "Fang@Example.com"}}
+	phone := taken["contact"].(fields)["phones"].([]fields)[0]["value"]
+	first := b.made(taken)
+	for name, f := range map[string]fields{
+		"phone":      {"contact": fields{"phones": []fields{{"value": phone}}}},
+		"e-mail":     {"contact": fields{"emails": []fields{{"value": "fang@example.com"}}}},
+		"tax number": {"tax_number": "91310000ma1fl00001"},
+	} {
+		before := b.Hash(t)
+		p := into[httpapi.Problem](b.call("sales", "POST /customers", with(newCompany(), f)).want(http.StatusConflict))
+		card, _ := p.Record.(map[string]any)
+		if card["id"] != first.ID || !strings.Contains(p.Detail, name) || b.Hash(t) != before {
+			t.Errorf("%s: %+v", name, p)
+		}
+		if p := into[httpapi.Problem](b.call("manager-hangzhou", "POST /customers", with(newCompany(), f)).want(http.StatusConflict)); p.Record != nil {
+			t.Errorf("%s: another branch is shown %+v", name, p)
+		}
+	}
+	shared := with(newCompany(), fields{"contact": fields{"phones": []fields{{"value": "021-50801100", "shared": true}}}})
+	b.made(shared)
+	b.made(with(shared, fields{"name": "another"}))
+
+	other := b.made(newCompany())
+	b.patch("manager", other, fields{"tax_number": first.TaxNumber}).want(http.StatusConflict)
+	first = b.patched("manager", first, fields{"tax_number": "91310000MA1FL00002"})
+	other = b.patched("manager", other, fields{"tax_number": "91310000MA1FL00001"})
+	b.patched("manager", other, fields{"tax_number": nil})
+	b.patched("manager", first, fields{"tax_number": "91310000MA1FL00001"})
+	if n := b.Count(t, b.Tables.Records, "CLAIM#tax#"); n != 1 {
+		t.Errorf("%d tax numbers are claimed", n)
+	}
+}
+
+func TestParallelCreatesAreOneCustomer(t *testing.T) {
+	b := start(t)
+	for range *rounds {
+		body, ids := newCompany(), make([]string, 64)
+		made := 0
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() {
+				got := b.call("sales", "POST /customers", body)
+				var answer struct {
+					ID     string
+					Record struct{ ID string }
+				}
+				if err := json.Unmarshal(got.Body.Bytes(), &answer); err != nil {
+					t.Error(err)
+				}
+				ids[i] = answer.ID + answer.Record.ID
+				mu.Lock()
+				defer mu.Unlock()
+				if got.Code == http.StatusCreated {
+					made++
+				} else if got.Code != http.StatusConflict {
+					t.Errorf("%d %s", got.Code, got.Body)
+				}
+			})
+		}
+		all.Wait()
+		if slices.Sort(ids); made != 1 || ids[0] == "" || ids[0] != ids[63] {
+			t.Fatalf("%d were made; ids %v", made, slices.Compact(ids))
+		}
+	}
+	if n := b.CountRecords(t, "CUSTOMER"); n != *rounds {
+		t.Errorf("%d customers after %d rounds", n, *rounds)
+	}
+	if n := b.Count(t, b.Tables.Records, "CLAIM#"); n != *rounds {
+		t.Errorf("%d claims after %d rounds", n, *rounds)
+	}
+}
+
+func TestARepeatedCreateIsAnsweredAlike(t *testing.T) {
+	b := start(t)
+	body := newCompany()
+	first := b.call("sales", "POST /customers", body, "Idempotency-Key", "k").want(http.StatusCreated)
+	after := b.Hash(t)
+	again := b.call("sales", "POST /customers", body, "Idempotency-Key", "k").want(http.StatusCreated)
+	if again.Body.String() != first.Body.String() || b.Hash(t) != after {
+		t.Errorf("%s\n%s", first.Body, again.Body)
+	}
+}
+
+func TestWhoEntersWhat(t *testing.T) {
+	b := start(t)
+	sales, sales2 := b.staff("sales").ID, b.staff("sales-2").ID
+	for _, c := range []struct {
+		who     string
+		had     string // owner before
+		patch   fields
+		status  int
+		pointer string
+	}{
+		{"sales", "", fields{"owner": sales}, http.StatusOK, ""},
+		{"sales", "", fields{"owner": sales2}, http.StatusForbidden, "/owner"},
+		{"sales", sales2, fields{"owner": sales}, http.StatusForbidden, "/owner"},
+		{"sales", sales, fields{"owner": nil}, http.StatusForbidden, "/owner"},
+		{"service", "", fields{"owner": sales}, http.StatusForbidden, "/owner"},
+		{"manager", sales, fields{"owner": sales2}, http.StatusOK, ""},
+		{"manager", sales, fields{"owner": nil}, http.StatusOK, ""},
+		{"manager", "", fields{"owner": seed.StaffID(6)}, http.StatusUnprocessableEntity, "/owner"},
+		{"manager", "", fields{"owner": seed.StaffID(12)}, http.StatusUnprocessableEntity, "/owner"},
+		{"manager", "", fields{"owner": "me"}, http.StatusUnprocessableEntity, "/owner"},
+		{"sales", "", fields{"shared": true}, http.StatusForbidden, "/shared"},
+		{"manager", "", fields{"shared": true}, http.StatusOK, ""},
+		{"sales", "", fields{"branch": seed.Hangzhou}, http.StatusForbidden, "/branch"},
+		{"manager", "", fields{"branch": seed.Hangzhou}, http.StatusUnprocessableEntity, "/branch"},
+		{"owner", "", fields{"branch": seed.Hangzhou}, http.StatusOK, ""},
+		{"owner", sales, fields{"branch": seed.Hangzhou}, http.StatusUnprocessableEntity, "/owner"},
+		{"service", "", fields{"tax_number": "91310000MA1FL00001"}, http.StatusForbidden, "/tax_number"},
+		{"service", "", fields{"competitor": "同城快印"}, http.StatusForbidden, "/competitor"},
+		{"service", "", fields{"preferred_channel": "wechat"}, http.StatusOK, ""},
+		{"sales", "", fields{"category": "order"}, http.StatusUnprocessableEntity, "/category"},
+		{"sales", "", fields{"category": "nowhere"}, http.StatusUnprocessableEntity, "/category"},
+		{"sales", "", fields{"category": "person"}, http.StatusOK, ""},
+		{"sales", "", fields{"industry": "ink"}, http.StatusUnprocessableEntity, "/industry"},
+		{"sales", "", fields{"tax_number": "1"}, http.StatusUnprocessableEntity, "/tax_number"},
+		{"sales", "", fields{"preferred_hours": "18:00-09:00"}, http.StatusUnprocessableEntity, "/preferred_hours"},
+		{"sales", "", fields{"preferred_hours": "09:00-11:30"}, http.StatusOK, ""},
+		{"sales", "", fields{"name": nil}, http.StatusUnprocessableEntity, "/name"},
+		{"sales", "", fields{"addresses": []fields{{"use": "home", "lines": "x"}}}, http.StatusUnprocessableEntity, "/addresses/0/use"},
+		{"sales", "", fields{"id": "cus_1"}, http.StatusBadRequest, "/id"},
+		{"sales", "", fields{"version": 9}, http.StatusBadRequest, "/version"},
+		{"sales", "", fields{"seq": 9}, http.StatusBadRequest, "/seq"},
+		{"sales", "", fields{"life_cycle": "active"}, http.StatusBadRequest, "/life_cycle"},
+		{"sales", "", fields{"history": fields{"orders": 3}}, http.StatusBadRequest, "/history"},
+		{"sales", "", fields{"archived_at": "2026-11-24T00:00:00Z"}, http.StatusBadRequest, "/archived_at"},
+		{"sales", "", fields{"Name": "x"}, http.StatusBadRequest, "/Name"},
+		{"sales", "", fields{"pk": "x"}, http.StatusBadRequest, "/pk"},
+	} {
+		f := newCompany()
+		if c.had != "" {
+			f["owner"] = c.had
+		}
+		made := b.made(f)
+		before := b.Hash(t)
+		got := b.patch(c.who, made, c.patch)
+		p := into[httpapi.Problem](got)
+		if got.Code != c.status || c.pointer != "" && (len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer) || (b.Hash(t) != before) != (c.status == http.StatusOK) {
+			t.Errorf("%s %v: %d %s", c.who, c.patch, got.Code, got.Body)
+		}
+	}
+	for pointer, f := range map[string]fields{
+		"/contact/phones/0/value": {"contact": fields{"phones": []fields{{"value": "12"}}}},
+		"/contact/phones/1/value": {"contact": fields{"phones": []fields{{"value": "13800138001"}, {"value": "+86 138 0013 8001"}}}},
+		"/contact/emails/0/value": {"contact": fields{"emails": []fields{{"value": "a@b@c"}}}},
+		"/contact/roles/0":        {"contact": fields{"name": "x", "roles": []string{"boss"}}},
+		"/contact/name":           {"contact": fields{"title": "x"}},
+		"/branch":                 {"branch": "nowhere"},
+	} {
+		before := b.Hash(t)
+		p := into[httpapi.Problem](b.call("manager", "POST /customers", with(newCompany(), f)).want(http.StatusUnprocessableEntity))
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer || b.Hash(t) != before {
+			t.Errorf("%s: %+v", pointer, p)
+		}
+	}
+}
+
+// TestHiddenFieldsSurviveAPatch has a role that does not see a field change another.
+func TestHiddenFieldsSurviveAPatch(t *testing.T) {
+	b := start(t)
+	c := b.made(with(newCompany(), fields{"tax_number": "91310000MA1FL00001", "competitor": "同城快印"}))
+	if seen := b.patched("service", c, fields{"preferred_channel": "call"}); seen.TaxNumber != "" || seen.Competitor != "" {
+		t.Errorf("service sees %+v", seen)
+	}
+	if now, err := b.Customer(t.Context(), c.ID); err != nil || now.TaxNumber != c.TaxNumber || now.Competitor != c.Competitor {
+		t.Errorf("%+v, %v", now, err)
+	}
+}
+
+// TestTheFieldsOfEachRole compares what each role sees of a customer in whom every field is filled with a list that is read by people.
+func TestTheFieldsOfEachRole(t *testing.T) {
+	b := start(t)
+	full := func() fields {
+		return with(newCompany(), fields{"latin_name": "Great Wall", "shared": true, "owner": b.staff("sales").ID, "industry": "publishing", "periodical": "monthly",
+			"category": "agent", "scope": "b2b", "value_orientation": "partnership", "purchase_purpose": "practical", "relationship": "repeat",
+			"competitor": "同城快印", "tax_number": fmt.Sprintf("91310000MA1FL%05d", companies), "addresses": []fields{{"use": "billing", "lines": "漕宝路 1 号"}},
+			"preferred_channel": "call", "preferred_hours": "09:00-11:30"})
+	}
+	var out strings.Builder
+	for _, role := range crm.Roles {
+		who := string(role)
+		c := b.made(full())
+		b.Index(t)
+		for _, line := range []string{"GET /customers?q=" + c.Name, "GET /customers/" + c.ID, "POST /customers", "PATCH /customers/" + c.ID} {
+			var got response
+			switch {
+			case strings.HasPrefix(line, "POST"):
+				body := full()
+				for _, name := range []string{"owner", "shared"} {
+					delete(body, name)
+				}
+				if !crm.ActorOf(b.staff(who)).SeesField("competitor") {
+					delete(body, "competitor")
+				}
+				if !crm.ActorOf(b.staff(who)).SeesField("tax_number") {
+					delete(body, "tax_number")
+				}
+				got = b.call(who, line, body)
+			case strings.HasPrefix(line, "PATCH"):
+				got = b.patch(who, c, fields{"industry": "food"})
+			default:
+				got = b.call(who, line, nil)
+			}
+			pattern, _, _ := strings.Cut(strings.Replace(line, c.ID, "{id}", 1), "?")
+			fmt.Fprintf(&out, "%-12s%-24s%s\n", who, pattern, seenFields(got))
+		}
+	}
+	golden := filepath.Join("testdata", "customer-fields.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(golden)
+	if err != nil || string(kept) != out.String() {
+		t.Errorf("%v; run with -update and read the difference:\n%s", err, out.String())
+	}
+}
+
+func seenFields(got response) string {
+	got.t.Helper()
+	if got.Code >= 300 {
+		return fmt.Sprint(got.Code)
+	}
+	record := into[map[string]any](got)
+	if items, isList := record["items"].([]any); isList {
+		if len(items) != 1 {
+			return fmt.Sprintf("%d items", len(items))
+		}
+		record = items[0].(map[string]any)
+	}
+	return strings.Join(slices.Sorted(maps.Keys(record)), " ")
+}
+
+// TestClassesAreWhatTheDoorTakes holds the closed lists of the rules and of the door together.
+func TestClassesAreWhatTheDoorTakes(t *testing.T) {
+	entry := reflect.TypeFor[api.CustomerEntry]()
+	for i := range entry.NumField() {
+		name, _, _ := strings.Cut(entry.Field(i).Tag.Get("json"), ",")
+		classes, known := crm.CustomerClasses[name]
+		if !known {
+			continue
+		}
+		var want []string
+		for _, c := range classes {
+			want = append(want, c.Value)
+			if c.Words.Zh == "" || c.Words.En == "" {
+				t.Errorf("%s %s lacks words", name, c.Value)
+			}
+		}
+		if _, got, _ := strings.Cut(entry.Field(i).Tag.Get("validate"), "oneof="); got != strings.Join(want, " ") {
+			t.Errorf("%s: the door takes %s; the rules have %v", name, got, want)
+		}
+	}
+}
+
+func TestCustomersAreFound(t *testing.T) {
+	b := start(t)
+	sales := b.staff("sales")
+	phone, mail, tax := "13800138000", "li.na@lanhai.example", "91310000MA1FL00009"
+	wall := b.made(fields{"kind": "company", "name": "重庆长城印务有限公司", "latin_name": "Great Wall Printing", "lang": "zh", "source": "phone", "owner": sales.ID,
+		"category": "direct-key-account", "tax_number": tax, "contact": fields{"name": "李娜", "phones": []fields{{"value": phone}}, "emails": []fields{{"value": mail}}}})
+	// At once, by whole values.
+	for _, q := range []string{phone, "+86 138 0013 8000", "LI.NA@lanhai.example", tax} {
+		if got := b.ids("sales", "/customers?q="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(q), "id", 5); !slices.Equal(got, []string{wall.ID}) {
+			t.Errorf("%s finds %v", q, got)
+		}
+	}
+	b.Index(t)
+	for _, q := range []string{"长城", "印务", "重庆长城印务有限公司", "有限公司", "chongqing", "changcheng", "cqcc", "ccyw", "Chong%20Qing", "great", "wall", "WALL%20print", "李娜",
+		"lina", "ln", "8000", "1380013", "01380013", "%2B86138", "li.na@", "lanhai.example", "ｇｒｅａｔ"} {
+		if got := b.ids("sales-3", "/customers?q="+q, "id", 5); !slices.Equal(got, []string{wall.ID}) {
+			t.Errorf("%s finds %v", q, got)
+		}
+	}
+	for line, want := range map[string][]string{
+		"sales /customers?q=zzzz":                          nil,
+		"sales /customers?q=changcheng&owner=me":           {wall.ID},
+		"sales-2 /customers?q=changcheng&owner=me":         nil,
+		"sales /customers?q=cqcc&category=end-user":        {wall.ID},
+		"sales /customers?q=cqcc&category=channel":         nil,
+		"sales /customers?q=cqcc&archived=true":            nil,
+		"sales /customers?owner=me":                        {wall.ID},
+		"sales /customers?category=order":                  {wall.ID},
+		"sales /customers?life_cycle=lead":                 {wall.ID},
+		"sales /customers?life_cycle=active":               nil,
+		"sales /customers?branch=shanghai":                 {wall.ID},
+		"owner /customers":                                 {wall.ID},
+		"sales-hangzhou /customers":                        nil,
+		"sales-hangzhou /customers?q=changcheng":           nil,
+		"sales-hangzhou /customers?q=" + phone:             nil,
+		"marketing /customers?q=" + tax:                    nil,
+		"sales-hangzhou /customers?owner=" + sales.ID:      nil,
+		"sales-hangzhou /customers?category=end-user":      nil,
+		"manager-hangzhou /customers?life_cycle=lead&q=cq": nil,
+	} {
+		who, path, _ := strings.Cut(line, " ")
+		if got := b.ids(who, path, "id", 5); !slices.Equal(got, want) {
+			t.Errorf("%s: %v", line, got)
+		}
+	}
+	for line, pointer := range map[string]string{"q=x": "?q", "q=%20-%20": "?q", "owner=him": "?owner", "category=nowhere": "?category", "life_cycle=dead": "?life_cycle"} {
+		p := into[httpapi.Problem](b.call("sales", "GET /customers?"+line, nil).want(http.StatusUnprocessableEntity))
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer {
+			t.Errorf("%s: %+v", line, p)
+		}
+	}
+	b.call("sales", "GET /customers?branch=hangzhou", nil).want(http.StatusNotFound)
+	wall = b.patched("manager", wall, fields{"name": "天津海河纸业", "shared": true})
+	b.Index(t)
+	for line, want := range map[string][]string{
+		"sales-hangzhou /customers?q=haihe":         {wall.ID},
+		"sales-hangzhou /customers?q=" + phone:      {wall.ID},
+		"sales-hangzhou /customers":                 {wall.ID},
+		"sales-hangzhou /customers?life_cycle=lead": {wall.ID},
+		"owner /customers?branch=shanghai":          {wall.ID},
+		"owner /customers?branch=hangzhou":          nil,
+		"sales /customers?q=changcheng":             nil,
+	} {
+		who, path, _ := strings.Cut(line, " ")
+		if got := b.ids(who, path, "id", 5); !slices.Equal(got, want) {
+			t.Errorf("%s: %v", line, got)
+		}
+	}
+	b.call("manager", "DELETE /customers/"+wall.ID, nil, "If-Match", quoted(wall.Version)).want(http.StatusNoContent)
+	b.Index(t)
+	if got := append(b.ids("sales", "/customers?q=haihe", "id", 5), b.ids("sales", "/customers?q=haihe&archived=true", "id", 5)...); !slices.Equal(got, []string{wall.ID}) {
+		t.Errorf("archived: %v", got)
+	}
+}
+
+// TestHostileNamesComeBackAsTheyWere makes customers of names that break other systems, and finds them again.
+func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
+	b := start(t)
+	for _, name := range []string{"<script>alert(1)</script>", "=cmd|'/c calc'!A1", "O'Brien; DROP TABLE--", "😀😀", "#", "a#b#c", strings.Repeat("长", 150), "Ünïcödé ﬁrm", "\u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+		"がぎぐ", "한국인쇄"} {
+		c := b.made(with(newCompany(), fields{"name": name}))
+		b.Index(t)
+		if c.Name != name {
+			t.Errorf("%q came back as %q", name, c.Name)
+		}
+		if folded, ok := crm.DirectoryQuestion(name); ok {
+			page := into[store.Page[crm.CustomerCard]](b.call("sales", "GET /customers?q="+url.QueryEscape(name), nil).want(http.StatusOK))
+			if len(page.Items) != 1 || page.Items[0].ID != c.ID {
+				t.Errorf("%q (%q) finds %v", name, folded, page.Items)
+			}
+		}
+	}
+	for _, name := range []string{"a\x00b", "line\nbreak", "\u202eevil", strings.Repeat("长", 151), " \u3000", "\U0010ffff", ""} {
+		b.call("manager", "POST /customers", with(newCompany(), fields{"name": name})).want(http.StatusUnprocessableEntity)
+	}
+}
+
+func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
+	b := start(t)
+	for range 3 {
+		b.made(newCompany())
+	}
+	b.Index(t)
+	first := into[page](b.call("sales", "GET /customers?q=cqcc&limit=1", nil).want(http.StatusOK))
+	cursor := "&limit=1&cursor=" + url.QueryEscape(*first.Next)
+	b.call("sales", "GET /customers?q=cqcc"+cursor, nil).want(http.StatusOK)
+	for line, who := range map[string]string{"q=cqcc": "sales-2", "q=cqc": "sales", "q=cqcc&owner=me": "sales", "q=cqcc&archived=true": "sales", "life_cycle=lead": "sales"} {
+		b.call(who, "GET /customers?"+line+cursor, nil).want(http.StatusBadRequest)
+	}
+}
+
+// TestWhoReachedHimHasHimInHisList has a contact make the customer somebody's own.
+func TestWhoReachedHimHasHimInHisList(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadContacted, b.staff("sales"))
+	b.Index(t)
+	if got := b.ids("sales", "/customers?owner=me", "id", 5); !slices.Equal(got, []string{lead.Customer}) {
+		t.Errorf("his list has %v", got)
+	}
+}

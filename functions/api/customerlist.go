@@ -1,0 +1,113 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// ListCustomers is the query of the list of customers; all that it names must hold.
+type ListCustomers struct {
+	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, the beginning of a Latin word or of pinyin, initials, a phone number or its last digits, an e-mail address or its domain, a whole tax number; of two signs or more · 名称的任意部分、拼音、首字母、电话、邮箱、完整税号，至少两个字"`
+	Owner     string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
+	LifeCycle string `json:"life_cycle" validate:"omitempty,oneof=lead prospect first-order active at-risk lapsed won-back exit"`
+	Branch    string `json:"branch" validate:"max=64" description:"Absent: all that you see, and the shared customers · 不填则为您可查看的全部网点及共享客户"`
+	Category  string `json:"category" validate:"max=40" description:"A category and all below it · 类别及其全部下级"`
+	Archived  bool   `json:"archived" description:"The archived ones, and no others · 只看已归档的"`
+	httpapi.Paging
+}
+
+// query is the question to the store.
+func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (store.CustomerQuery, error) {
+	out := store.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived, Everywhere: by.HeadOffice}
+	if out.Owner == "me" {
+		out.Owner = by.ID
+	}
+	var faults []crm.Field
+	fault := func(pointer, zh, en string) {
+		faults = append(faults, crm.Field{Pointer: pointer, Text: crm.Text{Zh: zh, En: en}})
+	}
+	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
+		fault("?owner", "请填写 me 或一位同事的编号。", "Enter me, or the id of a colleague.")
+	}
+	ok := true
+	if out.Question, ok = crm.DirectoryQuestion(q.Q); q.Q != "" && !ok {
+		fault("?q", "请至少输入两个字、字母或数字。", "Enter at least two letters, digits or characters.")
+	}
+	for _, c := range crm.CategoryTree(shop.Categories).Subtree(q.Category) {
+		out.Categories = append(out.Categories, c.ID)
+	}
+	switch {
+	case q.Category == "":
+		out.Categories = nil
+	case len(out.Categories) == 0:
+		fault("?category", "没有这个类别。GET /categories 列出全部类别。", "There is no such category; GET /categories lists them.")
+	}
+	if len(faults) > 0 {
+		return out, crm.Faulty(faults...)
+	}
+	if _, err := branches(by, shop, q.Branch); err != nil {
+		return out, err
+	}
+	var err error
+	out.Branches, err = branches(by, shop, "")
+	return out, err
+}
+
+// claims are what the question is when it is a whole e-mail address, phone number or tax number.
+func (q ListCustomers) claims(by crm.Actor, shop crm.Shop) []crm.Claim {
+	var out []crm.Claim
+	if email, err := crm.Email(q.Q); err == nil {
+		out = append(out, crm.Claim{Kind: crm.ClaimEmail, Value: email})
+	}
+	region := ""
+	if len(by.Branches) > 0 {
+		home, _ := shop.Branch(by.Branches[0])
+		region = home.Region()
+	}
+	if phone, err := crm.Phone(q.Q, region); err == nil {
+		out = append(out, crm.Claim{Kind: crm.ClaimPhone, Value: phone})
+	}
+	if number, err := crm.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") && by.SeesField("tax_number") {
+		out = append(out, crm.Claim{Kind: crm.ClaimTax, Value: number})
+	}
+	return out
+}
+
+func (s *Server) listCustomers(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ListCustomers](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.ShopWithCategory(r.Context(), in.Category)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query, err := in.query(httpapi.Actor(r), shop)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query.Paging = paging(r, in.Paging)
+	page, err := s.foundCustomers(r, query, in.claims(httpapi.Actor(r), shop))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(page), nil
+}
+
+// foundCustomers asks the claims first: a whole number or address has one customer, and he is found as soon as he is stored.
+func (s *Server) foundCustomers(r *http.Request, q store.CustomerQuery, claims []crm.Claim) (store.Page[crm.CustomerCard], error) {
+	if q.Question != "" && q.Cursor == "" {
+		customer, found, err := s.Store.FindClaimed(r.Context(), claims)
+		if err != nil {
+			return store.Page[crm.CustomerCard]{}, err
+		}
+		if card := customer.Card(); found && q.Admits(card) {
+			return store.Page[crm.CustomerCard]{Items: []crm.CustomerCard{card}}, nil
+		}
+	}
+	return s.Store.Customers(r.Context(), q)
+}

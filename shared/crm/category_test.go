@@ -1,0 +1,98 @@
+package crm_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+)
+
+var placedAt = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+
+// TestTheTreeStaysATree places categories anywhere, again and again. Whatever is taken leaves each node under a root, at most 8 levels deep, and nothing
+// open below what was closed.
+func TestTheTreeStaysATree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tree := crm.CategoryTree(seed.Shop(placedAt).Categories)
+		for range rapid.IntRange(1, 40).Draw(t, "moves") {
+			ids := []string{""}
+			for _, c := range tree {
+				ids = append(ids, c.ID)
+			}
+			next := crm.Category{
+				ID:     rapid.SampledFrom(append(ids[1:], fmt.Sprint("new-", len(tree)))).Draw(t, "id"),
+				Parent: rapid.SampledFrom(ids).Draw(t, "parent"), Closed: rapid.Bool().Draw(t, "closed"), Name: crm.Text{Zh: "类", En: "class"},
+			}
+			placed, events, err := tree.Place(next, crm.Visitor, placedAt)
+			if err != nil {
+				if len(events) > 0 {
+					t.Fatal("a refusal with an event")
+				}
+				continue
+			}
+			before, known := tree.Find(next.ID)
+			if len(events) == 1 && placed.Version != before.Version+1 || len(events) == 0 && placed != before {
+				t.Fatalf("version %d after %d, %d events", placed.Version, before.Version, len(events))
+			}
+			if known {
+				for i := range tree {
+					if tree[i].ID == placed.ID {
+						tree[i] = placed
+					}
+				}
+			} else {
+				tree = append(tree, placed)
+			}
+			if len(tree.Subtree("")) != len(tree) {
+				t.Fatalf("%d of %d hang on a root", len(tree.Subtree("")), len(tree))
+			}
+		}
+	})
+}
+
+func TestPlacing(t *testing.T) {
+	tree := crm.CategoryTree(seed.Shop(placedAt).Categories)
+	words := crm.Text{Zh: "类", En: "class"}
+	for _, c := range []struct {
+		next crm.Category
+		kind crm.Kind
+		tell crm.EventType
+	}{
+		{crm.Category{ID: "fair", Name: words}, "", crm.CategoryOpened},
+		{crm.Category{ID: "fair", Name: words, Parent: "person"}, "", crm.CategoryOpened},
+		{crm.Category{ID: "fair", Name: words, Parent: "fair"}, crm.Invalid, ""},
+		{crm.Category{ID: "fair", Name: words, Parent: "none"}, crm.Invalid, ""},
+		{crm.Category{ID: "channel", Name: words, Parent: "agent"}, crm.Invalid, ""},
+		{crm.Category{ID: "channel", Name: words, Closed: true}, crm.Refused, ""},
+		{crm.Category{ID: "agent", Name: words, Parent: "channel", Closed: true}, "", crm.CategoryChanged},
+		{crm.Category{ID: "agent", Name: crm.Text{Zh: "代理商", En: "Agent"}, Parent: "channel", Order: 3}, "", ""},
+	} {
+		_, events, err := tree.Place(c.next, crm.Visitor, placedAt)
+		if (c.kind == "") != (err == nil) || err != nil && crm.KindOf(err) != c.kind {
+			t.Errorf("%+v: %v", c.next, err)
+		}
+		if (c.tell == "") != (len(events) == 0) || len(events) == 1 && events[0].Type != c.tell {
+			t.Errorf("%+v: %+v", c.next, events)
+		}
+	}
+	deep := tree
+	parent := ""
+	for i := range 9 {
+		c, _, err := deep.Place(crm.Category{ID: fmt.Sprint("deep-", i), Name: words, Parent: parent}, crm.Visitor, placedAt)
+		if (i == 8) != (err != nil) {
+			t.Errorf("level %d: %v", i+1, err)
+		}
+		deep, parent = append(deep, c), c.ID
+	}
+	for i := len(tree); i < 91; i++ {
+		c, _, err := tree.Place(crm.Category{ID: fmt.Sprint("wide-", i), Name: words}, crm.Visitor, placedAt)
+		if (i == 90) != (err != nil) {
+			t.Errorf("node %d: %v", i+1, err)
+		}
+		tree = append(tree, c)
+	}
+}

@@ -1,0 +1,242 @@
+package crm
+
+import (
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Enter takes what people enter of a customer from next, and keeps what is the system's.
+func (c Customer) Enter(next Customer) Customer {
+	out := c
+	out.Kind, out.Name, out.LatinName, out.Lang = next.Kind, next.Name, next.LatinName, next.Lang
+	out.Branch, out.Shared, out.Owner, out.Source = next.Branch, next.Shared, next.Owner, next.Source
+	out.Industry, out.Periodical, out.Category, out.Scope = next.Industry, next.Periodical, next.Category, next.Scope
+	out.ValueOrientation, out.PurchasePurpose, out.Relationship = next.ValueOrientation, next.PurchasePurpose, next.Relationship
+	out.Competitor, out.TaxNumber, out.Addresses = next.Competitor, next.TaxNumber, next.Addresses
+	out.PreferredChannel, out.PreferredHours = next.PreferredChannel, next.PreferredHours
+	return out
+}
+
+// Open makes a new customer of what was entered under an id. He begins as a lead, whatever is known of him elsewhere: his stage follows from what
+// happens here.
+func (c Customer) Open(id string, by Actor, now time.Time) (Customer, Event) {
+	next := Customer{}.Enter(c)
+	next.ID, next.Version, next.Seq, next.CreatedAt, next.UpdatedAt = id, 1, 1, now, now
+	next.LifeCycle, next.LifeSince = LifeLead, now
+	return next, news(CustomerOpened, by, id, id, next.Seq, next.Branch, now, map[string]string{"source": next.Source})
+}
+
+// Edit takes over what was entered, in the next version, and says so: moving to another category is an event of its own. The events name the fields that
+// changed, not what stands in them. Nothing to change gives the customer as he is, without an event.
+func (c Customer) Edit(entered Customer, by Actor, now time.Time) (Customer, []Event, error) {
+	if c.ArchivedAt != nil {
+		return c, nil, archived()
+	}
+	next := c.Enter(entered)
+	changed := changedFields(c, next)
+	if len(changed) == 0 {
+		return c, nil, nil
+	}
+	next = next.edited(now)
+	var events []Event
+	if next.Category != c.Category {
+		changed = slices.DeleteFunc(changed, func(name string) bool { return name == "category" })
+		events = append(events, next.told(CustomerMoved, by, now, map[string]string{"from": c.Category, "to": next.Category}))
+	}
+	if len(changed) > 0 {
+		events = append(events, next.told(CustomerChanged, by, now, map[string]string{"fields": strings.Join(changed, " ")}))
+	}
+	return next, events, nil
+}
+
+// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises him; his next enquiry brings him back.
+func (c Customer) Archive(by Actor, now time.Time) (Customer, []Event, error) {
+	if c.ArchivedAt != nil {
+		return c, nil, archived()
+	}
+	next := c.edited(now)
+	next.ArchivedAt = &now
+	return next, []Event{next.told(CustomerArchived, by, now, nil)}, nil
+}
+
+func archived() error {
+	return Fail(Refused, "这份客户档案已归档。客户再次询价时会自动恢复；需要现在恢复请录入一条线索。",
+		"This customer is archived. His next enquiry brings him back; to have him back now, enter a lead.")
+}
+
+func (c Customer) told(kind EventType, by Actor, now time.Time, data map[string]string) Event {
+	return news(kind, by, c.ID, c.ID, c.Seq, c.Branch, now, data)
+}
+
+// changedFields names the fields that differ, as they stand in JSON, sorted.
+func changedFields(a, b Customer) []string {
+	before, after := fieldsOf(a), fieldsOf(b)
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if !reflect.DeepEqual(before[name], after[name]) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// fieldsOf is a customer by the names of its fields in JSON; a list without entries is no list.
+func fieldsOf(c Customer) map[string]any {
+	out := map[string]any{}
+	v := reflect.ValueOf(c)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		out[name] = v.Field(i).Interface()
+		if f := v.Field(i); f.Kind() == reflect.Slice && f.Len() == 0 {
+			out[name] = nil
+		}
+	}
+	return out
+}
+
+// hiddenFields are the fields of a customer that a role does not see, and so does not enter. Owner, manager, sales and integrations see all.
+var hiddenFields = map[Role][]string{
+	Service:   {"tax_number", "competitor"},
+	Finance:   {"competitor"},
+	Marketing: {"tax_number", "addresses", "competitor"},
+	// Production has no route to a customer; where a job shows it one, it needs none of these.
+	Production: {"tax_number", "addresses", "competitor"},
+}
+
+// SeesField reports whether one of the actor's roles sees the field of a customer.
+func (a Actor) SeesField(name string) bool {
+	return a.IsProcess() || slices.ContainsFunc(a.Roles, func(r Role) bool { return !slices.Contains(hiddenFields[r], name) })
+}
+
+// For is the customer as the actor sees him.
+func (c Customer) For(by Actor) Customer {
+	if !by.SeesField("tax_number") {
+		c.TaxNumber = ""
+	}
+	if !by.SeesField("addresses") {
+		c.Addresses = nil
+	}
+	if !by.SeesField("competitor") {
+		c.Competitor = ""
+	}
+	return c
+}
+
+// MayBecome refuses a change of fields that are not the actor's to enter: those that he does not see, whose customer it is (his branch, whether all
+// share him, who has him: owner and manager decide; sales may take one whom nobody has). A customer about to be opened becomes from one without a name.
+func (c Customer) MayBecome(next Customer, by Actor) error {
+	forbidden := func(name, zh, en string) error {
+		e := Fail(Forbidden, zh, en)
+		e.Fields = []Field{{Pointer: "/" + name, Text: e.Text}}
+		return e
+	}
+	for _, name := range changedFields(c, next) {
+		if !by.SeesField(name) {
+			return forbidden(name, "您的角色不能查看或填写这一项。请去掉它，或请经理填写。", "Your role neither sees nor enters this field. Leave it out, or ask a manager.")
+		}
+	}
+	if by.Has(Owner) || by.Has(Manager) {
+		return nil
+	}
+	if next.Owner != c.Owner && !(by.Has(Sales) && c.Owner == "" && next.Owner == by.ID) {
+		return forbidden("owner", "负责人由经理指定；销售只能认领没有负责人的客户。", "A manager decides who has a customer; sales may only take one whom nobody has.")
+	}
+	if next.Shared != c.Shared {
+		return forbidden("shared", "是否各网点共享由经理决定。", "A manager decides whether the branches share a customer.")
+	}
+	if c.ID != "" && next.Branch != c.Branch {
+		return forbidden("branch", "客户属于哪个网点由经理决定。", "A manager decides to which branch a customer belongs.")
+	}
+	return nil
+}
+
+var hoursForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`)
+
+// Normalise brings the tax number to the form under which it is claimed.
+func (c Customer) Normalise() Customer {
+	if c.TaxNumber != "" {
+		if n, err := TaxNumber(c.TaxNumber); err == nil {
+			c.TaxNumber = n
+		}
+	}
+	return c
+}
+
+// Check says what is wrong with what was entered, beyond the form of its values; before is the customer as he was. What did not change is not blamed: a
+// category may have closed, and an owner may have left, since it was entered.
+func (c Customer) Check(before Customer, shop Shop, by Actor, now time.Time) []Field {
+	var faults []Field
+	fault := func(pointer, zh, en string) {
+		faults = append(faults, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})
+	}
+	if _, found := shop.Branch(c.Branch); c.Branch != before.Branch && (!found || !by.Sees(c.Branch)) {
+		fault("/branch", "请填写您所在的一个网点。", "Enter one of your branches.")
+	}
+	if p, found := shop.Person(c.Owner); c.Owner != "" && (c.Owner != before.Owner || c.Branch != before.Branch) &&
+		(!found || !p.Employed(now) || !ActorOf(p).Sees(c.Branch) || !p.Has(Sales) && !p.Has(Manager) && !p.Has(Owner)) {
+		fault("/owner", "请选择该网点在职的销售或经理。", "Choose a sales person or manager who works for the branch.")
+	}
+	tree := CategoryTree(shop.Categories)
+	if category, found := tree.Find(c.Category); c.Category != "" && c.Category != before.Category && (!found || category.Closed || !tree.Leaf(c.Category)) {
+		fault("/category", "请选择一个未停用的末级类别（见 GET /categories）。", "Choose an open category without others below it; GET /categories lists them.")
+	}
+	if _, err := TaxNumber(c.TaxNumber); c.TaxNumber != "" && err != nil {
+		fault("/tax_number", "税号为 6 到 24 位字母或数字。请核对。", "A tax number has 6 to 24 letters and digits. Check it.")
+	}
+	if from, to, _ := strings.Cut(c.PreferredHours, "-"); c.PreferredHours != "" && (!hoursForm.MatchString(c.PreferredHours) || from >= to) {
+		fault("/preferred_hours", "请按 09:00-11:30 的格式填写，开始早于结束。", "Write the hours like 09:00-11:30, the earlier one first.")
+	}
+	return faults
+}
+
+// Claims are the values that the customer itself has alone; those of its people are its contacts'.
+func (c Customer) Claims() []Claim {
+	if c.TaxNumber == "" {
+		return nil
+	}
+	return []Claim{{ClaimTax, c.TaxNumber}}
+}
+
+var claimWords = map[ClaimKind]Text{
+	ClaimPhone: {Zh: "电话", En: "phone number"},
+	ClaimEmail: {Zh: "电子邮箱", En: "e-mail address"},
+	ClaimTax:   {Zh: "税号", En: "tax number"},
+}
+
+// BelongsTo is the answer to somebody who entered a value that a customer has already. Who sees that customer learns who it is.
+func BelongsTo(kind ClaimKind, holder Customer, by Actor) error {
+	words := claimWords[kind]
+	if !holder.SeenBy(by) {
+		return Fail(Conflict, "这个"+words.Zh+"已属于另一位客户，您无权查看。请与经理联系。",
+			"This "+words.En+" belongs to another customer, whom you may not see. Ask a manager.")
+	}
+	e := Fail(Conflict, "这个"+words.Zh+"已属于 record 中的客户。请打开那位客户，不要重复建立。",
+		"This "+words.En+" belongs to the customer in record. Open that one instead of making another.")
+	e.Record = holder.Card()
+	return e
+}
+
+// CustomerCard is a customer in a list.
+type CustomerCard struct {
+	ID         string     `json:"id"`
+	Version    int64      `json:"version"`
+	Kind       string     `json:"kind"`
+	Name       string     `json:"name"`
+	LatinName  string     `json:"latin_name,omitempty"`
+	Branch     string     `json:"branch"`
+	Shared     bool       `json:"shared,omitempty"`
+	Owner      string     `json:"owner,omitempty"`
+	LifeCycle  string     `json:"life_cycle"`
+	Category   string     `json:"category,omitempty"`
+	ArchivedAt *time.Time `json:"archived_at,omitempty"`
+}
+
+// Card is the customer in a list.
+func (c Customer) Card() CustomerCard {
+	return CustomerCard{ID: c.ID, Version: c.Version, Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Branch: c.Branch, Shared: c.Shared,
+		Owner: c.Owner, LifeCycle: c.LifeCycle, Category: c.Category, ArchivedAt: c.ArchivedAt}
+}

@@ -1,0 +1,97 @@
+package crm
+
+// Class is one value of a closed list, with the words that a person reads.
+type Class struct {
+	Value string `json:"value"`
+	Words Text   `json:"words"`
+}
+
+// Industries are whom the shop prints for. Publishers, magazines and catalogue makers come first: their work comes back by itself.
+var Industries = []Class{
+	{"publishing", Text{Zh: "出版社", En: "Publisher"}},
+	{"magazine", Text{Zh: "杂志社", En: "Magazine"}},
+	{"catalogue", Text{Zh: "目录商", En: "Catalogue maker"}},
+	{"advertising", Text{Zh: "广告与设计", En: "Advertising and design"}},
+	{"manufacturing", Text{Zh: "制造业", En: "Manufacturing"}},
+	{"electronics", Text{Zh: "电子", En: "Electronics"}},
+	{"food", Text{Zh: "食品饮料", En: "Food and drink"}},
+	{"pharma", Text{Zh: "医药", En: "Pharmaceuticals"}},
+	{"cosmetics", Text{Zh: "日化美妆", En: "Cosmetics"}},
+	{"retail", Text{Zh: "零售", En: "Retail"}},
+	{"hospitality", Text{Zh: "酒店餐饮", En: "Hotels and restaurants"}},
+	{"education", Text{Zh: "教育", En: "Education"}},
+	{"health", Text{Zh: "医疗", En: "Health care"}},
+	{"finance", Text{Zh: "金融", En: "Finance"}},
+	{"government", Text{Zh: "政府机关", En: "Government"}},
+	{"culture", Text{Zh: "文化艺术", En: "Culture and arts"}},
+	{"trade", Text{Zh: "外贸", En: "Foreign trade"}},
+	{"printing", Text{Zh: "印刷同行", En: "Another printer"}},
+	{"other", Text{Zh: "其他", En: "Something else"}},
+}
+
+// Periodicals are the rhythms of work that comes back.
+var Periodicals = []Class{
+	{"weekly", Text{Zh: "周刊", En: "Weekly"}},
+	{"fortnightly", Text{Zh: "双周刊", En: "Every two weeks"}},
+	{"monthly", Text{Zh: "月刊", En: "Monthly"}},
+	{"bimonthly", Text{Zh: "双月刊", En: "Every two months"}},
+	{"quarterly", Text{Zh: "季刊", En: "Quarterly"}},
+	{"half-yearly", Text{Zh: "半年刊", En: "Twice a year"}},
+	{"yearly", Text{Zh: "年刊", En: "Yearly"}},
+}
+
+// Scopes say what the customer does with the print.
+var Scopes = []Class{
+	{"consumer", Text{Zh: "消费客户", En: "Consumer"}},
+	{"b2b", Text{Zh: "商用客户：转售或用于自己的产品", En: "Business: resells it or builds it in"}},
+	{"channel", Text{Zh: "渠道客户", En: "Channel or reseller"}},
+	{"internal", Text{Zh: "内部客户", En: "Internal customer"}},
+}
+
+// ValueOrientations say what the customer pays for.
+var ValueOrientations = []Class{
+	{"added-value", Text{Zh: "重视产品增值", En: "Added value"}},
+	{"partnership", Text{Zh: "重视战略合作关系", En: "Strategic partnership"}},
+	{"product", Text{Zh: "重视产品本身", En: "The product itself"}},
+}
+
+// PurchasePurposes say what the print is for.
+var PurchasePurposes = []Class{
+	{"investment", Text{Zh: "投资", En: "Investment"}},
+	{"collection", Text{Zh: "收藏", En: "Collection"}},
+	{"practical", Text{Zh: "实用", En: "Practical use"}},
+	{"promotion", Text{Zh: "宣传推广", En: "Promotion"}},
+	{"gift", Text{Zh: "礼品", En: "Gift"}},
+	{"resale", Text{Zh: "转售", En: "Resale"}},
+}
+
+// Relationships say how close the two are.
+var Relationships = []Class{
+	{"one-off", Text{Zh: "一次性往来", En: "One-off"}},
+	{"repeat", Text{Zh: "回头客", En: "Comes back"}},
+	{"contract", Text{Zh: "合同客户", En: "Under contract"}},
+	{"key-account", Text{Zh: "重点客户", En: "Key account"}},
+	{"partner", Text{Zh: "战略伙伴", En: "Strategic partner"}},
+}
+
+// PreferredChannels are the ways by which a customer may like to be reached; what he chose is obeyed.
+var PreferredChannels = []Class{
+	{"call", Text{Zh: "电话", En: "Call"}},
+	{"sms", Text{Zh: "短信", En: "SMS"}},
+	{"e-mail", Text{Zh: "电子邮件", En: "E-mail"}},
+	{"wechat", Text{Zh: "微信", En: "WeChat"}},
+	{"fax", Text{Zh: "传真", En: "Fax"}},
+	{"visit", Text{Zh: "上门拜访", En: "Visit"}},
+	{"counter", Text{Zh: "到店", En: "At the counter"}},
+}
+
+// CustomerClasses are the closed lists of a customer's fields, by field.
+var CustomerClasses = map[string][]Class{
+	"industry":          Industries,
+	"periodical":        Periodicals,
+	"scope":             Scopes,
+	"value_orientation": ValueOrientations,
+	"purchase_purpose":  PurchasePurposes,
+	"relationship":      Relationships,
+	"preferred_channel": PreferredChannels,
+}

@@ -1,0 +1,126 @@
+package crm_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/crm/pinyin"
+)
+
+func person(name, phone, email string) crm.Contact {
+	c := crm.Contact{Name: name}
+	if phone != "" {
+		c.Phones = []crm.Reach{{Value: phone}}
+	}
+	if email != "" {
+		c.Emails = []crm.Reach{{Value: email}}
+	}
+	return c
+}
+
+// TestTermsAreGolden writes out what finds each of these customers, so that people can read it.
+func TestTermsAreGolden(t *testing.T) {
+	left := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var out strings.Builder
+	for _, c := range []struct {
+		customer crm.Customer
+		people   []crm.Contact
+	}{
+		{crm.Customer{Name: "重庆长城印务有限公司"}, nil},
+		{crm.Customer{Name: "重慶長城印務有限公司", LatinName: "Great Wall Printing Co., Ltd."}, nil},
+		{crm.Customer{Name: "3M中国有限公司"}, nil},
+		{crm.Customer{Name: "澜印Print设计"}, nil},
+		{crm.Customer{Name: "O'Brien & Söhne GmbH"}, nil},
+		{crm.Customer{Name: "ＡＢＣ　文化传播"}, nil},
+		{crm.Customer{Name: "厦门单行道乐器店"}, nil},
+		{crm.Customer{Name: "李"}, []crm.Contact{person("李娜", "+8613800138000", "li.na@example.com")}},
+		{crm.Customer{Name: "Emily Zhou"}, []crm.Contact{person("", "+862150801188", ""), {Name: "走了的人", LeftAt: &left}}},
+		{crm.Customer{Name: "한국 인쇄 주식회사"}, nil},
+		{crm.Customer{Name: "😀#"}, nil},
+	} {
+		terms := crm.DirectoryTerms(c.customer, c.people, pinyin.Read)
+		fmt.Fprintf(&out, "%s %s: %d\n", c.customer.Name, c.customer.LatinName, len(terms))
+		for _, term := range terms {
+			fmt.Fprintf(&out, "\t%s %d\n", term.Text, term.Common)
+		}
+	}
+	golden := filepath.Join("testdata", "directory-terms.txt")
+	if flag.Lookup("update").Value.String() == "true" { // of the goldens beside it
+		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, err := os.ReadFile(golden); err != nil || string(kept) != out.String() {
+		t.Errorf("%v; run with -update and read the difference:\n%s", err, out.String())
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	for typed, want := range map[string]string{
+		"长城": "长城", "Chong Qing": "chongqing", "ＡＢＣ": "abc", "Söhne": "sohne", " (021) 5080-1188 ": "2150801188", "0086 138": "86138", "007": "007", "0070": "0070",
+		"li.na@Example": "linaexample", "x": "", "": "", "😀😀😀": "", "#长#": "", "3M": "3m", strings.Repeat("长城", 30): strings.Repeat("长城", 20),
+	} {
+		got, ok := crm.DirectoryQuestion(typed)
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("%q is asked as %q, %v; want %q", typed, got, ok, want)
+		}
+	}
+}
+
+var names = rapid.StringOfN(rapid.RuneFrom([]rune("重庆长城印务有限公司大行乐李abcß é-#'ＡＢ3４がぎ한İ")), 1, 60, -1)
+
+// TestFoldingTwiceChangesNothing holds what is stored and what is asked to one spelling.
+func TestFoldingTwiceChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.String(), names).Draw(t, "text")
+		once := crm.FoldTerm(s)
+		if crm.FoldTerm(once) != once || strings.ContainsAny(once, "# \t\n") || len([]rune(once)) > 40 {
+			t.Fatalf("%q folds to %q, then %q", s, once, crm.FoldTerm(once))
+		}
+	})
+}
+
+// TestAnyPartOfAChineseNameFindsIt asks for parts of names; one term of those that fit, and one only, says that it is the first.
+func TestAnyPartOfAChineseNameFindsIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringOfN(rapid.RuneFrom([]rune("重庆长城印务有限公司大行乐李纸")), 2, 20, -1).Draw(t, "name")
+		runes := []rune(name)
+		from := rapid.IntRange(0, len(runes)-2).Draw(t, "from")
+		to := rapid.IntRange(from+2, len(runes)).Draw(t, "to")
+		other := names.Draw(t, "other")
+		terms := crm.DirectoryTerms(crm.Customer{Name: name}, []crm.Contact{person(other, "+8613800138000", "li@example.com")}, pinyin.Read)
+		question, ok := crm.DirectoryQuestion(string(runes[from:to]))
+		if !ok {
+			t.Fatal("no question")
+		}
+		first := 0
+		for _, term := range terms {
+			if strings.HasPrefix(term.Text, question) && term.Common < len([]rune(question)) {
+				first++
+			}
+		}
+		if first != 1 || len(terms) > 95 || !slices.IsSortedFunc(terms, func(a, b crm.Term) int { return strings.Compare(a.Text, b.Text) }) {
+			t.Fatalf("%q is said to be first by %d of %v", question, first, terms)
+		}
+	})
+}
+
+func TestTermsEnd(t *testing.T) {
+	var people []crm.Contact
+	for i := range 50 {
+		people = append(people, person("欧阳长乐"+string(rune('一'+i)), fmt.Sprintf("+86138001380%02d", i), fmt.Sprintf("p%d@mail%d.example", i, i)))
+	}
+	terms := crm.DirectoryTerms(crm.Customer{Name: strings.Repeat("重庆长行", 37)}, people, pinyin.Read)
+	if len(terms) != 95 {
+		t.Errorf("%d terms", len(terms))
+	}
+}

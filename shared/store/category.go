@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+)
+
+// CategoryRule takes the whole tree and gives one category of it as it becomes, with the events of that, or refuses. No events change nothing.
+type CategoryRule = func(crm.CategoryTree) (crm.Category, []crm.Event, error)
+
+// tree is the version of the tree as a whole: each change of a category counts it up, so that two changes that make a circle together meet.
+type tree struct {
+	Version int64 `json:"version"`
+}
+
+// Categories reads the tree as it is now, past the cache.
+func (s *Store) Categories(ctx context.Context) (crm.CategoryTree, error) {
+	nodes, _, err := s.categories(ctx)
+	return nodes, err
+}
+
+func (s *Store) categories(ctx context.Context) (crm.CategoryTree, tree, error) {
+	var nodes crm.CategoryTree
+	var whole tree
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": text(shopPK), ":c": text("CATEGORY")},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, whole, unavailable(err)
+		}
+		for _, it := range page.Items {
+			if strings.HasPrefix(stringOf(it["sk"]), treeKind) {
+				whole, err = decode[tree](it)
+			} else {
+				err = appendTo((*[]crm.Category)(&nodes), it)
+			}
+			if err != nil {
+				return nil, whole, err
+			}
+		}
+	}
+	return nodes, whole, nil
+}
+
+// ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment ago.
+func (s *Store) ShopWithCategory(ctx context.Context, id string) (crm.Shop, error) {
+	return s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
+}
+
+// ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no category was changed meanwhile. When one was, the
+// rule decides again. This process knows the change at once, others within 30 seconds.
+func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Category, error) {
+	for try := range meetings {
+		nodes, whole, err := s.categories(ctx)
+		if err != nil {
+			return crm.Category{}, err
+		}
+		next, events, err := rule(nodes)
+		if err != nil || len(events) == 0 {
+			return next, err
+		}
+		if err = s.writeCategory(ctx, whole, next, events); !errors.Is(err, errChanged) {
+			s.shop.forget()
+			return next, err
+		}
+		if err := pause(ctx, min(try, 3)); err != nil {
+			return crm.Category{}, unavailable(err)
+		}
+	}
+	return crm.Category{}, conflict()
+}
+
+func (s *Store) writeCategory(ctx context.Context, whole tree, next crm.Category, events []crm.Event) error {
+	node, err := row(next, shopKey("CATEGORY", next.ID))
+	if err != nil {
+		return err
+	}
+	mark, err := row(tree{whole.Version + 1}, shopKey(treeKind, "tree"))
+	if err != nil {
+		return err
+	}
+	changed := func(item) error { return errChanged }
+	b := newBatch()
+	b.put(s.tables.Records, node, seen(next.Version-1), changed)
+	b.put(s.tables.Records, mark, seen(whole.Version), changed)
+	for _, e := range events {
+		if err := s.putEvent(b, e); err != nil {
+			return err
+		}
+	}
+	return s.commit(ctx, b, next)
+}
