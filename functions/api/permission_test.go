@@ -32,7 +32,7 @@ func (t trial) sent() any {
 }
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
-var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, ownTrials)
+var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, taskTrials, ownTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}
@@ -189,6 +189,7 @@ func (b *bench) verdicts(route httpapi.Route, try trial) []verdict {
 func (b *bench) try(t *testing.T, route httpapi.Route, try trial, who string, status int) {
 	t.Helper()
 	line := route.Pattern
+	b.asking = who
 	if try.record != nil {
 		line = strings.Replace(line, "{id}", try.record(b, b.ownerFor(who)), 1)
 	}

@@ -26,6 +26,7 @@ type bench struct {
 	t       testing.TB
 	handler http.Handler
 	people  atomic.Int64 // who came in so far
+	asking  string       // by whom a route is being tried
 }
 
 func start(t testing.TB) *bench {
