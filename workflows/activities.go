@@ -82,7 +82,9 @@ func standing(lead crm.Lead, round int) crm.Progress {
 }
 
 func inRound(p crm.Progress, round int) crm.Progress {
-	p.Closed = p.Closed || p.Round != round
+	if p.Round != round {
+		p.Closed, p.Rungs = true, nil
+	}
 	return p
 }
 

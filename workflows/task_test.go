@@ -195,6 +195,29 @@ func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
 	})
 }
 
+// Whoever comments and closes the task in one breath, while the mail server is away, has still told somebody; reopening tells nobody twice.
+func TestAMentionOutlivesItsTask(t *testing.T) {
+	h := newHouse()
+	away := 3
+	h.server = func(m crm.Message) Delivery {
+		if away--; away >= 0 {
+			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+		}
+		return Delivery{State: crm.MessageSent}
+	}
+	first := newPlay(t, h, monday)
+	first.task("09:10", mentions(actor(h, "stf_bob"), h.staff("anna")))
+	first.task("09:10", completes(actor(h, "stf_bob")))
+	first.run(h.opens(t, actor(h, "stf_bob"), "bob", nil))
+	again := newPlay(t, h, shopTime(t, "11:00"))
+	again.task("11:30", completes(actor(h, "stf_bob")))
+	again.run(h.does(t, reopens(actor(h, "stf_bob"), h.staff("bob"))))
+	same(t, "inbox", h.inbox, []string{"Mon 09:10 anna@shop.example task-mentioned"})
+	if !again.Now().Equal(shopTime(t, "11:30")) {
+		t.Errorf("the process ended at %s", again.Now())
+	}
+}
+
 func TestAReopenedTaskIsAnotherRound(t *testing.T) {
 	h := newHouse()
 	first := newPlay(t, h, monday)

@@ -46,10 +46,10 @@ func (w *TaskWork) climb(ctx context.Context, c Climb) (Climbed, error) {
 		return Climbed{}, err
 	}
 	p := inRound(task.Progress(), c.Round)
-	if p.Closed {
+	rung, there := find(p, c.Key)
+	if p.Closed && rung.Do != crm.DoTellMention {
 		return Climbed{Progress: p}, nil
 	}
-	rung, there := find(p, c.Key)
 	if !there {
 		return Climbed{Progress: p, Keys: []string{c.Key}}, nil
 	}

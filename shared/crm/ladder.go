@@ -2,6 +2,7 @@ package crm
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -53,6 +54,11 @@ func (p Progress) Key(r Rung) string {
 		return r.Name
 	}
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
+}
+
+// Over reports whether the process has nothing left to do: the record is closed, and of its rungs no mention is left to be told.
+func (p Progress) Over(climbed func(key string) bool) bool {
+	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Do == DoTellMention && !climbed(p.Key(r)) })
 }
 
 // Next is the earliest rung that was not climbed. ok is false when only an event can move the record on.

@@ -235,9 +235,10 @@ func (t Task) Cancel(by Actor, now time.Time) (Task, Event, error) {
 	return next, next.event(TaskCancelled, by, t, now, nil), nil
 }
 
+// closed closes the task. Of its ladder the mentions stay: whoever comments and closes in one breath has still told somebody.
 func (t Task) closed(state string, by Actor, now time.Time) Task {
 	next := t.next(now)
-	next.State, next.Rungs, next.ClosedAt, next.ClosedBy = state, nil, &now, by.ID
+	next.State, next.Rungs, next.ClosedAt, next.ClosedBy = state, t.mentioned(now), &now, by.ID
 	return next
 }
 
@@ -251,7 +252,7 @@ func (t Task) Reopen(by Actor, owner Staff, due *time.Time, terms Terms, now tim
 	}
 	next := t.next(now)
 	next.State, next.Round, next.Turn, next.Owner = TaskOpen, t.Round+1, t.Turn+1, owner.ID
-	next.ClosedAt, next.ClosedBy, next.InTime = nil, "", false
+	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil // the last round tells its mentions itself
 	next.watch(t.Owner)
 	if len(next.Watchers) > MaxWatchers {
 		return t, Event{}, crowded("/owner")
