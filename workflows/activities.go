@@ -78,8 +78,13 @@ func (w *LeadWork) Look(ctx context.Context, l Look) (crm.Progress, error) {
 
 // standing is where the lead stands for the process of a round. A lead that is gone, or that began another round, has nothing left to do.
 func standing(lead crm.Lead, round int) crm.Progress {
-	p := lead.Progress()
-	p.Closed = p.Closed || p.Round != round
+	return inRound(lead.Progress(), round)
+}
+
+func inRound(p crm.Progress, round int) crm.Progress {
+	if p.Round != round {
+		p.Closed, p.Rungs = true, nil
+	}
 	return p
 }
 

@@ -64,7 +64,7 @@ func TestHistories(t *testing.T) {
 	for name := range histories {
 		t.Run(name, func(t *testing.T) {
 			if *record != "" {
-				recordHistory(t, name)
+				recordHistory(t, name, playLead)
 			}
 			replayer := worker.NewWorkflowReplayer()
 			registerWorkflows(replayer)
@@ -75,9 +75,12 @@ func TestHistories(t *testing.T) {
 	}
 }
 
-// What a lead costs in Temporal's actions: the start with its signal is one, and each activity, timer and further signal.
+// What a lead or a task costs in Temporal's actions: the start with its signal is one, and each activity, timer and further signal.
 func TestEconomics(t *testing.T) {
-	for name, budget := range map[string]int{"contacted-in-time": 5, "reminded-and-contacted": 7} {
+	for name, budget := range map[string]struct{ actions, signals int }{
+		"contacted-in-time": {5, 2}, "reminded-and-contacted": {7, 2},
+		"task-of-ones-own-done": {3, 2}, "task-done-in-time": {4, 2}, "task-reminded-and-done": {6, 2}, "task-mentioned-handed-and-done": {9, 4},
+	} {
 		actions, signals := 0, 0
 		for _, e := range readHistory(t, name).Events {
 			switch e.EventType {
@@ -88,11 +91,11 @@ func TestEconomics(t *testing.T) {
 				actions++
 			}
 		}
-		if actions != budget {
-			t.Errorf("%s costs %d actions, the budget is %d", name, actions, budget)
+		if actions != budget.actions {
+			t.Errorf("%s costs %d actions, the budget is %d", name, actions, budget.actions)
 		}
-		if signals != 2 { // each event was handed over twice
-			t.Errorf("%s has %d signals for 2 events", name, signals)
+		if signals != budget.signals { // each event was handed over twice
+			t.Errorf("%s has %d signals for %d events", name, signals, budget.signals)
 		}
 	}
 }
@@ -113,7 +116,7 @@ func readHistory(t *testing.T, name string) *historypb.History {
 }
 
 // recordHistory plays one life on a server of its own and writes down what happened.
-func recordHistory(t *testing.T, name string) {
+func recordHistory(t *testing.T, name string, play player) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	server, err := testsuite.StartDevServer(ctx, testsuite.DevServerOptions{
@@ -134,10 +137,13 @@ func recordHistory(t *testing.T, name string) {
 		}
 	})
 
-	first := live(t, ctx, name, NewClient(c), func(work *LeadWork) worker.Worker {
-		w := worker.New(c, "lead", worker.Options{})
-		Register(w, work)
-		return w
+	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
+		w := worker.New(c, queue, worker.Options{})
+		Register(w, Work{Lead: h.work(), Task: h.taskWork()})
+		if err := w.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.Stop)
 	})
 	id := first.Progress.WorkflowID()
 	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
@@ -163,17 +169,35 @@ func recordHistory(t *testing.T, name string) {
 	}
 }
 
-// live runs a worker while the story of one lead is played, and hands each event over twice. It ends once the last reply was given.
-func live(t *testing.T, ctx context.Context, name string, c *Client, start func(*LeadWork) worker.Worker) crm.Event {
+// player plays one life and gives its first event; start starts a worker of the queue on a house.
+type player func(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event
+
+// livelyHouse is a house of the real time, open day and night.
+func livelyHouse() *house {
 	h := newHouse()
 	h.now = time.Now
+	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		h.shop.Calendars[0].Week[day] = []crm.Window{{From: "00:00", To: "24:00"}}
+	}
+	return h
+}
+
+// handTwice hands an event over as a sweep does that meets the stream.
+func handTwice(t *testing.T, ctx context.Context, c *Client, e crm.Event) {
+	for range 2 {
+		if err := c.Hand(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// playLead runs a worker while the story of one lead is played. It ends once the last reply was given.
+func playLead(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event {
+	h := livelyHouse()
 	lead := &h.shop.Policies[0].Lead
 	lead.FirstContact, lead.Pool = 4, 60
 	for i := range lead.Ladder {
 		lead.Ladder[i].Plus /= 15 * 60
-	}
-	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		h.shop.Calendars[0].Week[day] = []crm.Window{{From: "00:00", To: "24:00"}}
 	}
 	life := histories[name]
 	replies, steps, away := life.replies(h), make(chan string, 100), life.away
@@ -185,27 +209,16 @@ func live(t *testing.T, ctx context.Context, name string, c *Client, start func(
 		steps <- m.Step
 		return Delivery{State: crm.MessageSent}
 	}
-	w := start(h.work())
-	if err := w.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.Stop)
-	hand := func(e crm.Event) {
-		for range 2 {
-			if err := c.Hand(ctx, e); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	start("lead", h)
 	first := h.capture(t, life.enquiry)
-	hand(first)
+	handTwice(t, ctx, c, first)
 	for len(replies) > 0 {
 		select {
 		case step := <-steps:
 			if r, ok := replies[step]; ok {
 				delete(replies, step)
 				<-time.After(r.after)
-				hand(h.act(t, r.do))
+				handTwice(t, ctx, c, h.act(t, r.do))
 			}
 		case <-ctx.Done():
 			t.Fatal(ctx.Err())

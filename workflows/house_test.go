@@ -30,6 +30,7 @@ type house struct {
 	now    func() time.Time
 	shop   crm.Shop
 	leads  map[string]crm.Lead
+	tasks  map[string]crm.Task
 	turn   int64
 	ledger map[string]crm.Message
 	inbox  []string
@@ -53,7 +54,7 @@ func newHouse() *house {
 		return crm.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: crm.Zh, Roles: []crm.Role{role}, Branches: []string{"bra_1"}}
 	}
 	return &house{
-		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, ledger: map[string]crm.Message{},
+		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, ledger: map[string]crm.Message{},
 		shop: crm.Shop{
 			Name:  crm.Text{Zh: "晨光印务", En: "Dawn Print"},
 			Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
@@ -277,7 +278,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
 	h.now = p.Now
-	Register(p, h.work())
+	Register(p, Work{Lead: h.work(), Task: h.taskWork()})
 	return p
 }
 
@@ -315,8 +316,9 @@ func (p *play) commands(clock string, do command) {
 // run hands the first event over and plays to the end.
 func (p *play) run(first crm.Event) {
 	p.t.Helper()
+	flow, _ := workflowOf(first.Progress.Kind)
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
-	p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *first.Progress})
+	p.ExecuteWorkflow(flow, LadderInput{Progress: *first.Progress})
 	if !p.IsWorkflowCompleted() {
 		p.t.Fatal("the process does not end")
 	}

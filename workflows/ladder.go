@@ -64,7 +64,7 @@ func (l *ladder) drain() {
 }
 
 func (l *ladder) run(ctx workflow.Context) error {
-	for l.drain(); !l.Progress.Closed; l.drain() {
+	for l.drain(); !l.Progress.Over(l.done); l.drain() {
 		if info := workflow.GetInfo(ctx); info.GetContinueAsNewSuggested() {
 			return workflow.NewContinueAsNewError(ctx, info.WorkflowType.Name, l.LadderInput)
 		}
@@ -85,6 +85,8 @@ func (l *ladder) run(ctx workflow.Context) error {
 	return nil
 }
 
+func (l *ladder) done(key string) bool { return l.Climbed[key] }
+
 // next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event can move the record on. A rung that
 // the record has meanwhile moved beyond its second try is due when the record says.
 func (l *ladder) next() crm.Rung {
@@ -95,7 +97,7 @@ func (l *ladder) next() crm.Rung {
 			p.Rungs[i].At = later
 		}
 	}
-	rung, _ := p.Next(func(key string) bool { return l.Climbed[key] })
+	rung, _ := p.Next(l.done)
 	return rung
 }
 

@@ -137,12 +137,9 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	return w.send(ctx, m, to, values)
 }
 
-// notice writes to a member of staff about the lead, and into the chat of the branch where it has one. Somebody who is no longer there has no address.
+// notice writes to a member of staff about the lead, and into the chat of the branch where it has one.
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
-	if !reader.Employed(w.Now()) {
-		reader.ID, reader.Email = "", ""
-	}
 	m.Person, m.Lang = staff, reader.Lang
 	values := map[string]string{"reference": crm.Reference(f.lead.ID), "staff": reader.Name, "link": w.URL + f.lead.ID}
 	if m.Template != leadPooled && m.Template != leadReplied {
@@ -151,14 +148,7 @@ func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff 
 	if m.Template == leadReassigned {
 		values["owner"], values["previous"] = f.owner(1), f.owner(2)
 	}
-	again, err := w.send(ctx, m, Recipient{Name: reader.Name, Email: reader.Email}, values)
-	robot := f.terms.Branch.Robot
-	if err != nil || robot == nil || reader.ID == "" {
-		return again, err
-	}
-	m.Channel = robot.Kind
-	later, err := w.send(ctx, m, Recipient{Name: reader.Name, Phone: reader.Phone, Robot: robot.Name}, values)
-	return max(again, later), err
+	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }
 
 // owner is the name of the last but n-1 owner.

@@ -44,13 +44,34 @@ type Delivery struct {
 // recording bounds writing down what was sent, also while the worker is being stopped.
 const recording = 5 * time.Second
 
+// send sends a message of a lead.
+func (w *LeadWork) send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
+	return send(ctx, w.Ledger, w.Mail, m, to, values)
+}
+
+// tellStaff writes to a member of staff, and into the chat of the branch where it has one. Somebody who is no longer there has no address. m comes with the
+// reader as its person.
+func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, reader crm.Staff, robot *crm.Robot, now time.Time, values map[string]string) (time.Duration, error) {
+	if !reader.Employed(now) {
+		reader.ID, reader.Email = "", ""
+	}
+	m.Lang = reader.Lang
+	again, err := send(ctx, ledger, mail, m, Recipient{Name: reader.Name, Email: reader.Email}, values)
+	if err != nil || robot == nil || reader.ID == "" {
+		return again, err
+	}
+	m.Channel = robot.Kind
+	later, err := send(ctx, ledger, mail, m, Recipient{Name: reader.Name, Phone: reader.Phone, Robot: robot.Name}, values)
+	return max(again, later), err
+}
+
 // send claims the message, sends it once and records how that ended. again is the time after which to try again: the message was surely not sent, or
 // somebody else is sending it. A crash after the claim leaves the claim, which becomes unknown.
-func (w *LeadWork) send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
+func send(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
 	if to.address() == "" {
-		return 0, w.Ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
+		return 0, ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
 	}
-	claim, err := w.Ledger.ClaimMessage(ctx, m, crm.PurposeService)
+	claim, err := ledger.ClaimMessage(ctx, m, crm.PurposeService)
 	var busy *crm.Error
 	if errors.As(err, &busy) && busy.Kind == crm.TooMany {
 		return max(busy.RetryAfter, time.Second), nil
@@ -58,10 +79,10 @@ func (w *LeadWork) send(ctx context.Context, m crm.Message, to Recipient, values
 	if err != nil || claim.State != crm.MessageClaimed {
 		return 0, err
 	}
-	sent := w.Mail.Send(ctx, claim, to, values)
+	sent := mail.Send(ctx, claim, to, values)
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
 	defer cancel()
-	if err := w.Ledger.SettleMessage(record, claim, sent.State, sent.Provider, sent.Reason); err != nil {
+	if err := ledger.SettleMessage(record, claim, sent.State, sent.Provider, sent.Reason); err != nil {
 		return 0, err
 	}
 	if sent.State == crm.MessageQueued {

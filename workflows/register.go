@@ -13,6 +13,7 @@ type process struct {
 
 var processes = []process{
 	{"lead", FollowUpLead},
+	{"task", FollowUpTask},
 }
 
 // Queues lists the task queues that a worker has to serve.
@@ -24,15 +25,23 @@ func Queues() []string {
 	return out
 }
 
-// Register gives a worker everything that it may be asked to do. One list serves the worker and every test.
-func Register(r worker.Registry, lead *LeadWork) {
-	registerWorkflows(r)
-	registerActivities(r, lead)
+// Work is what does the steps of each process.
+type Work struct {
+	Lead *LeadWork
+	Task *TaskWork
 }
 
-func registerActivities(r worker.ActivityRegistry, lead *LeadWork) {
-	r.RegisterActivityWithOptions(lead.Climb, activity.RegisterOptions{Name: leadSteps.climbs})
-	r.RegisterActivityWithOptions(lead.Look, activity.RegisterOptions{Name: leadSteps.looks})
+// Register gives a worker everything that it may be asked to do. One list serves the worker and every test.
+func Register(r worker.Registry, work Work) {
+	registerWorkflows(r)
+	registerActivities(r, work)
+}
+
+func registerActivities(r worker.ActivityRegistry, work Work) {
+	r.RegisterActivityWithOptions(work.Lead.Climb, activity.RegisterOptions{Name: leadSteps.climbs})
+	r.RegisterActivityWithOptions(work.Lead.Look, activity.RegisterOptions{Name: leadSteps.looks})
+	r.RegisterActivityWithOptions(work.Task.Climb, activity.RegisterOptions{Name: taskSteps.climbs})
+	r.RegisterActivityWithOptions(work.Task.Look, activity.RegisterOptions{Name: taskSteps.looks})
 }
 
 func registerWorkflows(r worker.WorkflowRegistry) {

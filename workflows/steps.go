@@ -33,7 +33,10 @@ type Look struct {
 // steps are the activities of one kind of record, by name.
 type steps struct{ climbs, looks string }
 
-var leadSteps = steps{climbs: "ClimbLead", looks: "LookAtLead"}
+var (
+	leadSteps = steps{climbs: "ClimbLead", looks: "LookAtLead"}
+	taskSteps = steps{climbs: "ClimbTask", looks: "LookAtTask"}
+)
 
 func (s steps) climb(ctx workflow.Context, c Climb) (Climbed, error) {
 	var out Climbed

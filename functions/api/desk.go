@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
@@ -10,18 +11,93 @@ import (
 
 func (s *Server) deskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /desk", crm.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you have to do, most urgent first · 我的待办", Query: httpapi.Paging{}, Answer: store.Page[store.DeskLine]{}}),
+		on("GET /desk", crm.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表", Query: ReadDesk{}, Answer: store.Page[DeskLine]{}}),
 	}
 }
 
+// ReadDesk is the query of a desk. A new lead and one in the pool are nobody's yet: they stand on their branch's board, for which its manager answers.
+type ReadDesk struct {
+	Staff string `json:"staff" validate:"max=64" description:"A colleague of your branches, for managers; absent: yourself · 经理可查看本网点同事，不填则为本人"`
+	httpapi.Paging
+}
+
+// DeskLine is one open thing on a desk, in the reader's words.
+type DeskLine struct {
+	store.DeskLine
+	Title   string `json:"title"`
+	Overdue bool   `json:"overdue"`
+	Link    string `json:"link"` // where this API shows it; a message in doubt is settled there
+}
+
 func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[httpapi.Paging](r)
+	in, err := httpapi.Query[ReadDesk](r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Desk(r.Context(), httpapi.Actor(r).ID, paging(r, in))
+	staff, branches, err := s.deskOf(r, in.Staff)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(page), nil
+	page, err := s.Store.Desk(r.Context(), staff, branches, paging(r, in.Paging))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	out := store.Page[DeskLine]{Items: []DeskLine{}, Next: page.Next}
+	for _, l := range page.Items {
+		out.Items = append(out.Items, deskLine(l, httpapi.Lang(r), s.Now()))
+	}
+	return httpapi.OK(out), nil
+}
+
+// deskOf says whose desk is asked for, and of which branches. One's own desk has whatever is one's own; a colleague's is for those who manage him, and
+// shows them what is of their branches.
+func (s *Server) deskOf(r *http.Request, asked string) (staff string, seen []string, err error) {
+	by := httpapi.Actor(r)
+	if asked == "" || asked == "me" || asked == by.ID {
+		return by.ID, nil, nil
+	}
+	if err := crm.Permit(by, crm.ReadLoad); err != nil {
+		return "", nil, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return "", nil, err
+	}
+	if seen, err = branches(by, shop, ""); err != nil {
+		return "", nil, err
+	}
+	colleague, found := shop.Person(asked)
+	if !found || !worksInAny(colleague, seen) {
+		return "", nil, crm.Missing("员工", "staff member")
+	}
+	return colleague.ID, seen, nil
+}
+
+func worksInAny(p crm.Staff, branches []string) bool {
+	for _, b := range branches {
+		if p.WorksIn(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// deskLine words a line for its reader.
+func deskLine(l store.DeskLine, lang crm.Lang, now time.Time) DeskLine {
+	due, err := time.Parse(time.RFC3339, l.Due)
+	said := func(name string) string {
+		s, _ := l.Card[name].(string)
+		return s
+	}
+	out := DeskLine{DeskLine: l, Overdue: err == nil && due.Before(now), Link: "/" + l.Kind + "s/" + l.ID}
+	switch l.Kind {
+	case "lead":
+		out.Title = crm.LeadTitle(said("name"), said("product"), l.ID).In(lang)
+	case "message":
+		out.Link += "/settle"
+		out.Title = crm.Message{State: said("state")}.Words().In(lang)
+	default:
+		out.Title = said("title")
+	}
+	return out
 }

@@ -66,6 +66,13 @@ func spoil(t *testing.T, good fields) map[string]int {
 	return out
 }
 
+// optional lists what a route does take of the names that are elsewhere the server's own, and its trial leaves out.
+var optional = map[string][]string{
+	"POST /tasks":             {"customer", "due_at"},
+	"PATCH /tasks/{id}":       {"due_at"},
+	"POST /tasks/{id}/reopen": {"due_at"},
+}
+
 func TestWhatNoRouteTakes(t *testing.T) {
 	for _, route := range (&api.Server{}).Routes() {
 		if route.Doc.Body == nil {
@@ -85,6 +92,11 @@ func TestWhatNoRouteTakes(t *testing.T) {
 			before := b.Hash(t)
 			good := try.sent().(fields)
 			bodies := spoil(t, good)
+			for _, name := range optional[route.Pattern] {
+				f := maps.Clone(good)
+				f[name] = "x"
+				bodies[encoded(t, f)] = http.StatusUnprocessableEntity
+			}
 			for _, body := range slices.Sorted(maps.Keys(bodies)) {
 				if got := b.call(who, line, body, try.header...); got.Code != bodies[body] {
 					t.Errorf("%d, want %d for %.200q: %s", got.Code, bodies[body], body, got.Body)

@@ -38,7 +38,7 @@ var everybodys = []crm.Action{
 }
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
-var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, categoryTrials, contactTrials, consentTrials, ownTrials)
+var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, categoryTrials, contactTrials, consentTrials, taskTrials, ownTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}
@@ -198,6 +198,7 @@ func (b *bench) verdicts(route httpapi.Route, try trial) []verdict {
 func (b *bench) try(t *testing.T, route httpapi.Route, try trial, who string, status int) {
 	t.Helper()
 	line := route.Pattern
+	b.asking = who
 	if try.record != nil {
 		line = b.named(line, try.record(b, b.ownerFor(who)))
 	}

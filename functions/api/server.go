@@ -37,6 +37,7 @@ func (s *Server) Routes() []httpapi.Route {
 		s.contactRoutes(),
 		s.consentRoutes(),
 		s.categoryRoutes(),
+		s.taskRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),
 		s.calendarRoutes(),

@@ -27,6 +27,7 @@ type bench struct {
 	handler http.Handler
 	people  atomic.Int64 // who came in so far
 	file    string       // id of the last file that was sent
+	asking  string       // by whom a route is being tried
 }
 
 func start(t testing.TB) *bench {

@@ -17,7 +17,7 @@ const grace = 20 * time.Second
 
 // Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an error when Temporal cannot be
 // reached at the start or shuts the worker out later.
-func Run(ctx context.Context, c client.Client, lead *workflows.LeadWork) error {
+func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{
 		WorkerStopTimeout: grace,
@@ -32,7 +32,7 @@ func Run(ctx context.Context, c client.Client, lead *workflows.LeadWork) error {
 	defer stops.Wait()
 	for _, queue := range workflows.Queues() {
 		w := worker.New(c, queue, options)
-		workflows.Register(w, lead)
+		workflows.Register(w, work)
 		if err := w.Start(); err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- Run(ctx, temporal, lead) }()
+	go func() { ended <- Run(ctx, temporal, workflows.Work{Lead: lead, Task: &workflows.TaskWork{}}) }()
 
 	form, shop, err := b.Form(t.Context(), "quote")
 	if err != nil {
@@ -179,7 +179,7 @@ func TestRunWithoutTemporalFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if err := Run(t.Context(), c, &workflows.LeadWork{}); err == nil {
+	if err := Run(t.Context(), c, workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}}); err == nil {
 		t.Error("it ran")
 	}
 }

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,6 +15,7 @@ const (
 	DoReassign    = "reassign"     // hand it to the next person, or to the pool
 	DoTellManager = "tell-manager" // tell the branch's manager
 	DoTellReply   = "tell-reply"   // tell the owner that the person wrote back; planned by the reply itself, by no policy
+	DoTellMention = "tell-mention" // tell Who that a comment names him; planned by the comment itself, by no policy
 )
 
 // leadSteps are what a lead's process can do.
@@ -24,16 +26,17 @@ type Rung struct {
 	Name string    `json:"name"`
 	Do   string    `json:"do"`
 	At   time.Time `json:"at"`
+	Who  string    `json:"who,omitempty"` // staff id; empty: whom the record says
 }
 
 // Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
 // the state and not from the kind of news.
 type Progress struct {
-	Kind   string    `json:"kind"` // "lead"
+	Kind   string    `json:"kind"` // "lead", "task"
 	ID     string    `json:"id"`
 	Seq    int64     `json:"seq"`   // the record's version; an older one changes nothing
 	Round  int       `json:"round"` // counts re-openings; part of the workflow's id
-	Turn   int       `json:"turn"`  // counts owners; a rung is climbed once per turn
+	Turn   int       `json:"turn"`  // counts owners, and deadlines of a task; a rung is climbed once per turn
 	State  string    `json:"state"`
 	Closed bool      `json:"closed,omitempty"` // the process has nothing left to do in this round
 	Owner  string    `json:"owner,omitempty"`
@@ -45,12 +48,17 @@ type Progress struct {
 // WorkflowID is the id of the workflow that accompanies the record in this round.
 func (p Progress) WorkflowID() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
 
-// Key names a rung for good: it is done once per record for an acknowledgement, once per turn for the rest.
+// Key names a rung for good: it is done once per record for an acknowledgement and for a mention, once per turn for the rest.
 func (p Progress) Key(r Rung) string {
-	if r.Do == DoAcknowledge {
+	if r.Do == DoAcknowledge || r.Do == DoTellMention {
 		return r.Name
 	}
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
+}
+
+// Over reports whether the process has nothing left to do: the record is closed, and of its rungs no mention is left to be told.
+func (p Progress) Over(climbed func(key string) bool) bool {
+	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Do == DoTellMention && !climbed(p.Key(r)) })
 }
 
 // Next is the earliest rung that was not climbed. ok is false when only an event can move the record on.

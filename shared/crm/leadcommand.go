@@ -145,6 +145,11 @@ func (l Lead) Speak(by Actor, c Conversation, nextStep time.Time, terms Terms, n
 	return next, event, err
 }
 
+// FirstContactIs reports whether the event is the first time that somebody spoke with the person, counted from the capture: what its deadline is about.
+func (l Lead) FirstContactIs(e Event) bool {
+	return e.Type == LeadReached && l.Round == 1 && l.State != LeadContacted
+}
+
 // Qualify turns a contacted lead into something worth a quotation, and closes it.
 func (l Lead) Qualify(by Actor, q Qualification, terms Terms, now time.Time) (Lead, Event, error) {
 	return l.change(by, QualifyLead, LeadWon, terms, now, nil, func(next *Lead) string {

@@ -17,6 +17,7 @@ type Policy struct {
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 	Lead      LeadPolicy `json:"lead"`
+	Task      TaskPolicy `json:"task"`
 	SMS       SMSPolicy  `json:"sms"`
 }
 
@@ -32,6 +33,9 @@ func (p Policy) Check() error {
 	}
 	if p.SMS.Number < 0 || p.SMS.Company < 0 {
 		return errors.New("sms: number_day and company_day cannot be negative")
+	}
+	if err := p.Task.Check(); err != nil {
+		return err
 	}
 	return p.Lead.Check()
 }
@@ -99,17 +103,25 @@ func (p LeadPolicy) Check() error {
 	if p.FirstContact <= 0 || p.Pool <= 0 || p.NextStep <= 0 || p.MaxOwners <= 0 || p.ClaimsPerDay <= 0 {
 		return errors.New("lead: durations, max_owners and claims_per_day must be positive")
 	}
-	seen := map[string]bool{passedOn: true}
-	for i, r := range p.Ladder {
+	return checkLadder("lead", p.Ladder, LeadStates, leadSteps, passedOn)
+}
+
+// checkLadder says what is wrong with a ladder, naming the field. taken are names that no rung may have.
+func checkLadder(kind string, ladder []RungRule, states, steps []string, taken ...string) error {
+	seen := map[string]bool{}
+	for _, name := range taken {
+		seen[name] = true
+	}
+	for i, r := range ladder {
 		switch {
-		case !slices.Contains(LeadStates, r.State):
-			return fmt.Errorf("lead.ladder[%d].state: no such state", i)
-		case !slices.Contains(leadSteps, r.Do):
-			return fmt.Errorf("lead.ladder[%d].do: no such step", i)
+		case !slices.Contains(states, r.State):
+			return fmt.Errorf("%s.ladder[%d].state: no such state", kind, i)
+		case !slices.Contains(steps, r.Do):
+			return fmt.Errorf("%s.ladder[%d].do: no such step", kind, i)
 		case r.Percent < 0 || r.Plus < 0:
-			return fmt.Errorf("lead.ladder[%d]: a rung cannot come before its state", i)
+			return fmt.Errorf("%s.ladder[%d]: a rung cannot come before its state", kind, i)
 		case r.Name == "" || r.Do != DoAcknowledge && seen[r.Name]:
-			return fmt.Errorf("lead.ladder[%d].name: empty, or another rung has it", i)
+			return fmt.Errorf("%s.ladder[%d].name: empty, or another rung has it", kind, i)
 		}
 		seen[r.Name] = true
 	}
@@ -117,7 +129,7 @@ func (p LeadPolicy) Check() error {
 }
 
 // StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half time and when it is due,
-// the next person half an hour later, and after three people the pool.
+// the next person half an hour later, and after three people the pool; a task that nobody gave a date has two working days.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
 	return Policy{ID: "standard", Version: 1, SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Lead: LeadPolicy{
@@ -134,5 +146,5 @@ func StandardPolicy() Policy {
 			{State: LeadPooled, Name: "pooled", Do: DoTellManager},
 			{State: LeadPooled, Name: "stale", Do: DoTellManager, Percent: 100},
 		},
-	}}
+	}, Task: standardTaskPolicy()}
 }

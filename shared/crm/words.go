@@ -83,3 +83,15 @@ func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
 	}
 	return terms.Calendar.Add(now, seconds(terms.Policy.Lead.FirstContact))
 }
+
+// LeadTitle is how a lead is called in a list: who asks and for what, as far as he said.
+func LeadTitle(name, product, id string) Text {
+	who := name
+	if who == "" {
+		who = Reference(id)
+	}
+	if product == "" {
+		return Text{Zh: "线索：" + who, En: "Lead: " + who}
+	}
+	return Text{Zh: "线索：" + who + "，" + product, En: "Lead: " + who + ", " + product}
+}

@@ -23,6 +23,11 @@ const (
 	LeadReassigned   = "lead-reassigned"           // to the manager: it went on to the next owner
 	LeadPooled       = "lead-pooled"               // to the manager: no owner reacted, it lies in the pool
 	LeadReplied      = "lead-replied"              // to the owner: the person wrote back
+	TaskAssigned     = "task-assigned"             // to the new owner: somebody else gave it to him
+	TaskReminded     = "task-reminded"             // to the owner: most of the time is gone
+	TaskDue          = "task-due"                  // to the owner: the time is up
+	TaskOverdue      = "task-overdue"              // to the manager: it is not done, and the time was up long ago
+	TaskMentioned    = "task-mentioned"            // to whom a comment names
 )
 
 const (
@@ -39,8 +44,9 @@ const (
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	link           an http or https address
 //	opening_hours  the branch's calendar in words; may have several lines
-//	reference      the number by which both sides name the lead
+//	reference      the number by which people name the lead or the task
 //	until          a moment like due: when the link ends
+//	title          what a member of staff called a task
 //	staff          the reader; owner, previous: other members of staff
 var placeholders = map[string][]string{
 	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
@@ -51,6 +57,11 @@ var placeholders = map[string][]string{
 	LeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
 	LeadPooled:       {linkPlaceholder, "reference", "staff"},
 	LeadReplied:      {linkPlaceholder, "reference", "staff"},
+	TaskAssigned:     {"due", linkPlaceholder, "reference", "staff", "title"},
+	TaskReminded:     {"due", linkPlaceholder, "reference", "staff", "title"},
+	TaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
+	TaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	TaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
 }
 
 // smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is

@@ -13,9 +13,9 @@ type DeskLine struct {
 	Card map[string]any `json:"card"`
 }
 
-// Desk lists what one person has to do, most urgent first, over all kinds of records.
-func (s *Store) Desk(ctx context.Context, staff string, p Paging) (Page[DeskLine], error) {
-	lines, next, err := s.lines(ctx, list{index: deskIndex, partitions: []string{deskOf(staff)}}, p)
+// Desk lists what one person has to do, most urgent first, over all kinds of records; of these branches alone, where some are named.
+func (s *Store) Desk(ctx context.Context, staff string, branches []string, p Paging) (Page[DeskLine], error) {
+	lines, next, err := s.lines(ctx, list{index: deskIndex, partitions: []string{deskOf(staff)}, branches: branches}, p)
 	out := Page[DeskLine]{Items: []DeskLine{}, Next: next}
 	if err != nil {
 		return out, err

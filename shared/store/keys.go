@@ -119,6 +119,20 @@ const touchSK = "TOUCH#"
 
 func touchKey(customer, id string) item { return childKey(customer, touchSK, id) }
 
+// "who keeps seeing this task, and what was written under it": Records, TASK#id; WATCHER#stf_…, COMMENT#cmt_… (UUIDv7, so by time).
+// "which open tasks do I watch, the newest first": desk, WATCHING#stf_…; since when#id of the task.
+const noteSK = "COMMENT#"
+
+func noteKey(task, id string) item {
+	return item{"pk": recordKey("task", task)["pk"], "sk": text(noteSK + id)}
+}
+
+func watcherKey(task, staff string) item {
+	return item{"pk": recordKey("task", task)["pk"], "sk": text("WATCHER#" + staff)}
+}
+
+func watchingOf(staff string) string { return "WATCHING#" + staff }
+
 // "what is open with this customer, most urgent first": index open, CUSTOMER#id; due#id.
 const openIndex = "open"
 
@@ -167,6 +181,7 @@ func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk
 // "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#end of the day.
 // "who has the robot's turn now": COUNTER#turn#kind/name#begin of the window.
 // "how many SMS went to this number, out of the company, today": COUNTER#sms#hash or company#end of the day.
+// "how much has he done, on which days of the month": COUNTER#done#staff#yyyy-mm; COUNTER.
 func counterKey(parts ...string) item {
 	return item{"pk": text("COUNTER#" + strings.Join(parts, "#")), "sk": text("COUNTER")}
 }

@@ -69,6 +69,9 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 			return lead, err
 		}
 		if event.Type == crm.LeadReached {
+			if lead.FirstContactIs(event) {
+				s.countDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(lead.FirstContactDue), 1)
+			}
 			if err := s.adopt(ctx, b, next); err != nil {
 				return lead, err
 			}

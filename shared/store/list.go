@@ -37,7 +37,7 @@ type list struct {
 
 // shape names the question, so that a cursor of another question does not open.
 func (l list) shape() string {
-	parts := append([]string{l.index, l.kind, l.card["state"], l.card["owner"]}, l.partitions...)
+	parts := append([]string{l.index, l.kind, l.card["state"], l.card["owner"], l.card["customer"], l.card["about"]}, l.partitions...)
 	return strings.Join(append(parts, l.branches...), "|")
 }
 

@@ -214,7 +214,7 @@ func (s *Store) putDoubt(b *batch, m crm.Message, ledger, line int64) error {
 	}
 	changed := func(item) error { return errChanged }
 	b.put(s.tables.Messages, it, seen(ledger), changed)
-	card, err := encode(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State, "customer": m.Customer})
+	card, err := encode(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State, "customer": m.Customer, "branch": m.Branch})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// maxLoads is how many people one answer holds.
+const maxLoads = 200
+
+// ReadLoad is the query of the load.
+type ReadLoad struct {
+	Branch string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+}
+
+// Load is what one colleague has to do, and did in the last 30 days.
+type Load struct {
+	Staff string `json:"staff"`
+	Name  string `json:"name"`
+	store.StaffLoad
+}
+
+func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ReadLoad](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	seen, err := branches(httpapi.Actor(r), shop, in.Branch)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	people, asked, err := loaded(shop, seen, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	loads, err := s.Store.Loads(r.Context(), asked)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	out := store.Page[Load]{Items: []Load{}}
+	for i, p := range people {
+		out.Items = append(out.Items, Load{Staff: p.ID, Name: p.Name, StaffLoad: loads[i]})
+	}
+	return httpapi.OK(out), nil
+}
+
+// loaded are the people of the branches who can have work, each with the end of his day: that of the first of the branches in which he works.
+func loaded(shop crm.Shop, seen []string, now time.Time) (people []crm.Staff, asked []store.LoadOf, err error) {
+	for _, p := range shop.Staff {
+		if !p.Employed(now) || crm.Permit(crm.ActorOf(p), crm.ReadDesk) != nil {
+			continue
+		}
+		for _, b := range seen {
+			if !p.WorksIn(b) {
+				continue
+			}
+			terms, err := shop.Terms(b)
+			if err != nil {
+				return nil, nil, err
+			}
+			ends, err := terms.DayEnds(now)
+			if err != nil {
+				return nil, nil, err
+			}
+			people, asked = append(people, p), append(asked, store.LoadOf{Staff: p.ID, DayEnds: ends})
+			break
+		}
+	}
+	if len(people) > maxLoads {
+		return nil, nil, crm.Faulty(crm.Field{Pointer: "?branch", Text: crm.Text{
+			Zh: fmt.Sprintf("人员超过 %d 位。请指定一个网点。", maxLoads), En: fmt.Sprintf("There are more than %d people. Name one branch.", maxLoads)}})
+	}
+	return people, asked, nil
+}

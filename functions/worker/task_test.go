@@ -1,0 +1,70 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/notify"
+	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
+)
+
+// A task on the real tables and the real server: its owner is told, a comment names a colleague, who is told, and closing it ends its process.
+func TestATaskIsFollowedUp(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
+	temporal := startTemporal(t)
+	inbox := make(arrivals, 10)
+	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	work := workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{Tasks: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/tasks/"}}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, temporal, work) }()
+	client := workflows.NewClient(temporal)
+
+	terms, err := b.Shop.Terms(seed.Shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sales, _ := b.Shop.Person(seed.StaffID(3))
+	emily, _ := b.Shop.Person(seed.StaffID(4))
+	task, event, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: crm.TaskID(b.Clock.Now(), "lead_1/call"), Title: "<b>寄纸样</b>"}, sales, terms, b.Clock.Now())
+	if err == nil {
+		task, err = b.OpenTask(t.Context(), task, event)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	handOver(t, b, client)
+	if m := inbox.next(t); m.To.Email != sales.Email || m.ReplyTo != "" || !strings.Contains(m.Text, "https://shop.example/tasks/"+task.ID) || strings.Contains(m.HTML, "<b>寄") {
+		t.Errorf("of the task %+v was told", m)
+	}
+	if _, err := b.NoteTask(t.Context(), task.ID, crm.TaskNote{Kind: crm.NoteComment, By: sales.ID, Text: "请看"}, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Comment(crm.ActorOf(sales), []crm.Staff{emily}, b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	handOver(t, b, client)
+	if m := inbox.next(t); m.To.Email != emily.Email || strings.Contains(m.Text+m.HTML, "请看") {
+		t.Errorf("of the comment %+v was told", m)
+	}
+	done, err := b.ChangeTask(t.Context(), task.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Complete(crm.ActorOf(sales), false, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handOver(t, b, client)
+	if err := temporal.GetWorkflow(t.Context(), done.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
+		t.Errorf("the process did not end well: %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the worker ended with %v", err)
+	}
+}

@@ -1,0 +1,217 @@
+package crm
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// States of a task.
+const (
+	TaskOpen    = "open"
+	TaskClosed  = "done"
+	TaskDropped = "cancelled"
+)
+
+// TaskStates lists the states in the order of the board.
+var TaskStates = []string{TaskOpen, TaskClosed, TaskDropped}
+
+// TaskPriorities lists how urgent a task can be, beside its deadline: the list is sorted by that alone.
+var TaskPriorities = []string{"low", "normal", "high"}
+
+// MaxWatchers is how many people keep seeing a task beside its owner; MaxChecklist how many items it may have.
+const (
+	MaxWatchers  = 20
+	MaxChecklist = 50
+)
+
+// Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and messages in doubt are on their owner's
+// desk by themselves and need none.
+type Task struct {
+	ID        string          `json:"id"` // tsk_…
+	Version   int64           `json:"version"`
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	Branch    string          `json:"branch"`
+	State     string          `json:"state"`
+	Round     int             `json:"round"`              // 1; one more each time it is reopened
+	Turn      int             `json:"turn"`               // one more with each owner and each deadline
+	Customer  string          `json:"customer,omitempty"` // whom it concerns
+	About     string          `json:"about,omitempty"`    // the record that it belongs to
+	Title     string          `json:"title"`
+	Text      string          `json:"text,omitempty"`
+	Priority  string          `json:"priority"` // one of TaskPriorities
+	Creator   string          `json:"creator"`  // staff id, or a process
+	Owner     string          `json:"owner"`
+	Watchers  []TaskWatcher   `json:"watchers,omitempty"`
+	Since     time.Time       `json:"since"` // from which the deadline was counted
+	Due       time.Time       `json:"due_at"`
+	ByPolicy  bool            `json:"due_by_policy,omitempty"` // nobody gave the deadline; it moves with policy and calendar
+	Rungs     []Rung          `json:"rungs,omitempty"`
+	Policy    string          `json:"policy"`
+	Checklist []ChecklistItem `json:"checklist,omitempty"`
+	Comments  int             `json:"comments"`
+	HandOns   int             `json:"hand_ons"`
+	ClosedAt  *time.Time      `json:"closed_at,omitempty"`
+	ClosedBy  string          `json:"closed_by,omitempty"`
+	InTime    bool            `json:"in_time,omitempty"` // done by its deadline
+}
+
+// TaskWatcher is somebody who keeps seeing the task: its creator, who had it before, who was named in a comment.
+type TaskWatcher struct {
+	Staff string `json:"staff"`
+	Since int64  `json:"since_version"` // the version of the task that made him one
+}
+
+// ChecklistItem is one step of a task. ID names it within the task and stays when others come and go.
+type ChecklistItem struct {
+	ID   int        `json:"id"`
+	Text string     `json:"text"`
+	Done bool       `json:"done,omitempty"`
+	By   string     `json:"by,omitempty"`
+	At   *time.Time `json:"at,omitempty"`
+}
+
+// What a TaskNote is.
+const (
+	NoteComment = "comment"
+	NoteHandOn  = "hand-on"
+	NoteCancel  = "cancel"
+	NoteReopen  = "reopen"
+)
+
+// TaskNote is what somebody wrote under a task: a comment, or why he handed it on, cancelled or reopened it. Notes are never changed.
+type TaskNote struct {
+	ID        string    `json:"id"` // cmt_…
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	Task      string    `json:"task"`
+	Kind      string    `json:"kind"`
+	By        string    `json:"by"`
+	Text      string    `json:"text"`
+	Mentions  []string  `json:"mentions,omitempty"` // staff ids
+	To        string    `json:"to,omitempty"`       // hand-on: the new owner
+}
+
+// ETagVersion is the version that an If-Match names.
+func (t Task) ETagVersion() int64 { return t.Version }
+
+// Closed reports whether nothing more is to be done with the task.
+func (t Task) Closed() bool { return t.State != TaskOpen }
+
+// Log is in whose log the events of the task stand: its customer's, else its own.
+func (t Task) Log() string { return cmp.Or(t.Customer, t.ID) }
+
+// Watches reports whether the person keeps seeing the task.
+func (t Task) Watches(staff string) bool {
+	return slices.ContainsFunc(t.Watchers, func(w TaskWatcher) bool { return w.Staff == staff })
+}
+
+// SeenBy reports whether the task is the actor's to see: of his branches, or his own in any way.
+func (t Task) SeenBy(by Actor) bool {
+	return by.Sees(t.Branch) || t.Owner == by.ID || t.Creator == by.ID || t.Watches(by.ID)
+}
+
+// Progress is where the follow-up of the task stands.
+func (t Task) Progress() Progress {
+	return Progress{Kind: "task", ID: t.ID, Seq: t.Version, Round: t.Round, Turn: t.Turn, State: t.State, Closed: t.Closed(), Owner: t.Owner, Due: t.Due,
+		Rungs: t.Rungs, Policy: t.Policy}
+}
+
+// TaskCard is what a board or a desk shows of a task.
+type TaskCard struct {
+	ID        string    `json:"id"`
+	State     string    `json:"state"`
+	Branch    string    `json:"branch"`
+	Owner     string    `json:"owner"`
+	Due       time.Time `json:"due_at"`
+	Title     string    `json:"title"`
+	Priority  string    `json:"priority"`
+	Customer  string    `json:"customer,omitempty"`
+	About     string    `json:"about,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Card is the task in a list.
+func (t Task) Card() TaskCard {
+	return TaskCard{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due, Title: t.Title, Priority: t.Priority, Customer: t.Customer,
+		About: t.About, CreatedAt: t.CreatedAt}
+}
+
+// TaskDraft is what whoever opens a task says of it. Without Due the policy's working time is given; without Priority it is normal.
+type TaskDraft struct {
+	ID        string
+	Customer  string
+	About     string
+	Title     string
+	Text      string
+	Priority  string
+	Due       *time.Time
+	Checklist []string
+}
+
+// TaskID is an id made of a fact: the same fact makes the same task, so an activity that is tried again opens no second one. at is the time of the
+// fact, and key names it.
+func TaskID(at time.Time, key string) string {
+	id := sha256.Sum256([]byte(key))
+	for i, ms := 5, at.UnixMilli(); i >= 0; i, ms = i-1, ms>>8 {
+		id[i] = byte(ms)
+	}
+	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80 // a UUIDv7 (RFC 9562, section 5.7)
+	return fmt.Sprintf("tsk_%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
+}
+
+// NewTask opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are Invalid: an owner who may not
+// have it, a deadline that has passed.
+func NewTask(by Actor, d TaskDraft, owner Staff, terms Terms, now time.Time) (Task, Event, error) {
+	if err := fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
+		return Task{}, Event{}, err
+	}
+	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: TaskOpen, Round: 1, Turn: 1, Customer: d.Customer, About: d.About,
+		Title: d.Title, Text: d.Text, Priority: cmp.Or(d.Priority, "normal"), Creator: by.ID, Owner: owner.ID}
+	t.Checklist = t.listed(d.Checklist)
+	if by.ID != owner.ID && !by.IsProcess() {
+		t.watch(by.ID)
+	}
+	t, err := t.dated(d.Due, by.ID != owner.ID, terms, now)
+	if err != nil {
+		return Task{}, Event{}, err
+	}
+	return t, tell(TaskOpened, by, Progress{Closed: true}, t.Progress(), t.Log(), t.Branch, now, map[string]string{"owner": t.Owner, "about": t.About}), nil
+}
+
+// fit refuses an owner who cannot see the branch, has left, or has no tasks by his roles.
+func fit(owner Staff, branch string, now time.Time, pointer string) error {
+	if as := ActorOf(owner); !owner.Employed(now) || !as.Sees(branch) || Permit(as, ChangeTask) != nil {
+		return Faulty(Field{Pointer: pointer, Text: Text{
+			Zh: "此人不能接收该网点的任务。请选择该网点在职的同事。", En: "This person can't take tasks of the branch. Choose a colleague who works there."}})
+	}
+	return nil
+}
+
+// watch makes somebody keep seeing the task. His version tells the store that he is new.
+func (t *Task) watch(staff string) {
+	if staff != t.Owner && !t.Watches(staff) {
+		t.Watchers = append(slices.Clone(t.Watchers), TaskWatcher{Staff: staff, Since: t.Version})
+	}
+}
+
+// listed is the checklist of these texts. An item whose text stays keeps its id and its mark.
+func (t Task) listed(texts []string) []ChecklistItem {
+	left, last := slices.Clone(t.Checklist), 0
+	for _, item := range left {
+		last = max(last, item.ID)
+	}
+	var out []ChecklistItem
+	for _, text := range texts {
+		if i := slices.IndexFunc(left, func(item ChecklistItem) bool { return item.Text == text }); i >= 0 {
+			out, left = append(out, left[i]), slices.Delete(left, i, i+1)
+			continue
+		}
+		last++
+		out = append(out, ChecklistItem{ID: last, Text: text})
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+)
+
+// countLife is how long the counters of a month are kept beyond it.
+const countLife = 400 * 24 * time.Hour
+
+// countKinds are the kinds of work whose end is counted: tasks, and leads by their first contact.
+var countKinds = []string{"task", "lead"}
+
+// countDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of one person is one row, with two
+// numbers for each kind and day (UTC), so that thirty days are at most two rows.
+func (s *Store) countDone(b *batch, kind, staff string, at time.Time, inTime bool, weight int64) {
+	at = at.UTC()
+	met := int64(0)
+	if inTime {
+		met = weight
+	}
+	month := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+	b.update(s.tables.Messages, counterKey("done", staff, month.Format("2006-01")), "ADD #d :done, #m :met SET #ttl = :ttl", condition{
+		expr:   "attribute_not_exists(#ttl) OR #ttl = :ttl",
+		names:  map[string]string{"#d": doneOn(kind, at), "#m": metOn(kind, at), "#ttl": ttlAttr},
+		values: item{":done": number(weight), ":met": number(met), ":ttl": number(month.AddDate(0, 1, 0).Add(countLife).Unix())},
+	}, func(item) error { return errChanged })
+}
+
+func doneOn(kind string, day time.Time) string { return kind + day.Format("02") }
+
+func metOn(kind string, day time.Time) string { return doneOn(kind, day) + "_in_time" }
+
+// StaffLoad is what one person has to do, and did in the last 30 days (UTC, today among them).
+type StaffLoad struct {
+	Open     map[string]int `json:"open"` // by kind: lead, task, message
+	Overdue  int            `json:"overdue"`
+	DueToday int            `json:"due_today"` // overdue ones left out
+	Done     map[string]int `json:"done"`      // by kind: task, and lead by its first contact
+	InTime   map[string]int `json:"in_time"`   // of those, by their deadline
+	OnTime   *float64       `json:"on_time_rate,omitempty"`
+}
+
+// LoadOf is whose load is asked for, and when his day ends.
+type LoadOf struct {
+	Staff   string
+	DayEnds time.Time
+}
+
+// loadWindow is how many days back the load looks; loadReaders how many desks are read at a time.
+const (
+	loadWindow  = 30
+	loadReaders = 8
+)
+
+// Loads reads the load of each person: one query of his desk, and the counters of all in calls of a hundred rows.
+func (s *Store) Loads(ctx context.Context, people []LoadOf) ([]StaffLoad, error) {
+	now := s.now()
+	out := make([]StaffLoad, len(people))
+	var readers errgroup.Group
+	readers.SetLimit(loadReaders)
+	for i, p := range people {
+		readers.Go(func() error {
+			var err error
+			out[i], err = s.openLoad(ctx, p, now)
+			return err
+		})
+	}
+	if err := readers.Wait(); err != nil {
+		return nil, err
+	}
+	return out, s.doneLoad(ctx, people, out, now)
+}
+
+// openLoad counts what is on one desk.
+func (s *Store) openLoad(ctx context.Context, p LoadOf, now time.Time) (StaffLoad, error) {
+	load := StaffLoad{Open: map[string]int{}, Done: map[string]int{}, InTime: map[string]int{}}
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), IndexName: aws.String(deskIndex),
+		KeyConditionExpression:    aws.String("#p = :p"),
+		ProjectionExpression:      aws.String("#k, #s"),
+		ExpressionAttributeNames:  map[string]string{"#p": "desk_pk", "#k": "kind", "#s": "desk_sk"},
+		ExpressionAttributeValues: item{":p": text(deskOf(p.Staff))},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return load, unavailable(err)
+		}
+		for _, it := range page.Items {
+			load.Open[stringOf(it["kind"])]++
+			due, _, _ := strings.Cut(stringOf(it["desk_sk"]), "#")
+			switch {
+			case due < at(now):
+				load.Overdue++
+			case due < at(p.DayEnds):
+				load.DueToday++
+			}
+		}
+	}
+	return load, nil
+}
+
+// doneLoad adds what the people did within the window.
+func (s *Store) doneLoad(ctx context.Context, people []LoadOf, loads []StaffLoad, now time.Time) error {
+	days := map[string][]time.Time{} // by month
+	for n := range loadWindow {
+		day := now.UTC().AddDate(0, 0, -n)
+		days[day.Format("2006-01")] = append(days[day.Format("2006-01")], day)
+	}
+	type month struct {
+		person int
+		days   []time.Time
+	}
+	asked, keys := map[string]month{}, []item{}
+	for i, p := range people {
+		for name, d := range days {
+			key := counterKey("done", p.Staff, name)
+			asked[stringOf(key["pk"])] = month{i, d}
+			keys = append(keys, key)
+		}
+	}
+	for len(keys) > 0 {
+		n := min(len(keys), 100) // as many as one call takes
+		rows, err := s.getAll(ctx, s.tables.Messages, keys[:n])
+		if err != nil {
+			return err
+		}
+		keys = keys[n:]
+		for _, it := range rows {
+			m := asked[stringOf(it["pk"])]
+			if err := loads[m.person].add(it, m.days); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range loads {
+		loads[i].rate()
+	}
+	return nil
+}
+
+// add adds the days of one counter row.
+func (l *StaffLoad) add(it item, days []time.Time) error {
+	for _, kind := range countKinds {
+		for _, day := range days {
+			done, err := counted(it, doneOn(kind, day))
+			if err != nil {
+				return err
+			}
+			met, err := counted(it, metOn(kind, day))
+			if err != nil {
+				return err
+			}
+			l.Done[kind] += done
+			l.InTime[kind] += met
+		}
+	}
+	return nil
+}
+
+func counted(it item, name string) (int, error) {
+	n, there := it[name].(*types.AttributeValueMemberN)
+	if !there {
+		return 0, nil
+	}
+	count, err := strconv.Atoi(n.Value)
+	if err != nil {
+		return 0, fmt.Errorf("counter %s: %w", name, err)
+	}
+	return count, nil
+}
+
+// rate is the share that was in time; there is none where nothing was done.
+func (l *StaffLoad) rate() {
+	done, met := 0, 0
+	for _, kind := range countKinds {
+		done, met = done+l.Done[kind], met+l.InTime[kind]
+	}
+	if done > 0 {
+		rate := float64(met) / float64(done)
+		l.OnTime = &rate
+	}
+}

@@ -1,0 +1,354 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+func colleague(t testing.TB, b *storetest.Bench, n int) crm.Staff {
+	t.Helper()
+	p, found := b.Shop.Person(seed.StaffID(n))
+	if !found {
+		t.Fatal("no such person")
+	}
+	return p
+}
+
+func termsOf(t testing.TB, b *storetest.Bench) crm.Terms {
+	t.Helper()
+	terms, err := b.Shop.Terms(seed.Shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return terms
+}
+
+// openTask opens a task for a person, by somebody else.
+func openTask(t testing.TB, b *storetest.Bench, owner int, d crm.TaskDraft) crm.Task {
+	t.Helper()
+	if d.ID == "" {
+		d.ID = b.NewTaskID()
+	}
+	d.Title = "寄纸样"
+	task, e, err := crm.NewTask(crm.ActorOf(colleague(t, b, 2)), d, colleague(t, b, owner), termsOf(t, b), b.Clock.Now())
+	if err == nil {
+		task, err = b.OpenTask(t.Context(), task, e)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return task
+}
+
+func cardIDs(t testing.TB, page store.Page[crm.TaskCard], err error) []string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{}
+	for _, c := range page.Items {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+func TestATaskStandsInItsLists(t *testing.T) {
+	b := storetest.New(t)
+	ctx, first := t.Context(), store.Paging{Limit: 10, Caller: "x"}
+	task := openTask(t, b, 3, crm.TaskDraft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
+	other := openTask(t, b, 4, crm.TaskDraft{})
+	stored, err := b.Task(ctx, task.ID)
+	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", task) {
+		t.Fatalf("%+v\n%+v %v", stored, task, err)
+	}
+	at := func(want ...string) {
+		t.Helper()
+		here := []string{seed.Shanghai}
+		for name, q := range map[string]store.TaskQuery{
+			"owner": {Owner: seed.StaffID(3), Branches: here}, "own": {Owner: seed.StaffID(3), Own: true}, "customer": {Customer: "cus_1", Branches: here},
+			"about": {About: "lead_1", Branches: here}, "board": {Owner: seed.StaffID(3), Customer: "cus_1", Branches: here},
+		} {
+			q.Paging = first
+			page, err := b.Tasks(ctx, q)
+			if got := cardIDs(t, page, err); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+		page, err := b.WatchedTasks(ctx, seed.StaffID(2), first)
+		if got := cardIDs(t, page, err); len(got) != len(want)+1 {
+			t.Errorf("watched: %v", got)
+		}
+	}
+	at(task.ID)
+	if page, err := b.Tasks(ctx, store.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
+		t.Errorf("another branch sees %+v %v", page.Items, err)
+	}
+	by := crm.ActorOf(colleague(t, b, 3))
+	done, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
+	if err != nil || done.State != crm.TaskClosed {
+		t.Fatal(err)
+	}
+	at()
+	closed, err := b.Tasks(ctx, store.TaskQuery{Branches: []string{seed.Shanghai}, State: crm.TaskClosed, Month: "2026-11", Paging: first})
+	if got := cardIDs(t, closed, err); !slices.Equal(got, []string{task.ID}) {
+		t.Errorf("closed: %v", got)
+	}
+	if _, err := b.NoteTask(ctx, task.ID, crm.TaskNote{Kind: crm.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Reopen(by, colleague(t, b, 3), nil, termsOf(t, b), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	at(task.ID)
+	notes, err := b.TaskNotes(ctx, task.ID, first)
+	if err != nil || len(notes.Items) != 1 || notes.Items[0].Text != "客户没收到" || notes.Items[0].Task != task.ID {
+		t.Errorf("%+v %v", notes, err)
+	}
+	events, err := b.Pending(ctx, b.Clock.Now(), 10)
+	if err != nil || len(events) != 4 {
+		t.Errorf("%d events: %+v %v", len(events), events, err)
+	}
+	for _, e := range events {
+		if e.Record == other.ID && e.Customer != other.ID || e.Record == task.ID && e.Customer != "cus_1" {
+			t.Errorf("%s stands in the log of %s", e.Type, e.Customer)
+		}
+	}
+}
+
+// A process that is run again opens the task of the same fact once.
+func TestTheSameFactOpensOneTask(t *testing.T) {
+	b := storetest.New(t)
+	id := crm.TaskID(storetest.Began, "lead_1/1/call-again")
+	opened := func() (crm.Task, error) {
+		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
+		if err != nil {
+			return task, err
+		}
+		return b.OpenTask(t.Context(), task, e)
+	}
+	first, err := opened()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			again, err := opened()
+			if err != nil || !again.CreatedAt.Equal(first.CreatedAt) || again.Version != 1 {
+				t.Errorf("%+v %v", again, err)
+			}
+		})
+	}
+	all.Wait()
+	if n, m := b.CountRecords(t, "TASK"), b.Count(t, b.Tables.Events, "CUSTOMER#"+id); n != 1 || m != 1 {
+		t.Errorf("%d tasks, %d events", n, m)
+	}
+}
+
+// Comments of many at once are all kept and all counted.
+func TestManyCommentsAtOnce(t *testing.T) {
+	b := storetest.New(t)
+	task := openTask(t, b, 3, crm.TaskDraft{})
+	const people = 4
+	var all sync.WaitGroup
+	for n := range people {
+		all.Go(func() {
+			by := colleague(t, b, 3+n)
+			if _, err := b.NoteTask(t.Context(), task.ID, crm.TaskNote{Kind: crm.NoteComment, By: by.ID, Text: "好"}, func(k crm.Task) (crm.Task, crm.Event, error) {
+				return k.Comment(crm.ActorOf(by), []crm.Staff{colleague(t, b, 9)}, b.Clock.Now())
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	stored, err := b.Task(t.Context(), task.ID)
+	notes, errNotes := b.TaskNotes(t.Context(), task.ID, store.Paging{Limit: 10})
+	if err != nil || errNotes != nil || stored.Comments != people || len(notes.Items) != people || stored.Version != people+1 || !stored.Watches(seed.StaffID(9)) {
+		t.Errorf("%+v, %d notes, %v %v", stored, len(notes.Items), err, errNotes)
+	}
+}
+
+// What is done is counted for its owner on its day, taken back when it is reopened, and looked at for thirty days.
+func TestLoads(t *testing.T) {
+	b := storetest.New(t)
+	ctx, owner := t.Context(), crm.ActorOf(colleague(t, b, 3))
+	complete := func(task crm.Task) {
+		t.Helper()
+		if _, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load := func(ends time.Time) store.StaffLoad {
+		t.Helper()
+		loads, err := b.Loads(ctx, []store.LoadOf{{Staff: seed.StaffID(3), DayEnds: ends}, {Staff: seed.StaffID(4), DayEnds: ends}})
+		if err != nil || len(loads) != 2 || len(loads[1].Open) != 0 || loads[1].OnTime != nil {
+			t.Fatalf("%+v %v", loads, err)
+		}
+		return loads[0]
+	}
+	soon := storetest.Began.Add(time.Hour)
+	early, late, again := openTask(t, b, 3, crm.TaskDraft{}), openTask(t, b, 3, crm.TaskDraft{Due: &soon}), openTask(t, b, 3, crm.TaskDraft{})
+	openTask(t, b, 3, crm.TaskDraft{Due: &soon})
+	openTask(t, b, 3, crm.TaskDraft{})
+	complete(early)
+	complete(again)
+	if got := load(storetest.Began.Add(14 * time.Hour)); got.Open["task"] != 3 || got.Overdue != 0 || got.DueToday != 2 || got.Done["task"] != 2 || *got.OnTime != 1 {
+		t.Errorf("in the morning: %+v", got)
+	}
+	b.Clock.Advance(2 * time.Hour)
+	complete(late)
+	if _, err := b.ChangeTask(ctx, again.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Reopen(owner, colleague(t, b, 3), nil, termsOf(t, b), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	lead, err := enquire(t, b, li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range []store.LeadRule{
+		func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Assign(crm.Process("lead"), colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
+		},
+		func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b), b.Clock.Now())
+		},
+		func(l crm.Lead) (crm.Lead, crm.Event, error) { // the second time is no first contact
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b), b.Clock.Now())
+		},
+	} {
+		if _, err := b.ChangeLead(ctx, lead.ID, rule); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := load(storetest.Began.Add(14 * time.Hour))
+	if got.Open["task"] != 3 || got.Open["lead"] != 1 || got.Overdue != 1 || got.DueToday != 0 || got.Done["task"] != 2 || got.InTime["task"] != 1 || got.Done["lead"] != 1 ||
+		got.InTime["lead"] != 1 || *got.OnTime < 0.66 || *got.OnTime > 0.67 {
+		t.Errorf("at noon: %+v", got)
+	}
+	b.Clock.Advance(29 * 24 * time.Hour) // into the next month
+	if got := load(b.Clock.Now()); got.Done["task"] != 2 {
+		t.Errorf("after 29 days: %+v", got)
+	}
+	b.Clock.Advance(24 * time.Hour)
+	if got := load(b.Clock.Now()); got.Done["task"] != 0 || got.OnTime != nil {
+		t.Errorf("after 30 days: %+v", got)
+	}
+}
+
+// TestWhatIsOpenStandsOnOneDesk plays leads and tasks in any order on the engine. Each that is open and has an owner is one line of his desk, with its one
+// deadline, and on nobody else's. A new lead and one in the pool have no owner: they are on their branch's board, for which its manager answers.
+func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
+	b := storetest.New(t)
+	ctx, people, n := t.Context(), []int{2, 3, 4, 5}, 0
+	tasks, leads := []string{}, []string{}
+	rapid.Check(t, func(rt *rapid.T) {
+		must := func(err error) {
+			if err != nil && crm.KindOf(err) != crm.Refused && crm.KindOf(err) != crm.Invalid && crm.KindOf(err) != crm.Forbidden {
+				rt.Fatalf("%v", err)
+			}
+		}
+		one := rapid.SampledFrom(people).Draw(rt, "person")
+		boss, to, terms := crm.ActorOf(colleague(t, b, 2)), colleague(t, b, one), termsOf(t, b)
+		b.Clock.Advance(time.Duration(rapid.IntRange(1, 3600).Draw(rt, "seconds")) * time.Second)
+		switch rapid.IntRange(0, 2).Draw(rt, "kind") {
+		case 0:
+			tasks = append(tasks, openTask(t, b, one, crm.TaskDraft{}).ID)
+		case 1:
+			n++
+			lead, err := enquire(t, b, li(n))
+			must(err)
+			leads = append(leads, lead.ID)
+		}
+		if len(tasks) > 0 {
+			_, err := b.ChangeTask(ctx, rapid.SampledFrom(tasks).Draw(rt, "task"), func(k crm.Task) (crm.Task, crm.Event, error) {
+				switch rapid.IntRange(0, 3).Draw(rt, "command") {
+				case 0:
+					return k.Complete(boss, true, b.Clock.Now())
+				case 1:
+					return k.Reopen(boss, to, nil, terms, b.Clock.Now())
+				case 2:
+					return k.Cancel(boss, b.Clock.Now())
+				}
+				return k.HandOn(boss, to, terms, b.Clock.Now())
+			})
+			must(err)
+		}
+		if len(leads) > 0 {
+			_, err := b.ChangeLead(ctx, rapid.SampledFrom(leads).Draw(rt, "lead"), func(l crm.Lead) (crm.Lead, crm.Event, error) {
+				switch rapid.IntRange(0, 3).Draw(rt, "command") {
+				case 0:
+					return l.Recycle(boss, "absent", terms, b.Clock.Now())
+				case 1:
+					return l.Speak(boss, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, terms, b.Clock.Now())
+				case 2:
+					return l.Lose(boss, crm.Loss{Reason: "price"}, terms, b.Clock.Now())
+				}
+				return l.Assign(boss, to, terms, b.Clock.Now())
+			})
+			must(err)
+		}
+	})
+
+	want, pooled := map[string]string{}, 0
+	for _, id := range tasks {
+		task, err := b.Task(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !task.Closed() {
+			want[id] = task.Owner + task.Due.Format(time.RFC3339)
+		}
+	}
+	for _, id := range leads {
+		lead, err := b.Lead(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case lead.Closed():
+		case lead.Owner == "":
+			pooled++
+		default:
+			want[id] = lead.Owner + lead.Due.Format(time.RFC3339)
+		}
+	}
+	got := map[string]string{}
+	for _, p := range b.Shop.Staff {
+		page, err := b.Desk(ctx, p.ID, nil, store.Paging{Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range page.Items {
+			due, err := time.Parse(time.RFC3339, l.Due)
+			if err != nil || got[l.ID] != "" {
+				t.Errorf("%s is on two desks, or due at %q", l.ID, l.Due)
+			}
+			got[l.ID] = p.ID + due.Format(time.RFC3339)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("desks %v\nwant  %v", got, want)
+	}
+	board, err := b.Leads(ctx, store.LeadQuery{Branches: []string{seed.Shanghai}, Paging: store.Paging{Limit: 1000}})
+	nobodys := 0
+	for _, c := range board.Items {
+		if c.Owner == "" && !c.Due.IsZero() {
+			nobodys++
+		}
+	}
+	t.Logf("%d open with an owner, %d with none", len(want), pooled)
+	if err != nil || nobodys != pooled || len(want) == 0 || pooled == 0 {
+		t.Errorf("%d leads without an owner are on the board, %d are there", nobodys, pooled)
+	}
+}
