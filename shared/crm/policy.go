@@ -9,7 +9,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed.
+// Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed: a new version plans the
+// open records anew, and a record whose times that leaves as they were keeps the name of the version that computed them.
 type Policy struct {
 	ID        string     `json:"id"`
 	Version   int64      `json:"version"`
@@ -17,6 +18,7 @@ type Policy struct {
 	UpdatedAt time.Time  `json:"updated_at"`
 	Lead      LeadPolicy `json:"lead"`
 	SMS       SMSPolicy  `json:"sms"`
+	Life      LifePolicy `json:"life"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".
@@ -28,6 +30,9 @@ func (p Policy) Check() error {
 		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
 			return fmt.Errorf("sms.countries[%d]: no such country", i)
 		}
+	}
+	if err := p.Life.Check(); err != nil {
+		return err
 	}
 	return p.Lead.Check()
 }
@@ -103,7 +108,7 @@ func (p LeadPolicy) Check() error {
 // the next person half an hour later, and after three people the pool.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
-	return Policy{ID: "standard", Version: 1, Lead: LeadPolicy{
+	return Policy{ID: "standard", Version: 1, Life: StandardLife(), Lead: LeadPolicy{
 		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
 		Ladder: []RungRule{
 			{State: LeadNew, Name: "acknowledge", Do: DoAcknowledge},
