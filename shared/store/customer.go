@@ -35,8 +35,25 @@ func (s *Store) putCustomer(b *batch, c crm.Customer, seq int64) error {
 	return err
 }
 
-// adopt adds to a transaction that whoever reached the person becomes the customer's own person, where that changes anything.
-func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
+// putAged is putCustomer with the event of a new stage of his life, where the change brought one. before is the customer that was read.
+func (s *Store) putAged(b *batch, by crm.Actor, before, next crm.Customer) error {
+	if err := s.putCustomer(b, next, before.Seq); err != nil {
+		return err
+	}
+	told, aged := next.AgedFrom(before, by, s.now())
+	if !aged {
+		return nil
+	}
+	return s.putEvent(b, told)
+}
+
+// follow adds to a transaction what the news of a lead makes of its customer, in one write of him.
+func (s *Store) follow(ctx context.Context, b *batch, l crm.Lead, news crm.Event) error {
+	switch news.Type {
+	case crm.LeadReached, crm.LeadWon, crm.LeadReplied:
+	default:
+		return nil // which spares two reads
+	}
 	shop, err := s.Shop(ctx)
 	if err != nil {
 		return err
@@ -45,11 +62,11 @@ func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
 	if err != nil {
 		return err
 	}
-	next, changed := customer.Adopt(shop, l.Owner, l.UpdatedAt)
-	if !changed {
-		return nil
+	next, changed, err := customer.Follow(news.Type, l, shop, l.UpdatedAt)
+	if err != nil || !changed {
+		return err
 	}
-	return s.putCustomer(b, next, customer.Seq)
+	return s.putAged(b, crm.Actor{ID: news.Cause}, customer, next)
 }
 
 // putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with errClaimed.
