@@ -277,7 +277,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
 	h.now = p.Now
-	Register(p, h.work())
+	Register(p, Work{Lead: h.work(), Shop: &ShopWork{}})
 	return p
 }
 

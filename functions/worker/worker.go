@@ -16,8 +16,8 @@ import (
 const grace = 20 * time.Second
 
 // Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an error when Temporal cannot be
-// reached at the start or shuts the worker out later.
-func Run(ctx context.Context, c client.Client, lead *workflows.LeadWork) error {
+// reached at the start or shuts the worker out later. It sees to it that what is to be done every day is scheduled.
+func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{
 		WorkerStopTimeout: grace,
@@ -32,11 +32,14 @@ func Run(ctx context.Context, c client.Client, lead *workflows.LeadWork) error {
 	defer stops.Wait()
 	for _, queue := range workflows.Queues() {
 		w := worker.New(c, queue, options)
-		workflows.Register(w, lead)
+		workflows.Register(w, work)
 		if err := w.Start(); err != nil {
 			return err
 		}
 		defer stops.Go(w.Stop)
+	}
+	if err := work.Shop.Schedule(ctx, c); err != nil {
+		return err
 	}
 	select {
 	case err := <-fatal:

@@ -32,7 +32,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log := boot.Logger(os.Stdout, settings)
-	lead, err := wire(ctx, settings, log)
+	work, err := wire(ctx, settings, log)
 	if err != nil {
 		return err
 	}
@@ -43,13 +43,13 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer temporal.Close()
-	return worker.Run(ctx, temporal, lead)
+	return worker.Run(ctx, temporal, work)
 }
 
-func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflows.LeadWork, error) {
+func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflows.Work, error) {
 	aws, err := boot.AWS(ctx)
 	if err != nil {
-		return nil, err
+		return workflows.Work{}, err
 	}
 	kept, err := store.New(store.Config{
 		DB:      boot.Dynamo(aws),
@@ -57,27 +57,27 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
-		return nil, err
+		return workflows.Work{}, err
 	}
 	channels, err := notify.ReadChannels(settings.Channels, settings.OutboundAllow)
 	if err != nil {
-		return nil, err
+		return workflows.Work{}, err
 	}
 	var sender notify.Sender = notify.NewSES(boot.Service(aws, "SESV2"), settings.SESConfigurationSet)
 	if settings.SMTPURL != "" {
 		if sender, err = notify.NewSMTP(settings.SMTPURL); err != nil {
-			return nil, err
+			return workflows.Work{}, err
 		}
 	}
 	outbound := notify.Outbound(settings.OutboundAllow)
 	texts := channels.Texter(outbound, boot.Service(aws, "SNS"), boot.Now)
 	from, err := netmail.ParseAddress(settings.SenderAddress)
 	if err != nil {
-		return nil, err
+		return workflows.Work{}, err
 	}
 	replies, err := crm.NewReplyAddresses(settings.SealKey)
 	if err != nil {
-		return nil, err
+		return workflows.Work{}, err
 	}
 	mail := &worker.Mail{
 		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: channels.Group(outbound, boot.Now), Log: log,
@@ -85,9 +85,10 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (*workflo
 	}
 	tokens, err := crm.NewTokens(settings.SealKey)
 	if err != nil {
-		return nil, err
+		return workflows.Work{}, err
 	}
-	return &workflows.LeadWork{
+	lead := &workflows.LeadWork{
 		Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
-	}, nil
+	}
+	return workflows.Work{Lead: lead, Shop: &workflows.ShopWork{Records: kept, Now: boot.Now}}, nil
 }
