@@ -228,7 +228,6 @@ func (c Customer) Follow(kind EventType, l Lead, shop Shop, now time.Time) (next
 	if err != nil {
 		return c, false, err
 	}
-	next = c
 	switch kind {
 	case LeadReached:
 		next, changed = c.Adopt(shop, l.Owner, now)
