@@ -29,6 +29,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("a lead's story", func(t *testing.T) { playStory(t, p) })
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
 	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
+	t.Run("the rules change", func(t *testing.T) { rulesChange(t, p) })
 	t.Run("a second stack runs beside it", func(t *testing.T) { neighbour(t, p) })
 }
 
