@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -21,7 +22,7 @@ func (s *Store) Customer(ctx context.Context, id string) (crm.Customer, error) {
 func customerRow(c crm.Customer) (item, error) {
 	it, err := row(c, recordKey("customer", c.ID))
 	if err == nil && c.LifeDue != nil {
-		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(*c.LifeDue, c.ID))
+		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(c.LifeDue.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
 	}
 	return it, err
 }
