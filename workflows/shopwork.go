@@ -51,7 +51,7 @@ type board struct {
 	act          func(ctx context.Context, id string) (changed bool, err error)
 }
 
-// page goes over boards from a place on.
+// page goes over boards from a place on. A record that moves beyond the place is met again and left as it is.
 func (w *ShopWork) page(ctx context.Context, boards []board, from Place) (Paged, error) {
 	var out Paged
 	at := max(slices.IndexFunc(boards, func(b board) bool { return b.kind == from.Kind && b.branch == from.Branch }), 0)
