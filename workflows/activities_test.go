@@ -41,7 +41,7 @@ func TestErrorsOfActivities(t *testing.T) {
 		var suite testsuite.WorkflowTestSuite
 		env := suite.NewTestActivityEnvironment()
 		env.SetTestTimeout(time.Minute)
-		registerActivities(env, Work{Lead: work, Task: &TaskWork{}})
+		registerActivities(env, Work{Lead: work, Task: &TaskWork{}, Shop: &ShopWork{}})
 		for _, call := range []struct {
 			name string
 			in   any

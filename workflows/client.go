@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -41,27 +42,39 @@ func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 // ErrAway says that Temporal cannot be reached, or lets nobody in: no event can be handed over now.
 var ErrAway = errors.New("workflows: Temporal is away")
 
+// settling is how long a change of the set-up lies before open records are planned anew. Until then a door may still write by the set-up that it read
+// before, which it keeps for 30 seconds, and what it writes has to be on the board by then.
+const settling = 40 * time.Second
+
 // Client hands events to the processes that they concern.
-type Client struct{ temporal client.Client }
+type Client struct {
+	temporal client.Client
+	// Settling is how long a run that accompanies no record waits before it begins.
+	Settling time.Duration
+}
 
 // NewClient makes a Client over a connection of Connect.
-func NewClient(c client.Client) *Client { return &Client{temporal: c} }
+func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: settling} }
 
-// Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows the event's id, and the
+// Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows the event's id or the run's, and the
 // process drops what is not news. A process that has ended needs no more news. ErrAway means that all events have to wait; any other error
 // concerns this event alone.
 func (c *Client) Hand(ctx context.Context, e crm.Event) error {
-	kind := crm.EventCatalogue[e.Type].Process
-	flow, ok := workflowOf(kind)
-	if !ok || e.Progress == nil || e.Progress.Kind != kind || e.ID == "" {
+	p, id, in, ok := begin(e)
+	if !ok || e.ID == "" {
 		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)
 	}
-	id := e.Progress.WorkflowID()
 	options := client.StartWorkflowOptions{
-		ID: id, TaskQueue: kind, WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		ID: id, TaskQueue: p.kind, WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 	}
-	ctx = context.WithValue(ctx, requestID{}, e.ID)
-	_, err := c.temporal.SignalWithStartWorkflow(ctx, id, EventSignal, e, options, flow, LadderInput{Progress: *e.Progress})
+	var err error
+	if p.hears {
+		ctx = context.WithValue(ctx, requestID{}, e.ID)
+		_, err = c.temporal.SignalWithStartWorkflow(ctx, id, EventSignal, e, options, p.workflow, in)
+	} else {
+		options.StartDelay = c.Settling
+		_, err = c.temporal.ExecuteWorkflow(ctx, options, p.workflow, in)
+	}
 	var ended *serviceerror.WorkflowExecutionAlreadyStarted
 	if err == nil || errors.As(err, &ended) {
 		return nil
@@ -72,13 +85,16 @@ func (c *Client) Hand(ctx context.Context, e crm.Event) error {
 	return err
 }
 
-func workflowOf(kind string) (any, bool) {
+// begin finds the process that hears an event, its run and what that starts with.
+func begin(e crm.Event) (p process, id string, in any, ok bool) {
+	kind := crm.EventCatalogue[e.Type].Process
 	for _, p := range processes {
-		if p.kind == kind {
-			return p.workflow, true
+		if p.kind == kind && p.begins != nil {
+			id, in, ok := p.begins(e)
+			return p, id, in, ok
 		}
 	}
-	return nil, false
+	return p, "", nil, false
 }
 
 // away tells what stands in the way of every event from what is wrong with one.

@@ -54,6 +54,15 @@ var histories = map[string]struct {
 			"1/pooled": {time.Second, loses(actor(h, "stf_mo"))},
 		}
 	}},
+	"replanned-and-contacted": {byEmail, 0, func(h *house) map[string]reply {
+		return map[string]reply{
+			"1/tell": {time.Second, func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+				terms.Policy.Version, terms.Policy.Lead.FirstContact = 2, 8
+				return l.Replan(terms, now)
+			}},
+			"1/half": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)},
+		}
+	}},
 	"mail-server-away": {byEmail, 2, func(h *house) map[string]reply {
 		return map[string]reply{"acknowledge": {time.Second, loses(actor(h, "stf_mo"))}}
 	}},
@@ -66,38 +75,101 @@ func TestHistories(t *testing.T) {
 			if *record != "" {
 				recordHistory(t, name, playLead)
 			}
-			replayer := worker.NewWorkflowReplayer()
-			registerWorkflows(replayer)
-			if err := replayer.ReplayWorkflowHistory(nil, readHistory(t, name)); err != nil {
-				t.Error(err)
-			}
+			replay(t, name)
 		})
 	}
 }
 
-// What a lead or a task costs in Temporal's actions: the start with its signal is one, and each activity, timer and further signal.
-func TestEconomics(t *testing.T) {
-	for name, budget := range map[string]struct{ actions, signals int }{
-		"contacted-in-time": {5, 2}, "reminded-and-contacted": {7, 2},
-		"task-of-ones-own-done": {3, 2}, "task-done-in-time": {4, 2}, "task-reminded-and-done": {6, 2}, "task-mentioned-handed-and-done": {9, 4},
-	} {
-		actions, signals := 0, 0
-		for _, e := range readHistory(t, name).Events {
-			switch e.EventType {
-			case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
-				signals++
-				actions++
-			case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, enumspb.EVENT_TYPE_TIMER_STARTED:
-				actions++
+func replay(t *testing.T, name string) {
+	t.Helper()
+	replayer := worker.NewWorkflowReplayer()
+	registerWorkflows(replayer)
+	if err := replayer.ReplayWorkflowHistory(nil, readHistory(t, name)); err != nil {
+		t.Error(err)
+	}
+}
+
+// The same for what concerns many records: two pages of each, begun as it begins in the shop.
+func TestHistoriesOfTheShop(t *testing.T) {
+	for name, begin := range map[string]func(*testing.T, context.Context, client.Client, *registry) (id string){
+		"aged": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
+			r.people(100, "bra_1", time.Now().AddDate(-1, 0, 0))
+			r.people(1, "bra_2", time.Now().AddDate(-1, 0, 0))
+			run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: "age"}, AgeCustomers, AgePage{})
+			if err != nil {
+				t.Fatal(err)
 			}
+			return run.GetID()
+		},
+		"replanned": func(t *testing.T, ctx context.Context, c client.Client, r *registry) string {
+			r.enquiries(t, 100)
+			change := r.rules(slower)
+			hands := NewClient(c)
+			hands.Settling = time.Second
+			for range 2 {
+				if err := hands.Hand(ctx, crm.Event{ID: "evt_1", Type: crm.PolicyChanged, Record: change.ID, Seq: change.Version, Wakes: true}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return change.WorkflowID()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if *record != "" {
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				defer cancel()
+				c, r := startServer(t, ctx), newRegistry()
+				r.now = time.Now
+				r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
+				r.shop.Branches[1].ID = "bra_2"
+				for _, queue := range []string{"age", "replan"} {
+					w := worker.New(c, queue, worker.Options{})
+					Register(w, Work{Lead: r.work(), Shop: &ShopWork{Records: r, Now: time.Now}})
+					if err := w.Start(); err != nil {
+						t.Fatal(err)
+					}
+					t.Cleanup(w.Stop)
+				}
+				writeHistory(t, ctx, c, name, begin(t, ctx, c, r))
+			}
+			replay(t, name)
+		})
+	}
+}
+
+// What a lead costs in Temporal's actions: the start with its signal is one, and each activity, timer and further signal. Being planned anew costs it two
+// more: the signal, and the timer of the next rung.
+func TestEconomics(t *testing.T) {
+	for name, c := range map[string]struct{ budget, events int }{
+		"contacted-in-time": {5, 2}, "reminded-and-contacted": {7, 2}, "replanned-and-contacted": {9, 3},
+		"aged": {3, 0}, "replanned": {3, 0},
+	} {
+		actions, signals := count(t, name)
+		if actions != c.budget {
+			t.Errorf("%s costs %d actions, the budget is %d", name, actions, c.budget)
 		}
-		if actions != budget.actions {
-			t.Errorf("%s costs %d actions, the budget is %d", name, actions, budget.actions)
-		}
-		if signals != budget.signals { // each event was handed over twice
-			t.Errorf("%s has %d signals for %d events", name, signals, budget.signals)
+		if signals != c.events { // each event was handed over twice
+			t.Errorf("%s has %d signals for %d events", name, signals, c.events)
 		}
 	}
+}
+
+// count counts what is paid in a history. A start by a signal is paid with the signal.
+func count(t *testing.T, name string) (actions, signals int) {
+	t.Helper()
+	for _, e := range readHistory(t, name).Events {
+		switch e.EventType {
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+			signals++
+			actions++
+		case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, enumspb.EVENT_TYPE_TIMER_STARTED:
+			actions++
+		}
+	}
+	if signals == 0 {
+		actions++
+	}
+	return actions, signals
 }
 
 func historyFile(name string) string { return filepath.Join("testdata", "histories", name+".json") }
@@ -119,6 +191,19 @@ func readHistory(t *testing.T, name string) *historypb.History {
 func recordHistory(t *testing.T, name string, play player) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
+	c := startServer(t, ctx)
+	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
+		w := worker.New(c, queue, worker.Options{})
+		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Shop: &ShopWork{}})
+		if err := w.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.Stop)
+	})
+	writeHistory(t, ctx, c, name, first.Progress.WorkflowID())
+}
+
+func startServer(t *testing.T, ctx context.Context) client.Client {
 	server, err := testsuite.StartDevServer(ctx, testsuite.DevServerOptions{
 		ExistingPath: *record, LogLevel: "error",
 		ClientOptions: &client.Options{
@@ -136,16 +221,11 @@ func recordHistory(t *testing.T, name string, play player) {
 			t.Error(err)
 		}
 	})
+	return c
+}
 
-	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
-		w := worker.New(c, queue, worker.Options{})
-		Register(w, Work{Lead: h.work(), Task: h.taskWork()})
-		if err := w.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(w.Stop)
-	})
-	id := first.Progress.WorkflowID()
+// writeHistory waits for a workflow's end and writes its history down.
+func writeHistory(t *testing.T, ctx context.Context, c client.Client, name, id string) {
 	if err := c.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
 		t.Fatal(err)
 	}

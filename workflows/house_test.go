@@ -278,7 +278,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
 	h.now = p.Now
-	Register(p, Work{Lead: h.work(), Task: h.taskWork()})
+	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Shop: &ShopWork{}})
 	return p
 }
 
@@ -316,9 +316,9 @@ func (p *play) commands(clock string, do command) {
 // run hands the first event over and plays to the end.
 func (p *play) run(first crm.Event) {
 	p.t.Helper()
-	flow, _ := workflowOf(first.Progress.Kind)
+	flow, _, _, _ := begin(first)
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
-	p.ExecuteWorkflow(flow, LadderInput{Progress: *first.Progress})
+	p.ExecuteWorkflow(flow.workflow, LadderInput{Progress: *first.Progress})
 	if !p.IsWorkflowCompleted() {
 		p.t.Fatal("the process does not end")
 	}

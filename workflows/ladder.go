@@ -25,6 +25,16 @@ type LadderInput struct {
 	Missed   bool                 `json:"missed,omitempty"`  // an event was not heard; the record was not read since
 }
 
+// ladderOf begins a round of a record of the kind from an event that says where it stands.
+func ladderOf(kind string) func(crm.Event) (id string, in any, ok bool) {
+	return func(e crm.Event) (id string, in any, ok bool) {
+		if e.Progress == nil || e.Progress.Kind != kind {
+			return "", nil, false
+		}
+		return e.Progress.WorkflowID(), LadderInput{Progress: *e.Progress}, true
+	}
+}
+
 // ladder is a running process: it waits for the next rung or an event, acts, and looks again.
 type ladder struct {
 	LadderInput

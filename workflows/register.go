@@ -3,17 +3,31 @@ package workflows
 import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
+
+	"afterpress/shared/crm"
 )
 
-// process is one kind of record with the workflow that accompanies it. The kind is its task queue too, so that no kind waits for another.
+// process is one kind of process. The kind is its task queue too, so that no kind waits for another.
 type process struct {
 	kind     string
 	workflow any
+	// begins says which run an event concerns, and what it starts with; ok is false when the event is not one of its own. Nil: a schedule starts it.
+	begins func(crm.Event) (id string, in any, ok bool)
+	hears  bool // it accompanies a record and hears every event of it; else each event is a run of its own
 }
 
 var processes = []process{
-	{"lead", FollowUpLead},
-	{"task", FollowUpTask},
+	{kind: "lead", workflow: FollowUpLead, begins: ladderOf("lead"), hears: true},
+	{kind: "task", workflow: FollowUpTask, begins: ladderOf("task"), hears: true},
+	{kind: "replan", workflow: Replan, begins: replanOf},
+	{kind: "age", workflow: AgeCustomers},
+}
+
+// Work is what the activities of all processes are done with.
+type Work struct {
+	Lead *LeadWork
+	Task *TaskWork
+	Shop *ShopWork
 }
 
 // Queues lists the task queues that a worker has to serve.
@@ -23,12 +37,6 @@ func Queues() []string {
 		out = append(out, p.kind)
 	}
 	return out
-}
-
-// Work is what does the steps of each process.
-type Work struct {
-	Lead *LeadWork
-	Task *TaskWork
 }
 
 // Register gives a worker everything that it may be asked to do. One list serves the worker and every test.
@@ -42,6 +50,8 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Lead.Look, activity.RegisterOptions{Name: leadSteps.looks})
 	r.RegisterActivityWithOptions(work.Task.Climb, activity.RegisterOptions{Name: taskSteps.climbs})
 	r.RegisterActivityWithOptions(work.Task.Look, activity.RegisterOptions{Name: taskSteps.looks})
+	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
+	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 }
 
 func registerWorkflows(r worker.WorkflowRegistry) {

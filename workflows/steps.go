@@ -65,3 +65,26 @@ func outbound(ctx workflow.Context, summary string) workflow.Context {
 		StartToCloseTimeout: crm.MessageLease + 5*time.Second, RetryPolicy: retries, Summary: summary,
 	})
 }
+
+// Names of the activities that take a page of many records.
+const (
+	ageStep    = "AgeCustomerPage"
+	replanStep = "ReplanPage"
+)
+
+func age(ctx workflow.Context, p AgePage) (Paged, error) {
+	var out Paged
+	err := workflow.ExecuteActivity(bulk(ctx), ageStep, p).Get(ctx, &out)
+	return out, err
+}
+
+func replan(ctx workflow.Context, p ReplanPage) (Paged, error) {
+	var out Paged
+	err := workflow.ExecuteActivity(bulk(ctx), replanStep, p).Get(ctx, &out)
+	return out, err
+}
+
+// bulk is for an activity that changes a page of records, one by one.
+func bulk(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 2 * time.Minute, RetryPolicy: retries})
+}

@@ -104,7 +104,7 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 	b.call("manager", "DELETE /customers/"+c.ID, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
 	c = into[crm.Customer](b.call("manager", "GET /customers/"+c.ID, nil).want(http.StatusOK))
 	b.patch("manager", c, fields{"industry": "food"}).want(http.StatusConflict)
-	if want := []string{"customer.archived", "customer.changed", "customer.moved", "customer.moved", "customer.changed", "customer.opened"}; c.ArchivedAt == nil ||
+	if want := []string{"customer.aged", "customer.archived", "customer.changed", "customer.moved", "customer.moved", "customer.changed", "customer.opened"}; c.ArchivedAt == nil ||
 		!slices.Equal(b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10), want) {
 		t.Errorf("%+v %v", c, b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10))
 	}

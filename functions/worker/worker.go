@@ -16,7 +16,7 @@ import (
 const grace = 20 * time.Second
 
 // Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an error when Temporal cannot be
-// reached at the start or shuts the worker out later.
+// reached at the start or shuts the worker out later. It sees to it that what is to be done every day is scheduled.
 func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{
@@ -37,6 +37,9 @@ func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 			return err
 		}
 		defer stops.Go(w.Stop)
+	}
+	if err := work.Shop.Schedule(ctx, c); err != nil {
+		return err
 	}
 	select {
 	case err := <-fatal:

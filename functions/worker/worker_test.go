@@ -70,8 +70,9 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	lead := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
 
 	ctx, stop := context.WithCancel(t.Context())
+	work := workflows.Work{Lead: lead, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
 	ended := make(chan error, 1)
-	go func() { ended <- Run(ctx, temporal, workflows.Work{Lead: lead, Task: &workflows.TaskWork{}}) }()
+	go func() { ended <- Run(ctx, temporal, work) }()
 
 	form, shop, err := b.Form(t.Context(), "quote")
 	if err != nil {
@@ -179,7 +180,7 @@ func TestRunWithoutTemporalFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if err := Run(t.Context(), c, workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}}); err == nil {
+	if err := Run(t.Context(), c, workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{}}); err == nil {
 		t.Error("it ran")
 	}
 }

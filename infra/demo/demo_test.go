@@ -32,6 +32,7 @@ func TestTheShop(t *testing.T) {
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })
 	t.Run("a customer is found by pinyin", func(t *testing.T) { foundByPinyin(t, p) })
 	t.Run("the stream is away for a while", func(t *testing.T) { outage(t, p) })
+	t.Run("the rules change", func(t *testing.T) { rulesChange(t, p) })
 	t.Run("a second stack runs beside it", func(t *testing.T) { neighbour(t, p) })
 }
 

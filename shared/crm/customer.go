@@ -66,6 +66,7 @@ type History struct {
 	Orders       int        `json:"orders,omitempty"`
 	FirstOrderAt *time.Time `json:"first_order_at,omitempty"`
 	LastOrderAt  *time.Time `json:"last_order_at,omitempty"`
+	WonBackAt    *time.Time `json:"won_back_at,omitempty"` // the order that ended a lapse
 	LastTouchAt  *time.Time `json:"last_touch_at,omitempty"`
 }
 

@@ -54,7 +54,7 @@ func TestArchivedUntilHeAsks(t *testing.T) {
 	if c.LifeCycle != crm.LifeLead || c.Version != 1 || c.Seq != 1 || event.Type != crm.CustomerOpened {
 		t.Errorf("%+v %+v", c, event)
 	}
-	c, _ = c.Asked(placedAt)
+	c, _ = c.Asked(crm.StandardLife(), placedAt)
 	gone, events, err := c.Archive(crm.Visitor, placedAt)
 	if err != nil || len(events) != 1 || gone.ArchivedAt == nil {
 		t.Fatalf("%+v %v", gone, err)
@@ -65,7 +65,7 @@ func TestArchivedUntilHeAsks(t *testing.T) {
 	if _, _, err := gone.Edit(c, crm.Visitor, placedAt); crm.KindOf(err) != crm.Refused {
 		t.Error(err)
 	}
-	if back, changed := gone.Asked(placedAt.Add(time.Minute)); !changed || back.ArchivedAt != nil || back.Seq != gone.Seq+1 {
+	if back, changed := gone.Asked(crm.StandardLife(), placedAt.Add(time.Minute)); !changed || back.ArchivedAt != nil || back.Seq != gone.Seq+1 {
 		t.Errorf("%+v", back)
 	}
 }

@@ -29,12 +29,12 @@ type Term struct {
 
 // FoldTerm is how names, numbers and questions are compared: letters and digits alone, small, in plain width, without accents, at most 40 of them.
 func FoldTerm(s string) string {
-	return cut(strings.Map(func(r rune) rune {
+	return cut(norm.NFC.String(strings.Map(func(r rune) rune { // once more: marks that now stand together have an order
 		if !wordly(r) {
 			return -1
 		}
 		return r
-	}, folded(s)))
+	}, folded(s))))
 }
 
 // folded is FoldTerm with what stands between the words.

@@ -48,7 +48,9 @@ type Lead struct {
 	Owner           string         `json:"owner,omitempty"`
 	Owners          []string       `json:"owners,omitempty"` // everyone who had it in this round, in order
 	FirstContactDue time.Time      `json:"first_contact_due"`
-	Due             time.Time      `json:"due_at"` // of what is next
+	Due             time.Time      `json:"due_at"`               // of what is next
+	Agreed          bool           `json:"due_agreed,omitempty"` // with the person, so that no calendar moves it
+	ClockFrom       time.Time      `json:"clock_from,omitzero"`  // from when the time of this state counts
 	Rungs           []Rung         `json:"rungs,omitempty"`
 	Policy          string         `json:"policy"`
 	Attempts        int            `json:"attempts,omitempty"`
@@ -147,6 +149,7 @@ type Capture struct {
 	ContactID   string        // for a new contact
 	Preferred   string        // staff id: gets it first, unless the customer has somebody of his own
 	Spoken      *Conversation // staff already spoke to him
+	Life        LifePolicy    // of the known customer's branch
 	By          Actor
 }
 
@@ -156,6 +159,7 @@ type Captured struct {
 	Customer *Customer // new or changed; nil when he stays as he was
 	Contact  *Contact  // new, to be written with its claims; nil when the person was known
 	Event    Event
+	Aged     *Event // the enquiry took the customer to another stage of his life
 }
 
 // Capture turns an enquiry into a lead. A known person's enquiry makes a lead too; his owner gets it first, and what he typed that his record does
@@ -173,9 +177,7 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	if c.Customer != nil {
 		lead.Customer, lead.ContactID, lead.Attached, lead.Preferred = c.Customer.ID, c.Contact.ID, true, cmp.Or(c.Customer.Owner, c.Preferred)
 		lead.Unverified = unverified(lead.Person, *c.Customer, *c.Contact)
-		if asked, changed := c.Customer.Asked(now); changed {
-			out.Customer = &asked
-		}
+		out.Customer, out.Aged = c.heard(now)
 	} else {
 		out.Customer, out.Contact = c.newcomer(now)
 	}
@@ -200,6 +202,22 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	return out, nil
 }
 
+// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was.
+func (c Capture) heard(now time.Time) (*Customer, *Event) {
+	next, changed := c.Customer.Asked(c.Life, now)
+	if c.Spoken != nil && next.History.ReachedAt == nil {
+		next, changed = next.Reached(c.Life, now), true
+		next.Seq = c.Customer.Seq + 1
+	}
+	if !changed {
+		return nil, nil
+	}
+	if told, ok := next.AgedFrom(*c.Customer, c.By, now); ok {
+		return &next, &told
+	}
+	return &next, nil
+}
+
 // newcomer is the customer and the contact whom the enquiry brings. A phone or an e-mail that several people share is theirs as well, and no claim.
 func (c Capture) newcomer(now time.Time) (*Customer, *Contact) {
 	e := c.Enquiry
@@ -211,7 +229,10 @@ func (c Capture) newcomer(now time.Time) (*Customer, *Contact) {
 	if c.Spoken != nil {
 		customer.Owner = c.By.ID
 	}
-	customer, _ = customer.Asked(now)
+	customer, _ = customer.Asked(c.Terms.Policy.Life, now)
+	if c.Spoken != nil {
+		customer = customer.Reached(c.Terms.Policy.Life, now)
+	}
 	return &customer, &Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID, Name: e.Name, Lang: e.Lang,
 		Phones: reaches(e.Phone, c.Known.ByPhone.Shared), Emails: reaches(e.Email, c.Known.ByEmail.Shared)}
 }
@@ -239,29 +260,33 @@ func unverified(p Person, customer Customer, contact Contact) []string {
 
 // enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture; each later one's from his own start.
 func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
-	policy := terms.Policy.Lead
-	l.State, l.Policy = state, terms.Policy.Ref()
+	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Policy.Ref(), now, false
 	if l.Closed() {
 		l.Due, l.Rungs, l.Unanswered = now, nil, 0
 		return l, nil
 	}
-	budget, start := policy.FirstContact, now
-	switch state {
+	if state == LeadAssigned && l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
+		l.ClockFrom = l.CreatedAt
+	}
+	return l.plan(terms)
+}
+
+// plan computes deadline and ladder of the lead's state from the start of its time.
+func (l Lead) plan(terms Terms) (Lead, error) {
+	policy := terms.Policy.Lead
+	budget := policy.FirstContact
+	switch l.State {
 	case LeadPooled:
 		budget = policy.Pool
 	case LeadContacted:
 		budget = policy.NextStep
-	case LeadAssigned:
-		if l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
-			start = l.CreatedAt
-		}
 	}
-	due, err := terms.Calendar.Add(start, seconds(budget))
+	due, err := terms.Calendar.Add(l.ClockFrom, seconds(budget))
 	if err != nil {
 		return l, err
 	}
 	l.Due = due
-	l.Rungs, err = plan(policy.Ladder, state, terms.Calendar, start, budget)
+	l.Rungs, err = plan(policy.Ladder, l.State, terms.Calendar, l.ClockFrom, budget)
 	if l.Round > 1 {
 		l.Rungs = slices.DeleteFunc(l.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge })
 	}

@@ -110,6 +110,7 @@ func (l Lead) Assign(by Actor, to Staff, terms Terms, now time.Time) (Lead, Even
 		return LeadAssigned
 	})
 	if err == nil && l.State == LeadContacted { // what was agreed with the person still holds
+		next.ClockFrom, next.Agreed = l.ClockFrom, l.Agreed
 		next.Due, event.Progress.Due = l.Due, l.Due
 	}
 	return next, event, err
@@ -140,7 +141,7 @@ func (l Lead) Speak(by Actor, c Conversation, nextStep time.Time, terms Terms, n
 		return LeadContacted
 	})
 	if err == nil && !nextStep.IsZero() {
-		next.Due, event.Progress.Due = nextStep, nextStep
+		next.Agreed, next.Due, event.Progress.Due = true, nextStep, nextStep
 	}
 	return next, event, err
 }

@@ -1,38 +1,254 @@
 package crm
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
-// Stages of a customer's life.
+// Stages of a customer's life. Whoever has bought is judged by his orders alone: talk does not keep a buyer, and one who lapsed is won back by an order.
+// Whoever has not is judged by the last word between him and the shop.
 const (
-	LifeLead       = "lead"
-	LifeProspect   = "prospect"
-	LifeFirstOrder = "first-order"
-	LifeActive     = "active"
-	LifeAtRisk     = "at-risk"
-	LifeLapsed     = "lapsed"
-	LifeWonBack    = "won-back"
-	LifeExit       = "exit"
+	LifeLead       = "lead"        // asked
+	LifeProspect   = "prospect"    // worth a quotation
+	LifeFirstOrder = "first-order" // ordered once
+	LifeActive     = "active"      // orders
+	LifeAtRisk     = "at-risk"     // has been without an order for longer than he should be
+	LifeLapsed     = "lapsed"      // silent for so long that he counts as gone
+	LifeWonBack    = "won-back"    // ordered again after he had lapsed
+	LifeExit       = "exit"        // his file was archived
 )
 
 // LifeStages lists the stages in the order of a life.
 var LifeStages = []string{LifeLead, LifeProspect, LifeFirstOrder, LifeActive, LifeAtRisk, LifeLapsed, LifeWonBack, LifeExit}
 
+// LifePolicy says how long a silence means what, in whole days of 24 hours. A field that is zero has the value of StandardLife, so that a policy of before
+// there was a life cycle holds.
+type LifePolicy struct {
+	Quiet        int64 `json:"quiet_days,omitempty"`             // who never ordered lapses so long after the last word
+	AtRisk       int64 `json:"at_risk_days,omitempty"`           // a buyer is at risk so long after his last order
+	Lapsed       int64 `json:"lapsed_days,omitempty"`            // and has lapsed so long after it
+	RhythmAtRisk int64 `json:"rhythm_at_risk_percent,omitempty"` // the same two for work that comes back, in percent of its rhythm
+	RhythmLapsed int64 `json:"rhythm_lapsed_percent,omitempty"`
+}
+
+// StandardLife is what a new shop starts with.
+func StandardLife() LifePolicy {
+	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300}
+}
+
+// longestSilence bounds what a policy may wait for: ten years.
+const longestSilence = 3650
+
+// Check says what is wrong with the policy, naming the field.
+func (p LifePolicy) Check() error {
+	for _, n := range []int64{p.Quiet, p.AtRisk, p.Lapsed, p.RhythmAtRisk, p.RhythmLapsed} {
+		if n < 0 || n > longestSilence {
+			return errors.New("life: days and percents are between 1 and 3650; 0 is the standard value")
+		}
+	}
+	if p = p.whole(); p.AtRisk >= p.Lapsed {
+		return errors.New("life.at_risk_days: must come before lapsed_days")
+	}
+	if p.RhythmAtRisk >= p.RhythmLapsed {
+		return errors.New("life.rhythm_at_risk_percent: must come before rhythm_lapsed_percent")
+	}
+	return nil
+}
+
+// whole is the policy with the standard's values where it has none.
+func (p LifePolicy) whole() LifePolicy {
+	standard := StandardLife()
+	for _, f := range []struct{ own, usual *int64 }{
+		{&p.Quiet, &standard.Quiet}, {&p.AtRisk, &standard.AtRisk}, {&p.Lapsed, &standard.Lapsed},
+		{&p.RhythmAtRisk, &standard.RhythmAtRisk}, {&p.RhythmLapsed, &standard.RhythmLapsed},
+	} {
+		if *f.own == 0 {
+			*f.own = *f.usual
+		}
+	}
+	return p
+}
+
+const wholeDay = 24 * time.Hour
+
+// rhythms are the lengths of Customer.Periodical. A customer of any other word has no rhythm.
+var rhythms = map[string]time.Duration{
+	"weekly": 7 * wholeDay, "fortnightly": 14 * wholeDay, "monthly": 30 * wholeDay, "bimonthly": 61 * wholeDay, "quarterly": 91 * wholeDay, "half-yearly": 182 * wholeDay, "yearly": 365 * wholeDay,
+}
+
+// patience is how long after his last order a buyer is at risk, and has lapsed.
+func (p LifePolicy) patience(periodical string) (risk, lapse time.Duration) {
+	if rhythm, ok := rhythms[periodical]; ok {
+		return rhythm / 100 * time.Duration(p.RhythmAtRisk), rhythm / 100 * time.Duration(p.RhythmLapsed) // in this order, or it overflows
+	}
+	return time.Duration(p.AtRisk) * wholeDay, time.Duration(p.Lapsed) * wholeDay
+}
+
+// life is the customer's stage by what happened and by how long nothing did: since when, were he to enter it now, and when silence alone ends it (zero:
+// never).
+func (c Customer) life(p LifePolicy, now time.Time) (stage string, since, due time.Time) {
+	p, h := p.whole(), c.History
+	if c.ArchivedAt != nil {
+		return LifeExit, *c.ArchivedAt, time.Time{}
+	}
+	if h.Orders == 0 {
+		word := latestOf(&c.CreatedAt, h.FirstLeadAt, h.ReachedAt, h.QualifiedAt, h.LastTouchAt)
+		quiet := word.Add(time.Duration(p.Quiet) * wholeDay)
+		switch {
+		case !now.Before(quiet):
+			return LifeLapsed, quiet, time.Time{}
+		case h.QualifiedAt != nil:
+			return LifeProspect, word, quiet
+		}
+		return LifeLead, word, quiet
+	}
+	last := latestOf(h.LastOrderAt)
+	risk, lapse := p.patience(c.Periodical)
+	switch atRisk, lapsed := last.Add(risk), last.Add(lapse); {
+	case !now.Before(lapsed):
+		return LifeLapsed, lapsed, time.Time{}
+	case !now.Before(atRisk):
+		return LifeAtRisk, atRisk, lapsed
+	case h.WonBackAt != nil && h.WonBackAt.Equal(last):
+		return LifeWonBack, last, atRisk
+	case h.Orders == 1:
+		return LifeFirstOrder, last, atRisk
+	default:
+		return LifeActive, last, atRisk
+	}
+}
+
+// latestOf is the last of the times; zero of none.
+func latestOf(times ...*time.Time) time.Time {
+	var last time.Time
+	for _, t := range times {
+		if t != nil && t.After(last) {
+			last = *t
+		}
+	}
+	return last
+}
+
+// Aged is the customer in the stage that the rule gives him now. It is the only way into a stage. Doing it again changes nothing.
+func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
+	stage, since, due := c.life(p, now)
+	if stage != c.LifeCycle {
+		c.LifeCycle, c.LifeSince = stage, since
+	}
+	c.LifeDue = nil
+	if !due.IsZero() {
+		c.LifeDue = &due
+	}
+	return c
+}
+
+// Age is Aged as a change to be written: what the daily step and a changed policy do. changed is false when there is nothing to write.
+func (c Customer) Age(p LifePolicy, now time.Time) (next Customer, changed bool) {
+	next = c.Aged(p, now)
+	if next.LifeCycle == c.LifeCycle && latestOf(next.LifeDue).Equal(latestOf(c.LifeDue)) {
+		return c, false
+	}
+	next.Seq++
+	return next, true
+}
+
+// AgedFrom is the event of a change that took the customer to another stage; ok is false when he is where he was, or is new.
+func (c Customer) AgedFrom(before Customer, by Actor, now time.Time) (told Event, ok bool) {
+	if before.LifeCycle == "" || before.LifeCycle == c.LifeCycle {
+		return Event{}, false
+	}
+	return news(CustomerAged, by, c.ID, c.ID, c.Seq, c.Branch, now, map[string]string{"from": before.LifeCycle, "to": c.LifeCycle}), true
+}
+
+// lived takes in a fact of the time: the silence before it counts first, so that it does not matter whether the daily step came by meanwhile.
+func (c Customer) lived(p LifePolicy, at time.Time, fact func(*History)) Customer {
+	c = c.Aged(p, at)
+	fact(&c.History)
+	return c.Aged(p, at)
+}
+
+// noteFirst notes when something first happened.
+func noteFirst(t **time.Time, at time.Time) {
+	if *t == nil || at.Before(**t) {
+		*t = &at
+	}
+}
+
+// noteLast notes when something last happened.
+func noteLast(t **time.Time, at time.Time) {
+	if *t == nil || at.After(**t) {
+		*t = &at
+	}
+}
+
 // askedAgain is how long after one enquiry another is worth a note: many that come at once would only stand in one another's way.
 const askedAgain = time.Hour
 
 // Asked notes an enquiry: it ends a silence, and brings back a customer who was archived.
-func (c Customer) Asked(now time.Time) (next Customer, changed bool) {
+func (c Customer) Asked(p LifePolicy, now time.Time) (next Customer, changed bool) {
 	if c.ArchivedAt == nil && c.History.LastTouchAt != nil && now.Before(c.History.LastTouchAt.Add(askedAgain)) {
 		return c, false
 	}
-	c.Seq++
+	archived := c.ArchivedAt != nil
 	c.ArchivedAt = nil
-	c.History.LastTouchAt = &now
-	if c.History.FirstLeadAt == nil {
-		c.History.FirstLeadAt = &now
+	c = c.lived(p, now, func(h *History) { noteFirst(&h.FirstLeadAt, now); noteLast(&h.LastTouchAt, now) })
+	if archived { // his life goes on from now
+		c.LifeSince = now
 	}
-	if c.LifeCycle == "" {
-		c.LifeCycle, c.LifeSince = LifeLead, now
-	}
+	c.Seq++
 	return c, true
+}
+
+// Reached notes that somebody of the shop spoke with him.
+func (c Customer) Reached(p LifePolicy, at time.Time) Customer {
+	return c.lived(p, at, func(h *History) { noteFirst(&h.ReachedAt, at); noteLast(&h.LastTouchAt, at) })
+}
+
+// Qualified notes that he wants something worth a quotation.
+func (c Customer) Qualified(p LifePolicy, at time.Time) Customer {
+	return c.lived(p, at, func(h *History) { noteFirst(&h.QualifiedAt, at); noteLast(&h.LastTouchAt, at) })
+}
+
+// Touched notes any other word between him and the shop.
+func (c Customer) Touched(p LifePolicy, at time.Time) Customer {
+	return c.lived(p, at, func(h *History) { noteLast(&h.LastTouchAt, at) })
+}
+
+// Ordered notes an order, which may become known late.
+func (c Customer) Ordered(p LifePolicy, at time.Time) Customer {
+	return c.lived(p, at, func(h *History) {
+		if stage, _, _ := c.life(p, at); stage == LifeLapsed && h.Orders > 0 {
+			h.WonBackAt = &at
+		}
+		h.Orders++
+		noteFirst(&h.FirstOrderAt, at)
+		noteLast(&h.LastOrderAt, at)
+	})
+}
+
+// Follow is what the news of a lead makes of its customer: whoever reached him becomes his own person where he has none, and his history grows.
+// changed is false when there is nothing to write; of many words within an hour one is noted.
+func (c Customer) Follow(kind EventType, l Lead, shop Shop, now time.Time) (next Customer, changed bool, err error) {
+	terms, err := shop.Terms(c.Branch)
+	if err != nil {
+		return c, false, err
+	}
+	switch kind {
+	case LeadReached:
+		next, changed = c.Adopt(shop, l.Owner, now)
+		changed = changed || c.History.ReachedAt == nil
+		next = next.Reached(terms.Policy.Life, now)
+	case LeadWon:
+		changed = c.History.QualifiedAt == nil
+		next = c.Qualified(terms.Policy.Life, now)
+	case LeadReplied:
+		next = c.Touched(terms.Policy.Life, now)
+	default:
+		return c, false, nil
+	}
+	if !changed && next.LifeCycle == c.LifeCycle && now.Before(latestOf(c.History.LastTouchAt).Add(askedAgain)) {
+		return c, false, nil
+	}
+	next.Seq = c.Seq + 1
+	return next, true, nil
 }

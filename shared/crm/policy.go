@@ -10,7 +10,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed.
+// Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed: a new version plans the
+// open records anew, and a record whose times that leaves as they were keeps the name of the version that computed them.
 type Policy struct {
 	ID        string     `json:"id"`
 	Version   int64      `json:"version"`
@@ -19,6 +20,7 @@ type Policy struct {
 	Lead      LeadPolicy `json:"lead"`
 	Task      TaskPolicy `json:"task"`
 	SMS       SMSPolicy  `json:"sms"`
+	Life      LifePolicy `json:"life"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".
@@ -35,6 +37,9 @@ func (p Policy) Check() error {
 		return errors.New("sms: number_day and company_day cannot be negative")
 	}
 	if err := p.Task.Check(); err != nil {
+		return err
+	}
+	if err := p.Life.Check(); err != nil {
 		return err
 	}
 	return p.Lead.Check()
@@ -132,7 +137,7 @@ func checkLadder(kind string, ladder []RungRule, states, steps []string, taken .
 // the next person half an hour later, and after three people the pool; a task that nobody gave a date has two working days.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
-	return Policy{ID: "standard", Version: 1, SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Lead: LeadPolicy{
+	return Policy{ID: "standard", Version: 1, SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Life: StandardLife(), Lead: LeadPolicy{
 		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
 		Ladder: []RungRule{
 			{State: LeadNew, Name: "acknowledge", Do: DoAcknowledge},

@@ -279,7 +279,7 @@ func TestMentions(t *testing.T) {
 }
 
 // TestReplan: only a deadline that the policy gave moves, and what has passed of the ladder stays passed.
-func TestReplan(t *testing.T) {
+func TestTaskReplan(t *testing.T) {
 	terms, by, given := testTerms(t), Process("replan"), tuesday.Add(30*time.Hour)
 	holiday := terms
 	holiday.Calendar.Holidays = []Holiday{{From: "2026-11-25", To: "2026-11-25"}}

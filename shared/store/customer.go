@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -23,7 +24,7 @@ func (s *Store) Customer(ctx context.Context, id string) (crm.Customer, error) {
 func customerRow(c crm.Customer) (item, error) {
 	it, err := row(c, recordKey("customer", c.ID))
 	if err == nil && c.LifeDue != nil {
-		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(*c.LifeDue, c.ID))
+		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(c.LifeDue.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
 	}
 	return it, err
 }
@@ -37,8 +38,25 @@ func (s *Store) putCustomer(b *batch, c crm.Customer, seq int64) error {
 	return err
 }
 
-// adopt adds to a transaction that whoever reached the person becomes the customer's own person, where that changes anything.
-func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
+// putAged is putCustomer with the event of a new stage of his life, where the change brought one. before is the customer that was read.
+func (s *Store) putAged(b *batch, by crm.Actor, before, next crm.Customer) error {
+	if err := s.putCustomer(b, next, before.Seq); err != nil {
+		return err
+	}
+	told, aged := next.AgedFrom(before, by, s.now())
+	if !aged {
+		return nil
+	}
+	return s.putEvent(b, told)
+}
+
+// follow adds to a transaction what the news of a lead makes of its customer, in one write of him.
+func (s *Store) follow(ctx context.Context, b *batch, l crm.Lead, news crm.Event) error {
+	switch news.Type {
+	case crm.LeadReached, crm.LeadWon, crm.LeadReplied:
+	default:
+		return nil // which spares two reads
+	}
 	shop, err := s.Shop(ctx)
 	if err != nil {
 		return err
@@ -47,17 +65,22 @@ func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
 	if err != nil {
 		return err
 	}
-	next, changed := customer.Adopt(shop, l.Owner, l.UpdatedAt)
-	if !changed {
-		return nil
+	next, changed, err := customer.Follow(news.Type, l, shop, l.UpdatedAt)
+	if err != nil || !changed {
+		return err
 	}
-	return s.putCustomer(b, next, customer.Seq)
+	return s.putAged(b, crm.Actor{ID: news.Cause}, customer, next)
 }
 
 // OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with their claims. A phone, an e-mail or a
 // tax number that a customer has already is refused as a Conflict, which names him if by sees him. Ids are given here.
 func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact *crm.Contact, by crm.Actor) (crm.Customer, error) {
+	_, terms, err := s.Terms(ctx, entered.Branch)
+	if err != nil {
+		return entered, err
+	}
 	customer, event := entered.Open(s.newID("cus"), by, s.now())
+	customer = customer.Aged(terms.Policy.Life, customer.CreatedAt)
 	claims := customer.Claims()
 	if contact != nil {
 		contact.ID, contact.Customer, contact.Version = s.newID("con"), customer.ID, 1
@@ -162,7 +185,8 @@ func (s *Store) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rul
 		if err != nil || len(events) == 0 {
 			return next, err
 		}
-		if err = s.writeCustomer(ctx, customer, next, events, by); !errors.Is(err, errChanged) && !errors.Is(err, errClaimed) {
+		next, err = s.writeCustomer(ctx, customer, next, events, by)
+		if !errors.Is(err, errChanged) && !errors.Is(err, errClaimed) {
 			return next, err
 		}
 		if err := pause(ctx, min(try, 3)); err != nil {
@@ -172,14 +196,20 @@ func (s *Store) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rul
 	return crm.Customer{}, conflict()
 }
 
-func (s *Store) writeCustomer(ctx context.Context, customer, next crm.Customer, events []crm.Event, by crm.Actor) error {
+// writeCustomer writes a customer as he has become, in the stage of life that follows from it.
+func (s *Store) writeCustomer(ctx context.Context, customer, next crm.Customer, events []crm.Event, by crm.Actor) (crm.Customer, error) {
+	_, terms, err := s.Terms(ctx, next.Branch)
+	if err != nil {
+		return customer, err
+	}
+	next = next.Aged(terms.Policy.Life, s.now())
 	gone, come := moved(customer.Claims(), next.Claims())
 	if err := s.untaken(ctx, come, next.ID, by); err != nil {
-		return err
+		return customer, err
 	}
 	b := newBatch()
-	if err := s.putCustomer(b, next, customer.Seq); err != nil {
-		return err
+	if err := s.putAged(b, by, customer, next); err != nil {
+		return customer, err
 	}
 	for _, claim := range gone {
 		b.remove(s.tables.Records, claimKey(claim), heldBy(next.ID), func(item) error { return errChanged })
@@ -187,10 +217,10 @@ func (s *Store) writeCustomer(ctx context.Context, customer, next crm.Customer, 
 	s.putClaims(b, next.ID, "", come)
 	for _, e := range events {
 		if err := s.putEvent(b, e); err != nil {
-			return err
+			return customer, err
 		}
 	}
-	return s.commit(ctx, b, next)
+	return next, s.commit(ctx, b, next)
 }
 
 // moved tells the claims that go from those that come.

@@ -51,7 +51,11 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 		return nil
 	}
 	customer, contact, err := s.person(ctx, c.Attachment.Customer, c.Attachment.Contact)
-	c.Customer, c.Contact = &customer, &contact
+	if err != nil {
+		return err
+	}
+	_, terms, err := s.Terms(ctx, customer.Branch)
+	c.Customer, c.Contact, c.Life = &customer, &contact, terms.Policy.Life
 	return err
 }
 
@@ -112,6 +116,11 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 	}
 	if done.Customer != nil {
 		if err := s.putCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	if done.Aged != nil {
+		if err := s.putEvent(b, *done.Aged); err != nil {
 			return crm.Lead{}, err
 		}
 	}

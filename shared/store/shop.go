@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -129,6 +130,15 @@ func (s *Store) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop
 		return shop, err
 	}
 	return s.shopSince(ctx, s.now().Add(-time.Second))
+}
+
+// ShopWith is the set-up once it has something that is known to be written; Unavailable while it is not to be seen.
+func (s *Store) ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+	shop, err := s.shopWith(ctx, has)
+	if err == nil && !has(shop) {
+		err = unavailable(errors.New("the set-up does not have it yet"))
+	}
+	return shop, err
 }
 
 // Form finds a form.

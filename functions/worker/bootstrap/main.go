@@ -89,9 +89,11 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log,
 		Reply: worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL),
 	}
-	lead := &workflows.LeadWork{
-		Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
-	}
-	task := &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/tasks/"}
-	return workflows.Work{Lead: lead, Task: task}, nil
+	return workflows.Work{
+		Lead: &workflows.LeadWork{
+			Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
+		},
+		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/tasks/"},
+		Shop: &workflows.ShopWork{Records: kept, Now: boot.Now},
+	}, nil
 }

@@ -1,0 +1,238 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/notify"
+	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
+)
+
+// amend writes a part of the set-up in another version.
+func amend(t *testing.T, b *storetest.Bench, sk string, value any) {
+	t.Helper()
+	it, err := attributevalue.MarshalMapWithOptions(value, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	it["pk"], it["sk"] = &types.AttributeValueMemberS{Value: "SHOP"}, &types.AttributeValueMemberS{Value: sk}
+	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(b.Tables.Records), Item: it}); err != nil {
+		t.Fatal(err)
+	}
+	b.Clock.Advance(2 * time.Second) // as old as what was read has to be before it is read again
+}
+
+// enquire takes in an enquiry in a branch.
+func enquire(t *testing.T, b *storetest.Bench, branch, email string) crm.Lead {
+	t.Helper()
+	_, terms, err := b.Terms(t.Context(), branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lead, err := b.Capture(t.Context(), crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms, By: crm.Visitor}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lead
+}
+
+type leadCommand func(crm.Lead, crm.Actor, crm.Terms) (crm.Lead, crm.Event, error)
+
+func order(t *testing.T, b *storetest.Bench, lead crm.Lead, do leadCommand) {
+	t.Helper()
+	shop, terms, err := b.Terms(t.Context(), lead.Branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boss, _ := shop.Person(seed.StaffID(1)) // sees every branch
+	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) { return do(l, crm.ActorOf(boss), terms) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(t *testing.T, b *storetest.Bench, id string) string {
+	t.Helper()
+	lead, err := b.Lead(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(lead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// A changed policy on the real tables and the real server: it moves the deadlines of the open leads of its branches, and nothing else.
+func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now())
+	other, policy := crm.StandardPolicy(), crm.StandardPolicy()
+	other.ID = "other"
+	extra := crm.Branch{ID: "suzhou", Version: 1, Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
+	if err := b.Establish(t.Context(), crm.Shop{Branches: []crm.Branch{extra}, Policies: []crm.Policy{other}}); err != nil {
+		t.Fatal(err)
+	}
+	b.Clock.Advance(time.Minute)
+
+	open, far := enquire(t, b, seed.Shanghai, "open@customer.example"), enquire(t, b, seed.Hangzhou, "far@customer.example")
+	still := map[string]crm.Lead{
+		"of another policy": enquire(t, b, "suzhou", "other@customer.example"),
+		"agreed":            enquire(t, b, seed.Shanghai, "agreed@customer.example"),
+		"lost":              enquire(t, b, seed.Shanghai, "lost@customer.example"),
+	}
+	order(t, b, still["agreed"], func(l crm.Lead, by crm.Actor, terms crm.Terms) (crm.Lead, crm.Event, error) {
+		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeCallBack}, b.Clock.Now().Add(72*time.Hour), terms, b.Clock.Now())
+	})
+	order(t, b, still["lost"], func(l crm.Lead, by crm.Actor, terms crm.Terms) (crm.Lead, crm.Event, error) {
+		return l.Lose(by, crm.Loss{Reason: "price"}, terms, b.Clock.Now())
+	})
+	before := map[string]string{}
+	for name, lead := range still {
+		before[name] = text(t, b, lead.ID)
+	}
+
+	c := startTemporal(t)
+	work := workflows.Work{Lead: quiet(b), Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+	serve(t, c, work)
+	policy.Version, policy.Lead.FirstContact = 2, 2*3600
+	amend(t, b, "POLICY#standard", policy)
+	hands := workflows.NewClient(c)
+	hands.Settling = 0
+	changed := crm.Event{ID: "evt_1", Type: crm.PolicyChanged, Record: "standard", Seq: 2, Wakes: true}
+	for range 2 { // the second time it is known
+		if err := hands.Hand(t.Context(), changed); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.GetWorkflow(t.Context(), "replan/policy/standard/2", "").Get(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	for _, lead := range []crm.Lead{open, far} {
+		_, terms, err := b.Terms(t.Context(), lead.Branch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due, err := terms.Calendar.Add(lead.CreatedAt, 2*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now, err := b.Lead(t.Context(), lead.ID); err != nil || !now.Due.Equal(due) || now.Policy != "standard@2" || now.Version != lead.Version+1 {
+			t.Errorf("%s is due at %s by %s, want %s; %v", lead.Branch, now.Due, now.Policy, due, err)
+		}
+	}
+	for name, lead := range still {
+		if now := text(t, b, lead.ID); now != before[name] {
+			t.Errorf("the lead %s changed:\n%s\n%s", name, before[name], now)
+		}
+	}
+	pending, err := b.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, e := range pending {
+		if e.Type == crm.LeadReplanned && e.Wakes && (e.Record == open.ID || e.Record == far.ID) {
+			told++
+			if err := hands.Hand(t.Context(), e); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if told != 2 {
+		t.Errorf("the processes of %d leads are to hear of it, want 2", told)
+	}
+}
+
+// quiet is a lead's work whose messages nobody reads.
+func quiet(b *storetest.Bench) *workflows.LeadWork {
+	mail := &Mail{Sender: make(arrivals, 100), From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	return &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
+}
+
+func serve(t *testing.T, c client.Client, work workflows.Work) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, c, work) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the worker ended with %v", err)
+		}
+	})
+}
+
+// The schedule on the real server: made once, left alone afterwards, and what it starts takes who is due.
+func TestTheDailyStepIsScheduled(t *testing.T) {
+	b := storetest.New(t)
+	lead := enquire(t, b, seed.Hangzhou, "silent@customer.example")
+	c := startTemporal(t)
+	shop := &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}
+	if err := shop.Schedule(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	handle := c.ScheduleClient().GetHandle(t.Context(), "age-customers")
+	made, err := handle.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := made.Schedule.Spec.Calendars[0]
+	if p := made.Schedule.Policy; p.CatchupWindow != 24*time.Hour || p.Overlap != enumspb.SCHEDULE_OVERLAP_POLICY_SKIP || at.Hour[0].Start != 3 || at.Minute[0].Start != 10 ||
+		made.Schedule.Spec.TimeZoneName != "Asia/Shanghai" || len(made.Schedule.Spec.Calendars) != 1 {
+		t.Errorf("the schedule: %+v, %+v", p, made.Schedule.Spec)
+	}
+	if err := handle.Pause(t.Context(), client.SchedulePauseOptions{Note: "stocktaking"}); err != nil {
+		t.Fatal(err)
+	}
+	described(t, handle, func(d *client.ScheduleDescription) bool { return d.Schedule.State.Paused }) // the server may drop one of two wishes at once
+	serve(t, c, workflows.Work{Lead: quiet(b), Shop: shop})                                           // asks for it again
+	b.Clock.Advance(180 * 24 * time.Hour)
+	if err := handle.Trigger(t.Context(), client.ScheduleTriggerOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	made = described(t, handle, func(d *client.ScheduleDescription) bool { return len(d.Info.RecentActions) > 0 })
+	if !made.Schedule.State.Paused {
+		t.Error("the second worker changed the schedule")
+	}
+	run := made.Info.RecentActions[0].StartWorkflowResult
+	if err := c.GetWorkflow(t.Context(), run.WorkflowID, run.FirstExecutionRunID).Get(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if customer, err := b.Customer(t.Context(), lead.Customer); err != nil || customer.LifeCycle != crm.LifeLapsed {
+		t.Errorf("the silent customer is %s, %v", customer.LifeCycle, err)
+	}
+}
+
+// described waits until the server says so of a schedule.
+func described(t *testing.T, handle client.ScheduleHandle, so func(*client.ScheduleDescription) bool) *client.ScheduleDescription {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for range 400 {
+		d, err := handle.Describe(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if so(d) {
+			return d
+		}
+		<-tick.C
+	}
+	t.Fatal("the schedule did not come to that")
+	return nil
+}

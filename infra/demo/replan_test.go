@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/infra/demo/people"
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+)
+
+// rulesChange gives the shop another policy while leads are open: by way of the stream and the worker, those of its branches get their deadline anew.
+func rulesChange(t *testing.T, p *premises.Premises) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*within) // a change lies for 40 s before it is acted upon
+	defer cancel()
+	_, terms, err := p.Store.Terms(ctx, seed.Hangzhou)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(email string) crm.Lead {
+		lead, err := p.Store.Capture(ctx, crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms, By: crm.Visitor}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lead
+	}
+	open, lost := ask("open@visitor.example"), ask("lost@visitor.example")
+	boss, _ := seed.Shop(boot.Now()).Person(seed.StaffID(1))
+	closed, err := p.Store.ChangeLead(ctx, lost.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Lose(crm.ActorOf(boss), crm.Loss{Reason: "price"}, terms, boot.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := people.Await(ctx, "owner", func() (bool, error) { // from here on its process only waits
+		now, err := p.Store.Lead(ctx, open.ID)
+		return now.State == crm.LeadAssigned && now.Policy == terms.Policy.Ref(), err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	policy := terms.Policy
+	policy.Version++
+	policy.Lead.FirstContact = 4 * 3600
+	publish(t, p.Stack.Addresses.DynamoDB, policy)
+	due, err := terms.Calendar.Add(open.CreatedAt, 4*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := people.Await(ctx, "deadline by the new rules", func() (bool, error) {
+		now, err := p.Store.Lead(ctx, open.ID)
+		return now.State == crm.LeadAssigned && now.Policy == policy.Ref() && now.Due.Equal(due), err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := p.Store.Lead(ctx, lost.ID); err != nil || now.Version != closed.Version {
+		t.Errorf("a lead that was lost has version %d after %d, %v", now.Version, closed.Version, err)
+	}
+	if err := people.Await(ctx, "empty outbox", func() (bool, error) {
+		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
+		return len(pending) == 0, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// publish writes the policy and the event of its change.
+func publish(t *testing.T, engine string, policy crm.Policy) {
+	t.Helper()
+	id := boot.NewID("evt")
+	event := crm.Event{ID: id, Type: crm.PolicyChanged, V: 1, Customer: "policy/" + policy.ID, Record: policy.ID, Seq: policy.Version, At: boot.Now(), Cause: "test", Wakes: true}
+	var puts []types.TransactWriteItem
+	for _, in := range []struct {
+		table string
+		value any
+		keys  map[string]string
+	}{
+		{"Records", policy, map[string]string{"pk": "SHOP", "sk": "POLICY#" + policy.ID}},
+		{"Events", event, map[string]string{"pk": "CUSTOMER#" + event.Customer, "sk": id, "pending_pk": "PENDING#00", "pending_sk": event.At.Format("2006-01-02T15:04:05.000Z") + "#" + id}},
+	} {
+		it, err := attributevalue.MarshalMapWithOptions(in.value, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, v := range in.keys {
+			it[name] = &types.AttributeValueMemberS{Value: v}
+		}
+		puts = append(puts, types.TransactWriteItem{Put: &types.Put{TableName: aws.String(in.table), Item: it}})
+	}
+	db := boot.Dynamo(aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(engine), Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	})
+	if _, err := db.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: puts}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,36 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// OnBoard lists ids of a kind of records that stand open on a branch's board, most urgent first: at most limit of them, beyond the place after ("" is the
+// beginning), and due by the time until (zero: all). next is the place of the last one, "" when there are no more. The board may lag behind the
+// records, so whoever acts reads each of them.
+func (s *Store) OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error) {
+	last := "~" // beyond every time
+	if !until.IsZero() {
+		last = at(until) + "~"
+	}
+	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), IndexName: aws.String(boardIndex), Limit: aws.Int32(int32(limit)),
+		KeyConditionExpression:    aws.String("#p = :p AND #s BETWEEN :after AND :last"),
+		ExpressionAttributeNames:  map[string]string{"#p": boardIndex + "_pk", "#s": boardIndex + "_sk"},
+		ExpressionAttributeValues: item{":p": text(openBoard(kind, branch)), ":after": text(after + "!"), ":last": text(last)},
+	})
+	if err != nil {
+		return nil, "", unavailable(err)
+	}
+	for _, it := range out.Items {
+		ids = append(ids, stringOf(it["id"]))
+		next = stringOf(it[boardIndex+"_sk"])
+	}
+	if out.LastEvaluatedKey == nil {
+		next = ""
+	}
+	return ids, next, nil
+}

@@ -1,0 +1,365 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"afterpress/shared/crm"
+)
+
+// registry is a working set of records in memory: leads and customers on the boards of their branches, by the rules of crm.
+type registry struct {
+	*house
+	customers map[string]crm.Customer
+	told      []crm.Event
+	calls     []string           // which boards were looked at, from where
+	broken    map[string]error   // what a record answers
+	stale     func() (more bool) // the set-up is not there yet
+}
+
+func newRegistry() *registry {
+	return &registry{house: newHouse(), customers: map[string]crm.Customer{}, broken: map[string]error{}}
+}
+
+func (r *registry) ShopWith(_ context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+	if r.stale != nil && r.stale() || !has(r.shop) {
+		return crm.Shop{}, crm.Fail(crm.Unavailable, "忙", "busy")
+	}
+	return r.shop, nil
+}
+
+func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error) {
+	r.calls = append(r.calls, strings.TrimSuffix(kind+" "+branch+" "+after, " "))
+	var places []string
+	for id, l := range r.leads {
+		if kind == "lead" && l.Branch == branch && !l.Closed() {
+			places = append(places, l.Due.Format(time.RFC3339)+"#"+id)
+		}
+	}
+	for id, t := range r.tasks {
+		if kind == "task" && t.Branch == branch && !t.Closed() {
+			places = append(places, t.Due.Format(time.RFC3339)+"#"+id)
+		}
+	}
+	for id, c := range r.customers {
+		if kind == "customer" && c.Branch == branch && c.LifeDue != nil && (until.IsZero() || !c.LifeDue.After(until)) {
+			places = append(places, c.LifeDue.Format(time.RFC3339)+"#"+id)
+		}
+	}
+	slices.Sort(places)
+	places = slices.DeleteFunc(places, func(p string) bool { return p <= after })
+	for _, p := range places[:min(limit, len(places))] {
+		_, id, _ := strings.Cut(p, "#")
+		ids, next = append(ids, id), p
+	}
+	if len(places) <= limit {
+		next = ""
+	}
+	return ids, next, nil
+}
+
+func (r *registry) ChangeLead(_ context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error) {
+	if err := r.broken[id]; err != nil {
+		return crm.Lead{}, err
+	}
+	next, event, err := rule(r.leads[id])
+	if err == nil && next.Version != r.leads[id].Version {
+		r.leads[id] = next
+		r.told = append(r.told, event)
+	}
+	return next, err
+}
+
+func (r *registry) ChangeTask(_ context.Context, id string, rule func(crm.Task) (crm.Task, crm.Event, error)) (crm.Task, error) {
+	next, event, err := rule(r.tasks[id])
+	if err == nil && next.Version != r.tasks[id].Version {
+		r.tasks[id] = next
+		r.told = append(r.told, event)
+	}
+	return next, err
+}
+
+func (r *registry) AgeCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error) {
+	if err := r.broken[id]; err != nil {
+		return crm.Customer{}, err
+	}
+	next, changed := rule(r.customers[id])
+	if told, aged := next.AgedFrom(r.customers[id], by, r.now()); aged {
+		r.told = append(r.told, told)
+	}
+	if changed {
+		r.customers[id] = next
+	}
+	return next, nil
+}
+
+// people adds n customers of a branch who asked at the time.
+func (r *registry) people(n int, branch string, at time.Time) {
+	for range n {
+		c := crm.Customer{ID: fmt.Sprintf("cus_%04d", len(r.customers)), Seq: 1, Branch: branch, CreatedAt: at}
+		c, _ = c.Asked(r.shop.Policies[0].Life, at)
+		r.customers[c.ID] = c
+	}
+}
+
+// enquiries adds n new leads to the branch of the house.
+func (r *registry) enquiries(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		r.capture(t, byEmail)
+		l := r.leads[leadID]
+		delete(r.leads, leadID)
+		l.ID = fmt.Sprintf("lead_%04d", len(r.leads))
+		r.leads[l.ID] = l
+	}
+}
+
+// env runs a process of the shop in simulated time and counts its activities.
+func (r *registry) env(at time.Time, records Records) (env *testsuite.TestWorkflowEnvironment, pages *int) {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env, pages = suite.NewTestWorkflowEnvironment(), new(int)
+	env.SetStartTime(at)
+	env.SetTestTimeout(time.Minute)
+	r.now = env.Now
+	Register(env, Work{Lead: r.work(), Shop: &ShopWork{Records: records, Now: func() time.Time { return r.now().UTC() }}})
+	env.SetOnActivityStartedListener(func(_ *activity.Info, _ context.Context, _ converter.EncodedValues) { *pages++ })
+	return env, pages
+}
+
+func (r *registry) stages() map[string]int {
+	out := map[string]int{}
+	for _, c := range r.customers {
+		out[c.LifeCycle]++
+	}
+	return out
+}
+
+func TestTheDailyStepTakesWhoIsDue(t *testing.T) {
+	for _, c := range []struct {
+		due, fresh, elsewhere int
+		pages                 int
+	}{{0, 0, 0, 1}, {0, 30, 0, 1}, {3, 3, 2, 1}, {100, 1, 0, 2}, {100, 0, 1, 2}, {250, 10, 60, 4}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			r := newRegistry()
+			r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
+			r.shop.Branches[1].ID = "bra_2"
+			r.people(c.due, "bra_1", monday.AddDate(0, 0, -180))
+			r.people(c.fresh, "bra_1", monday.AddDate(0, 0, -179))
+			r.people(c.elsewhere, "bra_2", monday.AddDate(0, 0, -181))
+			for i, changed := range []int{c.due + c.elsewhere, 0} {
+				r.told = nil
+				env, pages := r.env(monday, r)
+				env.ExecuteWorkflow(AgeCustomers, AgePage{})
+				if err := env.GetWorkflowError(); err != nil {
+					t.Fatal(err)
+				}
+				if len(r.told) != changed || i == 0 && *pages != c.pages || i == 1 && *pages != 1 {
+					t.Errorf("run %d told of %d on %d pages, want %d on %d", i+1, len(r.told), *pages, changed, c.pages)
+				}
+			}
+			if got := r.stages(); got[crm.LifeLapsed] != c.due+c.elsewhere || got[crm.LifeLead] != c.fresh {
+				t.Errorf("stages: %v", got)
+			}
+		})
+	}
+}
+
+// One record that cannot be changed holds up no other; a store that does not answer is asked again.
+func TestOneRecordHoldsUpNoOther(t *testing.T) {
+	r := newRegistry()
+	r.people(3, "bra_1", monday.AddDate(-1, 0, 0))
+	r.broken["cus_0000"] = errors.New("cannot be read")
+	r.broken["cus_0001"] = crm.Missing("客户", "customer")
+	env, _ := r.env(monday, r)
+	tries := 0
+	r.stale = func() bool { tries++; return tries < 4 }
+	env.ExecuteWorkflow(AgeCustomers, AgePage{})
+	if err := env.GetWorkflowError(); err != nil || tries != 4 || r.customers["cus_0002"].LifeCycle != crm.LifeLapsed {
+		t.Errorf("%v after %d tries; the third is %s", err, tries, r.customers["cus_0002"].LifeCycle)
+	}
+}
+
+// endless is a board without end.
+type endless struct{ *registry }
+
+func (e endless) OnBoard(_ context.Context, _, _, after string, _ time.Time, _ int) ([]string, string, error) {
+	return nil, after + "x", nil
+}
+
+func TestALongWalkGoesOnInANewRun(t *testing.T) {
+	r := newRegistry()
+	r.shop.Policies[0].Version = 7
+	change := crm.Change{What: crm.ReplanPolicy, ID: "standard", Version: 7}
+	for name, c := range map[string]struct {
+		run  any
+		in   any
+		want Place
+	}{
+		"Replan":       {Replan, ReplanPage{Change: change, From: Place{Kind: "lead", Branch: "bra_1", After: "y"}}, Place{Kind: "lead", Branch: "bra_1", After: "y" + strings.Repeat("x", pagesARun)}},
+		"AgeCustomers": {AgeCustomers, AgePage{}, Place{Kind: "customer", Branch: "bra_1", After: strings.Repeat("x", pagesARun)}},
+	} {
+		env, pages := r.env(monday, endless{r})
+		env.ExecuteWorkflow(c.run, c.in)
+		var again *workflow.ContinueAsNewError
+		if err := env.GetWorkflowError(); !errors.As(err, &again) || again.WorkflowType.Name != name {
+			t.Fatalf("%s does not go on in a new run: %v", name, err)
+		}
+		var in ReplanPage // which has all that the other has
+		err := converter.GetDefaultDataConverter().FromPayloads(again.Input, &in)
+		if err != nil || in.From != c.want || *pages != pagesARun || name == "Replan" && in.Change != change {
+			t.Errorf("%s carried %+v after %d pages, %v", name, in, *pages, err)
+		}
+	}
+}
+
+// rules makes another version of the house's policy, and says what changed.
+func (r *registry) rules(change func(*crm.Policy)) crm.Change {
+	r.shop.Policies = slices.Clone(r.shop.Policies)
+	p := &r.shop.Policies[0]
+	p.Version++
+	change(p)
+	return crm.Change{What: crm.ReplanPolicy, ID: p.ID, Version: p.Version}
+}
+
+func slower(p *crm.Policy) { p.Lead.FirstContact *= 2 }
+
+func TestAChangedPolicyPlansWhatIsOpenAnew(t *testing.T) {
+	// A lead that moved beyond the page is met again and left as it is: of 350, all but the last page's.
+	for _, c := range []struct{ leads, people, pages int }{{0, 0, 1}, {3, 2, 1}, {100, 0, 2}, {99, 2, 2}, {350, 20, 8}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			r := newRegistry()
+			r.shop.Branches = append(r.shop.Branches, r.shop.Branches[0])
+			r.shop.Branches[1].ID, r.shop.Branches[1].Policy = "bra_2", "other"
+			r.shop.Policies = append(r.shop.Policies, r.shop.Policies[0])
+			r.shop.Policies[1].ID = "other"
+			r.enquiries(t, c.leads)
+			r.people(c.people, "bra_1", monday)
+			r.people(c.people, "bra_2", monday)
+			change := r.rules(func(p *crm.Policy) { slower(p); p.Life.Quiet = 10 })
+			for run, want := range []int{c.leads, 0} {
+				r.told = nil
+				env, pages := r.env(monday.Add(time.Minute), r)
+				env.ExecuteWorkflow(Replan, ReplanPage{Change: change})
+				if err := env.GetWorkflowError(); err != nil {
+					t.Fatal(err)
+				}
+				if len(r.told) != want || run == 0 && *pages != c.pages {
+					t.Errorf("run %d told of %d on %d pages, want %d on %d", run+1, len(r.told), *pages, want, c.pages)
+				}
+			}
+			for id, l := range r.leads {
+				if l.Policy != "standard@2" || !l.Due.Equal(monday.Add(time.Hour)) {
+					t.Errorf("%s is due at %s by %s", id, l.Due, l.Policy)
+				}
+			}
+			for id, p := range r.customers {
+				days := map[string]int{"bra_1": 10, "bra_2": 180}[p.Branch]
+				if !p.LifeDue.Equal(monday.AddDate(0, 0, days)) {
+					t.Errorf("%s of %s lapses at %s", id, p.Branch, p.LifeDue)
+				}
+			}
+		})
+	}
+}
+
+// Tasks move as leads do: those whose deadline the policy gave, and not those to which a person gave one.
+func TestOpenTasksAreReplanned(t *testing.T) {
+	r := newRegistry()
+	agreed := monday.Add(72 * time.Hour)
+	bob, _ := r.shop.Person("stf_bob")
+	for id, due := range map[string]*time.Time{"tsk_policy": nil, "tsk_person": &agreed} {
+		task, _, err := crm.NewTask(actor(r.house, "stf_mo"), crm.TaskDraft{ID: id, Title: "call the paper mill", Due: due}, bob, r.terms(), monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.tasks[id] = task
+	}
+	before := r.tasks["tsk_policy"].Due
+	env, _ := r.env(monday.Add(time.Minute), r)
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(func(p *crm.Policy) { p.Task.Due = 40 * 3600 })})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.tasks["tsk_policy"]; !got.Due.After(before) || got.Policy != "standard@2" {
+		t.Errorf("by the policy: due %s, was %s, by %s", got.Due, before, got.Policy)
+	}
+	if got := r.tasks["tsk_person"]; !got.Due.Equal(agreed) {
+		t.Errorf("by a person: due %s", got.Due)
+	}
+}
+
+// A calendar is nothing to the customers, and their board is not read for it.
+func TestACalendarConcernsNoCustomer(t *testing.T) {
+	r := newRegistry()
+	r.shop.Calendars[0].Version = 2
+	env, _ := r.env(monday, r)
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: crm.Change{What: crm.ReplanCalendar, ID: "cal_1", Version: 2}})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1"})
+}
+
+// replanned changes the policy at a time and tells the lead's process what became of the lead.
+func (p *play) replanned(clock string, change func(*crm.Policy)) {
+	p.at(clock, func() {
+		r := &registry{house: p.house}
+		r.rules(change)
+		if e := p.house.act(p.t, func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+			return l.Replan(terms, now)
+		}); e.Wakes {
+			p.SignalWorkflow(EventSignal, e)
+		}
+	})
+}
+
+// What a replanning means to the process that waits: standard is half 09:15, due 09:30, handed on at 10:00.
+func TestAProcessIsReplanned(t *testing.T) {
+	for _, c := range []struct {
+		name, at string
+		change   func(*crm.Policy)
+		inbox    []string // after the acknowledgement and the assignment
+	}{
+		{"later, before the reminder: it waits", "09:05", slower,
+			[]string{"Mon 09:30 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
+		{"later, after the reminder: it is not repeated", "09:20", slower,
+			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
+		{"sooner, and past: at once, and once", "09:10", func(p *crm.Policy) { p.Lead.FirstContact = 600 },
+			[]string{"Mon 09:10 bob@shop.example lead-reminded-half", "Mon 09:10 bob@shop.example lead-reminded-due", "Mon 09:40 anna@shop.example lead-assigned",
+				"Mon 09:40 mo@shop.example lead-reassigned", "Mon 09:45 anna@shop.example lead-reminded-half", "Mon 09:50 anna@shop.example lead-reminded-due"}},
+		{"sooner, after the reminder", "09:20", func(p *crm.Policy) { p.Lead.FirstContact = 1500 },
+			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:25 bob@shop.example lead-reminded-due", "Mon 09:55 anna@shop.example lead-assigned",
+				"Mon 09:55 mo@shop.example lead-reassigned"}},
+		{"no reminders any more", "09:10", func(p *crm.Policy) {
+			p.Lead.Ladder = slices.DeleteFunc(slices.Clone(p.Lead.Ladder), func(r crm.RungRule) bool { return r.Do == crm.DoRemind })
+		}, nil},
+		{"nothing that concerns it", "09:10", func(p *crm.Policy) { p.SMS.Countries = []string{"HK"} },
+			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:30 bob@shop.example lead-reminded-due"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse()
+			p := newPlay(t, h, monday)
+			p.replanned(c.at, c.change)
+			ends := "09:59"
+			if c.name == "later, before the reminder: it waits" || c.name == "later, after the reminder: it is not repeated" {
+				ends = "10:05"
+			}
+			p.commands(ends, loses(actor(h, "stf_mo")))
+			p.run(h.capture(t, byEmail))
+			same(t, "inbox", h.inbox[2:], c.inbox)
+		})
+	}
+}

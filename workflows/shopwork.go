@@ -1,0 +1,203 @@
+package workflows
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"afterpress/shared/crm"
+)
+
+// ShopWork does what concerns many records at a time, a page of them at each call. It has no state of its own. A call that is repeated finds what is
+// done already and leaves it.
+type ShopWork struct {
+	Records Records
+	Now     func() time.Time // UTC
+}
+
+// Records is implemented by *store.Store.
+type Records interface {
+	// ShopWith is the set-up once it has what the caller knows to be written.
+	ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error)
+	// OnBoard lists ids on an open board beyond a place, due by a time where it is given; next is "" at the end.
+	OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error)
+	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
+	ChangeTask(ctx context.Context, id string, rule func(crm.Task) (crm.Task, crm.Event, error)) (crm.Task, error)
+	AgeCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error)
+}
+
+// pageSize is how many records one call looks at. A hundred transactions take some seconds.
+const pageSize = 100
+
+// Place is where a page ended: a board, and the last record on it. Zero is the beginning.
+type Place struct {
+	Kind   string `json:"kind,omitempty"`
+	Branch string `json:"branch,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+// Paged is how far a page came. Failed counts the records that were left as they were because their rule cannot be applied; the log names them.
+type Paged struct {
+	Next    *Place `json:"next,omitempty"` // nil: that was the last page
+	Changed int    `json:"changed"`
+	Failed  int    `json:"failed,omitempty"`
+}
+
+// board is an open board with what is done with each record on it.
+type board struct {
+	kind, branch string
+	until        time.Time // zero: all that stand on it
+	act          func(ctx context.Context, id string) (changed bool, err error)
+}
+
+// page goes over boards from a place on. A record that moves beyond the place is met again and left as it is.
+func (w *ShopWork) page(ctx context.Context, boards []board, from Place) (Paged, error) {
+	var out Paged
+	at := max(slices.IndexFunc(boards, func(b board) bool { return b.kind == from.Kind && b.branch == from.Branch }), 0)
+	for left := pageSize; at < len(boards); at, from.After = at+1, "" {
+		b := boards[at]
+		if left == 0 {
+			out.Next = &Place{Kind: b.kind, Branch: b.branch}
+			return out, nil
+		}
+		ids, next, err := w.Records.OnBoard(ctx, b.kind, b.branch, from.After, b.until, left)
+		if err != nil {
+			return out, err
+		}
+		for _, id := range ids {
+			if err := out.take(ctx, b, id); err != nil {
+				return out, err
+			}
+		}
+		if left -= len(ids); next != "" {
+			out.Next = &Place{Kind: b.kind, Branch: b.branch, After: next}
+			return out, nil
+		}
+	}
+	return out, nil
+}
+
+// take acts on one record. Only a store that does not answer stops the page: one record must not hold up the others.
+func (p *Paged) take(ctx context.Context, b board, id string) error {
+	changed, err := b.act(ctx, id)
+	switch kind := crm.KindOf(err); {
+	case err == nil:
+		if changed {
+			p.Changed++
+		}
+	case kind == crm.Unavailable || kind == crm.TooMany || kind == crm.Conflict:
+		return err
+	case kind != crm.NotFound: // gone since the board was read
+		p.Failed++
+		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause", err.Error())
+	}
+	return nil
+}
+
+// AgePage asks for a page of the customers whose life changes by silence alone.
+type AgePage struct {
+	From Place `json:"from"`
+}
+
+// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them.
+func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
+	shop, err := w.Records.ShopWith(ctx, func(crm.Shop) bool { return true })
+	if err != nil {
+		return Paged{}, verdict(ctx, err)
+	}
+	var boards []board
+	for _, branch := range shop.Branches {
+		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(), act: w.age(shop, crm.Process("age"))})
+	}
+	out, err := w.page(ctx, boards, in.From)
+	return out, verdict(ctx, err)
+}
+
+// age is the rule of a customer's life.
+func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		var faulty error
+		_, err = w.Records.AgeCustomer(ctx, id, by, func(c crm.Customer) (crm.Customer, bool) {
+			var terms crm.Terms
+			if terms, faulty = shop.Terms(c.Branch); faulty != nil {
+				return c, false
+			}
+			c, changed = c.Age(terms.Policy.Life, w.Now())
+			return c, changed
+		})
+		if err == nil {
+			err = faulty
+		}
+		return changed, err
+	}
+}
+
+// replanLead is the rule of a lead whose calendar or policy changed.
+func (w *ShopWork) replanLead(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		_, err = w.Records.ChangeLead(ctx, id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			terms, err := shop.Terms(l.Branch)
+			if err != nil {
+				return l, crm.Event{}, err
+			}
+			next, event, err := l.Replan(terms, w.Now())
+			changed = err == nil && next.Version != l.Version
+			return next, event, err
+		})
+		return changed, err
+	}
+}
+
+// replanTask is the rule of a task whose calendar or policy changed.
+func (w *ShopWork) replanTask(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		_, err = w.Records.ChangeTask(ctx, id, func(t crm.Task) (crm.Task, crm.Event, error) {
+			terms, err := shop.Terms(t.Branch)
+			if err != nil {
+				return t, crm.Event{}, err
+			}
+			next, event, err := t.Replan(by, terms, w.Now())
+			changed = err == nil && next.Version != t.Version
+			return next, event, err
+		})
+		return changed, err
+	}
+}
+
+// replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.
+var replans = []struct {
+	kind string
+	rule func(*ShopWork, crm.Shop, crm.Actor) func(context.Context, string) (bool, error)
+	deaf string
+}{
+	{"lead", (*ShopWork).replanLead, ""},
+	{"task", (*ShopWork).replanTask, ""},
+	{"customer", (*ShopWork).age, crm.ReplanCalendar},
+}
+
+// ReplanPage asks for a page of the open records that a change concerns.
+type ReplanPage struct {
+	Change crm.Change `json:"change"`
+	From   Place      `json:"from"`
+}
+
+// Replan plans the open records of the branches that a change concerns anew, by the set-up as it is now.
+func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
+	shop, err := w.Records.ShopWith(ctx, in.Change.In)
+	if err != nil {
+		return Paged{}, verdict(ctx, err)
+	}
+	var boards []board
+	for _, r := range replans {
+		if r.deaf == in.Change.What {
+			continue
+		}
+		for _, branch := range in.Change.Branches(shop) {
+			boards = append(boards, board{kind: r.kind, branch: branch, act: r.rule(w, shop, crm.Process("replan"))})
+		}
+	}
+	out, err := w.page(ctx, boards, in.From)
+	return out, verdict(ctx, err)
+}
