@@ -33,6 +33,7 @@ func (s *Server) Routes() []httpapi.Route {
 		s.submissionRoutes(),
 		s.formRoutes(),
 		s.customerRoutes(),
+		s.touchRoutes(),
 		s.taskRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),

@@ -35,8 +35,9 @@ func (s *Store) putCustomer(b *batch, c crm.Customer, seq int64) error {
 	return err
 }
 
-// adopt adds to a transaction that whoever reached the person becomes the customer's own person, where that changes anything.
-func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
+// meet adds to a transaction that somebody spoke or wrote about the lead: it stands on the customer's card, and whoever reached him becomes his own
+// person where he has none.
+func (s *Store) meet(ctx context.Context, b *batch, l crm.Lead, e crm.Event, line crm.TouchLine) error {
 	shop, err := s.Shop(ctx)
 	if err != nil {
 		return err
@@ -45,9 +46,9 @@ func (s *Store) adopt(ctx context.Context, b *batch, l crm.Lead) error {
 	if err != nil {
 		return err
 	}
-	next, changed := customer.Adopt(shop, l.Owner, l.UpdatedAt)
-	if !changed {
-		return nil
+	next := customer.Met(line)
+	if e.Type == crm.LeadReached {
+		next, _ = next.Adopt(shop, l.Owner, l.UpdatedAt)
 	}
 	return s.putCustomer(b, next, customer.Seq)
 }

@@ -46,7 +46,7 @@ func (s *Store) Lead(ctx context.Context, id string) (crm.Lead, error) {
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition that nobody changed the lead
-// meanwhile; a contact also gives the customer his own person, if he has none. When somebody did, the rule decides again on what is there now.
+// meanwhile; a contact also stands on the customer's card, and gives him his own person if he has none. When somebody did, the rule decides again on what is there now.
 func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.Lead, error) {
 	return s.changeLead(ctx, id, rule, nil)
 }
@@ -68,11 +68,11 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 		if err := s.putLead(b, next, lead.Version, event); err != nil {
 			return lead, err
 		}
-		if event.Type == crm.LeadReached {
-			if lead.FirstContactIs(event) {
-				s.countDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(lead.FirstContactDue), 1)
-			}
-			if err := s.adopt(ctx, b, next); err != nil {
+		if event.Type == crm.LeadReached && lead.FirstContactIs(event) {
+			s.countDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(lead.FirstContactDue), 1)
+		}
+		if line, spoke := next.Spoke(event); spoke {
+			if err := s.meet(ctx, b, next, event, line); err != nil {
 				return lead, err
 			}
 		}
