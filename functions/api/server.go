@@ -34,6 +34,8 @@ func (s *Server) Routes() []httpapi.Route {
 		s.formRoutes(),
 		s.customerRoutes(),
 		s.touchRoutes(),
+		s.preferenceRoutes(),
+		s.overviewRoutes(),
 		s.taskRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),

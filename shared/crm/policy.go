@@ -18,6 +18,8 @@ type Policy struct {
 	Lead      LeadPolicy `json:"lead"`
 	Task      TaskPolicy `json:"task"`
 	SMS       SMSPolicy  `json:"sms"`
+
+	Preference PreferencePolicy `json:"preference,omitzero"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".
@@ -29,6 +31,9 @@ func (p Policy) Check() error {
 		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
 			return fmt.Errorf("sms.countries[%d]: no such country", i)
 		}
+	}
+	if err := p.Preference.Check(); err != nil {
+		return err
 	}
 	if err := p.Task.Check(); err != nil {
 		return err

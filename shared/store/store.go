@@ -78,6 +78,15 @@ func (b *batch) put(table string, it item, cond condition, fail func(old item) e
 	}}, fail)
 }
 
+// remove takes an item away.
+func (b *batch) remove(table string, key item, cond condition, fail func(old item) error) {
+	b.add(types.TransactWriteItem{Delete: &types.Delete{
+		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}, fail)
+}
+
 // check adds a condition on an item that the transaction does not write.
 func (b *batch) check(table string, key item, cond condition, fail func(old item) error) {
 	b.add(types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
