@@ -49,7 +49,7 @@ func (t trial) sent() any {
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
 var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, taskTrials, ownTrials,
-	touchTrials, preferenceTrials, overviewTrials)
+	touchTrials, preferenceTrials, overviewTrials, timelineTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}

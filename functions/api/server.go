@@ -36,6 +36,7 @@ func (s *Server) Routes() []httpapi.Route {
 		s.touchRoutes(),
 		s.preferenceRoutes(),
 		s.overviewRoutes(),
+		s.timelineRoutes(),
 		s.taskRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),
