@@ -2,7 +2,10 @@ package crm
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -55,6 +58,55 @@ func TestTheWholeOverview(t *testing.T) {
 		}
 		golden(t, "overview-"+string(lang)+".json", string(got)+"\n")
 	}
+}
+
+// paths lists the fields of an answer: contacts[].may[].reason.
+func paths(prefix string, v any, into map[string]bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, field := range v {
+			paths(strings.TrimPrefix(prefix+"."+name, "."), field, into)
+		}
+	case []any:
+		for _, one := range v {
+			paths(prefix+"[]", one, into)
+		}
+	default:
+		into[prefix] = true
+	}
+}
+
+// TestWhichFieldsEachRoleSees lists the fields of the overview that a role sees, role by role; those that read no customers get none.
+func TestWhichFieldsEachRoleSees(t *testing.T) {
+	file, shop := wholeFile()
+	var out strings.Builder
+	for _, role := range Roles {
+		by := Actor{ID: "stf_z", Roles: []Role{role}, Branches: []string{"sh"}}
+		fmt.Fprintf(&out, "%s\n", role)
+		if Permit(by, ReadCustomers) != nil {
+			continue
+		}
+		raw, err := json.Marshal(file.Overview(by, shop, En, tuesday))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answer any
+		if err := json.Unmarshal(raw, &answer); err != nil {
+			t.Fatal(err)
+		}
+		fields := map[string]bool{}
+		paths("", answer, fields)
+		for _, w := range file.Overview(by, shop, En, tuesday).Warnings {
+			fields["warning "+w.Code] = true
+		}
+		for _, item := range file.Overview(by, shop, En, tuesday).Open {
+			fields["open "+item.Kind] = true
+		}
+		for _, field := range slices.Sorted(maps.Keys(fields)) {
+			fmt.Fprintf(&out, "  %s\n", field)
+		}
+	}
+	golden(t, "overview-fields.txt", out.String())
 }
 
 func TestWarningsOfAnOverview(t *testing.T) {
