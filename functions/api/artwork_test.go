@@ -13,11 +13,6 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// named is a route with the ids of its record and of the last file that was sent.
-func (b *bench) named(pattern, id string) string {
-	return strings.NewReplacer("{id}", id, "{artwork}", b.file).Replace(pattern)
-}
-
 // leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one starts an object store.
 func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
 	b.t.Helper()

@@ -17,7 +17,6 @@ func (s *Server) customerRoutes() []httpapi.Route {
 		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: crm.Customer{}}),
 		on("PATCH /customers/{id}", crm.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: ChangeCustomer{}, Answer: crm.Customer{}, Changes: true}),
 		on("DELETE /customers/{id}", crm.ArchiveCustomer, s.archiveCustomer, httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户", Status: http.StatusNoContent, Changes: true}),
-		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: httpapi.Paging{}, Answer: store.Page[store.TimelineEntry]{}}),
 	}
 }
 
@@ -262,20 +261,4 @@ func reached(pointer string, in []FirstReach, faults []crm.Field, normal func(st
 		out = append(out, crm.Reach{Value: value, Shared: f.Shared})
 	}
 	return out, faults
-}
-
-func (s *Server) readTimeline(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[httpapi.Paging](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	customer, err := s.customer(r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	page, err := s.Store.Timeline(r.Context(), customer.ID, httpapi.Lang(r), paging(r, in))
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return httpapi.OK(page), nil
 }

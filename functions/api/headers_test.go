@@ -50,7 +50,7 @@ func (b *bench) publicDoor(cause error) *intake.Server {
 func addresses(pattern string) []string {
 	_, path, _ := strings.Cut(pattern, " ")
 	known := strings.NewReplacer("{form}", seed.Quote, "{file}", "form.css", "{source}", intake.SourceLeads)
-	unknown := strings.NewReplacer("{form}", "none", "{file}", "none", "{source}", "none", "{token}", "none", "{artwork}", "none", "{id}", "none")
+	unknown := strings.NewReplacer("{form}", "none", "{file}", "none", "{source}", "none", "{token}", "none", "{artwork}", "none", "{id}", "none", "{preference}", "none")
 	both := []string{unknown.Replace(known.Replace(path)), unknown.Replace(path)}
 	return slices.Compact(both)
 }

@@ -87,7 +87,7 @@ func TestWhatNoRouteTakes(t *testing.T) {
 			}
 			line := route.Pattern
 			if try.record != nil {
-				line = strings.Replace(line, "{id}", try.record(b, b.staff(who)), 1)
+				line = placed(line, try.record(b, b.staff(who)))
 			}
 			before := b.Hash(t)
 			good := try.sent().(fields)

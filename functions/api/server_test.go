@@ -26,7 +26,6 @@ type bench struct {
 	t       testing.TB
 	handler http.Handler
 	people  atomic.Int64 // who came in so far
-	file    string       // id of the last file that was sent
 	asking  string       // by whom a route is being tried
 }
 

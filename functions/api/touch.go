@@ -1,11 +1,21 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
+	"time"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
 )
+
+func (s *Server) touchRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /customers/{id}/activities", crm.ReadCustomers, s.listActivities, httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录", Query: ListActivities{}, Answer: store.Page[crm.Touch]{}}),
+		on("POST /customers/{id}/activities", crm.RecordTouch, s.recordActivity, httpapi.Doc{Summary: "Write down a touch with a customer · 登记一次接触", Body: RecordActivity{}, Answer: crm.Touch{}, Status: created}),
+	}
+}
 
 // listTouches lists what the person wrote back about a lead. Who may read the lead may read that.
 func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
@@ -25,9 +35,90 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if !httpapi.Actor(r).Sees(lead.Branch) {
 		return httpapi.Answer{}, missing
 	}
-	page, err := s.Store.Touches(r.Context(), lead.Customer, id, paging(r, in))
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Lead: id, Paging: paging(r, in)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.OK(page), nil
+}
+
+// ListActivities is the query of the list of touches.
+type ListActivities struct {
+	Channel string `json:"channel" validate:"omitempty,oneof=call visit fax e-mail sms counter exhibition wechat" description:"Absent: all · 不填则为全部渠道"`
+	httpapi.Paging
+}
+
+func (s *Server) listActivities(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ListActivities](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	customer, err := s.customer(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: customer.ID, Channel: in.Channel, Paging: paging(r, in.Paging)})
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(page), nil
+}
+
+// RecordActivity is a touch as the colleague who had it writes it down.
+type RecordActivity struct {
+	Channel   string     `json:"channel" validate:"required,oneof=call visit fax e-mail sms counter exhibition wechat"`
+	Direction string     `json:"direction" validate:"required,oneof=in out" description:"in: the customer began it · in：客户主动"`
+	At        *time.Time `json:"at,omitempty" description:"Absent: now; within the last 400 days · 不填则为现在；须在过去 400 天内"`
+	Length    int64      `json:"length_s,omitempty" validate:"min=0,max=86400" description:"In seconds · 时长，以秒计"`
+	Contact   string     `json:"contact,omitempty" validate:"omitempty,id=con" description:"With whom · 联系人编号"`
+	Outcome   string     `json:"outcome,omitempty" validate:"omitempty,oneof=interested quote-requested call-back not-now unreachable"`
+	Summary   string     `json:"summary,omitempty" validate:"max=4000,text,shown"`
+	NextStep  *NextStep  `json:"next_step,omitempty" validate:"omitempty"`
+}
+
+// NextStep is what was agreed at a touch.
+type NextStep struct {
+	Title string    `json:"title" validate:"required,max=200,oneline,shown"`
+	Due   time.Time `json:"due_at" validate:"required" description:"Within the next 400 days · 今后 400 天内"`
+	Owner string    `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: you · 不填则为您本人"`
+}
+
+// touch is what the colleague wrote down.
+func (in RecordActivity) touch(by crm.Actor, now time.Time) crm.Touch {
+	t := crm.Touch{Channel: in.Channel, Direction: in.Direction, At: now, Length: in.Length, Contact: in.Contact, Outcome: in.Outcome, Summary: in.Summary}
+	if in.At != nil {
+		t.At = in.At.UTC().Truncate(time.Millisecond)
+	}
+	if n := in.NextStep; n != nil {
+		t.Next = &crm.NextStep{Title: n.Title, Due: n.Due.UTC().Truncate(time.Millisecond), Owner: cmp.Or(n.Owner, by.ID)}
+	}
+	return t
+}
+
+func (s *Server) recordActivity(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[RecordActivity](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	missing := crm.Missing("客户", "customer")
+	id, err := recordID(r, missing)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	by, now := httpapi.Actor(r), s.Now()
+	recorded := func(result any) httpapi.Answer { return httpapi.Created("/customers/"+id+"/activities", result) }
+	kept, err := s.Store.RecordTouch(httpapi.Answering(r, recorded), id, in.touch(by, now), func(c crm.Customer, t crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
+		if !c.SeenBy(by) {
+			return c, t, crm.Event{}, missing
+		}
+		return c.Touched(by, t, shop, now)
+	})
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return recorded(kept), nil
 }

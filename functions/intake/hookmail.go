@@ -60,7 +60,7 @@ func (s *Server) answered(r *http.Request, c call, l letter, kind crm.MailKind, 
 	if lead != "" {
 		subject, _ := crm.Plain(l.Subject, 200)
 		from, _ := crm.Plain(l.From, 254)
-		t := crm.Touch{Channel: crm.ChannelEmail, Kind: kind, From: from, Subject: strings.ReplaceAll(subject, "\n", " "), Via: c.via}
+		t := crm.Touch{Channel: crm.TouchMail, Kind: kind, From: from, Subject: strings.ReplaceAll(subject, "\n", " "), Via: c.via}
 		t.Text, t.Shortened = crm.Plain(l.text, crm.TouchText)
 		err = s.Hooks.Reply(r.Context(), lead, crm.Reporter(SourceMail), t)
 		if crm.KindOf(err) != crm.NotFound {

@@ -77,6 +77,7 @@ type TouchLine struct {
 	Channel   string    `json:"channel"`
 	Direction string    `json:"direction"` // in or out
 	By        string    `json:"by,omitempty"`
+	Outcome   string    `json:"outcome,omitempty"`
 }
 
 // keptTouches is how many touches the customer's record names; all of them stand beside it.
@@ -104,11 +105,11 @@ func (c Customer) edited(now time.Time) Customer {
 	return c
 }
 
-// Met notes a touch on the customer's card.
+// Met notes a touch on the customer's card. One who was not reached is as silent as before.
 func (c Customer) Met(t TouchLine) Customer {
 	c.Seq++
 	at := t.At
-	if c.History.LastTouchAt == nil || c.History.LastTouchAt.Before(at) {
+	if t.Outcome != OutcomeUnreachable && (c.History.LastTouchAt == nil || c.History.LastTouchAt.Before(at)) {
 		c.History.LastTouchAt = &at
 	}
 	lines := append([]TouchLine{t}, c.LastTouches...)

@@ -209,8 +209,8 @@ func (c Customer) Qualified(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) { noteFirst(&h.QualifiedAt, at); noteLast(&h.LastTouchAt, at) })
 }
 
-// Touched notes any other word between him and the shop.
-func (c Customer) Touched(p LifePolicy, at time.Time) Customer {
+// Heard notes any other word between him and the shop.
+func (c Customer) Heard(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) { noteLast(&h.LastTouchAt, at) })
 }
 
@@ -242,7 +242,7 @@ func (c Customer) Follow(kind EventType, l Lead, shop Shop, now time.Time) (next
 		changed = c.History.QualifiedAt == nil
 		next = c.Qualified(terms.Policy.Life, now)
 	case LeadReplied:
-		next = c.Touched(terms.Policy.Life, now)
+		next = c.Heard(terms.Policy.Life, now)
 	default:
 		return c, false, nil
 	}

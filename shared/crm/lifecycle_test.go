@@ -13,7 +13,7 @@ var lifeFacts = map[string]func(Customer, LifePolicy, time.Time) Customer{
 	"asked":     func(c Customer, p LifePolicy, at time.Time) Customer { c, _ = c.Asked(p, at); return c },
 	"reached":   Customer.Reached,
 	"qualified": Customer.Qualified,
-	"touched":   Customer.Touched,
+	"touched":   Customer.Heard,
 	"ordered":   Customer.Ordered,
 	"nothing":   Customer.Aged,
 	"archived": func(c Customer, p LifePolicy, at time.Time) Customer {

@@ -30,6 +30,7 @@ const (
 	ReadConsents      Action = "consent.read"
 	RecordConsent     Action = "consent.record"
 	RecordTouch       Action = "touch.record"
+	ReadPreferences   Action = "preference.read"
 	ChangePreferences Action = "preference.change"
 	ReadCategories    Action = "category.read"
 	ChangeCategories  Action = "category.change"
@@ -80,6 +81,7 @@ var grants = map[Action][]Role{
 	ReadConsents:      {Owner, Manager, Sales, Service, Marketing},
 	RecordConsent:     {Owner, Manager, Sales, Service, Marketing},
 	RecordTouch:       {Owner, Manager, Sales, Service, Finance},
+	ReadPreferences:   {Owner, Manager, Sales, Service, Marketing, Production, Finance}, // who prints a job must know them
 	ChangePreferences: {Owner, Manager, Sales, Service, Production},
 	ReadCategories:    {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
 	ChangeCategories:  {Owner, Marketing},

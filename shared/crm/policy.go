@@ -21,6 +21,8 @@ type Policy struct {
 	Task      TaskPolicy `json:"task"`
 	SMS       SMSPolicy  `json:"sms"`
 	Life      LifePolicy `json:"life"`
+
+	Preference PreferencePolicy `json:"preference,omitzero"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".
@@ -35,6 +37,9 @@ func (p Policy) Check() error {
 	}
 	if p.SMS.Number < 0 || p.SMS.Company < 0 {
 		return errors.New("sms: number_day and company_day cannot be negative")
+	}
+	if err := p.Preference.Check(); err != nil {
+		return err
 	}
 	if err := p.Task.Check(); err != nil {
 		return err

@@ -50,11 +50,10 @@ func (s *Store) putAged(b *batch, by crm.Actor, before, next crm.Customer) error
 	return s.putEvent(b, told)
 }
 
-// follow adds to a transaction what the news of a lead makes of its customer, in one write of him.
+// follow adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke or wrote, and his life goes on.
 func (s *Store) follow(ctx context.Context, b *batch, l crm.Lead, news crm.Event) error {
-	switch news.Type {
-	case crm.LeadReached, crm.LeadWon, crm.LeadReplied:
-	default:
+	line, spoke := l.Spoke(news)
+	if !spoke && news.Type != crm.LeadWon {
 		return nil // which spares two reads
 	}
 	shop, err := s.Shop(ctx)
@@ -65,10 +64,18 @@ func (s *Store) follow(ctx context.Context, b *batch, l crm.Lead, news crm.Event
 	if err != nil {
 		return err
 	}
-	next, changed, err := customer.Follow(news.Type, l, shop, l.UpdatedAt)
-	if err != nil || !changed {
+	terms, err := shop.Terms(customer.Branch)
+	if err != nil {
 		return err
 	}
+	next, changed, err := customer.Follow(news.Type, l, shop, l.UpdatedAt)
+	if err != nil || !changed && !spoke {
+		return err
+	}
+	if spoke {
+		next = next.Met(line).Aged(terms.Policy.Life, l.UpdatedAt)
+	}
+	next.Seq = customer.Seq + 1
 	return s.putAged(b, crm.Actor{ID: news.Cause}, customer, next)
 }
 

@@ -140,8 +140,8 @@ func TestManyLeadsOfOneCustomerAreContactedAtOnce(t *testing.T) {
 		wg.Go(func() { speak(t, b, lead, by) })
 	}
 	wg.Wait()
-	if c := lifeOf(t, b, leads[0].Customer); c.Seq != 2 || c.History.ReachedAt == nil {
-		t.Errorf("of sixteen words within an hour he was written %d times", c.Seq-1)
+	if c := lifeOf(t, b, leads[0].Customer); c.Seq != 17 || c.Version != 2 || c.History.ReachedAt == nil || len(c.LastTouches) != 5 {
+		t.Errorf("of sixteen words %d stand on his card, which was written %d times and is of version %d", len(c.LastTouches), c.Seq-1, c.Version)
 	}
 	for _, lead := range leads {
 		if l, err := b.Lead(t.Context(), lead.ID); err != nil || l.State != crm.LeadContacted {

@@ -28,8 +28,10 @@ func at(t time.Time) string { return t.UTC().Format(stamp) }
 
 // "a record by its id": Records, KIND#id; RECORD.
 func recordKey(kind, id string) item {
-	return item{"pk": text(strings.ToUpper(kind) + "#" + id), "sk": text("RECORD")}
+	return item{"pk": text(strings.ToUpper(kind) + "#" + id), "sk": text(recordSK)}
 }
+
+const recordSK = "RECORD"
 
 // "what is the shop": Records, SHOP; STAFF#id, BRANCH#id, CALENDAR#id, POLICY#id, FORM#id, CATEGORY#id. One query reads the whole set-up.
 const shopPK = "SHOP"
@@ -86,6 +88,12 @@ const (
 	tagIx   = "tag"
 )
 
+// "what was sent to this customer's contacts, newest first": index sent of Messages, CUSTOMER#id; claimed at#msg_…. It finds the rows' keys: the place of a
+// message never changes, so each is written into the index once.
+const sentIndex = "sent"
+
+func sentTo(customer string) string { return "CUSTOMER#" + customer }
+
 // "was something told of a message that is not there": Messages, REPORT#tag; REPORT.
 func reportKey(tag string) item { return item{"pk": text("REPORT#" + tag), "sk": text("REPORT")} }
 
@@ -101,6 +109,8 @@ func childKey(customer, sk, id string) item {
 
 func contactKey(customer, id string) item { return childKey(customer, contactSK, id) }
 
+func preferenceKey(customer, id string) item { return childKey(customer, preferenceSK, id) }
+
 // "whose contact is this": Records, CONTACT#id; PARENT. It names the customer.
 func parentKey(contact string) item {
 	return item{"pk": recordKey("contact", contact)["pk"], "sk": text("PARENT")}
@@ -113,11 +123,10 @@ func consentKey(contact, id string) item {
 	return item{"pk": recordKey("contact", contact)["pk"], "sk": text(consentSK + id)}
 }
 
-// "when did we speak with the customer": Records, CUSTOMER#id; TOUCH#tch_… (UUIDv7, so by time). It stands beyond RECORD, so that the card is read
-// without it.
+// "when did we speak with the customer": Records, CUSTOMER#id; TOUCH#when it happened#tch_…. It stands beyond RECORD, so that the card is read without it.
 const touchSK = "TOUCH#"
 
-func touchKey(customer, id string) item { return childKey(customer, touchSK, id) }
+func touchKey(customer, place string) item { return childKey(customer, touchSK, place) }
 
 // "who keeps seeing this task, and what was written under it": Records, TASK#id; WATCHER#stf_…, COMMENT#cmt_… (UUIDv7, so by time).
 // "which open tasks do I watch, the newest first": desk, WATCHING#stf_…; since when#id of the task.

@@ -46,7 +46,7 @@ func (s *Store) Lead(ctx context.Context, id string) (crm.Lead, error) {
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition that nobody changed the lead
-// meanwhile; what it says of the customer's life is part of it. When somebody did, the rule decides again on what is there now.
+// meanwhile; what it says of the customer's card and life is part of it. When somebody did, the rule decides again on what is there now.
 func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.Lead, error) {
 	return s.changeLead(ctx, id, rule, nil)
 }
@@ -55,7 +55,7 @@ func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.L
 var errChanged = errors.New("store: changed meanwhile")
 
 func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*batch) error) (crm.Lead, error) {
-	for try := range commits {
+	for try := range meetings {
 		lead, err := s.Lead(ctx, id)
 		if err != nil {
 			return lead, err
@@ -82,7 +82,7 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
 			return next, err
 		}
-		if err := pause(ctx, try); err != nil {
+		if err := pause(ctx, min(try, 4)); err != nil {
 			return lead, unavailable(err)
 		}
 	}

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"afterpress/shared/crm"
 )
 
@@ -130,12 +127,17 @@ func (s *Store) suppress(ctx context.Context, m crm.Message, reason string) (crm
 	return next, s.putMessage(ctx, next, m.Version)
 }
 
+// messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues are told stands in none.
 func messageRow(m crm.Message) (item, error) {
 	it, err := row(m, messageKey(m))
-	if err == nil {
-		it[ttlAttr], it[tagAttr] = number(m.CreatedAt.Add(messageLife).Unix()), text(m.Tag())
+	if err != nil {
+		return nil, err
 	}
-	return it, err
+	it[ttlAttr], it[tagAttr] = number(m.CreatedAt.Add(messageLife).Unix()), text(m.Tag())
+	if m.Customer != "" && !m.ToStaff() {
+		it["sent_pk"], it["sent_sk"] = text(sentTo(m.Customer)), text(when(m.CreatedAt, m.ID))
+	}
+	return it, nil
 }
 
 // putMessage writes a ledger row on condition that it is as it was read; errChanged when it is not.
@@ -264,32 +266,4 @@ func (s *Store) ChangeMessage(ctx context.Context, id string, rule func(crm.Mess
 		return m, conflict()
 	}
 	return next, err
-}
-
-// messageEntries reads the messages to a customer's contacts that were written before the time. One person's rows of 400 days fit a page or two.
-func (s *Store) messageEntries(ctx context.Context, customer string, lang crm.Lang, before string) ([]TimelineEntry, error) {
-	contacts, err := s.Contacts(ctx, customer)
-	if err != nil {
-		return nil, err
-	}
-	var out []TimelineEntry
-	for _, contact := range contacts {
-		rows, err := collect[crm.Message](ctx, s, &dynamodb.QueryInput{
-			TableName:                 aws.String(s.tables.Messages),
-			KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :m)"),
-			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-			ExpressionAttributeValues: item{":pk": gateKey(contact.ID)["pk"], ":m": text("MESSAGE#")},
-		}, 0)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range rows {
-			entry := TimelineEntry{At: m.UpdatedAt, Kind: "message", ID: m.ID, Record: m.About, State: m.State,
-				Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate}, Text: m.Words().In(lang)}
-			if entry.place() < before {
-				out = append(out, entry)
-			}
-		}
-	}
-	return out, nil
 }

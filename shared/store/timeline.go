@@ -1,14 +1,16 @@
 package store
 
 import (
-	"afterpress/shared/crm"
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
 )
 
 // TimelineEntry is one line of what happened with a customer: an event, or a message of the ledger.
@@ -18,9 +20,11 @@ type TimelineEntry struct {
 	ID     string            `json:"id"`
 	Record string            `json:"record"`
 	Cause  string            `json:"cause,omitempty"`
+	By     string            `json:"by,omitempty"` // the cause by name, in the reader's language
 	State  string            `json:"state,omitempty"`
 	Data   map[string]string `json:"data,omitempty"`
-	Text   string            `json:"text"` // in the reader's language
+	Words  map[string]string `json:"words,omitempty"` // data in words, where it has some
+	Text   string            `json:"text"`            // in the reader's language
 }
 
 // place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
@@ -30,67 +34,165 @@ func (e TimelineEntry) place() string { return when(e.At, e.ID) }
 // of writers who met may stand the other way round, and the last ones of a page must not be lost between it and the next.
 const overlap = 16
 
-// Timeline lists what happened with a customer, newest first: his events, and the messages to him and about him.
+// TimelineQuery asks what happened with a customer, in a reader's language; of one kind alone (crm.TimelineKinds) where it is named.
+type TimelineQuery struct {
+	Customer string
+	Kind     string
+	Lang     crm.Lang
+	Paging
+}
+
+// timelinePage is where a page begins: entries before a place, and of the events those from an id down.
+type timelinePage struct{ before, from string }
+
+func (p timelinePage) String() string { return p.before + "|" + p.from }
+
+// Timeline lists all that happened with a customer, newest first.
 func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p Paging) (Page[TimelineEntry], error) {
-	shape := "timeline|" + customer
+	return s.TimelineOf(ctx, TimelineQuery{Customer: customer, Lang: lang, Paging: p})
+}
+
+// TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page costs reads by its own length, however
+// much there is; only a kind that is rare in a long log makes it read on.
+func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineEntry], error) {
+	shape := "timeline|" + q.Customer + "|" + q.Kind
 	page := Page[TimelineEntry]{Items: []TimelineEntry{}}
-	before := at(s.now().Add(time.Minute))
-	if p.Cursor != "" {
-		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+	begin := timelinePage{before: at(s.now().Add(time.Minute)), from: "evt_~"}
+	if q.Cursor != "" {
+		c, err := s.seal.open(q.Cursor, shape, q.Caller, s.now())
 		if err != nil {
 			return page, err
 		}
-		before = c.Last
+		begin.before, begin.from, _ = strings.Cut(c.Last, "|")
 	}
-	entries, err := s.eventEntries(ctx, customer, lang, before, p.Limit+1+overlap)
+	events, err := s.eventEntries(ctx, q, begin)
 	if err != nil {
 		return page, err
 	}
-	messages, err := s.messageEntries(ctx, customer, lang, before)
+	messages, err := s.messageEntries(ctx, q, begin.before)
 	if err != nil {
 		return page, err
 	}
-	page.Items = append(entries, messages...)
+	page.Items = append(slices.Clone(events), messages...)
 	slices.SortFunc(page.Items, func(a, b TimelineEntry) int { return cmp.Compare(b.place(), a.place()) })
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		next, err := s.seal.close(cursor{Last: page.Items[p.Limit-1].place(), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
-		if err != nil {
-			return page, err
-		}
-		page.Next = aws.String(next)
+	if len(page.Items) <= q.Limit {
+		return page, nil
 	}
+	page.Items = page.Items[:q.Limit]
+	end := timelinePage{before: page.Items[q.Limit-1].place()}
+	for _, e := range events {
+		if e.place() < end.before {
+			end.from = max(end.from, e.ID) // the newest id of what was read and not shown
+		}
+	}
+	next, err := s.seal.close(cursor{Last: end.String(), Expires: s.now().Add(cursorLife)}, shape, q.Caller)
+	if err != nil {
+		return page, err
+	}
+	page.Next = aws.String(next)
 	return page, nil
 }
 
-// eventEntries reads a customer's events, newest first.
-func (s *Store) eventEntries(ctx context.Context, customer string, lang crm.Lang, before string, want int) ([]TimelineEntry, error) {
-	var out []TimelineEntry
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+// eventEntries reads a customer's events, newest first: those of a page and a few more.
+func (s *Store) eventEntries(ctx context.Context, q TimelineQuery, begin timelinePage) ([]TimelineEntry, error) {
+	if begin.from == "" {
+		return nil, nil // every event was shown
+	}
+	shop, err := s.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	want := q.Limit + 1 + overlap
+	in := &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
-		KeyConditionExpression:    aws.String("#pk = :pk"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
-		ExpressionAttributeValues: item{":pk": eventKey(customer, "")["pk"]},
-	})
-	for len(out) < want && pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk <= :from"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": eventKey(q.Customer, "")["pk"], ":from": text(begin.from)},
+	}
+	if q.Kind != "" {
+		types := []string{}
+		for _, t := range crm.TimelineTypes(q.Kind) {
+			types = append(types, string(t))
+		}
+		in.FilterExpression = aws.String("#type IN (" + strings.Join(placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
+		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil // a full read of 1 MB at a time finds rare kinds soonest
+	}
+	var out []TimelineEntry
+	for pages := dynamodb.NewQueryPaginator(s.db, in); len(out) < want && pages.HasMorePages(); {
+		found, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, unavailable(err)
 		}
-		for _, it := range page.Items {
+		for _, it := range found.Items {
 			e, err := DecodeEvent(it)
 			if err != nil {
 				return nil, err
 			}
-			entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause, Data: e.Data,
-				Text: crm.EventCatalogue[e.Type].Words.In(lang)}
-			if e.Progress != nil {
-				entry.State = e.Progress.State
-			}
-			if entry.place() < before {
+			if entry := eventEntry(e, shop, q.Lang); entry.place() < begin.before {
 				out = append(out, entry)
 			}
 		}
 	}
 	return out, nil
+}
+
+// eventEntry puts an event as the timeline shows it.
+func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
+	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause, By: shop.Who(e.Cause, lang), Data: e.Data,
+		Words: e.Words(shop, lang), Text: crm.EventCatalogue[e.Type].Words.In(lang)}
+	if e.Progress != nil {
+		entry.State = e.Progress.State
+	}
+	return entry
+}
+
+// messageEntries reads the messages to a customer's contacts that stand before a place, newest first by when they were claimed: those of a page.
+func (s *Store) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
+	if q.Kind != "" && q.Kind != crm.TimelineMessage {
+		return nil, nil
+	}
+	keys, err := s.messagesBefore(ctx, q.Customer, before, q.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	var out []TimelineEntry
+	for some := range slices.Chunk(keys, 100) { // BatchGetItem takes no more
+		rows, err := s.getAll(ctx, s.tables.Messages, some)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range rows {
+			m, err := decode[crm.Message](it)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, messageEntry(m, q.Lang))
+		}
+	}
+	return out, nil
+}
+
+// messagesBefore finds the keys of messages by the index.
+func (s *Store) messagesBefore(ctx context.Context, customer, before string, want int) ([]item, error) {
+	found, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Messages), IndexName: aws.String(sentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
+		KeyConditionExpression:    aws.String("#c = :c AND #at < :before"),
+		ExpressionAttributeNames:  map[string]string{"#c": "sent_pk", "#at": "sent_sk"},
+		ExpressionAttributeValues: item{":c": text(sentTo(customer)), ":before": text(before)},
+	})
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	keys := make([]item, len(found.Items))
+	for i, it := range found.Items {
+		keys[i] = item{"pk": it["pk"], "sk": it["sk"]}
+	}
+	return keys, nil
+}
+
+// messageEntry puts a message as the timeline shows it.
+func messageEntry(m crm.Message, lang crm.Lang) TimelineEntry {
+	return TimelineEntry{At: m.CreatedAt, Kind: crm.TimelineMessage, ID: m.ID, Record: m.About, State: m.State,
+		Data:  map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate},
+		Words: map[string]string{"channel": crm.ChannelWords(m.Channel).In(lang)}, Text: m.Words().In(lang)}
 }

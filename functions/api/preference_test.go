@@ -1,0 +1,149 @@
+package api_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+var ifFirst = []string{"If-Match", quoted(1)}
+
+var preferenceTrials = map[string]trial{
+	"GET /customers/{id}/preferences":                       {record: customer},
+	"POST /customers/{id}/preferences":                      {record: customer, body: fields{"kind": "paper", "value": "157 g matt", "source": "staff"}},
+	"GET /customers/{id}/preferences/{preference}":          {record: liking},
+	"PATCH /customers/{id}/preferences/{preference}":        {liking, fields{"value": "200 g gloss"}, append([]string{"Content-Type", mergePatch}, ifFirst...)},
+	"DELETE /customers/{id}/preferences/{preference}":       {liking, nil, ifFirst},
+	"POST /customers/{id}/preferences/{preference}/confirm": {record: liking, body: fields{"source": "staff"}},
+}
+
+// liking makes a customer with a preference, and gives both ids.
+func liking(b *bench, owner crm.Staff) string {
+	b.t.Helper()
+	id := customer(b, owner)
+	return id + " " + b.prefers(id, fields{}).ID
+}
+
+func (b *bench) prefers(customer string, more fields) crm.Preference {
+	b.t.Helper()
+	body := fields{"kind": "packing", "value": "shrink-wrapped in 50s", "requirement": true, "source": "staff"}
+	maps.Copy(body, more)
+	return into[crm.Preference](b.call("manager", "POST /customers/"+customer+"/preferences", body).want(http.StatusCreated))
+}
+
+func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	path := "/customers/" + lead.Customer + "/preferences"
+	made := b.call("production", "POST "+path, fields{"kind": "ink", "value": "Pantone 185 C", "source": "contact", "source_id": lead.ContactID, "products": []string{"cards", "名片"}}).want(http.StatusCreated)
+	place := made.Header().Get("Location")
+	got := into[fields](b.call("production", "GET "+place, nil, "Accept-Language", "en").want(http.StatusOK))
+	if made.Header().Get("ETag") != quoted(1) || got["stale"] != false || got["kind_text"] != "Ink" || got["value"] != "Pantone 185 C" || len(got["products"].([]any)) != 2 {
+		t.Errorf("%v", got)
+	}
+	need := b.prefers(lead.Customer, fields{})
+	b.prefers(lead.Customer, fields{"kind": "paper", "requirement": false, "value": "157 g"})
+	if values := b.values(path); !slices.Equal(values, []string{"shrink-wrapped in 50s", "157 g", "Pantone 185 C"}) {
+		t.Errorf("%v", values)
+	}
+	b.Clock.Advance(crm.TouchReach) // more than a year: nobody confirmed any
+	b.handler = b.door()
+	for _, p := range into[store.Page[struct{ Stale bool }]](b.call("marketing", "GET "+path, nil).want(http.StatusOK)).Items {
+		if !p.Stale {
+			t.Error("a preference of last year is fresh")
+		}
+	}
+	before := b.Hash(t)
+	b.call("production", "GET "+place, nil).want(http.StatusOK)
+	b.call("production", "PATCH "+place, fields{"value": "x"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
+	b.call("production", "PATCH "+place, fields{"value": "x"}, "Content-Type", mergePatch, "If-Match", quoted(2)).want(http.StatusPreconditionFailed)
+	b.call("production", "DELETE "+place, nil).want(http.StatusPreconditionRequired)
+	b.call("sales-hangzhou", "GET "+path, nil).want(http.StatusNotFound)
+	b.call("production", "GET "+path+"/prf_none", nil).want(http.StatusNotFound)
+	b.call("production", "GET "+path+"/"+strings.Repeat("p", 70), nil).want(http.StatusNotFound)
+	if b.Hash(t) != before {
+		t.Error("marking what is stale, or a refusal, wrote something")
+	}
+	changed := into[fields](b.call("production", "PATCH "+place, fields{"value": "Pantone 186 C", "products": nil}, "Content-Type", mergePatch, "If-Match", quoted(1)).want(http.StatusOK))
+	if changed["stale"] != false || changed["value"] != "Pantone 186 C" || changed["products"] != nil || changed["kind"] != "ink" || changed["version"] != 2.0 {
+		t.Errorf("%v", changed)
+	}
+	confirmed := into[fields](b.call("sales", "POST "+path+"/"+need.ID+"/confirm", fields{"source": "contact", "source_id": lead.ContactID}).want(http.StatusOK))
+	if confirmed["stale"] != false || confirmed["version"] != 2.0 || confirmed["confirmed_by"] != b.staff("sales").ID || confirmed["set_by"] != b.staff("manager").ID {
+		t.Errorf("%v", confirmed)
+	}
+	b.call("sales", "DELETE "+place, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
+	b.call("sales", "GET "+place, nil).want(http.StatusNotFound)
+	if n := b.Count(t, b.Tables.Events, "CUSTOMER#"+lead.Customer); n != 7 { // the enquiry, three made, one changed, one confirmed, one removed
+		t.Errorf("%d events", n)
+	}
+}
+
+func (b *bench) values(path string) []string {
+	b.t.Helper()
+	var out []string
+	for _, p := range into[page](b.call("sales", "GET "+path, nil).want(http.StatusOK)).Items {
+		out = append(out, p["value"].(string))
+	}
+	return out
+}
+
+func TestPreferencesThatCannotBe(t *testing.T) {
+	b := start(t)
+	lead, other := b.lead(crm.LeadNew, b.staff("sales")), b.lead(crm.LeadNew, b.staff("sales"))
+	path := "POST /customers/" + lead.Customer + "/preferences"
+	before := b.Hash(t)
+	for _, c := range []struct {
+		body    fields
+		pointer string
+	}{
+		{fields{"kind": "mood"}, "/kind"}, {fields{"value": ""}, "/value"}, {fields{"value": "\u200b"}, "/value"}, {fields{"value": strings.Repeat("长", 10_000)}, "/value"},
+		{fields{"source": "gossip"}, "/source"}, {fields{"source_id": b.staff("sales-2").ID + "0"}, "/source_id"}, {fields{"source": "contact", "source_id": other.ContactID}, "/source_id"},
+		{fields{"products": []string{"a", "a"}}, "/products"}, {fields{"products": []string{""}}, "/products/0"}, {fields{"requirement": "yes"}, "/requirement"},
+	} {
+		body := fields{"kind": "paper", "value": "157 g", "source": "staff"}
+		maps.Copy(body, c.body)
+		p := into[httpapi.Problem](b.call("sales", path, body).want(http.StatusUnprocessableEntity))
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer {
+			t.Errorf("%.100v: %+v", c.body, p.Errors)
+		}
+	}
+	if b.Hash(t) != before {
+		t.Error("something was written")
+	}
+	for _, hostile := range []string{strings.Repeat("长", 500), "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "🖨️ 四色+专色\n一行"} {
+		if got := b.prefers(lead.Customer, fields{"value": hostile}); got.Value != hostile {
+			t.Errorf("%q came back as %q", hostile, got.Value)
+		}
+	}
+}
+
+func TestACustomerHasAtMostAHundredPreferences(t *testing.T) {
+	b := start(t)
+	id := customer(b, b.staff("sales"))
+	for i := range crm.MaxPreferences - 1 {
+		b.prefers(id, fields{"value": fmt.Sprint(i)})
+	}
+	answers := make(chan int, 4)
+	for range cap(answers) {
+		go func() {
+			answers <- b.call("manager", "POST /customers/"+id+"/preferences", fields{"kind": "other", "value": "last", "source": "staff"}).Code
+		}()
+	}
+	made := 0
+	for range cap(answers) {
+		if <-answers == http.StatusCreated {
+			made++
+		}
+	}
+	if n := len(b.values("/customers/" + id + "/preferences")); made != 1 || n != crm.MaxPreferences {
+		t.Errorf("%d made at once, %d in all", made, n)
+	}
+}

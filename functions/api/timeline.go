@@ -1,0 +1,37 @@
+package api
+
+import (
+	"net/http"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+func (s *Server) timelineRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{}, Answer: store.Page[store.TimelineEntry]{}}),
+	}
+}
+
+// ReadTimeline is the query of a customer's timeline.
+type ReadTimeline struct {
+	Kind string `json:"kind" validate:"omitempty,oneof=lead message touch consent customer contact preference task" description:"Absent: all · 不填则为全部"`
+	httpapi.Paging
+}
+
+func (s *Server) readTimeline(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ReadTimeline](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	customer, err := s.customer(r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	page, err := s.Store.TimelineOf(r.Context(), store.TimelineQuery{Customer: customer.ID, Kind: in.Kind, Lang: httpapi.Lang(r), Paging: paging(r, in.Paging)})
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(page), nil
+}

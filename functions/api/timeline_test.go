@@ -1,0 +1,134 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
+
+	"afterpress/functions/api"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+var timelineTrials = map[string]trial{"GET /customers/{id}/timeline": {record: customer}}
+
+// counted opens the door again, on a store whose calls of the tables are counted.
+func (b *bench) counted() *atomic.Int64 {
+	b.t.Helper()
+	var calls atomic.Int64
+	db := dynamodb.New(b.DB.Options(), func(o *dynamodb.Options) {
+		o.APIOptions = append(slices.Clone(o.APIOptions), func(stack *middleware.Stack) error {
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+				middleware.InitializeOutput, middleware.Metadata, error) {
+				calls.Add(1)
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+		})
+	})
+	s, err := store.New(store.Config{DB: db, Tables: b.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID, Now: b.Clock.Now})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.handler = (&api.Server{Store: s, Log: quiet, Now: b.Clock.Now, Version: "test"}).Door().Handler()
+	b.call("sales", "GET /me", nil).want(http.StatusOK) // the set-up is read once in 30 seconds, not for a request
+	calls.Store(0)
+	return &calls
+}
+
+func TestTheTimelineTellsEverythingByKind(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
+	path := "/customers/" + lead.Customer + "/timeline"
+	b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{"channel": "call", "outcome": "call-back"}).want(http.StatusOK)
+	b.met("service", lead.Customer, fields{"channel": "wechat", "direction": "in", "next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(time.Hour), "owner": b.staff("sales-2").ID}})
+	b.prefers(lead.Customer, fields{})
+	if err := b.SuppressMessage(t.Context(), crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "lead/" + lead.ID + "/1", Step: "x", Channel: crm.ChannelSMS}, crm.ReasonNoMobile); err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string][]string{
+		"":           {"message", "preference.set", "task.opened", "customer.touched", "lead.contacted", "lead.assigned", "lead.captured"},
+		"lead":       {"lead.contacted", "lead.assigned", "lead.captured"},
+		"touch":      {"customer.touched", "lead.contacted"},
+		"message":    {"message"},
+		"preference": {"preference.set"},
+		"task":       {"task.opened"},
+		"customer":   nil, "contact": nil, "consent": nil,
+	} {
+		query := path
+		if kind != "" {
+			query += "?kind=" + kind
+		}
+		for _, limit := range []int{1, 2, 100} {
+			got := b.ids("sales", query, "kind", limit)
+			if kind == "" { // the touch and its task are of one moment
+				slices.Sort(got)
+				want = slices.Sorted(slices.Values(want))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("kind %q by %d: %v", kind, limit, got)
+			}
+		}
+	}
+	for lang, want := range map[string][]string{
+		"zh": {"与客户有一次接触", "沈静", "微信", "客户主动", "Emily Zhou"}, "en": {"A touch with the customer", "沈静", "WeChat", "The customer began it", "Emily Zhou"},
+	} {
+		p := into[store.Page[store.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil, "Accept-Language", lang).want(http.StatusOK))
+		e := p.Items[0]
+		if got := []string{e.Text, e.By, e.Words["channel"], e.Words["direction"], e.Words["owner"]}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+	first := into[page](b.call("sales", "GET "+path+"?limit=1", nil).want(http.StatusOK))
+	b.call("sales", "GET "+path+"?kind=lead&cursor="+*first.Next, nil).want(http.StatusBadRequest)
+	p := into[httpapi.Problem](b.call("sales", "GET "+path+"?kind=money", nil).want(http.StatusUnprocessableEntity))
+	if p.Errors[0].Pointer != "?kind" {
+		t.Errorf("%+v", p.Errors)
+	}
+}
+
+// TestAPageOfALongTimelineCostsItsOwnLength reads a page near the end of a long timeline, of several contacts' messages and many events.
+func TestAPageOfALongTimelineCostsItsOwnLength(t *testing.T) {
+	b := start(t)
+	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	for i := range 300 {
+		m := crm.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: lead.Customer, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: crm.ChannelEmail}
+		if err := b.SuppressMessage(t.Context(), m, crm.ReasonNoAddress); err != nil {
+			t.Fatal(err)
+		}
+		if i%10 == 0 {
+			b.met("sales", lead.Customer, fields{"channel": "call", "direction": "in"})
+		}
+	}
+	calls := b.counted()
+	cursor, seen := "", map[string]bool{}
+	for pages := 1; ; pages++ {
+		calls.Store(0)
+		p := into[page](b.call("sales", "GET /customers/"+lead.Customer+"/timeline?limit=25"+cursor, nil).want(http.StatusOK))
+		for _, e := range p.Items {
+			if seen[e["id"].(string)] {
+				t.Errorf("%v twice", e["id"])
+			}
+			seen[e["id"].(string)] = true
+		}
+		if n := calls.Load(); n > 4 { // the customer, events, message keys, messages
+			t.Errorf("page %d took %d calls", pages, n)
+		}
+		if p.Next == nil {
+			break
+		}
+		cursor = "&cursor=" + strings.ReplaceAll(*p.Next, "+", "%2B")
+	}
+	if len(seen) != 300+30+1 {
+		t.Errorf("%d lines", len(seen))
+	}
+}

@@ -1,0 +1,148 @@
+package crm
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// MaxPreferences is how many preferences and requirements of a customer are kept: more would be read by nobody.
+const MaxPreferences = 100
+
+// Preference is one thing that a customer likes, or must have: his paper, his ink, how he wants it packed. It stands under the customer and goes with
+// each of his jobs.
+type Preference struct {
+	ID          string    `json:"id"` // prf_…
+	Version     int64     `json:"version"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Customer    string    `json:"customer"`
+	Kind        string    `json:"kind"` // one of PreferenceKinds
+	Value       string    `json:"value"`
+	Requirement bool      `json:"requirement"`         // he must have it; otherwise he likes it
+	Products    []string  `json:"products,omitempty"`  // to which it applies; empty: to all
+	Source      string    `json:"source"`              // who says so: contact, staff or job
+	SourceID    string    `json:"source_id,omitempty"` // his id, or the job's
+	SetBy       string    `json:"set_by"`              // who wrote it down
+	ConfirmedAt time.Time `json:"last_confirmed_at"`
+	ConfirmedBy string    `json:"confirmed_by"`
+}
+
+// Who says that a customer likes or needs something.
+const (
+	SourceContact = "contact"
+	SourceStaff   = "staff"
+	SourceJob     = "job" // it showed on a job
+)
+
+// PreferenceKinds lists what a preference can be about, in the order of a job ticket.
+var PreferenceKinds = []string{"paper", "ink", "colour-standard", "trim", "binding", "finishing", "packing", "delivery-window", "paperwork", "proof", "other"}
+
+var preferenceWords = map[string]Text{
+	"paper":           {Zh: "纸张", En: "Paper"},
+	"ink":             {Zh: "油墨", En: "Ink"},
+	"colour-standard": {Zh: "色彩标准", En: "Colour standard"},
+	"trim":            {Zh: "裁切", En: "Trim"},
+	"binding":         {Zh: "装订", En: "Binding"},
+	"finishing":       {Zh: "印后加工", En: "Finishing"},
+	"packing":         {Zh: "包装", En: "Packing"},
+	"delivery-window": {Zh: "送货时间", En: "Delivery window"},
+	"paperwork":       {Zh: "随货单据", En: "Paperwork"},
+	"proof":           {Zh: "打样", En: "Proof"},
+	"other":           {Zh: "其他", En: "Other"},
+}
+
+// Words name what the preference is about.
+func (p Preference) Words() Text { return preferenceWords[p.Kind] }
+
+// ETagVersion is the version that an If-Match names.
+func (p Preference) ETagVersion() int64 { return p.Version }
+
+// PreferencePolicy says how long a preference holds without anybody asking again.
+type PreferencePolicy struct {
+	StaleDays int64 `json:"stale_days"` // 0: standardStaleDays
+}
+
+// standardStaleDays is a year: people, papers and machines have changed by then.
+const standardStaleDays = 365
+
+// Check says what is wrong with the policy, naming the field.
+func (p PreferencePolicy) Check() error {
+	if p.StaleDays < 0 || p.StaleDays > 3650 {
+		return fmt.Errorf("preference.stale_days: 0 (standard) to 3650")
+	}
+	return nil
+}
+
+// Stale reports whether nobody has confirmed the preference for as long as the policy gives. It is asked on reading and never stored.
+func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
+	days := cmp.Or(policy.StaleDays, standardStaleDays)
+	return !now.Before(p.ConfirmedAt.AddDate(0, 0, int(days)))
+}
+
+// Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that no two pass the limit together. It is
+// Refused when he has MaxPreferences, Invalid when the colleague who says so does not work here.
+func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Time) (Customer, Preference, Event, error) {
+	if had >= MaxPreferences {
+		return c, p, Event{}, Fail(Refused, "一个客户最多登记 100 条偏好与要求。请先移除过时的条目。", "A customer has at most 100 preferences. Remove what no longer holds first.")
+	}
+	p.Version, p.CreatedAt, p.Customer, p.SetBy = 0, now, c.ID, by.ID
+	next, event, err := p.settle(by, shop, c.Branch, "added", now)
+	c.Seq++
+	return c, next, event, err
+}
+
+// Change takes in what the preference says now. Whoever says it anew confirms it.
+func (p Preference) Change(by Actor, to Preference, shop Shop, branch string, now time.Time) (Preference, Event, error) {
+	next := p
+	next.Kind, next.Value, next.Requirement, next.Products, next.Source, next.SourceID = to.Kind, to.Value, to.Requirement, to.Products, to.Source, to.SourceID
+	return next.settle(by, shop, branch, "changed", now)
+}
+
+// Confirm notes that the preference still holds, and who says so.
+func (p Preference) Confirm(by Actor, source, id string, shop Shop, branch string, now time.Time) (Preference, Event, error) {
+	p.Source, p.SourceID = source, id
+	return p.settle(by, shop, branch, "confirmed", now)
+}
+
+// settle makes the next version, confirmed now.
+func (p Preference) settle(by Actor, shop Shop, branch, how string, now time.Time) (Preference, Event, error) {
+	if p.Source == SourceStaff {
+		p.SourceID = cmp.Or(p.SourceID, by.ID)
+		if said, known := shop.Person(p.SourceID); !known || !said.Employed(now) {
+			return p, Event{}, Faulty(Field{Pointer: "/source_id", Text: Text{Zh: "请填写一位在职同事的编号。", En: "Enter the id of a colleague who works here."}})
+		}
+	}
+	p.Products = slices.Clone(p.Products)
+	p.Version, p.UpdatedAt, p.ConfirmedAt, p.ConfirmedBy = p.Version+1, now, now, by.ID
+	return p, p.told(PreferenceSet, by, branch, how, now), nil
+}
+
+// Removed is the event of a preference that no longer holds.
+func (p Preference) Removed(by Actor, branch string, now time.Time) Event {
+	p.Version++
+	return p.told(PreferenceGone, by, branch, "removed", now)
+}
+
+func (p Preference) told(kind EventType, by Actor, branch, how string, now time.Time) Event {
+	data := map[string]string{"preference": p.ID, "kind": p.Kind, "how": how, "source": p.Source, "requirement": "no"}
+	if p.Requirement {
+		data["requirement"] = "yes"
+	}
+	return news(kind, by, p.Customer, p.ID, p.Version, branch, now, data)
+}
+
+// SortPreferences puts requirements before likings, each in the order of a job ticket, the oldest first.
+func SortPreferences(list []Preference) {
+	rank := func(p Preference) int {
+		n := slices.Index(PreferenceKinds, p.Kind)
+		if !p.Requirement {
+			n += len(PreferenceKinds)
+		}
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b Preference) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+}

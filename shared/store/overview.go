@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+)
+
+// CustomerFile reads a customer with his contacts and preferences, requirements first, in one query.
+func (s *Store) CustomerFile(ctx context.Context, customer string) (crm.CustomerFile, error) {
+	var f crm.CustomerFile
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk <= :r"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": recordKey("customer", customer)["pk"], ":r": text(recordSK)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return f, unavailable(err)
+		}
+		for _, it := range page.Items {
+			if err := placeInFile(&f, it); err != nil {
+				return f, err
+			}
+		}
+	}
+	if f.Customer.ID == "" {
+		return f, crm.Missing("客户", "customer")
+	}
+	crm.SortPreferences(f.Preferences)
+	return f, nil
+}
+
+// placeInFile puts one item where it belongs.
+func placeInFile(f *crm.CustomerFile, it item) error {
+	switch sk := stringOf(it["sk"]); {
+	case sk == recordSK:
+		c, err := decode[crm.Customer](it)
+		f.Customer = c
+		return err
+	case strings.HasPrefix(sk, contactSK):
+		return appendTo(&f.Contacts, it)
+	case strings.HasPrefix(sk, preferenceSK):
+		return appendTo(&f.Preferences, it)
+	}
+	return nil
+}
+
+// openLines is how many open items of a customer his overview shows, the most urgent ones.
+const openLines = 100
+
+// WholeFile reads a customer's file with what is open for him and the gates of his contacts: three reads, whatever there is. sees is asked once the customer
+// is read, and nothing else is read when it refuses.
+func (s *Store) WholeFile(ctx context.Context, customer string, sees func(crm.Customer) error) (crm.CustomerFile, error) {
+	f, err := s.CustomerFile(ctx, customer)
+	if err != nil {
+		return f, err
+	}
+	if err := sees(f.Customer); err != nil {
+		return f, err
+	}
+	lines, err := s.partition(ctx, list{index: openIndex}, openOf(customer), "", openLines)
+	if err != nil {
+		return f, err
+	}
+	for _, l := range lines {
+		open, err := decodeValue[crm.OpenItem](l.card)
+		if err != nil {
+			return f, err
+		}
+		open.Kind, open.ID = l.kind, l.id
+		f.Open = append(f.Open, open)
+	}
+	f.Gates, err = s.gates(ctx, f.Contacts)
+	return f, err
+}
+
+// gates reads the gates of contacts, in one call; one who has none has an empty gate.
+func (s *Store) gates(ctx context.Context, contacts []crm.Contact) (map[string]crm.Gate, error) {
+	out := map[string]crm.Gate{}
+	if len(contacts) == 0 {
+		return out, nil
+	}
+	var keys []item
+	for _, c := range contacts[:min(len(contacts), 100)] {
+		keys = append(keys, gateKey(c.ID))
+	}
+	found, err := s.getAll(ctx, s.tables.Messages, keys)
+	for _, it := range found {
+		gate, err := decode[crm.Gate](it)
+		if err != nil {
+			return out, err
+		}
+		out[gate.Person] = gate
+	}
+	return out, err
+}

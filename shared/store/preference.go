@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"afterpress/shared/crm"
+)
+
+// missingPreference is the answer for a preference that is not there, or is another customer's.
+var missingPreference = crm.Missing("偏好或要求", "preference or requirement")
+
+// Preference reads a preference with the customer whose it is, in one call.
+func (s *Store) Preference(ctx context.Context, customer, id string) (crm.Customer, crm.Preference, error) {
+	var c crm.Customer
+	var p crm.Preference
+	found, err := s.getAll(ctx, s.tables.Records, []item{recordKey("customer", customer), preferenceKey(customer, id)})
+	for _, it := range found {
+		if err != nil {
+			break
+		}
+		if stringOf(it["sk"]) == recordSK {
+			c, err = decode[crm.Customer](it)
+		} else {
+			p, err = decode[crm.Preference](it)
+		}
+	}
+	switch {
+	case err != nil:
+	case c.ID == "":
+		err = crm.Missing("客户", "customer")
+	case p.ID == "":
+		err = missingPreference
+	}
+	return c, p, err
+}
+
+// AddPreference gives a customer another preference, in one transaction with its event. The rule gets the customer and how many he has; a contact who says
+// so must be his. When somebody changed the customer meanwhile, the rule decides again on what is there now.
+func (s *Store) AddPreference(ctx context.Context, customer string, p crm.Preference,
+	rule func(c crm.Customer, p crm.Preference, had int) (crm.Customer, crm.Preference, crm.Event, error)) (crm.Preference, error) {
+	p.ID = s.newID("prf")
+	for try := range commits {
+		file, err := s.CustomerFile(ctx, customer)
+		if err != nil {
+			return p, err
+		}
+		c, next, event, err := rule(file.Customer, p, len(file.Preferences))
+		if err != nil {
+			return p, err
+		}
+		b := newBatch()
+		if err := errors.Join(s.putCustomer(b, c, file.Customer.Seq), s.putPreference(b, next, 0, event)); err != nil {
+			return p, err
+		}
+		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, try); err != nil {
+			return p, unavailable(err)
+		}
+	}
+	return p, conflict()
+}
+
+// PutPreference writes the next version of a preference with its event.
+func (s *Store) PutPreference(ctx context.Context, next crm.Preference, event crm.Event) error {
+	b := newBatch()
+	if err := s.putPreference(b, next, next.Version-1, event); err != nil {
+		return err
+	}
+	err := s.commit(ctx, b, next)
+	if errors.Is(err, errChanged) {
+		return conflict()
+	}
+	return err
+}
+
+// RemovePreference takes a preference away as it was read, with the event that says so.
+func (s *Store) RemovePreference(ctx context.Context, p crm.Preference, event crm.Event) error {
+	b := newBatch()
+	b.remove(s.tables.Records, preferenceKey(p.Customer, p.ID), seen(p.Version), func(item) error { return conflict() })
+	if err := s.putEvent(b, event); err != nil {
+		return err
+	}
+	return s.commit(ctx, b, nil)
+}
+
+// putPreference adds a preference and its event to a transaction; version is the one that was read, 0 for a new one. A contact who says so must be there.
+func (s *Store) putPreference(b *batch, p crm.Preference, version int64, e crm.Event) error {
+	it, err := row(p, preferenceKey(p.Customer, p.ID))
+	if err != nil {
+		return err
+	}
+	b.put(s.tables.Records, it, seen(version), func(item) error { return errChanged })
+	if p.Source == crm.SourceContact && p.SourceID != "" {
+		s.contactThere(b, p.Customer, p.SourceID, "/source_id")
+	}
+	return s.putEvent(b, e)
+}
