@@ -23,6 +23,13 @@ type shopCache struct {
 	read time.Time
 }
 
+// forget has the next reader look again: the set-up was changed.
+func (c *shopCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read = c.read.Add(-2 * shopLife)
+}
+
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (s *Store) Shop(ctx context.Context) (crm.Shop, error) {
 	return s.shopSince(ctx, s.now().Add(-shopLife))
@@ -179,6 +186,11 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 	}
 	for _, v := range shop.Categories {
 		entries = append(entries, entry{"CATEGORY", v.ID, v})
+	}
+	for _, p := range shop.Staff {
+		if err := s.claimSubject(ctx, p); err != nil {
+			return err
+		}
 	}
 	for _, e := range entries {
 		it, err := row(e.value, shopKey(e.kind, e.id))
