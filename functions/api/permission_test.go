@@ -34,7 +34,7 @@ func (t trial) sent() any {
 }
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
-var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, staffTrials, ownTrials)
+var trials = joined(leadTrials, submissionTrials, formTrials, customerTrials, staffTrials, branchTrials, calendarTrials, policyTrials, ownTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}
@@ -78,10 +78,8 @@ var customerTrials = map[string]trial{
 }
 
 var ownTrials = map[string]trial{
-	"GET /desk": {},
-	"GET /me":   {},
-	"POST /calendars/{id}/explain": {record: func(*bench, crm.Staff) string { return seed.Shanghai },
-		body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
+	"GET /desk":                  {},
+	"GET /me":                    {},
 	"POST /messages/{id}/settle": {record: doubtful, body: fields{"outcome": "sent"}},
 }
 

@@ -35,7 +35,9 @@ func (s *Server) Routes() []httpapi.Route {
 		s.customerRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),
+		s.branchRoutes(),
 		s.calendarRoutes(),
+		s.policyRoutes(),
 		s.messageRoutes(),
 		s.ownRoutes(),
 	)

@@ -182,6 +182,7 @@ func TestALostRoleIsLostAtOnce(t *testing.T) {
 	b.handler = here
 	b.patch("second", "/staff/"+sales, 1, fields{"roles": []string{"owner"}}).want(http.StatusForbidden)
 	b.call("second", "POST /staff", newcomer()).want(http.StatusForbidden)
+	b.patch("second", "/branches/"+seed.Shanghai, 1, fields{"phone": "+862150801199"}).want(http.StatusForbidden)
 }
 
 func TestTheLastOwnerStays(t *testing.T) {

@@ -164,20 +164,20 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		entries = append(entries, entry{"STAFF", v.ID, v})
 	}
 	for _, v := range shop.Branches {
-		if err := v.Check(); err != nil {
-			return fmt.Errorf("branch %s: %w", v.ID, err)
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("branch %s: %s", v.ID, crm.Listed(faults))
 		}
 		entries = append(entries, entry{"BRANCH", v.ID, v})
 	}
 	for _, v := range shop.Calendars {
-		if err := v.Check(); err != nil {
-			return fmt.Errorf("calendar %s: %w", v.ID, err)
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("calendar %s: %s", v.ID, crm.Listed(faults))
 		}
 		entries = append(entries, entry{"CALENDAR", v.ID, v})
 	}
 	for _, v := range shop.Policies {
-		if err := v.Check(); err != nil {
-			return fmt.Errorf("policy %s: %w", v.ID, err)
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("policy %s: %s", v.ID, crm.Listed(faults))
 		}
 		entries = append(entries, entry{"POLICY", v.ID, v})
 	}
