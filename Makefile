@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench token replay-intake build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
+.PHONY: dev test check demo bench token establish replay-intake build help fetch template style generated fuzz forgeries second-engine browser amazon FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -27,6 +27,9 @@ bench: build ## measure every budget and print each figure beside its goal
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
+
+establish: ## give a deployed stack its shop from a file; FILE=infra/establish/shop.example.yaml, STACK=.local or the environment
+	@go run ./infra/establish $(if $(STACK),-dir $(STACK)) $(FILE)
 
 replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
 	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)

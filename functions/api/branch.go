@@ -42,7 +42,8 @@ type OpenBranch struct {
 // ChangeBranch is a merge patch (RFC 7396) over BranchDetails: what it does not name stays, null takes a field away.
 type ChangeBranch map[string]any
 
-func (d BranchDetails) branch() crm.Branch {
+// Branch is the branch as the rules know it, without id and version.
+func (d BranchDetails) Branch() crm.Branch {
 	b := crm.Branch{Name: d.Name, Phone: d.Phone, Calendar: d.Calendar, Policy: d.Policy, Manager: d.Manager}
 	if d.Robot != nil {
 		b.Robot = &crm.Robot{Kind: d.Robot.Kind, Name: d.Robot.Name}
@@ -96,7 +97,7 @@ func (s *Server) openBranch(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := crm.Branch{ID: in.ID}.Reshape(in.branch(), by, shop, s.Now())
+	next, event, err := crm.Branch{ID: in.ID}.Reshape(in.Branch(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -126,7 +127,7 @@ func (s *Server) changeBranch(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := b.Reshape(in.branch(), by, shop, s.Now())
+	next, event, err := b.Reshape(in.Branch(), by, shop, s.Now())
 	if err == nil {
 		err = s.Store.PutBranch(r.Context(), next, event)
 	}

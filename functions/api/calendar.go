@@ -38,7 +38,8 @@ type OpenCalendar struct {
 // whole.
 type ChangeCalendar map[string]any
 
-func (d CalendarDetails) calendar() crm.Calendar {
+// Calendar is the calendar as the rules know it, without id and version.
+func (d CalendarDetails) Calendar() crm.Calendar {
 	return crm.Calendar{Name: d.Name, Zone: d.Zone, Week: d.Week, Holidays: d.Holidays, MakeupDays: d.MakeupDays}
 }
 
@@ -84,7 +85,7 @@ func (s *Server) openCalendar(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := crm.Calendar{ID: in.ID}.Reshape(in.calendar(), by, shop, s.Now())
+	next, event, err := crm.Calendar{ID: in.ID}.Reshape(in.Calendar(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -114,7 +115,7 @@ func (s *Server) changeCalendar(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := c.Reshape(in.calendar(), by, shop, s.Now())
+	next, event, err := c.Reshape(in.Calendar(), by, shop, s.Now())
 	if err == nil {
 		err = s.Store.PutCalendar(r.Context(), next, event)
 	}

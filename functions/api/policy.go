@@ -35,7 +35,8 @@ type OpenPolicy struct {
 // ChangePolicy is a merge patch (RFC 7396) over PolicyDetails: what it does not name stays, lists are replaced whole.
 type ChangePolicy map[string]any
 
-func (d PolicyDetails) policy() crm.Policy { return crm.Policy{Lead: d.Lead, SMS: d.SMS} }
+// Policy is the policy as the rules know it, without id and version.
+func (d PolicyDetails) Policy() crm.Policy { return crm.Policy{Lead: d.Lead, SMS: d.SMS} }
 
 // policyDetails is a policy as its details say it, for a patch to change.
 func policyDetails(p crm.Policy) PolicyDetails { return PolicyDetails{Lead: p.Lead, SMS: p.SMS} }
@@ -78,7 +79,7 @@ func (s *Server) openPolicy(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	before := crm.Policy{ID: in.ID}
-	next, event, err := before.Reshape(in.policy(), by, shop, s.Now())
+	next, event, err := before.Reshape(in.Policy(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -108,7 +109,7 @@ func (s *Server) changePolicy(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Reshape(in.policy(), by, shop, s.Now())
+	next, event, err := p.Reshape(in.Policy(), by, shop, s.Now())
 	if err == nil {
 		err = s.Store.PutPolicy(r.Context(), p, next, event)
 	}

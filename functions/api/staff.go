@@ -64,7 +64,8 @@ type StaffQuery struct {
 	Role   string `json:"role" validate:"omitempty,oneof=owner manager sales service marketing production finance integration"`
 }
 
-func (d StaffDetails) staff() crm.Staff {
+// Staff is the person as the rules know him, without id and version.
+func (d StaffDetails) Staff() crm.Staff {
 	p := crm.Staff{Subject: d.Subject, Name: d.Name, Email: d.Email, Phone: d.Phone, Lang: crm.Lang(d.Lang), Branches: d.Branches, HeadOffice: d.HeadOffice,
 		Calendar: d.Calendar, LeavesAt: d.LeavesAt}
 	for _, r := range d.Roles {
@@ -176,7 +177,7 @@ func (s *Server) openStaff(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	change, err := crm.Staff{ID: s.Store.NewStaffID()}.Reshape(in.staff(), by, shop, s.Now())
+	change, err := crm.Staff{ID: s.Store.NewStaffID()}.Reshape(in.Staff(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -206,7 +207,7 @@ func (s *Server) changeStaff(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.writeStaff(r, p, in.staff(), by, shop)
+	return s.writeStaff(r, p, in.Staff(), by, shop)
 }
 
 // writeStaff writes a change and says what the person leaves behind.

@@ -160,9 +160,6 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		value    any
 	}
 	entries := []entry{{"COMPANY", "company", map[string]crm.Text{"name": shop.Name}}}
-	for _, v := range shop.Staff {
-		entries = append(entries, entry{"STAFF", v.ID, v})
-	}
 	for _, v := range shop.Branches {
 		if faults := v.Check(); len(faults) > 0 {
 			return fmt.Errorf("branch %s: %s", v.ID, crm.Listed(faults))
@@ -188,7 +185,7 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		entries = append(entries, entry{"CATEGORY", v.ID, v})
 	}
 	for _, p := range shop.Staff {
-		if err := s.claimSubject(ctx, p); err != nil {
+		if err := s.establishStaff(ctx, p); err != nil {
 			return err
 		}
 	}

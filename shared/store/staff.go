@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -55,17 +56,27 @@ func (s *Store) freeSubject(b *batch, p crm.Staff) {
 	}}, func(item) error { return conflict() })
 }
 
-// claimSubject claims the sign-in account of a person who is established; one that is his already stays his.
-func (s *Store) claimSubject(ctx context.Context, p crm.Staff) error {
-	held, err := s.putOne(ctx, s.tables.Records, subjectRow(p), absent())
-	if err != nil || held {
+// errThere says that what is to be established is there already.
+var errThere = errors.New("store: it is there already")
+
+// establishStaff writes a person of a new shop with his claim on the sign-in account, both or neither; one who is there stays as he is.
+func (s *Store) establishStaff(ctx context.Context, p crm.Staff) error {
+	it, err := row(p, shopKey("STAFF", p.ID))
+	if err != nil {
 		return err
 	}
-	it, found, err := s.get(ctx, s.tables.Records, subjectKey(p.Subject))
-	if err != nil || found && stringOf(it["owner"]) == p.ID {
+	b := newBatch()
+	b.put(s.tables.Records, it, absent(), func(item) error { return errThere })
+	b.put(s.tables.Records, subjectRow(p), absent(), func(old item) error {
+		if owner := stringOf(old["owner"]); owner != p.ID {
+			return fmt.Errorf("staff %s: the account %q belongs to %s", p.ID, p.Subject, owner)
+		}
+		return errThere
+	})
+	if err := s.commit(ctx, b, nil); err != nil && !errors.Is(err, errThere) {
 		return err
 	}
-	return fmt.Errorf("staff %s: the account %q belongs to %s", p.ID, p.Subject, stringOf(it["owner"]))
+	return nil
 }
 
 // OnDesk counts what one person has to do. The index may be a moment behind.
