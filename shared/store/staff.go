@@ -37,7 +37,12 @@ func (s *Store) PutStaff(ctx context.Context, c crm.StaffChange) error {
 		if c.Before.Subject == c.Next.Subject {
 			return nil
 		}
-		b.put(s.tables.Records, subjectRow(c.Next), absent(), func(item) error { return crm.Faulty(crm.SubjectTaken()) })
+		b.put(s.tables.Records, subjectRow(c.Next), absent(), func(old item) error {
+			if stringOf(old["owner"]) == c.Next.ID {
+				return conflict()
+			}
+			return crm.Faulty(crm.SubjectTaken())
+		})
 		if c.Before.Subject != "" {
 			s.freeSubject(b, c.Before)
 		}
