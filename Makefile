@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
+.PHONY: dev test check demo bench chaos token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -33,6 +33,9 @@ token: ## print a token of a seeded person; ROLE=manager, sales, …
 
 link: ## print the link by which a contact chooses what he is sent; CONTACT=con_…
 	@go run ./infra/local link $(CONTACT)
+
+establish: ## give a deployed stack its shop from a file; FILE=infra/establish/shop.example.yaml, STACK=.local or the environment
+	@go run ./infra/establish $(if $(STACK),-dir $(STACK)) $(FILE)
 
 replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
 	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)

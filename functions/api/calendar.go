@@ -6,12 +6,123 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
 )
 
 func (s *Server) calendarRoutes() []httpapi.Route {
 	return []httpapi.Route{
+		on("GET /calendars", crm.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: store.Page[crm.Calendar]{}}),
+		on("POST /calendars", crm.ChangeCalendars, s.openCalendar, httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: crm.Calendar{}, Status: created}),
+		on("GET /calendars/{id}", crm.ReadCalendars, s.readCalendar, httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: crm.Calendar{}}),
+		on("PATCH /calendars/{id}", crm.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: ChangeCalendar{}, Answer: crm.Calendar{}, Changes: true}),
 		on("POST /calendars/{id}/explain", crm.ExplainCalendar, s.explainCalendar, httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{}, Answer: crm.Explanation{}}),
 	}
+}
+
+// CalendarDetails is what an owner or a manager says of a calendar.
+type CalendarDetails struct {
+	Name       crm.Text                `json:"name"`
+	Zone       string                  `json:"zone" validate:"required,max=64" description:"Name of the time zone, such as Asia/Shanghai · 时区名称"`
+	Week       map[string][]crm.Window `json:"week" validate:"required,dive,keys,oneof=mon tue wed thu fri sat sun,endkeys,max=12,dive" description:"Working hours by weekday, mon to sun; a day that is left out is closed · 每周工作时段"`
+	Holidays   []crm.Holiday           `json:"holidays,omitempty" validate:"max=500,dive" description:"Runs of days on which nobody works · 放假日期"`
+	MakeupDays []crm.MakeupDay         `json:"makeup_days,omitempty" validate:"max=200,dive" description:"Days that work the hours of another weekday · 调休上班日"`
+}
+
+// OpenCalendar is a new calendar under an id that branches name.
+type OpenCalendar struct {
+	ID string `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$" description:"Small letters, digits, hyphens · 小写字母、数字、连字符"`
+	CalendarDetails
+}
+
+// ChangeCalendar is a merge patch (RFC 7396) over CalendarDetails: what it does not name stays, null takes a field or a weekday away, lists are replaced
+// whole.
+type ChangeCalendar map[string]any
+
+// Calendar is the calendar as the rules know it, without id and version.
+func (d CalendarDetails) Calendar() crm.Calendar {
+	return crm.Calendar{Name: d.Name, Zone: d.Zone, Week: d.Week, Holidays: d.Holidays, MakeupDays: d.MakeupDays}
+}
+
+// calendarDetails is a calendar as its details say it, for a patch to change.
+func calendarDetails(c crm.Calendar) CalendarDetails {
+	return CalendarDetails{Name: c.Name, Zone: c.Zone, Week: c.Week, Holidays: c.Holidays, MakeupDays: c.MakeupDays}
+}
+
+func calendarOf(r *http.Request, shop crm.Shop) (crm.Calendar, error) {
+	c, found := shop.Calendar(r.PathValue("id"))
+	if !found {
+		return c, crm.Missing("日历", "calendar")
+	}
+	return c, nil
+}
+
+func (s *Server) listCalendars(r *http.Request) (httpapi.Answer, error) {
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(store.Page[crm.Calendar]{Items: shop.Calendars}), nil
+}
+
+func (s *Server) readCalendar(r *http.Request) (httpapi.Answer, error) {
+	shop, _, err := s.shopFor(r, crm.ReadCalendars)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	c, err := calendarOf(r, shop)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(c), nil
+}
+
+func (s *Server) openCalendar(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[OpenCalendar](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, by, err := s.shopFor(r, crm.ChangeCalendars)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	next, event, err := crm.Calendar{ID: in.ID}.Reshape(in.Calendar(), by, shop, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	opened := func(result any) httpapi.Answer { return httpapi.Created("/calendars/"+in.ID, result) }
+	if err := s.Store.PutCalendar(httpapi.Answering(r, opened), next, event); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return opened(next), nil
+}
+
+func (s *Server) changeCalendar(r *http.Request) (httpapi.Answer, error) {
+	if _, err := httpapi.MustVersion(r); err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, by, err := s.shopFor(r, crm.ChangeCalendars)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	c, err := calendarOf(r, shop)
+	if err == nil {
+		err = current(r, c.Version, c)
+	}
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	in, err := httpapi.Patch(r, calendarDetails(c))
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	next, event, err := c.Reshape(in.Calendar(), by, shop, s.Now())
+	if err == nil {
+		err = s.Store.PutCalendar(r.Context(), next, event)
+	}
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(next), nil
 }
 
 // ExplainCalendar asks when so much working time will have passed.

@@ -17,7 +17,7 @@ var categoryTrials = map[string]trial{
 	"GET /categories":        {},
 	"POST /categories":       {body: newCategory},
 	"GET /categories/{id}":   {record: category},
-	"PATCH /categories/{id}": {category, fields{"order": 7}, []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"PATCH /categories/{id}": {record: category, body: fields{"order": 7}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 }
 
 var categories int

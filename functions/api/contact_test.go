@@ -24,8 +24,8 @@ var contactTrials = map[string]trial{
 	"GET /customers/{id}/contacts":  {record: customer},
 	"POST /customers/{id}/contacts": {record: customer, body: buyer},
 	"GET /contacts/{id}":            {record: contact},
-	"PATCH /contacts/{id}":          {contact, fields{"title": "采购经理", "lang": "en"}, []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
-	"DELETE /contacts/{id}":         {contact, nil, []string{"If-Match", quoted(1)}},
+	"PATCH /contacts/{id}":          {record: contact, body: fields{"title": "采购经理", "lang": "en"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"DELETE /contacts/{id}":         {record: contact, header: []string{"If-Match", quoted(1)}},
 }
 
 func contact(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).ContactID }

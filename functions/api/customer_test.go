@@ -29,8 +29,8 @@ var customerTrials = map[string]trial{
 	"GET /customers":               {},
 	"POST /customers":              {body: newCompany},
 	"GET /customers/{id}":          {record: customer},
-	"PATCH /customers/{id}":        {company, fields{"industry": "publishing"}, []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
-	"DELETE /customers/{id}":       {company, nil, []string{"If-Match", quoted(1)}},
+	"PATCH /customers/{id}":        {record: company, body: fields{"industry": "publishing"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"DELETE /customers/{id}":       {record: company, header: []string{"If-Match", quoted(1)}},
 	"GET /customers/{id}/timeline": {record: customer},
 }
 
@@ -187,7 +187,7 @@ func TestParallelCreatesAreOneCustomer(t *testing.T) {
 	if n := b.CountRecords(t, "CUSTOMER"); n != *rounds {
 		t.Errorf("%d customers after %d rounds", n, *rounds)
 	}
-	if n := b.Count(t, b.Tables.Records, "CLAIM#"); n != *rounds {
+	if n := b.Count(t, b.Tables.Records, "CLAIM#") - b.Count(t, b.Tables.Records, "CLAIM#subject#"); n != *rounds { // colleagues claim their sign-in accounts
 		t.Errorf("%d claims after %d rounds", n, *rounds)
 	}
 }

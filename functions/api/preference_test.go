@@ -19,8 +19,8 @@ var preferenceTrials = map[string]trial{
 	"GET /customers/{id}/preferences":                       {record: customer},
 	"POST /customers/{id}/preferences":                      {record: customer, body: fields{"kind": "paper", "value": "157 g matt", "source": "staff"}},
 	"GET /customers/{id}/preferences/{preference}":          {record: liking},
-	"PATCH /customers/{id}/preferences/{preference}":        {liking, fields{"value": "200 g gloss"}, append([]string{"Content-Type", mergePatch}, ifFirst...)},
-	"DELETE /customers/{id}/preferences/{preference}":       {liking, nil, ifFirst},
+	"PATCH /customers/{id}/preferences/{preference}":        {record: liking, body: fields{"value": "200 g gloss"}, header: append([]string{"Content-Type", mergePatch}, ifFirst...)},
+	"DELETE /customers/{id}/preferences/{preference}":       {record: liking, header: ifFirst},
 	"POST /customers/{id}/preferences/{preference}/confirm": {record: liking, body: fields{"source": "staff"}},
 }
 

@@ -44,7 +44,9 @@ func (s *Server) Routes() []httpapi.Route {
 		s.taskRoutes(),
 		s.deskRoutes(),
 		s.staffRoutes(),
+		s.branchRoutes(),
 		s.calendarRoutes(),
+		s.policyRoutes(),
 		s.messageRoutes(),
 		s.ownRoutes(),
 	)

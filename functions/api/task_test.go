@@ -21,7 +21,7 @@ var taskTrials = map[string]trial{
 	"GET /tasks/load":           {},
 	"GET /tasks/{id}":           {record: taskIn(crm.TaskOpen)},
 	"GET /tasks/{id}/comments":  {record: taskIn(crm.TaskOpen)},
-	"PATCH /tasks/{id}":         {taskIn(crm.TaskOpen), fields{"title": "寄样书"}, []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"PATCH /tasks/{id}":         {record: taskIn(crm.TaskOpen), body: fields{"title": "寄样书"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
 	"POST /tasks/{id}/hand-on":  {record: taskIn(crm.TaskOpen), body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
 	"POST /tasks/{id}/comment":  {record: taskIn(crm.TaskOpen), body: fields{"text": "请看", "mentions": []string{seed.StaffID(5)}}},
 	"POST /tasks/{id}/check":    {record: taskIn(crm.TaskOpen), body: fields{"item": 1, "done": true}},

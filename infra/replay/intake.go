@@ -7,13 +7,11 @@ import (
 	"io"
 	"time"
 
+	"afterpress/infra/operator"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/store"
 )
-
-// operator is who runs the command: no process, so that the leads that he makes start theirs.
-var operator = crm.Actor{ID: "operator", HeadOffice: true, Roles: []crm.Role{crm.Owner}}
 
 // What the rules of today make of a submission.
 const (
@@ -66,7 +64,7 @@ func (r replay) run(ctx context.Context) (map[string]int, error) {
 // period lists what came within the period and ended this way. It is read to its end first: what becomes a lead leaves the list.
 func (r replay) period(ctx context.Context, outcome, branch string) ([]string, error) {
 	var ids []string
-	page := store.Paging{Limit: 100, Caller: operator.ID}
+	page := store.Paging{Limit: 100, Caller: operator.Actor.ID}
 	for {
 		found, err := r.store.Submissions(ctx, outcome, []string{branch}, page)
 		if err != nil {
@@ -97,7 +95,7 @@ func (r replay) again(ctx context.Context, shop crm.Shop, id string) (string, er
 	if sub.Outcome == crm.OutcomeDiscarded {
 		return discarded, nil
 	}
-	capture, err := posted.Capture(sub, form, shop, operator)
+	capture, err := posted.Capture(sub, form, shop, operator.Actor)
 	readable := found && err == nil
 	if sub.Outcome != crm.OutcomeQuarantined {
 		return r.compare(ctx, sub, capture, readable)
@@ -111,7 +109,7 @@ func (r replay) again(ctx context.Context, shop crm.Shop, id string) (string, er
 	case !r.apply:
 		return becomes, nil
 	}
-	next, err := sub.Release(operator, r.now())
+	next, err := sub.Release(operator.Actor, r.now())
 	if err != nil {
 		return "", err
 	}

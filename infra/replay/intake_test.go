@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
+	"afterpress/infra/operator"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/store/storetest"
@@ -46,7 +47,7 @@ func TestIntakeRunsAgain(t *testing.T) {
 	mended := arrived(t, b, 3, good, "internal")
 	arrived(t, b, 4, good, crm.SuspectTrap)
 	arrived(t, b, 5, bad, "internal")
-	dropped, event, err := arrived(t, b, 6, good, "internal").Quarantine("internal").Discard(operator, "spam", b.Clock.Now())
+	dropped, event, err := arrived(t, b, 6, good, "internal").Quarantine("internal").Discard(operator.Actor, "spam", b.Clock.Now())
 	if err == nil {
 		err = b.PutSubmission(t.Context(), dropped, event)
 	}
@@ -64,7 +65,7 @@ func TestIntakeRunsAgain(t *testing.T) {
 		t.Fatal(counts, err)
 	}
 	sub, err := b.Submission(t.Context(), mended.ID)
-	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Decision.By != operator.ID {
+	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Decision.By != operator.Actor.ID {
 		t.Errorf("%+v, %v", sub, err)
 	}
 	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)

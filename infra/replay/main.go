@@ -5,17 +5,14 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"time"
 
+	"afterpress/infra/operator"
 	"afterpress/shared/boot"
-	"afterpress/shared/store"
 )
 
 func main() {
@@ -45,12 +42,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	r.to = r.to.AddDate(0, 0, 1)
-	if *dir != "" {
-		if err := settle(*dir); err != nil {
-			return err
-		}
-	}
-	if r.store, err = open(ctx); err != nil {
+	if r.store, err = operator.Store(ctx, *dir); err != nil {
 		return err
 	}
 	counts, err := r.run(ctx)
@@ -68,45 +60,4 @@ func day(text string, otherwise time.Time) (time.Time, error) {
 		return otherwise.Truncate(24 * time.Hour), nil
 	}
 	return time.Parse(time.DateOnly, text)
-}
-
-// open makes the store as the functions do.
-func open(ctx context.Context) (*store.Store, error) {
-	config, err := boot.Load()
-	if err != nil {
-		return nil, err
-	}
-	aws, err := boot.AWS(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return store.New(store.Config{
-		DB:      boot.Dynamo(aws),
-		Tables:  store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
-		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
-	})
-}
-
-// settle puts the settings of a stack on this machine into the environment. The key seals nothing but the pages of this run.
-func settle(dir string) error {
-	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
-	if err != nil {
-		return fmt.Errorf("no stack runs in %s: %w", dir, err)
-	}
-	var stack struct {
-		DynamoDB string `json:"dynamodb"`
-	}
-	if err := json.Unmarshal(text, &stack); err != nil {
-		return err
-	}
-	for name, value := range map[string]string{
-		"STAGE": "local", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
-		"SEAL_KEY":                  base64.StdEncoding.EncodeToString(make([]byte, 32)),
-		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
-	} {
-		if err := os.Setenv(name, value); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,99 +1,110 @@
 package crm
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
-// Check reports the first fault of the calendar, beginning with the path of its field: "week.mon[1].from: …". It refuses what would
-// make an answer meaningless; lengths and required words are the tags' part.
-func (c Calendar) Check() error {
-	_, err := calendarZone(c.Zone)
-	return cmp.Or(err, c.checkWeek(), c.checkHolidays(), c.checkMakeupDays())
+// Check names the faults of the calendar that would make an answer meaningless; lengths and required words are the tags' part. Of a window, a holiday or
+// a make-up day it names the first fault.
+func (c Calendar) Check() []Field {
+	var f setupFaults
+	if _, err := calendarZone(c.Zone); err != nil {
+		f.add("/zone", "没有这个时区。请填写时区名称，例如 Asia/Shanghai。", "There is no such zone. Enter the name of a time zone, such as Asia/Shanghai.")
+	}
+	c.checkWeek(&f)
+	c.checkHolidays(&f)
+	c.checkMakeupDays(&f)
+	return f
 }
 
-func (c Calendar) checkWeek() error {
+func (c Calendar) checkWeek(f *setupFaults) {
 	for name := range c.Week {
 		if !slices.Contains(calendarWeekdays[:], name) {
-			return fmt.Errorf("week.%s: not one of mon, tue, wed, thu, fri, sat, sun", name)
+			names := strings.Join(calendarWeekdays[:], ", ")
+			f.add("/week/"+escaped(name), "请用这些名称之一："+names+"。", "Use one of the names "+names+".")
 		}
 	}
 	works := false
 	for _, name := range calendarWeekdays {
 		closed := "00:00"
 		for i, w := range c.Week[name] {
-			field := fmt.Sprintf("week.%s[%d]", name, i)
-			if err := w.check(field); err != nil {
-				return err
+			at := fmt.Sprintf("/week/%s/%d", name, i)
+			works = true
+			if !w.check(at, f) {
+				continue
 			}
 			if w.From < closed { // hh:mm sorts as text
-				return fmt.Errorf("%s.from: %s is before %s, when the window before it ends: windows stand in order and do not overlap", field, w.From, closed)
+				f.add(at+"/from", "早于前一时段的结束时间 "+closed+"。时段须按先后排列，不可重叠。",
+					"This is before "+closed+", when the window before it ends. Put the windows in order, without overlap.")
 			}
 			closed = w.To
-			works = true
 		}
 	}
 	if !works {
-		return errors.New("week: no day has a window")
+		f.add("/week", "请至少给一天填写工作时段。", "Give at least one day a window.")
 	}
-	return nil
 }
 
-func (w Window) check(field string) error {
+// check reports whether the window is one.
+func (w Window) check(at string, f *setupFaults) bool {
+	before := len(*f)
 	if _, ok := calendarMinute(w.From); !ok {
-		return fmt.Errorf("%s.from: %q is not a time of day like 08:30", field, w.From)
+		f.add(at+"/from", "请填写时间，例如 08:30。", "Enter a time of day, such as 08:30.")
+	} else if _, ok := calendarMinute(w.To); !ok {
+		f.add(at+"/to", "请填写时间，例如 17:30，最晚 24:00。", "Enter a time of day, such as 17:30, 24:00 at the latest.")
+	} else if w.To <= w.From {
+		f.add(at+"/to", "须晚于 "+w.From+"。跨夜的工作请分成两段：到 24:00，次日从 00:00 起。",
+			"This is not after "+w.From+". Write work over midnight as one window to 24:00 and one from 00:00 on the next day.")
 	}
-	if _, ok := calendarMinute(w.To); !ok {
-		return fmt.Errorf("%s.to: %q is not a time of day like 17:30, 24:00 at the latest", field, w.To)
-	}
-	if w.To <= w.From {
-		return fmt.Errorf("%s.to: %s is not after %s; work over midnight is one window to 24:00 and one from 00:00 on the next day", field, w.To, w.From)
-	}
-	return nil
+	return len(*f) == before
 }
 
-func (c Calendar) checkHolidays() error {
+func (c Calendar) checkHolidays(f *setupFaults) {
 	for i, h := range c.Holidays {
-		field := fmt.Sprintf("holidays[%d]", i)
-		if err := cmp.Or(calendarCheckDate(field+".from", h.From), calendarCheckDate(field+".to", h.To)); err != nil {
-			return err
+		at := fmt.Sprintf("/holidays/%d", i)
+		if !calendarCheckDate(at+"/from", h.From, f) || !calendarCheckDate(at+"/to", h.To, f) {
+			continue
 		}
 		if h.To < h.From {
-			return fmt.Errorf("%s.to: %s is before %s", field, h.To, h.From)
+			f.add(at+"/to", "不能早于 "+h.From+"。", "This is before "+h.From+". Enter the last day of the holiday.")
 		}
 	}
-	return nil
 }
 
-func (c Calendar) checkMakeupDays() error {
+func (c Calendar) checkMakeupDays(f *setupFaults) {
 	seen := map[string]bool{}
 	for i, m := range c.MakeupDays {
-		field := fmt.Sprintf("makeup_days[%d]", i)
-		if err := calendarCheckDate(field+".date", m.Date); err != nil {
-			return err
+		at := fmt.Sprintf("/makeup_days/%d", i)
+		if !calendarCheckDate(at+"/date", m.Date, f) {
+			continue
 		}
 		if seen[m.Date] {
-			return fmt.Errorf("%s.date: %s stands there twice", field, m.Date)
+			f.add(at+"/date", "这一天出现了两次。请只保留一次。", "This day stands there twice. Keep one.")
 		}
 		seen[m.Date] = true
 		if len(c.Week[m.As]) == 0 {
-			return fmt.Errorf("%s.as: %q is not a weekday with windows", field, m.As)
+			f.add(at+"/as", "请填写有工作时段的星期。", "Enter a weekday that has windows.")
 		}
 		for j, h := range c.Holidays {
 			if h.From <= m.Date && m.Date <= h.To {
-				return fmt.Errorf("%s.date: %s is within holidays[%d]", field, m.Date, j)
+				f.add(at+"/date", fmt.Sprintf("这一天在第 %d 个假日之内。请改动其中之一。", j+1), fmt.Sprintf("This day is within holidays[%d]. Change one of the two.", j))
+				break
 			}
 		}
 	}
-	return nil
 }
 
-func calendarCheckDate(field, date string) error {
+// calendarCheckDate reports whether a date is one.
+func calendarCheckDate(at, date string, f *setupFaults) bool {
 	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return fmt.Errorf("%s: %q is not a date like 2026-02-16", field, date)
+		f.add(at, "请填写日期，例如 2026-02-16。", "Enter a date, such as 2026-02-16.")
+		return false
 	}
-	return nil
+	return true
 }
+
+// escaped is a name as a JSON pointer writes it.
+func escaped(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }

@@ -211,8 +211,8 @@ func calendarDrawn(t *rapid.T) (crm.Calendar, *time.Location, time.Time) {
 			c.MakeupDays = append(c.MakeupDays, crm.MakeupDay{Date: date, As: rapid.SampledFrom(working).Draw(t, "as")})
 		}
 	}
-	if err := c.Check(); err != nil {
-		t.Fatalf("%v: %+v", err, c)
+	if faults := c.Check(); len(faults) > 0 {
+		t.Fatalf("%v: %+v", faults, c)
 	}
 	return c, zone, at
 }
@@ -243,8 +243,8 @@ func FuzzCalendarWindow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, from, to string) {
 		c := crm.Calendar{Zone: "UTC", Week: map[string][]crm.Window{"mon": {{From: from, To: to}}}}
 		good := clock.MatchString(from) && clock.MatchString(to) && from < to
-		if err := c.Check(); (err == nil) != good {
-			t.Fatalf("%q to %q: %v", from, to, err)
+		if faults := c.Check(); (len(faults) == 0) != good {
+			t.Fatalf("%q to %q: %v", from, to, faults)
 		}
 		open := c.Between(midnight, midnight.Add(24*time.Hour))
 		if good != (open > 0) {

@@ -1,8 +1,6 @@
 package crm
 
 import (
-	"maps"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,7 +35,7 @@ func (c Customer) Edit(entered Customer, by Actor, now time.Time) (Customer, []E
 		return c, nil, archived()
 	}
 	next := c.Enter(entered)
-	changed := changedFields(c, next)
+	changed := differing(c, next)
 	if len(changed) == 0 {
 		return c, nil, nil
 	}
@@ -70,32 +68,6 @@ func archived() error {
 
 func (c Customer) told(kind EventType, by Actor, now time.Time, data map[string]string) Event {
 	return news(kind, by, c.ID, c.ID, c.Seq, c.Branch, now, data)
-}
-
-// changedFields names the fields that differ, as they stand in JSON, sorted.
-func changedFields(a, b Customer) []string {
-	before, after := fieldsOf(a), fieldsOf(b)
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(before)) {
-		if !reflect.DeepEqual(before[name], after[name]) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// fieldsOf is a customer by the names of its fields in JSON; a list without entries is no list.
-func fieldsOf(c Customer) map[string]any {
-	out := map[string]any{}
-	v := reflect.ValueOf(c)
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		out[name] = v.Field(i).Interface()
-		if f := v.Field(i); f.Kind() == reflect.Slice && f.Len() == 0 {
-			out[name] = nil
-		}
-	}
-	return out
 }
 
 // hiddenFields are the fields of a customer that a role does not see, and so does not enter. Owner, manager, sales and integrations see all.
@@ -134,7 +106,7 @@ func (c Customer) MayBecome(next Customer, by Actor) error {
 		e.Fields = []Field{{Pointer: "/" + name, Text: e.Text}}
 		return e
 	}
-	for _, name := range changedFields(c, next) {
+	for _, name := range differing(c, next) {
 		if !by.SeesField(name) {
 			return forbidden(name, "您的角色不能查看或填写这一项。请去掉它，或请经理填写。", "Your role neither sees nor enters this field. Leave it out, or ask a manager.")
 		}

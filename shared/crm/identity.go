@@ -19,6 +19,8 @@ const (
 	ClaimPhone ClaimKind = "phone"
 	ClaimEmail ClaimKind = "email"
 	ClaimTax   ClaimKind = "tax"
+	// ClaimSubject is who the identity provider says that a staff member is.
+	ClaimSubject ClaimKind = "subject"
 )
 
 // Claim is one normalised value by which a person is known.

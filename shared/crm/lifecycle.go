@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"errors"
 	"time"
 )
 
@@ -24,11 +23,11 @@ var LifeStages = []string{LifeLead, LifeProspect, LifeFirstOrder, LifeActive, Li
 // LifePolicy says how long a silence means what, in whole days of 24 hours. A field that is zero has the value of StandardLife, so that a policy of before
 // there was a life cycle holds.
 type LifePolicy struct {
-	Quiet        int64 `json:"quiet_days,omitempty"`             // who never ordered lapses so long after the last word
-	AtRisk       int64 `json:"at_risk_days,omitempty"`           // a buyer is at risk so long after his last order
-	Lapsed       int64 `json:"lapsed_days,omitempty"`            // and has lapsed so long after it
-	RhythmAtRisk int64 `json:"rhythm_at_risk_percent,omitempty"` // the same two for work that comes back, in percent of its rhythm
-	RhythmLapsed int64 `json:"rhythm_lapsed_percent,omitempty"`
+	Quiet        int64 `json:"quiet_days,omitempty" validate:"min=0,max=3650" description:"Who never ordered lapses so long after the last word; 0: 180 · 从未下单者沉默多少天后流失"`
+	AtRisk       int64 `json:"at_risk_days,omitempty" validate:"min=0,max=3650" description:"A buyer is at risk so long after his last order; 0: 180 · 距上次下单多少天为有流失风险"`
+	Lapsed       int64 `json:"lapsed_days,omitempty" validate:"min=0,max=3650" description:"And has lapsed so long after it; 0: 365 · 距上次下单多少天为流失"`
+	RhythmAtRisk int64 `json:"rhythm_at_risk_percent,omitempty" validate:"min=0,max=3650" description:"The same two for work that comes back, in percent of its rhythm; 0: 150 · 周期性客户：周期的百分比"`
+	RhythmLapsed int64 `json:"rhythm_lapsed_percent,omitempty" validate:"min=0,max=3650" description:"0: 300"`
 }
 
 // StandardLife is what a new shop starts with.
@@ -39,20 +38,24 @@ func StandardLife() LifePolicy {
 // longestSilence bounds what a policy may wait for: ten years.
 const longestSilence = 3650
 
-// Check says what is wrong with the policy, naming the field.
-func (p LifePolicy) Check() error {
-	for _, n := range []int64{p.Quiet, p.AtRisk, p.Lapsed, p.RhythmAtRisk, p.RhythmLapsed} {
-		if n < 0 || n > longestSilence {
-			return errors.New("life: days and percents are between 1 and 3650; 0 is the standard value")
+func (p LifePolicy) check(f *setupFaults) {
+	for _, figure := range []struct {
+		name string
+		n    int64
+	}{
+		{"quiet_days", p.Quiet}, {"at_risk_days", p.AtRisk}, {"lapsed_days", p.Lapsed}, {"rhythm_at_risk_percent", p.RhythmAtRisk},
+		{"rhythm_lapsed_percent", p.RhythmLapsed},
+	} {
+		if figure.n < 0 || figure.n > longestSilence {
+			f.add("/life/"+figure.name, "请填写 1 至 3650，或 0 采用标准值。", "Enter 1 to 3650, or 0 for the standard value.")
 		}
 	}
 	if p = p.whole(); p.AtRisk >= p.Lapsed {
-		return errors.New("life.at_risk_days: must come before lapsed_days")
+		f.add("/life/at_risk_days", "须早于 lapsed_days。", "This must come before lapsed_days.")
 	}
 	if p.RhythmAtRisk >= p.RhythmLapsed {
-		return errors.New("life.rhythm_at_risk_percent: must come before rhythm_lapsed_percent")
+		f.add("/life/rhythm_at_risk_percent", "须早于 rhythm_lapsed_percent。", "This must come before rhythm_lapsed_percent.")
 	}
-	return nil
 }
 
 // whole is the policy with the standard's values where it has none.

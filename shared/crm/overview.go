@@ -108,12 +108,12 @@ var (
 const channelCall = "call"
 
 var reachWords = map[string]Text{
-	ReasonNoAddress:    {Zh: "没有可用的邮箱或电话", En: "no e-mail address or phone is known"},
-	ReasonBlocked:      {Zh: "该地址已停用", En: "the address is blocked"},
-	ReasonNoConsent:    {Zh: "客户未同意接收", En: "the person did not agree to it"},
-	ReasonNoMobile:     {Zh: "没有能收短信的手机号", En: "no number of his takes an SMS"},
-	ReasonCountry:      {Zh: "不向该国家或地区发短信", En: "no SMS goes to his country"},
-	ReasonLeft: {Zh: "已离开该客户", En: "the person has left this customer"},
+	ReasonNoAddress: {Zh: "没有可用的邮箱或电话", En: "no e-mail address or phone is known"},
+	ReasonBlocked:   {Zh: "该地址已停用", En: "the address is blocked"},
+	ReasonNoConsent: {Zh: "客户未同意接收", En: "the person did not agree to it"},
+	ReasonNoMobile:  {Zh: "没有能收短信的手机号", En: "no number of his takes an SMS"},
+	ReasonCountry:   {Zh: "不向该国家或地区发短信", En: "no SMS goes to his country"},
+	ReasonLeft:      {Zh: "已离开该客户", En: "the person has left this customer"},
 }
 
 // MayRead says what the actor sees of an overview.

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -28,43 +27,21 @@ type Policy struct {
 // Ref is how a record names the policy that it obeys: "standard@3".
 func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 
-// Check says what is wrong with the policy, naming the field.
-func (p Policy) Check() error {
-	for i, country := range p.SMS.Countries {
-		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
-			return fmt.Errorf("sms.countries[%d]: no such country", i)
-		}
-	}
-	if p.SMS.Number < 0 || p.SMS.Company < 0 {
-		return errors.New("sms: number_day and company_day cannot be negative")
-	}
-	if err := p.Preference.Check(); err != nil {
-		return err
-	}
-	if err := p.Task.Check(); err != nil {
-		return err
-	}
-	if err := p.Life.Check(); err != nil {
-		return err
-	}
-	return p.Lead.Check()
-}
-
 // LeadPolicy says how fast a lead is followed up and by whom. All durations are seconds of working time.
 type LeadPolicy struct {
-	FirstContact int64      `json:"first_contact_s"` // from capture to the first contact
-	Pool         int64      `json:"pool_s"`          // how long a lead may lie in the pool
-	NextStep     int64      `json:"next_step_s"`     // after a contact, when no date was agreed
-	MaxOwners    int        `json:"max_owners"`      // after so many owners without a contact: the pool
-	ClaimsPerDay int        `json:"claims_per_day"`  // per sales person, by the branch's calendar day
-	Ladder       []RungRule `json:"ladder"`
+	FirstContact int64      `json:"first_contact_s" validate:"min=1,max=10000000" description:"From capture to the first contact · 从收到询价到首次联系"`
+	Pool         int64      `json:"pool_s" validate:"min=1,max=10000000" description:"How long a lead may lie in the pool · 线索可在公海停留多久"`
+	NextStep     int64      `json:"next_step_s" validate:"min=1,max=10000000" description:"After a contact, when no date was agreed · 联系之后未约定日期时的下一步期限"`
+	MaxOwners    int        `json:"max_owners" validate:"min=1,max=100" description:"After so many owners without a contact it goes to the pool · 多少位负责人未联系后退回公海"`
+	ClaimsPerDay int        `json:"claims_per_day" validate:"min=1,max=10000" description:"Per sales person and calendar day of the branch · 每位销售每天最多领取"`
+	Ladder       []RungRule `json:"ladder" validate:"max=50,dive" description:"What is done while a lead waits, and when · 等待期间的提醒与升级"`
 }
 
 // SMSPolicy says where SMS may go and how many: each is paid for, numbers of other countries cost many times more, and strangers type them into forms.
 type SMSPolicy struct {
-	Countries []string `json:"countries,omitempty"`   // ISO 3166; empty: China alone
-	Number    int64    `json:"number_day,omitempty"`  // to one number a day, whatever they say and whoever it is; 0: the standard
-	Company   int64    `json:"company_day,omitempty"` // of all branches a day (UTC); 0: the standard
+	Countries []string `json:"countries,omitempty" validate:"max=50,unique,dive,region" description:"ISO 3166; empty: China alone · 允许发送短信的国家，不填则仅限中国"`
+	Number    int64    `json:"number_day,omitempty" validate:"min=0,max=1000" description:"To one number a day; 0: 3 · 每个号码每天最多几条，0 为 3 条"`
+	Company   int64    `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches a day (UTC); 0: 500 · 全公司每天最多几条，0 为 500 条"`
 }
 
 // What one number and the company may be sent a day where the policy does not say.
@@ -101,41 +78,11 @@ func (p SMSPolicy) Permits(phone string) (reason string, ok bool) {
 // RungRule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do something. Name is
 // unique in the ladder, but for the acknowledgement, which every state may have and which is climbed once.
 type RungRule struct {
-	State   string `json:"state"`
-	Name    string `json:"name"`
-	Do      string `json:"do"`
-	Percent int64  `json:"percent"`
-	Plus    int64  `json:"plus_s"`
-}
-
-// Check says what is wrong with the policy, naming the field.
-func (p LeadPolicy) Check() error {
-	if p.FirstContact <= 0 || p.Pool <= 0 || p.NextStep <= 0 || p.MaxOwners <= 0 || p.ClaimsPerDay <= 0 {
-		return errors.New("lead: durations, max_owners and claims_per_day must be positive")
-	}
-	return checkLadder("lead", p.Ladder, LeadStates, leadSteps, passedOn)
-}
-
-// checkLadder says what is wrong with a ladder, naming the field. taken are names that no rung may have.
-func checkLadder(kind string, ladder []RungRule, states, steps []string, taken ...string) error {
-	seen := map[string]bool{}
-	for _, name := range taken {
-		seen[name] = true
-	}
-	for i, r := range ladder {
-		switch {
-		case !slices.Contains(states, r.State):
-			return fmt.Errorf("%s.ladder[%d].state: no such state", kind, i)
-		case !slices.Contains(steps, r.Do):
-			return fmt.Errorf("%s.ladder[%d].do: no such step", kind, i)
-		case r.Percent < 0 || r.Plus < 0:
-			return fmt.Errorf("%s.ladder[%d]: a rung cannot come before its state", kind, i)
-		case r.Name == "" || r.Do != DoAcknowledge && seen[r.Name]:
-			return fmt.Errorf("%s.ladder[%d].name: empty, or another rung has it", kind, i)
-		}
-		seen[r.Name] = true
-	}
-	return nil
+	State   string `json:"state" validate:"required,max=20"`
+	Name    string `json:"name" validate:"required,max=40,slug"`
+	Do      string `json:"do" validate:"required,max=20"`
+	Percent int64  `json:"percent" validate:"min=0,max=1000"`
+	Plus    int64  `json:"plus_s" validate:"min=0,max=10000000"`
 }
 
 // StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half time and when it is due,

@@ -1,31 +1,74 @@
 package crm
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestPolicyCheck(t *testing.T) {
-	if err := StandardPolicy().Lead.Check(); err != nil {
-		t.Fatal(err)
+	if faults := StandardPolicy().Check(); len(faults) > 0 {
+		t.Fatal(faults)
 	}
 	for _, tc := range []struct {
 		name, want string
-		spoil      func(*LeadPolicy)
+		spoil      func(*Policy)
 	}{
-		{"no time", "positive", func(p *LeadPolicy) { p.FirstContact = 0 }},
-		{"no owners", "positive", func(p *LeadPolicy) { p.MaxOwners = -1 }},
-		{"a state that is none", "ladder[2].state", func(p *LeadPolicy) { p.Ladder[2].State = "asigned" }},
-		{"a step that is none", "ladder[3].do", func(p *LeadPolicy) { p.Ladder[3].Do = "shout" }},
-		{"before its state", "ladder[4]", func(p *LeadPolicy) { p.Ladder[4].Plus = -60 }},
-		{"a name twice", "ladder[9].name", func(p *LeadPolicy) { p.Ladder[9].Name = "half" }},
-		{"the name of the manager's own rung", "ladder[9].name", func(p *LeadPolicy) { p.Ladder[9].Name = passedOn }},
+		{"no time", "/lead/first_contact_s", func(p *Policy) { p.Lead.FirstContact = 0 }},
+		{"no owners", "/lead/max_owners", func(p *Policy) { p.Lead.MaxOwners = -1 }},
+		{"nothing to claim", "/lead/claims_per_day", func(p *Policy) { p.Lead.ClaimsPerDay = 0 }},
+		{"a state that is none", "/lead/ladder/2/state", func(p *Policy) { p.Lead.Ladder[2].State = "asigned" }},
+		{"a step that is none", "/lead/ladder/3/do", func(p *Policy) { p.Lead.Ladder[3].Do = "shout" }},
+		{"before its state", "/lead/ladder/4/plus_s", func(p *Policy) { p.Lead.Ladder[4].Plus = -60 }},
+		{"before its state", "/lead/ladder/4/percent", func(p *Policy) { p.Lead.Ladder[4].Percent = -1 }},
+		{"a name twice", "/lead/ladder/9/name", func(p *Policy) { p.Lead.Ladder[9].Name = "half" }},
+		{"no name", "/lead/ladder/9/name", func(p *Policy) { p.Lead.Ladder[9].Name = "" }},
+		{"the name of the manager's own rung", "/lead/ladder/9/name", func(p *Policy) { p.Lead.Ladder[9].Name = passedOn }},
+		{"a country that is none", "/sms/countries/1", func(p *Policy) { p.SMS.Countries = []string{"CN", "XX"} }},
 	} {
-		p := StandardPolicy().Lead
+		p := StandardPolicy()
 		tc.spoil(&p)
-		if err := p.Check(); err == nil || !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%s: %v", tc.name, err)
+		if got := pointersOf(p.Check()); got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)
 		}
+	}
+	p := StandardPolicy()
+	p.Lead.FirstContact, p.Lead.Pool, p.Lead.Ladder[1].Do = 0, 0, ""
+	if got := pointersOf(p.Check()); got != "/lead/first_contact_s /lead/pool_s /lead/ladder/1/do" {
+		t.Errorf("not every fault is named: %s", got)
+	}
+}
+
+// pointersOf are the places of faults; each must say in both languages what to do.
+func pointersOf(faults []Field) string {
+	var out []string
+	for _, f := range faults {
+		if f.Text.Zh == "" || f.Text.En == "" {
+			out = append(out, "no words for")
+		}
+		out = append(out, f.Pointer)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestAPolicyIsReshaped(t *testing.T) {
+	now := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+	shop := testShop()
+	p := shop.Policies[0]
+	owner := Actor{ID: "stf_o", Roles: []Role{Owner}}
+	next := p
+	next.Lead.Pool = 3600
+	next, event, err := p.Reshape(next, owner, shop, now)
+	if err != nil || next.Version != p.Version+1 || event.Type != PolicyChanged || event.Customer != "policy/"+p.ID || !event.Pending ||
+		event.Data["from"] != p.Ref() || event.Data["to"] != next.Ref() || event.Data["changed"] != "lead" {
+		t.Errorf("%+v %+v %v", next, event, err)
+	}
+	endless := p
+	endless.Lead.NextStep = 10_000_000
+	var refused *Error
+	if _, _, err := p.Reshape(endless, owner, shop, now); !errors.As(err, &refused) || pointersOf(refused.Fields) != "/lead" {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -67,24 +110,21 @@ func TestSMSPolicyCaps(t *testing.T) {
 	for _, caps := range []SMSPolicy{{Number: -1}, {Company: -1}} {
 		p := StandardPolicy()
 		p.SMS = caps
-		if err := p.Check(); err == nil || !strings.Contains(err.Error(), "cannot be negative") {
-			t.Errorf("%+v: %v", caps, err)
+		if faults := p.Check(); !strings.Contains(Listed(faults), "/sms/") {
+			t.Errorf("%+v: %v", caps, Listed(faults))
 		}
 	}
 }
 
 func TestChecksOfTheSetUp(t *testing.T) {
-	p := StandardPolicy()
-	p.SMS.Countries = []string{"CN", "XX"}
-	if err := p.Check(); err == nil || !strings.Contains(err.Error(), "sms.countries[1]") {
-		t.Errorf("policy: %v", err)
-	}
-	for _, robot := range []*Robot{{Kind: "email", Name: "a"}, {Kind: ChannelFeishu}, {Name: "a"}} {
-		if err := (Branch{Robot: robot}).Check(); err == nil {
-			t.Errorf("branch with %+v", robot)
+	for robot, want := range map[Robot]string{{Kind: "email", Name: "a"}: "/robot/kind", {Kind: ChannelFeishu}: "/robot/name", {Kind: ChannelFeishu, Name: "a"}: ""} {
+		if got := pointersOf(Branch{Phone: "+862150801188", Robot: &robot}.Check()); got != want {
+			t.Errorf("%+v: %s", robot, got)
 		}
 	}
-	if err := (Branch{Robot: &Robot{Kind: ChannelFeishu, Name: "a"}}).Check(); err != nil || (Branch{}).Check() != nil {
-		t.Error(err)
+	for phone, want := range map[string]string{"+862150801188": "", "": "/phone", "50801188": "/phone", "+86 21 5080 1188": "/phone", "+80012345678": "/phone"} {
+		if got := pointersOf(Branch{Phone: phone}.Check()); got != want {
+			t.Errorf("%s: %s", phone, got)
+		}
 	}
 }

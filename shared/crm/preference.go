@@ -2,7 +2,6 @@ package crm
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -61,18 +60,16 @@ func (p Preference) ETagVersion() int64 { return p.Version }
 
 // PreferencePolicy says how long a preference holds without anybody asking again.
 type PreferencePolicy struct {
-	StaleDays int64 `json:"stale_days"` // 0: standardStaleDays
+	StaleDays int64 `json:"stale_days,omitempty" validate:"min=0,max=3650" description:"So long after it was confirmed a preference is doubtful; 0: 365 · 确认后多少天视为过期"` // 0: standardStaleDays
 }
 
 // standardStaleDays is a year: people, papers and machines have changed by then.
 const standardStaleDays = 365
 
-// Check says what is wrong with the policy, naming the field.
-func (p PreferencePolicy) Check() error {
+func (p PreferencePolicy) check(f *setupFaults) {
 	if p.StaleDays < 0 || p.StaleDays > 3650 {
-		return fmt.Errorf("preference.stale_days: 0 (standard) to 3650")
+		f.add("/preference/stale_days", "请填写 1 至 3650，或 0 采用标准值 365。", "Enter 1 to 3650, or 0 for the standard of 365.")
 	}
-	return nil
 }
 
 // Stale reports whether nobody has confirmed the preference for as long as the policy gives. It is asked on reading and never stored.

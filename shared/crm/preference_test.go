@@ -23,8 +23,8 @@ func TestWhenAPreferenceIsStale(t *testing.T) {
 		}
 	}
 	for days, good := range map[int64]bool{-1: false, 0: true, 1: true, 3650: true, 3651: false} {
-		if err := (crm.PreferencePolicy{StaleDays: days}).Check(); (err == nil) != good {
-			t.Errorf("%d days: %v", days, err)
+		if faults := (crm.Policy{Lead: crm.StandardPolicy().Lead, Preference: crm.PreferencePolicy{StaleDays: days}}).Check(); (len(faults) == 0) != good {
+			t.Errorf("%d days: %v", days, crm.Listed(faults))
 		}
 	}
 }

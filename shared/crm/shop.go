@@ -2,7 +2,6 @@ package crm
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,14 +35,6 @@ func (b Branch) Region() string {
 		return ""
 	}
 	return phonenumbers.GetRegionCodeForNumber(number)
-}
-
-// Check says what is wrong with the branch, naming the field.
-func (b Branch) Check() error {
-	if b.Robot != nil && (b.Robot.Name == "" || !slices.Contains(ChatChannels, b.Robot.Kind)) {
-		return fmt.Errorf("robot: needs a name, and as kind one of %v", ChatChannels)
-	}
-	return nil
 }
 
 // Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at most 30

@@ -28,7 +28,7 @@ type Staff struct {
 	Version    int64      `json:"version"`
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`
-	Subject    string     `json:"subject"`
+	Subject    string     `json:"subject,omitempty"` // unique in the shop; empty only where the reader may not see it
 	Name       string     `json:"name"`
 	Email      string     `json:"email"`
 	Phone      string     `json:"phone,omitempty"` // E.164 of the mobile under which the branch's chat knows him, so that it can call him
@@ -43,9 +43,16 @@ type Staff struct {
 
 // Absence is a time in [From, To) in which a person gets no new work.
 type Absence struct {
-	From time.Time `json:"from"`
-	To   time.Time `json:"to"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Reason string    `json:"reason,omitempty"` // one of AbsenceReasons; empty only where the reader may not see it
 }
+
+// AbsenceReasons are why somebody is away.
+var AbsenceReasons = []string{"leave", "sick", "parental", "training", "business-trip", "other"}
+
+// ETagVersion is the version that an If-Match names.
+func (s Staff) ETagVersion() int64 { return s.Version }
 
 // Has reports whether the person has the role.
 func (s Staff) Has(role Role) bool { return slices.Contains(s.Roles, role) }

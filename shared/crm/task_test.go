@@ -329,24 +329,24 @@ func TestTaskReplan(t *testing.T) {
 }
 
 func TestTaskPolicyCheck(t *testing.T) {
-	if err := (TaskPolicy{}).Check(); err != nil {
-		t.Errorf("a policy from before there were tasks: %v", err)
+	if faults := (Policy{Lead: StandardPolicy().Lead}).Check(); len(faults) > 0 {
+		t.Errorf("a policy from before there were tasks: %v", Listed(faults))
 	}
 	for _, c := range []struct {
 		want  string
 		spoil func(*TaskPolicy)
 	}{
-		{"task.due_s", func(p *TaskPolicy) { p.Due = 0 }},
-		{"task.due_s", func(p *TaskPolicy) { p.Due = 1 << 40 }},
-		{"ladder[0].state", func(p *TaskPolicy) { p.Ladder[0].State = TaskClosed }},
-		{"ladder[1].do", func(p *TaskPolicy) { p.Ladder[1].Do = DoReassign }},
-		{"ladder[2].name", func(p *TaskPolicy) { p.Ladder[2].Name = "soon" }},
-		{"ladder[3].name", func(p *TaskPolicy) { p.Ladder[3].Name = "comment-1-1" }},
+		{"/task/due_s", func(p *TaskPolicy) { p.Due = 0 }},
+		{"/task/due_s", func(p *TaskPolicy) { p.Due = 1 << 40 }},
+		{"/task/ladder/0/state", func(p *TaskPolicy) { p.Ladder[0].State = TaskClosed }},
+		{"/task/ladder/1/do", func(p *TaskPolicy) { p.Ladder[1].Do = DoReassign }},
+		{"/task/ladder/2/name", func(p *TaskPolicy) { p.Ladder[2].Name = "soon" }},
+		{"/task/ladder/3/name", func(p *TaskPolicy) { p.Ladder[3].Name = "comment-1-1" }},
 	} {
 		p := StandardPolicy()
 		c.spoil(&p.Task)
-		if err := p.Check(); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v", c.want, err)
+		if faults := p.Check(); !strings.Contains(Listed(faults), c.want) {
+			t.Errorf("%s: %v", c.want, Listed(faults))
 		}
 	}
 }

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +11,8 @@ import (
 // TaskPolicy says how long a task may take when nobody gave a date, and who is told when. All durations are seconds of working time. One that sets
 // nothing is the standard one: policies that were written before there were tasks have none.
 type TaskPolicy struct {
-	Due    int64      `json:"due_s"`
-	Ladder []RungRule `json:"ladder"`
+	Due    int64      `json:"due_s,omitempty" validate:"min=0,max=10000000" description:"Working time when nobody gave a date; absent with the ladder: the standard · 未指定日期时的期限，与 ladder 都不填则按标准"`
+	Ladder []RungRule `json:"ladder,omitempty" validate:"max=50,dive" description:"Who is told when · 提醒与升级"`
 }
 
 // taskSteps are what a task's process can do by policy.
@@ -43,18 +42,27 @@ func (p TaskPolicy) orStandard() TaskPolicy {
 	return p
 }
 
-// Check says what is wrong with the policy, naming the field.
-func (p TaskPolicy) Check() error {
+func (p TaskPolicy) check(f *setupFaults) {
 	p = p.orStandard()
 	if p.Due <= 0 || p.Due > int64(CalendarReach/time.Second) {
-		return errors.New("task.due_s: must be positive, and working time of at most 400 days")
+		f.add("/task/due_s", "请填写大于 0、不超过 400 天的工作时间（秒）。", "Enter working time in seconds: above 0, at most 400 days.")
 	}
 	for i, r := range p.Ladder {
 		if strings.HasPrefix(r.Name, mention) {
-			return fmt.Errorf("task.ladder[%d].name: %s… are the names of mentions", i, mention)
+			f.add(fmt.Sprintf("/task/ladder/%d/name", i), mention+" 开头的名称留给评论提醒。请换一个名称。", "Names that begin with "+mention+" are those of mentions. Choose another one.")
 		}
 	}
-	return checkLadder("task", p.Ladder, []string{TaskOpen}, taskSteps)
+	checkLadder(f, "/task/ladder", p.Ladder, []string{TaskOpen}, taskSteps)
+}
+
+// longest is the most working time that the policy asks for at once.
+func (p TaskPolicy) longest() time.Duration {
+	p = p.orStandard()
+	most := p.Due
+	for _, r := range p.Ladder {
+		most = max(most, p.Due*r.Percent/100+r.Plus)
+	}
+	return seconds(most)
 }
 
 // dated gives the task its deadline, counted from now, and plans its ladder. give says that the owner is told that it is his.

@@ -40,7 +40,15 @@ func shopKey(kind, id string) item {
 	return item{"pk": text(shopPK), "sk": text(strings.ToUpper(kind) + "#" + id)}
 }
 
-// "who has this phone, this e-mail": Records, CLAIM#kind#value; RECORD. The item names the owner; of a value that several people share it says how many.
+// "what did this policy say in an earlier version": Records, POLICY#id; VERSION#000003. The version that holds stands in the set-up alone.
+const versionSK = "VERSION#"
+
+func policyVersionKey(id string, version int64) item {
+	return item{"pk": recordKey("policy", id)["pk"], "sk": text(fmt.Sprintf("%s%06d", versionSK, version))}
+}
+
+// "who has this phone, this e-mail, this sign-in account": Records, CLAIM#kind#value; RECORD. The item names the owner; of a value that several people share
+// it says how many.
 func claimKey(c crm.Claim) item {
 	return item{"pk": text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": text("RECORD")}
 }

@@ -185,24 +185,21 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		value    any
 	}
 	entries := []entry{{"COMPANY", "company", map[string]crm.Text{"name": shop.Name}}}
-	for _, v := range shop.Staff {
-		entries = append(entries, entry{"STAFF", v.ID, v})
-	}
 	for _, v := range shop.Branches {
-		if err := v.Check(); err != nil {
-			return fmt.Errorf("branch %s: %w", v.ID, err)
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("branch %s: %s", v.ID, crm.Listed(faults))
 		}
 		entries = append(entries, entry{"BRANCH", v.ID, v})
 	}
 	for _, v := range shop.Calendars {
-		if err := v.Check(); err != nil {
-			return fmt.Errorf("calendar %s: %w", v.ID, err)
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("calendar %s: %s", v.ID, crm.Listed(faults))
 		}
 		entries = append(entries, entry{"CALENDAR", v.ID, v})
 	}
 	for _, v := range shop.Policies {
-		if err := v.Check(); err != nil {
-			return fmt.Errorf("policy %s: %w", v.ID, err)
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("policy %s: %s", v.ID, crm.Listed(faults))
 		}
 		entries = append(entries, entry{"POLICY", v.ID, v})
 	}
@@ -211,6 +208,11 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 	}
 	for _, v := range shop.Categories {
 		entries = append(entries, entry{"CATEGORY", v.ID, v})
+	}
+	for _, p := range shop.Staff {
+		if err := s.establishStaff(ctx, p); err != nil {
+			return err
+		}
 	}
 	for _, e := range entries {
 		it, err := row(e.value, shopKey(e.kind, e.id))

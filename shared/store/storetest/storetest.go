@@ -251,3 +251,28 @@ func (b *Bench) Count(t testing.TB, table, prefix string) int {
 	}
 	return n
 }
+
+// Events reads the events of a log, oldest first.
+func (b *Bench) Events(t testing.TB, log string) []crm.Event {
+	t.Helper()
+	var out []crm.Event
+	pages := dynamodb.NewQueryPaginator(b.DB, &dynamodb.QueryInput{
+		TableName: aws.String(b.Tables.Events), ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + log}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range page.Items {
+			e, err := store.DecodeEvent(it)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,205 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+var policyTrials = map[string]trial{
+	"GET /policies":                         {},
+	"POST /policies":                        {body: strict},
+	"GET /policies/{id}":                    {record: policy, elsewhere: http.StatusOK},
+	"PATCH /policies/{id}":                  {record: policy, body: fields{"sms": fields{"countries": []string{"CN", "HK"}}}, header: patching(1), elsewhere: http.StatusForbidden},
+	"GET /policies/{id}/versions":           {record: policy, elsewhere: http.StatusOK},
+	"GET /policies/{id}/versions/{version}": {record: policy, elsewhere: http.StatusOK},
+}
+
+var policies int
+
+// strict is a policy under an id of its own each time it is asked for.
+func strict() fields {
+	policies++
+	return fields{"id": fmt.Sprint("strict-", policies), "sms": fields{"countries": []string{"CN"}}, "lead": fields{
+		"first_contact_s": 600, "pool_s": 3600, "next_step_s": 7200, "max_owners": 2, "claims_per_day": 5,
+		"ladder": []fields{{"state": "assigned", "name": "half", "do": "remind", "percent": 50, "plus_s": 0}},
+	}}
+}
+
+// policy makes a policy that no branch works by.
+func policy(b *bench, _ crm.Staff) string {
+	p := strict()
+	b.call("owner", "POST /policies", p).want(http.StatusCreated)
+	return p["id"].(string)
+}
+
+func TestEachVersionOfAPolicyIsKept(t *testing.T) {
+	b := start(t)
+	const place = "/policies/standard"
+	first := into[crm.Policy](b.call("sales", "GET "+place, nil).want(http.StatusOK))
+	b.call("owner", "PATCH "+place, fields{}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
+	for version := int64(1); version <= 4; version++ {
+		body := fields{"lead": fields{"first_contact_s": 100 * version}}
+		got := into[crm.Policy](b.patchSetup("owner", place, version, body).want(http.StatusOK))
+		if got.Version != version+1 || got.Lead.FirstContact != 100*version || got.Lead.Pool != first.Lead.Pool || len(got.Lead.Ladder) != len(first.Lead.Ladder) {
+			t.Fatalf("%+v", got)
+		}
+		b.patchSetup("owner", place, version, body).want(http.StatusPreconditionFailed)
+	}
+	for version := int64(1); version <= 5; version++ {
+		got := into[crm.Policy](b.call("sales", fmt.Sprintf("GET %s/versions/%d", place, version), nil).want(http.StatusOK))
+		want := 100 * (version - 1)
+		if version == 1 {
+			want = first.Lead.FirstContact
+		}
+		if got.Version != version || got.Lead.FirstContact != want || got.Ref() != fmt.Sprint("standard@", version) {
+			t.Errorf("version %d: %+v", version, got)
+		}
+	}
+	if got := into[crm.Policy](b.call("sales", "GET "+place+"/versions/1", nil)); !reflect.DeepEqual(got, first) {
+		t.Errorf("the first version says %+v, at first %+v", got, first)
+	}
+	for _, none := range []string{"0", "6", "-1", "01", "+1", "1e0", "x", "١", "4294967297", "standard"} {
+		b.call("sales", "GET "+place+"/versions/"+none, nil).want(http.StatusNotFound)
+	}
+	b.call("sales", "GET /policies/nowhere/versions/1", nil).want(http.StatusNotFound)
+	b.call("sales", "GET /policies/nowhere/versions", nil).want(http.StatusNotFound)
+	var read []int64
+	for cursor := ""; ; {
+		page := into[store.Page[crm.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor, nil).want(http.StatusOK))
+		for _, p := range page.Items {
+			read = append(read, p.Version)
+		}
+		if page.Next == nil {
+			break
+		}
+		b.call("manager", "GET "+place+"/versions?limit=2&cursor="+*page.Next, nil).want(http.StatusBadRequest) // another's cursor
+		cursor = "&cursor=" + *page.Next
+	}
+	if fmt.Sprint(read) != "[5 4 3 2 1]" {
+		t.Errorf("read %v", read)
+	}
+	events := slices.DeleteFunc(b.Events(t, "policy/standard"), func(e crm.Event) bool { return e.Type != crm.PolicyChanged })
+	if len(events) != 4 || events[2].Data["from"] != "standard@3" || events[2].Data["to"] != "standard@4" || events[2].Data["changed"] != "lead" ||
+		!events[2].Pending || events[2].Seq != 4 || events[2].Record != "standard" {
+		t.Errorf("%+v", events)
+	}
+}
+
+// TestTwoWritersOfThePolicy: of many who change the same version at once, one does.
+func TestTwoWritersOfThePolicy(t *testing.T) {
+	b := start(t)
+	doors := []http.Handler{b.door(), b.door()}
+	statuses := make([]int, 8)
+	var all sync.WaitGroup
+	for i := range statuses {
+		mine := &bench{Bench: b.Bench, t: t, handler: doors[i%2]}
+		all.Go(func() {
+			statuses[i] = mine.patchSetup("owner", "/policies/standard", 1, fields{"lead": fields{"max_owners": i + 1}}).Code
+		})
+	}
+	all.Wait()
+	won := 0
+	for i, status := range statuses {
+		if status == http.StatusOK {
+			won = i + 1
+		} else if status != http.StatusConflict && status != http.StatusPreconditionFailed {
+			t.Errorf("%d", status)
+		}
+	}
+	got := into[crm.Policy](b.call("owner", "GET /policies/standard", nil))
+	if got.Version != 2 || got.Lead.MaxOwners != won || len(b.Events(t, "policy/standard")) != 1 {
+		t.Errorf("%v left %+v", statuses, got)
+	}
+}
+
+func TestPoliciesThatCannotBe(t *testing.T) {
+	b := start(t)
+	rung := func(change fields) fields {
+		r := fields{"state": "assigned", "name": "half", "do": "remind", "percent": 50, "plus_s": 0}
+		for name, value := range change {
+			r[name] = value
+		}
+		return fields{"lead": fields{"ladder": []fields{r}}}
+	}
+	before := b.Hash(t)
+	for _, c := range []struct {
+		patch   fields
+		pointer string
+	}{
+		{fields{"lead": fields{"first_contact_s": 0}}, "/lead/first_contact_s"}, {fields{"lead": fields{"pool_s": -1}}, "/lead/pool_s"},
+		{fields{"lead": fields{"next_step_s": 1 << 31}}, "/lead/next_step_s"}, {fields{"lead": fields{"max_owners": 101}}, "/lead/max_owners"},
+		{fields{"lead": fields{"claims_per_day": "١٢"}}, "/lead/claims_per_day"}, {fields{"lead": fields{"pool_s": 10_000_000}}, "/lead"},
+		{fields{"lead": fields{"pool_s": 1.5}}, "/lead/pool_s"}, {fields{"lead": nil}, "/lead"}, {fields{"lead": fields{"Pool_s": 5}}, "/lead/Pool_s"},
+		{rung(fields{"state": "asleep"}), "/lead/ladder/0/state"}, {rung(fields{"do": "shout"}), "/lead/ladder/0/do"}, {rung(fields{"name": "Half time"}), "/lead/ladder/0/name"},
+		{rung(fields{"percent": -1}), "/lead/ladder/0/percent"}, {rung(fields{"plus_s": -1}), "/lead/ladder/0/plus_s"}, {rung(fields{"extra": 1}), "/lead/ladder/0/extra"},
+		{fields{"sms": fields{"countries": []string{"China"}}}, "/sms/countries/0"}, {fields{"sms": fields{"countries": []string{"CN", "AQ"}}}, "/sms/countries/1"},
+		{fields{"version": 7}, "/version"}, {fields{"id": "other"}, "/id"},
+	} {
+		w := b.patchSetup("owner", "/policies/standard", 1, c.patch)
+		p := into[httpapi.Problem](w)
+		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 || p.Errors[0].Pointer != c.pointer {
+			t.Errorf("%v: %d %+v", c.patch, w.Code, p.Errors)
+		}
+	}
+	taken := strict()
+	taken["id"] = "standard"
+	p := into[httpapi.Problem](b.call("owner", "POST /policies", taken).want(http.StatusUnprocessableEntity))
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/id" {
+		t.Errorf("%+v", p.Errors)
+	}
+	if b.Hash(t) != before {
+		t.Error("a refused change changed the tables")
+	}
+}
+
+// TestPolicyDetailsSayAllOfAPolicy: what a policy says and its details do not would be lost with the first change.
+func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
+	names := func(of reflect.Type) string {
+		var out []string
+		for i := range of.NumField() {
+			if name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ","); !slices.Contains([]string{"id", "version", "created_at", "updated_at"}, name) {
+				out = append(out, name)
+			}
+		}
+		return fmt.Sprint(out)
+	}
+	if policy, details := names(reflect.TypeFor[crm.Policy]()), names(reflect.TypeFor[api.PolicyDetails]()); policy != details {
+		t.Errorf("a policy says %s, its details %s", policy, details)
+	}
+}
+
+// TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon: who changed it works by it with his next request, another process within 30 seconds.
+func TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon(t *testing.T) {
+	b := start(t)
+	here, elsewhere := b.handler, b.door()
+	byPolicy := func(door http.Handler) string {
+		b.handler = door
+		return into[crm.Lead](b.call("sales", "POST /leads", b.walkIn()).want(http.StatusCreated)).Policy
+	}
+	byPolicy(elsewhere) // it has read the set-up
+	b.handler = here
+	b.patchSetup("owner", "/policies/standard", 1, fields{"lead": fields{"first_contact_s": 60}}).want(http.StatusOK)
+	if at, then := byPolicy(here), byPolicy(elsewhere); at != "standard@2" || then != "standard@1" {
+		t.Errorf("%s here, %s elsewhere", at, then)
+	}
+	b.Clock.Advance(30e9)
+	if got := byPolicy(elsewhere); got != "standard@2" {
+		t.Errorf("%s after 30 s", got)
+	}
+	b.handler = here
+	b.patchSetup("owner", "/branches/"+seed.Shanghai, 1, fields{"policy": policy(b, crm.Staff{})}).want(http.StatusOK)
+	if got := byPolicy(here); !strings.HasPrefix(got, "strict-") {
+		t.Errorf("the branch works by %s", got)
+	}
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+const example = "7c1b6a52-0000-4000-8000-3f5a1d9e2b64" // the account of the example's owner
+
+// bare gives a store in which no shop was set up.
+func bare(t *testing.T) *storetest.Bench {
+	t.Helper()
+	b := storetest.New(t)
+	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(b.Tables.Records)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range page.Items {
+			key := map[string]types.AttributeValue{"pk": it["pk"], "sk": it["sk"]}
+			if _, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(b.Tables.Records), Key: key}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	b.Store = b.Open(t)
+	return b
+}
+
+func exampleFile(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("shop.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestTheExampleIsAShop(t *testing.T) {
+	b := bare(t)
+	var said strings.Builder
+	if err := establish(t.Context(), b.Store, []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(said.String(), "established\n") != 4 {
+		t.Errorf("said %s", &said)
+	}
+	shop, err := b.Open(t).Shop(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, err := b.Open(t).Actor(t.Context(), example)
+	if err != nil || !owner.HeadOffice || crm.Permit(owner, crm.ChangeStaff) != nil || shop.Branches[0].Manager != owner.ID {
+		t.Errorf("%+v %v", owner, err)
+	}
+	if terms, err := shop.Terms("shanghai"); err != nil || terms.Calendar.Holidays[1].From != "2027-02-05" || terms.Policy.Ref() != "standard@1" ||
+		terms.Branch.Phone != "+862150801188" || shop.Name.En != "Lanyin Print" || shop.Staff[0].Phone != "+8613800138000" {
+		t.Errorf("%+v %v", terms, err)
+	}
+	before := b.Hash(t)
+	said.Reset()
+	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil || b.Hash(t) != before {
+		t.Errorf("a second run changed something: %v", err)
+	}
+	if strings.Count(said.String(), "was there") != 4 {
+		t.Errorf("said %s", &said)
+	}
+}
+
+// TestAnEstablishedShopGrows adds a branch of the file to a shop that runs, and leaves what is there.
+func TestAnEstablishedShopGrows(t *testing.T) {
+	b := storetest.New(t)
+	text := strings.ReplaceAll(strings.NewReplacer("id: shanghai", "id: suzhou", "branches: [shanghai]", "branches: [suzhou]").Replace(exampleFile(t)), example, seed.Subject("manager"))
+	if err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	shop, err := b.Open(t).Shop(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	suzhou, found := shop.Branch("suzhou")
+	manager, _ := shop.Subject(seed.Subject("manager"), b.Clock.Now())
+	if !found || suzhou.Manager != manager.ID || manager.Has(crm.Owner) || len(shop.Staff) != len(b.Shop.Staff) || shop.Name != b.Shop.Name {
+		t.Errorf("%+v %+v", suzhou, manager)
+	}
+}
+
+func TestFilesThatAreNoShop(t *testing.T) {
+	b := bare(t)
+	before := b.Hash(t)
+	for _, c := range []struct{ old, new, says string }{
+		{"company:", "compny:", "compny"},
+		{"    lang: zh", "    lang: zh\n    lang: en", `"lang" stands there twice`},
+		{"    lang: zh", "    Lang: zh", "Lang"},
+		{"    lang: zh", "    version: 3\n    lang: zh", "version"},
+		{"roles: [owner,", "roles: [boss,", "/staff/0/roles/0"},
+		{"roles: [owner,", "roles: [", "nobody is an owner"},
+		{"head_office: true", "head_office: false", "nobody is an owner"},
+		{"owner@print.example", "owner", "/email"},
+		{"branches: [shanghai]", "branches: [nowhere]", "/branches/0"},
+		{`{from: "08:30", to: "12:00"}, {from: "13:00", to: "18:00"}`, `{from: "13:00", to: "12:00"}`, "/week/mon/0/to"},
+		{"2027-02-05", "2027-02-30", "/holidays/1/from"},
+		{"+86 21 5080 1188", "021 5080 1188", "/phone"},
+		{"    policy: standard", "    policy: strict", "/policy"},
+		{"    manager: " + example, "    manager: somebody", `"somebody" is nobody's account`},
+		{"    calendar: shanghai\n", "", "/branches/0/calendar"},
+		{"zone: Asia/Shanghai", "zone: &z Asia/Shanghai\n    name: *z", "twice"},
+		{"week:", "week: [*a]\n    x:", "unknown anchor"},
+		{"branches:\n  - id", "branches: []\nother:\n  - id", "other"},
+	} {
+		text := exampleFile(t)
+		if !strings.Contains(text, c.old) {
+			t.Fatalf("the example has no %q", c.old)
+		}
+		err := establish(t.Context(), b.Store, []byte(strings.Replace(text, c.old, c.new, 1)), b.Clock.Now(), t.Output())
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%q: %v, want %q", c.new, err, c.says)
+		}
+	}
+	for _, text := range []string{"", "[]", "shop", "{}", "company: [", "null"} {
+		if err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err == nil {
+			t.Errorf("%q is a shop", text)
+		}
+	}
+	if b.Hash(t) != before {
+		t.Error("a refused file changed the tables")
+	}
+}

@@ -1,0 +1,44 @@
+// Command establish gives a deployed stack its shop, from a file such as shop.example.yaml: company, first owner, branches, calendars and policies. It reads
+// the settings of the functions from the environment (RECORDS_TABLE and so on, and those of the AWS SDK), or takes a running stack of this machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"afterpress/infra/operator"
+	"afterpress/shared/boot"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "establish:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	set := flag.NewFlagSet("establish", flag.ExitOnError)
+	dir := set.String("dir", "", "folder of a running stack; empty: the environment says where the tables are")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	if set.NArg() != 1 {
+		return errors.New("name one file; infra/establish/shop.example.yaml is one")
+	}
+	text, err := os.ReadFile(set.Arg(0))
+	if err != nil {
+		return err
+	}
+	s, err := operator.Store(ctx, *dir)
+	if err != nil {
+		return err
+	}
+	return establish(ctx, s, text, boot.Now(), os.Stdout)
+}

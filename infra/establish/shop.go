@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"afterpress/infra/operator"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// establish writes what the file says and the shop does not have yet, and says so line by line. What is there stays as it is, so a second run changes
+// nothing. Nothing is written before everything was checked by the rules that the API obeys.
+func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, out io.Writer) error {
+	there, err := s.ShopNow(ctx)
+	if err != nil {
+		return err
+	}
+	ids := map[string]string{}
+	for _, p := range there.Staff {
+		ids[p.Subject] = p.ID
+	}
+	in, err := read(text, func(subject string) string {
+		if ids[subject] == "" {
+			ids[subject] = s.NewStaffID()
+		}
+		return ids[subject]
+	})
+	if err != nil {
+		return err
+	}
+	missing, err := in.beyond(there, ids, s.NewStaffID, now)
+	if err != nil {
+		return err
+	}
+	if err := s.Establish(ctx, missing); err != nil {
+		return err
+	}
+	tell(out, in, there)
+	return nil
+}
+
+// draft is a shop in the making: whole is what it will be, added what is not there yet.
+type draft struct {
+	whole, added crm.Shop
+	faults       []error
+}
+
+func (d *draft) refuse(what, id string, err error) bool {
+	var known *crm.Error
+	if errors.As(err, &known) {
+		err = errors.New(crm.Listed(known.Fields))
+	}
+	if err != nil {
+		d.faults = append(d.faults, fmt.Errorf("%s %s: %w", what, id, err))
+	}
+	return err != nil
+}
+
+// beyond is what the file says beyond what is there, as the rules make it.
+func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() string, now time.Time) (crm.Shop, error) {
+	d := draft{whole: there, added: crm.Shop{Name: in.Company}}
+	by := operator.Actor
+	for _, c := range in.Calendars {
+		if _, found := there.Calendar(c.ID); !found {
+			next, _, err := crm.Calendar{ID: c.ID}.Reshape(c.Calendar(), by, d.whole, now)
+			if !d.refuse("calendar", c.ID, err) {
+				d.whole.Calendars, d.added.Calendars = append(d.whole.Calendars, next), append(d.added.Calendars, next)
+			}
+		}
+	}
+	for id, p := range in.policies() {
+		if _, found := there.Policy(id); !found {
+			next, _, err := crm.Policy{ID: id}.Reshape(p, by, d.whole, now)
+			if !d.refuse("policy", id, err) {
+				d.whole.Policies, d.added.Policies = append(d.whole.Policies, next), append(d.added.Policies, next)
+			}
+		}
+	}
+	d.people(in, ids, newID, now)
+	for _, b := range in.Branches {
+		if _, found := there.Branch(b.ID); !found {
+			next, _, err := crm.Branch{ID: b.ID}.Reshape(b.Branch(), by, d.whole, now)
+			if !d.refuse("branch", b.ID, err) {
+				d.added.Branches = append(d.added.Branches, next)
+			}
+		}
+	}
+	return d.added, errors.Join(d.faults...)
+}
+
+// people adds the staff. The branches of the file stand in the shop while they are checked, since each needs the other.
+func (d *draft) people(in setup, ids map[string]string, newID func() string, now time.Time) {
+	shop := d.whole
+	for _, b := range in.Branches {
+		if _, found := shop.Branch(b.ID); !found {
+			branch := b.Branch()
+			branch.ID = b.ID
+			shop.Branches = append(shop.Branches, branch)
+		}
+	}
+	owners := 0
+	for _, p := range in.Staff {
+		id := ids[p.Subject]
+		if id == "" {
+			id = newID()
+		}
+		if _, found := d.whole.Person(id); found {
+			continue
+		}
+		change, err := crm.Staff{ID: id}.Reshape(p.Staff(), operator.Actor, shop, now)
+		if d.refuse("staff", p.Subject, err) {
+			continue
+		}
+		shop.Staff = append(shop.Staff, change.Next)
+		d.added.Staff = append(d.added.Staff, change.Next)
+	}
+	for _, p := range shop.Staff {
+		if p.Has(crm.Owner) && p.HeadOffice && p.LeavesAt == nil {
+			owners++
+		}
+	}
+	if owners == 0 {
+		d.faults = append(d.faults, errors.New("staff: nobody is an owner of the head office; give one person the role owner and head_office: true"))
+	}
+	d.whole.Staff = shop.Staff
+}
+
+// policies are those of the file by id, or the standard one.
+func (in setup) policies() map[string]crm.Policy {
+	out := map[string]crm.Policy{}
+	for _, p := range in.Policies {
+		out[p.ID] = p.Policy()
+	}
+	if len(out) == 0 {
+		standard := crm.StandardPolicy()
+		out[standard.ID] = standard
+	}
+	return out
+}
+
+// tell says of each entry whether it was there.
+func tell(out io.Writer, in setup, there crm.Shop) {
+	line := func(kind, id string, found bool) {
+		fmt.Fprintf(out, "%-10s%-24s%s\n", kind, id, map[bool]string{true: "was there; it stays as it is", false: "established"}[found])
+	}
+	for _, p := range in.Staff {
+		_, found := there.Subject(p.Subject, time.Time{})
+		line("staff", p.Subject, found)
+	}
+	for _, c := range in.Calendars {
+		_, found := there.Calendar(c.ID)
+		line("calendar", c.ID, found)
+	}
+	for id := range in.policies() {
+		_, found := there.Policy(id)
+		line("policy", id, found)
+	}
+	for _, b := range in.Branches {
+		_, found := there.Branch(b.ID)
+		line("branch", b.ID, found)
+	}
+}

@@ -1,0 +1,64 @@
+// Package operator is what the commands of whoever runs a stack share: they find its store.
+package operator
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// Actor is who runs a command: no process, so that what he makes starts its processes.
+var Actor = crm.Actor{ID: "operator", HeadOffice: true, Roles: []crm.Role{crm.Owner}}
+
+// Store makes the store as the functions do, by the settings in the environment; dir names the folder of a stack that runs on this machine instead.
+func Store(ctx context.Context, dir string) (*store.Store, error) {
+	if dir != "" {
+		if err := settle(dir); err != nil {
+			return nil, err
+		}
+	}
+	config, err := boot.Load()
+	if err != nil {
+		return nil, err
+	}
+	aws, err := boot.AWS(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return store.New(store.Config{
+		DB:      boot.Dynamo(aws),
+		Tables:  store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
+	})
+}
+
+// settle puts the settings of a stack on this machine into the environment. The key seals nothing but the pages of this run.
+func settle(dir string) error {
+	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
+	if err != nil {
+		return fmt.Errorf("no stack runs in %s: %w", dir, err)
+	}
+	var stack struct {
+		DynamoDB string `json:"dynamodb"`
+	}
+	if err := json.Unmarshal(text, &stack); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		"STAGE": "local", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
+		"SEAL_KEY":                  base64.StdEncoding.EncodeToString(make([]byte, 32)),
+		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package crm
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What a shop sets up (staff, branches, calendars, policies) is checked by rules that gather every fault, each with its place in the body.
+
+// setupFaults are the faults of one record of the set-up.
+type setupFaults []Field
+
+func (f *setupFaults) add(pointer, zh, en string) {
+	*f = append(*f, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})
+}
+
+// invalid is the error of the faults; nil where there are none.
+func (f setupFaults) invalid() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return Faulty(f...)
+}
+
+// Listed writes faults on one line, for whoever runs a command: "/week/mon/0/from: …; /zone: …".
+func Listed(faults []Field) string {
+	var out []string
+	for _, f := range faults {
+		out = append(out, f.Pointer+": "+f.Text.En)
+	}
+	return strings.Join(out, "; ")
+}
+
+// setupEvent is the event of a change to the set-up. Its log is the record's own. It names the fields that differ and none of their values: names and
+// phones stay in the record.
+func setupEvent(kind EventType, by Actor, log, id string, version int64, branch string, now time.Time, before, next any) Event {
+	data := map[string]string{}
+	if changed := differing(before, next); version > 1 && len(changed) > 0 {
+		data["changed"] = strings.Join(changed, " ")
+	}
+	return news(kind, by, log+"/"+id, id, version, branch, now, data)
+}
+
+// differing lists the fields of two records of one type that differ, by their JSON names, without those that every change changes.
+func differing(before, next any) []string {
+	a, b := fieldsOf(before), fieldsOf(next)
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	var out []string
+	for name := range all {
+		if name != "version" && name != "updated_at" && name != "created_at" && !reflect.DeepEqual(a[name], b[name]) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func fieldsOf(v any) map[string]any {
+	raw, err := json.Marshal(v)
+	out := map[string]any{}
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("crm: a %T is not a JSON object: %v", v, err)) // a mistake in the code, not in the input
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+)
+
+// PutPolicy writes the next version of a policy with its event and lays the version before it beside the others, so that what "standard@3" said can
+// always be read.
+func (s *Store) PutPolicy(ctx context.Context, before, next crm.Policy, event crm.Event) error {
+	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, event}, func(b *batch) error {
+		if before.Version == 0 {
+			return nil
+		}
+		it, err := row(before, policyVersionKey(before.ID, before.Version))
+		if err == nil {
+			b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+		}
+		return err
+	})
+}
+
+// currentPolicy reads the version that holds.
+func (s *Store) currentPolicy(ctx context.Context, id string) (crm.Policy, error) {
+	it, found, err := s.get(ctx, s.tables.Records, shopKey("POLICY", id))
+	if err != nil || !found {
+		return crm.Policy{}, missingOr(err, crm.Missing("规则", "policy"))
+	}
+	return decode[crm.Policy](it)
+}
+
+// PolicyVersion reads a policy as it was in a version. The one that holds is read first: a change meanwhile only adds to the earlier ones.
+func (s *Store) PolicyVersion(ctx context.Context, id string, version int64) (crm.Policy, error) {
+	now, err := s.currentPolicy(ctx, id)
+	if err != nil || now.Version == version {
+		return now, err
+	}
+	it, found, err := s.get(ctx, s.tables.Records, policyVersionKey(id, version))
+	if err != nil || !found {
+		return crm.Policy{}, missingOr(err, crm.Missing("规则版本", "version of the policy"))
+	}
+	return decode[crm.Policy](it)
+}
+
+// PolicyVersions lists the versions of a policy, newest first.
+func (s *Store) PolicyVersions(ctx context.Context, id string, p Paging) (Page[crm.Policy], error) {
+	page, shape := Page[crm.Policy]{Items: []crm.Policy{}}, "versions|"+id
+	upTo := func(version int64) string { return stringOf(policyVersionKey(id, version)["sk"]) }
+	var last string
+	if p.Cursor == "" {
+		now, err := s.currentPolicy(ctx, id)
+		if err != nil {
+			return page, err
+		}
+		page.Items, last = append(page.Items, now), upTo(now.Version-1)
+	} else {
+		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+		if err != nil {
+			return page, err
+		}
+		last = c.Last
+	}
+	earlier, err := collect[crm.Policy](ctx, s, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false),
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :first AND :last"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": policyVersionKey(id, 0)["pk"], ":first": text(versionSK), ":last": text(last)},
+	}, p.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, earlier...)
+	if len(page.Items) <= p.Limit {
+		return page, nil
+	}
+	page.Items = page.Items[:p.Limit]
+	next, err := s.seal.close(cursor{Last: upTo(page.Items[p.Limit-1].Version - 1), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+	page.Next = aws.String(next)
+	return page, err
+}

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+
+	"afterpress/shared/crm"
+)
+
+// setting is the next version of one record of the set-up, with its event.
+type setting struct {
+	kind, id string
+	version  int64 // of value; 1 is a new record
+	value    any
+	event    crm.Event
+}
+
+// putSetup writes the next version of a record of the set-up with its event, on condition that the version before it is the current one; more adds to
+// the transaction. This process knows it at once, others within 30 seconds.
+func (s *Store) putSetup(ctx context.Context, in setting, more func(*batch) error) error {
+	it, err := row(in.value, shopKey(in.kind, in.id))
+	if err != nil {
+		return err
+	}
+	b := newBatch()
+	b.put(s.tables.Records, it, seen(in.version-1), func(item) error {
+		if in.version == 1 {
+			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+		}
+		return conflict()
+	})
+	if more != nil {
+		if err := more(b); err != nil {
+			return err
+		}
+	}
+	if err := s.putEvent(b, in.event); err != nil {
+		return err
+	}
+	err = s.commit(ctx, b, in.value)
+	s.shop.forget()
+	return err
+}
+
+// ShopNow is the set-up as it is now, past the cache: for whoever changes it.
+func (s *Store) ShopNow(ctx context.Context) (crm.Shop, error) {
+	return s.shopSince(ctx, s.now())
+}
