@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
+.PHONY: dev test check demo bench chaos token link replay-intake build help fetch template style generated fuzz forgeries gate consents crowds strings second-engine browser amazon faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,9 +17,9 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, faults while it runs
+check: template style generated fuzz forgeries gate consents crowds strings second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, hostile strings, the second engine, the pages in a browser, SES and SNS, faults while it runs
 
-demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
+demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
 	go run ./infra/demo
 
 bench: build ## measure every budget and print each figure beside its goal
@@ -97,6 +97,10 @@ consents: fetch
 # Sixty-four people make one customer at once, two hundred times: there is one, and the others learn who.
 crowds: fetch
 	go test -count=1 ./functions/api -run ParallelCreates -rounds 200
+
+# Every hostile string through every text field of every route; `make test` puts a share of them through.
+strings: fetch
+	go test -count=1 -timeout 0 ./functions/api -run HostileStringsThroughEveryField -everyfield
 
 # AWS's own DynamoDB Local must agree with the default engine; it needs Java.
 second-engine: fetch

@@ -235,7 +235,7 @@ func (b *bench) asker(route httpapi.Route) string {
 func (a *assault) renew() {
 	a.asking, a.line, a.match = a.who, a.route.Pattern, quoted(1)
 	if a.trial.record != nil {
-		a.line = a.named(a.line, a.trial.record(a.bench, a.staff("sales")))
+		a.line = placed(a.line, a.trial.record(a.bench, a.staff("sales")))
 	}
 }
 

@@ -135,7 +135,7 @@ func TestWhatNoObjectInABodyTakes(t *testing.T) {
 				inner := spot{path: append(slices.Clone(at.path[:last]), here)}
 				whole := a.around(at)
 				for _, wrong := range []string{"surprise", own, strings.ToUpper(own), "id", "version", "created_at", "pk", "ttl"} {
-					body, _ := bear(a.body, "", whole, at.path, "寄样").(map[string]any)
+					body, _ := bear(a.body, "", whole, at.path, usual(at.kind, "")).(map[string]any)
 					object := body
 					for _, key := range inner.path[:last] {
 						object = enter(object, key)
@@ -180,7 +180,7 @@ func TestNoListTakesAnotherLimit(t *testing.T) {
 		}
 		who, line, try := b.asker(route), route.Pattern, trials[route.Pattern]
 		if b.asking = who; try.record != nil {
-			line = b.named(line, try.record(b, b.staff("sales")))
+			line = placed(line, try.record(b, b.staff("sales")))
 		}
 		before := b.Hash(t)
 		b.call(who, line+"?limit=100", nil).want(http.StatusOK)
