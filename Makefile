@@ -22,7 +22,7 @@ check: template style generated fuzz forgeries gate consents crowds strings seco
 demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
 	go run ./infra/demo
 
-bench: build ## measure every budget and print each figure beside its goal
+bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000
 	go run ./infra/bench
 
 chaos: build ## kill every part at exact points while enquiries keep coming, flood a form, and count what became of it all
