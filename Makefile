@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
+.PHONY: dev test check demo bench chaos strings token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -19,14 +19,17 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 
 check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, faults while it runs
 
-demo: build ## play a lead's story, from the form to the first contact, and fail where it stops
+demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
 	go run ./infra/demo
 
-bench: build ## measure every budget and print each figure beside its goal
+bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000
 	go run ./infra/bench
 
 chaos: build ## kill every part at exact points while enquiries keep coming, flood a form, and count what became of it all
 	go run ./infra/chaos
+
+strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through; half an hour
+	go test -count=1 -timeout 0 ./functions/api -run HostileStringsThroughEveryField -everyfield
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)

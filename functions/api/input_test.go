@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,7 +44,8 @@ func spoil(t *testing.T, good fields) map[string]int {
 		strings.Repeat(" ", 65<<10) + whole:       http.StatusRequestEntityTooLarge,
 		with("surprise", 1):                       http.StatusBadRequest,
 	}
-	for _, owned := range []string{"id", "version", "created_at", "updated_at", "state", "customer", "round", "attached", "due_at", "by", "actions", "Branch"} {
+	for _, owned := range []string{"id", "version", "created_at", "updated_at", "state", "customer", "round", "attached", "due_at", "by", "actions", "Branch",
+		"pk", "sk", "ttl", "seq"} {
 		if _, ours := good[owned]; !ours {
 			out[with(owned, "x")] = http.StatusBadRequest
 		}
@@ -109,6 +112,90 @@ func TestWhatNoRouteTakes(t *testing.T) {
 				t.Error("something was written")
 			}
 		})
+	}
+}
+
+// TestWhatNoObjectInABodyTakes looks into the objects of each body, those in lists as well: none takes a name that is not its own, in another case or twice.
+func TestWhatNoObjectInABodyTakes(t *testing.T) {
+	for _, route := range (&api.Server{}).Routes() {
+		if route.Doc.Body == nil {
+			continue
+		}
+		t.Run(route.Pattern, func(t *testing.T) {
+			b := start(t)
+			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(t, route), who: b.asker(route)}
+			a.renew()
+			before := b.Hash(t)
+			for _, at := range spots(a.body) {
+				last := len(at.path) - 1
+				if last == 0 || at.path[last] == "0" {
+					continue
+				}
+				own := at.path[last]
+				inner := spot{path: append(slices.Clone(at.path[:last]), here)}
+				whole := a.around(at)
+				for _, wrong := range []string{"surprise", own, strings.ToUpper(own), "id", "version", "created_at", "pk", "ttl"} {
+					body, _ := bear(a.body, "", whole, at.path, usual(at.kind, "")).(map[string]any)
+					object := body
+					for _, key := range inner.path[:last] {
+						object = enter(object, key)
+					}
+					if _, ours := object[wrong]; ours && wrong != own {
+						continue
+					}
+					object[here] = 1
+					raw := strings.Replace(encoded(t, body), strconv.Quote(here)+":1", strconv.Quote(wrong)+":1", 1)
+					if w := a.send(raw); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), inner.pointer()[:strings.LastIndex(inner.pointer(), "/")]+"/"+wrong) {
+						t.Errorf("%s beside %s: %d %s", wrong, at.pointer(), w.Code, w.Body)
+					}
+				}
+			}
+			if b.Hash(t) != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// enter goes one key further, and in a list to its first entry.
+func enter(object map[string]any, key string) map[string]any {
+	switch v := object[key].(type) {
+	case map[string]any:
+		return v
+	case []any:
+		return map[string]any{"0": v[0]}
+	}
+	return nil
+}
+
+// TestNoListTakesAnotherLimit asks every list that is paged for numbers of entries that no page has.
+func TestNoListTakesAnotherLimit(t *testing.T) {
+	b := start(t)
+	for _, route := range (&api.Server{}).Routes() {
+		if route.Doc.Query == nil {
+			continue
+		}
+		if _, paged := members(reflect.TypeOf(route.Doc.Query))["limit"]; !paged {
+			continue
+		}
+		who, line, try := b.asker(route), route.Pattern, trials[route.Pattern]
+		if b.asking = who; try.record != nil {
+			line = placed(line, try.record(b, b.staff("sales")))
+		}
+		before := b.Hash(t)
+		b.call(who, line+"?limit=100", nil).want(http.StatusOK)
+		for _, limit := range []string{"-1", "0", "101", "2147483648", "9223372036854775808", "%D9%A1%D9%A2", "", "1e1", "+1", "01", "1.0", "%201", "0x1", "null"} {
+			p := into[httpapi.Problem](b.call(who, line+"?limit="+limit, nil).want(http.StatusUnprocessableEntity))
+			if len(p.Errors) != 1 || p.Errors[0].Pointer != "?limit" || p.Errors[0].Detail == "" {
+				t.Errorf("%s?limit=%s: %+v", route.Pattern, limit, p)
+			}
+		}
+		b.call(who, line+"?limit=1&limit=2", nil).want(http.StatusBadRequest)
+		b.call(who, line+"?Limit=1", nil).want(http.StatusBadRequest)
+		b.call(who, line+"?cursor=x", nil).want(http.StatusBadRequest)
+		if b.Hash(t) != before {
+			t.Errorf("%s: something was written", route.Pattern)
+		}
 	}
 }
 

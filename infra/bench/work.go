@@ -27,6 +27,12 @@ var works = map[string]func(api, dir string) (func(ctx context.Context, n int) e
 	workPage: func(api, _ string) (func(context.Context, int) error, error) { return page(api), nil },
 }
 
+func init() {
+	for _, q := range questions {
+		works[q.work] = asking(q)
+	}
+}
+
 // browsers keep their connections, as a busy client does.
 var browsers = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 

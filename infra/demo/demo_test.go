@@ -27,6 +27,7 @@ const within = 90 * time.Second
 func TestTheShop(t *testing.T) {
 	p := started(t, nil)
 	t.Run("a lead's story", func(t *testing.T) { playStory(t, p) })
+	t.Run("a customer at the counter", func(t *testing.T) { atTheCounter(t, p) })
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
 	t.Run("nobody is told who he is", func(t *testing.T) { tellNobody(t, p) })
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })
@@ -63,6 +64,16 @@ func playStory(t *testing.T, p *premises.Premises) {
 	for _, line := range []string{"收到询价", "线索已分配", "消息已发送", "已联系客户"} {
 		if !strings.Contains(told.String(), line) {
 			t.Errorf("the timeline lacks %s:\n%s", line, told.String())
+		}
+	}
+}
+
+func atTheCounter(t *testing.T, p *premises.Premises) {
+	for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+		var told bytes.Buffer
+		c := counter{house: p.House, lang: lang, patience: within, out: &told}
+		if err := c.play(t.Context()); err != nil {
+			t.Fatalf("%v\n%s", err, told.String())
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Command demo plays the story of a lead, from the form to the first contact, on the stack that `make dev` runs or on one of its own. It ends with
-// an error at the first step that does not happen in its time.
+// Command demo plays the story of a lead, from the form to the first contact, and of a customer at the counter, on the stack that `make dev` runs or on
+// one of its own. It ends with an error at the first step that does not happen in its time.
 package main
 
 import (
@@ -53,7 +53,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	s := story{house: p.House, temporal: p.Temporal, lang: crm.Lang(*lang), pace: brisk, patience: *patience, out: os.Stdout}
-	return s.play(ctx)
+	if err := s.play(ctx); err != nil {
+		return err
+	}
+	c := counter{house: p.House, lang: crm.Lang(*lang), patience: *patience, out: os.Stdout}
+	return c.play(ctx)
 }
 
 // open finds the running stack, or starts one.

@@ -34,3 +34,11 @@ func Hostile() []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// Long are names of 10 kB: letters, Chinese, combined signs, and one that only begins like a name.
+func Long() []string {
+	const size = 10 << 10
+	return []string{
+		strings.Repeat("x", size), strings.Repeat("长", size/3), strings.Repeat("👩‍👩‍👧‍👦", size/25), strings.Repeat("e\u0301", size/3), "李娜" + strings.Repeat(" ", size) + "您好",
+	}
+}

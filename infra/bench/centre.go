@@ -1,0 +1,273 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/sync/errgroup"
+
+	"afterpress/functions/api"
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/issuer"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm"
+	"afterpress/shared/crm/pinyin"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// few is the number of customers against which growth is measured; every question is about one of so many.
+const few = 1000
+
+// loading bounds how long customers are loaded: those who are there by then are measured. Whoever asks for a number has patience.
+const (
+	loading = 6 * time.Minute
+	patient = 90 * time.Minute
+)
+
+// card is the path of all that matters of a customer.
+const card = "/customers/%s/360"
+
+// question is one way to ask for customers, as the work of a client.
+type question struct {
+	work string
+	name string
+	path func(n int) string
+	most float64 // ms that the 99th percentile may take; 0: no goal
+}
+
+// questions take what they ask for from the customers that are there at any size.
+var questions = []question{
+	{"customers", "customers list", func(int) string { return "/customers" }, 0},
+	{"chinese", "customers by part of a Chinese name", func(n int) string { return "/customers?q=" + brand(n%few) }, 0},
+	{"common", "customers by what most names have", func(int) string { return "/customers?q=印务" }, 0},
+	{"pinyin", "customers by pinyin", func(n int) string { return "/customers?q=" + spelt(brand(n%few)) }, 0},
+	{"latin", "customers by the beginning of a Latin name", func(n int) string { return "/customers?q=" + strings.Fields(latin(n % few))[0] }, 0},
+	{"digits", "customers by the last digits of a phone", func(n int) string { return "/customers?q=" + phone(n % few)[5:] }, 0},
+	{"360", "360 of a customer", func(n int) string { return fmt.Sprintf(card, customerID(int64(n%few)+1)) }, 50},
+}
+
+// signs are those of the names: three of them make 64,000 brands.
+var signs = []rune("安宝博昌诚达德东丰福高光广国海浩恒宏华汇吉佳嘉建金锦京景康兰联龙美明鹏启瑞盛泰兴")
+
+func brand(n int) string { return string([]rune{signs[n%40], signs[n/40%40], signs[n/1600%40]}) }
+
+func spelt(name string) string {
+	var out strings.Builder
+	for _, r := range name {
+		out.WriteString(pinyin.Read(r)[0])
+	}
+	return out.String()
+}
+
+func latin(n int) string {
+	return fmt.Sprintf("%s%c%c Print Works", spelt(brand(n)), 'a'+n%26, 'a'+n/26%26)
+}
+
+// phone spreads the numbers, so that the last six digits are of one in a million.
+func phone(n int) string { return fmt.Sprintf("139%08d", (n*48271+12345)%100_000_000) }
+
+func customerID(n int64) string { return fmt.Sprintf("cus_019b0000-0000-7000-8000-%012d", n) }
+
+// asking is a question as the work of one client: a manager asks.
+func asking(q question) func(api, dir string) (func(context.Context, int) error, error) {
+	return func(api, dir string) (func(context.Context, int) error, error) {
+		tokens, err := issuer.Open(stack.IssuerKey(dir))
+		if err != nil {
+			return nil, err
+		}
+		token, err := tokens.Mint(seed.Subject("manager"))
+		return func(ctx context.Context, n int) error {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, api+q.path(n), nil)
+			if err != nil {
+				return err
+			}
+			r.Header.Set("Authorization", "Bearer "+token)
+			return expect(r, http.StatusOK)
+		}, err
+	}
+}
+
+// centre measures how customers are found and read, with few and with many of them.
+func centre(ctx context.Context, b *bench) error {
+	many, within := b.size.customers, loading
+	if asked := os.Getenv("BENCH_CUSTOMERS"); asked != "" {
+		var err error
+		if many, err = strconv.Atoi(asked); err != nil || many <= few {
+			return fmt.Errorf("BENCH_CUSTOMERS is a number above %d", few)
+		}
+		within = patient
+	}
+	var shops []shop
+	for _, size := range []int{few, many} {
+		p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: busy})
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		f, err := newFiller(p.Stack.Addresses.DynamoDB)
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		there, err := f.fill(ctx, size, time.Now().Add(within))
+		if err != nil {
+			return err
+		}
+		b.note(fmt.Sprintf("loading of %d customers", there), time.Since(began).Seconds(), "s")
+		shops = append(shops, shop{p, there})
+	}
+	for _, q := range questions {
+		if err := b.ask(ctx, q, shops); err != nil {
+			return fmt.Errorf("%s: %w", q.name, err)
+		}
+	}
+	return b.reads(ctx, shops[1].Stack.Addresses.DynamoDB)
+}
+
+// shop is a stack with so many customers.
+type shop struct {
+	*premises.Premises
+	customers int
+}
+
+// ask measures one question in each shop. They take turns, so that whatever else the machine does disturbs both alike.
+func (b *bench) ask(ctx context.Context, q question, shops []shop) error {
+	rounds := make([][]round, len(shops))
+	d := driving{Clients: busy, Posts: warming, Limit: limit, Work: q.work}
+	for turn := range 1 + b.size.rounds {
+		for i, s := range shops {
+			d.Dir = s.Stack.Dir
+			result, err := outside(ctx, s.API, d)
+			if err != nil {
+				return err
+			}
+			if turn > 0 {
+				rounds[i] = append(rounds[i], round{driven: result})
+			}
+		}
+		d.From, d.Posts = d.From+d.Posts, b.size.posts
+	}
+	var p50 []float64
+	for i, s := range shops {
+		r := middle(rounds[i])
+		name := fmt.Sprintf("%s, of %d, clients: %d, ", q.name, s.customers, busy)
+		p50 = append(p50, ms(quantile(r.Latencies, 0.5)))
+		b.note(name+"p50", p50[i], "ms")
+		if p99 := ms(quantile(r.Latencies, 0.99)); q.most > 0 {
+			b.atMost(name+"p99", p99, "ms", q.most)
+		} else {
+			b.note(name+"p99", p99, "ms")
+		}
+	}
+	b.atMost(q.name+", growth of p50", 100*(p50[1]/p50[0]-1), "%", 20)
+	return nil
+}
+
+// reads counts the store's reads of one request, once the set-up is known to the process.
+func (b *bench) reads(ctx context.Context, engine string) error {
+	var n atomic.Int64
+	s, err := openStore(engine, boot.NewID, &n)
+	if err != nil {
+		return err
+	}
+	door := (&api.Server{Store: s, Log: slog.New(slog.DiscardHandler), Now: boot.Now}).Door().Handler()
+	for _, q := range questions {
+		for range 2 {
+			n.Store(0)
+			r := httptest.NewRequestWithContext(httpapi.WithSubject(ctx, seed.Subject("manager")), http.MethodGet, q.path(1), nil)
+			w := httptest.NewRecorder()
+			if door.ServeHTTP(w, r); w.Code != http.StatusOK || strings.Contains(w.Body.String(), `"items":[]`) {
+				return fmt.Errorf("%s: %d %s", q.path(1), w.Code, w.Body)
+			}
+		}
+		b.note(q.name+": store reads per request", float64(n.Load()), "")
+	}
+	return nil
+}
+
+// openStore opens the tables with ids of its own, and counts the requests to the engine.
+func openStore(engine string, newID func(string) string, requests *atomic.Int64) (*store.Store, error) {
+	options := boot.Dynamo(aws.Config{Region: "us-east-1", BaseEndpoint: aws.String(engine),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}).Options()
+	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error) {
+			requests.Add(1)
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+	})
+	key := sha256.Sum256([]byte("bench"))
+	return store.New(store.Config{DB: dynamodb.New(options), SealKey: key[:], NewID: newID, Now: boot.Now,
+		Tables: store.Tables{Records: "Records", Events: "Events", Messages: "Messages"}})
+}
+
+// filler makes customers as the shipped functions do, each with a contact, his claims and his rows of the directory: 57 items. Batches instead of
+// transactions took the engine as long.
+type filler struct {
+	store *store.Store
+	made  atomic.Int64
+	ids   sync.Map // of each prefix: how many were given
+}
+
+func newFiller(engine string) (*filler, error) {
+	f := &filler{}
+	var err error
+	f.store, err = openStore(engine, f.newID, new(atomic.Int64))
+	return f, err
+}
+
+// newID numbers the ids of each kind from 1, so that clients know them.
+func (f *filler) newID(prefix string) string {
+	n, _ := f.ids.LoadOrStore(prefix, new(atomic.Int64))
+	return fmt.Sprintf("%s_%s", prefix, strings.TrimPrefix(customerID(n.(*atomic.Int64).Add(1)), "cus_"))
+}
+
+// fill makes customers until there are so many, or the time is up, and says how many there are.
+func (f *filler) fill(ctx context.Context, many int, until time.Time) (int, error) {
+	directory := store.Directory{Store: f.store, Read: pinyin.Read}
+	group, ctx := errgroup.WithContext(ctx)
+	var take atomic.Int64
+	take.Store(f.made.Load())
+	for range 4 {
+		group.Go(func() error {
+			for n := take.Add(1) - 1; n < int64(many) && time.Now().Before(until); n = take.Add(1) - 1 {
+				c, err := f.store.OpenCustomer(ctx, customer(int(n)), person(int(n)), crm.Actor{ID: seed.StaffID(2)})
+				if err != nil {
+					return err
+				}
+				if err := directory.Index(ctx, c.ID); err != nil {
+					return err
+				}
+				f.made.Add(1)
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	return int(f.made.Load()), err
+}
+
+func customer(n int) crm.Customer {
+	return crm.Customer{Kind: "company", Name: "上海" + brand(n) + "印务有限公司", LatinName: latin(n), Lang: crm.Zh, Branch: seed.Shanghai, Source: "walk-in", Category: "order"}
+}
+
+func person(n int) *crm.Contact {
+	return &crm.Contact{Name: "王" + string(signs[n%40]), Lang: crm.Zh, Roles: []string{"buys"}, Phones: []crm.Reach{{Value: "+86" + phone(n)}}}
+}
