@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos strings token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults FORCE
+.PHONY: dev test check demo bench chaos strings token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, faults while it runs
+check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 
 demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
 	go run ./infra/demo
@@ -111,6 +111,10 @@ second-engine: fetch
 # The SDK's requests against SES and SNS as moto plays them.
 amazon: .venv/bin/sam
 	go run ./infra/checks/aws
+
+# The doors do what their description says, and nothing else; infra/checks/schema/schemathesis.toml says what is left out and why. MAXEXAMPLES=100 tries harder.
+schema: fetch build .venv/bin/sam
+	go run ./infra/checks/schema
 
 # `make chaos` in a minute: each fault once, and a small flood.
 faults: fetch build

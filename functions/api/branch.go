@@ -13,7 +13,7 @@ func (s *Server) branchRoutes() []httpapi.Route {
 		on("GET /branches", crm.ReadBranches, s.listBranches, httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: store.Page[crm.Branch]{}}),
 		on("POST /branches", crm.ChangeBranches, s.openBranch, httpapi.Doc{Summary: "Add a branch · 新增网点", Body: OpenBranch{}, Answer: crm.Branch{}, Status: created}),
 		on("GET /branches/{id}", crm.ReadBranches, s.readBranch, httpapi.Doc{Summary: "Read a branch · 查看网点", Answer: crm.Branch{}}),
-		on("PATCH /branches/{id}", crm.ChangeBranches, s.changeBranch, httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: ChangeBranch{}, Answer: crm.Branch{}, Changes: true}),
+		on("PATCH /branches/{id}", crm.ChangeBranches, s.changeBranch, httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: BranchDetails{}, Answer: crm.Branch{}, Changes: true}),
 	}
 }
 
@@ -38,9 +38,6 @@ type OpenBranch struct {
 	ID string `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$" description:"Small letters, digits, hyphens · 小写字母、数字、连字符"`
 	BranchDetails
 }
-
-// ChangeBranch is a merge patch (RFC 7396) over BranchDetails: what it does not name stays, null takes a field away.
-type ChangeBranch map[string]any
 
 // Branch is the branch as the rules know it, without id and version.
 func (d BranchDetails) Branch() crm.Branch {

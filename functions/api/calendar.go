@@ -14,7 +14,7 @@ func (s *Server) calendarRoutes() []httpapi.Route {
 		on("GET /calendars", crm.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: store.Page[crm.Calendar]{}}),
 		on("POST /calendars", crm.ChangeCalendars, s.openCalendar, httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: crm.Calendar{}, Status: created}),
 		on("GET /calendars/{id}", crm.ReadCalendars, s.readCalendar, httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: crm.Calendar{}}),
-		on("PATCH /calendars/{id}", crm.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: ChangeCalendar{}, Answer: crm.Calendar{}, Changes: true}),
+		on("PATCH /calendars/{id}", crm.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: CalendarDetails{}, Answer: crm.Calendar{}, Changes: true}),
 		on("POST /calendars/{id}/explain", crm.ExplainCalendar, s.explainCalendar, httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{}, Answer: crm.Explanation{}}),
 	}
 }
@@ -33,10 +33,6 @@ type OpenCalendar struct {
 	ID string `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$" description:"Small letters, digits, hyphens · 小写字母、数字、连字符"`
 	CalendarDetails
 }
-
-// ChangeCalendar is a merge patch (RFC 7396) over CalendarDetails: what it does not name stays, null takes a field or a weekday away, lists are replaced
-// whole.
-type ChangeCalendar map[string]any
 
 // Calendar is the calendar as the rules know it, without id and version.
 func (d CalendarDetails) Calendar() crm.Calendar {

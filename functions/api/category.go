@@ -12,7 +12,7 @@ func (s *Server) categoryRoutes() []httpapi.Route {
 		on("GET /categories", crm.ReadCategories, s.listCategories, httpapi.Doc{Summary: "List the tree of customer categories and the words of a customer's other classes · 客户类别与分类用语", Answer: Categories{}}),
 		on("POST /categories", crm.ChangeCategories, s.openCategory, httpapi.Doc{Summary: "Add a category to the tree · 新建类别", Body: OpenCategory{}, Answer: crm.Category{}, Status: created}),
 		on("GET /categories/{id}", crm.ReadCategories, s.readCategory, httpapi.Doc{Summary: "Read a category · 查看类别", Answer: crm.Category{}}),
-		on("PATCH /categories/{id}", crm.ChangeCategories, s.changeCategory, httpapi.Doc{Summary: "Move, rename, close or open a category by a merge patch (RFC 7396) · 修改类别", Body: ChangeCategory{}, Answer: crm.Category{}, Changes: true}),
+		on("PATCH /categories/{id}", crm.ChangeCategories, s.changeCategory, httpapi.Doc{Summary: "Move, rename, close or open a category by a merge patch (RFC 7396) · 修改类别", Body: CategoryEntry{}, Answer: crm.Category{}, Changes: true}),
 	}
 }
 
@@ -35,9 +35,6 @@ type OpenCategory struct {
 	ID string `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$" description:"Letters a to z, digits, hyphens · 小写字母、数字、连字符"`
 	CategoryEntry
 }
-
-// ChangeCategory is a merge patch (RFC 7396) over a CategoryEntry: what it does not name stays, null takes a field away.
-type ChangeCategory map[string]any
 
 func (e CategoryEntry) category(id string) crm.Category {
 	return crm.Category{ID: id, Parent: e.Parent, Name: e.Name, Order: e.Order, Closed: e.Closed}

@@ -14,7 +14,7 @@ func (s *Server) contactRoutes() []httpapi.Route {
 		on("GET /customers/{id}/contacts", crm.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: store.Page[crm.Contact]{}}),
 		on("POST /customers/{id}/contacts", crm.ChangeContacts, s.addContact, httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Status: created}),
 		on("GET /contacts/{id}", crm.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: crm.Contact{}}),
-		on("PATCH /contacts/{id}", crm.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ChangeContact{}, Answer: crm.Contact{}, Changes: true}),
+		on("PATCH /contacts/{id}", crm.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Changes: true}),
 		on("DELETE /contacts/{id}", crm.ChangeContacts, s.contactLeft, httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
 	}
 }
@@ -36,9 +36,6 @@ type ContactReach struct {
 	Value  string `json:"value" validate:"required,max=254,oneline"`
 	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox; what others share already is shared here as well · 总机或公共邮箱；他人已共用的，这里同样视为共用"`
 }
-
-// ChangeContact is a merge patch (RFC 7396) over a ContactDefinition: what it does not name stays, null takes a field away, lists are replaced whole.
-type ChangeContact map[string]any
 
 // contact reads what the definition says by the branch of the customer.
 func (d ContactDefinition) contact(shop crm.Shop, customer crm.Customer) (crm.Contact, error) {

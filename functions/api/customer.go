@@ -15,7 +15,7 @@ func (s *Server) customerRoutes() []httpapi.Route {
 		on("GET /customers", crm.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: store.Page[crm.CustomerCard]{}}),
 		on("POST /customers", crm.OpenCustomer, s.openCustomer, httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{}, Answer: crm.Customer{}, Status: created}),
 		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: crm.Customer{}}),
-		on("PATCH /customers/{id}", crm.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: ChangeCustomer{}, Answer: crm.Customer{}, Changes: true}),
+		on("PATCH /customers/{id}", crm.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: CustomerEntry{}, Answer: crm.Customer{}, Changes: true}),
 		on("DELETE /customers/{id}", crm.ArchiveCustomer, s.archiveCustomer, httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户", Status: http.StatusNoContent, Changes: true}),
 	}
 }
@@ -96,9 +96,6 @@ type FirstReach struct {
 	Value  string `json:"value" validate:"required,max=254,oneline"`
 	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox: nobody's alone · 总机或公用邮箱"`
 }
-
-// ChangeCustomer is a merge patch (RFC 7396) over a CustomerEntry: what it does not name stays, null takes a field away, lists are replaced whole.
-type ChangeCustomer map[string]any
 
 func (e CustomerEntry) customer() crm.Customer {
 	c := crm.Customer{Kind: e.Kind, Name: e.Name, LatinName: e.LatinName, Lang: crm.Lang(e.Lang), Branch: e.Branch, Shared: e.Shared, Owner: e.Owner,

@@ -48,7 +48,8 @@ type content struct {
 
 type schema struct {
 	Ref        string            `json:"$ref"`
-	Type       any               `json:"type"` // a name, or a list of names
+	AnyOf      []schema          `json:"anyOf"` // an object or null, which stands for an absent one
+	Type       any               `json:"type"`  // a name, or a list of names
 	Enum       []any             `json:"enum"`
 	Format     string            `json:"format"`
 	Pattern    string            `json:"pattern"`
@@ -92,7 +93,11 @@ type field struct {
 
 // Body lists the fields of the body, those of objects within it with the path to them.
 func (o operation) Body() []field {
-	return o.fields("", o.RequestBody.Content["application/json"].Schema)
+	sent := o.RequestBody.Content
+	if patch, ok := sent["application/merge-patch+json"]; ok {
+		return o.fields("", patch.Schema)
+	}
+	return o.fields("", sent["application/json"].Schema)
 }
 
 func (o operation) fields(prefix string, s schema) []field {
@@ -107,7 +112,14 @@ func (o operation) fields(prefix string, s schema) []field {
 }
 
 func (o operation) resolve(s schema) schema {
+	if len(s.AnyOf) > 0 {
+		s.Ref = s.AnyOf[0].Ref
+	}
 	if s.Ref == "" {
+		if s.Pattern = strings.TrimPrefix(s.Pattern, "^$|"); strings.Contains(s.Pattern, `\u00`) {
+			s.Pattern = "" // control characters are refused everywhere, and such a pattern says nothing more
+		}
+		s.Enum = slices.DeleteFunc(s.Enum, func(value any) bool { return value == nil || value == "" })
 		return s
 	}
 	named := o.schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")]

@@ -13,7 +13,7 @@ func (s *Server) formRoutes() []httpapi.Route {
 		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: store.Page[crm.Form]{}}),
 		on("POST /forms", crm.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: crm.Form{}, Status: created}),
 		on("GET /forms/{id}/definition", crm.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: crm.Form{}}),
-		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: ChangeForm{}, Answer: crm.Form{}, Changes: true}),
+		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: crm.Form{}, Changes: true}),
 		on("DELETE /forms/{id}/definition", crm.CloseForm, s.closeForm, httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent, Changes: true}),
 	}
 }
@@ -72,9 +72,6 @@ type OpenForm struct {
 	ID string `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$" description:"Stands in the form's address: letters a to z, digits, hyphens · 出现在网址中：小写字母、数字、连字符"`
 	FormDefinition
 }
-
-// ChangeForm is a merge patch (RFC 7396) over a FormDefinition: what it does not name stays, null takes a field away, lists are replaced whole.
-type ChangeForm map[string]any
 
 func (d FormDefinition) form() crm.Form {
 	f := crm.Form{Branch: d.Branch, Region: d.Region, Source: d.Source, Owner: d.Owner, Title: d.Title, Intro: textOf(d.Intro), Thanks: d.Thanks,

@@ -123,7 +123,7 @@ func TestWhatNoObjectInABodyTakes(t *testing.T) {
 		}
 		t.Run(route.Pattern, func(t *testing.T) {
 			b := start(t)
-			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(t, route), who: b.asker(route)}
+			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route), who: b.asker(route)}
 			a.renew()
 			before := b.Hash(t)
 			for _, at := range spots(a.body) {

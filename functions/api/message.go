@@ -9,7 +9,7 @@ import (
 
 func (s *Server) messageRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("POST /messages/{id}/settle", crm.SettleMessage, s.settleMessage, httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{}, Answer: crm.Message{}}),
+		on("POST /messages/{id}/settle", crm.SettleMessage, s.settleMessage, httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{}, Answer: crm.Message{}, Versioned: true}),
 	}
 }
 

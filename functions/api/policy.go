@@ -14,7 +14,7 @@ func (s *Server) policyRoutes() []httpapi.Route {
 		on("GET /policies", crm.ReadPolicies, s.listPolicies, httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: store.Page[crm.Policy]{}}),
 		on("POST /policies", crm.ChangePolicies, s.openPolicy, httpapi.Doc{Summary: "Make a policy; all times are seconds of working time · 新建规则（时间单位：工作秒）", Body: OpenPolicy{}, Answer: crm.Policy{}, Status: created}),
 		on("GET /policies/{id}", crm.ReadPolicies, s.readPolicy, httpapi.Doc{Summary: "Read a policy as it holds now · 查看规则", Answer: crm.Policy{}}),
-		on("PATCH /policies/{id}", crm.ChangePolicies, s.changePolicy, httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: ChangePolicy{}, Answer: crm.Policy{}, Changes: true}),
+		on("PATCH /policies/{id}", crm.ChangePolicies, s.changePolicy, httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: PolicyDetails{}, Answer: crm.Policy{}, Changes: true}),
 		on("GET /policies/{id}/versions", crm.ReadPolicies, s.listPolicyVersions, httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{}, Answer: store.Page[crm.Policy]{}}),
 		on("GET /policies/{id}/versions/{version}", crm.ReadPolicies, s.readPolicyVersion, httpapi.Doc{Summary: "Read what a policy said in a version: standard@3 is version 3 of standard · 查看规则的某个版本", Answer: crm.Policy{}}),
 	}
@@ -35,9 +35,6 @@ type OpenPolicy struct {
 	ID string `json:"id" validate:"required,min=2,max=40,slug" pattern:"^[a-z][a-z0-9-]*$" description:"Small letters, digits, hyphens · 小写字母、数字、连字符"`
 	PolicyDetails
 }
-
-// ChangePolicy is a merge patch (RFC 7396) over PolicyDetails: what it does not name stays, lists are replaced whole.
-type ChangePolicy map[string]any
 
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() crm.Policy {

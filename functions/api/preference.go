@@ -13,7 +13,7 @@ func (s *Server) preferenceRoutes() []httpapi.Route {
 		on("GET /customers/{id}/preferences", crm.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: store.Page[Preference]{}}),
 		on("POST /customers/{id}/preferences", crm.ChangePreferences, s.addPreference, httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Status: created}),
 		on("GET /customers/{id}/preferences/{preference}", crm.ReadPreferences, s.readPreference, httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
-		on("PATCH /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); that confirms it · 修改偏好或要求", Body: ChangePreference{}, Answer: Preference{}, Changes: true}),
+		on("PATCH /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); that confirms it · 修改偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
 		on("DELETE /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.removePreference, httpapi.Doc{Summary: "Remove a preference that no longer holds · 移除偏好或要求", Status: http.StatusNoContent, Changes: true}),
 		on("POST /customers/{id}/preferences/{preference}/confirm", crm.ChangePreferences, s.confirmPreference, httpapi.Doc{Summary: "Confirm that a preference still holds · 确认偏好或要求仍然有效", Body: ConfirmPreference{}, Answer: Preference{}}),
 	}
@@ -28,9 +28,6 @@ type PreferenceEntry struct {
 	Source      string   `json:"source" validate:"required,oneof=contact staff job" description:"Who says so · 来源：联系人、员工或订单"`
 	SourceID    string   `json:"source_id,omitempty" validate:"max=64,oneline" description:"His id or the job's; absent for staff: you · 其编号；来源为员工时不填则为您本人"`
 }
-
-// ChangePreference is a merge patch (RFC 7396) over a PreferenceEntry.
-type ChangePreference map[string]any
 
 // ConfirmPreference says who confirmed that a preference still holds.
 type ConfirmPreference struct {

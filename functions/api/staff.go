@@ -16,7 +16,7 @@ func (s *Server) staffRoutes() []httpapi.Route {
 		on("GET /staff", crm.ReadStaff, s.listStaff, httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{}, Answer: store.Page[crm.Staff]{}}),
 		on("POST /staff", crm.ChangeStaff, s.openStaff, httpapi.Doc{Summary: "Add a staff member · 新增员工", Body: StaffDetails{}, Answer: crm.Staff{}, Status: created}),
 		on("GET /staff/{id}", crm.ReadStaff, s.readStaff, httpapi.Doc{Summary: "Read a staff member, as far as your role may · 查看员工", Answer: crm.Staff{}}),
-		on("PATCH /staff/{id}", crm.ChangeStaff, s.changeStaff, httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: ChangeStaff{}, Answer: StaffAfter{}, Changes: true}),
+		on("PATCH /staff/{id}", crm.ChangeStaff, s.changeStaff, httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: StaffDetails{}, Answer: StaffAfter{}, Changes: true}),
 	}
 }
 
@@ -47,9 +47,6 @@ type StaffAbsence struct {
 	To     time.Time `json:"to" validate:"required"`
 	Reason string    `json:"reason" validate:"required,oneof=leave sick parental training business-trip other"`
 }
-
-// ChangeStaff is a merge patch (RFC 7396) over StaffDetails: what it does not name stays, null takes a field away, lists are replaced whole.
-type ChangeStaff map[string]any
 
 // StaffAfter is a person after a change. Where a day of leaving is set, it says what he leaves behind.
 type StaffAfter struct {

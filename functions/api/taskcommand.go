@@ -54,9 +54,6 @@ func (s *Server) commandTask(r *http.Request, note *crm.TaskNote, command taskCo
 	return shownTask(r)(task), nil
 }
 
-// ChangeTask is a merge patch (RFC 7396) over a TaskDefinition: what it does not name stays, null takes a field away, lists are replaced whole.
-type ChangeTask map[string]any
-
 func (s *Server) changeTask(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
 		return httpapi.Answer{}, err

@@ -45,7 +45,7 @@ type Server struct {
 // Routes is everything that the door answers.
 func (s *Server) Routes() []httpapi.Route {
 	const page = "text/html; charset=utf-8"
-	return []httpapi.Route{
+	routes := []httpapi.Route{
 		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
@@ -77,6 +77,10 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}
+	for i := range routes {
+		routes[i].Doc.Pages = true
+	}
+	return routes
 }
 
 // Handler is the door.

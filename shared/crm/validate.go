@@ -59,7 +59,9 @@ func newValidate() *validator.Validate {
 		"text":    func(f validator.FieldLevel) bool { return printable(f.Field().String(), "\n\t") },
 		"shown": func(f validator.FieldLevel) bool {
 			s := f.Field().String()
-			return s == "" || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+			return s == "" || strings.ContainsFunc(s, func(r rune) bool {
+				return !unicode.In(r, unicode.White_Space, unicode.Cc, unicode.Cf, unicode.Noncharacter_Code_Point)
+			})
 		},
 	} {
 		if err := v.RegisterValidation(tag, holds); err != nil {

@@ -21,6 +21,7 @@ type validated struct {
 	Sizes    []Ring         `json:"sizes" validate:"max=2,dive"`
 	Labels   map[string]int `json:"labels" validate:"dive,min=1"`
 	Exact    string         `json:"exact" validate:"omitempty,hexcolor"`
+	Seen     string         `json:"seen" validate:"shown"`
 }
 
 // Ring is embedded above: its fields belong to the object around it.
@@ -47,6 +48,9 @@ func TestValidateNamesThePlaceAndWhatToDo(t *testing.T) {
 		{"an id of another version", func(v *validated) { v.Any = "cmp_" + strings.Replace(uuid, "-7aaa", "-4aaa", 1) }, "/any", "编号", "whole id"},
 		{"a language", func(v *validated) { v.Lang = "fr" }, "/lang", "zh（中文）", "zh (Chinese)"},
 		{"a region", func(v *validated) { v.Region = "cn" }, "/region", "CN", "CN"},
+		{"a letter of a font's own", func(v *validated) { v.Seen = "\ue000" }, "", "", ""},
+		{"only spaces", func(v *validated) { v.Seen = " \u3000" }, "/seen", "看得见", "can be seen"},
+		{"only what has no shape", func(v *validated) { v.Seen = "\u200b\uffff\U0010ffff" }, "/seen", "看得见", "can be seen"},
 		{"two lines", func(v *validated) { v.Line = "a\nb" }, "/line", "一行", "one line"},
 		{"a line separator", func(v *validated) { v.Line = "a\u2028b" }, "/line", "一行", "one line"},
 		{"a turned direction", func(v *validated) { v.Line = "a\u202eb" }, "/line", "一行", "one line"},

@@ -42,14 +42,16 @@ type Route struct {
 // Doc is what the API description cannot see in the pattern. Query, Body and Answer are zero values of the types that the handler reads and
 // answers with.
 type Doc struct {
-	Summary string
-	Query   any
-	Body    any
-	Form    bool // the body is also taken as an HTML form
-	Answer  any
-	Status  int    // of success; 0 is 200
-	Changes bool   // a change in place: needs If-Match
-	Type    string // of the answer, where it is not JSON
+	Summary   string
+	Query     any
+	Body      any  // of a PATCH: the object that a merge patch is laid over
+	Form      bool // the body is also taken as an HTML form
+	Answer    any
+	Status    int    // of success; 0 is 200
+	Changes   bool   // a change in place: needs If-Match
+	Versioned bool   // obeys If-Match where it is sent
+	Pages     bool   // a browser gets problems as pages
+	Type      string // of the answer, where it is not JSON
 }
 
 // Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands behind the subject.
@@ -222,15 +224,23 @@ func (s *server) admit(r *http.Request, x *exchange, action crm.Action) error {
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
-// unrouted tells a wrong method from an unknown path.
+// unrouted tells a wrong method from an unknown path. Of the routes that the path could be meant for, the one with the fewest variables is: /tasks/load is
+// not the task "load".
 func (s *server) unrouted(r *http.Request) error {
 	var allowed []string
+	fewest := len(r.URL.Path)
 	for _, method := range methods {
 		other := *r
 		other.Method = method
-		if _, pattern := s.mux.Handler(&other); pattern != "/" {
-			allowed = append(allowed, method)
+		_, pattern := s.mux.Handler(&other)
+		variables := strings.Count(pattern, "{")
+		if pattern == "/" || variables > fewest {
+			continue
 		}
+		if variables < fewest {
+			fewest, allowed = variables, nil
+		}
+		allowed = append(allowed, method)
 	}
 	if len(allowed) == 0 {
 		return unknownPath()

@@ -117,6 +117,7 @@ func newShop() *shop {
 		{Pattern: "POST /leads", Action: crm.OpenLead, Handle: s.open},
 		{Pattern: "POST /plain", Action: crm.OpenLead, Handle: s.openPlain},
 		{Pattern: "POST /leads/{id}/lose", Action: crm.LoseLead, Handle: s.fail},
+		{Pattern: "POST /leads/due", Action: crm.OpenLead, Handle: s.open},
 	}
 	return s
 }
@@ -270,9 +271,11 @@ func TestWhoMayPass(t *testing.T) {
 }
 
 func TestAWrongMethodNamesTheRightOnes(t *testing.T) {
-	w := newShop().ask("ann", "PUT", "/leads/1", "")
-	if got := w.Header().Get("Allow"); got != "GET, HEAD" {
-		t.Errorf("Allow: %q", got)
+	for path, want := range map[string]string{"/leads/1": "GET, HEAD", "/leads/due": "POST"} { // "due" is no lead
+		w := newShop().ask("ann", "PUT", path, "")
+		if got := w.Header().Get("Allow"); got != want {
+			t.Errorf("%s: Allow: %q", path, got)
+		}
 	}
 	if w := newShop().ask("", "GET", "/leads/1", ""); w.Header().Get("WWW-Authenticate") != "Bearer" {
 		t.Errorf("401 asks for %q", w.Header().Get("WWW-Authenticate"))

@@ -40,9 +40,26 @@ type Gateway struct {
 	Log       *slog.Logger       // one line per request
 }
 
-// Server is the HTTP server for the gateway, with its limit on headers.
+// Server is the HTTP server for the gateway. It reads more of a request's head than the gateway takes, so that the gateway itself answers what is too long.
 func (g *Gateway) Server() *http.Server {
-	return &http.Server{Handler: g, MaxHeaderBytes: mostHeaders - 4096, ReadHeaderTimeout: 10 * time.Second} // net/http adds 4096
+	return &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if head(r) > mostHeaders {
+			headTooLarge.answer().write(w)
+			return
+		}
+		g.ServeHTTP(w, r)
+	}), MaxHeaderBytes: 1 << 20, ReadHeaderTimeout: 10 * time.Second}
+}
+
+// head is how many bytes the request line and the headers have.
+func head(r *http.Request) int {
+	size := len(r.Method) + len(r.RequestURI) + len(r.Proto) + len("Host: \r\n") + len(r.Host)
+	for name, values := range r.Header {
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	return size
 }
 
 // refusal is an answer that the gateway itself gives.
@@ -54,11 +71,12 @@ type refusal struct {
 }
 
 var (
-	notFound    = &refusal{status: http.StatusNotFound, message: "Not Found"}
-	tooLarge    = &refusal{status: http.StatusRequestEntityTooLarge, message: "Request Entity Too Large"}
-	unreadable  = &refusal{status: http.StatusBadRequest, message: "Bad Request"}
-	unavailable = "Service Unavailable"
-	broken      = "Internal Server Error"
+	notFound     = &refusal{status: http.StatusNotFound, message: "Not Found"}
+	tooLarge     = &refusal{status: http.StatusRequestEntityTooLarge, message: "Request Entity Too Large"}
+	headTooLarge = &refusal{status: http.StatusRequestHeaderFieldsTooLarge, message: "Request Header Fields Too Large"}
+	unreadable   = &refusal{status: http.StatusBadRequest, message: "Bad Request"}
+	unavailable  = "Service Unavailable"
+	broken       = "Internal Server Error"
 )
 
 // ServeHTTP carries one request through its route's function.

@@ -300,6 +300,15 @@ func TestWhatGoesWrong(t *testing.T) {
 	d.echo(t, "GET", "/open/echo", nil) // and it still answers
 }
 
+func TestHeadLimit(t *testing.T) {
+	d := openFor(t, 3*time.Second)
+	response, body := d.send(t, "GET", "/open/echo?q="+strings.Repeat("a", 10240), nil)
+	if response.StatusCode != 431 || string(body) != `{"message":"Request Header Fields Too Large"}` || response.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
+	}
+	d.echo(t, "GET", "/open/echo?q="+strings.Repeat("a", 9000), nil)
+}
+
 func TestBodyLimit(t *testing.T) {
 	d := open(t)
 	text := bytes.Repeat([]byte("x"), 6<<20)

@@ -97,7 +97,9 @@ func (d describer) add(route httpapi.Route) error {
 	if op.Parameters, err = d.parameters(method, segments, route); err != nil {
 		return err
 	}
-	d.body(oc, method, route.Doc)
+	if op.RequestBody, err = d.body(method, route.Doc); err != nil {
+		return err
+	}
 	d.success(oc, method, route.Doc)
 	if err := d.AddOperation(oc); err != nil {
 		return err
@@ -108,10 +110,8 @@ func (d describer) add(route httpapi.Route) error {
 		return err
 	}
 	for _, status := range failures(method, path, route) {
-		described.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(strconv.Itoa(status), problemAt(strconv.Itoa(status)))
+		described.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(strconv.Itoa(status), problemAt(strconv.Itoa(status), route.Doc.Pages))
 	}
-	other := problemAt("default")
-	described.ResponsesEns().Default = &other
 	return nil
 }
 
@@ -144,7 +144,7 @@ func (d describer) parameters(method string, segments []string, route httpapi.Ro
 	}
 	for _, segment := range segments {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			add(strings.TrimSuffix(name, "}"), openapi31.ParameterInPath, true, "", map[string]any{"type": "string"})
+			add(strings.TrimSuffix(name, "}"), openapi31.ParameterInPath, true, "", map[string]any{"type": "string", "pattern": `^[A-Za-z0-9_-][A-Za-z0-9._-]*$`})
 		}
 	}
 	if doc.Query != nil {
@@ -158,11 +158,16 @@ func (d describer) parameters(method string, segments []string, route httpapi.Ro
 			if err != nil {
 				return nil, err
 			}
+			asText(schema)
 			add(name, openapi31.ParameterInQuery, slices.Contains(query.Required, name), "", schema)
 		}
 	}
-	if doc.Changes {
-		add("If-Match", openapi31.ParameterInHeader, true, "The ETag of the record as it was read.", map[string]any{"type": "string", "pattern": `^"[1-9][0-9]*"$`})
+	version := map[string]any{"type": "string", "pattern": `^"[1-9][0-9]{0,17}"$`, "examples": []string{`"1"`}}
+	switch {
+	case doc.Changes:
+		add("If-Match", openapi31.ParameterInHeader, true, "The ETag of the record as it was read.", version)
+	case doc.Versioned:
+		add("If-Match", openapi31.ParameterInHeader, false, "The ETag of the record as it was read: the command is refused where the record has changed since.", version)
 	}
 	switch {
 	case route.Signed:
@@ -177,20 +182,54 @@ func (d describer) parameters(method string, segments []string, route httpapi.Ro
 	return out, nil
 }
 
-func (d describer) body(oc openapi.OperationContext, method string, doc httpapi.Doc) {
+// body is what the route takes: the object, or a merge patch over it.
+func (d describer) body(method string, doc httpapi.Doc) (*openapi31.RequestBodyOrReference, error) {
 	if doc.Body == nil {
-		return
+		return nil, nil
 	}
-	oc.AddReqStructure(doc.Body, openapi.WithContentType("application/json"), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
-		body := cor.(*openapi31.RequestBodyOrReference).RequestBody
-		body.WithRequired(true)
-		if doc.Form {
-			body.Content[typeForm] = body.Content["application/json"]
-		}
-		if method == http.MethodPatch {
-			body.Content = map[string]openapi31.MediaType{typePatch: body.Content["application/json"]}
-		}
-	}))
+	options, kind := []func(*jsonschema.ReflectContext){jsonschema.InlineRefs}, typePatch
+	if method != http.MethodPatch {
+		options = []func(*jsonschema.ReflectContext){jsonschema.RootRef, jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
+			jsonschema.InterceptDefName(sentName)}
+		kind = "application/json"
+	}
+	schema, err := d.Reflect(doc.Body, options...)
+	if err != nil {
+		return nil, err
+	}
+	simple, err := schema.ToSchemaOrBool().ToSimpleMap()
+	if err != nil {
+		return nil, err
+	}
+	if kind == typePatch {
+		patching(simple)
+	}
+	body := openapi31.RequestBody{Content: map[string]openapi31.MediaType{kind: {Schema: simple}}}
+	body.WithRequired(true)
+	if doc.Form {
+		body.Content[typeForm] = body.Content[kind]
+	}
+	return &openapi31.RequestBodyOrReference{RequestBody: &body}, nil
+}
+
+// patching makes the schema of an object that of a merge patch over it (RFC 7396): nothing has to be there.
+func patching(object map[string]any) {
+	properties, _ := object["properties"].(map[string]any)
+	delete(object, "required")
+	for _, property := range properties {
+		patching(property.(map[string]any))
+	}
+}
+
+// asText takes null out of the schema of a query's parameter, which has a value or is not there.
+func asText(schema map[string]any) {
+	kinds, _ := schema["type"].([]any)
+	if kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind any) bool { return kind == "null" }); len(kinds) == 1 {
+		schema["type"] = kinds[0]
+	}
+	if values, ok := schema["enum"].([]any); ok {
+		schema["enum"] = slices.DeleteFunc(slices.Clone(values), func(value any) bool { return value == nil })
+	}
 }
 
 func (d describer) success(oc openapi.OperationContext, method string, doc httpapi.Doc) {
@@ -231,31 +270,37 @@ func headers(method string, status int, doc httpapi.Doc) map[string]openapi31.He
 	return out
 }
 
-// failures are the statuses that a caller of the route should be ready for, besides those that any answer may have.
+// failures are the statuses of a route besides that of its success. They are all there are.
 func failures(method, path string, route httpapi.Route) []int {
-	kinds := []crm.Kind{crm.Internal, crm.Unavailable}
+	kinds, doc := []crm.Kind{crm.Internal, crm.Unavailable, crm.TooMany, crm.TooLarge, crm.Unreadable}, route.Doc
 	if route.Signed {
 		kinds = append(kinds, crm.Unsigned)
 	}
 	if route.Action != crm.Public {
 		kinds = append(kinds, crm.Unauthenticated, crm.Forbidden)
 	}
-	if strings.Contains(path, "{") {
+	statuses, out := httpapi.Statuses(), []int{statusBeyond}
+	if strings.Contains(path, "{") { // what stands for an id may make another address of the path
+		out = append(out, http.StatusMethodNotAllowed)
+	}
+	if strings.Contains(path, "{") || doc.Query != nil || doc.Body != nil {
 		kinds = append(kinds, crm.NotFound)
 	}
-	if route.Doc.Query != nil || method == http.MethodPost {
-		kinds = append(kinds, crm.Unreadable, crm.Invalid)
+	if doc.Query != nil || doc.Body != nil || method == http.MethodPost {
+		kinds = append(kinds, crm.Invalid)
 	}
 	if method != http.MethodGet {
 		kinds = append(kinds, crm.Refused)
 	}
-	if route.Doc.Body != nil {
-		kinds = append(kinds, crm.Unreadable, crm.Invalid, crm.TooLarge, crm.Unsupported)
+	if doc.Body != nil || method == http.MethodPost {
+		kinds = append(kinds, crm.Unsupported)
 	}
-	if route.Doc.Changes {
-		kinds = append(kinds, crm.Stale, crm.Unversioned)
+	if doc.Changes || doc.Versioned {
+		kinds = append(kinds, crm.Stale)
 	}
-	statuses, out := httpapi.Statuses(), []int{}
+	if doc.Changes {
+		kinds = append(kinds, crm.Unversioned)
+	}
 	for _, kind := range kinds {
 		out = append(out, statuses[kind])
 	}
@@ -263,7 +308,10 @@ func failures(method, path string, route httpapi.Route) []int {
 	return slices.Compact(out)
 }
 
-func problemAt(name string) openapi31.ResponseOrReference {
+func problemAt(name string, pages bool) openapi31.ResponseOrReference {
+	if pages {
+		name += "-or-page"
+	}
 	return openapi31.ResponseOrReference{Reference: &openapi31.Reference{Ref: "#/components/responses/Problem-" + name}}
 }
 
@@ -278,21 +326,38 @@ func (d describer) problems() error {
 	if err != nil {
 		return err
 	}
-	add := func(name, description string, waits bool) {
-		response := openapi31.Response{Description: description, Content: map[string]openapi31.MediaType{typeProblem: {Schema: simple}}}
-		response.Headers = headers("", 0, httpapi.Doc{})
-		if waits {
-			h := openapi31.Header{Schema: map[string]any{"type": "integer"}}
-			response.Headers["Retry-After"] = openapi31.HeaderOrReference{Header: h.WithDescription("Seconds after which the request may be sent again.")}
+	message := map[string]any{"type": "object", "required": []string{"message"}, "properties": map[string]any{"message": map[string]any{"type": "string"}},
+		"description": "What the gateway says of a request that no door has seen."}
+	for _, status := range append(slices.Collect(maps.Values(httpapi.Statuses())), statusBeyond) {
+		for _, pages := range []bool{false, true} {
+			response := openapi31.Response{Description: http.StatusText(status), Content: map[string]openapi31.MediaType{}}
+			response.Headers = headers("", 0, httpapi.Doc{})
+			if slices.Contains(gatewayAnswers, status) {
+				response.Content["application/json"] = openapi31.MediaType{Schema: message}
+			}
+			if status != statusBeyond {
+				response.Content[typeProblem] = openapi31.MediaType{Schema: simple}
+			}
+			if pages && status != statusBeyond {
+				response.Content["text/html"] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
+			}
+			if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+				h := openapi31.Header{Schema: map[string]any{"type": "integer"}}
+				response.Headers["Retry-After"] = openapi31.HeaderOrReference{Header: h.WithDescription("Seconds after which the request may be sent again.")}
+			}
+			reference := problemAt(strconv.Itoa(status), pages).Reference.Ref
+			d.Spec.ComponentsEns().WithResponsesItem(strings.TrimPrefix(reference, "#/components/responses/"), openapi31.ResponseOrReference{Response: &response})
 		}
-		d.Spec.ComponentsEns().WithResponsesItem("Problem-"+name, openapi31.ResponseOrReference{Response: &response})
 	}
-	for _, status := range httpapi.Statuses() {
-		add(strconv.Itoa(status), http.StatusText(status), status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable)
-	}
-	add("default", "Any other problem", false)
 	return nil
 }
+
+// statusBeyond is what the gateway says of a request line and headers that together are over 10,240 bytes; no door says it.
+const statusBeyond = http.StatusRequestHeaderFieldsTooLarge
+
+// gatewayAnswers are statuses that the gateway gives by itself, with a message in its own form.
+var gatewayAnswers = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
+	statusBeyond, http.StatusInternalServerError, http.StatusServiceUnavailable}
 
 func (d describer) collect(name string, schema jsonschema.Schema) {
 	simple, err := schema.ToSchemaOrBool().ToSimpleMap()
@@ -310,6 +375,14 @@ func typeName(t reflect.Type, _ string) string {
 		base += "Of" + title(of[strings.LastIndex(of, ".")+1:])
 	}
 	return title(base)
+}
+
+// sentName is typeName for what is sent to us. Types of the domain are answered with as well, and then hold what the doors let pass and more.
+func sentName(t reflect.Type, name string) string {
+	if strings.HasSuffix(t.PkgPath(), "/crm") {
+		return typeName(t, name) + "Sent"
+	}
+	return typeName(t, name)
 }
 
 func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }

@@ -3,6 +3,7 @@ package openapi
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,37 +58,114 @@ func present(p jsonschema.InterceptNullabilityParams) {
 	}
 }
 
-// property adds what the validate tag says. A field of an answer is always there unless it may be left out.
+// property adds what the validate tag says of what is sent to us. A field of an answer is always there unless it may be left out.
 func property(p jsonschema.InterceptPropParams) error {
 	if !p.Processed {
 		return nil
 	}
-	rules := strings.Split(p.Field.Tag.Get("validate"), ",")
-	required := isAnswer(p.Context) && !strings.Contains(p.Field.Tag.Get("json"), ",omit")
-	s := p.PropertySchema
-	for _, rule := range rules {
-		name, param, _ := strings.Cut(rule, "=")
-		if name == "dive" {
-			break // what follows is about the entries, not about the list
+	if isAnswer(p.Context) {
+		if !strings.Contains(p.Field.Tag.Get("json"), ",omit") {
+			p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
 		}
-		if name == "required" {
-			required = true
-		}
-		if s.Ref == nil {
-			constrain(s, name, param)
-		}
+		return nil
 	}
-	if required {
+	own, entries, dives := strings.Cut(p.Field.Tag.Get("validate"), ",dive")
+	s, rules := p.PropertySchema, strings.Split(own, ",")
+	constrain(s, rules)
+	if dives && s.Items != nil && s.Items.SchemaOrBool != nil {
+		constrain(s.Items.SchemaOrBool.TypeObject, strings.Split(strings.TrimPrefix(entries, ","), ","))
+	}
+	if slices.Contains(rules, "required") || needed(p.Field.Type) {
 		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
+		s.RemoveType(jsonschema.Null)
+	} else {
+		allowNull(s)
 	}
 	return nil
 }
 
-// idPattern is crm's `id` tag.
-const idPattern = "_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+// allowNull says that null stands for an absent value.
+func allowNull(s *jsonschema.Schema) {
+	if s.Ref != nil {
+		named, null := jsonschema.Schema{Ref: s.Ref}, jsonschema.Schema{}
+		s.Ref = nil
+		s.AnyOf = []jsonschema.SchemaOrBool{named.ToSchemaOrBool(), null.WithType(jsonschema.Null.Type()).ToSchemaOrBool()}
+		return
+	}
+	s.AddType(jsonschema.Null)
+	if len(s.Enum) > 0 {
+		s.Enum = append(s.Enum, nil)
+	}
+}
 
-// constrain writes one validate rule as JSON Schema. Rules that it cannot say are left to the server's own words.
-func constrain(s *jsonschema.Schema, rule, param string) {
+// needed reports whether an object has to be there because something in it has to: the validator looks into every struct that is not a pointer.
+func needed(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for field := range t.Fields() {
+		own, _, _ := strings.Cut(field.Tag.Get("validate"), ",dive")
+		if slices.Contains(strings.Split(own, ","), "required") || needed(field.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+// Patterns of crm's own tags. Rules that JSON Schema cannot say are left to the server's own words.
+const (
+	idPattern   = "_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+	slugPattern = "^[a-z][a-z0-9-]*$"
+	day         = "2006-01-02"
+	month       = "2006-01"
+
+	// Members of a class of characters: what breaks a line or turns its direction, and what cannot be seen.
+	breaking = `\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069`
+	unseen   = `\u0020\u00a0\u00ad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e\u2000-\u200d\u202f\u205f-\u206f\u3000\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff`
+)
+
+// breakingText is breaking without line feed and tab.
+var breakingText = strings.Replace(breaking, `\u0000-\u001f`, `\u0000-\u0008\u000b-\u001f`, 1)
+
+// constrain writes validate rules as JSON Schema.
+func constrain(s *jsonschema.Schema, rules []string) {
+	if s.Ref != nil {
+		return
+	}
+	for _, rule := range rules {
+		name, param, _ := strings.Cut(rule, "=")
+		constrainBy(s, name, param)
+	}
+	refused := ""
+	switch {
+	case slices.Contains(rules, "oneline"):
+		refused = breaking
+	case slices.Contains(rules, "text"):
+		refused = breakingText
+	}
+	switch {
+	case refused != "" && slices.Contains(rules, "shown"):
+		s.WithPattern("^[^" + refused + "]*[^" + breaking + unseen + "][^" + refused + "]*$")
+	case refused != "" && s.Pattern == nil:
+		s.WithPattern("^[^" + refused + "]*$")
+	}
+	if s.HasType(jsonschema.String) && (slices.Contains(rules, "omitempty") || slices.Contains(rules, "shown") && !slices.Contains(rules, "required")) {
+		allowEmpty(s)
+	}
+}
+
+// allowEmpty says that an empty text stands for an absent one.
+func allowEmpty(s *jsonschema.Schema) {
+	s.MinLength = 0
+	if len(s.Enum) > 0 {
+		s.Enum = append(s.Enum, "")
+	}
+	if s.Pattern != nil {
+		s.WithPattern("^$|" + *s.Pattern)
+	}
+}
+
+func constrainBy(s *jsonschema.Schema, rule, param string) {
 	switch rule {
 	case "required":
 		if s.HasType(jsonschema.String) && s.MinLength == 0 && s.Format == nil {
@@ -101,10 +179,18 @@ func constrain(s *jsonschema.Schema, rule, param string) {
 		for value := range strings.FieldsSeq(param) {
 			s.Enum = append(s.Enum, value)
 		}
+	case "unique":
+		if param == "" {
+			s.WithUniqueItems(true)
+		}
 	case "lang":
 		s.WithEnum("zh", "en")
-	case "region":
+	case "region", "iso3166_1_alpha2":
 		s.WithPattern("^[A-Z]{2}$")
+	case "iso4217":
+		s.WithPattern("^[A-Z]{3}$")
+	case "slug":
+		s.WithPattern(slugPattern)
 	case "id":
 		if param == "" {
 			param = "[a-z]+"
@@ -115,8 +201,11 @@ func constrain(s *jsonschema.Schema, rule, param string) {
 	case "url", "http_url", "https_url":
 		s.WithFormat("uri")
 	case "datetime":
-		if param == "2006-01-02" {
+		switch param {
+		case day:
 			s.WithFormat("date")
+		case month:
+			s.WithPattern("^[0-9]{4}-(0[1-9]|1[0-2])$")
 		}
 	}
 }
