@@ -24,7 +24,7 @@ import (
 
 var (
 	everyField = flag.Bool("everyfield", false, "put every hostile string into every field of every route; else a share of them takes turns in the fields")
-	turn       = flag.Int("turn", -1, "which share of the hostile strings, from 0; -1: by chance")
+	turn       = flag.Int("turn", 0, "which share of the hostile strings, from 0; -1: by chance")
 )
 
 // bodyType is the struct that a route's body fills.
@@ -122,6 +122,9 @@ func usual(t reflect.Type, tag string) any {
 	}
 	if choices, has := rules["oneof"]; has {
 		return strings.Fields(choices)[0]
+	}
+	if rules["len"] == "10" { // a day
+		return "2027-10-01"
 	}
 	if rules["id"] == "stf" {
 		return seed.StaffID(3)

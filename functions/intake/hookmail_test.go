@@ -233,8 +233,8 @@ func FuzzLetter(f *testing.F) {
 	})
 }
 
-// bombCost is how many times its own size a call may take of memory in all: reading, parsing and storing it.
-const bombCost = 250
+// bombCost is how many times its own size a call may take of memory in all: reading, parsing and storing it. The race detector takes three to four times as much.
+const bombCost = 1000
 
 // What is made to be slow or large is not: 256 kB of anything costs little more than as much of something plain.
 func TestBombs(t *testing.T) {

@@ -82,7 +82,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	b.Clock.Set(time.Now())
 	other, policy := crm.StandardPolicy(), crm.StandardPolicy()
 	other.ID = "other"
-	extra := crm.Branch{ID: "suzhou", Version: 1, Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
+	extra := crm.Branch{ID: "suzhou", Version: 1, Name: crm.Text{Zh: "苏州分店", En: "Suzhou branch"}, Phone: "+8651265801188", Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
 	if err := b.Establish(t.Context(), crm.Shop{Branches: []crm.Branch{extra}, Policies: []crm.Policy{other}}); err != nil {
 		t.Fatal(err)
 	}
