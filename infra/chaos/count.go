@@ -54,7 +54,7 @@ type facts struct {
 	people      int
 	tries       []try
 	submissions map[string]string // outcome by id
-	leads       map[string]string // customer by id
+	leads       map[string]string // contact by id
 	workflows   []string          // ids
 	messages    []message
 	mails       map[string]int // by tag
@@ -88,7 +88,7 @@ func (r *rig) rest(ctx context.Context, people int) (facts, error) {
 	}
 }
 
-// waiting lists what is not at rest: customers without a settled acknowledgement, messages that are being sent, leads without a workflow.
+// waiting lists what is not at rest: contacts without a settled acknowledgement, messages that are being sent, leads without a workflow.
 func (f *facts) waiting() []string {
 	var out []string
 	acknowledged := map[string]bool{}
@@ -98,9 +98,9 @@ func (f *facts) waiting() []string {
 		}
 		acknowledged[m.person] = true
 	}
-	for lead, customer := range f.leads {
-		if !acknowledged[customer] {
-			out = append(out, "nothing was written to the customer of "+lead)
+	for lead, contact := range f.leads {
+		if !acknowledged[contact] {
+			out = append(out, "nothing was written to the contact of "+lead)
 		}
 	}
 	if len(f.workflows) < len(f.leads) {
@@ -119,7 +119,7 @@ func (f *facts) read(ctx context.Context, p *premises.Premises) error {
 		case kind == "SUBMISSION":
 			f.submissions[id] = word(it, "outcome")
 		case kind == "LEAD":
-			f.leads[id] = word(it, "customer")
+			f.leads[id] = word(it, "contact_id")
 		}
 	})
 	if err != nil {
