@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
+check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description
 
 demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
 	go run ./infra/demo
