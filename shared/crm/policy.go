@@ -12,12 +12,14 @@ import (
 
 // Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed.
 type Policy struct {
-	ID        string     `json:"id"`
-	Version   int64      `json:"version"`
-	CreatedAt time.Time  `json:"created_at"`
-	UpdatedAt time.Time  `json:"updated_at"`
-	Lead      LeadPolicy `json:"lead"`
-	SMS       SMSPolicy  `json:"sms"`
+	ID        string          `json:"id"`
+	Version   int64           `json:"version"`
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	Lead      LeadPolicy      `json:"lead"`
+	SMS       SMSPolicy       `json:"sms"`
+	Complaint ComplaintPolicy `json:"complaint"`
+	Hold      HoldPolicy      `json:"hold"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".
@@ -32,6 +34,12 @@ func (p Policy) Check() error {
 	}
 	if p.SMS.Number < 0 || p.SMS.Company < 0 {
 		return errors.New("sms: number_day and company_day cannot be negative")
+	}
+	if err := p.Complaint.Check(); err != nil {
+		return err
+	}
+	if err := p.Hold.Check(); err != nil {
+		return err
 	}
 	return p.Lead.Check()
 }
@@ -120,7 +128,7 @@ func (p LeadPolicy) Check() error {
 // the next person half an hour later, and after three people the pool.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
-	return Policy{ID: "standard", Version: 1, SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Lead: LeadPolicy{
+	return Policy{ID: "standard", Version: 1, Complaint: StandardComplaintPolicy(), Hold: StandardHoldPolicy(), SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Lead: LeadPolicy{
 		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
 		Ladder: []RungRule{
 			{State: LeadNew, Name: "acknowledge", Do: DoAcknowledge},
