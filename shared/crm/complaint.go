@@ -113,7 +113,7 @@ type Complaint struct {
 	Remedies     []Remedy           `json:"remedies,omitempty"` // chosen
 	ProposedBy   string             `json:"proposed_by,omitempty"`
 	Approval     *Approval          `json:"approval,omitempty"`
-	Approvals    int                `json:"approvals,omitempty"` // asked for in all; numbers them
+	Approvals    int                `json:"approvals,omitempty"` // questions to approvers in all, of remedies and overrulings; the last has this number
 	Agreement    *Agreement         `json:"agreement,omitempty"`
 	CarryOut     *CarryOut          `json:"carry_out,omitempty"`
 	Verification *Verification      `json:"verification,omitempty"`

@@ -82,11 +82,14 @@ func (c Complaint) correctionRuns() bool {
 // planOwn adds the rungs that the record itself asks for: the owner hears that it is his and what the customer wrote, an approval ends, a promise is looked at
 // before it is due, a correction is looked at after it was made.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
-	if !c.OwnerAt.IsZero() && !c.OwnerAt.Before(c.ClockFrom) {
-		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt})
+	if !c.OwnerAt.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
 	}
-	if !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom) {
-		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt})
+	if !c.RepliedAt.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true})
+	}
+	if c.overruling() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: c.Verdict.Overruled.At})
 	}
 	if c.State == ComplaintAwaiting && c.Approval != nil {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approval.No), Do: DoExpire, At: c.Approval.Expires})
@@ -113,12 +116,17 @@ func (c Complaint) correctBy(terms Terms, policy ComplaintPolicy) (at time.Time,
 	return at, true, err
 }
 
-// promise tells the customer by when he hears of us next: by the end of the state that is ours.
+// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that he hears of a later day only where we have missed that one; a
+// day that he was told for his goods is the promise itself.
 func (c Complaint) promise(terms Terms, now time.Time) (Complaint, error) {
 	if c.theirs() || !c.ResolvedAt.IsZero() {
 		return c, nil
 	}
-	c.Promised = c.Due
+	var err error
+	policy := terms.Policy.Complaint.orStandard()
+	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom, seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
+		return c, err
+	}
 	if c.State == ComplaintCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(now) {
 		c.Promised = c.CarryOut.PromisedAt
 	}

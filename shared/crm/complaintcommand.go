@@ -218,6 +218,7 @@ func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms,
 		if faults := o.Check(); len(faults) > 0 {
 			return "", Faulty(faults...)
 		}
+		next.Approvals++
 		if c.State == ComplaintInvestigating {
 			if !slices.Contains(c.Defects, f.Defect) {
 				return "", Faulty(Field{"/defect", Text{"请从本投诉的缺陷中选择。", "Choose one of the complaint's defects."}})

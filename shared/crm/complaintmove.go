@@ -60,14 +60,18 @@ func (c Complaint) allows(command Action) bool {
 	if command == ResumeComplaint {
 		return false
 	}
-	overruling := c.Verdict != nil && c.Verdict.Overruled != nil && c.Verdict.Overruled.ApprovedBy == ""
 	if c.State == ComplaintJudged && (command == ApproveComplaint || command == RejectComplaint) {
-		return overruling
+		return c.overruling()
 	}
-	if c.State == ComplaintJudged && overruling && (command == ProposeComplaint || command == OverruleComplaint || command == DecideComplaint) {
+	if c.overruling() && (command == ProposeComplaint || command == OverruleComplaint || command == DecideComplaint) {
 		return false
 	}
 	return slices.Contains(complaintMoves[command], c.State)
+}
+
+// overruling reports whether an overruling waits for another person.
+func (c Complaint) overruling() bool {
+	return c.State == ComplaintJudged && c.Verdict != nil && c.Verdict.Overruled != nil && c.Verdict.Overruled.ApprovedBy == ""
 }
 
 // Allowed lists the commands that state and pause allow, whoever gives them.

@@ -28,12 +28,13 @@ var complaintSteps = []string{DoAcknowledge, DoAssign, DoRemind, DoTellManager, 
 type ComplaintPolicy struct {
 	Acknowledge int64          `json:"acknowledge_s"` // from the opening to our answer
 	Time        ComplaintTimes `json:"time_s"`
-	Resolve     [4]int64       `json:"resolve_s"`      // from the opening until the customer has confirmed; his own time is added
-	Pause       int64          `json:"pause_s"`        // how long the clock may stand still in a round, in all
-	PromiseLead int64          `json:"promise_lead_s"` // how long before it is broken a promise is corrected
-	ReopenDays  int            `json:"reopen_days"`    // calendar days after the end
-	EffectDays  int            `json:"effect_days"`    // calendar days from the correction to the look at its effect
-	CorrectTo   int            `json:"correct_to"`     // up to this severity a complaint closes only with cause and correction
+	Resolve     [4]int64       `json:"resolve_s"`       // from the opening until the customer has confirmed; his own time is added
+	Pause       int64          `json:"pause_s"`         // how long the clock may stand still in a round, in all
+	Promise     int64          `json:"promise_percent"` // of a state's time: by then the customer is told that he hears of us
+	PromiseLead int64          `json:"promise_lead_s"`  // how long before it is broken a promise is corrected
+	ReopenDays  int            `json:"reopen_days"`     // calendar days after the end
+	EffectDays  int            `json:"effect_days"`     // calendar days from the correction to the look at its effect
+	CorrectTo   int            `json:"correct_to"`      // up to this severity a complaint closes only with cause and correction
 	Ladder      []RungRule     `json:"ladder"`
 	Verdict     VerdictPolicy  `json:"verdict"`
 	Remedy      RemedyPolicy   `json:"remedy"`
@@ -66,7 +67,7 @@ func (p ComplaintPolicy) orStandard() ComplaintPolicy {
 func StandardComplaintPolicy() ComplaintPolicy {
 	const minute, hour, day = 60, 3600, 8 * 3600
 	p := ComplaintPolicy{
-		Acknowledge: 5 * minute, Resolve: [4]int64{3 * day, 7 * day, 10 * day, 15 * day}, Pause: 10 * day, PromiseLead: 4 * hour,
+		Acknowledge: 5 * minute, Resolve: [4]int64{3 * day, 7 * day, 10 * day, 15 * day}, Pause: 10 * day, Promise: 150, PromiseLead: 4 * hour,
 		ReopenDays: 30, EffectDays: 30, CorrectTo: 2,
 		Time: ComplaintTimes{
 			ComplaintNew:           {1 * hour, 2 * hour, 4 * hour, 8 * hour},
@@ -120,6 +121,9 @@ func (p ComplaintPolicy) Check() error {
 		if s <= 0 || s > most {
 			return fmt.Errorf("complaint.%s: must be positive, and working time of at most 50 days", name)
 		}
+	}
+	if p.Promise < 100 || p.Promise > 1000 {
+		return errors.New("complaint.promise_percent: must be 100 to 1000")
 	}
 	if err := checkBySeverity("complaint.resolve_s", p.Resolve, most); err != nil {
 		return err

@@ -101,15 +101,15 @@ func (c Complaint) remedyCase(f RemedyFacts, job RemedyJob) RemedyCase {
 // told so. The approver has no interest in it, and his word covers the amount with all that was given before.
 func (c Complaint) Approve(by Actor, no int, amount Money, before Granted, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, ApproveComplaint, ComplaintApprovedEvent, terms, now, map[string]string{"no": fmt.Sprint(no)}, func(next *Complaint) (string, error) {
+		if err := c.sameQuestion(no, amount); err != nil {
+			return "", err
+		}
 		if c.State == ComplaintJudged {
 			v, o := *c.Verdict, *c.Verdict.Overruled
 			o.ApprovedBy, o.ApprovedAt = by.ID, now
 			v.Overruled = &o
 			next.Verdict = &v
 			return c.State, nil
-		}
-		if err := c.sameQuestion(no, amount); err != nil {
-			return "", err
 		}
 		job, faults := c.remedyJob()
 		if len(faults) > 0 {
@@ -123,8 +123,17 @@ func (c Complaint) Approve(by Actor, no int, amount Money, before Granted, terms
 	})
 }
 
+// asked is the amount that is to be approved; zero for an overruling.
+func (c Complaint) asked() Money {
+	if c.State != ComplaintAwaiting {
+		return Money{}
+	}
+	return c.Approval.Amount
+}
+
+// sameQuestion refuses a decision about a question that another one has replaced.
 func (c Complaint) sameQuestion(no int, amount Money) error {
-	if c.Approval.No == no && c.Approval.Amount == amount {
+	if c.Approvals == no && c.asked() == amount {
 		return nil
 	}
 	return c.refuse("审批内容已被修改。请重新查看后再决定。", "What is to be approved was changed. Read it again and decide then.")
@@ -136,6 +145,9 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 		if reason == "" || len([]rune(reason)) > 2000 || !printable(string(reason), "\n\t") {
 			return "", Faulty(Field{"/internal_reason", Text{"请说明理由，最多 2000 字。", "Say why, in at most 2000 characters."}})
 		}
+		if err := c.sameQuestion(no, c.asked()); err != nil {
+			return "", err
+		}
 		if c.State == ComplaintJudged {
 			if c.Verdict.Liability == Unclear { // without the overruling there is no verdict
 				next.Case, next.Verdict = nil, nil
@@ -145,9 +157,6 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 			v.Overruled = nil
 			next.Verdict = &v
 			return c.State, nil
-		}
-		if err := c.sameQuestion(no, c.Approval.Amount); err != nil {
-			return "", err
 		}
 		next.Approval = c.Approval.decided(ApprovalRejected, by, reason, now)
 		return ComplaintProposed, nil

@@ -24,6 +24,7 @@ type Rung struct {
 	Name string    `json:"name"`
 	Do   string    `json:"do"`
 	At   time.Time `json:"at"`
+	Once bool      `json:"once,omitempty"` // in the whole round, whatever the turn
 }
 
 // Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
@@ -45,9 +46,9 @@ type Progress struct {
 // WorkflowID is the id of the workflow that accompanies the record in this round.
 func (p Progress) WorkflowID() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
 
-// Key names a rung for good: it is done once per record for an acknowledgement, once per turn for the rest.
+// Key names a rung for good: it is done once per record for an acknowledgement and for what is to be done once, once per turn for the rest.
 func (p Progress) Key(r Rung) string {
-	if r.Do == DoAcknowledge {
+	if r.Do == DoAcknowledge || r.Once {
 		return r.Name
 	}
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
