@@ -42,13 +42,28 @@ func complaintOpening() ComplaintOpening {
 // colourFacts make the verdict ours.
 var colourFacts = ComplaintFacts{Defect: DefectColourDeviation, Seen: SeenVisible, Sample: SampleWorse, Proof: ProofDeviates, File: FileCorrect, Cause: CauseOurs}
 
-func testComplaint(t testing.TB) Complaint {
+func testComplaint(t complaintTB) Complaint {
 	in := complaintOpening()
-	c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: testTerms(t)}, tuesday)
+	c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: complaintTerms(t)}, tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func complaintTerms(t complaintTB) Terms {
+	terms, err := testShop().Terms("shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return terms
+}
+
+// complaintTB is what testing.T and rapid.T share.
+type complaintTB interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
 }
 
 func credit(minor int64) []Remedy {
@@ -57,8 +72,12 @@ func credit(minor int64) []Remedy {
 }
 
 // complaintDo gives one command by its name with input that holds.
-func complaintDo(t testing.TB, c Complaint, command Action, by Actor, now time.Time) (Complaint, Event, error) {
-	terms := testTerms(t)
+func complaintDo(t complaintTB, c Complaint, command Action, by Actor, now time.Time) (Complaint, Event, error) {
+	t.Helper()
+	return complaintGive(t, c, command, by, complaintTerms(t), now)
+}
+
+func complaintGive(t complaintTB, c Complaint, command Action, by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
 	older := testComplaint(t)
 	older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
 	switch command {

@@ -71,7 +71,9 @@ func TestComplaintDeadlinesAgainstTheOracle(t *testing.T) {
 	}
 	terms := complaintLawTerms(office)
 	policy := terms.Policy.Complaint
-	walk := func(start time.Time, seconds int64) time.Time { return stopwatch(t, office, zone, start, int(seconds/60), nil) }
+	walk := func(start time.Time, seconds int64) time.Time {
+		return stopwatch(t, office, zone, start, int(seconds/60), nil)
+	}
 	cases := 0
 	for _, text := range complaintLawStarts {
 		start, err := time.ParseInLocation("2006-01-02 15:04", text, zone)
@@ -125,7 +127,7 @@ func TestComplaintPausesAddBack(t *testing.T) {
 		p.Pause, p.Resolve = int64(rapid.IntRange(1, 300).Draw(t, "pause"))*60, [4]int64{600 * 60, 600 * 60, 600 * 60, 600 * 60}
 		p.Time[crm.ComplaintTriaged] = [4]int64{200 * 60, 200 * 60, 200 * 60, 200 * 60}
 		if _, err := office.Add(start, 1700*time.Minute); err != nil {
-			t.Skip("the calendar has too little working time") // rapid draws another one
+			return // too little working time within the reach of this calendar
 		}
 		_, c := complaintLawTriaged(t, terms, 2, start)
 		var stops [][2]time.Time
