@@ -67,11 +67,16 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 			}
 		}
 		if r.Do == DoAcknowledge {
-			r.Name = fmt.Sprintf("%s-%d", rule.Name, c.Round)
+			r = c.acknowledgement(rule)
 		}
 		c.Rungs = append(c.Rungs, r)
 	}
 	return c.planOwn(terms, policy)
+}
+
+// acknowledgement is sent once in each round, in whichever state it first succeeds. It waits for nothing.
+func (c Complaint) acknowledgement(rule RungRule) Rung {
+	return Rung{Name: fmt.Sprintf("%s-%d", rule.Name, c.Round), Do: DoAcknowledge, At: c.ClockFrom}
 }
 
 // correctionRuns reports whether a correction was made whose effect is to be looked at.
@@ -145,6 +150,11 @@ func (c Complaint) planPause(terms Terms, policy ComplaintPolicy) (Complaint, er
 	pause.Until = until
 	c.Pause, c.Due = &pause, until
 	c.Rungs = []Rung{{Name: fmt.Sprintf("resume-%d", c.Pauses), Do: DoResume, At: until}}
+	for _, rule := range policy.Ladder { // a customer who has had no answer yet gets it, whatever stands still
+		if rule.State == c.State && rule.Do == DoAcknowledge {
+			c.Rungs = append(c.Rungs, c.acknowledgement(rule))
+		}
+	}
 	if pause.Reason != PauseSupplier {
 		half, err := terms.Calendar.Add(pause.Since, (left / 2).Truncate(time.Second))
 		if err != nil {

@@ -187,6 +187,33 @@ func stopped(c crm.Calendar, stops [][2]time.Time, until time.Time) time.Duratio
 	return sum
 }
 
+// TestComplaintPauseIsOfItsState: what stood still in one state gives no time to the next one, but to the whole.
+func TestComplaintPauseIsOfItsState(t *testing.T) {
+	office := calendarOffice()
+	terms := complaintLawTerms(office)
+	start := time.Date(2026, 9, 30, 1, 0, 0, 0, time.UTC)
+	_, c := complaintLawTriaged(t, terms, 3, start)
+	resolve := c.ResolveDue
+	c, _, err := c.Hold(complaintLawBoss, crm.PauseSample, terms, start.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, _, err = c.Resume(complaintLawBoss, terms, start.Add(3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	c, _, err = c.RequestEvidence(complaintLawBoss, []crm.Evidence{crm.EvidencePhoto}, terms, start.Add(3*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	budget := time.Duration(terms.Policy.Complaint.Time[crm.ComplaintInvestigating][2]) * time.Second
+	if want, _ := office.Add(start.Add(3*time.Hour), budget); !c.Due.Equal(want) {
+		t.Errorf("due %v, not %v", c.Due, want)
+	}
+	if want, _ := office.Add(resolve, 2*time.Hour); !c.ResolveDue.Equal(want) {
+		t.Errorf("resolve due %v, not %v", c.ResolveDue, want)
+	}
+}
+
 // TestComplaintReplan: a day off that is declared later moves what is due, and not what the customer was promised.
 func TestComplaintReplan(t *testing.T) {
 	office := calendarOffice()
