@@ -31,7 +31,8 @@ func TestApprovalLimits(t *testing.T) {
 		{"the shop's owner may", as(Owner), Money{1001, "CNY"}, Granted{}, Money{1000, "CNY"}, true},
 		{"sums beyond 64 bits", as(Manager), Money{1 << 62, "CNY"}, Granted{Customer: 1 << 62}, worth, false},
 		{"a counter below zero", as(Manager), Money{1, "CNY"}, Granted{Customer: -5}, worth, false},
-		{"an apology", as(Service), Money{0, "CNY"}, Granted{}, worth, true},
+		{"an apology after all that", as(Service), Money{0, "CNY"}, Granted{Customer: 900_000}, worth, true},
+		{"an apology in any currency", as(Service), Money{0, "EUR"}, Granted{}, Money{1000, "EUR"}, true},
 	} {
 		err := policy.covers(tc.by, tc.amount, tc.before, tc.worth)
 		if (err == nil) != tc.want {

@@ -90,7 +90,7 @@ func complaintGive(t complaintTB, c Complaint, command Action, by Actor, terms T
 	case MeasureComplaint:
 		return c.Measure(by, complaintFarOff(DefectColourDeviation), terms, now)
 	case PauseComplaint:
-		return c.Hold(by, PauseSample, terms, now)
+		return c.StopClock(by, PauseSample, terms, now)
 	case ResumeComplaint:
 		return c.Resume(by, terms, now)
 	case DecideComplaint:
@@ -316,6 +316,7 @@ func TestComplaintLadder(t *testing.T) {
 		table.WriteString("\n")
 		rungs := slices.Clone(c.Rungs)
 		slices.SortStableFunc(rungs, func(a, b Rung) int { return a.At.Compare(b.At) })
+		complaintTimes(t, c, terms)
 		keys := map[string]bool{}
 		for _, r := range rungs {
 			fmt.Fprintf(&table, "  %s  %-18s %s\n", at(r.At), r.Do, r.Name)
@@ -327,6 +328,26 @@ func TestComplaintLadder(t *testing.T) {
 		}
 	}
 	golden(t, "complaint-ladder.txt", table.String())
+}
+
+// complaintTimes checks that a complaint in its state has the policy's time for each severity.
+func complaintTimes(t *testing.T, c Complaint, terms Terms) {
+	t.Helper()
+	for severity := 1; severity <= 4 && !c.Closed() && c.Pause == nil; severity++ {
+		c.Severity = severity
+		planned, err := c.plan(terms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := seconds(terms.Policy.Complaint.Time[c.State][severity-1])
+		if got := terms.Calendar.Between(c.ClockFrom, planned.Due); got != want {
+			t.Errorf("%s, severity %d: %v, not %v", c.State, severity, got, want)
+		}
+		due := slices.IndexFunc(planned.Rungs, func(r Rung) bool { return r.Do == DoTellManager || r.Do == DoCloseSilent })
+		if due < 0 || !planned.Rungs[due].At.Equal(planned.Due) {
+			t.Errorf("%s, severity %d: nobody hears when it is due", c.State, severity)
+		}
+	}
 }
 
 func TestComplaintOpeningIsChecked(t *testing.T) {
@@ -405,7 +426,7 @@ func TestComplaintWordsAreForStaffOrForTheCustomer(t *testing.T) {
 	if _, _, _, err := c.Reply(ActorOf(complaintOwner), "cmt_1", " ", terms, tuesday); KindOf(err) != Invalid {
 		t.Errorf("an empty reply: %v", err)
 	}
-	paused, _, err := c.Hold(ActorOf(complaintOwner), PauseCustomer, terms, tuesday)
+	paused, _, err := c.StopClock(ActorOf(complaintOwner), PauseCustomer, terms, tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}

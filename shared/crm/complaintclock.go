@@ -195,8 +195,8 @@ func (c Complaint) pauseLeft(cal Calendar, policy ComplaintPolicy) time.Duration
 	return max(0, seconds(policy.Pause)-c.PauseUsed(cal))
 }
 
-// Hold stops the clock, for a reason of ComplaintPauses, until somebody resumes or the round's budget is used up.
-func (c Complaint) Hold(by Actor, reason string, terms Terms, now time.Time) (Complaint, Event, error) {
+// StopClock lets the clock stand still, for a reason of ComplaintPauses, until somebody resumes or the round's budget is used up.
+func (c Complaint) StopClock(by Actor, reason string, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, PauseComplaint, ComplaintPausedEvent, terms, now, map[string]string{"reason": reason}, func(next *Complaint) (string, error) {
 		if !slices.Contains(ComplaintPauses, reason) {
 			return "", Faulty(Field{"/reason", Text{"请从这些原因中选择：等客户、等样品、等供应商。", "Choose one of: waiting-customer, waiting-sample, waiting-supplier."}})

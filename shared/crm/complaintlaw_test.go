@@ -134,7 +134,7 @@ func TestComplaintPausesAddBack(t *testing.T) {
 		now := start
 		for range rapid.IntRange(1, 4).Draw(t, "pauses") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "work")) * time.Minute)
-			paused, _, err := c.Hold(complaintLawBoss, rapid.SampledFrom(crm.ComplaintPauses).Draw(t, "reason"), terms, now)
+			paused, _, err := c.StopClock(complaintLawBoss, rapid.SampledFrom(crm.ComplaintPauses).Draw(t, "reason"), terms, now)
 			if err != nil {
 				if crm.KindOf(err) != crm.Refused || c.PauseUsed(office) < time.Duration(p.Pause)*time.Second-time.Second {
 					t.Fatalf("refused with budget left: %v", err)
@@ -194,7 +194,7 @@ func TestComplaintPauseIsOfItsState(t *testing.T) {
 	start := time.Date(2026, 9, 30, 1, 0, 0, 0, time.UTC)
 	_, c := complaintLawTriaged(t, terms, 3, start)
 	resolve := c.ResolveDue
-	c, _, err := c.Hold(complaintLawBoss, crm.PauseSample, terms, start.Add(time.Hour))
+	c, _, err := c.StopClock(complaintLawBoss, crm.PauseSample, terms, start.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
