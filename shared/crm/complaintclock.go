@@ -100,7 +100,8 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approval.No), Do: DoExpire, At: c.Approval.Expires})
 	}
 	if c.correctionRuns() {
-		c.Rungs = append(c.Rungs, Rung{Name: "correction-due", Do: DoRemindCorrection, At: c.Correction.Due}, Rung{Name: "check-effect", Do: DoCheckEffect, At: c.Correction.CheckAt})
+		c.Rungs = append(c.Rungs, Rung{Name: "correction-due", Do: DoRemindCorrection, At: c.Correction.Due},
+			Rung{Name: "check-effect", Do: DoCheckEffect, At: c.Correction.CheckAt})
 	}
 	at, ok, err := c.correctBy(terms, policy)
 	if ok {

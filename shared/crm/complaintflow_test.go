@@ -135,13 +135,16 @@ func TestComplaintReopening(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if next.Round != round+2 || next.Severity != want || next.State != ComplaintNew || event.Progress.Closed || event.Progress.WorkflowID() == c.Progress().WorkflowID() {
+		if next.Round != round+2 || next.Severity != want || next.State != ComplaintNew ||
+			event.Progress.Closed || event.Progress.WorkflowID() == c.Progress().WorkflowID() {
 			t.Errorf("reopening %d: round %d, severity %d, %s", round+1, next.Round, next.Severity, next.State)
 		}
-		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil || next.Approval != nil || *next.Cost != cost || len(next.Earlier) != round+1 {
+		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil || next.Approval != nil ||
+			*next.Cost != cost || len(next.Earlier) != round+1 {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
-		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) || !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTell }) {
+		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) ||
+			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTell }) {
 			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
 		}
 		if c, _, err = next.Withdraw(Visitor, terms, at.Add(time.Hour)); err != nil {
@@ -155,7 +158,8 @@ func TestComplaintJoining(t *testing.T) {
 	older, younger := testComplaint(t), complaintIn(t, ComplaintInvestigating)
 	older.ID, older.CreatedAt, younger.Artwork = "cmp_1", tuesday.Add(-time.Hour), []string{"art_1"}
 	ended, kept, events, err := younger.Join(boss, older, terms, tuesday)
-	if err != nil || ended.State != ComplaintJoined || ended.JoinedInto != "cmp_1" || kept.Version != older.Version+1 || events[0].Record != "cmp_2" || events[1].Record != "cmp_1" {
+	if err != nil || ended.State != ComplaintJoined || ended.JoinedInto != "cmp_1" ||
+		kept.Version != older.Version+1 || events[0].Record != "cmp_2" || events[1].Record != "cmp_1" {
 		t.Fatalf("%s %+v %v", ended.State, kept.Joined, err)
 	}
 	if len(kept.Joined) != 1 || kept.Joined[0].Complaint != "cmp_2" || !slices.Equal(kept.Joined[0].Artwork, []string{"art_1"}) || len(kept.Joined[0].Measurements) != 1 {

@@ -25,11 +25,11 @@ var complaintMoves = map[Action][]string{
 	CarryOutComplaint:  {ComplaintAgreed, ComplaintCarryingOut},
 	CompleteComplaint:  {ComplaintCarryingOut},
 	VerifyComplaint:    {ComplaintVerifying},
-	FindCauseComplaint: {ComplaintInvestigating, ComplaintJudged, ComplaintProposed, ComplaintAwaiting, ComplaintOffered, ComplaintAgreed, ComplaintCarryingOut, ComplaintVerifying, ComplaintCorrecting},
+	FindCauseComplaint: ComplaintStates[2:11], // investigating to correcting
 	CorrectComplaint:   {ComplaintCorrecting},
 	CloseComplaint:     {ComplaintCorrecting},
 	ReopenComplaint:    {ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer},
-	WithdrawComplaint:  {ComplaintNew, ComplaintTriaged, ComplaintInvestigating, ComplaintJudged, ComplaintProposed, ComplaintAwaiting, ComplaintOffered, ComplaintAgreed},
+	WithdrawComplaint:  ComplaintStates[:8], // until it is being carried out
 	CommentComplaint:   ComplaintStates,
 	JoinComplaint:      {ComplaintNew, ComplaintTriaged, ComplaintInvestigating, ComplaintJudged, ComplaintProposed},
 }
@@ -168,8 +168,12 @@ func (c Complaint) refuse(zh, en string) *Error {
 // early refuses a timer that fired before its time, or for a state that is over.
 func (c Complaint) early() *Error { return c.refuse("时间未到。", "It is not time yet.") }
 
+// complaintStep changes a copy of the complaint and says which state it is in then.
+type complaintStep func(next *Complaint) (state string, err error)
+
 // change applies one command: it checks, lets set change a copy, moves the state and makes the event. A set that stays in the state leaves its clock running.
-func (c Complaint) change(by Actor, command Action, kind EventType, terms Terms, now time.Time, data map[string]string, set func(*Complaint) (state string, err error)) (Complaint, Event, error) {
+func (c Complaint) change(by Actor, command Action, kind EventType, terms Terms, now time.Time, data map[string]string,
+	set complaintStep) (Complaint, Event, error) {
 	if err := c.may(by, command, now); err != nil {
 		return c, Event{}, err
 	}
@@ -177,7 +181,8 @@ func (c Complaint) change(by Actor, command Action, kind EventType, terms Terms,
 }
 
 // move is change without the question who gives the command: for what only time brings about.
-func (c Complaint) move(by Actor, kind EventType, terms Terms, now time.Time, data map[string]string, set func(*Complaint) (state string, err error)) (Complaint, Event, error) {
+func (c Complaint) move(by Actor, kind EventType, terms Terms, now time.Time, data map[string]string,
+	set complaintStep) (Complaint, Event, error) {
 	next := c
 	next.Version, next.UpdatedAt = c.Version+1, now
 	state, err := set(&next)

@@ -44,7 +44,7 @@ type Hold struct {
 
 // HoldAnswer is what the customer wants, and who says so: the customer himself, or the person who has it from him by phone.
 type HoldAnswer struct {
-	Choice  int        `json:"choice"` // index of Choices; -1 when he said something else
+	Choice  int        `json:"choice"` // 1 is the first of Choices; 0 when he said something else
 	Text    PublicText `json:"public_text,omitempty" validate:"max=2000,text"`
 	Channel string     `json:"channel" validate:"required,oneof=link phone counter mail"`
 	By      string     `json:"by"`
@@ -131,7 +131,8 @@ func (h Hold) Closed() bool { return h.State == HoldAnswered || h.State == HoldW
 
 // Progress is where the question's process stands.
 func (h Hold) Progress() Progress {
-	return Progress{Kind: "hold", ID: h.ID, Seq: h.Version, Round: 1, Turn: h.Turn, State: h.State, Closed: h.Closed(), Owner: h.Owner, Due: h.Due, Rungs: h.Rungs, Policy: h.Policy}
+	return Progress{Kind: "hold", ID: h.ID, Seq: h.Version, Round: 1, Turn: h.Turn, State: h.State, Closed: h.Closed(), Owner: h.Owner,
+		Due: h.Due, Rungs: h.Rungs, Policy: h.Policy}
 }
 
 // AskHold makes the question. owner is who sees to it: the customer's own person, else who asks.
@@ -235,10 +236,10 @@ func (h Hold) Reply(by Actor, a HoldAnswer, terms Terms, now time.Time) (Hold, E
 	}
 	a.By, a.At = by.ID, now
 	faults := Validate(a)
-	if a.Choice < -1 || a.Choice >= len(h.Choices) {
+	if a.Choice < 0 || a.Choice > len(h.Choices) {
 		faults = append(faults, Field{"/choice", Text{"请从给出的选项中选择，或填写文字说明。", "Choose one of the choices, or say it in words."}})
 	}
-	if a.Choice == -1 && a.Text == "" {
+	if a.Choice == 0 && a.Text == "" {
 		faults = append(faults, Field{"/public_text", Text{"请写明如何处理。", "Say what is to be done."}})
 	}
 	if by.ID == Visitor.ID && a.Channel != "link" || by.ID != Visitor.ID && a.Channel == "link" {
@@ -247,7 +248,8 @@ func (h Hold) Reply(by Actor, a HoldAnswer, terms Terms, now time.Time) (Hold, E
 	if len(faults) > 0 {
 		return h, Event{}, Faulty(faults...)
 	}
-	return h.move(by, HoldAnsweredEvent, HoldAnswered, terms, now, map[string]string{"choice": fmt.Sprint(a.Choice), "channel": a.Channel}, func(next *Hold) { next.Answer = &a })
+	data := map[string]string{"choice": fmt.Sprint(a.Choice), "channel": a.Channel}
+	return h.move(by, HoldAnsweredEvent, HoldAnswered, terms, now, data, func(next *Hold) { next.Answer = &a })
 }
 
 // Withdraw takes the question back, because it was solved without the customer.

@@ -52,7 +52,7 @@ func TestHoldStateMachine(t *testing.T) {
 				do := func() (Hold, Event, error) { return h.Withdraw(by, terms, tuesday) }
 				if command == AnswerHold {
 					do = func() (Hold, Event, error) {
-						return h.Reply(by, HoldAnswer{Choice: 0, Channel: channel}, terms, tuesday)
+						return h.Reply(by, HoldAnswer{Choice: 1, Channel: channel}, terms, tuesday)
 					}
 				}
 				next, event, err := do()
@@ -88,14 +88,15 @@ func TestHoldInputAndTimes(t *testing.T) {
 		t.Errorf("escalated too early: %v", err)
 	}
 	for pointer, a := range map[string]HoldAnswer{
-		"/choice": {Choice: 2, Channel: "link"}, "/public_text": {Choice: -1, Channel: "link"}, "/channel": {Choice: 0, Channel: "phone"},
+		"/choice": {Choice: 3, Channel: "link"}, "/public_text": {Choice: 0, Channel: "link"}, "/channel": {Choice: 1, Channel: "phone"},
 	} {
 		same, _, err := h.Reply(Visitor, a, terms, tuesday)
 		if KindOf(err) != Invalid || fieldsOf(err)[0].Pointer != pointer || same.Answer != nil {
 			t.Errorf("%s: %v %+v", pointer, err, fieldsOf(err))
 		}
 	}
-	if _, _, err := AskHold(HoldQuestion{Job: "J", Question: "?", Choices: []string{"yes"}}, "hld_1", "c", "c", "o", ActorOf(complaintBoss), terms, tuesday); KindOf(err) != Invalid {
+	one := HoldQuestion{Job: "J", Question: "?", Choices: []string{"yes"}}
+	if _, _, err := AskHold(one, "hld_1", "c", "c", "o", ActorOf(complaintBoss), terms, tuesday); KindOf(err) != Invalid {
 		t.Errorf("one choice is none: %v", err)
 	}
 	faster := terms
