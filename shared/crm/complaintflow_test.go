@@ -252,6 +252,37 @@ func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {
 	}
 }
 
+func TestComplaintOfferTakesNoTimeOfOurs(t *testing.T) {
+	terms := testTerms(t)
+	c := complaintIn(t, ComplaintOffered)
+	late := tuesday.Add(2 * 24 * time.Hour)
+	for name, answer := range map[string]func() (Complaint, Event, error){
+		"yes": func() (Complaint, Event, error) { return c.Agree(Visitor, c.Turn, terms, late) },
+		"no":  func() (Complaint, Event, error) { return c.Decline(Visitor, terms, late) },
+	} {
+		next, _, err := answer()
+		if got, want := terms.Calendar.Between(c.ResolveDue, next.ResolveDue), terms.Calendar.Between(tuesday, late); err != nil || got != want {
+			t.Errorf("%s: moved by %v, not by the %v that he took: %v", name, got, want, err)
+		}
+	}
+}
+
+func TestComplaintSmallRemediesAddUp(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintJudged)
+	for _, tc := range []struct {
+		before Granted
+		want   string
+	}{
+		{Granted{}, ComplaintOffered}, {Granted{Customer: 10_000}, ComplaintOffered}, {Granted{Customer: 10_001}, ComplaintAwaiting}, {Granted{Job: 795_000}, ComplaintAwaiting},
+	} {
+		next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000), Before: tc.before}, terms, tuesday)
+		if err != nil || next.State != tc.want {
+			t.Errorf("after %+v: %s %v", tc.before, next.State, err)
+		}
+	}
+}
+
 func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 	terms, boss := testTerms(t), ActorOf(complaintBoss)
 	c := complaintIn(t, ComplaintOffered)
