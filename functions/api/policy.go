@@ -27,6 +27,8 @@ type PolicyDetails struct {
 	SMS  crm.SMSPolicy  `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
 	Life crm.LifePolicy `json:"life,omitzero" description:"When silence makes a customer lapse · 客户流失规则"`
 
+	Complaint  crm.ComplaintPolicy  `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
+	Hold       crm.HoldPolicy       `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
 	Preference crm.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 }
 
@@ -38,12 +40,12 @@ type OpenPolicy struct {
 
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() crm.Policy {
-	return crm.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Preference: d.Preference}
+	return crm.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold, Preference: d.Preference}
 }
 
 // policyDetails is a policy as its details say it, for a patch to change.
 func policyDetails(p crm.Policy) PolicyDetails {
-	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Preference: p.Preference}
+	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold, Preference: p.Preference}
 }
 
 func policyOf(r *http.Request, shop crm.Shop) (crm.Policy, error) {

@@ -60,6 +60,43 @@ const (
 	CalendarChanged  EventType = "calendar.changed"
 	PolicyOpened     EventType = "policy.opened"
 	PolicyChanged    EventType = "policy.changed"
+
+	ComplaintOpenedEvent    EventType = "complaint.opened"
+	ComplaintAssignedEvent  EventType = "complaint.assigned"
+	ComplaintTriagedEvent   EventType = "complaint.triaged"
+	ComplaintAskedEvent     EventType = "complaint.evidence-requested"
+	ComplaintMeasuredEvent  EventType = "complaint.measured"
+	ComplaintPausedEvent    EventType = "complaint.paused"
+	ComplaintResumedEvent   EventType = "complaint.resumed"
+	ComplaintJudgedEvent    EventType = "complaint.judged"
+	ComplaintOverruledEvent EventType = "complaint.overruled"
+	ComplaintProposedEvent  EventType = "complaint.proposed"
+	ComplaintApprovedEvent  EventType = "complaint.approved"
+	ComplaintRejectedEvent  EventType = "complaint.rejected"
+	ComplaintExpiredEvent   EventType = "complaint.approval-expired"
+	ComplaintAgreedEvent    EventType = "complaint.agreed"
+	ComplaintDeclinedEvent  EventType = "complaint.declined"
+	ComplaintCarriedEvent   EventType = "complaint.carried-out"
+	ComplaintPromisedEvent  EventType = "complaint.promised"
+	ComplaintCompletedEvent EventType = "complaint.completed"
+	ComplaintVerifiedEvent  EventType = "complaint.verified"
+	ComplaintExplainedEvent EventType = "complaint.cause-found"
+	ComplaintCorrectedEvent EventType = "complaint.corrected"
+	ComplaintCheckedEvent   EventType = "complaint.effect-checked"
+	ComplaintClosedEvent    EventType = "complaint.closed"
+	ComplaintReopenedEvent  EventType = "complaint.reopened"
+	ComplaintWithdrawnEvent EventType = "complaint.withdrawn"
+	ComplaintSilentEvent    EventType = "complaint.unanswered"
+	ComplaintRepliedEvent   EventType = "complaint.replied"
+	ComplaintNotedEvent     EventType = "complaint.noted"
+	ComplaintJoinedEvent    EventType = "complaint.joined"
+	ComplaintExtendedEvent  EventType = "complaint.extended"
+	ComplaintReplannedEvent EventType = "complaint.replanned"
+	HoldOpenedEvent         EventType = "hold.opened"
+	HoldAnsweredEvent       EventType = "hold.answered"
+	HoldEscalatedEvent      EventType = "hold.escalated"
+	HoldWithdrawnEvent      EventType = "hold.withdrawn"
+	HoldReplannedEvent      EventType = "hold.replanned"
 )
 
 // Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts and times; no names and
@@ -145,6 +182,43 @@ var EventCatalogue = map[EventType]EventEntry{
 	CalendarChanged:  {"replan", Text{Zh: "修改了日历", En: "Calendar changed"}, false},
 	PolicyOpened:     {"", Text{Zh: "新增了规则", En: "Policy added"}, false},
 	PolicyChanged:    {"replan", Text{Zh: "修改了规则", En: "Policy changed"}, false},
+
+	ComplaintOpenedEvent:    {"complaint", Text{Zh: "收到投诉", En: "Complaint received"}, false},
+	ComplaintAssignedEvent:  {"complaint", Text{Zh: "投诉已分配", En: "Complaint assigned"}, false},
+	ComplaintTriagedEvent:   {"complaint", Text{Zh: "投诉已受理", En: "Complaint triaged"}, false},
+	ComplaintAskedEvent:     {"complaint", Text{Zh: "请客户提供证据", En: "Evidence asked for"}, false},
+	ComplaintMeasuredEvent:  {"complaint", Text{Zh: "已测量", En: "Pieces measured"}, false},
+	ComplaintPausedEvent:    {"complaint", Text{Zh: "投诉已暂停计时", En: "Complaint's clock stopped"}, false},
+	ComplaintResumedEvent:   {"complaint", Text{Zh: "投诉已恢复计时", En: "Complaint's clock goes on"}, false},
+	ComplaintJudgedEvent:    {"complaint", Text{Zh: "已判定责任", En: "Liability judged"}, false},
+	ComplaintOverruledEvent: {"complaint", Text{Zh: "提出改判", En: "Another verdict asked for"}, false},
+	ComplaintProposedEvent:  {"complaint", Text{Zh: "已选择补救办法", En: "Remedies chosen"}, false},
+	ComplaintApprovedEvent:  {"complaint", Text{Zh: "已批准", En: "Approved"}, false},
+	ComplaintRejectedEvent:  {"complaint", Text{Zh: "未获批准", En: "Approval refused"}, false},
+	ComplaintExpiredEvent:   {"complaint", Text{Zh: "审批过期", En: "Approval expired"}, false},
+	ComplaintAgreedEvent:    {"complaint", Text{Zh: "客户接受方案", En: "Customer accepted the offer"}, false},
+	ComplaintDeclinedEvent:  {"complaint", Text{Zh: "客户拒绝方案", En: "Customer declined the offer"}, false},
+	ComplaintCarriedEvent:   {"complaint", Text{Zh: "开始补救", En: "Remedy under way"}, false},
+	ComplaintPromisedEvent:  {"complaint", Text{Zh: "已告知客户新的时间", En: "Customer told of a later day"}, false},
+	ComplaintCompletedEvent: {"complaint", Text{Zh: "补救已完成", En: "Remedy done"}, false},
+	ComplaintVerifiedEvent:  {"complaint", Text{Zh: "客户已反馈处理结果", En: "Customer said whether it is settled"}, false},
+	ComplaintExplainedEvent: {"complaint", Text{Zh: "已查明原因", En: "Cause found"}, false},
+	ComplaintCorrectedEvent: {"complaint", Text{Zh: "已登记纠正措施", En: "Corrective action recorded"}, false},
+	ComplaintCheckedEvent:   {"complaint", Text{Zh: "已检查纠正效果", En: "Effect of the correction checked"}, false},
+	ComplaintClosedEvent:    {"complaint", Text{Zh: "投诉已关闭", En: "Complaint closed"}, false},
+	ComplaintReopenedEvent:  {"complaint", Text{Zh: "投诉重新打开", En: "Complaint reopened"}, false},
+	ComplaintWithdrawnEvent: {"complaint", Text{Zh: "客户撤回投诉", En: "Complaint withdrawn"}, false},
+	ComplaintSilentEvent:    {"complaint", Text{Zh: "客户未答复，投诉已关闭", En: "Closed without an answer"}, false},
+	ComplaintRepliedEvent:   {"complaint", Text{Zh: "与客户往来", En: "Word to or from the customer"}, false},
+	ComplaintNotedEvent:     {"complaint", Text{Zh: "内部备注", En: "Internal note"}, false},
+	ComplaintJoinedEvent:    {"complaint", Text{Zh: "投诉已并入另一起", En: "Complaint joined into another"}, false},
+	ComplaintExtendedEvent:  {"complaint", Text{Zh: "另一起投诉并入", En: "Another complaint joined in"}, false},
+	ComplaintReplannedEvent: {"complaint", Text{Zh: "规则或日历变更，投诉期限已重算", En: "A rule or calendar changed; the complaint's deadlines were computed anew"}, false},
+	HoldOpenedEvent:         {"hold", Text{Zh: "印刷中有问题需客户确认", En: "Question during production"}, false},
+	HoldAnsweredEvent:       {"hold", Text{Zh: "客户已答复生产问题", En: "Production question answered"}, false},
+	HoldEscalatedEvent:      {"hold", Text{Zh: "生产问题已上报", En: "Production question escalated"}, false},
+	HoldWithdrawnEvent:      {"hold", Text{Zh: "生产问题已撤回", En: "Production question withdrawn"}, false},
+	HoldReplannedEvent:      {"hold", Text{Zh: "规则或日历变更，生产问题期限已重算", En: "A rule or calendar changed; the question's deadline was computed anew"}, false},
 }
 
 // tell makes the event of a change to a record that a process accompanies.

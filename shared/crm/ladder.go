@@ -26,7 +26,8 @@ type Rung struct {
 	Name string    `json:"name"`
 	Do   string    `json:"do"`
 	At   time.Time `json:"at"`
-	Who  string    `json:"who,omitempty"` // staff id; empty: whom the record says
+	Who  string    `json:"who,omitempty"`  // staff id; empty: whom the record says
+	Once bool      `json:"once,omitempty"` // in the whole round, whatever the turn
 }
 
 // Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
@@ -48,9 +49,9 @@ type Progress struct {
 // WorkflowID is the id of the workflow that accompanies the record in this round.
 func (p Progress) WorkflowID() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
 
-// Key names a rung for good: it is done once per record for an acknowledgement and for a mention, once per turn for the rest.
+// Key names a rung for good: it is done once per record for an acknowledgement, for a mention and for what is to be done once, once per turn for the rest.
 func (p Progress) Key(r Rung) string {
-	if r.Do == DoAcknowledge || r.Do == DoTellMention {
+	if r.Do == DoAcknowledge || r.Do == DoTellMention || r.Once {
 		return r.Name
 	}
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)

@@ -12,14 +12,16 @@ import (
 // Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed: a new version plans the
 // open records anew, and a record whose times that leaves as they were keeps the name of the version that computed them.
 type Policy struct {
-	ID        string     `json:"id"`
-	Version   int64      `json:"version"`
-	CreatedAt time.Time  `json:"created_at"`
-	UpdatedAt time.Time  `json:"updated_at"`
-	Lead      LeadPolicy `json:"lead"`
-	Task      TaskPolicy `json:"task"`
-	SMS       SMSPolicy  `json:"sms"`
-	Life      LifePolicy `json:"life"`
+	ID        string          `json:"id"`
+	Version   int64           `json:"version"`
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	Lead      LeadPolicy      `json:"lead"`
+	Task      TaskPolicy      `json:"task"`
+	Complaint ComplaintPolicy `json:"complaint,omitzero"`
+	Hold      HoldPolicy      `json:"hold,omitzero"`
+	SMS       SMSPolicy       `json:"sms"`
+	Life      LifePolicy      `json:"life"`
 
 	Preference PreferencePolicy `json:"preference,omitzero"`
 }
@@ -89,7 +91,7 @@ type RungRule struct {
 // the next person half an hour later, and after three people the pool; a task that nobody gave a date has two working days.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
-	return Policy{ID: "standard", Version: 1, SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Life: StandardLife(), Lead: LeadPolicy{
+	return Policy{ID: "standard", Version: 1, Complaint: StandardComplaintPolicy(), Hold: StandardHoldPolicy(), SMS: SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}, Life: StandardLife(), Lead: LeadPolicy{
 		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
 		Ladder: []RungRule{
 			{State: LeadNew, Name: "acknowledge", Do: DoAcknowledge},

@@ -33,6 +33,8 @@ func (p Policy) Check() []Field {
 	}
 	p.Lead.check(&f)
 	p.Task.check(&f)
+	p.Complaint.check(&f)
+	p.Hold.check(&f)
 	p.Life.check(&f)
 	p.Preference.check(&f)
 	return f
@@ -95,7 +97,7 @@ func (p LeadPolicy) longest() time.Duration {
 // Works reports whether the policy's times can pass by the calendar. Twice the longest must, so that it still can when long holidays lie ahead: without
 // it a record could not be taken in for want of a deadline.
 func (t Terms) Works(now time.Time) bool {
-	_, err := t.Calendar.Add(now, 2*max(t.Policy.Lead.longest(), t.Policy.Task.longest()))
+	_, err := t.Calendar.Add(now, 2*max(t.Policy.Lead.longest(), t.Policy.Task.longest(), t.Policy.Hold.longest(), t.Policy.Complaint.longest()))
 	return err == nil
 }
 

@@ -2,8 +2,8 @@ package crm
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -95,23 +95,21 @@ func StandardRemedyPolicy() RemedyPolicy {
 		Goodwill: map[string]int64{StandingRegular: 5, StandingKey: 10}}
 }
 
-// Check says what is wrong with the policy, naming the field.
-func (p RemedyPolicy) Check() error {
-	percent := func(n int64) bool { return n >= 0 && n <= 100 }
-	for severity, cut := range p.PriceCut {
-		if severity < 2 || severity > 4 || !percent(cut) {
-			return errors.New("remedy: price_cut has percentages of 0 to 100 for the severities 2, 3 and 4")
+func (p RemedyPolicy) check(f *setupFaults, place string) {
+	for _, severity := range slices.Sorted(maps.Keys(p.PriceCut)) {
+		at := fmt.Sprintf("%s/price_cut/%d", place, severity)
+		if severity < 2 || severity > 4 {
+			f.add(at, "只能为 2、3、4 级设置。", "Set it for the severities 2, 3 and 4 alone.")
 		}
+		f.within(at, p.PriceCut[severity], 0, 100)
 	}
-	for _, goodwill := range p.Goodwill {
-		if !percent(goodwill) {
-			return errors.New("remedy: goodwill must be 0 to 100 percent")
-		}
+	for _, standing := range slices.Sorted(maps.Keys(p.Goodwill)) {
+		f.within(place+"/goodwill/"+standing, p.Goodwill[standing], 0, 100)
 	}
-	if !percent(p.Waste) || !percent(p.FullFrom) || !percent(p.LateMost) || p.LatePerDay < 0 || p.LatePerDay > 100_000 {
-		return errors.New("remedy: waste, full_from and late_most must be 0 to 100 percent, late_per_day 0 to 100000 thousandths")
-	}
-	return nil
+	f.within(place+"/waste", p.Waste, 0, 100)
+	f.within(place+"/full_from", p.FullFrom, 0, 100)
+	f.within(place+"/late_most", p.LateMost, 0, 100)
+	f.within(place+"/late_per_day", p.LatePerDay, 0, 100_000)
 }
 
 // Proposal is one way to settle a case: remedies that are done together, and why.
@@ -125,7 +123,7 @@ type Proposal struct {
 // ProposeRemedies lists what could be done, best first: in time before late, within the job's price before above it, for a severe defect good goods before money,
 // and then the cheapest for us, a refund last. What a key customer asks for comes first among what is in time. Nothing is proposed while the verdict is unclear or the case or policy is faulty. Staff choose.
 func ProposeRemedies(c RemedyCase, p RemedyPolicy) []Proposal {
-	if c.Liability == Unclear || len(c.Check()) > 0 || p.Check() != nil {
+	if c.Liability == Unclear || len(c.Check()) > 0 || !sound(p) {
 		return nil
 	}
 	r := remedying{c: c, p: p}

@@ -19,6 +19,23 @@ func (f *setupFaults) add(pointer, zh, en string) {
 	*f = append(*f, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})
 }
 
+// within notes a figure that is not in [low, high].
+func (f *setupFaults) within(pointer string, n, low, high int64) {
+	if n < low || n > high {
+		f.add(pointer, fmt.Sprintf("请填写 %d 至 %d。", low, high), fmt.Sprintf("Enter %d to %d.", low, high))
+	}
+}
+
+// workingReach is the most working time that a policy may ask for at once, in seconds: a calendar of three hours a day has so much in CalendarReach.
+const workingReach = int64(CalendarReach/time.Second) / 8
+
+// sound reports whether nothing is wrong with a part of a policy.
+func sound(part interface{ check(*setupFaults, string) }) bool {
+	var f setupFaults
+	part.check(&f, "")
+	return len(f) == 0
+}
+
 // invalid is the error of the faults; nil where there are none.
 func (f setupFaults) invalid() error {
 	if len(f) == 0 {

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"time"
 )
@@ -122,19 +121,17 @@ func StandardVerdictPolicy() VerdictPolicy {
 	return VerdictPolicy{VisibleDays: 7, TransitDays: 3, HiddenDays: 730, Samples: 5, SignedShare: 50, UnreportedShare: 50, UnnotedShare: 50}
 }
 
-// Check says what is wrong with the policy, naming the field.
-func (p VerdictPolicy) Check() error {
-	const decade = 3650
-	if min(p.VisibleDays, p.TransitDays, p.HiddenDays) < 1 || max(p.VisibleDays, p.TransitDays, p.HiddenDays) > decade {
-		return errors.New("verdict: visible_days, transit_days and hidden_days must be 1 to 3650")
+func (p VerdictPolicy) check(f *setupFaults, place string) {
+	for _, figure := range []struct {
+		name      string
+		n         int
+		low, high int64
+	}{
+		{"visible_days", p.VisibleDays, 1, 3650}, {"transit_days", p.TransitDays, 1, 3650}, {"hidden_days", p.HiddenDays, 1, 3650}, {"samples", p.Samples, 0, 1000},
+		{"signed_share", p.SignedShare, 1, 99}, {"unreported_share", p.UnreportedShare, 1, 99}, {"unnoted_share", p.UnnotedShare, 1, 99},
+	} {
+		f.within(place+"/"+figure.name, int64(figure.n), figure.low, figure.high)
 	}
-	if p.Samples < 0 || p.Samples > 1000 {
-		return errors.New("verdict: samples must be 0 to 1000")
-	}
-	if min(p.SignedShare, p.UnreportedShare, p.UnnotedShare) < 1 || max(p.SignedShare, p.UnreportedShare, p.UnnotedShare) > 99 {
-		return errors.New("verdict: signed_share, unreported_share and unnoted_share must be 1 to 99")
-	}
-	return nil
 }
 
 // Verdict says who answers for a defect, why, and by which rule from which inputs.
@@ -217,7 +214,7 @@ func (j *judging) readable() bool {
 	j.defect, known = DefectOf(c.Defect)
 	_, classed := ProductClasses[c.Class]
 	switch {
-	case j.p.Check() != nil:
+	case !sound(j.p):
 		j.because("policy-faulty", "判定规则的设置有误，请老板或经理修改。", "The policy for verdicts has a fault; the owner or a manager must mend it.")
 		return false
 	case !known:

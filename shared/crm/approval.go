@@ -1,0 +1,126 @@
+package crm
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// States of an approval. Only requested can still be decided.
+const (
+	ApprovalRequested = "requested"
+	ApprovalApproved  = "approved"
+	ApprovalRejected  = "rejected"
+	ApprovalExpired   = "expired"
+	ApprovalVoid      = "void" // what it was asked for was edited or is over
+)
+
+// Approval is one person's question to another whether remedies may be given. Its amount is frozen: whoever edits the remedies voids it and asks anew.
+type Approval struct {
+	No          int          `json:"no"` // within the complaint; whoever decides names it
+	Amount      Money        `json:"amount"`
+	State       string       `json:"state"`
+	RequestedBy string       `json:"requested_by"`
+	RequestedAt time.Time    `json:"requested_at"`
+	Expires     time.Time    `json:"expires_at"`
+	DecidedBy   string       `json:"decided_by,omitempty"`
+	DecidedAt   time.Time    `json:"decided_at,omitzero"`
+	Reason      InternalText `json:"internal_reason,omitempty"` // of a rejection
+}
+
+// Granted is what the customer was given in the last 30 days, and for this job at any time, in minor units of the job's currency, without what this
+// complaint's own offer gives. The store counts it in the transaction that approves.
+type Granted struct {
+	Customer int64 `json:"customer"`
+	Job      int64 `json:"job"`
+}
+
+// ApprovalPolicy says who may give how much away. Amounts are minor units by currency (ISO 4217). A currency without an entry is for the shop's owner alone.
+type ApprovalPolicy struct {
+	Roles    map[Role]map[string]int64 `json:"roles"`     // what one customer may be given in 30 days with this role's word
+	Customer map[string]int64          `json:"customer"`  // above this for one customer in 30 days only the shop's owner
+	Expires  int64                     `json:"expires_s"` // working time after which a question that nobody answered ends
+}
+
+// StandardApprovalPolicy is the shop's default: service may give ¥200 and sales ¥500, which is a reprint of cards; finance ¥3,000, a manager ¥5,000, and above
+// ¥20,000 for one customer in 30 days the owner decides. A question ends after two working days.
+func StandardApprovalPolicy() ApprovalPolicy {
+	cny := func(yuan int64) map[string]int64 { return map[string]int64{"CNY": yuan * 100} }
+	return ApprovalPolicy{
+		Roles:    map[Role]map[string]int64{Service: cny(200), Sales: cny(500), Finance: cny(3000), Manager: cny(5000)},
+		Customer: cny(20_000), Expires: 16 * 3600,
+	}
+}
+
+func (p ApprovalPolicy) check(f *setupFaults, place string) {
+	for _, role := range slices.Sorted(maps.Keys(p.Roles)) {
+		if _, known := roleWords[role]; !known || role == Owner {
+			f.add(place+"/roles/"+string(role), "不能为这个角色设额度。请选择老板以外的角色。", "No limit is set for this role. Choose one other than the owner's.")
+		}
+		checkAmounts(f, place+"/roles/"+string(role), p.Roles[role])
+	}
+	f.within(place+"/expires_s", p.Expires, 1, 30*8*3600)
+	checkAmounts(f, place+"/customer", p.Customer)
+}
+
+func checkAmounts(f *setupFaults, place string, amounts map[string]int64) {
+	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
+		f.within(place+"/"+currency, amounts[currency], 0, maxFigure)
+		if (Money{Currency: currency}).Check() != nil {
+			f.add(place+"/"+currency, "没有这种货币。请填写三个大写字母，例如 CNY。", "There is no such currency. Enter its three capital letters, such as CNY.")
+		}
+	}
+}
+
+// covers refuses an actor whose word is not enough for the amount. It counts what the customer was given before, so that a large remedy in small parts is seen,
+// and against the job's worth what was given for the job.
+func (p ApprovalPolicy) covers(by Actor, amount Money, before Granted, worth Money) *Error {
+	if by.Has(Owner) || amount.Minor == 0 { // an apology gives nothing away
+		return nil
+	}
+	if before.Customer < 0 || before.Job < 0 {
+		return Fail(Internal, "计数有误，请稍后再试。", "A counter is wrong; try again later.")
+	}
+	customer, err := amount.Add(Money{before.Customer, amount.Currency})
+	job, jobErr := amount.Add(Money{before.Job, amount.Currency})
+	if err != nil || jobErr != nil || job.Currency != worth.Currency || job.Minor > worth.Minor {
+		return Fail(Forbidden, "补救总额超过订单金额，须由老板批准。请转给老板。", "The remedies pass what the job was worth; the shop's owner must approve. Ask him.")
+	}
+	if most, set := p.Customer[amount.Currency]; !set || customer.Minor > most {
+		return Fail(Forbidden, "该客户 30 天内的补救总额超过上限，须由老板批准。请转给老板。", "What this customer got in 30 days passes the limit; the shop's owner must approve. Ask him.")
+	}
+	for role, limits := range p.Roles {
+		if limit, set := limits[amount.Currency]; set && by.Has(role) && customer.Minor <= limit {
+			return nil
+		}
+	}
+	return Fail(Forbidden, "金额连同 30 天内已给该客户的，超过您的权限。请转给额度更高的同事。",
+		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
+}
+
+// open reports whether the approval can still be decided. One that is past its end cannot, whether or not the process has noted it.
+func (a *Approval) open(now time.Time) bool {
+	return a != nil && a.State == ApprovalRequested && now.Before(a.Expires)
+}
+
+// decided is the approval with a decision; the record that holds it is not touched.
+func (a *Approval) decided(state string, by Actor, reason InternalText, now time.Time) *Approval {
+	out := *a
+	out.State, out.DecidedBy, out.DecidedAt, out.Reason = state, by.ID, now, reason
+	return &out
+}
+
+// interested reports whether the actor has an interest in what the customer gets: he asked for it, owns or owned the complaint, opened it, or the customer is his.
+func (c Complaint) interested(by Actor) bool {
+	parties := append([]string{c.ProposedBy, c.OpenedBy, c.Account, c.Owner}, c.Owners...)
+	return slices.Contains(parties, by.ID) || c.Approval != nil && c.Approval.RequestedBy == by.ID
+}
+
+// impartial refuses an approver who has an interest.
+func (c Complaint) impartial(by Actor) *Error {
+	if !c.interested(by) {
+		return nil
+	}
+	return Fail(Forbidden, "提出者、经办人、登记人和该客户的负责人不能自己批准。请转给另一位有权限的同事。",
+		"Who asked, handled or opened it, and the customer's own person, cannot approve it. Ask a colleague who may.")
+}

@@ -1,0 +1,198 @@
+package crm
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestApprovalLimits(t *testing.T) {
+	policy, worth := StandardApprovalPolicy(), Money{10_000_000, "CNY"}
+	as := func(roles ...Role) Actor { return ActorOf(complaintStaff("stf_x", roles...)) }
+	for _, tc := range []struct {
+		name   string
+		by     Actor
+		amount Money
+		before Granted
+		worth  Money
+		want   bool
+	}{
+		{"service gives a gift", as(Service), Money{20_000, "CNY"}, Granted{}, worth, true},
+		{"and not a cent more", as(Service), Money{20_001, "CNY"}, Granted{}, worth, false},
+		{"nor the same in two parts", as(Service), Money{10_001, "CNY"}, Granted{Customer: 10_000}, worth, false},
+		{"the higher of two roles counts", as(Service, Manager), Money{500_000, "CNY"}, Granted{}, worth, true},
+		{"a manager sees the parts too", as(Manager), Money{1, "CNY"}, Granted{Customer: 500_000}, worth, false},
+		{"production has no limit at all", as(Production), Money{1, "CNY"}, Granted{}, worth, false},
+		{"a currency that the policy does not have", as(Manager), Money{1, "EUR"}, Granted{}, Money{1000, "EUR"}, false},
+		{"which the shop's owner may", as(Owner), Money{1, "EUR"}, Granted{}, Money{1000, "EUR"}, true},
+		{"more than the job was worth", as(Manager), Money{1001, "CNY"}, Granted{}, Money{1000, "CNY"}, false},
+		{"more than the job was worth in two parts", as(Manager), Money{501, "CNY"}, Granted{Job: 500}, Money{1000, "CNY"}, false},
+		{"the shop's owner may", as(Owner), Money{1001, "CNY"}, Granted{}, Money{1000, "CNY"}, true},
+		{"sums beyond 64 bits", as(Manager), Money{1 << 62, "CNY"}, Granted{Customer: 1 << 62}, worth, false},
+		{"a counter below zero", as(Manager), Money{1, "CNY"}, Granted{Customer: -5}, worth, false},
+		{"an apology after all that", as(Service), Money{0, "CNY"}, Granted{Customer: 900_000}, worth, true},
+		{"an apology in any currency", as(Service), Money{0, "EUR"}, Granted{}, Money{1000, "EUR"}, true},
+	} {
+		err := policy.covers(tc.by, tc.amount, tc.before, tc.worth)
+		if (err == nil) != tc.want {
+			t.Errorf("%s: %v", tc.name, err)
+		}
+	}
+}
+
+// TestApprovalNeverBySplitting: however a sum is cut, the parts that a role's word covers never pass its limit, the customer's, or the job's worth.
+func TestApprovalNeverBySplitting(t *testing.T) {
+	policy := StandardApprovalPolicy()
+	rapid.Check(t, func(t *rapid.T) {
+		role := rapid.SampledFrom(Roles).Draw(t, "role")
+		worth := Money{rapid.Int64Range(0, 3_000_000).Draw(t, "worth"), "CNY"}
+		var given Granted
+		for i := range rapid.IntRange(1, 20).Draw(t, "parts") {
+			amount := rapid.Int64Range(0, 700_000).Draw(t, "part")
+			if i%3 == 0 {
+				amount = rapid.Int64Range(0, 100).Draw(t, "small")
+			}
+			if policy.covers(ActorOf(complaintStaff("stf_x", role)), Money{amount, "CNY"}, given, worth) == nil {
+				given.Customer, given.Job = given.Customer+amount, given.Job+amount
+			}
+		}
+		limit := min(policy.Roles[role]["CNY"], policy.Customer["CNY"], worth.Minor)
+		if role != Owner && given.Customer > limit {
+			t.Fatalf("%s gave %d, more than %d", role, given.Customer, limit)
+		}
+	})
+}
+
+func awaiting(t *testing.T) Complaint {
+	for _, row := range complaintRows(t) {
+		if row.name == ComplaintAwaiting {
+			return row.c
+		}
+	}
+	t.Fatal("no such row")
+	return Complaint{}
+}
+
+func TestApprovalHasOneOutcome(t *testing.T) {
+	terms, manager, own := testTerms(t), ActorOf(complaintStaff("stf_manager", Manager)), ActorOf(complaintOwner)
+	c := awaiting(t)
+	late := c.Approval.Expires
+	outcomes := map[string]func(Complaint, time.Time) (Complaint, Event, error){
+		"approve": func(c Complaint, now time.Time) (Complaint, Event, error) {
+			return c.Approve(manager, 1, Money{100_000, "CNY"}, Granted{}, terms, now)
+		},
+		"reject": func(c Complaint, now time.Time) (Complaint, Event, error) {
+			return c.Reject(manager, 1, "too much", terms, now)
+		},
+		"edit": func(c Complaint, now time.Time) (Complaint, Event, error) {
+			return c.Propose(own, RemedyChoice{Remedies: credit(90_000)}, terms, now)
+		},
+		"withdraw": func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Withdraw(own, terms, now) },
+		"expire":   func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Expire(terms, now) },
+	}
+	for first, do := range outcomes {
+		now := late.Add(-time.Second)
+		if first == "expire" {
+			if _, _, err := do(c, now); KindOf(err) != Refused {
+				t.Errorf("it expired too early: %v", err)
+			}
+			now = late
+		}
+		after, _, err := do(c, now)
+		if err != nil {
+			t.Fatalf("%s: %v %+v", first, err, fieldsOf(err))
+		}
+		if first != "edit" && after.Approval.State == ApprovalRequested {
+			t.Errorf("%s left the question open", first)
+		}
+		if first == "edit" && (after.Approval.No != 2 || after.Approval.Amount.Minor != 90_000) {
+			t.Errorf("an edit asks anew: %+v", after.Approval)
+		}
+		for second, again := range outcomes { // the writer who lost the condition reads the record and tries again
+			if second == "withdraw" || second == "edit" {
+				continue
+			}
+			if next, _, err := again(after, now); err == nil || next.Version != after.Version {
+				t.Errorf("%s after %s: %v", second, first, err)
+			}
+		}
+	}
+	for name, do := range map[string]func(Complaint, time.Time) (Complaint, Event, error){"approve": outcomes["approve"], "reject": outcomes["reject"]} {
+		if _, _, err := do(c, late); KindOf(err) != Refused {
+			t.Errorf("%s when it has expired: %v", name, err)
+		}
+	}
+}
+
+func TestApprovalIsOfWhatWasRead(t *testing.T) {
+	terms, manager := testTerms(t), ActorOf(complaintStaff("stf_manager", Manager))
+	c := awaiting(t)
+	for _, tc := range []struct {
+		no     int
+		amount int64
+		before Granted
+		want   Kind
+	}{
+		{1, 99_999, Granted{}, Refused}, {0, 100_000, Granted{}, Refused}, {2, 100_000, Granted{}, Refused},
+		{1, 100_000, Granted{Customer: 450_000}, Forbidden}, {1, 100_000, Granted{Job: 750_000}, Forbidden}, {1, 100_000, Granted{Customer: 400_000}, ""},
+	} {
+		next, _, err := c.Approve(manager, tc.no, Money{tc.amount, "CNY"}, tc.before, terms, tuesday)
+		if err != nil && KindOf(err) != tc.want || err == nil && (tc.want != "" || next.Approval.DecidedBy != manager.ID) {
+			t.Errorf("%+v: %v", tc, err)
+		}
+	}
+}
+
+func TestNobodyApprovesForHimself(t *testing.T) {
+	terms := testTerms(t)
+	c := awaiting(t)
+	c.Account, c.OpenedBy = "stf_account", "stf_opener"
+	c, _, err := c.Assign(ActorOf(complaintBoss), complaintStaff("stf_next", Manager), terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"stf_account", "stf_opener", "stf_case", "stf_next"} {
+		for _, role := range []Role{Manager, Owner, Finance} {
+			by := ActorOf(complaintStaff(id, role))
+			if _, _, err := c.Approve(by, 1, Money{100_000, "CNY"}, Granted{}, terms, tuesday); KindOf(err) != Forbidden {
+				t.Errorf("%s as %s approved: %v", id, role, err)
+			}
+			if _, _, err := c.Reject(by, 1, "no", terms, tuesday); KindOf(err) != Forbidden {
+				t.Errorf("%s as %s rejected: %v", id, role, err)
+			}
+		}
+	}
+}
+
+func TestOverrulingNeedsAnotherPerson(t *testing.T) {
+	terms, manager, boss := testTerms(t), ActorOf(complaintStaff("stf_manager", Manager)), ActorOf(complaintBoss)
+	c := complaintRows(t)[2].c
+	c.Measurements = nil // the rule cannot judge
+	facts := ComplaintFacts{Defect: DefectColourDeviation}
+	if _, _, err := c.Decide(ActorOf(complaintOwner), facts, terms, tuesday); KindOf(err) != Invalid || len(fieldsOf(err)) == 0 {
+		t.Fatalf("an unclear case was judged: %v", err)
+	}
+	o := Overrule{Liability: LiableUs, OurShare: 100, Reason: "the samples were lost by us", ApprovedBy: "stf_forged"}
+	asked, _, err := c.Overrule(manager, facts, o, terms, tuesday)
+	if err != nil || asked.State != ComplaintJudged || asked.Verdict.Overruled.ApprovedBy != "" {
+		t.Fatalf("%+v %v %+v", asked.Verdict, err, fieldsOf(err))
+	}
+	if liability, _ := asked.Verdict.Stands(); liability != Unclear {
+		t.Errorf("it stands before it was approved: %s", liability)
+	}
+	if _, _, err := asked.Approve(manager, asked.Approvals, Money{}, Granted{}, terms, tuesday); KindOf(err) != Forbidden {
+		t.Errorf("he approved his own: %v", err)
+	}
+	back, _, err := asked.Reject(boss, asked.Approvals, "look again", terms, tuesday)
+	if err != nil || back.State != ComplaintInvestigating || back.Verdict != nil {
+		t.Errorf("%s %v", back.State, err)
+	}
+	done, _, err := asked.Approve(boss, asked.Approvals, Money{}, Granted{}, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if liability, share := done.Verdict.Stands(); liability != LiableUs || share != 100 {
+		t.Errorf("%s %d", liability, share)
+	}
+}

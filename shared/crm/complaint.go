@@ -1,0 +1,326 @@
+package crm
+
+import (
+	"time"
+)
+
+// States of a complaint. Offered and verifying wait for the customer, the others before closed for us; the last four are ends.
+const (
+	ComplaintNew           = "new"
+	ComplaintTriaged       = "triaged"
+	ComplaintInvestigating = "investigating"
+	ComplaintJudged        = "judged"
+	ComplaintProposed      = "proposed"
+	ComplaintAwaiting      = "awaiting-approval"
+	ComplaintOffered       = "offered"
+	ComplaintAgreed        = "agreed"
+	ComplaintCarryingOut   = "carrying-out"
+	ComplaintVerifying     = "verifying"
+	ComplaintCorrecting    = "correcting"
+	ComplaintClosed        = "closed"
+	ComplaintWithdrawn     = "withdrawn"
+	ComplaintNoAnswer      = "no-answer"
+	ComplaintJoined        = "joined"
+)
+
+// ComplaintStates lists the states in the order of the board.
+var ComplaintStates = []string{
+	ComplaintNew, ComplaintTriaged, ComplaintInvestigating, ComplaintJudged, ComplaintProposed, ComplaintAwaiting, ComplaintOffered, ComplaintAgreed,
+	ComplaintCarryingOut, ComplaintVerifying, ComplaintCorrecting, ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer, ComplaintJoined,
+}
+
+// complaintOpenStates are those in which something is left to do; each has times in the policy.
+var complaintOpenStates = ComplaintStates[:11]
+
+// ComplaintChannels lists how a complaint can come.
+var ComplaintChannels = []string{"phone", "counter", "mail", "link", "hook", "survey"}
+
+// PublicText is written to the customer, InternalText by staff for staff. They are two types so that no code can show the one for the other.
+type (
+	PublicText   string
+	InternalText string
+)
+
+// Sourced is a value that somebody typed in, with where he has it from.
+type Sourced[T any] struct {
+	Value  T      `json:"value"`
+	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
+}
+
+// ComplaintJob is what is known of the job complained of. Until jobs are records of their own each figure is typed in with its source.
+type ComplaintJob struct {
+	Ref         string               `json:"ref,omitempty" validate:"max=64,oneline"` // the customer's or the shop's number of the job or order
+	Lead        string               `json:"lead,omitempty" validate:"omitempty,id=lead"`
+	Class       ProductClass         `json:"class,omitempty" validate:"max=32"`
+	Value       *Sourced[Money]      `json:"value,omitempty"` // what the customer pays for it
+	Ordered     *Sourced[int64]      `json:"ordered,omitempty"`
+	Delivered   *Sourced[int64]      `json:"delivered,omitempty"`
+	PromisedAt  *Sourced[time.Time]  `json:"promised_at,omitempty"`
+	DeliveredAt *Sourced[time.Time]  `json:"delivered_at,omitempty"`
+	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"` // the limit agreed, in place of the catalogue's
+}
+
+// Complaint is one customer's complaint about one job, and what the shop did about it.
+type Complaint struct {
+	ID        string    `json:"id"` // cmp_…
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Branch    string    `json:"branch"`
+	Customer  string    `json:"customer"`
+	Contact   string    `json:"contact"`
+	Account   string    `json:"account,omitempty"` // staff id of the customer's own person
+	OpenedBy  string    `json:"opened_by"`
+	Channel   string    `json:"channel"` // one of ComplaintChannels
+
+	Job      ComplaintJob `json:"job"`
+	Defects  []DefectKind `json:"defects"`
+	Words    string       `json:"words"` // the customer's own
+	Affected int64        `json:"affected"`
+	Samples  int          `json:"samples,omitempty"` // pieces that he sent back
+	Wanted   RemedyKind   `json:"wanted,omitempty"`
+	NeededBy time.Time    `json:"needed_by,omitzero"` // his own use of the goods
+	Artwork  []string     `json:"artwork,omitempty"`  // ids of photos, at most MaxComplaintPhotos
+
+	State    string    `json:"state"`
+	Severity int       `json:"severity"` // 1 worst, to 4
+	Round    int       `json:"round"`    // 1; one more with each reopening
+	Turn     int       `json:"turn"`     // one more with each stay in a state, so that each rung is climbed once per stay
+	Owner    string    `json:"owner,omitempty"`
+	Owners   []string  `json:"owners,omitempty"`  // of this round, in order
+	OwnerAt  time.Time `json:"owner_at,omitzero"` // when somebody else gave it to him; zero when he took it
+	Policy   string    `json:"policy"`
+
+	RoundAt    time.Time       `json:"round_at"`          // when this round began
+	AckDue     time.Time       `json:"acknowledge_due"`   // by when the customer has our answer
+	ResolveDue time.Time       `json:"resolve_due"`       // by when he is to have confirmed that it is settled; waits for him are added
+	ClockFrom  time.Time       `json:"clock_from"`        // from when the time of this state counts
+	Due        time.Time       `json:"due_at"`            // of this state; while paused, when the pause ends
+	Promised   time.Time       `json:"promised,omitzero"` // by when the customer hears of us next
+	Promises   int             `json:"promises_corrected,omitempty"`
+	Rungs      []Rung          `json:"rungs,omitempty"`
+	Pause      *ComplaintPause `json:"pause,omitempty"`
+	Pauses     int             `json:"pauses,omitempty"` // of all rounds
+	Stops      []ComplaintStop `json:"stops,omitempty"`  // of this round: when the clock stood still
+
+	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening
+	RepliedAt    time.Time          `json:"replied_at,omitzero"`
+	Asked        []Evidence         `json:"asked,omitempty"` // evidence that the customer was asked for
+	Measurements []Measurement      `json:"measurements,omitempty"`
+	Case         *VerdictCase       `json:"case,omitempty"`
+	Verdict      *Verdict           `json:"verdict,omitempty"` // an overruling stands in it
+	Proposals    []Proposal         `json:"proposals,omitempty"`
+	Remedies     []Remedy           `json:"remedies,omitempty"` // chosen
+	ProposedBy   string             `json:"proposed_by,omitempty"`
+	Approval     *Approval          `json:"approval,omitempty"`
+	Approvals    int                `json:"approvals,omitempty"` // questions to approvers in all, of remedies and overrulings; the last has this number
+	Agreement    *Agreement         `json:"agreement,omitempty"`
+	CarryOut     *CarryOut          `json:"carry_out,omitempty"`
+	Verification *Verification      `json:"verification,omitempty"`
+	Cause        *ComplaintCause    `json:"cause,omitempty"`
+	Correction   *Correction        `json:"correction,omitempty"`
+	JoinedInto   string             `json:"joined_into,omitempty"`
+	Joined       []JoinedComplaint  `json:"joined,omitempty"`
+	Outcome      string             `json:"outcome,omitempty"` // of the end: settled, or the state
+	Cost         *Money             `json:"cost,omitempty"`    // of what was carried out so far, in all rounds
+	ResolvedAt   time.Time          `json:"resolved_at,omitzero"`
+	ClosedAt     time.Time          `json:"closed_at,omitzero"`
+	Earlier      []ComplaintEarlier `json:"earlier,omitempty"` // rounds before this one
+}
+
+// MaxComplaintPhotos is how many photos one complaint takes, and maxMeasurements how many measurements.
+const (
+	MaxComplaintPhotos = 5
+	maxMeasurements    = 50
+)
+
+// ComplaintPause is a clock that stands still.
+type ComplaintPause struct {
+	Reason string    `json:"reason"` // one of ComplaintPauses
+	Since  time.Time `json:"since"`
+	Until  time.Time `json:"until"` // when the budget is used up and the clock goes on by itself
+}
+
+// Why a clock stands still. The customer decides while an offer or the question whether all is well lies with him; that takes nothing from the budget.
+const (
+	PauseCustomer = "waiting-customer"
+	PauseSample   = "waiting-sample"
+	PauseSupplier = "waiting-supplier"
+	stopDecides   = "customer-decides"
+)
+
+// ComplaintPauses lists the reasons that a person may give.
+var ComplaintPauses = []string{PauseCustomer, PauseSample, PauseSupplier}
+
+// ComplaintStop is a time in [From, To) that does not count.
+type ComplaintStop struct {
+	Reason string    `json:"reason"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+}
+
+// Agreement is the customer's yes. By is a staff member when the customer gave it by phone or at the counter.
+type Agreement struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// CarryOut is how the remedies are done.
+type CarryOut struct {
+	Since        time.Time `json:"since"`
+	PromisedAt   time.Time `json:"promised_at,omitzero"`    // when the goods are with the customer, as he was told
+	CreditNumber string    `json:"credit_number,omitempty"` // of the credit note, reduction or refund
+	DoneAt       time.Time `json:"done_at,omitzero"`
+}
+
+// Verification is what the customer says after the remedy.
+type Verification struct {
+	Satisfied bool      `json:"satisfied"`
+	By        string    `json:"by"`
+	At        time.Time `json:"at"`
+}
+
+// ComplaintCause is the root cause, by one of CauseFactors (人机料法环).
+type ComplaintCause struct {
+	Factor string       `json:"factor" validate:"required,oneof=man machine material method environment"`
+	Text   InternalText `json:"internal_text" validate:"required,max=2000,shown,text"`
+	By     string       `json:"by"`
+	At     time.Time    `json:"at"`
+}
+
+// Correction is the corrective action, and whether it helped.
+type Correction struct {
+	Action    InternalText `json:"internal_action" validate:"required,max=2000,shown,text"`
+	Owner     string       `json:"owner" validate:"required"`
+	Due       time.Time    `json:"due_at"`
+	By        string       `json:"by"`
+	At        time.Time    `json:"at"`
+	CheckAt   time.Time    `json:"check_at"` // when its effect is looked at
+	CheckedBy string       `json:"checked_by,omitempty"`
+	CheckedAt time.Time    `json:"checked_at,omitzero"`
+	Effective bool         `json:"effective,omitempty"`
+}
+
+// JoinedComplaint names what a younger complaint brought: its evidence stays with it and is read there.
+type JoinedComplaint struct {
+	Complaint    string        `json:"complaint"`
+	Defects      []DefectKind  `json:"defects"`
+	Artwork      []string      `json:"artwork,omitempty"`
+	Measurements []Measurement `json:"measurements,omitempty"`
+	At           time.Time     `json:"at"`
+}
+
+// ComplaintEarlier is what a round came to before the complaint was reopened.
+type ComplaintEarlier struct {
+	Round      int         `json:"round"`
+	Severity   int         `json:"severity"`
+	Outcome    string      `json:"outcome"`
+	Verdict    *Verdict    `json:"verdict,omitempty"`
+	Remedies   []Remedy    `json:"remedies,omitempty"`
+	Correction *Correction `json:"correction,omitempty"`
+	ResolvedAt time.Time   `json:"resolved_at,omitzero"`
+	ClosedAt   time.Time   `json:"closed_at"`
+}
+
+// ETagVersion is the version that an If-Match names.
+func (c Complaint) ETagVersion() int64 { return c.Version }
+
+// Closed reports whether nothing more is to be done.
+func (c Complaint) Closed() bool {
+	switch c.State {
+	case ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer, ComplaintJoined:
+		return true
+	}
+	return false
+}
+
+// theirs reports whether the customer is to answer, so that our clock stands still.
+func (c Complaint) theirs() bool { return c.State == ComplaintOffered || c.State == ComplaintVerifying }
+
+// Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
+func (c Complaint) Freezes() bool { return !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3 }
+
+// InTime reports whether the customer confirmed the solution by the time promised by severity; false while he has not.
+func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedAt.After(c.ResolveDue) }
+
+// Progress is where the complaint's process stands.
+func (c Complaint) Progress() Progress {
+	return Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Turn: c.Turn, State: c.State, Closed: c.Closed(), Owner: c.Owner,
+		Due: c.Due, Rungs: c.Rungs, Policy: c.Policy}
+}
+
+// ComplaintCard is what a board or a desk shows of a complaint.
+type ComplaintCard struct {
+	ID        string       `json:"id"`
+	State     string       `json:"state"`
+	Branch    string       `json:"branch"`
+	Customer  string       `json:"customer"`
+	Owner     string       `json:"owner,omitempty"`
+	Severity  int          `json:"severity"`
+	Due       time.Time    `json:"due_at"`
+	Resolve   time.Time    `json:"resolve_due"`
+	Paused    string       `json:"paused,omitempty"` // the reason
+	Round     int          `json:"round"`
+	Job       string       `json:"job,omitempty"`
+	Defects   []DefectKind `json:"defects"`
+	CreatedAt time.Time    `json:"created_at"`
+}
+
+// Card is the complaint in a list.
+func (c Complaint) Card() ComplaintCard {
+	out := ComplaintCard{ID: c.ID, State: c.State, Branch: c.Branch, Customer: c.Customer, Owner: c.Owner, Severity: c.Severity, Due: c.Due,
+		Resolve: c.ResolveDue, Round: c.Round, Job: c.Job.Ref, Defects: c.Defects, CreatedAt: c.CreatedAt}
+	if c.Pause != nil {
+		out.Paused = c.Pause.Reason
+	}
+	return out
+}
+
+// ComplaintPublic is all that the customer's link shows. It holds no word that staff wrote for staff.
+type ComplaintPublic struct {
+	Reference string         `json:"reference"`
+	State     string         `json:"state"`
+	Stage     Text           `json:"stage"`
+	Owner     string         `json:"owner,omitempty"` // first name, filled by the door
+	Promised  time.Time      `json:"promised,omitzero"`
+	Turn      int            `json:"turn"` // of the offer; a yes names it
+	Offer     []PublicRemedy `json:"offer,omitempty"`
+	Answer    []Action       `json:"answer,omitempty"` // what he may say now
+}
+
+// PublicRemedy is a remedy as the customer sees it: without what it costs us.
+type PublicRemedy struct {
+	Name         Text      `json:"name"`
+	Quantity     int64     `json:"quantity,omitempty"`
+	Value        Money     `json:"value"`
+	CustomerPays Money     `json:"customer_pays,omitzero"`
+	PromisedAt   time.Time `json:"promised_at,omitzero"`
+}
+
+// Public is the complaint as its customer may see it.
+func (c Complaint) Public() ComplaintPublic {
+	out := ComplaintPublic{Reference: Reference(c.ID), State: c.State, Stage: complaintStages[c.State], Promised: c.Promised, Turn: c.Turn}
+	switch c.State {
+	case ComplaintOffered, ComplaintAgreed, ComplaintCarryingOut, ComplaintVerifying:
+		for _, r := range c.Remedies {
+			out.Offer = append(out.Offer, PublicRemedy{RemedyWords[r.Kind], r.Quantity, r.Value, r.CustomerPays, r.PromisedAt})
+		}
+	}
+	for _, a := range ComplaintActions(Visitor, c, c.UpdatedAt) {
+		if a.Allowed {
+			out.Answer = append(out.Answer, Action(a.Name))
+		}
+	}
+	return out
+}
+
+// complaintStages put a state to the customer.
+var complaintStages = map[string]Text{
+	ComplaintNew: {"已收到，正在受理", "Received; somebody is looking at it"}, ComplaintTriaged: {"已受理", "Taken on"},
+	ComplaintInvestigating: {"正在调查", "Being investigated"}, ComplaintJudged: {"正在准备方案", "A solution is being prepared"},
+	ComplaintProposed: {"正在准备方案", "A solution is being prepared"}, ComplaintAwaiting: {"正在准备方案", "A solution is being prepared"},
+	ComplaintOffered: {"等待您的答复", "Waiting for your answer"}, ComplaintAgreed: {"方案已确认", "The solution is agreed"},
+	ComplaintCarryingOut: {"正在处理", "Being put right"}, ComplaintVerifying: {"请确认是否已解决", "Please say whether it is settled"},
+	ComplaintCorrecting: {"已解决", "Settled"}, ComplaintClosed: {"已解决", "Settled"}, ComplaintWithdrawn: {"已撤回", "Withdrawn"},
+	ComplaintNoAnswer: {"未收到答复，已关闭", "Closed, since we had no answer"}, ComplaintJoined: {"已并入另一投诉", "Handled with another complaint"},
+}

@@ -1,0 +1,276 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// enter begins a stay in a state: its clock runs from now, and its ladder is planned. What stood still in the state before is over.
+func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, error) {
+	if c.theirs() {
+		c.Stops = append(slices.Clone(c.Stops), ComplaintStop{stopDecides, c.ClockFrom, now})
+	}
+	c.State, c.Turn, c.ClockFrom, c.Pause = state, c.Turn+1, now, nil
+	c.Promised, c.Promises = time.Time{}, 0
+	if c.Closed() {
+		c.Policy, c.Due, c.Rungs = terms.Policy.Ref(), now, nil
+		return c, nil
+	}
+	c, err := c.plan(terms)
+	if err == nil {
+		c, err = c.promise(terms, now)
+	}
+	return c, err
+}
+
+// budget is the working time of this stay. Once the customer was told a day for his goods, the stay ends with that day.
+func (c Complaint) budget(terms Terms) time.Duration {
+	if c.State == ComplaintCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(c.ClockFrom) {
+		return terms.Calendar.Between(c.ClockFrom, c.CarryOut.PromisedAt)
+	}
+	return seconds(terms.Policy.Complaint.orStandard().time(c.State, c.Severity))
+}
+
+// plan computes deadlines and ladder from the start of the stay, the stops and the pause.
+func (c Complaint) plan(terms Terms) (Complaint, error) {
+	policy := terms.Policy.Complaint.orStandard()
+	c.Policy = terms.Policy.Ref()
+	var err error
+	if c.AckDue, err = terms.Calendar.Add(c.RoundAt, seconds(policy.Acknowledge)); err != nil {
+		return c, err
+	}
+	if c.ResolvedAt.IsZero() {
+		if c.ResolveDue, err = c.after(terms.Calendar, c.RoundAt, seconds(policy.Resolve[c.Severity-1])); err != nil {
+			return c, err
+		}
+	}
+	if c.Pause != nil {
+		return c.planPause(terms, policy)
+	}
+	start, budget := c.ClockFrom, c.budget(terms)
+	if c.correctionRuns() { // until its effect can be seen nothing is late
+		start = c.Correction.CheckAt
+	}
+	if c.Due, err = c.after(terms.Calendar, start, budget); err != nil {
+		return c, err
+	}
+	c.Rungs = nil
+	for _, rule := range policy.Ladder {
+		if rule.State != c.State || rule.Do == DoAssign && c.Owner != "" {
+			continue
+		}
+		r := Rung{Name: rule.Name, Do: rule.Do, At: start}
+		if wait := budget*time.Duration(rule.Percent)/100 + seconds(rule.Plus); wait > 0 {
+			if r.At, err = c.after(terms.Calendar, start, wait.Truncate(time.Second)); err != nil {
+				return c, err
+			}
+		}
+		if r.Do == DoAcknowledge {
+			r = c.acknowledgement(rule)
+		}
+		c.Rungs = append(c.Rungs, r)
+	}
+	return c.planOwn(terms, policy)
+}
+
+// acknowledgement is sent once in each round, in whichever state it first succeeds. It waits for nothing.
+func (c Complaint) acknowledgement(rule RungRule) Rung {
+	return Rung{Name: fmt.Sprintf("%s-%d", rule.Name, c.Round), Do: DoAcknowledge, At: c.ClockFrom}
+}
+
+// correctionRuns reports whether a correction was made whose effect is to be looked at.
+func (c Complaint) correctionRuns() bool {
+	return c.State == ComplaintCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
+}
+
+// planOwn adds the rungs that the record itself asks for: the owner hears that it is his and what the customer wrote, an approval ends, a promise is looked at
+// before it is due, a correction is looked at after it was made.
+func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+	if !c.OwnerAt.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
+	}
+	if !c.RepliedAt.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true})
+	}
+	if c.overruling() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: c.Verdict.Overruled.At})
+	}
+	if c.State == ComplaintAwaiting && c.Approval != nil {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approval.No), Do: DoExpire, At: c.Approval.Expires})
+	}
+	if c.correctionRuns() {
+		c.Rungs = append(c.Rungs, Rung{Name: "correction-due", Do: DoRemindCorrection, At: c.Correction.Due},
+			Rung{Name: "check-effect", Do: DoCheckEffect, At: c.Correction.CheckAt})
+	}
+	at, ok, err := c.correctBy(terms, policy)
+	if ok {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("promise-%d", c.Promises+1), Do: DoCorrectPromise, At: at})
+	}
+	return c, err
+}
+
+// correctBy is when a promise that still stands has to be corrected, so that the customer hears it before it is broken: the policy's lead before it, and no more
+// than the last quarter of the time.
+func (c Complaint) correctBy(terms Terms, policy ComplaintPolicy) (at time.Time, ok bool, err error) {
+	if c.Promised.IsZero() || c.theirs() || c.Closed() {
+		return time.Time{}, false, nil
+	}
+	whole := terms.Calendar.Between(c.ClockFrom, c.Promised)
+	lead := min(seconds(policy.PromiseLead), whole/4)
+	at, err = terms.Calendar.Add(c.ClockFrom, (whole - lead).Truncate(time.Second))
+	return at, true, err
+}
+
+// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that he hears of a later day only where we have missed that one; a
+// day that he was told for his goods is the promise itself.
+func (c Complaint) promise(terms Terms, now time.Time) (Complaint, error) {
+	if c.theirs() || !c.ResolvedAt.IsZero() {
+		return c, nil
+	}
+	var err error
+	policy := terms.Policy.Complaint.orStandard()
+	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom, seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
+		return c, err
+	}
+	if c.State == ComplaintCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(now) {
+		c.Promised = c.CarryOut.PromisedAt
+	}
+	return c.plan(terms)
+}
+
+// planPause is the ladder of a clock that stands still: the customer is reminded half way where he is waited for, and the clock goes on when the budget
+// is used up.
+func (c Complaint) planPause(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+	left := c.pauseLeft(terms.Calendar, policy)
+	until, err := terms.Calendar.Add(c.Pause.Since, left)
+	if err != nil {
+		return c, err
+	}
+	pause := *c.Pause
+	pause.Until = until
+	c.Pause, c.Due = &pause, until
+	c.Rungs = []Rung{{Name: fmt.Sprintf("resume-%d", c.Pauses), Do: DoResume, At: until}}
+	for _, rule := range policy.Ladder { // a customer who has had no answer yet gets it, whatever stands still
+		if rule.State == c.State && rule.Do == DoAcknowledge {
+			c.Rungs = append(c.Rungs, c.acknowledgement(rule))
+		}
+	}
+	if pause.Reason != PauseSupplier {
+		half, err := terms.Calendar.Add(pause.Since, (left / 2).Truncate(time.Second))
+		if err != nil {
+			return c, err
+		}
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("pause-%d", c.Pauses), Do: DoRemindCustomer, At: half})
+	}
+	return c.planOwn(terms, policy)
+}
+
+// after is when so much working time has passed since start, where the clock stood still during the stops. What was due when a stop began is not moved by it.
+func (c Complaint) after(cal Calendar, start time.Time, working time.Duration) (time.Time, error) {
+	at, err := cal.Add(start, working)
+	for _, s := range c.Stops {
+		if err != nil {
+			return at, err
+		}
+		if s.From.Before(start) || !s.From.Before(at) {
+			continue
+		}
+		at, err = cal.Add(at, cal.Between(s.From, s.To))
+	}
+	return at, err
+}
+
+// PauseUsed is the working time that pauses have taken in this round, without the one that runs.
+func (c Complaint) PauseUsed(cal Calendar) time.Duration {
+	var used time.Duration
+	for _, s := range c.Stops {
+		if s.Reason != stopDecides {
+			used += cal.Between(s.From, s.To)
+		}
+	}
+	return used
+}
+
+func (c Complaint) pauseLeft(cal Calendar, policy ComplaintPolicy) time.Duration {
+	return max(0, seconds(policy.Pause)-c.PauseUsed(cal))
+}
+
+// StopClock lets the clock stand still, for a reason of ComplaintPauses, until somebody resumes or the round's budget is used up.
+func (c Complaint) StopClock(by Actor, reason string, terms Terms, now time.Time) (Complaint, Event, error) {
+	return c.change(by, PauseComplaint, ComplaintPausedEvent, terms, now, map[string]string{"reason": reason}, func(next *Complaint) (string, error) {
+		if !slices.Contains(ComplaintPauses, reason) {
+			return "", Faulty(Field{"/reason", Text{"请从这些原因中选择：等客户、等样品、等供应商。", "Choose one of: waiting-customer, waiting-sample, waiting-supplier."}})
+		}
+		if c.pauseLeft(terms.Calendar, terms.Policy.Complaint.orStandard()) < time.Second {
+			return "", c.refuse("本轮的暂停时间已用完。请继续处理，或请客户确认延期。", "This round's time for pauses is used up. Go on, or agree on a later day with the customer.")
+		}
+		next.Pauses++
+		next.Pause = &ComplaintPause{Reason: reason, Since: now}
+		return c.State, nil
+	})
+}
+
+// Resume lets the clock go on. The working time that it stood still is added to the deadlines, and never more than the budget. The process resumes when the
+// budget is used up, and not before.
+func (c Complaint) Resume(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+	return c.change(by, ResumeComplaint, ComplaintResumedEvent, terms, now, nil, func(next *Complaint) (string, error) {
+		if by.IsProcess() && now.Before(c.Pause.Until) {
+			return "", c.early()
+		}
+		next.resume(now)
+		return c.State, nil
+	})
+}
+
+func (c *Complaint) resume(now time.Time) {
+	if c.Pause == nil {
+		return
+	}
+	stop := ComplaintStop{c.Pause.Reason, c.Pause.Since, calendarEarlier(now, c.Pause.Until)}
+	c.Pause, c.Stops = nil, append(slices.Clone(c.Stops), stop)
+}
+
+// CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more, and the customer is told before it is due. Nobody
+// else moves a promise without a word to the customer.
+func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, Event, error) {
+	by, policy := Process("complaint"), terms.Policy.Complaint.orStandard()
+	if at, ok, err := c.correctBy(terms, policy); err != nil || !ok || now.Before(at) {
+		if err != nil {
+			return c, Event{}, err
+		}
+		return c, Event{}, c.early()
+	}
+	next := c
+	next.Version, next.UpdatedAt, next.Promises = c.Version+1, now, c.Promises+1
+	from := c.Promised
+	if from.Before(now) {
+		from = now
+	}
+	var err error
+	if next.Promised, err = terms.Calendar.Add(from, max(seconds(policy.time(c.State, c.Severity)), time.Hour)); err != nil {
+		return c, Event{}, err
+	}
+	if next, err = next.plan(terms); err != nil {
+		return c, Event{}, err
+	}
+	return next, c.tell(ComplaintPromisedEvent, by, next, now, nil), nil
+}
+
+// Replan computes deadlines and ladder anew by a calendar or a policy that changed. What the customer was promised stays. A complaint on which nothing moves
+// comes back in the version that it had.
+func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, Event, error) {
+	if c.Closed() {
+		return c, Event{}, nil
+	}
+	next, err := c.plan(terms)
+	if err != nil {
+		return c, Event{}, err
+	}
+	same := func(a, b Rung) bool { return a.Name == b.Name && a.Do == b.Do && a.At.Equal(b.At) }
+	if next.Due.Equal(c.Due) && next.ResolveDue.Equal(c.ResolveDue) && next.AckDue.Equal(c.AckDue) && slices.EqualFunc(next.Rungs, c.Rungs, same) {
+		return c, Event{}, nil
+	}
+	next.Version, next.UpdatedAt = c.Version+1, now
+	return next, c.tell(ComplaintReplannedEvent, Process("replan"), next, now, map[string]string{"policy": next.Policy}), nil
+}

@@ -1,0 +1,353 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// complaintIn is the complaint of the row.
+func complaintIn(t *testing.T, name string) Complaint {
+	t.Helper()
+	row, ok := find(complaintRows(t), func(r complaintRow) bool { return r.name == name })
+	if !ok {
+		t.Fatalf("no row %s", name)
+	}
+	return row.c
+}
+
+func TestComplaintPromiseIsCorrectedBeforeItIsBroken(t *testing.T) {
+	terms := testTerms(t)
+	for _, name := range []string{ComplaintNew, ComplaintInvestigating, "investigating, paused", ComplaintJudged, ComplaintCarryingOut} {
+		c := complaintIn(t, name)
+		for range 3 {
+			i := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Do == DoCorrectPromise })
+			if i < 0 {
+				t.Fatalf("%s: nobody looks at the promise", name)
+			}
+			at := c.Rungs[i].At
+			if !at.Before(c.Promised) {
+				t.Errorf("%s: looked at %v, promised %v", name, at, c.Promised)
+			}
+			if c.Pause == nil && c.Promises == 0 && !at.After(c.Due) {
+				t.Errorf("%s: the customer hears of a later day at %v, before we have missed our own at %v", name, at, c.Due)
+			}
+			if _, _, err := c.CorrectPromise(terms, at.Add(-time.Second)); KindOf(err) != Refused {
+				t.Errorf("%s: too early: %v", name, err)
+			}
+			next, event, err := c.CorrectPromise(terms, at)
+			if err != nil || !next.Promised.After(c.Promised) || event.Type != ComplaintPromisedEvent || next.Turn != c.Turn {
+				t.Fatalf("%s: %v to %v, %v", name, c.Promised, next.Promised, err)
+			}
+			if _, _, err := next.CorrectPromise(terms, at); KindOf(err) != Refused {
+				t.Errorf("%s: corrected twice at once: %v", name, err)
+			}
+			c = next
+		}
+	}
+	for _, name := range []string{ComplaintOffered, ComplaintVerifying, ComplaintCorrecting, ComplaintClosed} {
+		if _, _, err := complaintIn(t, name).CorrectPromise(terms, tuesday.AddDate(1, 0, 0)); err == nil {
+			t.Errorf("%s: there is no promise to correct", name)
+		}
+	}
+}
+
+func TestComplaintReprintKeepsItsDay(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintAgreed)
+	m := Money{100_000, "CNY"}
+	c.Remedies = []Remedy{{Kind: RemedyPartReprint, Quantity: 300, Amount: m, Value: m}}
+	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{}, terms, tuesday); KindOf(err) != Invalid {
+		t.Errorf("a reprint without a day: %v", err)
+	}
+	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: tuesday, CreditNumber: "CN-1"}, terms, tuesday); len(faultsIn(err)) < 2 {
+		t.Errorf("a day that is over and a number that nobody needs: %v", faultsIn(err))
+	}
+	day := time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)
+	c, _, err := c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: day}, terms, tuesday)
+	if err != nil || !c.Promised.Equal(day) || !c.Due.Equal(day) {
+		t.Fatalf("promised %v, due %v, %v", c.Promised, c.Due, err)
+	}
+	later := day.Add(72 * time.Hour)
+	c, _, err = c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: later}, terms, tuesday.Add(time.Hour))
+	if err != nil || !c.Promised.Equal(later) || c.Promises != 1 {
+		t.Errorf("a new day: %v %d %v", c.Promised, c.Promises, err)
+	}
+}
+
+func TestComplaintCreditNeedsItsNumber(t *testing.T) {
+	terms, own, finance := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_finance", Finance))
+	c := complaintIn(t, ComplaintAgreed)
+	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{CreditNumber: "CN-1"}, terms, tuesday); KindOf(err) != Invalid {
+		t.Errorf("service entered the number: %v", err)
+	}
+	c, _, err := c.CarryOutRemedies(own, CarryOutPlan{}, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Complete(own, terms, tuesday); KindOf(err) != Invalid {
+		t.Errorf("done without a number: %v", err)
+	}
+	c, _, err = c.CarryOutRemedies(finance, CarryOutPlan{CreditNumber: "CN-1"}, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, _, err = c.Complete(finance, terms, tuesday); err != nil || c.Cost == nil || *c.Cost != (Money{100_000, "CNY"}) {
+		t.Errorf("%v %v", c.Cost, err)
+	}
+}
+
+func TestComplaintCustomerSaysNothing(t *testing.T) {
+	terms := testTerms(t)
+	for _, name := range []string{ComplaintOffered, ComplaintVerifying} {
+		c := complaintIn(t, name)
+		reminders := 0
+		for _, r := range c.Rungs {
+			if r.Do == DoRemindCustomer && r.At.Before(c.Due) {
+				reminders++
+			}
+		}
+		if reminders != 2 {
+			t.Errorf("%s: %d reminders", name, reminders)
+		}
+		if _, _, err := c.FallSilent(terms, c.Due.Add(-time.Second)); KindOf(err) != Refused {
+			t.Errorf("%s: too early: %v", name, err)
+		}
+		next, event, err := c.FallSilent(terms, c.Due)
+		if err != nil || next.State != ComplaintNoAnswer || !event.Progress.Closed {
+			t.Errorf("%s: %s %v", name, next.State, err)
+		}
+	}
+}
+
+func TestComplaintReopening(t *testing.T) {
+	terms := testTerms(t)
+	c := complaintIn(t, ComplaintClosed)
+	c.Severity = 2
+	if _, _, err := c.Reopen(Visitor, terms, c.ClosedAt.AddDate(0, 0, 30).Add(time.Second)); KindOf(err) != Refused {
+		t.Errorf("after the window: %v", err)
+	}
+	cost := *c.Cost
+	for round, want := range []int{2, 1, 1} {
+		at := c.ClosedAt.AddDate(0, 0, 29)
+		next, event, err := c.Reopen(Visitor, terms, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if next.Round != round+2 || next.Severity != want || next.State != ComplaintNew ||
+			event.Progress.Closed || event.Progress.WorkflowID() == c.Progress().WorkflowID() {
+			t.Errorf("reopening %d: round %d, severity %d, %s", round+1, next.Round, next.Severity, next.State)
+		}
+		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil || next.Approval != nil ||
+			*next.Cost != cost || len(next.Earlier) != round+1 {
+			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
+		}
+		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) ||
+			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTell }) {
+			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
+		}
+		if c, _, err = next.Withdraw(Visitor, terms, at.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestComplaintJoining(t *testing.T) {
+	terms, boss := testTerms(t), ActorOf(complaintBoss)
+	older, younger := testComplaint(t), complaintIn(t, ComplaintInvestigating)
+	older.ID, older.CreatedAt, younger.Artwork = "cmp_1", tuesday.Add(-time.Hour), []string{"art_1"}
+	ended, kept, events, err := younger.Join(boss, older, terms, tuesday)
+	if err != nil || ended.State != ComplaintJoined || ended.JoinedInto != "cmp_1" ||
+		kept.Version != older.Version+1 || events[0].Record != "cmp_2" || events[1].Record != "cmp_1" {
+		t.Fatalf("%s %+v %v", ended.State, kept.Joined, err)
+	}
+	if len(kept.Joined) != 1 || kept.Joined[0].Complaint != "cmp_2" || !slices.Equal(kept.Joined[0].Artwork, []string{"art_1"}) || len(kept.Joined[0].Measurements) != 1 {
+		t.Errorf("evidence: %+v", kept.Joined)
+	}
+	if got := kept.caseOf(colourFacts).Measurements; len(got) != 1 {
+		t.Errorf("the verdict does not see what was joined: %v", got)
+	}
+	for name, spoil := range map[string]func(older *Complaint){
+		"another customer": func(o *Complaint) { o.Customer = "cus_2" }, "another job": func(o *Complaint) { o.Job.Ref = "J-2" },
+		"a younger one": func(o *Complaint) { o.CreatedAt = tuesday.Add(time.Hour) }, "itself": func(o *Complaint) { o.ID = younger.ID },
+		"a closed one": func(o *Complaint) { o.State = ComplaintClosed }, "a settled one": func(o *Complaint) { o.ResolvedAt = tuesday },
+		"another branch": func(o *Complaint) { o.Branch = "hangzhou" },
+	} {
+		o := older
+		spoil(&o)
+		a, b, told, err := younger.Join(boss, o, terms, tuesday)
+		if KindOf(err) != Invalid || a.Version != younger.Version || b.Version != o.Version || told[0].Type != "" || told[1].Type != "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintCorrecting)
+	c.Severity, c.Cause = 2, nil
+	c, err := c.plan(terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Close(own, terms, tuesday); KindOf(err) != Refused {
+		t.Errorf("without a cause: %v", err)
+	}
+	action := Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday.Add(72 * time.Hour)}
+	if _, _, err := c.Correct(own, action, terms, tuesday); KindOf(err) != Invalid {
+		t.Errorf("a correction of nothing: %v", err)
+	}
+	step := func(next Complaint, _ Event, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err, faultsIn(err))
+		}
+		c = next
+	}
+	step(c.FindCause(own, ComplaintCause{Factor: causeMachine, Text: "ink keys drifted"}, terms, tuesday))
+	now := tuesday
+	for _, effective := range []bool{false, true} {
+		action.Due = now.Add(72 * time.Hour)
+		step(c.Correct(own, action, terms, now))
+		at := c.Correction.CheckAt
+		if at.Before(now.AddDate(0, 0, 30)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
+			t.Errorf("checked at %v, due %v", at, c.Due)
+		}
+		if i := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Do == DoCheckEffect }); i < 0 || !c.Rungs[i].At.Equal(at) {
+			t.Error("nobody looks at the effect")
+		}
+		if _, _, err := c.Close(own, terms, at); KindOf(err) != Refused {
+			t.Errorf("closed over an open effect: %v", err)
+		}
+		if _, _, err := c.CheckEffect(own, true, terms, at.Add(-time.Minute)); KindOf(err) != Refused {
+			t.Errorf("looked too early: %v", err)
+		}
+		now = at
+		step(c.CheckEffect(own, effective, terms, now))
+		if _, _, err := c.CheckEffect(own, true, terms, now); KindOf(err) != Refused {
+			t.Errorf("looked twice: %v", err)
+		}
+		if _, _, err := c.Close(own, terms, now); (err == nil) != effective {
+			t.Errorf("effective %v, closed: %v", effective, err)
+		}
+	}
+}
+
+func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {
+	terms := testTerms(t)
+	c := complaintIn(t, ComplaintVerifying)
+	before := c.ResolveDue
+	late := tuesday.Add(5 * 24 * time.Hour)
+	done, _, err := c.Verify(Visitor, true, terms, late)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := terms.Calendar.Between(before, done.ResolveDue), terms.Calendar.Between(tuesday, late); got != want || !done.InTime() {
+		t.Errorf("moved by %v, not by the %v that he took", got, want)
+	}
+	again, _, err := c.Verify(Visitor, false, terms, late)
+	if err != nil || again.State != ComplaintInvestigating || again.CarryOut != nil || !again.ResolvedAt.IsZero() || again.Cost == nil {
+		t.Errorf("%s %v", again.State, err)
+	}
+}
+
+func TestComplaintOfferTakesNoTimeOfOurs(t *testing.T) {
+	terms := testTerms(t)
+	c := complaintIn(t, ComplaintOffered)
+	late := tuesday.Add(2 * 24 * time.Hour)
+	for name, answer := range map[string]func() (Complaint, Event, error){
+		"yes": func() (Complaint, Event, error) { return c.Agree(Visitor, c.Turn, terms, late) },
+		"no":  func() (Complaint, Event, error) { return c.Decline(Visitor, terms, late) },
+	} {
+		next, _, err := answer()
+		if got, want := terms.Calendar.Between(c.ResolveDue, next.ResolveDue), terms.Calendar.Between(tuesday, late); err != nil || got != want {
+			t.Errorf("%s: moved by %v, not by the %v that he took: %v", name, got, want, err)
+		}
+	}
+}
+
+func TestComplaintSmallRemediesAddUp(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintJudged)
+	for _, tc := range []struct {
+		before Granted
+		want   string
+	}{
+		{Granted{}, ComplaintOffered}, {Granted{Customer: 10_000}, ComplaintOffered}, {Granted{Customer: 10_001}, ComplaintAwaiting}, {Granted{Job: 795_000}, ComplaintAwaiting},
+	} {
+		next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000), Before: tc.before}, terms, tuesday)
+		if err != nil || next.State != tc.want {
+			t.Errorf("after %+v: %s %v", tc.before, next.State, err)
+		}
+	}
+}
+
+func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
+	terms, boss := testTerms(t), ActorOf(complaintBoss)
+	c := complaintIn(t, ComplaintOffered)
+	read := c.Public().Turn
+	edited, _, err := c.Propose(boss, RemedyChoice{Remedies: credit(50_000)}, terms, tuesday)
+	if err != nil || edited.State != ComplaintOffered || edited.Approval.State != ApprovalVoid {
+		t.Fatalf("%s %+v %v", edited.State, edited.Approval, err)
+	}
+	if _, _, err := edited.Agree(Visitor, read, terms, tuesday); KindOf(err) != Refused {
+		t.Errorf("he agreed to what he never saw: %v", err)
+	}
+	if next, _, err := edited.Agree(Visitor, edited.Public().Turn, terms, tuesday); err != nil || next.Agreement.By != Visitor.ID {
+		t.Error(err)
+	}
+}
+
+func TestComplaintProposalsAreOnTheTable(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintJudged)
+	next, _, err := c.Propose(own, RemedyChoice{Facts: &RemedyFacts{Usable: true, ReprintAt: tuesday.Add(96 * time.Hour)}}, terms, tuesday)
+	if err != nil || next.State != ComplaintProposed || len(next.Proposals) == 0 || len(next.Remedies) != 0 {
+		t.Fatalf("%s %d %v %+v", next.State, len(next.Proposals), err, faultsIn(err))
+	}
+	for name, remedies := range map[string][]Remedy{
+		"nothing": nil, "another currency": {{Kind: RemedyRefund, Amount: Money{1, "EUR"}, Value: Money{1, "EUR"}}},
+		"a negative amount": credit(-1), "more pieces than were delivered": {{Kind: RemedyPartReprint, Quantity: 2001, Amount: Money{1, "CNY"}, Value: Money{1, "CNY"}}},
+	} {
+		if same, _, err := next.Propose(own, RemedyChoice{Remedies: remedies}, terms, tuesday); KindOf(err) != Invalid || same.Version != next.Version {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	next.Job.Value = nil
+	if _, _, err := next.Propose(own, RemedyChoice{Remedies: credit(1)}, terms, tuesday); KindOf(err) != Invalid {
+		t.Errorf("without the job's value: %v", err)
+	}
+}
+
+func TestComplaintPolicyCheck(t *testing.T) {
+	if faults := (Policy{Lead: StandardPolicy().Lead}).Check(); len(faults) > 0 {
+		t.Errorf("a policy from before there were complaints: %v", Listed(faults))
+	}
+	for want, spoil := range map[string]func(*ComplaintPolicy){
+		"/complaint/acknowledge_s":              func(p *ComplaintPolicy) { p.Acknowledge = -1 },
+		"/complaint/time_s/judged/2":            func(p *ComplaintPolicy) { p.Time[ComplaintJudged] = [4]int64{1, 1, 0, 1} },
+		"/complaint/time_s/waiting":             func(p *ComplaintPolicy) { p.Time["waiting"] = [4]int64{1, 1, 1, 1} },
+		"/complaint/resolve_s/0":                func(p *ComplaintPolicy) { p.Resolve[0] = 1 << 40 },
+		"/complaint/pause_s":                    func(p *ComplaintPolicy) { p.Pause = 0 },
+		"/complaint/promise_percent":            func(p *ComplaintPolicy) { p.Promise = 50 },
+		"/complaint/reopen_days":                func(p *ComplaintPolicy) { p.ReopenDays = 0 },
+		"/complaint/ladder/1/state":             func(p *ComplaintPolicy) { p.Ladder[1].State = "closed" },
+		"/complaint/ladder/1/do":                func(p *ComplaintPolicy) { p.Ladder[1].Do = DoExpire },
+		"/complaint/ladder/1/percent":           func(p *ComplaintPolicy) { p.Ladder[1].Percent = -1 },
+		"/complaint/ladder/3/name":              func(p *ComplaintPolicy) { p.Ladder[3].Name = p.Ladder[2].Name },
+		"closes in offered":                     func(p *ComplaintPolicy) { p.Ladder[1].Do = DoCloseSilent },
+		"/complaint/verdict/visible_days":       func(p *ComplaintPolicy) { p.Verdict.VisibleDays = 0 },
+		"/complaint/remedy/waste":               func(p *ComplaintPolicy) { p.Remedy.Waste = 101 },
+		"/complaint/approval/roles/owner":       func(p *ComplaintPolicy) { p.Approval.Roles[Owner] = map[string]int64{"CNY": 1} },
+		"/complaint/approval/roles/service/RMB": func(p *ComplaintPolicy) { p.Approval.Roles[Service] = map[string]int64{"RMB": 1} },
+		"/complaint/approval/customer/CNY":      func(p *ComplaintPolicy) { p.Approval.Customer["CNY"] = -1 },
+		"/complaint/approval/expires_s":         func(p *ComplaintPolicy) { p.Approval.Expires = 0 },
+	} {
+		p := StandardPolicy()
+		spoil(&p.Complaint)
+		if got := Listed(p.Check()); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", want, got)
+		}
+	}
+}

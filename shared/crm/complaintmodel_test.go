@@ -1,0 +1,273 @@
+package crm
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// The long run: go test ./shared/crm -run TestComplaintModel -rapid.checks=200000
+
+// complaintModel plays people, the customer and the timers against one complaint.
+type complaintModel struct {
+	c     Complaint
+	now   time.Time
+	terms Terms
+	given Granted // what the store would have counted
+
+	climbed map[string]bool
+	went    map[string]int
+}
+
+var complaintCast = []Actor{
+	ActorOf(complaintOwner), ActorOf(complaintClerk), ActorOf(complaintBoss), ActorOf(complaintStaff("stf_manager", Manager)),
+	ActorOf(complaintStaff("stf_next", Manager)), ActorOf(complaintStaff("stf_sales", Sales)), ActorOf(complaintStaff("stf_finance", Finance)),
+	ActorOf(complaintStaff("stf_production", Production)), Visitor, Process("complaint"),
+}
+
+func TestComplaintModel(t *testing.T) {
+	went := map[string]int{}
+	defer func() { t.Log(went) }()
+	rows := complaintRows(t)
+	terms := testTerms(t)
+	terms.Policy.Complaint.Pause = 6 * 3600
+	terms.Policy.Complaint.Approval.Customer["CNY"] = 600_000
+	rapid.Check(t, func(t *rapid.T) {
+		m := &complaintModel{c: rows[rapid.IntRange(0, len(rows)-1).Draw(t, "row")].c, now: tuesday, terms: terms, climbed: map[string]bool{}, went: went}
+		if !m.c.Closed() {
+			m.c, _ = m.c.plan(terms)
+		}
+		if m.c.ClosedAt.After(m.now) {
+			m.now = m.c.ClosedAt
+		}
+		m.c.Account = rapid.SampledFrom([]string{"", "stf_manager", "stf_finance"}).Draw(t, "account")
+		for range rapid.IntRange(10, 60).Draw(t, "steps") {
+			switch rapid.IntRange(0, 9).Draw(t, "kind") {
+			case 0:
+				m.pass(t)
+			case 1, 2:
+				m.timer(t)
+			case 3:
+				m.race(t)
+			default:
+				m.command(t, rapid.SampledFrom(complaintCast).Draw(t, "by"))
+			}
+		}
+	})
+}
+
+func (m *complaintModel) pass(t *rapid.T) {
+	m.now = m.now.Add(time.Duration(rapid.IntRange(1, 40*60).Draw(t, "minutes")) * time.Minute)
+}
+
+// command draws a command, more often one that the state allows, and its input.
+func (m *complaintModel) command(t *rapid.T, by Actor) {
+	pool := ComplaintCommands
+	if rapid.IntRange(0, 4).Draw(t, "any") > 0 {
+		pool = slices.DeleteFunc(m.c.Allowed(), func(a Action) bool { return a == CommentComplaint || a == AssignComplaint || a == JoinComplaint })
+	}
+	if len(pool) == 0 {
+		pool = []Action{CommentComplaint}
+	}
+	command := rapid.SampledFrom(pool).Draw(t, "command")
+	if command == JoinComplaint || command == WithdrawComplaint && rapid.IntRange(0, 9).Draw(t, "really") > 0 {
+		command = CommentComplaint
+	}
+	next, event, err := m.give(t, command, by)
+	m.take(t, fmt.Sprintf("%s by %s", command, by.ID), by, next, event, err)
+}
+
+func (m *complaintModel) give(t *rapid.T, command Action, by Actor) (Complaint, Event, error) {
+	c := m.c
+	switch command {
+	case AssignComplaint:
+		to := rapid.SampledFrom([]Staff{complaintOwner, complaintClerk, complaintStaff("stf_next", Manager)}).Draw(t, "to")
+		return c.Assign(by, to, m.terms, m.now)
+	case TriageComplaint:
+		return c.Triage(by, ComplaintTriage{Severity: rapid.IntRange(1, 4).Draw(t, "severity")}, complaintOwner, m.terms, m.now)
+	case PauseComplaint:
+		return c.StopClock(by, rapid.SampledFrom(ComplaintPauses).Draw(t, "reason"), m.terms, m.now)
+	case ProposeComplaint:
+		amount := rapid.SampledFrom([]int64{0, 5_000, 20_000, 60_000, 300_000, 500_000, 790_000, 900_000}).Draw(t, "amount")
+		return c.Propose(by, RemedyChoice{Remedies: credit(amount), Draft: rapid.IntRange(0, 5).Draw(t, "draft") == 0, Before: m.given}, m.terms, m.now)
+	case ApproveComplaint:
+		return c.Approve(by, c.Approvals-rapid.IntRange(0, 5).Draw(t, "stale")/5, c.asked(), m.given, m.terms, m.now)
+	case CarryOutComplaint:
+		number := ""
+		if by.Has(Finance) || by.Has(Manager) || by.Has(Owner) {
+			number = "CN-1"
+		}
+		return c.CarryOutRemedies(by, CarryOutPlan{CreditNumber: number}, m.terms, m.now)
+	case VerifyComplaint:
+		return c.Verify(by, rapid.Bool().Draw(t, "satisfied"), m.terms, m.now)
+	case CorrectComplaint:
+		if c.Correction != nil && c.Correction.CheckedAt.IsZero() {
+			return c.CheckEffect(by, rapid.Bool().Draw(t, "effective"), m.terms, m.now)
+		}
+		return c.Correct(by, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: m.now.Add(72 * time.Hour)}, m.terms, m.now)
+	case OverruleComplaint:
+		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms, m.now)
+	}
+	return complaintGive(t, c, command, by, m.terms, m.now)
+}
+
+// timer climbs the next rung, sometimes too early, as a worker with a wrong clock would.
+func (m *complaintModel) timer(t *rapid.T) {
+	rung, ok := m.c.Progress().Next(func(key string) bool { return m.climbed[key] })
+	if !ok {
+		return
+	}
+	early := rapid.IntRange(0, 3).Draw(t, "early") == 0 && rung.At.After(m.now)
+	if !early && rung.At.After(m.now) {
+		m.now = rung.At
+	}
+	by := Process("complaint")
+	var next Complaint
+	var event Event
+	var err error
+	switch rung.Do {
+	case DoExpire:
+		next, event, err = m.c.Expire(m.terms, m.now)
+	case DoCloseSilent:
+		next, event, err = m.c.FallSilent(m.terms, m.now)
+	case DoResume:
+		next, event, err = m.c.Resume(by, m.terms, m.now)
+	case DoCorrectPromise:
+		next, event, err = m.c.CorrectPromise(m.terms, m.now)
+		if err == nil && !next.Promised.After(m.now) {
+			t.Fatalf("the new promise %v is already broken at %v", next.Promised, m.now)
+		}
+	case DoAssign:
+		next, event, err = m.c.Assign(by, complaintOwner, m.terms, m.now)
+	default:
+		if !early {
+			m.climbed[m.c.Progress().Key(rung)] = true
+		}
+		return
+	}
+	if early && rung.Do != DoAssign && err == nil {
+		t.Fatalf("%s fired at %v, before %v", rung.Name, m.now, rung.At)
+	}
+	if !early && err != nil {
+		t.Fatalf("%s in %s at %v: %v", rung.Name, m.c.State, m.now, err)
+	}
+	if err == nil {
+		m.climbed[m.c.Progress().Key(rung)] = true
+	}
+	m.take(t, rung.Name, by, next, event, err)
+}
+
+// race lets two people act on the same version: the store lets one of them through, and the other gives his command again on what is then there.
+func (m *complaintModel) race(t *rapid.T) {
+	first := rapid.SampledFrom(complaintCast).Draw(t, "first")
+	before := m.c
+	m.command(t, first)
+	if m.c.Version == before.Version || before.State != ComplaintAwaiting || m.c.Approvals == before.Approvals && m.c.Approval.State == ApprovalRequested {
+		return
+	}
+	for _, by := range complaintCast { // whoever read the question before it was decided
+		if _, _, err := m.c.Approve(by, before.Approval.No, before.Approval.Amount, m.given, m.terms, m.now); err == nil {
+			t.Fatalf("%s approved what was decided", by.ID)
+		}
+	}
+}
+
+// take checks what one step did, and goes on from there.
+func (m *complaintModel) take(t *rapid.T, what string, by Actor, next Complaint, event Event, err error) {
+	before := m.c
+	if err != nil {
+		var e *Error
+		if !errors.As(err, &e) || e.Text.Zh == "" || e.Kind == Internal {
+			t.Fatalf("%s in %s: %v", what, before.State, err)
+		}
+		if !reflect.DeepEqual(next, before) || event.Type != "" {
+			t.Fatalf("%s in %s: a refusal changed something", what, before.State)
+		}
+		return
+	}
+	if next.Version != before.Version+1 || event.Seq != next.Version || event.Progress.State != next.State {
+		t.Fatalf("%s in %s: version %d after %d, event %d", what, before.State, next.Version, before.Version, event.Seq)
+	}
+	m.c = next
+	m.went[before.State+" > "+next.State]++
+	if next.Round > before.Round {
+		m.climbed = map[string]bool{} // the round has a process of its own
+	}
+	m.money(t, what, by, before)
+	m.clock(t, what)
+}
+
+// money: nothing is offered that a person without interest, or within his own limit, has not answered for; nobody but the owner of the shop passes a limit.
+func (m *complaintModel) money(t *rapid.T, what string, by Actor, before Complaint) {
+	c, policy := m.c, m.terms.Policy.Complaint.Approval
+	if a := c.Approval; a != nil && a.State == ApprovalApproved && before.State == ComplaintAwaiting && c.State == ComplaintOffered {
+		if a.DecidedBy == a.RequestedBy || before.interested(by) || a.DecidedBy != by.ID || by.IsProcess() || by.ID == Visitor.ID {
+			t.Fatalf("%s: %s approved for himself: %+v", what, by.ID, a)
+		}
+		if amount, _ := complaintAmount(c.Remedies, "CNY"); amount != a.Amount || a.Amount != before.Approval.Amount {
+			t.Fatalf("%s: approved %v, offered %v", what, a.Amount, amount)
+		}
+	}
+	if c.State == ComplaintOffered && (before.State != ComplaintOffered || c.Turn != before.Turn) {
+		amount, _ := complaintAmount(c.Remedies, "CNY")
+		total := m.given.Customer + amount.Minor
+		limit := int64(-1)
+		for role, limits := range policy.Roles {
+			if by.Has(role) {
+				limit = max(limit, limits["CNY"])
+			}
+		}
+		if !by.Has(Owner) && amount.Minor > 0 && (total > limit || total > policy.Customer["CNY"] || m.given.Job+amount.Minor > c.Job.Value.Value.Minor) {
+			t.Fatalf("%s: %s offered %d after %d with a limit of %d", what, by.ID, amount.Minor, m.given.Customer, limit)
+		}
+	}
+	if before.State == ComplaintOffered && c.State == ComplaintAgreed {
+		amount, _ := complaintAmount(c.Remedies, "CNY")
+		m.given.Customer, m.given.Job = m.given.Customer+amount.Minor, m.given.Job+amount.Minor
+	}
+	if c.State == ComplaintAwaiting && (c.Approval == nil || c.Approval.State != ApprovalRequested) {
+		t.Fatalf("%s: awaiting an approval that is not asked for", what)
+	}
+	if c.State != ComplaintAwaiting && c.Approval != nil && c.Approval.State == ApprovalRequested {
+		t.Fatalf("%s: a question is open in %s", what, c.State)
+	}
+	if v := c.Verdict; v != nil && v.Overruled != nil && v.Overruled.ApprovedBy == v.Overruled.By {
+		t.Fatalf("%s: an overruling approved by who asked for it", what)
+	}
+}
+
+// clock: pauses keep to their budget, deadlines are not before their start, rungs are one each, and a rung that was climbed does not come back.
+func (m *complaintModel) clock(t *rapid.T, what string) {
+	c := m.c
+	if used := c.PauseUsed(m.terms.Calendar); used > seconds(m.terms.Policy.Complaint.Pause) {
+		t.Fatalf("%s: pauses took %v", what, used)
+	}
+	if c.Due.Before(c.ClockFrom) || c.ResolveDue.Before(c.RoundAt) || c.Severity < 1 || c.Severity > 4 {
+		t.Fatalf("%s: due %v, from %v, severity %d", what, c.Due, c.ClockFrom, c.Severity)
+	}
+	keys := map[string]bool{}
+	for _, r := range c.Rungs {
+		key := c.Progress().Key(r)
+		if keys[key] {
+			t.Fatalf("%s in %s: two rungs are %s", what, c.State, key)
+		}
+		keys[key] = true
+	}
+	if c.Closed() != (c.Outcome != "") || c.Closed() && (len(c.Rungs) > 0 || c.Pause != nil) {
+		t.Fatalf("%s: closed %v with outcome %q, %d rungs", what, c.Closed(), c.Outcome, len(c.Rungs))
+	}
+	if !c.Closed() && len(c.Rungs) == 0 {
+		t.Fatalf("%s: nothing watches over %s", what, c.State)
+	}
+	if c.Owner != "" && !slices.Contains(c.Owners, c.Owner) {
+		t.Fatalf("%s: %s is not among %v", what, c.Owner, c.Owners)
+	}
+	if same, _, err := c.Replan(m.terms, m.now); err != nil || same.Version != c.Version {
+		t.Fatalf("%s in %s: planning anew by the same rules changed it: %v", what, c.State, err)
+	}
+}

@@ -1,0 +1,138 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ComplaintOpening is what somebody says when he complains, for himself or through staff.
+type ComplaintOpening struct {
+	Channel  string       `json:"channel" validate:"required,oneof=phone counter mail link hook survey"`
+	Job      ComplaintJob `json:"job"`
+	Defects  []DefectKind `json:"defects" validate:"required,min=1,max=10,unique"`
+	Words    string       `json:"words" validate:"required,max=4000,shown,text"`
+	Affected int64        `json:"affected"`
+	Samples  int          `json:"samples"`
+	Wanted   RemedyKind   `json:"wanted" validate:"max=32"`
+	NeededBy time.Time    `json:"needed_by"`
+	Artwork  []string     `json:"artwork" validate:"unique,dive,required,max=64,oneline"`
+}
+
+// Check says what is wrong with the opening, each fault with its place.
+func (o ComplaintOpening) Check(now time.Time) []Field {
+	faults := Validate(o)
+	add := func(pointer, zh, en string) { faults = append(faults, Field{pointer, Text{zh, en}}) }
+	for i, kind := range o.Defects {
+		if _, known := DefectOf(kind); !known {
+			add(fmt.Sprintf("/defects/%d", i), "缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has.")
+		}
+	}
+	if len(o.Artwork) > MaxComplaintPhotos {
+		add("/artwork", "最多 5 张照片，请去掉多余的。", "At most 5 photos; take some out.")
+	}
+	if o.Samples < 0 || o.Samples > 100_000 {
+		add("/samples", "寄回数量为负或大得不合理，请核对。", "The number of samples is negative or impossibly large; check it.")
+	}
+	if o.Wanted != "" && !slices.Contains(RemedyKinds, o.Wanted) {
+		add("/wanted", "没有这种补救办法，请从列表中选择。", "There is no such remedy; choose one from the list.")
+	}
+	if !o.NeededBy.IsZero() && o.NeededBy.Before(now.AddDate(-1, 0, 0)) {
+		add("/needed_by", "日期太早，请核对。", "The date is too far back; check it.")
+	}
+	return append(faults, o.Job.faults("/job", o.Affected, o.Defects, now)...)
+}
+
+// faults of the job's figures and of the affected quantity against them.
+func (j ComplaintJob) faults(at string, affected int64, defects []DefectKind, now time.Time) []Field {
+	var faults []Field
+	add := func(pointer, zh, en string) { faults = append(faults, Field{pointer, Text{zh, en}}) }
+	if j.Value != nil {
+		if j.Value.Value.Check() != nil {
+			add(at+"/value/value/currency", "请填写 ISO 4217 货币代码，如 CNY。", "Enter a currency code of ISO 4217, such as CNY.")
+		}
+		if j.Value.Value.Minor < 0 || j.Value.Value.Minor > maxFigure {
+			add(at+"/value/value/minor", "金额为负或大得不合理，请核对。", "The amount is negative or impossibly large; check it.")
+		}
+	}
+	for _, q := range []struct {
+		name string
+		is   *Sourced[int64]
+	}{{"ordered", j.Ordered}, {"delivered", j.Delivered}} {
+		if q.is != nil && (q.is.Value < 0 || q.is.Value > maxQuantity) {
+			add(at+"/"+q.name+"/value", "数量为负或大得不合理，请核对。", "The quantity is negative or impossibly large; check it.")
+		}
+	}
+	counted := slices.Contains(defects, DefectShort) || slices.Contains(defects, DefectLate)
+	if affected < 0 || affected > maxQuantity || j.Delivered != nil && affected > j.Delivered.Value && !counted {
+		add("/affected", "不良数量应在 0 与交货数量之间，请核对。", "The affected quantity must be between 0 and the delivered one; check it.")
+	}
+	if j.DeliveredAt != nil && j.DeliveredAt.Value.After(now) {
+		add(at+"/delivered_at/value", "交货时间不能在将来，请核对。", "The delivery cannot be in the future; check it.")
+	}
+	if _, known := ProductClasses[j.Class]; !known && j.Class != ClassAny {
+		add(at+"/class", "产品类别不在目录中，请从目录中选择。", "There is no such product class; choose one from the list.")
+	}
+	if j.Tolerance != nil {
+		t := j.Tolerance.Value
+		if t == nil || t.Limit < 0 || t.Limit > maxFigure || Measures[t.Measure].Unit == "" || t.Unit != Measures[t.Measure].Unit {
+			add(at+"/tolerance/value", "合同限值的项目、单位或数值有误，请核对合同。", "The contract's limit has a wrong measure, unit or figure; check the contract.")
+		}
+	}
+	return faults
+}
+
+// remedyJob is the job as remedies measure by it. Faults name what is still missing.
+func (c Complaint) remedyJob() (RemedyJob, []Field) {
+	var out RemedyJob
+	var faults []Field
+	lacks := func(pointer, zh, en string) { faults = append(faults, Field{pointer, Text{zh, en}}) }
+	if c.Job.Value == nil {
+		lacks("/job/value", "缺少订单金额。请先在受理中填写，并注明来源。", "The job's value is missing. Enter it in the triage, with its source.")
+	} else {
+		out.Value = c.Job.Value.Value
+	}
+	if c.Job.Ordered == nil || c.Job.Delivered == nil {
+		lacks("/job/delivered", "缺少订货或交货数量。请先在受理中填写，并注明来源。", "The ordered or delivered quantity is missing. Enter it in the triage, with its source.")
+	} else {
+		out.Ordered, out.Delivered = c.Job.Ordered.Value, c.Job.Delivered.Value
+	}
+	return out, faults
+}
+
+// ComplaintOpener is everything that a new complaint hangs on beside what was said.
+type ComplaintOpener struct {
+	ID, Customer, Contact string
+	Account               string // staff id of the customer's own person; he has an interest in what the customer gets
+	By                    Actor
+	Terms                 Terms
+}
+
+// OpenComplaint makes the record of a complaint. Its severity is that of the worst defect in the catalogue until somebody has looked at it.
+func OpenComplaint(o ComplaintOpening, in ComplaintOpener, now time.Time) (Complaint, Event, error) {
+	if faults := o.Check(now); len(faults) > 0 {
+		return Complaint{}, Event{}, Faulty(faults...)
+	}
+	c := Complaint{
+		ID: in.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: in.Terms.Branch.ID, Customer: in.Customer, Contact: in.Contact, Account: in.Account,
+		OpenedBy: in.By.ID, Channel: o.Channel, Job: o.Job, Defects: slices.Clone(o.Defects), Words: o.Words, Affected: o.Affected, Samples: o.Samples,
+		Wanted: o.Wanted, NeededBy: o.NeededBy, Artwork: slices.Clone(o.Artwork), Severity: complaintSeverity(o.Defects), Round: 1, RoundAt: now,
+	}
+	c, err := c.enter(ComplaintNew, in.Terms, now)
+	if err != nil {
+		return Complaint{}, Event{}, err
+	}
+	return c, tell(ComplaintOpenedEvent, in.By, Progress{Closed: true}, c.Progress(), c.Customer, c.Branch, now,
+		map[string]string{"channel": c.Channel, "defect": string(c.Defects[0])}), nil
+}
+
+// complaintSeverity is that of the worst defect.
+func complaintSeverity(defects []DefectKind) int {
+	worst := 4
+	for _, kind := range defects {
+		if d, known := DefectOf(kind); known {
+			worst = min(worst, d.Severity)
+		}
+	}
+	return worst
+}
