@@ -57,7 +57,10 @@ type ComplaintJob struct {
 	Delivered   *Sourced[int64]      `json:"delivered,omitempty"`
 	PromisedAt  *Sourced[time.Time]  `json:"promised_at,omitempty"`
 	DeliveredAt *Sourced[time.Time]  `json:"delivered_at,omitempty"`
-	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"` // the limit agreed, in place of the catalogue's
+	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's
+	Press       string               `json:"press,omitempty" validate:"max=64,oneline"`    // on which it was printed
+	Operator    string               `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
+	Paper       string               `json:"paper,omitempty" validate:"max=64,oneline"`    // on what
 }
 
 // Complaint is one customer's complaint about one job, and what the shop did about it.
@@ -91,7 +94,9 @@ type Complaint struct {
 	OwnerAt  time.Time `json:"owner_at,omitzero"` // when somebody else gave it to him; zero when he took it
 	Policy   string    `json:"policy"`
 
+	Zone       string          `json:"zone"`              // of the branch's calendar
 	RoundAt    time.Time       `json:"round_at"`          // when this round began
+	Reached    ComplaintTimely `json:"reached,omitempty"` // states of this round
 	AckDue     time.Time       `json:"acknowledge_due"`   // by when the customer has our answer
 	ResolveDue time.Time       `json:"resolve_due"`       // by when he is to have confirmed that it is settled; waits for him are added
 	ClockFrom  time.Time       `json:"clock_from"`        // from when the time of this state counts
@@ -133,6 +138,9 @@ const (
 	MaxComplaintPhotos = 5
 	maxMeasurements    = 50
 )
+
+// ComplaintTimely says after how many working seconds of the round a state was first entered.
+type ComplaintTimely map[string]int64
 
 // ComplaintPause is a clock that stands still.
 type ComplaintPause struct {

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -11,7 +12,14 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 	if c.theirs() {
 		c.Stops = append(slices.Clone(c.Stops), ComplaintStop{stopDecides, c.ClockFrom, now})
 	}
-	c.State, c.Turn, c.ClockFrom, c.Pause = state, c.Turn+1, now, nil
+	c.State, c.Turn, c.ClockFrom, c.Pause, c.Zone = state, c.Turn+1, now, nil, terms.Calendar.Zone
+	if _, known := c.Reached[state]; !known {
+		c.Reached = maps.Clone(c.Reached)
+		if c.Reached == nil {
+			c.Reached = ComplaintTimely{}
+		}
+		c.Reached[state] = int64(terms.Calendar.Between(c.RoundAt, now) / time.Second)
+	}
 	c.Promised, c.Promises = time.Time{}, 0
 	if c.Closed() {
 		c.Policy, c.Due, c.Rungs = terms.Policy.Ref(), now, nil

@@ -144,6 +144,7 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 			next.Owners, next.OwnerAt = []string{c.Owner}, now
 		}
 		next.RepliedAt = time.Time{}
+		next.Reached = nil
 		next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil, nil, nil, nil, ""
 		next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil, nil, nil
 		next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -83,6 +84,7 @@ func (j ComplaintJob) with(in ComplaintJob) ComplaintJob {
 	if in.Class != "" {
 		j.Class = in.Class
 	}
+	j.Press, j.Operator, j.Paper = cmp.Or(in.Press, j.Press), cmp.Or(in.Operator, j.Operator), cmp.Or(in.Paper, j.Paper)
 	pick(&j.Value, in.Value)
 	pick(&j.Ordered, in.Ordered)
 	pick(&j.Delivered, in.Delivered)

@@ -49,6 +49,7 @@ const (
 	ReasonNumberCap = "number-cap"
 	ReasonSMSCap    = "company-cap"
 	ReasonLeft      = "contact-left"
+	ReasonComplaint = "complaint-open"
 )
 
 // Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
@@ -204,6 +205,7 @@ var reasonWords = map[string]Text{
 	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
 	ReasonNumberCap: {Zh: "未发送：该号码今天的短信已达上限", En: "Not sent: the number had as many SMS as a day allows"},
 	ReasonSMSCap:    {Zh: "未发送：全公司今天的短信已达上限", En: "Not sent: the company sent as many SMS as a day allows"},
+	ReasonComplaint: {Zh: "未发送：客户有未结的投诉", En: "Not sent: a complaint of the customer is open"},
 	ReasonLeft:      {Zh: "未发送：联系人已离开该客户", En: "Not sent: the contact has left the customer"},
 	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
 }

@@ -113,6 +113,7 @@ var reachWords = map[string]Text{
 	ReasonNoConsent: {Zh: "客户未同意接收", En: "the person did not agree to it"},
 	ReasonNoMobile:  {Zh: "没有能收短信的手机号", En: "no number of his takes an SMS"},
 	ReasonCountry:   {Zh: "不向该国家或地区发短信", En: "no SMS goes to his country"},
+	ReasonComplaint: {Zh: "客户有未结的投诉", En: "a complaint of the customer is open"},
 	ReasonLeft:      {Zh: "已离开该客户", En: "the person has left this customer"},
 }
 

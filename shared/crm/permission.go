@@ -79,6 +79,7 @@ const (
 	OpenHold           Action = "hold.open"
 	AnswerHold         Action = "hold.answer"
 	WithdrawHold       Action = "hold.withdraw"
+	ReadReports        Action = "report.read"
 	// Public is the action of routes that ask for no sign-in: documents and health.
 	Public Action = "public"
 )
@@ -159,6 +160,7 @@ var grants = map[Action][]Role{
 	OpenHold:           {Owner, Manager, Service, Production},
 	AnswerHold:         {Owner, Manager, Sales, Service},
 	WithdrawHold:       {Owner, Manager, Service, Production},
+	ReadReports:        {Owner, Manager, Finance},
 }
 
 // PermissionActions lists every action that a role can be granted, sorted, for tables and tests.

@@ -1,0 +1,25 @@
+package crm
+
+import "strings"
+
+// UseCase is the use of tokens that lead a customer to his case.
+const UseCase = "case"
+
+// CaseLink is what a customer's link /c/{token} is about: a complaint (cmp_…), a question about a running job (hld_…), or a contact (con_…) who may complain
+// through it, of the job Job where the link stands on one. It has no end: a defect may show itself after two years (Civil Code 621).
+type CaseLink struct {
+	About string
+	Job   string
+}
+
+// SignCase makes the token of a customer's link.
+func (t Tokens) SignCase(l CaseLink) string {
+	return t.Sign(UseCase, strings.TrimSuffix(l.About+" "+l.Job, " "))
+}
+
+// OpenCase reads the token of a customer's link.
+func (t Tokens) OpenCase(token string) (CaseLink, bool) {
+	payload, ok := t.Open(UseCase, token)
+	about, job, _ := strings.Cut(payload, " ")
+	return CaseLink{about, job}, ok && about != ""
+}

@@ -1,0 +1,115 @@
+package crm
+
+import (
+	"maps"
+	"slices"
+)
+
+// Dimensions by which complaints are counted.
+const (
+	TallyAll      = "all"
+	TallyDefect   = "defect"
+	TallyProduct  = "product"
+	TallyPress    = "press"
+	TallyOperator = "operator"
+	TallyPaper    = "paper"
+	TallyCustomer = "customer"
+)
+
+// TallyDimensions lists them.
+var TallyDimensions = []string{TallyAll, TallyDefect, TallyProduct, TallyPress, TallyOperator, TallyPaper, TallyCustomer}
+
+// TallyPlace is one counter: complaints that were opened on a day, in one branch, of one value of a dimension.
+type TallyPlace struct {
+	Branch    string
+	Day       string // yyyy-mm-dd where the branch is
+	Dimension string
+	Value     string
+}
+
+// Tally is how far counters move, by figure: opened, rounds, settled, in_time, ended_withdrawn, …, cost_CNY in minor units, reached_judged and seconds_judged
+// (working time from the beginning of the round). A complaint's figures count for the day on which it was opened, so a report says what became of those of a time.
+type Tally map[TallyPlace]map[string]int64
+
+// Tallied is how the counters move when a complaint goes from before to next. A new complaint comes from none. What the counters say is always the sum of what
+// figures says of each record, but for rounds before the last, whose times stay counted.
+func Tallied(before, next Complaint) Tally {
+	out := Tally{}
+	if before.ID != "" && before.Round != next.Round {
+		before.Reached, before.ResolvedAt, before.Outcome = nil, next.ResolvedAt, next.Outcome
+	}
+	for _, p := range before.tallyPlaces() {
+		out.add(p, before.figures(), -1)
+	}
+	for _, p := range next.tallyPlaces() {
+		out.add(p, next.figures(), 1)
+	}
+	maps.DeleteFunc(out, func(_ TallyPlace, figures map[string]int64) bool {
+		maps.DeleteFunc(figures, func(_ string, n int64) bool { return n == 0 })
+		return len(figures) == 0
+	})
+	return out
+}
+
+func (t Tally) add(p TallyPlace, figures map[string]int64, weight int64) {
+	if t[p] == nil {
+		t[p] = map[string]int64{}
+	}
+	for name, n := range figures {
+		t[p][name] += weight * n
+	}
+}
+
+// tallyPlaces are the counters in which a complaint stands. What is not known of it is not counted there.
+func (c Complaint) tallyPlaces() []TallyPlace {
+	if c.ID == "" {
+		return nil
+	}
+	zone, err := calendarZone(c.Zone)
+	if err != nil {
+		panic("crm: a complaint was planned in no zone: " + c.Zone)
+	}
+	day := c.CreatedAt.In(zone).Format("2006-01-02")
+	out := []TallyPlace{{c.Branch, day, TallyAll, TallyAll}}
+	add := func(dimension, value string) {
+		if value != "" {
+			out = append(out, TallyPlace{c.Branch, day, dimension, value})
+		}
+	}
+	for _, kind := range slices.Compact(slices.Sorted(slices.Values(c.Defects))) {
+		add(TallyDefect, string(kind))
+	}
+	add(TallyProduct, string(c.Job.Class))
+	add(TallyPress, c.Job.Press)
+	add(TallyOperator, c.Job.Operator)
+	add(TallyPaper, c.Job.Paper)
+	add(TallyCustomer, c.Customer)
+	return out
+}
+
+// figures are what one complaint counts for. Times count once the round is settled or over, so that a complaint on its way costs no writes.
+func (c Complaint) figures() map[string]int64 {
+	out := map[string]int64{"opened": 1, "rounds": int64(c.Round)}
+	if c.Cost != nil && c.Cost.Minor != 0 {
+		out["cost_"+c.Cost.Currency] = c.Cost.Minor
+	}
+	if c.ResolvedAt.IsZero() && !c.Closed() {
+		return out
+	}
+	for state, seconds := range c.Reached {
+		if !c.ResolvedAt.IsZero() && state == ComplaintClosed {
+			continue // known when it was settled: what comes after is not the customer's time
+		}
+		out["reached_"+state], out["seconds_"+state] = 1, seconds
+	}
+	if !c.ResolvedAt.IsZero() {
+		out["settled"] = 1
+		if c.InTime() {
+			out["in_time"] = 1
+		}
+	}
+	if c.Outcome != "" && c.Outcome != OutcomeSettled {
+		out["ended_"+c.Outcome] = 1
+	}
+	return out
+}

@@ -1,0 +1,42 @@
+package crm
+
+import (
+	"slices"
+	"time"
+)
+
+// Freeze says for which open complaints a customer gets no messages but those about what he started. Every claim of a message that needs his yes holds on to
+// the version that it saw, like the gate of the contact.
+type Freeze struct {
+	Customer   string    `json:"customer"`
+	Version    int64     `json:"version"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
+	Complaints []string  `json:"complaints"`
+}
+
+// Permits says whether a message of this purpose may be sent to the customer; reason is why not.
+func (f Freeze) Permits(purpose string) (reason string, ok bool) {
+	if purpose != PurposeService && len(f.Complaints) > 0 {
+		return ReasonComplaint, false
+	}
+	return "", true
+}
+
+// Follow is the freeze as a complaint leaves it. It comes back in its version where that changes nothing.
+func (f Freeze) Follow(c Complaint, now time.Time) Freeze {
+	there := slices.Contains(f.Complaints, c.ID)
+	if there == c.Freezes() {
+		return f
+	}
+	if f.Version == 0 {
+		f.CreatedAt = now
+	}
+	f.Customer, f.Version, f.UpdatedAt = c.Customer, f.Version+1, now
+	if there {
+		f.Complaints = slices.DeleteFunc(slices.Clone(f.Complaints), func(id string) bool { return id == c.ID })
+	} else {
+		f.Complaints = append(slices.Clone(f.Complaints), c.ID)
+	}
+	return f
+}
