@@ -83,7 +83,6 @@ type Complaint struct {
 	Samples  int          `json:"samples,omitempty"` // pieces that he sent back
 	Wanted   RemedyKind   `json:"wanted,omitempty"`
 	NeededBy time.Time    `json:"needed_by,omitzero"` // his own use of the goods
-	Artwork  []string     `json:"artwork,omitempty"`  // ids of photos, at most MaxComplaintPhotos
 
 	State    string    `json:"state"`
 	Severity int       `json:"severity"` // 1 worst, to 4
@@ -133,11 +132,8 @@ type Complaint struct {
 	Earlier      []ComplaintEarlier `json:"earlier,omitempty"` // rounds before this one
 }
 
-// MaxComplaintPhotos is how many photos one complaint takes, and maxMeasurements how many measurements.
-const (
-	MaxComplaintPhotos = 5
-	maxMeasurements    = 50
-)
+// maxMeasurements is how many measurements one complaint takes.
+const maxMeasurements = 50
 
 // ComplaintTimely says after how many working seconds of the round a state was first entered.
 type ComplaintTimely map[string]int64
@@ -213,7 +209,6 @@ type Correction struct {
 type JoinedComplaint struct {
 	Complaint    string        `json:"complaint"`
 	Defects      []DefectKind  `json:"defects"`
-	Artwork      []string      `json:"artwork,omitempty"`
 	Measurements []Measurement `json:"measurements,omitempty"`
 	At           time.Time     `json:"at"`
 }

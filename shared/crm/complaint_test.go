@@ -355,7 +355,6 @@ func TestComplaintOpeningIsChecked(t *testing.T) {
 		name, pointer string
 		spoil         func(*ComplaintOpening)
 	}{
-		{"six photos", "/artwork", func(o *ComplaintOpening) { o.Artwork = []string{"1", "2", "3", "4", "5", "6"} }},
 		{"a defect that is none", "/defects/0", func(o *ComplaintOpening) { o.Defects = []DefectKind{"ugly"} }},
 		{"no defect", "/defects", func(o *ComplaintOpening) { o.Defects = nil }},
 		{"more bad than delivered", "/affected", func(o *ComplaintOpening) { o.Affected = 2001 }},

@@ -168,7 +168,7 @@ func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (
 	}
 	kept = older
 	kept.Version, kept.UpdatedAt = older.Version+1, now
-	brought := append([]JoinedComplaint{{Complaint: c.ID, Defects: c.Defects, Artwork: c.Artwork, Measurements: c.Measurements, At: now}}, c.Joined...)
+	brought := append([]JoinedComplaint{{Complaint: c.ID, Defects: c.Defects, Measurements: c.Measurements, At: now}}, c.Joined...)
 	kept.Joined = append(slices.Clone(older.Joined), brought...)
 	events[1] = older.tell(ComplaintExtendedEvent, by, kept, now, map[string]string{"from": c.ID})
 	return younger, kept, events, nil

@@ -156,13 +156,13 @@ func TestComplaintReopening(t *testing.T) {
 func TestComplaintJoining(t *testing.T) {
 	terms, boss := testTerms(t), ActorOf(complaintBoss)
 	older, younger := testComplaint(t), complaintIn(t, ComplaintInvestigating)
-	older.ID, older.CreatedAt, younger.Artwork = "cmp_1", tuesday.Add(-time.Hour), []string{"art_1"}
+	older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
 	ended, kept, events, err := younger.Join(boss, older, terms, tuesday)
 	if err != nil || ended.State != ComplaintJoined || ended.JoinedInto != "cmp_1" ||
 		kept.Version != older.Version+1 || events[0].Record != "cmp_2" || events[1].Record != "cmp_1" {
 		t.Fatalf("%s %+v %v", ended.State, kept.Joined, err)
 	}
-	if len(kept.Joined) != 1 || kept.Joined[0].Complaint != "cmp_2" || !slices.Equal(kept.Joined[0].Artwork, []string{"art_1"}) || len(kept.Joined[0].Measurements) != 1 {
+	if len(kept.Joined) != 1 || kept.Joined[0].Complaint != "cmp_2" || len(kept.Joined[0].Measurements) != 1 {
 		t.Errorf("evidence: %+v", kept.Joined)
 	}
 	if got := kept.caseOf(colourFacts).Measurements; len(got) != 1 {

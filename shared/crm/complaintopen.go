@@ -16,7 +16,6 @@ type ComplaintOpening struct {
 	Samples  int          `json:"samples"`
 	Wanted   RemedyKind   `json:"wanted" validate:"max=32"`
 	NeededBy time.Time    `json:"needed_by"`
-	Artwork  []string     `json:"artwork" validate:"unique,dive,required,max=64,oneline"`
 }
 
 // Check says what is wrong with the opening, each fault with its place.
@@ -27,9 +26,6 @@ func (o ComplaintOpening) Check(now time.Time) []Field {
 		if _, known := DefectOf(kind); !known {
 			add(fmt.Sprintf("/defects/%d", i), "缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has.")
 		}
-	}
-	if len(o.Artwork) > MaxComplaintPhotos {
-		add("/artwork", "最多 5 张照片，请去掉多余的。", "At most 5 photos; take some out.")
 	}
 	if o.Samples < 0 || o.Samples > 100_000 {
 		add("/samples", "寄回数量为负或大得不合理，请核对。", "The number of samples is negative or impossibly large; check it.")
@@ -116,7 +112,7 @@ func OpenComplaint(o ComplaintOpening, in ComplaintOpener, now time.Time) (Compl
 	c := Complaint{
 		ID: in.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: in.Terms.Branch.ID, Customer: in.Customer, Contact: in.Contact, Account: in.Account,
 		OpenedBy: in.By.ID, Channel: o.Channel, Job: o.Job, Defects: slices.Clone(o.Defects), Words: o.Words, Affected: o.Affected, Samples: o.Samples,
-		Wanted: o.Wanted, NeededBy: o.NeededBy, Artwork: slices.Clone(o.Artwork), Severity: complaintSeverity(o.Defects), Round: 1, RoundAt: now,
+		Wanted: o.Wanted, NeededBy: o.NeededBy, Severity: complaintSeverity(o.Defects), Round: 1, RoundAt: now,
 	}
 	c, err := c.enter(ComplaintNew, in.Terms, now)
 	if err != nil {

@@ -101,7 +101,7 @@ func Granting(before, next Complaint) bool { return before.gives() || next.gives
 
 // RemedyEntry is a remedy that was carried out: one line of the complaint's ledger, written once.
 type RemedyEntry struct {
-	ID           string    `json:"id"` // the complaint's round and the remedy's place: 1-1
+	ID           string    `json:"id"` // the complaint's turn in which it was carried out, and its place: 9-1
 	Complaint    string    `json:"complaint"`
 	Customer     string    `json:"customer"`
 	Branch       string    `json:"branch"`
