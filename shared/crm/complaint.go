@@ -241,7 +241,7 @@ func (c Complaint) Closed() bool {
 func (c Complaint) theirs() bool { return c.State == ComplaintOffered || c.State == ComplaintVerifying }
 
 // Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
-func (c Complaint) Freezes() bool { return !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3 }
+func (c Complaint) Freezes() bool { return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3 }
 
 // InTime reports whether the customer confirmed the solution by the time promised by severity; false while he has not.
 func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedAt.After(c.ResolveDue) }

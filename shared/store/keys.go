@@ -144,6 +144,35 @@ func noteKey(task, id string) item {
 	return item{"pk": recordKey("task", task)["pk"], "sk": text(noteSK + id)}
 }
 
+// "what went to the customer and came from him, what did staff write for staff, what was done for him": Records, COMPLAINT#id; REPLY#cmt_…, INTERNAL#cmt_…
+// (UUIDv7, so by time), REMEDY#turn-place.
+const (
+	replySK    = "REPLY#"
+	internalSK = "INTERNAL#"
+	remedySK   = "REMEDY#"
+)
+
+func complaintChild(complaint, sk, id string) item {
+	return item{"pk": recordKey("complaint", complaint)["pk"], "sk": text(sk + id)}
+}
+
+func remedyKey(complaint, id string) item { return complaintChild(complaint, remedySK, id) }
+
+// "what was this customer given": Records, GRANTS#cus_…; GRANTS. All in one item, so that two offers at once meet on its version.
+func grantsKey(customer string) item {
+	return item{"pk": text("GRANTS#" + customer), "sk": text("GRANTS")}
+}
+
+// "for which complaints does the customer get no marketing": Messages, CUSTOMER#id; FREEZE.
+func freezeKey(customer string) item {
+	return item{"pk": text("CUSTOMER#" + customer), "sk": text("FREEZE")}
+}
+
+// "how many complaints of this defect, product, press, …": Records, TALLY#complaint#branch#dimension; day#value.
+func tallyKey(p crm.TallyPlace) item {
+	return item{"pk": text("TALLY#complaint#" + p.Branch + "#" + p.Dimension), "sk": text(p.Day + "#" + p.Value)}
+}
+
 func watcherKey(task, staff string) item {
 	return item{"pk": recordKey("task", task)["pk"], "sk": text("WATCHER#" + staff)}
 }

@@ -3,9 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -32,12 +34,14 @@ type list struct {
 	newest     bool // newest first
 	kind       string
 	card       map[string]string // what the card must say; empty values ask nothing
+	figures    map[string]int64  // the same of numbers; zeros ask nothing
+	until      time.Time         // of what is sorted by time: before it; zero: whenever
 	branches   []string          // a desk: only what is of these branches
 }
 
 // shape names the question, so that a cursor of another question does not open.
 func (l list) shape() string {
-	parts := append([]string{l.index, l.kind, l.card["state"], l.card["owner"], l.card["customer"], l.card["about"]}, l.partitions...)
+	parts := append([]string{l.index, l.kind, l.card["state"], l.card["owner"], l.card["customer"], l.card["about"], fmt.Sprint(l.figures, l.until.UnixMilli())}, l.partitions...)
 	return strings.Join(append(parts, l.branches...), "|")
 }
 
@@ -104,11 +108,7 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 		ExpressionAttributeValues: item{":p": text(partition)},
 		ScanIndexForward:          aws.Bool(!l.newest), Limit: aws.Int32(int32(want)),
 	}
-	if after != "" {
-		in.ExpressionAttributeNames["#s"] = l.index + "_sk"
-		in.ExpressionAttributeValues[":s"] = text(after)
-		in.KeyConditionExpression = aws.String("#p = :p AND #s " + map[bool]string{true: "<", false: ">"}[l.newest] + " :s")
-	}
+	l.bounds(in, after)
 	var filters []string
 	if l.kind != "" {
 		filters = append(filters, "#k = :k")
@@ -119,6 +119,13 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 			filters = append(filters, "#c.#"+name+" = :"+name)
 			in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#"+name] = "card", name
 			in.ExpressionAttributeValues[":"+name] = text(value)
+		}
+	}
+	for name, value := range l.figures {
+		if value != 0 {
+			filters = append(filters, "#c.#"+name+" = :"+name)
+			in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#"+name] = "card", name
+			in.ExpressionAttributeValues[":"+name] = number(value)
 		}
 	}
 	if len(l.branches) > 0 {
@@ -145,6 +152,25 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 		in.ExclusiveStartKey = page.LastEvaluatedKey
 	}
 	return out[:min(want, len(out))], nil
+}
+
+// bounds is the part of a partition that is asked for. A key takes one condition alone, so a range stands for two.
+func (l list) bounds(in *dynamodb.QueryInput, after string) {
+	if after == "" && (l.newest || l.until.IsZero()) {
+		return
+	}
+	in.ExpressionAttributeNames["#s"] = l.index + "_sk"
+	switch {
+	case l.newest: // until is asked of what is open alone
+		in.KeyConditionExpression = aws.String("#p = :p AND #s < :s")
+		in.ExpressionAttributeValues[":s"] = text(after)
+	case l.until.IsZero():
+		in.KeyConditionExpression = aws.String("#p = :p AND #s > :s")
+		in.ExpressionAttributeValues[":s"] = text(after)
+	default:
+		in.KeyConditionExpression = aws.String("#p = :p AND #s BETWEEN :s AND :until")
+		in.ExpressionAttributeValues[":s"], in.ExpressionAttributeValues[":until"] = text(after+"!"), text(at(l.until)) // no key has this sign, so none lies between
+	}
 }
 
 // placeholders names values for an expression and puts them where the expression finds them.

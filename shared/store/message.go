@@ -19,7 +19,7 @@ const doubtDue = time.Hour
 // time to wait; a claim whose writer is gone becomes unknown, with a line on the owner's desk.
 func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
 	for try := range commits {
-		row, gate, told, err := s.ledger(ctx, m)
+		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
 		}
@@ -37,7 +37,7 @@ func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string)
 		default:
 			return row, nil
 		}
-		next, err := s.tryClaim(ctx, row, gate, purpose)
+		next, err := s.tryClaim(ctx, row, pass, purpose)
 		if !errors.Is(err, errChanged) {
 			return next, err
 		}
@@ -48,18 +48,37 @@ func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string)
 	return m, conflict()
 }
 
-// ledger reads the message's row, or makes the one it would be, and the person's gate. told is what was reported of a message that has no row.
-func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate crm.Gate, told *crm.Report, err error) {
-	gate.Person, gate.Customer = m.Person, m.Customer
-	found, err := s.getAll(ctx, s.tables.Messages, []item{messageKey(m), gateKey(m.Person), reportKey(m.Tag())})
+// gates are what a message has to pass: the gate of the person, and what freezes the marketing of his customer.
+type gates struct {
+	person crm.Gate
+	freeze crm.Freeze
+}
+
+func (g gates) permits(purpose, channel string) (reason string, ok bool) {
+	if reason, ok := g.person.Permits(purpose, channel); !ok {
+		return reason, false
+	}
+	return g.freeze.Permits(purpose)
+}
+
+// ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of a message that has no row.
+func (s *Store) ledger(ctx context.Context, m crm.Message, purpose string) (_ crm.Message, pass gates, told *crm.Report, err error) {
+	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
+	keys := []item{messageKey(m), gateKey(m.Person), reportKey(m.Tag())}
+	if purpose != crm.PurposeService {
+		keys = append(keys, freezeKey(m.Customer))
+	}
+	found, err := s.getAll(ctx, s.tables.Messages, keys)
 	if err != nil {
-		return m, gate, nil, err
+		return m, pass, nil, err
 	}
 	m.ID, m.State, m.Version, m.CreatedAt = s.newID("msg"), "", 0, s.now()
 	for _, it := range found {
 		switch stringOf(it["sk"]) {
 		case "GATE":
-			gate, err = decode[crm.Gate](it)
+			pass.person, err = decode[crm.Gate](it)
+		case "FREEZE":
+			pass.freeze, err = decode[crm.Freeze](it)
 		case "REPORT":
 			told = new(crm.Report)
 			*told, err = decode[crm.Report](it)
@@ -69,19 +88,20 @@ func (s *Store) ledger(ctx context.Context, m crm.Message) (_ crm.Message, gate 
 			m.Replies, m.Number = replies, number
 		}
 		if err != nil {
-			return m, gate, nil, err
+			return m, pass, nil, err
 		}
 	}
 	if m.Version > 0 {
 		told = nil
 	}
-	return m, gate, told, nil
+	return m, pass, told, nil
 }
 
-// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read.
-func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purpose string) (crm.Message, error) {
+// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read, and so must what freezes the
+// marketing of his customer.
+func (s *Store) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose string) (crm.Message, error) {
 	m.Purpose = purpose
-	if reason, ok := gate.Permits(purpose, m.Channel); !ok {
+	if reason, ok := pass.permits(purpose, m.Channel); !ok {
 		return s.suppress(ctx, m, reason)
 	}
 	if m.Channel == crm.ChannelSMS && m.Number == "" { // it would count against no number
@@ -102,7 +122,10 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, gate crm.Gate, purp
 	b := newBatch()
 	changed := func(item) error { return errChanged }
 	if !staff {
-		b.check(s.tables.Messages, gateKey(m.Person), seen(gate.Version), changed)
+		b.check(s.tables.Messages, gateKey(m.Person), seen(pass.person.Version), changed)
+	}
+	if purpose != crm.PurposeService {
+		b.check(s.tables.Messages, freezeKey(m.Customer), seen(pass.freeze.Version), changed)
 	}
 	b.put(s.tables.Messages, it, seen(m.Version), changed)
 	if m.Replies != "" {

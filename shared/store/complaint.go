@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// ComplaintRule takes a complaint and gives the next one with its event, or refuses.
+type ComplaintRule = func(crm.Complaint) (crm.Complaint, crm.Event, error)
+
+// GrantRule is a ComplaintRule that asks what the customer was given before.
+type GrantRule = func(crm.Complaint, crm.Granted) (crm.Complaint, crm.Event, error)
+
+// complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer,
+// while something is to be done.
+func complaintRow(c crm.Complaint) (item, error) {
+	card, err := encode(c.Card())
+	if err != nil {
+		return nil, err
+	}
+	slim(card)
+	it, err := row(c, recordKey("complaint", c.ID))
+	if err != nil {
+		return nil, err
+	}
+	it["kind"], it["card"] = text("complaint"), card
+	if c.Closed() {
+		it["board_pk"], it["board_sk"] = text(closedBoard("complaint", c.Branch, c.ClosedAt.UTC().Format("2006-01"))), text(when(c.ClosedAt, c.ID))
+		return it, nil
+	}
+	due := text(when(c.Due, c.ID))
+	it["board_pk"], it["board_sk"] = text(openBoard("complaint", c.Branch)), due
+	it["open_pk"], it["open_sk"] = text(openOf(c.Customer)), due
+	if c.Owner != "" {
+		it["desk_pk"], it["desk_sk"] = text(deskOf(c.Owner)), due
+	}
+	return it, nil
+}
+
+// Complaint reads a complaint by its id.
+func (s *Store) Complaint(ctx context.Context, id string) (crm.Complaint, error) {
+	return getRecord[crm.Complaint](ctx, s, "complaint", id, crm.Missing("投诉", "complaint"))
+}
+
+// NewComplaintID makes the id of a complaint.
+func (s *Store) NewComplaintID() string { return s.newID("cmp") }
+
+// putComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters, what the customer was given, and whether he
+// gets marketing. A new complaint comes from none.
+func (s *Store) putComplaint(ctx context.Context, b *batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
+	it, err := complaintRow(next)
+	if err != nil {
+		return err
+	}
+	b.put(s.tables.Records, it, seen(before.Version), func(item) error { return errChanged })
+	s.putTally(b, crm.Tallied(before, next))
+	if err := s.putRemedies(b, before, next, e); err != nil {
+		return err
+	}
+	if crm.Granting(before, next) {
+		if err := s.putGrants(ctx, b, before, next, grants); err != nil {
+			return err
+		}
+	}
+	if before.Freezes() != next.Freezes() {
+		if err := s.putFreeze(ctx, b, next); err != nil {
+			return err
+		}
+	}
+	return s.putEvent(b, e)
+}
+
+// OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it freezes.
+func (s *Store) OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event) (crm.Complaint, error) {
+	for try := range meetings {
+		b := newBatch()
+		if err := s.putComplaint(ctx, b, crm.Complaint{}, c, nil, e); err != nil {
+			return c, err
+		}
+		if err := s.commit(ctx, b, c); !errors.Is(err, errChanged) {
+			return c, err
+		}
+		if err := pause(ctx, min(try, 4)); err != nil {
+			return c, unavailable(err)
+		}
+	}
+	return c, conflict()
+}
+
+// ChangeComplaint reads a complaint, applies the rule, and writes what follows from it in one transaction, on condition that nobody changed anything of it
+// meanwhile. When somebody did, the rule decides again on what is there now.
+func (s *Store) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (crm.Complaint, error) {
+	return s.changeComplaint(ctx, id, false, func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) { return rule(c) }, nil)
+}
+
+// GrantComplaint is ChangeComplaint for what may give something to the customer: the rule is told what he was given before, and it holds what it was told.
+func (s *Store) GrantComplaint(ctx context.Context, id string, rule GrantRule) (crm.Complaint, error) {
+	return s.changeComplaint(ctx, id, true, rule, nil)
+}
+
+func (s *Store) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*batch, crm.Complaint) error) (crm.Complaint, error) {
+	for try := range meetings {
+		next, err := s.tryChangeComplaint(ctx, id, asks, rule, extra)
+		if !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, min(try, 4)); err != nil {
+			return next, unavailable(err)
+		}
+	}
+	return crm.Complaint{}, conflict()
+}
+
+func (s *Store) tryChangeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*batch, crm.Complaint) error) (crm.Complaint, error) {
+	c, err := s.Complaint(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	var grants *crm.Grants
+	var before crm.Granted
+	if asks {
+		read, err := s.Grants(ctx, c.Customer)
+		if err != nil {
+			return c, err
+		}
+		grants, before = &read, read.Given(c, s.now())
+	}
+	next, event, err := rule(c, before)
+	if err != nil || next.Version == c.Version {
+		return next, err
+	}
+	b := newBatch()
+	if err := s.putComplaint(ctx, b, c, next, grants, event); err != nil {
+		return c, err
+	}
+	if extra != nil {
+		if err := extra(b, next); err != nil {
+			return c, err
+		}
+	}
+	return next, s.commit(ctx, b, next)
+}
+
+// JoinComplaints ends the younger complaint in favour of the older one; both are written in one transaction.
+func (s *Store) JoinComplaints(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
+	for try := range meetings {
+		next, err := s.tryJoin(ctx, younger, older, rule)
+		if !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, min(try, 4)); err != nil {
+			return next, unavailable(err)
+		}
+	}
+	return crm.Complaint{}, conflict()
+}
+
+func (s *Store) tryJoin(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
+	c, err := s.Complaint(ctx, younger)
+	if err != nil {
+		return c, err
+	}
+	into, err := s.Complaint(ctx, older)
+	if err != nil && crm.KindOf(err) != crm.NotFound { // one that is not there is the rule's to refuse
+		return c, err
+	}
+	joined, kept, events, err := rule(c, into)
+	if err != nil {
+		return c, err
+	}
+	b := newBatch()
+	if err := s.putComplaint(ctx, b, c, joined, nil, events[0]); err != nil {
+		return c, err
+	}
+	if err := s.putComplaint(ctx, b, into, kept, nil, events[1]); err != nil {
+		return c, err
+	}
+	return joined, s.commit(ctx, b, joined)
+}
+
+// ComplaintQuery asks for complaints by one of their lists, and filters what it finds by the rest.
+type ComplaintQuery struct {
+	Branches []string // whose complaints the caller sees
+	State    string   // empty: all that are open
+	Severity int      // 0: any
+	Owner    string
+	Customer string
+	Until    time.Time // due before it; zero: whenever
+	Month    string    // ended ones: yyyy-mm in which they ended, UTC
+	Paging
+}
+
+// Complaints lists complaints, most urgent first; those that have ended, newest first.
+func (s *Store) Complaints(ctx context.Context, q ComplaintQuery) (Page[crm.ComplaintCard], error) {
+	l := list{index: boardIndex, kind: "complaint", until: q.Until, card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
+		figures: map[string]int64{"severity": int64(q.Severity)}}
+	if len(q.Branches) == 0 {
+		return Page[crm.ComplaintCard]{Items: []crm.ComplaintCard{}}, nil
+	}
+	switch {
+	case (crm.Complaint{State: q.State}).Closed():
+		l.newest = true
+		for _, b := range q.Branches {
+			l.partitions = append(l.partitions, closedBoard("complaint", b, q.Month))
+		}
+	case q.Owner != "":
+		l.index, l.branches, l.partitions = deskIndex, q.Branches, []string{deskOf(q.Owner)}
+	case q.Customer != "":
+		l.index, l.branches, l.partitions = openIndex, q.Branches, []string{openOf(q.Customer)}
+	default:
+		for _, b := range q.Branches {
+			l.partitions = append(l.partitions, openBoard("complaint", b))
+		}
+	}
+	return cards[crm.ComplaintCard](s.lines(ctx, l, q.Paging))
+}

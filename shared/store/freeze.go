@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+
+	"afterpress/shared/crm"
+)
+
+// freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of version 0.
+func (s *Store) freeze(ctx context.Context, customer string) (crm.Freeze, error) {
+	it, found, err := s.get(ctx, s.tables.Messages, freezeKey(customer))
+	if err != nil || !found {
+		return crm.Freeze{Customer: customer}, err
+	}
+	return decode[crm.Freeze](it)
+}
+
+// putFreeze adds to a transaction what a complaint does to the marketing that its customer gets.
+func (s *Store) putFreeze(ctx context.Context, b *batch, c crm.Complaint) error {
+	known, err := s.freeze(ctx, c.Customer)
+	if err != nil {
+		return err
+	}
+	next := known.Follow(c, s.now())
+	if next.Version == known.Version {
+		b.check(s.tables.Messages, freezeKey(c.Customer), seen(known.Version), func(item) error { return errChanged })
+		return nil
+	}
+	it, err := row(next, freezeKey(c.Customer))
+	if err == nil {
+		b.put(s.tables.Messages, it, seen(known.Version), func(item) error { return errChanged })
+	}
+	return err
+}

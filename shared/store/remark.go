@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+)
+
+// What is said about a complaint stands in two lists that nothing mixes up: what goes to the customer or comes from him, and what staff write for staff.
+
+// ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets the id of the word.
+func (s *Store) ReplyComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error)) (crm.Complaint, crm.ComplaintReply, error) {
+	return remark(ctx, s, complaint, replySK, rule)
+}
+
+// NoteComplaint is ChangeComplaint with a word among staff, in the same transaction. The rule gets the id of the word.
+func (s *Store) NoteComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintNote, crm.Event, error)) (crm.Complaint, crm.ComplaintNote, error) {
+	return remark(ctx, s, complaint, internalSK, rule)
+}
+
+func remark[R any](ctx context.Context, s *Store, complaint, sk string, rule func(crm.Complaint, string) (crm.Complaint, R, crm.Event, error)) (crm.Complaint, R, error) {
+	id := s.newID("cmt")
+	var said R
+	next, err := s.changeComplaint(ctx, complaint, false, func(c crm.Complaint, _ crm.Granted) (next crm.Complaint, e crm.Event, err error) {
+		next, said, e, err = rule(c, id)
+		return next, e, err
+	}, func(b *batch, c crm.Complaint) error {
+		it, err := row(said, complaintChild(c.ID, sk, id))
+		if err == nil {
+			b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+		}
+		return err
+	})
+	return next, said, err
+}
+
+// ComplaintReply reads one word to or from the customer.
+func (s *Store) ComplaintReply(ctx context.Context, complaint, id string) (crm.ComplaintReply, error) {
+	it, found, err := s.get(ctx, s.tables.Records, complaintChild(complaint, replySK, id))
+	if err != nil {
+		return crm.ComplaintReply{}, err
+	}
+	if !found {
+		return crm.ComplaintReply{}, crm.Missing("回复", "reply")
+	}
+	return decode[crm.ComplaintReply](it)
+}
+
+// ComplaintReplies lists what went to the customer and came from him, newest first.
+func (s *Store) ComplaintReplies(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintReply], error) {
+	return newestBelow(ctx, s, complaint, replySK, p, func(r crm.ComplaintReply) string { return r.ID })
+}
+
+// ComplaintNotes lists what staff wrote for staff, newest first.
+func (s *Store) ComplaintNotes(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintNote], error) {
+	return newestBelow(ctx, s, complaint, internalSK, p, func(n crm.ComplaintNote) string { return n.ID })
+}
+
+// below asks for what stands under a complaint in one of its lists.
+func (s *Store) below(complaint, sk string) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :n)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": recordKey("complaint", complaint)["pk"], ":n": text(sk)},
+	}
+}
+
+func newestBelow[T any](ctx context.Context, s *Store, complaint, sk string, p Paging, id func(T) string) (Page[T], error) {
+	page := Page[T]{Items: []T{}}
+	shape := sk + "|" + complaint
+	in := s.below(complaint, sk)
+	in.ScanIndexForward = aws.Bool(false)
+	if p.Cursor != "" {
+		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+		if err != nil {
+			return page, err
+		}
+		in.ExclusiveStartKey = complaintChild(complaint, sk, c.Last)
+	}
+	found, err := collect[T](ctx, s, in, p.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, found...)
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		next, err := s.seal.close(cursor{Last: id(page.Items[p.Limit-1]), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+		if err != nil {
+			return page, fmt.Errorf("seal the cursor: %w", err)
+		}
+		page.Next = aws.String(next)
+	}
+	return page, nil
+}
