@@ -19,6 +19,7 @@ const (
 type Approval struct {
 	No          int          `json:"no"` // within the complaint; whoever decides names it
 	Amount      Money        `json:"amount"`
+	Before      Granted      `json:"before"` // what was given before it was asked: by this an approver is looked for, and whoever decides is measured by what was given by then
 	State       string       `json:"state"`
 	RequestedBy string       `json:"requested_by"`
 	RequestedAt time.Time    `json:"requested_at"`

@@ -102,6 +102,7 @@ type Complaint struct {
 	Due        time.Time       `json:"due_at"`            // of this state; while paused, when the pause ends
 	Promised   time.Time       `json:"promised,omitzero"` // by when the customer hears of us next
 	Promises   int             `json:"promises_corrected,omitempty"`
+	PromisedAt time.Time       `json:"promise_corrected_at,omitzero"`
 	Rungs      []Rung          `json:"rungs,omitempty"`
 	Pause      *ComplaintPause `json:"pause,omitempty"`
 	Pauses     int             `json:"pauses,omitempty"` // of all rounds
@@ -109,7 +110,11 @@ type Complaint struct {
 
 	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening
 	RepliedAt    time.Time          `json:"replied_at,omitzero"`
+	Said         []ComplaintSaid    `json:"said,omitempty"`  // words of staff to the customer that may not have reached him yet
+	Run          int                `json:"run,omitempty"`   // of this round: words after its end
 	Asked        []Evidence         `json:"asked,omitempty"` // evidence that the customer was asked for
+	Requests     int                `json:"requests,omitempty"`
+	AskedAt      time.Time          `json:"asked_at,omitzero"`
 	Measurements []Measurement      `json:"measurements,omitempty"`
 	Case         *VerdictCase       `json:"case,omitempty"`
 	Verdict      *Verdict           `json:"verdict,omitempty"` // an overruling stands in it
@@ -161,6 +166,13 @@ type ComplaintStop struct {
 	Reason string    `json:"reason"`
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
+}
+
+// ComplaintSaid names a word of staff to the customer, with the round in which it was said: its message is that round's for good.
+type ComplaintSaid struct {
+	Reply string    `json:"reply"` // cmt_…
+	Round int       `json:"round"`
+	At    time.Time `json:"at"`
 }
 
 // Agreement is the customer's yes. By is a staff member when the customer gave it by phone or at the counter.
@@ -241,14 +253,16 @@ func (c Complaint) Closed() bool {
 func (c Complaint) theirs() bool { return c.State == ComplaintOffered || c.State == ComplaintVerifying }
 
 // Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
-func (c Complaint) Freezes() bool { return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3 }
+func (c Complaint) Freezes() bool {
+	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3
+}
 
 // InTime reports whether the customer confirmed the solution by the time promised by severity; false while he has not.
 func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedAt.After(c.ResolveDue) }
 
 // Progress is where the complaint's process stands.
 func (c Complaint) Progress() Progress {
-	return Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Turn: c.Turn, State: c.State, Closed: c.Closed(), Owner: c.Owner,
+	return Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Run: c.Run, Turn: c.Turn, State: c.State, Closed: c.Closed(), Owner: c.Owner,
 		Due: c.Due, Rungs: c.Rungs, Policy: c.Policy}
 }
 

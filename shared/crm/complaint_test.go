@@ -124,7 +124,7 @@ func complaintGive(t complaintTB, c Complaint, command Action, by Actor, terms T
 	case WithdrawComplaint:
 		return c.Withdraw(by, terms, now)
 	case CommentComplaint:
-		next, _, event, err := c.Reply(by, "cmt_1", "we are looking at it", terms, now)
+		next, _, event, err := c.Reply(by, fmt.Sprintf("cmt_%d", c.Version), "we are looking at it", terms, now)
 		return next, event, err
 	case JoinComplaint:
 		next, _, events, err := c.Join(by, older, terms, now)

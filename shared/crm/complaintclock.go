@@ -20,9 +20,9 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 		}
 		c.Reached[state] = int64(terms.Calendar.Between(c.RoundAt, now) / time.Second)
 	}
-	c.Promised, c.Promises = time.Time{}, 0
+	c.Promised, c.Promises, c.PromisedAt = time.Time{}, 0, time.Time{}
 	if c.Closed() {
-		c.Policy, c.Due, c.Rungs = terms.Policy.Ref(), now, nil
+		c.Policy, c.Due, c.Rungs = terms.Policy.Ref(), now, c.lastRungs()
 		return c, nil
 	}
 	c, err := c.plan(terms)
@@ -92,14 +92,45 @@ func (c Complaint) correctionRuns() bool {
 	return c.State == ComplaintCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
-// planOwn adds the rungs that the record itself asks for: the owner hears that it is his and what the customer wrote, an approval ends, a promise is looked at
-// before it is due, a correction is looked at after it was made.
+// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer wrote, the customer what staff wrote to him, and that
+// it was closed for want of his answer.
+func (c Complaint) lastRungs() []Rung {
+	var out []Rung
+	if !c.RepliedAt.IsZero() {
+		out = append(out, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true, Last: true})
+	}
+	for _, s := range c.Said {
+		out = append(out, Rung{Name: saidRung + s.Reply, Do: DoTellSaid, At: s.At, Once: true, Last: true})
+	}
+	if c.State == ComplaintNoAnswer {
+		out = append(out, Rung{Name: "unanswered", Do: DoTellUnanswered, At: c.ClosedAt, Once: true, Last: true})
+	}
+	return out
+}
+
+// saidRung begins the name of the rung by which the customer gets a word of staff.
+const saidRung = "said-"
+
+// SaidBy is the word that a rung brings to the customer; ok is false where it is no such rung, or the word is not waiting any more.
+func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
+	return find(c.Said, func(s ComplaintSaid) bool { return r.Do == DoTellSaid && r.Name == saidRung+s.Reply })
+}
+
+// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote, the customer hears what we
+// need of him, what is being done and by when, an approval ends, a promise is looked at before it is due, a correction is looked at after it was made.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
 	}
-	if !c.RepliedAt.IsZero() {
-		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true})
+	c.Rungs = append(c.Rungs, c.lastRungs()...)
+	if c.State == ComplaintInvestigating && !c.AskedAt.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("evidence-%d", c.Requests), Do: DoAskEvidence, At: c.AskedAt, Once: true})
+	}
+	if c.State == ComplaintCarryingOut && c.CarryOut != nil {
+		c.Rungs = append(c.Rungs, Rung{Name: "progress", Do: DoTellProgress, At: c.CarryOut.Since})
+	}
+	if !c.PromisedAt.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("promised-%d", c.Promises), Do: DoTellPromise, At: c.PromisedAt})
 	}
 	if c.overruling() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: c.Verdict.Overruled.At})
@@ -250,7 +281,7 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, Event,
 		return c, Event{}, c.early()
 	}
 	next := c
-	next.Version, next.UpdatedAt, next.Promises = c.Version+1, now, c.Promises+1
+	next.Version, next.UpdatedAt, next.Promises, next.PromisedAt = c.Version+1, now, c.Promises+1, now
 	from := c.Promised
 	if from.Before(now) {
 		from = now

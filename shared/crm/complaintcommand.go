@@ -111,6 +111,7 @@ func (c Complaint) RequestEvidence(by Actor, wanted []Evidence, terms Terms, now
 		if len(wanted) == 0 {
 			return "", Faulty(Field{"/evidence", Text{"请至少选择一种证据。", "Choose at least one kind of evidence."}})
 		}
+		next.Requests, next.AskedAt = c.Requests+1, now
 		next.Asked = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(c.Asked), wanted...))))
 		return ComplaintInvestigating, nil
 	})
@@ -274,7 +275,24 @@ func (c Complaint) Note(by Actor, id string, text InternalText, terms Terms, now
 	return next, n, event, err
 }
 
-// comment leaves state, clock and ladder alone, but for a pause that the customer's word ends.
+// saidLife is how long a word of staff waits to reach the customer, while the mail server is away; mostSaid is how many may wait.
+const (
+	saidLife = 72 * time.Hour
+	mostSaid = 20
+)
+
+// waiting are the words of staff that may not have reached the customer yet.
+func (c Complaint) waiting(now time.Time) []ComplaintSaid {
+	var out []ComplaintSaid
+	for _, s := range c.Said {
+		if now.Before(s.At.Add(saidLife)) {
+			out = append(out, s)
+		}
+	}
+	return out[max(0, len(out)-mostSaid+1):]
+}
+
+// comment leaves state and clock alone, but for a pause that the customer's word ends. Whoever it is for hears of it, also after the end.
 func (c Complaint) comment(by Actor, kind EventType, faults []Field, id string, terms Terms, now time.Time) (Complaint, Event, error) {
 	if err := c.may(by, CommentComplaint, now); err != nil {
 		return c, Event{}, err
@@ -284,15 +302,29 @@ func (c Complaint) comment(by Actor, kind EventType, faults []Field, id string, 
 	}
 	next := c
 	next.Version, next.UpdatedAt = c.Version+1, now
-	if by.ID == Visitor.ID && !c.Closed() {
-		next.Replies, next.RepliedAt = c.Replies+1, now
-		if c.Pause != nil && c.Pause.Reason != PauseSupplier {
-			next.resume(now)
+	if kind == ComplaintRepliedEvent {
+		if by.ID == Visitor.ID {
+			next.Replies, next.RepliedAt = c.Replies+1, now
+			if c.Pause != nil && c.Pause.Reason != PauseSupplier {
+				next.resume(now)
+			}
+		} else {
+			next.Said = append(c.waiting(now), ComplaintSaid{Reply: id, Round: c.Round, At: now})
 		}
 		var err error
-		if next, err = next.plan(terms); err != nil {
+		if next, err = next.heard(terms); err != nil {
 			return c, Event{}, err
 		}
 	}
 	return next, c.tell(kind, by, next, now, map[string]string{"comment": id}), nil
+}
+
+// heard plans anew after a word. The process of a round that has ended is over, so a word after it has a run of its own.
+func (c Complaint) heard(terms Terms) (Complaint, error) {
+	if !c.Closed() {
+		return c.plan(terms)
+	}
+	c.Run++
+	c.Rungs = c.lastRungs()
+	return c, nil
 }

@@ -195,9 +195,10 @@ func (m *complaintModel) take(t *rapid.T, what string, by Actor, next Complaint,
 	}
 	m.c = next
 	m.went[before.State+" > "+next.State]++
-	if next.Round > before.Round {
-		m.climbed = map[string]bool{} // the round has a process of its own
+	if next.Round > before.Round || next.Run > before.Run {
+		m.climbed = map[string]bool{} // the round has a process of its own, and so has a word after its end
 	}
+	m.words(t, what, before, event)
 	m.money(t, what, by, before)
 	m.clock(t, what)
 }
@@ -241,6 +242,26 @@ func (m *complaintModel) money(t *rapid.T, what string, by Actor, before Complai
 	}
 }
 
+// words: whatever is written to the customer or by him wakes a process that has a rung for it, also where the complaint has ended.
+func (m *complaintModel) words(t *rapid.T, what string, before Complaint, event Event) {
+	c := m.c
+	for _, s := range c.Said {
+		if !slices.ContainsFunc(c.Rungs, func(r Rung) bool { got, ok := c.SaidBy(r); return ok && got == s && r.Last && r.Once }) {
+			t.Fatalf("%s in %s: nobody tells the customer %s", what, c.State, s.Reply)
+		}
+	}
+	if len(c.Said) > mostSaid {
+		t.Fatalf("%s: %d words wait", what, len(c.Said))
+	}
+	if event.Type != ComplaintRepliedEvent {
+		return
+	}
+	p := event.Progress
+	if !event.Wakes || c.Closed() && (p.Over(func(string) bool { return false }) || p.WorkflowID() == before.Progress().WorkflowID()) {
+		t.Fatalf("%s in %s wakes nobody: %+v", what, c.State, p)
+	}
+}
+
 // clock: pauses keep to their budget, deadlines are not before their start, rungs are one each, and a rung that was climbed does not come back.
 func (m *complaintModel) clock(t *rapid.T, what string) {
 	c := m.c
@@ -258,8 +279,8 @@ func (m *complaintModel) clock(t *rapid.T, what string) {
 		}
 		keys[key] = true
 	}
-	if c.Closed() != (c.Outcome != "") || c.Closed() && (len(c.Rungs) > 0 || c.Pause != nil) {
-		t.Fatalf("%s: closed %v with outcome %q, %d rungs", what, c.Closed(), c.Outcome, len(c.Rungs))
+	if c.Closed() != (c.Outcome != "") || c.Closed() && (c.Pause != nil || slices.ContainsFunc(c.Rungs, func(r Rung) bool { return !r.Last })) {
+		t.Fatalf("%s: closed %v with outcome %q, rungs %v", what, c.Closed(), c.Outcome, c.Rungs)
 	}
 	if !c.Closed() && len(c.Rungs) == 0 {
 		t.Fatalf("%s: nothing watches over %s", what, c.State)

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
-// What a complaint's process does beside the steps of a lead's. The last six are planned by the record itself, by no policy.
+// What a complaint's process does beside the steps of a lead's. From expire-approval on they are planned by the record itself, by no policy.
 const (
 	DoTellOwner        = "tell-owner"        // tell an owner of the shop
 	DoAskApprover      = "ask-approver"      // ask those who may approve
@@ -18,10 +19,15 @@ const (
 	DoCorrectPromise   = "correct-promise"   // tell the customer of a later day, before the promised one
 	DoRemindCorrection = "remind-correction" // the corrective action is due
 	DoCheckEffect      = "check-effect"      // ask whether the correction helped
+	DoAskEvidence      = "ask-evidence"      // tell the customer which evidence we need
+	DoTellSaid         = "tell-said"         // bring the customer a word of staff
+	DoTellProgress     = "tell-progress"     // tell the customer what is being done, and by when
+	DoTellPromise      = "tell-promise"      // tell the customer the new moment of a promise
+	DoTellUnanswered   = "tell-unanswered"   // tell the customer that it is closed since he did not answer
 )
 
 // complaintSteps are what a policy may plan for a complaint.
-var complaintSteps = []string{DoAcknowledge, DoAssign, DoRemind, DoTellManager, DoTellOwner, DoAskApprover, DoRemindCustomer, DoCloseSilent}
+var complaintSteps = []string{DoAcknowledge, DoAssign, DoRemind, DoTellManager, DoTellOwner, DoAskApprover, DoAskCustomer, DoRemindCustomer, DoCloseSilent}
 
 // ComplaintPolicy says how fast a complaint is worked on and who hears when it is not. Durations are seconds of working time; a list of four is by severity, 1
 // first. A policy that sets nothing is the standard one: policies that were written before there were complaints have none.
@@ -93,6 +99,7 @@ func StandardComplaintPolicy() ComplaintPolicy {
 		}
 		switch state {
 		case ComplaintOffered, ComplaintVerifying:
+			add("ask", DoAskCustomer, 0)
 			add("again", DoRemindCustomer, 40)
 			add("last", DoRemindCustomer, 80)
 			add("silent", DoCloseSilent, 100)
@@ -142,18 +149,27 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 	p.Approval.check(f, "/complaint/approval")
 }
 
-// checkLadder adds to what holds for every ladder: who is silent was reminded twice, and had his time.
+// ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
+var ownRungs = []string{"owner-", "reply-", "said-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "promise-", "promised-"}
+
+// checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {
 	const place = "/complaint/ladder"
 	checkLadder(f, place, p.Ladder, complaintOpenStates, complaintSteps)
-	reminders := map[string]int{}
+	asked, reminders := map[string]bool{}, map[string]int{}
 	for i, r := range p.Ladder {
-		if r.Do == DoCloseSilent && (!(Complaint{State: r.State}).theirs() || r.Percent < 100 || reminders[r.State] < 2) {
-			f.add(fmt.Sprintf("%s/%d", place, i), "客户无答复而关闭，只能在 offered 或 verifying 状态、期限已到且提醒过两次之后。请调整。",
-				"A silent customer's complaint closes in offered or verifying, when its time is over, and after two reminders. Change it so.")
+		if r.Do == DoCloseSilent && (!(Complaint{State: r.State}).theirs() || r.Percent < 100 || !asked[r.State] || reminders[r.State] < 2) {
+			f.add(fmt.Sprintf("%s/%d", place, i), "客户无答复而关闭，只能在 offered 或 verifying 状态、期限已到、询问过一次（ask-customer）并提醒过两次之后。请调整。",
+				"A silent customer's complaint closes in offered or verifying, when its time is over, and after he was asked (ask-customer) and reminded twice. Change it so.")
 		}
-		if r.Do == DoRemindCustomer {
+		switch r.Do {
+		case DoAskCustomer:
+			asked[r.State] = true
+		case DoRemindCustomer:
 			reminders[r.State]++
+		}
+		if slices.ContainsFunc(ownRungs, func(own string) bool { return strings.HasPrefix(r.Name, own) }) {
+			f.add(fmt.Sprintf("%s/%d/name", place, i), "这个名称的开头留给投诉自身的步骤。请换一个名称。", "Names that begin so are those of the complaint's own steps. Choose another one.")
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (c Complaint) Propose(by Actor, in RemedyChoice, terms Terms, now time.Time
 			return "", err
 		}
 		next.Approvals++
-		next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID, RequestedAt: now, Expires: expires}
+		next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID, RequestedAt: now, Expires: expires, Before: in.Before}
 		return ComplaintAwaiting, nil
 	})
 }
@@ -228,7 +228,7 @@ func (c Complaint) CarryOutRemedies(by Actor, in CarryOutPlan, terms Terms, now 
 			return "", Faulty(faults...)
 		}
 		if c.State == ComplaintCarryingOut && !in.PromisedAt.IsZero() {
-			next.Promised = out.PromisedAt
+			next.Promised, next.PromisedAt = out.PromisedAt, now
 			next.Promises++
 		}
 		next.CarryOut = &out

@@ -225,7 +225,7 @@ var EventCatalogue = map[EventType]EventEntry{
 func tell(kind EventType, by Actor, before, after Progress, customer, branch string, at time.Time, data map[string]string) Event {
 	e := news(kind, by, customer, after.ID, after.Seq, branch, at, data)
 	e.Progress = &after
-	if before.Closed && after.Closed { // nothing was to do, and nothing is
+	if before.Closed && after.Closed && before.Run == after.Run { // nothing was to do, and nothing is
 		e.Wakes, e.Pending = false, EventCatalogue[kind].Search
 	}
 	return e
