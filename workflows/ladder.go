@@ -40,6 +40,14 @@ type ladder struct {
 	LadderInput
 	events workflow.ReceiveChannel
 	steps  steps
+	alarm  alarm
+}
+
+// alarm is the timer that runs; its time is zero while there is none.
+type alarm struct {
+	at    time.Time
+	rings workflow.Future
+	stop  workflow.CancelFunc
 }
 
 func newLadder(ctx workflow.Context, in LadderInput, s steps) *ladder {
@@ -130,13 +138,16 @@ func (l *ladder) await(ctx workflow.Context, rung crm.Rung) (news, error) {
 	if l.Missed {
 		return missed, nil
 	}
-	timer, stop := workflow.WithCancel(ctx)
-	defer stop()
+	if planned {
+		l.set(ctx, rung, wait)
+	}
+	if !l.steps.patient {
+		defer l.unset()
+	}
 	fired, changed := false, false
 	s := workflow.NewSelector(ctx)
-	if planned {
-		options := workflow.TimerOptions{Summary: l.Progress.Key(rung)}
-		s.AddFuture(workflow.NewTimerWithOptions(timer, wait, options), func(workflow.Future) { fired = true })
+	if !l.alarm.at.IsZero() {
+		s.AddFuture(l.alarm.rings, func(workflow.Future) { fired = true })
 	}
 	s.AddReceive(l.events, func(c workflow.ReceiveChannel, _ bool) {
 		var e crm.Event
@@ -147,10 +158,33 @@ func (l *ladder) await(ctx workflow.Context, rung crm.Rung) (news, error) {
 	for !fired && !changed && ctx.Err() == nil {
 		s.Select(ctx)
 	}
-	if fired {
-		return due, ctx.Err()
+	switch {
+	case !fired:
+		return heard, ctx.Err()
+	case l.steps.patient:
+		l.alarm = alarm{}
+		return heard, ctx.Err() // it may be another rung's by now: look again
 	}
-	return heard, ctx.Err()
+	return due, ctx.Err()
+}
+
+// set lets a timer ring when the rung is due, or before: a patient process whose deadlines move away keeps the timer that it has, and sets the next one when
+// that has rung. So a state in which nothing is late costs no timer of its own.
+func (l *ladder) set(ctx workflow.Context, rung crm.Rung, wait time.Duration) {
+	if !l.alarm.at.IsZero() && !l.alarm.at.After(rung.At) {
+		return
+	}
+	l.unset()
+	timer, stop := workflow.WithCancel(ctx)
+	options := workflow.TimerOptions{Summary: l.Progress.Key(rung)}
+	l.alarm = alarm{at: rung.At, rings: workflow.NewTimerWithOptions(timer, wait, options), stop: stop}
+}
+
+func (l *ladder) unset() {
+	if !l.alarm.at.IsZero() {
+		l.alarm.stop()
+		l.alarm = alarm{}
+	}
 }
 
 // climb does what the rung says and takes over the record's state. A rung that no retry can cure counts as done: the record's owner still has

@@ -19,15 +19,17 @@ type process struct {
 var processes = []process{
 	{kind: "lead", workflow: FollowUpLead, begins: ladderOf("lead"), hears: true},
 	{kind: "task", workflow: FollowUpTask, begins: ladderOf("task"), hears: true},
+	{kind: "complaint", workflow: ResolveComplaint, begins: ladderOf("complaint"), hears: true},
 	{kind: "replan", workflow: Replan, begins: replanOf},
 	{kind: "age", workflow: AgeCustomers},
 }
 
 // Work is what the activities of all processes are done with.
 type Work struct {
-	Lead *LeadWork
-	Task *TaskWork
-	Shop *ShopWork
+	Lead      *LeadWork
+	Task      *TaskWork
+	Complaint *ComplaintWork
+	Shop      *ShopWork
 }
 
 // Queues lists the task queues that a worker has to serve.
@@ -50,6 +52,8 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Lead.Look, activity.RegisterOptions{Name: leadSteps.looks})
 	r.RegisterActivityWithOptions(work.Task.Climb, activity.RegisterOptions{Name: taskSteps.climbs})
 	r.RegisterActivityWithOptions(work.Task.Look, activity.RegisterOptions{Name: taskSteps.looks})
+	r.RegisterActivityWithOptions(work.Complaint.Climb, activity.RegisterOptions{Name: complaintSteps.climbs})
+	r.RegisterActivityWithOptions(work.Complaint.Look, activity.RegisterOptions{Name: complaintSteps.looks})
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 }

@@ -25,6 +25,7 @@ type Records interface {
 	OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error)
 	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
 	ChangeTask(ctx context.Context, id string, rule func(crm.Task) (crm.Task, crm.Event, error)) (crm.Task, error)
+	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
 	AgeCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error)
 }
 
@@ -166,6 +167,22 @@ func (w *ShopWork) replanTask(shop crm.Shop, by crm.Actor) func(context.Context,
 	}
 }
 
+// replanComplaint is the rule of a complaint whose calendar or policy changed.
+func (w *ShopWork) replanComplaint(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		_, err = w.Records.ChangeComplaint(ctx, id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+			terms, err := shop.Terms(c.Branch)
+			if err != nil {
+				return c, crm.Event{}, err
+			}
+			next, event, err := c.Replan(terms, w.Now())
+			changed = err == nil && next.Version != c.Version
+			return next, event, err
+		})
+		return changed, err
+	}
+}
+
 // replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.
 var replans = []struct {
 	kind string
@@ -174,6 +191,7 @@ var replans = []struct {
 }{
 	{"lead", (*ShopWork).replanLead, ""},
 	{"task", (*ShopWork).replanTask, ""},
+	{"complaint", (*ShopWork).replanComplaint, ""},
 	{"customer", (*ShopWork).age, crm.ReplanCalendar},
 }
 

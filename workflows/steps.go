@@ -30,12 +30,17 @@ type Look struct {
 	Round int    `json:"round"`
 }
 
-// steps are the activities of one kind of record, by name.
-type steps struct{ climbs, looks string }
+// steps are the activities of one kind of record, by name. A patient one keeps a timer that rings too early after a change, rather than start another at each.
+type steps struct {
+	climbs, looks string
+	patient       bool
+}
 
 var (
 	leadSteps = steps{climbs: "ClimbLead", looks: "LookAtLead"}
 	taskSteps = steps{climbs: "ClimbTask", looks: "LookAtTask"}
+
+	complaintSteps = steps{climbs: "ClimbComplaint", looks: "LookAtComplaint", patient: true}
 )
 
 func (s steps) climb(ctx workflow.Context, c Climb) (Climbed, error) {

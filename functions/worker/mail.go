@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ var outcomes = map[notify.Kind]string{
 	notify.NotSent:  crm.MessageQueued,
 	notify.Unknown:  crm.MessageUnknown,
 }
+
+// automatic are the messages that answer by themselves whoever wrote to us.
+var automatic = []string{notify.LeadAcknowledged, notify.LeadConfirm, notify.ComplaintAcknowledged}
 
 // Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find the same words.
 func (m *Mail) Send(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) workflows.Delivery {
@@ -60,7 +64,7 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 	}
 	id, err := m.Sender.Send(ctx, notify.Message{
 		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
-		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Marketing: row.Marketing(), Unsubscribe: choices, Answers: row.Template == notify.LeadAcknowledged || row.Template == notify.LeadConfirm,
+		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Marketing: row.Marketing(), Unsubscribe: choices, Answers: slices.Contains(automatic, row.Template),
 	})
 	return delivery(id, err)
 }
@@ -72,14 +76,14 @@ func ChoicesAt(tokens crm.Tokens, site string) func(crm.Message) string {
 	}
 }
 
-// ReplyTo makes the address to which a customer answers: it names his lead. Staff answer nobody.
+// ReplyTo makes the address to which a customer answers: it names his lead or his complaint. Staff answer nobody.
 func ReplyTo(addresses crm.ReplyAddresses, domain string) func(crm.Message) string {
 	return func(m crm.Message) string {
 		kind, id, _ := strings.Cut(m.About, "/")
-		lead, _, _ := strings.Cut(id, "/")
-		if kind != "lead" || m.ToStaff() {
+		id, _, _ = strings.Cut(id, "/")
+		if kind != "lead" && kind != "complaint" || m.ToStaff() {
 			return ""
 		}
-		return addresses.For(lead, domain)
+		return addresses.For(id, domain)
 	}
 }

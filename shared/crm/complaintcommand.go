@@ -19,7 +19,8 @@ func (c Complaint) Assign(by Actor, to Staff, terms Terms, now time.Time) (Compl
 }
 
 func (c Complaint) suits(to Staff, now time.Time) error {
-	if to.WorksIn(c.Branch) && to.Present(now) && (to.Has(Service) || to.Has(Sales) || to.Has(Manager) || to.Has(Owner)) {
+	here := to.WorksIn(c.Branch) || to.Has(Owner) && ActorOf(to).Sees(c.Branch) // who answers for a branch without a manager
+	if here && to.Present(now) && (to.Has(Service) || to.Has(Sales) || to.Has(Manager) || to.Has(Owner)) {
 		return nil
 	}
 	return Faulty(Field{Pointer: "/owner", Text: Text{

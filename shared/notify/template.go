@@ -28,6 +28,24 @@ const (
 	TaskDue          = "task-due"                  // to the owner: the time is up
 	TaskOverdue      = "task-overdue"              // to the manager: it is not done, and the time was up long ago
 	TaskMentioned    = "task-mentioned"            // to whom a comment names
+
+	ComplaintAcknowledged = "complaint-acknowledged" // to the customer: we have it, and by when he hears of us
+	ComplaintEvidence     = "complaint-evidence"     // what we need from him
+	ComplaintOffered      = "complaint-offered"      // what we offer
+	ComplaintVerify       = "complaint-verify"       // it is done: is it settled?
+	ComplaintReminded     = "complaint-reminded"     // we wait for him
+	ComplaintReplied      = "complaint-replied"      // what one of our people writes to him
+	ComplaintProgress     = "complaint-progress"     // what is being done, and by when
+	ComplaintPromise      = "complaint-promise"      // it takes longer than we told him
+	ComplaintUnanswered   = "complaint-unanswered"   // closed, since he did not answer
+	ComplaintAssigned     = "complaint-assigned"     // to the new owner
+	ComplaintHalf         = "complaint-half"         // to the owner: half of the time is gone
+	ComplaintDue          = "complaint-due"          // to the owner: the time is up
+	ComplaintOverdue      = "complaint-overdue"      // to the manager, later to an owner of the shop: it stands still
+	ComplaintApproval     = "complaint-approval"     // to who may approve
+	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
+	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
+	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
 )
 
 const (
@@ -39,13 +57,22 @@ const (
 
 // placeholders lists what each message may say; Render wants exactly these. What a visitor typed is never among them.
 //
+//	after          what becomes of it without an answer; a sentence
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
+//	defects        what is wrong, by the catalogue
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
+//	evidence, offer  what we need, and what we do for him; a line each
 //	link           an http or https address
+//	next           what the reader does next, within a sentence
 //	opening_hours  the branch's calendar in words; may have several lines
-//	reference      the number by which people name the lead or the task
-//	until          a moment like due: when the link ends
+//	question       what is to be approved, within a sentence
+//	reference      the number by which people name the lead, the task or the complaint
+//	severity       of a complaint, in words
+//	stage          where a complaint stands, for its customer
+//	text           what one of our people wrote to the customer; may have several lines
+//	until          a moment like due: when the link, or the time for an answer, ends
+//	wanted         what we wait for, within a sentence
 //	title          what a member of staff called a task
 //	staff          the reader; owner, previous: other members of staff
 var placeholders = map[string][]string{
@@ -62,12 +89,38 @@ var placeholders = map[string][]string{
 	TaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
 	TaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
 	TaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
+
+	ComplaintAcknowledged: toCustomer("promise"),
+	ComplaintEvidence:     toCustomer("evidence"),
+	ComplaintOffered:      toCustomer("offer", "until"),
+	ComplaintVerify:       toCustomer("offer", "until"),
+	ComplaintReminded:     toCustomer("after", "until", "wanted"),
+	ComplaintReplied:      toCustomer("text"),
+	ComplaintProgress:     toCustomer("offer", "promise"),
+	ComplaintPromise:      toCustomer("promise", "stage"),
+	ComplaintUnanswered:   toCustomer("until"),
+	ComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
+	ComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
+	ComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
+	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
+	ComplaintApproval:     {"due", linkPlaceholder, "owner", "question", "reference", "staff"},
+	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
+	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
+	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
+}
+
+// toCustomer are the placeholders of a message about his complaint.
+func toCustomer(further ...string) []string {
+	return append([]string{"branch", "branch_phone", linkPlaceholder, "reference", "shop"}, further...)
 }
 
 // smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is
 // part of that registration.
 var smsPlaces = map[string][]string{
-	LeadAcknowledged: {"branch_phone", "promise", "reference", "shop"},
+	LeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
+	ComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
+	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
+	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
 }
 
 //go:embed templates

@@ -1,0 +1,204 @@
+package workflows
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// Templates of the messages about a complaint, as shared/notify names them.
+const (
+	complaintAcknowledged = "complaint-acknowledged"
+	complaintEvidence     = "complaint-evidence"
+	complaintOffered      = "complaint-offered"
+	complaintVerify       = "complaint-verify"
+	complaintReminded     = "complaint-reminded"
+	complaintReplied      = "complaint-replied"
+	complaintProgress     = "complaint-progress"
+	complaintPromise      = "complaint-promise"
+	complaintUnanswered   = "complaint-unanswered"
+	complaintAssigned     = "complaint-assigned"
+	complaintHalf         = "complaint-half"
+	complaintDue          = "complaint-due"
+	complaintOverdue      = "complaint-overdue"
+	complaintApproval     = "complaint-approval"
+	complaintAnswered     = "complaint-answered"
+	complaintCorrection   = "complaint-correction"
+	complaintEffect       = "complaint-effect"
+)
+
+// complaintTexts are the messages that have an SMS, for a customer who has no mail.
+var complaintTexts = []string{complaintAcknowledged, complaintOffered, complaintVerify}
+
+// write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
+func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Rung) (again time.Duration, err error) {
+	c := f.complaint
+	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
+	m := crm.Message{
+		Customer: c.Customer, About: c.Progress().About(), Step: c.Progress().Key(rung), Channel: crm.ChannelEmail, Branch: c.Branch, Owner: manager.ID,
+	}
+	if owner, found := f.shop.Person(c.Owner); found && owner.Employed(w.Now()) {
+		m.Owner = owner.ID
+	}
+	if say := complaintLetters[rung.Do]; say != nil {
+		return w.tellCustomer(ctx, f, m, rung, say)
+	}
+	if m.Template, m.Person = f.notice(rung, m.Owner, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
+		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
+	}
+	return w.tellColleague(ctx, f, m)
+}
+
+// letter words a message to the customer: its template, and the values beside those that every letter has. No template: there is nothing left to say.
+type letter func(w *ComplaintWork, ctx context.Context, f complaintFile, rung crm.Rung, lang crm.Lang) (template string, values map[string]string, err error)
+
+// complaintLetters are the rungs by which the customer hears of us.
+var complaintLetters = map[string]letter{
+	crm.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+		promise, err := f.complaint.Promise(f.terms, w.Now())
+		return complaintAcknowledged, map[string]string{"promise": w.moment(f, promise, lang)}, err
+	},
+	crm.DoAskEvidence: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+		return complaintEvidence, map[string]string{"evidence": f.complaint.AskedWords(lang)}, nil
+	},
+	crm.DoAskCustomer:    (*ComplaintWork).ask,
+	crm.DoRemindCustomer: (*ComplaintWork).askAgain,
+	crm.DoTellSaid:       (*ComplaintWork).say,
+	crm.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+		promise, err := f.complaint.Promise(f.terms, w.Now())
+		return complaintProgress, map[string]string{"offer": f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang), "promise": w.moment(f, promise, lang)}, err
+	},
+	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+		return complaintPromise, map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, f.complaint.Promised, lang)}, nil
+	},
+	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+		return complaintUnanswered, map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}, nil
+	},
+}
+
+func (w *ComplaintWork) moment(f complaintFile, at time.Time, lang crm.Lang) string {
+	return f.terms.Calendar.Moment(at, w.Now(), lang)
+}
+
+// ask tells the customer what we offer, or asks him whether it is settled.
+func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+	values := map[string]string{"offer": f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.complaint.Due, lang)}
+	if f.complaint.State == crm.ComplaintVerifying {
+		return complaintVerify, values, nil
+	}
+	return complaintOffered, values, nil
+}
+
+// askAgain reminds the customer of what we wait for.
+func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+	until, wanted, after := f.complaint.AnswerBy()
+	return complaintReminded, map[string]string{"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang)}, nil
+}
+
+// say brings the customer what one of our people wrote to him.
+func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung crm.Rung, _ crm.Lang) (string, map[string]string, error) {
+	said, waits := f.complaint.SaidBy(rung)
+	if !waits {
+		return "", nil, nil
+	}
+	reply, err := w.Complaints.ComplaintReply(ctx, f.complaint.ID, said.Reply)
+	return complaintReplied, map[string]string{"text": string(reply.Text)}, err
+}
+
+// tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there.
+func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung, say letter) (time.Duration, error) {
+	c := f.complaint
+	who, err := w.Complaints.Contact(ctx, c.Contact)
+	if err != nil && crm.KindOf(err) != crm.NotFound {
+		return 0, err
+	}
+	m.Person, m.Lang = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, crm.Zh)
+	var to Recipient
+	if len(who.Emails) > 0 {
+		to = Recipient{Name: who.Name, Email: who.Emails[0].Value}
+	}
+	if to.Email == "" && rung.Do == crm.DoRemindCustomer && c.Pause == nil {
+		say = (*ComplaintWork).ask
+	}
+	var values map[string]string
+	if m.Template, values, err = say(w, ctx, f, rung, m.Lang); err != nil || m.Template == "" {
+		return 0, err
+	}
+	if said, waits := c.SaidBy(rung); waits {
+		m.About = c.RoundOf(said).About()
+	}
+	if to.Email == "" && w.SMS && len(who.Phones) > 0 && slices.Contains(complaintTexts, m.Template) {
+		to.Phone = who.Phones[0].Value
+		m.Channel, m.Number = crm.ChannelSMS, to.Phone
+		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
+			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
+		}
+	}
+	values["reference"], values["link"] = crm.Reference(c.ID), w.Site+"/c/"+w.Tokens.SignCase(crm.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
+	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang), f.terms.Branch.Phone
+	return send(ctx, w.Ledger, w.Mail, m, to, values)
+}
+
+// notice is what one of our people is told by a rung, and who that is; without a template nobody is.
+func (f complaintFile) notice(rung crm.Rung, owner, manager string, now time.Time) (template, person string) {
+	switch rung.Do {
+	case crm.DoTell:
+		return complaintAssigned, f.complaint.Owner
+	case crm.DoTellReply:
+		return complaintAnswered, owner
+	case crm.DoRemind:
+		if rung.At.Before(f.complaint.Due) {
+			return complaintHalf, owner
+		}
+		return complaintDue, owner
+	case crm.DoTellManager:
+		return complaintOverdue, manager
+	case crm.DoTellOwner:
+		boss, _ := f.shop.Head(f.terms.Branch, now)
+		return complaintOverdue, cmp.Or(boss.ID, manager)
+	case crm.DoAskApprover:
+		asked := 0
+		if rung.At.After(f.complaint.ClockFrom) && f.complaint.State == crm.ComplaintAwaiting {
+			asked = 1 // somebody was asked before and did not answer
+		}
+		approver, _ := crm.Approver(f.shop, f.terms, f.complaint, asked, now)
+		return complaintApproval, approver.ID
+	case crm.DoRemindCorrection:
+		return complaintCorrection, f.complaint.Correction.Owner
+	case crm.DoCheckEffect:
+		return complaintEffect, owner
+	}
+	return "", ""
+}
+
+// tellColleague writes to one of our people, and into the chat of the branch where it has one.
+func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m crm.Message) (time.Duration, error) {
+	c := f.complaint
+	reader, _ := f.shop.Person(m.Person)
+	lang := reader.Lang
+	m.Person = cmp.Or(m.Person, f.terms.Branch.Manager) // nobody is there: the ledger says for whom it would have been
+	values := map[string]string{"reference": crm.Reference(c.ID), "staff": reader.Name, "link": w.URL + c.ID}
+	switch m.Template {
+	case complaintAssigned:
+		values["severity"], values["defects"], values["due"], values["next"] = c.SeverityWords(lang), c.DefectWords(lang), w.moment(f, c.Due, lang), c.NextStep(lang)
+	case complaintHalf, complaintDue:
+		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
+	case complaintOverdue:
+		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), f.name(c.Owner, lang)
+	case complaintApproval:
+		by, until := c.AskedBy()
+		values["owner"], values["due"], values["question"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
+	case complaintCorrection:
+		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), f.name(c.Owner, lang)
+	}
+	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
+}
+
+// name is what a colleague is called.
+func (f complaintFile) name(id string, lang crm.Lang) string {
+	p, _ := f.shop.Person(id)
+	return cmp.Or(p.Name, id, crm.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
+}
