@@ -21,6 +21,7 @@ const (
 	claimBefore     = "claim.before"
 	sendBefore      = "send.before"       // claimed, nothing sent
 	sendAfterAccept = "send.after_accept" // the inbox has it, the ledger does not know
+	changeBefore    = "change.before"     // nothing was changed
 	changeAfter     = "change.after"      // the record was changed, nobody was told
 )
 
@@ -31,6 +32,9 @@ type house struct {
 	shop   crm.Shop
 	leads  map[string]crm.Lead
 	tasks  map[string]crm.Task
+	cases  map[string]crm.Complaint
+	people map[string]crm.Contact
+	words  map[string]crm.ComplaintReply
 	turn   int64
 	ledger map[string]crm.Message
 	inbox  []string
@@ -55,6 +59,7 @@ func newHouse() *house {
 	}
 	return &house{
 		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, ledger: map[string]crm.Message{},
+		cases: map[string]crm.Complaint{}, people: map[string]crm.Contact{}, words: map[string]crm.ComplaintReply{},
 		shop: crm.Shop{
 			Name:  crm.Text{Zh: "晨光印务", En: "Dawn Print"},
 			Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
@@ -278,7 +283,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
 	h.now = p.Now
-	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Shop: &ShopWork{}})
+	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Shop: &ShopWork{}})
 	return p
 }
 

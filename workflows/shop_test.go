@@ -53,6 +53,11 @@ func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until 
 			places = append(places, t.Due.Format(time.RFC3339)+"#"+id)
 		}
 	}
+	for id, c := range r.cases {
+		if kind == "complaint" && c.Branch == branch && !c.Closed() {
+			places = append(places, c.Due.Format(time.RFC3339)+"#"+id)
+		}
+	}
 	for id, c := range r.customers {
 		if kind == "customer" && c.Branch == branch && c.LifeDue != nil && (until.IsZero() || !c.LifeDue.After(until)) {
 			places = append(places, c.LifeDue.Format(time.RFC3339)+"#"+id)
@@ -86,6 +91,15 @@ func (r *registry) ChangeTask(_ context.Context, id string, rule func(crm.Task) 
 	next, event, err := rule(r.tasks[id])
 	if err == nil && next.Version != r.tasks[id].Version {
 		r.tasks[id] = next
+		r.told = append(r.told, event)
+	}
+	return next, err
+}
+
+func (r *registry) ChangeComplaint(_ context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error) {
+	next, event, err := rule(r.cases[id])
+	if err == nil && next.Version != r.cases[id].Version {
+		r.cases[id] = next
 		r.told = append(r.told, event)
 	}
 	return next, err
@@ -310,7 +324,7 @@ func TestACalendarConcernsNoCustomer(t *testing.T) {
 	if err := env.GetWorkflowError(); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1"})
+	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1", "complaint bra_1"})
 }
 
 // replanned changes the policy at a time and tells the lead's process what became of the lead.

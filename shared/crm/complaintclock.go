@@ -20,6 +20,10 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 		}
 		c.Reached[state] = int64(terms.Calendar.Between(c.RoundAt, now) / time.Second)
 	}
+	told := c.Promised
+	if state == ComplaintCarryingOut || c.AskedAt.Equal(now) { // he is written to
+		told = time.Time{}
+	}
 	c.Promised, c.Promises, c.PromisedAt = time.Time{}, 0, time.Time{}
 	if c.Closed() {
 		c.Policy, c.Due, c.Rungs = terms.Policy.Ref(), now, c.lastRungs()
@@ -27,7 +31,7 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 	}
 	c, err := c.plan(terms)
 	if err == nil {
-		c, err = c.promise(terms, now)
+		c, err = c.promise(told, terms, now)
 	}
 	return c, err
 }
@@ -161,9 +165,10 @@ func (c Complaint) correctBy(terms Terms, policy ComplaintPolicy) (at time.Time,
 	return at, true, err
 }
 
-// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that he hears of a later day only where we have missed that one; a
-// day that he was told for his goods is the promise itself.
-func (c Complaint) promise(terms Terms, now time.Time) (Complaint, error) {
+// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that a stay that keeps its time needs no later day; a day that he
+// was told for his goods is the promise itself. What he was told before still holds where it is earlier: that the complaint went on inside the house is no word
+// to him, and nothing moves a promise away from him but a message.
+func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complaint, error) {
 	if c.theirs() || !c.ResolvedAt.IsZero() {
 		return c, nil
 	}
@@ -174,6 +179,9 @@ func (c Complaint) promise(terms Terms, now time.Time) (Complaint, error) {
 	}
 	if c.State == ComplaintCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(now) {
 		c.Promised = c.CarryOut.PromisedAt
+	}
+	if told.After(now) && told.Before(c.Promised) {
+		c.Promised = told
 	}
 	return c.plan(terms)
 }
@@ -270,8 +278,8 @@ func (c *Complaint) resume(now time.Time) {
 	c.Pause, c.Stops = nil, append(slices.Clone(c.Stops), stop)
 }
 
-// CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more, and the customer is told before it is due. Nobody
-// else moves a promise without a word to the customer.
+// CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more and each further time by that much more, and the
+// customer is told before it is due. Nobody else moves a promise without a word to the customer.
 func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, Event, error) {
 	by, policy := Process("complaint"), terms.Policy.Complaint.orStandard()
 	if at, ok, err := c.correctBy(terms, policy); err != nil || !ok || now.Before(at) {
@@ -287,7 +295,7 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, Event,
 		from = now
 	}
 	var err error
-	if next.Promised, err = terms.Calendar.Add(from, max(seconds(policy.time(c.State, c.Severity)), time.Hour)); err != nil {
+	if next.Promised, err = terms.Calendar.Add(from, max(seconds(policy.time(c.State, c.Severity)), time.Hour)*time.Duration(min(next.Promises, 8))); err != nil {
 		return c, Event{}, err
 	}
 	if next, err = next.plan(terms); err != nil {

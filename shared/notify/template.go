@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -122,6 +123,9 @@ var smsPlaces = map[string][]string{
 	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
 	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
 }
+
+// SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.
+func SMSNames() []string { return slices.Sorted(maps.Keys(smsPlaces)) }
 
 //go:embed templates
 var files embed.FS

@@ -142,7 +142,7 @@ func TestTheSinkRefusesWhatTheRealOnesRefuse(t *testing.T) {
 // registered are the words of every SMS, under the names that they have with us.
 func registered() map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{notify.LeadAcknowledged, notify.ComplaintAcknowledged, notify.ComplaintOffered, notify.ComplaintVerify} {
+	for _, name := range notify.SMSNames() {
 		out[name+".zh"], out[name+".en"] = name+".zh", name+".en"
 	}
 	return out
