@@ -52,7 +52,7 @@ func (h *house) ChangeComplaint(_ context.Context, id string, rule func(crm.Comp
 	if err := h.die(changeBefore, string(event.Type)); err != nil {
 		return next, err
 	}
-	h.cases[id] = next
+	h.cases[id], h.changed = next, append(h.changed, string(event.Type))
 	return next, h.die(changeAfter, string(event.Type))
 }
 
@@ -73,12 +73,12 @@ func (h *house) Contact(_ context.Context, id string) (crm.Contact, error) {
 }
 
 // opening is what the customer says; the colour deviation is of severity 3.
-func opening() crm.ComplaintOpening {
+func opening(now time.Time) crm.ComplaintOpening {
 	return crm.ComplaintOpening{
 		Channel: "phone", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "画册颜色偏红", Affected: 300,
 		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
 			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
-			DeliveredAt: &crm.Sourced[time.Time]{Value: monday.Add(-72 * time.Hour), Source: "delivery-note"}},
+			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-72 * time.Hour), Source: "delivery-note"}},
 	}
 }
 
@@ -87,7 +87,7 @@ func (h *house) complains(t testing.TB, by crm.Actor, account string) crm.Event 
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c, e, err := crm.OpenComplaint(opening(), crm.ComplaintOpener{ID: caseID, Customer: "cus_1", Contact: "con_1", Account: account, By: by, Terms: h.terms()}, h.now().UTC())
+	c, e, err := crm.OpenComplaint(opening(h.now().UTC()), crm.ComplaintOpener{ID: caseID, Customer: "cus_1", Contact: "con_1", Account: account, By: by, Terms: h.terms()}, h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,21 +27,22 @@ const (
 
 // house is a working shop in memory: records, ledger and inbox, by the rules of crm.
 type house struct {
-	mu     sync.Mutex
-	now    func() time.Time
-	shop   crm.Shop
-	leads  map[string]crm.Lead
-	tasks  map[string]crm.Task
-	cases  map[string]crm.Complaint
-	people map[string]crm.Contact
-	words  map[string]crm.ComplaintReply
-	turn   int64
-	ledger map[string]crm.Message
-	inbox  []string
-	server func(m crm.Message) Delivery // nil: takes everything
-	dies   func(point, step string) bool
-	looks  int
-	sms    bool
+	mu      sync.Mutex
+	now     func() time.Time
+	shop    crm.Shop
+	leads   map[string]crm.Lead
+	tasks   map[string]crm.Task
+	cases   map[string]crm.Complaint
+	people  map[string]crm.Contact
+	words   map[string]crm.ComplaintReply
+	turn    int64
+	ledger  map[string]crm.Message
+	inbox   []string
+	server  func(m crm.Message) Delivery // nil: takes everything
+	dies    func(point, step string) bool
+	looks   int
+	changed []string // what processes did to complaints
+	sms     bool
 }
 
 const leadID = "lead_019e0000-0000-7000-8000-00009f3a09bc"

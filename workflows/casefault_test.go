@@ -1,0 +1,226 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// faultyStory is a life that climbs every rung there is but the last ones of a silent customer: pause, evidence, approval asked twice, promise corrected, words of both
+// sides, carried out, verified, corrected and looked at.
+func faultyStory(p *play, h *house) {
+	h.shop.Policies[0].Complaint.Pause = 4 * 3600
+	sue := h.party("sue")
+	p.on("09:10", h.party("mo").triages(2, "sue"))
+	p.on("09:20", sue.asksFor(crm.EvidencePhoto))
+	p.on("09:30", sue.pauses(crm.PauseCustomer))
+	p.on("09:40", h.party("customer").says("照片在这里"))
+	p.on("09:50", sue.says("谢谢"))
+	p.on("10:00", sue.measures())
+	p.on("10:10", sue.pauses(crm.PauseSupplier)) // until the time for pauses is used up, at 15:00
+	p.on("15:10", sue.judges())
+	p.on("15:20", sue.proposes(100_000))
+	p.on("Wed 10:00", h.party("lu").approves())
+	p.on("Wed 11:00", h.party("customer").agrees())
+	p.on("Wed 11:10", sue.carriesOut(time.Time{}, ""))
+	p.on("Wed 11:20", h.party("fin").carriesOut(time.Time{}, "CN-7"))
+	p.on("Wed 11:30", sue.completes())
+	p.on("Wed 14:00", h.party("customer").verifies(true))
+	p.on("Wed 14:10", sue.findsCause())
+	p.on("Wed 14:20", sue.corrects("bob", shopTime(p.t, "Thu 15:00")))
+	p.RegisterDelayedCallback(func() {
+		for _, do := range []caseCommand{sue.checks(true), sue.closes()} {
+			if e := h.orders(p.t, do); e.Pending {
+				p.SignalWorkflow(EventSignal, e)
+			}
+		}
+	}, 34*24*time.Hour)
+}
+
+// silentStory is the life of a complaint whose approval expires, and whose customer then does not answer.
+func silentStory(p *play, h *house) {
+	sues(p, h, 100_000)
+	p.on("Wed 10:00", h.party("sue").proposes(10_000))
+}
+
+// steps are the steps of all messages, and what the record went through.
+func (h *house) steps() (messages, changes []string) {
+	for key, m := range h.ledger {
+		messages = append(messages, strings.TrimPrefix(key, m.Person)+" "+m.Person)
+	}
+	slices.Sort(messages)
+	return messages, h.changed
+}
+
+// Wherever the worker dies, before or after each of its effects: every rung has one message, and the record goes through the same. What was claimed and not
+// recorded is unknown, and nobody sends it again.
+func TestAWorkerThatDiesAnywhere(t *testing.T) {
+	for name, story := range map[string]func(*play, *house){"settled": faultyStory, "silent": silentStory} {
+		whole := func(p *play, h *house) { // service is tom alone at first, so that a second attempt finds him too
+			h.shop.Staff[4].Absences = []crm.Absence{{From: monday.Add(-time.Hour), To: monday.Add(5 * time.Minute)}}
+			story(p, h)
+		}
+		calm := plays(t, whole)
+		messages, changes := calm.steps()
+		if len(changes) == 0 || len(messages) < 8 {
+			t.Fatalf("%s: %d messages, changes %v", name, len(messages), changes)
+		}
+		deaths := 0
+		die := func(point, step string, copies int) {
+			deaths++
+			h := plays(t, func(p *play, h *house) {
+				h.dies = once(point, step)
+				whole(p, h)
+			})
+			got, went := h.steps()
+			what := fmt.Sprintf("%s, %s of %s", name, point, step)
+			if !slices.Equal(got, messages) || !slices.Equal(went, changes) {
+				t.Errorf("%s: messages %q\nwant %q\nchanges %v, want %v", what, got, messages, went, changes)
+			}
+			if want := len(calm.inbox) - 1 + copies; len(h.inbox) != want {
+				t.Errorf("%s: %d messages arrived, want %d", what, len(h.inbox), want)
+			}
+			if h.complaint().State != calm.complaint().State {
+				t.Errorf("%s: it is %s", what, h.complaint().State)
+			}
+		}
+		for _, step := range slices.Compact(slices.Sorted(func(yield func(string) bool) {
+			for _, m := range calm.ledger {
+				if !yield(m.Step) {
+					return
+				}
+			}
+		})) {
+			die(claimBefore, step, 1)
+			die(sendBefore, step, 0)
+			die(sendAfterAccept, step, 1)
+		}
+		for _, change := range slices.Compact(slices.Sorted(slices.Values(changes))) {
+			die(changeBefore, change, 1)
+			die(changeAfter, change, 1)
+		}
+		t.Logf("%s: %d deaths, %d messages, changes %v", name, deaths, len(messages), changes)
+	}
+}
+
+// The mail server is away for a day: what is due is done, and each message leaves once when it is back, if it is still true.
+func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
+	h := complaintHouse()
+	p := newPlay(t, h, monday)
+	h.server = func(m crm.Message) Delivery {
+		if h.now().Before(shopTime(t, "14:20")) {
+			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+		}
+		return Delivery{State: crm.MessageSent}
+	}
+	p.at("09:01", func() {
+		if owner := h.complaint().Owner; owner != "stf_tom" {
+			t.Errorf("the owner is %q while the mail server is away", owner)
+		}
+	})
+	p.on("09:10", h.party("mo").triages(3, "sue"))
+	p.on("09:20", h.party("sue").says("我们会查清楚"))
+	p.on("09:30", h.party("customer").withdraws())
+	p.resolves(h.complains(t, crm.Visitor, ""))
+	var got []string
+	for _, line := range h.inbox {
+		got = append(got, line[len("Mon 15:04"):])
+	}
+	same(t, "inbox", got, []string{toCustomer + "replied"}) // an acknowledgement of what was taken back is none
+	if h.complaint().State != crm.ComplaintWithdrawn {
+		t.Error(h.complaint().State)
+	}
+}
+
+// The record moved on while the event of it was late: nothing of the state before is done.
+func TestAComplaintThatMovedOnUnheard(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		p.at("10:00", func() { h.orders(t, h.party("mo").triages(3, "sue")) }) // nobody hears it
+		p.on("Tue 09:00", h.party("sue").withdraws())
+	})
+	inbox(t, h, opened, []string{
+		"Mon 11:00" + toSue + "assigned", // when the rung of the state before was to be climbed, the record was read
+		"Mon 12:00" + toSue + "half",
+		"Mon 14:45" + toCustomer + "promise", // promised for 16:00 when he complained
+		"Mon 15:00" + toSue + "due",
+		"Mon 15:00" + toManager + "overdue",
+		"Mon 17:00" + toBoss + "overdue",
+		"Tue 08:45" + toCustomer + "promise", // promised for 11:00
+	})
+}
+
+// A worker whose clock is behind Temporal's does nothing before its time.
+func TestAClockThatIsBehind(t *testing.T) {
+	h := complaintHouse()
+	p := newPlay(t, h, monday)
+	first := h.complains(t, crm.Visitor, "")
+	h.now = func() time.Time { return p.Now().Add(-2 * time.Second) }
+	p.on("09:10", h.party("mo").triages(3, "sue"))
+	p.on("09:11", h.party("sue").measures())
+	p.on("09:12", h.party("sue").judges())
+	p.on("09:13", h.party("sue").proposes(20_000))
+	p.resolves(first)
+	ends(t, h, crm.ComplaintNoAnswer)
+	if n := strings.Count(strings.Join(h.inbox, "\n"), "unanswered"); n != 1 {
+		t.Errorf("%d letters say that it is closed", n)
+	}
+}
+
+// A customer without mail gets an SMS where the message has one; a reminder is the question once more.
+func TestACustomerWithoutMail(t *testing.T) {
+	h := complaintHouse()
+	h.sms = true
+	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
+	p := newPlay(t, h, monday)
+	p.on("09:05", h.party("tom").says("我们会查清楚"))
+	sues(p, h, 20_000)
+	p.resolves(h.complains(t, crm.Visitor, ""))
+	var his []string
+	for _, row := range h.rows() {
+		if strings.HasPrefix(row, "con_1") {
+			his = append(his, strings.TrimPrefix(row, "con_1 "))
+		}
+	}
+	same(t, "ledger", his, []string{
+		"5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent",
+		"said-cmt_2 email suppressed" + crm.ReasonNoAddress, "unanswered email suppressed" + crm.ReasonNoAddress,
+	})
+}
+
+// A contact who is gone, and a word that is: nobody is written to, and the process goes on.
+func TestAComplaintOfNobody(t *testing.T) {
+	h := complaintHouse()
+	h.people = nil
+	p := newPlay(t, h, monday)
+	p.on("09:05", h.party("tom").says("我们会查清楚"))
+	p.at("09:04", func() { h.words = map[string]crm.ComplaintReply{} })
+	p.on("09:10", h.party("mo").withdraws())
+	p.resolves(h.complains(t, crm.Visitor, ""))
+	same(t, "inbox", h.inbox, opened[1:])
+}
+
+func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {
+	h := complaintHouse()
+	p := newPlay(t, h, monday)
+	first := h.complains(t, crm.Visitor, "")
+	h.cases = map[string]crm.Complaint{}
+	p.resolves(first)
+	if len(h.inbox) != 0 {
+		t.Errorf("inbox: %q", h.inbox)
+	}
+}
+
+// The chat of the branch hears what colleagues are told, and nothing that goes to the customer.
+func TestTheChatHearsOfComplaints(t *testing.T) {
+	h := complaintHouse()
+	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelFeishu, Name: "pudong"}
+	p := newPlay(t, h, monday)
+	p.on("09:10", h.party("tom").says("我们会查清楚"))
+	p.on("09:20", h.party("mo").withdraws())
+	p.resolves(h.complains(t, crm.Visitor, ""))
+	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied"})
+}
