@@ -23,6 +23,8 @@ type Approval struct {
 	RequestedBy string       `json:"requested_by"`
 	RequestedAt time.Time    `json:"requested_at"`
 	Expires     time.Time    `json:"expires_at"`
+	Before      Granted      `json:"before,omitzero"` // what the customer was given when it was asked; whoever approves is held to what holds then
+	Policy      string       `json:"policy,omitempty"`
 	DecidedBy   string       `json:"decided_by,omitempty"`
 	DecidedAt   time.Time    `json:"decided_at,omitzero"`
 	Reason      InternalText `json:"internal_reason,omitempty"` // of a rejection

@@ -114,6 +114,7 @@ type Complaint struct {
 	Case         *VerdictCase       `json:"case,omitempty"`
 	Verdict      *Verdict           `json:"verdict,omitempty"` // an overruling stands in it
 	Proposals    []Proposal         `json:"proposals,omitempty"`
+	ProposedFrom *ProposalBasis     `json:"proposed_from,omitempty"`
 	Remedies     []Remedy           `json:"remedies,omitempty"` // chosen
 	ProposedBy   string             `json:"proposed_by,omitempty"`
 	Approval     *Approval          `json:"approval,omitempty"`
@@ -241,7 +242,9 @@ func (c Complaint) Closed() bool {
 func (c Complaint) theirs() bool { return c.State == ComplaintOffered || c.State == ComplaintVerifying }
 
 // Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
-func (c Complaint) Freezes() bool { return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3 }
+func (c Complaint) Freezes() bool {
+	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3
+}
 
 // InTime reports whether the customer confirmed the solution by the time promised by severity; false while he has not.
 func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedAt.After(c.ResolveDue) }

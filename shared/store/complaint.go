@@ -70,6 +70,9 @@ func (s *Store) putComplaint(ctx context.Context, b *batch, before, next crm.Com
 			return err
 		}
 	}
+	if before.ResolvedAt.IsZero() && !next.ResolvedAt.IsZero() && next.Owner != "" { // each round is a piece of work: reopening takes none back
+		s.countDone(b, "complaint", next.Owner, next.ResolvedAt, next.InTime(), 1)
+	}
 	return s.putEvent(b, e)
 }
 
