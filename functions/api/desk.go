@@ -93,6 +93,8 @@ func deskLine(l store.DeskLine, lang crm.Lang, now time.Time) DeskLine {
 	switch l.Kind {
 	case "lead":
 		out.Title = crm.LeadTitle(said("name"), said("product"), l.ID).In(lang)
+	case "complaint":
+		out.Title = complaintTitle(l).In(lang)
 	case "message":
 		out.Link += "/settle"
 		out.Title = crm.Message{State: said("state")}.Words().In(lang)
@@ -100,4 +102,16 @@ func deskLine(l store.DeskLine, lang crm.Lang, now time.Time) DeskLine {
 		out.Title = said("title")
 	}
 	return out
+}
+
+// complaintTitle is how a complaint is called on a desk.
+func complaintTitle(l store.DeskLine) crm.Text {
+	var defects []crm.DefectKind
+	known, _ := l.Card["defects"].([]any)
+	for _, d := range known {
+		kind, _ := d.(string)
+		defects = append(defects, crm.DefectKind(kind))
+	}
+	job, _ := l.Card["job"].(string)
+	return crm.ComplaintTitle(defects, job, l.ID)
 }

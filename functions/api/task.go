@@ -181,7 +181,7 @@ type OpenTask struct {
 	TaskDefinition
 	Branch   string `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
 	Customer string `json:"customer,omitempty" validate:"omitempty,id=cus"`
-	About    string `json:"about,omitempty" validate:"omitempty,id" description:"The lead or task that it belongs to · 所属的线索或任务"`
+	About    string `json:"about,omitempty" validate:"omitempty,id" description:"The lead, task or complaint that it belongs to · 所属的线索、任务或投诉"`
 	Owner    string `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: yourself · 不填则为本人"`
 }
 
@@ -272,6 +272,12 @@ func (s *Server) customerOf(r *http.Request, record string) (string, error) {
 			err = missingTask
 		}
 		return task.Customer, err
+	case "cmp":
+		c, err := s.Store.Complaint(r.Context(), record)
+		if err == nil && !by.Sees(c.Branch) {
+			err = missingComplaint
+		}
+		return c.Customer, err
 	}
 	return "", crm.Missing("记录", "record")
 }

@@ -24,6 +24,7 @@ type Approval struct {
 	RequestedBy string       `json:"requested_by"`
 	RequestedAt time.Time    `json:"requested_at"`
 	Expires     time.Time    `json:"expires_at"`
+	Policy      string       `json:"policy,omitempty"`
 	DecidedBy   string       `json:"decided_by,omitempty"`
 	DecidedAt   time.Time    `json:"decided_at,omitzero"`
 	Reason      InternalText `json:"internal_reason,omitempty"` // of a rejection

@@ -119,6 +119,7 @@ type Complaint struct {
 	Case         *VerdictCase       `json:"case,omitempty"`
 	Verdict      *Verdict           `json:"verdict,omitempty"` // an overruling stands in it
 	Proposals    []Proposal         `json:"proposals,omitempty"`
+	ProposedFrom *ProposalBasis     `json:"proposed_from,omitempty"`
 	Remedies     []Remedy           `json:"remedies,omitempty"` // chosen
 	ProposedBy   string             `json:"proposed_by,omitempty"`
 	Approval     *Approval          `json:"approval,omitempty"`

@@ -146,6 +146,7 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 		next.RepliedAt, next.Run, next.Said = time.Time{}, 0, c.waiting(now)
 		next.Requests, next.AskedAt, next.Reached = 0, time.Time{}, nil
 		next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil, nil, nil, nil, ""
+		next.ProposedFrom = nil
 		next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil, nil, nil
 		next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
 		return ComplaintNew, nil

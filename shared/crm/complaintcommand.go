@@ -195,7 +195,7 @@ func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time
 		if v.Liability == Unclear {
 			return "", unclear(v)
 		}
-		next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = &in, &v, nil, nil, ""
+		next.Case, next.Verdict, next.Proposals, next.ProposedFrom, next.Remedies, next.ProposedBy = &in, &v, nil, nil, nil, ""
 		data["liability"], data["our_share"] = string(v.Liability), fmt.Sprint(v.OurShare)
 		return ComplaintJudged, nil
 	})
@@ -231,7 +231,7 @@ func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms,
 			in := c.caseOf(f)
 			v := Judge(in, terms.Policy.Complaint.orStandard().Verdict)
 			v.Overruled = &o
-			next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = &in, &v, nil, nil, ""
+			next.Case, next.Verdict, next.Proposals, next.ProposedFrom, next.Remedies, next.ProposedBy = &in, &v, nil, nil, nil, ""
 			return ComplaintJudged, nil
 		}
 		v := *c.Verdict

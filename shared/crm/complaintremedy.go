@@ -42,6 +42,7 @@ func (c Complaint) Propose(by Actor, in RemedyChoice, terms Terms, now time.Time
 				return "", Faulty(faults...)
 			}
 			next.Proposals = ProposeRemedies(rc, policy.Remedy)
+			next.ProposedFrom = &ProposalBasis{Rule: RemedyRule, Policy: terms.Policy.Ref(), Settings: policy.Remedy, Inputs: rc}
 		}
 		next.void(by, now)
 		next.ProposedBy, next.Remedies = by.ID, slices.Clone(in.Remedies)
@@ -69,7 +70,8 @@ func (c Complaint) Propose(by Actor, in RemedyChoice, terms Terms, now time.Time
 			return "", err
 		}
 		next.Approvals++
-		next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID, RequestedAt: now, Expires: expires, Before: in.Before}
+		next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID, RequestedAt: now, Expires: expires,
+			Before: in.Before, Policy: terms.Policy.Ref()}
 		return ComplaintAwaiting, nil
 	})
 }

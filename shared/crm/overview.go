@@ -9,13 +9,14 @@ import (
 )
 
 // CustomerFile is what the store knows of a customer at one moment: himself, whom to speak with, what he likes and needs; for an overview also what is
-// open for him, most urgent first, and the gates of his contacts by their ids.
+// open for him, most urgent first, the gates of his contacts by their ids, and what freezes his marketing.
 type CustomerFile struct {
 	Customer    Customer
 	Contacts    []Contact
 	Preferences []Preference
 	Open        []OpenItem
 	Gates       map[string]Gate
+	Freeze      Freeze
 }
 
 // OpenItem is something that somebody has to do for a customer.
@@ -28,6 +29,10 @@ type OpenItem struct {
 	Branch  string    `json:"branch"`
 	Owner   string    `json:"owner,omitempty"`
 	Due     time.Time `json:"due_at"`
+
+	Severity int          `json:"severity,omitempty"` // of a complaint: 1 worst, to 4
+	Job      string       `json:"job,omitempty"`
+	Defects  []DefectKind `json:"defects,omitempty"`
 }
 
 // Overview is all that a colleague needs when a customer stands before him or calls, in his language: an answer in one reading. What his role does not see
@@ -46,7 +51,7 @@ type Overview struct {
 func (o Overview) ETagVersion() int64 { return o.Customer.Version }
 
 // OverviewPermission is what the reader may see beyond the customer himself.
-type OverviewPermission struct{ Contacts, Consents, Preferences, Leads, Tasks bool }
+type OverviewPermission struct{ Contacts, Consents, Preferences, Leads, Tasks, Complaints bool }
 
 // NamedStaff is a colleague by id and name; Away says that he is not there, and why.
 type NamedStaff struct {
@@ -120,7 +125,8 @@ var reachWords = map[string]Text{
 // MayRead says what the actor sees of an overview.
 func (a Actor) MayRead() OverviewPermission {
 	may := func(action Action) bool { return Permit(a, action) == nil }
-	return OverviewPermission{Contacts: may(ReadContacts), Consents: may(ReadConsents), Preferences: may(ReadPreferences), Leads: may(ReadLeads), Tasks: may(ReadTasks)}
+	return OverviewPermission{Contacts: may(ReadContacts), Consents: may(ReadConsents), Preferences: may(ReadPreferences), Leads: may(ReadLeads), Tasks: may(ReadTasks),
+		Complaints: may(ReadComplaints)}
 }
 
 // Overview puts the file together for a reader, in his language.
@@ -141,6 +147,9 @@ func (f CustomerFile) Overview(by Actor, shop Shop, lang Lang, now time.Time) Ov
 	}
 	for _, item := range f.Open {
 		if v.sees(item) {
+			if item.Kind == "complaint" {
+				item.Title = ComplaintTitle(item.Defects, item.Job, item.ID).In(lang)
+			}
 			o.Open = append(o.Open, OverviewOpen{item, v.named(item.Owner), item.Due.Before(now)})
 		}
 	}
@@ -173,7 +182,7 @@ type overview struct {
 
 // sees reports whether an open item is the reader's to see: of a branch of his or his own, and of a kind that his role reads.
 func (v overview) sees(item OpenItem) bool {
-	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks {
+	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "complaint" && !v.may.Complaints {
 		return false
 	}
 	return v.by.Sees(item.Branch) || item.Owner == v.by.ID
@@ -243,7 +252,10 @@ func (v overview) permits(c Contact, purpose, channel string) (reason string, ok
 			return why, false
 		}
 	}
-	return v.file.Gates[c.ID].Permits(purpose, channel)
+	if reason, ok := v.file.Gates[c.ID].Permits(purpose, channel); !ok {
+		return reason, false
+	}
+	return v.file.Freeze.Permits(purpose)
 }
 
 // warnings lists what the reader should know first, gravest first.
@@ -257,6 +269,9 @@ func (v overview) warnings(o Overview) []OverviewWarning {
 	}
 	late, idle, away := v.trouble(o.Open)
 	warn(c.ArchivedAt != nil, "archived", nil, "客户档案已归档。", "The customer's file is archived.")
+	complaints, worst := complaintsOf(o.Open)
+	warn(len(complaints) > 0, "complaint-open", complaints, fmt.Sprintf("客户有 %d 起未结投诉，最严重为 %d 级。请先了解情况再联系。", len(complaints), worst),
+		fmt.Sprintf("Open complaints of the customer: %d, the gravest of severity %d. Read them before you speak with him.", len(complaints), worst))
 	warn(len(late) > 0, "overdue", late, fmt.Sprintf("%d 项待办已超期。请先处理。", len(late)), fmt.Sprintf("Overdue open items: %d. Deal with them first.", len(late)))
 	warn(len(idle) > 0, "item-without-owner", idle, fmt.Sprintf("%d 项待办没有负责人。请领取或分配。", len(idle)), fmt.Sprintf("Open items that are nobody's: %d. Claim or assign them.", len(idle)))
 	warn(len(away) > 0, "item-owner-away", away, fmt.Sprintf("%d 项待办的负责人已离职或不在岗。请转交。", len(away)), fmt.Sprintf("Open items whose owner has left or is absent: %d. Hand them on.", len(away)))
@@ -268,6 +283,17 @@ func (v overview) warnings(o Overview) []OverviewWarning {
 	warn(c.LifeCycle == LifeAtRisk, "at-risk", nil, "客户有流失风险：很久没有联系或下单。请主动联系。", "The customer is at risk: silent for long. Get in touch.")
 	warn(c.LifeCycle == LifeLapsed, "lapsed", nil, "客户已流失：很久没有下单。", "The customer has lapsed: no order for long.")
 	return append(append(out, v.unreachable(o)...), v.unconfirmed(o)...)
+}
+
+// complaintsOf are the open complaints, with the severity of the gravest.
+func complaintsOf(open []OverviewOpen) (ids []string, worst int) {
+	worst = 4
+	for _, item := range open {
+		if item.Kind == "complaint" {
+			ids, worst = append(ids, item.ID), min(worst, item.Severity)
+		}
+	}
+	return ids, worst
 }
 
 // trouble sorts out the open items that are late, nobody's, or of somebody who is not there.
@@ -296,7 +322,7 @@ func (v overview) unreachable(o Overview) []OverviewWarning {
 	for _, c := range o.Contacts {
 		for _, r := range c.May {
 			written = written || r.Channel != channelCall && r.Purpose == PurposeService && r.Allowed
-			agreed = agreed || r.Purpose == PurposeMarketing && r.Allowed
+			agreed = agreed || r.Purpose == PurposeMarketing && (r.Allowed || r.Reason == ReasonComplaint) // his yes stands; it waits
 			if r.Reason == ReasonBlocked && !slices.Contains(blocked, c.ID) {
 				blocked = append(blocked, c.ID)
 			}

@@ -40,8 +40,8 @@ func (k RemedyKind) makes() bool {
 type Remedy struct {
 	Kind         RemedyKind `json:"kind"`
 	Quantity     int64      `json:"quantity,omitempty"`
-	Amount       Money      `json:"amount"`                 // what it costs us, after the customer's part
-	Value        Money      `json:"value"`                  // what it is worth to the customer
+	Amount       Money      `json:"amount,omitzero"`        // what it costs us, after the customer's part
+	Value        Money      `json:"value,omitzero"`         // what it is worth to the customer
 	CustomerPays Money      `json:"customer_pays,omitzero"` // his part of the cost, when he is liable wholly or in part
 	PromisedAt   time.Time  `json:"promised_at,omitzero"`   // when the goods will be there
 }

@@ -112,6 +112,17 @@ func (p RemedyPolicy) check(f *setupFaults, place string) {
 	f.within(place+"/late_per_day", p.LatePerDay, 0, 100_000)
 }
 
+// RemedyRule names the rule below. It changes whenever the same case would get other proposals.
+const RemedyRule = "remedy/1"
+
+// ProposalBasis is what proposals followed from.
+type ProposalBasis struct {
+	Rule     string       `json:"rule"`
+	Policy   string       `json:"policy"` // standard@3
+	Settings RemedyPolicy `json:"settings"`
+	Inputs   RemedyCase   `json:"inputs"`
+}
+
 // Proposal is one way to settle a case: remedies that are done together, and why.
 type Proposal struct {
 	Remedies   []Remedy `json:"remedies"`

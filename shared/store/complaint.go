@@ -70,6 +70,9 @@ func (s *Store) putComplaint(ctx context.Context, b *batch, before, next crm.Com
 			return err
 		}
 	}
+	if before.ResolvedAt.IsZero() && !next.ResolvedAt.IsZero() && next.Owner != "" { // each round is a piece of work: reopening takes none back
+		s.countDone(b, "complaint", next.Owner, next.ResolvedAt, next.InTime(), 1)
+	}
 	return s.putEvent(b, e)
 }
 
@@ -216,4 +219,20 @@ func (s *Store) Complaints(ctx context.Context, q ComplaintQuery) (Page[crm.Comp
 		}
 	}
 	return cards[crm.ComplaintCard](s.lines(ctx, l, q.Paging))
+}
+
+// SimilarComplaints lists the ids of other open complaints of a customer about the same job, most urgent first, of these branches; none where the job has no
+// number. It looks at the hundred most urgent ones, and decides nothing.
+func (s *Store) SimilarComplaints(ctx context.Context, c crm.Complaint, branches []string) ([]string, error) {
+	out := []string{}
+	if c.Job.Ref == "" || len(branches) == 0 {
+		return out, nil
+	}
+	page, err := s.Complaints(ctx, ComplaintQuery{Branches: branches, Customer: c.Customer, Paging: Paging{Limit: 100}})
+	for _, card := range page.Items {
+		if card.Job == c.Job.Ref && card.ID != c.ID {
+			out = append(out, card.ID)
+		}
+	}
+	return out, err
 }

@@ -288,3 +288,20 @@ func (s *Store) person(ctx context.Context, customer, contact string) (crm.Custo
 	}
 	return c, p, nil
 }
+
+// CustomerNames reads the names of customers, of at most the first hundred, in one call. Those that are not there have none.
+func (s *Store) CustomerNames(ctx context.Context, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var keys []item
+	for _, id := range ids[:min(len(ids), 100)] {
+		keys = append(keys, recordKey("customer", id))
+	}
+	found, err := s.getAll(ctx, s.tables.Records, keys)
+	for _, it := range found {
+		out[stringOf(it["id"])] = stringOf(it["name"])
+	}
+	return out, err
+}

@@ -16,8 +16,8 @@ import (
 // countLife is how long the counters of a month are kept beyond it.
 const countLife = 400 * 24 * time.Hour
 
-// countKinds are the kinds of work whose end is counted: tasks, and leads by their first contact.
-var countKinds = []string{"task", "lead"}
+// countKinds are the kinds of work whose end is counted: tasks, leads by their first contact, and rounds of complaints when the customer has confirmed.
+var countKinds = []string{"task", "lead", "complaint"}
 
 // countDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of one person is one row, with two
 // numbers for each kind and day (UTC), so that thirty days are at most two rows.
@@ -41,10 +41,10 @@ func metOn(kind string, day time.Time) string { return doneOn(kind, day) + "_in_
 
 // StaffLoad is what one person has to do, and did in the last 30 days (UTC, today among them).
 type StaffLoad struct {
-	Open     map[string]int `json:"open"` // by kind: lead, task, message
+	Open     map[string]int `json:"open"` // by kind: lead, task, complaint, message
 	Overdue  int            `json:"overdue"`
 	DueToday int            `json:"due_today"` // overdue ones left out
-	Done     map[string]int `json:"done"`      // by kind: task, and lead by its first contact
+	Done     map[string]int `json:"done"`      // by kind: task, lead by its first contact, complaint when it is settled
 	InTime   map[string]int `json:"in_time"`   // of those, by their deadline
 	OnTime   *float64       `json:"on_time_rate,omitempty"`
 }

@@ -55,7 +55,7 @@ func placeInFile(f *crm.CustomerFile, it item) error {
 // openLines is how many open items of a customer his overview shows, the most urgent ones.
 const openLines = 100
 
-// WholeFile reads a customer's file with what is open for him and the gates of his contacts: three reads, whatever there is. sees is asked once the customer
+// WholeFile reads a customer's file with what is open for him, the gates of his contacts, and what freezes his marketing: three reads, whatever there is. sees is asked once the customer
 // is read, and nothing else is read when it refuses.
 func (s *Store) WholeFile(ctx context.Context, customer string, sees func(crm.Customer) error) (crm.CustomerFile, error) {
 	f, err := s.CustomerFile(ctx, customer)
@@ -77,27 +77,28 @@ func (s *Store) WholeFile(ctx context.Context, customer string, sees func(crm.Cu
 		open.Kind, open.ID = l.kind, l.id
 		f.Open = append(f.Open, open)
 	}
-	f.Gates, err = s.gates(ctx, f.Contacts)
-	return f, err
+	return f, s.readGates(ctx, &f)
 }
 
-// gates reads the gates of contacts, in one call; one who has none has an empty gate.
-func (s *Store) gates(ctx context.Context, contacts []crm.Contact) (map[string]crm.Gate, error) {
-	out := map[string]crm.Gate{}
-	if len(contacts) == 0 {
-		return out, nil
-	}
-	var keys []item
-	for _, c := range contacts[:min(len(contacts), 100)] {
+// readGates reads the gates of the file's contacts and the freeze of the customer, in one call. A contact without a gate has an empty one.
+func (s *Store) readGates(ctx context.Context, f *crm.CustomerFile) error {
+	f.Gates, f.Freeze = map[string]crm.Gate{}, crm.Freeze{Customer: f.Customer.ID}
+	keys := []item{freezeKey(f.Customer.ID)}
+	for _, c := range f.Contacts[:min(len(f.Contacts), 99)] { // BatchGetItem takes a hundred
 		keys = append(keys, gateKey(c.ID))
 	}
 	found, err := s.getAll(ctx, s.tables.Messages, keys)
 	for _, it := range found {
-		gate, err := decode[crm.Gate](it)
-		if err != nil {
-			return out, err
+		if stringOf(it["sk"]) == "FREEZE" {
+			f.Freeze, err = decode[crm.Freeze](it)
+		} else {
+			var gate crm.Gate
+			gate, err = decode[crm.Gate](it)
+			f.Gates[gate.Person] = gate
 		}
-		out[gate.Person] = gate
+		if err != nil {
+			return err
+		}
 	}
-	return out, err
+	return err
 }

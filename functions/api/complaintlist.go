@@ -1,0 +1,78 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+// ListComplaints is the query of the board.
+type ListComplaints struct {
+	State    string `json:"state" validate:"omitempty,oneof=new triaged investigating judged proposed awaiting-approval offered agreed carrying-out verifying correcting closed withdrawn no-answer joined" description:"Absent: all that are open · 不填则为全部未结的"`
+	Severity int    `json:"severity" validate:"min=0,max=4" description:"1 worst, to 4; absent or 0: any · 1 最严重，不填则不限"`
+	Owner    string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
+	Due      string `json:"due_before" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00" format:"date-time" description:"Open ones that are due before it · 在此之前到期的未结投诉"`
+	Customer string `json:"customer" validate:"max=64"`
+	Branch   string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+	Month    string `json:"month" validate:"omitempty,datetime=2006-01" pattern:"^[0-9]{4}-[0-9]{2}$" description:"Of ended complaints, UTC; absent: this month · 已结投诉的月份，不填则为本月"`
+	httpapi.Paging
+}
+
+// query is the question to the store.
+func (q ListComplaints) query(by crm.Actor, shop crm.Shop, now time.Time) (store.ComplaintQuery, error) {
+	out := store.ComplaintQuery{State: q.State, Severity: q.Severity, Owner: q.Owner, Customer: q.Customer, Month: q.Month}
+	if out.Owner == "me" {
+		out.Owner = by.ID
+	}
+	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
+		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	}
+	ended := crm.Complaint{State: q.State}.Closed()
+	if q.Month != "" && !ended {
+		return out, crm.Faulty(crm.Field{Pointer: "?month", Text: crm.Text{
+			Zh: "月份只用于已结的投诉。请同时给出 state，例如 closed。", En: "A month is for complaints that have ended. Give their state with it, such as closed."}})
+	}
+	if q.Due != "" && ended {
+		return out, crm.Faulty(crm.Field{Pointer: "?due_before", Text: crm.Text{Zh: "已结的投诉没有期限。请去掉此项。", En: "What has ended is not due any more. Leave this out."}})
+	}
+	if ended && out.Month == "" {
+		out.Month = now.UTC().Format("2006-01")
+	}
+	var err error
+	if q.Due != "" {
+		if out.Until, err = time.Parse(time.RFC3339, q.Due); err != nil {
+			return out, crm.Faulty(crm.Field{Pointer: "?due_before", Text: crm.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}})
+		}
+	}
+	out.Branches, err = branches(by, shop, q.Branch)
+	return out, err
+}
+
+func (s *Server) listComplaints(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ListComplaints](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query, err := in.query(httpapi.Actor(r), shop, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query.Paging = paging(r, in.Paging)
+	page, err := s.Store.Complaints(r.Context(), query)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	page.Items = slices.Clone(page.Items)
+	for i, card := range page.Items {
+		page.Items[i] = card.For(httpapi.Actor(r))
+	}
+	return httpapi.OK(page), nil
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"net/http"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+// ComplaintFacts is what was found out for the verdict. What is left out is not known, and the answer then says which of it is needed.
+type ComplaintFacts struct {
+	Defect       string `json:"defect,omitempty" validate:"max=40,oneline" description:"One of the complaint's · 本投诉的缺陷之一"`
+	ContractDays int    `json:"contract_days,omitempty" validate:"min=0,max=3650" description:"The claim window agreed; 0: the policy's · 合同异议期，0 为按规则"`
+	Seen         string `json:"seen,omitempty" validate:"omitempty,oneof=visible hidden" description:"At receipt; absent: as the catalogue says · 收货时能否看出，不填则按目录"`
+	KnownToUs    bool   `json:"known_to_us,omitempty" description:"We delivered though we knew · 本厂明知而交货"`
+	Sample       string `json:"sample,omitempty" validate:"omitempty,oneof=like worse" description:"Side by side with the signed sample · 与签样比较"`
+	Proof        string `json:"proof,omitempty" validate:"omitempty,oneof=none matches deviates" description:"What the signed proof shows · 签样上的情况"`
+	File         string `json:"file,omitempty" validate:"omitempty,oneof=correct reported unreported" description:"The customer's file; at fault, we had told him or not · 客户文件是否有错，本厂是否告知过"`
+	Cause        string `json:"cause,omitempty" validate:"omitempty,oneof=ours supplier customer customer-material our-carrier customer-carrier"`
+	Warned       bool   `json:"warned,omitempty" description:"Of his material; he let it go on in writing · 已提示来料有问题，客户书面要求继续"`
+	Note         string `json:"note,omitempty" validate:"omitempty,oneof=clean noted" description:"What stands on the delivery note · 送货单上的记载"`
+	Counted      bool   `json:"counted,omitempty" description:"A count protocol is there · 有清点记录"`
+}
+
+func (f ComplaintFacts) facts() crm.ComplaintFacts {
+	return crm.ComplaintFacts{Defect: crm.DefectKind(f.Defect), ContractDays: f.ContractDays, Seen: f.Seen, KnownToUs: f.KnownToUs, Sample: f.Sample, Proof: f.Proof,
+		File: f.File, Cause: f.Cause, Warned: f.Warned, Note: f.Note, Counted: f.Counted}
+}
+
+// DecideComplaint is what the rule judges by, beside the complaint itself.
+type DecideComplaint struct{ ComplaintFacts }
+
+func (s *Server) decideComplaint(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[DecideComplaint](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+		return c.Decide(httpapi.Actor(r), in.facts(), terms, s.Now())
+	})
+}
+
+// OverruleComplaint is another verdict than the rule's, or one where the rule cannot judge by the facts. They count only while nothing was judged.
+type OverruleComplaint struct {
+	ComplaintFacts
+	Liability string `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
+	OurShare  int    `json:"our_share,omitempty" validate:"min=0,max=100" description:"Percent: 100 for ours and supplier, 1 to 99 for shared, 0 or 100 for carrier, else 0 · 本厂比例"`
+	Reason    string `json:"reason" validate:"required,max=2000,text,shown" description:"For staff · 供内部查看"`
+}
+
+func (s *Server) overruleComplaint(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[OverruleComplaint](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	o := crm.Overrule{Liability: crm.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
+	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+		return c.Overrule(httpapi.Actor(r), in.facts(), o, terms, s.Now())
+	})
+}

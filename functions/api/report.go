@@ -1,0 +1,106 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+// maxReportDays is how long a time one report covers.
+const maxReportDays = 400
+
+func (s *Server) reportRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /reports/complaints", crm.ReadReports, s.reportComplaints, httpapi.Doc{Summary: "Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计", Query: ReportComplaints{}, Answer: crm.ComplaintReport{}}),
+	}
+}
+
+// ReportComplaints is the query of the report on complaints.
+type ReportComplaints struct {
+	By     string `json:"by" default:"all" validate:"oneof=defect product press operator paper customer all"`
+	From   string `json:"from" validate:"omitempty,datetime=2006-01-02" description:"Day of the opening; absent: 30 days before the end · 登记日期起，不填则为截止日前 30 天"`
+	To     string `json:"to" validate:"omitempty,datetime=2006-01-02" description:"Absent: today; at most 400 days in all · 截止日期，不填则为今天，最长 400 天"`
+	Branch string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+}
+
+// days are the first and the last day of the report, by the clock of the reader's first branch where they are left out.
+func (q ReportComplaints) days(shop crm.Shop, branch string, now time.Time) (from, to string, err error) {
+	terms, err := shop.Terms(branch)
+	if err != nil {
+		return "", "", err
+	}
+	last := now
+	if zone, err := time.LoadLocation(terms.Calendar.Zone); err == nil {
+		last = now.In(zone)
+	}
+	if q.To != "" {
+		if last, err = time.Parse(time.DateOnly, q.To); err != nil {
+			return "", "", err // validated
+		}
+	}
+	first := last.AddDate(0, 0, -30)
+	if q.From != "" {
+		if first, err = time.Parse(time.DateOnly, q.From); err != nil {
+			return "", "", err // validated
+		}
+	}
+	from, to = first.Format(time.DateOnly), last.Format(time.DateOnly)
+	switch {
+	case from > to:
+		return "", "", crm.Faulty(crm.Field{Pointer: "?from", Text: crm.Text{Zh: "起始日期不能晚于截止日期。", En: "The first day must not be after the last."}})
+	case first.AddDate(0, 0, maxReportDays-1).Format(time.DateOnly) < to:
+		return "", "", crm.Faulty(crm.Field{Pointer: "?from", Text: crm.Text{Zh: "一次最多统计 400 天。请缩短时间。", En: "One report covers 400 days at most. Ask for a shorter time."}})
+	}
+	return from, to, nil
+}
+
+func (s *Server) reportComplaints(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ReportComplaints](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	seen, err := branches(httpapi.Actor(r), shop, in.Branch)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	out := crm.ComplaintReport{By: in.By, Rows: []crm.ComplaintReportRow{}}
+	if len(seen) == 0 {
+		return httpapi.OK(out), nil
+	}
+	if out.From, out.To, err = in.days(shop, seen[0], s.Now()); err != nil {
+		return httpapi.Answer{}, err
+	}
+	if out, err = s.tallied(r, out, seen); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(out), nil
+}
+
+// tallied fills a report from the counters. Customers are named as far as one call reaches: the first hundred.
+func (s *Server) tallied(r *http.Request, out crm.ComplaintReport, seen []string) (crm.ComplaintReport, error) {
+	figures, err := s.Store.Tallies(r.Context(), seen, out.By, out.From, out.To)
+	if err != nil {
+		return out, err
+	}
+	out.Rows, out.LeftOut = crm.ReportComplaints(figures, func(value string) string { return crm.TallyName(out.By, value).In(httpapi.Lang(r)) })
+	if out.By != crm.TallyCustomer {
+		return out, nil
+	}
+	var ids []string
+	for _, row := range out.Rows {
+		ids = append(ids, row.Value)
+	}
+	names, err := s.Store.CustomerNames(r.Context(), ids)
+	for i, row := range out.Rows {
+		if name := names[row.Value]; name != "" {
+			out.Rows[i].Name = name
+		}
+	}
+	return out, err
+}
