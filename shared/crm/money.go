@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strconv"
+	"strings"
 )
 
-// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00. How it looks to a person is the pages' business.
+// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00. How it looks on a page is the pages' business; Words put it into a message.
 type Money struct {
 	Minor    int64  `json:"minor"`
 	Currency string `json:"currency"`
@@ -93,4 +95,37 @@ func (m Money) Compare(n Money) (int, error) {
 		return 1, nil
 	}
 	return 0, nil
+}
+
+// moneyDigits are the decimals of the currencies of ISO 4217 that have others than two.
+var moneyDigits = map[string]int{
+	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}
+
+// Words put the amount into a message: "12,800.00 元", "CNY 12,800.00".
+func (m Money) Words(lang Lang) string {
+	digits, other := moneyDigits[m.Currency]
+	if !other {
+		digits = 2
+	}
+	text, sign := strconv.FormatInt(m.Minor, 10), ""
+	if text[0] == '-' {
+		text, sign = text[1:], "-"
+	}
+	text = strings.Repeat("0", max(0, digits+1-len(text))) + text
+	whole, part := text[:len(text)-digits], text[len(text)-digits:]
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if part != "" {
+		whole += "." + part
+	}
+	switch {
+	case lang == Zh && m.Currency == "CNY":
+		return sign + whole + " 元"
+	case lang == Zh:
+		return sign + whole + " " + m.Currency
+	}
+	return m.Currency + " " + sign + whole
 }

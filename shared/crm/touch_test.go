@@ -98,6 +98,17 @@ func TestReplyAddresses(t *testing.T) {
 			}
 		}
 	}
+	const complaint = "cmp_019b0000-1234-7abc-8def-0123456789ab" // the same number as the lead's
+	of := mine.For(complaint, "reply.shop.example")
+	if got, ok := mine.Complaint(of); !ok || got != complaint || of == address {
+		t.Errorf("%s names the complaint %s", of, got)
+	}
+	if got, ok := mine.Lead(of); ok {
+		t.Errorf("the address of a complaint names the lead %s", got)
+	}
+	if got, ok := mine.Complaint(address); ok {
+		t.Errorf("the address of a lead names the complaint %s", got)
+	}
 	for _, none := range []string{"", "@", "reply+@x", "reply@x", local + "a@x", local[:20] + "@x", "hello@shop.example"} {
 		if got, ok := mine.Lead(none); ok {
 			t.Errorf("%q names %s", none, got)
