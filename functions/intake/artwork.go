@@ -62,7 +62,11 @@ func (s *Server) invited(r *http.Request, token string) (crm.ArtworkPlace, error
 	if !ours || !s.Now().Before(link.Ends) {
 		return crm.ArtworkPlace{}, crm.Missing("链接", "link")
 	}
-	return s.Artworks.ArtworkPlace(r.Context(), link.Of)
+	place, err := s.Artworks.ArtworkPlace(r.Context(), link.Of)
+	if err == nil && place.Over {
+		return place, crm.Missing("链接", "link")
+	}
+	return place, err
 }
 
 // offerArtwork lets a file be sent: a script gets the form to post, a page is sent on to one that has it.
@@ -153,6 +157,7 @@ func (s *Server) invitation(form crm.Form, sub crm.Submission) (token string) {
 // artworkView is the part of a page on which files are handed in.
 type artworkView struct {
 	W      *words
+	Title  string
 	Action string // where a file is offered
 	Hint   string
 	Accept string // for the browser's chooser
@@ -189,7 +194,7 @@ func (a artworkScript) attribute() string {
 // newArtworkView draws what was handed in and what may be.
 func newArtworkView(w *words, lang crm.Lang, place crm.ArtworkPlace, folder crm.ArtworkFolder, action string, now time.Time) artworkView {
 	p := place.Policy
-	v := artworkView{W: w, Action: action, Hint: w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)), Accept: strings.Join(p.Endings(), ",")}
+	v := artworkView{W: w, Title: w.ArtworkTitle, Action: action, Hint: w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)), Accept: strings.Join(p.Endings(), ",")}
 	left := folder.Room(p, now)
 	if left == 0 {
 		v.Full = w.ArtworkFull
@@ -239,7 +244,7 @@ func (s *Server) showArtwork(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	f.Uploads = true
-	answer, err := drawn(r, http.StatusOK, f.Lang, artworkBody(f, v, crm.Reference(place.Of)))
+	answer, err := drawn(r, http.StatusOK, f.Lang, artworkBody(f, v, crm.Reference(place.Of), s.caseOf(r, place.Of)))
 	return s.scripted(answer), err
 }
 
@@ -298,17 +303,7 @@ type uploadView struct {
 
 // artworkGone draws the page of a link that leads nowhere any more.
 func (s *Server) artworkGone(r *http.Request, err error) (httpapi.Answer, error) {
-	if crm.KindOf(err) != crm.NotFound {
-		return httpapi.Answer{}, err
-	}
-	shop, err := s.Consents.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	f := newFrame(r, shop, "", "")
-	f.Title = f.W.ArtworkGone.Title
-	answer, err := drawn(r, http.StatusNotFound, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.ArtworkGone}))
-	return answer.With("Referrer-Policy", "no-referrer"), err
+	return s.gone(r, err, func(w *words) notice { return w.ArtworkGone })
 }
 
 // artworkField is the field of a form: what it says without scripts, and what the script makes of it.

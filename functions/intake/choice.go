@@ -137,17 +137,7 @@ func (s *Server) choicesPage(r *http.Request, p store.Preferences, stands string
 
 // choicesGone draws the page of a link that leads to nobody.
 func (s *Server) choicesGone(r *http.Request, err error) (httpapi.Answer, error) {
-	if crm.KindOf(err) != crm.NotFound {
-		return httpapi.Answer{}, err
-	}
-	shop, err := s.Consents.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	f := newFrame(r, shop, "", crm.En)
-	f.Title = f.W.NoChoices.Title
-	answer, err := drawn(r, http.StatusNotFound, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.NoChoices}))
-	return answer.With("Referrer-Policy", "no-referrer"), err
+	return s.gone(r, err, func(w *words) notice { return w.NoChoices })
 }
 
 func (s *Server) choicesPath(u crm.Unsubscribing, lang crm.Lang) string {

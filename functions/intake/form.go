@@ -54,6 +54,7 @@ type fieldView struct {
 	Label, Hint string
 	Required    bool
 	Optional    bool // said beside the label
+	Fixed       bool // it is shown and stays as it is
 	Value       string
 	Error       string
 	Options     []optionView

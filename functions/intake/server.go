@@ -25,18 +25,20 @@ type Enquiries interface {
 
 // Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
 type Server struct {
-	Enquiries Enquiries
-	Hooks     Hooks
-	Secrets   Secrets
-	Replies   crm.ReplyAddresses
-	Topic     Topic
-	Receipts  httpapi.Receipts
-	Consents  Consents
-	Artworks  Artworks
-	Tokens    crm.Tokens
-	Log       *slog.Logger
-	NewID     func(prefix string) string
-	Now       func() time.Time
+	Enquiries  Enquiries
+	Hooks      Hooks
+	Secrets    Secrets
+	Replies    crm.ReplyAddresses
+	Topic      Topic
+	Receipts   httpapi.Receipts
+	Consents   Consents
+	Artworks   Artworks
+	Complaints Complaints
+	Holds      Holds
+	Tokens     crm.Tokens
+	Log        *slog.Logger
+	NewID      func(prefix string) string
+	Now        func() time.Time
 
 	UploadOrigin string // of the bucket that takes files: https://….s3.….amazonaws.com
 	PublicURL    string // where people reach this door; empty: the gateway's own address
@@ -74,6 +76,10 @@ func (s *Server) Routes() []httpapi.Route {
 			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing · 不用脚本上传一个文件（网页）", Type: page}},
 		{Pattern: "POST /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.decideArtwork,
 			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}}},
+		{Pattern: "GET /c/{token}", Action: crm.Public, Handle: s.showCase,
+			Doc: httpapi.Doc{Summary: "What a customer's link is about: a complaint, a form to open one, a question from production; it changes nothing · 客户链接（网页）", Type: page}},
+		{Pattern: "POST /c/{token}", Action: crm.Public, Handle: s.sayCase, MaxBody: maxCase,
+			Doc: httpapi.Doc{Summary: "Open a complaint, say something about it, or answer a question from production · 提交投诉、留言或答复", Status: http.StatusSeeOther}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
 	}

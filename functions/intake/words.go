@@ -58,6 +58,8 @@ type words struct {
 	ArtworkFull   string
 	ArtworkGone   notice
 	ArtworkScript scriptPhrase
+
+	Case caseWords
 }
 
 // scriptPhrase is what the script says of a file; {name} is its name, {percent} how much of it was sent.

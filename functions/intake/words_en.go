@@ -58,16 +58,18 @@ var wordsEn = words{
 	},
 	ArtworkLater: "Send the enquiry first; on the next page you can add files.",
 	ArtworkName:  "What is the file called?", ArtworkAdd: "Add a file", ArtworkFile: "Choose the file", ArtworkUpload: "Upload the file",
-	ArtworkSent:   notice{"The file has arrived", "One more step: have it checked and attached to your enquiry."},
+	ArtworkSent:   notice{"The file has arrived", "One more step: have it checked and attached."},
 	ArtworkAttach: "Attach the file",
 	ArtworkUnsent: "The file has not arrived. Choose it again.",
 	ArtworkOver:   "The time to send this file is over. Go back to your files and add it again.",
 	ArtworkAll:    "All your files", ArtworkKept: "Received",
 	ArtworkFull: "No more files can be sent here. Send the others to our colleague when you hear from us.",
-	ArtworkGone: notice{"This link no longer works", "Files can be added for 24 hours after an enquiry. Send them to our colleague when you hear from us, or call us."},
+	ArtworkGone: notice{"This link no longer works", "Files can be added for 24 hours after an enquiry, and to a complaint while it is open. Send them to our colleague when you hear from us, or call us."},
 	ArtworkScript: scriptPhrase{
 		Choose: "Choose files", Chosen: "It is uploaded once the enquiry is sent.", Remove: "Remove {name}", Sending: "Sending {name}: {percent}%", Checking: "Checking {name}",
 		Kept: "{name}: received", Received: "Received", Failed: "{name} could not be sent. Check your connection and try again.", Retry: "Try {name} again",
 		TooLarge: "{name} is too large.", TooMany: "{name} was left out: there are too many files.", Unsent: "The enquiry could not be sent. Check your connection and try again.",
 	},
+
+	Case: caseWordsEn,
 }

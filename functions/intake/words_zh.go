@@ -53,16 +53,18 @@ var wordsZh = words{
 	},
 	ArtworkLater: "请先发送询价，在下一页即可添加文件。",
 	ArtworkName:  "文件名称", ArtworkAdd: "添加一个文件", ArtworkFile: "选择文件", ArtworkUpload: "上传文件",
-	ArtworkSent:   notice{"文件已传到", "还有一步：检查文件并附到您的询价中。"},
+	ArtworkSent:   notice{"文件已传到", "还有一步：检查并附上文件。"},
 	ArtworkAttach: "附上文件",
 	ArtworkUnsent: "文件还没有传到。请重新选择。",
 	ArtworkOver:   "上传时间已过。请返回文件列表重新添加。",
 	ArtworkAll:    "全部文件", ArtworkKept: "已收到",
 	ArtworkFull: "这里不能再上传文件。其余文件请在我们与您联系时发给同事。",
-	ArtworkGone: notice{"链接已失效", "询价之后 24 小时内可以添加文件。请在我们与您联系时把文件发给同事，或致电我们。"},
+	ArtworkGone: notice{"链接已失效", "询价之后 24 小时内、投诉处理期间可以添加文件。请在我们与您联系时把文件发给同事，或致电我们。"},
 	ArtworkScript: scriptPhrase{
 		Choose: "选择文件", Chosen: "发送询价后上传。", Remove: "移除 {name}", Sending: "正在上传 {name}：{percent}%", Checking: "正在检查 {name}",
 		Kept: "{name}：已收到", Received: "已收到", Failed: "{name} 没有传成功。请检查网络后重试。", Retry: "重新上传 {name}",
 		TooLarge: "{name} 太大。", TooMany: "{name} 未加入：文件数量已满。", Unsent: "询价没有发送成功。请检查网络后重试。",
 	},
+
+	Case: caseWordsZh,
 }

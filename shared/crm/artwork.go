@@ -77,9 +77,14 @@ func (f Form) ArtworkPolicy() (p ArtworkPolicy, ok bool) {
 	return *field.Artwork, true
 }
 
+// PhotoPolicy holds for what shows a complaint or a question from production. A phone makes a JPEG of its own format when a page asks for one.
+func PhotoPolicy() ArtworkPolicy {
+	return ArtworkPolicy{Most: 5, Bytes: 8 << 20, Kinds: []ArtworkKind{KindJPEG, KindPNG, KindPDF}}
+}
+
 // ArtworkFolder is everything that was handed in with one record. It is one item, so that its limits hold whoever sends at the same time.
 type ArtworkFolder struct {
-	Of        string    `json:"of"` // id of the record: sub_…
+	Of        string    `json:"of"` // id of the record: sub_…, cmp_… or hld_…
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
@@ -93,12 +98,24 @@ type ArtworkPlace struct {
 	Lead       string // whose owner sees it; empty while nobody's
 	Log        string // the customer, or the record itself where nobody is known
 	Policy     ArtworkPolicy
+	Over       bool   // the record has ended: what was kept stays, and nothing more is taken
+	By         string // who hands in, where it is not the visitor: staff id
 }
 
 // ArtworkPlace is where the files of the submission stand. ok is false where its form takes none.
 func (s Submission) ArtworkPlace(f Form) (p ArtworkPlace, ok bool) {
 	policy, ok := f.ArtworkPolicy()
 	return ArtworkPlace{Of: s.ID, Branch: s.Branch, Lead: s.Lead, Log: cmp.Or(s.Customer, s.ID), Policy: policy}, ok
+}
+
+// ArtworkPlace is where the photos of the complaint stand.
+func (c Complaint) ArtworkPlace() ArtworkPlace {
+	return ArtworkPlace{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: PhotoPolicy(), Over: c.Closed()}
+}
+
+// ArtworkPlace is where the photos of the question stand.
+func (h Hold) ArtworkPlace() ArtworkPlace {
+	return ArtworkPlace{Of: h.ID, Branch: h.Branch, Log: h.Customer, Policy: PhotoPolicy(), Over: h.Closed()}
 }
 
 // File finds a file of the folder.
@@ -131,6 +148,9 @@ func (f ArtworkFolder) Room(p ArtworkPolicy, now time.Time) int {
 // Offer lets a file be sent: its id, its name, the size that it is said to have (0: not known) and the type are given. A path before the name is
 // dropped; a file without a name gets a number.
 func (f ArtworkFolder) Offer(place ArtworkPlace, a Artwork, now time.Time) (ArtworkFolder, error) {
+	if place.Over {
+		return f, artworkOver()
+	}
 	if a.Bytes > place.Policy.Bytes {
 		return f, Faulty(Field{Pointer: "/bytes", Text: place.Policy.tooLarge()})
 	}
@@ -166,6 +186,9 @@ func (f ArtworkFolder) Decide(place ArtworkPlace, id string, found ArtworkFound,
 	if f.Files[i].State != ArtworkOffered {
 		return f, nil, nil
 	}
+	if place.Over {
+		return f, nil, artworkOver()
+	}
 	if len(f.Attached()) >= place.Policy.Most {
 		return f, nil, place.Policy.full()
 	}
@@ -187,7 +210,7 @@ func (f ArtworkFolder) Decide(place ArtworkPlace, id string, found ArtworkFound,
 	if a.State == ArtworkRefused {
 		return f, nil, nil
 	}
-	return f, new(news(ArtworkKept, Visitor, place.Log, cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now, map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
+	return f, new(news(ArtworkKept, Actor{ID: cmp.Or(place.By, Visitor.ID)}, place.Log, cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now, map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
 }
 
 // Refused says why a file was refused and what to do; empty for one that was not.
@@ -209,8 +232,16 @@ func (p ArtworkPolicy) tooLarge() Text {
 	return Text{Zh: "文件超过 " + size + "。请压缩后再上传，或直接联系我们。", En: "The file is larger than " + size + ". Make it smaller, or ask us how to send it."}
 }
 
+// artworkOver refuses a file for a record that has ended.
+func artworkOver() *Error {
+	return Fail(Refused, "此事已结束，不再接收文件。请联系我们的同事。", "This has ended and takes no more files. Ask our colleague.")
+}
+
 func (p ArtworkPolicy) full() *Error {
 	most := strconv.Itoa(p.Most)
+	if !slices.Contains(p.Kinds, KindZIP) {
+		return Fail(Refused, "最多可上传 "+most+" 个文件。其余文件请直接发给我们的同事。", "No more than "+most+" files can be sent. Send the others to our colleague directly.")
+	}
 	return Fail(Refused, "最多可上传 "+most+" 个文件。其余文件请放入一个 ZIP，或直接发给我们的同事。", "No more than "+most+" files can be sent. Put the others into a ZIP, or send them to our colleague directly.")
 }
 

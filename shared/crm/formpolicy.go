@@ -15,6 +15,9 @@ const (
 	SuspectForm    = "form-limit"    // too many through one form
 )
 
+// Unplaced is why something of a person lies in quarantine that belongs to nobody whom the shop knows.
+const Unplaced = "unplaced"
+
 // quarantineWords say why a submission lies in quarantine and what to do about it.
 var quarantineWords = map[string]Text{
 	SuspectTrap:    {Zh: "填写了访客看不到的字段，多半是程序提交。确认是真实客户后再放行。", En: "A field that no visitor sees was filled in: most likely a program. Release it if it is a real customer."},
@@ -34,6 +37,10 @@ func Suspicious(difficulty string) bool {
 func QuarantineWords(difficulty string) Text {
 	if words, known := quarantineWords[difficulty]; known {
 		return words
+	}
+	if difficulty == Unplaced {
+		return Text{Zh: "不知道是哪位客户、哪件事，内容没有丢失。请查看后自行登记，再将此条丢弃。",
+			En: "It is not known whose it is or what about; nothing is lost. Read it, enter what follows from it, and discard this."}
 	}
 	return Text{Zh: "处理时出了故障，内容没有丢失。故障排除后请放行。", En: "Something broke while it was read; nothing is lost. Release it once that is mended."}
 }

@@ -2,7 +2,9 @@ package crm
 
 import (
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Role is what a staff member is in the shop. A person may have several.
@@ -56,6 +58,19 @@ func (s Staff) ETagVersion() int64 { return s.Version }
 
 // Has reports whether the person has the role.
 func (s Staff) Has(role Role) bool { return slices.Contains(s.Roles, role) }
+
+// FirstName is how a customer may know the person: the given name. A Chinese name of two characters is not taken apart, since nobody is called by one alone.
+func (s Staff) FirstName() string {
+	first, _, split := strings.Cut(s.Name, " ")
+	runes := []rune(s.Name)
+	if split || len(runes) < 3 || len(runes) > 4 || !unicode.Is(unicode.Han, runes[0]) {
+		return first
+	}
+	if len(runes) == 4 { // a surname of two characters
+		return string(runes[2:])
+	}
+	return string(runes[1:])
+}
 
 // WorksIn reports whether the person belongs to the branch; being allowed to see it is Actor.Sees.
 func (s Staff) WorksIn(branch string) bool { return slices.Contains(s.Branches, branch) }

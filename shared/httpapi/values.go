@@ -37,7 +37,7 @@ func Query[T any](r *http.Request) (T, error) {
 
 // DecodeForm reads the fields of an HTML form as Decode reads JSON: the same strictness, checks and pointers. It leaves what was typed in
 // r.PostForm and returns what it could read even with an Invalid error, so that a page can show both again. An empty number is 0; a box
-// is true by "on" or "true"; line breaks arrive as "\n".
+// is true by "on" or "true"; boxes of one name are a []string; line breaks arrive as "\n".
 func DecodeForm[T any](r *http.Request) (T, error) {
 	var in, none T
 	body, err := bodyOf(r, typeForm)
@@ -88,6 +88,8 @@ func fill(into any, values url.Values, mark string) ([]crm.Field, error) {
 		switch text := values[name]; {
 		case !known:
 			return nil, unreadableAt(mark+strings.ToValidUTF8(name, "\ufffd"), "没有这个参数。请核对拼写与大小写。", "There is no such parameter. Check its spelling and its case.")
+		case field.Type == reflect.TypeFor[[]string]() && !slices.ContainsFunc(text, func(s string) bool { return !utf8.ValidString(s) }):
+			target.FieldByIndex(field.Index).Set(reflect.ValueOf(text)) // boxes of one name
 		case len(text) != 1:
 			return nil, unreadableAt(mark+name, "这个参数出现了多次。请只保留一次。", "This parameter stands there more than once. Keep one.")
 		case !utf8.ValidString(text[0]):

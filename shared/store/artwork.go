@@ -18,8 +18,17 @@ const linkLife = 5 * time.Minute
 // errNoBucket is a mistake in a main.
 var errNoBucket = errors.New("store: this process was given no bucket")
 
-// ArtworkPlace finds out where the files of a record stand. NotFound means that there is no such record, or that it takes no files.
+// ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from production, by its id. NotFound means that there is
+// no such record, or that it takes no files.
 func (s *Store) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
+	switch artworkKind(of) {
+	case "complaint":
+		c, err := s.Complaint(ctx, of)
+		return c.ArtworkPlace(), err
+	case "hold":
+		h, err := getRecord[crm.Hold](ctx, s, "hold", of, crm.Missing("生产问题", "production question"))
+		return h.ArtworkPlace(), err
+	}
 	sub, err := s.Submission(ctx, of)
 	if err != nil {
 		return crm.ArtworkPlace{}, err
@@ -117,6 +126,20 @@ func (s *Store) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 	}
 	address, err = s.bucket.link(ctx, attached(of, a.ID), a.FileName(), linkLife)
 	return address, s.now().Add(linkLife), err
+}
+
+// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no picture. The store
+// hands it out as a picture whatever else it may be, so nothing in it runs.
+func (s *Store) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ok bool, err error) {
+	kind := map[crm.ArtworkKind]string{crm.KindJPEG: "image/jpeg", crm.KindPNG: "image/png"}[a.Kind]
+	if kind == "" || a.State != crm.ArtworkAttached {
+		return "", false, nil
+	}
+	if s.bucket == nil {
+		return "", false, errNoBucket
+	}
+	address, err = s.bucket.show(ctx, attached(of, a.ID), kind, linkLife)
+	return address, true, err
 }
 
 // folderRule takes a folder and gives the next one, with its event where there is one.

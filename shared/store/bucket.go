@@ -197,13 +197,22 @@ func (b *Bucket) drop(ctx context.Context, key string) error {
 
 // link signs an address from which the object can be downloaded for a while, under a name.
 func (b *Bucket) link(ctx context.Context, key, name string, life time.Duration) (string, error) {
+	return b.presign(ctx, key, "application/octet-stream", mime.FormatMediaType("attachment", map[string]string{"filename": name}), life)
+}
+
+// show signs an address from which the object can be shown for a while as a picture of that type.
+func (b *Bucket) show(ctx context.Context, key, kind string, life time.Duration) (string, error) {
+	return b.presign(ctx, key, kind, "inline", life)
+}
+
+func (b *Bucket) presign(ctx context.Context, key, kind, disposition string, life time.Duration) (string, error) {
 	r, err := b.request(ctx, http.MethodGet, key)
 	if err != nil {
 		return "", err
 	}
 	r.URL.RawQuery = url.Values{
-		"X-Amz-Expires": {strconv.Itoa(int(life.Seconds()))}, "response-content-type": {"application/octet-stream"},
-		"response-content-disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": name})}, "response-cache-control": {"private, no-store"},
+		"X-Amz-Expires": {strconv.Itoa(int(life.Seconds()))}, "response-content-type": {kind},
+		"response-content-disposition": {disposition}, "response-cache-control": {"private, no-store"},
 	}.Encode()
 	c, err := b.key.Retrieve(ctx)
 	if err != nil {

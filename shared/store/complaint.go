@@ -78,11 +78,16 @@ func (s *Store) putComplaint(ctx context.Context, b *batch, before, next crm.Com
 
 // OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it freezes.
 func (s *Store) OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event) (crm.Complaint, error) {
+	return s.openComplaint(ctx, c, e, func(*batch) {})
+}
+
+func (s *Store) openComplaint(ctx context.Context, c crm.Complaint, e crm.Event, extra func(*batch)) (crm.Complaint, error) {
 	for try := range meetings {
 		b := newBatch()
 		if err := s.putComplaint(ctx, b, crm.Complaint{}, c, nil, e); err != nil {
 			return c, err
 		}
+		extra(b)
 		if err := s.commit(ctx, b, c); !errors.Is(err, errChanged) {
 			return c, err
 		}

@@ -186,7 +186,18 @@ func openOf(customer string) string { return "CUSTOMER#" + customer }
 
 // "what files came with it": Records, KIND#id of what they came with; ARTWORK. One item holds all of them.
 func artworkKey(of string) item {
-	return item{"pk": recordKey("submission", of)["pk"], "sk": text("ARTWORK")}
+	return item{"pk": recordKey(artworkKind(of), of)["pk"], "sk": text("ARTWORK")}
+}
+
+// artworkKind is the kind of record that files come with, by its id.
+func artworkKind(of string) string {
+	switch {
+	case strings.HasPrefix(of, "cmp_"):
+		return "complaint"
+	case strings.HasPrefix(of, "hld_"):
+		return "hold"
+	}
+	return "submission"
 }
 
 // "may this person be written to": Messages, PERSON#id; GATE.
@@ -226,6 +237,7 @@ func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk
 // automatic reply": COUNTER#reply#hash.
 // "whose turn is it in this branch": Messages, COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#end of the day.
 // "who has the robot's turn now": COUNTER#turn#kind/name#begin of the window.
+// "how many complaints did this contact open by his link today": COUNTER#complaints#con_…#end of the day.
 // "how many SMS went to this number, out of the company, today": COUNTER#sms#hash or company#end of the day.
 // "how much has he done, on which days of the month": COUNTER#done#staff#yyyy-mm; COUNTER.
 func counterKey(parts ...string) item {

@@ -1,0 +1,240 @@
+package intake_test
+
+import (
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// customer is somebody whom the shop knows, as his own person entered him.
+func (d *door) customer(t testing.TB) crm.Contact {
+	t.Helper()
+	email := strings.ToLower(d.NewID("c")) + "@example.com"
+	lead, err := d.Lead(t.Context(), d.leadOf(t, received(t, d.post(url.Values{"name": {"李娜"}, "email": {email}, "product": {"cards"}}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	contact, err := d.Contact(t.Context(), lead.ContactID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return contact
+}
+
+func (d *door) leadOf(t testing.TB, submission string) string {
+	t.Helper()
+	sub, err := d.Submission(t.Context(), submission)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sub.Lead
+}
+
+// caseLink is the address of a customer's link.
+func (d *door) caseLink(about, job string) string {
+	return "/c/" + d.Tokens.SignCase(crm.CaseLink{About: about, Job: job}) + "?lang=en"
+}
+
+// say posts a form to an address and gives the answer.
+func (d *door) say(target string, fields url.Values) *httptest.ResponseRecorder {
+	return d.ask("POST", target, fields.Encode(), "Content-Type", formType)
+}
+
+// page fetches a page of which nothing may follow.
+func (d *door) page(t testing.TB, target string) *html.Node {
+	t.Helper()
+	before := d.Hash(t)
+	w := d.ask("GET", target, "")
+	if w.Code != 200 || w.Header().Get("Referrer-Policy") != "no-referrer" || d.Hash(t) != before {
+		t.Fatalf("GET %s: %d, it told its address, or it changed something", target, w.Code)
+	}
+	return parse(t, w)
+}
+
+// press sends the form of the page with a button that reads so, and gives the page that comes.
+func (d *door) press(t testing.TB, page *html.Node, label string) *html.Node {
+	t.Helper()
+	action, fields := d.formWith(t, page, label)
+	return d.follow(t, d.say(action, fields))
+}
+
+func (d *door) formWith(t testing.TB, page *html.Node, label string) (action string, fields url.Values) {
+	t.Helper()
+	for _, f := range find(page, byTag("form")) {
+		for _, b := range find(f, byTag("button")) {
+			if strings.TrimSpace(visible(b)) != label {
+				continue
+			}
+			fields = url.Values{}
+			for _, in := range find(f, byTag("input")) {
+				if attr(in, "type") == "hidden" {
+					fields.Set(attr(in, "name"), attr(in, "value"))
+				}
+			}
+			if name := attr(b, "name"); name != "" {
+				fields.Set(name, attr(b, "value"))
+			}
+			return attr(f, "action"), fields
+		}
+	}
+	t.Fatalf("no button %q on the page:\n%s", label, visible(page))
+	return "", nil
+}
+
+func (d *door) follow(t testing.TB, w *httptest.ResponseRecorder) *html.Node {
+	t.Helper()
+	if w.Code != 303 || !strings.HasPrefix(w.Header().Get("Location"), "/c/") {
+		t.Fatalf("%d %s: %s", w.Code, w.Header().Get("Location"), w.Body)
+	}
+	return d.page(t, w.Header().Get("Location"))
+}
+
+// filled is a complaint as somebody types it in.
+func filled() url.Values {
+	return url.Values{"defects": {"colour-deviation", "scratch"}, "words": {"封面偏红。\r\n<b>很多</b>"}, "job": {"J-2026-118"}, "affected": {"300"}, "delivered": {"2000"},
+		"wanted": {"part-reprint"}, "needed_by": {"2026-12-01"}}
+}
+
+// opened opens a complaint by a link and gives it with its page's address.
+func (d *door) opened(t testing.TB) (crm.Complaint, string) {
+	t.Helper()
+	w := d.say(d.caseLink(d.customer(t).ID, ""), filled())
+	if w.Code != 303 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	at := w.Header().Get("Location")
+	return d.at(t, at), strings.Split(at, "?")[0] + "?lang=en"
+}
+
+// at reads the complaint that an address leads to.
+func (d *door) at(t testing.TB, address string) crm.Complaint {
+	t.Helper()
+	token, _, _ := strings.Cut(strings.TrimPrefix(address, "/c/"), "?")
+	link, _ := d.Tokens.OpenCase(token)
+	c, err := d.Complaint(t.Context(), link.About)
+	if err != nil {
+		t.Fatal(link, err)
+	}
+	return c
+}
+
+// staff do something with a complaint: the owner of the shop, who may do everything.
+type staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error)
+
+func (d *door) staff(t testing.TB, id string, steps ...staffStep) crm.Complaint {
+	t.Helper()
+	terms, err := d.Shop.Terms(seed.Shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boss, _ := d.Shop.Person(seed.StaffID(1))
+	var c crm.Complaint
+	for i, step := range steps {
+		if c, err = d.ChangeComplaint(t.Context(), id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+			return step(c, crm.ActorOf(boss), terms, d.Clock.Now())
+		}); err != nil {
+			t.Fatalf("step %d: %v", i+1, err)
+		}
+	}
+	return c
+}
+
+var yuan = func(n int64) crm.Money { return crm.Money{Minor: n * 100, Currency: "CNY"} }
+
+// The steps of staff on the way of a complaint.
+var (
+	triaged staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		p := crm.Staff{ID: seed.StaffID(6), Name: "沈静", Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}
+		job := crm.ComplaintJob{Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: yuan(8000), Source: "order"}, Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"},
+			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 2, Job: job}, p, terms, now)
+	}
+	asked staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.RequestEvidence(boss, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceSamples}, terms, now)
+	}
+	paused staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.StopClock(boss, crm.PauseSample, terms, now)
+	}
+	measured staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Measure(boss, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms, now)
+	}
+	judged staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Decide(boss, crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}, terms, now)
+	}
+	offered staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Propose(boss, crm.RemedyChoice{Remedies: []crm.Remedy{
+			{Kind: crm.RemedyPartReprint, Quantity: 300, Amount: yuan(777), Value: yuan(1200), CustomerPays: yuan(55), PromisedAt: now.Add(72 * time.Hour)},
+			{Kind: crm.RemedyPriceCut, Amount: yuan(333), Value: yuan(333)}}}, terms, now)
+	}
+	carriedOut staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.CarryOutRemedies(boss, crm.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"}, terms, now)
+	}
+	completed staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Complete(boss, terms, now)
+	}
+)
+
+// saysNothingPrivate fails when a page names the person or what something costs the shop.
+func saysNothingPrivate(t testing.TB, page *html.Node) {
+	t.Helper()
+	for _, private := range []string{"李娜", "@example.com", "777", "con_", "cus_", "cmp_", "stf_"} {
+		if text := visible(page); strings.Contains(text, private) {
+			t.Errorf("the page says %q:\n%s", private, text)
+		}
+	}
+}
+
+func TestAComplaintGoesItsWayByLink(t *testing.T) {
+	d := open(t)
+	contact := d.customer(t)
+	form := d.page(t, d.caseLink(contact.ID, ""))
+	saysNothingPrivate(t, form)
+	w := d.say(d.caseLink(contact.ID, ""), filled())
+	page := d.follow(t, w)
+	c := d.at(t, w.Header().Get("Location"))
+	if c.State != crm.ComplaintNew || c.Channel != "link" || c.Contact != contact.ID || c.Customer != contact.Customer || c.OpenedBy != crm.Visitor.ID || c.Branch != seed.Shanghai ||
+		c.Words != "封面偏红。\n<b>很多</b>" || c.Affected != 300 || c.Job.Ref != "J-2026-118" || c.Job.Delivered.Value != 2000 || c.Wanted != crm.RemedyPartReprint ||
+		!c.NeededBy.Equal(time.Date(2026, 11, 30, 16, 0, 0, 0, time.UTC)) || len(c.Defects) != 2 {
+		t.Fatalf("%+v", c)
+	}
+	saysNothingPrivate(t, page)
+	stages := []struct {
+		name  string
+		steps []staffStep
+		press string
+		after string // state
+	}{
+		{"triaged", []staffStep{triaged, asked}, "", crm.ComplaintInvestigating},
+		{"offered", []staffStep{measured, judged, offered}, "Accept offer", crm.ComplaintAgreed},
+		{"verifying", []staffStep{carriedOut, completed}, "No, something is still wrong", crm.ComplaintInvestigating},
+		{"declined", []staffStep{judged, offered}, "Decline offer", crm.ComplaintJudged},
+		{"again", []staffStep{offered}, "Accept offer", crm.ComplaintAgreed},
+		{"settled", []staffStep{carriedOut, completed}, "Yes, it is settled", crm.ComplaintCorrecting},
+	}
+	at := strings.Split(w.Header().Get("Location"), "?")[0]
+	for _, stage := range stages {
+		d.staff(t, c.ID, stage.steps...)
+		page = d.page(t, at+"?lang=en")
+		saysNothingPrivate(t, page)
+		if stage.press != "" {
+			page = d.press(t, page, stage.press)
+			saysNothingPrivate(t, page)
+		}
+		if got := d.at(t, at); got.State != stage.after {
+			t.Fatalf("%s: %s", stage.name, got.State)
+		}
+	}
+	if slices.ContainsFunc(find(page, byTag("button")), func(b *html.Node) bool { return strings.Contains(visible(b), "Withdraw") }) {
+		t.Error("what is settled can be withdrawn")
+	}
+	_ = store.Paging{}
+}
