@@ -33,7 +33,7 @@ type Rung struct {
 // Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
 // the state and not from the kind of news.
 type Progress struct {
-	Kind   string    `json:"kind"` // "lead", "task"
+	Kind   string    `json:"kind"` // "lead", "task", "hold"
 	ID     string    `json:"id"`
 	Seq    int64     `json:"seq"`   // the record's version; an older one changes nothing
 	Round  int       `json:"round"` // counts re-openings; part of the workflow's id
@@ -57,9 +57,9 @@ func (p Progress) Key(r Rung) string {
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
 }
 
-// Over reports whether the process has nothing left to do: the record is closed, and of its rungs no mention is left to be told.
+// Over reports whether the process has nothing left to do: the record is closed, and of its rungs no mention and no answer is left to be told.
 func (p Progress) Over(climbed func(key string) bool) bool {
-	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Do == DoTellMention && !climbed(p.Key(r)) })
+	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return (r.Do == DoTellMention || r.Do == DoTellAnswer) && !climbed(p.Key(r)) })
 }
 
 // Next is the earliest rung that was not climbed. ok is false when only an event can move the record on.

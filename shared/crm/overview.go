@@ -20,7 +20,7 @@ type CustomerFile struct {
 
 // OpenItem is something that somebody has to do for a customer.
 type OpenItem struct {
-	Kind    string    `json:"kind"` // lead, task, complaint
+	Kind    string    `json:"kind"` // lead, task, complaint, hold
 	ID      string    `json:"id"`
 	Title   string    `json:"title,omitempty"`
 	Product string    `json:"product,omitempty"`
@@ -46,7 +46,7 @@ type Overview struct {
 func (o Overview) ETagVersion() int64 { return o.Customer.Version }
 
 // OverviewPermission is what the reader may see beyond the customer himself.
-type OverviewPermission struct{ Contacts, Consents, Preferences, Leads, Tasks bool }
+type OverviewPermission struct{ Contacts, Consents, Preferences, Leads, Tasks, Holds bool }
 
 // NamedStaff is a colleague by id and name; Away says that he is not there, and why.
 type NamedStaff struct {
@@ -120,7 +120,8 @@ var reachWords = map[string]Text{
 // MayRead says what the actor sees of an overview.
 func (a Actor) MayRead() OverviewPermission {
 	may := func(action Action) bool { return Permit(a, action) == nil }
-	return OverviewPermission{Contacts: may(ReadContacts), Consents: may(ReadConsents), Preferences: may(ReadPreferences), Leads: may(ReadLeads), Tasks: may(ReadTasks)}
+	return OverviewPermission{Contacts: may(ReadContacts), Consents: may(ReadConsents), Preferences: may(ReadPreferences), Leads: may(ReadLeads), Tasks: may(ReadTasks),
+		Holds: may(ReadHolds)}
 }
 
 // Overview puts the file together for a reader, in his language.
@@ -173,7 +174,7 @@ type overview struct {
 
 // sees reports whether an open item is the reader's to see: of a branch of his or his own, and of a kind that his role reads.
 func (v overview) sees(item OpenItem) bool {
-	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks {
+	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "hold" && !v.may.Holds {
 		return false
 	}
 	return v.by.Sees(item.Branch) || item.Owner == v.by.ID
