@@ -166,7 +166,7 @@ func (h Hold) news(now time.Time) []Rung {
 	if h.Answer == nil || h.Answer.By == h.AskedBy {
 		return nil
 	}
-	return []Rung{{Name: "answer", Do: DoTellAnswer, At: now, Who: h.AskedBy}}
+	return []Rung{{Name: "answer", Do: DoTellAnswer, At: now, Who: h.AskedBy, Last: true}}
 }
 
 // plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself is not told that it is his.

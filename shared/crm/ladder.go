@@ -28,12 +28,16 @@ type Rung struct {
 	At   time.Time `json:"at"`
 	Who  string    `json:"who,omitempty"`  // staff id; empty: whom the record says
 	Once bool      `json:"once,omitempty"` // in the whole round, whatever the turn
+	Last bool      `json:"last,omitempty"` // also where the record has ended meanwhile: a word that somebody has to hear
 }
+
+// outlives reports whether the rung is climbed although the record has ended.
+func (r Rung) outlives() bool { return r.Last || r.Do == DoTellMention }
 
 // Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
 // the state and not from the kind of news.
 type Progress struct {
-	Kind   string    `json:"kind"` // "lead", "task", "hold"
+	Kind   string    `json:"kind"` // "lead", "task"
 	ID     string    `json:"id"`
 	Seq    int64     `json:"seq"`   // the record's version; an older one changes nothing
 	Round  int       `json:"round"` // counts re-openings; part of the workflow's id
@@ -57,9 +61,9 @@ func (p Progress) Key(r Rung) string {
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
 }
 
-// Over reports whether the process has nothing left to do: the record is closed, and of its rungs no mention and no answer is left to be told.
+// Over reports whether the process has nothing left to do: the record is closed, and nobody is left who has to hear of it.
 func (p Progress) Over(climbed func(key string) bool) bool {
-	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return (r.Do == DoTellMention || r.Do == DoTellAnswer) && !climbed(p.Key(r)) })
+	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.outlives() && !climbed(p.Key(r)) })
 }
 
 // Next is the earliest rung that was not climbed. ok is false when only an event can move the record on.

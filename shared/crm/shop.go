@@ -119,7 +119,16 @@ func (s Shop) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
 	if p, found := s.Person(b.Manager); found && p.Employed(at) {
 		return p, true
 	}
-	return find(s.Staff, func(p Staff) bool { return p.Has(Owner) && p.Employed(at) && ActorOf(p).Sees(b.ID) })
+	return s.Head(b, at)
+}
+
+// Head is an owner of the shop who sees the branch, one who is present before one who is not. ok is false when there is none.
+func (s Shop) Head(b Branch, at time.Time) (owner Staff, ok bool) {
+	heads := slices.DeleteFunc(slices.Clone(s.Staff), func(p Staff) bool { return !p.Has(Owner) || !p.Employed(at) || !ActorOf(p).Sees(b.ID) })
+	if p, here := find(heads, func(p Staff) bool { return p.Present(at) }); here {
+		return p, true
+	}
+	return find(heads, func(Staff) bool { return true })
 }
 
 // Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of them. A person without a
