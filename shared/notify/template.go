@@ -28,6 +28,14 @@ const (
 	TaskDue          = "task-due"                  // to the owner: the time is up
 	TaskOverdue      = "task-overdue"              // to the manager: it is not done, and the time was up long ago
 	TaskMentioned    = "task-mentioned"            // to whom a comment names
+
+	HoldAsked     = "hold-asked"     // to the customer: a question about his job, while it is printed
+	HoldReminded  = "hold-reminded"  // to the customer: the same once more
+	HoldAssigned  = "hold-assigned"  // to who sees to it: his customer was asked
+	HoldDue       = "hold-due"       // to who sees to it: no answer yet, call
+	HoldEscalated = "hold-escalated" // to the manager: nobody answered in time, it is his
+	HoldOverdue   = "hold-overdue"   // to the manager or an owner of the shop: it still stands
+	HoldAnswered  = "hold-answered"  // to who asked: what the customer wants
 )
 
 const (
@@ -39,15 +47,17 @@ const (
 
 // placeholders lists what each message may say; Render wants exactly these. What a visitor typed is never among them.
 //
+//	answer         what the customer chose, in the words of the question
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	link           an http or https address
+//	job, question, choices  what staff ask a customer about a job; question and choices may have several lines
 //	opening_hours  the branch's calendar in words; may have several lines
 //	reference      the number by which people name the lead or the task
 //	until          a moment like due: when the link ends
-//	title          what a member of staff called a task
-//	staff          the reader; owner, previous: other members of staff
+//	title          what a member of staff called a task, or asked
+//	staff          the reader; asker, owner, previous: other members of staff
 var placeholders = map[string][]string{
 	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
 	LeadConfirm:      {"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until"},
@@ -62,12 +72,22 @@ var placeholders = map[string][]string{
 	TaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
 	TaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
 	TaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
+
+	HoldAsked:     {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
+	HoldReminded:  {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
+	HoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	HoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	HoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	HoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
 }
 
 // smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is
 // part of that registration.
 var smsPlaces = map[string][]string{
 	LeadAcknowledged: {"branch_phone", "promise", "reference", "shop"},
+	HoldAsked:        {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	HoldReminded:     {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
 
 //go:embed templates
