@@ -31,6 +31,8 @@ type house struct {
 	shop   crm.Shop
 	leads  map[string]crm.Lead
 	tasks  map[string]crm.Task
+	holds  map[string]crm.Hold
+	asked  crm.Contact // whom a question goes to
 	turn   int64
 	ledger map[string]crm.Message
 	inbox  []string
@@ -54,7 +56,7 @@ func newHouse() *house {
 		return crm.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: crm.Zh, Roles: []crm.Role{role}, Branches: []string{"bra_1"}}
 	}
 	return &house{
-		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, ledger: map[string]crm.Message{},
+		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, holds: map[string]crm.Hold{}, ledger: map[string]crm.Message{},
 		shop: crm.Shop{
 			Name:  crm.Text{Zh: "晨光印务", En: "Dawn Print"},
 			Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
@@ -278,7 +280,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
 	h.now = p.Now
-	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Shop: &ShopWork{}})
+	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Hold: h.holdWork(), Shop: &ShopWork{}})
 	return p
 }
 

@@ -19,6 +19,7 @@ type process struct {
 var processes = []process{
 	{kind: "lead", workflow: FollowUpLead, begins: ladderOf("lead"), hears: true},
 	{kind: "task", workflow: FollowUpTask, begins: ladderOf("task"), hears: true},
+	{kind: "hold", workflow: AskHold, begins: ladderOf("hold"), hears: true},
 	{kind: "replan", workflow: Replan, begins: replanOf},
 	{kind: "age", workflow: AgeCustomers},
 }
@@ -27,6 +28,7 @@ var processes = []process{
 type Work struct {
 	Lead *LeadWork
 	Task *TaskWork
+	Hold *HoldWork
 	Shop *ShopWork
 }
 
@@ -50,6 +52,8 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Lead.Look, activity.RegisterOptions{Name: leadSteps.looks})
 	r.RegisterActivityWithOptions(work.Task.Climb, activity.RegisterOptions{Name: taskSteps.climbs})
 	r.RegisterActivityWithOptions(work.Task.Look, activity.RegisterOptions{Name: taskSteps.looks})
+	r.RegisterActivityWithOptions(work.Hold.Climb, activity.RegisterOptions{Name: holdSteps.climbs})
+	r.RegisterActivityWithOptions(work.Hold.Look, activity.RegisterOptions{Name: holdSteps.looks})
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 }

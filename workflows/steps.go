@@ -36,6 +36,7 @@ type steps struct{ climbs, looks string }
 var (
 	leadSteps = steps{climbs: "ClimbLead", looks: "LookAtLead"}
 	taskSteps = steps{climbs: "ClimbTask", looks: "LookAtTask"}
+	holdSteps = steps{climbs: "ClimbHold", looks: "LookAtHold"}
 )
 
 func (s steps) climb(ctx workflow.Context, c Climb) (Climbed, error) {
