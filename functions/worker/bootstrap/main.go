@@ -94,6 +94,9 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 			Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/tasks/"},
+		Hold: &workflows.HoldWork{
+			Holds: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
+		},
 		Shop: &workflows.ShopWork{Records: kept, Now: boot.Now},
 	}, nil
 }
