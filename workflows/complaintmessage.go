@@ -190,7 +190,7 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), f.name(c.Owner, lang)
 	case complaintApproval:
 		by, until := c.AskedBy()
-		values["owner"], values["due"], values["question"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
+		values["owner"], values["due"], values["decision"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
 	case complaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), f.name(c.Owner, lang)
 	}

@@ -194,7 +194,7 @@ func recordHistory(t *testing.T, name string, play player) {
 	c := startServer(t, ctx)
 	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
 		w := worker.New(c, queue, worker.Options{})
-		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Shop: &ShopWork{}})
+		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(), Shop: &ShopWork{}})
 		if err := w.Start(); err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,8 @@ type house struct {
 	cases   map[string]crm.Complaint
 	people  map[string]crm.Contact
 	words   map[string]crm.ComplaintReply
+	holds   map[string]crm.Hold
+	asked   crm.Contact // whom a question goes to
 	turn    int64
 	ledger  map[string]crm.Message
 	inbox   []string
@@ -60,7 +62,7 @@ func newHouse() *house {
 	}
 	return &house{
 		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, ledger: map[string]crm.Message{},
-		cases: map[string]crm.Complaint{}, people: map[string]crm.Contact{}, words: map[string]crm.ComplaintReply{},
+		holds: map[string]crm.Hold{}, cases: map[string]crm.Complaint{}, people: map[string]crm.Contact{}, words: map[string]crm.ComplaintReply{},
 		shop: crm.Shop{
 			Name:  crm.Text{Zh: "晨光印务", En: "Dawn Print"},
 			Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
@@ -284,7 +286,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
 	h.now = p.Now
-	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Shop: &ShopWork{}})
+	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(), Shop: &ShopWork{}})
 	return p
 }
 

@@ -20,6 +20,7 @@ var processes = []process{
 	{kind: "lead", workflow: FollowUpLead, begins: ladderOf("lead"), hears: true},
 	{kind: "task", workflow: FollowUpTask, begins: ladderOf("task"), hears: true},
 	{kind: "complaint", workflow: ResolveComplaint, begins: ladderOf("complaint"), hears: true},
+	{kind: "hold", workflow: AskHold, begins: ladderOf("hold"), hears: true},
 	{kind: "replan", workflow: Replan, begins: replanOf},
 	{kind: "age", workflow: AgeCustomers},
 }
@@ -29,6 +30,7 @@ type Work struct {
 	Lead      *LeadWork
 	Task      *TaskWork
 	Complaint *ComplaintWork
+	Hold      *HoldWork
 	Shop      *ShopWork
 }
 
@@ -54,6 +56,8 @@ func registerActivities(r worker.ActivityRegistry, work Work) {
 	r.RegisterActivityWithOptions(work.Task.Look, activity.RegisterOptions{Name: taskSteps.looks})
 	r.RegisterActivityWithOptions(work.Complaint.Climb, activity.RegisterOptions{Name: complaintSteps.climbs})
 	r.RegisterActivityWithOptions(work.Complaint.Look, activity.RegisterOptions{Name: complaintSteps.looks})
+	r.RegisterActivityWithOptions(work.Hold.Climb, activity.RegisterOptions{Name: holdSteps.climbs})
+	r.RegisterActivityWithOptions(work.Hold.Look, activity.RegisterOptions{Name: holdSteps.looks})
 	r.RegisterActivityWithOptions(work.Shop.Age, activity.RegisterOptions{Name: ageStep})
 	r.RegisterActivityWithOptions(work.Shop.Replan, activity.RegisterOptions{Name: replanStep})
 }

@@ -58,6 +58,11 @@ func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until 
 			places = append(places, c.Due.Format(time.RFC3339)+"#"+id)
 		}
 	}
+	for id, h := range r.holds {
+		if kind == "hold" && h.Branch == branch && !h.Closed() {
+			places = append(places, h.Due.Format(time.RFC3339)+"#"+id)
+		}
+	}
 	for id, c := range r.customers {
 		if kind == "customer" && c.Branch == branch && c.LifeDue != nil && (until.IsZero() || !c.LifeDue.After(until)) {
 			places = append(places, c.LifeDue.Format(time.RFC3339)+"#"+id)
@@ -100,6 +105,15 @@ func (r *registry) ChangeComplaint(_ context.Context, id string, rule func(crm.C
 	next, event, err := rule(r.cases[id])
 	if err == nil && next.Version != r.cases[id].Version {
 		r.cases[id] = next
+		r.told = append(r.told, event)
+	}
+	return next, err
+}
+
+func (r *registry) ChangeHold(_ context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error) {
+	next, event, err := rule(r.holds[id])
+	if err == nil && next.Version != r.holds[id].Version {
+		r.holds[id] = next
 		r.told = append(r.told, event)
 	}
 	return next, err
@@ -315,6 +329,24 @@ func TestOpenTasksAreReplanned(t *testing.T) {
 	}
 }
 
+// A question's time follows its policy, from when it was asked.
+func TestOpenQuestionsAreReplanned(t *testing.T) {
+	r := newRegistry()
+	r.asks(t, "stf_bob", "stf_anna")
+	before := r.holds[holdID]
+	env, _ := r.env(monday.Add(time.Minute), r)
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(func(p *crm.Policy) {
+		p.Hold = crm.StandardHoldPolicy()
+		p.Hold.Answer = 3600
+	})})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.holds[holdID]; !got.Due.Equal(monday.Add(time.Hour)) || got.Policy != "standard@2" || got.Version != before.Version+1 || len(r.told) != 1 || !r.told[0].Wakes {
+		t.Errorf("due %s by %s, %+v", got.Due, got.Policy, r.told)
+	}
+}
+
 // A calendar is nothing to the customers, and their board is not read for it.
 func TestACalendarConcernsNoCustomer(t *testing.T) {
 	r := newRegistry()
@@ -324,7 +356,7 @@ func TestACalendarConcernsNoCustomer(t *testing.T) {
 	if err := env.GetWorkflowError(); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1", "complaint bra_1"})
+	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1", "complaint bra_1", "hold bra_1"})
 }
 
 // replanned changes the policy at a time and tells the lead's process what became of the lead.

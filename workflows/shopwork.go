@@ -26,6 +26,7 @@ type Records interface {
 	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
 	ChangeTask(ctx context.Context, id string, rule func(crm.Task) (crm.Task, crm.Event, error)) (crm.Task, error)
 	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
+	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
 	AgeCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error)
 }
 
@@ -183,6 +184,22 @@ func (w *ShopWork) replanComplaint(shop crm.Shop, _ crm.Actor) func(context.Cont
 	}
 }
 
+// replanHold is the rule of a question whose calendar or policy changed.
+func (w *ShopWork) replanHold(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		_, err = w.Records.ChangeHold(ctx, id, func(h crm.Hold) (crm.Hold, crm.Event, error) {
+			terms, err := shop.Terms(h.Branch)
+			if err != nil {
+				return h, crm.Event{}, err
+			}
+			next, event, err := h.Replan(terms, w.Now())
+			changed = err == nil && next.Version != h.Version
+			return next, event, err
+		})
+		return changed, err
+	}
+}
+
 // replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.
 var replans = []struct {
 	kind string
@@ -192,6 +209,7 @@ var replans = []struct {
 	{"lead", (*ShopWork).replanLead, ""},
 	{"task", (*ShopWork).replanTask, ""},
 	{"complaint", (*ShopWork).replanComplaint, ""},
+	{"hold", (*ShopWork).replanHold, ""},
 	{"customer", (*ShopWork).age, crm.ReplanCalendar},
 }
 

@@ -39,6 +39,7 @@ type steps struct {
 var (
 	leadSteps = steps{climbs: "ClimbLead", looks: "LookAtLead"}
 	taskSteps = steps{climbs: "ClimbTask", looks: "LookAtTask"}
+	holdSteps = steps{climbs: "ClimbHold", looks: "LookAtHold"}
 
 	complaintSteps = steps{climbs: "ClimbComplaint", looks: "LookAtComplaint", patient: true}
 )

@@ -22,13 +22,13 @@ func (s *Server) policyRoutes() []httpapi.Route {
 
 // PolicyDetails is what an owner says of a policy. Each part is the policy's own.
 type PolicyDetails struct {
-	Lead crm.LeadPolicy `json:"lead" validate:"required" description:"How leads are followed up · 线索跟进"`
-	Task crm.TaskPolicy `json:"task,omitzero" description:"When tasks are due · 任务期限"`
-	SMS  crm.SMSPolicy  `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
-	Life crm.LifePolicy `json:"life,omitzero" description:"When silence makes a customer lapse · 客户流失规则"`
+	Lead      crm.LeadPolicy      `json:"lead" validate:"required" description:"How leads are followed up · 线索跟进"`
+	Task      crm.TaskPolicy      `json:"task,omitzero" description:"When tasks are due · 任务期限"`
+	Complaint crm.ComplaintPolicy `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
+	Hold      crm.HoldPolicy      `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
+	SMS       crm.SMSPolicy       `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
+	Life      crm.LifePolicy      `json:"life,omitzero" description:"When silence makes a customer lapse · 客户流失规则"`
 
-	Complaint  crm.ComplaintPolicy  `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
-	Hold       crm.HoldPolicy       `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
 	Preference crm.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 }
 

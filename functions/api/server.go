@@ -42,6 +42,7 @@ func (s *Server) Routes() []httpapi.Route {
 		s.overviewRoutes(),
 		s.timelineRoutes(),
 		s.taskRoutes(),
+		s.holdRoutes(),
 		s.deskRoutes(),
 		s.complaintRoutes(),
 		s.defectRoutes(),

@@ -16,7 +16,7 @@ func (s *Server) timelineRoutes() []httpapi.Route {
 
 // ReadTimeline is the query of a customer's timeline.
 type ReadTimeline struct {
-	Kind string `json:"kind" validate:"omitempty,oneof=lead message touch consent customer contact preference task complaint" description:"Absent: all · 不填则为全部"`
+	Kind string `json:"kind" validate:"omitempty,oneof=lead message touch consent customer contact preference task complaint hold" description:"Absent: all · 不填则为全部"`
 	httpapi.Paging
 }
 

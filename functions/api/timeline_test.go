@@ -62,7 +62,7 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 		"message":    {"message"},
 		"preference": {"preference.set"},
 		"task":       {"task.opened"},
-		"customer":   nil, "contact": nil, "consent": nil,
+		"customer":   nil, "contact": nil, "consent": nil, "hold": nil,
 	} {
 		query := path
 		if kind != "" {

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -70,8 +71,11 @@ const DoEscalate = "escalate"
 
 var holdSteps = []string{DoAskCustomer, DoRemindCustomer, DoTell, DoRemind, DoEscalate, DoTellManager, DoTellOwner}
 
-// DoAskCustomer asks the question.
-const DoAskCustomer = "ask-customer"
+// DoAskCustomer asks the question. DoTellAnswer tells Who what the customer wants; planned by the answer itself, by no policy.
+const (
+	DoAskCustomer = "ask-customer"
+	DoTellAnswer  = "tell-answer"
+)
 
 // StandardHoldPolicy is the shop's default: a press costs money while it stands, so the customer is asked at once and again after half an hour, his person is told
 // to call after an hour, and after two the manager decides with him; an owner of the shop hears after two more.
@@ -145,18 +149,27 @@ func AskHold(in HoldQuestion, id, customer, contact, owner string, by Actor, ter
 	if err != nil {
 		return Hold{}, Event{}, err
 	}
-	return h, tell(HoldOpenedEvent, by, Progress{Closed: true}, h.Progress(), customer, h.Branch, now, nil), nil
+	return h, tell(HoldOpenedEvent, by, Progress{Closed: true}, h.Progress(), customer, h.Branch, now, map[string]string{"owner": owner}), nil
 }
 
 func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
 	h.State, h.Turn, h.ClockFrom = state, h.Turn+1, now
 	if h.Closed() {
-		h.Due, h.Rungs, h.Policy = now, nil, terms.Policy.Ref()
+		h.Due, h.Rungs, h.Policy = now, h.news(now), terms.Policy.Ref()
 		return h, nil
 	}
 	return h.plan(terms)
 }
 
+// news tells whoever asked what the customer wants, since production waits for it; he who wrote the answer down knows it.
+func (h Hold) news(now time.Time) []Rung {
+	if h.Answer == nil || h.Answer.By == h.AskedBy {
+		return nil
+	}
+	return []Rung{{Name: "answer", Do: DoTellAnswer, At: now, Who: h.AskedBy, Last: true}}
+}
+
+// plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself is not told that it is his.
 func (h Hold) plan(terms Terms) (Hold, error) {
 	policy := terms.Policy.Hold.orStandard()
 	budget := policy.Answer
@@ -169,6 +182,7 @@ func (h Hold) plan(terms Terms) (Hold, error) {
 		return h, err
 	}
 	h.Rungs, err = plan(policy.Ladder, h.State, terms.Calendar, h.ClockFrom, budget)
+	h.Rungs = slices.DeleteFunc(h.Rungs, func(r Rung) bool { return r.Do == DoTell && h.Owner == h.AskedBy })
 	return h, err
 }
 
@@ -259,16 +273,14 @@ func (h Hold) Withdraw(by Actor, terms Terms, now time.Time) (Hold, Event, error
 	return h.move(by, HoldWithdrawnEvent, HoldWithdrawn, terms, now, nil, func(*Hold) {})
 }
 
-// Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there is none its owner keeps it.
+// Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there is none its owner keeps it. Its time is
+// that of the ladder's step, which a policy may set before the deadline or behind it.
 func (h Hold) Escalate(manager string, terms Terms, now time.Time) (Hold, Event, error) {
-	if h.State != HoldAsked || now.Before(h.Due) {
+	if h.State != HoldAsked || !slices.ContainsFunc(h.Rungs, func(r Rung) bool { return r.Do == DoEscalate && !now.Before(r.At) }) {
 		return h, Event{}, h.refuse("时间未到。", "It is not time yet.")
 	}
-	return h.move(Process("hold"), HoldEscalatedEvent, HoldEscalated, terms, now, nil, func(next *Hold) {
-		if manager != "" {
-			next.Owner = manager
-		}
-	})
+	owner := cmp.Or(manager, h.Owner)
+	return h.move(Process("hold"), HoldEscalatedEvent, HoldEscalated, terms, now, map[string]string{"owner": owner}, func(next *Hold) { next.Owner = owner })
 }
 
 // Replan computes deadline and ladder anew by a calendar or a policy that changed. A question on which nothing moves comes back in its version.

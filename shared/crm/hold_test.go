@@ -121,3 +121,72 @@ func TestHoldInputAndTimes(t *testing.T) {
 		}
 	}
 }
+
+// Production waits for the answer, so whoever asked is told of it, once; he who wrote it down himself is not.
+func TestWhoAskedIsToldTheAnswer(t *testing.T) {
+	terms, h := testTerms(t), testHold(t)
+	boss := ActorOf(complaintBoss)
+	for name, c := range map[string]struct {
+		by      Actor
+		channel string
+		asker   string
+		told    bool
+	}{
+		"by the customer": {Visitor, "link", h.AskedBy, true}, "by a colleague": {boss, "phone", h.AskedBy, true}, "by himself": {boss, "phone", boss.ID, false},
+	} {
+		h.AskedBy = c.asker
+		next, event, err := h.Reply(c.by, HoldAnswer{Choice: 1, Channel: c.channel}, terms, tuesday)
+		if err != nil || !event.Wakes {
+			t.Fatal(err)
+		}
+		p, climbed := *event.Progress, map[string]bool{}
+		done := func(key string) bool { return climbed[key] }
+		if p.Over(done) == c.told || len(next.Rungs) > 1 {
+			t.Errorf("%s: %+v", name, p.Rungs)
+		}
+		if c.told {
+			if r := p.Rungs[0]; r.Do != DoTellAnswer || r.Who != c.asker || !r.At.Equal(tuesday) {
+				t.Errorf("%s: %+v", name, r)
+			}
+			if climbed[p.Key(p.Rungs[0])] = true; !p.Over(done) {
+				t.Errorf("%s: it does not end", name)
+			}
+		}
+	}
+	if gone, _, err := h.Withdraw(boss, terms, tuesday); err != nil || len(gone.Rungs) != 0 {
+		t.Errorf("withdrawn: %+v %v", gone.Rungs, err)
+	}
+}
+
+func TestWhoAsksAndSeesToItIsNotToldThatItIsHis(t *testing.T) {
+	by := ActorOf(complaintStaff("stf_production", Production))
+	h, _, err := AskHold(HoldQuestion{Job: "J-1", Question: "?", Choices: []string{"a", "b"}}, "hld_1", "cus_1", "con_1", by.ID, by, testTerms(t), tuesday)
+	if err != nil || slices.ContainsFunc(h.Rungs, func(r Rung) bool { return r.Do == DoTell }) || len(h.Rungs) != len(testHold(t).Rungs)-1 {
+		t.Errorf("%+v %v", h.Rungs, err)
+	}
+}
+
+// A policy may escalate before the deadline or behind it: the time is that of its step.
+func TestAQuestionIsEscalatedWhenItsPolicySaysSo(t *testing.T) {
+	for _, percent := range []int64{50, 150} {
+		terms := testTerms(t)
+		terms.Policy.Hold = StandardHoldPolicy()
+		i := slices.IndexFunc(terms.Policy.Hold.Ladder, func(r RungRule) bool { return r.Do == DoEscalate })
+		terms.Policy.Hold.Ladder[i].Percent = percent
+		h, _, err := testHold(t).Replan(terms, tuesday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rung, _ := find(h.Rungs, func(r Rung) bool { return r.Do == DoEscalate })
+		if _, _, err := h.Escalate("stf_manager", terms, rung.At.Add(-time.Second)); KindOf(err) != Refused {
+			t.Errorf("at %d %%: too early, %v", percent, err)
+		}
+		up, event, err := h.Escalate("stf_manager", terms, rung.At)
+		if err != nil || up.State != HoldEscalated || event.Wakes || event.Data["owner"] != "stf_manager" {
+			t.Errorf("at %d %%: %+v %v", percent, event, err)
+		}
+		if kept, _, err := h.Escalate("", terms, rung.At); err != nil || kept.Owner != h.Owner {
+			t.Errorf("without a manager: %s %v", kept.Owner, err)
+		}
+	}
+}

@@ -21,7 +21,7 @@ type CustomerFile struct {
 
 // OpenItem is something that somebody has to do for a customer.
 type OpenItem struct {
-	Kind    string    `json:"kind"` // lead, task, complaint
+	Kind    string    `json:"kind"` // lead, task, complaint, hold
 	ID      string    `json:"id"`
 	Title   string    `json:"title,omitempty"`
 	Product string    `json:"product,omitempty"`
@@ -51,7 +51,7 @@ type Overview struct {
 func (o Overview) ETagVersion() int64 { return o.Customer.Version }
 
 // OverviewPermission is what the reader may see beyond the customer himself.
-type OverviewPermission struct{ Contacts, Consents, Preferences, Leads, Tasks, Complaints bool }
+type OverviewPermission struct{ Contacts, Consents, Preferences, Leads, Tasks, Complaints, Holds bool }
 
 // NamedStaff is a colleague by id and name; Away says that he is not there, and why.
 type NamedStaff struct {
@@ -126,7 +126,7 @@ var reachWords = map[string]Text{
 func (a Actor) MayRead() OverviewPermission {
 	may := func(action Action) bool { return Permit(a, action) == nil }
 	return OverviewPermission{Contacts: may(ReadContacts), Consents: may(ReadConsents), Preferences: may(ReadPreferences), Leads: may(ReadLeads), Tasks: may(ReadTasks),
-		Complaints: may(ReadComplaints)}
+		Complaints: may(ReadComplaints), Holds: may(ReadHolds)}
 }
 
 // Overview puts the file together for a reader, in his language.
@@ -182,7 +182,8 @@ type overview struct {
 
 // sees reports whether an open item is the reader's to see: of a branch of his or his own, and of a kind that his role reads.
 func (v overview) sees(item OpenItem) bool {
-	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "complaint" && !v.may.Complaints {
+	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "complaint" && !v.may.Complaints ||
+		item.Kind == "hold" && !v.may.Holds {
 		return false
 	}
 	return v.by.Sees(item.Branch) || item.Owner == v.by.ID

@@ -42,6 +42,7 @@ func wholeFile() (CustomerFile, Shop) {
 	open := []OpenItem{
 		{Kind: "lead", ID: "lead_1", Product: "books", State: LeadPooled, Branch: "sh", Due: gone},
 		{Kind: "task", ID: "tsk_1", Title: "Send samples", State: TaskOpen, Branch: "sh", Owner: "stf_c", Due: tuesday.Add(time.Hour)},
+		{Kind: "hold", ID: "hld_1", Title: "J-1 · Paper is yellow", State: HoldAsked, Branch: "sh", Owner: "stf_c", Due: tuesday.Add(time.Hour)},
 		{Kind: "task", ID: "tsk_2", Title: "Of another branch", State: TaskOpen, Branch: "hz", Owner: "stf_x", Due: tuesday.Add(time.Hour)},
 	}
 	return CustomerFile{Customer: customer, Contacts: contacts, Preferences: preferences, Open: open,

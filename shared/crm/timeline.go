@@ -7,7 +7,7 @@ import (
 )
 
 // TimelineKinds lists the kinds by which a timeline can be read.
-var TimelineKinds = []string{"lead", "message", "touch", "consent", "customer", "contact", "preference", "task", "complaint"}
+var TimelineKinds = []string{"lead", "message", "touch", "consent", "customer", "contact", "preference", "task", "complaint", "hold"}
 
 // TimelineMessage is the kind of the messages of the ledger, and of what happened to them.
 const TimelineMessage = "message"

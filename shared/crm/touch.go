@@ -68,6 +68,9 @@ var touchWords = map[string]Text{
 	"counter":    {Zh: "门店", En: "Counter"},
 	"exhibition": {Zh: "展会", En: "Exhibition"},
 	"wechat":     {Zh: "微信", En: "WeChat"},
+	"phone":      {Zh: "电话", En: "Phone"}, // these three are how a customer answers a question about a job
+	"mail":       {Zh: "邮件", En: "E-mail"},
+	"link":       {Zh: "网页链接", En: "Link"},
 }
 
 // ChannelWords name a channel; one that has no words names itself.

@@ -47,6 +47,14 @@ const (
 	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
 	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
+
+	HoldAsked     = "hold-asked"     // to the customer: a question about his job, while it is printed
+	HoldReminded  = "hold-reminded"  // to the customer: the same once more
+	HoldAssigned  = "hold-assigned"  // to who sees to it: his customer was asked
+	HoldDue       = "hold-due"       // to who sees to it: no answer yet, call
+	HoldEscalated = "hold-escalated" // to the manager: nobody answered in time, it is his
+	HoldOverdue   = "hold-overdue"   // to the manager or an owner of the shop: it still stands
+	HoldAnswered  = "hold-answered"  // to who asked: what the customer wants
 )
 
 const (
@@ -59,23 +67,25 @@ const (
 // placeholders lists what each message may say; Render wants exactly these. What a visitor typed is never among them.
 //
 //	after          what becomes of it without an answer; a sentence
+//	answer         what the customer chose, in the words of the question
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
+//	decision       what is to be approved, within a sentence
 //	defects        what is wrong, by the catalogue
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	evidence, offer  what we need, and what we do for him; a line each
 //	link           an http or https address
+//	job, question, choices  what staff ask a customer about a job; question and choices may have several lines
 //	next           what the reader does next, within a sentence
 //	opening_hours  the branch's calendar in words; may have several lines
-//	question       what is to be approved, within a sentence
 //	reference      the number by which people name the lead, the task or the complaint
 //	severity       of a complaint, in words
 //	stage          where a complaint stands, for its customer
 //	text           what one of our people wrote to the customer; may have several lines
 //	until          a moment like due: when the link, or the time for an answer, ends
 //	wanted         what we wait for, within a sentence
-//	title          what a member of staff called a task
-//	staff          the reader; owner, previous: other members of staff
+//	title          what a member of staff called a task, or asked
+//	staff          the reader; asker, owner, previous: other members of staff
 var placeholders = map[string][]string{
 	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
 	LeadConfirm:      {"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until"},
@@ -104,10 +114,18 @@ var placeholders = map[string][]string{
 	ComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
-	ComplaintApproval:     {"due", linkPlaceholder, "owner", "question", "reference", "staff"},
+	ComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
+
+	HoldAsked:     {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
+	HoldReminded:  {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
+	HoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	HoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	HoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	HoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
 }
 
 // toCustomer are the placeholders of a message about his complaint.
@@ -122,6 +140,8 @@ var smsPlaces = map[string][]string{
 	ComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
 	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
 	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
+	HoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	HoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
 
 // SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.

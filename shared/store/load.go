@@ -41,7 +41,7 @@ func metOn(kind string, day time.Time) string { return doneOn(kind, day) + "_in_
 
 // StaffLoad is what one person has to do, and did in the last 30 days (UTC, today among them).
 type StaffLoad struct {
-	Open     map[string]int `json:"open"` // by kind: lead, task, complaint, message
+	Open     map[string]int `json:"open"` // by kind: lead, task, complaint, hold, message
 	Overdue  int            `json:"overdue"`
 	DueToday int            `json:"due_today"` // overdue ones left out
 	Done     map[string]int `json:"done"`      // by kind: task, lead by its first contact, complaint when it is settled

@@ -97,6 +97,9 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 		Complaint: &workflows.ComplaintWork{
 			Complaints: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/complaints/", Site: settings.PublicURL, Tokens: tokens,
 		},
+		Hold: &workflows.HoldWork{
+			Holds: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
+		},
 		Shop: &workflows.ShopWork{Records: kept, Now: boot.Now},
 	}, nil
 }

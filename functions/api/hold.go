@@ -1,0 +1,206 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/store"
+)
+
+func (s *Server) holdRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("GET /holds", crm.ReadHolds, s.listHolds, httpapi.Doc{Summary: "List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表", Query: ListHolds{}, Answer: store.Page[crm.HoldCard]{}}),
+		on("POST /holds", crm.OpenHold, s.openHold, httpapi.Doc{Summary: "Ask the customer a question about a job that is being printed · 就印刷中的作业询问客户", Body: OpenHold{}, Answer: Hold{}, Status: created}),
+		on("GET /holds/{id}", crm.ReadHolds, s.readHold, httpapi.Doc{Summary: "Read a question and what you may do with it · 查看生产问题", Answer: Hold{}}),
+		on("POST /holds/{id}/answer", crm.AnswerHold, s.answerHold, httpapi.Doc{Summary: "Write down what the customer wants; whoever asked is told · 登记客户的答复", Body: AnswerHold{}, Answer: Hold{}, Versioned: true}),
+		on("POST /holds/{id}/withdraw", crm.WithdrawHold, s.withdrawHold, httpapi.Doc{Summary: "Take a question back that was solved without the customer · 撤回生产问题", Body: WithdrawHold{}, Answer: Hold{}, Versioned: true}),
+	}
+}
+
+// Hold is a question as the API shows it: with what the reader may do with it, and why not the rest.
+type Hold struct {
+	crm.Hold
+	Actions []crm.Permitted `json:"actions"`
+}
+
+// shownHold gives a question the words and permissions of the reader. It renders what a commit returns, which is always a question.
+func shownHold(r *http.Request) func(any) httpapi.Answer {
+	return func(result any) httpapi.Answer {
+		hold := result.(crm.Hold)
+		actions := crm.HoldActions(httpapi.Actor(r), hold)
+		for i := range actions {
+			actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
+		}
+		return httpapi.OK(Hold{hold, actions})
+	}
+}
+
+var missingHold = crm.Missing("生产问题", "production question")
+
+// ListHolds is the query of the list of questions.
+type ListHolds struct {
+	State    string `json:"state" validate:"omitempty,oneof=asked escalated answered withdrawn" description:"Absent: those that are open · 不填则为未关闭的"`
+	Owner    string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
+	Branch   string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+	Customer string `json:"customer" validate:"max=64"`
+	Month    string `json:"month" validate:"omitempty,datetime=2006-01" pattern:"^[0-9]{4}-[0-9]{2}$" description:"Of closed questions, UTC; absent: this month · 已关闭问题的月份，不填则为本月"`
+	httpapi.Paging
+}
+
+// query is the question to the store.
+func (q ListHolds) query(by crm.Actor, shop crm.Shop, now time.Time) (store.HoldQuery, error) {
+	out := store.HoldQuery{State: q.State, Owner: q.Owner, Customer: q.Customer, Month: q.Month}
+	if out.Owner == "me" {
+		out.Owner = by.ID
+	}
+	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
+		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	}
+	closed := crm.Hold{State: q.State}.Closed()
+	if out.Month != "" && !closed {
+		return out, crm.Faulty(crm.Field{Pointer: "?month", Text: crm.Text{
+			Zh: "月份只用于已关闭的问题。请同时给出 state=answered 或 state=withdrawn。", En: "A month is for closed questions. Give state=answered or state=withdrawn with it."}})
+	}
+	if closed && out.Month == "" {
+		out.Month = now.UTC().Format("2006-01")
+	}
+	var err error
+	out.Branches, err = branches(by, shop, q.Branch)
+	return out, err
+}
+
+func (s *Server) listHolds(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Query[ListHolds](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query, err := in.query(httpapi.Actor(r), shop, s.Now())
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	query.Paging = paging(r, in.Paging)
+	page, err := s.Store.Holds(r.Context(), query)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(page), nil
+}
+
+func (s *Server) readHold(r *http.Request) (httpapi.Answer, error) {
+	id, err := recordID(r, missingHold)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	hold, err := s.Store.Hold(r.Context(), id)
+	if err == nil && !httpapi.Actor(r).Sees(hold.Branch) {
+		err = missingHold
+	}
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	return shownHold(r)(hold), nil
+}
+
+// OpenHold is a question to a customer. He chooses at the link that is sent to him, or says something else there.
+type OpenHold struct {
+	Job      string   `json:"job" validate:"required,max=64,oneline,shown" description:"By which the customer knows the job, too · 客户也知道的作业编号"`
+	Customer string   `json:"customer" validate:"required,id=cus"`
+	Contact  string   `json:"contact,omitempty" validate:"omitempty,id=con" description:"Absent: who approves proofs, else who buys, else anybody whom we can write to · 不填则为负责签样、采购或可联系的联系人"`
+	Branch   string   `json:"branch,omitempty" validate:"max=64" description:"Where it is printed; absent: your only one · 印刷所在网点，不填则为您所在的网点"`
+	Question string   `json:"public_question" validate:"required,max=2000,shown,text" description:"The customer reads it as it stands · 客户会看到原文"`
+	Choices  []string `json:"choices" validate:"required,min=2,max=6,unique,dive,required,max=200,shown,oneline"`
+	Photos   []string `json:"photos,omitempty" validate:"max=5,unique,dive,id=art" description:"Ids of photos that were sent before · 已上传照片的编号"`
+}
+
+func (s *Server) openHold(r *http.Request) (httpapi.Answer, error) {
+	in, err := httpapi.Decode[OpenHold](r)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	hold, event, err := s.newHold(r, in)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	opened := func(result any) httpapi.Answer {
+		return httpapi.Created("/holds/"+result.(crm.Hold).ID, shownHold(r)(result).Body)
+	}
+	if hold, err = s.Store.OpenHold(httpapi.Answering(r, opened), hold, event); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return opened(hold), nil
+}
+
+// newHold finds whom the body names, and asks by the rule.
+func (s *Server) newHold(r *http.Request, in OpenHold) (crm.Hold, crm.Event, error) {
+	by, now := httpapi.Actor(r), s.Now()
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return crm.Hold{}, crm.Event{}, err
+	}
+	branch, err := OpenLead{Branch: in.Branch}.branch(by, shop)
+	if err != nil {
+		return crm.Hold{}, crm.Event{}, err
+	}
+	terms, err := shop.Terms(branch)
+	if err != nil {
+		return crm.Hold{}, crm.Event{}, err
+	}
+	customer, contact, err := s.asked(r, in, terms.Policy.SMS)
+	if err != nil {
+		return crm.Hold{}, crm.Event{}, err
+	}
+	question := crm.HoldQuestion{Job: in.Job, Question: crm.PublicText(in.Question), Photos: in.Photos, Choices: in.Choices}
+	owner := crm.HoldOwner(shop, customer, branch, by, now)
+	return crm.AskHold(question, s.Store.NewHoldID(), customer.ID, contact.ID, owner, by, terms, now)
+}
+
+// asked is the customer with whom of his people the question goes to: somebody who is there and can be written to.
+func (s *Server) asked(r *http.Request, in OpenHold, sms crm.SMSPolicy) (crm.Customer, crm.Contact, error) {
+	customer, err := s.Store.Customer(r.Context(), in.Customer)
+	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
+		err = crm.Missing("客户", "customer")
+	}
+	if err != nil {
+		return customer, crm.Contact{}, unseen(err, "/customer")
+	}
+	contacts, err := s.Store.Contacts(r.Context(), customer.ID)
+	if err != nil {
+		return customer, crm.Contact{}, err
+	}
+	contact, err := in.contact(contacts, sms)
+	return customer, contact, err
+}
+
+// contact is who is asked, of the customer's people. Of those who have left none is asked.
+func (in OpenHold) contact(contacts []crm.Contact, sms crm.SMSPolicy) (crm.Contact, error) {
+	refuse := func(zh, en string) error {
+		return crm.Faulty(crm.Field{Pointer: "/contact", Text: crm.Text{Zh: zh, En: en}})
+	}
+	if in.Contact == "" {
+		c, found := crm.HoldContact(contacts, sms)
+		if !found {
+			return c, refuse("该客户没有可以写信或发短信的联系人。请先补充邮箱或手机号，或直接打电话。",
+				"Nobody at this customer can be written to. Add an e-mail address or a mobile number first, or call.")
+		}
+		return c, nil
+	}
+	for _, c := range contacts {
+		if c.ID != in.Contact {
+			continue
+		}
+		if _, address, reason := c.AddressFor(sms); address == "" && reason == crm.ReasonLeft {
+			return c, refuse("这位联系人已离开该客户。请选择另一位。", "This contact has left the customer. Choose another one.")
+		} else if address == "" {
+			return c, refuse("这位联系人没有邮箱，也没有能收短信的手机号。请补充，或选择另一位。",
+				"This contact has no e-mail address and no number that takes an SMS. Add one, or choose another contact.")
+		}
+		return c, nil
+	}
+	return crm.Contact{}, refuse("该客户没有这位联系人。请核对编号。", "The customer has no such contact. Check the id.")
+}

@@ -1,0 +1,99 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/notify"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
+)
+
+// A question on the real tables and the real server: the customer has a link that opens it, his person is told, his answer reaches who asked, and ends it.
+func TestAQuestionIsAskedAndAnswered(t *testing.T) {
+	b := storetest.New(t)
+	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
+	temporal := startTemporal(t)
+	tokens, err := crm.NewTokens(storetest.SealKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox := make(arrivals, 10)
+	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	work := workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}, Hold: &workflows.HoldWork{
+		Holds: b.Store, Ledger: b.Store, Mail: mail, Now: time.Now, URL: "https://shop.example/holds/", Site: "https://shop.example", Tokens: tokens}}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, temporal, work) }()
+	client := workflows.NewClient(temporal)
+
+	lead := enquire(t, b, seed.Shanghai, "fang@customer.example")
+	_, terms, err := b.Terms(t.Context(), seed.Shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sales, _ := b.Shop.Person(seed.StaffID(3))
+	press, _ := b.Shop.Person(seed.StaffID(8))
+	in := crm.HoldQuestion{Job: "J-1", Question: "<b>纸张偏黄</b>，继续吗？", Choices: []string{"继续", "换纸"}}
+	hold, event, err := crm.AskHold(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, crm.ActorOf(press), terms, b.Clock.Now())
+	if err == nil {
+		hold, err = b.OpenHold(t.Context(), hold, event)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func() { // the lead's own events wait for a worker that is not here
+		for _, e := range b.Events(t, lead.Customer) {
+			if e.Progress == nil || e.Progress.Kind != "hold" {
+				continue
+			}
+			if err := client.Hand(t.Context(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	told()
+	asked := inbox.next(t)
+	_, rest, _ := strings.Cut(asked.Text, "https://shop.example/c/")
+	token, _, _ := strings.Cut(rest, "?lang=")
+	if about, ok := tokens.OpenCase(token); !ok || about.About != hold.ID || asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
+		!strings.Contains(asked.Text, "2. 换纸") {
+		t.Errorf("the customer was asked %+v", asked)
+	}
+	if m := inbox.next(t); m.To.Email != sales.Email || !strings.Contains(m.Text, "https://shop.example/holds/"+hold.ID) {
+		t.Errorf("his person was told %+v", m)
+	}
+	done, err := b.ChangeHold(t.Context(), hold.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) {
+		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told()
+	if m := inbox.next(t); m.To.Email != press.Email || !strings.Contains(m.Text, "换纸") || strings.Contains(m.Text+m.HTML, "schnell") {
+		t.Errorf("who asked was told %+v", m)
+	}
+	if err := temporal.GetWorkflow(t.Context(), done.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
+		t.Errorf("the process did not end well: %v", err)
+	}
+	page, err := b.Timeline(t.Context(), lead.Customer, crm.En, store.Paging{Limit: 50})
+	sent := 0
+	for _, e := range page.Items {
+		if e.Kind == crm.TimelineMessage && e.Data["template"] == notify.HoldAsked {
+			sent++
+		}
+	}
+	if err != nil || sent != 1 {
+		t.Errorf("the timeline shows the question %d times, %v", sent, err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the worker ended with %v", err)
+	}
+}

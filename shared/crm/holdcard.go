@@ -1,0 +1,66 @@
+package crm
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// HoldCard is what a board, a desk or the customer's overview shows of a question.
+type HoldCard struct {
+	ID        string    `json:"id"`
+	State     string    `json:"state"`
+	Branch    string    `json:"branch"`
+	Owner     string    `json:"owner"`
+	Due       time.Time `json:"due_at"` // of a closed one: when it was closed
+	Title     string    `json:"title"`
+	Job       string    `json:"job"`
+	Customer  string    `json:"customer"`
+	AskedBy   string    `json:"asked_by"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Card is the question in a list.
+func (h Hold) Card() HoldCard {
+	return HoldCard{ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Due: h.Due, Title: h.Title(), Job: h.Job, Customer: h.Customer, AskedBy: h.AskedBy,
+		CreatedAt: h.CreatedAt}
+}
+
+// titleLength is how much of a question its title has, in characters.
+const titleLength = 60
+
+// Title is the job and the first words of the question, in one line: the same in every language, since people wrote both.
+func (h Hold) Title() string {
+	words := []rune(strings.Join(strings.Fields(string(h.Question)), " "))
+	if len(words) <= titleLength {
+		return h.Job + " · " + string(words)
+	}
+	cut := string(words[:titleLength])
+	if space := strings.LastIndex(cut, " "); space > len(cut)/2 { // between words, where the language has spaces
+		cut = cut[:space]
+	}
+	return h.Job + " · " + cut + "…"
+}
+
+// ListedChoices are the choices as a message lists them, one in a line with its number.
+func (h Hold) ListedChoices() string {
+	lines := make([]string, len(h.Choices))
+	for i, c := range h.Choices {
+		lines[i] = fmt.Sprintf("%d. %s", i+1, c)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Words say what the customer wants, for a message to staff: his choice in the words of the question. What he wrote himself is not repeated there; the record
+// has it.
+func (a HoldAnswer) Words(choices []string) Text {
+	own := Text{Zh: "客户另有说明，请打开查看", En: "The customer says it in his own words: open the question"}
+	if a.Choice < 1 || a.Choice > len(choices) {
+		return own
+	}
+	chosen := choices[a.Choice-1]
+	if a.Text == "" {
+		return Text{Zh: chosen, En: chosen}
+	}
+	return Text{Zh: chosen + "（" + own.Zh + "）", En: chosen + " (he adds something in his own words: open the question)"}
+}

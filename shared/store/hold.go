@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"afterpress/shared/crm"
+)
+
+// HoldRule takes a question about a running job and gives the next one with its event, or refuses.
+type HoldRule = func(crm.Hold) (crm.Hold, crm.Event, error)
+
+// holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer, while
+// it is open.
+func holdRow(h crm.Hold) (item, error) {
+	card, err := encode(h.Card())
+	if err != nil {
+		return nil, err
+	}
+	slim(card)
+	it, err := row(h, recordKey("hold", h.ID))
+	if err != nil {
+		return nil, err
+	}
+	due := text(when(h.Due, h.ID))
+	it["kind"], it["card"], it["board_sk"] = text("hold"), card, due
+	if h.Closed() { // due when it was closed
+		it["board_pk"] = text(closedBoard("hold", h.Branch, h.Due.UTC().Format("2006-01")))
+		return it, nil
+	}
+	it["board_pk"] = text(openBoard("hold", h.Branch))
+	it["desk_pk"], it["desk_sk"] = text(deskOf(h.Owner)), due
+	it["open_pk"], it["open_sk"] = text(openOf(h.Customer)), due
+	return it, nil
+}
+
+// Hold reads a question by its id.
+func (s *Store) Hold(ctx context.Context, id string) (crm.Hold, error) {
+	return getRecord[crm.Hold](ctx, s, "hold", id, crm.Missing("生产问题", "production question"))
+}
+
+// NewHoldID makes the id of a question that nobody asks twice.
+func (s *Store) NewHoldID() string { return s.newID("hld") }
+
+// OpenHold stores a new question with its event. The error is Conflict where there is one of this id.
+func (s *Store) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Hold, error) {
+	b := newBatch()
+	if err := s.putHold(b, h, 0, e); err != nil {
+		return h, err
+	}
+	err := s.commit(ctx, b, h)
+	if errors.Is(err, errChanged) {
+		err = conflict()
+	}
+	return h, err
+}
+
+// ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction, on condition that nobody changed it
+// meanwhile. When somebody did, the rule decides again on what is there now.
+func (s *Store) ChangeHold(ctx context.Context, id string, rule HoldRule) (crm.Hold, error) {
+	for try := range commits {
+		hold, err := s.Hold(ctx, id)
+		if err != nil {
+			return hold, err
+		}
+		next, event, err := rule(hold)
+		if err != nil || next.Version == hold.Version {
+			return next, err
+		}
+		b := newBatch()
+		if err := s.putHold(b, next, hold.Version, event); err != nil {
+			return hold, err
+		}
+		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
+			return next, err
+		}
+		if err := pause(ctx, try); err != nil {
+			return hold, unavailable(err)
+		}
+	}
+	return crm.Hold{}, conflict()
+}
+
+// putHold adds a question and its event to a transaction; version is the one that was read, 0 for a new question.
+func (s *Store) putHold(b *batch, h crm.Hold, version int64, e crm.Event) error {
+	it, err := holdRow(h)
+	if err != nil {
+		return err
+	}
+	b.put(s.tables.Records, it, seen(version), func(item) error { return errChanged })
+	return s.putEvent(b, e)
+}
+
+// HoldQuery asks for questions by one of their lists, and filters what it finds by the rest.
+type HoldQuery struct {
+	Branches []string // whose questions the caller sees; of none there is nothing to list
+	State    string   // empty: those that are open
+	Owner    string
+	Customer string
+	Month    string // closed ones: yyyy-mm in which they were closed, UTC
+	Paging
+}
+
+// Holds lists questions, most urgent first; closed ones newest first.
+func (s *Store) Holds(ctx context.Context, q HoldQuery) (Page[crm.HoldCard], error) {
+	if len(q.Branches) == 0 {
+		return Page[crm.HoldCard]{Items: []crm.HoldCard{}}, nil
+	}
+	l := list{index: boardIndex, kind: "hold", card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer}}
+	closed := crm.Hold{State: q.State}.Closed()
+	switch {
+	case !closed && q.Owner != "":
+		l.index, l.branches, l.partitions = deskIndex, q.Branches, []string{deskOf(q.Owner)}
+	case !closed && q.Customer != "":
+		l.index, l.branches, l.partitions = openIndex, q.Branches, []string{openOf(q.Customer)}
+	default:
+		for _, b := range q.Branches {
+			if closed {
+				l.newest, l.partitions = true, append(l.partitions, closedBoard("hold", b, q.Month))
+			} else {
+				l.partitions = append(l.partitions, openBoard("hold", b))
+			}
+		}
+	}
+	return cards[crm.HoldCard](s.lines(ctx, l, q.Paging))
+}

@@ -1,0 +1,77 @@
+package workflows
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/worker"
+
+	"afterpress/shared/crm"
+)
+
+// holdReply is what somebody does some time after the question's process began, or after what was done before.
+type holdReply struct {
+	after time.Duration
+	do    holdCommand
+}
+
+// holdHistories are short lives of a question of 12 s: the customer is reminded after 3 s, his person after 6 s, and after 12 s the manager has it.
+var holdHistories = map[string]func(*house) []holdReply{
+	"hold-answered-at-once": func(*house) []holdReply { return []holdReply{{2 * time.Second, chooses(1)}} },
+	"hold-reminded-and-answered": func(h *house) []holdReply {
+		return []holdReply{{9 * time.Second, noted(actor(h, "stf_anna"))}}
+	},
+	"hold-escalated-and-answered": func(*house) []holdReply { return []holdReply{{15 * time.Second, chooses(2)}} },
+	"hold-replanned-and-withdrawn": func(h *house) []holdReply {
+		return []holdReply{{2 * time.Second, func(hold crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
+			terms.Policy.Version, terms.Policy.Hold.Answer = 2, 60
+			return hold.Replan(terms, now)
+		}}, {time.Second, withdraws(actor(h, "stf_mo"))}}
+	},
+}
+
+// Running workflows are a public interface: what changes their steps breaks these.
+func TestHoldHistories(t *testing.T) {
+	for name := range holdHistories {
+		t.Run(name, func(t *testing.T) {
+			if *record != "" {
+				recordHistory(t, name, playHold)
+			}
+			replayer := worker.NewWorkflowReplayer()
+			registerWorkflows(replayer)
+			if err := replayer.ReplayWorkflowHistory(nil, readHistory(t, name)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// What a question costs in Temporal's actions: the start with its signal is one, and each message, escalation, timer and further signal.
+func TestWhatAQuestionCosts(t *testing.T) {
+	for name, want := range map[string]struct{ actions, events int }{
+		"hold-answered-at-once": {6, 2}, "hold-reminded-and-answered": {10, 2}, "hold-escalated-and-answered": {13, 2}, "hold-replanned-and-withdrawn": {7, 3},
+	} {
+		if actions, events := count(t, name); actions != want.actions || events != want.events {
+			t.Errorf("%s costs %d actions for %d events, want %d for %d", name, actions, events, want.actions, want.events)
+		}
+	}
+}
+
+// playHold runs a worker while the story of one question is played.
+func playHold(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event {
+	h := livelyHouse()
+	policy := &h.shop.Policies[0].Hold
+	*policy = crm.StandardHoldPolicy()
+	policy.Answer, policy.Escalate = 12, 60
+	policy.Ladder = slices.Clone(policy.Ladder)
+	start("hold", h)
+	first := h.asks(t, "stf_cai", "stf_anna")
+	handTwice(t, ctx, c, first)
+	for _, r := range holdHistories[name](h) {
+		<-time.After(r.after)
+		handTwice(t, ctx, c, h.decides(t, r.do))
+	}
+	return first
+}

@@ -1,0 +1,209 @@
+package workflows
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// Templates of the messages about a question during production, as shared/notify names them.
+const (
+	holdAsked     = "hold-asked"
+	holdReminded  = "hold-reminded"
+	holdAssigned  = "hold-assigned"
+	holdDue       = "hold-due"
+	holdEscalated = "hold-escalated"
+	holdOverdue   = "hold-overdue"
+	holdAnswered  = "hold-answered"
+)
+
+// HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of attempts at a time.
+type HoldWork struct {
+	Holds  Holds
+	Ledger Ledger
+	Mail   Mail
+	SMS    bool             // whether Mail can send SMS
+	Now    func() time.Time // UTC
+	URL    string           // where a question is looked at, without its id: https://…/holds/
+	Site   string           // where customers reach the doors: https://…
+	Tokens crm.Tokens       // signs links to customers
+}
+
+// Holds is implemented by *store.Store.
+type Holds interface {
+	// Terms is the shop with the calendar and policy of a branch.
+	Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
+	Hold(ctx context.Context, id string) (crm.Hold, error)
+	Contact(ctx context.Context, id string) (crm.Contact, error)
+	// ChangeHold applies the rule to the question as it is, again when somebody was faster, and returns the rule's own error as it is.
+	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
+}
+
+// Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done. It writes to at most one person: to the customer by
+// mail or SMS, to one of our people by mail and into the chat of the branch.
+func (w *HoldWork) Climb(ctx context.Context, c Climb) (Climbed, error) {
+	out, err := w.climb(ctx, c)
+	return out, verdict(ctx, err)
+}
+
+func (w *HoldWork) climb(ctx context.Context, c Climb) (Climbed, error) {
+	hold, p, err := w.read(ctx, c.ID, c.Round)
+	if err != nil {
+		return Climbed{}, err
+	}
+	rung, there := find(p, c.Key)
+	if !there {
+		return Climbed{Progress: p, Keys: []string{c.Key}}, nil
+	}
+	if rung.At.After(c.Rung.At) {
+		return Climbed{Progress: p}, nil
+	}
+	if early := rung.At.Sub(w.Now()); early > 0 { // the tables' clock is behind Temporal's
+		return climbed(p, c.Key, early), nil
+	}
+	shop, terms, err := w.Holds.Terms(ctx, hold.Branch)
+	if err != nil {
+		return Climbed{}, err
+	}
+	f := holdFile{hold, shop, terms}
+	if rung.Do == crm.DoEscalate {
+		return w.escalate(ctx, f, c)
+	}
+	again, err := w.write(ctx, f, rung)
+	return climbed(p, c.Key, again), err
+}
+
+// Look says where the question stands.
+func (w *HoldWork) Look(ctx context.Context, l Look) (crm.Progress, error) {
+	_, p, err := w.read(ctx, l.ID, l.Round)
+	return p, verdict(ctx, err)
+}
+
+// read reads the question and where it stands for the process of a round. One that is gone has nothing left to do.
+func (w *HoldWork) read(ctx context.Context, id string, round int) (crm.Hold, crm.Progress, error) {
+	hold, err := w.Holds.Hold(ctx, id)
+	if crm.KindOf(err) == crm.NotFound {
+		return hold, crm.Progress{Kind: "hold", ID: id, Round: round, Closed: true}, nil
+	}
+	return hold, inRound(hold.Progress(), round), err
+}
+
+// holdFile is a question with the rules that hold for it.
+type holdFile struct {
+	hold  crm.Hold
+	shop  crm.Shop
+	terms crm.Terms
+}
+
+// escalate gives the question to the manager, who is told by a rung of the state that it comes into.
+func (w *HoldWork) escalate(ctx context.Context, f holdFile, c Climb) (Climbed, error) {
+	now := w.Now()
+	manager, _ := f.shop.Manager(f.terms.Branch, now)
+	hold, err := w.Holds.ChangeHold(ctx, c.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) {
+		if rung, there := find(inRound(h.Progress(), c.Round), c.Key); !there || rung.At.After(now) {
+			return h, crm.Event{}, errMoved
+		}
+		return h.Escalate(manager.ID, f.terms, now)
+	})
+	if errors.Is(err, errMoved) {
+		return w.climb(ctx, c) // reads the record and reports
+	}
+	if err != nil {
+		return Climbed{}, err
+	}
+	return climbed(hold.Progress(), c.Key, 0), nil
+}
+
+// write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
+func (w *HoldWork) write(ctx context.Context, f holdFile, rung crm.Rung) (again time.Duration, err error) {
+	h, now := f.hold, w.Now()
+	manager, _ := f.shop.Manager(f.terms.Branch, now)
+	m := crm.Message{Customer: h.Customer, About: h.Progress().WorkflowID(), Step: h.Progress().Key(rung), Channel: crm.ChannelEmail, Branch: h.Branch, Owner: manager.ID,
+		Person: h.Owner}
+	if f.employed(h.Owner, now) {
+		m.Owner = h.Owner
+	}
+	answersFor := cmp.Or(manager.ID, f.terms.Branch.Manager)
+	switch rung.Do {
+	case crm.DoAskCustomer:
+		m.Template = holdAsked
+		return w.ask(ctx, f, m)
+	case crm.DoRemindCustomer:
+		m.Template = holdReminded
+		return w.ask(ctx, f, m)
+	case crm.DoTell:
+		m.Template = holdAssigned
+	case crm.DoRemind:
+		m.Template = holdDue
+	case crm.DoTellManager:
+		if m.Template, m.Person = holdOverdue, answersFor; h.State == crm.HoldEscalated {
+			m.Template = holdEscalated
+		}
+	case crm.DoTellOwner:
+		head, _ := f.shop.Head(f.terms.Branch, now)
+		m.Template, m.Person = holdOverdue, cmp.Or(head.ID, answersFor)
+	case crm.DoTellAnswer:
+		if m.Template = holdAnswered; f.employed(rung.Who, now) { // else who sees to it, so that production hears of it
+			m.Person = rung.Who
+		}
+	default:
+		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
+	}
+	return w.notice(ctx, f, m)
+}
+
+func (f holdFile) employed(staff string, now time.Time) bool {
+	p, found := f.shop.Person(staff)
+	return found && p.Employed(now)
+}
+
+// ask puts the question to the customer's contact, by SMS where he has no mail. Photos and choices are behind the link, which answers nothing until he sends
+// his choice there.
+func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Duration, error) {
+	h := f.hold
+	contact, err := w.Holds.Contact(ctx, h.Contact)
+	if err != nil && crm.KindOf(err) != crm.NotFound {
+		return 0, err
+	}
+	m.Person, m.Lang = h.Contact, cmp.Or(contact.Lang, crm.Zh)
+	channel, address, reason := contact.AddressFor(f.terms.Policy.SMS)
+	to := Recipient{Name: contact.Name, Email: address}
+	if channel == crm.ChannelSMS && w.SMS {
+		m.Channel, m.Number, to = crm.ChannelSMS, address, Recipient{Phone: address}
+	} else if channel == crm.ChannelSMS {
+		address, reason = "", crm.ReasonNoAddress
+	}
+	if address == "" {
+		return 0, w.Ledger.SuppressMessage(ctx, m, reason)
+	}
+	return send(ctx, w.Ledger, w.Mail, m, to, map[string]string{
+		"job": h.Job, "question": string(h.Question), "choices": h.ListedChoices(), "due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
+		"link":      w.Site + "/c/" + w.Tokens.SignCase(crm.CaseLink{About: h.ID}) + "?lang=" + string(m.Lang),
+		"reference": crm.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
+	})
+}
+
+// notice writes to one of our people about the question, and into the chat of the branch where it has one.
+func (w *HoldWork) notice(ctx context.Context, f holdFile, m crm.Message) (time.Duration, error) {
+	h := f.hold
+	reader, _ := f.shop.Person(m.Person)
+	values := map[string]string{"title": h.Title(), "reference": crm.Reference(h.ID), "staff": reader.Name, "link": w.URL + h.ID}
+	if m.Template == holdAnswered {
+		values["answer"] = h.Answer.Words(h.Choices).In(reader.Lang)
+	} else {
+		values["due"], values["asker"] = f.terms.Calendar.Moment(h.Due, w.Now(), reader.Lang), f.name(h.AskedBy)
+	}
+	if m.Template == holdOverdue {
+		values["owner"] = f.name(h.Owner)
+	}
+	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
+}
+
+// name is what a colleague is called.
+func (f holdFile) name(staff string) string {
+	p, _ := f.shop.Person(staff)
+	return cmp.Or(p.Name, staff)
+}
