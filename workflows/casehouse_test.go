@@ -318,19 +318,6 @@ func (w party) says(text string) caseCommand {
 	}
 }
 
-// offered are the commands that bring a complaint from new to an offer that waits for the customer, or for an approval above 20,000.
-func (w party) offers(minor int64) []caseCommand {
-	return []caseCommand{w.triages(3, "sue"), w.measures(), w.judges(), w.proposes(minor)}
-}
-
-// settles are the commands from an offer to a customer who says that all is well.
-func (h *house) settles() []caseCommand {
-	return []caseCommand{
-		h.party("customer").agrees(), h.party("sue").carriesOut(time.Time{}, ""), h.party("fin").carriesOut(time.Time{}, "CN-7"), h.party("sue").completes(),
-		h.party("customer").verifies(true),
-	}
-}
-
 // resolves plays a complaint and checks what holds for each: no message left before its time, and none twice.
 func (p *play) resolves(first crm.Event) {
 	p.t.Helper()

@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -28,9 +30,10 @@ type complaintBench struct {
 	terms   crm.Terms
 }
 
-func newComplaintBench(t *testing.T, who crm.Enquiry) *complaintBench {
+func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complaintBench {
 	t.Helper()
 	b := &complaintBench{Bench: storetest.New(t), t: t, out: &outbox{}, climbed: map[string]bool{}, round: 1}
+	b.Clock.Set(began)
 	tokens, err := crm.NewTokens(storetest.SealKey)
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +155,7 @@ func (b *complaintBench) offer(minor int64) complaintRule {
 
 // Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and its second round.
 func TestEveryMessageOfAComplaint(t *testing.T) {
-	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En})
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, storetest.Began)
 	b.passes(3 * 24 * time.Hour)
 	b.does(b.judge()...)
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
@@ -207,7 +210,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 
 // Who has no mail is told by SMS what he has to know, and reminded by it.
 func TestAComplaintByPhone(t *testing.T) {
-	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+8613800138000", Lang: crm.Zh})
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+8613800138000", Lang: crm.Zh}, storetest.Began)
 	phone := &texts{}
 	b.work.Mail.(*Mail).Texts, b.work.SMS = phone, true
 	b.does(b.judge()...)
@@ -272,6 +275,70 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 	}
 	if len(complaintSubjects) != 17 {
 		t.Errorf("%d subjects", len(complaintSubjects))
+	}
+}
+
+// A complaint on the real tables and the real server: acknowledged, given to somebody who is told, taken back; a word after that reaches its owner by a run of its own.
+func TestAComplaintIsResolved(t *testing.T) {
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, time.Now()) // Temporal's clock is the machine's
+	temporal := startTemporal(t)
+	inbox := make(arrivals, 10)
+	b.work.Mail.(*Mail).Sender = inbox
+	work := workflows.Work{Lead: &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: b.work.Mail, Now: b.Clock.Now}, Task: &workflows.TaskWork{}, Complaint: b.work,
+		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, temporal, work) }()
+	client := workflows.NewClient(temporal)
+	hand := func() {
+		t.Helper()
+		pending, err := b.Pending(t.Context(), time.Now().Add(time.Hour), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range pending {
+			if e.Progress == nil || e.Progress.Kind != "complaint" {
+				continue
+			}
+			if err := errors.Join(client.Hand(t.Context(), e), b.Handed(t.Context(), e)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	hand()
+	if m := inbox.next(t); m.To.Email != "wang@customer.example" || !m.Answers {
+		t.Errorf("the first message is %+v", m)
+	}
+	told := inbox.next(t)
+	if owner, _ := b.Shop.Person(b.complaint().Owner); told.To.Email != owner.Email || owner.ID == "" {
+		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
+	}
+	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(crm.Visitor, b.terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hand()
+	if err := temporal.GetWorkflow(t.Context(), withdrawn.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
+		t.Errorf("the process did not end well: %v", err)
+	}
+	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
+		return c.Reply(crm.Visitor, id, "it came back", b.terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hand()
+	if m := inbox.next(t); m.To.Email != told.To.Email || strings.Contains(m.Text, "came back") {
+		t.Errorf("of the word after the end %+v was told", m)
+	}
+	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil || answered.Run != 1 {
+		t.Errorf("the process of the word did not end well: %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the worker ended with %v", err)
 	}
 }
 
