@@ -46,36 +46,44 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 	if say := complaintLetters[rung.Do]; say != nil {
 		return w.tellCustomer(ctx, f, m, rung, say)
 	}
-	if m.Template, m.Person = f.notice(rung, m.Owner, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
+	if m = f.notice(m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
 		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 	}
 	return w.tellColleague(ctx, f, m)
 }
 
-// letter words a message to the customer: its template, and the values beside those that every letter has. No template: there is nothing left to say.
-type letter func(w *ComplaintWork, ctx context.Context, f complaintFile, rung crm.Rung, lang crm.Lang) (template string, values map[string]string, err error)
+// letter is a message to the customer: its template, and the values beside those that every letter has. Without a template there is nothing left to say.
+type letter struct {
+	Template string
+	Values   map[string]string
+}
+
+// wording makes the letter of a rung.
+type wording func(w *ComplaintWork, ctx context.Context, f complaintFile, rung crm.Rung, lang crm.Lang) (letter, error)
 
 // complaintLetters are the rungs by which the customer hears of us.
-var complaintLetters = map[string]letter{
-	crm.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+var complaintLetters = map[string]wording{
+	crm.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.complaint.Promise(f.terms, w.Now())
-		return complaintAcknowledged, map[string]string{"promise": w.moment(f, promise, lang)}, err
+		return letter{Template: complaintAcknowledged, Values: map[string]string{"promise": w.moment(f, promise, lang)}}, err
 	},
-	crm.DoAskEvidence: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
-		return complaintEvidence, map[string]string{"evidence": f.complaint.AskedWords(lang)}, nil
+	crm.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
+		return letter{Template: complaintEvidence, Values: map[string]string{"evidence": f.complaint.AskedWords(lang)}}, nil
 	},
 	crm.DoAskCustomer:    (*ComplaintWork).ask,
 	crm.DoRemindCustomer: (*ComplaintWork).askAgain,
 	crm.DoTellSaid:       (*ComplaintWork).say,
-	crm.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+	crm.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.complaint.Promise(f.terms, w.Now())
-		return complaintProgress, map[string]string{"offer": f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang), "promise": w.moment(f, promise, lang)}, err
+		offer := f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang)
+		return letter{Template: complaintProgress, Values: map[string]string{"offer": offer, "promise": w.moment(f, promise, lang)}}, err
 	},
-	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
-		return complaintPromise, map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, f.complaint.Promised, lang)}, nil
+	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
+		promise, err := f.complaint.Promise(f.terms, w.Now())
+		return letter{Template: complaintPromise, Values: map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, promise, lang)}}, err
 	},
-	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
-		return complaintUnanswered, map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}, nil
+	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
+		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil
 	},
 }
 
@@ -84,32 +92,33 @@ func (w *ComplaintWork) moment(f complaintFile, at time.Time, lang crm.Lang) str
 }
 
 // ask tells the customer what we offer, or asks him whether it is settled.
-func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
-	values := map[string]string{"offer": f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.complaint.Due, lang)}
+func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
+	out := letter{Template: complaintOffered, Values: map[string]string{
+		"offer": f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.complaint.Due, lang)}}
 	if f.complaint.State == crm.ComplaintVerifying {
-		return complaintVerify, values, nil
+		out.Template = complaintVerify
 	}
-	return complaintOffered, values, nil
+	return out, nil
 }
 
 // askAgain reminds the customer of what we wait for.
-func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (string, map[string]string, error) {
+func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 	until, wanted, after := f.complaint.AnswerBy()
-	return complaintReminded, map[string]string{"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang)}, nil
+	return letter{Template: complaintReminded, Values: map[string]string{"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang)}}, nil
 }
 
 // say brings the customer what one of our people wrote to him.
-func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung crm.Rung, _ crm.Lang) (string, map[string]string, error) {
+func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung crm.Rung, _ crm.Lang) (letter, error) {
 	said, waits := f.complaint.SaidBy(rung)
 	if !waits {
-		return "", nil, nil
+		return letter{}, nil
 	}
 	reply, err := w.Complaints.ComplaintReply(ctx, f.complaint.ID, said.Reply)
-	return complaintReplied, map[string]string{"text": string(reply.Text)}, err
+	return letter{Template: complaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
 }
 
 // tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there.
-func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung, say letter) (time.Duration, error) {
+func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung, say wording) (time.Duration, error) {
 	c := f.complaint
 	who, err := w.Complaints.Contact(ctx, c.Contact)
 	if err != nil && crm.KindOf(err) != crm.NotFound {
@@ -123,10 +132,11 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 	if to.Email == "" && rung.Do == crm.DoRemindCustomer && c.Pause == nil {
 		say = (*ComplaintWork).ask
 	}
-	var values map[string]string
-	if m.Template, values, err = say(w, ctx, f, rung, m.Lang); err != nil || m.Template == "" {
+	out, err := say(w, ctx, f, rung, m.Lang)
+	if err != nil || out.Template == "" {
 		return 0, err
 	}
+	m.Template = out.Template
 	if said, waits := c.SaidBy(rung); waits {
 		m.About = c.RoundOf(said).About()
 	}
@@ -137,41 +147,43 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
 		}
 	}
+	values := out.Values
 	values["reference"], values["link"] = crm.Reference(c.ID), w.Site+"/c/"+w.Tokens.SignCase(crm.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
 	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang), f.terms.Branch.Phone
 	return send(ctx, w.Ledger, w.Mail, m, to, values)
 }
 
-// notice is what one of our people is told by a rung, and who that is; without a template nobody is.
-func (f complaintFile) notice(rung crm.Rung, owner, manager string, now time.Time) (template, person string) {
+// notice is what one of our people is told by a rung; m comes with who is told where the complaint has no owner. Without a template nobody is told.
+func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now time.Time) crm.Message {
+	m.Person = m.Owner
 	switch rung.Do {
 	case crm.DoTell:
-		return complaintAssigned, f.complaint.Owner
+		m.Template, m.Person = complaintAssigned, f.complaint.Owner
 	case crm.DoTellReply:
-		return complaintAnswered, owner
+		m.Template = complaintAnswered
 	case crm.DoRemind:
-		if rung.At.Before(f.complaint.Due) {
-			return complaintHalf, owner
+		m.Template = complaintHalf
+		if !rung.At.Before(f.complaint.Due) {
+			m.Template = complaintDue
 		}
-		return complaintDue, owner
 	case crm.DoTellManager:
-		return complaintOverdue, manager
+		m.Template, m.Person = complaintOverdue, manager
 	case crm.DoTellOwner:
 		boss, _ := f.shop.Head(f.terms.Branch, now)
-		return complaintOverdue, cmp.Or(boss.ID, manager)
+		m.Template, m.Person = complaintOverdue, cmp.Or(boss.ID, manager)
 	case crm.DoAskApprover:
 		asked := 0
 		if rung.At.After(f.complaint.ClockFrom) && f.complaint.State == crm.ComplaintAwaiting {
 			asked = 1 // somebody was asked before and did not answer
 		}
 		approver, _ := crm.Approver(f.shop, f.terms, f.complaint, asked, now)
-		return complaintApproval, approver.ID
+		m.Template, m.Person = complaintApproval, approver.ID
 	case crm.DoRemindCorrection:
-		return complaintCorrection, f.complaint.Correction.Owner
+		m.Template, m.Person = complaintCorrection, f.complaint.Correction.Owner
 	case crm.DoCheckEffect:
-		return complaintEffect, owner
+		m.Template = complaintEffect
 	}
-	return "", ""
+	return m
 }
 
 // tellColleague writes to one of our people, and into the chat of the branch where it has one.

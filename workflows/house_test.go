@@ -12,6 +12,7 @@ import (
 
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"afterpress/shared/crm"
 )
@@ -285,6 +286,7 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p := &play{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, house: h, start: start}
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
+	p.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // a machine that others use too is slow at times
 	h.now = p.Now
 	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(), Shop: &ShopWork{}})
 	return p

@@ -71,6 +71,12 @@ func templatesNamed(files []file) []string {
 						constants[n.Names[i].Name], _ = strconv.Unquote(text.Value)
 					}
 				}
+			case *ast.KeyValueExpr:
+				if field, ok := n.Key.(*ast.Ident); ok && field.Name == "Template" {
+					if name, ok := n.Value.(*ast.Ident); ok {
+						given = append(given, name.Name)
+					}
+				}
 			case *ast.AssignStmt:
 				for i, to := range n.Lhs {
 					field, ok := to.(*ast.SelectorExpr)
@@ -97,9 +103,11 @@ func TestMessagesStandInBothLanguages(t *testing.T) { holds(t, templateFaults(pr
 func TestTemplateFaultsAreFound(t *testing.T) {
 	finds(t, templateFaults([]file{
 		{"workflows/leadwork.go", "package workflows\nconst told = \"lead-told\"\nfunc f(m *Message) { m.Template, m.Lang = told, \"zh\" }\n"},
+		{"workflows/taskwork.go", "package workflows\nconst asked = \"task-asked\"\nvar letters = []letter{{Template: asked}}\n"},
 		{templates + "frame.html", "<p>"},
 		{templates + "lead-told.zh.subject", "a"}, {templates + "lead-told.zh.txt", "a"}, {templates + "lead-told.zh.html", "a"},
 		{templates + "lead-told.en.subject", "a"}, {templates + "lead-told.en.txt", "\n"},
 		{templates + "lead-old.en.txt", "a"}, {templates + "lead-old.en.sms", "a"}, {templates + "lead-told.zh.sms", "a"},
-	}), "lead-told.en.sms is missing", "lead-old.en.sms belongs to no message", "lead-told.en.txt is missing or empty", "lead-told.en.html is missing", "lead-old.en.txt belongs to no message")
+	}), "lead-told.en.sms is missing", "lead-old.en.sms belongs to no message", "lead-told.en.txt is missing or empty", "lead-told.en.html is missing", "task-asked.zh.subject", "task-asked.zh.txt", "task-asked.zh.html", "task-asked.en.subject", "task-asked.en.txt",
+		"task-asked.en.html", "lead-old.en.txt belongs to no message")
 }

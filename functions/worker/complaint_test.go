@@ -1,0 +1,351 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/notify"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
+)
+
+// complaintBench plays complaints on the real tables with the real words: it climbs each rung when its time has come.
+type complaintBench struct {
+	*storetest.Bench
+	t       *testing.T
+	work    *workflows.ComplaintWork
+	out     *outbox
+	id      string
+	climbed map[string]bool
+	round   int
+	terms   crm.Terms
+}
+
+func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complaintBench {
+	t.Helper()
+	b := &complaintBench{Bench: storetest.New(t), t: t, out: &outbox{}, climbed: map[string]bool{}, round: 1}
+	b.Clock.Set(began)
+	tokens, err := crm.NewTokens(storetest.SealKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replies, err := crm.NewReplyAddresses(storetest.SealKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail := &Mail{Sender: b.out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: ReplyTo(replies, "reply.shop.example")}
+	b.work = &workflows.ComplaintWork{Complaints: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/complaints/", Site: "https://shop.example", Tokens: tokens}
+	if b.terms, err = b.Shop.Terms(seed.Shanghai); err != nil {
+		t.Fatal(err)
+	}
+	captured, err := b.Capture(t.Context(), crm.Capture{
+		Enquiry: who, Source: "web", Terms: b.terms, By: crm.Visitor,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lead, err := b.Lead(t.Context(), captured.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := b.Clock.Now()
+	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{
+		Channel: "link", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "<b>off colour</b>", Affected: 300,
+		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
+	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: lead.Customer, Contact: lead.ContactID, By: crm.Visitor, Terms: b.terms}, now)
+	if err == nil {
+		c, err = b.OpenComplaint(t.Context(), c, e)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.id = c.ID
+	return b
+}
+
+func (b *complaintBench) complaint() crm.Complaint {
+	b.t.Helper()
+	c, err := b.Complaint(b.t.Context(), b.id)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return c
+}
+
+// passes lets time go by, and climbs what comes due meanwhile, each rung twice: the second time finds it done.
+func (b *complaintBench) passes(d time.Duration) {
+	b.t.Helper()
+	end := b.Clock.Now().Add(d)
+	for {
+		p := b.complaint().Progress()
+		rung, ok := p.Next(func(key string) bool { return b.climbed[key] })
+		if !ok || rung.At.After(end) {
+			b.Clock.Set(end)
+			return
+		}
+		if now := b.Clock.Now(); rung.At.After(now) {
+			b.Clock.Set(rung.At)
+		}
+		for range 2 {
+			out, err := b.work.Climb(b.t.Context(), workflows.Climb{ID: b.id, Round: b.round, Key: p.Key(rung), Rung: rung})
+			if err != nil || out.Again > 0 {
+				b.t.Fatalf("%s: %+v, %v", rung.Name, out, err)
+			}
+			for _, key := range out.Keys {
+				b.climbed[key] = true
+			}
+		}
+	}
+}
+
+func (b *complaintBench) by(n int) crm.Actor {
+	p, _ := b.Shop.Person(seed.StaffID(n))
+	return crm.ActorOf(p)
+}
+
+type complaintRule = func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error)
+
+func (b *complaintBench) does(rules ...complaintRule) {
+	b.t.Helper()
+	for _, rule := range rules {
+		if _, err := b.ChangeComplaint(b.t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return rule(c, b.Clock.Now()) }); err != nil {
+			b.t.Fatalf("in %s: %v", b.complaint().State, err)
+		}
+		b.passes(time.Minute)
+	}
+}
+
+func (b *complaintBench) judge() []complaintRule {
+	service, _ := b.Shop.Person(seed.StaffID(6))
+	own := crm.ActorOf(service)
+	facts := crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}
+	return []complaintRule{
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Triage(own, crm.ComplaintTriage{Severity: 2}, service, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.RequestEvidence(own, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceFile}, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Measure(own, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Decide(own, facts, b.terms, now)
+		},
+	}
+}
+
+func (b *complaintBench) offer(minor int64) complaintRule {
+	m := crm.Money{Minor: minor, Currency: "CNY"}
+	return func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Propose(b.by(6), crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyPriceCut, Amount: m, Value: m}}}, b.terms, now)
+	}
+}
+
+// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and its second round.
+func TestEveryMessageOfAComplaint(t *testing.T) {
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, storetest.Began)
+	b.passes(3 * 24 * time.Hour)
+	b.does(b.judge()...)
+	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		next, _, e, err := c.Reply(crm.Visitor, "cmt_1", "<i>when?</i>", b.terms, now)
+		return next, e, err
+	})
+	if _, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
+		return c.Reply(b.by(6), id, "Tomorrow & not later,\n<b>we promise</b>", b.terms, b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.does(b.offer(100_000),
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, crm.Granted{}, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Agree(crm.Visitor, c.Turn, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.CarryOutRemedies(b.by(9), crm.CarryOutPlan{CreditNumber: "CN-7"}, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Complete(b.by(6), b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Verify(crm.Visitor, true, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.FindCause(b.by(6), crm.ComplaintCause{Factor: "machine", Text: "ink keys drifted"}, b.terms, now)
+		},
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Correct(b.by(6), crm.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)}, b.terms, now)
+		})
+	b.passes(35 * 24 * time.Hour)
+	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.CheckEffect(b.by(6), true, b.terms, now)
+	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Close(b.by(6), b.terms, now)
+	})
+	b.round, b.climbed = 2, map[string]bool{}
+	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Reopen(crm.Visitor, b.terms, now)
+	})
+	b.does(b.judge()...)
+	b.does(b.offer(10_000))
+	b.passes(20 * 24 * time.Hour)
+	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
+		t.Errorf("the second round ends as %s", c.State)
+	}
+	b.everyMessage(t)
+}
+
+// Who has no mail is told by SMS what he has to know, and reminded by it.
+func TestAComplaintByPhone(t *testing.T) {
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+8613800138000", Lang: crm.Zh}, storetest.Began)
+	phone := &texts{}
+	b.work.Mail.(*Mail).Texts, b.work.SMS = phone, true
+	b.does(b.judge()...)
+	b.does(b.offer(10_000))
+	b.passes(20 * 24 * time.Hour)
+	var got []string
+	for _, m := range phone.sent {
+		if !slices.Contains(notify.SMSNames(), m.Template) || !strings.Contains(m.Body, "https://shop.example/c/") {
+			t.Errorf("%+v", m)
+		}
+		got = append(got, m.Template)
+	}
+	if want := []string{notify.ComplaintAcknowledged, notify.ComplaintOffered, notify.ComplaintOffered, notify.ComplaintOffered}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
+		t.Errorf("it ends as %s", c.State)
+	}
+}
+
+// everyMessage checks what was sent: of each kind, to the right side, by the ledger once, and nothing that was typed into it as markup.
+func (b *complaintBench) everyMessage(t *testing.T) {
+	t.Helper()
+	c := b.complaint()
+	tokens := b.work.Tokens
+	said := map[string]int{}
+	for _, m := range b.out.sent {
+		customer := m.To.Email == "wang@customer.example"
+		if strings.Contains(m.HTML, "<b>we promise") || strings.Contains(m.HTML+m.Text, "when?") || strings.Contains(m.HTML+m.Text, "off colour") {
+			t.Errorf("%s: %s", m.Key, m.HTML)
+		}
+		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") || customer != strings.Contains(m.Text, "https://shop.example/c/"+tokens.SignCase(crm.CaseLink{About: c.ID})+"?lang=en") {
+			t.Errorf("%s to %s has a wrong link: %s", m.Key, m.To.Email, m.Text)
+		}
+		replies, _ := crm.NewReplyAddresses(storetest.SealKey)
+		if about, ok := replies.Complaint(m.ReplyTo); customer != (ok && about == c.ID) || !customer && m.ReplyTo != "" {
+			t.Errorf("%s is answered to %q", m.Key, m.ReplyTo)
+		}
+		if said[m.Key]++; said[m.Key] > 1 {
+			t.Errorf("%s was sent twice", m.Key)
+		}
+	}
+	templates := map[string]bool{}
+	lines, err := b.Timeline(t.Context(), c.Customer, crm.En, store.Paging{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines.Items {
+		if line.Kind == "message" && line.State != crm.MessageSent {
+			t.Errorf("a message is %s: %+v", line.State, line)
+		}
+	}
+	for subject, template := range complaintSubjects {
+		if slices.ContainsFunc(b.out.sent, func(m notify.Message) bool { return strings.Contains(m.Subject, subject) }) {
+			templates[template] = true
+		}
+	}
+	for template := range maps.Values(complaintSubjects) {
+		if !templates[template] {
+			t.Errorf("nobody was sent %s", template)
+		}
+	}
+	if len(complaintSubjects) != 17 {
+		t.Errorf("%d subjects", len(complaintSubjects))
+	}
+}
+
+// A complaint on the real tables and the real server: acknowledged, given to somebody who is told, taken back; a word after that reaches its owner by a run of its own.
+func TestAComplaintIsResolved(t *testing.T) {
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, time.Now()) // Temporal's clock is the machine's
+	temporal := startTemporal(t)
+	inbox := make(arrivals, 10)
+	b.work.Mail.(*Mail).Sender = inbox
+	work := workflows.Work{Lead: &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: b.work.Mail, Now: b.Clock.Now}, Task: &workflows.TaskWork{}, Complaint: b.work,
+		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, temporal, work) }()
+	client := workflows.NewClient(temporal)
+	hand := func() {
+		t.Helper()
+		pending, err := b.Pending(t.Context(), time.Now().Add(time.Hour), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range pending {
+			if e.Progress == nil || e.Progress.Kind != "complaint" {
+				continue
+			}
+			if err := errors.Join(client.Hand(t.Context(), e), b.Handed(t.Context(), e)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	hand()
+	if m := inbox.next(t); m.To.Email != "wang@customer.example" || !m.Answers {
+		t.Errorf("the first message is %+v", m)
+	}
+	told := inbox.next(t)
+	if owner, _ := b.Shop.Person(b.complaint().Owner); told.To.Email != owner.Email || owner.ID == "" {
+		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
+	}
+	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(crm.Visitor, b.terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hand()
+	if err := temporal.GetWorkflow(t.Context(), withdrawn.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
+		t.Errorf("the process did not end well: %v", err)
+	}
+	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
+		return c.Reply(crm.Visitor, id, "it came back", b.terms, b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hand()
+	if m := inbox.next(t); m.To.Email != told.To.Email || strings.Contains(m.Text, "came back") {
+		t.Errorf("of the word after the end %+v was told", m)
+	}
+	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil || answered.Run != 1 {
+		t.Errorf("the process of the word did not end well: %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the worker ended with %v", err)
+	}
+}
+
+// complaintSubjects tell the messages apart: the customer reads English, staff Chinese.
+var complaintSubjects = map[string]string{
+	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
+	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
+	"closed, since we had no answer": notify.ComplaintUnanswered, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
+	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
+}
