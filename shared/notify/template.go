@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ const (
 //	branch_phone   as it is dialled from where the reader is
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	link           an http or https address
-//	job, question, choices  what staff ask a customer about a job; question and choices may have several lines
+//	job, asked, choices  what staff ask a customer about a job; question and choices may have several lines
 //	opening_hours  the branch's calendar in words; may have several lines
 //	reference      the number by which people name the lead or the task
 //	until          a moment like due: when the link ends
@@ -73,8 +74,8 @@ var placeholders = map[string][]string{
 	TaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
 	TaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
 
-	HoldAsked:     {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
-	HoldReminded:  {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
+	HoldAsked:     {"asked", "branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "reference", "shop"},
+	HoldReminded:  {"asked", "branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "reference", "shop"},
 	HoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	HoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
@@ -89,6 +90,9 @@ var smsPlaces = map[string][]string{
 	HoldAsked:        {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	HoldReminded:     {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
+
+// SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.
+func SMSNames() []string { return slices.Sorted(maps.Keys(smsPlaces)) }
 
 //go:embed templates
 var files embed.FS

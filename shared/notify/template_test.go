@@ -26,12 +26,12 @@ func sample(name string, lang crm.Lang) map[string]string {
 		crm.Zh: {
 			"branch": "浦东店", "branch_phone": "021 6234 5678", "opening_hours": "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00",
 			"promise": "11月24日 周二 15:30", "until": "12月24日 周四 15:30", "due": "11月24日 周二 15:30", "shop": "晨光印务", "staff": "李娜", "owner": "王强", "previous": "赵敏", "title": "给客户寄纸样",
-			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "question": "内页纸张比签样偏黄，\n继续印吗？",
+			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "asked": "内页纸张比签样偏黄，\n继续印吗？",
 		},
 		crm.En: {
 			"branch": "Pudong", "branch_phone": "+86 21 6234 5678", "opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
 			"promise": "Tue 24 Nov, 15:30", "until": "Thu 24 Dec, 15:30", "due": "Tue 24 Nov, 15:30", "shop": "Dawn & Sons Print", "staff": "Li Na", "owner": "Wang Qiang", "previous": "Zhao Min", "title": "Send paper samples",
-			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "question": "The inner pages are yellower than the proof.\nGo on & print?",
+			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
 		},
 	}[lang]
 	words["reference"] = "L-7K3Q9"

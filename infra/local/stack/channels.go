@@ -29,9 +29,11 @@ func (s *Stack) startSink(context.Context) error {
 func (s *Stack) channels() (string, error) {
 	at := "http://" + s.Addresses.Sink
 	account := notify.SMSAccount{Provider: "aliyun", KeyID: "local", Key: "local", Sign: "澜印印刷", Endpoint: at, Templates: map[string]string{}}
-	for _, lang := range []crm.Lang{crm.Zh, crm.En} {
-		name := notify.LeadAcknowledged + "." + string(lang)
-		account.Templates[name] = name
+	for _, message := range notify.SMSNames() {
+		for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+			name := message + "." + string(lang)
+			account.Templates[name] = name
+		}
 	}
 	robots := map[string]notify.RobotAddress{}
 	for _, r := range seed.Robots {
