@@ -266,7 +266,7 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 	if !found || !ok || about.About != holdID || about.Job != "" || query != "lang=zh" {
 		t.Errorf("the link %s is about %+v", v["link"], about)
 	}
-	if v["choices"] != "1. 继续\n2. 换纸" || v["question"] != "纸张偏黄，继续吗？" || v["job"] != "J-1" || v["reference"] != "9F3A09BE" || v["due"] != "今天 11:00" {
+	if v["choices"] != "1. 继续\n2. 换纸" || v["asked"] != "纸张偏黄，继续吗？" || v["job"] != "J-1" || v["reference"] != "9F3A09BE" || v["due"] != "今天 11:00" {
 		t.Errorf("%+v", v)
 	}
 }

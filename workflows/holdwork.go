@@ -180,7 +180,7 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Dur
 		return 0, w.Ledger.SuppressMessage(ctx, m, reason)
 	}
 	return send(ctx, w.Ledger, w.Mail, m, to, map[string]string{
-		"job": h.Job, "question": string(h.Question), "choices": h.ListedChoices(), "due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
+		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(), "due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
 		"link":      w.Site + "/c/" + w.Tokens.SignCase(crm.CaseLink{About: h.ID}) + "?lang=" + string(m.Lang),
 		"reference": crm.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
 	})

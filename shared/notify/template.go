@@ -75,7 +75,7 @@ const (
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	evidence, offer  what we need, and what we do for him; a line each
 //	link           an http or https address
-//	job, question, choices  what staff ask a customer about a job; question and choices may have several lines
+//	asked, job, choices  what staff ask a customer about a job; question and choices may have several lines
 //	next           what the reader does next, within a sentence
 //	opening_hours  the branch's calendar in words; may have several lines
 //	reference      the number by which people name the lead, the task or the complaint
@@ -119,8 +119,8 @@ var placeholders = map[string][]string{
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
-	HoldAsked:     {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
-	HoldReminded:  {"branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "question", "reference", "shop"},
+	HoldAsked:     {"asked", "branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "reference", "shop"},
+	HoldReminded:  {"asked", "branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "reference", "shop"},
 	HoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	HoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},

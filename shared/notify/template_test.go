@@ -29,7 +29,7 @@ func sample(name string, lang crm.Lang) map[string]string {
 			"after": "届时我们将按已有资料继续处理。", "defects": "色差、套印不准", "evidence": "请拍照，照片中放一把直尺。\n请提供批号或箱贴。", "next": "请受理：定级并确定负责人",
 			"offer": "部分重印，300 件\n折让留用，1,000.00 元", "decision": "给客户 1,000.00 元 的补救", "severity": "2 级", "stage": "正在调查",
 			"text": "王女士，您好：\n样品已收到，明天上午测量。", "wanted": "您寄回的样品",
-			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "question": "内页纸张比签样偏黄，\n继续印吗？",
+			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "asked": "内页纸张比签样偏黄，\n继续印吗？",
 		},
 		crm.En: {
 			"branch": "Pudong", "branch_phone": "+86 21 6234 5678", "opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
@@ -37,7 +37,7 @@ func sample(name string, lang crm.Lang) map[string]string {
 			"after": "After that we go on with what we have.", "defects": "colour deviation, misregister", "evidence": "Take photos with a ruler in them.\nGive the batch number or the carton label.",
 			"next": "triage it: settle severity and owner", "offer": "partial reprint, 300 pieces\nprice reduction and keep, CNY 1,000.00", "decision": "remedies of CNY 1,000.00 for the customer",
 			"severity": "severity 2", "stage": "Being investigated", "text": "Dear Ms Wang,\nwe have the samples & measure them tomorrow.", "wanted": "the samples that you send back",
-			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "question": "The inner pages are yellower than the proof.\nGo on & print?",
+			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
 		},
 	}[lang]
 	words["reference"] = "L-7K3Q9"
