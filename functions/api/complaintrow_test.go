@@ -28,7 +28,7 @@ var colourFacts = crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: cr
 // The number of the question and the turn of the offer of every complaint that is driven so.
 const (
 	plotQuestion = 1
-	plotOffer    = 9
+	plotOffer    = 7
 )
 
 func yuan(n int64) crm.Money { return crm.Money{Minor: n * 100, Currency: "CNY"} }

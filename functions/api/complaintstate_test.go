@@ -87,16 +87,14 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 	for _, r := range crm.Roles {
 		people = append(people, string(r))
 	}
-	rows := b.complaintRows(own, false, b.Clock.Now())
+	rows, table := b.complaintRows(own, false, b.Clock.Now()), stateTable(t)
 	cells, refused := 0, 0
-	for row, may := range stateTable(t) {
+	for row, may := range table {
 		model, there := rows[row]
 		if !there {
 			t.Fatalf("no complaint in %s", row)
 		}
-		older := rows[crm.ComplaintTriaged]
-		older.ID, older.CreatedAt = b.NewComplaintID(), older.CreatedAt.AddDate(0, 0, -1)
-		fixed := b.keepComplaint(model)
+		c := b.keepComplaint(model)
 		before := b.Hash(t)
 		for _, command := range crm.ComplaintCommands {
 			for _, who := range people {
@@ -104,31 +102,39 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 					continue
 				}
 				refused++
-				name, body := order(command, fixed, trialOlder)
-				b.refusedCell(t, row, who, b.call(who, "POST /complaints/"+fixed.ID+"/"+name, body))
-			}
-			if b.Hash(t) != before {
-				t.Fatalf("%s: %s was refused and changed something", row, command)
+				name, body := order(command, c, trialOlder)
+				b.refusedCell(t, row, who, b.call(who, "POST /complaints/"+c.ID+"/"+name, body))
 			}
 		}
+		if b.Hash(t) != before {
+			t.Errorf("%s: what was refused changed something", row)
+		}
+	}
+	t.Logf("%d cells, %d refused", cells, refused)
+	for row, may := range table { // after the refusals: their hash reads every row that these make
 		for _, command := range crm.ComplaintCommands {
 			for _, who := range people {
-				if !slices.Contains(may[string(command)], who) {
-					continue
-				}
-				c := b.keepComplaint(model)
-				if command == crm.JoinComplaint {
-					older.ID, older.Customer = b.NewComplaintID(), c.Customer
-					b.keepComplaint(older)
-				}
-				name, body := order(command, c, older.ID)
-				if w := b.call(who, "POST /complaints/"+c.ID+"/"+name, body); w.Code != http.StatusOK {
-					t.Errorf("%s: %s by %s: %d %s", row, command, who, w.Code, w.Body)
+				if slices.Contains(may[string(command)], who) {
+					b.takenCell(t, rows, row, command, who)
 				}
 			}
 		}
 	}
-	t.Logf("%d cells, %d refused", cells, refused)
+}
+
+// takenCell gives one command that the table allows.
+func (b *bench) takenCell(t *testing.T, rows map[string]crm.Complaint, row string, command crm.Action, who string) {
+	t.Helper()
+	c, into := b.keepComplaint(rows[row]), ""
+	if command == crm.JoinComplaint {
+		older := rows[crm.ComplaintTriaged]
+		older.ID, older.Customer, older.CreatedAt = b.NewComplaintID(), c.Customer, c.CreatedAt.AddDate(0, 0, -1)
+		into = b.keepComplaint(older).ID
+	}
+	name, body := order(command, c, into)
+	if w := b.call(who, "POST /complaints/"+c.ID+"/"+name, body); w.Code != http.StatusOK {
+		t.Errorf("%s: %s by %s: %d %s", row, command, who, w.Code, w.Body)
+	}
 }
 
 // refusedCell looks at one refusal.
