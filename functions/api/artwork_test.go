@@ -16,11 +16,7 @@ import (
 // leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one starts an object store.
 func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
 	b.t.Helper()
-	if b.Bucket == nil {
-		b.Bucket = storetest.OpenBucket(b.t, time.Now)
-		b.Store = b.Open(b.t)
-		b.handler = b.door()
-	}
+	b.files()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
@@ -34,12 +30,27 @@ func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
 	return lead, b.sendFile(sub.ID, name)
 }
 
+// files gives the bench a bucket; the first one starts an object store.
+func (b *bench) files() {
+	b.t.Helper()
+	if b.Bucket == nil {
+		b.Bucket = storetest.OpenBucket(b.t, time.Now)
+		b.Store = b.Open(b.t)
+		b.handler = b.door()
+	}
+}
+
 func (b *bench) sendFile(of, name string) crm.Artwork {
 	b.t.Helper()
 	place, err := b.ArtworkPlace(b.t.Context(), of)
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	return b.sendFileTo(place, name)
+}
+
+func (b *bench) sendFileTo(place crm.ArtworkPlace, name string) crm.Artwork {
+	b.t.Helper()
 	a, err := b.OfferArtwork(b.t.Context(), place, crm.Artwork{Name: name})
 	if err != nil {
 		b.t.Fatal(err)

@@ -32,8 +32,8 @@ type ContractLimit struct {
 	Under   bool   `json:"under,omitempty" description:"The limit itself is outside · 不含限值本身"`
 }
 
-// ComplaintJob is what is known of the job complained of.
-type ComplaintJob struct {
+// ComplaintJobEntry is what is known of the job complained of.
+type ComplaintJobEntry struct {
 	Ref         string                `json:"ref,omitempty" validate:"max=64,oneline,shown" description:"Number of the job or order, the customer's or ours · 订单或工单编号"`
 	Lead        string                `json:"lead,omitempty" validate:"omitempty,id=lead"`
 	Class       string                `json:"class,omitempty" validate:"max=32,oneline" description:"A product class of GET /defects · 产品类别，取自 GET /defects"`
@@ -49,7 +49,7 @@ type ComplaintJob struct {
 }
 
 // job is the job as the rules know it.
-func (j ComplaintJob) job() (crm.ComplaintJob, error) {
+func (j ComplaintJobEntry) job() (crm.ComplaintJob, error) {
 	out := crm.ComplaintJob{Ref: j.Ref, Lead: j.Lead, Class: crm.ProductClass(j.Class), Press: j.Press, Operator: j.Operator, Paper: j.Paper,
 		Ordered: sourced(j.Ordered), Delivered: sourced(j.Delivered), PromisedAt: onClock(j.PromisedAt), DeliveredAt: onClock(j.DeliveredAt)}
 	if j.Value != nil {

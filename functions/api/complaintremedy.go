@@ -29,9 +29,9 @@ func (s *Server) grantComplaint(r *http.Request, command grantCommand) (httpapi.
 
 // ProposeRemedies is what staff want to offer. Facts put the rule's proposals on the table; without remedies they stay there for the choice.
 type ProposeRemedies struct {
-	Facts    *RemedyFacts `json:"facts,omitempty" validate:"omitempty" description:"From which proposals are made · 用于生成建议方案"`
-	Remedies []Remedy     `json:"remedies,omitempty" validate:"max=9,dive"`
-	Draft    bool         `json:"draft,omitempty" description:"Offer it to nobody yet · 暂不提供给客户"`
+	Facts    *RemedyFacts   `json:"facts,omitempty" validate:"omitempty" description:"From which proposals are made · 用于生成建议方案"`
+	Remedies []ChosenRemedy `json:"remedies,omitempty" validate:"max=9,dive"`
+	Draft    bool           `json:"draft,omitempty" description:"Offer it to nobody yet · 暂不提供给客户"`
 }
 
 // RemedyFacts is what proposals depend on beside the complaint.
@@ -54,8 +54,8 @@ type RemedyCosts struct {
 	Freight *Amount `json:"freight,omitempty" validate:"omitempty"`
 }
 
-// Remedy is one thing that is done for the customer.
-type Remedy struct {
+// ChosenRemedy is one thing that is done for the customer.
+type ChosenRemedy struct {
 	Kind         string     `json:"kind" validate:"required,max=32,oneline" description:"full-reprint, part-reprint, make-up, rework, credit-note, price-cut, refund, gift or apology · 补救办法"`
 	Quantity     int64      `json:"quantity,omitempty" description:"Of goods that are made or mended · 重印或返工的件数"`
 	Amount       Amount     `json:"amount" validate:"required" description:"What it costs us, after the customer's part · 本厂成本，不含客户承担部分"`

@@ -53,6 +53,9 @@ func (s *Server) overruleComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
+	if _, known := crm.DefectOf(crm.DefectKind(in.Defect)); in.Defect != "" && !known {
+		return httpapi.Answer{}, crm.Faulty(crm.Field{Pointer: "/defect", Text: crm.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
+	}
 	o := crm.Overrule{Liability: crm.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
 		return c.Overrule(httpapi.Actor(r), in.facts(), o, terms, s.Now())

@@ -31,14 +31,14 @@ const (
 type cannedReply struct {
 	situation string
 	name      Text
-	suits     func(Complaint) bool
+	suits     func(Complaint, time.Time) bool
 	text      Text
 }
 
 // cannedReplies are the shop's words. Each says what is, what comes next and by when, and promises nothing that the record does not hold.
 var cannedReplies = []cannedReply{
 	{ReplyReceived, Text{"已收到投诉", "Complaint received"}, cannedIn(ComplaintNew, ComplaintTriaged), Text{
-		"您好，我们已收到您{about}的投诉，编号 {reference}，由{who}负责。我们最晚 {promised} 答复您。如有照片或样品，请回复本邮件或交给我们。",
+		"您好，我们已收到您{about}的投诉，编号 {reference}，由{who}负责。我们最晚 {promised} 答复您。如有照片或样品，请回复本消息或交给我们。",
 		"Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
 	{ReplyEvidence, Text{"请客户提供证据", "Evidence wanted"}, cannedIn(ComplaintTriaged, ComplaintInvestigating), Text{
 		"您好，为查清您{about}的投诉（编号 {reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",
@@ -55,32 +55,34 @@ var cannedReplies = []cannedReply{
 	{ReplyCredit, Text{"退款或贷记已开出", "Credit issued"}, cannedIn(ComplaintCarryingOut, ComplaintVerifying), Text{
 		"您好，您{about}的投诉（编号 {reference}）已处理：{remedies}，金额 {amount}，凭证号 {credit}。如未收到，请告诉我们。",
 		"Hello, your complaint{about} (number {reference}) is dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, tell us."}},
-	{ReplyLate, Text{"我们晚了", "We are late"}, cannedOpen, Text{
+	{ReplyLate, Text{"我们晚了", "We are late"}, cannedOverdue, Text{
 		"您好，您{about}的投诉（编号 {reference}）我们还没有处理完，没有按时答复您，很抱歉。{who}正在处理，最晚 {promised} 答复您。",
-		"Hello, we are not yet done with your complaint{about} (number {reference}) and should have told you earlier; we are sorry. {who} is working on it, and you hear from us by {promised}."}},
+		"Hello, we are not yet done with your complaint{about} (number {reference}) and should have told you earlier; we are sorry. It is with {who}, and you hear from us by {promised}."}},
 	{ReplyApology, Text{"道歉", "Apology"}, cannedAlways, Text{
 		"您好，您{about}的投诉（编号 {reference}）给您添了麻烦，我们向您道歉。我们会查明原因，防止再次发生。",
 		"Hello, we are sorry for the trouble that led to your complaint{about} (number {reference}). We will find out why it happened, so that it does not happen again."}},
 }
 
-func cannedIn(states ...string) func(Complaint) bool {
-	return func(c Complaint) bool { return slices.Contains(states, c.State) }
+func cannedIn(states ...string) func(Complaint, time.Time) bool {
+	return func(c Complaint, _ time.Time) bool { return slices.Contains(states, c.State) }
 }
 
-func judgedAs(kinds ...Liability) func(Complaint) bool {
+func judgedAs(kinds ...Liability) func(Complaint, time.Time) bool {
 	before := cannedIn(ComplaintJudged, ComplaintProposed, ComplaintAwaiting, ComplaintOffered)
-	return func(c Complaint) bool {
+	return func(c Complaint, now time.Time) bool {
 		if c.Verdict == nil || c.overruling() {
 			return false
 		}
 		stands, _ := c.Verdict.Stands()
-		return before(c) && slices.Contains(kinds, stands)
+		return before(c, now) && slices.Contains(kinds, stands)
 	}
 }
 
-func cannedOpen(c Complaint) bool { return !c.Closed() && c.ResolvedAt.IsZero() }
+func cannedOverdue(c Complaint, now time.Time) bool {
+	return !c.Closed() && c.ResolvedAt.IsZero() && !c.theirs() && c.Due.Before(now)
+}
 
-func cannedAlways(Complaint) bool { return true }
+func cannedAlways(Complaint, time.Time) bool { return true }
 
 // cannedFacts are what placeholders stand for. An empty one is not known.
 type cannedFacts map[string]Text
@@ -90,8 +92,8 @@ func (c Complaint) CannedReplies(shop Shop, terms Terms, lang Lang, now time.Tim
 	facts := c.cannedFacts(shop, terms, now)
 	out := []CannedReply{}
 	for _, r := range cannedReplies {
-		if zh, en, ok := facts.fill(r, c); ok {
-			out = append(out, CannedReply{r.situation, r.name.In(lang), r.suits(c), PublicText(zh), PublicText(en)})
+		if zh, en, ok := facts.fill(r, r.suits(c, now)); ok {
+			out = append(out, CannedReply{r.situation, r.name.In(lang), r.suits(c, now), PublicText(zh), PublicText(en)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b CannedReply) int {
@@ -107,8 +109,8 @@ func (c Complaint) CannedReplies(shop Shop, terms Terms, lang Lang, now time.Tim
 }
 
 // fill puts the facts into a reply. ok is false where one of them is not known, or where it would say of the verdict what does not hold.
-func (f cannedFacts) fill(r cannedReply, c Complaint) (zh, en string, ok bool) {
-	if (r.situation == ReplyTolerance || r.situation == ReplyOurs) && !r.suits(c) {
+func (f cannedFacts) fill(r cannedReply, suits bool) (zh, en string, ok bool) {
+	if (r.situation == ReplyTolerance || r.situation == ReplyOurs) && !suits {
 		return "", "", false
 	}
 	var zhPairs, enPairs []string

@@ -24,8 +24,8 @@ type ComplaintReportRow struct {
 	Name    string           `json:"name"`
 	Opened  int64            `json:"opened"`
 	Rounds  int64            `json:"rounds"`  // reopenings count one each
-	Settled int64            `json:"settled"` // the customer has confirmed
-	Ended   map[string]int64 `json:"ended"`   // otherwise, by outcome
+	Settled int64            `json:"settled"` // rounds that the customer has confirmed; a reopening takes none back
+	Ended   map[string]int64 `json:"ended"`   // rounds that ended otherwise, by outcome
 	Cost    []Money          `json:"cost"`    // of what was carried out, by currency
 	Stages  []ComplaintStage `json:"stages"`  // of rounds that are settled or over
 	InTime  int64            `json:"in_time"` // of those settled

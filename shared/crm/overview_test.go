@@ -43,9 +43,10 @@ func wholeFile() (CustomerFile, Shop) {
 		{Kind: "lead", ID: "lead_1", Product: "books", State: LeadPooled, Branch: "sh", Due: gone},
 		{Kind: "task", ID: "tsk_1", Title: "Send samples", State: TaskOpen, Branch: "sh", Owner: "stf_c", Due: tuesday.Add(time.Hour)},
 		{Kind: "hold", ID: "hld_1", Title: "J-1 · Paper is yellow", State: HoldAsked, Branch: "sh", Owner: "stf_c", Due: tuesday.Add(time.Hour)},
+		{Kind: "complaint", ID: "cmp_1", State: ComplaintTriaged, Branch: "sh", Owner: "stf_a", Due: tuesday.Add(2 * time.Hour), Severity: 2, Job: "J-1", Defects: []DefectKind{DefectColourDeviation}},
 		{Kind: "task", ID: "tsk_2", Title: "Of another branch", State: TaskOpen, Branch: "hz", Owner: "stf_x", Due: tuesday.Add(time.Hour)},
 	}
-	return CustomerFile{Customer: customer, Contacts: contacts, Preferences: preferences, Open: open,
+	return CustomerFile{Customer: customer, Contacts: contacts, Preferences: preferences, Open: open, Freeze: Freeze{Customer: "cus_1", Version: 1, Complaints: []string{"cmp_1"}},
 		Gates: map[string]Gate{"con_1": {Person: "con_1", Version: 1, Suppressed: map[string]string{ChannelEmail: "bounced"}}}}, shop
 }
 
@@ -118,8 +119,8 @@ func TestWarningsOfAnOverview(t *testing.T) {
 		role   Role
 		want   []string
 	}{
-		{"as it is", well, Sales, []string{"overdue", "item-without-owner", "item-owner-away", "owner-left", "at-risk", "suppressed", "no-consent", "stale-requirements"}},
-		{"finance sees no leads and no consents", well, Finance, []string{"item-owner-away", "owner-left", "at-risk", "stale-requirements"}},
+		{"as it is", well, Sales, []string{"complaint-open", "overdue", "item-without-owner", "item-owner-away", "owner-left", "at-risk", "suppressed", "no-consent", "stale-requirements"}},
+		{"finance sees no leads and no consents", well, Finance, []string{"complaint-open", "item-owner-away", "owner-left", "at-risk", "stale-requirements"}},
 		{"archived, lapsed, nobody's", func(f *CustomerFile, _ *Shop) {
 			f.Customer.ArchivedAt, f.Customer.LifeCycle, f.Customer.Owner, f.Open, f.Preferences = &tuesday, LifeLapsed, "", nil, nil
 		}, Sales, []string{"archived", "no-owner", "lapsed", "suppressed", "no-consent"}},

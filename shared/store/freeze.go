@@ -6,8 +6,8 @@ import (
 	"afterpress/shared/crm"
 )
 
-// freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of version 0.
-func (s *Store) freeze(ctx context.Context, customer string) (crm.Freeze, error) {
+// Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of version 0.
+func (s *Store) Freeze(ctx context.Context, customer string) (crm.Freeze, error) {
 	it, found, err := s.get(ctx, s.tables.Messages, freezeKey(customer))
 	if err != nil || !found {
 		return crm.Freeze{Customer: customer}, err
@@ -17,7 +17,7 @@ func (s *Store) freeze(ctx context.Context, customer string) (crm.Freeze, error)
 
 // putFreeze adds to a transaction what a complaint does to the marketing that its customer gets.
 func (s *Store) putFreeze(ctx context.Context, b *batch, c crm.Complaint) error {
-	known, err := s.freeze(ctx, c.Customer)
+	known, err := s.Freeze(ctx, c.Customer)
 	if err != nil {
 		return err
 	}

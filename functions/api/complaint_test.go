@@ -1,0 +1,124 @@
+package api_test
+
+import (
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+// Ids that a trial's body can name, made for its bench.
+const (
+	trialCustomer = "cus_019b0000-0000-7000-8000-00000000c001"
+	trialContact  = "con_019b0000-0000-7000-8000-00000000c002"
+	trialOlder    = "cmp_019b0000-0000-7000-8000-00000000c003"
+)
+
+// complained is what a customer says of a job; more changes it.
+func complained(more fields) fields {
+	out := fields{"customer": trialCustomer, "contact": trialContact, "channel": "phone", "defects": []string{"colour-deviation"}, "words": "画册颜色偏红", "affected": 300, "samples": 5,
+		"wanted": "part-reprint", "job": fields{"ref": "J-1", "class": "general", "press": "海德堡 2", "value": fields{"value": fields{"minor": 800_000, "currency": "CNY"}, "source": "order"},
+			"ordered": fields{"value": 2000, "source": "order"}, "delivered": fields{"value": 2000, "source": "delivery-note"},
+			"delivered_at": fields{"value": "2026-11-23T02:00:00Z", "source": "delivery-note"}}}
+	for name, value := range more {
+		out[name] = value
+	}
+	return out
+}
+
+func creditOf(minor int64) []fields {
+	m := fields{"minor": minor, "currency": "CNY"}
+	return []fields{{"kind": "credit-note", "amount": m, "value": m}}
+}
+
+var complaintTrials = map[string]trial{
+	"GET /complaints":                        {},
+	"POST /complaints":                       {record: complainant, body: complained(nil), elsewhere: 422},
+	"GET /complaints/{id}":                   {record: complaintIn(crm.ComplaintCorrecting)},
+	"GET /complaints/{id}/why":               {record: complaintIn(crm.ComplaintAwaiting)},
+	"GET /complaints/{id}/replies":           {record: complaintIn(crm.ComplaintNew)},
+	"GET /complaints/{id}/notes":             {record: complaintIn(crm.ComplaintNew)},
+	"GET /complaints/{id}/canned-replies":    {record: complaintIn(crm.ComplaintTriaged)},
+	"GET /complaints/{id}/artwork/{artwork}": {record: complaintWithPhoto},
+	"POST /complaints/{id}/assign":           {record: complaintIn(crm.ComplaintTriaged), body: fields{"owner": seed.StaffID(4)}},
+	"POST /complaints/{id}/triage":           {record: complaintIn(crm.ComplaintNew), body: fields{"severity": 2, "affected": 250, "job": fields{"paper": "157 g 铜版"}}},
+	"POST /complaints/{id}/request-evidence": {record: complaintIn(crm.ComplaintTriaged), body: fields{"evidence": []string{"photo", "samples"}}},
+	"POST /complaints/{id}/measure":          {record: complaintIn(crm.ComplaintTriaged), body: fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5, "device": "X-Rite"}},
+	"POST /complaints/{id}/pause":            {record: complaintIn(crm.ComplaintTriaged), body: fields{"reason": "waiting-sample"}},
+	"POST /complaints/{id}/resume":           {record: complaintIn("investigating, paused"), body: fields{}},
+	"POST /complaints/{id}/decide":           {record: complaintIn(crm.ComplaintInvestigating), body: fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"}},
+	"POST /complaints/{id}/overrule":         {record: complaintIn(crm.ComplaintJudged), body: fields{"liability": "shared", "our_share": 50, "reason": "签样也偏淡"}},
+	"POST /complaints/{id}/propose":          {record: complaintIn(crm.ComplaintJudged), body: fields{"remedies": creditOf(10_000)}},
+	"POST /complaints/{id}/approve":          {record: complaintIn(crm.ComplaintAwaiting), body: fields{"no": plotQuestion, "amount": fields{"minor": 100_000, "currency": "CNY"}}},
+	"POST /complaints/{id}/reject":           {record: complaintIn(crm.ComplaintAwaiting), body: fields{"no": plotQuestion, "internal_reason": "太多"}},
+	"POST /complaints/{id}/agree":            {record: complaintIn(crm.ComplaintOffered), body: fields{"turn": plotOffer}},
+	"POST /complaints/{id}/decline":          {record: complaintIn(crm.ComplaintOffered), body: fields{}},
+	"POST /complaints/{id}/carry-out":        {record: complaintIn(crm.ComplaintAgreed), body: fields{"promised_at": "2026-12-01T02:00:00Z"}},
+	"POST /complaints/{id}/complete":         {record: complaintIn(crm.ComplaintCarryingOut), body: fields{}},
+	"POST /complaints/{id}/verify":           {record: complaintIn(crm.ComplaintVerifying), body: fields{"satisfied": true}},
+	"POST /complaints/{id}/find-cause":       {record: complaintIn(crm.ComplaintJudged), body: fields{"factor": "machine", "internal_text": "墨键漂移"}},
+	"POST /complaints/{id}/correct":          {record: complaintIn(crm.ComplaintCorrecting), body: fields{"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": "2026-12-01T02:00:00Z"}},
+	"POST /complaints/{id}/check-effect":     {record: complaintLongCorrected, body: fields{"effective": true}},
+	"POST /complaints/{id}/close":            {record: complaintIn(crm.ComplaintCorrecting), body: fields{}},
+	"POST /complaints/{id}/reopen":           {record: complaintIn(crm.ComplaintClosed), body: fields{}},
+	"POST /complaints/{id}/withdraw":         {record: complaintIn(crm.ComplaintTriaged), body: fields{}},
+	"POST /complaints/{id}/comment":          {record: complaintIn(crm.ComplaintTriaged), body: fields{"public_text": "我们正在检查"}},
+	"POST /complaints/{id}/join":             {record: complaintWithOlder, body: fields{"into": trialOlder}},
+	"GET /defects":                           {},
+	"GET /reports/complaints":                {},
+}
+
+// complainant makes the customer whom the bodies of trials name, of the person who asks, with his contact.
+func complainant(b *bench, owner crm.Staff) string {
+	b.t.Helper()
+	if _, err := b.Customer(b.t.Context(), trialCustomer); err == nil {
+		return trialCustomer
+	}
+	named := func(prefix string) string {
+		switch prefix {
+		case "cus":
+			return trialCustomer
+		case "con":
+			return trialContact
+		}
+		return storetest.NewID(prefix)
+	}
+	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: named, Now: b.Clock.Now})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	contact := crm.Contact{Name: "李娜", Lang: crm.Zh, Emails: []crm.Reach{{Value: "lina@example.com"}}}
+	if _, err := s.OpenCustomer(b.t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "晨星出版社", Lang: crm.Zh, Branch: seed.Shanghai, Owner: owner.ID, Source: "walk-in"}, &contact,
+		crm.ActorOf(b.staff("manager"))); err != nil {
+		b.t.Fatal(err)
+	}
+	return trialCustomer
+}
+
+// complaintLongCorrected has a correction whose effect can be seen by now.
+func complaintLongCorrected(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	return b.keepComplaint(b.plotted("correcting, corrected", true, b.Clock.Now().AddDate(0, 0, -60))).ID
+}
+
+// complaintWithOlder is a complaint beside an older one of the same customer about the same job.
+func complaintWithOlder(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	c := b.plotted(crm.ComplaintTriaged, true, b.Clock.Now())
+	c.Customer = trialCustomer
+	if _, err := b.Complaint(b.t.Context(), trialOlder); err != nil {
+		older := c
+		older.ID, older.CreatedAt = trialOlder, c.CreatedAt.AddDate(0, 0, -1)
+		b.keepComplaint(older)
+	}
+	return b.keepComplaint(c).ID
+}
+
+// complaintWithPhoto is a complaint with a file in its folder.
+func complaintWithPhoto(b *bench, _ crm.Staff) string {
+	b.t.Helper()
+	b.files()
+	c := b.keepComplaint(b.plotted(crm.ComplaintTriaged, true, b.Clock.Now()))
+	place := crm.ArtworkPlace{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: crm.StandardArtworkPolicy()}
+	return c.ID + " " + b.sendFileTo(place, "photo.pdf").ID
+}

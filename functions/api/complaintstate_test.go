@@ -1,0 +1,154 @@
+package api_test
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/httpapi"
+)
+
+// TestComplaintOffer holds the constants that trials name against what the rules make.
+func TestComplaintOffer(t *testing.T) {
+	b := start(t)
+	rows := b.complaintRows(b.staff("service"), true, b.Clock.Now())
+	if rows[crm.ComplaintOffered].Turn != plotOffer || rows[crm.ComplaintAwaiting].Approvals != plotQuestion {
+		t.Errorf("turn %d, question %d", rows[crm.ComplaintOffered].Turn, rows[crm.ComplaintAwaiting].Approvals)
+	}
+}
+
+// stateTable reads the golden table of the rules: by row and command, who is let through.
+func stateTable(t *testing.T) map[string]map[string][]string {
+	t.Helper()
+	raw, err := os.ReadFile("../../shared/crm/testdata/complaint-states.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]map[string][]string{}
+	row := ""
+	for line := range strings.Lines(string(raw)) {
+		command, rest, _ := strings.Cut(strings.TrimSpace(line), "->")
+		if !strings.HasPrefix(line, " ") {
+			row = strings.TrimSpace(line)
+			out[row] = map[string][]string{}
+			continue
+		}
+		out[row][strings.TrimSpace(command)] = strings.Fields(rest)[1:]
+	}
+	return out
+}
+
+// order is a command as it is sent to a complaint: a body that holds for it.
+func order(command crm.Action, c crm.Complaint, older string) (route string, body fields) {
+	_, name, _ := strings.Cut(string(command), ".")
+	body = map[crm.Action]fields{
+		crm.AssignComplaint: {"owner": seed.StaffID(4)}, crm.TriageComplaint: {"severity": 3, "owner": seed.StaffID(6)}, crm.RequestEvidence: {"evidence": []string{"photo"}},
+		crm.MeasureComplaint: {"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5}, crm.PauseComplaint: {"reason": "waiting-sample"},
+		crm.DecideComplaint:    {"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"},
+		crm.OverruleComplaint:  {"defect": "colour-deviation", "liability": "shared", "our_share": 50, "reason": "签样也偏淡"},
+		crm.ProposeComplaint:   {"remedies": creditOf(100_000)},
+		crm.RejectComplaint:    {"no": max(1, c.Approvals), "internal_reason": "太多"},
+		crm.AgreeComplaint:     {"turn": c.Turn},
+		crm.VerifyComplaint:    {"satisfied": true},
+		crm.FindCauseComplaint: {"factor": "machine", "internal_text": "墨键漂移"},
+		crm.CorrectComplaint:   {"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": "2026-12-01T02:00:00Z"},
+		crm.CommentComplaint:   {"public_text": "我们正在检查"}, crm.JoinComplaint: {"into": older},
+	}[command]
+	if command == crm.ApproveComplaint {
+		body = fields{"no": max(1, c.Approvals)}
+		if c.State == crm.ComplaintAwaiting {
+			body["amount"] = c.Approval.Amount
+		}
+	}
+	if body == nil {
+		body = fields{}
+	}
+	return name, body
+}
+
+// TestEveryCellOfTheStateTable sends every command to a complaint in every state as every role, and as the colleague whose complaint it is, and compares with
+// the table of the rules. What is refused changes nothing in any table; a 409 names the state and what it allows.
+func TestEveryCellOfTheStateTable(t *testing.T) {
+	b := start(t)
+	joined := b.Shop
+	own := b.staff("service")
+	own.ID, own.Subject, own.Name = seed.StaffID(77), seed.Subject("case"), "周敏"
+	joined.Staff = append(slices.Clone(joined.Staff), own)
+	if err := b.Establish(t.Context(), joined); err != nil {
+		t.Fatal(err)
+	}
+	b.handler = b.door()
+	b.Shop = joined
+	people := []string{"case", "manager-hangzhou"}
+	for _, r := range crm.Roles {
+		people = append(people, string(r))
+	}
+	rows, table := b.complaintRows(own, false, b.Clock.Now()), stateTable(t)
+	cells, refused := 0, 0
+	for row, may := range table {
+		model, there := rows[row]
+		if !there {
+			t.Fatalf("no complaint in %s", row)
+		}
+		c := b.keepComplaint(model)
+		before := b.Hash(t)
+		for _, command := range crm.ComplaintCommands {
+			for _, who := range people {
+				if cells++; slices.Contains(may[string(command)], who) {
+					continue
+				}
+				refused++
+				name, body := order(command, c, trialOlder)
+				b.refusedCell(t, row, who, b.call(who, "POST /complaints/"+c.ID+"/"+name, body))
+			}
+		}
+		if b.Hash(t) != before {
+			t.Errorf("%s: what was refused changed something", row)
+		}
+	}
+	t.Logf("%d cells, %d refused", cells, refused)
+	for row, may := range table { // after the refusals: their hash reads every row that these make
+		for _, command := range crm.ComplaintCommands {
+			for _, who := range people {
+				if slices.Contains(may[string(command)], who) {
+					b.takenCell(t, rows, row, command, who)
+				}
+			}
+		}
+	}
+}
+
+// takenCell gives one command that the table allows.
+func (b *bench) takenCell(t *testing.T, rows map[string]crm.Complaint, row string, command crm.Action, who string) {
+	t.Helper()
+	c, into := b.keepComplaint(rows[row]), ""
+	if command == crm.JoinComplaint {
+		older := rows[crm.ComplaintTriaged]
+		older.ID, older.Customer, older.CreatedAt = b.NewComplaintID(), c.Customer, c.CreatedAt.AddDate(0, 0, -1)
+		into = b.keepComplaint(older).ID
+	}
+	name, body := order(command, c, into)
+	if w := b.call(who, "POST /complaints/"+c.ID+"/"+name, body); w.Code != http.StatusOK {
+		t.Errorf("%s: %s by %s: %d %s", row, command, who, w.Code, w.Body)
+	}
+}
+
+// refusedCell looks at one refusal.
+func (b *bench) refusedCell(t *testing.T, row, who string, w response) {
+	t.Helper()
+	p := into[httpapi.Problem](w)
+	switch w.Code {
+	case http.StatusForbidden, http.StatusNotFound:
+	case http.StatusConflict:
+		state, _, _ := strings.Cut(row, ",")
+		if !strings.HasPrefix(p.State, state) || len(p.Allowed) == 0 {
+			t.Errorf("%s by %s: 409 names %q and %v", row, who, p.State, p.Allowed)
+		}
+	default:
+		t.Errorf("%s by %s: %d %s", row, who, w.Code, w.Body)
+	}
+}
