@@ -25,11 +25,11 @@ func (s *Server) artworkRoutes() []httpapi.Route {
 			on("GET "+at, of.read, s.listPhotos, httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件", Answer: store.Page[crm.Artwork]{}}),
 			on("POST "+at, of.add, s.offerPhoto, httpapi.Doc{Summary: "Announce a file of a " + of.en + ", and get the form by which it is sent to the store · 登记要上传的" + of.zh + "照片",
 				Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: created}),
-			on("GET "+at+"/{artwork}", of.read, s.readPhoto, httpapi.Doc{Summary: "Get a link from which a file of a " + of.en + " can be downloaded for five minutes · 下载" + of.zh + "照片的临时链接", Answer: ArtworkLink{}}),
 			on("POST "+at+"/{artwork}/check", of.add, s.checkPhoto, httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上" + of.zh + "照片",
 				Body: CheckArtwork{}, Answer: crm.Artwork{}}))
 	}
-	return routes
+	return append(routes, on("GET /holds/{id}/artwork/{artwork}", crm.ReadHolds, s.readPhoto, httpapi.Doc{
+		Summary: "Get a link from which a file of a question from production can be downloaded for five minutes · 下载生产问题照片的临时链接", Answer: ArtworkLink{}}))
 }
 
 // ArtworkLink is where a file can be downloaded for a while. The store hands it out as bytes to save (application/octet-stream, as an attachment), under
