@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos strings token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check demo bench chaos strings token link case establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -36,6 +36,9 @@ token: ## print a token of a seeded person; ROLE=manager, sales, …
 
 link: ## print the link by which a contact chooses what he is sent; CONTACT=con_…
 	@go run ./infra/local link $(CONTACT)
+
+case: ## print the link by which a customer sees a complaint or a question, or complains; ID=cmp_…, hld_… or con_…, JOB=number
+	@go run ./infra/local case $(ID) $(JOB)
 
 establish: ## give a deployed stack its shop from a file; FILE=infra/establish/shop.example.yaml, STACK=.local or the environment
 	@go run ./infra/establish $(if $(STACK),-dir $(STACK)) $(FILE)

@@ -124,3 +124,84 @@ func TestAFormTakesFiles(t *testing.T) {
 	asks["artwork"] = fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"exe"}}
 	b.call("owner", "POST /forms", body).want(http.StatusUnprocessableEntity)
 }
+
+// photographed is a complaint of the shop's own, to which a colleague may send photos.
+func (b *bench) photographed() crm.Complaint {
+	b.t.Helper()
+	if b.Bucket == nil {
+		b.Bucket = storetest.OpenBucket(b.t, time.Now)
+		b.Store = b.Open(b.t)
+		b.handler = b.door()
+	}
+	terms, err := b.Shop.Terms(seed.Shanghai)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "phone", Defects: []crm.DefectKind{crm.DefectScratch}, Words: "划痕"},
+		crm.ComplaintOpener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: crm.Visitor, Terms: terms}, b.Clock.Now())
+	if err == nil {
+		c, err = b.OpenComplaint(b.t.Context(), c, e)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return c
+}
+
+func TestStaffSendPhotosOfAComplaint(t *testing.T) {
+	b := start(t)
+	c := b.photographed()
+	at := "/complaints/" + c.ID + "/artwork"
+	before := b.Hash(t)
+	for _, role := range []string{"marketing", "integration", "manager-hangzhou"} {
+		status := http.StatusForbidden
+		if role == "manager-hangzhou" {
+			status = http.StatusNotFound
+		}
+		b.call(role, "GET "+at, nil).want(status)
+		b.call(role, "POST "+at, fields{"name": "a.jpg"}).want(status)
+		b.call(role, "POST "+at+"/art_1/check", fields{}).want(status)
+	}
+	for _, wrong := range []string{"/holds/" + c.ID + "/artwork", "/complaints/" + storetest.NewID("cmp") + "/artwork", "/complaints/" + storetest.NewID("sub") + "/artwork"} {
+		b.call("manager", "GET "+wrong, nil).want(http.StatusNotFound)
+		b.call("manager", "POST "+wrong, fields{"name": "a.jpg"}).want(http.StatusNotFound)
+	}
+	b.call("service", "POST "+at, fields{"name": "a.jpg", "bytes": 9 << 20}).want(http.StatusUnprocessableEntity)
+	b.call("service", "POST "+at, fields{"name": "a\u202egpj.exe"}).want(http.StatusUnprocessableEntity)
+	b.call("service", "POST "+at, fields{"key": "a"}).want(http.StatusBadRequest)
+	if b.Hash(t) != before {
+		t.Fatal("a refusal changed something")
+	}
+	send := func(file []byte) crm.Artwork {
+		offer := into[api.ArtworkOffer](b.call("production", "POST "+at, fields{"name": "卷筒.jpg"}).want(http.StatusCreated))
+		b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusConflict)
+		if status, said := storetest.Post(t, offer.Upload, file); status != http.StatusNoContent {
+			t.Fatalf("%d %s", status, said)
+		}
+		got := into[crm.Artwork](b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusOK))
+		return got
+	}
+	if got := send([]byte("<svg xmlns='http://www.w3.org/2000/svg'/>" + strings.Repeat(" ", 99))); got.State != crm.ArtworkRefused || got.Why == "" {
+		t.Errorf("%+v", got)
+	}
+	photo := send(storetest.Photo(t))
+	list := into[store.Page[crm.Artwork]](b.call("finance", "GET "+at, nil).want(http.StatusOK))
+	if photo.State != crm.ArtworkAttached || len(list.Items) != 1 || list.Items[0].ID != photo.ID || list.Items[0].Name != "卷筒.jpg" {
+		t.Errorf("%+v %+v", photo, list)
+	}
+	events := b.Events(t, "cus_1")
+	if last := events[len(events)-1]; last.Type != crm.ArtworkKept || last.Cause != b.staff("production").ID || last.Record != c.ID {
+		t.Errorf("%+v", last)
+	}
+	if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		terms, err := b.Shop.Terms(seed.Shanghai)
+		if err != nil {
+			return c, crm.Event{}, err
+		}
+		return c.Withdraw(crm.Visitor, terms, b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.call("service", "POST "+at, fields{"name": "late.jpg"}).want(http.StatusConflict)
+	b.call("service", "GET "+at, nil).want(http.StatusOK)
+}

@@ -235,7 +235,7 @@ func (v *complaintView) stand(c crm.Complaint, shop crm.Shop, at clock) {
 			v.Waits = w.Waits[c.Pause.Reason]
 		}
 	}
-	if !public.Promised.IsZero() {
+	if v.Ends == nil && !public.Promised.IsZero() {
 		v.Promise, v.Late = new(at.at(public.Promised)), public.Promised.Before(at.now)
 	}
 	if c.State == crm.ComplaintInvestigating {

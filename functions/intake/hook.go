@@ -73,6 +73,8 @@ func (s *Server) known(r *http.Request, body []byte) (call, error) {
 		c.do = s.takeLead
 	case SourceMail:
 		c.do = s.takeMail
+	case SourceComplaints:
+		c.do = s.takeComplaint
 	default:
 		return call{}, unsigned()
 	}
@@ -81,7 +83,8 @@ func (s *Server) known(r *http.Request, body []byte) (call, error) {
 
 // Sources of signed calls that have secrets.
 const (
-	SourceLeads = "leads" // enquiries of any site or platform
-	SourceMail  = "mail"  // mail that came to the address for replies
-	sourceSES   = "ses"   // what became of messages that Amazon SES sent
+	SourceLeads      = "leads"      // enquiries of any site or platform
+	SourceMail       = "mail"       // mail that came to the address for replies
+	SourceComplaints = "complaints" // complaints of any site or platform
+	sourceSES        = "ses"        // what became of messages that Amazon SES sent
 )

@@ -37,7 +37,7 @@ func hooked(t testing.TB) *door {
 		t.Fatal(err)
 	}
 	d.Server.Hooks, d.Server.Replies = d.Store, replies
-	d.Server.Secrets = intake.Secrets{intake.SourceLeads: {oldKey}, intake.SourceMail: {oldKey}}
+	d.Server.Secrets = intake.Secrets{intake.SourceLeads: {oldKey}, intake.SourceMail: {oldKey}, intake.SourceComplaints: {oldKey}}
 	d.Handler = d.Server.Handler()
 	return d
 }

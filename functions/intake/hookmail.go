@@ -2,13 +2,14 @@ package intake
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 )
 
-// takeMail sorts a mail that came back: a person's words go to his lead, a report of a mail server to the message that it is about.
+// takeMail sorts a mail that came back: a person's words go to his lead or his complaint, a report of a mail server to the message that it is about.
 func (s *Server) takeMail(r *http.Request, c call) error {
 	raw, err := httpapi.Raw(r, "message/rfc822")
 	if err != nil {
@@ -50,55 +51,103 @@ func (s *Server) ours(r *http.Request, l letter) (crm.Message, error) {
 	return crm.Message{}, nil
 }
 
-// answered keeps an answer under the lead that its address names, or the message that it answers. What a person wrote and nobody can place is kept for
-// somebody to look at; automatic answers that nobody can place are not.
+// answered keeps an answer under the record that its address names, or the message that it answers: a lead, a complaint, a question from production. What a
+// person wrote and nobody can place is kept for somebody to look at; automatic answers that nobody can place are not.
 func (s *Server) answered(r *http.Request, c call, l letter, kind crm.MailKind, raw []byte) error {
-	lead, err := s.leadOf(r, l)
+	about, id, err := s.aboutOf(r, l)
 	if err != nil {
 		return err
 	}
-	if lead != "" {
-		subject, _ := crm.Plain(l.Subject, 200)
-		from, _ := crm.Plain(l.From, 254)
-		t := crm.Touch{Channel: crm.TouchMail, Kind: kind, From: from, Subject: strings.ReplaceAll(subject, "\n", " "), Via: c.via}
-		t.Text, t.Shortened = crm.Plain(l.text, crm.TouchText)
-		err = s.Hooks.Reply(r.Context(), lead, crm.Reporter(SourceMail), t)
-		if crm.KindOf(err) != crm.NotFound {
-			return err
-		}
+	subject, _ := crm.Plain(l.Subject, 200)
+	from, _ := crm.Plain(l.From, 254)
+	t := crm.Touch{Channel: crm.TouchMail, Kind: kind, From: from, Subject: strings.ReplaceAll(subject, "\n", " "), Via: c.via}
+	t.Text, t.Shortened = crm.Plain(l.text, crm.TouchText)
+	err = crm.Missing("记录", "record")
+	switch about {
+	case "lead":
+		err = s.Hooks.Reply(r.Context(), id, crm.Reporter(SourceMail), t)
+	case "complaint":
+		err = s.hearComplaint(r, id, l, t)
+	case "hold":
+		err = s.hearHold(r, id, t)
+	}
+	if kind := crm.KindOf(err); err == nil || kind != crm.NotFound && kind != crm.Invalid {
+		return err
 	}
 	if kind != crm.MailPerson {
 		return nil
 	}
-	return s.unplaced(r, c, raw)
+	return s.keepRaw(r, c, crm.Submission{Type: "message/rfc822", Body: string(raw)}, crm.Unplaced)
 }
 
-func (s *Server) leadOf(r *http.Request, l letter) (string, error) {
+// aboutOf is the kind and the id of the record that a mail answers; empty for a mail that answers nothing of ours.
+func (s *Server) aboutOf(r *http.Request, l letter) (kind, id string, err error) {
 	for _, to := range l.to {
 		if lead, ok := s.Replies.Lead(to); ok {
-			return lead, nil
+			return "lead", lead, nil
+		}
+		if complaint, ok := s.Replies.Complaint(to); ok {
+			return "complaint", complaint, nil
 		}
 	}
 	m, err := s.ours(r, l)
-	kind, id, _ := strings.Cut(m.About, "/")
-	id, _, _ = strings.Cut(id, "/")
-	if err != nil || kind != "lead" || m.ToStaff() {
-		return "", err
+	if err != nil || m.ToStaff() {
+		return "", "", err
 	}
-	return id, nil
+	kind, id, _ = strings.Cut(m.About, "/")
+	id, _, _ = strings.Cut(id, "/")
+	return kind, id, nil
 }
 
-// unplaced keeps a mail as it came, in the first branch.
-func (s *Server) unplaced(r *http.Request, c call, raw []byte) error {
+// mailText is how much of a mail a complaint takes, in characters; what is quoted below it is longer than what was written.
+const mailText = 3900
+
+// hearComplaint takes a person's mail in as his word. What a machine answered stands under the customer and moves no clock.
+func (s *Server) hearComplaint(r *http.Request, id string, l letter, t crm.Touch) error {
+	c, err := s.Complaints.Complaint(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if t.Kind != crm.MailPerson {
+		t.Customer, t.Contact, t.Branch = c.Customer, c.Contact, c.Branch
+		return s.Handed.Hear(r.Context(), t)
+	}
 	shop, err := s.Hooks.Shop(r.Context())
 	if err != nil {
 		return err
 	}
-	now := s.Now()
-	sub := crm.Submission{ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: SourceMail, Type: "message/rfc822",
-		Body: strings.ToValidUTF8(string(raw), "\uFFFD"), Via: c.via}
-	if len(shop.Branches) > 0 {
-		sub.Branch = shop.Branches[0].ID
+	terms, err := shop.Terms(c.Branch)
+	if err != nil {
+		return err
 	}
-	return s.Enquiries.Quarantine(r.Context(), sub.Quarantine("unplaced"))
+	_, _, err = s.Complaints.ReplyComplaint(r.Context(), id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
+		return c.Reply(crm.Visitor, id, l.reply(), terms, s.Now())
+	})
+	return err
+}
+
+// hearHold keeps an answer to a question from production under its customer: which of the choices it means is for a person to say.
+func (s *Server) hearHold(r *http.Request, id string, t crm.Touch) error {
+	if s.Holds == nil {
+		return crm.Missing("生产问题", "production question")
+	}
+	h, err := s.Holds.Hold(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	t.Customer, t.Contact, t.Branch = h.Customer, h.Contact, h.Branch
+	return s.Handed.Hear(r.Context(), t)
+}
+
+// reply is a letter as a word about a complaint. Its files are not kept here; both sides read that they were not.
+func (l letter) reply() crm.PublicText {
+	text, shortened := crm.Plain(l.text, mailText)
+	if shortened {
+		text += " […]"
+	}
+	if l.files > 0 {
+		n := strconv.Itoa(l.files)
+		text = strings.TrimSpace(text + "\n\n[" + n + " 个附件未保存，请在投诉页面上传 · " + n + " attached, not kept: please add them on the complaint's page]")
+	}
+	return crm.PublicText(text)
 }

@@ -27,6 +27,8 @@ type letter struct {
 	to   []string // every address that it was sent to, on any leg of its way
 	text string   // what the person wrote, plain
 	tags []string // what may be tags of our messages
+
+	files int // that came with it; they are not read
 }
 
 const (
@@ -143,7 +145,8 @@ func (r *reader) walk(e *message.Entity, depth int) {
 func (r *reader) words(e *message.Entity, kind string, body []byte) {
 	placed, _, _ := e.Header.ContentDisposition()
 	switch {
-	case placed == "attachment":
+	case placed == "attachment", strings.HasPrefix(kind, "image/"):
+		r.files++
 	case kind == "text/html" && r.page == "":
 		r.page = string(body)
 	case (kind == "text/plain" || kind == "") && r.text == "":

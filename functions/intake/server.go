@@ -35,6 +35,7 @@ type Server struct {
 	Artworks   Artworks
 	Complaints Complaints
 	Holds      Holds
+	Handed     Handed
 	Tokens     crm.Tokens
 	Log        *slog.Logger
 	NewID      func(prefix string) string
@@ -55,7 +56,7 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "POST /hooks/{source}", Action: crm.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
-			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, mail, ses · 接收其他系统的签名通知", Body: posted.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: posted.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
 		{Pattern: "OPTIONS /forms/{form}", Action: crm.Public, Handle: s.preflight,
 			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检", Status: http.StatusNoContent}},
 		{Pattern: "GET /forms/{form}/embed.js", Action: crm.Public, Handle: s.embed,

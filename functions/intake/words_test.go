@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"afterpress/shared/crm"
@@ -14,9 +15,51 @@ func TestBothLanguagesSayEverything(t *testing.T) {
 	for lang, w := range map[crm.Lang]words{crm.Zh: wordsZh, crm.En: wordsEn} {
 		v := reflect.ValueOf(w)
 		for i := range v.NumField() {
-			if field := v.Field(i); field.IsZero() || (field.Kind() == reflect.Struct && (field.Field(0).IsZero() || field.Field(1).IsZero())) {
-				t.Errorf("%s: %s is empty", lang, v.Type().Field(i).Name)
+			for _, empty := range unsaid(v.Field(i), v.Type().Field(i).Name) {
+				t.Errorf("%s: %s is empty", lang, empty)
 			}
+		}
+	}
+}
+
+// unsaid lists the texts in v that are empty. The hint of a field may be.
+func unsaid(v reflect.Value, name string) []string {
+	var out []string
+	switch {
+	case v.IsZero() && !strings.HasSuffix(name, "].Hint"):
+		return []string{name}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			out = append(out, unsaid(v.Field(i), name+"."+v.Type().Field(i).Name)...)
+		}
+	case v.Kind() == reflect.Map:
+		for _, key := range v.MapKeys() {
+			out = append(out, unsaid(v.MapIndex(key), name+"["+key.String()+"]")...)
+		}
+	}
+	return out
+}
+
+// What the catalogues have, both languages have words for, and for nothing else.
+func TestBothLanguagesNameTheCatalogues(t *testing.T) {
+	for lang, w := range map[crm.Lang]caseWords{crm.Zh: caseWordsZh, crm.En: caseWordsEn} {
+		for _, d := range crm.Defects() {
+			if w.Defects[d.Kind] == "" || w.Groups[d.Group] == "" {
+				t.Errorf("%s: no words for %s of %s", lang, d.Kind, d.Group)
+			}
+		}
+		for _, kind := range crm.RemedyKinds {
+			if w.Wanted[kind] == "" {
+				t.Errorf("%s: no words for %s", lang, kind)
+			}
+		}
+		for e := range crm.EvidenceWords {
+			if w.Evidence[e] == "" {
+				t.Errorf("%s: no words for %s", lang, e)
+			}
+		}
+		if len(w.Defects) != len(crm.Defects()) || len(w.Wanted) != len(crm.RemedyKinds) || len(w.Evidence) != len(crm.EvidenceWords) || len(w.Groups) != len(defectGroups) {
+			t.Errorf("%s: words for what no catalogue has", lang)
 		}
 	}
 }

@@ -29,12 +29,13 @@ const usage = `usage:
   local fetch                         fetch the pinned engines
   local token [-dir .local] ROLE      print a token of a seeded person
   local link [-dir .local] CONTACT    print the link by which a contact chooses what he is sent
-  local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads or mail`
+  local case [-dir .local] ID [JOB]   print the link by which a customer sees a complaint or a question, or (CONTACT) complains
+  local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads, complaints or mail`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link, "hook": hook}
+	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link, "case": caseLink, "hook": hook}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
@@ -83,6 +84,18 @@ func link(_ context.Context, args []string) error {
 		return err
 	}
 	address, err := stack.ChoicesLink(*dir, set.Arg(0))
+	if err == nil {
+		fmt.Println(address)
+	}
+	return err
+}
+
+func caseLink(_ context.Context, args []string) error {
+	set, dir := flags("case")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	address, err := stack.CaseLink(*dir, set.Arg(0), set.Arg(1))
 	if err == nil {
 		fmt.Println(address)
 	}

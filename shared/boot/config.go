@@ -86,7 +86,7 @@ func Artwork(r *reader, c *Config) {
 }
 
 // hookSources are the sources that sign with secrets.
-var hookSources = []string{"leads", "mail"}
+var hookSources = []string{"leads", "complaints", "mail"}
 
 // Hooks reads how signed calls are known.
 func Hooks(r *reader, c *Config) {

@@ -39,6 +39,7 @@ type Artwork struct {
 	Ends      time.Time   `json:"ends_at"` // until when it may be sent
 	DecidedAt *time.Time  `json:"decided_at,omitempty"`
 	Refusal   string      `json:"refusal,omitempty"`
+	Why       string      `json:"why,omitempty"` // the refusal in the reader's language; filled by the door
 }
 
 // ArtworkPolicy says what a form's field takes.
@@ -100,6 +101,11 @@ type ArtworkPlace struct {
 	Policy     ArtworkPolicy
 	Over       bool   // the record has ended: what was kept stays, and nothing more is taken
 	By         string // who hands in, where it is not the visitor: staff id
+}
+
+// Under reports whether the path of a route speaks of the place's kind of record: no complaint is read as a question.
+func (p ArtworkPlace) Under(path string) bool {
+	return strings.HasPrefix(p.Of, "cmp_") && strings.HasPrefix(path, "/complaints/") || strings.HasPrefix(p.Of, "hld_") && strings.HasPrefix(path, "/holds/")
 }
 
 // ArtworkPlace is where the files of the submission stand. ok is false where its form takes none.

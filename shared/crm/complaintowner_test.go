@@ -169,21 +169,6 @@ func TestComplaintWordsForTheCustomer(t *testing.T) {
 	}
 }
 
-func TestMoneyWords(t *testing.T) {
-	for _, tc := range []struct {
-		m      Money
-		zh, en string
-	}{
-		{Money{1_280_000, "CNY"}, "12,800.00 元", "CNY 12,800.00"}, {Money{5, "CNY"}, "0.05 元", "CNY 0.05"}, {Money{-100_000_001, "EUR"}, "-1,000,000.01 EUR", "EUR -1,000,000.01"},
-		{Money{12_800, "JPY"}, "12,800 JPY", "JPY 12,800"}, {Money{0, "JPY"}, "0 JPY", "JPY 0"}, {Money{1_234, "KWD"}, "1.234 KWD", "KWD 1.234"},
-		{Money{-9_223_372_036_854_775_808, "USD"}, "-92,233,720,368,547,758.08 USD", "USD -92,233,720,368,547,758.08"},
-	} {
-		if tc.m.Words(Zh) != tc.zh || tc.m.Words(En) != tc.en {
-			t.Errorf("%+v: %q, %q", tc.m, tc.m.Words(Zh), tc.m.Words(En))
-		}
-	}
-}
-
 // What the customer was told holds while the complaint goes on inside the house; only a message gives him another time.
 func TestComplaintPromiseHolds(t *testing.T) {
 	terms, own, boss := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintBoss)

@@ -172,20 +172,6 @@ func withinTolerance(t *testing.T) Complaint {
 	return c
 }
 
-func TestMoneyWords(t *testing.T) {
-	for _, c := range []struct {
-		m    Money
-		want string
-	}{
-		{Money{1_280_000, "CNY"}, "CNY 12,800.00"}, {Money{5, "CNY"}, "CNY 0.05"}, {Money{0, "EUR"}, "EUR 0.00"}, {Money{-123_456_789, "USD"}, "USD -1,234,567.89"},
-		{Money{500, "JPY"}, "JPY 500"}, {Money{1_234_567, "KWD"}, "KWD 1,234.567"}, {Money{-1 << 63, "CNY"}, "CNY -92,233,720,368,547,758.08"},
-	} {
-		if got := c.m.Words(); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.m, got, c.want)
-		}
-	}
-}
-
 func TestComplaintReportRows(t *testing.T) {
 	rows, left := ReportComplaints(map[string]map[string]int64{
 		"a": {"opened": 2, "rounds": 3, "settled": 2, "in_time": 1, "cost_CNY": 500, "cost_USD": 7, "reached_judged": 2, "seconds_judged": 7201},

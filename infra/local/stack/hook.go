@@ -16,12 +16,12 @@ import (
 )
 
 // hookTypes are the sources that the stack has secrets for, and what they send.
-var hookTypes = map[string]string{"leads": "application/json", "mail": "message/rfc822"}
+var hookTypes = map[string]string{"leads": "application/json", "complaints": "application/json", "mail": "message/rfc822"}
 
 // HookSecret is the secret by which a source signs its calls to the stack in dir.
 func HookSecret(dir, source string) (string, error) {
 	if hookTypes[source] == "" {
-		return "", fmt.Errorf("there is no source %q: choose leads or mail", source)
+		return "", fmt.Errorf("there is no source %q: choose leads, complaints or mail", source)
 	}
 	text, err := secret(filepath.Join(dir, "data", "hook-"+source))
 	return "whsec_" + text, err

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"bytes"
+	"image"
+	"image/jpeg"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -45,6 +47,34 @@ func OpenBucket(t testing.TB, now func() time.Time) *store.Bucket {
 
 // Brochure is a file that passes for a PDF.
 var Brochure = []byte("%PDF-1.7\n" + strings.Repeat("1 0 obj <</Type /Page>> endobj\n", 20) + "%%EOF\n")
+
+// Photo is a picture of one dot, as a camera makes it.
+func Photo(t testing.TB) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, image.NewGray(image.Rect(0, 0, 640, 480)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// Get fetches an address of the object store: as what it is handed out. Anything but success fails.
+func Get(t testing.TB, address string) (contentType, disposition string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s", answer.Status)
+	}
+	return answer.Header.Get("Content-Type"), answer.Header.Get("Content-Disposition")
+}
 
 // Post sends a file as a browser posts a form, with fields changed by pairs, and gives the status and the answer.
 func Post(t testing.TB, u store.Upload, file []byte, changes ...string) (int, string) {

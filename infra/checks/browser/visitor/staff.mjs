@@ -9,6 +9,9 @@ const local = (command, ...args) => execFileSync(LOCAL, [command, "-dir", STACK,
 // choicesLink is the link by which a contact chooses what he is sent: `make link`.
 export const choicesLink = (contact) => local("link", contact);
 
+// caseLink is the link by which a customer complains or sees his complaint: `make case`.
+export const caseLink = (about, job = "") => local("case", about, job);
+
 const tokens = {};
 
 // call is a request of a member of staff to the API. Any answer but a good one fails.

@@ -1,0 +1,597 @@
+package intake_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"afterpress/functions/intake"
+	"afterpress/infra/checks/corpus"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+func (d *door) replies(t testing.TB, complaint string) []crm.ComplaintReply {
+	t.Helper()
+	page, err := d.ComplaintReplies(t.Context(), complaint, storePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+func (d *door) complaints(t testing.TB) int { return d.CountRecords(t, "COMPLAINT") }
+
+// labels are the buttons of a page.
+func labels(page *html.Node) string {
+	var out []string
+	for _, b := range find(page, byTag("button")) {
+		out = append(out, strings.TrimSpace(visible(b)))
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestWhatEachStateShows(t *testing.T) {
+	d := open(t)
+	c, at := d.opened(t)
+	d.Clock.Advance(7 * time.Minute)
+	for _, state := range []struct {
+		name    string
+		steps   []staffStep
+		buttons string
+	}{
+		{"new", nil, "Send message, Withdraw complaint"},
+		{"investigating", []staffStep{triaged, asked}, "Send message, Withdraw complaint"},
+		{"paused", []staffStep{paused}, "Send message, Withdraw complaint"},
+		{"offered", []staffStep{resumed, measured, judged, offered}, "Accept offer, Decline offer, Send message, Withdraw complaint"},
+		{"agreed", []staffStep{accepted}, "Send message, Withdraw complaint"},
+		{"carrying-out", []staffStep{carriedOut}, "Send message"},
+		{"verifying", []staffStep{completed}, "Yes, it is settled, No, something is still wrong, Send message"},
+		{"correcting", []staffStep{settled}, "Send message"},
+	} {
+		d.staff(t, c.ID, state.steps...)
+		page := d.page(t, at)
+		saysNothingPrivate(t, page)
+		if got := labels(page); got != state.buttons {
+			t.Errorf("%s: %s", state.name, got)
+		}
+		golden(t, "complaint_"+state.name+"_en.txt", withoutReference(visible(page), c))
+		golden(t, "complaint_"+state.name+"_zh.txt", withoutReference(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), c))
+	}
+}
+
+// withoutReference is a page's text without what is drawn by lot.
+func withoutReference(text string, c crm.Complaint) string {
+	return strings.ReplaceAll(text, crm.Reference(c.ID), "REFERENCE")
+}
+
+var (
+	resumed staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Resume(boss, terms, now)
+	}
+	accepted staffStep = func(c crm.Complaint, _ crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Agree(crm.Visitor, c.Turn, terms, now)
+	}
+	settled staffStep = func(c crm.Complaint, _ crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Verify(crm.Visitor, true, terms, now)
+	}
+)
+
+func TestScannersChangeNothing(t *testing.T) {
+	d := open(t)
+	c, at := d.opened(t)
+	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
+	person := d.caseLink(c.Contact, "")
+	before := d.Hash(t)
+	for _, agent := range scanners {
+		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
+			d.ask(method, at+"&say=agree&turn="+fmt.Sprint(d.at(t, at).Turn)+"&sure=on&ask=withdraw&stands=agree", "", "User-Agent", agent)
+			d.ask(method, person+"&defects=other&words=x", "", "User-Agent", agent)
+		}
+	}
+	if d.Hash(t) != before {
+		t.Error("looking changed something")
+	}
+}
+
+func TestAnOldPageChangesNothing(t *testing.T) {
+	d := open(t)
+	c, at := d.opened(t)
+	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
+	old := d.page(t, at)
+	d.staff(t, c.ID, offered) // another offer
+	before := d.Hash(t)
+	for _, label := range []string{"Accept offer", "Decline offer"} {
+		if text := visible(d.press(t, old, label)); !strings.Contains(text, "Please look again") || !strings.Contains(text, "Accept offer") {
+			t.Errorf("%s: %s", label, text)
+		}
+	}
+	action, _ := d.formWith(t, old, "Accept offer")
+	for what, fields := range map[string]url.Values{
+		"settled":   {"say": {"settled"}, "turn": {fmt.Sprint(d.at(t, at).Turn)}},
+		"reopened":  {"say": {"reopen"}, "turn": {fmt.Sprint(d.at(t, at).Turn)}},
+		"no turn":   {"say": {"agree"}},
+		"withdrawn": {"say": {"withdraw"}, "turn": {"1"}, "sure": {"on"}},
+	} {
+		if w := d.say(action, fields); w.Code != 303 || !strings.Contains(w.Header().Get("Location"), "stands=changed") {
+			t.Errorf("%s: %d %s", what, w.Code, w.Header().Get("Location"))
+		}
+	}
+	if d.Hash(t) != before {
+		t.Error("an answer to an old page changed something")
+	}
+	for what, body := range map[string]string{"nothing": "", "another word": "say=approve&turn=1", "a field more": "say=agree&turn=1&amount=5", "twice": "say=agree&say=decline", "a bad turn": "say=agree&turn=-1"} {
+		if w := d.ask("POST", action, body, "Content-Type", formType); w.Code != 400 && w.Code != 422 || d.Hash(t) != before {
+			t.Errorf("%s: %d", what, w.Code)
+		}
+	}
+}
+
+func TestASecondClickIsTheFirst(t *testing.T) {
+	d := open(t)
+	contact := d.customer(t)
+	var all sync.WaitGroup
+	answers := make(chan *httptest.ResponseRecorder, 8)
+	for range 8 {
+		all.Go(func() { answers <- d.say(d.caseLink(contact.ID, ""), filled()) })
+	}
+	all.Wait()
+	close(answers)
+	locations := map[string]bool{}
+	for w := range answers {
+		if w.Code != 303 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+		locations[w.Header().Get("Location")] = true
+	}
+	if len(locations) != 1 || d.complaints(t) != 1 {
+		t.Fatalf("%d complaints, %v", d.complaints(t), locations)
+	}
+	var at string
+	for at = range locations {
+	}
+	c := d.at(t, at)
+	page := d.page(t, at)
+	action, fields := d.formWith(t, page, "Send message")
+	fields.Set("text", "第 3 箱也有。")
+	for range 3 {
+		d.follow(t, d.say(action, fields))
+	}
+	if said := d.replies(t, c.ID); len(said) != 1 || said[0].By != crm.Visitor.ID || said[0].Text != "第 3 箱也有。" || d.at(t, at).Replies != 1 {
+		t.Errorf("%+v", said)
+	}
+	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
+	page = d.page(t, at)
+	for range 3 {
+		if text := visible(d.press(t, page, "Accept offer")); !strings.Contains(text, "You accepted the offer") {
+			t.Error(text)
+		}
+	}
+	page = d.page(t, at)
+	ask := d.press(t, page, "Withdraw complaint")
+	if d.at(t, at).State != crm.ComplaintAgreed {
+		t.Fatal("withdrawn by one click")
+	}
+	for range 2 {
+		if text := visible(d.press(t, ask, "Yes, withdraw it")); !strings.Contains(text, "is withdrawn") {
+			t.Error(text)
+		}
+	}
+	page = d.page(t, at)
+	if got := labels(page); got != "Reopen complaint, Send message" {
+		t.Errorf("withdrawn: %s", got)
+	}
+	for range 2 {
+		d.press(t, page, "Reopen complaint")
+	}
+	if c := d.at(t, at); c.State != crm.ComplaintNew || c.Round != 2 {
+		t.Errorf("%s, round %d", c.State, c.Round)
+	}
+	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(boss, terms, now)
+	})
+	d.Clock.Advance(40 * 24 * time.Hour)
+	page = d.page(t, at)
+	if got := labels(page); got != "Send message" || !strings.Contains(visible(page), "Open a new complaint") {
+		t.Errorf("beyond the window: %s", got)
+	}
+}
+
+func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
+	d := open(t)
+	c, at := d.opened(t)
+	before := d.Hash(t)
+	sign := func(about string) string { return "/c/" + d.Tokens.SignCase(crm.CaseLink{About: about}) }
+	pages := map[string]bool{}
+	for what, bad := range map[string]string{
+		"forged": strings.Split(at, "?")[0] + "A", "nothing": "/c/x", "no complaint": sign(storetest.NewID("cmp")), "no question": sign(storetest.NewID("hld")), "no contact": sign("con_1"),
+		"a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)), "another use": "/c/" + d.Tokens.Sign(crm.UseChoices, c.ID), "files": "/c/" + d.Tokens.SignArtwork(crm.ArtworkInvitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+	} {
+		get, post := d.ask("GET", bad+"?lang=en", ""), d.say(bad+"?lang=en", url.Values{"say": {"agree"}, "turn": {"1"}})
+		if get.Code != 404 || post.Code != 404 || get.Header().Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: %d, %d", what, get.Code, post.Code)
+		}
+		pages[get.Body.String()], pages[post.Body.String()] = true, true
+	}
+	if len(pages) != 1 || d.Hash(t) != before {
+		t.Errorf("%d different pages tell what is known, or something changed", len(pages))
+	}
+	for page := range pages {
+		if !strings.Contains(page, "latest message") {
+			t.Error("the page does not say what to do")
+		}
+	}
+}
+
+func TestWhatACustomerMayTypeWrongly(t *testing.T) {
+	d := open(t)
+	link := d.caseLink(d.customer(t).ID, "J-2026-9")
+	before := d.Hash(t)
+	for what, c := range map[string]struct {
+		name, value, says string
+	}{
+		"no defect": {"defects", "", "Tick at least one"}, "an unknown defect": {"defects", "ugly", "Tick at least one"}, "no words": {"words", " ", "What do you see?"},
+		"too many words": {"words", strings.Repeat("字", 4001), "What do you see?"}, "a mark that turns text": {"words", "a\u202eb", "What do you see?"},
+		"more than came": {"affected", "2001", "How many pieces are bad?"}, "a negative number": {"affected", "-1", "How many pieces are bad?"}, "a fraction": {"affected", "1.5", "How many pieces are bad?"},
+		"huge": {"delivered", "9000000000000000000", "How many pieces came?"}, "no number": {"delivered", "many", "How many pieces came?"},
+		"no remedy": {"wanted", "gold", "What would you like?"}, "no day": {"needed_by", "2026-02-30", "When do you need"}, "long ago": {"needed_by", "2020-01-01", "When do you need"},
+	} {
+		fields := filled()
+		fields.Set(c.name, c.value)
+		w := d.say(link, fields)
+		page := parse(t, w)
+		if text := visible(page); w.Code != 422 || !strings.Contains(text, "needs a change") && !strings.Contains(text, "need a change") || !strings.Contains(text, c.says) {
+			t.Errorf("%s: %d %s", what, w.Code, text)
+		}
+		saysNothingPrivate(t, page)
+		if d.Hash(t) != before {
+			t.Fatalf("%s changed something", what)
+		}
+	}
+	page := parse(t, d.say(link, url.Values{"defects": {"scratch"}, "words": {""}, "job": {"J-1"}, "affected": {"7"}}))
+	golden(t, "complain_faults_en.txt", visible(page))
+	for what, body := range map[string]string{"a field more": "words=x&customer=cus_1", "words twice": "words=a&words=b", "no form": "%"} {
+		if w := d.ask("POST", link, body, "Content-Type", formType); w.Code != 400 {
+			t.Errorf("%s: %d", what, w.Code)
+		}
+	}
+	if d.Hash(t) != before {
+		t.Error("something changed")
+	}
+	fields := filled()
+	fields.Set("job", "J-OTHER")
+	w := d.say(link, fields)
+	if c := d.at(t, w.Header().Get("Location")); c.Job.Ref != "J-2026-9" {
+		t.Errorf("the job of the link became %s", c.Job.Ref)
+	}
+}
+
+func TestTheFormOfAComplaintReads(t *testing.T) {
+	d := open(t)
+	contact := d.customer(t)
+	for _, lang := range []string{"zh", "en"} {
+		page := d.page(t, strings.Replace(d.caseLink(contact.ID, "J-1"), "lang=en", "lang="+lang, 1))
+		golden(t, "complain_"+lang+".txt", visible(page))
+		if n := len(find(page, func(n *html.Node) bool { return attr(n, "type") == "checkbox" })); n != len(crm.Defects()) {
+			t.Errorf("%d of %d defects", n, len(crm.Defects()))
+		}
+	}
+}
+
+func TestAFewComplaintsADay(t *testing.T) {
+	d := open(t)
+	contact := d.customer(t)
+	send := func(n int) *httptest.ResponseRecorder {
+		fields := filled()
+		fields.Set("words", fmt.Sprint("Nr ", n))
+		return d.say(d.caseLink(contact.ID, ""), fields)
+	}
+	for n := range 5 {
+		for range 2 {
+			if w := send(n); w.Code != 303 {
+				t.Fatalf("%d: %d", n, w.Code)
+			}
+		}
+	}
+	before := d.Hash(t)
+	w := send(5)
+	if text := visible(parse(t, w)); w.Code != 429 || w.Header().Get("Retry-After") == "" || !strings.Contains(text, "enough for today") || !strings.Contains(text, "+86 21") {
+		t.Errorf("%d %s", w.Code, text)
+	}
+	if again := send(2); again.Code != 303 || d.Hash(t) != before || d.complaints(t) != 5 {
+		t.Errorf("a repeat beyond the limit: %d, %d complaints", again.Code, d.complaints(t))
+	}
+	d.Clock.Advance(24 * time.Hour)
+	if w := send(5); w.Code != 303 {
+		t.Errorf("the next day: %d", w.Code)
+	}
+}
+
+// Whatever is typed, the pages hold no element of the customer's making, and his words come back as he wrote them.
+func TestHostileStringsOnTheCasePages(t *testing.T) {
+	d := open(t)
+	c, at := d.opened(t)
+	link := d.caseLink(c.Contact, "")
+	action, fields := d.formWith(t, d.page(t, at), "Send message")
+	everywhere := func(text string) url.Values {
+		return url.Values{"words": {text}, "job": {text}, "affected": {text}, "delivered": {text}, "defects": {text}, "wanted": {text}, "needed_by": {text}}
+	}
+	harmless := map[string]bool{}
+	for _, text := range []string{"", "zz", strings.Repeat("z", 4100)} {
+		maps.Copy(harmless, vocabulary(parse(t, d.say(link, everywhere(text)))))
+	}
+	kept := 0
+	for i, text := range corpus.Hostile() {
+		w := d.say(link, everywhere(text))
+		if w.Code != 422 && w.Code != 400 {
+			t.Errorf("%q: %d", text, w.Code)
+		}
+		for word := range vocabulary(parse(t, w)) {
+			if w.Code == 422 && !harmless[word] {
+				t.Errorf("%q makes %s", text, word)
+			}
+		}
+		if i%10 != 0 {
+			continue
+		}
+		fields.Set("text", text)
+		if w := d.say(action, fields); w.Code == 303 && strings.Contains(w.Header().Get("Location"), "stands=message") {
+			kept++
+		} else if w.Code != 422 && w.Code != 400 && w.Code != 303 {
+			t.Errorf("%q as a message: %d", text, w.Code)
+		}
+	}
+	w := d.ask("GET", at, "")
+	plain := vocabulary(parse(t, w))
+	for word := range plain {
+		if strings.HasPrefix(word, "script") && !strings.HasPrefix(word, "script src") && word != "script" && word != "script defer" || word == "iframe" || word == "img onerror" || word == "svg" {
+			t.Errorf("the page holds %s", word)
+		}
+	}
+	if len(d.replies(t, c.ID)) != min(kept, storePage.Limit) || kept < 10 {
+		t.Errorf("%d kept, %d there", kept, len(d.replies(t, c.ID)))
+	}
+}
+
+// withFiles is a door with a bucket, a complaint and the way to its files.
+func withFiles(t testing.TB) (d *door, c crm.Complaint, at, files string) {
+	t.Helper()
+	b := storetest.NewWithFiles(t)
+	d = hang(b, b.Store)
+	d.UploadOrigin, d.PublicURL = b.Bucket.Origin(), "http://shop.example"
+	d.Handler = d.Server.Handler()
+	c, at = d.opened(t)
+	for _, f := range find(d.page(t, at), byTag("form")) {
+		if action := attr(f, "action"); strings.HasPrefix(action, "/artwork/") {
+			files, _, _ = strings.Cut(action, "?")
+		}
+	}
+	return d, c, at, files
+}
+
+func TestPhotosComeWithAComplaint(t *testing.T) {
+	d, c, at, files := withFiles(t)
+	photo := storetest.Photo(t)
+	if w := d.program("POST", files, fmt.Sprintf(`{"name":"a.jpg","bytes":%d}`, 40<<20)); w.Code != 422 || !strings.Contains(w.Body.String(), "8 MB") {
+		t.Errorf("40 MB: %d %s", w.Code, w.Body)
+	}
+	for name, file := range map[string][]byte{"svg.jpg": []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>` + strings.Repeat(" ", 99)), "page.jpg": []byte("<!doctype html><script>alert(1)</script>" + strings.Repeat(" ", 99)), "data.jpg": archiveOf("a")} {
+		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, file)); got.State != crm.ArtworkRefused || !strings.Contains(got.Why, "JPEG, PNG or PDF") {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	offer := decode[intake.ArtworkOffer](t, d.program("POST", files, `{"name":"big.jpg"}`)) // it does not say how large it is
+	if status, _ := storetest.Post(t, offer.Upload, make([]byte, 9<<20)); status < 400 {
+		t.Errorf("9 MB reached the store: %d", status)
+	}
+	d.Clock.Advance(crm.ArtworkWindow)
+	for i := range 5 {
+		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != crm.ArtworkAttached || got.Kind != crm.KindJPEG {
+			t.Fatalf("photo %d: %+v", i+1, got)
+		}
+	}
+	if w := d.program("POST", files, `{"name":"sixth.jpg"}`); w.Code != 409 || !strings.Contains(w.Body.String(), "No more than 5") || strings.Contains(w.Body.String(), "ZIP") {
+		t.Errorf("the sixth: %d %s", w.Code, w.Body)
+	}
+	folder, err := d.ArtworkFolder(t.Context(), c.ID)
+	if err != nil || len(folder.Attached()) != 5 {
+		t.Errorf("%+v %v", folder, err)
+	}
+	told := 0
+	for _, e := range d.Events(t, c.Customer) {
+		if e.Type == crm.ArtworkKept && e.Record == c.ID && e.Cause == crm.Visitor.ID {
+			told++
+		}
+	}
+	page := d.page(t, at)
+	if text := visible(page); told != 5 || strings.Count(text, "Received\n") != 5 || len(find(page, func(n *html.Node) bool { return strings.Contains(attr(n, "src"), "attached") })) != 0 {
+		t.Errorf("%d events: %s", told, text)
+	}
+	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(boss, terms, now)
+	})
+	before := d.Hash(t)
+	for _, method := range []string{"GET", "POST"} {
+		if w := d.program(method, files, `{"name":"late.jpg"}`); w.Code != 404 {
+			t.Errorf("%s after the end: %d", method, w.Code)
+		}
+	}
+	if page := d.page(t, at); len(find(page, func(n *html.Node) bool { return strings.HasPrefix(attr(n, "action"), "/artwork/") })) != 0 || d.Hash(t) != before {
+		t.Error("a complaint that has ended still asks for files")
+	}
+}
+
+func TestAPhotoWithoutScripts(t *testing.T) {
+	d, _, at, files := withFiles(t)
+	upload := d.say(files+"?lang=en", url.Values{"name": {"封面"}}).Header().Get("Location")
+	bucket, fields := form(t, d.page(t, upload), 0)
+	status, back := storetest.Post(t, store.Upload{URL: bucket, Fields: fields}, storetest.Photo(t))
+	if status != 303 {
+		t.Fatalf("%d %s", status, back)
+	}
+	back = strings.TrimPrefix(strings.Split(back, "<")[0], "http://shop.example")
+	all := d.say(back, url.Values{}).Header().Get("Location")
+	page := d.page(t, all)
+	var home string
+	for _, a := range find(page, byTag("a")) {
+		if strings.HasPrefix(attr(a, "href"), "/c/") {
+			home = attr(a, "href")
+		}
+	}
+	if strings.Split(home, "?")[0] != strings.Split(at, "?")[0] || !strings.Contains(visible(d.page(t, home)), "封面") {
+		t.Errorf("the way back leads to %q", home)
+	}
+}
+
+// shelf keeps questions in memory as the store does in a table: under the version that was read.
+type shelf struct {
+	*store.Store
+	mu    sync.Mutex
+	holds map[string]crm.Hold
+}
+
+func (s *shelf) Hold(_ context.Context, id string) (crm.Hold, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, ok := s.holds[id]
+	if !ok {
+		return h, crm.Missing("生产问题", "production question")
+	}
+	return h, nil
+}
+
+func (s *shelf) ChangeHold(_ context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next, _, err := rule(s.holds[id])
+	if err == nil {
+		s.holds[id] = next
+	}
+	return next, err
+}
+
+// asks is a question from production, on a door that knows of it.
+func asks(t testing.TB, d *door) (crm.Hold, *shelf, string) {
+	t.Helper()
+	terms, err := d.Shop.Terms(seed.Shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boss, _ := d.Shop.Person(seed.StaffID(8))
+	h, _, err := crm.AskHold(crm.HoldQuestion{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
+		storetest.NewID("hld"), "cus_1", "con_1", boss.ID, crm.ActorOf(boss), terms, d.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &shelf{Store: d.Store, holds: map[string]crm.Hold{h.ID: h}}
+	d.Holds = s
+	d.Handler = d.Server.Handler()
+	return h, s, d.caseLink(h.ID, "")
+}
+
+func TestAQuestionFromProductionIsAnswered(t *testing.T) {
+	d := open(t)
+	h, s, at := asks(t, d)
+	page := d.page(t, at)
+	saysNothingPrivate(t, page)
+	golden(t, "hold_en.txt", strings.ReplaceAll(visible(page), crm.Reference(h.ID), "REFERENCE"))
+	if w := d.say(at, url.Values{"choice": {"0"}, "text": {" "}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Say what is to be done") {
+		t.Errorf("nothing said: %d", w.Code)
+	}
+	if w := d.say(at, url.Values{"choice": {"4"}}); w.Code != 422 {
+		t.Errorf("no such choice: %d", w.Code)
+	}
+	if s.holds[h.ID].Answer != nil {
+		t.Fatal("it is answered")
+	}
+	answer := url.Values{"choice": {"2"}, "text": {"换 128 克"}}
+	for range 2 {
+		page = d.follow(t, d.say(at, answer))
+		if text := visible(page); !strings.Contains(text, "Production has your answer") || !strings.Contains(text, "停机换纸") || !strings.Contains(text, "换 128 克") || labels(page) != "" {
+			t.Error(text)
+		}
+	}
+	if a := s.holds[h.ID].Answer; a.Choice != 2 || a.By != crm.Visitor.ID || a.Channel != "link" || s.holds[h.ID].Version != 2 {
+		t.Errorf("%+v", a)
+	}
+	if text := visible(d.follow(t, d.say(at, url.Values{"choice": {"1"}}))); !strings.Contains(text, "Please look again") || s.holds[h.ID].Answer.Choice != 2 {
+		t.Errorf("another answer: %s", text)
+	}
+	golden(t, "hold_answered_zh.txt", strings.ReplaceAll(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), crm.Reference(h.ID), "REFERENCE"))
+}
+
+func TestPhotosOfAQuestionAreShown(t *testing.T) {
+	b := storetest.NewWithFiles(t)
+	d := hang(b, b.Store)
+	d.UploadOrigin = b.Bucket.Origin()
+	h, _, at := asks(t, d)
+	place := h.ArtworkPlace()
+	place.By = seed.StaffID(8)
+	for _, file := range [][]byte{storetest.Photo(t), storetest.Brochure} {
+		a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "a.jpg"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := b.UploadArtwork(t.Context(), place, a, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		storetest.Post(t, u, file)
+		if got, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || got.State != crm.ArtworkAttached {
+			t.Fatalf("%+v %v", got, err)
+		}
+	}
+	w := d.ask("GET", at, "")
+	page := parse(t, w)
+	var shown []string
+	for _, img := range find(page, byTag("img")) {
+		if src := attr(img, "src"); strings.HasPrefix(src, b.Bucket.Origin()) {
+			shown = append(shown, src)
+		}
+	}
+	if len(shown) != 1 || !strings.Contains(w.Header().Get("Content-Security-Policy"), "img-src 'self' "+b.Bucket.Origin()) {
+		t.Fatalf("%v %s", shown, w.Header().Get("Content-Security-Policy"))
+	}
+	kind, disposition := storetest.Get(t, shown[0])
+	if kind != "image/jpeg" || disposition != "inline" {
+		t.Errorf("handed out as %s, %s", kind, disposition)
+	}
+	events := b.Events(t, "cus_1")
+	if !slices.ContainsFunc(events, func(e crm.Event) bool {
+		return e.Type == crm.ArtworkKept && e.Cause == seed.StaffID(8) && e.Record == h.ID
+	}) {
+		t.Errorf("%+v", events)
+	}
+}
+
+// archiveOf is a ZIP with files of those names.
+func archiveOf(names ...string) []byte {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range names {
+		f, err := w.Create(name)
+		if err == nil {
+			_, err = f.Write([]byte("MZ"))
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}

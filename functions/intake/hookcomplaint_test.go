@@ -1,0 +1,162 @@
+package intake_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"afterpress/functions/intake"
+	"afterpress/infra/checks/corpus"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// handed is a complaint as another system hands it over.
+func handed(email string, changes ...string) string {
+	body := map[string]any{"email": email, "job": "J-7", "defects": []string{"scratch"}, "words": "封面有划痕。", "affected": 20, "delivered": 500}
+	for i := 0; i < len(changes); i += 2 {
+		var v any
+		if err := json.Unmarshal([]byte(changes[i+1]), &v); err != nil {
+			panic(err)
+		}
+		body[changes[i]] = v
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func TestAHandedComplaintIsOpened(t *testing.T) {
+	d := hooked(t)
+	contact := d.customer(t)
+	for range 3 {
+		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed(strings.ToUpper(contact.Emails[0].Value))))
+	}
+	page, err := d.Bench.Store.Complaints(t.Context(), store.ComplaintQuery{Branches: []string{seed.Shanghai}, Customer: contact.Customer, Paging: storePage})
+	if err != nil || len(page.Items) != 1 {
+		t.Fatalf("%+v %v", page.Items, err)
+	}
+	c, err := d.Complaint(t.Context(), page.Items[0].ID)
+	if err != nil || c.Channel != "hook" || c.Contact != contact.ID || c.OpenedBy != crm.Reporter(intake.SourceComplaints).ID || c.Job.Ref != "J-7" || c.Job.Delivered.Source != "system" || c.Affected != 20 {
+		t.Errorf("%+v %v", c, err)
+	}
+}
+
+func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
+	d := hooked(t)
+	known := d.customer(t).Emails[0].Value
+	for i, body := range []string{
+		handed("nobody@example.com"), handed("", "phone", `"13900001111"`), handed("", "phone", `"12"`), handed("not an address"), // nobody's
+		handed(known, "affected", "501"), handed(known, "needed_by", `"2001-01-01T00:00:00Z"`), // typed wrongly
+	} {
+		for range 2 {
+			taken(t, d.called(t, intake.SourceComplaints, fmt.Sprint("call_", i), body))
+		}
+	}
+	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
+	if err != nil || len(page.Items) != 6 || d.complaints(t) != 0 {
+		t.Fatalf("%d kept, %d complaints, %v", len(page.Items), d.complaints(t), err)
+	}
+	why := map[string]int{}
+	for _, card := range page.Items {
+		sub, err := d.Submission(t.Context(), card.ID)
+		if err != nil || sub.Form != intake.SourceComplaints || !strings.Contains(sub.Body, `"job":"J-7"`) {
+			t.Errorf("%+v %v", sub, err)
+		}
+		why[sub.Difficulty]++
+	}
+	if why[crm.Unplaced] != 4 || why["invalid /affected"] != 1 || why["invalid /needed_by"] != 1 {
+		t.Errorf("%v", why)
+	}
+}
+
+func TestWhatASenderOfComplaintsMustMend(t *testing.T) {
+	d := hooked(t)
+	known := d.customer(t).Emails[0].Value
+	before := d.Hash(t)
+	for what, body := range map[string]string{
+		"no person": handed(""), "no defect": handed(known, "defects", "[]"), "an unknown defect": handed(known, "defects", `["ugly"]`), "an unknown remedy": handed(known, "wanted", `"gold"`),
+		"eleven defects": handed(known, "defects", `["1","2","3","4","5","6","7","8","9","10","11"]`), "a field more": handed(known, "customer", `"cus_1"`), "no words": handed(known, "words", `" "`), "a fraction": handed(known, "affected", "1.5"),
+		"no JSON": "{",
+	} {
+		if w := d.called(t, intake.SourceComplaints, "call_"+what[:2], body); w.Code != 422 && w.Code != 400 && w.Code != 401 {
+			t.Errorf("%s: %d %s", what, w.Code, w.Body)
+		}
+	}
+	if w := d.call(intake.SourceComplaints, handed(known)); w.Code != 401 {
+		t.Errorf("unsigned: %d", w.Code)
+	}
+	if w := d.call(intake.SourceComplaints, handed(known), append(signed(t, newKey, "call_x", d.Clock.Now(), handed(known)), "Content-Type", jsonType)...); w.Code != 401 {
+		t.Errorf("another key: %d", w.Code)
+	}
+	if d.Hash(t) != before {
+		t.Error("something was kept")
+	}
+}
+
+// FuzzHandedComplaint: whatever a system sends, it is opened, kept for somebody to look at, or refused, and never breaks the door.
+func FuzzHandedComplaint(f *testing.F) {
+	f.Add(handed("a@example.com"))
+	f.Add(handed("a@example.com", "affected", "9223372036854775807", "needed_by", `"0001-01-01T00:00:00Z"`))
+	f.Add(`{"phone":"+86","defects":["other"],"words":"\u0000"}`)
+	for _, text := range corpus.Hostile()[:40] {
+		quoted, _ := json.Marshal(text)
+		f.Add(handed("a@example.com", "words", string(quoted), "job", string(quoted)))
+	}
+	b := besieged{}
+	f.Fuzz(func(t *testing.T, body string) {
+		if b.door == nil {
+			b = besiege(t)
+		}
+		kept := &desk{memory: b.Enquiries.(*memory)}
+		clear(kept.kept)
+		b.Server.Hooks, b.Server.Handed = kept, kept
+		b.Server.Secrets = intake.Secrets{intake.SourceComplaints: {oldKey}}
+		b.Handler = b.Server.Handler()
+		w := b.called(t, intake.SourceComplaints, "call_1", body)
+		if !slices.Contains([]int{202, 400, 413, 422}, w.Code) {
+			t.Fatalf("status %d: %s", w.Code, w.Body)
+		}
+		if n := len(kept.opened) + len(kept.kept); w.Code == 202 != (n == 1) {
+			t.Fatalf("status %d, %d kept", w.Code, n)
+		}
+		for _, c := range kept.opened {
+			if faults := (crm.ComplaintOpening{Channel: c.Channel, Job: c.Job, Defects: c.Defects, Words: c.Words, Affected: c.Affected, Samples: c.Samples, Wanted: c.Wanted, NeededBy: c.NeededBy}).Check(b.Clock.Now()); len(faults) > 0 {
+				t.Fatalf("%+v", faults)
+			}
+		}
+	})
+}
+
+// desk keeps in memory what machines hand over; every address is a customer's.
+type desk struct {
+	*memory
+	opened []crm.Complaint
+}
+
+func (k *desk) FindContact(_ context.Context, claims []crm.Claim) (crm.Customer, crm.Contact, bool, error) {
+	return crm.Customer{ID: "cus_1", Branch: seed.Shanghai}, crm.Contact{ID: "con_1"}, len(claims) > 0, nil
+}
+
+func (k *desk) OpenComplaint(_ context.Context, c crm.Complaint, _ crm.Event) (crm.Complaint, error) {
+	k.opened = append(k.opened, c)
+	return c, nil
+}
+
+func (k *desk) Hear(context.Context, crm.Touch) error { return nil }
+
+func (k *desk) Tagged(context.Context, string) (crm.Message, error) {
+	return crm.Message{}, crm.Missing("消息", "message")
+}
+
+func (k *desk) Reply(context.Context, string, crm.Actor, crm.Touch) error { return nil }
+
+func (k *desk) Report(context.Context, string, crm.Report) error { return nil }
+
+func (k *desk) Shop(context.Context) (crm.Shop, error) { return k.shop, nil }

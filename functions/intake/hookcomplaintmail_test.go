@@ -1,0 +1,137 @@
+package intake_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"afterpress/functions/intake"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+)
+
+// mailed is a complaint of which its customer has a mail, and the address for answers to it.
+func mailed(t testing.TB, d *door) (c crm.Complaint, m crm.Message, address string) {
+	t.Helper()
+	c, _ = d.opened(t)
+	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: c.Contact, Customer: c.Customer, About: "complaint/" + c.ID + "/1", Step: "acknowledge", Channel: crm.ChannelEmail,
+		Template: "complaint-acknowledged", Lang: crm.Zh, Branch: c.Branch, Owner: seed.StaffID(6)}, crm.PurposeService)
+	if err == nil {
+		err = d.SettleMessage(t.Context(), m, crm.MessageSent, m.Tag()+"@shop.example", "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, m, d.Server.Replies.For(c.ID, "reply.shop.example")
+}
+
+func (d *door) heard(t testing.TB, customer string) []crm.Touch {
+	t.Helper()
+	page, err := d.Touches(t.Context(), store.TouchQuery{Customer: customer, Channel: crm.TouchMail, Paging: storePage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
+	d := hooked(t)
+	c, m, address := mailed(t, d)
+	for i, mail := range []string{
+		letter("by address\r\n", "From: lina@example.com", "To: "+strings.ToUpper(address), "Subject: Re: 投诉"),
+		letter("by message", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>"),
+		letter("--b\r\nContent-Type: text/plain\r\n\r\nsee photo\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n",
+			"From: lina@example.com", "To: "+address, "Content-Type: multipart/mixed; boundary=b"),
+		letter(strings.Repeat("长", 5000), "From: lina@example.com", "To: "+address, "Content-Type: text/plain; charset=utf-8"),
+	} {
+		for range 2 {
+			taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
+		}
+	}
+	said := d.replies(t, c.ID)
+	if len(said) != 4 || said[3].Text != "by address" || said[2].Text != "by message" || !strings.HasPrefix(string(said[1].Text), "see photo") || !strings.Contains(string(said[1].Text), "1 个附件未保存") ||
+		!strings.HasSuffix(string(said[0].Text), "[…]") || said[0].By != crm.Visitor.ID {
+		t.Fatalf("%+v", said)
+	}
+	after, err := d.Complaint(t.Context(), c.ID)
+	if err != nil || after.Replies != 4 || after.State != c.State || len(d.heard(t, c.Customer)) != 0 {
+		t.Errorf("%+v %v", after, err)
+	}
+}
+
+func TestAMachinesMailMovesNoComplaint(t *testing.T) {
+	d := hooked(t)
+	c, m, address := mailed(t, d)
+	for i, line := range []string{"Auto-Submitted: auto-replied", "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=", "Precedence: bulk"} {
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), letter("I am away.", "From: lina@example.com", "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
+	}
+	after, err := d.Complaint(t.Context(), c.ID)
+	if err != nil || after.Version != c.Version || len(d.replies(t, c.ID)) != 0 {
+		t.Errorf("%+v %v", after, err)
+	}
+	heard := d.heard(t, c.Customer)
+	for _, touch := range heard {
+		if touch.Kind != crm.MailAutomatic || touch.Contact != c.Contact || touch.Branch != c.Branch {
+			t.Errorf("%+v", touch)
+		}
+	}
+	if len(heard) != 3 {
+		t.Errorf("%d kept", len(heard))
+	}
+}
+
+func TestAMailAfterTheEndIsKept(t *testing.T) {
+	d := hooked(t)
+	c, _, address := mailed(t, d)
+	if _, err := d.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		terms, err := d.Shop.Terms(c.Branch)
+		if err != nil {
+			return c, crm.Event{}, err
+		}
+		return c.Withdraw(crm.Visitor, terms, d.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	taken(t, d.called(t, intake.SourceMail, "mail_1", letter("It came back.", "From: lina@example.com", "To: "+address)))
+	if said := d.replies(t, c.ID); len(said) != 1 || said[0].Text != "It came back." {
+		t.Errorf("%+v", said)
+	}
+}
+
+func TestMailThatAnswersNoComplaintIsKeptForAPerson(t *testing.T) {
+	d := hooked(t)
+	_, _, address := mailed(t, d)
+	gone := d.Server.Replies.For("cmp_019b0000-1234-7abc-8def-0123456789ab", "reply.shop.example")
+	for i, mail := range []string{
+		letter("Hello?", "From: lina@example.com", "To: "+gone),
+		letter("", "From: lina@example.com", "To: "+address), // it says nothing
+	} {
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
+	}
+	taken(t, d.called(t, intake.SourceMail, "mail_auto", letter("I am away.", "From: lina@example.com", "To: "+gone, "Auto-Submitted: auto-replied")))
+	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
+	if err != nil || len(page.Items) != 2 || page.Items[0].Difficulty != crm.Unplaced {
+		t.Errorf("%+v %v", page.Items, err)
+	}
+}
+
+func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
+	d := hooked(t)
+	h, s, _ := asks(t, d)
+	c, _ := d.opened(t)
+	h.Customer, h.Contact = c.Customer, c.Contact
+	s.holds[h.ID] = h
+	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask", Channel: crm.ChannelEmail,
+		Template: "hold-asked", Lang: crm.Zh, Branch: h.Branch, Owner: seed.StaffID(8)}, crm.PurposeService)
+	if err == nil {
+		err = d.SettleMessage(t.Context(), m, crm.MessageSent, m.Tag()+"@shop.example", "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken(t, d.called(t, intake.SourceMail, "mail_1", letter("Stop, please.", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>")))
+	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." || s.holds[h.ID].Answer != nil {
+		t.Errorf("%+v", heard)
+	}
+}
