@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description
+check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 
 demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
 	go run ./infra/demo
@@ -116,7 +116,7 @@ amazon: .venv/bin/sam
 schema: fetch build .venv/bin/sam
 	go run ./infra/checks/schema
 
-# `make chaos` in a minute: each fault once, and a small flood.
+# `make chaos` in a minute and a half: each fault once, and a small flood.
 faults: fetch build
 	go run ./infra/chaos -short
 
