@@ -49,7 +49,7 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
-			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted, Moves: true}},
 		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "POST /hooks/{source}", Action: crm.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
@@ -69,13 +69,13 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /artwork/{token}", Action: crm.Public, Handle: s.showArtwork,
 			Doc: httpapi.Doc{Summary: "The page on which files are handed in with an enquiry; it changes nothing · 上传文件（网页）", Type: page}},
 		{Pattern: "POST /artwork/{token}", Action: crm.Public, Handle: s.offerArtwork,
-			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件", Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated}},
+			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件", Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated, Moves: true}},
 		{Pattern: "GET /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.showUpload,
-			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing · 不用脚本上传一个文件（网页）", Type: page}},
+			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing · 不用脚本上传一个文件（网页）", Type: page, Moves: true}},
 		{Pattern: "POST /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.decideArtwork,
-			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}}},
+			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}, Moves: true}},
 		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
-			Doc: httpapi.Doc{Summary: "A style sheet or picture of the pages · 网页样式与图标", Type: "text/css"}},
+			Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css", Types: []string{"image/svg+xml", "text/javascript"}}},
 	}
 	for i := range routes {
 		routes[i].Doc.Pages = true

@@ -18,17 +18,22 @@ func ChoicesLink(dir, contact string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := secret(filepath.Join(dir, "data", "seal-key"))
-	if err != nil {
-		return "", err
-	}
-	key, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return "", err
-	}
-	tokens, err := crm.NewTokens(key)
+	tokens, err := Tokens(dir)
 	if err != nil {
 		return "", err
 	}
 	return at.API + "/u/" + tokens.SignUnsubscribing(crm.Unsubscribing{Person: contact, Channel: crm.ChannelEmail}), nil
+}
+
+// Tokens signs links as the doors of the stack in dir do.
+func Tokens(dir string) (crm.Tokens, error) {
+	text, err := secret(filepath.Join(dir, "data", "seal-key"))
+	if err != nil {
+		return crm.Tokens{}, err
+	}
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return crm.Tokens{}, err
+	}
+	return crm.NewTokens(key)
 }
