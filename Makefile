@@ -28,8 +28,10 @@ bench: build ## measure every budget and print each figure beside its goal; BENC
 chaos: build ## kill every part at exact points while enquiries keep coming, flood a form, and count what became of it all
 	go run ./infra/chaos
 
-strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through; half an hour
-	go test -count=1 -timeout 0 ./functions/api -run HostileStringsThroughEveryField -everyfield
+strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through, another one each day
+	@go test -c -o .build/api.test ./functions/api; cd functions/api; \
+	play="../../.build/api.test -test.timeout 0 -test.v -everyfield -test.run HostileStringsThroughEveryField/^"; \
+	$${play}PATCH & other=$$!; $${play}POST; here=$$?; wait $$other && test $$here = 0
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
