@@ -37,8 +37,17 @@ type ContactReach struct {
 	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox; what others share already is shared here as well · 总机或公共邮箱；他人已共用的，这里同样视为共用"`
 }
 
-// contact reads what the definition says by the branch of the customer.
+// contact is what the definition says, or a refusal of it.
 func (d ContactDefinition) contact(shop crm.Shop, customer crm.Customer) (crm.Contact, error) {
+	c, faults := d.read(shop, customer)
+	if len(faults) > 0 {
+		return c, crm.Faulty(faults...)
+	}
+	return c, nil
+}
+
+// read reads what the definition says by the branch of the customer.
+func (d ContactDefinition) read(shop crm.Shop, customer crm.Customer) (crm.Contact, []crm.Field) {
 	branch, _ := shop.Branch(customer.Branch) // one without a region reads whole numbers only
 	c := crm.Contact{Name: d.Name, LatinName: d.LatinName, Title: d.Title, Roles: d.Roles, Lang: crm.Lang(d.Lang), Zone: d.Zone}
 	for _, r := range d.Phones {
@@ -47,11 +56,7 @@ func (d ContactDefinition) contact(shop crm.Shop, customer crm.Customer) (crm.Co
 	for _, r := range d.Emails {
 		c.Emails = append(c.Emails, crm.Reach(r))
 	}
-	c, faults := c.Read(branch.Region())
-	if len(faults) > 0 {
-		return c, crm.Faulty(faults...)
-	}
-	return c, nil
+	return c.Read(branch.Region())
 }
 
 // contactDefinitionOf is a contact as its definition says it, for a patch to change.

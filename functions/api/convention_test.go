@@ -2,11 +2,14 @@ package api_test
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 )
@@ -166,5 +169,41 @@ func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	all.Wait()
 	if after, err := b.Lead(t.Context(), lead.ID); err != nil || after.Version != lead.Version+1 {
 		t.Errorf("version %d after %d, %v", after.Version, lead.Version, err)
+	}
+}
+
+// TestWhatIsReadMayBeSentBack reads the record of each PATCH and sends back whatever of it a patch has: nobody has to leave out what he was shown.
+func TestWhatIsReadMayBeSentBack(t *testing.T) {
+	b := start(t)
+	records := map[string][]string{"PATCH /forms/{id}/definition": {seed.Quote, seed.Contact}, "PATCH /policies/{id}": {"standard"}, "PATCH /calendars/{id}": {seed.Shanghai}}
+	for _, route := range (&api.Server{}).Routes() {
+		if !strings.HasPrefix(route.Pattern, "PATCH ") {
+			continue
+		}
+		b.asking = "owner"
+		for _, record := range append(records[route.Pattern], trials[route.Pattern].record(b, b.staff("sales"))) {
+			place := strings.TrimPrefix(placed(route.Pattern, record), "PATCH ")
+			read := b.call("owner", "GET "+place, nil).want(http.StatusOK)
+			shown, takes := into[fields](read), members(reflect.TypeOf(route.Doc.Body))
+			sent := fields{}
+			for name, value := range shown {
+				if _, takes := takes[name]; takes && route.Pattern+" "+name != otherShape {
+					sent[name] = value
+				}
+			}
+			if len(sent) == 0 {
+				t.Errorf("%s: nothing of %v may be sent back", route.Pattern, shown)
+			}
+			w := b.call("owner", "PATCH "+place, sent, "If-Match", read.Header().Get("ETag"), "Content-Type", mergePatch)
+			if w.Code != http.StatusOK {
+				t.Errorf("%s: %s was answered %d: %s", route.Pattern, encoded(t, sent), w.Code, w.Body)
+				continue
+			}
+			for name, value := range into[fields](w) {
+				if _, takes := takes[name]; takes && encoded(t, value) != encoded(t, shown[name]) {
+					t.Errorf("%s: %s was %s and became %s", route.Pattern, name, encoded(t, shown[name]), encoded(t, value))
+				}
+			}
+		}
 	}
 }

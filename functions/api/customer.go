@@ -1,9 +1,8 @@
 package api
 
 import (
-	"fmt"
+	"cmp"
 	"net/http"
-	"slices"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
@@ -78,23 +77,7 @@ type AddressEntry struct {
 // OpenCustomer is a new customer.
 type OpenCustomer struct {
 	CustomerEntry
-	Contact *FirstContact `json:"contact,omitempty" validate:"omitempty" description:"Whom to speak with · 联系人"`
-}
-
-// FirstContact is a person at a new customer.
-type FirstContact struct {
-	Name      string       `json:"name,omitempty" validate:"required_without_all=Phones Emails,max=100,oneline,shown" description:"A name, a phone or an e-mail is needed · 姓名、电话、邮箱至少填写一项"`
-	LatinName string       `json:"latin_name,omitempty" validate:"max=100,oneline,shown"`
-	Title     string       `json:"title,omitempty" validate:"max=100,oneline,shown"`
-	Roles     []string     `json:"roles,omitempty" validate:"max=5,unique,dive,oneof=decides buys proofs receives pays"`
-	Phones    []FirstReach `json:"phones,omitempty" validate:"max=5,unique=Value,dive"`
-	Emails    []FirstReach `json:"emails,omitempty" validate:"max=5,unique=Value,dive"`
-}
-
-// FirstReach is a phone or an e-mail address of a first contact.
-type FirstReach struct {
-	Value  string `json:"value" validate:"required,max=254,oneline"`
-	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox: nobody's alone · 总机或公用邮箱"`
+	Contact *ContactDefinition `json:"contact,omitempty" validate:"omitempty" description:"Whom to speak with · 联系人"`
 }
 
 func (e CustomerEntry) customer() crm.Customer {
@@ -118,17 +101,6 @@ func entryOf(c crm.Customer) CustomerEntry {
 		e.Addresses = append(e.Addresses, AddressEntry(a))
 	}
 	return e
-}
-
-// contact is the person with his numbers and addresses as they are known everywhere.
-func (f FirstContact) contact(lang crm.Lang, region string) (crm.Contact, []crm.Field) {
-	c := crm.Contact{Name: f.Name, LatinName: f.LatinName, Title: f.Title, Roles: f.Roles, Lang: lang}
-	var faults []crm.Field
-	c.Phones, faults = reached("/contact/phones/", f.Phones, faults, func(raw string) (string, error) { return crm.Phone(raw, region) },
-		crm.Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，并且不要重复。", En: "Check the phone number; from abroad add the country code, and give each once."})
-	c.Emails, faults = reached("/contact/emails/", f.Emails, faults, crm.Email,
-		crm.Text{Zh: "请检查电子邮箱，例如 name@example.com，并且不要重复。", En: "Check the e-mail address, such as name@example.com, and give each once."})
-	return c, faults
 }
 
 func (s *Server) openCustomer(r *http.Request) (httpapi.Answer, error) {
@@ -168,11 +140,14 @@ func (s *Server) entered(r *http.Request, in OpenCustomer) (crm.Customer, *crm.C
 	if err != nil {
 		return entered, nil, err
 	}
-	branch, _ := shop.Branch(entered.Branch) // checked above
-	contact, faults := in.Contact.contact(entered.Lang, branch.Region())
+	contact, faults := in.Contact.read(shop, entered)
 	if len(faults) > 0 {
+		for i := range faults {
+			faults[i].Pointer = "/contact" + faults[i].Pointer
+		}
 		return entered, nil, crm.Faulty(faults...)
 	}
+	contact.Lang = cmp.Or(contact.Lang, entered.Lang)
 	return entered, &contact, nil
 }
 
@@ -245,17 +220,4 @@ func (s *Server) archiveCustomer(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.NoContent(), nil
-}
-
-// reached normalises phones or e-mail addresses; one that cannot be, or stands there twice, is a fault at its place.
-func reached(pointer string, in []FirstReach, faults []crm.Field, normal func(string) (string, error), words crm.Text) ([]crm.Reach, []crm.Field) {
-	var out []crm.Reach
-	for i, f := range in {
-		value, err := normal(f.Value)
-		if err != nil || slices.ContainsFunc(out, func(r crm.Reach) bool { return r.Value == value }) {
-			faults = append(faults, crm.Field{Pointer: fmt.Sprintf("%s%d/value", pointer, i), Text: words})
-		}
-		out = append(out, crm.Reach{Value: value, Shared: f.Shared})
-	}
-	return out, faults
 }

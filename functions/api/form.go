@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
@@ -10,10 +11,10 @@ import (
 
 func (s *Server) formRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: store.Page[crm.Form]{}}),
-		on("POST /forms", crm.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: crm.Form{}, Status: created}),
-		on("GET /forms/{id}/definition", crm.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: crm.Form{}}),
-		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: crm.Form{}, Changes: true}),
+		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: store.Page[Form]{}}),
+		on("POST /forms", crm.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
+		on("GET /forms/{id}/definition", crm.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
+		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{}, Changes: true}),
 		on("DELETE /forms/{id}/definition", crm.CloseForm, s.closeForm, httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent, Changes: true}),
 	}
 }
@@ -118,6 +119,22 @@ func definitionOf(f crm.Form) FormDefinition {
 	return d
 }
 
+// Form is a form as the API shows it. Whatever of it a definition has may be sent back as it is.
+type Form struct {
+	ID        string    `json:"id"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	FormDefinition
+}
+
+// ETagVersion is the version that an If-Match names.
+func (f Form) ETagVersion() int64 { return f.Version }
+
+func shownForm(f crm.Form) Form {
+	return Form{f.ID, f.Version, f.CreatedAt, f.UpdatedAt, definitionOf(f)}
+}
+
 func textOf(t *crm.Text) crm.Text {
 	if t == nil {
 		return crm.Text{}
@@ -171,7 +188,7 @@ func (s *Server) formToChange(r *http.Request) (crm.Form, error) {
 	if err != nil {
 		return f, err
 	}
-	return f, current(r, f.Version, f)
+	return f, current(r, f.Version, shownForm(f))
 }
 
 func (s *Server) listForms(r *http.Request) (httpapi.Answer, error) {
@@ -179,10 +196,10 @@ func (s *Server) listForms(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := store.Page[crm.Form]{Items: []crm.Form{}}
+	out := store.Page[Form]{Items: []Form{}}
 	for _, f := range shop.Forms {
 		if !f.Closed && httpapi.Actor(r).Sees(f.Branch) {
-			out.Items = append(out.Items, f)
+			out.Items = append(out.Items, shownForm(f))
 		}
 	}
 	return httpapi.OK(out), nil
@@ -193,7 +210,7 @@ func (s *Server) readForm(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(f), nil
+	return httpapi.OK(shownForm(f)), nil
 }
 
 func (s *Server) openForm(r *http.Request) (httpapi.Answer, error) {
@@ -207,7 +224,7 @@ func (s *Server) openForm(r *http.Request) (httpapi.Answer, error) {
 	}
 	next, event := crm.Form{ID: in.ID}.Reshape(next, httpapi.Actor(r), s.Now())
 	opened := func(result any) httpapi.Answer {
-		return httpapi.Created("/forms/"+in.ID+"/definition", result)
+		return httpapi.Created("/forms/"+in.ID+"/definition", shownForm(result.(crm.Form)))
 	}
 	if err := s.Store.PutForm(httpapi.Answering(r, opened), next, event); err != nil {
 		return httpapi.Answer{}, err
@@ -232,7 +249,7 @@ func (s *Server) changeForm(r *http.Request) (httpapi.Answer, error) {
 	if err := s.Store.PutForm(r.Context(), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(next), nil
+	return httpapi.OK(shownForm(next)), nil
 }
 
 // closeForm takes a form out of use. Its record stays, since submissions name it.

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
+	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -22,10 +22,7 @@ import (
 	"afterpress/shared/httpapi"
 )
 
-var (
-	everyField = flag.Bool("everyfield", false, "put every hostile string into every field of every route; else a share of them takes turns in the fields")
-	turn       = flag.Int("turn", 0, "which share of the hostile strings, from 0; -1: by chance")
-)
+var everyField = flag.Bool("everyfield", false, "put every hostile string into every field of every route; else a share of them takes turns in the fields")
 
 // bodyType is the struct that a route's body fills.
 func bodyType(route httpapi.Route) reflect.Type { return reflect.TypeOf(route.Doc.Body) }
@@ -58,7 +55,7 @@ func spots(t reflect.Type, path ...string) []spot {
 	case t.Kind() == reflect.Slice:
 		return spots(t.Elem(), append(slices.Clone(path), "0")...)
 	case t.Kind() == reflect.Map && t.Elem().Kind() != reflect.Interface:
-		return spots(t.Elem(), append(slices.Clone(path), "x")...)
+		return spots(t.Elem(), append(slices.Clone(path), "mon")...) // of all maps only the week of a calendar is written to
 	case t.Kind() != reflect.Struct:
 		return nil
 	}
@@ -123,8 +120,11 @@ func usual(t reflect.Type, tag string) any {
 	if choices, has := rules["oneof"]; has {
 		return strings.Fields(choices)[0]
 	}
-	if rules["len"] == "10" { // a day
+	switch rules["len"] {
+	case "10": // a day
 		return "2027-10-01"
+	case "5": // a time of day
+		return "18:00"
 	}
 	if rules["id"] == "stf" {
 		return seed.StaffID(3)
@@ -198,10 +198,13 @@ type assault struct {
 	trial trial
 	body  reflect.Type
 	who   string
-	line  string // of the record that is tried; empty: the next one needs a new one
-	match string // its version
-	kept  int
-	lost  []string // bodies that were refused
+	line  string         // of the record that is tried; empty: the next one needs a new one
+	match string         // its version
+	stood map[string]any // that record, as it was read in that version; nil: it was not
+	lost  []string       // bodies that were refused, and may have changed something for all that is known
+
+	kept, refused int // bodies
+	plains        int // texts so far that nobody refuses
 }
 
 // asker is somebody who may ask the route.
@@ -215,7 +218,7 @@ func (b *bench) asker(route httpapi.Route) string {
 }
 
 func (a *assault) renew() {
-	a.asking, a.line, a.match = a.who, a.route.Pattern, quoted(1)
+	a.asking, a.line, a.match, a.stood = a.who, a.route.Pattern, quoted(1), nil
 	if a.trial.record != nil {
 		a.line = placed(a.line, a.trial.record(a.bench, a.staff("sales")))
 	}
@@ -231,74 +234,51 @@ func (a *assault) send(body string) response {
 }
 
 // around is a right body; a patch of an object or a list has all that stands there now, since it replaces the list whole.
-func (a *assault) around(at spot) map[string]any {
+func (a *assault) around(places ...spot) map[string]any {
 	a.t.Helper()
 	var good map[string]any
 	if err := json.Unmarshal([]byte(encoded(a.t, a.trial.sent())), &good); err != nil {
 		a.t.Fatal(err)
 	}
-	field := at.path[0]
-	if _, sent := good[field]; sent || len(at.path) == 1 || !strings.HasPrefix(a.line, "PATCH ") {
-		return good
-	}
-	stands := said(into[map[string]any](a.call("owner", strings.Replace(a.line, "PATCH ", "GET ", 1), nil).want(http.StatusOK))[field])
-	dec := json.NewDecoder(strings.NewReader(encoded(a.t, stands)))
-	dec.DisallowUnknownFields()
-	if dec.Decode(reflect.New(members(a.body)[field].Type).Interface()) == nil { // a record may show a field in another shape than it takes it
-		good[field] = stands
+	for _, at := range places {
+		a.surround(good, at)
 	}
 	return good
 }
 
-// said leaves out the texts that nobody has written: a record shows them empty, and a body may not have them so.
-func said(v any) any {
-	switch v := v.(type) {
-	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = said(v[i])
-		}
-		return out
-	case map[string]any:
-		out := map[string]any{}
-		for name, e := range v {
-			if text, ok := e.(map[string]any); !ok || text["zh"] != "" || text["en"] != "" {
-				out[name] = said(e)
-			}
-		}
-		return out
+// otherShape is what a record shows as objects and takes as their texts: an item of a checklist whose text stays keeps its mark.
+const otherShape = "PATCH /tasks/{id} checklist"
+
+func (a *assault) surround(good map[string]any, at spot) {
+	a.t.Helper()
+	field := at.path[0]
+	if _, sent := good[field]; sent || len(at.path) == 1 || !strings.HasPrefix(a.line, "PATCH ") {
+		return
 	}
-	return v
+	if a.stood == nil {
+		a.stood = into[map[string]any](a.call("owner", strings.Replace(a.line, "PATCH ", "GET ", 1), nil).want(http.StatusOK))
+	}
+	if stands, there := a.stood[field]; there && a.route.Pattern+" "+field != otherShape {
+		good[field] = stands
+	}
 }
 
 // strike tries one string in one place.
 func (a *assault) strike(at spot, text string) {
 	a.t.Helper()
-	if a.kept > 0 && a.kept%longest == 0 && a.line == "" {
-		a.bench = start(a.t)
-	}
-	if a.line == "" {
-		a.renew()
-	}
-	raw := encoded(a.t, bear(a.body, "", a.around(at), at.path, here))
-	raw = strings.Replace(raw, strconv.Quote(here), spell(text), 1)
-	w := a.send(raw)
+	raw, w := a.put([]spot{at}, []string{text})
 	switch {
 	case w.Code < 300:
-		a.kept++
-		if read, there := a.find(w, at, text); !there {
-			a.t.Errorf("%s: %q was taken and is not there as it was: %.2000s", at.pointer(), text, encoded(a.t, read))
-		}
-		if a.match = w.Header().Get("ETag"); a.match == "" || !strings.HasPrefix(a.line, "PATCH ") {
-			a.line = ""
-		}
+		a.found(w, []spot{at}, []string{text})
 	case w.Code >= 500 || w.Header().Get("Content-Type") != "application/problem+json":
 		a.t.Errorf("%s: %q was answered %d: %s", at.pointer(), text, w.Code, w.Body)
 	default:
-		a.lost = append(a.lost, raw)
+		a.refuse(raw)
 		a.blamed(at, text, w)
 	}
 }
+
+func (a *assault) refuse(raw string) { a.lost, a.refused = append(a.lost, raw), a.refused+1 }
 
 // blamed sees that the refusal names the place of the string and says what to do; what is not UTF-8 at all has no place.
 func (a *assault) blamed(at spot, text string, w response) {
@@ -340,9 +320,31 @@ func normal(at spot, text string) []string {
 	return out
 }
 
-// find looks for the text in all that the API shows of the record after the request: the record, and every list under it.
-func (a *assault) find(w response, at spot, text string) (read []any, there bool) {
+// found holds that each text stands in its place after a request that was taken, and leaves the record unless it can take more.
+func (a *assault) found(w response, places []spot, texts []string) {
 	a.t.Helper()
+	a.kept++
+	seen := a.sight(w)
+	for i, at := range places {
+		if !seen.has(at, texts[i]) {
+			a.t.Errorf("%s: %q was taken and is not there as it was: %.2000s", at.pointer(), texts[i], encoded(a.t, seen.read))
+		}
+	}
+	a.stood = nil
+	if a.match = w.Header().Get("ETag"); a.match == "" || !strings.HasPrefix(a.line, "PATCH ") {
+		a.line = ""
+	}
+}
+
+// sight is all that the API shows of a record: the record, and every list under it. It is read as far as somebody looks.
+type sight struct {
+	of   *assault
+	left []string // addresses that were not read yet
+	read []any
+}
+
+// sight finds out where the record of a request shows.
+func (a *assault) sight(w response) *sight {
 	place := w.Header().Get("Location")
 	if place == "" {
 		_, place, _ = strings.Cut(a.line, " ")
@@ -352,6 +354,7 @@ func (a *assault) find(w response, at spot, text string) (read []any, there bool
 	}
 	parts := strings.Split(place, "/")
 	parts = parts[:min(len(parts), 4)] // what stands under a record is read in its list
+	out := &sight{of: a}
 	for _, route := range (&api.Server{}).Routes() {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		like := strings.Split(pattern, "/")
@@ -359,17 +362,30 @@ func (a *assault) find(w response, at spot, text string) (read []any, there bool
 			len(like) > 2 && like[2] != "{id}" || len(parts) > 3 && like[3] != parts[3] {
 			continue
 		}
-		path := "/" + strings.Join(append(parts[1:3:3], like[3:]...), "/")
-		got := a.call("owner", "GET "+path, nil)
-		if got.Code != http.StatusOK {
+		out.left = append(out.left, "/"+strings.Join(append(parts[1:3:3], like[3:]...), "/"))
+	}
+	return out
+}
+
+// has looks for a text, first in what was read already.
+func (s *sight) has(at spot, text string) bool {
+	forms := normal(at, text)
+	shown := func(read any) bool {
+		return slices.ContainsFunc(forms, func(form string) bool { return holds(read, at.name(), form) })
+	}
+	if slices.ContainsFunc(s.read, shown) {
+		return true
+	}
+	for len(s.left) > 0 {
+		got := s.of.call("owner", "GET "+s.left[0], nil)
+		if s.left = s.left[1:]; got.Code != http.StatusOK {
 			continue
 		}
-		read = append(read, into[any](got))
-		if slices.ContainsFunc(normal(at, text), func(form string) bool { return holds(read[len(read)-1], at.name(), form) }) {
-			return read, true
+		if s.read = append(s.read, into[any](got)); shown(s.read[len(s.read)-1]) {
+			return true
 		}
 	}
-	return read, false
+	return false
 }
 
 // holds reports whether a text stands in what was read under the name of the field, or of the fields that show it.
@@ -403,15 +419,24 @@ var shows = map[string][]string{
 // shares is how many runs it takes until every string has met every route; in each run every string meets some routes, and every route some strings.
 const shares = 6
 
+// turn is which share of the strings is tried: another one each day, or the one that the variable TURN names.
+func turn(t *testing.T) int {
+	n := int(time.Now().Unix() / (24 * 60 * 60))
+	if named := os.Getenv("TURN"); named != "" {
+		var err error
+		if n, err = strconv.Atoi(named); err != nil || n < 0 {
+			t.Fatalf("TURN=%q is no number from 0", named)
+		}
+	}
+	t.Logf("TURN=%d tries the same strings again", n)
+	return n
+}
+
 // TestHostileStringsThroughEveryField puts the corpus into the text fields of every route. Each comes back as it was, or is refused with its place, and then
 // nothing in the tables has changed.
 func TestHostileStringsThroughEveryField(t *testing.T) {
 	texts := append(corpus.Hostile(), corpus.Long()...)
-	share := *turn
-	if share < 0 {
-		share = rand.IntN(len(texts))
-	}
-	t.Logf("-turn %d", share)
+	share := turn(t)
 	for n, route := range (&api.Server{}).Routes() {
 		if route.Doc.Body == nil {
 			continue
@@ -419,24 +444,49 @@ func TestHostileStringsThroughEveryField(t *testing.T) {
 		t.Run(route.Pattern, func(t *testing.T) {
 			b := start(t)
 			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route), who: b.asker(route)}
-			places := spots(a.body)
-			if len(places) == 0 {
-				return
-			}
+			free, tight := a.sorted(spots(a.body))
 			for i, text := range texts {
 				switch {
 				case *everyField:
-					for _, at := range places {
-						a.strike(at, text)
-					}
+					a.volley(free, texts, i)
 				case (i+n)%shares == share%shares:
-					a.strike(places[(i/shares+share/shares)%len(places)], text)
+					round := i/shares + share/shares
+					if len(tight) == 0 || len(free) > 0 && round%2 == 0 {
+						a.volley(free, texts, i)
+					} else {
+						a.strike(tight[round/2%len(tight)], text)
+					}
+				}
+			}
+			if *everyField {
+				for _, at := range tight {
+					a.siege(at, texts)
 				}
 			}
 			a.unmoved()
-			t.Logf("%d places, %d kept, %d refused", len(places), a.kept, len(a.lost))
+			t.Logf("%d places in one body and %d each alone, %d bodies kept, %d refused", len(free), len(tight), a.kept, a.refused)
 		})
 	}
+}
+
+// siege tries every string in one place. Where all are refused, as in most of the places that take no ordinary text, the tables show at once that nothing changed.
+func (a *assault) siege(at spot, texts []string) {
+	a.t.Helper()
+	if a.line == "" {
+		a.renew()
+	}
+	a.around(at)
+	before, kept, lost := a.Hash(a.t), a.kept, len(a.lost)
+	for _, text := range texts {
+		a.strike(at, text)
+	}
+	if a.kept > kept {
+		return // unmoved tells what was refused from what was kept
+	}
+	if a.Hash(a.t) != before {
+		a.t.Errorf("%s: what was refused changed something", at.pointer())
+	}
+	a.lost = a.lost[:lost]
 }
 
 // unmoved sends all that was refused again, to a record that is new, and compares the whole tables before and after.

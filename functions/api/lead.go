@@ -34,12 +34,16 @@ type Lead struct {
 func shown(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
 		lead := result.(crm.Lead)
-		actions := crm.LeadActions(httpapi.Actor(r), lead)
-		for i := range actions {
-			actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
-		}
-		return httpapi.OK(Lead{lead, actions})
+		return httpapi.OK(Lead{lead, worded(r, crm.LeadActions(httpapi.Actor(r), lead))})
 	}
+}
+
+// worded says in the reader's language why he may not do what he may not.
+func worded(r *http.Request, actions []crm.Permitted) []crm.Permitted {
+	for i := range actions {
+		actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
+	}
+	return actions
 }
 
 // ListLeads is the query of the list of leads.
@@ -53,12 +57,10 @@ type ListLeads struct {
 
 // query is the question to the store.
 func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (store.LeadQuery, error) {
-	out := store.LeadQuery{State: q.State, Owner: q.Owner, Month: q.Month}
-	if out.Owner == "me" {
-		out.Owner = by.ID
-	}
-	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
-		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	out := store.LeadQuery{State: q.State, Month: q.Month}
+	var err error
+	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
+		return out, err
 	}
 	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
 	if out.Month != "" && !closed {
@@ -68,7 +70,6 @@ func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (store.Lead
 	if closed && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
 	}
-	var err error
 	out.Branches, err = branches(by, shop, q.Branch)
 	return out, err
 }

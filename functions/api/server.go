@@ -88,6 +88,17 @@ func branches(by crm.Actor, shop crm.Shop, asked string) ([]string, error) {
 	return seen, nil
 }
 
+// asked is the id of the colleague whose records a list is asked for: his own, or me; empty stays empty.
+func asked(owner string, by crm.Actor, shop crm.Shop) (string, error) {
+	if owner == "me" {
+		owner = by.ID
+	}
+	if _, found := shop.Person(owner); owner != "" && !found {
+		return owner, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	}
+	return owner, nil
+}
+
 // paging binds a page to the caller who asks for it.
 func paging(r *http.Request, p httpapi.Paging) store.Paging {
 	return store.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: httpapi.Actor(r).ID}

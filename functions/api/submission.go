@@ -59,10 +59,7 @@ func shownSubmission(r *http.Request) func(any) httpapi.Answer {
 		if out.Difficulty != "" {
 			out.Why = crm.QuarantineWords(out.Difficulty).In(httpapi.Lang(r))
 		}
-		out.Actions = crm.SubmissionActions(httpapi.Actor(r), out.Submission)
-		for i := range out.Actions {
-			out.Actions[i].Refusal = out.Actions[i].Text.In(httpapi.Lang(r))
-		}
+		out.Actions = worded(r, crm.SubmissionActions(httpapi.Actor(r), out.Submission))
 		return httpapi.OK(out)
 	}
 }

@@ -37,11 +37,7 @@ type Task struct {
 func shownTask(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
 		task := result.(crm.Task)
-		actions := crm.TaskActions(httpapi.Actor(r), task)
-		for i := range actions {
-			actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
-		}
-		return httpapi.OK(Task{task, actions})
+		return httpapi.OK(Task{task, worded(r, crm.TaskActions(httpapi.Actor(r), task))})
 	}
 }
 
@@ -61,12 +57,10 @@ type ListTasks struct {
 
 // query is the question to the store.
 func (q ListTasks) query(by crm.Actor, shop crm.Shop, now time.Time) (store.TaskQuery, error) {
-	out := store.TaskQuery{State: q.State, Owner: q.Owner, Customer: q.Customer, About: q.About, Month: q.Month}
-	if out.Owner == "me" {
-		out.Owner = by.ID
-	}
-	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
-		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	out := store.TaskQuery{State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
+	var err error
+	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
+		return out, err
 	}
 	closed := q.State != "" && q.State != crm.TaskOpen
 	if out.Month != "" && !closed {
@@ -77,7 +71,6 @@ func (q ListTasks) query(by crm.Actor, shop crm.Shop, now time.Time) (store.Task
 		out.Month = now.UTC().Format("2006-01")
 	}
 	out.Own = out.Owner == by.ID && q.Branch == "" && !closed
-	var err error
 	out.Branches, err = branches(by, shop, q.Branch)
 	return out, err
 }

@@ -23,19 +23,11 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	missing := crm.Missing("线索", "lead")
-	id, err := recordID(r, missing)
+	lead, err := s.lead(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lead, err := s.Store.Lead(r.Context(), id)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	if !httpapi.Actor(r).Sees(lead.Branch) {
-		return httpapi.Answer{}, missing
-	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Lead: id, Paging: paging(r, in)})
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Lead: lead.ID, Paging: paging(r, in)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -43,6 +43,7 @@ func bad(figures []figure) []string {
 }
 
 func TestPlantedFaultsAreFound(t *testing.T) {
+	const held = "posts that died with their function (500): those that were held, and what lay beside them"
 	for _, c := range []struct {
 		name  string
 		plant func(*facts)
@@ -61,9 +62,10 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"unknown without a kill", func(f *facts) { f.doubtful = nil }, []string{"messages unknown that no killed worker was at"}},
 		{"a claim that never ends", func(f *facts) { f.messages[0].state = crm.MessageClaimed }, []string{"messages still being sent", "people who were not written to"}},
 		{"a killed worker's mail went out by itself", func(f *facts) { f.messages[1].state = crm.MessageSent }, []string{"messages at a kill that did not end as they must"}},
-		{"a slow 503", func(f *facts) { f.tries[0].Took = 4 * time.Second }, []string{"time within which 19 of 20 of them came"}},
+		{"a slow 503", func(f *facts) { f.tries[0].Took = 4 * time.Second }, []string{"of these, answers that took longer than 3s"}},
 		{"a 503 that does not say when", func(f *facts) { f.tries[0].RetryAfter = 0 }, []string{"posts told to come back, and when (503)", "posts answered otherwise"}},
-		{"a 500 that nothing explains", func(f *facts) { f.tries[2].Took = time.Millisecond }, []string{"posts answered otherwise"}},
+		{"a 500 that nothing explains", func(f *facts) { f.tries[2].Took = time.Millisecond }, []string{held, "posts answered otherwise"}},
+		{"a post that was held and answered", func(f *facts) { f.tries[2] = f.tries[3] }, []string{held}},
 		{"nobody came", func(f *facts) { *f = facts{} }, []string{"enquiries"}},
 	} {
 		f := whole()
@@ -91,6 +93,8 @@ func TestTheFloodsFiguresAreHeld(t *testing.T) {
 		"two mails to the victim":  {func(f *flooded, _ *honesty) { f.letters[victim] = 2 }, 1},
 		"nobody thanked":           {func(f *flooded, _ *honesty) { delete(f.letters, honest(1)) }, 1},
 		"an honest person refused": {func(_ *flooded, h *honesty) { h.odd = []string{"429"} }, 1},
+		"a flood that gets in":     {func(f *flooded, _ *honesty) { f.outcomes["created"], f.outcomes["quarantined"] = 13, 39 }, 1},
+		"a door that is busy":      {func(_ *flooded, h *honesty) { h.busy = 1 }, 0},
 		"a post lost":              {func(f *flooded, _ *honesty) { f.outcomes["quarantined"]-- }, 1},
 		"a post made up":           {func(f *flooded, _ *honesty) { f.outcomes["quarantined"]++ }, 1},
 		"an event pending":         {func(f *flooded, _ *honesty) { f.pending = 1 }, 1},

@@ -327,17 +327,21 @@ func floodFigures(f flooded, posts int, answers map[int]int, quiet, beside *hone
 	for _, n := range f.outcomes {
 		stored += n
 	}
+	taken := f.outcomes[crm.OutcomeCreated] + f.outcomes[crm.OutcomeAttached] - people
+	mayTake := 2 * crm.StandardFormPolicy().Person // the flood may meet the end of a window
 	const door = "logs/intake.log and logs/gateway.log"
 	return []figure{
 		note("posts of the flood, by answer", fmt.Sprint(answers)),
 		note("submissions, by what became of them", fmt.Sprint(f.outcomes)),
 		atLeast("submissions stored, of the flood's accepted posts and of people", stored, kept, door),
 		atMost("submissions stored, with the flood's posts that were told to come back", stored, kept+silent, door),
+		atMost("posts of the flood that came through as enquiries", taken, int(mayTake), "GET /submissions and logs/intake.log"),
 		atMost("e-mails to the victim", f.letters[victim], 1, "logs/worker.log and the victim's rows of Messages"),
 		none("honest people who were answered otherwise than with thanks", slices.Concat(quiet.odd, beside.odd), door),
 		none("honest people who do not have exactly one acknowledgement", f.unwritten(people), "GET /submissions: quarantined"),
 		exactly("events still pending", f.pending, 0, "logs/stream.log"),
-		note("times that honest people were told to come back, without and with the flood", fmt.Sprintf("%d, %d", quiet.busy, beside.busy)),
+		exactly("times that people were told to come back while nobody else came", quiet.busy, 0, door),
+		note("times that honest people were told to come back beside the flood", fmt.Sprint(beside.busy)),
 		compare("honest post, p50", quiet.posted, beside.posted, 0.5),
 		compare("honest post, p99", quiet.posted, beside.posted, 0.99),
 		compare("honest page, p50", quiet.opened, beside.opened, 0.5),

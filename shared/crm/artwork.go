@@ -303,13 +303,11 @@ const ArtworkInvited = 24 * time.Hour
 
 // SignArtwork makes the token of a link to hand in files.
 func (t Tokens) SignArtwork(i ArtworkInvitation) string {
-	return t.Sign(UseArtwork, i.Of+" "+strconv.FormatInt(i.Ends.Unix(), 36))
+	return t.signUntil(UseArtwork, i.Of, i.Ends)
 }
 
 // OpenArtwork reads the token of a link to hand in files.
 func (t Tokens) OpenArtwork(token string) (ArtworkInvitation, bool) {
-	payload, ok := t.Open(UseArtwork, token)
-	of, ends, _ := strings.Cut(payload, " ")
-	unix, err := strconv.ParseInt(ends, 36, 64)
-	return ArtworkInvitation{of, time.Unix(unix, 0).UTC()}, ok && err == nil
+	of, ends, ok := t.openUntil(UseArtwork, token)
+	return ArtworkInvitation{of, ends}, ok
 }

@@ -3,8 +3,6 @@ package crm
 import (
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -40,15 +38,13 @@ type Confirmation struct {
 
 // SignConfirmation makes the token of a confirmation link.
 func (t Tokens) SignConfirmation(c Confirmation) string {
-	return t.Sign(UseConfirm, c.Lead+" "+strconv.FormatInt(c.Ends.Unix(), 36))
+	return t.signUntil(UseConfirm, c.Lead, c.Ends)
 }
 
 // OpenConfirmation reads the token of a confirmation link.
 func (t Tokens) OpenConfirmation(token string) (Confirmation, bool) {
-	payload, ok := t.Open(UseConfirm, token)
-	lead, ends, _ := strings.Cut(payload, " ")
-	unix, err := strconv.ParseInt(ends, 36, 64)
-	return Confirmation{lead, time.Unix(unix, 0).UTC()}, ok && err == nil
+	lead, ends, ok := t.openUntil(UseConfirm, token)
+	return Confirmation{lead, ends}, ok
 }
 
 // AwaitsConfirmation reports whether the lead holds a yes that waits for its confirmation, and the mailbox that it would count for is the one that was

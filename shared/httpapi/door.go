@@ -47,11 +47,13 @@ type Doc struct {
 	Body      any  // of a PATCH: the object that a merge patch is laid over
 	Form      bool // the body is also taken as an HTML form
 	Answer    any
-	Status    int    // of success; 0 is 200
-	Changes   bool   // a change in place: needs If-Match
-	Versioned bool   // obeys If-Match where it is sent
-	Pages     bool   // a browser gets problems as pages
-	Type      string // of the answer, where it is not JSON
+	Status    int      // of success; 0 is 200
+	Changes   bool     // a change in place: needs If-Match
+	Versioned bool     // obeys If-Match where it is sent
+	Pages     bool     // a browser gets problems as pages
+	Moves     bool     // a browser is sent on to a page (303) where a script gets the answer
+	Type      string   // of the answer, where it is not JSON
+	Types     []string // of other answers
 }
 
 // Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands behind the subject.

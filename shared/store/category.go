@@ -71,7 +71,6 @@ func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Cate
 			return next, err
 		}
 		if err = s.writeCategory(ctx, whole, next, events); !errors.Is(err, errChanged) {
-			s.shop.forget()
 			return next, err
 		}
 		if err := pause(ctx, min(try, 3)); err != nil {
@@ -81,23 +80,15 @@ func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Cate
 	return crm.Category{}, conflict()
 }
 
+// writeCategory counts the tree up with one of its categories.
 func (s *Store) writeCategory(ctx context.Context, whole tree, next crm.Category, events []crm.Event) error {
-	node, err := row(next, shopKey("CATEGORY", next.ID))
-	if err != nil {
-		return err
-	}
-	mark, err := row(tree{whole.Version + 1}, shopKey(treeKind, "tree"))
-	if err != nil {
-		return err
-	}
 	changed := func(item) error { return errChanged }
-	b := newBatch()
-	b.put(s.tables.Records, node, seen(next.Version-1), changed)
-	b.put(s.tables.Records, mark, seen(whole.Version), changed)
-	for _, e := range events {
-		if err := s.putEvent(b, e); err != nil {
-			return err
+	node := setting{kind: "CATEGORY", id: next.ID, version: next.Version, value: next}
+	return s.writeSetup(ctx, node, events, changed, func(b *batch) error {
+		mark, err := row(tree{whole.Version + 1}, shopKey(treeKind, "tree"))
+		if err == nil {
+			b.put(s.tables.Records, mark, seen(whole.Version), changed)
 		}
-	}
-	return s.commit(ctx, b, next)
+		return err
+	})
 }

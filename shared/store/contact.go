@@ -101,7 +101,9 @@ func (s *Store) settleContact(ctx context.Context, read func() (crm.Contact, crm
 
 // writeContact puts everything that a change of a contact brings about into one transaction.
 func (s *Store) writeContact(ctx context.Context, before, next crm.Contact, customer crm.Customer, event crm.Event) (crm.Contact, error) {
-	held, err := s.heldClaims(ctx, before, next)
+	values := before.Values()
+	maps.Copy(values, next.Values())
+	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(values)))
 	if err != nil {
 		return next, err
 	}
@@ -177,25 +179,21 @@ func (s *Store) putNewContact(ctx context.Context, b *batch, c crm.Contact) (sta
 	return st, st.gate.Meet(crm.Contact{}, c, st.found(), c.CreatedAt), nil
 }
 
-// heldClaims reads who has the values that the contact has or is to have.
-func (s *Store) heldClaims(ctx context.Context, before, next crm.Contact) (map[crm.Claim]item, error) {
-	values := before.Values()
-	maps.Copy(values, next.Values())
-	var keys []item
-	for claim := range values {
-		keys = append(keys, claimKey(claim))
-	}
+// heldClaims reads the claims of these that somebody has.
+func (s *Store) heldClaims(ctx context.Context, claims []crm.Claim) (map[crm.Claim]item, error) {
 	out := map[crm.Claim]item{}
-	if len(keys) == 0 {
+	if len(claims) == 0 {
 		return out, nil
 	}
+	keys := make([]item, len(claims))
+	of := map[string]crm.Claim{}
+	for i, c := range claims {
+		keys[i] = claimKey(c)
+		of[stringOf(keys[i]["pk"])] = c
+	}
 	found, err := s.getAll(ctx, s.tables.Records, keys)
-	for claim := range values {
-		for _, it := range found {
-			if stringOf(it["pk"]) == stringOf(claimKey(claim)["pk"]) {
-				out[claim] = it
-			}
-		}
+	for _, it := range found {
+		out[of[stringOf(it["pk"])]] = it
 	}
 	return out, err
 }

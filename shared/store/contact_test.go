@@ -25,18 +25,18 @@ const stepsPerGame = 30
 // play plays games of a state machine until the steps are done; played counts them.
 func play(t *testing.T, played *int, game func(*rapid.T)) {
 	t.Helper()
-	for name, value := range map[string]int{"rapid.checks": max(1, *steps/stepsPerGame), "rapid.steps": stepsPerGame} {
-		was := flag.Lookup(name).Value.String()
-		if err := flag.Set(name, strconv.Itoa(value)); err != nil {
+	set := func(name, value string) {
+		if err := flag.Set(name, value); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() {
-			if err := flag.Set(name, was); err != nil {
-				t.Error(err)
-			}
-		})
 	}
+	for _, name := range []string{"rapid.checks", "rapid.steps"} {
+		was := flag.Lookup(name).Value.String()
+		t.Cleanup(func() { set(name, was) })
+	}
+	set("rapid.steps", strconv.Itoa(stepsPerGame))
 	for *played < *steps {
+		set("rapid.checks", strconv.Itoa(max(1, (*steps-*played)/stepsPerGame)))
 		rapid.Check(t, game)
 	}
 	t.Logf("%d steps", *played)
@@ -48,6 +48,7 @@ type world struct {
 	t         *rapid.T
 	n         int
 	customers []string
+	everybody []crm.Contact // as the check after the last step read them
 }
 
 // pool is how many phones and how many e-mails a world has: few, so that people meet at them.
@@ -107,21 +108,41 @@ func (w *world) allowed(err error) bool {
 	return err == nil
 }
 
-// contacts reads everybody in the world.
+// contacts reads everybody in the world. The check after each step does, and until the next one has been taken nobody changes.
 func (w *world) contacts(t testing.TB) []crm.Contact {
-	var out []crm.Contact
+	w.everybody = nil
 	for _, customer := range w.customers {
 		found, err := w.Contacts(t.Context(), customer)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		out = append(out, found...)
+		w.everybody = append(w.everybody, found...)
 	}
-	return out
+	return w.everybody
 }
 
-func (w *world) somebody(t testing.TB) crm.Contact {
-	return rapid.SampledFrom(w.contacts(t)).Draw(w.t, "who")
+func (w *world) somebody() crm.Contact {
+	return rapid.SampledFrom(w.everybody).Draw(w.t, "who")
+}
+
+// items reads items past the store, in one request, by their partition keys.
+func (w *world) items(t testing.TB, table, sk string, pks []string) map[string]map[string]types.AttributeValue {
+	keys := make([]map[string]types.AttributeValue, len(pks))
+	for i, pk := range pks {
+		keys[i] = map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
+	}
+	out, err := w.DB.BatchGetItem(t.Context(), &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(out.UnprocessedKeys) > 0 {
+		w.t.Fatalf("the engine left out %v", out.UnprocessedKeys)
+	}
+	found := map[string]map[string]types.AttributeValue{}
+	for _, it := range out.Responses[table] {
+		found[it["pk"].(*types.AttributeValueMemberS).Value] = it
+	}
+	return found
 }
 
 func (w *world) add(t testing.TB) (crm.Contact, bool) {
@@ -131,13 +152,13 @@ func (w *world) add(t testing.TB) (crm.Contact, bool) {
 }
 
 func (w *world) change(t testing.TB) (before, after crm.Contact, done bool) {
-	before = w.somebody(t)
+	before = w.somebody()
 	after, err := w.ChangeContact(t.Context(), before.ID, w.reshaped(w.said()))
 	return before, after, w.allowed(err)
 }
 
 func (w *world) leave(t testing.TB) (crm.Contact, bool) {
-	c, err := w.ChangeContact(t.Context(), w.somebody(t).ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+	c, err := w.ChangeContact(t.Context(), w.somebody().ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
 		return c.Leave(in, crm.Process("test"), w.Clock.Now())
 	})
 	return c, w.allowed(err)
@@ -159,14 +180,18 @@ func (w *world) ask(t testing.TB, consent bool) crm.Lead {
 	return lead
 }
 
-// claim reads who has a value, past the store.
-func (w *world) claim(t testing.TB, c crm.Claim) map[string]types.AttributeValue {
-	out, err := w.DB.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String(w.Tables.Records), ConsistentRead: aws.Bool(true),
-		Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CLAIM#" + string(c.Kind) + "#" + c.Value}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}}})
-	if err != nil {
-		w.t.Fatal(err)
+// claims reads who has values, past the store.
+func (w *world) claims(t testing.TB, all map[crm.Claim]bool) map[crm.Claim]map[string]types.AttributeValue {
+	key := func(c crm.Claim) string { return "CLAIM#" + string(c.Kind) + "#" + c.Value }
+	var pks []string
+	for claim := range all {
+		pks = append(pks, key(claim))
 	}
-	return out.Item
+	found, out := w.items(t, w.Tables.Records, "RECORD", pks), map[crm.Claim]map[string]types.AttributeValue{}
+	for claim := range all {
+		out[claim] = found[key(claim)]
+	}
+	return out
 }
 
 // oneToOne holds that every value which one person has is claimed by him alone, that one which several share is claimed by none and counts them, and that
@@ -196,8 +221,7 @@ func (w *world) oneToOne(t testing.TB) {
 		count(crm.ClaimEmail, c.Emails)
 	}
 	text := func(av types.AttributeValue) string { s, _ := av.(*types.AttributeValueMemberS); return s.Value }
-	for claim := range all {
-		it := w.claim(t, claim)
+	for claim, it := range w.claims(t, all) {
 		shared, _ := it["shared"].(*types.AttributeValueMemberBOOL)
 		switch {
 		case it == nil:

@@ -123,7 +123,7 @@ func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact 
 
 // putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share is his as a shared one.
 func (s *Store) putFirstContact(ctx context.Context, b *batch, c crm.Contact) error {
-	held, err := s.heldClaims(ctx, crm.Contact{}, c)
+	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(c.Values())))
 	if err != nil {
 		return err
 	}
@@ -137,27 +137,20 @@ func (s *Store) putFirstContact(ctx context.Context, b *batch, c crm.Contact) er
 
 // untaken refuses claims that another customer than own has.
 func (s *Store) untaken(ctx context.Context, claims []crm.Claim, own string, by crm.Actor) error {
-	if len(claims) == 0 {
-		return nil
-	}
-	keys := make([]item, len(claims))
-	for i, c := range claims {
-		keys[i] = claimKey(c)
-	}
-	found, err := s.getAll(ctx, s.tables.Records, keys)
+	held, err := s.heldClaims(ctx, claims)
 	if err != nil {
 		return err
 	}
-	for _, it := range found {
-		held := holder(it)
-		if held.Customer == own || held.Shared {
+	for _, c := range claims {
+		it, taken := held[c]
+		if !taken || holder(it).Customer == own || holder(it).Shared {
 			continue
 		}
-		customer, err := s.Customer(ctx, held.Customer)
+		customer, err := s.Customer(ctx, holder(it).Customer)
 		if err != nil {
 			return err
 		}
-		return crm.BelongsTo(crm.ClaimKind(stringOf(it["claim"])), customer, by)
+		return crm.BelongsTo(c.Kind, customer, by)
 	}
 	return nil
 }

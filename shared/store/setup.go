@@ -17,24 +17,31 @@ type setting struct {
 // putSetup writes the next version of a record of the set-up with its event, on condition that the version before it is the current one; more adds to
 // the transaction. This process knows it at once, others within 30 seconds.
 func (s *Store) putSetup(ctx context.Context, in setting, more func(*batch) error) error {
+	return s.writeSetup(ctx, in, []crm.Event{in.event}, func(item) error {
+		if in.version == 1 {
+			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+		}
+		return conflict()
+	}, more)
+}
+
+// writeSetup is putSetup with any number of events; changed says what another current version means.
+func (s *Store) writeSetup(ctx context.Context, in setting, events []crm.Event, changed func(item) error, more func(*batch) error) error {
 	it, err := row(in.value, shopKey(in.kind, in.id))
 	if err != nil {
 		return err
 	}
 	b := newBatch()
-	b.put(s.tables.Records, it, seen(in.version-1), func(item) error {
-		if in.version == 1 {
-			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
-		}
-		return conflict()
-	})
+	b.put(s.tables.Records, it, seen(in.version-1), changed)
 	if more != nil {
 		if err := more(b); err != nil {
 			return err
 		}
 	}
-	if err := s.putEvent(b, in.event); err != nil {
-		return err
+	for _, e := range events {
+		if err := s.putEvent(b, e); err != nil {
+			return err
+		}
 	}
 	err = s.commit(ctx, b, in.value)
 	s.shop.forget()

@@ -13,15 +13,15 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/engine"
+	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 )
 
 // The same seed makes the same requests, so that what fails in one place fails in another.
 const (
-	seed        = "20261122"
+	chance      = "20261122"
 	maxExamples = "5"
 )
 
@@ -45,32 +45,22 @@ func run(ctx context.Context, more []string) error {
 		return err
 	}
 	defer p.Close()
-	owner, err := p.Token("local|owner")
+	owner, err := p.Token(seed.Subject("owner"))
 	if err != nil {
 		return err
 	}
-	if err := furnish(ctx, p.House); err != nil {
+	sales, err := p.Token(seed.Subject("sales"))
+	if err != nil {
+		return err
+	}
+	records := filepath.Join(p.Stack.Dir, "records.json")
+	if err := stock(ctx, p, records); err != nil {
 		return err
 	}
 	here := filepath.Join(root, "infra", "checks", "schema")
-	args := []string{"--config-file", filepath.Join(here, "schemathesis.toml"), "run", "--url", p.API, "--seed", seed, "--max-examples", cmp.Or(os.Getenv("MAXEXAMPLES"), maxExamples)}
+	args := []string{"--config-file", filepath.Join(here, "schemathesis.toml"), "run", "--url", p.API, "--seed", chance, "--max-examples", cmp.Or(os.Getenv("MAXEXAMPLES"), maxExamples)}
 	cmd := exec.CommandContext(ctx, filepath.Join(root, ".venv", "bin", "schemathesis"), append(append(args, more...), p.API+"/openapi.json")...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.Stack.Dir, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "TOKEN="+owner, "HOOKS="+filepath.Join(here, "hooks.py"))
+	cmd.Env = append(os.Environ(), "TOKEN="+owner, "SALES="+sales, "HOOKS="+filepath.Join(here, "hooks.py"), "RECORDS="+records)
 	return cmd.Run()
-}
-
-// furnish has enquiries come in, so that lists hold something: leads, and submissions in quarantine, since the second form does not take what no person can
-// have typed.
-func furnish(ctx context.Context, house people.House) error {
-	for i, form := range []string{"quote", "quote", "contact", "contact"} {
-		enquiry := map[string]any{"name": fmt.Sprintf("Li %d", i), "email": fmt.Sprintf("li%d@example.com", i), "message": "500 cards, please."}
-		if form == "quote" {
-			enquiry["product"] = "cards"
-		}
-		if _, err := house.Post(ctx, form, enquiry); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -240,6 +240,9 @@ func (d describer) success(oc openapi.OperationContext, method string, doc httpa
 	options := []openapi.ContentOption{openapi.WithHTTPStatus(status), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
 		response := cor.(*openapi31.ResponseOrReference).Response
 		response.Headers = headers(method, status, doc)
+		for _, other := range doc.Types {
+			response.Content[other] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
+		}
 		if doc.Answer == nil && doc.Type == "application/json" {
 			response.Content[doc.Type] = openapi31.MediaType{} // any JSON, where the library would say text
 		}
@@ -248,6 +251,11 @@ func (d describer) success(oc openapi.OperationContext, method string, doc httpa
 		options = append(options, openapi.WithContentType(doc.Type))
 	}
 	oc.AddRespStructure(doc.Answer, options...)
+	if doc.Moves {
+		oc.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusSeeOther), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
+			cor.(*openapi31.ResponseOrReference).Response.Headers = headers(method, http.StatusSeeOther, httpapi.Doc{})
+		}))
+	}
 }
 
 // headers are those of a success.

@@ -27,6 +27,7 @@ import (
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/sam"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/boot"
 	"afterpress/shared/crm"
 	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
@@ -145,13 +146,14 @@ var startEngine = sync.OnceValues(func() (string, error) {
 	return endpoint, err
 })
 
+// connect makes the client that ships: the SDK's own puts a token on each transaction, and the engine walks all tokens of the last ten minutes.
 func connect(t testing.TB) *dynamodb.Client {
 	t.Helper()
 	endpoint, err := startEngine()
 	if err != nil {
 		t.Fatalf("no engine to test on; run: make fetch: %v", err)
 	}
-	return dynamodb.New(dynamodb.Options{
+	return boot.Dynamo(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
