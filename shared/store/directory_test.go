@@ -356,6 +356,48 @@ func TestEachIsListedOnce(t *testing.T) {
 	})
 }
 
+// TestARareConditionReadsFewRecords asks for what every name has, of one colleague's customers: they are found by comparing lists, not by reading everybody.
+func TestARareConditionReadsFewRecords(t *testing.T) {
+	b := storetest.New(t)
+	var mine []string
+	for i := range 40 {
+		c := crm.Customer{Name: fmt.Sprintf("长城印务%c店", '一'+i)}
+		if i%18 == 17 {
+			c.Owner = seed.StaffID(3)
+		}
+		made := opened(t, b, c)
+		indexed(t, b, made.ID)
+		if c.Owner != "" {
+			mine = append(mine, made.ID)
+		}
+	}
+	for what, q := range map[string]store.CustomerQuery{
+		"a word":  {Question: "印务", Owner: seed.StaffID(3), LifeCycle: crm.LifeLead},
+		"a stage": {Owner: seed.StaffID(3), LifeCycle: crm.LifeLead},
+	} {
+		calls, records := 0, 0
+		s := b.OpenWatched(t, func(input any) error {
+			calls++
+			if in, ok := input.(*dynamodb.BatchGetItemInput); ok {
+				records += len(in.RequestItems[b.Tables.Records].Keys)
+			}
+			return nil
+		})
+		q.Branches, q.Paging = []string{seed.Shanghai}, store.Paging{Limit: 5, Caller: clerk.ID}
+		page, err := s.Customers(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range page.Items {
+			got = append(got, c.ID)
+		}
+		if slices.Sort(got); !slices.Equal(got, mine) || records > 8 || calls > 8 {
+			t.Errorf("%s: %v by %d calls that read %d records, want %v", what, got, calls, records, mine)
+		}
+	}
+}
+
 // startsThere reports whether the question begins at a Chinese character or a word of the name.
 func startsThere(name, question string) bool {
 	if question == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
 
 	"afterpress/shared/crm"
 )
@@ -127,6 +128,7 @@ type foundRow struct {
 }
 
 const (
+	laneReaders   = 8
 	directoryPage = 200    // rows that one call reads once the first did not fill the page
 	cardsPerRead  = 100    // as many as one call takes
 	longestSieve  = 10_000 // customers; in a longer list stand so many that it spares few reads
@@ -162,6 +164,9 @@ func (s *search) lane(place, prefix, after string) {
 // fill finds so many customers, or all that there are. A first round that finds too few while there are more rows has met conditions that the rows say
 // nothing of: from then on the other lists that were asked for are compared, and only who stands in all of them is read.
 func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
 	var out []foundRow
 	for round := 0; len(out) < want; round++ {
 		most := min(want-len(out), cardsPerRead)
@@ -182,6 +187,16 @@ func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 		out = append(out, admitted...)
 	}
 	return out[:want], nil
+}
+
+// begin reads the first rows of all lanes, several at a time: a caller who sees many branches does not wait for one after another.
+func (s *search) begin(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(laneReaders)
+	for _, l := range s.lanes {
+		group.Go(func() error { return s.advance(ctx, l) })
+	}
+	return group.Wait()
 }
 
 // candidates takes the next rows of all lanes, in the order of their keys.
