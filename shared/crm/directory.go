@@ -29,9 +29,6 @@ type Term struct {
 	Known  []int // of an End: how long the questions are that have found the customer by the beginning of another term
 }
 
-// New reports whether a question of so many runes, with which the term begins, finds the customer by this term first.
-func (t Term) New(runes int) bool { return runes > t.Common && !slices.Contains(t.Known, runes) }
-
 // FoldTerm is how names, numbers and questions are compared: letters and digits alone, small, in plain width, without accents, at most 40 of them.
 func FoldTerm(s string) string { return cut(foldWhole(s)) }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,8 @@ func first(terms []crm.Term, question string) int {
 		if term.End {
 			asked = end
 		}
-		if (ends || !term.End) && strings.HasPrefix(term.Text, asked) && term.New(len([]rune(asked))) {
+		runes := len([]rune(asked))
+		if (ends || !term.End) && strings.HasPrefix(term.Text, asked) && runes > term.Common && !slices.Contains(term.Known, runes) {
 			n++
 		}
 	}

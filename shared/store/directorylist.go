@@ -161,16 +161,17 @@ func (s *search) lane(place, prefix, after string) {
 	}
 }
 
-// fill finds so many customers, or all that there are. A first round that finds too few while there are more rows has met conditions that the rows say
-// nothing of: from then on the other lists that were asked for are compared, and only who stands in all of them is read.
+// fill finds so many customers, or all that there are. Where a round drops somebody, the query has conditions that the rows say nothing of: from then on the
+// other lists that were asked for are compared, and only who stands in all of them is read.
 func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
 	var out []foundRow
-	for round := 0; len(out) < want; round++ {
+	dropped := false
+	for len(out) < want {
 		most := min(want-len(out), cardsPerRead)
-		if round > 0 && len(s.sieves) > 0 {
+		if dropped {
 			most = cardsPerRead
 			if err := s.readSieves(ctx); err != nil {
 				return nil, err
@@ -184,7 +185,7 @@ func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, admitted...)
+		out, dropped = append(out, admitted...), dropped || len(admitted) < len(rows)
 	}
 	return out[:want], nil
 }
