@@ -18,6 +18,15 @@ import (
 	"afterpress/shared/store"
 )
 
+// What a lead may cost in write units. The door's: submission, lead, customer, contact and the way to him, the claims on phone and e-mail, event and receipt,
+// at two units each in one transaction and one more of a lead above 1 KB (20); their entries in lists (5); two looks at what is suppressed at his addresses
+// (4); four counters against floods (4). Beyond it: the rows by which he is found (23) and his owner's list (3); each step of the lead with its event, and
+// the messages with their ledger.
+const (
+	doorUnits = 33
+	leadUnits = 106
+)
+
 // budget reads what a lead costs that is contacted in time: write units in the door and until the end, and Temporal's actions. The meter stands
 // between functions, worker and engine; the stream is off until the door's part has been read.
 func budget(ctx context.Context, b *bench) error {
@@ -46,8 +55,8 @@ func budget(ctx context.Context, b *bench) error {
 		return err
 	}
 	whole, refused := m.reading()
-	b.atMost("write units of a lead in the door", door/n, "", 18)
-	b.atMost("write units of a lead until it is contacted", whole/n, "", 40)
+	b.atMost("write units of a lead in the door", door/n, "", doorUnits)
+	b.atMost("write units of a lead until it is contacted", whole/n, "", leadUnits)
 	b.note("writes whose condition failed, billed and not in these units", float64(refused), "")
 	b.atMost("Temporal actions of a lead until it is contacted", float64(actions)/n, "", 5)
 	return nil

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of what a customer is found by. With the four lists in which he stands and the note of his rows, mostTerms fills one transaction of 100 writes.
+// Limits of what a customer is found by. Each term is a row of the directory, which costs a write when it comes and when it goes.
 const (
 	mostTerms     = 95
 	longestTerm   = 40 // runes
 	shortestTerm  = 2  // runes
-	shortestPhone = 4  // digits from which the end of a phone number finds
+	shortestPhone = 4  // digits from which the end of a phone number finds; fewer are said of too many
 )
 
 // Reading says how a Chinese character is read: syllables in small letters without tones, the likeliest first. It says nothing of other characters.
@@ -25,16 +25,20 @@ type Reading func(r rune) []string
 type Term struct {
 	Text   string
 	Common int
+	End    bool  // Text is a phone number from its last digit to its first; questions are put to it by EndQuestion
+	Known  []int // of an End: how long the questions are that have found the customer by the beginning of another term
 }
 
 // FoldTerm is how names, numbers and questions are compared: letters and digits alone, small, in plain width, without accents, at most 40 of them.
-func FoldTerm(s string) string {
-	return cut(norm.NFC.String(strings.Map(func(r rune) rune { // once more: marks that now stand together have an order
+func FoldTerm(s string) string { return cut(foldWhole(s)) }
+
+func foldWhole(s string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune { // once more: marks that now stand together have an order
 		if !wordly(r) {
 			return -1
 		}
 		return r
-	}, folded(s))))
+	}, folded(s)))
 }
 
 // folded is FoldTerm with what stands between the words.
@@ -65,11 +69,29 @@ func cut(s string) string {
 // ok is false for less than two letters or digits.
 func DirectoryQuestion(typed string) (question string, ok bool) {
 	question = FoldTerm(typed)
-	digits := strings.Trim(question, "0123456789") == ""
-	if trimmed := strings.TrimLeft(question, "0"); digits && len(trimmed) >= shortestPhone {
+	if trimmed := strings.TrimLeft(question, "0"); allDigits(question) && len(trimmed) >= shortestPhone {
 		question = trimmed
 	}
 	return question, len([]rune(question)) >= shortestTerm
+}
+
+// EndQuestion is a question of digits as it is put to the ends of phone numbers; ok is false for any other and for less than four of them.
+func EndQuestion(question string) (end string, ok bool) {
+	return reversed(question), len(question) >= shortestPhone && allDigits(question)
+}
+
+// AsksForForm reports whether a question is nothing but a part of a company's form, such as 有限公司. Most customers answer it, so no terms are kept for it:
+// it is asked of the names in a list, by NameHas.
+func AsksForForm(question string) bool {
+	return len([]rune(question)) >= shortestTerm && slices.ContainsFunc(companyForms, func(form string) bool { return strings.Contains(form, question) })
+}
+
+// NameHas reports whether the question is a part of the name.
+func NameHas(name, question string) bool { return strings.Contains(foldWhole(name), question) }
+
+// MayNameHave is NameHas of a name of which FoldTerm alone is known: true where the rest is cut off.
+func MayNameHave(folded, question string) bool {
+	return strings.Contains(folded, question) || len([]rune(folded)) == longestTerm
 }
 
 // DirectoryTerms lists what finds the customer, sorted: any part of his Chinese name, his Latin name from each word on, the pinyin of the Chinese name and
@@ -98,28 +120,38 @@ func DirectoryTerms(c Customer, people []Contact, read Reading) []Term {
 }
 
 // termList collects terms in the order of their worth, without those that a longer one of them finds as well.
-type termList struct{ terms []string }
+type termList struct{ terms, ends []string }
 
-func (t *termList) add(term string) {
+func (t *termList) add(term string) { t.terms = t.with(t.terms, term) }
+
+// with is a list with one more term.
+func (t *termList) with(list []string, term string) []string {
 	term = cut(term)
-	if len([]rune(term)) < shortestTerm || slices.ContainsFunc(t.terms, func(known string) bool { return strings.HasPrefix(known, term) }) {
-		return
+	if len([]rune(term)) < shortestTerm || slices.ContainsFunc(list, func(known string) bool { return strings.HasPrefix(known, term) }) {
+		return list
 	}
-	t.terms = slices.DeleteFunc(t.terms, func(known string) bool { return strings.HasPrefix(term, known) })
-	if len(t.terms) < mostTerms {
-		t.terms = append(t.terms, term)
+	rest := slices.DeleteFunc(list, func(known string) bool { return strings.HasPrefix(term, known) })
+	if len(t.terms)+len(t.ends) < mostTerms || len(rest) < len(list) {
+		rest = append(rest, term)
 	}
+	return rest
 }
 
-// phone adds a number in E.164 and its national digits from each place on: people remember the last four.
+// phone adds a number as it begins for those abroad, in the country and in the town, and once from its end: people remember the last four. Digits from its
+// middle alone find nothing: a row for each place on would make eight of a number, and nobody reads a number to another from there.
 func (t *termList) phone(e164 string) {
 	t.add(FoldTerm(e164))
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
 		return
 	}
-	for digits := phonenumbers.GetNationalSignificantNumber(number); len(digits) >= shortestPhone; digits = digits[1:] {
-		t.add(digits)
+	national := phonenumbers.GetNationalSignificantNumber(number)
+	t.add(national)
+	if area := phonenumbers.GetLengthOfGeographicalAreaCode(number); area > 0 {
+		t.add(national[area:])
+	}
+	if len(national) >= shortestPhone {
+		t.ends = t.with(t.ends, reversed(national))
 	}
 }
 
@@ -152,7 +184,7 @@ func pieces(name string, read Reading) []piece {
 	return out
 }
 
-// companyForms end the names of companies. Nobody is looked for by how they are spelt, so spellings begin before them.
+// companyForms end the names of companies. Nobody is looked for by them alone, nor by how they are spelt, so terms begin before them.
 var companyForms = []string{"股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "公司"}
 
 // name adds a name from each piece on, and how it is spelt.
@@ -169,7 +201,7 @@ func (t *termList) name(name string, read Reading) {
 			break
 		}
 	}
-	for i := range parts {
+	for i := range parts[:body] {
 		var text strings.Builder
 		for _, p := range parts[i:] {
 			text.WriteString(p.text)
@@ -177,15 +209,15 @@ func (t *termList) name(name string, read Reading) {
 		t.add(text.String())
 	}
 	for i := range parts[:body] {
-		if slices.ContainsFunc(parts[i:], func(p piece) bool { return len(p.readings) > 0 }) {
-			t.spelling(parts[i:])
+		if slices.ContainsFunc(parts[i:body], func(p piece) bool { return len(p.readings) > 0 }) {
+			t.spelling(parts[i:], body-i)
 		}
 	}
 }
 
-// spelling adds the pinyin and the initials of pieces. The first two characters that are read in two ways give up to four spellings; later ones are read in the
-// likeliest way, since spellings begin at them as well.
-func (t *termList) spelling(parts []piece) {
+// spelling adds the pinyin and the initials of pieces, of which the first so many are the body of the name; one initial of it finds nobody. The first two
+// characters that are read in two ways give up to four spellings; later ones are read in the likeliest way, since spellings begin at them as well.
+func (t *termList) spelling(parts []piece, body int) {
 	full, initials := []string{""}, []string{""}
 	twice := 0
 	for _, p := range parts {
@@ -205,8 +237,13 @@ func (t *termList) spelling(parts []piece) {
 		}
 		full, initials = spread(full, ways), spread(initials, slices.Compact(first))
 	}
-	for _, s := range append(full, initials...) {
+	for _, s := range full {
 		t.add(s)
+	}
+	for _, s := range initials {
+		if body > 1 {
+			t.add(s)
+		}
 	}
 }
 
@@ -221,16 +258,40 @@ func spread(beginnings, endings []string) []string {
 	return out
 }
 
-// sorted is the list in the order of the table.
+// sorted is the list in the order of the table, the ends of numbers after the rest.
 func (t *termList) sorted() []Term {
+	out := ranked(t.terms)
+	for _, end := range ranked(t.ends) {
+		end.End = true
+		number := reversed(end.Text)
+		for n := shortestPhone; n <= len(number); n++ {
+			if slices.ContainsFunc(t.terms, func(term string) bool { return strings.HasPrefix(term, number[len(number)-n:]) }) {
+				end.Known = append(end.Known, n)
+			}
+		}
+		out = append(out, end)
+	}
+	return out
+}
+
+func ranked(terms []string) []Term {
 	var out []Term
-	for i, term := range slices.Sorted(slices.Values(t.terms)) {
+	for i, term := range slices.Sorted(slices.Values(terms)) {
 		out = append(out, Term{Text: term})
 		if i > 0 {
 			out[i].Common = common(out[i-1].Text, term)
 		}
 	}
 	return out
+}
+
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// reversed is a text of digits from its end on.
+func reversed(digits string) string {
+	out := []byte(digits)
+	slices.Reverse(out)
+	return string(out)
 }
 
 // common is how many runes the two begin with alike.

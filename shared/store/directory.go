@@ -1,57 +1,107 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
 
 	"afterpress/shared/crm"
 )
 
 // Directory writes the rows by which customers are found and listed. They follow the facts by a moment: functions/stream writes them after the event.
+//
+// Rows are written one by one, which costs half of what a transaction does. What keeps them right is the manifest: a run names in it, before it writes, every
+// row that may stand because of it, and says at its end that all are written. Of two runs the one with the newer manifest wins each row: a row keeps the
+// number of the run that wrote it and gives way to a higher one only. A run that finds the manifest open, which a run beside it or a broken one left, writes
+// every row anew, and where a row has to go it leaves an empty one with its number, which the other run cannot overwrite. It goes on to do so for an hour;
+// nothing that was sent before can arrive then, since the signature of a request is void after minutes.
 type Directory struct {
 	Store *Store
 	Read  crm.Reading
 }
 
-// manifest notes which rows the directory has of a customer. Every write of rows counts its version up in the same transaction, so that of two writers one
-// begins anew with what is true then; a row that stands is always named.
+// manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the number of the run.
 type manifest struct {
 	Version int64    `json:"version"`
-	Rows    []string `json:"rows"`   // place and name of each, with a blank between
-	Digest  string   `json:"digest"` // of what the rows say
+	Open    bool     `json:"open,omitempty"`   // a run is writing: what is named may not stand yet
+	Late    int64    `json:"late,omitempty"`   // until then, in epoch seconds, a write of an earlier run may arrive: rows are buried instead of taken away
+	Says    string   `json:"says"`             // what each row says of the customer
+	Rows    []string `json:"rows"`             // each with what it says of its term
+	Buried  []string `json:"buried,omitempty"` // empty rows that keep late writes out
 }
 
-// directoryRow is a row of the directory. Common is how many runes of its term an earlier row of the customer begins with too.
+// directoryRow is a row of the directory: keys, and what has to be known of it before the customer's record is read. It holds no card, so that a change of one
+// moves the lists alone. Branch, Shared and Archived are in it since they decide who sees him at all: without them, whoever sees one branch of ten would read
+// ten records for each that he is shown. All three change once in a customer's life, if ever. Owner, stage and category change with the work; those who
+// stand in their lists are few, or else most fit, so the reader compares lists (directorylist.go).
 type directoryRow struct {
-	ID     string           `json:"id"`
-	Run    int64            `json:"run"` // version of the manifest that it was written with
-	Common int              `json:"common"`
-	Card   crm.CustomerCard `json:"card"`
-	place  string
-	name   string
+	Run      int64  `json:"run"`
+	Branch   string `json:"branch"` // empty in a buried row
+	Shared   bool   `json:"shared,omitempty"`
+	Archived bool   `json:"archived,omitempty"`
+	Common   int    `json:"common,omitempty"` // of crm.Term
+	Known    []int  `json:"known,omitempty"`  // of crm.Term
+	place    string
+	name     string
 }
 
-func (r directoryRow) mark() string { return r.place + " " + r.name }
+func (r directoryRow) says() string { return fmt.Sprint(r.Branch, r.Shared, r.Archived) }
 
-// mostRows is how many rows go into one transaction, beside the manifest.
-const mostRows = 99
+// mark names the row in a manifest. The place of a term follows from its name and is left out.
+func (r directoryRow) mark() string {
+	if r.place == termPlace(r.name) {
+		return " " + r.name
+	}
+	return r.place + " " + r.name
+}
+
+// line is the mark and what the row says of its term.
+func (r directoryRow) line() string {
+	out := r.mark() + " " + strconv.Itoa(r.Common)
+	for _, n := range r.Known {
+		out += "," + strconv.Itoa(n)
+	}
+	return out
+}
+
+// markOf is the mark of a line.
+func markOf(line string) string {
+	parts := strings.SplitN(line, " ", 3)
+	return rowAt(strings.Join(parts[:min(2, len(parts))], " ")).mark()
+}
+
+// rowAt is an empty row at a mark.
+func rowAt(mark string) directoryRow {
+	place, name, _ := strings.Cut(mark, " ")
+	if place == "" {
+		place = termPlace(name)
+	}
+	return directoryRow{place: place, name: name}
+}
+
+const (
+	rowWriters = 8 // rows that one run writes at a time
+	// courtesy is how often a run looks whether the one that it finds writing has ended, before it counts as broken.
+	courtesy = 4
+	// lateness is how long a write may still arrive that a run left behind; AWS takes no request that was signed 15 minutes before.
+	lateness = time.Hour
+)
 
 // Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any number of times, in any order, beside
 // itself: rows always follow the newest facts that one of the runs has read.
 func (d Directory) Index(ctx context.Context, customer string) error {
 	for try := range meetings {
-		err := d.index(ctx, customer)
+		err := d.index(ctx, customer, try < courtesy)
 		if !errors.Is(err, errChanged) {
 			return err
 		}
@@ -62,11 +112,14 @@ func (d Directory) Index(ctx context.Context, customer string) error {
 	return conflict()
 }
 
-func (d Directory) index(ctx context.Context, id string) error {
+func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	s := d.Store
 	known, err := s.manifest(ctx, id) // before the facts: a newer run counts it up, and this one begins anew
 	if err != nil {
 		return err
+	}
+	if known.Open && wait {
+		return errChanged
 	}
 	customer, err := s.Customer(ctx, id)
 	if err != nil {
@@ -77,30 +130,11 @@ func (d Directory) index(ctx context.Context, id string) error {
 		return err
 	}
 	rows := directoryRows(customer, crm.DirectoryTerms(customer, people, d.Read))
-	digest, err := digestOf(rows)
-	if err != nil {
-		return err
-	}
-	wanted := make([]string, len(rows))
-	for i, r := range rows {
-		wanted[i] = r.mark()
-	}
-	gone := slices.DeleteFunc(slices.Clone(known.Rows), func(mark string) bool { return slices.Contains(wanted, mark) })
-	if digest == known.Digest && len(gone) == 0 {
+	stale, gone := known.compare(rows)
+	if len(stale)+len(gone) == 0 && !known.Open {
 		return nil
 	}
-	next := manifest{Version: known.Version + 1, Rows: append(slices.Clone(wanted), gone...), Digest: digest}
-	if err := s.putRows(ctx, id, next, rows); err != nil {
-		return err
-	}
-	for part := range slices.Chunk(gone, mostRows) {
-		next.Version++
-		next.Rows = slices.DeleteFunc(slices.Clone(next.Rows), func(mark string) bool { return slices.Contains(part, mark) })
-		if err := s.removeRows(ctx, id, next, part); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.writeRows(ctx, id, known, rows, stale, gone)
 }
 
 func (s *Store) manifest(ctx context.Context, customer string) (manifest, error) {
@@ -111,268 +145,170 @@ func (s *Store) manifest(ctx context.Context, customer string) (manifest, error)
 	return decode[manifest](it)
 }
 
+// putManifest writes the manifest that follows the one of an earlier version.
+func (s *Store) putManifest(ctx context.Context, customer string, next manifest, earlier int64) error {
+	it, err := row(next, rowsKey(customer))
+	if err != nil {
+		return err
+	}
+	held, err := s.putOne(ctx, s.tables.Records, it, seen(earlier))
+	if err == nil && !held {
+		return errChanged
+	}
+	return err
+}
+
 // directoryRows are the rows of a customer: one for each term, and one for each list in which he stands.
 func directoryRows(c crm.Customer, terms []crm.Term) []directoryRow {
 	var out []directoryRow
-	add := func(place, name string, common int) {
-		out = append(out, directoryRow{ID: c.ID, Common: common, Card: c.Card(), place: place, name: name})
+	add := func(place, name string, t crm.Term) {
+		out = append(out, directoryRow{Branch: c.Branch, Shared: c.Shared, Archived: c.ArchivedAt != nil, Common: t.Common, Known: t.Known, place: place, name: name})
 	}
 	for _, t := range terms {
-		add(termPlace(t.Text), t.Text, t.Common)
+		if t.End {
+			add(endPlace(t.Text), t.Text, t)
+		} else {
+			add(termPlace(t.Text), t.Text, t)
+		}
 	}
 	branch, name := c.Branch, crm.FoldTerm(c.Name)
 	if c.Shared {
 		branch = everyBranch
 	}
-	add("branch#"+branch, name, 0)
-	add("life#"+branch+"#"+c.LifeCycle, name, 0)
+	add(branchPlace(branch), name, crm.Term{})
+	add(lifePlace(branch, c.LifeCycle), name, crm.Term{})
 	if c.Owner != "" {
-		add("owner#"+c.Owner, name, 0)
+		add(ownerPlace(c.Owner), name, crm.Term{})
 	}
 	if c.Category != "" {
-		add("category#"+c.Category, name, 0)
+		add(categoryPlace(c.Category), name, crm.Term{})
 	}
 	return out
 }
 
-func digestOf(rows []directoryRow) (string, error) {
-	h := sha256.New()
+// compare gives the rows that are not known to stand as they are, and the marks of those that stand and should not.
+func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []string) {
+	standing, wanted := map[string]bool{}, map[string]bool{}
+	for _, line := range m.Rows {
+		standing[line] = true
+	}
 	for _, r := range rows {
-		raw, err := json.Marshal(r)
-		if err != nil {
-			return "", err
+		wanted[r.mark()] = true
+		if m.Open || m.Says != r.says() || !standing[r.line()] {
+			stale = append(stale, r)
 		}
-		fmt.Fprintf(h, "%s %s\n", r.mark(), raw)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+	for _, line := range m.Rows {
+		if mark := markOf(line); !wanted[mark] {
+			gone = append(gone, mark)
+		}
+	}
+	return stale, gone
 }
 
-// putRows writes rows with the manifest that names them.
-func (s *Store) putRows(ctx context.Context, customer string, next manifest, rows []directoryRow) error {
-	b := newBatch()
+// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest with what stands then. It is errChanged
+// where a newer run came in between, which will see to the rest.
+func (s *Store) writeRows(ctx context.Context, customer string, known manifest, rows, stale []directoryRow, gone []string) error {
+	now := s.now()
+	bury := known.Open || known.Late > now.Unix()
+	next := manifest{Version: known.Version + 1, Says: rows[0].says(), Late: known.Late}
 	for _, r := range rows {
-		r.Run = next.Version
-		it, err := row(r, directoryKey(r.place, r.name, customer))
-		if err != nil {
-			return err
-		}
-		b.put(s.tables.Records, it, before(next.Version), func(item) error { return errChanged })
+		next.Rows = append(next.Rows, r.line())
 	}
-	return s.finishRows(ctx, b, customer, next)
-}
-
-// removeRows takes rows away with the manifest that no longer names them.
-func (s *Store) removeRows(ctx context.Context, customer string, next manifest, marks []string) error {
-	b := newBatch()
-	for _, mark := range marks {
-		place, name, _ := strings.Cut(mark, " ")
-		b.remove(s.tables.Records, directoryKey(place, name, customer), before(next.Version), func(item) error { return errChanged })
+	ended := next
+	ended.Version = next.Version + 1
+	buried := slices.DeleteFunc(known.Buried, func(mark string) bool {
+		return slices.ContainsFunc(rows, func(r directoryRow) bool { return r.mark() == mark })
+	})
+	if bury {
+		next.Buried, ended.Buried = buried, slices.Concat(buried, gone)
+	} else {
+		gone = slices.Concat(gone, buried) // their time is over
 	}
-	return s.finishRows(ctx, b, customer, next)
-}
-
-func (s *Store) finishRows(ctx context.Context, b *batch, customer string, next manifest) error {
-	it, err := row(next, rowsKey(customer))
+	next.Open, next.Rows = true, slices.Concat(next.Rows, gone)
+	if err := s.putManifest(ctx, customer, next, known.Version); err != nil {
+		return err
+	}
+	late, err := s.applyRows(ctx, customer, next.Version, stale, gone, bury)
 	if err != nil {
 		return err
 	}
-	b.put(s.tables.Records, it, seen(next.Version-1), func(item) error { return errChanged })
-	return s.commit(ctx, b, nil)
+	if late || known.Open {
+		ended.Late = now.Add(lateness).Unix()
+	}
+	return s.putManifest(ctx, customer, ended, next.Version)
+}
+
+// applyRows writes what a run has to write, in no order. late says that a write was sent twice.
+func (s *Store) applyRows(ctx context.Context, customer string, run int64, stale []directoryRow, gone []string, bury bool) (late bool, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(rowWriters)
+	lates := make([]bool, len(stale)+len(gone))
+	for i, r := range stale {
+		group.Go(func() (err error) {
+			lates[i], err = s.putDirectoryRow(ctx, customer, run, r)
+			return err
+		})
+	}
+	for i, mark := range gone {
+		group.Go(func() (err error) {
+			if !bury {
+				return s.removeDirectoryRow(ctx, customer, run, mark)
+			}
+			lates[len(stale)+i], err = s.putDirectoryRow(ctx, customer, run, rowAt(mark))
+			return err
+		})
+	}
+	err = group.Wait()
+	return slices.Contains(lates, true), err
+}
+
+// putDirectoryRow writes a row of a run where no newer run wrote it.
+func (s *Store) putDirectoryRow(ctx context.Context, customer string, run int64, r directoryRow) (late bool, err error) {
+	r.Run = run
+	it, err := row(r, directoryKey(r.place, r.name, customer))
+	if err != nil {
+		return false, err
+	}
+	cond := before(run)
+	out, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.tables.Records), Item: it, ConditionExpression: aws.String(cond.expr),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var failed *types.ConditionalCheckFailedException
+	switch {
+	case errors.As(err, &failed):
+		if n, _ := failed.Item["run"].(*types.AttributeValueMemberN); n != nil && n.Value == strconv.FormatInt(run, 10) {
+			return true, nil // the SDK sent it again after its answer was lost
+		}
+		return false, errChanged
+	case err != nil:
+		return false, unavailable(err)
+	}
+	return sentTwice(out), nil
+}
+
+// sentTwice reports whether an earlier attempt of a write may still be on its way: it ended neither with an answer nor with a refusal before any writing.
+func sentTwice(out *dynamodb.PutItemOutput) bool {
+	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
+	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !passing(a.Err) })
+}
+
+func (s *Store) removeDirectoryRow(ctx context.Context, customer string, run int64, mark string) error {
+	r, cond := rowAt(mark), before(run)
+	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.tables.Records), Key: directoryKey(r.place, r.name, customer), ConditionExpression: aws.String(cond.expr),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+	})
+	held, err := heldOr(err)
+	if err == nil && !held {
+		return errChanged
+	}
+	return err
 }
 
 // before holds where there is no row, or one of an earlier run.
 func before(run int64) condition {
 	return condition{expr: "attribute_not_exists(#pk) OR #r < :r", names: map[string]string{"#pk": "pk", "#r": "run"}, values: item{":r": number(run)}}
-}
-
-// CustomerQuery asks for customers. Question is folded by crm.DirectoryQuestion, or empty; the rest are conditions, empty ones ask nothing. All that is
-// asked must hold.
-type CustomerQuery struct {
-	Question   string
-	Owner      string
-	LifeCycle  string
-	Branch     string
-	Categories []string // a subtree
-	Archived   bool     // the archived ones, and no others
-	Branches   []string // of the shop that the caller sees
-	Everywhere bool     // the caller sees every branch
-	Paging
-}
-
-// Admits reports whether the customer is the caller's to see and fits what is asked beside the question.
-func (q CustomerQuery) Admits(c crm.CustomerCard) bool {
-	return (q.Everywhere || slices.Contains(q.Branches, c.Branch) || c.Shared && len(q.Branches) > 0) &&
-		(q.Owner == "" || q.Owner == c.Owner) && (q.LifeCycle == "" || q.LifeCycle == c.LifeCycle) && (q.Branch == "" || q.Branch == c.Branch) &&
-		(len(q.Categories) == 0 || slices.Contains(q.Categories, c.Category)) && q.Archived == (c.ArchivedAt != nil)
-}
-
-// places are the partitions that hold the answer, by the question that the fewest customers answer.
-func (q CustomerQuery) places() []string {
-	var out []string
-	branches := slices.Concat(q.Branches, []string{everyBranch})
-	if q.Branch != "" {
-		branches = []string{q.Branch, everyBranch}
-	}
-	switch {
-	case q.Question != "":
-		out = []string{termPlace(q.Question)}
-	case q.Owner != "":
-		out = []string{"owner#" + q.Owner}
-	case len(q.Categories) > 0:
-		for _, c := range q.Categories {
-			out = append(out, "category#"+c)
-		}
-	case q.LifeCycle != "":
-		for _, b := range branches {
-			out = append(out, "life#"+b+"#"+q.LifeCycle)
-		}
-	default:
-		for _, b := range branches {
-			out = append(out, "branch#"+b)
-		}
-	}
-	return out
-}
-
-// shape names the query, so that a cursor of another one does not open.
-func (q CustomerQuery) shape() string {
-	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch, fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
-		[]string{""}, q.Branches), "|")
-}
-
-// Customers lists customers by name, or by what of them fits the question; each of them once, on all pages together.
-func (s *Store) Customers(ctx context.Context, q CustomerQuery) (Page[crm.CustomerCard], error) {
-	out := Page[crm.CustomerCard]{Items: []crm.CustomerCard{}}
-	var after string
-	if q.Cursor != "" {
-		c, err := s.seal.open(q.Cursor, q.shape(), q.Caller, s.now())
-		if err != nil {
-			return out, err
-		}
-		after = c.Last
-	}
-	if len(q.Branches) == 0 {
-		return out, nil
-	}
-	var all []foundRow
-	for _, place := range q.places() {
-		found, err := s.directoryPlace(ctx, q, place, after)
-		if err != nil {
-			return out, err
-		}
-		all = append(all, found...)
-	}
-	slices.SortFunc(all, func(a, b foundRow) int { return cmp.Compare(a.sort, b.sort) })
-	if len(all) > q.Limit {
-		all = all[:q.Limit]
-		next, err := s.seal.close(cursor{Last: all[q.Limit-1].sort, Expires: s.now().Add(cursorLife)}, q.shape(), q.Caller)
-		if err != nil {
-			return out, err
-		}
-		out.Next = &next
-	}
-	for _, f := range all {
-		out.Items = append(out.Items, f.card)
-	}
-	return out, nil
-}
-
-type foundRow struct {
-	sort string
-	card crm.CustomerCard
-}
-
-// directoryPage is how many rows one call reads, so that a page that is filtered is filled in few.
-const directoryPage = 200
-
-// directoryPlace reads one more than a page of what fits in a partition beyond after.
-func (s *Store) directoryPlace(ctx context.Context, q CustomerQuery, place, after string) ([]foundRow, error) {
-	in := q.input(s.tables.Records, place, after)
-	var out []foundRow
-	for len(out) <= q.Limit {
-		page, err := s.db.Query(ctx, in)
-		if err != nil {
-			return nil, unavailable(err)
-		}
-		for _, it := range page.Items {
-			r, err := decode[directoryRow](it)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, foundRow{stringOf(it["sk"]), r.Card})
-		}
-		if page.LastEvaluatedKey == nil {
-			break
-		}
-		in.ExclusiveStartKey, in.Limit = page.LastEvaluatedKey, aws.Int32(directoryPage)
-	}
-	return out[:min(q.Limit+1, len(out))], nil
-}
-
-// input is the question to one partition; its filter says what Admits says.
-func (q CustomerQuery) input(table, place, after string) *dynamodb.QueryInput {
-	in := &dynamodb.QueryInput{
-		TableName: aws.String(table), Limit: aws.Int32(int32(q.Limit + 1)),
-		KeyConditionExpression:    aws.String("#pk = :pk"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#card": "card", "#arch": "archived_at"},
-		ExpressionAttributeValues: item{":pk": text(directoryPK + place)},
-	}
-	filters := []string{"attribute_not_exists(#card.#arch)"}
-	if q.Archived {
-		filters[0] = "attribute_exists(#card.#arch)"
-	}
-	asks := func(name, value string) {
-		if value != "" {
-			in.ExpressionAttributeNames["#"+name], in.ExpressionAttributeValues[":"+name] = name, text(value)
-			filters = append(filters, "#card.#"+name+" = :"+name)
-		}
-	}
-	asks("owner", q.Owner)
-	asks("life_cycle", q.LifeCycle)
-	asks("branch", q.Branch)
-	if len(q.Categories) > 0 {
-		filters = append(filters, "#card.#category IN ("+strings.Join(lettered("c", q.Categories, in.ExpressionAttributeValues), ", ")+")")
-		in.ExpressionAttributeNames["#category"] = "category"
-	}
-	if !q.Everywhere {
-		filters = append(filters, "(#card.#branch IN ("+strings.Join(lettered("b", q.Branches, in.ExpressionAttributeValues), ", ")+") OR #card.#shared = :shared)")
-		in.ExpressionAttributeNames["#branch"], in.ExpressionAttributeNames["#shared"] = "branch", "shared"
-		in.ExpressionAttributeValues[":shared"] = &types.AttributeValueMemberBOOL{Value: true}
-	}
-	q.bounds(in, after)
-	if q.Question != "" {
-		filters = append(filters, "#common < :runes")
-		in.ExpressionAttributeNames["#common"], in.ExpressionAttributeValues[":runes"] = "common", number(int64(len([]rune(q.Question))))
-	}
-	in.FilterExpression = aws.String(strings.Join(filters, " AND "))
-	return in
-}
-
-// lettered names values for an expression, each list under a letter of its own.
-func lettered(letter string, values []string, into item) []string {
-	var names []string
-	for i, v := range values {
-		name := fmt.Sprint(":", letter, i)
-		names, into[name] = append(names, name), text(v)
-	}
-	return names
-}
-
-// bounds is the part of a partition in which the answer goes on. After a cursor it begins at the cursor: a key takes one condition alone.
-func (q CustomerQuery) bounds(in *dynamodb.QueryInput, after string) {
-	switch {
-	case after != "" && q.Question != "":
-		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :after AND :end")
-		in.ExpressionAttributeValues[":after"] = text(after + "!") // no key has this sign, so none lies between
-		in.ExpressionAttributeValues[":end"] = text(q.Question + "\U0010ffff")
-	case after != "":
-		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk > :after")
-		in.ExpressionAttributeValues[":after"] = text(after)
-	case q.Question != "":
-		in.KeyConditionExpression = aws.String("#pk = :pk AND begins_with(#sk, :q)")
-		in.ExpressionAttributeValues[":q"] = text(q.Question)
-	default:
-		return
-	}
-	in.ExpressionAttributeNames["#sk"] = "sk"
 }

@@ -209,17 +209,33 @@ func suppressionKey(channel, hash string) item {
 	return item{"pk": text("SUPPRESSED#" + channel + "#" + hash), "sk": text("SUPPRESSED")}
 }
 
-// "who is called like this": Records, DIRECTORY#two runes; term#customer. "who stands in this list, by name": DIRECTORY#owner#staff, DIRECTORY#category#leaf,
-// DIRECTORY#branch#branch, DIRECTORY#life#branch#stage; name#customer. Customers whom all branches share stand under the branch *. Neither a term nor a
-// name holds a #.
+// "who is called like this": Records, DIRECTORY#two runes; term#customer. "whose number ends like this": DIRECTORY#end#two digits; the digits from the last
+// one on#customer. "who stands in this list, by name": DIRECTORY#owner#staff, DIRECTORY#category#leaf, DIRECTORY#branch#branch, DIRECTORY#life#branch#stage;
+// name#customer. Customers whom all branches share stand under the branch *. Neither a term nor a name holds a #.
 const directoryPK = "DIRECTORY#"
 
 func directoryKey(place, name, customer string) item {
 	return item{"pk": text(directoryPK + place), "sk": text(name + "#" + customer)}
 }
 
+// directoryNames gives the name and the customer of a row.
+func directoryNames(sk string) (name, customer string) {
+	name, customer, _ = strings.Cut(sk, "#")
+	return name, customer
+}
+
 // termPlace is where a term of two runes or more stands.
-func termPlace(term string) string { return string([]rune(term)[:2]) }
+func termPlace(term string) string { return string([]rune(term)[:min(2, len([]rune(term)))]) }
+
+func endPlace(end string) string { return "end#" + end[:2] }
+
+func branchPlace(branch string) string { return "branch#" + branch }
+
+func lifePlace(branch, stage string) string { return "life#" + branch + "#" + stage }
+
+func ownerPlace(staff string) string { return "owner#" + staff }
+
+func categoryPlace(leaf string) string { return "category#" + leaf }
 
 // everyBranch is the branch of lists under which shared customers stand.
 const everyBranch = "*"

@@ -116,19 +116,30 @@ func (b *Bench) Directory() store.Directory {
 	return store.Directory{Store: b.Store, Read: pinyin.Read}
 }
 
-// OpenBreaking makes a store on the same tables whose process ends after that many transactions.
-func (b *Bench) OpenBreaking(t testing.TB, transactions int) *store.Store {
+// OpenBreaking makes a store on the same tables whose process ends after that many writes; a transaction is one.
+func (b *Bench) OpenBreaking(t testing.TB, writes int) *store.Store {
+	t.Helper()
+	var done atomic.Int64
+	return b.OpenWatched(t, func(input any) error {
+		switch input.(type) {
+		case *dynamodb.TransactWriteItemsInput, *dynamodb.PutItemInput, *dynamodb.UpdateItemInput, *dynamodb.DeleteItemInput:
+			if done.Add(1) > int64(writes) {
+				return errors.New("the process has ended")
+			}
+		}
+		return nil
+	})
+}
+
+// OpenWatched makes a store on the same tables; watch sees the input of each request to the engine first, and its error takes the place of the request.
+func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.Store {
 	t.Helper()
 	options := b.DB.Options()
-	left := transactions
 	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("break", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("watch", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 			middleware.InitializeOutput, middleware.Metadata, error) {
-			if _, writes := in.Parameters.(*dynamodb.TransactWriteItemsInput); writes {
-				if left == 0 {
-					return middleware.InitializeOutput{}, middleware.Metadata{}, errors.New("the process has ended")
-				}
-				left--
+			if err := watch(in.Parameters); err != nil {
+				return middleware.InitializeOutput{}, middleware.Metadata{}, err
 			}
 			return next.HandleInitialize(ctx, in)
 		}), middleware.Before)
