@@ -172,9 +172,11 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 		boss, _ := f.shop.Head(f.terms.Branch, now)
 		m.Template, m.Person = complaintOverdue, cmp.Or(boss.ID, manager)
 	case crm.DoAskApprover:
-		asked := 0
-		if rung.At.After(f.complaint.ClockFrom) && f.complaint.State == crm.ComplaintAwaiting {
-			asked = 1 // somebody was asked before and did not answer
+		asked := 0 // who did not answer so far
+		for _, r := range f.complaint.Rungs {
+			if r.Do == crm.DoAskApprover && r.At.Before(rung.At) {
+				asked++
+			}
 		}
 		approver, _ := crm.Approver(f.shop, f.terms, f.complaint, asked, now)
 		m.Template, m.Person = complaintApproval, approver.ID

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"afterpress/shared/crm"
@@ -161,6 +162,7 @@ func (r *registry) env(at time.Time, records Records) (env *testsuite.TestWorkfl
 	env, pages = suite.NewTestWorkflowEnvironment(), new(int)
 	env.SetStartTime(at)
 	env.SetTestTimeout(time.Minute)
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // as in newPlay
 	r.now = env.Now
 	Register(env, Work{Lead: r.work(), Shop: &ShopWork{Records: records, Now: func() time.Time { return r.now().UTC() }}})
 	env.SetOnActivityStartedListener(func(_ *activity.Info, _ context.Context, _ converter.EncodedValues) { *pages++ })
@@ -348,6 +350,31 @@ func TestOpenQuestionsAreReplanned(t *testing.T) {
 }
 
 // A calendar is nothing to the customers, and their board is not read for it.
+// Complaints too: what is due moves, what the customer was promised stays.
+func TestOpenComplaintsAreReplanned(t *testing.T) {
+	r := newRegistry()
+	r.complains(t, crm.Visitor, "")
+	before := r.cases[caseID]
+	change := r.rules(func(p *crm.Policy) {
+		p.Complaint = crm.StandardComplaintPolicy()
+		p.Complaint.Time[crm.ComplaintNew] = [4]int64{7200, 7200, 7200, 7200}
+	})
+	for run, want := range []int{1, 0} { // a second time finds it done
+		r.told = nil
+		env, _ := r.env(monday.Add(time.Minute), r)
+		env.ExecuteWorkflow(Replan, ReplanPage{Change: change})
+		if err := env.GetWorkflowError(); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.told) != want || want > 0 && (r.told[0].Type != crm.ComplaintReplannedEvent || !r.told[0].Pending) {
+			t.Errorf("run %d told %+v", run+1, r.told)
+		}
+	}
+	if got := r.cases[caseID]; !got.Due.Equal(monday.Add(2*time.Hour)) || !got.Promised.Equal(before.Promised) || got.Policy != "standard@2" {
+		t.Errorf("due %s, promised %s after %s, by %s", got.Due, got.Promised, before.Promised, got.Policy)
+	}
+}
+
 func TestACalendarConcernsNoCustomer(t *testing.T) {
 	r := newRegistry()
 	r.shop.Calendars[0].Version = 2

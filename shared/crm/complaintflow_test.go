@@ -325,17 +325,21 @@ func TestComplaintPolicyCheck(t *testing.T) {
 		t.Errorf("a policy from before there were complaints: %v", Listed(faults))
 	}
 	for want, spoil := range map[string]func(*ComplaintPolicy){
-		"/complaint/acknowledge_s":              func(p *ComplaintPolicy) { p.Acknowledge = -1 },
-		"/complaint/time_s/judged/2":            func(p *ComplaintPolicy) { p.Time[ComplaintJudged] = [4]int64{1, 1, 0, 1} },
-		"/complaint/time_s/waiting":             func(p *ComplaintPolicy) { p.Time["waiting"] = [4]int64{1, 1, 1, 1} },
-		"/complaint/resolve_s/0":                func(p *ComplaintPolicy) { p.Resolve[0] = 1 << 40 },
-		"/complaint/pause_s":                    func(p *ComplaintPolicy) { p.Pause = 0 },
-		"/complaint/promise_percent":            func(p *ComplaintPolicy) { p.Promise = 50 },
-		"/complaint/reopen_days":                func(p *ComplaintPolicy) { p.ReopenDays = 0 },
-		"/complaint/ladder/1/state":             func(p *ComplaintPolicy) { p.Ladder[1].State = "closed" },
-		"/complaint/ladder/1/do":                func(p *ComplaintPolicy) { p.Ladder[1].Do = DoExpire },
-		"/complaint/ladder/1/percent":           func(p *ComplaintPolicy) { p.Ladder[1].Percent = -1 },
-		"/complaint/ladder/3/name":              func(p *ComplaintPolicy) { p.Ladder[3].Name = p.Ladder[2].Name },
+		"/complaint/acknowledge_s":    func(p *ComplaintPolicy) { p.Acknowledge = -1 },
+		"/complaint/time_s/judged/2":  func(p *ComplaintPolicy) { p.Time[ComplaintJudged] = [4]int64{1, 1, 0, 1} },
+		"/complaint/time_s/waiting":   func(p *ComplaintPolicy) { p.Time["waiting"] = [4]int64{1, 1, 1, 1} },
+		"/complaint/resolve_s/0":      func(p *ComplaintPolicy) { p.Resolve[0] = 1 << 40 },
+		"/complaint/pause_s":          func(p *ComplaintPolicy) { p.Pause = 0 },
+		"/complaint/promise_percent":  func(p *ComplaintPolicy) { p.Promise = 50 },
+		"/complaint/reopen_days":      func(p *ComplaintPolicy) { p.ReopenDays = 0 },
+		"/complaint/ladder/1/state":   func(p *ComplaintPolicy) { p.Ladder[1].State = "closed" },
+		"/complaint/ladder/1/do":      func(p *ComplaintPolicy) { p.Ladder[1].Do = DoExpire },
+		"/complaint/ladder/1/percent": func(p *ComplaintPolicy) { p.Ladder[1].Percent = -1 },
+		"/complaint/ladder/3/name":    func(p *ComplaintPolicy) { p.Ladder[3].Name = p.Ladder[2].Name },
+		"/complaint/ladder/2/name":    func(p *ComplaintPolicy) { p.Ladder[2].Name = "promised-1" },
+		"after he was asked": func(p *ComplaintPolicy) {
+			p.Ladder = slices.DeleteFunc(p.Ladder, func(r RungRule) bool { return r.Do == DoAskCustomer })
+		},
 		"closes in offered":                     func(p *ComplaintPolicy) { p.Ladder[1].Do = DoCloseSilent },
 		"/complaint/verdict/visible_days":       func(p *ComplaintPolicy) { p.Verdict.VisibleDays = 0 },
 		"/complaint/remedy/waste":               func(p *ComplaintPolicy) { p.Remedy.Waste = 101 },

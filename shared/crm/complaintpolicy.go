@@ -150,7 +150,8 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 }
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
-var ownRungs = []string{"owner-", "reply-", "said-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "promise-", "promised-"}
+var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "promise-", "promised-", "progress",
+	"correction-due", "check-effect", "unanswered"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {
