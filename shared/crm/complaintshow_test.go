@@ -127,7 +127,8 @@ func TestDeadlinesAddUp(t *testing.T) {
 func TestCannedReplies(t *testing.T) {
 	shop, terms := testShop(), testTerms(t)
 	var out strings.Builder
-	for _, row := range append(complaintRows(t), complaintRow{"with a reprint on its way", reprinting(t)}, complaintRow{"within tolerance", withinTolerance(t)}) {
+	for _, row := range append(complaintRows(t), complaintRow{"with a reprint on its way", reprinting(t)}, complaintRow{"within tolerance", withinTolerance(t)},
+		complaintRow{"overdue", overdueComplaint(t)}) {
 		fmt.Fprintf(&out, "== %s\n", row.name)
 		for _, r := range row.c.CannedReplies(shop, terms, En, tuesday.Add(time.Minute)) {
 			if strings.ContainsAny(string(r.Zh)+string(r.En), "{}") || r.Zh == "" || r.En == "" || r.Name == "" {
@@ -156,6 +157,13 @@ func reprinting(t *testing.T) Complaint {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+func overdueComplaint(t *testing.T) Complaint {
+	t.Helper()
+	c := complaintIn(t, ComplaintInvestigating)
+	c.Due = tuesday
 	return c
 }
 
