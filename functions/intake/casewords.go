@@ -32,7 +32,7 @@ type caseWords struct {
 	Waits           map[string]string
 	Asked           string
 	Evidence        map[crm.Evidence]string
-	Offer           string
+	Offer, Agreed   string
 	Worth           string
 	Pays            string
 	By              string

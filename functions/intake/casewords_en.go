@@ -64,7 +64,7 @@ var caseWordsEn = caseWords{
 		crm.EvidenceUse: "How the goods were stored and used", crm.EvidenceFile: "The file that you gave us", crm.EvidenceLab: "A laboratory's report", crm.EvidenceComparison: "A comparison with the signed sample, side by side",
 		crm.EvidenceQuantities: "The ordered, delivered and bad quantities", crm.EvidenceTimes: "When it was promised and when it came", crm.EvidenceCause: "What may have caused it",
 	},
-	Offer: "What we offer", Worth: "Worth to you", Pays: "Your part of the cost", By: "With you by",
+	Offer: "What we offer", Agreed: "What we agreed", Worth: "Worth to you", Pays: "Your part of the cost", By: "With you by",
 	OfferQuestion: "Do you accept this offer?", OfferHint: "If you would like to change something, write to us below before you answer.",
 	SettledQuestion: "Is it settled?", SettledHint: "If something is still wrong, we look at it again.",
 	ReopenQuestion: "Is something still wrong? You can open this complaint again.",

@@ -116,6 +116,7 @@ type complaintView struct {
 	Late           bool    // the promise is over
 	Waits          string  // what he is waited for
 	Asked          []string
+	Offered        string // above the offer: it is made, or agreed
 	Offer          []offerLine
 	Promised       *moment // when the goods are with him
 	Question       string
@@ -206,7 +207,10 @@ func (s *Server) newComplaintView(r *http.Request, shop crm.Shop, c crm.Complain
 		Turn: strconv.Itoa(c.Turn), Seen: strconv.FormatInt(c.Version, 10), Action: s.casePath(r, crm.CaseLink{About: c.ID}, "")}
 	v.Title = v.W.Case.Title
 	stands := r.URL.Query().Get("stands")
-	v.Notice, v.Stale = v.W.Case.Stands[stands], stands == standsChanged || stands == standsMissing
+	v.Stale = stands == standsChanged || stands == standsMissing
+	if v.Stale || stands == standsMessage || stands == standsOpened && c.Turn == 1 || c.StandsAs(stands) { // an address is opened again, days later
+		v.Notice = v.W.Case.Stands[stands]
+	}
 	if v.Notice.Title != "" {
 		v.Mood = v.Notice.Title + v.W.Says
 	}
@@ -250,6 +254,10 @@ var caseTones = map[string]string{crm.ComplaintOffered: "wait", crm.ComplaintVer
 
 // offered draws the offer: what each remedy is worth to the customer, and what he pays himself.
 func (v *complaintView) offered(c crm.Complaint, at clock) {
+	v.Offered = v.W.Case.Offer
+	if c.State != crm.ComplaintOffered {
+		v.Offered = v.W.Case.Agreed
+	}
 	for _, o := range c.Public().Offer {
 		line := offerLine{Name: upperFirst(o.Name.In(at.lang))}
 		if o.Quantity > 0 {
@@ -330,7 +338,7 @@ func (v *complaintView) blame(typed string, faults []crm.Field) {
 	}
 	v.Mood = v.W.FaultMark
 	v.Message.Value, v.Message.Error = typed, faults[0].Text.In(v.Lang)
-	v.Faults = []faultView{{Field: v.Message.Name, Text: v.Message.Label + v.W.Says + v.Message.Error}}
+	v.Faults = []faultView{{Field: v.Message.Name, Text: v.W.about(v.Message.Label, v.Message.Error)}}
 }
 
 // complaintFiles is the part for photos; nil where none are taken any more. Each drawing of the page lets them be handed in for a day.

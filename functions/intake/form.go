@@ -146,7 +146,7 @@ func (v *formView) blame(faults []crm.Field) {
 	for _, f := range v.Fields {
 		text := f.Error
 		if !strings.Contains(text, f.Label) {
-			text = f.Label + v.W.Says + text
+			text = v.W.about(f.Label, text)
 		}
 		if f.Error != "" {
 			v.Faults = append(v.Faults, faultView{Field: f.Name, Text: text})

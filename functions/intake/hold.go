@@ -89,7 +89,7 @@ func (s *Server) holdPage(r *http.Request, h crm.Hold, faults []crm.Field) (http
 	if len(faults) > 0 && len(v.Choices) > 0 {
 		status, v.Mood = http.StatusUnprocessableEntity, v.W.FaultMark
 		v.Message.Value, v.Message.Error = r.PostForm.Get("text"), faults[0].Text.In(v.Lang)
-		v.Faults = []faultView{{Field: v.Message.Name, Text: v.Message.Label + v.W.Says + v.Message.Error}}
+		v.Faults = []faultView{{Field: v.Message.Name, Text: v.W.about(v.Message.Label, v.Message.Error)}}
 	}
 	page, err := private(drawn(r, status, v.Lang, holdBody(v)))
 	if len(v.Pictures) > 0 {

@@ -58,8 +58,12 @@ func typed(n *int64) *crm.Sourced[int64] {
 	return &crm.Sourced[int64]{Value: *n, Source: "system"}
 }
 
-// claims are the ways to the person that can be read; a number without a country is one of the region.
-func (in HandComplaint) claims(region string) []crm.Claim {
+// claims are the ways to the person that can be read; a number without a country is one of the first branch's.
+func (in HandComplaint) claims(shop crm.Shop) []crm.Claim {
+	region := ""
+	if len(shop.Branches) > 0 {
+		region = shop.Branches[0].Region()
+	}
 	phone, _ := crm.Phone(in.Phone, region) // what is none finds nobody
 	email, _ := crm.Email(in.Email)
 	return crm.Claims(phone, email)
@@ -83,18 +87,15 @@ func (s *Server) takeComplaint(r *http.Request, c call) error {
 	if err != nil {
 		return err
 	}
-	region := "CN"
-	if len(shop.Branches) > 0 {
-		region = shop.Branches[0].Region()
-	}
-	customer, contact, known, err := s.Handed.FindContact(r.Context(), in.claims(region))
+	customer, contact, known, err := s.Handed.FindContact(r.Context(), in.claims(shop))
+	sub := crm.Submission{Type: "application/json", Body: raw.String(), Lang: in.Lang, Branch: customer.Branch}
 	switch {
 	case err != nil:
 		return err
 	case !known:
-		return s.keepRaw(r, c, crm.Submission{Type: "application/json", Body: raw.String(), Lang: in.Lang}, crm.Unplaced)
+		return s.keepRaw(r, c, sub, crm.Unplaced)
 	case len(faults) > 0:
-		return s.keepRaw(r, c, crm.Submission{Type: "application/json", Body: raw.String(), Lang: in.Lang, Branch: customer.Branch}, string(crm.Invalid)+" "+faults[0].Pointer)
+		return s.keepRaw(r, c, sub, string(crm.Invalid)+" "+faults[0].Pointer)
 	}
 	return s.open(r, shop, opening, crm.ComplaintOpener{ID: s.NewID("cmp"), Customer: customer.ID, Contact: contact.ID, Account: customer.Owner,
 		By: crm.Reporter(SourceComplaints)}, customer.Branch)

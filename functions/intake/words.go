@@ -1,6 +1,10 @@
 package intake
 
-import "afterpress/shared/crm"
+import (
+	"strings"
+
+	"afterpress/shared/crm"
+)
 
 // words is everything that the pages say by themselves; what a form says stands in its definition.
 type words struct {
@@ -80,6 +84,14 @@ type scriptPhrase struct {
 
 // notice is what a page says instead of what was asked for.
 type notice struct{ Title, Text string }
+
+// about puts a field's label before what is wrong with it; one that asks needs no colon.
+func (w *words) about(label, text string) string {
+	if strings.HasSuffix(label, "?") {
+		return label + " " + text
+	}
+	return label + w.Says + text
+}
 
 func wordsIn(lang crm.Lang) *words {
 	if lang == crm.Zh {

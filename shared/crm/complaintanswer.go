@@ -60,6 +60,12 @@ func (c Complaint) Answered(a ComplaintAnswer) bool {
 	return c.Turn == a.Turn+1 && c.State == complaintAnswers[a.Say].state
 }
 
+// StandsAs reports whether the complaint still is where an answer of that kind leaves it.
+func (c Complaint) StandsAs(say string) bool {
+	after, known := complaintAnswers[say]
+	return known && c.State == after.state
+}
+
 // CustomerMay lists what the customer may say at his link now. Reopening is among it for as long as the policy allows.
 func (c Complaint) CustomerMay(terms Terms, now time.Time) []Action {
 	var out []Action

@@ -29,6 +29,9 @@ func TestAnAnswerNamesItsStay(t *testing.T) {
 			t.Errorf("%+v: %v", a, got)
 		}
 	}
+	if !c.StandsAs(crm.SayAgree) || c.StandsAs(crm.SayDecline) || c.StandsAs("approve") {
+		t.Error("an answer stands where it does not, or does not where it does")
+	}
 	if _, _, err := c.Answer(crm.ComplaintAnswer{Say: "approve", Turn: 5}, crm.Terms{}, c.UpdatedAt); crm.KindOf(err) != crm.Invalid {
 		t.Errorf("%v", err)
 	}

@@ -175,6 +175,24 @@ func formRequest(body string) *http.Request {
 	return r
 }
 
+// Boxes of one name are a list; every other field stands there once.
+func TestDecodeFormTakesBoxes(t *testing.T) {
+	type boxes struct {
+		Kinds []string `json:"kinds" validate:"max=2,dive,max=5"`
+		Words string   `json:"words"`
+	}
+	for body, want := range map[string]int{"kinds=a&words=x&kinds=b": 2, "kinds=a": 1, "words=x": 0} {
+		if in, err := httpapi.DecodeForm[boxes](formRequest(body)); err != nil || len(in.Kinds) != want {
+			t.Errorf("%s: %v, %v", body, in.Kinds, err)
+		}
+	}
+	for body, want := range map[string]crm.Kind{"kinds=a&kinds=b&kinds=c": crm.Invalid, "kinds=abcdef": crm.Invalid, "words=x&words=y": crm.Unreadable, "kinds=%FF": crm.Unreadable, "kinds=a&kinds=%FF": crm.Unreadable} {
+		if _, err := httpapi.DecodeForm[boxes](formRequest(body)); crm.KindOf(err) != want {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
 func TestDecodeForm(t *testing.T) {
 	for _, c := range []struct {
 		body    string
