@@ -23,7 +23,7 @@ type Complaints interface {
 	ReplyComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error)) (crm.Complaint, crm.ComplaintReply, error)
 }
 
-// Holds finds the questions of production with their pictures, and takes in their answers. It is implemented by *store.Store; a door without it knows of no question.
+// Holds finds the questions of production with their pictures, and takes in their answers. It is implemented by *store.Store.
 type Holds interface {
 	Hold(ctx context.Context, id string) (crm.Hold, error)
 	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
@@ -53,7 +53,7 @@ func (s *Server) linked(r *http.Request) (l caseLinked, err error) {
 		c, err := s.Complaints.Complaint(r.Context(), link.About)
 		l.complaint = &c
 		return l, err
-	case kind == "hld" && s.Holds != nil:
+	case kind == "hld":
 		h, err := s.Holds.Hold(r.Context(), link.About)
 		l.hold = &h
 		return l, err

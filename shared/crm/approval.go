@@ -30,6 +30,16 @@ type Approval struct {
 	Reason      InternalText `json:"internal_reason,omitempty"` // of a rejection
 }
 
+// Refusal is an approver's no: to remedies of an amount, or to an overruling. It is kept when another question follows.
+type Refusal struct {
+	No       int          `json:"no"`
+	By       string       `json:"by"`
+	At       time.Time    `json:"at"`
+	Reason   InternalText `json:"internal_reason"`
+	Amount   *Money       `json:"amount,omitempty"`
+	Overrule *Overrule    `json:"overrule,omitempty"`
+}
+
 // Granted is what the customer was given in the last 30 days, and for this job at any time, in minor units of the job's currency, without what this
 // complaint's own offer gives. The store counts it in the transaction that approves.
 type Granted struct {

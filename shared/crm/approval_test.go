@@ -196,3 +196,36 @@ func TestOverrulingNeedsAnotherPerson(t *testing.T) {
 		t.Errorf("%s %d", liability, share)
 	}
 }
+
+func TestNobodyGivesGoodsAwayByWritingNothingBesideThem(t *testing.T) {
+	job, zero := RemedyJob{Value: Money{800_000, "CNY"}, Ordered: 2000, Delivered: 2000}, Money{0, "CNY"}
+	for _, tc := range []struct {
+		name     string
+		remedies []Remedy
+		want     int64
+	}{
+		{"a full reprint for nothing", []Remedy{{Kind: RemedyFullReprint, Quantity: 2000, Amount: zero, Value: zero}}, 800_000},
+		{"a tenth of it for nothing", []Remedy{{Kind: RemedyPartReprint, Quantity: 200, Amount: zero, Value: zero}}, 80_000},
+		{"which the customer pays", []Remedy{{Kind: RemedyPartReprint, Quantity: 200, Amount: zero, Value: zero, CustomerPays: Money{80_000, "CNY"}}}, 0},
+		{"more than its share", []Remedy{{Kind: RemedyPartReprint, Quantity: 200, Amount: zero, Value: Money{90_000, "CNY"}}}, 90_000},
+		{"sorting", []Remedy{{Kind: RemedyRework, Quantity: 200, Amount: Money{5_000, "CNY"}, Value: zero}}, 5_000},
+		{"a credit of which one figure is nothing", []Remedy{{Kind: RemedyCreditNote, Amount: zero, Value: Money{70_000, "CNY"}}}, 70_000},
+		{"two together", []Remedy{{Kind: RemedyPartReprint, Quantity: 200, Amount: zero, Value: zero}, {Kind: RemedyGift, Amount: zero, Value: Money{1_000, "CNY"}}}, 81_000},
+	} {
+		if got, err := givenAway(tc.remedies, job); err != nil || got.Minor != tc.want {
+			t.Errorf("%s: %v %v", tc.name, got, err)
+		}
+	}
+}
+
+func TestARefusalIsKept(t *testing.T) {
+	c := awaiting(t)
+	boss := ActorOf(complaintBoss)
+	next, _, err := c.Reject(boss, c.Approvals, "太多", complaintTerms(t), c.UpdatedAt.Add(time.Minute))
+	if err != nil || len(next.Refused) != 1 || next.Refused[0].Reason != "太多" || next.Refused[0].By != boss.ID || *next.Refused[0].Amount != c.Approval.Amount {
+		t.Errorf("%+v %v", next.Refused, err)
+	}
+	if seen := next.For(ActorOf(complaintStaff("stf_p", Production))); seen.Refused[0].Amount != nil || next.Refused[0].Amount == nil {
+		t.Error("production sees the amount, or the record has lost it")
+	}
+}

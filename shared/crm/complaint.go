@@ -124,6 +124,7 @@ type Complaint struct {
 	ProposedBy   string             `json:"proposed_by,omitempty"`
 	Approval     *Approval          `json:"approval,omitempty"`
 	Approvals    int                `json:"approvals,omitempty"` // questions to approvers in all, of remedies and overrulings; the last has this number
+	Refused      []Refusal          `json:"refused,omitempty"`   // by approvers, of all rounds
 	Agreement    *Agreement         `json:"agreement,omitempty"`
 	CarryOut     *CarryOut          `json:"carry_out,omitempty"`
 	Verification *Verification      `json:"verification,omitempty"`

@@ -210,12 +210,12 @@ func (m *complaintModel) money(t *rapid.T, what string, by Actor, before Complai
 		if a.DecidedBy == a.RequestedBy || before.interested(by) || a.DecidedBy != by.ID || by.IsProcess() || by.ID == Visitor.ID {
 			t.Fatalf("%s: %s approved for himself: %+v", what, by.ID, a)
 		}
-		if amount, _ := complaintAmount(c.Remedies, "CNY"); amount != a.Amount || a.Amount != before.Approval.Amount {
+		if amount, _ := givenAway(c.Remedies, jobOf(c)); amount != a.Amount || a.Amount != before.Approval.Amount {
 			t.Fatalf("%s: approved %v, offered %v", what, a.Amount, amount)
 		}
 	}
 	if c.State == ComplaintOffered && (before.State != ComplaintOffered || c.Turn != before.Turn) {
-		amount, _ := complaintAmount(c.Remedies, "CNY")
+		amount, _ := givenAway(c.Remedies, jobOf(c))
 		total := m.given.Customer + amount.Minor
 		limit := int64(-1)
 		for role, limits := range policy.Roles {
@@ -228,7 +228,7 @@ func (m *complaintModel) money(t *rapid.T, what string, by Actor, before Complai
 		}
 	}
 	if before.State == ComplaintOffered && c.State == ComplaintAgreed {
-		amount, _ := complaintAmount(c.Remedies, "CNY")
+		amount, _ := givenAway(c.Remedies, jobOf(c))
 		m.given.Customer, m.given.Job = m.given.Customer+amount.Minor, m.given.Job+amount.Minor
 	}
 	if c.State == ComplaintAwaiting && (c.Approval == nil || c.Approval.State != ApprovalRequested) {
@@ -291,4 +291,9 @@ func (m *complaintModel) clock(t *rapid.T, what string) {
 	if same, _, err := c.Replan(m.terms, m.now); err != nil || same.Version != c.Version {
 		t.Fatalf("%s in %s: planning anew by the same rules changed it: %v", what, c.State, err)
 	}
+}
+
+func jobOf(c Complaint) RemedyJob {
+	job, _ := c.remedyJob()
+	return job
 }

@@ -53,7 +53,7 @@ func (c Complaint) Propose(by Actor, in RemedyChoice, terms Terms, now time.Time
 		if _, faults = CheckRemedies(in.Remedies, job); len(faults) > 0 {
 			return "", Faulty(faults...)
 		}
-		amount, err := complaintAmount(in.Remedies, job.Value.Currency)
+		amount, err := givenAway(in.Remedies, job)
 		if err != nil {
 			return "", err
 		}
@@ -83,13 +83,13 @@ func (c *Complaint) void(by Actor, now time.Time) {
 	}
 }
 
-// complaintAmount is what an approval is asked for: what the remedies cost us or are worth to the customer, whichever is more.
-func complaintAmount(remedies []Remedy, currency string) (Money, error) {
-	cost, value, err := sumRemedies(remedies, currency)
+// givenAway is what an approval is asked for: what the remedies cost us or are worth to the customer, whichever is more.
+func givenAway(remedies []Remedy, job RemedyJob) (Money, error) {
+	cost, value, err := sumRemedies(remedies, job)
 	if err != nil {
 		return Money{}, err
 	}
-	return Money{max(cost.Minor, value.Minor), currency}, nil
+	return Money{max(cost.Minor, value.Minor), job.Value.Currency}, nil
 }
 
 func (c Complaint) remedyCase(f RemedyFacts, job RemedyJob) RemedyCase {
@@ -151,6 +151,7 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 			return "", err
 		}
 		if c.State == ComplaintJudged {
+			next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, By: by.ID, At: now, Reason: reason, Overrule: c.Verdict.Overruled})
 			if c.Verdict.Liability == Unclear { // without the overruling there is no verdict
 				next.Case, next.Verdict = nil, nil
 				return ComplaintInvestigating, nil
@@ -160,6 +161,7 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 			next.Verdict = &v
 			return c.State, nil
 		}
+		next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, By: by.ID, At: now, Reason: reason, Amount: &c.Approval.Amount})
 		next.Approval = c.Approval.decided(ApprovalRejected, by, reason, now)
 		return ComplaintProposed, nil
 	})
@@ -254,7 +256,8 @@ func (c Complaint) Complete(by Actor, terms Terms, now time.Time) (Complaint, Ev
 		if _, money := c.agreed(); money && c.CarryOut.CreditNumber == "" {
 			return "", Faulty(Field{"/credit_number", Text{"缺少凭证号。请财务先填写。", "The credit's number is missing. Ask finance to enter it first."}})
 		}
-		cost, _, err := sumRemedies(c.Remedies, c.Job.Value.Value.Currency)
+		job, _ := c.remedyJob() // it was complete when the remedies were chosen
+		cost, _, err := sumRemedies(c.Remedies, job)
 		if err == nil && c.Cost != nil {
 			cost, err = cost.Add(*c.Cost)
 		}

@@ -25,6 +25,10 @@ func (c Complaint) For(by Actor) Complaint {
 		a.Amount, a.Before = Money{}, Granted{}
 		c.Approval = &a
 	}
+	c.Refused = slices.Clone(c.Refused)
+	for i := range c.Refused {
+		c.Refused[i].Amount = nil
+	}
 	c.Earlier = slices.Clone(c.Earlier)
 	for i := range c.Earlier {
 		c.Earlier[i].Remedies = unpriced(c.Earlier[i].Remedies)

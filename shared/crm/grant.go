@@ -78,7 +78,8 @@ func (g Grants) After(before, next Complaint, now time.Time) Grants {
 
 // line is the present offer. One of the same amount keeps its day.
 func (g Grants) line(c Complaint, done bool, now time.Time) Grant {
-	amount, err := complaintAmount(c.Remedies, c.Job.Value.Value.Currency)
+	job, _ := c.remedyJob() // it was complete when the remedies were chosen
+	amount, err := givenAway(c.Remedies, job)
 	if err != nil { // remedies were checked when they were chosen
 		panic("crm: remedies that do not add up were offered")
 	}

@@ -91,7 +91,7 @@ func CheckRemedies(remedies []Remedy, job RemedyJob) (needsOwner bool, faults []
 	if seen[RemedyFullReprint] && (seen[RemedyPartReprint] || seen[RemedyMakeUp]) {
 		faults = append(faults, Field{"/remedies", Text{"全部重印已包括部分重印和补数，请只留一种。", "A full reprint includes a partial one and the make-up quantity; keep one."}})
 	}
-	cost, value, err := sumRemedies(remedies, job.Value.Currency)
+	cost, value, err := sumRemedies(remedies, job)
 	if err != nil && len(faults) == 0 {
 		faults = append(faults, Field{"/remedies", Text{"金额总和过大，请核对。", "The amounts add up to too much; check them."}})
 	}
@@ -135,14 +135,31 @@ func (r Remedy) faults(at string, job RemedyJob) []Field {
 	return faults
 }
 
+// worth is what the remedy is worth to the customer: what was typed in, and for goods never less than their share of the job's price without what he pays, so that
+// nobody gives a reprint away by writing nothing beside it.
+func (r Remedy) worth(job RemedyJob) (Money, error) {
+	if !r.Kind.makes() || r.Kind == RemedyRework || job.Ordered <= 0 {
+		return r.Value, nil
+	}
+	share, err := job.Value.Share(max(r.Quantity, 0), job.Ordered)
+	if err != nil {
+		return Money{}, err
+	}
+	return Money{max(r.Value.Minor, share.Minor-r.CustomerPays.Minor), r.Value.Currency}, nil
+}
+
 // sumRemedies adds up what remedies cost us and what they are worth to the customer.
-func sumRemedies(remedies []Remedy, currency string) (cost, value Money, err error) {
-	cost, value = Money{Currency: currency}, Money{Currency: currency}
+func sumRemedies(remedies []Remedy, job RemedyJob) (cost, value Money, err error) {
+	cost, value = Money{Currency: job.Value.Currency}, Money{Currency: job.Value.Currency}
 	for _, r := range remedies {
 		if cost, err = cost.Add(r.Amount); err != nil {
 			return Money{}, Money{}, err
 		}
-		if value, err = value.Add(r.Value); err != nil {
+		worth, err := r.worth(job)
+		if err != nil {
+			return Money{}, Money{}, err
+		}
+		if value, err = value.Add(worth); err != nil {
 			return Money{}, Money{}, err
 		}
 	}

@@ -209,7 +209,7 @@ func (r *remedying) order(a, b Proposal) int {
 }
 
 func (r *remedying) cost(p Proposal) int64 {
-	cost, _, err := sumRemedies(p.Remedies, r.c.Job.Value.Currency)
+	cost, _, err := sumRemedies(p.Remedies, r.c.Job)
 	if err != nil {
 		return 0 // propose has checked the sum
 	}
