@@ -3,7 +3,6 @@ package intake_test
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"fmt"
 	"maps"
 	"net/http/httptest"
@@ -456,55 +455,37 @@ func TestAPhotoWithoutScripts(t *testing.T) {
 	}
 }
 
-// shelf keeps questions in memory as the store does in a table: under the version that was read.
-type shelf struct {
-	*store.Store
-	mu    sync.Mutex
-	holds map[string]crm.Hold
-}
-
-func (s *shelf) Hold(_ context.Context, id string) (crm.Hold, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h, ok := s.holds[id]
-	if !ok {
-		return h, crm.Missing("生产问题", "production question")
-	}
-	return h, nil
-}
-
-func (s *shelf) ChangeHold(_ context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next, _, err := rule(s.holds[id])
-	if err == nil {
-		s.holds[id] = next
-	}
-	return next, err
-}
-
-// asks is a question from production, on a door that knows of it.
-func asks(t testing.TB, d *door) (crm.Hold, *shelf, string) {
+// asks is a question from production.
+func asks(t testing.TB, d *door, customer, contact string) (crm.Hold, string) {
 	t.Helper()
 	terms, err := d.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}
 	boss, _ := d.Shop.Person(seed.StaffID(8))
-	h, _, err := crm.AskHold(crm.HoldQuestion{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
-		storetest.NewID("hld"), "cus_1", "con_1", boss.ID, crm.ActorOf(boss), terms, d.Clock.Now())
+	h, event, err := crm.AskHold(crm.HoldQuestion{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
+		storetest.NewID("hld"), customer, contact, boss.ID, crm.ActorOf(boss), terms, d.Clock.Now())
+	if err == nil {
+		h, err = d.OpenHold(t.Context(), h, event)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shelf{Store: d.Store, holds: map[string]crm.Hold{h.ID: h}}
-	d.Holds = s
-	d.Handler = d.Server.Handler()
-	return h, s, d.caseLink(h.ID, "")
+	return h, d.caseLink(h.ID, "")
+}
+
+func (d *door) hold(t testing.TB, id string) crm.Hold {
+	t.Helper()
+	h, err := d.Hold(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 	d := open(t)
-	h, s, at := asks(t, d)
+	h, at := asks(t, d, "cus_1", "con_1")
 	page := d.page(t, at)
 	saysNothingPrivate(t, page)
 	golden(t, "hold_en.txt", strings.ReplaceAll(visible(page), crm.Reference(h.ID), "REFERENCE"))
@@ -514,7 +495,7 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 	if w := d.say(at, url.Values{"choice": {"4"}}); w.Code != 422 {
 		t.Errorf("no such choice: %d", w.Code)
 	}
-	if s.holds[h.ID].Answer != nil {
+	if d.hold(t, h.ID).Answer != nil {
 		t.Fatal("it is answered")
 	}
 	answer := url.Values{"choice": {"2"}, "text": {"换 128 克"}}
@@ -524,10 +505,10 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 			t.Error(text)
 		}
 	}
-	if a := s.holds[h.ID].Answer; a.Choice != 2 || a.By != crm.Visitor.ID || a.Channel != "link" || s.holds[h.ID].Version != 2 {
+	if a := d.hold(t, h.ID).Answer; a.Choice != 2 || a.By != crm.Visitor.ID || a.Channel != "link" || d.hold(t, h.ID).Version != 2 {
 		t.Errorf("%+v", a)
 	}
-	if text := visible(d.follow(t, d.say(at, url.Values{"choice": {"1"}}))); !strings.Contains(text, "Please look again") || s.holds[h.ID].Answer.Choice != 2 {
+	if text := visible(d.follow(t, d.say(at, url.Values{"choice": {"1"}}))); !strings.Contains(text, "Please look again") || d.hold(t, h.ID).Answer.Choice != 2 {
 		t.Errorf("another answer: %s", text)
 	}
 	golden(t, "hold_answered_zh.txt", strings.ReplaceAll(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), crm.Reference(h.ID), "REFERENCE"))
@@ -537,7 +518,7 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 	b := storetest.NewWithFiles(t)
 	d := hang(b, b.Store)
 	d.UploadOrigin = b.Bucket.Origin()
-	h, _, at := asks(t, d)
+	h, at := asks(t, d, "cus_1", "con_1")
 	place := h.ArtworkPlace()
 	place.By = seed.StaffID(8)
 	for _, file := range [][]byte{storetest.Photo(t), storetest.Brochure} {

@@ -118,10 +118,8 @@ func TestMailThatAnswersNoComplaintIsKeptForAPerson(t *testing.T) {
 
 func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	d := hooked(t)
-	h, s, _ := asks(t, d)
 	c, _ := d.opened(t)
-	h.Customer, h.Contact = c.Customer, c.Contact
-	s.holds[h.ID] = h
+	h, _ := asks(t, d, c.Customer, c.Contact)
 	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask", Channel: crm.ChannelEmail,
 		Template: "hold-asked", Lang: crm.Zh, Branch: h.Branch, Owner: seed.StaffID(8)}, crm.PurposeService)
 	if err == nil {
@@ -131,7 +129,7 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 		t.Fatal(err)
 	}
 	taken(t, d.called(t, intake.SourceMail, "mail_1", letter("Stop, please.", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>")))
-	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." || s.holds[h.ID].Answer != nil {
+	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." || d.hold(t, h.ID).Answer != nil {
 		t.Errorf("%+v", heard)
 	}
 }
