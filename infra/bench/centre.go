@@ -117,7 +117,7 @@ func centre(ctx context.Context, b *bench) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: busy, Dir: dir})
 		if err != nil {
 			return err
