@@ -12,13 +12,13 @@ import (
 
 // ListComplaints is the query of the board.
 type ListComplaints struct {
-	State    string `json:"state" validate:"omitempty,oneof=new triaged investigating judged proposed awaiting-approval offered agreed carrying-out verifying correcting closed withdrawn no-answer joined" description:"Absent: all that are open · 不填则为全部未结的"`
-	Severity int    `json:"severity" validate:"min=0,max=4" description:"1 worst, to 4; absent or 0: any · 1 最严重，不填则不限"`
-	Owner    string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
-	Due      string `json:"due_before" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00" format:"date-time" description:"Open ones that are due before it · 在此之前到期的未结投诉"`
-	Customer string `json:"customer" validate:"max=64"`
-	Branch   string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
-	Month    string `json:"month" validate:"omitempty,datetime=2006-01" pattern:"^[0-9]{4}-[0-9]{2}$" description:"Of ended complaints, UTC; absent: this month · 已结投诉的月份，不填则为本月"`
+	State    string  `json:"state" validate:"omitempty,oneof=new triaged investigating judged proposed awaiting-approval offered agreed carrying-out verifying correcting closed withdrawn no-answer joined" description:"Absent: all that are open · 不填则为全部未结的"`
+	Severity int     `json:"severity" validate:"min=0,max=4" description:"1 worst, to 4; absent or 0: any · 1 最严重，不填则不限"`
+	Owner    string  `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
+	Due      *string `json:"due_before" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00" format:"date-time" description:"Open ones that are due before it · 在此之前到期的未结投诉"`
+	Customer string  `json:"customer" validate:"max=64"`
+	Branch   string  `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+	Month    string  `json:"month" validate:"omitempty,datetime=2006-01" pattern:"^[0-9]{4}-[0-9]{2}$" description:"Of ended complaints, UTC; absent: this month · 已结投诉的月份，不填则为本月"`
 	httpapi.Paging
 }
 
@@ -36,15 +36,15 @@ func (q ListComplaints) query(by crm.Actor, shop crm.Shop, now time.Time) (store
 		return out, crm.Faulty(crm.Field{Pointer: "?month", Text: crm.Text{
 			Zh: "月份只用于已结的投诉。请同时给出 state，例如 closed。", En: "A month is for complaints that have ended. Give their state with it, such as closed."}})
 	}
-	if q.Due != "" && ended {
+	if q.Due != nil && ended {
 		return out, crm.Faulty(crm.Field{Pointer: "?due_before", Text: crm.Text{Zh: "已结的投诉没有期限。请去掉此项。", En: "What has ended is not due any more. Leave this out."}})
 	}
 	if ended && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
 	}
 	var err error
-	if q.Due != "" {
-		if out.Until, err = time.Parse(time.RFC3339, q.Due); err != nil {
+	if q.Due != nil {
+		if out.Until, err = time.Parse(time.RFC3339, *q.Due); err != nil {
 			return out, crm.Faulty(crm.Field{Pointer: "?due_before", Text: crm.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}})
 		}
 	}

@@ -19,10 +19,10 @@ func (s *Server) reportRoutes() []httpapi.Route {
 
 // ReportComplaints is the query of the report on complaints.
 type ReportComplaints struct {
-	By     string `json:"by" default:"all" validate:"oneof=defect product press operator paper customer all"`
-	From   string `json:"from" validate:"omitempty,datetime=2006-01-02" description:"Day of the opening; absent: 30 days before the end · 登记日期起，不填则为截止日前 30 天"`
-	To     string `json:"to" validate:"omitempty,datetime=2006-01-02" description:"Absent: today; at most 400 days in all · 截止日期，不填则为今天，最长 400 天"`
-	Branch string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
+	By     string  `json:"by" default:"all" validate:"oneof=defect product press operator paper customer all"`
+	From   *string `json:"from" validate:"omitempty,datetime=2006-01-02" description:"Day of the opening; absent: 30 days before the end · 登记日期起，不填则为截止日前 30 天"`
+	To     *string `json:"to" validate:"omitempty,datetime=2006-01-02" description:"Absent: today; at most 400 days in all · 截止日期，不填则为今天，最长 400 天"`
+	Branch string  `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 }
 
 // days are the first and the last day of the report, by the clock of the reader's first branch where they are left out.
@@ -35,14 +35,14 @@ func (q ReportComplaints) days(shop crm.Shop, branch string, now time.Time) (fro
 	if zone, err := time.LoadLocation(terms.Calendar.Zone); err == nil {
 		last = now.In(zone)
 	}
-	if q.To != "" {
-		if last, err = time.Parse(time.DateOnly, q.To); err != nil {
+	if q.To != nil {
+		if last, err = time.Parse(time.DateOnly, *q.To); err != nil {
 			return "", "", err // validated
 		}
 	}
 	first := last.AddDate(0, 0, -30)
-	if q.From != "" {
-		if first, err = time.Parse(time.DateOnly, q.From); err != nil {
+	if q.From != nil {
+		if first, err = time.Parse(time.DateOnly, *q.From); err != nil {
 			return "", "", err // validated
 		}
 	}

@@ -52,7 +52,7 @@ func stock(ctx context.Context, p *premises.Premises, path string) error {
 	}
 	s := &shelf{Premises: p, owner: owner, tokens: tokens, routes: map[string][]string{}}
 	for range each {
-		for _, make := range []func(context.Context) error{s.leads, s.tasks, s.customers, s.setup, s.forms, s.messages, s.visitors, s.artworks} {
+		for _, make := range []func(context.Context) error{s.leads, s.tasks, s.customers, s.setup, s.forms, s.messages, s.visitors, s.artworks, s.complaints, s.holds} {
 			if err := make(ctx); err != nil {
 				return err
 			}
@@ -142,6 +142,45 @@ func (s *shelf) tasks(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", route, err)
 		}
 		s.put(task.ID, route)
+	}
+	return nil
+}
+
+// complaints makes complaints as far as their first commands.
+func (s *shelf) complaints(ctx context.Context) error {
+	taken := []any{"triage", fields{"severity": 3, "owner": seed.StaffID(6)}}
+	for route, commands := range map[string][]any{
+		"GET /complaints/{id}": nil, "GET /complaints/{id}/artwork": nil, "GET /complaints/{id}/canned-replies": nil, "GET /complaints/{id}/notes": nil, "GET /complaints/{id}/replies": nil,
+		"GET /complaints/{id}/why": taken, "POST /complaints/{id}/assign": nil, "POST /complaints/{id}/comment": nil, "POST /complaints/{id}/triage": nil, "POST /complaints/{id}/withdraw": nil,
+		"POST /complaints/{id}/request-evidence": taken, "POST /complaints/{id}/measure": taken, "POST /complaints/{id}/pause": taken, "POST /complaints/{id}/artwork": nil,
+	} {
+		lead, err := s.lead(ctx)
+		if err != nil {
+			return err
+		}
+		complaint, err := s.make(ctx, "/complaints", fields{"branch": seed.Shanghai, "customer": lead.Customer, "contact": lead.Contact, "channel": "phone",
+			"defects": []string{string(crm.DefectColourDeviation)}, "words": "The colour is off", "job": fields{"ref": fmt.Sprint("J-", s.new())}})
+		if complaint, err = s.command(ctx, "/complaints/", complaint, err, commands); err != nil {
+			return fmt.Errorf("%s: %w", route, err)
+		}
+		s.put(complaint.ID, route)
+	}
+	return nil
+}
+
+// holds makes questions about running jobs.
+func (s *shelf) holds(ctx context.Context) error {
+	for _, route := range []string{"GET /holds/{id}", "GET /holds/{id}/artwork", "POST /holds/{id}/artwork", "POST /holds/{id}/answer", "POST /holds/{id}/withdraw"} {
+		lead, err := s.lead(ctx)
+		if err != nil {
+			return err
+		}
+		hold, err := s.make(ctx, "/holds", fields{"branch": seed.Shanghai, "customer": lead.Customer, "contact": lead.Contact, "job": fmt.Sprint("J-", s.new()),
+			"public_question": "The paper is yellow. Go on?", "choices": []string{"Go on", "Stop"}})
+		if err != nil {
+			return fmt.Errorf("%s: %w", route, err)
+		}
+		s.put(hold.ID, route)
 	}
 	return nil
 }
