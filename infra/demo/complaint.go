@@ -312,7 +312,7 @@ func (c *complaint) report(ctx context.Context) error {
 		for _, m := range row.Cost {
 			cost = append(cost, m.Words(c.lang))
 		}
-		words := crm.Text{Zh: "  %s：登记 %d，重新打开 %d，已解决 %d，按期 %d，成本 %s\n", En: "  %s: opened %d, reopened %d, settled %d, in time %d, cost %s\n"}
+		words := crm.Text{Zh: "  %s：登记 %d，共 %d 轮，已解决 %d 轮，按期 %d，成本 %s\n", En: "  %s: opened %d, %d rounds in all, settled %d of them, in time %d, cost %s\n"}
 		fmt.Fprintf(c.out, words.In(c.lang), row.Name, row.Opened, row.Rounds, row.Settled, row.InTime, strings.Join(cost, ", "))
 	}
 	return nil

@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	lang := flags.String("lang", "zh", "zh or en: the visitor's language")
 	dir := flags.String("dir", "", "folder of the running stack; empty: .local of the checkout")
-	patience := flags.Duration("patience", time.Second, "how late a step may be")
+	patience := flags.Duration("patience", 10*time.Second, "how late a step may be: the branch's chat takes one message in 4 s, and a process waits for its turn")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

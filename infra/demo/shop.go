@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"afterpress/infra/local/seed"
@@ -56,7 +57,7 @@ func shop(now time.Time, p pace) crm.Shop {
 	policy := crm.StandardPolicy()
 	policy.ID, policy.CreatedAt, policy.UpdatedAt = branch, now, now
 	policy.Lead.FirstContact, policy.Lead.Ladder = p.contact, hurried(policy.Lead.Ladder, p.overdue)
-	policy.Complaint.Time[crm.ComplaintNew] = [4]int64{p.triage, p.triage, p.triage, p.triage}
+	policy.Complaint = escalating(policy.Complaint, p.triage)
 	return crm.Shop{
 		Name:  home.Name,
 		Staff: staff,
@@ -77,4 +78,12 @@ func hurried(ladder []crm.RungRule, overdue int64) []crm.RungRule {
 		}
 	}
 	return ladder
+}
+
+// escalating is the standard policy for complaints with the short time until triage. Its owner gets no reminder there: each would hold the next message up until
+// the chat has taken it.
+func escalating(p crm.ComplaintPolicy, triage int64) crm.ComplaintPolicy {
+	p.Time[crm.ComplaintNew] = [4]int64{triage, triage, triage, triage}
+	p.Ladder = slices.DeleteFunc(p.Ladder, func(r crm.RungRule) bool { return r.State == crm.ComplaintNew && r.Do == crm.DoRemind })
+	return p
 }
