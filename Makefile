@@ -34,8 +34,8 @@ strings: fetch ## put every hostile string through every text field of every rou
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
 
-link: ## print the link by which a contact chooses what he is sent; CONTACT=con_…
-	@go run ./infra/local link $(CONTACT)
+link: ## print the link by which a contact chooses what he is sent, or complains; CONTACT=con_…, TO=complain
+	@go run ./infra/local link $(if $(TO),-to $(TO)) $(CONTACT)
 
 establish: ## give a deployed stack its shop from a file; FILE=infra/establish/shop.example.yaml, STACK=.local or the environment
 	@go run ./infra/establish $(if $(STACK),-dir $(STACK)) $(FILE)

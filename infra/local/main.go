@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -28,7 +29,8 @@ const usage = `usage:
   local up [-fresh] [-dir .local]     start everything on this machine
   local fetch                         fetch the pinned engines
   local token [-dir .local] ROLE      print a token of a seeded person
-  local link [-dir .local] CONTACT    print the link by which a contact chooses what he is sent
+  local link [-dir .local] [-to choices|complain] CONTACT
+                                      print the link by which a contact chooses what he is sent, or complains
   local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads or mail`
 
 func main() {
@@ -79,10 +81,15 @@ func token(_ context.Context, args []string) error {
 
 func link(_ context.Context, args []string) error {
 	set, dir := flags("link")
+	to := set.String("to", "choices", "what the contact does there: choices or complain")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	address, err := stack.ChoicesLink(*dir, set.Arg(0))
+	links := map[string]func(dir, contact string) (string, error){"choices": stack.ChoicesLink, "complain": stack.ComplainLink}
+	if links[*to] == nil {
+		return errors.New("-to is choices or complain")
+	}
+	address, err := links[*to](*dir, set.Arg(0))
 	if err == nil {
 		fmt.Println(address)
 	}
