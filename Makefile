@@ -19,7 +19,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 
 check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 
-demo: build ## play a lead's story, from the form to the first contact, and a customer at the counter, and fail where it stops
+demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
 	go run ./infra/demo
 
 bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000

@@ -32,7 +32,7 @@ func driveFlags(flags *flag.FlagSet) *driving {
 	flags.IntVar(&d.Posts, "posts", 1, "posts in all")
 	flags.IntVar(&d.From, "from", 0, "number of the first person")
 	flags.DurationVar(&d.Limit, "limit", time.Minute, "time after which no post begins")
-	flags.StringVar(&d.Work, "work", workPost, "what each client does: post, hook, page, or a question of centre.go")
+	flags.StringVar(&d.Work, "work", workPost, "what each client does: post, hook, page, complaint, board, or a question of centre.go")
 	flags.StringVar(&d.Dir, "dir", "", "folder of the stack")
 	return d
 }

@@ -28,6 +28,7 @@ func TestTheShop(t *testing.T) {
 	p := started(t, nil)
 	t.Run("a lead's story", func(t *testing.T) { playStory(t, p) })
 	t.Run("a customer at the counter", func(t *testing.T) { atTheCounter(t, p) })
+	t.Run("a complaint, settled and reopened", func(t *testing.T) { complained(t, p) })
 	t.Run("who left only a phone", func(t *testing.T) { phoneOnly(t, p) })
 	t.Run("nobody is told who he is", func(t *testing.T) { tellNobody(t, p) })
 	t.Run("a file comes with an enquiry", func(t *testing.T) { fileSent(t, p) })
@@ -52,7 +53,7 @@ func started(t *testing.T, parameters map[string]string) *premises.Premises {
 
 func playStory(t *testing.T, p *premises.Premises) {
 	// The second owner has eight seconds before the lead would go on again.
-	slow := pace{contact: 4, overdue: 4}
+	slow := pace{contact: 4, overdue: 4, triage: 4}
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), slow)); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +75,30 @@ func atTheCounter(t *testing.T, p *premises.Premises) {
 		c := counter{house: p.House, lang: lang, patience: within, out: &told}
 		if err := c.play(t.Context()); err != nil {
 			t.Fatalf("%v\n%s", err, told.String())
+		}
+	}
+}
+
+// complained plays the complaint in both languages. What its customer reads at the end is his, and no word of it is the shop's own.
+func complained(t *testing.T, p *premises.Premises) {
+	if err := p.Store.Establish(t.Context(), shop(boot.Now(), brisk)); err != nil {
+		t.Fatal(err)
+	}
+	for lang, words := range map[crm.Lang][]string{
+		crm.Zh: {"您的投诉", "已解决", "按缺陷统计的投诉", "色差"}, crm.En: {"Your complaint", "Settled", "Complaints by defect", "colour deviation"},
+	} {
+		var told bytes.Buffer
+		if err := complaintAt(p, lang, within, &told).play(t.Context()); err != nil {
+			t.Fatalf("%v\n%s", err, told.String())
+		}
+		_, end, _ := strings.Cut(told.String(), crm.Text{Zh: "客户看到的页面", En: "What the customer reads"}.In(lang))
+		for _, word := range words {
+			if !strings.Contains(end, word) {
+				t.Errorf("the end in %s lacks %q:\n%s", lang, word, end)
+			}
+		}
+		if strings.Contains(end, worn) {
+			t.Errorf("the customer reads what staff wrote for staff:\n%s", end)
 		}
 	}
 }

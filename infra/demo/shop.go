@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"afterpress/infra/local/seed"
@@ -18,6 +19,7 @@ const (
 type pace struct {
 	contact int64 // from the enquiry to the first contact; half of it until the first reminder
 	overdue int64 // from then until the next person has it
+	triage  int64 // from a complaint to its triage, when the manager is told; half of it more until the owner of the shop is told
 }
 
 var (
@@ -26,6 +28,8 @@ var (
 		person("00d002", "demo-sales", "Ben Ortiz", crm.Sales),
 		person("00d003", "demo-sales-2", "Ida Novak", crm.Sales),
 	}
+	service = person("00d004", "demo-service", "Lena Fischer", crm.Service)
+	finance = person("00d005", "demo-finance", "Omar Haddad", crm.Finance)
 )
 
 func person(id, subject, name string, role crm.Role) crm.Staff {
@@ -38,7 +42,7 @@ func person(id, subject, name string, role crm.Role) crm.Staff {
 // shop is the demo's set-up: open round the clock, so that the story can be played at any hour.
 func shop(now time.Time, p pace) crm.Shop {
 	home := seed.Shop(now)
-	staff := append([]crm.Staff{manager}, sales...)
+	staff := append([]crm.Staff{manager, service, finance}, sales...)
 	for i := range staff {
 		staff[i].CreatedAt, staff[i].UpdatedAt = now, now
 	}
@@ -53,6 +57,7 @@ func shop(now time.Time, p pace) crm.Shop {
 	policy := crm.StandardPolicy()
 	policy.ID, policy.CreatedAt, policy.UpdatedAt = branch, now, now
 	policy.Lead.FirstContact, policy.Lead.Ladder = p.contact, hurried(policy.Lead.Ladder, p.overdue)
+	policy.Complaint = escalating(policy.Complaint, p.triage)
 	return crm.Shop{
 		Name:  home.Name,
 		Staff: staff,
@@ -73,4 +78,12 @@ func hurried(ladder []crm.RungRule, overdue int64) []crm.RungRule {
 		}
 	}
 	return ladder
+}
+
+// escalating is the standard policy for complaints with the short time until triage. Its owner gets no reminder there: each would hold the next message up until
+// the chat has taken it.
+func escalating(p crm.ComplaintPolicy, triage int64) crm.ComplaintPolicy {
+	p.Time[crm.ComplaintNew] = [4]int64{triage, triage, triage, triage}
+	p.Ladder = slices.DeleteFunc(p.Ladder, func(r crm.RungRule) bool { return r.State == crm.ComplaintNew && r.Do == crm.DoRemind })
+	return p
 }

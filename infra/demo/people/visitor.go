@@ -11,94 +11,51 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"afterpress/shared/crm"
 )
 
-// Page is a form as a browser has it: where it is posted to, and what stands in its fields.
-type Page struct {
-	URL    *url.URL
-	Fields url.Values
-}
-
 // Open gets a form's page and reads it as a browser does, hidden fields and all.
 func (h House) Open(ctx context.Context, form string, lang crm.Lang) (Page, error) {
-	address := fmt.Sprintf("%s/forms/%s?lang=%s", h.API, url.PathEscape(form), lang)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	view, err := h.Visit(ctx, fmt.Sprintf("%s/forms/%s?lang=%s", h.API, url.PathEscape(form), lang))
 	if err != nil {
 		return Page{}, err
 	}
-	_, body, err := call(r, http.StatusOK)
-	if err != nil {
-		return Page{}, err
+	if len(view.Forms) == 0 {
+		return Page{}, errors.New("the page has no form that is posted")
 	}
-	doc, err := html.Parse(bytes.NewReader(body))
-	if err != nil {
-		return Page{}, err
-	}
-	for node := range doc.Descendants() {
-		if node.Data == "form" && strings.EqualFold(attribute(node, "method"), http.MethodPost) {
-			target, err := r.URL.Parse(attribute(node, "action"))
-			return Page{URL: target, Fields: controls(node)}, err
-		}
-	}
-	return Page{}, errors.New("the page has no form that is posted")
-}
-
-// controls are the fields of a form with what stands in them when the page is opened.
-func controls(form *html.Node) url.Values {
-	fields := url.Values{}
-	for node := range form.Descendants() {
-		name := attribute(node, "name")
-		if name == "" || node.Type != html.ElementNode {
-			continue
-		}
-		switch kind := attribute(node, "type"); {
-		case kind == "checkbox" || kind == "radio": // not ticked until somebody does
-		case node.Data == "textarea", node.Data == "select":
-			fields.Set(name, "")
-		case node.Data == "input":
-			fields.Set(name, attribute(node, "value"))
-		}
-	}
-	return fields
-}
-
-func attribute(node *html.Node, name string) string {
-	for _, a := range node.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
+	return view.Forms[0], nil
 }
 
 // Send fills in the page's form, posts it, and follows to the thank-you page. It returns the id of the submission, which stands in that
 // page's address.
 func (h House) Send(ctx context.Context, p Page, typed map[string]string) (submission string, err error) {
+	thanks, err := h.Submit(ctx, p, typed)
+	if err != nil {
+		return "", err
+	}
+	return thanks.URL.Query().Get("ref"), nil
+}
+
+// Submit fills in a form, posts it, and reads the page to which the answer leads.
+func (h House) Submit(ctx context.Context, p Page, typed map[string]string) (View, error) {
 	fields := maps.Clone(p.Fields)
 	for name, value := range typed {
 		fields.Set(name, value)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL.String(), strings.NewReader(fields.Encode()))
 	if err != nil {
-		return "", err
+		return View{}, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	response, _, err := call(r, http.StatusSeeOther)
 	if err != nil {
-		return "", err
+		return View{}, err
 	}
-	thanks, err := response.Location()
+	next, err := response.Location()
 	if err != nil {
-		return "", err
+		return View{}, err
 	}
-	if r, err = http.NewRequestWithContext(ctx, http.MethodGet, thanks.String(), nil); err != nil {
-		return "", err
-	}
-	_, _, err = call(r, http.StatusOK)
-	return thanks.Query().Get("ref"), err
+	return h.Visit(ctx, next.String())
 }
 
 // Post sends an enquiry as a program does, in JSON.

@@ -31,6 +31,7 @@ type Premises struct {
 	Store    *store.Store
 	Temporal client.Client
 	Stack    *stack.Stack // nil where another program runs it
+	Dir      string       // of the stack
 	end      []func()
 }
 
@@ -57,7 +58,7 @@ func Open(ctx context.Context, o stack.Options) (*Premises, error) {
 		p.Close()
 		return nil, err
 	}
-	p.end = append(p.end, p.Stack.Close)
+	p.Dir, p.end = o.Dir, append(p.end, p.Stack.Close)
 	p.House = people.House{API: p.Stack.API, Inbox: p.Stack.Inbox, Token: func(subject string) (string, error) { return p.Stack.Token(subject) }}
 	if err := p.connect(p.Stack.Addresses.Temporal); err != nil {
 		p.Close()
@@ -91,7 +92,7 @@ func Visit(ctx context.Context, dir string) (*Premises, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Premises{House: people.House{API: at.API, Inbox: at.Inbox, Token: func(subject string) (string, error) { return tokens.Mint(subject) }}}
+	p := &Premises{Dir: dir, House: people.House{API: at.API, Inbox: at.Inbox, Token: func(subject string) (string, error) { return tokens.Mint(subject) }}}
 	if p.Store, err = OpenStore(at.DynamoDB); err != nil {
 		return nil, err
 	}
