@@ -8,7 +8,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos strings token link establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check demo bench chaos strings token link case establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -17,7 +17,7 @@ test: fetch build ## fetch the engines, build, vet, and run every test under the
 	go vet ./...
 	go test -race -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description
+check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
 
 demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
 	go run ./infra/demo
@@ -28,14 +28,19 @@ bench: build ## measure every budget and print each figure beside its goal; BENC
 chaos: build ## kill every part at exact points while enquiries keep coming, flood a form, and count what became of it all
 	go run ./infra/chaos
 
-strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through; half an hour
-	go test -count=1 -timeout 0 ./functions/api -run HostileStringsThroughEveryField -everyfield
+strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through, another one each day
+	@go test -c -o .build/api.test ./functions/api; cd functions/api; \
+	play="../../.build/api.test -test.timeout 0 -test.v -everyfield -test.run HostileStringsThroughEveryField/^"; \
+	$${play}PATCH & other=$$!; $${play}POST; here=$$?; wait $$other && test $$here = 0
 
 token: ## print a token of a seeded person; ROLE=manager, sales, …
 	@go run ./infra/local token $(ROLE)
 
-link: ## print the link by which a contact chooses what he is sent, or complains; CONTACT=con_…, TO=complain
-	@go run ./infra/local link $(if $(TO),-to $(TO)) $(CONTACT)
+link: ## print the link by which a contact chooses what he is sent; CONTACT=con_…
+	@go run ./infra/local link $(CONTACT)
+
+case: ## print the link by which a customer sees a complaint or a question, or complains; ID=cmp_…, hld_… or con_…, JOB=number
+	@go run ./infra/local case $(ID) $(JOB)
 
 establish: ## give a deployed stack its shop from a file; FILE=infra/establish/shop.example.yaml, STACK=.local or the environment
 	@go run ./infra/establish $(if $(STACK),-dir $(STACK)) $(FILE)
@@ -95,10 +100,12 @@ forgeries: fetch
 gate:
 	go test -count=1 ./shared/crm -run OwnLaw -rapid.checks=2000 -rapid.steps=50
 
-# Whatever happens to people and their addresses: claims stay one to one, and no no becomes a yes. STEPS=100000 takes an hour and more.
+# Whatever happens to people and their addresses: claims stay one to one, and no no becomes a yes. Two play at once, each half of the steps on an engine of its own.
 STEPS ?= 5000
 consents: fetch
-	go test -count=1 -timeout 0 ./shared/store -run 'OneToOne|NoSequence' -steps $(STEPS)
+	@go test -c -o .build/store.test ./shared/store; cd shared/store; \
+	play="../../.build/store.test -test.timeout 0 -test.run OneToOne|NoSequence -test.v -steps $$(( $(STEPS) / 2 ))"; \
+	$$play & other=$$!; $$play; here=$$?; wait $$other && test $$here = 0
 
 # Sixty-four people make one customer at once, two hundred times: there is one, and the others learn who.
 crowds: fetch
@@ -116,7 +123,7 @@ amazon: .venv/bin/sam
 schema: fetch build .venv/bin/sam
 	go run ./infra/checks/schema
 
-# `make chaos` in a minute: each fault once, and a small flood.
+# `make chaos` in a minute and a half: each fault once, and a small flood.
 faults: fetch build
 	go run ./infra/chaos -short
 

@@ -3,10 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -102,25 +102,37 @@ func straightIn(ctx context.Context, p *premises.Premises, d driving) (driven, e
 
 // complainants makes so many customers, each with his contact. One after another, so that customer n has contact n.
 func complainants(ctx context.Context, p *premises.Premises, many int) error {
-	f, err := newFiller(p.Stack.Addresses.DynamoDB)
+	given := map[string]int64{}
+	newID := func(prefix string) string {
+		given[prefix]++
+		return numbered(prefix, given[prefix])
+	}
+	key := sha256.Sum256([]byte("complainants"))
+	s, err := store.New(store.Config{DB: p.Stack.DynamoDBClient(), SealKey: key[:], NewID: newID, Now: boot.Now,
+		Tables: store.Tables{Records: "Records", Events: "Events", Messages: "Messages"}})
 	if err != nil {
 		return err
 	}
 	for n := range many {
-		if _, err := f.store.OpenCustomer(ctx, customer(n), person(n), crm.Actor{ID: seed.StaffID(2)}); err != nil {
+		of := crm.Customer{Kind: "company", Name: fmt.Sprintf("上海第%d印务有限公司", n), Lang: crm.Zh, Branch: seed.Shanghai, Source: "walk-in"}
+		speaks := crm.Contact{Name: "方岚", Lang: crm.Zh, Roles: []string{"buys"}, Emails: []crm.Reach{{Value: address(n)}}}
+		if _, err := s.OpenCustomer(ctx, of, &speaks, crm.Actor{ID: seed.StaffID(2)}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func contactID(n int64) string { return "con_" + strings.TrimPrefix(customerID(n), "cus_") }
+// numbered is the nth id of its kind.
+func numbered(prefix string, n int64) string {
+	return fmt.Sprintf("%s_019b0000-0000-7000-8000-%012d", prefix, n)
+}
 
 // complained is what customer n says.
 func complained(n int) map[string]any {
 	figure := func(value any) map[string]any { return map[string]any{"value": value, "source": "order"} }
 	return map[string]any{
-		"customer": customerID(int64(n) + 1), "contact": contactID(int64(n) + 1), "channel": "phone", "defects": []string{string(crm.DefectColourDeviation)},
+		"customer": numbered("cus", int64(n)+1), "contact": numbered("con", int64(n)+1), "channel": "phone", "defects": []string{string(crm.DefectColourDeviation)},
 		"words": "封面的红色偏暗，和签字样张明显不一样，大约六百本。", "affected": 600,
 		"job": map[string]any{"ref": fmt.Sprintf("J-%06d", n), "class": crm.ClassGeneral, "value": figure(map[string]any{"minor": 1280000, "currency": "CNY"}),
 			"ordered": figure(5000), "delivered": figure(5000), "delivered_at": figure(boot.Now().Add(-48 * time.Hour).Format(time.RFC3339)), "paper": "157 g 铜版纸"},
@@ -156,7 +168,7 @@ func lodge(ctx context.Context, s *store.Store, terms crm.Terms, n int, now time
 		Job: crm.ComplaintJob{Ref: fmt.Sprintf("J-%06d", n), Class: crm.ClassGeneral, Ordered: of(5000), Delivered: of(5000), Paper: "157 g 铜版纸",
 			Value:       &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 1280000, Currency: "CNY"}, Source: "order"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-48 * time.Hour), Source: "order"}}}
-	c, event, err := crm.OpenComplaint(said, crm.ComplaintOpener{ID: boot.NewID("cmp"), Customer: customerID(int64(n) + 1), Contact: contactID(int64(n) + 1),
+	c, event, err := crm.OpenComplaint(said, crm.ComplaintOpener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
 		By: crm.Actor{ID: seed.StaffID(6), Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}, Terms: terms}, now)
 	if err != nil {
 		return err

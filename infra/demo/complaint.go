@@ -38,7 +38,7 @@ type complaint struct {
 
 // complaintAt is the story on open premises, at the pace of the demo.
 func complaintAt(p *premises.Premises, lang crm.Lang, patience time.Duration, out io.Writer) *complaint {
-	link := func(contact string) (string, error) { return stack.ComplainLink(p.Dir, contact) }
+	link := func(contact string) (string, error) { return stack.CaseLink(p.Dir, contact, "") }
 	return &complaint{house: p.House, link: link, lang: lang, pace: brisk, patience: patience, out: out}
 }
 

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -29,14 +28,14 @@ const usage = `usage:
   local up [-fresh] [-dir .local]     start everything on this machine
   local fetch                         fetch the pinned engines
   local token [-dir .local] ROLE      print a token of a seeded person
-  local link [-dir .local] [-to choices|complain] CONTACT
-                                      print the link by which a contact chooses what he is sent, or complains
-  local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads or mail`
+  local link [-dir .local] CONTACT    print the link by which a contact chooses what he is sent
+  local case [-dir .local] ID [JOB]   print the link by which a customer sees a complaint or a question, or (CONTACT) complains
+  local hook [-dir .local] SOURCE     send what stands on the input to /hooks/SOURCE, signed: leads, complaints or mail`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link, "hook": hook}
+	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link, "case": caseLink, "hook": hook}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
@@ -81,15 +80,22 @@ func token(_ context.Context, args []string) error {
 
 func link(_ context.Context, args []string) error {
 	set, dir := flags("link")
-	to := set.String("to", "choices", "what the contact does there: choices or complain")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	links := map[string]func(dir, contact string) (string, error){"choices": stack.ChoicesLink, "complain": stack.ComplainLink}
-	if links[*to] == nil {
-		return errors.New("-to is choices or complain")
+	address, err := stack.ChoicesLink(*dir, set.Arg(0))
+	if err == nil {
+		fmt.Println(address)
 	}
-	address, err := links[*to](*dir, set.Arg(0))
+	return err
+}
+
+func caseLink(_ context.Context, args []string) error {
+	set, dir := flags("case")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	address, err := stack.CaseLink(*dir, set.Arg(0), set.Arg(1))
 	if err == nil {
 		fmt.Println(address)
 	}
