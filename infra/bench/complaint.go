@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -115,13 +114,16 @@ func complainants(ctx context.Context, p *premises.Premises, many int) error {
 	return nil
 }
 
-func contactID(n int64) string { return "con_" + strings.TrimPrefix(customerID(n), "cus_") }
+// numbered is the nth id of its kind.
+func numbered(prefix string, n int64) string {
+	return fmt.Sprintf("%s_019b0000-0000-7000-8000-%012d", prefix, n)
+}
 
 // complained is what customer n says.
 func complained(n int) map[string]any {
 	figure := func(value any) map[string]any { return map[string]any{"value": value, "source": "order"} }
 	return map[string]any{
-		"customer": customerID(int64(n) + 1), "contact": contactID(int64(n) + 1), "channel": "phone", "defects": []string{string(crm.DefectColourDeviation)},
+		"customer": numbered("cus", int64(n)+1), "contact": numbered("con", int64(n)+1), "channel": "phone", "defects": []string{string(crm.DefectColourDeviation)},
 		"words": "封面的红色偏暗，和签字样张明显不一样，大约六百本。", "affected": 600,
 		"job": map[string]any{"ref": fmt.Sprintf("J-%06d", n), "class": crm.ClassGeneral, "value": figure(map[string]any{"minor": 1280000, "currency": "CNY"}),
 			"ordered": figure(5000), "delivered": figure(5000), "delivered_at": figure(boot.Now().Add(-48 * time.Hour).Format(time.RFC3339)), "paper": "157 g 铜版纸"},
@@ -157,7 +159,7 @@ func lodge(ctx context.Context, s *store.Store, terms crm.Terms, n int, now time
 		Job: crm.ComplaintJob{Ref: fmt.Sprintf("J-%06d", n), Class: crm.ClassGeneral, Ordered: of(5000), Delivered: of(5000), Paper: "157 g 铜版纸",
 			Value:       &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 1280000, Currency: "CNY"}, Source: "order"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-48 * time.Hour), Source: "order"}}}
-	c, event, err := crm.OpenComplaint(said, crm.ComplaintOpener{ID: boot.NewID("cmp"), Customer: customerID(int64(n) + 1), Contact: contactID(int64(n) + 1),
+	c, event, err := crm.OpenComplaint(said, crm.ComplaintOpener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
 		By: crm.Actor{ID: seed.StaffID(6), Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}, Terms: terms}, now)
 	if err != nil {
 		return err

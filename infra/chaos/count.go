@@ -45,6 +45,10 @@ func (p *proof) killed(process string, began time.Time) {
 // message is one row of the ledger.
 type message struct{ tag, key, state, channel, person string }
 
+func readMessage(it map[string]types.AttributeValue, key string) message {
+	return message{word(it, "tag"), key, word(it, "state"), word(it, "channel"), word(it, "person")}
+}
+
 // settled reports whether nothing more happens to it by itself.
 func (m message) settled() bool { return m.state != crm.MessageClaimed && m.state != crm.MessageQueued }
 
@@ -127,7 +131,7 @@ func (f *facts) read(ctx context.Context, p *premises.Premises) error {
 	}
 	err = scan(ctx, p, "Messages", func(it map[string]types.AttributeValue) {
 		if key, ok := strings.CutPrefix(word(it, "sk"), "MESSAGE#"); ok {
-			f.messages = append(f.messages, message{word(it, "tag"), key, word(it, "state"), word(it, "channel"), word(it, "person")})
+			f.messages = append(f.messages, readMessage(it, key))
 		}
 	})
 	if err != nil {

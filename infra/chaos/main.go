@@ -34,11 +34,12 @@ type size struct {
 	outage int // enquiries that have to come through, or be told to wait, before an outage ends
 	flood  int // posts of the flood, in fifties
 	honest int // people beside the flood, and as many before it
+	cases  int // of the points around a complaint's activities
 }
 
 var (
-	full  = size{rate: 10, rounds: 12, outage: 60, flood: 10_000, honest: 60}
-	short = size{rate: 10, rounds: 1, outage: 20, flood: 1000, honest: 15}
+	full  = size{rate: 10, rounds: 12, outage: 60, flood: 10_000, honest: 60, cases: len(caseFaults)}
+	short = size{rate: 10, rounds: 1, outage: 20, flood: 1000, honest: 15, cases: 3}
 )
 
 // fewest is how many enquiries there must be in a round: with fewer the faults have met nothing.
@@ -55,6 +56,7 @@ var scenes = []struct {
 	play func(context.Context, *chaos) error
 }{
 	{"kills", kills},
+	{"cases", cases},
 	{"flood", flood},
 }
 
@@ -74,7 +76,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	brief := flags.Bool("short", false, "each fault once and a small flood")
-	only := flags.String("only", "", "scenes to play, with commas: kills, flood")
+	only := flags.String("only", "", "scenes to play, with commas: kills, cases, flood")
 	rounds := flags.Int("rounds", 0, "how often each fault comes; 0: as many as the size has")
 	if err := flags.Parse(args); err != nil {
 		return err

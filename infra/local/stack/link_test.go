@@ -25,10 +25,6 @@ func TestALinkIsTheDoorsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	complain, err := CaseLink(dir, "con_1", "")
-	if err != nil {
-		t.Fatal(err)
-	}
 	text, err := secret(filepath.Join(dir, "data", "seal-key"))
 	if err != nil {
 		t.Fatal(err)
@@ -44,9 +40,5 @@ func TestALinkIsTheDoorsOwn(t *testing.T) {
 	token, found := strings.CutPrefix(link, "http://127.0.0.1:1/u/")
 	if u, ours := tokens.OpenUnsubscribing(token); !found || !ours || u != (crm.Unsubscribing{Person: "con_1", Channel: crm.ChannelEmail}) {
 		t.Errorf("%s: %+v", link, u)
-	}
-	token, found = strings.CutPrefix(complain, "http://127.0.0.1:1/c/")
-	if about, ours := tokens.OpenCase(token); !found || !ours || about != (crm.CaseLink{About: "con_1"}) {
-		t.Errorf("%s: %+v", complain, about)
 	}
 }
