@@ -25,7 +25,7 @@ demo: build ## play a lead's story, a customer at the counter and a complaint th
 bench: build ## measure every budget and print each figure beside its goal; BENCH_CUSTOMERS=100000 for more than 20,000
 	go run ./infra/bench
 
-chaos: build ## kill every part at exact points while enquiries keep coming, flood a form, and count what became of it all
+chaos: build ## kill every part at exact points while enquiries keep coming, the worker while complaints run, flood a form, and count what became of it all
 	go run ./infra/chaos
 
 strings: fetch ## put every hostile string through every text field of every route; `make test` puts a share of them through, another one each day
@@ -123,7 +123,7 @@ amazon: .venv/bin/sam
 schema: fetch build .venv/bin/sam
 	go run ./infra/checks/schema
 
-# `make chaos` in a minute and a half: each fault once, and a small flood.
+# `make chaos` in two and a half minutes: each fault once, the worker at three points of a complaint, and a small flood.
 faults: fetch build
 	go run ./infra/chaos -short
 
