@@ -114,6 +114,9 @@ func (s *Server) photos(r *http.Request) (crm.ArtworkPlace, error) {
 		return crm.ArtworkPlace{}, err
 	}
 	place, err := s.Store.ArtworkPlace(r.Context(), id)
+	if crm.KindOf(err) == crm.NotFound {
+		err = missing
+	}
 	if err != nil {
 		return place, err
 	}

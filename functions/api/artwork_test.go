@@ -13,6 +13,39 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
+var artworkTrials = map[string]trial{
+	"GET /complaints/{id}/artwork":                  {record: onComplaint(nil)},
+	"POST /complaints/{id}/artwork":                 {record: onComplaint(nil), body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
+	"GET /complaints/{id}/artwork/{artwork}":        {record: onComplaint((*bench).sendFile)},
+	"POST /complaints/{id}/artwork/{artwork}/check": {record: onComplaint((*bench).uploadFile), body: fields{}},
+	"GET /holds/{id}/artwork":                       {record: onHold(nil)},
+	"POST /holds/{id}/artwork":                      {record: onHold(nil), body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
+	"GET /holds/{id}/artwork/{artwork}":             {record: onHold((*bench).sendFile)},
+	"POST /holds/{id}/artwork/{artwork}/check":      {record: onHold((*bench).uploadFile), body: fields{}},
+}
+
+// onComplaint is a complaint of whoever asks, and a file of it where one is made.
+func onComplaint(file func(b *bench, of, name string) crm.Artwork) func(*bench, crm.Staff) string {
+	return withFile(complaintIn(crm.ComplaintTriaged), file)
+}
+
+// onHold is an open question from production, and a file of it where one is made.
+func onHold(file func(b *bench, of, name string) crm.Artwork) func(*bench, crm.Staff) string {
+	return withFile(holdIn(crm.HoldAsked), file)
+}
+
+func withFile(record func(*bench, crm.Staff) string, file func(b *bench, of, name string) crm.Artwork) func(*bench, crm.Staff) string {
+	return func(b *bench, owner crm.Staff) string {
+		b.t.Helper()
+		b.files()
+		id := record(b, owner)
+		if file == nil {
+			return id
+		}
+		return id + " " + file(b, id, "photo.pdf").ID
+	}
+}
+
 // leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one starts an object store.
 func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
 	b.t.Helper()
@@ -40,17 +73,30 @@ func (b *bench) files() {
 	}
 }
 
+// sendFile is a file that was sent with a record, and kept.
 func (b *bench) sendFile(of, name string) crm.Artwork {
+	b.t.Helper()
+	a, place := b.uploadFile(of, name), b.placeOf(of)
+	a, err := b.DecideArtwork(b.t.Context(), place, a.ID)
+	if err != nil || a.State != crm.ArtworkAttached {
+		b.t.Fatalf("%+v, %v", a, err)
+	}
+	return a
+}
+
+func (b *bench) placeOf(of string) crm.ArtworkPlace {
 	b.t.Helper()
 	place, err := b.ArtworkPlace(b.t.Context(), of)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return b.sendFileTo(place, name)
+	return place
 }
 
-func (b *bench) sendFileTo(place crm.ArtworkPlace, name string) crm.Artwork {
+// uploadFile is a file that was sent with a record, and at which nobody has looked.
+func (b *bench) uploadFile(of, name string) crm.Artwork {
 	b.t.Helper()
+	place := b.placeOf(of)
 	a, err := b.OfferArtwork(b.t.Context(), place, crm.Artwork{Name: name})
 	if err != nil {
 		b.t.Fatal(err)
@@ -61,9 +107,6 @@ func (b *bench) sendFileTo(place crm.ArtworkPlace, name string) crm.Artwork {
 	}
 	if status, said := storetest.Post(b.t, u, storetest.Brochure); status != http.StatusNoContent {
 		b.t.Fatalf("%d %s", status, said)
-	}
-	if a, err = b.DecideArtwork(b.t.Context(), place, a.ID); err != nil || a.State != crm.ArtworkAttached {
-		b.t.Fatalf("%+v, %v", a, err)
 	}
 	return a
 }
@@ -128,11 +171,7 @@ func TestAFormTakesFiles(t *testing.T) {
 // photographed is a complaint of the shop's own, to which a colleague may send photos.
 func (b *bench) photographed() crm.Complaint {
 	b.t.Helper()
-	if b.Bucket == nil {
-		b.Bucket = storetest.OpenBucket(b.t, time.Now)
-		b.Store = b.Open(b.t)
-		b.handler = b.door()
-	}
+	b.files()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)

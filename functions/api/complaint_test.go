@@ -39,7 +39,6 @@ var complaintTrials = map[string]trial{
 	"GET /complaints/{id}/replies":           {record: complaintIn(crm.ComplaintNew)},
 	"GET /complaints/{id}/notes":             {record: complaintIn(crm.ComplaintNew)},
 	"GET /complaints/{id}/canned-replies":    {record: complaintIn(crm.ComplaintTriaged)},
-	"GET /complaints/{id}/artwork/{artwork}": {record: complaintWithPhoto},
 	"POST /complaints/{id}/assign":           {record: complaintIn(crm.ComplaintTriaged), body: fields{"owner": seed.StaffID(4)}},
 	"POST /complaints/{id}/triage":           {record: complaintIn(crm.ComplaintNew), body: fields{"severity": 2, "affected": 250, "job": fields{"paper": "157 g 铜版"}}},
 	"POST /complaints/{id}/request-evidence": {record: complaintIn(crm.ComplaintTriaged), body: fields{"evidence": []string{"photo", "samples"}}},
@@ -112,13 +111,4 @@ func complaintWithOlder(b *bench, _ crm.Staff) string {
 		b.keepComplaint(older)
 	}
 	return b.keepComplaint(c).ID
-}
-
-// complaintWithPhoto is a complaint with a file in its folder.
-func complaintWithPhoto(b *bench, _ crm.Staff) string {
-	b.t.Helper()
-	b.files()
-	c := b.keepComplaint(b.plotted(crm.ComplaintTriaged, true, b.Clock.Now()))
-	place := crm.ArtworkPlace{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: crm.StandardArtworkPolicy()}
-	return c.ID + " " + b.sendFileTo(place, "photo.pdf").ID
 }

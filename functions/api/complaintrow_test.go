@@ -102,7 +102,7 @@ func (p *complaintPlot) play() {
 	})
 	remedy := crm.Remedy{Kind: crm.RemedyCreditNote, Amount: yuan(1000), Value: yuan(1000)}
 	if p.goods {
-		remedy.Kind, remedy.Quantity = crm.RemedyPartReprint, 300
+		remedy.Kind, remedy.Quantity = crm.RemedyPartReprint, 200 // worth less than what stands beside it
 	}
 	choose := func(draft bool) step {
 		return func(c crm.Complaint) (crm.Complaint, crm.Event, error) {

@@ -438,7 +438,7 @@ func TestHostileStringsThroughEveryField(t *testing.T) {
 	texts := append(corpus.Hostile(), corpus.Long()...)
 	share := turn(t)
 	for n, route := range (&api.Server{}).Routes() {
-		if route.Doc.Body == nil {
+		if route.Doc.Body == nil || strings.HasSuffix(route.Pattern, "/artwork") { // a file is called by what of its name can be shown: tests of its own
 			continue
 		}
 		t.Run(route.Pattern, func(t *testing.T) {

@@ -53,7 +53,7 @@ func (t trial) sent() any {
 var everybodys = []crm.Action{crm.ReadCategories, crm.ChangeCategories}
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
-var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials, contactTrials, consentTrials, taskTrials, holdTrials,
+var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials, contactTrials, consentTrials, taskTrials, holdTrials, artworkTrials,
 	touchTrials, preferenceTrials, overviewTrials, timelineTrials, staffTrials, branchTrials, calendarTrials, policyTrials, ownTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
