@@ -25,13 +25,8 @@ export async function call(role, method, path, body, headers = {}) {
   return JSON.parse(text);
 }
 
-// copyForm opens a form like another one under an id of its own. Texts that are not there are left out.
+// copyForm opens a form like another one under an id of its own: what is read of a form is what makes one.
 export async function copyForm(from, id) {
-  const said = (text) => (text?.zh ? text : undefined);
-  const f = await call("marketing", "GET", `/forms/${from}/definition`);
-  const { name: _, ...limits } = f.policy;
-  return call("marketing", "POST", "/forms", {
-    id, branch: f.branch, region: f.region, source: f.source, title: f.title, intro: said(f.intro), thanks: f.thanks, consent: said(f.consent), limits,
-    fields: f.fields.map((field) => ({ ...field, hint: said(field.hint) })),
-  });
+  const { branch, region, source, title, intro, thanks, consent, limits, fields } = await call("marketing", "GET", `/forms/${from}/definition`);
+  return call("marketing", "POST", "/forms", { id, branch, region, source, title, intro, thanks, consent, limits, fields });
 }
