@@ -136,68 +136,44 @@ func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string
 	}
 }
 
-// replanLead is the rule of a lead whose calendar or policy changed.
+// versioned is a record that a change of the set-up may plan anew.
+type versioned interface{ ETagVersion() int64 }
+
+// replanned is the rule of a record whose calendar or policy changed: it is planned on the terms of its branch.
+func replanned[R versioned](change func(context.Context, string, func(R) (R, crm.Event, error)) (R, error), branch func(R) string, shop crm.Shop,
+	plan func(R, crm.Terms) (R, crm.Event, error)) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		_, err = change(ctx, id, func(r R) (R, crm.Event, error) {
+			terms, err := shop.Terms(branch(r))
+			if err != nil {
+				return r, crm.Event{}, err
+			}
+			next, event, err := plan(r, terms)
+			changed = err == nil && next.ETagVersion() != r.ETagVersion()
+			return next, event, err
+		})
+		return changed, err
+	}
+}
+
 func (w *ShopWork) replanLead(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
-	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.ChangeLead(ctx, id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			terms, err := shop.Terms(l.Branch)
-			if err != nil {
-				return l, crm.Event{}, err
-			}
-			next, event, err := l.Replan(terms, w.Now())
-			changed = err == nil && next.Version != l.Version
-			return next, event, err
-		})
-		return changed, err
-	}
+	return replanned(w.Records.ChangeLead, func(l crm.Lead) string { return l.Branch }, shop,
+		func(l crm.Lead, t crm.Terms) (crm.Lead, crm.Event, error) { return l.Replan(t, w.Now()) })
 }
 
-// replanTask is the rule of a task whose calendar or policy changed.
 func (w *ShopWork) replanTask(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
-	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.ChangeTask(ctx, id, func(t crm.Task) (crm.Task, crm.Event, error) {
-			terms, err := shop.Terms(t.Branch)
-			if err != nil {
-				return t, crm.Event{}, err
-			}
-			next, event, err := t.Replan(by, terms, w.Now())
-			changed = err == nil && next.Version != t.Version
-			return next, event, err
-		})
-		return changed, err
-	}
+	return replanned(w.Records.ChangeTask, func(t crm.Task) string { return t.Branch }, shop,
+		func(task crm.Task, t crm.Terms) (crm.Task, crm.Event, error) { return task.Replan(by, t, w.Now()) })
 }
 
-// replanComplaint is the rule of a complaint whose calendar or policy changed.
 func (w *ShopWork) replanComplaint(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
-	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.ChangeComplaint(ctx, id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			terms, err := shop.Terms(c.Branch)
-			if err != nil {
-				return c, crm.Event{}, err
-			}
-			next, event, err := c.Replan(terms, w.Now())
-			changed = err == nil && next.Version != c.Version
-			return next, event, err
-		})
-		return changed, err
-	}
+	return replanned(w.Records.ChangeComplaint, func(c crm.Complaint) string { return c.Branch }, shop,
+		func(c crm.Complaint, t crm.Terms) (crm.Complaint, crm.Event, error) { return c.Replan(t, w.Now()) })
 }
 
-// replanHold is the rule of a question whose calendar or policy changed.
 func (w *ShopWork) replanHold(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
-	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.ChangeHold(ctx, id, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-			terms, err := shop.Terms(h.Branch)
-			if err != nil {
-				return h, crm.Event{}, err
-			}
-			next, event, err := h.Replan(terms, w.Now())
-			changed = err == nil && next.Version != h.Version
-			return next, event, err
-		})
-		return changed, err
-	}
+	return replanned(w.Records.ChangeHold, func(h crm.Hold) string { return h.Branch }, shop,
+		func(h crm.Hold, t crm.Terms) (crm.Hold, crm.Event, error) { return h.Replan(t, w.Now()) })
 }
 
 // replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.
