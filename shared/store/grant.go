@@ -56,5 +56,5 @@ func (s *Store) putRemedies(b *batch, before, next crm.Complaint, e crm.Event) e
 
 // RemedyEntries lists the remedies of a complaint that were carried out, oldest first.
 func (s *Store) RemedyEntries(ctx context.Context, complaint string) ([]crm.RemedyEntry, error) {
-	return collect[crm.RemedyEntry](ctx, s, s.below(complaint, remedySK), 0)
+	return collect[crm.RemedyEntry](ctx, s, s.below(remedyKey(complaint, "")), 0)
 }

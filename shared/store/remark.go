@@ -52,35 +52,36 @@ func (s *Store) ComplaintReply(ctx context.Context, complaint, id string) (crm.C
 
 // ComplaintReplies lists what went to the customer and came from him, newest first.
 func (s *Store) ComplaintReplies(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintReply], error) {
-	return newestBelow(ctx, s, complaint, replySK, p, func(r crm.ComplaintReply) string { return r.ID })
+	return newestBelow(ctx, s, complaintChild(complaint, replySK, ""), p, func(r crm.ComplaintReply) string { return r.ID })
 }
 
 // ComplaintNotes lists what staff wrote for staff, newest first.
 func (s *Store) ComplaintNotes(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintNote], error) {
-	return newestBelow(ctx, s, complaint, internalSK, p, func(n crm.ComplaintNote) string { return n.ID })
+	return newestBelow(ctx, s, complaintChild(complaint, internalSK, ""), p, func(n crm.ComplaintNote) string { return n.ID })
 }
 
-// below asks for what stands under a complaint in one of its lists.
-func (s *Store) below(complaint, sk string) *dynamodb.QueryInput {
+// below asks for the items of a partition whose sort keys begin like the key's.
+func (s *Store) below(key item) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :n)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": recordKey("complaint", complaint)["pk"], ":n": text(sk)},
+		ExpressionAttributeValues: item{":pk": key["pk"], ":n": key["sk"]},
 	}
 }
 
-func newestBelow[T any](ctx context.Context, s *Store, complaint, sk string, p Paging, id func(T) string) (Page[T], error) {
+// newestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by time.
+func newestBelow[T any](ctx context.Context, s *Store, key item, p Paging, id func(T) string) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
-	shape := sk + "|" + complaint
-	in := s.below(complaint, sk)
+	shape := stringOf(key["pk"]) + "|" + stringOf(key["sk"])
+	in := s.below(key)
 	in.ScanIndexForward = aws.Bool(false)
 	if p.Cursor != "" {
 		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
 		if err != nil {
 			return page, err
 		}
-		in.ExclusiveStartKey = complaintChild(complaint, sk, c.Last)
+		in.ExclusiveStartKey = item{"pk": key["pk"], "sk": text(stringOf(key["sk"]) + c.Last)}
 	}
 	found, err := collect[T](ctx, s, in, p.Limit+1)
 	if err != nil {

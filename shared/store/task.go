@@ -3,10 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"afterpress/shared/crm"
 )
@@ -218,33 +214,5 @@ func (s *Store) WatchedTasks(ctx context.Context, staff string, p Paging) (Page[
 
 // TaskNotes lists what was written under a task, newest first.
 func (s *Store) TaskNotes(ctx context.Context, task string, p Paging) (Page[crm.TaskNote], error) {
-	page := Page[crm.TaskNote]{Items: []crm.TaskNote{}}
-	shape := "notes|" + task
-	in := &dynamodb.QueryInput{
-		TableName: aws.String(s.tables.Records), ScanIndexForward: aws.Bool(false),
-		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :n)"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": noteKey(task, "")["pk"], ":n": text(noteSK)},
-	}
-	if p.Cursor != "" {
-		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
-		if err != nil {
-			return page, err
-		}
-		in.ExclusiveStartKey = noteKey(task, c.Last)
-	}
-	found, err := collect[crm.TaskNote](ctx, s, in, p.Limit+1)
-	if err != nil {
-		return page, err
-	}
-	page.Items = append(page.Items, found...)
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		next, err := s.seal.close(cursor{Last: page.Items[p.Limit-1].ID, Expires: s.now().Add(cursorLife)}, shape, p.Caller)
-		if err != nil {
-			return page, fmt.Errorf("seal the cursor: %w", err)
-		}
-		page.Next = aws.String(next)
-	}
-	return page, nil
+	return newestBelow(ctx, s, noteKey(task, ""), p, func(n crm.TaskNote) string { return n.ID })
 }
