@@ -56,7 +56,7 @@ type Input struct {
 	Sweep bool `json:"sweep"`
 }
 
-// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal is away, or marked because the tables are:
+// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal or the tables are away:
 // Lambda brings that one and those after it again. What is wrong with one event alone is not reported, so it cannot hold up the others.
 func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResponse, error) {
 	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
@@ -78,14 +78,21 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 	return out, nil
 }
 
+// errRows says that the tables do not take search rows. Mostly they take nothing then, so the stream brings all again, a few times; but one customer whose
+// rows never come through must not stop a sweep.
+var errRows = errors.New("stream: search rows cannot be written")
+
 // hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off. The error says that all events have to
-// wait: workflows.ErrAway, or the tables do not answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which stays
-// pending. The rows are written even while Temporal is away.
+// wait: workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which
+// stays pending. The rows are written even while Temporal is away.
 func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error) {
 	err = s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)
-	if errors.Is(err, workflows.ErrAway) {
+	switch {
+	case errors.Is(err, workflows.ErrAway):
 		return false, err
+	case err == nil && crm.KindOf(listed) == crm.Unavailable:
+		return false, fmt.Errorf("%w: %w", errRows, listed)
 	}
 	err = cmp.Or(err, listed)
 	log := s.Log.With("event", e.ID, "type", string(e.Type))

@@ -99,12 +99,12 @@ type rig struct {
 // directory counts how often the rows of each customer were brought in line.
 type directory struct {
 	indexed map[string]int
-	broken  map[string]bool
+	broken  map[string]crm.Kind
 }
 
 func (d *directory) Index(_ context.Context, customer string) error {
-	if d.broken[customer] {
-		return crm.Fail(crm.Unavailable, "忙", "busy")
+	if kind := d.broken[customer]; kind != "" {
+		return crm.Fail(kind, "忙", "busy")
 	}
 	d.indexed[customer]++
 	return nil
@@ -412,7 +412,7 @@ func TestRowsFollowTheEventsThatTheCatalogueNames(t *testing.T) {
 func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 	r := newRig(3, 2*time.Minute)
 	r.table.events[1].Customer = "cus_2"
-	r.directory.broken = map[string]bool{"cus_2": true}
+	r.directory.broken = map[string]crm.Kind{"cus_2": crm.Conflict}
 	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
 		t.Errorf("failures: %v", failures)
 	}
@@ -423,5 +423,27 @@ func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 	r.handle(t, Input{Sweep: true})
 	if len(r.table.pending()) != 0 || r.directory.indexed["cus_2"] != 1 {
 		t.Errorf("pending %v, indexed %v", r.table.pending(), r.directory.indexed)
+	}
+}
+
+// The sweep comes a minute later; who waits for his rows should not wait for it because the engine was away for a second.
+func TestRowsThatTheTablesDoNotTakeAreBroughtAgain(t *testing.T) {
+	r := newRig(3, 2*time.Minute)
+	r.table.events[1].Customer = "cus_2"
+	r.directory.broken = map[string]crm.Kind{"cus_2": crm.Unavailable}
+	failures := r.handle(t, r.batch(t, 0))
+	if len(failures) != 1 || failures[0].ItemIdentifier != fmt.Sprintf("%021d", 1) {
+		t.Fatalf("failures: %v", failures)
+	}
+	if got := r.table.pending(); !slices.Equal(got, []string{"evt_1", "evt_2"}) || len(r.table.faults) != 0 {
+		t.Errorf("pending %v, faults %v", got, r.table.faults)
+	}
+	r.handle(t, Input{Sweep: true})
+	if got := r.table.pending(); !slices.Equal(got, []string{"evt_1"}) {
+		t.Errorf("the sweep stopped at rows that do not come through: pending %v", got)
+	}
+	r.directory.broken = nil
+	if failures := r.handle(t, r.batch(t, 1)); len(failures) != 0 || len(r.table.pending()) != 0 {
+		t.Errorf("failures %v, pending %v", failures, r.table.pending())
 	}
 }

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"afterpress/shared/crm"
@@ -36,6 +37,10 @@ func (s *Stream) sweep(ctx context.Context) error {
 				return nil
 			}
 			done, err := s.hand(ctx, e)
+			if errors.Is(err, errRows) {
+				s.Log.ErrorContext(ctx, "an event stays pending", "event", e.ID, "error", err.Error())
+				continue
+			}
 			if err != nil {
 				s.Log.ErrorContext(ctx, "events have to wait", "event", e.ID, "error", err.Error())
 				return nil // the next sweep is a minute away, and the age above rings the alarm
