@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -56,26 +57,41 @@ type Input struct {
 	Sweep bool `json:"sweep"`
 }
 
-// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal or the tables are away:
-// Lambda brings that one and those after it again. What is wrong with one event alone is not reported, so it cannot hold up the others.
+// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal or the tables are away: Lambda brings
+// that one and those after it again, of which some may have been handed over already. What is wrong with one event alone is not reported, so it cannot hold
+// up the others.
 func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResponse, error) {
 	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	if in.Sweep {
 		return out, s.sweep(ctx)
 	}
-	for _, record := range in.Records {
+	batch, numbers := s.read(ctx, in.Records)
+	settled := make([]bool, len(batch))
+	inLanes(batch, func(i int) bool {
+		if err := s.hand(ctx, batch[i]); err != nil {
+			s.Log.ErrorContext(ctx, "events have to wait", "event", batch[i].ID, "error", err.Error())
+			return false
+		}
+		settled[i] = true
+		return true
+	})
+	if first := slices.Index(settled, false); first >= 0 {
+		out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[first]})
+	}
+	return out, nil
+}
+
+// read decodes the records, and gives the sequence number of each.
+func (s *Stream) read(ctx context.Context, records []events.DynamoDBEventRecord) (batch []crm.Event, numbers []string) {
+	for _, record := range records {
 		e, err := decode(record.Change.NewImage)
 		if err != nil {
 			s.Log.ErrorContext(ctx, "an event cannot be read; it stays pending", "event_id", record.EventID, "error", err.Error())
 			continue
 		}
-		if _, err := s.hand(ctx, e); err != nil {
-			s.Log.ErrorContext(ctx, "events have to wait", "event", e.ID, "error", err.Error())
-			out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
-			return out, nil
-		}
+		batch, numbers = append(batch, e), append(numbers, record.Change.SequenceNumber)
 	}
-	return out, nil
+	return batch, numbers
 }
 
 // errRows says that the tables do not take search rows. Mostly they take nothing then, so the stream brings all again, a few times; but one customer whose
@@ -85,14 +101,14 @@ var errRows = errors.New("stream: search rows cannot be written")
 // hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off. The error says that all events have to
 // wait: workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which
 // stays pending. The rows are written even while Temporal is away.
-func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error) {
-	err = s.wake(ctx, e) // first: a person waits for what the process does
+func (s *Stream) hand(ctx context.Context, e crm.Event) error {
+	err := s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)
 	switch {
 	case errors.Is(err, workflows.ErrAway):
-		return false, err
+		return err
 	case err == nil && crm.KindOf(listed) == crm.Unavailable:
-		return false, fmt.Errorf("%w: %w", errRows, listed)
+		return fmt.Errorf("%w: %w", errRows, listed)
 	}
 	err = cmp.Or(err, listed)
 	log := s.Log.With("event", e.ID, "type", string(e.Type))
@@ -102,15 +118,15 @@ func (s *Stream) hand(ctx context.Context, e crm.Event) (handed bool, err error)
 		if err := s.Events.NotHanded(ctx, e, cause[:min(len(cause), longestCause)]); err != nil {
 			log.ErrorContext(ctx, "nor can that be written down", "error", err.Error())
 		}
-		return false, nil
+		return nil
 	}
 	marking, done := context.WithTimeout(ctx, patience)
 	defer done()
 	if err := s.Events.Handed(marking, e); err != nil {
-		return false, fmt.Errorf("handed over, and still marked as pending: %w", err)
+		return fmt.Errorf("handed over, and still marked as pending: %w", err)
 	}
 	log.InfoContext(ctx, "handed over", "ms", s.Now().Sub(e.At).Milliseconds())
-	return true, nil
+	return nil
 }
 
 // list brings the rows of the event's customer in line, where rows follow from such events.

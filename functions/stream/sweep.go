@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"afterpress/shared/crm"
@@ -15,10 +16,10 @@ const (
 	sweepReserve = 10 * time.Second
 )
 
-// sweep hands over what is still pending after a minute, oldest first, and logs the age of the oldest. It goes on past what cannot be handed over, until
+// sweep hands over what is still pending after a minute, the oldest first, and logs the age of the oldest. It goes on past what cannot be handed over, until
 // nothing is left, Temporal or the tables are away, or its time is up.
 func (s *Stream) sweep(ctx context.Context) error {
-	total, last := 0, crm.Event{}
+	last := crm.Event{}
 	for first := true; ; first = false {
 		pending, err := s.Events.PendingAfter(ctx, last, s.Now().Add(-sweepAge), sweepPage)
 		if err != nil {
@@ -31,27 +32,31 @@ func (s *Stream) sweep(ctx context.Context) error {
 			}
 			s.Meter.InfoContext(ctx, "sweep", "pending_age_seconds", int64(age/time.Second))
 		}
-		for _, e := range pending {
-			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < sweepReserve {
-				s.Log.WarnContext(ctx, "the sweep's time is up", "handed", total)
-				return nil
-			}
-			done, err := s.hand(ctx, e)
-			if errors.Is(err, errRows) {
-				s.Log.ErrorContext(ctx, "an event stays pending", "event", e.ID, "error", err.Error())
-				continue
-			}
-			if err != nil {
-				s.Log.ErrorContext(ctx, "events have to wait", "event", e.ID, "error", err.Error())
-				return nil // the next sweep is a minute away, and the age above rings the alarm
-			}
-			if done {
-				total++
-			}
-		}
-		if len(pending) < sweepPage {
+		if !s.handPage(ctx, pending) || len(pending) < sweepPage {
 			return nil
 		}
 		last = pending[len(pending)-1]
 	}
+}
+
+// handPage hands over what it can of a page, and reports whether the next page is worth trying.
+func (s *Stream) handPage(ctx context.Context, page []crm.Event) bool {
+	var ended atomic.Bool
+	inLanes(page, func(i int) bool {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < sweepReserve {
+			s.Log.WarnContext(ctx, "the sweep's time is up", "event", page[i].ID)
+			ended.Store(true)
+			return false
+		}
+		switch err := s.hand(ctx, page[i]); {
+		case errors.Is(err, errRows):
+			s.Log.ErrorContext(ctx, "an event stays pending", "event", page[i].ID, "error", err.Error())
+		case err != nil: // the next sweep is a minute away, and the age rings the alarm
+			s.Log.ErrorContext(ctx, "events have to wait", "event", page[i].ID, "error", err.Error())
+			ended.Store(true)
+			return false
+		}
+		return true
+	})
+	return !ended.Load()
 }
