@@ -195,6 +195,7 @@ func TestAnApprovalThatNobodyGives(t *testing.T) {
 		"Tue 09:13" + toSue + "due",
 		"Tue 09:13" + toManager + "overdue",
 		"Tue 14:13" + toBoss + "overdue",
+		"Wed 09:13" + toSue + "refused",
 		"Wed 11:13" + toSue + "half",
 	})
 }
@@ -206,7 +207,7 @@ func TestAnApprovalGivenRefusedOrEdited(t *testing.T) {
 		end  string
 	}{
 		"given":                  {func(p *play, h *house) { p.on("09:40", h.party("fin").approves()) }, []string{"Mon 09:40" + toCustomer + "offered"}, crm.ComplaintOffered},
-		"refused":                {func(p *play, h *house) { p.on("09:40", h.party("fin").rejects()) }, nil, crm.ComplaintProposed},
+		"refused":                {func(p *play, h *house) { p.on("09:40", h.party("fin").rejects()) }, []string{"Mon 09:40" + toSue + "refused"}, crm.ComplaintProposed},
 		"edited below the limit": {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(10_000)) }, []string{"Mon 09:40" + toCustomer + "offered"}, crm.ComplaintOffered},
 		"edited above it":        {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(400_000)) }, []string{"Mon 09:40" + toManager + "approval"}, crm.ComplaintAwaiting},
 	} {
@@ -232,6 +233,16 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 		p.on("09:30", h.party("sue").withdraws())
 	})
 	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"})
+
+	h = plays(t, func(p *play, h *house) {
+		p.on("09:10", h.party("mo").triages(3, "sue"))
+		p.on("09:11", h.party("sue").measures())
+		p.on("09:12", h.party("sue").judges())
+		p.on("09:13", h.party("sue").overrules())
+		p.on("09:20", h.party("fin").rejects())
+		p.on("09:30", h.party("sue").withdraws())
+	})
+	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused"})
 }
 
 // The customer declines, and gets another offer.

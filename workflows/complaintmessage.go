@@ -3,6 +3,7 @@ package workflows
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 	complaintDue          = "complaint-due"
 	complaintOverdue      = "complaint-overdue"
 	complaintApproval     = "complaint-approval"
+	complaintRefused      = "complaint-refused"
 	complaintAnswered     = "complaint-answered"
 	complaintCorrection   = "complaint-correction"
 	complaintEffect       = "complaint-effect"
@@ -180,6 +182,13 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 		}
 		approver, _ := crm.Approver(f.shop, f.terms, f.complaint, asked, now)
 		m.Template, m.Person = complaintApproval, approver.ID
+	case crm.DoTellRefused:
+		if no, ok := f.complaint.LastRefusal(); ok {
+			m.Template = complaintRefused
+			if asker, found := f.shop.Person(no.AskedBy); found && asker.Employed(now) {
+				m.Person = asker.ID
+			}
+		}
 	case crm.DoRemindCorrection:
 		m.Template, m.Person = complaintCorrection, f.complaint.Correction.Owner
 	case crm.DoCheckEffect:
@@ -205,6 +214,9 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 	case complaintApproval:
 		by, until := c.AskedBy()
 		values["owner"], values["due"], values["decision"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
+	case complaintRefused:
+		no, _ := c.LastRefusal()
+		values["decision"], values["outcome"], values["next"] = no.Question(lang), f.outcome(no, lang), c.NextStep(lang)
 	case complaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), f.name(c.Owner, lang)
 	}
@@ -215,4 +227,13 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 func (f complaintFile) name(id string, lang crm.Lang) string {
 	p, _ := f.shop.Person(id)
 	return cmp.Or(p.Name, id, crm.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
+}
+
+// outcome says how an approver answered.
+func (f complaintFile) outcome(no crm.Refusal, lang crm.Lang) string {
+	if no.By == "" {
+		return crm.Text{Zh: "到期时无人答复。如仍需要，请重新提出。", En: "Nobody answered in time. Ask again if you still want it."}.In(lang)
+	}
+	said := crm.Text{Zh: "%s没有批准，理由见投诉。", En: "%s did not approve it; the reason stands there."}.In(lang)
+	return fmt.Sprintf(said, f.name(no.By, lang))
 }

@@ -115,7 +115,8 @@ var complaintRules = map[string]func(f complaintFile, c crm.Complaint, now time.
 }
 
 // complaintFollows are the rungs by which somebody hears of a change: by the call that made it, or by a call of their own where that one died.
-var complaintFollows = map[string]string{crm.DoAssign: crm.DoTell, crm.DoCorrectPromise: crm.DoTellPromise, crm.DoCloseSilent: crm.DoTellUnanswered}
+var complaintFollows = map[string]string{crm.DoAssign: crm.DoTell, crm.DoCorrectPromise: crm.DoTellPromise, crm.DoCloseSilent: crm.DoTellUnanswered,
+	crm.DoExpire: crm.DoTellRefused}
 
 // change applies a rung's rule to the record as it is now, and tells whom it concerns.
 func (w *ComplaintWork) change(ctx context.Context, f complaintFile, c Climb, rule func(complaintFile, crm.Complaint, time.Time) (crm.Complaint, crm.Event, error)) (Climbed, error) {

@@ -18,6 +18,7 @@ const (
 	holdEscalated = "hold-escalated"
 	holdOverdue   = "hold-overdue"
 	holdAnswered  = "hold-answered"
+	holdWithdrawn = "hold-withdrawn"
 )
 
 // HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of attempts at a time.
@@ -149,6 +150,8 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung crm.Rung) (again 
 		if m.Template = holdAnswered; f.employed(rung.Who, now) { // else who sees to it, so that production hears of it
 			m.Person = rung.Who
 		}
+	case crm.DoTellWithdrawn:
+		m.Template = holdWithdrawn
 	default:
 		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 	}
@@ -191,9 +194,12 @@ func (w *HoldWork) notice(ctx context.Context, f holdFile, m crm.Message) (time.
 	h := f.hold
 	reader, _ := f.shop.Person(m.Person)
 	values := map[string]string{"title": h.Title(), "reference": crm.Reference(h.ID), "staff": reader.Name, "link": w.URL + h.ID}
-	if m.Template == holdAnswered {
+	switch m.Template {
+	case holdAnswered:
 		values["answer"] = h.Answer.Words(h.Choices).In(reader.Lang)
-	} else {
+	case holdWithdrawn:
+		values["asker"] = f.name(h.WithdrawnBy)
+	default:
 		values["due"], values["asker"] = f.terms.Calendar.Moment(h.Due, w.Now(), reader.Lang), f.name(h.AskedBy)
 	}
 	if m.Template == holdOverdue {

@@ -9,7 +9,7 @@ import (
 
 func (s *Server) defectRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /defects", crm.ReadComplaints, s.listDefects, httpapi.Doc{Summary: "Read the catalogue: defects with limits and sources, measures, product classes, evidence, remedies · 缺陷目录", Answer: DefectCatalogue{}}),
+		on("GET /defects", crm.ReadDefects, s.listDefects, httpapi.Doc{Summary: "Read the catalogue: defects with limits and sources, measures, product classes, evidence, remedies · 缺陷目录", Answer: DefectCatalogue{}}),
 	}
 }
 

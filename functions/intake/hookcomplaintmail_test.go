@@ -132,4 +132,12 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." || d.hold(t, h.ID).Answer != nil {
 		t.Errorf("%+v", heard)
 	}
+	tasks, err := d.Tasks(t.Context(), store.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage})
+	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, crm.Reference(h.ID)) {
+		t.Errorf("%+v %v", tasks.Items, err)
+	}
+	taken(t, d.called(t, intake.SourceMail, "mail_2", letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied", "In-Reply-To: <"+m.Tag()+"@shop.example>")))
+	if tasks, err = d.Tasks(t.Context(), store.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil || len(tasks.Items) != 1 {
+		t.Errorf("a machine's answer makes no task: %+v %v", tasks.Items, err)
+	}
 }

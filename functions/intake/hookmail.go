@@ -112,11 +112,7 @@ func (s *Server) hearComplaint(r *http.Request, id string, l letter, t crm.Touch
 		t.Customer, t.Contact, t.Branch = c.Customer, c.Contact, c.Branch
 		return s.Handed.Hear(r.Context(), t)
 	}
-	shop, err := s.Hooks.Shop(r.Context())
-	if err != nil {
-		return err
-	}
-	terms, err := shop.Terms(c.Branch)
+	_, terms, err := s.termsOf(r, c.Branch)
 	if err != nil {
 		return err
 	}
@@ -126,14 +122,30 @@ func (s *Server) hearComplaint(r *http.Request, id string, l letter, t crm.Touch
 	return err
 }
 
-// hearHold keeps an answer to a question from production under its customer: which of the choices it means is for a person to say.
+// hearHold keeps an answer to a question from production under its customer, with a task for who reads it.
 func (s *Server) hearHold(r *http.Request, id string, t crm.Touch) error {
 	h, err := s.Holds.Hold(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	t.Customer, t.Contact, t.Branch = h.Customer, h.Contact, h.Branch
+	shop, terms, err := s.termsOf(r, h.Branch)
+	if err != nil {
+		return err
+	}
+	if t, err = h.Heard(t, shop, terms, s.Now()); err != nil {
+		return err
+	}
 	return s.Handed.Hear(r.Context(), t)
+}
+
+// termsOf are the shop, and the calendar and policy of one of its branches.
+func (s *Server) termsOf(r *http.Request, branch string) (crm.Shop, crm.Terms, error) {
+	shop, err := s.Hooks.Shop(r.Context())
+	if err != nil {
+		return shop, crm.Terms{}, err
+	}
+	terms, err := shop.Terms(branch)
+	return shop, terms, err
 }
 
 // reply is a letter as a word about a complaint. Its files are not kept here; both sides read that they were not.

@@ -347,5 +347,5 @@ var complaintSubjects = map[string]string{
 	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
 	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
 	"closed, since we had no answer": notify.ComplaintUnanswered, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
-	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
+	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
 }

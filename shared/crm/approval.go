@@ -33,11 +33,32 @@ type Approval struct {
 // Refusal is an approver's no: to remedies of an amount, or to an overruling. It is kept when another question follows.
 type Refusal struct {
 	No       int          `json:"no"`
+	AskedBy  string       `json:"asked_by,omitempty"`
 	By       string       `json:"by"`
 	At       time.Time    `json:"at"`
 	Reason   InternalText `json:"internal_reason"`
 	Amount   *Money       `json:"amount,omitempty"`
 	Overrule *Overrule    `json:"overrule,omitempty"`
+}
+
+// LastRefusal is the answer to the question that was put last, as long as nobody has put another: an approver's no, or that none came in time; By is empty then.
+// Each answer concerns the round in which it was given.
+func (c Complaint) LastRefusal() (r Refusal, ok bool) {
+	a := c.Approval
+	switch {
+	case c.State == ComplaintProposed && a != nil && (a.State == ApprovalRejected || a.State == ApprovalExpired):
+		r = Refusal{No: a.No, AskedBy: a.RequestedBy, At: a.DecidedAt, Reason: a.Reason, Amount: &a.Amount}
+		if a.State == ApprovalRejected {
+			r.By = a.DecidedBy
+		}
+	case (c.State == ComplaintJudged || c.State == ComplaintInvestigating) && len(c.Refused) > 0:
+		if r = c.Refused[len(c.Refused)-1]; r.Overrule == nil {
+			return Refusal{}, false
+		}
+	default:
+		return Refusal{}, false
+	}
+	return r, r.No == c.Approvals && !r.At.Before(c.RoundAt)
 }
 
 // Granted is what the customer was given in the last 30 days, and for this job at any time, in minor units of the job's currency, without what this

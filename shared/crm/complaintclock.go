@@ -121,7 +121,7 @@ func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
 }
 
 // planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote, the customer hears what we
-// need of him, what is being done and by when, an approval ends, a promise is looked at before it is due, a correction is looked at after it was made.
+// need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a correction is looked at after it was made.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
@@ -141,6 +141,9 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 	}
 	if c.State == ComplaintAwaiting && c.Approval != nil {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approval.No), Do: DoExpire, At: c.Approval.Expires})
+	}
+	if r, ok := c.LastRefusal(); ok {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: DoTellRefused, At: r.At, Once: true})
 	}
 	if c.correctionRuns() {
 		c.Rungs = append(c.Rungs, Rung{Name: "correction-due", Do: DoRemindCorrection, At: c.Correction.Due},

@@ -48,7 +48,7 @@ var (
 	// complaintProcess is what the process may do of what people may do. It decides nothing and approves nothing.
 	complaintProcess = []Action{AssignComplaint, ResumeComplaint}
 	// complaintOwners is what only the owner of the complaint may do, or who stands over him.
-	complaintOwners = []Action{RequestEvidence, PauseComplaint, ResumeComplaint, DecideComplaint, OverruleComplaint, ProposeComplaint, CorrectComplaint,
+	complaintOwners = []Action{RequestEvidence, PauseComplaint, ResumeComplaint, DecideComplaint, OverruleComplaint, ProposeComplaint,
 		CloseComplaint, WithdrawComplaint, JoinComplaint}
 )
 

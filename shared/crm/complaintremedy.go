@@ -151,7 +151,7 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 			return "", err
 		}
 		if c.State == ComplaintJudged {
-			next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, By: by.ID, At: now, Reason: reason, Overrule: c.Verdict.Overruled})
+			next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, AskedBy: c.Verdict.Overruled.By, By: by.ID, At: now, Reason: reason, Overrule: c.Verdict.Overruled})
 			if c.Verdict.Liability == Unclear { // without the overruling there is no verdict
 				next.Case, next.Verdict = nil, nil
 				return ComplaintInvestigating, nil
@@ -161,7 +161,7 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 			next.Verdict = &v
 			return c.State, nil
 		}
-		next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, By: by.ID, At: now, Reason: reason, Amount: &c.Approval.Amount})
+		next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, AskedBy: c.Approval.RequestedBy, By: by.ID, At: now, Reason: reason, Amount: &c.Approval.Amount})
 		next.Approval = c.Approval.decided(ApprovalRejected, by, reason, now)
 		return ComplaintProposed, nil
 	})

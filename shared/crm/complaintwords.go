@@ -78,13 +78,28 @@ func (c Complaint) AskedWords(lang Lang) string {
 
 // Question puts to an approver what he decides: an amount, or another verdict.
 func (c Complaint) Question(lang Lang) string {
-	if c.State == ComplaintAwaiting && c.Approval != nil {
-		return fmt.Sprintf(Text{"给客户 %s 的补救", "remedies of %s for the customer"}.In(lang), c.Approval.Amount.Words(lang))
+	switch {
+	case c.State == ComplaintAwaiting && c.Approval != nil:
+		return remediesWords(c.Approval.Amount, lang)
+	case c.Verdict != nil && c.Verdict.Overruled != nil:
+		return c.Verdict.Overruled.words(lang)
 	}
-	if c.Verdict == nil || c.Verdict.Overruled == nil {
-		return ""
+	return ""
+}
+
+// Question is what was refused, in the words in which it was asked.
+func (r Refusal) Question(lang Lang) string {
+	if r.Overrule != nil {
+		return r.Overrule.words(lang)
 	}
-	o := c.Verdict.Overruled
+	return remediesWords(*r.Amount, lang)
+}
+
+func remediesWords(amount Money, lang Lang) string {
+	return fmt.Sprintf(Text{"给客户 %s 的补救", "remedies of %s for the customer"}.In(lang), amount.Words(lang))
+}
+
+func (o Overrule) words(lang Lang) string {
 	verdict := Liabilities[o.Liability].In(lang)
 	if o.Liability == LiableShared {
 		verdict += fmt.Sprintf(Text{"，我方 %d%%", ", %d %% ours"}.In(lang), o.OurShare)

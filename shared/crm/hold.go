@@ -40,6 +40,8 @@ type Hold struct {
 	Rungs     []Rung      `json:"rungs,omitempty"`
 	Policy    string      `json:"policy"`
 	Answer    *HoldAnswer `json:"answer,omitempty"`
+
+	WithdrawnBy string `json:"withdrawn_by,omitempty"`
 }
 
 // HoldAnswer is what the customer wants, and who says so: the customer himself, or the person who has it from him by phone.
@@ -71,10 +73,12 @@ const DoEscalate = "escalate"
 
 var holdSteps = []string{DoAskCustomer, DoRemindCustomer, DoTell, DoRemind, DoEscalate, DoTellManager, DoTellOwner}
 
-// DoAskCustomer asks the question. DoTellAnswer tells Who what the customer wants; planned by the answer itself, by no policy.
+// DoAskCustomer asks the question. DoTellAnswer tells Who what the customer wants, DoTellWithdrawn that nobody asks any more; both are planned by the question
+// itself, by no policy.
 const (
-	DoAskCustomer = "ask-customer"
-	DoTellAnswer  = "tell-answer"
+	DoAskCustomer   = "ask-customer"
+	DoTellAnswer    = "tell-answer"
+	DoTellWithdrawn = "tell-withdrawn"
 )
 
 // StandardHoldPolicy is the shop's default: a press costs money while it stands, so the customer is asked at once and again after half an hour, his person is told
@@ -161,12 +165,16 @@ func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
 	return h.plan(terms)
 }
 
-// news tells whoever asked what the customer wants, since production waits for it; he who wrote the answer down knows it.
+// news tells whoever asked what the customer wants, since production waits for it, and whoever sees to the answer that none is wanted any more, since he would
+// call the customer. Who did it himself knows it.
 func (h Hold) news(now time.Time) []Rung {
-	if h.Answer == nil || h.Answer.By == h.AskedBy {
-		return nil
+	switch {
+	case h.Answer != nil && h.Answer.By != h.AskedBy:
+		return []Rung{{Name: "answer", Do: DoTellAnswer, At: now, Who: h.AskedBy, Last: true}}
+	case h.WithdrawnBy != "" && h.WithdrawnBy != h.Owner:
+		return []Rung{{Name: "withdrawn", Do: DoTellWithdrawn, At: now, Who: h.Owner, Last: true}}
 	}
-	return []Rung{{Name: "answer", Do: DoTellAnswer, At: now, Who: h.AskedBy, Last: true}}
+	return nil
 }
 
 // plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself is not told that it is his.
@@ -270,7 +278,7 @@ func (h Hold) Withdraw(by Actor, terms Terms, now time.Time) (Hold, Event, error
 	if err := h.may(by, WithdrawHold); err != nil {
 		return h, Event{}, err
 	}
-	return h.move(by, HoldWithdrawnEvent, HoldWithdrawn, terms, now, nil, func(*Hold) {})
+	return h.move(by, HoldWithdrawnEvent, HoldWithdrawn, terms, now, nil, func(next *Hold) { next.WithdrawnBy = by.ID })
 }
 
 // Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there is none its owner keeps it. Its time is

@@ -153,8 +153,11 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 			}
 		}
 	}
-	if gone, _, err := h.Withdraw(boss, terms, tuesday); err != nil || len(gone.Rungs) != 0 {
-		t.Errorf("withdrawn: %+v %v", gone.Rungs, err)
+	for owner, told := range map[string]int{"stf_else": 1, boss.ID: 0} { // who sees to the answer need not call any more
+		h.Owner = owner
+		if gone, _, err := h.Withdraw(boss, terms, tuesday); err != nil || len(gone.Rungs) != told || told == 1 && (gone.Rungs[0].Do != DoTellWithdrawn || gone.Rungs[0].Who != owner) {
+			t.Errorf("withdrawn: %+v %v", gone.Rungs, err)
+		}
 	}
 }
 

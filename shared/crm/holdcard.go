@@ -64,3 +64,23 @@ func (a HoldAnswer) Words(choices []string) Text {
 	}
 	return Text{Zh: chosen + "（" + own.Zh + "）", En: chosen + " (he adds something in his own words: open the question)"}
 }
+
+// mailPatience is the working time within which somebody writes down what a mail about a question says, since a press may stand meanwhile.
+const mailPatience = 30 * time.Minute
+
+// Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of the choices he means, or that he has changed
+// his mind, is for one of our people to say. It is the question's owner's; where he has left, the manager's.
+func (h Hold) Heard(t Touch, shop Shop, terms Terms, now time.Time) (Touch, error) {
+	t.Customer, t.Contact, t.Branch = h.Customer, h.Contact, h.Branch
+	if t.Kind != MailPerson {
+		return t, nil
+	}
+	owner, found := shop.Person(h.Owner)
+	if !found || !owner.Employed(now) {
+		owner, _ = shop.Manager(terms.Branch, now)
+	}
+	due, err := terms.Calendar.Add(now, mailPatience)
+	title := Text{Zh: "客户用邮件答复了生产问题 %s：请登记答复并告知生产", En: "The customer answered production question %s by mail: record it and tell production"}
+	t.Next = &NextStep{Title: fmt.Sprintf(title.In(owner.Lang), Reference(h.ID)), Due: due, Owner: owner.ID}
+	return t, err
+}

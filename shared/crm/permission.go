@@ -50,6 +50,7 @@ const (
 	ReadMe             Action = "me.read"
 	ExplainCalendar    Action = "calendar.explain"
 	SettleMessage      Action = "message.settle"
+	ReadDefects        Action = "defect.read"
 	ReadComplaints     Action = "complaint.read"
 	OpenComplaints     Action = "complaint.open"
 	AssignComplaint    Action = "complaint.assign"
@@ -131,6 +132,7 @@ var grants = map[Action][]Role{
 	ReadMe:             {Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration},
 	ExplainCalendar:    {Owner, Manager, Sales, Service, Marketing, Production, Finance},
 	SettleMessage:      {Owner, Manager, Sales, Service},
+	ReadDefects:        {Owner, Manager, Sales, Service, Production, Finance, Integration},
 	ReadComplaints:     {Owner, Manager, Sales, Service, Production, Finance},
 	OpenComplaints:     {Owner, Manager, Sales, Service, Integration},
 	AssignComplaint:    {Owner, Manager},

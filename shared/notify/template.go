@@ -44,6 +44,7 @@ const (
 	ComplaintDue          = "complaint-due"          // to the owner: the time is up
 	ComplaintOverdue      = "complaint-overdue"      // to the manager, later to an owner of the shop: it stands still
 	ComplaintApproval     = "complaint-approval"     // to who may approve
+	ComplaintRefused      = "complaint-refused"      // to who asked for it: it was not approved
 	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
 	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
@@ -55,6 +56,7 @@ const (
 	HoldEscalated = "hold-escalated" // to the manager: nobody answered in time, it is his
 	HoldOverdue   = "hold-overdue"   // to the manager or an owner of the shop: it still stands
 	HoldAnswered  = "hold-answered"  // to who asked: what the customer wants
+	HoldWithdrawn = "hold-withdrawn" // to who sees to it: nobody asks any more
 )
 
 const (
@@ -78,6 +80,7 @@ const (
 //	asked, job, choices  what staff ask a customer about a job; question and choices may have several lines
 //	next           what the reader does next, within a sentence
 //	opening_hours  the branch's calendar in words; may have several lines
+//	outcome        how an approver answered; a sentence
 //	reference      the number by which people name the lead, the task or the complaint
 //	severity       of a complaint, in words
 //	stage          where a complaint stands, for its customer
@@ -115,6 +118,7 @@ var placeholders = map[string][]string{
 	ComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
 	ComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
+	ComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
 	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
@@ -126,6 +130,7 @@ var placeholders = map[string][]string{
 	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	HoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
 	HoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
+	HoldWithdrawn: {"asker", linkPlaceholder, "reference", "staff", "title"},
 }
 
 // toCustomer are the placeholders of a message about his complaint.

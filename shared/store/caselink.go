@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"afterpress/shared/crm"
@@ -41,13 +42,16 @@ func (s *Store) FindContact(ctx context.Context, claims []crm.Claim) (customer c
 	return customer, contact, err == nil && contact.LeftAt == nil, err
 }
 
-// Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his customer and changes nothing. The touch comes
-// with whose it is and what was in it.
+// Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his customer and changes nothing but what
+// its next step makes, a task. The touch comes with whose it is and what was in it.
 func (s *Store) Hear(ctx context.Context, t crm.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.newID("tch"), 1, s.now(), crm.TouchIn
 	t.At = t.CreatedAt
 	b := newBatch()
-	if err := s.putTouch(b, t); err != nil {
+	if t.Next != nil {
+		t.Next.Task = s.newID("tsk")
+	}
+	if err := errors.Join(s.putTouch(b, t), s.putNextStep(ctx, b, t)); err != nil {
 		return err
 	}
 	return s.commit(ctx, b, t)

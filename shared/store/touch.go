@@ -60,9 +60,13 @@ func (s *Store) putNextStep(ctx context.Context, b *batch, t crm.Touch) error {
 	if err != nil {
 		return err
 	}
-	by, _ := shop.Person(t.By) // who is nobody here could not sign in
+	by := crm.Process("touch") // a machine brought it
+	if t.By != "" {
+		wrote, _ := shop.Person(t.By) // who is nobody here could not sign in
+		by = crm.ActorOf(wrote)
+	}
 	owner, _ := shop.Person(t.Next.Owner)
-	task, event, err := crm.NewTask(crm.ActorOf(by), t.Task(), owner, terms, t.CreatedAt)
+	task, event, err := crm.NewTask(by, t.Task(), owner, terms, t.CreatedAt)
 	if err != nil {
 		return err
 	}
