@@ -24,12 +24,10 @@ type ListComplaints struct {
 
 // query is the question to the store.
 func (q ListComplaints) query(by crm.Actor, shop crm.Shop, now time.Time) (store.ComplaintQuery, error) {
-	out := store.ComplaintQuery{State: q.State, Severity: q.Severity, Owner: q.Owner, Customer: q.Customer, Month: q.Month}
-	if out.Owner == "me" {
-		out.Owner = by.ID
-	}
-	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
-		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	out := store.ComplaintQuery{Paging: pageFor(by, q.Paging), State: q.State, Severity: q.Severity, Customer: q.Customer, Month: q.Month}
+	var err error
+	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
+		return out, err
 	}
 	ended := crm.Complaint{State: q.State}.Closed()
 	if q.Month != "" && !ended {
@@ -42,7 +40,6 @@ func (q ListComplaints) query(by crm.Actor, shop crm.Shop, now time.Time) (store
 	if ended && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
 	}
-	var err error
 	if q.Due != nil {
 		if out.Until, err = time.Parse(time.RFC3339, *q.Due); err != nil {
 			return out, crm.Faulty(crm.Field{Pointer: "?due_before", Text: crm.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}})
@@ -57,16 +54,7 @@ func (s *Server) listComplaints(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query, err := in.query(httpapi.Actor(r), shop, s.Now())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query.Paging = paging(r, in.Paging)
-	page, err := s.Store.Complaints(r.Context(), query)
+	page, err := listed(s, r, in.query, s.Store.Complaints)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

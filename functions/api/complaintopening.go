@@ -66,11 +66,7 @@ func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {
 // newComplaint finds what the body names, and opens the complaint by the rule.
 func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop crm.Shop) (crm.Complaint, crm.Event, error) {
 	by := httpapi.Actor(r)
-	branch, err := OpenLead{Branch: in.Branch}.branch(by, shop)
-	if err != nil {
-		return crm.Complaint{}, crm.Event{}, err
-	}
-	terms, err := shop.Terms(branch)
+	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
 		return crm.Complaint{}, crm.Event{}, err
 	}
@@ -88,12 +84,9 @@ func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop crm.Shop) 
 
 // complainant is the customer who is named. He must be the caller's to see, and contact and lead his.
 func (s *Server) complainant(r *http.Request, in OpenComplaint) (crm.Customer, error) {
-	customer, err := s.Store.Customer(r.Context(), in.Customer)
-	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
-		err = crm.Missing("客户", "customer")
-	}
+	customer, err := s.namedCustomer(r, in.Customer)
 	if err != nil {
-		return customer, unseen(err, "/customer")
+		return customer, err
 	}
 	contact, err := s.Store.Contact(r.Context(), in.Contact)
 	if err == nil && contact.Customer != customer.ID {

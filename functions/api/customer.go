@@ -33,6 +33,15 @@ func (s *Server) customer(r *http.Request) (crm.Customer, error) {
 	return customer, err
 }
 
+// namedCustomer is the customer whom a body names; the caller must see him.
+func (s *Server) namedCustomer(r *http.Request, id string) (crm.Customer, error) {
+	customer, err := s.Store.Customer(r.Context(), id)
+	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
+		err = crm.Missing("客户", "customer")
+	}
+	return customer, unseen(err, "/customer")
+}
+
 func (s *Server) readCustomer(r *http.Request) (httpapi.Answer, error) {
 	customer, err := s.customer(r)
 	if err != nil {

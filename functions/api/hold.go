@@ -51,12 +51,10 @@ type ListHolds struct {
 
 // query is the question to the store.
 func (q ListHolds) query(by crm.Actor, shop crm.Shop, now time.Time) (store.HoldQuery, error) {
-	out := store.HoldQuery{State: q.State, Owner: q.Owner, Customer: q.Customer, Month: q.Month}
-	if out.Owner == "me" {
-		out.Owner = by.ID
-	}
-	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
-		return out, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+	out := store.HoldQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, Month: q.Month}
+	var err error
+	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
+		return out, err
 	}
 	closed := crm.Hold{State: q.State}.Closed()
 	if out.Month != "" && !closed {
@@ -66,7 +64,6 @@ func (q ListHolds) query(by crm.Actor, shop crm.Shop, now time.Time) (store.Hold
 	if closed && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
 	}
-	var err error
 	out.Branches, err = branches(by, shop, q.Branch)
 	return out, err
 }
@@ -76,16 +73,7 @@ func (s *Server) listHolds(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query, err := in.query(httpapi.Actor(r), shop, s.Now())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query.Paging = paging(r, in.Paging)
-	page, err := s.Store.Holds(r.Context(), query)
+	page, err := listed(s, r, in.query, s.Store.Holds)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -143,11 +131,7 @@ func (s *Server) newHold(r *http.Request, in OpenHold) (crm.Hold, crm.Event, err
 	if err != nil {
 		return crm.Hold{}, crm.Event{}, err
 	}
-	branch, err := OpenLead{Branch: in.Branch}.branch(by, shop)
-	if err != nil {
-		return crm.Hold{}, crm.Event{}, err
-	}
-	terms, err := shop.Terms(branch)
+	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
 		return crm.Hold{}, crm.Event{}, err
 	}
@@ -156,18 +140,15 @@ func (s *Server) newHold(r *http.Request, in OpenHold) (crm.Hold, crm.Event, err
 		return crm.Hold{}, crm.Event{}, err
 	}
 	question := crm.HoldQuestion{Job: in.Job, Question: crm.PublicText(in.Question), Photos: in.Photos, Choices: in.Choices}
-	owner := crm.HoldOwner(shop, customer, branch, by, now)
+	owner := crm.HoldOwner(shop, customer, terms.Branch.ID, by, now)
 	return crm.AskHold(question, s.Store.NewHoldID(), customer.ID, contact.ID, owner, by, terms, now)
 }
 
 // asked is the customer with whom of his people the question goes to: somebody who is there and can be written to.
 func (s *Server) asked(r *http.Request, in OpenHold, sms crm.SMSPolicy) (crm.Customer, crm.Contact, error) {
-	customer, err := s.Store.Customer(r.Context(), in.Customer)
-	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
-		err = crm.Missing("客户", "customer")
-	}
+	customer, err := s.namedCustomer(r, in.Customer)
 	if err != nil {
-		return customer, crm.Contact{}, unseen(err, "/customer")
+		return customer, crm.Contact{}, err
 	}
 	contacts, err := s.Store.Contacts(r.Context(), customer.ID)
 	if err != nil {

@@ -57,7 +57,7 @@ type ListLeads struct {
 
 // query is the question to the store.
 func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (store.LeadQuery, error) {
-	out := store.LeadQuery{State: q.State, Month: q.Month}
+	out := store.LeadQuery{Paging: pageFor(by, q.Paging), State: q.State, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err
@@ -79,16 +79,7 @@ func (s *Server) listLeads(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query, err := in.query(httpapi.Actor(r), shop, s.Now())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query.Paging = paging(r, in.Paging)
-	page, err := s.Store.Leads(r.Context(), query)
+	page, err := listed(s, r, in.query, s.Store.Leads)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -166,11 +157,8 @@ func (s *Server) openLead(r *http.Request) (httpapi.Answer, error) {
 // capture is what the lead brings about in its branch.
 func (in OpenLead) capture(by crm.Actor, shop crm.Shop, now time.Time) (crm.Capture, error) {
 	out := crm.Capture{Source: in.Source, By: by}
-	branch, err := in.branch(by, shop)
-	if err != nil {
-		return out, err
-	}
-	if out.Terms, err = shop.Terms(branch); err != nil {
+	var err error
+	if out.Terms, err = opensAt(by, shop, in.Branch); err != nil {
 		return out, err
 	}
 	if in.Spoken != nil {
@@ -188,15 +176,4 @@ func (in OpenLead) capture(by crm.Actor, shop crm.Shop, now time.Time) (crm.Capt
 	}
 	out.Enquiry = enquiry
 	return out, nil
-}
-
-// branch is where the lead belongs: the branch that is named, or the caller's only one.
-func (in OpenLead) branch(by crm.Actor, shop crm.Shop) (string, error) {
-	if in.Branch == "" && len(by.Branches) == 1 {
-		return by.Branches[0], nil
-	}
-	if _, found := shop.Branch(in.Branch); !found || !by.Sees(in.Branch) {
-		return "", crm.Faulty(crm.Field{Pointer: "/branch", Text: crm.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
-	}
-	return in.Branch, nil
 }

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -99,9 +100,39 @@ func asked(owner string, by crm.Actor, shop crm.Shop) (string, error) {
 	return owner, nil
 }
 
+// listed answers a list: query makes the store's question of what the caller may see, list answers it.
+func listed[Q, T any](s *Server, r *http.Request, query func(crm.Actor, crm.Shop, time.Time) (Q, error), list func(context.Context, Q) (store.Page[T], error)) (
+	page store.Page[T], err error) {
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return page, err
+	}
+	q, err := query(httpapi.Actor(r), shop, s.Now())
+	if err != nil {
+		return page, err
+	}
+	return list(r.Context(), q)
+}
+
+// opensAt is where the caller opens a record, with calendar and policy: at the branch that is named, or at his only one.
+func opensAt(by crm.Actor, shop crm.Shop, branch string) (crm.Terms, error) {
+	if branch == "" && len(by.Branches) == 1 {
+		branch = by.Branches[0]
+	}
+	if _, found := shop.Branch(branch); !found || !by.Sees(branch) {
+		return crm.Terms{}, crm.Faulty(crm.Field{Pointer: "/branch", Text: crm.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
+	}
+	return shop.Terms(branch)
+}
+
+// pageFor binds a page to the caller who asks for it.
+func pageFor(by crm.Actor, p httpapi.Paging) store.Paging {
+	return store.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: by.ID}
+}
+
 // paging binds a page to the caller who asks for it.
 func paging(r *http.Request, p httpapi.Paging) store.Paging {
-	return store.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: httpapi.Actor(r).ID}
+	return pageFor(httpapi.Actor(r), p)
 }
 
 // current refuses a command that names another version of the record than the current one.

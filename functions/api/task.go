@@ -57,7 +57,7 @@ type ListTasks struct {
 
 // query is the question to the store.
 func (q ListTasks) query(by crm.Actor, shop crm.Shop, now time.Time) (store.TaskQuery, error) {
-	out := store.TaskQuery{State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
+	out := store.TaskQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err
@@ -83,16 +83,7 @@ func (s *Server) listTasks(r *http.Request) (httpapi.Answer, error) {
 	if in.Watching {
 		return s.listWatched(r, in)
 	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query, err := in.query(httpapi.Actor(r), shop, s.Now())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	query.Paging = paging(r, in.Paging)
-	page, err := s.Store.Tasks(r.Context(), query)
+	page, err := listed(s, r, in.query, s.Store.Tasks)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -203,11 +194,7 @@ func (s *Server) newTask(r *http.Request, in OpenTask) (crm.Task, crm.Event, err
 	if err != nil {
 		return crm.Task{}, crm.Event{}, err
 	}
-	branch, err := OpenLead{Branch: in.Branch}.branch(by, shop)
-	if err != nil {
-		return crm.Task{}, crm.Event{}, err
-	}
-	terms, err := shop.Terms(branch)
+	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
 		return crm.Task{}, crm.Event{}, err
 	}
@@ -242,11 +229,8 @@ func (s *Server) concerned(r *http.Request, in OpenTask) (string, error) {
 	if customer == "" {
 		return "", nil
 	}
-	c, err := s.Store.Customer(r.Context(), customer)
-	if err == nil && !c.SeenBy(httpapi.Actor(r)) {
-		err = crm.Missing("客户", "customer")
-	}
-	return customer, unseen(err, "/customer")
+	_, err := s.namedCustomer(r, customer)
+	return customer, err
 }
 
 // customerOf is the customer of a record that the caller sees.
