@@ -112,6 +112,7 @@ func (b *bench) uploadFile(of, name string) crm.Artwork {
 }
 
 func TestAFileReachesStaff(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead, file := b.leadWithFile("盒子.exe")
 	list := into[store.Page[crm.Artwork]](b.call("sales", "GET /leads/"+lead.ID+"/artwork", nil).want(http.StatusOK))
@@ -148,6 +149,7 @@ func TestAFileReachesStaff(t *testing.T) {
 }
 
 func TestAFormTakesFiles(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	body := leaflets()
 	asks := fields{"name": "artwork", "label": fields{"zh": "照片", "en": "Photos"}, "artwork": fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"jpeg", "png"}}}
@@ -188,6 +190,7 @@ func (b *bench) photographed() crm.Complaint {
 }
 
 func TestStaffSendPhotosOfAComplaint(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	c := b.photographed()
 	at := "/complaints/" + c.ID + "/artwork"

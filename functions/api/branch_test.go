@@ -18,12 +18,9 @@ var branchTrials = map[string]trial{
 	"PATCH /branches/{id}": {record: branch, body: fields{"phone": "+8651288001199"}, header: patching(1), elsewhere: http.StatusForbidden},
 }
 
-var branchCount int
-
 // suzhou is a branch under an id of its own each time it is asked for.
 func suzhou() fields {
-	branchCount++
-	return fields{"id": fmt.Sprint("suzhou-", branchCount), "name": fields{"zh": "苏州分店", "en": "Suzhou"}, "phone": "+86 512 8800 1188", "calendar": seed.Shanghai,
+	return fields{"id": fmt.Sprint("suzhou-", another()), "name": fields{"zh": "苏州分店", "en": "Suzhou"}, "phone": "+86 512 8800 1188", "calendar": seed.Shanghai,
 		"policy": "standard", "manager": seed.StaffID(2)}
 }
 
@@ -34,6 +31,7 @@ func branch(b *bench, _ crm.Staff) string {
 }
 
 func TestABranchIsAddedAndChanged(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	in := suzhou()
 	w := b.call("owner", "POST /branches", in, "Idempotency-Key", "k").want(http.StatusCreated)
@@ -72,6 +70,7 @@ func TestABranchIsAddedAndChanged(t *testing.T) {
 }
 
 func TestBranchesThatCannotWork(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	place := "/branches/" + seed.Shanghai
 	b.call("owner", "POST /calendars", fields{"id": "thin", "name": fields{"zh": "少", "en": "Thin"}, "zone": "Asia/Shanghai",

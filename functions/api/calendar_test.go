@@ -20,13 +20,10 @@ var calendarTrials = map[string]trial{
 		body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
 }
 
-var calendars int
-
 // mornings is a calendar under an id of its own each time it is asked for.
 func mornings() fields {
-	calendars++
 	day := []fields{{"from": "08:00", "to": "12:00"}}
-	return fields{"id": fmt.Sprint("mornings-", calendars), "name": fields{"zh": "上午", "en": "Mornings"}, "zone": "Asia/Shanghai", "week": fields{"mon": day, "fri": day}}
+	return fields{"id": fmt.Sprint("mornings-", another()), "name": fields{"zh": "上午", "en": "Mornings"}, "zone": "Asia/Shanghai", "week": fields{"mon": day, "fri": day}}
 }
 
 // shanghaiHours makes a calendar that somebody in Shanghai works by.
@@ -39,6 +36,7 @@ func shanghaiHours(b *bench, _ crm.Staff) string {
 }
 
 func TestACalendarGetsNextYearsHolidays(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	in := mornings()
 	w := b.call("manager", "POST /calendars", in).want(http.StatusCreated)
@@ -73,6 +71,7 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 
 // TestACalendarOfOthersIsTheirs: a change moves the deadlines of all who work by it, so a manager changes what his branches alone work by.
 func TestACalendarOfOthersIsTheirs(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	zone := fields{"zone": "Asia/Taipei"}
 	b.patchSetup("manager", "/calendars/"+seed.Hangzhou, 1, zone).want(http.StatusForbidden)
@@ -84,6 +83,7 @@ func TestACalendarOfOthersIsTheirs(t *testing.T) {
 }
 
 func TestCalendarsThatCannotBe(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	window := func(from, to string) []fields { return []fields{{"from": from, "to": to}} }
 	festival := fields{"zh": "假", "en": "Off"}

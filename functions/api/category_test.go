@@ -20,12 +20,9 @@ var categoryTrials = map[string]trial{
 	"PATCH /categories/{id}": {record: category, body: fields{"order": 7}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 }
 
-var categories int
-
 // newCategory is a category under an id of its own each time.
 func newCategory() fields {
-	categories++
-	return fields{"id": fmt.Sprint("segment-", categories), "parent": "commercial", "name": fields{"zh": "新类别", "en": "New"}, "order": 5}
+	return fields{"id": fmt.Sprint("segment-", another()), "parent": "commercial", "name": fields{"zh": "新类别", "en": "New"}, "order": 5}
 }
 
 func category(b *bench, _ crm.Staff) string {
@@ -39,6 +36,7 @@ func (b *bench) moveCategory(id string, version int64, patch fields) response {
 }
 
 func TestCategoriesAreATree(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	tree := into[api.Categories](b.call("sales", "GET /categories", nil).want(http.StatusOK))
 	var ids []string
@@ -86,6 +84,7 @@ func TestCategoriesAreATree(t *testing.T) {
 
 // TestNoTwoMovesMakeACircle moves two categories below one another at the same time, again and again.
 func TestNoTwoMovesMakeACircle(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for range 10 {
 		pair := []string{category(b, crm.Staff{}), category(b, crm.Staff{})}
@@ -107,6 +106,7 @@ func TestNoTwoMovesMakeACircle(t *testing.T) {
 
 // TestACategoryOfAnotherProcessWorksAtOnce makes a category through one process and uses it through another that read the set-up before.
 func TestACategoryOfAnotherProcessWorksAtOnce(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	other := b.door()
 	b.handler, other = other, b.handler

@@ -25,6 +25,7 @@ func (b *bench) openedComplaint(more fields) api.OpenedComplaint {
 
 // One complaint from the phone to the end, as the people who have to do with it see it.
 func TestAComplaintGoesItsWay(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	first := b.openedComplaint(nil)
 	if first.Account != seed.StaffID(3) || first.State != crm.ComplaintNew || len(first.Similar) != 0 || first.OpenedBy != seed.StaffID(6) {
@@ -79,6 +80,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 
 // What goes to the customer and what stays inside are read in two lists, and neither shows the other's words.
 func TestWordsStayInTheirLists(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	c := b.keepComplaint(b.plotted(crm.ComplaintTriaged, true, b.Clock.Now()))
 	path := "/complaints/" + c.ID
@@ -98,6 +100,7 @@ func TestWordsStayInTheirLists(t *testing.T) {
 
 // Who makes the goods sees neither whom to speak with nor what they are sold for: not in answers, and not in refusals.
 func TestWhatProductionSeesOfAComplaint(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	c := b.keepComplaint(b.plotted(crm.ComplaintAwaiting, true, b.Clock.Now()))
 	path := "/complaints/" + c.ID
@@ -119,6 +122,7 @@ func TestWhatProductionSeesOfAComplaint(t *testing.T) {
 
 // A request that is sent again opens no second complaint, writes no second word and gives nothing twice.
 func TestAComplaintIsRepeatedSafely(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	complainant(b, b.staff("sales"))
 	key := []string{"Idempotency-Key", "one"}
@@ -140,6 +144,7 @@ func TestAComplaintIsRepeatedSafely(t *testing.T) {
 
 // Small gifts, each within the limit of who gives them: the one that passes it together with those before asks another person.
 func TestASplitUnderTheLimitIsSeen(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	customer := ""
 	for i, want := range []string{crm.ComplaintOffered, crm.ComplaintOffered, crm.ComplaintAwaiting} {
@@ -161,6 +166,7 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 
 // Approve, reject, expire and edit in one second: one of them is what happened, and everything that is written says the same.
 func TestOneQuestionHasOneOutcome(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
@@ -242,6 +248,7 @@ func (b *bench) oneOutcome(t *testing.T, before crm.Complaint, codes []int, ends
 
 // The board, the desk, the timeline and the 360 know of complaints.
 func TestWhereAComplaintShows(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	c := b.openedComplaint(nil)
 	b.call("service", "POST /complaints/"+c.ID+"/triage", fields{"severity": 2}).want(http.StatusOK)
@@ -278,6 +285,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 
 // Reports come from the counters and are named in the reader's language.
 func TestComplaintsAreReported(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	c := b.openedComplaint(nil)
 	b.openedComplaint(fields{"defects": []string{"colour-deviation", "late-delivery"}, "job": fields{"ref": "J-2"}})

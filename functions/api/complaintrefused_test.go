@@ -25,6 +25,7 @@ func worth(minor any, currency string) fields {
 func pieces(n any) fields { return fields{"value": n, "source": "order"} }
 
 func TestComplaintsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	complainant(b, b.staff("sales"))
 	stranger := b.lead(crm.LeadNew, b.staff("sales"))

@@ -14,6 +14,7 @@ import (
 
 // TestComplaintOffer holds the constants that trials name against what the rules make.
 func TestComplaintOffer(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	rows := b.complaintRows(b.staff("service"), true, b.Clock.Now())
 	if rows[crm.ComplaintOffered].Turn != plotOffer || rows[crm.ComplaintAwaiting].Approvals != plotQuestion {
@@ -73,6 +74,7 @@ func order(command crm.Action, c crm.Complaint, older string) (route string, bod
 // TestEveryCellOfTheStateTable sends every command to a complaint in every state as every role, and as the colleague whose complaint it is, and compares with
 // the table of the rules. What is refused changes nothing in any table; a 409 names the state and what it allows.
 func TestEveryCellOfTheStateTable(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	joined := b.Shop
 	own := b.staff("service")

@@ -32,6 +32,7 @@ func answered(with fields) fields {
 }
 
 func TestTheNewestWordCounts(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	id := contact(b, b.staff("sales"))
 	say := func(with fields) crm.ConsentEntry {
@@ -71,6 +72,7 @@ func TestTheNewestWordCounts(t *testing.T) {
 }
 
 func TestAYesNeedsItsWordsAndItsProof(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	line := "POST /contacts/" + contact(b, b.staff("sales")) + "/consents"
 	before := b.Hash(t)
@@ -95,6 +97,7 @@ func TestAYesNeedsItsWordsAndItsProof(t *testing.T) {
 }
 
 func TestWhoHasLeftMaySayNoAndNotYes(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	id := contact(b, b.staff("sales"))
 	b.call("sales", "DELETE /contacts/"+id, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
@@ -107,6 +110,7 @@ func TestWhoHasLeftMaySayNoAndNotYes(t *testing.T) {
 }
 
 func TestARecordedConsentIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	line := "POST /contacts/" + contact(b, b.staff("sales")) + "/consents"
 	first := b.call("sales", line, agreed(), "Idempotency-Key", "k").want(http.StatusCreated)

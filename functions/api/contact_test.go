@@ -51,6 +51,7 @@ func (b *bench) patchContact(who, contact string, version int64, patch any) resp
 }
 
 func TestContactIsAddedChangedAndLeaves(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	home := customer(b, b.staff("sales"))
 	w := b.add(home, buyer()).want(http.StatusCreated)
@@ -85,6 +86,7 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 }
 
 func TestATakenValueNamesWhoHasIt(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	home := customer(b, b.staff("sales"))
 	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
@@ -106,6 +108,7 @@ func TestATakenValueNamesWhoHasIt(t *testing.T) {
 }
 
 func TestWhatSeveralShareIsNobodys(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	home := customer(b, b.staff("sales"))
 	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
@@ -136,6 +139,7 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 }
 
 func TestFiftyContactsAreEnough(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	home := customer(b, b.staff("sales"))
 	for range crm.ContactsPerCustomer - 4 {
@@ -160,6 +164,7 @@ func TestFiftyContactsAreEnough(t *testing.T) {
 }
 
 func TestContactFaultsNameTheirField(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	home, long := customer(b, b.staff("sales")), strings.Repeat("长", 101)
 	reach := func(values ...string) (out []fields) {
@@ -204,6 +209,7 @@ func TestContactFaultsNameTheirField(t *testing.T) {
 
 // A customer whom all branches share is every branch's, contacts and all.
 func TestTheContactsOfASharedCustomer(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadNew, b.staff("sales"))
 	b.call("sales-hangzhou", "GET /contacts/"+lead.ContactID, nil).want(http.StatusNotFound)
@@ -221,6 +227,7 @@ func TestTheContactsOfASharedCustomer(t *testing.T) {
 
 // Whatever is typed comes back as it was, or is refused and changes nothing; never half of it.
 func TestHostileTextsInContactsAndConsents(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	id := contact(b, b.staff("sales"))
 	version, kept := int64(1), 0

@@ -15,6 +15,7 @@ import (
 )
 
 func TestACommandHonoursIfMatch(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	messages := doubtful(b, sales)
@@ -48,6 +49,7 @@ func TestACommandHonoursIfMatch(t *testing.T) {
 }
 
 func TestARepeatIsAnsweredAlike(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	for line, body := range map[string]any{
@@ -82,6 +84,7 @@ func TestARepeatIsAnsweredAlike(t *testing.T) {
 }
 
 func TestAKeyBelongsToItsCallerAndRoute(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
 	body := fields{"channel": "call", "outcome": "unreachable"}
@@ -99,6 +102,7 @@ func TestAKeyBelongsToItsCallerAndRoute(t *testing.T) {
 }
 
 func TestARefusedRequestLeavesItsKeyFree(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	body := b.walkIn()
 	body["phone"] = "12"
@@ -107,6 +111,7 @@ func TestARefusedRequestLeavesItsKeyFree(t *testing.T) {
 }
 
 func TestSixtyFourPostsWithOneKeyAreOneLead(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	body, before := b.walkIn(), b.Count(t, b.Tables.Records, "LEAD#")
 	answers := make([]string, 64)
@@ -131,6 +136,7 @@ func TestSixtyFourPostsWithOneKeyAreOneLead(t *testing.T) {
 }
 
 func TestProblemsAreReadInBothLanguages(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadLost, b.staff("sales"))
 	for _, c := range []struct{ accept, lang, title, detail, refusal string }{
@@ -156,6 +162,7 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 // TestARepeatBesideItsRequestIsAnsweredAlike sends one claim sixteen times at once: the first takes the lead, and the others are that claim again, not a
 // claim of a lead that is taken.
 func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadPooled, b.staff("sales"))
 	var all sync.WaitGroup
@@ -174,6 +181,7 @@ func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 
 // TestWhatIsReadMayBeSentBack reads the record of each PATCH and sends back whatever of it a patch has: nobody has to leave out what he was shown.
 func TestWhatIsReadMayBeSentBack(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	records := map[string][]string{"PATCH /forms/{id}/definition": {seed.Quote, seed.Contact}, "PATCH /policies/{id}": {"standard"}, "PATCH /calendars/{id}": {seed.Shanghai}}
 	for _, route := range (&api.Server{}).Routes() {

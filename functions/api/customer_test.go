@@ -36,13 +36,11 @@ var customerTrials = map[string]trial{
 
 func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
 
-var companies int
-
 // newCompany is a company whom nobody knows yet, with somebody to speak with.
 func newCompany() fields {
-	companies++
-	return fields{"kind": "company", "name": fmt.Sprintf("重庆长城印务%d有限公司", companies), "lang": "zh", "source": "walk-in",
-		"contact": fields{"name": "王芳", "phones": []fields{{"value": fmt.Sprintf("1391390%04d", companies)}}}}
+	n := another()
+	return fields{"kind": "company", "name": fmt.Sprintf("重庆长城印务%d有限公司", n), "lang": "zh", "source": "walk-in",
+		"contact": fields{"name": "王芳", "phones": []fields{{"value": fmt.Sprintf("1391390%04d", n)}}}}
 }
 
 func company(b *bench, _ crm.Staff) string {
@@ -74,6 +72,7 @@ func (b *bench) patched(who string, c crm.Customer, patch fields) crm.Customer {
 }
 
 func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	w := b.call("sales", "POST /customers", with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000X",
 		"addresses": []fields{{"use": "delivery", "lines": "漕宝路 1 号", "country": "CN"}}})).want(http.StatusCreated)
@@ -116,6 +115,7 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 }
 
 func TestAValueHasOneCustomer(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	taken := newCompany()
 	taken["tax_number"] = "91310000MA1FL00001"
@@ -153,6 +153,7 @@ func TestAValueHasOneCustomer(t *testing.T) {
 }
 
 func TestParallelCreatesAreOneCustomer(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for range *rounds {
 		body, ids := newCompany(), make([]string, 64)
@@ -193,6 +194,7 @@ func TestParallelCreatesAreOneCustomer(t *testing.T) {
 }
 
 func TestARepeatedCreateIsAnsweredAlike(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	body := newCompany()
 	first := b.call("sales", "POST /customers", body, "Idempotency-Key", "k").want(http.StatusCreated)
@@ -204,6 +206,7 @@ func TestARepeatedCreateIsAnsweredAlike(t *testing.T) {
 }
 
 func TestWhoEntersWhat(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales, sales2 := b.staff("sales").ID, b.staff("sales-2").ID
 	for _, c := range []struct {
@@ -280,6 +283,7 @@ func TestWhoEntersWhat(t *testing.T) {
 
 // TestHiddenFieldsSurviveAPatch has a role that does not see a field change another.
 func TestHiddenFieldsSurviveAPatch(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	c := b.made(with(newCompany(), fields{"tax_number": "91310000MA1FL00001", "competitor": "同城快印"}))
 	if seen := b.patched("service", c, fields{"preferred_channel": "call"}); seen.TaxNumber != "" || seen.Competitor != "" {
@@ -292,11 +296,12 @@ func TestHiddenFieldsSurviveAPatch(t *testing.T) {
 
 // TestTheFieldsOfEachRole compares what each role sees of a customer in whom every field is filled with a list that is read by people.
 func TestTheFieldsOfEachRole(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	full := func() fields {
 		return with(newCompany(), fields{"latin_name": "Great Wall", "shared": true, "owner": b.staff("sales").ID, "industry": "publishing", "periodical": "monthly",
 			"category": "agent", "scope": "b2b", "value_orientation": "partnership", "purchase_purpose": "practical", "relationship": "repeat",
-			"competitor": "同城快印", "tax_number": fmt.Sprintf("91310000MA1FL%05d", companies), "addresses": []fields{{"use": "billing", "lines": "漕宝路 1 号"}},
+			"competitor": "同城快印", "tax_number": fmt.Sprintf("91310000MA1FL%05d", another()), "addresses": []fields{{"use": "billing", "lines": "漕宝路 1 号"}},
 			"preferred_channel": "call", "preferred_hours": "09:00-11:30"})
 	}
 	var out strings.Builder
@@ -357,6 +362,7 @@ func seenFields(got response) string {
 
 // TestClassesAreWhatTheDoorTakes holds the closed lists of the rules and of the door together.
 func TestClassesAreWhatTheDoorTakes(t *testing.T) {
+	t.Parallel()
 	entry := reflect.TypeFor[api.CustomerEntry]()
 	for i := range entry.NumField() {
 		name, _, _ := strings.Cut(entry.Field(i).Tag.Get("json"), ",")
@@ -378,6 +384,7 @@ func TestClassesAreWhatTheDoorTakes(t *testing.T) {
 }
 
 func TestCustomersAreFound(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	phone, mail, tax := "13800138000", "li.na@lanhai.example", "91310000MA1FL00009"
@@ -454,6 +461,7 @@ func TestCustomersAreFound(t *testing.T) {
 
 // TestHostileNamesComeBackAsTheyWere makes customers of names that break other systems, and finds them again.
 func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for _, name := range []string{"<script>alert(1)</script>", "=cmd|'/c calc'!A1", "O'Brien; DROP TABLE--", "😀😀", "#", "a#b#c", strings.Repeat("长", 150), "Ünïcödé ﬁrm", "\u0627\u0644\u0639\u0631\u0628\u064a\u0629",
 		"がぎぐ", "한국인쇄"} {
@@ -475,6 +483,7 @@ func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 }
 
 func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for range 3 {
 		b.made(newCompany())
@@ -490,6 +499,7 @@ func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
 
 // TestWhoReachedHimHasHimInHisList has a contact make the customer somebody's own.
 func TestWhoReachedHimHasHimInHisList(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadContacted, b.staff("sales"))
 	b.Index(t)

@@ -175,6 +175,7 @@ func describe(t *testing.T) []byte {
 
 // TestDocumentIsCurrent compares openapi.json and docs.html with the routes; -update writes them.
 func TestDocumentIsCurrent(t *testing.T) {
+	t.Parallel()
 	document := describe(t)
 	if err := openapi.Keep("openapi.json", document, *update); err != nil {
 		t.Error(err)
@@ -193,6 +194,7 @@ func TestDocumentIsCurrent(t *testing.T) {
 }
 
 func TestDocumentNamesEveryOperationOnce(t *testing.T) {
+	t.Parallel()
 	var read struct {
 		OpenAPI string `json:"openapi"`
 		Paths   map[string]map[string]struct {
@@ -218,6 +220,7 @@ func TestDocumentNamesEveryOperationOnce(t *testing.T) {
 
 // TestPublicPages reads what needs no sign-in, with tables that do not exist: none of it asks them.
 func TestPublicPages(t *testing.T) {
+	t.Parallel()
 	handler := (&api.Server{Log: quiet, Now: fixed, Version: "v1.2.3"}).Door().Handler()
 	b := &bench{t: t, handler: handler}
 	for path, kind := range map[string]string{

@@ -14,14 +14,11 @@ import (
 
 const mergePatch = "application/merge-patch+json"
 
-var forms int
-
 // leaflets is the definition of a form, under an id of its own each time it is asked for.
 func leaflets() fields {
-	forms++
 	both := func(zh, en string) fields { return fields{"zh": zh, "en": en} }
 	return fields{
-		"id": fmt.Sprint("leaflets-", forms), "branch": seed.Shanghai, "region": "CN", "source": "web-form", "title": both("传单", "Leaflets"),
+		"id": fmt.Sprint("leaflets-", another()), "branch": seed.Shanghai, "region": "CN", "source": "web-form", "title": both("传单", "Leaflets"),
 		"thanks": both("谢谢", "Thank you"), "consent": both("我同意", "I agree"), "origins": []string{"https://shop.example"},
 		"redirects": []string{"https://shop.example/thanks"}, "fields": []fields{
 			{"name": "name", "label": both("姓名", "Name"), "required": true}, {"name": "email", "label": both("邮箱", "E-mail")},
@@ -32,6 +29,7 @@ func leaflets() fields {
 }
 
 func TestFormIsMadeChangedAndClosed(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	in := leaflets()
 	w := b.call("marketing", "POST /forms", in).want(http.StatusCreated)
@@ -66,6 +64,7 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 }
 
 func TestFormsThatCannotWork(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	place := "PATCH /forms/" + form(b, crm.Staff{}) + "/definition"
 	before := b.Hash(t)

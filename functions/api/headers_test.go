@@ -91,6 +91,7 @@ func behind(door string, handler http.Handler, routes []httpapi.Route) []entranc
 }
 
 func TestEveryPageIsClosedToOtherPeoplesCode(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	away := crm.Fail(crm.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
 	flooded := crm.Fail(crm.TooMany, "请稍后再试。", "Try again later.")

@@ -86,6 +86,7 @@ func (b *bench) hold(state string) crm.Hold {
 
 // One question from the press to the answer, as those who have to do with it see it.
 func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	askable(b, crm.Staff{})
 	created := b.call("production", "POST /holds", question).want(http.StatusCreated)
@@ -140,6 +141,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 
 // Who sees to it, and who is asked, where the body does not say.
 func TestWhomAQuestionGoesTo(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	askable(b, crm.Staff{})
 	unnamed := with(question, nil)
@@ -167,6 +169,7 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 }
 
 func TestQuestionsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	hold := b.hold(crm.HoldAsked)
 	path := "/holds/" + hold.ID
@@ -250,6 +253,7 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 
 // A repeated request asks the customer once and writes one answer down.
 func TestAQuestionIsAskedOnce(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	askable(b, crm.Staff{})
 	key := []string{"Idempotency-Key", "one"}
@@ -266,6 +270,7 @@ func TestAQuestionIsAskedOnce(t *testing.T) {
 }
 
 func TestHoldLists(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	var asked, up, done []string
 	for range 3 {

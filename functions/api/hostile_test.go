@@ -417,7 +417,7 @@ var shows = map[string][]string{
 }
 
 // shares is how many runs it takes until every string has met every route; in each run every string meets some routes, and every route some strings.
-const shares = 6
+const shares = 12
 
 // turn is which share of the strings is tried: another one each day, or the one that the variable TURN names.
 func turn(t *testing.T) int {
@@ -435,6 +435,7 @@ func turn(t *testing.T) int {
 // TestHostileStringsThroughEveryField puts the corpus into the text fields of every route. Each comes back as it was, or is refused with its place, and then
 // nothing in the tables has changed.
 func TestHostileStringsThroughEveryField(t *testing.T) {
+	t.Parallel()
 	texts := append(corpus.Hostile(), corpus.Long()...)
 	share := turn(t)
 	for n, route := range (&api.Server{}).Routes() {
@@ -442,6 +443,7 @@ func TestHostileStringsThroughEveryField(t *testing.T) {
 			continue
 		}
 		t.Run(route.Pattern, func(t *testing.T) {
+			t.Parallel()
 			b := start(t)
 			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route), who: b.asker(route)}
 			free, tight := a.sorted(spots(a.body))

@@ -77,11 +77,13 @@ var optional = map[string][]string{
 }
 
 func TestWhatNoRouteTakes(t *testing.T) {
+	t.Parallel()
 	for _, route := range (&api.Server{}).Routes() {
 		if route.Doc.Body == nil {
 			continue
 		}
 		t.Run(route.Pattern, func(t *testing.T) {
+			t.Parallel()
 			b, try, who := start(t), trials[route.Pattern], "sales"
 			for _, other := range []string{"manager", "owner"} {
 				if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) != nil {
@@ -117,11 +119,13 @@ func TestWhatNoRouteTakes(t *testing.T) {
 
 // TestWhatNoObjectInABodyTakes looks into the objects of each body, those in lists as well: none takes a name that is not its own, in another case or twice.
 func TestWhatNoObjectInABodyTakes(t *testing.T) {
+	t.Parallel()
 	for _, route := range (&api.Server{}).Routes() {
 		if route.Doc.Body == nil {
 			continue
 		}
 		t.Run(route.Pattern, func(t *testing.T) {
+			t.Parallel()
 			b := start(t)
 			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route), who: b.asker(route)}
 			a.renew()
@@ -170,6 +174,7 @@ func enter(object map[string]any, key string) map[string]any {
 
 // TestNoListTakesAnotherLimit asks every list that is paged for numbers of entries that no page has.
 func TestNoListTakesAnotherLimit(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for _, route := range (&api.Server{}).Routes() {
 		if route.Doc.Query == nil {
@@ -201,6 +206,7 @@ func TestNoListTakesAnotherLimit(t *testing.T) {
 
 // TestFaultsNameTheirField gives each rule of the input a value that breaks it.
 func TestFaultsNameTheirField(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	long := strings.Repeat("长", 5000)
 	lead := "/leads/" + b.lead(crm.LeadContacted, b.staff("sales")).ID
@@ -285,6 +291,7 @@ func TestFaultsNameTheirField(t *testing.T) {
 }
 
 func TestQueriesTakeOnlyWhatTheyKnow(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for line, status := range map[string]int{
 		"GET /leads?State=new":                         http.StatusBadRequest,

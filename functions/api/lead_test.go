@@ -38,6 +38,7 @@ var machine = map[string][]string{
 }
 
 func TestStatesAndCommands(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-12s", "")
@@ -73,6 +74,7 @@ func TestStatesAndCommands(t *testing.T) {
 
 // TestActionsArePromisesKept asks a lead what a person may do with it, and then does each of the commands.
 func TestActionsArePromisesKept(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for _, state := range crm.LeadStates {
 		for _, who := range []string{"owner", "sales", "sales-2", "service"} {
@@ -95,6 +97,7 @@ func TestActionsArePromisesKept(t *testing.T) {
 }
 
 func TestALeadAtTheCounter(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	body := b.walkIn()
 	body["spoken"] = fields{"channel": "counter", "outcome": "call-back", "note": "周四再来"}
@@ -118,6 +121,7 @@ func TestALeadAtTheCounter(t *testing.T) {
 
 // TestNobodyWhoIsAwayGetsALead holds that whoever is absent or has left is refused by name of the field, not assigned in silence.
 func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	shop, now := b.Shop, b.Clock.Now()
 	gone := now.Add(-time.Hour)
@@ -140,6 +144,7 @@ func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 }
 
 func TestANextStepThatWasAgreedIsTheDeadline(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
 	got := into[crm.Lead](b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{
@@ -151,6 +156,7 @@ func TestANextStepThatWasAgreedIsTheDeadline(t *testing.T) {
 
 // TestClaimsKeepToTheDay claims forty pooled leads at once: ten are his on that day of the branch, and ten more on the next.
 func TestClaimsKeepToTheDay(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	var pooled []string
 	for range 40 {

@@ -44,6 +44,7 @@ func (b *bench) ids(who, path, key string, limit int) []string {
 }
 
 func TestEveryListIsReadOncePageByPage(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	var mine, submissions []string
@@ -85,6 +86,7 @@ func TestEveryListIsReadOncePageByPage(t *testing.T) {
 }
 
 func TestListsBeginWithWhatIsMostUrgent(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	var want []string
@@ -101,6 +103,7 @@ func TestListsBeginWithWhatIsMostUrgent(t *testing.T) {
 
 // TestACursorOpensOnlyItsOwnList offers a cursor to other lists, to other people, changed, and a day later.
 func TestACursorOpensOnlyItsOwnList(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	var lead crm.Lead
@@ -147,6 +150,7 @@ func TestACursorOpensOnlyItsOwnList(t *testing.T) {
 }
 
 func TestTheTimelineSpeaksTheReadersLanguage(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	m, err := b.Message(t.Context(), doubtful(b, sales))
@@ -172,6 +176,7 @@ func TestTheTimelineSpeaksTheReadersLanguage(t *testing.T) {
 }
 
 func TestASettledMessageLeavesTheDesk(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	id := doubtful(b, b.staff("sales"))
 	on := func() bool { return slices.Contains(b.ids("sales", "/desk", "id", 25), id) }
@@ -186,17 +191,19 @@ func TestASettledMessageLeavesTheDesk(t *testing.T) {
 }
 
 func TestMe(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	me := into[api.Me](b.call("finance", "GET /me", nil).want(http.StatusOK))
 	if me.ID != b.staff("finance").ID || me.Name != "许文" || fmt.Sprint(me.Branches, me.Roles) != "[shanghai] [finance]" {
 		t.Errorf("%+v", me.Staff)
 	}
-	if fmt.Sprint(me.Actions) != "[branch.read calendar.explain calendar.read category.read complaint.approve complaint.carry-out complaint.comment complaint.complete complaint.read complaint.reject contact.read customer.read desk.read me.read policy.read preference.read report.read staff.read task.change task.open task.read touch.record]" {
+	if fmt.Sprint(me.Actions) != "[branch.read calendar.explain calendar.read category.read complaint.approve complaint.carry-out complaint.comment complaint.complete complaint.read complaint.reject contact.read customer.read defect.read desk.read me.read policy.read preference.read report.read staff.read task.change task.open task.read touch.record]" {
 		t.Errorf("may do %v", me.Actions)
 	}
 }
 
 func TestADeadlineIsExplained(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	body := fields{"start": "2026-11-27T17:50:00+08:00", "working_minutes": 30}
 	for lang, want := range map[string]string{

@@ -27,6 +27,7 @@ func (b *bench) full() crm.Lead {
 
 // TestAnOverviewTakesThreeReads counts the calls of the tables for one request; the set-up is in memory.
 func TestAnOverviewTakesThreeReads(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.full()
 	calls := b.counted()
@@ -47,6 +48,7 @@ func TestAnOverviewTakesThreeReads(t *testing.T) {
 
 // TestWhatEachRoleSeesOfAnOverview is the list of what stands in the answer, role by role.
 func TestWhatEachRoleSeesOfAnOverview(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.full()
 	for who, want := range map[string][]string{
@@ -81,6 +83,7 @@ func TestWhatEachRoleSeesOfAnOverview(t *testing.T) {
 }
 
 func TestAnOverviewSaysWhatIsLate(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.full()
 	b.Clock.Advance(48 * time.Hour)

@@ -25,12 +25,9 @@ var policyTrials = map[string]trial{
 	"GET /policies/{id}/versions/{version}": {record: policy, elsewhere: http.StatusOK},
 }
 
-var policies int
-
 // strict is a policy under an id of its own each time it is asked for.
 func strict() fields {
-	policies++
-	return fields{"id": fmt.Sprint("strict-", policies), "sms": fields{"countries": []string{"CN"}}, "lead": fields{
+	return fields{"id": fmt.Sprint("strict-", another()), "sms": fields{"countries": []string{"CN"}}, "lead": fields{
 		"first_contact_s": 600, "pool_s": 3600, "next_step_s": 7200, "max_owners": 2, "claims_per_day": 5,
 		"ladder": []fields{{"state": "assigned", "name": "half", "do": "remind", "percent": 50, "plus_s": 0}},
 	}}
@@ -44,6 +41,7 @@ func policy(b *bench, _ crm.Staff) string {
 }
 
 func TestEachVersionOfAPolicyIsKept(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	const place = "/policies/standard"
 	first := into[crm.Policy](b.call("sales", "GET "+place, nil).want(http.StatusOK))
@@ -98,6 +96,7 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 
 // TestTwoWritersOfThePolicy: of many who change the same version at once, one does.
 func TestTwoWritersOfThePolicy(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	doors := []http.Handler{b.door(), b.door()}
 	statuses := make([]int, 8)
@@ -124,6 +123,7 @@ func TestTwoWritersOfThePolicy(t *testing.T) {
 }
 
 func TestPoliciesThatCannotBe(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	rung := func(change fields) fields {
 		r := fields{"state": "assigned", "name": "half", "do": "remind", "percent": 50, "plus_s": 0}
@@ -165,6 +165,7 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 
 // TestPolicyDetailsSayAllOfAPolicy: what a policy says and its details do not would be lost with the first change.
 func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
+	t.Parallel()
 	names := func(of reflect.Type) string {
 		var out []string
 		for i := range of.NumField() {
@@ -181,6 +182,7 @@ func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
 
 // TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon: who changed it works by it with his next request, another process within 30 seconds.
 func TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	here, elsewhere := b.handler, b.door()
 	byPolicy := func(door http.Handler) string {

@@ -39,6 +39,7 @@ func (b *bench) prefers(customer string, more fields) crm.Preference {
 }
 
 func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadNew, b.staff("sales"))
 	path := "/customers/" + lead.Customer + "/preferences"
@@ -96,6 +97,7 @@ func (b *bench) values(path string) []string {
 }
 
 func TestPreferencesThatCannotBe(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead, other := b.lead(crm.LeadNew, b.staff("sales")), b.lead(crm.LeadNew, b.staff("sales"))
 	path := "POST /customers/" + lead.Customer + "/preferences"
@@ -126,6 +128,7 @@ func TestPreferencesThatCannotBe(t *testing.T) {
 }
 
 func TestACustomerHasAtMostAHundredPreferences(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	id := customer(b, b.staff("sales"))
 	for i := range crm.MaxPreferences - 1 {

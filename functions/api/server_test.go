@@ -42,6 +42,11 @@ func (b *bench) door() http.Handler {
 	return server.Door().Handler()
 }
 
+var made atomic.Int64
+
+// another is a number that no record of these tests was called by before.
+func another() int64 { return made.Add(1) }
+
 var quiet = slog.New(slog.DiscardHandler)
 
 func fixed() time.Time { return storetest.Began }

@@ -30,6 +30,7 @@ func (b *bench) quarantined(kind, body, why string) crm.Submission {
 const honest = "name=Tom+Baker&email=tom%40example.com&product=book&needed_by=2026-11-25&marketing_consent=on&homepage="
 
 func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sub := b.quarantined("application/x-www-form-urlencoded", honest, crm.SuspectPerson)
 	seen := into[api.Submission](b.call("marketing", "GET /submissions/"+sub.ID, nil, "Accept-Language", "en"))
@@ -66,6 +67,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 }
 
 func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	first := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, crm.SuspectTrap)
 	second := b.quarantined("application/json", `{"name":"Tom","email":"TOM@example.com","product":"label"}`, "internal")
@@ -76,6 +78,7 @@ func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
 }
 
 func TestDiscardKeepsTheSubmission(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sub := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, crm.SuspectTrap)
 	path := "POST /submissions/" + sub.ID
@@ -101,6 +104,7 @@ func TestDiscardKeepsTheSubmission(t *testing.T) {
 }
 
 func TestReleaseTellsWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sub := b.quarantined("application/json", `{"name":"Tom","phone":"12","product":"book"}`, "internal")
 	before := b.Hash(t)
@@ -111,6 +115,7 @@ func TestReleaseTellsWhatCannotBeRead(t *testing.T) {
 }
 
 func TestReleaseAndDiscardAtOnce(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	for range 10 {
 		sub := b.quarantined("application/json", `{"name":"Tom","email":"`+storetest.NewID("tom")+`@example.com","product":"book"}`, "internal")

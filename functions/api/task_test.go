@@ -64,6 +64,7 @@ func (b *bench) task(state string, creator, owner crm.Staff) crm.Task {
 
 // One task from hand to hand, as the people who have to do with it see it.
 func TestATaskGoesFromHandToHand(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
 	created := b.call("sales", "POST /tasks", fields{"title": "寄纸样", "about": lead.ID, "owner": seed.StaffID(4), "checklist": []string{"选纸", "打包"}}).want(http.StatusCreated)
@@ -118,6 +119,7 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 
 // Whoever was named keeps seeing the task from another branch; nobody else there does.
 func TestATaskOfOnesOwnIsSeenFromElsewhere(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	far := b.staff("sales-hangzhou")
 	moved := far
@@ -137,6 +139,7 @@ func TestATaskOfOnesOwnIsSeenFromElsewhere(t *testing.T) {
 }
 
 func TestTasksThatAreRefused(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	hidden := b.lead(crm.LeadNew, b.staff("sales"))
 	b.Clock.Advance(time.Second)
@@ -219,6 +222,7 @@ func TestTasksThatAreRefused(t *testing.T) {
 }
 
 func TestATaskIsPatched(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	task := b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales"))
 	path, later := "PATCH /tasks/"+task.ID, b.Clock.Now().Add(48*time.Hour).UTC().Truncate(time.Second)
@@ -246,6 +250,7 @@ func TestATaskIsPatched(t *testing.T) {
 
 // A repeated request opens no second task and writes no second comment.
 func TestATaskIsOpenedOnce(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	key := []string{"Idempotency-Key", "one"}
 	body := fields{"title": "寄纸样"}
@@ -261,6 +266,7 @@ func TestATaskIsOpenedOnce(t *testing.T) {
 }
 
 func TestTaskLists(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadAssigned, b.staff("sales-2"))
 	var mine, about, done []string
@@ -289,6 +295,7 @@ func TestTaskLists(t *testing.T) {
 
 // Each line of a desk says in words what it is, whether it is late, and where to look.
 func TestTheDeskSpeaks(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
 	lead := b.lead(crm.LeadAssigned, sales)
@@ -313,6 +320,7 @@ func TestTheDeskSpeaks(t *testing.T) {
 }
 
 func TestWhoseLoadIsRead(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales"))
 	b.task(crm.TaskClosed, b.staff("manager"), b.staff("sales"))

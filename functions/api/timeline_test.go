@@ -46,6 +46,7 @@ func (b *bench) counted() *atomic.Int64 {
 }
 
 func TestTheTimelineTellsEverythingByKind(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
 	path := "/customers/" + lead.Customer + "/timeline"
@@ -98,6 +99,7 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 
 // TestAPageOfALongTimelineCostsItsOwnLength reads a page near the end of a long timeline, of several contacts' messages and many events.
 func TestAPageOfALongTimelineCostsItsOwnLength(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadNew, b.staff("sales"))
 	for i := range 300 {

@@ -26,6 +26,7 @@ func (b *bench) met(who, customer string, body fields) crm.Touch {
 }
 
 func TestATouchStandsOnTheCardAndMakesATask(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadNew, b.staff("sales"))
 	before, err := b.Customer(t.Context(), lead.Customer)
@@ -62,6 +63,7 @@ func TestATouchStandsOnTheCardAndMakesATask(t *testing.T) {
 }
 
 func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadNew, b.staff("sales"))
 	now := b.Clock.Now()
@@ -90,6 +92,7 @@ func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
 }
 
 func TestAContactWithALeadStandsOnTheCard(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
 	before, err := b.Customer(t.Context(), lead.Customer)
@@ -121,6 +124,7 @@ func TestAContactWithALeadStandsOnTheCard(t *testing.T) {
 }
 
 func TestTouchesThatCannotBe(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	customer := b.lead(crm.LeadNew, b.staff("sales")).Customer
 	other := b.lead(crm.LeadNew, b.staff("sales"))
@@ -162,6 +166,7 @@ func TestTouchesThatCannotBe(t *testing.T) {
 }
 
 func TestTouchesAreReadNewestFirst(t *testing.T) {
+	t.Parallel()
 	b := start(t)
 	lead := b.lead(crm.LeadContacted, b.staff("sales"))
 	other := b.lead(crm.LeadNew, b.staff("sales"))
