@@ -185,37 +185,12 @@ func (s *caseScene) escalated(ctx context.Context, is crm.Complaint) error {
 	return nil
 }
 
-// settle takes a complaint to its end: a credit of ¥100, which the service desk may give.
+// settle takes a complaint to its end.
 func (s *caseScene) settle(ctx context.Context, is *crm.Complaint) error {
-	hundred := map[string]any{"minor": 10_000, "currency": "CNY"}
-	known := func(value any) map[string]any { return map[string]any{"value": value, "source": "order"} }
-	job := map[string]any{"value": known(map[string]any{"minor": 1_280_000, "currency": "CNY"}), "ordered": known(5000), "delivered": known(5000),
-		"delivered_at": known(boot.Now().Add(-48 * time.Hour).Format(time.RFC3339))}
-	for _, step := range []struct {
-		by   people.Colleague
-		name string
-		in   map[string]any
-	}{
-		{s.service, "triage", map[string]any{"severity": 3, "job": job}},
-		{s.service, "measure", map[string]any{"measure": crm.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5}},
-		{s.service, "decide", map[string]any{"defect": crm.DefectColourDeviation, "proof": crm.ProofDeviates, "cause": crm.CauseOurs}},
-		{s.service, "propose", map[string]any{"remedies": []any{map[string]any{"kind": crm.RemedyCreditNote, "amount": hundred, "value": hundred}}}},
-		{s.service, "agree", nil},
-		{s.finance, "carry-out", map[string]any{"credit_number": "CN-1"}},
-		{s.service, "complete", map[string]any{}},
-		{s.service, "verify", map[string]any{"satisfied": true}},
-		{s.service, "close", map[string]any{}},
-	} {
-		if step.name == "agree" {
-			step.in = map[string]any{"turn": is.Turn}
-		}
-		var next crm.Complaint
-		if err := step.by.Command(ctx, "/complaints/"+is.ID+"/"+step.name, step.in, &next); err != nil {
-			return err
-		}
-		*is = next
-	}
-	return nil
+	h := people.Handling{Service: s.service, Finance: s.finance, Is: *is}
+	err := h.Do(ctx, people.ToSettled...)
+	*is = h.Is
+	return err
 }
 
 // count waits until every process has ended and every message is settled, and holds what is there against what must be.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,23 +35,26 @@ type fields map[string]any
 // one path stand with a space between them. A route without an entry has those of the GET of its own path.
 type shelf struct {
 	*premises.Premises
-	owner  people.Colleague
-	tokens crm.Tokens
-	routes map[string][]string
-	made   int
+	owner, service, finance people.Colleague
+	tokens                  crm.Tokens
+	routes                  map[string][]string
+	made                    int
 }
 
 // stock makes every record and writes the routes to the file at path, for hooks.py.
 func stock(ctx context.Context, p *premises.Premises, path string) error {
-	owner, err := p.Colleague(seed.Subject("owner"), crm.En)
+	s := &shelf{Premises: p, routes: map[string][]string{}}
+	for name, who := range map[string]*people.Colleague{"owner": &s.owner, "service": &s.service, "finance": &s.finance} {
+		var err error
+		if *who, err = p.Colleague(seed.Subject(name), crm.En); err != nil {
+			return err
+		}
+	}
+	var err error
+	s.tokens, err = stack.Tokens(p.Stack.Dir)
 	if err != nil {
 		return err
 	}
-	tokens, err := stack.Tokens(p.Stack.Dir)
-	if err != nil {
-		return err
-	}
-	s := &shelf{Premises: p, owner: owner, tokens: tokens, routes: map[string][]string{}}
 	for range each {
 		for _, make := range []func(context.Context) error{s.leads, s.tasks, s.customers, s.setup, s.forms, s.messages, s.visitors, s.artworks, s.complaints, s.holds} {
 			if err := make(ctx); err != nil {
@@ -146,24 +150,36 @@ func (s *shelf) tasks(ctx context.Context) error {
 	return nil
 }
 
-// complaints makes complaints as far as their first commands.
+// complaints makes one for each route, as far as the command that the route is about.
 func (s *shelf) complaints(ctx context.Context) error {
-	taken := []any{"triage", fields{"severity": 3, "owner": seed.StaffID(6)}}
-	for route, commands := range map[string][]any{
+	taken, measured, judged, offered := people.ToSettled[:1], people.ToSettled[:2], people.ToSettled[:3], people.ToSettled[:4]
+	asked := append(slices.Clone(judged), "propose-more")
+	verified := people.ToSettled[:8]
+	explained := append(slices.Clone(verified), "find-cause")
+	for route, commands := range map[string][]string{
 		"GET /complaints/{id}": nil, "GET /complaints/{id}/artwork": nil, "GET /complaints/{id}/canned-replies": nil, "GET /complaints/{id}/notes": nil, "GET /complaints/{id}/replies": nil,
 		"GET /complaints/{id}/why": taken, "POST /complaints/{id}/assign": nil, "POST /complaints/{id}/comment": nil, "POST /complaints/{id}/triage": nil, "POST /complaints/{id}/withdraw": nil,
 		"POST /complaints/{id}/request-evidence": taken, "POST /complaints/{id}/measure": taken, "POST /complaints/{id}/pause": taken, "POST /complaints/{id}/artwork": nil,
+		"POST /complaints/{id}/resume": append(slices.Clone(taken), "pause"), "POST /complaints/{id}/decide": measured, "POST /complaints/{id}/overrule": judged,
+		"POST /complaints/{id}/propose": judged, "POST /complaints/{id}/approve": asked, "POST /complaints/{id}/reject": asked, "POST /complaints/{id}/agree": offered,
+		"POST /complaints/{id}/decline": offered, "POST /complaints/{id}/carry-out": people.ToSettled[:5], "POST /complaints/{id}/complete": people.ToSettled[:6],
+		"POST /complaints/{id}/verify": people.ToSettled[:7], "POST /complaints/{id}/find-cause": verified, "POST /complaints/{id}/correct": explained,
+		"POST /complaints/{id}/check-effect": append(slices.Clone(explained), "correct"), "POST /complaints/{id}/close": verified, "POST /complaints/{id}/reopen": people.ToSettled,
+		"POST /complaints/{id}/join": nil,
 	} {
 		lead, err := s.lead(ctx)
 		if err != nil {
 			return err
 		}
-		complaint, err := s.make(ctx, "/complaints", fields{"branch": seed.Shanghai, "customer": lead.Customer, "contact": lead.Contact, "channel": "phone",
-			"defects": []string{string(crm.DefectColourDeviation)}, "words": "The colour is off", "job": fields{"ref": fmt.Sprint("J-", s.new())}})
-		if complaint, err = s.command(ctx, "/complaints/", complaint, err, commands); err != nil {
+		h := people.Handling{Service: s.service, Finance: s.finance}
+		if err = s.service.Make(ctx, "/complaints", fields{"branch": seed.Shanghai, "customer": lead.Customer, "contact": lead.Contact, "channel": "phone", "affected": 600,
+			"defects": []string{string(crm.DefectColourDeviation)}, "words": "The colour is off", "job": fields{"ref": fmt.Sprint("J-", s.new())}}, &h.Is); err == nil {
+			err = h.Do(ctx, commands...)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", route, err)
 		}
-		s.put(complaint.ID, route)
+		s.put(h.Is.ID, route)
 	}
 	return nil
 }
