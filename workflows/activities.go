@@ -30,6 +30,7 @@ type Leads interface {
 	// ChangeLead applies the rule to the lead as it is, again when somebody was faster, and returns the rule's own error as it is.
 	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
 	Rotate(ctx context.Context, branch string) (int64, error)
+	customers
 }
 
 // Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done. It writes to at

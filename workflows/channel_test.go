@@ -47,6 +47,41 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 	}
 }
 
+// Who left both is thanked by SMS where his customer prefers that, but for the address that he has to confirm; where the ledger lets no SMS through, by mail.
+func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
+	both := crm.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}
+	for _, c := range []struct {
+		name, barred string
+		who          crm.Enquiry
+		sms          bool
+		rows         []string
+	}{
+		{"by SMS", "", both, true, []string{"con_1 acknowledge sms sent"}},
+		{"no SMS in this shop", "", both, false, []string{"con_1 acknowledge email sent"}},
+		{"a landline", "", crm.Enquiry{Phone: "+862162345678", Email: both.Email}, true, []string{"con_1 acknowledge email sent"}},
+		{"has to confirm", "", both, true, []string{"con_1 acknowledge email sent"}},
+		{"had his share of SMS", crm.ReasonNumberCap, both, true, []string{"con_1 acknowledge email sent", "con_1 acknowledge sms suppressed" + crm.ReasonNumberCap}},
+		{"a number that is not known to be his", "", both, true, []string{"con_1 acknowledge email sent"}},
+		{"was just answered", crm.ReasonAnswered, both, true, []string{"con_1 acknowledge sms suppressed" + crm.ReasonAnswered}},
+	} {
+		h := newHouse()
+		h.sms, h.prefers, h.bars = c.sms, "sms", c.barred
+		p := newPlay(t, h, monday)
+		p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+		news := h.capture(t, c.who)
+		switch lead := h.leads[leadID]; c.name {
+		case "has to confirm":
+			lead.Consent = crm.ConsentAwaiting
+			h.leads[leadID] = lead
+		case "a number that is not known to be his":
+			lead.Unverified = []string{"phone"}
+			h.leads[leadID] = lead
+		}
+		p.run(news)
+		same(t, c.name, h.rows()[:len(h.rows())-1], c.rows)
+	}
+}
+
 func TestTheChatOfTheBranchIsToldToo(t *testing.T) {
 	h := newHouse()
 	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelWeCom, Name: "pudong"}

@@ -239,6 +239,28 @@ func TestWhatTheCustomerIsAsked(t *testing.T) {
 	}
 }
 
+// A customer who prefers SMS is asked by SMS where his number takes one, and by mail where not.
+func TestWhoPrefersSMSIsAskedBySMS(t *testing.T) {
+	both := crm.Contact{ID: "con_1", Emails: []crm.Reach{{Value: "a@b.cn"}}, Phones: []crm.Reach{{Value: "+8613800138000"}}}
+	landline := crm.Contact{ID: "con_1", Emails: both.Emails, Phones: []crm.Reach{{Value: "+862162345678"}}}
+	for _, c := range []struct {
+		prefers string
+		contact crm.Contact
+		sms     bool
+		to      string
+	}{
+		{"sms", both, true, "+8613800138000"}, {"call", both, true, "a@b.cn"}, {"", both, true, "a@b.cn"}, {"sms", both, false, "a@b.cn"}, {"sms", landline, true, "a@b.cn"},
+	} {
+		h := newHouse()
+		h.sms, h.asked, h.prefers = c.sms, c.contact, c.prefers
+		p := newPlay(t, h, monday)
+		p.hold("09:10", chooses(1))
+		if p.run(h.asks(t, "stf_cai", "stf_anna")); h.inbox[0] != "Mon 09:00 "+c.to+" hold-asked" {
+			t.Errorf("prefers %q, SMS %v: %q", c.prefers, c.sms, h.inbox)
+		}
+	}
+}
+
 // letters keeps what the messages were given to say.
 type letters struct {
 	*house

@@ -39,6 +39,7 @@ type Holds interface {
 	Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
 	Hold(ctx context.Context, id string) (crm.Hold, error)
 	Contact(ctx context.Context, id string) (crm.Contact, error)
+	customers
 	// ChangeHold applies the rule to the question as it is, again when somebody was faster, and returns the rule's own error as it is.
 	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
 }
@@ -163,7 +164,7 @@ func (f holdFile) employed(staff string, now time.Time) bool {
 	return found && p.Employed(now)
 }
 
-// ask puts the question to the customer's contact, by SMS where he has no mail. Photos and choices are behind the link, which answers nothing until he sends
+// ask puts the question to the customer's contact, by SMS where he has no mail or prefers it. Photos and choices are behind the link, which answers nothing until he sends
 // his choice there.
 func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Duration, error) {
 	h := f.hold
@@ -172,17 +173,14 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Dur
 		return 0, err
 	}
 	m.Person, m.Lang = h.Contact, cmp.Or(contact.Lang, crm.Zh)
-	channel, address, reason := contact.AddressFor(f.terms.Policy.SMS)
-	to := Recipient{Name: contact.Name, Email: address}
-	if channel == crm.ChannelSMS && w.SMS {
-		m.Channel, m.Number, to = crm.ChannelSMS, address, Recipient{Phone: address}
-	} else if channel == crm.ChannelSMS {
-		address, reason = "", crm.ReasonNoAddress
+	if !w.SMS {
+		contact.Phones = nil
 	}
-	if address == "" {
-		return 0, w.Ledger.SuppressMessage(ctx, m, reason)
+	prefers, err := preferred(ctx, w.Holds, h.Customer, contact)
+	if err != nil {
+		return 0, err
 	}
-	return send(ctx, w.Ledger, w.Mail, m, to, map[string]string{
+	return tellContact(ctx, w.Ledger, w.Mail, m, contact, f.terms.Policy.SMS, prefers, map[string]string{
 		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(), "due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
 		"link":      w.Site + "/c/" + w.Tokens.SignCase(crm.CaseLink{About: h.ID}) + "?lang=" + string(m.Lang),
 		"reference": crm.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,

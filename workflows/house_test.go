@@ -46,6 +46,8 @@ type house struct {
 	looks   int
 	changed []string // what processes did to complaints
 	sms     bool
+	bars    string // why the ledger lets no SMS through
+	prefers string // the channel that customers prefer
 }
 
 const leadID = "lead_019e0000-0000-7000-8000-00009f3a09bc"
@@ -189,6 +191,11 @@ func (h *house) Rotate(context.Context, string) (int64, error) {
 	return h.turn, nil
 }
 
+// Customer is everybody's customer, who prefers what this house says.
+func (h *house) Customer(_ context.Context, id string) (crm.Customer, error) {
+	return crm.Customer{ID: id, PreferredChannel: h.prefers}, nil
+}
+
 func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Message, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -210,7 +217,11 @@ func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Me
 	default:
 		return m, nil
 	}
+	before := m
 	m, err := m.Claim(now)
+	if m.Channel == crm.ChannelSMS && h.bars != "" {
+		m, err = crm.Message.Suppress(before, h.bars, now)
+	}
 	if err != nil {
 		return m, err
 	}

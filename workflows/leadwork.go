@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm"
@@ -105,19 +106,22 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 	return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 }
 
-// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address. It repeats nothing that was typed. A yes to
-// marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
+// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his customer prefers it. It repeats nothing that
+// was typed. A yes to marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (time.Duration, error) {
 	promise, err := f.lead.Promise(f.terms, w.Now())
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang, m.Replies = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang, f.lead.Person.Email
-	to := Recipient{Email: f.lead.Person.Email}
-	if to.Email == "" && w.SMS && f.lead.Person.Phone != "" {
-		m.Channel, m.Replies, m.Number, to.Phone = crm.ChannelSMS, f.lead.Person.Phone, f.lead.Person.Phone, f.lead.Person.Phone
-		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
-			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
+	m.Template, m.Person, m.Lang = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang
+	who, prefers := f.lead.Person.Contact(), ""
+	if !w.SMS {
+		who.Phones = nil
+	}
+	confirm := len(who.Emails) > 0 && f.lead.AwaitsConfirmation() // the address itself has to answer
+	if !confirm && !slices.Contains(f.lead.Unverified, "phone") { // a number that was typed may be a stranger's
+		if prefers, err = preferred(ctx, w.Leads, f.lead.Customer, who); err != nil {
+			return 0, err
 		}
 	}
 	values := map[string]string{
@@ -128,13 +132,14 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 		"promise":       f.terms.Calendar.Moment(promise, w.Now(), m.Lang),
 		"opening_hours": f.terms.Calendar.Hours(m.Lang),
 	}
-	if to.Email != "" && f.lead.AwaitsConfirmation() {
+	if confirm {
 		m.Template = leadConfirm
 		ends := w.Now().Add(crm.ConfirmLife)
 		values["link"] = w.Site + "/confirm/" + w.Tokens.SignConfirmation(crm.Confirmation{Lead: f.lead.ID, Ends: ends}) + "?lang=" + string(m.Lang)
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}
-	return w.send(ctx, m, to, values)
+	m.Replies = cmp.Or(f.lead.Person.Email, f.lead.Person.Phone)
+	return tellContact(ctx, w.Ledger, w.Mail, m, who, f.terms.Policy.SMS, prefers, values)
 }
 
 // notice writes to a member of staff about the lead, and into the chat of the branch where it has one.

@@ -40,6 +40,9 @@ func (e CategoryEntry) category(id string) crm.Category {
 	return crm.Category{ID: id, Parent: e.Parent, Name: e.Name, Order: e.Order, Closed: e.Closed}
 }
 
+// Category is the new category as the rules take it.
+func (o OpenCategory) Category() crm.Category { return o.category(o.ID) }
+
 func (s *Server) listCategories(r *http.Request) (httpapi.Answer, error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {

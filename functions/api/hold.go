@@ -175,7 +175,7 @@ func (in OpenHold) contact(contacts []crm.Contact, sms crm.SMSPolicy) (crm.Conta
 		if c.ID != in.Contact {
 			continue
 		}
-		if _, address, reason := c.AddressFor(sms); address == "" && reason == crm.ReasonLeft {
+		if _, address, reason := c.AddressFor(sms, ""); address == "" && reason == crm.ReasonLeft {
 			return c, refuse("这位联系人已离开该客户。请选择另一位。", "This contact has left the customer. Choose another one.")
 		} else if address == "" {
 			return c, refuse("这位联系人没有邮箱，也没有能收短信的手机号。请补充，或选择另一位。",

@@ -168,7 +168,7 @@ func (s *Server) changePreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Change(httpapi.Actor(r), entry.preference(), shop, c.Branch, s.Now())
+	next, event, err := p.Change(httpapi.Actor(r), entry.preference(), shop, c, s.Now())
 	if err == nil {
 		err = s.Store.PutPreference(r.Context(), next, event)
 	}
@@ -191,7 +191,7 @@ func (s *Server) confirmPreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop, c.Branch, s.Now())
+	next, event, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop, c, s.Now())
 	if err == nil {
 		err = s.Store.PutPreference(httpapi.Answering(r, freshPreference(r)), next, event)
 	}

@@ -127,6 +127,28 @@ func TestPreferencesThatCannotBe(t *testing.T) {
 	}
 }
 
+// TestAnArchivedFileStaysAsItIs refuses preferences, touches and contacts of an archived customer alike; what is wrong can still be taken out.
+func TestAnArchivedFileStaysAsItIs(t *testing.T) {
+	b := start(t)
+	id := customer(b, b.staff("sales"))
+	path, liked := "/customers/"+id, b.prefers(id, fields{})
+	c, err := b.Customer(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.call("manager", "DELETE "+path, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
+	place, before := path+"/preferences/"+liked.ID, b.Hash(t)
+	b.call("sales", "POST "+path+"/contacts", fields{"name": "李娜"}).want(http.StatusConflict)
+	b.call("sales", "POST "+path+"/preferences", fields{"kind": "paper", "value": "157 g", "source": "staff"}).want(http.StatusConflict)
+	b.call("sales", "PATCH "+place, fields{"value": "x"}, "Content-Type", mergePatch, "If-Match", quoted(1)).want(http.StatusConflict)
+	b.call("sales", "POST "+place+"/confirm", fields{"source": "staff"}).want(http.StatusConflict)
+	b.call("sales", "POST "+path+"/activities", fields{"channel": "call", "direction": "in"}).want(http.StatusConflict)
+	if b.Hash(t) != before {
+		t.Error("something was written")
+	}
+	b.call("sales", "DELETE "+place, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
+}
+
 func TestACustomerHasAtMostAHundredPreferences(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -19,6 +19,8 @@ type setup struct {
 	Calendars []api.OpenCalendar `json:"calendars" validate:"required,min=1,unique=ID,dive"`
 	Policies  []api.OpenPolicy   `json:"policies" validate:"unique=ID,dive"` // absent: the standard policy
 	Branches  []api.OpenBranch   `json:"branches" validate:"required,min=1,unique=ID,dive"`
+	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an empty list: none.
+	Categories []api.OpenCategory `json:"categories" validate:"unique=ID,dive"`
 }
 
 // read reads the file, YAML or JSON. It refuses unknown and repeated names, and values outside their limits; idOf makes the id of who signs in with an

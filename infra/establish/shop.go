@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"afterpress/infra/operator"
@@ -80,6 +81,7 @@ func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() strin
 			}
 		}
 	}
+	d.categories(in, now)
 	d.people(in, ids, newID, now)
 	for _, b := range in.Branches {
 		if _, found := there.Branch(b.ID); !found {
@@ -129,6 +131,40 @@ func (d *draft) people(in setup, ids map[string]string, newID func() string, now
 	d.whole.Staff = shop.Staff
 }
 
+// categories adds those that are not there, each below the one that it names.
+func (d *draft) categories(in setup, now time.Time) {
+	for _, c := range in.categories(d.whole.Categories) {
+		tree := crm.CategoryTree(d.whole.Categories)
+		if _, found := tree.Find(c.ID); found {
+			continue
+		}
+		next, _, err := tree.Place(c, operator.Actor, now)
+		if !d.refuse("category", c.ID, err) {
+			d.whole.Categories, d.added.Categories = append(d.whole.Categories, next), append(d.added.Categories, next)
+		}
+	}
+}
+
+// categories are those of the file, or the standard tree: where the shop has none, or a run that broke off left a part of it. People who made a tree of their
+// own are left with it.
+func (in setup) categories(there crm.CategoryTree) crm.CategoryTree {
+	if in.Categories != nil {
+		var out crm.CategoryTree
+		for _, c := range in.Categories {
+			out = append(out, c.Category())
+		}
+		return out
+	}
+	standard := crm.StandardCategories(time.Time{})
+	for _, c := range there {
+		c.CreatedAt, c.UpdatedAt = time.Time{}, time.Time{}
+		if !slices.Contains(standard, c) {
+			return nil
+		}
+	}
+	return standard
+}
+
 // policies are those of the file by id, or the standard one.
 func (in setup) policies() map[string]crm.Policy {
 	out := map[string]crm.Policy{}
@@ -158,6 +194,10 @@ func tell(out io.Writer, in setup, there crm.Shop) {
 	for id := range in.policies() {
 		_, found := there.Policy(id)
 		line("policy", id, found)
+	}
+	for _, c := range in.categories(there.Categories) {
+		_, found := there.Category(c.ID)
+		line("category", c.ID, found)
 	}
 	for _, b := range in.Branches {
 		_, found := there.Branch(b.ID)

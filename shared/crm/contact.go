@@ -21,7 +21,7 @@ type Contact struct {
 	Phones    []Reach   `json:"phones,omitempty"`
 	Emails    []Reach   `json:"emails,omitempty"`
 	Lang      Lang      `json:"lang"`
-	Zone      string    `json:"zone,omitempty"` // IANA; empty: that of the branch
+	Zone      string    `json:"zone,omitempty"` // IANA; empty: that of the branch. Nothing waits for it
 	// LeftAt is when the person left the customer; nobody writes to him then.
 	LeftAt *time.Time `json:"left_at,omitempty"`
 }

@@ -39,10 +39,12 @@ type Customer struct {
 	TaxNumber        string            `json:"tax_number,omitempty"` // claimed
 	Addresses        []CustomerAddress `json:"addresses,omitempty"`
 	PreferredChannel string            `json:"preferred_channel,omitempty"`
-	PreferredHours   string            `json:"preferred_hours,omitempty"` // "09:00-11:30", where the customer is
+	PreferredHours   string            `json:"preferred_hours,omitempty"` // "09:00-11:30", where the customer is; no message waits for it
 
-	LifeCycle   string      `json:"life_cycle"`               // derived by rule, never typed in
-	LifeSince   time.Time   `json:"life_cycle_since"`         //
+	// LifeCycle is derived by rule, never typed in.
+	LifeCycle string `json:"life_cycle" description:"Derived by rule. first-order, active, at-risk and won-back come with orders, which this system does not keep yet · 按规则得出；first-order、active、at-risk、won-back 须有订单数据，目前尚无"`
+
+	LifeSince   time.Time   `json:"life_cycle_since"`
 	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change it
 	History     History     `json:"history"`
 	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches

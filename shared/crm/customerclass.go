@@ -74,10 +74,14 @@ var Relationships = []Class{
 	{"partner", Text{Zh: "战略伙伴", En: "Strategic partner"}},
 }
 
-// PreferredChannels are the ways by which a customer may like to be reached; what he chose is obeyed.
+// PrefersSMS is the one preferred channel that the system obeys by itself (AddressFor).
+const PrefersSMS = "sms"
+
+// PreferredChannels are the ways by which a customer may like to be reached. Where he likes SMS, thanks for an enquiry and questions about a job go to his
+// mobile number although he has an e-mail address; letters about complaints do not yet. The rest tells colleagues what to do, and so do the preferred hours.
 var PreferredChannels = []Class{
 	{"call", Text{Zh: "电话", En: "Call"}},
-	{"sms", Text{Zh: "短信", En: "SMS"}},
+	{PrefersSMS, Text{Zh: "短信", En: "SMS"}},
 	{"e-mail", Text{Zh: "电子邮件", En: "E-mail"}},
 	{"wechat", Text{Zh: "微信", En: "WeChat"}},
 	{"fax", Text{Zh: "传真", En: "Fax"}},

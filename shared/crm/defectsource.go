@@ -1,7 +1,7 @@
 package crm
 
 // Where limits come from. What was read is often a copy on the web, so the name of the copy stands beside the name of the norm. A figure that was not
-// read in a source is the shop's default: the shop may keep, change or replace it.
+// read in a source is the shop's default: the shop may keep, change or replace it. GB/T 7705 and 7706 were not verified; their figures are the shop's default.
 var (
 	sourceShop     = Text{"本厂默认值", "shop's default"}
 	sourceContract = Text{"合同约定", "the contract"}

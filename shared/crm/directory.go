@@ -11,7 +11,9 @@ import (
 
 // Limits of what a customer is found by. Each term is a row of the directory, which costs a write when it comes and when it goes.
 const (
-	mostTerms     = 95
+	mostTerms     = 95 // of a customer with one contact; each further contact adds mostOfPerson
+	mostOfName    = 40 // of the customer's own name as it is written
+	mostOfPerson  = 8  // that stand for a contact whatever the others have
 	longestTerm   = 40 // runes
 	shortestTerm  = 2  // runes
 	shortestPhone = 4  // digits from which the end of a phone number finds; fewer are said of too many
@@ -96,33 +98,41 @@ func MayNameHave(folded, question string) bool {
 
 // DirectoryTerms lists what finds the customer, sorted: any part of his Chinese name, his Latin name from each word on, the pinyin of the Chinese name and
 // its initials from each syllable on; the same of the people who are still there, and their e-mail addresses and phone numbers. Tax numbers are not among
-// them: terms are everybody's, and not everybody sees those. Where there are too many, those at the end of this list give way.
+// them: terms are everybody's, and not everybody sees those. Where there are too many, those of less worth give way: no contact's name as it is written, his
+// pinyin, his initials and the end of his number give way to anything of another contact; other spellings and the rest of addresses and numbers do.
 func DirectoryTerms(c Customer, people []Contact, read Reading) []Term {
-	var t termList
-	t.name(c.Name, read)
-	t.name(c.LatinName, read)
+	people = slices.DeleteFunc(slices.Clone(people), func(p Contact) bool { return p.LeftAt != nil })
+	t := termList{most: mostTerms + mostOfPerson*max(len(people)-1, 0)}
+	names := slices.Concat(written(c.Name, read), written(c.LatinName, read))
+	t.addAll(names[:min(len(names), mostOfName)])
 	for _, p := range people {
-		if p.LeftAt != nil {
-			continue
-		}
-		t.name(p.Name, read)
-		t.name(p.LatinName, read)
-		for _, e := range p.Emails {
-			t.add(FoldTerm(e.Value))
-			_, domain, _ := strings.Cut(e.Value, "@")
-			t.add(FoldTerm(domain))
-		}
-		for _, n := range p.Phones {
-			t.phone(n.Value)
-		}
+		t.person(p, read)
+	}
+	t.addAll(names)
+	t.addAll(spelt(c.Name, read))
+	t.addAll(spelt(c.LatinName, read))
+	for _, p := range people {
+		t.addresses(p)
+	}
+	for _, p := range people {
+		t.addAll(slices.Concat(written(p.Name, read), written(p.LatinName, read), spelt(p.Name, read), spelt(p.LatinName, read)))
 	}
 	return t.sorted()
 }
 
 // termList collects terms in the order of their worth, without those that a longer one of them finds as well.
-type termList struct{ terms, ends []string }
+type termList struct {
+	most        int
+	terms, ends []string
+}
 
 func (t *termList) add(term string) { t.terms = t.with(t.terms, term) }
+
+func (t *termList) addAll(terms []string) {
+	for _, term := range terms {
+		t.add(term)
+	}
+}
 
 // with is a list with one more term.
 func (t *termList) with(list []string, term string) []string {
@@ -131,18 +141,51 @@ func (t *termList) with(list []string, term string) []string {
 		return list
 	}
 	rest := slices.DeleteFunc(list, func(known string) bool { return strings.HasPrefix(term, known) })
-	if len(t.terms)+len(t.ends) < mostTerms || len(rest) < len(list) {
+	if len(t.terms)+len(t.ends) < t.most || len(rest) < len(list) {
 		rest = append(rest, term)
 	}
 	return rest
 }
 
+// person adds what a contact is looked for by most, at most mostOfPerson terms: his name as it is written, the ends of his numbers, the likeliest pinyin of his
+// name and its initials.
+func (t *termList) person(p Contact, read Reading) {
+	var spellings []string
+	for _, name := range []string{p.Name, p.LatinName} {
+		if all := spelt(name, read); len(all) > 0 {
+			spellings = append(spellings, all[0], initialsOf(name, read))
+		}
+	}
+	name, latin := written(p.Name, read), written(p.LatinName, read)
+	first := slices.Concat(name[:min(len(name), 2)], latin[:min(len(latin), 1)])
+	for _, n := range p.Phones[:min(len(p.Phones), 2)] {
+		t.ends = t.with(t.ends, numberEnd(n.Value))
+	}
+	rest := slices.Concat(spellings, latin[min(len(latin), 1):], name[min(len(name), 2):])
+	t.addAll(first)
+	t.addAll(rest[:min(len(rest), mostOfPerson-len(first)-min(len(p.Phones), 2))])
+}
+
+// addresses adds a contact's e-mail addresses and numbers, from their beginnings on, and the ends of the numbers.
+func (t *termList) addresses(p Contact) {
+	for _, e := range p.Emails {
+		t.add(FoldTerm(e.Value))
+	}
+	for _, n := range p.Phones {
+		t.phone(n.Value)
+	}
+	for _, e := range p.Emails {
+		_, domain, _ := strings.Cut(e.Value, "@")
+		t.add(FoldTerm(domain))
+	}
+}
+
 // phone adds a number as it begins for those abroad, in the country and in the town, and once from its end: people remember the last four. Digits from its
 // middle alone find nothing: a row for each place on would make eight of a number, and nobody reads a number to another from there.
 func (t *termList) phone(e164 string) {
-	t.add(FoldTerm(e164))
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
+		t.add(FoldTerm(e164))
 		return
 	}
 	national := phonenumbers.GetNationalSignificantNumber(number)
@@ -150,9 +193,21 @@ func (t *termList) phone(e164 string) {
 	if area := phonenumbers.GetLengthOfGeographicalAreaCode(number); area > 0 {
 		t.add(national[area:])
 	}
-	if len(national) >= shortestPhone {
-		t.ends = t.with(t.ends, reversed(national))
+	t.ends = t.with(t.ends, numberEnd(e164))
+	t.add(FoldTerm(e164))
+}
+
+// numberEnd is a number from its last digit to its first, without the country; empty of one that is too short to be found so.
+func numberEnd(e164 string) string {
+	number, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return ""
 	}
+	national := phonenumbers.GetNationalSignificantNumber(number)
+	if len(national) < shortestPhone {
+		return ""
+	}
+	return reversed(national)
 }
 
 // piece is a part of a name: a Chinese character with its readings, another character of a script without spaces, or a word.
@@ -187,37 +242,67 @@ func pieces(name string, read Reading) []piece {
 // companyForms end the names of companies. Nobody is looked for by them alone, nor by how they are spelt, so terms begin before them.
 var companyForms = []string{"股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "公司"}
 
-// name adds a name from each piece on, and how it is spelt.
-func (t *termList) name(name string, read Reading) {
-	parts := pieces(name, read)
+// body is how many pieces of a name stand before a company's form.
+func body(parts []piece) int {
 	whole := ""
 	for _, p := range parts {
 		whole += p.text
 	}
-	body := len(parts)
 	for _, form := range companyForms {
 		if strings.HasSuffix(whole, form) && whole != form {
-			body -= len([]rune(form))
-			break
+			return len(parts) - len([]rune(form))
 		}
 	}
-	for i := range parts[:body] {
+	return len(parts)
+}
+
+// written is a name from each piece on.
+func written(name string, read Reading) []string {
+	var out []string
+	parts := pieces(name, read)
+	for i := range parts[:body(parts)] {
 		var text strings.Builder
 		for _, p := range parts[i:] {
 			text.WriteString(p.text)
 		}
-		t.add(text.String())
+		out = append(out, text.String())
 	}
-	for i := range parts[:body] {
-		if slices.ContainsFunc(parts[i:body], func(p piece) bool { return len(p.readings) > 0 }) {
-			t.spelling(parts[i:], body-i)
-		}
-	}
+	return out
 }
 
-// spelling adds the pinyin and the initials of pieces, of which the first so many are the body of the name; one initial of it finds nobody. The first two
+// spelt is how a name is spelt from each piece on, the likeliest spelling of the whole first; nothing of a name without Chinese characters.
+func spelt(name string, read Reading) []string {
+	var out []string
+	parts := pieces(name, read)
+	last := body(parts)
+	for i := range parts[:last] {
+		if slices.ContainsFunc(parts[i:last], func(p piece) bool { return len(p.readings) > 0 }) {
+			out = append(out, spelling(parts[i:], last-i)...)
+		}
+	}
+	return out
+}
+
+// initialsOf is the likeliest initials of a whole name.
+func initialsOf(name string, read Reading) string {
+	parts := pieces(name, read)
+	if body(parts) < 2 {
+		return "" // one initial finds nobody
+	}
+	out := ""
+	for _, p := range parts {
+		if len(p.readings) > 0 {
+			out += p.readings[0][:1]
+		} else {
+			out += p.text
+		}
+	}
+	return out
+}
+
+// spelling is the pinyin and the initials of pieces, of which the first so many are the body of the name; one initial of it finds nobody. The first two
 // characters that are read in two ways give up to four spellings; later ones are read in the likeliest way, since spellings begin at them as well.
-func (t *termList) spelling(parts []piece, body int) {
+func spelling(parts []piece, body int) []string {
 	full, initials := []string{""}, []string{""}
 	twice := 0
 	for _, p := range parts {
@@ -237,14 +322,10 @@ func (t *termList) spelling(parts []piece, body int) {
 		}
 		full, initials = spread(full, ways), spread(initials, slices.Compact(first))
 	}
-	for _, s := range full {
-		t.add(s)
+	if body > 1 {
+		return append(full, initials...)
 	}
-	for _, s := range initials {
-		if body > 1 {
-			t.add(s)
-		}
-	}
+	return full
 }
 
 // spread is each beginning with each ending.

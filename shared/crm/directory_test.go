@@ -160,13 +160,52 @@ func TestANumberIsFoundByBothEnds(t *testing.T) {
 	})
 }
 
+// TestFiftyContactsAreFound gives a customer as many contacts as he may have, each with names in both scripts, two addresses and two numbers.
+func TestFiftyContactsAreFound(t *testing.T) {
+	given := []rune("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚玲桂英华玉红文建国海燕云峰志斌波辉鹏飞浩宇婷雪琳萍佳慧莉晨")
+	var people []crm.Contact
+	for i := range crm.ContactsPerCustomer {
+		p := person("王"+string(given[i%len(given)])+string(given[(i*7+3)%len(given)]), fmt.Sprintf("+86138%04d%04d", i, 4000+i), fmt.Sprintf("p%d@mail%d.example", i, i))
+		p.LatinName = fmt.Sprintf("Person%c Wang%c", 'a'+i%26, 'a'+i/26)
+		p.Phones = append(p.Phones, crm.Reach{Value: fmt.Sprintf("+8621508%05d", 61000+i)})
+		people = append(people, p)
+	}
+	company := crm.Customer{Name: "重庆长城乐行印务有限公司", LatinName: "Chongqing Great Wall Printing Company Limited"}
+	terms := crm.DirectoryTerms(company, people, pinyin.Read)
+	ask := func(typed string) {
+		question, ok := crm.DirectoryQuestion(typed)
+		if n := first(terms, question); !ok || n != 1 {
+			t.Errorf("%q is said to be first by %d terms", typed, n)
+		}
+	}
+	for i, p := range people {
+		ask(p.Name)
+		ask(string([]rune(p.Name)[1:]))
+		ask(p.LatinName)
+		for _, n := range p.Phones {
+			ask(n.Value[len(n.Value)-4:])
+		}
+		ask("wang" + pinyin.Read([]rune(p.Name)[1])[0])
+		if i == 9 || i == 49 {
+			ask("w" + pinyin.Read([]rune(p.Name)[1])[0][:1] + pinyin.Read([]rune(p.Name)[2])[0][:1])
+		}
+	}
+	for _, typed := range []string{"长城", "changcheng", "cqcc", "zhongqing", "great wall", "printing"} {
+		ask(typed)
+	}
+	if one := crm.DirectoryTerms(company, people[:1], pinyin.Read); len(one) > 95 || len(terms) > 95+8*49 {
+		t.Errorf("%d terms for one contact, %d for all", len(one), len(terms))
+	}
+}
+
 func TestTermsEnd(t *testing.T) {
 	var people []crm.Contact
 	for i := range 50 {
 		people = append(people, person("欧阳长乐"+string(rune('一'+i)), fmt.Sprintf("+86138001380%02d", i), fmt.Sprintf("p%d@mail%d.example", i, i)))
 	}
-	terms := crm.DirectoryTerms(crm.Customer{Name: strings.Repeat("重庆长行", 37)}, people, pinyin.Read)
-	if len(terms) != 95 {
-		t.Errorf("%d terms", len(terms))
+	for n, want := range map[int]int{2: 103, 50: 487} {
+		if terms := crm.DirectoryTerms(crm.Customer{Name: strings.Repeat("重庆长行", 37)}, people[:n], pinyin.Read); len(terms) != want {
+			t.Errorf("%d terms of %d contacts", len(terms), n)
+		}
 	}
 }

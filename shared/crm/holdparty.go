@@ -13,7 +13,7 @@ var holdRoles = []string{"proofs", "buys", "decides"}
 // those who can be written to. found is false when nobody can.
 func HoldContact(contacts []Contact, sms SMSPolicy) (contact Contact, found bool) {
 	reached := slices.DeleteFunc(slices.Clone(contacts), func(c Contact) bool {
-		_, address, _ := c.AddressFor(sms)
+		_, address, _ := c.AddressFor(sms, "")
 		return address == ""
 	})
 	for _, role := range holdRoles {
@@ -34,23 +34,27 @@ func HoldOwner(shop Shop, customer Customer, branch string, by Actor, now time.T
 	return p.ID
 }
 
-// AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first number to which the shop sends SMS. Without an
-// address reason says why there is none: ReasonLeft, ReasonNoAddress, or why no number takes an SMS.
-func (c Contact) AddressFor(sms SMSPolicy) (channel, address, reason string) {
-	switch {
-	case c.LeftAt != nil:
-		return ChannelEmail, "", ReasonLeft
-	case len(c.Emails) > 0:
-		return ChannelEmail, c.Emails[0].Value, ""
-	}
+// AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first number to which the shop sends SMS; the number
+// first where SMS is preferred (of PreferredChannels; no other value changes anything). Without an address reason says why there is none: ReasonLeft,
+// ReasonNoAddress, or why no number takes an SMS.
+func (c Contact) AddressFor(sms SMSPolicy, prefers string) (channel, address, reason string) {
+	number := ""
 	for _, phone := range c.Phones {
 		why, takes := sms.Permits(phone.Value)
 		if takes {
-			return ChannelSMS, phone.Value, ""
+			number = phone.Value
+			break
 		}
 		reason = cmp.Or(reason, why)
 	}
-	if reason == "" {
+	switch {
+	case c.LeftAt != nil:
+		return ChannelEmail, "", ReasonLeft
+	case number != "" && (prefers == PrefersSMS || len(c.Emails) == 0):
+		return ChannelSMS, number, ""
+	case len(c.Emails) > 0:
+		return ChannelEmail, c.Emails[0].Value, ""
+	case reason == "":
 		return ChannelEmail, "", ReasonNoAddress
 	}
 	return ChannelSMS, "", reason

@@ -53,17 +53,21 @@ func TestWhoIsAsked(t *testing.T) {
 func TestByWhichAddress(t *testing.T) {
 	left := tuesday
 	for name, c := range map[string]struct {
-		contact                  Contact
-		channel, address, reason string
+		contact                           Contact
+		channel, address, reason, prefers string
 	}{
-		"both":               {Contact{Emails: []Reach{{Value: "a@b.cn"}, {Value: "c@d.cn"}}, Phones: []Reach{{Value: "+8613800138000"}}}, ChannelEmail, "a@b.cn", ""},
-		"the second phone":   {Contact{Phones: []Reach{{Value: "+862150801188"}, {Value: "+8613800138000"}}}, ChannelSMS, "+8613800138000", ""},
-		"a landline":         {Contact{Phones: []Reach{{Value: "+862150801188"}}}, ChannelSMS, "", ReasonNoMobile},
-		"abroad":             {Contact{Phones: []Reach{{Value: "+12015550123"}}}, ChannelSMS, "", ReasonCountry},
-		"nothing":            {Contact{}, ChannelEmail, "", ReasonNoAddress},
-		"left, with address": {Contact{Emails: []Reach{{Value: "a@b.cn"}}, LeftAt: &left}, ChannelEmail, "", ReasonLeft},
+		"both":               {Contact{Emails: []Reach{{Value: "a@b.cn"}, {Value: "c@d.cn"}}, Phones: []Reach{{Value: "+8613800138000"}}}, ChannelEmail, "a@b.cn", "", ""},
+		"the second phone":   {Contact{Phones: []Reach{{Value: "+862150801188"}, {Value: "+8613800138000"}}}, ChannelSMS, "+8613800138000", "", ""},
+		"a landline":         {Contact{Phones: []Reach{{Value: "+862150801188"}}}, ChannelSMS, "", ReasonNoMobile, ""},
+		"abroad":             {Contact{Phones: []Reach{{Value: "+12015550123"}}}, ChannelSMS, "", ReasonCountry, ""},
+		"nothing":            {Contact{}, ChannelEmail, "", ReasonNoAddress, ""},
+		"left, with address": {Contact{Emails: []Reach{{Value: "a@b.cn"}}, LeftAt: &left}, ChannelEmail, "", ReasonLeft, ""},
+		"likes SMS":          {Contact{Emails: []Reach{{Value: "a@b.cn"}}, Phones: []Reach{{Value: "+862150801188"}, {Value: "+8613800138000"}}}, ChannelSMS, "+8613800138000", "", "sms"},
+		"SMS to a landline":  {Contact{Emails: []Reach{{Value: "a@b.cn"}}, Phones: []Reach{{Value: "+862150801188"}}}, ChannelEmail, "a@b.cn", "", "sms"},
+		"likes calls":        {Contact{Emails: []Reach{{Value: "a@b.cn"}}, Phones: []Reach{{Value: "+8613800138000"}}}, ChannelEmail, "a@b.cn", "", "call"},
+		"left, likes SMS":    {Contact{Phones: []Reach{{Value: "+8613800138000"}}, LeftAt: &left}, ChannelEmail, "", ReasonLeft, "sms"},
 	} {
-		if channel, address, reason := c.contact.AddressFor(SMSPolicy{}); channel != c.channel || address != c.address || reason != c.reason {
+		if channel, address, reason := c.contact.AddressFor(SMSPolicy{}, c.prefers); channel != c.channel || address != c.address || reason != c.reason {
 			t.Errorf("%s: %s %q %s", name, channel, address, reason)
 		}
 	}

@@ -70,6 +70,11 @@ type Person struct {
 	Lang    Lang   `json:"lang"`
 }
 
+// Contact is how a message reaches the person; it has no name, since nobody vouches for what a stranger types.
+func (p Person) Contact() Contact {
+	return Contact{Phones: reaches(p.Phone, false), Emails: reaches(p.Email, false), Lang: p.Lang}
+}
+
 // Conversation is the last time somebody spoke, or tried to speak, with the person.
 type Conversation struct {
 	Channel string    `json:"channel"`

@@ -5,7 +5,7 @@ import (
 )
 
 // Stages of a customer's life. Whoever has bought is judged by his orders alone: talk does not keep a buyer, and one who lapsed is won back by an order.
-// Whoever has not is judged by the last word between him and the shop.
+// Whoever has not is judged by the last word between him and the shop. Nothing takes in orders yet, so nobody is in the stages that come with them.
 const (
 	LifeLead       = "lead"        // asked
 	LifeProspect   = "prospect"    // worth a quotation
@@ -217,7 +217,7 @@ func (c Customer) Heard(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) { noteLast(&h.LastTouchAt, at) })
 }
 
-// Ordered notes an order, which may become known late.
+// Ordered notes an order, which may become known late. Jobs will call it.
 func (c Customer) Ordered(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) {
 		if stage, _, _ := c.life(p, at); stage == LifeLapsed && h.Orders > 0 {

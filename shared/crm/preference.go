@@ -79,8 +79,11 @@ func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
 }
 
 // Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that no two pass the limit together. It is
-// Refused when he has MaxPreferences, Invalid when the colleague who says so does not work here.
+// Refused when he is archived or has MaxPreferences, Invalid when the colleague who says so does not work here.
 func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Time) (Customer, Preference, Event, error) {
+	if c.ArchivedAt != nil {
+		return c, p, Event{}, archived()
+	}
 	if had >= MaxPreferences {
 		return c, p, Event{}, Fail(Refused, "一个客户最多登记 100 条偏好与要求。请先移除过时的条目。", "A customer has at most 100 preferences. Remove what no longer holds first.")
 	}
@@ -90,17 +93,23 @@ func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Ti
 	return c, next, event, err
 }
 
-// Change takes in what the preference says now. Whoever says it anew confirms it.
-func (p Preference) Change(by Actor, to Preference, shop Shop, branch string, now time.Time) (Preference, Event, error) {
+// Change takes in what the preference of the customer says now. Whoever says it anew confirms it. It is Refused when the customer is archived.
+func (p Preference) Change(by Actor, to Preference, shop Shop, of Customer, now time.Time) (Preference, Event, error) {
+	if of.ArchivedAt != nil {
+		return p, Event{}, archived()
+	}
 	next := p
 	next.Kind, next.Value, next.Requirement, next.Products, next.Source, next.SourceID = to.Kind, to.Value, to.Requirement, to.Products, to.Source, to.SourceID
-	return next.settle(by, shop, branch, "changed", now)
+	return next.settle(by, shop, of.Branch, "changed", now)
 }
 
-// Confirm notes that the preference still holds, and who says so.
-func (p Preference) Confirm(by Actor, source, id string, shop Shop, branch string, now time.Time) (Preference, Event, error) {
+// Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer is archived.
+func (p Preference) Confirm(by Actor, source, id string, shop Shop, of Customer, now time.Time) (Preference, Event, error) {
+	if of.ArchivedAt != nil {
+		return p, Event{}, archived()
+	}
 	p.Source, p.SourceID = source, id
-	return p.settle(by, shop, branch, "confirmed", now)
+	return p.settle(by, shop, of.Branch, "confirmed", now)
 }
 
 // settle makes the next version, confirmed now.

@@ -87,9 +87,12 @@ const TouchText = 20_000
 // TouchReach is how long ago a touch may have happened when it is written down.
 const TouchReach = 400 * 24 * time.Hour
 
-// Touched takes in a touch that a colleague writes down: it ends the customer's silence and stands on his card. The errors are Invalid: a time that is
-// not in the last 400 days, a next step that has no future or goes to somebody who cannot have it.
+// Touched takes in a touch that a colleague writes down: it ends the customer's silence and stands on his card. It is Refused when he is archived,
+// Invalid for a time that is not in the last 400 days and for a next step that has no future or goes to somebody who cannot have it.
 func (c Customer) Touched(by Actor, t Touch, shop Shop, now time.Time) (Customer, Touch, Event, error) {
+	if c.ArchivedAt != nil {
+		return c, t, Event{}, archived()
+	}
 	t.Branch = c.Branch
 	if !by.Sees(c.Branch) && len(by.Branches) > 0 { // all branches share him: it happened where the colleague works
 		t.Branch = by.Branches[0]

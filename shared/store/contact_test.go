@@ -298,3 +298,37 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestTheGatesOfThoseWhoArePresent gives a customer a hundred contacts who left before the one whose word counts.
+func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
+	b := storetest.New(t)
+	c := opened(t, b, crm.Customer{Name: "长城印务"})
+	add := func() crm.Contact {
+		made, err := b.AddContact(t.Context(), c.ID, func(before crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			return before.Reshape(crm.Contact{Name: "李娜"}, in, clerk, b.Clock.Now())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	for range 100 {
+		if _, err := b.ChangeContact(t.Context(), add().ID, func(p crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			return p.Leave(in, clerk, b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := add()
+	yes := crm.Consent{Yes: true, At: b.Clock.Now(), Text: "yes", Source: "staff", Proof: "by phone"}
+	if _, err := b.RecordConsent(t.Context(), last, crm.Choice{Purpose: crm.PurposeMarketing, Channel: crm.ChannelEmail}, yes, c.Branch, clerk); err != nil {
+		t.Fatal(err)
+	}
+	file, err := b.WholeFile(t.Context(), c.ID, func(crm.Customer) error { return nil })
+	if err != nil || len(file.Contacts) != 101 {
+		t.Fatal(len(file.Contacts), err)
+	}
+	if reason, ok := file.Gates[last.ID].Permits(crm.PurposeMarketing, crm.ChannelEmail); !ok {
+		t.Errorf("he said yes, and the overview says %s", reason)
+	}
+}

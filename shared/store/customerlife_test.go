@@ -108,13 +108,24 @@ func TestSilenceAndItsEnd(t *testing.T) {
 	if ids := on(due.AddDate(10, 0, 0)); len(ids) != 0 {
 		t.Errorf("still on the board: %v", ids)
 	}
+	patient := func(c crm.Customer) (crm.Customer, bool) { return c.Age(crm.LifePolicy{Quiet: 400}, b.Clock.Now()) }
+	if ids := on(time.Time{}); !slices.Equal(ids, []string{lead.Customer}) { // as Replan asks
+		t.Errorf("a changed policy meets %v", ids)
+	}
+	if c, err := b.AgeCustomer(t.Context(), lead.Customer, crm.Process("replan"), patient); err != nil || c.LifeCycle != crm.LifeLead || !c.LifeDue.Equal(lead.CreatedAt.AddDate(0, 0, 400)) {
+		t.Errorf("by a policy of more patience: %+v, %v", c, err)
+	}
+	if c, err := b.AgeCustomer(t.Context(), lead.Customer, crm.Process("age"), rule); err != nil || c.LifeCycle != crm.LifeLapsed || c.Seq != 4 {
+		t.Errorf("by the one before: %+v, %v", c, err)
+	}
 	if _, err := enquire(t, b, li(1)); err != nil {
 		t.Fatal(err)
 	}
-	if c := lifeOf(t, b, lead.Customer); c.LifeCycle != crm.LifeLead || c.Seq != 3 {
+	if c := lifeOf(t, b, lead.Customer); c.LifeCycle != crm.LifeLead || c.Seq != 5 {
 		t.Errorf("asks again: %+v", c)
 	}
-	want := "[lead > lapsed by " + crm.Process("age").ID + " lapsed > lead by " + crm.Visitor.ID + "]"
+	age := crm.Process("age").ID
+	want := "[lead > lapsed by " + age + " lapsed > lead by " + crm.Process("replan").ID + " lead > lapsed by " + age + " lapsed > lead by " + crm.Visitor.ID + "]"
 	if got := fmt.Sprint(told(t, b, lead.Customer)); got != want {
 		t.Errorf("his log says %s, want %s", got, want)
 	}

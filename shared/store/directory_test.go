@@ -221,6 +221,39 @@ func TestAChangeWritesWhatMoved(t *testing.T) {
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
 
+// TestManyContactsAreFound gives a company of two names fifty contacts. Each is found by his name and by the last digits of his number; a number that two
+// customers share finds both.
+func TestManyContactsAreFound(t *testing.T) {
+	b := storetest.New(t)
+	switchboard := crm.Reach{Value: "+862150801188", Shared: true}
+	c := opened(t, b, crm.Customer{Name: "上海长城印务有限公司", LatinName: "Shanghai Great Wall Printing"},
+		crm.Contact{Name: "王小安", Phones: []crm.Reach{{Value: "+8613800134000"}}})
+	for i := 1; i < crm.ContactsPerCustomer; i++ {
+		if _, err := b.AddContact(t.Context(), c.ID, func(before crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			next := crm.Contact{Name: "王小" + string(rune('安'+i)), Phones: []crm.Reach{{Value: fmt.Sprintf("+861380013%04d", 4000+i)}, switchboard}}
+			next.Emails = []crm.Reach{{Value: fmt.Sprintf("wang%d@mail%d.example", i, i)}}
+			return before.Reshape(next, in, clerk, b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := opened(t, b, crm.Customer{Name: "杭州纸业"}, crm.Contact{Name: "李娜", Phones: []crm.Reach{switchboard}})
+	indexed(t, b, c.ID)
+	indexed(t, b, other.ID)
+	for i := range crm.ContactsPerCustomer {
+		for _, question := range []string{"王小" + string(rune('安'+i)), "小" + string(rune('安'+i)), fmt.Sprint(4000 + i)} {
+			if got := asked(t, b, store.CustomerQuery{Question: question}, 10); !slices.Equal(got, []string{c.ID}) {
+				t.Errorf("%s finds %v", question, got)
+			}
+		}
+	}
+	for _, question := range []string{"1188", "50801188"} {
+		if got := asked(t, b, store.CustomerQuery{Question: question}, 10); len(got) != 2 {
+			t.Errorf("%s finds %v", question, got)
+		}
+	}
+}
+
 // TestRunsBesideOneAnother renames a customer while his rows are written by several at once. When all have ended, the rows are those of the last name, and no
 // other stands.
 func TestRunsBesideOneAnother(t *testing.T) {

@@ -80,12 +80,14 @@ func (s *Store) WholeFile(ctx context.Context, customer string, sees func(crm.Cu
 	return f, s.readGates(ctx, &f)
 }
 
-// readGates reads the gates of the file's contacts and the freeze of the customer, in one call. A contact without a gate has an empty one.
+// readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A contact without a gate has an empty one.
 func (s *Store) readGates(ctx context.Context, f *crm.CustomerFile) error {
 	f.Gates, f.Freeze = map[string]crm.Gate{}, crm.Freeze{Customer: f.Customer.ID}
 	keys := []item{freezeKey(f.Customer.ID)}
-	for _, c := range f.Contacts[:min(len(f.Contacts), 99)] { // BatchGetItem takes a hundred
-		keys = append(keys, gateKey(c.ID))
+	for _, c := range f.Contacts { // those who left need none, and BatchGetItem takes a hundred: crm.ContactsPerCustomer fit in
+		if c.LeftAt == nil {
+			keys = append(keys, gateKey(c.ID))
+		}
 	}
 	found, err := s.getAll(ctx, s.tables.Messages, keys)
 	for _, it := range found {

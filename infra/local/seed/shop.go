@@ -36,7 +36,7 @@ func Shop(now time.Time) crm.Shop {
 		Calendars:  []crm.Calendar{calendar(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), calendar(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
 		Policies:   []crm.Policy{policy(now)},
 		Forms:      []crm.Form{quote(now), contact(now)},
-		Categories: categories(now),
+		Categories: crm.StandardCategories(now),
 	}
 }
 

@@ -1,0 +1,63 @@
+package workflows
+
+import (
+	"context"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// customers is implemented by *store.Store.
+type customers interface {
+	Customer(ctx context.Context, id string) (crm.Customer, error)
+}
+
+// preferred is the channel that the customer of somebody prefers; it is read only where he can be reached by two.
+func preferred(ctx context.Context, from customers, customer string, who crm.Contact) (string, error) {
+	if len(who.Emails) == 0 || len(who.Phones) == 0 {
+		return "", nil
+	}
+	c, err := from.Customer(ctx, customer)
+	if crm.KindOf(err) == crm.NotFound {
+		return "", nil
+	}
+	return c.PreferredChannel, err
+}
+
+// claimed is a ledger that keeps what its last claim came to.
+type claimed struct {
+	Ledger
+	last crm.Message
+}
+
+func (c *claimed) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
+	var err error
+	c.last, err = c.Ledger.ClaimMessage(ctx, m, purpose)
+	return c.last, err
+}
+
+// tellContact sends a message to a customer's contact, by the one way that is his. What may not go by SMS, since the number or the company had its share or he
+// said no to SMS, goes by mail where he has an address; but for an automatic reply to somebody who just had one. Where m answers an address by itself, that is
+// the one that it goes to.
+func tellContact(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, who crm.Contact, policy crm.SMSPolicy, prefers string,
+	values map[string]string) (again time.Duration, err error) {
+	channel, address, reason := who.AddressFor(policy, prefers)
+	m.Channel = channel
+	if address == "" {
+		return 0, ledger.SuppressMessage(ctx, m, reason)
+	}
+	if m.Replies != "" {
+		m.Replies = address
+	}
+	if channel == crm.ChannelEmail {
+		return send(ctx, ledger, mail, m, Recipient{Name: who.Name, Email: address}, values)
+	}
+	m.Number = address
+	sms := &claimed{Ledger: ledger}
+	again, err = send(ctx, sms, mail, m, Recipient{Phone: address}, values)
+	if err != nil || sms.last.State != crm.MessageSuppressed || sms.last.Reason == crm.ReasonAnswered || len(who.Emails) == 0 {
+		return again, err
+	}
+	who.Phones, m.Number = nil, ""
+	return tellContact(ctx, ledger, mail, m, who, policy, "", values)
+}
