@@ -27,7 +27,7 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Lead: lead.ID, Paging: paging(r, in)})
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Reader: httpapi.Actor(r), Lead: lead.ID, Paging: paging(r, in)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -49,7 +49,7 @@ func (s *Server) listActivities(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: customer.ID, Channel: in.Channel, Paging: paging(r, in.Paging)})
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

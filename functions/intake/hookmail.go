@@ -109,7 +109,7 @@ func (s *Server) hearComplaint(r *http.Request, id string, l letter, t crm.Touch
 		return err
 	}
 	if t.Kind != crm.MailPerson {
-		t.Customer, t.Contact, t.Branch = c.Customer, c.Contact, c.Branch
+		t.Customer, t.Contact, t.Branch, t.About = c.Customer, c.Contact, c.Branch, c.ID
 		return s.Handed.Hear(r.Context(), t)
 	}
 	shop, err := s.Hooks.Shop(r.Context())
@@ -132,7 +132,7 @@ func (s *Server) hearHold(r *http.Request, id string, t crm.Touch) error {
 	if err != nil {
 		return err
 	}
-	t.Customer, t.Contact, t.Branch = h.Customer, h.Contact, h.Branch
+	t.Customer, t.Contact, t.Branch, t.About = h.Customer, h.Contact, h.Branch, h.ID
 	return s.Handed.Hear(r.Context(), t)
 }
 

@@ -20,6 +20,7 @@ type Touch struct {
 	Branch    string    `json:"branch"`
 	Contact   string    `json:"contact,omitempty"` // with whom
 	Lead      string    `json:"lead,omitempty"`    // about which lead
+	About     string    `json:"about,omitempty"`   // of a mail: about which complaint or question from production
 	Channel   string    `json:"channel"`           // one of TouchChannels
 	Direction string    `json:"direction"`         // in or out
 	At        time.Time `json:"at"`                // when it happened
