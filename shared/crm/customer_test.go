@@ -55,11 +55,11 @@ func TestArchivedUntilHeAsks(t *testing.T) {
 		t.Errorf("%+v %+v", c, event)
 	}
 	c, _ = c.Asked(crm.StandardLife(), placedAt)
-	gone, events, err := c.Archive(crm.Visitor, placedAt)
+	gone, events, err := c.Archive(crm.Process("test"), placedAt)
 	if err != nil || len(events) != 1 || gone.ArchivedAt == nil {
 		t.Fatalf("%+v %v", gone, err)
 	}
-	if _, _, err := gone.Archive(crm.Visitor, placedAt); crm.KindOf(err) != crm.Refused {
+	if _, _, err := gone.Archive(crm.Process("test"), placedAt); crm.KindOf(err) != crm.Refused {
 		t.Error(err)
 	}
 	if _, _, err := gone.Edit(c, crm.Visitor, placedAt); crm.KindOf(err) != crm.Refused {
