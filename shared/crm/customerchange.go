@@ -166,7 +166,7 @@ func (c Customer) Check(before Customer, shop Shop, by Actor, now time.Time) []F
 		fault("/branch", "请填写您所在的一个网点。", "Enter one of your branches.")
 	}
 	if p, found := shop.Person(c.Owner); c.Owner != "" && (c.Owner != before.Owner || c.Branch != before.Branch) &&
-		(!found || !p.Employed(now) || !ActorOf(p).Sees(c.Branch) || !p.Has(Sales) && !p.Has(Manager) && !p.Has(Owner)) {
+		(!found || !c.mayBeOf(p, now)) {
 		fault("/owner", "请选择该网点在职的销售或经理。", "Choose a sales person or manager who works for the branch.")
 	}
 	tree := CategoryTree(shop.Categories)
