@@ -70,7 +70,7 @@ type RecordActivity struct {
 
 // NextStep is what was agreed at a touch.
 type NextStep struct {
-	Title string    `json:"title" validate:"required,max=200,oneline,shown"`
+	Title string    `json:"title" validate:"required,max=150,oneline,shown" description:"Of the task that it becomes · 由此新建的任务的标题"`
 	Due   time.Time `json:"due_at" validate:"required" description:"Within the next 400 days · 今后 400 天内"`
 	Owner string    `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: you · 不填则为您本人"`
 }
