@@ -21,11 +21,15 @@ var TaskStates = []string{TaskOpen, TaskClosed, TaskDropped}
 // TaskPriorities lists how urgent a task can be, beside its deadline: the list is sorted by that alone.
 var TaskPriorities = []string{"low", "normal", "high"}
 
-// MaxWatchers is how many people keep seeing a task beside its owner; MaxChecklist how many items it may have.
+// MaxWatchers is how many people may watch a task because somebody named them or they opened it; who had it watches it beyond that, so that a task can always
+// be handed on. MaxChecklist is how many items it may have.
 const (
 	MaxWatchers  = 20
 	MaxChecklist = 50
 )
+
+// mostWatchers is where those who had the task end, too: closing it writes a row for each in one transaction, which takes a hundred.
+const mostWatchers = 80
 
 // Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and messages in doubt are on their owner's
 // desk by themselves and need none.
@@ -195,6 +199,13 @@ func fit(owner Staff, branch string, now time.Time, pointer string) error {
 func (t *Task) watch(staff string) {
 	if staff != t.Owner && !t.Watches(staff) {
 		t.Watchers = append(slices.Clone(t.Watchers), TaskWatcher{Staff: staff, Since: t.Version})
+	}
+}
+
+// keep makes who had the task keep seeing it, if there is room at all.
+func (t *Task) keep(former string) {
+	if len(t.Watchers) < mostWatchers {
+		t.watch(former)
 	}
 }
 

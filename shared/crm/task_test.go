@@ -242,13 +242,37 @@ func TestHandingOnKeepsTheDeadline(t *testing.T) {
 	for i := range MaxWatchers - 2 {
 		full.Watchers = append(slices.Clone(full.Watchers), TaskWatcher{Staff: fmt.Sprint("stf_", i)})
 	}
-	for what, err := range map[string]error{
-		"handed on": third(full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms, tuesday)),
-		"mentioned": third(full.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_v")}, tuesday)),
-	} {
-		if KindOf(err) != Invalid {
-			t.Errorf("%s with a full list: %v", what, err)
+	if _, _, err := full.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_v")}, tuesday); KindOf(err) != Invalid || err.(*Error).Fields[0].Pointer != "/mentions" {
+		t.Errorf("mentioned with a full list: %v", err)
+	}
+	over, _, err := full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms, tuesday)
+	if err != nil || len(over.Watchers) != MaxWatchers+1 || !over.Watches("stf_c") {
+		t.Errorf("handed on with a full list: %d watchers, %v", len(over.Watchers), err)
+	}
+	if _, _, err := over.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_c")}, tuesday); err != nil {
+		t.Errorf("a watcher is mentioned: %v", err)
+	}
+}
+
+// TestATaskGoesThroughAsManyHandsAsItTakes hands a task on and reopens it a hundred times, each time to somebody new.
+func TestATaskGoesThroughAsManyHandsAsItTakes(t *testing.T) {
+	task, terms := opened(t, nil), testTerms(t)
+	by := as(t, "stf_m")
+	for i := range 100 {
+		to := colleague(t, "stf_c")
+		to.ID = fmt.Sprint("stf_", i)
+		next, _, err := task.HandOn(by, to, terms, tuesday)
+		if i%3 == 0 {
+			closed, _, wrong := task.Complete(by, true, tuesday)
+			if wrong != nil {
+				t.Fatal(wrong)
+			}
+			next, _, err = closed.Reopen(by, to, nil, terms, tuesday)
 		}
+		if err != nil || next.Owner != to.ID || len(next.Watchers) > 80 || i < 70 && !next.Watches(task.Owner) {
+			t.Fatalf("hand %d: %d watchers, %v", i, len(next.Watchers), err)
+		}
+		task = next
 	}
 }
 
