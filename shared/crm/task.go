@@ -168,7 +168,7 @@ func TaskID(at time.Time, key string) string {
 }
 
 // NewTask opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are Invalid: an owner who may not
-// have it, a deadline that has passed.
+// have it or is away until the deadline, a deadline that has passed.
 func NewTask(by Actor, d TaskDraft, owner Staff, terms Terms, now time.Time) (Task, Event, error) {
 	if err := fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, Event{}, err
@@ -180,6 +180,9 @@ func NewTask(by Actor, d TaskDraft, owner Staff, terms Terms, now time.Time) (Ta
 		t.watch(by.ID)
 	}
 	t, err := t.dated(d.Due, by.ID != owner.ID, terms, now)
+	if err == nil {
+		err = there(by, owner, t.Due, "/owner", now)
+	}
 	if err != nil {
 		return Task{}, Event{}, err
 	}
@@ -193,6 +196,15 @@ func fit(owner Staff, branch string, now time.Time, pointer string) error {
 			Zh: "此人不能接收该网点的任务。请选择该网点在职的同事。", En: "This person can't take tasks of the branch. Choose a colleague who works there."}})
 	}
 	return nil
+}
+
+// there refuses an owner who is away until the task is due. Whoever takes it upon himself may be away.
+func there(by Actor, owner Staff, due time.Time, pointer string, now time.Time) error {
+	if owner.ID == by.ID || owner.PresentWithin(now, due) {
+		return nil
+	}
+	return Faulty(Field{Pointer: pointer, Text: Text{
+		Zh: "此人在任务到期前都不在岗。请选择其他同事，或填写更晚的期限。", En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
 }
 
 // watch makes somebody keep seeing the task. His version tells the store that he is new.

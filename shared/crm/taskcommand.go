@@ -133,6 +133,9 @@ func (t Task) HandOn(by Actor, to Staff, terms Terms, now time.Time) (Task, Even
 	if err := fit(to, t.Branch, now, "/owner"); err != nil {
 		return t, Event{}, err
 	}
+	if err := there(by, to, t.Due, "/owner", now); err != nil {
+		return t, Event{}, err
+	}
 	if to.ID == t.Owner {
 		return t, Event{}, Faulty(Field{Pointer: "/owner", Text: Text{Zh: "任务已由此人负责。请选择其他同事。", En: "The task is already his. Choose another colleague."}})
 	}
@@ -252,6 +255,9 @@ func (t Task) Reopen(by Actor, owner Staff, due *time.Time, terms Terms, now tim
 	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil // the last round tells its mentions itself
 	next.keep(t.Owner)
 	next, err := next.dated(due, by.ID != owner.ID, terms, now)
+	if err == nil {
+		err = there(by, owner, next.Due, "/owner", now)
+	}
 	if err != nil {
 		return t, Event{}, err
 	}
