@@ -476,6 +476,11 @@ func TestCustomersAreFound(t *testing.T) {
 	if got := append(b.ids("sales", "/customers?q=haihe", "id", 5), b.ids("sales", "/customers?q=haihe&archived=true", "id", 5)...); !slices.Equal(got, []string{wall.ID}) {
 		t.Errorf("archived: %v", got)
 	}
+	for _, query := range []string{"life_cycle=exit", "life_cycle=exit&archived=true", "life_cycle=exit&q=haihe"} {
+		if got := b.ids("sales", "/customers?"+query, "id", 5); !slices.Equal(got, []string{wall.ID}) {
+			t.Errorf("%s: %v", query, got)
+		}
+	}
 }
 
 // TestHostileNamesComeBackAsTheyWere makes customers of names that break other systems, and finds them again.

@@ -13,7 +13,7 @@ import (
 type ListCustomers struct {
 	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, the beginning of a Latin word or of pinyin, initials, a phone number or its last digits, an e-mail address or its domain, a whole tax number; of two signs or more · 名称的任意部分、拼音、首字母、电话、邮箱、完整税号，至少两个字"`
 	Owner     string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
-	LifeCycle string `json:"life_cycle" validate:"omitempty,oneof=lead prospect first-order active at-risk lapsed won-back exit"`
+	LifeCycle string `json:"life_cycle" validate:"omitempty,oneof=lead prospect first-order active at-risk lapsed won-back exit" description:"exit: the archived ones · exit 即已归档的客户"`
 	Branch    string `json:"branch" validate:"max=64" description:"Absent: all that you see, and the shared customers · 不填则为您可查看的全部网点及共享客户"`
 	Category  string `json:"category" validate:"max=40" description:"A category and all below it · 类别及其全部下级"`
 	Archived  bool   `json:"archived" description:"The archived ones, and no others · 只看已归档的"`
@@ -22,7 +22,7 @@ type ListCustomers struct {
 
 // query is the question to the store.
 func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (store.CustomerQuery, error) {
-	out := store.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived, Everywhere: by.HeadOffice}
+	out := store.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == crm.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
 	}
