@@ -205,6 +205,32 @@ func TestARepeatedCreateIsAnsweredAlike(t *testing.T) {
 	}
 }
 
+// TestASharedCustomerStaysHisBranchs has the people of another branch, who see him, try to take him over.
+func TestASharedCustomerStaysHisBranchs(t *testing.T) {
+	b := start(t)
+	c := b.made(with(newCompany(), fields{"shared": true, "owner": b.staff("sales").ID}))
+	theirs := b.staff("sales-hangzhou").ID
+	for name, patch := range map[string]fields{
+		"/branch": {"branch": seed.Hangzhou, "shared": false, "owner": theirs}, "/shared": {"shared": false}, "/owner": {"owner": nil},
+	} {
+		before := b.Hash(t)
+		p := into[httpapi.Problem](b.patch("manager-hangzhou", c, patch).want(http.StatusForbidden))
+		if p.Errors[0].Pointer != name || !strings.Contains(p.Detail, "head office") || b.Hash(t) != before {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	before := b.Hash(t)
+	b.call("manager-hangzhou", "DELETE /customers/"+c.ID, nil, "If-Match", quoted(c.Version)).want(http.StatusForbidden)
+	if b.Hash(t) != before {
+		t.Error("a refused archiving changed something")
+	}
+	c = b.patched("sales-hangzhou", c, fields{"industry": "food"})
+	c = b.patched("manager", c, fields{"shared": false})
+	b.patch("manager-hangzhou", c, fields{"industry": "trade"}).want(http.StatusNotFound)
+	c = b.patched("owner", c, fields{"branch": seed.Hangzhou, "owner": theirs})
+	b.call("manager-hangzhou", "DELETE /customers/"+c.ID, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
+}
+
 func TestWhoEntersWhat(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -456,6 +482,11 @@ func TestCustomersAreFound(t *testing.T) {
 	b.Index(t)
 	if got := append(b.ids("sales", "/customers?q=haihe", "id", 5), b.ids("sales", "/customers?q=haihe&archived=true", "id", 5)...); !slices.Equal(got, []string{wall.ID}) {
 		t.Errorf("archived: %v", got)
+	}
+	for _, query := range []string{"life_cycle=exit", "life_cycle=exit&archived=true", "life_cycle=exit&q=haihe"} {
+		if got := b.ids("sales", "/customers?"+query, "id", 5); !slices.Equal(got, []string{wall.ID}) {
+			t.Errorf("%s: %v", query, got)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 type ListCustomers struct {
 	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, the beginning of a Latin word or of pinyin, initials, a phone number or its last digits, an e-mail address or its domain, a whole tax number; of two signs or more. A customer has at most 95 search entries, and 8 more for each contact after the first: each contact's name, its pinyin and initials and the ends of his first two numbers come first; where names are very long, other readings and parts of addresses and numbers may find nobody · 名称的任意部分、拼音、首字母、电话、邮箱、完整税号，至少两个字。每个客户最多 95 个检索项，每多一位联系人加 8 个：联系人的姓名、拼音、首字母和前两个号码的尾号优先；名称过长时，其他读音以及邮箱、号码的其余部分可能查不到"`
 	Owner     string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
-	LifeCycle string `json:"life_cycle" validate:"omitempty,oneof=lead prospect first-order active at-risk lapsed won-back exit" description:"first-order, active, at-risk and won-back come with orders, which this system does not keep yet: nobody is in them · first-order、active、at-risk、won-back 由订单得出，系统尚无订单，目前没有客户处于这些阶段"`
+	LifeCycle string `json:"life_cycle" validate:"omitempty,oneof=lead prospect first-order active at-risk lapsed won-back exit" description:"exit: the archived ones; first-order, active, at-risk and won-back come with orders, which this system does not keep yet: nobody is in them · exit 即已归档的客户；first-order、active、at-risk、won-back 由订单得出，系统尚无订单，目前没有客户处于这些阶段"`
 	Branch    string `json:"branch" validate:"max=64" description:"Absent: all that you see, and the shared customers · 不填则为您可查看的全部网点及共享客户"`
 	Category  string `json:"category" validate:"max=40" description:"A category and all below it · 类别及其全部下级"`
 	Archived  bool   `json:"archived" description:"The archived ones, and no others · 只看已归档的"`
@@ -22,7 +22,7 @@ type ListCustomers struct {
 
 // query is the question to the store.
 func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (store.CustomerQuery, error) {
-	out := store.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived, Everywhere: by.HeadOffice}
+	out := store.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == crm.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
 	}

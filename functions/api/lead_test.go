@@ -119,6 +119,44 @@ func TestALeadAtTheCounter(t *testing.T) {
 	}
 }
 
+// TestAConversationEnteredWithItsLeadIsATouch enters what was said together with the lead: it stands on the card of a new customer and of a known one, who
+// has who spoke with him from then on, if he may have him.
+func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
+	b := start(t)
+	body := b.walkIn()
+	ask := func(who string, more fields) crm.Customer {
+		t.Helper()
+		lead := into[crm.Lead](b.call(who, "POST /leads", with(body, more)).want(http.StatusCreated))
+		c, err := b.Customer(t.Context(), lead.Customer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	spoke := fields{"spoken": fields{"channel": "counter", "outcome": "call-back"}}
+	if c := ask("service", nil); c.Owner != "" || len(c.LastTouches) != 0 || c.Seq != 1 {
+		t.Fatalf("%+v", c)
+	}
+	b.Clock.Advance(2 * time.Hour)
+	if c := ask("sales-hangzhou", with(spoke, fields{"branch": seed.Hangzhou})); c.Owner != "" || len(c.LastTouches) != 1 || c.LastTouches[0].By != b.staff("sales-hangzhou").ID || c.Seq != 2 {
+		t.Errorf("another branch: %+v", c)
+	}
+	b.Clock.Advance(time.Minute)
+	c := ask("sales", spoke)
+	touch := c.LastTouches[0]
+	if c.Owner != b.staff("sales").ID || c.Seq != 3 || c.Version != 2 || len(c.LastTouches) != 2 || touch.By != c.Owner || touch.Channel != "counter" || touch.Outcome != "call-back" ||
+		touch.Direction != crm.TouchIn || c.History.LastTouchAt.Before(touch.At) || c.History.ReachedAt == nil {
+		t.Errorf("%+v", c)
+	}
+	if c := ask("sales-2", spoke); c.Owner != b.staff("sales").ID || len(c.LastTouches) != 3 {
+		t.Errorf("a colleague's conversation took him away: %+v", c)
+	}
+	body = b.walkIn()
+	if c := ask("sales-2", spoke); c.Owner != b.staff("sales-2").ID || c.Seq != 1 || c.Version != 1 || len(c.LastTouches) != 1 || c.LastTouches[0].By != c.Owner {
+		t.Errorf("a new customer: %+v", c)
+	}
+}
+
 // TestNobodyWhoIsAwayGetsALead holds that whoever is absent or has left is refused by name of the field, not assigned in silence.
 func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ func (s *Server) preferenceRoutes() []httpapi.Route {
 		on("GET /customers/{id}/preferences", crm.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: store.Page[Preference]{}}),
 		on("POST /customers/{id}/preferences", crm.ChangePreferences, s.addPreference, httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Status: created}),
 		on("GET /customers/{id}/preferences/{preference}", crm.ReadPreferences, s.readPreference, httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
-		on("PATCH /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); that confirms it · 修改偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
+		on("PATCH /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
 		on("DELETE /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.removePreference, httpapi.Doc{Summary: "Remove a preference that no longer holds · 移除偏好或要求", Status: http.StatusNoContent, Changes: true}),
 		on("POST /customers/{id}/preferences/{preference}/confirm", crm.ChangePreferences, s.confirmPreference, httpapi.Doc{Summary: "Confirm that a preference still holds · 确认偏好或要求仍然有效", Body: ConfirmPreference{}, Answer: Preference{}}),
 	}

@@ -37,7 +37,7 @@ type StaffDetails struct {
 	Branches   []string       `json:"branches" validate:"required,min=1,max=100,unique,dive,required,max=64" description:"Where he works; the first one reads his phone · 所属网点"`
 	HeadOffice bool           `json:"head_office,omitempty" description:"Sees every branch; an owner's to give · 可查看所有网点，只能由老板授予"`
 	Calendar   string         `json:"calendar,omitempty" validate:"max=64" description:"Absent: the branch's · 不填则用网点日历"`
-	Absences   []StaffAbsence `json:"absences,omitempty" validate:"max=100,dive" description:"When he gets no new work; they may not overlap · 缺勤期间不分配新工作，不可重叠"`
+	Absences   []StaffAbsence `json:"absences,omitempty" validate:"max=100,dive" description:"When he gets no new leads, and from colleagues no task that is due before he is back; they may not overlap · 缺勤期间不分配新线索，同事也不能给他在返岗前到期的任务；不可重叠"`
 	LeavesAt   *time.Time     `json:"leaves_at,omitempty" description:"From then on he may not sign in · 从此时起不能登录"`
 }
 

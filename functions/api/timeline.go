@@ -29,7 +29,7 @@ func (s *Server) readTimeline(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.TimelineOf(r.Context(), store.TimelineQuery{Customer: customer.ID, Kind: in.Kind, Lang: httpapi.Lang(r), Paging: paging(r, in.Paging)})
+	page, err := s.Store.TimelineOf(r.Context(), store.TimelineQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Kind: in.Kind, Lang: httpapi.Lang(r), Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

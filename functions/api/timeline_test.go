@@ -53,7 +53,7 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 	b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{"channel": "call", "outcome": "call-back"}).want(http.StatusOK)
 	b.met("service", lead.Customer, fields{"channel": "wechat", "direction": "in", "next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(time.Hour), "owner": b.staff("sales-2").ID}})
 	b.prefers(lead.Customer, fields{})
-	if err := b.SuppressMessage(t.Context(), crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "lead/" + lead.ID + "/1", Step: "x", Channel: crm.ChannelSMS}, crm.ReasonNoMobile); err != nil {
+	if err := b.SuppressMessage(t.Context(), crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "lead/" + lead.ID + "/1", Step: "x", Channel: crm.ChannelSMS, Branch: lead.Branch}, crm.ReasonNoMobile); err != nil {
 		t.Fatal(err)
 	}
 	for kind, want := range map[string][]string{
@@ -103,7 +103,7 @@ func TestAPageOfALongTimelineCostsItsOwnLength(t *testing.T) {
 	b := start(t)
 	lead := b.lead(crm.LeadNew, b.staff("sales"))
 	for i := range 300 {
-		m := crm.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: lead.Customer, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: crm.ChannelEmail}
+		m := crm.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: lead.Customer, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: crm.ChannelEmail, Branch: lead.Branch}
 		if err := b.SuppressMessage(t.Context(), m, crm.ReasonNoAddress); err != nil {
 			t.Fatal(err)
 		}

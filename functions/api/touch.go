@@ -27,7 +27,7 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Lead: lead.ID, Paging: paging(r, in)})
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Reader: httpapi.Actor(r), Lead: lead.ID, Paging: paging(r, in)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -49,7 +49,7 @@ func (s *Server) listActivities(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: customer.ID, Channel: in.Channel, Paging: paging(r, in.Paging)})
+	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -70,7 +70,7 @@ type RecordActivity struct {
 
 // NextStep is what was agreed at a touch.
 type NextStep struct {
-	Title string    `json:"title" validate:"required,max=200,oneline,shown"`
+	Title string    `json:"title" validate:"required,max=150,oneline,shown" description:"Of the task that it becomes · 由此新建的任务的标题"`
 	Due   time.Time `json:"due_at" validate:"required" description:"Within the next 400 days · 今后 400 天内"`
 	Owner string    `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: you · 不填则为您本人"`
 }

@@ -200,3 +200,19 @@ func TestTouchesAreReadNewestFirst(t *testing.T) {
 		t.Errorf("after speaking with him: %v", read)
 	}
 }
+
+// TestTheTaskOfANextStepCanBeChanged has the longest title that a next step takes: the task that it becomes takes it as well.
+func TestTheTaskOfANextStepCanBeChanged(t *testing.T) {
+	b := start(t)
+	customer := b.lead(crm.LeadNew, b.staff("sales")).Customer
+	met := func(title string) response {
+		return b.call("sales", "POST /customers/"+customer+"/activities", fields{"channel": "call", "direction": "in",
+			"next_step": fields{"title": title, "due_at": b.Clock.Now().Add(time.Hour)}})
+	}
+	touch := into[crm.Touch](met(strings.Repeat("印", 150)).want(http.StatusCreated))
+	b.call("sales", "PATCH /tasks/"+touch.Next.Task, fields{"priority": "high"}, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusOK)
+	p := into[httpapi.Problem](met(strings.Repeat("印", 151)).want(http.StatusUnprocessableEntity))
+	if p.Errors[0].Pointer != "/next_step/title" {
+		t.Errorf("%+v", p.Errors)
+	}
+}

@@ -28,7 +28,7 @@ func mailed(t testing.TB, d *door) (c crm.Complaint, m crm.Message, address stri
 
 func (d *door) heard(t testing.TB, customer string) []crm.Touch {
 	t.Helper()
-	page, err := d.Touches(t.Context(), store.TouchQuery{Customer: customer, Channel: crm.TouchMail, Paging: storePage})
+	page, err := d.Touches(t.Context(), store.TouchQuery{Customer: customer, Reader: crm.Process("test"), Channel: crm.TouchMail, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}

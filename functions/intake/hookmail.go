@@ -109,7 +109,7 @@ func (s *Server) hearComplaint(r *http.Request, id string, l letter, t crm.Touch
 		return err
 	}
 	if t.Kind != crm.MailPerson {
-		t.Customer, t.Contact, t.Branch = c.Customer, c.Contact, c.Branch
+		t.Customer, t.Contact, t.Branch, t.About = c.Customer, c.Contact, c.Branch, c.ID
 		return s.Handed.Hear(r.Context(), t)
 	}
 	_, terms, err := s.termsOf(r, c.Branch)

@@ -48,7 +48,7 @@ func (b Branch) fits(before Branch, shop Shop, now time.Time) []Field {
 // manages reports whether the person can answer for the branch. Nobody works yet in a branch that is new: its manager is given it afterwards.
 func manages(p Staff, b, before Branch) bool { return before.Version == 0 || ActorOf(p).Sees(b.ID) }
 
-// Reshape is the next version of the branch and its event. A branch of version 0 is a new one.
+// Reshape is the next version of the branch and its event. A branch of version 0 is a new one. Nothing to change gives the branch as it is, without an event.
 func (b Branch) Reshape(next Branch, by Actor, shop Shop, now time.Time) (Branch, Event, error) {
 	kind := BranchChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = b.ID, b.Version+1, b.CreatedAt, now
@@ -57,6 +57,9 @@ func (b Branch) Reshape(next Branch, by Actor, shop Shop, now time.Time) (Branch
 	}
 	if phone, err := Phone(next.Phone, b.Region()); err == nil {
 		next.Phone = phone
+	}
+	if b.Version > 0 && same(b, next) {
+		return b, Event{}, nil
 	}
 	if err := append(setupFaults(next.Check()), next.fits(b, shop, now)...).invalid(); err != nil {
 		return Branch{}, Event{}, err

@@ -25,7 +25,7 @@ func (s Shop) calendarUsers(calendar string) []string {
 }
 
 // Reshape is the next version of the calendar and its event. A calendar of version 0 is a new one. A manager changes what only his own branches
-// work by, since a change moves the deadlines of everybody who does; an owner changes all.
+// work by, since a change moves the deadlines of everybody who does; an owner changes all. Nothing to change gives the calendar as it is, without an event.
 func (c Calendar) Reshape(next Calendar, by Actor, shop Shop, now time.Time) (Calendar, Event, error) {
 	kind := CalendarChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = c.ID, c.Version+1, c.CreatedAt, now
@@ -37,6 +37,9 @@ func (c Calendar) Reshape(next Calendar, by Actor, shop Shop, now time.Time) (Ca
 			return Calendar{}, Event{}, Fail(Forbidden, "其他网点也使用这个日历。请联系老板，或为您的网点新建日历。",
 				"Other branches work by this calendar too. Ask an owner, or make a calendar for your own branch.")
 		}
+	}
+	if c.Version > 0 && same(c, next) {
+		return c, Event{}, nil
 	}
 	faults := setupFaults(next.Check())
 	shop.Calendars = replaced(shop.Calendars, next, func(x Calendar) bool { return x.ID == next.ID })

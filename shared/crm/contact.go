@@ -113,7 +113,8 @@ func (c Contact) Read(region string) (Contact, []Field) {
 	return c, faults
 }
 
-// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has left stays as he was.
+// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has left stays as he was. Nothing to change
+// gives the contact as he is, without an event.
 func (c Contact) Reshape(next Contact, in Customer, by Actor, now time.Time) (Contact, Event, error) {
 	switch {
 	case c.LeftAt != nil:
@@ -126,8 +127,11 @@ func (c Contact) Reshape(next Contact, in Customer, by Actor, now time.Time) (Co
 	if next.Lang == "" {
 		next.Lang = in.Lang
 	}
-	if c.Version == 0 {
+	switch {
+	case c.Version == 0:
 		kind, next.CreatedAt = ContactAdded, now
+	case same(c, next):
+		return c, Event{}, nil
 	}
 	return next, news(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
 }

@@ -91,14 +91,22 @@ func (c Customer) ETagVersion() int64 { return c.Version }
 // SeenBy reports whether the customer is the actor's to see: of his branches, or shared by all.
 func (c Customer) SeenBy(by Actor) bool { return by.Sees(c.Branch) || c.Shared && len(by.Branches) > 0 }
 
-// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here;
-// changed is false then.
+// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here, and
+// a colleague who could not be entered as his owner, such as one of another branch, does not become it; changed is false then.
 func (c Customer) Adopt(shop Shop, owner string, now time.Time) (next Customer, changed bool) {
-	if p, found := shop.Person(c.Owner); owner == "" || found && p.Employed(now) {
+	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
+		return c, false
+	}
+	if p, found := shop.Person(owner); !found || !c.mayBeOf(p, now) {
 		return c, false
 	}
 	c.Owner = owner
 	return c.edited(now), true
+}
+
+// mayBeOf reports whether the colleague can have the customer: he works here, sells, and sees the customer's branch.
+func (c Customer) mayBeOf(p Staff, now time.Time) bool {
+	return p.Employed(now) && ActorOf(p).Sees(c.Branch) && (p.Has(Sales) || p.Has(Manager) || p.Has(Owner))
 }
 
 // edited counts a change that people see as one of theirs.

@@ -55,11 +55,11 @@ func TestArchivedUntilHeAsks(t *testing.T) {
 		t.Errorf("%+v %+v", c, event)
 	}
 	c, _ = c.Asked(crm.StandardLife(), placedAt)
-	gone, events, err := c.Archive(crm.Visitor, placedAt)
+	gone, events, err := c.Archive(crm.Process("test"), placedAt)
 	if err != nil || len(events) != 1 || gone.ArchivedAt == nil {
 		t.Fatalf("%+v %v", gone, err)
 	}
-	if _, _, err := gone.Archive(crm.Visitor, placedAt); crm.KindOf(err) != crm.Refused {
+	if _, _, err := gone.Archive(crm.Process("test"), placedAt); crm.KindOf(err) != crm.Refused {
 		t.Error(err)
 	}
 	if _, _, err := gone.Edit(c, crm.Visitor, placedAt); crm.KindOf(err) != crm.Refused {
@@ -104,6 +104,35 @@ func TestSeveralRolesSeeTogether(t *testing.T) {
 		}
 		if n != c.fields {
 			t.Errorf("%v sees %d of the three", c.by.Roles, n)
+		}
+	}
+}
+
+// TestWhoMayBecomeHisOwnPerson holds that whoever reached a customer has him only where he could have been entered as his owner.
+func TestWhoMayBecomeHisOwnPerson(t *testing.T) {
+	gone := placedAt.Add(-time.Hour)
+	shop := crm.Shop{Staff: []crm.Staff{
+		{ID: "stf_here", Roles: []crm.Role{crm.Sales}, Branches: []string{"near"}},
+		{ID: "stf_far", Roles: []crm.Role{crm.Sales}, Branches: []string{"far"}},
+		{ID: "stf_head", Roles: []crm.Role{crm.Owner}, HeadOffice: true},
+		{ID: "stf_gone", Roles: []crm.Role{crm.Sales}, Branches: []string{"near"}, LeavesAt: &gone},
+		{ID: "stf_service", Roles: []crm.Role{crm.Service}, Branches: []string{"near"}},
+	}}
+	for _, shared := range []bool{false, true} {
+		for owner, want := range map[string]bool{"stf_here": true, "stf_far": false, "stf_head": true, "stf_gone": false, "stf_service": false, "stf_nobody": false, "": false} {
+			c := crm.Customer{Branch: "near", Shared: shared, Version: 1}
+			next, changed := c.Adopt(shop, owner, placedAt)
+			if changed != want || (next.Owner == owner) != (want || owner == "") {
+				t.Errorf("%q, shared %v: %v, owner %q", owner, shared, changed, next.Owner)
+			}
+			c.Owner = "stf_here"
+			if _, changed := c.Adopt(shop, owner, placedAt); changed {
+				t.Errorf("%q took him from who has him", owner)
+			}
+			c.Owner = "stf_gone"
+			if _, changed := c.Adopt(shop, owner, placedAt); changed != want {
+				t.Errorf("%q after who has left: %v", owner, changed)
+			}
 		}
 	}
 }

@@ -51,14 +51,24 @@ func (c Customer) Edit(entered Customer, by Actor, now time.Time) (Customer, []E
 	return next, events, nil
 }
 
-// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises him; his next enquiry brings him back.
+// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises him; his next enquiry brings him back. Of a
+// customer whom the branches share, his own branch and head office decide it.
 func (c Customer) Archive(by Actor, now time.Time) (Customer, []Event, error) {
+	if !by.Sees(c.Branch) {
+		return c, nil, Fail(Forbidden, ofAnotherBranch.Zh, ofAnotherBranch.En)
+	}
 	if c.ArchivedAt != nil {
 		return c, nil, archived()
 	}
 	next := c.edited(now)
 	next.ArchivedAt = &now
 	return next, []Event{next.told(CustomerArchived, by, now, nil)}, nil
+}
+
+// ofAnotherBranch is the answer to whoever decides about a shared customer of another branch.
+var ofAnotherBranch = Text{
+	Zh: "这位客户属于另一个网点，只是与各网点共享。归属网点、共享、负责人和归档由该网点的经理或总店决定。请联系他们。",
+	En: "This customer belongs to another branch, which shares him. Its manager and head office decide on his branch, sharing, owner and archiving. Ask one of them.",
 }
 
 func archived() error {
@@ -99,7 +109,8 @@ func (c Customer) For(by Actor) Customer {
 }
 
 // MayBecome refuses a change of fields that are not the actor's to enter: those that he does not see, whose customer it is (his branch, whether all
-// share him, who has him: owner and manager decide; sales may take one whom nobody has). A customer about to be opened becomes from one without a name.
+// share him, who has him: owner and manager decide, of the customer's own branch or of head office; sales may take one whom nobody has). A customer about to
+// be opened becomes from one without an id.
 func (c Customer) MayBecome(next Customer, by Actor) error {
 	forbidden := func(name, zh, en string) error {
 		e := Fail(Forbidden, zh, en)
@@ -109,6 +120,12 @@ func (c Customer) MayBecome(next Customer, by Actor) error {
 	for _, name := range differing(c, next) {
 		if !by.SeesField(name) {
 			return forbidden(name, "您的角色不能查看或填写这一项。请去掉它，或请经理填写。", "Your role neither sees nor enters this field. Leave it out, or ask a manager.")
+		}
+	}
+	if c.ID != "" && !by.Sees(c.Branch) {
+		whose := func(c Customer) Customer { return Customer{Branch: c.Branch, Shared: c.Shared, Owner: c.Owner} }
+		if names := differing(whose(c), whose(next)); len(names) > 0 {
+			return forbidden(names[0], ofAnotherBranch.Zh, ofAnotherBranch.En)
 		}
 	}
 	if by.Has(Owner) || by.Has(Manager) {
@@ -149,7 +166,7 @@ func (c Customer) Check(before Customer, shop Shop, by Actor, now time.Time) []F
 		fault("/branch", "请填写您所在的一个网点。", "Enter one of your branches.")
 	}
 	if p, found := shop.Person(c.Owner); c.Owner != "" && (c.Owner != before.Owner || c.Branch != before.Branch) &&
-		(!found || !p.Employed(now) || !ActorOf(p).Sees(c.Branch) || !p.Has(Sales) && !p.Has(Manager) && !p.Has(Owner)) {
+		(!found || !c.mayBeOf(p, now)) {
 		fault("/owner", "请选择该网点在职的销售或经理。", "Choose a sales person or manager who works for the branch.")
 	}
 	tree := CategoryTree(shop.Categories)

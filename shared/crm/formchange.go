@@ -76,11 +76,13 @@ func (f Form) Lands(wanted string) (string, bool) {
 // Allows reports whether a page of the origin may post the form.
 func (f Form) Allows(from string) bool { return from != "" && slices.Contains(f.Origins, from) }
 
-// Reshape is the next version of the form and its event. A form of version 0 is a new one.
+// Reshape is the next version of the form and its event. A form of version 0 is a new one. Nothing to change gives the form as it is, without an event.
 func (f Form) Reshape(next Form, by Actor, now time.Time) (Form, Event) {
 	kind := FormChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = f.ID, f.Version+1, f.CreatedAt, now
 	switch {
+	case f.Version > 0 && same(f, next):
+		return f, Event{}
 	case f.Version == 0:
 		kind, next.CreatedAt = FormOpened, now
 	case next.Closed:

@@ -155,6 +155,7 @@ type Capture struct {
 	Preferred   string        // staff id: gets it first, unless the customer has somebody of his own
 	Spoken      *Conversation // staff already spoke to him
 	Life        LifePolicy    // of the known customer's branch
+	Shop        Shop          // who works here, when the enquiry is attached
 	By          Actor
 }
 
@@ -207,11 +208,18 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	return out, nil
 }
 
-// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was.
+// touch is the conversation in which the enquiry came about, as the customer's card shows it: he began it.
+func (c Capture) touch() TouchLine {
+	return TouchLine{ID: c.LeadID, At: c.Spoken.At, Channel: c.Spoken.Channel, Direction: TouchIn, By: c.Spoken.By, Outcome: c.Spoken.Outcome}
+}
+
+// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was. Whoever spoke with him becomes his own person
+// where he has none, as in Follow.
 func (c Capture) heard(now time.Time) (*Customer, *Event) {
 	next, changed := c.Customer.Asked(c.Life, now)
-	if c.Spoken != nil && next.History.ReachedAt == nil {
-		next, changed = next.Reached(c.Life, now), true
+	if c.Spoken != nil {
+		next, _ = next.Adopt(c.Shop, c.By.ID, now)
+		next, changed = next.Reached(c.Life, now).Met(c.touch()).Aged(c.Life, now), true
 		next.Seq = c.Customer.Seq + 1
 	}
 	if !changed {
@@ -236,7 +244,8 @@ func (c Capture) newcomer(now time.Time) (*Customer, *Contact) {
 	}
 	customer, _ = customer.Asked(c.Terms.Policy.Life, now)
 	if c.Spoken != nil {
-		customer = customer.Reached(c.Terms.Policy.Life, now)
+		customer = customer.Reached(c.Terms.Policy.Life, now).Met(c.touch())
+		customer.Seq = 1
 	}
 	return &customer, &Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID, Name: e.Name, Lang: e.Lang,
 		Phones: reaches(e.Phone, c.Known.ByPhone.Shared), Emails: reaches(e.Email, c.Known.ByEmail.Shared)}

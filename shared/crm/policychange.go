@@ -115,12 +115,16 @@ func (s Shop) failing(uses func(Branch) bool, now time.Time) []string {
 	return out
 }
 
-// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0 is a new one.
+// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0 is a new one. Nothing to change gives the policy
+// as it is, without an event.
 func (p Policy) Reshape(next Policy, by Actor, shop Shop, now time.Time) (Policy, Event, error) {
 	kind := PolicyChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = p.ID, p.Version+1, p.CreatedAt, now
 	if p.Version == 0 {
 		kind, next.CreatedAt = PolicyOpened, now
+	}
+	if p.Version > 0 && same(p, next) {
+		return p, Event{}, nil
 	}
 	faults := setupFaults(next.Check())
 	shop.Policies = replaced(shop.Policies, next, func(x Policy) bool { return x.ID == next.ID })

@@ -93,14 +93,24 @@ func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Ti
 	return c, next, event, err
 }
 
-// Change takes in what the preference of the customer says now. Whoever says it anew confirms it. It is Refused when the customer is archived.
+// Change takes in what the preference of the customer says now. Whoever says something else confirms it; who only mends whose word it is does not. Nothing to change gives
+// the preference as it is, without an event. It is Refused when the customer is archived.
 func (p Preference) Change(by Actor, to Preference, shop Shop, of Customer, now time.Time) (Preference, Event, error) {
 	if of.ArchivedAt != nil {
 		return p, Event{}, archived()
 	}
 	next := p
-	next.Kind, next.Value, next.Requirement, next.Products, next.Source, next.SourceID = to.Kind, to.Value, to.Requirement, to.Products, to.Source, to.SourceID
-	return next.settle(by, shop, of.Branch, "changed", now)
+	next.Kind, next.Value, next.Requirement, next.Products = to.Kind, to.Value, to.Requirement, to.Products
+	says := !same(p, next)
+	next.Source, next.SourceID = to.Source, to.SourceID
+	if same(p, next) {
+		return p, Event{}, nil
+	}
+	next, event, err := next.settle(by, shop, of.Branch, "changed", now)
+	if !says {
+		next.ConfirmedAt, next.ConfirmedBy = p.ConfirmedAt, p.ConfirmedBy
+	}
+	return next, event, err
 }
 
 // Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer is archived.

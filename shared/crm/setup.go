@@ -78,6 +78,9 @@ func differing(before, next any) []string {
 	return out
 }
 
+// same reports whether nothing but what every change changes differs.
+func same(before, next any) bool { return len(differing(before, next)) == 0 }
+
 func fieldsOf(v any) map[string]any {
 	raw, err := json.Marshal(v)
 	out := map[string]any{}
@@ -86,6 +89,11 @@ func fieldsOf(v any) map[string]any {
 	}
 	if err != nil {
 		panic(fmt.Sprintf("crm: a %T is not a JSON object: %v", v, err)) // a mistake in the code, not in the input
+	}
+	for name, value := range out { // no list and an empty one say the same
+		if list, ok := value.([]any); ok && len(list) == 0 {
+			delete(out, name)
+		}
 	}
 	return out
 }

@@ -43,7 +43,7 @@ type Staff struct {
 	LeavesAt   *time.Time `json:"leaves_at,omitempty"`
 }
 
-// Absence is a time in [From, To) in which a person gets no new work.
+// Absence is a time in [From, To) in which a person gets no new leads, and from others no task that is due before he is back.
 type Absence struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
@@ -84,6 +84,18 @@ func (s Staff) Present(at time.Time) bool {
 		return false
 	}
 	return !slices.ContainsFunc(s.Absences, func(a Absence) bool { return !at.Before(a.From) && at.Before(a.To) })
+}
+
+// PresentWithin reports whether the person is at work at some time from now until a deadline; of a deadline that has passed, whether he is now.
+func (s Staff) PresentWithin(now, due time.Time) bool {
+	back := now
+	for away := true; away; {
+		i := slices.IndexFunc(s.Absences, func(a Absence) bool { return !back.Before(a.From) && back.Before(a.To) })
+		if away = i >= 0; away {
+			back = s.Absences[i].To
+		}
+	}
+	return s.Employed(back) && (back.Equal(now) || back.Before(due))
 }
 
 // Actor is who does something: a staff member, a visitor at the public door, or a process.

@@ -110,7 +110,7 @@ type StaffChange struct {
 }
 
 // Reshape is the next version of the person and its event. A person of version 0 is a new one. It refuses with Forbidden what the actor may not give, and
-// with Invalid what the shop cannot use; each fault names its field.
+// with Invalid what the shop cannot use; each fault names its field. Nothing to change gives the person as he is, without an event.
 func (s Staff) Reshape(next Staff, by Actor, shop Shop, now time.Time) (StaffChange, error) {
 	kind := StaffChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = s.ID, s.Version+1, s.CreatedAt, now
@@ -120,6 +120,9 @@ func (s Staff) Reshape(next Staff, by Actor, shop Shop, now time.Time) (StaffCha
 	next = next.Tidy(shop)
 	if err := s.permits(next, by); err != nil {
 		return StaffChange{}, err
+	}
+	if s.Version > 0 && same(s, next) {
+		return StaffChange{Before: s, Next: s}, nil
 	}
 	faults := setupFaults(next.Check(shop))
 	change := StaffChange{Before: s, Next: next, Stays: s.lastOwner(next, shop, &faults)}

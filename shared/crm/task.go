@@ -21,11 +21,15 @@ var TaskStates = []string{TaskOpen, TaskClosed, TaskDropped}
 // TaskPriorities lists how urgent a task can be, beside its deadline: the list is sorted by that alone.
 var TaskPriorities = []string{"low", "normal", "high"}
 
-// MaxWatchers is how many people keep seeing a task beside its owner; MaxChecklist how many items it may have.
+// MaxWatchers is how many people may watch a task because somebody named them or they opened it; who had it watches it beyond that, so that a task can always
+// be handed on. MaxChecklist is how many items it may have.
 const (
 	MaxWatchers  = 20
 	MaxChecklist = 50
 )
+
+// mostWatchers is where those who had the task end, too: closing it writes a row for each in one transaction, which takes a hundred.
+const mostWatchers = 80
 
 // Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and messages in doubt are on their owner's
 // desk by themselves and need none.
@@ -164,7 +168,7 @@ func TaskID(at time.Time, key string) string {
 }
 
 // NewTask opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are Invalid: an owner who may not
-// have it, a deadline that has passed.
+// have it or is away until the deadline, a deadline that has passed.
 func NewTask(by Actor, d TaskDraft, owner Staff, terms Terms, now time.Time) (Task, Event, error) {
 	if err := fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, Event{}, err
@@ -176,6 +180,9 @@ func NewTask(by Actor, d TaskDraft, owner Staff, terms Terms, now time.Time) (Ta
 		t.watch(by.ID)
 	}
 	t, err := t.dated(d.Due, by.ID != owner.ID, terms, now)
+	if err == nil {
+		err = there(by, owner, t.Due, "/owner", now)
+	}
 	if err != nil {
 		return Task{}, Event{}, err
 	}
@@ -191,10 +198,26 @@ func fit(owner Staff, branch string, now time.Time, pointer string) error {
 	return nil
 }
 
+// there refuses an owner who is away until the task is due. Whoever takes it upon himself may be away.
+func there(by Actor, owner Staff, due time.Time, pointer string, now time.Time) error {
+	if owner.ID == by.ID || owner.PresentWithin(now, due) {
+		return nil
+	}
+	return Faulty(Field{Pointer: pointer, Text: Text{
+		Zh: "此人在任务到期前都不在岗。请选择其他同事，或填写更晚的期限。", En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
+}
+
 // watch makes somebody keep seeing the task. His version tells the store that he is new.
 func (t *Task) watch(staff string) {
 	if staff != t.Owner && !t.Watches(staff) {
 		t.Watchers = append(slices.Clone(t.Watchers), TaskWatcher{Staff: staff, Since: t.Version})
+	}
+}
+
+// keep makes who had the task keep seeing it, if there is room at all.
+func (t *Task) keep(former string) {
+	if len(t.Watchers) < mostWatchers {
+		t.watch(former)
 	}
 }
 

@@ -242,13 +242,37 @@ func TestHandingOnKeepsTheDeadline(t *testing.T) {
 	for i := range MaxWatchers - 2 {
 		full.Watchers = append(slices.Clone(full.Watchers), TaskWatcher{Staff: fmt.Sprint("stf_", i)})
 	}
-	for what, err := range map[string]error{
-		"handed on": third(full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms, tuesday)),
-		"mentioned": third(full.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_v")}, tuesday)),
-	} {
-		if KindOf(err) != Invalid {
-			t.Errorf("%s with a full list: %v", what, err)
+	if _, _, err := full.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_v")}, tuesday); KindOf(err) != Invalid || err.(*Error).Fields[0].Pointer != "/mentions" {
+		t.Errorf("mentioned with a full list: %v", err)
+	}
+	over, _, err := full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms, tuesday)
+	if err != nil || len(over.Watchers) != MaxWatchers+1 || !over.Watches("stf_c") {
+		t.Errorf("handed on with a full list: %d watchers, %v", len(over.Watchers), err)
+	}
+	if _, _, err := over.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_c")}, tuesday); err != nil {
+		t.Errorf("a watcher is mentioned: %v", err)
+	}
+}
+
+// TestATaskGoesThroughAsManyHandsAsItTakes hands a task on and reopens it a hundred times, each time to somebody new.
+func TestATaskGoesThroughAsManyHandsAsItTakes(t *testing.T) {
+	task, terms := opened(t, nil), testTerms(t)
+	by := as(t, "stf_m")
+	for i := range 100 {
+		to := colleague(t, "stf_c")
+		to.ID = fmt.Sprint("stf_", i)
+		next, _, err := task.HandOn(by, to, terms, tuesday)
+		if i%3 == 0 {
+			closed, _, wrong := task.Complete(by, true, tuesday)
+			if wrong != nil {
+				t.Fatal(wrong)
+			}
+			next, _, err = closed.Reopen(by, to, nil, terms, tuesday)
 		}
+		if err != nil || next.Owner != to.ID || len(next.Watchers) > 80 || i < 70 && !next.Watches(task.Owner) {
+			t.Fatalf("hand %d: %d watchers, %v", i, len(next.Watchers), err)
+		}
+		task = next
 	}
 }
 
@@ -414,4 +438,55 @@ func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNobodyWhoIsAwayGetsATask gives work to a person who is away, by each way in which a task finds its owner.
+func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
+	terms, shop := testTerms(t), taskShop()
+	due := tuesday.Add(48 * time.Hour)
+	hours := func(from, to int) Absence {
+		return Absence{From: tuesday.Add(time.Duration(from) * time.Hour), To: tuesday.Add(time.Duration(to) * time.Hour)}
+	}
+	gone := tuesday.Add(24 * time.Hour)
+	for name, c := range map[string]struct {
+		away   []Absence
+		leaves *time.Time
+		takes  bool
+	}{
+		"there":                         {nil, nil, true},
+		"away until after it is due":    {[]Absence{hours(-1, 49)}, nil, false},
+		"back when it is due":           {[]Absence{hours(-1, 48)}, nil, false},
+		"back before":                   {[]Absence{hours(-1, 47)}, nil, true},
+		"one absence after the other":   {[]Absence{hours(24, 72), hours(-1, 24)}, nil, false},
+		"an hour between two absences":  {[]Absence{hours(-1, 23), hours(24, 72)}, nil, true},
+		"away from tomorrow":            {[]Absence{hours(24, 72)}, nil, true},
+		"away until he leaves for good": {[]Absence{hours(-1, 24)}, &gone, false},
+	} {
+		to := colleague(t, "stf_c")
+		to.Absences, to.LeavesAt = c.away, c.leaves
+		here := slices.Clone(shop.Staff)
+		here[slices.IndexFunc(here, func(p Staff) bool { return p.ID == to.ID })] = to
+		touched := func(by Actor) error {
+			_, _, _, err := Customer{ID: "cus_1", Branch: "shanghai"}.Touched(by, Touch{At: tuesday, Next: &NextStep{Title: "x", Due: due, Owner: to.ID}}, Shop{Staff: here}, tuesday)
+			return err
+		}
+		task := opened(t, &due)
+		closed, _, err := task.Complete(as(t, "stf_a"), true, tuesday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for way, err := range map[string]error{
+			"opened":    third(NewTask(as(t, "stf_b"), TaskDraft{ID: "tsk_1", Due: &due}, to, terms, tuesday)),
+			"handed on": third(task.HandOn(as(t, "stf_b"), to, terms, tuesday)),
+			"reopened":  third(closed.Reopen(as(t, "stf_b"), to, &due, terms, tuesday)),
+			"next step": touched(as(t, "stf_b")),
+		} {
+			if c.takes && err != nil || !c.takes && (KindOf(err) != Invalid || !strings.HasSuffix(err.(*Error).Fields[0].Pointer, "/owner")) {
+				t.Errorf("%s, %s: %v", name, way, err)
+			}
+		}
+		if own := third(NewTask(ActorOf(to), TaskDraft{ID: "tsk_1", Due: &due}, to, terms, tuesday)); own != nil || touched(ActorOf(to)) != nil {
+			t.Errorf("%s: his own: %v", name, own)
+		}
+	}
 }

@@ -133,15 +133,15 @@ func (t Task) HandOn(by Actor, to Staff, terms Terms, now time.Time) (Task, Even
 	if err := fit(to, t.Branch, now, "/owner"); err != nil {
 		return t, Event{}, err
 	}
+	if err := there(by, to, t.Due, "/owner", now); err != nil {
+		return t, Event{}, err
+	}
 	if to.ID == t.Owner {
 		return t, Event{}, Faulty(Field{Pointer: "/owner", Text: Text{Zh: "任务已由此人负责。请选择其他同事。", En: "The task is already his. Choose another colleague."}})
 	}
 	next := t.next(now)
 	next.Owner, next.Turn, next.HandOns = to.ID, t.Turn+1, t.HandOns+1
-	next.watch(t.Owner)
-	if len(next.Watchers) > MaxWatchers {
-		return t, Event{}, crowded("/owner")
-	}
+	next.keep(t.Owner)
 	next, err := next.planned(by.ID != to.ID, terms, now)
 	if err != nil {
 		return t, Event{}, err
@@ -149,8 +149,8 @@ func (t Task) HandOn(by Actor, to Staff, terms Terms, now time.Time) (Task, Even
 	return next, next.event(TaskHanded, by, t, now, map[string]string{"owner": to.ID, "previous": t.Owner}), nil
 }
 
-func crowded(pointer string) error {
-	return Faulty(Field{Pointer: pointer, Text: Text{
+func crowded() error {
+	return Faulty(Field{Pointer: "/mentions", Text: Text{
 		Zh: fmt.Sprintf("一项任务最多有 %d 位关注人。请减少提及的人，或新建任务。", MaxWatchers), En: fmt.Sprintf("A task has at most %d watchers. Name fewer people, or open another task.", MaxWatchers)}})
 }
 
@@ -173,8 +173,8 @@ func (t Task) Comment(by Actor, named []Staff, now time.Time) (Task, Event, erro
 		next.watch(p.ID)
 		told = append(told, Rung{Name: fmt.Sprintf("%s%d-%d", mention, next.Comments, i+1), Do: DoTellMention, At: now, Who: p.ID})
 	}
-	if len(next.Watchers) > MaxWatchers {
-		return t, Event{}, crowded("/mentions")
+	if n := len(next.Watchers); n > MaxWatchers && n > len(t.Watchers) {
+		return t, Event{}, crowded()
 	}
 	if len(told) > 0 {
 		planned := slices.DeleteFunc(slices.Clone(t.Rungs), func(r Rung) bool { return r.Do == DoTellMention })
@@ -253,11 +253,11 @@ func (t Task) Reopen(by Actor, owner Staff, due *time.Time, terms Terms, now tim
 	next := t.next(now)
 	next.State, next.Round, next.Turn, next.Owner = TaskOpen, t.Round+1, t.Turn+1, owner.ID
 	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil // the last round tells its mentions itself
-	next.watch(t.Owner)
-	if len(next.Watchers) > MaxWatchers {
-		return t, Event{}, crowded("/owner")
-	}
+	next.keep(t.Owner)
 	next, err := next.dated(due, by.ID != owner.ID, terms, now)
+	if err == nil {
+		err = there(by, owner, next.Due, "/owner", now)
+	}
 	if err != nil {
 		return t, Event{}, err
 	}

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -26,6 +27,60 @@ func TimelineTypes(kind string) []EventType {
 		}
 	}
 	return out
+}
+
+// timelineReads is what a reader must be permitted to see a line about a kind of record. What is about the customer himself, and about a file that he sent with
+// no other record, is seen with him.
+var timelineReads = map[string]Action{
+	"lead": ReadLeads, "task": ReadTasks, "complaint": ReadComplaints, "hold": ReadHolds, "submission": ReadSubmissions,
+	"contact": ReadContacts, "consent": ReadConsents, "preference": ReadPreferences,
+}
+
+// timelineOfBranch are the kinds of records that belong to a branch. The others are the customer's, so who sees him sees them.
+var timelineOfBranch = []string{"lead", "task", "complaint", "hold", "submission"}
+
+// recordKinds are kinds by the beginnings of ids, for lines that name a record by its id alone.
+var recordKinds = map[string]string{"lead": "lead", "tsk": "task", "cmp": "complaint", "hld": "hold"}
+
+func kindOfRecord(id string) string {
+	prefix, _, _ := strings.Cut(id, "_")
+	return recordKinds[prefix]
+}
+
+// seesLine reports whether a line about a kind of record is the actor's to see: his role reads the kind, and the record is of a branch of his or his own.
+// It is the rule by which an overview shows what is open.
+func (a Actor) seesLine(kind, branch, owner string) bool {
+	if action, asked := timelineReads[kind]; asked && Permit(a, action) != nil {
+		return false
+	}
+	return !slices.Contains(timelineOfBranch, kind) || a.Sees(branch) || owner != "" && owner == a.ID
+}
+
+// SeenBy reports whether an actor who sees the customer sees what the event tells.
+func (e Event) SeenBy(by Actor) bool {
+	kind, _, _ := strings.Cut(string(e.Type), ".")
+	switch kind {
+	case TimelineMessage:
+		kind, _, _ = strings.Cut(e.Data["about"], "/")
+	case "artwork":
+		kind = kindOfRecord(e.Record)
+	}
+	owner := ""
+	if e.Progress != nil {
+		owner = e.Progress.Owner
+	}
+	return by.seesLine(kind, e.Branch, owner)
+}
+
+// SeenBy reports whether an actor who sees the customer sees that the message went to him, or why it did not.
+func (m Message) SeenBy(by Actor) bool {
+	kind, _, _ := strings.Cut(m.About, "/")
+	return by.seesLine(kind, m.Branch, m.Owner)
+}
+
+// SeenBy reports whether an actor who sees the customer sees the touch: what was said about another record is seen with that record.
+func (t Touch) SeenBy(by Actor) bool {
+	return by.seesLine(kindOfRecord(cmp.Or(t.Lead, t.About)), t.Branch, t.By)
 }
 
 // dataWords put values of an event's data in words, by the name of the value.

@@ -52,3 +52,48 @@ func TestEveryChannelOfATouchHasWords(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoSeesALine asks of each kind of line whether a role, and a branch, sees it.
+func TestWhoSeesALine(t *testing.T) {
+	of := func(branch string, roles ...crm.Role) crm.Actor {
+		return crm.Actor{ID: "stf_a", Roles: roles, Branches: []string{branch}}
+	}
+	progress := func(owner string) *crm.Progress { return &crm.Progress{Owner: owner} }
+	for _, c := range []struct {
+		name  string
+		event crm.Event
+		roles map[crm.Role]bool
+		far   bool // whether sales of another branch see it
+	}{
+		{"lead", crm.Event{Type: crm.LeadCaptured}, map[crm.Role]bool{crm.Marketing: true, crm.Finance: false, crm.Service: true}, false},
+		{"his own lead elsewhere", crm.Event{Type: crm.LeadTaken, Progress: progress("stf_a")}, map[crm.Role]bool{crm.Finance: false}, true},
+		{"a colleague's lead", crm.Event{Type: crm.LeadTaken, Progress: progress("stf_b")}, map[crm.Role]bool{crm.Sales: true}, false},
+		{"task", crm.Event{Type: crm.TaskOpened, Progress: progress("stf_b")}, map[crm.Role]bool{crm.Finance: true}, false},
+		{"complaint", crm.Event{Type: crm.ComplaintOpenedEvent}, map[crm.Role]bool{crm.Marketing: false, crm.Finance: true}, false},
+		{"hold", crm.Event{Type: crm.HoldOpenedEvent}, map[crm.Role]bool{crm.Finance: false, crm.Production: true}, false},
+		{"consent", crm.Event{Type: crm.ConsentWithdrawn}, map[crm.Role]bool{crm.Finance: false, crm.Marketing: true}, true},
+		{"contact", crm.Event{Type: crm.ContactAdded}, map[crm.Role]bool{crm.Finance: true, crm.Production: false}, true},
+		{"preference", crm.Event{Type: crm.PreferenceSet}, map[crm.Role]bool{crm.Production: true, crm.Integration: false}, true},
+		{"customer", crm.Event{Type: crm.CustomerTouched}, map[crm.Role]bool{crm.Finance: true}, true},
+		{"message about a lead", crm.Event{Type: crm.MessageStuck, Data: map[string]string{"about": "lead/lead_1/1"}}, map[crm.Role]bool{crm.Finance: false, crm.Marketing: true}, false},
+		{"message about a complaint", crm.Event{Type: crm.MessageStuck, Data: map[string]string{"about": "complaint/cmp_1/1"}}, map[crm.Role]bool{crm.Finance: true, crm.Marketing: false}, false},
+		{"file with a lead", crm.Event{Type: crm.ArtworkKept, Record: "lead_1"}, map[crm.Role]bool{crm.Finance: false}, false},
+		{"file with a complaint", crm.Event{Type: crm.ArtworkKept, Record: "cmp_1"}, map[crm.Role]bool{crm.Marketing: false}, false},
+		{"submission", crm.Event{Type: crm.SubmissionFreed}, map[crm.Role]bool{crm.Finance: false, crm.Marketing: true}, false},
+	} {
+		c.event.Branch = "near"
+		for role, want := range c.roles {
+			if got := c.event.SeenBy(of("near", role)); got != want {
+				t.Errorf("%s: %s sees it: %v", c.name, role, got)
+			}
+		}
+		if got := c.event.SeenBy(of("far", crm.Sales, crm.Marketing)); got != c.far {
+			t.Errorf("%s: seen from another branch: %v", c.name, got)
+		}
+	}
+	for _, touch := range []crm.Touch{{Lead: "lead_1", Branch: "near"}, {About: "hld_1", Branch: "near"}} {
+		if touch.SeenBy(of("near", crm.Finance)) || touch.SeenBy(of("far", crm.Sales)) || !touch.SeenBy(of("near", crm.Sales)) {
+			t.Errorf("%+v", touch)
+		}
+	}
+}

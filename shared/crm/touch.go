@@ -20,6 +20,7 @@ type Touch struct {
 	Branch    string    `json:"branch"`
 	Contact   string    `json:"contact,omitempty"` // with whom
 	Lead      string    `json:"lead,omitempty"`    // about which lead
+	About     string    `json:"about,omitempty"`   // of a mail: about which complaint or question from production
 	Channel   string    `json:"channel"`           // one of TouchChannels
 	Direction string    `json:"direction"`         // in or out
 	At        time.Time `json:"at"`                // when it happened
@@ -97,7 +98,7 @@ func (c Customer) Touched(by Actor, t Touch, shop Shop, now time.Time) (Customer
 	if !by.Sees(c.Branch) && len(by.Branches) > 0 { // all branches share him: it happened where the colleague works
 		t.Branch = by.Branches[0]
 	}
-	if faults := t.check(shop, now); len(faults) > 0 {
+	if faults := t.check(by, shop, now); len(faults) > 0 {
 		return c, t, Event{}, Faulty(faults...)
 	}
 	t.Version, t.CreatedAt, t.Customer, t.By = 1, now, c.ID, by.ID
@@ -113,7 +114,7 @@ func (c Customer) Touched(by Actor, t Touch, shop Shop, now time.Time) (Customer
 	return c.Met(t.Line()), t, news(CustomerTouched, by, c.ID, t.ID, t.Version, t.Branch, now, data), nil
 }
 
-func (t Touch) check(shop Shop, now time.Time) []Field {
+func (t Touch) check(by Actor, shop Shop, now time.Time) []Field {
 	var faults []Field
 	fault := func(pointer, zh, en string) {
 		faults = append(faults, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})
@@ -128,8 +129,12 @@ func (t Touch) check(shop Shop, now time.Time) []Field {
 		fault("/next_step/due_at", "请填写今后 400 天以内的时间。", "Enter a time within the next 400 days.")
 	}
 	owner, _ := shop.Person(t.Next.Owner) // nobody works in no branch
+	err := fit(owner, t.Branch, now, "/next_step/owner")
+	if err == nil && len(faults) == 0 {
+		err = there(by, owner, t.Next.Due, "/next_step/owner", now)
+	}
 	var unfit *Error
-	if errors.As(fit(owner, t.Branch, now, "/next_step/owner"), &unfit) {
+	if errors.As(err, &unfit) {
 		faults = append(faults, unfit.Fields...)
 	}
 	return faults

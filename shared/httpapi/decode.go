@@ -28,19 +28,29 @@ const (
 // is not exactly one JSON object of the fields of T, each at most once and in its own spelling, is Unreadable; values of the wrong type or
 // outside their limits are Invalid, each with its pointer.
 func Decode[T any](r *http.Request) (T, error) {
-	var in, none T
+	var none T
 	body, err := bodyOf(r, typeJSON)
 	if err != nil {
 		return none, err
 	}
+	in, err := filled[T](body)
+	if err != nil {
+		return none, err
+	}
+	if faults := crm.Validate(&in); len(faults) > 0 {
+		return none, crm.Faulty(faults...)
+	}
+	return in, nil
+}
+
+// filled is a T of a body, not yet checked by its tags.
+func filled[T any](body []byte) (T, error) {
+	var in, none T
 	if err := shapely(body, maxDepth); err != nil {
 		return none, err
 	}
 	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
 		return none, misread(err)
-	}
-	if faults := crm.Validate(&in); len(faults) > 0 {
-		return none, crm.Faulty(faults...)
 	}
 	return in, nil
 }

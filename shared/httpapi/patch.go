@@ -3,16 +3,21 @@ package httpapi
 import (
 	"bytes"
 	stdjson "encoding/json"
-	"io"
 	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
 
 	"afterpress/shared/crm"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const typePatch = "application/merge-patch+json"
 
 // Patch reads the request's merge patch (RFC 7396), applies it to the record as the API writes it, and reads the result as Decode reads a body: what
-// the patch does not name stays, null takes a field away, lists are replaced whole.
+// the patch does not name stays, null takes a field away, lists are replaced whole. What did not change is not blamed: a record may hold what came in by
+// a form, or under other limits, and whoever changes another field of it need not mend that.
 func Patch[T any](r *http.Request, record T) (T, error) {
 	var none T
 	patch, err := bodyOf(r, typePatch)
@@ -44,10 +49,47 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	whole := r.Clone(r.Context())
-	whole.Header.Set("Content-Type", typeJSON)
-	whole.Body = io.NopCloser(bytes.NewReader(after))
-	return Decode[T](whole)
+	next, err := filled[T](after)
+	if err != nil {
+		return none, err
+	}
+	if faults := made(crm.Validate(&next), crm.Validate(&record), before, after); len(faults) > 0 {
+		return none, crm.Faulty(faults...)
+	}
+	return next, nil
+}
+
+// made are the faults that the patch made: not those that the record had before, of values that are as they were.
+func made(faults, had []crm.Field, before, after []byte) []crm.Field {
+	if len(had) == 0 {
+		return faults
+	}
+	return slices.DeleteFunc(faults, func(f crm.Field) bool {
+		return slices.Contains(had, f) && reflect.DeepEqual(valueAt(before, f.Pointer), valueAt(after, f.Pointer))
+	})
+}
+
+// valueAt is what stands in a document at a pointer (RFC 6901); nil where nothing does.
+func valueAt(document []byte, pointer string) any {
+	var value any
+	if stdjson.Unmarshal(document, &value) != nil {
+		return nil
+	}
+	for token := range jsontext.Pointer(pointer).Tokens() {
+		switch in := value.(type) {
+		case map[string]any:
+			value = in[token]
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(in) {
+				return nil
+			}
+			value = in[i]
+		default:
+			return nil
+		}
+	}
+	return value
 }
 
 // merged is MergePatch of RFC 7396, section 2.

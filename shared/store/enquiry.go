@@ -54,8 +54,8 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 	if err != nil {
 		return err
 	}
-	_, terms, err := s.Terms(ctx, customer.Branch)
-	c.Customer, c.Contact, c.Life = &customer, &contact, terms.Policy.Life
+	shop, terms, err := s.Terms(ctx, customer.Branch)
+	c.Customer, c.Contact, c.Life, c.Shop = &customer, &contact, terms.Policy.Life, shop
 	return err
 }
 

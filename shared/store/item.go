@@ -119,6 +119,11 @@ func getRecord[T any](ctx context.Context, s *Store, kind, id string, missing er
 
 // collect reads up to want items of a query; 0 is all of them.
 func collect[T any](ctx context.Context, s *Store, in *dynamodb.QueryInput, want int) ([]T, error) {
+	return collectSeen(ctx, s, in, want, func(T) bool { return true })
+}
+
+// collectSeen is collect of the items that are seen; it reads on past the others.
+func collectSeen[T any](ctx context.Context, s *Store, in *dynamodb.QueryInput, want int, seen func(T) bool) ([]T, error) {
 	if want > 0 {
 		in.Limit = aws.Int32(int32(want))
 	}
@@ -133,7 +138,9 @@ func collect[T any](ctx context.Context, s *Store, in *dynamodb.QueryInput, want
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, v)
+			if seen(v) {
+				out = append(out, v)
+			}
 		}
 	}
 	if want > 0 {

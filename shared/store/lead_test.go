@@ -360,7 +360,8 @@ func TestAPersonsOwnPerson(t *testing.T) {
 		t.Errorf("a colleague's contact took him away: %+v %v", customer, err)
 	}
 	gone := b.Clock.Now()
-	shop := crm.Shop{Staff: []crm.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}}}
+	successor := crm.Staff{ID: seed.StaffID(5), Roles: []crm.Role{crm.Sales}, Branches: []string{customer.Branch}}
+	shop := crm.Shop{Staff: []crm.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}, successor}}
 	if next, changed := customer.Adopt(shop, seed.StaffID(5), b.Clock.Now()); !changed || next.Owner != seed.StaffID(5) {
 		t.Errorf("who has left keeps him: %+v", next)
 	}

@@ -63,8 +63,11 @@ func (s *Store) AddPreference(ctx context.Context, customer string, p crm.Prefer
 	return p, conflict()
 }
 
-// PutPreference writes the next version of a preference with its event.
+// PutPreference writes the next version of a preference with its event. What no event tells of has not changed, and nothing is written.
 func (s *Store) PutPreference(ctx context.Context, next crm.Preference, event crm.Event) error {
+	if event.Type == "" {
+		return nil
+	}
 	b := newBatch()
 	if err := s.putPreference(b, next, next.Version-1, event); err != nil {
 		return err

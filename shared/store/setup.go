@@ -15,8 +15,11 @@ type setting struct {
 }
 
 // putSetup writes the next version of a record of the set-up with its event, on condition that the version before it is the current one; more adds to
-// the transaction. This process knows it at once, others within 30 seconds.
+// the transaction. This process knows it at once, others within 30 seconds. What no event tells of has not changed, and nothing is written.
 func (s *Store) putSetup(ctx context.Context, in setting, more func(*batch) error) error {
+	if in.event.Type == "" {
+		return nil
+	}
 	return s.writeSetup(ctx, in, []crm.Event{in.event}, func(item) error {
 		if in.version == 1 {
 			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})

@@ -82,21 +82,27 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 	policy, _ := b.Shop.Policy("standard")
 	for name, write := range map[string]func(context.Context) error{
 		"calendar": func(ctx context.Context) error {
-			next, event, err := calendar.Reshape(calendar, by, b.Shop, now)
+			to := calendar
+			to.Name.En = "Changed"
+			next, event, err := calendar.Reshape(to, by, b.Shop, now)
 			if err != nil {
 				return err
 			}
 			return b.PutCalendar(ctx, next, event)
 		},
 		"branch": func(ctx context.Context) error {
-			next, event, err := branch.Reshape(branch, by, b.Shop, now)
+			to := branch
+			to.Name.En = "Changed"
+			next, event, err := branch.Reshape(to, by, b.Shop, now)
 			if err != nil {
 				return err
 			}
 			return b.PutBranch(ctx, next, event)
 		},
 		"policy": func(ctx context.Context) error {
-			next, event, err := policy.Reshape(policy, by, b.Shop, now)
+			to := policy
+			to.Preference.StaleDays = 100
+			next, event, err := policy.Reshape(to, by, b.Shop, now)
 			if err != nil {
 				return err
 			}

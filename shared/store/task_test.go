@@ -352,3 +352,33 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 		t.Errorf("%d leads without an owner are on the board, %d are there", nobodys, pooled)
 	}
 }
+
+// TestATaskWithManyFormerOwnersIsClosed hands a task on until no more who had it watch it: what closes and reopens it fits one transaction.
+func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
+	b := storetest.New(t)
+	task := openTask(t, b, 3, crm.TaskDraft{})
+	by, terms := crm.ActorOf(colleague(t, b, 2)), termsOf(t, b)
+	change := func(rule store.TaskRule) {
+		t.Helper()
+		next, err := b.ChangeTask(t.Context(), task.ID, rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		task = next
+	}
+	for i := range 90 {
+		to := colleague(t, b, 4)
+		to.ID = seed.StaffID(100 + i)
+		change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.HandOn(by, to, terms, b.Clock.Now()) })
+	}
+	if len(task.Watchers) < crm.MaxWatchers {
+		t.Fatalf("%d watchers", len(task.Watchers))
+	}
+	change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.Complete(by, true, b.Clock.Now()) })
+	change(func(task crm.Task) (crm.Task, crm.Event, error) {
+		return task.Reopen(by, colleague(t, b, 4), nil, terms, b.Clock.Now())
+	})
+	if task.State != crm.TaskOpen || task.Owner != seed.StaffID(4) {
+		t.Errorf("%+v", task)
+	}
+}

@@ -34,9 +34,11 @@ func (e TimelineEntry) place() string { return when(e.At, e.ID) }
 // of writers who met may stand the other way round, and the last ones of a page must not be lost between it and the next.
 const overlap = 16
 
-// TimelineQuery asks what happened with a customer, in a reader's language; of one kind alone (crm.TimelineKinds) where it is named.
+// TimelineQuery asks what happened with a customer, in a reader's language, as far as it is his to see; of one kind alone (crm.TimelineKinds) where it is
+// named. That he sees the customer has been asked before.
 type TimelineQuery struct {
 	Customer string
+	Reader   crm.Actor
 	Kind     string
 	Lang     crm.Lang
 	Paging
@@ -47,13 +49,13 @@ type timelinePage struct{ before, from string }
 
 func (p timelinePage) String() string { return p.before + "|" + p.from }
 
-// Timeline lists all that happened with a customer, newest first.
+// Timeline lists all that happened with a customer, newest first, whoever may see it.
 func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p Paging) (Page[TimelineEntry], error) {
-	return s.TimelineOf(ctx, TimelineQuery{Customer: customer, Lang: lang, Paging: p})
+	return s.TimelineOf(ctx, TimelineQuery{Customer: customer, Reader: crm.Process("timeline"), Lang: lang, Paging: p})
 }
 
 // TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page costs reads by its own length, however
-// much there is; only a kind that is rare in a long log makes it read on.
+// much there is; only a kind that is rare in a long log, or a reader who sees little of it, makes it read on.
 func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineEntry], error) {
 	shape := "timeline|" + q.Customer + "|" + q.Kind
 	page := Page[TimelineEntry]{Items: []TimelineEntry{}}
@@ -93,7 +95,7 @@ func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineE
 	return page, nil
 }
 
-// eventEntries reads a customer's events, newest first: those of a page and a few more.
+// eventEntries reads a customer's events that the reader sees, newest first: those of a page and a few more.
 func (s *Store) eventEntries(ctx context.Context, q TimelineQuery, begin timelinePage) ([]TimelineEntry, error) {
 	if begin.from == "" {
 		return nil, nil // every event was shown
@@ -118,8 +120,8 @@ func (s *Store) eventEntries(ctx context.Context, q TimelineQuery, begin timelin
 		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil // a full read of 1 MB at a time finds rare kinds soonest
 	}
 	var out []TimelineEntry
-	for pages := dynamodb.NewQueryPaginator(s.db, in); len(out) < want && pages.HasMorePages(); {
-		found, err := pages.NextPage(ctx)
+	for more := true; more && len(out) < want; {
+		found, err := s.db.Query(ctx, in)
 		if err != nil {
 			return nil, unavailable(err)
 		}
@@ -128,10 +130,12 @@ func (s *Store) eventEntries(ctx context.Context, q TimelineQuery, begin timelin
 			if err != nil {
 				return nil, err
 			}
-			if entry := eventEntry(e, shop, q.Lang); entry.place() < begin.before {
+			if entry := eventEntry(e, shop, q.Lang); entry.place() < begin.before && e.SeenBy(q.Reader) {
 				out = append(out, entry)
 			}
 		}
+		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, nil // much of it is not for this reader: read on in long strides
+		more = found.LastEvaluatedKey != nil
 	}
 	return out, nil
 }
@@ -146,48 +150,67 @@ func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
 	return entry
 }
 
-// messageEntries reads the messages to a customer's contacts that stand before a place, newest first by when they were claimed: those of a page.
+// messageEntries reads the messages to a customer's contacts that the reader sees and that stand before a place, newest first by when they were claimed:
+// those of a page.
 func (s *Store) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
 	if q.Kind != "" && q.Kind != crm.TimelineMessage {
 		return nil, nil
 	}
-	keys, err := s.messagesBefore(ctx, q.Customer, before, q.Limit+1)
+	var out []TimelineEntry
+	in := s.messagesBefore(q.Customer, before, min(q.Limit+1, batchKeys))
+	for more := true; more && len(out) <= q.Limit; {
+		found, err := s.db.Query(ctx, in)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		seen, err := s.messagesSeen(ctx, q, found.Items)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, seen...)
+		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, aws.Int32(batchKeys)
+		more = found.LastEvaluatedKey != nil
+	}
+	return out, nil
+}
+
+// batchKeys is how many keys BatchGetItem takes.
+const batchKeys = 100
+
+// messagesSeen reads the messages that the index named, those that the reader sees.
+func (s *Store) messagesSeen(ctx context.Context, q TimelineQuery, named []item) ([]TimelineEntry, error) {
+	if len(named) == 0 {
+		return nil, nil
+	}
+	keys := make([]item, len(named))
+	for i, it := range named {
+		keys[i] = item{"pk": it["pk"], "sk": it["sk"]}
+	}
+	rows, err := s.getAll(ctx, s.tables.Messages, keys)
 	if err != nil {
 		return nil, err
 	}
 	var out []TimelineEntry
-	for some := range slices.Chunk(keys, 100) { // BatchGetItem takes no more
-		rows, err := s.getAll(ctx, s.tables.Messages, some)
+	for _, it := range rows {
+		m, err := decode[crm.Message](it)
 		if err != nil {
 			return nil, err
 		}
-		for _, it := range rows {
-			m, err := decode[crm.Message](it)
-			if err != nil {
-				return nil, err
-			}
+		if m.SeenBy(q.Reader) {
 			out = append(out, messageEntry(m, q.Lang))
 		}
 	}
 	return out, nil
 }
 
-// messagesBefore finds the keys of messages by the index.
-func (s *Store) messagesBefore(ctx context.Context, customer, before string, want int) ([]item, error) {
-	found, err := s.db.Query(ctx, &dynamodb.QueryInput{
+// messagesBefore asks the index for the keys of messages, newest first.
+func (s *Store) messagesBefore(customer, before string, want int) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Messages), IndexName: aws.String(sentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
 		KeyConditionExpression:    aws.String("#c = :c AND #at < :before"),
 		ExpressionAttributeNames:  map[string]string{"#c": "sent_pk", "#at": "sent_sk"},
 		ExpressionAttributeValues: item{":c": text(sentTo(customer)), ":before": text(before)},
-	})
-	if err != nil {
-		return nil, unavailable(err)
 	}
-	keys := make([]item, len(found.Items))
-	for i, it := range found.Items {
-		keys[i] = item{"pk": it["pk"], "sk": it["sk"]}
-	}
-	return keys, nil
 }
 
 // messageEntry puts a message as the timeline shows it.

@@ -118,9 +118,10 @@ func (s *Store) putTouch(b *batch, t crm.Touch) error {
 	return err
 }
 
-// TouchQuery asks for the touches of a customer, by channel or about one lead where they are named.
+// TouchQuery asks for the touches of a customer that are the reader's to see, by channel or about one lead where they are named.
 type TouchQuery struct {
 	Customer string
+	Reader   crm.Actor
 	Lead     string
 	Channel  string
 	Paging
@@ -161,7 +162,7 @@ func (s *Store) Touches(ctx context.Context, q TouchQuery) (Page[crm.Touch], err
 		}
 		in.ExclusiveStartKey = touchKey(q.Customer, c.Last)
 	}
-	found, err := collect[crm.Touch](ctx, s, in, q.Limit+1)
+	found, err := collectSeen(ctx, s, in, q.Limit+1, func(t crm.Touch) bool { return t.SeenBy(q.Reader) })
 	if err != nil {
 		return page, err
 	}

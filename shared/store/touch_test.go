@@ -47,11 +47,11 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	touches, err := b.Touches(t.Context(), store.TouchQuery{Customer: lead.Customer, Paging: store.Paging{Limit: 100}})
+	touches, err := b.Touches(t.Context(), store.TouchQuery{Customer: lead.Customer, Reader: crm.Process("test"), Paging: store.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, err := b.TimelineOf(t.Context(), store.TimelineQuery{Customer: lead.Customer, Kind: "touch", Lang: crm.En, Paging: store.Paging{Limit: 100}})
+	told, err := b.TimelineOf(t.Context(), store.TimelineQuery{Customer: lead.Customer, Reader: crm.Process("test"), Kind: "touch", Lang: crm.En, Paging: store.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
