@@ -308,3 +308,33 @@ func TestComplaintsAreReported(t *testing.T) {
 		t.Error("who reads reports")
 	}
 }
+
+// A job's value that nobody knew at first is entered when remedies need it; a quantity that was wrong takes its verdict with it.
+func TestAComplaintIsCorrectedLate(t *testing.T) {
+	b := start(t)
+	job := complained(nil)["job"].(fields)
+	delete(job, "value")
+	path := "POST /complaints/" + b.openedComplaint(fields{"job": job}).ID
+	do := func(command string, body fields) api.Complaint {
+		t.Helper()
+		return into[api.Complaint](b.call("service", path+"/"+command, body).want(http.StatusOK))
+	}
+	decide := fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"}
+	do("triage", fields{"severity": 3})
+	do("measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
+	do("decide", decide)
+	b.call("service", path+"/propose", fields{"remedies": creditOf(10_000)}).want(http.StatusUnprocessableEntity)
+	if c := do("triage", fields{"severity": 3, "job": fields{"value": fields{"value": fields{"minor": 800_000, "currency": "CNY"}, "source": "order"}}}); c.State != crm.ComplaintJudged || c.Verdict == nil {
+		t.Fatalf("%s %+v", c.State, c.Verdict)
+	}
+	if c := do("triage", fields{"severity": 2, "affected": 40}); c.State != crm.ComplaintInvestigating || c.Verdict != nil {
+		t.Fatalf("%s %+v", c.State, c.Verdict)
+	}
+	do("decide", decide)
+	if c := do("propose", fields{"remedies": creditOf(10_000)}); c.State != crm.ComplaintOffered {
+		t.Errorf("%s", c.State)
+	}
+	if p := into[httpapi.Problem](b.call("service", path+"/triage", fields{"severity": 2, "affected": 30}).want(http.StatusConflict)); !slices.Contains(p.Allowed, "propose") {
+		t.Errorf("%+v", p)
+	}
+}

@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -34,70 +33,6 @@ func (c *Complaint) take(by Actor, owner string, now time.Time) {
 	c.Owner, c.Owners, c.OwnerAt = owner, append(slices.Clone(c.Owners), owner), now
 	if by.ID == owner {
 		c.OwnerAt = time.Time{} // nobody needs to tell him
-	}
-}
-
-// ComplaintTriage is what the first look at a complaint settles.
-type ComplaintTriage struct {
-	Severity int          `json:"severity" validate:"min=1,max=4"`
-	Defects  []DefectKind `json:"defects" validate:"max=10,unique"` // empty: as the customer said
-	Job      ComplaintJob `json:"job"`                              // what is filled in replaces what was known
-	Affected *int64       `json:"affected"`
-}
-
-// Triage settles severity, owner and the job's figures. Deadlines follow the severity.
-func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms Terms, now time.Time) (Complaint, Event, error) {
-	data := map[string]string{"severity": fmt.Sprint(in.Severity), "owner": to.ID}
-	return c.change(by, TriageComplaint, ComplaintTriagedEvent, terms, now, data, func(next *Complaint) (string, error) {
-		faults := Validate(in)
-		for i, kind := range in.Defects {
-			if _, known := DefectOf(kind); !known {
-				faults = append(faults, Field{fmt.Sprintf("/defects/%d", i), Text{"缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has."}})
-			}
-		}
-		next.Job = c.Job.with(in.Job)
-		if len(in.Defects) > 0 {
-			next.Defects = slices.Clone(in.Defects)
-		}
-		if in.Affected != nil {
-			next.Affected = *in.Affected
-		}
-		if faults = append(faults, next.Job.faults("/job", next.Affected, next.Defects, now)...); len(faults) > 0 {
-			return "", Faulty(faults...)
-		}
-		if err := c.suits(to, now); err != nil {
-			return "", err
-		}
-		next.Severity = in.Severity
-		next.take(by, to.ID, now)
-		return ComplaintTriaged, nil
-	})
-}
-
-// with is the job where what is filled in replaces what was known.
-func (j ComplaintJob) with(in ComplaintJob) ComplaintJob {
-	if in.Ref != "" {
-		j.Ref = in.Ref
-	}
-	if in.Lead != "" {
-		j.Lead = in.Lead
-	}
-	if in.Class != "" {
-		j.Class = in.Class
-	}
-	j.Press, j.Operator, j.Paper = cmp.Or(in.Press, j.Press), cmp.Or(in.Operator, j.Operator), cmp.Or(in.Paper, j.Paper)
-	pick(&j.Value, in.Value)
-	pick(&j.Ordered, in.Ordered)
-	pick(&j.Delivered, in.Delivered)
-	pick(&j.PromisedAt, in.PromisedAt)
-	pick(&j.DeliveredAt, in.DeliveredAt)
-	pick(&j.Tolerance, in.Tolerance)
-	return j
-}
-
-func pick[T any](known **T, given *T) {
-	if given != nil {
-		*known = given
 	}
 }
 
@@ -195,7 +130,8 @@ func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time
 		if v.Liability == Unclear {
 			return "", unclear(v)
 		}
-		next.Case, next.Verdict, next.Proposals, next.ProposedFrom, next.Remedies, next.ProposedBy = &in, &v, nil, nil, nil, ""
+		next.unpropose()
+		next.Case, next.Verdict = &in, &v
 		data["liability"], data["our_share"] = string(v.Liability), fmt.Sprint(v.OurShare)
 		return ComplaintJudged, nil
 	})
@@ -231,7 +167,8 @@ func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms,
 			in := c.caseOf(f)
 			v := Judge(in, terms.Policy.Complaint.orStandard().Verdict)
 			v.Overruled = &o
-			next.Case, next.Verdict, next.Proposals, next.ProposedFrom, next.Remedies, next.ProposedBy = &in, &v, nil, nil, nil, ""
+			next.unpropose()
+			next.Case, next.Verdict = &in, &v
 			return ComplaintJudged, nil
 		}
 		v := *c.Verdict
