@@ -112,7 +112,7 @@ func TestWhatProductionSeesOfAComplaint(t *testing.T) {
 			}
 		}
 	}
-	if seen := b.call("finance", "GET "+path+"/why", nil).want(http.StatusOK).Body.String(); !strings.Contains(seen, "100000") || !strings.Contains(seen, `"rule":"verdict/1"`) {
+	if seen := b.call("finance", "GET "+path+"/why", nil).want(http.StatusOK).Body.String(); !strings.Contains(seen, "100000") || !strings.Contains(seen, `"rule":"verdict/2"`) {
 		t.Error(seen)
 	}
 }
@@ -336,5 +336,26 @@ func TestAComplaintIsCorrectedLate(t *testing.T) {
 	}
 	if p := into[httpapi.Problem](b.call("service", path+"/triage", fields{"severity": 2, "affected": 30}).want(http.StatusConflict)); !slices.Contains(p.Allowed, "propose") {
 		t.Errorf("%+v", p)
+	}
+}
+
+// A limit that was agreed is entered with the complaint, or later, and says nothing of a defect that it does not measure.
+func TestAContractsLimitIsEntered(t *testing.T) {
+	b := start(t)
+	agreed := func(limit int) fields {
+		return fields{"value": fields{"measure": "de00-cmy", "limit": limit}, "source": "contract"}
+	}
+	job := complained(nil)["job"].(fields)
+	job["tolerance"] = agreed(4000)
+	c := b.openedComplaint(fields{"job": job, "defects": []string{"colour-deviation", "wrong-content"}})
+	if limit := c.Job.Tolerance.Value; limit.Words() != "≤ 4 ΔE00" || limit.Source.Zh == "" {
+		t.Fatalf("%+v", limit)
+	}
+	path := "POST /complaints/" + c.ID
+	b.call("service", path+"/triage", fields{"severity": 2, "job": fields{"tolerance": agreed(3000)}}).want(http.StatusOK)
+	b.call("service", path+"/measure", fields{"measure": "de00-cmy", "value": 2000, "unit": "ΔE00", "samples": 5}).want(http.StatusOK)
+	judged := into[api.Complaint](b.call("service", path+"/decide", fields{"defect": "wrong-content", "proof": "deviates"}).want(http.StatusOK))
+	if judged.Verdict.Liability != crm.LiableUs || judged.Case.Contract.Limit != 3000 {
+		t.Errorf("%+v", judged.Verdict)
 	}
 }

@@ -57,7 +57,7 @@ type ComplaintJob struct {
 	Delivered   *Sourced[int64]      `json:"delivered,omitempty"`
 	PromisedAt  *Sourced[time.Time]  `json:"promised_at,omitempty"`
 	DeliveredAt *Sourced[time.Time]  `json:"delivered_at,omitempty"`
-	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's
+	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's of that measure
 	Press       string               `json:"press,omitempty" validate:"max=64,oneline"`    // on which it was printed
 	Operator    string               `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
 	Paper       string               `json:"paper,omitempty" validate:"max=64,oneline"`    // on what

@@ -13,7 +13,7 @@ import (
 // TestDefectCatalogue prints the catalogue for people and holds that it is whole: every word in both languages, every limit with its measure, unit and source.
 func TestDefectCatalogue(t *testing.T) {
 	var b strings.Builder
-	seen, used := map[DefectKind]bool{}, map[Measure]bool{}
+	seen, used, byContract := map[DefectKind]bool{}, map[Measure]bool{}, map[Measure]bool{}
 	group := ""
 	groups := []string{DefectContent, DefectColour, DefectPress, DefectFinishing, DefectDelivery}
 	for _, d := range Defects() {
@@ -37,6 +37,13 @@ func TestDefectCatalogue(t *testing.T) {
 			checkTolerance(t, d, tol)
 			fmt.Fprintf(&b, "    %-15s %-16s %-16s %s\n", tol.Class, tol.Measure, tol.Words(), tol.Source.En)
 		}
+		for _, m := range d.ByContract {
+			byContract[m] = true
+			if Measures[m].Unit == "" || slices.ContainsFunc(d.Tolerances, func(tol Tolerance) bool { return tol.Measure == m }) {
+				t.Errorf("%s: %s is no measure, or has a limit without a contract", d.Kind, m)
+			}
+			fmt.Fprintf(&b, "    %-15s %-16s %-16s\n", "", m, "by contract alone")
+		}
 		for _, e := range d.Evidence {
 			if _, known := EvidenceWords[e]; !known {
 				t.Errorf("%s: evidence %s has no words", d.Kind, e)
@@ -57,7 +64,7 @@ func TestDefectCatalogue(t *testing.T) {
 		t.Errorf("no defects in order for the groups %v", groups)
 	}
 	for m, entry := range Measures {
-		if onlyByContract := m == MeasureRub || m == MeasureDELight; Validate(entry.Name) != nil || entry.Unit == "" || used[m] == onlyByContract {
+		if Validate(entry.Name) != nil || entry.Unit == "" || !used[m] && !byContract[m] {
 			t.Errorf("measure %s: %+v, used %v", m, entry, used[m])
 		}
 	}
@@ -109,6 +116,20 @@ func TestToleranceFor(t *testing.T) {
 		}
 		if c.contract != nil && got.Source != sourceContract {
 			t.Errorf("%s: the contract is not the source: %+v", c.kind, got)
+		}
+	}
+	for _, c := range []struct {
+		kind DefectKind
+		want string
+	}{
+		{DefectColourDeviation, "≤ 1.8 ΔECMC, ≤ 3.5 ΔE00, ≤ 5 ΔE00"}, {DefectSpotColour, "≤ 1.8 ΔECMC, ≤ 3 ΔE00"}, {DefectWrongContent, "≤ 0 %"}, {DefectShort, "≤ 10 %"}, {DefectGhosting, ""},
+	} {
+		var words []string
+		for _, tol := range TolerancesFor(c.kind, ClassGeneral, agreed) {
+			words = append(words, tol.Words())
+		}
+		if got := strings.Join(words, ", "); got != c.want {
+			t.Errorf("%s with a contract for ΔECMC: %s", c.kind, got)
 		}
 	}
 	if agreed.Source != (Text{}) {

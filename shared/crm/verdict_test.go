@@ -237,13 +237,18 @@ func TestVerdictRefuses(t *testing.T) {
 		}
 	}
 	for name, contract := range map[string]Tolerance{
-		"a shortfall for a trim": {Measure: MeasureShort, Unit: "%"}, "negative": {Measure: MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
+		"a wrong unit": {Measure: MeasureShort, Unit: "h"}, "negative": {Measure: MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
 	} {
 		c := good
 		c.Contract = &contract
 		if v := Judge(c, StandardVerdictPolicy()); v.Liability != Unclear || v.Reasons[0].Code != "contract-faulty" {
 			t.Errorf("%s: %+v", name, v)
 		}
+	}
+	elsewhere := good
+	elsewhere.Contract = Agreed(MeasureShort, 0, false)
+	if v := Judge(elsewhere, StandardVerdictPolicy()); v.Liability != LiableUs || v.Reasons[1].Code != "contract-elsewhere" {
+		t.Errorf("a shortfall agreed for a trim: %+v", v)
 	}
 	both := good
 	both.File, both.Cause = FileReported, CauseOurs

@@ -49,6 +49,11 @@ func verdictDate(at time.Time) time.Time {
 func (j *judging) beyondLimit() bool {
 	c := j.c
 	limits := TolerancesFor(c.Defect, c.Class, c.Contract)
+	agreed := c.Contract != nil && j.defect.measuredBy(c.Contract.Measure)
+	if c.Contract != nil && !agreed {
+		name := Measures[c.Contract.Measure].Name
+		j.because("contract-elsewhere", "合同限值针对“"+name.Zh+"”，不适用于这一缺陷。", "The contract's limit is of another measure ("+name.En+") and does not hold for this defect.")
+	}
 	if len(limits) == 0 {
 		return j.worseThanSample()
 	}
@@ -57,7 +62,7 @@ func (j *judging) beyondLimit() bool {
 	}
 	broken, kept, measured, enough := j.compare(limits)
 	switch {
-	case !measured && c.Sample != SampleUnknown && c.Contract == nil:
+	case !measured && c.Sample != SampleUnknown && !agreed:
 		return j.worseThanSample()
 	case !measured:
 		return j.lacks(EvidenceMeter, "measurement-missing", "缺少“"+Measures[limits[0].Measure].Name.Zh+"”的测量值（"+limits[0].Unit+"）。",
@@ -65,7 +70,7 @@ func (j *judging) beyondLimit() bool {
 	case !enough:
 		return j.lacks(EvidenceSamples, "samples-too-few", fmt.Sprintf("测量的样张太少，至少需要 %d 张。", j.needed()),
 			fmt.Sprintf("Too few pieces were measured; at least %d are needed.", j.needed()))
-	case broken == "" && c.Sample == SampleWorse && c.Contract == nil, broken != "" && c.Sample == SampleLike && c.Contract == nil:
+	case broken == "" && c.Sample == SampleWorse && !agreed, broken != "" && c.Sample == SampleLike && !agreed:
 		return j.lacks(EvidenceComparison, "sample-contradicts", "测量结果与签样比较的结论矛盾，请对照签样重新测量。",
 			"The measurement and the comparison with the signed sample contradict each other; measure again against the sample.")
 	case broken == "":
