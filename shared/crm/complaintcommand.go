@@ -137,14 +137,15 @@ func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time
 	})
 }
 
-// unclear names what a verdict still needs.
+// unclear names what a verdict still needs, and why.
 func unclear(v Verdict) *Error {
 	e := Fail(Invalid, "尚不能判定，请补充以下内容。", "It cannot be judged yet; add what follows.")
+	why := v.Reasons[len(v.Reasons)-1].Text
 	for _, m := range v.Missing {
-		e.Fields = append(e.Fields, Field{"/" + string(m.Evidence), m.Text})
+		e.Fields = append(e.Fields, Field{"/" + string(m.Evidence), Text{why.Zh + m.Text.Zh, why.En + " " + m.Text.En}})
 	}
-	if len(e.Fields) == 0 && len(v.Reasons) > 0 {
-		e.Fields = []Field{{"", v.Reasons[len(v.Reasons)-1].Text}}
+	if len(e.Fields) == 0 {
+		e.Fields = []Field{{"", why}}
 	}
 	return e
 }

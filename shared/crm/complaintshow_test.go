@@ -170,7 +170,7 @@ func overdueComplaint(t *testing.T) Complaint {
 func withinTolerance(t *testing.T) Complaint {
 	t.Helper()
 	c := complaintIn(t, ComplaintInvestigating)
-	c.Measurements = []Measurement{{Measure: MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5}}
+	c.Measurements = []Measurement{{Measure: MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5}, {Measure: MeasureDE00K, Value: 2000, Unit: "ΔE00", Samples: 5}}
 	facts := colourFacts
 	facts.Sample = SampleLike
 	c, _, err := c.Decide(ActorOf(complaintOwner), facts, testTerms(t), tuesday)

@@ -81,6 +81,8 @@ type Tolerance struct {
 	Under    bool         `json:"under,omitempty"` // the limit itself is outside ("less than 1.5 mm")
 	Source   Text         `json:"source"`
 	Verified bool         `json:"verified"` // the figure was read in the source; else it is the shop's default
+	// Way tells ways of measuring the same apart: where limits of a list have several, those of one way are enough to show that the goods are good.
+	Way string `json:"way,omitempty"`
 }
 
 // Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size, whichever way it goes.
@@ -251,7 +253,8 @@ func TolerancesFor(kind DefectKind, class ProductClass, contract *Tolerance) []T
 		return own
 	}
 	agreed := *contract
-	agreed.Source, agreed.Verified = sourceContract, true
+	replaced, _ := find(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })
+	agreed.Source, agreed.Verified, agreed.Way = sourceContract, true, replaced.Way
 	return append([]Tolerance{agreed}, slices.DeleteFunc(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })...)
 }
 

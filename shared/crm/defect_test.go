@@ -35,7 +35,11 @@ func TestDefectCatalogue(t *testing.T) {
 		for _, tol := range d.Tolerances {
 			used[tol.Measure] = true
 			checkTolerance(t, d, tol)
-			fmt.Fprintf(&b, "    %-15s %-16s %-16s %s\n", tol.Class, tol.Measure, tol.Words(), tol.Source.En)
+			way := ""
+			if tol.Way != "" {
+				way = "; way: " + tol.Way
+			}
+			fmt.Fprintf(&b, "    %-15s %-16s %-16s %s%s\n", tol.Class, tol.Measure, tol.Words(), tol.Source.En, way)
 		}
 		for _, m := range d.ByContract {
 			byContract[m] = true
@@ -80,6 +84,9 @@ func checkTolerance(t *testing.T, d Defect, tol Tolerance) {
 	}
 	if tol.Verified != (tol.Source != sourceShop) {
 		t.Errorf("%s: %+v is verified without a source, or the other way round", d.Kind, tol)
+	}
+	if others := TolerancesFor(d.Kind, tol.Class, nil); !slices.ContainsFunc(others, func(o Tolerance) bool { return (o.Way == "") == (tol.Way == "") && (o.Way == "" || o.Way != tol.Way) }) {
+		t.Errorf("%s: %q has no other way beside it, or limits outside of any", d.Kind, tol.Way)
 	}
 	if first, _ := ToleranceFor(d.Kind, tol.Class, nil); Measures[first.Measure].Computed != entry.Computed || entry.Computed && first.Measure != tol.Measure {
 		t.Errorf("%s: computed and measured limits are mixed for %q", d.Kind, tol.Class)

@@ -74,8 +74,9 @@ func pressDefects() []Defect {
 				caused(causeMethod, "没有签付印样", "no signed OK sheet"), caused(causeEnvironment, "看样光源不是 D50", "viewed in a light other than D50")},
 			Remedies: []RemedyKind{RemedyPriceCut, RemedyFullReprint}},
 		{Kind: DefectColourVariation, Name: Text{"同批墨色不一", "colour varies within the run"}, Group: DefectColour, Severity: 3,
-			Tolerances: []Tolerance{shopDefault(ClassAny, MeasureDE00CM, 2_800), shopDefault(ClassAny, MeasureDE00Y, 3_500), shopDefault(ClassAny, MeasureDE00K, 4_000),
-				shopDefault(ClassAny, MeasureDensityCM, 150), shopDefault(ClassAny, MeasureDensityK, 200), shopDefault(ClassAny, MeasureDensityY, 100)},
+			Tolerances: []Tolerance{
+				shopDefault(ClassAny, MeasureDE00CM, 2_800).by("colour"), shopDefault(ClassAny, MeasureDE00Y, 3_500).by("colour"), shopDefault(ClassAny, MeasureDE00K, 4_000).by("colour"),
+				shopDefault(ClassAny, MeasureDensityCM, 150).by("density"), shopDefault(ClassAny, MeasureDensityK, 200).by("density"), shopDefault(ClassAny, MeasureDensityY, 100).by("density")},
 			Evidence: []Evidence{EvidenceSamples, EvidenceMeter, EvidenceCount}, Looks: Production,
 			Causes:   []DefectCause{caused(causeMachine, "水墨不平衡", "ink and water out of balance"), caused(causeMan, "抽样太少", "too few pulls")},
 			Remedies: []RemedyKind{RemedyRework, RemedyPriceCut}},

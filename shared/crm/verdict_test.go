@@ -279,6 +279,45 @@ func TestVerdictTakesTheWorst(t *testing.T) {
 	}
 }
 
+// TestVerdictNamesWhatIsUnmeasured: what is asked for has its name and unit. A way of measuring that was begun, or agreed, is gone on with.
+func TestVerdictNamesWhatIsUnmeasured(t *testing.T) {
+	for _, c := range []struct {
+		kind     DefectKind
+		contract *Tolerance
+		measured []Measure
+		want     string
+	}{
+		{DefectColourDeviation, nil, nil, "colour difference of C, M, Y (ΔE00), colour difference of K (ΔE00)"},
+		{DefectColourDeviation, nil, []Measure{MeasureDE00K}, "colour difference of C, M, Y (ΔE00)"},
+		{DefectColourDeviation, Agreed(MeasureDECMC, 2_000, false), []Measure{MeasureDE00K, MeasureDE00CMY}, "colour difference (CMC) (ΔECMC)"},
+		{DefectColourVariation, nil, nil, "colour difference of C, M (ΔE00), colour difference of Y (ΔE00), colour difference of K (ΔE00); or: density of C, M (D), density of K (D), density of Y (D)"},
+		{DefectColourVariation, nil, []Measure{MeasureDensityK}, "density of C, M (D), density of Y (D)"},
+		{DefectColourVariation, Agreed(MeasureDE00K, 3_000, false), []Measure{MeasureDensityCM, MeasureDensityK, MeasureDensityY},
+			"colour difference of K (ΔE00), colour difference of C, M (ΔE00), colour difference of Y (ΔE00)"},
+		{DefectSpine, Agreed(MeasureSpine20, 1_000, false), nil, "spine title shift (spine 10–20 mm) (mm)"},
+		{DefectSpine, nil, []Measure{MeasureSpine30}, ""},
+	} {
+		in := VerdictCase{Defect: c.kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: tuesday, ReportedAt: tuesday, Contract: c.contract}
+		for _, m := range c.measured {
+			in.Measurements = append(in.Measurements, Measurement{Measure: m, Value: 1, Unit: Measures[m].Unit, Samples: 5})
+		}
+		v := Judge(in, StandardVerdictPolicy())
+		last := v.Reasons[len(v.Reasons)-1]
+		if c.want == "" {
+			if v.Liability != WithinTolerance {
+				t.Errorf("%s: %+v", c.kind, last)
+			}
+			continue
+		}
+		if last.Code != "measurement-missing" || last.Text.En != "A measurement is missing: "+c.want+"." || v.Tolerance != nil {
+			t.Errorf("%s, %v: %s", c.kind, c.measured, last.Text.En)
+		}
+		if asked := unclear(v).Fields; len(asked) != 1 || asked[0].Pointer != "/meter" || !strings.HasPrefix(asked[0].Text.En, last.Text.En) {
+			t.Errorf("%s: %+v", c.kind, asked)
+		}
+	}
+}
+
 func TestVerdictHours(t *testing.T) {
 	for d, want := range map[time.Duration]int64{-time.Hour: 0, 0: 0, 1: 1, time.Hour: 1_000, time.Hour + 1: 1_001, 90 * time.Minute: 1_500, math.MaxInt64: 2_562_047_789} {
 		if got := verdictHours(d); got != want {
