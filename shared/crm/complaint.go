@@ -139,8 +139,11 @@ type Complaint struct {
 	Earlier      []ComplaintEarlier `json:"earlier,omitempty"` // rounds before this one
 }
 
-// maxMeasurements is how many measurements one complaint takes.
-const maxMeasurements = 50
+// maxMeasurements and maxDefects are how many of them one complaint takes; the checks of what comes in say the same of defects.
+const (
+	maxMeasurements = 50
+	maxDefects      = 10
+)
 
 // ComplaintTimely says after how many working seconds of the round a state was first entered.
 type ComplaintTimely map[string]int64

@@ -41,17 +41,18 @@ func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms Terms, n
 		}
 		next.Severity = in.Severity
 		next.take(by, to.ID, now)
+		if c.State == ComplaintNew {
+			return ComplaintTriaged, nil
+		}
 		return c.corrected(next, by, now), nil
 	})
 }
 
-// corrected is the state after a triage. What was worked out stands as long as nothing changed from which it was: where the verdict's case is another one now, it
+// corrected is the state after what is known was corrected. What was worked out stands as long as nothing changed from which it was: where the verdict's case is another one now, it
 // is investigated again; where only what remedies are reckoned from is, they are proposed again.
 func (c Complaint) corrected(next *Complaint, by Actor, now time.Time) string {
 	judged := c.State == ComplaintJudged || c.State == ComplaintProposed
 	switch {
-	case c.State == ComplaintNew:
-		return ComplaintTriaged
 	case judged && (!reflect.DeepEqual(c.caseOf(ComplaintFacts{}), next.caseOf(ComplaintFacts{})) || !slices.Contains(next.Defects, c.Case.Defect)):
 		next.void(by, now)
 		next.unpropose()
