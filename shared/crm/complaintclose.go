@@ -41,7 +41,7 @@ func (c Complaint) FindCause(by Actor, in ComplaintCause, terms Terms, now time.
 	})
 }
 
-// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days later.
+// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days after it is due to be done.
 func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) (Complaint, Event, error) {
 	in = Correction{Action: in.Action, Owner: in.Owner, Due: in.Due.UTC(), By: by.ID, At: now}
 	return c.change(by, CorrectComplaint, ComplaintCorrectedEvent, terms, now, map[string]string{"owner": in.Owner}, func(next *Complaint) (string, error) {
@@ -56,7 +56,7 @@ func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) 
 			return "", Faulty(faults...)
 		}
 		var err error
-		in.CheckAt, err = terms.Calendar.NextOpen(now.AddDate(0, 0, terms.Policy.Complaint.orStandard().EffectDays))
+		in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.Complaint.orStandard().EffectDays)) // Due is after now
 		next.Correction = &in
 		next.Turn++ // its reminders are climbed once each, also after an earlier correction that did not help
 		return c.State, err

@@ -267,7 +267,7 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 		action.Due = now.Add(72 * time.Hour)
 		step(c.Correct(own, action, terms, now))
 		at := c.Correction.CheckAt
-		if at.Before(now.AddDate(0, 0, 30)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
+		if at.Before(action.Due.AddDate(0, 0, 30)) || at.After(action.Due.AddDate(0, 0, 33)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
 			t.Errorf("checked at %v, due %v", at, c.Due)
 		}
 		if i := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Do == DoCheckEffect }); i < 0 || !c.Rungs[i].At.Equal(at) {
