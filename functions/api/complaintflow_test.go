@@ -347,7 +347,11 @@ func TestAContractsLimitIsEntered(t *testing.T) {
 	}
 	job := complained(nil)["job"].(fields)
 	job["tolerance"] = agreed(4000)
-	c := b.openedComplaint(fields{"job": job, "defects": []string{"colour-deviation", "wrong-content"}})
+	told := b.Clock.Now().AddDate(0, 0, -1).Truncate(time.Millisecond)
+	c := b.openedComplaint(fields{"job": job, "defects": []string{"colour-deviation", "wrong-content"}, "reported_at": told})
+	if !c.ReportedAt.Equal(told) {
+		t.Errorf("reported at %v", c.ReportedAt)
+	}
 	if limit := c.Job.Tolerance.Value; limit.Words() != "≤ 4 ΔE00" || limit.Source.Zh == "" {
 		t.Fatalf("%+v", limit)
 	}

@@ -83,6 +83,8 @@ type Complaint struct {
 	Samples  int          `json:"samples,omitempty"` // pieces that he sent back
 	Wanted   RemedyKind   `json:"wanted,omitempty"`
 	NeededBy time.Time    `json:"needed_by,omitzero"` // his own use of the goods
+	// ReportedAt is when the customer told us, where that was before it was entered; the claim window is held against it.
+	ReportedAt time.Time `json:"reported_at,omitzero"`
 
 	State    string    `json:"state"`
 	Severity int       `json:"severity"` // 1 worst, to 4

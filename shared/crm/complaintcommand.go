@@ -93,7 +93,7 @@ type ComplaintFacts struct {
 
 // caseOf is the case that the verdict decides.
 func (c Complaint) caseOf(f ComplaintFacts) VerdictCase {
-	out := VerdictCase{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.CreatedAt, Zone: f.Zone, ContractDays: f.ContractDays,
+	out := VerdictCase{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.reported(), Zone: f.Zone, ContractDays: f.ContractDays,
 		Seen: f.Seen, KnownToUs: f.KnownToUs, Measurements: slices.Clone(c.Measurements), Sample: f.Sample, Proof: f.Proof, File: f.File, Cause: f.Cause,
 		Warned: f.Warned, Note: f.Note, Counted: f.Counted}
 	if c.Job.Ordered != nil {
@@ -115,6 +115,14 @@ func (c Complaint) caseOf(f ComplaintFacts) VerdictCase {
 		out.Measurements = append(out.Measurements, j.Measurements...)
 	}
 	return out
+}
+
+// reported is when the customer told us.
+func (c Complaint) reported() time.Time {
+	if c.ReportedAt.IsZero() {
+		return c.CreatedAt
+	}
+	return c.ReportedAt
 }
 
 // Decide lets the rule judge. A case that cannot be judged yet changes nothing and says what is missing.

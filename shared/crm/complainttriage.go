@@ -14,6 +14,8 @@ type ComplaintTriage struct {
 	Defects  []DefectKind `json:"defects" validate:"max=10,unique"` // empty: as the customer said
 	Job      ComplaintJob `json:"job"`                              // what is filled in replaces what was known
 	Affected *int64       `json:"affected"`
+
+	ReportedAt time.Time `json:"reported_at"` // zero: as it was
 }
 
 // Triage settles severity, owner and the job's figures, and corrects them until something was offered. Deadlines follow the severity.
@@ -32,6 +34,9 @@ func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms Terms, n
 		}
 		if in.Affected != nil {
 			next.Affected = *in.Affected
+		}
+		if faults = append(faults, reportedFaults(in.ReportedAt, now)...); !in.ReportedAt.IsZero() {
+			next.ReportedAt = in.ReportedAt
 		}
 		if faults = append(faults, next.Job.faults("/job", next.Affected, next.Defects, now)...); len(faults) > 0 {
 			return "", Faulty(faults...)
