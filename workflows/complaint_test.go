@@ -346,7 +346,11 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 		p := newPlay(t, h, monday)
 		p.on("09:10", do(h))
 		p.resolves(h.complains(t, crm.Visitor, ""))
-		inbox(t, h, opened)
+		told := opened
+		if state == crm.ComplaintJoined {
+			told = append(slices.Clone(opened), "Mon 09:10"+toCustomer+"joined")
+		}
+		inbox(t, h, told)
 		ends(t, h, state)
 		if !p.Now().Equal(shopTime(t, "09:10")) {
 			t.Errorf("%s: the process ended at %s", state, p.Now())

@@ -23,6 +23,7 @@ const (
 	DoTellSaid         = "tell-said"         // bring the customer a word of staff
 	DoTellProgress     = "tell-progress"     // tell the customer what is being done, and by when
 	DoTellPromise      = "tell-promise"      // tell the customer the new moment of a promise
+	DoTellJoined       = "tell-joined"       // tell the customer that it is handled with another one
 	DoTellUnanswered   = "tell-unanswered"   // tell the customer that it is closed since he did not answer
 )
 
@@ -151,7 +152,7 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
 var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "promise-", "promised-", "progress",
-	"correction-due", "check-effect", "unanswered"}
+	"correction-due", "check-effect", "joined", "unanswered"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {
