@@ -38,7 +38,7 @@ func faultyStory(p *play, h *house) {
 				p.SignalWorkflow(EventSignal, e)
 			}
 		}
-	}, 34*24*time.Hour)
+	}, 36*24*time.Hour)
 }
 
 // silentStory is the life of a complaint whose approval expires, and whose customer then does not answer.

@@ -20,6 +20,7 @@ const (
 	complaintReplied      = "complaint-replied"
 	complaintProgress     = "complaint-progress"
 	complaintPromise      = "complaint-promise"
+	complaintJoined       = "complaint-joined"
 	complaintUnanswered   = "complaint-unanswered"
 	complaintAssigned     = "complaint-assigned"
 	complaintHalf         = "complaint-half"
@@ -83,6 +84,9 @@ var complaintLetters = map[string]wording{
 	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.complaint.Promise(f.terms, w.Now())
 		return letter{Template: complaintPromise, Values: map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, promise, lang)}}, err
+	},
+	crm.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, _ crm.Lang) (letter, error) {
+		return letter{Template: complaintJoined, Values: map[string]string{"other": crm.Reference(f.complaint.JoinedInto)}}, nil
 	},
 	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil

@@ -24,7 +24,7 @@ func (s *Server) complaintRoutes() []httpapi.Route {
 		on("GET /complaints/{id}/canned-replies", crm.ReadComplaints, s.listCannedReplies, httpapi.Doc{Summary: "List replies to the customer, filled for this complaint; those that suit come first · 可用的回复范文", Answer: store.Page[crm.CannedReply]{}}),
 		on("GET /complaints/{id}/artwork/{artwork}", crm.ReadComplaints, s.readComplaintFile, httpapi.Doc{Summary: "Get a link from which a photo can be downloaded for five minutes · 下载照片的临时链接", Answer: ArtworkLink{}}),
 		command("assign", crm.AssignComplaint, s.assignComplaint, "Give a complaint to a colleague; what is due stays due · 分配投诉", AssignComplaint{}),
-		command("triage", crm.TriageComplaint, s.triageComplaint, "Settle severity, owner and the job's figures · 受理投诉", TriageComplaint{}),
+		command("triage", crm.TriageComplaint, s.triageComplaint, "Settle severity, owner and the job's figures, or correct them before anything is offered; a verdict on other figures falls · 受理投诉或更正资料", TriageComplaint{}),
 		command("request-evidence", crm.RequestEvidence, s.requestEvidence, "Ask the customer for evidence · 请客户提供证据", RequestEvidence{}),
 		command("measure", crm.MeasureComplaint, s.measureComplaint, "Record a measurement of the pieces · 登记测量结果", MeasureComplaint{}),
 		command("pause", crm.PauseComplaint, s.pauseComplaint, "Stop the clock, for a reason and no longer than the round's budget · 暂停计时", PauseComplaint{}),

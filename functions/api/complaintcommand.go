@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
@@ -73,11 +74,12 @@ func (s *Server) assignComplaint(r *http.Request) (httpapi.Answer, error) {
 
 // TriageComplaint is what the first look at a complaint settles.
 type TriageComplaint struct {
-	Severity int               `json:"severity" validate:"required,min=1,max=4" description:"1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic · 1 不能用或违法，2 几乎不能用，3 有瑕疵但能用，4 仅影响外观"`
-	Owner    string            `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: who has it, else yourself · 不填则为现负责人，没有则为本人"`
-	Defects  []string          `json:"defects,omitempty" validate:"max=10,unique,dive,required,max=40,oneline" description:"Absent: as the customer said · 不填则按客户所说"`
-	Job      ComplaintJobEntry `json:"job,omitzero" description:"What is filled in replaces what was known · 所填内容代替已知内容"`
-	Affected *int64            `json:"affected,omitempty" description:"Bad pieces; absent: as it was · 不良件数，不填则不变"`
+	Severity   int               `json:"severity" validate:"required,min=1,max=4" description:"1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic · 1 不能用或违法，2 几乎不能用，3 有瑕疵但能用，4 仅影响外观"`
+	Owner      string            `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Absent: who has it, else yourself · 不填则为现负责人，没有则为本人"`
+	Defects    []string          `json:"defects,omitempty" validate:"max=10,unique,dive,required,max=40,oneline" description:"Absent: as the customer said · 不填则按客户所说"`
+	Job        ComplaintJobEntry `json:"job,omitzero" description:"What is filled in replaces what was known · 所填内容代替已知内容"`
+	Affected   *int64            `json:"affected,omitempty" description:"Bad pieces; absent: as it was · 不良件数，不填则不变"`
+	ReportedAt *time.Time        `json:"reported_at,omitempty" description:"When the customer told us; absent: as it was · 客户提出的时间，不填则不变"`
 }
 
 func (s *Server) triageComplaint(r *http.Request) (httpapi.Answer, error) {
@@ -96,7 +98,7 @@ func (s *Server) triageComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err := s.sameCustomer(r, in.Job.Lead, c.Customer); err != nil {
 		return httpapi.Answer{}, err
 	}
-	said := crm.ComplaintTriage{Severity: in.Severity, Defects: kinds[crm.DefectKind](in.Defects), Job: job, Affected: in.Affected}
+	said := crm.ComplaintTriage{Severity: in.Severity, Defects: kinds[crm.DefectKind](in.Defects), Job: job, Affected: in.Affected, ReportedAt: moment(in.ReportedAt)}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
 		to, _ := shop.Person(in.owner(c, httpapi.Actor(r))) // nobody works in no branch, so the rule refuses him
 		return c.Triage(httpapi.Actor(r), said, to, terms, s.Now())

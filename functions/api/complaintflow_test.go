@@ -115,7 +115,7 @@ func TestWhatProductionSeesOfAComplaint(t *testing.T) {
 			}
 		}
 	}
-	if seen := b.call("finance", "GET "+path+"/why", nil).want(http.StatusOK).Body.String(); !strings.Contains(seen, "100000") || !strings.Contains(seen, `"rule":"verdict/1"`) {
+	if seen := b.call("finance", "GET "+path+"/why", nil).want(http.StatusOK).Body.String(); !strings.Contains(seen, "100000") || !strings.Contains(seen, `"rule":"verdict/2"`) {
 		t.Error(seen)
 	}
 }
@@ -314,5 +314,60 @@ func TestComplaintsAreReported(t *testing.T) {
 	b.call("manager", "GET /reports/complaints?branch=hangzhou", nil).want(http.StatusNotFound)
 	if fmt.Sprint(crm.Allowed(crm.ReadReports)) != "[owner manager finance]" {
 		t.Error("who reads reports")
+	}
+}
+
+// A job's value that nobody knew at first is entered when remedies need it; a quantity that was wrong takes its verdict with it.
+func TestAComplaintIsCorrectedLate(t *testing.T) {
+	b := start(t)
+	job := complained(nil)["job"].(fields)
+	delete(job, "value")
+	path := "POST /complaints/" + b.openedComplaint(fields{"job": job}).ID
+	do := func(command string, body fields) api.Complaint {
+		t.Helper()
+		return into[api.Complaint](b.call("service", path+"/"+command, body).want(http.StatusOK))
+	}
+	decide := fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"}
+	do("triage", fields{"severity": 3})
+	do("measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
+	do("decide", decide)
+	b.call("service", path+"/propose", fields{"remedies": creditOf(10_000)}).want(http.StatusUnprocessableEntity)
+	if c := do("triage", fields{"severity": 3, "job": fields{"value": fields{"value": fields{"minor": 800_000, "currency": "CNY"}, "source": "order"}}}); c.State != crm.ComplaintJudged || c.Verdict == nil {
+		t.Fatalf("%s %+v", c.State, c.Verdict)
+	}
+	if c := do("triage", fields{"severity": 2, "affected": 40}); c.State != crm.ComplaintInvestigating || c.Verdict != nil {
+		t.Fatalf("%s %+v", c.State, c.Verdict)
+	}
+	do("decide", decide)
+	if c := do("propose", fields{"remedies": creditOf(10_000)}); c.State != crm.ComplaintOffered {
+		t.Errorf("%s", c.State)
+	}
+	if p := into[httpapi.Problem](b.call("service", path+"/triage", fields{"severity": 2, "affected": 30}).want(http.StatusConflict)); !slices.Contains(p.Allowed, "propose") {
+		t.Errorf("%+v", p)
+	}
+}
+
+// A limit that was agreed is entered with the complaint, or later, and says nothing of a defect that it does not measure.
+func TestAContractsLimitIsEntered(t *testing.T) {
+	b := start(t)
+	agreed := func(limit int) fields {
+		return fields{"value": fields{"measure": "de00-cmy", "limit": limit}, "source": "contract"}
+	}
+	job := complained(nil)["job"].(fields)
+	job["tolerance"] = agreed(4000)
+	told := b.Clock.Now().AddDate(0, 0, -1).Truncate(time.Millisecond)
+	c := b.openedComplaint(fields{"job": job, "defects": []string{"colour-deviation", "wrong-content"}, "reported_at": told})
+	if !c.ReportedAt.Equal(told) {
+		t.Errorf("reported at %v", c.ReportedAt)
+	}
+	if limit := c.Job.Tolerance.Value; limit.Words() != "≤ 4 ΔE00" || limit.Source.Zh == "" {
+		t.Fatalf("%+v", limit)
+	}
+	path := "POST /complaints/" + c.ID
+	b.call("service", path+"/triage", fields{"severity": 2, "job": fields{"tolerance": agreed(3000)}}).want(http.StatusOK)
+	b.call("service", path+"/measure", fields{"measure": "de00-cmy", "value": 2000, "unit": "ΔE00", "samples": 5}).want(http.StatusOK)
+	judged := into[api.Complaint](b.call("service", path+"/decide", fields{"defect": "wrong-content", "proof": "deviates"}).want(http.StatusOK))
+	if judged.Verdict.Liability != crm.LiableUs || judged.Case.Contract.Limit != 3000 {
+		t.Errorf("%+v", judged.Verdict)
 	}
 }

@@ -25,7 +25,7 @@ func (a *Amount) money() crm.Money {
 	return crm.Money{Minor: a.Minor, Currency: a.Currency}
 }
 
-// ContractLimit is a limit that was agreed for one measure, in place of the catalogue's.
+// ContractLimit is a limit that was agreed for one measure, in place of the catalogue's of that measure.
 type ContractLimit struct {
 	Measure string `json:"measure" validate:"required,max=32,oneline" description:"One of GET /defects · 取自 GET /defects"`
 	Limit   int64  `json:"limit" validate:"min=0,max=1000000000000" description:"Thousandths of the measure's unit: 3500 is 3.5 · 以计量单位的千分之一计：3500 即 3.5"`
@@ -42,7 +42,7 @@ type ComplaintJobEntry struct {
 	Delivered   *Known[int64]         `json:"delivered,omitempty" validate:"omitempty" description:"Pieces · 交货件数"`
 	PromisedAt  *Known[time.Time]     `json:"promised_at,omitempty" validate:"omitempty"`
 	DeliveredAt *Known[time.Time]     `json:"delivered_at,omitempty" validate:"omitempty"`
-	Tolerance   *Known[ContractLimit] `json:"tolerance,omitempty" validate:"omitempty" description:"The limit agreed, in place of the catalogue's · 合同约定的限值，代替目录中的"`
+	Tolerance   *Known[ContractLimit] `json:"tolerance,omitempty" validate:"omitempty" description:"The limit agreed, in place of the catalogue's of that measure · 合同约定的限值，代替目录中同一项目的"`
 	Press       string                `json:"press,omitempty" validate:"max=64,oneline,shown" description:"On which it was printed · 印刷机"`
 	Operator    string                `json:"operator,omitempty" validate:"max=64,oneline,shown" description:"Who printed it · 机长"`
 	Paper       string                `json:"paper,omitempty" validate:"max=64,oneline,shown" description:"On what · 纸张"`
@@ -57,13 +57,11 @@ func (j ComplaintJobEntry) job() (crm.ComplaintJob, error) {
 	}
 	if j.Tolerance != nil {
 		limit := j.Tolerance.Value
-		entry, known := crm.Measures[crm.Measure(limit.Measure)]
-		if !known {
+		if _, known := crm.Measures[crm.Measure(limit.Measure)]; !known {
 			return out, crm.Faulty(crm.Field{Pointer: "/job/tolerance/value/measure", Text: crm.Text{
 				Zh: "没有这种测量项目，请从目录中选择。", En: "There is no such measure; choose one from the catalogue."}})
 		}
-		out.Tolerance = &crm.Sourced[*crm.Tolerance]{Source: j.Tolerance.Source,
-			Value: &crm.Tolerance{Measure: crm.Measure(limit.Measure), Limit: limit.Limit, Unit: entry.Unit, Under: limit.Under}}
+		out.Tolerance = &crm.Sourced[*crm.Tolerance]{Source: j.Tolerance.Source, Value: crm.Agreed(crm.Measure(limit.Measure), limit.Limit, limit.Under)}
 	}
 	return out, nil
 }

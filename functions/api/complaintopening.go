@@ -10,17 +10,18 @@ import (
 
 // OpenComplaint is a complaint that staff or an integration enters.
 type OpenComplaint struct {
-	Branch   string            `json:"branch,omitempty" validate:"max=64" description:"Which did the work; absent: your only one · 承印网点，不填则为您所在的网点"`
-	Customer string            `json:"customer" validate:"required,id=cus"`
-	Contact  string            `json:"contact" validate:"required,id=con" description:"Of the customer: who complains · 投诉人，须为该客户的联系人"`
-	Channel  string            `json:"channel" validate:"required,oneof=phone counter mail survey"`
-	Job      ComplaintJobEntry `json:"job,omitzero"`
-	Defects  []string          `json:"defects" validate:"required,min=1,max=10,unique,dive,required,max=40,oneline" description:"Kinds of GET /defects · 缺陷种类，取自 GET /defects"`
-	Words    string            `json:"words" validate:"required,max=4000,text,shown" description:"The customer's own · 客户的原话"`
-	Affected int64             `json:"affected,omitempty" description:"Bad pieces; 0: not known · 不良件数，0 为未知"`
-	Samples  int               `json:"samples,omitempty" description:"Pieces that he sent back · 寄回件数"`
-	Wanted   string            `json:"wanted,omitempty" validate:"max=32,oneline" description:"The remedy that he asks for · 客户要求的补救办法"`
-	NeededBy *time.Time        `json:"needed_by,omitempty" description:"His own use of the goods · 客户自己使用的时间"`
+	Branch     string            `json:"branch,omitempty" validate:"max=64" description:"Which did the work; absent: your only one · 承印网点，不填则为您所在的网点"`
+	Customer   string            `json:"customer" validate:"required,id=cus"`
+	Contact    string            `json:"contact" validate:"required,id=con" description:"Of the customer: who complains · 投诉人，须为该客户的联系人"`
+	Channel    string            `json:"channel" validate:"required,oneof=phone counter mail survey"`
+	Job        ComplaintJobEntry `json:"job,omitzero"`
+	Defects    []string          `json:"defects" validate:"required,min=1,max=10,unique,dive,required,max=40,oneline" description:"Kinds of GET /defects · 缺陷种类，取自 GET /defects"`
+	Words      string            `json:"words" validate:"required,max=4000,text,shown" description:"The customer's own · 客户的原话"`
+	Affected   int64             `json:"affected,omitempty" description:"Bad pieces; 0: not known · 不良件数，0 为未知"`
+	Samples    int               `json:"samples,omitempty" description:"Pieces that he sent back · 寄回件数"`
+	Wanted     string            `json:"wanted,omitempty" validate:"max=32,oneline" description:"The remedy that he asks for · 客户要求的补救办法"`
+	NeededBy   *time.Time        `json:"needed_by,omitempty" description:"His own use of the goods · 客户自己使用的时间"`
+	ReportedAt *time.Time        `json:"reported_at,omitempty" description:"When he told us, at most 400 days ago: the claim window is held against it; absent: now · 客户提出的时间，异议期以此为准，最早 400 天前；不填则为现在"`
 }
 
 // OpenedComplaint is the new complaint, and the ids of the customer's other open complaints about the same job, which it may join.
@@ -33,7 +34,7 @@ type OpenedComplaint struct {
 func (in OpenComplaint) opening() (crm.ComplaintOpening, error) {
 	job, err := in.Job.job()
 	return crm.ComplaintOpening{Channel: in.Channel, Job: job, Defects: kinds[crm.DefectKind](in.Defects), Words: in.Words, Affected: in.Affected, Samples: in.Samples,
-		Wanted: crm.RemedyKind(in.Wanted), NeededBy: moment(in.NeededBy)}, err
+		Wanted: crm.RemedyKind(in.Wanted), NeededBy: moment(in.NeededBy), ReportedAt: moment(in.ReportedAt)}, err
 }
 
 func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {

@@ -84,6 +84,8 @@ func TestComplaintsThatAreRefused(t *testing.T) {
 		{"sales", "POST /complaints", complained(jobWith("ordered", fields{"value": 5, "source": "gossip"})), nil, 422, "/job/ordered/source"},
 		{"sales", "POST /complaints", complained(jobWith("delivered", pieces(200))), nil, 422, "/affected"},
 		{"sales", "POST /complaints", complained(jobWith("delivered_at", fields{"value": "2027-01-01T00:00:00Z", "source": "order"})), nil, 422, "/job/delivered_at/value"},
+		{"sales", "POST /complaints", complained(fields{"reported_at": "2027-01-01T00:00:00Z"}), nil, 422, "/reported_at"},
+		{"manager", triaged + "/triage", fields{"severity": 2, "reported_at": "2025-01-01T00:00:00Z"}, nil, 422, "/reported_at"},
 		{"sales", "POST /complaints", complained(jobWith("tolerance", fields{"value": fields{"measure": "beauty", "limit": 1}, "source": "contract"})), nil, 422, "/job/tolerance/value/measure"},
 		{"sales", "POST /complaints", complained(jobWith("tolerance", fields{"value": fields{"measure": "register", "limit": -1}, "source": "contract"})), nil, 422, "/job/tolerance/value/limit"},
 		{"sales", "POST /complaints", complained(fields{"state": "closed"}), nil, 400, ""},

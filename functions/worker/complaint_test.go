@@ -153,7 +153,7 @@ func (b *complaintBench) offer(minor int64) complaintRule {
 	}
 }
 
-// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and its second round.
+// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and its second and third round.
 func TestEveryMessageOfAComplaint(t *testing.T) {
 	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, storetest.Began)
 	b.passes(3 * 24 * time.Hour)
@@ -205,6 +205,15 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
 		t.Errorf("the second round ends as %s", c.State)
 	}
+	b.round, b.climbed = 3, map[string]bool{}
+	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Reopen(crm.Visitor, b.terms, now)
+	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		older := c
+		older.ID, older.CreatedAt = b.NewComplaintID(), c.CreatedAt.Add(-time.Hour)
+		next, _, events, err := c.Join(b.by(6), older, b.terms, now)
+		return next, events[0], err
+	})
 	b.everyMessage(t)
 }
 
@@ -273,7 +282,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 			t.Errorf("nobody was sent %s", template)
 		}
 	}
-	if len(complaintSubjects) != 17 {
+	if len(complaintSubjects) != 18 {
 		t.Errorf("%d subjects", len(complaintSubjects))
 	}
 }
@@ -346,6 +355,6 @@ func TestAComplaintIsResolved(t *testing.T) {
 var complaintSubjects = map[string]string{
 	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
 	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
-	"closed, since we had no answer": notify.ComplaintUnanswered, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
+	"closed, since we had no answer": notify.ComplaintUnanswered, "dealt with together": notify.ComplaintJoined, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
 	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
 }

@@ -167,12 +167,18 @@ func (c Complaint) cannedEvidence() Text {
 	return Text{strings.Join(zh, "\n"), strings.Join(en, "\n")}
 }
 
-// cannedReason is what decided the verdict. An overruling was reasoned by staff for staff.
+// cannedReason is what decided the verdict: each limit, where several were kept. An overruling was reasoned by staff for staff.
 func (c Complaint) cannedReason() Text {
 	if c.Verdict == nil || c.Verdict.Overruled != nil || len(c.Verdict.Reasons) == 0 {
 		return Text{}
 	}
-	return c.Verdict.Reasons[len(c.Verdict.Reasons)-1].Text
+	var zh, en []string
+	for _, r := range c.Verdict.Reasons {
+		if r.Code == c.Verdict.Reasons[len(c.Verdict.Reasons)-1].Code {
+			zh, en = append(zh, r.Text.Zh), append(en, r.Text.En)
+		}
+	}
+	return Text{strings.Join(zh, ""), strings.Join(en, " ")}
 }
 
 func (c Complaint) cannedRemedies() Text {

@@ -57,7 +57,7 @@ type ComplaintJob struct {
 	Delivered   *Sourced[int64]      `json:"delivered,omitempty"`
 	PromisedAt  *Sourced[time.Time]  `json:"promised_at,omitempty"`
 	DeliveredAt *Sourced[time.Time]  `json:"delivered_at,omitempty"`
-	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's
+	Tolerance   *Sourced[*Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's of that measure
 	Press       string               `json:"press,omitempty" validate:"max=64,oneline"`    // on which it was printed
 	Operator    string               `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
 	Paper       string               `json:"paper,omitempty" validate:"max=64,oneline"`    // on what
@@ -83,6 +83,8 @@ type Complaint struct {
 	Samples  int          `json:"samples,omitempty"` // pieces that he sent back
 	Wanted   RemedyKind   `json:"wanted,omitempty"`
 	NeededBy time.Time    `json:"needed_by,omitzero"` // his own use of the goods
+	// ReportedAt is when the customer told us, where that was before it was entered; the claim window is held against it.
+	ReportedAt time.Time `json:"reported_at,omitzero"`
 
 	State    string    `json:"state"`
 	Severity int       `json:"severity"` // 1 worst, to 4
@@ -139,8 +141,11 @@ type Complaint struct {
 	Earlier      []ComplaintEarlier `json:"earlier,omitempty"` // rounds before this one
 }
 
-// maxMeasurements is how many measurements one complaint takes.
-const maxMeasurements = 50
+// maxMeasurements and maxDefects are how many of them one complaint takes; the checks of what comes in say the same of defects.
+const (
+	maxMeasurements = 50
+	maxDefects      = 10
+)
 
 // ComplaintTimely says after how many working seconds of the round a state was first entered.
 type ComplaintTimely map[string]int64

@@ -364,6 +364,8 @@ func TestComplaintOpeningIsChecked(t *testing.T) {
 		{"a currency that is none", "/job/value/value/currency", func(o *ComplaintOpening) { o.Job.Value = &Sourced[Money]{Money{1, "RMB"}, "order"} }},
 		{"a figure without source", "/job/ordered/source", func(o *ComplaintOpening) { o.Job.Ordered = &Sourced[int64]{Value: 5} }},
 		{"delivered tomorrow", "/job/delivered_at/value", func(o *ComplaintOpening) { o.Job.DeliveredAt.Value = tuesday.Add(48 * time.Hour) }},
+		{"reported tomorrow", "/reported_at", func(o *ComplaintOpening) { o.ReportedAt = tuesday.Add(time.Minute) }},
+		{"reported long ago", "/reported_at", func(o *ComplaintOpening) { o.ReportedAt = tuesday.AddDate(0, 0, -401) }},
 		{"no words", "/words", func(o *ComplaintOpening) { o.Words = "  " }},
 		{"a channel that is none", "/channel", func(o *ComplaintOpening) { o.Channel = "fax" }},
 		{"a remedy that is none", "/wanted", func(o *ComplaintOpening) { o.Wanted = "everything" }},
@@ -379,6 +381,43 @@ func TestComplaintOpeningIsChecked(t *testing.T) {
 		}
 		if c.ID != "" || event.Type != "" {
 			t.Errorf("%s: something was made", tc.name)
+		}
+	}
+}
+
+// TestComplaintReportedBeforeItWasEntered: a mail of the seventh day keeps the claim window, whenever somebody enters it.
+func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	in := complaintOpening()
+	in.Job.DeliveredAt.Value = tuesday.AddDate(0, 0, -9)
+	for _, tc := range []struct {
+		reported time.Time
+		want     Liability
+	}{{time.Time{}, OutOfWindow}, {tuesday.AddDate(0, 0, -2), LiableUs}, {tuesday.AddDate(0, 0, -1), OutOfWindow}} {
+		in.ReportedAt = tc.reported
+		c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: terms}, tuesday)
+		if err != nil || !c.ReportedAt.Equal(tc.reported) || !c.CreatedAt.Equal(tuesday) || !c.RoundAt.Equal(tuesday) {
+			t.Fatalf("%+v %v", c, err)
+		}
+		step := func(next Complaint, _ Event, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err, faultsIn(err))
+			}
+			c = next
+		}
+		step(c.Triage(own, ComplaintTriage{Severity: 3}, complaintOwner, terms, tuesday))
+		step(c.Measure(own, complaintFarOff(DefectColourDeviation), terms, tuesday))
+		step(c.Decide(own, colourFacts, terms, tuesday))
+		if c.Verdict.Liability != tc.want {
+			t.Errorf("reported at %v: %s", tc.reported, c.Verdict.Liability)
+		}
+		if _, _, err := c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.Add(time.Hour)}, complaintOwner, terms, tuesday); KindOf(err) != Invalid {
+			t.Errorf("corrected into the future: %v", err)
+		}
+		step(c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.AddDate(0, 0, -3)}, complaintOwner, terms, tuesday))
+		if c.State != ComplaintInvestigating || !c.reported().Equal(tuesday.AddDate(0, 0, -3)) {
+			t.Errorf("corrected: in %s, %v", c.State, c.reported())
 		}
 	}
 }

@@ -96,8 +96,8 @@ func (c Complaint) correctionRuns() bool {
 	return c.State == ComplaintCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
-// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer wrote, the customer what staff wrote to him, and that
-// it was closed for want of his answer.
+// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer wrote, the customer what staff wrote to him, that
+// it is handled with another one, and that it was closed for want of his answer.
 func (c Complaint) lastRungs() []Rung {
 	var out []Rung
 	if !c.RepliedAt.IsZero() {
@@ -105,6 +105,9 @@ func (c Complaint) lastRungs() []Rung {
 	}
 	for _, s := range c.Said {
 		out = append(out, Rung{Name: saidRung + s.Reply, Do: DoTellSaid, At: s.At, Once: true, Last: true})
+	}
+	if c.State == ComplaintJoined {
+		out = append(out, Rung{Name: "joined", Do: DoTellJoined, At: c.ClosedAt, Once: true, Last: true})
 	}
 	if c.State == ComplaintNoAnswer {
 		out = append(out, Rung{Name: "unanswered", Do: DoTellUnanswered, At: c.ClosedAt, Once: true, Last: true})

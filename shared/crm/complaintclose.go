@@ -41,7 +41,7 @@ func (c Complaint) FindCause(by Actor, in ComplaintCause, terms Terms, now time.
 	})
 }
 
-// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days later.
+// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days after it is due to be done.
 func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) (Complaint, Event, error) {
 	in = Correction{Action: in.Action, Owner: in.Owner, Due: in.Due.UTC(), By: by.ID, At: now}
 	return c.change(by, CorrectComplaint, ComplaintCorrectedEvent, terms, now, map[string]string{"owner": in.Owner}, func(next *Complaint) (string, error) {
@@ -56,7 +56,7 @@ func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) 
 			return "", Faulty(faults...)
 		}
 		var err error
-		in.CheckAt, err = terms.Calendar.NextOpen(now.AddDate(0, 0, terms.Policy.Complaint.orStandard().EffectDays))
+		in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.Complaint.orStandard().EffectDays)) // Due is after now
 		next.Correction = &in
 		next.Turn++ // its reminders are climbed once each, also after an earlier correction that did not help
 		return c.State, err
@@ -153,7 +153,8 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 	})
 }
 
-// Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. Both records are written together.
+// Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. The older one takes the graver severity,
+// the defects of both and the larger quantity, and what was worked out there from less falls as by a triage. Both records are written together.
 func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (younger, kept Complaint, events [2]Event, err error) {
 	if err := c.joins(by, older, now); err != nil {
 		return c, older, events, err
@@ -167,12 +168,32 @@ func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (
 	if err != nil {
 		return c, older, [2]Event{}, err
 	}
-	kept = older
-	kept.Version, kept.UpdatedAt = older.Version+1, now
-	brought := append([]JoinedComplaint{{Complaint: c.ID, Defects: c.Defects, Measurements: c.Measurements, At: now}}, c.Joined...)
-	kept.Joined = append(slices.Clone(older.Joined), brought...)
-	events[1] = older.tell(ComplaintExtendedEvent, by, kept, now, map[string]string{"from": c.ID})
+	kept, events[1], err = older.move(by, ComplaintExtendedEvent, terms, now, map[string]string{"from": c.ID}, func(next *Complaint) (string, error) {
+		brought := append([]JoinedComplaint{{Complaint: c.ID, Defects: c.Defects, Measurements: c.Measurements, At: now}}, c.Joined...)
+		next.Joined = append(slices.Clone(older.Joined), brought...)
+		next.Severity, next.Affected = min(older.Severity, c.Severity), max(older.Affected, c.Affected)
+		next.Defects = older.defectsWith(c.Defects)
+		state := older.corrected(next, by, now)
+		if state != older.State {
+			next.resume(now)
+		}
+		return state, nil
+	})
+	if err != nil {
+		return c, older, [2]Event{}, err
+	}
 	return younger, kept, events, nil
+}
+
+// defectsWith are its defects and those that another one brings, as many as a complaint takes.
+func (c Complaint) defectsWith(more []DefectKind) []DefectKind {
+	out := slices.Clone(c.Defects)
+	for _, kind := range more {
+		if !slices.Contains(out, kind) && len(out) < maxDefects {
+			out = append(out, kind)
+		}
+	}
+	return out
 }
 
 func (c Complaint) joins(by Actor, older Complaint, now time.Time) error {

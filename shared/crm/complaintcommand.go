@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -34,70 +33,6 @@ func (c *Complaint) take(by Actor, owner string, now time.Time) {
 	c.Owner, c.Owners, c.OwnerAt = owner, append(slices.Clone(c.Owners), owner), now
 	if by.ID == owner {
 		c.OwnerAt = time.Time{} // nobody needs to tell him
-	}
-}
-
-// ComplaintTriage is what the first look at a complaint settles.
-type ComplaintTriage struct {
-	Severity int          `json:"severity" validate:"min=1,max=4"`
-	Defects  []DefectKind `json:"defects" validate:"max=10,unique"` // empty: as the customer said
-	Job      ComplaintJob `json:"job"`                              // what is filled in replaces what was known
-	Affected *int64       `json:"affected"`
-}
-
-// Triage settles severity, owner and the job's figures. Deadlines follow the severity.
-func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms Terms, now time.Time) (Complaint, Event, error) {
-	data := map[string]string{"severity": fmt.Sprint(in.Severity), "owner": to.ID}
-	return c.change(by, TriageComplaint, ComplaintTriagedEvent, terms, now, data, func(next *Complaint) (string, error) {
-		faults := Validate(in)
-		for i, kind := range in.Defects {
-			if _, known := DefectOf(kind); !known {
-				faults = append(faults, Field{fmt.Sprintf("/defects/%d", i), Text{"缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has."}})
-			}
-		}
-		next.Job = c.Job.with(in.Job)
-		if len(in.Defects) > 0 {
-			next.Defects = slices.Clone(in.Defects)
-		}
-		if in.Affected != nil {
-			next.Affected = *in.Affected
-		}
-		if faults = append(faults, next.Job.faults("/job", next.Affected, next.Defects, now)...); len(faults) > 0 {
-			return "", Faulty(faults...)
-		}
-		if err := c.suits(to, now); err != nil {
-			return "", err
-		}
-		next.Severity = in.Severity
-		next.take(by, to.ID, now)
-		return ComplaintTriaged, nil
-	})
-}
-
-// with is the job where what is filled in replaces what was known.
-func (j ComplaintJob) with(in ComplaintJob) ComplaintJob {
-	if in.Ref != "" {
-		j.Ref = in.Ref
-	}
-	if in.Lead != "" {
-		j.Lead = in.Lead
-	}
-	if in.Class != "" {
-		j.Class = in.Class
-	}
-	j.Press, j.Operator, j.Paper = cmp.Or(in.Press, j.Press), cmp.Or(in.Operator, j.Operator), cmp.Or(in.Paper, j.Paper)
-	pick(&j.Value, in.Value)
-	pick(&j.Ordered, in.Ordered)
-	pick(&j.Delivered, in.Delivered)
-	pick(&j.PromisedAt, in.PromisedAt)
-	pick(&j.DeliveredAt, in.DeliveredAt)
-	pick(&j.Tolerance, in.Tolerance)
-	return j
-}
-
-func pick[T any](known **T, given *T) {
-	if given != nil {
-		*known = given
 	}
 }
 
@@ -158,7 +93,7 @@ type ComplaintFacts struct {
 
 // caseOf is the case that the verdict decides.
 func (c Complaint) caseOf(f ComplaintFacts) VerdictCase {
-	out := VerdictCase{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.CreatedAt, Zone: f.Zone, ContractDays: f.ContractDays,
+	out := VerdictCase{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.reported(), Zone: f.Zone, ContractDays: f.ContractDays,
 		Seen: f.Seen, KnownToUs: f.KnownToUs, Measurements: slices.Clone(c.Measurements), Sample: f.Sample, Proof: f.Proof, File: f.File, Cause: f.Cause,
 		Warned: f.Warned, Note: f.Note, Counted: f.Counted}
 	if c.Job.Ordered != nil {
@@ -182,6 +117,14 @@ func (c Complaint) caseOf(f ComplaintFacts) VerdictCase {
 	return out
 }
 
+// reported is when the customer told us.
+func (c Complaint) reported() time.Time {
+	if c.ReportedAt.IsZero() {
+		return c.CreatedAt
+	}
+	return c.ReportedAt
+}
+
 // Decide lets the rule judge. A case that cannot be judged yet changes nothing and says what is missing.
 func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time) (Complaint, Event, error) {
 	f.Zone = terms.Calendar.Zone
@@ -195,20 +138,22 @@ func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time
 		if v.Liability == Unclear {
 			return "", unclear(v)
 		}
-		next.Case, next.Verdict, next.Proposals, next.ProposedFrom, next.Remedies, next.ProposedBy = &in, &v, nil, nil, nil, ""
+		next.unpropose()
+		next.Case, next.Verdict = &in, &v
 		data["liability"], data["our_share"] = string(v.Liability), fmt.Sprint(v.OurShare)
 		return ComplaintJudged, nil
 	})
 }
 
-// unclear names what a verdict still needs.
+// unclear names what a verdict still needs, and why.
 func unclear(v Verdict) *Error {
 	e := Fail(Invalid, "尚不能判定，请补充以下内容。", "It cannot be judged yet; add what follows.")
+	why := v.Reasons[len(v.Reasons)-1].Text
 	for _, m := range v.Missing {
-		e.Fields = append(e.Fields, Field{"/" + string(m.Evidence), m.Text})
+		e.Fields = append(e.Fields, Field{"/" + string(m.Evidence), Text{why.Zh + m.Text.Zh, why.En + " " + m.Text.En}})
 	}
-	if len(e.Fields) == 0 && len(v.Reasons) > 0 {
-		e.Fields = []Field{{"", v.Reasons[len(v.Reasons)-1].Text}}
+	if len(e.Fields) == 0 {
+		e.Fields = []Field{{"", why}}
 	}
 	return e
 }
@@ -231,7 +176,8 @@ func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms,
 			in := c.caseOf(f)
 			v := Judge(in, terms.Policy.Complaint.orStandard().Verdict)
 			v.Overruled = &o
-			next.Case, next.Verdict, next.Proposals, next.ProposedFrom, next.Remedies, next.ProposedBy = &in, &v, nil, nil, nil, ""
+			next.unpropose()
+			next.Case, next.Verdict = &in, &v
 			return ComplaintJudged, nil
 		}
 		v := *c.Verdict

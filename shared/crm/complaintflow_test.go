@@ -183,6 +183,62 @@ func TestComplaintJoining(t *testing.T) {
 	}
 }
 
+// TestComplaintJoiningHidesNothing: the kept one is as grave as the graver, about all that is wrong, and judged again where its verdict knew less.
+func TestComplaintJoiningHidesNothing(t *testing.T) {
+	terms, boss, now := testTerms(t), ActorOf(complaintBoss), tuesday.Add(time.Hour)
+	for _, tc := range []struct {
+		name, row, state string
+		younger          func(*Complaint)
+	}{
+		{"a graver one into a new one", ComplaintNew, ComplaintNew, func(c *Complaint) { c.Severity, c.Defects = 1, []DefectKind{DefectWrongContent} }},
+		{"nothing new", ComplaintJudged, ComplaintJudged, func(c *Complaint) { c.Severity, c.Measurements = 4, nil }},
+		{"graver, judged", ComplaintJudged, ComplaintJudged, func(c *Complaint) { c.Severity, c.Measurements, c.Defects = 1, nil, []DefectKind{DefectTrim} }},
+		{"more are bad", ComplaintJudged, ComplaintInvestigating, func(c *Complaint) { c.Affected, c.Measurements = 900, nil }},
+		{"another measurement", "judged, overruling asked", ComplaintInvestigating, func(*Complaint) {}},
+		{"graver, proposed", ComplaintProposed, ComplaintJudged, func(c *Complaint) { c.Severity, c.Measurements = 1, nil }},
+		{"while it is paused", "investigating, paused", ComplaintInvestigating, func(c *Complaint) { c.Severity = 1 }},
+		{"an offer lies with the customer", ComplaintOffered, ComplaintOffered, func(c *Complaint) { c.Severity, c.Affected = 1, 900 }},
+	} {
+		older, younger := complaintIn(t, tc.row), complaintIn(t, ComplaintInvestigating)
+		older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
+		tc.younger(&younger)
+		_, kept, events, err := younger.Join(boss, older, terms, now)
+		if err != nil {
+			t.Fatalf("%s: %v %+v", tc.name, err, faultsIn(err))
+		}
+		if kept.State != tc.state || kept.Severity != min(older.Severity, younger.Severity) || kept.Affected != max(older.Affected, younger.Affected) || !kept.Freezes() || !events[1].Wakes {
+			t.Errorf("%s: in %s, severity %d, %d bad", tc.name, kept.State, kept.Severity, kept.Affected)
+		}
+		for _, kind := range younger.Defects {
+			if !slices.Contains(kept.Defects, kind) || kept.Defects[0] != older.Defects[0] {
+				t.Errorf("%s: %v", tc.name, kept.Defects)
+			}
+		}
+		if judged := kept.Verdict != nil; judged != (tc.state == ComplaintJudged || tc.state == ComplaintOffered) {
+			t.Errorf("%s: verdict %+v", tc.name, kept.Verdict)
+		}
+		if (kept.Pause == nil) != (older.Pause == nil) {
+			t.Errorf("%s: pause %+v", tc.name, kept.Pause)
+		}
+		if same, _, err := kept.Replan(terms, now); err != nil || same.Version != kept.Version {
+			t.Errorf("%s: it was not planned anew: %v", tc.name, err)
+		}
+	}
+	cosmetic, worst := testComplaint(t), complaintIn(t, ComplaintTriaged)
+	cosmetic.ID, cosmetic.CreatedAt, cosmetic.Severity, cosmetic.Defects = "cmp_1", tuesday.Add(-time.Hour), 4, []DefectKind{DefectBanding}
+	worst.Severity = 1
+	if _, kept, _, err := worst.Join(boss, cosmetic, terms, now); err != nil || cosmetic.Freezes() || !kept.Freezes() || !kept.ResolveDue.Before(cosmetic.ResolveDue) {
+		t.Errorf("freezes %v, due %v, %v", kept.Freezes(), kept.ResolveDue, err)
+	}
+	full := cosmetic
+	for _, d := range Defects()[:9] {
+		full.Defects = append(full.Defects, d.Kind)
+	}
+	if _, kept, _, err := worst.Join(boss, full, terms, now); err != nil || len(kept.Defects) > 10 {
+		t.Errorf("%v %v", kept.Defects, err)
+	}
+}
+
 func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintCorrecting)
@@ -211,7 +267,7 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 		action.Due = now.Add(72 * time.Hour)
 		step(c.Correct(own, action, terms, now))
 		at := c.Correction.CheckAt
-		if at.Before(now.AddDate(0, 0, 30)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
+		if at.Before(action.Due.AddDate(0, 0, 30)) || at.After(action.Due.AddDate(0, 0, 33)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
 			t.Errorf("checked at %v, due %v", at, c.Due)
 		}
 		if i := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Do == DoCheckEffect }); i < 0 || !c.Rungs[i].At.Equal(at) {

@@ -89,7 +89,15 @@ func (m *complaintModel) give(t *rapid.T, command Action, by Actor) (Complaint, 
 		to := rapid.SampledFrom([]Staff{complaintOwner, complaintClerk, complaintStaff("stf_next", Manager)}).Draw(t, "to")
 		return c.Assign(by, to, m.terms, m.now)
 	case TriageComplaint:
-		return c.Triage(by, ComplaintTriage{Severity: rapid.IntRange(1, 4).Draw(t, "severity")}, complaintOwner, m.terms, m.now)
+		in := ComplaintTriage{Severity: rapid.IntRange(1, 4).Draw(t, "severity")}
+		switch rapid.IntRange(0, 3).Draw(t, "correct") {
+		case 0:
+			bad := rapid.Int64Range(250, 300).Draw(t, "bad")
+			in.Affected = &bad
+		case 1:
+			in.Job.Value = &Sourced[Money]{Money{rapid.SampledFrom([]int64{700_000, 800_000}).Draw(t, "worth"), "CNY"}, "order"}
+		}
+		return c.Triage(by, in, complaintOwner, m.terms, m.now)
 	case PauseComplaint:
 		return c.StopClock(by, rapid.SampledFrom(ComplaintPauses).Draw(t, "reason"), m.terms, m.now)
 	case ProposeComplaint:

@@ -10,7 +10,7 @@ import (
 // stands still only complaintPaused may be given.
 var complaintMoves = map[Action][]string{
 	AssignComplaint:    complaintOpenStates,
-	TriageComplaint:    {ComplaintNew, ComplaintTriaged},
+	TriageComplaint:    ComplaintStates[:5], // until an approver or the customer has something to answer
 	RequestEvidence:    {ComplaintTriaged, ComplaintInvestigating},
 	MeasureComplaint:   {ComplaintTriaged, ComplaintInvestigating},
 	PauseComplaint:     {ComplaintTriaged, ComplaintInvestigating, ComplaintJudged, ComplaintProposed, ComplaintAgreed, ComplaintCarryingOut},
@@ -111,7 +111,7 @@ func (c Complaint) may(by Actor, command Action, now time.Time) *Error {
 		}
 	}
 	if !c.allows(command) {
-		return c.forbidden()
+		return c.forbidden(command)
 	}
 	if command == ApproveComplaint || command == RejectComplaint {
 		return c.mayDecide(by, command, now)
@@ -144,9 +144,13 @@ func (c Complaint) mayDecide(by Actor, command Action, now time.Time) *Error {
 }
 
 // forbidden is the refusal of a command that state or pause does not allow: it names the state and what is allowed.
-func (c Complaint) forbidden() *Error {
-	if c.Pause != nil {
+func (c Complaint) forbidden(command Action) *Error {
+	switch {
+	case c.Pause != nil:
 		return c.refuse("投诉已暂停计时。请先恢复。", "The complaint's clock stands still. Resume it first.")
+	case command == TriageComplaint && (c.State == ComplaintAwaiting || c.State == ComplaintOffered):
+		return c.refuse("方案正等待审批或客户答复。请先把方案改回草稿，再更正资料。",
+			"An approver or the customer has the solution before him. Make it a draft again first, then correct what is known.")
 	}
 	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
 }

@@ -16,6 +16,8 @@ type ComplaintOpening struct {
 	Samples  int          `json:"samples"`
 	Wanted   RemedyKind   `json:"wanted" validate:"max=32"`
 	NeededBy time.Time    `json:"needed_by"`
+
+	ReportedAt time.Time `json:"reported_at"` // when the customer told us; zero: now
 }
 
 // Check says what is wrong with the opening, each fault with its place.
@@ -36,7 +38,16 @@ func (o ComplaintOpening) Check(now time.Time) []Field {
 	if !o.NeededBy.IsZero() && o.NeededBy.Before(now.AddDate(-1, 0, 0)) {
 		add("/needed_by", "日期太早，请核对。", "The date is too far back; check it.")
 	}
+	faults = append(faults, reportedFaults(o.ReportedAt, now)...)
 	return append(faults, o.Job.faults("/job", o.Affected, o.Defects, now)...)
+}
+
+// reportedFaults of the time at which the customer told us, where one was entered.
+func reportedFaults(at, now time.Time) []Field {
+	if at.IsZero() || !at.After(now) && !at.Before(now.Add(-CalendarReach)) {
+		return nil
+	}
+	return []Field{{"/reported_at", Text{"请填写客户提出投诉的时间：不在将来，不早于 400 天前。", "Enter when the customer told us: not in the future, and not more than 400 days ago."}}}
 }
 
 // faults of the job's figures and of the affected quantity against them.
@@ -112,7 +123,7 @@ func OpenComplaint(o ComplaintOpening, in ComplaintOpener, now time.Time) (Compl
 	c := Complaint{
 		ID: in.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: in.Terms.Branch.ID, Customer: in.Customer, Contact: in.Contact, Account: in.Account,
 		OpenedBy: in.By.ID, Channel: o.Channel, Job: o.Job, Defects: slices.Clone(o.Defects), Words: o.Words, Affected: o.Affected, Samples: o.Samples,
-		Wanted: o.Wanted, NeededBy: o.NeededBy, Severity: complaintSeverity(o.Defects), Round: 1, RoundAt: now,
+		Wanted: o.Wanted, NeededBy: o.NeededBy, ReportedAt: o.ReportedAt, Severity: complaintSeverity(o.Defects), Round: 1, RoundAt: now,
 	}
 	c, err := c.enter(ComplaintNew, in.Terms, now)
 	if err != nil {

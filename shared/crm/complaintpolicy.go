@@ -23,6 +23,7 @@ const (
 	DoTellSaid         = "tell-said"         // bring the customer a word of staff
 	DoTellProgress     = "tell-progress"     // tell the customer what is being done, and by when
 	DoTellPromise      = "tell-promise"      // tell the customer the new moment of a promise
+	DoTellJoined       = "tell-joined"       // tell the customer that it is handled with another one
 	DoTellUnanswered   = "tell-unanswered"   // tell the customer that it is closed since he did not answer
 	DoTellRefused      = "tell-refused"      // tell who asked an approver that the answer is no, or that none came
 )
@@ -40,7 +41,7 @@ type ComplaintPolicy struct {
 	Promise     int64          `json:"promise_percent" validate:"min=0,max=1000" description:"Of a state's time: by then the customer is told that he hears of us · 承诺客户答复的时间，占期限的百分比"`
 	PromiseLead int64          `json:"promise_lead_s" validate:"min=0,max=4320000" description:"How long before it is broken a promise is corrected · 承诺将失约时提前多久更正"`
 	ReopenDays  int            `json:"reopen_days" validate:"min=0,max=3650" description:"Calendar days after the end · 关闭后几天内可重新打开"`
-	EffectDays  int            `json:"effect_days" validate:"min=0,max=365" description:"Calendar days from the correction to the look at its effect · 纠正措施多少天后检查效果"`
+	EffectDays  int            `json:"effect_days" validate:"min=0,max=365" description:"Calendar days from when the correction is due to the look at its effect · 纠正措施到期多少天后检查效果"`
 	CorrectTo   int            `json:"correct_to" validate:"min=0,max=4" description:"Up to this severity a complaint closes only with cause and correction · 几级以内须有原因和纠正措施才能关闭"`
 	Ladder      []RungRule     `json:"ladder" validate:"max=100,dive" description:"Who is told when · 提醒与升级"`
 	Verdict     VerdictPolicy  `json:"verdict" description:"Claim windows and shares · 索赔期与责任比例"`
@@ -152,7 +153,7 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
 var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
-	"correction-due", "check-effect", "unanswered"}
+	"correction-due", "check-effect", "joined", "unanswered"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {

@@ -14,7 +14,7 @@ import (
 func grownComplaint(t *testing.T) Complaint {
 	t.Helper()
 	c := complaintIn(t, ComplaintCarryingOut)
-	c.Account, c.Samples, c.NeededBy = "stf_sales", 5, tuesday.AddDate(0, 0, 5)
+	c.Account, c.Samples, c.NeededBy, c.ReportedAt = "stf_sales", 5, tuesday.AddDate(0, 0, 5), tuesday.Add(-time.Hour)
 	c.Remedies = append(c.Remedies, Remedy{Kind: RemedyPartReprint, Quantity: 300, Amount: Money{1, "CNY"}, Value: Money{1, "CNY"}, CustomerPays: Money{1, "CNY"}, PromisedAt: tuesday})
 	c.Cost = &Money{5, "CNY"}
 	c.Earlier = []ComplaintEarlier{{Round: 1, Severity: 3, Outcome: OutcomeSettled, Remedies: c.Remedies, ClosedAt: tuesday}}
@@ -170,7 +170,7 @@ func overdueComplaint(t *testing.T) Complaint {
 func withinTolerance(t *testing.T) Complaint {
 	t.Helper()
 	c := complaintIn(t, ComplaintInvestigating)
-	c.Measurements = []Measurement{{Measure: MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5}}
+	c.Measurements = []Measurement{{Measure: MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5}, {Measure: MeasureDE00K, Value: 2000, Unit: "ΔE00", Samples: 5}}
 	facts := colourFacts
 	facts.Sample = SampleLike
 	c, _, err := c.Decide(ActorOf(complaintOwner), facts, testTerms(t), tuesday)

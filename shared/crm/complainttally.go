@@ -44,11 +44,27 @@ func Tallied(before, next Complaint) Tally {
 	for _, p := range next.tallyPlaces() {
 		out.add(p, next.figures(), 1)
 	}
-	maps.DeleteFunc(out, func(_ TallyPlace, figures map[string]int64) bool {
+	return out.moved()
+}
+
+// With is how the counters move by both.
+func (t Tally) With(other Tally) Tally {
+	out := Tally{}
+	for _, moves := range []Tally{t, other} {
+		for p, figures := range moves {
+			out.add(p, figures, 1)
+		}
+	}
+	return out.moved()
+}
+
+// moved leaves out what does not move.
+func (t Tally) moved() Tally {
+	maps.DeleteFunc(t, func(_ TallyPlace, figures map[string]int64) bool {
 		maps.DeleteFunc(figures, func(_ string, n int64) bool { return n == 0 })
 		return len(figures) == 0
 	})
-	return out
+	return t
 }
 
 func (t Tally) add(p TallyPlace, figures map[string]int64, weight int64) {

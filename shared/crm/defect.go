@@ -18,7 +18,8 @@ type Defect struct {
 	Group      string        `json:"group"`
 	Severity   int           `json:"severity"` // 1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic
 	Tolerances []Tolerance   `json:"tolerances,omitempty"`
-	Evidence   []Evidence    `json:"evidence"` // what the customer or the shop is asked for
+	ByContract []Measure     `json:"by_contract,omitempty"` // measured as well, but only a contract sets a limit
+	Evidence   []Evidence    `json:"evidence"`              // what the customer or the shop is asked for
 	Causes     []DefectCause `json:"causes"`
 	Looks      Role          `json:"looks"` // who looks at it first
 	Remedies   []RemedyKind  `json:"remedies"`
@@ -80,6 +81,8 @@ type Tolerance struct {
 	Under    bool         `json:"under,omitempty"` // the limit itself is outside ("less than 1.5 mm")
 	Source   Text         `json:"source"`
 	Verified bool         `json:"verified"` // the figure was read in the source; else it is the shop's default
+	// Way tells ways of measuring the same apart: where limits of a list have several, those of one way are enough to show that the goods are good.
+	Way string `json:"way,omitempty"`
 }
 
 // Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size, whichever way it goes.
@@ -229,16 +232,12 @@ func DefectOf(kind DefectKind) (Defect, bool) {
 	return d, ok
 }
 
-// TolerancesFor lists the limits that hold for a kind and a class, each of another measure: the contract's alone when there is one, else those of the
-// class, else those of any class. None means that the signed sample decides.
+// TolerancesFor lists the limits that hold for a kind and a class, each of another measure: those of the class, else those of any class. A contract's limit comes
+// first and takes the place of the one of its own measure; where its measure says nothing about the defect, it is left out. None means that the signed sample
+// decides.
 func TolerancesFor(kind DefectKind, class ProductClass, contract *Tolerance) []Tolerance {
-	if contract != nil {
-		agreed := *contract
-		agreed.Source, agreed.Verified = sourceContract, true
-		return []Tolerance{agreed}
-	}
-	var own, common []Tolerance
 	defect, _ := DefectOf(kind)
+	var own, common []Tolerance
 	for _, t := range defect.Tolerances {
 		switch t.Class {
 		case ClassAny:
@@ -247,10 +246,26 @@ func TolerancesFor(kind DefectKind, class ProductClass, contract *Tolerance) []T
 			own = append(own, t)
 		}
 	}
-	if len(own) > 0 {
+	if len(own) == 0 {
+		own = common
+	}
+	if contract == nil || !defect.measuredBy(contract.Measure) {
 		return own
 	}
-	return common
+	agreed := *contract
+	replaced, _ := find(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })
+	agreed.Source, agreed.Verified, agreed.Way = sourceContract, true, replaced.Way
+	return append([]Tolerance{agreed}, slices.DeleteFunc(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })...)
+}
+
+// measuredBy reports whether the measure says something about the defect, in whatever class of product.
+func (d Defect) measuredBy(m Measure) bool {
+	return slices.Contains(d.ByContract, m) || slices.ContainsFunc(d.Tolerances, func(t Tolerance) bool { return t.Measure == m })
+}
+
+// Agreed is the limit that a contract sets for a measure of the list, in thousandths of its unit.
+func Agreed(m Measure, limit int64, under bool) *Tolerance {
+	return &Tolerance{Measure: m, Limit: limit, Unit: Measures[m].Unit, Under: under, Source: sourceContract, Verified: true}
 }
 
 // ToleranceFor is the first of TolerancesFor: the limit that a page shows. ok is false when the signed sample decides.

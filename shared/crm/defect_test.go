@@ -13,7 +13,7 @@ import (
 // TestDefectCatalogue prints the catalogue for people and holds that it is whole: every word in both languages, every limit with its measure, unit and source.
 func TestDefectCatalogue(t *testing.T) {
 	var b strings.Builder
-	seen, used := map[DefectKind]bool{}, map[Measure]bool{}
+	seen, used, byContract := map[DefectKind]bool{}, map[Measure]bool{}, map[Measure]bool{}
 	group := ""
 	groups := []string{DefectContent, DefectColour, DefectPress, DefectFinishing, DefectDelivery}
 	for _, d := range Defects() {
@@ -35,7 +35,18 @@ func TestDefectCatalogue(t *testing.T) {
 		for _, tol := range d.Tolerances {
 			used[tol.Measure] = true
 			checkTolerance(t, d, tol)
-			fmt.Fprintf(&b, "    %-15s %-16s %-16s %s\n", tol.Class, tol.Measure, tol.Words(), tol.Source.En)
+			way := ""
+			if tol.Way != "" {
+				way = "; way: " + tol.Way
+			}
+			fmt.Fprintf(&b, "    %-15s %-16s %-16s %s%s\n", tol.Class, tol.Measure, tol.Words(), tol.Source.En, way)
+		}
+		for _, m := range d.ByContract {
+			byContract[m] = true
+			if Measures[m].Unit == "" || slices.ContainsFunc(d.Tolerances, func(tol Tolerance) bool { return tol.Measure == m }) {
+				t.Errorf("%s: %s is no measure, or has a limit without a contract", d.Kind, m)
+			}
+			fmt.Fprintf(&b, "    %-15s %-16s %-16s\n", "", m, "by contract alone")
 		}
 		for _, e := range d.Evidence {
 			if _, known := EvidenceWords[e]; !known {
@@ -57,7 +68,7 @@ func TestDefectCatalogue(t *testing.T) {
 		t.Errorf("no defects in order for the groups %v", groups)
 	}
 	for m, entry := range Measures {
-		if onlyByContract := m == MeasureRub || m == MeasureDELight; Validate(entry.Name) != nil || entry.Unit == "" || used[m] == onlyByContract {
+		if Validate(entry.Name) != nil || entry.Unit == "" || !used[m] && !byContract[m] {
 			t.Errorf("measure %s: %+v, used %v", m, entry, used[m])
 		}
 	}
@@ -73,6 +84,9 @@ func checkTolerance(t *testing.T, d Defect, tol Tolerance) {
 	}
 	if tol.Verified != (tol.Source != sourceShop) {
 		t.Errorf("%s: %+v is verified without a source, or the other way round", d.Kind, tol)
+	}
+	if others := TolerancesFor(d.Kind, tol.Class, nil); !slices.ContainsFunc(others, func(o Tolerance) bool { return (o.Way == "") == (tol.Way == "") && (o.Way == "" || o.Way != tol.Way) }) {
+		t.Errorf("%s: %q has no other way beside it, or limits outside of any", d.Kind, tol.Way)
 	}
 	if first, _ := ToleranceFor(d.Kind, tol.Class, nil); Measures[first.Measure].Computed != entry.Computed || entry.Computed && first.Measure != tol.Measure {
 		t.Errorf("%s: computed and measured limits are mixed for %q", d.Kind, tol.Class)
@@ -109,6 +123,20 @@ func TestToleranceFor(t *testing.T) {
 		}
 		if c.contract != nil && got.Source != sourceContract {
 			t.Errorf("%s: the contract is not the source: %+v", c.kind, got)
+		}
+	}
+	for _, c := range []struct {
+		kind DefectKind
+		want string
+	}{
+		{DefectColourDeviation, "≤ 1.8 ΔECMC, ≤ 3.5 ΔE00, ≤ 5 ΔE00"}, {DefectSpotColour, "≤ 1.8 ΔECMC, ≤ 3 ΔE00"}, {DefectWrongContent, "≤ 0 %"}, {DefectShort, "≤ 10 %"}, {DefectGhosting, ""},
+	} {
+		var words []string
+		for _, tol := range TolerancesFor(c.kind, ClassGeneral, agreed) {
+			words = append(words, tol.Words())
+		}
+		if got := strings.Join(words, ", "); got != c.want {
+			t.Errorf("%s with a contract for ΔECMC: %s", c.kind, got)
 		}
 	}
 	if agreed.Source != (Text{}) {

@@ -74,18 +74,21 @@ func pressDefects() []Defect {
 				caused(causeMethod, "没有签付印样", "no signed OK sheet"), caused(causeEnvironment, "看样光源不是 D50", "viewed in a light other than D50")},
 			Remedies: []RemedyKind{RemedyPriceCut, RemedyFullReprint}},
 		{Kind: DefectColourVariation, Name: Text{"同批墨色不一", "colour varies within the run"}, Group: DefectColour, Severity: 3,
-			Tolerances: []Tolerance{shopDefault(ClassAny, MeasureDE00CM, 2_800), shopDefault(ClassAny, MeasureDE00Y, 3_500), shopDefault(ClassAny, MeasureDE00K, 4_000),
-				shopDefault(ClassAny, MeasureDensityCM, 150), shopDefault(ClassAny, MeasureDensityK, 200), shopDefault(ClassAny, MeasureDensityY, 100)},
+			Tolerances: []Tolerance{
+				shopDefault(ClassAny, MeasureDE00CM, 2_800).by("colour"), shopDefault(ClassAny, MeasureDE00Y, 3_500).by("colour"), shopDefault(ClassAny, MeasureDE00K, 4_000).by("colour"),
+				shopDefault(ClassAny, MeasureDensityCM, 150).by("density"), shopDefault(ClassAny, MeasureDensityK, 200).by("density"), shopDefault(ClassAny, MeasureDensityY, 100).by("density")},
 			Evidence: []Evidence{EvidenceSamples, EvidenceMeter, EvidenceCount}, Looks: Production,
 			Causes:   []DefectCause{caused(causeMachine, "水墨不平衡", "ink and water out of balance"), caused(causeMan, "抽样太少", "too few pulls")},
 			Remedies: []RemedyKind{RemedyRework, RemedyPriceCut}},
 		{Kind: DefectSpotColour, Name: Text{"专色不准", "spot colour off"}, Group: DefectColour, Severity: 2,
 			Tolerances: []Tolerance{shopDefault(ClassAny, MeasureDE00Spot, 3_000)}, // 2 to 3 in the trade, the wider taken
+			ByContract: []Measure{MeasureDECMC},                                    // brand colours are often agreed so
 			Evidence:   []Evidence{EvidenceProof, EvidenceMeter, EvidenceSamples}, Looks: Production,
 			Causes:   []DefectCause{caused(causeMaterial, "调墨或纸张不对", "ink mix or stock")},
 			Remedies: []RemedyKind{RemedyFullReprint, RemedyPriceCut}},
 		{Kind: DefectMetamerism, Name: Text{"同色异谱", "metamerism"}, Group: DefectColour, Severity: 3, Hidden: true,
-			Evidence: []Evidence{EvidenceMeter, EvidenceSamples, EvidenceComparison}, Looks: Production, // only a contract sets a limit
+			ByContract: []Measure{MeasureDELight},
+			Evidence:   []Evidence{EvidenceMeter, EvidenceSamples, EvidenceComparison}, Looks: Production,
 			Causes:   []DefectCause{caused(causeMaterial, "颜料不同", "another pigment")},
 			Remedies: []RemedyKind{RemedyPriceCut}},
 		{Kind: DefectDotGain, Name: Text{"网点增大", "dot gain"}, Group: DefectColour, Severity: 4,
@@ -166,7 +169,8 @@ func pressDefects() []Defect {
 			Causes:   []DefectCause{caused(causeMachine, "喷头堵塞或未校准", "print heads blocked or out of line")},
 			Remedies: []RemedyKind{RemedyPriceCut, RemedyFullReprint}},
 		{Kind: DefectInkRub, Name: Text{"掉墨", "ink rubs off"}, Group: DefectPress, Severity: 2, Hidden: true, CauseNeeded: true,
-			Evidence: []Evidence{EvidenceSamples, EvidenceUse, EvidenceComparison}, Looks: Production, // only a contract sets a limit
+			ByContract: []Measure{MeasureRub},
+			Evidence:   []Evidence{EvidenceSamples, EvidenceUse, EvidenceComparison}, Looks: Production,
 			Causes:   []DefectCause{caused(causeMaterial, "油墨附着力差", "ink with little adhesion"), caused(causeMethod, "干燥时间不足", "too little drying time")},
 			Remedies: []RemedyKind{RemedyRework, RemedyFullReprint}},
 		{Kind: DefectOdour, Name: Text{"溶剂残留、异味", "odour or solvent residue"}, Group: DefectPress, Severity: 1, Hidden: true,

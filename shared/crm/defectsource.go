@@ -38,6 +38,12 @@ func shopDefault(class ProductClass, measure Measure, limit int64) Tolerance {
 	return Tolerance{Class: class, Measure: measure, Limit: limit, Unit: Measures[measure].Unit, Source: sourceShop}
 }
 
+// by puts the limit among those of one way to measure.
+func (t Tolerance) by(way string) Tolerance {
+	t.Way = way
+	return t
+}
+
 // none accepts not a single bad piece.
 func none() []Tolerance { return []Tolerance{shopDefault(ClassAny, MeasureDefective, 0)} }
 

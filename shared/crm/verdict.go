@@ -7,7 +7,7 @@ import (
 )
 
 // VerdictRule names the rule below. It changes whenever the same case would be judged otherwise.
-const VerdictRule = "verdict/1"
+const VerdictRule = "verdict/2"
 
 // Liability says who answers for a defect.
 type Liability string
@@ -227,7 +227,7 @@ func (j *judging) readable() bool {
 		j.because("word-unknown", "有一项选择不在列表中，请重新选择。", "One of the choices is not on its list; choose again.")
 		return false
 	case !j.contractHolds():
-		j.because("contract-faulty", "合同限值与缺陷或单位不符，请核对合同。", "The contract's limit does not suit the measure or its unit; check the contract.")
+		j.because("contract-faulty", "合同限值的项目、单位或数值有误，请核对合同。", "The contract's limit has a wrong measure, unit or figure; check the contract.")
 		return false
 	}
 	return j.quantitiesHold() && j.timesHold() && j.measurementsHold()
@@ -258,16 +258,8 @@ func (j *judging) contractHolds() bool {
 		return true
 	}
 	entry, known := Measures[t.Measure]
-	for kind, measure := range verdictCounted {
-		if (kind == j.c.Defect) != (measure == t.Measure) {
-			return false
-		}
-	}
 	return known && t.Unit == entry.Unit && t.Limit >= 0 && t.Limit <= maxFigure
 }
-
-// verdictCounted are the defects that only their own measure shows.
-var verdictCounted = map[DefectKind]Measure{DefectShort: MeasureShort, DefectOver: MeasureOver, DefectLate: MeasureLate}
 
 func (j *judging) quantitiesHold() bool {
 	c := j.c

@@ -237,13 +237,18 @@ func TestVerdictRefuses(t *testing.T) {
 		}
 	}
 	for name, contract := range map[string]Tolerance{
-		"a shortfall for a trim": {Measure: MeasureShort, Unit: "%"}, "negative": {Measure: MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
+		"a wrong unit": {Measure: MeasureShort, Unit: "h"}, "negative": {Measure: MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
 	} {
 		c := good
 		c.Contract = &contract
 		if v := Judge(c, StandardVerdictPolicy()); v.Liability != Unclear || v.Reasons[0].Code != "contract-faulty" {
 			t.Errorf("%s: %+v", name, v)
 		}
+	}
+	elsewhere := good
+	elsewhere.Contract = Agreed(MeasureShort, 0, false)
+	if v := Judge(elsewhere, StandardVerdictPolicy()); v.Liability != LiableUs || v.Reasons[1].Code != "contract-elsewhere" {
+		t.Errorf("a shortfall agreed for a trim: %+v", v)
 	}
 	both := good
 	both.File, both.Cause = FileReported, CauseOurs
@@ -270,6 +275,45 @@ func TestVerdictTakesTheWorst(t *testing.T) {
 	} {
 		if c.got.Liability != c.want {
 			t.Errorf("%+v", c.got)
+		}
+	}
+}
+
+// TestVerdictNamesWhatIsUnmeasured: what is asked for has its name and unit. A way of measuring that was begun, or agreed, is gone on with.
+func TestVerdictNamesWhatIsUnmeasured(t *testing.T) {
+	for _, c := range []struct {
+		kind     DefectKind
+		contract *Tolerance
+		measured []Measure
+		want     string
+	}{
+		{DefectColourDeviation, nil, nil, "colour difference of C, M, Y (ΔE00), colour difference of K (ΔE00)"},
+		{DefectColourDeviation, nil, []Measure{MeasureDE00K}, "colour difference of C, M, Y (ΔE00)"},
+		{DefectColourDeviation, Agreed(MeasureDECMC, 2_000, false), []Measure{MeasureDE00K, MeasureDE00CMY}, "colour difference (CMC) (ΔECMC)"},
+		{DefectColourVariation, nil, nil, "colour difference of C, M (ΔE00), colour difference of Y (ΔE00), colour difference of K (ΔE00); or: density of C, M (D), density of K (D), density of Y (D)"},
+		{DefectColourVariation, nil, []Measure{MeasureDensityK}, "density of C, M (D), density of Y (D)"},
+		{DefectColourVariation, Agreed(MeasureDE00K, 3_000, false), []Measure{MeasureDensityCM, MeasureDensityK, MeasureDensityY},
+			"colour difference of K (ΔE00), colour difference of C, M (ΔE00), colour difference of Y (ΔE00)"},
+		{DefectSpine, Agreed(MeasureSpine20, 1_000, false), nil, "spine title shift (spine 10–20 mm) (mm)"},
+		{DefectSpine, nil, []Measure{MeasureSpine30}, ""},
+	} {
+		in := VerdictCase{Defect: c.kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: tuesday, ReportedAt: tuesday, Contract: c.contract}
+		for _, m := range c.measured {
+			in.Measurements = append(in.Measurements, Measurement{Measure: m, Value: 1, Unit: Measures[m].Unit, Samples: 5})
+		}
+		v := Judge(in, StandardVerdictPolicy())
+		last := v.Reasons[len(v.Reasons)-1]
+		if c.want == "" {
+			if v.Liability != WithinTolerance {
+				t.Errorf("%s: %+v", c.kind, last)
+			}
+			continue
+		}
+		if last.Code != "measurement-missing" || last.Text.En != "A measurement is missing: "+c.want+"." || v.Tolerance != nil {
+			t.Errorf("%s, %v: %s", c.kind, c.measured, last.Text.En)
+		}
+		if asked := unclear(v).Fields; len(asked) != 1 || asked[0].Pointer != "/meter" || !strings.HasPrefix(asked[0].Text.En, last.Text.En) {
+			t.Errorf("%s: %+v", c.kind, asked)
 		}
 	}
 }

@@ -38,6 +38,7 @@ const (
 	ComplaintReplied      = "complaint-replied"      // what one of our people writes to him
 	ComplaintProgress     = "complaint-progress"     // what is being done, and by when
 	ComplaintPromise      = "complaint-promise"      // it takes longer than we told him
+	ComplaintJoined       = "complaint-joined"       // it is handled with another one
 	ComplaintUnanswered   = "complaint-unanswered"   // closed, since he did not answer
 	ComplaintAssigned     = "complaint-assigned"     // to the new owner
 	ComplaintHalf         = "complaint-half"         // to the owner: half of the time is gone
@@ -112,6 +113,7 @@ var placeholders = map[string][]string{
 	ComplaintReplied:      toCustomer("text"),
 	ComplaintProgress:     toCustomer("offer", "promise"),
 	ComplaintPromise:      toCustomer("promise", "stage"),
+	ComplaintJoined:       toCustomer("other"),
 	ComplaintUnanswered:   toCustomer("until"),
 	ComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
 	ComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},

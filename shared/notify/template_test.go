@@ -40,7 +40,7 @@ func sample(name string, lang crm.Lang) map[string]string {
 			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
 		},
 	}[lang]
-	words["reference"] = "L-7K3Q9"
+	words["reference"], words["other"] = "L-7K3Q9", "L-4M2P8"
 	words["link"] = "https://crm.example.com/console/leads/led_1?from=mail&lang=zh"
 	out := map[string]string{}
 	for _, p := range placeholders[name] {

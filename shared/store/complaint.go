@@ -51,22 +51,28 @@ func (s *Store) NewComplaintID() string { return s.newID("cmp") }
 // putComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters, what the customer was given, and whether he
 // gets marketing. A new complaint comes from none.
 func (s *Store) putComplaint(ctx context.Context, b *batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
+	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
+		return err
+	}
+	s.putTally(b, crm.Tallied(before, next))
+	if before.Freezes() != next.Freezes() {
+		return s.putFreeze(ctx, b, next)
+	}
+	return nil
+}
+
+// putComplaintRow is putComplaint without what complaints of a customer share: a transaction writes each counter and his freeze once.
+func (s *Store) putComplaintRow(ctx context.Context, b *batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
 	it, err := complaintRow(next)
 	if err != nil {
 		return err
 	}
 	b.put(s.tables.Records, it, seen(before.Version), func(item) error { return errChanged })
-	s.putTally(b, crm.Tallied(before, next))
 	if err := s.putRemedies(b, before, next, e); err != nil {
 		return err
 	}
 	if crm.Granting(before, next) {
 		if err := s.putGrants(ctx, b, before, next, grants); err != nil {
-			return err
-		}
-	}
-	if before.Freezes() != next.Freezes() {
-		if err := s.putFreeze(ctx, b, next); err != nil {
 			return err
 		}
 	}
@@ -180,11 +186,17 @@ func (s *Store) tryJoin(ctx context.Context, younger, older string, rule func(yo
 		return c, err
 	}
 	b := newBatch()
-	if err := s.putComplaint(ctx, b, c, joined, nil, events[0]); err != nil {
+	if err := s.putComplaintRow(ctx, b, c, joined, nil, events[0]); err != nil {
 		return c, err
 	}
-	if err := s.putComplaint(ctx, b, into, kept, nil, events[1]); err != nil {
+	if err := s.putComplaintRow(ctx, b, into, kept, nil, events[1]); err != nil {
 		return c, err
+	}
+	s.putTally(b, crm.Tallied(c, joined).With(crm.Tallied(into, kept)))
+	if c.Freezes() != joined.Freezes() || into.Freezes() != kept.Freezes() {
+		if err := s.putFreeze(ctx, b, joined, kept); err != nil {
+			return c, err
+		}
 	}
 	return joined, s.commit(ctx, b, joined)
 }

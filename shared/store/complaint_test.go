@@ -246,3 +246,35 @@ func TestCountersFollowTheRecords(t *testing.T) {
 		}
 	}
 }
+
+// TestJoinedComplaintsAreCountedOnce: two complaints of a customer change their shared counters and his freeze in one transaction.
+func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
+	b := storetest.New(t)
+	boss, terms := theBoss(t, b), termsOf(t, b)
+	older := openComplaint(t, b, "cus_1")
+	b.Clock.Advance(time.Minute)
+	younger := openComplaint(t, b, "cus_1")
+	older = changeComplaint(t, b, older.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 4, Defects: []crm.DefectKind{crm.DefectBanding}}, colleague(t, b, 6), terms, b.Clock.Now())
+	})
+	younger = changeComplaint(t, b, younger.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 1}, colleague(t, b, 6), terms, b.Clock.Now())
+	})
+	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID, func(c, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error) {
+		return c.Join(boss, older, terms, b.Clock.Now())
+	})
+	if err != nil || ended.State != crm.ComplaintJoined {
+		t.Fatalf("%s %v", ended.State, err)
+	}
+	kept, err := b.Complaint(t.Context(), older.ID)
+	if err != nil || kept.Severity != 1 || len(kept.Defects) != 2 {
+		t.Errorf("%+v %v", kept, err)
+	}
+	if freeze, err := b.Freeze(t.Context(), "cus_1"); err != nil || !slices.Equal(freeze.Complaints, []string{kept.ID}) {
+		t.Errorf("frozen for %v, %v", freeze.Complaints, err)
+	}
+	figures, err := b.Tallies(t.Context(), []string{seed.Shanghai}, crm.TallyDefect, "2026-01-01", "2099-12-31")
+	if err != nil || figures["colour-deviation"]["opened"] != 2 || figures["colour-deviation"]["ended_joined"] != 1 || figures["banding"]["opened"] != 1 {
+		t.Errorf("%v %v", figures, err)
+	}
+}

@@ -15,18 +15,22 @@ func (s *Store) Freeze(ctx context.Context, customer string) (crm.Freeze, error)
 	return decode[crm.Freeze](it)
 }
 
-// putFreeze adds to a transaction what a complaint does to the marketing that its customer gets.
-func (s *Store) putFreeze(ctx context.Context, b *batch, c crm.Complaint) error {
-	known, err := s.Freeze(ctx, c.Customer)
+// putFreeze adds to a transaction what complaints of one customer do to the marketing that he gets.
+func (s *Store) putFreeze(ctx context.Context, b *batch, complaints ...crm.Complaint) error {
+	customer := complaints[0].Customer
+	known, err := s.Freeze(ctx, customer)
 	if err != nil {
 		return err
 	}
-	next := known.Follow(c, s.now())
+	next := known
+	for _, c := range complaints {
+		next = next.Follow(c, s.now())
+	}
 	if next.Version == known.Version {
-		b.check(s.tables.Messages, freezeKey(c.Customer), seen(known.Version), func(item) error { return errChanged })
+		b.check(s.tables.Messages, freezeKey(customer), seen(known.Version), func(item) error { return errChanged })
 		return nil
 	}
-	it, err := row(next, freezeKey(c.Customer))
+	it, err := row(next, freezeKey(customer))
 	if err == nil {
 		b.put(s.tables.Messages, it, seen(known.Version), func(item) error { return errChanged })
 	}
