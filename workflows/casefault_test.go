@@ -130,7 +130,7 @@ func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
 	for _, line := range h.inbox {
 		got = append(got, line[len("Mon 15:04"):])
 	}
-	same(t, "inbox", got, []string{toCustomer + "replied"}) // an acknowledgement of what was taken back is none
+	same(t, "inbox", got, []string{toSue + "decided", toCustomer + "replied"}) // an acknowledgement of what was taken back is none
 	if h.complaint().State != crm.ComplaintWithdrawn {
 		t.Error(h.complaint().State)
 	}

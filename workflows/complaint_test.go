@@ -72,8 +72,10 @@ func TestAComplaintIsSettledWithinTheDay(t *testing.T) {
 	})
 	inbox(t, h, given, []string{
 		"Mon 09:13" + toCustomer + "offered",
+		"Mon 10:00" + toSue + "decided",
 		"Mon 10:02" + toCustomer + "progress",
 		"Mon 10:06" + toCustomer + "verify",
+		"Mon 10:30" + toSue + "decided",
 	})
 	ends(t, h, crm.ComplaintClosed)
 	same(t, "desks", []string{h.ledger["con_1complaint/"+caseID+"/1/acknowledge-1/email"].Owner, h.ledger["con_1complaint/"+caseID+"/1/5/offered-ask/email"].Owner}, []string{"stf_mo", "stf_sue"})
@@ -253,7 +255,33 @@ func TestASecondOffer(t *testing.T) {
 		p.on("09:40", h.party("sue").proposes(20_000))
 		p.on("09:50", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:40" + toCustomer + "offered"})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:30" + toSue + "decided", "Mon 09:40" + toCustomer + "offered"})
+}
+
+// What a colleague enters for the customer is no news to the shop.
+func TestWhatAColleagueEntersForTheCustomer(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 10_000)
+		p.on("09:30", h.party("sue").declines())
+		p.on("09:40", h.party("sue").proposes(20_000))
+		p.on("09:50", h.party("sue").agrees())
+		p.on("10:00", h.party("customer").withdraws())
+	})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:40" + toCustomer + "offered", "Mon 10:00" + toSue + "decided"})
+}
+
+// The owner has left the shop: his manager hears what the customer decided, and that the complaint is open again.
+func TestAnOwnerWhoHasLeftHearsNothing(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		p.at("09:05", func() { h.shop.Staff[5].LeavesAt = new(monday) }) // tom
+		p.on("09:10", h.party("customer").withdraws())
+	})
+	inbox(t, h, opened, []string{"Mon 09:10" + toManager + "decided"})
+	p := newPlay(t, h, shopTime(t, "Tue 09:00"))
+	again := h.orders(t, h.party("customer").reopens())
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.resolves(again)
+	same(t, "inbox", h.inbox[len(opened)+1:], []string{"Tue 09:00" + toCustomer + "acknowledged", "Tue 09:00" + toManager + "decided", "Tue 09:01" + toManager + "decided"})
 }
 
 // Five working days for an answer, two reminders, then it is closed, and he hears that he may reopen it. He does.
@@ -276,7 +304,7 @@ func TestASilentCustomer(t *testing.T) {
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").withdraws())) }, time.Minute)
 	before := len(h.inbox)
 	p.resolves(again)
-	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "assigned"})
+	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided"})
 }
 
 func TestACustomerWhoIsNotSatisfied(t *testing.T) {
@@ -293,8 +321,10 @@ func TestACustomerWhoIsNotSatisfied(t *testing.T) {
 		p.on("11:01", h.party("sue").closes())
 	})
 	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
-		"Mon 10:41" + toCustomer + "offered", "Mon 10:52" + toCustomer + "progress", "Mon 10:54" + toCustomer + "verify",
+		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 10:30" + toSue + "decided", // it is not settled
+		"Mon 10:41" + toCustomer + "offered", "Mon 10:50" + toSue + "decided", "Mon 10:52" + toCustomer + "progress", "Mon 10:54" + toCustomer + "verify",
+		"Mon 11:00" + toSue + "decided",
 	})
 	ends(t, h, crm.ComplaintClosed)
 }
@@ -341,7 +371,8 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 	}, 31*24*time.Hour)
 	p.resolves(h.complains(t, crm.Visitor, ""))
 	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 10:30" + toSue + "decided",
 		"Wed 15:00 bob@shop.example complaint-correction",
 		"Wed 11:00" + toSue + "effect",
 	})
@@ -349,15 +380,18 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 }
 
 func TestAComplaintTakenBackOrJoined(t *testing.T) {
-	for state, do := range map[string]func(h *house) caseCommand{
-		crm.ComplaintWithdrawn: func(h *house) caseCommand { return h.party("customer").withdraws() },
-		crm.ComplaintJoined:    func(h *house) caseCommand { return h.party("mo").joins() },
+	for state, tc := range map[string]struct {
+		do   func(h *house) caseCommand
+		told []string
+	}{
+		crm.ComplaintWithdrawn: {func(h *house) caseCommand { return h.party("customer").withdraws() }, []string{"Mon 09:10" + toTom + "decided"}},
+		crm.ComplaintJoined:    {func(h *house) caseCommand { return h.party("mo").joins() }, nil},
 	} {
 		h := complaintHouse()
 		p := newPlay(t, h, monday)
-		p.on("09:10", do(h))
+		p.on("09:10", tc.do(h))
 		p.resolves(h.complains(t, crm.Visitor, ""))
-		inbox(t, h, opened)
+		inbox(t, h, opened, tc.told)
 		ends(t, h, state)
 		if !p.Now().Equal(shopTime(t, "09:10")) {
 			t.Errorf("%s: the process ended at %s", state, p.Now())

@@ -27,6 +27,7 @@ const (
 	complaintOverdue      = "complaint-overdue"
 	complaintApproval     = "complaint-approval"
 	complaintRefused      = "complaint-refused"
+	complaintDecided      = "complaint-decided"
 	complaintAnswered     = "complaint-answered"
 	complaintCorrection   = "complaint-correction"
 	complaintEffect       = "complaint-effect"
@@ -161,6 +162,8 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 	switch rung.Do {
 	case crm.DoTell:
 		m.Template, m.Person = complaintAssigned, f.complaint.Owner
+	case crm.DoTellDecided:
+		m.Template = complaintDecided
 	case crm.DoTellReply:
 		m.Template = complaintAnswered
 	case crm.DoRemind:
@@ -214,6 +217,8 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 	case complaintApproval:
 		by, until := c.AskedBy()
 		values["owner"], values["due"], values["decision"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
+	case complaintDecided:
+		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
 	case complaintRefused:
 		no, _ := c.LastRefusal()
 		values["decision"], values["outcome"], values["next"] = no.Question(lang), f.outcome(no, lang), c.NextStep(lang)

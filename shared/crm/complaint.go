@@ -110,9 +110,10 @@ type Complaint struct {
 
 	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening
 	RepliedAt    time.Time          `json:"replied_at,omitzero"`
-	Said         []ComplaintSaid    `json:"said,omitempty"`  // words of staff to the customer that may not have reached him yet
-	Run          int                `json:"run,omitempty"`   // of this round: words after its end
-	Asked        []Evidence         `json:"asked,omitempty"` // evidence that the customer was asked for
+	Decision     *ComplaintDecision `json:"decision,omitempty"` // of the customer himself, the last one of this round
+	Said         []ComplaintSaid    `json:"said,omitempty"`     // words of staff to the customer that may not have reached him yet
+	Run          int                `json:"run,omitempty"`      // of this round: words after its end
+	Asked        []Evidence         `json:"asked,omitempty"`    // evidence that the customer was asked for
 	Requests     int                `json:"requests,omitempty"`
 	AskedAt      time.Time          `json:"asked_at,omitzero"`
 	Measurements []Measurement      `json:"measurements,omitempty"`
@@ -175,6 +176,13 @@ type ComplaintSaid struct {
 	Reply string    `json:"reply"` // cmt_…
 	Round int       `json:"round"`
 	At    time.Time `json:"at"`
+}
+
+// ComplaintDecision is what the customer himself said at his link by a button. What a colleague enters for him is none: the shop knows of it.
+type ComplaintDecision struct {
+	Say string    `json:"say"` // SayAgree or another of those words
+	No  int       `json:"no"`  // in its round, from 1
+	At  time.Time `json:"at"`
 }
 
 // Agreement is the customer's yes. By is a staff member when the customer gave it by phone or at the counter.

@@ -96,10 +96,13 @@ func (c Complaint) correctionRuns() bool {
 	return c.State == ComplaintCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
-// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer wrote, the customer what staff wrote to him, and that
-// it was closed for want of his answer.
+// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer decided and wrote, the customer what staff wrote to
+// him, and that it was closed for want of his answer.
 func (c Complaint) lastRungs() []Rung {
 	var out []Rung
+	if d := c.Decision; d != nil {
+		out = append(out, Rung{Name: fmt.Sprintf("decided-%d", d.No), Do: DoTellDecided, At: d.At, Once: true, Last: true})
+	}
 	if !c.RepliedAt.IsZero() {
 		out = append(out, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true, Last: true})
 	}
@@ -120,8 +123,8 @@ func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
 	return find(c.Said, func(s ComplaintSaid) bool { return r.Do == DoTellSaid && r.Name == saidRung+s.Reply })
 }
 
-// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote, the customer hears what we
-// need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a correction is looked at after it was made.
+// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears
+// what we need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a correction is looked at after it was made.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})

@@ -17,8 +17,10 @@ func (c Complaint) Verify(by Actor, satisfied bool, terms Terms, now time.Time) 
 		if !satisfied {
 			next.Agreement, next.CarryOut = nil, nil
 			next.void(by, now)
+			next.chooses(by, SayUnsettled, now)
 			return ComplaintInvestigating, nil
 		}
+		next.chooses(by, SaySettled, now)
 		stops := append(slices.Clone(c.Stops), ComplaintStop{stopDecides, c.ClockFrom, now})
 		counted := c
 		counted.Stops = stops
@@ -107,6 +109,7 @@ func (c Complaint) Withdraw(by Actor, terms Terms, now time.Time) (Complaint, Ev
 	return c.change(by, WithdrawComplaint, ComplaintWithdrawnEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		next.resume(now)
 		next.void(by, now)
+		next.chooses(by, SayWithdraw, now)
 		next.end(ComplaintWithdrawn, now)
 		return ComplaintWithdrawn, nil
 	})
@@ -140,8 +143,13 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 			next.Severity = max(1, c.Severity-1)
 		}
 		next.Round, next.RoundAt, next.Owners = c.Round+1, now, nil
+		next.Decision = nil
+		next.chooses(by, SayReopen, now)
 		if c.Owner != "" {
 			next.Owners, next.OwnerAt = []string{c.Owner}, now
+			if next.Decision != nil { // that tells him
+				next.OwnerAt = time.Time{}
+			}
 		}
 		next.RepliedAt, next.Run, next.Said = time.Time{}, 0, c.waiting(now)
 		next.Requests, next.AskedAt, next.Reached = 0, time.Time{}, nil

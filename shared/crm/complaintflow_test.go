@@ -144,7 +144,7 @@ func TestComplaintReopening(t *testing.T) {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
 		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) ||
-			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTell }) {
+			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellDecided && r.At.Equal(at) }) {
 			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
 		}
 		if c, _, err = next.Withdraw(Visitor, terms, at.Add(time.Hour)); err != nil {

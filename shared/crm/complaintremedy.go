@@ -186,6 +186,7 @@ func (c Complaint) Agree(by Actor, turn int, terms Terms, now time.Time) (Compla
 			return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again and answer then.")
 		}
 		next.Agreement = &Agreement{By: by.ID, At: now}
+		next.chooses(by, SayAgree, now)
 		return ComplaintAgreed, nil
 	})
 }
@@ -194,6 +195,7 @@ func (c Complaint) Agree(by Actor, turn int, terms Terms, now time.Time) (Compla
 func (c Complaint) Decline(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, DeclineComplaint, ComplaintDeclinedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)
+		next.chooses(by, SayDecline, now)
 		return ComplaintJudged, nil
 	})
 }

@@ -22,7 +22,12 @@ var complaintNext = map[string]Text{
 }
 
 // NextStep is what staff do next, as part of a sentence.
-func (c Complaint) NextStep(lang Lang) string { return complaintNext[c.State].In(lang) }
+func (c Complaint) NextStep(lang Lang) string {
+	if c.Closed() {
+		return Text{"无需再处理", "nothing is left to do"}.In(lang)
+	}
+	return complaintNext[c.State].In(lang)
+}
 
 // Stage is how the customer reads where his complaint stands.
 func (c Complaint) Stage(lang Lang) string { return complaintStages[c.State].In(lang) }

@@ -45,6 +45,7 @@ const (
 	ComplaintOverdue      = "complaint-overdue"      // to the manager, later to an owner of the shop: it stands still
 	ComplaintApproval     = "complaint-approval"     // to who may approve
 	ComplaintRefused      = "complaint-refused"      // to who asked for it: it was not approved
+	ComplaintDecided      = "complaint-decided"      // to the owner: what the customer decided
 	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
 	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
@@ -72,7 +73,7 @@ const (
 //	answer         what the customer chose, in the words of the question
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
-//	decision       what is to be approved, within a sentence
+//	decision       what is to be approved, or what the customer decided, within a sentence
 //	defects        what is wrong, by the catalogue
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	evidence, offer  what we need, and what we do for him; a line each
@@ -119,6 +120,7 @@ var placeholders = map[string][]string{
 	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
 	ComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
+	ComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
