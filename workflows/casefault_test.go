@@ -191,16 +191,87 @@ func TestACustomerWithoutMail(t *testing.T) {
 	})
 }
 
-// A contact who is gone, and a word that is: nobody is written to, and the process goes on.
+// A contact who is gone: nobody writes to him, colleagues hear that they have to call, and the process goes on.
 func TestAComplaintOfNobody(t *testing.T) {
 	h := complaintHouse()
 	h.people = nil
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
-	p.at("09:04", func() { h.words = map[string]crm.ComplaintReply{} })
 	p.on("09:10", h.party("mo").withdraws())
 	p.resolves(h.complains(t, crm.Visitor, ""))
-	same(t, "inbox", h.inbox, opened[1:])
+	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toManager + "call", opened[1], "Mon 09:05" + toTom + "call"})
+}
+
+// A customer with a landline alone is asked by phone, and his silence closes nothing: the manager hears of it when the time is over. Whatever attempt dies, each
+// of them hears once.
+func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
+	want := []string{
+		"Mon 09:00" + toManager + "call", "Mon 09:00" + toTom + "assigned", "Mon 09:10" + toSue + "assigned",
+		"Mon 09:13" + toSue + "call", "Mon 09:13" + toManager + "call",
+	}
+	for _, death := range []struct{ point, step string }{
+		{}, {claimBefore, "5/offered-ask"}, {sendAfterAccept, "5/offered-ask"}, {claimBefore, "5/offered-silent"}, {sendAfterAccept, "5/offered-silent"},
+	} {
+		h := complaintHouse()
+		h.sms = true
+		h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+862150001234"}}}
+		if death.point != "" {
+			h.dies = once(death.point, death.step)
+		}
+		p := newPlay(t, h, monday)
+		sues(p, h, 20_000)
+		p.RegisterDelayedCallback(func() {
+			ends(t, h, crm.ComplaintOffered)
+			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").agrees()))
+		}, 10*24*time.Hour)
+		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 10*24*time.Hour+time.Minute)
+		p.resolves(h.complains(t, crm.Visitor, ""))
+		got := h.inbox[:len(h.inbox)-1] // the last one is the end that this test gives it
+		if !slices.Equal(got, want) {
+			t.Errorf("%s of %s: %q", death.point, death.step, got)
+		}
+	}
+}
+
+// An address that came back, or a mail server that took nothing, asked nobody either; one reminder that arrived did.
+func TestWhatCountsAsAsked(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil func(m *crm.Message)
+		end   string
+	}{
+		"everything bounced": {func(m *crm.Message) { m.Fate = crm.FateBounced }, crm.ComplaintOffered},
+		"the question bounced, a reminder arrived": {func(m *crm.Message) {
+			if m.Step == "5/offered-ask" {
+				m.Fate = crm.FateBounced
+			}
+		}, crm.ComplaintNoAnswer},
+		"nobody knows": {func(m *crm.Message) { m.State = crm.MessageUnknown }, crm.ComplaintNoAnswer},
+		"all refused":  {func(m *crm.Message) { m.State = crm.MessageFailed }, crm.ComplaintOffered},
+	} {
+		h := complaintHouse()
+		p := newPlay(t, h, monday)
+		sues(p, h, 20_000)
+		p.RegisterDelayedCallback(func() { // one minute before he counts as silent
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			for key, m := range h.ledger {
+				if strings.HasPrefix(m.Step, "5/offered") {
+					tc.spoil(&m)
+					h.ledger[key] = m
+				}
+			}
+		}, 7*24*time.Hour+12*time.Minute)
+		p.RegisterDelayedCallback(func() {
+			ends(t, h, tc.end)
+			if tc.end == crm.ComplaintOffered {
+				p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws()))
+			}
+		}, 9*24*time.Hour)
+		p.resolves(h.complains(t, crm.Visitor, ""))
+		if h.complaint().State == crm.ComplaintOffered {
+			t.Errorf("%s: it is still offered", name)
+		}
+	}
 }
 
 func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {

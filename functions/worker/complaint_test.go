@@ -169,6 +169,10 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	}
 	b.does(b.offer(100_000),
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Reject(b.by(9), c.Approvals, "<b>too much</b>", b.terms, now)
+		},
+		b.offer(100_000),
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
 			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, crm.Granted{}, b.terms, now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
@@ -231,6 +235,30 @@ func TestAComplaintByPhone(t *testing.T) {
 	}
 }
 
+// Who has a landline alone is called: nothing is sent to him, a colleague is asked to do it, and his silence closes nothing.
+func TestAComplaintByLandline(t *testing.T) {
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+862150001234", Lang: crm.Zh}, storetest.Began)
+	phone := &texts{}
+	b.work.Mail.(*Mail).Texts, b.work.SMS = phone, true
+	b.does(b.judge()...)
+	b.does(b.offer(10_000))
+	b.passes(20 * 24 * time.Hour)
+	var calls []string
+	for _, m := range b.out.sent {
+		if strings.Contains(m.Subject, "请致电客户") {
+			calls = append(calls, m.Text)
+		}
+	}
+	for i, want := range []string{"何时答复他", "需要他提供哪些证据", "告知方案并登记他的答复。", "投诉因此没有关闭"} {
+		if i >= len(calls) || !strings.Contains(calls[i], want) {
+			t.Errorf("call %d does not say %s: %q", i+1, want, calls)
+		}
+	}
+	if c := b.complaint(); len(calls) != 4 || len(phone.sent) > 0 || c.State != crm.ComplaintOffered {
+		t.Errorf("%d calls, %d SMS, it is %s", len(calls), len(phone.sent), c.State)
+	}
+}
+
 // everyMessage checks what was sent: of each kind, to the right side, by the ledger once, and nothing that was typed into it as markup.
 func (b *complaintBench) everyMessage(t *testing.T) {
 	t.Helper()
@@ -273,7 +301,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 			t.Errorf("nobody was sent %s", template)
 		}
 	}
-	if len(complaintSubjects) != 17 {
+	if len(complaintSubjects) != 19 {
 		t.Errorf("%d subjects", len(complaintSubjects))
 	}
 }
@@ -323,6 +351,9 @@ func TestAComplaintIsResolved(t *testing.T) {
 	if err := temporal.GetWorkflow(t.Context(), withdrawn.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
 		t.Errorf("the process did not end well: %v", err)
 	}
+	if m := inbox.next(t); m.To.Email != told.To.Email || !strings.Contains(m.Subject, "客户撤回了投诉") {
+		t.Errorf("of the end %+v was told", m)
+	}
 	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
 		return c.Reply(crm.Visitor, id, "it came back", b.terms, b.Clock.Now())
 	})
@@ -347,5 +378,6 @@ var complaintSubjects = map[string]string{
 	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
 	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
 	"closed, since we had no answer": notify.ComplaintUnanswered, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
-	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
+	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户接受方案": notify.ComplaintDecided,
+	"客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
 }

@@ -139,6 +139,29 @@ func (c Complaint) AnswerBy() (at time.Time, wanted, after Text) {
 	return c.Due, Text{"您对方案的答复", "your answer to our offer"}, ends
 }
 
+// CallWords say to staff what they tell or ask a customer by phone whom a letter did not reach; do is the letter's rung, or the end of his time.
+func (c Complaint) CallWords(do string, lang Lang) string {
+	words, known := complaintCalls[do]
+	if !known {
+		words = Text{"告知方案并登记他的答复", "tell him what we offer, and enter his answer"}
+		if c.State == ComplaintVerifying {
+			words = Text{"询问是否已解决并登记他的答复", "ask him whether it is settled, and enter his answer"}
+		}
+	}
+	if do == DoCloseSilent {
+		over := Text{"；答复期限已过，但我们没有问到他，投诉因此没有关闭", "; his time is over, but since nothing has reached him the complaint was not closed"}
+		words = Text{words.Zh + over.Zh, words.En + over.En}
+	}
+	return words.In(lang)
+}
+
+// complaintCalls are what is told by phone in place of a letter, where that does not depend on the state.
+var complaintCalls = map[string]Text{
+	DoAcknowledge: {"告知我们已收到他的投诉，以及何时答复他", "tell him that we have his complaint, and by when he hears of us"},
+	DoAskEvidence: {"告知需要他提供哪些证据", "tell him which evidence we need"},
+	DoTellSaid:    {"转达我们写给他的内容", "tell him what we wrote to him"},
+}
+
 // Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time of the state from now.
 func (c Complaint) Promise(terms Terms, now time.Time) (time.Time, error) {
 	if c.Promised.After(now) {

@@ -45,6 +45,7 @@ const (
 	ComplaintOverdue      = "complaint-overdue"      // to the manager, later to an owner of the shop: it stands still
 	ComplaintApproval     = "complaint-approval"     // to who may approve
 	ComplaintRefused      = "complaint-refused"      // to who asked for it: it was not approved
+	ComplaintCall         = "complaint-call"         // to the owner: the customer cannot be written to, call him
 	ComplaintDecided      = "complaint-decided"      // to the owner: what the customer decided
 	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
@@ -87,7 +88,7 @@ const (
 //	stage          where a complaint stands, for its customer
 //	text           what one of our people wrote to the customer; may have several lines
 //	until          a moment like due: when the link, or the time for an answer, ends
-//	wanted         what we wait for, within a sentence
+//	wanted         what we wait for, or what is told by phone, within a sentence
 //	title          what a member of staff called a task, or asked
 //	staff          the reader; asker, owner, previous: other members of staff
 var placeholders = map[string][]string{
@@ -120,6 +121,7 @@ var placeholders = map[string][]string{
 	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
 	ComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
+	ComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
 	ComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
