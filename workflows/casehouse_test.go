@@ -323,6 +323,17 @@ func (w party) says(text string) caseCommand {
 	}
 }
 
+// shows is the customer's: he adds a file.
+func (w party) shows() caseCommand {
+	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		next, e, err := c.Show(fmt.Sprintf("art_%d", c.Version), terms, now)
+		if next.Version == c.Version {
+			e = crm.Event{}
+		}
+		return next, e, err
+	}
+}
+
 // resolves plays a complaint and checks what holds for each: no message left before its time, and none twice.
 func (p *play) resolves(first crm.Event) {
 	p.t.Helper()

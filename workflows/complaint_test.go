@@ -174,6 +174,35 @@ func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 	})
 }
 
+// Files are a word of his too: they end a pause in which he is waited for, and those that he adds together are told together, once all are there.
+func TestTheCustomersFilesAreTold(t *testing.T) {
+	customer := func(h *house) party { return h.party("customer") }
+	h := plays(t, func(p *play, h *house) {
+		p.on("09:10", h.party("mo").triages(3, "sue"))
+		p.on("09:20", h.party("sue").asksFor(crm.EvidencePhoto))
+		p.on("09:30", h.party("sue").pauses(crm.PauseCustomer))
+		p.on("10:00", customer(h).shows(), customer(h).shows())
+		p.on("10:01", customer(h).shows())
+		p.at("10:01", func() {
+			if c := h.complaint(); c.Pause != nil || len(c.Stops) != 1 || c.Replies != 1 {
+				t.Errorf("the clock stands still after %d words: %+v", c.Replies, c.Pause)
+			}
+		})
+		p.on("10:05", customer(h).shows())
+		p.on("10:06", customer(h).says("照片在这里")) // he says at once what the files are
+		p.on("10:20", h.party("sue").pauses(crm.PauseSupplier))
+		p.on("10:30", customer(h).shows())
+		p.on("10:31", customer(h).withdraws())
+	})
+	inbox(t, h, given, []string{
+		"Mon 09:20" + toCustomer + "evidence",
+		"Mon 10:02" + toSue + "answered",
+		"Mon 10:06" + toSue + "answered",
+		"Mon 10:31" + toSue + "decided",
+		"Mon 10:32" + toSue + "answered",
+	})
+}
+
 // A question that nobody answers is put to somebody else at half time, ends after two days, and is the owner's again.
 func TestAnApprovalThatNobodyGives(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {

@@ -397,6 +397,7 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		t.Errorf("9 MB reached the store: %d", status)
 	}
 	d.Clock.Advance(crm.ArtworkWindow)
+	d.staff(t, c.ID, triaged, asked, paused)
 	for i := range 5 {
 		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != crm.ArtworkAttached || got.Kind != crm.KindJPEG {
 			t.Fatalf("photo %d: %+v", i+1, got)
@@ -409,11 +410,18 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 	if err != nil || len(folder.Attached()) != 5 {
 		t.Errorf("%+v %v", folder, err)
 	}
-	told := 0
+	told, wakes := 0, 0
 	for _, e := range d.Events(t, c.Customer) {
 		if e.Type == crm.ArtworkKept && e.Record == c.ID && e.Cause == crm.Visitor.ID {
 			told++
 		}
+		if e.Type == crm.ComplaintRepliedEvent && e.Record == c.ID && e.Wakes {
+			wakes++
+		}
+	}
+	if now, err := d.Complaint(t.Context(), c.ID); err != nil || wakes != 1 || now.Replies != 1 || now.Pause != nil ||
+		!slices.ContainsFunc(now.Rungs, func(r crm.Rung) bool { return r.Do == crm.DoTellReply }) {
+		t.Errorf("%d events tell the owner of five photos, %d words, the pause is %+v: %v", wakes, now.Replies, now.Pause, err)
 	}
 	page := d.page(t, at)
 	if text := visible(page); told != 5 || strings.Count(text, "Received\n") != 5 || len(find(page, func(n *html.Node) bool { return strings.Contains(attr(n, "src"), "attached") })) != 0 {

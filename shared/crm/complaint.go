@@ -108,12 +108,13 @@ type Complaint struct {
 	Pauses     int             `json:"pauses,omitempty"` // of all rounds
 	Stops      []ComplaintStop `json:"stops,omitempty"`  // of this round: when the clock stood still
 
-	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening
+	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening, files among them
 	RepliedAt    time.Time          `json:"replied_at,omitzero"`
-	Decision     *ComplaintDecision `json:"decision,omitempty"` // of the customer himself, the last one of this round
-	Said         []ComplaintSaid    `json:"said,omitempty"`     // words of staff to the customer that may not have reached him yet
-	Run          int                `json:"run,omitempty"`      // of this round: words after its end
-	Asked        []Evidence         `json:"asked,omitempty"`    // evidence that the customer was asked for
+	RepliedFiles bool               `json:"replied_files,omitempty"` // the last of those words are files that he added
+	Decision     *ComplaintDecision `json:"decision,omitempty"`      // of the customer himself, the last one of this round
+	Said         []ComplaintSaid    `json:"said,omitempty"`          // words of staff to the customer that may not have reached him yet
+	Run          int                `json:"run,omitempty"`           // of this round: words after its end
+	Asked        []Evidence         `json:"asked,omitempty"`         // evidence that the customer was asked for
 	Requests     int                `json:"requests,omitempty"`
 	AskedAt      time.Time          `json:"asked_at,omitzero"`
 	Measurements []Measurement      `json:"measurements,omitempty"`

@@ -104,7 +104,11 @@ func (c Complaint) lastRungs() []Rung {
 		out = append(out, Rung{Name: fmt.Sprintf("decided-%d", d.No), Do: DoTellDecided, At: d.At, Once: true, Last: true})
 	}
 	if !c.RepliedAt.IsZero() {
-		out = append(out, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true, Last: true})
+		at := c.RepliedAt
+		if c.RepliedFiles {
+			at = at.Add(filesTogether)
+		}
+		out = append(out, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: at, Once: true, Last: true})
 	}
 	for _, s := range c.Said {
 		out = append(out, Rung{Name: saidRung + s.Reply, Do: DoTellSaid, At: s.At, Once: true, Last: true})

@@ -151,7 +151,7 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 				next.OwnerAt = time.Time{}
 			}
 		}
-		next.RepliedAt, next.Run, next.Said = time.Time{}, 0, c.waiting(now)
+		next.RepliedAt, next.RepliedFiles, next.Run, next.Said = time.Time{}, false, 0, c.waiting(now)
 		next.Requests, next.AskedAt, next.Reached = 0, time.Time{}, nil
 		next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil, nil, nil, nil, ""
 		next.ProposedFrom = nil

@@ -113,6 +113,13 @@ func (m *complaintModel) give(t *rapid.T, command Action, by Actor) (Complaint, 
 	case OverruleComplaint:
 		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms, m.now)
 	}
+	if command == CommentComplaint && by.ID == Visitor.ID && rapid.Bool().Draw(t, "files") {
+		next, event, err := c.Show("art_1", m.terms, m.now)
+		if err == nil && next.Version == c.Version { // told with those before
+			return c.comment(Visitor, ComplaintRepliedEvent, nil, "cmt_1", m.terms, m.now)
+		}
+		return next, event, err
+	}
 	return complaintGive(t, c, command, by, m.terms, m.now)
 }
 

@@ -47,7 +47,7 @@ const (
 	ComplaintRefused      = "complaint-refused"      // to who asked for it: it was not approved
 	ComplaintCall         = "complaint-call"         // to the owner: the customer cannot be written to, call him
 	ComplaintDecided      = "complaint-decided"      // to the owner: what the customer decided
-	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
+	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote or added files
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
 	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
 
