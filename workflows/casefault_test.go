@@ -150,6 +150,7 @@ func TestAComplaintThatMovedOnUnheard(t *testing.T) {
 		"Mon 15:00" + toManager + "overdue",
 		"Mon 17:00" + toBoss + "overdue",
 		"Tue 08:45" + toCustomer + "promise", // promised for 11:00
+		"Tue 09:00" + toCustomer + "withdrawn",
 	})
 }
 
@@ -293,5 +294,5 @@ func TestTheChatHearsOfComplaints(t *testing.T) {
 	p.on("09:10", h.party("tom").says("我们会查清楚"))
 	p.on("09:20", h.party("mo").withdraws())
 	p.resolves(h.complains(t, crm.Visitor, ""))
-	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied"})
+	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied", "Mon 09:20" + toCustomer + "withdrawn"})
 }

@@ -294,9 +294,11 @@ func (w party) reopens() caseCommand {
 	}
 }
 
-func (w party) withdraws() caseCommand {
+func (w party) withdraws() caseCommand { return w.withdrawsSaying("客户来电撤回") }
+
+func (w party) withdrawsSaying(reason crm.InternalText) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(w.by, terms, now)
+		return c.Withdraw(w.by, reason, terms, now)
 	}
 }
 

@@ -103,6 +103,7 @@ func TestAComplaintThatNobodyTouches(t *testing.T) {
 		"Mon 17:30" + toCustomer + "promise", // promised for Tuesday 11:00
 		"Tue 16:00" + toCustomer + "promise", // promised for Wednesday 11:00
 		"Thu 11:00" + toCustomer + "promise", // promised for Thursday 16:00
+		"Thu 12:00" + toCustomer + "withdrawn",
 	})
 }
 
@@ -120,14 +121,14 @@ func TestWhoOwnsAComplaintThatServiceCannotTake(t *testing.T) {
 		p := newPlay(t, h, monday)
 		p.on("10:20", h.party("mo").withdraws())
 		p.resolves(h.complains(t, crm.Visitor, "stf_bob"))
-		same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned"})
+		same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned", "Mon 10:20" + toCustomer + "withdrawn"})
 	}
 	h := complaintHouse() // nobody can: the ladder shouts until somebody does
 	away(h, "sue", "tom", "bob", "mo", "lu")
 	p := newPlay(t, h, monday)
 	p.on("11:30", h.party("mo").withdraws())
 	p.resolves(h.complains(t, crm.Visitor, "stf_bob"))
-	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half"})
+	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half", "Mon 11:30" + toCustomer + "withdrawn"})
 }
 
 func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
@@ -152,6 +153,7 @@ func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
 	inbox(t, h, given, []string{
 		"Mon 09:20" + toCustomer + "evidence",
 		"Mon 11:30" + toCustomer + "reminded",
+		"Mon 15:00" + toCustomer + "withdrawn",
 	})
 }
 
@@ -171,6 +173,7 @@ func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 		"Mon 10:10" + toCustomer + "replied",
 		"Mon 10:10" + toCustomer + "replied",
 		"Mon 10:20" + toSue + "answered",
+		"Mon 10:30" + toCustomer + "withdrawn",
 	})
 }
 
@@ -249,7 +252,7 @@ func TestAnApprovalGivenRefusedOrEdited(t *testing.T) {
 				p.at("09:59", func() { ends(t, h, tc.end) })
 				p.on("10:00", h.party("sue").withdraws())
 			})
-			inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"}, tc.want)
+			inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"}, tc.want, []string{"Mon 10:00" + toCustomer + "withdrawn"})
 		})
 	}
 }
@@ -263,7 +266,7 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 		p.on("09:20", h.party("fin").approves())
 		p.on("09:30", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"})
+	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:30" + toCustomer + "withdrawn"})
 
 	h = plays(t, func(p *play, h *house) {
 		p.on("09:10", h.party("mo").triages(3, "sue"))
@@ -273,7 +276,7 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 		p.on("09:20", h.party("fin").rejects())
 		p.on("09:30", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused"})
+	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused", "Mon 09:30" + toCustomer + "withdrawn"})
 }
 
 // The customer declines, and gets another offer.
@@ -284,7 +287,8 @@ func TestASecondOffer(t *testing.T) {
 		p.on("09:40", h.party("sue").proposes(20_000))
 		p.on("09:50", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:30" + toSue + "decided", "Mon 09:40" + toCustomer + "offered"})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:30" + toSue + "decided", "Mon 09:40" + toCustomer + "offered",
+		"Mon 09:50" + toCustomer + "withdrawn"})
 }
 
 // What a colleague enters for the customer is no news to the shop.
@@ -333,7 +337,7 @@ func TestASilentCustomer(t *testing.T) {
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").withdraws())) }, time.Minute)
 	before := len(h.inbox)
 	p.resolves(again)
-	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided"})
+	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer + "withdrawn"})
 }
 
 func TestACustomerWhoIsNotSatisfied(t *testing.T) {
@@ -428,6 +432,28 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 	}
 }
 
+// A colleague who ends a complaint for the customer says so to him, by SMS where he has no mail; the customer can reopen it, and nothing of it is said again.
+func TestAColleagueWithdrawsForTheCustomer(t *testing.T) {
+	h := complaintHouse()
+	h.sms = true
+	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
+	p := newPlay(t, h, monday)
+	if _, _, err := h.party("mo").withdrawsSaying(" ")(crm.Complaint{}, h.terms(), monday); err == nil {
+		t.Error("withdrawn without a reason")
+	}
+	p.on("09:10", h.party("mo").withdraws())
+	p.resolves(h.complains(t, crm.Visitor, ""))
+	same(t, "inbox", h.inbox, []string{"Mon 09:00 +8613800138000 complaint-acknowledged", opened[1], "Mon 09:10 +8613800138000 complaint-withdrawn"})
+	if w := h.complaint().Withdrawal; w == nil || w.Reason == "" || w.By != "stf_mo" {
+		t.Errorf("%+v", w)
+	}
+	p = newPlay(t, h, shopTime(t, "11:00"))
+	again := h.orders(t, h.party("customer").reopens())
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.resolves(again)
+	same(t, "inbox", h.inbox[3:], []string{"Mon 11:00 +8613800138000 complaint-acknowledged", "Mon 11:00" + toTom + "decided", "Mon 11:01" + toTom + "decided"})
+}
+
 // What is said after the end is told by a run of its own, once, and nothing else is.
 func TestWordsAfterTheEnd(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
@@ -464,6 +490,7 @@ func TestANewPolicyMovesTheRungs(t *testing.T) {
 		"Mon 09:30" + toTom + "half",
 		"Mon 10:00" + toTom + "due",
 		"Mon 10:00" + toManager + "overdue",
+		"Mon 10:20" + toCustomer + "withdrawn",
 	})
 }
 
@@ -491,5 +518,6 @@ func TestAComplaintOverTheHoliday(t *testing.T) {
 		"Thu 16:00" + toCustomer + "promise", // promised for Friday 09:30
 		"Fri 14:30" + toCustomer + "promise", // promised for Saturday 09:30, on the make-up day
 		"Mon 09:30" + toCustomer + "promise", // promised for Monday 14:30: twelve hours after Saturday 09:30
+		"Mon 16:30" + toCustomer + "withdrawn",
 	})
 }

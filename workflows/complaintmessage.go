@@ -21,6 +21,7 @@ const (
 	complaintProgress     = "complaint-progress"
 	complaintPromise      = "complaint-promise"
 	complaintUnanswered   = "complaint-unanswered"
+	complaintWithdrawn    = "complaint-withdrawn"
 	complaintAssigned     = "complaint-assigned"
 	complaintHalf         = "complaint-half"
 	complaintDue          = "complaint-due"
@@ -35,7 +36,7 @@ const (
 )
 
 // complaintTexts are the messages that have an SMS, for a customer who has no mail.
-var complaintTexts = []string{complaintAcknowledged, complaintOffered, complaintVerify}
+var complaintTexts = []string{complaintAcknowledged, complaintOffered, complaintVerify, complaintWithdrawn}
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Rung) (again time.Duration, err error) {
@@ -111,6 +112,9 @@ var complaintLetters = map[string]wording{
 	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.complaint.Promise(f.terms, w.Now())
 		return letter{Template: complaintPromise, Values: map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, promise, lang)}}, err
+	},
+	crm.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
+		return letter{Template: complaintWithdrawn, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil
 	},
 	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil

@@ -200,7 +200,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 		t.Errorf("%s, round %d", c.State, c.Round)
 	}
 	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms, now)
 	})
 	d.Clock.Advance(40 * 24 * time.Hour)
 	page = d.page(t, at)
@@ -428,7 +428,7 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		t.Errorf("%d events: %s", told, text)
 	}
 	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms, now)
 	})
 	before := d.Hash(t)
 	for _, method := range []string{"GET", "POST"} {

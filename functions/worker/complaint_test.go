@@ -153,7 +153,7 @@ func (b *complaintBench) offer(minor int64) complaintRule {
 	}
 }
 
-// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and its second round.
+// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and two further rounds.
 func TestEveryMessageOfAComplaint(t *testing.T) {
 	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, storetest.Began)
 	b.passes(3 * 24 * time.Hour)
@@ -209,6 +209,12 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
 		t.Errorf("the second round ends as %s", c.State)
 	}
+	b.round, b.climbed = 3, map[string]bool{}
+	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Reopen(b.by(6), b.terms, now)
+	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms, now)
+	})
 	b.everyMessage(t)
 }
 
@@ -301,7 +307,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 			t.Errorf("nobody was sent %s", template)
 		}
 	}
-	if len(complaintSubjects) != 19 {
+	if len(complaintSubjects) != 20 {
 		t.Errorf("%d subjects", len(complaintSubjects))
 	}
 }
@@ -342,7 +348,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
 	}
 	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, b.terms, b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", b.terms, b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -377,7 +383,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 var complaintSubjects = map[string]string{
 	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
 	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
-	"closed, since we had no answer": notify.ComplaintUnanswered, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
+	"closed, since we had no answer": notify.ComplaintUnanswered, "closed as withdrawn": notify.ComplaintWithdrawn, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
 	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户接受方案": notify.ComplaintDecided,
 	"客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
 }

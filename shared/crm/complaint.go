@@ -130,6 +130,7 @@ type Complaint struct {
 	Agreement    *Agreement         `json:"agreement,omitempty"`
 	CarryOut     *CarryOut          `json:"carry_out,omitempty"`
 	Verification *Verification      `json:"verification,omitempty"`
+	Withdrawal   *Withdrawal        `json:"withdrawal,omitempty"`
 	Cause        *ComplaintCause    `json:"cause,omitempty"`
 	Correction   *Correction        `json:"correction,omitempty"`
 	JoinedInto   string             `json:"joined_into,omitempty"`
@@ -207,6 +208,13 @@ type Verification struct {
 	At        time.Time `json:"at"`
 }
 
+// Withdrawal is a complaint taken back: by the customer at his link, or by a colleague who says why and from whom the customer hears of it.
+type Withdrawal struct {
+	By     string       `json:"by"`
+	At     time.Time    `json:"at"`
+	Reason InternalText `json:"internal_reason,omitempty"`
+}
+
 // ComplaintCause is the root cause, by one of CauseFactors (人机料法环).
 type ComplaintCause struct {
 	Factor string       `json:"factor" validate:"required,oneof=man machine material method environment"`
@@ -244,6 +252,7 @@ type ComplaintEarlier struct {
 	Verdict    *Verdict    `json:"verdict,omitempty"`
 	Remedies   []Remedy    `json:"remedies,omitempty"`
 	Correction *Correction `json:"correction,omitempty"`
+	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
 	ResolvedAt time.Time   `json:"resolved_at,omitzero"`
 	ClosedAt   time.Time   `json:"closed_at"`
 }

@@ -72,7 +72,7 @@ func (c Complaint) Answer(a ComplaintAnswer, terms Terms, now time.Time) (Compla
 	case SayReopen:
 		return c.Reopen(Visitor, terms, now)
 	case SayWithdraw:
-		return c.Withdraw(Visitor, terms, now)
+		return c.Withdraw(Visitor, "", terms, now)
 	}
 	return c.Verify(Visitor, a.Say == SaySettled, terms, now)
 }

@@ -97,7 +97,7 @@ func (c Complaint) correctionRuns() bool {
 }
 
 // lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer decided and wrote, the customer what staff wrote to
-// him, and that it was closed for want of his answer.
+// him, and that it was closed for want of his answer, or as withdrawn by a colleague.
 func (c Complaint) lastRungs() []Rung {
 	var out []Rung
 	if d := c.Decision; d != nil {
@@ -112,6 +112,9 @@ func (c Complaint) lastRungs() []Rung {
 	}
 	for _, s := range c.Said {
 		out = append(out, Rung{Name: saidRung + s.Reply, Do: DoTellSaid, At: s.At, Once: true, Last: true})
+	}
+	if w := c.Withdrawal; w != nil && w.By != Visitor.ID {
+		out = append(out, Rung{Name: "withdrawn", Do: DoTellTakenBack, At: w.At, Once: true, Last: true})
 	}
 	if c.State == ComplaintNoAnswer {
 		out = append(out, Rung{Name: "unanswered", Do: DoTellUnanswered, At: c.ClosedAt, Once: true, Last: true})

@@ -147,8 +147,36 @@ func TestComplaintReopening(t *testing.T) {
 			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellDecided && r.At.Equal(at) }) {
 			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
 		}
-		if c, _, err = next.Withdraw(Visitor, terms, at.Add(time.Hour)); err != nil {
+		if c, _, err = next.Withdraw(Visitor, "", terms, at.Add(time.Hour)); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
+func TestComplaintWithdrawnByStaff(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintTriaged)
+	for _, reason := range []InternalText{"", " \n", "\x00", InternalText(strings.Repeat("x", 2001))} {
+		if same, _, err := c.Withdraw(own, reason, terms, tuesday); len(faultsIn(err)) != 1 || same.Version != c.Version {
+			t.Errorf("%.10q: %v", reason, err)
+		}
+	}
+	for by, told := range map[*Actor]bool{&own: true, &Visitor: false} {
+		reason := InternalText("he called")
+		if !told {
+			reason = ""
+		}
+		next, _, err := c.Withdraw(*by, reason, terms, tuesday)
+		if err != nil || next.Withdrawal.By != by.ID || next.Withdrawal.Reason != reason {
+			t.Fatalf("%s: %+v %v", by.ID, next.Withdrawal, err)
+		}
+		if got := slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellTakenBack && r.Last }); got != told {
+			t.Errorf("%s: the customer hears of it: %v", by.ID, got)
+		}
+		again, _, err := next.Reopen(own, terms, tuesday.Add(time.Hour))
+		if err != nil || again.Withdrawal != nil || again.Earlier[0].Withdrawal != next.Withdrawal {
+			t.Errorf("%s: %+v %v", by.ID, again.Withdrawal, err)
 		}
 	}
 }

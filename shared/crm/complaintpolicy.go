@@ -24,6 +24,7 @@ const (
 	DoTellProgress     = "tell-progress"     // tell the customer what is being done, and by when
 	DoTellPromise      = "tell-promise"      // tell the customer the new moment of a promise
 	DoTellUnanswered   = "tell-unanswered"   // tell the customer that it is closed since he did not answer
+	DoTellTakenBack    = "tell-taken-back"   // tell the customer that a colleague closed it as withdrawn
 	DoTellDecided      = "tell-decided"      // tell the owner what the customer decided himself
 	DoTellRefused      = "tell-refused"      // tell who asked an approver that the answer is no, or that none came
 )
@@ -153,7 +154,7 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
 var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
-	"correction-due", "check-effect", "unanswered"}
+	"correction-due", "check-effect", "unanswered", "withdrawn"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {

@@ -39,6 +39,7 @@ const (
 	ComplaintProgress     = "complaint-progress"     // what is being done, and by when
 	ComplaintPromise      = "complaint-promise"      // it takes longer than we told him
 	ComplaintUnanswered   = "complaint-unanswered"   // closed, since he did not answer
+	ComplaintWithdrawn    = "complaint-withdrawn"    // closed, since one of our people entered that he takes it back
 	ComplaintAssigned     = "complaint-assigned"     // to the new owner
 	ComplaintHalf         = "complaint-half"         // to the owner: half of the time is gone
 	ComplaintDue          = "complaint-due"          // to the owner: the time is up
@@ -115,6 +116,7 @@ var placeholders = map[string][]string{
 	ComplaintProgress:     toCustomer("offer", "promise"),
 	ComplaintPromise:      toCustomer("promise", "stage"),
 	ComplaintUnanswered:   toCustomer("until"),
+	ComplaintWithdrawn:    toCustomer("until"),
 	ComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
 	ComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
@@ -149,6 +151,7 @@ var smsPlaces = map[string][]string{
 	ComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
 	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
 	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
+	ComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
 	HoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	HoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
