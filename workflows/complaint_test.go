@@ -406,10 +406,30 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 	inbox(t, h, given, []string{
 		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
 		"Mon 10:30" + toSue + "decided",
+		"Mon 11:00 bob@shop.example complaint-to-correct",
 		"Wed 15:00 bob@shop.example complaint-correction",
 		"Wed 11:00" + toSue + "effect",
 	})
 	ends(t, h, crm.ComplaintClosed)
+}
+
+// Who records a correction that he makes himself is told nothing.
+func TestACorrectionOfOnesOwn(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 20_000)
+		done(p, h)
+		p.on("10:30", h.party("customer").verifies(true), h.party("sue").findsCause())
+		p.on("11:00", h.party("sue").corrects("sue", shopTime(t, "Wed 15:00")))
+		p.RegisterDelayedCallback(func() {
+			if e := h.orders(t, h.party("sue").checks(true)); e.Pending {
+				p.SignalWorkflow(EventSignal, e)
+			}
+			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").closes()))
+		}, 31*24*time.Hour)
+	})
+	if all := strings.Join(h.inbox, "\n"); strings.Contains(all, "to-correct") || !strings.Contains(all, "Wed 15:00"+toSue+"correction") {
+		t.Error(all)
+	}
 }
 
 func TestAComplaintTakenBackOrJoined(t *testing.T) {

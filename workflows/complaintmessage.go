@@ -31,6 +31,7 @@ const (
 	complaintCall         = "complaint-call"
 	complaintDecided      = "complaint-decided"
 	complaintAnswered     = "complaint-answered"
+	complaintToCorrect    = "complaint-to-correct"
 	complaintCorrection   = "complaint-correction"
 	complaintEffect       = "complaint-effect"
 )
@@ -223,6 +224,8 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 				m.Person = asker.ID
 			}
 		}
+	case crm.DoTellCorrection:
+		m.Template, m.Person = complaintToCorrect, f.complaint.Correction.Owner
 	case crm.DoRemindCorrection:
 		m.Template, m.Person = complaintCorrection, f.complaint.Correction.Owner
 	case crm.DoCheckEffect:
@@ -255,7 +258,7 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 	case complaintRefused:
 		no, _ := c.LastRefusal()
 		values["decision"], values["outcome"], values["next"] = no.Question(lang), f.outcome(no, lang), c.NextStep(lang)
-	case complaintCorrection:
+	case complaintToCorrect, complaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), f.name(c.Owner, lang)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

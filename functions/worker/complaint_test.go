@@ -307,7 +307,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 			t.Errorf("nobody was sent %s", template)
 		}
 	}
-	if len(complaintSubjects) != 20 {
+	if len(complaintSubjects) != 21 {
 		t.Errorf("%d subjects", len(complaintSubjects))
 	}
 }
@@ -385,5 +385,5 @@ var complaintSubjects = map[string]string{
 	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
 	"closed, since we had no answer": notify.ComplaintUnanswered, "closed as withdrawn": notify.ComplaintWithdrawn, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
 	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户接受方案": notify.ComplaintDecided,
-	"客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
+	"客户来信": notify.ComplaintAnswered, "纠正措施由您落实": notify.ComplaintToCorrect, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
 }

@@ -131,7 +131,8 @@ func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
 }
 
 // planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears
-// what we need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a correction is looked at after it was made.
+// what we need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a
+// correction is given to who makes it, and looked at afterwards.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
@@ -156,6 +157,9 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: DoTellRefused, At: r.At, Once: true})
 	}
 	if c.correctionRuns() {
+		if c.Correction.Owner != c.Correction.By {
+			c.Rungs = append(c.Rungs, Rung{Name: "correction-given", Do: DoTellCorrection, At: c.Correction.At})
+		}
 		c.Rungs = append(c.Rungs, Rung{Name: "correction-due", Do: DoRemindCorrection, At: c.Correction.Due},
 			Rung{Name: "check-effect", Do: DoCheckEffect, At: c.Correction.CheckAt})
 	}

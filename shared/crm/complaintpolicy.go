@@ -17,6 +17,7 @@ const (
 	DoExpire           = "expire-approval"   // nobody decided in time
 	DoResume           = "resume"            // the pause has used up its budget
 	DoCorrectPromise   = "correct-promise"   // tell the customer of a later day, before the promised one
+	DoTellCorrection   = "tell-correction"   // tell who has the corrective action that it is his
 	DoRemindCorrection = "remind-correction" // the corrective action is due
 	DoCheckEffect      = "check-effect"      // ask whether the correction helped
 	DoAskEvidence      = "ask-evidence"      // tell the customer which evidence we need
@@ -154,7 +155,7 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
 var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
-	"correction-due", "check-effect", "unanswered", "withdrawn"}
+	"correction-given", "correction-due", "check-effect", "unanswered", "withdrawn"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {

@@ -49,6 +49,7 @@ const (
 	ComplaintCall         = "complaint-call"         // to the owner: the customer cannot be written to, call him
 	ComplaintDecided      = "complaint-decided"      // to the owner: what the customer decided
 	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote or added files
+	ComplaintToCorrect    = "complaint-to-correct"   // to who has the corrective action: it is his
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
 	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
 
@@ -126,6 +127,7 @@ var placeholders = map[string][]string{
 	ComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
 	ComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
+	ComplaintToCorrect:    {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
