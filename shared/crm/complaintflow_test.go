@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +179,29 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 		if err != nil || again.Withdrawal != nil || again.Earlier[0].Withdrawal != next.Withdrawal {
 			t.Errorf("%s: %+v %v", by.ID, again.Withdrawal, err)
 		}
+	}
+}
+
+// While another verdict waits for approval the owner is told so, and not to choose what is offered.
+func TestComplaintWaitsForTheOtherVerdict(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c, before := complaintIn(t, "judged, overruling asked"), complaintIn(t, ComplaintJudged)
+	_, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, tuesday)
+	var refused *Error
+	if !errors.As(err, &refused) || refused.Kind != Refused {
+		t.Fatal(err)
+	}
+	for _, lang := range []Lang{Zh, En} {
+		if c.NextStep(lang) == before.NextStep(lang) || !strings.Contains(c.NextStep(lang), Text{"审批", "approval"}.In(lang)) {
+			t.Errorf("next: %s", c.NextStep(lang))
+		}
+		if text := refused.Text.In(lang); !strings.Contains(text, Text{"改判正在等待审批", "The other verdict waits for approval"}.In(lang)) {
+			t.Error(text)
+		}
+	}
+	approver := ActorOf(complaintStaff("stf_manager", Manager))
+	if c, _, err = c.Approve(approver, c.Approvals, c.asked(), Granted{}, terms, tuesday); err != nil || c.NextStep(En) != before.NextStep(En) {
+		t.Errorf("once it is approved: %s %v", c.NextStep(En), err)
 	}
 }
 

@@ -148,6 +148,9 @@ func (c Complaint) forbidden() *Error {
 	if c.Pause != nil {
 		return c.refuse("投诉已暂停计时。请先恢复。", "The complaint's clock stands still. Resume it first.")
 	}
+	if c.overruling() {
+		return c.refuse("改判正在等待审批，现在不能进行此操作。请等待审批结果，或请审批人先决定。", "The other verdict waits for approval, so this cannot be done now. Wait for the answer, or ask the approver to decide.")
+	}
 	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
 }
 

@@ -26,6 +26,9 @@ func (c Complaint) NextStep(lang Lang) string {
 	if c.Closed() {
 		return Text{"无需再处理", "nothing is left to do"}.In(lang)
 	}
+	if c.overruling() {
+		return Text{"等待改判审批", "it waits for approval of the other verdict"}.In(lang)
+	}
 	return complaintNext[c.State].In(lang)
 }
 
