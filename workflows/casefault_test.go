@@ -178,7 +178,11 @@ func TestACustomerWithoutMail(t *testing.T) {
 	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
-	sues(p, h, 20_000)
+	p.on("09:06", h.party("tom").triages(3, "tom"), h.party("tom").asksFor(crm.EvidencePhoto))
+	p.on("09:10", h.party("mo").gives("sue"))
+	p.on("09:12", h.party("sue").measures())
+	p.on("Mon 17:29", h.party("sue").judges())
+	p.on("Wed 11:00", h.party("sue").proposes(20_000))
 	p.resolves(h.complains(t, crm.Visitor, ""))
 	var his []string
 	for _, row := range h.rows() {
@@ -187,8 +191,8 @@ func TestACustomerWithoutMail(t *testing.T) {
 		}
 	}
 	same(t, "ledger", his, []string{
-		"5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent",
-		"said-cmt_2 email suppressed" + crm.ReasonNoAddress, "unanswered email suppressed" + crm.ReasonNoAddress,
+		"4/promised-1 sms sent", "5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent", "evidence-1 sms sent",
+		"said-cmt_2 sms sent", "unanswered email suppressed" + crm.ReasonNoAddress,
 	})
 }
 

@@ -37,7 +37,7 @@ const (
 )
 
 // complaintTexts are the messages that have an SMS, for a customer who has no mail.
-var complaintTexts = []string{complaintAcknowledged, complaintOffered, complaintVerify, complaintWithdrawn}
+var complaintTexts = []string{complaintAcknowledged, complaintEvidence, complaintOffered, complaintVerify, complaintReplied, complaintPromise, complaintWithdrawn}
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Rung) (again time.Duration, err error) {

@@ -233,7 +233,7 @@ func TestAComplaintByPhone(t *testing.T) {
 		}
 		got = append(got, m.Template)
 	}
-	if want := []string{notify.ComplaintAcknowledged, notify.ComplaintOffered, notify.ComplaintOffered, notify.ComplaintOffered}; !slices.Equal(got, want) {
+	if want := []string{notify.ComplaintAcknowledged, notify.ComplaintEvidence, notify.ComplaintOffered, notify.ComplaintOffered, notify.ComplaintOffered}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {

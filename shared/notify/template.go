@@ -151,8 +151,11 @@ func toCustomer(further ...string) []string {
 var smsPlaces = map[string][]string{
 	LeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
 	ComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
+	ComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed, and what was written, stands at the link: it may be long
 	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
 	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
+	ComplaintReplied:      {linkPlaceholder, "reference", "shop"},
+	ComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
 	ComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
 	HoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	HoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
