@@ -130,7 +130,7 @@ func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
 	for _, line := range h.inbox {
 		got = append(got, line[len("Mon 15:04"):])
 	}
-	same(t, "inbox", got, []string{toCustomer + "replied"}) // an acknowledgement of what was taken back is none
+	same(t, "inbox", got, []string{toSue + "decided", toCustomer + "replied"}) // an acknowledgement of what was taken back is none
 	if h.complaint().State != crm.ComplaintWithdrawn {
 		t.Error(h.complaint().State)
 	}
@@ -150,6 +150,7 @@ func TestAComplaintThatMovedOnUnheard(t *testing.T) {
 		"Mon 15:00" + toManager + "overdue",
 		"Mon 17:00" + toBoss + "overdue",
 		"Tue 08:45" + toCustomer + "promise", // promised for 11:00
+		"Tue 09:00" + toCustomer + "withdrawn",
 	})
 }
 
@@ -177,7 +178,11 @@ func TestACustomerWithoutMail(t *testing.T) {
 	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
-	sues(p, h, 20_000)
+	p.on("09:06", h.party("tom").triages(3, "tom"), h.party("tom").asksFor(crm.EvidencePhoto))
+	p.on("09:10", h.party("mo").gives("sue"))
+	p.on("09:12", h.party("sue").measures())
+	p.on("Mon 17:29", h.party("sue").judges())
+	p.on("Wed 11:00", h.party("sue").proposes(20_000))
 	p.resolves(h.complains(t, crm.Visitor, ""))
 	var his []string
 	for _, row := range h.rows() {
@@ -186,21 +191,92 @@ func TestACustomerWithoutMail(t *testing.T) {
 		}
 	}
 	same(t, "ledger", his, []string{
-		"5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent",
-		"said-cmt_2 email suppressed" + crm.ReasonNoAddress, "unanswered email suppressed" + crm.ReasonNoAddress,
+		"4/promised-1 sms sent", "5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent", "evidence-1 sms sent",
+		"said-cmt_2 sms sent", "unanswered email suppressed" + crm.ReasonNoAddress,
 	})
 }
 
-// A contact who is gone, and a word that is: nobody is written to, and the process goes on.
+// A contact who is gone: nobody writes to him, colleagues hear that they have to call, and the process goes on.
 func TestAComplaintOfNobody(t *testing.T) {
 	h := complaintHouse()
 	h.people = nil
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
-	p.at("09:04", func() { h.words = map[string]crm.ComplaintReply{} })
 	p.on("09:10", h.party("mo").withdraws())
 	p.resolves(h.complains(t, crm.Visitor, ""))
-	same(t, "inbox", h.inbox, opened[1:])
+	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toManager + "call", opened[1], "Mon 09:05" + toTom + "call"})
+}
+
+// A customer with a landline alone is asked by phone, and his silence closes nothing: the manager hears of it when the time is over. Whatever attempt dies, each
+// of them hears once.
+func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
+	want := []string{
+		"Mon 09:00" + toManager + "call", "Mon 09:00" + toTom + "assigned", "Mon 09:10" + toSue + "assigned",
+		"Mon 09:13" + toSue + "call", "Mon 09:13" + toManager + "call",
+	}
+	for _, death := range []struct{ point, step string }{
+		{}, {claimBefore, "5/offered-ask"}, {sendAfterAccept, "5/offered-ask"}, {claimBefore, "5/offered-silent"}, {sendAfterAccept, "5/offered-silent"},
+	} {
+		h := complaintHouse()
+		h.sms = true
+		h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+862150001234"}}}
+		if death.point != "" {
+			h.dies = once(death.point, death.step)
+		}
+		p := newPlay(t, h, monday)
+		sues(p, h, 20_000)
+		p.RegisterDelayedCallback(func() {
+			ends(t, h, crm.ComplaintOffered)
+			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").agrees()))
+		}, 10*24*time.Hour)
+		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 10*24*time.Hour+time.Minute)
+		p.resolves(h.complains(t, crm.Visitor, ""))
+		got := h.inbox[:len(h.inbox)-1] // the last one is the end that this test gives it
+		if !slices.Equal(got, want) {
+			t.Errorf("%s of %s: %q", death.point, death.step, got)
+		}
+	}
+}
+
+// An address that came back, or a mail server that took nothing, asked nobody either; one reminder that arrived did.
+func TestWhatCountsAsAsked(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil func(m *crm.Message)
+		end   string
+	}{
+		"everything bounced": {func(m *crm.Message) { m.Fate = crm.FateBounced }, crm.ComplaintOffered},
+		"the question bounced, a reminder arrived": {func(m *crm.Message) {
+			if m.Step == "5/offered-ask" {
+				m.Fate = crm.FateBounced
+			}
+		}, crm.ComplaintNoAnswer},
+		"nobody knows": {func(m *crm.Message) { m.State = crm.MessageUnknown }, crm.ComplaintNoAnswer},
+		"all refused":  {func(m *crm.Message) { m.State = crm.MessageFailed }, crm.ComplaintOffered},
+	} {
+		h := complaintHouse()
+		p := newPlay(t, h, monday)
+		sues(p, h, 20_000)
+		p.RegisterDelayedCallback(func() { // one minute before he counts as silent
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			for key, m := range h.ledger {
+				if strings.HasPrefix(m.Step, "5/offered") {
+					tc.spoil(&m)
+					h.ledger[key] = m
+				}
+			}
+		}, 7*24*time.Hour+12*time.Minute)
+		p.RegisterDelayedCallback(func() {
+			ends(t, h, tc.end)
+			if tc.end == crm.ComplaintOffered {
+				p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws()))
+			}
+		}, 9*24*time.Hour)
+		p.resolves(h.complains(t, crm.Visitor, ""))
+		if h.complaint().State == crm.ComplaintOffered {
+			t.Errorf("%s: it is still offered", name)
+		}
+	}
 }
 
 func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {
@@ -222,5 +298,5 @@ func TestTheChatHearsOfComplaints(t *testing.T) {
 	p.on("09:10", h.party("tom").says("我们会查清楚"))
 	p.on("09:20", h.party("mo").withdraws())
 	p.resolves(h.complains(t, crm.Visitor, ""))
-	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied"})
+	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied", "Mon 09:20" + toCustomer + "withdrawn"})
 }

@@ -294,9 +294,11 @@ func (w party) reopens() caseCommand {
 	}
 }
 
-func (w party) withdraws() caseCommand {
+func (w party) withdraws() caseCommand { return w.withdrawsSaying("客户来电撤回") }
+
+func (w party) withdrawsSaying(reason crm.InternalText) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(w.by, terms, now)
+		return c.Withdraw(w.by, reason, terms, now)
 	}
 }
 
@@ -318,6 +320,17 @@ func (w party) says(text string) caseCommand {
 			w.h.mu.Lock()
 			w.h.words[id] = reply
 			w.h.mu.Unlock()
+		}
+		return next, e, err
+	}
+}
+
+// shows is the customer's: he adds a file.
+func (w party) shows() caseCommand {
+	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		next, e, err := c.Show(fmt.Sprintf("art_%d", c.Version), terms, now)
+		if next.Version == c.Version {
+			e = crm.Event{}
 		}
 		return next, e, err
 	}

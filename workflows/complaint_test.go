@@ -72,8 +72,10 @@ func TestAComplaintIsSettledWithinTheDay(t *testing.T) {
 	})
 	inbox(t, h, given, []string{
 		"Mon 09:13" + toCustomer + "offered",
+		"Mon 10:00" + toSue + "decided",
 		"Mon 10:02" + toCustomer + "progress",
 		"Mon 10:06" + toCustomer + "verify",
+		"Mon 10:30" + toSue + "decided",
 	})
 	ends(t, h, crm.ComplaintClosed)
 	same(t, "desks", []string{h.ledger["con_1complaint/"+caseID+"/1/acknowledge-1/email"].Owner, h.ledger["con_1complaint/"+caseID+"/1/5/offered-ask/email"].Owner}, []string{"stf_mo", "stf_sue"})
@@ -101,6 +103,7 @@ func TestAComplaintThatNobodyTouches(t *testing.T) {
 		"Mon 17:30" + toCustomer + "promise", // promised for Tuesday 11:00
 		"Tue 16:00" + toCustomer + "promise", // promised for Wednesday 11:00
 		"Thu 11:00" + toCustomer + "promise", // promised for Thursday 16:00
+		"Thu 12:00" + toCustomer + "withdrawn",
 	})
 }
 
@@ -118,14 +121,14 @@ func TestWhoOwnsAComplaintThatServiceCannotTake(t *testing.T) {
 		p := newPlay(t, h, monday)
 		p.on("10:20", h.party("mo").withdraws())
 		p.resolves(h.complains(t, crm.Visitor, "stf_bob"))
-		same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned"})
+		same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned", "Mon 10:20" + toCustomer + "withdrawn"})
 	}
 	h := complaintHouse() // nobody can: the ladder shouts until somebody does
 	away(h, "sue", "tom", "bob", "mo", "lu")
 	p := newPlay(t, h, monday)
 	p.on("11:30", h.party("mo").withdraws())
 	p.resolves(h.complains(t, crm.Visitor, "stf_bob"))
-	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half"})
+	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half", "Mon 11:30" + toCustomer + "withdrawn"})
 }
 
 func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
@@ -150,6 +153,7 @@ func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
 	inbox(t, h, given, []string{
 		"Mon 09:20" + toCustomer + "evidence",
 		"Mon 11:30" + toCustomer + "reminded",
+		"Mon 15:00" + toCustomer + "withdrawn",
 	})
 }
 
@@ -169,6 +173,36 @@ func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 		"Mon 10:10" + toCustomer + "replied",
 		"Mon 10:10" + toCustomer + "replied",
 		"Mon 10:20" + toSue + "answered",
+		"Mon 10:30" + toCustomer + "withdrawn",
+	})
+}
+
+// Files are a word of his too: they end a pause in which he is waited for, and those that he adds together are told together, once all are there.
+func TestTheCustomersFilesAreTold(t *testing.T) {
+	customer := func(h *house) party { return h.party("customer") }
+	h := plays(t, func(p *play, h *house) {
+		p.on("09:10", h.party("mo").triages(3, "sue"))
+		p.on("09:20", h.party("sue").asksFor(crm.EvidencePhoto))
+		p.on("09:30", h.party("sue").pauses(crm.PauseCustomer))
+		p.on("10:00", customer(h).shows(), customer(h).shows())
+		p.on("10:01", customer(h).shows())
+		p.at("10:01", func() {
+			if c := h.complaint(); c.Pause != nil || len(c.Stops) != 1 || c.Replies != 1 {
+				t.Errorf("the clock stands still after %d words: %+v", c.Replies, c.Pause)
+			}
+		})
+		p.on("10:05", customer(h).shows())
+		p.on("10:06", customer(h).says("照片在这里")) // he says at once what the files are
+		p.on("10:20", h.party("sue").pauses(crm.PauseSupplier))
+		p.on("10:30", customer(h).shows())
+		p.on("10:31", customer(h).withdraws())
+	})
+	inbox(t, h, given, []string{
+		"Mon 09:20" + toCustomer + "evidence",
+		"Mon 10:02" + toSue + "answered",
+		"Mon 10:06" + toSue + "answered",
+		"Mon 10:31" + toSue + "decided",
+		"Mon 10:32" + toSue + "answered",
 	})
 }
 
@@ -218,7 +252,7 @@ func TestAnApprovalGivenRefusedOrEdited(t *testing.T) {
 				p.at("09:59", func() { ends(t, h, tc.end) })
 				p.on("10:00", h.party("sue").withdraws())
 			})
-			inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"}, tc.want)
+			inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"}, tc.want, []string{"Mon 10:00" + toCustomer + "withdrawn"})
 		})
 	}
 }
@@ -232,7 +266,7 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 		p.on("09:20", h.party("fin").approves())
 		p.on("09:30", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"})
+	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:30" + toCustomer + "withdrawn"})
 
 	h = plays(t, func(p *play, h *house) {
 		p.on("09:10", h.party("mo").triages(3, "sue"))
@@ -242,7 +276,7 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 		p.on("09:20", h.party("fin").rejects())
 		p.on("09:30", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused"})
+	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused", "Mon 09:30" + toCustomer + "withdrawn"})
 }
 
 // The customer declines, and gets another offer.
@@ -253,7 +287,34 @@ func TestASecondOffer(t *testing.T) {
 		p.on("09:40", h.party("sue").proposes(20_000))
 		p.on("09:50", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:40" + toCustomer + "offered"})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:30" + toSue + "decided", "Mon 09:40" + toCustomer + "offered",
+		"Mon 09:50" + toCustomer + "withdrawn"})
+}
+
+// What a colleague enters for the customer is no news to the shop.
+func TestWhatAColleagueEntersForTheCustomer(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 10_000)
+		p.on("09:30", h.party("sue").declines())
+		p.on("09:40", h.party("sue").proposes(20_000))
+		p.on("09:50", h.party("sue").agrees())
+		p.on("10:00", h.party("customer").withdraws())
+	})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:40" + toCustomer + "offered", "Mon 10:00" + toSue + "decided"})
+}
+
+// The owner has left the shop: his manager hears what the customer decided, and that the complaint is open again.
+func TestAnOwnerWhoHasLeftHearsNothing(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		p.at("09:05", func() { h.shop.Staff[5].LeavesAt = new(monday) }) // tom
+		p.on("09:10", h.party("customer").withdraws())
+	})
+	inbox(t, h, opened, []string{"Mon 09:10" + toManager + "decided"})
+	p := newPlay(t, h, shopTime(t, "Tue 09:00"))
+	again := h.orders(t, h.party("customer").reopens())
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.resolves(again)
+	same(t, "inbox", h.inbox[len(opened)+1:], []string{"Tue 09:00" + toCustomer + "acknowledged", "Tue 09:00" + toManager + "decided", "Tue 09:01" + toManager + "decided"})
 }
 
 // Five working days for an answer, two reminders, then it is closed, and he hears that he may reopen it. He does.
@@ -276,7 +337,7 @@ func TestASilentCustomer(t *testing.T) {
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").withdraws())) }, time.Minute)
 	before := len(h.inbox)
 	p.resolves(again)
-	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "assigned"})
+	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer + "withdrawn"})
 }
 
 func TestACustomerWhoIsNotSatisfied(t *testing.T) {
@@ -293,8 +354,10 @@ func TestACustomerWhoIsNotSatisfied(t *testing.T) {
 		p.on("11:01", h.party("sue").closes())
 	})
 	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
-		"Mon 10:41" + toCustomer + "offered", "Mon 10:52" + toCustomer + "progress", "Mon 10:54" + toCustomer + "verify",
+		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 10:30" + toSue + "decided", // it is not settled
+		"Mon 10:41" + toCustomer + "offered", "Mon 10:50" + toSue + "decided", "Mon 10:52" + toCustomer + "progress", "Mon 10:54" + toCustomer + "verify",
+		"Mon 11:00" + toSue + "decided",
 	})
 	ends(t, h, crm.ComplaintClosed)
 }
@@ -341,32 +404,74 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 	}, 33*24*time.Hour)
 	p.resolves(h.complains(t, crm.Visitor, ""))
 	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 10:30" + toSue + "decided",
+		"Mon 11:00 bob@shop.example complaint-to-correct",
 		"Wed 15:00 bob@shop.example complaint-correction",
 		"Fri 15:00" + toSue + "effect",
 	})
 	ends(t, h, crm.ComplaintClosed)
 }
 
+// Who records a correction that he makes himself is told nothing.
+func TestACorrectionOfOnesOwn(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 20_000)
+		done(p, h)
+		p.on("10:30", h.party("customer").verifies(true), h.party("sue").findsCause())
+		p.on("11:00", h.party("sue").corrects("sue", shopTime(t, "Wed 15:00")))
+		p.RegisterDelayedCallback(func() {
+			if e := h.orders(t, h.party("sue").checks(true)); e.Pending {
+				p.SignalWorkflow(EventSignal, e)
+			}
+			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").closes()))
+		}, 33*24*time.Hour)
+	})
+	if all := strings.Join(h.inbox, "\n"); strings.Contains(all, "to-correct") || !strings.Contains(all, "Wed 15:00"+toSue+"correction") {
+		t.Error(all)
+	}
+}
+
 func TestAComplaintTakenBackOrJoined(t *testing.T) {
-	for state, do := range map[string]func(h *house) caseCommand{
-		crm.ComplaintWithdrawn: func(h *house) caseCommand { return h.party("customer").withdraws() },
-		crm.ComplaintJoined:    func(h *house) caseCommand { return h.party("mo").joins() },
+	for state, tc := range map[string]struct {
+		do   func(h *house) caseCommand
+		told []string
+	}{
+		crm.ComplaintWithdrawn: {func(h *house) caseCommand { return h.party("customer").withdraws() }, []string{"Mon 09:10" + toTom + "decided"}},
+		crm.ComplaintJoined:    {func(h *house) caseCommand { return h.party("mo").joins() }, []string{"Mon 09:10" + toCustomer + "joined"}},
 	} {
 		h := complaintHouse()
 		p := newPlay(t, h, monday)
-		p.on("09:10", do(h))
+		p.on("09:10", tc.do(h))
 		p.resolves(h.complains(t, crm.Visitor, ""))
-		told := opened
-		if state == crm.ComplaintJoined {
-			told = append(slices.Clone(opened), "Mon 09:10"+toCustomer+"joined")
-		}
-		inbox(t, h, told)
+		inbox(t, h, opened, tc.told)
 		ends(t, h, state)
 		if !p.Now().Equal(shopTime(t, "09:10")) {
 			t.Errorf("%s: the process ended at %s", state, p.Now())
 		}
 	}
+}
+
+// A colleague who ends a complaint for the customer says so to him, by SMS where he has no mail; the customer can reopen it, and nothing of it is said again.
+func TestAColleagueWithdrawsForTheCustomer(t *testing.T) {
+	h := complaintHouse()
+	h.sms = true
+	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
+	p := newPlay(t, h, monday)
+	if _, _, err := h.party("mo").withdrawsSaying(" ")(crm.Complaint{}, h.terms(), monday); err == nil {
+		t.Error("withdrawn without a reason")
+	}
+	p.on("09:10", h.party("mo").withdraws())
+	p.resolves(h.complains(t, crm.Visitor, ""))
+	same(t, "inbox", h.inbox, []string{"Mon 09:00 +8613800138000 complaint-acknowledged", opened[1], "Mon 09:10 +8613800138000 complaint-withdrawn"})
+	if w := h.complaint().Withdrawal; w == nil || w.Reason == "" || w.By != "stf_mo" {
+		t.Errorf("%+v", w)
+	}
+	p = newPlay(t, h, shopTime(t, "11:00"))
+	again := h.orders(t, h.party("customer").reopens())
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.resolves(again)
+	same(t, "inbox", h.inbox[3:], []string{"Mon 11:00 +8613800138000 complaint-acknowledged", "Mon 11:00" + toTom + "decided", "Mon 11:01" + toTom + "decided"})
 }
 
 // What is said after the end is told by a run of its own, once, and nothing else is.
@@ -405,6 +510,7 @@ func TestANewPolicyMovesTheRungs(t *testing.T) {
 		"Mon 09:30" + toTom + "half",
 		"Mon 10:00" + toTom + "due",
 		"Mon 10:00" + toManager + "overdue",
+		"Mon 10:20" + toCustomer + "withdrawn",
 	})
 }
 
@@ -432,5 +538,6 @@ func TestAComplaintOverTheHoliday(t *testing.T) {
 		"Thu 16:00" + toCustomer + "promise", // promised for Friday 09:30
 		"Fri 14:30" + toCustomer + "promise", // promised for Saturday 09:30, on the make-up day
 		"Mon 09:30" + toCustomer + "promise", // promised for Monday 14:30: twelve hours after Saturday 09:30
+		"Mon 16:30" + toCustomer + "withdrawn",
 	})
 }

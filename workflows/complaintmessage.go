@@ -22,19 +22,23 @@ const (
 	complaintPromise      = "complaint-promise"
 	complaintJoined       = "complaint-joined"
 	complaintUnanswered   = "complaint-unanswered"
+	complaintWithdrawn    = "complaint-withdrawn"
 	complaintAssigned     = "complaint-assigned"
 	complaintHalf         = "complaint-half"
 	complaintDue          = "complaint-due"
 	complaintOverdue      = "complaint-overdue"
 	complaintApproval     = "complaint-approval"
 	complaintRefused      = "complaint-refused"
+	complaintCall         = "complaint-call"
+	complaintDecided      = "complaint-decided"
 	complaintAnswered     = "complaint-answered"
+	complaintToCorrect    = "complaint-to-correct"
 	complaintCorrection   = "complaint-correction"
 	complaintEffect       = "complaint-effect"
 )
 
 // complaintTexts are the messages that have an SMS, for a customer who has no mail.
-var complaintTexts = []string{complaintAcknowledged, complaintOffered, complaintVerify}
+var complaintTexts = []string{complaintAcknowledged, complaintEvidence, complaintOffered, complaintVerify, complaintReplied, complaintPromise, complaintWithdrawn}
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Rung) (again time.Duration, err error) {
@@ -46,13 +50,39 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 	if owner, found := f.shop.Person(c.Owner); found && owner.Employed(w.Now()) {
 		m.Owner = owner.ID
 	}
+	if said, waits := c.SaidBy(rung); waits {
+		m.About = c.RoundOf(said).About()
+	}
 	if say := complaintLetters[rung.Do]; say != nil {
-		return w.tellCustomer(ctx, f, m, rung, say)
+		unheard, again, err := w.tellCustomer(ctx, f, m, rung, say)
+		if err != nil || !unheard || !slices.Contains(complaintCalls, rung.Do) {
+			return again, err
+		}
+		m.Template, m.Person = complaintCall, m.Owner
+		return w.tellColleague(ctx, f, m, rung)
 	}
 	if m = f.notice(m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
 		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 	}
-	return w.tellColleague(ctx, f, m)
+	return w.tellColleague(ctx, f, m, rung)
+}
+
+// complaintCalls are the letters that ask or answer the customer: where he cannot be written to, a colleague hears that he has to call.
+var complaintCalls = []string{crm.DoAcknowledge, crm.DoAskEvidence, crm.DoAskCustomer, crm.DoTellSaid}
+
+// asked reports whether what this stay asks of the customer has reached him, by its question or by a reminder, as the ledger has it.
+func (w *ComplaintWork) asked(ctx context.Context, c crm.Complaint) (bool, error) {
+	var of []crm.Message
+	for _, r := range c.Rungs {
+		if r.Do != crm.DoAskCustomer && r.Do != crm.DoRemindCustomer {
+			continue
+		}
+		for _, channel := range []string{crm.ChannelEmail, crm.ChannelSMS} {
+			of = append(of, crm.Message{Person: cmp.Or(c.Contact, c.Customer), About: c.Progress().About(), Step: c.Progress().Key(r), Channel: channel})
+		}
+	}
+	rows, err := w.Ledger.Messages(ctx, of)
+	return slices.ContainsFunc(rows, crm.Message.Reached), err
 }
 
 // letter is a message to the customer: its template, and the values beside those that every letter has. Without a template there is nothing left to say.
@@ -87,6 +117,9 @@ var complaintLetters = map[string]wording{
 	},
 	crm.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, _ crm.Lang) (letter, error) {
 		return letter{Template: complaintJoined, Values: map[string]string{"other": crm.Reference(f.complaint.JoinedInto)}}, nil
+	},
+	crm.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
+		return letter{Template: complaintWithdrawn, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil
 	},
 	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil
@@ -123,12 +156,13 @@ func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung crm.Rung,
 	return letter{Template: complaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
 }
 
-// tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there.
-func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung, say wording) (time.Duration, error) {
+// tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there. unheard is true
+// where it does not reach him and will not.
+func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung, say wording) (unheard bool, again time.Duration, err error) {
 	c := f.complaint
 	who, err := w.Complaints.Contact(ctx, c.Contact)
 	if err != nil && crm.KindOf(err) != crm.NotFound {
-		return 0, err
+		return false, 0, err
 	}
 	m.Person, m.Lang = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, crm.Zh)
 	var to Recipient
@@ -140,23 +174,20 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 	}
 	out, err := say(w, ctx, f, rung, m.Lang)
 	if err != nil || out.Template == "" {
-		return 0, err
+		return false, 0, err
 	}
 	m.Template = out.Template
-	if said, waits := c.SaidBy(rung); waits {
-		m.About = c.RoundOf(said).About()
-	}
 	if to.Email == "" && w.SMS && len(who.Phones) > 0 && slices.Contains(complaintTexts, m.Template) {
 		to.Phone = who.Phones[0].Value
 		m.Channel, m.Number = crm.ChannelSMS, to.Phone
 		if reason, ok := f.terms.Policy.SMS.Permits(to.Phone); !ok {
-			return 0, w.Ledger.SuppressMessage(ctx, m, reason)
+			return true, 0, w.Ledger.SuppressMessage(ctx, m, reason)
 		}
 	}
 	values := out.Values
 	values["reference"], values["link"] = crm.Reference(c.ID), w.Site+"/c/"+w.Tokens.SignCase(crm.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
 	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang), f.terms.Branch.Phone
-	return send(ctx, w.Ledger, w.Mail, m, to, values)
+	return deliver(ctx, w.Ledger, w.Mail, m, to, values)
 }
 
 // notice is what one of our people is told by a rung; m comes with who is told where the complaint has no owner. Without a template nobody is told.
@@ -165,6 +196,10 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 	switch rung.Do {
 	case crm.DoTell:
 		m.Template, m.Person = complaintAssigned, f.complaint.Owner
+	case crm.DoCloseSilent: // it stays open: he was never asked
+		m.Template, m.Person = complaintCall, manager
+	case crm.DoTellDecided:
+		m.Template = complaintDecided
 	case crm.DoTellReply:
 		m.Template = complaintAnswered
 	case crm.DoRemind:
@@ -193,6 +228,8 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 				m.Person = asker.ID
 			}
 		}
+	case crm.DoTellCorrection:
+		m.Template, m.Person = complaintToCorrect, f.complaint.Correction.Owner
 	case crm.DoRemindCorrection:
 		m.Template, m.Person = complaintCorrection, f.complaint.Correction.Owner
 	case crm.DoCheckEffect:
@@ -202,7 +239,7 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 }
 
 // tellColleague writes to one of our people, and into the chat of the branch where it has one.
-func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m crm.Message) (time.Duration, error) {
+func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung) (time.Duration, error) {
 	c := f.complaint
 	reader, _ := f.shop.Person(m.Person)
 	lang := reader.Lang
@@ -218,10 +255,14 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 	case complaintApproval:
 		by, until := c.AskedBy()
 		values["owner"], values["due"], values["decision"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
+	case complaintCall:
+		values["wanted"] = c.CallWords(rung.Do, lang)
+	case complaintDecided:
+		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
 	case complaintRefused:
 		no, _ := c.LastRefusal()
 		values["decision"], values["outcome"], values["next"] = no.Question(lang), f.outcome(no, lang), c.NextStep(lang)
-	case complaintCorrection:
+	case complaintToCorrect, complaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), f.name(c.Owner, lang)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

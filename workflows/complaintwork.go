@@ -126,6 +126,11 @@ func (w *ComplaintWork) change(ctx context.Context, f complaintFile, c Climb, ru
 			return Climbed{}, err
 		}
 	}
+	if c.Rung.Do == crm.DoCloseSilent { // nobody is silent who was not asked
+		if asked, err := w.asked(ctx, f.complaint); err != nil || !asked {
+			return w.leave(ctx, f, c, err)
+		}
+	}
 	now := w.Now()
 	next, err := w.Complaints.ChangeComplaint(ctx, c.ID, func(r crm.Complaint) (crm.Complaint, crm.Event, error) {
 		if rung, there := find(inRound(r.Progress(), c.Round), c.Key); !there || rung.At.After(now) {
@@ -152,4 +157,13 @@ func (w *ComplaintWork) change(ctx context.Context, f complaintFile, c Climb, ru
 		}
 	}
 	return out, nil
+}
+
+// leave lets the complaint of a customer who was never asked stand, and tells the manager: an answer is taken in by a colleague, or the offer is made anew.
+func (w *ComplaintWork) leave(ctx context.Context, f complaintFile, c Climb, err error) (Climbed, error) {
+	if err != nil {
+		return Climbed{}, err
+	}
+	again, err := w.write(ctx, f, c.Rung)
+	return climbed(inRound(f.complaint.Progress(), c.Round), c.Key, again), err
 }

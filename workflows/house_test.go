@@ -271,6 +271,18 @@ func (h *house) Send(_ context.Context, m crm.Message, to Recipient, values map[
 	return Delivery{State: crm.MessageSent, Provider: "p1"}
 }
 
+func (h *house) Messages(_ context.Context, of []crm.Message) ([]crm.Message, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []crm.Message
+	for _, m := range of {
+		if row, ok := h.ledger[m.Person+m.Key()]; ok {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
 // states lists the ledger: person, step and state of each message.
 func (h *house) states() []string {
 	h.mu.Lock()

@@ -16,6 +16,8 @@ type Ledger interface {
 	ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error)
 	SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error
 	SuppressMessage(ctx context.Context, m crm.Message, reason string) error
+	// Messages reads the rows of these messages: those that there are, in no order.
+	Messages(ctx context.Context, of []crm.Message) ([]crm.Message, error)
 }
 
 // Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it by its channel, once, within less than
@@ -68,27 +70,33 @@ func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, rea
 // send claims the message, sends it once and records how that ended. again is the time after which to try again: the message was surely not sent, or
 // somebody else is sending it. A crash after the claim leaves the claim, which becomes unknown.
 func send(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
+	_, again, err = deliver(ctx, ledger, mail, m, to, values)
+	return again, err
+}
+
+// deliver is send for who has to know whether the reader hears it: unheard is true where that was decided against for good, whichever attempt asks.
+func deliver(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (unheard bool, again time.Duration, err error) {
 	if to.address() == "" {
-		return 0, ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
+		return true, 0, ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
 	}
 	claim, err := ledger.ClaimMessage(ctx, m, crm.PurposeService)
 	var busy *crm.Error
 	if errors.As(err, &busy) && busy.Kind == crm.TooMany {
-		return max(busy.RetryAfter, time.Second), nil
+		return false, max(busy.RetryAfter, time.Second), nil
 	}
 	if err != nil || claim.State != crm.MessageClaimed {
-		return 0, err
+		return claim.Unheard(), 0, err
 	}
 	sent := mail.Send(ctx, claim, to, values)
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
 	defer cancel()
 	if err := ledger.SettleMessage(record, claim, sent.State, sent.Provider, sent.Reason); err != nil {
-		return 0, err
+		return false, 0, err
 	}
 	if sent.State == crm.MessageQueued {
-		return backoff(claim.Attempt), nil
+		return false, backoff(claim.Attempt), nil
 	}
-	return 0, nil
+	return sent.State == crm.MessageFailed, 0, nil
 }
 
 // backoff is the wait after the attempt: 5 s, doubled each time, at most 10 minutes.

@@ -240,7 +240,7 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 		if err != nil {
 			return c, crm.Event{}, err
 		}
-		return c.Withdraw(crm.Visitor, terms, b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", terms, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}

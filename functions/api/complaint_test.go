@@ -60,7 +60,7 @@ var complaintTrials = map[string]trial{
 	"POST /complaints/{id}/check-effect":     {record: complaintLongCorrected, body: fields{"effective": true}},
 	"POST /complaints/{id}/close":            {record: complaintIn(crm.ComplaintCorrecting), body: fields{}},
 	"POST /complaints/{id}/reopen":           {record: complaintIn(crm.ComplaintClosed), body: fields{}},
-	"POST /complaints/{id}/withdraw":         {record: complaintIn(crm.ComplaintTriaged), body: fields{}},
+	"POST /complaints/{id}/withdraw":         {record: complaintIn(crm.ComplaintTriaged), body: fields{"internal_reason": "客户来电撤回"}},
 	"POST /complaints/{id}/comment":          {record: complaintIn(crm.ComplaintTriaged), body: fields{"public_text": "我们正在检查"}},
 	"POST /complaints/{id}/join":             {record: complaintWithOlder, body: fields{"into": trialOlder}},
 	"GET /defects":                           {},

@@ -106,15 +106,18 @@ func (s *Server) reopenComplaint(r *http.Request) (httpapi.Answer, error) {
 	})
 }
 
-// WithdrawComplaint takes nothing but the complaint in the path.
-type WithdrawComplaint struct{}
+// WithdrawComplaint says why. The customer is told that it was closed as withdrawn, and where he reopens it.
+type WithdrawComplaint struct {
+	Reason string `json:"internal_reason" validate:"required,max=2000,text,shown" description:"Why, for staff · 撤回原因，仅供内部查看"`
+}
 
 func (s *Server) withdrawComplaint(r *http.Request) (httpapi.Answer, error) {
-	if _, err := httpapi.Decode[WithdrawComplaint](r); err != nil {
+	in, err := httpapi.Decode[WithdrawComplaint](r)
+	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(httpapi.Actor(r), terms, s.Now())
+		return c.Withdraw(httpapi.Actor(r), crm.InternalText(in.Reason), terms, s.Now())
 	})
 }
 

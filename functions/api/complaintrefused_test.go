@@ -149,7 +149,7 @@ func TestComplaintsThatAreRefused(t *testing.T) {
 		{"sales", "GET /complaints?due_before=tomorrow", nil, nil, 422, "?due_before"},
 		{"sales", "GET /complaints?state=closed&due_before=2026-11-24T00:00:00Z", nil, nil, 422, "?due_before"},
 		{"sales", "GET /complaints?branch=hangzhou", nil, nil, 404, ""},
-		{"sales", "POST /complaints/" + strings.Repeat("x", 70) + "/withdraw", fields{}, nil, 404, ""},
+		{"sales", "POST /complaints/" + strings.Repeat("x", 70) + "/withdraw", fields{"internal_reason": "客户来电撤回"}, nil, 404, ""},
 	} {
 		got := b.call(c.who, c.line, c.body, c.header...)
 		problem := into[httpapi.Problem](got)

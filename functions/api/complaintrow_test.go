@@ -153,7 +153,9 @@ func (p *complaintPlot) end(boss crm.Actor) {
 	})
 	p.aside(crm.ComplaintClosed, p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Close(boss, terms, now) })
 	investigating := p.rows[crm.ComplaintInvestigating]
-	p.aside(crm.ComplaintWithdrawn, investigating, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Withdraw(boss, terms, now) })
+	p.aside(crm.ComplaintWithdrawn, investigating, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(boss, "客户来电撤回", terms, now)
+	})
 	older := investigating
 	older.ID, older.CreatedAt = "cmp_0", now.Add(-time.Hour)
 	p.aside(crm.ComplaintJoined, investigating, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {

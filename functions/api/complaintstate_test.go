@@ -57,7 +57,7 @@ func order(command crm.Action, c crm.Complaint, older string) (route string, bod
 		crm.VerifyComplaint:    {"satisfied": true},
 		crm.FindCauseComplaint: {"factor": "machine", "internal_text": "墨键漂移"},
 		crm.CorrectComplaint:   {"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": "2026-12-01T02:00:00Z"},
-		crm.CommentComplaint:   {"public_text": "我们正在检查"}, crm.JoinComplaint: {"into": older},
+		crm.WithdrawComplaint:  {"internal_reason": "客户来电撤回"}, crm.CommentComplaint: {"public_text": "我们正在检查"}, crm.JoinComplaint: {"into": older},
 	}[command]
 	if command == crm.ApproveComplaint {
 		body = fields{"no": max(1, c.Approvals)}

@@ -200,7 +200,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 		t.Errorf("%s, round %d", c.State, c.Round)
 	}
 	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms, now)
 	})
 	d.Clock.Advance(40 * 24 * time.Hour)
 	page = d.page(t, at)
@@ -397,6 +397,7 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		t.Errorf("9 MB reached the store: %d", status)
 	}
 	d.Clock.Advance(crm.ArtworkWindow)
+	d.staff(t, c.ID, triaged, asked, paused)
 	for i := range 5 {
 		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != crm.ArtworkAttached || got.Kind != crm.KindJPEG {
 			t.Fatalf("photo %d: %+v", i+1, got)
@@ -409,18 +410,25 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 	if err != nil || len(folder.Attached()) != 5 {
 		t.Errorf("%+v %v", folder, err)
 	}
-	told := 0
+	told, wakes := 0, 0
 	for _, e := range d.Events(t, c.Customer) {
 		if e.Type == crm.ArtworkKept && e.Record == c.ID && e.Cause == crm.Visitor.ID {
 			told++
 		}
+		if e.Type == crm.ComplaintRepliedEvent && e.Record == c.ID && e.Wakes {
+			wakes++
+		}
+	}
+	if now, err := d.Complaint(t.Context(), c.ID); err != nil || wakes != 1 || now.Replies != 1 || now.Pause != nil ||
+		!slices.ContainsFunc(now.Rungs, func(r crm.Rung) bool { return r.Do == crm.DoTellReply }) {
+		t.Errorf("%d events tell the owner of five photos, %d words, the pause is %+v: %v", wakes, now.Replies, now.Pause, err)
 	}
 	page := d.page(t, at)
 	if text := visible(page); told != 5 || strings.Count(text, "Received\n") != 5 || len(find(page, func(n *html.Node) bool { return strings.Contains(attr(n, "src"), "attached") })) != 0 {
 		t.Errorf("%d events: %s", told, text)
 	}
 	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms, now)
 	})
 	before := d.Hash(t)
 	for _, method := range []string{"GET", "POST"} {

@@ -153,7 +153,7 @@ func (b *complaintBench) offer(minor int64) complaintRule {
 	}
 }
 
-// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and its second and third round.
+// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and three further rounds.
 func TestEveryMessageOfAComplaint(t *testing.T) {
 	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, storetest.Began)
 	b.passes(3 * 24 * time.Hour)
@@ -168,6 +168,10 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.does(b.offer(100_000),
+		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+			return c.Reject(b.by(9), c.Approvals, "<b>too much</b>", b.terms, now)
+		},
+		b.offer(100_000),
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
 			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, crm.Granted{}, b.terms, now)
 		},
@@ -207,6 +211,12 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	}
 	b.round, b.climbed = 3, map[string]bool{}
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Reopen(b.by(6), b.terms, now)
+	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms, now)
+	})
+	b.round, b.climbed = 4, map[string]bool{}
+	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
 		return c.Reopen(crm.Visitor, b.terms, now)
 	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
 		older := c
@@ -232,11 +242,35 @@ func TestAComplaintByPhone(t *testing.T) {
 		}
 		got = append(got, m.Template)
 	}
-	if want := []string{notify.ComplaintAcknowledged, notify.ComplaintOffered, notify.ComplaintOffered, notify.ComplaintOffered}; !slices.Equal(got, want) {
+	if want := []string{notify.ComplaintAcknowledged, notify.ComplaintEvidence, notify.ComplaintOffered, notify.ComplaintOffered, notify.ComplaintOffered}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
 		t.Errorf("it ends as %s", c.State)
+	}
+}
+
+// Who has a landline alone is called: nothing is sent to him, a colleague is asked to do it, and his silence closes nothing.
+func TestAComplaintByLandline(t *testing.T) {
+	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+862150001234", Lang: crm.Zh}, storetest.Began)
+	phone := &texts{}
+	b.work.Mail.(*Mail).Texts, b.work.SMS = phone, true
+	b.does(b.judge()...)
+	b.does(b.offer(10_000))
+	b.passes(20 * 24 * time.Hour)
+	var calls []string
+	for _, m := range b.out.sent {
+		if strings.Contains(m.Subject, "请致电客户") {
+			calls = append(calls, m.Text)
+		}
+	}
+	for i, want := range []string{"何时答复他", "需要他提供哪些证据", "告知方案并登记他的答复。", "投诉因此没有关闭"} {
+		if i >= len(calls) || !strings.Contains(calls[i], want) {
+			t.Errorf("call %d does not say %s: %q", i+1, want, calls)
+		}
+	}
+	if c := b.complaint(); len(calls) != 4 || len(phone.sent) > 0 || c.State != crm.ComplaintOffered {
+		t.Errorf("%d calls, %d SMS, it is %s", len(calls), len(phone.sent), c.State)
 	}
 }
 
@@ -282,7 +316,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 			t.Errorf("nobody was sent %s", template)
 		}
 	}
-	if len(complaintSubjects) != 18 {
+	if len(complaintSubjects) != 22 {
 		t.Errorf("%d subjects", len(complaintSubjects))
 	}
 }
@@ -323,7 +357,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
 	}
 	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, b.terms, b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", b.terms, b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -331,6 +365,9 @@ func TestAComplaintIsResolved(t *testing.T) {
 	hand()
 	if err := temporal.GetWorkflow(t.Context(), withdrawn.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
 		t.Errorf("the process did not end well: %v", err)
+	}
+	if m := inbox.next(t); m.To.Email != told.To.Email || !strings.Contains(m.Subject, "客户撤回了投诉") {
+		t.Errorf("of the end %+v was told", m)
 	}
 	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
 		return c.Reply(crm.Visitor, id, "it came back", b.terms, b.Clock.Now())
@@ -355,6 +392,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 var complaintSubjects = map[string]string{
 	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
 	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
-	"closed, since we had no answer": notify.ComplaintUnanswered, "dealt with together": notify.ComplaintJoined, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
-	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户来信": notify.ComplaintAnswered, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
+	"closed, since we had no answer": notify.ComplaintUnanswered, "dealt with together": notify.ComplaintJoined, "closed as withdrawn": notify.ComplaintWithdrawn, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
+	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户接受方案": notify.ComplaintDecided,
+	"客户来信": notify.ComplaintAnswered, "纠正措施由您落实": notify.ComplaintToCorrect, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
 }

@@ -88,8 +88,10 @@ func TestApprovalHasOneOutcome(t *testing.T) {
 		"edit": func(c Complaint, now time.Time) (Complaint, Event, error) {
 			return c.Propose(own, RemedyChoice{Remedies: credit(90_000)}, terms, now)
 		},
-		"withdraw": func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Withdraw(own, terms, now) },
-		"expire":   func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Expire(terms, now) },
+		"withdraw": func(c Complaint, now time.Time) (Complaint, Event, error) {
+			return c.Withdraw(own, "客户来电撤回", terms, now)
+		},
+		"expire": func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Expire(terms, now) },
 	}
 	for first, do := range outcomes {
 		now := late.Add(-time.Second)

@@ -110,11 +110,13 @@ type Complaint struct {
 	Pauses     int             `json:"pauses,omitempty"` // of all rounds
 	Stops      []ComplaintStop `json:"stops,omitempty"`  // of this round: when the clock stood still
 
-	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening
+	Replies      int                `json:"replies,omitempty"` // words of the customer after the opening, files among them
 	RepliedAt    time.Time          `json:"replied_at,omitzero"`
-	Said         []ComplaintSaid    `json:"said,omitempty"`  // words of staff to the customer that may not have reached him yet
-	Run          int                `json:"run,omitempty"`   // of this round: words after its end
-	Asked        []Evidence         `json:"asked,omitempty"` // evidence that the customer was asked for
+	RepliedFiles bool               `json:"replied_files,omitempty"` // the last of those words are files that he added
+	Decision     *ComplaintDecision `json:"decision,omitempty"`      // of the customer himself, the last one of this round
+	Said         []ComplaintSaid    `json:"said,omitempty"`          // words of staff to the customer that may not have reached him yet
+	Run          int                `json:"run,omitempty"`           // of this round: words after its end
+	Asked        []Evidence         `json:"asked,omitempty"`         // evidence that the customer was asked for
 	Requests     int                `json:"requests,omitempty"`
 	AskedAt      time.Time          `json:"asked_at,omitzero"`
 	Measurements []Measurement      `json:"measurements,omitempty"`
@@ -130,6 +132,7 @@ type Complaint struct {
 	Agreement    *Agreement         `json:"agreement,omitempty"`
 	CarryOut     *CarryOut          `json:"carry_out,omitempty"`
 	Verification *Verification      `json:"verification,omitempty"`
+	Withdrawal   *Withdrawal        `json:"withdrawal,omitempty"`
 	Cause        *ComplaintCause    `json:"cause,omitempty"`
 	Correction   *Correction        `json:"correction,omitempty"`
 	JoinedInto   string             `json:"joined_into,omitempty"`
@@ -182,6 +185,13 @@ type ComplaintSaid struct {
 	At    time.Time `json:"at"`
 }
 
+// ComplaintDecision is what the customer himself said at his link by a button. What a colleague enters for him is none: the shop knows of it.
+type ComplaintDecision struct {
+	Say string    `json:"say"` // SayAgree or another of those words
+	No  int       `json:"no"`  // in its round, from 1
+	At  time.Time `json:"at"`
+}
+
 // Agreement is the customer's yes. By is a staff member when the customer gave it by phone or at the counter.
 type Agreement struct {
 	By string    `json:"by"`
@@ -201,6 +211,13 @@ type Verification struct {
 	Satisfied bool      `json:"satisfied"`
 	By        string    `json:"by"`
 	At        time.Time `json:"at"`
+}
+
+// Withdrawal is a complaint taken back: by the customer at his link, or by a colleague who says why and from whom the customer hears of it.
+type Withdrawal struct {
+	By     string       `json:"by"`
+	At     time.Time    `json:"at"`
+	Reason InternalText `json:"internal_reason,omitempty"`
 }
 
 // ComplaintCause is the root cause, by one of CauseFactors (人机料法环).
@@ -240,6 +257,7 @@ type ComplaintEarlier struct {
 	Verdict    *Verdict    `json:"verdict,omitempty"`
 	Remedies   []Remedy    `json:"remedies,omitempty"`
 	Correction *Correction `json:"correction,omitempty"`
+	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
 	ResolvedAt time.Time   `json:"resolved_at,omitzero"`
 	ClosedAt   time.Time   `json:"closed_at"`
 }

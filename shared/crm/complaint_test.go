@@ -122,7 +122,7 @@ func complaintGive(t complaintTB, c Complaint, command Action, by Actor, terms T
 	case ReopenComplaint:
 		return c.Reopen(by, terms, now)
 	case WithdrawComplaint:
-		return c.Withdraw(by, terms, now)
+		return c.Withdraw(by, "客户来电撤回", terms, now)
 	case CommentComplaint:
 		next, _, event, err := c.Reply(by, fmt.Sprintf("cmt_%d", c.Version), "we are looking at it", terms, now)
 		return next, event, err

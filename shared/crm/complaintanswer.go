@@ -21,6 +21,28 @@ type ComplaintAnswer struct {
 	Turn int    `json:"turn"`
 }
 
+// chooses notes what the customer decided himself, so that the owner hears of it.
+func (c *Complaint) chooses(by Actor, say string, now time.Time) {
+	if by.ID != Visitor.ID {
+		return
+	}
+	no := 1
+	if c.Decision != nil {
+		no = c.Decision.No + 1
+	}
+	c.Decision = &ComplaintDecision{Say: say, No: no, At: now}
+}
+
+// complaintDecisions put what the customer decided to staff.
+var complaintDecisions = map[string]Text{
+	SayAgree: {"客户接受方案", "the customer accepts the offer"}, SayDecline: {"客户不接受方案", "the customer declines the offer"},
+	SaySettled: {"客户确认已解决", "the customer says that it is settled"}, SayUnsettled: {"客户反映仍未解决", "the customer says that it is not settled"},
+	SayReopen: {"客户重新打开了投诉", "the customer reopened it"}, SayWithdraw: {"客户撤回了投诉", "the customer withdrew it"},
+}
+
+// Words are the decision as staff read it, within a sentence.
+func (d ComplaintDecision) Words(lang Lang) string { return complaintDecisions[d.Say].In(lang) }
+
 // complaintAnswers say what each answer asks for, and the state in which it leaves the complaint.
 var complaintAnswers = map[string]struct {
 	command Action
@@ -50,7 +72,7 @@ func (c Complaint) Answer(a ComplaintAnswer, terms Terms, now time.Time) (Compla
 	case SayReopen:
 		return c.Reopen(Visitor, terms, now)
 	case SayWithdraw:
-		return c.Withdraw(Visitor, terms, now)
+		return c.Withdraw(Visitor, "", terms, now)
 	}
 	return c.Verify(Visitor, a.Say == SaySettled, terms, now)
 }

@@ -96,18 +96,28 @@ func (c Complaint) correctionRuns() bool {
 	return c.State == ComplaintCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
-// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer wrote, the customer what staff wrote to him, that
-// it is handled with another one, and that it was closed for want of his answer.
+// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer decided and wrote, the customer what staff wrote to
+// him, that it is handled with another one, and that it was closed for want of his answer, or as withdrawn by a colleague.
 func (c Complaint) lastRungs() []Rung {
 	var out []Rung
+	if d := c.Decision; d != nil {
+		out = append(out, Rung{Name: fmt.Sprintf("decided-%d", d.No), Do: DoTellDecided, At: d.At, Once: true, Last: true})
+	}
 	if !c.RepliedAt.IsZero() {
-		out = append(out, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: c.RepliedAt, Once: true, Last: true})
+		at := c.RepliedAt
+		if c.RepliedFiles {
+			at = at.Add(filesTogether)
+		}
+		out = append(out, Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: DoTellReply, At: at, Once: true, Last: true})
 	}
 	for _, s := range c.Said {
 		out = append(out, Rung{Name: saidRung + s.Reply, Do: DoTellSaid, At: s.At, Once: true, Last: true})
 	}
 	if c.State == ComplaintJoined {
 		out = append(out, Rung{Name: "joined", Do: DoTellJoined, At: c.ClosedAt, Once: true, Last: true})
+	}
+	if w := c.Withdrawal; w != nil && w.By != Visitor.ID {
+		out = append(out, Rung{Name: "withdrawn", Do: DoTellTakenBack, At: w.At, Once: true, Last: true})
 	}
 	if c.State == ComplaintNoAnswer {
 		out = append(out, Rung{Name: "unanswered", Do: DoTellUnanswered, At: c.ClosedAt, Once: true, Last: true})
@@ -123,8 +133,9 @@ func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
 	return find(c.Said, func(s ComplaintSaid) bool { return r.Do == DoTellSaid && r.Name == saidRung+s.Reply })
 }
 
-// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote, the customer hears what we
-// need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a correction is looked at after it was made.
+// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears
+// what we need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a
+// correction is given to who makes it, and looked at afterwards.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
@@ -149,6 +160,9 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: DoTellRefused, At: r.At, Once: true})
 	}
 	if c.correctionRuns() {
+		if c.Correction.Owner != c.Correction.By {
+			c.Rungs = append(c.Rungs, Rung{Name: "correction-given", Do: DoTellCorrection, At: c.Correction.At})
+		}
 		c.Rungs = append(c.Rungs, Rung{Name: "correction-due", Do: DoRemindCorrection, At: c.Correction.Due},
 			Rung{Name: "check-effect", Do: DoCheckEffect, At: c.Correction.CheckAt})
 	}

@@ -17,8 +17,10 @@ func (c Complaint) Verify(by Actor, satisfied bool, terms Terms, now time.Time) 
 		if !satisfied {
 			next.Agreement, next.CarryOut = nil, nil
 			next.void(by, now)
+			next.chooses(by, SayUnsettled, now)
 			return ComplaintInvestigating, nil
 		}
+		next.chooses(by, SaySettled, now)
 		stops := append(slices.Clone(c.Stops), ComplaintStop{stopDecides, c.ClockFrom, now})
 		counted := c
 		counted.Stops = stops
@@ -102,11 +104,17 @@ func (c *Complaint) end(outcome string, now time.Time) {
 	c.Outcome, c.ClosedAt = outcome, now
 }
 
-// Withdraw ends the complaint because the customer takes it back.
-func (c Complaint) Withdraw(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+// Withdraw ends the complaint because the customer takes it back. A colleague who enters it says why, for staff, and the customer is written to; of the customer
+// himself no reason is asked.
+func (c Complaint) Withdraw(by Actor, reason InternalText, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, WithdrawComplaint, ComplaintWithdrawnEvent, terms, now, nil, func(next *Complaint) (string, error) {
+		if by.ID != Visitor.ID && faultyReason(reason) {
+			return "", Faulty(Field{"/internal_reason", Text{"请说明为何撤回，最多 2000 字。", "Say why it is withdrawn, in at most 2000 characters."}})
+		}
+		next.Withdrawal = &Withdrawal{By: by.ID, At: now, Reason: reason}
 		next.resume(now)
 		next.void(by, now)
+		next.chooses(by, SayWithdraw, now)
 		next.end(ComplaintWithdrawn, now)
 		return ComplaintWithdrawn, nil
 	})
@@ -135,19 +143,25 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 			return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days), fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
 		}
 		next.Earlier = append(slices.Clone(c.Earlier), ComplaintEarlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict,
-			Remedies: c.Remedies, Correction: c.Correction, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt})
+			Remedies: c.Remedies, Correction: c.Correction, Withdrawal: c.Withdrawal, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt})
 		if c.Round >= 2 {
 			next.Severity = max(1, c.Severity-1)
 		}
 		next.Round, next.RoundAt, next.Owners = c.Round+1, now, nil
+		next.Decision = nil
+		next.chooses(by, SayReopen, now)
 		if c.Owner != "" {
 			next.Owners, next.OwnerAt = []string{c.Owner}, now
+			if next.Decision != nil { // that tells him
+				next.OwnerAt = time.Time{}
+			}
 		}
-		next.RepliedAt, next.Run, next.Said = time.Time{}, 0, c.waiting(now)
+		next.RepliedAt, next.RepliedFiles, next.Run, next.Said = time.Time{}, false, 0, c.waiting(now)
 		next.Requests, next.AskedAt, next.Reached = 0, time.Time{}, nil
 		next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil, nil, nil, nil, ""
 		next.ProposedFrom = nil
 		next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil, nil, nil
+		next.Withdrawal = nil
 		next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
 		return ComplaintNew, nil
 	})

@@ -212,6 +212,37 @@ func (c Complaint) Reply(by Actor, id string, text PublicText, terms Terms, now 
 	return next, r, event, err
 }
 
+// filesTogether is how long files of the customer are waited for, so that those which he adds together are told together.
+const filesTogether = 2 * time.Minute
+
+// Show takes in that the customer added the file: it counts as a word of his. One that comes while others wait to be told is told with them, and changes nothing.
+func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, Event, error) {
+	if err := c.may(Visitor, CommentComplaint, now); err != nil {
+		return c, Event{}, err
+	}
+	if c.RepliedFiles && now.Before(c.RepliedAt.Add(filesTogether)) && !c.waits() {
+		return c, Event{}, nil
+	}
+	next, err := c.word(true, terms, now)
+	if err != nil {
+		return c, Event{}, err
+	}
+	return next, c.tell(ComplaintRepliedEvent, Visitor, next, now, map[string]string{"artwork": file}), nil
+}
+
+// waits reports whether the clock stands still until the customer or what he sends is there.
+func (c Complaint) waits() bool { return c.Pause != nil && c.Pause.Reason != PauseSupplier }
+
+// word counts a word of the customer, written or files, and lets the clock go on that stood still for him.
+func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, error) {
+	next := c
+	next.Version, next.UpdatedAt, next.Replies, next.RepliedAt, next.RepliedFiles = c.Version+1, now, c.Replies+1, now, files
+	if c.waits() {
+		next.resume(now)
+	}
+	return next.heard(terms)
+}
+
 // Note writes down something for staff alone. The customer cannot.
 func (c Complaint) Note(by Actor, id string, text InternalText, terms Terms, now time.Time) (Complaint, ComplaintNote, Event, error) {
 	n := ComplaintNote{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
@@ -249,19 +280,16 @@ func (c Complaint) comment(by Actor, kind EventType, faults []Field, id string, 
 	}
 	next := c
 	next.Version, next.UpdatedAt = c.Version+1, now
-	if kind == ComplaintRepliedEvent {
-		if by.ID == Visitor.ID {
-			next.Replies, next.RepliedAt = c.Replies+1, now
-			if c.Pause != nil && c.Pause.Reason != PauseSupplier {
-				next.resume(now)
-			}
-		} else {
-			next.Said = append(c.waiting(now), ComplaintSaid{Reply: id, Round: c.Round, At: now})
-		}
-		var err error
-		if next, err = next.heard(terms); err != nil {
-			return c, Event{}, err
-		}
+	var err error
+	switch {
+	case kind == ComplaintRepliedEvent && by.ID == Visitor.ID:
+		next, err = c.word(false, terms, now)
+	case kind == ComplaintRepliedEvent:
+		next.Said = append(c.waiting(now), ComplaintSaid{Reply: id, Round: c.Round, At: now})
+		next, err = next.heard(terms)
+	}
+	if err != nil {
+		return c, Event{}, err
 	}
 	return next, c.tell(kind, by, next, now, map[string]string{"comment": id}), nil
 }

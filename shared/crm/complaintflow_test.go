@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -144,12 +145,63 @@ func TestComplaintReopening(t *testing.T) {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
 		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) ||
-			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTell }) {
+			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellDecided && r.At.Equal(at) }) {
 			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
 		}
-		if c, _, err = next.Withdraw(Visitor, terms, at.Add(time.Hour)); err != nil {
+		if c, _, err = next.Withdraw(Visitor, "", terms, at.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
+func TestComplaintWithdrawnByStaff(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintTriaged)
+	for _, reason := range []InternalText{"", " \n", "\x00", InternalText(strings.Repeat("x", 2001))} {
+		if same, _, err := c.Withdraw(own, reason, terms, tuesday); len(faultsIn(err)) != 1 || same.Version != c.Version {
+			t.Errorf("%.10q: %v", reason, err)
+		}
+	}
+	for by, told := range map[*Actor]bool{&own: true, &Visitor: false} {
+		reason := InternalText("he called")
+		if !told {
+			reason = ""
+		}
+		next, _, err := c.Withdraw(*by, reason, terms, tuesday)
+		if err != nil || next.Withdrawal.By != by.ID || next.Withdrawal.Reason != reason {
+			t.Fatalf("%s: %+v %v", by.ID, next.Withdrawal, err)
+		}
+		if got := slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellTakenBack && r.Last }); got != told {
+			t.Errorf("%s: the customer hears of it: %v", by.ID, got)
+		}
+		again, _, err := next.Reopen(own, terms, tuesday.Add(time.Hour))
+		if err != nil || again.Withdrawal != nil || again.Earlier[0].Withdrawal != next.Withdrawal {
+			t.Errorf("%s: %+v %v", by.ID, again.Withdrawal, err)
+		}
+	}
+}
+
+// While another verdict waits for approval the owner is told so, and not to choose what is offered.
+func TestComplaintWaitsForTheOtherVerdict(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c, before := complaintIn(t, "judged, overruling asked"), complaintIn(t, ComplaintJudged)
+	_, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, tuesday)
+	var refused *Error
+	if !errors.As(err, &refused) || refused.Kind != Refused {
+		t.Fatal(err)
+	}
+	for _, lang := range []Lang{Zh, En} {
+		if c.NextStep(lang) == before.NextStep(lang) || !strings.Contains(c.NextStep(lang), Text{"审批", "approval"}.In(lang)) {
+			t.Errorf("next: %s", c.NextStep(lang))
+		}
+		if text := refused.Text.In(lang); !strings.Contains(text, Text{"改判正在等待审批", "The other verdict waits for approval"}.In(lang)) {
+			t.Error(text)
+		}
+	}
+	approver := ActorOf(complaintStaff("stf_manager", Manager))
+	if c, _, err = c.Approve(approver, c.Approvals, c.asked(), Granted{}, terms, tuesday); err != nil || c.NextStep(En) != before.NextStep(En) {
+		t.Errorf("once it is approved: %s %v", c.NextStep(En), err)
 	}
 }
 

@@ -121,6 +121,13 @@ func (m *complaintModel) give(t *rapid.T, command Action, by Actor) (Complaint, 
 	case OverruleComplaint:
 		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms, m.now)
 	}
+	if command == CommentComplaint && by.ID == Visitor.ID && rapid.Bool().Draw(t, "files") {
+		next, event, err := c.Show("art_1", m.terms, m.now)
+		if err == nil && next.Version == c.Version { // told with those before
+			return c.comment(Visitor, ComplaintRepliedEvent, nil, "cmt_1", m.terms, m.now)
+		}
+		return next, event, err
+	}
 	return complaintGive(t, c, command, by, m.terms, m.now)
 }
 
@@ -261,12 +268,29 @@ func (m *complaintModel) words(t *rapid.T, what string, before Complaint, event 
 	if len(c.Said) > mostSaid {
 		t.Fatalf("%s: %d words wait", what, len(c.Said))
 	}
+	m.decided(t, what, before, event)
 	if event.Type != ComplaintRepliedEvent {
 		return
 	}
 	p := event.Progress
 	if !event.Wakes || c.Closed() && (p.Over(func(string) bool { return false }) || p.WorkflowID() == before.Progress().WorkflowID()) {
 		t.Fatalf("%s in %s wakes nobody: %+v", what, c.State, p)
+	}
+}
+
+// decided: what the customer decides himself is told to the owner by a rung of its own, and what staff enter for him is not.
+func (m *complaintModel) decided(t *rapid.T, what string, before Complaint, event Event) {
+	c := m.c
+	decisions := []EventType{ComplaintAgreedEvent, ComplaintDeclinedEvent, ComplaintVerifiedEvent, ComplaintWithdrawnEvent, ComplaintReopenedEvent}
+	his := event.Cause == Visitor.ID && slices.Contains(decisions, event.Type)
+	if !his && c.Round == before.Round && !reflect.DeepEqual(before.Decision, c.Decision) {
+		t.Fatalf("%s: %+v became %+v", what, before.Decision, c.Decision)
+	}
+	if his && (c.Decision == before.Decision || !c.Decision.At.Equal(m.now) || c.Decision.Words(Zh) == "" || c.Decision.Words(En) == "") {
+		t.Fatalf("%s: nobody notes what he decided: %+v", what, c.Decision)
+	}
+	if his && (!event.Wakes || !slices.ContainsFunc(c.Rungs, func(r Rung) bool { return r.Do == DoTellDecided && r.Once && r.Last && r.At.Equal(m.now) })) {
+		t.Fatalf("%s: nobody is told: %v", what, c.Rungs)
 	}
 }
 

@@ -152,6 +152,9 @@ func (c Complaint) forbidden(command Action) *Error {
 		return c.refuse("方案正等待审批或客户答复。请先把方案改回草稿，再更正资料。",
 			"An approver or the customer has the solution before him. Make it a draft again first, then correct what is known.")
 	}
+	if c.overruling() {
+		return c.refuse("改判正在等待审批，现在不能进行此操作。请等待审批结果，或请审批人先决定。", "The other verdict waits for approval, so this cannot be done now. Wait for the answer, or ask the approver to decide.")
+	}
 	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
 }
 

@@ -17,6 +17,7 @@ const (
 	DoExpire           = "expire-approval"   // nobody decided in time
 	DoResume           = "resume"            // the pause has used up its budget
 	DoCorrectPromise   = "correct-promise"   // tell the customer of a later day, before the promised one
+	DoTellCorrection   = "tell-correction"   // tell who has the corrective action that it is his
 	DoRemindCorrection = "remind-correction" // the corrective action is due
 	DoCheckEffect      = "check-effect"      // ask whether the correction helped
 	DoAskEvidence      = "ask-evidence"      // tell the customer which evidence we need
@@ -25,6 +26,8 @@ const (
 	DoTellPromise      = "tell-promise"      // tell the customer the new moment of a promise
 	DoTellJoined       = "tell-joined"       // tell the customer that it is handled with another one
 	DoTellUnanswered   = "tell-unanswered"   // tell the customer that it is closed since he did not answer
+	DoTellTakenBack    = "tell-taken-back"   // tell the customer that a colleague closed it as withdrawn
+	DoTellDecided      = "tell-decided"      // tell the owner what the customer decided himself
 	DoTellRefused      = "tell-refused"      // tell who asked an approver that the answer is no, or that none came
 )
 
@@ -152,8 +155,8 @@ func (p ComplaintPolicy) check(f *setupFaults) {
 }
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
-var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
-	"correction-due", "check-effect", "joined", "unanswered"}
+var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
+	"correction-given", "correction-due", "check-effect", "joined", "unanswered", "withdrawn"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
 func (p ComplaintPolicy) checkLadder(f *setupFaults) {

@@ -3,6 +3,7 @@ package crm
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -144,7 +145,7 @@ func (c Complaint) sameQuestion(no int, amount Money) error {
 // Reject decides against it, with a reason for staff. Remedies go back to the choice, an overruling falls and the rule's verdict stands.
 func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, RejectComplaint, ComplaintRejectedEvent, terms, now, map[string]string{"no": fmt.Sprint(no)}, func(next *Complaint) (string, error) {
-		if reason == "" || len([]rune(reason)) > 2000 || !printable(string(reason), "\n\t") {
+		if faultyReason(reason) {
 			return "", Faulty(Field{"/internal_reason", Text{"请说明理由，最多 2000 字。", "Say why, in at most 2000 characters."}})
 		}
 		if err := c.sameQuestion(no, c.asked()); err != nil {
@@ -167,6 +168,11 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 	})
 }
 
+// faultyReason reports whether a reason for staff says nothing, too much, or what cannot be shown.
+func faultyReason(reason InternalText) bool {
+	return strings.TrimSpace(string(reason)) == "" || len([]rune(reason)) > 2000 || !printable(string(reason), "\n\t")
+}
+
 // Expire is the process's: a question that nobody answered in time ends, and its owner has to ask again.
 func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, Event, error) {
 	by := Process("complaint")
@@ -186,6 +192,7 @@ func (c Complaint) Agree(by Actor, turn int, terms Terms, now time.Time) (Compla
 			return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again and answer then.")
 		}
 		next.Agreement = &Agreement{By: by.ID, At: now}
+		next.chooses(by, SayAgree, now)
 		return ComplaintAgreed, nil
 	})
 }
@@ -194,6 +201,7 @@ func (c Complaint) Agree(by Actor, turn int, terms Terms, now time.Time) (Compla
 func (c Complaint) Decline(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, DeclineComplaint, ComplaintDeclinedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)
+		next.chooses(by, SayDecline, now)
 		return ComplaintJudged, nil
 	})
 }

@@ -14,6 +14,8 @@ import (
 func grownComplaint(t *testing.T) Complaint {
 	t.Helper()
 	c := complaintIn(t, ComplaintCarryingOut)
+	c.Withdrawal = &Withdrawal{By: "stf_case", Reason: "he called", At: tuesday}
+	c.Decision = &ComplaintDecision{Say: SayAgree, No: 1, At: tuesday}
 	c.Account, c.Samples, c.NeededBy, c.ReportedAt = "stf_sales", 5, tuesday.AddDate(0, 0, 5), tuesday.Add(-time.Hour)
 	c.Remedies = append(c.Remedies, Remedy{Kind: RemedyPartReprint, Quantity: 300, Amount: Money{1, "CNY"}, Value: Money{1, "CNY"}, CustomerPays: Money{1, "CNY"}, PromisedAt: tuesday})
 	c.Cost = &Money{5, "CNY"}

@@ -22,7 +22,15 @@ var complaintNext = map[string]Text{
 }
 
 // NextStep is what staff do next, as part of a sentence.
-func (c Complaint) NextStep(lang Lang) string { return complaintNext[c.State].In(lang) }
+func (c Complaint) NextStep(lang Lang) string {
+	if c.Closed() {
+		return Text{"无需再处理", "nothing is left to do"}.In(lang)
+	}
+	if c.overruling() {
+		return Text{"等待改判审批", "it waits for approval of the other verdict"}.In(lang)
+	}
+	return complaintNext[c.State].In(lang)
+}
 
 // Stage is how the customer reads where his complaint stands.
 func (c Complaint) Stage(lang Lang) string { return complaintStages[c.State].In(lang) }
@@ -132,6 +140,29 @@ func (c Complaint) AnswerBy() (at time.Time, wanted, after Text) {
 		return c.Due, Text{"您对处理结果的确认", "your word whether it is settled"}, ends
 	}
 	return c.Due, Text{"您对方案的答复", "your answer to our offer"}, ends
+}
+
+// CallWords say to staff what they tell or ask a customer by phone whom a letter did not reach; do is the letter's rung, or the end of his time.
+func (c Complaint) CallWords(do string, lang Lang) string {
+	words, known := complaintCalls[do]
+	if !known {
+		words = Text{"告知方案并登记他的答复", "tell him what we offer, and enter his answer"}
+		if c.State == ComplaintVerifying {
+			words = Text{"询问是否已解决并登记他的答复", "ask him whether it is settled, and enter his answer"}
+		}
+	}
+	if do == DoCloseSilent {
+		over := Text{"；答复期限已过，但我们没有问到他，投诉因此没有关闭", "; his time is over, but since nothing has reached him the complaint was not closed"}
+		words = Text{words.Zh + over.Zh, words.En + over.En}
+	}
+	return words.In(lang)
+}
+
+// complaintCalls are what is told by phone in place of a letter, where that does not depend on the state.
+var complaintCalls = map[string]Text{
+	DoAcknowledge: {"告知我们已收到他的投诉，以及何时答复他", "tell him that we have his complaint, and by when he hears of us"},
+	DoAskEvidence: {"告知需要他提供哪些证据", "tell him which evidence we need"},
+	DoTellSaid:    {"转达我们写给他的内容", "tell him what we wrote to him"},
 }
 
 // Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time of the state from now.

@@ -93,6 +93,18 @@ func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, 
 // ToStaff reports whether the message goes to a colleague: nobody asks a gate about those.
 func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
 
+// Reached reports whether the message may have come to its reader: it left, or nobody knows, and no server has told otherwise since.
+func (m Message) Reached() bool {
+	switch m.State {
+	case MessageClaimed, MessageSent, MessageUnknown:
+		return m.Fate != FateRefused && m.Fate != FateBounced
+	}
+	return false
+}
+
+// Unheard reports whether it was decided that the message does not come to its reader: it was not permitted, there is no address, or the provider refused it.
+func (m Message) Unheard() bool { return m.State == MessageSuppressed || m.State == MessageFailed }
+
 // Tag names the message to other systems, which tell by it what became of it.
 func (m Message) Tag() string { return MessageTag(m.Person + "/" + m.Key()) }
 

@@ -40,13 +40,17 @@ const (
 	ComplaintPromise      = "complaint-promise"      // it takes longer than we told him
 	ComplaintJoined       = "complaint-joined"       // it is handled with another one
 	ComplaintUnanswered   = "complaint-unanswered"   // closed, since he did not answer
+	ComplaintWithdrawn    = "complaint-withdrawn"    // closed, since one of our people entered that he takes it back
 	ComplaintAssigned     = "complaint-assigned"     // to the new owner
 	ComplaintHalf         = "complaint-half"         // to the owner: half of the time is gone
 	ComplaintDue          = "complaint-due"          // to the owner: the time is up
 	ComplaintOverdue      = "complaint-overdue"      // to the manager, later to an owner of the shop: it stands still
 	ComplaintApproval     = "complaint-approval"     // to who may approve
 	ComplaintRefused      = "complaint-refused"      // to who asked for it: it was not approved
-	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote
+	ComplaintCall         = "complaint-call"         // to the owner: the customer cannot be written to, call him
+	ComplaintDecided      = "complaint-decided"      // to the owner: what the customer decided
+	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote or added files
+	ComplaintToCorrect    = "complaint-to-correct"   // to who has the corrective action: it is his
 	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
 	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
 
@@ -73,7 +77,7 @@ const (
 //	answer         what the customer chose, in the words of the question
 //	branch, shop   names, in the reader's language
 //	branch_phone   as it is dialled from where the reader is
-//	decision       what is to be approved, within a sentence
+//	decision       what is to be approved, or what the customer decided, within a sentence
 //	defects        what is wrong, by the catalogue
 //	due, promise   a moment in the reader's words and the branch's zone: "11月24日 周二 15:30", "Tue 24 Nov, 15:30"
 //	evidence, offer  what we need, and what we do for him; a line each
@@ -87,7 +91,7 @@ const (
 //	stage          where a complaint stands, for its customer
 //	text           what one of our people wrote to the customer; may have several lines
 //	until          a moment like due: when the link, or the time for an answer, ends
-//	wanted         what we wait for, within a sentence
+//	wanted         what we wait for, or what is told by phone, within a sentence
 //	title          what a member of staff called a task, or asked
 //	staff          the reader; asker, owner, previous: other members of staff
 var placeholders = map[string][]string{
@@ -115,13 +119,17 @@ var placeholders = map[string][]string{
 	ComplaintPromise:      toCustomer("promise", "stage"),
 	ComplaintJoined:       toCustomer("other"),
 	ComplaintUnanswered:   toCustomer("until"),
+	ComplaintWithdrawn:    toCustomer("until"),
 	ComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
 	ComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
 	ComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
+	ComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
+	ComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
 	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
+	ComplaintToCorrect:    {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
 	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
@@ -145,8 +153,12 @@ func toCustomer(further ...string) []string {
 var smsPlaces = map[string][]string{
 	LeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
 	ComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
+	ComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed, and what was written, stands at the link: it may be long
 	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
 	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
+	ComplaintReplied:      {linkPlaceholder, "reference", "shop"},
+	ComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
+	ComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
 	HoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 	HoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }

@@ -59,7 +59,7 @@ func (s *Store) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.
 	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
 		next, err := f.Offer(place, a, s.now())
 		return next, nil, err
-	})
+	}, nil)
 	a, _ = folder.File(a.ID)
 	return a, err
 }
@@ -77,7 +77,7 @@ func (s *Store) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm
 	return s.bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.bucket.now().Add(left), back)
 }
 
-// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. It is copied out of quarantine before the record says so, so an attached
+// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
 // file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
 func (s *Store) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error) {
 	if s.bucket == nil {
@@ -100,7 +100,7 @@ func (s *Store) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id st
 		missing, err = s.bucket.keep(ctx, from, to, found.Mark)
 		copied = copied || err == nil && !missing
 		return next, told, errors.Join(err, unsent(missing))
-	})
+	}, func(b *batch, told crm.Event) error { return s.shown(ctx, b, place, told) })
 	a, _ := folder.File(id)
 	if err == nil && a.State != crm.ArtworkOffered {
 		_ = s.bucket.drop(ctx, from) // what stays is deleted by the bucket itself
@@ -145,8 +145,28 @@ func (s *Store) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 // folderRule takes a folder and gives the next one, with its event where there is one.
 type folderRule = func(crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error)
 
-// changeFolder writes what the rule makes of a folder, on condition that nobody changed it meanwhile; else the rule decides again.
-func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule) (crm.ArtworkFolder, error) {
+// shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint, is a word of his.
+func (s *Store) shown(ctx context.Context, b *batch, place crm.ArtworkPlace, told crm.Event) error {
+	if place.By != "" || artworkKind(place.Of) != "complaint" {
+		return nil
+	}
+	c, err := s.Complaint(ctx, place.Of)
+	if err != nil {
+		return err
+	}
+	_, terms, err := s.Terms(ctx, c.Branch)
+	if err != nil {
+		return err
+	}
+	next, event, err := c.Show(told.Data["artwork"], terms, told.At)
+	if err != nil || next.Version == c.Version {
+		return err
+	}
+	return s.putComplaint(ctx, b, c, next, nil, event)
+}
+
+// changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody changed it meanwhile; else the rule decides again.
+func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule, also func(*batch, crm.Event) error) (crm.ArtworkFolder, error) {
 	for try := range meetings {
 		folder, err := s.ArtworkFolder(ctx, of)
 		if err != nil {
@@ -164,6 +184,9 @@ func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule) (c
 		b.put(s.tables.Records, it, seen(folder.Version), func(item) error { return errChanged })
 		if told != nil {
 			if err := s.putEvent(b, *told); err != nil {
+				return folder, err
+			}
+			if err := also(b, *told); err != nil {
 				return folder, err
 			}
 		}

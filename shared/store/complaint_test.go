@@ -146,7 +146,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		t.Errorf("service while it is open: %s", got)
 	}
 	changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, termsOf(t, b), b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
 	})
 	if got := news("4", crm.PurposeMarketing); got != crm.MessageClaimed {
 		t.Errorf("after: %s", got)
@@ -228,7 +228,7 @@ func TestCountersFollowTheRecords(t *testing.T) {
 	})
 	b.Clock.Set(b.Clock.Now().Add(time.Hour))
 	changeComplaint(t, b, second.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, termsOf(t, b), b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
 	})
 	day := b.Clock.Now().Format(time.DateOnly)
 	for dimension, want := range map[string]map[string]map[string]int64{

@@ -128,7 +128,7 @@ func (w *complaintWalk) give(c crm.Complaint, command crm.Action, by crm.Actor, 
 	case crm.ReopenComplaint:
 		return c.Reopen(by, terms, now)
 	}
-	return c.Withdraw(by, terms, now)
+	return c.Withdraw(by, "客户来电撤回", terms, now)
 }
 
 // books compares counters, ledgers and freezes with the records.
@@ -233,7 +233,7 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 			}
 		}
 		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Withdraw(crm.Visitor, termsOf(t, b), b.Clock.Now())
+			return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}

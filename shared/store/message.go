@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm"
@@ -174,6 +175,29 @@ func (s *Store) putMessage(ctx context.Context, m crm.Message, version int64) er
 		return errChanged
 	}
 	return err
+}
+
+// Messages reads the rows of these messages, by person, record, step and channel: those that there are, in no order.
+func (s *Store) Messages(ctx context.Context, of []crm.Message) ([]crm.Message, error) {
+	var out []crm.Message
+	for part := range slices.Chunk(of, 100) { // as many as one request takes
+		keys := make([]item, len(part))
+		for i, m := range part {
+			keys[i] = messageKey(m)
+		}
+		found, err := s.getAll(ctx, s.tables.Messages, keys)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range found {
+			m, err := decode[crm.Message](it)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, m)
+		}
+	}
+	return out, nil
 }
 
 // SuppressMessage records that a message is not sent, and why. A row that exists already stays.

@@ -54,6 +54,52 @@ func TestOneClaimWins(t *testing.T) {
 	}
 }
 
+// What is asked of the ledger is what stands there, however much is asked at once.
+func TestTheLedgerSaysWhatReachedSomebody(t *testing.T) {
+	b := storetest.New(t)
+	of := make([]crm.Message, 230)
+	for i := range of {
+		of[i] = thanks("cus_1")
+		of[i].Step = fmt.Sprintf("%d/ask", i)
+	}
+	claimed, err := b.ClaimMessage(t.Context(), of[3], crm.PurposeService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SuppressMessage(t.Context(), of[229], crm.ReasonNoAddress); err != nil {
+		t.Fatal(err)
+	}
+	reached := func() (out []string) {
+		t.Helper()
+		rows, err := b.Messages(t.Context(), of)
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		for _, m := range rows {
+			if m.Reached() {
+				out = append(out, m.Step)
+			}
+			if m.Unheard() != (m.State == crm.MessageSuppressed) {
+				t.Errorf("%+v", m)
+			}
+		}
+		return out
+	}
+	if got := reached(); !slices.Equal(got, []string{"3/ask"}) {
+		t.Errorf("%v", got)
+	}
+	if err := b.SettleMessage(t.Context(), claimed, crm.MessageSent, "p1", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.Clock.Advance(5 * time.Minute) // the index has it by then
+	if err := b.Report(t.Context(), claimed.Tag(), crm.Report{Fate: crm.FateBounced, At: b.Clock.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if got := reached(); len(got) > 0 {
+		t.Errorf("after it came back: %v", got)
+	}
+}
+
 func TestAMessageIsSentOnce(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
