@@ -279,6 +279,35 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused", "Mon 09:30" + toCustomer + "withdrawn"})
 }
 
+// An overruling that nobody answers is put to somebody else at half time and falls after two days; who asked hears it, and may ask again.
+func TestAnOverrulingThatNobodyAnswers(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		p.on("09:10", h.party("mo").triages(3, "sue"))
+		p.on("09:11", h.party("sue").measures())
+		p.on("09:12", h.party("sue").judges())
+		p.on("09:13", h.party("sue").overrules())
+		p.at("Wed 09:14", func() {
+			if c := h.complaint(); c.State != crm.ComplaintJudged || c.Verdict.Overruled != nil || len(c.Refused) != 1 {
+				t.Errorf("it is %s, the overruling %+v", c.State, c.Verdict.Overruled)
+			}
+		})
+		p.on("Wed 09:20", h.party("sue").overrules())
+		p.on("Wed 09:30", h.party("fin").approves())
+		p.on("Wed 09:40", h.party("sue").withdraws())
+	})
+	staff := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
+	same(t, "inbox of staff", staff, []string{
+		"Mon 09:13" + toFinance + "approval",
+		"Mon 14:12" + toSue + "half",
+		"Tue 09:12" + toSue + "due",
+		"Tue 09:12" + toManager + "overdue",
+		"Tue 09:13" + toManager + "approval",
+		"Tue 14:12" + toBoss + "overdue",
+		"Wed 09:13" + toSue + "refused",
+		"Wed 09:20" + toFinance + "approval",
+	})
+}
+
 // The customer declines, and gets another offer.
 func TestASecondOffer(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
