@@ -369,6 +369,27 @@ func TestASilentCustomer(t *testing.T) {
 	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer + "withdrawn"})
 }
 
+// He said that it was settled, and finds the next day that it is not. The process of the first round ends at its next step, and tells nobody.
+func TestAComplaintReopenedWhileItIsCorrected(t *testing.T) {
+	var again crm.Event
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 20_000)
+		done(p, h)
+		p.on("10:30", h.party("customer").verifies(true))
+		p.at("Tue 10:00", func() { again = h.orders(t, h.party("customer").reopens()) }) // it is handed to a process of its own
+	})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress",
+		"Mon 10:06" + toCustomer + "verify", "Mon 10:30" + toSue + "decided"})
+	if again.Progress.WorkflowID() != "complaint/"+caseID+"/2" || !again.Pending {
+		t.Fatalf("event %+v", again)
+	}
+	p := newPlay(t, h, shopTime(t, "Tue 10:00"))
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	before := len(h.inbox)
+	p.resolves(again)
+	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 10:00" + toCustomer + "acknowledged", "Tue 10:00" + toSue + "decided", "Tue 10:01" + toSue + "decided"})
+}
+
 func TestACustomerWhoIsNotSatisfied(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)

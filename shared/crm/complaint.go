@@ -251,15 +251,17 @@ type JoinedComplaint struct {
 
 // ComplaintEarlier is what a round came to before the complaint was reopened.
 type ComplaintEarlier struct {
-	Round      int         `json:"round"`
-	Severity   int         `json:"severity"`
-	Outcome    string      `json:"outcome"`
-	Verdict    *Verdict    `json:"verdict,omitempty"`
-	Remedies   []Remedy    `json:"remedies,omitempty"`
-	Correction *Correction `json:"correction,omitempty"`
-	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
-	ResolvedAt time.Time   `json:"resolved_at,omitzero"`
-	ClosedAt   time.Time   `json:"closed_at"`
+	Round      int             `json:"round"`
+	Severity   int             `json:"severity"`
+	Outcome    string          `json:"outcome"`
+	Open       bool            `json:"open,omitempty"` // staff had not closed it: cause, correction or the look at its effect was still to come
+	Verdict    *Verdict        `json:"verdict,omitempty"`
+	Remedies   []Remedy        `json:"remedies,omitempty"`
+	Cause      *ComplaintCause `json:"cause,omitempty"`
+	Correction *Correction     `json:"correction,omitempty"`
+	Withdrawal *Withdrawal     `json:"withdrawal,omitempty"`
+	ResolvedAt time.Time       `json:"resolved_at,omitzero"`
+	ClosedAt   time.Time       `json:"closed_at,omitzero"` // zero where it was open
 }
 
 // ETagVersion is the version that an If-Match names.

@@ -133,17 +133,16 @@ func (c Complaint) FallSilent(terms Terms, now time.Time) (Complaint, Event, err
 	})
 }
 
-// Reopen begins a new round within the policy's days: all times start again, and from the second reopening on it is one severity up. What the round before came
-// to is kept.
+// Reopen begins a new round within the policy's days after the end, and at any time before it once the customer had said that it is settled: all times start
+// again, and from the second reopening on it is one severity up. What the round before came to is kept, also a correction whose effect nobody has looked at.
 func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
 	return c.change(by, ReopenComplaint, ComplaintReopenedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		days := terms.Policy.Complaint.orStandard().ReopenDays
-		if now.After(c.ClosedAt.AddDate(0, 0, days)) {
+		if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, days)) {
 			return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days), fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
 		}
-		next.Earlier = append(slices.Clone(c.Earlier), ComplaintEarlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict,
-			Remedies: c.Remedies, Correction: c.Correction, Withdrawal: c.Withdrawal, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt})
+		next.Earlier = append(slices.Clone(c.Earlier), c.earlier())
 		if c.Round >= 2 {
 			next.Severity = max(1, c.Severity-1)
 		}
@@ -165,6 +164,16 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 		next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
 		return ComplaintNew, nil
 	})
+}
+
+// earlier is what the round has come to. One that is reopened while its cause is corrected was settled, and stays open there.
+func (c Complaint) earlier() ComplaintEarlier {
+	out := ComplaintEarlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict, Remedies: c.Remedies, Cause: c.Cause,
+		Correction: c.Correction, Withdrawal: c.Withdrawal, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt}
+	if !c.Closed() {
+		out.Outcome, out.Open = OutcomeSettled, true
+	}
+	return out
 }
 
 // Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. The older one takes the graver severity,

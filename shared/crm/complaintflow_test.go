@@ -141,7 +141,7 @@ func TestComplaintReopening(t *testing.T) {
 			t.Errorf("reopening %d: round %d, severity %d, %s", round+1, next.Round, next.Severity, next.State)
 		}
 		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil || next.Approval != nil ||
-			*next.Cost != cost || len(next.Earlier) != round+1 {
+			*next.Cost != cost || len(next.Earlier) != round+1 || next.Earlier[round].Open || !next.Earlier[round].ClosedAt.Equal(c.ClosedAt) {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
 		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) ||
@@ -155,6 +155,39 @@ func TestComplaintReopening(t *testing.T) {
 }
 
 // Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
+// What is settled for the customer is corrected for weeks. Until it is closed he reopens it as after: the correction that runs is kept, and that it was open.
+func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintCorrecting)
+	c, _, err := c.Correct(own, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday.Add(72 * time.Hour)}, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := tuesday.AddDate(0, 0, 45) // nobody has closed it: no days have begun
+	if !slices.Contains(c.CustomerMay(terms, at), ReopenComplaint) {
+		t.Error("the customer is not offered it")
+	}
+	for _, by := range []Actor{Visitor, own} {
+		next, event, err := c.Reopen(by, terms, at)
+		if err != nil {
+			t.Fatalf("%s: %v", by.ID, err)
+		}
+		if next.State != ComplaintNew || next.Round != 2 || !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || event.Progress.WorkflowID() == c.Progress().WorkflowID() {
+			t.Errorf("%s: the round does not start afresh: %+v", by.ID, next)
+		}
+		if c.Freezes() || !next.Freezes() {
+			t.Errorf("%s: he gets marketing again while it is open", by.ID)
+		}
+		if next.Correction != nil || next.Cause != nil || !next.ResolvedAt.IsZero() || next.Outcome != "" {
+			t.Errorf("%s: %+v", by.ID, next)
+		}
+		was := next.Earlier[0]
+		if was.Outcome != OutcomeSettled || !was.Open || !was.ClosedAt.IsZero() || !was.ResolvedAt.Equal(c.ResolvedAt) || was.Cause != c.Cause || was.Correction != c.Correction {
+			t.Errorf("%s: %+v", by.ID, was)
+		}
+	}
+}
+
 func TestComplaintWithdrawnByStaff(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintTriaged)

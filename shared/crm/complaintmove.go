@@ -28,8 +28,8 @@ var complaintMoves = map[Action][]string{
 	FindCauseComplaint: ComplaintStates[2:11], // investigating to correcting
 	CorrectComplaint:   {ComplaintCorrecting},
 	CloseComplaint:     {ComplaintCorrecting},
-	ReopenComplaint:    {ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer},
-	WithdrawComplaint:  ComplaintStates[:8], // until it is being carried out
+	ReopenComplaint:    {ComplaintCorrecting, ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer}, // correcting: for the customer it is settled
+	WithdrawComplaint:  ComplaintStates[:8],                                                           // until it is being carried out
 	CommentComplaint:   ComplaintStates,
 	JoinComplaint:      {ComplaintNew, ComplaintTriaged, ComplaintInvestigating, ComplaintJudged, ComplaintProposed},
 }
