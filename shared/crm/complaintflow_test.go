@@ -375,6 +375,52 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 	}
 }
 
+// A correction that did not help is not forgotten for the next one, nor when the complaint is reopened; one that nobody has looked at is only put otherwise.
+func TestComplaintKeepsItsCorrections(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c, now := complaintIn(t, ComplaintCorrecting), tuesday
+	step := func(next Complaint, _ Event, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err, faultsIn(err))
+		}
+		c = next
+	}
+	correct := func(action InternalText) {
+		t.Helper()
+		step(c.Correct(own, Correction{Action: action, Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms, now))
+	}
+	kept := func(what string, list []Correction, want ...InternalText) {
+		t.Helper()
+		var got []InternalText
+		for _, k := range list {
+			if got = append(got, k.Action); k.CheckedBy != own.ID || k.CheckedAt.IsZero() || k.Effective {
+				t.Errorf("%s: how it was found is lost: %+v", what, k)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	correct("calibrat weekly")
+	correct("calibrate weekly")
+	kept("put otherwise", c.Corrections)
+	for i, action := range []InternalText{"calibrate daily", "new ink keys"} {
+		now = c.Correction.CheckAt
+		step(c.CheckEffect(own, false, terms, now))
+		correct(action)
+		kept(string(action), c.Corrections, []InternalText{"calibrate weekly", "calibrate daily"}[:i+1]...)
+	}
+	now = c.Correction.CheckAt
+	step(c.CheckEffect(own, true, terms, now))
+	step(c.Close(own, terms, now))
+	step(c.Reopen(Visitor, terms, now))
+	if len(c.Corrections) != 0 || c.Earlier[0].Correction.Action != "new ink keys" {
+		t.Errorf("%+v, before %+v", c.Corrections, c.Earlier[0])
+	}
+	kept("reopened", c.Earlier[0].Corrections, "calibrate weekly", "calibrate daily")
+}
+
 func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {
 	terms := testTerms(t)
 	c := complaintIn(t, ComplaintVerifying)
