@@ -248,6 +248,30 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 	}
 }
 
+// An overruling that was asked for before there was an end gets it when it is planned anew, from when it was asked.
+func TestAnOverrulingFromBeforeGetsItsEnd(t *testing.T) {
+	terms, manager := testTerms(t), ActorOf(complaintStaff("stf_manager", Manager))
+	c := complaintIn(t, "judged, overruling asked")
+	end := c.Verdict.Overruled.Expires
+	v, o := *c.Verdict, *c.Verdict.Overruled
+	o.Expires, v.Overruled = time.Time{}, &o
+	c.Verdict = &v
+	c.Rungs = slices.DeleteFunc(slices.Clone(c.Rungs), func(r Rung) bool { return r.Do == DoExpire || r.Name == "overrule-again-1" })
+	if _, _, err := c.Approve(manager, c.Approvals, Money{}, Granted{}, terms, tuesday); err != nil {
+		t.Errorf("it cannot be approved: %v", err)
+	}
+	if _, _, err := c.Expire(terms, end); KindOf(err) != Refused {
+		t.Errorf("it fell without an end: %v", err)
+	}
+	next, _, err := c.Replan(terms, tuesday.Add(time.Hour))
+	if err != nil || !next.Verdict.Overruled.Expires.Equal(end) || !o.Expires.IsZero() || next.Version != c.Version+1 {
+		t.Fatalf("%+v %v", next.Verdict.Overruled, err)
+	}
+	if _, _, err := next.Expire(terms, end); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAnOverrulingIsReplaced(t *testing.T) {
 	terms, own, manager := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_manager", Manager))
 	c := complaintIn(t, ComplaintJudged)

@@ -151,13 +151,10 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("promised-%d", c.Promises), Do: DoTellPromise, At: c.PromisedAt})
 	}
 	if c.overruling() {
-		o := c.Verdict.Overruled
-		half, err := terms.Calendar.Add(o.At, (terms.Calendar.Between(o.At, o.Expires) / 2).Truncate(time.Second))
-		if err != nil {
+		var err error
+		if c, err = c.planOverruling(terms, policy); err != nil {
 			return c, err
 		}
-		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: o.At},
-			Rung{Name: fmt.Sprintf("overrule-again-%d", c.Approvals), Do: DoAskApprover, At: half})
 	}
 	if _, until := c.AskedBy(); !until.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approvals), Do: DoExpire, At: until})
@@ -176,6 +173,23 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 	if ok {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("promise-%d", c.Promises+1), Do: DoCorrectPromise, At: at})
 	}
+	return c, err
+}
+
+// planOverruling gives an overruling its end, where it has none yet, and puts it to another approver half way.
+func (c Complaint) planOverruling(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+	v, o := *c.Verdict, *c.Verdict.Overruled
+	var err error
+	if o.Expires.IsZero() {
+		if o.Expires, err = terms.Calendar.Add(o.At, seconds(policy.Approval.Expires)); err != nil {
+			return c, err
+		}
+		v.Overruled = &o
+		c.Verdict = &v
+	}
+	half, err := terms.Calendar.Add(o.At, (terms.Calendar.Between(o.At, o.Expires) / 2).Truncate(time.Second))
+	c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: o.At},
+		Rung{Name: fmt.Sprintf("overrule-again-%d", c.Approvals), Do: DoAskApprover, At: half})
 	return c, err
 }
 

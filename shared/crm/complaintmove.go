@@ -135,7 +135,7 @@ func (c Complaint) mayDecide(by Actor, command Action, now time.Time) *Error {
 	if c.State == ComplaintJudged && c.Verdict.Overruled.By == by.ID {
 		return Fail(Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。", "Who asked for the overruling cannot approve it. Ask a colleague who may.")
 	}
-	if c.State == ComplaintJudged && !now.Before(c.Verdict.Overruled.Expires) || c.State == ComplaintAwaiting && !c.Approval.open(now) {
+	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // whether or not the process has noted it
 		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
 	}
 	return nil

@@ -308,7 +308,7 @@ type Overrule struct {
 	Reason     string    `json:"reason" validate:"required,shown,text,max=2000"`
 	By         string    `json:"by" validate:"required"`
 	At         time.Time `json:"at"`
-	Expires    time.Time `json:"expires_at,omitzero"`
+	Expires    time.Time `json:"expires_at,omitzero"` // set when it is planned
 	ApprovedBy string    `json:"approved_by,omitempty"`
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 }
