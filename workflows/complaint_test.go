@@ -279,6 +279,35 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused", "Mon 09:30" + toCustomer + "withdrawn"})
 }
 
+// An overruling that nobody answers is put to somebody else at half time and falls after two days; who asked hears it, and may ask again.
+func TestAnOverrulingThatNobodyAnswers(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		p.on("09:10", h.party("mo").triages(3, "sue"))
+		p.on("09:11", h.party("sue").measures())
+		p.on("09:12", h.party("sue").judges())
+		p.on("09:13", h.party("sue").overrules())
+		p.at("Wed 09:14", func() {
+			if c := h.complaint(); c.State != crm.ComplaintJudged || c.Verdict.Overruled != nil || len(c.Refused) != 1 {
+				t.Errorf("it is %s, the overruling %+v", c.State, c.Verdict.Overruled)
+			}
+		})
+		p.on("Wed 09:20", h.party("sue").overrules())
+		p.on("Wed 09:30", h.party("fin").approves())
+		p.on("Wed 09:40", h.party("sue").withdraws())
+	})
+	staff := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
+	same(t, "inbox of staff", staff, []string{
+		"Mon 09:13" + toFinance + "approval",
+		"Mon 14:12" + toSue + "half",
+		"Tue 09:12" + toSue + "due",
+		"Tue 09:12" + toManager + "overdue",
+		"Tue 09:13" + toManager + "approval",
+		"Tue 14:12" + toBoss + "overdue",
+		"Wed 09:13" + toSue + "refused",
+		"Wed 09:20" + toFinance + "approval",
+	})
+}
+
 // The customer declines, and gets another offer.
 func TestASecondOffer(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
@@ -338,6 +367,27 @@ func TestASilentCustomer(t *testing.T) {
 	before := len(h.inbox)
 	p.resolves(again)
 	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer + "withdrawn"})
+}
+
+// He said that it was settled, and finds the next day that it is not. The process of the first round ends at its next step, and tells nobody.
+func TestAComplaintReopenedWhileItIsCorrected(t *testing.T) {
+	var again crm.Event
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 20_000)
+		done(p, h)
+		p.on("10:30", h.party("customer").verifies(true))
+		p.at("Tue 10:00", func() { again = h.orders(t, h.party("customer").reopens()) }) // it is handed to a process of its own
+	})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress",
+		"Mon 10:06" + toCustomer + "verify", "Mon 10:30" + toSue + "decided"})
+	if again.Progress.WorkflowID() != "complaint/"+caseID+"/2" || !again.Pending {
+		t.Fatalf("event %+v", again)
+	}
+	p := newPlay(t, h, shopTime(t, "Tue 10:00"))
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	before := len(h.inbox)
+	p.resolves(again)
+	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 10:00" + toCustomer + "acknowledged", "Tue 10:00" + toSue + "decided", "Tue 10:01" + toSue + "decided"})
 }
 
 func TestACustomerWhoIsNotSatisfied(t *testing.T) {

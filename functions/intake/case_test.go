@@ -237,4 +237,9 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 			t.Error("what is settled can be withdrawn")
 		}
 	}
+	page = d.press(t, page, "Reopen complaint") // staff have not closed it yet
+	saysNothingPrivate(t, page)
+	if got := d.at(t, at); got.State != crm.ComplaintNew || got.Round != 2 || !got.Earlier[0].Open || !got.Freezes() || !strings.Contains(visible(page), "Your complaint is open again") {
+		t.Errorf("reopened: %s in round %d, %s", got.State, got.Round, visible(page))
+	}
 }

@@ -59,7 +59,7 @@ func TestWhatEachStateShows(t *testing.T) {
 		{"agreed", []staffStep{accepted}, "Send message, Withdraw complaint"},
 		{"carrying-out", []staffStep{carriedOut}, "Send message"},
 		{"verifying", []staffStep{completed}, "Yes, it is settled, No, something is still wrong, Send message"},
-		{"correcting", []staffStep{settled}, "Send message"},
+		{"correcting", []staffStep{settled}, "Reopen complaint, Send message"},
 	} {
 		d.staff(t, c.ID, state.steps...)
 		page := d.page(t, at)

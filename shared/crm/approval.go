@@ -30,7 +30,8 @@ type Approval struct {
 	Reason      InternalText `json:"internal_reason,omitempty"` // of a rejection
 }
 
-// Refusal is an approver's no: to remedies of an amount, or to an overruling. It is kept when another question follows.
+// Refusal is an approver's no: to remedies of an amount, or to an overruling. An overruling that nobody answered in time is one too; By and Reason are empty then.
+// It is kept when another question follows.
 type Refusal struct {
 	No       int          `json:"no"`
 	AskedBy  string       `json:"asked_by,omitempty"`

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -196,6 +197,106 @@ func TestOverrulingNeedsAnotherPerson(t *testing.T) {
 	}
 	if liability, share := done.Verdict.Stands(); liability != LiableUs || share != 100 {
 		t.Errorf("%s %d", liability, share)
+	}
+}
+
+// An overruling that nobody answers is put to somebody else at half time and falls at its end; until then who handles the complaint may replace it.
+func TestAnOverrulingHasAnEnd(t *testing.T) {
+	terms, own, manager := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_manager", Manager))
+	judged := complaintIn(t, ComplaintJudged)
+	found := complaintIn(t, ComplaintInvestigating)
+	found.Measurements = nil // the rule cannot judge
+	o := Overrule{Liability: LiableUs, OurShare: 100, Reason: "the samples were lost by us"}
+	for state, before := range map[string]Complaint{ComplaintJudged: judged, ComplaintInvestigating: found} {
+		c, _, err := before.Overrule(own, ComplaintFacts{Defect: DefectColourDeviation}, o, terms, tuesday)
+		if err != nil {
+			t.Fatal(err, fieldsOf(err))
+		}
+		end := c.Verdict.Overruled.Expires
+		if got := terms.Calendar.Between(tuesday, end); got != seconds(terms.Policy.Complaint.Approval.Expires) {
+			t.Errorf("%s: it ends after %v", state, got)
+		}
+		if _, until := c.AskedBy(); !until.Equal(end) {
+			t.Errorf("%s: the approver is told %v, it ends at %v", state, until, end)
+		}
+		if !slices.ContainsFunc(c.Deadlines(terms, En, tuesday), func(d ComplaintDeadline) bool { return d.Kind == "approval" && d.Due.Equal(end) }) {
+			t.Errorf("%s: its end is not among the deadlines", state)
+		}
+		again := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Name == "overrule-again-1" })
+		if again < 0 || c.Rungs[again].Do != DoAskApprover || terms.Calendar.Between(tuesday, c.Rungs[again].At) != terms.Calendar.Between(tuesday, end)/2 {
+			t.Errorf("%s: nobody else is asked at half time: %+v", state, c.Rungs)
+		}
+		if _, _, err := c.Expire(terms, end.Add(-time.Second)); KindOf(err) != Refused {
+			t.Errorf("%s: it ended too early: %v", state, err)
+		}
+		if _, _, err := c.Approve(manager, 1, Money{}, Granted{}, terms, end); KindOf(err) != Refused {
+			t.Errorf("%s: approved after its end: %v", state, err)
+		}
+		next, _, err := c.Expire(terms, end)
+		if err != nil || next.State != state || next.overruling() || len(next.Refused) != 1 || (next.Verdict == nil) != (state == ComplaintInvestigating) {
+			t.Fatalf("%s: %s %+v %v", state, next.State, next.Refused, err)
+		}
+		if r, ok := next.LastRefusal(); !ok || r.By != "" || r.AskedBy != own.ID || r.Overrule.Reason != o.Reason || r.Question(En) == "" {
+			t.Errorf("%s: who asked does not hear it: %+v", state, r)
+		}
+		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellRefused && r.At.Equal(end) }) {
+			t.Errorf("%s: nobody tells him: %+v", state, next.Rungs)
+		}
+		if _, _, err := next.Overrule(own, ComplaintFacts{Defect: DefectColourDeviation}, o, terms, end); err != nil {
+			t.Errorf("%s: he cannot ask again: %v", state, err)
+		}
+	}
+}
+
+// An overruling that was asked for before there was an end gets it when it is planned anew, from when it was asked.
+func TestAnOverrulingFromBeforeGetsItsEnd(t *testing.T) {
+	terms, manager := testTerms(t), ActorOf(complaintStaff("stf_manager", Manager))
+	c := complaintIn(t, "judged, overruling asked")
+	end := c.Verdict.Overruled.Expires
+	v, o := *c.Verdict, *c.Verdict.Overruled
+	o.Expires, v.Overruled = time.Time{}, &o
+	c.Verdict = &v
+	c.Rungs = slices.DeleteFunc(slices.Clone(c.Rungs), func(r Rung) bool { return r.Do == DoExpire || r.Name == "overrule-again-1" })
+	if _, _, err := c.Approve(manager, c.Approvals, Money{}, Granted{}, terms, tuesday); err != nil {
+		t.Errorf("it cannot be approved: %v", err)
+	}
+	if _, _, err := c.Expire(terms, end); KindOf(err) != Refused {
+		t.Errorf("it fell without an end: %v", err)
+	}
+	next, _, err := c.Replan(terms, tuesday.Add(time.Hour))
+	if err != nil || !next.Verdict.Overruled.Expires.Equal(end) || !o.Expires.IsZero() || next.Version != c.Version+1 {
+		t.Fatalf("%+v %v", next.Verdict.Overruled, err)
+	}
+	if _, _, err := next.Expire(terms, end); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnOverrulingIsReplaced(t *testing.T) {
+	terms, own, manager := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_manager", Manager))
+	c := complaintIn(t, ComplaintJudged)
+	rule, _ := c.Verdict.Stands()
+	c, _, err := c.Overrule(own, ComplaintFacts{}, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := tuesday.Add(time.Hour)
+	if _, _, err := c.StopClock(own, PauseSample, terms, later); KindOf(err) != Refused {
+		t.Errorf("a pause hides the question: %v", err)
+	}
+	other, _, err := c.Overrule(own, ComplaintFacts{}, Overrule{Liability: LiableShared, OurShare: 30, Reason: "pale proof"}, terms, later)
+	if err != nil || other.Approvals != 2 || other.Verdict.Overruled.OurShare != 30 || !other.Verdict.Overruled.Expires.After(c.Verdict.Overruled.Expires) {
+		t.Errorf("%+v %v", other.Verdict.Overruled, err)
+	}
+	if _, _, err := other.Approve(manager, 1, Money{}, Granted{}, terms, later); KindOf(err) != Refused {
+		t.Errorf("approved what was replaced: %v", err)
+	}
+	dropped, _, err := c.Decide(own, colourFacts, terms, later)
+	if stands, _ := dropped.Verdict.Stands(); err != nil || dropped.overruling() || stands != rule {
+		t.Errorf("%+v %v", dropped.Verdict, err)
+	}
+	if _, _, err := dropped.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, later); err != nil {
+		t.Errorf("it does not go on: %v", err)
 	}
 }
 

@@ -135,6 +135,7 @@ type Complaint struct {
 	Withdrawal   *Withdrawal        `json:"withdrawal,omitempty"`
 	Cause        *ComplaintCause    `json:"cause,omitempty"`
 	Correction   *Correction        `json:"correction,omitempty"`
+	Corrections  []Correction       `json:"corrections,omitempty"` // of this round before the present one, with how they were found; oldest first
 	JoinedInto   string             `json:"joined_into,omitempty"`
 	Joined       []JoinedComplaint  `json:"joined,omitempty"`
 	Outcome      string             `json:"outcome,omitempty"` // of the end: settled, or the state
@@ -251,15 +252,18 @@ type JoinedComplaint struct {
 
 // ComplaintEarlier is what a round came to before the complaint was reopened.
 type ComplaintEarlier struct {
-	Round      int         `json:"round"`
-	Severity   int         `json:"severity"`
-	Outcome    string      `json:"outcome"`
-	Verdict    *Verdict    `json:"verdict,omitempty"`
-	Remedies   []Remedy    `json:"remedies,omitempty"`
-	Correction *Correction `json:"correction,omitempty"`
-	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
-	ResolvedAt time.Time   `json:"resolved_at,omitzero"`
-	ClosedAt   time.Time   `json:"closed_at"`
+	Round       int             `json:"round"`
+	Severity    int             `json:"severity"`
+	Outcome     string          `json:"outcome"`
+	Open        bool            `json:"open,omitempty"` // staff had not closed it: cause, correction or the look at its effect was still to come
+	Verdict     *Verdict        `json:"verdict,omitempty"`
+	Remedies    []Remedy        `json:"remedies,omitempty"`
+	Cause       *ComplaintCause `json:"cause,omitempty"`
+	Correction  *Correction     `json:"correction,omitempty"`
+	Corrections []Correction    `json:"corrections,omitempty"`
+	Withdrawal  *Withdrawal     `json:"withdrawal,omitempty"`
+	ResolvedAt  time.Time       `json:"resolved_at,omitzero"`
+	ClosedAt    time.Time       `json:"closed_at,omitzero"` // zero where it was open
 }
 
 // ETagVersion is the version that an If-Match names.

@@ -134,7 +134,7 @@ func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
 }
 
 // planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears
-// what we need of him, what is being done and by when, an approval ends, who asked for it hears a no, a promise is looked at before it is due, a
+// what we need of him, what is being done and by when, an overruling is put to approvers, a question to them ends, who asked for it hears a no, a promise is looked at before it is due, a
 // correction is given to who makes it, and looked at afterwards.
 func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
@@ -151,10 +151,13 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("promised-%d", c.Promises), Do: DoTellPromise, At: c.PromisedAt})
 	}
 	if c.overruling() {
-		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: c.Verdict.Overruled.At})
+		var err error
+		if c, err = c.planOverruling(terms, policy); err != nil {
+			return c, err
+		}
 	}
-	if c.State == ComplaintAwaiting && c.Approval != nil {
-		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approval.No), Do: DoExpire, At: c.Approval.Expires})
+	if _, until := c.AskedBy(); !until.IsZero() {
+		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("expire-%d", c.Approvals), Do: DoExpire, At: until})
 	}
 	if r, ok := c.LastRefusal(); ok {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: DoTellRefused, At: r.At, Once: true})
@@ -170,6 +173,23 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 	if ok {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("promise-%d", c.Promises+1), Do: DoCorrectPromise, At: at})
 	}
+	return c, err
+}
+
+// planOverruling gives an overruling its end, where it has none yet, and puts it to another approver half way.
+func (c Complaint) planOverruling(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+	v, o := *c.Verdict, *c.Verdict.Overruled
+	var err error
+	if o.Expires.IsZero() {
+		if o.Expires, err = terms.Calendar.Add(o.At, seconds(policy.Approval.Expires)); err != nil {
+			return c, err
+		}
+		v.Overruled = &o
+		c.Verdict = &v
+	}
+	half, err := terms.Calendar.Add(o.At, (terms.Calendar.Between(o.At, o.Expires) / 2).Truncate(time.Second))
+	c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: DoAskApprover, At: o.At},
+		Rung{Name: fmt.Sprintf("overrule-again-%d", c.Approvals), Do: DoAskApprover, At: half})
 	return c, err
 }
 

@@ -43,7 +43,8 @@ func (c Complaint) FindCause(by Actor, in ComplaintCause, terms Terms, now time.
 	})
 }
 
-// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days after it is due to be done.
+// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days after it is due to be done. One whose effect was looked at
+// is kept before it; one that nobody has looked at yet is only put otherwise.
 func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) (Complaint, Event, error) {
 	in = Correction{Action: in.Action, Owner: in.Owner, Due: in.Due.UTC(), By: by.ID, At: now}
 	return c.change(by, CorrectComplaint, ComplaintCorrectedEvent, terms, now, map[string]string{"owner": in.Owner}, func(next *Complaint) (string, error) {
@@ -59,6 +60,9 @@ func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) 
 		}
 		var err error
 		in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.Complaint.orStandard().EffectDays)) // Due is after now
+		if c.Correction != nil && !c.Correction.CheckedAt.IsZero() {
+			next.Corrections = append(slices.Clone(c.Corrections), *c.Correction)
+		}
 		next.Correction = &in
 		next.Turn++ // its reminders are climbed once each, also after an earlier correction that did not help
 		return c.State, err
@@ -133,17 +137,16 @@ func (c Complaint) FallSilent(terms Terms, now time.Time) (Complaint, Event, err
 	})
 }
 
-// Reopen begins a new round within the policy's days: all times start again, and from the second reopening on it is one severity up. What the round before came
-// to is kept.
+// Reopen begins a new round within the policy's days after the end, and at any time before it once the customer had said that it is settled: all times start
+// again, and from the second reopening on it is one severity up. What the round before came to is kept, also a correction whose effect nobody has looked at.
 func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
 	return c.change(by, ReopenComplaint, ComplaintReopenedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		days := terms.Policy.Complaint.orStandard().ReopenDays
-		if now.After(c.ClosedAt.AddDate(0, 0, days)) {
+		if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, days)) {
 			return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days), fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
 		}
-		next.Earlier = append(slices.Clone(c.Earlier), ComplaintEarlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict,
-			Remedies: c.Remedies, Correction: c.Correction, Withdrawal: c.Withdrawal, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt})
+		next.Earlier = append(slices.Clone(c.Earlier), c.earlier())
 		if c.Round >= 2 {
 			next.Severity = max(1, c.Severity-1)
 		}
@@ -161,10 +164,20 @@ func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Even
 		next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil, nil, nil, nil, ""
 		next.ProposedFrom = nil
 		next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil, nil, nil
-		next.Withdrawal = nil
+		next.Withdrawal, next.Corrections = nil, nil
 		next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
 		return ComplaintNew, nil
 	})
+}
+
+// earlier is what the round has come to. One that is reopened while its cause is corrected was settled, and stays open there.
+func (c Complaint) earlier() ComplaintEarlier {
+	out := ComplaintEarlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict, Remedies: c.Remedies, Cause: c.Cause,
+		Correction: c.Correction, Corrections: c.Corrections, Withdrawal: c.Withdrawal, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt}
+	if !c.Closed() {
+		out.Outcome, out.Open = OutcomeSettled, true
+	}
+	return out
 }
 
 // Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. The older one takes the graver severity,

@@ -159,9 +159,9 @@ func unclear(v Verdict) *Error {
 }
 
 // Overrule asks for another verdict than the rule's, or for one where the rule cannot judge by the facts that there are. It stands once another person has
-// approved it. The facts count only while nothing was judged.
+// approved it, and falls where nobody does in time. The facts count only while nothing was judged. Until it is decided another one, or a verdict, takes its place.
 func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms, now time.Time) (Complaint, Event, error) {
-	o.By, o.At, o.ApprovedBy, o.ApprovedAt = by.ID, now, "", time.Time{}
+	o.By, o.At, o.Expires, o.ApprovedBy, o.ApprovedAt = by.ID, now, time.Time{}, "", time.Time{}
 	data := map[string]string{"liability": string(o.Liability), "our_share": fmt.Sprint(o.OurShare)}
 	return c.change(by, OverruleComplaint, ComplaintOverruledEvent, terms, now, data, func(next *Complaint) (string, error) {
 		if faults := o.Check(); len(faults) > 0 {

@@ -141,7 +141,7 @@ func TestComplaintReopening(t *testing.T) {
 			t.Errorf("reopening %d: round %d, severity %d, %s", round+1, next.Round, next.Severity, next.State)
 		}
 		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil || next.Approval != nil ||
-			*next.Cost != cost || len(next.Earlier) != round+1 {
+			*next.Cost != cost || len(next.Earlier) != round+1 || next.Earlier[round].Open || !next.Earlier[round].ClosedAt.Equal(c.ClosedAt) {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
 		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoAcknowledge }) ||
@@ -155,6 +155,39 @@ func TestComplaintReopening(t *testing.T) {
 }
 
 // Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
+// What is settled for the customer is corrected for weeks. Until it is closed he reopens it as after: the correction that runs is kept, and that it was open.
+func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c := complaintIn(t, ComplaintCorrecting)
+	c, _, err := c.Correct(own, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday.Add(72 * time.Hour)}, terms, tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := tuesday.AddDate(0, 0, 45) // nobody has closed it: no days have begun
+	if !slices.Contains(c.CustomerMay(terms, at), ReopenComplaint) {
+		t.Error("the customer is not offered it")
+	}
+	for _, by := range []Actor{Visitor, own} {
+		next, event, err := c.Reopen(by, terms, at)
+		if err != nil {
+			t.Fatalf("%s: %v", by.ID, err)
+		}
+		if next.State != ComplaintNew || next.Round != 2 || !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || event.Progress.WorkflowID() == c.Progress().WorkflowID() {
+			t.Errorf("%s: the round does not start afresh: %+v", by.ID, next)
+		}
+		if c.Freezes() || !next.Freezes() {
+			t.Errorf("%s: he gets marketing again while it is open", by.ID)
+		}
+		if next.Correction != nil || next.Cause != nil || !next.ResolvedAt.IsZero() || next.Outcome != "" {
+			t.Errorf("%s: %+v", by.ID, next)
+		}
+		was := next.Earlier[0]
+		if was.Outcome != OutcomeSettled || !was.Open || !was.ClosedAt.IsZero() || !was.ResolvedAt.Equal(c.ResolvedAt) || was.Cause != c.Cause || was.Correction != c.Correction {
+			t.Errorf("%s: %+v", by.ID, was)
+		}
+	}
+}
+
 func TestComplaintWithdrawnByStaff(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintTriaged)
@@ -340,6 +373,52 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 			t.Errorf("effective %v, closed: %v", effective, err)
 		}
 	}
+}
+
+// A correction that did not help is not forgotten for the next one, nor when the complaint is reopened; one that nobody has looked at is only put otherwise.
+func TestComplaintKeepsItsCorrections(t *testing.T) {
+	terms, own := testTerms(t), ActorOf(complaintOwner)
+	c, now := complaintIn(t, ComplaintCorrecting), tuesday
+	step := func(next Complaint, _ Event, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err, faultsIn(err))
+		}
+		c = next
+	}
+	correct := func(action InternalText) {
+		t.Helper()
+		step(c.Correct(own, Correction{Action: action, Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms, now))
+	}
+	kept := func(what string, list []Correction, want ...InternalText) {
+		t.Helper()
+		var got []InternalText
+		for _, k := range list {
+			if got = append(got, k.Action); k.CheckedBy != own.ID || k.CheckedAt.IsZero() || k.Effective {
+				t.Errorf("%s: how it was found is lost: %+v", what, k)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	correct("calibrat weekly")
+	correct("calibrate weekly")
+	kept("put otherwise", c.Corrections)
+	for i, action := range []InternalText{"calibrate daily", "new ink keys"} {
+		now = c.Correction.CheckAt
+		step(c.CheckEffect(own, false, terms, now))
+		correct(action)
+		kept(string(action), c.Corrections, []InternalText{"calibrate weekly", "calibrate daily"}[:i+1]...)
+	}
+	now = c.Correction.CheckAt
+	step(c.CheckEffect(own, true, terms, now))
+	step(c.Close(own, terms, now))
+	step(c.Reopen(Visitor, terms, now))
+	if len(c.Corrections) != 0 || c.Earlier[0].Correction.Action != "new ink keys" {
+		t.Errorf("%+v, before %+v", c.Corrections, c.Earlier[0])
+	}
+	kept("reopened", c.Earlier[0].Corrections, "calibrate weekly", "calibrate daily")
 }
 
 func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {

@@ -252,6 +252,9 @@ func (m *complaintModel) money(t *rapid.T, what string, by Actor, before Complai
 	if c.State != ComplaintAwaiting && c.Approval != nil && c.Approval.State == ApprovalRequested {
 		t.Fatalf("%s: a question is open in %s", what, c.State)
 	}
+	if by, until := c.AskedBy(); by != "" && !slices.ContainsFunc(c.Rungs, func(r Rung) bool { return r.Do == DoExpire && r.At.Equal(until) }) {
+		t.Fatalf("%s: the question of %s has no end", what, by)
+	}
 	if v := c.Verdict; v != nil && v.Overruled != nil && v.Overruled.ApprovedBy == v.Overruled.By {
 		t.Fatalf("%s: an overruling approved by who asked for it", what)
 	}

@@ -28,8 +28,8 @@ var complaintMoves = map[Action][]string{
 	FindCauseComplaint: ComplaintStates[2:11], // investigating to correcting
 	CorrectComplaint:   {ComplaintCorrecting},
 	CloseComplaint:     {ComplaintCorrecting},
-	ReopenComplaint:    {ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer},
-	WithdrawComplaint:  ComplaintStates[:8], // until it is being carried out
+	ReopenComplaint:    {ComplaintCorrecting, ComplaintClosed, ComplaintWithdrawn, ComplaintNoAnswer}, // correcting: for the customer it is settled
+	WithdrawComplaint:  ComplaintStates[:8],                                                           // until it is being carried out
 	CommentComplaint:   ComplaintStates,
 	JoinComplaint:      {ComplaintNew, ComplaintTriaged, ComplaintInvestigating, ComplaintJudged, ComplaintProposed},
 }
@@ -63,7 +63,7 @@ func (c Complaint) allows(command Action) bool {
 	if c.State == ComplaintJudged && (command == ApproveComplaint || command == RejectComplaint) {
 		return c.overruling()
 	}
-	if c.overruling() && (command == ProposeComplaint || command == OverruleComplaint || command == DecideComplaint) {
+	if c.overruling() && (command == ProposeComplaint || command == PauseComplaint) { // a pause would hide the question while its time runs
 		return false
 	}
 	return slices.Contains(complaintMoves[command], c.State)
@@ -126,18 +126,16 @@ func (c Complaint) may(by Actor, command Action, now time.Time) *Error {
 	return Fail(Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。", "This complaint is a colleague's. Ask him, or let the manager hand it to you.")
 }
 
-// mayDecide is what approver and question must be like. Rejecting one's own question is no favour to the customer, but withdrawing it is done by an edit.
+// mayDecide is what approver and question must be like. Rejecting one's own question is no favour to the customer, but withdrawing it is done by an edit, or
+// by another verdict.
 func (c Complaint) mayDecide(by Actor, command Action, now time.Time) *Error {
 	if err := c.impartial(by); err != nil {
 		return err
 	}
-	if c.State == ComplaintJudged {
-		if c.Verdict.Overruled.By == by.ID {
-			return Fail(Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。", "Who asked for the overruling cannot approve it. Ask a colleague who may.")
-		}
-		return nil
+	if c.State == ComplaintJudged && c.Verdict.Overruled.By == by.ID {
+		return Fail(Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。", "Who asked for the overruling cannot approve it. Ask a colleague who may.")
 	}
-	if !c.Approval.open(now) {
+	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // whether or not the process has noted it
 		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
 	}
 	return nil
@@ -153,7 +151,8 @@ func (c Complaint) forbidden(command Action) *Error {
 			"An approver or the customer has the solution before him. Make it a draft again first, then correct what is known.")
 	}
 	if c.overruling() {
-		return c.refuse("改判正在等待审批，现在不能进行此操作。请等待审批结果，或请审批人先决定。", "The other verdict waits for approval, so this cannot be done now. Wait for the answer, or ask the approver to decide.")
+		return c.refuse("改判正在等待审批，现在不能进行此操作。请等待审批结果；如不再需要改判，请重新判定。",
+			"The other verdict waits for approval, so this cannot be done now. Wait for the answer, or judge by the rule again if you no longer want it.")
 	}
 	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
 }

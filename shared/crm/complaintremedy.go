@@ -152,15 +152,7 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 			return "", err
 		}
 		if c.State == ComplaintJudged {
-			next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, AskedBy: c.Verdict.Overruled.By, By: by.ID, At: now, Reason: reason, Overrule: c.Verdict.Overruled})
-			if c.Verdict.Liability == Unclear { // without the overruling there is no verdict
-				next.Case, next.Verdict = nil, nil
-				return ComplaintInvestigating, nil
-			}
-			v := *c.Verdict
-			v.Overruled = nil
-			next.Verdict = &v
-			return c.State, nil
+			return next.unrule(Refusal{By: by.ID, At: now, Reason: reason}), nil
 		}
 		next.Refused = append(slices.Clone(c.Refused), Refusal{No: no, AskedBy: c.Approval.RequestedBy, By: by.ID, At: now, Reason: reason, Amount: &c.Approval.Amount})
 		next.Approval = c.Approval.decided(ApprovalRejected, by, reason, now)
@@ -168,18 +160,35 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 	})
 }
 
+// unrule drops the overruling that waits, and keeps it with the answer. The rule's verdict stands; where it has none, the complaint is investigated again.
+func (c *Complaint) unrule(answer Refusal) (state string) {
+	answer.No, answer.AskedBy, answer.Overrule = c.Approvals, c.Verdict.Overruled.By, c.Verdict.Overruled
+	c.Refused = append(slices.Clone(c.Refused), answer)
+	if c.Verdict.Liability == Unclear {
+		c.Case, c.Verdict = nil, nil
+		return ComplaintInvestigating
+	}
+	v := *c.Verdict
+	v.Overruled = nil
+	c.Verdict = &v
+	return c.State
+}
+
 // faultyReason reports whether a reason for staff says nothing, too much, or what cannot be shown.
 func faultyReason(reason InternalText) bool {
 	return strings.TrimSpace(string(reason)) == "" || len([]rune(reason)) > 2000 || !printable(string(reason), "\n\t")
 }
 
-// Expire is the process's: a question that nobody answered in time ends, and its owner has to ask again.
+// Expire is the process's: a question that nobody answered in time ends, and who asked has to ask again. Remedies go back to the choice, an overruling falls.
 func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, Event, error) {
 	by := Process("complaint")
-	if c.State != ComplaintAwaiting || now.Before(c.Approval.Expires) {
+	if _, until := c.AskedBy(); until.IsZero() || now.Before(until) {
 		return c, Event{}, c.early()
 	}
-	return c.move(by, ComplaintExpiredEvent, terms, now, map[string]string{"no": fmt.Sprint(c.Approval.No)}, func(next *Complaint) (string, error) {
+	return c.move(by, ComplaintExpiredEvent, terms, now, map[string]string{"no": fmt.Sprint(c.Approvals)}, func(next *Complaint) (string, error) {
+		if c.State == ComplaintJudged {
+			return next.unrule(Refusal{At: now}), nil
+		}
 		next.Approval = c.Approval.decided(ApprovalExpired, by, "", now)
 		return ComplaintProposed, nil
 	})

@@ -124,6 +124,9 @@ func (c Complaint) Deadlines(terms Terms, lang Lang, now time.Time) []ComplaintD
 	if !c.Promised.IsZero() {
 		add("promise", time.Time{}, c.Promised, nil)
 	}
+	if c.overruling() && now.Before(c.Verdict.Overruled.Expires) {
+		add("approval", c.Verdict.Overruled.At, c.Verdict.Overruled.Expires, nil)
+	}
 	if c.State == ComplaintAwaiting && c.Approval.open(now) {
 		add("approval", c.Approval.RequestedAt, c.Approval.Expires, nil)
 	}

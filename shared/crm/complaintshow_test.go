@@ -19,12 +19,15 @@ func grownComplaint(t *testing.T) Complaint {
 	c.Account, c.Samples, c.NeededBy, c.ReportedAt = "stf_sales", 5, tuesday.AddDate(0, 0, 5), tuesday.Add(-time.Hour)
 	c.Remedies = append(c.Remedies, Remedy{Kind: RemedyPartReprint, Quantity: 300, Amount: Money{1, "CNY"}, Value: Money{1, "CNY"}, CustomerPays: Money{1, "CNY"}, PromisedAt: tuesday})
 	c.Cost = &Money{5, "CNY"}
-	c.Earlier = []ComplaintEarlier{{Round: 1, Severity: 3, Outcome: OutcomeSettled, Remedies: c.Remedies, ClosedAt: tuesday}}
 	job, _ := c.remedyJob()
 	rc := c.remedyCase(RemedyFacts{Usable: true}, job)
 	c.ProposedFrom = &ProposalBasis{Rule: RemedyRule, Policy: "standard@1", Settings: StandardRemedyPolicy(), Inputs: rc}
 	c.Proposals = ProposeRemedies(rc, StandardRemedyPolicy())
 	c.Cause = &ComplaintCause{Factor: "machine", Text: "ink keys drifted", By: "stf_production", At: tuesday}
+	failed := Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday, By: "stf_case", At: tuesday, CheckAt: tuesday, CheckedBy: "stf_case", CheckedAt: tuesday}
+	c.Correction, c.Corrections = &failed, []Correction{failed}
+	c.Earlier = []ComplaintEarlier{{Round: 1, Severity: 3, Outcome: OutcomeSettled, Open: true, Remedies: c.Remedies, Cause: c.Cause, Correction: c.Correction,
+		Corrections: c.Corrections, ResolvedAt: tuesday, ClosedAt: tuesday}}
 	return c
 }
 

@@ -115,13 +115,13 @@ func (o Overrule) words(lang Lang) string {
 	return fmt.Sprintf(Text{"改判为“%s”", "to judge “%s” instead of the rule's verdict"}.In(lang), verdict)
 }
 
-// AskedBy is who put the question to an approver, and until when it stands; an overruling has no end.
+// AskedBy is who put the question to an approver, and until when it stands; zero where nothing waits for one.
 func (c Complaint) AskedBy() (staff string, until time.Time) {
 	switch {
 	case c.State == ComplaintAwaiting && c.Approval != nil:
 		return c.Approval.RequestedBy, c.Approval.Expires
 	case c.overruling():
-		return c.Verdict.Overruled.By, c.Due
+		return c.Verdict.Overruled.By, c.Verdict.Overruled.Expires
 	}
 	return "", time.Time{}
 }

@@ -301,13 +301,14 @@ func (j *judging) measurementsHold() bool {
 	return true
 }
 
-// Overrule is a person's decision against a verdict. Another person approves it before it stands.
+// Overrule is a person's decision against a verdict. Another person approves it before it stands; where nobody does by Expires it falls.
 type Overrule struct {
 	Liability  Liability `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
 	OurShare   int       `json:"our_share" validate:"min=0,max=100"`
 	Reason     string    `json:"reason" validate:"required,shown,text,max=2000"`
 	By         string    `json:"by" validate:"required"`
 	At         time.Time `json:"at"`
+	Expires    time.Time `json:"expires_at,omitzero"` // set when it is planned
 	ApprovedBy string    `json:"approved_by,omitempty"`
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 }

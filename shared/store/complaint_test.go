@@ -184,11 +184,10 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	}
 }
 
-func TestARemedyIsWrittenDownOnce(t *testing.T) {
-	b := storetest.New(t)
+// carriedOut are the steps from a verdict to a remedy that is done, worth ¥300.
+func carriedOut(t testing.TB, b *storetest.Bench) []store.GrantRule {
 	boss, terms := theBoss(t, b), termsOf(t, b)
-	c := judgedComplaint(t, b, "cus_1")
-	steps := []store.GrantRule{
+	return []store.GrantRule{
 		func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
 			return c.Propose(boss, crm.RemedyChoice{Remedies: credit(300), Before: before}, terms, b.Clock.Now())
 		},
@@ -202,6 +201,12 @@ func TestARemedyIsWrittenDownOnce(t *testing.T) {
 			return c.Complete(boss, terms, b.Clock.Now())
 		},
 	}
+}
+
+func TestARemedyIsWrittenDownOnce(t *testing.T) {
+	b := storetest.New(t)
+	c := judgedComplaint(t, b, "cus_1")
+	steps := carriedOut(t, b)
 	for i, step := range steps {
 		if _, err := b.GrantComplaint(t.Context(), c.ID, step); err != nil {
 			t.Fatal(i, err)
@@ -244,6 +249,47 @@ func TestCountersFollowTheRecords(t *testing.T) {
 				t.Errorf("%s %s: %v, want %v", dimension, value, got[value], figures)
 			}
 		}
+	}
+}
+
+// A complaint that is reopened before staff have closed it: the round that was settled stays counted, a new one begins, and its customer gets no marketing again.
+func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
+	b := storetest.New(t)
+	c := judgedComplaint(t, b, "cus_1")
+	for _, step := range carriedOut(t, b) {
+		if _, err := b.GrantComplaint(t.Context(), c.ID, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := b.Clock.Now().Format(time.DateOnly)
+	books := func(what string, rounds, settled int64, frozen ...string) {
+		t.Helper()
+		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, crm.TallyCustomer, day, day)
+		if n := got["cus_1"]; err != nil || n["opened"] != 1 || n["rounds"] != rounds || n["settled"] != settled || n["in_time"] != settled || n["reached_correcting"] != settled ||
+			n["reached_verifying"] != settled || n["cost_CNY"] != 30_000 {
+			t.Errorf("%s: %v %v", what, n, err)
+		}
+		if freeze, err := b.Freeze(t.Context(), "cus_1"); err != nil || !slices.Equal(freeze.Complaints, frozen) {
+			t.Errorf("%s: frozen for %v, %v", what, freeze.Complaints, err)
+		}
+	}
+	settle := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Verify(crm.Visitor, true, termsOf(t, b), b.Clock.Now())
+	}
+	books("before", 1, 0, c.ID)
+	changeComplaint(t, b, c.ID, settle)
+	books("settled", 1, 1)
+	b.Clock.Advance(40 * 24 * time.Hour)
+	next := changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return c.Reopen(crm.Visitor, termsOf(t, b), b.Clock.Now())
+	})
+	if next.State != crm.ComplaintNew || next.Round != 2 || len(next.Earlier) != 1 || !next.Earlier[0].Open {
+		t.Errorf("%+v", next)
+	}
+	books("reopened", 2, 1, c.ID)
+	read, err := b.Complaint(t.Context(), c.ID)
+	if err != nil || !read.Earlier[0].Open || !read.Earlier[0].ClosedAt.IsZero() {
+		t.Errorf("%+v %v", read.Earlier, err)
 	}
 }
 
