@@ -11,7 +11,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check demo bench chaos strings token link case establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -19,7 +19,11 @@ dev: build ## start everything on this machine; FRESH=1 begins with an empty sto
 test: fetch build ## fetch the engines, build, and vet and run every test under the race detector
 	CGO_ENABLED=1 go test -race -trimpath=false -vet=all -shuffle=on ./...
 
-check: template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
+check: generated ## template, style, generated files, fuzzing, forged calls, long walks of gate, claims and consents, crowds, the second engine, the pages in a browser, SES and SNS, the doors against their description, faults while it runs
+	@$(MAKE) --no-print-directory parts
+	@$(MAKE) --no-print-directory faults # alone: it counts what becomes of people while everything breaks
+
+parts: template style fuzz forgeries gate consents crowds second-engine browser amazon schema
 
 demo: build ## play a lead's story, a customer at the counter and a complaint that is reopened, and fail where one stops
 	go run ./infra/demo
