@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,35 @@ func (s Submission) Why() Text {
 	_, field, _ := strings.Cut(s.Difficulty, " ")
 	return Text{Zh: "这是一条投诉，但 " + field + " 的内容不合规则；内容没有丢失。请核实后用 POST /complaints 登记投诉，再将此条丢弃。",
 		En: "This is a complaint, and what " + field + " says cannot be; nothing is lost. Find out what is meant, open the complaint with POST /complaints, then discard this."}
+}
+
+// complaintPatience is the working time within which somebody looks at a complaint that no rule could open.
+const complaintPatience = time.Hour
+
+// Asks is the task, under the id, that a handed complaint makes which nothing could be opened from: nobody looks into the quarantine without being told. It goes to
+// who answers for the branch, where he is away until it is due to an owner of the shop. ok is false for what is no complaint, and where nobody is there to take it.
+func (s Submission) Asks(id string, shop Shop, terms Terms, now time.Time) (task Task, event Event, ok bool) {
+	if s.formless() != HookComplaints {
+		return Task{}, Event{}, false
+	}
+	due, err := terms.Calendar.Add(now, complaintPatience)
+	if err != nil {
+		return Task{}, Event{}, false
+	}
+	manager, _ := shop.Manager(terms.Branch, now)
+	head, _ := shop.Head(terms.Branch, now)
+	title := Text{Zh: "收到一条投诉，无法自动登记（提交 %s）：请查看", En: "A complaint came that could not be opened by itself (submission %s): look at it"}
+	if s.Difficulty == Unplaced {
+		title = Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看", En: "A complaint came from somebody unknown (submission %s): look at it"}
+	}
+	for _, owner := range []Staff{manager, head} {
+		draft := TaskDraft{ID: id, About: s.ID, Title: fmt.Sprintf(title.In(owner.Lang), Reference(s.ID)),
+			Text: s.Why().In(owner.Lang) + "\nGET /submissions/" + s.ID, Due: &due}
+		if task, event, err = NewTask(Process("submission"), draft, owner, terms, now); err == nil {
+			return task, event, true
+		}
+	}
+	return Task{}, Event{}, false
 }
 
 // releasable refuses to make a lead of what came through no form.
