@@ -16,6 +16,7 @@ func (s *Server) contactRoutes() []httpapi.Route {
 		on("GET /contacts/{id}", crm.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: crm.Contact{}}),
 		on("PATCH /contacts/{id}", crm.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Changes: true}),
 		on("DELETE /contacts/{id}", crm.ChangeContacts, s.contactLeft, httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
+		on("POST /contacts/{id}/complaint-link", crm.OpenComplaints, s.makeComplaintLink, httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
 	}
 }
 

@@ -140,7 +140,7 @@ func (s *Server) newHold(r *http.Request, in OpenHold) (crm.Hold, crm.Event, err
 		return crm.Hold{}, crm.Event{}, err
 	}
 	question := crm.HoldQuestion{Job: in.Job, Question: crm.PublicText(in.Question), Photos: in.Photos, Choices: in.Choices}
-	owner := crm.HoldOwner(shop, customer, terms.Branch.ID, by, now)
+	owner := crm.HoldOwner(shop, terms, customer, by, now)
 	return crm.AskHold(question, s.Store.NewHoldID(), customer.ID, contact.ID, owner, by, terms, now)
 }
 

@@ -163,8 +163,8 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 	absent := fields{"absences": []fields{{"from": b.Clock.Now().Add(-time.Hour), "to": b.Clock.Now().Add(time.Hour), "reason": "leave"}}}
 	b.call("manager", "PATCH /staff/"+b.staff("sales").ID, absent, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusOK)
 	b.handler = b.door() // another process, which has not read the set-up
-	if h := into[api.Hold](b.call("production", "POST /holds", question).want(http.StatusCreated)); h.Owner != b.staff("production").ID {
-		t.Errorf("%s sees to it", h.Owner)
+	if h := into[api.Hold](b.call("production", "POST /holds", question).want(http.StatusCreated)); h.Owner != b.staff("service").ID || !slices.ContainsFunc(h.Rungs, func(r crm.Rung) bool { return r.Do == crm.DoTell }) {
+		t.Errorf("%s sees to it, by %+v", h.Owner, h.Rungs)
 	}
 }
 

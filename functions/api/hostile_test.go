@@ -355,6 +355,9 @@ func (a *assault) sight(w response) *sight {
 	parts := strings.Split(place, "/")
 	parts = parts[:min(len(parts), 4)] // what stands under a record is read in its list
 	out := &sight{of: a}
+	if strings.HasSuffix(a.route.Pattern, complaintLink) { // nothing is kept: the link bears all
+		out.read = append(out.read, map[string]any{"job": a.linked(w).Job})
+	}
 	for _, route := range (&api.Server{}).Routes() {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		like := strings.Split(pattern, "/")

@@ -16,10 +16,12 @@ import (
 
 // Server answers the routes of the staff API.
 type Server struct {
-	Store   *store.Store
-	Log     *slog.Logger
-	Now     func() time.Time // UTC, in milliseconds, as the store's
-	Version string           // of the build, for /health
+	Store     *store.Store
+	Log       *slog.Logger
+	Now       func() time.Time // UTC, in milliseconds, as the store's
+	Version   string           // of the build, for /health
+	Tokens    crm.Tokens       // sign the links that staff hand to customers; the public door opens them
+	PublicURL string           // where people reach the public door; empty: the gateway's own address
 }
 
 // Door is the server behind httpapi's conventions.

@@ -38,8 +38,21 @@ func start(t testing.TB) *bench {
 
 // door is the API as another process of it would be: with a cache of its own.
 func (b *bench) door() http.Handler {
-	server := &api.Server{Store: b.Open(b.t), Log: quiet, Now: b.Clock.Now, Version: "test"}
+	server := &api.Server{Store: b.Open(b.t), Log: quiet, Now: b.Clock.Now, Version: "test", Tokens: b.tokens(), PublicURL: shopURL}
 	return server.Door().Handler()
+}
+
+// shopURL is where customers reach the shop of these tests.
+const shopURL = "https://shop.example"
+
+// tokens signs as the public door does, which opens what it signs.
+func (b *bench) tokens() crm.Tokens {
+	b.t.Helper()
+	tokens, err := crm.NewTokens(storetest.SealKey)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return tokens
 }
 
 var made atomic.Int64

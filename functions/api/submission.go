@@ -57,7 +57,7 @@ func shownSubmission(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
 		out := Submission{Submission: result.(crm.Submission)}
 		if out.Difficulty != "" {
-			out.Why = crm.QuarantineWords(out.Difficulty).In(httpapi.Lang(r))
+			out.Why = out.Submission.Why().In(httpapi.Lang(r))
 		}
 		out.Actions = worded(r, crm.SubmissionActions(httpapi.Actor(r), out.Submission))
 		return httpapi.OK(out)

@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,18 @@ func (b *bench) quarantined(kind, body, why string) crm.Submission {
 	now := b.Clock.Now()
 	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.En,
 		Type: kind, Body: body, ConsentText: "I agree"}.Quarantine(why)
+	if err := b.Quarantine(b.t.Context(), sub); err != nil {
+		b.t.Fatal(err)
+	}
+	return sub
+}
+
+// handed keeps a complaint that another system handed over, as the hook does.
+func (b *bench) handed(why string) crm.Submission {
+	b.t.Helper()
+	now := b.Clock.Now()
+	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: crm.HookComplaints, Via: crm.HookComplaints + "/0123abcd", Branch: seed.Shanghai,
+		Lang: crm.En, Type: "application/json", Body: `{"email":"nobody@example.com","job":"J-7","defects":["scratch"],"words":"Scratched."}`}.Quarantine(why)
 	if err := b.Quarantine(b.t.Context(), sub); err != nil {
 		b.t.Fatal(err)
 	}
@@ -135,5 +148,45 @@ func TestReleaseAndDiscardAtOnce(t *testing.T) {
 		if codes[0] != http.StatusOK || codes[1] == http.StatusOK {
 			t.Errorf("one decides: %v", codes)
 		}
+	}
+}
+
+// What came through no form makes no lead: service enters it and discards it. What came through a form is left to those who may release it.
+func TestWhatIsNoFormIsNotReleased(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	const says = "This is a complaint and makes no lead: open the complaint with POST /complaints, then discard this."
+	for _, why := range []string{crm.Unplaced, "invalid /affected"} {
+		path := "/submissions/" + b.handed(why).ID
+		for who, names := range map[string][]string{"service": {"submission.discard"}, "marketing": {"submission.release", "submission.discard"}} {
+			seen := into[api.Submission](b.call(who, "GET "+path, nil, "Accept-Language", "en").want(http.StatusOK))
+			var listed []string
+			for _, a := range seen.Actions {
+				listed = append(listed, a.Name)
+				if release := a.Name == "submission.release"; a.Allowed == release || release && a.Refusal != says {
+					t.Errorf("%s: %+v", who, a)
+				}
+			}
+			if !slices.Equal(listed, names) || !strings.Contains(seen.Why, "POST /complaints") || strings.Contains(seen.Why, "/affected") != (why != crm.Unplaced) {
+				t.Errorf("%s: %v, %s", who, listed, seen.Why)
+			}
+		}
+		before := b.Hash(t)
+		refused := into[httpapi.Problem](b.call("owner", "POST "+path+"/release", fields{}, "Accept-Language", "en").want(http.StatusConflict))
+		if refused.Detail != says || !slices.Equal(refused.Allowed, []string{"submission.discard"}) || b.Hash(t) != before {
+			t.Errorf("%+v", refused)
+		}
+		b.call("service", "POST "+path+"/discard", fields{"reason": "duplicate"}).want(http.StatusOK)
+		refused = into[httpapi.Problem](b.call("owner", "POST "+path+"/release", fields{}, "Accept-Language", "en").want(http.StatusConflict))
+		if refused.Detail != says || len(refused.Allowed) != 0 {
+			t.Errorf("%+v", refused)
+		}
+	}
+	path := "/submissions/" + b.quarantined("application/json", "{}", "internal").ID
+	seen := into[api.Submission](b.call("service", "GET "+path, nil).want(http.StatusOK))
+	if before := b.Hash(t); len(seen.Actions) != 0 {
+		t.Errorf("service may %+v", seen.Actions)
+	} else if b.call("service", "POST "+path+"/discard", fields{"reason": "spam"}).want(http.StatusForbidden); b.Hash(t) != before {
+		t.Error("what service may not discard changed")
 	}
 }

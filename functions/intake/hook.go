@@ -83,8 +83,8 @@ func (s *Server) known(r *http.Request, body []byte) (call, error) {
 
 // Sources of signed calls that have secrets.
 const (
-	SourceLeads      = "leads"      // enquiries of any site or platform
-	SourceMail       = "mail"       // mail that came to the address for replies
-	SourceComplaints = "complaints" // complaints of any site or platform
-	sourceSES        = "ses"        // what became of messages that Amazon SES sent
+	SourceLeads      = "leads"            // enquiries of any site or platform
+	SourceMail       = crm.HookMail       // mail that came to the address for replies
+	SourceComplaints = crm.HookComplaints // complaints of any site or platform
+	sourceSES        = "ses"              // what became of messages that Amazon SES sent
 )

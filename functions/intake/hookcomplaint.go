@@ -18,6 +18,8 @@ type Handed interface {
 	// FindContact finds who alone has one of the values; ok is false where nobody has.
 	FindContact(ctx context.Context, claims []crm.Claim) (customer crm.Customer, contact crm.Contact, ok bool, err error)
 	OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event) (crm.Complaint, error)
+	// QuarantineAsking keeps what nothing could be opened from, with the task that tells somebody of it.
+	QuarantineAsking(ctx context.Context, sub crm.Submission, task crm.Task, event crm.Event) error
 	// Hear keeps a mail under its customer; it changes nothing else.
 	Hear(ctx context.Context, t crm.Touch) error
 }
@@ -119,7 +121,8 @@ func (s *Server) open(r *http.Request, shop crm.Shop, opening crm.ComplaintOpeni
 	return err
 }
 
-// keepRaw keeps what a source sent as it came, in the first branch where none is known, with the reason why nothing follows from it by itself.
+// keepRaw keeps what a source sent as it came, in the first branch where none is known, with the reason why nothing follows from it by itself. Of a complaint
+// somebody is told by a task.
 func (s *Server) keepRaw(r *http.Request, c call, sub crm.Submission, why string) error {
 	shop, err := s.Hooks.Shop(r.Context())
 	if err != nil {
@@ -131,5 +134,11 @@ func (s *Server) keepRaw(r *http.Request, c call, sub crm.Submission, why string
 	if sub.Branch == "" && len(shop.Branches) > 0 {
 		sub.Branch = shop.Branches[0].ID
 	}
-	return s.Enquiries.Quarantine(r.Context(), sub.Quarantine(why))
+	sub = sub.Quarantine(why)
+	if terms, err := shop.Terms(sub.Branch); err == nil { // a set-up that is broken loses no complaint
+		if task, event, ok := sub.Asks(s.NewID("tsk"), shop, terms, now); ok {
+			return s.Handed.QuarantineAsking(r.Context(), sub, task, event)
+		}
+	}
+	return s.Enquiries.Quarantine(r.Context(), sub)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"afterpress/functions/intake"
 	"afterpress/infra/checks/corpus"
@@ -59,7 +60,7 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 			taken(t, d.called(t, intake.SourceComplaints, fmt.Sprint("call_", i), body))
 		}
 	}
-	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
+	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, everywhere, storePage)
 	if err != nil || len(page.Items) != 6 || d.complaints(t) != 0 {
 		t.Fatalf("%d kept, %d complaints, %v", len(page.Items), d.complaints(t), err)
 	}
@@ -71,8 +72,70 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 		}
 		why[sub.Difficulty]++
 	}
+	d.asked(t, page.Items)
 	if why[crm.Unplaced] != 4 || why["invalid /affected"] != 1 || why["invalid /needed_by"] != 1 {
 		t.Errorf("%v", why)
+	}
+}
+
+// everywhere are the branches of the shop; what is known of nobody is the first one's.
+var everywhere = []string{seed.Shanghai, seed.Hangzhou}
+
+var managers = map[string]string{seed.Shanghai: seed.StaffID(2), seed.Hangzhou: seed.StaffID(11)}
+
+// asked holds that the manager of the branch has one task for each complaint that was kept, which names it and says what to do.
+func (d *door) asked(t *testing.T, kept []crm.SubmissionCard) {
+	t.Helper()
+	tasks, err := d.Bench.Store.Tasks(t.Context(), store.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
+	if err != nil || len(tasks.Items) != len(kept) {
+		t.Fatalf("%d tasks for %d, %v", len(tasks.Items), len(kept), err)
+	}
+	for _, card := range kept {
+		i := slices.IndexFunc(tasks.Items, func(k crm.TaskCard) bool { return k.About == card.ID })
+		if i < 0 {
+			t.Fatalf("nobody hears of %s", card.ID)
+		}
+		task, err := d.Task(t.Context(), tasks.Items[i].ID)
+		if unknown := strings.Contains(task.Title, "不知道是哪位客户"); err != nil || task.Owner != managers[card.Branch] || unknown != (card.Difficulty == crm.Unplaced) ||
+			!strings.Contains(task.Title, crm.Reference(card.ID)) || !strings.Contains(task.Text, "POST /complaints") || !strings.Contains(task.Text, card.ID) || strings.Contains(task.Title+task.Text, "@") {
+			t.Errorf("%+v %v", task, err)
+		}
+	}
+}
+
+// staffed is the store with other people in the shop.
+type staffed struct {
+	intake.Hooks
+	shop crm.Shop
+}
+
+func (s staffed) Shop(context.Context) (crm.Shop, error) { return s.shop, nil }
+
+// Where the manager is away until it is due an owner has the task; where nobody is there the complaint is kept all the same.
+func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
+	for _, c := range []struct {
+		away int // of manager and owner
+		want []string
+	}{{0, []string{managers[seed.Shanghai]}}, {1, []string{seed.StaffID(1)}}, {2, nil}} {
+		d := hooked(t)
+		shop := d.Shop
+		shop.Staff = slices.Clone(shop.Staff)
+		for _, id := range []string{managers[seed.Shanghai], seed.StaffID(1)}[:c.away] {
+			i := slices.IndexFunc(shop.Staff, func(p crm.Staff) bool { return p.ID == id })
+			shop.Staff[i].Absences = []crm.Absence{{From: d.Clock.Now().Add(-time.Hour), To: d.Clock.Now().AddDate(0, 0, 30), Reason: "leave"}}
+		}
+		d.Server.Hooks = staffed{d.Store, shop}
+		d.Handler = d.Server.Handler()
+		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed("nobody@example.com")))
+		kept, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, everywhere, storePage)
+		tasks, failed := d.Bench.Store.Tasks(t.Context(), store.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
+		var owners []string
+		for _, k := range tasks.Items {
+			owners = append(owners, k.Owner)
+		}
+		if err != nil || failed != nil || len(kept.Items) != 1 || !slices.Equal(owners, c.want) {
+			t.Errorf("%d away: %d kept, tasks of %v, %v %v", c.away, len(kept.Items), owners, err, failed)
+		}
 	}
 }
 
@@ -147,6 +210,10 @@ func (k *desk) FindContact(_ context.Context, claims []crm.Claim) (crm.Customer,
 func (k *desk) OpenComplaint(_ context.Context, c crm.Complaint, _ crm.Event) (crm.Complaint, error) {
 	k.opened = append(k.opened, c)
 	return c, nil
+}
+
+func (k *desk) QuarantineAsking(ctx context.Context, sub crm.Submission, _ crm.Task, _ crm.Event) error {
+	return k.Quarantine(ctx, sub)
 }
 
 func (k *desk) Hear(context.Context, crm.Touch) error { return nil }

@@ -12,9 +12,20 @@ type CaseLink struct {
 	Job   string
 }
 
+// ComplainsAt is the link at which the contact opens a complaint, of the job where one is named; who has left opens none.
+func (c Contact) ComplainsAt(job string) (CaseLink, error) {
+	if c.LeftAt != nil {
+		return CaseLink{}, hasLeft()
+	}
+	return CaseLink{About: c.ID, Job: job}, nil
+}
+
 // SignCase makes the token of a customer's link.
 func (t Tokens) SignCase(l CaseLink) string {
-	return t.Sign(UseCase, strings.TrimSuffix(l.About+" "+l.Job, " "))
+	if l.Job == "" {
+		return t.Sign(UseCase, l.About)
+	}
+	return t.Sign(UseCase, l.About+" "+l.Job)
 }
 
 // OpenCase reads the token of a customer's link.

@@ -142,7 +142,7 @@ func (h Hold) Progress() Progress {
 		Due: h.Due, Rungs: h.Rungs, Policy: h.Policy}
 }
 
-// AskHold makes the question. owner is who sees to it: the customer's own person, else who asks.
+// AskHold makes the question. owner is who sees to it (HoldOwner).
 func AskHold(in HoldQuestion, id, customer, contact, owner string, by Actor, terms Terms, now time.Time) (Hold, Event, error) {
 	if faults := Validate(in); len(faults) > 0 {
 		return Hold{}, Event{}, Faulty(faults...)

@@ -24,14 +24,31 @@ func HoldContact(contacts []Contact, sms SMSPolicy) (contact Contact, found bool
 	return find(reached, func(Contact) bool { return true })
 }
 
-// HoldOwner is who sees to it that the question is answered: the customer's own person when he works in the branch, is there and may write an answer down,
-// else who asks.
-func HoldOwner(shop Shop, customer Customer, branch string, by Actor, now time.Time) string {
+// HoldOwner is who sees to it that the question is answered. Everybody of these may write an answer down and look up whom to call: the customer's own person when
+// he works in the branch and is there, else who asks, else one of the branch's service and then of its sales people who are there when it is next open, in turn by
+// the time of asking, else who answers for the branch. Where there is nobody it is who asks: the manager whom the ladder looks for may be there by then.
+func HoldOwner(shop Shop, terms Terms, customer Customer, by Actor, now time.Time) string {
+	branch := terms.Branch.ID
 	p, found := shop.Person(customer.Owner)
-	if !found || !p.WorksIn(branch) || !p.Present(now) || Permit(ActorOf(p), AnswerHold) != nil {
+	switch {
+	case found && p.WorksIn(branch) && p.Present(now) && Permit(ActorOf(p), AnswerHold) == nil:
+		return p.ID
+	case Permit(by, AnswerHold) == nil:
 		return by.ID
 	}
-	return p.ID
+	at, err := terms.Calendar.NextOpen(now)
+	if err != nil {
+		at = now
+	}
+	for _, role := range []Role{Service, Sales} {
+		if free := shop.Available(branch, role, at); len(free) > 0 {
+			return free[now.UnixMilli()%int64(len(free))].ID
+		}
+	}
+	if p, found = shop.Manager(terms.Branch, now); found && Permit(ActorOf(p), AnswerHold) == nil {
+		return p.ID
+	}
+	return by.ID
 }
 
 // AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first number to which the shop sends SMS; the number

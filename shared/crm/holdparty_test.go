@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Whoever sees to a question may write its answer down, if there is anybody who may.
 func TestWhoSeesToAQuestion(t *testing.T) {
 	person := func(id, branch string, role Role) Staff {
 		return Staff{ID: id, Roles: []Role{role}, Branches: []string{branch}}
@@ -18,14 +19,38 @@ func TestWhoSeesToAQuestion(t *testing.T) {
 	away.Absences = []Absence{{From: tuesday.Add(-time.Hour), To: tuesday.Add(time.Hour)}}
 	left := tuesday.Add(-time.Hour)
 	gone.LeavesAt = &left
-	shop := Shop{Staff: []Staff{person("stf_sales", "sh", Sales), person("stf_far", "hz", Sales), person("stf_market", "sh", Marketing), away, gone}}
-	by := ActorOf(person("stf_press", "sh", Production))
-	for owner, want := range map[string]string{
-		"stf_sales": "stf_sales", "stf_far": "stf_press", "stf_market": "stf_press", "stf_away": "stf_press", "stf_gone": "stf_press", "": "stf_press", "stf_nobody": "stf_press",
+	terms := testTerms(t)
+	terms.Branch = Branch{ID: "sh", Manager: "stf_boss"}
+	press, counter, boss := person("stf_press", "sh", Production), person("stf_counter", "sh", Service), person("stf_boss", "sh", Manager)
+	own := []Staff{person("stf_sales", "sh", Sales), person("stf_far", "hz", Sales), person("stf_market", "sh", Marketing), away, gone, press, boss}
+	for _, c := range []struct {
+		owner, by, want string
+		also            []Staff
+	}{
+		{"stf_sales", "stf_press", "stf_sales", []Staff{counter}},
+		{"stf_far", "stf_press", "stf_counter", []Staff{counter}}, {"stf_market", "stf_press", "stf_counter", []Staff{counter}},
+		{"stf_away", "stf_press", "stf_counter", []Staff{counter}}, {"stf_gone", "stf_press", "stf_counter", []Staff{counter}},
+		{"", "stf_press", "stf_counter", []Staff{counter}}, {"stf_nobody", "stf_press", "stf_counter", []Staff{counter}},
+		{"stf_away", "stf_counter", "stf_counter", []Staff{counter}}, {"stf_away", "stf_boss", "stf_boss", []Staff{counter}}, // who asks may answer himself
+		{"", "stf_press", "stf_sales", []Staff{absent(counter)}}, {"", "stf_press", "stf_sales", []Staff{person("stf_counter", "hz", Service)}},
 	} {
-		if got := HoldOwner(shop, Customer{Owner: owner}, "sh", by, tuesday); got != want {
-			t.Errorf("of the customer of %q: %s, want %s", owner, got, want)
+		shop := Shop{Staff: slices.Concat(own, c.also)}
+		by, _ := shop.Person(c.by)
+		if got := HoldOwner(shop, terms, Customer{Owner: c.owner}, ActorOf(by), tuesday); got != c.want {
+			t.Errorf("of the customer of %q, asked by %s: %s, want %s", c.owner, c.by, got, c.want)
 		}
+	}
+	for want, staff := range map[string][]Staff{"stf_boss": {press, away, boss}, "stf_press": {press, away}} {
+		if got := HoldOwner(Shop{Staff: staff}, terms, Customer{Owner: "stf_away"}, ActorOf(press), tuesday); got != want {
+			t.Errorf("of %d people: %s, want %s", len(staff), got, want)
+		}
+	}
+	both, seen := Shop{Staff: []Staff{press, counter, person("stf_second", "sh", Service)}}, map[string]bool{}
+	for i := range 10 {
+		seen[HoldOwner(both, terms, Customer{}, ActorOf(press), tuesday.Add(time.Duration(i)*time.Millisecond))] = true
+	}
+	if len(seen) != 2 {
+		t.Errorf("the questions of a day go to %v", seen)
 	}
 }
 

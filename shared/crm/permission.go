@@ -96,9 +96,9 @@ var grants = map[Action][]Role{
 	LoseLead:           {Owner, Manager, Sales},
 	RecycleLead:        {Owner, Manager, Sales},
 	ClaimLead:          {Sales},
-	ReadSubmissions:    {Owner, Manager, Marketing},
+	ReadSubmissions:    {Owner, Manager, Service, Marketing},
 	ReleaseSubmission:  {Owner, Manager, Marketing},
-	DiscardSubmission:  {Owner, Manager, Marketing},
+	DiscardSubmission:  {Owner, Manager, Service, Marketing}, // service: what came through no form, such as a complaint of nobody's
 	ReadForms:          {Owner, Manager, Marketing},
 	OpenForm:           {Owner, Marketing},
 	ChangeForm:         {Owner, Marketing},

@@ -1,7 +1,9 @@
 package crm
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -46,6 +48,75 @@ type Decision struct {
 // ETagVersion is the version that an If-Match names.
 func (s Submission) ETagVersion() int64 { return s.Version }
 
+// HookComplaints and HookMail are the hooks whose calls are kept as submissions though they came through no form.
+const (
+	HookComplaints = "complaints"
+	HookMail       = "mail"
+)
+
+// formless is the hook by which the submission came where no form stands behind it, else empty.
+func (s Submission) formless() string {
+	if source, _, _ := strings.Cut(s.Via, "/"); source == HookComplaints || source == HookMail {
+		return source
+	}
+	return ""
+}
+
+// Why says why the submission lies in quarantine, and what to do about it.
+func (s Submission) Why() Text {
+	switch {
+	case s.formless() != HookComplaints:
+		return QuarantineWords(s.Difficulty)
+	case s.Difficulty == Unplaced:
+		return Text{Zh: "这是一条投诉，但不知道是哪位客户的；内容没有丢失。请查找或新建客户，用 POST /complaints 登记投诉，再将此条丢弃。",
+			En: "This is a complaint, and it is not known whose; nothing is lost. Find or enter the customer, open the complaint with POST /complaints, then discard this."}
+	}
+	_, field, _ := strings.Cut(s.Difficulty, " ")
+	return Text{Zh: "这是一条投诉，但 " + field + " 的内容不合规则；内容没有丢失。请核实后用 POST /complaints 登记投诉，再将此条丢弃。",
+		En: "This is a complaint, and what " + field + " says cannot be; nothing is lost. Find out what is meant, open the complaint with POST /complaints, then discard this."}
+}
+
+// complaintPatience is the working time within which somebody looks at a complaint that no rule could open.
+const complaintPatience = time.Hour
+
+// Asks is the task, under the id, that a handed complaint makes which nothing could be opened from: nobody looks into the quarantine without being told. It goes to
+// who answers for the branch, where he is away until it is due to an owner of the shop. ok is false for what is no complaint, and where nobody is there to take it.
+func (s Submission) Asks(id string, shop Shop, terms Terms, now time.Time) (task Task, event Event, ok bool) {
+	if s.formless() != HookComplaints {
+		return Task{}, Event{}, false
+	}
+	due, err := terms.Calendar.Add(now, complaintPatience)
+	if err != nil {
+		return Task{}, Event{}, false
+	}
+	manager, _ := shop.Manager(terms.Branch, now)
+	head, _ := shop.Head(terms.Branch, now)
+	title := Text{Zh: "收到一条投诉，无法自动登记（提交 %s）：请查看", En: "A complaint came that could not be opened by itself (submission %s): look at it"}
+	if s.Difficulty == Unplaced {
+		title = Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看", En: "A complaint came from somebody unknown (submission %s): look at it"}
+	}
+	for _, owner := range []Staff{manager, head} {
+		draft := TaskDraft{ID: id, About: s.ID, Title: fmt.Sprintf(title.In(owner.Lang), Reference(s.ID)),
+			Text: s.Why().In(owner.Lang) + "\nGET /submissions/" + s.ID, Due: &due}
+		if task, event, err = NewTask(Process("submission"), draft, owner, terms, now); err == nil {
+			return task, event, true
+		}
+	}
+	return Task{}, Event{}, false
+}
+
+// releasable refuses to make a lead of what came through no form.
+func (s Submission) releasable() *Error {
+	switch s.formless() {
+	case HookComplaints:
+		return Fail(Refused, "这是投诉，不能放行为线索。请用 POST /complaints 登记投诉，再将此条丢弃。",
+			"This is a complaint and makes no lead: open the complaint with POST /complaints, then discard this.")
+	case HookMail:
+		return Fail(Refused, "这是邮件，不能放行为线索。请自行登记其内容，再将此条丢弃。", "This is a mail and makes no lead: enter what follows from it, then discard this.")
+	}
+	return nil
+}
+
 // Quarantine keeps a submission that did not become a lead.
 func (s Submission) Quarantine(difficulty string) Submission {
 	s.Outcome, s.Lead, s.Customer = OutcomeQuarantined, "", ""
@@ -66,7 +137,7 @@ var SubmissionCommands = []Action{ReleaseSubmission, DiscardSubmission}
 func SubmissionActions(by Actor, s Submission) []Permitted {
 	var out []Permitted
 	for _, command := range SubmissionCommands {
-		if Permit(by, command) != nil {
+		if s.decides(by, command) != nil {
 			continue
 		}
 		p := Permitted{Name: string(command), Allowed: true}
@@ -82,17 +153,39 @@ func (s Submission) may(by Actor, command Action) *Error {
 	if !by.Sees(s.Branch) {
 		return Missing("提交记录", "submission")
 	}
-	if slices.Contains(submissionMoves[command], s.Outcome) {
+	if err := s.decides(by, command); err != nil {
+		return err
+	}
+	if s.takes(command) {
 		return nil
 	}
-	e := Fail(Refused, "这份提交已经处理过了。请刷新后查看结果。", "This submission was dealt with already. Reload it and look at its outcome.")
+	e := s.releasable()
+	if command != ReleaseSubmission || e == nil {
+		e = Fail(Refused, "这份提交已经处理过了。请刷新后查看结果。", "This submission was dealt with already. Reload it and look at its outcome.")
+	}
 	e.State, e.Record = s.Outcome, s
 	for _, c := range SubmissionCommands {
-		if slices.Contains(submissionMoves[c], s.Outcome) {
+		if s.takes(c) && s.decides(by, c) == nil {
 			e.Allowed = append(e.Allowed, string(c))
 		}
 	}
 	return e
+}
+
+// decides leaves what came through a form to those who may release it: who may only discard does so with what nobody releases.
+func (s Submission) decides(by Actor, command Action) *Error {
+	if command == DiscardSubmission && s.formless() == "" {
+		command = ReleaseSubmission
+	}
+	if err := Permit(by, command); err != nil {
+		return err.(*Error)
+	}
+	return nil
+}
+
+// takes reports whether the command fits what the submission is and what became of it so far.
+func (s Submission) takes(command Action) bool {
+	return slices.Contains(submissionMoves[command], s.Outcome) && (command != ReleaseSubmission || s.releasable() == nil)
 }
 
 // decide is the next version of the submission after somebody decided about it.

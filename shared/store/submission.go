@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"afterpress/shared/crm"
 )
@@ -33,6 +34,15 @@ func (s *Store) putSubmission(b *batch, sub crm.Submission) error {
 func (s *Store) Quarantine(ctx context.Context, sub crm.Submission) error {
 	b := newBatch()
 	if err := s.putSubmission(b, sub); err != nil {
+		return err
+	}
+	return s.commit(ctx, b, sub)
+}
+
+// QuarantineAsking is Quarantine with the task that tells somebody of it, in one transaction.
+func (s *Store) QuarantineAsking(ctx context.Context, sub crm.Submission, task crm.Task, event crm.Event) error {
+	b := newBatch()
+	if err := errors.Join(s.putSubmission(b, sub), s.putTask(b, task, 0, event)); err != nil {
 		return err
 	}
 	return s.commit(ctx, b, sub)

@@ -9,6 +9,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/shared/boot"
+	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
 )
@@ -43,7 +44,11 @@ func wire(ctx context.Context) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api.Server{Store: kept, Log: boot.Logger(os.Stdout, settings), Now: boot.Now, Version: version()}, nil
+	tokens, err := crm.NewTokens(settings.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	return &api.Server{Store: kept, Log: boot.Logger(os.Stdout, settings), Now: boot.Now, Version: version(), Tokens: tokens, PublicURL: settings.PublicURL}, nil
 }
 
 // version is what the Go toolchain wrote into the binary about its source.

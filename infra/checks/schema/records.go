@@ -233,7 +233,7 @@ func (s *shelf) customers(ctx context.Context) error {
 			s.put(customer, "GET /customers/{id}/"+under)
 		}
 		s.put(liking, "GET /customers/{id}/preferences/{preference}", "POST /customers/{id}/preferences/{preference}/confirm")
-		s.put(contact, "GET /contacts/{id}", "GET /contacts/{id}/consents")
+		s.put(contact, "GET /contacts/{id}", "GET /contacts/{id}/consents", "POST /contacts/{id}/complaint-link")
 	}
 	return nil
 }

@@ -1,0 +1,55 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"afterpress/functions/api"
+	"afterpress/functions/intake"
+	"afterpress/shared/crm"
+)
+
+const complaintLink = "/complaint-link"
+
+// linked is what the link of an answer is about.
+func (b *bench) linked(w response) crm.CaseLink {
+	b.t.Helper()
+	path, ours := strings.CutPrefix(into[api.ComplaintLink](w).URL, shopURL+"/c/")
+	token, lang, _ := strings.Cut(path, "?lang=")
+	link, signed := b.tokens().OpenCase(token)
+	if !ours || !signed || lang != "zh" {
+		b.t.Errorf("the link %s", w.Body)
+	}
+	return link
+}
+
+func TestTheLinkAtWhichAContactComplains(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	id := contact(b, b.staff("sales"))
+	line := "POST /contacts/" + id + complaintLink
+	before := b.Hash(t)
+	for job, body := range map[string]fields{"": {}, "J-7 内页": {"job": "J-7 内页"}, strings.Repeat("纸", 64): {"job": strings.Repeat("纸", 64)}} {
+		w := b.call("service", line, body).want(http.StatusOK)
+		if link := b.linked(w); link != (crm.CaseLink{About: id, Job: job}) || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%+v, %v", link, w.Header())
+		}
+		door := intake.Server{Consents: b.Store, Complaints: b.Store, Tokens: b.tokens(), Log: quiet, Now: b.Clock.Now}
+		page := httptest.NewRecorder()
+		path := strings.TrimPrefix(into[api.ComplaintLink](w).URL, shopURL)
+		door.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), job) || !strings.Contains(page.Body.String(), `name="defects"`) {
+			t.Errorf("of %q the public door shows %d: %.300s", job, page.Code, page.Body)
+		}
+	}
+	for _, job := range []string{strings.Repeat("纸", 65), "J\n7", " "} {
+		b.call("service", line, fields{"job": job}).want(http.StatusUnprocessableEntity)
+	}
+	if b.Hash(t) != before {
+		t.Error("a link changed something")
+	}
+	b.call("sales", "DELETE /contacts/"+id, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
+	b.call("service", line, fields{}).want(http.StatusConflict)
+}
