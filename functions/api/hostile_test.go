@@ -420,7 +420,7 @@ var shows = map[string][]string{
 }
 
 // shares is how many runs it takes until every string has met every route; in each run every string meets some routes, and every route some strings.
-const shares = 24
+const shares = 6
 
 // turn is which share of the strings is tried: another one each day, or the one that the variable TURN names.
 func turn(t *testing.T) int {

@@ -9,7 +9,7 @@ import (
 	"afterpress/infra/checks/corpus"
 )
 
-// In every place of a message at once, each string in a quarter of the messages and in one of their languages: the subject stays one line, the page keeps its elements, and the built mail its headers and its one recipient.
+// In every place of a message at once: the subject stays one line, the page keeps its elements, and the built mail its headers and its one recipient.
 func TestFiveHundredHostileStringsChangeNoMessage(t *testing.T) {
 	all := corpus.Hostile()
 	if len(all) < 500 {
@@ -18,17 +18,16 @@ func TestFiveHundredHostileStringsChangeNoMessage(t *testing.T) {
 	sent, _ := write(t, enquiry())
 	untouched := reread(t, sent).header
 	headers, ours := slices.Sorted(maps.Keys(untouched)), untouched["To"]
-	refused, most := 0, len(placeholders)*len(all)/16
-	for n, name := range slices.Sorted(maps.Keys(placeholders)) {
-		list := placeholders[name]
-		for turn, lang := range languages {
+	refused, most := 0, len(placeholders)*len(all)/4
+	for name, list := range placeholders {
+		for turn, lang := range languages { // a string stands in each message, in one of its languages
 			_, _, plain, err := Render(name, lang, sample(name, lang))
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := skeleton(t, plain)
 			for i, bad := range all {
-				if i%4 != n%4 || i/4%len(languages) != turn {
+				if i%len(languages) != turn {
 					continue
 				}
 				values := map[string]string{}
