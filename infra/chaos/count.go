@@ -29,7 +29,6 @@ type proof struct {
 	outages int               // of the engine
 	fates   map[string]fate   // by tag of the message that a killed worker was at
 	drained time.Duration     // in the slowest round: from its last fault until every event from before was handed over
-	timed   bool              // of size
 }
 
 // span is from before the kill until the processes have ended.
@@ -223,7 +222,7 @@ func (f *facts) figures(minimum int) []figure {
 		exactly("workflows", len(f.workflows), f.people, "logs/stream.log and logs/temporal.log"),
 		none("leads without their own workflow", f.unaccompanied(), "logs/stream.log"),
 		exactly("events still pending", f.pending, 0, "logs/stream.log, dead-letters.jsonl and the index pending of Events"),
-		within("last fault of a round to its last event handed over", f.drained.Seconds(), mayDrain.Seconds(), "s", "logs/stream.log").where(f.timed),
+		within("last fault of a round to its last event handed over", f.drained.Seconds(), mayDrain.Seconds(), "s", "logs/stream.log"),
 		exactly("events that the stream left to the sweep", f.swept, 0, "logs/stream.log and dead-letters.jsonl"),
 	}
 	out = append(out, f.messageFigures()...)
@@ -342,7 +341,7 @@ func (f *facts) answerFigures() []figure {
 		atLeast("posts that died with their function (500): those that were held, and what lay beside them", broken, len(f.kills[intake]), "logs/intake.log"),
 		atLeast("posts told to come back, and when (503)", len(waited), f.outages, "the engine's outages"),
 		note("slowest of these answers", fmt.Sprintf("%.1f s", quantile(waited, 1).Seconds())),
-		atMost(fmt.Sprintf("of these, answers that took longer than %v", mayAnswer), late, len(waited)/100, "journal.jsonl and logs/intake.log").where(f.timed),
+		atMost(fmt.Sprintf("of these, answers that took longer than %v", mayAnswer), late, len(waited)/100, "journal.jsonl and logs/intake.log"),
 		none("posts answered otherwise", wrong, "journal.jsonl, logs/gateway.log and logs/intake.log"),
 	}
 }

@@ -17,7 +17,7 @@ func whole() facts {
 	at := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	later := func(s int) time.Time { return at.Add(time.Duration(s) * time.Second) }
 	return facts{
-		proof:  proof{kills: map[string][]span{intake: {{later(10), later(11)}}}, outages: 1, drained: time.Second, timed: true, fates: map[string]fate{"b": {point: "mailed", state: crm.MessageUnknown, mails: 1}}},
+		proof:  proof{kills: map[string][]span{intake: {{later(10), later(11)}}}, outages: 1, drained: time.Second, fates: map[string]fate{"b": {point: "mailed", state: crm.MessageUnknown, mails: 1}}},
 		people: 2,
 		tries: []try{
 			{Person: 0, At: at, Took: 2 * time.Second, Status: 503, RetryAfter: 2}, {Person: 0, At: later(4), Status: 202, Submission: "sub_0"},
@@ -56,7 +56,6 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"an event lost", func(f *facts) { f.workflows = f.workflows[:1] }, []string{"workflows", "leads without their own workflow", "people who were not written to"}},
 		{"an event pending", func(f *facts) { f.pending = 1 }, []string{"events still pending"}},
 		{"a slow drain", func(f *facts) { f.drained = time.Minute + time.Second }, []string{"last fault of a round to its last event handed over"}},
-		{"a slow drain on a shared machine", func(f *facts) { f.drained, f.timed = time.Minute+time.Second, false }, nil},
 		{"an event that waited for the sweep", func(f *facts) { f.swept = 1 }, []string{"events that the stream left to the sweep"}},
 		{"a mail twice", func(f *facts) { f.mails["a"] = 2 }, []string{"messages of which there are two mails"}},
 		{"no mail", func(f *facts) { f.mails = map[string]int{"b": 1} }, []string{"messages that are sent, and no mail is there"}},

@@ -275,7 +275,7 @@ type flooded struct {
 
 // calm waits until everybody honest is written to and nothing is under way, and reads what there is.
 func calm(ctx context.Context, p *premises.Premises, people int) (flooded, error) {
-	for until := time.Now().Add(3 * mayDrain); ; {
+	for until := time.Now().Add(mayDrain); ; {
 		f, resting, err := look(ctx, p, people)
 		if err != nil || resting || time.Now().After(until) {
 			return f, err

@@ -139,7 +139,7 @@ func (r *rig) drain(ctx context.Context) error {
 }
 
 func openRig(ctx context.Context, c *chaos) (*rig, error) {
-	r := &rig{proxies: map[string]*proxy{}, ledger: newLedger(), size: c.size, proof: proof{timed: c.size.timed, kills: map[string][]span{}, fates: map[string]fate{}}}
+	r := &rig{proxies: map[string]*proxy{}, ledger: newLedger(), size: c.size, proof: proof{kills: map[string][]span{}, fates: map[string]fate{}}}
 	env := map[string]map[string]string{}
 	for _, name := range []string{intake, streamer, worker} {
 		r.proxies[name] = newProxy(nil)

@@ -29,17 +29,16 @@ type chaos struct {
 
 // size is how much is done to the stack.
 type size struct {
-	rate   int  // enquiries a second while processes are killed
-	rounds int  // of every fault
-	outage int  // enquiries that have to come through, or be told to wait, before an outage ends
-	flood  int  // posts of the flood, in fifties
-	honest int  // people beside the flood, and as many before it
-	cases  int  // of the points around a complaint's activities
-	timed  bool // durations are held against their limits; the short run shares its machine with other checks, and holds counts alone
+	rate   int // enquiries a second while processes are killed
+	rounds int // of every fault
+	outage int // enquiries that have to come through, or be told to wait, before an outage ends
+	flood  int // posts of the flood, in fifties
+	honest int // people beside the flood, and as many before it
+	cases  int // of the points around a complaint's activities
 }
 
 var (
-	full  = size{rate: 10, rounds: 12, outage: 60, flood: 10_000, honest: 60, cases: len(caseFaults), timed: true}
+	full  = size{rate: 10, rounds: 12, outage: 60, flood: 10_000, honest: 60, cases: len(caseFaults)}
 	short = size{rate: 10, rounds: 1, outage: 20, flood: 1000, honest: 15, cases: 3}
 )
 

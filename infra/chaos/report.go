@@ -52,14 +52,6 @@ func within(name string, is, most float64, unit, look string) figure {
 	return figure{name: name, is: fmt.Sprintf("%.1f %s", is, unit), must: fmt.Sprintf("at most %.1f %s", most, unit), bad: is > most, look: look}
 }
 
-// where is the figure where it is to be held against what it must be, and stands for information elsewhere.
-func (f figure) where(held bool) figure {
-	if !held {
-		f.must, f.bad = "", false
-	}
-	return f
-}
-
 // note is a figure for information.
 func note(name, is string) figure { return figure{name: name, is: is} }
 
