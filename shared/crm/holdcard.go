@@ -69,18 +69,25 @@ func (a HoldAnswer) Words(choices []string) Text {
 const mailPatience = 30 * time.Minute
 
 // Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of the choices he means, or that he has changed
-// his mind, is for one of our people to say. It is the question's owner's; where he has left, the manager's.
+// his mind, is for one of our people to say. It is the question's owner's; where he is not
+// there, the manager's or an owner's of the shop. With nobody there the mail is kept all the same.
 func (h Hold) Heard(t Touch, shop Shop, terms Terms, now time.Time) (Touch, error) {
 	t.Customer, t.Contact, t.Branch, t.About = h.Customer, h.Contact, h.Branch, h.ID
 	if t.Kind != MailPerson {
 		return t, nil
 	}
-	owner, found := shop.Person(h.Owner)
-	if !found || !owner.Employed(now) {
-		owner, _ = shop.Manager(terms.Branch, now)
-	}
 	due, err := terms.Calendar.Add(now, mailPatience)
+	if err != nil {
+		return t, err
+	}
+	own, _ := shop.Person(h.Owner)
+	manager, _ := shop.Manager(terms.Branch, now)
+	head, _ := shop.Head(terms.Branch, now)
+	owner, found := taker(terms.Branch.ID, due, now, own, manager, head)
+	if !found {
+		return t, nil
+	}
 	title := Text{Zh: "客户用邮件答复了生产问题 %s：请登记答复并告知生产", En: "The customer answered production question %s by mail: record it and tell production"}
 	t.Next = &NextStep{Title: fmt.Sprintf(title.In(owner.Lang), Reference(h.ID)), Due: due, Owner: owner.ID}
-	return t, err
+	return t, nil
 }

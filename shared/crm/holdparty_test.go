@@ -54,6 +54,40 @@ func TestWhoSeesToAQuestion(t *testing.T) {
 	}
 }
 
+// A mail about a question makes a task for somebody who is there; with nobody there, and of a machine's answer, it is kept alone.
+func TestWhoReadsAMailAboutAQuestion(t *testing.T) {
+	person := func(id string, role Role) Staff {
+		return Staff{ID: id, Roles: []Role{role}, Branches: []string{"sh"}}
+	}
+	own, boss, head := person("stf_own", Sales), person("stf_boss", Manager), person("stf_head", Owner)
+	terms := testTerms(t)
+	terms.Branch = Branch{ID: "sh", Manager: "stf_boss"}
+	gone, left := own, tuesday.Add(-time.Hour)
+	gone.LeavesAt = &left
+	for name, c := range map[string]struct {
+		kind  MailKind
+		staff []Staff
+		want  string
+	}{
+		"his owner":       {MailPerson, []Staff{own, boss, head}, "stf_own"},
+		"owner away":      {MailPerson, []Staff{absent(own), boss, head}, "stf_boss"},
+		"owner has left":  {MailPerson, []Staff{gone, boss, head}, "stf_boss"},
+		"manager away":    {MailPerson, []Staff{absent(own), absent(boss), head}, "stf_head"},
+		"nobody is there": {MailPerson, []Staff{absent(own), absent(boss), absent(head)}, ""},
+		"a machine":       {MailAutomatic, []Staff{own, boss, head}, ""},
+	} {
+		h := Hold{ID: "hld_1", Customer: "cus_1", Branch: "sh", Owner: "stf_own"}
+		heard, err := h.Heard(Touch{Kind: c.kind}, Shop{Staff: c.staff}, terms, tuesday)
+		got := ""
+		if heard.Next != nil {
+			got = heard.Next.Owner
+		}
+		if err != nil || got != c.want || heard.Customer != "cus_1" || heard.About != "hld_1" {
+			t.Errorf("%s: %q, want %q: %+v %v", name, got, c.want, heard, err)
+		}
+	}
+}
+
 func TestWhoIsAsked(t *testing.T) {
 	mail := []Reach{{Value: "a@b.cn"}}
 	left := tuesday

@@ -95,14 +95,14 @@ func (s Submission) Asks(id string, shop Shop, terms Terms, now time.Time) (task
 	if s.Difficulty == Unplaced {
 		title = Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看", En: "A complaint came from somebody unknown (submission %s): look at it"}
 	}
-	for _, owner := range []Staff{manager, head} {
-		draft := TaskDraft{ID: id, About: s.ID, Title: fmt.Sprintf(title.In(owner.Lang), Reference(s.ID)),
-			Text: s.Why().In(owner.Lang) + "\nGET /submissions/" + s.ID, Due: &due}
-		if task, event, err = NewTask(Process("submission"), draft, owner, terms, now); err == nil {
-			return task, event, true
-		}
+	owner, found := taker(terms.Branch.ID, due, now, manager, head)
+	if !found {
+		return Task{}, Event{}, false
 	}
-	return Task{}, Event{}, false
+	draft := TaskDraft{ID: id, About: s.ID, Title: fmt.Sprintf(title.In(owner.Lang), Reference(s.ID)),
+		Text: s.Why().In(owner.Lang) + "\nGET /submissions/" + s.ID, Due: &due}
+	task, event, err = NewTask(Process("submission"), draft, owner, terms, now)
+	return task, event, err == nil
 }
 
 // releasable refuses to make a lead of what came through no form.

@@ -207,6 +207,11 @@ func there(by Actor, owner Staff, due time.Time, pointer string, now time.Time) 
 		Zh: "此人在任务到期前都不在岗。请选择其他同事，或填写更晚的期限。", En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
 }
 
+// taker is the first of these who can take a task of the branch and is there before it is due.
+func taker(branch string, due, now time.Time, among ...Staff) (Staff, bool) {
+	return find(among, func(p Staff) bool { return fit(p, branch, now, "") == nil && p.PresentWithin(now, due) })
+}
+
 // watch makes somebody keep seeing the task. His version tells the store that he is new.
 func (t *Task) watch(staff string) {
 	if staff != t.Owner && !t.Watches(staff) {
