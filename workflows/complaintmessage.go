@@ -187,7 +187,8 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 	values := out.Values
 	values["reference"], values["link"] = crm.Reference(c.ID), w.Site+"/c/"+w.Tokens.SignCase(crm.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
 	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang), f.terms.Branch.Phone
-	return deliver(ctx, w.Ledger, w.Mail, m, to, values)
+	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)
+	return ended.Unheard(), again, err
 }
 
 // notice is what one of our people is told by a rung; m comes with who is told where the complaint has no owner. Without a template nobody is told.

@@ -74,29 +74,32 @@ func send(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recip
 	return again, err
 }
 
-// deliver is send for who has to know whether the reader hears it: unheard is true where that was decided against for good, whichever attempt asks.
-func deliver(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (unheard bool, again time.Duration, err error) {
+// deliver is send for who has to know what became of the message: ended is its row as this attempt leaves it, whichever attempt decided that.
+func deliver(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (ended crm.Message, again time.Duration, err error) {
 	if to.address() == "" {
-		return true, 0, ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
+		ended = m
+		ended.State, ended.Reason = crm.MessageSuppressed, crm.ReasonNoAddress
+		return ended, 0, ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
 	}
 	claim, err := ledger.ClaimMessage(ctx, m, crm.PurposeService)
 	var busy *crm.Error
 	if errors.As(err, &busy) && busy.Kind == crm.TooMany {
-		return false, max(busy.RetryAfter, time.Second), nil
+		return claim, max(busy.RetryAfter, time.Second), nil
 	}
 	if err != nil || claim.State != crm.MessageClaimed {
-		return claim.Unheard(), 0, err
+		return claim, 0, err
 	}
 	sent := mail.Send(ctx, claim, to, values)
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
 	defer cancel()
 	if err := ledger.SettleMessage(record, claim, sent.State, sent.Provider, sent.Reason); err != nil {
-		return false, 0, err
+		return claim, 0, err
 	}
-	if sent.State == crm.MessageQueued {
-		return false, backoff(claim.Attempt), nil
+	ended = claim
+	if ended.State, ended.Reason = sent.State, sent.Reason; ended.State == crm.MessageQueued {
+		return ended, backoff(claim.Attempt), nil
 	}
-	return sent.State == crm.MessageFailed, 0, nil
+	return ended, 0, nil
 }
 
 // backoff is the wait after the attempt: 5 s, doubled each time, at most 10 minutes.

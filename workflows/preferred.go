@@ -24,18 +24,6 @@ func preferred(ctx context.Context, from customers, customer string, who crm.Con
 	return c.PreferredChannel, err
 }
 
-// claimed is a ledger that keeps what its last claim came to.
-type claimed struct {
-	Ledger
-	last crm.Message
-}
-
-func (c *claimed) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
-	var err error
-	c.last, err = c.Ledger.ClaimMessage(ctx, m, purpose)
-	return c.last, err
-}
-
 // tellContact sends a message to a customer's contact, by the one way that is his. What may not go by SMS, since the number or the company had its share or he
 // said no to SMS, goes by mail where he has an address; but for an automatic reply to somebody who just had one. Where m answers an address by itself, that is
 // the one that it goes to.
@@ -53,9 +41,8 @@ func tellContact(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, w
 		return send(ctx, ledger, mail, m, Recipient{Name: who.Name, Email: address}, values)
 	}
 	m.Number = address
-	sms := &claimed{Ledger: ledger}
-	again, err = send(ctx, sms, mail, m, Recipient{Phone: address}, values)
-	if err != nil || sms.last.State != crm.MessageSuppressed || sms.last.Reason == crm.ReasonAnswered || len(who.Emails) == 0 {
+	sms, again, err := deliver(ctx, ledger, mail, m, Recipient{Phone: address}, values)
+	if err != nil || sms.State != crm.MessageSuppressed || sms.Reason == crm.ReasonAnswered || len(who.Emails) == 0 {
 		return again, err
 	}
 	who.Phones, m.Number = nil, ""
