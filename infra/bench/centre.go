@@ -24,7 +24,6 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
 )
@@ -37,50 +36,6 @@ const (
 	loading = 6 * time.Minute
 	patient = 90 * time.Minute
 )
-
-// card is the path of all that matters of a customer.
-const card = "/customers/%s/360"
-
-// question is one way to ask for customers, as the work of a client.
-type question struct {
-	work string
-	name string
-	path func(n int) string
-	most float64 // ms that the 99th percentile may take; 0: no goal
-}
-
-// questions take what they ask for from the customers that are there at any size.
-var questions = []question{
-	{"customers", "customers list", func(int) string { return "/customers" }, 0},
-	{"chinese", "customers by part of a Chinese name", func(n int) string { return "/customers?q=" + brand(n%few) }, 0},
-	{"common", "customers by what most names have", func(int) string { return "/customers?q=印务" }, 0},
-	{"pinyin", "customers by pinyin", func(n int) string { return "/customers?q=" + spelt(brand(n%few)) }, 0},
-	{"latin", "customers by the beginning of a Latin name", func(n int) string { return "/customers?q=" + strings.Fields(latin(n % few))[0] }, 0},
-	{"digits", "customers by the last digits of a phone", func(n int) string { return "/customers?q=" + phone(n % few)[5:] }, 0},
-	{"360", "360 of a customer", func(n int) string { return fmt.Sprintf(card, customerID(int64(n%few)+1)) }, 50},
-}
-
-// signs are those of the names: three of them make 64,000 brands.
-var signs = []rune("安宝博昌诚达德东丰福高光广国海浩恒宏华汇吉佳嘉建金锦京景康兰联龙美明鹏启瑞盛泰兴")
-
-func brand(n int) string { return string([]rune{signs[n%40], signs[n/40%40], signs[n/1600%40]}) }
-
-func spelt(name string) string {
-	var out strings.Builder
-	for _, r := range name {
-		out.WriteString(pinyin.Read(r)[0])
-	}
-	return out.String()
-}
-
-func latin(n int) string {
-	return fmt.Sprintf("%s%c%c Print Works", spelt(brand(n)), 'a'+n%26, 'a'+n/26%26)
-}
-
-// phone spreads the numbers, so that the last six digits are of one in a million.
-func phone(n int) string { return fmt.Sprintf("139%08d", (n*48271+12345)%100_000_000) }
-
-func customerID(n int64) string { return fmt.Sprintf("cus_019b0000-0000-7000-8000-%012d", n) }
 
 // asking is a question as the work of one client: a manager asks.
 func asking(q question) func(api, dir string) (func(context.Context, int) error, error) {
@@ -129,6 +84,9 @@ func centre(ctx context.Context, b *bench) error {
 			return err
 		}
 		b.note(fmt.Sprintf("loading of %d customers", there), time.Since(began).Seconds(), "s")
+		if err := deals(ctx, p); err != nil {
+			return err
+		}
 		shops = append(shops, shop{p, there})
 	}
 	for _, q := range questions {

@@ -72,14 +72,6 @@ func (f *filler) fill(ctx context.Context, many int, until time.Time) (int, erro
 	return int(f.made.Load()), err
 }
 
-func customer(n int) crm.Customer {
-	return crm.Customer{Kind: "company", Name: "上海" + brand(n) + "印务有限公司", LatinName: latin(n), Lang: crm.Zh, Branch: seed.Shanghai, Source: "walk-in", Category: "order"}
-}
-
-func person(n int) *crm.Contact {
-	return &crm.Contact{Name: "王" + string(signs[n%40]), Lang: crm.Zh, Roles: []string{"buys"}, Phones: []crm.Reach{{Value: "+86" + phone(n)}}}
-}
-
 // kept is what a store wrote since the last batches, by one writer after another.
 type kept struct {
 	engine *dynamodb.Client
