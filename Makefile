@@ -11,7 +11,7 @@ ROLE ?= manager
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
+.PHONY: dev test check parts demo bench chaos strings token link case establish replay-intake reindex build help fetch template style generated fuzz forgeries gate consents crowds second-engine browser amazon schema faults FORCE
 
 dev: build ## start everything on this machine; FRESH=1 begins with an empty store
 	@go build -o .build/local ./infra/local && exec .build/local up $(if $(FRESH),-fresh)
@@ -53,6 +53,9 @@ establish: ## give a deployed stack its shop from a file; FILE=infra/establish/s
 
 replay-intake: ## run the rules of today over what came through the forms; FROM=yyyy-mm-dd, TO, APPLY=1, STACK=.local or the environment
 	@go run ./infra/replay $(if $(STACK),-dir $(STACK)) $(if $(FROM),-from $(FROM)) $(if $(TO),-to $(TO)) $(if $(APPLY),-apply)
+
+reindex: ## bring the search rows of every customer in line with the rules of today, after an update that says so; STACK=.local or the environment
+	@go run ./infra/reindex $(if $(STACK),-dir $(STACK))
 
 build: $(FUNCTIONS:%=.build/%/bootstrap) ## build the binaries that ship, for this machine
 

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store"
+	"afterpress/shared/store/storetest"
+)
+
+// TestEveryCustomerIsFoundByTheRulesOfToday: some customers have no rows yet, some have those of a rule that read no pinyin. After the command, and after its
+// second run, all are found, and the second run changes nothing.
+func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
+	b := storetest.New(t)
+	earlier := store.Directory{Store: b.Store, Read: func(rune) []string { return nil }}
+	var want []string
+	for i := range 30 {
+		c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: fmt.Sprintf("宏达%02d印务", i), Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)})
+		if err == nil && i%2 == 0 {
+			err = earlier.Index(t.Context(), c.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, c.ID)
+	}
+	slices.Sort(want)
+	if got := found(t, b); len(got) > 0 {
+		t.Fatalf("%v are found before", got)
+	}
+	for range 2 {
+		n, err := reindex(t.Context(), b.Store)
+		if got := found(t, b); err != nil || n != 30 || !slices.Equal(got, want) {
+			t.Fatalf("%d, %v: found %d of %d", n, err, len(got), len(want))
+		}
+	}
+	before := b.Hash(t)
+	if _, err := reindex(t.Context(), b.Store); err != nil || b.Hash(t) != before {
+		t.Errorf("it changed what was right, or ended with %v", err)
+	}
+}
+
+// TestWhatCannotBeBroughtIsNamed: the first customer whose rows cannot be written ends the walk, and the error names him.
+func TestWhatCannotBeBroughtIsNamed(t *testing.T) {
+	b := storetest.New(t)
+	if _, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "宏达印务", Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := reindex(t.Context(), b.OpenBreaking(t, 2)); n != 0 || err == nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if n, err := reindex(t.Context(), b.Store); n != 1 || err != nil {
+		t.Errorf("after it %d, %v", n, err)
+	}
+}
+
+// found are the ids of those whom the pinyin of their names finds, sorted.
+func found(t *testing.T, b *storetest.Bench) []string {
+	t.Helper()
+	page, err := b.Customers(t.Context(), store.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai}, Paging: store.Paging{Limit: 100, Caller: "x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, card := range page.Items {
+		out = append(out, card.ID)
+	}
+	slices.Sort(out)
+	return out
+}
