@@ -6,7 +6,8 @@ import (
 	"afterpress/shared/crm"
 )
 
-// AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage of their life to the next.
+// AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage of their life to the next, and asks their
+// own people to speak with those whom the policy does not want forgotten.
 func AgeCustomers(ctx workflow.Context, in AgePage) error {
 	return walk(ctx, in.From, func(from Place) (Paged, error) {
 		return age(ctx, AgePage{From: from})

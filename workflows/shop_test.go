@@ -65,8 +65,8 @@ func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until 
 		}
 	}
 	for id, c := range r.customers {
-		if kind == "customer" && c.Branch == branch && c.LifeDue != nil && (until.IsZero() || !c.LifeDue.After(until)) {
-			places = append(places, c.LifeDue.Format(time.RFC3339)+"#"+id)
+		if due, ok := c.Wakes(); ok && kind == "customer" && c.Branch == branch && (until.IsZero() || !due.After(until)) {
+			places = append(places, due.Format(time.RFC3339)+"#"+id)
 		}
 	}
 	slices.Sort(places)
@@ -132,6 +132,30 @@ func (r *registry) AgeCustomer(_ context.Context, id string, by crm.Actor, rule 
 		r.customers[id] = next
 	}
 	return next, nil
+}
+
+func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer, []crm.OpenItem) (crm.Tended, error)) (crm.Customer, error) {
+	if err := r.broken[id]; err != nil {
+		return crm.Customer{}, err
+	}
+	var open []crm.OpenItem
+	for _, t := range r.tasks {
+		if t.Customer == id && !t.Closed() {
+			open = append(open, crm.OpenItem{Kind: "task", ID: t.ID})
+		}
+	}
+	done, err := rule(r.customers[id], open)
+	if err != nil || !done.Changed {
+		return r.customers[id], err
+	}
+	if told, aged := done.Customer.AgedFrom(r.customers[id], by, r.now()); aged {
+		r.told = append(r.told, told)
+	}
+	for _, o := range done.Opened {
+		r.tasks[o.Task.ID], r.told = o.Task, append(r.told, o.Event)
+	}
+	r.customers[id] = done.Customer
+	return done.Customer, nil
 }
 
 // people adds n customers of a branch who asked at the time.
@@ -205,6 +229,63 @@ func TestTheDailyStepTakesWhoIsDue(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Key customers of whom nobody has heard: each has one task for his own person, however often the step runs, until somebody speaks with him; a policy that
+// asks sooner moves the days of all, and the next step opens what it asks for.
+func TestTheDailyStepOpensTasksForKeyCustomers(t *testing.T) {
+	r := newRegistry()
+	r.people(3, "bra_1", monday.AddDate(0, 0, -40))
+	r.people(2, "bra_1", monday.AddDate(0, 0, -20))
+	for id, c := range r.customers {
+		c.Relationship, c.Owner = "key-account", "stf_anna"
+		if id == "cus_0000" {
+			c.Relationship = "repeat"
+		}
+		r.customers[id] = c.Aged(crm.StandardLife(), monday)
+	}
+	var opened []crm.Event
+	step := func(at time.Time, want int) {
+		t.Helper()
+		for range 2 {
+			r.told = nil
+			env, _ := r.env(at, r)
+			env.ExecuteWorkflow(AgeCustomers, AgePage{})
+			if err := env.GetWorkflowError(); err != nil {
+				t.Fatal(err)
+			}
+			if len(r.told) != want {
+				t.Fatalf("told of %d: %+v", len(r.told), r.told)
+			}
+			opened, want = append(opened, r.told...), 0
+		}
+	}
+	step(monday, 2)
+	for _, task := range r.tasks {
+		heard := slices.ContainsFunc(opened, func(e crm.Event) bool {
+			id, _, ok := ladderOf("task")(e)
+			return ok && e.Wakes && id == "task/"+task.ID+"/1"
+		})
+		if !heard {
+			t.Errorf("no process hears of %s", task.ID)
+		}
+		if task.Owner != "stf_anna" || !strings.Contains(task.Title, "40") || task.Creator != "process:age" || r.customers[task.Customer].Cadence.TouchTask != task.ID {
+			t.Errorf("%+v", task)
+		}
+	}
+	step(monday.AddDate(0, 0, 1), 0)
+	change := r.rules(func(p *crm.Policy) { p.Life.Cadence = []crm.CadenceRule{{Relationship: "key-account", Touch: 10}} })
+	env, _ := r.env(monday.AddDate(0, 0, 1), r)
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: change})
+	if err := env.GetWorkflowError(); err != nil || len(r.tasks) != 2 {
+		t.Fatalf("%d tasks, %v", len(r.tasks), err)
+	}
+	for id, c := range r.customers {
+		if due := c.Cadence.TouchDue; id >= "cus_0003" && (due == nil || !due.Equal(monday.AddDate(0, 0, -10))) {
+			t.Errorf("%s is due at %v", id, due)
+		}
+	}
+	step(monday.AddDate(0, 0, 2), 2)
 }
 
 // One record that cannot be changed holds up no other; a store that does not answer is asked again.

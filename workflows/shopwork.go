@@ -28,6 +28,7 @@ type Records interface {
 	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
 	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
 	AgeCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error)
+	TendCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer, []crm.OpenItem) (crm.Tended, error)) (crm.Customer, error)
 }
 
 // pageSize is how many records one call looks at. A hundred transactions take some seconds.
@@ -98,12 +99,12 @@ func (p *Paged) take(ctx context.Context, b board, id string) error {
 	return nil
 }
 
-// AgePage asks for a page of the customers whose life changes by silence alone.
+// AgePage asks for a page of the customers whose life changes by silence alone, or whose cadence asks for something.
 type AgePage struct {
 	From Place `json:"from"`
 }
 
-// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them.
+// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them, and opens the tasks that their cadence asks for.
 func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, func(crm.Shop) bool { return true })
 	if err != nil {
@@ -111,7 +112,7 @@ func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 	}
 	var boards []board
 	for _, branch := range shop.Branches {
-		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(), act: w.age(shop, crm.Process("age"))})
+		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(), act: w.tend(shop, crm.Process("age"))})
 	}
 	out, err := w.page(ctx, boards, in.From)
 	return out, verdict(ctx, err)
@@ -132,6 +133,18 @@ func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string
 		if err == nil {
 			err = faulty
 		}
+		return changed, err
+	}
+}
+
+// tend is the rule of a customer's life with the tasks that open by his silence.
+func (w *ShopWork) tend(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, id string) (changed bool, err error) {
+		_, err = w.Records.TendCustomer(ctx, id, by, func(c crm.Customer, open []crm.OpenItem) (crm.Tended, error) {
+			done, err := c.Tend(by, shop, open, w.Now())
+			changed = err == nil && done.Changed
+			return done, err
+		})
 		return changed, err
 	}
 }

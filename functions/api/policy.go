@@ -27,7 +27,7 @@ type PolicyDetails struct {
 	Complaint crm.ComplaintPolicy `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
 	Hold      crm.HoldPolicy      `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
 	SMS       crm.SMSPolicy       `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
-	Life      crm.LifePolicy      `json:"life,omitzero" description:"When silence makes a customer lapse · 客户流失规则"`
+	Life      crm.LifePolicy      `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
 	Preference crm.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
 }

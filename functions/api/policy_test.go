@@ -133,6 +133,13 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 		}
 		return fields{"lead": fields{"ladder": []fields{r}}}
 	}
+	cadence := func(change fields) fields {
+		rule := fields{"relationship": "key-account", "touch_days": 35}
+		for name, value := range change {
+			rule[name] = value
+		}
+		return fields{"life": fields{"cadence": []fields{rule}}}
+	}
 	before := b.Hash(t)
 	for _, c := range []struct {
 		patch   fields
@@ -145,6 +152,9 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 		{rung(fields{"state": "asleep"}), "/lead/ladder/0/state"}, {rung(fields{"do": "shout"}), "/lead/ladder/0/do"}, {rung(fields{"name": "Half time"}), "/lead/ladder/0/name"},
 		{rung(fields{"percent": -1}), "/lead/ladder/0/percent"}, {rung(fields{"plus_s": -1}), "/lead/ladder/0/plus_s"}, {rung(fields{"extra": 1}), "/lead/ladder/0/extra"},
 		{fields{"sms": fields{"countries": []string{"China"}}}, "/sms/countries/0"}, {fields{"sms": fields{"countries": []string{"CN", "AQ"}}}, "/sms/countries/1"},
+		{cadence(fields{"relationship": "gold"}), "/life/cadence/0/relationship"}, {cadence(fields{"relationship": nil}), "/life/cadence/0"},
+		{cadence(fields{"category": "nowhere"}), "/life/cadence/0/category"}, {cadence(fields{"touch_days": 0}), "/life/cadence/0/touch_days"},
+		{cadence(fields{"review_days": 3651}), "/life/cadence/0/review_days"}, {cadence(fields{"often": true}), "/life/cadence/0/often"},
 		{fields{"version": 7}, "/version"}, {fields{"id": "other"}, "/id"},
 	} {
 		w := b.patchSetup("owner", "/policies/standard", 1, c.patch)

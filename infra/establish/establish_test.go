@@ -95,6 +95,26 @@ func TestAnEstablishedShopGrows(t *testing.T) {
 	}
 }
 
+// A policy of the file may name a category of the file, and none that is nowhere.
+func TestAPolicyNamesACategoryOfItsFile(t *testing.T) {
+	file := func(category string) []byte {
+		return []byte(strings.Replace(exampleFile(t), "branches:\n  - id", `categories: [{id: binder, name: {zh: 装订厂, en: Binder}}]
+policies:
+  - id: standard
+    lead: {first_contact_s: 1800, pool_s: 57600, next_step_s: 144000, max_owners: 3, claims_per_day: 10, ladder: []}
+    life: {cadence: [{category: `+category+`, touch_days: 30}]}
+branches:
+  - id`, 1))
+	}
+	b := bare(t)
+	if err := establish(t.Context(), b.Store, file("bindery"), b.Clock.Now(), t.Output()); err == nil || !strings.Contains(err.Error(), "policy standard: /life/cadence/0/category") {
+		t.Errorf("%v", err)
+	}
+	if err := establish(t.Context(), b.Store, file("binder"), b.Clock.Now(), t.Output()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFilesThatAreNoShop(t *testing.T) {
 	b := bare(t)
 	before := b.Hash(t)

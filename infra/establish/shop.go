@@ -73,6 +73,7 @@ func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() strin
 			}
 		}
 	}
+	d.categories(in, now) // before the policies, whose rules name them
 	for id, p := range in.policies() {
 		if _, found := there.Policy(id); !found {
 			next, _, err := crm.Policy{ID: id}.Reshape(p, by, d.whole, now)
@@ -81,7 +82,6 @@ func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() strin
 			}
 		}
 	}
-	d.categories(in, now)
 	d.people(in, ids, newID, now)
 	for _, b := range in.Branches {
 		if _, found := there.Branch(b.ID); !found {

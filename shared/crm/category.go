@@ -90,6 +90,18 @@ func (t CategoryTree) Subtree(id string) []Category {
 	return out
 }
 
+// Within reports whether id is the category above or stands anywhere below it.
+func (t CategoryTree) Within(id, above string) bool {
+	for range deepestCategory {
+		if id == above || id == "" {
+			break
+		}
+		c, _ := t.Find(id)
+		id = c.Parent
+	}
+	return id == above
+}
+
 // level is on which level id stands, 1 for a root; 0 when its parents end nowhere or in a circle.
 func (t CategoryTree) level(id string) int {
 	for level := 1; level <= len(t); level++ {

@@ -47,6 +47,7 @@ type Customer struct {
 	LifeSince   time.Time   `json:"life_cycle_since"`
 	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change it
 	History     History     `json:"history"`
+	Cadence     Cadence     `json:"cadence,omitzero" description:"How often the policy has somebody speak with him and review him · 按规则多久联系、回顾一次"`
 	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches
 	ArchivedAt  *time.Time  `json:"archived_at,omitempty"`
 }

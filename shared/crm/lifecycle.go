@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -28,11 +29,15 @@ type LifePolicy struct {
 	Lapsed       int64 `json:"lapsed_days,omitempty" validate:"min=0,max=3650" description:"And has lapsed so long after it; 0: 365 · 距上次下单多少天为流失"`
 	RhythmAtRisk int64 `json:"rhythm_at_risk_percent,omitempty" validate:"min=0,max=3650" description:"The same two for work that comes back, in percent of its rhythm; 0: 150 · 周期性客户：周期的百分比"`
 	RhythmLapsed int64 `json:"rhythm_lapsed_percent,omitempty" validate:"min=0,max=3650" description:"0: 300"`
+
+	Cadence []CadenceRule `json:"cadence,omitempty" validate:"max=20,dive" description:"Whom somebody speaks with and reviews how often; absent: nobody · 哪些客户多久必须联系、回顾一次，不填则无"`
+
+	tree CategoryTree // of the shop whose terms these are; nil: categories are taken by their names alone
 }
 
 // StandardLife is what a new shop starts with.
 func StandardLife() LifePolicy {
-	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300}
+	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300, Cadence: standardCadence()}
 }
 
 // longestSilence bounds what a policy may wait for: ten years.
@@ -55,6 +60,9 @@ func (p LifePolicy) check(f *setupFaults) {
 	}
 	if p.RhythmAtRisk >= p.RhythmLapsed {
 		f.add("/life/rhythm_at_risk_percent", "须早于 rhythm_lapsed_percent。", "This must come before rhythm_lapsed_percent.")
+	}
+	for i, rule := range p.Cadence {
+		rule.check(f, fmt.Sprintf("/life/cadence/%d", i))
 	}
 }
 
@@ -95,7 +103,7 @@ func (c Customer) life(p LifePolicy, now time.Time) (stage string, since, due ti
 		return LifeExit, *c.ArchivedAt, time.Time{}
 	}
 	if h.Orders == 0 {
-		word := latestOf(&c.CreatedAt, h.FirstLeadAt, h.ReachedAt, h.QualifiedAt, h.LastTouchAt)
+		word := c.lastWord()
 		quiet := word.Add(time.Duration(p.Quiet) * wholeDay)
 		switch {
 		case !now.Before(quiet):
@@ -121,6 +129,12 @@ func (c Customer) life(p LifePolicy, now time.Time) (stage string, since, due ti
 	}
 }
 
+// lastWord is when the shop and the customer last had to do with one another.
+func (c Customer) lastWord() time.Time {
+	h := c.History
+	return latestOf(&c.CreatedAt, h.FirstLeadAt, h.ReachedAt, h.QualifiedAt, h.LastTouchAt)
+}
+
 // latestOf is the last of the times; zero of none.
 func latestOf(times ...*time.Time) time.Time {
 	var last time.Time
@@ -132,7 +146,8 @@ func latestOf(times ...*time.Time) time.Time {
 	return last
 }
 
-// Aged is the customer in the stage that the rule gives him now. It is the only way into a stage. Doing it again changes nothing.
+// Aged is the customer in the stage that the rule gives him now, with the days on which his cadence is due. It is the only way into a stage. Doing it again
+// changes nothing.
 func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
 	stage, since, due := c.life(p, now)
 	if stage != c.LifeCycle {
@@ -142,13 +157,14 @@ func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
 	if !due.IsZero() {
 		c.LifeDue = &due
 	}
+	c.Cadence = c.paced(p)
 	return c
 }
 
-// Age is Aged as a change to be written: what the daily step and a changed policy do. changed is false when there is nothing to write.
+// Age is Aged as a change to be written: what a changed policy does, and the daily step with Tend. changed is false when there is nothing to write.
 func (c Customer) Age(p LifePolicy, now time.Time) (next Customer, changed bool) {
 	next = c.Aged(p, now)
-	if next.LifeCycle == c.LifeCycle && latestOf(next.LifeDue).Equal(latestOf(c.LifeDue)) {
+	if next.LifeCycle == c.LifeCycle && latestOf(next.LifeDue).Equal(latestOf(c.LifeDue)) && next.Cadence.sameDays(c.Cadence) {
 		return c, false
 	}
 	next.Seq++

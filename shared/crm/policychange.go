@@ -127,6 +127,7 @@ func (p Policy) Reshape(next Policy, by Actor, shop Shop, now time.Time) (Policy
 		return p, Event{}, nil
 	}
 	faults := setupFaults(next.Check())
+	next.Life.checkCategories(&faults, p.Life, shop.Categories)
 	shop.Policies = replaced(shop.Policies, next, func(x Policy) bool { return x.ID == next.ID })
 	if failing := shop.failing(func(b Branch) bool { return b.Policy == next.ID }, now); len(faults) == 0 && len(failing) > 0 {
 		branches := strings.Join(failing, ", ")

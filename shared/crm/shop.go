@@ -111,6 +111,7 @@ func (s Shop) Terms(branch string) (Terms, error) {
 	if !okCal || !okPol {
 		return Terms{}, Fail(Internal, "网点设置不完整。请联系管理员。", "The branch lacks a calendar or a policy. Ask whoever runs the system.")
 	}
+	pol.Life.tree = s.Categories
 	return Terms{Branch: b, Calendar: cal, Policy: pol}, nil
 }
 

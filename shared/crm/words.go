@@ -33,6 +33,15 @@ func (c Calendar) Moment(at, now time.Time, lang Lang) string {
 	}
 }
 
+// date is the day of a time in the calendar's zone: "2026-11-24". A calendar whose zone is unknown speaks UTC.
+func (c Calendar) date(at time.Time) string {
+	zone, err := calendarZone(c.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return at.In(zone).Format(time.DateOnly)
+}
+
 // Hours puts the calendar's week in words, a line for each run of days that have the same windows: "周一至周五 08:30–12:00、13:00–17:30", "Sat 09:00–12:00".
 // It is empty for a calendar that never opens.
 func (c Calendar) Hours(lang Lang) string {

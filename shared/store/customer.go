@@ -23,15 +23,18 @@ func (s *Store) Customer(ctx context.Context, id string) (crm.Customer, error) {
 // lapsedUntil is where those who lapsed stand on the board of their branch: silence changes nothing for them, a policy of more patience does.
 var lapsedUntil = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence alone changes its life cycle.
+// customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence alone changes its life cycle or its
+// cadence asks for something, whichever comes first.
 func customerRow(c crm.Customer) (item, error) {
 	it, err := row(c, recordKey("customer", c.ID))
 	switch {
 	case err != nil:
 	case c.LifeCycle == crm.LifeLapsed:
 		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(lapsedUntil, c.ID))
-	case c.LifeDue != nil:
-		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(c.LifeDue.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
+	default:
+		if due, ok := c.Wakes(); ok {
+			it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(due.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
+		}
 	}
 	return it, err
 }

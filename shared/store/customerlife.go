@@ -13,25 +13,67 @@ type AgeRule = func(crm.Customer) (next crm.Customer, changed bool)
 // AgeCustomer reads a customer, applies the rule of his life, and writes the next customer with the event of a new stage in one transaction, on condition
 // that nobody wrote him meanwhile. When somebody did, the rule decides again on what is there now.
 func (s *Store) AgeCustomer(ctx context.Context, id string, by crm.Actor, rule AgeRule) (crm.Customer, error) {
+	return s.tend(ctx, id, by, func(c crm.Customer) (crm.Tended, error) {
+		next, changed := rule(c)
+		return crm.Tended{Customer: next, Changed: changed}, nil
+	})
+}
+
+// TendRule takes a customer with what is open for him and says what the daily step makes of him, or why it cannot say.
+type TendRule = func(c crm.Customer, open []crm.OpenItem) (crm.Tended, error)
+
+// TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the customer keeps of them are one transaction
+// with his life. A task that is there already is left as it is. What is open comes from an index: a complaint of this very moment holds nothing up.
+func (s *Store) TendCustomer(ctx context.Context, id string, by crm.Actor, rule TendRule) (crm.Customer, error) {
+	return s.tend(ctx, id, by, func(c crm.Customer) (crm.Tended, error) {
+		open, err := s.openItems(ctx, id)
+		if err != nil {
+			return crm.Tended{Customer: c}, err
+		}
+		return rule(c, open)
+	})
+}
+
+func (s *Store) tend(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Tended, error)) (crm.Customer, error) {
 	for try := range commits {
 		customer, err := s.Customer(ctx, id)
 		if err != nil {
 			return customer, err
 		}
-		next, changed := rule(customer)
-		if !changed {
-			return customer, nil
-		}
-		b := newBatch()
-		if err := s.putAged(b, by, customer, next); err != nil {
+		next, err := rule(customer)
+		if err != nil || !next.Changed {
 			return customer, err
 		}
-		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
-			return next, err
+		b := newBatch()
+		if err := s.putAged(b, by, customer, next.Customer); err != nil {
+			return customer, err
+		}
+		if err := s.putOpened(ctx, b, next.Opened, try > 0); err != nil {
+			return customer, err
+		}
+		if err = s.commit(ctx, b, next.Customer); !errors.Is(err, errChanged) {
+			return next.Customer, err
 		}
 		if err := pause(ctx, try); err != nil {
 			return customer, unavailable(err)
 		}
 	}
 	return crm.Customer{}, conflict()
+}
+
+// putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of it, perhaps with one of the tasks.
+func (s *Store) putOpened(ctx context.Context, b *batch, opened []crm.Opening, again bool) error {
+	for _, o := range opened {
+		if again {
+			if _, err := s.Task(ctx, o.Task.ID); err == nil {
+				continue
+			} else if crm.KindOf(err) != crm.NotFound {
+				return err
+			}
+		}
+		if err := s.putTask(b, o.Task, 0, o.Event); err != nil {
+			return err
+		}
+	}
+	return nil
 }

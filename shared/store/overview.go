@@ -65,19 +65,28 @@ func (s *Store) WholeFile(ctx context.Context, customer string, sees func(crm.Cu
 	if err := sees(f.Customer); err != nil {
 		return f, err
 	}
-	lines, err := s.partition(ctx, list{index: openIndex}, openOf(customer), "", openLines)
-	if err != nil {
+	if f.Open, err = s.openItems(ctx, customer); err != nil {
 		return f, err
 	}
+	return f, s.readGates(ctx, &f)
+}
+
+// openItems reads what is open for a customer, the most urgent first.
+func (s *Store) openItems(ctx context.Context, customer string) ([]crm.OpenItem, error) {
+	lines, err := s.partition(ctx, list{index: openIndex}, openOf(customer), "", openLines)
+	if err != nil {
+		return nil, err
+	}
+	var out []crm.OpenItem
 	for _, l := range lines {
 		open, err := decodeValue[crm.OpenItem](l.card)
 		if err != nil {
-			return f, err
+			return nil, err
 		}
 		open.Kind, open.ID = l.kind, l.id
-		f.Open = append(f.Open, open)
+		out = append(out, open)
 	}
-	return f, s.readGates(ctx, &f)
+	return out, nil
 }
 
 // readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A contact without a gate has an empty one.
