@@ -164,7 +164,7 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 	if err != nil && crm.KindOf(err) != crm.NotFound {
 		return false, 0, err
 	}
-	m.Person, m.Lang = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, crm.Zh)
+	m.Person, m.Lang, m.Policy = cmp.Or(c.Contact, c.Customer), cmp.Or(who.Lang, crm.Zh), c.Policy
 	var to Recipient
 	if len(who.Emails) > 0 {
 		to = Recipient{Name: who.Name, Email: who.Emails[0].Value}

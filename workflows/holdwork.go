@@ -172,7 +172,7 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Dur
 	if err != nil && crm.KindOf(err) != crm.NotFound {
 		return 0, err
 	}
-	m.Person, m.Lang = h.Contact, cmp.Or(contact.Lang, crm.Zh)
+	m.Person, m.Lang, m.Policy = h.Contact, cmp.Or(contact.Lang, crm.Zh), h.Policy
 	if !w.SMS {
 		contact.Phones = nil
 	}

@@ -113,7 +113,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang
+	m.Template, m.Person, m.Lang, m.Policy = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang, f.lead.Policy
 	who, prefers := f.lead.Person.Contact(), ""
 	if !w.SMS {
 		who.Phones = nil

@@ -15,6 +15,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"afterpress/functions/api"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
@@ -298,10 +300,13 @@ func (a *assault) blamed(at spot, text string, w response) {
 	a.t.Errorf("%s: %q was refused by %d without its place: %s", at.pointer(), text, w.Code, w.Body)
 }
 
-// normal are the texts that may come back: the very same, or the documented normal form of a phone, an address or a tax number.
+// normal are the texts that may come back: the very same, or the documented normal form of a phone, an address, a tax number or a shop's words to customers.
 func normal(at spot, text string) []string {
 	out := []string{text}
 	pointer := at.pointer()
+	if strings.HasPrefix(pointer, "/texts/") {
+		out = append(out, strings.TrimSpace(norm.NFC.String(text)))
+	}
 	if strings.Contains(pointer, "phone") {
 		if n, err := crm.Phone(text, "CN"); err == nil {
 			out = append(out, n)

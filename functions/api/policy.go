@@ -30,6 +30,7 @@ type PolicyDetails struct {
 	Life      crm.LifePolicy      `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
 	Preference crm.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
+	Texts      crm.PolicyTexts      `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
 }
 
 // OpenPolicy is a new policy under an id that records name.
@@ -40,12 +41,12 @@ type OpenPolicy struct {
 
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() crm.Policy {
-	return crm.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold, Preference: d.Preference}
+	return crm.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold, Preference: d.Preference, Texts: d.Texts}
 }
 
 // policyDetails is a policy as its details say it, for a patch to change.
 func policyDetails(p crm.Policy) PolicyDetails {
-	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold, Preference: p.Preference}
+	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold, Preference: p.Preference, Texts: p.Texts}
 }
 
 func policyOf(r *http.Request, shop crm.Shop) (crm.Policy, error) {

@@ -156,6 +156,10 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 		{cadence(fields{"category": "nowhere"}), "/life/cadence/0/category"}, {cadence(fields{"touch_days": 0}), "/life/cadence/0/touch_days"},
 		{cadence(fields{"review_days": 3651}), "/life/cadence/0/review_days"}, {cadence(fields{"often": true}), "/life/cadence/0/often"},
 		{fields{"version": 7}, "/version"}, {fields{"id": "other"}, "/id"},
+		{says("signature", "好", ""), "/texts/signature/en"}, {says("signature", "好", nil), "/texts/signature/en"}, {says("lead_acknowledge", "好", "x\x00"), "/texts/lead_acknowledge/en"},
+		{says("hold_ask", "\u202e好", "x"), "/texts/hold_ask/zh"}, {says("complaint_evidence", strings.Repeat("\n", 6)+"好", "x\n1\n2\n3\n4\n5\n6"), "/texts/complaint_evidence/en"},
+		{says("complaint_acknowledge", strings.Repeat("好", 501), "x"), "/texts/complaint_acknowledge/zh"}, {says("greeting", "好", "x"), "/texts/greeting"},
+		{fields{"texts": "x"}, "/texts"}, {fields{"texts": fields{"signature": "x"}}, "/texts/signature"},
 	} {
 		w := b.patchSetup("owner", "/policies/standard", 1, c.patch)
 		p := into[httpapi.Problem](w)
@@ -171,6 +175,50 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 	}
 	if b.Hash(t) != before {
 		t.Error("a refused change changed the tables")
+	}
+}
+
+// says is a patch of one of the texts.
+func says(slot string, zh, en any) fields {
+	return fields{"texts": fields{slot: fields{"zh": zh, "en": en}}}
+}
+
+// TestTextsOfAPolicy: an owner says, mends and takes away the shop's own words; each time it is a version, and what a version said can be read.
+func TestTextsOfAPolicy(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	const place = "/policies/standard"
+	hours := crm.PolicyText{Zh: "澜印印刷\n周一至周六 <08:30–18:00>", En: "Lanyin Print\n{{link}} & more"}
+	said := func(version int64, patch fields) crm.PolicyTexts {
+		t.Helper()
+		return into[crm.Policy](b.patchSetup("owner", place, version, patch).want(http.StatusOK)).Texts
+	}
+	if got := said(1, says("signature", hours.Zh+" \n", "\n"+hours.En)); *got.Signature != hours || got.LeadAcknowledge != nil {
+		t.Errorf("%+v", got)
+	}
+	if got := said(2, says("lead_acknowledge", "一天内报价。", "Quotes within a day.")); *got.Signature != hours || got.LeadAcknowledge.En != "Quotes within a day." {
+		t.Errorf("a slot more: %+v", got)
+	}
+	if got := said(3, fields{"texts": fields{"signature": fields{"en": "Lanyin"}}}); *got.Signature != (crm.PolicyText{Zh: hours.Zh, En: "Lanyin"}) {
+		t.Errorf("one language mended: %+v", got.Signature)
+	}
+	if got := said(4, fields{"texts": fields{"signature": nil}}); got.Signature != nil || got.LeadAcknowledge == nil {
+		t.Errorf("a slot less: %+v", got)
+	}
+	if got := said(5, fields{"texts": nil}); got != (crm.PolicyTexts{}) {
+		t.Errorf("none: %+v", got)
+	}
+	if got := into[crm.Policy](b.call("sales", "GET "+place+"/versions/4", nil).want(http.StatusOK)); got.Texts.Signature.En != "Lanyin" {
+		t.Errorf("the version said %+v", got.Texts)
+	}
+	events := b.Events(t, "policy/standard")
+	for _, e := range events {
+		if e.Type != crm.PolicyChanged || e.Data["changed"] != "texts" || e.Pending || e.Wakes {
+			t.Errorf("%+v", e)
+		}
+	}
+	if len(events) != 5 {
+		t.Errorf("%d events", len(events))
 	}
 }
 

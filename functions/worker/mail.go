@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,11 +20,21 @@ type Mail struct {
 	Texts  notify.Texter // nil: no SMS
 	Chats  chats         // nil: no chat
 	Log    *slog.Logger
+	// Policies read the words that the shop adds to its mails; nil: it adds none.
+	Policies policies
 	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
 	Reply func(crm.Message) string
 	// Choices is the address where a person switches off what he is sent; without one no marketing leaves.
 	Choices func(crm.Message) string
 }
+
+// policies is implemented by *store.Store.
+type policies interface {
+	PolicyVersion(ctx context.Context, id string, version int64) (crm.Policy, error)
+}
+
+// reading bounds looking a policy up: with the 30 s of the sending it stays within crm.MessageLease.
+const reading = 5 * time.Second
 
 // outcomes is what the ledger is told of a failed sending.
 var outcomes = map[notify.Kind]string{
@@ -50,6 +61,10 @@ func (m *Mail) Send(ctx context.Context, row crm.Message, to workflows.Recipient
 }
 
 func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+	values, err := m.shopWords(ctx, row, values)
+	if err != nil {
+		return workflows.Delivery{State: crm.MessageQueued, Reason: "policy"}, err
+	}
 	subject, text, html, err := notify.Render(row.Template, row.Lang, values)
 	if err != nil {
 		return workflows.Delivery{State: crm.MessageFailed, Reason: "template"}, err
@@ -67,6 +82,29 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Marketing: row.Marketing(), Unsubscribe: choices, Answers: slices.Contains(automatic, row.Template),
 	})
 	return delivery(id, err)
+}
+
+// shopWords adds to the values what the shop says in this mail, by the version of the policy that its row names: each attempt says the same, whatever
+// version holds by then. A version that is nowhere says nothing.
+func (m *Mail) shopWords(ctx context.Context, row crm.Message, values map[string]string) (map[string]string, error) {
+	places := notify.ShopPlaces(row.Template)
+	id, version, named := crm.PolicyOf(row.Policy)
+	if m.Policies == nil || !named || len(places) == 0 {
+		return values, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, reading)
+	defer cancel()
+	policy, err := m.Policies.PolicyVersion(ctx, id, version)
+	if err != nil && crm.KindOf(err) != crm.NotFound {
+		return nil, err
+	}
+	out, said := maps.Clone(values), policy.Texts.In(row.Lang)
+	for _, place := range places {
+		if words, ok := said[place]; ok {
+			out[place] = words
+		}
+	}
+	return out, nil
 }
 
 // ChoicesAt makes the link to a person's choices below the address of the site, https://…; it ends what its channel brings by one click (RFC 8058).

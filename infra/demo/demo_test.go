@@ -62,9 +62,9 @@ func playStory(t *testing.T, p *premises.Premises) {
 	if err := s.play(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, told.String())
 	}
-	for _, line := range []string{"收到询价", "线索已分配", "消息已发送", "已联系客户"} {
+	for _, line := range []string{"收到询价", "线索已分配", "消息已发送", "已联系客户", "signed “澜印印刷演示分店 · 包装与画册”"} {
 		if !strings.Contains(told.String(), line) {
-			t.Errorf("the timeline lacks %s:\n%s", line, told.String())
+			t.Errorf("the story lacks %s:\n%s", line, told.String())
 		}
 	}
 }

@@ -32,6 +32,13 @@ var (
 	finance = person("00d005", "demo-finance", "Omar Haddad", crm.Finance)
 )
 
+// texts are the branch's own words to its customers.
+var texts = crm.PolicyTexts{
+	Signature:            &crm.PolicyText{Zh: "澜印印刷演示分店 · 包装与画册\n每天 00:00–24:00 · 021 5080 1189", En: "Lanyin Print, demo branch · packaging and catalogues\nEvery day, round the clock · +86 21 5080 1189"},
+	LeadAcknowledge:      &crm.PolicyText{Zh: "一般当天报价。文件请用 PDF/X，出血 3 mm，文字转曲。", En: "We usually quote the same day. Send PDF/X with 3 mm bleed and fonts outlined."},
+	ComplaintAcknowledge: &crm.PolicyText{Zh: "请保留全部印张，先不要丢弃或继续加工。", En: "Please keep all sheets: do not throw them away or work on them."},
+}
+
 func person(id, subject, name string, role crm.Role) crm.Staff {
 	return crm.Staff{
 		ID: "stf_019b0000-0000-7000-8000-000000" + id, Version: 1, Subject: seed.Subject(subject), Name: name,
@@ -58,6 +65,7 @@ func shop(now time.Time, p pace) crm.Shop {
 	policy.ID, policy.CreatedAt, policy.UpdatedAt = branch, now, now
 	policy.Lead.FirstContact, policy.Lead.Ladder = p.contact, hurried(policy.Lead.Ladder, p.overdue)
 	policy.Complaint = escalating(policy.Complaint, p.triage)
+	policy.Texts = texts
 	return crm.Shop{
 		Name:  home.Name,
 		Staff: staff,

@@ -107,7 +107,19 @@ func (s *story) acknowledged(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("“%s”, %d ms after the post", mail.Subject, time.Since(s.posted).Milliseconds()), nil
+	after := time.Since(s.posted).Milliseconds()
+	var rules crm.Policy
+	if err := s.manager.Read(ctx, "/policies/"+branch, &rules); err != nil {
+		return "", err
+	}
+	signature := rules.Texts.In(s.lang)["signature"] // a shop of an earlier demo has none
+	for line := range strings.Lines(signature) {
+		if !strings.Contains(mail.Text, strings.TrimSpace(line)) {
+			return "", fmt.Errorf("the mail is not signed with %q: %s", signature, mail.Text)
+		}
+	}
+	first, _, _ := strings.Cut(signature, "\n")
+	return fmt.Sprintf("“%s”, %d ms after the post, signed “%s”", mail.Subject, after, first), nil
 }
 
 // follow reads the lead until it is as it should be.

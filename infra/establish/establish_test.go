@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -67,6 +68,9 @@ func TestTheExampleIsAShop(t *testing.T) {
 		terms.Branch.Phone != "+862150801188" || shop.Name.En != "Lanyin Print" || shop.Staff[0].Phone != "+8613800138000" {
 		t.Errorf("%+v %v", terms, err)
 	}
+	if texts := shop.Policies[0].Texts; len(texts.In(crm.Zh)) != 3 || texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
+		t.Errorf("%+v", texts)
+	}
 	before := b.Hash(t)
 	said.Reset()
 	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil || b.Hash(t) != before {
@@ -97,8 +101,9 @@ func TestAnEstablishedShopGrows(t *testing.T) {
 
 // A policy of the file may name a category of the file, and none that is nowhere.
 func TestAPolicyNamesACategoryOfItsFile(t *testing.T) {
+	example := regexp.MustCompile(`(?m)^texts:\n(  .*\n)+`).ReplaceAllString(exampleFile(t), "") // which are of the standard policy
 	file := func(category string) []byte {
-		return []byte(strings.Replace(exampleFile(t), "branches:\n  - id", `categories: [{id: binder, name: {zh: 装订厂, en: Binder}}]
+		return []byte(strings.Replace(example, "branches:\n  - id", `categories: [{id: binder, name: {zh: 装订厂, en: Binder}}]
 policies:
   - id: standard
     lead: {first_contact_s: 1800, pool_s: 57600, next_step_s: 144000, max_owners: 3, claims_per_day: 10, ladder: []}
@@ -130,7 +135,12 @@ func TestFilesThatAreNoShop(t *testing.T) {
 		{"branches: [shanghai]", "branches: [nowhere]", "/branches/0"},
 		{`{from: "08:30", to: "12:00"}, {from: "13:00", to: "18:00"}`, `{from: "13:00", to: "12:00"}`, "/week/mon/0/to"},
 		{"2027-02-05", "2027-02-30", "/holidays/1/from"},
-		{"+86 21 5080 1188", "021 5080 1188", "/phone"},
+		{"phone: +86 21 5080 1188", "phone: 021 5080 1188", "/phone"},
+		{"  signature:", "  greeting:", "greeting"},
+		{"    en: Please keep all sheets", "    zh-TW: Please keep all sheets", "zh-TW"},
+		{"    en: Please keep all sheets; do not throw them away or work on them.\n", "", "/texts/complaint_acknowledge/en"},
+		{"    en: |\n", "    en: |\n      1\n      2\n      3\n      4\n      5\n", "/texts/signature/en"},
+		{"\ntexts:", "\npolicies: [{id: standard, lead: {first_contact_s: 600, pool_s: 3600, next_step_s: 7200, max_owners: 2, claims_per_day: 5, ladder: []}}]\ntexts:", "/texts: "},
 		{"    policy: standard", "    policy: strict", "/policy"},
 		{"    manager: " + example, "    manager: somebody", `"somebody" is nobody's account`},
 		{"    calendar: shanghai\n", "", "/branches/0/calendar"},

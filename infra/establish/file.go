@@ -18,6 +18,7 @@ type setup struct {
 	Staff     []api.StaffDetails `json:"staff" validate:"required,min=1,unique=Subject,dive"`
 	Calendars []api.OpenCalendar `json:"calendars" validate:"required,min=1,unique=ID,dive"`
 	Policies  []api.OpenPolicy   `json:"policies" validate:"unique=ID,dive"` // absent: the standard policy
+	Texts     crm.PolicyTexts    `json:"texts"`                              // of the standard policy; policies of the file have their own
 	Branches  []api.OpenBranch   `json:"branches" validate:"required,min=1,unique=ID,dive"`
 	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an empty list: none.
 	Categories []api.OpenCategory `json:"categories" validate:"unique=ID,dive"`
@@ -50,6 +51,9 @@ func read(text []byte, idOf func(subject string) string) (setup, error) {
 	}
 	if faults := crm.Validate(&in); len(faults) > 0 {
 		return in, errors.New(crm.Listed(faults))
+	}
+	if len(in.Policies) > 0 && in.Texts != (crm.PolicyTexts{}) {
+		return in, errors.New("/texts: these are of the standard policy, which a file with policies leaves out; write them into the policies")
 	}
 	return in, nil
 }

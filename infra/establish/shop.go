@@ -165,7 +165,7 @@ func (in setup) categories(there crm.CategoryTree) crm.CategoryTree {
 	return standard
 }
 
-// policies are those of the file by id, or the standard one.
+// policies are those of the file by id, or the standard one with the texts of the file.
 func (in setup) policies() map[string]crm.Policy {
 	out := map[string]crm.Policy{}
 	for _, p := range in.Policies {
@@ -173,6 +173,7 @@ func (in setup) policies() map[string]crm.Policy {
 	}
 	if len(out) == 0 {
 		standard := crm.StandardPolicy()
+		standard.Texts = in.Texts
 		out[standard.ID] = standard
 	}
 	return out

@@ -67,6 +67,7 @@ type Message struct {
 	Purpose    string    `json:"purpose,omitempty"` // PurposeService where it is empty
 	Template   string    `json:"template"`
 	Lang       Lang      `json:"lang"`
+	Policy     string    `json:"policy,omitempty"` // to a customer: the version that his record named at the first attempt, whose texts a mail has, whenever it goes
 	Branch     string    `json:"branch"`
 	Owner      string    `json:"owner"` // on whose desk it lands when it stays unknown
 	State      string    `json:"state"`

@@ -9,8 +9,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Policy is a versioned document of durations, limits and ladders. A record names the version under which its deadline was computed: a new version plans the
-// open records anew, and a record whose times that leaves as they were keeps the name of the version that computed them.
+// Policy is a versioned document of durations, limits, ladders and texts. A record names the version under which its deadline was computed: a new version plans the
+// open records anew, and a record whose times that leaves as they were keeps the name of the version that computed them, and so its texts.
 type Policy struct {
 	ID        string          `json:"id"`
 	Version   int64           `json:"version"`
@@ -24,6 +24,7 @@ type Policy struct {
 	Life      LifePolicy      `json:"life"`
 
 	Preference PreferencePolicy `json:"preference,omitzero"`
+	Texts      PolicyTexts      `json:"texts,omitzero"`
 }
 
 // Ref is how a record names the policy that it obeys: "standard@3".

@@ -37,6 +37,7 @@ func (p Policy) Check() []Field {
 	p.Hold.check(&f)
 	p.Life.check(&f)
 	p.Preference.check(&f)
+	p.Texts.check(&f)
 	return f
 }
 
@@ -123,6 +124,7 @@ func (p Policy) Reshape(next Policy, by Actor, shop Shop, now time.Time) (Policy
 	if p.Version == 0 {
 		kind, next.CreatedAt = PolicyOpened, now
 	}
+	next.Texts = next.Texts.tidied()
 	if p.Version > 0 && same(p, next) {
 		return p, Event{}, nil
 	}
@@ -140,6 +142,9 @@ func (p Policy) Reshape(next Policy, by Actor, shop Shop, now time.Time) (Policy
 	event := setupEvent(kind, by, "policy", next.ID, next.Version, "", now, p, next)
 	if p.Version > 0 {
 		event.Data["from"], event.Data["to"] = p.Ref(), next.Ref()
+	}
+	if event.Data["changed"] == "texts" { // words move no deadline: nothing open is planned anew
+		event.Wakes, event.Pending = false, false
 	}
 	return next, event, nil
 }

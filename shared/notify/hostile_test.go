@@ -21,7 +21,7 @@ func TestFiveHundredHostileStringsChangeNoMessage(t *testing.T) {
 	refused, most := 0, len(placeholders)*len(all)/4
 	for name, list := range placeholders {
 		for turn, lang := range languages { // a string stands in each message, in one of its languages
-			_, _, plain, err := Render(name, lang, sample(name, lang))
+			_, _, plain, err := Render(name, lang, worded(name, lang))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -31,7 +31,7 @@ func TestFiveHundredHostileStringsChangeNoMessage(t *testing.T) {
 					continue
 				}
 				values := map[string]string{}
-				for _, p := range list {
+				for _, p := range slices.Concat(list, shopPlaces[name]) {
 					values[p] = "x" + bad
 				}
 				if slices.Contains(list, linkPlaceholder) {

@@ -94,6 +94,8 @@ const (
 //	wanted         what we wait for, or what is told by phone, within a sentence
 //	title          what a member of staff called a task, or asked
 //	staff          the reader; asker, owner, previous: other members of staff
+//
+// Beside these a message has the places of shopPlaces.
 var placeholders = map[string][]string{
 	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
 	LeadConfirm:      {"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until"},
@@ -172,7 +174,7 @@ var files embed.FS
 var shipped = sync.OnceValues(func() (templates, error) { return load(files) })
 
 // Render words the message name in lang (anything but Zh reads English) and returns its subject, text and HTML. values holds exactly the
-// message's placeholders, none blank: a message with a hole in it is not sent. Values are escaped in the HTML, stand as they are in the
+// message's placeholders, none blank: a message with a hole in it is not sent; those of ShopPlaces may be missing or blank. Values are escaped in the HTML, stand as they are in the
 // text, and lose control characters in the subject; "{{…}}" within a value is text like any other. No part is longer than 64 kB.
 func Render(name string, lang crm.Lang, values map[string]string) (subject, text, page string, err error) {
 	all, err := shipped()
@@ -248,7 +250,13 @@ func checkValues(name string, values map[string]string) error {
 			return fmt.Errorf("notify: %s lacks %s", name, p)
 		}
 	}
-	if len(values) != len(want) {
+	places := len(want)
+	for _, p := range shopPlaces[name] {
+		if _, given := values[p]; given {
+			places++
+		}
+	}
+	if len(values) != places {
 		return fmt.Errorf("notify: %s is given a value that it has no place for", name)
 	}
 	if link, ok := values[linkPlaceholder]; ok && !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
@@ -272,6 +280,9 @@ type template []piece
 type piece struct {
 	literal     string
 	placeholder string // set: the piece is this value
+	optional    bool   // the piece is left out where the value is blank; else it has above and below around it
+	above       string
+	below       string
 }
 
 // parse reads a source whose only language is {{name}}, name being one of allowed, spelt without spaces.
@@ -302,6 +313,10 @@ func (t template) fill(values map[string]string, escape func(string) string) (st
 		if p.placeholder != "" {
 			text = escape(strings.ToValidUTF8(values[p.placeholder], "\uFFFD"))
 		}
+		if p.optional && strings.TrimSpace(text) == "" {
+			continue
+		}
+		text = p.above + text + p.below
 		if out.Len()+len(text) > longestPart {
 			return "", fmt.Errorf("longer than %d bytes", longestPart)
 		}
@@ -349,8 +364,8 @@ func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) 
 
 	var w words
 	w.subject, errSubject = parse(subject, allowed)
-	w.text, errText = parse(text, allowed)
-	w.html, errHTML = parse(page, allowed)
+	w.text, errText = parseLeaving(text, allowed, shopPlaces[name])
+	w.html, errHTML = parseLeaving(page, allowed, shopPlaces[name])
 	if places, ok := smsPlaces[name]; ok {
 		sms, err := read("sms")
 		if sms = strings.TrimSuffix(sms, "\n"); err == nil && (sms == "" || strings.ContainsFunc(sms, breaksLine)) {

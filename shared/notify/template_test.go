@@ -215,14 +215,14 @@ var hostile = []string{
 func TestValuesStayText(t *testing.T) {
 	for name, list := range placeholders {
 		for _, lang := range languages {
-			_, _, plain, err := Render(name, lang, sample(name, lang))
+			_, _, plain, err := Render(name, lang, worded(name, lang))
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := skeleton(t, plain)
-			for _, p := range list {
+			for _, p := range slices.Concat(list, shopPlaces[name]) {
 				for _, bad := range hostile {
-					values := sample(name, lang)
+					values := worded(name, lang)
 					values[p] = bad
 					if p == linkPlaceholder {
 						values[p] = "https://crm.example.com/" + bad

@@ -86,7 +86,7 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 	chats := channels.Group(outbound, boot.Now)
 	chats.Turns = kept // other workers post as the same robots
 	mail := &worker.Mail{
-		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log,
+		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log, Policies: kept,
 		Reply: worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL),
 	}
 	return workflows.Work{

@@ -1,0 +1,61 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const signature = "signature"
+
+// shopPlaces lists the slots of crm.PolicyTexts that a mail to a customer has a place for. What the shop says there may have several lines, and may be absent:
+// then the line of the place is left out, with the empty one above it. No SMS has such a place: its words are registered with the carrier.
+var shopPlaces = map[string][]string{
+	LeadAcknowledged:      {"lead_acknowledge", signature},
+	LeadConfirm:           {"lead_acknowledge", signature},
+	ComplaintAcknowledged: {"complaint_acknowledge", signature},
+	ComplaintEvidence:     {"complaint_evidence", signature},
+	ComplaintOffered:      {signature},
+	ComplaintVerify:       {signature},
+	ComplaintReminded:     {signature},
+	ComplaintReplied:      {signature},
+	ComplaintProgress:     {signature},
+	ComplaintPromise:      {signature},
+	ComplaintJoined:       {signature},
+	ComplaintUnanswered:   {signature},
+	ComplaintWithdrawn:    {signature},
+	HoldAsked:             {"hold_ask", signature},
+	HoldReminded:          {"hold_ask", signature},
+}
+
+// ShopPlaces lists which of the shop's own words the mail of this name takes.
+func ShopPlaces(name string) []string { return slices.Clone(shopPlaces[name]) }
+
+// parseLeaving is parse of a source that has optional placeholders as well.
+func parseLeaving(source string, allowed, optional []string) (template, error) {
+	t, err := parse(source, slices.Concat(allowed, optional))
+	if err != nil {
+		return nil, err
+	}
+	return t.leaving(optional)
+}
+
+// leaving makes the lines of these placeholders such that they are left out without a value. Each stands in a line of its own.
+func (t template) leaving(optional []string) (template, error) {
+	for i := range t {
+		if !slices.Contains(optional, t[i].placeholder) {
+			continue
+		}
+		above, below := &t[i-1], &t[i+1] // parse puts a literal on each side of a placeholder
+		from, to := strings.LastIndexByte(above.literal, '\n')+1, strings.IndexByte(below.literal, '\n')+1
+		if from == 0 && i > 1 || to == 0 {
+			return nil, fmt.Errorf("%q stands in no line of its own", t[i].placeholder)
+		}
+		if strings.HasSuffix(above.literal[:from], "\n\n") {
+			from--
+		}
+		t[i].above, t[i].below, t[i].optional = above.literal[from:], below.literal[:to], true
+		above.literal, below.literal = above.literal[:from], below.literal[to:]
+	}
+	return t, nil
+}
