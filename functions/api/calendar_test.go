@@ -14,9 +14,9 @@ import (
 var calendarTrials = map[string]trial{
 	"GET /calendars":        {},
 	"POST /calendars":       {body: mornings},
-	"GET /calendars/{id}":   {record: shanghaiHours, elsewhere: http.StatusOK},
-	"PATCH /calendars/{id}": {record: shanghaiHours, body: fields{"zone": "Asia/Taipei"}, header: patching(1), elsewhere: http.StatusForbidden},
-	"POST /calendars/{id}/explain": {record: func(*bench, crm.Staff) string { return seed.Shanghai },
+	"GET /calendars/{id}":   {record: shanghaiHours, ownerless: true, customerless: true, elsewhere: http.StatusOK},
+	"PATCH /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true, body: fields{"zone": "Asia/Taipei"}, header: patching(1), elsewhere: http.StatusForbidden},
+	"POST /calendars/{id}/explain": {record: func(*bench, crm.Staff) string { return seed.Shanghai }, ownerless: true, customerless: true,
 		body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
 }
 

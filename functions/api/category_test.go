@@ -16,8 +16,8 @@ import (
 var categoryTrials = map[string]trial{
 	"GET /categories":        {},
 	"POST /categories":       {body: newCategory},
-	"GET /categories/{id}":   {record: category},
-	"PATCH /categories/{id}": {record: category, body: fields{"order": 7}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"GET /categories/{id}":   {record: category, ownerless: true, customerless: true},
+	"PATCH /categories/{id}": {record: category, ownerless: true, customerless: true, body: fields{"order": 7}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 }
 
 // newCategory is a category under an id of its own each time.

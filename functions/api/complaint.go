@@ -63,6 +63,8 @@ type ComplaintFile struct {
 	Done      []crm.RemedyEntry       `json:"remedies_done"` // in all rounds, oldest first
 	Files     []crm.Artwork           `json:"files"`
 	Similar   []string                `json:"similar"` // ids of the customer's other open complaints about the same job
+
+	Preferences []crm.JobPreference `json:"preferences" description:"What the customer must have and likes; stale ones last · 客户的要求与偏好，已过期的在后"`
 }
 
 var missingComplaint = crm.Missing("投诉", "complaint")
@@ -143,6 +145,9 @@ func (s *Server) readComplaint(r *http.Request) (httpapi.Answer, error) {
 	}
 	out.Files = folder.Attached()
 	if out.Similar, err = s.similar(r, shop, c); err != nil {
+		return httpapi.Answer{}, err
+	}
+	if out.Preferences, err = s.jobPreferences(r, c.Customer); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.OK(out), nil

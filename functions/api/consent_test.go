@@ -13,8 +13,8 @@ import (
 )
 
 var consentTrials = map[string]trial{
-	"GET /contacts/{id}/consents":  {record: contact},
-	"POST /contacts/{id}/consents": {record: contact, body: agreed},
+	"GET /contacts/{id}/consents":  {record: had(contact)},
+	"POST /contacts/{id}/consents": {record: had(contact), body: agreed},
 }
 
 // agreed is a yes on paper, given the day before the tests begin.

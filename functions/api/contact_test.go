@@ -21,12 +21,12 @@ import (
 )
 
 var contactTrials = map[string]trial{
-	"GET /customers/{id}/contacts":       {record: customer},
-	"POST /customers/{id}/contacts":      {record: customer, body: buyer},
-	"GET /contacts/{id}":                 {record: contact},
-	"PATCH /contacts/{id}":               {record: contact, body: fields{"title": "采购经理", "lang": "en"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
-	"DELETE /contacts/{id}":              {record: contact, header: []string{"If-Match", quoted(1)}},
-	"POST /contacts/{id}/complaint-link": {record: contact, body: fields{"job": "J-7"}},
+	"GET /customers/{id}/contacts":       {record: had(customer)},
+	"POST /customers/{id}/contacts":      {record: had(customer), body: buyer},
+	"GET /contacts/{id}":                 {record: had(contact)},
+	"PATCH /contacts/{id}":               {record: had(contact), body: fields{"title": "采购经理", "lang": "en"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"DELETE /contacts/{id}":              {record: had(contact), header: []string{"If-Match", quoted(1)}},
+	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
 }
 
 func contact(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).ContactID }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"afterpress/shared/crm"
@@ -15,7 +16,7 @@ func (s *Server) deskRoutes() []httpapi.Route {
 	}
 }
 
-// ReadDesk is the query of a desk. A new lead and one in the pool are nobody's yet: they stand on their branch's board, for which its manager answers.
+// ReadDesk is the query of a desk. What is nobody's yet, such as a new lead or one in the pool, stands on the desk of each who manages its branch.
 type ReadDesk struct {
 	Staff string `json:"staff" validate:"max=64" description:"A colleague of your branches, for managers; absent: yourself · 经理可查看本网点同事，不填则为本人"`
 	httpapi.Paging
@@ -34,11 +35,12 @@ func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	staff, branches, err := s.deskOf(r, in.Staff)
+	desk, err := s.deskOf(r, in.Staff)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Desk(r.Context(), staff, branches, paging(r, in.Paging))
+	desk.Paging = paging(r, in.Paging)
+	page, err := s.Store.Desk(r.Context(), desk)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -51,26 +53,32 @@ func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
 
 // deskOf says whose desk is asked for, and of which branches. One's own desk has whatever is one's own; a colleague's is for those who manage him, and
 // shows them what is of their branches.
-func (s *Server) deskOf(r *http.Request, asked string) (staff string, seen []string, err error) {
+func (s *Server) deskOf(r *http.Request, asked string) (store.DeskQuery, error) {
 	by := httpapi.Actor(r)
-	if asked == "" || asked == "me" || asked == by.ID {
-		return by.ID, nil, nil
-	}
-	if err := crm.Permit(by, crm.ReadLoad); err != nil {
-		return "", nil, err
+	own := asked == "" || asked == "me" || asked == by.ID
+	if !own {
+		if err := crm.Permit(by, crm.ReadLoad); err != nil {
+			return store.DeskQuery{}, err
+		}
 	}
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
-		return "", nil, err
+		return store.DeskQuery{}, err
 	}
-	if seen, err = branches(by, shop, ""); err != nil {
-		return "", nil, err
+	if own {
+		me, _ := shop.Person(by.ID)
+		return store.DeskQuery{Staff: by.ID, AnswersFor: shop.AnswersFor(me, s.Now())}, nil
+	}
+	seen, err := branches(by, shop, "")
+	if err != nil {
+		return store.DeskQuery{}, err
 	}
 	colleague, found := shop.Person(asked)
 	if !found || !worksInAny(colleague, seen) {
-		return "", nil, crm.Missing("员工", "staff member")
+		return store.DeskQuery{}, crm.Missing("员工", "staff member")
 	}
-	return colleague.ID, seen, nil
+	theirs := func(branch string) bool { return !slices.Contains(seen, branch) }
+	return store.DeskQuery{Staff: colleague.ID, AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
 }
 
 func worksInAny(p crm.Staff, branches []string) bool {

@@ -13,7 +13,7 @@ func (s *Server) holdRoutes() []httpapi.Route {
 	return []httpapi.Route{
 		on("GET /holds", crm.ReadHolds, s.listHolds, httpapi.Doc{Summary: "List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表", Query: ListHolds{}, Answer: store.Page[crm.HoldCard]{}}),
 		on("POST /holds", crm.OpenHold, s.openHold, httpapi.Doc{Summary: "Ask the customer a question about a job that is being printed · 就印刷中的作业询问客户", Body: OpenHold{}, Answer: Hold{}, Status: created}),
-		on("GET /holds/{id}", crm.ReadHolds, s.readHold, httpapi.Doc{Summary: "Read a question and what you may do with it · 查看生产问题", Answer: Hold{}}),
+		on("GET /holds/{id}", crm.ReadHolds, s.readHold, httpapi.Doc{Summary: "Read a question and what you may do with it · 查看生产问题", Answer: HoldFile{}}),
 		on("POST /holds/{id}/answer", crm.AnswerHold, s.answerHold, httpapi.Doc{Summary: "Write down what the customer wants; whoever asked is told · 登记客户的答复", Body: AnswerHold{}, Answer: Hold{}, Versioned: true}),
 		on("POST /holds/{id}/withdraw", crm.WithdrawHold, s.withdrawHold, httpapi.Doc{Summary: "Take a question back that was solved without the customer · 撤回生产问题", Body: WithdrawHold{}, Answer: Hold{}, Versioned: true}),
 	}
@@ -25,16 +25,24 @@ type Hold struct {
 	Actions []crm.Permitted `json:"actions"`
 }
 
-// shownHold gives a question the words and permissions of the reader. It renders what a commit returns, which is always a question.
-func shownHold(r *http.Request) func(any) httpapi.Answer {
-	return func(result any) httpapi.Answer {
-		hold := result.(crm.Hold)
-		actions := crm.HoldActions(httpapi.Actor(r), hold)
-		for i := range actions {
-			actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
-		}
-		return httpapi.OK(Hold{hold, actions})
+// HoldFile is a question with what its customer must have and likes.
+type HoldFile struct {
+	Hold
+	Preferences []crm.JobPreference `json:"preferences" description:"What the customer must have and likes; stale ones last · 客户的要求与偏好，已过期的在后"`
+}
+
+// holdFor gives a question the words and permissions of the reader.
+func holdFor(r *http.Request, hold crm.Hold) Hold {
+	actions := crm.HoldActions(httpapi.Actor(r), hold)
+	for i := range actions {
+		actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
 	}
+	return Hold{hold, actions}
+}
+
+// shownHold renders what a commit returns, which is always a question.
+func shownHold(r *http.Request) func(any) httpapi.Answer {
+	return func(result any) httpapi.Answer { return httpapi.OK(holdFor(r, result.(crm.Hold))) }
 }
 
 var missingHold = crm.Missing("生产问题", "production question")
@@ -92,7 +100,11 @@ func (s *Server) readHold(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shownHold(r)(hold), nil
+	out := HoldFile{Hold: holdFor(r, hold)}
+	if out.Preferences, err = s.jobPreferences(r, hold.Customer); err != nil {
+		return httpapi.Answer{}, err
+	}
+	return httpapi.OK(out), nil
 }
 
 // OpenHold is a question to a customer. He chooses at the link that is sent to him, or says something else there.

@@ -18,7 +18,7 @@ import (
 
 var holdTrials = map[string]trial{
 	"GET /holds":                {},
-	"POST /holds":               {record: askable, body: question, elsewhere: http.StatusUnprocessableEntity},
+	"POST /holds":               {record: askable, ownerless: true, body: question, elsewhere: http.StatusUnprocessableEntity, shared: http.StatusCreated},
 	"GET /holds/{id}":           {record: holdIn(crm.HoldAsked)},
 	"POST /holds/{id}/answer":   {record: holdIn(crm.HoldAsked), body: fields{"choice": 1, "channel": "phone", "public_text": "请继续"}},
 	"POST /holds/{id}/withdraw": {record: holdIn(crm.HoldEscalated), body: fields{}},
@@ -60,10 +60,19 @@ func askable(b *bench, _ crm.Staff) string {
 
 // holdIn asks a question and brings it into a state.
 func holdIn(state string) func(*bench, crm.Staff) string {
-	return func(b *bench, owner crm.Staff) string { return b.hold(state).ID }
+	return func(b *bench, owner crm.Staff) string { return b.holdOf(owner, state).ID }
 }
 
+// hold is a question that sales sees to, or the manager once it is escalated.
 func (b *bench) hold(state string) crm.Hold {
+	b.t.Helper()
+	if state == crm.HoldEscalated {
+		return b.holdOf(b.staff("manager"), state)
+	}
+	return b.holdOf(b.staff("sales"), state)
+}
+
+func (b *bench) holdOf(owner crm.Staff, state string) crm.Hold {
 	b.t.Helper()
 	askable(b, crm.Staff{})
 	terms, err := b.Shop.Terms(seed.Shanghai)
@@ -71,12 +80,12 @@ func (b *bench) hold(state string) crm.Hold {
 		b.t.Fatal(err)
 	}
 	in := crm.HoldQuestion{Job: "J-1", Question: "继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := crm.AskHold(in, b.NewHoldID(), askedCustomer, askedContact, b.staff("sales").ID, crm.ActorOf(b.staff("production")), terms, b.Clock.Now())
+	h, e, err := crm.AskHold(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, crm.ActorOf(b.staff("production")), terms, b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(b.t.Context(), h, e)
 	}
 	if err == nil && state == crm.HoldEscalated {
-		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Escalate(b.staff("manager").ID, terms, h.Due) })
+		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Escalate(owner.ID, terms, h.Due) })
 	}
 	if err != nil {
 		b.t.Fatal(err)

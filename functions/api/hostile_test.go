@@ -212,7 +212,7 @@ type assault struct {
 // asker is somebody who may ask the route.
 func (b *bench) asker(route httpapi.Route) string {
 	for _, who := range []string{"sales", "manager", "marketing"} {
-		if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) == nil {
+		if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) == nil && (who == "manager" || trials[route.Pattern].whose != itsManagers) {
 			return who
 		}
 	}
@@ -220,9 +220,13 @@ func (b *bench) asker(route httpapi.Route) string {
 }
 
 func (a *assault) renew() {
-	a.asking, a.line, a.match, a.stood = a.who, a.route.Pattern, quoted(1), nil
+	a.line, a.match, a.stood = a.route.Pattern, quoted(1), nil
 	if a.trial.record != nil {
-		a.line = placed(a.line, a.trial.record(a.bench, a.staff("sales")))
+		owner := a.staff(a.who)
+		if a.trial.whose == notItsOwners {
+			owner = a.staff("sales-2")
+		}
+		a.line = placed(a.line, a.trial.record(a.bench, owner))
 	}
 }
 

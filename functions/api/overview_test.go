@@ -9,7 +9,7 @@ import (
 	"afterpress/shared/crm"
 )
 
-var overviewTrials = map[string]trial{"GET /customers/{id}/360": {record: customer}}
+var overviewTrials = map[string]trial{"GET /customers/{id}/360": {record: had(customer)}}
 
 // full makes a customer of whom there is something of everything.
 func (b *bench) full() crm.Lead {

@@ -19,10 +19,10 @@ import (
 var policyTrials = map[string]trial{
 	"GET /policies":                         {},
 	"POST /policies":                        {body: strict},
-	"GET /policies/{id}":                    {record: policy, elsewhere: http.StatusOK},
-	"PATCH /policies/{id}":                  {record: policy, body: fields{"sms": fields{"countries": []string{"CN", "HK"}}}, header: patching(1), elsewhere: http.StatusForbidden},
-	"GET /policies/{id}/versions":           {record: policy, elsewhere: http.StatusOK},
-	"GET /policies/{id}/versions/{version}": {record: policy, elsewhere: http.StatusOK},
+	"GET /policies/{id}":                    {record: policy, ownerless: true, customerless: true, elsewhere: http.StatusOK},
+	"PATCH /policies/{id}":                  {record: policy, ownerless: true, customerless: true, body: fields{"sms": fields{"countries": []string{"CN", "HK"}}}, header: patching(1), elsewhere: http.StatusForbidden},
+	"GET /policies/{id}/versions":           {record: policy, ownerless: true, customerless: true, elsewhere: http.StatusOK},
+	"GET /policies/{id}/versions/{version}": {record: policy, ownerless: true, customerless: true, elsewhere: http.StatusOK},
 }
 
 // strict is a policy under an id of its own each time it is asked for.

@@ -88,6 +88,27 @@ func (s *Server) preferenceToChange(r *http.Request) (crm.Customer, crm.Preferen
 	return s.preference(r)
 }
 
+// jobPreferences is what the customer of a job must have and likes, as far as the reader may know of it; nothing of a customer who is not his to see. It costs
+// one read.
+func (s *Server) jobPreferences(r *http.Request, customer string) ([]crm.JobPreference, error) {
+	none, by := []crm.JobPreference{}, httpapi.Actor(r)
+	if crm.Permit(by, crm.ReadPreferences) != nil {
+		return none, nil
+	}
+	shop, err := s.Store.Shop(r.Context())
+	if err != nil {
+		return none, err
+	}
+	file, err := s.Store.CustomerPreferences(r.Context(), customer)
+	switch {
+	case crm.KindOf(err) == crm.NotFound, err == nil && !file.Customer.SeenBy(by):
+		return none, nil
+	case err != nil:
+		return none, err
+	}
+	return crm.ForJob(file.Preferences, file.Policy(shop).Preference, httpapi.Lang(r), s.Now()), nil
+}
+
 func (s *Server) listPreferences(r *http.Request) (httpapi.Answer, error) {
 	missing := crm.Missing("客户", "customer")
 	id, err := recordID(r, missing)

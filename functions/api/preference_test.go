@@ -16,12 +16,12 @@ import (
 var ifFirst = []string{"If-Match", quoted(1)}
 
 var preferenceTrials = map[string]trial{
-	"GET /customers/{id}/preferences":                       {record: customer},
-	"POST /customers/{id}/preferences":                      {record: customer, body: fields{"kind": "paper", "value": "157 g matt", "source": "staff"}},
-	"GET /customers/{id}/preferences/{preference}":          {record: liking},
-	"PATCH /customers/{id}/preferences/{preference}":        {record: liking, body: fields{"value": "200 g gloss"}, header: append([]string{"Content-Type", mergePatch}, ifFirst...)},
-	"DELETE /customers/{id}/preferences/{preference}":       {record: liking, header: ifFirst},
-	"POST /customers/{id}/preferences/{preference}/confirm": {record: liking, body: fields{"source": "staff"}},
+	"GET /customers/{id}/preferences":                       {record: had(customer)},
+	"POST /customers/{id}/preferences":                      {record: had(customer), body: fields{"kind": "paper", "value": "157 g matt", "source": "staff"}},
+	"GET /customers/{id}/preferences/{preference}":          {record: had(liking)},
+	"PATCH /customers/{id}/preferences/{preference}":        {record: had(liking), body: fields{"value": "200 g gloss"}, header: append([]string{"Content-Type", mergePatch}, ifFirst...)},
+	"DELETE /customers/{id}/preferences/{preference}":       {record: had(liking), header: ifFirst},
+	"POST /customers/{id}/preferences/{preference}/confirm": {record: had(liking), body: fields{"source": "staff"}},
 }
 
 // liking makes a customer with a preference, and gives both ids.

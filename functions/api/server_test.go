@@ -26,7 +26,6 @@ type bench struct {
 	t       testing.TB
 	handler http.Handler
 	people  atomic.Int64 // who came in so far
-	asking  string       // by whom a route is being tried
 }
 
 func start(t testing.TB) *bench {
@@ -128,6 +127,12 @@ func (b *bench) walkIn() fields {
 	return fields{"source": "walk-in", "name": "李娜", "phone": fmt.Sprintf("1381380%04d", b.people.Add(1)), "product": "cards", "lang": "zh"}
 }
 
+// formerly is the person in a role that he had when he was given something.
+func formerly(p crm.Staff, role crm.Role) crm.Staff {
+	p.Roles = append([]crm.Role{role}, p.Roles...)
+	return p
+}
+
 // lead enters a lead in Shanghai and brings it into a state by way of one owner.
 func (b *bench) lead(state string, owner crm.Staff) crm.Lead {
 	b.t.Helper()
@@ -137,7 +142,9 @@ func (b *bench) lead(state string, owner crm.Staff) crm.Lead {
 		b.t.Fatal(err)
 	}
 	by, now := crm.Process("test"), b.Clock.Now
-	assign := func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Assign(by, owner, terms, now()) }
+	assign := func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		return l.Assign(by, formerly(owner, crm.Sales), terms, now())
+	}
 	speak := func(l crm.Lead) (crm.Lead, crm.Event, error) {
 		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms, now())
 	}

@@ -23,8 +23,8 @@ import (
 var staffTrials = map[string]trial{
 	"GET /staff":        {},
 	"POST /staff":       {body: newcomer, elsewhere: http.StatusForbidden},
-	"GET /staff/{id}":   {record: colleague},
-	"PATCH /staff/{id}": {record: colleague, body: fields{"name": "陈晓"}, header: patching(1)},
+	"GET /staff/{id}":   {record: colleague, own: oneself, customerless: true},
+	"PATCH /staff/{id}": {record: colleague, own: oneself, customerless: true, body: fields{"name": "陈晓"}, header: patching(1)},
 }
 
 func patching(version int64) []string {
@@ -41,6 +41,9 @@ func newcomer() fields {
 func colleague(b *bench, _ crm.Staff) string {
 	return b.hire(crm.Staff{Roles: []crm.Role{crm.Sales}, Branches: []string{seed.Shanghai}}).ID
 }
+
+// oneself is the person's own record.
+func oneself(_ *bench, p crm.Staff) string { return p.ID }
 
 // hire sets up a person as the shop's first set-up does; what p leaves out is made up.
 func (b *bench) hire(p crm.Staff) crm.Staff {

@@ -21,33 +21,36 @@ var taskTrials = map[string]trial{
 	"GET /tasks/load":           {},
 	"GET /tasks/{id}":           {record: taskIn(crm.TaskOpen)},
 	"GET /tasks/{id}/comments":  {record: taskIn(crm.TaskOpen)},
-	"PATCH /tasks/{id}":         {record: taskIn(crm.TaskOpen), body: fields{"title": "寄样书"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
-	"POST /tasks/{id}/hand-on":  {record: taskIn(crm.TaskOpen), body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
+	"PATCH /tasks/{id}":         {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"title": "寄样书"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"POST /tasks/{id}/hand-on":  {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
 	"POST /tasks/{id}/comment":  {record: taskIn(crm.TaskOpen), body: fields{"text": "请看", "mentions": []string{seed.StaffID(5)}}},
-	"POST /tasks/{id}/check":    {record: taskIn(crm.TaskOpen), body: fields{"item": 1, "done": true}},
-	"POST /tasks/{id}/complete": {record: taskIn(crm.TaskOpen), body: fields{"force": true}},
-	"POST /tasks/{id}/cancel":   {record: taskIn(crm.TaskOpen), body: fields{"reason": "客户取消"}},
-	"POST /tasks/{id}/reopen":   {record: taskIn(crm.TaskClosed), body: fields{"reason": "没收到"}},
+	"POST /tasks/{id}/check":    {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"item": 1, "done": true}},
+	"POST /tasks/{id}/complete": {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"force": true}},
+	"POST /tasks/{id}/cancel":   {record: taskIn(crm.TaskOpen), whose: itsManagers, body: fields{"reason": "客户取消"}},
+	"POST /tasks/{id}/reopen":   {record: taskIn(crm.TaskClosed), whose: itsOwners, body: fields{"reason": "没收到"}},
 }
 
 // taskIn makes a task of whoever asks, so that it is his own; where nobody of Shanghai asks, a sales person's.
+// taskIn makes a task that a colleague gave its owner, about a customer of the branch.
 func taskIn(state string) func(*bench, crm.Staff) string {
 	return func(b *bench, owner crm.Staff) string {
-		if slices.Contains([]string{"service", "marketing", "production", "finance"}, b.asking) {
-			owner = b.staff(b.asking)
-		}
-		return b.task(state, owner, owner).ID
+		return b.taskAbout(complainant(b, b.staff("sales")), state, b.staff("sales-2"), formerly(owner, crm.Sales)).ID
 	}
 }
 
 // task opens a task and brings it into a state.
 func (b *bench) task(state string, creator, owner crm.Staff) crm.Task {
 	b.t.Helper()
+	return b.taskAbout("", state, creator, owner)
+}
+
+func (b *bench) taskAbout(customer, state string, creator, owner crm.Staff) crm.Task {
+	b.t.Helper()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	task, e, err := crm.NewTask(crm.ActorOf(creator), crm.TaskDraft{ID: b.NewTaskID(), Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms, b.Clock.Now())
+	task, e, err := crm.NewTask(crm.ActorOf(creator), crm.TaskDraft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms, b.Clock.Now())
 	if err == nil {
 		task, err = b.OpenTask(b.t.Context(), task, e)
 	}

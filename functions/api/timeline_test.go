@@ -20,7 +20,7 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-var timelineTrials = map[string]trial{"GET /customers/{id}/timeline": {record: customer}}
+var timelineTrials = map[string]trial{"GET /customers/{id}/timeline": {record: had(customer)}}
 
 // counted opens the door again, on a store whose calls of the tables are counted.
 func (b *bench) counted() *atomic.Int64 {

@@ -15,8 +15,8 @@ import (
 )
 
 var touchTrials = map[string]trial{
-	"GET /customers/{id}/activities":  {record: customer},
-	"POST /customers/{id}/activities": {record: customer, body: fields{"channel": "call", "direction": "in", "summary": "asks for 500 cards"}},
+	"GET /customers/{id}/activities":  {record: had(customer)},
+	"POST /customers/{id}/activities": {record: had(customer), body: fields{"channel": "call", "direction": "in", "summary": "asks for 500 cards"}},
 }
 
 // met records a touch and returns it.

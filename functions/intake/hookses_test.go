@@ -182,7 +182,7 @@ func TestSESSettlesADoubtfulMessage(t *testing.T) {
 			if err != nil || row.State != c.state || row.Fate != c.fate {
 				t.Errorf("row %+v, %v", row, err)
 			}
-			desk, err := d.Desk(t.Context(), seed.StaffID(3), nil, storePage)
+			desk, err := d.Desk(t.Context(), store.DeskQuery{Staff: seed.StaffID(3), Paging: storePage})
 			if waits := len(desk.Items) == 1; err != nil || waits != (c.state == crm.MessageUnknown) {
 				t.Errorf("desk %+v, %v", desk, err)
 			}

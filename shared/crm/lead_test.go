@@ -269,6 +269,38 @@ func TestWhoAnswersForABranch(t *testing.T) {
 	}
 }
 
+func TestWhoSeesWhatIsNobodys(t *testing.T) {
+	gone := tuesday.Add(-time.Hour)
+	second := Staff{ID: "stf_m2", Roles: []Role{Manager}, Branches: []string{"shanghai"}}
+	boss := Staff{ID: "stf_o", Roles: []Role{Owner}, HeadOffice: true}
+	for _, tc := range []struct {
+		name   string
+		change func(*Shop)
+		want   []string
+	}{
+		{"every manager of the branch", func(*Shop) {}, []string{"stf_m", "stf_m2"}},
+		{"who has left does not", func(s *Shop) { s.Staff[3].LeavesAt = &gone }, []string{"stf_m2"}},
+		{"nor a manager of another branch, though he is head office", func(s *Shop) { s.Staff[6].Branches, s.Staff[6].HeadOffice = []string{"hangzhou"}, true }, []string{"stf_m"}},
+		{"who is named its manager and is no manager any more does not", func(s *Shop) { s.Staff[3].Roles = []Role{Sales} }, []string{"stf_m2"}},
+		{"an owner who is named its manager does", func(s *Shop) { s.Staff[3].Roles = []Role{Owner} }, []string{"stf_m", "stf_m2"}},
+		{"without a manager an owner does", func(s *Shop) { s.Staff[3].LeavesAt, s.Staff[6].LeavesAt = &gone, &gone }, []string{"stf_o"}},
+		{"but not of a branch that he does not see", func(s *Shop) { s.Staff[3].LeavesAt, s.Staff[6].LeavesAt, s.Staff[5].HeadOffice = &gone, &gone, false }, nil},
+	} {
+		shop := testShop()
+		shop.Staff = append(shop.Staff, boss, second)
+		tc.change(&shop)
+		var got []string
+		for _, p := range shop.Staff {
+			if slices.Contains(shop.AnswersFor(p, tuesday), shop.Branches[0].ID) {
+				got = append(got, p.ID)
+			}
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}
+
 func TestWhatWakesTheProcess(t *testing.T) {
 	terms, a := testTerms(t), actor(t, "stf_a")
 	to, _ := testShop().Person("stf_b")

@@ -78,6 +78,38 @@ func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
 	return !now.Before(p.ConfirmedAt.AddDate(0, 0, int(days)))
 }
 
+// JobPreference is a preference as it stands with a job of the customer: what he must have or likes, and how sure that is. It does not say whose it is, since who
+// makes the goods is not told.
+type JobPreference struct {
+	ID          string    `json:"id"`
+	Kind        string    `json:"kind"`
+	KindText    string    `json:"kind_text"`
+	Value       string    `json:"value"`
+	Requirement bool      `json:"requirement"`
+	Products    []string  `json:"products,omitempty"` // to which it applies; empty: to all
+	Source      string    `json:"source"`
+	ConfirmedAt time.Time `json:"last_confirmed_at"`
+	Stale       bool      `json:"stale"`
+}
+
+// ForJob lists what to heed where a job of the customer is at hand: what holds, then what is stale, each with requirements first. What applies to some products
+// alone says so; it is not left out, since a job does not say yet which of them it is.
+func ForJob(list []Preference, policy PreferencePolicy, lang Lang, now time.Time) []JobPreference {
+	list = slices.Clone(list)
+	SortPreferences(list)
+	holds, stale := []JobPreference{}, []JobPreference{}
+	for _, p := range list {
+		shown := JobPreference{ID: p.ID, Kind: p.Kind, KindText: p.Words().In(lang), Value: p.Value, Requirement: p.Requirement, Products: p.Products, Source: p.Source,
+			ConfirmedAt: p.ConfirmedAt, Stale: p.Stale(policy, now)}
+		if shown.Stale {
+			stale = append(stale, shown)
+		} else {
+			holds = append(holds, shown)
+		}
+	}
+	return append(holds, stale...)
+}
+
 // Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that no two pass the limit together. It is
 // Refused when he is archived or has MaxPreferences, Invalid when the colleague who says so does not work here.
 func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Time) (Customer, Preference, Event, error) {

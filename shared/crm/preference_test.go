@@ -1,6 +1,8 @@
 package crm_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -34,5 +36,28 @@ func TestEveryKindOfPreferenceHasWords(t *testing.T) {
 		if w := (crm.Preference{Kind: kind}).Words(); w.Zh == "" || w.En == "" {
 			t.Errorf("%s: %+v", kind, w)
 		}
+	}
+}
+
+func TestWhatIsHeededWithAJob(t *testing.T) {
+	year := 365 * 24 * time.Hour
+	list := []crm.Preference{
+		{ID: "prf_1", Customer: "cus_1", Kind: "packing", Value: "50 一扎", ConfirmedAt: told.Add(-2 * year), Requirement: true, Source: crm.SourceContact, SourceID: "con_1"},
+		{ID: "prf_2", Customer: "cus_1", Kind: "ink", Value: "大豆油墨", ConfirmedAt: told},
+		{ID: "prf_3", Customer: "cus_1", Kind: "proof", Value: "先打样", ConfirmedAt: told, Requirement: true, Products: []string{"cards"}},
+		{ID: "prf_4", Customer: "cus_1", Kind: "paper", Value: "157 g", ConfirmedAt: told.Add(-2 * year)},
+	}
+	var got []string
+	for _, p := range crm.ForJob(list, crm.PreferencePolicy{}, crm.En, told) {
+		got = append(got, fmt.Sprintf("%s %s %t %v", p.ID, p.KindText, p.Stale, p.Products))
+	}
+	if want := []string{"prf_3 Proof false [cards]", "prf_2 Ink false []", "prf_1 Packing true []", "prf_4 Paper true []"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if list[0].ID != "prf_1" {
+		t.Error("the list itself was sorted")
+	}
+	if none := crm.ForJob(nil, crm.PreferencePolicy{}, crm.Zh, told); none == nil || len(none) != 0 {
+		t.Errorf("%v of nothing", none)
 	}
 }

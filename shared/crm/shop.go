@@ -123,6 +123,22 @@ func (s Shop) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
 	return s.Head(b, at)
 }
 
+// AnswersFor lists the branches for whose unowned work the person answers: those that he manages, as its manager or as one of several; an owner of the shop,
+// those that he sees and nobody manages.
+func (s Shop) AnswersFor(p Staff, at time.Time) []string {
+	out := []string{}
+	for _, b := range s.Branches {
+		manages := func(p Staff) bool {
+			return p.Employed(at) && (p.Has(Manager) && p.WorksIn(b.ID) || p.ID == b.Manager && (p.Has(Manager) || p.Has(Owner)) && ActorOf(p).Sees(b.ID))
+		}
+		heads := p.Employed(at) && p.Has(Owner) && ActorOf(p).Sees(b.ID)
+		if manages(p) || heads && !slices.ContainsFunc(s.Staff, manages) {
+			out = append(out, b.ID)
+		}
+	}
+	return out
+}
+
 // Head is an owner of the shop who sees the branch, one who is present before one who is not. ok is false when there is none.
 func (s Shop) Head(b Branch, at time.Time) (owner Staff, ok bool) {
 	heads := slices.DeleteFunc(slices.Clone(s.Staff), func(p Staff) bool { return !p.Has(Owner) || !p.Employed(at) || !ActorOf(p).Sees(b.ID) })

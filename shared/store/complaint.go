@@ -14,8 +14,8 @@ type ComplaintRule = func(crm.Complaint) (crm.Complaint, crm.Event, error)
 // GrantRule is a ComplaintRule that asks what the customer was given before.
 type GrantRule = func(crm.Complaint, crm.Granted) (crm.Complaint, crm.Event, error)
 
-// complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer,
-// while something is to be done.
+// complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while something is to be done, its owner's
+// desk, or its branch's while nobody has it, and what is open with its customer.
 func complaintRow(c crm.Complaint) (item, error) {
 	card, err := encode(c.Card())
 	if err != nil {
@@ -34,9 +34,7 @@ func complaintRow(c crm.Complaint) (item, error) {
 	due := text(when(c.Due, c.ID))
 	it["board_pk"], it["board_sk"] = text(openBoard("complaint", c.Branch)), due
 	it["open_pk"], it["open_sk"] = text(openOf(c.Customer)), due
-	if c.Owner != "" {
-		it["desk_pk"], it["desk_sk"] = text(deskOf(c.Owner)), due
-	}
+	it["desk_pk"], it["desk_sk"] = text(deskFor(c.Owner, c.Branch)), due
 	return it, nil
 }
 

@@ -112,7 +112,7 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 			t.Errorf("%s: %+v %v", name, page.Items, err)
 		}
 	}
-	desk, err := b.Desk(t.Context(), c.Owner, nil, store.Paging{Limit: 10})
+	desk, err := b.Desk(t.Context(), store.DeskQuery{Staff: c.Owner, Paging: store.Paging{Limit: 10}})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "complaint" {
 		t.Errorf("%+v %v", desk, err)
 	}

@@ -5,17 +5,33 @@ import (
 	"strings"
 )
 
-// DeskLine is one open thing on a person's desk.
+// DeskLine is one open thing on a person's desk. AnswersFor is the branch of what nobody has taken yet; empty for what is the person's own.
 type DeskLine struct {
-	Kind string         `json:"kind"`
-	ID   string         `json:"id"`
-	Due  string         `json:"due_at"`
-	Card map[string]any `json:"card"`
+	Kind       string         `json:"kind"`
+	ID         string         `json:"id"`
+	Due        string         `json:"due_at"`
+	AnswersFor string         `json:"answers_for,omitempty" description:"Nobody's yet; you see it because you answer for this branch · 尚无负责人，由您代表该网点负责"`
+	Card       map[string]any `json:"card"`
 }
 
-// Desk lists what one person has to do, most urgent first, over all kinds of records; of these branches alone, where some are named.
-func (s *Store) Desk(ctx context.Context, staff string, branches []string, p Paging) (Page[DeskLine], error) {
-	lines, next, err := s.lines(ctx, list{index: deskIndex, partitions: []string{deskOf(staff)}, branches: branches}, p)
+// DeskQuery asks for one person's desk. AnswersFor are the branches whose unowned work he answers for; Branches narrow the desk to what is of them, where
+// some are named.
+type DeskQuery struct {
+	Staff      string
+	AnswersFor []string
+	Branches   []string
+	Paging
+}
+
+// Desk lists what one person has to do, most urgent first, over all kinds of records: leads, complaints, questions about running jobs, tasks, and messages of
+// which nobody knows whether they were sent. Each that is open stands on one desk: its owner's, or its branch's while it has none, and the same transaction
+// moves it. A submission in quarantine has no deadline and stands on no desk; it is listed by Submissions, and where it must not wait a task asks for it.
+func (s *Store) Desk(ctx context.Context, q DeskQuery) (Page[DeskLine], error) {
+	l := list{index: deskIndex, partitions: []string{deskOf(q.Staff)}, branches: q.Branches}
+	for _, b := range q.AnswersFor {
+		l.partitions = append(l.partitions, branchDeskOf(b))
+	}
+	lines, next, err := s.lines(ctx, l, q.Paging)
 	out := Page[DeskLine]{Items: []DeskLine{}, Next: next}
 	if err != nil {
 		return out, err
@@ -26,7 +42,11 @@ func (s *Store) Desk(ctx context.Context, staff string, branches []string, p Pag
 			return out, err
 		}
 		due, _, _ := strings.Cut(l.sort, "#")
-		out.Items = append(out.Items, DeskLine{Kind: l.kind, ID: l.id, Due: due, Card: card})
+		item := DeskLine{Kind: l.kind, ID: l.id, Due: due, Card: card}
+		if branch, nobodys := strings.CutPrefix(l.in, branchDesk); nobodys {
+			item.AnswersFor = branch
+		}
+		out.Items = append(out.Items, item)
 	}
 	return out, nil
 }

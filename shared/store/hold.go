@@ -29,7 +29,7 @@ func holdRow(h crm.Hold) (item, error) {
 		return it, nil
 	}
 	it["board_pk"] = text(openBoard("hold", h.Branch))
-	it["desk_pk"], it["desk_sk"] = text(deskOf(h.Owner)), due
+	it["desk_pk"], it["desk_sk"] = text(deskFor(h.Owner, h.Branch)), due
 	it["open_pk"], it["open_sk"] = text(openOf(h.Customer)), due
 	return it, nil
 }

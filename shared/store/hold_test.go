@@ -71,7 +71,7 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 	if c := list(store.HoldQuery{Branches: here})[0]; c != hold.Card() {
 		t.Errorf("%+v, want %+v", c, hold.Card())
 	}
-	desk, err := b.Desk(ctx, seed.StaffID(3), nil, first)
+	desk, err := b.Desk(ctx, store.DeskQuery{Staff: seed.StaffID(3), Paging: first})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "hold" || desk.Items[0].Card["title"] != "J-1 · 纸张偏黄，继续吗？" {
 		t.Errorf("%+v %v", desk.Items, err)
 	}
@@ -172,7 +172,7 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 		}
 	}
 	for _, p := range b.Shop.Staff {
-		page, err := b.Desk(ctx, p.ID, nil, store.Paging{Limit: 1000})
+		page, err := b.Desk(ctx, store.DeskQuery{Staff: p.ID, Paging: store.Paging{Limit: 1000}})
 		if err != nil {
 			t.Fatal(err)
 		}

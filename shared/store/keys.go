@@ -64,8 +64,20 @@ func closedBoard(kind, branch string, month string) string {
 // "which submissions ended this way": board, SUBMISSION#outcome#branch; received#id.
 func submissionBoard(outcome, branch string) string { return "SUBMISSION#" + outcome + "#" + branch }
 
-// "what is on my desk, most urgent first": desk, STAFF#id; due#id.
+// "what is on my desk, most urgent first": desk, STAFF#id; due#id. "what of this branch is nobody's yet": desk, BRANCH#branch; due#id.
 func deskOf(staff string) string { return "STAFF#" + staff }
+
+const branchDesk = "BRANCH#"
+
+func branchDeskOf(branch string) string { return branchDesk + branch }
+
+// deskFor is the one desk on which an open record stands: its owner's, or its branch's while nobody has it.
+func deskFor(owner, branch string) string {
+	if owner == "" {
+		return branchDeskOf(branch)
+	}
+	return deskOf(owner)
+}
 
 func when(t time.Time, id string) string { return at(t) + "#" + id }
 

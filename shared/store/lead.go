@@ -16,7 +16,8 @@ import (
 // LeadRule takes a lead and gives the next one with its event, or refuses.
 type LeadRule = func(crm.Lead) (crm.Lead, crm.Event, error)
 
-// leadRow is the item of a lead with the lists in which it stands: its branch's board always, its owner's desk while it is open.
+// leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its owner's desk,
+// or its branch's while nobody has it, and what is open with its customer.
 func leadRow(l crm.Lead) (item, error) {
 	card, err := encode(l.Card())
 	if err != nil {
@@ -34,9 +35,7 @@ func leadRow(l crm.Lead) (item, error) {
 		return it, nil
 	}
 	it["open_pk"], it["open_sk"] = text(openOf(l.Customer)), text(when(l.Due, l.ID))
-	if l.Owner != "" {
-		it["desk_pk"], it["desk_sk"] = text(deskOf(l.Owner)), text(when(l.Due, l.ID))
-	}
+	it["desk_pk"], it["desk_sk"] = text(deskFor(l.Owner, l.Branch)), text(when(l.Due, l.ID))
 	return it, nil
 }
 

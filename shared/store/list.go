@@ -49,6 +49,7 @@ type line struct {
 	sort string
 	id   string
 	kind string
+	in   string // the partition
 	card types.AttributeValue
 }
 
@@ -142,7 +143,7 @@ func (s *Store) partition(ctx context.Context, l list, partition, after string, 
 			return nil, unavailable(err)
 		}
 		for _, it := range page.Items {
-			found := line{sort: stringOf(it[l.index+"_sk"]), id: stringOf(it["id"]), kind: stringOf(it["kind"]), card: it["card"]}
+			found := line{sort: stringOf(it[l.index+"_sk"]), id: stringOf(it["id"]), kind: stringOf(it["kind"]), in: partition, card: it["card"]}
 			found.fill()
 			out = append(out, found)
 		}

@@ -272,8 +272,8 @@ func (s *Store) putDoubt(b *batch, m crm.Message, ledger, line int64) error {
 		return err
 	}
 	record["kind"], record["card"] = text("message"), card
-	if m.State == crm.MessageUnknown && m.Owner != "" {
-		record["desk_pk"], record["desk_sk"] = text(deskOf(m.Owner)), text(when(m.DueAt, m.ID))
+	if m.State == crm.MessageUnknown {
+		record["desk_pk"], record["desk_sk"] = text(deskFor(m.Owner, m.Branch)), text(when(m.DueAt, m.ID))
 	}
 	b.put(s.tables.Records, record, seen(line), changed)
 	return nil

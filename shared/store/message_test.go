@@ -147,7 +147,7 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	if err := b.SettleMessage(ctx, claim, crm.MessageSent, "too late", ""); err != nil {
 		t.Fatal(err)
 	}
-	desk, err := b.Desk(ctx, seed.StaffID(3), nil, store.Paging{Limit: 10})
+	desk, err := b.Desk(ctx, store.DeskQuery{Staff: seed.StaffID(3), Paging: store.Paging{Limit: 10}})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "message" || desk.Items[0].ID != m.ID {
 		t.Fatalf("desk %+v %v", desk, err)
 	}
@@ -155,7 +155,7 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	if _, err := b.ChangeMessage(ctx, m.ID, func(m crm.Message) (crm.Message, crm.Event, error) { return m.Confirm(manager, true, b.Clock.Now()) }); err != nil {
 		t.Fatal(err)
 	}
-	if desk, err = b.Desk(ctx, seed.StaffID(3), nil, store.Paging{Limit: 10}); err != nil || len(desk.Items) != 0 {
+	if desk, err = b.Desk(ctx, store.DeskQuery{Staff: seed.StaffID(3), Paging: store.Paging{Limit: 10}}); err != nil || len(desk.Items) != 0 {
 		t.Errorf("settled, but still on the desk: %+v %v", desk, err)
 	}
 	page, err := b.Timeline(ctx, lead.Customer, crm.En, store.Paging{Limit: 10})

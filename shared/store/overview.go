@@ -12,12 +12,22 @@ import (
 
 // CustomerFile reads a customer with his contacts and preferences, requirements first, in one query.
 func (s *Store) CustomerFile(ctx context.Context, customer string) (crm.CustomerFile, error) {
+	return s.customerFile(ctx, customer, contactSK)
+}
+
+// CustomerPreferences reads a customer with his preferences, requirements first, in one query, without his contacts.
+func (s *Store) CustomerPreferences(ctx context.Context, customer string) (crm.CustomerFile, error) {
+	return s.customerFile(ctx, customer, preferenceSK)
+}
+
+// customerFile reads what stands under a customer from a place on, to himself.
+func (s *Store) customerFile(ctx context.Context, customer, from string) (crm.CustomerFile, error) {
 	var f crm.CustomerFile
 	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("#pk = :pk AND #sk <= :r"),
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :r"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": recordKey("customer", customer)["pk"], ":r": text(recordSK)},
+		ExpressionAttributeValues: item{":pk": recordKey("customer", customer)["pk"], ":from": text(from), ":r": text(recordSK)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

@@ -29,7 +29,7 @@ func taskRow(t crm.Task) (item, error) {
 	}
 	due := text(when(t.Due, t.ID))
 	it["board_pk"], it["board_sk"] = text(openBoard("task", t.Branch)), due
-	it["desk_pk"], it["desk_sk"] = text(deskOf(t.Owner)), due
+	it["desk_pk"], it["desk_sk"] = text(deskFor(t.Owner, t.Branch)), due
 	if t.Customer != "" {
 		it["open_pk"], it["open_sk"] = text(openOf(t.Customer)), due
 	}

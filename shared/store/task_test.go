@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
@@ -243,113 +241,6 @@ func TestLoads(t *testing.T) {
 	b.Clock.Advance(24 * time.Hour)
 	if got := load(b.Clock.Now()); got.Done["task"] != 0 || got.OnTime != nil {
 		t.Errorf("after 30 days: %+v", got)
-	}
-}
-
-// TestWhatIsOpenStandsOnOneDesk plays leads and tasks in any order on the engine. Each that is open and has an owner is one line of his desk, with its one
-// deadline, and on nobody else's. A new lead and one in the pool have no owner: they are on their branch's board, for which its manager answers.
-func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
-	b := storetest.New(t)
-	ctx, people, n := t.Context(), []int{2, 3, 4, 5}, 0
-	tasks, leads := []string{}, []string{}
-	rapid.Check(t, func(rt *rapid.T) {
-		must := func(err error) {
-			if err != nil && crm.KindOf(err) != crm.Refused && crm.KindOf(err) != crm.Invalid && crm.KindOf(err) != crm.Forbidden {
-				rt.Fatalf("%v", err)
-			}
-		}
-		one := rapid.SampledFrom(people).Draw(rt, "person")
-		boss, to, terms := crm.ActorOf(colleague(t, b, 2)), colleague(t, b, one), termsOf(t, b)
-		b.Clock.Advance(time.Duration(rapid.IntRange(1, 3600).Draw(rt, "seconds")) * time.Second)
-		switch rapid.IntRange(0, 2).Draw(rt, "kind") {
-		case 0:
-			tasks = append(tasks, openTask(t, b, one, crm.TaskDraft{}).ID)
-		case 1:
-			n++
-			lead, err := enquire(t, b, li(n))
-			must(err)
-			leads = append(leads, lead.ID)
-		}
-		if len(tasks) > 0 {
-			_, err := b.ChangeTask(ctx, rapid.SampledFrom(tasks).Draw(rt, "task"), func(k crm.Task) (crm.Task, crm.Event, error) {
-				switch rapid.IntRange(0, 3).Draw(rt, "command") {
-				case 0:
-					return k.Complete(boss, true, b.Clock.Now())
-				case 1:
-					return k.Reopen(boss, to, nil, terms, b.Clock.Now())
-				case 2:
-					return k.Cancel(boss, b.Clock.Now())
-				}
-				return k.HandOn(boss, to, terms, b.Clock.Now())
-			})
-			must(err)
-		}
-		if len(leads) > 0 {
-			_, err := b.ChangeLead(ctx, rapid.SampledFrom(leads).Draw(rt, "lead"), func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				switch rapid.IntRange(0, 3).Draw(rt, "command") {
-				case 0:
-					return l.Recycle(boss, "absent", terms, b.Clock.Now())
-				case 1:
-					return l.Speak(boss, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, terms, b.Clock.Now())
-				case 2:
-					return l.Lose(boss, crm.Loss{Reason: "price"}, terms, b.Clock.Now())
-				}
-				return l.Assign(boss, to, terms, b.Clock.Now())
-			})
-			must(err)
-		}
-	})
-
-	want, pooled := map[string]string{}, 0
-	for _, id := range tasks {
-		task, err := b.Task(ctx, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !task.Closed() {
-			want[id] = task.Owner + task.Due.Format(time.RFC3339)
-		}
-	}
-	for _, id := range leads {
-		lead, err := b.Lead(ctx, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch {
-		case lead.Closed():
-		case lead.Owner == "":
-			pooled++
-		default:
-			want[id] = lead.Owner + lead.Due.Format(time.RFC3339)
-		}
-	}
-	got := map[string]string{}
-	for _, p := range b.Shop.Staff {
-		page, err := b.Desk(ctx, p.ID, nil, store.Paging{Limit: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range page.Items {
-			due, err := time.Parse(time.RFC3339, l.Due)
-			if err != nil || got[l.ID] != "" {
-				t.Errorf("%s is on two desks, or due at %q", l.ID, l.Due)
-			}
-			got[l.ID] = p.ID + due.Format(time.RFC3339)
-		}
-	}
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("desks %v\nwant  %v", got, want)
-	}
-	board, err := b.Leads(ctx, store.LeadQuery{Branches: []string{seed.Shanghai}, Paging: store.Paging{Limit: 1000}})
-	nobodys := 0
-	for _, c := range board.Items {
-		if c.Owner == "" && !c.Due.IsZero() {
-			nobodys++
-		}
-	}
-	t.Logf("%d open with an owner, %d with none", len(want), pooled)
-	if err != nil || nobodys != pooled || len(want) == 0 || pooled == 0 {
-		t.Errorf("%d leads without an owner are on the board, %d are there", nobodys, pooled)
 	}
 }
 
