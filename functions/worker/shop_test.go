@@ -223,7 +223,7 @@ func described(t *testing.T, handle client.ScheduleHandle, so func(*client.Sched
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for range 400 {
+	for range 1200 { // a minute
 		d, err := handle.Describe(t.Context())
 		if err != nil {
 			t.Fatal(err)
