@@ -124,11 +124,15 @@ func (c Complaint) Withdraw(by Actor, reason InternalText, terms Terms, now time
 	})
 }
 
-// FallSilent is the process's: the customer was asked, reminded twice and has not answered in the time that he has. He may reopen it.
+// FallSilent is the process's: the customer was asked, reminded twice and has not answered in the time that he has. He may reopen it. Who wrote in that time is not
+// silent, whatever it was: the complaint stays, and the ladder tells the manager.
 func (c Complaint) FallSilent(terms Terms, now time.Time) (Complaint, Event, error) {
 	by := Process("complaint")
 	if !c.theirs() || now.Before(c.Due) {
 		return c, Event{}, c.early()
+	}
+	if c.wrote() {
+		return c, Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记他的答复。", "The customer wrote, so it is not closed as unanswered. Read it and enter his answer.")
 	}
 	return c.move(by, ComplaintSilentEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)

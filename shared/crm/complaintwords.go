@@ -127,10 +127,13 @@ func (c Complaint) AskedBy() (staff string, until time.Time) {
 }
 
 // AnswerBy is by when the customer answers, and what becomes of it without his answer; while the clock stands still for him it goes on without what he was asked
-// for, else the complaint is closed.
+// for, else the complaint is closed, unless he wrote.
 func (c Complaint) AnswerBy() (at time.Time, wanted, after Text) {
 	ends := Text{"届时仍未收到答复，我们将关闭该投诉；之后您仍可在上述链接重新打开。", "Without an answer by then we close the complaint; you may still reopen it at the link above."}
 	goesOn := Text{"届时我们将按已有资料继续处理。", "After that we go on with what we have."}
+	if c.wrote() {
+		ends = Text{"您的来信我们已收到，投诉会继续保留。", "We have what you wrote, and the complaint stays open."}
+	}
 	switch {
 	case c.Pause != nil && c.Pause.Reason == PauseSample:
 		return c.Pause.Until, Text{"您寄回的样品", "the samples that you send back"}, goesOn
