@@ -185,7 +185,8 @@ func (c Complaint) earlier() ComplaintEarlier {
 }
 
 // Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. The older one takes the graver severity,
-// the defects of both and the larger quantity, and what was worked out there from less falls as by a triage. Both records are written together.
+// the defects of both, the larger quantity, the day on which he told us first and the one on which he needs the goods first, and what was worked out there from less
+// falls as by a triage. Both records are written together.
 func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (younger, kept Complaint, events [2]Event, err error) {
 	if err := c.joins(by, older, now); err != nil {
 		return c, older, events, err
@@ -204,6 +205,12 @@ func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (
 		next.Joined = append(slices.Clone(older.Joined), brought...)
 		next.Severity, next.Affected = min(older.Severity, c.Severity), max(older.Affected, c.Affected)
 		next.Defects = older.defectsWith(c.Defects)
+		if c.reported().Before(older.reported()) {
+			next.ReportedAt = c.reported()
+		}
+		if !c.NeededBy.IsZero() && (older.NeededBy.IsZero() || c.NeededBy.Before(older.NeededBy)) {
+			next.NeededBy = c.NeededBy
+		}
 		state := older.corrected(next, by, now)
 		if state != older.State {
 			next.resume(now)
