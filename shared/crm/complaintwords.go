@@ -166,6 +166,11 @@ var complaintCalls = map[string]Text{
 	DoAcknowledge: {"告知我们已收到他的投诉，以及何时答复他", "tell him that we have his complaint, and by when he hears of us"},
 	DoAskEvidence: {"告知需要他提供哪些证据", "tell him which evidence we need"},
 	DoTellSaid:    {"转达我们写给他的内容", "tell him what we wrote to him"},
+
+	DoTellProgress:   {"告知我们正在补救，以及何时完成", "tell him what is being done, and by when"},
+	DoTellPromise:    {"告知新的答复时间", "tell him the later time by which he hears of us"},
+	DoTellJoined:     {"告知他的投诉将与他的另一起一并处理", "tell him that his complaint is handled with another one of his"},
+	DoTellUnanswered: {"告知投诉因没有收到答复已关闭，他仍可要求重新打开", "tell him that it was closed for want of his answer, and that he may have it reopened"},
 }
 
 // Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time of the state from now.
