@@ -369,24 +369,6 @@ func TestASilentCustomer(t *testing.T) {
 	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer + "withdrawn"})
 }
 
-// He answers our letter by a mail, and nobody enters what he said: his time ends, the manager hears it, and it is not closed over his head.
-func TestACustomerWhoWritesIsNotSilent(t *testing.T) {
-	h := plays(t, func(p *play, h *house) {
-		sues(p, h, 20_000)
-		p.on("Thu 10:00", h.party("customer").says("我接受"))
-		p.RegisterDelayedCallback(func() { ends(t, h, crm.ComplaintOffered) }, 8*24*time.Hour)
-		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 8*24*time.Hour+time.Minute)
-	})
-	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered",
-		"Wed 09:13" + toCustomer + "reminded",
-		"Thu 10:00" + toSue + "answered",
-		"Fri 09:13" + toCustomer + "reminded",
-		"Mon 09:13" + toManager + "overdue",
-		"Tue 09:01" + toSue + "decided",
-	})
-}
-
 // He said that it was settled, and finds the next day that it is not. The process of the first round ends at its next step, and tells nobody.
 func TestAComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	var again crm.Event
