@@ -238,6 +238,37 @@ func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 	}
 }
 
+// Whom no letter reaches is called where a letter gave him a day, or told him of an end that he did not want: a later day, the remedy, another complaint, a
+// question that nobody answered. A mobile phone alone gets no SMS of the last three.
+func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
+	landline, mobile := []crm.Reach{{Value: "+862150001234"}}, []crm.Reach{{Value: "+8613800138000"}}
+	for name, tc := range map[string]struct {
+		phones []crm.Reach
+		play   func(p *play, h *house)
+		call   string
+	}{
+		"a later day": {landline, func(p *play, h *house) { p.on("16:00", h.party("customer").withdraws()) }, "Mon 14:30" + toTom + "call"},
+		"the remedy": {landline, func(p *play, h *house) {
+			sues(p, h, 20_000)
+			done(p, h)
+			p.on("10:07", h.party("sue").verifies(true))
+			p.at("10:08", func() { h.orders(t, h.party("customer").reopens()) }) // another round's
+		}, "Mon 10:02" + toSue + "call"},
+		"another complaint": {mobile, func(p *play, h *house) { p.on("09:10", h.party("mo").joins()) }, "Mon 09:10" + toTom + "call"},
+		"no answer":         {mobile, func(p *play, h *house) { sues(p, h, 20_000) }, "Mon 09:13" + toSue + "call"},
+	} {
+		h := complaintHouse()
+		h.sms = true
+		h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: tc.phones}
+		p := newPlay(t, h, monday)
+		tc.play(p, h)
+		p.resolves(h.complains(t, crm.Visitor, ""))
+		if n := len(h.inbox) - len(slices.DeleteFunc(slices.Clone(h.inbox), func(line string) bool { return line == tc.call })); n != 1 {
+			t.Errorf("%s: called %d times: %q", name, n, h.inbox)
+		}
+	}
+}
+
 // An address that came back, or a mail server that took nothing, asked nobody either; one reminder that arrived did.
 func TestWhatCountsAsAsked(t *testing.T) {
 	for name, tc := range map[string]struct {
@@ -277,6 +308,24 @@ func TestWhatCountsAsAsked(t *testing.T) {
 			t.Errorf("%s: it is still offered", name)
 		}
 	}
+}
+
+// He answers our letter by a mail, and nobody enters what he said: his time ends, the manager hears it, and it is not closed over his head.
+func TestACustomerWhoWritesIsNotSilent(t *testing.T) {
+	h := plays(t, func(p *play, h *house) {
+		sues(p, h, 20_000)
+		p.on("Thu 10:00", h.party("customer").says("我接受"))
+		p.RegisterDelayedCallback(func() { ends(t, h, crm.ComplaintOffered) }, 8*24*time.Hour)
+		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 8*24*time.Hour+time.Minute)
+	})
+	inbox(t, h, given, []string{
+		"Mon 09:13" + toCustomer + "offered",
+		"Wed 09:13" + toCustomer + "reminded",
+		"Thu 10:00" + toSue + "answered",
+		"Fri 09:13" + toCustomer + "reminded",
+		"Mon 09:13" + toManager + "overdue",
+		"Tue 09:01" + toSue + "decided",
+	})
 }
 
 func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {

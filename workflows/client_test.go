@@ -112,7 +112,11 @@ func TestHandTellsOneEventsFaultFromTemporalBeingAway(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := (&frontend{err: c.err}).serve(t)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			wait := time.Minute
+			if c.away { // it is asked again until the time is over
+				wait = time.Second
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), wait)
 			defer cancel()
 			err := client.Hand(ctx, event)
 			if (err == nil) != c.ok || errors.Is(err, ErrAway) != c.away {

@@ -67,8 +67,10 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 	return w.tellColleague(ctx, f, m, rung)
 }
 
-// complaintCalls are the letters that ask or answer the customer: where he cannot be written to, a colleague hears that he has to call.
-var complaintCalls = []string{crm.DoAcknowledge, crm.DoAskEvidence, crm.DoAskCustomer, crm.DoTellSaid}
+// complaintCalls are the letters that ask or answer the customer, give him a day, or tell him of an end that he did not want: where he cannot be written to, a
+// colleague hears that he has to call. A reminder is none, since he was called for the question.
+var complaintCalls = []string{crm.DoAcknowledge, crm.DoAskEvidence, crm.DoAskCustomer, crm.DoTellSaid, crm.DoTellProgress, crm.DoTellPromise, crm.DoTellJoined,
+	crm.DoTellUnanswered}
 
 // asked reports whether what this stay asks of the customer has reached him, by its question or by a reminder, as the ledger has it.
 func (w *ComplaintWork) asked(ctx context.Context, c crm.Complaint) (bool, error) {

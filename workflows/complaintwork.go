@@ -59,6 +59,7 @@ func (w *ComplaintWork) climb(ctx context.Context, c Climb) (Climbed, error) {
 	if err != nil {
 		return Climbed{}, err
 	}
+	c.Rung.Do = rung.Do // as the record has it now: who was silent may have written
 	if rule := complaintRules[rung.Do]; rule != nil {
 		return w.change(ctx, f, c, rule)
 	}
@@ -133,7 +134,7 @@ func (w *ComplaintWork) change(ctx context.Context, f complaintFile, c Climb, ru
 	}
 	now := w.Now()
 	next, err := w.Complaints.ChangeComplaint(ctx, c.ID, func(r crm.Complaint) (crm.Complaint, crm.Event, error) {
-		if rung, there := find(inRound(r.Progress(), c.Round), c.Key); !there || rung.At.After(now) {
+		if rung, there := find(inRound(r.Progress(), c.Round), c.Key); !there || rung.At.After(now) || rung.Do != c.Rung.Do {
 			return r, crm.Event{}, errMoved
 		}
 		return rule(f, r, now)

@@ -174,7 +174,7 @@ func TestAWithdrawnQuestion(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.hold("09:20", withdraws(actor(h, "stf_mo")))
 	p.run(h.asks(t, "stf_cai", "stf_anna"))
-	same(t, "inbox", h.inbox[2:], []string{"Mon 09:20 anna@shop.example hold-withdrawn"})
+	same(t, "inbox", h.inbox[2:], []string{"Mon 09:20 anna@shop.example hold-withdrawn", "Mon 09:20 cai@shop.example hold-withdrawn"})
 	if !p.Now().Equal(shopTime(t, "09:20")) {
 		t.Errorf("the process ended at %s", p.Now())
 	}
@@ -348,8 +348,8 @@ func TestAQuestionIsReplanned(t *testing.T) {
 		answer int64
 		inbox  []string
 	}{
-		{"twice the time", 4 * 3600, []string{"Mon 10:00 fang@customer.example hold-reminded", "Mon 11:00 anna@shop.example hold-due", "Mon 11:30 anna@shop.example hold-withdrawn"}},
-		{"half the time, and half of that gone", 3600, []string{"Mon 09:20 fang@customer.example hold-reminded", "Mon 09:30 anna@shop.example hold-due", "Mon 10:00 mo@shop.example hold-escalated"}},
+		{"twice the time", 4 * 3600, []string{"Mon 10:00 fang@customer.example hold-reminded", "Mon 11:00 anna@shop.example hold-due", "Mon 11:30 anna@shop.example hold-withdrawn", "Mon 11:30 cai@shop.example hold-withdrawn"}},
+		{"half the time, and half of that gone", 3600, []string{"Mon 09:20 fang@customer.example hold-reminded", "Mon 09:30 anna@shop.example hold-due", "Mon 10:00 mo@shop.example hold-escalated", "Mon 11:30 cai@shop.example hold-withdrawn"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
@@ -396,5 +396,5 @@ func TestAQuestionThatIsGone(t *testing.T) {
 	q := newPlay(t, strange, monday)
 	q.hold("09:10", withdraws(actor(strange, "stf_mo")))
 	q.run(strange.asks(t, "stf_cai", "stf_anna"))
-	same(t, "inbox", strange.inbox, []string{"Mon 09:00 anna@shop.example hold-assigned", "Mon 09:10 anna@shop.example hold-withdrawn"})
+	same(t, "inbox", strange.inbox, []string{"Mon 09:00 anna@shop.example hold-assigned", "Mon 09:10 anna@shop.example hold-withdrawn", "Mon 09:10 cai@shop.example hold-withdrawn"})
 }

@@ -152,7 +152,7 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung crm.Rung) (again 
 			m.Person = rung.Who
 		}
 	case crm.DoTellWithdrawn:
-		m.Template = holdWithdrawn
+		m.Template, m.Person = holdWithdrawn, cmp.Or(rung.Who, h.Owner)
 	default:
 		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
 	}
@@ -196,7 +196,7 @@ func (w *HoldWork) notice(ctx context.Context, f holdFile, m crm.Message) (time.
 	case holdAnswered:
 		values["answer"] = h.Answer.Words(h.Choices).In(reader.Lang)
 	case holdWithdrawn:
-		values["asker"] = f.name(h.WithdrawnBy)
+		values["asker"], values["owner"] = f.name(h.WithdrawnBy), f.name(h.Owner)
 	default:
 		values["due"], values["asker"] = f.terms.Calendar.Moment(h.Due, w.Now(), reader.Lang), f.name(h.AskedBy)
 	}

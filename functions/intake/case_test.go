@@ -3,6 +3,7 @@ package intake_test
 import (
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -185,9 +186,24 @@ var (
 // saysNothingPrivate fails when a page names the person or what something costs the shop.
 func saysNothingPrivate(t testing.TB, page *html.Node) {
 	t.Helper()
-	for _, private := range []string{"李娜", "@example.com", "777", "con_", "cus_", "cmp_", "stf_"} {
-		if text := visible(page); strings.Contains(text, private) {
+	text := visible(page)
+	for _, private := range []string{"李娜", "@example.com", "con_", "cus_", "cmp_", "stf_"} {
+		if strings.Contains(text, private) {
 			t.Errorf("the page says %q:\n%s", private, text)
+		}
+	}
+	if figure := ourCost.FindString(text); figure != "" {
+		t.Errorf("the page says %q:\n%s", figure, text)
+	}
+}
+
+// ourCost is what the reprint costs the shop, in yuan or fen: as a figure by itself, since a reference may have the same digits.
+var ourCost = regexp.MustCompile(`\b777\b|\b77,?700\b`)
+
+func TestACostIsFoundOnAPage(t *testing.T) {
+	for text, found := range map[string]bool{"FD557774": false, "77712E3A": false, "2777 pieces": false, "¥777.00": true, "777元": true, "CNY 77,700": true, "77700": true} {
+		if ourCost.MatchString(text) != found {
+			t.Errorf("%q: %t", text, !found)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func (a arrivals) next(t *testing.T) notify.Message {
 	select {
 	case m := <-a:
 		return m
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no message arrived")
 		return notify.Message{}
 	}

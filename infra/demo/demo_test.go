@@ -52,8 +52,8 @@ func started(t *testing.T, parameters map[string]string) *premises.Premises {
 }
 
 func playStory(t *testing.T, p *premises.Premises) {
-	// The second owner has eight seconds before the lead would go on again.
-	slow := pace{contact: 4, overdue: 4, triage: 4}
+	// The second owner has twenty seconds before the lead would go on again: in that time he is told, the manager is told, and he has called.
+	slow := pace{contact: 4, overdue: 16, triage: 4}
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), slow)); err != nil {
 		t.Fatal(err)
 	}

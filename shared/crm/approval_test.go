@@ -300,6 +300,47 @@ func TestAnOverrulingIsReplaced(t *testing.T) {
 	}
 }
 
+// What one person asked for and another approved is not lost because somebody asks for something else that is refused, or that nobody answers.
+func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
+	terms, own, manager := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_manager", Manager))
+	judged, found := complaintIn(t, ComplaintJudged), complaintIn(t, ComplaintInvestigating)
+	found.Measurements = nil // the rule cannot judge
+	for name, c := range map[string]Complaint{"the rule's verdict": judged, "no verdict of the rule": found} {
+		step := func(next Complaint, _ Event, err error) Complaint {
+			t.Helper()
+			if err != nil {
+				t.Fatal(name, err, fieldsOf(err))
+			}
+			return next
+		}
+		facts := ComplaintFacts{Defect: DefectColourDeviation}
+		c = step(c.Overrule(own, facts, Overrule{Liability: LiableShared, OurShare: 40, Reason: "pale proof"}, terms, tuesday))
+		c = step(c.Approve(manager, 1, Money{}, Granted{}, terms, tuesday))
+		first := c.Verdict.Overruled
+		for _, reason := range []string{"stored wet", "stored very wet"} { // the second takes the first one's place
+			c = step(c.Overrule(own, facts, Overrule{Liability: LiableCustomer, Reason: reason}, terms, tuesday))
+		}
+		if liable, share := c.Verdict.Stands(); liable != LiableShared || share != 40 || !c.overruling() {
+			t.Errorf("%s: while it waits %s stands, %d %%", name, liable, share)
+		}
+		rejected := step(c.Reject(manager, 3, "he told us so", terms, tuesday))
+		expired := step(c.Expire(terms, c.Verdict.Overruled.Expires))
+		for _, c := range []Complaint{rejected, expired} {
+			if liable, share := c.Verdict.Stands(); c.State != ComplaintJudged || liable != LiableShared || share != 40 || c.Verdict.Overruled != first || c.Verdict.Stood != nil {
+				t.Errorf("%s: in %s, %s stands: %+v", name, c.State, liable, c.Verdict.Overruled)
+			}
+			if r, ok := c.LastRefusal(); !ok || r.Overrule.Liability != LiableCustomer {
+				t.Errorf("%s: who asked does not hear it: %+v", name, r)
+			}
+		}
+		c.Proposals, c.Remedies = []Proposal{{}}, credit(10_000) // declined by the customer
+		c = step(c.Approve(manager, 3, Money{}, Granted{}, terms, tuesday))
+		if liable, _ := c.Verdict.Stands(); liable != LiableCustomer || c.Verdict.Stood != nil || c.Proposals != nil || c.Remedies != nil {
+			t.Errorf("%s: approved, and %s stands with %+v", name, liable, c.Remedies)
+		}
+	}
+}
+
 func TestNobodyGivesGoodsAwayByWritingNothingBesideThem(t *testing.T) {
 	job, zero := RemedyJob{Value: Money{800_000, "CNY"}, Ordered: 2000, Delivered: 2000}, Money{0, "CNY"}
 	for _, tc := range []struct {

@@ -281,6 +281,11 @@ func (c Complaint) Closed() bool {
 // theirs reports whether the customer is to answer, so that our clock stands still.
 func (c Complaint) theirs() bool { return c.State == ComplaintOffered || c.State == ComplaintVerifying }
 
+// wrote reports whether the customer wrote, or added files, while he is waited for: he answers a letter as well as at his link.
+func (c Complaint) wrote() bool {
+	return c.theirs() && !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
+}
+
 // Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
 func (c Complaint) Freezes() bool {
 	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3

@@ -412,8 +412,8 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 		if c.Verdict.Liability != tc.want {
 			t.Errorf("reported at %v: %s", tc.reported, c.Verdict.Liability)
 		}
-		if _, _, err := c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.Add(time.Hour)}, complaintOwner, terms, tuesday); KindOf(err) != Invalid {
-			t.Errorf("corrected into the future: %v", err)
+		if _, _, err := c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.Add(time.Hour)}, complaintOwner, terms, tuesday.Add(2*time.Hour)); KindOf(err) != Invalid {
+			t.Errorf("he told us after it was entered: %v", err)
 		}
 		step(c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.AddDate(0, 0, -3)}, complaintOwner, terms, tuesday))
 		if c.State != ComplaintInvestigating || !c.reported().Equal(tuesday.AddDate(0, 0, -3)) {

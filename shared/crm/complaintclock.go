@@ -73,6 +73,9 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 			continue
 		}
 		r := Rung{Name: rule.Name, Do: rule.Do, At: start}
+		if r.Do == DoCloseSilent && c.wrote() { // somebody has to read it, and to enter his answer
+			r.Do = DoTellManager
+		}
 		if wait := budget*time.Duration(rule.Percent)/100 + seconds(rule.Plus); wait > 0 {
 			if r.At, err = c.after(terms.Calendar, start, wait.Truncate(time.Second)); err != nil {
 				return c, err

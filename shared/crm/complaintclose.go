@@ -124,11 +124,15 @@ func (c Complaint) Withdraw(by Actor, reason InternalText, terms Terms, now time
 	})
 }
 
-// FallSilent is the process's: the customer was asked, reminded twice and has not answered in the time that he has. He may reopen it.
+// FallSilent is the process's: the customer was asked, reminded twice and has not answered in the time that he has. He may reopen it. Who wrote in that time is not
+// silent, whatever it was: the complaint stays, and the ladder tells the manager.
 func (c Complaint) FallSilent(terms Terms, now time.Time) (Complaint, Event, error) {
 	by := Process("complaint")
 	if !c.theirs() || now.Before(c.Due) {
 		return c, Event{}, c.early()
+	}
+	if c.wrote() {
+		return c, Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记他的答复。", "The customer wrote, so it is not closed as unanswered. Read it and enter his answer.")
 	}
 	return c.move(by, ComplaintSilentEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)
@@ -181,7 +185,8 @@ func (c Complaint) earlier() ComplaintEarlier {
 }
 
 // Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. The older one takes the graver severity,
-// the defects of both and the larger quantity, and what was worked out there from less falls as by a triage. Both records are written together.
+// the defects of both, the larger quantity, the day on which he told us first and the one on which he needs the goods first, and what was worked out there from less
+// falls as by a triage. Both records are written together.
 func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (younger, kept Complaint, events [2]Event, err error) {
 	if err := c.joins(by, older, now); err != nil {
 		return c, older, events, err
@@ -200,6 +205,12 @@ func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (
 		next.Joined = append(slices.Clone(older.Joined), brought...)
 		next.Severity, next.Affected = min(older.Severity, c.Severity), max(older.Affected, c.Affected)
 		next.Defects = older.defectsWith(c.Defects)
+		if c.reported().Before(older.reported()) {
+			next.ReportedAt = c.reported()
+		}
+		if !c.NeededBy.IsZero() && (older.NeededBy.IsZero() || c.NeededBy.Before(older.NeededBy)) {
+			next.NeededBy = c.NeededBy
+		}
 		state := older.corrected(next, by, now)
 		if state != older.State {
 			next.resume(now)

@@ -181,6 +181,9 @@ func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms,
 			return ComplaintJudged, nil
 		}
 		v := *c.Verdict
+		if v.Overruled != nil && v.Overruled.ApprovedBy != "" {
+			v.Stood = v.Overruled
+		}
 		v.Overruled = &o
 		next.Verdict = &v
 		return c.State, nil

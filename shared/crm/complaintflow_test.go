@@ -99,29 +99,6 @@ func TestComplaintCreditNeedsItsNumber(t *testing.T) {
 	}
 }
 
-func TestComplaintCustomerSaysNothing(t *testing.T) {
-	terms := testTerms(t)
-	for _, name := range []string{ComplaintOffered, ComplaintVerifying} {
-		c := complaintIn(t, name)
-		reminders := 0
-		for _, r := range c.Rungs {
-			if r.Do == DoRemindCustomer && r.At.Before(c.Due) {
-				reminders++
-			}
-		}
-		if reminders != 2 {
-			t.Errorf("%s: %d reminders", name, reminders)
-		}
-		if _, _, err := c.FallSilent(terms, c.Due.Add(-time.Second)); KindOf(err) != Refused {
-			t.Errorf("%s: too early: %v", name, err)
-		}
-		next, event, err := c.FallSilent(terms, c.Due)
-		if err != nil || next.State != ComplaintNoAnswer || !event.Progress.Closed {
-			t.Errorf("%s: %s %v", name, next.State, err)
-		}
-	}
-}
-
 func TestComplaintReopening(t *testing.T) {
 	terms := testTerms(t)
 	c := complaintIn(t, ComplaintClosed)
@@ -154,7 +131,6 @@ func TestComplaintReopening(t *testing.T) {
 	}
 }
 
-// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
 // What is settled for the customer is corrected for weeks. Until it is closed he reopens it as after: the correction that runs is kept, and that it was open.
 func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
@@ -188,6 +164,7 @@ func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	}
 }
 
+// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
 func TestComplaintWithdrawnByStaff(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintTriaged)
@@ -321,6 +298,33 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 	}
 	if _, kept, _, err := worst.Join(boss, full, terms, now); err != nil || len(kept.Defects) > 10 {
 		t.Errorf("%v %v", kept.Defects, err)
+	}
+}
+
+// TestComplaintJoiningKeepsTheFirstWord: which of two complaints was entered first says nothing about which he made first.
+func TestComplaintJoiningKeepsTheFirstWord(t *testing.T) {
+	terms, own, now := testTerms(t), ActorOf(complaintOwner), tuesday.Add(time.Hour)
+	older, younger := complaintIn(t, ComplaintInvestigating), complaintIn(t, ComplaintInvestigating)
+	older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
+	older.Job.DeliveredAt = &Sourced[time.Time]{tuesday.AddDate(0, 0, -9), "customer"}
+	older, _, err := older.Decide(own, colourFacts, terms, now)
+	if err != nil || older.Verdict.Liability != OutOfWindow {
+		t.Fatalf("%+v %v", older.Verdict, err)
+	}
+	older.NeededBy = now.Add(72 * time.Hour)
+	younger.ReportedAt, younger.NeededBy = tuesday.AddDate(0, 0, -3), now.Add(24*time.Hour)
+	_, kept, _, err := younger.Join(ActorOf(complaintBoss), older, terms, now)
+	if err != nil || kept.State != ComplaintInvestigating || !kept.ReportedAt.Equal(younger.ReportedAt) || !kept.NeededBy.Equal(younger.NeededBy) {
+		t.Fatalf("in %s, reported at %v, needed by %v, %v", kept.State, kept.ReportedAt, kept.NeededBy, err)
+	}
+	if kept, _, err = kept.Decide(own, colourFacts, terms, now); err != nil || kept.Verdict.Liability != LiableUs {
+		t.Errorf("%+v %v", kept.Verdict, err)
+	}
+	proposed, later := complaintIn(t, ComplaintProposed), complaintIn(t, ComplaintInvestigating)
+	proposed.ID, proposed.CreatedAt, proposed.ReportedAt, proposed.NeededBy = "cmp_1", tuesday.Add(-2*time.Hour), tuesday.Add(-2*time.Hour), time.Time{}
+	later.Measurements, later.NeededBy = nil, now.Add(72*time.Hour)
+	if _, kept, _, err = later.Join(ActorOf(complaintBoss), proposed, terms, now); err != nil || kept.State != ComplaintJudged || !kept.NeededBy.Equal(later.NeededBy) || !kept.ReportedAt.Equal(proposed.ReportedAt) {
+		t.Errorf("in %s, needed by %v, reported at %v, %v", kept.State, kept.NeededBy, kept.ReportedAt, err)
 	}
 }
 

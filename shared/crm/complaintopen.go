@@ -42,12 +42,13 @@ func (o ComplaintOpening) Check(now time.Time) []Field {
 	return append(faults, o.Job.faults("/job", o.Affected, o.Defects, now)...)
 }
 
-// reportedFaults of the time at which the customer told us, where one was entered.
-func reportedFaults(at, now time.Time) []Field {
-	if at.IsZero() || !at.After(now) && !at.Before(now.Add(-CalendarReach)) {
+// reportedFaults of the time at which the customer told us, where one was entered: once the complaint stands here he has told us.
+func reportedFaults(at, entered time.Time) []Field {
+	if at.IsZero() || !at.After(entered) && !at.Before(entered.Add(-CalendarReach)) {
 		return nil
 	}
-	return []Field{{"/reported_at", Text{"请填写客户提出投诉的时间：不在将来，不早于 400 天前。", "Enter when the customer told us: not in the future, and not more than 400 days ago."}}}
+	return []Field{{"/reported_at", Text{"请填写客户提出投诉的时间：不晚于登记之时，不早于登记前 400 天。",
+		"Enter when the customer told us: not after it was entered here, and not more than 400 days before."}}}
 }
 
 // faults of the job's figures and of the affected quantity against them.

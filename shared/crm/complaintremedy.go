@@ -110,7 +110,8 @@ func (c Complaint) Approve(by Actor, no int, amount Money, before Granted, terms
 		if c.State == ComplaintJudged {
 			v, o := *c.Verdict, *c.Verdict.Overruled
 			o.ApprovedBy, o.ApprovedAt = by.ID, now
-			v.Overruled = &o
+			v.Overruled, v.Stood = &o, nil
+			next.unpropose() // that was reckoned from another verdict
 			next.Verdict = &v
 			return c.State, nil
 		}
@@ -142,7 +143,7 @@ func (c Complaint) sameQuestion(no int, amount Money) error {
 	return c.refuse("审批内容已被修改。请重新查看后再决定。", "What is to be approved was changed. Read it again and decide then.")
 }
 
-// Reject decides against it, with a reason for staff. Remedies go back to the choice, an overruling falls and the rule's verdict stands.
+// Reject decides against it, with a reason for staff. Remedies go back to the choice, an overruling falls and what stood before stands.
 func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, RejectComplaint, ComplaintRejectedEvent, terms, now, map[string]string{"no": fmt.Sprint(no)}, func(next *Complaint) (string, error) {
 		if faultyReason(reason) {
@@ -160,16 +161,17 @@ func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, no
 	})
 }
 
-// unrule drops the overruling that waits, and keeps it with the answer. The rule's verdict stands; where it has none, the complaint is investigated again.
+// unrule drops the overruling that waits, and keeps it with the answer. What stood before stands again: an overruling that was approved, else the rule's verdict;
+// where there is neither, the complaint is investigated again.
 func (c *Complaint) unrule(answer Refusal) (state string) {
 	answer.No, answer.AskedBy, answer.Overrule = c.Approvals, c.Verdict.Overruled.By, c.Verdict.Overruled
 	c.Refused = append(slices.Clone(c.Refused), answer)
-	if c.Verdict.Liability == Unclear {
+	if c.Verdict.Liability == Unclear && c.Verdict.Stood == nil {
 		c.Case, c.Verdict = nil, nil
 		return ComplaintInvestigating
 	}
 	v := *c.Verdict
-	v.Overruled = nil
+	v.Overruled, v.Stood = v.Stood, nil
 	c.Verdict = &v
 	return c.State
 }

@@ -35,7 +35,7 @@ func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms Terms, n
 		if in.Affected != nil {
 			next.Affected = *in.Affected
 		}
-		if faults = append(faults, reportedFaults(in.ReportedAt, now)...); !in.ReportedAt.IsZero() {
+		if faults = append(faults, reportedFaults(in.ReportedAt, c.CreatedAt)...); !in.ReportedAt.IsZero() {
 			next.ReportedAt = in.ReportedAt
 		}
 		if faults = append(faults, next.Job.faults("/job", next.Affected, next.Defects, now)...); len(faults) > 0 {
@@ -63,7 +63,7 @@ func (c Complaint) corrected(next *Complaint, by Actor, now time.Time) string {
 		next.unpropose()
 		next.Case, next.Verdict = nil, nil
 		return ComplaintInvestigating
-	case c.State == ComplaintProposed && (next.Severity != c.Severity || !reflect.DeepEqual(c.Job.Value, next.Job.Value)):
+	case c.State == ComplaintProposed && (next.Severity != c.Severity || !next.NeededBy.Equal(c.NeededBy) || !reflect.DeepEqual(c.Job.Value, next.Job.Value)):
 		next.void(by, now)
 		next.unpropose()
 		return ComplaintJudged

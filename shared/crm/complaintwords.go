@@ -127,10 +127,13 @@ func (c Complaint) AskedBy() (staff string, until time.Time) {
 }
 
 // AnswerBy is by when the customer answers, and what becomes of it without his answer; while the clock stands still for him it goes on without what he was asked
-// for, else the complaint is closed.
+// for, else the complaint is closed, unless he wrote.
 func (c Complaint) AnswerBy() (at time.Time, wanted, after Text) {
 	ends := Text{"届时仍未收到答复，我们将关闭该投诉；之后您仍可在上述链接重新打开。", "Without an answer by then we close the complaint; you may still reopen it at the link above."}
 	goesOn := Text{"届时我们将按已有资料继续处理。", "After that we go on with what we have."}
+	if c.wrote() {
+		ends = Text{"您的来信我们已收到，投诉会继续保留。", "We have what you wrote, and the complaint stays open."}
+	}
 	switch {
 	case c.Pause != nil && c.Pause.Reason == PauseSample:
 		return c.Pause.Until, Text{"您寄回的样品", "the samples that you send back"}, goesOn
@@ -163,6 +166,11 @@ var complaintCalls = map[string]Text{
 	DoAcknowledge: {"告知我们已收到他的投诉，以及何时答复他", "tell him that we have his complaint, and by when he hears of us"},
 	DoAskEvidence: {"告知需要他提供哪些证据", "tell him which evidence we need"},
 	DoTellSaid:    {"转达我们写给他的内容", "tell him what we wrote to him"},
+
+	DoTellProgress:   {"告知我们正在补救，以及何时完成", "tell him what is being done, and by when"},
+	DoTellPromise:    {"告知新的答复时间", "tell him the later time by which he hears of us"},
+	DoTellJoined:     {"告知他的投诉将与他的另一起一并处理", "tell him that his complaint is handled with another one of his"},
+	DoTellUnanswered: {"告知投诉因没有收到答复已关闭，他仍可要求重新打开", "tell him that it was closed for want of his answer, and that he may have it reopened"},
 }
 
 // Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time of the state from now.

@@ -165,14 +165,21 @@ func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
 	return h.plan(terms)
 }
 
-// news tells whoever asked what the customer wants, since production waits for it, and whoever sees to the answer that none is wanted any more, since he would
-// call the customer. Who did it himself knows it.
+// news tells whoever asked what the customer wants, since production waits for it. That no answer is wanted any more is told to whoever sees to it, since he would
+// call the customer, and to whoever asked, since he would wait. Who did it himself knows it.
 func (h Hold) news(now time.Time) []Rung {
 	switch {
 	case h.Answer != nil && h.Answer.By != h.AskedBy:
 		return []Rung{{Name: "answer", Do: DoTellAnswer, At: now, Who: h.AskedBy, Last: true}}
-	case h.WithdrawnBy != "" && h.WithdrawnBy != h.Owner:
-		return []Rung{{Name: "withdrawn", Do: DoTellWithdrawn, At: now, Who: h.Owner, Last: true}}
+	case h.WithdrawnBy != "":
+		var out []Rung
+		if h.Owner != h.WithdrawnBy {
+			out = append(out, Rung{Name: "withdrawn", Do: DoTellWithdrawn, At: now, Who: h.Owner, Last: true})
+		}
+		if h.AskedBy != h.WithdrawnBy && h.AskedBy != h.Owner {
+			out = append(out, Rung{Name: "withdrawn-asker", Do: DoTellWithdrawn, At: now, Who: h.AskedBy, Last: true})
+		}
+		return out
 	}
 	return nil
 }

@@ -153,10 +153,23 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 			}
 		}
 	}
-	for owner, told := range map[string]int{"stf_else": 1, boss.ID: 0} { // who sees to the answer need not call any more
-		h.Owner = owner
-		if gone, _, err := h.Withdraw(boss, terms, tuesday); err != nil || len(gone.Rungs) != told || told == 1 && (gone.Rungs[0].Do != DoTellWithdrawn || gone.Rungs[0].Who != owner) {
-			t.Errorf("withdrawn: %+v %v", gone.Rungs, err)
+	for _, c := range []struct {
+		owner, asker string
+		told         []string
+	}{ // who sees to the answer need not call any more, and the press need not wait
+		{"stf_else", "stf_press", []string{"stf_else", "stf_press"}}, {"stf_else", "stf_else", []string{"stf_else"}},
+		{boss.ID, "stf_press", []string{"stf_press"}}, {"stf_else", boss.ID, []string{"stf_else"}}, {boss.ID, boss.ID, nil},
+	} {
+		h.Owner, h.AskedBy = c.owner, c.asker
+		gone, _, err := h.Withdraw(boss, terms, tuesday)
+		var told []string
+		for _, r := range gone.Rungs {
+			if told = append(told, r.Who); r.Do != DoTellWithdrawn || !r.Last {
+				t.Errorf("%+v", r)
+			}
+		}
+		if err != nil || !slices.Equal(told, c.told) {
+			t.Errorf("withdrawn: %q are told, want %q; %v", told, c.told, err)
 		}
 	}
 }

@@ -146,6 +146,7 @@ type Verdict struct {
 	Inputs    VerdictCase     `json:"inputs"`
 	Policy    VerdictPolicy   `json:"policy"`
 	Overruled *Overrule       `json:"overruled,omitempty"`
+	Stood     *Overrule       `json:"stood,omitempty"` // approved before, while another overruling waits: it stands until that one is approved, and where it falls
 }
 
 // VerdictReason is one step of the way to a verdict. Code is for programs and tests, Text for people.
@@ -337,8 +338,10 @@ func (o Overrule) Check() []Field {
 
 // Stands is what holds now: the verdict, or the overruling once another person has approved it.
 func (v Verdict) Stands() (Liability, int) {
-	if o := v.Overruled; o != nil && o.ApprovedBy != "" && len(o.Check()) == 0 {
-		return o.Liability, o.OurShare
+	for _, o := range []*Overrule{v.Overruled, v.Stood} {
+		if o != nil && o.ApprovedBy != "" && len(o.Check()) == 0 {
+			return o.Liability, o.OurShare
+		}
 	}
 	return v.Liability, v.OurShare
 }

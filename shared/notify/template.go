@@ -61,7 +61,7 @@ const (
 	HoldEscalated = "hold-escalated" // to the manager: nobody answered in time, it is his
 	HoldOverdue   = "hold-overdue"   // to the manager or an owner of the shop: it still stands
 	HoldAnswered  = "hold-answered"  // to who asked: what the customer wants
-	HoldWithdrawn = "hold-withdrawn" // to who sees to it: nobody asks any more
+	HoldWithdrawn = "hold-withdrawn" // to who sees to it and to who asked: nobody asks any more
 )
 
 const (
@@ -142,7 +142,7 @@ var placeholders = map[string][]string{
 	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
 	HoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
 	HoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
-	HoldWithdrawn: {"asker", linkPlaceholder, "reference", "staff", "title"},
+	HoldWithdrawn: {"asker", linkPlaceholder, "owner", "reference", "staff", "title"},
 }
 
 // toCustomer are the placeholders of a message about his complaint.

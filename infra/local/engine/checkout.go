@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -54,14 +55,27 @@ func Lock(path string, wait bool) (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil // which gives the lock back
 }
 
+// Ports come from below the range that systems give to outgoing connections and to whoever listens on any port: nothing that passes takes one before its engine
+// listens on it, or when a stack starts again.
+const lowest, ports = 20000, 12000
+
 // FreePort finds a port of 127.0.0.1 that nobody listens on.
 func FreePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+	for range 100 {
+		if port := lowest + rand.IntN(ports); Free(port) {
+			return port, nil
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("no free port between %d and %d", lowest, lowest+ports)
+}
+
+// Free reports whether nobody listens on the port of 127.0.0.1.
+func Free(port int) bool {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	return listener.Close() == nil
 }
 
 // awaitPort waits until a keeper's process listens on the port; one that ends before that is an error.

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { lambdatest.Main(m, &probe) }
 
 func start(t *testing.T, change func(*Spec)) *Function {
 	t.Helper()
-	spec := Spec{Name: "probe", Binary: probe, Timeout: 10 * time.Second, MemoryMB: 128, Log: filepath.Join(t.TempDir(), "log")}
+	spec := Spec{Name: "probe", Binary: probe, Timeout: time.Minute, MemoryMB: 128, Log: filepath.Join(t.TempDir(), "log")}
 	if change != nil {
 		change(&spec)
 	}
@@ -60,8 +60,8 @@ func TestInvokes(t *testing.T) {
 		Left  float64
 		Known bool
 	}](t, f, "deadline")
-	if !left.Known || left.Left < 8 || left.Left > 10 {
-		t.Errorf("the function was told %+v of a timeout of 10 s", left)
+	if !left.Known || left.Left < 30 || left.Left > 60 {
+		t.Errorf("the function was told %+v of a timeout of 60 s", left)
 	}
 	wantError(t, f, "fail", "errorString")
 }
@@ -87,13 +87,16 @@ func TestDeathIsAnErrorAndTheProcessComesBack(t *testing.T) {
 }
 
 func TestKilledAtItsTimeout(t *testing.T) {
-	f := start(t, func(s *Spec) { s.Timeout = 300 * time.Millisecond })
+	f := start(t, nil)
 	first := invoke[int](t, f, "pid")
+	long := f.spec.Timeout
+	f.spec.Timeout = 300 * time.Millisecond // for what hangs alone: what is to answer has the time that a busy machine needs
 	began := time.Now()
 	wantError(t, f, "hang", TimedOut)
 	if took := time.Since(began); took < 250*time.Millisecond {
 		t.Errorf("killed after %s", took)
 	}
+	f.spec.Timeout = long
 	if second := invoke[int](t, f, "pid"); first == second {
 		t.Error("the process that hung still answers")
 	}
@@ -102,7 +105,7 @@ func TestKilledAtItsTimeout(t *testing.T) {
 func TestProcessesWorkSideBySide(t *testing.T) {
 	for name, shape := range map[string][2]int{"processes": {4, 1}, "one process": {1, 4}} {
 		t.Run(name, func(t *testing.T) {
-			f := start(t, func(s *Spec) { s.Processes, s.Concurrency, s.Timeout = shape[0], shape[1], 5*time.Second })
+			f := start(t, func(s *Spec) { s.Processes, s.Concurrency = shape[0], shape[1] })
 			if len(f.Pids()) != shape[0] {
 				t.Errorf("pids %v", f.Pids())
 			}

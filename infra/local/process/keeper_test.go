@@ -95,7 +95,7 @@ func TestChildrenDieWithTheirParent(t *testing.T) {
 // eventually waits for what happens by itself.
 func eventually(t *testing.T, what string, happened func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !happened(); <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !happened(); <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("it did not happen: %s", what)
 		}

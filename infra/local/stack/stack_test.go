@@ -88,7 +88,7 @@ func (p place) start(t *testing.T) *Stack {
 // eventually waits for what happens by itself.
 func eventually(t *testing.T, what string, happened func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for !happened() {

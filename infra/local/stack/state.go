@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
-	"net"
 	"os"
 	"path/filepath"
+
+	"afterpress/infra/local/engine"
 )
 
 // Addresses says where everything listens.
@@ -48,7 +48,7 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 	}
 	for _, name := range listeners {
 		old := s.Ports[name]
-		if old != 0 && free(old) {
+		if old != 0 && engine.Free(old) {
 			continue
 		}
 		if s.Ports[name], err = s.choose(); err != nil {
@@ -67,22 +67,13 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 	return s, nil
 }
 
-// Ports come from below the range that systems give to outgoing connections, so that no passing connection holds one
-// when the stack starts again.
-const lowest, ports = 20000, 12000
-
+// choose finds a port for one more part, which none of the others has.
 func (s *state) choose() (int, error) {
-	for range 100 {
-		n, err := rand.Int(rand.Reader, big.NewInt(ports))
-		if err != nil {
-			return 0, err
-		}
-		port := lowest + int(n.Int64())
-		if !s.uses(port) && free(port) {
-			return port, nil
+	for {
+		if port, err := engine.FreePort(); err != nil || !s.uses(port) {
+			return port, err
 		}
 	}
-	return 0, errors.New("no free port between 20000 and 32000")
 }
 
 func (s *state) uses(port int) bool {
@@ -92,14 +83,6 @@ func (s *state) uses(port int) bool {
 		}
 	}
 	return false
-}
-
-func free(port int) bool {
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return false
-	}
-	return listener.Close() == nil
 }
 
 // addressesIn reads where the stack in dir listens.

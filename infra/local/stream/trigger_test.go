@@ -158,7 +158,7 @@ func (f function) want(t *testing.T, ids string, how func(call) answer) {
 		if c.ids() != ids {
 			t.Fatalf("invoked with %q, want %q", c.ids(), ids)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("no invocation with %q", ids)
 	}
 }
@@ -172,7 +172,7 @@ func (f function) gather(t *testing.T, ids string) {
 		case c := <-f:
 			seen = append(seen, c.ids())
 			c.answer <- answer{}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("saw %v, want %s", seen, ids)
 		}
 	}
@@ -307,7 +307,7 @@ func TestTooOldIsGivenUpUnseen(t *testing.T) {
 	tb := open(t)
 	tb.put(t, "a", "b")
 	_, stop := tb.start(t, func(s *sam.StreamSource) { s.MaxAge = 0 })
-	for deadline := time.After(10 * time.Second); ; {
+	for deadline := time.After(time.Minute); ; {
 		if got := tb.givenUp(t); reflect.DeepEqual(got, []string{"RecordAgeExceeded 2 0"}) {
 			break
 		}

@@ -1,0 +1,67 @@
+package crm
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestComplaintCustomerSaysNothing(t *testing.T) {
+	terms := testTerms(t)
+	for _, name := range []string{ComplaintOffered, ComplaintVerifying} {
+		c := complaintIn(t, name)
+		reminders := 0
+		for _, r := range c.Rungs {
+			if r.Do == DoRemindCustomer && r.At.Before(c.Due) {
+				reminders++
+			}
+		}
+		if reminders != 2 {
+			t.Errorf("%s: %d reminders", name, reminders)
+		}
+		if _, _, err := c.FallSilent(terms, c.Due.Add(-time.Second)); KindOf(err) != Refused {
+			t.Errorf("%s: too early: %v", name, err)
+		}
+		next, event, err := c.FallSilent(terms, c.Due)
+		if err != nil || next.State != ComplaintNoAnswer || !event.Progress.Closed {
+			t.Errorf("%s: %s %v", name, next.State, err)
+		}
+	}
+}
+
+// Who answers our letter by a letter is not silent: nobody closes his complaint, and the manager hears that his answer was not entered. A word from before the
+// question is no answer to it.
+func TestComplaintCustomerWrites(t *testing.T) {
+	terms := testTerms(t)
+	last := func(c Complaint) Rung {
+		r, _ := find(c.Rungs, func(r Rung) bool { return strings.HasSuffix(r.Name, "-silent") })
+		return r
+	}
+	for _, name := range []string{ComplaintOffered, ComplaintVerifying} {
+		c := complaintIn(t, name)
+		earlier := c
+		earlier.RepliedAt = c.ClockFrom.Add(-time.Second)
+		if earlier, err := earlier.plan(terms); err != nil || last(earlier).Do != DoCloseSilent {
+			t.Errorf("%s: of an earlier word: %v %v", name, last(earlier), err)
+		}
+		wrote, _, _, err := c.Reply(Visitor, "cmt_1", "I accept", terms, c.ClockFrom.Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, _, err := c.Show("art_1", terms, c.ClockFrom.Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []Complaint{wrote, shown} {
+			if r := last(c); r.Do != DoTellManager || !r.At.Equal(c.Due) {
+				t.Errorf("%s: %+v", name, r)
+			}
+			if _, _, err := c.FallSilent(terms, c.Due); KindOf(err) != Refused {
+				t.Errorf("%s: closed as silent: %v", name, err)
+			}
+			if _, _, after := c.AnswerBy(); strings.Contains(after.En, "close") || strings.Contains(after.Zh, "关闭") {
+				t.Errorf("%s: he is told %v", name, after)
+			}
+		}
+	}
+}
