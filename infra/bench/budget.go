@@ -88,10 +88,7 @@ func followAll(ctx context.Context, p *premises.Premises, leads int) (actions in
 		}
 		actions += n
 	}
-	return actions, people.Await(ctx, "empty outbox", func() (bool, error) {
-		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
-		return len(pending) == 0, err
-	})
+	return actions, people.Await(ctx, "empty outbox", handedOver(ctx, p))
 }
 
 // follow has the owner of a lead contact the person once he is told.

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"afterpress/functions/api"
+	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/seed"
@@ -88,6 +89,11 @@ func centre(ctx context.Context, b *bench) error {
 			return err
 		}
 		shops = append(shops, shop{p, there})
+	}
+	for _, s := range shops { // what was written down has its own work to do, and is done with it first
+		if err := people.Await(ctx, "empty outbox", handedOver(ctx, s.Premises)); err != nil {
+			return err
+		}
 	}
 	for _, q := range questions {
 		if err := b.ask(ctx, q, shops); err != nil {

@@ -48,10 +48,7 @@ func complaintBudget(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	if err := people.Await(ctx, "empty outbox", func() (bool, error) {
-		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
-		return len(pending) == 0, err
-	}); err != nil {
+	if err := people.Await(ctx, "empty outbox", handedOver(ctx, p)); err != nil {
 		return err
 	}
 	whole, refused := m.reading()

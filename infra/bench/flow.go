@@ -68,10 +68,7 @@ func backlog(ctx context.Context, b *bench) error {
 	if err := p.Stack.StartStream(ctx); err != nil {
 		return err
 	}
-	drained, err := until(ctx, began, "empty outbox", func() (bool, error) {
-		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
-		return len(pending) == 0, err
-	})
+	drained, err := until(ctx, began, "empty outbox", handedOver(ctx, p))
 	if err != nil {
 		return err
 	}
@@ -85,6 +82,14 @@ func backlog(ctx context.Context, b *bench) error {
 	b.note(fmt.Sprintf("backlog of %d: events handed over", n), float64(n)/drained.Seconds(), "per s")
 	b.note(fmt.Sprintf("backlog of %d: everybody acknowledged after", n), written.Seconds(), "s")
 	return nil
+}
+
+// handedOver reports whether every event was handed over.
+func handedOver(ctx context.Context, p *premises.Premises) func() (bool, error) {
+	return func() (bool, error) {
+		pending, err := p.Store.Pending(ctx, boot.Now().Add(time.Minute), 1)
+		return len(pending) == 0, err
+	}
 }
 
 // acknowledged reports whether everybody has a mail.
