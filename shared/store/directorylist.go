@@ -383,7 +383,8 @@ func lettered(letter string, values []string, into item) []string {
 	return names
 }
 
-// bounds is the part of a partition in which the answer goes on. After a cursor it begins at the cursor: a key takes one condition alone.
+// bounds is the part of a partition in which the answer goes on: beyond a cursor, and below a prefix. A key takes one condition, so a prefix is a range too;
+// begins_with says the same, and the engine of this machine reads the whole partition for it.
 func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput {
 	beyond, end := after+"!", prefix+"\U0010ffff" // no key has this sign, so none lies between
 	switch {
@@ -392,12 +393,9 @@ func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput 
 		in.ExpressionAttributeValues[":after"] = text(after)
 	case prefix != "" && beyond > end:
 		return nil
-	case prefix != "" && beyond > prefix:
-		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :after AND :end")
-		in.ExpressionAttributeValues[":after"], in.ExpressionAttributeValues[":end"] = text(beyond), text(end)
 	case prefix != "":
-		in.KeyConditionExpression = aws.String("#pk = :pk AND begins_with(#sk, :q)")
-		in.ExpressionAttributeValues[":q"] = text(prefix)
+		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :from AND :end")
+		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":end"] = text(max(prefix, beyond)), text(end)
 	}
 	return in
 }
