@@ -134,7 +134,7 @@ func (r *registry) AgeCustomer(_ context.Context, id string, by crm.Actor, rule 
 	return next, nil
 }
 
-func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer, []crm.OpenItem) (crm.Tended, error)) (crm.Customer, error) {
+func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer, crm.Dealings) (crm.Tended, error)) (crm.Customer, error) {
 	if err := r.broken[id]; err != nil {
 		return crm.Customer{}, err
 	}
@@ -144,7 +144,7 @@ func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule
 			open = append(open, crm.OpenItem{Kind: "task", ID: t.ID})
 		}
 	}
-	done, err := rule(r.customers[id], open)
+	done, err := rule(r.customers[id], crm.Dealings{Open: open})
 	if err != nil || !done.Changed {
 		return r.customers[id], err
 	}
