@@ -195,10 +195,10 @@ var replans = []struct {
 	rule func(*ShopWork, crm.Shop, crm.Actor) func(context.Context, string) (bool, error)
 	deaf string
 }{
-	{"lead", (*ShopWork).replanLead, ""},
-	{"task", (*ShopWork).replanTask, ""},
-	{"complaint", (*ShopWork).replanComplaint, ""},
-	{"hold", (*ShopWork).replanHold, ""},
+	{"lead", (*ShopWork).replanLead, crm.ReplanCategory},
+	{"task", (*ShopWork).replanTask, crm.ReplanCategory},
+	{"complaint", (*ShopWork).replanComplaint, crm.ReplanCategory},
+	{"hold", (*ShopWork).replanHold, crm.ReplanCategory},
 	{"customer", (*ShopWork).age, crm.ReplanCalendar},
 }
 
