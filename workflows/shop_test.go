@@ -134,7 +134,7 @@ func (r *registry) AgeCustomer(_ context.Context, id string, by crm.Actor, rule 
 	return next, nil
 }
 
-func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer, []crm.OpenItem) (crm.Tended, error)) (crm.Customer, error) {
+func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer, crm.Dealings) (crm.Tended, error)) (crm.Customer, error) {
 	if err := r.broken[id]; err != nil {
 		return crm.Customer{}, err
 	}
@@ -144,7 +144,7 @@ func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule
 			open = append(open, crm.OpenItem{Kind: "task", ID: t.ID})
 		}
 	}
-	done, err := rule(r.customers[id], open)
+	done, err := rule(r.customers[id], crm.Dealings{Open: open})
 	if err != nil || !done.Changed {
 		return r.customers[id], err
 	}
@@ -430,7 +430,6 @@ func TestOpenQuestionsAreReplanned(t *testing.T) {
 	}
 }
 
-// A calendar is nothing to the customers, and their board is not read for it.
 // Complaints too: what is due moves, what the customer was promised stays.
 func TestOpenComplaintsAreReplanned(t *testing.T) {
 	r := newRegistry()
@@ -456,6 +455,7 @@ func TestOpenComplaintsAreReplanned(t *testing.T) {
 	}
 }
 
+// A calendar is nothing to the customers, and their board is not read for it.
 func TestACalendarConcernsNoCustomer(t *testing.T) {
 	r := newRegistry()
 	r.shop.Calendars[0].Version = 2
@@ -465,6 +465,30 @@ func TestACalendarConcernsNoCustomer(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1", "complaint bra_1", "hold bra_1"})
+}
+
+// A category that moves below another one takes its customers to the cadence of that one, though nobody touches them; nothing else is read for it.
+func TestAMovedCategoryMovesTheCadenceOfItsCustomers(t *testing.T) {
+	r := newRegistry()
+	r.people(1, "bra_1", monday)
+	for id, c := range r.customers {
+		c.Category = "academy"
+		r.customers[id] = c
+	}
+	r.shop.Policies = slices.Clone(r.shop.Policies)
+	r.shop.Policies[0].Life.Cadence = []crm.CadenceRule{{Category: "order", Touch: 20}}
+	r.shop.Categories = crm.CategoryTree{{ID: "order", Version: 1}, {ID: "academy", Version: 2, Parent: "order"}}
+	env, _ := r.env(monday, r)
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: crm.Change{What: crm.ReplanCategory, ID: "academy", Version: 2}})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	for id, c := range r.customers {
+		if c.Cadence.TouchDue == nil || !c.Cadence.TouchDue.Equal(monday.AddDate(0, 0, 20)) {
+			t.Errorf("%s: %+v", id, c.Cadence)
+		}
+	}
+	same(t, "boards", r.calls, []string{"customer bra_1"})
 }
 
 // replanned changes the policy at a time and tells the lead's process what became of the lead.

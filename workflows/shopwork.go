@@ -28,7 +28,7 @@ type Records interface {
 	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
 	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
 	AgeCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error)
-	TendCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer, []crm.OpenItem) (crm.Tended, error)) (crm.Customer, error)
+	TendCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer, crm.Dealings) (crm.Tended, error)) (crm.Customer, error)
 }
 
 // pageSize is how many records one call looks at. A hundred transactions take some seconds.
@@ -140,8 +140,8 @@ func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string
 // tend is the rule of a customer's life with the tasks that open by his silence.
 func (w *ShopWork) tend(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.TendCustomer(ctx, id, by, func(c crm.Customer, open []crm.OpenItem) (crm.Tended, error) {
-			done, err := c.Tend(by, shop, open, w.Now())
+		_, err = w.Records.TendCustomer(ctx, id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+			done, err := c.Tend(by, shop, has, w.Now())
 			changed = err == nil && done.Changed
 			return done, err
 		})
@@ -195,10 +195,10 @@ var replans = []struct {
 	rule func(*ShopWork, crm.Shop, crm.Actor) func(context.Context, string) (bool, error)
 	deaf string
 }{
-	{"lead", (*ShopWork).replanLead, ""},
-	{"task", (*ShopWork).replanTask, ""},
-	{"complaint", (*ShopWork).replanComplaint, ""},
-	{"hold", (*ShopWork).replanHold, ""},
+	{"lead", (*ShopWork).replanLead, crm.ReplanCategory},
+	{"task", (*ShopWork).replanTask, crm.ReplanCategory},
+	{"complaint", (*ShopWork).replanComplaint, crm.ReplanCategory},
+	{"hold", (*ShopWork).replanHold, crm.ReplanCategory},
 	{"customer", (*ShopWork).age, crm.ReplanCalendar},
 }
 

@@ -147,29 +147,54 @@ type Tended struct {
 	Changed  bool
 }
 
+// Dealings are what the shop has to do with a customer beside his own record: what is open for him, and when they last spoke about a complaint or a running
+// job; zero where they never did.
+type Dealings struct {
+	Open []OpenItem
+	Word time.Time
+}
+
+// spoken are the events that are a word between a customer and the shop and do not stand in his history: those of his complaints and of the questions about his jobs.
+var spoken = []EventType{ComplaintOpenedEvent, ComplaintRepliedEvent, ComplaintAgreedEvent, ComplaintDeclinedEvent, ComplaintVerifiedEvent, ComplaintReopenedEvent,
+	ComplaintWithdrawnEvent, HoldAnsweredEvent}
+
+// IsWord reports whether the event tells that the customer and the shop spoke about a complaint or a running job.
+func (e Event) IsWord() bool { return slices.Contains(spoken, e.Type) }
+
+// LastWord is when the shop and the customer last had to do with one another, as far as his own record says it.
+func (c Customer) LastWord() time.Time { return c.lastWord() }
+
 // Tend is the daily step: the customer ages, and where his cadence is due a task opens for his own person, or for the branch's manager where nobody has him or
-// who has him is away. open is what is open for him. A word is not asked for while a complaint of his is open, since somebody speaks with him about that,
+// who has him is away. A word about a complaint or a job ends his silence like any other. A word is not asked for while a complaint of his is open, since somebody speaks with him about that,
 // nor while the task of an earlier silence is; no review while one is. It is asked again each day until it can be, and so it is where nobody is there to do
 // it. Consents bind messages and no colleague: who gets the task reads in the file how the customer may be reached.
-func (c Customer) Tend(by Actor, shop Shop, open []OpenItem, now time.Time) (Tended, error) {
+func (c Customer) Tend(by Actor, shop Shop, has Dealings, now time.Time) (Tended, error) {
 	terms, err := shop.Terms(c.Branch)
 	if err != nil {
 		return Tended{Customer: c}, err
 	}
 	var out Tended
-	out.Customer, out.Changed = c.Age(terms.Policy.Life, now)
+	if out.Customer = c; has.Word.After(c.lastWord()) {
+		out.Customer, out.Changed = c.Heard(terms.Policy.Life, has.Word), true
+	}
+	if aged, changed := out.Customer.Age(terms.Policy.Life, now); changed {
+		out.Customer, out.Changed = aged, true
+	}
+	if out.Changed {
+		out.Customer.Seq = c.Seq + 1
+	}
 	waits := func(due *time.Time, task string) bool {
-		return due == nil || due.After(now) || slices.ContainsFunc(open, func(item OpenItem) bool { return item.ID == task })
+		return due == nil || due.After(now) || slices.ContainsFunc(has.Open, func(item OpenItem) bool { return item.ID == task })
 	}
 	k := out.Customer.Cadence
-	complains := slices.ContainsFunc(open, func(item OpenItem) bool { return item.Kind == "complaint" })
+	complains := slices.ContainsFunc(has.Open, func(item OpenItem) bool { return item.Kind == "complaint" })
 	if !complains && !waits(k.TouchDue, k.TouchTask) {
 		opened, err := out.open(by, out.Customer.touchDraft, shop, terms, now)
 		if err != nil {
 			return Tended{Customer: c}, err
 		}
 		if opened != "" {
-			word := c.lastWord()
+			word := out.Customer.lastWord()
 			out.Customer.Cadence.SilentFrom, out.Customer.Cadence.TouchTask = &word, opened
 		}
 	}

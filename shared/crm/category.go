@@ -147,7 +147,11 @@ func (t CategoryTree) Place(next Category, by Actor, now time.Time) (Category, [
 		kind, next.CreatedAt = CategoryOpened, now
 	}
 	next.Version, next.UpdatedAt = before.Version+1, now
-	return next, []Event{news(kind, by, "category/"+next.ID, next.ID, next.Version, "", now, map[string]string{"parent": next.Parent})}, nil
+	event := news(kind, by, "category/"+next.ID, next.ID, next.Version, "", now, map[string]string{"parent": next.Parent})
+	if next.Parent == before.Parent { // the customers of no rule become others
+		event.Wakes, event.Pending = false, false
+	}
+	return next, []Event{event}, nil
 }
 
 // placeFaults says where next cannot stand.

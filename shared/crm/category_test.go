@@ -69,6 +69,7 @@ func TestPlacing(t *testing.T) {
 		{crm.Category{ID: "channel", Name: words, Parent: "agent"}, crm.Invalid, ""},
 		{crm.Category{ID: "channel", Name: words, Closed: true}, crm.Refused, ""},
 		{crm.Category{ID: "agent", Name: words, Parent: "channel", Closed: true}, "", crm.CategoryChanged},
+		{crm.Category{ID: "agent", Name: words, Parent: "person"}, "", crm.CategoryChanged},
 		{crm.Category{ID: "agent", Name: crm.Text{Zh: "代理商", En: "Agent"}, Parent: "channel", Order: 3}, "", ""},
 	} {
 		_, events, err := tree.Place(c.next, crm.Visitor, placedAt)
@@ -77,6 +78,9 @@ func TestPlacing(t *testing.T) {
 		}
 		if (c.tell == "") != (len(events) == 0) || len(events) == 1 && events[0].Type != c.tell {
 			t.Errorf("%+v: %+v", c.next, events)
+		}
+		if before, known := tree.Find(c.next.ID); len(events) == 1 && events[0].Wakes != (known && before.Parent != c.next.Parent) {
+			t.Errorf("%+v: wakes %v", c.next, events[0].Wakes)
 		}
 	}
 	deep := tree

@@ -173,7 +173,7 @@ var EventCatalogue = map[EventType]EventEntry{
 	TaskReopened:     {"task", Text{Zh: "任务已重新打开", En: "Task reopened"}, false},
 	TaskReplanned:    {"task", Text{Zh: "规则或日历变更，任务期限已重算", En: "A rule or calendar changed; the task's deadline was computed anew"}, false},
 	CategoryOpened:   {"", Text{Zh: "新建了客户类别", En: "Category opened"}, false},
-	CategoryChanged:  {"", Text{Zh: "修改了客户类别", En: "Category changed"}, false},
+	CategoryChanged:  {"replan", Text{Zh: "修改了客户类别", En: "Category changed"}, false},
 	StaffOpened:      {"", Text{Zh: "新增了员工", En: "Staff member added"}, false},
 	StaffChanged:     {"", Text{Zh: "修改了员工资料", En: "Staff member changed"}, false},
 	BranchOpened:     {"", Text{Zh: "新增了网点", En: "Branch added"}, false},

@@ -284,6 +284,13 @@ func TestWhoSeesWhatIsNobodys(t *testing.T) {
 		{"who is named its manager and is no manager any more does not", func(s *Shop) { s.Staff[3].Roles = []Role{Sales} }, []string{"stf_m2"}},
 		{"an owner who is named its manager does", func(s *Shop) { s.Staff[3].Roles = []Role{Owner} }, []string{"stf_m", "stf_m2"}},
 		{"without a manager an owner does", func(s *Shop) { s.Staff[3].LeavesAt, s.Staff[6].LeavesAt = &gone, &gone }, []string{"stf_o"}},
+		{"while no manager is here an owner does as well", func(s *Shop) {
+			away := []Absence{{From: tuesday.Add(-time.Hour), To: tuesday.Add(30 * 24 * time.Hour)}}
+			s.Staff[3].Absences, s.Staff[6].Absences = away, away
+		}, []string{"stf_m", "stf_o", "stf_m2"}},
+		{"but not while one is here", func(s *Shop) {
+			s.Staff[3].Absences = []Absence{{From: tuesday.Add(-time.Hour), To: tuesday.Add(time.Hour)}}
+		}, []string{"stf_m", "stf_m2"}},
 		{"but not of a branch that he does not see", func(s *Shop) { s.Staff[3].LeavesAt, s.Staff[6].LeavesAt, s.Staff[5].HeadOffice = &gone, &gone, false }, nil},
 	} {
 		shop := testShop()

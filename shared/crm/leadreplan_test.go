@@ -163,6 +163,7 @@ func TestChangesOfTheSetUp(t *testing.T) {
 	shop := testShop()
 	shop.Branches = append(shop.Branches, Branch{ID: "hangzhou", Version: 4, Calendar: "week", Policy: "other"}, Branch{ID: "beijing", Calendar: "north", Policy: "standard"})
 	shop.Calendars[0].Version = 3
+	shop.Categories = []Category{{ID: "agent", Version: 2}}
 	for _, c := range []struct {
 		event    Event
 		id       string
@@ -173,6 +174,8 @@ func TestChangesOfTheSetUp(t *testing.T) {
 		{Event{Type: CalendarChanged, Record: "week", Seq: 4}, "replan/calendar/week/4", false, "[hangzhou shanghai]"},
 		{Event{Type: PolicyChanged, Record: "standard", Seq: 1}, "replan/policy/standard/1", true, "[beijing shanghai]"},
 		{Event{Type: BranchChanged, Record: "hangzhou", Seq: 4}, "replan/branch/hangzhou/4", true, "[hangzhou]"},
+		{Event{Type: CategoryChanged, Record: "agent", Seq: 2}, "replan/category/agent/2", true, "[beijing hangzhou shanghai]"},
+		{Event{Type: CategoryChanged, Record: "agent", Seq: 3}, "replan/category/agent/3", false, "[beijing hangzhou shanghai]"},
 		{Event{Type: BranchChanged, Record: "gone", Seq: 4}, "replan/branch/gone/4", false, "[]"},
 	} {
 		change, ok := ChangeOf(c.event)

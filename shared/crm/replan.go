@@ -11,9 +11,10 @@ const (
 	ReplanCalendar = "calendar"
 	ReplanPolicy   = "policy"
 	ReplanBranch   = "branch"
+	ReplanCategory = "category" // no deadline, but the cadence of the customers below it
 )
 
-// Change is a change of the set-up after which open records are planned anew: calendar, policy or branch What, by its id, in its new version.
+// Change is a change of the set-up after which open records are planned anew: calendar, policy, branch or category What, by its id, in its new version.
 type Change struct {
 	What    string `json:"what"`
 	ID      string `json:"id"`
@@ -45,6 +46,9 @@ func (c Change) In(shop Shop) bool {
 	case ReplanBranch:
 		found, _ := shop.Branch(c.ID)
 		version = found.Version
+	case ReplanCategory:
+		found, _ := shop.Category(c.ID)
+		version = found.Version
 	}
 	return version >= c.Version
 }
@@ -53,7 +57,7 @@ func (c Change) In(shop Shop) bool {
 func (c Change) Branches(shop Shop) []string {
 	var out []string
 	for _, b := range shop.Branches {
-		if c.What == ReplanCalendar && b.Calendar == c.ID || c.What == ReplanPolicy && b.Policy == c.ID || c.What == ReplanBranch && b.ID == c.ID {
+		if c.What == ReplanCalendar && b.Calendar == c.ID || c.What == ReplanPolicy && b.Policy == c.ID || c.What == ReplanBranch && b.ID == c.ID || c.What == ReplanCategory {
 			out = append(out, b.ID)
 		}
 	}

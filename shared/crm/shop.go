@@ -124,7 +124,7 @@ func (s Shop) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
 }
 
 // AnswersFor lists the branches for whose unowned work the person answers: those that he manages, as its manager or as one of several; an owner of the shop,
-// those that he sees and nobody manages.
+// those that he sees and nobody who is present manages.
 func (s Shop) AnswersFor(p Staff, at time.Time) []string {
 	out := []string{}
 	for _, b := range s.Branches {
@@ -132,7 +132,7 @@ func (s Shop) AnswersFor(p Staff, at time.Time) []string {
 			return p.Employed(at) && (p.Has(Manager) && p.WorksIn(b.ID) || p.ID == b.Manager && (p.Has(Manager) || p.Has(Owner)) && ActorOf(p).Sees(b.ID))
 		}
 		heads := p.Employed(at) && p.Has(Owner) && ActorOf(p).Sees(b.ID)
-		if manages(p) || heads && !slices.ContainsFunc(s.Staff, manages) {
+		if manages(p) || heads && !slices.ContainsFunc(s.Staff, func(p Staff) bool { return manages(p) && p.Present(at) }) {
 			out = append(out, b.ID)
 		}
 	}

@@ -26,8 +26,8 @@ func keyAccount(t testing.TB, b *storetest.Bench) crm.Customer {
 func tend(t testing.TB, b *storetest.Bench, id string) (crm.Customer, error) {
 	t.Helper()
 	by := crm.Process("age")
-	return b.TendCustomer(t.Context(), id, by, func(c crm.Customer, open []crm.OpenItem) (crm.Tended, error) {
-		return c.Tend(by, b.Shop, open, b.Clock.Now())
+	return b.TendCustomer(t.Context(), id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+		return c.Tend(by, b.Shop, has, b.Clock.Now())
 	})
 }
 
@@ -151,20 +151,48 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	}
 }
 
+// Who spoke with the shop about a complaint was not silent, though the complaint was over before the daily step came by: the day of the task moves, and what
+// the step writes it writes once.
+func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
+	b := storetest.New(t)
+	c := keyAccount(t, b)
+	b.Clock.Advance(30 * 24 * time.Hour)
+	complaint := openComplaint(t, b, c.ID)
+	b.Clock.Advance(time.Hour)
+	complaint, err := b.ChangeComplaint(t.Context(), complaint.ID, func(x crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return x.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := complaint.ClosedAt
+	b.Clock.Advance(5 * 24 * time.Hour)
+	for range 2 {
+		next, err := tend(t, b, c.ID)
+		if err != nil || len(openTasks(t, b, c.ID)) > 0 || next.Seq != c.Seq+1 || next.Cadence.TouchDue == nil || !next.Cadence.TouchDue.Equal(over.AddDate(0, 0, 35)) {
+			t.Fatalf("he spoke at %s: %+v, seq %d, %v", over, next.Cadence, next.Seq, err)
+		}
+	}
+	b.Clock.Advance(30 * 24 * time.Hour)
+	if next, err := tend(t, b, c.ID); err != nil || len(openTasks(t, b, c.ID)) != 1 || !next.Cadence.SilentFrom.Equal(over) {
+		t.Errorf("35 days after it: %+v, %v", next.Cadence, err)
+	}
+}
+
 // A step that ends while it writes leaves nothing behind, and one that finds its task opened opens none.
 func TestADailyStepThatCrashes(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
 	b.Clock.Advance(35 * 24 * time.Hour)
 	by := crm.Process("age")
-	rule := func(c crm.Customer, open []crm.OpenItem) (crm.Tended, error) {
-		return c.Tend(by, b.Shop, open, b.Clock.Now())
+	rule := func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+		return c.Tend(by, b.Shop, has, b.Clock.Now())
 	}
 	before := b.Hash(t)
 	if _, err := b.OpenBreaking(t, 0).TendCustomer(t.Context(), c.ID, by, rule); err == nil || b.Hash(t) != before {
 		t.Fatalf("half of it was written: %v", err)
 	}
-	done, err := c.Tend(by, b.Shop, nil, b.Clock.Now())
+	done, err := c.Tend(by, b.Shop, crm.Dealings{}, b.Clock.Now())
 	if err == nil {
 		_, err = b.OpenTask(t.Context(), done.Opened[0].Task, done.Opened[0].Event)
 	}
@@ -175,7 +203,7 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	if err != nil || next.Cadence.TouchTask != done.Opened[0].Task.ID || b.CountRecords(t, "TASK") != 1 {
 		t.Errorf("%+v, %d tasks, %v", next.Cadence, b.CountRecords(t, "TASK"), err)
 	}
-	if _, err := b.TendCustomer(t.Context(), c.ID, by, func(c crm.Customer, _ []crm.OpenItem) (crm.Tended, error) {
+	if _, err := b.TendCustomer(t.Context(), c.ID, by, func(c crm.Customer, _ crm.Dealings) (crm.Tended, error) {
 		return crm.Tended{Customer: c}, errors.New("no calendar")
 	}); err == nil {
 		t.Error("a rule that cannot say is not heard")

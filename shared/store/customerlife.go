@@ -3,6 +3,10 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"afterpress/shared/crm"
 )
@@ -19,8 +23,8 @@ func (s *Store) AgeCustomer(ctx context.Context, id string, by crm.Actor, rule A
 	})
 }
 
-// TendRule takes a customer with what is open for him and says what the daily step makes of him, or why it cannot say.
-type TendRule = func(c crm.Customer, open []crm.OpenItem) (crm.Tended, error)
+// TendRule takes a customer with the shop's dealings with him and says what the daily step makes of him, or why it cannot say.
+type TendRule = func(c crm.Customer, has crm.Dealings) (crm.Tended, error)
 
 // TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the customer keeps of them are one transaction
 // with his life. A task that is there already is left as it is. What is open comes from an index: a complaint of this very moment holds nothing up.
@@ -30,8 +34,42 @@ func (s *Store) TendCustomer(ctx context.Context, id string, by crm.Actor, rule 
 		if err != nil {
 			return crm.Tended{Customer: c}, err
 		}
-		return rule(c, open)
+		word, err := s.wordAfter(ctx, id, c.LastWord())
+		if err != nil {
+			return crm.Tended{Customer: c}, err
+		}
+		return rule(c, crm.Dealings{Open: open, Word: word})
 	})
+}
+
+// wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a time; else zero. It reads his log from the newest
+// event back to that time, which is little for who has been silent.
+func (s *Store) wordAfter(ctx context.Context, customer string, after time.Time) (time.Time, error) {
+	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
+		KeyConditionExpression:    aws.String("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: item{":pk": eventKey(customer, "")["pk"]},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return time.Time{}, unavailable(err)
+		}
+		for _, it := range page.Items {
+			e, err := DecodeEvent(it)
+			if err != nil {
+				return time.Time{}, err
+			}
+			if !e.At.After(after) {
+				return time.Time{}, nil
+			}
+			if e.IsWord() {
+				return e.At, nil
+			}
+		}
+	}
+	return time.Time{}, nil
 }
 
 func (s *Store) tend(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Tended, error)) (crm.Customer, error) {
