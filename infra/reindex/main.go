@@ -5,11 +5,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"sync/atomic"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -45,24 +46,32 @@ func run(ctx context.Context, args []string) error {
 	return err
 }
 
-// reindex brings every customer's rows in line and says how many customers that were. The first that cannot be brought ends it.
-func reindex(ctx context.Context, s *store.Store) (done int64, err error) {
+// patience is how many customers may fail before the walk ends: one broken record holds up no other, and a store that is away is not asked for each.
+const patience = 20
+
+// reindex brings every customer's rows in line and says how many customers that were. Who cannot be brought is named in the error, and the others are brought.
+func reindex(ctx context.Context, s *store.Store) (done int, err error) {
 	directory := store.Directory{Store: s, Read: pinyin.Read}
-	group, ctx := errgroup.WithContext(ctx)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	var mu sync.Mutex
+	var failed []error
+	var group errgroup.Group
 	group.SetLimit(writers)
-	var n atomic.Int64
 	walked := s.EveryCustomer(ctx, func(id string) error {
 		group.Go(func() error {
-			if err := directory.Index(ctx, id); err != nil {
-				return fmt.Errorf("%s: %w", id, err)
+			err := directory.Index(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				done++
+			} else if failed = append(failed, fmt.Errorf("%s: %w", id, err)); len(failed) == patience {
+				end()
 			}
-			n.Add(1)
 			return nil
 		})
 		return ctx.Err()
 	})
-	if err := group.Wait(); err != nil {
-		return n.Load(), err
-	}
-	return n.Load(), walked
+	_ = group.Wait() // they keep their errors
+	return done, errors.Join(append(failed, walked)...)
 }

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
@@ -43,16 +48,34 @@ func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeBroughtIsNamed: the first customer whose rows cannot be written ends the walk, and the error names him.
-func TestWhatCannotBeBroughtIsNamed(t *testing.T) {
+// TestOneBrokenCustomerHoldsUpNoOther: who cannot be brought is named, the others are found; a store that takes no more writes ends the walk.
+func TestOneBrokenCustomerHoldsUpNoOther(t *testing.T) {
 	b := storetest.New(t)
-	if _, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "宏达印务", Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)}); err != nil {
-		t.Fatal(err)
+	var ids []string
+	for i := range 3 * patience {
+		c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: fmt.Sprintf("宏达%02d印务", i), Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, c.ID)
 	}
-	if n, err := reindex(t.Context(), b.OpenBreaking(t, 2)); n != 0 || err == nil {
+	if n, err := reindex(t.Context(), b.OpenBreaking(t, 0)); n != 0 || err == nil {
+		t.Errorf("of a store that takes nothing %d, %v", n, err)
+	}
+	broken := b.OpenWatched(t, func(input any) error {
+		put, ok := input.(*dynamodb.PutItemInput)
+		if !ok {
+			return nil
+		}
+		if at, _ := put.Item["pk"].(*types.AttributeValueMemberS); at != nil && at.Value == "CUSTOMER#"+ids[7] {
+			return errors.New("no place for it")
+		}
+		return nil
+	})
+	if n, err := reindex(t.Context(), broken); n != len(ids)-1 || err == nil || !strings.Contains(err.Error(), ids[7]) {
 		t.Errorf("%d, %v", n, err)
 	}
-	if n, err := reindex(t.Context(), b.Store); n != 1 || err != nil {
+	if n, err := reindex(t.Context(), b.Store); n != len(ids) || err != nil || len(found(t, b)) != len(ids) {
 		t.Errorf("after it %d, %v", n, err)
 	}
 }
