@@ -47,6 +47,15 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 		}
 	}
 	open(nil)
+	events, err := b.Pending(t.Context(), now.Add(time.Minute), 10) // of what is loaded everything was handed over
+	if err != nil || len(events) != 3 {
+		t.Fatalf("%d events, %v", len(events), err)
+	}
+	for _, e := range events {
+		if err := b.Handed(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
 	want := unmarked(t, b, shop)
 	k := &kept{engine: b.DB}
 	for _, line := range b.Items(t) {
