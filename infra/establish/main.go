@@ -6,22 +6,13 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"os"
-	"os/signal"
 
 	"afterpress/infra/operator"
 	"afterpress/shared/boot"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "establish:", err)
-		os.Exit(1)
-	}
-}
+func main() { operator.Main("establish", run) }
 
 func run(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("establish", flag.ExitOnError)

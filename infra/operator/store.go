@@ -1,4 +1,4 @@
-// Package operator is what the commands of whoever runs a stack share: they find its store.
+// Package operator is what the commands of whoever runs a stack share: how they begin and end, and how they find its store.
 package operator
 
 import (
@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 
 	"afterpress/shared/boot"
@@ -16,6 +17,16 @@ import (
 
 // Actor is who runs a command: no process, so that what he makes starts its processes.
 var Actor = crm.Actor{ID: "operator", HeadOffice: true, Roles: []crm.Role{crm.Owner}}
+
+// Main runs a command with its arguments until it ends or is interrupted, and says under its name what went wrong.
+func Main(name string, run func(ctx context.Context, args []string) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, name+":", err)
+		os.Exit(1)
+	}
+}
 
 // Store makes the store as the functions do, by the settings in the environment; dir names the folder of a stack that runs on this machine instead.
 func Store(ctx context.Context, dir string) (*store.Store, error) {

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -22,14 +20,7 @@ import (
 // writers are few, so that the shop goes on working meanwhile.
 const writers = 4
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "reindex:", err)
-		os.Exit(1)
-	}
-}
+func main() { operator.Main("reindex", run) }
 
 func run(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("reindex", flag.ExitOnError)

@@ -8,21 +8,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"time"
 
 	"afterpress/infra/operator"
 	"afterpress/shared/boot"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "replay:", err)
-		os.Exit(1)
-	}
-}
+func main() { operator.Main("replay", run) }
 
 func run(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("replay", flag.ExitOnError)
