@@ -35,6 +35,11 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 			w.step(rt)
 		}
 	})
+	untouched, err := enquire(t, b, li(len(w.leads)+1)) // however the walk went, something has an owner and something has none
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.leads, w.tasks = append(w.leads, untouched.ID), append(w.tasks, openTask(t, b, 3, crm.TaskDraft{}).ID)
 	want, owned, nobodys := w.wanted(t)
 	got := map[string]string{}
 	add := func(q store.DeskQuery, place string) {
@@ -92,11 +97,16 @@ func (w *deskWalk) begin(t *testing.T, rt *rapid.T) {
 	}
 }
 
+// bossAnd gives who commands, and a colleague whom it may concern.
+func (w *deskWalk) bossAnd(t *testing.T, rt *rapid.T) (boss crm.Actor, to crm.Staff) {
+	return crm.ActorOf(colleague(t, w.Bench, 2)), colleague(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
+}
+
 func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
 	if len(w.leads) == 0 {
 		return
 	}
-	boss, to := crm.ActorOf(colleague(t, w.Bench, 2)), colleague(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
+	boss, to := w.bossAnd(t, rt)
 	_, err := w.ChangeLead(t.Context(), rapid.SampledFrom(w.leads).Draw(rt, "lead"), func(l crm.Lead) (crm.Lead, crm.Event, error) {
 		now := w.Clock.Now()
 		switch rapid.IntRange(0, 4).Draw(rt, "command") {
@@ -118,7 +128,7 @@ func (w *deskWalk) task(t *testing.T, rt *rapid.T) {
 	if len(w.tasks) == 0 {
 		return
 	}
-	boss, to := crm.ActorOf(colleague(t, w.Bench, 2)), colleague(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
+	boss, to := w.bossAnd(t, rt)
 	_, err := w.ChangeTask(t.Context(), rapid.SampledFrom(w.tasks).Draw(rt, "task"), func(k crm.Task) (crm.Task, crm.Event, error) {
 		now := w.Clock.Now()
 		switch rapid.IntRange(0, 3).Draw(rt, "command") {
