@@ -88,7 +88,7 @@ var caseLives = map[string]struct {
 	"complaint-replanned": {60, 0, func(w cast) (before, then []caseCommand) {
 		replan := func(c crm.Complaint, _ crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 			w.paced(4)
-			return c.Replan(w.terms(), now)
+			return c.Replan(w.terms().Complaint(), now)
 		}
 		return nil, []caseCommand{replan, idle(3 * time.Second), w.lu.withdraws()}
 	}},

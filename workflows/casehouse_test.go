@@ -92,7 +92,7 @@ func (h *house) complains(t testing.TB, by crm.Actor, account string) crm.Event 
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c, e, err := crm.OpenComplaint(opening(h.now().UTC()), crm.ComplaintOpener{ID: caseID, Customer: "cus_1", Contact: "con_1", Account: account, By: by, Terms: h.terms()}, h.now().UTC())
+	c, e, err := crm.OpenComplaint(opening(h.now().UTC()), crm.ComplaintOpener{ID: caseID, Customer: "cus_1", Contact: "con_1", Account: account, By: by, Terms: h.terms().Complaint()}, h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,32 +159,32 @@ func (h *house) party(id string) party {
 
 func (w party) triages(severity int, owner string) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Triage(w.by, crm.ComplaintTriage{Severity: severity}, w.h.staff(owner), terms, now)
+		return c.Triage(w.by, crm.ComplaintTriage{Severity: severity}, w.h.staff(owner), terms.Complaint(), now)
 	}
 }
 
 func (w party) gives(owner string) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Assign(w.by, w.h.staff(owner), terms, now)
+		return c.Assign(w.by, w.h.staff(owner), terms.Complaint(), now)
 	}
 }
 
 func (w party) asksFor(evidence ...crm.Evidence) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.RequestEvidence(w.by, evidence, terms, now)
+		return c.RequestEvidence(w.by, evidence, terms.Complaint(), now)
 	}
 }
 
 func (w party) measures() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 		tol, _ := crm.ToleranceFor(crm.DefectColourDeviation, crm.ClassGeneral, nil)
-		return c.Measure(w.by, crm.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}, terms, now)
+		return c.Measure(w.by, crm.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}, terms.Complaint(), now)
 	}
 }
 
 func (w party) pauses(reason string) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.StopClock(w.by, reason, terms, now)
+		return c.StopClock(w.by, reason, terms.Complaint(), now)
 	}
 }
 
@@ -192,13 +192,13 @@ var facts = crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.Seen
 
 func (w party) judges() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Decide(w.by, facts, terms, now)
+		return c.Decide(w.by, facts, terms.Complaint(), now)
 	}
 }
 
 func (w party) overrules() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Overrule(w.by, facts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "签样也偏红"}, terms, now)
+		return c.Overrule(w.by, facts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "签样也偏红"}, terms.Complaint(), now)
 	}
 }
 
@@ -206,7 +206,7 @@ func (w party) overrules() caseCommand {
 func (w party) proposes(minor int64) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 		m := crm.Money{Minor: minor, Currency: "CNY"}
-		return c.Propose(w.by, crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyCreditNote, Amount: m, Value: m}}}, terms, now)
+		return c.Propose(w.by, crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyCreditNote, Amount: m, Value: m}}}, terms.Complaint(), now)
 	}
 }
 
@@ -214,7 +214,7 @@ func (w party) proposes(minor int64) caseCommand {
 func (w party) reprints(minor int64) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 		m := crm.Money{Minor: minor, Currency: "CNY"}
-		return c.Propose(w.by, crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyPartReprint, Quantity: 300, Amount: m, Value: m}}}, terms, now)
+		return c.Propose(w.by, crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyPartReprint, Quantity: 300, Amount: m, Value: m}}}, terms.Complaint(), now)
 	}
 }
 
@@ -224,73 +224,73 @@ func (w party) approves() caseCommand {
 		if c.State == crm.ComplaintAwaiting {
 			amount = c.Approval.Amount
 		}
-		return c.Approve(w.by, c.Approvals, amount, crm.Granted{}, terms, now)
+		return c.Approve(w.by, c.Approvals, amount, crm.Granted{}, terms.Complaint(), now)
 	}
 }
 
 func (w party) rejects() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reject(w.by, c.Approvals, "太多", terms, now)
+		return c.Reject(w.by, c.Approvals, "太多", terms.Complaint(), now)
 	}
 }
 
 func (w party) agrees() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Agree(w.by, c.Turn, terms, now)
+		return c.Agree(w.by, c.Turn, terms.Complaint(), now)
 	}
 }
 
 func (w party) declines() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Decline(w.by, terms, now)
+		return c.Decline(w.by, terms.Complaint(), now)
 	}
 }
 
 func (w party) carriesOut(promised time.Time, credit string) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.CarryOutRemedies(w.by, crm.CarryOutPlan{PromisedAt: promised, CreditNumber: credit}, terms, now)
+		return c.CarryOutRemedies(w.by, crm.CarryOutPlan{PromisedAt: promised, CreditNumber: credit}, terms.Complaint(), now)
 	}
 }
 
 func (w party) completes() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Complete(w.by, terms, now)
+		return c.Complete(w.by, terms.Complaint(), now)
 	}
 }
 
 func (w party) verifies(satisfied bool) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Verify(w.by, satisfied, terms, now)
+		return c.Verify(w.by, satisfied, terms.Complaint(), now)
 	}
 }
 
 func (w party) findsCause() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.FindCause(w.by, crm.ComplaintCause{Factor: "machine", Text: "墨键漂移"}, terms, now)
+		return c.FindCause(w.by, crm.ComplaintCause{Factor: "machine", Text: "墨键漂移"}, terms.Complaint(), now)
 	}
 }
 
 func (w party) corrects(owner string, due time.Time) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Correct(w.by, crm.Correction{Action: "每周校准", Owner: "stf_" + owner, Due: due}, terms, now)
+		return c.Correct(w.by, crm.Correction{Action: "每周校准", Owner: "stf_" + owner, Due: due}, terms.Complaint(), now)
 	}
 }
 
 func (w party) checks(effective bool) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.CheckEffect(w.by, effective, terms, now)
+		return c.CheckEffect(w.by, effective, terms.Complaint(), now)
 	}
 }
 
 func (w party) closes() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Close(w.by, terms, now)
+		return c.Close(w.by, terms.Complaint(), now)
 	}
 }
 
 func (w party) reopens() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(w.by, terms, now)
+		return c.Reopen(w.by, terms.Complaint(), now)
 	}
 }
 
@@ -298,7 +298,7 @@ func (w party) withdraws() caseCommand { return w.withdrawsSaying("客户来电�
 
 func (w party) withdrawsSaying(reason crm.InternalText) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(w.by, reason, terms, now)
+		return c.Withdraw(w.by, reason, terms.Complaint(), now)
 	}
 }
 
@@ -307,7 +307,7 @@ func (w party) joins() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 		older := c
 		older.ID, older.CreatedAt = "cmp_019e0000-0000-7000-8000-00009f3a09b0", c.CreatedAt.Add(-time.Hour)
-		next, _, events, err := c.Join(w.by, older, terms, now)
+		next, _, events, err := c.Join(w.by, older, terms.Complaint(), now)
 		return next, events[0], err
 	}
 }
@@ -315,7 +315,7 @@ func (w party) joins() caseCommand {
 func (w party) says(text string) caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 		id := fmt.Sprintf("cmt_%d", c.Version)
-		next, reply, e, err := c.Reply(w.by, id, crm.PublicText(text), terms, now)
+		next, reply, e, err := c.Reply(w.by, id, crm.PublicText(text), terms.Complaint(), now)
 		if err == nil {
 			w.h.mu.Lock()
 			w.h.words[id] = reply
@@ -328,7 +328,7 @@ func (w party) says(text string) caseCommand {
 // shows is the customer's: he adds a file.
 func (w party) shows() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		next, e, err := c.Show(fmt.Sprintf("art_%d", c.Version), terms, now)
+		next, e, err := c.Show(fmt.Sprintf("art_%d", c.Version), terms.Complaint(), now)
 		if next.Version == c.Version {
 			e = crm.Event{}
 		}

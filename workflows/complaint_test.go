@@ -552,7 +552,7 @@ func TestANewPolicyMovesTheRungs(t *testing.T) {
 			policy.Time[crm.ComplaintNew] = [4]int64{3600, 3600, 3600, 3600}
 			h.shop.Policies = slices.Clone(h.shop.Policies)
 			h.shop.Policies[0].Version, h.shop.Policies[0].Complaint = 2, policy
-			return c.Replan(h.terms(), now)
+			return c.Replan(h.terms().Complaint(), now)
 		})
 		p.on("10:20", h.party("lu").withdraws())
 	})

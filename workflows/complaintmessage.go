@@ -99,7 +99,7 @@ type wording func(w *ComplaintWork, ctx context.Context, f complaintFile, rung c
 // complaintLetters are the rungs by which the customer hears of us.
 var complaintLetters = map[string]wording{
 	crm.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		promise, err := f.complaint.Promise(f.terms, w.Now())
+		promise, err := f.complaint.Promise(f.terms.Complaint(), w.Now())
 		return letter{Template: complaintAcknowledged, Values: map[string]string{"promise": w.moment(f, promise, lang)}}, err
 	},
 	crm.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
@@ -109,22 +109,22 @@ var complaintLetters = map[string]wording{
 	crm.DoRemindCustomer: (*ComplaintWork).askAgain,
 	crm.DoTellSaid:       (*ComplaintWork).say,
 	crm.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		promise, err := f.complaint.Promise(f.terms, w.Now())
+		promise, err := f.complaint.Promise(f.terms.Complaint(), w.Now())
 		offer := f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang)
 		return letter{Template: complaintProgress, Values: map[string]string{"offer": offer, "promise": w.moment(f, promise, lang)}}, err
 	},
 	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		promise, err := f.complaint.Promise(f.terms, w.Now())
+		promise, err := f.complaint.Promise(f.terms.Complaint(), w.Now())
 		return letter{Template: complaintPromise, Values: map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, promise, lang)}}, err
 	},
 	crm.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, _ crm.Lang) (letter, error) {
 		return letter{Template: complaintJoined, Values: map[string]string{"other": crm.Reference(f.complaint.JoinedInto)}}, nil
 	},
 	crm.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintWithdrawn, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil
+		return letter{Template: complaintWithdrawn, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms.Complaint()), lang)}}, nil
 	},
 	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms), lang)}}, nil
+		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms.Complaint()), lang)}}, nil
 	},
 }
 
@@ -222,7 +222,7 @@ func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now 
 				asked++
 			}
 		}
-		approver, _ := crm.Approver(f.shop, f.terms, f.complaint, asked, now)
+		approver, _ := crm.Approver(f.shop.Roster, f.terms.Complaint(), f.complaint, asked, now)
 		m.Template, m.Person = complaintApproval, approver.ID
 	case crm.DoTellRefused:
 		if no, ok := f.complaint.LastRefusal(); ok {

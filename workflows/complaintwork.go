@@ -95,23 +95,23 @@ var errNobody = errors.New("workflows: nobody is there who takes complaints")
 // complaintRules are the rungs that change the record, each with its rule.
 var complaintRules = map[string]func(f complaintFile, c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error){
 	crm.DoAssign: func(f complaintFile, c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		owner, ok := crm.NextComplaintOwner(f.shop, f.terms, c, f.turn, now)
+		owner, ok := crm.NextComplaintOwner(f.shop.Roster, f.terms.Complaint(), c, f.turn, now)
 		if !ok {
 			return c, crm.Event{}, errNobody
 		}
-		return c.Assign(crm.Process("complaint"), owner, f.terms, now)
+		return c.Assign(crm.Process("complaint"), owner, f.terms.Complaint(), now)
 	},
 	crm.DoExpire: func(f complaintFile, c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Expire(f.terms, now)
+		return c.Expire(f.terms.Complaint(), now)
 	},
 	crm.DoCloseSilent: func(f complaintFile, c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.FallSilent(f.terms, now)
+		return c.FallSilent(f.terms.Complaint(), now)
 	},
 	crm.DoResume: func(f complaintFile, c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Resume(crm.Process("complaint"), f.terms, now)
+		return c.Resume(crm.Process("complaint"), f.terms.Complaint(), now)
 	},
 	crm.DoCorrectPromise: func(f complaintFile, c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.CorrectPromise(f.terms, now)
+		return c.CorrectPromise(f.terms.Complaint(), now)
 	},
 }
 

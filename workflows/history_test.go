@@ -58,7 +58,8 @@ var histories = map[string]struct {
 		return map[string]reply{
 			"1/tell": {time.Second, func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
 				terms.Policy.Version, terms.Policy.Lead.FirstContact = 2, 8
-				return l.Replan(terms, now)
+				terms.Ref = terms.Policy.Ref()
+				return l.Replan(terms.Lead(), now)
 			}},
 			"1/half": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)},
 		}

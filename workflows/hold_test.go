@@ -49,7 +49,7 @@ func (h *house) asks(t testing.TB, asker, owner string) crm.Event {
 		h.asked = crm.Contact{ID: "con_1", Customer: "cus_1", Name: "王芳", Lang: crm.Zh, Emails: []crm.Reach{{Value: "fang@customer.example"}}}
 	}
 	in := crm.HoldQuestion{Job: "J-1", Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	hold, e, err := crm.AskHold(in, holdID, "cus_1", "con_1", owner, crm.Actor{ID: asker, Roles: []crm.Role{crm.Production}, Branches: []string{"bra_1"}}, h.terms(), h.now().UTC())
+	hold, e, err := crm.AskHold(in, holdID, "cus_1", "con_1", owner, crm.Actor{ID: asker, Roles: []crm.Role{crm.Production}, Branches: []string{"bra_1"}}, h.terms().Hold(), h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,19 +87,19 @@ func (p *play) hold(clock string, do holdCommand) {
 
 func chooses(choice int) holdCommand {
 	return func(h crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
-		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: choice, Channel: "link"}, terms, now)
+		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: choice, Channel: "link"}, terms.Hold(), now)
 	}
 }
 
 func noted(by crm.Actor) holdCommand {
 	return func(h crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
-		return h.Reply(by, crm.HoldAnswer{Choice: 2, Channel: "phone"}, terms, now)
+		return h.Reply(by, crm.HoldAnswer{Choice: 2, Channel: "phone"}, terms.Hold(), now)
 	}
 }
 
 func withdraws(by crm.Actor) holdCommand {
 	return func(h crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
-		return h.Withdraw(by, terms, now)
+		return h.Withdraw(by, terms.Hold(), now)
 	}
 }
 
@@ -356,8 +356,9 @@ func TestAQuestionIsReplanned(t *testing.T) {
 			p := newPlay(t, h, monday)
 			p.hold("09:20", func(hold crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
 				terms.Policy.Version, terms.Policy.Hold = 2, crm.StandardHoldPolicy()
+				terms.Ref = terms.Policy.Ref()
 				terms.Policy.Hold.Answer = c.answer
-				return hold.Replan(terms, now)
+				return hold.Replan(terms.Hold(), now)
 			})
 			p.hold("11:30", withdraws(actor(h, "stf_mo")))
 			p.run(h.asks(t, "stf_cai", "stf_anna"))

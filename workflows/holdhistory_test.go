@@ -27,7 +27,8 @@ var holdHistories = map[string]func(*house) []holdReply{
 	"hold-replanned-and-withdrawn": func(h *house) []holdReply {
 		return []holdReply{{2 * time.Second, func(hold crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
 			terms.Policy.Version, terms.Policy.Hold.Answer = 2, 60
-			return hold.Replan(terms, now)
+			terms.Ref = terms.Policy.Ref()
+			return hold.Replan(terms.Hold(), now)
 		}}, {time.Second, withdraws(actor(h, "stf_mo"))}}
 	},
 }

@@ -108,7 +108,7 @@ func (w *HoldWork) escalate(ctx context.Context, f holdFile, c Climb) (Climbed, 
 		if rung, there := find(inRound(h.Progress(), c.Round), c.Key); !there || rung.At.After(now) {
 			return h, crm.Event{}, errMoved
 		}
-		return h.Escalate(manager.ID, f.terms, now)
+		return h.Escalate(manager.ID, f.terms.Hold(), now)
 	})
 	if errors.Is(err, errMoved) {
 		return w.climb(ctx, c) // reads the record and reports

@@ -67,12 +67,14 @@ func newHouse() *house {
 		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, ledger: map[string]crm.Message{},
 		holds: map[string]crm.Hold{}, cases: map[string]crm.Complaint{}, people: map[string]crm.Contact{}, words: map[string]crm.ComplaintReply{},
 		shop: crm.Shop{
-			Name:  crm.Text{Zh: "晨光印务", En: "Dawn Print"},
-			Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
-			Branches: []crm.Branch{{ID: "bra_1", Name: crm.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678", Calendar: "cal_1", Policy: "standard",
-				Manager: "stf_mo"}},
-			Calendars: []crm.Calendar{{ID: "cal_1", Zone: "Asia/Shanghai", Week: week}},
-			Policies:  []crm.Policy{crm.StandardPolicy()},
+			Roster: crm.Roster{
+				Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
+				Branches: []crm.Branch{{ID: "bra_1", Name: crm.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678", Calendar: "cal_1", Policy: "standard",
+					Manager: "stf_mo"}},
+				Calendars: []crm.Calendar{{ID: "cal_1", Zone: "Asia/Shanghai", Week: week}},
+			},
+			Name:     crm.Text{Zh: "晨光印务", En: "Dawn Print"},
+			Policies: []crm.Policy{crm.StandardPolicy()},
 		},
 	}
 }
@@ -118,7 +120,7 @@ func (h *house) capture(t testing.TB, e crm.Enquiry) crm.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	e.Lang = crm.Zh
-	out, err := crm.Capture{Enquiry: e, Source: "web", Terms: h.terms(), LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: crm.Visitor}.Capture(h.now().UTC())
+	out, err := crm.Capture{Enquiry: e, Source: "web", Terms: h.terms().Lead(), Life: h.terms().Policy.Life, LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: crm.Visitor}.Capture(h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,30 +378,30 @@ func same(t *testing.T, what string, got, want []string) {
 
 func speaks(by crm.Actor, outcome string) command {
 	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Conversation{Channel: "phone", Outcome: outcome}, time.Time{}, terms, now)
+		return l.Speak(by, crm.Conversation{Channel: "phone", Outcome: outcome}, time.Time{}, terms.Lead(), now)
 	}
 }
 
 func loses(by crm.Actor) command {
 	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Lose(by, crm.Loss{Reason: "price"}, terms, now)
+		return l.Lose(by, crm.Loss{Reason: "price"}, terms.Lead(), now)
 	}
 }
 
 func claims(by crm.Actor) command {
 	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Claim(by, terms, now)
+		return l.Claim(by, terms.Lead(), now)
 	}
 }
 
 func recycles(by crm.Actor) command {
 	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Recycle(by, "not-mine", terms, now)
+		return l.Recycle(by, "not-mine", terms.Lead(), now)
 	}
 }
 
 func assigns(by crm.Actor, to crm.Staff) command {
 	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Assign(by, to, terms, now)
+		return l.Assign(by, to, terms.Lead(), now)
 	}
 }

@@ -50,7 +50,7 @@ func (w *LeadWork) handOn(ctx context.Context, f leadFile, c Climb) (Climbed, er
 		if _, there := find(p, c.Key); !there || p.Closed {
 			return l, crm.Event{}, errMoved
 		}
-		return l.HandOn(f.shop, f.terms, turn, now)
+		return l.HandOn(f.shop.Roster, f.terms.Lead(), turn, now)
 	})
 	if errors.Is(err, errMoved) {
 		return w.climb(ctx, c) // reads the record and reports
@@ -109,7 +109,7 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 // acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his customer prefers it. It repeats nothing that
 // was typed. A yes to marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (time.Duration, error) {
-	promise, err := f.lead.Promise(f.terms, w.Now())
+	promise, err := f.lead.Promise(f.terms.Lead(), w.Now())
 	if err != nil {
 		return 0, err
 	}

@@ -144,7 +144,7 @@ func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule
 			open = append(open, crm.OpenItem{Kind: "task", ID: t.ID})
 		}
 	}
-	done, err := rule(r.customers[id], crm.Dealings{Open: open})
+	done, err := rule(r.customers[id], crm.DealingsOf(open, time.Time{}))
 	if err != nil || !done.Changed {
 		return r.customers[id], err
 	}
@@ -392,7 +392,7 @@ func TestOpenTasksAreReplanned(t *testing.T) {
 	agreed := monday.Add(72 * time.Hour)
 	bob, _ := r.shop.Person("stf_bob")
 	for id, due := range map[string]*time.Time{"tsk_policy": nil, "tsk_person": &agreed} {
-		task, _, err := crm.NewTask(actor(r.house, "stf_mo"), crm.TaskDraft{ID: id, Title: "call the paper mill", Due: due}, bob, r.terms(), monday)
+		task, _, err := crm.NewTask(actor(r.house, "stf_mo"), crm.TaskDraft{ID: id, Title: "call the paper mill", Due: due}, bob, r.terms().Task(), monday)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -497,7 +497,7 @@ func (p *play) replanned(clock string, change func(*crm.Policy)) {
 		r := &registry{house: p.house}
 		r.rules(change)
 		if e := p.house.act(p.t, func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-			return l.Replan(terms, now)
+			return l.Replan(terms.Lead(), now)
 		}); e.Wakes {
 			p.SignalWorkflow(EventSignal, e)
 		}

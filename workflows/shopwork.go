@@ -141,7 +141,11 @@ func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string
 func (w *ShopWork) tend(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
 		_, err = w.Records.TendCustomer(ctx, id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
-			done, err := c.Tend(by, shop, has, w.Now())
+			terms, err := shop.Terms(c.Branch)
+			if err != nil {
+				return crm.Tended{Customer: c}, err
+			}
+			done, err := c.Tend(by, shop.Roster, terms.Customer(), terms.Task(), has, w.Now())
 			changed = err == nil && done.Changed
 			return done, err
 		})
@@ -171,22 +175,22 @@ func replanned[R versioned](change func(context.Context, string, func(R) (R, crm
 
 func (w *ShopWork) replanLead(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
 	return replanned(w.Records.ChangeLead, func(l crm.Lead) string { return l.Branch }, shop,
-		func(l crm.Lead, t crm.Terms) (crm.Lead, crm.Event, error) { return l.Replan(t, w.Now()) })
+		func(l crm.Lead, t crm.Terms) (crm.Lead, crm.Event, error) { return l.Replan(t.Lead(), w.Now()) })
 }
 
 func (w *ShopWork) replanTask(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
 	return replanned(w.Records.ChangeTask, func(t crm.Task) string { return t.Branch }, shop,
-		func(task crm.Task, t crm.Terms) (crm.Task, crm.Event, error) { return task.Replan(by, t, w.Now()) })
+		func(task crm.Task, t crm.Terms) (crm.Task, crm.Event, error) { return task.Replan(by, t.Task(), w.Now()) })
 }
 
 func (w *ShopWork) replanComplaint(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
 	return replanned(w.Records.ChangeComplaint, func(c crm.Complaint) string { return c.Branch }, shop,
-		func(c crm.Complaint, t crm.Terms) (crm.Complaint, crm.Event, error) { return c.Replan(t, w.Now()) })
+		func(c crm.Complaint, t crm.Terms) (crm.Complaint, crm.Event, error) { return c.Replan(t.Complaint(), w.Now()) })
 }
 
 func (w *ShopWork) replanHold(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
 	return replanned(w.Records.ChangeHold, func(h crm.Hold) string { return h.Branch }, shop,
-		func(h crm.Hold, t crm.Terms) (crm.Hold, crm.Event, error) { return h.Replan(t, w.Now()) })
+		func(h crm.Hold, t crm.Terms) (crm.Hold, crm.Event, error) { return h.Replan(t.Hold(), w.Now()) })
 }
 
 // replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.

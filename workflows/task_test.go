@@ -34,7 +34,7 @@ func (h *house) staff(id string) crm.Staff {
 // opens opens a task and returns its event.
 func (h *house) opens(t testing.TB, by crm.Actor, owner string, due *time.Time) crm.Event {
 	t.Helper()
-	task, e, err := crm.NewTask(by, crm.TaskDraft{ID: taskID, Title: "寄纸样", Due: due}, h.staff(owner), h.terms(), h.now().UTC())
+	task, e, err := crm.NewTask(by, crm.TaskDraft{ID: taskID, Title: "寄纸样", Due: due}, h.staff(owner), h.terms().Task(), h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func completes(by crm.Actor) taskCommand {
 
 func hands(by crm.Actor, to crm.Staff) taskCommand {
 	return func(t crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
-		return t.HandOn(by, to, terms, now)
+		return t.HandOn(by, to, terms.Task(), now)
 	}
 }
 
@@ -90,13 +90,13 @@ func mentions(by crm.Actor, who ...crm.Staff) taskCommand {
 
 func reopens(by crm.Actor, owner crm.Staff) taskCommand {
 	return func(t crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
-		return t.Reopen(by, owner, nil, terms, now)
+		return t.Reopen(by, owner, nil, terms.Task(), now)
 	}
 }
 
 func dates(by crm.Actor, due time.Time) taskCommand {
 	return func(t crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
-		return t.Change(by, crm.TaskChange{Title: t.Title, Priority: t.Priority, Due: &due}, terms, now)
+		return t.Change(by, crm.TaskChange{Title: t.Title, Priority: t.Priority, Due: &due}, terms.Task(), now)
 	}
 }
 
@@ -270,7 +270,8 @@ func TestANewPlanMovesTheReminders(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.task("10:00", func(task crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
 		terms.Policy.Version, terms.Policy.Task.Due = 2, 2*3600
-		return task.Replan(crm.Process("replan"), terms, now)
+		terms.Ref = terms.Policy.Ref()
+		return task.Replan(crm.Process("replan"), terms.Task(), now)
 	})
 	p.task("11:10", completes(actor(h, "stf_bob")))
 	p.run(h.opens(t, actor(h, "stf_anna"), "bob", nil))

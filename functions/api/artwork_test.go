@@ -56,7 +56,7 @@ func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
 	}
 	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.Zh}
 	lead, err := b.Capture(b.t.Context(), crm.Capture{Enquiry: crm.Enquiry{Name: "李娜", Email: sub.ID + "@example.com", Lang: crm.Zh},
-		Source: crm.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms, By: crm.Visitor}, &sub)
+		Source: crm.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, &sub)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func (b *bench) photographed() crm.Complaint {
 		b.t.Fatal(err)
 	}
 	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "phone", Defects: []crm.DefectKind{crm.DefectScratch}, Words: "划痕"},
-		crm.ComplaintOpener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: crm.Visitor, Terms: terms}, b.Clock.Now())
+		crm.ComplaintOpener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: crm.Visitor, Terms: terms.Complaint()}, b.Clock.Now())
 	if err == nil {
 		c, err = b.OpenComplaint(b.t.Context(), c, e)
 	}
@@ -240,7 +240,7 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 		if err != nil {
 			return c, crm.Event{}, err
 		}
-		return c.Withdraw(crm.Visitor, "", terms, b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", terms.Complaint(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}

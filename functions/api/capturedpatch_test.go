@@ -42,7 +42,7 @@ func TestWhomAnEnquiryBroughtCanBeChanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lead, err := b.Capture(b.t.Context(), crm.Capture{Enquiry: enquiry, Source: cmp.Or(strings.TrimSpace(in.Source), form.Source), Form: form.ID, Terms: terms, By: crm.Visitor}, nil)
+		lead, err := b.Capture(b.t.Context(), crm.Capture{Enquiry: enquiry, Source: cmp.Or(strings.TrimSpace(in.Source), form.Source), Form: form.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

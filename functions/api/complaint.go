@@ -131,7 +131,7 @@ func (s *Server) readComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	by, now := httpapi.Actor(r), s.Now()
-	out := ComplaintFile{Complaint: asShown(r, c, now), Deadlines: c.Deadlines(terms, httpapi.Lang(r), now), Done: []crm.RemedyEntry{}}
+	out := ComplaintFile{Complaint: asShown(r, c, now), Deadlines: c.Deadlines(terms.Complaint(), httpapi.Lang(r), now), Done: []crm.RemedyEntry{}}
 	done, err := s.Store.RemedyEntries(r.Context(), c.ID)
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -167,7 +167,7 @@ func (s *Server) readComplaintWhy(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(c.Why(httpapi.Actor(r), shop, terms, httpapi.Lang(r), s.Now())), nil
+	return httpapi.OK(c.Why(httpapi.Actor(r), shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())), nil
 }
 
 // readComplaintFile gives a link to one file of the complaint. Signing it asks nobody and changes nothing.

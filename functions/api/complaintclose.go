@@ -20,7 +20,7 @@ func (s *Server) verifyComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Verify(httpapi.Actor(r), *in.Satisfied, terms, s.Now())
+		return c.Verify(httpapi.Actor(r), *in.Satisfied, terms.Complaint(), s.Now())
 	})
 }
 
@@ -36,7 +36,7 @@ func (s *Server) findCause(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.FindCause(httpapi.Actor(r), crm.ComplaintCause{Factor: in.Factor, Text: crm.InternalText(in.Text)}, terms, s.Now())
+		return c.FindCause(httpapi.Actor(r), crm.ComplaintCause{Factor: in.Factor, Text: crm.InternalText(in.Text)}, terms.Complaint(), s.Now())
 	})
 }
 
@@ -59,7 +59,7 @@ func (s *Server) correctComplaint(r *http.Request) (httpapi.Answer, error) {
 	owner, _ := shop.Person(in.Owner) // nobody works in no branch
 	action := crm.Correction{Action: crm.InternalText(in.Action), Owner: in.Owner, Due: in.DueAt.UTC().Truncate(time.Millisecond)}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		next, event, err := c.Correct(httpapi.Actor(r), action, terms, s.Now())
+		next, event, err := c.Correct(httpapi.Actor(r), action, terms.Complaint(), s.Now())
 		if err == nil && (!owner.WorksIn(c.Branch) || !owner.Employed(s.Now())) {
 			return c, crm.Event{}, crm.Faulty(crm.Field{Pointer: "/owner", Text: crm.Text{Zh: "请填写该网点一位在职同事的编号。", En: "Enter the id of a colleague who works in the branch."}})
 		}
@@ -78,7 +78,7 @@ func (s *Server) checkEffect(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.CheckEffect(httpapi.Actor(r), *in.Effective, terms, s.Now())
+		return c.CheckEffect(httpapi.Actor(r), *in.Effective, terms.Complaint(), s.Now())
 	})
 }
 
@@ -90,7 +90,7 @@ func (s *Server) closeComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Close(httpapi.Actor(r), terms, s.Now())
+		return c.Close(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }
 
@@ -102,7 +102,7 @@ func (s *Server) reopenComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(httpapi.Actor(r), terms, s.Now())
+		return c.Reopen(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }
 
@@ -117,7 +117,7 @@ func (s *Server) withdrawComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(httpapi.Actor(r), crm.InternalText(in.Reason), terms, s.Now())
+		return c.Withdraw(httpapi.Actor(r), crm.InternalText(in.Reason), terms.Complaint(), s.Now())
 	})
 }
 
@@ -137,7 +137,7 @@ func (s *Server) joinComplaint(r *http.Request) (httpapi.Answer, error) {
 			if err != nil {
 				return c, older, [2]crm.Event{}, err
 			}
-			return c.Join(httpapi.Actor(r), older, terms, s.Now())
+			return c.Join(httpapi.Actor(r), older, terms.Complaint(), s.Now())
 		})
 	})
 }

@@ -68,7 +68,7 @@ func (s *Server) assignComplaint(r *http.Request) (httpapi.Answer, error) {
 	}
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Assign(httpapi.Actor(r), to, terms, s.Now())
+		return c.Assign(httpapi.Actor(r), to, terms.Complaint(), s.Now())
 	})
 }
 
@@ -101,7 +101,7 @@ func (s *Server) triageComplaint(r *http.Request) (httpapi.Answer, error) {
 	said := crm.ComplaintTriage{Severity: in.Severity, Defects: kinds[crm.DefectKind](in.Defects), Job: job, Affected: in.Affected, ReportedAt: moment(in.ReportedAt)}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
 		to, _ := shop.Person(in.owner(c, httpapi.Actor(r))) // nobody works in no branch, so the rule refuses him
-		return c.Triage(httpapi.Actor(r), said, to, terms, s.Now())
+		return c.Triage(httpapi.Actor(r), said, to, terms.Complaint(), s.Now())
 	})
 }
 
@@ -126,7 +126,7 @@ func (s *Server) requestEvidence(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.RequestEvidence(httpapi.Actor(r), kinds[crm.Evidence](in.Evidence), terms, s.Now())
+		return c.RequestEvidence(httpapi.Actor(r), kinds[crm.Evidence](in.Evidence), terms.Complaint(), s.Now())
 	})
 }
 
@@ -146,7 +146,7 @@ func (s *Server) measureComplaint(r *http.Request) (httpapi.Answer, error) {
 	}
 	m := crm.Measurement{Measure: crm.Measure(in.Measure), Value: in.Value, Unit: in.Unit, Samples: in.Samples, Device: in.Device}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Measure(httpapi.Actor(r), m, terms, s.Now())
+		return c.Measure(httpapi.Actor(r), m, terms.Complaint(), s.Now())
 	})
 }
 
@@ -161,7 +161,7 @@ func (s *Server) pauseComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.StopClock(httpapi.Actor(r), in.Reason, terms, s.Now())
+		return c.StopClock(httpapi.Actor(r), in.Reason, terms.Complaint(), s.Now())
 	})
 }
 
@@ -173,6 +173,6 @@ func (s *Server) resumeComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Resume(httpapi.Actor(r), terms, s.Now())
+		return c.Resume(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }

@@ -196,7 +196,7 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 		all.Go(func() {
 			codes[3] = http.StatusConflict
 			b.Clock.Advance(10 * time.Millisecond)
-			if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Expire(terms, b.Clock.Now()) }); err == nil {
+			if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Expire(terms.Complaint(), b.Clock.Now()) }); err == nil {
 				codes[3] = http.StatusOK
 			}
 		})

@@ -79,7 +79,7 @@ func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop crm.Shop) 
 	if err != nil {
 		return crm.Complaint{}, crm.Event{}, err
 	}
-	opener := crm.ComplaintOpener{ID: s.Store.NewComplaintID(), Customer: customer.ID, Contact: in.Contact, Account: customer.Owner, By: by, Terms: terms}
+	opener := crm.ComplaintOpener{ID: s.Store.NewComplaintID(), Customer: customer.ID, Contact: in.Contact, Account: customer.Owner, By: by, Terms: terms.Complaint()}
 	return crm.OpenComplaint(said, opener, s.Now())
 }
 

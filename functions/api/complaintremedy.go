@@ -84,7 +84,7 @@ func (s *Server) proposeRemedies(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.grantComplaint(r, func(c crm.Complaint, before crm.Granted, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		next, event, err := c.Propose(httpapi.Actor(r), in.choice(before), terms, s.Now())
+		next, event, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
 		return next, event, aboutFacts(err)
 	})
 }
@@ -117,7 +117,7 @@ func (s *Server) approveComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.grantComplaint(r, func(c crm.Complaint, before crm.Granted, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms, s.Now())
+		return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms.Complaint(), s.Now())
 	})
 }
 
@@ -133,7 +133,7 @@ func (s *Server) rejectComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Reject(httpapi.Actor(r), in.No, crm.InternalText(in.Reason), terms, s.Now())
+		return c.Reject(httpapi.Actor(r), in.No, crm.InternalText(in.Reason), terms.Complaint(), s.Now())
 	})
 }
 
@@ -148,7 +148,7 @@ func (s *Server) agreeComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Agree(httpapi.Actor(r), in.Turn, terms, s.Now())
+		return c.Agree(httpapi.Actor(r), in.Turn, terms.Complaint(), s.Now())
 	})
 }
 
@@ -160,7 +160,7 @@ func (s *Server) declineComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Decline(httpapi.Actor(r), terms, s.Now())
+		return c.Decline(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }
 
@@ -177,7 +177,7 @@ func (s *Server) carryOutComplaint(r *http.Request) (httpapi.Answer, error) {
 	}
 	plan := crm.CarryOutPlan{PromisedAt: moment(in.PromisedAt), CreditNumber: in.CreditNumber}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.CarryOutRemedies(httpapi.Actor(r), plan, terms, s.Now())
+		return c.CarryOutRemedies(httpapi.Actor(r), plan, terms.Complaint(), s.Now())
 	})
 }
 
@@ -189,6 +189,6 @@ func (s *Server) completeComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Complete(httpapi.Actor(r), terms, s.Now())
+		return c.Complete(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }

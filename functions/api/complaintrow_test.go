@@ -77,27 +77,27 @@ func (p *complaintPlot) play() {
 			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}}
 	var err error
-	if p.c, _, err = crm.OpenComplaint(said, crm.ComplaintOpener{ID: "cmp_1", Customer: "cus_1", Contact: "con_1", By: crm.Visitor, Terms: terms}, now); err != nil {
+	if p.c, _, err = crm.OpenComplaint(said, crm.ComplaintOpener{ID: "cmp_1", Customer: "cus_1", Contact: "con_1", By: crm.Visitor, Terms: terms.Complaint()}, now); err != nil {
 		p.t.Fatal(err)
 	}
 	p.keep(crm.ComplaintNew)
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 3}, p.own, terms, now)
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 3}, p.own, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintTriaged)
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Measure(boss, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms, now)
+		return c.Measure(boss, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintInvestigating)
 	p.aside("investigating, paused", p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.StopClock(boss, crm.PauseSample, terms, now)
+		return c.StopClock(boss, crm.PauseSample, terms.Complaint(), now)
 	})
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Decide(boss, colourFacts, terms, now)
+		return c.Decide(boss, colourFacts, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintJudged)
 	p.aside("judged, overruling asked", p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Overrule(own, colourFacts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "签样也偏淡"}, terms, now)
+		return c.Overrule(own, colourFacts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "签样也偏淡"}, terms.Complaint(), now)
 	})
 	remedy := crm.Remedy{Kind: crm.RemedyCreditNote, Amount: yuan(1000), Value: yuan(1000)}
 	if p.goods {
@@ -107,7 +107,7 @@ func (p *complaintPlot) play() {
 		return func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
 			by := own
 			by.Roles = []crm.Role{crm.Service} // whose limit is far below
-			return c.Propose(by, crm.RemedyChoice{Remedies: []crm.Remedy{remedy}, Draft: draft}, terms, now)
+			return c.Propose(by, crm.RemedyChoice{Remedies: []crm.Remedy{remedy}, Draft: draft}, terms.Complaint(), now)
 		}
 	}
 	p.do(choose(true))
@@ -116,12 +116,12 @@ func (p *complaintPlot) play() {
 	p.keep(crm.ComplaintAwaiting)
 	finance := crm.Actor{ID: "stf_finance", Roles: []crm.Role{crm.Finance}, Branches: []string{seed.Shanghai}}
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Approve(finance, plotQuestion, yuan(1000), crm.Granted{}, terms, now)
+		return c.Approve(finance, plotQuestion, yuan(1000), crm.Granted{}, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintOffered)
-	p.aside(crm.ComplaintNoAnswer, p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.FallSilent(terms, c.Due) })
+	p.aside(crm.ComplaintNoAnswer, p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.FallSilent(terms.Complaint(), c.Due) })
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Agree(crm.Visitor, c.Turn, terms, now)
+		return c.Agree(crm.Visitor, c.Turn, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintAgreed)
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
@@ -129,10 +129,10 @@ func (p *complaintPlot) play() {
 		if p.goods {
 			plan = crm.CarryOutPlan{PromisedAt: now.AddDate(0, 0, 3)}
 		}
-		return c.CarryOutRemedies(boss, plan, terms, now)
+		return c.CarryOutRemedies(boss, plan, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintCarryingOut)
-	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Complete(boss, terms, now) })
+	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Complete(boss, terms.Complaint(), now) })
 	p.keep(crm.ComplaintVerifying)
 	p.end(boss)
 }
@@ -141,24 +141,24 @@ func (p *complaintPlot) play() {
 func (p *complaintPlot) end(boss crm.Actor) {
 	terms, now := p.terms, p.now
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Verify(crm.Visitor, true, terms, now)
+		return c.Verify(crm.Visitor, true, terms.Complaint(), now)
 	})
 	p.do(func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.FindCause(boss, crm.ComplaintCause{Factor: "machine", Text: "墨键漂移"}, terms, now)
+		return c.FindCause(boss, crm.ComplaintCause{Factor: "machine", Text: "墨键漂移"}, terms.Complaint(), now)
 	})
 	p.keep(crm.ComplaintCorrecting)
 	p.aside("correcting, corrected", p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Correct(boss, crm.Correction{Action: "每周校准", Owner: seed.StaffID(8), Due: now.AddDate(0, 0, 7)}, terms, now)
+		return c.Correct(boss, crm.Correction{Action: "每周校准", Owner: seed.StaffID(8), Due: now.AddDate(0, 0, 7)}, terms.Complaint(), now)
 	})
-	p.aside(crm.ComplaintClosed, p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Close(boss, terms, now) })
+	p.aside(crm.ComplaintClosed, p.c, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Close(boss, terms.Complaint(), now) })
 	investigating := p.rows[crm.ComplaintInvestigating]
 	p.aside(crm.ComplaintWithdrawn, investigating, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, "客户来电撤回", terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	older := investigating
 	older.ID, older.CreatedAt = "cmp_0", now.Add(-time.Hour)
 	p.aside(crm.ComplaintJoined, investigating, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		next, _, events, err := c.Join(boss, older, terms, now)
+		next, _, events, err := c.Join(boss, older, terms.Complaint(), now)
 		return next, events[0], err
 	})
 }

@@ -36,7 +36,7 @@ func (s *Server) decideComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Decide(httpapi.Actor(r), in.facts(), terms, s.Now())
+		return c.Decide(httpapi.Actor(r), in.facts(), terms.Complaint(), s.Now())
 	})
 }
 
@@ -58,6 +58,6 @@ func (s *Server) overruleComplaint(r *http.Request) (httpapi.Answer, error) {
 	}
 	o := crm.Overrule{Liability: crm.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
 	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Overrule(httpapi.Actor(r), in.facts(), o, terms, s.Now())
+		return c.Overrule(httpapi.Actor(r), in.facts(), o, terms.Complaint(), s.Now())
 	})
 }

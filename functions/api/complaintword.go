@@ -48,7 +48,7 @@ func noted(s *Server, r *http.Request, shop crm.Shop, text crm.InternalText) fun
 		if err != nil {
 			return c, crm.ComplaintNote{}, crm.Event{}, err
 		}
-		return c.Note(httpapi.Actor(r), id, text, terms, s.Now())
+		return c.Note(httpapi.Actor(r), id, text, terms.Complaint(), s.Now())
 	}
 }
 
@@ -58,7 +58,7 @@ func replied(s *Server, r *http.Request, shop crm.Shop, text crm.PublicText) fun
 		if err != nil {
 			return c, crm.ComplaintReply{}, crm.Event{}, err
 		}
-		return c.Reply(httpapi.Actor(r), id, text, terms, s.Now())
+		return c.Reply(httpapi.Actor(r), id, text, terms.Complaint(), s.Now())
 	}
 }
 
@@ -93,5 +93,5 @@ func (s *Server) listCannedReplies(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	shown := c.For(httpapi.Actor(r)) // no reply tells what the reader may not see
-	return httpapi.OK(store.Page[crm.CannedReply]{Items: shown.CannedReplies(shop, terms, httpapi.Lang(r), s.Now())}), nil
+	return httpapi.OK(store.Page[crm.CannedReply]{Items: shown.CannedReplies(shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())}), nil
 }

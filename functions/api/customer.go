@@ -170,7 +170,7 @@ func (s *Server) checkedCustomer(r *http.Request, before, entered crm.Customer) 
 	if err := before.MayBecome(before.Enter(entered), by); err != nil {
 		return err
 	}
-	if faults := entered.Check(before, shop, by, s.Now()); len(faults) > 0 {
+	if faults := entered.Check(before, shop.Roster, shop.Categories, by, s.Now()); len(faults) > 0 {
 		return crm.Faulty(faults...)
 	}
 	return nil

@@ -155,7 +155,7 @@ func (s *Server) checkedForm(r *http.Request, f crm.Form) error {
 	if err != nil {
 		return err
 	}
-	faults := f.Check(shop)
+	faults := f.Check(shop.Roster)
 	if _, found := shop.Branch(f.Branch); !found || !httpapi.Actor(r).Sees(f.Branch) {
 		faults = append(faults, crm.Field{Pointer: "/branch", Text: crm.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
 	}

@@ -152,8 +152,8 @@ func (s *Server) newHold(r *http.Request, in OpenHold) (crm.Hold, crm.Event, err
 		return crm.Hold{}, crm.Event{}, err
 	}
 	question := crm.HoldQuestion{Job: in.Job, Question: crm.PublicText(in.Question), Photos: in.Photos, Choices: in.Choices}
-	owner := crm.HoldOwner(shop, terms, customer, by, now)
-	return crm.AskHold(question, s.Store.NewHoldID(), customer.ID, contact.ID, owner, by, terms, now)
+	owner := crm.HoldOwner(shop.Roster, terms.FirmTerms, customer, by, now)
+	return crm.AskHold(question, s.Store.NewHoldID(), customer.ID, contact.ID, owner, by, terms.Hold(), now)
 }
 
 // asked is the customer with whom of his people the question goes to: somebody who is there and can be written to.

@@ -80,12 +80,12 @@ func (b *bench) holdOf(owner crm.Staff, state string) crm.Hold {
 		b.t.Fatal(err)
 	}
 	in := crm.HoldQuestion{Job: "J-1", Question: "继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := crm.AskHold(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, crm.ActorOf(b.staff("production")), terms, b.Clock.Now())
+	h, e, err := crm.AskHold(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, crm.ActorOf(b.staff("production")), terms.Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(b.t.Context(), h, e)
 	}
 	if err == nil && state == crm.HoldEscalated {
-		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Escalate(owner.ID, terms, h.Due) })
+		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Escalate(owner.ID, terms.Hold(), h.Due) })
 	}
 	if err != nil {
 		b.t.Fatal(err)

@@ -59,7 +59,7 @@ func (s *Server) answerHold(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandHold(r, func(h crm.Hold, terms crm.Terms) (crm.Hold, crm.Event, error) {
-		return h.Reply(httpapi.Actor(r), crm.HoldAnswer{Choice: in.Choice, Text: crm.PublicText(in.Text), Channel: in.Channel}, terms, s.Now())
+		return h.Reply(httpapi.Actor(r), crm.HoldAnswer{Choice: in.Choice, Text: crm.PublicText(in.Text), Channel: in.Channel}, terms.Hold(), s.Now())
 	})
 }
 
@@ -71,6 +71,6 @@ func (s *Server) withdrawHold(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandHold(r, func(h crm.Hold, terms crm.Terms) (crm.Hold, crm.Event, error) {
-		return h.Withdraw(httpapi.Actor(r), terms, s.Now())
+		return h.Withdraw(httpapi.Actor(r), terms.Hold(), s.Now())
 	})
 }

@@ -157,10 +157,11 @@ func (s *Server) openLead(r *http.Request) (httpapi.Answer, error) {
 // capture is what the lead brings about in its branch.
 func (in OpenLead) capture(by crm.Actor, shop crm.Shop, now time.Time) (crm.Capture, error) {
 	out := crm.Capture{Source: in.Source, By: by}
-	var err error
-	if out.Terms, err = opensAt(by, shop, in.Branch); err != nil {
+	terms, err := opensAt(by, shop, in.Branch)
+	if err != nil {
 		return out, err
 	}
+	out.Terms, out.Life = terms.Lead(), terms.Policy.Life
 	if in.Spoken != nil {
 		if err := crm.Permit(by, crm.ContactLead); err != nil {
 			return out, err

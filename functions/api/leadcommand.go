@@ -63,7 +63,7 @@ func (s *Server) assignLead(r *http.Request) (httpapi.Answer, error) {
 	}
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
 	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Assign(httpapi.Actor(r), to, terms, s.Now())
+		return l.Assign(httpapi.Actor(r), to, terms.Lead(), s.Now())
 	})
 }
 
@@ -104,7 +104,7 @@ func (s *Server) contactLead(r *http.Request) (httpapi.Answer, error) {
 	}
 	contact := crm.Conversation{Channel: in.Channel, Outcome: in.Outcome, Note: in.Note}
 	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Speak(httpapi.Actor(r), contact, next, terms, s.Now())
+		return l.Speak(httpapi.Actor(r), contact, next, terms.Lead(), s.Now())
 	})
 }
 
@@ -130,7 +130,7 @@ func (s *Server) qualifyLead(r *http.Request) (httpapi.Answer, error) {
 		q.Estimate = &crm.Money{Minor: in.Estimate.Minor, Currency: in.Estimate.Currency}
 	}
 	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Qualify(httpapi.Actor(r), q, terms, s.Now())
+		return l.Qualify(httpapi.Actor(r), q, terms.Lead(), s.Now())
 	})
 }
 
@@ -148,7 +148,7 @@ func (s *Server) loseLead(r *http.Request) (httpapi.Answer, error) {
 	}
 	loss := crm.Loss{Reason: in.Reason, Competitor: in.Competitor, Note: in.Note}
 	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Lose(httpapi.Actor(r), loss, terms, s.Now())
+		return l.Lose(httpapi.Actor(r), loss, terms.Lead(), s.Now())
 	})
 }
 
@@ -163,7 +163,7 @@ func (s *Server) recycleLead(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Recycle(httpapi.Actor(r), in.Reason, terms, s.Now())
+		return l.Recycle(httpapi.Actor(r), in.Reason, terms.Lead(), s.Now())
 	})
 }
 
@@ -188,7 +188,7 @@ func (s *Server) claimLead(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	lead, err = s.Store.ClaimLead(httpapi.Answering(r, shown(r)), lead.ID, quota, rule(r, shop, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Claim(by, terms, s.Now())
+		return l.Claim(by, terms.Lead(), s.Now())
 	}))
 	if err != nil {
 		return httpapi.Answer{}, err

@@ -128,7 +128,7 @@ func leadWithArtwork(b *bench, owner crm.Staff) string {
 	terms, err := b.Shop.Terms(lead.Branch)
 	if err == nil {
 		_, err = b.ChangeLead(b.t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("test"), formerly(owner, crm.Sales), terms, b.Clock.Now())
+			return l.Assign(crm.Process("test"), formerly(owner, crm.Sales), terms.Lead(), b.Clock.Now())
 		})
 	}
 	if err != nil {

@@ -168,7 +168,7 @@ func (s *Server) addPreference(r *http.Request) (httpapi.Answer, error) {
 		if !c.SeenBy(by) {
 			return c, p, crm.Event{}, missing
 		}
-		return c.Prefer(by, p, had, shop, s.Now())
+		return c.Prefer(by, p, had, shop.Roster, s.Now())
 	})
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -189,7 +189,7 @@ func (s *Server) changePreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Change(httpapi.Actor(r), entry.preference(), shop, c, s.Now())
+	next, event, err := p.Change(httpapi.Actor(r), entry.preference(), shop.Roster, c, s.Now())
 	if err == nil {
 		err = s.Store.PutPreference(r.Context(), next, event)
 	}
@@ -212,7 +212,7 @@ func (s *Server) confirmPreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop, c, s.Now())
+	next, event, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop.Roster, c, s.Now())
 	if err == nil {
 		err = s.Store.PutPreference(httpapi.Answering(r, freshPreference(r)), next, event)
 	}

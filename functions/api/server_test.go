@@ -143,20 +143,20 @@ func (b *bench) lead(state string, owner crm.Staff) crm.Lead {
 	}
 	by, now := crm.Process("test"), b.Clock.Now
 	assign := func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(by, formerly(owner, crm.Sales), terms, now())
+		return l.Assign(by, formerly(owner, crm.Sales), terms.Lead(), now())
 	}
 	speak := func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms, now())
+		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms.Lead(), now())
 	}
 	steps := map[string][]func(crm.Lead) (crm.Lead, crm.Event, error){
 		crm.LeadAssigned:  {assign},
 		crm.LeadContacted: {assign, speak},
-		crm.LeadPooled:    {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Recycle(by, "absent", terms, now()) }},
+		crm.LeadPooled:    {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Recycle(by, "absent", terms.Lead(), now()) }},
 		crm.LeadQualified: {assign, speak, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Qualify(by, crm.Qualification{Need: "500 cards"}, terms, now())
+			return l.Qualify(by, crm.Qualification{Need: "500 cards"}, terms.Lead(), now())
 		}},
 		crm.LeadLost: {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Lose(by, crm.Loss{Reason: "price"}, terms, now())
+			return l.Lose(by, crm.Loss{Reason: "price"}, terms.Lead(), now())
 		}},
 	}[state]
 	for _, step := range steps {

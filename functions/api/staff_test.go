@@ -54,7 +54,7 @@ func (b *bench) hire(p crm.Staff) crm.Staff {
 	if p.Subject == "" {
 		p.Subject = "local|" + p.ID
 	}
-	if err := b.Establish(b.t.Context(), crm.Shop{Name: b.Shop.Name, Staff: []crm.Staff{p}}); err != nil {
+	if err := b.Establish(b.t.Context(), crm.Shop{Name: b.Shop.Name, Roster: crm.Roster{Staff: []crm.Staff{p}}}); err != nil {
 		b.t.Fatal(err)
 	}
 	return p

@@ -207,7 +207,7 @@ func (s *Server) newTask(r *http.Request, in OpenTask) (crm.Task, crm.Event, err
 	}
 	owner, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
 	return crm.NewTask(by, crm.TaskDraft{ID: s.Store.NewTaskID(), Customer: customer, About: in.About, Title: in.Title, Text: in.Text, Priority: in.Priority,
-		Due: in.DueAt, Checklist: in.Checklist}, owner, terms, now)
+		Due: in.DueAt, Checklist: in.Checklist}, owner, terms.Task(), now)
 }
 
 // concerned is the customer of the task: the one that is named, or the one of the record that it belongs to. Both must be the caller's to see.

@@ -50,7 +50,7 @@ func (b *bench) taskAbout(customer, state string, creator, owner crm.Staff) crm.
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	task, e, err := crm.NewTask(crm.ActorOf(creator), crm.TaskDraft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms, b.Clock.Now())
+	task, e, err := crm.NewTask(crm.ActorOf(creator), crm.TaskDraft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms.Task(), b.Clock.Now())
 	if err == nil {
 		task, err = b.OpenTask(b.t.Context(), task, e)
 	}

@@ -73,7 +73,7 @@ func (s *Server) changeTask(r *http.Request) (httpapi.Answer, error) {
 		in.Priority = "normal"
 	}
 	return s.commandTask(r, nil, func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error) {
-		return t.Change(httpapi.Actor(r), crm.TaskChange{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt, Checklist: in.Checklist}, terms, s.Now())
+		return t.Change(httpapi.Actor(r), crm.TaskChange{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt, Checklist: in.Checklist}, terms.Task(), s.Now())
 	})
 }
 
@@ -95,7 +95,7 @@ func (s *Server) handOnTask(r *http.Request) (httpapi.Answer, error) {
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
 	note := crm.TaskNote{Kind: crm.NoteHandOn, Text: in.Reason, To: in.Owner}
 	return s.commandTask(r, &note, func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error) {
-		return t.HandOn(httpapi.Actor(r), to, terms, s.Now())
+		return t.HandOn(httpapi.Actor(r), to, terms.Task(), s.Now())
 	})
 }
 
@@ -195,6 +195,6 @@ func (s *Server) reopenTask(r *http.Request) (httpapi.Answer, error) {
 			owner = in.Owner
 		}
 		to, _ := shop.Person(owner) // nobody works in no branch, so the rule refuses him
-		return t.Reopen(httpapi.Actor(r), to, in.DueAt, terms, s.Now())
+		return t.Reopen(httpapi.Actor(r), to, in.DueAt, terms.Task(), s.Now())
 	})
 }

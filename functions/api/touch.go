@@ -107,7 +107,7 @@ func (s *Server) recordActivity(r *http.Request) (httpapi.Answer, error) {
 		if !c.SeenBy(by) {
 			return c, t, crm.Event{}, missing
 		}
-		return c.Touched(by, t, shop, now)
+		return c.Touched(by, t, shop.Roster, now)
 	})
 	if err != nil {
 		return httpapi.Answer{}, err

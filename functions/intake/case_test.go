@@ -156,30 +156,30 @@ var (
 		p := crm.Staff{ID: seed.StaffID(6), Name: "沈静", Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}
 		job := crm.ComplaintJob{Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: yuan(8000), Source: "order"}, Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 2, Job: job}, p, terms, now)
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 2, Job: job}, p, terms.Complaint(), now)
 	}
 	asked staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.RequestEvidence(boss, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceSamples}, terms, now)
+		return c.RequestEvidence(boss, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceSamples}, terms.Complaint(), now)
 	}
 	paused staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.StopClock(boss, crm.PauseSample, terms, now)
+		return c.StopClock(boss, crm.PauseSample, terms.Complaint(), now)
 	}
 	measured staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Measure(boss, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms, now)
+		return c.Measure(boss, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms.Complaint(), now)
 	}
 	judged staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Decide(boss, crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}, terms, now)
+		return c.Decide(boss, crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}, terms.Complaint(), now)
 	}
 	offered staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
 		return c.Propose(boss, crm.RemedyChoice{Remedies: []crm.Remedy{
 			{Kind: crm.RemedyPartReprint, Quantity: 300, Amount: yuan(777), Value: yuan(1200), CustomerPays: yuan(55), PromisedAt: now.Add(72 * time.Hour)},
-			{Kind: crm.RemedyPriceCut, Amount: yuan(333), Value: yuan(333)}}}, terms, now)
+			{Kind: crm.RemedyPriceCut, Amount: yuan(333), Value: yuan(333)}}}, terms.Complaint(), now)
 	}
 	carriedOut staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.CarryOutRemedies(boss, crm.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"}, terms, now)
+		return c.CarryOutRemedies(boss, crm.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"}, terms.Complaint(), now)
 	}
 	completed staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Complete(boss, terms, now)
+		return c.Complete(boss, terms.Complaint(), now)
 	}
 )
 

@@ -67,7 +67,7 @@ func (s *Server) complain(r *http.Request, l caseLinked) (httpapi.Answer, error)
 	content := fmt.Sprintf("%q %q %q %d %s %s", in.Defects, opening.Words, opening.Job.Ref, opening.Affected, in.Wanted, in.NeededBy)
 	r = r.WithContext(httpapi.AnsweringAlike(r, content, hookMemory, func(any) httpapi.Answer { return answer }))
 	err = s.lodge(r, opening, crm.ComplaintOpener{ID: id, Customer: l.person.Customer.ID, Contact: l.person.Contact.ID, Account: l.person.Customer.Owner,
-		By: crm.Visitor, Terms: terms}, dailyComplaints)
+		By: crm.Visitor, Terms: terms.Complaint()}, dailyComplaints)
 	if crm.KindOf(err) == crm.TooMany {
 		return s.complainFull(r, l.person.Customer.Branch, err)
 	}

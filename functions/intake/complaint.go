@@ -70,7 +70,7 @@ func (s *Server) keepMessage(r *http.Request, c crm.Complaint, in SayComplaint) 
 	again := httpapi.SeeOther(s.casePath(r, crm.CaseLink{About: c.ID}, standsMessage))
 	once := httpapi.AnsweringAlike(r, fmt.Sprintf("%d %q", in.Seen, in.Text), hookMemory, func(any) httpapi.Answer { return again })
 	_, _, err = s.Complaints.ReplyComplaint(once, c.ID, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-		return c.Reply(crm.Visitor, id, crm.PublicText(in.Text), terms, s.Now())
+		return c.Reply(crm.Visitor, id, crm.PublicText(in.Text), terms.Complaint(), s.Now())
 	})
 	return err
 }
@@ -86,7 +86,7 @@ func (s *Server) keepAnswer(r *http.Request, c crm.Complaint, a crm.ComplaintAns
 		if now.Answered(a) {
 			return now, crm.Event{}, nil
 		}
-		return now.Answer(a, terms, s.Now())
+		return now.Answer(a, terms.Complaint(), s.Now())
 	})
 	switch crm.KindOf(err) {
 	case crm.Refused, crm.Conflict, crm.Forbidden:
@@ -169,7 +169,7 @@ func (s *Server) complaintPage(r *http.Request, c crm.Complaint, faults []crm.Fi
 		return httpapi.Answer{}, err
 	}
 	v := s.newComplaintView(r, shop, c)
-	v.allow(c.CustomerMay(terms, s.Now()))
+	v.allow(c.CustomerMay(terms.Complaint(), s.Now()))
 	v.converse(c, replies, s.clock(r, c))
 	v.blame(r.PostForm.Get("text"), faults)
 	if v.Files, err = s.complaintFiles(r, c); err != nil {

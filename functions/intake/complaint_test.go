@@ -79,13 +79,13 @@ func withoutReference(text string, c crm.Complaint) string {
 
 var (
 	resumed staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Resume(boss, terms, now)
+		return c.Resume(boss, terms.Complaint(), now)
 	}
 	accepted staffStep = func(c crm.Complaint, _ crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Agree(crm.Visitor, c.Turn, terms, now)
+		return c.Agree(crm.Visitor, c.Turn, terms.Complaint(), now)
 	}
 	settled staffStep = func(c crm.Complaint, _ crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Verify(crm.Visitor, true, terms, now)
+		return c.Verify(crm.Visitor, true, terms.Complaint(), now)
 	}
 )
 
@@ -200,7 +200,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 		t.Errorf("%s, round %d", c.State, c.Round)
 	}
 	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, "客户来电撤回", terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	d.Clock.Advance(40 * 24 * time.Hour)
 	page = d.page(t, at)
@@ -428,7 +428,7 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		t.Errorf("%d events: %s", told, text)
 	}
 	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(boss, "客户来电撤回", terms, now)
+		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	before := d.Hash(t)
 	for _, method := range []string{"GET", "POST"} {
@@ -472,7 +472,7 @@ func asks(t testing.TB, d *door, customer, contact string) (crm.Hold, string) {
 	}
 	boss, _ := d.Shop.Person(seed.StaffID(8))
 	h, event, err := crm.AskHold(crm.HoldQuestion{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
-		storetest.NewID("hld"), customer, contact, boss.ID, crm.ActorOf(boss), terms, d.Clock.Now())
+		storetest.NewID("hld"), customer, contact, boss.ID, crm.ActorOf(boss), terms.Hold(), d.Clock.Now())
 	if err == nil {
 		h, err = d.OpenHold(t.Context(), h, event)
 	}

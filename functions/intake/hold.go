@@ -38,7 +38,7 @@ func (s *Server) answerHold(r *http.Request, h crm.Hold) (httpapi.Answer, error)
 		if now.Said(said) {
 			return now, crm.Event{}, nil
 		}
-		return now.Reply(crm.Visitor, said, terms, s.Now())
+		return now.Reply(crm.Visitor, said, terms.Hold(), s.Now())
 	})
 	switch crm.KindOf(err) {
 	case crm.Invalid:

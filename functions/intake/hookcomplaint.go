@@ -109,10 +109,11 @@ func typedByPerson(f crm.Field) bool {
 }
 
 func (s *Server) open(r *http.Request, shop crm.Shop, opening crm.ComplaintOpening, opener crm.ComplaintOpener, branch string) error {
-	var err error
-	if opener.Terms, err = shop.Terms(branch); err != nil {
+	terms, err := shop.Terms(branch)
+	if err != nil {
 		return err
 	}
+	opener.Terms = terms.Complaint()
 	complaint, event, err := crm.OpenComplaint(opening, opener, s.Now())
 	if err != nil {
 		return err
@@ -136,7 +137,7 @@ func (s *Server) keepRaw(r *http.Request, c call, sub crm.Submission, why string
 	}
 	sub = sub.Quarantine(why)
 	if terms, err := shop.Terms(sub.Branch); err == nil { // a set-up that is broken loses no complaint
-		if task, event, ok := sub.Asks(s.NewID("tsk"), shop, terms, now); ok {
+		if task, event, ok := sub.Asks(s.NewID("tsk"), shop.Roster, terms.Task(), now); ok {
 			return s.Handed.QuarantineAsking(r.Context(), sub, task, event)
 		}
 	}

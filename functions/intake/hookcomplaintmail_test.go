@@ -89,7 +89,7 @@ func TestAMailAfterTheEndIsKept(t *testing.T) {
 		if err != nil {
 			return c, crm.Event{}, err
 		}
-		return c.Withdraw(crm.Visitor, "", terms, d.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", terms.Complaint(), d.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}

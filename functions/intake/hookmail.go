@@ -117,7 +117,7 @@ func (s *Server) hearComplaint(r *http.Request, id string, l letter, t crm.Touch
 		return err
 	}
 	_, _, err = s.Complaints.ReplyComplaint(r.Context(), id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-		return c.Reply(crm.Visitor, id, l.reply(), terms, s.Now())
+		return c.Reply(crm.Visitor, id, l.reply(), terms.Complaint(), s.Now())
 	})
 	return err
 }
@@ -132,7 +132,7 @@ func (s *Server) hearHold(r *http.Request, id string, t crm.Touch) error {
 	if err != nil {
 		return err
 	}
-	if t, err = h.Heard(t, shop, terms, s.Now()); err != nil {
+	if t, err = h.Heard(t, shop.Roster, terms.Hold(), s.Now()); err != nil {
 		return err
 	}
 	return s.Handed.Hear(r.Context(), t)

@@ -157,7 +157,7 @@ func (s *Server) capture(r *http.Request, p entry) error {
 	}
 	_, err = s.Enquiries.Capture(s.once(r, p), crm.Capture{
 		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.sub.ConsentText,
-		Terms: terms, Preferred: p.form.Owner, By: crm.Visitor,
+		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: p.form.Owner, By: crm.Visitor,
 	}, &p.sub)
 	return err
 }

@@ -48,7 +48,7 @@ func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complain
 		t.Fatal(err)
 	}
 	captured, err := b.Capture(t.Context(), crm.Capture{
-		Enquiry: who, Source: "web", Terms: b.terms, By: crm.Visitor,
+		Enquiry: who, Source: "web", Terms: b.terms.Lead(), Life: b.terms.Policy.Life, By: crm.Visitor,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complain
 		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
 			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: lead.Customer, Contact: lead.ContactID, By: crm.Visitor, Terms: b.terms}, now)
+	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: lead.Customer, Contact: lead.ContactID, By: crm.Visitor, Terms: b.terms.Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
 	}
@@ -132,16 +132,16 @@ func (b *complaintBench) judge() []complaintRule {
 	facts := crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}
 	return []complaintRule{
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Triage(own, crm.ComplaintTriage{Severity: 2}, service, b.terms, now)
+			return c.Triage(own, crm.ComplaintTriage{Severity: 2}, service, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.RequestEvidence(own, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceFile}, b.terms, now)
+			return c.RequestEvidence(own, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceFile}, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Measure(own, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, b.terms, now)
+			return c.Measure(own, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Decide(own, facts, b.terms, now)
+			return c.Decide(own, facts, b.terms.Complaint(), now)
 		},
 	}
 }
@@ -149,7 +149,7 @@ func (b *complaintBench) judge() []complaintRule {
 func (b *complaintBench) offer(minor int64) complaintRule {
 	m := crm.Money{Minor: minor, Currency: "CNY"}
 	return func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Propose(b.by(6), crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyPriceCut, Amount: m, Value: m}}}, b.terms, now)
+		return c.Propose(b.by(6), crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyPriceCut, Amount: m, Value: m}}}, b.terms.Complaint(), now)
 	}
 }
 
@@ -159,49 +159,49 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	b.passes(3 * 24 * time.Hour)
 	b.does(b.judge()...)
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		next, _, e, err := c.Reply(crm.Visitor, "cmt_1", "<i>when?</i>", b.terms, now)
+		next, _, e, err := c.Reply(crm.Visitor, "cmt_1", "<i>when?</i>", b.terms.Complaint(), now)
 		return next, e, err
 	})
 	if _, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-		return c.Reply(b.by(6), id, "Tomorrow & not later,\n<b>we promise</b>", b.terms, b.Clock.Now())
+		return c.Reply(b.by(6), id, "Tomorrow & not later,\n<b>we promise</b>", b.terms.Complaint(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
 	b.does(b.offer(100_000),
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Reject(b.by(9), c.Approvals, "<b>too much</b>", b.terms, now)
+			return c.Reject(b.by(9), c.Approvals, "<b>too much</b>", b.terms.Complaint(), now)
 		},
 		b.offer(100_000),
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, crm.Granted{}, b.terms, now)
+			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, crm.Granted{}, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Agree(crm.Visitor, c.Turn, b.terms, now)
+			return c.Agree(crm.Visitor, c.Turn, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.CarryOutRemedies(b.by(9), crm.CarryOutPlan{CreditNumber: "CN-7"}, b.terms, now)
+			return c.CarryOutRemedies(b.by(9), crm.CarryOutPlan{CreditNumber: "CN-7"}, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Complete(b.by(6), b.terms, now)
+			return c.Complete(b.by(6), b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Verify(crm.Visitor, true, b.terms, now)
+			return c.Verify(crm.Visitor, true, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.FindCause(b.by(6), crm.ComplaintCause{Factor: "machine", Text: "ink keys drifted"}, b.terms, now)
+			return c.FindCause(b.by(6), crm.ComplaintCause{Factor: "machine", Text: "ink keys drifted"}, b.terms.Complaint(), now)
 		},
 		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Correct(b.by(6), crm.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)}, b.terms, now)
+			return c.Correct(b.by(6), crm.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)}, b.terms.Complaint(), now)
 		})
 	b.passes(35 * 24 * time.Hour)
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.CheckEffect(b.by(6), true, b.terms, now)
+		return c.CheckEffect(b.by(6), true, b.terms.Complaint(), now)
 	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Close(b.by(6), b.terms, now)
+		return c.Close(b.by(6), b.terms.Complaint(), now)
 	})
 	b.round, b.climbed = 2, map[string]bool{}
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, b.terms, now)
+		return c.Reopen(crm.Visitor, b.terms.Complaint(), now)
 	})
 	b.does(b.judge()...)
 	b.does(b.offer(10_000))
@@ -211,17 +211,17 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	}
 	b.round, b.climbed = 3, map[string]bool{}
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(b.by(6), b.terms, now)
+		return c.Reopen(b.by(6), b.terms.Complaint(), now)
 	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms, now)
+		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms.Complaint(), now)
 	})
 	b.round, b.climbed = 4, map[string]bool{}
 	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, b.terms, now)
+		return c.Reopen(crm.Visitor, b.terms.Complaint(), now)
 	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
 		older := c
 		older.ID, older.CreatedAt = b.NewComplaintID(), c.CreatedAt.Add(-time.Hour)
-		next, _, events, err := c.Join(b.by(6), older, b.terms, now)
+		next, _, events, err := c.Join(b.by(6), older, b.terms.Complaint(), now)
 		return next, events[0], err
 	})
 	b.everyMessage(t)
@@ -357,7 +357,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
 	}
 	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", b.terms, b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", b.terms.Complaint(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -370,7 +370,7 @@ func TestAComplaintIsResolved(t *testing.T) {
 		t.Errorf("of the end %+v was told", m)
 	}
 	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-		return c.Reply(crm.Visitor, id, "it came back", b.terms, b.Clock.Now())
+		return c.Reply(crm.Visitor, id, "it came back", b.terms.Complaint(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

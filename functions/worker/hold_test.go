@@ -41,7 +41,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	sales, _ := b.Shop.Person(seed.StaffID(3))
 	press, _ := b.Shop.Person(seed.StaffID(8))
 	in := crm.HoldQuestion{Job: "J-1", Question: "<b>纸张偏黄</b>，继续吗？", Choices: []string{"继续", "换纸"}}
-	hold, event, err := crm.AskHold(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, crm.ActorOf(press), terms, b.Clock.Now())
+	hold, event, err := crm.AskHold(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, crm.ActorOf(press), terms.Hold(), b.Clock.Now())
 	if err == nil {
 		hold, err = b.OpenHold(t.Context(), hold, event)
 	}
@@ -70,7 +70,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 		t.Errorf("his person was told %+v", m)
 	}
 	done, err := b.ChangeHold(t.Context(), hold.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms, b.Clock.Now())
+		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms.Hold(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

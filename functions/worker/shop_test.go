@@ -44,7 +44,7 @@ func enquire(t *testing.T, b *storetest.Bench, branch, email string) crm.Lead {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lead, err := b.Capture(t.Context(), crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms, By: crm.Visitor}, nil)
+	lead, err := b.Capture(t.Context(), crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	other, policy := crm.StandardPolicy(), crm.StandardPolicy()
 	other.ID = "other"
 	extra := crm.Branch{ID: "suzhou", Version: 1, Name: crm.Text{Zh: "苏州分店", En: "Suzhou branch"}, Phone: "+8651265801188", Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
-	if err := b.Establish(t.Context(), crm.Shop{Branches: []crm.Branch{extra}, Policies: []crm.Policy{other}}); err != nil {
+	if err := b.Establish(t.Context(), crm.Shop{Roster: crm.Roster{Branches: []crm.Branch{extra}}, Policies: []crm.Policy{other}}); err != nil {
 		t.Fatal(err)
 	}
 	b.Clock.Advance(time.Minute)
@@ -97,10 +97,10 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 		"lost":              enquire(t, b, seed.Shanghai, "lost@customer.example"),
 	}
 	order(t, b, still["agreed"], func(l crm.Lead, by crm.Actor, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeCallBack}, b.Clock.Now().Add(72*time.Hour), terms, b.Clock.Now())
+		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeCallBack}, b.Clock.Now().Add(72*time.Hour), terms.Lead(), b.Clock.Now())
 	})
 	order(t, b, still["lost"], func(l crm.Lead, by crm.Actor, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Lose(by, crm.Loss{Reason: "price"}, terms, b.Clock.Now())
+		return l.Lose(by, crm.Loss{Reason: "price"}, terms.Lead(), b.Clock.Now())
 	})
 	before := map[string]string{}
 	for name, lead := range still {

@@ -152,7 +152,7 @@ func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	}
 	plan := func(lead crm.Lead, terms crm.Terms) crm.Lead {
 		t.Helper()
-		next, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Replan(terms, b.Clock.Now()) })
+		next, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Replan(terms.Lead(), b.Clock.Now()) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +195,7 @@ func TestAComplaintSpeaksInTheWordsOfItsVersion(t *testing.T) {
 		p.Complaint.Time = maps.Clone(p.Complaint.Time)
 		p.Complaint.Time[crm.ComplaintNew] = [4]int64{7200, 7200, 7200, 7200}
 	})
-	if _, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Replan(b.terms, b.Clock.Now()) }); err != nil {
+	if _, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Replan(b.terms.Complaint(), b.Clock.Now()) }); err != nil {
 		t.Fatal(err)
 	}
 	b.terms = reword(t, b.Bench, "v3", nil)
@@ -230,7 +230,7 @@ func TestAQuestionIsAskedInTheWordsOfItsVersion(t *testing.T) {
 	lead := enquire(t, b, seed.Shanghai, "fang@customer.example")
 	press, _ := b.Shop.Person(seed.StaffID(8))
 	in := crm.HoldQuestion{Job: "J-1", Question: "Go on?", Choices: []string{"Go on", "Stop"}}
-	hold, event, err := crm.AskHold(in, b.NewHoldID(), lead.Customer, lead.ContactID, seed.StaffID(3), crm.ActorOf(press), terms, b.Clock.Now())
+	hold, event, err := crm.AskHold(in, b.NewHoldID(), lead.Customer, lead.ContactID, seed.StaffID(3), crm.ActorOf(press), terms.Hold(), b.Clock.Now())
 	if err == nil {
 		hold, err = b.OpenHold(t.Context(), hold, event)
 	}

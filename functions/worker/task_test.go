@@ -34,7 +34,7 @@ func TestATaskIsFollowedUp(t *testing.T) {
 	}
 	sales, _ := b.Shop.Person(seed.StaffID(3))
 	emily, _ := b.Shop.Person(seed.StaffID(4))
-	task, event, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: crm.TaskID(b.Clock.Now(), "lead_1/call"), Title: "<b>寄纸样</b>"}, sales, terms, b.Clock.Now())
+	task, event, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: crm.TaskID(b.Clock.Now(), "lead_1/call"), Title: "<b>寄纸样</b>"}, sales, terms.Task(), b.Clock.Now())
 	if err == nil {
 		task, err = b.OpenTask(t.Context(), task, event)
 	}

@@ -83,7 +83,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	captured, err := b.Capture(t.Context(), crm.Capture{
-		Enquiry: crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, Source: form.Source, Terms: terms, By: crm.Visitor,
+		Enquiry: crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, Source: form.Source, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	}
 
 	reached, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeInterested}, time.Time{}, terms, b.Clock.Now())
+		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeInterested}, time.Time{}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +126,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Errorf("of the reply %+v was told", m)
 	}
 	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeQuote}, time.Time{}, terms, b.Clock.Now())
+		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeQuote}, time.Time{}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

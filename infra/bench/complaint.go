@@ -160,7 +160,7 @@ func lodge(ctx context.Context, s *store.Store, terms crm.Terms, n int, now time
 			Value:       &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 1280000, Currency: "CNY"}, Source: "order"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-48 * time.Hour), Source: "order"}}}
 	c, event, err := crm.OpenComplaint(said, crm.ComplaintOpener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
-		By: crm.Actor{ID: seed.StaffID(6), Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}, Terms: terms}, now)
+		By: crm.Actor{ID: seed.StaffID(6), Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}, Terms: terms.Complaint()}, now)
 	if err != nil {
 		return err
 	}

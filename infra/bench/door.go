@@ -190,7 +190,7 @@ func capture(ctx context.Context, s *store.Store, form crm.Form, terms crm.Terms
 	answer := crm.SavedAnswer{Status: 202, Body: `{"submission_id":"` + sub.ID + `","status":"received"}`}
 	ctx = crm.WithReceipt(ctx, &crm.Receipt{Key: key, Hash: key, Keep: 10 * time.Minute, Answer: func(any) (crm.SavedAnswer, error) { return answer, nil }})
 	_, err = s.Capture(ctx, crm.Capture{
-		Enquiry: asked, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.In(asked.Lang), Terms: terms, By: crm.Visitor,
+		Enquiry: asked, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.In(asked.Lang), Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor,
 	}, &sub)
 	return err
 }

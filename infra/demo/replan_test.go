@@ -27,7 +27,7 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 		t.Fatal(err)
 	}
 	ask := func(email string) crm.Lead {
-		lead, err := p.Store.Capture(ctx, crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms, By: crm.Visitor}, nil)
+		lead, err := p.Store.Capture(ctx, crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 	open, lost := ask("open@visitor.example"), ask("lost@visitor.example")
 	boss, _ := seed.Shop(boot.Now()).Person(seed.StaffID(1))
 	closed, err := p.Store.ChangeLead(ctx, lost.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Lose(crm.ActorOf(boss), crm.Loss{Reason: "price"}, terms, boot.Now())
+		return l.Lose(crm.ActorOf(boss), crm.Loss{Reason: "price"}, terms.Lead(), boot.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

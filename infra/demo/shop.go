@@ -67,12 +67,14 @@ func shop(now time.Time, p pace) crm.Shop {
 	policy.Complaint = escalating(policy.Complaint, p.triage)
 	policy.Texts = texts
 	return crm.Shop{
-		Name:  home.Name,
-		Staff: staff,
-		Branches: []crm.Branch{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示分店", En: "Demo branch"},
-			Phone: "+862150801189", Calendar: branch, Policy: branch, Manager: manager.ID, Robot: &seed.Robots[2]}},
-		Calendars: []crm.Calendar{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示", En: "Demo"},
-			Zone: "Asia/Shanghai", Week: week}},
+		Roster: crm.Roster{
+			Staff: staff,
+			Branches: []crm.Branch{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示分店", En: "Demo branch"},
+				Phone: "+862150801189", Calendar: branch, Policy: branch, Manager: manager.ID, Robot: &seed.Robots[2]}},
+			Calendars: []crm.Calendar{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "演示", En: "Demo"},
+				Zone: "Asia/Shanghai", Week: week}},
+		},
+		Name:     home.Name,
 		Policies: []crm.Policy{policy},
 		Forms:    []crm.Form{enquiries},
 	}

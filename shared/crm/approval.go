@@ -86,7 +86,7 @@ func StandardApprovalPolicy() ApprovalPolicy {
 	}
 }
 
-func (p ApprovalPolicy) check(f *setupFaults, place string) {
+func (p ApprovalPolicy) check(f *FaultList, place string) {
 	for _, role := range slices.Sorted(maps.Keys(p.Roles)) {
 		if _, known := roleWords[role]; !known || role == Owner {
 			f.add(place+"/roles/"+string(role), "不能为这个角色设额度。请选择老板以外的角色。", "No limit is set for this role. Choose one other than the owner's.")
@@ -97,7 +97,7 @@ func (p ApprovalPolicy) check(f *setupFaults, place string) {
 	checkAmounts(f, place+"/customer", p.Customer)
 }
 
-func checkAmounts(f *setupFaults, place string, amounts map[string]int64) {
+func checkAmounts(f *FaultList, place string, amounts map[string]int64) {
 	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
 		f.within(place+"/"+currency, amounts[currency], 0, maxFigure)
 		if (Money{Currency: currency}).Check() != nil {

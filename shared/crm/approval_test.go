@@ -81,18 +81,18 @@ func TestApprovalHasOneOutcome(t *testing.T) {
 	late := c.Approval.Expires
 	outcomes := map[string]func(Complaint, time.Time) (Complaint, Event, error){
 		"approve": func(c Complaint, now time.Time) (Complaint, Event, error) {
-			return c.Approve(manager, 1, Money{100_000, "CNY"}, Granted{}, terms, now)
+			return c.Approve(manager, 1, Money{100_000, "CNY"}, Granted{}, terms.Complaint(), now)
 		},
 		"reject": func(c Complaint, now time.Time) (Complaint, Event, error) {
-			return c.Reject(manager, 1, "too much", terms, now)
+			return c.Reject(manager, 1, "too much", terms.Complaint(), now)
 		},
 		"edit": func(c Complaint, now time.Time) (Complaint, Event, error) {
-			return c.Propose(own, RemedyChoice{Remedies: credit(90_000)}, terms, now)
+			return c.Propose(own, RemedyChoice{Remedies: credit(90_000)}, terms.Complaint(), now)
 		},
 		"withdraw": func(c Complaint, now time.Time) (Complaint, Event, error) {
-			return c.Withdraw(own, "客户来电撤回", terms, now)
+			return c.Withdraw(own, "客户来电撤回", terms.Complaint(), now)
 		},
-		"expire": func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Expire(terms, now) },
+		"expire": func(c Complaint, now time.Time) (Complaint, Event, error) { return c.Expire(terms.Complaint(), now) },
 	}
 	for first, do := range outcomes {
 		now := late.Add(-time.Second)
@@ -140,7 +140,7 @@ func TestApprovalIsOfWhatWasRead(t *testing.T) {
 		{1, 99_999, Granted{}, Refused}, {0, 100_000, Granted{}, Refused}, {2, 100_000, Granted{}, Refused},
 		{1, 100_000, Granted{Customer: 450_000}, Forbidden}, {1, 100_000, Granted{Job: 750_000}, Forbidden}, {1, 100_000, Granted{Customer: 400_000}, ""},
 	} {
-		next, _, err := c.Approve(manager, tc.no, Money{tc.amount, "CNY"}, tc.before, terms, tuesday)
+		next, _, err := c.Approve(manager, tc.no, Money{tc.amount, "CNY"}, tc.before, terms.Complaint(), tuesday)
 		if err != nil && KindOf(err) != tc.want || err == nil && (tc.want != "" || next.Approval.DecidedBy != manager.ID) {
 			t.Errorf("%+v: %v", tc, err)
 		}
@@ -151,17 +151,17 @@ func TestNobodyApprovesForHimself(t *testing.T) {
 	terms := testTerms(t)
 	c := awaiting(t)
 	c.Account, c.OpenedBy = "stf_account", "stf_opener"
-	c, _, err := c.Assign(ActorOf(complaintBoss), complaintStaff("stf_next", Manager), terms, tuesday)
+	c, _, err := c.Assign(ActorOf(complaintBoss), complaintStaff("stf_next", Manager), terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"stf_account", "stf_opener", "stf_case", "stf_next"} {
 		for _, role := range []Role{Manager, Owner, Finance} {
 			by := ActorOf(complaintStaff(id, role))
-			if _, _, err := c.Approve(by, 1, Money{100_000, "CNY"}, Granted{}, terms, tuesday); KindOf(err) != Forbidden {
+			if _, _, err := c.Approve(by, 1, Money{100_000, "CNY"}, Granted{}, terms.Complaint(), tuesday); KindOf(err) != Forbidden {
 				t.Errorf("%s as %s approved: %v", id, role, err)
 			}
-			if _, _, err := c.Reject(by, 1, "no", terms, tuesday); KindOf(err) != Forbidden {
+			if _, _, err := c.Reject(by, 1, "no", terms.Complaint(), tuesday); KindOf(err) != Forbidden {
 				t.Errorf("%s as %s rejected: %v", id, role, err)
 			}
 		}
@@ -173,25 +173,25 @@ func TestOverrulingNeedsAnotherPerson(t *testing.T) {
 	c := complaintRows(t)[2].c
 	c.Measurements = nil // the rule cannot judge
 	facts := ComplaintFacts{Defect: DefectColourDeviation}
-	if _, _, err := c.Decide(ActorOf(complaintOwner), facts, terms, tuesday); KindOf(err) != Invalid || len(fieldsOf(err)) == 0 {
+	if _, _, err := c.Decide(ActorOf(complaintOwner), facts, terms.Complaint(), tuesday); KindOf(err) != Invalid || len(fieldsOf(err)) == 0 {
 		t.Fatalf("an unclear case was judged: %v", err)
 	}
 	o := Overrule{Liability: LiableUs, OurShare: 100, Reason: "the samples were lost by us", ApprovedBy: "stf_forged"}
-	asked, _, err := c.Overrule(manager, facts, o, terms, tuesday)
+	asked, _, err := c.Overrule(manager, facts, o, terms.Complaint(), tuesday)
 	if err != nil || asked.State != ComplaintJudged || asked.Verdict.Overruled.ApprovedBy != "" {
 		t.Fatalf("%+v %v %+v", asked.Verdict, err, fieldsOf(err))
 	}
 	if liability, _ := asked.Verdict.Stands(); liability != Unclear {
 		t.Errorf("it stands before it was approved: %s", liability)
 	}
-	if _, _, err := asked.Approve(manager, asked.Approvals, Money{}, Granted{}, terms, tuesday); KindOf(err) != Forbidden {
+	if _, _, err := asked.Approve(manager, asked.Approvals, Money{}, Granted{}, terms.Complaint(), tuesday); KindOf(err) != Forbidden {
 		t.Errorf("he approved his own: %v", err)
 	}
-	back, _, err := asked.Reject(boss, asked.Approvals, "look again", terms, tuesday)
+	back, _, err := asked.Reject(boss, asked.Approvals, "look again", terms.Complaint(), tuesday)
 	if err != nil || back.State != ComplaintInvestigating || back.Verdict != nil {
 		t.Errorf("%s %v", back.State, err)
 	}
-	done, _, err := asked.Approve(boss, asked.Approvals, Money{}, Granted{}, terms, tuesday)
+	done, _, err := asked.Approve(boss, asked.Approvals, Money{}, Granted{}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 	found.Measurements = nil // the rule cannot judge
 	o := Overrule{Liability: LiableUs, OurShare: 100, Reason: "the samples were lost by us"}
 	for state, before := range map[string]Complaint{ComplaintJudged: judged, ComplaintInvestigating: found} {
-		c, _, err := before.Overrule(own, ComplaintFacts{Defect: DefectColourDeviation}, o, terms, tuesday)
+		c, _, err := before.Overrule(own, ComplaintFacts{Defect: DefectColourDeviation}, o, terms.Complaint(), tuesday)
 		if err != nil {
 			t.Fatal(err, fieldsOf(err))
 		}
@@ -219,20 +219,20 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 		if _, until := c.AskedBy(); !until.Equal(end) {
 			t.Errorf("%s: the approver is told %v, it ends at %v", state, until, end)
 		}
-		if !slices.ContainsFunc(c.Deadlines(terms, En, tuesday), func(d ComplaintDeadline) bool { return d.Kind == "approval" && d.Due.Equal(end) }) {
+		if !slices.ContainsFunc(c.Deadlines(terms.Complaint(), En, tuesday), func(d ComplaintDeadline) bool { return d.Kind == "approval" && d.Due.Equal(end) }) {
 			t.Errorf("%s: its end is not among the deadlines", state)
 		}
 		again := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Name == "overrule-again-1" })
 		if again < 0 || c.Rungs[again].Do != DoAskApprover || terms.Calendar.Between(tuesday, c.Rungs[again].At) != terms.Calendar.Between(tuesday, end)/2 {
 			t.Errorf("%s: nobody else is asked at half time: %+v", state, c.Rungs)
 		}
-		if _, _, err := c.Expire(terms, end.Add(-time.Second)); KindOf(err) != Refused {
+		if _, _, err := c.Expire(terms.Complaint(), end.Add(-time.Second)); KindOf(err) != Refused {
 			t.Errorf("%s: it ended too early: %v", state, err)
 		}
-		if _, _, err := c.Approve(manager, 1, Money{}, Granted{}, terms, end); KindOf(err) != Refused {
+		if _, _, err := c.Approve(manager, 1, Money{}, Granted{}, terms.Complaint(), end); KindOf(err) != Refused {
 			t.Errorf("%s: approved after its end: %v", state, err)
 		}
-		next, _, err := c.Expire(terms, end)
+		next, _, err := c.Expire(terms.Complaint(), end)
 		if err != nil || next.State != state || next.overruling() || len(next.Refused) != 1 || (next.Verdict == nil) != (state == ComplaintInvestigating) {
 			t.Fatalf("%s: %s %+v %v", state, next.State, next.Refused, err)
 		}
@@ -242,7 +242,7 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 		if !slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellRefused && r.At.Equal(end) }) {
 			t.Errorf("%s: nobody tells him: %+v", state, next.Rungs)
 		}
-		if _, _, err := next.Overrule(own, ComplaintFacts{Defect: DefectColourDeviation}, o, terms, end); err != nil {
+		if _, _, err := next.Overrule(own, ComplaintFacts{Defect: DefectColourDeviation}, o, terms.Complaint(), end); err != nil {
 			t.Errorf("%s: he cannot ask again: %v", state, err)
 		}
 	}
@@ -257,17 +257,17 @@ func TestAnOverrulingFromBeforeGetsItsEnd(t *testing.T) {
 	o.Expires, v.Overruled = time.Time{}, &o
 	c.Verdict = &v
 	c.Rungs = slices.DeleteFunc(slices.Clone(c.Rungs), func(r Rung) bool { return r.Do == DoExpire || r.Name == "overrule-again-1" })
-	if _, _, err := c.Approve(manager, c.Approvals, Money{}, Granted{}, terms, tuesday); err != nil {
+	if _, _, err := c.Approve(manager, c.Approvals, Money{}, Granted{}, terms.Complaint(), tuesday); err != nil {
 		t.Errorf("it cannot be approved: %v", err)
 	}
-	if _, _, err := c.Expire(terms, end); KindOf(err) != Refused {
+	if _, _, err := c.Expire(terms.Complaint(), end); KindOf(err) != Refused {
 		t.Errorf("it fell without an end: %v", err)
 	}
-	next, _, err := c.Replan(terms, tuesday.Add(time.Hour))
+	next, _, err := c.Replan(terms.Complaint(), tuesday.Add(time.Hour))
 	if err != nil || !next.Verdict.Overruled.Expires.Equal(end) || !o.Expires.IsZero() || next.Version != c.Version+1 {
 		t.Fatalf("%+v %v", next.Verdict.Overruled, err)
 	}
-	if _, _, err := next.Expire(terms, end); err != nil {
+	if _, _, err := next.Expire(terms.Complaint(), end); err != nil {
 		t.Error(err)
 	}
 }
@@ -276,26 +276,26 @@ func TestAnOverrulingIsReplaced(t *testing.T) {
 	terms, own, manager := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_manager", Manager))
 	c := complaintIn(t, ComplaintJudged)
 	rule, _ := c.Verdict.Stands()
-	c, _, err := c.Overrule(own, ComplaintFacts{}, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, terms, tuesday)
+	c, _, err := c.Overrule(own, ComplaintFacts{}, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
 	later := tuesday.Add(time.Hour)
-	if _, _, err := c.StopClock(own, PauseSample, terms, later); KindOf(err) != Refused {
+	if _, _, err := c.StopClock(own, PauseSample, terms.Complaint(), later); KindOf(err) != Refused {
 		t.Errorf("a pause hides the question: %v", err)
 	}
-	other, _, err := c.Overrule(own, ComplaintFacts{}, Overrule{Liability: LiableShared, OurShare: 30, Reason: "pale proof"}, terms, later)
+	other, _, err := c.Overrule(own, ComplaintFacts{}, Overrule{Liability: LiableShared, OurShare: 30, Reason: "pale proof"}, terms.Complaint(), later)
 	if err != nil || other.Approvals != 2 || other.Verdict.Overruled.OurShare != 30 || !other.Verdict.Overruled.Expires.After(c.Verdict.Overruled.Expires) {
 		t.Errorf("%+v %v", other.Verdict.Overruled, err)
 	}
-	if _, _, err := other.Approve(manager, 1, Money{}, Granted{}, terms, later); KindOf(err) != Refused {
+	if _, _, err := other.Approve(manager, 1, Money{}, Granted{}, terms.Complaint(), later); KindOf(err) != Refused {
 		t.Errorf("approved what was replaced: %v", err)
 	}
-	dropped, _, err := c.Decide(own, colourFacts, terms, later)
+	dropped, _, err := c.Decide(own, colourFacts, terms.Complaint(), later)
 	if stands, _ := dropped.Verdict.Stands(); err != nil || dropped.overruling() || stands != rule {
 		t.Errorf("%+v %v", dropped.Verdict, err)
 	}
-	if _, _, err := dropped.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, later); err != nil {
+	if _, _, err := dropped.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms.Complaint(), later); err != nil {
 		t.Errorf("it does not go on: %v", err)
 	}
 }
@@ -314,17 +314,17 @@ func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
 			return next
 		}
 		facts := ComplaintFacts{Defect: DefectColourDeviation}
-		c = step(c.Overrule(own, facts, Overrule{Liability: LiableShared, OurShare: 40, Reason: "pale proof"}, terms, tuesday))
-		c = step(c.Approve(manager, 1, Money{}, Granted{}, terms, tuesday))
+		c = step(c.Overrule(own, facts, Overrule{Liability: LiableShared, OurShare: 40, Reason: "pale proof"}, terms.Complaint(), tuesday))
+		c = step(c.Approve(manager, 1, Money{}, Granted{}, terms.Complaint(), tuesday))
 		first := c.Verdict.Overruled
 		for _, reason := range []string{"stored wet", "stored very wet"} { // the second takes the first one's place
-			c = step(c.Overrule(own, facts, Overrule{Liability: LiableCustomer, Reason: reason}, terms, tuesday))
+			c = step(c.Overrule(own, facts, Overrule{Liability: LiableCustomer, Reason: reason}, terms.Complaint(), tuesday))
 		}
 		if liable, share := c.Verdict.Stands(); liable != LiableShared || share != 40 || !c.overruling() {
 			t.Errorf("%s: while it waits %s stands, %d %%", name, liable, share)
 		}
-		rejected := step(c.Reject(manager, 3, "he told us so", terms, tuesday))
-		expired := step(c.Expire(terms, c.Verdict.Overruled.Expires))
+		rejected := step(c.Reject(manager, 3, "he told us so", terms.Complaint(), tuesday))
+		expired := step(c.Expire(terms.Complaint(), c.Verdict.Overruled.Expires))
 		for _, c := range []Complaint{rejected, expired} {
 			if liable, share := c.Verdict.Stands(); c.State != ComplaintJudged || liable != LiableShared || share != 40 || c.Verdict.Overruled != first || c.Verdict.Stood != nil {
 				t.Errorf("%s: in %s, %s stands: %+v", name, c.State, liable, c.Verdict.Overruled)
@@ -334,7 +334,7 @@ func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
 			}
 		}
 		c.Proposals, c.Remedies = []Proposal{{}}, credit(10_000) // declined by the customer
-		c = step(c.Approve(manager, 3, Money{}, Granted{}, terms, tuesday))
+		c = step(c.Approve(manager, 3, Money{}, Granted{}, terms.Complaint(), tuesday))
 		if liable, _ := c.Verdict.Stands(); liable != LiableCustomer || c.Verdict.Stood != nil || c.Proposals != nil || c.Remedies != nil {
 			t.Errorf("%s: approved, and %s stands with %+v", name, liable, c.Remedies)
 		}
@@ -365,7 +365,7 @@ func TestNobodyGivesGoodsAwayByWritingNothingBesideThem(t *testing.T) {
 func TestARefusalIsKept(t *testing.T) {
 	c := awaiting(t)
 	boss := ActorOf(complaintBoss)
-	next, _, err := c.Reject(boss, c.Approvals, "太多", complaintTerms(t), c.UpdatedAt.Add(time.Minute))
+	next, _, err := c.Reject(boss, c.Approvals, "太多", complaintTerms(t).Complaint(), c.UpdatedAt.Add(time.Minute))
 	if err != nil || len(next.Refused) != 1 || next.Refused[0].Reason != "太多" || next.Refused[0].By != boss.ID || *next.Refused[0].Amount != c.Approval.Amount {
 		t.Errorf("%+v %v", next.Refused, err)
 	}

@@ -288,7 +288,7 @@ func TestAFormsArtwork(t *testing.T) {
 	form := crm.Form{Fields: []crm.FormField{{Name: crm.FieldEmail}, asks}}
 	faulty := func(field crm.FormField) bool {
 		form.Fields[1] = field
-		return slices.ContainsFunc(form.Check(crm.Shop{}), func(f crm.Field) bool { return f.Pointer == "/fields/1" })
+		return slices.ContainsFunc(form.Check(crm.Roster{}), func(f crm.Field) bool { return f.Pointer == "/fields/1" })
 	}
 	own := func(most int, bytes int64, kinds ...crm.ArtworkKind) *crm.ArtworkPolicy {
 		return &crm.ArtworkPolicy{Most: most, Bytes: bytes, Kinds: kinds}

@@ -11,7 +11,7 @@ func (b Branch) ETagVersion() int64 { return b.Version }
 
 // Check says what is wrong with the branch by itself.
 func (b Branch) Check() []Field {
-	var f setupFaults
+	var f FaultList
 	if phone, err := Phone(b.Phone, ""); err != nil || phone != b.Phone || len(b.Region()) != 2 {
 		f.add("/phone", "请填写带国家代码的电话，例如 +862150801188。", "Enter a phone number with its country code, such as +862150801188.")
 	}
@@ -26,7 +26,7 @@ func (b Branch) Check() []Field {
 
 // fits says what of the branch the shop does not have. A manager who left since he was named is no fault: an owner answers for the branch.
 func (b Branch) fits(before Branch, shop Shop, now time.Time) []Field {
-	var f setupFaults
+	var f FaultList
 	if _, found := shop.Calendar(b.Calendar); !found {
 		f.add("/calendar", "没有这个日历。请从日历列表中选择。", "There is no such calendar. Choose one from the list of calendars.")
 	}
@@ -61,7 +61,7 @@ func (b Branch) Reshape(next Branch, by Actor, shop Shop, now time.Time) (Branch
 	if b.Version > 0 && same(b, next) {
 		return b, Event{}, nil
 	}
-	if err := append(setupFaults(next.Check()), next.fits(b, shop, now)...).invalid(); err != nil {
+	if err := append(FaultList(next.Check()), next.fits(b, shop, now)...).invalid(); err != nil {
 		return Branch{}, Event{}, err
 	}
 	return next, setupEvent(kind, by, "branch", next.ID, next.Version, next.ID, now, b, next), nil

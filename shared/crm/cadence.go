@@ -31,7 +31,7 @@ func standardCadence() []CadenceRule {
 }
 
 // check finds what is wrong with the rule that stands at a place of the policy.
-func (r CadenceRule) check(f *setupFaults, place string) {
+func (r CadenceRule) check(f *FaultList, place string) {
 	if r.Relationship == "" && r.ValueOrientation == "" && r.Category == "" {
 		f.add(place, "请至少填写 relationship、value_orientation、category 之一，说明适用于哪些客户。", "Say for whom this is: enter relationship, value_orientation or category.")
 	}
@@ -55,7 +55,7 @@ func (r CadenceRule) check(f *setupFaults, place string) {
 }
 
 // checkCategories finds rules for categories that are not there. Those of before are not blamed, and those of the standard tree are known to every shop.
-func (p LifePolicy) checkCategories(f *setupFaults, before LifePolicy, tree CategoryTree) {
+func (p LifePolicy) checkCategories(f *FaultList, before LifePolicy, tree CategoryTree) {
 	for i, r := range p.Cadence {
 		_, there := tree.Find(r.Category)
 		_, standard := StandardCategories(time.Time{}).Find(r.Category)
@@ -147,19 +147,12 @@ type Tended struct {
 	Changed  bool
 }
 
-// Dealings are what the shop has to do with a customer beside his own record: what is open for him, and when they last spoke about a complaint or a running
-// job; zero where they never did.
+// Dealings are what the shop has to do with a customer beside the customer's own record.
 type Dealings struct {
-	Open []OpenItem
-	Word time.Time
+	Complains bool      // a complaint is open
+	Tasks     []string  // ids of what is open
+	Word      time.Time // when they last spoke about a complaint or a running job; zero where they never did
 }
-
-// spoken are the events that are a word between a customer and the shop and do not stand in his history: those of his complaints and of the questions about his jobs.
-var spoken = []EventType{ComplaintOpenedEvent, ComplaintRepliedEvent, ComplaintAgreedEvent, ComplaintDeclinedEvent, ComplaintVerifiedEvent, ComplaintReopenedEvent,
-	ComplaintWithdrawnEvent, HoldAnsweredEvent}
-
-// IsWord reports whether the event tells that the customer and the shop spoke about a complaint or a running job.
-func (e Event) IsWord() bool { return slices.Contains(spoken, e.Type) }
 
 // LastWord is when the shop and the customer last had to do with one another, as far as his own record says it.
 func (c Customer) LastWord() time.Time { return c.lastWord() }
@@ -168,28 +161,23 @@ func (c Customer) LastWord() time.Time { return c.lastWord() }
 // who has him is away. A word about a complaint or a job ends his silence like any other. A word is not asked for while a complaint of his is open, since somebody speaks with him about that,
 // nor while the task of an earlier silence is; no review while one is. It is asked again each day until it can be, and so it is where nobody is there to do
 // it. Consents bind messages and no colleague: who gets the task reads in the file how the customer may be reached.
-func (c Customer) Tend(by Actor, shop Shop, has Dealings, now time.Time) (Tended, error) {
-	terms, err := shop.Terms(c.Branch)
-	if err != nil {
-		return Tended{Customer: c}, err
-	}
+func (c Customer) Tend(by Actor, shop Roster, terms CustomerTerms, tasks TaskTerms, has Dealings, now time.Time) (Tended, error) {
 	var out Tended
 	if out.Customer = c; has.Word.After(c.lastWord()) {
-		out.Customer, out.Changed = c.Heard(terms.Policy.Life, has.Word), true
+		out.Customer, out.Changed = c.Heard(terms.Policy, has.Word), true
 	}
-	if aged, changed := out.Customer.Age(terms.Policy.Life, now); changed {
+	if aged, changed := out.Customer.Age(terms.Policy, now); changed {
 		out.Customer, out.Changed = aged, true
 	}
 	if out.Changed {
 		out.Customer.Seq = c.Seq + 1
 	}
 	waits := func(due *time.Time, task string) bool {
-		return due == nil || due.After(now) || slices.ContainsFunc(has.Open, func(item OpenItem) bool { return item.ID == task })
+		return due == nil || due.After(now) || slices.Contains(has.Tasks, task)
 	}
 	k := out.Customer.Cadence
-	complains := slices.ContainsFunc(has.Open, func(item OpenItem) bool { return item.Kind == "complaint" })
-	if !complains && !waits(k.TouchDue, k.TouchTask) {
-		opened, err := out.open(by, out.Customer.touchDraft, shop, terms, now)
+	if !has.Complains && !waits(k.TouchDue, k.TouchTask) {
+		opened, err := out.open(by, out.Customer.touchDraft, shop, terms, tasks, now)
 		if err != nil {
 			return Tended{Customer: c}, err
 		}
@@ -199,7 +187,7 @@ func (c Customer) Tend(by Actor, shop Shop, has Dealings, now time.Time) (Tended
 		}
 	}
 	if !waits(k.ReviewDue, k.ReviewTask) {
-		opened, err := out.open(by, out.Customer.reviewDraft, shop, terms, now)
+		opened, err := out.open(by, out.Customer.reviewDraft, shop, terms, tasks, now)
 		if err != nil {
 			return Tended{Customer: c}, err
 		}
@@ -208,15 +196,15 @@ func (c Customer) Tend(by Actor, shop Shop, has Dealings, now time.Time) (Tended
 		}
 	}
 	if len(out.Opened) > 0 {
-		out.Customer.Cadence = out.Customer.paced(terms.Policy.Life)
+		out.Customer.Cadence = out.Customer.paced(terms.Policy)
 		out.Customer.Seq, out.Changed = c.Seq+1, true
 	}
 	return out, nil
 }
 
 // open opens a task of the customer, as the draft puts it to its owner; id is empty where nobody is there to take it.
-func (t *Tended) open(by Actor, draft func(Shop, Terms, Staff, time.Time) TaskDraft, shop Shop, terms Terms, now time.Time) (id string, err error) {
-	due, err := terms.Calendar.Add(now, seconds(terms.Policy.Task.orStandard().Due))
+func (t *Tended) open(by Actor, draft func(Roster, CustomerTerms, Staff, time.Time) TaskDraft, shop Roster, terms CustomerTerms, tasks TaskTerms, now time.Time) (id string, err error) {
+	due, err := terms.Calendar.Add(now, seconds(tasks.Policy.orStandard().Due))
 	if err != nil {
 		return "", err
 	}
@@ -227,7 +215,7 @@ func (t *Tended) open(by Actor, draft func(Shop, Terms, Staff, time.Time) TaskDr
 	if !found {
 		return "", nil
 	}
-	task, event, err := NewTask(by, draft(shop, terms, owner, now), owner, terms, now)
+	task, event, err := NewTask(by, draft(shop, terms, owner, now), owner, tasks, now)
 	if err != nil {
 		return "", err
 	}
@@ -239,10 +227,10 @@ func (t *Tended) open(by Actor, draft func(Shop, Terms, Staff, time.Time) TaskDr
 const titledName = 80
 
 // touchDraft asks for a word with the customer after a silence, which names the task.
-func (c Customer) touchDraft(shop Shop, terms Terms, reader Staff, now time.Time) TaskDraft {
+func (c Customer) touchDraft(shop Roster, terms CustomerTerms, reader Staff, now time.Time) TaskDraft {
 	word := c.lastWord()
 	name, _ := Plain(c.Name, titledName)
-	touch, _ := terms.Policy.Life.cadence(c)
+	touch, _ := terms.Policy.cadence(c)
 	last := terms.Calendar.date(word)
 	if i := slices.IndexFunc(c.LastTouches, func(t TouchLine) bool { return t.At.Equal(word) }); i >= 0 {
 		for _, more := range []string{ChannelWords(c.LastTouches[i].Channel).In(reader.Lang), shop.Who(c.LastTouches[i].By, reader.Lang)} {
@@ -253,7 +241,7 @@ func (c Customer) touchDraft(shop Shop, terms Terms, reader Staff, now time.Time
 	}
 	text := fmt.Sprintf(Text{Zh: "上次往来：%s。\n规则 %s 要求至少每 %d 天与这位客户联系一次。请联系客户，登记这次接触，然后完成此任务。能用哪些方式联系，见客户档案。",
 		En: "Last word: %s.\nPolicy %s has somebody speak with this customer every %d days. Get in touch, write the touch down, then close this task. The customer's file says how he may be reached."}.
-		In(reader.Lang), last, terms.Policy.Ref(), touch)
+		In(reader.Lang), last, terms.Ref, touch)
 	if likes, known := classed(PreferredChannels, c.PreferredChannel); known {
 		text += "\n" + Text{Zh: "客户喜欢的方式：", En: "What he prefers: "}.In(reader.Lang) + likes.Words.In(reader.Lang)
 	}
@@ -273,10 +261,10 @@ var reviewSteps = []Text{
 }
 
 // reviewDraft asks for a review of the customer. What the review follows names the task: the one before, or the beginning.
-func (c Customer) reviewDraft(shop Shop, terms Terms, reader Staff, now time.Time) TaskDraft {
+func (c Customer) reviewDraft(shop Roster, terms CustomerTerms, reader Staff, now time.Time) TaskDraft {
 	after := latestOf(&c.CreatedAt, c.Cadence.ReviewedAt)
 	name, _ := Plain(c.Name, titledName)
-	_, review := terms.Policy.Life.cadence(c)
+	_, review := terms.Policy.cadence(c)
 	last := Text{Zh: "还没有回顾过", En: "never"}.In(reader.Lang)
 	if c.Cadence.ReviewedAt != nil {
 		last = terms.Calendar.date(after)
@@ -285,7 +273,7 @@ func (c Customer) reviewDraft(shop Shop, terms Terms, reader Staff, now time.Tim
 		ID: TaskID(after, fmt.Sprintf("review/%s/%d", c.ID, after.UnixMilli())), Customer: c.ID,
 		Title: fmt.Sprintf(Text{Zh: "回顾客户 %s", En: "Review the account %s"}.In(reader.Lang), name),
 		Text: fmt.Sprintf(Text{Zh: "上次回顾：%s。规则 %s 要求每 %d 天回顾一次。请看客户档案，逐项完成清单。",
-			En: "Last review: %s. Policy %s asks for one every %d days. Read the customer's file and go through the checklist."}.In(reader.Lang), last, terms.Policy.Ref(), review) +
+			En: "Last review: %s. Policy %s asks for one every %d days. Read the customer's file and go through the checklist."}.In(reader.Lang), last, terms.Ref, review) +
 			c.unowned(shop, reader, now),
 	}
 	for _, step := range reviewSteps {
@@ -295,7 +283,7 @@ func (c Customer) reviewDraft(shop Shop, terms Terms, reader Staff, now time.Tim
 }
 
 // unowned asks for an owner where nobody has the customer, or who had him has left.
-func (c Customer) unowned(shop Shop, reader Staff, now time.Time) string {
+func (c Customer) unowned(shop Roster, reader Staff, now time.Time) string {
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return ""
 	}

@@ -126,7 +126,7 @@ func TestWhatTheDailyStepOpens(t *testing.T) {
 			if c.is != nil {
 				c.is(&before)
 			}
-			done, err := before.Tend(Process("age"), shop, Dealings{Open: c.open}, day(c.day))
+			done, err := tended(t, shop, before, DealingsOf(c.open, time.Time{}), day(c.day))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,7 +163,7 @@ func TestWhatATaskOfACadenceSays(t *testing.T) {
 		c := keyAccount(t, shop)
 		c.Name, c.PreferredChannel = strings.Repeat("海", 150), "visit"
 		c = c.Met(TouchLine{ID: "tch_1", At: tuesday.Add(time.Hour), Channel: "call", By: "stf_b"})
-		done, err := c.Tend(Process("age"), shop, Dealings{}, day(92))
+		done, err := tended(t, shop, c, Dealings{}, day(92))
 		if err != nil || len(done.Opened) != 2 {
 			t.Fatalf("%+v %v", done, err)
 		}
@@ -187,7 +187,7 @@ func TestWhatATaskOfACadenceSays(t *testing.T) {
 func TestATouchBeginsTheNextPeriod(t *testing.T) {
 	shop := keyShop()
 	life := StandardLife()
-	asked, err := keyAccount(t, shop).Tend(Process("age"), shop, Dealings{}, day(35))
+	asked, err := tended(t, shop, keyAccount(t, shop), Dealings{}, day(35))
 	if err != nil || len(asked.Opened) != 1 {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestATouchBeginsTheNextPeriod(t *testing.T) {
 	if due := met.Cadence.TouchDue; due == nil || !due.Equal(day(72)) {
 		t.Errorf("due %v", due)
 	}
-	again, err := met.Tend(Process("age"), shop, Dealings{}, day(72))
+	again, err := tended(t, shop, met, Dealings{}, day(72))
 	if err != nil || len(again.Opened) != 1 || again.Opened[0].Task.ID == asked.Opened[0].Task.ID {
 		t.Errorf("%+v %v", again.Opened, err)
 	}
@@ -302,11 +302,11 @@ func TestOneSilenceOneTask(t *testing.T) {
 		var reviewed []time.Time
 		step := func() {
 			before := c
-			done, err := before.Tend(Process("age"), shop, Dealings{Open: open}, at)
+			done, err := tended(t, shop, before, DealingsOf(open, time.Time{}), at)
 			if err != nil {
 				rt.Fatal(err)
 			}
-			twice, _ := before.Tend(Process("age"), shop, Dealings{Open: open}, at) // another step that read him before the first one wrote
+			twice, _ := tended(t, shop, before, DealingsOf(open, time.Time{}), at) // another step that read him before the first one wrote
 			for i, o := range done.Opened {
 				if twice.Opened[i].Task.ID != o.Task.ID {
 					rt.Fatalf("the same fact is %s and %s", o.Task.ID, twice.Opened[i].Task.ID)
@@ -358,4 +358,14 @@ func TestOneSilenceOneTask(t *testing.T) {
 			}
 		}
 	})
+}
+
+// tended is the daily step on the terms of the customer's branch.
+func tended(t testing.TB, shop Shop, c Customer, has Dealings, now time.Time) (Tended, error) {
+	t.Helper()
+	terms, err := shop.Terms(c.Branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Tend(Process("age"), shop.Roster, terms.Customer(), terms.Task(), has, now)
 }

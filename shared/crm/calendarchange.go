@@ -41,7 +41,7 @@ func (c Calendar) Reshape(next Calendar, by Actor, shop Shop, now time.Time) (Ca
 	if c.Version > 0 && same(c, next) {
 		return c, Event{}, nil
 	}
-	faults := setupFaults(next.Check())
+	faults := FaultList(next.Check())
 	shop.Calendars = replaced(shop.Calendars, next, func(x Calendar) bool { return x.ID == next.ID })
 	if failing := shop.failing(func(b Branch) bool { return b.Calendar == next.ID }, now); len(faults) == 0 && len(failing) > 0 {
 		branches := strings.Join(failing, ", ")

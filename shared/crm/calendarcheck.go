@@ -10,7 +10,7 @@ import (
 // Check names the faults of the calendar that would make an answer meaningless; lengths and required words are the tags' part. Of a window, a holiday or
 // a make-up day it names the first fault.
 func (c Calendar) Check() []Field {
-	var f setupFaults
+	var f FaultList
 	if _, err := calendarZone(c.Zone); err != nil {
 		f.add("/zone", "没有这个时区。请填写时区名称，例如 Asia/Shanghai。", "There is no such zone. Enter the name of a time zone, such as Asia/Shanghai.")
 	}
@@ -20,7 +20,7 @@ func (c Calendar) Check() []Field {
 	return f
 }
 
-func (c Calendar) checkWeek(f *setupFaults) {
+func (c Calendar) checkWeek(f *FaultList) {
 	for name := range c.Week {
 		if !slices.Contains(calendarWeekdays[:], name) {
 			names := strings.Join(calendarWeekdays[:], ", ")
@@ -49,7 +49,7 @@ func (c Calendar) checkWeek(f *setupFaults) {
 }
 
 // check reports whether the window is one.
-func (w Window) check(at string, f *setupFaults) bool {
+func (w Window) check(at string, f *FaultList) bool {
 	before := len(*f)
 	if _, ok := calendarMinute(w.From); !ok {
 		f.add(at+"/from", "请填写时间，例如 08:30。", "Enter a time of day, such as 08:30.")
@@ -62,7 +62,7 @@ func (w Window) check(at string, f *setupFaults) bool {
 	return len(*f) == before
 }
 
-func (c Calendar) checkHolidays(f *setupFaults) {
+func (c Calendar) checkHolidays(f *FaultList) {
 	for i, h := range c.Holidays {
 		at := fmt.Sprintf("/holidays/%d", i)
 		if !calendarCheckDate(at+"/from", h.From, f) || !calendarCheckDate(at+"/to", h.To, f) {
@@ -74,7 +74,7 @@ func (c Calendar) checkHolidays(f *setupFaults) {
 	}
 }
 
-func (c Calendar) checkMakeupDays(f *setupFaults) {
+func (c Calendar) checkMakeupDays(f *FaultList) {
 	seen := map[string]bool{}
 	for i, m := range c.MakeupDays {
 		at := fmt.Sprintf("/makeup_days/%d", i)
@@ -98,7 +98,7 @@ func (c Calendar) checkMakeupDays(f *setupFaults) {
 }
 
 // calendarCheckDate reports whether a date is one.
-func calendarCheckDate(at, date string, f *setupFaults) bool {
+func calendarCheckDate(at, date string, f *FaultList) bool {
 	if _, err := time.Parse(time.DateOnly, date); err != nil {
 		f.add(at, "请填写日期，例如 2026-02-16。", "Enter a date, such as 2026-02-16.")
 		return false

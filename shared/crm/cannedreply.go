@@ -88,7 +88,7 @@ func cannedAlways(Complaint, time.Time) bool { return true }
 type cannedFacts map[string]Text
 
 // CannedReplies lists the replies that can be filled for the complaint, those that suit its state first. lang is the reader's, for their names.
-func (c Complaint) CannedReplies(shop Shop, terms Terms, lang Lang, now time.Time) []CannedReply {
+func (c Complaint) CannedReplies(shop Roster, terms ComplaintTerms, lang Lang, now time.Time) []CannedReply {
 	facts := c.cannedFacts(shop, terms, now)
 	out := []CannedReply{}
 	for _, r := range cannedReplies {
@@ -125,7 +125,7 @@ func (f cannedFacts) fill(r cannedReply, suits bool) (zh, en string, ok bool) {
 	return strings.NewReplacer(zhPairs...).Replace(r.text.Zh), strings.NewReplacer(enPairs...).Replace(r.text.En), true
 }
 
-func (c Complaint) cannedFacts(shop Shop, terms Terms, now time.Time) cannedFacts {
+func (c Complaint) cannedFacts(shop Roster, terms ComplaintTerms, now time.Time) cannedFacts {
 	moment := func(at time.Time) Text {
 		if at.IsZero() || !at.After(now) { // what is over is nothing to promise
 			return Text{}

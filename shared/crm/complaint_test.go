@@ -44,7 +44,7 @@ var colourFacts = ComplaintFacts{Defect: DefectColourDeviation, Seen: SeenVisibl
 
 func testComplaint(t complaintTB) Complaint {
 	in := complaintOpening()
-	c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: complaintTerms(t)}, tuesday)
+	c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: complaintTerms(t).Complaint()}, tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,52 +82,52 @@ func complaintGive(t complaintTB, c Complaint, command Action, by Actor, terms T
 	older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
 	switch command {
 	case AssignComplaint:
-		return c.Assign(by, complaintClerk, terms, now)
+		return c.Assign(by, complaintClerk, terms.Complaint(), now)
 	case TriageComplaint:
-		return c.Triage(by, ComplaintTriage{Severity: 3}, complaintOwner, terms, now)
+		return c.Triage(by, ComplaintTriage{Severity: 3}, complaintOwner, terms.Complaint(), now)
 	case RequestEvidence:
-		return c.RequestEvidence(by, []Evidence{EvidencePhoto}, terms, now)
+		return c.RequestEvidence(by, []Evidence{EvidencePhoto}, terms.Complaint(), now)
 	case MeasureComplaint:
-		return c.Measure(by, complaintFarOff(DefectColourDeviation), terms, now)
+		return c.Measure(by, complaintFarOff(DefectColourDeviation), terms.Complaint(), now)
 	case PauseComplaint:
-		return c.StopClock(by, PauseSample, terms, now)
+		return c.StopClock(by, PauseSample, terms.Complaint(), now)
 	case ResumeComplaint:
-		return c.Resume(by, terms, now)
+		return c.Resume(by, terms.Complaint(), now)
 	case DecideComplaint:
-		return c.Decide(by, colourFacts, terms, now)
+		return c.Decide(by, colourFacts, terms.Complaint(), now)
 	case OverruleComplaint:
-		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "the proof was pale too"}, terms, now)
+		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "the proof was pale too"}, terms.Complaint(), now)
 	case ProposeComplaint:
-		return c.Propose(by, RemedyChoice{Remedies: credit(100_000)}, terms, now)
+		return c.Propose(by, RemedyChoice{Remedies: credit(100_000)}, terms.Complaint(), now)
 	case ApproveComplaint:
-		return c.Approve(by, c.Approvals, c.asked(), Granted{}, terms, now)
+		return c.Approve(by, c.Approvals, c.asked(), Granted{}, terms.Complaint(), now)
 	case RejectComplaint:
-		return c.Reject(by, c.Approvals, "too much", terms, now)
+		return c.Reject(by, c.Approvals, "too much", terms.Complaint(), now)
 	case AgreeComplaint:
-		return c.Agree(by, c.Turn, terms, now)
+		return c.Agree(by, c.Turn, terms.Complaint(), now)
 	case DeclineComplaint:
-		return c.Decline(by, terms, now)
+		return c.Decline(by, terms.Complaint(), now)
 	case CarryOutComplaint:
-		return c.CarryOutRemedies(by, CarryOutPlan{}, terms, now)
+		return c.CarryOutRemedies(by, CarryOutPlan{}, terms.Complaint(), now)
 	case CompleteComplaint:
-		return c.Complete(by, terms, now)
+		return c.Complete(by, terms.Complaint(), now)
 	case VerifyComplaint:
-		return c.Verify(by, true, terms, now)
+		return c.Verify(by, true, terms.Complaint(), now)
 	case FindCauseComplaint:
-		return c.FindCause(by, ComplaintCause{Factor: "machine", Text: "ink keys drifted"}, terms, now)
+		return c.FindCause(by, ComplaintCause{Factor: "machine", Text: "ink keys drifted"}, terms.Complaint(), now)
 	case CorrectComplaint:
-		return c.Correct(by, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms, now)
+		return c.Correct(by, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms.Complaint(), now)
 	case CloseComplaint:
-		return c.Close(by, terms, now)
+		return c.Close(by, terms.Complaint(), now)
 	case ReopenComplaint:
-		return c.Reopen(by, terms, now)
+		return c.Reopen(by, terms.Complaint(), now)
 	case WithdrawComplaint:
-		return c.Withdraw(by, "客户来电撤回", terms, now)
+		return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
 	case CommentComplaint:
-		next, _, event, err := c.Reply(by, fmt.Sprintf("cmt_%d", c.Version), "we are looking at it", terms, now)
+		next, _, event, err := c.Reply(by, fmt.Sprintf("cmt_%d", c.Version), "we are looking at it", terms.Complaint(), now)
 		return next, event, err
 	case JoinComplaint:
-		next, _, events, err := c.Join(by, older, terms, now)
+		next, _, events, err := c.Join(by, older, terms.Complaint(), now)
 		return next, events[0], err
 	}
 	t.Fatalf("no input for %s", command)
@@ -179,7 +179,7 @@ func complaintRows(t testing.TB) []complaintRow {
 	do(own, DecideComplaint)
 	keep(ComplaintJudged)
 	aside("judged, overruling asked", boss, OverruleComplaint)
-	next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(100_000), Draft: true}, terms, tuesday)
+	next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(100_000), Draft: true}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err, faultsIn(err))
 	}
@@ -192,7 +192,7 @@ func complaintRows(t testing.TB) []complaintRow {
 	do(Visitor, AgreeComplaint)
 	keep(ComplaintAgreed)
 	do(own, CarryOutComplaint)
-	c, _, err = c.CarryOutRemedies(boss, CarryOutPlan{CreditNumber: "CN-7"}, terms, tuesday)
+	c, _, err = c.CarryOutRemedies(boss, CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err, faultsIn(err))
 	}
@@ -209,7 +209,7 @@ func complaintRows(t testing.TB) []complaintRow {
 	keep(ComplaintWithdrawn)
 	for _, r := range rows {
 		if r.name == ComplaintOffered {
-			if c, _, err = r.c.FallSilent(terms, r.c.Due); err != nil {
+			if c, _, err = r.c.FallSilent(terms.Complaint(), r.c.Due); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -335,7 +335,7 @@ func complaintTimes(t *testing.T, c Complaint, terms Terms) {
 	t.Helper()
 	for severity := 1; severity <= 4 && !c.Closed() && c.Pause == nil; severity++ {
 		c.Severity = severity
-		planned, err := c.plan(terms)
+		planned, err := c.plan(terms.Complaint())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -375,7 +375,7 @@ func TestComplaintOpeningIsChecked(t *testing.T) {
 	} {
 		in := complaintOpening()
 		tc.spoil(&in)
-		c, event, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_1", By: Visitor, Terms: testTerms(t)}, tuesday)
+		c, event, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_1", By: Visitor, Terms: testTerms(t).Complaint()}, tuesday)
 		if KindOf(err) != Invalid || !slices.ContainsFunc(faultsIn(err), func(f Field) bool { return f.Pointer == tc.pointer && f.Text.Zh != "" && f.Text.En != "" }) {
 			t.Errorf("%s: %v %+v", tc.name, err, faultsIn(err))
 		}
@@ -395,7 +395,7 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 		want     Liability
 	}{{time.Time{}, OutOfWindow}, {tuesday.AddDate(0, 0, -2), LiableUs}, {tuesday.AddDate(0, 0, -1), OutOfWindow}} {
 		in.ReportedAt = tc.reported
-		c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: terms}, tuesday)
+		c, _, err := OpenComplaint(in, ComplaintOpener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: Visitor, Terms: terms.Complaint()}, tuesday)
 		if err != nil || !c.ReportedAt.Equal(tc.reported) || !c.CreatedAt.Equal(tuesday) || !c.RoundAt.Equal(tuesday) {
 			t.Fatalf("%+v %v", c, err)
 		}
@@ -406,16 +406,16 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 			}
 			c = next
 		}
-		step(c.Triage(own, ComplaintTriage{Severity: 3}, complaintOwner, terms, tuesday))
-		step(c.Measure(own, complaintFarOff(DefectColourDeviation), terms, tuesday))
-		step(c.Decide(own, colourFacts, terms, tuesday))
+		step(c.Triage(own, ComplaintTriage{Severity: 3}, complaintOwner, terms.Complaint(), tuesday))
+		step(c.Measure(own, complaintFarOff(DefectColourDeviation), terms.Complaint(), tuesday))
+		step(c.Decide(own, colourFacts, terms.Complaint(), tuesday))
 		if c.Verdict.Liability != tc.want {
 			t.Errorf("reported at %v: %s", tc.reported, c.Verdict.Liability)
 		}
-		if _, _, err := c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.Add(time.Hour)}, complaintOwner, terms, tuesday.Add(2*time.Hour)); KindOf(err) != Invalid {
+		if _, _, err := c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.Add(time.Hour)}, complaintOwner, terms.Complaint(), tuesday.Add(2*time.Hour)); KindOf(err) != Invalid {
 			t.Errorf("he told us after it was entered: %v", err)
 		}
-		step(c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.AddDate(0, 0, -3)}, complaintOwner, terms, tuesday))
+		step(c.Triage(own, ComplaintTriage{Severity: 3, ReportedAt: tuesday.AddDate(0, 0, -3)}, complaintOwner, terms.Complaint(), tuesday))
 		if c.State != ComplaintInvestigating || !c.reported().Equal(tuesday.AddDate(0, 0, -3)) {
 			t.Errorf("corrected: in %s, %v", c.State, c.reported())
 		}
@@ -458,17 +458,17 @@ func TestComplaintPublicShowsNoInternalWord(t *testing.T) {
 func TestComplaintWordsAreForStaffOrForTheCustomer(t *testing.T) {
 	terms := testTerms(t)
 	c := complaintRows(t)[2].c
-	if _, _, _, err := c.Note(Visitor, "cmt_1", "x", terms, tuesday); KindOf(err) != Forbidden {
+	if _, _, _, err := c.Note(Visitor, "cmt_1", "x", terms.Complaint(), tuesday); KindOf(err) != Forbidden {
 		t.Errorf("the customer wrote a note of staff: %v", err)
 	}
-	if _, _, _, err := c.Reply(ActorOf(complaintOwner), "cmt_1", " ", terms, tuesday); KindOf(err) != Invalid {
+	if _, _, _, err := c.Reply(ActorOf(complaintOwner), "cmt_1", " ", terms.Complaint(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("an empty reply: %v", err)
 	}
-	paused, _, err := c.StopClock(ActorOf(complaintOwner), PauseCustomer, terms, tuesday)
+	paused, _, err := c.StopClock(ActorOf(complaintOwner), PauseCustomer, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, reply, event, err := paused.Reply(Visitor, "cmt_2", "这里是照片", terms, tuesday.Add(2*time.Hour))
+	next, reply, event, err := paused.Reply(Visitor, "cmt_2", "这里是照片", terms.Complaint(), tuesday.Add(2*time.Hour))
 	if err != nil || next.Pause != nil || reply.Text == "" || event.Type != ComplaintRepliedEvent {
 		t.Fatalf("%+v %+v %v", next.Pause, reply, err)
 	}

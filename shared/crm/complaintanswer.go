@@ -57,7 +57,7 @@ var complaintAnswers = map[string]struct {
 }
 
 // Answer takes in what the customer says at his link. One that was given to an earlier stay is Refused, whatever it says.
-func (c Complaint) Answer(a ComplaintAnswer, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Answer(a ComplaintAnswer, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	if faults := Validate(a); len(faults) > 0 {
 		return c, Event{}, Faulty(faults...)
 	}
@@ -89,14 +89,14 @@ func (c Complaint) StandsAs(say string) bool {
 }
 
 // CustomerMay lists what the customer may say at his link now. Reopening is among it for as long as the policy allows.
-func (c Complaint) CustomerMay(terms Terms, now time.Time) []Action {
+func (c Complaint) CustomerMay(terms ComplaintTerms, now time.Time) []Action {
 	var out []Action
 	for _, a := range ComplaintActions(Visitor, c, now) {
 		if a.Allowed {
 			out = append(out, Action(a.Name))
 		}
 	}
-	if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, terms.Policy.Complaint.orStandard().ReopenDays)) {
+	if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, terms.Policy.orStandard().ReopenDays)) {
 		out = slices.DeleteFunc(out, func(a Action) bool { return a == ReopenComplaint })
 	}
 	return out

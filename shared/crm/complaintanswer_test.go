@@ -18,7 +18,7 @@ func TestAnAnswerNamesItsStay(t *testing.T) {
 	for _, say := range []string{crm.SayAgree, crm.SayDecline, crm.SaySettled, crm.SayUnsettled, crm.SayReopen, crm.SayWithdraw} {
 		c := crm.Complaint{State: crm.ComplaintOffered, Turn: 4}
 		for _, turn := range []int{0, 3, 5} {
-			if next, _, err := c.Answer(crm.ComplaintAnswer{Say: say, Turn: turn}, crm.Terms{}, c.UpdatedAt); crm.KindOf(err) != crm.Refused || next.Version != c.Version {
+			if next, _, err := c.Answer(crm.ComplaintAnswer{Say: say, Turn: turn}, crm.Terms{}.Complaint(), c.UpdatedAt); crm.KindOf(err) != crm.Refused || next.Version != c.Version {
 				t.Errorf("%s to turn %d: %v", say, turn, err)
 			}
 		}
@@ -32,7 +32,7 @@ func TestAnAnswerNamesItsStay(t *testing.T) {
 	if !c.StandsAs(crm.SayAgree) || c.StandsAs(crm.SayDecline) || c.StandsAs("approve") {
 		t.Error("an answer stands where it does not, or does not where it does")
 	}
-	if _, _, err := c.Answer(crm.ComplaintAnswer{Say: "approve", Turn: 5}, crm.Terms{}, c.UpdatedAt); crm.KindOf(err) != crm.Invalid {
+	if _, _, err := c.Answer(crm.ComplaintAnswer{Say: "approve", Turn: 5}, crm.Terms{}.Complaint(), c.UpdatedAt); crm.KindOf(err) != crm.Invalid {
 		t.Errorf("%v", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // enter begins a stay in a state: its clock runs from now, and its ladder is planned. What stood still in the state before is over.
-func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, error) {
+func (c Complaint) enter(state string, terms ComplaintTerms, now time.Time) (Complaint, error) {
 	if c.theirs() {
 		c.Stops = append(slices.Clone(c.Stops), ComplaintStop{stopDecides, c.ClockFrom, now})
 	}
@@ -26,7 +26,7 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 	}
 	c.Promised, c.Promises, c.PromisedAt = time.Time{}, 0, time.Time{}
 	if c.Closed() {
-		c.Policy, c.Due, c.Rungs = terms.Policy.Ref(), now, c.lastRungs()
+		c.Policy, c.Due, c.Rungs = terms.Ref, now, c.lastRungs()
 		return c, nil
 	}
 	c, err := c.plan(terms)
@@ -37,17 +37,17 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 }
 
 // budget is the working time of this stay. Once the customer was told a day for his goods, the stay ends with that day.
-func (c Complaint) budget(terms Terms) time.Duration {
+func (c Complaint) budget(terms ComplaintTerms) time.Duration {
 	if c.State == ComplaintCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(c.ClockFrom) {
 		return terms.Calendar.Between(c.ClockFrom, c.CarryOut.PromisedAt)
 	}
-	return seconds(terms.Policy.Complaint.orStandard().time(c.State, c.Severity))
+	return seconds(terms.Policy.orStandard().time(c.State, c.Severity))
 }
 
 // plan computes deadlines and ladder from the start of the stay, the stops and the pause.
-func (c Complaint) plan(terms Terms) (Complaint, error) {
-	policy := terms.Policy.Complaint.orStandard()
-	c.Policy = terms.Policy.Ref()
+func (c Complaint) plan(terms ComplaintTerms) (Complaint, error) {
+	policy := terms.Policy.orStandard()
+	c.Policy = terms.Ref
 	var err error
 	if c.AckDue, err = terms.Calendar.Add(c.RoundAt, seconds(policy.Acknowledge)); err != nil {
 		return c, err
@@ -139,7 +139,7 @@ func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
 // planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears
 // what we need of him, what is being done and by when, an overruling is put to approvers, a question to them ends, who asked for it hears a no, a promise is looked at before it is due, a
 // correction is given to who makes it, and looked at afterwards.
-func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+func (c Complaint) planOwn(terms ComplaintTerms, policy ComplaintPolicy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs, Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: DoTell, At: c.OwnerAt, Once: true})
 	}
@@ -180,7 +180,7 @@ func (c Complaint) planOwn(terms Terms, policy ComplaintPolicy) (Complaint, erro
 }
 
 // planOverruling gives an overruling its end, where it has none yet, and puts it to another approver half way.
-func (c Complaint) planOverruling(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+func (c Complaint) planOverruling(terms ComplaintTerms, policy ComplaintPolicy) (Complaint, error) {
 	v, o := *c.Verdict, *c.Verdict.Overruled
 	var err error
 	if o.Expires.IsZero() {
@@ -198,7 +198,7 @@ func (c Complaint) planOverruling(terms Terms, policy ComplaintPolicy) (Complain
 
 // correctBy is when a promise that still stands has to be corrected, so that the customer hears it before it is broken: the policy's lead before it, and no more
 // than the last quarter of the time.
-func (c Complaint) correctBy(terms Terms, policy ComplaintPolicy) (at time.Time, ok bool, err error) {
+func (c Complaint) correctBy(terms ComplaintTerms, policy ComplaintPolicy) (at time.Time, ok bool, err error) {
 	if c.Promised.IsZero() || c.theirs() || c.Closed() {
 		return time.Time{}, false, nil
 	}
@@ -211,12 +211,12 @@ func (c Complaint) correctBy(terms Terms, policy ComplaintPolicy) (at time.Time,
 // promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that a stay that keeps its time needs no later day; a day that he
 // was told for his goods is the promise itself. What he was told before still holds where it is earlier: that the complaint went on inside the house is no word
 // to him, and nothing moves a promise away from him but a message.
-func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complaint, error) {
+func (c Complaint) promise(told time.Time, terms ComplaintTerms, now time.Time) (Complaint, error) {
 	if c.theirs() || !c.ResolvedAt.IsZero() {
 		return c, nil
 	}
 	var err error
-	policy := terms.Policy.Complaint.orStandard()
+	policy := terms.Policy.orStandard()
 	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom, seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
 		return c, err
 	}
@@ -231,7 +231,7 @@ func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complain
 
 // planPause is the ladder of a clock that stands still: the customer is reminded half way where he is waited for, and the clock goes on when the budget
 // is used up.
-func (c Complaint) planPause(terms Terms, policy ComplaintPolicy) (Complaint, error) {
+func (c Complaint) planPause(terms ComplaintTerms, policy ComplaintPolicy) (Complaint, error) {
 	left := c.pauseLeft(terms.Calendar, policy)
 	until, err := terms.Calendar.Add(c.Pause.Since, left)
 	if err != nil {
@@ -287,12 +287,12 @@ func (c Complaint) pauseLeft(cal Calendar, policy ComplaintPolicy) time.Duration
 }
 
 // StopClock lets the clock stand still, for a reason of ComplaintPauses, until somebody resumes or the round's budget is used up.
-func (c Complaint) StopClock(by Actor, reason string, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) StopClock(by Actor, reason string, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, PauseComplaint, ComplaintPausedEvent, terms, now, map[string]string{"reason": reason}, func(next *Complaint) (string, error) {
 		if !slices.Contains(ComplaintPauses, reason) {
 			return "", Faulty(Field{"/reason", Text{"请从这些原因中选择：等客户、等样品、等供应商。", "Choose one of: waiting-customer, waiting-sample, waiting-supplier."}})
 		}
-		if c.pauseLeft(terms.Calendar, terms.Policy.Complaint.orStandard()) < time.Second {
+		if c.pauseLeft(terms.Calendar, terms.Policy.orStandard()) < time.Second {
 			return "", c.refuse("本轮的暂停时间已用完。请继续处理，或请客户确认延期。", "This round's time for pauses is used up. Go on, or agree on a later day with the customer.")
 		}
 		next.Pauses++
@@ -303,7 +303,7 @@ func (c Complaint) StopClock(by Actor, reason string, terms Terms, now time.Time
 
 // Resume lets the clock go on. The working time that it stood still is added to the deadlines, and never more than the budget. The process resumes when the
 // budget is used up, and not before.
-func (c Complaint) Resume(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Resume(by Actor, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, ResumeComplaint, ComplaintResumedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		if by.IsProcess() && now.Before(c.Pause.Until) {
 			return "", c.early()
@@ -323,8 +323,8 @@ func (c *Complaint) resume(now time.Time) {
 
 // CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more and each further time by that much more, and the
 // customer is told before it is due. Nobody else moves a promise without a word to the customer.
-func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, Event, error) {
-	by, policy := Process("complaint"), terms.Policy.Complaint.orStandard()
+func (c Complaint) CorrectPromise(terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
+	by, policy := Process("complaint"), terms.Policy.orStandard()
 	if at, ok, err := c.correctBy(terms, policy); err != nil || !ok || now.Before(at) {
 		if err != nil {
 			return c, Event{}, err
@@ -349,7 +349,7 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, Event,
 
 // Replan computes deadlines and ladder anew by a calendar or a policy that changed. What the customer was promised stays. A complaint on which nothing moves
 // comes back in the version that it had.
-func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Replan(terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	if c.Closed() {
 		return c, Event{}, nil
 	}

@@ -10,7 +10,7 @@ import (
 const OutcomeSettled = "settled"
 
 // Verify takes in what the customer says after the remedy. With his yes the clock stops for good; with his no the search begins again.
-func (c Complaint) Verify(by Actor, satisfied bool, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Verify(by Actor, satisfied bool, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{"satisfied": fmt.Sprint(satisfied)}
 	return c.change(by, VerifyComplaint, ComplaintVerifiedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		next.Verification = &Verification{Satisfied: satisfied, By: by.ID, At: now}
@@ -25,14 +25,14 @@ func (c Complaint) Verify(by Actor, satisfied bool, terms Terms, now time.Time) 
 		counted := c
 		counted.Stops = stops
 		var err error
-		next.ResolveDue, err = counted.after(terms.Calendar, c.RoundAt, seconds(terms.Policy.Complaint.orStandard().Resolve[c.Severity-1]))
+		next.ResolveDue, err = counted.after(terms.Calendar, c.RoundAt, seconds(terms.Policy.orStandard().Resolve[c.Severity-1]))
 		next.ResolvedAt = now
 		return ComplaintCorrecting, err
 	})
 }
 
 // FindCause records the root cause. It can be found from the investigation on.
-func (c Complaint) FindCause(by Actor, in ComplaintCause, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) FindCause(by Actor, in ComplaintCause, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	in.By, in.At = by.ID, now
 	return c.change(by, FindCauseComplaint, ComplaintExplainedEvent, terms, now, map[string]string{"factor": in.Factor}, func(next *Complaint) (string, error) {
 		if faults := Validate(in); len(faults) > 0 {
@@ -45,7 +45,7 @@ func (c Complaint) FindCause(by Actor, in ComplaintCause, terms Terms, now time.
 
 // Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days after it is due to be done. One whose effect was looked at
 // is kept before it; one that nobody has looked at yet is only put otherwise.
-func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Correct(by Actor, in Correction, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	in = Correction{Action: in.Action, Owner: in.Owner, Due: in.Due.UTC(), By: by.ID, At: now}
 	return c.change(by, CorrectComplaint, ComplaintCorrectedEvent, terms, now, map[string]string{"owner": in.Owner}, func(next *Complaint) (string, error) {
 		faults := Validate(in)
@@ -59,7 +59,7 @@ func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) 
 			return "", Faulty(faults...)
 		}
 		var err error
-		in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.Complaint.orStandard().EffectDays)) // Due is after now
+		in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.orStandard().EffectDays)) // Due is after now
 		if c.Correction != nil && !c.Correction.CheckedAt.IsZero() {
 			next.Corrections = append(slices.Clone(c.Corrections), *c.Correction)
 		}
@@ -70,7 +70,7 @@ func (c Complaint) Correct(by Actor, in Correction, terms Terms, now time.Time) 
 }
 
 // CheckEffect records whether the correction helped, once it has had its time. One that did not help asks for another.
-func (c Complaint) CheckEffect(by Actor, effective bool, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) CheckEffect(by Actor, effective bool, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{"effective": fmt.Sprint(effective)}
 	return c.change(by, CorrectComplaint, ComplaintCheckedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		if c.Correction == nil || !c.Correction.CheckedAt.IsZero() {
@@ -88,9 +88,9 @@ func (c Complaint) CheckEffect(by Actor, effective bool, terms Terms, now time.T
 }
 
 // Close ends a complaint that is settled. Up to the policy's severity only with a cause and a correction that helped, and never over a correction whose effect is open.
-func (c Complaint) Close(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Close(by Actor, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, CloseComplaint, ComplaintClosedEvent, terms, now, nil, func(next *Complaint) (string, error) {
-		needed := c.Severity <= terms.Policy.Complaint.orStandard().CorrectTo
+		needed := c.Severity <= terms.Policy.orStandard().CorrectTo
 		switch {
 		case needed && (c.Cause == nil || c.Correction == nil):
 			return "", c.refuse("该级别的投诉须先登记原因和纠正措施。", "A complaint of this severity needs its cause and a correction first.")
@@ -110,7 +110,7 @@ func (c *Complaint) end(outcome string, now time.Time) {
 
 // Withdraw ends the complaint because the customer takes it back. A colleague who enters it says why, for staff, and the customer is written to; of the customer
 // himself no reason is asked.
-func (c Complaint) Withdraw(by Actor, reason InternalText, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Withdraw(by Actor, reason InternalText, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, WithdrawComplaint, ComplaintWithdrawnEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		if by.ID != Visitor.ID && faultyReason(reason) {
 			return "", Faulty(Field{"/internal_reason", Text{"请说明为何撤回，最多 2000 字。", "Say why it is withdrawn, in at most 2000 characters."}})
@@ -126,7 +126,7 @@ func (c Complaint) Withdraw(by Actor, reason InternalText, terms Terms, now time
 
 // FallSilent is the process's: the customer was asked, reminded twice and has not answered in the time that he has. He may reopen it. Who wrote in that time is not
 // silent, whatever it was: the complaint stays, and the ladder tells the manager.
-func (c Complaint) FallSilent(terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) FallSilent(terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	by := Process("complaint")
 	if !c.theirs() || now.Before(c.Due) {
 		return c, Event{}, c.early()
@@ -143,10 +143,10 @@ func (c Complaint) FallSilent(terms Terms, now time.Time) (Complaint, Event, err
 
 // Reopen begins a new round within the policy's days after the end, and at any time before it once the customer had said that it is settled: all times start
 // again, and from the second reopening on it is one severity up. What the round before came to is kept, also a correction whose effect nobody has looked at.
-func (c Complaint) Reopen(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Reopen(by Actor, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
 	return c.change(by, ReopenComplaint, ComplaintReopenedEvent, terms, now, data, func(next *Complaint) (string, error) {
-		days := terms.Policy.Complaint.orStandard().ReopenDays
+		days := terms.Policy.orStandard().ReopenDays
 		if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, days)) {
 			return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days), fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
 		}
@@ -187,7 +187,7 @@ func (c Complaint) earlier() ComplaintEarlier {
 // Join ends a complaint because an older one is about the same job of the same customer; what it brought is named there. The older one takes the graver severity,
 // the defects of both, the larger quantity, the day on which he told us first and the one on which he needs the goods first, and what was worked out there from less
 // falls as by a triage. Both records are written together.
-func (c Complaint) Join(by Actor, older Complaint, terms Terms, now time.Time) (younger, kept Complaint, events [2]Event, err error) {
+func (c Complaint) Join(by Actor, older Complaint, terms ComplaintTerms, now time.Time) (younger, kept Complaint, events [2]Event, err error) {
 	if err := c.joins(by, older, now); err != nil {
 		return c, older, events, err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // Assign gives the complaint to a person who works here now. What is due stays due: a new owner gets no new time.
-func (c Complaint) Assign(by Actor, to Staff, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Assign(by Actor, to Staff, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, AssignComplaint, ComplaintAssignedEvent, terms, now, map[string]string{"owner": to.ID}, func(next *Complaint) (string, error) {
 		if err := c.suits(to, now); err != nil {
 			return "", err
@@ -37,7 +37,7 @@ func (c *Complaint) take(by Actor, owner string, now time.Time) {
 }
 
 // RequestEvidence asks the customer for what proves or refutes the defect. The clock goes on until somebody pauses it.
-func (c Complaint) RequestEvidence(by Actor, wanted []Evidence, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) RequestEvidence(by Actor, wanted []Evidence, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, RequestEvidence, ComplaintAskedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		for i, e := range wanted {
 			if EvidenceWords[e].Zh == "" {
@@ -54,7 +54,7 @@ func (c Complaint) RequestEvidence(by Actor, wanted []Evidence, terms Terms, now
 }
 
 // Measure records a measurement of the pieces.
-func (c Complaint) Measure(by Actor, m Measurement, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Measure(by Actor, m Measurement, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, MeasureComplaint, ComplaintMeasuredEvent, terms, now, map[string]string{"measure": string(m.Measure)}, func(next *Complaint) (string, error) {
 		entry, known := Measures[m.Measure]
 		size := max(m.Value, -m.Value)
@@ -126,7 +126,7 @@ func (c Complaint) reported() time.Time {
 }
 
 // Decide lets the rule judge. A case that cannot be judged yet changes nothing and says what is missing.
-func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Decide(by Actor, f ComplaintFacts, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	f.Zone = terms.Calendar.Zone
 	data := map[string]string{"rule": VerdictRule}
 	return c.change(by, DecideComplaint, ComplaintJudgedEvent, terms, now, data, func(next *Complaint) (string, error) {
@@ -134,7 +134,7 @@ func (c Complaint) Decide(by Actor, f ComplaintFacts, terms Terms, now time.Time
 			return "", Faulty(Field{"/defect", Text{"请从本投诉的缺陷中选择。", "Choose one of the complaint's defects."}})
 		}
 		in := c.caseOf(f)
-		v := Judge(in, terms.Policy.Complaint.orStandard().Verdict)
+		v := Judge(in, terms.Policy.orStandard().Verdict)
 		if v.Liability == Unclear {
 			return "", unclear(v)
 		}
@@ -160,7 +160,7 @@ func unclear(v Verdict) *Error {
 
 // Overrule asks for another verdict than the rule's, or for one where the rule cannot judge by the facts that there are. It stands once another person has
 // approved it, and falls where nobody does in time. The facts count only while nothing was judged. Until it is decided another one, or a verdict, takes its place.
-func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	o.By, o.At, o.Expires, o.ApprovedBy, o.ApprovedAt = by.ID, now, time.Time{}, "", time.Time{}
 	data := map[string]string{"liability": string(o.Liability), "our_share": fmt.Sprint(o.OurShare)}
 	return c.change(by, OverruleComplaint, ComplaintOverruledEvent, terms, now, data, func(next *Complaint) (string, error) {
@@ -174,7 +174,7 @@ func (c Complaint) Overrule(by Actor, f ComplaintFacts, o Overrule, terms Terms,
 			}
 			f.Zone = terms.Calendar.Zone
 			in := c.caseOf(f)
-			v := Judge(in, terms.Policy.Complaint.orStandard().Verdict)
+			v := Judge(in, terms.Policy.orStandard().Verdict)
 			v.Overruled = &o
 			next.unpropose()
 			next.Case, next.Verdict = &in, &v
@@ -209,7 +209,7 @@ type (
 )
 
 // Reply writes to the customer, or takes in what the customer wrote. The customer's own word ends a pause in which he or his sample was waited for.
-func (c Complaint) Reply(by Actor, id string, text PublicText, terms Terms, now time.Time) (Complaint, ComplaintReply, Event, error) {
+func (c Complaint) Reply(by Actor, id string, text PublicText, terms ComplaintTerms, now time.Time) (Complaint, ComplaintReply, Event, error) {
 	r := ComplaintReply{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
 	next, event, err := c.comment(by, ComplaintRepliedEvent, Validate(r), id, terms, now)
 	return next, r, event, err
@@ -219,7 +219,7 @@ func (c Complaint) Reply(by Actor, id string, text PublicText, terms Terms, now 
 const filesTogether = 2 * time.Minute
 
 // Show takes in that the customer added the file: it counts as a word of his. One that comes while others wait to be told is told with them, and changes nothing.
-func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Show(file string, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	if err := c.may(Visitor, CommentComplaint, now); err != nil {
 		return c, Event{}, err
 	}
@@ -237,7 +237,7 @@ func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, Eve
 func (c Complaint) waits() bool { return c.Pause != nil && c.Pause.Reason != PauseSupplier }
 
 // word counts a word of the customer, written or files, and lets the clock go on that stood still for him.
-func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, error) {
+func (c Complaint) word(files bool, terms ComplaintTerms, now time.Time) (Complaint, error) {
 	next := c
 	next.Version, next.UpdatedAt, next.Replies, next.RepliedAt, next.RepliedFiles = c.Version+1, now, c.Replies+1, now, files
 	if c.waits() {
@@ -247,7 +247,7 @@ func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, erro
 }
 
 // Note writes down something for staff alone. The customer cannot.
-func (c Complaint) Note(by Actor, id string, text InternalText, terms Terms, now time.Time) (Complaint, ComplaintNote, Event, error) {
+func (c Complaint) Note(by Actor, id string, text InternalText, terms ComplaintTerms, now time.Time) (Complaint, ComplaintNote, Event, error) {
 	n := ComplaintNote{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
 	if by.ID == Visitor.ID {
 		return c, n, Event{}, Fail(Forbidden, "此操作须由员工完成。请联系本厂。", "A member of staff has to do this. Ask the shop.")
@@ -274,7 +274,7 @@ func (c Complaint) waiting(now time.Time) []ComplaintSaid {
 }
 
 // comment leaves state and clock alone, but for a pause that the customer's word ends. Whoever it is for hears of it, also after the end.
-func (c Complaint) comment(by Actor, kind EventType, faults []Field, id string, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) comment(by Actor, kind EventType, faults []Field, id string, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	if err := c.may(by, CommentComplaint, now); err != nil {
 		return c, Event{}, err
 	}
@@ -298,7 +298,7 @@ func (c Complaint) comment(by Actor, kind EventType, faults []Field, id string, 
 }
 
 // heard plans anew after a word. The process of a round that has ended is over, so a word after it has a run of its own.
-func (c Complaint) heard(terms Terms) (Complaint, error) {
+func (c Complaint) heard(terms ComplaintTerms) (Complaint, error) {
 	if !c.Closed() {
 		return c.plan(terms)
 	}

@@ -34,21 +34,21 @@ func TestComplaintPromiseIsCorrectedBeforeItIsBroken(t *testing.T) {
 			if c.Pause == nil && c.Promises == 0 && !at.After(c.Due) {
 				t.Errorf("%s: the customer hears of a later day at %v, before we have missed our own at %v", name, at, c.Due)
 			}
-			if _, _, err := c.CorrectPromise(terms, at.Add(-time.Second)); KindOf(err) != Refused {
+			if _, _, err := c.CorrectPromise(terms.Complaint(), at.Add(-time.Second)); KindOf(err) != Refused {
 				t.Errorf("%s: too early: %v", name, err)
 			}
-			next, event, err := c.CorrectPromise(terms, at)
+			next, event, err := c.CorrectPromise(terms.Complaint(), at)
 			if err != nil || !next.Promised.After(c.Promised) || event.Type != ComplaintPromisedEvent || next.Turn != c.Turn {
 				t.Fatalf("%s: %v to %v, %v", name, c.Promised, next.Promised, err)
 			}
-			if _, _, err := next.CorrectPromise(terms, at); KindOf(err) != Refused {
+			if _, _, err := next.CorrectPromise(terms.Complaint(), at); KindOf(err) != Refused {
 				t.Errorf("%s: corrected twice at once: %v", name, err)
 			}
 			c = next
 		}
 	}
 	for _, name := range []string{ComplaintOffered, ComplaintVerifying, ComplaintCorrecting, ComplaintClosed} {
-		if _, _, err := complaintIn(t, name).CorrectPromise(terms, tuesday.AddDate(1, 0, 0)); err == nil {
+		if _, _, err := complaintIn(t, name).CorrectPromise(terms.Complaint(), tuesday.AddDate(1, 0, 0)); err == nil {
 			t.Errorf("%s: there is no promise to correct", name)
 		}
 	}
@@ -59,19 +59,19 @@ func TestComplaintReprintKeepsItsDay(t *testing.T) {
 	c := complaintIn(t, ComplaintAgreed)
 	m := Money{100_000, "CNY"}
 	c.Remedies = []Remedy{{Kind: RemedyPartReprint, Quantity: 300, Amount: m, Value: m}}
-	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{}, terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{}, terms.Complaint(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("a reprint without a day: %v", err)
 	}
-	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: tuesday, CreditNumber: "CN-1"}, terms, tuesday); len(faultsIn(err)) < 2 {
+	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: tuesday, CreditNumber: "CN-1"}, terms.Complaint(), tuesday); len(faultsIn(err)) < 2 {
 		t.Errorf("a day that is over and a number that nobody needs: %v", faultsIn(err))
 	}
 	day := time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)
-	c, _, err := c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: day}, terms, tuesday)
+	c, _, err := c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: day}, terms.Complaint(), tuesday)
 	if err != nil || !c.Promised.Equal(day) || !c.Due.Equal(day) {
 		t.Fatalf("promised %v, due %v, %v", c.Promised, c.Due, err)
 	}
 	later := day.Add(72 * time.Hour)
-	c, _, err = c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: later}, terms, tuesday.Add(time.Hour))
+	c, _, err = c.CarryOutRemedies(own, CarryOutPlan{PromisedAt: later}, terms.Complaint(), tuesday.Add(time.Hour))
 	if err != nil || !c.Promised.Equal(later) || c.Promises != 1 {
 		t.Errorf("a new day: %v %d %v", c.Promised, c.Promises, err)
 	}
@@ -80,21 +80,21 @@ func TestComplaintReprintKeepsItsDay(t *testing.T) {
 func TestComplaintCreditNeedsItsNumber(t *testing.T) {
 	terms, own, finance := testTerms(t), ActorOf(complaintOwner), ActorOf(complaintStaff("stf_finance", Finance))
 	c := complaintIn(t, ComplaintAgreed)
-	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{CreditNumber: "CN-1"}, terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := c.CarryOutRemedies(own, CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("service entered the number: %v", err)
 	}
-	c, _, err := c.CarryOutRemedies(own, CarryOutPlan{}, terms, tuesday)
+	c, _, err := c.CarryOutRemedies(own, CarryOutPlan{}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Complete(own, terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := c.Complete(own, terms.Complaint(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("done without a number: %v", err)
 	}
-	c, _, err = c.CarryOutRemedies(finance, CarryOutPlan{CreditNumber: "CN-1"}, terms, tuesday)
+	c, _, err = c.CarryOutRemedies(finance, CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, _, err = c.Complete(finance, terms, tuesday); err != nil || c.Cost == nil || *c.Cost != (Money{100_000, "CNY"}) {
+	if c, _, err = c.Complete(finance, terms.Complaint(), tuesday); err != nil || c.Cost == nil || *c.Cost != (Money{100_000, "CNY"}) {
 		t.Errorf("%v %v", c.Cost, err)
 	}
 }
@@ -103,13 +103,13 @@ func TestComplaintReopening(t *testing.T) {
 	terms := testTerms(t)
 	c := complaintIn(t, ComplaintClosed)
 	c.Severity = 2
-	if _, _, err := c.Reopen(Visitor, terms, c.ClosedAt.AddDate(0, 0, 30).Add(time.Second)); KindOf(err) != Refused {
+	if _, _, err := c.Reopen(Visitor, terms.Complaint(), c.ClosedAt.AddDate(0, 0, 30).Add(time.Second)); KindOf(err) != Refused {
 		t.Errorf("after the window: %v", err)
 	}
 	cost := *c.Cost
 	for round, want := range []int{2, 1, 1} {
 		at := c.ClosedAt.AddDate(0, 0, 29)
-		next, event, err := c.Reopen(Visitor, terms, at)
+		next, event, err := c.Reopen(Visitor, terms.Complaint(), at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestComplaintReopening(t *testing.T) {
 			!slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellDecided && r.At.Equal(at) }) {
 			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
 		}
-		if c, _, err = next.Withdraw(Visitor, "", terms, at.Add(time.Hour)); err != nil {
+		if c, _, err = next.Withdraw(Visitor, "", terms.Complaint(), at.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,16 +135,16 @@ func TestComplaintReopening(t *testing.T) {
 func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintCorrecting)
-	c, _, err := c.Correct(own, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday.Add(72 * time.Hour)}, terms, tuesday)
+	c, _, err := c.Correct(own, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday.Add(72 * time.Hour)}, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := tuesday.AddDate(0, 0, 45) // nobody has closed it: no days have begun
-	if !slices.Contains(c.CustomerMay(terms, at), ReopenComplaint) {
+	if !slices.Contains(c.CustomerMay(terms.Complaint(), at), ReopenComplaint) {
 		t.Error("the customer is not offered it")
 	}
 	for _, by := range []Actor{Visitor, own} {
-		next, event, err := c.Reopen(by, terms, at)
+		next, event, err := c.Reopen(by, terms.Complaint(), at)
 		if err != nil {
 			t.Fatalf("%s: %v", by.ID, err)
 		}
@@ -169,7 +169,7 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintTriaged)
 	for _, reason := range []InternalText{"", " \n", "\x00", InternalText(strings.Repeat("x", 2001))} {
-		if same, _, err := c.Withdraw(own, reason, terms, tuesday); len(faultsIn(err)) != 1 || same.Version != c.Version {
+		if same, _, err := c.Withdraw(own, reason, terms.Complaint(), tuesday); len(faultsIn(err)) != 1 || same.Version != c.Version {
 			t.Errorf("%.10q: %v", reason, err)
 		}
 	}
@@ -178,14 +178,14 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 		if !told {
 			reason = ""
 		}
-		next, _, err := c.Withdraw(*by, reason, terms, tuesday)
+		next, _, err := c.Withdraw(*by, reason, terms.Complaint(), tuesday)
 		if err != nil || next.Withdrawal.By != by.ID || next.Withdrawal.Reason != reason {
 			t.Fatalf("%s: %+v %v", by.ID, next.Withdrawal, err)
 		}
 		if got := slices.ContainsFunc(next.Rungs, func(r Rung) bool { return r.Do == DoTellTakenBack && r.Last }); got != told {
 			t.Errorf("%s: the customer hears of it: %v", by.ID, got)
 		}
-		again, _, err := next.Reopen(own, terms, tuesday.Add(time.Hour))
+		again, _, err := next.Reopen(own, terms.Complaint(), tuesday.Add(time.Hour))
 		if err != nil || again.Withdrawal != nil || again.Earlier[0].Withdrawal != next.Withdrawal {
 			t.Errorf("%s: %+v %v", by.ID, again.Withdrawal, err)
 		}
@@ -196,7 +196,7 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 func TestComplaintWaitsForTheOtherVerdict(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c, before := complaintIn(t, "judged, overruling asked"), complaintIn(t, ComplaintJudged)
-	_, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, tuesday)
+	_, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms.Complaint(), tuesday)
 	var refused *Error
 	if !errors.As(err, &refused) || refused.Kind != Refused {
 		t.Fatal(err)
@@ -210,7 +210,7 @@ func TestComplaintWaitsForTheOtherVerdict(t *testing.T) {
 		}
 	}
 	approver := ActorOf(complaintStaff("stf_manager", Manager))
-	if c, _, err = c.Approve(approver, c.Approvals, c.asked(), Granted{}, terms, tuesday); err != nil || c.NextStep(En) != before.NextStep(En) {
+	if c, _, err = c.Approve(approver, c.Approvals, c.asked(), Granted{}, terms.Complaint(), tuesday); err != nil || c.NextStep(En) != before.NextStep(En) {
 		t.Errorf("once it is approved: %s %v", c.NextStep(En), err)
 	}
 }
@@ -219,7 +219,7 @@ func TestComplaintJoining(t *testing.T) {
 	terms, boss := testTerms(t), ActorOf(complaintBoss)
 	older, younger := testComplaint(t), complaintIn(t, ComplaintInvestigating)
 	older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
-	ended, kept, events, err := younger.Join(boss, older, terms, tuesday)
+	ended, kept, events, err := younger.Join(boss, older, terms.Complaint(), tuesday)
 	if err != nil || ended.State != ComplaintJoined || ended.JoinedInto != "cmp_1" ||
 		kept.Version != older.Version+1 || events[0].Record != "cmp_2" || events[1].Record != "cmp_1" {
 		t.Fatalf("%s %+v %v", ended.State, kept.Joined, err)
@@ -238,7 +238,7 @@ func TestComplaintJoining(t *testing.T) {
 	} {
 		o := older
 		spoil(&o)
-		a, b, told, err := younger.Join(boss, o, terms, tuesday)
+		a, b, told, err := younger.Join(boss, o, terms.Complaint(), tuesday)
 		if KindOf(err) != Invalid || a.Version != younger.Version || b.Version != o.Version || told[0].Type != "" || told[1].Type != "" {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -264,7 +264,7 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 		older, younger := complaintIn(t, tc.row), complaintIn(t, ComplaintInvestigating)
 		older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
 		tc.younger(&younger)
-		_, kept, events, err := younger.Join(boss, older, terms, now)
+		_, kept, events, err := younger.Join(boss, older, terms.Complaint(), now)
 		if err != nil {
 			t.Fatalf("%s: %v %+v", tc.name, err, faultsIn(err))
 		}
@@ -282,21 +282,21 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 		if (kept.Pause == nil) != (older.Pause == nil) {
 			t.Errorf("%s: pause %+v", tc.name, kept.Pause)
 		}
-		if same, _, err := kept.Replan(terms, now); err != nil || same.Version != kept.Version {
+		if same, _, err := kept.Replan(terms.Complaint(), now); err != nil || same.Version != kept.Version {
 			t.Errorf("%s: it was not planned anew: %v", tc.name, err)
 		}
 	}
 	cosmetic, worst := testComplaint(t), complaintIn(t, ComplaintTriaged)
 	cosmetic.ID, cosmetic.CreatedAt, cosmetic.Severity, cosmetic.Defects = "cmp_1", tuesday.Add(-time.Hour), 4, []DefectKind{DefectBanding}
 	worst.Severity = 1
-	if _, kept, _, err := worst.Join(boss, cosmetic, terms, now); err != nil || cosmetic.Freezes() || !kept.Freezes() || !kept.ResolveDue.Before(cosmetic.ResolveDue) {
+	if _, kept, _, err := worst.Join(boss, cosmetic, terms.Complaint(), now); err != nil || cosmetic.Freezes() || !kept.Freezes() || !kept.ResolveDue.Before(cosmetic.ResolveDue) {
 		t.Errorf("freezes %v, due %v, %v", kept.Freezes(), kept.ResolveDue, err)
 	}
 	full := cosmetic
 	for _, d := range Defects()[:9] {
 		full.Defects = append(full.Defects, d.Kind)
 	}
-	if _, kept, _, err := worst.Join(boss, full, terms, now); err != nil || len(kept.Defects) > 10 {
+	if _, kept, _, err := worst.Join(boss, full, terms.Complaint(), now); err != nil || len(kept.Defects) > 10 {
 		t.Errorf("%v %v", kept.Defects, err)
 	}
 }
@@ -307,23 +307,23 @@ func TestComplaintJoiningKeepsTheFirstWord(t *testing.T) {
 	older, younger := complaintIn(t, ComplaintInvestigating), complaintIn(t, ComplaintInvestigating)
 	older.ID, older.CreatedAt = "cmp_1", tuesday.Add(-time.Hour)
 	older.Job.DeliveredAt = &Sourced[time.Time]{tuesday.AddDate(0, 0, -9), "customer"}
-	older, _, err := older.Decide(own, colourFacts, terms, now)
+	older, _, err := older.Decide(own, colourFacts, terms.Complaint(), now)
 	if err != nil || older.Verdict.Liability != OutOfWindow {
 		t.Fatalf("%+v %v", older.Verdict, err)
 	}
 	older.NeededBy = now.Add(72 * time.Hour)
 	younger.ReportedAt, younger.NeededBy = tuesday.AddDate(0, 0, -3), now.Add(24*time.Hour)
-	_, kept, _, err := younger.Join(ActorOf(complaintBoss), older, terms, now)
+	_, kept, _, err := younger.Join(ActorOf(complaintBoss), older, terms.Complaint(), now)
 	if err != nil || kept.State != ComplaintInvestigating || !kept.ReportedAt.Equal(younger.ReportedAt) || !kept.NeededBy.Equal(younger.NeededBy) {
 		t.Fatalf("in %s, reported at %v, needed by %v, %v", kept.State, kept.ReportedAt, kept.NeededBy, err)
 	}
-	if kept, _, err = kept.Decide(own, colourFacts, terms, now); err != nil || kept.Verdict.Liability != LiableUs {
+	if kept, _, err = kept.Decide(own, colourFacts, terms.Complaint(), now); err != nil || kept.Verdict.Liability != LiableUs {
 		t.Errorf("%+v %v", kept.Verdict, err)
 	}
 	proposed, later := complaintIn(t, ComplaintProposed), complaintIn(t, ComplaintInvestigating)
 	proposed.ID, proposed.CreatedAt, proposed.ReportedAt, proposed.NeededBy = "cmp_1", tuesday.Add(-2*time.Hour), tuesday.Add(-2*time.Hour), time.Time{}
 	later.Measurements, later.NeededBy = nil, now.Add(72*time.Hour)
-	if _, kept, _, err = later.Join(ActorOf(complaintBoss), proposed, terms, now); err != nil || kept.State != ComplaintJudged || !kept.NeededBy.Equal(later.NeededBy) || !kept.ReportedAt.Equal(proposed.ReportedAt) {
+	if _, kept, _, err = later.Join(ActorOf(complaintBoss), proposed, terms.Complaint(), now); err != nil || kept.State != ComplaintJudged || !kept.NeededBy.Equal(later.NeededBy) || !kept.ReportedAt.Equal(proposed.ReportedAt) {
 		t.Errorf("in %s, needed by %v, reported at %v, %v", kept.State, kept.NeededBy, kept.ReportedAt, err)
 	}
 }
@@ -332,15 +332,15 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintCorrecting)
 	c.Severity, c.Cause = 2, nil
-	c, err := c.plan(terms)
+	c, err := c.plan(terms.Complaint())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Close(own, terms, tuesday); KindOf(err) != Refused {
+	if _, _, err := c.Close(own, terms.Complaint(), tuesday); KindOf(err) != Refused {
 		t.Errorf("without a cause: %v", err)
 	}
 	action := Correction{Action: "calibrate weekly", Owner: "stf_production", Due: tuesday.Add(72 * time.Hour)}
-	if _, _, err := c.Correct(own, action, terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := c.Correct(own, action, terms.Complaint(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("a correction of nothing: %v", err)
 	}
 	step := func(next Complaint, _ Event, err error) {
@@ -350,11 +350,11 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 		}
 		c = next
 	}
-	step(c.FindCause(own, ComplaintCause{Factor: causeMachine, Text: "ink keys drifted"}, terms, tuesday))
+	step(c.FindCause(own, ComplaintCause{Factor: causeMachine, Text: "ink keys drifted"}, terms.Complaint(), tuesday))
 	now := tuesday
 	for _, effective := range []bool{false, true} {
 		action.Due = now.Add(72 * time.Hour)
-		step(c.Correct(own, action, terms, now))
+		step(c.Correct(own, action, terms.Complaint(), now))
 		at := c.Correction.CheckAt
 		if at.Before(action.Due.AddDate(0, 0, 30)) || at.After(action.Due.AddDate(0, 0, 33)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
 			t.Errorf("checked at %v, due %v", at, c.Due)
@@ -362,18 +362,18 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 		if i := slices.IndexFunc(c.Rungs, func(r Rung) bool { return r.Do == DoCheckEffect }); i < 0 || !c.Rungs[i].At.Equal(at) {
 			t.Error("nobody looks at the effect")
 		}
-		if _, _, err := c.Close(own, terms, at); KindOf(err) != Refused {
+		if _, _, err := c.Close(own, terms.Complaint(), at); KindOf(err) != Refused {
 			t.Errorf("closed over an open effect: %v", err)
 		}
-		if _, _, err := c.CheckEffect(own, true, terms, at.Add(-time.Minute)); KindOf(err) != Refused {
+		if _, _, err := c.CheckEffect(own, true, terms.Complaint(), at.Add(-time.Minute)); KindOf(err) != Refused {
 			t.Errorf("looked too early: %v", err)
 		}
 		now = at
-		step(c.CheckEffect(own, effective, terms, now))
-		if _, _, err := c.CheckEffect(own, true, terms, now); KindOf(err) != Refused {
+		step(c.CheckEffect(own, effective, terms.Complaint(), now))
+		if _, _, err := c.CheckEffect(own, true, terms.Complaint(), now); KindOf(err) != Refused {
 			t.Errorf("looked twice: %v", err)
 		}
-		if _, _, err := c.Close(own, terms, now); (err == nil) != effective {
+		if _, _, err := c.Close(own, terms.Complaint(), now); (err == nil) != effective {
 			t.Errorf("effective %v, closed: %v", effective, err)
 		}
 	}
@@ -392,7 +392,7 @@ func TestComplaintKeepsItsCorrections(t *testing.T) {
 	}
 	correct := func(action InternalText) {
 		t.Helper()
-		step(c.Correct(own, Correction{Action: action, Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms, now))
+		step(c.Correct(own, Correction{Action: action, Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms.Complaint(), now))
 	}
 	kept := func(what string, list []Correction, want ...InternalText) {
 		t.Helper()
@@ -411,14 +411,14 @@ func TestComplaintKeepsItsCorrections(t *testing.T) {
 	kept("put otherwise", c.Corrections)
 	for i, action := range []InternalText{"calibrate daily", "new ink keys"} {
 		now = c.Correction.CheckAt
-		step(c.CheckEffect(own, false, terms, now))
+		step(c.CheckEffect(own, false, terms.Complaint(), now))
 		correct(action)
 		kept(string(action), c.Corrections, []InternalText{"calibrate weekly", "calibrate daily"}[:i+1]...)
 	}
 	now = c.Correction.CheckAt
-	step(c.CheckEffect(own, true, terms, now))
-	step(c.Close(own, terms, now))
-	step(c.Reopen(Visitor, terms, now))
+	step(c.CheckEffect(own, true, terms.Complaint(), now))
+	step(c.Close(own, terms.Complaint(), now))
+	step(c.Reopen(Visitor, terms.Complaint(), now))
 	if len(c.Corrections) != 0 || c.Earlier[0].Correction.Action != "new ink keys" {
 		t.Errorf("%+v, before %+v", c.Corrections, c.Earlier[0])
 	}
@@ -430,14 +430,14 @@ func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {
 	c := complaintIn(t, ComplaintVerifying)
 	before := c.ResolveDue
 	late := tuesday.Add(5 * 24 * time.Hour)
-	done, _, err := c.Verify(Visitor, true, terms, late)
+	done, _, err := c.Verify(Visitor, true, terms.Complaint(), late)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := terms.Calendar.Between(before, done.ResolveDue), terms.Calendar.Between(tuesday, late); got != want || !done.InTime() {
 		t.Errorf("moved by %v, not by the %v that he took", got, want)
 	}
-	again, _, err := c.Verify(Visitor, false, terms, late)
+	again, _, err := c.Verify(Visitor, false, terms.Complaint(), late)
 	if err != nil || again.State != ComplaintInvestigating || again.CarryOut != nil || !again.ResolvedAt.IsZero() || again.Cost == nil {
 		t.Errorf("%s %v", again.State, err)
 	}
@@ -448,8 +448,8 @@ func TestComplaintOfferTakesNoTimeOfOurs(t *testing.T) {
 	c := complaintIn(t, ComplaintOffered)
 	late := tuesday.Add(2 * 24 * time.Hour)
 	for name, answer := range map[string]func() (Complaint, Event, error){
-		"yes": func() (Complaint, Event, error) { return c.Agree(Visitor, c.Turn, terms, late) },
-		"no":  func() (Complaint, Event, error) { return c.Decline(Visitor, terms, late) },
+		"yes": func() (Complaint, Event, error) { return c.Agree(Visitor, c.Turn, terms.Complaint(), late) },
+		"no":  func() (Complaint, Event, error) { return c.Decline(Visitor, terms.Complaint(), late) },
 	} {
 		next, _, err := answer()
 		if got, want := terms.Calendar.Between(c.ResolveDue, next.ResolveDue), terms.Calendar.Between(tuesday, late); err != nil || got != want {
@@ -467,7 +467,7 @@ func TestComplaintSmallRemediesAddUp(t *testing.T) {
 	}{
 		{Granted{}, ComplaintOffered}, {Granted{Customer: 10_000}, ComplaintOffered}, {Granted{Customer: 10_001}, ComplaintAwaiting}, {Granted{Job: 795_000}, ComplaintAwaiting},
 	} {
-		next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000), Before: tc.before}, terms, tuesday)
+		next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000), Before: tc.before}, terms.Complaint(), tuesday)
 		if err != nil || next.State != tc.want {
 			t.Errorf("after %+v: %s %v", tc.before, next.State, err)
 		}
@@ -478,14 +478,14 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 	terms, boss := testTerms(t), ActorOf(complaintBoss)
 	c := complaintIn(t, ComplaintOffered)
 	read := c.Public().Turn
-	edited, _, err := c.Propose(boss, RemedyChoice{Remedies: credit(50_000)}, terms, tuesday)
+	edited, _, err := c.Propose(boss, RemedyChoice{Remedies: credit(50_000)}, terms.Complaint(), tuesday)
 	if err != nil || edited.State != ComplaintOffered || edited.Approval.State != ApprovalVoid {
 		t.Fatalf("%s %+v %v", edited.State, edited.Approval, err)
 	}
-	if _, _, err := edited.Agree(Visitor, read, terms, tuesday); KindOf(err) != Refused {
+	if _, _, err := edited.Agree(Visitor, read, terms.Complaint(), tuesday); KindOf(err) != Refused {
 		t.Errorf("he agreed to what he never saw: %v", err)
 	}
-	if next, _, err := edited.Agree(Visitor, edited.Public().Turn, terms, tuesday); err != nil || next.Agreement.By != Visitor.ID {
+	if next, _, err := edited.Agree(Visitor, edited.Public().Turn, terms.Complaint(), tuesday); err != nil || next.Agreement.By != Visitor.ID {
 		t.Error(err)
 	}
 }
@@ -493,7 +493,7 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 func TestComplaintProposalsAreOnTheTable(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintJudged)
-	next, _, err := c.Propose(own, RemedyChoice{Facts: &RemedyFacts{Usable: true, ReprintAt: tuesday.Add(96 * time.Hour)}}, terms, tuesday)
+	next, _, err := c.Propose(own, RemedyChoice{Facts: &RemedyFacts{Usable: true, ReprintAt: tuesday.Add(96 * time.Hour)}}, terms.Complaint(), tuesday)
 	if err != nil || next.State != ComplaintProposed || len(next.Proposals) == 0 || len(next.Remedies) != 0 {
 		t.Fatalf("%s %d %v %+v", next.State, len(next.Proposals), err, faultsIn(err))
 	}
@@ -501,12 +501,12 @@ func TestComplaintProposalsAreOnTheTable(t *testing.T) {
 		"nothing": nil, "another currency": {{Kind: RemedyRefund, Amount: Money{1, "EUR"}, Value: Money{1, "EUR"}}},
 		"a negative amount": credit(-1), "more pieces than were delivered": {{Kind: RemedyPartReprint, Quantity: 2001, Amount: Money{1, "CNY"}, Value: Money{1, "CNY"}}},
 	} {
-		if same, _, err := next.Propose(own, RemedyChoice{Remedies: remedies}, terms, tuesday); KindOf(err) != Invalid || same.Version != next.Version {
+		if same, _, err := next.Propose(own, RemedyChoice{Remedies: remedies}, terms.Complaint(), tuesday); KindOf(err) != Invalid || same.Version != next.Version {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	next.Job.Value = nil
-	if _, _, err := next.Propose(own, RemedyChoice{Remedies: credit(1)}, terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := next.Propose(own, RemedyChoice{Remedies: credit(1)}, terms.Complaint(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("without the job's value: %v", err)
 	}
 }

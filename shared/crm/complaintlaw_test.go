@@ -12,7 +12,7 @@ import (
 
 // complaintLawTerms are the standard rules under a calendar.
 func complaintLawTerms(c crm.Calendar) crm.Terms {
-	return crm.Terms{Branch: crm.Branch{ID: "shanghai"}, Calendar: c, Policy: crm.StandardPolicy()}
+	return crm.Terms{FirmTerms: crm.FirmTerms{Branch: crm.Branch{ID: "shanghai"}, Calendar: c, Ref: crm.StandardPolicy().Ref()}, Policy: crm.StandardPolicy()}
 }
 
 var (
@@ -23,11 +23,11 @@ var (
 // complaintLawTriaged opens a complaint at start and triages it at once.
 func complaintLawTriaged(t require, terms crm.Terms, severity int, start time.Time) (opened, triaged crm.Complaint) {
 	opened, _, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "phone", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "off colour"},
-		crm.ComplaintOpener{ID: "cmp_1", Customer: "cus_1", By: crm.Visitor, Terms: terms}, start)
+		crm.ComplaintOpener{ID: "cmp_1", Customer: "cus_1", By: crm.Visitor, Terms: terms.Complaint()}, start)
 	if err != nil {
 		t.Fatal(err)
 	}
-	triaged, _, err = opened.Triage(complaintLawBoss, crm.ComplaintTriage{Severity: severity}, complaintLawCase, terms, start)
+	triaged, _, err = opened.Triage(complaintLawBoss, crm.ComplaintTriage{Severity: severity}, complaintLawCase, terms.Complaint(), start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestComplaintPausesAddBack(t *testing.T) {
 		now := start
 		for range rapid.IntRange(1, 4).Draw(t, "pauses") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "work")) * time.Minute)
-			paused, _, err := c.StopClock(complaintLawBoss, rapid.SampledFrom(crm.ComplaintPauses).Draw(t, "reason"), terms, now)
+			paused, _, err := c.StopClock(complaintLawBoss, rapid.SampledFrom(crm.ComplaintPauses).Draw(t, "reason"), terms.Complaint(), now)
 			if err != nil {
 				if crm.KindOf(err) != crm.Refused || c.PauseUsed(office) < time.Duration(p.Pause)*time.Second-time.Second {
 					t.Fatalf("refused with budget left: %v", err)
@@ -148,13 +148,13 @@ func TestComplaintPausesAddBack(t *testing.T) {
 			}
 			until := paused.Pause.Until
 			if early := until.Add(-time.Minute); !early.Before(now) {
-				if _, _, err := paused.Resume(crm.Process("complaint"), terms, early); err == nil {
+				if _, _, err := paused.Resume(crm.Process("complaint"), terms.Complaint(), early); err == nil {
 					t.Fatal("the process resumed before the budget was used up")
 				}
 			}
 			from := now
 			now = now.Add(time.Duration(rapid.IntRange(0, 6000).Draw(t, "pause")) * time.Minute)
-			if c, _, err = paused.Resume(complaintLawBoss, terms, now); err != nil {
+			if c, _, err = paused.Resume(complaintLawBoss, terms.Complaint(), now); err != nil {
 				t.Fatal(err)
 			}
 			to := now
@@ -176,7 +176,7 @@ func TestComplaintPausesAddBack(t *testing.T) {
 				t.Fatalf("%v of working time until it is due, not 200 minutes", net)
 			}
 		}
-		if same, _, err := c.Replan(terms, now); err != nil || same.Version != c.Version {
+		if same, _, err := c.Replan(terms.Complaint(), now); err != nil || same.Version != c.Version {
 			t.Fatalf("planning anew by the same rules changed it: %v", err)
 		}
 	})
@@ -199,14 +199,14 @@ func TestComplaintPauseIsOfItsState(t *testing.T) {
 	start := time.Date(2026, 9, 30, 1, 0, 0, 0, time.UTC)
 	_, c := complaintLawTriaged(t, terms, 3, start)
 	resolve := c.ResolveDue
-	c, _, err := c.StopClock(complaintLawBoss, crm.PauseSample, terms, start.Add(time.Hour))
+	c, _, err := c.StopClock(complaintLawBoss, crm.PauseSample, terms.Complaint(), start.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, _, err = c.Resume(complaintLawBoss, terms, start.Add(3*time.Hour)); err != nil {
+	if c, _, err = c.Resume(complaintLawBoss, terms.Complaint(), start.Add(3*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	c, _, err = c.RequestEvidence(complaintLawBoss, []crm.Evidence{crm.EvidencePhoto}, terms, start.Add(3*time.Hour))
+	c, _, err = c.RequestEvidence(complaintLawBoss, []crm.Evidence{crm.EvidencePhoto}, terms.Complaint(), start.Add(3*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,14 +227,14 @@ func TestComplaintReplan(t *testing.T) {
 	_, c := complaintLawTriaged(t, terms, 4, start)
 	closed := calendarOffice()
 	closed.Holidays = append(closed.Holidays, crm.Holiday{From: "2026-11-25", To: "2026-11-25", Name: crm.Text{Zh: "停电", En: "Power cut"}})
-	next, event, err := c.Replan(complaintLawTerms(closed), start.Add(time.Hour))
+	next, event, err := c.Replan(complaintLawTerms(closed).Complaint(), start.Add(time.Hour))
 	if err != nil || next.Version != c.Version+1 || event.Type != crm.ComplaintReplannedEvent || !event.Wakes {
 		t.Fatalf("%+v %v", event, err)
 	}
 	if !next.ResolveDue.After(c.ResolveDue) || !next.Promised.Equal(c.Promised) || next.Turn != c.Turn {
 		t.Errorf("resolve %v after %v, promised %v after %v", next.ResolveDue, c.ResolveDue, next.Promised, c.Promised)
 	}
-	if again, _, err := next.Replan(complaintLawTerms(closed), start.Add(2*time.Hour)); err != nil || again.Version != next.Version {
+	if again, _, err := next.Replan(complaintLawTerms(closed).Complaint(), start.Add(2*time.Hour)); err != nil || again.Version != next.Version {
 		t.Errorf("once more changed it: %v", err)
 	}
 }

@@ -40,7 +40,7 @@ func TestComplaintModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := &complaintModel{c: rows[rapid.IntRange(0, len(rows)-1).Draw(t, "row")].c, now: tuesday, terms: terms, climbed: map[string]bool{}, went: went}
 		if !m.c.Closed() {
-			m.c, _ = m.c.plan(terms)
+			m.c, _ = m.c.plan(terms.Complaint())
 		}
 		if m.c.ClosedAt.After(m.now) {
 			m.now = m.c.ClosedAt
@@ -87,7 +87,7 @@ func (m *complaintModel) give(t *rapid.T, command Action, by Actor) (Complaint, 
 	switch command {
 	case AssignComplaint:
 		to := rapid.SampledFrom([]Staff{complaintOwner, complaintClerk, complaintStaff("stf_next", Manager)}).Draw(t, "to")
-		return c.Assign(by, to, m.terms, m.now)
+		return c.Assign(by, to, m.terms.Complaint(), m.now)
 	case TriageComplaint:
 		in := ComplaintTriage{Severity: rapid.IntRange(1, 4).Draw(t, "severity")}
 		switch rapid.IntRange(0, 3).Draw(t, "correct") {
@@ -97,34 +97,34 @@ func (m *complaintModel) give(t *rapid.T, command Action, by Actor) (Complaint, 
 		case 1:
 			in.Job.Value = &Sourced[Money]{Money{rapid.SampledFrom([]int64{700_000, 800_000}).Draw(t, "worth"), "CNY"}, "order"}
 		}
-		return c.Triage(by, in, complaintOwner, m.terms, m.now)
+		return c.Triage(by, in, complaintOwner, m.terms.Complaint(), m.now)
 	case PauseComplaint:
-		return c.StopClock(by, rapid.SampledFrom(ComplaintPauses).Draw(t, "reason"), m.terms, m.now)
+		return c.StopClock(by, rapid.SampledFrom(ComplaintPauses).Draw(t, "reason"), m.terms.Complaint(), m.now)
 	case ProposeComplaint:
 		amount := rapid.SampledFrom([]int64{0, 5_000, 20_000, 60_000, 300_000, 500_000, 790_000, 900_000}).Draw(t, "amount")
-		return c.Propose(by, RemedyChoice{Remedies: credit(amount), Draft: rapid.IntRange(0, 5).Draw(t, "draft") == 0, Before: m.given}, m.terms, m.now)
+		return c.Propose(by, RemedyChoice{Remedies: credit(amount), Draft: rapid.IntRange(0, 5).Draw(t, "draft") == 0, Before: m.given}, m.terms.Complaint(), m.now)
 	case ApproveComplaint:
-		return c.Approve(by, c.Approvals-rapid.IntRange(0, 5).Draw(t, "stale")/5, c.asked(), m.given, m.terms, m.now)
+		return c.Approve(by, c.Approvals-rapid.IntRange(0, 5).Draw(t, "stale")/5, c.asked(), m.given, m.terms.Complaint(), m.now)
 	case CarryOutComplaint:
 		number := ""
 		if by.Has(Finance) || by.Has(Manager) || by.Has(Owner) {
 			number = "CN-1"
 		}
-		return c.CarryOutRemedies(by, CarryOutPlan{CreditNumber: number}, m.terms, m.now)
+		return c.CarryOutRemedies(by, CarryOutPlan{CreditNumber: number}, m.terms.Complaint(), m.now)
 	case VerifyComplaint:
-		return c.Verify(by, rapid.Bool().Draw(t, "satisfied"), m.terms, m.now)
+		return c.Verify(by, rapid.Bool().Draw(t, "satisfied"), m.terms.Complaint(), m.now)
 	case CorrectComplaint:
 		if c.Correction != nil && c.Correction.CheckedAt.IsZero() {
-			return c.CheckEffect(by, rapid.Bool().Draw(t, "effective"), m.terms, m.now)
+			return c.CheckEffect(by, rapid.Bool().Draw(t, "effective"), m.terms.Complaint(), m.now)
 		}
-		return c.Correct(by, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: m.now.Add(72 * time.Hour)}, m.terms, m.now)
+		return c.Correct(by, Correction{Action: "calibrate weekly", Owner: "stf_production", Due: m.now.Add(72 * time.Hour)}, m.terms.Complaint(), m.now)
 	case OverruleComplaint:
-		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms, m.now)
+		return c.Overrule(by, colourFacts, Overrule{Liability: LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms.Complaint(), m.now)
 	}
 	if command == CommentComplaint && by.ID == Visitor.ID && rapid.Bool().Draw(t, "files") {
-		next, event, err := c.Show("art_1", m.terms, m.now)
+		next, event, err := c.Show("art_1", m.terms.Complaint(), m.now)
 		if err == nil && next.Version == c.Version { // told with those before
-			return c.comment(Visitor, ComplaintRepliedEvent, nil, "cmt_1", m.terms, m.now)
+			return c.comment(Visitor, ComplaintRepliedEvent, nil, "cmt_1", m.terms.Complaint(), m.now)
 		}
 		return next, event, err
 	}
@@ -147,18 +147,18 @@ func (m *complaintModel) timer(t *rapid.T) {
 	var err error
 	switch rung.Do {
 	case DoExpire:
-		next, event, err = m.c.Expire(m.terms, m.now)
+		next, event, err = m.c.Expire(m.terms.Complaint(), m.now)
 	case DoCloseSilent:
-		next, event, err = m.c.FallSilent(m.terms, m.now)
+		next, event, err = m.c.FallSilent(m.terms.Complaint(), m.now)
 	case DoResume:
-		next, event, err = m.c.Resume(by, m.terms, m.now)
+		next, event, err = m.c.Resume(by, m.terms.Complaint(), m.now)
 	case DoCorrectPromise:
-		next, event, err = m.c.CorrectPromise(m.terms, m.now)
+		next, event, err = m.c.CorrectPromise(m.terms.Complaint(), m.now)
 		if err == nil && !next.Promised.After(m.now) {
 			t.Fatalf("the new promise %v is already broken at %v", next.Promised, m.now)
 		}
 	case DoAssign:
-		next, event, err = m.c.Assign(by, complaintOwner, m.terms, m.now)
+		next, event, err = m.c.Assign(by, complaintOwner, m.terms.Complaint(), m.now)
 	default:
 		if !early {
 			m.climbed[m.c.Progress().Key(rung)] = true
@@ -186,7 +186,7 @@ func (m *complaintModel) race(t *rapid.T) {
 		return
 	}
 	for _, by := range complaintCast { // whoever read the question before it was decided
-		if _, _, err := m.c.Approve(by, before.Approval.No, before.Approval.Amount, m.given, m.terms, m.now); err == nil {
+		if _, _, err := m.c.Approve(by, before.Approval.No, before.Approval.Amount, m.given, m.terms.Complaint(), m.now); err == nil {
 			t.Fatalf("%s approved what was decided", by.ID)
 		}
 	}
@@ -323,7 +323,7 @@ func (m *complaintModel) clock(t *rapid.T, what string) {
 	if c.Owner != "" && !slices.Contains(c.Owners, c.Owner) {
 		t.Fatalf("%s: %s is not among %v", what, c.Owner, c.Owners)
 	}
-	if same, _, err := c.Replan(m.terms, m.now); err != nil || same.Version != c.Version {
+	if same, _, err := c.Replan(m.terms.Complaint(), m.now); err != nil || same.Version != c.Version {
 		t.Fatalf("%s in %s: planning anew by the same rules changed it: %v", what, c.State, err)
 	}
 }

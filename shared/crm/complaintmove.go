@@ -178,7 +178,7 @@ func (c Complaint) early() *Error { return c.refuse("时间未到。", "It is no
 type complaintStep func(next *Complaint) (state string, err error)
 
 // change applies one command: it checks, lets set change a copy, moves the state and makes the event. A set that stays in the state leaves its clock running.
-func (c Complaint) change(by Actor, command Action, kind EventType, terms Terms, now time.Time, data map[string]string,
+func (c Complaint) change(by Actor, command Action, kind EventType, terms ComplaintTerms, now time.Time, data map[string]string,
 	set complaintStep) (Complaint, Event, error) {
 	if err := c.may(by, command, now); err != nil {
 		return c, Event{}, err
@@ -187,7 +187,7 @@ func (c Complaint) change(by Actor, command Action, kind EventType, terms Terms,
 }
 
 // move is change without the question who gives the command: for what only time brings about.
-func (c Complaint) move(by Actor, kind EventType, terms Terms, now time.Time, data map[string]string,
+func (c Complaint) move(by Actor, kind EventType, terms ComplaintTerms, now time.Time, data map[string]string,
 	set complaintStep) (Complaint, Event, error) {
 	next := c
 	next.Version, next.UpdatedAt = c.Version+1, now

@@ -113,7 +113,7 @@ type ComplaintOpener struct {
 	ID, Customer, Contact string
 	Account               string // staff id of the customer's own person; he has an interest in what the customer gets
 	By                    Actor
-	Terms                 Terms
+	Terms                 ComplaintTerms
 }
 
 // OpenComplaint makes the record of a complaint. Its severity is that of the worst defect in the catalogue until somebody has looked at it.

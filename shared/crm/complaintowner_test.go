@@ -50,14 +50,14 @@ func TestNextComplaintOwner(t *testing.T) {
 	} {
 		c := testComplaint(t)
 		c.Account = "stf_sal"
-		got, ok := NextComplaintOwner(complaintTeam(tc.people...), terms, c, tc.turn, tuesday)
+		got, ok := NextComplaintOwner(complaintTeam(tc.people...).Roster, terms.Complaint(), c, tc.turn, tuesday)
 		if got.ID != tc.want && ok || ok != (tc.want != "") {
 			t.Errorf("%s: %s, %v", tc.name, got.ID, ok)
 		}
 		if !ok {
 			continue
 		}
-		if _, _, err := c.Assign(Process("complaint"), got, terms, tuesday); err != nil {
+		if _, _, err := c.Assign(Process("complaint"), got, terms.Complaint(), tuesday); err != nil {
 			t.Errorf("%s: the rule refuses whom it chose: %v", tc.name, err)
 		}
 	}
@@ -70,7 +70,7 @@ func TestComplaintApprover(t *testing.T) {
 	boss := complaintStaff("stf_boss", Owner)
 	asking := func(minor int64, before Granted) Complaint {
 		c := complaintIn(t, ComplaintJudged)
-		next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(minor), Before: before}, terms, tuesday)
+		next, _, err := c.Propose(own, RemedyChoice{Remedies: credit(minor), Before: before}, terms.Complaint(), tuesday)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,13 +98,13 @@ func TestComplaintApprover(t *testing.T) {
 		{"an overruling: any impartial person", complaintIn(t, "judged, overruling asked"), []Staff{fin, mo, boss}, 0, "stf_fin"},
 		{"but not who asked for it", complaintIn(t, "judged, overruling asked"), []Staff{boss, mo}, 1, "stf_mo"},
 	} {
-		got, ok := Approver(complaintTeam(tc.people...), terms, tc.c, tc.asked, tuesday)
+		got, ok := Approver(complaintTeam(tc.people...).Roster, terms.Complaint(), tc.c, tc.asked, tuesday)
 		if ok != (tc.want != "") || ok && got.ID != tc.want {
 			t.Errorf("%s: %s, %v", tc.name, got.ID, ok)
 		}
 		if before := (Granted{}); ok && tc.c.Approval != nil {
 			before = tc.c.Approval.Before
-			if _, _, err := tc.c.Approve(ActorOf(got), tc.c.Approvals, tc.c.asked(), before, terms, tuesday); err != nil {
+			if _, _, err := tc.c.Approve(ActorOf(got), tc.c.Approvals, tc.c.asked(), before, terms.Complaint(), tuesday); err != nil {
 				t.Errorf("%s: %s is asked and may not: %v", tc.name, got.ID, err)
 			}
 		}
@@ -119,7 +119,7 @@ func TestComplaintApprover(t *testing.T) {
 		default:
 			c.OpenedBy = "stf_fin"
 		}
-		if got, _ := Approver(complaintTeam(fin, mo), terms, c, 0, tuesday); got.ID != "stf_mo" {
+		if got, _ := Approver(complaintTeam(fin, mo).Roster, terms.Complaint(), c, 0, tuesday); got.ID != "stf_mo" {
 			t.Errorf("%s is asked: %s", party, got.ID)
 		}
 	}
@@ -163,7 +163,7 @@ func TestComplaintWordsForTheCustomer(t *testing.T) {
 				t.Errorf("%s: %v %q %q", row.name, until, wanted.In(lang), after.In(lang))
 			}
 		}
-		if at, err := row.c.Promise(terms, tuesday.Add(400*time.Hour)); !row.c.Closed() && (err != nil || !at.After(tuesday.Add(400*time.Hour))) {
+		if at, err := row.c.Promise(terms.Complaint(), tuesday.Add(400*time.Hour)); !row.c.Closed() && (err != nil || !at.After(tuesday.Add(400*time.Hour))) {
 			t.Errorf("%s: a promise of %v, %v", row.name, at, err)
 		}
 	}
@@ -182,17 +182,17 @@ func TestComplaintPromiseHolds(t *testing.T) {
 		}
 		c, now = next, now.Add(10*time.Minute)
 	}
-	step(c.Triage(boss, ComplaintTriage{Severity: 3}, complaintOwner, terms, now))
-	step(c.Measure(own, complaintFarOff(DefectColourDeviation), terms, now))
+	step(c.Triage(boss, ComplaintTriage{Severity: 3}, complaintOwner, terms.Complaint(), now))
+	step(c.Measure(own, complaintFarOff(DefectColourDeviation), terms.Complaint(), now))
 	if !c.Promised.Equal(told) {
 		t.Errorf("investigating: %v, he was told %v", c.Promised, told)
 	}
-	asked, _, err := c.RequestEvidence(own, []Evidence{EvidencePhoto}, terms, now)
+	asked, _, err := c.RequestEvidence(own, []Evidence{EvidencePhoto}, terms.Complaint(), now)
 	if err != nil || !asked.Promised.Equal(told) {
 		t.Errorf("asked for evidence in the same state: %v, %v", asked.Promised, err)
 	}
-	step(c.Decide(own, colourFacts, terms, now))
-	step(c.Propose(own, RemedyChoice{Remedies: credit(100_000)}, terms, now))
+	step(c.Decide(own, colourFacts, terms.Complaint(), now))
+	step(c.Propose(own, RemedyChoice{Remedies: credit(100_000)}, terms.Complaint(), now))
 	if !c.Promised.Equal(told) || c.State != ComplaintAwaiting {
 		t.Errorf("%s: %v, he was told %v", c.State, c.Promised, told)
 	}
@@ -200,15 +200,15 @@ func TestComplaintPromiseHolds(t *testing.T) {
 	if i < 0 || !c.Rungs[i].At.Before(told) {
 		t.Fatalf("nobody looks at the promise: %v", c.Rungs)
 	}
-	corrected, _, err := c.CorrectPromise(terms, c.Rungs[i].At)
+	corrected, _, err := c.CorrectPromise(terms.Complaint(), c.Rungs[i].At)
 	if err != nil || !corrected.Promised.After(told) {
 		t.Fatal(err)
 	}
 	if !slices.ContainsFunc(corrected.Rungs, func(r Rung) bool { return r.Do == DoTellPromise && r.At.Equal(c.Rungs[i].At) }) {
 		t.Errorf("he does not hear of it: %v", corrected.Rungs)
 	}
-	step(c.Approve(boss, c.Approvals, c.asked(), Granted{}, terms, now))
-	step(c.Agree(Visitor, c.Turn, terms, now))
+	step(c.Approve(boss, c.Approvals, c.asked(), Granted{}, terms.Complaint(), now))
+	step(c.Agree(Visitor, c.Turn, terms.Complaint(), now))
 	if !c.Promised.After(told) {
 		t.Errorf("agreed: %v", c.Promised)
 	}

@@ -125,7 +125,7 @@ func StandardComplaintPolicy() ComplaintPolicy {
 	return p
 }
 
-func (p ComplaintPolicy) check(f *setupFaults) {
+func (p ComplaintPolicy) check(f *FaultList) {
 	p = p.orStandard()
 	f.within("/complaint/acknowledge_s", p.Acknowledge, 1, workingReach)
 	f.within("/complaint/pause_s", p.Pause, 1, workingReach)
@@ -159,7 +159,7 @@ var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-",
 	"correction-given", "correction-due", "check-effect", "joined", "unanswered", "withdrawn"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
-func (p ComplaintPolicy) checkLadder(f *setupFaults) {
+func (p ComplaintPolicy) checkLadder(f *FaultList) {
 	const place = "/complaint/ladder"
 	checkLadder(f, place, p.Ladder, complaintOpenStates, complaintSteps)
 	asked, reminders := map[string]bool{}, map[string]int{}
@@ -192,4 +192,10 @@ func (p ComplaintPolicy) longest() time.Duration {
 		most = max(most, slices.Max(times[:])*r.Percent/100+r.Plus)
 	}
 	return seconds(most)
+}
+
+// ComplaintTerms are the rules that hold for the complaints of one branch at one moment.
+type ComplaintTerms struct {
+	FirmTerms
+	Policy ComplaintPolicy
 }

@@ -29,21 +29,21 @@ type RemedyChoice struct {
 
 // Propose chooses remedies. Whose word covers them offers them to the customer at once; else another person is asked, and the amount is frozen in the
 // question. An edit voids a question that was asked, and takes back an offer that was made.
-func (c Complaint) Propose(by Actor, in RemedyChoice, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Propose(by Actor, in RemedyChoice, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{}
 	return c.change(by, ProposeComplaint, ComplaintProposedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		job, faults := c.remedyJob()
 		if len(faults) > 0 {
 			return "", Faulty(faults...)
 		}
-		policy := terms.Policy.Complaint.orStandard()
+		policy := terms.Policy.orStandard()
 		if in.Facts != nil {
 			rc := c.remedyCase(*in.Facts, job)
 			if faults := rc.Check(); len(faults) > 0 {
 				return "", Faulty(faults...)
 			}
 			next.Proposals = ProposeRemedies(rc, policy.Remedy)
-			next.ProposedFrom = &ProposalBasis{Rule: RemedyRule, Policy: terms.Policy.Ref(), Settings: policy.Remedy, Inputs: rc}
+			next.ProposedFrom = &ProposalBasis{Rule: RemedyRule, Policy: terms.Ref, Settings: policy.Remedy, Inputs: rc}
 		}
 		next.void(by, now)
 		next.ProposedBy, next.Remedies = by.ID, slices.Clone(in.Remedies)
@@ -72,7 +72,7 @@ func (c Complaint) Propose(by Actor, in RemedyChoice, terms Terms, now time.Time
 		}
 		next.Approvals++
 		next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID, RequestedAt: now, Expires: expires,
-			Before: in.Before, Policy: terms.Policy.Ref()}
+			Before: in.Before, Policy: terms.Ref}
 		return ComplaintAwaiting, nil
 	})
 }
@@ -102,7 +102,7 @@ func (c Complaint) remedyCase(f RemedyFacts, job RemedyJob) RemedyCase {
 
 // Approve decides for what was asked: an overruling, or remedies. no and amount are the question that the approver has read; where it is another by now, he is
 // told so. The approver has no interest in it, and his word covers the amount with all that was given before.
-func (c Complaint) Approve(by Actor, no int, amount Money, before Granted, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Approve(by Actor, no int, amount Money, before Granted, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, ApproveComplaint, ComplaintApprovedEvent, terms, now, map[string]string{"no": fmt.Sprint(no)}, func(next *Complaint) (string, error) {
 		if err := c.sameQuestion(no, amount); err != nil {
 			return "", err
@@ -119,7 +119,7 @@ func (c Complaint) Approve(by Actor, no int, amount Money, before Granted, terms
 		if len(faults) > 0 {
 			return "", Faulty(faults...)
 		}
-		if err := terms.Policy.Complaint.orStandard().Approval.covers(by, c.Approval.Amount, before, job.Value); err != nil {
+		if err := terms.Policy.orStandard().Approval.covers(by, c.Approval.Amount, before, job.Value); err != nil {
 			return "", err
 		}
 		next.Approval = c.Approval.decided(ApprovalApproved, by, "", now)
@@ -144,7 +144,7 @@ func (c Complaint) sameQuestion(no int, amount Money) error {
 }
 
 // Reject decides against it, with a reason for staff. Remedies go back to the choice, an overruling falls and what stood before stands.
-func (c Complaint) Reject(by Actor, no int, reason InternalText, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Reject(by Actor, no int, reason InternalText, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, RejectComplaint, ComplaintRejectedEvent, terms, now, map[string]string{"no": fmt.Sprint(no)}, func(next *Complaint) (string, error) {
 		if faultyReason(reason) {
 			return "", Faulty(Field{"/internal_reason", Text{"请说明理由，最多 2000 字。", "Say why, in at most 2000 characters."}})
@@ -182,7 +182,7 @@ func faultyReason(reason InternalText) bool {
 }
 
 // Expire is the process's: a question that nobody answered in time ends, and who asked has to ask again. Remedies go back to the choice, an overruling falls.
-func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Expire(terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	by := Process("complaint")
 	if _, until := c.AskedBy(); until.IsZero() || now.Before(until) {
 		return c, Event{}, c.early()
@@ -197,7 +197,7 @@ func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, Event, error) 
 }
 
 // Agree takes in the customer's yes to the offer of that turn: one that was taken back and made anew is another.
-func (c Complaint) Agree(by Actor, turn int, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Agree(by Actor, turn int, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, AgreeComplaint, ComplaintAgreedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		if turn != c.Turn {
 			return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again and answer then.")
@@ -209,7 +209,7 @@ func (c Complaint) Agree(by Actor, turn int, terms Terms, now time.Time) (Compla
 }
 
 // Decline takes in the customer's no: staff have to find something else.
-func (c Complaint) Decline(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Decline(by Actor, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, DeclineComplaint, ComplaintDeclinedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)
 		next.chooses(by, SayDecline, now)
@@ -224,7 +224,7 @@ type CarryOutPlan struct {
 }
 
 // CarryOutRemedies begins to do what was agreed, and gives the customer a new day where the first one cannot be kept. The number of a credit is entered by finance.
-func (c Complaint) CarryOutRemedies(by Actor, in CarryOutPlan, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) CarryOutRemedies(by Actor, in CarryOutPlan, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	return c.change(by, CarryOutComplaint, ComplaintCarriedEvent, terms, now, nil, func(next *Complaint) (string, error) {
 		goods, money := c.agreed()
 		faults := Validate(in)
@@ -269,7 +269,7 @@ func (c Complaint) agreed() (goods, money bool) {
 }
 
 // Complete says that all that was agreed is done. Its cost is added to the complaint's.
-func (c Complaint) Complete(by Actor, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Complete(by Actor, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{}
 	return c.change(by, CompleteComplaint, ComplaintCompletedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		if _, money := c.agreed(); money && c.CarryOut.CreditNumber == "" {

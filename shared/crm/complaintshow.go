@@ -99,7 +99,7 @@ var complaintDeadlineNames = map[string]Text{
 }
 
 // Deadlines lists what is due when, with the way from each beginning to its end by the branch's calendar. Nothing is due once it is closed.
-func (c Complaint) Deadlines(terms Terms, lang Lang, now time.Time) []ComplaintDeadline {
+func (c Complaint) Deadlines(terms ComplaintTerms, lang Lang, now time.Time) []ComplaintDeadline {
 	out := []ComplaintDeadline{}
 	if c.Closed() {
 		return out

@@ -42,7 +42,7 @@ func TestWhichFieldsOfAComplaintEachRoleSees(t *testing.T) {
 			continue
 		}
 		fields := map[string]bool{}
-		for name, v := range map[string]any{"": c.For(by), "card": c.Card().For(by), "why": c.Why(by, shop, testTerms(t), En, tuesday)} {
+		for name, v := range map[string]any{"": c.For(by), "card": c.Card().For(by), "why": c.Why(by, shop.Roster, testTerms(t).Complaint(), En, tuesday)} {
 			raw, err := json.Marshal(v)
 			if err != nil {
 				t.Fatal(err)
@@ -101,7 +101,7 @@ func TestDeadlinesAddUp(t *testing.T) {
 	terms := testTerms(t)
 	for _, row := range complaintRows(t) {
 		for _, lang := range []Lang{Zh, En} {
-			for _, d := range row.c.Deadlines(terms, lang, tuesday) {
+			for _, d := range row.c.Deadlines(terms.Complaint(), lang, tuesday) {
 				if d.Name == "" || d.Due.IsZero() {
 					t.Errorf("%s: %+v", row.name, d)
 				}
@@ -113,17 +113,17 @@ func TestDeadlinesAddUp(t *testing.T) {
 				}
 			}
 		}
-		if row.c.Closed() != (len(row.c.Deadlines(terms, Zh, tuesday)) == 0) {
+		if row.c.Closed() != (len(row.c.Deadlines(terms.Complaint(), Zh, tuesday)) == 0) {
 			t.Errorf("%s: something is due once it has ended, or nothing before", row.name)
 		}
 	}
 	c := complaintIn(t, "investigating, paused")
-	c, _, err := c.Resume(ActorOf(complaintOwner), terms, tuesday.Add(2*time.Hour))
+	c, _, err := c.Resume(ActorOf(complaintOwner), terms.Complaint(), tuesday.Add(2*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(c.Deadlines(terms, En, tuesday), func(d ComplaintDeadline) bool { return d.Kind == "state" })
-	if d := c.Deadlines(terms, En, tuesday)[i]; d.Stopped != 2*3600 || d.Working != terms.Policy.Complaint.Time[ComplaintInvestigating][c.Severity-1] {
+	i := slices.IndexFunc(c.Deadlines(terms.Complaint(), En, tuesday), func(d ComplaintDeadline) bool { return d.Kind == "state" })
+	if d := c.Deadlines(terms.Complaint(), En, tuesday)[i]; d.Stopped != 2*3600 || d.Working != terms.Policy.Complaint.Time[ComplaintInvestigating][c.Severity-1] {
 		t.Errorf("%+v", d)
 	}
 }
@@ -135,7 +135,7 @@ func TestCannedReplies(t *testing.T) {
 	for _, row := range append(complaintRows(t), complaintRow{"with a reprint on its way", reprinting(t)}, complaintRow{"within tolerance", withinTolerance(t)},
 		complaintRow{"overdue", overdueComplaint(t)}) {
 		fmt.Fprintf(&out, "== %s\n", row.name)
-		for _, r := range row.c.CannedReplies(shop, terms, En, tuesday.Add(time.Minute)) {
+		for _, r := range row.c.CannedReplies(shop.Roster, terms.Complaint(), En, tuesday.Add(time.Minute)) {
 			if strings.ContainsAny(string(r.Zh)+string(r.En), "{}") || r.Zh == "" || r.En == "" || r.Name == "" {
 				t.Errorf("%s, %s: %s / %s", row.name, r.Situation, r.Zh, r.En)
 			}
@@ -149,7 +149,7 @@ func TestCannedReplies(t *testing.T) {
 	golden(t, "canned-replies.txt", out.String())
 	c := complaintIn(t, ComplaintTriaged)
 	c.Job.Ref = "{who}{promised}"
-	if got := c.CannedReplies(shop, terms, En, tuesday)[0]; !strings.Contains(string(got.En), "about job {who}{promised}.") {
+	if got := c.CannedReplies(shop.Roster, terms.Complaint(), En, tuesday)[0]; !strings.Contains(string(got.En), "about job {who}{promised}.") {
 		t.Errorf("what the customer wrote was taken for ours: %s", got.En)
 	}
 }
@@ -158,7 +158,7 @@ func reprinting(t *testing.T) Complaint {
 	t.Helper()
 	c, m := complaintIn(t, ComplaintAgreed), Money{100_000, "CNY"}
 	c.Remedies = []Remedy{{Kind: RemedyPartReprint, Quantity: 300, Amount: m, Value: m}}
-	c, _, err := c.CarryOutRemedies(ActorOf(complaintOwner), CarryOutPlan{PromisedAt: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)}, testTerms(t), tuesday)
+	c, _, err := c.CarryOutRemedies(ActorOf(complaintOwner), CarryOutPlan{PromisedAt: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)}, testTerms(t).Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func withinTolerance(t *testing.T) Complaint {
 	c.Measurements = []Measurement{{Measure: MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5}, {Measure: MeasureDE00K, Value: 2000, Unit: "ΔE00", Samples: 5}}
 	facts := colourFacts
 	facts.Sample = SampleLike
-	c, _, err := c.Decide(ActorOf(complaintOwner), facts, testTerms(t), tuesday)
+	c, _, err := c.Decide(ActorOf(complaintOwner), facts, testTerms(t).Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err, faultsIn(err))
 	}

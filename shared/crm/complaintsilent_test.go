@@ -19,10 +19,10 @@ func TestComplaintCustomerSaysNothing(t *testing.T) {
 		if reminders != 2 {
 			t.Errorf("%s: %d reminders", name, reminders)
 		}
-		if _, _, err := c.FallSilent(terms, c.Due.Add(-time.Second)); KindOf(err) != Refused {
+		if _, _, err := c.FallSilent(terms.Complaint(), c.Due.Add(-time.Second)); KindOf(err) != Refused {
 			t.Errorf("%s: too early: %v", name, err)
 		}
-		next, event, err := c.FallSilent(terms, c.Due)
+		next, event, err := c.FallSilent(terms.Complaint(), c.Due)
 		if err != nil || next.State != ComplaintNoAnswer || !event.Progress.Closed {
 			t.Errorf("%s: %s %v", name, next.State, err)
 		}
@@ -41,14 +41,14 @@ func TestComplaintCustomerWrites(t *testing.T) {
 		c := complaintIn(t, name)
 		earlier := c
 		earlier.RepliedAt = c.ClockFrom.Add(-time.Second)
-		if earlier, err := earlier.plan(terms); err != nil || last(earlier).Do != DoCloseSilent {
+		if earlier, err := earlier.plan(terms.Complaint()); err != nil || last(earlier).Do != DoCloseSilent {
 			t.Errorf("%s: of an earlier word: %v %v", name, last(earlier), err)
 		}
-		wrote, _, _, err := c.Reply(Visitor, "cmt_1", "I accept", terms, c.ClockFrom.Add(time.Hour))
+		wrote, _, _, err := c.Reply(Visitor, "cmt_1", "I accept", terms.Complaint(), c.ClockFrom.Add(time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown, _, err := c.Show("art_1", terms, c.ClockFrom.Add(time.Hour))
+		shown, _, err := c.Show("art_1", terms.Complaint(), c.ClockFrom.Add(time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestComplaintCustomerWrites(t *testing.T) {
 			if r := last(c); r.Do != DoTellManager || !r.At.Equal(c.Due) {
 				t.Errorf("%s: %+v", name, r)
 			}
-			if _, _, err := c.FallSilent(terms, c.Due); KindOf(err) != Refused {
+			if _, _, err := c.FallSilent(terms.Complaint(), c.Due); KindOf(err) != Refused {
 				t.Errorf("%s: closed as silent: %v", name, err)
 			}
 			if _, _, after := c.AnswerBy(); strings.Contains(after.En, "close") || strings.Contains(after.Zh, "关闭") {

@@ -19,7 +19,7 @@ type ComplaintTriage struct {
 }
 
 // Triage settles severity, owner and the job's figures, and corrects them until something was offered. Deadlines follow the severity.
-func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms Terms, now time.Time) (Complaint, Event, error) {
+func (c Complaint) Triage(by Actor, in ComplaintTriage, to Staff, terms ComplaintTerms, now time.Time) (Complaint, Event, error) {
 	data := map[string]string{"severity": fmt.Sprint(in.Severity), "owner": to.ID}
 	return c.change(by, TriageComplaint, ComplaintTriagedEvent, terms, now, data, func(next *Complaint) (string, error) {
 		faults := Validate(in)

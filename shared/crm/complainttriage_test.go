@@ -32,7 +32,7 @@ func TestComplaintTriageCorrects(t *testing.T) {
 			c := complaintIn(t, row)
 			in := ComplaintTriage{Severity: c.Severity}
 			change(&in)
-			next, event, err := c.Triage(own, in, complaintOwner, terms, later)
+			next, event, err := c.Triage(own, in, complaintOwner, terms.Complaint(), later)
 			if err != nil {
 				t.Fatalf("%s, %s: %v %+v", row, name, err, faultsIn(err))
 			}
@@ -65,18 +65,18 @@ func TestComplaintWithoutValueGoesOn(t *testing.T) {
 	terms, own := testTerms(t), ActorOf(complaintOwner)
 	c := complaintIn(t, ComplaintJudged)
 	c.Job.Value = nil
-	if _, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, tuesday); !slices.ContainsFunc(faultsIn(err), func(f Field) bool { return f.Pointer == "/job/value" }) {
+	if _, _, err := c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms.Complaint(), tuesday); !slices.ContainsFunc(faultsIn(err), func(f Field) bool { return f.Pointer == "/job/value" }) {
 		t.Fatalf("%v %+v", err, faultsIn(err))
 	}
-	c, _, err := c.Triage(own, ComplaintTriage{Severity: 3, Job: ComplaintJob{Value: &Sourced[Money]{Money{800_000, "CNY"}, "order"}}}, complaintOwner, terms, tuesday)
+	c, _, err := c.Triage(own, ComplaintTriage{Severity: 3, Job: ComplaintJob{Value: &Sourced[Money]{Money{800_000, "CNY"}, "order"}}}, complaintOwner, terms.Complaint(), tuesday)
 	if err != nil {
 		t.Fatal(err, faultsIn(err))
 	}
-	if c, _, err = c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms, tuesday); err != nil || c.State != ComplaintOffered {
+	if c, _, err = c.Propose(own, RemedyChoice{Remedies: credit(10_000)}, terms.Complaint(), tuesday); err != nil || c.State != ComplaintOffered {
 		t.Fatalf("%s %v %+v", c.State, err, faultsIn(err))
 	}
 	for _, row := range []string{ComplaintAwaiting, ComplaintOffered} { // not behind the back of who is to answer
-		_, _, err := complaintIn(t, row).Triage(own, ComplaintTriage{Severity: 3}, complaintOwner, terms, tuesday)
+		_, _, err := complaintIn(t, row).Triage(own, ComplaintTriage{Severity: 3}, complaintOwner, terms.Complaint(), tuesday)
 		if e, ok := err.(*Error); !ok || e.Kind != Refused || e.Text == complaintIn(t, row).forbidden("").Text {
 			t.Errorf("%s: %v", row, err)
 		}

@@ -57,7 +57,7 @@ type ApprovalWhy struct {
 }
 
 // Why puts together why the complaint stands as it does. Money is left out for those who see none.
-func (c Complaint) Why(by Actor, shop Shop, terms Terms, lang Lang, now time.Time) ComplaintWhy {
+func (c Complaint) Why(by Actor, shop Roster, terms ComplaintTerms, lang Lang, now time.Time) ComplaintWhy {
 	out := ComplaintWhy{Policy: c.Policy, Severity: c.Severity, Deadlines: c.Deadlines(terms, lang, now)}
 	if c.Verdict != nil {
 		out.Verdict = c.Verdict.why(shop, lang)
@@ -72,12 +72,12 @@ func (c Complaint) Why(by Actor, shop Shop, terms Terms, lang Lang, now time.Tim
 		}
 	}
 	if c.Approval != nil {
-		out.Approval = &ApprovalWhy{*c.Approval, shop.Who(c.Approval.RequestedBy, lang), shop.Who(c.Approval.DecidedBy, lang), terms.Policy.Complaint.orStandard().Approval}
+		out.Approval = &ApprovalWhy{*c.Approval, shop.Who(c.Approval.RequestedBy, lang), shop.Who(c.Approval.DecidedBy, lang), terms.Policy.orStandard().Approval}
 	}
 	return out
 }
 
-func (v Verdict) why(shop Shop, lang Lang) *VerdictWhy {
+func (v Verdict) why(shop Roster, lang Lang) *VerdictWhy {
 	out := &VerdictWhy{Liability: v.Liability, Words: Liabilities[v.Liability].In(lang), OurShare: v.OurShare, Reasons: []string{}, LastDay: v.LastDay, Rule: v.Rule,
 		Settings: v.Policy, Inputs: v.Inputs}
 	out.Stands, out.StandsFor = v.Stands()

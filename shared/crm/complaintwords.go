@@ -174,16 +174,16 @@ var complaintCalls = map[string]Text{
 }
 
 // Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time of the state from now.
-func (c Complaint) Promise(terms Terms, now time.Time) (time.Time, error) {
+func (c Complaint) Promise(terms ComplaintTerms, now time.Time) (time.Time, error) {
 	if c.Promised.After(now) {
 		return c.Promised, nil
 	}
-	return terms.Calendar.Add(now, max(seconds(terms.Policy.Complaint.orStandard().time(c.State, c.Severity)), time.Hour))
+	return terms.Calendar.Add(now, max(seconds(terms.Policy.orStandard().time(c.State, c.Severity)), time.Hour))
 }
 
 // ReopenUntil is until when the customer may reopen a complaint that has ended.
-func (c Complaint) ReopenUntil(terms Terms) time.Time {
-	return c.ClosedAt.AddDate(0, 0, terms.Policy.Complaint.orStandard().ReopenDays)
+func (c Complaint) ReopenUntil(terms ComplaintTerms) time.Time {
+	return c.ClosedAt.AddDate(0, 0, terms.Policy.orStandard().ReopenDays)
 }
 
 // RoundOf is the round in which a word was said: its message is that round's, whichever one brings it.

@@ -94,7 +94,7 @@ func (c Customer) SeenBy(by Actor) bool { return by.Sees(c.Branch) || c.Shared &
 
 // Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here, and
 // a colleague who could not be entered as his owner, such as one of another branch, does not become it; changed is false then.
-func (c Customer) Adopt(shop Shop, owner string, now time.Time) (next Customer, changed bool) {
+func (c Customer) Adopt(shop Roster, owner string, now time.Time) (next Customer, changed bool) {
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return c, false
 	}

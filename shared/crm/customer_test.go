@@ -111,7 +111,7 @@ func TestSeveralRolesSeeTogether(t *testing.T) {
 // TestWhoMayBecomeHisOwnPerson holds that whoever reached a customer has him only where he could have been entered as his owner.
 func TestWhoMayBecomeHisOwnPerson(t *testing.T) {
 	gone := placedAt.Add(-time.Hour)
-	shop := crm.Shop{Staff: []crm.Staff{
+	shop := crm.Roster{Staff: []crm.Staff{
 		{ID: "stf_here", Roles: []crm.Role{crm.Sales}, Branches: []string{"near"}},
 		{ID: "stf_far", Roles: []crm.Role{crm.Sales}, Branches: []string{"far"}},
 		{ID: "stf_head", Roles: []crm.Role{crm.Owner}, HeadOffice: true},

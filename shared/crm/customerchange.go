@@ -157,7 +157,7 @@ func (c Customer) Normalise() Customer {
 
 // Check says what is wrong with what was entered, beyond the form of its values; before is the customer as he was. What did not change is not blamed: a
 // category may have closed, and an owner may have left, since it was entered.
-func (c Customer) Check(before Customer, shop Shop, by Actor, now time.Time) []Field {
+func (c Customer) Check(before Customer, shop Roster, tree CategoryTree, by Actor, now time.Time) []Field {
 	var faults []Field
 	fault := func(pointer, zh, en string) {
 		faults = append(faults, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})
@@ -169,7 +169,6 @@ func (c Customer) Check(before Customer, shop Shop, by Actor, now time.Time) []F
 		(!found || !c.mayBeOf(p, now)) {
 		fault("/owner", "请选择该网点在职的销售或经理。", "Choose a sales person or manager who works for the branch.")
 	}
-	tree := CategoryTree(shop.Categories)
 	if category, found := tree.Find(c.Category); c.Category != "" && c.Category != before.Category && (!found || category.Closed || !tree.Leaf(c.Category)) {
 		fault("/category", "请选择一个未停用的末级类别（见 GET /categories）。", "Choose an open category without others below it; GET /categories lists them.")
 	}

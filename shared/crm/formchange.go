@@ -9,7 +9,7 @@ import (
 )
 
 // Check says what is wrong with a form's definition, beyond the form of its values.
-func (f Form) Check(shop Shop) []Field {
+func (f Form) Check(shop Roster) []Field {
 	var faults []Field
 	fault := func(pointer, zh, en string) {
 		faults = append(faults, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})

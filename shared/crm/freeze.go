@@ -23,20 +23,21 @@ func (f Freeze) Permits(purpose string) (reason string, ok bool) {
 	return "", true
 }
 
-// Follow is the freeze as a complaint leaves it. It comes back in its version where that changes nothing.
-func (f Freeze) Follow(c Complaint, now time.Time) Freeze {
-	there := slices.Contains(f.Complaints, c.ID)
-	if there == c.Freezes() {
+// Follow is the freeze as a record of the customer leaves it: freezes says whether the record still holds messages back.
+// The freeze comes back in its version where that changes nothing.
+func (f Freeze) Follow(customer, record string, freezes bool, now time.Time) Freeze {
+	there := slices.Contains(f.Complaints, record)
+	if there == freezes {
 		return f
 	}
 	if f.Version == 0 {
 		f.CreatedAt = now
 	}
-	f.Customer, f.Version, f.UpdatedAt = c.Customer, f.Version+1, now
+	f.Customer, f.Version, f.UpdatedAt = customer, f.Version+1, now
 	if there {
-		f.Complaints = slices.DeleteFunc(slices.Clone(f.Complaints), func(id string) bool { return id == c.ID })
+		f.Complaints = slices.DeleteFunc(slices.Clone(f.Complaints), func(id string) bool { return id == record })
 	} else {
-		f.Complaints = append(slices.Clone(f.Complaints), c.ID)
+		f.Complaints = append(slices.Clone(f.Complaints), record)
 	}
 	return f
 }

@@ -103,7 +103,7 @@ func (p HoldPolicy) orStandard() HoldPolicy {
 	return p
 }
 
-func (p HoldPolicy) check(f *setupFaults) {
+func (p HoldPolicy) check(f *FaultList) {
 	p = p.orStandard()
 	f.within("/hold/answer_s", p.Answer, 1, workingReach)
 	f.within("/hold/escalate_s", p.Escalate, 1, workingReach)
@@ -143,7 +143,7 @@ func (h Hold) Progress() Progress {
 }
 
 // AskHold makes the question. owner is who sees to it (HoldOwner).
-func AskHold(in HoldQuestion, id, customer, contact, owner string, by Actor, terms Terms, now time.Time) (Hold, Event, error) {
+func AskHold(in HoldQuestion, id, customer, contact, owner string, by Actor, terms HoldTerms, now time.Time) (Hold, Event, error) {
 	if faults := Validate(in); len(faults) > 0 {
 		return Hold{}, Event{}, Faulty(faults...)
 	}
@@ -156,10 +156,10 @@ func AskHold(in HoldQuestion, id, customer, contact, owner string, by Actor, ter
 	return h, tell(HoldOpenedEvent, by, Progress{Closed: true}, h.Progress(), customer, h.Branch, now, map[string]string{"owner": owner}), nil
 }
 
-func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
+func (h Hold) enter(state string, terms HoldTerms, now time.Time) (Hold, error) {
 	h.State, h.Turn, h.ClockFrom = state, h.Turn+1, now
 	if h.Closed() {
-		h.Due, h.Rungs, h.Policy = now, h.news(now), terms.Policy.Ref()
+		h.Due, h.Rungs, h.Policy = now, h.news(now), terms.Ref
 		return h, nil
 	}
 	return h.plan(terms)
@@ -185,14 +185,14 @@ func (h Hold) news(now time.Time) []Rung {
 }
 
 // plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself is not told that it is his.
-func (h Hold) plan(terms Terms) (Hold, error) {
-	policy := terms.Policy.Hold.orStandard()
+func (h Hold) plan(terms HoldTerms) (Hold, error) {
+	policy := terms.Policy.orStandard()
 	budget := policy.Answer
 	if h.State == HoldEscalated {
 		budget = policy.Escalate
 	}
 	var err error
-	h.Policy = terms.Policy.Ref()
+	h.Policy = terms.Ref
 	if h.Due, err = terms.Calendar.Add(h.ClockFrom, seconds(budget)); err != nil {
 		return h, err
 	}
@@ -246,7 +246,7 @@ func HoldActions(by Actor, h Hold) []Permitted {
 	return out
 }
 
-func (h Hold) move(by Actor, kind EventType, state string, terms Terms, now time.Time, data map[string]string, set func(*Hold)) (Hold, Event, error) {
+func (h Hold) move(by Actor, kind EventType, state string, terms HoldTerms, now time.Time, data map[string]string, set func(*Hold)) (Hold, Event, error) {
 	next := h
 	next.Version, next.UpdatedAt = h.Version+1, now
 	set(&next)
@@ -258,7 +258,7 @@ func (h Hold) move(by Actor, kind EventType, state string, terms Terms, now time
 }
 
 // Reply records the answer with its author. Beside the choices the customer may say something else, in words.
-func (h Hold) Reply(by Actor, a HoldAnswer, terms Terms, now time.Time) (Hold, Event, error) {
+func (h Hold) Reply(by Actor, a HoldAnswer, terms HoldTerms, now time.Time) (Hold, Event, error) {
 	if err := h.may(by, AnswerHold); err != nil {
 		return h, Event{}, err
 	}
@@ -281,7 +281,7 @@ func (h Hold) Reply(by Actor, a HoldAnswer, terms Terms, now time.Time) (Hold, E
 }
 
 // Withdraw takes the question back, because it was solved without the customer.
-func (h Hold) Withdraw(by Actor, terms Terms, now time.Time) (Hold, Event, error) {
+func (h Hold) Withdraw(by Actor, terms HoldTerms, now time.Time) (Hold, Event, error) {
 	if err := h.may(by, WithdrawHold); err != nil {
 		return h, Event{}, err
 	}
@@ -290,7 +290,7 @@ func (h Hold) Withdraw(by Actor, terms Terms, now time.Time) (Hold, Event, error
 
 // Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there is none its owner keeps it. Its time is
 // that of the ladder's step, which a policy may set before the deadline or behind it.
-func (h Hold) Escalate(manager string, terms Terms, now time.Time) (Hold, Event, error) {
+func (h Hold) Escalate(manager string, terms HoldTerms, now time.Time) (Hold, Event, error) {
 	if h.State != HoldAsked || !slices.ContainsFunc(h.Rungs, func(r Rung) bool { return r.Do == DoEscalate && !now.Before(r.At) }) {
 		return h, Event{}, h.refuse("时间未到。", "It is not time yet.")
 	}
@@ -299,7 +299,7 @@ func (h Hold) Escalate(manager string, terms Terms, now time.Time) (Hold, Event,
 }
 
 // Replan computes deadline and ladder anew by a calendar or a policy that changed. A question on which nothing moves comes back in its version.
-func (h Hold) Replan(terms Terms, now time.Time) (Hold, Event, error) {
+func (h Hold) Replan(terms HoldTerms, now time.Time) (Hold, Event, error) {
 	if h.Closed() {
 		return h, Event{}, nil
 	}
@@ -313,4 +313,10 @@ func (h Hold) Replan(terms Terms, now time.Time) (Hold, Event, error) {
 	}
 	next.Version, next.UpdatedAt = h.Version+1, now
 	return next, tell(HoldReplannedEvent, Process("replan"), h.Progress(), next.Progress(), h.Customer, h.Branch, now, map[string]string{"policy": next.Policy}), nil
+}
+
+// HoldTerms are the rules that hold for the questions during production of one branch at one moment.
+type HoldTerms struct {
+	FirmTerms
+	Policy HoldPolicy
 }

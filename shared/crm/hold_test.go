@@ -11,7 +11,7 @@ import (
 
 func testHold(t *testing.T) Hold {
 	h, event, err := AskHold(HoldQuestion{Job: "J-1", Question: "纸张偏黄，继续吗？", Photos: []string{"art_1"}, Choices: []string{"继续", "换纸"}}, "hld_1", "cus_1", "con_1",
-		"stf_sales", ActorOf(complaintStaff("stf_production", Production)), testTerms(t), tuesday)
+		"stf_sales", ActorOf(complaintStaff("stf_production", Production)), testTerms(t).Hold(), tuesday)
 	if err != nil || event.Type != HoldOpenedEvent || !event.Wakes {
 		t.Fatalf("%+v %v %+v", event, err, faultsIn(err))
 	}
@@ -20,15 +20,15 @@ func testHold(t *testing.T) Hold {
 
 func holdRows(t *testing.T) []Hold {
 	h, terms := testHold(t), testTerms(t)
-	up, _, err := h.Escalate("stf_manager", terms, h.Due)
+	up, _, err := h.Escalate("stf_manager", terms.Hold(), h.Due)
 	if err != nil || up.Owner != "stf_manager" {
 		t.Fatal(err)
 	}
-	done, _, err := h.Reply(Visitor, HoldAnswer{Choice: 1, Channel: "link"}, terms, tuesday)
+	done, _, err := h.Reply(Visitor, HoldAnswer{Choice: 1, Channel: "link"}, terms.Hold(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, _, err := h.Withdraw(ActorOf(complaintBoss), terms, tuesday)
+	gone, _, err := h.Withdraw(ActorOf(complaintBoss), terms.Hold(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,10 +49,10 @@ func TestHoldStateMachine(t *testing.T) {
 				if by.ID == Visitor.ID {
 					channel = "link"
 				}
-				do := func() (Hold, Event, error) { return h.Withdraw(by, terms, tuesday) }
+				do := func() (Hold, Event, error) { return h.Withdraw(by, terms.Hold(), tuesday) }
 				if command == AnswerHold {
 					do = func() (Hold, Event, error) {
-						return h.Reply(by, HoldAnswer{Choice: 1, Channel: channel}, terms, tuesday)
+						return h.Reply(by, HoldAnswer{Choice: 1, Channel: channel}, terms.Hold(), tuesday)
 					}
 				}
 				next, event, err := do()
@@ -84,29 +84,29 @@ func TestHoldStateMachine(t *testing.T) {
 
 func TestHoldInputAndTimes(t *testing.T) {
 	terms, h := testTerms(t), testHold(t)
-	if _, _, err := h.Escalate("stf_manager", terms, h.Due.Add(-time.Second)); KindOf(err) != Refused {
+	if _, _, err := h.Escalate("stf_manager", terms.Hold(), h.Due.Add(-time.Second)); KindOf(err) != Refused {
 		t.Errorf("escalated too early: %v", err)
 	}
 	for pointer, a := range map[string]HoldAnswer{
 		"/choice": {Choice: 3, Channel: "link"}, "/public_text": {Choice: 0, Channel: "link"}, "/channel": {Choice: 1, Channel: "phone"},
 	} {
-		same, _, err := h.Reply(Visitor, a, terms, tuesday)
+		same, _, err := h.Reply(Visitor, a, terms.Hold(), tuesday)
 		if KindOf(err) != Invalid || faultsIn(err)[0].Pointer != pointer || same.Answer != nil {
 			t.Errorf("%s: %v %+v", pointer, err, faultsIn(err))
 		}
 	}
 	one := HoldQuestion{Job: "J", Question: "?", Choices: []string{"yes"}}
-	if _, _, err := AskHold(one, "hld_1", "c", "c", "o", ActorOf(complaintBoss), terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := AskHold(one, "hld_1", "c", "c", "o", ActorOf(complaintBoss), terms.Hold(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("one choice is none: %v", err)
 	}
 	faster := terms
 	faster.Policy.Hold = StandardHoldPolicy()
 	faster.Policy.Hold.Answer = 3600
-	next, event, err := h.Replan(faster, tuesday)
+	next, event, err := h.Replan(faster.Hold(), tuesday)
 	if err != nil || !next.Due.Before(h.Due) || event.Type != HoldReplannedEvent {
 		t.Errorf("%v %v", next.Due, err)
 	}
-	if same, _, _ := next.Replan(faster, tuesday); same.Version != next.Version {
+	if same, _, _ := next.Replan(faster.Hold(), tuesday); same.Version != next.Version {
 		t.Error("planning anew by the same rules changed it")
 	}
 	for want, spoil := range map[string]func(*HoldPolicy){
@@ -135,7 +135,7 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 		"by the customer": {Visitor, "link", h.AskedBy, true}, "by a colleague": {boss, "phone", h.AskedBy, true}, "by himself": {boss, "phone", boss.ID, false},
 	} {
 		h.AskedBy = c.asker
-		next, event, err := h.Reply(c.by, HoldAnswer{Choice: 1, Channel: c.channel}, terms, tuesday)
+		next, event, err := h.Reply(c.by, HoldAnswer{Choice: 1, Channel: c.channel}, terms.Hold(), tuesday)
 		if err != nil || !event.Wakes {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 		{boss.ID, "stf_press", []string{"stf_press"}}, {"stf_else", boss.ID, []string{"stf_else"}}, {boss.ID, boss.ID, nil},
 	} {
 		h.Owner, h.AskedBy = c.owner, c.asker
-		gone, _, err := h.Withdraw(boss, terms, tuesday)
+		gone, _, err := h.Withdraw(boss, terms.Hold(), tuesday)
 		var told []string
 		for _, r := range gone.Rungs {
 			if told = append(told, r.Who); r.Do != DoTellWithdrawn || !r.Last {
@@ -176,7 +176,7 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 
 func TestWhoAsksAndSeesToItIsNotToldThatItIsHis(t *testing.T) {
 	by := ActorOf(complaintStaff("stf_production", Production))
-	h, _, err := AskHold(HoldQuestion{Job: "J-1", Question: "?", Choices: []string{"a", "b"}}, "hld_1", "cus_1", "con_1", by.ID, by, testTerms(t), tuesday)
+	h, _, err := AskHold(HoldQuestion{Job: "J-1", Question: "?", Choices: []string{"a", "b"}}, "hld_1", "cus_1", "con_1", by.ID, by, testTerms(t).Hold(), tuesday)
 	if err != nil || slices.ContainsFunc(h.Rungs, func(r Rung) bool { return r.Do == DoTell }) || len(h.Rungs) != len(testHold(t).Rungs)-1 {
 		t.Errorf("%+v %v", h.Rungs, err)
 	}
@@ -189,19 +189,19 @@ func TestAQuestionIsEscalatedWhenItsPolicySaysSo(t *testing.T) {
 		terms.Policy.Hold = StandardHoldPolicy()
 		i := slices.IndexFunc(terms.Policy.Hold.Ladder, func(r RungRule) bool { return r.Do == DoEscalate })
 		terms.Policy.Hold.Ladder[i].Percent = percent
-		h, _, err := testHold(t).Replan(terms, tuesday)
+		h, _, err := testHold(t).Replan(terms.Hold(), tuesday)
 		if err != nil {
 			t.Fatal(err)
 		}
 		rung, _ := find(h.Rungs, func(r Rung) bool { return r.Do == DoEscalate })
-		if _, _, err := h.Escalate("stf_manager", terms, rung.At.Add(-time.Second)); KindOf(err) != Refused {
+		if _, _, err := h.Escalate("stf_manager", terms.Hold(), rung.At.Add(-time.Second)); KindOf(err) != Refused {
 			t.Errorf("at %d %%: too early, %v", percent, err)
 		}
-		up, event, err := h.Escalate("stf_manager", terms, rung.At)
+		up, event, err := h.Escalate("stf_manager", terms.Hold(), rung.At)
 		if err != nil || up.State != HoldEscalated || event.Wakes || event.Data["owner"] != "stf_manager" {
 			t.Errorf("at %d %%: %+v %v", percent, event, err)
 		}
-		if kept, _, err := h.Escalate("", terms, rung.At); err != nil || kept.Owner != h.Owner {
+		if kept, _, err := h.Escalate("", terms.Hold(), rung.At); err != nil || kept.Owner != h.Owner {
 			t.Errorf("without a manager: %s %v", kept.Owner, err)
 		}
 	}

@@ -71,7 +71,7 @@ const mailPatience = 30 * time.Minute
 // Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of the choices he means, or that he has changed
 // his mind, is for one of our people to say. It is the question's owner's; where he is not
 // there, the manager's or an owner's of the shop. With nobody there the mail is kept all the same.
-func (h Hold) Heard(t Touch, shop Shop, terms Terms, now time.Time) (Touch, error) {
+func (h Hold) Heard(t Touch, shop Roster, terms HoldTerms, now time.Time) (Touch, error) {
 	t.Customer, t.Contact, t.Branch, t.About = h.Customer, h.Contact, h.Branch, h.ID
 	if t.Kind != MailPerson {
 		return t, nil

@@ -27,7 +27,7 @@ func HoldContact(contacts []Contact, sms SMSPolicy) (contact Contact, found bool
 // HoldOwner is who sees to it that the question is answered. Everybody of these may write an answer down and look up whom to call: the customer's own person when
 // he works in the branch and is there, else who asks, else one of the branch's service and then of its sales people who are there when it is next open, in turn by
 // the time of asking, else who answers for the branch. Where there is nobody it is who asks: the manager whom the ladder looks for may be there by then.
-func HoldOwner(shop Shop, terms Terms, customer Customer, by Actor, now time.Time) string {
+func HoldOwner(shop Roster, terms FirmTerms, customer Customer, by Actor, now time.Time) string {
 	branch := terms.Branch.ID
 	p, found := shop.Person(customer.Owner)
 	switch {

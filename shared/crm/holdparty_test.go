@@ -34,20 +34,20 @@ func TestWhoSeesToAQuestion(t *testing.T) {
 		{"stf_away", "stf_counter", "stf_counter", []Staff{counter}}, {"stf_away", "stf_boss", "stf_boss", []Staff{counter}}, // who asks may answer himself
 		{"", "stf_press", "stf_sales", []Staff{absent(counter)}}, {"", "stf_press", "stf_sales", []Staff{person("stf_counter", "hz", Service)}},
 	} {
-		shop := Shop{Staff: slices.Concat(own, c.also)}
+		shop := Roster{Staff: slices.Concat(own, c.also)}
 		by, _ := shop.Person(c.by)
-		if got := HoldOwner(shop, terms, Customer{Owner: c.owner}, ActorOf(by), tuesday); got != c.want {
+		if got := HoldOwner(shop, terms.FirmTerms, Customer{Owner: c.owner}, ActorOf(by), tuesday); got != c.want {
 			t.Errorf("of the customer of %q, asked by %s: %s, want %s", c.owner, c.by, got, c.want)
 		}
 	}
 	for want, staff := range map[string][]Staff{"stf_boss": {press, away, boss}, "stf_press": {press, away}} {
-		if got := HoldOwner(Shop{Staff: staff}, terms, Customer{Owner: "stf_away"}, ActorOf(press), tuesday); got != want {
+		if got := HoldOwner(Roster{Staff: staff}, terms.FirmTerms, Customer{Owner: "stf_away"}, ActorOf(press), tuesday); got != want {
 			t.Errorf("of %d people: %s, want %s", len(staff), got, want)
 		}
 	}
-	both, seen := Shop{Staff: []Staff{press, counter, person("stf_second", "sh", Service)}}, map[string]bool{}
+	both, seen := Roster{Staff: []Staff{press, counter, person("stf_second", "sh", Service)}}, map[string]bool{}
 	for i := range 10 {
-		seen[HoldOwner(both, terms, Customer{}, ActorOf(press), tuesday.Add(time.Duration(i)*time.Millisecond))] = true
+		seen[HoldOwner(both, terms.FirmTerms, Customer{}, ActorOf(press), tuesday.Add(time.Duration(i)*time.Millisecond))] = true
 	}
 	if len(seen) != 2 {
 		t.Errorf("the questions of a day go to %v", seen)
@@ -77,7 +77,7 @@ func TestWhoReadsAMailAboutAQuestion(t *testing.T) {
 		"a machine":       {MailAutomatic, []Staff{own, boss, head}, ""},
 	} {
 		h := Hold{ID: "hld_1", Customer: "cus_1", Branch: "sh", Owner: "stf_own"}
-		heard, err := h.Heard(Touch{Kind: c.kind}, Shop{Staff: c.staff}, terms, tuesday)
+		heard, err := h.Heard(Touch{Kind: c.kind}, Roster{Staff: c.staff}, terms.Hold(), tuesday)
 		got := ""
 		if heard.Next != nil {
 			got = heard.Next.Owner

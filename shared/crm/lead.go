@@ -144,7 +144,7 @@ type Capture struct {
 	Submission  string
 	ConsentText string    // the very words beside the box
 	ConsentAt   time.Time // when he said yes; zero is now
-	Terms       Terms
+	Terms       LeadTerms
 	Attachment  Attachment
 	Known       Known     // whose the phone and the e-mail are
 	Customer    *Customer // the known customer and his contact, when the enquiry is attached
@@ -154,8 +154,9 @@ type Capture struct {
 	ContactID   string        // for a new contact
 	Preferred   string        // staff id: gets it first, unless the customer has somebody of his own
 	Spoken      *Conversation // staff already spoke to him
-	Life        LifePolicy    // of the known customer's branch
-	Shop        Shop          // who works here, when the enquiry is attached
+	Life        LifePolicy    // of the branch where the enquiry came in; a new customer lives by it
+	KnownLife   LifePolicy    // of the known customer's branch
+	Shop        Roster        // who works here, when the enquiry is attached
 	By          Actor
 }
 
@@ -177,7 +178,7 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, ContactID: c.ContactID, DuplicateHint: c.Attachment.Hint,
 		Person:  Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
 		Product: e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
-		Policy: c.Terms.Policy.Ref(), Preferred: c.Preferred,
+		Policy: c.Terms.Ref, Preferred: c.Preferred,
 	}
 	var out Captured
 	if c.Customer != nil {
@@ -188,7 +189,7 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 		out.Customer, out.Contact = c.newcomer(now)
 	}
 	var err error
-	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, seconds(c.Terms.Policy.Lead.FirstContact))
+	lead.FirstContactDue, err = c.Terms.Calendar.Add(now, seconds(c.Terms.Policy.FirstContact))
 	if err != nil {
 		return Captured{}, err
 	}
@@ -216,10 +217,10 @@ func (c Capture) touch() TouchLine {
 // heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was. Whoever spoke with him becomes his own person
 // where he has none, as in Follow.
 func (c Capture) heard(now time.Time) (*Customer, *Event) {
-	next, changed := c.Customer.Asked(c.Life, now)
+	next, changed := c.Customer.Asked(c.KnownLife, now)
 	if c.Spoken != nil {
 		next, _ = next.Adopt(c.Shop, c.By.ID, now)
-		next, changed = next.Reached(c.Life, now).Met(c.touch()).Aged(c.Life, now), true
+		next, changed = next.Reached(c.KnownLife, now).Met(c.touch()).Aged(c.KnownLife, now), true
 		next.Seq = c.Customer.Seq + 1
 	}
 	if !changed {
@@ -242,9 +243,9 @@ func (c Capture) newcomer(now time.Time) (*Customer, *Contact) {
 	if c.Spoken != nil {
 		customer.Owner = c.By.ID
 	}
-	customer, _ = customer.Asked(c.Terms.Policy.Life, now)
+	customer, _ = customer.Asked(c.Life, now)
 	if c.Spoken != nil {
-		customer = customer.Reached(c.Terms.Policy.Life, now).Met(c.touch())
+		customer = customer.Reached(c.Life, now).Met(c.touch())
 		customer.Seq = 1
 	}
 	return &customer, &Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID, Name: e.Name, Lang: e.Lang,
@@ -273,8 +274,8 @@ func unverified(p Person, customer Customer, contact Contact) []string {
 }
 
 // enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture; each later one's from his own start.
-func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
-	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Policy.Ref(), now, false
+func (l Lead) enter(state string, terms LeadTerms, now time.Time) (Lead, error) {
+	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Ref, now, false
 	if l.Closed() {
 		l.Due, l.Rungs, l.Unanswered = now, nil, 0
 		return l, nil
@@ -286,8 +287,8 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 }
 
 // plan computes deadline and ladder of the lead's state from the start of its time.
-func (l Lead) plan(terms Terms) (Lead, error) {
-	policy := terms.Policy.Lead
+func (l Lead) plan(terms LeadTerms) (Lead, error) {
+	policy := terms.Policy
 	budget := policy.FirstContact
 	switch l.State {
 	case LeadPooled:
@@ -308,3 +309,9 @@ func (l Lead) plan(terms Terms) (Lead, error) {
 }
 
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
+
+// LeadTerms are the rules that hold for the leads of one branch at one moment.
+type LeadTerms struct {
+	FirmTerms
+	Policy LeadPolicy
+}

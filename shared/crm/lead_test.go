@@ -42,10 +42,12 @@ func testShop() Shop {
 		return Staff{ID: id, Subject: id, Name: id, Roles: roles, Branches: []string{"shanghai"}}
 	}
 	return Shop{
-		Staff:     []Staff{person("stf_a", Sales), person("stf_b", Sales), person("stf_c", Sales), person("stf_m", Manager), person("stf_v", Service)},
-		Branches:  []Branch{{ID: "shanghai", Calendar: "week", Policy: "standard", Manager: "stf_m"}},
-		Calendars: []Calendar{{ID: "week", Zone: "Asia/Shanghai", Week: map[string][]Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}}},
-		Policies:  []Policy{StandardPolicy()},
+		Roster: Roster{
+			Staff:     []Staff{person("stf_a", Sales), person("stf_b", Sales), person("stf_c", Sales), person("stf_m", Manager), person("stf_v", Service)},
+			Branches:  []Branch{{ID: "shanghai", Calendar: "week", Policy: "standard", Manager: "stf_m"}},
+			Calendars: []Calendar{{ID: "week", Zone: "Asia/Shanghai", Week: map[string][]Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}}},
+		},
+		Policies: []Policy{StandardPolicy()},
 	}
 }
 
@@ -60,7 +62,7 @@ func testTerms(t testing.TB) Terms {
 func testLead(t testing.TB) Lead {
 	done, err := Capture{
 		Enquiry: Enquiry{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: Zh}, Source: SourceWeb, Form: "quote",
-		Terms: testTerms(t), LeadID: "lead_1", CustomerID: "cus_1", By: Visitor,
+		Terms: testTerms(t).Lead(), Life: testTerms(t).Policy.Life, LeadID: "lead_1", CustomerID: "cus_1", By: Visitor,
 	}.Capture(tuesday)
 	if err != nil {
 		t.Fatal(err)
@@ -89,17 +91,17 @@ func inState(t testing.TB, state string) Lead {
 		return l
 	}
 	p, _ := testShop().Person("stf_a")
-	must(l.Assign(Process("lead"), p, terms, tuesday))
+	must(l.Assign(Process("lead"), p, terms.Lead(), tuesday))
 	switch state {
 	case LeadPooled:
-		must(l.Recycle(a, "absent", terms, tuesday))
+		must(l.Recycle(a, "absent", terms.Lead(), tuesday))
 	case LeadContacted, LeadQualified:
-		must(l.Speak(a, Conversation{Channel: "call", Outcome: OutcomeQuote}, time.Time{}, terms, tuesday))
+		must(l.Speak(a, Conversation{Channel: "call", Outcome: OutcomeQuote}, time.Time{}, terms.Lead(), tuesday))
 		if state == LeadQualified {
-			must(l.Qualify(a, Qualification{Need: "5000 catalogues"}, terms, tuesday))
+			must(l.Qualify(a, Qualification{Need: "5000 catalogues"}, terms.Lead(), tuesday))
 		}
 	case LeadLost:
-		must(l.Lose(a, Loss{Reason: "price"}, terms, tuesday))
+		must(l.Lose(a, Loss{Reason: "price"}, terms.Lead(), tuesday))
 	}
 	return l
 }
@@ -109,17 +111,17 @@ func command(l Lead, c Action, by Actor, terms Terms, now time.Time) (Lead, Even
 	to := Staff{ID: "stf_b", Roles: []Role{Sales}, Branches: []string{"shanghai"}}
 	switch c {
 	case AssignLead:
-		return l.Assign(by, to, terms, now)
+		return l.Assign(by, to, terms.Lead(), now)
 	case ContactLead:
-		return l.Speak(by, Conversation{Channel: "call", Outcome: OutcomeInterested}, time.Time{}, terms, now)
+		return l.Speak(by, Conversation{Channel: "call", Outcome: OutcomeInterested}, time.Time{}, terms.Lead(), now)
 	case QualifyLead:
-		return l.Qualify(by, Qualification{Need: "labels"}, terms, now)
+		return l.Qualify(by, Qualification{Need: "labels"}, terms.Lead(), now)
 	case LoseLead:
-		return l.Lose(by, Loss{Reason: "price"}, terms, now)
+		return l.Lose(by, Loss{Reason: "price"}, terms.Lead(), now)
 	case RecycleLead:
-		return l.Recycle(by, "absent", terms, now)
+		return l.Recycle(by, "absent", terms.Lead(), now)
 	default:
-		return l.Claim(by, terms, now)
+		return l.Claim(by, terms.Lead(), now)
 	}
 }
 
@@ -201,12 +203,12 @@ func TestWhoMayDoWhatWithALead(t *testing.T) {
 }
 
 func TestARefusedCommandNamesTheStateAndWhatIsAllowed(t *testing.T) {
-	_, _, err := inState(t, LeadLost).Qualify(actor(t, "stf_m"), Qualification{}, testTerms(t), tuesday)
+	_, _, err := inState(t, LeadLost).Qualify(actor(t, "stf_m"), Qualification{}, testTerms(t).Lead(), tuesday)
 	var e *Error
 	if !asError(err, &e) || e.State != LeadLost || len(e.Allowed) != 0 {
 		t.Errorf("%+v", err)
 	}
-	_, _, err = inState(t, LeadPooled).Speak(actor(t, "stf_m"), Conversation{}, time.Time{}, testTerms(t), tuesday)
+	_, _, err = inState(t, LeadPooled).Speak(actor(t, "stf_m"), Conversation{}, time.Time{}, testTerms(t).Lead(), tuesday)
 	if !asError(err, &e) || fmt.Sprint(e.Allowed) != "[lead.assign lead.lose lead.claim]" {
 		t.Errorf("%+v", err)
 	}
@@ -220,7 +222,7 @@ func asError(err error, into **Error) bool {
 
 func TestAttemptKeepsTheClock(t *testing.T) {
 	l := inState(t, LeadAssigned)
-	next, event, err := l.Speak(actor(t, "stf_a"), Conversation{Channel: "call", Outcome: OutcomeUnreachable}, time.Time{}, testTerms(t), tuesday.Add(time.Minute))
+	next, event, err := l.Speak(actor(t, "stf_a"), Conversation{Channel: "call", Outcome: OutcomeUnreachable}, time.Time{}, testTerms(t).Lead(), tuesday.Add(time.Minute))
 	if err != nil || next.State != LeadAssigned || !next.Due.Equal(l.Due) || next.Attempts != 1 || event.Pending {
 		t.Errorf("%+v %+v %v", next, event, err)
 	}
@@ -228,12 +230,12 @@ func TestAttemptKeepsTheClock(t *testing.T) {
 
 func TestWhatWasAgreedHoldsForTheNextOwner(t *testing.T) {
 	terms, agreed := testTerms(t), tuesday.AddDate(0, 0, 9)
-	l, _, err := inState(t, LeadAssigned).Speak(actor(t, "stf_a"), Conversation{Outcome: OutcomeCallBack}, agreed, terms, tuesday)
+	l, _, err := inState(t, LeadAssigned).Speak(actor(t, "stf_a"), Conversation{Outcome: OutcomeCallBack}, agreed, terms.Lead(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
 	to, _ := testShop().Person("stf_b")
-	next, event, err := l.Assign(actor(t, "stf_m"), to, terms, tuesday.Add(time.Hour))
+	next, event, err := l.Assign(actor(t, "stf_m"), to, terms.Lead(), tuesday.Add(time.Hour))
 	if err != nil || next.Owner != "stf_b" || next.State != LeadContacted || !next.Due.Equal(agreed) || !event.Progress.Due.Equal(agreed) {
 		t.Errorf("%+v %+v %v", next, event, err)
 	}
@@ -241,7 +243,7 @@ func TestWhatWasAgreedHoldsForTheNextOwner(t *testing.T) {
 
 func TestNobodysLeadIsNoColleagues(t *testing.T) {
 	for _, state := range []string{LeadNew, LeadPooled} {
-		_, _, err := inState(t, state).Lose(actor(t, "stf_a"), Loss{Reason: "price"}, testTerms(t), tuesday)
+		_, _, err := inState(t, state).Lose(actor(t, "stf_a"), Loss{Reason: "price"}, testTerms(t).Lead(), tuesday)
 		if KindOf(err) != Forbidden || !strings.Contains(err.Error(), "nobody's") {
 			t.Errorf("%s: %v", state, err)
 		}
@@ -317,31 +319,31 @@ func TestWhatWakesTheProcess(t *testing.T) {
 		want bool
 	}{
 		{"a capture", func() (Event, error) {
-			done, err := Capture{Terms: terms, By: Visitor, Source: SourceWeb}.Capture(tuesday)
+			done, err := Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: Visitor, Source: SourceWeb}.Capture(tuesday)
 			return done.Event, err
 		}, true},
 		{"a capture that was spoken to", func() (Event, error) {
-			done, err := Capture{Terms: terms, By: a, Source: SourceWalkIn, Spoken: &Conversation{}}.Capture(tuesday)
+			done, err := Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: a, Source: SourceWalkIn, Spoken: &Conversation{}}.Capture(tuesday)
 			return done.Event, err
 		}, false},
 		{"a person's assignment", func() (Event, error) {
-			_, e, err := inState(t, LeadNew).Assign(actor(t, "stf_m"), to, terms, tuesday)
+			_, e, err := inState(t, LeadNew).Assign(actor(t, "stf_m"), to, terms.Lead(), tuesday)
 			return e, err
 		}, true},
 		{"the process's own assignment", func() (Event, error) {
-			_, e, err := inState(t, LeadNew).Assign(Process("lead"), to, terms, tuesday)
+			_, e, err := inState(t, LeadNew).Assign(Process("lead"), to, terms.Lead(), tuesday)
 			return e, err
 		}, false},
 		{"a contact ends the wait", func() (Event, error) {
-			_, e, err := inState(t, LeadAssigned).Speak(a, Conversation{Outcome: OutcomeQuote}, time.Time{}, terms, tuesday)
+			_, e, err := inState(t, LeadAssigned).Speak(a, Conversation{Outcome: OutcomeQuote}, time.Time{}, terms.Lead(), tuesday)
 			return e, err
 		}, true},
 		{"after the contact nothing waits", func() (Event, error) {
-			_, e, err := inState(t, LeadContacted).Qualify(a, Qualification{}, terms, tuesday)
+			_, e, err := inState(t, LeadContacted).Qualify(a, Qualification{}, terms.Lead(), tuesday)
 			return e, err
 		}, false},
 		{"back to the pool begins a round", func() (Event, error) {
-			_, e, err := inState(t, LeadContacted).Recycle(a, "absent", terms, tuesday)
+			_, e, err := inState(t, LeadContacted).Recycle(a, "absent", terms.Lead(), tuesday)
 			return e, err
 		}, true},
 	} {
@@ -385,7 +387,7 @@ func TestNextOwner(t *testing.T) {
 	} {
 		l := testLead(t)
 		l.Preferred, l.Owners = tc.preferred, tc.had
-		got, ok := NextOwner(tc.shop, terms, l, tc.turn, tuesday)
+		got, ok := NextOwner(tc.shop.Roster, terms.Lead(), l, tc.turn, tuesday)
 		if got.ID != tc.want && ok || ok != (tc.want != "") {
 			t.Errorf("%s: %q %v", tc.name, got.ID, ok)
 		}
@@ -403,7 +405,7 @@ func TestLeadAlwaysHasOneDeadline(t *testing.T) {
 			before := l
 			var err error
 			if rapid.Bool().Draw(rt, "timer") {
-				l, _, err = l.HandOn(shop, terms, rapid.Int64Range(0, 5).Draw(rt, "turn"), now)
+				l, _, err = l.HandOn(shop.Roster, terms.Lead(), rapid.Int64Range(0, 5).Draw(rt, "turn"), now)
 			} else {
 				l, _, err = command(l, rapid.SampledFrom(LeadCommands).Draw(rt, "command"), by, terms, now)
 			}

@@ -79,7 +79,7 @@ func (l Lead) may(by Actor, command Action) *Error {
 }
 
 // change applies one command: it checks, lets set change a copy, moves the state and makes the event.
-func (l Lead) change(by Actor, command Action, kind EventType, terms Terms, now time.Time, data map[string]string, set func(*Lead) (state string)) (Lead, Event, error) {
+func (l Lead) change(by Actor, command Action, kind EventType, terms LeadTerms, now time.Time, data map[string]string, set func(*Lead) (state string)) (Lead, Event, error) {
 	if err := l.may(by, command); err != nil {
 		return l, Event{}, err
 	}
@@ -94,7 +94,7 @@ func (l Lead) change(by Actor, command Action, kind EventType, terms Terms, now 
 }
 
 // Assign gives the lead to a person. In a lead that was contacted only the owner changes.
-func (l Lead) Assign(by Actor, to Staff, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Assign(by Actor, to Staff, terms LeadTerms, now time.Time) (Lead, Event, error) {
 	if err := l.may(by, AssignLead); err != nil {
 		return l, Event{}, err
 	}
@@ -122,7 +122,7 @@ func (l *Lead) take(owner string) {
 }
 
 // Speak records a contact with the person. An unreachable person leaves the clock running; anything else ends the wait for the first contact.
-func (l Lead) Speak(by Actor, c Conversation, nextStep time.Time, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Speak(by Actor, c Conversation, nextStep time.Time, terms LeadTerms, now time.Time) (Lead, Event, error) {
 	c.By, c.At = by.ID, now
 	data := map[string]string{"channel": c.Channel, "outcome": c.Outcome}
 	if c.Outcome == OutcomeUnreachable {
@@ -152,7 +152,7 @@ func (l Lead) FirstContactIs(e Event) bool {
 }
 
 // Qualify turns a contacted lead into something worth a quotation, and closes it.
-func (l Lead) Qualify(by Actor, q Qualification, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Qualify(by Actor, q Qualification, terms LeadTerms, now time.Time) (Lead, Event, error) {
 	return l.change(by, QualifyLead, LeadWon, terms, now, nil, func(next *Lead) string {
 		next.Qualification = &q
 		return LeadQualified
@@ -160,7 +160,7 @@ func (l Lead) Qualify(by Actor, q Qualification, terms Terms, now time.Time) (Le
 }
 
 // Lose closes the lead with a reason.
-func (l Lead) Lose(by Actor, loss Loss, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Lose(by Actor, loss Loss, terms LeadTerms, now time.Time) (Lead, Event, error) {
 	return l.change(by, LoseLead, LeadGivenUp, terms, now, map[string]string{"reason": loss.Reason}, func(next *Lead) string {
 		next.Loss = &loss
 		return LeadLost
@@ -168,7 +168,7 @@ func (l Lead) Lose(by Actor, loss Loss, terms Terms, now time.Time) (Lead, Event
 }
 
 // Recycle returns the lead to the pool. From contacted it begins a new round: its follow-up starts again when somebody claims it.
-func (l Lead) Recycle(by Actor, reason string, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Recycle(by Actor, reason string, terms LeadTerms, now time.Time) (Lead, Event, error) {
 	return l.change(by, RecycleLead, LeadRecycled, terms, now, map[string]string{"reason": reason}, func(next *Lead) string {
 		next.Owner = ""
 		if l.State == LeadContacted {
@@ -179,7 +179,7 @@ func (l Lead) Recycle(by Actor, reason string, terms Terms, now time.Time) (Lead
 }
 
 // Claim takes the lead out of the pool; nobody needs to tell him. The daily limit is counted in the transaction that writes it.
-func (l Lead) Claim(by Actor, terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Claim(by Actor, terms LeadTerms, now time.Time) (Lead, Event, error) {
 	next, event, err := l.change(by, ClaimLead, LeadClaimed, terms, now, map[string]string{"owner": by.ID}, func(next *Lead) string {
 		next.take(by.ID)
 		return LeadAssigned

@@ -8,7 +8,7 @@ import (
 // Replan computes the lead's deadline and ladder anew by a calendar or a policy that changed, from the start from which they were computed. What was
 // agreed with the person stays, and so does a lead that nothing moves: it comes back with the version that it had. A rung that was climbed is known to
 // the process by its name, so it is not climbed again; one whose new time is past is climbed at once.
-func (l Lead) Replan(terms Terms, now time.Time) (Lead, Event, error) {
+func (l Lead) Replan(terms LeadTerms, now time.Time) (Lead, Event, error) {
 	if l.Closed() || l.ClockFrom.IsZero() { // a lead of before the start was written down keeps its plan until its next state
 		return l, Event{}, nil
 	}
@@ -21,14 +21,14 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, Event, error) {
 		next.Due = l.Due
 	}
 	if l.Round == 1 && l.State != LeadContacted {
-		if next.FirstContactDue, err = terms.Calendar.Add(l.CreatedAt, seconds(terms.Policy.Lead.FirstContact)); err != nil {
+		if next.FirstContactDue, err = terms.Calendar.Add(l.CreatedAt, seconds(terms.Policy.FirstContact)); err != nil {
 			return l, Event{}, err
 		}
 	}
 	if next.Due.Equal(l.Due) && next.FirstContactDue.Equal(l.FirstContactDue) && slices.EqualFunc(next.Rungs, l.Rungs, Rung.same) {
 		return l, Event{}, nil
 	}
-	next.Version, next.UpdatedAt, next.Policy = l.Version+1, now, terms.Policy.Ref()
+	next.Version, next.UpdatedAt, next.Policy = l.Version+1, now, terms.Ref
 	told := tell(LeadReplanned, Process("replan"), l.Progress(), next.Progress(), l.Customer, l.Branch, now, map[string]string{"policy": next.Policy})
 	return next, told, nil
 }

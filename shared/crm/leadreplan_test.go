@@ -24,22 +24,24 @@ func TestReplan(t *testing.T) {
 	slower := func(terms *Terms) { terms.Policy.Lead.FirstContact = 2 * 3600 }
 	a, m := actor(t, "stf_a"), actor(t, "stf_m")
 	person, _ := testShop().Person("stf_a")
-	assigned := func(l Lead, terms Terms, now time.Time) (Lead, Event, error) { return l.Assign(m, person, terms, now) }
+	assigned := func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
+		return l.Assign(m, person, terms.Lead(), now)
+	}
 	pooled := func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
 		l, _, _ = assigned(l, terms, now)
-		return l.Recycle(a, "not-mine", terms, now)
+		return l.Recycle(a, "not-mine", terms.Lead(), now)
 	}
 	claimed := func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
 		l, _, _ = pooled(l, terms, now)
-		return l.Claim(a, terms, now)
+		return l.Claim(a, terms.Lead(), now)
 	}
 	handedOn := func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
 		l, _, _ = assigned(l, terms, now)
-		return l.HandOn(testShop(), terms, 0, now.Add(time.Hour))
+		return l.HandOn(testShop().Roster, terms.Lead(), 0, now.Add(time.Hour))
 	}
 	spoken := func(next time.Time) func(Lead, Terms, time.Time) (Lead, Event, error) {
 		return func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
-			return l.Speak(a, Conversation{Outcome: OutcomeQuote}, next, terms, now)
+			return l.Speak(a, Conversation{Outcome: OutcomeQuote}, next, terms.Lead(), now)
 		}
 	}
 	replied := func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
@@ -69,7 +71,7 @@ func TestReplan(t *testing.T) {
 		{"contacted: the next step moves", spoken(time.Time{}), func(t *Terms) { t.Policy.Lead.NextStep = 3600 }, "due Tue 11:01: "},
 		{"contacted: what was agreed stays", spoken(tuesday.Add(5 * time.Hour)), func(t *Terms) { t.Policy.Lead.NextStep = 3600 }, ""},
 		{"lost", func(l Lead, terms Terms, now time.Time) (Lead, Event, error) {
-			return l.Lose(m, Loss{Reason: "price"}, terms, now)
+			return l.Lose(m, Loss{Reason: "price"}, terms.Lead(), now)
 		}, slower, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -82,8 +84,9 @@ func TestReplan(t *testing.T) {
 			}
 			c.with(&terms)
 			terms.Policy.Version++
+			terms.Ref = terms.Policy.Ref()
 			now := tuesday.Add(30 * time.Minute)
-			next, event, err := l.Replan(terms, now)
+			next, event, err := l.Replan(terms.Lead(), now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +105,7 @@ func TestReplan(t *testing.T) {
 			if event.Type != LeadReplanned || event.Wakes != (l.State != LeadContacted) || event.Cause != Process("replan").ID || event.Progress.Due != next.Due {
 				t.Errorf("event %+v", event)
 			}
-			if again, _, _ := next.Replan(terms, now); again.Version != next.Version {
+			if again, _, _ := next.Replan(terms.Lead(), now); again.Version != next.Version {
 				t.Error("the second time it changes again")
 			}
 		})
@@ -113,7 +116,7 @@ func TestReplan(t *testing.T) {
 func TestReplanByACalendarThatNeverOpens(t *testing.T) {
 	l, terms := testLead(t), testTerms(t)
 	terms.Calendar.Week = nil
-	if next, _, err := l.Replan(terms, tuesday); err == nil || next.Version != l.Version {
+	if next, _, err := l.Replan(terms.Lead(), tuesday); err == nil || next.Version != l.Version {
 		t.Errorf("%+v, %v", next, err)
 	}
 }
@@ -127,20 +130,21 @@ func TestReplanMovesTimesOnly(t *testing.T) {
 			now = now.Add(time.Duration(rapid.IntRange(1, 5000).Draw(rt, "seconds")) * time.Second)
 			switch rapid.IntRange(0, 3).Draw(rt, "what") {
 			case 0:
-				l, _, _ = l.HandOn(shop, terms, rapid.Int64Range(0, 5).Draw(rt, "turn"), now)
+				l, _, _ = l.HandOn(shop.Roster, terms.Lead(), rapid.Int64Range(0, 5).Draw(rt, "turn"), now)
 			case 1:
 				l, _, _ = l.Reply(Reporter("mail"), "tch_1", now)
 			default:
 				l, _, _ = command(l, rapid.SampledFrom(LeadCommands).Draw(rt, "command"), rapid.SampledFrom(actors).Draw(rt, "actor"), terms, now)
 			}
 		}
-		if same, _, err := l.Replan(terms, now); err != nil || same.Version != l.Version {
+		if same, _, err := l.Replan(terms.Lead(), now); err != nil || same.Version != l.Version {
 			rt.Fatalf("by its own rules %s becomes %s, %v", outline(l), outline(same), err)
 		}
 		terms.Policy.Version++
+		terms.Ref = terms.Policy.Ref()
 		terms.Policy.Lead.FirstContact = rapid.Int64Range(1, 100_000).Draw(rt, "contact")
 		terms.Policy.Lead.Pool = rapid.Int64Range(1, 100_000).Draw(rt, "pool")
-		next, _, err := l.Replan(terms, now)
+		next, _, err := l.Replan(terms.Lead(), now)
 		if err != nil || l.Closed() && next.Version != l.Version {
 			rt.Fatalf("a lead that is %s: %v", l.State, err)
 		}
@@ -153,7 +157,7 @@ func TestReplanMovesTimesOnly(t *testing.T) {
 		if next.State != l.State || next.Owner != l.Owner || next.Turn != l.Turn || next.Round != l.Round || !slices.Equal(names(next), names(l)) || l.Agreed && !next.Due.Equal(l.Due) {
 			rt.Fatalf("more than times moved: %+v", next)
 		}
-		if again, _, _ := next.Replan(terms, now); again.Version != next.Version {
+		if again, _, _ := next.Replan(terms.Lead(), now); again.Version != next.Version {
 			rt.Fatal("the second time it moves again")
 		}
 	})

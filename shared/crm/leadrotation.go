@@ -8,8 +8,8 @@ import (
 // NextOwner chooses who gets a lead: the customer's own person first, then fair rotation over the sales people who are there when the branch is
 // next open, leaving out who had it already; nobody there: who answers for the branch. turn is the branch's rotation counter. ok is false
 // when the lead belongs in the pool: it went through the policy's number of owners, or everybody had it.
-func NextOwner(shop Shop, terms Terms, l Lead, turn int64, now time.Time) (owner Staff, ok bool) {
-	if len(l.Owners) >= terms.Policy.Lead.MaxOwners {
+func NextOwner(shop Roster, terms LeadTerms, l Lead, turn int64, now time.Time) (owner Staff, ok bool) {
+	if len(l.Owners) >= terms.Policy.MaxOwners {
 		return Staff{}, false
 	}
 	at, err := terms.Calendar.NextOpen(now)
@@ -32,7 +32,7 @@ func NextOwner(shop Shop, terms Terms, l Lead, turn int64, now time.Time) (owner
 const passedOn = "passed-on"
 
 // HandOn moves a lead that nobody contacted in time to the next person, or to the pool when there is none. The first owner's is the same step.
-func (l Lead) HandOn(shop Shop, terms Terms, turn int64, now time.Time) (Lead, Event, error) {
+func (l Lead) HandOn(shop Roster, terms LeadTerms, turn int64, now time.Time) (Lead, Event, error) {
 	by := Process("lead")
 	next, ok := NextOwner(shop, terms, l, turn, now)
 	if !ok {

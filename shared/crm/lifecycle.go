@@ -40,10 +40,16 @@ func StandardLife() LifePolicy {
 	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300, Cadence: standardCadence()}
 }
 
+// Among is the policy for a shop whose categories are these.
+func (p LifePolicy) Among(tree CategoryTree) LifePolicy {
+	p.tree = tree
+	return p
+}
+
 // longestSilence bounds what a policy may wait for: ten years.
 const longestSilence = 3650
 
-func (p LifePolicy) check(f *setupFaults) {
+func (p LifePolicy) check(f *FaultList) {
 	for _, figure := range []struct {
 		name string
 		n    int64
@@ -245,29 +251,31 @@ func (c Customer) Ordered(p LifePolicy, at time.Time) Customer {
 	})
 }
 
-// Follow is what the news of a lead makes of its customer: whoever reached him becomes his own person where he has none, and his history grows.
-// changed is false when there is nothing to write; of many words within an hour one is noted.
-func (c Customer) Follow(kind EventType, l Lead, shop Shop, now time.Time) (next Customer, changed bool, err error) {
-	terms, err := shop.Terms(c.Branch)
-	if err != nil {
-		return c, false, err
-	}
+// FollowLead is what the news of a lead makes of its customer. Who reached a customer that nobody has becomes their own
+// person, and the history grows. Changed is false when there is nothing to write: of many words within an hour one is noted.
+func FollowLead(c Customer, kind EventType, l Lead, roster Roster, life LifePolicy, now time.Time) (next Customer, changed bool) {
 	switch kind {
 	case LeadReached:
-		next, changed = c.Adopt(shop, l.Owner, now)
+		next, changed = c.Adopt(roster, l.Owner, now)
 		changed = changed || c.History.ReachedAt == nil
-		next = next.Reached(terms.Policy.Life, now)
+		next = next.Reached(life, now)
 	case LeadWon:
 		changed = c.History.QualifiedAt == nil
-		next = c.Qualified(terms.Policy.Life, now)
+		next = c.Qualified(life, now)
 	case LeadReplied:
-		next = c.Heard(terms.Policy.Life, now)
+		next = c.Heard(life, now)
 	default:
-		return c, false, nil
+		return c, false
 	}
 	if !changed && next.LifeCycle == c.LifeCycle && now.Before(latestOf(c.History.LastTouchAt).Add(askedAgain)) {
-		return c, false, nil
+		return c, false
 	}
 	next.Seq = c.Seq + 1
-	return next, true, nil
+	return next, true
+}
+
+// CustomerTerms are the rules that hold for the customers of one branch at one moment.
+type CustomerTerms struct {
+	FirmTerms
+	Policy LifePolicy
 }

@@ -213,9 +213,9 @@ func TestFollow(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			before := newborn()
 			now := tuesday.Add(c.after)
-			next, changed, err := before.Follow(c.kind, l, shop, now)
-			if err != nil || changed != c.write || next.LifeCycle != c.stage || next.Owner != c.owner {
-				t.Fatalf("%+v, %v, %v", next, changed, err)
+			next, changed := FollowLead(before, c.kind, l, shop.Roster, StandardLife(), now)
+			if changed != c.write || next.LifeCycle != c.stage || next.Owner != c.owner {
+				t.Fatalf("%+v, %v", next, changed)
 			}
 			if changed && (next.Seq != before.Seq+1 || !next.History.LastTouchAt.Equal(now)) {
 				t.Errorf("seq %d after %d, last touch %s", next.Seq, before.Seq, next.History.LastTouchAt)
@@ -224,20 +224,17 @@ func TestFollow(t *testing.T) {
 			if aged != (c.stage == LifeProspect) || aged && (event.Data["to"] != LifeProspect || event.Wakes || !event.Pending) {
 				t.Errorf("event %+v", event)
 			}
-			if again, changed, _ := next.Follow(c.kind, l, shop, now.Add(time.Minute)); changed {
+			if again, changed := FollowLead(next, c.kind, l, shop.Roster, StandardLife(), now.Add(time.Minute)); changed {
 				t.Errorf("the same again is written: %+v", again)
 			}
 		})
-	}
-	if _, _, err := (Customer{Branch: "gone"}).Follow(LeadReached, l, shop, tuesday); err == nil {
-		t.Error("a customer of no branch")
 	}
 }
 
 func TestAKnownCustomerAsksAfterASilence(t *testing.T) {
 	known, _ := live(newborn(), tuesday, 180, "nothing")
 	now := tuesday.Add(200 * wholeDay)
-	done, err := Capture{Enquiry: Enquiry{Phone: "+8613800138000"}, Terms: testTerms(t), LeadID: "lead_2", Customer: &known, Contact: &Contact{ID: "con_1"}, By: Visitor}.Capture(now)
+	done, err := Capture{Enquiry: Enquiry{Phone: "+8613800138000"}, Terms: testTerms(t).Lead(), LeadID: "lead_2", Customer: &known, Contact: &Contact{ID: "con_1"}, By: Visitor}.Capture(now)
 	if err != nil || done.Customer == nil || done.Customer.LifeCycle != LifeLead || done.Customer.Seq != known.Seq+1 {
 		t.Fatalf("%+v, %v", done.Customer, err)
 	}
@@ -245,7 +242,7 @@ func TestAKnownCustomerAsksAfterASilence(t *testing.T) {
 		t.Errorf("event %+v", done.Aged)
 	}
 	spoken := Conversation{Channel: "call", Outcome: OutcomeQuote}
-	done, err = Capture{Enquiry: Enquiry{Phone: "+8613800138000"}, Terms: testTerms(t), LeadID: "lead_3", Customer: done.Customer, Contact: &Contact{ID: "con_1"},
+	done, err = Capture{Enquiry: Enquiry{Phone: "+8613800138000"}, Terms: testTerms(t).Lead(), LeadID: "lead_3", Customer: done.Customer, Contact: &Contact{ID: "con_1"},
 		Spoken: &spoken, By: actor(t, "stf_a")}.Capture(now.Add(time.Minute))
 	if err != nil || done.Customer == nil || done.Customer.History.ReachedAt == nil || done.Customer.Seq != known.Seq+2 || done.Aged != nil {
 		t.Errorf("spoken with at the counter: %+v, %+v, %v", done.Customer, done.Aged, err)

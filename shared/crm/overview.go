@@ -122,6 +122,16 @@ var reachWords = map[string]Text{
 	ReasonLeft:      {Zh: "已离开该客户", En: "the person has left this customer"},
 }
 
+// DealingsOf is what the shop has to do with a customer for whom these items are open; word is as in Dealings.
+func DealingsOf(open []OpenItem, word time.Time) Dealings {
+	has := Dealings{Word: word}
+	for _, item := range open {
+		has.Tasks = append(has.Tasks, item.ID)
+		has.Complains = has.Complains || item.Kind == "complaint"
+	}
+	return has
+}
+
 // MayRead says what the actor sees of an overview.
 func (a Actor) MayRead() OverviewPermission {
 	may := func(action Action) bool { return Permit(a, action) == nil }
@@ -357,7 +367,7 @@ func (v overview) unconfirmed(o Overview) []OverviewWarning {
 }
 
 // Who names who did something: a colleague by his name, else what acted. It is empty for nobody.
-func (s Shop) Who(id string, lang Lang) string {
+func (s Roster) Who(id string, lang Lang) string {
 	if p, found := s.Person(id); found {
 		return p.Name
 	}

@@ -14,13 +14,16 @@ import (
 func wholeFile() (CustomerFile, Shop) {
 	gone, since := tuesday.Add(-time.Hour), tuesday.AddDate(-2, 0, 0)
 	shop := Shop{
-		Branches:  []Branch{{ID: "sh", Calendar: "c", Policy: "standard"}},
-		Calendars: []Calendar{{ID: "c", Zone: "Asia/Shanghai"}}, Policies: []Policy{StandardPolicy()},
-		Staff: []Staff{
-			{ID: "stf_a", Name: "陈立", Roles: []Role{Sales}, Branches: []string{"sh"}},
-			{ID: "stf_b", Name: "Emily Zhou", Roles: []Role{Sales}, Branches: []string{"sh"}, LeavesAt: &gone},
-			{ID: "stf_c", Name: "沈静", Roles: []Role{Service}, Branches: []string{"sh"}, Absences: []Absence{{From: gone, To: tuesday.Add(time.Hour)}}},
+		Roster: Roster{
+			Branches:  []Branch{{ID: "sh", Calendar: "c", Policy: "standard"}},
+			Calendars: []Calendar{{ID: "c", Zone: "Asia/Shanghai"}},
+			Staff: []Staff{
+				{ID: "stf_a", Name: "陈立", Roles: []Role{Sales}, Branches: []string{"sh"}},
+				{ID: "stf_b", Name: "Emily Zhou", Roles: []Role{Sales}, Branches: []string{"sh"}, LeavesAt: &gone},
+				{ID: "stf_c", Name: "沈静", Roles: []Role{Service}, Branches: []string{"sh"}, Absences: []Absence{{From: gone, To: tuesday.Add(time.Hour)}}},
+			},
 		},
+		Policies: []Policy{StandardPolicy()},
 	}
 	customer := Customer{
 		ID: "cus_1", Version: 7, Seq: 12, CreatedAt: since, UpdatedAt: since, Kind: CustomerCompany, Name: "晨星出版社", LatinName: "Morning Star Press", Lang: Zh, Branch: "sh",

@@ -19,7 +19,7 @@ func (s Shop) Policy(id string) (Policy, bool) {
 
 // Check says what is wrong with the policy by itself.
 func (p Policy) Check() []Field {
-	var f setupFaults
+	var f FaultList
 	for i, country := range p.SMS.Countries {
 		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
 			f.add(fmt.Sprintf("/sms/countries/%d", i), "没有这个国家代码。请填写两个大写字母，例如 CN。", "There is no such country. Enter its two capital letters, such as CN.")
@@ -43,7 +43,7 @@ func (p Policy) Check() []Field {
 
 var notNegative = Text{Zh: "请填写 0 或更大的整数。", En: "Enter a whole number of 0 or more."}
 
-func (p LeadPolicy) check(f *setupFaults) {
+func (p LeadPolicy) check(f *FaultList) {
 	for _, figure := range []struct {
 		name string
 		n    int64
@@ -59,7 +59,7 @@ func (p LeadPolicy) check(f *setupFaults) {
 }
 
 // checkLadder finds what is wrong with a ladder that stands at a place of the policy. taken are names that no rung may have.
-func checkLadder(f *setupFaults, place string, ladder []RungRule, states, steps []string, taken ...string) {
+func checkLadder(f *FaultList, place string, ladder []RungRule, states, steps []string, taken ...string) {
 	seen := map[string]bool{}
 	for _, name := range taken {
 		seen[name] = true
@@ -128,7 +128,7 @@ func (p Policy) Reshape(next Policy, by Actor, shop Shop, now time.Time) (Policy
 	if p.Version > 0 && same(p, next) {
 		return p, Event{}, nil
 	}
-	faults := setupFaults(next.Check())
+	faults := FaultList(next.Check())
 	next.Life.checkCategories(&faults, p.Life, shop.Categories)
 	shop.Policies = replaced(shop.Policies, next, func(x Policy) bool { return x.ID == next.ID })
 	if failing := shop.failing(func(b Branch) bool { return b.Policy == next.ID }, now); len(faults) == 0 && len(failing) > 0 {

@@ -63,7 +63,7 @@ func (t PolicyTexts) tidied() PolicyTexts {
 	return t
 }
 
-func (t PolicyTexts) check(f *setupFaults) {
+func (t PolicyTexts) check(f *FaultList) {
 	for _, slot := range t.slots() {
 		text := *slot.text
 		if text == nil {

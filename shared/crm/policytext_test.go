@@ -152,7 +152,7 @@ func TestNewTextsMoveNoDeadline(t *testing.T) {
 	}
 	l, terms := testLead(t), testTerms(t)
 	terms.Policy = next
-	if again, told, err := l.Replan(terms, now); err != nil || told.Type != "" || again.Policy != l.Policy || again.Version != l.Version {
+	if again, told, err := l.Replan(terms.Lead(), now); err != nil || told.Type != "" || again.Policy != l.Policy || again.Version != l.Version {
 		t.Errorf("the lead moved: %+v %v", told, err)
 	}
 	if quiet, _, err := next.Reshape(Policy{ID: next.ID, Lead: next.Lead, Task: next.Task, Complaint: next.Complaint, Hold: next.Hold, SMS: next.SMS, Life: next.Life,

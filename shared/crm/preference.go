@@ -66,7 +66,7 @@ type PreferencePolicy struct {
 // standardStaleDays is a year: people, papers and machines have changed by then.
 const standardStaleDays = 365
 
-func (p PreferencePolicy) check(f *setupFaults) {
+func (p PreferencePolicy) check(f *FaultList) {
 	if p.StaleDays < 0 || p.StaleDays > 3650 {
 		f.add("/preference/stale_days", "请填写 1 至 3650，或 0 采用标准值 365。", "Enter 1 to 3650, or 0 for the standard of 365.")
 	}
@@ -112,7 +112,7 @@ func ForJob(list []Preference, policy PreferencePolicy, lang Lang, now time.Time
 
 // Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that no two pass the limit together. It is
 // Refused when he is archived or has MaxPreferences, Invalid when the colleague who says so does not work here.
-func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Time) (Customer, Preference, Event, error) {
+func (c Customer) Prefer(by Actor, p Preference, had int, shop Roster, now time.Time) (Customer, Preference, Event, error) {
 	if c.ArchivedAt != nil {
 		return c, p, Event{}, archived()
 	}
@@ -127,7 +127,7 @@ func (c Customer) Prefer(by Actor, p Preference, had int, shop Shop, now time.Ti
 
 // Change takes in what the preference of the customer says now. Whoever says something else confirms it; who only mends whose word it is does not. Nothing to change gives
 // the preference as it is, without an event. It is Refused when the customer is archived.
-func (p Preference) Change(by Actor, to Preference, shop Shop, of Customer, now time.Time) (Preference, Event, error) {
+func (p Preference) Change(by Actor, to Preference, shop Roster, of Customer, now time.Time) (Preference, Event, error) {
 	if of.ArchivedAt != nil {
 		return p, Event{}, archived()
 	}
@@ -146,7 +146,7 @@ func (p Preference) Change(by Actor, to Preference, shop Shop, of Customer, now 
 }
 
 // Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer is archived.
-func (p Preference) Confirm(by Actor, source, id string, shop Shop, of Customer, now time.Time) (Preference, Event, error) {
+func (p Preference) Confirm(by Actor, source, id string, shop Roster, of Customer, now time.Time) (Preference, Event, error) {
 	if of.ArchivedAt != nil {
 		return p, Event{}, archived()
 	}
@@ -155,7 +155,7 @@ func (p Preference) Confirm(by Actor, source, id string, shop Shop, of Customer,
 }
 
 // settle makes the next version, confirmed now.
-func (p Preference) settle(by Actor, shop Shop, branch, how string, now time.Time) (Preference, Event, error) {
+func (p Preference) settle(by Actor, shop Roster, branch, how string, now time.Time) (Preference, Event, error) {
 	if p.Source == SourceStaff {
 		p.SourceID = cmp.Or(p.SourceID, by.ID)
 		if said, known := shop.Person(p.SourceID); !known || !said.Employed(now) {

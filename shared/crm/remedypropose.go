@@ -95,7 +95,7 @@ func StandardRemedyPolicy() RemedyPolicy {
 		Goodwill: map[string]int64{StandingRegular: 5, StandingKey: 10}}
 }
 
-func (p RemedyPolicy) check(f *setupFaults, place string) {
+func (p RemedyPolicy) check(f *FaultList, place string) {
 	for _, severity := range slices.Sorted(maps.Keys(p.PriceCut)) {
 		at := fmt.Sprintf("%s/price_cut/%d", place, severity)
 		if severity < 2 || severity > 4 {

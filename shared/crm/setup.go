@@ -12,15 +12,15 @@ import (
 
 // What a shop sets up (staff, branches, calendars, policies) is checked by rules that gather every fault, each with its place in the body.
 
-// setupFaults are the faults of one record of the set-up.
-type setupFaults []Field
+// FaultList are the faults of one record of the set-up.
+type FaultList []Field
 
-func (f *setupFaults) add(pointer, zh, en string) {
+func (f *FaultList) add(pointer, zh, en string) {
 	*f = append(*f, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})
 }
 
 // within notes a figure that is not in [low, high].
-func (f *setupFaults) within(pointer string, n, low, high int64) {
+func (f *FaultList) within(pointer string, n, low, high int64) {
 	if n < low || n > high {
 		f.add(pointer, fmt.Sprintf("请填写 %d 至 %d。", low, high), fmt.Sprintf("Enter %d to %d.", low, high))
 	}
@@ -30,14 +30,14 @@ func (f *setupFaults) within(pointer string, n, low, high int64) {
 const workingReach = int64(CalendarReach/time.Second) / 8
 
 // sound reports whether nothing is wrong with a part of a policy.
-func sound(part interface{ check(*setupFaults, string) }) bool {
-	var f setupFaults
+func sound(part interface{ check(*FaultList, string) }) bool {
+	var f FaultList
 	part.check(&f, "")
 	return len(f) == 0
 }
 
 // invalid is the error of the faults; nil where there are none.
-func (f setupFaults) invalid() error {
+func (f FaultList) invalid() error {
 	if len(f) == 0 {
 		return nil
 	}

@@ -37,27 +37,22 @@ func (b Branch) Region() string {
 	return phonenumbers.GetRegionCodeForNumber(number)
 }
 
-// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at most 30
-// seconds, so a request costs no read for it.
-type Shop struct {
-	Name       Text
-	Staff      []Staff
-	Branches   []Branch
-	Calendars  []Calendar
-	Policies   []Policy
-	Forms      []Form
-	Categories []Category
+// Roster is who works in the shop, where and when. Rules take it instead of the whole set-up.
+type Roster struct {
+	Staff     []Staff
+	Branches  []Branch
+	Calendars []Calendar
 }
 
-// Terms are the rules that hold for the records of one branch at one moment.
-type Terms struct {
+// FirmTerms are the branch of a record and its calendar at one moment. Each area adds its own part of the policy.
+type FirmTerms struct {
 	Branch   Branch
 	Calendar Calendar
-	Policy   Policy
+	Ref      string // the policy's name and version, as a record keeps it: "standard@3"
 }
 
 // DayEnds is the midnight that ends the branch's day.
-func (t Terms) DayEnds(now time.Time) (time.Time, error) {
+func (t FirmTerms) DayEnds(now time.Time) (time.Time, error) {
 	zone, err := calendarZone(t.Calendar.Zone)
 	if err != nil {
 		return time.Time{}, err
@@ -76,47 +71,27 @@ func find[T any](list []T, match func(T) bool) (T, bool) {
 }
 
 // Person finds a staff member by id.
-func (s Shop) Person(id string) (Staff, bool) {
+func (s Roster) Person(id string) (Staff, bool) {
 	return find(s.Staff, func(p Staff) bool { return p.ID == id })
 }
 
 // Subject finds a staff member by what the identity provider calls him; somebody who has left is not found.
-func (s Shop) Subject(subject string, now time.Time) (Staff, bool) {
+func (s Roster) Subject(subject string, now time.Time) (Staff, bool) {
 	return find(s.Staff, func(p Staff) bool { return p.Subject == subject && p.Employed(now) })
 }
 
-// Form finds a form by id.
-func (s Shop) Form(id string) (Form, bool) {
-	return find(s.Forms, func(f Form) bool { return f.ID == id })
-}
-
 // Calendar finds a calendar by id.
-func (s Shop) Calendar(id string) (Calendar, bool) {
+func (s Roster) Calendar(id string) (Calendar, bool) {
 	return find(s.Calendars, func(c Calendar) bool { return c.ID == id })
 }
 
 // Branch finds a branch by id.
-func (s Shop) Branch(id string) (Branch, bool) {
+func (s Roster) Branch(id string) (Branch, bool) {
 	return find(s.Branches, func(b Branch) bool { return b.ID == id })
 }
 
-// Terms finds the calendar and policy of a branch; a branch that lacks one is a fault of the set-up, not of the request.
-func (s Shop) Terms(branch string) (Terms, error) {
-	b, ok := s.Branch(branch)
-	if !ok {
-		return Terms{}, Missing("网点", "branch")
-	}
-	cal, okCal := s.Calendar(b.Calendar)
-	pol, okPol := find(s.Policies, func(p Policy) bool { return p.ID == b.Policy })
-	if !okCal || !okPol {
-		return Terms{}, Fail(Internal, "网点设置不完整。请联系管理员。", "The branch lacks a calendar or a policy. Ask whoever runs the system.")
-	}
-	pol.Life.tree = s.Categories
-	return Terms{Branch: b, Calendar: cal, Policy: pol}, nil
-}
-
 // Manager is who answers for a branch: its manager while he works here, else an owner of the shop who sees the branch. ok is false when there is neither.
-func (s Shop) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
+func (s Roster) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
 	if p, found := s.Person(b.Manager); found && p.Employed(at) {
 		return p, true
 	}
@@ -125,7 +100,7 @@ func (s Shop) Manager(b Branch, at time.Time) (manager Staff, ok bool) {
 
 // AnswersFor lists the branches for whose unowned work the person answers: those that he manages, as its manager or as one of several; an owner of the shop,
 // those that he sees and nobody who is present manages.
-func (s Shop) AnswersFor(p Staff, at time.Time) []string {
+func (s Roster) AnswersFor(p Staff, at time.Time) []string {
 	out := []string{}
 	for _, b := range s.Branches {
 		manages := func(p Staff) bool {
@@ -140,7 +115,7 @@ func (s Shop) AnswersFor(p Staff, at time.Time) []string {
 }
 
 // Head is an owner of the shop who sees the branch, one who is present before one who is not. ok is false when there is none.
-func (s Shop) Head(b Branch, at time.Time) (owner Staff, ok bool) {
+func (s Roster) Head(b Branch, at time.Time) (owner Staff, ok bool) {
 	heads := slices.DeleteFunc(slices.Clone(s.Staff), func(p Staff) bool { return !p.Has(Owner) || !p.Employed(at) || !ActorOf(p).Sees(b.ID) })
 	if p, here := find(heads, func(p Staff) bool { return p.Present(at) }); here {
 		return p, true
@@ -150,7 +125,7 @@ func (s Shop) Head(b Branch, at time.Time) (owner Staff, ok bool) {
 
 // Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of them. A person without a
 // calendar of his own works when the branch does.
-func (s Shop) Available(branch string, role Role, at time.Time) []Staff {
+func (s Roster) Available(branch string, role Role, at time.Time) []Staff {
 	var out []Staff
 	for _, p := range s.Staff {
 		if !p.Has(role) || !p.WorksIn(branch) || !p.Present(at) {

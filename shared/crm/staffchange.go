@@ -27,7 +27,7 @@ func (s Staff) Tidy(shop Shop) Staff {
 
 // Check says what is wrong with a staff record within the shop, beyond the form of its values.
 func (s Staff) Check(shop Shop) []Field {
-	var f setupFaults
+	var f FaultList
 	for i, id := range s.Branches {
 		if _, found := shop.Branch(id); !found {
 			f.add(fmt.Sprintf("/branches/%d", i), "没有这个网点。请从网点列表中选择。", "There is no such branch. Choose one from the list of branches.")
@@ -58,7 +58,7 @@ func SubjectTaken() Field {
 		Zh: "这个登录账号已属于另一位员工。请核对，或先更改那位员工的账号。", En: "This sign-in account belongs to another staff member. Check it, or give him another one first."}}
 }
 
-func (s Staff) checkAbsences(f *setupFaults) {
+func (s Staff) checkAbsences(f *FaultList) {
 	for i, a := range s.Absences {
 		at := fmt.Sprintf("/absences/%d", i)
 		switch {
@@ -124,7 +124,7 @@ func (s Staff) Reshape(next Staff, by Actor, shop Shop, now time.Time) (StaffCha
 	if s.Version > 0 && same(s, next) {
 		return StaffChange{Before: s, Next: s}, nil
 	}
-	faults := setupFaults(next.Check(shop))
+	faults := FaultList(next.Check(shop))
 	change := StaffChange{Before: s, Next: next, Stays: s.lastOwner(next, shop, &faults)}
 	s.stillManages(next, shop, &faults)
 	if err := faults.invalid(); err != nil {
@@ -142,7 +142,7 @@ func (s Staff) Reshape(next Staff, by Actor, shop Shop, now time.Time) (StaffCha
 // everything, so that he may also give it to himself: the owner of a small shop has nobody to ask. A manager sets up those of his branches who hold
 // no role that is an owner's to give.
 func (s Staff) permits(next Staff, by Actor) error {
-	var f setupFaults
+	var f FaultList
 	self := s.Version > 0 && s.ID == by.ID
 	if self && s.Subject != next.Subject {
 		f.add("/subject", "不能更改自己的登录账号。请另一位老板更改。", "Nobody changes his own sign-in account. Ask another owner.")
@@ -173,7 +173,7 @@ func (s Staff) beyond(by Actor) bool {
 }
 
 // mayBeGiven names what of the record a manager may not give.
-func (s Staff) mayBeGiven(by Actor, f *setupFaults) {
+func (s Staff) mayBeGiven(by Actor, f *FaultList) {
 	for i, r := range s.Roles {
 		if slices.Contains(ownersGift, r) {
 			f.add(fmt.Sprintf("/roles/%d", i), "这个角色只能由老板授予。", "Only an owner gives this role.")
@@ -190,7 +190,7 @@ func (s Staff) mayBeGiven(by Actor, f *setupFaults) {
 }
 
 // raises names what somebody who is no owner would give himself.
-func (s Staff) raises(next Staff, f *setupFaults) {
+func (s Staff) raises(next Staff, f *FaultList) {
 	own := func(pointer string) {
 		f.add(pointer, "不能提高自己的权限。请联系老板。", "Nobody raises himself. Ask an owner.")
 	}
@@ -212,7 +212,7 @@ func (s Staff) raises(next Staff, f *setupFaults) {
 func (s Staff) stays() bool { return s.Has(Owner) && s.LeavesAt == nil }
 
 // lastOwner finds the owner who stays where this one goes; a shop without one could never set anything up again.
-func (s Staff) lastOwner(next Staff, shop Shop, f *setupFaults) *Staff {
+func (s Staff) lastOwner(next Staff, shop Shop, f *FaultList) *Staff {
 	if !s.stays() || next.stays() {
 		return nil
 	}
@@ -228,7 +228,7 @@ func (s Staff) lastOwner(next Staff, shop Shop, f *setupFaults) *Staff {
 }
 
 // stillManages refuses to take from a branch's manager what he needs for it. That he leaves is not refused: an owner then answers for the branch.
-func (s Staff) stillManages(next Staff, shop Shop, f *setupFaults) {
+func (s Staff) stillManages(next Staff, shop Shop, f *FaultList) {
 	for _, id := range shop.Manages(s.ID) {
 		if !next.Has(Manager) && !next.Has(Owner) {
 			f.add("/roles", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+". Name another manager there first.")

@@ -81,7 +81,7 @@ const complaintPatience = time.Hour
 
 // Asks is the task, under the id, that a handed complaint makes which nothing could be opened from: nobody looks into the quarantine without being told. It goes to
 // who answers for the branch, where he is away until it is due to an owner of the shop. ok is false for what is no complaint, and where nobody is there to take it.
-func (s Submission) Asks(id string, shop Shop, terms Terms, now time.Time) (task Task, event Event, ok bool) {
+func (s Submission) Asks(id string, shop Roster, terms TaskTerms, now time.Time) (task Task, event Event, ok bool) {
 	if s.formless() != HookComplaints {
 		return Task{}, Event{}, false
 	}

@@ -169,7 +169,7 @@ func TaskID(at time.Time, key string) string {
 
 // NewTask opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are Invalid: an owner who may not
 // have it or is away until the deadline, a deadline that has passed.
-func NewTask(by Actor, d TaskDraft, owner Staff, terms Terms, now time.Time) (Task, Event, error) {
+func NewTask(by Actor, d TaskDraft, owner Staff, terms TaskTerms, now time.Time) (Task, Event, error) {
 	if err := fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, Event{}, err
 	}

@@ -32,7 +32,7 @@ func as(t testing.TB, id string) Actor { return ActorOf(colleague(t, id)) }
 // opened is a task that stf_b opened for stf_a, with two items.
 func opened(t testing.TB, due *time.Time) Task {
 	t.Helper()
-	task, _, err := NewTask(as(t, "stf_b"), TaskDraft{ID: "tsk_1", Title: "寄纸样", Due: due, Checklist: []string{"选纸", "打包"}}, colleague(t, "stf_a"), testTerms(t), tuesday)
+	task, _, err := NewTask(as(t, "stf_b"), TaskDraft{ID: "tsk_1", Title: "寄纸样", Due: due, Checklist: []string{"选纸", "打包"}}, colleague(t, "stf_a"), testTerms(t).Task(), tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,9 +61,9 @@ func giveTask(t testing.TB, task Task, command string, by Actor) (Task, Event, e
 	terms, now := testTerms(t), tuesday.Add(time.Minute)
 	switch command {
 	case CommandChange:
-		return task.Change(by, TaskChange{Title: "另一个标题", Priority: "high"}, terms, now)
+		return task.Change(by, TaskChange{Title: "另一个标题", Priority: "high"}, terms.Task(), now)
 	case CommandHandOn:
-		return task.HandOn(by, colleague(t, "stf_v"), terms, now)
+		return task.HandOn(by, colleague(t, "stf_v"), terms.Task(), now)
 	case CommandComment:
 		return task.Comment(by, nil, now)
 	case CommandCheck:
@@ -73,7 +73,7 @@ func giveTask(t testing.TB, task Task, command string, by Actor) (Task, Event, e
 	case CommandCancel:
 		return task.Cancel(by, now)
 	default:
-		return task.Reopen(by, colleague(t, task.Owner), nil, terms, now)
+		return task.Reopen(by, colleague(t, task.Owner), nil, terms.Task(), now)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestANewTask(t *testing.T) {
 		{"for now", "stf_b", "stf_a", &past, "/due_at", "", 0},
 		{"for another year", "stf_b", "stf_a", &far, "/due_at", "", 0},
 	} {
-		task, event, err := NewTask(as(t, c.by), TaskDraft{ID: "tsk_1", Title: "t", Due: c.due}, colleague(t, c.owner), testTerms(t), tuesday)
+		task, event, err := NewTask(as(t, c.by), TaskDraft{ID: "tsk_1", Title: "t", Due: c.due}, colleague(t, c.owner), testTerms(t).Task(), tuesday)
 		if c.fault != "" {
 			if e, _ := err.(*Error); e == nil || e.Fields[0].Pointer != c.fault {
 				t.Errorf("%s: %v", c.name, err)
@@ -151,7 +151,7 @@ func TestANewTask(t *testing.T) {
 	}
 	left := colleague(t, "stf_a")
 	left.LeavesAt = &past
-	if _, _, err := NewTask(as(t, "stf_b"), TaskDraft{}, left, testTerms(t), tuesday); KindOf(err) != Invalid {
+	if _, _, err := NewTask(as(t, "stf_b"), TaskDraft{}, left, testTerms(t).Task(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("for somebody who has left: %v", err)
 	}
 }
@@ -188,7 +188,7 @@ func TestTheChecklist(t *testing.T) {
 	if _, _, err := task.Check(a, 9, true, tuesday); KindOf(err) != Invalid {
 		t.Error(err)
 	}
-	must(task.Change(a, TaskChange{Title: task.Title, Priority: task.Priority, Checklist: []string{"打包", "寄出"}}, testTerms(t), tuesday))
+	must(task.Change(a, TaskChange{Title: task.Title, Priority: task.Priority, Checklist: []string{"打包", "寄出"}}, testTerms(t).Task(), tuesday))
 	if l := task.Checklist; len(l) != 2 || l[0].ID != 2 || !l[0].Done || l[0].By != "stf_a" || l[1].ID != 3 || l[1].Done {
 		t.Errorf("%+v", l)
 	}
@@ -204,20 +204,20 @@ func TestWhoMovesADeadline(t *testing.T) {
 	task := opened(t, nil)
 	later := tuesday.Add(48 * time.Hour)
 	change := TaskChange{Title: task.Title, Priority: task.Priority, Due: &later, Checklist: []string{"选纸", "打包"}}
-	if _, _, err := task.Change(as(t, "stf_a"), change, testTerms(t), tuesday); KindOf(err) != Forbidden {
+	if _, _, err := task.Change(as(t, "stf_a"), change, testTerms(t).Task(), tuesday); KindOf(err) != Forbidden {
 		t.Errorf("its owner alone: %v", err)
 	}
 	for _, who := range []string{"stf_b", "stf_m"} {
-		next, e, err := task.Change(as(t, who), change, testTerms(t), tuesday)
+		next, e, err := task.Change(as(t, who), change, testTerms(t).Task(), tuesday)
 		if err != nil || next.ByPolicy || !next.Due.Equal(later) || next.Turn != 2 || !e.Wakes {
 			t.Errorf("%s: %+v %v", who, next, err)
 		}
-		again, _, err := next.Change(as(t, "stf_a"), change, testTerms(t), tuesday.Add(time.Hour))
+		again, _, err := next.Change(as(t, "stf_a"), change, testTerms(t).Task(), tuesday.Add(time.Hour))
 		if err != nil || again.Version != next.Version {
 			t.Errorf("nothing changes, and there is a version %d: %v", again.Version, err)
 		}
 		change.Due = nil
-		back, _, err := next.Change(as(t, who), change, testTerms(t), tuesday.Add(time.Hour))
+		back, _, err := next.Change(as(t, who), change, testTerms(t).Task(), tuesday.Add(time.Hour))
 		if err != nil || !back.ByPolicy || !back.Since.Equal(tuesday.Add(time.Hour)) {
 			t.Errorf("the policy's deadline again: %+v %v", back, err)
 		}
@@ -227,14 +227,14 @@ func TestWhoMovesADeadline(t *testing.T) {
 
 func TestHandingOnKeepsTheDeadline(t *testing.T) {
 	task, terms := opened(t, nil), testTerms(t)
-	next, e, err := task.HandOn(as(t, "stf_a"), colleague(t, "stf_c"), terms, tuesday.Add(time.Hour))
+	next, e, err := task.HandOn(as(t, "stf_a"), colleague(t, "stf_c"), terms.Task(), tuesday.Add(time.Hour))
 	if err != nil || next.Owner != "stf_c" || !next.Due.Equal(task.Due) || next.HandOns != 1 || !next.Watches("stf_a") || !next.Watches("stf_b") || e.Data["previous"] != "stf_a" {
 		t.Fatalf("%+v %v", next, err)
 	}
-	if _, _, err := next.HandOn(as(t, "stf_c"), colleague(t, "stf_c"), terms, tuesday); KindOf(err) != Invalid {
+	if _, _, err := next.HandOn(as(t, "stf_c"), colleague(t, "stf_c"), terms.Task(), tuesday); KindOf(err) != Invalid {
 		t.Errorf("to himself: %v", err)
 	}
-	late, _, err := next.HandOn(as(t, "stf_m"), colleague(t, "stf_a"), terms, next.Due.Add(48*time.Hour))
+	late, _, err := next.HandOn(as(t, "stf_m"), colleague(t, "stf_a"), terms.Task(), next.Due.Add(48*time.Hour))
 	if err != nil || len(late.Rungs) != 1 || late.Rungs[0].Do != DoTell {
 		t.Errorf("handed on when everything is late: %+v %v", late.Rungs, err)
 	}
@@ -245,7 +245,7 @@ func TestHandingOnKeepsTheDeadline(t *testing.T) {
 	if _, _, err := full.Comment(as(t, "stf_m"), []Staff{colleague(t, "stf_v")}, tuesday); KindOf(err) != Invalid || err.(*Error).Fields[0].Pointer != "/mentions" {
 		t.Errorf("mentioned with a full list: %v", err)
 	}
-	over, _, err := full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms, tuesday)
+	over, _, err := full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms.Task(), tuesday)
 	if err != nil || len(over.Watchers) != MaxWatchers+1 || !over.Watches("stf_c") {
 		t.Errorf("handed on with a full list: %d watchers, %v", len(over.Watchers), err)
 	}
@@ -261,13 +261,13 @@ func TestATaskGoesThroughAsManyHandsAsItTakes(t *testing.T) {
 	for i := range 100 {
 		to := colleague(t, "stf_c")
 		to.ID = fmt.Sprint("stf_", i)
-		next, _, err := task.HandOn(by, to, terms, tuesday)
+		next, _, err := task.HandOn(by, to, terms.Task(), tuesday)
 		if i%3 == 0 {
 			closed, _, wrong := task.Complete(by, true, tuesday)
 			if wrong != nil {
 				t.Fatal(wrong)
 			}
-			next, _, err = closed.Reopen(by, to, nil, terms, tuesday)
+			next, _, err = closed.Reopen(by, to, nil, terms.Task(), tuesday)
 		}
 		if err != nil || next.Owner != to.ID || len(next.Watchers) > 80 || i < 70 && !next.Watches(task.Owner) {
 			t.Fatalf("hand %d: %d watchers, %v", i, len(next.Watchers), err)
@@ -309,6 +309,7 @@ func TestTaskReplan(t *testing.T) {
 	holiday.Calendar.Holidays = []Holiday{{From: "2026-11-25", To: "2026-11-25"}}
 	shorter := terms
 	shorter.Policy.Version, shorter.Policy.Task.Due = 2, 4*3600
+	shorter.Ref = shorter.Policy.Ref()
 	for _, c := range []struct {
 		name     string
 		due      *time.Time
@@ -331,7 +332,7 @@ func TestTaskReplan(t *testing.T) {
 		if c.isClosed {
 			task, _, _ = task.Cancel(as(t, "stf_b"), tuesday)
 		}
-		next, e, err := task.Replan(by, c.terms, tuesday.Add(c.after))
+		next, e, err := task.Replan(by, c.terms.Task(), tuesday.Add(c.after))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -345,7 +346,7 @@ func TestTaskReplan(t *testing.T) {
 		if changed := next.Version != task.Version; changed != (e.Type == TaskReplanned) || changed && !e.Wakes {
 			t.Errorf("%s: event %+v", c.name, e)
 		}
-		again, _, err := next.Replan(by, c.terms, tuesday.Add(c.after))
+		again, _, err := next.Replan(by, c.terms.Task(), tuesday.Add(c.after))
 		if err != nil || again.Version != next.Version {
 			t.Errorf("%s, twice: version %d after %d, %v", c.name, again.Version, next.Version, err)
 		}
@@ -397,9 +398,9 @@ func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 			var err error
 			switch rapid.IntRange(0, 7).Draw(rt, "command") {
 			case 0:
-				next, e, err = task.Change(by, TaskChange{Title: "t", Priority: "low", Due: due, Checklist: []string{"x"}}, terms, now)
+				next, e, err = task.Change(by, TaskChange{Title: "t", Priority: "low", Due: due, Checklist: []string{"x"}}, terms.Task(), now)
 			case 1:
-				next, e, err = task.HandOn(by, to, terms, now)
+				next, e, err = task.HandOn(by, to, terms.Task(), now)
 			case 2:
 				next, e, err = task.Comment(by, []Staff{to}, now)
 			case 3:
@@ -409,9 +410,9 @@ func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 			case 5:
 				next, e, err = task.Cancel(by, now)
 			case 6:
-				next, e, err = task.Reopen(by, to, due, terms, now)
+				next, e, err = task.Reopen(by, to, due, terms.Task(), now)
 			default:
-				next, e, err = task.Replan(Process("replan"), terms, now)
+				next, e, err = task.Replan(Process("replan"), terms.Task(), now)
 			}
 			if err != nil {
 				if k := KindOf(err); k != Refused && k != Forbidden && k != NotFound && k != Invalid {
@@ -467,7 +468,7 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 		here := slices.Clone(shop.Staff)
 		here[slices.IndexFunc(here, func(p Staff) bool { return p.ID == to.ID })] = to
 		touched := func(by Actor) error {
-			_, _, _, err := Customer{ID: "cus_1", Branch: "shanghai"}.Touched(by, Touch{At: tuesday, Next: &NextStep{Title: "x", Due: due, Owner: to.ID}}, Shop{Staff: here}, tuesday)
+			_, _, _, err := Customer{ID: "cus_1", Branch: "shanghai"}.Touched(by, Touch{At: tuesday, Next: &NextStep{Title: "x", Due: due, Owner: to.ID}}, Roster{Staff: here}, tuesday)
 			return err
 		}
 		task := opened(t, &due)
@@ -476,16 +477,16 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 			t.Fatal(err)
 		}
 		for way, err := range map[string]error{
-			"opened":    third(NewTask(as(t, "stf_b"), TaskDraft{ID: "tsk_1", Due: &due}, to, terms, tuesday)),
-			"handed on": third(task.HandOn(as(t, "stf_b"), to, terms, tuesday)),
-			"reopened":  third(closed.Reopen(as(t, "stf_b"), to, &due, terms, tuesday)),
+			"opened":    third(NewTask(as(t, "stf_b"), TaskDraft{ID: "tsk_1", Due: &due}, to, terms.Task(), tuesday)),
+			"handed on": third(task.HandOn(as(t, "stf_b"), to, terms.Task(), tuesday)),
+			"reopened":  third(closed.Reopen(as(t, "stf_b"), to, &due, terms.Task(), tuesday)),
 			"next step": touched(as(t, "stf_b")),
 		} {
 			if c.takes && err != nil || !c.takes && (KindOf(err) != Invalid || !strings.HasSuffix(err.(*Error).Fields[0].Pointer, "/owner")) {
 				t.Errorf("%s, %s: %v", name, way, err)
 			}
 		}
-		if own := third(NewTask(ActorOf(to), TaskDraft{ID: "tsk_1", Due: &due}, to, terms, tuesday)); own != nil || touched(ActorOf(to)) != nil {
+		if own := third(NewTask(ActorOf(to), TaskDraft{ID: "tsk_1", Due: &due}, to, terms.Task(), tuesday)); own != nil || touched(ActorOf(to)) != nil {
 			t.Errorf("%s: his own: %v", name, own)
 		}
 	}

@@ -103,7 +103,7 @@ type TaskChange struct {
 }
 
 // Change edits the task. Its deadline is for whoever gave it to move; what does not change anything comes back in its version.
-func (t Task) Change(by Actor, c TaskChange, terms Terms, now time.Time) (Task, Event, error) {
+func (t Task) Change(by Actor, c TaskChange, terms TaskTerms, now time.Time) (Task, Event, error) {
 	if err := t.may(by, CommandChange); err != nil {
 		return t, Event{}, err
 	}
@@ -126,7 +126,7 @@ func (t Task) Change(by Actor, c TaskChange, terms Terms, now time.Time) (Task, 
 }
 
 // HandOn gives the task to another person; who had it and who opened it keep seeing it. Its deadline stays.
-func (t Task) HandOn(by Actor, to Staff, terms Terms, now time.Time) (Task, Event, error) {
+func (t Task) HandOn(by Actor, to Staff, terms TaskTerms, now time.Time) (Task, Event, error) {
 	if err := t.may(by, CommandHandOn); err != nil {
 		return t, Event{}, err
 	}
@@ -243,7 +243,7 @@ func (t Task) closed(state string, by Actor, now time.Time) Task {
 }
 
 // Reopen begins a new round of a closed task, with a new deadline. Its owner has it again, or another one who is named: whoever had it keeps seeing it.
-func (t Task) Reopen(by Actor, owner Staff, due *time.Time, terms Terms, now time.Time) (Task, Event, error) {
+func (t Task) Reopen(by Actor, owner Staff, due *time.Time, terms TaskTerms, now time.Time) (Task, Event, error) {
 	if err := t.may(by, CommandReopen); err != nil {
 		return t, Event{}, err
 	}

@@ -42,7 +42,7 @@ func (p TaskPolicy) orStandard() TaskPolicy {
 	return p
 }
 
-func (p TaskPolicy) check(f *setupFaults) {
+func (p TaskPolicy) check(f *FaultList) {
 	p = p.orStandard()
 	if p.Due <= 0 || p.Due > int64(CalendarReach/time.Second) {
 		f.add("/task/due_s", "请填写大于 0、不超过 400 天的工作时间（秒）。", "Enter working time in seconds: above 0, at most 400 days.")
@@ -66,7 +66,7 @@ func (p TaskPolicy) longest() time.Duration {
 }
 
 // dated gives the task its deadline, counted from now, and plans its ladder. give says that the owner is told that it is his.
-func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task, error) {
+func (t Task) dated(due *time.Time, give bool, terms TaskTerms, now time.Time) (Task, error) {
 	t.Since, t.ByPolicy = now, due == nil
 	if due != nil {
 		t.Due = due.UTC().Truncate(time.Millisecond)
@@ -76,7 +76,7 @@ func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task
 		return t.planned(give, terms, now)
 	}
 	var err error
-	if t.Due, err = terms.Calendar.Add(now, seconds(terms.Policy.Task.orStandard().Due)); err != nil {
+	if t.Due, err = terms.Calendar.Add(now, seconds(terms.Policy.orStandard().Due)); err != nil {
 		return t, err
 	}
 	return t.planned(give, terms, now)
@@ -84,9 +84,9 @@ func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task
 
 // planned plans the ladder up to the deadline that the task has. What lies behind is left out: whoever gets a task late is not reminded of what another one
 // let pass. Times are working times, so where the deadline is at night the last reminder comes before it.
-func (t Task) planned(give bool, terms Terms, now time.Time) (Task, error) {
-	t.Policy = terms.Policy.Ref()
-	rungs, err := plan(terms.Policy.Task.orStandard().Ladder, TaskOpen, terms.Calendar, t.Since, int64(terms.Calendar.Between(t.Since, t.Due)/time.Second))
+func (t Task) planned(give bool, terms TaskTerms, now time.Time) (Task, error) {
+	t.Policy = terms.Ref
+	rungs, err := plan(terms.Policy.orStandard().Ladder, TaskOpen, terms.Calendar, t.Since, int64(terms.Calendar.Between(t.Since, t.Due)/time.Second))
 	if err != nil {
 		return t, err
 	}
@@ -117,13 +117,13 @@ func (t Task) mentioned(now time.Time) []Rung {
 
 // Replan brings an open task under the calendar and the policy of today. The deadline moves only where the policy gave it, and is counted from when it was
 // given; a deadline that a person gave stays, and its reminders keep to working time. A task on which nothing changes comes back in its version.
-func (t Task) Replan(by Actor, terms Terms, now time.Time) (Task, Event, error) {
+func (t Task) Replan(by Actor, terms TaskTerms, now time.Time) (Task, Event, error) {
 	if t.Closed() {
 		return t, Event{}, nil
 	}
 	next, moved := t, false
 	if t.ByPolicy {
-		due, err := terms.Calendar.Add(t.Since, seconds(terms.Policy.Task.orStandard().Due))
+		due, err := terms.Calendar.Add(t.Since, seconds(terms.Policy.orStandard().Due))
 		if err != nil {
 			return t, Event{}, err
 		}
@@ -170,4 +170,10 @@ func inOrder(rungs []Rung) []Rung {
 
 func sameRung(a, b Rung) bool {
 	return a.Name == b.Name && a.Do == b.Do && a.Who == b.Who && a.At.Equal(b.At)
+}
+
+// TaskTerms are the rules that hold for the tasks of one branch at one moment.
+type TaskTerms struct {
+	FirmTerms
+	Policy TaskPolicy
 }

@@ -135,7 +135,7 @@ func complaintData(name, value string) (Text, bool) {
 
 // Words put an event's data in words where they have some: what a value means, and colleagues by their names. Values that are words already, and ids of
 // records, are left out.
-func (e Event) Words(shop Shop, lang Lang) map[string]string {
+func (e Event) Words(shop Roster, lang Lang) map[string]string {
 	out := map[string]string{}
 	for name, value := range e.Data {
 		if words, known := dataWords[name][value]; known {

@@ -25,7 +25,7 @@ func TestEveryKindOfTheTimelineHasEvents(t *testing.T) {
 }
 
 func TestWhatAnEventSaysInWords(t *testing.T) {
-	shop := crm.Shop{Staff: []crm.Staff{{ID: "stf_a", Name: "陈立"}}}
+	shop := crm.Roster{Staff: []crm.Staff{{ID: "stf_a", Name: "陈立"}}}
 	e := crm.Event{Data: map[string]string{"channel": "wechat", "direction": "in", "owner": "stf_a", "touch": "tch_1", "outcome": "call-back"}}
 	for lang, want := range map[crm.Lang][]string{crm.Zh: {"微信", "客户主动", "陈立", "约定再联系"}, crm.En: {"WeChat", "The customer began it", "陈立", "To be called again"}} {
 		got := e.Words(shop, lang)

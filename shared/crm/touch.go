@@ -90,7 +90,7 @@ const TouchReach = 400 * 24 * time.Hour
 
 // Touched takes in a touch that a colleague writes down: it ends the customer's silence and stands on his card. It is Refused when he is archived,
 // Invalid for a time that is not in the last 400 days and for a next step that has no future or goes to somebody who cannot have it.
-func (c Customer) Touched(by Actor, t Touch, shop Shop, now time.Time) (Customer, Touch, Event, error) {
+func (c Customer) Touched(by Actor, t Touch, shop Roster, now time.Time) (Customer, Touch, Event, error) {
 	if c.ArchivedAt != nil {
 		return c, t, Event{}, archived()
 	}
@@ -114,7 +114,7 @@ func (c Customer) Touched(by Actor, t Touch, shop Shop, now time.Time) (Customer
 	return c.Met(t.Line()), t, news(CustomerTouched, by, c.ID, t.ID, t.Version, t.Branch, now, data), nil
 }
 
-func (t Touch) check(by Actor, shop Shop, now time.Time) []Field {
+func (t Touch) check(by Actor, shop Roster, now time.Time) []Field {
 	var faults []Field
 	fault := func(pointer, zh, en string) {
 		faults = append(faults, Field{Pointer: pointer, Text: Text{Zh: zh, En: en}})

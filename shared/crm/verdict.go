@@ -121,7 +121,7 @@ func StandardVerdictPolicy() VerdictPolicy {
 	return VerdictPolicy{VisibleDays: 7, TransitDays: 3, HiddenDays: 730, Samples: 5, SignedShare: 50, UnreportedShare: 50, UnnotedShare: 50}
 }
 
-func (p VerdictPolicy) check(f *setupFaults, place string) {
+func (p VerdictPolicy) check(f *FaultList, place string) {
 	for _, figure := range []struct {
 		name      string
 		n         int

@@ -84,13 +84,13 @@ func windowsInWords(windows []Window, lang Lang) string {
 
 // Promise is the time that a person is told we will have contacted him by: when the first contact is due. Where that is over, because the message
 // was held up, it is when the present owner is due, and after that a first contact's time from now.
-func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
+func (l Lead) Promise(terms LeadTerms, now time.Time) (time.Time, error) {
 	for _, at := range []time.Time{l.FirstContactDue, l.Due} {
 		if at.After(now) {
 			return at, nil
 		}
 	}
-	return terms.Calendar.Add(now, seconds(terms.Policy.Lead.FirstContact))
+	return terms.Calendar.Add(now, seconds(terms.Policy.FirstContact))
 }
 
 // LeadTitle is how a lead is called in a list: who asks and for what, as far as he said.

@@ -50,7 +50,7 @@ func TestReference(t *testing.T) {
 }
 
 func TestPromiseIsNeverOver(t *testing.T) {
-	terms := Terms{Calendar: wordsCalendar, Policy: StandardPolicy()}
+	terms := Terms{FirmTerms: FirmTerms{Calendar: wordsCalendar}, Policy: StandardPolicy()}
 	due := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	lead := Lead{FirstContactDue: due, Due: due.Add(time.Hour)}
 	for _, c := range []struct{ now, want time.Time }{
@@ -58,7 +58,7 @@ func TestPromiseIsNeverOver(t *testing.T) {
 		{due, due.Add(time.Hour)},
 		{due.Add(time.Hour), due.Add(90 * time.Minute)},
 	} {
-		if got, err := lead.Promise(terms, c.now); err != nil || !got.Equal(c.want) {
+		if got, err := lead.Promise(terms.Lead(), c.now); err != nil || !got.Equal(c.want) {
 			t.Errorf("at %s: %s, %v", c.now, got, err)
 		}
 	}

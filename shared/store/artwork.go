@@ -158,7 +158,7 @@ func (s *Store) shown(ctx context.Context, b *batch, place crm.ArtworkPlace, tol
 	if err != nil {
 		return err
 	}
-	next, event, err := c.Show(told.Data["artwork"], terms, told.At)
+	next, event, err := c.Show(told.Data["artwork"], terms.Complaint(), told.At)
 	if err != nil || next.Version == c.Version {
 		return err
 	}

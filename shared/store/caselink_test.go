@@ -16,7 +16,7 @@ func TestComplaintsByLinkAreCounted(t *testing.T) {
 	until := b.Clock.Now().Add(time.Hour)
 	lodge := func(contact string) error {
 		c, e, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "link", Defects: []crm.DefectKind{crm.DefectScratch}, Words: "划痕"},
-			crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: crm.Visitor, Terms: termsOf(t, b)}, b.Clock.Now())
+			crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: crm.Visitor, Terms: termsOf(t, b).Complaint()}, b.Clock.Now())
 		if err == nil {
 			_, err = b.LodgeComplaint(t.Context(), c, e, 3, until)
 		}

@@ -41,7 +41,7 @@ func openComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Compla
 		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Press: "海德堡 2", Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
 			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: crm.Visitor, Terms: termsOf(t, b)}, now)
+	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: crm.Visitor, Terms: termsOf(t, b).Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
 	}
@@ -62,13 +62,13 @@ func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Comp
 	c, boss, terms := openComplaint(t, b, customer), theBoss(t, b), termsOf(t, b)
 	for _, step := range []store.ComplaintRule{
 		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Triage(boss, crm.ComplaintTriage{Severity: 2}, colleague(t, b, 6), terms, b.Clock.Now())
+			return c.Triage(boss, crm.ComplaintTriage{Severity: 2}, colleague(t, b, 6), terms.Complaint(), b.Clock.Now())
 		},
 		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Measure(boss, colourRead, terms, b.Clock.Now())
+			return c.Measure(boss, colourRead, terms.Complaint(), b.Clock.Now())
 		},
 		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Decide(boss, colourFacts, terms, b.Clock.Now())
+			return c.Decide(boss, colourFacts, terms.Complaint(), b.Clock.Now())
 		},
 	} {
 		c = changeComplaint(t, b, c.ID, step)
@@ -146,7 +146,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		t.Errorf("service while it is open: %s", got)
 	}
 	changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", termsOf(t, b).Complaint(), b.Clock.Now())
 	})
 	if got := news("4", crm.PurposeMarketing); got != crm.MessageClaimed {
 		t.Errorf("after: %s", got)
@@ -165,7 +165,7 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	for i, id := range ids {
 		wg.Go(func() {
 			c, err := b.GrantComplaint(t.Context(), id, func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
-				return c.Propose(manager, crm.RemedyChoice{Remedies: credit(3000), Before: before}, terms, b.Clock.Now())
+				return c.Propose(manager, crm.RemedyChoice{Remedies: credit(3000), Before: before}, terms.Complaint(), b.Clock.Now())
 			})
 			if err != nil {
 				t.Error(err)
@@ -189,16 +189,16 @@ func carriedOut(t testing.TB, b *storetest.Bench) []store.GrantRule {
 	boss, terms := theBoss(t, b), termsOf(t, b)
 	return []store.GrantRule{
 		func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.Propose(boss, crm.RemedyChoice{Remedies: credit(300), Before: before}, terms, b.Clock.Now())
+			return c.Propose(boss, crm.RemedyChoice{Remedies: credit(300), Before: before}, terms.Complaint(), b.Clock.Now())
 		},
 		func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.Agree(crm.Visitor, c.Turn, terms, b.Clock.Now())
+			return c.Agree(crm.Visitor, c.Turn, terms.Complaint(), b.Clock.Now())
 		},
 		func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.CarryOutRemedies(boss, crm.CarryOutPlan{CreditNumber: "CN-7"}, terms, b.Clock.Now())
+			return c.CarryOutRemedies(boss, crm.CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), b.Clock.Now())
 		},
 		func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.Complete(boss, terms, b.Clock.Now())
+			return c.Complete(boss, terms.Complaint(), b.Clock.Now())
 		},
 	}
 }
@@ -229,11 +229,11 @@ func TestCountersFollowTheRecords(t *testing.T) {
 	b := storetest.New(t)
 	first, second := openComplaint(t, b, "cus_1"), openComplaint(t, b, "cus_2")
 	changeComplaint(t, b, first.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(theBoss(t, b), crm.ComplaintTriage{Severity: 2, Job: crm.ComplaintJob{Press: "小森 4"}}, colleague(t, b, 6), termsOf(t, b), b.Clock.Now())
+		return c.Triage(theBoss(t, b), crm.ComplaintTriage{Severity: 2, Job: crm.ComplaintJob{Press: "小森 4"}}, colleague(t, b, 6), termsOf(t, b).Complaint(), b.Clock.Now())
 	})
 	b.Clock.Set(b.Clock.Now().Add(time.Hour))
 	changeComplaint(t, b, second.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", termsOf(t, b).Complaint(), b.Clock.Now())
 	})
 	day := b.Clock.Now().Format(time.DateOnly)
 	for dimension, want := range map[string]map[string]map[string]int64{
@@ -274,14 +274,14 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 		}
 	}
 	settle := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Verify(crm.Visitor, true, termsOf(t, b), b.Clock.Now())
+		return c.Verify(crm.Visitor, true, termsOf(t, b).Complaint(), b.Clock.Now())
 	}
 	books("before", 1, 0, c.ID)
 	changeComplaint(t, b, c.ID, settle)
 	books("settled", 1, 1)
 	b.Clock.Advance(40 * 24 * time.Hour)
 	next := changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, termsOf(t, b), b.Clock.Now())
+		return c.Reopen(crm.Visitor, termsOf(t, b).Complaint(), b.Clock.Now())
 	})
 	if next.State != crm.ComplaintNew || next.Round != 2 || len(next.Earlier) != 1 || !next.Earlier[0].Open {
 		t.Errorf("%+v", next)
@@ -301,13 +301,13 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	b.Clock.Advance(time.Minute)
 	younger := openComplaint(t, b, "cus_1")
 	older = changeComplaint(t, b, older.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 4, Defects: []crm.DefectKind{crm.DefectBanding}}, colleague(t, b, 6), terms, b.Clock.Now())
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 4, Defects: []crm.DefectKind{crm.DefectBanding}}, colleague(t, b, 6), terms.Complaint(), b.Clock.Now())
 	})
 	younger = changeComplaint(t, b, younger.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 1}, colleague(t, b, 6), terms, b.Clock.Now())
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 1}, colleague(t, b, 6), terms.Complaint(), b.Clock.Now())
 	})
 	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID, func(c, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error) {
-		return c.Join(boss, older, terms, b.Clock.Now())
+		return c.Join(boss, older, terms.Complaint(), b.Clock.Now())
 	})
 	if err != nil || ended.State != crm.ComplaintJoined {
 		t.Fatalf("%s %v", ended.State, err)

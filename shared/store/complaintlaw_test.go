@@ -84,51 +84,51 @@ func (w *complaintWalk) give(c crm.Complaint, command crm.Action, by crm.Actor, 
 	terms, now, case6 := w.terms, w.Clock.Now(), w.Shop.Staff[5]
 	switch command {
 	case crm.AssignComplaint:
-		return c.Assign(by, w.Shop.Staff[2], terms, now)
+		return c.Assign(by, w.Shop.Staff[2], terms.Complaint(), now)
 	case crm.TriageComplaint:
-		return c.Triage(by, crm.ComplaintTriage{Severity: d.severity, Job: crm.ComplaintJob{Press: d.press}}, case6, terms, now)
+		return c.Triage(by, crm.ComplaintTriage{Severity: d.severity, Job: crm.ComplaintJob{Press: d.press}}, case6, terms.Complaint(), now)
 	case crm.RequestEvidence:
-		return c.RequestEvidence(by, []crm.Evidence{crm.EvidencePhoto}, terms, now)
+		return c.RequestEvidence(by, []crm.Evidence{crm.EvidencePhoto}, terms.Complaint(), now)
 	case crm.MeasureComplaint:
-		return c.Measure(by, colourRead, terms, now)
+		return c.Measure(by, colourRead, terms.Complaint(), now)
 	case crm.PauseComplaint:
-		return c.StopClock(by, crm.PauseSample, terms, now)
+		return c.StopClock(by, crm.PauseSample, terms.Complaint(), now)
 	case crm.ResumeComplaint:
-		return c.Resume(by, terms, now)
+		return c.Resume(by, terms.Complaint(), now)
 	case crm.DecideComplaint:
-		return c.Decide(by, colourFacts, terms, now)
+		return c.Decide(by, colourFacts, terms.Complaint(), now)
 	case crm.OverruleComplaint:
-		return c.Overrule(by, colourFacts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "x"}, terms, now)
+		return c.Overrule(by, colourFacts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "x"}, terms.Complaint(), now)
 	case crm.ProposeComplaint:
-		return c.Propose(by, crm.RemedyChoice{Remedies: credit(d.amount), Before: before}, terms, now)
+		return c.Propose(by, crm.RemedyChoice{Remedies: credit(d.amount), Before: before}, terms.Complaint(), now)
 	case crm.ApproveComplaint:
 		amount := crm.Money{}
 		if c.State == crm.ComplaintAwaiting {
 			amount = c.Approval.Amount
 		}
-		return c.Approve(by, c.Approvals, amount, before, terms, now)
+		return c.Approve(by, c.Approvals, amount, before, terms.Complaint(), now)
 	case crm.RejectComplaint:
-		return c.Reject(by, c.Approvals, "x", terms, now)
+		return c.Reject(by, c.Approvals, "x", terms.Complaint(), now)
 	case crm.AgreeComplaint:
-		return c.Agree(by, c.Turn, terms, now)
+		return c.Agree(by, c.Turn, terms.Complaint(), now)
 	case crm.DeclineComplaint:
-		return c.Decline(by, terms, now)
+		return c.Decline(by, terms.Complaint(), now)
 	case crm.CarryOutComplaint:
-		return c.CarryOutRemedies(by, crm.CarryOutPlan{CreditNumber: "CN-1"}, terms, now)
+		return c.CarryOutRemedies(by, crm.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), now)
 	case crm.CompleteComplaint:
-		return c.Complete(by, terms, now)
+		return c.Complete(by, terms.Complaint(), now)
 	case crm.VerifyComplaint:
-		return c.Verify(by, d.yes, terms, now)
+		return c.Verify(by, d.yes, terms.Complaint(), now)
 	case crm.FindCauseComplaint:
-		return c.FindCause(by, crm.ComplaintCause{Factor: "man", Text: "x"}, terms, now)
+		return c.FindCause(by, crm.ComplaintCause{Factor: "man", Text: "x"}, terms.Complaint(), now)
 	case crm.CorrectComplaint:
-		return c.Correct(by, crm.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)}, terms, now)
+		return c.Correct(by, crm.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)}, terms.Complaint(), now)
 	case crm.CloseComplaint:
-		return c.Close(by, terms, now)
+		return c.Close(by, terms.Complaint(), now)
 	case crm.ReopenComplaint:
-		return c.Reopen(by, terms, now)
+		return c.Reopen(by, terms.Complaint(), now)
 	}
-	return c.Withdraw(by, "客户来电撤回", terms, now)
+	return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
 }
 
 // books compares counters, ledgers and freezes with the records.
@@ -233,7 +233,7 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 			}
 		}
 		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+			return c.Withdraw(crm.Visitor, "", termsOf(t, b).Complaint(), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -78,9 +78,9 @@ func (s *Store) follow(ctx context.Context, b *batch, l crm.Lead, news crm.Event
 	if err != nil {
 		return err
 	}
-	next, changed, err := customer.Follow(news.Type, l, shop, l.UpdatedAt)
-	if err != nil || !changed && !spoke {
-		return err
+	next, changed := crm.FollowLead(customer, news.Type, l, shop.Roster, terms.Policy.Life, l.UpdatedAt)
+	if !changed && !spoke {
+		return nil
 	}
 	if spoke {
 		next = next.Met(line).Aged(terms.Policy.Life, l.UpdatedAt)

@@ -27,7 +27,7 @@ func tend(t testing.TB, b *storetest.Bench, id string) (crm.Customer, error) {
 	t.Helper()
 	by := crm.Process("age")
 	return b.TendCustomer(t.Context(), id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
-		return c.Tend(by, b.Shop, has, b.Clock.Now())
+		return tended(t, b.Shop, c, by, has, b.Clock.Now())
 	})
 }
 
@@ -62,7 +62,7 @@ func meets(t testing.TB, b *storetest.Bench, customer string) {
 	t.Helper()
 	by := crm.ActorOf(colleague(t, b, 3))
 	if _, err := b.RecordTouch(t.Context(), customer, crm.Touch{Channel: "call", Direction: crm.TouchOut, At: b.Clock.Now()}, func(c crm.Customer, k crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
-		return c.Touched(by, k, b.Shop, b.Clock.Now())
+		return c.Touched(by, k, b.Shop.Roster, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
 	complaint := openComplaint(t, b, c.ID)
 	b.Clock.Advance(time.Hour)
 	complaint, err := b.ChangeComplaint(t.Context(), complaint.ID, func(x crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return x.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+		return x.Withdraw(crm.Visitor, "", termsOf(t, b).Complaint(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -186,13 +186,13 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	b.Clock.Advance(35 * 24 * time.Hour)
 	by := crm.Process("age")
 	rule := func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
-		return c.Tend(by, b.Shop, has, b.Clock.Now())
+		return tended(t, b.Shop, c, by, has, b.Clock.Now())
 	}
 	before := b.Hash(t)
 	if _, err := b.OpenBreaking(t, 0).TendCustomer(t.Context(), c.ID, by, rule); err == nil || b.Hash(t) != before {
 		t.Fatalf("half of it was written: %v", err)
 	}
-	done, err := c.Tend(by, b.Shop, crm.Dealings{}, b.Clock.Now())
+	done, err := tended(t, b.Shop, c, by, crm.Dealings{}, b.Clock.Now())
 	if err == nil {
 		_, err = b.OpenTask(t.Context(), done.Opened[0].Task, done.Opened[0].Event)
 	}
@@ -211,4 +211,14 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	if _, err := tend(t, b, "cus_gone"); crm.KindOf(err) != crm.NotFound {
 		t.Errorf("nobody: %v", err)
 	}
+}
+
+// tended is the daily step on the terms of the customer's branch.
+func tended(t testing.TB, shop crm.Shop, c crm.Customer, by crm.Actor, has crm.Dealings, now time.Time) (crm.Tended, error) {
+	t.Helper()
+	terms, err := shop.Terms(c.Branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Tend(by, shop.Roster, terms.Customer(), terms.Task(), has, now)
 }

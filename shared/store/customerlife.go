@@ -38,7 +38,7 @@ func (s *Store) TendCustomer(ctx context.Context, id string, by crm.Actor, rule 
 		if err != nil {
 			return crm.Tended{Customer: c}, err
 		}
-		return rule(c, crm.Dealings{Open: open, Word: word})
+		return rule(c, crm.DealingsOf(open, word))
 	})
 }
 

@@ -41,7 +41,7 @@ func lifeOf(t testing.TB, b *storetest.Bench, id string) crm.Customer {
 func speak(t testing.TB, b *storetest.Bench, lead crm.Lead, by crm.Staff) {
 	t.Helper()
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
+		return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch).Lead(), b.Clock.Now())
 	}); err != nil {
 		t.Error(err)
 	}
@@ -65,7 +65,7 @@ func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 		t.Errorf("reached: %+v", reached)
 	}
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Qualify(crm.ActorOf(by), crm.Qualification{Need: "1,000 cards"}, terms(t, b, l.Branch), b.Clock.Now())
+		return l.Qualify(crm.ActorOf(by), crm.Qualification{Need: "1,000 cards"}, terms(t, b, l.Branch).Lead(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}

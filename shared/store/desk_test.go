@@ -111,15 +111,15 @@ func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
 		now := w.Clock.Now()
 		switch rapid.IntRange(0, 4).Draw(rt, "command") {
 		case 0:
-			return l.Recycle(boss, "absent", w.terms, now)
+			return l.Recycle(boss, "absent", w.terms.Lead(), now)
 		case 1:
-			return l.Speak(boss, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, w.terms, now)
+			return l.Speak(boss, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, w.terms.Lead(), now)
 		case 2:
-			return l.Lose(boss, crm.Loss{Reason: "price"}, w.terms, now)
+			return l.Lose(boss, crm.Loss{Reason: "price"}, w.terms.Lead(), now)
 		case 3:
-			return l.Claim(crm.ActorOf(to), w.terms, now)
+			return l.Claim(crm.ActorOf(to), w.terms.Lead(), now)
 		}
-		return l.Assign(boss, to, w.terms, now)
+		return l.Assign(boss, to, w.terms.Lead(), now)
 	})
 	played(rt, err)
 }
@@ -135,11 +135,11 @@ func (w *deskWalk) task(t *testing.T, rt *rapid.T) {
 		case 0:
 			return k.Complete(boss, true, now)
 		case 1:
-			return k.Reopen(boss, to, nil, w.terms, now)
+			return k.Reopen(boss, to, nil, w.terms.Task(), now)
 		case 2:
 			return k.Cancel(boss, now)
 		}
-		return k.HandOn(boss, to, w.terms, now)
+		return k.HandOn(boss, to, w.terms.Task(), now)
 	})
 	played(rt, err)
 }
@@ -151,11 +151,11 @@ func (w *deskWalk) hold(t *testing.T, rt *rapid.T) {
 	_, err := w.ChangeHold(t.Context(), rapid.SampledFrom(w.holds).Draw(rt, "hold"), func(h crm.Hold) (crm.Hold, crm.Event, error) {
 		switch rapid.IntRange(0, 2).Draw(rt, "command") {
 		case 0:
-			return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, w.terms, w.Clock.Now())
+			return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, w.terms.Hold(), w.Clock.Now())
 		case 1:
-			return h.Withdraw(crm.ActorOf(colleague(t, w.Bench, 8)), w.terms, w.Clock.Now())
+			return h.Withdraw(crm.ActorOf(colleague(t, w.Bench, 8)), w.terms.Hold(), w.Clock.Now())
 		}
-		return h.Escalate(seed.StaffID(2), w.terms, w.Clock.Now())
+		return h.Escalate(seed.StaffID(2), w.terms.Hold(), w.Clock.Now())
 	})
 	played(rt, err)
 }

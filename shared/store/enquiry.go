@@ -55,7 +55,7 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 		return err
 	}
 	shop, terms, err := s.Terms(ctx, customer.Branch)
-	c.Customer, c.Contact, c.Life, c.Shop = &customer, &contact, terms.Policy.Life, shop
+	c.Customer, c.Contact, c.KnownLife, c.Shop = &customer, &contact, terms.Policy.Life, shop.Roster
 	return err
 }
 

@@ -111,7 +111,7 @@ func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	}
 	tm, sales := terms(t, b, lead.Branch), person(t, b, 3)
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.HandOn(crm.Shop{}, tm, 0, b.Clock.Now())
+		return l.HandOn(crm.Roster{}, tm.Lead(), 0, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	claimed, err := b.ClaimLead(t.Context(), lead.ID, store.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
+		return l.Claim(crm.ActorOf(sales), tm.Lead(), b.Clock.Now())
 	})
 	if err != nil || claimed.Owner != sales.ID {
 		t.Errorf("%+v %v", claimed, err)

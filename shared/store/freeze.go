@@ -24,7 +24,7 @@ func (s *Store) putFreeze(ctx context.Context, b *batch, complaints ...crm.Compl
 	}
 	next := known
 	for _, c := range complaints {
-		next = next.Follow(c, s.now())
+		next = next.Follow(c.Customer, c.ID, c.Freezes(), s.now())
 	}
 	if next.Version == known.Version {
 		b.check(s.tables.Messages, freezeKey(customer), seen(known.Version), func(item) error { return errChanged })

@@ -19,7 +19,7 @@ import (
 func ask(t testing.TB, b *storetest.Bench, owner int, job string) crm.Hold {
 	t.Helper()
 	in := crm.HoldQuestion{Job: job, Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := crm.AskHold(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), crm.ActorOf(colleague(t, b, 8)), termsOf(t, b), b.Clock.Now())
+	h, e, err := crm.AskHold(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), crm.ActorOf(colleague(t, b, 8)), termsOf(t, b).Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(t.Context(), h, e)
 	}
@@ -30,7 +30,7 @@ func ask(t testing.TB, b *storetest.Bench, owner int, job string) crm.Hold {
 }
 
 func answers(b *storetest.Bench, by crm.Actor, a crm.HoldAnswer, terms crm.Terms) store.HoldRule {
-	return func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Reply(by, a, terms, b.Clock.Now()) }
+	return func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Reply(by, a, terms.Hold(), b.Clock.Now()) }
 }
 
 func TestAQuestionStandsInItsLists(t *testing.T) {
@@ -145,16 +145,16 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 		_, err := b.ChangeHold(ctx, rapid.SampledFrom(holds).Draw(rt, "hold"), func(h crm.Hold) (crm.Hold, crm.Event, error) {
 			switch rapid.IntRange(0, 3).Draw(rt, "command") {
 			case 0:
-				return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, terms, b.Clock.Now())
+				return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, terms.Hold(), b.Clock.Now())
 			case 1:
-				return h.Withdraw(crm.ActorOf(colleague(t, b, 8)), terms, b.Clock.Now())
+				return h.Withdraw(crm.ActorOf(colleague(t, b, 8)), terms.Hold(), b.Clock.Now())
 			case 2:
-				return h.Escalate(seed.StaffID(2), terms, b.Clock.Now())
+				return h.Escalate(seed.StaffID(2), terms.Hold(), b.Clock.Now())
 			}
 			slower := terms
 			slower.Policy.Hold = crm.StandardHoldPolicy()
 			slower.Policy.Hold.Answer *= 2
-			return h.Replan(slower, b.Clock.Now())
+			return h.Replan(slower.Hold(), b.Clock.Now())
 		})
 		if err != nil && crm.KindOf(err) != crm.Refused {
 			rt.Fatal(err)

@@ -33,7 +33,7 @@ func enquire(t testing.TB, b *storetest.Bench, e crm.Enquiry) (crm.Lead, error) 
 		t.Fatal(err)
 	}
 	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: form.ID, Branch: form.Branch, Type: "application/json", Body: "{}"}
-	return b.Capture(t.Context(), crm.Capture{Enquiry: read, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.Zh, Terms: terms, By: crm.Visitor}, &sub)
+	return b.Capture(t.Context(), crm.Capture{Enquiry: read, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.Zh, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, &sub)
 }
 
 func li(n int) crm.Enquiry {
@@ -201,7 +201,7 @@ func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
 				if l.Owner != "" {
 					return l, crm.Event{}, errors.New("somebody has it")
 				}
-				return l.Assign(crm.Process("lead"), sales, tm, b.Clock.Now())
+				return l.Assign(crm.Process("lead"), sales, tm.Lead(), b.Clock.Now())
 			})
 			mu.Lock()
 			defer mu.Unlock()
@@ -227,12 +227,12 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("lead"), person(t, b, 4), tm, b.Clock.Now())
+			return l.Assign(crm.Process("lead"), person(t, b, 4), tm.Lead(), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Recycle(crm.ActorOf(person(t, b, 2)), "absent", tm, b.Clock.Now())
+			return l.Recycle(crm.ActorOf(person(t, b, 2)), "absent", tm.Lead(), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +244,7 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 	for _, id := range ids {
 		wg.Go(func() {
 			_, err := b.ClaimLead(t.Context(), id, store.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
+				return l.Claim(crm.ActorOf(sales), tm.Lead(), b.Clock.Now())
 			})
 			mu.Lock()
 			defer mu.Unlock()
@@ -306,7 +306,7 @@ func TestNoBranchNoLeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch), b.Clock.Now())
+		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch).Lead(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -334,10 +334,10 @@ func TestAPersonsOwnPerson(t *testing.T) {
 		by := person(t, b, n)
 		for _, rule := range []store.LeadRule{
 			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Assign(crm.Process("lead"), by, terms(t, b, l.Branch), b.Clock.Now())
+				return l.Assign(crm.Process("lead"), by, terms(t, b, l.Branch).Lead(), b.Clock.Now())
 			},
 			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
+				return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch).Lead(), b.Clock.Now())
 			},
 		} {
 			if _, err := b.ChangeLead(t.Context(), lead.ID, rule); err != nil {
@@ -361,7 +361,7 @@ func TestAPersonsOwnPerson(t *testing.T) {
 	}
 	gone := b.Clock.Now()
 	successor := crm.Staff{ID: seed.StaffID(5), Roles: []crm.Role{crm.Sales}, Branches: []string{customer.Branch}}
-	shop := crm.Shop{Staff: []crm.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}, successor}}
+	shop := crm.Roster{Staff: []crm.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}, successor}}
 	if next, changed := customer.Adopt(shop, seed.StaffID(5), b.Clock.Now()); !changed || next.Owner != seed.StaffID(5) {
 		t.Errorf("who has left keeps him: %+v", next)
 	}

@@ -234,7 +234,7 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.ChangeLead(ctx, lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch), b.Clock.Now())
+		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch).Lead(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}

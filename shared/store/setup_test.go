@@ -66,7 +66,7 @@ func TestAnEstablishedPersonKeepsHisAccount(t *testing.T) {
 	before := b.Hash(t)
 	thief := b.Shop.Staff[2]
 	thief.ID = storetest.NewID("stf")
-	if err := b.Establish(t.Context(), crm.Shop{Staff: []crm.Staff{thief}}); err == nil || b.Hash(t) != before {
+	if err := b.Establish(t.Context(), crm.Shop{Roster: crm.Roster{Staff: []crm.Staff{thief}}}); err == nil || b.Hash(t) != before {
 		t.Errorf("%v", err)
 	}
 	if err := b.Establish(t.Context(), b.Shop); err != nil || b.Hash(t) != before {

@@ -38,7 +38,7 @@ func openTask(t testing.TB, b *storetest.Bench, owner int, d crm.TaskDraft) crm.
 		d.ID = b.NewTaskID()
 	}
 	d.Title = "寄纸样"
-	task, e, err := crm.NewTask(crm.ActorOf(colleague(t, b, 2)), d, colleague(t, b, owner), termsOf(t, b), b.Clock.Now())
+	task, e, err := crm.NewTask(crm.ActorOf(colleague(t, b, 2)), d, colleague(t, b, owner), termsOf(t, b).Task(), b.Clock.Now())
 	if err == nil {
 		task, err = b.OpenTask(t.Context(), task, e)
 	}
@@ -102,7 +102,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		t.Errorf("closed: %v", got)
 	}
 	if _, err := b.NoteTask(ctx, task.ID, crm.TaskNote{Kind: crm.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Reopen(by, colleague(t, b, 3), nil, termsOf(t, b), b.Clock.Now())
+		return k.Reopen(by, colleague(t, b, 3), nil, termsOf(t, b).Task(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestTheSameFactOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
 	id := crm.TaskID(storetest.Began, "lead_1/1/call-again")
 	opened := func() (crm.Task, error) {
-		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
+		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, colleague(t, b, 3), termsOf(t, b).Task(), b.Clock.Now())
 		if err != nil {
 			return task, err
 		}
@@ -206,7 +206,7 @@ func TestLoads(t *testing.T) {
 	b.Clock.Advance(2 * time.Hour)
 	complete(late)
 	if _, err := b.ChangeTask(ctx, again.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Reopen(owner, colleague(t, b, 3), nil, termsOf(t, b), b.Clock.Now())
+		return k.Reopen(owner, colleague(t, b, 3), nil, termsOf(t, b).Task(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -216,13 +216,13 @@ func TestLoads(t *testing.T) {
 	}
 	for _, rule := range []store.LeadRule{
 		func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("lead"), colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
+			return l.Assign(crm.Process("lead"), colleague(t, b, 3), termsOf(t, b).Lead(), b.Clock.Now())
 		},
 		func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b), b.Clock.Now())
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b).Lead(), b.Clock.Now())
 		},
 		func(l crm.Lead) (crm.Lead, crm.Event, error) { // the second time is no first contact
-			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b), b.Clock.Now())
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b).Lead(), b.Clock.Now())
 		},
 	} {
 		if _, err := b.ChangeLead(ctx, lead.ID, rule); err != nil {
@@ -260,14 +260,14 @@ func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	for i := range 90 {
 		to := colleague(t, b, 4)
 		to.ID = seed.StaffID(100 + i)
-		change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.HandOn(by, to, terms, b.Clock.Now()) })
+		change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.HandOn(by, to, terms.Task(), b.Clock.Now()) })
 	}
 	if len(task.Watchers) < crm.MaxWatchers {
 		t.Fatalf("%d watchers", len(task.Watchers))
 	}
 	change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.Complete(by, true, b.Clock.Now()) })
 	change(func(task crm.Task) (crm.Task, crm.Event, error) {
-		return task.Reopen(by, colleague(t, b, 4), nil, terms, b.Clock.Now())
+		return task.Reopen(by, colleague(t, b, 4), nil, terms.Task(), b.Clock.Now())
 	})
 	if task.State != crm.TaskOpen || task.Owner != seed.StaffID(4) {
 		t.Errorf("%+v", task)

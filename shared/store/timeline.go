@@ -143,7 +143,7 @@ func (s *Store) eventEntries(ctx context.Context, q TimelineQuery, begin timelin
 // eventEntry puts an event as the timeline shows it.
 func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
 	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause, By: shop.Who(e.Cause, lang), Data: e.Data,
-		Words: e.Words(shop, lang), Text: crm.EventCatalogue[e.Type].Words.In(lang)}
+		Words: e.Words(shop.Roster, lang), Text: crm.EventCatalogue[e.Type].Words.In(lang)}
 	if e.Progress != nil {
 		entry.State = e.Progress.State
 	}

@@ -66,7 +66,7 @@ func (s *Store) putNextStep(ctx context.Context, b *batch, t crm.Touch) error {
 		by = crm.ActorOf(wrote)
 	}
 	owner, _ := shop.Person(t.Next.Owner)
-	task, event, err := crm.NewTask(by, t.Task(), owner, terms, t.CreatedAt)
+	task, event, err := crm.NewTask(by, t.Task(), owner, terms.Task(), t.CreatedAt)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 			touch := crm.Touch{Channel: "call", Direction: crm.TouchIn, At: now, Summary: fmt.Sprint(i),
 				Next: &crm.NextStep{Title: "x", Due: now.Add(time.Hour), Owner: by.ID}}
 			_, err := b.RecordTouch(t.Context(), lead.Customer, touch, func(c crm.Customer, t crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
-				return c.Touched(by, t, b.Shop, now)
+				return c.Touched(by, t, b.Shop.Roster, now)
 			})
 			if err == nil {
 				kept.Add(1)

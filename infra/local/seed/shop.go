@@ -30,10 +30,12 @@ func StaffID(n int) string { return fmt.Sprintf("stf_019b0000-0000-7000-8000-%01
 // Shop is the seeded shop as it is established at the time.
 func Shop(now time.Time) crm.Shop {
 	return crm.Shop{
+		Roster: crm.Roster{
+			Staff:     staff(now),
+			Branches:  branches(now),
+			Calendars: []crm.Calendar{calendar(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), calendar(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
+		},
 		Name:       crm.Text{Zh: "澜印印刷", En: "Lanyin Print"},
-		Staff:      staff(now),
-		Branches:   branches(now),
-		Calendars:  []crm.Calendar{calendar(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), calendar(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
 		Policies:   []crm.Policy{policy(now)},
 		Forms:      []crm.Form{quote(now), contact(now)},
 		Categories: crm.StandardCategories(now),

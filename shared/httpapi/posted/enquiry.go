@@ -103,7 +103,7 @@ func Capture(sub crm.Submission, form crm.Form, shop crm.Shop, by crm.Actor) (cr
 	terms, err := shop.Terms(form.Branch)
 	return crm.Capture{
 		Enquiry: enquiry, Source: source, Form: form.ID, Submission: sub.ID, ConsentText: sub.ConsentText, ConsentAt: sub.CreatedAt,
-		Terms: terms, Preferred: form.Owner, By: by,
+		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: form.Owner, By: by,
 	}, err
 }
 
