@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // States of a file that somebody hands in.
@@ -126,7 +128,7 @@ func (h Hold) ArtworkPlace() ArtworkPlace {
 
 // File finds a file of the folder.
 func (f ArtworkFolder) File(id string) (Artwork, bool) {
-	return find(f.Files, func(a Artwork) bool { return a.ID == id })
+	return lo.Find(f.Files, func(a Artwork) bool { return a.ID == id })
 }
 
 // Attached lists what is kept.

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/samber/lo"
 )
 
 // ArtworkKind is what a file is by its own bytes, whatever its name or its sender says.
@@ -60,7 +62,7 @@ func printsOnly(head []byte) bool {
 // KindOfArtwork finds out what a file is from its first bytes, up to ArtworkHead of them, and its size in bytes; known is false for everything that is
 // not let in.
 func KindOfArtwork(head []byte, size int64) (kind ArtworkKind, known bool) {
-	s, known := find(signatures, func(s signature) bool { return bytes.HasPrefix(head, []byte(s.begins)) })
+	s, known := lo.Find(signatures, func(s signature) bool { return bytes.HasPrefix(head, []byte(s.begins)) })
 	if !known || size < s.least || int64(len(head)) < min(size, s.least) || s.holds != nil && !s.holds(head) {
 		return "", false
 	}

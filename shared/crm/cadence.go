@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // CadenceRule says how often somebody speaks with some customers and reviews them, in whole days of 24 hours. It is for customers who have all that it names;
@@ -68,7 +70,7 @@ func (p LifePolicy) checkCategories(f *FaultList, before LifePolicy, tree Catego
 
 // classed finds a value of a closed list.
 func classed(list []Class, value string) (Class, bool) {
-	return find(list, func(c Class) bool { return c.Value == value })
+	return lo.Find(list, func(c Class) bool { return c.Value == value })
 }
 
 // cadence is how long the shop may be without a word with the customer, and how often it reviews him; 0 is for ever.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // deepestCategory is how many levels the tree may have.
@@ -57,7 +59,7 @@ func (s Shop) Category(id string) (Category, bool) { return CategoryTree(s.Categ
 
 // Find finds a category by id.
 func (t CategoryTree) Find(id string) (Category, bool) {
-	return find(t, func(c Category) bool { return c.ID == id })
+	return lo.Find(t, func(c Category) bool { return c.ID == id })
 }
 
 // children lists the nodes right below id, in their order.

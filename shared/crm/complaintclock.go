@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // enter begins a stay in a state: its clock runs from now, and its ladder is planned. What stood still in the state before is over.
@@ -133,7 +135,7 @@ const saidRung = "said-"
 
 // SaidBy is the word that a rung brings to the customer; ok is false where it is no such rung, or the word is not waiting any more.
 func (c Complaint) SaidBy(r Rung) (said ComplaintSaid, ok bool) {
-	return find(c.Said, func(s ComplaintSaid) bool { return r.Do == DoTellSaid && r.Name == saidRung+s.Reply })
+	return lo.Find(c.Said, func(s ComplaintSaid) bool { return r.Do == DoTellSaid && r.Name == saidRung+s.Reply })
 }
 
 // planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears

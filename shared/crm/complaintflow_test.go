@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // complaintIn is the complaint of the row.
 func complaintIn(t *testing.T, name string) Complaint {
 	t.Helper()
-	row, ok := find(complaintRows(t), func(r complaintRow) bool { return r.name == name })
+	row, ok := lo.Find(complaintRows(t), func(r complaintRow) bool { return r.name == name })
 	if !ok {
 		t.Fatalf("no row %s", name)
 	}

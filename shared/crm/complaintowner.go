@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // NextComplaintOwner chooses who sees to a complaint that nobody took: fair rotation over the branch's service staff who are there when it is next open, else the
@@ -44,7 +46,7 @@ func Approver(shop Roster, terms ComplaintTerms, c Complaint, asked int, now tim
 	if len(here) > 0 {
 		return here[asked%len(here)], true
 	}
-	return find(may, func(p Staff) bool { return p.Has(Owner) })
+	return lo.Find(may, func(p Staff) bool { return p.Has(Owner) })
 }
 
 // decides reports whether the person could approve what is asked now.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 func TestComplaintCustomerSaysNothing(t *testing.T) {
@@ -34,7 +36,7 @@ func TestComplaintCustomerSaysNothing(t *testing.T) {
 func TestComplaintCustomerWrites(t *testing.T) {
 	terms := testTerms(t)
 	last := func(c Complaint) Rung {
-		r, _ := find(c.Rungs, func(r Rung) bool { return strings.HasSuffix(r.Name, "-silent") })
+		r, _ := lo.Find(c.Rungs, func(r Rung) bool { return strings.HasSuffix(r.Name, "-silent") })
 		return r
 	}
 	for _, name := range []string{ComplaintOffered, ComplaintVerifying} {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/samber/lo"
 )
 
 // DefectKind names what is wrong with printed goods; the catalogue says what belongs to it.
@@ -253,7 +255,7 @@ func TolerancesFor(kind DefectKind, class ProductClass, contract *Tolerance) []T
 		return own
 	}
 	agreed := *contract
-	replaced, _ := find(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })
+	replaced, _ := lo.Find(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })
 	agreed.Source, agreed.Verified, agreed.Way = sourceContract, true, replaced.Way
 	return append([]Tolerance{agreed}, slices.DeleteFunc(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })...)
 }

@@ -2,6 +2,8 @@ package crm
 
 import (
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // Sources of leads. The public forms write their form's source; staff choose one.
@@ -86,7 +88,7 @@ func (e Enquiry) missing(f Form) []Field {
 }
 
 func (f FormField) offers(value string) bool {
-	_, ok := find(f.Options, func(o Option) bool { return o.Value == value })
+	_, ok := lo.Find(f.Options, func(o Option) bool { return o.Value == value })
 	return ok
 }
 

@@ -1,6 +1,10 @@
 package crm
 
-import "time"
+import (
+	"time"
+
+	"github.com/samber/lo"
+)
 
 // FieldName is one of the fields that a public form may ask for.
 type FieldName string
@@ -80,5 +84,5 @@ type Option struct {
 
 // Field finds a field of the form.
 func (f Form) Field(name FieldName) (FormField, bool) {
-	return find(f.Fields, func(x FormField) bool { return x.Name == name })
+	return lo.Find(f.Fields, func(x FormField) bool { return x.Name == name })
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 func testHold(t *testing.T) Hold {
@@ -193,7 +195,7 @@ func TestAQuestionIsEscalatedWhenItsPolicySaysSo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rung, _ := find(h.Rungs, func(r Rung) bool { return r.Do == DoEscalate })
+		rung, _ := lo.Find(h.Rungs, func(r Rung) bool { return r.Do == DoEscalate })
 		if _, _, err := h.Escalate("stf_manager", terms.Hold(), rung.At.Add(-time.Second)); KindOf(err) != Refused {
 			t.Errorf("at %d %%: too early, %v", percent, err)
 		}

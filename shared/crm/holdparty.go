@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // holdRoles are the roles of a contact in the order in which a question about a running job concerns them.
@@ -17,11 +19,11 @@ func HoldContact(contacts []Contact, sms SMSPolicy) (contact Contact, found bool
 		return address == ""
 	})
 	for _, role := range holdRoles {
-		if c, found := find(reached, func(c Contact) bool { return slices.Contains(c.Roles, role) }); found {
+		if c, found := lo.Find(reached, func(c Contact) bool { return slices.Contains(c.Roles, role) }); found {
 			return c, true
 		}
 	}
-	return find(reached, func(Contact) bool { return true })
+	return lo.Find(reached, func(Contact) bool { return true })
 }
 
 // HoldOwner is who sees to it that the question is answered. Everybody of these may write an answer down and look up whom to call: the customer's own person when

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/nyaruka/phonenumbers"
+	"github.com/samber/lo"
 )
 
 // ETagVersion is the version that an If-Match names.
@@ -14,7 +15,7 @@ func (p Policy) ETagVersion() int64 { return p.Version }
 
 // Policy finds a policy by id.
 func (s Shop) Policy(id string) (Policy, bool) {
-	return find(s.Policies, func(p Policy) bool { return p.ID == id })
+	return lo.Find(s.Policies, func(p Policy) bool { return p.ID == id })
 }
 
 // Check says what is wrong with the policy by itself.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/samber/lo"
 )
 
 // What of the set-up moves deadlines when it changes.
@@ -41,7 +43,7 @@ func (c Change) In(shop Shop) bool {
 		found, _ := shop.Calendar(c.ID)
 		version = found.Version
 	case ReplanPolicy:
-		found, _ := find(shop.Policies, func(p Policy) bool { return p.ID == c.ID })
+		found, _ := lo.Find(shop.Policies, func(p Policy) bool { return p.ID == c.ID })
 		version = found.Version
 	case ReplanBranch:
 		found, _ := shop.Branch(c.ID)

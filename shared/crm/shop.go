@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/nyaruka/phonenumbers"
+	"github.com/samber/lo"
 )
 
 // Branch is one place of the shop. Its calendar and policy hold for the records that it owns.
@@ -61,33 +62,24 @@ func (t FirmTerms) DayEnds(now time.Time) (time.Time, error) {
 	return time.Date(year, month, day+1, 0, 0, 0, 0, zone).UTC(), nil
 }
 
-func find[T any](list []T, match func(T) bool) (T, bool) {
-	i := slices.IndexFunc(list, match)
-	if i < 0 {
-		var none T
-		return none, false
-	}
-	return list[i], true
-}
-
 // Person finds a staff member by id.
 func (s Roster) Person(id string) (Staff, bool) {
-	return find(s.Staff, func(p Staff) bool { return p.ID == id })
+	return lo.Find(s.Staff, func(p Staff) bool { return p.ID == id })
 }
 
 // Subject finds a staff member by what the identity provider calls him; somebody who has left is not found.
 func (s Roster) Subject(subject string, now time.Time) (Staff, bool) {
-	return find(s.Staff, func(p Staff) bool { return p.Subject == subject && p.Employed(now) })
+	return lo.Find(s.Staff, func(p Staff) bool { return p.Subject == subject && p.Employed(now) })
 }
 
 // Calendar finds a calendar by id.
 func (s Roster) Calendar(id string) (Calendar, bool) {
-	return find(s.Calendars, func(c Calendar) bool { return c.ID == id })
+	return lo.Find(s.Calendars, func(c Calendar) bool { return c.ID == id })
 }
 
 // Branch finds a branch by id.
 func (s Roster) Branch(id string) (Branch, bool) {
-	return find(s.Branches, func(b Branch) bool { return b.ID == id })
+	return lo.Find(s.Branches, func(b Branch) bool { return b.ID == id })
 }
 
 // Manager is who answers for a branch: its manager while he works here, else an owner of the shop who sees the branch. ok is false when there is neither.
@@ -117,10 +109,10 @@ func (s Roster) AnswersFor(p Staff, at time.Time) []string {
 // Head is an owner of the shop who sees the branch, one who is present before one who is not. ok is false when there is none.
 func (s Roster) Head(b Branch, at time.Time) (owner Staff, ok bool) {
 	heads := slices.DeleteFunc(slices.Clone(s.Staff), func(p Staff) bool { return !p.Has(Owner) || !p.Employed(at) || !ActorOf(p).Sees(b.ID) })
-	if p, here := find(heads, func(p Staff) bool { return p.Present(at) }); here {
+	if p, here := lo.Find(heads, func(p Staff) bool { return p.Present(at) }); here {
 		return p, true
 	}
-	return find(heads, func(Staff) bool { return true })
+	return lo.Find(heads, func(Staff) bool { return true })
 }
 
 // Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of them. A person without a

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // ownersGift are the roles that only an owner gives, and whose holders only an owner changes.
@@ -216,7 +218,7 @@ func (s Staff) lastOwner(next Staff, shop Shop, f *FaultList) *Staff {
 	if !s.stays() || next.stays() {
 		return nil
 	}
-	if other, found := find(shop.Staff, func(p Staff) bool { return p.ID != s.ID && p.stays() }); found {
+	if other, found := lo.Find(shop.Staff, func(p Staff) bool { return p.ID != s.ID && p.stays() }); found {
 		return &other
 	}
 	pointer := "/roles"

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // States of a task.
@@ -209,7 +211,7 @@ func there(by Actor, owner Staff, due time.Time, pointer string, now time.Time) 
 
 // taker is the first of these who can take a task of the branch and is there before it is due.
 func taker(branch string, due, now time.Time, among ...Staff) (Staff, bool) {
-	return find(among, func(p Staff) bool { return fit(p, branch, now, "") == nil && p.PresentWithin(now, due) })
+	return lo.Find(among, func(p Staff) bool { return fit(p, branch, now, "") == nil && p.PresentWithin(now, due) })
 }
 
 // watch makes somebody keep seeing the task. His version tells the store that he is new.

@@ -1,5 +1,7 @@
 package crm
 
+import "github.com/samber/lo"
+
 // Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at
 // most 30 seconds, so a request costs no read for it.
 type Shop struct {
@@ -12,7 +14,7 @@ type Shop struct {
 
 // Form finds a form by id.
 func (s Shop) Form(id string) (Form, bool) {
-	return find(s.Forms, func(f Form) bool { return f.ID == id })
+	return lo.Find(s.Forms, func(f Form) bool { return f.ID == id })
 }
 
 // Terms are the rules that hold for the records of one branch at one moment. Each area is handed its own part.
@@ -28,7 +30,7 @@ func (s Shop) Terms(branch string) (Terms, error) {
 		return Terms{}, Missing("网点", "branch")
 	}
 	cal, okCal := s.Calendar(b.Calendar)
-	pol, okPol := find(s.Policies, func(p Policy) bool { return p.ID == b.Policy })
+	pol, okPol := lo.Find(s.Policies, func(p Policy) bool { return p.ID == b.Policy })
 	if !okCal || !okPol {
 		return Terms{}, Fail(Internal, "网点设置不完整。请联系管理员。",
 			"The branch lacks a calendar or a policy. Ask whoever runs the system.")

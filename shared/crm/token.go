@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/samber/lo"
 )
 
 // Uses of a token. A token of one use is worth nothing in another.
@@ -62,7 +64,7 @@ func (t Tokens) Open(use, token string) (payload string, ok bool) {
 	if len(parts) != 3 || len(token) > 512 {
 		return "", false
 	}
-	key, known := find(t.keys, func(k tokenKey) bool { return k.id == parts[0] })
+	key, known := lo.Find(t.keys, func(k tokenKey) bool { return k.id == parts[0] })
 	if !known || !hmac.Equal([]byte(key.mac(use, parts[0]+"."+parts[1])), []byte(parts[2])) {
 		return "", false
 	}

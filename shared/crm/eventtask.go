@@ -1,0 +1,25 @@
+package crm
+
+// What happens to tasks.
+const (
+	TaskOpened    EventType = "task.opened"
+	TaskChanged   EventType = "task.changed"
+	TaskHanded    EventType = "task.handed"
+	TaskCommented EventType = "task.commented"
+	TaskDone      EventType = "task.done"
+	TaskCancelled EventType = "task.cancelled"
+	TaskReopened  EventType = "task.reopened"
+	TaskReplanned EventType = "task.replanned"
+)
+
+// taskEvents are the entries of the catalogue for tasks.
+var taskEvents = map[EventType]EventEntry{
+	TaskOpened:    {Process: "task", Words: Text{Zh: "新建了任务", En: "Task opened"}},
+	TaskChanged:   {Process: "task", Words: Text{Zh: "修改了任务", En: "Task changed"}},
+	TaskHanded:    {Process: "task", Words: Text{Zh: "任务已转交", En: "Task handed on"}},
+	TaskCommented: {Process: "task", Words: Text{Zh: "任务有新评论", En: "Comment on a task"}},
+	TaskDone:      {Process: "task", Words: Text{Zh: "任务已完成", En: "Task done"}},
+	TaskCancelled: {Process: "task", Words: Text{Zh: "任务已取消", En: "Task cancelled"}},
+	TaskReopened:  {Process: "task", Words: Text{Zh: "任务已重新打开", En: "Task reopened"}},
+	TaskReplanned: {Process: "task", Words: Text{Zh: "规则或日历变更，任务期限已重算", En: "A rule or calendar changed; the task's deadline was computed anew"}},
+}
