@@ -65,7 +65,7 @@ func TestTheLastWordOfAStoppedWorker(t *testing.T) {
 	}
 	work.Ledger = impatient{h}
 	m := crm.Message{Person: "stf_bob", About: "lead/x/1", Step: "1/tell", Channel: crm.ChannelEmail}
-	if _, err := work.send(ctx, m, Recipient{Email: "bob@shop.example"}, nil); err != nil {
+	if _, err := send(ctx, work.Ledger, work.Mail, m, Recipient{Email: "bob@shop.example"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "ledger", h.states(), []string{"stf_bob 1/tell sent"})

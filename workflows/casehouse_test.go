@@ -177,7 +177,7 @@ func (w party) asksFor(evidence ...crm.Evidence) caseCommand {
 
 func (w party) measures() caseCommand {
 	return func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		tol, _ := crm.ToleranceFor(crm.DefectColourDeviation, crm.ClassGeneral, nil)
+		tol := crm.TolerancesFor(crm.DefectColourDeviation, crm.ClassGeneral, nil)[0]
 		return c.Measure(w.by, crm.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}, terms.Complaint(), now)
 	}
 }

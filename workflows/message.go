@@ -46,11 +46,6 @@ type Delivery struct {
 // recording bounds writing down what was sent, also while the worker is being stopped.
 const recording = 5 * time.Second
 
-// send sends a message of a lead.
-func (w *LeadWork) send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
-	return send(ctx, w.Ledger, w.Mail, m, to, values)
-}
-
 // tellStaff writes to a member of staff, and into the chat of the branch where it has one. Somebody who is no longer there has no address. m comes with the
 // reader as its person.
 func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, reader crm.Staff, robot *crm.Robot, now time.Time, values map[string]string) (time.Duration, error) {

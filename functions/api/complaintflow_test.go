@@ -312,7 +312,7 @@ func TestComplaintsAreReported(t *testing.T) {
 		}
 	}
 	b.call("manager", "GET /reports/complaints?branch=hangzhou", nil).want(http.StatusNotFound)
-	if fmt.Sprint(crm.Allowed(crm.ReadReports)) != "[owner manager finance]" {
+	if fmt.Sprint(granted(crm.ReadReports)) != "[owner manager finance]" {
 		t.Error("who reads reports")
 	}
 }

@@ -1,5 +1,6 @@
-// Package checks holds tests about the repository itself: who imports whom, routes against template and permission, sizes, words, and whether the
-// README is true. Each check is a function over its input that lists what is wrong, so that a planted fault shows that it can fail.
+// Package checks holds tests about the repository itself: who imports whom, routes against template and permission,
+// sizes, names and words, and whether the README is true. Each check is a function over its input that lists what is
+// wrong, so that a planted fault shows that it can fail.
 package checks
 
 import (
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,8 +83,17 @@ func read(t *testing.T, name string) file {
 func (f file) ships() bool {
 	room, _, _ := strings.Cut(f.path, "/")
 	return slices.Contains([]string{"functions", "workflows", "shared"}, room) && strings.HasSuffix(f.path, ".go") &&
-		!strings.HasSuffix(f.path, "_test.go") && !strings.HasPrefix(f.path, storetest+"/")
+		!strings.HasSuffix(f.path, "_test.go") && !within(f.path, storetest) && !within(f.path, crmtest)
 }
+
+// generated reports whether a program wrote the file, so that nobody reads it.
+func (f file) generated() bool {
+	return strings.HasSuffix(f.path, "_templ.go") ||
+		strings.HasSuffix(f.path, ".go") && generatedHeader.MatchString(f.text)
+}
+
+// generatedHeader is the line by which Go's own tools know such a file.
+var generatedHeader = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // syntax is the file as Go; a fault is a fault of the file.
 func (f file) syntax() (*token.FileSet, *ast.File, error) {

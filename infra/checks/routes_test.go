@@ -148,7 +148,7 @@ func TestRoutesAndTemplateAgree(t *testing.T) {
 func TestRoutesAndPermissionsAgree(t *testing.T) {
 	holds(t, actionFaults(doors, crm.PermissionActions()))
 	for _, a := range crm.PermissionActions() {
-		if len(crm.Allowed(a)) == 0 {
+		if !slices.ContainsFunc(crm.Roles, func(role crm.Role) bool { return crm.Permit(crm.Actor{Roles: []crm.Role{role}}, a) == nil }) {
 			t.Errorf("%s is granted to nobody", a)
 		}
 	}

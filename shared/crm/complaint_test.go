@@ -136,7 +136,7 @@ func complaintGive(t complaintTB, c Complaint, command Action, by Actor, terms T
 
 // complaintFarOff is a measurement far beyond the defect's limit.
 func complaintFarOff(kind DefectKind) Measurement {
-	tol, _ := ToleranceFor(kind, ClassGeneral, nil)
+	tol := TolerancesFor(kind, ClassGeneral, nil)[0]
 	return Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}
 }
 

@@ -269,12 +269,3 @@ func (d Defect) measuredBy(m Measure) bool {
 func Agreed(m Measure, limit int64, under bool) *Tolerance {
 	return &Tolerance{Measure: m, Limit: limit, Unit: Measures[m].Unit, Under: under, Source: sourceContract, Verified: true}
 }
-
-// ToleranceFor is the first of TolerancesFor: the limit that a page shows. ok is false when the signed sample decides.
-func ToleranceFor(kind DefectKind, class ProductClass, contract *Tolerance) (t Tolerance, ok bool) {
-	all := TolerancesFor(kind, class, contract)
-	if len(all) == 0 {
-		return Tolerance{}, false
-	}
-	return all[0], true
-}

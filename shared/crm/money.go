@@ -85,20 +85,6 @@ func (m Money) Share(part, whole int64) (Money, error) {
 	return Money{}, ErrMoneyOverflow
 }
 
-// Compare is -1, 0 or 1 as m is less than, equal to or more than n. Both must be of one currency.
-func (m Money) Compare(n Money) (int, error) {
-	if m.Currency != n.Currency {
-		return 0, fmt.Errorf("%w: %q and %q", ErrMoneyCurrency, m.Currency, n.Currency)
-	}
-	switch {
-	case m.Minor < n.Minor:
-		return -1, nil
-	case m.Minor > n.Minor:
-		return 1, nil
-	}
-	return 0, nil
-}
-
 // Words put the amount into a message: "12,800.00 元", "CNY 12,800.00".
 func (m Money) Words(lang Lang) string {
 	digits := 2

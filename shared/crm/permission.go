@@ -175,9 +175,6 @@ func PermissionActions() []Action {
 	return out
 }
 
-// Allowed lists the roles that may do the action.
-func Allowed(action Action) []Role { return grants[action] }
-
 // Permit refuses the actor unless one of his roles is granted the action. It is asked before anything is read.
 func Permit(actor Actor, action Action) error {
 	if action == Public || actor.IsProcess() {

@@ -40,8 +40,8 @@ func TestDynamoDBKeepsItsDataAndIsIndexed(t *testing.T) {
 		c := dynamodb.New(dynamodb.Options{Region: "us-east-1", BaseEndpoint: &db.Endpoint,
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")})
 		if start == 0 {
-			for _, input := range template.CreateTableInputs() {
-				if _, err := c.CreateTable(ctx, input); err != nil {
+			for _, table := range template.Tables {
+				if _, err := c.CreateTable(ctx, table.CreateInput()); err != nil {
 					t.Error(err)
 				}
 			}

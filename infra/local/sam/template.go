@@ -64,15 +64,6 @@ func (t Table) CreateInput() *dynamodb.CreateTableInput {
 	return &input
 }
 
-// CreateTableInputs returns a fresh request for each table.
-func (t *Template) CreateTableInputs() []*dynamodb.CreateTableInput {
-	inputs := make([]*dynamodb.CreateTableInput, len(t.Tables))
-	for i, table := range t.Tables {
-		inputs[i] = table.CreateInput()
-	}
-	return inputs
-}
-
 // StreamSource is one event source mapping from a table's stream to a function.
 type StreamSource struct {
 	ID               string // Stream/Appended

@@ -127,7 +127,7 @@ func TestReadsWhatRuns(t *testing.T) {
 	if table.ID != "Things" || table.TTLAttribute != "ttl" {
 		t.Errorf("table %+v", table)
 	}
-	input := got.CreateTableInputs()[0]
+	input := table.CreateInput()
 	if *input.TableName != "Things" || input.StreamSpecification.StreamViewType != types.StreamViewTypeNewImage ||
 		*input.KeySchema[0].AttributeName != "pk" || input.KeySchema[0].KeyType != types.KeyTypeHash {
 		t.Errorf("create input %+v", input)

@@ -190,7 +190,8 @@ func createTables(t testing.TB, db *dynamodb.Client) store.Tables {
 		t.Fatal(err)
 	}
 	n := benches.Add(1)
-	for _, in := range template.CreateTableInputs() {
+	for _, table := range template.Tables {
+		in := table.CreateInput()
 		in.TableName = aws.String(fmt.Sprintf("%s-%d", *in.TableName, n))
 		if _, err := db.CreateTable(t.Context(), in); err != nil {
 			t.Fatal(err)
