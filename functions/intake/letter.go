@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-message"
+	gomessage "github.com/emersion/go-message"
 	"github.com/emersion/go-message/textproto"
 	"golang.org/x/net/html"
 	"golang.org/x/text/encoding"
@@ -52,7 +52,7 @@ var charsets = map[string]encoding.Encoding{
 }
 
 func init() {
-	message.CharsetReader = func(name string, in io.Reader) (io.Reader, error) {
+	gomessage.CharsetReader = func(name string, in io.Reader) (io.Reader, error) {
 		if known := charsets[strings.ToLower(name)]; known != nil {
 			return known.NewDecoder().Reader(in), nil
 		}
@@ -70,8 +70,8 @@ type reader struct {
 
 // readLetter reads a mail, also one that was cut off behind its beginning. The error says that it is not a mail at all.
 func readLetter(raw []byte) (letter, error) {
-	entity, err := message.Read(bytes.NewReader(raw))
-	if entity == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
+	entity, err := gomessage.Read(bytes.NewReader(raw))
+	if entity == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
 		return letter{}, errors.New("no header of a mail") // the reader's own error would quote it
 	}
 	if entity.Header.Get("From") == "" && entity.Header.Get("Received") == "" && entity.Header.Get("Return-Path") == "" {
@@ -94,7 +94,7 @@ func readLetter(raw []byte) (letter, error) {
 	return r.letter, nil
 }
 
-func (r *reader) head(h message.Header) {
+func (r *reader) head(h gomessage.Header) {
 	r.Header = map[string]string{}
 	for fields := h.Fields(); fields.Next(); {
 		name := strings.ToLower(fields.Key())
@@ -116,7 +116,7 @@ func (r *reader) head(h message.Header) {
 }
 
 // walk reads the parts. A part that breaks off is read as far as it goes.
-func (r *reader) walk(e *message.Entity, depth int) {
+func (r *reader) walk(e *gomessage.Entity, depth int) {
 	r.parts++
 	if depth > deepestPart || r.parts > mostParts {
 		return
@@ -124,7 +124,7 @@ func (r *reader) walk(e *message.Entity, depth int) {
 	if parts := e.MultipartReader(); parts != nil {
 		for {
 			part, err := parts.NextPart()
-			if part == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
+			if part == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
 				return
 			}
 			r.walk(part, depth+1)
@@ -142,7 +142,7 @@ func (r *reader) walk(e *message.Entity, depth int) {
 	}
 }
 
-func (r *reader) words(e *message.Entity, kind string, body []byte) {
+func (r *reader) words(e *gomessage.Entity, kind string, body []byte) {
 	placed, _, _ := e.Header.ContentDisposition()
 	switch {
 	case placed == "attachment", strings.HasPrefix(kind, "image/"):
