@@ -70,12 +70,24 @@ func New(t testing.TB) *Bench {
 	return start(t, nil)
 }
 
-func start(t testing.TB, bucket *store.Bucket) *Bench {
+// Empty gives a store with fresh tables and no shop in it.
+func Empty(t testing.TB) *Bench {
+	t.Helper()
+	return bare(t, nil)
+}
+
+func bare(t testing.TB, bucket *store.Bucket) *Bench {
 	t.Helper()
 	db := connect(t)
 	b := &Bench{DB: db, Bucket: bucket, Clock: new(Clock), Tables: createTables(t, db)}
 	b.Clock.Set(Began)
 	b.Store = b.Open(t)
+	return b
+}
+
+func start(t testing.TB, bucket *store.Bucket) *Bench {
+	t.Helper()
+	b := bare(t, bucket)
 	b.Shop = seed.Shop(Began)
 	if err := b.Establish(t.Context(), b.Shop); err != nil {
 		t.Fatal(err)
