@@ -72,7 +72,6 @@ type climber[R accompanied] struct {
 	// ends reports that a record has nothing left to do once a message about it is out. Nil: the record says so itself.
 	ends func(R) bool
 
-	waits bool // for its time by the tables' clock, which may be behind Temporal's
 	exact bool // a rung that does another thing by now has moved on
 }
 
@@ -115,7 +114,7 @@ func (w climber[R]) climb(ctx context.Context, c Climb) (Climbed, error) {
 	case rung.At.After(c.Rung.At):
 		return Climbed{Progress: p}, nil
 	}
-	if early := rung.At.Sub(w.now()); w.waits && early > 0 {
+	if early := rung.At.Sub(w.now()); early > 0 { // the tables' clock is behind Temporal's
 		return climbed(p, c.Key, early), nil
 	}
 	shop, terms, err := w.terms(ctx, w.branch(record))
@@ -179,7 +178,7 @@ func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung crm.Rung
 func (w climber[R]) moved(r R, c Climb, do string, now time.Time) bool {
 	p := inRound(r.Progress(), c.Round)
 	rung, there := find(p, c.Key)
-	return !there || w.isOver(p, rung) || w.waits && rung.At.After(now) || w.exact && rung.Do != do
+	return !there || w.isOver(p, rung) || rung.At.After(now) || w.exact && rung.Do != do
 }
 
 // follow tells whom a change concerns. A message that is not sent here has a call of its own.

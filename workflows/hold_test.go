@@ -366,20 +366,6 @@ func TestAQuestionIsReplanned(t *testing.T) {
 	}
 }
 
-// The tables' clock may be behind Temporal's: a rung waits for its time there, and is not lost.
-func TestAnEscalationThatComesEarlyWaits(t *testing.T) {
-	h := newHouse()
-	h.asks(t, "stf_cai", "stf_anna")
-	work := h.holdWork()
-	i := slices.IndexFunc(h.holds[holdID].Rungs, func(r crm.Rung) bool { return r.Do == crm.DoEscalate })
-	rung := h.holds[holdID].Rungs[i]
-	work.Now = func() time.Time { return rung.At.Add(-2 * time.Second) }
-	out, err := work.Climb(t.Context(), Climb{ID: holdID, Round: 1, Key: "1/escalate", Rung: rung})
-	if err != nil || out.Again != 2*time.Second || len(out.Keys) != 0 || h.holds[holdID].State != crm.HoldAsked {
-		t.Errorf("%+v %v", out, err)
-	}
-}
-
 // A record that is gone ends its process, and a step that nobody knows stops no other.
 func TestAQuestionThatIsGone(t *testing.T) {
 	h := newHouse()

@@ -60,7 +60,6 @@ func (w *HoldWork) climber() climber[crm.Hold] {
 		read: w.Holds.Hold, change: w.Holds.ChangeHold, terms: w.Holds.Terms, now: w.Now,
 		branch: func(h crm.Hold) string { return h.Branch },
 		rules:  holdRules, write: w.write,
-		waits: true,
 	}
 }
 
