@@ -71,8 +71,6 @@ type climber[R accompanied] struct {
 	over func(p crm.Progress, rung crm.Rung) bool
 	// ends reports that a record has nothing left to do once a message about it is out. Nil: the record says so itself.
 	ends func(R) bool
-
-	exact bool // a rung that does another thing by now has moved on
 }
 
 // Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done.
@@ -174,11 +172,12 @@ func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung crm.Rung
 	return w.follow(ctx, f, c, by, now), nil
 }
 
-// moved reports whether a record that was read again no longer asks for what the rung did.
+// moved reports whether a record that was read again no longer asks for what the rung did. A new ladder, or a silent
+// customer who writes, puts another deed under the same key.
 func (w climber[R]) moved(r R, c Climb, do string, now time.Time) bool {
 	p := inRound(r.Progress(), c.Round)
 	rung, there := find(p, c.Key)
-	return !there || w.isOver(p, rung) || rung.At.After(now) || w.exact && rung.Do != do
+	return !there || w.isOver(p, rung) || rung.At.After(now) || rung.Do != do
 }
 
 // follow tells whom a change concerns. A message that is not sent here has a call of its own.

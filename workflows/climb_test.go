@@ -121,3 +121,20 @@ func TestALeadThatIsReplannedWhileItIsHandedOn(t *testing.T) {
 		t.Errorf("%+v %v; owner %s, inbox %q", out, err, h.leads[leadID].Owner, h.inbox)
 	}
 }
+
+// A lead whose new ladder has only a reminder under the same name stays with its owner, who is reminded.
+func TestALeadWhoseLadderChangesWhileItIsHandedOn(t *testing.T) {
+	h := newHouse()
+	h.capture(t, byEmail)
+	h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
+	rungs := h.leads[leadID].Rungs
+	i := slices.IndexFunc(rungs, func(r crm.Rung) bool { return r.Do == crm.DoReassign })
+	work, plan, rung := h.work(), h.leads[leadID].Progress(), rungs[i]
+	work.Now = func() time.Time { return rung.At }
+	work.Leads = meddled{h, func() { rungs[i].Do = crm.DoRemind }}
+	out, err := work.Climb(t.Context(), Climb{ID: leadID, Round: plan.Round, Key: plan.Key(rung), Rung: rung})
+	if err != nil || !slices.Equal(out.Keys, []string{plan.Key(rung)}) || h.leads[leadID].Owner != "stf_anna" {
+		t.Errorf("%+v %v; owner %s", out, err, h.leads[leadID].Owner)
+	}
+	same(t, "inbox", h.inbox, []string{"Mon 09:00 anna@shop.example lead-reminded-due"})
+}

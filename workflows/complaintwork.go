@@ -50,7 +50,6 @@ func (w *ComplaintWork) climber() climber[crm.Complaint] {
 		terms: w.Complaints.Terms, now: w.Now,
 		branch: func(c crm.Complaint) string { return c.Branch },
 		rules:  w.rules(), write: w.write,
-		exact: true, // under one key a silent customer's rung becomes another one once they write
 	}
 }
 
