@@ -10,35 +10,12 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a complaint, as shared/notify names them.
-const (
-	complaintAcknowledged = "complaint-acknowledged"
-	complaintEvidence     = "complaint-evidence"
-	complaintOffered      = "complaint-offered"
-	complaintVerify       = "complaint-verify"
-	complaintReminded     = "complaint-reminded"
-	complaintReplied      = "complaint-replied"
-	complaintProgress     = "complaint-progress"
-	complaintPromise      = "complaint-promise"
-	complaintJoined       = "complaint-joined"
-	complaintUnanswered   = "complaint-unanswered"
-	complaintWithdrawn    = "complaint-withdrawn"
-	complaintAssigned     = "complaint-assigned"
-	complaintHalf         = "complaint-half"
-	complaintDue          = "complaint-due"
-	complaintOverdue      = "complaint-overdue"
-	complaintApproval     = "complaint-approval"
-	complaintRefused      = "complaint-refused"
-	complaintCall         = "complaint-call"
-	complaintDecided      = "complaint-decided"
-	complaintAnswered     = "complaint-answered"
-	complaintToCorrect    = "complaint-to-correct"
-	complaintCorrection   = "complaint-correction"
-	complaintEffect       = "complaint-effect"
-)
-
 // complaintTexts are the messages that have an SMS, for a customer who has no mail.
-var complaintTexts = []string{complaintAcknowledged, complaintEvidence, complaintOffered, complaintVerify, complaintReplied, complaintPromise, complaintWithdrawn}
+var complaintTexts = []string{
+	crm.TemplateComplaintAcknowledged, crm.TemplateComplaintEvidence, crm.TemplateComplaintOffered,
+	crm.TemplateComplaintVerify, crm.TemplateComplaintReplied, crm.TemplateComplaintPromise,
+	crm.TemplateComplaintWithdrawn,
+}
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Rung) (again time.Duration, err error) {
@@ -58,7 +35,7 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 		if err != nil || !unheard || !slices.Contains(complaintCalls, rung.Do) {
 			return again, err
 		}
-		m.Template, m.Person = complaintCall, m.Owner
+		m.Template, m.Person = crm.TemplateComplaintCall, m.Owner
 		return w.tellColleague(ctx, f, m, rung)
 	}
 	if m = complaintNotice(f, m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
@@ -72,8 +49,8 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 var complaintCalls = []string{crm.DoAcknowledge, crm.DoAskEvidence, crm.DoAskCustomer, crm.DoTellSaid, crm.DoTellProgress, crm.DoTellPromise, crm.DoTellJoined,
 	crm.DoTellUnanswered}
 
-// unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder, as the
-// ledger has it.
+// unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder. The
+// ledger knows.
 func (w *ComplaintWork) unasked(ctx context.Context, c crm.Complaint) (bool, error) {
 	var of []crm.Message
 	for _, r := range c.Rungs {
@@ -101,10 +78,14 @@ type wording func(w *ComplaintWork, ctx context.Context, f complaintFile, rung c
 var complaintLetters = map[string]wording{
 	crm.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms, w.Now())
-		return letter{Template: complaintAcknowledged, Values: map[string]string{"promise": w.moment(f, promise, lang)}}, err
+		return letter{Template: crm.TemplateComplaintAcknowledged, Values: map[string]string{
+			"promise": w.moment(f, promise, lang),
+		}}, err
 	},
 	crm.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintEvidence, Values: map[string]string{"evidence": f.record.AskedWords(lang)}}, nil
+		return letter{Template: crm.TemplateComplaintEvidence, Values: map[string]string{
+			"evidence": f.record.AskedWords(lang),
+		}}, nil
 	},
 	crm.DoAskCustomer:    (*ComplaintWork).ask,
 	crm.DoRemindCustomer: (*ComplaintWork).askAgain,
@@ -112,20 +93,30 @@ var complaintLetters = map[string]wording{
 	crm.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms, w.Now())
 		offer := f.record.OfferWords(f.terms.Calendar, w.Now(), lang)
-		return letter{Template: complaintProgress, Values: map[string]string{"offer": offer, "promise": w.moment(f, promise, lang)}}, err
+		return letter{Template: crm.TemplateComplaintProgress, Values: map[string]string{
+			"offer": offer, "promise": w.moment(f, promise, lang),
+		}}, err
 	},
 	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms, w.Now())
-		return letter{Template: complaintPromise, Values: map[string]string{"stage": f.record.Stage(lang), "promise": w.moment(f, promise, lang)}}, err
+		return letter{Template: crm.TemplateComplaintPromise, Values: map[string]string{
+			"stage": f.record.Stage(lang), "promise": w.moment(f, promise, lang),
+		}}, err
 	},
 	crm.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, _ crm.Lang) (letter, error) {
-		return letter{Template: complaintJoined, Values: map[string]string{"other": crm.Reference(f.record.JoinedInto)}}, nil
+		return letter{Template: crm.TemplateComplaintJoined, Values: map[string]string{
+			"other": crm.Reference(f.record.JoinedInto),
+		}}, nil
 	},
 	crm.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintWithdrawn, Values: map[string]string{"until": w.moment(f, f.record.ReopenUntil(f.terms), lang)}}, nil
+		return letter{Template: crm.TemplateComplaintWithdrawn, Values: map[string]string{
+			"until": w.moment(f, f.record.ReopenUntil(f.terms), lang),
+		}}, nil
 	},
 	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.record.ReopenUntil(f.terms), lang)}}, nil
+		return letter{Template: crm.TemplateComplaintUnanswered, Values: map[string]string{
+			"until": w.moment(f, f.record.ReopenUntil(f.terms), lang),
+		}}, nil
 	},
 }
 
@@ -135,10 +126,10 @@ func (w *ComplaintWork) moment(f complaintFile, at time.Time, lang crm.Lang) str
 
 // ask tells the customer what we offer, or asks him whether it is settled.
 func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-	out := letter{Template: complaintOffered, Values: map[string]string{
+	out := letter{Template: crm.TemplateComplaintOffered, Values: map[string]string{
 		"offer": f.record.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.record.Due, lang)}}
 	if f.record.State == crm.ComplaintVerifying {
-		out.Template = complaintVerify
+		out.Template = crm.TemplateComplaintVerify
 	}
 	return out, nil
 }
@@ -146,7 +137,9 @@ func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ crm.Rung, lang
 // askAgain reminds the customer of what we wait for.
 func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
 	until, wanted, after := f.record.AnswerBy()
-	return letter{Template: complaintReminded, Values: map[string]string{"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang)}}, nil
+	return letter{Template: crm.TemplateComplaintReminded, Values: map[string]string{
+		"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang),
+	}}, nil
 }
 
 // say brings the customer what one of our people wrote to him.
@@ -156,7 +149,7 @@ func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung crm.Rung,
 		return letter{}, nil
 	}
 	reply, err := w.Complaints.ComplaintReply(ctx, f.record.ID, said.Reply)
-	return letter{Template: complaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
+	return letter{Template: crm.TemplateComplaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
 }
 
 // tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there. unheard is true
@@ -194,28 +187,29 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 	return ended.Unheard(), again, err
 }
 
-// complaintNotice is what one of our people is told by a rung; m comes with who is told where the complaint has no owner. Without a template nobody is told.
+// complaintNotice is what a colleague is told by a rung. m comes with who is told where the complaint has no owner.
+// Without a template nobody is told.
 func complaintNotice(f complaintFile, m crm.Message, rung crm.Rung, manager string, now time.Time) crm.Message {
 	m.Person = m.Owner
 	switch rung.Do {
 	case crm.DoTell:
-		m.Template, m.Person = complaintAssigned, f.record.Owner
+		m.Template, m.Person = crm.TemplateComplaintAssigned, f.record.Owner
 	case crm.DoCloseSilent: // it stays open: he was never asked
-		m.Template, m.Person = complaintCall, manager
+		m.Template, m.Person = crm.TemplateComplaintCall, manager
 	case crm.DoTellDecided:
-		m.Template = complaintDecided
+		m.Template = crm.TemplateComplaintDecided
 	case crm.DoTellReply:
-		m.Template = complaintAnswered
+		m.Template = crm.TemplateComplaintAnswered
 	case crm.DoRemind:
-		m.Template = complaintHalf
+		m.Template = crm.TemplateComplaintHalf
 		if !rung.At.Before(f.record.Due) {
-			m.Template = complaintDue
+			m.Template = crm.TemplateComplaintDue
 		}
 	case crm.DoTellManager:
-		m.Template, m.Person = complaintOverdue, manager
+		m.Template, m.Person = crm.TemplateComplaintOverdue, manager
 	case crm.DoTellOwner:
 		boss, _ := f.shop.Head(f.terms.Branch, now)
-		m.Template, m.Person = complaintOverdue, cmp.Or(boss.ID, manager)
+		m.Template, m.Person = crm.TemplateComplaintOverdue, cmp.Or(boss.ID, manager)
 	case crm.DoAskApprover:
 		asked := 0 // who did not answer so far
 		for _, r := range f.record.Rungs {
@@ -224,20 +218,20 @@ func complaintNotice(f complaintFile, m crm.Message, rung crm.Rung, manager stri
 			}
 		}
 		approver, _ := crm.Approver(f.shop, f.terms, f.record, asked, now)
-		m.Template, m.Person = complaintApproval, approver.ID
+		m.Template, m.Person = crm.TemplateComplaintApproval, approver.ID
 	case crm.DoTellRefused:
 		if no, ok := f.record.LastRefusal(); ok {
-			m.Template = complaintRefused
+			m.Template = crm.TemplateComplaintRefused
 			if asker, found := f.shop.Person(no.AskedBy); found && asker.Employed(now) {
 				m.Person = asker.ID
 			}
 		}
 	case crm.DoTellCorrection:
-		m.Template, m.Person = complaintToCorrect, f.record.Correction.Owner
+		m.Template, m.Person = crm.TemplateComplaintToCorrect, f.record.Correction.Owner
 	case crm.DoRemindCorrection:
-		m.Template, m.Person = complaintCorrection, f.record.Correction.Owner
+		m.Template, m.Person = crm.TemplateComplaintCorrection, f.record.Correction.Owner
 	case crm.DoCheckEffect:
-		m.Template = complaintEffect
+		m.Template = crm.TemplateComplaintEffect
 	}
 	return m
 }
@@ -250,23 +244,23 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m cr
 	m.Person = cmp.Or(m.Person, f.terms.Branch.Manager) // nobody is there: the ledger says for whom it would have been
 	values := map[string]string{"reference": crm.Reference(c.ID), "staff": reader.Name, "link": w.URL + c.ID}
 	switch m.Template {
-	case complaintAssigned:
+	case crm.TemplateComplaintAssigned:
 		values["severity"], values["defects"], values["due"], values["next"] = c.SeverityWords(lang), c.DefectWords(lang), w.moment(f, c.Due, lang), c.NextStep(lang)
-	case complaintHalf, complaintDue:
+	case crm.TemplateComplaintHalf, crm.TemplateComplaintDue:
 		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
-	case complaintOverdue:
+	case crm.TemplateComplaintOverdue:
 		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), nameOf(f, c.Owner, lang)
-	case complaintApproval:
+	case crm.TemplateComplaintApproval:
 		by, until := c.AskedBy()
 		values["owner"], values["due"], values["decision"] = nameOf(f, by, lang), w.moment(f, until, lang), c.Question(lang)
-	case complaintCall:
+	case crm.TemplateComplaintCall:
 		values["wanted"] = c.CallWords(rung.Do, lang)
-	case complaintDecided:
+	case crm.TemplateComplaintDecided:
 		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
-	case complaintRefused:
+	case crm.TemplateComplaintRefused:
 		no, _ := c.LastRefusal()
 		values["decision"], values["outcome"], values["next"] = no.Question(lang), outcome(f, no, lang), c.NextStep(lang)
-	case complaintToCorrect, complaintCorrection:
+	case crm.TemplateComplaintToCorrect, crm.TemplateComplaintCorrection:
 		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), nameOf(f, c.Owner, lang)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

@@ -8,20 +8,8 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a question during production, as shared/notify names them.
-const (
-	holdAsked     = "hold-asked"
-	holdReminded  = "hold-reminded"
-	holdAssigned  = "hold-assigned"
-	holdDue       = "hold-due"
-	holdEscalated = "hold-escalated"
-	holdOverdue   = "hold-overdue"
-	holdAnswered  = "hold-answered"
-	holdWithdrawn = "hold-withdrawn"
-)
-
-// HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of attempts
-// at a time.
+// HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of
+// attempts at a time.
 type HoldWork struct {
 	Holds  Holds
 	Ledger Ledger
@@ -85,28 +73,29 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung crm.Rung) (again 
 	answersFor := cmp.Or(manager.ID, f.terms.Branch.Manager)
 	switch rung.Do {
 	case crm.DoAskCustomer:
-		m.Template = holdAsked
+		m.Template = crm.TemplateHoldAsked
 		return w.ask(ctx, f, m)
 	case crm.DoRemindCustomer:
-		m.Template = holdReminded
+		m.Template = crm.TemplateHoldReminded
 		return w.ask(ctx, f, m)
 	case crm.DoTell:
-		m.Template = holdAssigned
+		m.Template = crm.TemplateHoldAssigned
 	case crm.DoRemind:
-		m.Template = holdDue
+		m.Template = crm.TemplateHoldDue
 	case crm.DoTellManager:
-		if m.Template, m.Person = holdOverdue, answersFor; h.State == crm.HoldEscalated {
-			m.Template = holdEscalated
+		if m.Template, m.Person = crm.TemplateHoldOverdue, answersFor; h.State == crm.HoldEscalated {
+			m.Template = crm.TemplateHoldEscalated
 		}
 	case crm.DoTellOwner:
 		head, _ := f.shop.Head(f.terms.Branch, now)
-		m.Template, m.Person = holdOverdue, cmp.Or(head.ID, answersFor)
+		m.Template, m.Person = crm.TemplateHoldOverdue, cmp.Or(head.ID, answersFor)
 	case crm.DoTellAnswer:
-		if m.Template = holdAnswered; f.employed(rung.Who, now) { // else who sees to it, so that production hears of it
+		m.Template = crm.TemplateHoldAnswered // to the owner where the asker has left: production has to hear of it
+		if f.employed(rung.Who, now) {
 			m.Person = rung.Who
 		}
 	case crm.DoTellWithdrawn:
-		m.Template, m.Person = holdWithdrawn, cmp.Or(rung.Who, h.Owner)
+		m.Template, m.Person = crm.TemplateHoldWithdrawn, cmp.Or(rung.Who, h.Owner)
 	default:
 		return 0, unknownStep()
 	}
@@ -142,14 +131,14 @@ func (w *HoldWork) notice(ctx context.Context, f holdFile, m crm.Message) (time.
 	reader, _ := f.shop.Person(m.Person)
 	values := map[string]string{"title": h.Title(), "reference": crm.Reference(h.ID), "staff": reader.Name, "link": w.URL + h.ID}
 	switch m.Template {
-	case holdAnswered:
+	case crm.TemplateHoldAnswered:
 		values["answer"] = h.Answer.Words(h.Choices).In(reader.Lang)
-	case holdWithdrawn:
+	case crm.TemplateHoldWithdrawn:
 		values["asker"], values["owner"] = f.name(h.WithdrawnBy), f.name(h.Owner)
 	default:
 		values["due"], values["asker"] = f.terms.Calendar.Moment(h.Due, w.Now(), reader.Lang), f.name(h.AskedBy)
 	}
-	if m.Template == holdOverdue {
+	if m.Template == crm.TemplateHoldOverdue {
 		values["owner"] = f.name(h.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

@@ -9,18 +9,6 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a lead, as shared/notify names them.
-const (
-	leadAcknowledged = "lead-acknowledged"
-	leadConfirm      = "lead-acknowledged-confirm"
-	leadAssigned     = "lead-assigned"
-	leadRemindedHalf = "lead-reminded-half"
-	leadRemindedDue  = "lead-reminded-due"
-	leadReassigned   = "lead-reassigned"
-	leadPooled       = "lead-pooled"
-	leadReplied      = "lead-replied"
-)
-
 // LeadWork does what the rungs of a lead's ladder say. It has no state of its own and serves any number of attempts at
 // a time.
 type LeadWork struct {
@@ -94,21 +82,21 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 	case crm.DoAcknowledge:
 		return w.acknowledge(ctx, f, m)
 	case crm.DoTell:
-		m.Template = leadAssigned
+		m.Template = crm.TemplateLeadAssigned
 		return w.notice(ctx, f, m, f.record.Owner)
 	case crm.DoRemind:
-		m.Template = leadRemindedHalf
+		m.Template = crm.TemplateLeadRemindedHalf
 		if !rung.At.Before(f.record.Due) {
-			m.Template = leadRemindedDue
+			m.Template = crm.TemplateLeadRemindedDue
 		}
 		return w.notice(ctx, f, m, f.record.Owner)
 	case crm.DoTellReply:
-		m.Template = leadReplied
+		m.Template = crm.TemplateLeadReplied
 		return w.notice(ctx, f, m, m.Owner)
 	case crm.DoTellManager:
-		m.Template = leadReassigned
+		m.Template = crm.TemplateLeadReassigned
 		if f.record.State == crm.LeadPooled {
-			m.Template = leadPooled
+			m.Template = crm.TemplateLeadPooled
 		}
 		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
@@ -122,7 +110,8 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang, m.Policy = leadAcknowledged, f.record.ContactID, f.record.Person.Lang, f.record.Policy
+	m.Template, m.Person = crm.TemplateLeadAcknowledged, f.record.ContactID
+	m.Lang, m.Policy = f.record.Person.Lang, f.record.Policy
 	who, prefers := f.record.Person.Contact(), ""
 	if !w.SMS {
 		who.Phones = nil
@@ -142,7 +131,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 		"opening_hours": f.terms.Calendar.Hours(m.Lang),
 	}
 	if confirm {
-		m.Template = leadConfirm
+		m.Template = crm.TemplateLeadConfirm
 		ends := w.Now().Add(crm.ConfirmLife)
 		token := w.Tokens.SignConfirmation(crm.Confirmation{Lead: f.record.ID, Ends: ends})
 		values["link"] = w.Site + "/confirm/" + token + "?lang=" + string(m.Lang)
@@ -156,11 +145,13 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
 	m.Person, m.Lang = staff, reader.Lang
-	values := map[string]string{"reference": crm.Reference(f.record.ID), "staff": reader.Name, "link": w.URL + f.record.ID}
-	if m.Template != leadPooled && m.Template != leadReplied {
+	values := map[string]string{
+		"reference": crm.Reference(f.record.ID), "staff": reader.Name, "link": w.URL + f.record.ID,
+	}
+	if m.Template != crm.TemplateLeadPooled && m.Template != crm.TemplateLeadReplied {
 		values["due"] = f.terms.Calendar.Moment(f.record.Due, w.Now(), m.Lang)
 	}
-	if m.Template == leadReassigned {
+	if m.Template == crm.TemplateLeadReassigned {
 		values["owner"], values["previous"] = previousOwner(f, 1), previousOwner(f, 2)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

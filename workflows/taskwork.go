@@ -8,15 +8,6 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a task, as shared/notify names them.
-const (
-	taskAssigned  = "task-assigned"
-	taskReminded  = "task-reminded"
-	taskDue       = "task-due"
-	taskOverdue   = "task-overdue"
-	taskMentioned = "task-mentioned"
-)
-
 // TaskWork does what the rungs of a task's ladder say. It has no state of its own and serves any number of attempts at
 // a time.
 type TaskWork struct {
@@ -61,24 +52,24 @@ func (w *TaskWork) write(ctx context.Context, f taskFile, rung crm.Rung) (again 
 	task := f.record
 	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
 	m := crm.Message{
-		Customer: task.Log(), About: task.Progress().WorkflowID(), Step: task.Progress().Key(rung), Channel: crm.ChannelEmail,
-		Branch: task.Branch, Owner: manager.ID, Person: task.Owner,
+		Customer: task.Log(), About: task.Progress().WorkflowID(), Step: task.Progress().Key(rung),
+		Channel: crm.ChannelEmail, Branch: task.Branch, Owner: manager.ID, Person: task.Owner,
 	}
 	if f.employed(task.Owner, w.Now()) {
 		m.Owner = task.Owner
 	}
 	switch rung.Do {
 	case crm.DoTell:
-		m.Template = taskAssigned
+		m.Template = crm.TemplateTaskAssigned
 	case crm.DoRemind:
-		m.Template = taskReminded
+		m.Template = crm.TemplateTaskReminded
 		if !rung.At.Before(task.Due) {
-			m.Template = taskDue
+			m.Template = crm.TemplateTaskDue
 		}
 	case crm.DoTellManager:
-		m.Template, m.Person = taskOverdue, cmp.Or(manager.ID, f.terms.Branch.Manager)
+		m.Template, m.Person = crm.TemplateTaskOverdue, cmp.Or(manager.ID, f.terms.Branch.Manager)
 	case crm.DoTellMention:
-		m.Template, m.Person = taskMentioned, rung.Who
+		m.Template, m.Person = crm.TemplateTaskMentioned, rung.Who
 	default:
 		return 0, unknownStep()
 	}
@@ -90,10 +81,10 @@ func (w *TaskWork) notice(ctx context.Context, f taskFile, m crm.Message) (time.
 	task := f.record
 	reader, _ := f.shop.Person(m.Person)
 	values := map[string]string{"title": task.Title, "reference": crm.Reference(task.ID), "staff": reader.Name, "link": w.URL + task.ID}
-	if m.Template != taskMentioned {
+	if m.Template != crm.TemplateTaskMentioned {
 		values["due"] = f.terms.Calendar.Moment(task.Due, w.Now(), reader.Lang)
 	}
-	if m.Template == taskOverdue {
+	if m.Template == crm.TemplateTaskOverdue {
 		values["owner"] = f.name(task.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

@@ -128,14 +128,14 @@ func TestMessagesSayWhatTheyAreGiven(t *testing.T) {
 // The acknowledgement goes to an address that anybody may have typed, so it carries nothing that was typed beside it.
 func TestAcknowledgementHasNoPlaceForWhatWasTyped(t *testing.T) {
 	ours := []string{"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"}
-	if !slices.Equal(placeholders[LeadAcknowledged], ours) {
-		t.Errorf("placeholders %v, want %v", placeholders[LeadAcknowledged], ours)
+	if !slices.Equal(placeholders[crm.TemplateLeadAcknowledged], ours) {
+		t.Errorf("placeholders %v, want %v", placeholders[crm.TemplateLeadAcknowledged], ours)
 	}
 }
 
 func TestRenderRefuses(t *testing.T) {
 	change := func(f func(map[string]string)) map[string]string {
-		values := sample(LeadAssigned, crm.En)
+		values := sample(crm.TemplateLeadAssigned, crm.En)
 		f(values)
 		return values
 	}
@@ -145,13 +145,13 @@ func TestRenderRefuses(t *testing.T) {
 	}{
 		"an unknown message":    {"lead-forgotten", nil},
 		"a path":                {"../lead-assigned", nil},
-		"a missing value":       {LeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
-		"a blank value":         {LeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
-		"a value too many":      {LeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
-		"a link that is code":   {LeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
-		"a link without a host": {LeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
-		"a text over 64 kB":     {LeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
-		"one that grows over":   {LeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
+		"a missing value":       {crm.TemplateLeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
+		"a blank value":         {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
+		"a value too many":      {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
+		"a link that is code":   {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
+		"a link without a host": {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
+		"a text over 64 kB":     {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
+		"one that grows over":   {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
 	} {
 		if subject, text, page, err := Render(c.name, crm.En, c.values); err == nil || subject+text+page != "" {
 			t.Errorf("%s: got %q, %v", why, subject, err)
@@ -160,8 +160,8 @@ func TestRenderRefuses(t *testing.T) {
 }
 
 func TestRenderReadsEnglishUnlessChinese(t *testing.T) {
-	want, _, _, errWant := Render(LeadPooled, crm.En, sample(LeadPooled, crm.En))
-	got, _, _, errGot := Render(LeadPooled, "fr", sample(LeadPooled, crm.En))
+	want, _, _, errWant := Render(crm.TemplateLeadPooled, crm.En, sample(crm.TemplateLeadPooled, crm.En))
+	got, _, _, errGot := Render(crm.TemplateLeadPooled, "fr", sample(crm.TemplateLeadPooled, crm.En))
 	if errWant != nil || errGot != nil || got != want {
 		t.Errorf("got %q, want %q (%v, %v)", got, want, errGot, errWant)
 	}
