@@ -19,9 +19,10 @@ func templateFaults(files []file) []string {
 	names := templateNames(files)
 	var faults, wanted []string
 	for _, name := range names {
+		area, says, _ := strings.Cut(name, "-") // lead-assigned is lead/assigned
 		for _, lang := range []string{"zh", "en"} {
 			for _, part := range []string{"subject", "txt", "html"} {
-				wanted = append(wanted, fmt.Sprintf("%s%s.%s.%s", templates, name, lang, part))
+				wanted = append(wanted, fmt.Sprintf("%s%s/%s.%s.%s", templates, area, says, lang, part))
 			}
 		}
 	}
@@ -131,12 +132,13 @@ func TestTemplateFaultsAreFound(t *testing.T) {
 		{"shared/crm/other.go", "package crm\nconst told = \"lead-told\"\n"},
 		{"workflows/lead_test.go", "package workflows\nconst told = \"lead-told\"\n"},
 		{templates + "frame.html", "<p>"},
-		{templates + "lead-told.zh.subject", "a"}, {templates + "lead-told.zh.txt", "a"}, {templates + "lead-told.zh.html", "a"},
-		{templates + "lead-told.en.subject", "a"}, {templates + "lead-told.en.txt", "\n"},
-		{templates + "lead-old.en.txt", "a"}, {templates + "lead-old.en.sms", "a"}, {templates + "lead-told.zh.sms", "a"},
-	}), "lead-told.en.sms is missing", "lead-told.en.txt is missing or empty", "lead-told.en.html is missing",
-		"task-asked.zh.subject", "task-asked.zh.txt", "task-asked.zh.html",
-		"task-asked.en.subject", "task-asked.en.txt", "task-asked.en.html",
-		"lead-old.en.txt belongs to no message", "lead-old.en.sms belongs to no message",
+		{templates + "lead/told.zh.subject", "a"}, {templates + "lead/told.zh.txt", "a"}, {templates + "lead/told.zh.html", "a"},
+		{templates + "lead/told.en.subject", "a"}, {templates + "lead/told.en.txt", "\n"},
+		{templates + "lead/old.en.txt", "a"}, {templates + "lead/old.en.sms", "a"}, {templates + "lead-told.en.txt", "a"}, {templates + "lead/told.zh.sms", "a"},
+	}), "lead/told.en.sms is missing", "lead/told.en.txt is missing or empty", "lead/told.en.html is missing",
+		"task/asked.zh.subject", "task/asked.zh.txt", "task/asked.zh.html",
+		"task/asked.en.subject", "task/asked.en.txt", "task/asked.en.html",
+		"lead/old.en.txt belongs to no message", "lead/old.en.sms belongs to no message",
+		"lead-told.en.txt belongs to no message",
 		"TemplateTaskAsked is sent by no workflow", "workflows/taskwork.go:2:15 spells", "shared/crm/other.go:2:14 spells")
 }

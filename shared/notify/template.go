@@ -120,8 +120,17 @@ var smsPlaces = map[string][]string{
 // SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.
 func SMSNames() []string { return slices.Sorted(maps.Keys(smsPlaces)) }
 
+// files has the words of each message in six files, templates/<area>/<what it says>.<zh|en>.<subject|txt|html>. What may go
+// out as SMS has two more, .sms. The frame around every page stands beside the areas.
+//
 //go:embed templates
 var files embed.FS
+
+// fileOf is where a part of a message stands: "lead-assigned" is lead/assigned.
+func fileOf(name string, lang crm.Lang, part string) string {
+	area, says, _ := strings.Cut(name, "-")
+	return fmt.Sprintf("templates/%s/%s.%s.%s", area, says, lang, part)
+}
 
 var shipped = sync.OnceValues(func() (templates, error) { return load(files) })
 
@@ -299,7 +308,7 @@ func load(fsys fs.FS) (templates, error) {
 
 func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) (words, error) {
 	read := func(part string) (string, error) {
-		source, err := fs.ReadFile(fsys, fmt.Sprintf("templates/%s.%s.%s", name, lang, part))
+		source, err := fs.ReadFile(fsys, fileOf(name, lang, part))
 		return string(source), err
 	}
 	subject, errSubject := read("subject")

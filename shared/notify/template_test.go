@@ -4,6 +4,7 @@ import (
 	"flag"
 	"html"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,29 +83,40 @@ func golden(t *testing.T, name, got string) {
 
 // Every file in templates is read by load, so none is a leftover or misspelt.
 func TestTemplatesAreAllUsed(t *testing.T) {
-	want := []string{"frame.html"}
+	want := []string{frameFile}
 	for name := range placeholders {
+		parts := []string{"html", "subject", "txt"}
+		if _, ok := smsPlaces[name]; ok {
+			parts = append(parts, "sms")
+		}
 		for _, lang := range languages {
-			for _, part := range []string{"html", "subject", "txt"} {
-				want = append(want, name+"."+string(lang)+"."+part)
-			}
-			if _, ok := smsPlaces[name]; ok {
-				want = append(want, name+"."+string(lang)+".sms")
+			for _, part := range parts {
+				want = append(want, fileOf(name, lang, part))
 			}
 		}
 	}
 	slices.Sort(want)
-	entries, err := fs.ReadDir(files, "templates")
+	if got := slices.Sorted(maps.Keys(shippedFiles(t))); !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+// shippedFiles is a copy of the files by their paths.
+func shippedFiles(t *testing.T) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	err := fs.WalkDir(files, "templates", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := files.ReadFile(path)
+		out[path] = &fstest.MapFile{Data: data}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, e := range entries {
-		got = append(got, e.Name())
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("files %v, want %v", got, want)
-	}
+	return out
 }
 
 // A value that a message is given is said in each of its parts but the subject, in both languages.
@@ -170,26 +182,18 @@ func TestRenderReadsEnglishUnlessChinese(t *testing.T) {
 // What the loader refuses never reaches a release: TestRenderIsAsWritten loads the shipped files by the same code.
 func TestLoadRefuses(t *testing.T) {
 	for why, change := range map[string]func(fstest.MapFS){
-		"a missing file":         func(m fstest.MapFS) { delete(m, "templates/lead-pooled.zh.txt") },
+		"a missing file":         func(m fstest.MapFS) { delete(m, "templates/lead/pooled.zh.txt") },
 		"a missing frame":        func(m fstest.MapFS) { delete(m, frameFile) },
-		"an unknown placeholder": text("lead-pooled.zh.txt", "{{customer}}"),
-		"another's placeholder":  text("lead-pooled.en.html", "{{due}}"),
-		"a spaced placeholder":   text("lead-pooled.en.html", "{{ link }}"),
-		"a function":             text("lead-pooled.en.txt", `{{env "HOME"}}`),
-		"a condition":            text("lead-pooled.en.txt", "{{if link}}x{{end}}"),
-		"an open end":            text("lead-pooled.en.txt", "{{link"),
-		"an empty subject":       text("lead-pooled.en.subject", "\n"),
-		"a subject of two lines": text("lead-pooled.en.subject", "one\ntwo\n"),
+		"an unknown placeholder": text("lead/pooled.zh.txt", "{{customer}}"),
+		"another's placeholder":  text("lead/pooled.en.html", "{{due}}"),
+		"a spaced placeholder":   text("lead/pooled.en.html", "{{ link }}"),
+		"a function":             text("lead/pooled.en.txt", `{{env "HOME"}}`),
+		"a condition":            text("lead/pooled.en.txt", "{{if link}}x{{end}}"),
+		"an open end":            text("lead/pooled.en.txt", "{{link"),
+		"an empty subject":       text("lead/pooled.en.subject", "\n"),
+		"a subject of two lines": text("lead/pooled.en.subject", "one\ntwo\n"),
 	} {
-		m := fstest.MapFS{}
-		entries, _ := fs.ReadDir(files, "templates")
-		for _, e := range entries {
-			data, err := fs.ReadFile(files, "templates/"+e.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			m["templates/"+e.Name()] = &fstest.MapFile{Data: data}
-		}
+		m := shippedFiles(t)
 		if _, err := load(m); err != nil {
 			t.Fatal(err)
 		}
