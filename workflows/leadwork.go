@@ -51,7 +51,7 @@ func (w *LeadWork) climber() climber[crm.Lead] {
 		rules:  leadRules, write: w.write,
 		// Rungs of an ended lead stay on its ladder: only a reply that waits is still told.
 		over: func(p crm.Progress, _ crm.Rung) bool { return p.Closed },
-		ends: crm.Lead.Closed, // such a reply still waits when it was told, and an ended lead waits no longer
+		ends: crm.Lead.Closed, // told of that reply, nobody is left to hear of an ended lead, though the reply still waits
 	}
 }
 
