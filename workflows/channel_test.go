@@ -128,8 +128,8 @@ func TestSomebodyWhoLeftIsNotNamedInTheChat(t *testing.T) {
 	h := newHouse()
 	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelFeishu, Name: "pudong"}
 	h.shop.Staff[1].LeavesAt = &monday
-	work, m := h.work(), crm.Message{About: "lead/x/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: leadAssigned}
-	f := leadFile{lead: crm.Lead{ID: leadID, Due: monday.Add(time.Hour)}, shop: h.shop, terms: h.terms()}
+	work, m := h.work(), crm.Message{About: "lead/x/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: crm.TemplateLeadAssigned}
+	f := leadFile{record: crm.Lead{ID: leadID, Due: monday.Add(time.Hour)}, shop: h.shop, terms: h.terms()}
 	for _, staff := range []string{"stf_gone", "stf_bob"} {
 		if again, err := work.notice(t.Context(), f, m, staff); err != nil || again != 0 {
 			t.Fatal(again, err)

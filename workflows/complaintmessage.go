@@ -10,39 +10,16 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a complaint, as shared/notify names them.
-const (
-	complaintAcknowledged = "complaint-acknowledged"
-	complaintEvidence     = "complaint-evidence"
-	complaintOffered      = "complaint-offered"
-	complaintVerify       = "complaint-verify"
-	complaintReminded     = "complaint-reminded"
-	complaintReplied      = "complaint-replied"
-	complaintProgress     = "complaint-progress"
-	complaintPromise      = "complaint-promise"
-	complaintJoined       = "complaint-joined"
-	complaintUnanswered   = "complaint-unanswered"
-	complaintWithdrawn    = "complaint-withdrawn"
-	complaintAssigned     = "complaint-assigned"
-	complaintHalf         = "complaint-half"
-	complaintDue          = "complaint-due"
-	complaintOverdue      = "complaint-overdue"
-	complaintApproval     = "complaint-approval"
-	complaintRefused      = "complaint-refused"
-	complaintCall         = "complaint-call"
-	complaintDecided      = "complaint-decided"
-	complaintAnswered     = "complaint-answered"
-	complaintToCorrect    = "complaint-to-correct"
-	complaintCorrection   = "complaint-correction"
-	complaintEffect       = "complaint-effect"
-)
-
 // complaintTexts are the messages that have an SMS, for a customer who has no mail.
-var complaintTexts = []string{complaintAcknowledged, complaintEvidence, complaintOffered, complaintVerify, complaintReplied, complaintPromise, complaintWithdrawn}
+var complaintTexts = []string{
+	crm.TemplateComplaintAcknowledged, crm.TemplateComplaintEvidence, crm.TemplateComplaintOffered,
+	crm.TemplateComplaintVerify, crm.TemplateComplaintReplied, crm.TemplateComplaintPromise,
+	crm.TemplateComplaintWithdrawn,
+}
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Rung) (again time.Duration, err error) {
-	c := f.complaint
+	c := f.record
 	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
 	m := crm.Message{
 		Customer: c.Customer, About: c.Progress().About(), Step: c.Progress().Key(rung), Channel: crm.ChannelEmail, Branch: c.Branch, Owner: manager.ID,
@@ -58,11 +35,11 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 		if err != nil || !unheard || !slices.Contains(complaintCalls, rung.Do) {
 			return again, err
 		}
-		m.Template, m.Person = complaintCall, m.Owner
+		m.Template, m.Person = crm.TemplateComplaintCall, m.Owner
 		return w.tellColleague(ctx, f, m, rung)
 	}
-	if m = f.notice(m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
-		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
+	if m = complaintNotice(f, m, rung, cmp.Or(manager.ID, f.terms.Branch.Manager), w.Now()); m.Template == "" {
+		return 0, unknownStep()
 	}
 	return w.tellColleague(ctx, f, m, rung)
 }
@@ -72,8 +49,9 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung crm.Run
 var complaintCalls = []string{crm.DoAcknowledge, crm.DoAskEvidence, crm.DoAskCustomer, crm.DoTellSaid, crm.DoTellProgress, crm.DoTellPromise, crm.DoTellJoined,
 	crm.DoTellUnanswered}
 
-// asked reports whether what this stay asks of the customer has reached him, by its question or by a reminder, as the ledger has it.
-func (w *ComplaintWork) asked(ctx context.Context, c crm.Complaint) (bool, error) {
+// unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder. The
+// ledger knows.
+func (w *ComplaintWork) unasked(ctx context.Context, c crm.Complaint) (bool, error) {
 	var of []crm.Message
 	for _, r := range c.Rungs {
 		if r.Do != crm.DoAskCustomer && r.Do != crm.DoRemindCustomer {
@@ -84,7 +62,7 @@ func (w *ComplaintWork) asked(ctx context.Context, c crm.Complaint) (bool, error
 		}
 	}
 	rows, err := w.Ledger.Messages(ctx, of)
-	return slices.ContainsFunc(rows, crm.Message.Reached), err
+	return !slices.ContainsFunc(rows, crm.Message.Reached), err
 }
 
 // letter is a message to the customer: its template, and the values beside those that every letter has. Without a template there is nothing left to say.
@@ -99,32 +77,46 @@ type wording func(w *ComplaintWork, ctx context.Context, f complaintFile, rung c
 // complaintLetters are the rungs by which the customer hears of us.
 var complaintLetters = map[string]wording{
 	crm.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		promise, err := f.complaint.Promise(f.terms.Complaint(), w.Now())
-		return letter{Template: complaintAcknowledged, Values: map[string]string{"promise": w.moment(f, promise, lang)}}, err
+		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
+		return letter{Template: crm.TemplateComplaintAcknowledged, Values: map[string]string{
+			"promise": w.moment(f, promise, lang),
+		}}, err
 	},
 	crm.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintEvidence, Values: map[string]string{"evidence": f.complaint.AskedWords(lang)}}, nil
+		return letter{Template: crm.TemplateComplaintEvidence, Values: map[string]string{
+			"evidence": f.record.AskedWords(lang),
+		}}, nil
 	},
 	crm.DoAskCustomer:    (*ComplaintWork).ask,
 	crm.DoRemindCustomer: (*ComplaintWork).askAgain,
 	crm.DoTellSaid:       (*ComplaintWork).say,
 	crm.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		promise, err := f.complaint.Promise(f.terms.Complaint(), w.Now())
-		offer := f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang)
-		return letter{Template: complaintProgress, Values: map[string]string{"offer": offer, "promise": w.moment(f, promise, lang)}}, err
+		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
+		offer := f.record.OfferWords(f.terms.Calendar, w.Now(), lang)
+		return letter{Template: crm.TemplateComplaintProgress, Values: map[string]string{
+			"offer": offer, "promise": w.moment(f, promise, lang),
+		}}, err
 	},
 	crm.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		promise, err := f.complaint.Promise(f.terms.Complaint(), w.Now())
-		return letter{Template: complaintPromise, Values: map[string]string{"stage": f.complaint.Stage(lang), "promise": w.moment(f, promise, lang)}}, err
+		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
+		return letter{Template: crm.TemplateComplaintPromise, Values: map[string]string{
+			"stage": f.record.Stage(lang), "promise": w.moment(f, promise, lang),
+		}}, err
 	},
 	crm.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, _ crm.Lang) (letter, error) {
-		return letter{Template: complaintJoined, Values: map[string]string{"other": crm.Reference(f.complaint.JoinedInto)}}, nil
+		return letter{Template: crm.TemplateComplaintJoined, Values: map[string]string{
+			"other": crm.Reference(f.record.JoinedInto),
+		}}, nil
 	},
 	crm.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintWithdrawn, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms.Complaint()), lang)}}, nil
+		return letter{Template: crm.TemplateComplaintWithdrawn, Values: map[string]string{
+			"until": w.moment(f, f.record.ReopenUntil(f.terms.Complaint()), lang),
+		}}, nil
 	},
 	crm.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-		return letter{Template: complaintUnanswered, Values: map[string]string{"until": w.moment(f, f.complaint.ReopenUntil(f.terms.Complaint()), lang)}}, nil
+		return letter{Template: crm.TemplateComplaintUnanswered, Values: map[string]string{
+			"until": w.moment(f, f.record.ReopenUntil(f.terms.Complaint()), lang),
+		}}, nil
 	},
 }
 
@@ -134,34 +126,36 @@ func (w *ComplaintWork) moment(f complaintFile, at time.Time, lang crm.Lang) str
 
 // ask tells the customer what we offer, or asks him whether it is settled.
 func (w *ComplaintWork) ask(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-	out := letter{Template: complaintOffered, Values: map[string]string{
-		"offer": f.complaint.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.complaint.Due, lang)}}
-	if f.complaint.State == crm.ComplaintVerifying {
-		out.Template = complaintVerify
+	out := letter{Template: crm.TemplateComplaintOffered, Values: map[string]string{
+		"offer": f.record.OfferWords(f.terms.Calendar, w.Now(), lang), "until": w.moment(f, f.record.Due, lang)}}
+	if f.record.State == crm.ComplaintVerifying {
+		out.Template = crm.TemplateComplaintVerify
 	}
 	return out, nil
 }
 
 // askAgain reminds the customer of what we wait for.
 func (w *ComplaintWork) askAgain(_ context.Context, f complaintFile, _ crm.Rung, lang crm.Lang) (letter, error) {
-	until, wanted, after := f.complaint.AnswerBy()
-	return letter{Template: complaintReminded, Values: map[string]string{"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang)}}, nil
+	until, wanted, after := f.record.AnswerBy()
+	return letter{Template: crm.TemplateComplaintReminded, Values: map[string]string{
+		"wanted": wanted.In(lang), "until": w.moment(f, until, lang), "after": after.In(lang),
+	}}, nil
 }
 
 // say brings the customer what one of our people wrote to him.
 func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung crm.Rung, _ crm.Lang) (letter, error) {
-	said, waits := f.complaint.SaidBy(rung)
+	said, waits := f.record.SaidBy(rung)
 	if !waits {
 		return letter{}, nil
 	}
-	reply, err := w.Complaints.ComplaintReply(ctx, f.complaint.ID, said.Reply)
-	return letter{Template: complaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
+	reply, err := w.Complaints.ComplaintReply(ctx, f.record.ID, said.Reply)
+	return letter{Template: crm.TemplateComplaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
 }
 
 // tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there. unheard is true
 // where it does not reach him and will not.
 func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung, say wording) (unheard bool, again time.Duration, err error) {
-	c := f.complaint
+	c := f.record
 	who, err := w.Complaints.Contact(ctx, c.Contact)
 	if err != nil && crm.KindOf(err) != crm.NotFound {
 		return false, 0, err
@@ -193,95 +187,95 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m crm
 	return ended.Unheard(), again, err
 }
 
-// notice is what one of our people is told by a rung; m comes with who is told where the complaint has no owner. Without a template nobody is told.
-func (f complaintFile) notice(m crm.Message, rung crm.Rung, manager string, now time.Time) crm.Message {
+// complaintNotice is what a colleague is told by a rung. m comes with who is told where the complaint has no owner.
+// Without a template nobody is told.
+func complaintNotice(f complaintFile, m crm.Message, rung crm.Rung, manager string, now time.Time) crm.Message {
 	m.Person = m.Owner
 	switch rung.Do {
 	case crm.DoTell:
-		m.Template, m.Person = complaintAssigned, f.complaint.Owner
+		m.Template, m.Person = crm.TemplateComplaintAssigned, f.record.Owner
 	case crm.DoCloseSilent: // it stays open: he was never asked
-		m.Template, m.Person = complaintCall, manager
+		m.Template, m.Person = crm.TemplateComplaintCall, manager
 	case crm.DoTellDecided:
-		m.Template = complaintDecided
+		m.Template = crm.TemplateComplaintDecided
 	case crm.DoTellReply:
-		m.Template = complaintAnswered
+		m.Template = crm.TemplateComplaintAnswered
 	case crm.DoRemind:
-		m.Template = complaintHalf
-		if !rung.At.Before(f.complaint.Due) {
-			m.Template = complaintDue
+		m.Template = crm.TemplateComplaintHalf
+		if !rung.At.Before(f.record.Due) {
+			m.Template = crm.TemplateComplaintDue
 		}
 	case crm.DoTellManager:
-		m.Template, m.Person = complaintOverdue, manager
+		m.Template, m.Person = crm.TemplateComplaintOverdue, manager
 	case crm.DoTellOwner:
 		boss, _ := f.shop.Head(f.terms.Branch, now)
-		m.Template, m.Person = complaintOverdue, cmp.Or(boss.ID, manager)
+		m.Template, m.Person = crm.TemplateComplaintOverdue, cmp.Or(boss.ID, manager)
 	case crm.DoAskApprover:
 		asked := 0 // who did not answer so far
-		for _, r := range f.complaint.Rungs {
+		for _, r := range f.record.Rungs {
 			if r.Do == crm.DoAskApprover && r.At.Before(rung.At) {
 				asked++
 			}
 		}
-		approver, _ := crm.Approver(f.shop.Roster, f.terms.Complaint(), f.complaint, asked, now)
-		m.Template, m.Person = complaintApproval, approver.ID
+		approver, _ := crm.Approver(f.shop.Roster, f.terms.Complaint(), f.record, asked, now)
+		m.Template, m.Person = crm.TemplateComplaintApproval, approver.ID
 	case crm.DoTellRefused:
-		if no, ok := f.complaint.LastRefusal(); ok {
-			m.Template = complaintRefused
+		if no, ok := f.record.LastRefusal(); ok {
+			m.Template = crm.TemplateComplaintRefused
 			if asker, found := f.shop.Person(no.AskedBy); found && asker.Employed(now) {
 				m.Person = asker.ID
 			}
 		}
 	case crm.DoTellCorrection:
-		m.Template, m.Person = complaintToCorrect, f.complaint.Correction.Owner
+		m.Template, m.Person = crm.TemplateComplaintToCorrect, f.record.Correction.Owner
 	case crm.DoRemindCorrection:
-		m.Template, m.Person = complaintCorrection, f.complaint.Correction.Owner
+		m.Template, m.Person = crm.TemplateComplaintCorrection, f.record.Correction.Owner
 	case crm.DoCheckEffect:
-		m.Template = complaintEffect
+		m.Template = crm.TemplateComplaintEffect
 	}
 	return m
 }
 
 // tellColleague writes to one of our people, and into the chat of the branch where it has one.
 func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m crm.Message, rung crm.Rung) (time.Duration, error) {
-	c := f.complaint
+	c := f.record
 	reader, _ := f.shop.Person(m.Person)
 	lang := reader.Lang
 	m.Person = cmp.Or(m.Person, f.terms.Branch.Manager) // nobody is there: the ledger says for whom it would have been
 	values := map[string]string{"reference": crm.Reference(c.ID), "staff": reader.Name, "link": w.URL + c.ID}
 	switch m.Template {
-	case complaintAssigned:
+	case crm.TemplateComplaintAssigned:
 		values["severity"], values["defects"], values["due"], values["next"] = c.SeverityWords(lang), c.DefectWords(lang), w.moment(f, c.Due, lang), c.NextStep(lang)
-	case complaintHalf, complaintDue:
+	case crm.TemplateComplaintHalf, crm.TemplateComplaintDue:
 		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
-	case complaintOverdue:
-		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), f.name(c.Owner, lang)
-	case complaintApproval:
+	case crm.TemplateComplaintOverdue:
+		values["due"], values["next"], values["owner"] = w.moment(f, c.Due, lang), c.NextStep(lang), nameOf(f, c.Owner, lang)
+	case crm.TemplateComplaintApproval:
 		by, until := c.AskedBy()
-		values["owner"], values["due"], values["decision"] = f.name(by, lang), w.moment(f, until, lang), c.Question(lang)
-	case complaintCall:
+		values["owner"], values["due"], values["decision"] = nameOf(f, by, lang), w.moment(f, until, lang), c.Question(lang)
+	case crm.TemplateComplaintCall:
 		values["wanted"] = c.CallWords(rung.Do, lang)
-	case complaintDecided:
+	case crm.TemplateComplaintDecided:
 		values["decision"], values["next"] = c.Decision.Words(lang), c.NextStep(lang)
-	case complaintRefused:
+	case crm.TemplateComplaintRefused:
 		no, _ := c.LastRefusal()
-		values["decision"], values["outcome"], values["next"] = no.Question(lang), f.outcome(no, lang), c.NextStep(lang)
-	case complaintToCorrect, complaintCorrection:
-		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), f.name(c.Owner, lang)
+		values["decision"], values["outcome"], values["next"] = no.Question(lang), outcome(f, no, lang), c.NextStep(lang)
+	case crm.TemplateComplaintToCorrect, crm.TemplateComplaintCorrection:
+		values["due"], values["owner"] = w.moment(f, c.Correction.Due, lang), nameOf(f, c.Owner, lang)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }
 
-// name is what a colleague is called.
-func (f complaintFile) name(id string, lang crm.Lang) string {
-	p, _ := f.shop.Person(id)
-	return cmp.Or(p.Name, id, crm.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
+// nameOf is what a colleague is called, or that there is none.
+func nameOf(f complaintFile, id string, lang crm.Lang) string {
+	return cmp.Or(f.name(id), crm.Text{Zh: "暂无负责人", En: "nobody"}.In(lang))
 }
 
 // outcome says how an approver answered.
-func (f complaintFile) outcome(no crm.Refusal, lang crm.Lang) string {
+func outcome(f complaintFile, no crm.Refusal, lang crm.Lang) string {
 	if no.By == "" {
 		return crm.Text{Zh: "到期时无人答复。如仍需要，请重新提出。", En: "Nobody answered in time. Ask again if you still want it."}.In(lang)
 	}
 	said := crm.Text{Zh: "%s没有批准，理由见投诉。", En: "%s did not approve it; the reason stands there."}.In(lang)
-	return fmt.Sprintf(said, f.name(no.By, lang))
+	return fmt.Sprintf(said, nameOf(f, no.By, lang))
 }

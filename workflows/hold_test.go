@@ -278,7 +278,7 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 	work, l := h.holdWork(), &letters{house: h}
 	work.Mail = l
 	ask := h.holds[holdID].Rungs[0]
-	if _, err := work.climb(t.Context(), Climb{ID: holdID, Round: 1, Key: "1/ask", Rung: ask}); err != nil || len(l.values) != 1 {
+	if _, err := work.Climb(t.Context(), Climb{ID: holdID, Round: 1, Key: "1/ask", Rung: ask}); err != nil || len(l.values) != 1 {
 		t.Fatal(err, l.values)
 	}
 	v := l.values[0]
@@ -364,20 +364,6 @@ func TestAQuestionIsReplanned(t *testing.T) {
 			p.run(h.asks(t, "stf_cai", "stf_anna"))
 			same(t, "inbox", h.inbox[2:], c.inbox)
 		})
-	}
-}
-
-// The tables' clock may be behind Temporal's: a rung waits for its time there, and is not lost.
-func TestAnEscalationThatComesEarlyWaits(t *testing.T) {
-	h := newHouse()
-	h.asks(t, "stf_cai", "stf_anna")
-	work := h.holdWork()
-	i := slices.IndexFunc(h.holds[holdID].Rungs, func(r crm.Rung) bool { return r.Do == crm.DoEscalate })
-	rung := h.holds[holdID].Rungs[i]
-	work.Now = func() time.Time { return rung.At.Add(-2 * time.Second) }
-	out, err := work.climb(t.Context(), Climb{ID: holdID, Round: 1, Key: "1/escalate", Rung: rung})
-	if err != nil || out.Again != 2*time.Second || len(out.Keys) != 0 || h.holds[holdID].State != crm.HoldAsked {
-		t.Errorf("%+v %v", out, err)
 	}
 }
 

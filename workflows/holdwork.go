@@ -3,25 +3,13 @@ package workflows
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a question during production, as shared/notify names them.
-const (
-	holdAsked     = "hold-asked"
-	holdReminded  = "hold-reminded"
-	holdAssigned  = "hold-assigned"
-	holdDue       = "hold-due"
-	holdEscalated = "hold-escalated"
-	holdOverdue   = "hold-overdue"
-	holdAnswered  = "hold-answered"
-	holdWithdrawn = "hold-withdrawn"
-)
-
-// HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of attempts at a time.
+// HoldWork does what the rungs of a question's ladder say. It has no state of its own and serves any number of
+// attempts at a time.
 type HoldWork struct {
 	Holds  Holds
 	Ledger Ledger
@@ -40,134 +28,84 @@ type Holds interface {
 	Hold(ctx context.Context, id string) (crm.Hold, error)
 	Contact(ctx context.Context, id string) (crm.Contact, error)
 	customers
-	// ChangeHold applies the rule to the question as it is, again when somebody was faster, and returns the rule's own error as it is.
+	// ChangeHold applies the rule to the question as it is, again when somebody was faster, and returns the rule's own
+	// error as it is.
 	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
 }
 
-// Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done. It writes to at most one person: to the customer by
-// mail or SMS, to one of our people by mail and into the chat of the branch.
+// Climb does one rung: it gives the question to the manager, or writes to one person, who may be the customer.
 func (w *HoldWork) Climb(ctx context.Context, c Climb) (Climbed, error) {
-	out, err := w.climb(ctx, c)
-	return out, verdict(ctx, err)
-}
-
-func (w *HoldWork) climb(ctx context.Context, c Climb) (Climbed, error) {
-	hold, p, err := w.read(ctx, c.ID, c.Round)
-	if err != nil {
-		return Climbed{}, err
-	}
-	rung, there := find(p, c.Key)
-	if !there {
-		return Climbed{Progress: p, Keys: []string{c.Key}}, nil
-	}
-	if rung.At.After(c.Rung.At) {
-		return Climbed{Progress: p}, nil
-	}
-	if early := rung.At.Sub(w.Now()); early > 0 { // the tables' clock is behind Temporal's
-		return climbed(p, c.Key, early), nil
-	}
-	shop, terms, err := w.Holds.Terms(ctx, hold.Branch)
-	if err != nil {
-		return Climbed{}, err
-	}
-	f := holdFile{hold, shop, terms}
-	if rung.Do == crm.DoEscalate {
-		return w.escalate(ctx, f, c)
-	}
-	again, err := w.write(ctx, f, rung)
-	return climbed(p, c.Key, again), err
+	return w.climber().Climb(ctx, c)
 }
 
 // Look says where the question stands.
 func (w *HoldWork) Look(ctx context.Context, l Look) (crm.Progress, error) {
-	_, p, err := w.read(ctx, l.ID, l.Round)
-	return p, verdict(ctx, err)
+	return w.climber().Look(ctx, l)
 }
 
-// read reads the question and where it stands for the process of a round. One that is gone has nothing left to do.
-func (w *HoldWork) read(ctx context.Context, id string, round int) (crm.Hold, crm.Progress, error) {
-	hold, err := w.Holds.Hold(ctx, id)
-	if crm.KindOf(err) == crm.NotFound {
-		return hold, crm.Progress{Kind: "hold", ID: id, Round: round, Closed: true}, nil
+func (w *HoldWork) climber() climber[crm.Hold] {
+	return climber[crm.Hold]{
+		read: w.Holds.Hold, change: w.Holds.ChangeHold, terms: w.Holds.Terms, now: w.Now,
+		branch: func(h crm.Hold) string { return h.Branch },
+		rules:  holdRules, write: w.write,
 	}
-	return hold, inRound(hold.Progress(), round), err
 }
 
-// holdFile is a question with the rules that hold for it.
-type holdFile struct {
-	hold  crm.Hold
-	shop  crm.Shop
-	terms crm.Terms
-}
+type holdFile = file[crm.Hold]
 
-// escalate gives the question to the manager, who is told by a rung of the state that it comes into.
-func (w *HoldWork) escalate(ctx context.Context, f holdFile, c Climb) (Climbed, error) {
-	now := w.Now()
-	manager, _ := f.shop.Manager(f.terms.Branch, now)
-	hold, err := w.Holds.ChangeHold(ctx, c.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-		if rung, there := find(inRound(h.Progress(), c.Round), c.Key); !there || rung.At.After(now) {
-			return h, crm.Event{}, errMoved
-		}
+// holdRules give the question to the manager, who is told by a rung of the state that it comes into.
+var holdRules = map[string]rule[crm.Hold]{
+	crm.DoEscalate: {apply: func(f holdFile, h crm.Hold, now time.Time) (crm.Hold, crm.Event, error) {
+		manager, _ := f.shop.Manager(f.terms.Branch, now)
 		return h.Escalate(manager.ID, f.terms.Hold(), now)
-	})
-	if errors.Is(err, errMoved) {
-		return w.climb(ctx, c) // reads the record and reports
-	}
-	if err != nil {
-		return Climbed{}, err
-	}
-	return climbed(hold.Progress(), c.Key, 0), nil
+	}},
 }
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *HoldWork) write(ctx context.Context, f holdFile, rung crm.Rung) (again time.Duration, err error) {
-	h, now := f.hold, w.Now()
+	h, now := f.record, w.Now()
 	manager, _ := f.shop.Manager(f.terms.Branch, now)
-	m := crm.Message{Customer: h.Customer, About: h.Progress().WorkflowID(), Step: h.Progress().Key(rung), Channel: crm.ChannelEmail, Branch: h.Branch, Owner: manager.ID,
-		Person: h.Owner}
+	m := crm.Message{Customer: h.Customer, Branch: h.Branch, Owner: manager.ID, Person: h.Owner, Channel: crm.ChannelEmail}
+	m.About, m.Step = h.Progress().WorkflowID(), h.Progress().Key(rung)
 	if f.employed(h.Owner, now) {
 		m.Owner = h.Owner
 	}
 	answersFor := cmp.Or(manager.ID, f.terms.Branch.Manager)
 	switch rung.Do {
 	case crm.DoAskCustomer:
-		m.Template = holdAsked
+		m.Template = crm.TemplateHoldAsked
 		return w.ask(ctx, f, m)
 	case crm.DoRemindCustomer:
-		m.Template = holdReminded
+		m.Template = crm.TemplateHoldReminded
 		return w.ask(ctx, f, m)
 	case crm.DoTell:
-		m.Template = holdAssigned
+		m.Template = crm.TemplateHoldAssigned
 	case crm.DoRemind:
-		m.Template = holdDue
+		m.Template = crm.TemplateHoldDue
 	case crm.DoTellManager:
-		if m.Template, m.Person = holdOverdue, answersFor; h.State == crm.HoldEscalated {
-			m.Template = holdEscalated
+		if m.Template, m.Person = crm.TemplateHoldOverdue, answersFor; h.State == crm.HoldEscalated {
+			m.Template = crm.TemplateHoldEscalated
 		}
 	case crm.DoTellOwner:
 		head, _ := f.shop.Head(f.terms.Branch, now)
-		m.Template, m.Person = holdOverdue, cmp.Or(head.ID, answersFor)
+		m.Template, m.Person = crm.TemplateHoldOverdue, cmp.Or(head.ID, answersFor)
 	case crm.DoTellAnswer:
-		if m.Template = holdAnswered; f.employed(rung.Who, now) { // else who sees to it, so that production hears of it
+		m.Template = crm.TemplateHoldAnswered // to the owner where the asker has left: production has to hear of it
+		if f.employed(rung.Who, now) {
 			m.Person = rung.Who
 		}
 	case crm.DoTellWithdrawn:
-		m.Template, m.Person = holdWithdrawn, cmp.Or(rung.Who, h.Owner)
+		m.Template, m.Person = crm.TemplateHoldWithdrawn, cmp.Or(rung.Who, h.Owner)
 	default:
-		return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
+		return 0, unknownStep()
 	}
 	return w.notice(ctx, f, m)
-}
-
-func (f holdFile) employed(staff string, now time.Time) bool {
-	p, found := f.shop.Person(staff)
-	return found && p.Employed(now)
 }
 
 // ask puts the question to the customer's contact, by SMS where he has no mail or prefers it. Photos and choices are behind the link, which answers nothing until he sends
 // his choice there.
 func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Duration, error) {
-	h := f.hold
+	h := f.record
 	contact, err := w.Holds.Contact(ctx, h.Contact)
 	if err != nil && crm.KindOf(err) != crm.NotFound {
 		return 0, err
@@ -189,25 +127,19 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m crm.Message) (time.Dur
 
 // notice writes to one of our people about the question, and into the chat of the branch where it has one.
 func (w *HoldWork) notice(ctx context.Context, f holdFile, m crm.Message) (time.Duration, error) {
-	h := f.hold
+	h := f.record
 	reader, _ := f.shop.Person(m.Person)
 	values := map[string]string{"title": h.Title(), "reference": crm.Reference(h.ID), "staff": reader.Name, "link": w.URL + h.ID}
 	switch m.Template {
-	case holdAnswered:
+	case crm.TemplateHoldAnswered:
 		values["answer"] = h.Answer.Words(h.Choices).In(reader.Lang)
-	case holdWithdrawn:
+	case crm.TemplateHoldWithdrawn:
 		values["asker"], values["owner"] = f.name(h.WithdrawnBy), f.name(h.Owner)
 	default:
 		values["due"], values["asker"] = f.terms.Calendar.Moment(h.Due, w.Now(), reader.Lang), f.name(h.AskedBy)
 	}
-	if m.Template == holdOverdue {
+	if m.Template == crm.TemplateHoldOverdue {
 		values["owner"] = f.name(h.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
-}
-
-// name is what a colleague is called.
-func (f holdFile) name(staff string) string {
-	p, _ := f.shop.Person(staff)
-	return cmp.Or(p.Name, staff)
 }

@@ -3,129 +3,127 @@ package workflows
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"afterpress/shared/crm"
 )
 
-// Templates of the messages about a lead, as shared/notify names them.
-const (
-	leadAcknowledged = "lead-acknowledged"
-	leadConfirm      = "lead-acknowledged-confirm"
-	leadAssigned     = "lead-assigned"
-	leadRemindedHalf = "lead-reminded-half"
-	leadRemindedDue  = "lead-reminded-due"
-	leadReassigned   = "lead-reassigned"
-	leadPooled       = "lead-pooled"
-	leadReplied      = "lead-replied"
-)
-
-// leadFile is a lead with the rules that hold for it.
-type leadFile struct {
-	lead  crm.Lead
-	shop  crm.Shop
-	terms crm.Terms
+// LeadWork does what the rungs of a lead's ladder say. It has no state of its own and serves any number of attempts at
+// a time.
+type LeadWork struct {
+	Leads  Leads
+	Ledger Ledger
+	Mail   Mail
+	SMS    bool             // whether Mail can send SMS
+	Now    func() time.Time // UTC
+	URL    string           // where a lead is looked at, without its id: https://…/leads/
+	Site   string           // where customers reach the doors: https://…
+	Tokens crm.Tokens       // signs links to customers
 }
 
-func (w *LeadWork) open(ctx context.Context, lead crm.Lead) (leadFile, error) {
-	shop, terms, err := w.Leads.Terms(ctx, lead.Branch)
-	return leadFile{lead: lead, shop: shop, terms: terms}, err
+// Leads is implemented by *store.Store.
+type Leads interface {
+	// Terms is the shop with the calendar and policy of a branch.
+	Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
+	Lead(ctx context.Context, id string) (crm.Lead, error)
+	// ChangeLead applies the rule to the lead as it is, again when somebody was faster, and returns the rule's own error
+	// as it is.
+	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
+	Rotate(ctx context.Context, branch string) (int64, error)
+	customers
 }
 
-// errMoved says that the rung is no longer the lead's.
-var errMoved = errors.New("workflows: the lead has moved on")
+// Climb does one rung: it gives the lead to somebody, or writes to one person.
+func (w *LeadWork) Climb(ctx context.Context, c Climb) (Climbed, error) {
+	return w.climber().Climb(ctx, c)
+}
 
-// handOn gives the lead to its first or next owner, or to the pool. A first owner is told at once; whoever is not told here is told by the rung that
-// the new state has for it.
-func (w *LeadWork) handOn(ctx context.Context, f leadFile, c Climb) (Climbed, error) {
-	turn, err := w.Leads.Rotate(ctx, f.lead.Branch)
-	if err != nil {
-		return Climbed{}, err
+// Look says where the lead stands.
+func (w *LeadWork) Look(ctx context.Context, l Look) (crm.Progress, error) {
+	return w.climber().Look(ctx, l)
+}
+
+func (w *LeadWork) climber() climber[crm.Lead] {
+	return climber[crm.Lead]{
+		read: w.Leads.Lead, change: w.Leads.ChangeLead, rotate: w.Leads.Rotate, terms: w.Leads.Terms, now: w.Now,
+		branch: func(l crm.Lead) string { return l.Branch },
+		rules:  leadRules, write: w.write,
+		// Rungs of an ended lead stay on its ladder: only a reply that waits is still told.
+		over: func(p crm.Progress, _ crm.Rung) bool { return p.Closed },
+		ends: crm.Lead.Closed, // told of that reply, nobody is left to hear of an ended lead, though the reply still waits
 	}
-	now := w.Now()
-	lead, err := w.Leads.ChangeLead(ctx, c.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		p := standing(l, c.Round)
-		if _, there := find(p, c.Key); !there || p.Closed {
-			return l, crm.Event{}, errMoved
-		}
-		return l.HandOn(f.shop.Roster, f.terms.Lead(), turn, now)
-	})
-	if errors.Is(err, errMoved) {
-		return w.climb(ctx, c) // reads the record and reports
-	}
-	if err != nil {
-		return Climbed{}, err
-	}
-	f.lead = lead
-	out := climbed(lead.Progress(), c.Key, 0)
-	for _, rung := range lead.Rungs {
-		if c.Rung.Do != crm.DoAssign || rung.Do != crm.DoTell || rung.At.After(now) {
-			continue
-		}
-		if again, err := w.write(ctx, f, rung); err == nil && again == 0 {
-			out.Keys = append(out.Keys, out.Progress.Key(rung))
-		}
-	}
-	return out, nil
+}
+
+type leadFile = file[crm.Lead]
+
+// leadRules give the lead to its first or next owner, or to the pool. A first owner is told at once.
+// Everybody else is told by a rung of the state that the lead comes into.
+var leadRules = map[string]rule[crm.Lead]{
+	crm.DoAssign:   {apply: handOn, rotates: true, follows: crm.DoTell},
+	crm.DoReassign: {apply: handOn, rotates: true},
+}
+
+func handOn(f leadFile, l crm.Lead, now time.Time) (crm.Lead, crm.Event, error) {
+	return l.HandOn(f.shop.Roster, f.terms.Lead(), f.turn, now)
 }
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
 func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again time.Duration, err error) {
 	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
 	m := crm.Message{
-		Customer: f.lead.Customer, About: f.lead.Progress().WorkflowID(), Step: f.lead.Progress().Key(rung), Channel: crm.ChannelEmail,
-		Branch: f.lead.Branch, Owner: manager.ID,
+		Customer: f.record.Customer, About: f.record.Progress().WorkflowID(), Step: f.record.Progress().Key(rung),
+		Channel: crm.ChannelEmail, Branch: f.record.Branch, Owner: manager.ID,
 	}
-	if owner, found := f.shop.Person(f.lead.Owner); found && owner.Employed(w.Now()) {
-		m.Owner = owner.ID
+	if f.employed(f.record.Owner, w.Now()) {
+		m.Owner = f.record.Owner
 	}
 	switch rung.Do {
 	case crm.DoAcknowledge:
 		return w.acknowledge(ctx, f, m)
 	case crm.DoTell:
-		m.Template = leadAssigned
-		return w.notice(ctx, f, m, f.lead.Owner)
+		m.Template = crm.TemplateLeadAssigned
+		return w.notice(ctx, f, m, f.record.Owner)
 	case crm.DoRemind:
-		m.Template = leadRemindedHalf
-		if !rung.At.Before(f.lead.Due) {
-			m.Template = leadRemindedDue
+		m.Template = crm.TemplateLeadRemindedHalf
+		if !rung.At.Before(f.record.Due) {
+			m.Template = crm.TemplateLeadRemindedDue
 		}
-		return w.notice(ctx, f, m, f.lead.Owner)
+		return w.notice(ctx, f, m, f.record.Owner)
 	case crm.DoTellReply:
-		m.Template = leadReplied
+		m.Template = crm.TemplateLeadReplied
 		return w.notice(ctx, f, m, m.Owner)
 	case crm.DoTellManager:
-		m.Template = leadReassigned
-		if f.lead.State == crm.LeadPooled {
-			m.Template = leadPooled
+		m.Template = crm.TemplateLeadReassigned
+		if f.record.State == crm.LeadPooled {
+			m.Template = crm.TemplateLeadPooled
 		}
 		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
-	return 0, crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。", "The policy has a step that is not known. Ask whoever runs the system.")
+	return 0, unknownStep()
 }
 
 // acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his customer prefers it. It repeats nothing that
 // was typed. A yes to marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (time.Duration, error) {
-	promise, err := f.lead.Promise(f.terms.Lead(), w.Now())
+	promise, err := f.record.Promise(f.terms.Lead(), w.Now())
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person, m.Lang, m.Policy = leadAcknowledged, f.lead.ContactID, f.lead.Person.Lang, f.lead.Policy
-	who, prefers := f.lead.Person.Contact(), ""
+	m.Template, m.Person = crm.TemplateLeadAcknowledged, f.record.ContactID
+	m.Lang, m.Policy = f.record.Person.Lang, f.record.Policy
+	who, prefers := f.record.Person.Contact(), ""
 	if !w.SMS {
 		who.Phones = nil
 	}
-	confirm := len(who.Emails) > 0 && f.lead.AwaitsConfirmation() // the address itself has to answer
-	if !confirm && !slices.Contains(f.lead.Unverified, "phone") { // a number that was typed may be a stranger's
-		if prefers, err = preferred(ctx, w.Leads, f.lead.Customer, who); err != nil {
+	confirm := len(who.Emails) > 0 && f.record.AwaitsConfirmation() // the address itself has to answer
+	if !confirm && !slices.Contains(f.record.Unverified, "phone") { // a number that was typed may be a stranger's
+		if prefers, err = preferred(ctx, w.Leads, f.record.Customer, who); err != nil {
 			return 0, err
 		}
 	}
 	values := map[string]string{
-		"reference":     crm.Reference(f.lead.ID),
+		"reference":     crm.Reference(f.record.ID),
 		"shop":          f.shop.Name.In(m.Lang),
 		"branch":        f.terms.Branch.Name.In(m.Lang),
 		"branch_phone":  f.terms.Branch.Phone,
@@ -133,12 +131,13 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 		"opening_hours": f.terms.Calendar.Hours(m.Lang),
 	}
 	if confirm {
-		m.Template = leadConfirm
+		m.Template = crm.TemplateLeadConfirm
 		ends := w.Now().Add(crm.ConfirmLife)
-		values["link"] = w.Site + "/confirm/" + w.Tokens.SignConfirmation(crm.Confirmation{Lead: f.lead.ID, Ends: ends}) + "?lang=" + string(m.Lang)
+		token := w.Tokens.SignConfirmation(crm.Confirmation{Lead: f.record.ID, Ends: ends})
+		values["link"] = w.Site + "/confirm/" + token + "?lang=" + string(m.Lang)
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}
-	m.Replies = cmp.Or(f.lead.Person.Email, f.lead.Person.Phone)
+	m.Replies = cmp.Or(f.record.Person.Email, f.record.Person.Phone)
 	return tellContact(ctx, w.Ledger, w.Mail, m, who, f.terms.Policy.SMS, prefers, values)
 }
 
@@ -146,22 +145,23 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
 	m.Person, m.Lang = staff, reader.Lang
-	values := map[string]string{"reference": crm.Reference(f.lead.ID), "staff": reader.Name, "link": w.URL + f.lead.ID}
-	if m.Template != leadPooled && m.Template != leadReplied {
-		values["due"] = f.terms.Calendar.Moment(f.lead.Due, w.Now(), m.Lang)
+	values := map[string]string{
+		"reference": crm.Reference(f.record.ID), "staff": reader.Name, "link": w.URL + f.record.ID,
 	}
-	if m.Template == leadReassigned {
-		values["owner"], values["previous"] = f.owner(1), f.owner(2)
+	if m.Template != crm.TemplateLeadPooled && m.Template != crm.TemplateLeadReplied {
+		values["due"] = f.terms.Calendar.Moment(f.record.Due, w.Now(), m.Lang)
+	}
+	if m.Template == crm.TemplateLeadReassigned {
+		values["owner"], values["previous"] = previousOwner(f, 1), previousOwner(f, 2)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }
 
-// owner is the name of the last but n-1 owner.
-func (f leadFile) owner(n int) string {
-	if len(f.lead.Owners) < n {
+// previousOwner is the name of the last but n-1 owner.
+func previousOwner(f leadFile, n int) string {
+	if len(f.record.Owners) < n {
 		return ""
 	}
-	id := f.lead.Owners[len(f.lead.Owners)-n]
-	p, _ := f.shop.Person(id)
-	return cmp.Or(p.Name, id)
+	id := f.record.Owners[len(f.record.Owners)-n]
+	return f.name(id)
 }

@@ -242,7 +242,7 @@ func TestAComplaintByPhone(t *testing.T) {
 		}
 		got = append(got, m.Template)
 	}
-	if want := []string{notify.ComplaintAcknowledged, notify.ComplaintEvidence, notify.ComplaintOffered, notify.ComplaintOffered, notify.ComplaintOffered}; !slices.Equal(got, want) {
+	if want := []string{crm.TemplateComplaintAcknowledged, crm.TemplateComplaintEvidence, crm.TemplateComplaintOffered, crm.TemplateComplaintOffered, crm.TemplateComplaintOffered}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
@@ -390,9 +390,9 @@ func TestAComplaintIsResolved(t *testing.T) {
 
 // complaintSubjects tell the messages apart: the customer reads English, staff Chinese.
 var complaintSubjects = map[string]string{
-	"has your complaint": notify.ComplaintAcknowledged, "what we need from you": notify.ComplaintEvidence, "what we offer": notify.ComplaintOffered, "is it settled?": notify.ComplaintVerify,
-	"we wait for your answer": notify.ComplaintReminded, "our answer": notify.ComplaintReplied, "under way": notify.ComplaintProgress, "a new time": notify.ComplaintPromise,
-	"closed, since we had no answer": notify.ComplaintUnanswered, "dealt with together": notify.ComplaintJoined, "closed as withdrawn": notify.ComplaintWithdrawn, "由您负责": notify.ComplaintAssigned, "时间已过半": notify.ComplaintHalf, "已到期限": notify.ComplaintDue,
-	"已逾期": notify.ComplaintOverdue, "请您审批": notify.ComplaintApproval, "未获批准": notify.ComplaintRefused, "客户接受方案": notify.ComplaintDecided,
-	"客户来信": notify.ComplaintAnswered, "纠正措施由您落实": notify.ComplaintToCorrect, "纠正措施到期": notify.ComplaintCorrection, "请检查纠正效果": notify.ComplaintEffect,
+	"has your complaint": crm.TemplateComplaintAcknowledged, "what we need from you": crm.TemplateComplaintEvidence, "what we offer": crm.TemplateComplaintOffered, "is it settled?": crm.TemplateComplaintVerify,
+	"we wait for your answer": crm.TemplateComplaintReminded, "our answer": crm.TemplateComplaintReplied, "under way": crm.TemplateComplaintProgress, "a new time": crm.TemplateComplaintPromise,
+	"closed, since we had no answer": crm.TemplateComplaintUnanswered, "dealt with together": crm.TemplateComplaintJoined, "closed as withdrawn": crm.TemplateComplaintWithdrawn, "由您负责": crm.TemplateComplaintAssigned, "时间已过半": crm.TemplateComplaintHalf, "已到期限": crm.TemplateComplaintDue,
+	"已逾期": crm.TemplateComplaintOverdue, "请您审批": crm.TemplateComplaintApproval, "未获批准": crm.TemplateComplaintRefused, "客户接受方案": crm.TemplateComplaintDecided,
+	"客户来信": crm.TemplateComplaintAnswered, "纠正措施由您落实": crm.TemplateComplaintToCorrect, "纠正措施到期": crm.TemplateComplaintCorrection, "请检查纠正效果": crm.TemplateComplaintEffect,
 }

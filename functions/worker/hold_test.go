@@ -85,7 +85,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	page, err := b.Timeline(t.Context(), lead.Customer, crm.En, store.Paging{Limit: 50})
 	sent := 0
 	for _, e := range page.Items {
-		if e.Kind == crm.TimelineMessage && e.Data["template"] == notify.HoldAsked {
+		if e.Kind == crm.TimelineMessage && e.Data["template"] == crm.TemplateHoldAsked {
 			sent++
 		}
 	}

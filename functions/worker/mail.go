@@ -44,7 +44,7 @@ var outcomes = map[notify.Kind]string{
 }
 
 // automatic are the messages that answer by themselves whoever wrote to us.
-var automatic = []string{notify.LeadAcknowledged, notify.LeadConfirm, notify.ComplaintAcknowledged}
+var automatic = []string{crm.TemplateLeadAcknowledged, crm.TemplateLeadConfirm, crm.TemplateComplaintAcknowledged}
 
 // Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find the same words.
 func (m *Mail) Send(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) workflows.Delivery {

@@ -25,7 +25,7 @@ func (o *outbox) Send(_ context.Context, m notify.Message) (string, error) {
 }
 
 var row = crm.Message{
-	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: notify.LeadAssigned, Lang: crm.En, Attempt: 1,
+	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: crm.TemplateLeadAssigned, Lang: crm.En, Attempt: 1,
 }
 
 var values = map[string]string{"reference": "9F3A09BC", "staff": "Anna", "due": "15:30 today", "link": "https://shop.example/leads/lead_1"}
@@ -91,7 +91,7 @@ func TestMailCarriesByChannel(t *testing.T) {
 	sms, chat, box := &texts{}, &posts{}, &outbox{}
 	mail := &Mail{Sender: box, Texts: sms, Chats: chat, Log: slog.New(slog.DiscardHandler)}
 	ack, tell := row, row
-	ack.Channel, ack.Template, ack.Person = crm.ChannelSMS, notify.LeadAcknowledged, "cus_1"
+	ack.Channel, ack.Template, ack.Person = crm.ChannelSMS, crm.TemplateLeadAcknowledged, "cus_1"
 	tell.Channel = crm.ChannelDingTalk
 	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got != (workflows.Delivery{State: crm.MessageSent, Provider: "sms-1"}) {
 		t.Errorf("SMS: %+v", got)
@@ -102,7 +102,7 @@ func TestMailCarriesByChannel(t *testing.T) {
 	if len(sms.sent) != 1 || len(chat.told) != 1 || len(box.sent) != 0 {
 		t.Fatalf("%d SMS, %d notices, %d mails", len(sms.sent), len(chat.told), len(box.sent))
 	}
-	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != notify.LeadAcknowledged {
+	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != crm.TemplateLeadAcknowledged {
 		t.Errorf("SMS %+v", m)
 	}
 	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" || n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
@@ -117,7 +117,7 @@ func TestChannelsSayHowSendingEnded(t *testing.T) {
 		for channel, said := range map[string]map[string]string{crm.ChannelSMS: thankful, crm.ChannelWeCom: values} {
 			m := row
 			if m.Channel = channel; channel == crm.ChannelSMS {
-				m.Template = notify.LeadAcknowledged
+				m.Template = crm.TemplateLeadAcknowledged
 			}
 			if got := mail.Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: state, Reason: "45009"}) {
 				t.Errorf("%s %s: %+v", channel, kind, got)
@@ -142,7 +142,7 @@ func TestMailWordsTheMessage(t *testing.T) {
 		t.Errorf("sent %+v", m)
 	}
 	ack := row
-	ack.Template = notify.LeadAcknowledged
+	ack.Template = crm.TemplateLeadAcknowledged
 	mail.Send(t.Context(), ack, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{
 		"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC", "shop": "Dawn Print",
 	})
@@ -176,7 +176,7 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 	}
 	sender := &outbox{}
 	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: to}
-	customer.Template, customer.Lang, customer.Channel = notify.LeadReplied, crm.En, crm.ChannelEmail
+	customer.Template, customer.Lang, customer.Channel = crm.TemplateLeadReplied, crm.En, crm.ChannelEmail
 	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
 	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(customer) {
 		t.Errorf("sent %+v", sender.sent)
@@ -190,7 +190,7 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	offer := row
-	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", crm.PurposeMarketing, notify.LeadAcknowledged, crm.Zh
+	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", crm.PurposeMarketing, crm.TemplateLeadAcknowledged, crm.Zh
 	to := workflows.Recipient{Email: "wang@customer.example", Phone: "+8613800138000", Robot: "pudong"}
 	box := &outbox{}
 	mail := &Mail{Sender: box, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Choices: ChoicesAt(tokens, "https://shop.example"),

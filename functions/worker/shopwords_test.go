@@ -42,7 +42,7 @@ func spoken(version string) crm.PolicyTexts {
 func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
 	kept := archive{versions: []crm.Policy{{ID: "standard", Version: 2, Texts: spoken("v2")}, {ID: "standard", Version: 3, Texts: spoken("v3")}}}
 	ack := row
-	ack.Person, ack.Template, ack.Policy = "cus_1", notify.LeadAcknowledged, "standard@2"
+	ack.Person, ack.Template, ack.Policy = "cus_1", crm.TemplateLeadAcknowledged, "standard@2"
 	for _, c := range []struct {
 		name    string
 		from    archive
@@ -56,7 +56,7 @@ func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
 		{"in Chinese", kept, func(m *crm.Message) { m.Lang = crm.Zh }, thankful, crm.MessageSent, []string{"v2 说：lead", "v2 说：signature"}, "hold"},
 		{"of no version", kept, func(m *crm.Message) { m.Policy = "" }, thankful, crm.MessageSent, nil, "says"},
 		{"of a version that is nowhere", kept, func(m *crm.Message) { m.Policy = "standard@9" }, thankful, crm.MessageSent, nil, "says"},
-		{"to a colleague", kept, func(m *crm.Message) { m.Template = notify.LeadAssigned }, values, crm.MessageSent, nil, "says"},
+		{"to a colleague", kept, func(m *crm.Message) { m.Template = crm.TemplateLeadAssigned }, values, crm.MessageSent, nil, "says"},
 		{"while the store is away", archive{away: crm.Fail(crm.Unavailable, "断电", "power cut")}, nil, thankful, crm.MessageQueued, nil, ""},
 	} {
 		out, m, given := &outbox{}, ack, maps.Clone(c.values)

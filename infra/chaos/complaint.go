@@ -265,7 +265,7 @@ func (s *caseScene) count(ctx context.Context) ([]figure, error) {
 // escalation is the complaint of which a message says that its time is up.
 func (s *caseScene) escalation(about, template string) (of crm.Complaint, ok bool) {
 	i := slices.IndexFunc(s.all, func(c crm.Complaint) bool { return c.Progress().About() == about })
-	if i < 0 || template != "complaint-overdue" {
+	if i < 0 || template != crm.TemplateComplaintOverdue {
 		return of, false
 	}
 	return s.all[i], true

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"afterpress/shared/crm"
 )
 
 const signature = "signature"
@@ -11,21 +13,21 @@ const signature = "signature"
 // shopPlaces lists the slots of crm.PolicyTexts that a mail to a customer has a place for. What the shop says there may have several lines, and may be absent:
 // then the line of the place is left out, with the empty one above it. No SMS has such a place: its words are registered with the carrier.
 var shopPlaces = map[string][]string{
-	LeadAcknowledged:      {"lead_acknowledge", signature},
-	LeadConfirm:           {"lead_acknowledge", signature},
-	ComplaintAcknowledged: {"complaint_acknowledge", signature},
-	ComplaintEvidence:     {"complaint_evidence", signature},
-	ComplaintOffered:      {signature},
-	ComplaintVerify:       {signature},
-	ComplaintReminded:     {signature},
-	ComplaintReplied:      {signature},
-	ComplaintProgress:     {signature},
-	ComplaintPromise:      {signature},
-	ComplaintJoined:       {signature},
-	ComplaintUnanswered:   {signature},
-	ComplaintWithdrawn:    {signature},
-	HoldAsked:             {"hold_ask", signature},
-	HoldReminded:          {"hold_ask", signature},
+	crm.TemplateLeadAcknowledged:      {"lead_acknowledge", signature},
+	crm.TemplateLeadConfirm:           {"lead_acknowledge", signature},
+	crm.TemplateComplaintAcknowledged: {"complaint_acknowledge", signature},
+	crm.TemplateComplaintEvidence:     {"complaint_evidence", signature},
+	crm.TemplateComplaintOffered:      {signature},
+	crm.TemplateComplaintVerify:       {signature},
+	crm.TemplateComplaintReminded:     {signature},
+	crm.TemplateComplaintReplied:      {signature},
+	crm.TemplateComplaintProgress:     {signature},
+	crm.TemplateComplaintPromise:      {signature},
+	crm.TemplateComplaintJoined:       {signature},
+	crm.TemplateComplaintUnanswered:   {signature},
+	crm.TemplateComplaintWithdrawn:    {signature},
+	crm.TemplateHoldAsked:             {"hold_ask", signature},
+	crm.TemplateHoldReminded:          {"hold_ask", signature},
 }
 
 // ShopPlaces lists which of the shop's own words the mail of this name takes.

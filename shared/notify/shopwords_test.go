@@ -37,7 +37,7 @@ func worded(name string, lang crm.Lang) map[string]string {
 }
 
 func TestShopWordsAreAsWritten(t *testing.T) {
-	for _, name := range []string{LeadAcknowledged, LeadConfirm, ComplaintAcknowledged, ComplaintEvidence, ComplaintVerify, HoldAsked, HoldReminded} {
+	for _, name := range []string{crm.TemplateLeadAcknowledged, crm.TemplateLeadConfirm, crm.TemplateComplaintAcknowledged, crm.TemplateComplaintEvidence, crm.TemplateComplaintVerify, crm.TemplateHoldAsked, crm.TemplateHoldReminded} {
 		for _, lang := range languages {
 			_, text, page, err := Render(name, lang, worded(name, lang))
 			if err != nil {
@@ -126,14 +126,14 @@ func TestAnSMSSaysNoWordsOfTheShop(t *testing.T) {
 }
 
 func TestShopWordsAreOfMailsToCustomersAlone(t *testing.T) {
-	values := sample(LeadAssigned, crm.En)
+	values := sample(crm.TemplateLeadAssigned, crm.En)
 	values[signature] = "Dawn Print"
-	if _, _, _, err := Render(LeadAssigned, crm.En, values); err == nil {
+	if _, _, _, err := Render(crm.TemplateLeadAssigned, crm.En, values); err == nil {
 		t.Error("a colleague reads the signature for customers")
 	}
-	values = sample(LeadAcknowledged, crm.En)
+	values = sample(crm.TemplateLeadAcknowledged, crm.En)
 	values["hold_ask"] = "The press waits."
-	if _, _, _, err := Render(LeadAcknowledged, crm.En, values); err == nil {
+	if _, _, _, err := Render(crm.TemplateLeadAcknowledged, crm.En, values); err == nil {
 		t.Error("a reply to an enquiry takes the words of a question")
 	}
 }

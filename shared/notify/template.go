@@ -14,56 +14,6 @@ import (
 	"afterpress/shared/crm"
 )
 
-// The messages that there are. Each has six files: templates/<name>.<zh|en>.<subject|txt|html>. What may go out as SMS has two more, .sms.
-const (
-	LeadAcknowledged = "lead-acknowledged"         // to the person: we have your enquiry
-	LeadConfirm      = "lead-acknowledged-confirm" // the same, and do you want our news: you said no before
-	LeadAssigned     = "lead-assigned"             // to the new owner
-	LeadRemindedHalf = "lead-reminded-half"        // to the owner: half of the time for the first contact is gone
-	LeadRemindedDue  = "lead-reminded-due"         // to the owner: the time is up
-	LeadReassigned   = "lead-reassigned"           // to the manager: it went on to the next owner
-	LeadPooled       = "lead-pooled"               // to the manager: no owner reacted, it lies in the pool
-	LeadReplied      = "lead-replied"              // to the owner: the person wrote back
-	TaskAssigned     = "task-assigned"             // to the new owner: somebody else gave it to him
-	TaskReminded     = "task-reminded"             // to the owner: most of the time is gone
-	TaskDue          = "task-due"                  // to the owner: the time is up
-	TaskOverdue      = "task-overdue"              // to the manager: it is not done, and the time was up long ago
-	TaskMentioned    = "task-mentioned"            // to whom a comment names
-
-	ComplaintAcknowledged = "complaint-acknowledged" // to the customer: we have it, and by when he hears of us
-	ComplaintEvidence     = "complaint-evidence"     // what we need from him
-	ComplaintOffered      = "complaint-offered"      // what we offer
-	ComplaintVerify       = "complaint-verify"       // it is done: is it settled?
-	ComplaintReminded     = "complaint-reminded"     // we wait for him
-	ComplaintReplied      = "complaint-replied"      // what one of our people writes to him
-	ComplaintProgress     = "complaint-progress"     // what is being done, and by when
-	ComplaintPromise      = "complaint-promise"      // it takes longer than we told him
-	ComplaintJoined       = "complaint-joined"       // it is handled with another one
-	ComplaintUnanswered   = "complaint-unanswered"   // closed, since he did not answer
-	ComplaintWithdrawn    = "complaint-withdrawn"    // closed, since one of our people entered that he takes it back
-	ComplaintAssigned     = "complaint-assigned"     // to the new owner
-	ComplaintHalf         = "complaint-half"         // to the owner: half of the time is gone
-	ComplaintDue          = "complaint-due"          // to the owner: the time is up
-	ComplaintOverdue      = "complaint-overdue"      // to the manager, later to an owner of the shop: it stands still
-	ComplaintApproval     = "complaint-approval"     // to who may approve
-	ComplaintRefused      = "complaint-refused"      // to who asked for it: it was not approved
-	ComplaintCall         = "complaint-call"         // to the owner: the customer cannot be written to, call him
-	ComplaintDecided      = "complaint-decided"      // to the owner: what the customer decided
-	ComplaintAnswered     = "complaint-answered"     // to the owner: the customer wrote or added files
-	ComplaintToCorrect    = "complaint-to-correct"   // to who has the corrective action: it is his
-	ComplaintCorrection   = "complaint-correction"   // to who has the corrective action: it is due
-	ComplaintEffect       = "complaint-effect"       // to the owner: did the correction help?
-
-	HoldAsked     = "hold-asked"     // to the customer: a question about his job, while it is printed
-	HoldReminded  = "hold-reminded"  // to the customer: the same once more
-	HoldAssigned  = "hold-assigned"  // to who sees to it: his customer was asked
-	HoldDue       = "hold-due"       // to who sees to it: no answer yet, call
-	HoldEscalated = "hold-escalated" // to the manager: nobody answered in time, it is his
-	HoldOverdue   = "hold-overdue"   // to the manager or an owner of the shop: it still stands
-	HoldAnswered  = "hold-answered"  // to who asked: what the customer wants
-	HoldWithdrawn = "hold-withdrawn" // to who sees to it and to who asked: nobody asks any more
-)
-
 const (
 	open, closed    = "{{", "}}"
 	linkPlaceholder = "link"   // the one that stands in an href
@@ -97,55 +47,57 @@ const (
 //
 // Beside these a message has the places of shopPlaces.
 var placeholders = map[string][]string{
-	LeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
-	LeadConfirm:      {"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until"},
-	LeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
-	LeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
-	LeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
-	LeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
-	LeadPooled:       {linkPlaceholder, "reference", "staff"},
-	LeadReplied:      {linkPlaceholder, "reference", "staff"},
-	TaskAssigned:     {"due", linkPlaceholder, "reference", "staff", "title"},
-	TaskReminded:     {"due", linkPlaceholder, "reference", "staff", "title"},
-	TaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
-	TaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
-	TaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateLeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
+	crm.TemplateLeadConfirm: {
+		"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until",
+	},
+	crm.TemplateLeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
+	crm.TemplateLeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
+	crm.TemplateLeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
+	crm.TemplateLeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
+	crm.TemplateLeadPooled:       {linkPlaceholder, "reference", "staff"},
+	crm.TemplateLeadReplied:      {linkPlaceholder, "reference", "staff"},
+	crm.TemplateTaskAssigned:     {"due", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateTaskReminded:     {"due", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateTaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateTaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	crm.TemplateTaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
 
-	ComplaintAcknowledged: toCustomer("promise"),
-	ComplaintEvidence:     toCustomer("evidence"),
-	ComplaintOffered:      toCustomer("offer", "until"),
-	ComplaintVerify:       toCustomer("offer", "until"),
-	ComplaintReminded:     toCustomer("after", "until", "wanted"),
-	ComplaintReplied:      toCustomer("text"),
-	ComplaintProgress:     toCustomer("offer", "promise"),
-	ComplaintPromise:      toCustomer("promise", "stage"),
-	ComplaintJoined:       toCustomer("other"),
-	ComplaintUnanswered:   toCustomer("until"),
-	ComplaintWithdrawn:    toCustomer("until"),
-	ComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
-	ComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
-	ComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
-	ComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
-	ComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
-	ComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
-	ComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
-	ComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
-	ComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
-	ComplaintToCorrect:    {"due", linkPlaceholder, "owner", "reference", "staff"},
-	ComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
-	ComplaintEffect:       {linkPlaceholder, "reference", "staff"},
+	crm.TemplateComplaintAcknowledged: toCustomer("promise"),
+	crm.TemplateComplaintEvidence:     toCustomer("evidence"),
+	crm.TemplateComplaintOffered:      toCustomer("offer", "until"),
+	crm.TemplateComplaintVerify:       toCustomer("offer", "until"),
+	crm.TemplateComplaintReminded:     toCustomer("after", "until", "wanted"),
+	crm.TemplateComplaintReplied:      toCustomer("text"),
+	crm.TemplateComplaintProgress:     toCustomer("offer", "promise"),
+	crm.TemplateComplaintPromise:      toCustomer("promise", "stage"),
+	crm.TemplateComplaintJoined:       toCustomer("other"),
+	crm.TemplateComplaintUnanswered:   toCustomer("until"),
+	crm.TemplateComplaintWithdrawn:    toCustomer("until"),
+	crm.TemplateComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
+	crm.TemplateComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
+	crm.TemplateComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
+	crm.TemplateComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
+	crm.TemplateComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
+	crm.TemplateComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
+	crm.TemplateComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
+	crm.TemplateComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
+	crm.TemplateComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
+	crm.TemplateComplaintToCorrect:    {"due", linkPlaceholder, "owner", "reference", "staff"},
+	crm.TemplateComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
+	crm.TemplateComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
-	HoldAsked:     {"asked", "branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "reference", "shop"},
-	HoldReminded:  {"asked", "branch", "branch_phone", "choices", "due", "job", linkPlaceholder, "reference", "shop"},
-	HoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
-	HoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
-	HoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
-	HoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
-	HoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
-	HoldWithdrawn: {"asker", linkPlaceholder, "owner", "reference", "staff", "title"},
+	crm.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
+	crm.TemplateHoldReminded:  toCustomer("asked", "choices", "due", "job"),
+	crm.TemplateHoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateHoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateHoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateHoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	crm.TemplateHoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
+	crm.TemplateHoldWithdrawn: {"asker", linkPlaceholder, "owner", "reference", "staff", "title"},
 }
 
-// toCustomer are the placeholders of a message about his complaint.
+// toCustomer are the placeholders of a message to a customer whose case stands behind a link.
 func toCustomer(further ...string) []string {
 	return append([]string{"branch", "branch_phone", linkPlaceholder, "reference", "shop"}, further...)
 }
@@ -153,23 +105,32 @@ func toCustomer(further ...string) []string {
 // smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is
 // part of that registration.
 var smsPlaces = map[string][]string{
-	LeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
-	ComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
-	ComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed, and what was written, stands at the link: it may be long
-	ComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
-	ComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
-	ComplaintReplied:      {linkPlaceholder, "reference", "shop"},
-	ComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
-	ComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
-	HoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
-	HoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	crm.TemplateLeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
+	crm.TemplateComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
+	crm.TemplateComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed may be long: it is at the link
+	crm.TemplateComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
+	crm.TemplateComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
+	crm.TemplateComplaintReplied:      {linkPlaceholder, "reference", "shop"},
+	crm.TemplateComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
+	crm.TemplateComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
+	crm.TemplateHoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	crm.TemplateHoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
 
 // SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.
 func SMSNames() []string { return slices.Sorted(maps.Keys(smsPlaces)) }
 
+// files has the words of each message in six files, templates/<area>/<what it says>.<zh|en>.<subject|txt|html>. What may go
+// out as SMS has two more, .sms. The frame around every page stands beside the areas.
+//
 //go:embed templates
 var files embed.FS
+
+// fileOf is where a part of a message stands: "lead-assigned" is lead/assigned.
+func fileOf(name string, lang crm.Lang, part string) string {
+	area, says, _ := strings.Cut(name, "-")
+	return fmt.Sprintf("templates/%s/%s.%s.%s", area, says, lang, part)
+}
 
 var shipped = sync.OnceValues(func() (templates, error) { return load(files) })
 
@@ -347,7 +308,7 @@ func load(fsys fs.FS) (templates, error) {
 
 func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) (words, error) {
 	read := func(part string) (string, error) {
-		source, err := fs.ReadFile(fsys, fmt.Sprintf("templates/%s.%s.%s", name, lang, part))
+		source, err := fs.ReadFile(fsys, fileOf(name, lang, part))
 		return string(source), err
 	}
 	subject, errSubject := read("subject")

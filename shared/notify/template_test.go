@@ -4,6 +4,7 @@ import (
 	"flag"
 	"html"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,29 +83,40 @@ func golden(t *testing.T, name, got string) {
 
 // Every file in templates is read by load, so none is a leftover or misspelt.
 func TestTemplatesAreAllUsed(t *testing.T) {
-	want := []string{"frame.html"}
+	want := []string{frameFile}
 	for name := range placeholders {
+		parts := []string{"html", "subject", "txt"}
+		if _, ok := smsPlaces[name]; ok {
+			parts = append(parts, "sms")
+		}
 		for _, lang := range languages {
-			for _, part := range []string{"html", "subject", "txt"} {
-				want = append(want, name+"."+string(lang)+"."+part)
-			}
-			if _, ok := smsPlaces[name]; ok {
-				want = append(want, name+"."+string(lang)+".sms")
+			for _, part := range parts {
+				want = append(want, fileOf(name, lang, part))
 			}
 		}
 	}
 	slices.Sort(want)
-	entries, err := fs.ReadDir(files, "templates")
+	if got := slices.Sorted(maps.Keys(shippedFiles(t))); !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+// shippedFiles is a copy of the files by their paths.
+func shippedFiles(t *testing.T) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	err := fs.WalkDir(files, "templates", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := files.ReadFile(path)
+		out[path] = &fstest.MapFile{Data: data}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, e := range entries {
-		got = append(got, e.Name())
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("files %v, want %v", got, want)
-	}
+	return out
 }
 
 // A value that a message is given is said in each of its parts but the subject, in both languages.
@@ -128,14 +140,14 @@ func TestMessagesSayWhatTheyAreGiven(t *testing.T) {
 // The acknowledgement goes to an address that anybody may have typed, so it carries nothing that was typed beside it.
 func TestAcknowledgementHasNoPlaceForWhatWasTyped(t *testing.T) {
 	ours := []string{"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"}
-	if !slices.Equal(placeholders[LeadAcknowledged], ours) {
-		t.Errorf("placeholders %v, want %v", placeholders[LeadAcknowledged], ours)
+	if !slices.Equal(placeholders[crm.TemplateLeadAcknowledged], ours) {
+		t.Errorf("placeholders %v, want %v", placeholders[crm.TemplateLeadAcknowledged], ours)
 	}
 }
 
 func TestRenderRefuses(t *testing.T) {
 	change := func(f func(map[string]string)) map[string]string {
-		values := sample(LeadAssigned, crm.En)
+		values := sample(crm.TemplateLeadAssigned, crm.En)
 		f(values)
 		return values
 	}
@@ -145,13 +157,13 @@ func TestRenderRefuses(t *testing.T) {
 	}{
 		"an unknown message":    {"lead-forgotten", nil},
 		"a path":                {"../lead-assigned", nil},
-		"a missing value":       {LeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
-		"a blank value":         {LeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
-		"a value too many":      {LeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
-		"a link that is code":   {LeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
-		"a link without a host": {LeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
-		"a text over 64 kB":     {LeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
-		"one that grows over":   {LeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
+		"a missing value":       {crm.TemplateLeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
+		"a blank value":         {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
+		"a value too many":      {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
+		"a link that is code":   {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
+		"a link without a host": {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
+		"a text over 64 kB":     {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
+		"one that grows over":   {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
 	} {
 		if subject, text, page, err := Render(c.name, crm.En, c.values); err == nil || subject+text+page != "" {
 			t.Errorf("%s: got %q, %v", why, subject, err)
@@ -160,8 +172,8 @@ func TestRenderRefuses(t *testing.T) {
 }
 
 func TestRenderReadsEnglishUnlessChinese(t *testing.T) {
-	want, _, _, errWant := Render(LeadPooled, crm.En, sample(LeadPooled, crm.En))
-	got, _, _, errGot := Render(LeadPooled, "fr", sample(LeadPooled, crm.En))
+	want, _, _, errWant := Render(crm.TemplateLeadPooled, crm.En, sample(crm.TemplateLeadPooled, crm.En))
+	got, _, _, errGot := Render(crm.TemplateLeadPooled, "fr", sample(crm.TemplateLeadPooled, crm.En))
 	if errWant != nil || errGot != nil || got != want {
 		t.Errorf("got %q, want %q (%v, %v)", got, want, errGot, errWant)
 	}
@@ -170,26 +182,18 @@ func TestRenderReadsEnglishUnlessChinese(t *testing.T) {
 // What the loader refuses never reaches a release: TestRenderIsAsWritten loads the shipped files by the same code.
 func TestLoadRefuses(t *testing.T) {
 	for why, change := range map[string]func(fstest.MapFS){
-		"a missing file":         func(m fstest.MapFS) { delete(m, "templates/lead-pooled.zh.txt") },
+		"a missing file":         func(m fstest.MapFS) { delete(m, "templates/lead/pooled.zh.txt") },
 		"a missing frame":        func(m fstest.MapFS) { delete(m, frameFile) },
-		"an unknown placeholder": text("lead-pooled.zh.txt", "{{customer}}"),
-		"another's placeholder":  text("lead-pooled.en.html", "{{due}}"),
-		"a spaced placeholder":   text("lead-pooled.en.html", "{{ link }}"),
-		"a function":             text("lead-pooled.en.txt", `{{env "HOME"}}`),
-		"a condition":            text("lead-pooled.en.txt", "{{if link}}x{{end}}"),
-		"an open end":            text("lead-pooled.en.txt", "{{link"),
-		"an empty subject":       text("lead-pooled.en.subject", "\n"),
-		"a subject of two lines": text("lead-pooled.en.subject", "one\ntwo\n"),
+		"an unknown placeholder": text("lead/pooled.zh.txt", "{{customer}}"),
+		"another's placeholder":  text("lead/pooled.en.html", "{{due}}"),
+		"a spaced placeholder":   text("lead/pooled.en.html", "{{ link }}"),
+		"a function":             text("lead/pooled.en.txt", `{{env "HOME"}}`),
+		"a condition":            text("lead/pooled.en.txt", "{{if link}}x{{end}}"),
+		"an open end":            text("lead/pooled.en.txt", "{{link"),
+		"an empty subject":       text("lead/pooled.en.subject", "\n"),
+		"a subject of two lines": text("lead/pooled.en.subject", "one\ntwo\n"),
 	} {
-		m := fstest.MapFS{}
-		entries, _ := fs.ReadDir(files, "templates")
-		for _, e := range entries {
-			data, err := fs.ReadFile(files, "templates/"+e.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			m["templates/"+e.Name()] = &fstest.MapFile{Data: data}
-		}
+		m := shippedFiles(t)
 		if _, err := load(m); err != nil {
 			t.Fatal(err)
 		}

@@ -159,7 +159,7 @@ func kept(ctx context.Context, endpoint, id string, m notify.Message) error {
 // sms sends one SMS.
 func sms(ctx context.Context, cloud aws.Config) error {
 	texter := notify.Channels{SMS: &notify.SMSAccount{Provider: "sns", Sign: "AFTERPRESS"}}.Texter(http.DefaultClient, cloud, time.Now)
-	text := notify.Text{Key: "k", To: "+12015550123", Template: notify.LeadAcknowledged, Lang: crm.En, Body: "Dawn Print: enquiry 9F3A09BC received."}
+	text := notify.Text{Key: "k", To: "+12015550123", Template: crm.TemplateLeadAcknowledged, Lang: crm.En, Body: "Dawn Print: enquiry 9F3A09BC received."}
 	if id, err := texter.Send(ctx, text); err != nil || id == "" {
 		return fmt.Errorf("SNS did not take an SMS: %w", err)
 	}

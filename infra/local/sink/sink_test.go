@@ -75,7 +75,7 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 	endpoint := "http://" + o.address
 	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 	values := map[string]string{"branch_phone": "021 6234 5678", "promise": "今天 15:30", "reference": "9F3A09BC", "shop": "澜印印刷"}
-	body, list, err := notify.RenderSMS(notify.LeadAcknowledged, crm.Zh, values)
+	body, list, err := notify.RenderSMS(crm.TemplateLeadAcknowledged, crm.Zh, values)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 		account := notify.SMSAccount{Provider: provider, KeyID: "local", Key: "local", App: "1", Sign: "澜印", Endpoint: endpoint,
 			Templates: registered()}
 		texter := notify.Channels{SMS: &account}.Texter(client, cloud, time.Now)
-		if _, err := texter.Send(ctx, notify.Text{Key: "k", To: "+861380013800" + string(rune('0'+i)), Template: notify.LeadAcknowledged, Lang: crm.Zh, Body: body, Values: list}); err != nil {
+		if _, err := texter.Send(ctx, notify.Text{Key: "k", To: "+861380013800" + string(rune('0'+i)), Template: crm.TemplateLeadAcknowledged, Lang: crm.Zh, Body: body, Values: list}); err != nil {
 			t.Errorf("%s: %v", provider, err)
 		}
 	}

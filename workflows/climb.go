@@ -1,0 +1,240 @@
+package workflows
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"afterpress/shared/crm"
+)
+
+// accompanied is a record with a process that climbs its ladder.
+type accompanied interface{ Progress() crm.Progress }
+
+// file is a record with the rules that hold for it.
+type file[R accompanied] struct {
+	record R
+	shop   crm.Shop
+	terms  crm.Terms
+	turn   int64 // of the branch's rotation, for a rule that rotates
+}
+
+// employed reports whether a colleague is still there.
+func (f file[R]) employed(staff string, now time.Time) bool {
+	p, found := f.shop.Person(staff)
+	return found && p.Employed(now)
+}
+
+// name is what a colleague is called.
+func (f file[R]) name(staff string) string {
+	p, _ := f.shop.Person(staff)
+	return cmp.Or(p.Name, staff)
+}
+
+// rule is what a rung changes in its record.
+type rule[R accompanied] struct {
+	apply   func(f file[R], r R, now time.Time) (R, crm.Event, error)
+	rotates bool // an owner is looked for, so the branch's rotation goes on by one
+	// unless tells when the record has to stay as it is: then the rung is a message. Nil: never.
+	unless func(ctx context.Context, r R) (bool, error)
+	// follows names the rungs by which somebody hears of the change. The same call climbs them, or a call of their own
+	// where that one died.
+	follows string
+}
+
+// errMoved says that the rung is no longer the record's.
+var errMoved = errors.New("workflows: the record has moved on")
+
+// errNobody says that there is no one who could take the record.
+var errNobody = errors.New("workflows: nobody is there who could take it")
+
+// climber climbs the ladder of a record and looks where the record stands. It is the same for every kind; its fields are
+// what differs.
+type climber[R accompanied] struct {
+	read   func(ctx context.Context, id string) (R, error)
+	change func(ctx context.Context, id string, rule func(R) (R, crm.Event, error)) (R, error)
+	rotate func(ctx context.Context, branch string) (int64, error)
+	terms  func(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
+	branch func(R) string
+	now    func() time.Time // UTC
+
+	rules map[string]rule[R] // the rungs that change the record; every other one is a message
+	// write sends the message of a rung, to one person at most. again is the time after which to try again, when it was
+	// surely not sent.
+	write func(ctx context.Context, f file[R], rung crm.Rung) (again time.Duration, err error)
+	// over reports that nothing is left to climb, whether or not the ladder has the rung. Nil: what is not on the ladder
+	// is done.
+	over func(p crm.Progress, rung crm.Rung) bool
+	// ends reports that a record has nothing left to do once a message about it is out. Nil: the record says so itself.
+	ends func(R) bool
+}
+
+// Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done.
+func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
+	out, err := w.climb(ctx, c)
+	return out, verdict(ctx, err)
+}
+
+// Look says where the record stands.
+func (w climber[R]) Look(ctx context.Context, l Look) (crm.Progress, error) {
+	_, p, err := w.look(ctx, l.ID, l.Round)
+	return p, verdict(ctx, err)
+}
+
+// look reads the record and where it stands for the process of a round. One that is gone has nothing left to do.
+func (w climber[R]) look(ctx context.Context, id string, round int) (R, crm.Progress, error) {
+	record, err := w.read(ctx, id)
+	p := record.Progress()
+	switch {
+	case crm.KindOf(err) == crm.NotFound:
+		return record, crm.Progress{Kind: p.Kind, ID: id, Round: round, Closed: true}, nil
+	case err != nil:
+		return record, crm.Progress{}, err
+	}
+	return record, inRound(p, round), nil
+}
+
+func (w climber[R]) climb(ctx context.Context, c Climb) (Climbed, error) {
+	record, p, err := w.look(ctx, c.ID, c.Round)
+	if err != nil {
+		return Climbed{}, err
+	}
+	rung, there := find(p, c.Key)
+	switch {
+	case w.isOver(p, rung):
+		return Climbed{Progress: p}, nil
+	case !there:
+		return Climbed{Progress: p, Keys: []string{c.Key}}, nil
+	case rung.At.After(c.Rung.At):
+		return Climbed{Progress: p}, nil
+	}
+	if early := rung.At.Sub(w.now()); early > 0 { // the tables' clock is behind Temporal's
+		return climbed(p, c.Key, early), nil
+	}
+	shop, terms, err := w.terms(ctx, w.branch(record))
+	if err != nil {
+		return Climbed{}, err
+	}
+	f := file[R]{record: record, shop: shop, terms: terms}
+	if by, changes := w.rules[rung.Do]; changes {
+		return w.apply(ctx, f, c, rung, by)
+	}
+	return w.tell(ctx, f, c, rung)
+}
+
+func (w climber[R]) isOver(p crm.Progress, rung crm.Rung) bool {
+	return w.over != nil && w.over(p, rung)
+}
+
+// tell sends the message of a rung.
+func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung crm.Rung) (Climbed, error) {
+	again, err := w.write(ctx, f, rung)
+	p := inRound(f.record.Progress(), c.Round)
+	p.Closed = p.Closed || again == 0 && w.ends != nil && w.ends(f.record)
+	return climbed(p, c.Key, again), err
+}
+
+// apply changes the record, as it is now, by the rule of a rung. Whom that concerns is told.
+func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung crm.Rung, by rule[R]) (Climbed, error) {
+	var err error
+	if by.rotates {
+		if f.turn, err = w.rotate(ctx, w.branch(f.record)); err != nil {
+			return Climbed{}, err
+		}
+	}
+	if by.unless != nil {
+		if stays, err := by.unless(ctx, f.record); err != nil {
+			return Climbed{}, err
+		} else if stays {
+			return w.tell(ctx, f, c, rung)
+		}
+	}
+	now := w.now()
+	next, err := w.change(ctx, c.ID, func(r R) (R, crm.Event, error) {
+		if w.moved(r, c, rung.Do, now) {
+			return r, crm.Event{}, errMoved
+		}
+		return by.apply(f, r, now)
+	})
+	switch {
+	case errors.Is(err, errMoved):
+		return w.climb(ctx, c) // reads the record and reports
+	case errors.Is(err, errNobody):
+		return climbed(inRound(f.record.Progress(), c.Round), c.Key, 0), nil
+	case err != nil:
+		return Climbed{}, err
+	}
+	f.record = next
+	return w.follow(ctx, f, c, by, now), nil
+}
+
+// moved reports whether a record that was read again no longer asks for what the rung did. A new ladder, or a silent
+// customer who writes, puts another deed under the same key.
+func (w climber[R]) moved(r R, c Climb, do string, now time.Time) bool {
+	p := inRound(r.Progress(), c.Round)
+	rung, there := find(p, c.Key)
+	return !there || w.isOver(p, rung) || rung.At.After(now) || rung.Do != do
+}
+
+// follow tells whom a change concerns. A message that is not sent here has a call of its own.
+func (w climber[R]) follow(ctx context.Context, f file[R], c Climb, by rule[R], now time.Time) Climbed {
+	out := climbed(f.record.Progress(), c.Key, 0)
+	for _, rung := range out.Progress.Rungs {
+		if rung.Do != by.follows || rung.At.After(now) {
+			continue
+		}
+		if again, err := w.write(ctx, f, rung); err == nil && again == 0 {
+			out.Keys = append(out.Keys, out.Progress.Key(rung))
+		}
+	}
+	return out
+}
+
+// unknownStep is the answer of a write to a rung that it has no message for.
+func unknownStep() error {
+	return crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。",
+		"The policy has a step that is not known. Ask whoever runs the system.")
+}
+
+// inRound is where a record stands for the process of a round. One that began another round has nothing left to do.
+func inRound(p crm.Progress, round int) crm.Progress {
+	if p.Round != round {
+		p.Closed, p.Rungs = true, nil
+	}
+	return p
+}
+
+func find(p crm.Progress, key string) (crm.Rung, bool) {
+	for _, r := range p.Rungs {
+		if p.Key(r) == key {
+			return r, true
+		}
+	}
+	return crm.Rung{}, false
+}
+
+func climbed(p crm.Progress, key string, again time.Duration) Climbed {
+	if again > 0 {
+		return Climbed{Progress: p, Again: again}
+	}
+	return Climbed{Progress: p, Keys: []string{key}}
+}
+
+// verdict tells Temporal what to do about an error: try again for ever, or give up where no retry cures it.
+// Temporal keeps the kind and nothing else; the cause goes to the log.
+func verdict(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	kind := crm.KindOf(err)
+	activity.GetLogger(ctx).Warn("a step failed", "kind", string(kind), "cause", err.Error())
+	switch kind {
+	case crm.Unavailable, crm.TooMany, crm.Conflict, crm.Internal:
+		return temporal.NewApplicationError("the step failed", string(kind))
+	}
+	return temporal.NewNonRetryableApplicationError("the step failed", string(kind), nil)
+}
