@@ -167,14 +167,10 @@ func (s *Store) shown(ctx context.Context, b *batch, place crm.ArtworkPlace, tol
 
 // changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody changed it meanwhile; else the rule decides again.
 func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule, also func(*batch, crm.Event) error) (crm.ArtworkFolder, error) {
-	for try := range meetings {
-		folder, err := s.ArtworkFolder(ctx, of)
-		if err != nil {
-			return folder, err
-		}
-		next, told, err := rule(folder)
-		if err != nil || next.Version == folder.Version {
-			return next, err
+	read := func() (crm.ArtworkFolder, error) { return s.ArtworkFolder(ctx, of) }
+	return change(ctx, many, read, rule, func(folder, next crm.ArtworkFolder, told *crm.Event) (crm.ArtworkFolder, error) {
+		if next.Version == folder.Version {
+			return next, nil
 		}
 		it, err := row(next, artworkKey(of))
 		if err != nil {
@@ -190,12 +186,6 @@ func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule, al
 				return folder, err
 			}
 		}
-		if err = s.commit(ctx, b, nil); !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return folder, unavailable(err)
-		}
-	}
-	return crm.ArtworkFolder{}, conflict()
+		return next, s.commit(ctx, b, nil)
+	})
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,23 +60,17 @@ func (s *Store) ShopWithCategory(ctx context.Context, id string) (crm.Shop, erro
 // ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no category was changed meanwhile. When one was, the
 // rule decides again. This process knows the change at once, others within 30 seconds.
 func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Category, error) {
-	for try := range meetings {
-		nodes, whole, err := s.categories(ctx)
-		if err != nil {
-			return crm.Category{}, err
-		}
-		next, events, err := rule(nodes)
-		if err != nil || len(events) == 0 {
-			return next, err
-		}
-		if err = s.writeCategory(ctx, whole, next, events); !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return crm.Category{}, unavailable(err)
-		}
+	var whole tree
+	read := func() (nodes crm.CategoryTree, err error) {
+		nodes, whole, err = s.categories(ctx)
+		return nodes, err
 	}
-	return crm.Category{}, conflict()
+	return change(ctx, many, read, rule, func(_ crm.CategoryTree, next crm.Category, events []crm.Event) (crm.Category, error) {
+		if len(events) == 0 {
+			return next, nil
+		}
+		return next, s.writeCategory(ctx, whole, next, events)
+	})
 }
 
 // writeCategory counts the tree up with one of its categories.

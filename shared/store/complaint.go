@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"afterpress/shared/crm"
@@ -17,25 +16,11 @@ type GrantRule = func(crm.Complaint, crm.Granted) (crm.Complaint, crm.Event, err
 // complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while something is to be done, its owner's
 // desk, or its branch's while nobody has it, and what is open with its customer.
 func complaintRow(c crm.Complaint) (item, error) {
-	card, err := encode(c.Card())
-	if err != nil {
-		return nil, err
+	in := lists{kind: "complaint", id: c.ID, branch: c.Branch, owner: c.Owner, customer: c.Customer, closed: c.Closed(), at: c.Due}
+	if in.closed {
+		in.at = c.ClosedAt
 	}
-	slim(card)
-	it, err := row(c, recordKey("complaint", c.ID))
-	if err != nil {
-		return nil, err
-	}
-	it["kind"], it["card"] = text("complaint"), card
-	if c.Closed() {
-		it["board_pk"], it["board_sk"] = text(closedBoard("complaint", c.Branch, c.ClosedAt.UTC().Format("2006-01"))), text(when(c.ClosedAt, c.ID))
-		return it, nil
-	}
-	due := text(when(c.Due, c.ID))
-	it["board_pk"], it["board_sk"] = text(openBoard("complaint", c.Branch)), due
-	it["open_pk"], it["open_sk"] = text(openOf(c.Customer)), due
-	it["desk_pk"], it["desk_sk"] = text(deskFor(c.Owner, c.Branch)), due
-	return it, nil
+	return recordRow(c, c.Card(), in)
 }
 
 // Complaint reads a complaint by its id.
@@ -86,20 +71,14 @@ func (s *Store) OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event)
 }
 
 func (s *Store) openComplaint(ctx context.Context, c crm.Complaint, e crm.Event, extra func(*batch)) (crm.Complaint, error) {
-	for try := range meetings {
+	return again(ctx, crowd, func(int) (crm.Complaint, error) {
 		b := newBatch()
 		if err := s.putComplaint(ctx, b, crm.Complaint{}, c, nil, e); err != nil {
 			return c, err
 		}
 		extra(b)
-		if err := s.commit(ctx, b, c); !errors.Is(err, errChanged) {
-			return c, err
-		}
-		if err := pause(ctx, min(try, 4)); err != nil {
-			return c, unavailable(err)
-		}
-	}
-	return c, conflict()
+		return c, s.commit(ctx, b, c)
+	})
 }
 
 // ChangeComplaint reads a complaint, applies the rule, and writes what follows from it in one transaction, on condition that nobody changed anything of it
@@ -114,60 +93,39 @@ func (s *Store) GrantComplaint(ctx context.Context, id string, rule GrantRule) (
 }
 
 func (s *Store) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*batch, crm.Complaint) error) (crm.Complaint, error) {
-	for try := range meetings {
-		next, err := s.tryChangeComplaint(ctx, id, asks, rule, extra)
-		if !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 4)); err != nil {
-			return next, unavailable(err)
-		}
-	}
-	return crm.Complaint{}, conflict()
-}
-
-func (s *Store) tryChangeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*batch, crm.Complaint) error) (crm.Complaint, error) {
-	c, err := s.Complaint(ctx, id)
-	if err != nil {
-		return c, err
-	}
 	var grants *crm.Grants
-	var before crm.Granted
-	if asks {
-		read, err := s.Grants(ctx, c.Customer)
+	read := func() (crm.Complaint, error) { return s.Complaint(ctx, id) }
+	decide := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		if !asks {
+			return rule(c, crm.Granted{})
+		}
+		known, err := s.Grants(ctx, c.Customer)
 		if err != nil {
+			return c, crm.Event{}, err
+		}
+		grants = &known
+		return rule(c, known.Given(c, s.now()))
+	}
+	return change(ctx, crowd, read, decide, func(c, next crm.Complaint, event crm.Event) (crm.Complaint, error) {
+		if next.Version == c.Version {
+			return next, nil
+		}
+		b := newBatch()
+		if err := s.putComplaint(ctx, b, c, next, grants, event); err != nil {
 			return c, err
 		}
-		grants, before = &read, read.Given(c, s.now())
-	}
-	next, event, err := rule(c, before)
-	if err != nil || next.Version == c.Version {
-		return next, err
-	}
-	b := newBatch()
-	if err := s.putComplaint(ctx, b, c, next, grants, event); err != nil {
-		return c, err
-	}
-	if extra != nil {
-		if err := extra(b, next); err != nil {
-			return c, err
+		if extra != nil {
+			if err := extra(b, next); err != nil {
+				return c, err
+			}
 		}
-	}
-	return next, s.commit(ctx, b, next)
+		return next, s.commit(ctx, b, next)
+	})
 }
 
 // JoinComplaints ends the younger complaint in favour of the older one; both are written in one transaction.
 func (s *Store) JoinComplaints(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
-	for try := range meetings {
-		next, err := s.tryJoin(ctx, younger, older, rule)
-		if !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 4)); err != nil {
-			return next, unavailable(err)
-		}
-	}
-	return crm.Complaint{}, conflict()
+	return again(ctx, crowd, func(int) (crm.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
 }
 
 func (s *Store) tryJoin(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {

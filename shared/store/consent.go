@@ -74,11 +74,11 @@ func (s *Store) Consents(ctx context.Context, contact string, p Paging) (Page[cr
 		ExpressionAttributeValues: item{":pk": consentKey(contact, "")["pk"], ":c": text(consentSK)},
 	}
 	if p.Cursor != "" {
-		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+		last, err := s.openCursor(p, shape)
 		if err != nil {
 			return page, err
 		}
-		in.ExclusiveStartKey = consentKey(contact, c.Last)
+		in.ExclusiveStartKey = consentKey(contact, last)
 	}
 	found, err := collect[crm.ConsentEntry](ctx, s, in, p.Limit+1)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Store) Consents(ctx context.Context, contact string, p Paging) (Page[cr
 	}
 	page.Items = append(page.Items, found[:min(len(found), p.Limit)]...)
 	if len(found) > p.Limit {
-		next, err := s.seal.close(cursor{Last: page.Items[p.Limit-1].ID, Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+		next, err := s.sealCursor(p, shape, page.Items[p.Limit-1].ID)
 		if err != nil {
 			return page, err
 		}

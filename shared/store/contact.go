@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -79,24 +78,18 @@ func (s *Store) ChangeContact(ctx context.Context, id string, rule ContactRule) 
 }
 
 func (s *Store) settleContact(ctx context.Context, read func() (crm.Contact, crm.Customer, error), rule ContactRule) (crm.Contact, error) {
-	for try := range meetings {
-		before, customer, err := read()
-		if err != nil {
-			return before, err
-		}
-		next, event, err := rule(before, customer)
-		if err != nil || next.Version == before.Version {
-			return next, err
-		}
-		next, err = s.writeContact(ctx, before, next, customer, event)
-		if !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return before, unavailable(err)
-		}
+	var customer crm.Customer
+	person := func() (contact crm.Contact, err error) {
+		contact, customer, err = read()
+		return contact, err
 	}
-	return crm.Contact{}, conflict()
+	decide := func(before crm.Contact) (crm.Contact, crm.Event, error) { return rule(before, customer) }
+	return change(ctx, many, person, decide, func(before, next crm.Contact, event crm.Event) (crm.Contact, error) {
+		if next.Version == before.Version {
+			return next, nil
+		}
+		return s.writeContact(ctx, before, next, customer, event)
+	})
 }
 
 // writeContact puts everything that a change of a contact brings about into one transaction.
@@ -159,7 +152,7 @@ func (s *Store) putContact(b *batch, before, next crm.Contact, customer crm.Cust
 }
 
 // putNewContact adds the first contact of a new customer: with his claims and the way to him by his id. The gate that he begins with holds what is suppressed
-// at his addresses; whoever calls this adds it by putGate. Somebody else's claim fails the transaction with errClaimed.
+// at his addresses; whoever calls this adds it by putGate. Somebody else's claim fails the transaction with errChanged.
 func (s *Store) putNewContact(ctx context.Context, b *batch, c crm.Contact) (standing, crm.Gate, error) {
 	st, err := s.standing(ctx, c)
 	if err != nil {
@@ -173,7 +166,7 @@ func (s *Store) putNewContact(ctx context.Context, b *batch, c crm.Contact) (sta
 	parent := parentKey(c.ID)
 	parent["customer"] = text(c.Customer)
 	b.put(s.tables.Records, parent, absent(), func(item) error { return conflict() })
-	if err := s.moveClaims(b, crm.Contact{}, c, nil, func(crm.Claim, item) error { return errClaimed }); err != nil {
+	if err := s.moveClaims(b, crm.Contact{}, c, nil, func(crm.Claim, item) error { return errChanged }); err != nil {
 		return st, st.gate, err
 	}
 	return st, st.gate.Meet(crm.Contact{}, c, st.found(), c.CreatedAt), nil
@@ -196,6 +189,25 @@ func (s *Store) heldClaims(ctx context.Context, claims []crm.Claim) (map[crm.Cla
 		out[of[stringOf(it["pk"])]] = it
 	}
 	return out, err
+}
+
+// known reads who has the claims.
+func (s *Store) known(ctx context.Context, claims []crm.Claim) (crm.Known, error) {
+	keys := make([]item, len(claims))
+	for i, c := range claims {
+		keys[i] = claimKey(c)
+	}
+	var known crm.Known
+	found, err := s.getAll(ctx, s.tables.Records, keys)
+	for _, it := range found {
+		switch crm.ClaimKind(stringOf(it["claim"])) {
+		case crm.ClaimPhone:
+			known.ByPhone = holder(it)
+		case crm.ClaimEmail:
+			known.ByEmail = holder(it)
+		}
+	}
+	return known, err
 }
 
 // moveClaims adds what becomes of the claims when a contact changes. held is how the claims were read; only values that stop being shared need it; while others
@@ -280,12 +292,4 @@ func holdersOf(it item) int64 {
 	}
 	holders, _ := strconv.ParseInt(n.Value, 10, 64) // our own writing
 	return holders
-}
-
-// missingOr is the error of a read that found nothing.
-func missingOr(err, missing error) error {
-	if err != nil {
-		return err
-	}
-	return missing
 }

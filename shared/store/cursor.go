@@ -84,3 +84,14 @@ func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error
 }
 
 func bound(query, caller string) []byte { return []byte(query + "\x00" + caller) }
+
+// openCursor says after what a list goes on. shape names the list: a cursor of another one, or of another caller, does not open.
+func (s *Store) openCursor(p Paging, shape string) (last string, err error) {
+	c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+	return c.Last, err
+}
+
+// sealCursor is the cursor with which the same caller goes on in the same list, after last.
+func (s *Store) sealCursor(p Paging, shape, last string) (string, error) {
+	return s.seal.close(cursor{Last: last, Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+}

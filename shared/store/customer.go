@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,9 +10,6 @@ import (
 
 	"afterpress/shared/crm"
 )
-
-// errClaimed says that somebody claimed the phone, e-mail or tax number between looking and writing.
-var errClaimed = errors.New("store: claimed meanwhile")
 
 // Customer reads a customer by his id.
 func (s *Store) Customer(ctx context.Context, id string) (crm.Customer, error) {
@@ -104,7 +100,7 @@ func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact 
 		contact.CreatedAt, contact.UpdatedAt = customer.CreatedAt, customer.CreatedAt
 		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))
 	}
-	for try := range meetings {
+	return again(ctx, many, func(int) (crm.Customer, error) {
 		if err := s.untaken(ctx, claims, customer.ID, by); err != nil {
 			return customer, err
 		}
@@ -121,14 +117,8 @@ func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact 
 		if err := s.putEvent(b, event); err != nil {
 			return customer, err
 		}
-		if err := s.commit(ctx, b, customer); !errors.Is(err, errClaimed) && !errors.Is(err, errChanged) {
-			return customer, err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return customer, unavailable(err)
-		}
-	}
-	return customer, conflict()
+		return customer, s.commit(ctx, b, customer)
+	})
 }
 
 // putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share is his as a shared one.
@@ -186,24 +176,13 @@ type CustomerRule = func(crm.Customer) (crm.Customer, []crm.Event, error)
 // ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own claims in one transaction, on condition
 // that nothing was written to him meanwhile. When something was, the rule decides again on what is there now; it says whether that may be.
 func (s *Store) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rule CustomerRule) (crm.Customer, error) {
-	for try := range meetings {
-		customer, err := s.Customer(ctx, id)
-		if err != nil {
-			return customer, err
+	read := func() (crm.Customer, error) { return s.Customer(ctx, id) }
+	return change(ctx, many, read, rule, func(customer, next crm.Customer, events []crm.Event) (crm.Customer, error) {
+		if len(events) == 0 {
+			return next, nil
 		}
-		next, events, err := rule(customer)
-		if err != nil || len(events) == 0 {
-			return next, err
-		}
-		next, err = s.writeCustomer(ctx, customer, next, events, by)
-		if !errors.Is(err, errChanged) && !errors.Is(err, errClaimed) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return customer, unavailable(err)
-		}
-	}
-	return crm.Customer{}, conflict()
+		return s.writeCustomer(ctx, customer, next, events, by)
+	})
 }
 
 // writeCustomer writes a customer as he has become, in the stage of life that follows from it.
@@ -253,12 +232,12 @@ func heldBy(customer string) condition {
 	return condition{expr: "#o = :o", names: map[string]string{"#o": "owner"}, values: item{":o": text(customer)}}
 }
 
-// putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with errClaimed.
+// putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with errChanged.
 func (s *Store) putClaims(b *batch, customer, contact string, claims []crm.Claim) {
 	for _, claim := range claims {
 		held := claimKey(claim)
 		held["claim"], held["owner"], held["contact"] = text(string(claim.Kind)), text(customer), text(contact)
-		b.put(s.tables.Records, held, absent(), func(item) error { return errClaimed })
+		b.put(s.tables.Records, held, absent(), func(item) error { return errChanged })
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -73,7 +72,7 @@ func (s *Store) wordAfter(ctx context.Context, customer string, after time.Time)
 }
 
 func (s *Store) tend(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Tended, error)) (crm.Customer, error) {
-	for try := range commits {
+	return again(ctx, few, func(try int) (crm.Customer, error) {
 		customer, err := s.Customer(ctx, id)
 		if err != nil {
 			return customer, err
@@ -89,14 +88,8 @@ func (s *Store) tend(ctx context.Context, id string, by crm.Actor, rule func(crm
 		if err := s.putOpened(ctx, b, next.Opened, try > 0); err != nil {
 			return customer, err
 		}
-		if err = s.commit(ctx, b, next.Customer); !errors.Is(err, errChanged) {
-			return next.Customer, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return customer, unavailable(err)
-		}
-	}
-	return crm.Customer{}, conflict()
+		return next.Customer, s.commit(ctx, b, next.Customer)
+	})
 }
 
 // putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of it, perhaps with one of the tasks.

@@ -100,16 +100,8 @@ const (
 // Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any number of times, in any order, beside
 // itself: rows always follow the newest facts that one of the runs has read.
 func (d Directory) Index(ctx context.Context, customer string) error {
-	for try := range meetings {
-		err := d.index(ctx, customer, try < courtesy)
-		if !errors.Is(err, errChanged) {
-			return err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return unavailable(err)
-		}
-	}
-	return conflict()
+	_, err := again(ctx, many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, customer, try < courtesy) })
+	return err
 }
 
 func (d Directory) index(ctx context.Context, id string, wait bool) error {

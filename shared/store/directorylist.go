@@ -76,11 +76,11 @@ func (s *Store) Customers(ctx context.Context, q CustomerQuery) (Page[crm.Custom
 	out := Page[crm.CustomerCard]{Items: []crm.CustomerCard{}}
 	var after string
 	if q.Cursor != "" {
-		c, err := s.seal.open(q.Cursor, q.shape(), q.Caller, s.now())
+		last, err := s.openCursor(q.Paging, q.shape())
 		if err != nil {
 			return out, err
 		}
-		after = c.Last
+		after = last
 	}
 	if len(q.Branches) == 0 {
 		return out, nil
@@ -91,7 +91,7 @@ func (s *Store) Customers(ctx context.Context, q CustomerQuery) (Page[crm.Custom
 	}
 	if len(found) > q.Limit {
 		found = found[:q.Limit]
-		next, err := s.seal.close(cursor{Last: found[q.Limit-1].sort, Expires: s.now().Add(cursorLife)}, q.shape(), q.Caller)
+		next, err := s.sealCursor(q.Paging, q.shape(), found[q.Limit-1].sort)
 		if err != nil {
 			return out, err
 		}

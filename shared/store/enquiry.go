@@ -3,18 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"afterpress/shared/crm"
 )
-
-// meetings is how often an enquiry looks again for its person before it gives up: sixty-four parallel posts of one person meet a few times.
-const meetings = 12
 
 // Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or the link to him, the claims on
 // phone and e-mail, consent, and the event. capture comes without its attachment, which is decided here by the claims. The submission is new, or the next
@@ -25,19 +17,12 @@ func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submi
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
-	for try := range meetings {
+	return again(ctx, many, func(int) (crm.Lead, error) {
 		if err := s.attach(ctx, &capture); err != nil {
 			return crm.Lead{}, err
 		}
-		lead, err := s.write(ctx, capture, sub)
-		if !errors.Is(err, errClaimed) && !errors.Is(err, errChanged) {
-			return lead, err
-		}
-		if err := pause(ctx, min(try, 3)); err != nil {
-			return crm.Lead{}, unavailable(err)
-		}
-	}
-	return crm.Lead{}, conflict()
+		return s.write(ctx, capture, sub)
+	})
 }
 
 // attach finds out whose enquiry it is.
@@ -57,47 +42,6 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 	shop, terms, err := s.Terms(ctx, customer.Branch)
 	c.Customer, c.Contact, c.Life, c.Shop = &customer, &contact, terms.Policy.Life, shop
 	return err
-}
-
-// known reads who has the claims.
-func (s *Store) known(ctx context.Context, claims []crm.Claim) (crm.Known, error) {
-	keys := make([]item, len(claims))
-	for i, c := range claims {
-		keys[i] = claimKey(c)
-	}
-	var known crm.Known
-	found, err := s.getAll(ctx, s.tables.Records, keys)
-	for _, it := range found {
-		switch crm.ClaimKind(stringOf(it["claim"])) {
-		case crm.ClaimPhone:
-			known.ByPhone = holder(it)
-		case crm.ClaimEmail:
-			known.ByEmail = holder(it)
-		}
-	}
-	return known, err
-}
-
-// getAll reads several items consistently in one call.
-func (s *Store) getAll(ctx context.Context, table string, keys []item) ([]item, error) {
-	var out []item
-	ask := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
-	for try := 0; len(ask) > 0; try++ {
-		got, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: ask})
-		if err != nil {
-			return nil, unavailable(err)
-		}
-		out = append(out, got.Responses[table]...)
-		if ask = got.UnprocessedKeys; len(ask) > 0 {
-			if try == commits {
-				return nil, unavailable(errors.New("keys stay unprocessed"))
-			}
-			if err := pause(ctx, try); err != nil {
-				return nil, unavailable(err)
-			}
-		}
-	}
-	return out, nil
 }
 
 // write puts everything that the enquiry brings about into one transaction.

@@ -3,12 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strconv"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"afterpress/shared/crm"
 )
@@ -48,36 +42,9 @@ func (s *Store) Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims 
 	return "", nil
 }
 
-// errFull says that a counter has reached its limit.
-var errFull = errors.New("store: the limit is reached")
-
 func full(err error, suspicion string) (string, error) {
 	if errors.Is(err, errFull) {
 		return suspicion, nil
 	}
 	return "", err
-}
-
-// count adds to a counter that is below its limit and returns what it says then. The row counts as absent a day after its window has ended.
-func (s *Store) count(ctx context.Context, key item, weight, limit int64, ends time.Time) (int64, error) {
-	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.tables.Messages), Key: key,
-		UpdateExpression:         aws.String("ADD #n :weight SET #ttl = :ttl"),
-		ConditionExpression:      aws.String("attribute_not_exists(#n) OR #n < :limit"),
-		ExpressionAttributeNames: map[string]string{"#n": "n", "#ttl": ttlAttr},
-		ExpressionAttributeValues: item{
-			":weight": number(weight), ":limit": number(limit), ":ttl": number(ends.Add(24 * time.Hour).Unix()),
-		},
-		ReturnValues: types.ReturnValueUpdatedNew,
-	})
-	if held, err := heldOr(err); err != nil {
-		return 0, err
-	} else if !held {
-		return 0, errFull
-	}
-	n, _ := out.Attributes["n"].(*types.AttributeValueMemberN)
-	if n == nil {
-		return 0, unavailable(errors.New("the counter has no number"))
-	}
-	return strconv.ParseInt(n.Value, 10, 64)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"afterpress/shared/crm"
 )
@@ -134,43 +133,34 @@ func (s *Store) addressee(ctx context.Context, customer, person string) (crm.Con
 
 // alterGate changes a contact's gate as it stands now, again where somebody was faster, in one transaction with the events. A gate of the same version is
 // left alone. result is what a receipt remembers of the lines that were added; nil where there is none.
-func (s *Store) alterGate(ctx context.Context, person crm.Contact, result func([]crm.ConsentEntry) any, change func(crm.Gate) (crm.Gate, []crm.Event, error)) error {
-	for try := range commits {
+func (s *Store) alterGate(ctx context.Context, person crm.Contact, result func([]crm.ConsentEntry) any, rule func(crm.Gate) (crm.Gate, []crm.Event, error)) error {
+	var st standing
+	read := func() (crm.Gate, error) {
 		contact, err := s.contactOf(ctx, person.Customer, person.ID)
 		if err != nil {
-			return err
+			return crm.Gate{}, err
 		}
-		if err = s.tryAlterGate(ctx, contact, result, change); !errors.Is(err, errChanged) {
-			return err
+		st, err = s.standing(ctx, contact)
+		return st.gate, err
+	}
+	_, err := change(ctx, few, read, rule, func(gate, next crm.Gate, events []crm.Event) (crm.Gate, error) {
+		if next.Version == gate.Version {
+			return next, nil
 		}
-		if err := pause(ctx, try); err != nil {
-			return unavailable(err)
+		b := newBatch()
+		said, err := s.putGate(b, st, next, false)
+		if err != nil {
+			return gate, err
 		}
-	}
-	return conflict()
-}
-
-func (s *Store) tryAlterGate(ctx context.Context, contact crm.Contact, result func([]crm.ConsentEntry) any, change func(crm.Gate) (crm.Gate, []crm.Event, error)) error {
-	st, err := s.standing(ctx, contact)
-	if err != nil {
-		return err
-	}
-	next, events, err := change(st.gate)
-	if err != nil || next.Version == st.gate.Version {
-		return err
-	}
-	b := newBatch()
-	said, err := s.putGate(b, st, next, false)
-	if err != nil {
-		return err
-	}
-	for _, event := range events {
-		if err := s.putEvent(b, event); err != nil {
-			return err
+		for _, event := range events {
+			if err := s.putEvent(b, event); err != nil {
+				return gate, err
+			}
 		}
-	}
-	if result == nil {
-		return s.commit(ctx, b, nil)
-	}
-	return s.commit(ctx, b, result(said))
+		if result == nil {
+			return next, s.commit(ctx, b, nil)
+		}
+		return next, s.commit(ctx, b, result(said))
+	})
+	return err
 }

@@ -13,25 +13,7 @@ type HoldRule = func(crm.Hold) (crm.Hold, crm.Event, error)
 // holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer, while
 // it is open.
 func holdRow(h crm.Hold) (item, error) {
-	card, err := encode(h.Card())
-	if err != nil {
-		return nil, err
-	}
-	slim(card)
-	it, err := row(h, recordKey("hold", h.ID))
-	if err != nil {
-		return nil, err
-	}
-	due := text(when(h.Due, h.ID))
-	it["kind"], it["card"], it["board_sk"] = text("hold"), card, due
-	if h.Closed() { // due when it was closed
-		it["board_pk"] = text(closedBoard("hold", h.Branch, h.Due.UTC().Format("2006-01")))
-		return it, nil
-	}
-	it["board_pk"] = text(openBoard("hold", h.Branch))
-	it["desk_pk"], it["desk_sk"] = text(deskFor(h.Owner, h.Branch)), due
-	it["open_pk"], it["open_sk"] = text(openOf(h.Customer)), due
-	return it, nil
+	return recordRow(h, h.Card(), lists{kind: "hold", id: h.ID, branch: h.Branch, owner: h.Owner, customer: h.Customer, closed: h.Closed(), at: h.Due})
 }
 
 // Hold reads a question by its id.
@@ -58,27 +40,17 @@ func (s *Store) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Hold
 // ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction, on condition that nobody changed it
 // meanwhile. When somebody did, the rule decides again on what is there now.
 func (s *Store) ChangeHold(ctx context.Context, id string, rule HoldRule) (crm.Hold, error) {
-	for try := range commits {
-		hold, err := s.Hold(ctx, id)
-		if err != nil {
-			return hold, err
-		}
-		next, event, err := rule(hold)
-		if err != nil || next.Version == hold.Version {
-			return next, err
+	read := func() (crm.Hold, error) { return s.Hold(ctx, id) }
+	return change(ctx, few, read, rule, func(hold, next crm.Hold, event crm.Event) (crm.Hold, error) {
+		if next.Version == hold.Version {
+			return next, nil
 		}
 		b := newBatch()
 		if err := s.putHold(b, next, hold.Version, event); err != nil {
 			return hold, err
 		}
-		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return hold, unavailable(err)
-		}
-	}
-	return crm.Hold{}, conflict()
+		return next, s.commit(ctx, b, next)
+	})
 }
 
 // putHold adds a question and its event to a transaction; version is the one that was read, 0 for a new question.

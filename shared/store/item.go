@@ -18,6 +18,8 @@ import (
 // item is one row as the engine knows it. Records are stored under their JSON names.
 type item = map[string]types.AttributeValue
 
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
@@ -149,6 +151,45 @@ func collectSeen[T any](ctx context.Context, s *Store, in *dynamodb.QueryInput, 
 	return out, nil
 }
 
+// getAll reads several items consistently in one call.
+func (s *Store) getAll(ctx context.Context, table string, keys []item) ([]item, error) {
+	var out []item
+	ask := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
+	for try := 0; len(ask) > 0; try++ {
+		got, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: ask})
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		out = append(out, got.Responses[table]...)
+		if ask = got.UnprocessedKeys; len(ask) > 0 {
+			if try == commits {
+				return nil, unavailable(errors.New("keys stay unprocessed"))
+			}
+			if err := pause(ctx, try); err != nil {
+				return nil, unavailable(err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// missingOr is the error of a read that found nothing.
+func missingOr(err, missing error) error {
+	if err != nil {
+		return err
+	}
+	return missing
+}
+
+// appendTo decodes an item and adds it to a list.
+func appendTo[T any](list *[]T, it item) error {
+	v, err := decode[T](it)
+	if err == nil {
+		*list = append(*list, v)
+	}
+	return err
+}
+
 // putOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition held; a repeat by the SDK
 // after a lost answer finds its own mark and counts as held.
 func (s *Store) putOne(ctx context.Context, table string, it item, cond condition) (held bool, err error) {
@@ -183,4 +224,13 @@ func heldOr(err error) (bool, error) {
 		return false, nil
 	}
 	return false, unavailable(err)
+}
+
+// stringOf is the text of an attribute; empty where it is none.
+func stringOf(av types.AttributeValue) string {
+	s, _ := av.(*types.AttributeValueMemberS)
+	if s == nil {
+		return ""
+	}
+	return s.Value
 }

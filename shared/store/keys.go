@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/shared/crm"
 )
 
@@ -271,5 +269,3 @@ func receiptKey(key string) item { return item{"pk": text("RECEIPT#" + key), "sk
 func counterKey(parts ...string) item {
 	return item{"pk": text("COUNTER#" + strings.Join(parts, "#")), "sk": text("COUNTER")}
 }
-
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

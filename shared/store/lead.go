@@ -19,24 +19,7 @@ type LeadRule = func(crm.Lead) (crm.Lead, crm.Event, error)
 // leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its owner's desk,
 // or its branch's while nobody has it, and what is open with its customer.
 func leadRow(l crm.Lead) (item, error) {
-	card, err := encode(l.Card())
-	if err != nil {
-		return nil, err
-	}
-	slim(card)
-	it, err := row(l, recordKey("lead", l.ID))
-	if err != nil {
-		return nil, err
-	}
-	it["kind"], it["card"] = text("lead"), card
-	it["board_pk"], it["board_sk"] = text(openBoard("lead", l.Branch)), text(when(l.Due, l.ID))
-	if l.Closed() { // due when it was closed
-		it["board_pk"] = text(closedBoard("lead", l.Branch, l.Due.UTC().Format("2006-01")))
-		return it, nil
-	}
-	it["open_pk"], it["open_sk"] = text(openOf(l.Customer)), text(when(l.Due, l.ID))
-	it["desk_pk"], it["desk_sk"] = text(deskFor(l.Owner, l.Branch)), text(when(l.Due, l.ID))
-	return it, nil
+	return recordRow(l, l.Card(), lists{kind: "lead", id: l.ID, branch: l.Branch, owner: l.Owner, customer: l.Customer, closed: l.Closed(), at: l.Due})
 }
 
 // Lead reads a lead by its id.
@@ -50,18 +33,11 @@ func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.L
 	return s.changeLead(ctx, id, rule, nil)
 }
 
-// errChanged says that the record was changed between reading and writing.
-var errChanged = errors.New("store: changed meanwhile")
-
 func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*batch) error) (crm.Lead, error) {
-	for try := range meetings {
-		lead, err := s.Lead(ctx, id)
-		if err != nil {
-			return lead, err
-		}
-		next, event, err := rule(lead)
-		if err != nil || next.Version == lead.Version {
-			return next, err
+	read := func() (crm.Lead, error) { return s.Lead(ctx, id) }
+	return change(ctx, crowd, read, rule, func(lead, next crm.Lead, event crm.Event) (crm.Lead, error) {
+		if next.Version == lead.Version {
+			return next, nil
 		}
 		b := newBatch()
 		if err := s.putLead(b, next, lead.Version, event); err != nil {
@@ -78,14 +54,8 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 				return lead, err
 			}
 		}
-		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, min(try, 4)); err != nil {
-			return lead, unavailable(err)
-		}
-	}
-	return crm.Lead{}, conflict()
+		return next, s.commit(ctx, b, next)
+	})
 }
 
 // putLead adds a lead and its event to a transaction; version is the one that was read, 0 for a new lead.
@@ -108,17 +78,42 @@ type Quota struct {
 // ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
 func (s *Store) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (crm.Lead, error) {
 	return s.changeLead(ctx, id, rule, func(b *batch) error {
-		b.update(s.tables.Messages, counterKey("claims", q.Staff, at(q.Ends)), "ADD #n :one SET #ttl = :ttl", condition{
-			expr:   "attribute_not_exists(#n) OR #n < :limit",
-			names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
-			values: item{":one": number(1), ":limit": number(int64(q.Limit)), ":ttl": number(q.Ends.Add(24 * time.Hour).Unix())},
-		}, func(item) error {
+		s.countOne(b, counterKey("claims", q.Staff, at(q.Ends)), int64(q.Limit), q.Ends, func(item) error {
 			e := crm.Fail(crm.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
 			e.RetryAfter = q.Ends.Sub(s.now())
 			return e
 		})
 		return nil
 	})
+}
+
+// Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand on the customer's card, in one
+// transaction with the touch; an automatic answer is kept and changes nothing else. The touch comes without what the lead says of it.
+func (s *Store) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touch) error {
+	t.ID, t.Version, t.CreatedAt, t.Direction = s.newID("tch"), 1, s.now(), crm.TouchIn
+	t.At = t.CreatedAt
+	about := func(l crm.Lead) crm.Touch {
+		t.Lead, t.Customer, t.Contact, t.Branch = l.ID, l.Customer, l.ContactID, l.Branch
+		return t
+	}
+	if t.Kind != crm.MailPerson {
+		l, err := s.Lead(ctx, lead)
+		if err != nil {
+			return err
+		}
+		b := newBatch()
+		if err := s.putTouch(b, about(l)); err != nil {
+			return err
+		}
+		return s.commit(ctx, b, t)
+	}
+	var replied crm.Lead
+	_, err := s.changeLead(ctx, lead, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		next, event, err := l.Reply(by, t.ID, t.CreatedAt)
+		replied = next
+		return next, event, err
+	}, func(b *batch) error { return s.putTouch(b, about(replied)) })
+	return err
 }
 
 // Rotate counts up the branch's rotation and returns the new number. It needs no condition: any order of counting is fair.

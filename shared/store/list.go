@@ -53,14 +53,6 @@ type line struct {
 	card types.AttributeValue
 }
 
-// slim takes from a card what the index has beside it, so that a record's row stays small; fill puts it back.
-func slim(card types.AttributeValue) {
-	if m, ok := card.(*types.AttributeValueMemberM); ok {
-		delete(m.Value, "id")
-		delete(m.Value, "due_at")
-	}
-}
-
 func (l line) fill() {
 	if m, ok := l.card.(*types.AttributeValueMemberM); ok {
 		due, _, _ := strings.Cut(l.sort, "#")
@@ -72,11 +64,11 @@ func (l line) fill() {
 func (s *Store) lines(ctx context.Context, l list, p Paging) ([]line, *string, error) {
 	var after string
 	if p.Cursor != "" {
-		c, err := s.seal.open(p.Cursor, l.shape(), p.Caller, s.now())
+		last, err := s.openCursor(p, l.shape())
 		if err != nil {
 			return nil, nil, err
 		}
-		after = c.Last
+		after = last
 	}
 	var all []line
 	for _, partition := range l.partitions {
@@ -96,7 +88,7 @@ func (s *Store) lines(ctx context.Context, l list, p Paging) ([]line, *string, e
 		return all, nil, nil
 	}
 	all = all[:p.Limit]
-	next, err := s.seal.close(cursor{Last: all[p.Limit-1].sort, Expires: s.now().Add(cursorLife)}, l.shape(), p.Caller)
+	next, err := s.sealCursor(p, l.shape(), all[p.Limit-1].sort)
 	return all, &next, err
 }
 
@@ -200,10 +192,41 @@ func cards[T any](lines []line, next *string, err error) (Page[T], error) {
 	return out, nil
 }
 
-func stringOf(av types.AttributeValue) string {
-	s, _ := av.(*types.AttributeValueMemberS)
-	if s == nil {
-		return ""
+// below asks for the items of a partition whose sort keys begin like the key's.
+func (s *Store) below(key item) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :n)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: item{":pk": key["pk"], ":n": key["sk"]},
 	}
-	return s.Value
+}
+
+// newestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by time.
+func newestBelow[T any](ctx context.Context, s *Store, key item, p Paging, id func(T) string) (Page[T], error) {
+	page := Page[T]{Items: []T{}}
+	shape := stringOf(key["pk"]) + "|" + stringOf(key["sk"])
+	in := s.below(key)
+	in.ScanIndexForward = aws.Bool(false)
+	if p.Cursor != "" {
+		last, err := s.openCursor(p, shape)
+		if err != nil {
+			return page, err
+		}
+		in.ExclusiveStartKey = item{"pk": key["pk"], "sk": text(stringOf(key["sk"]) + last)}
+	}
+	found, err := collect[T](ctx, s, in, p.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, found...)
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		next, err := s.sealCursor(p, shape, id(page.Items[p.Limit-1]))
+		if err != nil {
+			return page, fmt.Errorf("seal the cursor: %w", err)
+		}
+		page.Next = aws.String(next)
+	}
+	return page, nil
 }

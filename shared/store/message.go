@@ -19,17 +19,13 @@ const doubtDue = time.Hour
 // that this caller may send, once; any other state means that it is done. While another writer holds the claim the error is TooMany with the
 // time to wait; a claim whose writer is gone becomes unknown, with a line on the owner's desk.
 func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
-	for try := range commits {
+	return again(ctx, few, func(int) (crm.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
 		}
 		if told != nil { // its row was lost, not its sending
-			row, err = s.heed(ctx, row, *told)
-			if errors.Is(err, errChanged) {
-				continue
-			}
-			return row, err
+			return s.heed(ctx, row, *told)
 		}
 		switch row.State {
 		case "", crm.MessageQueued:
@@ -38,15 +34,8 @@ func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string)
 		default:
 			return row, nil
 		}
-		next, err := s.tryClaim(ctx, row, pass, purpose)
-		if !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return m, unavailable(err)
-		}
-	}
-	return m, conflict()
+		return s.tryClaim(ctx, row, pass, purpose)
+	})
 }
 
 // gates are what a message has to pass: the gate of the person, and what freezes the marketing of his customer.

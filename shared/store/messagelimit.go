@@ -13,6 +13,11 @@ type barred string
 
 func (b barred) Error() string { return "store: the message is barred: " + string(b) }
 
+// bars is the meaning of a failed condition that bars a message.
+func bars(reason string) func(item) error {
+	return func(item) error { return barred(reason) }
+}
+
 // replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one within crm.ReplyPause; the same
 // message may be claimed again.
 func (s *Store) replyHeld(b *batch, m crm.Message) {
@@ -22,7 +27,7 @@ func (s *Store) replyHeld(b *batch, m crm.Message) {
 	cond := lapsed(now)
 	cond.expr += " OR #m = :m"
 	cond.names["#m"], cond.values[":m"] = "message", it["message"]
-	b.put(s.tables.Messages, it, cond, func(item) error { return barred(crm.ReasonAnswered) })
+	b.put(s.tables.Messages, it, cond, bars(crm.ReasonAnswered))
 }
 
 // countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim counts: a later one is of the same
@@ -41,19 +46,10 @@ func (s *Store) countSMS(ctx context.Context, b *batch, m crm.Message) error {
 		return err
 	}
 	perNumber, perCompany := terms.Policy.SMS.Caps()
-	s.countOne(b, counterKey("sms", s.hashed(m.Number), at(ends)), perNumber, ends, crm.ReasonNumberCap)
+	s.countOne(b, counterKey("sms", s.hashed(m.Number), at(ends)), perNumber, ends, bars(crm.ReasonNumberCap))
 	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	s.countOne(b, counterKey("sms", "company", at(midnight)), perCompany, midnight, crm.ReasonSMSCap)
+	s.countOne(b, counterKey("sms", "company", at(midnight)), perCompany, midnight, bars(crm.ReasonSMSCap))
 	return nil
-}
-
-// countOne adds to a transaction that a counter below its limit goes up by one.
-func (s *Store) countOne(b *batch, key item, limit int64, ends time.Time, reason string) {
-	b.update(s.tables.Messages, key, "ADD #n :one SET #ttl = :ttl", condition{
-		expr:   "attribute_not_exists(#n) OR #n < :limit",
-		names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
-		values: item{":one": number(1), ":limit": number(limit), ":ttl": number(ends.Add(24 * time.Hour).Unix())},
-	}, func(item) error { return barred(reason) })
 }
 
 // TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.

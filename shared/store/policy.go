@@ -58,11 +58,10 @@ func (s *Store) PolicyVersions(ctx context.Context, id string, p Paging) (Page[c
 		}
 		page.Items, last = append(page.Items, now), upTo(now.Version-1)
 	} else {
-		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
-		if err != nil {
+		var err error
+		if last, err = s.openCursor(p, shape); err != nil {
 			return page, err
 		}
-		last = c.Last
 	}
 	earlier, err := collect[crm.Policy](ctx, s, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false),
@@ -78,7 +77,7 @@ func (s *Store) PolicyVersions(ctx context.Context, id string, p Paging) (Page[c
 		return page, nil
 	}
 	page.Items = page.Items[:p.Limit]
-	next, err := s.seal.close(cursor{Last: upTo(page.Items[p.Limit-1].Version - 1), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+	next, err := s.sealCursor(p, shape, upTo(page.Items[p.Limit-1].Version-1))
 	page.Next = aws.String(next)
 	return page, err
 }

@@ -40,7 +40,7 @@ func (s *Store) Preference(ctx context.Context, customer, id string) (crm.Custom
 func (s *Store) AddPreference(ctx context.Context, customer string, p crm.Preference,
 	rule func(c crm.Customer, p crm.Preference, had int) (crm.Customer, crm.Preference, crm.Event, error)) (crm.Preference, error) {
 	p.ID = s.newID("prf")
-	for try := range commits {
+	return again(ctx, few, func(int) (crm.Preference, error) {
 		file, err := s.CustomerFile(ctx, customer)
 		if err != nil {
 			return p, err
@@ -53,14 +53,8 @@ func (s *Store) AddPreference(ctx context.Context, customer string, p crm.Prefer
 		if err := errors.Join(s.putCustomer(b, c, file.Customer.Seq), s.putPreference(b, next, 0, event)); err != nil {
 			return p, err
 		}
-		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return p, unavailable(err)
-		}
-	}
-	return p, conflict()
+		return next, s.commit(ctx, b, next)
+	})
 }
 
 // PutPreference writes the next version of a preference with its event. What no event tells of has not changed, and nothing is written.

@@ -2,10 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"afterpress/shared/crm"
 )
@@ -58,43 +54,4 @@ func (s *Store) ComplaintReplies(ctx context.Context, complaint string, p Paging
 // ComplaintNotes lists what staff wrote for staff, newest first.
 func (s *Store) ComplaintNotes(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintNote], error) {
 	return newestBelow(ctx, s, complaintChild(complaint, internalSK, ""), p, func(n crm.ComplaintNote) string { return n.ID })
-}
-
-// below asks for the items of a partition whose sort keys begin like the key's.
-func (s *Store) below(key item) *dynamodb.QueryInput {
-	return &dynamodb.QueryInput{
-		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :n)"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": key["pk"], ":n": key["sk"]},
-	}
-}
-
-// newestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by time.
-func newestBelow[T any](ctx context.Context, s *Store, key item, p Paging, id func(T) string) (Page[T], error) {
-	page := Page[T]{Items: []T{}}
-	shape := stringOf(key["pk"]) + "|" + stringOf(key["sk"])
-	in := s.below(key)
-	in.ScanIndexForward = aws.Bool(false)
-	if p.Cursor != "" {
-		c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
-		if err != nil {
-			return page, err
-		}
-		in.ExclusiveStartKey = item{"pk": key["pk"], "sk": text(stringOf(key["sk"]) + c.Last)}
-	}
-	found, err := collect[T](ctx, s, in, p.Limit+1)
-	if err != nil {
-		return page, err
-	}
-	page.Items = append(page.Items, found...)
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		next, err := s.seal.close(cursor{Last: id(page.Items[p.Limit-1]), Expires: s.now().Add(cursorLife)}, shape, p.Caller)
-		if err != nil {
-			return page, fmt.Errorf("seal the cursor: %w", err)
-		}
-		page.Next = aws.String(next)
-	}
-	return page, nil
 }

@@ -40,22 +40,17 @@ func (s *Store) Tagged(ctx context.Context, tag string) (crm.Message, error) {
 // message that is not there is kept for the day on which somebody wants to send it; one that was sent only a moment ago is Unavailable until
 // the index has it. A report that tells nothing new changes nothing.
 func (s *Store) Report(ctx context.Context, tag string, r crm.Report) error {
-	for try := range commits {
+	_, err := again(ctx, few, func(int) (crm.Message, error) {
 		m, err := s.Tagged(ctx, tag)
 		if crm.KindOf(err) == crm.NotFound {
-			return s.keepReport(ctx, tag, r)
+			return m, s.keepReport(ctx, tag, r)
 		}
 		if err != nil {
-			return err
+			return m, err
 		}
-		if _, err = s.heed(ctx, m, r); !errors.Is(err, errChanged) {
-			return err
-		}
-		if err := pause(ctx, try); err != nil {
-			return unavailable(err)
-		}
-	}
-	return conflict()
+		return s.heed(ctx, m, r)
+	})
+	return err
 }
 
 // heed writes what a report changes; errChanged when a row was changed meanwhile.

@@ -115,14 +115,6 @@ func place(shop *crm.Shop, it item) error {
 	return nil
 }
 
-func appendTo[T any](list *[]T, it item) error {
-	v, err := decode[T](it)
-	if err == nil {
-		*list = append(*list, v)
-	}
-	return err
-}
-
 // shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set up works at once.
 func (s *Store) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
 	shop, err := s.Shop(ctx)

@@ -13,27 +13,11 @@ type TaskRule = func(crm.Task) (crm.Task, crm.Event, error)
 // taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer, while
 // it is open.
 func taskRow(t crm.Task) (item, error) {
-	card, err := encode(t.Card())
-	if err != nil {
-		return nil, err
+	in := lists{kind: "task", id: t.ID, branch: t.Branch, owner: t.Owner, customer: t.Customer, closed: t.ClosedAt != nil, at: t.Due}
+	if in.closed {
+		in.at = *t.ClosedAt
 	}
-	slim(card)
-	it, err := row(t, recordKey("task", t.ID))
-	if err != nil {
-		return nil, err
-	}
-	it["kind"], it["card"] = text("task"), card
-	if t.ClosedAt != nil {
-		it["board_pk"], it["board_sk"] = text(closedBoard("task", t.Branch, t.ClosedAt.UTC().Format("2006-01"))), text(when(*t.ClosedAt, t.ID))
-		return it, nil
-	}
-	due := text(when(t.Due, t.ID))
-	it["board_pk"], it["board_sk"] = text(openBoard("task", t.Branch)), due
-	it["desk_pk"], it["desk_sk"] = text(deskFor(t.Owner, t.Branch)), due
-	if t.Customer != "" {
-		it["open_pk"], it["open_sk"] = text(openOf(t.Customer)), due
-	}
-	return it, nil
+	return recordRow(t, t.Card(), in)
 }
 
 // Task reads a task by its id.
@@ -111,14 +95,10 @@ func (s *Store) NoteTask(ctx context.Context, id string, note crm.TaskNote, rule
 }
 
 func (s *Store) changeTask(ctx context.Context, id string, rule TaskRule, extra func(*batch, crm.Task) error) (crm.Task, error) {
-	for try := range commits {
-		task, err := s.Task(ctx, id)
-		if err != nil {
-			return task, err
-		}
-		next, event, err := rule(task)
-		if err != nil || next.Version == task.Version {
-			return next, err
+	read := func() (crm.Task, error) { return s.Task(ctx, id) }
+	return change(ctx, few, read, rule, func(task, next crm.Task, event crm.Event) (crm.Task, error) {
+		if next.Version == task.Version {
+			return next, nil
 		}
 		b := newBatch()
 		if err := s.putTask(b, next, task.Version, event); err != nil {
@@ -132,14 +112,8 @@ func (s *Store) changeTask(ctx context.Context, id string, rule TaskRule, extra 
 				return task, err
 			}
 		}
-		if err = s.commit(ctx, b, next); !errors.Is(err, errChanged) {
-			return next, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return task, unavailable(err)
-		}
-	}
-	return crm.Task{}, conflict()
+		return next, s.commit(ctx, b, next)
+	})
 }
 
 // TaskQuery asks for tasks by one of its lists, and filters what it finds by the rest.

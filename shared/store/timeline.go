@@ -61,11 +61,11 @@ func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineE
 	page := Page[TimelineEntry]{Items: []TimelineEntry{}}
 	begin := timelinePage{before: at(s.now().Add(time.Minute)), from: "evt_~"}
 	if q.Cursor != "" {
-		c, err := s.seal.open(q.Cursor, shape, q.Caller, s.now())
+		last, err := s.openCursor(q.Paging, shape)
 		if err != nil {
 			return page, err
 		}
-		begin.before, begin.from, _ = strings.Cut(c.Last, "|")
+		begin.before, begin.from, _ = strings.Cut(last, "|")
 	}
 	events, err := s.eventEntries(ctx, q, begin)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineE
 			end.from = max(end.from, e.ID) // the newest id of what was read and not shown
 		}
 	}
-	next, err := s.seal.close(cursor{Last: end.String(), Expires: s.now().Add(cursorLife)}, shape, q.Caller)
+	next, err := s.sealCursor(q.Paging, shape, end.String())
 	if err != nil {
 		return page, err
 	}

@@ -20,7 +20,7 @@ func (s *Store) RecordTouch(ctx context.Context, customer string, t crm.Touch, r
 	if t.Next != nil {
 		t.Next.Task = s.newID("tsk")
 	}
-	for try := range meetings {
+	return again(ctx, crowd, func(int) (crm.Touch, error) {
 		c, err := s.Customer(ctx, customer)
 		if err != nil {
 			return t, err
@@ -41,14 +41,8 @@ func (s *Store) RecordTouch(ctx context.Context, customer string, t crm.Touch, r
 		if kept.Contact != "" {
 			s.contactThere(b, customer, kept.Contact, "/contact")
 		}
-		if err = s.commit(ctx, b, kept); !errors.Is(err, errChanged) {
-			return kept, err
-		}
-		if err := pause(ctx, min(try, 4)); err != nil {
-			return t, unavailable(err)
-		}
-	}
-	return t, conflict()
+		return kept, s.commit(ctx, b, kept)
+	})
 }
 
 // putNextStep adds the task that a touch's next step makes: about the touch, for its owner, due when it was agreed.
@@ -79,35 +73,6 @@ func (s *Store) contactThere(b *batch, customer, contact, pointer string) {
 	b.check(s.tables.Records, contactKey(customer, contact), there, func(item) error {
 		return crm.Faulty(crm.Field{Pointer: pointer, Text: crm.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
 	})
-}
-
-// Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand on the customer's card, in one
-// transaction with the touch; an automatic answer is kept and changes nothing else. The touch comes without what the lead says of it.
-func (s *Store) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touch) error {
-	t.ID, t.Version, t.CreatedAt, t.Direction = s.newID("tch"), 1, s.now(), crm.TouchIn
-	t.At = t.CreatedAt
-	about := func(l crm.Lead) crm.Touch {
-		t.Lead, t.Customer, t.Contact, t.Branch = l.ID, l.Customer, l.ContactID, l.Branch
-		return t
-	}
-	if t.Kind != crm.MailPerson {
-		l, err := s.Lead(ctx, lead)
-		if err != nil {
-			return err
-		}
-		b := newBatch()
-		if err := s.putTouch(b, about(l)); err != nil {
-			return err
-		}
-		return s.commit(ctx, b, t)
-	}
-	var replied crm.Lead
-	_, err := s.changeLead(ctx, lead, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		next, event, err := l.Reply(by, t.ID, t.CreatedAt)
-		replied = next
-		return next, event, err
-	}, func(b *batch) error { return s.putTouch(b, about(replied)) })
-	return err
 }
 
 func (s *Store) putTouch(b *batch, t crm.Touch) error {
@@ -156,11 +121,11 @@ func (s *Store) Touches(ctx context.Context, q TouchQuery) (Page[crm.Touch], err
 	page := Page[crm.Touch]{Items: []crm.Touch{}}
 	in := q.input(s.tables.Records)
 	if q.Cursor != "" {
-		c, err := s.seal.open(q.Cursor, q.shape(), q.Caller, s.now())
+		last, err := s.openCursor(q.Paging, q.shape())
 		if err != nil {
 			return page, err
 		}
-		in.ExclusiveStartKey = touchKey(q.Customer, c.Last)
+		in.ExclusiveStartKey = touchKey(q.Customer, last)
 	}
 	found, err := collectSeen(ctx, s, in, q.Limit+1, func(t crm.Touch) bool { return t.SeenBy(q.Reader) })
 	if err != nil {
@@ -170,7 +135,7 @@ func (s *Store) Touches(ctx context.Context, q TouchQuery) (Page[crm.Touch], err
 	if len(page.Items) > q.Limit {
 		page.Items = page.Items[:q.Limit]
 		last := page.Items[q.Limit-1]
-		next, err := s.seal.close(cursor{Last: when(last.At, last.ID), Expires: s.now().Add(cursorLife)}, q.shape(), q.Caller)
+		next, err := s.sealCursor(q.Paging, q.shape(), when(last.At, last.ID))
 		if err != nil {
 			return page, err
 		}
