@@ -21,12 +21,12 @@ var errNoBucket = errors.New("store: this process was given no bucket")
 // ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from production, by its id. NotFound means that there is
 // no such record, or that it takes no files.
 func (s *Store) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
-	switch artworkKind(of) {
+	switch ArtworkKind(of) {
 	case "complaint":
 		c, err := s.Complaint(ctx, of)
 		return c.ArtworkPlace(), err
 	case "hold":
-		h, err := getRecord[crm.Hold](ctx, s, "hold", of, crm.Missing("生产问题", "production question"))
+		h, err := GetRecord[crm.Hold](ctx, s, "hold", of, crm.Missing("生产问题", "production question"))
 		return h.ArtworkPlace(), err
 	}
 	sub, err := s.Submission(ctx, of)
@@ -46,18 +46,18 @@ func (s *Store) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, 
 
 // ArtworkFolder reads what was handed in with a record; the folder of a record without files is empty.
 func (s *Store) ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error) {
-	it, found, err := s.get(ctx, s.tables.Records, artworkKey(of))
+	it, found, err := s.Get(ctx, s.tables.Records, ArtworkKey(of))
 	if err != nil || !found {
 		return crm.ArtworkFolder{Of: of, Files: []crm.Artwork{}}, err
 	}
-	return decode[crm.ArtworkFolder](it)
+	return Decode[crm.ArtworkFolder](it)
 }
 
 // OfferArtwork writes down that a file may be sent, and returns it with its id.
 func (s *Store) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork) (crm.Artwork, error) {
-	a.ID = s.newID("art")
+	a.ID = s.NewID("art")
 	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
-		next, err := f.Offer(place, a, s.now())
+		next, err := f.Offer(place, a, s.Now())
 		return next, nil, err
 	}, nil)
 	a, _ = folder.File(a.ID)
@@ -67,46 +67,46 @@ func (s *Store) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.
 // UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts is sent afterwards. A file that
 // is not offered any more is Refused.
 func (s *Store) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (Upload, error) {
-	if s.bucket == nil {
+	if s.Bucket == nil {
 		return Upload{}, errNoBucket
 	}
-	left := a.Ends.Sub(s.now())
+	left := a.Ends.Sub(s.Now())
 	if a.State != crm.ArtworkOffered || left <= 0 {
 		return Upload{}, crm.Fail(crm.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
 	}
-	return s.bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.bucket.now().Add(left), back)
+	return s.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.Bucket.Now().Add(left), back)
 }
 
 // DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
 // file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
 func (s *Store) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error) {
-	if s.bucket == nil {
+	if s.Bucket == nil {
 		return crm.Artwork{}, errNoBucket
 	}
 	from, to := quarantined(place.Of, id), attached(place.Of, id)
 	copied := false
 	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
 		if a, known := f.File(id); !known || a.State != crm.ArtworkOffered {
-			return f.Decide(place, id, crm.ArtworkFound{}, s.now()) // nothing to look at
+			return f.Decide(place, id, crm.ArtworkFound{}, s.Now()) // nothing to look at
 		}
-		found, missing, err := s.bucket.look(ctx, from)
+		found, missing, err := s.Bucket.Look(ctx, from)
 		if err != nil || missing {
 			return f, nil, errors.Join(err, unsent(missing))
 		}
-		next, told, err := f.Decide(place, id, found, s.now())
+		next, told, err := f.Decide(place, id, found, s.Now())
 		if err != nil || told == nil {
 			return next, told, err
 		}
-		missing, err = s.bucket.keep(ctx, from, to, found.Mark)
+		missing, err = s.Bucket.Keep(ctx, from, to, found.Mark)
 		copied = copied || err == nil && !missing
 		return next, told, errors.Join(err, unsent(missing))
-	}, func(b *batch, told crm.Event) error { return s.shown(ctx, b, place, told) })
+	}, func(b *Batch, told crm.Event) error { return s.shown(ctx, b, place, told) })
 	a, _ := folder.File(id)
 	if err == nil && a.State != crm.ArtworkOffered {
-		_ = s.bucket.drop(ctx, from) // what stays is deleted by the bucket itself
+		_ = s.Bucket.Drop(ctx, from) // what stays is deleted by the bucket itself
 	}
 	if copied && a.State != crm.ArtworkAttached && crm.KindOf(err) == crm.Refused {
-		_ = s.bucket.drop(ctx, to) // another file took the last place meanwhile; nothing names the copy
+		_ = s.Bucket.Drop(ctx, to) // another file took the last place meanwhile; nothing names the copy
 	}
 	return a, err
 }
@@ -121,11 +121,11 @@ func unsent(missing bool) error {
 
 // LinkArtwork is an address from which a file that is kept can be downloaded for five minutes, and when that ends.
 func (s *Store) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ends time.Time, err error) {
-	if s.bucket == nil {
+	if s.Bucket == nil {
 		return "", ends, errNoBucket
 	}
-	address, err = s.bucket.link(ctx, attached(of, a.ID), a.FileName(), linkLife)
-	return address, s.now().Add(linkLife), err
+	address, err = s.Bucket.Link(ctx, attached(of, a.ID), a.FileName(), linkLife)
+	return address, s.Now().Add(linkLife), err
 }
 
 // ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no picture. The store
@@ -135,10 +135,10 @@ func (s *Store) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 	if kind == "" || a.State != crm.ArtworkAttached {
 		return "", false, nil
 	}
-	if s.bucket == nil {
+	if s.Bucket == nil {
 		return "", false, errNoBucket
 	}
-	address, err = s.bucket.show(ctx, attached(of, a.ID), kind, linkLife)
+	address, err = s.Bucket.Show(ctx, attached(of, a.ID), kind, linkLife)
 	return address, true, err
 }
 
@@ -146,8 +146,8 @@ func (s *Store) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 type folderRule = func(crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error)
 
 // shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint, is a word of his.
-func (s *Store) shown(ctx context.Context, b *batch, place crm.ArtworkPlace, told crm.Event) error {
-	if place.By != "" || artworkKind(place.Of) != "complaint" {
+func (s *Store) shown(ctx context.Context, b *Batch, place crm.ArtworkPlace, told crm.Event) error {
+	if place.By != "" || ArtworkKind(place.Of) != "complaint" {
 		return nil
 	}
 	c, err := s.Complaint(ctx, place.Of)
@@ -162,30 +162,30 @@ func (s *Store) shown(ctx context.Context, b *batch, place crm.ArtworkPlace, tol
 	if err != nil || next.Version == c.Version {
 		return err
 	}
-	return s.putComplaint(ctx, b, c, next, nil, event)
+	return s.PutComplaint(ctx, b, c, next, nil, event)
 }
 
 // changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody changed it meanwhile; else the rule decides again.
-func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule, also func(*batch, crm.Event) error) (crm.ArtworkFolder, error) {
+func (s *Store) changeFolder(ctx context.Context, of string, rule folderRule, also func(*Batch, crm.Event) error) (crm.ArtworkFolder, error) {
 	read := func() (crm.ArtworkFolder, error) { return s.ArtworkFolder(ctx, of) }
-	return change(ctx, many, read, rule, func(folder, next crm.ArtworkFolder, told *crm.Event) (crm.ArtworkFolder, error) {
+	return Change(ctx, Many, read, rule, func(folder, next crm.ArtworkFolder, told *crm.Event) (crm.ArtworkFolder, error) {
 		if next.Version == folder.Version {
 			return next, nil
 		}
-		it, err := row(next, artworkKey(of))
+		it, err := Encode(next, ArtworkKey(of))
 		if err != nil {
 			return folder, err
 		}
-		b := newBatch()
-		b.put(s.tables.Records, it, seen(folder.Version), func(item) error { return errChanged })
+		b := NewBatch()
+		b.Put(s.tables.Records, it, Seen(folder.Version), func(Item) error { return ErrChanged })
 		if told != nil {
-			if err := s.putEvent(b, *told); err != nil {
+			if err := s.PutEvent(b, *told); err != nil {
 				return folder, err
 			}
 			if err := also(b, *told); err != nil {
 				return folder, err
 			}
 		}
-		return next, s.commit(ctx, b, nil)
+		return next, s.Commit(ctx, b, nil)
 	})
 }

@@ -12,65 +12,65 @@ import (
 // commits is how often a transaction is tried that was cancelled for conflict or throttling only; the SDK does not repeat those.
 const commits = 5
 
-// batch is one transaction being put together: each write with what its failed condition means.
-type batch struct {
-	id     string // marks every item, so that a repeat of a write that did happen is recognised
+// Batch is one transaction being put together: each write with what its failed condition means.
+type Batch struct {
+	ID     string // marks every item, so that a repeat of a write that did happen is recognised
 	writes []types.TransactWriteItem
-	fails  []func(old item) error
+	fails  []func(old Item) error
 }
 
-func newBatch() *batch { return &batch{id: newMark()} }
+func NewBatch() *Batch { return &Batch{ID: newMark()} }
 
-// put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold, given the item that is there.
-func (b *batch) put(table string, it item, cond condition, fail func(old item) error) {
-	it[commitAttr] = text(b.id)
-	b.add(types.TransactWriteItem{Put: &types.Put{
-		TableName: aws.String(table), Item: it, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+// Put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold, given the item that is there.
+func (b *Batch) Put(table string, it Item, cond Condition, fail func(old Item) error) {
+	it[CommitAttr] = Text(b.ID)
+	b.Add(types.TransactWriteItem{Put: &types.Put{
+		TableName: aws.String(table), Item: it, ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, fail)
 }
 
-// remove takes an item away.
-func (b *batch) remove(table string, key item, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{Delete: &types.Delete{
-		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+// Remove takes an item away.
+func (b *Batch) Remove(table string, key Item, cond Condition, fail func(old Item) error) {
+	b.Add(types.TransactWriteItem{Delete: &types.Delete{
+		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, fail)
 }
 
-// check adds a condition on an item that the transaction does not write.
-func (b *batch) check(table string, key item, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+// Check adds a condition on an item that the transaction does not write.
+func (b *Batch) Check(table string, key Item, cond Condition, fail func(old Item) error) {
+	b.Add(types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, fail)
 }
 
-// update adds an update expression.
-func (b *batch) update(table string, key item, set string, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(table), Key: key, UpdateExpression: aws.String(set), ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+// Update adds an update expression.
+func (b *Batch) Update(table string, key Item, set string, cond Condition, fail func(old Item) error) {
+	b.Add(types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(table), Key: key, UpdateExpression: aws.String(set), ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, fail)
 }
 
-func (b *batch) add(w types.TransactWriteItem, fail func(old item) error) {
+func (b *Batch) Add(w types.TransactWriteItem, fail func(old Item) error) {
 	b.writes, b.fails = append(b.writes, w), append(b.fails, fail)
 }
 
-// commit writes the batch in one transaction. When the request carries a receipt, the receipt is part of it and holds the answer made from result.
-func (s *Store) commit(ctx context.Context, b *batch, result any) error {
+// Commit writes the batch in one transaction. When the request carries a receipt, the receipt is part of it and holds the answer made from result.
+func (s *Store) Commit(ctx context.Context, b *Batch, result any) error {
 	if err := s.addReceipt(ctx, b, result); err != nil {
 		return err
 	}
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: b.writes}
 	var err error
 	for try := range commits {
-		if _, err = s.db.TransactWriteItems(ctx, in); err == nil {
+		if _, err = s.DB.TransactWriteItems(ctx, in); err == nil {
 			return nil
 		}
 		var cancelled *types.TransactionCanceledException
@@ -78,22 +78,22 @@ func (s *Store) commit(ctx context.Context, b *batch, result any) error {
 			if done, meaning := b.meaning(cancelled.CancellationReasons); done {
 				return meaning
 			}
-		} else if !passing(err) {
-			return unavailable(err)
+		} else if !Passing(err) {
+			return Unavailable(err)
 		}
 		if waitErr := pause(ctx, try); waitErr != nil {
-			return unavailable(waitErr)
+			return Unavailable(waitErr)
 		}
 	}
-	return unavailable(err)
+	return Unavailable(err)
 }
 
 // meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. An item with our own mark says that the
 // transaction happened, whatever its repeat met, such as a counter that it filled itself. A receipt stands last in the batch and is asked first: a repeat
 // of the same request is a repeat, whatever else would have refused it.
-func (b *batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
+func (b *Batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
 	for _, r := range reasons {
-		if stringOf(r.Item[commitAttr]) == b.id {
+		if StringOf(r.Item[CommitAttr]) == b.ID {
 			return true, nil
 		}
 	}
@@ -107,14 +107,14 @@ func (b *batch) meaning(reasons []types.CancellationReason) (done bool, err erro
 		switch aws.ToString(r.Code) {
 		case "None", "", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
 		default:
-			return true, unavailable(errors.New("transaction cancelled: " + aws.ToString(r.Code)))
+			return true, Unavailable(errors.New("transaction cancelled: " + aws.ToString(r.Code)))
 		}
 	}
 	return false, nil
 }
 
-// passing reports whether an error of a whole call is worth another try.
-func passing(err error) bool {
+// Passing reports whether an error of a whole call is worth another try.
+func Passing(err error) bool {
 	var inProgress *types.TransactionInProgressException
 	var throttled *types.ProvisionedThroughputExceededException
 	var conflict *types.TransactionConflictException

@@ -14,20 +14,20 @@ import (
 func (s *Store) OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error) {
 	last := "~" // beyond every time
 	if !until.IsZero() {
-		last = at(until) + "~"
+		last = At(until) + "~"
 	}
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
-		TableName: aws.String(s.tables.Records), IndexName: aws.String(boardIndex), Limit: aws.Int32(int32(limit)),
+	out, err := s.DB.Query(ctx, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), IndexName: aws.String(BoardIndex), Limit: aws.Int32(int32(limit)),
 		KeyConditionExpression:    aws.String("#p = :p AND #s BETWEEN :after AND :last"),
-		ExpressionAttributeNames:  map[string]string{"#p": boardIndex + "_pk", "#s": boardIndex + "_sk"},
-		ExpressionAttributeValues: item{":p": text(openBoard(kind, branch)), ":after": text(after + "!"), ":last": text(last)},
+		ExpressionAttributeNames:  map[string]string{"#p": BoardIndex + "_pk", "#s": BoardIndex + "_sk"},
+		ExpressionAttributeValues: Item{":p": Text(OpenBoard(kind, branch)), ":after": Text(after + "!"), ":last": Text(last)},
 	})
 	if err != nil {
-		return nil, "", unavailable(err)
+		return nil, "", Unavailable(err)
 	}
 	for _, it := range out.Items {
-		ids = append(ids, stringOf(it["id"]))
-		next = stringOf(it[boardIndex+"_sk"])
+		ids = append(ids, StringOf(it["id"]))
+		next = StringOf(it[BoardIndex+"_sk"])
 	}
 	if out.LastEvaluatedKey == nil {
 		next = ""

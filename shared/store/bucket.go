@@ -31,7 +31,7 @@ type Bucket struct {
 	region  string
 	key     aws.CredentialsProvider
 	client  *http.Client
-	now     func() time.Time // the real time: the other side compares it with its own
+	Now     func() time.Time // the real time: the other side compares it with its own
 	signer  *v4.Signer
 }
 
@@ -51,7 +51,7 @@ func NewBucket(c aws.Config, name string, now func() time.Time) (*Bucket, error)
 	if err != nil {
 		return nil, fmt.Errorf("store: the bucket's address: %w", err)
 	}
-	return &Bucket{address: parsed, name: name, region: c.Region, key: c.Credentials, client: http.DefaultClient, now: now,
+	return &Bucket{address: parsed, name: name, region: c.Region, key: c.Credentials, client: http.DefaultClient, Now: now,
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })}, nil
 }
 
@@ -69,9 +69,9 @@ type Upload struct {
 func (b *Bucket) Invite(ctx context.Context, key string, most int64, until time.Time, back string) (Upload, error) {
 	c, err := b.key.Retrieve(ctx)
 	if err != nil {
-		return Upload{}, unavailable(err)
+		return Upload{}, Unavailable(err)
 	}
-	now := b.now().UTC()
+	now := b.Now().UTC()
 	day := now.Format("20060102")
 	scope := day + "/" + b.region + "/s3/aws4_request"
 	fields := map[string]string{
@@ -129,13 +129,13 @@ func (b *Bucket) call(ctx context.Context, method, key string, headers ...string
 	}
 	c, err := b.key.Retrieve(ctx)
 	if err == nil {
-		err = b.signer.SignHTTP(ctx, c, r, emptySum, "s3", b.region, b.now())
+		err = b.signer.SignHTTP(ctx, c, r, emptySum, "s3", b.region, b.Now())
 	}
 	if err == nil {
 		answer, err = b.client.Do(r)
 	}
 	if err != nil {
-		return nil, false, unavailable(err)
+		return nil, false, Unavailable(err)
 	}
 	if answer.StatusCode < 300 || answer.StatusCode == http.StatusRequestedRangeNotSatisfiable {
 		return answer, false, nil
@@ -145,11 +145,11 @@ func (b *Bucket) call(ctx context.Context, method, key string, headers ...string
 	if answer.StatusCode == http.StatusNotFound || answer.StatusCode == http.StatusPreconditionFailed {
 		return nil, true, nil
 	}
-	return nil, false, unavailable(fmt.Errorf("the bucket answered %s to %s: %s", answer.Status, method, said))
+	return nil, false, Unavailable(fmt.Errorf("the bucket answered %s to %s: %s", answer.Status, method, said))
 }
 
-// look reads the size and the first bytes of an object.
-func (b *Bucket) look(ctx context.Context, key string) (found crm.ArtworkFound, missing bool, err error) {
+// Look reads the size and the first bytes of an object.
+func (b *Bucket) Look(ctx context.Context, key string) (found crm.ArtworkFound, missing bool, err error) {
 	answer, missing, err := b.call(ctx, http.MethodGet, key, "Range", "bytes=0-"+strconv.Itoa(crm.ArtworkHead-1))
 	if err != nil || missing {
 		return found, missing, err
@@ -159,7 +159,7 @@ func (b *Bucket) look(ctx context.Context, key string) (found crm.ArtworkFound, 
 		return found, false, nil // nothing in it
 	}
 	if found.Head, err = io.ReadAll(io.LimitReader(answer.Body, crm.ArtworkHead)); err != nil {
-		return found, false, unavailable(err)
+		return found, false, Unavailable(err)
 	}
 	found.Mark, found.Bytes = answer.Header.Get("ETag"), answer.ContentLength
 	if _, size, ranged := strings.Cut(answer.Header.Get("Content-Range"), "/"); ranged {
@@ -168,8 +168,8 @@ func (b *Bucket) look(ctx context.Context, key string) (found crm.ArtworkFound, 
 	return found, false, err
 }
 
-// keep copies an object whose content still has the mark, so that what was looked at is what is kept. The copy is bytes to download and nothing else.
-func (b *Bucket) keep(ctx context.Context, from, to, mark string) (missing bool, err error) {
+// Keep copies an object whose content still has the mark, so that what was looked at is what is kept. The copy is bytes to download and nothing else.
+func (b *Bucket) Keep(ctx context.Context, from, to, mark string) (missing bool, err error) {
 	answer, missing, err := b.call(ctx, http.MethodPut, to, "X-Amz-Copy-Source", "/"+b.name+"/"+from, "X-Amz-Copy-Source-If-Match", mark,
 		"X-Amz-Metadata-Directive", "REPLACE", "Content-Type", "application/octet-stream", "Content-Disposition", "attachment")
 	if err != nil || missing {
@@ -181,13 +181,13 @@ func (b *Bucket) keep(ctx context.Context, from, to, mark string) (missing bool,
 		err = fmt.Errorf("the bucket did not copy: %s", said)
 	}
 	if err != nil {
-		return false, unavailable(err)
+		return false, Unavailable(err)
 	}
 	return false, nil
 }
 
-// drop deletes an object; one that is not there is dropped already.
-func (b *Bucket) drop(ctx context.Context, key string) error {
+// Drop deletes an object; one that is not there is dropped already.
+func (b *Bucket) Drop(ctx context.Context, key string) error {
 	answer, _, err := b.call(ctx, http.MethodDelete, key)
 	if answer != nil {
 		_ = answer.Body.Close() // 204
@@ -195,13 +195,13 @@ func (b *Bucket) drop(ctx context.Context, key string) error {
 	return err
 }
 
-// link signs an address from which the object can be downloaded for a while, under a name.
-func (b *Bucket) link(ctx context.Context, key, name string, life time.Duration) (string, error) {
+// Link signs an address from which the object can be downloaded for a while, under a name.
+func (b *Bucket) Link(ctx context.Context, key, name string, life time.Duration) (string, error) {
 	return b.presign(ctx, key, "application/octet-stream", mime.FormatMediaType("attachment", map[string]string{"filename": name}), life)
 }
 
-// show signs an address from which the object can be shown for a while as a picture of that type.
-func (b *Bucket) show(ctx context.Context, key, kind string, life time.Duration) (string, error) {
+// Show signs an address from which the object can be shown for a while as a picture of that type.
+func (b *Bucket) Show(ctx context.Context, key, kind string, life time.Duration) (string, error) {
 	return b.presign(ctx, key, kind, "inline", life)
 }
 
@@ -216,8 +216,8 @@ func (b *Bucket) presign(ctx context.Context, key, kind, disposition string, lif
 	}.Encode()
 	c, err := b.key.Retrieve(ctx)
 	if err != nil {
-		return "", unavailable(err)
+		return "", Unavailable(err)
 	}
-	signed, _, err := b.signer.PresignHTTP(ctx, c, r, "UNSIGNED-PAYLOAD", "s3", b.region, b.now())
+	signed, _, err := b.signer.PresignHTTP(ctx, c, r, "UNSIGNED-PAYLOAD", "s3", b.region, b.Now())
 	return signed, err
 }

@@ -11,12 +11,12 @@ import (
 // LodgeComplaint is OpenComplaint for what a contact says by his own link: at most that many until the time, when the count begins anew. The count is part of the
 // transaction, so a repeat of the same request counts once. One more than most is TooMany.
 func (s *Store) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Event, most int64, until time.Time) (crm.Complaint, error) {
-	return s.openComplaint(ctx, c, e, func(b *batch) {
-		b.update(s.tables.Messages, counterKey("complaints", c.Contact, at(until)), "ADD #n :one SET #ttl = :ttl, #m = :mark", condition{
-			expr:   "attribute_not_exists(#n) OR #n < :most",
-			names:  map[string]string{"#n": "n", "#ttl": ttlAttr, "#m": commitAttr},
-			values: item{":one": number(1), ":most": number(most), ":ttl": number(until.Add(24 * time.Hour).Unix()), ":mark": text(b.id)},
-		}, func(item) error {
+	return s.openComplaint(ctx, c, e, func(b *Batch) {
+		b.Update(s.tables.Messages, CounterKey("complaints", c.Contact, At(until)), "ADD #n :one SET #ttl = :ttl, #m = :mark", Condition{
+			Expr:   "attribute_not_exists(#n) OR #n < :most",
+			Names:  map[string]string{"#n": "n", "#ttl": TTLAttr, "#m": CommitAttr},
+			Values: Item{":one": Number(1), ":most": Number(most), ":ttl": Number(until.Add(24 * time.Hour).Unix()), ":mark": Text(b.ID)},
+		}, func(Item) error {
 			full := crm.Fail(crm.TooMany, "您今天登记的投诉已达上限。请致电我们，我们会为您登记。", "You have opened as many complaints today as this page takes. Call us, and we write it down for you.")
 			full.RetryAfter = until.Sub(c.CreatedAt)
 			return full
@@ -30,12 +30,12 @@ func (s *Store) FindContact(ctx context.Context, claims []crm.Claim) (customer c
 	if len(claims) == 0 {
 		return customer, contact, false, nil
 	}
-	known, err := s.known(ctx, claims)
+	known, err := s.ReadKnown(ctx, claims)
 	whose := known.Attach()
 	if err != nil || whose.Customer == "" || whose.Contact == "" || whose.Hint != "" {
 		return customer, contact, false, err
 	}
-	customer, contact, err = s.person(ctx, whose.Customer, whose.Contact)
+	customer, contact, err = s.ReadPerson(ctx, whose.Customer, whose.Contact)
 	if crm.KindOf(err) == crm.NotFound && err != nil {
 		return customer, contact, false, nil
 	}
@@ -45,14 +45,14 @@ func (s *Store) FindContact(ctx context.Context, claims []crm.Claim) (customer c
 // Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his customer and changes nothing but what
 // its next step makes, a task. The touch comes with whose it is and what was in it.
 func (s *Store) Hear(ctx context.Context, t crm.Touch) error {
-	t.ID, t.Version, t.CreatedAt, t.Direction = s.newID("tch"), 1, s.now(), crm.TouchIn
+	t.ID, t.Version, t.CreatedAt, t.Direction = s.NewID("tch"), 1, s.Now(), crm.TouchIn
 	t.At = t.CreatedAt
-	b := newBatch()
+	b := NewBatch()
 	if t.Next != nil {
-		t.Next.Task = s.newID("tsk")
+		t.Next.Task = s.NewID("tsk")
 	}
-	if err := errors.Join(s.putTouch(b, t), s.putNextStep(ctx, b, t)); err != nil {
+	if err := errors.Join(s.PutTouch(b, t), s.PutNextStep(ctx, b, t)); err != nil {
 		return err
 	}
-	return s.commit(ctx, b, t)
+	return s.Commit(ctx, b, t)
 }

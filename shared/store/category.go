@@ -27,22 +27,22 @@ func (s *Store) Categories(ctx context.Context) (crm.CategoryTree, error) {
 func (s *Store) categories(ctx context.Context) (crm.CategoryTree, tree, error) {
 	var nodes crm.CategoryTree
 	var whole tree
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+	pages := dynamodb.NewQueryPaginator(s.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": text(shopPK), ":c": text("CATEGORY")},
+		ExpressionAttributeValues: Item{":pk": Text(ShopPK), ":c": Text("CATEGORY")},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, whole, unavailable(err)
+			return nil, whole, Unavailable(err)
 		}
 		for _, it := range page.Items {
-			if strings.HasPrefix(stringOf(it["sk"]), treeKind) {
-				whole, err = decode[tree](it)
+			if strings.HasPrefix(StringOf(it["sk"]), TreeKind) {
+				whole, err = Decode[tree](it)
 			} else {
-				err = appendTo((*[]crm.Category)(&nodes), it)
+				err = AppendTo((*[]crm.Category)(&nodes), it)
 			}
 			if err != nil {
 				return nil, whole, err
@@ -65,7 +65,7 @@ func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Cate
 		nodes, whole, err = s.categories(ctx)
 		return nodes, err
 	}
-	return change(ctx, many, read, rule, func(_ crm.CategoryTree, next crm.Category, events []crm.Event) (crm.Category, error) {
+	return Change(ctx, Many, read, rule, func(_ crm.CategoryTree, next crm.Category, events []crm.Event) (crm.Category, error) {
 		if len(events) == 0 {
 			return next, nil
 		}
@@ -75,12 +75,12 @@ func (s *Store) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Cate
 
 // writeCategory counts the tree up with one of its categories.
 func (s *Store) writeCategory(ctx context.Context, whole tree, next crm.Category, events []crm.Event) error {
-	changed := func(item) error { return errChanged }
+	changed := func(Item) error { return ErrChanged }
 	node := setting{kind: "CATEGORY", id: next.ID, version: next.Version, value: next}
-	return s.writeSetup(ctx, node, events, changed, func(b *batch) error {
-		mark, err := row(tree{whole.Version + 1}, shopKey(treeKind, "tree"))
+	return s.writeSetup(ctx, node, events, changed, func(b *Batch) error {
+		mark, err := Encode(tree{whole.Version + 1}, ShopKey(TreeKind, "tree"))
 		if err == nil {
-			b.put(s.tables.Records, mark, seen(whole.Version), changed)
+			b.Put(s.tables.Records, mark, Seen(whole.Version), changed)
 		}
 		return err
 	})

@@ -15,42 +15,42 @@ type GrantRule = func(crm.Complaint, crm.Granted) (crm.Complaint, crm.Event, err
 
 // complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while something is to be done, its owner's
 // desk, or its branch's while nobody has it, and what is open with its customer.
-func complaintRow(c crm.Complaint) (item, error) {
-	in := lists{kind: "complaint", id: c.ID, branch: c.Branch, owner: c.Owner, customer: c.Customer, closed: c.Closed(), at: c.Due}
-	if in.closed {
-		in.at = c.ClosedAt
+func complaintRow(c crm.Complaint) (Item, error) {
+	in := Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer, Closed: c.Closed(), At: c.Due}
+	if in.Closed {
+		in.At = c.ClosedAt
 	}
-	return recordRow(c, c.Card(), in)
+	return Row(c, c.Card(), in)
 }
 
 // Complaint reads a complaint by its id.
 func (s *Store) Complaint(ctx context.Context, id string) (crm.Complaint, error) {
-	return getRecord[crm.Complaint](ctx, s, "complaint", id, crm.Missing("投诉", "complaint"))
+	return GetRecord[crm.Complaint](ctx, s, "complaint", id, crm.Missing("投诉", "complaint"))
 }
 
 // NewComplaintID makes the id of a complaint.
-func (s *Store) NewComplaintID() string { return s.newID("cmp") }
+func (s *Store) NewComplaintID() string { return s.NewID("cmp") }
 
-// putComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters, what the customer was given, and whether he
+// PutComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters, what the customer was given, and whether he
 // gets marketing. A new complaint comes from none.
-func (s *Store) putComplaint(ctx context.Context, b *batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
+func (s *Store) PutComplaint(ctx context.Context, b *Batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
 	}
 	s.putTally(b, crm.Tallied(before, next))
 	if before.Freezes() != next.Freezes() {
-		return s.putFreeze(ctx, b, next)
+		return s.PutFreeze(ctx, b, next)
 	}
 	return nil
 }
 
-// putComplaintRow is putComplaint without what complaints of a customer share: a transaction writes each counter and his freeze once.
-func (s *Store) putComplaintRow(ctx context.Context, b *batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
+// putComplaintRow is PutComplaint without what complaints of a customer share: a transaction writes each counter and his freeze once.
+func (s *Store) putComplaintRow(ctx context.Context, b *Batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
 	it, err := complaintRow(next)
 	if err != nil {
 		return err
 	}
-	b.put(s.tables.Records, it, seen(before.Version), func(item) error { return errChanged })
+	b.Put(s.tables.Records, it, Seen(before.Version), func(Item) error { return ErrChanged })
 	if err := s.putRemedies(b, before, next, e); err != nil {
 		return err
 	}
@@ -60,24 +60,24 @@ func (s *Store) putComplaintRow(ctx context.Context, b *batch, before, next crm.
 		}
 	}
 	if before.ResolvedAt.IsZero() && !next.ResolvedAt.IsZero() && next.Owner != "" { // each round is a piece of work: reopening takes none back
-		s.countDone(b, "complaint", next.Owner, next.ResolvedAt, next.InTime(), 1)
+		s.CountDone(b, "complaint", next.Owner, next.ResolvedAt, next.InTime(), 1)
 	}
-	return s.putEvent(b, e)
+	return s.PutEvent(b, e)
 }
 
 // OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it freezes.
 func (s *Store) OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event) (crm.Complaint, error) {
-	return s.openComplaint(ctx, c, e, func(*batch) {})
+	return s.openComplaint(ctx, c, e, func(*Batch) {})
 }
 
-func (s *Store) openComplaint(ctx context.Context, c crm.Complaint, e crm.Event, extra func(*batch)) (crm.Complaint, error) {
-	return again(ctx, crowd, func(int) (crm.Complaint, error) {
-		b := newBatch()
-		if err := s.putComplaint(ctx, b, crm.Complaint{}, c, nil, e); err != nil {
+func (s *Store) openComplaint(ctx context.Context, c crm.Complaint, e crm.Event, extra func(*Batch)) (crm.Complaint, error) {
+	return Again(ctx, Crowd, func(int) (crm.Complaint, error) {
+		b := NewBatch()
+		if err := s.PutComplaint(ctx, b, crm.Complaint{}, c, nil, e); err != nil {
 			return c, err
 		}
 		extra(b)
-		return c, s.commit(ctx, b, c)
+		return c, s.Commit(ctx, b, c)
 	})
 }
 
@@ -92,7 +92,7 @@ func (s *Store) GrantComplaint(ctx context.Context, id string, rule GrantRule) (
 	return s.changeComplaint(ctx, id, true, rule, nil)
 }
 
-func (s *Store) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*batch, crm.Complaint) error) (crm.Complaint, error) {
+func (s *Store) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*Batch, crm.Complaint) error) (crm.Complaint, error) {
 	var grants *crm.Grants
 	read := func() (crm.Complaint, error) { return s.Complaint(ctx, id) }
 	decide := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
@@ -104,14 +104,14 @@ func (s *Store) changeComplaint(ctx context.Context, id string, asks bool, rule 
 			return c, crm.Event{}, err
 		}
 		grants = &known
-		return rule(c, known.Given(c, s.now()))
+		return rule(c, known.Given(c, s.Now()))
 	}
-	return change(ctx, crowd, read, decide, func(c, next crm.Complaint, event crm.Event) (crm.Complaint, error) {
+	return Change(ctx, Crowd, read, decide, func(c, next crm.Complaint, event crm.Event) (crm.Complaint, error) {
 		if next.Version == c.Version {
 			return next, nil
 		}
-		b := newBatch()
-		if err := s.putComplaint(ctx, b, c, next, grants, event); err != nil {
+		b := NewBatch()
+		if err := s.PutComplaint(ctx, b, c, next, grants, event); err != nil {
 			return c, err
 		}
 		if extra != nil {
@@ -119,13 +119,13 @@ func (s *Store) changeComplaint(ctx context.Context, id string, asks bool, rule 
 				return c, err
 			}
 		}
-		return next, s.commit(ctx, b, next)
+		return next, s.Commit(ctx, b, next)
 	})
 }
 
 // JoinComplaints ends the younger complaint in favour of the older one; both are written in one transaction.
 func (s *Store) JoinComplaints(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
-	return again(ctx, crowd, func(int) (crm.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
+	return Again(ctx, Crowd, func(int) (crm.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
 }
 
 func (s *Store) tryJoin(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
@@ -141,7 +141,7 @@ func (s *Store) tryJoin(ctx context.Context, younger, older string, rule func(yo
 	if err != nil {
 		return c, err
 	}
-	b := newBatch()
+	b := NewBatch()
 	if err := s.putComplaintRow(ctx, b, c, joined, nil, events[0]); err != nil {
 		return c, err
 	}
@@ -150,11 +150,11 @@ func (s *Store) tryJoin(ctx context.Context, younger, older string, rule func(yo
 	}
 	s.putTally(b, crm.Tallied(c, joined).With(crm.Tallied(into, kept)))
 	if c.Freezes() != joined.Freezes() || into.Freezes() != kept.Freezes() {
-		if err := s.putFreeze(ctx, b, joined, kept); err != nil {
+		if err := s.PutFreeze(ctx, b, joined, kept); err != nil {
 			return c, err
 		}
 	}
-	return joined, s.commit(ctx, b, joined)
+	return joined, s.Commit(ctx, b, joined)
 }
 
 // ComplaintQuery asks for complaints by one of their lists, and filters what it finds by the rest.
@@ -171,27 +171,27 @@ type ComplaintQuery struct {
 
 // Complaints lists complaints, most urgent first; those that have ended, newest first.
 func (s *Store) Complaints(ctx context.Context, q ComplaintQuery) (Page[crm.ComplaintCard], error) {
-	l := list{index: boardIndex, kind: "complaint", until: q.Until, card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
-		figures: map[string]int64{"severity": int64(q.Severity)}}
+	l := List{Index: BoardIndex, Kind: "complaint", Until: q.Until, Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
+		Figures: map[string]int64{"severity": int64(q.Severity)}}
 	if len(q.Branches) == 0 {
 		return Page[crm.ComplaintCard]{Items: []crm.ComplaintCard{}}, nil
 	}
 	switch {
 	case (crm.Complaint{State: q.State}).Closed():
-		l.newest = true
+		l.Newest = true
 		for _, b := range q.Branches {
-			l.partitions = append(l.partitions, closedBoard("complaint", b, q.Month))
+			l.Partitions = append(l.Partitions, ClosedBoard("complaint", b, q.Month))
 		}
 	case q.Owner != "":
-		l.index, l.branches, l.partitions = deskIndex, q.Branches, []string{deskOf(q.Owner)}
+		l.Index, l.Branches, l.Partitions = DeskIndex, q.Branches, []string{DeskOf(q.Owner)}
 	case q.Customer != "":
-		l.index, l.branches, l.partitions = openIndex, q.Branches, []string{openOf(q.Customer)}
+		l.Index, l.Branches, l.Partitions = OpenIndex, q.Branches, []string{OpenOf(q.Customer)}
 	default:
 		for _, b := range q.Branches {
-			l.partitions = append(l.partitions, openBoard("complaint", b))
+			l.Partitions = append(l.Partitions, OpenBoard("complaint", b))
 		}
 	}
-	return cards[crm.ComplaintCard](s.lines(ctx, l, q.Paging))
+	return Cards[crm.ComplaintCard](s.Lines(ctx, l, q.Paging))
 }
 
 // SimilarComplaints lists the ids of other open complaints of a customer about the same job, most urgent first, of these branches; none where the job has no

@@ -29,7 +29,7 @@ func (s *Store) AwaitingConsent(ctx context.Context, lead string) (Awaiting, err
 	if out.Submission, err = s.Submission(ctx, out.Lead.Submission); err != nil {
 		return out, err
 	}
-	out.Gate, err = s.gate(ctx, out.Lead.Customer, out.Lead.ContactID)
+	out.Gate, err = s.ReadGate(ctx, out.Lead.Customer, out.Lead.ContactID)
 	return out, err
 }
 
@@ -39,27 +39,27 @@ func (s *Store) ConfirmConsent(ctx context.Context, lead string) error {
 	if err != nil {
 		return err
 	}
-	return s.alterGate(ctx, crm.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
+	return s.ChangeGate(ctx, crm.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
 		if g.Confirming(a.Submission) == crm.ConfirmDone {
 			return g, nil, nil
 		}
-		next, event, err := g.Confirm(a.Lead, a.Submission, s.now())
+		next, event, err := g.Confirm(a.Lead, a.Submission, s.Now())
 		return next, []crm.Event{event}, err
 	})
 }
 
 // WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
 func (s *Store) WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error {
-	return s.alterGate(ctx, person, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
-		next, events := g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.now())
+	return s.ChangeGate(ctx, person, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
+		next, events := g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.Now())
 		return next, events, nil
 	})
 }
 
 // RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result that a receipt remembers.
 func (s *Store) RecordConsent(ctx context.Context, person crm.Contact, choice crm.Choice, c crm.Consent, branch string, by crm.Actor) (entry crm.ConsentEntry, err error) {
-	err = s.alterGate(ctx, person, func(said []crm.ConsentEntry) any { entry = said[0]; return entry },
-		func(g crm.Gate) (crm.Gate, []crm.Event, error) { return g.Record(choice, c, branch, by, s.now()) })
+	err = s.ChangeGate(ctx, person, func(said []crm.ConsentEntry) any { entry = said[0]; return entry },
+		func(g crm.Gate) (crm.Gate, []crm.Event, error) { return g.Record(choice, c, branch, by, s.Now()) })
 	return entry, err
 }
 
@@ -71,22 +71,22 @@ func (s *Store) Consents(ctx context.Context, contact string, p Paging) (Page[cr
 		TableName: aws.String(s.tables.Records), ScanIndexForward: aws.Bool(false), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": consentKey(contact, "")["pk"], ":c": text(consentSK)},
+		ExpressionAttributeValues: Item{":pk": ConsentKey(contact, "")["pk"], ":c": Text(ConsentSK)},
 	}
 	if p.Cursor != "" {
-		last, err := s.openCursor(p, shape)
+		last, err := s.OpenCursor(p, shape)
 		if err != nil {
 			return page, err
 		}
-		in.ExclusiveStartKey = consentKey(contact, last)
+		in.ExclusiveStartKey = ConsentKey(contact, last)
 	}
-	found, err := collect[crm.ConsentEntry](ctx, s, in, p.Limit+1)
+	found, err := Collect[crm.ConsentEntry](ctx, s, in, p.Limit+1)
 	if err != nil {
 		return page, err
 	}
 	page.Items = append(page.Items, found[:min(len(found), p.Limit)]...)
 	if len(found) > p.Limit {
-		next, err := s.sealCursor(p, shape, page.Items[p.Limit-1].ID)
+		next, err := s.SealCursor(p, shape, page.Items[p.Limit-1].ID)
 		if err != nil {
 			return page, err
 		}
@@ -112,15 +112,15 @@ func (s *Store) Preferences(ctx context.Context, person string) (Preferences, er
 	if err != nil {
 		return Preferences{}, err
 	}
-	gate, err := s.gate(ctx, customer.ID, person)
+	gate, err := s.ReadGate(ctx, customer.ID, person)
 	return Preferences{customer, contact, gate}, err
 }
 
 // Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it again changes nothing but the
 // time of what he refused.
 func (s *Store) Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error) {
-	err = s.alterGate(ctx, person, nil, func(g crm.Gate) (next crm.Gate, events []crm.Event, _ error) {
-		next, events, stale = g.Choose(chosen, branch, s.now())
+	err = s.ChangeGate(ctx, person, nil, func(g crm.Gate) (next crm.Gate, events []crm.Event, _ error) {
+		next, events, stale = g.Choose(chosen, branch, s.Now())
 		return next, events, nil
 	})
 	return stale, err

@@ -11,39 +11,39 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// errFull says that a counter has reached its limit.
-var errFull = errors.New("store: the limit is reached")
+// ErrFull says that a counter has reached its limit.
+var ErrFull = errors.New("store: the limit is reached")
 
-// count adds to a counter that is below its limit and returns what it says then. The row counts as absent a day after its window has ended.
-func (s *Store) count(ctx context.Context, key item, weight, limit int64, ends time.Time) (int64, error) {
-	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+// Count adds to a counter that is below its limit and returns what it says then. The row counts as absent a day after its window has ended.
+func (s *Store) Count(ctx context.Context, key Item, weight, limit int64, ends time.Time) (int64, error) {
+	out, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.tables.Messages), Key: key,
 		UpdateExpression:         aws.String("ADD #n :weight SET #ttl = :ttl"),
 		ConditionExpression:      aws.String("attribute_not_exists(#n) OR #n < :limit"),
-		ExpressionAttributeNames: map[string]string{"#n": "n", "#ttl": ttlAttr},
-		ExpressionAttributeValues: item{
-			":weight": number(weight), ":limit": number(limit), ":ttl": number(ends.Add(24 * time.Hour).Unix()),
+		ExpressionAttributeNames: map[string]string{"#n": "n", "#ttl": TTLAttr},
+		ExpressionAttributeValues: Item{
+			":weight": Number(weight), ":limit": Number(limit), ":ttl": Number(ends.Add(24 * time.Hour).Unix()),
 		},
 		ReturnValues: types.ReturnValueUpdatedNew,
 	})
-	if held, err := heldOr(err); err != nil {
+	if held, err := HeldOr(err); err != nil {
 		return 0, err
 	} else if !held {
-		return 0, errFull
+		return 0, ErrFull
 	}
 	n, _ := out.Attributes["n"].(*types.AttributeValueMemberN)
 	if n == nil {
-		return 0, unavailable(errors.New("the counter has no number"))
+		return 0, Unavailable(errors.New("the counter has no number"))
 	}
 	return strconv.ParseInt(n.Value, 10, 64)
 }
 
-// countOne adds to a transaction that a counter below its limit goes up by one. fail is the error of one that has reached its
+// CountOne adds to a transaction that a counter below its limit goes up by one. fail is the error of one that has reached its
 // limit. The row counts as absent a day after its window has ended.
-func (s *Store) countOne(b *batch, key item, limit int64, ends time.Time, fail func(item) error) {
-	b.update(s.tables.Messages, key, "ADD #n :one SET #ttl = :ttl", condition{
-		expr:   "attribute_not_exists(#n) OR #n < :limit",
-		names:  map[string]string{"#n": "n", "#ttl": ttlAttr},
-		values: item{":one": number(1), ":limit": number(limit), ":ttl": number(ends.Add(24 * time.Hour).Unix())},
+func (s *Store) CountOne(b *Batch, key Item, limit int64, ends time.Time, fail func(Item) error) {
+	b.Update(s.tables.Messages, key, "ADD #n :one SET #ttl = :ttl", Condition{
+		Expr:   "attribute_not_exists(#n) OR #n < :limit",
+		Names:  map[string]string{"#n": "n", "#ttl": TTLAttr},
+		Values: Item{":one": Number(1), ":limit": Number(limit), ":ttl": Number(ends.Add(24 * time.Hour).Unix())},
 	}, fail)
 }

@@ -43,8 +43,8 @@ func newHashKey(key []byte) ([]byte, error) {
 	return hkdf.Key(sha256.New, key, nil, "afterpress counter v1", 32)
 }
 
-// hashed is a value as a key of a table may hold it.
-func (s *Store) hashed(value string) string {
+// Hashed is a value as a key of a table may hold it.
+func (s *Store) Hashed(value string) string {
 	h := hmac.New(sha256.New, s.hashKey)
 	h.Write([]byte(value))
 	return hex.EncodeToString(h.Sum(nil)[:16])
@@ -85,13 +85,13 @@ func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error
 
 func bound(query, caller string) []byte { return []byte(query + "\x00" + caller) }
 
-// openCursor says after what a list goes on. shape names the list: a cursor of another one, or of another caller, does not open.
-func (s *Store) openCursor(p Paging, shape string) (last string, err error) {
-	c, err := s.seal.open(p.Cursor, shape, p.Caller, s.now())
+// OpenCursor says after what a list goes on. shape names the list: a cursor of another one, or of another caller, does not open.
+func (s *Store) OpenCursor(p Paging, shape string) (last string, err error) {
+	c, err := s.seal.open(p.Cursor, shape, p.Caller, s.Now())
 	return c.Last, err
 }
 
-// sealCursor is the cursor with which the same caller goes on in the same list, after last.
-func (s *Store) sealCursor(p Paging, shape, last string) (string, error) {
-	return s.seal.close(cursor{Last: last, Expires: s.now().Add(cursorLife)}, shape, p.Caller)
+// SealCursor is the cursor with which the same caller goes on in the same list, after last.
+func (s *Store) SealCursor(p Paging, shape, last string) (string, error) {
+	return s.seal.close(cursor{Last: last, Expires: s.Now().Add(cursorLife)}, shape, p.Caller)
 }

@@ -13,7 +13,7 @@ import (
 
 // Customer reads a customer by his id.
 func (s *Store) Customer(ctx context.Context, id string) (crm.Customer, error) {
-	return getRecord[crm.Customer](ctx, s, "customer", id, crm.Missing("客户", "customer"))
+	return GetRecord[crm.Customer](ctx, s, "customer", id, crm.Missing("客户", "customer"))
 }
 
 // lapsedUntil is where those who lapsed stand on the board of their branch: silence changes nothing for them, a policy of more patience does.
@@ -21,43 +21,43 @@ var lapsedUntil = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence alone changes its life cycle or its
 // cadence asks for something, whichever comes first.
-func customerRow(c crm.Customer) (item, error) {
-	it, err := row(c, recordKey("customer", c.ID))
+func customerRow(c crm.Customer) (Item, error) {
+	it, err := Encode(c, RecordKey("customer", c.ID))
 	switch {
 	case err != nil:
 	case c.LifeCycle == crm.LifeLapsed:
-		it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(lapsedUntil, c.ID))
+		it["board_pk"], it["board_sk"] = Text(OpenBoard("customer", c.Branch)), Text(When(lapsedUntil, c.ID))
 	default:
 		if due, ok := c.Wakes(); ok {
-			it["board_pk"], it["board_sk"] = text(openBoard("customer", c.Branch)), text(when(due.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
+			it["board_pk"], it["board_sk"] = Text(OpenBoard("customer", c.Branch)), Text(When(due.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
 		}
 	}
 	return it, err
 }
 
-// putCustomer adds a customer to a transaction; seq is that of the customer that was read, 0 for a new one.
-func (s *Store) putCustomer(b *batch, c crm.Customer, seq int64) error {
+// PutCustomer adds a customer to a transaction; seq is that of the customer that was read, 0 for a new one.
+func (s *Store) PutCustomer(b *Batch, c crm.Customer, seq int64) error {
 	it, err := customerRow(c)
 	if err == nil {
-		b.put(s.tables.Records, it, seenSeq(seq), func(item) error { return errChanged })
+		b.Put(s.tables.Records, it, SeenSeq(seq), func(Item) error { return ErrChanged })
 	}
 	return err
 }
 
-// putAged is putCustomer with the event of a new stage of his life, where the change brought one. before is the customer that was read.
-func (s *Store) putAged(b *batch, by crm.Actor, before, next crm.Customer) error {
-	if err := s.putCustomer(b, next, before.Seq); err != nil {
+// putAged is PutCustomer with the event of a new stage of his life, where the change brought one. before is the customer that was read.
+func (s *Store) putAged(b *Batch, by crm.Actor, before, next crm.Customer) error {
+	if err := s.PutCustomer(b, next, before.Seq); err != nil {
 		return err
 	}
-	told, aged := next.AgedFrom(before, by, s.now())
+	told, aged := next.AgedFrom(before, by, s.Now())
 	if !aged {
 		return nil
 	}
-	return s.putEvent(b, told)
+	return s.PutEvent(b, told)
 }
 
-// follow adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke or wrote, and his life goes on.
-func (s *Store) follow(ctx context.Context, b *batch, l crm.Lead, news crm.Event) error {
+// PutLeadNews adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke or wrote, and his life goes on.
+func (s *Store) PutLeadNews(ctx context.Context, b *Batch, l crm.Lead, news crm.Event) error {
 	line, spoke := l.Spoke(news)
 	if !spoke && news.Type != crm.LeadWon {
 		return nil // which spares two reads
@@ -92,20 +92,20 @@ func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact 
 	if err != nil {
 		return entered, err
 	}
-	customer, event := entered.Open(s.newID("cus"), by, s.now())
+	customer, event := entered.Open(s.NewID("cus"), by, s.Now())
 	customer = customer.Aged(terms.Policy.Life, customer.CreatedAt)
 	claims := customer.Claims()
 	if contact != nil {
-		contact.ID, contact.Customer, contact.Version = s.newID("con"), customer.ID, 1
+		contact.ID, contact.Customer, contact.Version = s.NewID("con"), customer.ID, 1
 		contact.CreatedAt, contact.UpdatedAt = customer.CreatedAt, customer.CreatedAt
 		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))
 	}
-	return again(ctx, many, func(int) (crm.Customer, error) {
+	return Again(ctx, Many, func(int) (crm.Customer, error) {
 		if err := s.untaken(ctx, claims, customer.ID, by); err != nil {
 			return customer, err
 		}
-		b := newBatch()
-		if err := s.putCustomer(b, customer, 0); err != nil {
+		b := NewBatch()
+		if err := s.PutCustomer(b, customer, 0); err != nil {
 			return customer, err
 		}
 		s.putClaims(b, customer.ID, "", customer.Claims())
@@ -114,23 +114,23 @@ func (s *Store) OpenCustomer(ctx context.Context, entered crm.Customer, contact 
 				return customer, err
 			}
 		}
-		if err := s.putEvent(b, event); err != nil {
+		if err := s.PutEvent(b, event); err != nil {
 			return customer, err
 		}
-		return customer, s.commit(ctx, b, customer)
+		return customer, s.Commit(ctx, b, customer)
 	})
 }
 
 // putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share is his as a shared one.
-func (s *Store) putFirstContact(ctx context.Context, b *batch, c crm.Contact) error {
+func (s *Store) putFirstContact(ctx context.Context, b *Batch, c crm.Contact) error {
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(c.Values())))
 	if err != nil {
 		return err
 	}
 	c = c.Sharing(crm.Contact{}, func(claim crm.Claim) bool { return holder(held[claim]).Shared })
-	st, gate, err := s.putNewContact(ctx, b, c)
+	st, gate, err := s.PutNewContact(ctx, b, c)
 	if err == nil {
-		_, err = s.putGate(b, st, gate, true)
+		_, err = s.PutGate(b, st, gate, true)
 	}
 	return err
 }
@@ -158,7 +158,7 @@ func (s *Store) untaken(ctx context.Context, claims []crm.Claim, own string, by 
 // FindClaimed reads the customer who alone has one of the values; found is false where nobody has.
 func (s *Store) FindClaimed(ctx context.Context, claims []crm.Claim) (customer crm.Customer, found bool, err error) {
 	for _, c := range claims {
-		it, known, err := s.get(ctx, s.tables.Records, claimKey(c))
+		it, known, err := s.Get(ctx, s.tables.Records, ClaimKey(c))
 		if err != nil {
 			return customer, false, err
 		}
@@ -177,7 +177,7 @@ type CustomerRule = func(crm.Customer) (crm.Customer, []crm.Event, error)
 // that nothing was written to him meanwhile. When something was, the rule decides again on what is there now; it says whether that may be.
 func (s *Store) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rule CustomerRule) (crm.Customer, error) {
 	read := func() (crm.Customer, error) { return s.Customer(ctx, id) }
-	return change(ctx, many, read, rule, func(customer, next crm.Customer, events []crm.Event) (crm.Customer, error) {
+	return Change(ctx, Many, read, rule, func(customer, next crm.Customer, events []crm.Event) (crm.Customer, error) {
 		if len(events) == 0 {
 			return next, nil
 		}
@@ -191,25 +191,25 @@ func (s *Store) writeCustomer(ctx context.Context, customer, next crm.Customer, 
 	if err != nil {
 		return customer, err
 	}
-	next = next.Aged(terms.Policy.Life, s.now())
+	next = next.Aged(terms.Policy.Life, s.Now())
 	gone, come := moved(customer.Claims(), next.Claims())
 	if err := s.untaken(ctx, come, next.ID, by); err != nil {
 		return customer, err
 	}
-	b := newBatch()
+	b := NewBatch()
 	if err := s.putAged(b, by, customer, next); err != nil {
 		return customer, err
 	}
 	for _, claim := range gone {
-		b.remove(s.tables.Records, claimKey(claim), heldBy(next.ID), func(item) error { return errChanged })
+		b.Remove(s.tables.Records, ClaimKey(claim), heldBy(next.ID), func(Item) error { return ErrChanged })
 	}
 	s.putClaims(b, next.ID, "", come)
 	for _, e := range events {
-		if err := s.putEvent(b, e); err != nil {
+		if err := s.PutEvent(b, e); err != nil {
 			return customer, err
 		}
 	}
-	return next, s.commit(ctx, b, next)
+	return next, s.Commit(ctx, b, next)
 }
 
 // moved tells the claims that go from those that come.
@@ -228,30 +228,30 @@ func moved(before, after []crm.Claim) (gone, come []crm.Claim) {
 }
 
 // heldBy holds while a claim is the customer's.
-func heldBy(customer string) condition {
-	return condition{expr: "#o = :o", names: map[string]string{"#o": "owner"}, values: item{":o": text(customer)}}
+func heldBy(customer string) Condition {
+	return Condition{Expr: "#o = :o", Names: map[string]string{"#o": "owner"}, Values: Item{":o": Text(customer)}}
 }
 
-// putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with errChanged.
-func (s *Store) putClaims(b *batch, customer, contact string, claims []crm.Claim) {
+// putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with ErrChanged.
+func (s *Store) putClaims(b *Batch, customer, contact string, claims []crm.Claim) {
 	for _, claim := range claims {
-		held := claimKey(claim)
-		held["claim"], held["owner"], held["contact"] = text(string(claim.Kind)), text(customer), text(contact)
-		b.put(s.tables.Records, held, absent(), func(item) error { return errChanged })
+		held := ClaimKey(claim)
+		held["claim"], held["owner"], held["contact"] = Text(string(claim.Kind)), Text(customer), Text(contact)
+		b.Put(s.tables.Records, held, Absent(), func(Item) error { return ErrChanged })
 	}
 }
 
 // holder reads whose a claim is.
-func holder(it item) crm.Holder {
+func holder(it Item) crm.Holder {
 	shared, _ := it["shared"].(*types.AttributeValueMemberBOOL)
-	return crm.Holder{Customer: stringOf(it["owner"]), Contact: stringOf(it["contact"]), Shared: shared != nil && shared.Value}
+	return crm.Holder{Customer: StringOf(it["owner"]), Contact: StringOf(it["contact"]), Shared: shared != nil && shared.Value}
 }
 
-// person reads a customer and one of his contacts in one call.
-func (s *Store) person(ctx context.Context, customer, contact string) (crm.Customer, crm.Contact, error) {
+// ReadPerson reads a customer and one of his contacts in one call.
+func (s *Store) ReadPerson(ctx context.Context, customer, contact string) (crm.Customer, crm.Contact, error) {
 	var c crm.Customer
 	var p crm.Contact
-	found, err := s.getAll(ctx, s.tables.Records, []item{recordKey("customer", customer), contactKey(customer, contact)})
+	found, err := s.GetAll(ctx, s.tables.Records, []Item{RecordKey("customer", customer), ContactKey(customer, contact)})
 	if err != nil {
 		return c, p, err
 	}
@@ -259,10 +259,10 @@ func (s *Store) person(ctx context.Context, customer, contact string) (crm.Custo
 		return c, p, crm.Missing("客户", "customer")
 	}
 	for _, it := range found {
-		if stringOf(it["sk"]) == "RECORD" {
-			c, err = decode[crm.Customer](it)
+		if StringOf(it["sk"]) == "RECORD" {
+			c, err = Decode[crm.Customer](it)
 		} else {
-			p, err = decode[crm.Contact](it)
+			p, err = Decode[crm.Contact](it)
 		}
 		if err != nil {
 			return c, p, err
@@ -277,13 +277,13 @@ func (s *Store) CustomerNames(ctx context.Context, ids []string) (map[string]str
 	if len(ids) == 0 {
 		return out, nil
 	}
-	var keys []item
+	var keys []Item
 	for _, id := range ids[:min(len(ids), 100)] {
-		keys = append(keys, recordKey("customer", id))
+		keys = append(keys, RecordKey("customer", id))
 	}
-	found, err := s.getAll(ctx, s.tables.Records, keys)
+	found, err := s.GetAll(ctx, s.tables.Records, keys)
 	for _, it := range found {
-		out[stringOf(it["id"])] = stringOf(it["name"])
+		out[StringOf(it["id"])] = StringOf(it["name"])
 	}
 	return out, err
 }

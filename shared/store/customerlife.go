@@ -44,16 +44,16 @@ func (s *Store) TendCustomer(ctx context.Context, id string, by crm.Actor, rule 
 // wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a time; else zero. It reads his log from the newest
 // event back to that time, which is little for who has been silent.
 func (s *Store) wordAfter(ctx context.Context, customer string, after time.Time) (time.Time, error) {
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+	pages := dynamodb.NewQueryPaginator(s.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
 		KeyConditionExpression:    aws.String("#pk = :pk"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
-		ExpressionAttributeValues: item{":pk": eventKey(customer, "")["pk"]},
+		ExpressionAttributeValues: Item{":pk": EventKey(customer, "")["pk"]},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return time.Time{}, unavailable(err)
+			return time.Time{}, Unavailable(err)
 		}
 		for _, it := range page.Items {
 			e, err := DecodeEvent(it)
@@ -72,7 +72,7 @@ func (s *Store) wordAfter(ctx context.Context, customer string, after time.Time)
 }
 
 func (s *Store) tend(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Tended, error)) (crm.Customer, error) {
-	return again(ctx, few, func(try int) (crm.Customer, error) {
+	return Again(ctx, Few, func(try int) (crm.Customer, error) {
 		customer, err := s.Customer(ctx, id)
 		if err != nil {
 			return customer, err
@@ -81,19 +81,19 @@ func (s *Store) tend(ctx context.Context, id string, by crm.Actor, rule func(crm
 		if err != nil || !next.Changed {
 			return customer, err
 		}
-		b := newBatch()
+		b := NewBatch()
 		if err := s.putAged(b, by, customer, next.Customer); err != nil {
 			return customer, err
 		}
 		if err := s.putOpened(ctx, b, next.Opened, try > 0); err != nil {
 			return customer, err
 		}
-		return next.Customer, s.commit(ctx, b, next.Customer)
+		return next.Customer, s.Commit(ctx, b, next.Customer)
 	})
 }
 
 // putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of it, perhaps with one of the tasks.
-func (s *Store) putOpened(ctx context.Context, b *batch, opened []crm.Opening, again bool) error {
+func (s *Store) putOpened(ctx context.Context, b *Batch, opened []crm.Opening, again bool) error {
 	for _, o := range opened {
 		if again {
 			if _, err := s.Task(ctx, o.Task.ID); err == nil {
@@ -102,7 +102,7 @@ func (s *Store) putOpened(ctx context.Context, b *batch, opened []crm.Opening, a
 				return err
 			}
 		}
-		if err := s.putTask(b, o.Task, 0, o.Event); err != nil {
+		if err := s.PutTask(b, o.Task, 0, o.Event); err != nil {
 			return err
 		}
 	}

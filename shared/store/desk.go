@@ -27,23 +27,23 @@ type DeskQuery struct {
 // which nobody knows whether they were sent. Each that is open stands on one desk: its owner's, or its branch's while it has none, and the same transaction
 // moves it. A submission in quarantine has no deadline and stands on no desk; it is listed by Submissions, and where it must not wait a task asks for it.
 func (s *Store) Desk(ctx context.Context, q DeskQuery) (Page[DeskLine], error) {
-	l := list{index: deskIndex, partitions: []string{deskOf(q.Staff)}, branches: q.Branches}
+	l := List{Index: DeskIndex, Partitions: []string{DeskOf(q.Staff)}, Branches: q.Branches}
 	for _, b := range q.AnswersFor {
-		l.partitions = append(l.partitions, branchDeskOf(b))
+		l.Partitions = append(l.Partitions, BranchDeskOf(b))
 	}
-	lines, next, err := s.lines(ctx, l, q.Paging)
+	lines, next, err := s.Lines(ctx, l, q.Paging)
 	out := Page[DeskLine]{Items: []DeskLine{}, Next: next}
 	if err != nil {
 		return out, err
 	}
 	for _, l := range lines {
-		card, err := decodeValue[map[string]any](l.card)
+		card, err := DecodeValue[map[string]any](l.Card)
 		if err != nil {
 			return out, err
 		}
-		due, _, _ := strings.Cut(l.sort, "#")
-		item := DeskLine{Kind: l.kind, ID: l.id, Due: due, Card: card}
-		if branch, nobodys := strings.CutPrefix(l.in, branchDesk); nobodys {
+		due, _, _ := strings.Cut(l.Sort, "#")
+		item := DeskLine{Kind: l.Kind, ID: l.ID, Due: due, Card: card}
+		if branch, nobodys := strings.CutPrefix(l.In, BranchDesk); nobodys {
 			item.AnswersFor = branch
 		}
 		out.Items = append(out.Items, item)

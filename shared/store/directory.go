@@ -59,7 +59,7 @@ func (r directoryRow) says() string { return fmt.Sprint(r.Branch, r.Shared, r.Ar
 
 // mark names the row in a manifest. The place of a term follows from its name and is left out.
 func (r directoryRow) mark() string {
-	if r.place == termPlace(r.name) {
+	if r.place == TermPlace(r.name) {
 		return " " + r.name
 	}
 	return r.place + " " + r.name
@@ -84,7 +84,7 @@ func markOf(line string) string {
 func rowAt(mark string) directoryRow {
 	place, name, _ := strings.Cut(mark, " ")
 	if place == "" {
-		place = termPlace(name)
+		place = TermPlace(name)
 	}
 	return directoryRow{place: place, name: name}
 }
@@ -100,7 +100,7 @@ const (
 // Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any number of times, in any order, beside
 // itself: rows always follow the newest facts that one of the runs has read.
 func (d Directory) Index(ctx context.Context, customer string) error {
-	_, err := again(ctx, many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, customer, try < courtesy) })
+	_, err := Again(ctx, Many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, customer, try < courtesy) })
 	return err
 }
 
@@ -111,7 +111,7 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 		return err
 	}
 	if known.Open && wait {
-		return errChanged
+		return ErrChanged
 	}
 	customer, err := s.Customer(ctx, id)
 	if err != nil {
@@ -130,22 +130,22 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 }
 
 func (s *Store) manifest(ctx context.Context, customer string) (manifest, error) {
-	it, found, err := s.get(ctx, s.tables.Records, rowsKey(customer))
+	it, found, err := s.Get(ctx, s.tables.Records, RowsKey(customer))
 	if err != nil || !found {
 		return manifest{}, err
 	}
-	return decode[manifest](it)
+	return Decode[manifest](it)
 }
 
 // putManifest writes the manifest that follows the one of an earlier version.
 func (s *Store) putManifest(ctx context.Context, customer string, next manifest, earlier int64) error {
-	it, err := row(next, rowsKey(customer))
+	it, err := Encode(next, RowsKey(customer))
 	if err != nil {
 		return err
 	}
-	held, err := s.putOne(ctx, s.tables.Records, it, seen(earlier))
+	held, err := s.PutOne(ctx, s.tables.Records, it, Seen(earlier))
 	if err == nil && !held {
-		return errChanged
+		return ErrChanged
 	}
 	return err
 }
@@ -158,22 +158,22 @@ func directoryRows(c crm.Customer, terms []crm.Term) []directoryRow {
 	}
 	for _, t := range terms {
 		if t.End {
-			add(endPlace(t.Text), t.Text, t)
+			add(EndPlace(t.Text), t.Text, t)
 		} else {
-			add(termPlace(t.Text), t.Text, t)
+			add(TermPlace(t.Text), t.Text, t)
 		}
 	}
 	branch, name := c.Branch, crm.FoldTerm(c.Name)
 	if c.Shared {
-		branch = everyBranch
+		branch = EveryBranch
 	}
-	add(branchPlace(branch), name, crm.Term{})
-	add(lifePlace(branch, c.LifeCycle), name, crm.Term{})
+	add(BranchPlace(branch), name, crm.Term{})
+	add(LifePlace(branch, c.LifeCycle), name, crm.Term{})
 	if c.Owner != "" {
-		add(ownerPlace(c.Owner), name, crm.Term{})
+		add(OwnerPlace(c.Owner), name, crm.Term{})
 	}
 	if c.Category != "" {
-		add(categoryPlace(c.Category), name, crm.Term{})
+		add(CategoryPlace(c.Category), name, crm.Term{})
 	}
 	return out
 }
@@ -198,10 +198,10 @@ func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []str
 	return stale, gone
 }
 
-// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest with what stands then. It is errChanged
+// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest with what stands then. It is ErrChanged
 // where a newer run came in between, which will see to the rest.
 func (s *Store) writeRows(ctx context.Context, customer string, known manifest, rows, stale []directoryRow, gone []string) error {
-	now := s.now()
+	now := s.Now()
 	bury := known.Open || known.Late > now.Unix()
 	next := manifest{Version: known.Version + 1, Says: rows[0].says(), Late: known.Late}
 	for _, r := range rows {
@@ -258,14 +258,14 @@ func (s *Store) applyRows(ctx context.Context, customer string, run int64, stale
 // putDirectoryRow writes a row of a run where no newer run wrote it.
 func (s *Store) putDirectoryRow(ctx context.Context, customer string, run int64, r directoryRow) (late bool, err error) {
 	r.Run = run
-	it, err := row(r, directoryKey(r.place, r.name, customer))
+	it, err := Encode(r, DirectoryKey(r.place, r.name, customer))
 	if err != nil {
 		return false, err
 	}
 	cond := before(run)
-	out, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.tables.Records), Item: it, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+	out, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.tables.Records), Item: it, ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	var failed *types.ConditionalCheckFailedException
@@ -274,9 +274,9 @@ func (s *Store) putDirectoryRow(ctx context.Context, customer string, run int64,
 		if n, _ := failed.Item["run"].(*types.AttributeValueMemberN); n != nil && n.Value == strconv.FormatInt(run, 10) {
 			return true, nil // the SDK sent it again after its answer was lost
 		}
-		return false, errChanged
+		return false, ErrChanged
 	case err != nil:
-		return false, unavailable(err)
+		return false, Unavailable(err)
 	}
 	return sentTwice(out), nil
 }
@@ -284,23 +284,23 @@ func (s *Store) putDirectoryRow(ctx context.Context, customer string, run int64,
 // sentTwice reports whether an earlier attempt of a write may still be on its way: it ended neither with an answer nor with a refusal before any writing.
 func sentTwice(out *dynamodb.PutItemOutput) bool {
 	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
-	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !passing(a.Err) })
+	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !Passing(a.Err) })
 }
 
 func (s *Store) removeDirectoryRow(ctx context.Context, customer string, run int64, mark string) error {
 	r, cond := rowAt(mark), before(run)
-	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.tables.Records), Key: directoryKey(r.place, r.name, customer), ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
+	_, err := s.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.tables.Records), Key: DirectoryKey(r.place, r.name, customer), ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 	})
-	held, err := heldOr(err)
+	held, err := HeldOr(err)
 	if err == nil && !held {
-		return errChanged
+		return ErrChanged
 	}
 	return err
 }
 
 // before holds where there is no row, or one of an earlier run.
-func before(run int64) condition {
-	return condition{expr: "attribute_not_exists(#pk) OR #r < :r", names: map[string]string{"#pk": "pk", "#r": "run"}, values: item{":r": number(run)}}
+func before(run int64) Condition {
+	return Condition{Expr: "attribute_not_exists(#pk) OR #r < :r", Names: map[string]string{"#pk": "pk", "#r": "run"}, Values: Item{":r": Number(run)}}
 }

@@ -38,20 +38,20 @@ func (q CustomerQuery) Admits(c crm.CustomerCard) bool {
 
 // lists are the lists in which the answer stands, each over one or more partitions; the one with the fewest customers first.
 func (q CustomerQuery) lists() [][]string {
-	branches := slices.Concat(q.Branches, []string{everyBranch})
+	branches := slices.Concat(q.Branches, []string{EveryBranch})
 	if q.Branch != "" {
-		branches = []string{q.Branch, everyBranch}
+		branches = []string{q.Branch, EveryBranch}
 	}
 	var owner, category, life, branch []string
 	if q.Owner != "" {
-		owner = []string{ownerPlace(q.Owner)}
+		owner = []string{OwnerPlace(q.Owner)}
 	}
 	for _, c := range q.Categories {
-		category = append(category, categoryPlace(c))
+		category = append(category, CategoryPlace(c))
 	}
 	for _, b := range branches {
-		if branch = append(branch, branchPlace(b)); q.LifeCycle != "" {
-			life = append(life, lifePlace(b, q.LifeCycle))
+		if branch = append(branch, BranchPlace(b)); q.LifeCycle != "" {
+			life = append(life, LifePlace(b, q.LifeCycle))
 		}
 	}
 	asked := slices.DeleteFunc([][]string{owner, category, life}, func(places []string) bool { return places == nil })
@@ -76,7 +76,7 @@ func (s *Store) Customers(ctx context.Context, q CustomerQuery) (Page[crm.Custom
 	out := Page[crm.CustomerCard]{Items: []crm.CustomerCard{}}
 	var after string
 	if q.Cursor != "" {
-		last, err := s.openCursor(q.Paging, q.shape())
+		last, err := s.OpenCursor(q.Paging, q.shape())
 		if err != nil {
 			return out, err
 		}
@@ -91,7 +91,7 @@ func (s *Store) Customers(ctx context.Context, q CustomerQuery) (Page[crm.Custom
 	}
 	if len(found) > q.Limit {
 		found = found[:q.Limit]
-		next, err := s.sealCursor(q.Paging, q.shape(), found[q.Limit-1].sort)
+		next, err := s.SealCursor(q.Paging, q.shape(), found[q.Limit-1].sort)
 		if err != nil {
 			return out, err
 		}
@@ -138,9 +138,9 @@ func (s *Store) search(q CustomerQuery, after string) *search {
 	out := &search{store: s, query: q, taken: map[string]bool{}}
 	lists := q.lists()
 	if q.Question != "" && !q.byName() {
-		out.lane(termPlace(q.Question), q.Question, after)
+		out.lane(TermPlace(q.Question), q.Question, after)
 		if end, ok := crm.EndQuestion(q.Question); ok {
-			out.lane(endPlace(end), end, after)
+			out.lane(EndPlace(end), end, after)
 		}
 		if q.Owner+q.LifeCycle != "" || len(q.Categories) > 0 {
 			out.sieves = lists
@@ -235,20 +235,20 @@ func (s *search) passes(row foundRow) bool {
 	if !s.query.byName() {
 		return true
 	}
-	name, _ := directoryNames(row.sort)
+	name, _ := DirectoryNames(row.sort)
 	return crm.MayNameHave(name, s.query.Question)
 }
 
 // advance reads rows of a lane until there is one to look at.
 func (s *search) advance(ctx context.Context, l *lane) error {
 	for len(l.rows) == 0 && !l.ended {
-		page, err := s.store.db.Query(ctx, l.in)
+		page, err := s.store.DB.Query(ctx, l.in)
 		if err != nil {
-			return unavailable(err)
+			return Unavailable(err)
 		}
 		for _, it := range page.Items {
-			sort := stringOf(it["sk"])
-			if _, customer := directoryNames(sort); !foundByBeginning(it, s.query.Question) {
+			sort := StringOf(it["sk"])
+			if _, customer := DirectoryNames(sort); !foundByBeginning(it, s.query.Question) {
 				l.rows = append(l.rows, foundRow{sort: sort, customer: customer})
 			}
 		}
@@ -285,15 +285,15 @@ func (s *Store) standingIn(ctx context.Context, places []string) (map[string]boo
 		in := &dynamodb.QueryInput{
 			TableName: aws.String(s.tables.Records), KeyConditionExpression: aws.String("#pk = :pk"), ProjectionExpression: aws.String("#sk"),
 			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-			ExpressionAttributeValues: item{":pk": text(directoryPK + place)},
+			ExpressionAttributeValues: Item{":pk": Text(DirectoryPK + place)},
 		}
-		for pages := dynamodb.NewQueryPaginator(s.db, in); pages.HasMorePages(); {
+		for pages := dynamodb.NewQueryPaginator(s.DB, in); pages.HasMorePages(); {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return nil, unavailable(err)
+				return nil, Unavailable(err)
 			}
 			for _, it := range page.Items {
-				_, customer := directoryNames(stringOf(it["sk"]))
+				_, customer := DirectoryNames(StringOf(it["sk"]))
 				out[customer] = true
 			}
 			if len(out) > longestSieve {
@@ -306,17 +306,17 @@ func (s *Store) standingIn(ctx context.Context, places []string) (map[string]boo
 
 // admitted reads the records of those who may fit and keeps whom the query admits, in their order. Nothing is shown because of a row alone.
 func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, error) {
-	keys := make([]item, len(rows))
+	keys := make([]Item, len(rows))
 	for i, r := range rows {
-		keys[i] = recordKey("customer", r.customer)
+		keys[i] = RecordKey("customer", r.customer)
 	}
-	records, err := s.store.getAll(ctx, s.store.tables.Records, keys)
+	records, err := s.store.GetAll(ctx, s.store.tables.Records, keys)
 	if err != nil {
 		return nil, err
 	}
 	cards := map[string]crm.CustomerCard{}
 	for _, it := range records {
-		c, err := decode[crm.Customer](it)
+		c, err := Decode[crm.Customer](it)
 		if err != nil {
 			return nil, err
 		}
@@ -334,7 +334,7 @@ func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, err
 }
 
 // foundByBeginning reports whether a question of digits has found the customer of an end of a number by the beginning of another term.
-func foundByBeginning(row item, question string) bool {
+func foundByBeginning(row Item, question string) bool {
 	known, _ := row["known"].(*types.AttributeValueMemberL)
 	return known != nil && slices.ContainsFunc(known.Value, func(v types.AttributeValue) bool {
 		n, _ := v.(*types.AttributeValueMemberN)
@@ -349,16 +349,16 @@ func (q CustomerQuery) input(table, place, prefix, after string) *dynamodb.Query
 		TableName: aws.String(table), Limit: aws.Int32(int32(q.Limit + 1)), KeyConditionExpression: aws.String("#pk = :pk"),
 		ProjectionExpression:      aws.String("#sk, #known"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk", "#known": "known", "#branch": "branch", "#archived": "archived"},
-		ExpressionAttributeValues: item{":pk": text(directoryPK + place)},
+		ExpressionAttributeValues: Item{":pk": Text(DirectoryPK + place)},
 	}
 	filters := []string{"#branch <> :none", "attribute_not_exists(#archived)"}
-	in.ExpressionAttributeValues[":none"] = text("")
+	in.ExpressionAttributeValues[":none"] = Text("")
 	if q.Archived {
 		filters[1] = "attribute_exists(#archived)"
 	}
 	if q.Branch != "" {
 		filters = append(filters, "#branch = :branch")
-		in.ExpressionAttributeValues[":branch"] = text(q.Branch)
+		in.ExpressionAttributeValues[":branch"] = Text(q.Branch)
 	}
 	if !q.Everywhere {
 		filters = append(filters, "(#branch IN ("+strings.Join(lettered("b", q.Branches, in.ExpressionAttributeValues), ", ")+") OR #shared = :shared)")
@@ -367,18 +367,18 @@ func (q CustomerQuery) input(table, place, prefix, after string) *dynamodb.Query
 	}
 	if prefix != "" {
 		filters = append(filters, "(attribute_not_exists(#common) OR #common < :runes)")
-		in.ExpressionAttributeNames["#common"], in.ExpressionAttributeValues[":runes"] = "common", number(int64(len([]rune(prefix))))
+		in.ExpressionAttributeNames["#common"], in.ExpressionAttributeValues[":runes"] = "common", Number(int64(len([]rune(prefix))))
 	}
 	in.FilterExpression = aws.String(strings.Join(filters, " AND "))
 	return bounds(in, prefix, after)
 }
 
 // lettered names values for an expression, each under a letter and its number.
-func lettered(letter string, values []string, into item) []string {
+func lettered(letter string, values []string, into Item) []string {
 	var names []string
 	for i, v := range values {
 		name := fmt.Sprint(":", letter, i)
-		names, into[name] = append(names, name), text(v)
+		names, into[name] = append(names, name), Text(v)
 	}
 	return names
 }
@@ -390,12 +390,12 @@ func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput 
 	switch {
 	case prefix == "" && after != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk > :after")
-		in.ExpressionAttributeValues[":after"] = text(after)
+		in.ExpressionAttributeValues[":after"] = Text(after)
 	case prefix != "" && beyond > end:
 		return nil
 	case prefix != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :from AND :end")
-		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":end"] = text(max(prefix, beyond)), text(end)
+		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":end"] = Text(max(prefix, beyond)), Text(end)
 	}
 	return in
 }

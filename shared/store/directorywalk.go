@@ -12,18 +12,18 @@ import (
 // the stack, never for a request. One who is opened meanwhile may be left out.
 func (s *Store) EveryCustomer(ctx context.Context, do func(id string) error) error {
 	const prefix = "CUSTOMER#"
-	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
+	pages := dynamodb.NewScanPaginator(s.DB, &dynamodb.ScanInput{
 		TableName: aws.String(s.tables.Records), ProjectionExpression: aws.String("#pk"), FilterExpression: aws.String("#sk = :record AND begins_with(#pk, :customer)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":record": text(recordSK), ":customer": text(prefix)},
+		ExpressionAttributeValues: Item{":record": Text(RecordSK), ":customer": Text(prefix)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return unavailable(err)
+			return Unavailable(err)
 		}
 		for _, it := range page.Items {
-			if err := do(strings.TrimPrefix(stringOf(it["pk"]), prefix)); err != nil {
+			if err := do(strings.TrimPrefix(StringOf(it["pk"]), prefix)); err != nil {
 				return err
 			}
 		}

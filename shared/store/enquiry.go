@@ -13,11 +13,11 @@ import (
 // version of one that is stored; it holds what became of it afterwards. The result that a receipt remembers is the submission, or the lead when
 // there is none.
 func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
-	capture.LeadID, capture.CustomerID, capture.ContactID = s.newID("lead"), s.newID("cus"), s.newID("con")
+	capture.LeadID, capture.CustomerID, capture.ContactID = s.NewID("lead"), s.NewID("cus"), s.NewID("con")
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
-	return again(ctx, many, func(int) (crm.Lead, error) {
+	return Again(ctx, Many, func(int) (crm.Lead, error) {
 		if err := s.attach(ctx, &capture); err != nil {
 			return crm.Lead{}, err
 		}
@@ -27,7 +27,7 @@ func (s *Store) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submi
 
 // attach finds out whose enquiry it is.
 func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
-	known, err := s.known(ctx, crm.Claims(c.Enquiry.Phone, c.Enquiry.Email))
+	known, err := s.ReadKnown(ctx, crm.Claims(c.Enquiry.Phone, c.Enquiry.Email))
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 	if c.Attachment.Customer == "" {
 		return nil
 	}
-	customer, contact, err := s.person(ctx, c.Attachment.Customer, c.Attachment.Contact)
+	customer, contact, err := s.ReadPerson(ctx, c.Attachment.Customer, c.Attachment.Contact)
 	if err != nil {
 		return err
 	}
@@ -46,12 +46,12 @@ func (s *Store) attach(ctx context.Context, c *crm.Capture) error {
 
 // write puts everything that the enquiry brings about into one transaction.
 func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
-	now := s.now()
+	now := s.Now()
 	done, err := capture.Capture(now)
 	if err != nil {
 		return crm.Lead{}, err
 	}
-	b := newBatch()
+	b := NewBatch()
 	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, done); err != nil {
 		return crm.Lead{}, err
 	}
@@ -59,28 +59,28 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 		return crm.Lead{}, err
 	}
 	if done.Customer != nil {
-		if err := s.putCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
+		if err := s.PutCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
 			return crm.Lead{}, err
 		}
 	}
 	if done.Aged != nil {
-		if err := s.putEvent(b, *done.Aged); err != nil {
+		if err := s.PutEvent(b, *done.Aged); err != nil {
 			return crm.Lead{}, err
 		}
 	}
 	if sub == nil {
-		return done.Lead, s.commit(ctx, b, done.Lead)
+		return done.Lead, s.Commit(ctx, b, done.Lead)
 	}
 	stored, told := sub.Became(done.Lead)
 	if err := s.putSubmission(b, stored); err != nil {
 		return crm.Lead{}, err
 	}
 	if told != nil {
-		if err := s.putEvent(b, *told); err != nil {
+		if err := s.PutEvent(b, *told); err != nil {
 			return crm.Lead{}, err
 		}
 	}
-	err = s.commit(ctx, b, stored)
+	err = s.Commit(ctx, b, stored)
 	if err == nil {
 		*sub = stored
 	}
@@ -88,37 +88,37 @@ func (s *Store) write(ctx context.Context, capture crm.Capture, sub *crm.Submiss
 }
 
 // putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that yes, for the lead.
-func (s *Store) putPerson(ctx context.Context, b *batch, c crm.Capture, done crm.Captured) (consent string, err error) {
+func (s *Store) putPerson(ctx context.Context, b *Batch, c crm.Capture, done crm.Captured) (consent string, err error) {
 	if done.Contact != nil {
-		st, gate, err := s.putNewContact(ctx, b, *done.Contact)
+		st, gate, err := s.PutNewContact(ctx, b, *done.Contact)
 		if err != nil {
 			return "", err
 		}
 		consent, gate = offered(c, done.Lead, st, gate)
-		_, err = s.putGate(b, st, gate, true)
+		_, err = s.PutGate(b, st, gate, true)
 		return consent, err
 	}
 	if !c.Enquiry.Consent {
 		return "", nil
 	}
-	st, err := s.standing(ctx, *c.Contact)
+	st, err := s.ReadStanding(ctx, *c.Contact)
 	if err != nil {
 		return "", err
 	}
-	consent, gate := offered(c, done.Lead, st, st.gate)
-	if gate.Version != st.gate.Version {
-		_, err = s.putGate(b, st, gate, false)
+	consent, gate := offered(c, done.Lead, st, st.Gate)
+	if gate.Version != st.Gate.Version {
+		_, err = s.PutGate(b, st, gate, false)
 	}
 	return consent, err
 }
 
 // offered is the gate with the yes of the enquiry, if it holds one, and what became of it.
-func offered(c crm.Capture, l crm.Lead, st standing, gate crm.Gate) (string, crm.Gate) {
+func offered(c crm.Capture, l crm.Lead, st Standing, gate crm.Gate) (string, crm.Gate) {
 	if !c.Enquiry.Consent {
 		return "", gate
 	}
 	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
-		st.found(), l.CreatedAt)
+		st.Found(), l.CreatedAt)
 	if !counts {
 		return crm.ConsentAwaiting, next
 	}

@@ -14,42 +14,42 @@ import (
 	"afterpress/shared/crm"
 )
 
-// putEvent adds an event to the transaction of the change that it tells of, and gives it its id.
-func (s *Store) putEvent(b *batch, e crm.Event) error {
-	e.ID = s.newID("evt")
-	it, err := row(e, eventKey(e.Customer, e.ID))
+// PutEvent adds an event to the transaction of the change that it tells of, and gives it its id.
+func (s *Store) PutEvent(b *Batch, e crm.Event) error {
+	e.ID = s.NewID("evt")
+	it, err := Encode(e, EventKey(e.Customer, e.ID))
 	if err != nil {
 		return err
 	}
 	if e.Pending {
-		it[pendingAttr], it["pending_sk"] = text(pendingShard(shardOf(e.Customer))), text(when(e.At, e.ID))
+		it[pendingAttr], it["pending_sk"] = Text(pendingShard(shardOf(e.Customer))), Text(When(e.At, e.ID))
 	}
-	b.put(s.tables.Events, it, absent(), func(item) error { return conflict() })
+	b.Put(s.tables.Events, it, Absent(), func(Item) error { return Conflict() })
 	return nil
 }
 
 // Handed takes the pending mark off an event that its process has. Doing it again changes nothing.
 func (s *Store) Handed(ctx context.Context, e crm.Event) error {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.tables.Events), Key: eventKey(e.Customer, e.ID),
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.tables.Events), Key: EventKey(e.Customer, e.ID),
 		UpdateExpression:         aws.String("REMOVE #p, #s"),
 		ConditionExpression:      aws.String("attribute_exists(#p)"),
 		ExpressionAttributeNames: map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
 	})
-	_, err = heldOr(err)
+	_, err = HeldOr(err)
 	return err
 }
 
 // NotHanded counts an attempt that failed for this event alone; it stays pending and is shown to a person.
 func (s *Store) NotHanded(ctx context.Context, e crm.Event, cause string) error {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.tables.Events), Key: eventKey(e.Customer, e.ID),
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.tables.Events), Key: EventKey(e.Customer, e.ID),
 		UpdateExpression:          aws.String("ADD #n :one SET #c = :c"),
 		ConditionExpression:       aws.String("attribute_exists(#p)"),
 		ExpressionAttributeNames:  map[string]string{"#n": "attempts", "#c": "error", "#p": pendingAttr},
-		ExpressionAttributeValues: item{":one": number(1), ":c": text(cause)},
+		ExpressionAttributeValues: Item{":one": Number(1), ":c": Text(cause)},
 	})
-	_, err = heldOr(err)
+	_, err = HeldOr(err)
 	return err
 }
 
@@ -60,24 +60,24 @@ func (s *Store) Pending(ctx context.Context, before time.Time, limit int) ([]crm
 
 // PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is younger.
 func (s *Store) PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
-	beyond := when(last.At, last.ID) + "!" // no id has this sign, so no key lies between
-	var keys []item
+	beyond := When(last.At, last.ID) + "!" // no id has this sign, so no key lies between
+	var keys []Item
 	for shard := range pendingShards {
-		out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+		out, err := s.DB.Query(ctx, &dynamodb.QueryInput{
 			TableName: aws.String(s.tables.Events), IndexName: aws.String(pendingIx), Limit: aws.Int32(int32(limit)),
 			KeyConditionExpression:    aws.String("#p = :p AND #s BETWEEN :a AND :s"),
 			ExpressionAttributeNames:  map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
-			ExpressionAttributeValues: item{":p": text(pendingShard(shard)), ":a": text(beyond), ":s": text(at(before))},
+			ExpressionAttributeValues: Item{":p": Text(pendingShard(shard)), ":a": Text(beyond), ":s": Text(At(before))},
 		})
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, Unavailable(err)
 		}
 		keys = append(keys, out.Items...)
 	}
-	slices.SortFunc(keys, func(a, b item) int { return cmp.Compare(stringOf(a["pending_sk"]), stringOf(b["pending_sk"])) })
+	slices.SortFunc(keys, func(a, b Item) int { return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"])) })
 	var events []crm.Event
 	for _, key := range keys[:min(limit, len(keys))] {
-		it, found, err := s.get(ctx, s.tables.Events, item{"pk": key["pk"], "sk": key["sk"]})
+		it, found, err := s.Get(ctx, s.tables.Events, Item{"pk": key["pk"], "sk": key["sk"]})
 		if err != nil {
 			return nil, err
 		}
@@ -86,8 +86,8 @@ func (s *Store) PendingAfter(ctx context.Context, last crm.Event, before time.Ti
 		}
 		e, err := DecodeEvent(it)
 		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
-			written, _, _ := strings.Cut(stringOf(key["pending_sk"]), "#")
-			e = crm.Event{ID: stringOf(it["sk"]), Customer: strings.TrimPrefix(stringOf(it["pk"]), "CUSTOMER#"), Pending: true}
+			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
+			e = crm.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"), Pending: true}
 			e.At, _ = time.Parse(stamp, written) // our own writing
 		}
 		events = append(events, e)
@@ -97,7 +97,7 @@ func (s *Store) PendingAfter(ctx context.Context, last crm.Event, before time.Ti
 
 // DecodeEvent reads an event from its item, as the table or the stream has it.
 func DecodeEvent(it map[string]types.AttributeValue) (crm.Event, error) {
-	e, err := decode[crm.Event](it)
+	e, err := Decode[crm.Event](it)
 	e.Pending = it[pendingAttr] != nil
 	return e, err
 }

@@ -11,8 +11,8 @@ import (
 	"afterpress/shared/crm"
 )
 
-// unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's key makes a repeat safe.
-func unavailable(cause error) error {
+// Unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's key makes a repeat safe.
+func Unavailable(cause error) error {
 	e := crm.Fail(crm.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
 	e.RetryAfter = 2 * time.Second
 	return e.Because(&fault{cause})
@@ -40,7 +40,7 @@ func (f *fault) Error() string {
 	return words
 }
 
-// conflict is the error of a record that kept changing under the writer.
-func conflict() error {
+// Conflict is the error of a record that kept changing under the writer.
+func Conflict() error {
 	return crm.Fail(crm.Conflict, "同时有人修改了这条记录。请刷新后再试。", "Somebody changed this record at the same moment. Reload it and try again.")
 }

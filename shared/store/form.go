@@ -8,14 +8,14 @@ import (
 
 // FormRecord reads a form as it is now, past the cache.
 func (s *Store) FormRecord(ctx context.Context, id string) (crm.Form, error) {
-	it, found, err := s.get(ctx, s.tables.Records, shopKey("FORM", id))
+	it, found, err := s.Get(ctx, s.tables.Records, ShopKey("FORM", id))
 	if err != nil {
 		return crm.Form{}, err
 	}
 	if !found {
 		return crm.Form{}, crm.Missing("表单", "form")
 	}
-	return decode[crm.Form](it)
+	return Decode[crm.Form](it)
 }
 
 // PutForm writes the next version of a form with its event.

@@ -14,10 +14,10 @@ func (s *Store) Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims 
 	policy := form.Limits()
 	start, end := policy.WindowOf(a.At)
 	count := func(limit int64, kind, value string) (int64, error) {
-		return s.count(ctx, counterKey("form", form.ID, kind, s.hashed(value), at(start)), a.Weight(), limit, end)
+		return s.Count(ctx, CounterKey("form", form.ID, kind, s.Hashed(value), At(start)), a.Weight(), limit, end)
 	}
 	n, err := count(policy.Refuse, "address", a.Address)
-	if errors.Is(err, errFull) {
+	if errors.Is(err, ErrFull) {
 		e := crm.Fail(crm.TooMany, "您的网络提交得过于频繁。请稍后再试，急事请致电。", "Too much came from your network. Try again later, or call us if it is urgent.")
 		e.RetryAfter = end.Sub(a.At)
 		return "", e
@@ -43,7 +43,7 @@ func (s *Store) Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims 
 }
 
 func full(err error, suspicion string) (string, error) {
-	if errors.Is(err, errFull) {
+	if errors.Is(err, ErrFull) {
 		return suspicion, nil
 	}
 	return "", err

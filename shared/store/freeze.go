@@ -8,15 +8,15 @@ import (
 
 // Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of version 0.
 func (s *Store) Freeze(ctx context.Context, customer string) (crm.Freeze, error) {
-	it, found, err := s.get(ctx, s.tables.Messages, freezeKey(customer))
+	it, found, err := s.Get(ctx, s.tables.Messages, FreezeKey(customer))
 	if err != nil || !found {
 		return crm.Freeze{Customer: customer}, err
 	}
-	return decode[crm.Freeze](it)
+	return Decode[crm.Freeze](it)
 }
 
-// putFreeze adds to a transaction what complaints of one customer do to the marketing that he gets.
-func (s *Store) putFreeze(ctx context.Context, b *batch, complaints ...crm.Complaint) error {
+// PutFreeze adds to a transaction what complaints of one customer do to the marketing that he gets.
+func (s *Store) PutFreeze(ctx context.Context, b *Batch, complaints ...crm.Complaint) error {
 	customer := complaints[0].Customer
 	known, err := s.Freeze(ctx, customer)
 	if err != nil {
@@ -24,15 +24,15 @@ func (s *Store) putFreeze(ctx context.Context, b *batch, complaints ...crm.Compl
 	}
 	next := known
 	for _, c := range complaints {
-		next = next.Follow(c, s.now())
+		next = next.Follow(c, s.Now())
 	}
 	if next.Version == known.Version {
-		b.check(s.tables.Messages, freezeKey(customer), seen(known.Version), func(item) error { return errChanged })
+		b.Check(s.tables.Messages, FreezeKey(customer), Seen(known.Version), func(Item) error { return ErrChanged })
 		return nil
 	}
-	it, err := row(next, freezeKey(customer))
+	it, err := Encode(next, FreezeKey(customer))
 	if err == nil {
-		b.put(s.tables.Messages, it, seen(known.Version), func(item) error { return errChanged })
+		b.Put(s.tables.Messages, it, Seen(known.Version), func(Item) error { return ErrChanged })
 	}
 	return err
 }

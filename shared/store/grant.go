@@ -9,16 +9,16 @@ import (
 
 // Grants reads what a customer was given; one who got nothing has an empty ledger of version 0.
 func (s *Store) Grants(ctx context.Context, customer string) (crm.Grants, error) {
-	it, found, err := s.get(ctx, s.tables.Records, grantsKey(customer))
+	it, found, err := s.Get(ctx, s.tables.Records, GrantsKey(customer))
 	if err != nil || !found {
 		return crm.Grants{Customer: customer}, err
 	}
-	return decode[crm.Grants](it)
+	return Decode[crm.Grants](it)
 }
 
 // putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger that the rule decided by; nil where it asked
 // for none.
-func (s *Store) putGrants(ctx context.Context, b *batch, before, next crm.Complaint, known *crm.Grants) error {
+func (s *Store) putGrants(ctx context.Context, b *Batch, before, next crm.Complaint, known *crm.Grants) error {
 	if known == nil {
 		read, err := s.Grants(ctx, next.Customer)
 		if err != nil {
@@ -26,35 +26,35 @@ func (s *Store) putGrants(ctx context.Context, b *batch, before, next crm.Compla
 		}
 		known = &read
 	}
-	after := known.After(before, next, s.now())
+	after := known.After(before, next, s.Now())
 	if after.Version == known.Version {
 		return nil
 	}
-	it, err := row(after, grantsKey(after.Customer))
+	it, err := Encode(after, GrantsKey(after.Customer))
 	if err == nil {
-		b.put(s.tables.Records, it, seen(known.Version), func(item) error { return errChanged })
+		b.Put(s.tables.Records, it, Seen(known.Version), func(Item) error { return ErrChanged })
 	}
 	return err
 }
 
 // putRemedies writes a line for each remedy in the moment that all of them are done. Nothing writes it a second time.
-func (s *Store) putRemedies(b *batch, before, next crm.Complaint, e crm.Event) error {
+func (s *Store) putRemedies(b *Batch, before, next crm.Complaint, e crm.Event) error {
 	if e.Type != crm.ComplaintCompletedEvent {
 		return nil
 	}
 	for i, r := range before.Remedies {
 		entry := crm.RemedyEntry{ID: fmt.Sprintf("%d-%d", before.Turn, i+1), Complaint: next.ID, Customer: next.Customer, Branch: next.Branch, Remedy: r,
 			CreditNumber: before.CarryOut.CreditNumber, By: e.Cause, At: e.At}
-		it, err := row(entry, remedyKey(next.ID, entry.ID))
+		it, err := Encode(entry, RemedyKey(next.ID, entry.ID))
 		if err != nil {
 			return err
 		}
-		b.put(s.tables.Records, it, absent(), func(item) error { return errChanged })
+		b.Put(s.tables.Records, it, Absent(), func(Item) error { return ErrChanged })
 	}
 	return nil
 }
 
 // RemedyEntries lists the remedies of a complaint that were carried out, oldest first.
 func (s *Store) RemedyEntries(ctx context.Context, complaint string) ([]crm.RemedyEntry, error) {
-	return collect[crm.RemedyEntry](ctx, s, s.below(remedyKey(complaint, "")), 0)
+	return Collect[crm.RemedyEntry](ctx, s, s.Below(RemedyKey(complaint, "")), 0)
 }

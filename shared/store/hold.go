@@ -12,27 +12,27 @@ type HoldRule = func(crm.Hold) (crm.Hold, crm.Event, error)
 
 // holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer, while
 // it is open.
-func holdRow(h crm.Hold) (item, error) {
-	return recordRow(h, h.Card(), lists{kind: "hold", id: h.ID, branch: h.Branch, owner: h.Owner, customer: h.Customer, closed: h.Closed(), at: h.Due})
+func holdRow(h crm.Hold) (Item, error) {
+	return Row(h, h.Card(), Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(), At: h.Due})
 }
 
 // Hold reads a question by its id.
 func (s *Store) Hold(ctx context.Context, id string) (crm.Hold, error) {
-	return getRecord[crm.Hold](ctx, s, "hold", id, crm.Missing("生产问题", "production question"))
+	return GetRecord[crm.Hold](ctx, s, "hold", id, crm.Missing("生产问题", "production question"))
 }
 
 // NewHoldID makes the id of a question that nobody asks twice.
-func (s *Store) NewHoldID() string { return s.newID("hld") }
+func (s *Store) NewHoldID() string { return s.NewID("hld") }
 
 // OpenHold stores a new question with its event. The error is Conflict where there is one of this id.
 func (s *Store) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Hold, error) {
-	b := newBatch()
+	b := NewBatch()
 	if err := s.putHold(b, h, 0, e); err != nil {
 		return h, err
 	}
-	err := s.commit(ctx, b, h)
-	if errors.Is(err, errChanged) {
-		err = conflict()
+	err := s.Commit(ctx, b, h)
+	if errors.Is(err, ErrChanged) {
+		err = Conflict()
 	}
 	return h, err
 }
@@ -41,26 +41,26 @@ func (s *Store) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Hold
 // meanwhile. When somebody did, the rule decides again on what is there now.
 func (s *Store) ChangeHold(ctx context.Context, id string, rule HoldRule) (crm.Hold, error) {
 	read := func() (crm.Hold, error) { return s.Hold(ctx, id) }
-	return change(ctx, few, read, rule, func(hold, next crm.Hold, event crm.Event) (crm.Hold, error) {
+	return Change(ctx, Few, read, rule, func(hold, next crm.Hold, event crm.Event) (crm.Hold, error) {
 		if next.Version == hold.Version {
 			return next, nil
 		}
-		b := newBatch()
+		b := NewBatch()
 		if err := s.putHold(b, next, hold.Version, event); err != nil {
 			return hold, err
 		}
-		return next, s.commit(ctx, b, next)
+		return next, s.Commit(ctx, b, next)
 	})
 }
 
 // putHold adds a question and its event to a transaction; version is the one that was read, 0 for a new question.
-func (s *Store) putHold(b *batch, h crm.Hold, version int64, e crm.Event) error {
+func (s *Store) putHold(b *Batch, h crm.Hold, version int64, e crm.Event) error {
 	it, err := holdRow(h)
 	if err != nil {
 		return err
 	}
-	b.put(s.tables.Records, it, seen(version), func(item) error { return errChanged })
-	return s.putEvent(b, e)
+	b.Put(s.tables.Records, it, Seen(version), func(Item) error { return ErrChanged })
+	return s.PutEvent(b, e)
 }
 
 // HoldQuery asks for questions by one of their lists, and filters what it finds by the rest.
@@ -78,21 +78,21 @@ func (s *Store) Holds(ctx context.Context, q HoldQuery) (Page[crm.HoldCard], err
 	if len(q.Branches) == 0 {
 		return Page[crm.HoldCard]{Items: []crm.HoldCard{}}, nil
 	}
-	l := list{index: boardIndex, kind: "hold", card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer}}
+	l := List{Index: BoardIndex, Kind: "hold", Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer}}
 	closed := crm.Hold{State: q.State}.Closed()
 	switch {
 	case !closed && q.Owner != "":
-		l.index, l.branches, l.partitions = deskIndex, q.Branches, []string{deskOf(q.Owner)}
+		l.Index, l.Branches, l.Partitions = DeskIndex, q.Branches, []string{DeskOf(q.Owner)}
 	case !closed && q.Customer != "":
-		l.index, l.branches, l.partitions = openIndex, q.Branches, []string{openOf(q.Customer)}
+		l.Index, l.Branches, l.Partitions = OpenIndex, q.Branches, []string{OpenOf(q.Customer)}
 	default:
 		for _, b := range q.Branches {
 			if closed {
-				l.newest, l.partitions = true, append(l.partitions, closedBoard("hold", b, q.Month))
+				l.Newest, l.Partitions = true, append(l.Partitions, ClosedBoard("hold", b, q.Month))
 			} else {
-				l.partitions = append(l.partitions, openBoard("hold", b))
+				l.Partitions = append(l.Partitions, OpenBoard("hold", b))
 			}
 		}
 	}
-	return cards[crm.HoldCard](s.lines(ctx, l, q.Paging))
+	return Cards[crm.HoldCard](s.Lines(ctx, l, q.Paging))
 }

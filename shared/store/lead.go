@@ -18,13 +18,13 @@ type LeadRule = func(crm.Lead) (crm.Lead, crm.Event, error)
 
 // leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its owner's desk,
 // or its branch's while nobody has it, and what is open with its customer.
-func leadRow(l crm.Lead) (item, error) {
-	return recordRow(l, l.Card(), lists{kind: "lead", id: l.ID, branch: l.Branch, owner: l.Owner, customer: l.Customer, closed: l.Closed(), at: l.Due})
+func leadRow(l crm.Lead) (Item, error) {
+	return Row(l, l.Card(), Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(), At: l.Due})
 }
 
 // Lead reads a lead by its id.
 func (s *Store) Lead(ctx context.Context, id string) (crm.Lead, error) {
-	return getRecord[crm.Lead](ctx, s, "lead", id, crm.Missing("线索", "lead"))
+	return GetRecord[crm.Lead](ctx, s, "lead", id, crm.Missing("线索", "lead"))
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition that nobody changed the lead
@@ -33,20 +33,20 @@ func (s *Store) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.L
 	return s.changeLead(ctx, id, rule, nil)
 }
 
-func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*batch) error) (crm.Lead, error) {
+func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*Batch) error) (crm.Lead, error) {
 	read := func() (crm.Lead, error) { return s.Lead(ctx, id) }
-	return change(ctx, crowd, read, rule, func(lead, next crm.Lead, event crm.Event) (crm.Lead, error) {
+	return Change(ctx, Crowd, read, rule, func(lead, next crm.Lead, event crm.Event) (crm.Lead, error) {
 		if next.Version == lead.Version {
 			return next, nil
 		}
-		b := newBatch()
+		b := NewBatch()
 		if err := s.putLead(b, next, lead.Version, event); err != nil {
 			return lead, err
 		}
 		if lead.FirstContactIs(event) {
-			s.countDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(lead.FirstContactDue), 1)
+			s.CountDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(lead.FirstContactDue), 1)
 		}
-		if err := s.follow(ctx, b, next, event); err != nil {
+		if err := s.PutLeadNews(ctx, b, next, event); err != nil {
 			return lead, err
 		}
 		if extra != nil {
@@ -54,18 +54,18 @@ func (s *Store) changeLead(ctx context.Context, id string, rule LeadRule, extra 
 				return lead, err
 			}
 		}
-		return next, s.commit(ctx, b, next)
+		return next, s.Commit(ctx, b, next)
 	})
 }
 
 // putLead adds a lead and its event to a transaction; version is the one that was read, 0 for a new lead.
-func (s *Store) putLead(b *batch, l crm.Lead, version int64, e crm.Event) error {
+func (s *Store) putLead(b *Batch, l crm.Lead, version int64, e crm.Event) error {
 	it, err := leadRow(l)
 	if err != nil {
 		return err
 	}
-	b.put(s.tables.Records, it, seen(version), func(item) error { return errChanged })
-	return s.putEvent(b, e)
+	b.Put(s.tables.Records, it, Seen(version), func(Item) error { return ErrChanged })
+	return s.PutEvent(b, e)
 }
 
 // Quota is how many leads a person may claim until the day ends where he works.
@@ -77,10 +77,10 @@ type Quota struct {
 
 // ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
 func (s *Store) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (crm.Lead, error) {
-	return s.changeLead(ctx, id, rule, func(b *batch) error {
-		s.countOne(b, counterKey("claims", q.Staff, at(q.Ends)), int64(q.Limit), q.Ends, func(item) error {
+	return s.changeLead(ctx, id, rule, func(b *Batch) error {
+		s.CountOne(b, CounterKey("claims", q.Staff, At(q.Ends)), int64(q.Limit), q.Ends, func(Item) error {
 			e := crm.Fail(crm.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
-			e.RetryAfter = q.Ends.Sub(s.now())
+			e.RetryAfter = q.Ends.Sub(s.Now())
 			return e
 		})
 		return nil
@@ -90,7 +90,7 @@ func (s *Store) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule
 // Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand on the customer's card, in one
 // transaction with the touch; an automatic answer is kept and changes nothing else. The touch comes without what the lead says of it.
 func (s *Store) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touch) error {
-	t.ID, t.Version, t.CreatedAt, t.Direction = s.newID("tch"), 1, s.now(), crm.TouchIn
+	t.ID, t.Version, t.CreatedAt, t.Direction = s.NewID("tch"), 1, s.Now(), crm.TouchIn
 	t.At = t.CreatedAt
 	about := func(l crm.Lead) crm.Touch {
 		t.Lead, t.Customer, t.Contact, t.Branch = l.ID, l.Customer, l.ContactID, l.Branch
@@ -101,36 +101,36 @@ func (s *Store) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touc
 		if err != nil {
 			return err
 		}
-		b := newBatch()
-		if err := s.putTouch(b, about(l)); err != nil {
+		b := NewBatch()
+		if err := s.PutTouch(b, about(l)); err != nil {
 			return err
 		}
-		return s.commit(ctx, b, t)
+		return s.Commit(ctx, b, t)
 	}
 	var replied crm.Lead
 	_, err := s.changeLead(ctx, lead, func(l crm.Lead) (crm.Lead, crm.Event, error) {
 		next, event, err := l.Reply(by, t.ID, t.CreatedAt)
 		replied = next
 		return next, event, err
-	}, func(b *batch) error { return s.putTouch(b, about(replied)) })
+	}, func(b *Batch) error { return s.PutTouch(b, about(replied)) })
 	return err
 }
 
 // Rotate counts up the branch's rotation and returns the new number. It needs no condition: any order of counting is fair.
 func (s *Store) Rotate(ctx context.Context, branch string) (int64, error) {
-	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.tables.Messages), Key: counterKey("rotation", branch),
+	out, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.tables.Messages), Key: CounterKey("rotation", branch),
 		UpdateExpression:          aws.String("ADD #n :one"),
 		ExpressionAttributeNames:  map[string]string{"#n": "n"},
-		ExpressionAttributeValues: item{":one": number(1)},
+		ExpressionAttributeValues: Item{":one": Number(1)},
 		ReturnValues:              types.ReturnValueUpdatedNew,
 	})
 	if err != nil {
-		return 0, unavailable(err)
+		return 0, Unavailable(err)
 	}
 	n, _ := out.Attributes["n"].(*types.AttributeValueMemberN)
 	if n == nil {
-		return 0, unavailable(errors.New("the counter has no number"))
+		return 0, Unavailable(errors.New("the counter has no number"))
 	}
 	return strconv.ParseInt(n.Value, 10, 64)
 }
@@ -149,18 +149,18 @@ func (s *Store) Leads(ctx context.Context, q LeadQuery) (Page[crm.LeadCard], err
 	if len(q.Branches) == 0 {
 		return Page[crm.LeadCard]{Items: []crm.LeadCard{}}, nil
 	}
-	l := list{index: boardIndex, card: map[string]string{"state": q.State, "owner": q.Owner}}
+	l := List{Index: BoardIndex, Card: map[string]string{"state": q.State, "owner": q.Owner}}
 	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
 	if q.Owner != "" && !closed {
-		l.index, l.kind, l.branches, l.partitions = deskIndex, "lead", q.Branches, []string{deskOf(q.Owner)}
-		return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
+		l.Index, l.Kind, l.Branches, l.Partitions = DeskIndex, "lead", q.Branches, []string{DeskOf(q.Owner)}
+		return Cards[crm.LeadCard](s.Lines(ctx, l, q.Paging))
 	}
 	for _, b := range q.Branches {
 		if closed {
-			l.newest, l.partitions = true, append(l.partitions, closedBoard("lead", b, q.Month))
+			l.Newest, l.Partitions = true, append(l.Partitions, ClosedBoard("lead", b, q.Month))
 		} else {
-			l.partitions = append(l.partitions, openBoard("lead", b))
+			l.Partitions = append(l.Partitions, OpenBoard("lead", b))
 		}
 	}
-	return cards[crm.LeadCard](s.lines(ctx, l, q.Paging))
+	return Cards[crm.LeadCard](s.Lines(ctx, l, q.Paging))
 }

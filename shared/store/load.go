@@ -19,20 +19,20 @@ const countLife = 400 * 24 * time.Hour
 // countKinds are the kinds of work whose end is counted: tasks, leads by their first contact, and rounds of complaints when the customer has confirmed.
 var countKinds = []string{"task", "lead", "complaint"}
 
-// countDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of one person is one row, with two
+// CountDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of one person is one row, with two
 // numbers for each kind and day (UTC), so that thirty days are at most two rows.
-func (s *Store) countDone(b *batch, kind, staff string, at time.Time, inTime bool, weight int64) {
+func (s *Store) CountDone(b *Batch, kind, staff string, at time.Time, inTime bool, weight int64) {
 	at = at.UTC()
 	met := int64(0)
 	if inTime {
 		met = weight
 	}
 	month := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
-	b.update(s.tables.Messages, counterKey("done", staff, month.Format("2006-01")), "ADD #d :done, #m :met SET #ttl = :ttl", condition{
-		expr:   "attribute_not_exists(#ttl) OR #ttl = :ttl",
-		names:  map[string]string{"#d": doneOn(kind, at), "#m": metOn(kind, at), "#ttl": ttlAttr},
-		values: item{":done": number(weight), ":met": number(met), ":ttl": number(month.AddDate(0, 1, 0).Add(countLife).Unix())},
-	}, func(item) error { return errChanged })
+	b.Update(s.tables.Messages, CounterKey("done", staff, month.Format("2006-01")), "ADD #d :done, #m :met SET #ttl = :ttl", Condition{
+		Expr:   "attribute_not_exists(#ttl) OR #ttl = :ttl",
+		Names:  map[string]string{"#d": doneOn(kind, at), "#m": metOn(kind, at), "#ttl": TTLAttr},
+		Values: Item{":done": Number(weight), ":met": Number(met), ":ttl": Number(month.AddDate(0, 1, 0).Add(countLife).Unix())},
+	}, func(Item) error { return ErrChanged })
 }
 
 func doneOn(kind string, day time.Time) string { return kind + day.Format("02") }
@@ -63,7 +63,7 @@ const (
 
 // Loads reads the load of each person: one query of his desk, and the counters of all in calls of a hundred rows.
 func (s *Store) Loads(ctx context.Context, people []LoadOf) ([]StaffLoad, error) {
-	now := s.now()
+	now := s.Now()
 	out := make([]StaffLoad, len(people))
 	var readers errgroup.Group
 	readers.SetLimit(loadReaders)
@@ -83,25 +83,25 @@ func (s *Store) Loads(ctx context.Context, people []LoadOf) ([]StaffLoad, error)
 // openLoad counts what is on one desk.
 func (s *Store) openLoad(ctx context.Context, p LoadOf, now time.Time) (StaffLoad, error) {
 	load := StaffLoad{Open: map[string]int{}, Done: map[string]int{}, InTime: map[string]int{}}
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
-		TableName: aws.String(s.tables.Records), IndexName: aws.String(deskIndex),
+	pages := dynamodb.NewQueryPaginator(s.DB, &dynamodb.QueryInput{
+		TableName: aws.String(s.tables.Records), IndexName: aws.String(DeskIndex),
 		KeyConditionExpression:    aws.String("#p = :p"),
 		ProjectionExpression:      aws.String("#k, #s"),
 		ExpressionAttributeNames:  map[string]string{"#p": "desk_pk", "#k": "kind", "#s": "desk_sk"},
-		ExpressionAttributeValues: item{":p": text(deskOf(p.Staff))},
+		ExpressionAttributeValues: Item{":p": Text(DeskOf(p.Staff))},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return load, unavailable(err)
+			return load, Unavailable(err)
 		}
 		for _, it := range page.Items {
-			load.Open[stringOf(it["kind"])]++
-			due, _, _ := strings.Cut(stringOf(it["desk_sk"]), "#")
+			load.Open[StringOf(it["kind"])]++
+			due, _, _ := strings.Cut(StringOf(it["desk_sk"]), "#")
 			switch {
-			case due < at(now):
+			case due < At(now):
 				load.Overdue++
-			case due < at(p.DayEnds):
+			case due < At(p.DayEnds):
 				load.DueToday++
 			}
 		}
@@ -120,23 +120,23 @@ func (s *Store) doneLoad(ctx context.Context, people []LoadOf, loads []StaffLoad
 		person int
 		days   []time.Time
 	}
-	asked, keys := map[string]month{}, []item{}
+	asked, keys := map[string]month{}, []Item{}
 	for i, p := range people {
 		for name, d := range days {
-			key := counterKey("done", p.Staff, name)
-			asked[stringOf(key["pk"])] = month{i, d}
+			key := CounterKey("done", p.Staff, name)
+			asked[StringOf(key["pk"])] = month{i, d}
 			keys = append(keys, key)
 		}
 	}
 	for len(keys) > 0 {
 		n := min(len(keys), 100) // as many as one call takes
-		rows, err := s.getAll(ctx, s.tables.Messages, keys[:n])
+		rows, err := s.GetAll(ctx, s.tables.Messages, keys[:n])
 		if err != nil {
 			return err
 		}
 		keys = keys[n:]
 		for _, it := range rows {
-			m := asked[stringOf(it["pk"])]
+			m := asked[StringOf(it["pk"])]
 			if err := loads[m.person].add(it, m.days); err != nil {
 				return err
 			}
@@ -149,7 +149,7 @@ func (s *Store) doneLoad(ctx context.Context, people []LoadOf, loads []StaffLoad
 }
 
 // add adds the days of one counter row.
-func (l *StaffLoad) add(it item, days []time.Time) error {
+func (l *StaffLoad) add(it Item, days []time.Time) error {
 	for _, kind := range countKinds {
 		for _, day := range days {
 			done, err := counted(it, doneOn(kind, day))
@@ -167,7 +167,7 @@ func (l *StaffLoad) add(it item, days []time.Time) error {
 	return nil
 }
 
-func counted(it item, name string) (int, error) {
+func counted(it Item, name string) (int, error) {
 	n, there := it[name].(*types.AttributeValueMemberN)
 	if !there {
 		return 0, nil

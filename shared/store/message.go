@@ -19,7 +19,7 @@ const doubtDue = time.Hour
 // that this caller may send, once; any other state means that it is done. While another writer holds the claim the error is TooMany with the
 // time to wait; a claim whose writer is gone becomes unknown, with a line on the owner's desk.
 func (s *Store) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
-	return again(ctx, few, func(int) (crm.Message, error) {
+	return Again(ctx, Few, func(int) (crm.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
@@ -54,27 +54,27 @@ func (g gates) permits(purpose, channel string) (reason string, ok bool) {
 // ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of a message that has no row.
 func (s *Store) ledger(ctx context.Context, m crm.Message, purpose string) (_ crm.Message, pass gates, told *crm.Report, err error) {
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
-	keys := []item{messageKey(m), gateKey(m.Person), reportKey(m.Tag())}
+	keys := []Item{MessageKey(m), GateKey(m.Person), ReportKey(m.Tag())}
 	if purpose != crm.PurposeService {
-		keys = append(keys, freezeKey(m.Customer))
+		keys = append(keys, FreezeKey(m.Customer))
 	}
-	found, err := s.getAll(ctx, s.tables.Messages, keys)
+	found, err := s.GetAll(ctx, s.tables.Messages, keys)
 	if err != nil {
 		return m, pass, nil, err
 	}
-	m.ID, m.State, m.Version, m.CreatedAt = s.newID("msg"), "", 0, s.now()
+	m.ID, m.State, m.Version, m.CreatedAt = s.NewID("msg"), "", 0, s.Now()
 	for _, it := range found {
-		switch stringOf(it["sk"]) {
+		switch StringOf(it["sk"]) {
 		case "GATE":
-			pass.person, err = decode[crm.Gate](it)
+			pass.person, err = Decode[crm.Gate](it)
 		case "FREEZE":
-			pass.freeze, err = decode[crm.Freeze](it)
+			pass.freeze, err = Decode[crm.Freeze](it)
 		case "REPORT":
 			told = new(crm.Report)
-			*told, err = decode[crm.Report](it)
+			*told, err = Decode[crm.Report](it)
 		default:
 			replies, number := m.Replies, m.Number
-			m, err = decode[crm.Message](it)
+			m, err = Decode[crm.Message](it)
 			m.Replies, m.Number = replies, number
 		}
 		if err != nil {
@@ -97,7 +97,7 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose
 	if m.Channel == crm.ChannelSMS && m.Number == "" { // it would count against no number
 		return s.suppress(ctx, m, crm.ReasonNoAddress)
 	}
-	next, err := m.Claim(s.now())
+	next, err := m.Claim(s.Now())
 	if err != nil {
 		return m, err
 	}
@@ -109,15 +109,15 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose
 	if err != nil {
 		return m, err
 	}
-	b := newBatch()
-	changed := func(item) error { return errChanged }
+	b := NewBatch()
+	changed := func(Item) error { return ErrChanged }
 	if !staff {
-		b.check(s.tables.Messages, gateKey(m.Person), seen(pass.person.Version), changed)
+		b.Check(s.tables.Messages, GateKey(m.Person), Seen(pass.person.Version), changed)
 	}
 	if purpose != crm.PurposeService {
-		b.check(s.tables.Messages, freezeKey(m.Customer), seen(pass.freeze.Version), changed)
+		b.Check(s.tables.Messages, FreezeKey(m.Customer), Seen(pass.freeze.Version), changed)
 	}
-	b.put(s.tables.Messages, it, seen(m.Version), changed)
+	b.Put(s.tables.Messages, it, Seen(m.Version), changed)
 	if m.Replies != "" {
 		s.replyHeld(b, m)
 	}
@@ -125,7 +125,7 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose
 		return m, err
 	}
 	var held barred
-	if err = s.commit(ctx, b, nil); errors.As(err, &held) {
+	if err = s.Commit(ctx, b, nil); errors.As(err, &held) {
 		return s.suppress(ctx, m, string(held))
 	}
 	return next, err
@@ -133,7 +133,7 @@ func (s *Store) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose
 
 // suppress writes why the message is not sent.
 func (s *Store) suppress(ctx context.Context, m crm.Message, reason string) (crm.Message, error) {
-	next, err := m.Suppress(reason, s.now())
+	next, err := m.Suppress(reason, s.Now())
 	if err != nil {
 		return m, err
 	}
@@ -141,27 +141,27 @@ func (s *Store) suppress(ctx context.Context, m crm.Message, reason string) (crm
 }
 
 // messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues are told stands in none.
-func messageRow(m crm.Message) (item, error) {
-	it, err := row(m, messageKey(m))
+func messageRow(m crm.Message) (Item, error) {
+	it, err := Encode(m, MessageKey(m))
 	if err != nil {
 		return nil, err
 	}
-	it[ttlAttr], it[tagAttr] = number(m.CreatedAt.Add(messageLife).Unix()), text(m.Tag())
+	it[TTLAttr], it[TagAttr] = Number(m.CreatedAt.Add(messageLife).Unix()), Text(m.Tag())
 	if m.Customer != "" && !m.ToStaff() {
-		it["sent_pk"], it["sent_sk"] = text(sentTo(m.Customer)), text(when(m.CreatedAt, m.ID))
+		it["sent_pk"], it["sent_sk"] = Text(SentTo(m.Customer)), Text(When(m.CreatedAt, m.ID))
 	}
 	return it, nil
 }
 
-// putMessage writes a ledger row on condition that it is as it was read; errChanged when it is not.
+// putMessage writes a ledger row on condition that it is as it was read; ErrChanged when it is not.
 func (s *Store) putMessage(ctx context.Context, m crm.Message, version int64) error {
 	it, err := messageRow(m)
 	if err != nil {
 		return err
 	}
-	held, err := s.putOne(ctx, s.tables.Messages, it, seen(version))
+	held, err := s.PutOne(ctx, s.tables.Messages, it, Seen(version))
 	if err == nil && !held {
-		return errChanged
+		return ErrChanged
 	}
 	return err
 }
@@ -170,16 +170,16 @@ func (s *Store) putMessage(ctx context.Context, m crm.Message, version int64) er
 func (s *Store) Messages(ctx context.Context, of []crm.Message) ([]crm.Message, error) {
 	var out []crm.Message
 	for part := range slices.Chunk(of, 100) { // as many as one request takes
-		keys := make([]item, len(part))
+		keys := make([]Item, len(part))
 		for i, m := range part {
-			keys[i] = messageKey(m)
+			keys[i] = MessageKey(m)
 		}
-		found, err := s.getAll(ctx, s.tables.Messages, keys)
+		found, err := s.GetAll(ctx, s.tables.Messages, keys)
 		if err != nil {
 			return nil, err
 		}
 		for _, it := range found {
-			m, err := decode[crm.Message](it)
+			m, err := Decode[crm.Message](it)
 			if err != nil {
 				return nil, err
 			}
@@ -191,12 +191,12 @@ func (s *Store) Messages(ctx context.Context, of []crm.Message) ([]crm.Message, 
 
 // SuppressMessage records that a message is not sent, and why. A row that exists already stays.
 func (s *Store) SuppressMessage(ctx context.Context, m crm.Message, reason string) error {
-	m.ID, m.State, m.Version, m.CreatedAt = s.newID("msg"), "", 0, s.now()
+	m.ID, m.State, m.Version, m.CreatedAt = s.NewID("msg"), "", 0, s.Now()
 	next, err := m.Suppress(reason, m.CreatedAt)
 	if err != nil {
 		return err
 	}
-	if err := s.putMessage(ctx, next, 0); !errors.Is(err, errChanged) {
+	if err := s.putMessage(ctx, next, 0); !errors.Is(err, ErrChanged) {
 		return err
 	}
 	return nil
@@ -206,15 +206,15 @@ func (s *Store) SuppressMessage(ctx context.Context, m crm.Message, reason strin
 // lapsed, the late word of its writer changes nothing.
 func (s *Store) SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error {
 	if state == crm.MessageUnknown {
-		m.LeaseUntil = s.now() // the writer himself gives the claim up
+		m.LeaseUntil = s.Now() // the writer himself gives the claim up
 		_, err := s.lapse(ctx, m)
 		return err
 	}
-	next, err := m.Settle(state, provider, reason, s.now())
+	next, err := m.Settle(state, provider, reason, s.Now())
 	if err != nil {
 		return err
 	}
-	if err := s.putMessage(ctx, next, m.Version); !errors.Is(err, errChanged) {
+	if err := s.putMessage(ctx, next, m.Version); !errors.Is(err, ErrChanged) {
 		return err
 	}
 	return nil
@@ -222,7 +222,7 @@ func (s *Store) SettleMessage(ctx context.Context, m crm.Message, state, provide
 
 // lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one transaction.
 func (s *Store) lapse(ctx context.Context, m crm.Message) (crm.Message, error) {
-	now := s.now()
+	now := s.Now()
 	due, err := s.workingDue(ctx, m.Branch, doubtDue)
 	if err != nil {
 		return m, err
@@ -231,40 +231,40 @@ func (s *Store) lapse(ctx context.Context, m crm.Message) (crm.Message, error) {
 	if err != nil {
 		return m, err
 	}
-	b := newBatch()
+	b := NewBatch()
 	if err := s.putDoubt(b, next, m.Version, 0); err != nil {
 		return m, err
 	}
-	if err := s.putEvent(b, next.Stuck(crm.Process("message"), now)); err != nil {
+	if err := s.PutEvent(b, next.Stuck(crm.Process("message"), now)); err != nil {
 		return m, err
 	}
-	if err = s.commit(ctx, b, nil); errors.Is(err, errChanged) {
-		return m, conflict()
+	if err = s.Commit(ctx, b, nil); errors.Is(err, ErrChanged) {
+		return m, Conflict()
 	}
 	return next, err
 }
 
 // putDoubt adds a ledger row and its desk line to a transaction. ledger and line are the versions that were read.
-func (s *Store) putDoubt(b *batch, m crm.Message, ledger, line int64) error {
+func (s *Store) putDoubt(b *Batch, m crm.Message, ledger, line int64) error {
 	it, err := messageRow(m)
 	if err != nil {
 		return err
 	}
-	changed := func(item) error { return errChanged }
-	b.put(s.tables.Messages, it, seen(ledger), changed)
-	card, err := encode(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State, "customer": m.Customer, "branch": m.Branch})
+	changed := func(Item) error { return ErrChanged }
+	b.Put(s.tables.Messages, it, Seen(ledger), changed)
+	card, err := EncodeValue(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State, "customer": m.Customer, "branch": m.Branch})
 	if err != nil {
 		return err
 	}
-	record, err := row(m, recordKey("message", m.ID))
+	record, err := Encode(m, RecordKey("message", m.ID))
 	if err != nil {
 		return err
 	}
-	record["kind"], record["card"] = text("message"), card
+	record["kind"], record["card"] = Text("message"), card
 	if m.State == crm.MessageUnknown {
-		record["desk_pk"], record["desk_sk"] = text(deskFor(m.Owner, m.Branch)), text(when(m.DueAt, m.ID))
+		record["desk_pk"], record["desk_sk"] = Text(DeskFor(m.Owner, m.Branch)), Text(When(m.DueAt, m.ID))
 	}
-	b.put(s.tables.Records, record, seen(line), changed)
+	b.Put(s.tables.Records, record, Seen(line), changed)
 	return nil
 }
 
@@ -273,12 +273,12 @@ func (s *Store) workingDue(ctx context.Context, branch string, working time.Dura
 	if err != nil {
 		return time.Time{}, err
 	}
-	return terms.Calendar.Add(s.now(), working)
+	return terms.Calendar.Add(s.Now(), working)
 }
 
 // Message reads an unknown message, or one that was, by its id.
 func (s *Store) Message(ctx context.Context, id string) (crm.Message, error) {
-	return getRecord[crm.Message](ctx, s, "message", id, crm.Missing("消息", "message"))
+	return GetRecord[crm.Message](ctx, s, "message", id, crm.Missing("消息", "message"))
 }
 
 // ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event in one transaction.
@@ -291,15 +291,15 @@ func (s *Store) ChangeMessage(ctx context.Context, id string, rule func(crm.Mess
 	if err != nil {
 		return m, err
 	}
-	b := newBatch()
+	b := NewBatch()
 	if err := s.putDoubt(b, next, m.Version, m.Version); err != nil {
 		return m, err
 	}
-	if err := s.putEvent(b, event); err != nil {
+	if err := s.PutEvent(b, event); err != nil {
 		return m, err
 	}
-	if err = s.commit(ctx, b, next); errors.Is(err, errChanged) {
-		return m, conflict()
+	if err = s.Commit(ctx, b, next); errors.Is(err, ErrChanged) {
+		return m, Conflict()
 	}
 	return next, err
 }

@@ -14,25 +14,25 @@ type barred string
 func (b barred) Error() string { return "store: the message is barred: " + string(b) }
 
 // bars is the meaning of a failed condition that bars a message.
-func bars(reason string) func(item) error {
-	return func(item) error { return barred(reason) }
+func bars(reason string) func(Item) error {
+	return func(Item) error { return barred(reason) }
 }
 
 // replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one within crm.ReplyPause; the same
 // message may be claimed again.
-func (s *Store) replyHeld(b *batch, m crm.Message) {
-	now := s.now()
-	it := counterKey("reply", s.hashed(m.Replies))
-	it["message"], it[ttlAttr] = text(m.Person+"/"+m.Key()), number(now.Add(crm.ReplyPause).Unix())
-	cond := lapsed(now)
-	cond.expr += " OR #m = :m"
-	cond.names["#m"], cond.values[":m"] = "message", it["message"]
-	b.put(s.tables.Messages, it, cond, bars(crm.ReasonAnswered))
+func (s *Store) replyHeld(b *Batch, m crm.Message) {
+	now := s.Now()
+	it := CounterKey("reply", s.Hashed(m.Replies))
+	it["message"], it[TTLAttr] = Text(m.Person+"/"+m.Key()), Number(now.Add(crm.ReplyPause).Unix())
+	cond := Lapsed(now)
+	cond.Expr += " OR #m = :m"
+	cond.Names["#m"], cond.Values[":m"] = "message", it["message"]
+	b.Put(s.tables.Messages, it, cond, bars(crm.ReasonAnswered))
 }
 
 // countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim counts: a later one is of the same
 // message, which surely was not sent. A number's day is that of the branch, the company's is that of UTC, since its branches may have several.
-func (s *Store) countSMS(ctx context.Context, b *batch, m crm.Message) error {
+func (s *Store) countSMS(ctx context.Context, b *Batch, m crm.Message) error {
 	if m.Channel != crm.ChannelSMS || m.Attempt > 0 {
 		return nil
 	}
@@ -40,24 +40,24 @@ func (s *Store) countSMS(ctx context.Context, b *batch, m crm.Message) error {
 	if err != nil {
 		return err
 	}
-	now := s.now()
+	now := s.Now()
 	ends, err := terms.DayEnds(now)
 	if err != nil {
 		return err
 	}
 	perNumber, perCompany := terms.Policy.SMS.Caps()
-	s.countOne(b, counterKey("sms", s.hashed(m.Number), at(ends)), perNumber, ends, bars(crm.ReasonNumberCap))
+	s.CountOne(b, CounterKey("sms", s.Hashed(m.Number), At(ends)), perNumber, ends, bars(crm.ReasonNumberCap))
 	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	s.countOne(b, counterKey("sms", "company", at(midnight)), perCompany, midnight, bars(crm.ReasonSMSCap))
+	s.CountOne(b, CounterKey("sms", "company", At(midnight)), perCompany, midnight, bars(crm.ReasonSMSCap))
 	return nil
 }
 
 // TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.
 func (s *Store) TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error) {
-	now := s.now()
+	now := s.Now()
 	begin := now.Truncate(window)
-	_, err = s.count(ctx, counterKey("turn", name, at(begin)), 1, 1, begin.Add(window))
-	if errors.Is(err, errFull) {
+	_, err = s.Count(ctx, CounterKey("turn", name, At(begin)), 1, 1, begin.Add(window))
+	if errors.Is(err, ErrFull) {
 		return begin.Add(window).Sub(now), nil
 	}
 	return 0, err

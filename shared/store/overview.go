@@ -12,27 +12,27 @@ import (
 
 // CustomerFile reads a customer with his contacts and preferences, requirements first, in one query.
 func (s *Store) CustomerFile(ctx context.Context, customer string) (crm.CustomerFile, error) {
-	return s.customerFile(ctx, customer, contactSK)
+	return s.customerFile(ctx, customer, ContactSK)
 }
 
 // CustomerPreferences reads a customer with his preferences, requirements first, in one query, without his contacts.
 func (s *Store) CustomerPreferences(ctx context.Context, customer string) (crm.CustomerFile, error) {
-	return s.customerFile(ctx, customer, preferenceSK)
+	return s.customerFile(ctx, customer, PreferenceSK)
 }
 
 // customerFile reads what stands under a customer from a place on, to himself.
 func (s *Store) customerFile(ctx context.Context, customer, from string) (crm.CustomerFile, error) {
 	var f crm.CustomerFile
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+	pages := dynamodb.NewQueryPaginator(s.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :r"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": recordKey("customer", customer)["pk"], ":from": text(from), ":r": text(recordSK)},
+		ExpressionAttributeValues: Item{":pk": RecordKey("customer", customer)["pk"], ":from": Text(from), ":r": Text(RecordSK)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return f, unavailable(err)
+			return f, Unavailable(err)
 		}
 		for _, it := range page.Items {
 			if err := placeInFile(&f, it); err != nil {
@@ -48,16 +48,16 @@ func (s *Store) customerFile(ctx context.Context, customer, from string) (crm.Cu
 }
 
 // placeInFile puts one item where it belongs.
-func placeInFile(f *crm.CustomerFile, it item) error {
-	switch sk := stringOf(it["sk"]); {
-	case sk == recordSK:
-		c, err := decode[crm.Customer](it)
+func placeInFile(f *crm.CustomerFile, it Item) error {
+	switch sk := StringOf(it["sk"]); {
+	case sk == RecordSK:
+		c, err := Decode[crm.Customer](it)
 		f.Customer = c
 		return err
-	case strings.HasPrefix(sk, contactSK):
-		return appendTo(&f.Contacts, it)
-	case strings.HasPrefix(sk, preferenceSK):
-		return appendTo(&f.Preferences, it)
+	case strings.HasPrefix(sk, ContactSK):
+		return AppendTo(&f.Contacts, it)
+	case strings.HasPrefix(sk, PreferenceSK):
+		return AppendTo(&f.Preferences, it)
 	}
 	return nil
 }
@@ -83,17 +83,17 @@ func (s *Store) WholeFile(ctx context.Context, customer string, sees func(crm.Cu
 
 // openItems reads what is open for a customer, the most urgent first.
 func (s *Store) openItems(ctx context.Context, customer string) ([]crm.OpenItem, error) {
-	lines, err := s.partition(ctx, list{index: openIndex}, openOf(customer), "", openLines)
+	lines, err := s.Partition(ctx, List{Index: OpenIndex}, OpenOf(customer), "", openLines)
 	if err != nil {
 		return nil, err
 	}
 	var out []crm.OpenItem
 	for _, l := range lines {
-		open, err := decodeValue[crm.OpenItem](l.card)
+		open, err := DecodeValue[crm.OpenItem](l.Card)
 		if err != nil {
 			return nil, err
 		}
-		open.Kind, open.ID = l.kind, l.id
+		open.Kind, open.ID = l.Kind, l.ID
 		out = append(out, open)
 	}
 	return out, nil
@@ -102,19 +102,19 @@ func (s *Store) openItems(ctx context.Context, customer string) ([]crm.OpenItem,
 // readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A contact without a gate has an empty one.
 func (s *Store) readGates(ctx context.Context, f *crm.CustomerFile) error {
 	f.Gates, f.Freeze = map[string]crm.Gate{}, crm.Freeze{Customer: f.Customer.ID}
-	keys := []item{freezeKey(f.Customer.ID)}
+	keys := []Item{FreezeKey(f.Customer.ID)}
 	for _, c := range f.Contacts { // those who left need none, and BatchGetItem takes a hundred: crm.ContactsPerCustomer fit in
 		if c.LeftAt == nil {
-			keys = append(keys, gateKey(c.ID))
+			keys = append(keys, GateKey(c.ID))
 		}
 	}
-	found, err := s.getAll(ctx, s.tables.Messages, keys)
+	found, err := s.GetAll(ctx, s.tables.Messages, keys)
 	for _, it := range found {
-		if stringOf(it["sk"]) == "FREEZE" {
-			f.Freeze, err = decode[crm.Freeze](it)
+		if StringOf(it["sk"]) == "FREEZE" {
+			f.Freeze, err = Decode[crm.Freeze](it)
 		} else {
 			var gate crm.Gate
-			gate, err = decode[crm.Gate](it)
+			gate, err = Decode[crm.Gate](it)
 			f.Gates[gate.Person] = gate
 		}
 		if err != nil {

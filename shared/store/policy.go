@@ -12,13 +12,13 @@ import (
 // PutPolicy writes the next version of a policy with its event and lays the version before it beside the others, so that what "standard@3" said can
 // always be read.
 func (s *Store) PutPolicy(ctx context.Context, before, next crm.Policy, event crm.Event) error {
-	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, event}, func(b *batch) error {
+	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, event}, func(b *Batch) error {
 		if before.Version == 0 {
 			return nil
 		}
-		it, err := row(before, policyVersionKey(before.ID, before.Version))
+		it, err := Encode(before, PolicyVersionKey(before.ID, before.Version))
 		if err == nil {
-			b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+			b.Put(s.tables.Records, it, Absent(), func(Item) error { return Conflict() })
 		}
 		return err
 	})
@@ -26,11 +26,11 @@ func (s *Store) PutPolicy(ctx context.Context, before, next crm.Policy, event cr
 
 // currentPolicy reads the version that holds.
 func (s *Store) currentPolicy(ctx context.Context, id string) (crm.Policy, error) {
-	it, found, err := s.get(ctx, s.tables.Records, shopKey("POLICY", id))
+	it, found, err := s.Get(ctx, s.tables.Records, ShopKey("POLICY", id))
 	if err != nil || !found {
-		return crm.Policy{}, missingOr(err, crm.Missing("规则", "policy"))
+		return crm.Policy{}, MissingOr(err, crm.Missing("规则", "policy"))
 	}
-	return decode[crm.Policy](it)
+	return Decode[crm.Policy](it)
 }
 
 // PolicyVersion reads a policy as it was in a version. The one that holds is read first: a change meanwhile only adds to the earlier ones.
@@ -39,17 +39,17 @@ func (s *Store) PolicyVersion(ctx context.Context, id string, version int64) (cr
 	if err != nil || now.Version == version {
 		return now, err
 	}
-	it, found, err := s.get(ctx, s.tables.Records, policyVersionKey(id, version))
+	it, found, err := s.Get(ctx, s.tables.Records, PolicyVersionKey(id, version))
 	if err != nil || !found {
-		return crm.Policy{}, missingOr(err, crm.Missing("规则版本", "version of the policy"))
+		return crm.Policy{}, MissingOr(err, crm.Missing("规则版本", "version of the policy"))
 	}
-	return decode[crm.Policy](it)
+	return Decode[crm.Policy](it)
 }
 
 // PolicyVersions lists the versions of a policy, newest first.
 func (s *Store) PolicyVersions(ctx context.Context, id string, p Paging) (Page[crm.Policy], error) {
 	page, shape := Page[crm.Policy]{Items: []crm.Policy{}}, "versions|"+id
-	upTo := func(version int64) string { return stringOf(policyVersionKey(id, version)["sk"]) }
+	upTo := func(version int64) string { return StringOf(PolicyVersionKey(id, version)["sk"]) }
 	var last string
 	if p.Cursor == "" {
 		now, err := s.currentPolicy(ctx, id)
@@ -59,15 +59,15 @@ func (s *Store) PolicyVersions(ctx context.Context, id string, p Paging) (Page[c
 		page.Items, last = append(page.Items, now), upTo(now.Version-1)
 	} else {
 		var err error
-		if last, err = s.openCursor(p, shape); err != nil {
+		if last, err = s.OpenCursor(p, shape); err != nil {
 			return page, err
 		}
 	}
-	earlier, err := collect[crm.Policy](ctx, s, &dynamodb.QueryInput{
+	earlier, err := Collect[crm.Policy](ctx, s, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false),
 		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :first AND :last"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": policyVersionKey(id, 0)["pk"], ":first": text(versionSK), ":last": text(last)},
+		ExpressionAttributeValues: Item{":pk": PolicyVersionKey(id, 0)["pk"], ":first": Text(VersionSK), ":last": Text(last)},
 	}, p.Limit+1)
 	if err != nil {
 		return page, err
@@ -77,7 +77,7 @@ func (s *Store) PolicyVersions(ctx context.Context, id string, p Paging) (Page[c
 		return page, nil
 	}
 	page.Items = page.Items[:p.Limit]
-	next, err := s.sealCursor(p, shape, upTo(page.Items[p.Limit-1].Version-1))
+	next, err := s.SealCursor(p, shape, upTo(page.Items[p.Limit-1].Version-1))
 	page.Next = aws.String(next)
 	return page, err
 }

@@ -14,15 +14,15 @@ var missingPreference = crm.Missing("偏好或要求", "preference or requiremen
 func (s *Store) Preference(ctx context.Context, customer, id string) (crm.Customer, crm.Preference, error) {
 	var c crm.Customer
 	var p crm.Preference
-	found, err := s.getAll(ctx, s.tables.Records, []item{recordKey("customer", customer), preferenceKey(customer, id)})
+	found, err := s.GetAll(ctx, s.tables.Records, []Item{RecordKey("customer", customer), PreferenceKey(customer, id)})
 	for _, it := range found {
 		if err != nil {
 			break
 		}
-		if stringOf(it["sk"]) == recordSK {
-			c, err = decode[crm.Customer](it)
+		if StringOf(it["sk"]) == RecordSK {
+			c, err = Decode[crm.Customer](it)
 		} else {
-			p, err = decode[crm.Preference](it)
+			p, err = Decode[crm.Preference](it)
 		}
 	}
 	switch {
@@ -39,8 +39,8 @@ func (s *Store) Preference(ctx context.Context, customer, id string) (crm.Custom
 // so must be his. When somebody changed the customer meanwhile, the rule decides again on what is there now.
 func (s *Store) AddPreference(ctx context.Context, customer string, p crm.Preference,
 	rule func(c crm.Customer, p crm.Preference, had int) (crm.Customer, crm.Preference, crm.Event, error)) (crm.Preference, error) {
-	p.ID = s.newID("prf")
-	return again(ctx, few, func(int) (crm.Preference, error) {
+	p.ID = s.NewID("prf")
+	return Again(ctx, Few, func(int) (crm.Preference, error) {
 		file, err := s.CustomerFile(ctx, customer)
 		if err != nil {
 			return p, err
@@ -49,11 +49,11 @@ func (s *Store) AddPreference(ctx context.Context, customer string, p crm.Prefer
 		if err != nil {
 			return p, err
 		}
-		b := newBatch()
-		if err := errors.Join(s.putCustomer(b, c, file.Customer.Seq), s.putPreference(b, next, 0, event)); err != nil {
+		b := NewBatch()
+		if err := errors.Join(s.PutCustomer(b, c, file.Customer.Seq), s.putPreference(b, next, 0, event)); err != nil {
 			return p, err
 		}
-		return next, s.commit(ctx, b, next)
+		return next, s.Commit(ctx, b, next)
 	})
 }
 
@@ -62,36 +62,36 @@ func (s *Store) PutPreference(ctx context.Context, next crm.Preference, event cr
 	if event.Type == "" {
 		return nil
 	}
-	b := newBatch()
+	b := NewBatch()
 	if err := s.putPreference(b, next, next.Version-1, event); err != nil {
 		return err
 	}
-	err := s.commit(ctx, b, next)
-	if errors.Is(err, errChanged) {
-		return conflict()
+	err := s.Commit(ctx, b, next)
+	if errors.Is(err, ErrChanged) {
+		return Conflict()
 	}
 	return err
 }
 
 // RemovePreference takes a preference away as it was read, with the event that says so.
 func (s *Store) RemovePreference(ctx context.Context, p crm.Preference, event crm.Event) error {
-	b := newBatch()
-	b.remove(s.tables.Records, preferenceKey(p.Customer, p.ID), seen(p.Version), func(item) error { return conflict() })
-	if err := s.putEvent(b, event); err != nil {
+	b := NewBatch()
+	b.Remove(s.tables.Records, PreferenceKey(p.Customer, p.ID), Seen(p.Version), func(Item) error { return Conflict() })
+	if err := s.PutEvent(b, event); err != nil {
 		return err
 	}
-	return s.commit(ctx, b, nil)
+	return s.Commit(ctx, b, nil)
 }
 
 // putPreference adds a preference and its event to a transaction; version is the one that was read, 0 for a new one. A contact who says so must be there.
-func (s *Store) putPreference(b *batch, p crm.Preference, version int64, e crm.Event) error {
-	it, err := row(p, preferenceKey(p.Customer, p.ID))
+func (s *Store) putPreference(b *Batch, p crm.Preference, version int64, e crm.Event) error {
+	it, err := Encode(p, PreferenceKey(p.Customer, p.ID))
 	if err != nil {
 		return err
 	}
-	b.put(s.tables.Records, it, seen(version), func(item) error { return errChanged })
+	b.Put(s.tables.Records, it, Seen(version), func(Item) error { return ErrChanged })
 	if p.Source == crm.SourceContact && p.SourceID != "" {
 		s.contactThere(b, p.Customer, p.SourceID, "/source_id")
 	}
-	return s.putEvent(b, e)
+	return s.PutEvent(b, e)
 }

@@ -15,7 +15,7 @@ type receiptRow struct {
 }
 
 // addReceipt makes the request's receipt part of the transaction, so that effect and answer are written together or not at all.
-func (s *Store) addReceipt(ctx context.Context, b *batch, result any) error {
+func (s *Store) addReceipt(ctx context.Context, b *Batch, result any) error {
 	r := crm.ReceiptOf(ctx)
 	if r == nil || result == nil {
 		return nil
@@ -28,18 +28,18 @@ func (s *Store) addReceipt(ctx context.Context, b *batch, result any) error {
 	if err != nil {
 		return err
 	}
-	b.put(s.tables.Messages, it, lapsed(s.now()), func(old item) error {
+	b.Put(s.tables.Messages, it, Lapsed(s.Now()), func(old Item) error {
 		return replay(old)
 	})
 	return nil
 }
 
-func (s *Store) receiptItem(r crm.Receipt, answer crm.SavedAnswer) (item, error) {
-	return row(receiptRow{Hash: r.Hash, Answer: answer, TTL: s.now().Add(r.Keep).Unix()}, receiptKey(r.Key))
+func (s *Store) receiptItem(r crm.Receipt, answer crm.SavedAnswer) (Item, error) {
+	return Encode(receiptRow{Hash: r.Hash, Answer: answer, TTL: s.Now().Add(r.Keep).Unix()}, receiptKey(r.Key))
 }
 
-func replay(old item) error {
-	found, err := decode[receiptRow](old)
+func replay(old Item) error {
+	found, err := Decode[receiptRow](old)
 	if err != nil {
 		return err
 	}
@@ -48,12 +48,12 @@ func replay(old item) error {
 
 // Find looks for the answer of an earlier request with this key. It returns nil when there is none, or when its time is over.
 func (s *Store) Find(ctx context.Context, key string) (*crm.Replay, error) {
-	it, found, err := s.get(ctx, s.tables.Messages, receiptKey(key))
+	it, found, err := s.Get(ctx, s.tables.Messages, receiptKey(key))
 	if err != nil || !found {
 		return nil, err
 	}
-	r, err := decode[receiptRow](it)
-	if err != nil || !time.Unix(r.TTL, 0).After(s.now()) {
+	r, err := Decode[receiptRow](it)
+	if err != nil || !time.Unix(r.TTL, 0).After(s.Now()) {
 		return nil, err
 	}
 	return &crm.Replay{Hash: r.Hash, Answer: r.Answer}, nil
@@ -65,7 +65,7 @@ func (s *Store) Save(ctx context.Context, r crm.Receipt, answer crm.SavedAnswer)
 	if err != nil {
 		return err
 	}
-	b := newBatch()
-	b.put(s.tables.Messages, it, lapsed(s.now()), replay)
-	return s.commit(ctx, b, nil)
+	b := NewBatch()
+	b.Put(s.tables.Messages, it, Lapsed(s.Now()), replay)
+	return s.Commit(ctx, b, nil)
 }

@@ -10,24 +10,24 @@ import (
 
 // ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets the id of the word.
 func (s *Store) ReplyComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error)) (crm.Complaint, crm.ComplaintReply, error) {
-	return remark(ctx, s, complaint, replySK, rule)
+	return remark(ctx, s, complaint, ReplySK, rule)
 }
 
 // NoteComplaint is ChangeComplaint with a word among staff, in the same transaction. The rule gets the id of the word.
 func (s *Store) NoteComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintNote, crm.Event, error)) (crm.Complaint, crm.ComplaintNote, error) {
-	return remark(ctx, s, complaint, internalSK, rule)
+	return remark(ctx, s, complaint, InternalSK, rule)
 }
 
 func remark[R any](ctx context.Context, s *Store, complaint, sk string, rule func(crm.Complaint, string) (crm.Complaint, R, crm.Event, error)) (crm.Complaint, R, error) {
-	id := s.newID("cmt")
+	id := s.NewID("cmt")
 	var said R
 	next, err := s.changeComplaint(ctx, complaint, false, func(c crm.Complaint, _ crm.Granted) (next crm.Complaint, e crm.Event, err error) {
 		next, said, e, err = rule(c, id)
 		return next, e, err
-	}, func(b *batch, c crm.Complaint) error {
-		it, err := row(said, complaintChild(c.ID, sk, id))
+	}, func(b *Batch, c crm.Complaint) error {
+		it, err := Encode(said, ComplaintChild(c.ID, sk, id))
 		if err == nil {
-			b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+			b.Put(s.tables.Records, it, Absent(), func(Item) error { return Conflict() })
 		}
 		return err
 	})
@@ -36,22 +36,22 @@ func remark[R any](ctx context.Context, s *Store, complaint, sk string, rule fun
 
 // ComplaintReply reads one word to or from the customer.
 func (s *Store) ComplaintReply(ctx context.Context, complaint, id string) (crm.ComplaintReply, error) {
-	it, found, err := s.get(ctx, s.tables.Records, complaintChild(complaint, replySK, id))
+	it, found, err := s.Get(ctx, s.tables.Records, ComplaintChild(complaint, ReplySK, id))
 	if err != nil {
 		return crm.ComplaintReply{}, err
 	}
 	if !found {
 		return crm.ComplaintReply{}, crm.Missing("回复", "reply")
 	}
-	return decode[crm.ComplaintReply](it)
+	return Decode[crm.ComplaintReply](it)
 }
 
 // ComplaintReplies lists what went to the customer and came from him, newest first.
 func (s *Store) ComplaintReplies(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintReply], error) {
-	return newestBelow(ctx, s, complaintChild(complaint, replySK, ""), p, func(r crm.ComplaintReply) string { return r.ID })
+	return NewestBelow(ctx, s, ComplaintChild(complaint, ReplySK, ""), p, func(r crm.ComplaintReply) string { return r.ID })
 }
 
 // ComplaintNotes lists what staff wrote for staff, newest first.
 func (s *Store) ComplaintNotes(ctx context.Context, complaint string, p Paging) (Page[crm.ComplaintNote], error) {
-	return newestBelow(ctx, s, complaintChild(complaint, internalSK, ""), p, func(n crm.ComplaintNote) string { return n.ID })
+	return NewestBelow(ctx, s, ComplaintChild(complaint, InternalSK, ""), p, func(n crm.ComplaintNote) string { return n.ID })
 }

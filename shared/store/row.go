@@ -6,37 +6,37 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// lists are the lists in which a record stands while it is open: its branch's board, its owner's desk, and what is open with
+// Lists are the lists in which a record stands while it is open: its branch's board, its owner's desk, and what is open with
 // its customer. What nobody owns stands on its branch's desk. A closed record stands on the board of its month alone.
-type lists struct {
-	kind, id      string
-	branch, owner string
-	customer      string // empty: it is about no customer
-	closed        bool
-	at            time.Time // when it is due; of a closed one, by which time it is listed
+type Lists struct {
+	Kind, ID      string
+	Branch, Owner string
+	Customer      string // empty: it is about no customer
+	Closed        bool
+	At            time.Time // when it is due; of a closed one, by which time it is listed
 }
 
-// recordRow is the item of a record with its card and the keys of the lists in which it stands.
-func recordRow(record, card any, in lists) (item, error) {
-	shown, err := encode(card)
+// Row is the item of a record with its card and the keys of the lists in which it stands.
+func Row(record, card any, in Lists) (Item, error) {
+	shown, err := EncodeValue(card)
 	if err != nil {
 		return nil, err
 	}
 	slim(shown)
-	it, err := row(record, recordKey(in.kind, in.id))
+	it, err := Encode(record, RecordKey(in.Kind, in.ID))
 	if err != nil {
 		return nil, err
 	}
-	place := text(when(in.at, in.id))
-	it["kind"], it["card"], it["board_sk"] = text(in.kind), shown, place
-	if in.closed {
-		it["board_pk"] = text(closedBoard(in.kind, in.branch, in.at.UTC().Format("2006-01")))
+	place := Text(When(in.At, in.ID))
+	it["kind"], it["card"], it["board_sk"] = Text(in.Kind), shown, place
+	if in.Closed {
+		it["board_pk"] = Text(ClosedBoard(in.Kind, in.Branch, in.At.UTC().Format("2006-01")))
 		return it, nil
 	}
-	it["board_pk"] = text(openBoard(in.kind, in.branch))
-	it["desk_pk"], it["desk_sk"] = text(deskFor(in.owner, in.branch)), place
-	if in.customer != "" {
-		it["open_pk"], it["open_sk"] = text(openOf(in.customer)), place
+	it["board_pk"] = Text(OpenBoard(in.Kind, in.Branch))
+	it["desk_pk"], it["desk_sk"] = Text(DeskFor(in.Owner, in.Branch)), place
+	if in.Customer != "" {
+		it["open_pk"], it["open_sk"] = Text(OpenOf(in.Customer)), place
 	}
 	return it, nil
 }

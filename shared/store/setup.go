@@ -16,42 +16,42 @@ type setting struct {
 
 // putSetup writes the next version of a record of the set-up with its event, on condition that the version before it is the current one; more adds to
 // the transaction. This process knows it at once, others within 30 seconds. What no event tells of has not changed, and nothing is written.
-func (s *Store) putSetup(ctx context.Context, in setting, more func(*batch) error) error {
+func (s *Store) putSetup(ctx context.Context, in setting, more func(*Batch) error) error {
 	if in.event.Type == "" {
 		return nil
 	}
-	return s.writeSetup(ctx, in, []crm.Event{in.event}, func(item) error {
+	return s.writeSetup(ctx, in, []crm.Event{in.event}, func(Item) error {
 		if in.version == 1 {
 			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
 		}
-		return conflict()
+		return Conflict()
 	}, more)
 }
 
 // writeSetup is putSetup with any number of events; changed says what another current version means.
-func (s *Store) writeSetup(ctx context.Context, in setting, events []crm.Event, changed func(item) error, more func(*batch) error) error {
-	it, err := row(in.value, shopKey(in.kind, in.id))
+func (s *Store) writeSetup(ctx context.Context, in setting, events []crm.Event, changed func(Item) error, more func(*Batch) error) error {
+	it, err := Encode(in.value, ShopKey(in.kind, in.id))
 	if err != nil {
 		return err
 	}
-	b := newBatch()
-	b.put(s.tables.Records, it, seen(in.version-1), changed)
+	b := NewBatch()
+	b.Put(s.tables.Records, it, Seen(in.version-1), changed)
 	if more != nil {
 		if err := more(b); err != nil {
 			return err
 		}
 	}
 	for _, e := range events {
-		if err := s.putEvent(b, e); err != nil {
+		if err := s.PutEvent(b, e); err != nil {
 			return err
 		}
 	}
-	err = s.commit(ctx, b, in.value)
+	err = s.Commit(ctx, b, in.value)
 	s.shop.forget()
 	return err
 }
 
 // ShopNow is the set-up as it is now, past the cache: for whoever changes it.
 func (s *Store) ShopNow(ctx context.Context) (crm.Shop, error) {
-	return s.shopSince(ctx, s.now())
+	return s.shopSince(ctx, s.Now())
 }

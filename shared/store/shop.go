@@ -31,7 +31,7 @@ func (c *shopCache) take(ctx context.Context) error {
 	case c.turn <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return unavailable(ctx.Err())
+		return Unavailable(ctx.Err())
 	}
 }
 
@@ -46,7 +46,7 @@ func (c *shopCache) forget() {
 
 // Shop is the set-up of the shop, at most 30 seconds old.
 func (s *Store) Shop(ctx context.Context) (crm.Shop, error) {
-	return s.shopSince(ctx, s.now().Add(-shopLife))
+	return s.shopSince(ctx, s.Now().Add(-shopLife))
 }
 
 // shopSince is the set-up as it was read after since.
@@ -58,7 +58,7 @@ func (s *Store) shopSince(ctx context.Context, since time.Time) (crm.Shop, error
 	if s.shop.read.After(since) {
 		return s.shop.shop, nil
 	}
-	now := s.now()
+	now := s.Now()
 	shop, err := s.readShop(ctx)
 	if err == nil {
 		s.shop.shop, s.shop.read = shop, now
@@ -69,16 +69,16 @@ func (s *Store) shopSince(ctx context.Context, since time.Time) (crm.Shop, error
 // readShop reads the whole set-up in one query.
 func (s *Store) readShop(ctx context.Context) (crm.Shop, error) {
 	var shop crm.Shop
-	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+	pages := dynamodb.NewQueryPaginator(s.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.tables.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
-		ExpressionAttributeValues: item{":pk": text(shopPK)},
+		ExpressionAttributeValues: Item{":pk": Text(ShopPK)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return shop, unavailable(err)
+			return shop, Unavailable(err)
 		}
 		for _, it := range page.Items {
 			if err := place(&shop, it); err != nil {
@@ -90,23 +90,23 @@ func (s *Store) readShop(ctx context.Context) (crm.Shop, error) {
 }
 
 // place puts one item of the set-up where it belongs.
-func place(shop *crm.Shop, it item) error {
-	kind, _, _ := strings.Cut(stringOf(it["sk"]), "#")
+func place(shop *crm.Shop, it Item) error {
+	kind, _, _ := strings.Cut(StringOf(it["sk"]), "#")
 	switch kind {
 	case "STAFF":
-		return appendTo(&shop.Staff, it)
+		return AppendTo(&shop.Staff, it)
 	case "BRANCH":
-		return appendTo(&shop.Branches, it)
+		return AppendTo(&shop.Branches, it)
 	case "CALENDAR":
-		return appendTo(&shop.Calendars, it)
+		return AppendTo(&shop.Calendars, it)
 	case "POLICY":
-		return appendTo(&shop.Policies, it)
+		return AppendTo(&shop.Policies, it)
 	case "FORM":
-		return appendTo(&shop.Forms, it)
+		return AppendTo(&shop.Forms, it)
 	case "CATEGORY":
-		return appendTo(&shop.Categories, it)
+		return AppendTo(&shop.Categories, it)
 	case "COMPANY":
-		company, err := decode[struct {
+		company, err := Decode[struct {
 			Name crm.Text `json:"name"`
 		}](it)
 		shop.Name = company.Name
@@ -121,14 +121,14 @@ func (s *Store) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop
 	if err != nil || has(shop) {
 		return shop, err
 	}
-	return s.shopSince(ctx, s.now().Add(-time.Second))
+	return s.shopSince(ctx, s.Now().Add(-time.Second))
 }
 
 // ShopWith is the set-up once it has something that is known to be written; Unavailable while it is not to be seen.
 func (s *Store) ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
 	shop, err := s.shopWith(ctx, has)
 	if err == nil && !has(shop) {
-		err = unavailable(errors.New("the set-up does not have it yet"))
+		err = Unavailable(errors.New("the set-up does not have it yet"))
 	}
 	return shop, err
 }
@@ -158,7 +158,7 @@ func (s *Store) Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, 
 
 // Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the token.
 func (s *Store) Actor(ctx context.Context, subject string) (crm.Actor, error) {
-	now := s.now()
+	now := s.Now()
 	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
 	if err != nil {
 		return crm.Actor{}, err
@@ -207,11 +207,11 @@ func (s *Store) Establish(ctx context.Context, shop crm.Shop) error {
 		}
 	}
 	for _, e := range entries {
-		it, err := row(e.value, shopKey(e.kind, e.id))
+		it, err := Encode(e.value, ShopKey(e.kind, e.id))
 		if err != nil {
 			return err
 		}
-		if _, err := s.putOne(ctx, s.tables.Records, it, absent()); err != nil {
+		if _, err := s.PutOne(ctx, s.tables.Records, it, Absent()); err != nil {
 			return err
 		}
 	}

@@ -24,11 +24,11 @@ type Config struct {
 
 // Store reads and writes the tables.
 type Store struct {
-	db     *dynamodb.Client
+	DB     *dynamodb.Client
 	tables Tables
-	bucket *Bucket
-	newID  func(string) string
-	now    func() time.Time
+	Bucket *Bucket
+	NewID  func(string) string
+	Now    func() time.Time
 	seal   sealer
 	// hashKey hashes what a key of a table may not name.
 	hashKey []byte
@@ -48,5 +48,5 @@ func New(c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: c.DB, tables: c.Tables, bucket: c.Bucket, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey, shop: newShopCache()}, nil
+	return &Store{DB: c.DB, tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: seal, hashKey: hashKey, shop: newShopCache()}, nil
 }

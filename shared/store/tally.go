@@ -19,21 +19,21 @@ import (
 const figureAttr = "n_"
 
 // putTally adds to a transaction how counters move. A counter is made by its first move.
-func (s *Store) putTally(b *batch, t crm.Tally) {
+func (s *Store) putTally(b *Batch, t crm.Tally) {
 	places := slices.SortedFunc(maps.Keys(t), func(a, b crm.TallyPlace) int {
 		return strings.Compare(a.Dimension+"#"+a.Day+"#"+a.Value, b.Dimension+"#"+b.Day+"#"+b.Value)
 	})
 	for _, p := range places {
-		names, values := map[string]string{"#value": "value"}, item{":value": text(p.Value)}
+		names, values := map[string]string{"#value": "value"}, Item{":value": Text(p.Value)}
 		var adds []string
 		for i, figure := range slices.Sorted(maps.Keys(t[p])) {
 			f := strconv.Itoa(i)
-			names["#f"+f], values[":f"+f] = figureAttr+figure, number(t[p][figure])
+			names["#f"+f], values[":f"+f] = figureAttr+figure, Number(t[p][figure])
 			adds = append(adds, "#f"+f+" :f"+f)
 		}
-		b.update(s.tables.Records, tallyKey(p), "SET #value = :value ADD "+strings.Join(adds, ", "), condition{
-			expr: "attribute_not_exists(#value) OR #value = :value", names: names, values: values,
-		}, func(item) error { return errChanged })
+		b.Update(s.tables.Records, TallyKey(p), "SET #value = :value ADD "+strings.Join(adds, ", "), Condition{
+			Expr: "attribute_not_exists(#value) OR #value = :value", Names: names, Values: values,
+		}, func(Item) error { return ErrChanged })
 	}
 }
 
@@ -42,16 +42,16 @@ func (s *Store) putTally(b *batch, t crm.Tally) {
 func (s *Store) Tallies(ctx context.Context, branches []string, dimension, from, to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
 	for _, branch := range branches {
-		key := tallyKey(crm.TallyPlace{Branch: branch, Dimension: dimension})
-		pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
+		key := TallyKey(crm.TallyPlace{Branch: branch, Dimension: dimension})
+		pages := dynamodb.NewQueryPaginator(s.DB, &dynamodb.QueryInput{
 			TableName: aws.String(s.tables.Records), KeyConditionExpression: aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
 			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-			ExpressionAttributeValues: item{":pk": key["pk"], ":from": text(from), ":to": text(to + "~")},
+			ExpressionAttributeValues: Item{":pk": key["pk"], ":from": Text(from), ":to": Text(to + "~")},
 		})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return nil, unavailable(err)
+				return nil, Unavailable(err)
 			}
 			for _, it := range page.Items {
 				if err := addFigures(out, it); err != nil {
@@ -63,8 +63,8 @@ func (s *Store) Tallies(ctx context.Context, branches []string, dimension, from,
 	return out, nil
 }
 
-func addFigures(out map[string]map[string]int64, it item) error {
-	value := stringOf(it["value"])
+func addFigures(out map[string]map[string]int64, it Item) error {
+	value := StringOf(it["value"])
 	if out[value] == nil {
 		out[value] = map[string]int64{}
 	}

@@ -28,7 +28,7 @@ type TimelineEntry struct {
 }
 
 // place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
-func (e TimelineEntry) place() string { return when(e.At, e.ID) }
+func (e TimelineEntry) place() string { return When(e.At, e.ID) }
 
 // overlap is how many events are read beyond a page. An event has its time from the rule and its id, by which the table orders it, from the write: those
 // of writers who met may stand the other way round, and the last ones of a page must not be lost between it and the next.
@@ -59,9 +59,9 @@ func (s *Store) Timeline(ctx context.Context, customer string, lang crm.Lang, p 
 func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineEntry], error) {
 	shape := "timeline|" + q.Customer + "|" + q.Kind
 	page := Page[TimelineEntry]{Items: []TimelineEntry{}}
-	begin := timelinePage{before: at(s.now().Add(time.Minute)), from: "evt_~"}
+	begin := timelinePage{before: At(s.Now().Add(time.Minute)), from: "evt_~"}
 	if q.Cursor != "" {
-		last, err := s.openCursor(q.Paging, shape)
+		last, err := s.OpenCursor(q.Paging, shape)
 		if err != nil {
 			return page, err
 		}
@@ -87,7 +87,7 @@ func (s *Store) TimelineOf(ctx context.Context, q TimelineQuery) (Page[TimelineE
 			end.from = max(end.from, e.ID) // the newest id of what was read and not shown
 		}
 	}
-	next, err := s.sealCursor(q.Paging, shape, end.String())
+	next, err := s.SealCursor(q.Paging, shape, end.String())
 	if err != nil {
 		return page, err
 	}
@@ -109,21 +109,21 @@ func (s *Store) eventEntries(ctx context.Context, q TimelineQuery, begin timelin
 		TableName: aws.String(s.tables.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
 		KeyConditionExpression:    aws.String("#pk = :pk AND #sk <= :from"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": eventKey(q.Customer, "")["pk"], ":from": text(begin.from)},
+		ExpressionAttributeValues: Item{":pk": EventKey(q.Customer, "")["pk"], ":from": Text(begin.from)},
 	}
 	if q.Kind != "" {
 		types := []string{}
 		for _, t := range crm.TimelineTypes(q.Kind) {
 			types = append(types, string(t))
 		}
-		in.FilterExpression = aws.String("#type IN (" + strings.Join(placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
+		in.FilterExpression = aws.String("#type IN (" + strings.Join(Placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
 		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil // a full read of 1 MB at a time finds rare kinds soonest
 	}
 	var out []TimelineEntry
 	for more := true; more && len(out) < want; {
-		found, err := s.db.Query(ctx, in)
+		found, err := s.DB.Query(ctx, in)
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, Unavailable(err)
 		}
 		for _, it := range found.Items {
 			e, err := DecodeEvent(it)
@@ -159,9 +159,9 @@ func (s *Store) messageEntries(ctx context.Context, q TimelineQuery, before stri
 	var out []TimelineEntry
 	in := s.messagesBefore(q.Customer, before, min(q.Limit+1, batchKeys))
 	for more := true; more && len(out) <= q.Limit; {
-		found, err := s.db.Query(ctx, in)
+		found, err := s.DB.Query(ctx, in)
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, Unavailable(err)
 		}
 		seen, err := s.messagesSeen(ctx, q, found.Items)
 		if err != nil {
@@ -178,21 +178,21 @@ func (s *Store) messageEntries(ctx context.Context, q TimelineQuery, before stri
 const batchKeys = 100
 
 // messagesSeen reads the messages that the index named, those that the reader sees.
-func (s *Store) messagesSeen(ctx context.Context, q TimelineQuery, named []item) ([]TimelineEntry, error) {
+func (s *Store) messagesSeen(ctx context.Context, q TimelineQuery, named []Item) ([]TimelineEntry, error) {
 	if len(named) == 0 {
 		return nil, nil
 	}
-	keys := make([]item, len(named))
+	keys := make([]Item, len(named))
 	for i, it := range named {
-		keys[i] = item{"pk": it["pk"], "sk": it["sk"]}
+		keys[i] = Item{"pk": it["pk"], "sk": it["sk"]}
 	}
-	rows, err := s.getAll(ctx, s.tables.Messages, keys)
+	rows, err := s.GetAll(ctx, s.tables.Messages, keys)
 	if err != nil {
 		return nil, err
 	}
 	var out []TimelineEntry
 	for _, it := range rows {
-		m, err := decode[crm.Message](it)
+		m, err := Decode[crm.Message](it)
 		if err != nil {
 			return nil, err
 		}
@@ -206,10 +206,10 @@ func (s *Store) messagesSeen(ctx context.Context, q TimelineQuery, named []item)
 // messagesBefore asks the index for the keys of messages, newest first.
 func (s *Store) messagesBefore(customer, before string, want int) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
-		TableName: aws.String(s.tables.Messages), IndexName: aws.String(sentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
+		TableName: aws.String(s.tables.Messages), IndexName: aws.String(SentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
 		KeyConditionExpression:    aws.String("#c = :c AND #at < :before"),
 		ExpressionAttributeNames:  map[string]string{"#c": "sent_pk", "#at": "sent_sk"},
-		ExpressionAttributeValues: item{":c": text(sentTo(customer)), ":before": text(before)},
+		ExpressionAttributeValues: Item{":c": Text(SentTo(customer)), ":before": Text(before)},
 	}
 }
 

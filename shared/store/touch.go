@@ -16,11 +16,11 @@ type TouchRule = func(crm.Customer, crm.Touch) (crm.Customer, crm.Touch, crm.Eve
 // RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task that its next step makes, and its
 // event. A contact who is not the customer's is Invalid. When somebody changed the customer meanwhile, the rule decides again on what is there now.
 func (s *Store) RecordTouch(ctx context.Context, customer string, t crm.Touch, rule TouchRule) (crm.Touch, error) {
-	t.ID = s.newID("tch")
+	t.ID = s.NewID("tch")
 	if t.Next != nil {
-		t.Next.Task = s.newID("tsk")
+		t.Next.Task = s.NewID("tsk")
 	}
-	return again(ctx, crowd, func(int) (crm.Touch, error) {
+	return Again(ctx, Crowd, func(int) (crm.Touch, error) {
 		c, err := s.Customer(ctx, customer)
 		if err != nil {
 			return t, err
@@ -29,24 +29,24 @@ func (s *Store) RecordTouch(ctx context.Context, customer string, t crm.Touch, r
 		if err != nil {
 			return t, err
 		}
-		life, now := terms.Policy.Life, s.now()
+		life, now := terms.Policy.Life, s.Now()
 		next, kept, event, err := rule(c.Aged(life, now), t) // the silence before it counts first
 		if err != nil {
 			return t, err
 		}
-		b := newBatch()
-		if err := errors.Join(s.putAged(b, crm.Actor{ID: kept.By}, c, next.Aged(life, now)), s.putTouch(b, kept), s.putNextStep(ctx, b, kept), s.putEvent(b, event)); err != nil {
+		b := NewBatch()
+		if err := errors.Join(s.putAged(b, crm.Actor{ID: kept.By}, c, next.Aged(life, now)), s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.PutEvent(b, event)); err != nil {
 			return t, err
 		}
 		if kept.Contact != "" {
 			s.contactThere(b, customer, kept.Contact, "/contact")
 		}
-		return kept, s.commit(ctx, b, kept)
+		return kept, s.Commit(ctx, b, kept)
 	})
 }
 
-// putNextStep adds the task that a touch's next step makes: about the touch, for its owner, due when it was agreed.
-func (s *Store) putNextStep(ctx context.Context, b *batch, t crm.Touch) error {
+// PutNextStep adds the task that a touch's next step makes: about the touch, for its owner, due when it was agreed.
+func (s *Store) PutNextStep(ctx context.Context, b *Batch, t crm.Touch) error {
 	if t.Next == nil {
 		return nil
 	}
@@ -64,21 +64,21 @@ func (s *Store) putNextStep(ctx context.Context, b *batch, t crm.Touch) error {
 	if err != nil {
 		return err
 	}
-	return s.putTask(b, task, 0, event)
+	return s.PutTask(b, task, 0, event)
 }
 
 // contactThere holds a transaction to a contact being the customer's; pointer names the field that says so.
-func (s *Store) contactThere(b *batch, customer, contact, pointer string) {
-	there := condition{expr: "attribute_exists(#pk)", names: map[string]string{"#pk": "pk"}}
-	b.check(s.tables.Records, contactKey(customer, contact), there, func(item) error {
+func (s *Store) contactThere(b *Batch, customer, contact, pointer string) {
+	there := Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
+	b.Check(s.tables.Records, ContactKey(customer, contact), there, func(Item) error {
 		return crm.Faulty(crm.Field{Pointer: pointer, Text: crm.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
 	})
 }
 
-func (s *Store) putTouch(b *batch, t crm.Touch) error {
-	it, err := row(t, touchKey(t.Customer, when(t.At, t.ID)))
+func (s *Store) PutTouch(b *Batch, t crm.Touch) error {
+	it, err := Encode(t, TouchKey(t.Customer, When(t.At, t.ID)))
 	if err == nil {
-		b.put(s.tables.Records, it, absent(), func(item) error { return conflict() })
+		b.Put(s.tables.Records, it, Absent(), func(Item) error { return Conflict() })
 	}
 	return err
 }
@@ -100,7 +100,7 @@ func (q TouchQuery) input(table string) *dynamodb.QueryInput {
 		TableName: aws.String(table), ScanIndexForward: aws.Bool(false),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :t)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: item{":pk": touchKey(q.Customer, "")["pk"], ":t": text(touchSK)},
+		ExpressionAttributeValues: Item{":pk": TouchKey(q.Customer, "")["pk"], ":t": Text(TouchSK)},
 	}
 	for name, value := range map[string]string{"lead": q.Lead, "channel": q.Channel} {
 		if value == "" {
@@ -111,7 +111,7 @@ func (q TouchQuery) input(table string) *dynamodb.QueryInput {
 		} else {
 			in.FilterExpression = aws.String(*in.FilterExpression + " AND #" + name + " = :" + name)
 		}
-		in.ExpressionAttributeNames["#"+name], in.ExpressionAttributeValues[":"+name] = name, text(value)
+		in.ExpressionAttributeNames["#"+name], in.ExpressionAttributeValues[":"+name] = name, Text(value)
 	}
 	return in
 }
@@ -121,13 +121,13 @@ func (s *Store) Touches(ctx context.Context, q TouchQuery) (Page[crm.Touch], err
 	page := Page[crm.Touch]{Items: []crm.Touch{}}
 	in := q.input(s.tables.Records)
 	if q.Cursor != "" {
-		last, err := s.openCursor(q.Paging, q.shape())
+		last, err := s.OpenCursor(q.Paging, q.shape())
 		if err != nil {
 			return page, err
 		}
-		in.ExclusiveStartKey = touchKey(q.Customer, last)
+		in.ExclusiveStartKey = TouchKey(q.Customer, last)
 	}
-	found, err := collectSeen(ctx, s, in, q.Limit+1, func(t crm.Touch) bool { return t.SeenBy(q.Reader) })
+	found, err := CollectSeen(ctx, s, in, q.Limit+1, func(t crm.Touch) bool { return t.SeenBy(q.Reader) })
 	if err != nil {
 		return page, err
 	}
@@ -135,7 +135,7 @@ func (s *Store) Touches(ctx context.Context, q TouchQuery) (Page[crm.Touch], err
 	if len(page.Items) > q.Limit {
 		page.Items = page.Items[:q.Limit]
 		last := page.Items[q.Limit-1]
-		next, err := s.sealCursor(q.Paging, q.shape(), when(last.At, last.ID))
+		next, err := s.SealCursor(q.Paging, q.shape(), When(last.At, last.ID))
 		if err != nil {
 			return page, err
 		}
