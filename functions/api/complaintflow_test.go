@@ -13,7 +13,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // opened enters the complaint of the trial's customer.
@@ -262,7 +262,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
-	desk := into[store.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK))
+	desk := into[table.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK))
 	if len(desk.Items) != 1 || desk.Items[0].Title != "Complaint: colour deviation (J-1)" || desk.Items[0].Link != "/complaints/"+c.ID {
 		t.Errorf("%+v", desk.Items)
 	}
@@ -277,7 +277,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 	if task.Customer != trialCustomer {
 		t.Errorf("%+v", task)
 	}
-	loads := into[store.Page[api.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
+	loads := into[table.Page[api.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
 	if i := slices.IndexFunc(loads.Items, func(l api.Load) bool { return l.Staff == seed.StaffID(6) }); loads.Items[i].Open["complaint"] != 1 {
 		t.Errorf("%+v", loads.Items[i])
 	}

@@ -16,7 +16,9 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // TestTheFillerMakesWhatTheFunctionsMake has one store write a customer to the engine and another, with the same ids and time, into batches.
@@ -26,7 +28,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 	shop := b.Items(t)
 	open := func(k *kept) {
 		t.Helper()
-		c := store.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID, Now: func() time.Time { return now }}
+		c := table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID, Now: func() time.Time { return now }}
 		if k != nil {
 			options := b.DB.Options()
 			options.APIOptions = append(options.APIOptions, k.stand)
@@ -41,7 +43,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := (store.Directory{Store: s, Read: pinyin.Read}).Index(context.Background(), made.ID); err != nil {
+			if err := (centre.Directory{Centre: s.Centre, Read: pinyin.Read}).Index(context.Background(), made.ID); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -11,8 +11,8 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // handIn is a store with files and the place of a submission in it.
@@ -22,7 +22,7 @@ func handIn(t testing.TB) (*storetest.Bench, crm.ArtworkPlace) {
 	return b, crm.ArtworkPlace{Of: id, Branch: seed.Shanghai, Log: "cus_1", Lead: "lead_1", Policy: crm.StandardArtworkPolicy()}
 }
 
-func offer(t testing.TB, b *storetest.Bench, place crm.ArtworkPlace, back string) (crm.Artwork, store.Upload) {
+func offer(t testing.TB, b *storetest.Bench, place crm.ArtworkPlace, back string) (crm.Artwork, table.Upload) {
 	t.Helper()
 	a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "画册.pdf", Bytes: int64(len(storetest.Brochure))})
 	if err != nil {

@@ -10,8 +10,10 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/service"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 // complaintBy says what somebody of the seeded shop does with a complaint.
@@ -60,7 +62,7 @@ var (
 func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Complaint {
 	t.Helper()
 	c, boss, terms := openComplaint(t, b, customer), theBoss(t, b), termsOf(t, b)
-	for _, step := range []store.ComplaintRule{
+	for _, step := range []service.ComplaintRule{
 		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
 			return c.Triage(boss, crm.ComplaintTriage{Severity: 2}, colleague(t, b, 6), terms, b.Clock.Now())
 		},
@@ -76,7 +78,7 @@ func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Comp
 	return c
 }
 
-func changeComplaint(t testing.TB, b *storetest.Bench, id string, rule store.ComplaintRule) crm.Complaint {
+func changeComplaint(t testing.TB, b *storetest.Bench, id string, rule service.ComplaintRule) crm.Complaint {
 	t.Helper()
 	c, err := b.ChangeComplaint(t.Context(), id, rule)
 	if err != nil {
@@ -95,7 +97,7 @@ func credit(yuan int64) []crm.Remedy {
 func TestAComplaintStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
 	c := judgedComplaint(t, b, "cus_1")
-	for name, q := range map[string]store.ComplaintQuery{
+	for name, q := range map[string]service.ComplaintQuery{
 		"board": {}, "severity": {Severity: 2}, "owner": {Owner: c.Owner}, "customer": {Customer: "cus_1"}, "state": {State: crm.ComplaintJudged}, "due": {Until: c.Due.Add(time.Second)},
 	} {
 		q.Branches, q.Limit = []string{seed.Shanghai}, 10
@@ -104,7 +106,7 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 			t.Errorf("%s: %+v %v", name, page.Items, err)
 		}
 	}
-	for name, q := range map[string]store.ComplaintQuery{
+	for name, q := range map[string]service.ComplaintQuery{
 		"severity": {Severity: 3}, "owner": {Owner: "stf_nobody"}, "customer": {Customer: "cus_2"}, "state": {State: crm.ComplaintNew}, "due": {Until: c.Due}, "ended": {State: crm.ComplaintClosed, Month: "2026-11"},
 	} {
 		q.Branches, q.Limit = []string{seed.Shanghai}, 10
@@ -112,7 +114,7 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 			t.Errorf("%s: %+v %v", name, page.Items, err)
 		}
 	}
-	desk, err := b.Desk(t.Context(), store.DeskQuery{Staff: c.Owner, Paging: store.Paging{Limit: 10}})
+	desk, err := b.Desk(t.Context(), work.DeskQuery{Staff: c.Owner, Paging: table.Paging{Limit: 10}})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "complaint" {
 		t.Errorf("%+v %v", desk, err)
 	}
@@ -185,9 +187,9 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 }
 
 // carriedOut are the steps from a verdict to a remedy that is done, worth ¥300.
-func carriedOut(t testing.TB, b *storetest.Bench) []store.GrantRule {
+func carriedOut(t testing.TB, b *storetest.Bench) []service.GrantRule {
 	boss, terms := theBoss(t, b), termsOf(t, b)
-	return []store.GrantRule{
+	return []service.GrantRule{
 		func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
 			return c.Propose(boss, crm.RemedyChoice{Remedies: credit(300), Before: before}, terms, b.Clock.Now())
 		},

@@ -9,8 +9,8 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // word is when the last no and the last explicit yes were said. A yes counts only when it was said after the no.
@@ -131,7 +131,7 @@ func (m *memory) check(t testing.TB) map[string]crm.Gate {
 
 // logged holds that the log's newest line that counts says what the gate says.
 func (m *memory) logged(t testing.TB, contact string, gate crm.Gate) {
-	page, err := m.Consents(t.Context(), contact, store.Paging{Limit: 100})
+	page, err := m.Consents(t.Context(), contact, table.Paging{Limit: 100})
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -9,14 +9,14 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // told lists the stages through which a customer's log says that he went.
 func told(t testing.TB, b *storetest.Bench, customer string) []string {
 	t.Helper()
-	lines, err := b.Timeline(t.Context(), customer, crm.En, store.Paging{Limit: 100})
+	lines, err := b.Timeline(t.Context(), customer, crm.En, table.Paging{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,9 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 // deskWalk plays people against whatever can be open at once.
@@ -42,8 +43,8 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 	w.leads, w.tasks = append(w.leads, untouched.ID), append(w.tasks, openTask(t, b, 3, crm.TaskDraft{}).ID)
 	want, owned, nobodys := w.wanted(t)
 	got := map[string]string{}
-	add := func(q store.DeskQuery, place string) {
-		q.Paging = store.Paging{Limit: 1000}
+	add := func(q work.DeskQuery, place string) {
+		q.Paging = table.Paging{Limit: 1000}
 		page, err := b.Desk(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
@@ -60,10 +61,10 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 		}
 	}
 	for _, p := range b.Shop.Staff {
-		add(store.DeskQuery{Staff: p.ID}, p.ID)
+		add(work.DeskQuery{Staff: p.ID}, p.ID)
 	}
 	for _, branch := range b.Shop.Branches {
-		add(store.DeskQuery{Staff: "stf_none", AnswersFor: []string{branch.ID}}, branch.ID)
+		add(work.DeskQuery{Staff: "stf_none", AnswersFor: []string{branch.ID}}, branch.ID)
 	}
 	t.Logf("%d open with an owner, %d with none", owned, nobodys)
 	if fmt.Sprint(got) != fmt.Sprint(want) || owned == 0 || nobodys == 0 {
@@ -200,7 +201,7 @@ func (w *deskWalk) wanted(t *testing.T) (want map[string]string, owned, nobodys 
 // A message in doubt that belongs to nobody stands with its branch, until it is settled.
 func TestAMessageOfNobodysStandsWithItsBranch(t *testing.T) {
 	b := storetest.New(t)
-	ctx, desk := t.Context(), store.DeskQuery{Staff: seed.StaffID(2), AnswersFor: []string{seed.Shanghai}, Paging: store.Paging{Limit: 10}}
+	ctx, desk := t.Context(), work.DeskQuery{Staff: seed.StaffID(2), AnswersFor: []string{seed.Shanghai}, Paging: table.Paging{Limit: 10}}
 	m, err := b.ClaimMessage(ctx, crm.Message{Person: "con_1", Customer: "cus_1", About: "lead/lead_1/1", Step: "acknowledge", Channel: crm.ChannelEmail,
 		Template: "lead-acknowledged", Lang: crm.Zh, Branch: seed.Shanghai}, crm.PurposeService)
 	if err == nil {

@@ -16,8 +16,9 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // clerk is who makes the customers of these tests.
@@ -61,10 +62,10 @@ func indexed(t testing.TB, b *storetest.Bench, id string) {
 }
 
 // asked reads a list to its end, some at a time.
-func asked(t testing.TB, b *storetest.Bench, q store.CustomerQuery, limit int) []string {
+func asked(t testing.TB, b *storetest.Bench, q centre.CustomerQuery, limit int) []string {
 	t.Helper()
 	var out []string
-	q.Paging = store.Paging{Limit: limit, Caller: clerk.ID}
+	q.Paging = table.Paging{Limit: limit, Caller: clerk.ID}
 	if q.Branches == nil {
 		q.Branches, q.Everywhere = []string{seed.Shanghai, seed.Hangzhou}, true
 	}
@@ -153,7 +154,7 @@ func counted(t testing.TB, b *storetest.Bench, id string) []string {
 		}
 		return nil
 	})
-	if err := (store.Directory{Store: s, Read: b.Directory().Read}).Index(t.Context(), id); err != nil {
+	if err := (centre.Directory{Centre: s.Centre, Read: b.Directory().Read}).Index(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(out)
@@ -170,18 +171,18 @@ func TestRowsFollowTheCustomer(t *testing.T) {
 		t.Error("a second run wrote something")
 	}
 	for _, q := range []string{"长城", "cqcc", "lina", "8000"} {
-		if got := asked(t, b, store.CustomerQuery{Question: q}, 5); !slices.Equal(got, []string{c.ID}) {
+		if got := asked(t, b, centre.CustomerQuery{Question: q}, 5); !slices.Equal(got, []string{c.ID}) {
 			t.Errorf("%s finds %v", q, got)
 		}
 	}
 	edited(t, b, c.ID, func(c *crm.Customer) { c.Name, c.Owner = "天津海河纸业", "" })
 	indexed(t, b, c.ID)
 	for q, want := range map[string][]string{"长城": nil, "cqcc": nil, "haihe": {c.ID}, "lina": {c.ID}} {
-		if got := asked(t, b, store.CustomerQuery{Question: q}, 5); !slices.Equal(got, want) {
+		if got := asked(t, b, centre.CustomerQuery{Question: q}, 5); !slices.Equal(got, want) {
 			t.Errorf("%s finds %v", q, got)
 		}
 	}
-	if got := asked(t, b, store.CustomerQuery{Owner: seed.StaffID(3)}, 5); len(got) > 0 {
+	if got := asked(t, b, centre.CustomerQuery{Owner: seed.StaffID(3)}, 5); len(got) > 0 {
 		t.Errorf("his former owner has %v", got)
 	}
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
@@ -242,13 +243,13 @@ func TestManyContactsAreFound(t *testing.T) {
 	indexed(t, b, other.ID)
 	for i := range crm.ContactsPerCustomer {
 		for _, question := range []string{"王小" + string(rune('安'+i)), "小" + string(rune('安'+i)), fmt.Sprint(4000 + i)} {
-			if got := asked(t, b, store.CustomerQuery{Question: question}, 10); !slices.Equal(got, []string{c.ID}) {
+			if got := asked(t, b, centre.CustomerQuery{Question: question}, 10); !slices.Equal(got, []string{c.ID}) {
 				t.Errorf("%s finds %v", question, got)
 			}
 		}
 	}
 	for _, question := range []string{"1188", "50801188"} {
-		if got := asked(t, b, store.CustomerQuery{Question: question}, 10); len(got) != 2 {
+		if got := asked(t, b, centre.CustomerQuery{Question: question}, 10); len(got) != 2 {
 			t.Errorf("%s finds %v", question, got)
 		}
 	}
@@ -273,7 +274,7 @@ func TestRunsBesideOneAnother(t *testing.T) {
 	all.Wait()
 	indexed(t, b, c.ID) // as the event of whoever met too many others is tried again
 	sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
-	if got := asked(t, b, store.CustomerQuery{Question: "海河5"}, 5); !slices.Equal(got, []string{c.ID}) {
+	if got := asked(t, b, centre.CustomerQuery{Question: "海河5"}, 5); !slices.Equal(got, []string{c.ID}) {
 		t.Errorf("found %v", got)
 	}
 }
@@ -285,11 +286,11 @@ func TestARunThatBrokeOffIsMended(t *testing.T) {
 		c := opened(t, b, crm.Customer{Name: "长城印务"})
 		indexed(t, b, c.ID)
 		edited(t, b, c.ID, func(c *crm.Customer) { c.Name = "海河纸" })
-		broken := store.Directory{Store: b.OpenBreaking(t, writes), Read: b.Directory().Read}
+		broken := centre.Directory{Centre: b.OpenBreaking(t, writes).Centre, Read: b.Directory().Read}
 		err := broken.Index(t.Context(), c.ID)
 		indexed(t, b, c.ID)
 		sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
-		if got := asked(t, b, store.CustomerQuery{Question: "长城"}, 5); len(got) > 0 {
+		if got := asked(t, b, centre.CustomerQuery{Question: "长城"}, 5); len(got) > 0 {
 			t.Errorf("after %d writes the former name finds %v", writes, got)
 		}
 		if err == nil && writes > 5 {
@@ -307,7 +308,7 @@ func TestWritesThatComeLate(t *testing.T) {
 	edited(t, b, c.ID, func(c *crm.Customer) { c.Name = "海河纸业" })
 	var mu sync.Mutex
 	var late []*dynamodb.PutItemInput
-	slow := store.Directory{Read: b.Directory().Read, Store: b.OpenWatched(t, func(input any) error {
+	slow := centre.Directory{Read: b.Directory().Read, Centre: b.OpenWatched(t, func(input any) error {
 		mu.Lock()
 		defer mu.Unlock()
 		put, _ := input.(*dynamodb.PutItemInput)
@@ -316,7 +317,7 @@ func TestWritesThatComeLate(t *testing.T) {
 		}
 		late = append(late, put)
 		return errors.New("the network is slow")
-	})}
+	}).Centre}
 	if err := slow.Index(t.Context(), c.ID); err == nil || len(late) == 0 {
 		t.Fatalf("%d writes are late: %v", len(late), err)
 	}
@@ -361,7 +362,7 @@ func TestEachIsListedOnce(t *testing.T) {
 		made[c.ID] = c
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		q := store.CustomerQuery{Branches: branches, Everywhere: true}
+		q := centre.CustomerQuery{Branches: branches, Everywhere: true}
 		q.Question, _ = crm.DirectoryQuestion(rapid.SampledFrom(append(parts[:4:4], "城长", "wall", "wa", "walls", "务长城", "公司", "有限公司", "0000", "0001", "1380", "861380", "2150",
 			"5000", "13800000000", "01")).Draw(rt, "question"))
 		if rapid.Bool().Draw(rt, "no question") {
@@ -404,7 +405,7 @@ func TestARareConditionReadsFewRecords(t *testing.T) {
 			mine = append(mine, made.ID)
 		}
 	}
-	for what, q := range map[string]store.CustomerQuery{
+	for what, q := range map[string]centre.CustomerQuery{
 		"a word":  {Question: "印务", Owner: seed.StaffID(3), LifeCycle: crm.LifeLead},
 		"a stage": {Owner: seed.StaffID(3), LifeCycle: crm.LifeLead},
 	} {
@@ -416,7 +417,7 @@ func TestARareConditionReadsFewRecords(t *testing.T) {
 			}
 			return nil
 		})
-		q.Branches, q.Paging = []string{seed.Shanghai}, store.Paging{Limit: 5, Caller: clerk.ID}
+		q.Branches, q.Paging = []string{seed.Shanghai}, table.Paging{Limit: 5, Caller: clerk.ID}
 		page, err := s.Customers(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)

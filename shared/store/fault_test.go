@@ -12,7 +12,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/storetest"
 )
 
@@ -125,7 +125,7 @@ func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := b.ClaimLead(t.Context(), lead.ID, store.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+	claimed, err := b.ClaimLead(t.Context(), lead.ID, enquiries.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
 		return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
 	})
 	if err != nil || claimed.Owner != sales.ID {

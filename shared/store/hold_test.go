@@ -11,8 +11,10 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/service"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 // ask asks a question about a job, by production, for a sales person.
@@ -29,19 +31,19 @@ func ask(t testing.TB, b *storetest.Bench, owner int, job string) crm.Hold {
 	return h
 }
 
-func answers(b *storetest.Bench, by crm.Actor, a crm.HoldAnswer, terms crm.Terms) store.HoldRule {
+func answers(b *storetest.Bench, by crm.Actor, a crm.HoldAnswer, terms crm.Terms) service.HoldRule {
 	return func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Reply(by, a, terms, b.Clock.Now()) }
 }
 
 func TestAQuestionStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
-	ctx, first, here := t.Context(), store.Paging{Limit: 10, Caller: "x"}, []string{seed.Shanghai}
+	ctx, first, here := t.Context(), table.Paging{Limit: 10, Caller: "x"}, []string{seed.Shanghai}
 	hold, other := ask(t, b, 3, "J-1"), ask(t, b, 4, "J-2")
 	stored, err := b.Hold(ctx, hold.ID)
 	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", hold) {
 		t.Fatalf("%+v\n%+v %v", stored, hold, err)
 	}
-	list := func(q store.HoldQuery) []crm.HoldCard {
+	list := func(q service.HoldQuery) []crm.HoldCard {
 		t.Helper()
 		q.Paging = first
 		page, err := b.Holds(ctx, q)
@@ -50,7 +52,7 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 		}
 		return page.Items
 	}
-	at := func(name string, q store.HoldQuery, want ...string) {
+	at := func(name string, q service.HoldQuery, want ...string) {
 		t.Helper()
 		var got []string
 		for _, c := range list(q) {
@@ -60,18 +62,18 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
-	at("board", store.HoldQuery{Branches: here}, hold.ID, other.ID)
-	at("owner", store.HoldQuery{Branches: here, Owner: seed.StaffID(3)}, hold.ID)
-	at("customer", store.HoldQuery{Branches: here, Customer: "cus_1"}, hold.ID, other.ID)
-	at("owner and customer", store.HoldQuery{Branches: here, Owner: seed.StaffID(4), Customer: "cus_1"}, other.ID)
-	at("state", store.HoldQuery{Branches: here, State: crm.HoldEscalated})
-	at("another branch", store.HoldQuery{Branches: []string{seed.Hangzhou}})
-	at("another branch's, by owner", store.HoldQuery{Branches: []string{seed.Hangzhou}, Owner: seed.StaffID(3)})
-	at("no branch", store.HoldQuery{Owner: seed.StaffID(3)})
-	if c := list(store.HoldQuery{Branches: here})[0]; c != hold.Card() {
+	at("board", service.HoldQuery{Branches: here}, hold.ID, other.ID)
+	at("owner", service.HoldQuery{Branches: here, Owner: seed.StaffID(3)}, hold.ID)
+	at("customer", service.HoldQuery{Branches: here, Customer: "cus_1"}, hold.ID, other.ID)
+	at("owner and customer", service.HoldQuery{Branches: here, Owner: seed.StaffID(4), Customer: "cus_1"}, other.ID)
+	at("state", service.HoldQuery{Branches: here, State: crm.HoldEscalated})
+	at("another branch", service.HoldQuery{Branches: []string{seed.Hangzhou}})
+	at("another branch's, by owner", service.HoldQuery{Branches: []string{seed.Hangzhou}, Owner: seed.StaffID(3)})
+	at("no branch", service.HoldQuery{Owner: seed.StaffID(3)})
+	if c := list(service.HoldQuery{Branches: here})[0]; c != hold.Card() {
 		t.Errorf("%+v, want %+v", c, hold.Card())
 	}
-	desk, err := b.Desk(ctx, store.DeskQuery{Staff: seed.StaffID(3), Paging: first})
+	desk, err := b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: first})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "hold" || desk.Items[0].Card["title"] != "J-1 · 纸张偏黄，继续吗？" {
 		t.Errorf("%+v %v", desk.Items, err)
 	}
@@ -80,11 +82,11 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at("board after the answer", store.HoldQuery{Branches: here}, other.ID)
-	at("owner after the answer", store.HoldQuery{Branches: here, Owner: seed.StaffID(3)})
-	at("closed", store.HoldQuery{Branches: here, State: crm.HoldAnswered, Month: "2026-11"}, hold.ID)
-	at("withdrawn", store.HoldQuery{Branches: here, State: crm.HoldWithdrawn, Month: "2026-11"})
-	at("another month", store.HoldQuery{Branches: here, State: crm.HoldAnswered, Month: "2026-10"})
+	at("board after the answer", service.HoldQuery{Branches: here}, other.ID)
+	at("owner after the answer", service.HoldQuery{Branches: here, Owner: seed.StaffID(3)})
+	at("closed", service.HoldQuery{Branches: here, State: crm.HoldAnswered, Month: "2026-11"}, hold.ID)
+	at("withdrawn", service.HoldQuery{Branches: here, State: crm.HoldWithdrawn, Month: "2026-11"})
+	at("another month", service.HoldQuery{Branches: here, State: crm.HoldAnswered, Month: "2026-10"})
 	if kept, err := b.Hold(ctx, hold.ID); err != nil || kept.Answer.By != crm.Visitor.ID || kept.Version != answered.Version {
 		t.Errorf("%+v %v", kept, err)
 	}
@@ -172,7 +174,7 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 		}
 	}
 	for _, p := range b.Shop.Staff {
-		page, err := b.Desk(ctx, store.DeskQuery{Staff: p.ID, Paging: store.Paging{Limit: 1000}})
+		page, err := b.Desk(ctx, work.DeskQuery{Staff: p.ID, Paging: table.Paging{Limit: 1000}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +186,7 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 			got[l.ID] = p.ID + due.Format(time.RFC3339)
 		}
 	}
-	page, err := b.Holds(ctx, store.HoldQuery{Branches: []string{seed.Shanghai}, Paging: store.Paging{Limit: 1000}})
+	page, err := b.Holds(ctx, service.HoldQuery{Branches: []string{seed.Shanghai}, Paging: table.Paging{Limit: 1000}})
 	for _, c := range page.Items {
 		board[c.ID] = c.Owner + c.Due.Format(time.RFC3339)
 	}

@@ -13,8 +13,9 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // enquire stores one enquiry through the form, as the public door does.
@@ -243,7 +244,7 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 	outcome := map[crm.Kind]int{}
 	for _, id := range ids {
 		wg.Go(func() {
-			_, err := b.ClaimLead(t.Context(), id, store.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			_, err := b.ClaimLead(t.Context(), id, enquiries.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
 				return l.Claim(crm.ActorOf(sales), tm, b.Clock.Now())
 			})
 			mu.Lock()
@@ -268,7 +269,7 @@ func TestListsArePagedAndSealed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	q := store.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: crm.LeadNew, Paging: store.Paging{Limit: 3, Caller: "a"}}
+	q := enquiries.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: crm.LeadNew, Paging: table.Paging{Limit: 3, Caller: "a"}}
 	var seen []string
 	for page := 0; ; page++ {
 		got, err := b.Leads(t.Context(), q)
@@ -311,7 +312,7 @@ func TestNoBranchNoLeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, branches := range [][]string{{seed.Shanghai}, {seed.Hangzhou}, nil} {
-		page, err := b.Leads(t.Context(), store.LeadQuery{Branches: branches, Owner: seed.StaffID(3), Paging: store.Paging{Limit: 10}})
+		page, err := b.Leads(t.Context(), enquiries.LeadQuery{Branches: branches, Owner: seed.StaffID(3), Paging: table.Paging{Limit: 10}})
 		if sees := len(branches) > 0 && branches[0] == seed.Shanghai; err != nil || (len(page.Items) == 1) != sees {
 			t.Errorf("%q: %+v %v", branches, page, err)
 		}
@@ -332,7 +333,7 @@ func TestAPersonsOwnPerson(t *testing.T) {
 	reach := func(lead crm.Lead, n int) {
 		t.Helper()
 		by := person(t, b, n)
-		for _, rule := range []store.LeadRule{
+		for _, rule := range []enquiries.LeadRule{
 			func(l crm.Lead) (crm.Lead, crm.Event, error) {
 				return l.Assign(crm.Process("lead"), by, terms(t, b, l.Branch), b.Clock.Now())
 			},

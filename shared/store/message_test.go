@@ -15,8 +15,10 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 func thanks(person string) crm.Message {
@@ -147,7 +149,7 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	if err := b.SettleMessage(ctx, claim, crm.MessageSent, "too late", ""); err != nil {
 		t.Fatal(err)
 	}
-	desk, err := b.Desk(ctx, store.DeskQuery{Staff: seed.StaffID(3), Paging: store.Paging{Limit: 10}})
+	desk, err := b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: table.Paging{Limit: 10}})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "message" || desk.Items[0].ID != m.ID {
 		t.Fatalf("desk %+v %v", desk, err)
 	}
@@ -155,10 +157,10 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	if _, err := b.ChangeMessage(ctx, m.ID, func(m crm.Message) (crm.Message, crm.Event, error) { return m.Confirm(manager, true, b.Clock.Now()) }); err != nil {
 		t.Fatal(err)
 	}
-	if desk, err = b.Desk(ctx, store.DeskQuery{Staff: seed.StaffID(3), Paging: store.Paging{Limit: 10}}); err != nil || len(desk.Items) != 0 {
+	if desk, err = b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: table.Paging{Limit: 10}}); err != nil || len(desk.Items) != 0 {
 		t.Errorf("settled, but still on the desk: %+v %v", desk, err)
 	}
-	page, err := b.Timeline(ctx, lead.Customer, crm.En, store.Paging{Limit: 10})
+	page, err := b.Timeline(ctx, lead.Customer, crm.En, table.Paging{Limit: 10})
 	if err != nil || len(page.Items) != 4 || page.Items[2].State != crm.MessageSent {
 		t.Errorf("timeline %+v %v", page, err)
 	}
@@ -239,7 +241,7 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	var kinds []string
-	p := store.Paging{Limit: 3, Caller: "a"}
+	p := table.Paging{Limit: 3, Caller: "a"}
 	for {
 		page, err := b.Timeline(ctx, lead.Customer, crm.Zh, p)
 		if err != nil {
@@ -283,7 +285,7 @@ func TestTimelineOfWritersWhoMet(t *testing.T) {
 	}
 	b.Clock.Advance(time.Second)
 	var seen []string
-	p := store.Paging{Limit: 1, Caller: "a"}
+	p := table.Paging{Limit: 1, Caller: "a"}
 	for {
 		page, err := b.Timeline(t.Context(), lead.Customer, crm.Zh, p)
 		if err != nil {
@@ -361,8 +363,8 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	if claimed.Load() != 1 {
 		t.Errorf("%d replies to one address at once", claimed.Load())
 	}
-	lines, err := b.Timeline(t.Context(), second.Customer, crm.Zh, store.Paging{Limit: 100})
-	if err != nil || !slices.ContainsFunc(lines.Items, func(e store.TimelineEntry) bool {
+	lines, err := b.Timeline(t.Context(), second.Customer, crm.Zh, table.Paging{Limit: 100})
+	if err != nil || !slices.ContainsFunc(lines.Items, func(e centre.TimelineEntry) bool {
 		return e.Text == "未发送：24 小时内已自动回复过该地址"
 	}) {
 		t.Errorf("the timeline does not say so: %v", err)

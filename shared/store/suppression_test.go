@@ -7,8 +7,8 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // dismiss lets a contact go.
@@ -59,7 +59,7 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 	if may() {
 		t.Error("he is written to")
 	}
-	log, err := b.Consents(ctx, again.ContactID, store.Paging{Limit: 10})
+	log, err := b.Consents(ctx, again.ContactID, table.Paging{Limit: 10})
 	if err != nil || len(log.Items) != 1 || log.Items[0].Source != crm.SourceSuppressed || log.Items[0].Yes {
 		t.Errorf("%+v %v", log, err)
 	}

@@ -9,8 +9,10 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 func colleague(t testing.TB, b *storetest.Bench, n int) crm.Staff {
@@ -48,7 +50,7 @@ func openTask(t testing.TB, b *storetest.Bench, owner int, d crm.TaskDraft) crm.
 	return task
 }
 
-func cardIDs(t testing.TB, page store.Page[crm.TaskCard], err error) []string {
+func cardIDs(t testing.TB, page table.Page[crm.TaskCard], err error) []string {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +64,7 @@ func cardIDs(t testing.TB, page store.Page[crm.TaskCard], err error) []string {
 
 func TestATaskStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
-	ctx, first := t.Context(), store.Paging{Limit: 10, Caller: "x"}
+	ctx, first := t.Context(), table.Paging{Limit: 10, Caller: "x"}
 	task := openTask(t, b, 3, crm.TaskDraft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
 	other := openTask(t, b, 4, crm.TaskDraft{})
 	stored, err := b.Task(ctx, task.ID)
@@ -72,7 +74,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 	at := func(want ...string) {
 		t.Helper()
 		here := []string{seed.Shanghai}
-		for name, q := range map[string]store.TaskQuery{
+		for name, q := range map[string]work.TaskQuery{
 			"owner": {Owner: seed.StaffID(3), Branches: here}, "own": {Owner: seed.StaffID(3), Own: true}, "customer": {Customer: "cus_1", Branches: here},
 			"about": {About: "lead_1", Branches: here}, "board": {Owner: seed.StaffID(3), Customer: "cus_1", Branches: here},
 		} {
@@ -88,7 +90,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		}
 	}
 	at(task.ID)
-	if page, err := b.Tasks(ctx, store.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
+	if page, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
 		t.Errorf("another branch sees %+v %v", page.Items, err)
 	}
 	by := crm.ActorOf(colleague(t, b, 3))
@@ -97,7 +99,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	at()
-	closed, err := b.Tasks(ctx, store.TaskQuery{Branches: []string{seed.Shanghai}, State: crm.TaskClosed, Month: "2026-11", Paging: first})
+	closed, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Shanghai}, State: crm.TaskClosed, Month: "2026-11", Paging: first})
 	if got := cardIDs(t, closed, err); !slices.Equal(got, []string{task.ID}) {
 		t.Errorf("closed: %v", got)
 	}
@@ -170,7 +172,7 @@ func TestManyCommentsAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	stored, err := b.Task(t.Context(), task.ID)
-	notes, errNotes := b.TaskNotes(t.Context(), task.ID, store.Paging{Limit: 10})
+	notes, errNotes := b.TaskNotes(t.Context(), task.ID, table.Paging{Limit: 10})
 	if err != nil || errNotes != nil || stored.Comments != people || len(notes.Items) != people || stored.Version != people+1 || !stored.Watches(seed.StaffID(9)) {
 		t.Errorf("%+v, %d notes, %v %v", stored, len(notes.Items), err, errNotes)
 	}
@@ -186,9 +188,9 @@ func TestLoads(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	load := func(ends time.Time) store.StaffLoad {
+	load := func(ends time.Time) work.StaffLoad {
 		t.Helper()
-		loads, err := b.Loads(ctx, []store.LoadOf{{Staff: seed.StaffID(3), DayEnds: ends}, {Staff: seed.StaffID(4), DayEnds: ends}})
+		loads, err := b.Loads(ctx, []work.LoadOf{{Staff: seed.StaffID(3), DayEnds: ends}, {Staff: seed.StaffID(4), DayEnds: ends}})
 		if err != nil || len(loads) != 2 || len(loads[1].Open) != 0 || loads[1].OnTime != nil {
 			t.Fatalf("%+v %v", loads, err)
 		}
@@ -214,7 +216,7 @@ func TestLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range []store.LeadRule{
+	for _, rule := range []enquiries.LeadRule{
 		func(l crm.Lead) (crm.Lead, crm.Event, error) {
 			return l.Assign(crm.Process("lead"), colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
 		},
@@ -249,7 +251,7 @@ func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	b := storetest.New(t)
 	task := openTask(t, b, 3, crm.TaskDraft{})
 	by, terms := crm.ActorOf(colleague(t, b, 2)), termsOf(t, b)
-	change := func(rule store.TaskRule) {
+	change := func(rule work.TaskRule) {
 		t.Helper()
 		next, err := b.ChangeTask(t.Context(), task.ID, rule)
 		if err != nil {

@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // TestTouchesAtOnceAreEachCountedOnce lets colleagues write down touches of one customer at the same moment: each that is kept has its event and its
@@ -47,11 +48,11 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	touches, err := b.Touches(t.Context(), store.TouchQuery{Customer: lead.Customer, Reader: crm.Process("test"), Paging: store.Paging{Limit: 100}})
+	touches, err := b.Touches(t.Context(), centre.TouchQuery{Customer: lead.Customer, Reader: crm.Process("test"), Paging: table.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, err := b.TimelineOf(t.Context(), store.TimelineQuery{Customer: lead.Customer, Reader: crm.Process("test"), Kind: "touch", Lang: crm.En, Paging: store.Paging{Limit: 100}})
+	told, err := b.TimelineOf(t.Context(), centre.TimelineQuery{Customer: lead.Customer, Reader: crm.Process("test"), Kind: "touch", Lang: crm.En, Paging: table.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
