@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"fmt"
@@ -131,7 +131,7 @@ func TestAMessageIsSentOnce(t *testing.T) {
 func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "message" || desk.Items[0].ID != m.ID {
 		t.Fatalf("desk %+v %v", desk, err)
 	}
-	manager := crm.ActorOf(person(t, b, 2))
+	manager := crm.ActorOf(storetest.Person(t, b, 2))
 	if _, err := b.ChangeMessage(ctx, m.ID, func(m crm.Message) (crm.Message, crm.Event, error) { return m.Confirm(manager, true, b.Clock.Now()) }); err != nil {
 		t.Fatal(err)
 	}
@@ -169,13 +169,13 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 func TestTheGateIsAskedInTheClaim(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	said := li(1)
+	said := storetest.Li(1)
 	said.Consent = true
-	lead, err := enquire(t, b, said)
+	lead, err := storetest.Enquire(t, b, said)
 	if err != nil || lead.Consent != crm.ConsentGiven {
 		t.Fatalf("%+v %v", lead, err)
 	}
-	silent, err := enquire(t, b, li(2))
+	silent, err := storetest.Enquire(t, b, storetest.Li(2))
 	if err != nil || silent.Consent != "" {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestTheGateKnowsTheChannel(t *testing.T) {
 func TestTimelineMergesEventsAndMessages(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.ChangeLead(ctx, lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch), b.Clock.Now())
+		return l.Assign(crm.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 // Writers who met: the table has their events in another order than that of time, and yet every page goes on where the last one ended.
 func TestTimelineOfWritersWhoMet(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestTimelineOfWritersWhoMet(t *testing.T) {
 // Whoever types a stranger's address into forms sends him one automatic reply a day, whichever person or form it was.
 func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	b := storetest.New(t)
-	second, err := enquire(t, b, li(2))
+	second, err := storetest.Enquire(t, b, storetest.Li(2))
 	if err != nil {
 		t.Fatal(err)
 	}

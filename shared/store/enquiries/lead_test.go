@@ -1,4 +1,4 @@
-package store_test
+package enquiries_test
 
 import (
 	"errors"
@@ -18,32 +18,9 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// enquire stores one enquiry through the form, as the public door does.
-func enquire(t testing.TB, b *storetest.Bench, e crm.Enquiry) (crm.Lead, error) {
-	t.Helper()
-	form, shop, err := b.Form(t.Context(), seed.Quote)
-	if err != nil {
-		t.Fatal(err)
-	}
-	read, faults := e.Read(form, b.Clock.Now())
-	if faults != nil {
-		t.Fatal(faults)
-	}
-	terms, err := shop.Terms(form.Branch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: form.ID, Branch: form.Branch, Type: "application/json", Body: "{}"}
-	return b.Capture(t.Context(), crm.Capture{Enquiry: read, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.Zh, Terms: terms, By: crm.Visitor}, &sub)
-}
-
-func li(n int) crm.Enquiry {
-	return crm.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n), Product: "cards", Lang: crm.Zh}
-}
-
 func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +58,7 @@ func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 	b := storetest.New(t)
 	for i := range 5 {
-		if _, err := enquire(t, b, li(i)); err != nil {
+		if _, err := storetest.Enquire(t, b, storetest.Li(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -111,22 +88,22 @@ func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 
 func TestWhoseEnquiryItIs(t *testing.T) {
 	b := storetest.New(t)
-	first, err := enquire(t, b, li(1))
+	first, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := enquire(t, b, li(2))
+	second, err := storetest.Enquire(t, b, storetest.Li(2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	crossed, err := enquire(t, b, crm.Enquiry{Name: "李娜", Phone: li(1).Phone, Email: li(2).Email, Product: "book", Lang: crm.En})
+	crossed, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Phone: storetest.Li(1).Phone, Email: storetest.Li(2).Email, Product: "book", Lang: crm.En})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if crossed.Customer != first.Customer || crossed.DuplicateHint != second.Customer || !crossed.Attached {
 		t.Errorf("phone of one with the e-mail of another: %+v", crossed)
 	}
-	known, err := enquire(t, b, crm.Enquiry{Name: "Li Na", Phone: li(1).Phone, Email: "new@example.com", Product: "book", Lang: crm.En})
+	known, err := storetest.Enquire(t, b, crm.Enquiry{Name: "Li Na", Phone: storetest.Li(1).Phone, Email: "new@example.com", Product: "book", Lang: crm.En})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +123,7 @@ func TestOnePersonOnce(t *testing.T) {
 	customers := make([]string, 64)
 	for i := range 64 {
 		wg.Go(func() {
-			lead, err := enquire(t, b, crm.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: crm.Zh})
+			lead, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: crm.Zh})
 			if err != nil {
 				t.Error(err)
 			}
@@ -167,32 +144,13 @@ func TestOnePersonOnce(t *testing.T) {
 	}
 }
 
-// rules gives the rule of a command on the seeded shop.
-func terms(t testing.TB, b *storetest.Bench, branch string) crm.Terms {
-	t.Helper()
-	terms, err := b.Shop.Terms(branch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return terms
-}
-
-func person(t testing.TB, b *storetest.Bench, n int) crm.Staff {
-	t.Helper()
-	p, ok := b.Shop.Person(seed.StaffID(n))
-	if !ok {
-		t.Fatal("no such person")
-	}
-	return p
-}
-
 func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tm, sales := terms(t, b, lead.Branch), person(t, b, 3)
+	tm, sales := storetest.Terms(t, b, lead.Branch), storetest.Person(t, b, 3)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	won := 0
@@ -219,21 +177,21 @@ func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
 
 func TestClaimsADayAreCountedExactly(t *testing.T) {
 	b := storetest.New(t)
-	sales := person(t, b, 3)
-	tm := terms(t, b, seed.Shanghai)
+	sales := storetest.Person(t, b, 3)
+	tm := storetest.Terms(t, b, seed.Shanghai)
 	var ids []string
 	for i := range 8 {
-		lead, err := enquire(t, b, li(i))
+		lead, err := storetest.Enquire(t, b, storetest.Li(i))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("lead"), person(t, b, 4), tm, b.Clock.Now())
+			return l.Assign(crm.Process("lead"), storetest.Person(t, b, 4), tm, b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Recycle(crm.ActorOf(person(t, b, 2)), "absent", tm, b.Clock.Now())
+			return l.Recycle(crm.ActorOf(storetest.Person(t, b, 2)), "absent", tm, b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -265,7 +223,7 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 func TestListsArePagedAndSealed(t *testing.T) {
 	b := storetest.New(t)
 	for i := range 7 {
-		if _, err := enquire(t, b, li(i)); err != nil {
+		if _, err := storetest.Enquire(t, b, storetest.Li(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -302,12 +260,12 @@ func TestListsArePagedAndSealed(t *testing.T) {
 // Whoever sees no branch sees no lead, not even a colleague's desk.
 func TestNoBranchNoLeads(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(crm.Process("lead"), person(t, b, 3), terms(t, b, l.Branch), b.Clock.Now())
+		return l.Assign(crm.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +282,7 @@ func TestAPersonsOwnPerson(t *testing.T) {
 	b := storetest.New(t)
 	ask := func() crm.Lead {
 		t.Helper()
-		lead, err := enquire(t, b, li(1))
+		lead, err := storetest.Enquire(t, b, storetest.Li(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -332,13 +290,13 @@ func TestAPersonsOwnPerson(t *testing.T) {
 	}
 	reach := func(lead crm.Lead, n int) {
 		t.Helper()
-		by := person(t, b, n)
+		by := storetest.Person(t, b, n)
 		for _, rule := range []enquiries.LeadRule{
 			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Assign(crm.Process("lead"), by, terms(t, b, l.Branch), b.Clock.Now())
+				return l.Assign(crm.Process("lead"), by, storetest.Terms(t, b, l.Branch), b.Clock.Now())
 			},
 			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
+				return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, storetest.Terms(t, b, l.Branch), b.Clock.Now())
 			},
 		} {
 			if _, err := b.ChangeLead(t.Context(), lead.ID, rule); err != nil {

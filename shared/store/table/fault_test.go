@@ -1,4 +1,4 @@
-package store_test
+package table_test
 
 import (
 	"context"
@@ -71,7 +71,7 @@ func TestTransactionsThatMeetAreRepeated(t *testing.T) {
 			}
 			return nil
 		})
-		_, err := enquire(t, b, li(1))
+		_, err := storetest.Enquire(t, b, storetest.Li(1))
 		if n := b.Count(t, b.Tables.Records, "LEAD#"); n != tc.stored || (err == nil) != (tc.stored == 1) {
 			t.Errorf("%s: %d leads, %v", tc.name, n, err)
 		}
@@ -90,7 +90,7 @@ func TestALostAnswerIsRecognisedAsOwnSuccess(t *testing.T) {
 		}
 		return nil
 	})
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,11 +105,11 @@ func TestALostAnswerIsRecognisedAsOwnSuccess(t *testing.T) {
 // The last claim of the day is done, its answer is lost, and the repeat finds the day's count full: by itself.
 func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tm, sales := terms(t, b, lead.Branch), person(t, b, 3)
+	tm, sales := storetest.Terms(t, b, lead.Branch), storetest.Person(t, b, 3)
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
 		return l.HandOn(crm.Shop{}, tm, 0, b.Clock.Now())
 	}); err != nil {
@@ -130,38 +130,5 @@ func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	})
 	if err != nil || claimed.Owner != sales.ID {
 		t.Errorf("%+v %v", claimed, err)
-	}
-}
-
-// TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: who comes after him is told so when his own time is
-// over, and not when the first one's is.
-func TestNobodyWaitsForAnothersRead(t *testing.T) {
-	b := storetest.New(t)
-	reading := make(chan struct{})
-	options := b.DB.Options()
-	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("hang", func(ctx context.Context, _ middleware.InitializeInput, _ middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			close(reading)
-			<-ctx.Done()
-			return middleware.InitializeOutput{}, middleware.Metadata{}, ctx.Err()
-		}), middleware.Before)
-	})
-	b.DB = dynamodb.New(options)
-	b.Store = b.Open(t)
-	patient, giveUp := context.WithCancel(t.Context())
-	first := make(chan error, 1)
-	go func() {
-		_, err := b.Store.Shop(patient)
-		first <- err
-	}()
-	<-reading
-	hurried, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := b.Store.Shop(hurried); crm.KindOf(err) != crm.Unavailable {
-		t.Errorf("the second reader: %v", err)
-	}
-	giveUp()
-	if err := <-first; crm.KindOf(err) != crm.Unavailable {
-		t.Errorf("the first reader: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"strings"
@@ -25,9 +25,9 @@ func dismiss(t *testing.T, b *storetest.Bench, id string) {
 func TestANoOutlivesTheRecord(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	e := li(1)
+	e := storetest.Li(1)
 	e.Consent = true
-	first, err := enquire(t, b, e)
+	first, err := storetest.Enquire(t, b, e)
 	if err != nil || first.Consent != crm.ConsentGiven {
 		t.Fatalf("%+v %v", first, err)
 	}
@@ -44,7 +44,7 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 			t.Errorf("a row of Messages names an address: %s", line)
 		}
 	}
-	again, err := enquire(t, b, e)
+	again, err := storetest.Enquire(t, b, e)
 	if err != nil || again.ContactID == first.ContactID || again.Attached || again.Consent != crm.ConsentAwaiting {
 		t.Fatalf("%+v %v", again, err)
 	}
@@ -75,7 +75,7 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 func TestABlockStaysWithTheAddress(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestANoMeetsANewAddress(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
 	for i := range 8 {
-		lead, err := enquire(t, b, li(i+1))
+		lead, err := storetest.Enquire(t, b, storetest.Li(i+1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestANoMeetsANewAddress(t *testing.T) {
 		}
 		dismiss(t, b, person.ID)
 		again := crm.Enquiry{Name: "李娜", Email: fresh, Product: "cards", Lang: crm.Zh, Consent: true}
-		if lead, err = enquire(t, b, again); err != nil || lead.Consent != crm.ConsentAwaiting {
+		if lead, err = storetest.Enquire(t, b, again); err != nil || lead.Consent != crm.ConsentAwaiting {
 			t.Errorf("the new address forgot the no: %+v %v", lead.Consent, err)
 		}
 	}

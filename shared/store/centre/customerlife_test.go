@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"fmt"
@@ -41,7 +41,7 @@ func lifeOf(t testing.TB, b *storetest.Bench, id string) crm.Customer {
 func speak(t testing.TB, b *storetest.Bench, lead crm.Lead, by crm.Staff) {
 	t.Helper()
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, terms(t, b, l.Branch), b.Clock.Now())
+		return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, storetest.Terms(t, b, l.Branch), b.Clock.Now())
 	}); err != nil {
 		t.Error(err)
 	}
@@ -50,11 +50,11 @@ func speak(t testing.TB, b *storetest.Bench, lead crm.Lead, by crm.Staff) {
 // What happens to a lead stands in its customer's history with it, in one write, and his next stage is an event.
 func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := person(t, b, 4)
+	by := storetest.Person(t, b, 4)
 	born := lifeOf(t, b, lead.Customer)
 	if born.LifeCycle != crm.LifeLead || born.LifeDue == nil || !born.LifeDue.Equal(lead.CreatedAt.AddDate(0, 0, 180)) {
 		t.Errorf("a new customer: %+v", born)
@@ -65,7 +65,7 @@ func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 		t.Errorf("reached: %+v", reached)
 	}
 	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Qualify(crm.ActorOf(by), crm.Qualification{Need: "1,000 cards"}, terms(t, b, l.Branch), b.Clock.Now())
+		return l.Qualify(crm.ActorOf(by), crm.Qualification{Need: "1,000 cards"}, storetest.Terms(t, b, l.Branch), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 
 func TestSilenceAndItsEnd(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestSilenceAndItsEnd(t *testing.T) {
 	if c, err := b.AgeCustomer(t.Context(), lead.Customer, crm.Process("age"), rule); err != nil || c.LifeCycle != crm.LifeLapsed || c.Seq != 4 {
 		t.Errorf("by the one before: %+v, %v", c, err)
 	}
-	if _, err := enquire(t, b, li(1)); err != nil {
+	if _, err := storetest.Enquire(t, b, storetest.Li(1)); err != nil {
 		t.Fatal(err)
 	}
 	if c := lifeOf(t, b, lead.Customer); c.LifeCycle != crm.LifeLead || c.Seq != 5 {
@@ -139,13 +139,13 @@ func TestManyLeadsOfOneCustomerAreContactedAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	var leads []crm.Lead
 	for range 16 {
-		lead, err := enquire(t, b, li(1))
+		lead, err := storetest.Enquire(t, b, storetest.Li(1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		leads = append(leads, lead)
 	}
-	by := person(t, b, 4)
+	by := storetest.Person(t, b, 4)
 	var wg sync.WaitGroup
 	for _, lead := range leads {
 		wg.Go(func() { speak(t, b, lead, by) })
@@ -165,7 +165,7 @@ func TestOnBoardByPages(t *testing.T) {
 	b := storetest.New(t)
 	want := map[string]bool{}
 	for n := range 7 {
-		lead, err := enquire(t, b, li(n))
+		lead, err := storetest.Enquire(t, b, storetest.Li(n))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package store_test
+package service_test
 
 import (
 	"errors"
@@ -28,10 +28,10 @@ type complaintWalk struct {
 func TestComplaintBooksAgree(t *testing.T) {
 	b := storetest.New(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &complaintWalk{Bench: b, terms: termsOf(t, b), cast: []crm.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), crm.Visitor}}
+		w := &complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai), cast: []crm.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), crm.Visitor}}
 		customers := []string{storetest.NewID("cus"), storetest.NewID("cus")}
 		for range rapid.IntRange(1, 3).Draw(rt, "complaints") {
-			w.ids = append(w.ids, openComplaint(t, b, rapid.SampledFrom(customers).Draw(rt, "customer")).ID)
+			w.ids = append(w.ids, storetest.OpenComplaint(t, b, rapid.SampledFrom(customers).Draw(rt, "customer")).ID)
 		}
 		for range rapid.IntRange(5, 30).Draw(rt, "steps") {
 			w.step(rt)
@@ -204,9 +204,9 @@ func (w *complaintWalk) sameFigures(t *rapid.T, got, want map[string]int64) {
 // A claim of a marketing message races with the opening of a complaint: either it is claimed before, or it is never sent.
 func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 	b := storetest.New(t)
-	said := li(1)
+	said := storetest.Li(1)
 	said.Consent = true
-	lead, err := enquire(t, b, said)
+	lead, err := storetest.Enquire(t, b, said)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 		var claimed crm.Message
 		var claimErr error
 		var both sync.WaitGroup
-		both.Go(func() { c = openComplaint(t, b, lead.Customer) })
+		both.Go(func() { c = storetest.OpenComplaint(t, b, lead.Customer) })
 		both.Go(func() { claimed, claimErr = b.ClaimMessage(t.Context(), m, crm.PurposeMarketing) })
 		both.Wait()
 		if claimErr != nil && crm.KindOf(claimErr) != crm.Conflict {
@@ -233,7 +233,7 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 			}
 		}
 		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+			return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}

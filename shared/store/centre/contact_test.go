@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"flag"
@@ -60,7 +60,7 @@ func enter(rt *rapid.T, t testing.TB, b *storetest.Bench) *world {
 	worlds++
 	w := &world{Bench: b, t: rt, n: worlds}
 	for i := range 2 {
-		lead, err := enquire(t, b, crm.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: crm.Zh})
+		lead, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: crm.Zh})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -170,7 +170,7 @@ func (w *world) ask(t testing.TB, consent bool) crm.Lead {
 	if rapid.Bool().Draw(w.t, "by phone") {
 		e.Phone = w.phone()
 	}
-	lead, err := enquire(t, w.Bench, e)
+	lead, err := storetest.Enquire(t, w.Bench, e)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestClaimsAndOwnersStayOneToOne(t *testing.T) {
 // Many who want one number at once, alone or shared: whoever is refused is refused whole, and the claim tells the truth.
 func TestOneNumberForManyAtOnce(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}

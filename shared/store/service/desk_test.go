@@ -1,4 +1,4 @@
-package store_test
+package service_test
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ type deskWalk struct {
 // deadline: its owner's, or its branch's while nobody has it. What is closed stands on none.
 func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
-	w := &deskWalk{complaintWalk: complaintWalk{Bench: b, terms: termsOf(t, b),
+	w := &deskWalk{complaintWalk: complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai),
 		cast: []crm.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), crm.Visitor}}}
 	rapid.Check(t, func(rt *rapid.T) {
 		b.Clock.Advance(time.Duration(rapid.IntRange(1, 3600).Draw(rt, "seconds")) * time.Second)
@@ -36,11 +36,11 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 			w.step(rt)
 		}
 	})
-	untouched, err := enquire(t, b, li(len(w.leads)+1)) // however the walk went, something has an owner and something has none
+	untouched, err := storetest.Enquire(t, b, storetest.Li(len(w.leads)+1)) // however the walk went, something has an owner and something has none
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.leads, w.tasks = append(w.leads, untouched.ID), append(w.tasks, openTask(t, b, 3, crm.TaskDraft{}).ID)
+	w.leads, w.tasks = append(w.leads, untouched.ID), append(w.tasks, storetest.OpenTask(t, b, 3, crm.TaskDraft{}).ID)
 	want, owned, nobodys := w.wanted(t)
 	got := map[string]string{}
 	add := func(q work.DeskQuery, place string) {
@@ -86,21 +86,21 @@ func (w *deskWalk) begin(t *testing.T, rt *rapid.T) {
 	owner := rapid.IntRange(2, 5).Draw(rt, "owner")
 	switch rapid.IntRange(0, 5).Draw(rt, "kind") {
 	case 0:
-		w.tasks = append(w.tasks, openTask(t, w.Bench, owner, crm.TaskDraft{}).ID)
+		w.tasks = append(w.tasks, storetest.OpenTask(t, w.Bench, owner, crm.TaskDraft{}).ID)
 	case 1:
-		lead, err := enquire(t, w.Bench, li(len(w.leads)+1))
+		lead, err := storetest.Enquire(t, w.Bench, storetest.Li(len(w.leads)+1))
 		played(rt, err)
 		w.leads = append(w.leads, lead.ID)
 	case 2:
 		w.holds = append(w.holds, ask(t, w.Bench, owner, "J-1").ID)
 	case 3:
-		w.ids = append(w.ids, openComplaint(t, w.Bench, storetest.NewID("cus")).ID)
+		w.ids = append(w.ids, storetest.OpenComplaint(t, w.Bench, storetest.NewID("cus")).ID)
 	}
 }
 
 // bossAnd gives who commands, and a colleague whom it may concern.
 func (w *deskWalk) bossAnd(t *testing.T, rt *rapid.T) (boss crm.Actor, to crm.Staff) {
-	return crm.ActorOf(colleague(t, w.Bench, 2)), colleague(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
+	return crm.ActorOf(storetest.Person(t, w.Bench, 2)), storetest.Person(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
 }
 
 func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
@@ -154,7 +154,7 @@ func (w *deskWalk) hold(t *testing.T, rt *rapid.T) {
 		case 0:
 			return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, w.terms, w.Clock.Now())
 		case 1:
-			return h.Withdraw(crm.ActorOf(colleague(t, w.Bench, 8)), w.terms, w.Clock.Now())
+			return h.Withdraw(crm.ActorOf(storetest.Person(t, w.Bench, 8)), w.terms, w.Clock.Now())
 		}
 		return h.Escalate(seed.StaffID(2), w.terms, w.Clock.Now())
 	})

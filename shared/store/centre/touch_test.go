@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 // count on the card, and one that is refused has left nothing.
 func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := crm.ActorOf(person(t, b, 3))
+	by := crm.ActorOf(storetest.Person(t, b, 3))
 	var kept atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 8 {

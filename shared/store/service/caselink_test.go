@@ -1,4 +1,4 @@
-package store_test
+package service_test
 
 import (
 	"sync"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/store/storetest"
 )
@@ -16,7 +17,7 @@ func TestComplaintsByLinkAreCounted(t *testing.T) {
 	until := b.Clock.Now().Add(time.Hour)
 	lodge := func(contact string) error {
 		c, e, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "link", Defects: []crm.DefectKind{crm.DefectScratch}, Words: "划痕"},
-			crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: crm.Visitor, Terms: termsOf(t, b)}, b.Clock.Now())
+			crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: crm.Visitor, Terms: storetest.Terms(t, b, seed.Shanghai)}, b.Clock.Now())
 		if err == nil {
 			_, err = b.LodgeComplaint(t.Context(), c, e, 3, until)
 		}

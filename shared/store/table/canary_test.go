@@ -1,4 +1,4 @@
-package store_test
+package table_test
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func TestAFailingEngineTellsNothingOfWhatWasWritten(t *testing.T) {
 				Err:      &smithy.GenericAPIError{Code: "ValidationException", Message: "The value " + canary + " does not fit"},
 			}}}
 	})
-	_, err := enquire(t, b, li(1))
+	_, err := storetest.Enquire(t, b, storetest.Li(1))
 	if crm.KindOf(err) != crm.Unavailable {
 		t.Fatalf("%v", err)
 	}

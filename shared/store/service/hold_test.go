@@ -1,4 +1,4 @@
-package store_test
+package service_test
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ import (
 func ask(t testing.TB, b *storetest.Bench, owner int, job string) crm.Hold {
 	t.Helper()
 	in := crm.HoldQuestion{Job: job, Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := crm.AskHold(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), crm.ActorOf(colleague(t, b, 8)), termsOf(t, b), b.Clock.Now())
+	h, e, err := crm.AskHold(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), crm.ActorOf(storetest.Person(t, b, 8)), storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(t.Context(), h, e)
 	}
@@ -78,7 +78,7 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 		t.Errorf("%+v %v", desk.Items, err)
 	}
 
-	answered, err := b.ChangeHold(ctx, hold.ID, answers(b, crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, termsOf(t, b)))
+	answered, err := b.ChangeHold(ctx, hold.ID, answers(b, crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, storetest.Terms(t, b, seed.Shanghai)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,13 +103,13 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 // Of many answers at once one counts, and the others are told what holds.
 func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	b := storetest.New(t)
-	hold, terms := ask(t, b, 3, "J-1"), termsOf(t, b)
+	hold, terms := ask(t, b, 3, "J-1"), storetest.Terms(t, b, seed.Shanghai)
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	kept, refused := 0, 0
 	for n := range 8 {
 		all.Go(func() {
-			_, err := b.ChangeHold(t.Context(), hold.ID, answers(b, crm.ActorOf(colleague(t, b, 3)), crm.HoldAnswer{Choice: 1 + n%2, Channel: "phone"}, terms))
+			_, err := b.ChangeHold(t.Context(), hold.ID, answers(b, crm.ActorOf(storetest.Person(t, b, 3)), crm.HoldAnswer{Choice: 1 + n%2, Channel: "phone"}, terms))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -138,7 +138,7 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 // its one deadline, and a closed one is on neither.
 func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
-	ctx, terms, holds := t.Context(), termsOf(t, b), []string{}
+	ctx, terms, holds := t.Context(), storetest.Terms(t, b, seed.Shanghai), []string{}
 	rapid.Check(t, func(rt *rapid.T) {
 		b.Clock.Advance(time.Duration(rapid.IntRange(1, 8*3600).Draw(rt, "seconds")) * time.Second)
 		if len(holds) == 0 || rapid.Bool().Draw(rt, "another") {
@@ -149,7 +149,7 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 			case 0:
 				return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, terms, b.Clock.Now())
 			case 1:
-				return h.Withdraw(crm.ActorOf(colleague(t, b, 8)), terms, b.Clock.Now())
+				return h.Withdraw(crm.ActorOf(storetest.Person(t, b, 8)), terms, b.Clock.Now())
 			case 2:
 				return h.Escalate(seed.StaffID(2), terms, b.Clock.Now())
 			}

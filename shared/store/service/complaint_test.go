@@ -1,4 +1,4 @@
-package store_test
+package service_test
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ import (
 // complaintBy says what somebody of the seeded shop does with a complaint.
 func complaintBy(t testing.TB, b *storetest.Bench, n int) crm.Actor {
 	t.Helper()
-	return crm.ActorOf(colleague(t, b, n))
+	return crm.ActorOf(storetest.Person(t, b, n))
 }
 
 // theBoss is an owner of the shop.
@@ -34,25 +34,6 @@ func theBoss(t testing.TB, b *storetest.Bench) crm.Actor {
 	return crm.Actor{}
 }
 
-// openComplaint opens a complaint of a customer about colour, worth 8,000 yuan.
-func openComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Complaint {
-	t.Helper()
-	now := b.Clock.Now()
-	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{
-		Channel: "phone", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "画册颜色偏红", Affected: 300,
-		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Press: "海德堡 2", Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
-			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
-			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: crm.Visitor, Terms: termsOf(t, b)}, now)
-	if err == nil {
-		c, err = b.OpenComplaint(t.Context(), c, e)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // complaintSteps take a complaint by a command each, all by the owner of the shop.
 var (
 	colourFacts = crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}
@@ -61,10 +42,10 @@ var (
 
 func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Complaint {
 	t.Helper()
-	c, boss, terms := openComplaint(t, b, customer), theBoss(t, b), termsOf(t, b)
+	c, boss, terms := storetest.OpenComplaint(t, b, customer), theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
 	for _, step := range []service.ComplaintRule{
 		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Triage(boss, crm.ComplaintTriage{Severity: 2}, colleague(t, b, 6), terms, b.Clock.Now())
+			return c.Triage(boss, crm.ComplaintTriage{Severity: 2}, storetest.Person(t, b, 6), terms, b.Clock.Now())
 		},
 		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
 			return c.Measure(boss, colourRead, terms, b.Clock.Now())
@@ -123,9 +104,9 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 func TestMarketingStopsWithTheComplaint(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	said := li(1)
+	said := storetest.Li(1)
 	said.Consent = true
-	lead, err := enquire(t, b, said)
+	lead, err := storetest.Enquire(t, b, said)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +121,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 	if got := news("1", crm.PurposeMarketing); got != crm.MessageClaimed {
 		t.Errorf("before: %s", got)
 	}
-	c := openComplaint(t, b, lead.Customer)
+	c := storetest.OpenComplaint(t, b, lead.Customer)
 	if got := news("2", crm.PurposeMarketing); got != crm.MessageSuppressed+crm.ReasonComplaint {
 		t.Errorf("marketing while it is open: %s", got)
 	}
@@ -148,7 +129,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		t.Errorf("service while it is open: %s", got)
 	}
 	changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	})
 	if got := news("4", crm.PurposeMarketing); got != crm.MessageClaimed {
 		t.Errorf("after: %s", got)
@@ -159,7 +140,7 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	b := storetest.New(t)
 	manager := complaintBy(t, b, 2)
-	terms := termsOf(t, b)
+	terms := storetest.Terms(t, b, seed.Shanghai)
 	terms.Policy.Complaint = crm.StandardComplaintPolicy()
 	ids := []string{judgedComplaint(t, b, "cus_1").ID, judgedComplaint(t, b, "cus_1").ID}
 	var wg sync.WaitGroup
@@ -188,7 +169,7 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 
 // carriedOut are the steps from a verdict to a remedy that is done, worth ¥300.
 func carriedOut(t testing.TB, b *storetest.Bench) []service.GrantRule {
-	boss, terms := theBoss(t, b), termsOf(t, b)
+	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
 	return []service.GrantRule{
 		func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
 			return c.Propose(boss, crm.RemedyChoice{Remedies: credit(300), Before: before}, terms, b.Clock.Now())
@@ -229,13 +210,13 @@ func TestARemedyIsWrittenDownOnce(t *testing.T) {
 
 func TestCountersFollowTheRecords(t *testing.T) {
 	b := storetest.New(t)
-	first, second := openComplaint(t, b, "cus_1"), openComplaint(t, b, "cus_2")
+	first, second := storetest.OpenComplaint(t, b, "cus_1"), storetest.OpenComplaint(t, b, "cus_2")
 	changeComplaint(t, b, first.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(theBoss(t, b), crm.ComplaintTriage{Severity: 2, Job: crm.ComplaintJob{Press: "小森 4"}}, colleague(t, b, 6), termsOf(t, b), b.Clock.Now())
+		return c.Triage(theBoss(t, b), crm.ComplaintTriage{Severity: 2, Job: crm.ComplaintJob{Press: "小森 4"}}, storetest.Person(t, b, 6), storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	})
 	b.Clock.Set(b.Clock.Now().Add(time.Hour))
 	changeComplaint(t, b, second.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+		return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	})
 	day := b.Clock.Now().Format(time.DateOnly)
 	for dimension, want := range map[string]map[string]map[string]int64{
@@ -276,14 +257,14 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 		}
 	}
 	settle := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Verify(crm.Visitor, true, termsOf(t, b), b.Clock.Now())
+		return c.Verify(crm.Visitor, true, storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	}
 	books("before", 1, 0, c.ID)
 	changeComplaint(t, b, c.ID, settle)
 	books("settled", 1, 1)
 	b.Clock.Advance(40 * 24 * time.Hour)
 	next := changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, termsOf(t, b), b.Clock.Now())
+		return c.Reopen(crm.Visitor, storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	})
 	if next.State != crm.ComplaintNew || next.Round != 2 || len(next.Earlier) != 1 || !next.Earlier[0].Open {
 		t.Errorf("%+v", next)
@@ -298,15 +279,15 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 // TestJoinedComplaintsAreCountedOnce: two complaints of a customer change their shared counters and his freeze in one transaction.
 func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	b := storetest.New(t)
-	boss, terms := theBoss(t, b), termsOf(t, b)
-	older := openComplaint(t, b, "cus_1")
+	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
+	older := storetest.OpenComplaint(t, b, "cus_1")
 	b.Clock.Advance(time.Minute)
-	younger := openComplaint(t, b, "cus_1")
+	younger := storetest.OpenComplaint(t, b, "cus_1")
 	older = changeComplaint(t, b, older.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 4, Defects: []crm.DefectKind{crm.DefectBanding}}, colleague(t, b, 6), terms, b.Clock.Now())
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 4, Defects: []crm.DefectKind{crm.DefectBanding}}, storetest.Person(t, b, 6), terms, b.Clock.Now())
 	})
 	younger = changeComplaint(t, b, younger.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 1}, colleague(t, b, 6), terms, b.Clock.Now())
+		return c.Triage(boss, crm.ComplaintTriage{Severity: 1}, storetest.Person(t, b, 6), terms, b.Clock.Now())
 	})
 	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID, func(c, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error) {
 		return c.Join(boss, older, terms, b.Clock.Now())

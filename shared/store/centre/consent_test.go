@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"testing"

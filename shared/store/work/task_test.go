@@ -1,4 +1,4 @@
-package store_test
+package work_test
 
 import (
 	"fmt"
@@ -15,41 +15,6 @@ import (
 	"afterpress/shared/store/work"
 )
 
-func colleague(t testing.TB, b *storetest.Bench, n int) crm.Staff {
-	t.Helper()
-	p, found := b.Shop.Person(seed.StaffID(n))
-	if !found {
-		t.Fatal("no such person")
-	}
-	return p
-}
-
-func termsOf(t testing.TB, b *storetest.Bench) crm.Terms {
-	t.Helper()
-	terms, err := b.Shop.Terms(seed.Shanghai)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return terms
-}
-
-// openTask opens a task for a person, by somebody else.
-func openTask(t testing.TB, b *storetest.Bench, owner int, d crm.TaskDraft) crm.Task {
-	t.Helper()
-	if d.ID == "" {
-		d.ID = b.NewTaskID()
-	}
-	d.Title = "寄纸样"
-	task, e, err := crm.NewTask(crm.ActorOf(colleague(t, b, 2)), d, colleague(t, b, owner), termsOf(t, b), b.Clock.Now())
-	if err == nil {
-		task, err = b.OpenTask(t.Context(), task, e)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return task
-}
-
 func cardIDs(t testing.TB, page table.Page[crm.TaskCard], err error) []string {
 	t.Helper()
 	if err != nil {
@@ -65,8 +30,8 @@ func cardIDs(t testing.TB, page table.Page[crm.TaskCard], err error) []string {
 func TestATaskStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
 	ctx, first := t.Context(), table.Paging{Limit: 10, Caller: "x"}
-	task := openTask(t, b, 3, crm.TaskDraft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
-	other := openTask(t, b, 4, crm.TaskDraft{})
+	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
+	other := storetest.OpenTask(t, b, 4, crm.TaskDraft{})
 	stored, err := b.Task(ctx, task.ID)
 	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", task) {
 		t.Fatalf("%+v\n%+v %v", stored, task, err)
@@ -93,7 +58,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 	if page, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
 		t.Errorf("another branch sees %+v %v", page.Items, err)
 	}
-	by := crm.ActorOf(colleague(t, b, 3))
+	by := crm.ActorOf(storetest.Person(t, b, 3))
 	done, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
 	if err != nil || done.State != crm.TaskClosed {
 		t.Fatal(err)
@@ -104,7 +69,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		t.Errorf("closed: %v", got)
 	}
 	if _, err := b.NoteTask(ctx, task.ID, crm.TaskNote{Kind: crm.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Reopen(by, colleague(t, b, 3), nil, termsOf(t, b), b.Clock.Now())
+		return k.Reopen(by, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +94,7 @@ func TestTheSameFactOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
 	id := crm.TaskID(storetest.Began, "lead_1/1/call-again")
 	opened := func() (crm.Task, error) {
-		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
+		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 		if err != nil {
 			return task, err
 		}
@@ -157,14 +122,14 @@ func TestTheSameFactOpensOneTask(t *testing.T) {
 // Comments of many at once are all kept and all counted.
 func TestManyCommentsAtOnce(t *testing.T) {
 	b := storetest.New(t)
-	task := openTask(t, b, 3, crm.TaskDraft{})
+	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{})
 	const people = 4
 	var all sync.WaitGroup
 	for n := range people {
 		all.Go(func() {
-			by := colleague(t, b, 3+n)
+			by := storetest.Person(t, b, 3+n)
 			if _, err := b.NoteTask(t.Context(), task.ID, crm.TaskNote{Kind: crm.NoteComment, By: by.ID, Text: "好"}, func(k crm.Task) (crm.Task, crm.Event, error) {
-				return k.Comment(crm.ActorOf(by), []crm.Staff{colleague(t, b, 9)}, b.Clock.Now())
+				return k.Comment(crm.ActorOf(by), []crm.Staff{storetest.Person(t, b, 9)}, b.Clock.Now())
 			}); err != nil {
 				t.Error(err)
 			}
@@ -181,7 +146,7 @@ func TestManyCommentsAtOnce(t *testing.T) {
 // What is done is counted for its owner on its day, taken back when it is reopened, and looked at for thirty days.
 func TestLoads(t *testing.T) {
 	b := storetest.New(t)
-	ctx, owner := t.Context(), crm.ActorOf(colleague(t, b, 3))
+	ctx, owner := t.Context(), crm.ActorOf(storetest.Person(t, b, 3))
 	complete := func(task crm.Task) {
 		t.Helper()
 		if _, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
@@ -197,9 +162,9 @@ func TestLoads(t *testing.T) {
 		return loads[0]
 	}
 	soon := storetest.Began.Add(time.Hour)
-	early, late, again := openTask(t, b, 3, crm.TaskDraft{}), openTask(t, b, 3, crm.TaskDraft{Due: &soon}), openTask(t, b, 3, crm.TaskDraft{})
-	openTask(t, b, 3, crm.TaskDraft{Due: &soon})
-	openTask(t, b, 3, crm.TaskDraft{})
+	early, late, again := storetest.OpenTask(t, b, 3, crm.TaskDraft{}), storetest.OpenTask(t, b, 3, crm.TaskDraft{Due: &soon}), storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	storetest.OpenTask(t, b, 3, crm.TaskDraft{Due: &soon})
+	storetest.OpenTask(t, b, 3, crm.TaskDraft{})
 	complete(early)
 	complete(again)
 	if got := load(storetest.Began.Add(14 * time.Hour)); got.Open["task"] != 3 || got.Overdue != 0 || got.DueToday != 2 || got.Done["task"] != 2 || *got.OnTime != 1 {
@@ -208,23 +173,23 @@ func TestLoads(t *testing.T) {
 	b.Clock.Advance(2 * time.Hour)
 	complete(late)
 	if _, err := b.ChangeTask(ctx, again.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Reopen(owner, colleague(t, b, 3), nil, termsOf(t, b), b.Clock.Now())
+		return k.Reopen(owner, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
-	lead, err := enquire(t, b, li(1))
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, rule := range []enquiries.LeadRule{
 		func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("lead"), colleague(t, b, 3), termsOf(t, b), b.Clock.Now())
+			return l.Assign(crm.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 		},
 		func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b), b.Clock.Now())
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 		},
 		func(l crm.Lead) (crm.Lead, crm.Event, error) { // the second time is no first contact
-			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, termsOf(t, b), b.Clock.Now())
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 		},
 	} {
 		if _, err := b.ChangeLead(ctx, lead.ID, rule); err != nil {
@@ -249,8 +214,8 @@ func TestLoads(t *testing.T) {
 // TestATaskWithManyFormerOwnersIsClosed hands a task on until no more who had it watch it: what closes and reopens it fits one transaction.
 func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	b := storetest.New(t)
-	task := openTask(t, b, 3, crm.TaskDraft{})
-	by, terms := crm.ActorOf(colleague(t, b, 2)), termsOf(t, b)
+	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	by, terms := crm.ActorOf(storetest.Person(t, b, 2)), storetest.Terms(t, b, seed.Shanghai)
 	change := func(rule work.TaskRule) {
 		t.Helper()
 		next, err := b.ChangeTask(t.Context(), task.ID, rule)
@@ -260,7 +225,7 @@ func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 		task = next
 	}
 	for i := range 90 {
-		to := colleague(t, b, 4)
+		to := storetest.Person(t, b, 4)
 		to.ID = seed.StaffID(100 + i)
 		change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.HandOn(by, to, terms, b.Clock.Now()) })
 	}
@@ -269,7 +234,7 @@ func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	}
 	change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.Complete(by, true, b.Clock.Now()) })
 	change(func(task crm.Task) (crm.Task, crm.Event, error) {
-		return task.Reopen(by, colleague(t, b, 4), nil, terms, b.Clock.Now())
+		return task.Reopen(by, storetest.Person(t, b, 4), nil, terms, b.Clock.Now())
 	})
 	if task.State != crm.TaskOpen || task.Owner != seed.StaffID(4) {
 		t.Errorf("%+v", task)

@@ -1,4 +1,4 @@
-package store_test
+package centre_test
 
 import (
 	"errors"
@@ -15,8 +15,8 @@ import (
 // keyAccount is a key account of a sales person of Shanghai.
 func keyAccount(t testing.TB, b *storetest.Bench) crm.Customer {
 	t.Helper()
-	c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "海河出版社", Lang: crm.Zh, Branch: seed.Shanghai, Owner: colleague(t, b, 3).ID,
-		Source: "walk-in", Relationship: "key-account"}, nil, crm.ActorOf(colleague(t, b, 3)))
+	c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "海河出版社", Lang: crm.Zh, Branch: seed.Shanghai, Owner: storetest.Person(t, b, 3).ID,
+		Source: "walk-in", Relationship: "key-account"}, nil, crm.ActorOf(storetest.Person(t, b, 3)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func dueOn(t testing.TB, b *storetest.Bench, until time.Time) []string {
 // meets is a touch that a colleague writes down.
 func meets(t testing.TB, b *storetest.Bench, customer string) {
 	t.Helper()
-	by := crm.ActorOf(colleague(t, b, 3))
+	by := crm.ActorOf(storetest.Person(t, b, 3))
 	if _, err := b.RecordTouch(t.Context(), customer, crm.Touch{Channel: "call", Direction: crm.TouchOut, At: b.Clock.Now()}, func(c crm.Customer, k crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
 		return c.Touched(by, k, b.Shop, b.Clock.Now())
 	}); err != nil {
@@ -75,7 +75,7 @@ func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 	met := func(days int) bool { return slices.Equal(dueOn(t, b, c.CreatedAt.AddDate(0, 0, days)), []string{c.ID}) }
 	edit := func(relationship string) {
 		t.Helper()
-		by := crm.ActorOf(colleague(t, b, 2))
+		by := crm.ActorOf(storetest.Person(t, b, 2))
 		if _, err := b.ChangeCustomer(t.Context(), c.ID, by, func(was crm.Customer) (crm.Customer, []crm.Event, error) {
 			next := was
 			next.Relationship = relationship
@@ -142,7 +142,7 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 		t.Errorf("%v %v", openTasks(t, b, c.ID), err)
 	}
 	if _, err := b.ChangeTask(t.Context(), task.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Complete(crm.ActorOf(colleague(t, b, 3)), false, b.Clock.Now())
+		return k.Complete(crm.ActorOf(storetest.Person(t, b, 3)), false, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -157,10 +157,10 @@ func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
 	b.Clock.Advance(30 * 24 * time.Hour)
-	complaint := openComplaint(t, b, c.ID)
+	complaint := storetest.OpenComplaint(t, b, c.ID)
 	b.Clock.Advance(time.Hour)
 	complaint, err := b.ChangeComplaint(t.Context(), complaint.ID, func(x crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return x.Withdraw(crm.Visitor, "", termsOf(t, b), b.Clock.Now())
+		return x.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
