@@ -1,5 +1,5 @@
-// Package store keeps the facts. Each area of the business has a package of its own below it, over one engine (table); a Store
-// is all of them together, for the mains and the doors.
+// Package store keeps the facts. Each area of the business has a package of its own below it, over one engine (table);
+// a Store is all of them together, for the mains and the doors.
 package store
 
 import (

@@ -1,5 +1,5 @@
-// Package centre keeps customers and all that concerns them as people: contacts, preferences, conversations, whether they may be
-// written to and what was sent, the directory by which they are found, and their timeline.
+// Package centre keeps customers and all that concerns them as people: contacts, preferences, conversations, whether
+// they may be written to and what was sent, the directory by which they are found, and their timeline.
 package centre
 
 import (

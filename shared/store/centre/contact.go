@@ -46,9 +46,10 @@ func (s *Centre) Contacts(ctx context.Context, customer string) ([]crm.Contact, 
 // ContactRule takes a contact and his customer and gives the next contact with its event, or refuses.
 type ContactRule = func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error)
 
-// AddContact gives a customer another contact, of which the rule makes the record: contact, claims, gate, what is suppressed at his addresses and the
-// event are one transaction. The customer's seq goes up, so that no two additions pass the limit together. A value that somebody else holds is
-// Refused because of crm.Taken; one that several people share is his as a shared one.
+// AddContact gives a customer another contact, of which the rule makes the record: contact, claims, gate, what is
+// suppressed at his addresses and the event are one transaction. The customer's seq goes up, so that no two additions
+// pass the limit together. A value that somebody else holds is Refused because of crm.Taken; one that several people
+// share is his as a shared one.
 func (s *Centre) AddContact(ctx context.Context, customer string, rule ContactRule) (crm.Contact, error) {
 	none := crm.Contact{ID: s.table.NewID("con"), Customer: customer}
 	return s.settleContact(ctx, func() (crm.Contact, crm.Customer, error) {
@@ -65,8 +66,9 @@ func (s *Centre) AddContact(ctx context.Context, customer string, rule ContactRu
 	}, rule)
 }
 
-// ChangeContact applies a rule to a contact, in one transaction with his claims, his gate, what is suppressed at his addresses and the event. When somebody
-// was faster, the rule decides again on what is there now. Its errors are those of AddContact.
+// ChangeContact applies a rule to a contact, in one transaction with his claims, his gate, what is suppressed at his
+// addresses and the event. When somebody was faster, the rule decides again on what is there now. Its errors are those
+// of AddContact.
 func (s *Centre) ChangeContact(ctx context.Context, id string, rule ContactRule) (crm.Contact, error) {
 	return s.settleContact(ctx, func() (crm.Contact, crm.Customer, error) {
 		contact, err := s.Contact(ctx, id)
@@ -128,7 +130,8 @@ func (s *Centre) writeContact(ctx context.Context, before, next crm.Contact, cus
 	return next, s.table.Commit(ctx, b, next)
 }
 
-// putContact adds the next version of a contact to a transaction. A new one counts as a write of his customer; a changed one needs the customer's file open.
+// putContact adds the next version of a contact to a transaction. A new one counts as a write of his customer; a
+// changed one needs the customer's file open.
 func (s *Centre) putContact(b *table.Batch, before, next crm.Contact, customer crm.Customer) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	it, err := table.Encode(next, table.ContactKey(next.Customer, next.ID))
@@ -152,8 +155,9 @@ func (s *Centre) putContact(b *table.Batch, before, next crm.Contact, customer c
 	return s.PutCustomer(b, customer, seq)
 }
 
-// PutNewContact adds the first contact of a new customer: with his claims and the way to him by his id. The gate that he begins with holds what is suppressed
-// at his addresses; whoever calls this adds it by PutGate. Somebody else's claim fails the transaction with ErrChanged.
+// PutNewContact adds the first contact of a new customer: with his claims and the way to him by his id. The gate that
+// he begins with holds what is suppressed at his addresses; whoever calls this adds it by PutGate. Somebody else's
+// claim fails the transaction with ErrChanged.
 func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c crm.Contact) (Standing, crm.Gate, error) {
 	st, err := s.ReadStanding(ctx, c)
 	if err != nil {
@@ -211,8 +215,9 @@ func (s *Centre) ReadKnown(ctx context.Context, claims []crm.Claim) (crm.Known, 
 	return known, err
 }
 
-// moveClaims adds what becomes of the claims when a contact changes. held is how the claims were read; only values that stop being shared need it; while others
-// share one, it is nobody's. taken makes the error of a value that somebody else holds.
+// moveClaims adds what becomes of the claims when a contact changes. held is how the claims were read; only values
+// that stop being shared need it; while others share one, it is nobody's. taken makes the error of a value that
+// somebody else holds.
 func (s *Centre) moveClaims(b *table.Batch, before, next crm.Contact, held map[crm.Claim]table.Item, taken func(crm.Claim, table.Item) error) error {
 	old, now := before.Values(), next.Values()
 	all := maps.Clone(old)

@@ -17,11 +17,12 @@ func (s *Centre) Customer(ctx context.Context, id string) (crm.Customer, error) 
 	return table.GetRecord[crm.Customer](ctx, s.table, "customer", id, crm.Missing("客户", "customer"))
 }
 
-// lapsedUntil is where those who lapsed stand on the board of their branch: silence changes nothing for them, a policy of more patience does.
+// lapsedUntil is where those who lapsed stand on the board of their branch: silence changes nothing for them, a policy
+// of more patience does.
 var lapsedUntil = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence alone changes its life cycle or its
-// cadence asks for something, whichever comes first.
+// customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence
+// alone changes its life cycle or its cadence asks for something, whichever comes first.
 func customerRow(c crm.Customer) (table.Item, error) {
 	it, err := table.Encode(c, table.RecordKey("customer", c.ID))
 	switch {
@@ -45,7 +46,8 @@ func (s *Centre) PutCustomer(b *table.Batch, c crm.Customer, seq int64) error {
 	return err
 }
 
-// putAged is PutCustomer with the event of a new stage of his life, where the change brought one. before is the customer that was read.
+// putAged is PutCustomer with the event of a new stage of his life, where the change brought one. before is the
+// customer that was read.
 func (s *Centre) putAged(b *table.Batch, by crm.Actor, before, next crm.Customer) error {
 	if err := s.PutCustomer(b, next, before.Seq); err != nil {
 		return err
@@ -57,7 +59,8 @@ func (s *Centre) putAged(b *table.Batch, by crm.Actor, before, next crm.Customer
 	return s.table.PutEvent(b, told)
 }
 
-// PutLeadNews adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke or wrote, and his life goes on.
+// PutLeadNews adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke
+// or wrote, and his life goes on.
 func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l crm.Lead, news crm.Event) error {
 	line, spoke := l.Spoke(news)
 	if !spoke && news.Type != crm.LeadWon {
@@ -86,8 +89,9 @@ func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l crm.Lead, ne
 	return s.putAged(b, crm.Actor{ID: news.Cause}, customer, next)
 }
 
-// OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with their claims. A phone, an e-mail or a
-// tax number that a customer has already is refused as a Conflict, which names him if by sees him. Ids are given here.
+// OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with
+// their claims. A phone, an e-mail or a tax number that a customer has already is refused as a Conflict, which names
+// him if by sees him. Ids are given here.
 func (s *Centre) OpenCustomer(ctx context.Context, entered crm.Customer, contact *crm.Contact, by crm.Actor) (crm.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, entered.Branch)
 	if err != nil {
@@ -122,7 +126,8 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered crm.Customer, contact
 	})
 }
 
-// putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share is his as a shared one.
+// putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share
+// is his as a shared one.
 func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c crm.Contact) error {
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(c.Values())))
 	if err != nil {
@@ -171,11 +176,13 @@ func (s *Centre) FindClaimed(ctx context.Context, claims []crm.Claim) (customer 
 	return customer, false, nil
 }
 
-// CustomerRule takes a customer and gives the next one with the events of the change, or refuses. No events change nothing.
+// CustomerRule takes a customer and gives the next one with the events of the change, or refuses. No events change
+// nothing.
 type CustomerRule = func(crm.Customer) (crm.Customer, []crm.Event, error)
 
-// ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own claims in one transaction, on condition
-// that nothing was written to him meanwhile. When something was, the rule decides again on what is there now; it says whether that may be.
+// ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own
+// claims in one transaction, on condition that nothing was written to him meanwhile. When something was, the rule
+// decides again on what is there now; it says whether that may be.
 func (s *Centre) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rule CustomerRule) (crm.Customer, error) {
 	read := func() (crm.Customer, error) { return s.Customer(ctx, id) }
 	return table.Change(ctx, table.Many, read, rule, func(customer, next crm.Customer, events []crm.Event) (crm.Customer, error) {
@@ -272,7 +279,8 @@ func (s *Centre) ReadPerson(ctx context.Context, customer, contact string) (crm.
 	return c, p, nil
 }
 
-// CustomerNames reads the names of customers, of at most the first hundred, in one call. Those that are not there have none.
+// CustomerNames reads the names of customers, of at most the first hundred, in one call. Those that are not there have
+// none.
 func (s *Centre) CustomerNames(ctx context.Context, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	if len(ids) == 0 {

@@ -14,8 +14,9 @@ import (
 // AgeRule takes a customer and gives the next one; changed is false when there is nothing to write.
 type AgeRule = func(crm.Customer) (next crm.Customer, changed bool)
 
-// AgeCustomer reads a customer, applies the rule of his life, and writes the next customer with the event of a new stage in one transaction, on condition
-// that nobody wrote him meanwhile. When somebody did, the rule decides again on what is there now.
+// AgeCustomer reads a customer, applies the rule of his life, and writes the next customer with the event of a new
+// stage in one transaction, on condition that nobody wrote him meanwhile. When somebody did, the rule decides again on
+// what is there now.
 func (s *Centre) AgeCustomer(ctx context.Context, id string, by crm.Actor, rule AgeRule) (crm.Customer, error) {
 	return s.tend(ctx, id, by, func(c crm.Customer) (crm.Tended, error) {
 		next, changed := rule(c)
@@ -23,11 +24,13 @@ func (s *Centre) AgeCustomer(ctx context.Context, id string, by crm.Actor, rule 
 	})
 }
 
-// TendRule takes a customer with the shop's dealings with him and says what the daily step makes of him, or why it cannot say.
+// TendRule takes a customer with the shop's dealings with him and says what the daily step makes of him, or why it
+// cannot say.
 type TendRule = func(c crm.Customer, has crm.Dealings) (crm.Tended, error)
 
-// TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the customer keeps of them are one transaction
-// with his life. A task that is there already is left as it is. What is open comes from an index: a complaint of this very moment holds nothing up.
+// TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the
+// customer keeps of them are one transaction with his life. A task that is there already is left as it is. What is
+// open comes from an index: a complaint of this very moment holds nothing up.
 func (s *Centre) TendCustomer(ctx context.Context, id string, by crm.Actor, rule TendRule) (crm.Customer, error) {
 	return s.tend(ctx, id, by, func(c crm.Customer) (crm.Tended, error) {
 		open, err := s.openItems(ctx, id)
@@ -42,8 +45,8 @@ func (s *Centre) TendCustomer(ctx context.Context, id string, by crm.Actor, rule
 	})
 }
 
-// wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a time; else zero. It reads his log from the newest
-// event back to that time, which is little for who has been silent.
+// wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a time;
+// else zero. It reads his log from the newest event back to that time, which is little for who has been silent.
 func (s *Centre) wordAfter(ctx context.Context, customer string, after time.Time) (time.Time, error) {
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
@@ -93,7 +96,8 @@ func (s *Centre) tend(ctx context.Context, id string, by crm.Actor, rule func(cr
 	})
 }
 
-// putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of it, perhaps with one of the tasks.
+// putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of
+// it, perhaps with one of the tasks.
 func (s *Centre) putOpened(ctx context.Context, b *table.Batch, opened []crm.Opening, again bool) error {
 	for _, o := range opened {
 		if again {

@@ -19,19 +19,23 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Directory writes the rows by which customers are found and listed. They follow the facts by a moment: functions/stream writes them after the event.
+// Directory writes the rows by which customers are found and listed. They follow the facts by a moment:
+// functions/stream writes them after the event.
 //
-// Rows are written one by one, which costs half of what a transaction does. What keeps them right is the manifest: a run names in it, before it writes, every
-// row that may stand because of it, and says at its end that all are written. Of two runs the one with the newer manifest wins each row: a row keeps the
-// number of the run that wrote it and gives way to a higher one only. A run that finds the manifest open, which a run beside it or a broken one left, writes
-// every row anew, and where a row has to go it leaves an empty one with its number, which the other run cannot overwrite. It goes on to do so for an hour;
-// nothing that was sent before can arrive then, since the signature of a request is void after minutes.
+// Rows are written one by one, which costs half of what a transaction does. What keeps them right is the manifest: a
+// run names in it, before it writes, every row that may stand because of it, and says at its end that all are written.
+// Of two runs the one with the newer manifest wins each row: a row keeps the number of the run that wrote it and gives
+// way to a higher one only. A run that finds the manifest open, which a run beside it or a broken one left, writes
+// every row anew, and where a row has to go it leaves an empty one with its number, which the other run cannot
+// overwrite. It goes on to do so for an hour; nothing that was sent before can arrive then, since the signature of a
+// request is void after minutes.
 type Directory struct {
 	Centre *Centre
 	Read   crm.Reading
 }
 
-// manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the number of the run.
+// manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the
+// number of the run.
 type manifest struct {
 	Version int64    `json:"version"`
 	Open    bool     `json:"open,omitempty"`   // a run is writing: what is named may not stand yet
@@ -41,10 +45,11 @@ type manifest struct {
 	Buried  []string `json:"buried,omitempty"` // empty rows that keep late writes out
 }
 
-// directoryRow is a row of the directory: keys, and what has to be known of it before the customer's record is read. It holds no card, so that a change of one
-// moves the lists alone. Branch, Shared and Archived are in it since they decide who sees him at all: without them, whoever sees one branch of ten would read
-// ten records for each that he is shown. All three change once in a customer's life, if ever. Owner, stage and category change with the work; those who
-// stand in their lists are few, or else most fit, so the reader compares lists (directorylist.go).
+// directoryRow is a row of the directory: keys, and what has to be known of it before the customer's record is read.
+// It holds no card, so that a change of one moves the lists alone. Branch, Shared and Archived are in it since they
+// decide who sees him at all: without them, whoever sees one branch of ten would read ten records for each that he is
+// shown. All three change once in a customer's life, if ever. Owner, stage and category change with the work; those
+// who stand in their lists are few, or else most fit, so the reader compares lists (directorylist.go).
 type directoryRow struct {
 	Run      int64  `json:"run"`
 	Branch   string `json:"branch"` // empty in a buried row
@@ -94,12 +99,13 @@ const (
 	rowWriters = 8 // rows that one run writes at a time
 	// courtesy is how often a run looks whether the one that it finds writing has ended, before it counts as broken.
 	courtesy = 4
-	// lateness is how long a write may still arrive that a run left behind; AWS takes no request that was signed 15 minutes before.
+	// lateness is how long a write may still arrive that a run left behind; AWS takes no request that was signed 15
+	// minutes before.
 	lateness = time.Hour
 )
 
-// Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any number of times, in any order, beside
-// itself: rows always follow the newest facts that one of the runs has read.
+// Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any
+// number of times, in any order, beside itself: rows always follow the newest facts that one of the runs has read.
 func (d Directory) Index(ctx context.Context, customer string) error {
 	_, err := table.Again(ctx, table.Many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, customer, try < courtesy) })
 	return err
@@ -199,8 +205,8 @@ func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []str
 	return stale, gone
 }
 
-// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest with what stands then. It is ErrChanged
-// where a newer run came in between, which will see to the rest.
+// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest
+// with what stands then. It is ErrChanged where a newer run came in between, which will see to the rest.
 func (s *Centre) writeRows(ctx context.Context, customer string, known manifest, rows, stale []directoryRow, gone []string) error {
 	now := s.table.Now()
 	bury := known.Open || known.Late > now.Unix()
@@ -282,7 +288,8 @@ func (s *Centre) putDirectoryRow(ctx context.Context, customer string, run int64
 	return sentTwice(out), nil
 }
 
-// sentTwice reports whether an earlier attempt of a write may still be on its way: it ended neither with an answer nor with a refusal before any writing.
+// sentTwice reports whether an earlier attempt of a write may still be on its way: it ended neither with an answer nor
+// with a refusal before any writing.
 func sentTwice(out *dynamodb.PutItemOutput) bool {
 	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
 	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !table.Passing(a.Err) })

@@ -16,8 +16,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// CustomerQuery asks for customers. Question is folded by crm.DirectoryQuestion, or empty; the rest are conditions, empty ones ask nothing. All that is
-// asked must hold.
+// CustomerQuery asks for customers. Question is folded by crm.DirectoryQuestion, or empty; the rest are conditions,
+// empty ones ask nothing. All that is asked must hold.
 type CustomerQuery struct {
 	Question   string
 	Owner      string
@@ -37,7 +37,8 @@ func (q CustomerQuery) Admits(c crm.CustomerCard) bool {
 		(len(q.Categories) == 0 || slices.Contains(q.Categories, c.Category)) && q.Archived == (c.ArchivedAt != nil)
 }
 
-// lists are the lists in which the answer stands, each over one or more partitions; the one with the fewest customers first.
+// lists are the lists in which the answer stands, each over one or more partitions; the one with the fewest customers
+// first.
 func (q CustomerQuery) lists() [][]string {
 	branches := slices.Concat(q.Branches, []string{table.EveryBranch})
 	if q.Branch != "" {
@@ -71,8 +72,8 @@ func (q CustomerQuery) shape() string {
 		[]string{""}, q.Branches), "|")
 }
 
-// Customers lists customers by name, or by what of them fits the question; each of them once, on all pages together. Rows say who may fit; the record of each
-// is read before he is shown, and decides.
+// Customers lists customers by name, or by what of them fits the question; each of them once, on all pages together.
+// Rows say who may fit; the record of each is read before he is shown, and decides.
 func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[crm.CustomerCard], error) {
 	out := table.Page[crm.CustomerCard]{Items: []crm.CustomerCard{}}
 	var after string
@@ -162,8 +163,9 @@ func (s *search) lane(place, prefix, after string) {
 	}
 }
 
-// fill finds so many customers, or all that there are. Where a round drops somebody, the query has conditions that the rows say nothing of: from then on the
-// other lists that were asked for are compared, and only who stands in all of them is read.
+// fill finds so many customers, or all that there are. Where a round drops somebody, the query has conditions that the
+// rows say nothing of: from then on the other lists that were asked for are compared, and only who stands in all of
+// them is read.
 func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -191,7 +193,8 @@ func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 	return out[:want], nil
 }
 
-// begin reads the first rows of all lanes, several at a time: a caller who sees many branches does not wait for one after another.
+// begin reads the first rows of all lanes, several at a time: a caller who sees many branches does not wait for one
+// after another.
 func (s *search) begin(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(laneReaders)
@@ -305,7 +308,8 @@ func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bo
 	return out, nil
 }
 
-// admitted reads the records of those who may fit and keeps whom the query admits, in their order. Nothing is shown because of a row alone.
+// admitted reads the records of those who may fit and keeps whom the query admits, in their order. Nothing is shown
+// because of a row alone.
 func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, error) {
 	keys := make([]table.Item, len(rows))
 	for i, r := range rows {
@@ -334,7 +338,8 @@ func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, err
 	return out, nil
 }
 
-// foundByBeginning reports whether a question of digits has found the customer of an end of a number by the beginning of another term.
+// foundByBeginning reports whether a question of digits has found the customer of an end of a number by the beginning
+// of another term.
 func foundByBeginning(row table.Item, question string) bool {
 	known, _ := row["known"].(*types.AttributeValueMemberL)
 	return known != nil && slices.ContainsFunc(known.Value, func(v types.AttributeValue) bool {
@@ -343,8 +348,9 @@ func foundByBeginning(row table.Item, question string) bool {
 	})
 }
 
-// input asks a partition for the names that begin with prefix, beyond the key after; nil where none can lie there. Its filter says of Admits what rows say,
-// and leaves out the rows that are buried and those by which the customer is not found first.
+// input asks a partition for the names that begin with prefix, beyond the key after; nil where none can lie there. Its
+// filter says of Admits what rows say, and leaves out the rows that are buried and those by which the customer is not
+// found first.
 func (q CustomerQuery) input(records, place, prefix, after string) *dynamodb.QueryInput {
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(records), Limit: aws.Int32(int32(q.Limit + 1)), KeyConditionExpression: aws.String("#pk = :pk"),
@@ -384,8 +390,9 @@ func lettered(letter string, values []string, into table.Item) []string {
 	return names
 }
 
-// bounds is the part of a partition in which the answer goes on: beyond a cursor, and below a prefix. A key takes one condition, so a prefix is a range too;
-// begins_with says the same, and the engine of this machine reads the whole partition for it.
+// bounds is the part of a partition in which the answer goes on: beyond a cursor, and below a prefix. A key takes one
+// condition, so a prefix is a range too; begins_with says the same, and the engine of this machine reads the whole
+// partition for it.
 func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput {
 	beyond, end := after+"!", prefix+"\U0010ffff" // no key has this sign, so none lies between
 	switch {

@@ -7,7 +7,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of version 0.
+// Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of
+// version 0.
 func (s *Centre) Freeze(ctx context.Context, customer string) (crm.Freeze, error) {
 	it, found, err := s.table.Get(ctx, s.table.Messages, table.FreezeKey(customer))
 	if err != nil || !found {

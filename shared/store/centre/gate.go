@@ -67,9 +67,10 @@ func (st Standing) Found() map[crm.Address]crm.Suppression {
 	return out
 }
 
-// PutGate is the one way in which a gate changes: it adds the gate, the new lines of the consent log, and what is suppressed at the contact's addresses
-// because of it. Where he arrives with them, the contact is written in the same transaction, and gate and addresses are held as they were read; otherwise
-// the contact must be as it was read, so that no address of his is missed. It returns the lines as they are written; ErrChanged when somebody was faster.
+// PutGate is the one way in which a gate changes: it adds the gate, the new lines of the consent log, and what is
+// suppressed at the contact's addresses because of it. Where he arrives with them, the contact is written in the same
+// transaction, and gate and addresses are held as they were read; otherwise the contact must be as it was read, so
+// that no address of his is missed. It returns the lines as they are written; ErrChanged when somebody was faster.
 func (s *Centre) PutGate(b *table.Batch, st Standing, next crm.Gate, arrives bool) ([]crm.ConsentEntry, error) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	turned := next.Version != st.Gate.Version
@@ -132,8 +133,9 @@ func (s *Centre) addressee(ctx context.Context, customer, person string) (crm.Co
 	return contact, err
 }
 
-// ChangeGate changes a contact's gate as it stands now, again where somebody was faster, in one transaction with the events. A gate of the same version is
-// left alone. result is what a receipt remembers of the lines that were added; nil where there is none.
+// ChangeGate changes a contact's gate as it stands now, again where somebody was faster, in one transaction with the
+// events. A gate of the same version is left alone. result is what a receipt remembers of the lines that were added;
+// nil where there is none.
 func (s *Centre) ChangeGate(ctx context.Context, person crm.Contact, result func([]crm.ConsentEntry) any, rule func(crm.Gate) (crm.Gate, []crm.Event, error)) error {
 	var st Standing
 	read := func() (crm.Gate, error) {

@@ -16,9 +16,10 @@ const messageLife = 400 * 24 * time.Hour
 // doubtDue is how much working time the owner has to find out what became of an unknown message.
 const doubtDue = time.Hour
 
-// ClaimMessage takes the right to send a message. It asks the person's gate in the same transaction. What comes back says what to do: claimed means
-// that this caller may send, once; any other state means that it is done. While another writer holds the claim the error is TooMany with the
-// time to wait; a claim whose writer is gone becomes unknown, with a line on the owner's desk.
+// ClaimMessage takes the right to send a message. It asks the person's gate in the same transaction. What comes back
+// says what to do: claimed means that this caller may send, once; any other state means that it is done. While another
+// writer holds the claim the error is TooMany with the time to wait; a claim whose writer is gone becomes unknown,
+// with a line on the owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
 	return table.Again(ctx, table.Few, func(int) (crm.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
@@ -52,7 +53,8 @@ func (g gates) permits(purpose, channel string) (reason string, ok bool) {
 	return g.freeze.Permits(purpose)
 }
 
-// ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of a message that has no row.
+// ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of
+// a message that has no row.
 func (s *Centre) ledger(ctx context.Context, m crm.Message, purpose string) (_ crm.Message, pass gates, told *crm.Report, err error) {
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
 	keys := []table.Item{table.MessageKey(m), table.GateKey(m.Person), table.ReportKey(m.Tag())}
@@ -88,8 +90,8 @@ func (s *Centre) ledger(ctx context.Context, m crm.Message, purpose string) (_ c
 	return m, pass, told, nil
 }
 
-// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was read, and so must what freezes the
-// marketing of his customer.
+// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was
+// read, and so must what freezes the marketing of his customer.
 func (s *Centre) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose string) (crm.Message, error) {
 	m.Purpose = purpose
 	if reason, ok := pass.permits(purpose, m.Channel); !ok {
@@ -141,7 +143,8 @@ func (s *Centre) suppress(ctx context.Context, m crm.Message, reason string) (cr
 	return next, s.putMessage(ctx, next, m.Version)
 }
 
-// messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues are told stands in none.
+// messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues
+// are told stands in none.
 func messageRow(m crm.Message) (table.Item, error) {
 	it, err := table.Encode(m, table.MessageKey(m))
 	if err != nil {
@@ -203,8 +206,8 @@ func (s *Centre) SuppressMessage(ctx context.Context, m crm.Message, reason stri
 	return nil
 }
 
-// SettleMessage records how sending a claimed message ended. Unknown also puts a line on the owner's desk. When the claim has meanwhile
-// lapsed, the late word of its writer changes nothing.
+// SettleMessage records how sending a claimed message ended. Unknown also puts a line on the owner's desk. When the
+// claim has meanwhile lapsed, the late word of its writer changes nothing.
 func (s *Centre) SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error {
 	if state == crm.MessageUnknown {
 		m.LeaseUntil = s.table.Now() // the writer himself gives the claim up
@@ -221,7 +224,8 @@ func (s *Centre) SettleMessage(ctx context.Context, m crm.Message, state, provid
 	return nil
 }
 
-// lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one transaction.
+// lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one
+// transaction.
 func (s *Centre) lapse(ctx context.Context, m crm.Message) (crm.Message, error) {
 	now := s.table.Now()
 	due, err := s.workingDue(ctx, m.Branch, doubtDue)
@@ -282,7 +286,8 @@ func (s *Centre) Message(ctx context.Context, id string) (crm.Message, error) {
 	return table.GetRecord[crm.Message](ctx, s.table, "message", id, crm.Missing("消息", "message"))
 }
 
-// ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event in one transaction.
+// ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event
+// in one transaction.
 func (s *Centre) ChangeMessage(ctx context.Context, id string, rule func(crm.Message) (crm.Message, crm.Event, error)) (crm.Message, error) {
 	m, err := s.Message(ctx, id)
 	if err != nil {

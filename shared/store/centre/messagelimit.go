@@ -19,8 +19,8 @@ func bars(reason string) func(table.Item) error {
 	return func(table.Item) error { return barred(reason) }
 }
 
-// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one within crm.ReplyPause; the same
-// message may be claimed again.
+// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one
+// within crm.ReplyPause; the same message may be claimed again.
 func (s *Centre) replyHeld(b *table.Batch, m crm.Message) {
 	now := s.table.Now()
 	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
@@ -31,8 +31,9 @@ func (s *Centre) replyHeld(b *table.Batch, m crm.Message) {
 	b.Put(s.table.Messages, it, cond, bars(crm.ReasonAnswered))
 }
 
-// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim counts: a later one is of the same
-// message, which surely was not sent. A number's day is that of the branch, the company's is that of UTC, since its branches may have several.
+// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim
+// counts: a later one is of the same message, which surely was not sent. A number's day is that of the branch, the
+// company's is that of UTC, since its branches may have several.
 func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m crm.Message) error {
 	if m.Channel != crm.ChannelSMS || m.Attempt > 0 {
 		return nil
@@ -53,7 +54,8 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m crm.Message) er
 	return nil
 }
 
-// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.
+// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else
+// how long the window still lasts.
 func (s *Centre) TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error) {
 	now := s.table.Now()
 	begin := now.Truncate(window)

@@ -66,8 +66,9 @@ func placeInFile(f *crm.CustomerFile, it table.Item) error {
 // openLines is how many open items of a customer his overview shows, the most urgent ones.
 const openLines = 100
 
-// WholeFile reads a customer's file with what is open for him, the gates of his contacts, and what freezes his marketing: three reads, whatever there is. sees is asked once the customer
-// is read, and nothing else is read when it refuses.
+// WholeFile reads a customer's file with what is open for him, the gates of his contacts, and what freezes his
+// marketing: three reads, whatever there is. sees is asked once the customer is read, and nothing else is read when it
+// refuses.
 func (s *Centre) WholeFile(ctx context.Context, customer string, sees func(crm.Customer) error) (crm.CustomerFile, error) {
 	f, err := s.CustomerFile(ctx, customer)
 	if err != nil {
@@ -100,7 +101,8 @@ func (s *Centre) openItems(ctx context.Context, customer string) ([]crm.OpenItem
 	return out, nil
 }
 
-// readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A contact without a gate has an empty one.
+// readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A
+// contact without a gate has an empty one.
 func (s *Centre) readGates(ctx context.Context, f *crm.CustomerFile) error {
 	f.Gates, f.Freeze = map[string]crm.Gate{}, crm.Freeze{Customer: f.Customer.ID}
 	keys := []table.Item{table.FreezeKey(f.Customer.ID)}

@@ -36,8 +36,9 @@ func (s *Centre) Preference(ctx context.Context, customer, id string) (crm.Custo
 	return c, p, err
 }
 
-// AddPreference gives a customer another preference, in one transaction with its event. The rule gets the customer and how many he has; a contact who says
-// so must be his. When somebody changed the customer meanwhile, the rule decides again on what is there now.
+// AddPreference gives a customer another preference, in one transaction with its event. The rule gets the customer and
+// how many he has; a contact who says so must be his. When somebody changed the customer meanwhile, the rule decides
+// again on what is there now.
 func (s *Centre) AddPreference(ctx context.Context, customer string, p crm.Preference,
 	rule func(c crm.Customer, p crm.Preference, had int) (crm.Customer, crm.Preference, crm.Event, error)) (crm.Preference, error) {
 	p.ID = s.table.NewID("prf")
@@ -58,7 +59,8 @@ func (s *Centre) AddPreference(ctx context.Context, customer string, p crm.Prefe
 	})
 }
 
-// PutPreference writes the next version of a preference with its event. What no event tells of has not changed, and nothing is written.
+// PutPreference writes the next version of a preference with its event. What no event tells of has not changed, and
+// nothing is written.
 func (s *Centre) PutPreference(ctx context.Context, next crm.Preference, event crm.Event) error {
 	if event.Type == "" {
 		return nil
@@ -84,7 +86,8 @@ func (s *Centre) RemovePreference(ctx context.Context, p crm.Preference, event c
 	return s.table.Commit(ctx, b, nil)
 }
 
-// putPreference adds a preference and its event to a transaction; version is the one that was read, 0 for a new one. A contact who says so must be there.
+// putPreference adds a preference and its event to a transaction; version is the one that was read, 0 for a new one. A
+// contact who says so must be there.
 func (s *Centre) putPreference(b *table.Batch, p crm.Preference, version int64, e crm.Event) error {
 	it, err := table.Encode(p, table.PreferenceKey(p.Customer, p.ID))
 	if err != nil {

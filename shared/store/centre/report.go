@@ -12,7 +12,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// indexLag is how long after its sending a message may be missing from an index; what is told of it in that time has to be told again.
+// indexLag is how long after its sending a message may be missing from an index; what is told of it in that time has
+// to be told again.
 const indexLag = 2 * time.Minute
 
 // Tagged finds a message by its tag.
@@ -37,9 +38,10 @@ func (s *Centre) Tagged(ctx context.Context, tag string) (crm.Message, error) {
 	return table.Decode[crm.Message](it)
 }
 
-// Report takes in what became of a message: its row, the gate of its person, the line on a desk and the event in one transaction. A report of a
-// message that is not there is kept for the day on which somebody wants to send it; one that was sent only a moment ago is Unavailable until
-// the index has it. A report that tells nothing new changes nothing.
+// Report takes in what became of a message: its row, the gate of its person, the line on a desk and the event in one
+// transaction. A report of a message that is not there is kept for the day on which somebody wants to send it; one
+// that was sent only a moment ago is Unavailable until the index has it. A report that tells nothing new changes
+// nothing.
 func (s *Centre) Report(ctx context.Context, tag string, r crm.Report) error {
 	_, err := table.Again(ctx, table.Few, func(int) (crm.Message, error) {
 		m, err := s.Tagged(ctx, tag)

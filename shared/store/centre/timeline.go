@@ -31,12 +31,13 @@ type TimelineEntry struct {
 // place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
 func (e TimelineEntry) place() string { return table.When(e.At, e.ID) }
 
-// overlap is how many events are read beyond a page. An event has its time from the rule and its id, by which the table orders it, from the write: those
-// of writers who met may stand the other way round, and the last ones of a page must not be lost between it and the next.
+// overlap is how many events are read beyond a page. An event has its time from the rule and its id, by which the
+// table orders it, from the write: those of writers who met may stand the other way round, and the last ones of a page
+// must not be lost between it and the next.
 const overlap = 16
 
-// TimelineQuery asks what happened with a customer, in a reader's language, as far as it is his to see; of one kind alone (crm.TimelineKinds) where it is
-// named. That he sees the customer has been asked before.
+// TimelineQuery asks what happened with a customer, in a reader's language, as far as it is his to see; of one kind
+// alone (crm.TimelineKinds) where it is named. That he sees the customer has been asked before.
 type TimelineQuery struct {
 	Customer string
 	Reader   crm.Actor
@@ -55,8 +56,9 @@ func (s *Centre) Timeline(ctx context.Context, customer string, lang crm.Lang, p
 	return s.TimelineOf(ctx, TimelineQuery{Customer: customer, Reader: crm.Process("timeline"), Lang: lang, Paging: p})
 }
 
-// TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page costs reads by its own length, however
-// much there is; only a kind that is rare in a long log, or a reader who sees little of it, makes it read on.
+// TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page
+// costs reads by its own length, however much there is; only a kind that is rare in a long log, or a reader who sees
+// little of it, makes it read on.
 func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[TimelineEntry], error) {
 	shape := "timeline|" + q.Customer + "|" + q.Kind
 	page := table.Page[TimelineEntry]{Items: []TimelineEntry{}}
@@ -151,8 +153,8 @@ func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
 	return entry
 }
 
-// messageEntries reads the messages to a customer's contacts that the reader sees and that stand before a place, newest first by when they were claimed:
-// those of a page.
+// messageEntries reads the messages to a customer's contacts that the reader sees and that stand before a place,
+// newest first by when they were claimed: those of a page.
 func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
 	if q.Kind != "" && q.Kind != crm.TimelineMessage {
 		return nil, nil

@@ -14,8 +14,9 @@ import (
 // TouchRule takes a touch in: the customer after it, the touch as it is kept, and the event; or refuses.
 type TouchRule = func(crm.Customer, crm.Touch) (crm.Customer, crm.Touch, crm.Event, error)
 
-// RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task that its next step makes, and its
-// event. A contact who is not the customer's is Invalid. When somebody changed the customer meanwhile, the rule decides again on what is there now.
+// RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task
+// that its next step makes, and its event. A contact who is not the customer's is Invalid. When somebody changed the
+// customer meanwhile, the rule decides again on what is there now.
 func (s *Centre) RecordTouch(ctx context.Context, customer string, t crm.Touch, rule TouchRule) (crm.Touch, error) {
 	t.ID = s.table.NewID("tch")
 	if t.Next != nil {
@@ -76,6 +77,7 @@ func (s *Centre) contactThere(b *table.Batch, customer, contact, pointer string)
 	})
 }
 
+// PutTouch adds a touch to a transaction. A touch is written once and never again.
 func (s *Centre) PutTouch(b *table.Batch, t crm.Touch) error {
 	it, err := table.Encode(t, table.TouchKey(t.Customer, table.When(t.At, t.ID)))
 	if err == nil {
@@ -84,7 +86,8 @@ func (s *Centre) PutTouch(b *table.Batch, t crm.Touch) error {
 	return err
 }
 
-// TouchQuery asks for the touches of a customer that are the reader's to see, by channel or about one lead where they are named.
+// TouchQuery asks for the touches of a customer that are the reader's to see, by channel or about one lead where they
+// are named.
 type TouchQuery struct {
 	Customer string
 	Reader   crm.Actor

@@ -11,10 +11,12 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// CategoryRule takes the whole tree and gives one category of it as it becomes, with the events of that, or refuses. No events change nothing.
+// CategoryRule takes the whole tree and gives one category of it as it becomes, with the events of that, or refuses.
+// No events change nothing.
 type CategoryRule = func(crm.CategoryTree) (crm.Category, []crm.Event, error)
 
-// tree is the version of the tree as a whole: each change of a category counts it up, so that two changes that make a circle together meet.
+// tree is the version of the tree as a whole: each change of a category counts it up, so that two changes that make a
+// circle together meet.
 type tree struct {
 	Version int64 `json:"version"`
 }
@@ -53,13 +55,15 @@ func (s *Company) categories(ctx context.Context) (crm.CategoryTree, tree, error
 	return nodes, whole, nil
 }
 
-// ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment ago.
+// ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment
+// ago.
 func (s *Company) ShopWithCategory(ctx context.Context, id string) (crm.Shop, error) {
 	return s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
 }
 
-// ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no category was changed meanwhile. When one was, the
-// rule decides again. This process knows the change at once, others within 30 seconds.
+// ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no
+// category was changed meanwhile. When one was, the rule decides again. This process knows the change at once, others
+// within 30 seconds.
 func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Category, error) {
 	var whole tree
 	read := func() (nodes crm.CategoryTree, err error) {

@@ -1,5 +1,5 @@
-// Package company keeps the set-up of the shop: staff, branches, calendars, policies, forms, categories, and the limits of forms.
-// A process goes on with the set-up that it read for thirty seconds.
+// Package company keeps the set-up of the shop: staff, branches, calendars, policies, forms, categories, and the
+// limits of forms. A process goes on with the set-up that it read for thirty seconds.
 package company
 
 import (

@@ -8,9 +8,10 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Admit counts an arrival against the limits of its form, by address, person and form, and says why it looks like abuse, or nothing. What is stopped
-// by one limit does not count against the next, so that a flood from few addresses uses up nobody else's share. Beyond the form's last limit for
-// one address it is refused with TooMany and the time to wait. Each count is one conditional write.
+// Admit counts an arrival against the limits of its form, by address, person and form, and says why it looks like
+// abuse, or nothing. What is stopped by one limit does not count against the next, so that a flood from few addresses
+// uses up nobody else's share. Beyond the form's last limit for one address it is refused with TooMany and the time to
+// wait. Each count is one conditional write.
 func (s *Company) Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims []crm.Claim) (suspicion string, err error) {
 	policy := form.Limits()
 	start, end := policy.WindowOf(a.At)

@@ -10,8 +10,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// PutPolicy writes the next version of a policy with its event and lays the version before it beside the others, so that what "standard@3" said can
-// always be read.
+// PutPolicy writes the next version of a policy with its event and lays the version before it beside the others, so
+// that what "standard@3" said can always be read.
 func (s *Company) PutPolicy(ctx context.Context, before, next crm.Policy, event crm.Event) error {
 	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, event}, func(b *table.Batch) error {
 		if before.Version == 0 {
@@ -34,7 +34,8 @@ func (s *Company) currentPolicy(ctx context.Context, id string) (crm.Policy, err
 	return table.Decode[crm.Policy](it)
 }
 
-// PolicyVersion reads a policy as it was in a version. The one that holds is read first: a change meanwhile only adds to the earlier ones.
+// PolicyVersion reads a policy as it was in a version. The one that holds is read first: a change meanwhile only adds
+// to the earlier ones.
 func (s *Company) PolicyVersion(ctx context.Context, id string, version int64) (crm.Policy, error) {
 	now, err := s.currentPolicy(ctx, id)
 	if err != nil || now.Version == version {

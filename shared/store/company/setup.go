@@ -15,8 +15,9 @@ type setting struct {
 	event    crm.Event
 }
 
-// putSetup writes the next version of a record of the set-up with its event, on condition that the version before it is the current one; more adds to
-// the transaction. This process knows it at once, others within 30 seconds. What no event tells of has not changed, and nothing is written.
+// putSetup writes the next version of a record of the set-up with its event, on condition that the version before it
+// is the current one; more adds to the transaction. This process knows it at once, others within 30 seconds. What no
+// event tells of has not changed, and nothing is written.
 func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Batch) error) error {
 	if in.event.Type == "" {
 		return nil

@@ -17,7 +17,8 @@ import (
 // shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within it.
 const shopLife = 30 * time.Second
 
-// shopCache holds the set-up of the shop in memory. One caller at a time reads it, and nobody waits for him beyond his own time.
+// shopCache holds the set-up of the shop in memory. One caller at a time reads it, and nobody waits for him beyond his
+// own time.
 type shopCache struct {
 	turn chan struct{} // holds one while somebody has his turn
 	shop crm.Shop
@@ -116,7 +117,8 @@ func place(shop *crm.Shop, it table.Item) error {
 	return nil
 }
 
-// shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set up works at once.
+// shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set
+// up works at once.
 func (s *Company) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
 	shop, err := s.Shop(ctx)
 	if err != nil || has(shop) {
@@ -157,7 +159,8 @@ func (s *Company) Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms
 	return shop, terms, err
 }
 
-// Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the token.
+// Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the
+// token.
 func (s *Company) Actor(ctx context.Context, subject string) (crm.Actor, error) {
 	now := s.table.Now()
 	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Subject(subject, now); return ok })

@@ -28,8 +28,9 @@ func subjectRow(p crm.Staff) table.Item {
 // NewStaffID makes the id of a new person.
 func (s *Company) NewStaffID() string { return s.table.NewID("stf") }
 
-// PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. Where an owner goes, the one who stays must not
-// have changed meanwhile, so that two owners who let each other go do not leave the shop without one.
+// PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. Where an
+// owner goes, the one who stays must not have changed meanwhile, so that two owners who let each other go do not leave
+// the shop without one.
 func (s *Company) PutStaff(ctx context.Context, c crm.StaffChange) error {
 	return s.putSetup(ctx, setting{"STAFF", c.Next.ID, c.Next.Version, c.Next, c.Event}, func(b *table.Batch) error {
 		if c.Stays != nil {
@@ -65,7 +66,8 @@ func (s *Company) freeSubject(b *table.Batch, p crm.Staff) {
 // errThere says that what is to be established is there already.
 var errThere = errors.New("store: it is there already")
 
-// establishStaff writes a person of a new shop with his claim on the sign-in account, both or neither; one who is there stays as he is.
+// establishStaff writes a person of a new shop with his claim on the sign-in account, both or neither; one who is
+// there stays as he is.
 func (s *Company) establishStaff(ctx context.Context, p crm.Staff) error {
 	it, err := table.Encode(p, table.ShopKey("STAFF", p.ID))
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Awaiting is a yes to marketing that waits for its confirmation: the enquiry that held it, as it was posted, and the person's gate.
+// Awaiting is a yes to marketing that waits for its confirmation: the enquiry that held it, as it was posted, and the
+// person's gate.
 type Awaiting struct {
 	Lead       crm.Lead
 	Submission crm.Submission
@@ -57,7 +58,8 @@ func (s *Enquiries) WithdrawConsent(ctx context.Context, person crm.Contact, cha
 	})
 }
 
-// RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result that a receipt remembers.
+// RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result
+// that a receipt remembers.
 func (s *Enquiries) RecordConsent(ctx context.Context, person crm.Contact, choice crm.Choice, c crm.Consent, branch string, by crm.Actor) (entry crm.ConsentEntry, err error) {
 	err = s.centre.ChangeGate(ctx, person, func(said []crm.ConsentEntry) any { entry = said[0]; return entry },
 		func(g crm.Gate) (crm.Gate, []crm.Event, error) { return g.Record(choice, c, branch, by, s.table.Now()) })
@@ -117,8 +119,8 @@ func (s *Enquiries) Preferences(ctx context.Context, person string) (Preferences
 	return Preferences{customer, contact, gate}, err
 }
 
-// Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it again changes nothing but the
-// time of what he refused.
+// Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it
+// again changes nothing but the time of what he refused.
 func (s *Enquiries) Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error) {
 	err = s.centre.ChangeGate(ctx, person, nil, func(g crm.Gate) (next crm.Gate, events []crm.Event, _ error) {
 		next, events, stale = g.Choose(chosen, branch, s.table.Now())

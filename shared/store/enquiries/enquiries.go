@@ -1,4 +1,5 @@
-// Package enquiries keeps what comes in: submissions of forms, the leads that they become, and the consent that comes with them.
+// Package enquiries keeps what comes in: submissions of forms, the leads that they become, and the consent that comes
+// with them.
 package enquiries
 
 import (

@@ -10,10 +10,10 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or the link to him, the claims on
-// phone and e-mail, consent, and the event. capture comes without its attachment, which is decided here by the claims. The submission is new, or the next
-// version of one that is stored; it holds what became of it afterwards. The result that a receipt remembers is the submission, or the lead when
-// there is none.
+// Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or
+// the link to him, the claims on phone and e-mail, consent, and the event. capture comes without its attachment, which
+// is decided here by the claims. The submission is new, or the next version of one that is stored; it holds what
+// became of it afterwards. The result that a receipt remembers is the submission, or the lead when there is none.
 func (s *Enquiries) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
 	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"), s.table.NewID("con")
 	if sub != nil { // one reference for the page, the message and the desk
@@ -89,7 +89,8 @@ func (s *Enquiries) write(ctx context.Context, capture crm.Capture, sub *crm.Sub
 	return done.Lead, err
 }
 
-// putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that yes, for the lead.
+// putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that
+// yes, for the lead.
 func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c crm.Capture, done crm.Captured) (consent string, err error) {
 	if done.Contact != nil {
 		st, gate, err := s.centre.PutNewContact(ctx, b, *done.Contact)

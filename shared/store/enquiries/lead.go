@@ -17,8 +17,8 @@ import (
 // LeadRule takes a lead and gives the next one with its event, or refuses.
 type LeadRule = func(crm.Lead) (crm.Lead, crm.Event, error)
 
-// leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its owner's desk,
-// or its branch's while nobody has it, and what is open with its customer.
+// leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its
+// owner's desk, or its branch's while nobody has it, and what is open with its customer.
 func leadRow(l crm.Lead) (table.Item, error) {
 	return table.Row(l, l.Card(), table.Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(), At: l.Due})
 }
@@ -28,8 +28,9 @@ func (s *Enquiries) Lead(ctx context.Context, id string) (crm.Lead, error) {
 	return table.GetRecord[crm.Lead](ctx, s.table, "lead", id, crm.Missing("线索", "lead"))
 }
 
-// ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition that nobody changed the lead
-// meanwhile; what it says of the customer's card and life is part of it. When somebody did, the rule decides again on what is there now.
+// ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition
+// that nobody changed the lead meanwhile; what it says of the customer's card and life is part of it. When somebody
+// did, the rule decides again on what is there now.
 func (s *Enquiries) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.Lead, error) {
 	return s.changeLead(ctx, id, rule, nil)
 }
@@ -88,8 +89,9 @@ func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule Lead
 	})
 }
 
-// Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand on the customer's card, in one
-// transaction with the touch; an automatic answer is kept and changes nothing else. The touch comes without what the lead says of it.
+// Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand
+// on the customer's card, in one transaction with the touch; an automatic answer is kept and changes nothing else. The
+// touch comes without what the lead says of it.
 func (s *Enquiries) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), crm.TouchIn
 	t.At = t.CreatedAt
@@ -117,7 +119,8 @@ func (s *Enquiries) Reply(ctx context.Context, lead string, by crm.Actor, t crm.
 	return err
 }
 
-// Rotate counts up the branch's rotation and returns the new number. It needs no condition: any order of counting is fair.
+// Rotate counts up the branch's rotation and returns the new number. It needs no condition: any order of counting is
+// fair.
 func (s *Enquiries) Rotate(ctx context.Context, branch string) (int64, error) {
 	out, err := s.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.table.Messages), Key: table.CounterKey("rotation", branch),

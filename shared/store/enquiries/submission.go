@@ -31,7 +31,8 @@ func (s *Enquiries) putSubmission(b *table.Batch, sub crm.Submission) error {
 	return err
 }
 
-// Quarantine stores a submission that no rule could turn into a lead. It needs nothing but the table, so it works when the rules do not.
+// Quarantine stores a submission that no rule could turn into a lead. It needs nothing but the table, so it works when
+// the rules do not.
 func (s *Enquiries) Quarantine(ctx context.Context, sub crm.Submission) error {
 	b := table.NewBatch()
 	if err := s.putSubmission(b, sub); err != nil {
@@ -54,7 +55,8 @@ func (s *Enquiries) Submission(ctx context.Context, id string) (crm.Submission, 
 	return table.GetRecord[crm.Submission](ctx, s.table, "submission", id, crm.Missing("提交记录", "submission"))
 }
 
-// PutSubmission writes the next version of a submission with its event, on condition that the version before it is the current one.
+// PutSubmission writes the next version of a submission with its event, on condition that the version before it is the
+// current one.
 func (s *Enquiries) PutSubmission(ctx context.Context, next crm.Submission, event crm.Event) error {
 	b := table.NewBatch()
 	if err := s.putSubmission(b, next); err != nil {

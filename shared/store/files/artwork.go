@@ -9,7 +9,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// quarantined is where a file lies until it was looked at; the bucket deletes what is left there after 7 days. attached is where it is kept.
+// quarantined is where a file lies until it was looked at; the bucket deletes what is left there after 7 days.
+// attached is where it is kept.
 func quarantined(of, id string) string { return "quarantine/" + of + "/" + id }
 func attached(of, id string) string    { return "attached/" + of + "/" + id }
 
@@ -19,8 +20,8 @@ const linkLife = 5 * time.Minute
 // errNoBucket is a mistake in a main.
 var errNoBucket = errors.New("store: this process was given no bucket")
 
-// ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from production, by its id. NotFound means that there is
-// no such record, or that it takes no files.
+// ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from
+// production, by its id. NotFound means that there is no such record, or that it takes no files.
 func (s *Files) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
 	switch table.ArtworkKind(of) {
 	case "complaint":
@@ -65,8 +66,8 @@ func (s *Files) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.
 	return a, err
 }
 
-// UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts is sent afterwards. A file that
-// is not offered any more is Refused.
+// UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts
+// is sent afterwards. A file that is not offered any more is Refused.
 func (s *Files) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (table.Upload, error) {
 	if s.table.Bucket == nil {
 		return table.Upload{}, errNoBucket
@@ -78,7 +79,8 @@ func (s *Files) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm
 	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.table.Bucket.Now().Add(left), back)
 }
 
-// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
+// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a
+// complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
 // file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
 func (s *Files) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error) {
 	if s.table.Bucket == nil {
@@ -129,8 +131,8 @@ func (s *Files) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 	return address, s.table.Now().Add(linkLife), err
 }
 
-// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no picture. The store
-// hands it out as a picture whatever else it may be, so nothing in it runs.
+// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no
+// picture. The store hands it out as a picture whatever else it may be, so nothing in it runs.
 func (s *Files) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ok bool, err error) {
 	kind := map[crm.ArtworkKind]string{crm.KindJPEG: "image/jpeg", crm.KindPNG: "image/png"}[a.Kind]
 	if kind == "" || a.State != crm.ArtworkAttached {
@@ -146,7 +148,8 @@ func (s *Files) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 // folderRule takes a folder and gives the next one, with its event where there is one.
 type folderRule = func(crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error)
 
-// shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint, is a word of his.
+// shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint,
+// is a word of his.
 func (s *Files) shown(ctx context.Context, b *table.Batch, place crm.ArtworkPlace, told crm.Event) error {
 	if place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
 		return nil
@@ -166,7 +169,8 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place crm.ArtworkPlac
 	return s.service.PutComplaint(ctx, b, c, next, nil, event)
 }
 
-// changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody changed it meanwhile; else the rule decides again.
+// changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody
+// changed it meanwhile; else the rule decides again.
 func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule, also func(*table.Batch, crm.Event) error) (crm.ArtworkFolder, error) {
 	read := func() (crm.ArtworkFolder, error) { return s.ArtworkFolder(ctx, of) }
 	return table.Change(ctx, table.Many, read, rule, func(folder, next crm.ArtworkFolder, told *crm.Event) (crm.ArtworkFolder, error) {

@@ -9,8 +9,9 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// LodgeComplaint is OpenComplaint for what a contact says by his own link: at most that many until the time, when the count begins anew. The count is part of the
-// transaction, so a repeat of the same request counts once. One more than most is TooMany.
+// LodgeComplaint is OpenComplaint for what a contact says by his own link: at most that many until the time, when the
+// count begins anew. The count is part of the transaction, so a repeat of the same request counts once. One more than
+// most is TooMany.
 func (s *Service) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Event, most int64, until time.Time) (crm.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(b *table.Batch) {
 		b.Update(s.table.Messages, table.CounterKey("complaints", c.Contact, table.At(until)), "ADD #n :one SET #ttl = :ttl, #m = :mark", table.Condition{
@@ -25,8 +26,8 @@ func (s *Service) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Eve
 	})
 }
 
-// FindContact finds who alone has one of the values, with his customer; ok is false where nobody has, or where he has left. Values of two customers are nobody's,
-// and a phone counts before an e-mail.
+// FindContact finds who alone has one of the values, with his customer; ok is false where nobody has, or where he has
+// left. Values of two customers are nobody's, and a phone counts before an e-mail.
 func (s *Service) FindContact(ctx context.Context, claims []crm.Claim) (customer crm.Customer, contact crm.Contact, ok bool, err error) {
 	if len(claims) == 0 {
 		return customer, contact, false, nil
@@ -43,8 +44,9 @@ func (s *Service) FindContact(ctx context.Context, claims []crm.Claim) (customer
 	return customer, contact, err == nil && contact.LeftAt == nil, err
 }
 
-// Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his customer and changes nothing but what
-// its next step makes, a task. The touch comes with whose it is and what was in it.
+// Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his
+// customer and changes nothing but what its next step makes, a task. The touch comes with whose it is and what was in
+// it.
 func (s *Service) Hear(ctx context.Context, t crm.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), crm.TouchIn
 	t.At = t.CreatedAt

@@ -14,8 +14,8 @@ type ComplaintRule = func(crm.Complaint) (crm.Complaint, crm.Event, error)
 // GrantRule is a ComplaintRule that asks what the customer was given before.
 type GrantRule = func(crm.Complaint, crm.Granted) (crm.Complaint, crm.Event, error)
 
-// complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while something is to be done, its owner's
-// desk, or its branch's while nobody has it, and what is open with its customer.
+// complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while
+// something is to be done, its owner's desk, or its branch's while nobody has it, and what is open with its customer.
 func complaintRow(c crm.Complaint) (table.Item, error) {
 	in := table.Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer, Closed: c.Closed(), At: c.Due}
 	if in.Closed {
@@ -32,8 +32,8 @@ func (s *Service) Complaint(ctx context.Context, id string) (crm.Complaint, erro
 // NewComplaintID makes the id of a complaint.
 func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 
-// PutComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters, what the customer was given, and whether he
-// gets marketing. A new complaint comes from none.
+// PutComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters,
+// what the customer was given, and whether he gets marketing. A new complaint comes from none.
 func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
@@ -45,7 +45,8 @@ func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next
 	return nil
 }
 
-// putComplaintRow is PutComplaint without what complaints of a customer share: a transaction writes each counter and his freeze once.
+// putComplaintRow is PutComplaint without what complaints of a customer share: a transaction writes each counter and
+// his freeze once.
 func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
 	it, err := complaintRow(next)
 	if err != nil {
@@ -66,7 +67,8 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 	return s.table.PutEvent(b, e)
 }
 
-// OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it freezes.
+// OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it
+// freezes.
 func (s *Service) OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event) (crm.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(*table.Batch) {})
 }
@@ -82,13 +84,15 @@ func (s *Service) openComplaint(ctx context.Context, c crm.Complaint, e crm.Even
 	})
 }
 
-// ChangeComplaint reads a complaint, applies the rule, and writes what follows from it in one transaction, on condition that nobody changed anything of it
-// meanwhile. When somebody did, the rule decides again on what is there now.
+// ChangeComplaint reads a complaint, applies the rule, and writes what follows from it in one transaction, on
+// condition that nobody changed anything of it meanwhile. When somebody did, the rule decides again on what is there
+// now.
 func (s *Service) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (crm.Complaint, error) {
 	return s.changeComplaint(ctx, id, false, func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) { return rule(c) }, nil)
 }
 
-// GrantComplaint is ChangeComplaint for what may give something to the customer: the rule is told what he was given before, and it holds what it was told.
+// GrantComplaint is ChangeComplaint for what may give something to the customer: the rule is told what he was given
+// before, and it holds what it was told.
 func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule) (crm.Complaint, error) {
 	return s.changeComplaint(ctx, id, true, rule, nil)
 }
@@ -195,8 +199,8 @@ func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[
 	return table.Cards[crm.ComplaintCard](s.table.Lines(ctx, l, q.Paging))
 }
 
-// SimilarComplaints lists the ids of other open complaints of a customer about the same job, most urgent first, of these branches; none where the job has no
-// number. It looks at the hundred most urgent ones, and decides nothing.
+// SimilarComplaints lists the ids of other open complaints of a customer about the same job, most urgent first, of
+// these branches; none where the job has no number. It looks at the hundred most urgent ones, and decides nothing.
 func (s *Service) SimilarComplaints(ctx context.Context, c crm.Complaint, branches []string) ([]string, error) {
 	out := []string{}
 	if c.Job.Ref == "" || len(branches) == 0 {

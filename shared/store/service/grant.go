@@ -17,8 +17,8 @@ func (s *Service) Grants(ctx context.Context, customer string) (crm.Grants, erro
 	return table.Decode[crm.Grants](it)
 }
 
-// putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger that the rule decided by; nil where it asked
-// for none.
+// putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger
+// that the rule decided by; nil where it asked for none.
 func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next crm.Complaint, known *crm.Grants) error {
 	if known == nil {
 		read, err := s.Grants(ctx, next.Customer)

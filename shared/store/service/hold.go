@@ -11,8 +11,8 @@ import (
 // HoldRule takes a question about a running job and gives the next one with its event, or refuses.
 type HoldRule = func(crm.Hold) (crm.Hold, crm.Event, error)
 
-// holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer, while
-// it is open.
+// holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk,
+// and what is open with its customer, while it is open.
 func holdRow(h crm.Hold) (table.Item, error) {
 	return table.Row(h, h.Card(), table.Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(), At: h.Due})
 }
@@ -38,8 +38,8 @@ func (s *Service) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Ho
 	return h, err
 }
 
-// ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction, on condition that nobody changed it
-// meanwhile. When somebody did, the rule decides again on what is there now.
+// ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction, on
+// condition that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
 func (s *Service) ChangeHold(ctx context.Context, id string, rule HoldRule) (crm.Hold, error) {
 	read := func() (crm.Hold, error) { return s.Hold(ctx, id) }
 	return table.Change(ctx, table.Few, read, rule, func(hold, next crm.Hold, event crm.Event) (crm.Hold, error) {

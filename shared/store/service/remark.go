@@ -7,9 +7,11 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// What is said about a complaint stands in two lists that nothing mixes up: what goes to the customer or comes from him, and what staff write for staff.
+// What is said about a complaint stands in two lists that nothing mixes up: what goes to the customer or comes from
+// him, and what staff write for staff.
 
-// ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets the id of the word.
+// ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets
+// the id of the word.
 func (s *Service) ReplyComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error)) (crm.Complaint, crm.ComplaintReply, error) {
 	return remark(ctx, s, complaint, table.ReplySK, rule)
 }

@@ -1,4 +1,5 @@
-// Package service keeps what follows an order: complaints with their words, remedies and counters, and questions of production.
+// Package service keeps what follows an order: complaints with their words, remedies and counters, and questions of
+// production.
 package service
 
 import (

@@ -38,8 +38,8 @@ func (s *Service) putTally(b *table.Batch, t crm.Tally) {
 	}
 }
 
-// Tallies adds up the counters of complaints that were opened in [from, to] (yyyy-mm-dd where the branch is), over the branches, by the values of a
-// dimension. It reads a row for each day and value, never a complaint.
+// Tallies adds up the counters of complaints that were opened in [from, to] (yyyy-mm-dd where the branch is), over the
+// branches, by the values of a dimension. It reads a row for each day and value, never a complaint.
 func (s *Service) Tallies(ctx context.Context, branches []string, dimension, from, to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
 	for _, branch := range branches {

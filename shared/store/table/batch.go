@@ -9,7 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// commits is how often a transaction is tried that was cancelled for conflict or throttling only; the SDK does not repeat those.
+// commits is how often a transaction is tried that was cancelled for conflict or throttling only; the SDK does not
+// repeat those.
 const commits = 5
 
 // Batch is one transaction being put together: each write with what its failed condition means.
@@ -19,9 +20,11 @@ type Batch struct {
 	fails  []func(old Item) error
 }
 
+// NewBatch is a transaction without writes.
 func NewBatch() *Batch { return &Batch{ID: newMark()} }
 
-// Put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold, given the item that is there.
+// Put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold,
+// given the item that is there.
 func (b *Batch) Put(table string, it Item, cond Condition, fail func(old Item) error) {
 	it[CommitAttr] = Text(b.ID)
 	b.Add(types.TransactWriteItem{Put: &types.Put{
@@ -58,11 +61,13 @@ func (b *Batch) Update(table string, key Item, set string, cond Condition, fail 
 	}}, fail)
 }
 
+// Add adds a write that none of the others makes. fail says what its failed condition means.
 func (b *Batch) Add(w types.TransactWriteItem, fail func(old Item) error) {
 	b.writes, b.fails = append(b.writes, w), append(b.fails, fail)
 }
 
-// Commit writes the batch in one transaction. When the request carries a receipt, the receipt is part of it and holds the answer made from result.
+// Commit writes the batch in one transaction. When the request carries a receipt, the receipt is part of it and holds
+// the answer made from result.
 func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 	if err := t.addReceipt(ctx, b, result); err != nil {
 		return err
@@ -88,9 +93,10 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 	return Unavailable(err)
 }
 
-// meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. An item with our own mark says that the
-// transaction happened, whatever its repeat met, such as a counter that it filled itself. A receipt stands last in the batch and is asked first: a repeat
-// of the same request is a repeat, whatever else would have refused it.
+// meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. An
+// item with our own mark says that the transaction happened, whatever its repeat met, such as a counter that it filled
+// itself. A receipt stands last in the batch and is asked first: a repeat of the same request is a repeat, whatever
+// else would have refused it.
 func (b *Batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
 	for _, r := range reasons {
 		if StringOf(r.Item[CommitAttr]) == b.ID {

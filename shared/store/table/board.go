@@ -14,9 +14,9 @@ type Boards struct{ table *Table }
 // Boards are the boards of the tables.
 func (t *Table) Boards() Boards { return Boards{t} }
 
-// OnBoard lists ids of a kind of records that stand open on a branch's board, most urgent first: at most limit of them, beyond the place after ("" is the
-// beginning), and due by the time until (zero: all). next is the place of the last one, "" when there are no more. The board may lag behind the
-// records, so whoever acts reads each of them.
+// OnBoard lists ids of a kind of records that stand open on a branch's board, most urgent first: at most limit of
+// them, beyond the place after ("" is the beginning), and due by the time until (zero: all). next is the place of the
+// last one, "" when there are no more. The board may lag behind the records, so whoever acts reads each of them.
 func (b Boards) OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error) {
 	last := "~" // beyond every time
 	if !until.IsZero() {

@@ -23,8 +23,9 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Bucket holds files, in S3 or what speaks its language. The SDK's client of S3 would add 5.5 MB to each door for the four calls and two signatures that
-// are needed here, so they are made with the SDK's signer alone (measured: 20.6 MB without, 26.1 MB with).
+// Bucket holds files, in S3 or what speaks its language. The SDK's client of S3 would add 5.5 MB to each door for the
+// four calls and two signatures that are needed here, so they are made with the SDK's signer alone (measured: 20.6 MB
+// without, 26.1 MB with).
 type Bucket struct {
 	address *url.URL // of the bucket, without a slash at its end
 	name    string
@@ -35,7 +36,8 @@ type Bucket struct {
 	signer  *v4.Signer
 }
 
-// NewBucket is the bucket of that name. c's BaseEndpoint is where another server than S3 listens; there the name stands in the path.
+// NewBucket is the bucket of that name. c's BaseEndpoint is where another server than S3 listens; there the name
+// stands in the path.
 func NewBucket(c aws.Config, name string, now func() time.Time) (*Bucket, error) {
 	if name == "" || c.Region == "" || c.Credentials == nil || now == nil {
 		return nil, errors.New("store: a bucket needs its name, region, credentials and the time")
@@ -64,8 +66,8 @@ type Upload struct {
 	Fields map[string]string `json:"fields"`
 }
 
-// Invite signs a policy (AWS, "POST policy") under which one file of 1 to most bytes may be posted under the key until the time. back is where the browser
-// is sent afterwards; empty for 204. Signing asks nobody and changes nothing.
+// Invite signs a policy (AWS, "POST policy") under which one file of 1 to most bytes may be posted under the key until
+// the time. back is where the browser is sent afterwards; empty for 204. Signing asks nobody and changes nothing.
 func (b *Bucket) Invite(ctx context.Context, key string, most int64, until time.Time, back string) (Upload, error) {
 	c, err := b.key.Retrieve(ctx)
 	if err != nil {
@@ -121,7 +123,8 @@ func (b *Bucket) request(ctx context.Context, method, key string, headers ...str
 	return r, nil
 }
 
-// call signs and makes a request. missing says that there is no such object, or that it is another one than the condition asked for.
+// call signs and makes a request. missing says that there is no such object, or that it is another one than the
+// condition asked for.
 func (b *Bucket) call(ctx context.Context, method, key string, headers ...string) (answer *http.Response, missing bool, err error) {
 	r, err := b.request(ctx, method, key, append(headers, "X-Amz-Content-Sha256", emptySum)...)
 	if err != nil {
@@ -168,7 +171,8 @@ func (b *Bucket) Look(ctx context.Context, key string) (found crm.ArtworkFound, 
 	return found, false, err
 }
 
-// Keep copies an object whose content still has the mark, so that what was looked at is what is kept. The copy is bytes to download and nothing else.
+// Keep copies an object whose content still has the mark, so that what was looked at is what is kept. The copy is
+// bytes to download and nothing else.
 func (b *Bucket) Keep(ctx context.Context, from, to, mark string) (missing bool, err error) {
 	answer, missing, err := b.call(ctx, http.MethodPut, to, "X-Amz-Copy-Source", "/"+b.name+"/"+from, "X-Amz-Copy-Source-If-Match", mark,
 		"X-Amz-Metadata-Directive", "REPLACE", "Content-Type", "application/octet-stream", "Content-Disposition", "attachment")

@@ -25,8 +25,8 @@ var (
 	Crowd = Patience{meetings, 4}
 )
 
-// Again makes a change, and makes it once more while it ends in ErrChanged; any other error ends it. change gets the number
-// of the try, and reads everything anew. Conflict says that somebody was faster every time.
+// Again makes a change, and makes it once more while it ends in ErrChanged; any other error ends it. change gets the
+// number of the try, and reads everything anew. Conflict says that somebody was faster every time.
 func Again[T any](ctx context.Context, p Patience, change func(try int) (T, error)) (T, error) {
 	for try := range p.tries {
 		done, err := change(try)
@@ -42,8 +42,9 @@ func Again[T any](ctx context.Context, p Patience, change func(try int) (T, erro
 }
 
 // Change reads a record, applies the rule, and has put write what follows, on condition that nobody changed the record
-// meanwhile. When somebody did, which put says with ErrChanged, the rule decides again on what is there then. An error of the
-// rule ends it, with what the rule gave. put writes nothing where the rule changed nothing, and gives the record as it is written.
+// meanwhile. When somebody did, which put says with ErrChanged, the rule decides again on what is there then. An error
+// of the rule ends it, with what the rule gave. put writes nothing where the rule changed nothing, and gives the
+// record as it is written.
 func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was, error), rule func(Was) (Is, News, error),
 	put func(Was, Is, News) (Is, error)) (Is, error) {
 	return Again(ctx, p, func(int) (Is, error) {
@@ -60,7 +61,8 @@ func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was
 	})
 }
 
-// pause waits before the next try: 10 ms doubled each time, with full jitter, so that writers who met do not meet again.
+// pause waits before the next try: 10 ms doubled each time, with full jitter, so that writers who met do not meet
+// again.
 func pause(ctx context.Context, try int) error {
 	ceiling := int64(10*time.Millisecond) << try
 	n, _ := rand.Int(rand.Reader, big.NewInt(ceiling)) // never fails (crypto/rand)

@@ -38,7 +38,8 @@ func newSealer(key []byte) (sealer, error) {
 	return sealer{aead}, err
 }
 
-// newHashKey makes the key under which addresses of people and networks are hashed: a row that counts them does not name them.
+// newHashKey makes the key under which addresses of people and networks are hashed: a row that counts them does not
+// name them.
 func newHashKey(key []byte) ([]byte, error) {
 	return hkdf.Key(sha256.New, key, nil, "afterpress counter v1", 32)
 }
@@ -85,7 +86,8 @@ func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error
 
 func bound(query, caller string) []byte { return []byte(query + "\x00" + caller) }
 
-// OpenCursor says after what a list goes on. shape names the list: a cursor of another one, or of another caller, does not open.
+// OpenCursor says after what a list goes on. shape names the list: a cursor of another one, or of another caller, does
+// not open.
 func (t *Table) OpenCursor(p Paging, shape string) (last string, err error) {
 	c, err := t.seal.open(p.Cursor, shape, p.Caller, t.Now())
 	return c.Last, err

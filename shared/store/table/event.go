@@ -64,7 +64,8 @@ func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]crm
 	return o.PendingAfter(ctx, crm.Event{}, before, limit)
 }
 
-// PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is younger.
+// PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is
+// younger.
 func (o Outbox) PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
 	beyond := When(last.At, last.ID) + "!" // no id has this sign, so no key lies between
 	var keys []Item

@@ -11,14 +11,16 @@ import (
 	"afterpress/shared/crm"
 )
 
-// Unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's key makes a repeat safe.
+// Unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's
+// key makes a repeat safe.
 func Unavailable(cause error) error {
 	e := crm.Fail(crm.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
 	e.RetryAfter = 2 * time.Second
 	return e.Because(&fault{cause})
 }
 
-// fault is why the engine did not answer, in words that repeat nothing of what was written: its own messages may quote keys and values.
+// fault is why the engine did not answer, in words that repeat nothing of what was written: its own messages may quote
+// keys and values.
 type fault struct{ cause error }
 
 func (f *fault) Unwrap() error { return f.cause }

@@ -18,12 +18,15 @@ import (
 // Item is one row as the engine knows it. Records are stored under their JSON names.
 type Item = map[string]types.AttributeValue
 
+// Text is an attribute that holds a text.
 func Text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
+// Number is an attribute that holds a whole number.
 func Number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
+// EncodeValue makes an attribute from a value, under its JSON names.
 func EncodeValue(v any) (types.AttributeValue, error) {
 	return attributevalue.MarshalWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
 }
@@ -40,12 +43,14 @@ func Encode(v any, keys ...Item) (Item, error) {
 	return out, nil
 }
 
+// Decode reads a record from its item.
 func Decode[T any](it Item) (T, error) {
 	var v T
 	err := attributevalue.UnmarshalMapWithOptions(it, &v, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" })
 	return v, err
 }
 
+// DecodeValue reads a value from an attribute.
 func DecodeValue[T any](av types.AttributeValue) (T, error) {
 	var v T
 	err := attributevalue.UnmarshalWithOptions(av, &v, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" })
@@ -190,8 +195,8 @@ func AppendTo[T any](list *[]T, it Item) error {
 	return err
 }
 
-// PutOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition held; a repeat by the SDK
-// after a lost answer finds its own mark and counts as held.
+// PutOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition
+// held; a repeat by the SDK after a lost answer finds its own mark and counts as held.
 func (t *Table) PutOne(ctx context.Context, table string, it Item, cond Condition) (held bool, err error) {
 	mark := newMark()
 	it[CommitAttr] = Text(mark)

@@ -45,6 +45,7 @@ func (l List) shape() string {
 	return strings.Join(append(parts, l.Branches...), "|")
 }
 
+// Line is one record as a list has it.
 type Line struct {
 	Sort string
 	ID   string
@@ -202,7 +203,8 @@ func (t *Table) Below(key Item) *dynamodb.QueryInput {
 	}
 }
 
-// NewestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by time.
+// NewestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by
+// time.
 func NewestBelow[T any](ctx context.Context, t *Table, key Item, p Paging, id func(T) string) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
 	shape := StringOf(key["pk"]) + "|" + StringOf(key["sk"])

@@ -14,7 +14,8 @@ type receiptRow struct {
 	TTL    int64           `json:"ttl"`
 }
 
-// addReceipt makes the request's receipt part of the transaction, so that effect and answer are written together or not at all.
+// addReceipt makes the request's receipt part of the transaction, so that effect and answer are written together or
+// not at all.
 func (t *Table) addReceipt(ctx context.Context, b *Batch, result any) error {
 	r := crm.ReceiptOf(ctx)
 	if r == nil || result == nil {
@@ -52,7 +53,8 @@ type Receipts struct{ table *Table }
 // Receipts are the receipts of the tables.
 func (t *Table) Receipts() Receipts { return Receipts{t} }
 
-// Find looks for the answer of an earlier request with this key. It returns nil when there is none, or when its time is over.
+// Find looks for the answer of an earlier request with this key. It returns nil when there is none, or when its time
+// is over.
 func (k Receipts) Find(ctx context.Context, key string) (*crm.Replay, error) {
 	it, found, err := k.table.Get(ctx, k.table.Messages, receiptKey(key))
 	if err != nil || !found {
@@ -65,7 +67,8 @@ func (k Receipts) Find(ctx context.Context, key string) (*crm.Replay, error) {
 	return &crm.Replay{Hash: r.Hash, Answer: r.Answer}, nil
 }
 
-// Save keeps the answer of a request that wrote nothing else. It returns *crm.Replay when another request with the key was first.
+// Save keeps the answer of a request that wrote nothing else. It returns *crm.Replay when another request with the key
+// was first.
 func (k Receipts) Save(ctx context.Context, r crm.Receipt, answer crm.SavedAnswer) error {
 	it, err := k.table.receiptItem(r, answer)
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Lists are the lists in which a record stands while it is open: its branch's board, its owner's desk, and what is open with
-// its customer. What nobody owns stands on its branch's desk. A closed record stands on the board of its month alone.
+// Lists are the lists in which a record stands while it is open: its branch's board, its owner's desk, and what is
+// open with its customer. What nobody owns stands on its branch's desk. A closed record stands on the board of its
+// month alone.
 type Lists struct {
 	Kind, ID      string
 	Branch, Owner string

@@ -1,7 +1,7 @@
-// Package table is the engine of the store: three DynamoDB tables and a bucket. It knows keys, conditions, transactions,
-// lists, cursors, counters, receipts and events, and nothing of the business. Every write states its condition, and a change
-// and its event are one transaction. Errors are *crm.Error of the kinds NotFound, Conflict, Refused and so on, or *crm.Replay
-// for a request that was answered before.
+// Package table is the engine of the store: three DynamoDB tables and a bucket. It knows keys, conditions,
+// transactions, lists, cursors, counters, receipts and events, and nothing of the business. Every write states its
+// condition, and a change and its event are one transaction. Errors are *crm.Error of the kinds NotFound, Conflict,
+// Refused and so on, or *crm.Replay for a request that was answered before.
 package table
 
 import (
@@ -14,8 +14,8 @@ import (
 // Tables are the names of the three tables.
 type Tables struct{ Records, Events, Messages string }
 
-// Config is what a Table needs. NewID makes ids by time ("lead_" + UUIDv7). Now is the clock, UTC in milliseconds. SealKey
-// has at least 32 bytes.
+// Config is what a Table needs. NewID makes ids by time ("lead_" + UUIDv7). Now is the clock, UTC in milliseconds.
+// SealKey has at least 32 bytes.
 type Config struct {
 	DB      *dynamodb.Client
 	Tables  Tables

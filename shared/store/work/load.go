@@ -18,11 +18,12 @@ import (
 // countLife is how long the counters of a month are kept beyond it.
 const countLife = 400 * 24 * time.Hour
 
-// countKinds are the kinds of work whose end is counted: tasks, leads by their first contact, and rounds of complaints when the customer has confirmed.
+// countKinds are the kinds of work whose end is counted: tasks, leads by their first contact, and rounds of complaints
+// when the customer has confirmed.
 var countKinds = []string{"task", "lead", "complaint"}
 
-// CountDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of one person is one row, with two
-// numbers for each kind and day (UTC), so that thirty days are at most two rows.
+// CountDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of
+// one person is one row, with two numbers for each kind and day (UTC), so that thirty days are at most two rows.
 func (s *Work) CountDone(b *table.Batch, kind, staff string, at time.Time, inTime bool, weight int64) {
 	at = at.UTC()
 	met := int64(0)

@@ -11,8 +11,8 @@ import (
 // TaskRule takes a task and gives the next one with its event, or refuses.
 type TaskRule = func(crm.Task) (crm.Task, crm.Event, error)
 
-// taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and what is open with its customer, while
-// it is open.
+// taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and
+// what is open with its customer, while it is open.
 func taskRow(t crm.Task) (table.Item, error) {
 	in := table.Lists{Kind: "task", ID: t.ID, Branch: t.Branch, Owner: t.Owner, Customer: t.Customer, Closed: t.ClosedAt != nil, At: t.Due}
 	if in.Closed {
@@ -26,7 +26,8 @@ func (s *Work) Task(ctx context.Context, id string) (crm.Task, error) {
 	return table.GetRecord[crm.Task](ctx, s.table, "task", id, crm.Missing("任务", "task"))
 }
 
-// PutTask adds a task, its new watchers and its event to a transaction; version is the one that was read, 0 for a new task.
+// PutTask adds a task, its new watchers and its event to a transaction; version is the one that was read, 0 for a new
+// task.
 func (s *Work) PutTask(b *table.Batch, t crm.Task, version int64, e crm.Event) error {
 	it, err := taskRow(t)
 	if err != nil {
@@ -42,8 +43,8 @@ func (s *Work) PutTask(b *table.Batch, t crm.Task, version int64, e crm.Event) e
 	return s.table.PutEvent(b, e)
 }
 
-// putWatcher writes the line of a watcher when he becomes one, and when the task leaves or enters his list. Otherwise it stays: the list reads the
-// tasks themselves.
+// putWatcher writes the line of a watcher when he becomes one, and when the task leaves or enters his list. Otherwise
+// it stays: the list reads the tasks themselves.
 func (s *Work) putWatcher(b *table.Batch, t crm.Task, w crm.TaskWatcher, kind crm.EventType) {
 	it, cond := table.WatcherKey(t.ID, w.Staff), table.Absent()
 	if w.Since != t.Version {
@@ -64,8 +65,8 @@ func (s *Work) putWatcher(b *table.Batch, t crm.Task, w crm.TaskWatcher, kind cr
 // NewTaskID makes the id of a task that nobody opens twice.
 func (s *Work) NewTaskID() string { return s.table.NewID("tsk") }
 
-// OpenTask stores a new task with its event. One that is there already is returned as it is: a process that opens a task of the same fact again
-// (crm.TaskID) has opened one.
+// OpenTask stores a new task with its event. One that is there already is returned as it is: a process that opens a
+// task of the same fact again (crm.TaskID) has opened one.
 func (s *Work) OpenTask(ctx context.Context, t crm.Task, e crm.Event) (crm.Task, error) {
 	b := table.NewBatch()
 	if err := s.PutTask(b, t, 0, e); err != nil {
@@ -77,8 +78,8 @@ func (s *Work) OpenTask(ctx context.Context, t crm.Task, e crm.Event) (crm.Task,
 	return s.Task(ctx, t.ID)
 }
 
-// ChangeTask reads a task, applies the rule, and writes the next task and its event in one transaction, on condition that nobody changed it meanwhile.
-// When somebody did, the rule decides again on what is there now.
+// ChangeTask reads a task, applies the rule, and writes the next task and its event in one transaction, on condition
+// that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
 func (s *Work) ChangeTask(ctx context.Context, id string, rule TaskRule) (crm.Task, error) {
 	return s.changeTask(ctx, id, rule, nil)
 }
