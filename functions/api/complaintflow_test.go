@@ -44,9 +44,9 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	do("production", "comment", fields{"internal_text": "墨键漂移"})
 	do("production", "measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
 	do("service", "decide", fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"})
-	table := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
-	if table.State != crm.ComplaintProposed || len(table.Proposals) == 0 || table.ProposedFrom == nil || table.ProposedFrom.Rule != crm.RemedyRule {
-		t.Fatalf("%+v", table.Complaint)
+	proposed := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
+	if proposed.State != crm.ComplaintProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil || proposed.ProposedFrom.Rule != crm.RemedyRule {
+		t.Fatalf("%+v", proposed.Complaint)
 	}
 	asked := do("service", "propose", fields{"remedies": creditOf(60_000)})
 	if asked.State != crm.ComplaintAwaiting || asked.Approval.Amount != yuan(600) || asked.Approval.Policy != "standard@1" {

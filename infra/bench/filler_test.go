@@ -85,7 +85,7 @@ func unmarked(t *testing.T, b *storetest.Bench, shop []string) []string {
 		if slices.Contains(shop, line) {
 			continue
 		}
-		table, raw, _ := strings.Cut(line, " ")
+		name, raw, _ := strings.Cut(line, " ")
 		var it map[string]any
 		if err := json.Unmarshal([]byte(raw), &it); err != nil {
 			t.Fatal(err)
@@ -95,7 +95,7 @@ func unmarked(t *testing.T, b *storetest.Bench, shop []string) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, table+" "+string(text))
+		out = append(out, name+" "+string(text))
 	}
 	slices.Sort(out)
 	return out
@@ -104,12 +104,12 @@ func unmarked(t *testing.T, b *storetest.Bench, shop []string) []string {
 // forget takes an item away.
 func forget(t *testing.T, b *storetest.Bench, line string) {
 	t.Helper()
-	table, raw, _ := strings.Cut(line, " ")
+	name, raw, _ := strings.Cut(line, " ")
 	var it struct{ PK, SK struct{ Value string } }
 	if err := json.Unmarshal([]byte(raw), &it); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(table), Key: map[string]types.AttributeValue{
+	_, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(name), Key: map[string]types.AttributeValue{
 		"pk": &types.AttributeValueMemberS{Value: it.PK.Value}, "sk": &types.AttributeValueMemberS{Value: it.SK.Value},
 	}})
 	if err != nil {

@@ -259,9 +259,10 @@ func sharedClaim(claim crm.Claim, holders int64) table.Item {
 // shareClaim counts one more who shares a value. Whoever has it alone is in the way.
 func (s *Centre) shareClaim(b *table.Batch, claim crm.Claim, refuse func(table.Item) error) {
 	b.Update(s.table.Records, table.ClaimKey(claim), "ADD #h :one SET #s = :true, #k = :kind, #m = :mark", table.Condition{
-		Expr:   "attribute_not_exists(#pk) OR #s = :true",
-		Names:  map[string]string{"#pk": "pk", "#h": "holders", "#s": "shared", "#k": "claim", "#m": table.CommitAttr},
-		Values: table.Item{":one": table.Number(1), ":true": &types.AttributeValueMemberBOOL{Value: true}, ":kind": table.Text(string(claim.Kind)), ":mark": table.Text(b.ID)},
+		Expr:  "attribute_not_exists(#pk) OR #s = :true",
+		Names: map[string]string{"#pk": "pk", "#h": "holders", "#s": "shared", "#k": "claim", "#m": table.CommitAttr},
+		Values: table.Item{":one": table.Number(1), ":true": &types.AttributeValueMemberBOOL{Value: true},
+			":kind": table.Text(string(claim.Kind)), ":mark": table.Text(b.ID)},
 	}, refuse)
 }
 

@@ -30,8 +30,9 @@ func customerRow(c crm.Customer) (table.Item, error) {
 	case c.LifeCycle == crm.LifeLapsed:
 		it["board_pk"], it["board_sk"] = table.Text(table.OpenBoard("customer", c.Branch)), table.Text(table.When(lapsedUntil, c.ID))
 	default:
-		if due, ok := c.Wakes(); ok {
-			it["board_pk"], it["board_sk"] = table.Text(table.OpenBoard("customer", c.Branch)), table.Text(table.When(due.Truncate(24*time.Hour), c.ID)) // a word of the same day leaves the index alone
+		if due, ok := c.Wakes(); ok { // by the day: a word of the same day leaves the index alone
+			it["board_pk"] = table.Text(table.OpenBoard("customer", c.Branch))
+			it["board_sk"] = table.Text(table.When(due.Truncate(24*time.Hour), c.ID))
 		}
 	}
 	return it, err

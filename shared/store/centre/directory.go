@@ -310,5 +310,6 @@ func (s *Centre) removeDirectoryRow(ctx context.Context, customer string, run in
 
 // before holds where there is no row, or one of an earlier run.
 func before(run int64) table.Condition {
-	return table.Condition{Expr: "attribute_not_exists(#pk) OR #r < :r", Names: map[string]string{"#pk": "pk", "#r": "run"}, Values: table.Item{":r": table.Number(run)}}
+	return table.Condition{Expr: "attribute_not_exists(#pk) OR #r < :r", Names: map[string]string{"#pk": "pk", "#r": "run"},
+		Values: table.Item{":r": table.Number(run)}}
 }

@@ -16,7 +16,8 @@ import (
 func (s *Centre) EveryCustomer(ctx context.Context, do func(id string) error) error {
 	const prefix = "CUSTOMER#"
 	pages := dynamodb.NewScanPaginator(s.table.DB, &dynamodb.ScanInput{
-		TableName: aws.String(s.table.Records), ProjectionExpression: aws.String("#pk"), FilterExpression: aws.String("#sk = :record AND begins_with(#pk, :customer)"),
+		TableName: aws.String(s.table.Records), ProjectionExpression: aws.String("#pk"),
+		FilterExpression:          aws.String("#sk = :record AND begins_with(#pk, :customer)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
 		ExpressionAttributeValues: table.Item{":record": table.Text(table.RecordSK), ":customer": table.Text(prefix)},
 	})

@@ -257,7 +257,8 @@ func (s *Centre) putDoubt(b *table.Batch, m crm.Message, ledger, line int64) err
 	}
 	changed := func(table.Item) error { return table.ErrChanged }
 	b.Put(s.table.Messages, it, table.Seen(ledger), changed)
-	card, err := table.EncodeValue(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State, "customer": m.Customer, "branch": m.Branch})
+	card, err := table.EncodeValue(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel,
+		"state": m.State, "customer": m.Customer, "branch": m.Branch})
 	if err != nil {
 		return err
 	}

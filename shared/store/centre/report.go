@@ -127,7 +127,8 @@ func (s *Centre) keepReport(ctx context.Context, tag string, r crm.Report) error
 		return err
 	}
 	_, err = s.table.PutOne(ctx, s.table.Messages, it, table.Condition{
-		Expr: "attribute_not_exists(#pk) OR #w < :w", Names: map[string]string{"#pk": "pk", "#w": "weight"}, Values: table.Item{":w": table.Number(int64(r.Weight()))},
+		Expr: "attribute_not_exists(#pk) OR #w < :w", Names: map[string]string{"#pk": "pk", "#w": "weight"},
+		Values: table.Item{":w": table.Number(int64(r.Weight()))},
 	})
 	return err
 }

@@ -37,7 +37,8 @@ func (s *Centre) RecordTouch(ctx context.Context, customer string, t crm.Touch, 
 			return t, err
 		}
 		b := table.NewBatch()
-		if err := errors.Join(s.putAged(b, crm.Actor{ID: kept.By}, c, next.Aged(life, now)), s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, event)); err != nil {
+		if err := errors.Join(s.putAged(b, crm.Actor{ID: kept.By}, c, next.Aged(life, now)),
+			s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, event)); err != nil {
 			return t, err
 		}
 		if kept.Contact != "" {

@@ -15,9 +15,10 @@ import (
 func (s *Service) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Event, most int64, until time.Time) (crm.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(b *table.Batch) {
 		b.Update(s.table.Messages, table.CounterKey("complaints", c.Contact, table.At(until)), "ADD #n :one SET #ttl = :ttl, #m = :mark", table.Condition{
-			Expr:   "attribute_not_exists(#n) OR #n < :most",
-			Names:  map[string]string{"#n": "n", "#ttl": table.TTLAttr, "#m": table.CommitAttr},
-			Values: table.Item{":one": table.Number(1), ":most": table.Number(most), ":ttl": table.Number(until.Add(24 * time.Hour).Unix()), ":mark": table.Text(b.ID)},
+			Expr:  "attribute_not_exists(#n) OR #n < :most",
+			Names: map[string]string{"#n": "n", "#ttl": table.TTLAttr, "#m": table.CommitAttr},
+			Values: table.Item{":one": table.Number(1), ":most": table.Number(most),
+				":ttl": table.Number(until.Add(24 * time.Hour).Unix()), ":mark": table.Text(b.ID)},
 		}, func(table.Item) error {
 			full := crm.Fail(crm.TooMany, "您今天登记的投诉已达上限。请致电我们，我们会为您登记。", "You have opened as many complaints today as this page takes. Call us, and we write it down for you.")
 			full.RetryAfter = until.Sub(c.CreatedAt)

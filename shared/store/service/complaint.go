@@ -97,7 +97,8 @@ func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule)
 	return s.changeComplaint(ctx, id, true, rule, nil)
 }
 
-func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule, extra func(*table.Batch, crm.Complaint) error) (crm.Complaint, error) {
+func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule,
+	extra func(*table.Batch, crm.Complaint) error) (crm.Complaint, error) {
 	var grants *crm.Grants
 	read := func() (crm.Complaint, error) { return s.Complaint(ctx, id) }
 	decide := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
@@ -176,7 +177,8 @@ type ComplaintQuery struct {
 
 // Complaints lists complaints, most urgent first; those that have ended, newest first.
 func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[crm.ComplaintCard], error) {
-	l := table.List{Index: table.BoardIndex, Kind: "complaint", Until: q.Until, Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
+	l := table.List{Index: table.BoardIndex, Kind: "complaint", Until: q.Until,
+		Card:    map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
 		Figures: map[string]int64{"severity": int64(q.Severity)}}
 	if len(q.Branches) == 0 {
 		return table.Page[crm.ComplaintCard]{Items: []crm.ComplaintCard{}}, nil

@@ -198,7 +198,7 @@ func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 			t.Fatal(err)
 		}
 	}
-	name := func(table string) string { return fmt.Sprintf("%s-%d", table, n) }
+	name := func(of string) string { return fmt.Sprintf("%s-%d", of, n) }
 	return table.Tables{Records: name("Records"), Events: name("Events"), Messages: name("Messages")}
 }
 
@@ -206,8 +206,8 @@ func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 func (b *Bench) Items(t testing.TB) []string {
 	t.Helper()
 	var out []string
-	for _, table := range []string{b.Tables.Records, b.Tables.Events, b.Tables.Messages} {
-		pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(table), ConsistentRead: aws.Bool(true)})
+	for _, name := range []string{b.Tables.Records, b.Tables.Events, b.Tables.Messages} {
+		pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(name), ConsistentRead: aws.Bool(true)})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(t.Context())
 			if err != nil {
@@ -218,7 +218,7 @@ func (b *Bench) Items(t testing.TB) []string {
 				if err != nil {
 					t.Fatal(err)
 				}
-				out = append(out, table+" "+string(line))
+				out = append(out, name+" "+string(line))
 			}
 		}
 	}
@@ -249,11 +249,11 @@ func (b *Bench) CountRecords(t testing.TB, kind string) int {
 }
 
 // Count counts the items of a table whose partition key begins with prefix.
-func (b *Bench) Count(t testing.TB, table, prefix string) int {
+func (b *Bench) Count(t testing.TB, name, prefix string) int {
 	t.Helper()
 	n := 0
 	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{
-		TableName: aws.String(table), FilterExpression: aws.String("begins_with(#pk, :p)"),
+		TableName: aws.String(name), FilterExpression: aws.String("begins_with(#pk, :p)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: prefix}},
 	})

@@ -291,13 +291,16 @@ const TreeKind = "CATEGORYTREE"
 // "was this request answered before": Messages, RECEIPT#key; RECEIPT.
 func receiptKey(key string) Item { return Item{"pk": Text("RECEIPT#" + key), "sk": Text("RECEIPT")} }
 
-// "how many came through this form from one address, person, or at all": Messages, COUNTER#form#id#kind#hash#window;
-// COUNTER. "did this address get an automatic reply": COUNTER#reply#hash. "whose turn is it in this branch": Messages,
-// COUNTER#rotation#branch; COUNTER. "how many has he claimed today": COUNTER#claims#staff#end of the day. "who has the
-// robot's turn now": COUNTER#turn#kind/name#begin of the window. "how many complaints did this contact open by his
-// link today": COUNTER#complaints#con_…#end of the day. "how many SMS went to this number, out of the company, today":
-// COUNTER#sms#hash or company#end of the day. "how much has he done, on which days of the month":
-// COUNTER#done#staff#yyyy-mm; COUNTER.
+// CounterKey is the key of a counter: Messages, COUNTER#parts; COUNTER. The parts say what is counted:
+//
+//   - form#id#kind#hash#window: how many came through this form from one address, person, or at all
+//   - reply#hash: did this address get an automatic reply
+//   - rotation#branch: whose turn is it in this branch
+//   - claims#staff#end of the day: how many leads has this person claimed today
+//   - turn#kind/name#begin of the window: who has the robot's turn now
+//   - complaints#con_…#end of the day: how many complaints did this contact open by their link today
+//   - sms#hash or company#end of the day: how many SMS went to this number, out of the company, today
+//   - done#staff#yyyy-mm: how much has this person done, on which days of the month
 func CounterKey(parts ...string) Item {
 	return Item{"pk": Text("COUNTER#" + strings.Join(parts, "#")), "sk": Text("COUNTER")}
 }

@@ -132,7 +132,8 @@ type TaskQuery struct {
 
 // Tasks lists tasks, most urgent first; closed ones newest first.
 func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[crm.TaskCard], error) {
-	l := table.List{Index: table.BoardIndex, Kind: "task", Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer, "about": q.About}}
+	l := table.List{Index: table.BoardIndex, Kind: "task",
+		Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer, "about": q.About}}
 	closed := q.State != "" && q.State != crm.TaskOpen
 	switch {
 	case len(q.Branches) == 0 && !q.Own:
