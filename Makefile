@@ -112,8 +112,8 @@ gate:
 # Whatever happens to people and their addresses: claims stay one to one, and no no becomes a yes. Two play at once, each half of the steps on an engine of its own.
 STEPS ?= 5000
 consents: fetch
-	@go test -c -o .build/store.test ./shared/store; cd shared/store; \
-	play="../../.build/store.test -test.timeout 0 -test.run OneToOne|NoSequence -test.v -steps $$(( $(STEPS) / 2 ))"; \
+	@go test -c -o .build/store.test ./shared/store/centre; cd shared/store/centre; \
+	play="../../../.build/store.test -test.timeout 0 -test.run OneToOne|NoSequence -test.v -steps $$(( $(STEPS) / 2 ))"; \
 	$$play & other=$$!; $$play; here=$$?; wait $$other && test $$here = 0
 
 # Sixty-four people make one customer at once, two hundred times: there is one, and the others learn who.

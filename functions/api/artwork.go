@@ -6,12 +6,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) artworkRoutes() []httpapi.Route {
 	routes := []httpapi.Route{
-		on("GET /leads/{id}/artwork", crm.ReadLeads, s.listArtwork, httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: store.Page[crm.Artwork]{}}),
+		on("GET /leads/{id}/artwork", crm.ReadLeads, s.listArtwork, httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: table.Page[crm.Artwork]{}}),
 		on("GET /leads/{id}/artwork/{artwork}", crm.ReadLeads, s.readArtwork, httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接", Answer: ArtworkLink{}}),
 	}
 	for _, of := range []struct {
@@ -22,7 +22,7 @@ func (s *Server) artworkRoutes() []httpapi.Route {
 	} {
 		at := of.path + "/{id}/artwork"
 		routes = append(routes,
-			on("GET "+at, of.read, s.listPhotos, httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件", Answer: store.Page[crm.Artwork]{}}),
+			on("GET "+at, of.read, s.listPhotos, httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件", Answer: table.Page[crm.Artwork]{}}),
 			on("POST "+at, of.add, s.offerPhoto, httpapi.Doc{Summary: "Announce a file of a " + of.en + ", and get the form by which it is sent to the store · 登记要上传的" + of.zh + "照片",
 				Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: created}),
 			on("POST "+at+"/{artwork}/check", of.add, s.checkPhoto, httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上" + of.zh + "照片",
@@ -54,7 +54,7 @@ type ArtworkOffer struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
 	Ends   time.Time    `json:"ends_at"`
-	Upload store.Upload `json:"upload"`
+	Upload table.Upload `json:"upload"`
 }
 
 // CheckArtwork takes nothing but the file in the path.
@@ -89,7 +89,7 @@ func keptArtwork(folder crm.ArtworkFolder, err error) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(store.Page[crm.Artwork]{Items: folder.Attached()}), nil
+	return httpapi.OK(table.Page[crm.Artwork]{Items: folder.Attached()}), nil
 }
 
 // artworkLink makes a link to the file in the path. Signing it asks nobody and changes nothing.

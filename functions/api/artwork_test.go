@@ -9,8 +9,8 @@ import (
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 var artworkTrials = map[string]trial{
@@ -115,7 +115,7 @@ func TestAFileReachesStaff(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	lead, file := b.leadWithFile("盒子.exe")
-	list := into[store.Page[crm.Artwork]](b.call("sales", "GET /leads/"+lead.ID+"/artwork", nil).want(http.StatusOK))
+	list := into[table.Page[crm.Artwork]](b.call("sales", "GET /leads/"+lead.ID+"/artwork", nil).want(http.StatusOK))
 	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" || list.Items[0].Kind != crm.KindPDF {
 		t.Fatalf("%+v", list)
 	}
@@ -142,7 +142,7 @@ func TestAFileReachesStaff(t *testing.T) {
 		b.call("sales", "GET "+path, nil).want(http.StatusNotFound)
 	}
 	typed := b.lead(crm.LeadNew, b.staff("sales")) // it came by no form
-	if none := into[store.Page[crm.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork", nil).want(http.StatusOK)); len(none.Items) != 0 {
+	if none := into[table.Page[crm.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork", nil).want(http.StatusOK)); len(none.Items) != 0 {
 		t.Errorf("%+v", none)
 	}
 	b.call("sales", "GET /leads/"+typed.ID+"/artwork/"+file.ID, nil).want(http.StatusNotFound)
@@ -227,7 +227,7 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	photo := send(storetest.Photo(t))
-	list := into[store.Page[crm.Artwork]](b.call("finance", "GET "+at, nil).want(http.StatusOK))
+	list := into[table.Page[crm.Artwork]](b.call("finance", "GET "+at, nil).want(http.StatusOK))
 	if photo.State != crm.ArtworkAttached || len(list.Items) != 1 || list.Items[0].ID != photo.ID || list.Items[0].Name != "卷筒.jpg" {
 		t.Errorf("%+v %+v", photo, list)
 	}

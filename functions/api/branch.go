@@ -5,12 +5,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) branchRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /branches", crm.ReadBranches, s.listBranches, httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: store.Page[crm.Branch]{}}),
+		on("GET /branches", crm.ReadBranches, s.listBranches, httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: table.Page[crm.Branch]{}}),
 		on("POST /branches", crm.ChangeBranches, s.openBranch, httpapi.Doc{Summary: "Add a branch · 新增网点", Body: OpenBranch{}, Answer: crm.Branch{}, Status: created}),
 		on("GET /branches/{id}", crm.ReadBranches, s.readBranch, httpapi.Doc{Summary: "Read a branch · 查看网点", Answer: crm.Branch{}}),
 		on("PATCH /branches/{id}", crm.ChangeBranches, s.changeBranch, httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: BranchDetails{}, Answer: crm.Branch{}, Changes: true}),
@@ -70,7 +70,7 @@ func (s *Server) listBranches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(store.Page[crm.Branch]{Items: shop.Branches}), nil
+	return httpapi.OK(table.Page[crm.Branch]{Items: shop.Branches}), nil
 }
 
 func (s *Server) readBranch(r *http.Request) (httpapi.Answer, error) {

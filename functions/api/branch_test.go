@@ -8,7 +8,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 var branchTrials = map[string]trial{
@@ -64,7 +64,7 @@ func TestABranchIsAddedAndChanged(t *testing.T) {
 	if len(events) != 3 || events[0].Type != crm.BranchOpened || events[1].Data["changed"] != "phone robot" || !events[1].Pending || events[1].Branch != id || events[1].Record != id {
 		t.Errorf("%+v", events)
 	}
-	if list := into[store.Page[crm.Branch]](b.call("sales-hangzhou", "GET /branches", nil)); len(list.Items) != 3 {
+	if list := into[table.Page[crm.Branch]](b.call("sales-hangzhou", "GET /branches", nil)); len(list.Items) != 3 {
 		t.Errorf("%d branches", len(list.Items))
 	}
 }

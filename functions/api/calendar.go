@@ -6,12 +6,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) calendarRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /calendars", crm.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: store.Page[crm.Calendar]{}}),
+		on("GET /calendars", crm.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: table.Page[crm.Calendar]{}}),
 		on("POST /calendars", crm.ChangeCalendars, s.openCalendar, httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: crm.Calendar{}, Status: created}),
 		on("GET /calendars/{id}", crm.ReadCalendars, s.readCalendar, httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: crm.Calendar{}}),
 		on("PATCH /calendars/{id}", crm.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: CalendarDetails{}, Answer: crm.Calendar{}, Changes: true}),
@@ -57,7 +57,7 @@ func (s *Server) listCalendars(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(store.Page[crm.Calendar]{Items: shop.Calendars}), nil
+	return httpapi.OK(table.Page[crm.Calendar]{Items: shop.Calendars}), nil
 }
 
 func (s *Server) readCalendar(r *http.Request) (httpapi.Answer, error) {

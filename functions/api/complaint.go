@@ -7,7 +7,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) complaintRoutes() []httpapi.Route {
@@ -15,13 +15,13 @@ func (s *Server) complaintRoutes() []httpapi.Route {
 		return on("POST /complaints/{id}/"+name, action, handle, httpapi.Doc{Summary: summary, Body: body, Answer: Complaint{}, Versioned: true})
 	}
 	return []httpapi.Route{
-		on("GET /complaints", crm.ReadComplaints, s.listComplaints, httpapi.Doc{Summary: "List complaints, most urgent first; ended ones by month, newest first · 投诉列表", Query: ListComplaints{}, Answer: store.Page[crm.ComplaintCard]{}}),
+		on("GET /complaints", crm.ReadComplaints, s.listComplaints, httpapi.Doc{Summary: "List complaints, most urgent first; ended ones by month, newest first · 投诉列表", Query: ListComplaints{}, Answer: table.Page[crm.ComplaintCard]{}}),
 		on("POST /complaints", crm.OpenComplaints, s.openComplaint, httpapi.Doc{Summary: "Open a complaint for a customer; the answer names his other open ones about the same job · 登记投诉", Body: OpenComplaint{}, Answer: OpenedComplaint{}, Status: created}),
 		on("GET /complaints/{id}", crm.ReadComplaints, s.readComplaint, httpapi.Doc{Summary: "Read a complaint, its deadlines, and what you may do with it · 查看投诉", Answer: ComplaintFile{}}),
 		on("GET /complaints/{id}/why", crm.ReadComplaints, s.readComplaintWhy, httpapi.Doc{Summary: "Read why it stands as it does: deadlines, verdict, remedies, approval, each with rule and inputs · 期限、判定、补救与审批的依据", Answer: crm.ComplaintWhy{}}),
-		on("GET /complaints/{id}/replies", crm.ReadComplaints, s.listComplaintReplies, httpapi.Doc{Summary: "List what went to the customer and came from him, newest first · 与客户的往来", Query: httpapi.Paging{}, Answer: store.Page[crm.ComplaintReply]{}}),
-		on("GET /complaints/{id}/notes", crm.ReadComplaints, s.listComplaintNotes, httpapi.Doc{Summary: "List what staff wrote for staff, newest first · 内部备注", Query: httpapi.Paging{}, Answer: store.Page[crm.ComplaintNote]{}}),
-		on("GET /complaints/{id}/canned-replies", crm.ReadComplaints, s.listCannedReplies, httpapi.Doc{Summary: "List replies to the customer, filled for this complaint; those that suit come first · 可用的回复范文", Answer: store.Page[crm.CannedReply]{}}),
+		on("GET /complaints/{id}/replies", crm.ReadComplaints, s.listComplaintReplies, httpapi.Doc{Summary: "List what went to the customer and came from him, newest first · 与客户的往来", Query: httpapi.Paging{}, Answer: table.Page[crm.ComplaintReply]{}}),
+		on("GET /complaints/{id}/notes", crm.ReadComplaints, s.listComplaintNotes, httpapi.Doc{Summary: "List what staff wrote for staff, newest first · 内部备注", Query: httpapi.Paging{}, Answer: table.Page[crm.ComplaintNote]{}}),
+		on("GET /complaints/{id}/canned-replies", crm.ReadComplaints, s.listCannedReplies, httpapi.Doc{Summary: "List replies to the customer, filled for this complaint; those that suit come first · 可用的回复范文", Answer: table.Page[crm.CannedReply]{}}),
 		on("GET /complaints/{id}/artwork/{artwork}", crm.ReadComplaints, s.readComplaintFile, httpapi.Doc{Summary: "Get a link from which a photo can be downloaded for five minutes · 下载照片的临时链接", Answer: ArtworkLink{}}),
 		command("assign", crm.AssignComplaint, s.assignComplaint, "Give a complaint to a colleague; what is due stays due · 分配投诉", AssignComplaint{}),
 		command("triage", crm.TriageComplaint, s.triageComplaint, "Settle severity, owner and the job's figures, or correct them before anything is offered; a verdict on other figures falls · 受理投诉或更正资料", TriageComplaint{}),

@@ -5,6 +5,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // Ids that a trial's body can name, made for its bench.
@@ -82,7 +83,7 @@ func complainant(b *bench, owner crm.Staff) string {
 		}
 		return storetest.NewID(prefix)
 	}
-	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: named, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: named, Now: b.Clock.Now})
 	if err != nil {
 		b.t.Fatal(err)
 	}

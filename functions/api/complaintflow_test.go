@@ -13,7 +13,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // opened enters the complaint of the trial's customer.
@@ -44,9 +44,9 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	do("production", "comment", fields{"internal_text": "墨键漂移"})
 	do("production", "measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
 	do("service", "decide", fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"})
-	table := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
-	if table.State != crm.ComplaintProposed || len(table.Proposals) == 0 || table.ProposedFrom == nil || table.ProposedFrom.Rule != crm.RemedyRule {
-		t.Fatalf("%+v", table.Complaint)
+	proposed := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
+	if proposed.State != crm.ComplaintProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil || proposed.ProposedFrom.Rule != crm.RemedyRule {
+		t.Fatalf("%+v", proposed.Complaint)
 	}
 	asked := do("service", "propose", fields{"remedies": creditOf(60_000)})
 	if asked.State != crm.ComplaintAwaiting || asked.Approval.Amount != yuan(600) || asked.Approval.Policy != "standard@1" {
@@ -262,7 +262,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
-	desk := into[store.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK))
+	desk := into[table.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK))
 	if len(desk.Items) != 1 || desk.Items[0].Title != "Complaint: colour deviation (J-1)" || desk.Items[0].Link != "/complaints/"+c.ID {
 		t.Errorf("%+v", desk.Items)
 	}
@@ -277,7 +277,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 	if task.Customer != trialCustomer {
 		t.Errorf("%+v", task)
 	}
-	loads := into[store.Page[api.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
+	loads := into[table.Page[api.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
 	if i := slices.IndexFunc(loads.Items, func(l api.Load) bool { return l.Staff == seed.StaffID(6) }); loads.Items[i].Open["complaint"] != 1 {
 		t.Errorf("%+v", loads.Items[i])
 	}

@@ -7,7 +7,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/service"
 )
 
 // ListComplaints is the query of the board.
@@ -23,8 +23,8 @@ type ListComplaints struct {
 }
 
 // query is the question to the store.
-func (q ListComplaints) query(by crm.Actor, shop crm.Shop, now time.Time) (store.ComplaintQuery, error) {
-	out := store.ComplaintQuery{Paging: pageFor(by, q.Paging), State: q.State, Severity: q.Severity, Customer: q.Customer, Month: q.Month}
+func (q ListComplaints) query(by crm.Actor, shop crm.Shop, now time.Time) (service.ComplaintQuery, error) {
+	out := service.ComplaintQuery{Paging: pageFor(by, q.Paging), State: q.State, Severity: q.Severity, Customer: q.Customer, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err

@@ -6,7 +6,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // CommentComplaint is a word to the customer or one among staff, never both: what goes out and what stays inside cannot be mixed up.
@@ -71,7 +71,7 @@ func (s *Server) listComplaintNotes(r *http.Request) (httpapi.Answer, error) {
 }
 
 // listWords is a page of one of the two lists of the complaint in the path.
-func listWords[T any](s *Server, r *http.Request, list func(context.Context, string, store.Paging) (store.Page[T], error)) (httpapi.Answer, error) {
+func listWords[T any](s *Server, r *http.Request, list func(context.Context, string, table.Paging) (table.Page[T], error)) (httpapi.Answer, error) {
 	in, err := httpapi.Query[httpapi.Paging](r)
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -93,5 +93,5 @@ func (s *Server) listCannedReplies(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	shown := c.For(httpapi.Actor(r)) // no reply tells what the reader may not see
-	return httpapi.OK(store.Page[crm.CannedReply]{Items: shown.CannedReplies(shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())}), nil
+	return httpapi.OK(table.Page[crm.CannedReply]{Items: shown.CannedReplies(shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())}), nil
 }

@@ -6,12 +6,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) consentRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /contacts/{id}/consents", crm.ReadConsents, s.listConsents, httpapi.Doc{Summary: "List what a contact said yes or no to, as it was recorded, newest first · 联系人的同意记录", Query: httpapi.Paging{}, Answer: store.Page[crm.ConsentEntry]{}}),
+		on("GET /contacts/{id}/consents", crm.ReadConsents, s.listConsents, httpapi.Doc{Summary: "List what a contact said yes or no to, as it was recorded, newest first · 联系人的同意记录", Query: httpapi.Paging{}, Answer: table.Page[crm.ConsentEntry]{}}),
 		on("POST /contacts/{id}/consents", crm.RecordConsent, s.recordConsent, httpapi.Doc{Summary: "Record what a contact said; his newest word counts, an older one is kept · 登记联系人的同意或拒绝", Body: RecordConsent{}, Answer: crm.ConsentEntry{}, Status: created}),
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 var consentTrials = map[string]trial{
@@ -63,8 +63,8 @@ func TestTheNewestWordCounts(t *testing.T) {
 			t.Errorf("%+v: %+v, may be written to %t", c, entry, may())
 		}
 	}
-	page := into[store.Page[crm.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=3", nil).want(http.StatusOK))
-	rest := into[store.Page[crm.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusOK))
+	page := into[table.Page[crm.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=3", nil).want(http.StatusOK))
+	rest := into[table.Page[crm.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusOK))
 	if len(page.Items) != 3 || len(rest.Items) != 5 || rest.Next != nil || page.Items[0].Yes || !rest.Items[4].Yes || rest.Items[4].Text != "我同意接收优惠信息。" {
 		t.Errorf("%+v %+v", page, rest)
 	}

@@ -6,12 +6,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) contactRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/contacts", crm.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: store.Page[crm.Contact]{}}),
+		on("GET /customers/{id}/contacts", crm.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: table.Page[crm.Contact]{}}),
 		on("POST /customers/{id}/contacts", crm.ChangeContacts, s.addContact, httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Status: created}),
 		on("GET /contacts/{id}", crm.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: crm.Contact{}}),
 		on("PATCH /contacts/{id}", crm.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Changes: true}),
@@ -111,7 +112,7 @@ func (s *Server) listContacts(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(store.Page[crm.Contact]{Items: append([]crm.Contact{}, contacts...)}), nil
+	return httpapi.OK(table.Page[crm.Contact]{Items: append([]crm.Contact{}, contacts...)}), nil
 }
 
 func (s *Server) readContact(r *http.Request) (httpapi.Answer, error) {
@@ -150,7 +151,7 @@ func (s *Server) addContact(r *http.Request) (httpapi.Answer, error) {
 }
 
 // reshaping makes the contact what was said of him, as the store applies it.
-func (s *Server) reshaping(r *http.Request, said crm.Contact) store.ContactRule {
+func (s *Server) reshaping(r *http.Request, said crm.Contact) centre.ContactRule {
 	return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
 		if c.Version > 0 {
 			if err := current(r, c.Version, c); err != nil {

@@ -17,7 +17,7 @@ import (
 	"afterpress/infra/checks/corpus"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 var contactTrials = map[string]trial{
@@ -60,7 +60,7 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 	if w.Header().Get("Location") != "/contacts/"+c.ID || w.Header().Get("ETag") != quoted(1) || !strings.HasPrefix(c.Phones[0].Value, "+86139") || c.Customer != home {
 		t.Fatalf("%v %+v", w.Header(), c)
 	}
-	if list := into[store.Page[crm.Contact]](b.call("finance", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
+	if list := into[table.Page[crm.Contact]](b.call("finance", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
 		t.Errorf("%+v", list)
 	}
 	b.call("sales", "PATCH /contacts/"+c.ID, fields{"title": "x"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
@@ -156,7 +156,7 @@ func TestFiftyContactsAreEnough(t *testing.T) {
 	if statuses[2] != http.StatusCreated || statuses[3] != http.StatusConflict || statuses[7] != http.StatusConflict {
 		t.Errorf("%v; there was room for three", statuses)
 	}
-	list := into[store.Page[crm.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
+	list := into[table.Page[crm.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
 	if len(list.Items) != crm.ContactsPerCustomer {
 		t.Fatalf("%d contacts", len(list.Items))
 	}
@@ -250,7 +250,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 		field = []string{"text", "place", "source", "proof"}[i%4]
 		switch w := b.call("sales", "POST /contacts/"+id+"/consents", answered(fields{field: text})); w.Code {
 		case http.StatusCreated:
-			page := into[store.Page[map[string]any]](b.call("sales", "GET /contacts/"+id+"/consents?limit=1", nil))
+			page := into[table.Page[map[string]any]](b.call("sales", "GET /contacts/"+id+"/consents?limit=1", nil))
 			if page.Items[0][field] != text {
 				t.Errorf("%s %q came back as %q", field, text, page.Items[0][field])
 			}

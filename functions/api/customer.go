@@ -6,12 +6,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) customerRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers", crm.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: store.Page[crm.CustomerCard]{}}),
+		on("GET /customers", crm.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: table.Page[crm.CustomerCard]{}}),
 		on("POST /customers", crm.OpenCustomer, s.openCustomer, httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{}, Answer: crm.Customer{}, Status: created}),
 		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: crm.Customer{}}),
 		on("PATCH /customers/{id}", crm.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: CustomerEntry{}, Answer: crm.Customer{}, Changes: true}),

@@ -23,7 +23,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // rounds is how often TestParallelCreatesAreOneCustomer plays; `make check` has 200.
@@ -537,7 +537,7 @@ func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 			t.Errorf("%q came back as %q", name, c.Name)
 		}
 		if folded, ok := crm.DirectoryQuestion(name); ok {
-			page := into[store.Page[crm.CustomerCard]](b.call("sales", "GET /customers?q="+url.QueryEscape(name), nil).want(http.StatusOK))
+			page := into[table.Page[crm.CustomerCard]](b.call("sales", "GET /customers?q="+url.QueryEscape(name), nil).want(http.StatusOK))
 			if len(page.Items) != 1 || page.Items[0].ID != c.ID {
 				t.Errorf("%q (%q) finds %v", name, folded, page.Items)
 			}

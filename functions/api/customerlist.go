@@ -6,7 +6,8 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 // ListCustomers is the query of the list of customers; all that it names must hold.
@@ -21,8 +22,8 @@ type ListCustomers struct {
 }
 
 // query is the question to the store.
-func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (store.CustomerQuery, error) {
-	out := store.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == crm.LifeExit, Everywhere: by.HeadOffice}
+func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (centre.CustomerQuery, error) {
+	out := centre.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == crm.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
 	}
@@ -99,14 +100,14 @@ func (s *Server) listCustomers(r *http.Request) (httpapi.Answer, error) {
 }
 
 // foundCustomers asks the claims first: a whole number or address has one customer, and he is found as soon as he is stored.
-func (s *Server) foundCustomers(r *http.Request, q store.CustomerQuery, claims []crm.Claim) (store.Page[crm.CustomerCard], error) {
+func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery, claims []crm.Claim) (table.Page[crm.CustomerCard], error) {
 	if q.Question != "" && q.Cursor == "" {
 		customer, found, err := s.Store.FindClaimed(r.Context(), claims)
 		if err != nil {
-			return store.Page[crm.CustomerCard]{}, err
+			return table.Page[crm.CustomerCard]{}, err
 		}
 		if card := customer.Card(); found && q.Admits(card) {
-			return store.Page[crm.CustomerCard]{Items: []crm.CustomerCard{card}}, nil
+			return table.Page[crm.CustomerCard]{Items: []crm.CustomerCard{card}}, nil
 		}
 	}
 	return s.Store.Customers(r.Context(), q)

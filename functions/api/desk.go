@@ -7,12 +7,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 func (s *Server) deskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /desk", crm.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表", Query: ReadDesk{}, Answer: store.Page[DeskLine]{}}),
+		on("GET /desk", crm.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表", Query: ReadDesk{}, Answer: table.Page[DeskLine]{}}),
 	}
 }
 
@@ -24,7 +25,7 @@ type ReadDesk struct {
 
 // DeskLine is one open thing on a desk, in the reader's words.
 type DeskLine struct {
-	store.DeskLine
+	work.DeskLine
 	Title   string `json:"title"`
 	Overdue bool   `json:"overdue"`
 	Link    string `json:"link"` // where this API shows it; a message in doubt is settled there
@@ -44,7 +45,7 @@ func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := store.Page[DeskLine]{Items: []DeskLine{}, Next: page.Next}
+	out := table.Page[DeskLine]{Items: []DeskLine{}, Next: page.Next}
 	for _, l := range page.Items {
 		out.Items = append(out.Items, deskLine(l, httpapi.Lang(r), s.Now()))
 	}
@@ -53,32 +54,32 @@ func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
 
 // deskOf says whose desk is asked for, and of which branches. One's own desk has whatever is one's own; a colleague's is for those who manage him, and
 // shows them what is of their branches.
-func (s *Server) deskOf(r *http.Request, asked string) (store.DeskQuery, error) {
+func (s *Server) deskOf(r *http.Request, asked string) (work.DeskQuery, error) {
 	by := httpapi.Actor(r)
 	own := asked == "" || asked == "me" || asked == by.ID
 	if !own {
 		if err := crm.Permit(by, crm.ReadLoad); err != nil {
-			return store.DeskQuery{}, err
+			return work.DeskQuery{}, err
 		}
 	}
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
-		return store.DeskQuery{}, err
+		return work.DeskQuery{}, err
 	}
 	if own {
 		me, _ := shop.Person(by.ID)
-		return store.DeskQuery{Staff: by.ID, AnswersFor: shop.AnswersFor(me, s.Now())}, nil
+		return work.DeskQuery{Staff: by.ID, AnswersFor: shop.AnswersFor(me, s.Now())}, nil
 	}
 	seen, err := branches(by, shop, "")
 	if err != nil {
-		return store.DeskQuery{}, err
+		return work.DeskQuery{}, err
 	}
 	colleague, found := shop.Person(asked)
 	if !found || !worksInAny(colleague, seen) {
-		return store.DeskQuery{}, crm.Missing("员工", "staff member")
+		return work.DeskQuery{}, crm.Missing("员工", "staff member")
 	}
 	theirs := func(branch string) bool { return !slices.Contains(seen, branch) }
-	return store.DeskQuery{Staff: colleague.ID, AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
+	return work.DeskQuery{Staff: colleague.ID, AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
 }
 
 func worksInAny(p crm.Staff, branches []string) bool {
@@ -91,7 +92,7 @@ func worksInAny(p crm.Staff, branches []string) bool {
 }
 
 // deskLine words a line for its reader.
-func deskLine(l store.DeskLine, lang crm.Lang, now time.Time) DeskLine {
+func deskLine(l work.DeskLine, lang crm.Lang, now time.Time) DeskLine {
 	due, err := time.Parse(time.RFC3339, l.Due)
 	said := func(name string) string {
 		s, _ := l.Card[name].(string)
@@ -113,7 +114,7 @@ func deskLine(l store.DeskLine, lang crm.Lang, now time.Time) DeskLine {
 }
 
 // complaintTitle is how a complaint is called on a desk.
-func complaintTitle(l store.DeskLine) crm.Text {
+func complaintTitle(l work.DeskLine) crm.Text {
 	var defects []crm.DefectKind
 	known, _ := l.Card["defects"].([]any)
 	for _, d := range known {

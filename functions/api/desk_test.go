@@ -8,14 +8,14 @@ import (
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // desk reads a desk: by id, the branch for which the reader answers, "" for what is his own.
 func (b *bench) desk(who, path string) map[string]string {
 	b.t.Helper()
 	out := map[string]string{}
-	for _, l := range into[store.Page[api.DeskLine]](b.call(who, "GET "+path, nil).want(http.StatusOK)).Items {
+	for _, l := range into[table.Page[api.DeskLine]](b.call(who, "GET "+path, nil).want(http.StatusOK)).Items {
 		if _, again := out[l.ID]; again || l.Due == "" {
 			b.t.Errorf("%s: %s again, or without a deadline", path, l.ID)
 		}

@@ -6,12 +6,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) formRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: store.Page[Form]{}}),
+		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: table.Page[Form]{}}),
 		on("POST /forms", crm.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
 		on("GET /forms/{id}/definition", crm.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
 		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{}, Changes: true}),
@@ -196,7 +196,7 @@ func (s *Server) listForms(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := store.Page[Form]{Items: []Form{}}
+	out := table.Page[Form]{Items: []Form{}}
 	for _, f := range shop.Forms {
 		if !f.Closed && httpapi.Actor(r).Sees(f.Branch) {
 			out.Items = append(out.Items, shownForm(f))

@@ -9,7 +9,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 const mergePatch = "application/merge-patch+json"
@@ -38,7 +38,7 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 		t.Fatalf("%v", w.Header())
 	}
 	b.call("marketing", "POST /forms", in).want(http.StatusUnprocessableEntity) // the id is taken
-	list := into[store.Page[crm.Form]](b.call("manager", "GET /forms", nil).want(http.StatusOK))
+	list := into[table.Page[crm.Form]](b.call("manager", "GET /forms", nil).want(http.StatusOK))
 	if len(list.Items) != len(b.Shop.Forms)+1 {
 		t.Errorf("%d forms", len(list.Items))
 	}

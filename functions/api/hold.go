@@ -6,12 +6,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/service"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) holdRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /holds", crm.ReadHolds, s.listHolds, httpapi.Doc{Summary: "List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表", Query: ListHolds{}, Answer: store.Page[crm.HoldCard]{}}),
+		on("GET /holds", crm.ReadHolds, s.listHolds, httpapi.Doc{Summary: "List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表", Query: ListHolds{}, Answer: table.Page[crm.HoldCard]{}}),
 		on("POST /holds", crm.OpenHold, s.openHold, httpapi.Doc{Summary: "Ask the customer a question about a job that is being printed · 就印刷中的作业询问客户", Body: OpenHold{}, Answer: Hold{}, Status: created}),
 		on("GET /holds/{id}", crm.ReadHolds, s.readHold, httpapi.Doc{Summary: "Read a question and what you may do with it · 查看生产问题", Answer: HoldFile{}}),
 		on("POST /holds/{id}/answer", crm.AnswerHold, s.answerHold, httpapi.Doc{Summary: "Write down what the customer wants; whoever asked is told · 登记客户的答复", Body: AnswerHold{}, Answer: Hold{}, Versioned: true}),
@@ -58,8 +59,8 @@ type ListHolds struct {
 }
 
 // query is the question to the store.
-func (q ListHolds) query(by crm.Actor, shop crm.Shop, now time.Time) (store.HoldQuery, error) {
-	out := store.HoldQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, Month: q.Month}
+func (q ListHolds) query(by crm.Actor, shop crm.Shop, now time.Time) (service.HoldQuery, error) {
+	out := service.HoldQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err

@@ -13,7 +13,9 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 var holdTrials = map[string]trial{
@@ -41,7 +43,7 @@ func askable(b *bench, _ crm.Staff) string {
 		return ""
 	}
 	ids := map[string]string{"cus": askedCustomer, "con": askedContact}
-	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, Now: b.Clock.Now, NewID: func(prefix string) string {
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, Now: b.Clock.Now, NewID: func(prefix string) string {
 		if id, fixed := ids[prefix]; fixed {
 			return id
 		}
@@ -116,7 +118,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 			t.Errorf("%s may %v, want %s", who, names, want)
 		}
 	}
-	for _, l := range into[store.Page[api.DeskLine]](b.call("sales", "GET /desk", nil).want(http.StatusOK)).Items {
+	for _, l := range into[table.Page[api.DeskLine]](b.call("sales", "GET /desk", nil).want(http.StatusOK)).Items {
 		if l.Title != "J-2026-118 · 内页纸张比签样偏黄，继续印吗？" || l.Link != path || l.Kind != "hold" || l.Overdue {
 			t.Errorf("%+v", l)
 		}
@@ -142,7 +144,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 	if got := b.ids("sales", "/customers/"+askedCustomer+"/timeline?kind=hold", "kind", 10); !slices.Equal(got, []string{"hold.answered", "hold.opened"}) {
 		t.Errorf("timeline %v", got)
 	}
-	e := into[store.Page[store.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+"/timeline?kind=hold&limit=1", nil, "Accept-Language", "en").want(http.StatusOK)).Items[0]
+	e := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+"/timeline?kind=hold&limit=1", nil, "Accept-Language", "en").want(http.StatusOK)).Items[0]
 	if e.Words["channel"] != "Phone" || e.State != crm.HoldAnswered || e.By != b.staff("sales").Name {
 		t.Errorf("%+v", e)
 	}

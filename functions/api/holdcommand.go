@@ -5,7 +5,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/service"
 )
 
 // holdCommand gives one command to a question on the terms of its branch.
@@ -13,7 +13,7 @@ type holdCommand func(h crm.Hold, terms crm.Terms) (crm.Hold, crm.Event, error)
 
 // holdRule is a command as the store applies it: a question that the caller does not see, and a version that he did not see, come before what the command
 // itself refuses.
-func holdRule(r *http.Request, shop crm.Shop, command holdCommand) store.HoldRule {
+func holdRule(r *http.Request, shop crm.Shop, command holdCommand) service.HoldRule {
 	return func(h crm.Hold) (crm.Hold, crm.Event, error) {
 		if !httpapi.Actor(r).Sees(h.Branch) {
 			return h, crm.Event{}, missingHold

@@ -6,12 +6,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) leadRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /leads", crm.ReadLeads, s.listLeads, httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表", Query: ListLeads{}, Answer: store.Page[crm.LeadCard]{}}),
+		on("GET /leads", crm.ReadLeads, s.listLeads, httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表", Query: ListLeads{}, Answer: table.Page[crm.LeadCard]{}}),
 		on("POST /leads", crm.OpenLead, s.openLead, httpapi.Doc{Summary: "Enter a lead that did not come by a form · 录入线索", Body: OpenLead{}, Answer: Lead{}, Status: created}),
 		on("GET /leads/{id}", crm.ReadLeads, s.readLead, httpapi.Doc{Summary: "Read a lead and what you may do with it · 查看线索", Answer: Lead{}}),
 		on("POST /leads/{id}/assign", crm.AssignLead, s.assignLead, httpapi.Doc{Summary: "Give a lead to a colleague · 分配线索", Body: AssignLead{}, Answer: Lead{}, Versioned: true}),
@@ -20,7 +21,7 @@ func (s *Server) leadRoutes() []httpapi.Route {
 		on("POST /leads/{id}/lose", crm.LoseLead, s.loseLead, httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}, Versioned: true}),
 		on("POST /leads/{id}/recycle", crm.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}, Versioned: true}),
 		on("POST /leads/{id}/claim", crm.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}, Versioned: true}),
-		on("GET /leads/{id}/touches", crm.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: store.Page[crm.Touch]{}}),
+		on("GET /leads/{id}/touches", crm.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: table.Page[crm.Touch]{}}),
 	}
 }
 
@@ -56,8 +57,8 @@ type ListLeads struct {
 }
 
 // query is the question to the store.
-func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (store.LeadQuery, error) {
-	out := store.LeadQuery{Paging: pageFor(by, q.Paging), State: q.State, Month: q.Month}
+func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (enquiries.LeadQuery, error) {
+	out := enquiries.LeadQuery{Paging: pageFor(by, q.Paging), State: q.State, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err

@@ -6,7 +6,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
 )
 
 // leadCommand gives one command to a lead on the terms of its branch.
@@ -14,7 +14,7 @@ type leadCommand func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error)
 
 // rule is a command as the store applies it: the branch that the caller does not see, and a version that he did not see, come before what the
 // command itself refuses.
-func rule(r *http.Request, shop crm.Shop, command leadCommand) store.LeadRule {
+func rule(r *http.Request, shop crm.Shop, command leadCommand) enquiries.LeadRule {
 	return func(l crm.Lead) (crm.Lead, crm.Event, error) {
 		if !httpapi.Actor(r).Sees(l.Branch) {
 			return l, crm.Event{}, crm.Missing("线索", "lead")
@@ -197,11 +197,11 @@ func (s *Server) claimLead(r *http.Request) (httpapi.Answer, error) {
 }
 
 // quota is how many leads the caller may claim until the day of the branch ends.
-func quota(by crm.Actor, shop crm.Shop, branch string, now time.Time) (store.Quota, error) {
+func quota(by crm.Actor, shop crm.Shop, branch string, now time.Time) (enquiries.Quota, error) {
 	terms, err := shop.Terms(branch)
 	if err != nil {
-		return store.Quota{}, err
+		return enquiries.Quota{}, err
 	}
 	ends, err := terms.DayEnds(now)
-	return store.Quota{Staff: by.ID, Limit: terms.Policy.Lead.ClaimsPerDay, Ends: ends}, err
+	return enquiries.Quota{Staff: by.ID, Limit: terms.Policy.Lead.ClaimsPerDay, Ends: ends}, err
 }

@@ -12,7 +12,8 @@ import (
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 type page struct {
@@ -162,7 +163,7 @@ func TestTheTimelineSpeaksTheReadersLanguage(t *testing.T) {
 		"zh": {"收到询价", "线索已分配", "一条消息是否送达不明", "消息被对方服务器拒收", "已确认消息结果"},
 		"en": {"Enquiry received", "Lead assigned", "A message may or may not have been sent", "Message refused by the receiving server", "The outcome of a message was confirmed"},
 	} {
-		p := into[store.Page[store.TimelineEntry]](b.call("service", "GET /customers/"+m.Customer+"/timeline", nil, "Accept-Language", lang).want(http.StatusOK))
+		p := into[table.Page[centre.TimelineEntry]](b.call("service", "GET /customers/"+m.Customer+"/timeline", nil, "Accept-Language", lang).want(http.StatusOK))
 		var got []string
 		for _, e := range p.Items {
 			got = append(got, e.Text)

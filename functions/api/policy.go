@@ -6,16 +6,16 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) policyRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /policies", crm.ReadPolicies, s.listPolicies, httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: store.Page[crm.Policy]{}}),
+		on("GET /policies", crm.ReadPolicies, s.listPolicies, httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: table.Page[crm.Policy]{}}),
 		on("POST /policies", crm.ChangePolicies, s.openPolicy, httpapi.Doc{Summary: "Make a policy; all times are seconds of working time · 新建规则（时间单位：工作秒）", Body: OpenPolicy{}, Answer: crm.Policy{}, Status: created}),
 		on("GET /policies/{id}", crm.ReadPolicies, s.readPolicy, httpapi.Doc{Summary: "Read a policy as it holds now · 查看规则", Answer: crm.Policy{}}),
 		on("PATCH /policies/{id}", crm.ChangePolicies, s.changePolicy, httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: PolicyDetails{}, Answer: crm.Policy{}, Changes: true}),
-		on("GET /policies/{id}/versions", crm.ReadPolicies, s.listPolicyVersions, httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{}, Answer: store.Page[crm.Policy]{}}),
+		on("GET /policies/{id}/versions", crm.ReadPolicies, s.listPolicyVersions, httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{}, Answer: table.Page[crm.Policy]{}}),
 		on("GET /policies/{id}/versions/{version}", crm.ReadPolicies, s.readPolicyVersion, httpapi.Doc{Summary: "Read what a policy said in a version: standard@3 is version 3 of standard · 查看规则的某个版本", Answer: crm.Policy{}}),
 	}
 }
@@ -62,7 +62,7 @@ func (s *Server) listPolicies(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(store.Page[crm.Policy]{Items: shop.Policies}), nil
+	return httpapi.OK(table.Page[crm.Policy]{Items: shop.Policies}), nil
 }
 
 func (s *Server) readPolicy(r *http.Request) (httpapi.Answer, error) {

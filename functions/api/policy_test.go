@@ -13,7 +13,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 var policyTrials = map[string]trial{
@@ -74,7 +74,7 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 	b.call("sales", "GET /policies/nowhere/versions", nil).want(http.StatusNotFound)
 	var read []int64
 	for cursor := ""; ; {
-		page := into[store.Page[crm.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor, nil).want(http.StatusOK))
+		page := into[table.Page[crm.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor, nil).want(http.StatusOK))
 		for _, p := range page.Items {
 			read = append(read, p.Version)
 		}

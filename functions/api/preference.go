@@ -5,12 +5,12 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) preferenceRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/preferences", crm.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: store.Page[Preference]{}}),
+		on("GET /customers/{id}/preferences", crm.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: table.Page[Preference]{}}),
 		on("POST /customers/{id}/preferences", crm.ChangePreferences, s.addPreference, httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Status: created}),
 		on("GET /customers/{id}/preferences/{preference}", crm.ReadPreferences, s.readPreference, httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
 		on("PATCH /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
@@ -126,7 +126,7 @@ func (s *Server) listPreferences(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := store.Page[Preference]{Items: []Preference{}}
+	out := table.Page[Preference]{Items: []Preference{}}
 	for _, p := range file.Preferences {
 		out.Items = append(out.Items, Preference{p, p.Words().In(httpapi.Lang(r)), p.Stale(file.Policy(shop).Preference, s.Now())})
 	}

@@ -10,7 +10,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 var ifFirst = []string{"If-Match", quoted(1)}
@@ -56,7 +56,7 @@ func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
 	}
 	b.Clock.Advance(crm.TouchReach) // more than a year: nobody confirmed any
 	b.handler = b.door()
-	for _, p := range into[store.Page[struct{ Stale bool }]](b.call("marketing", "GET "+path, nil).want(http.StatusOK)).Items {
+	for _, p := range into[table.Page[struct{ Stale bool }]](b.call("marketing", "GET "+path, nil).want(http.StatusOK)).Items {
 		if !p.Stale {
 			t.Error("a preference of last year is fresh")
 		}

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // Server answers the routes of the staff API.
@@ -103,8 +104,8 @@ func asked(owner string, by crm.Actor, shop crm.Shop) (string, error) {
 }
 
 // listed answers a list: query makes the store's question of what the caller may see, list answers it.
-func listed[Q, T any](s *Server, r *http.Request, query func(crm.Actor, crm.Shop, time.Time) (Q, error), list func(context.Context, Q) (store.Page[T], error)) (
-	page store.Page[T], err error) {
+func listed[Q, T any](s *Server, r *http.Request, query func(crm.Actor, crm.Shop, time.Time) (Q, error), list func(context.Context, Q) (table.Page[T], error)) (
+	page table.Page[T], err error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return page, err
@@ -128,12 +129,12 @@ func opensAt(by crm.Actor, shop crm.Shop, branch string) (crm.Terms, error) {
 }
 
 // pageFor binds a page to the caller who asks for it.
-func pageFor(by crm.Actor, p httpapi.Paging) store.Paging {
-	return store.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: by.ID}
+func pageFor(by crm.Actor, p httpapi.Paging) table.Paging {
+	return table.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: by.ID}
 }
 
 // paging binds a page to the caller who asks for it.
-func paging(r *http.Request, p httpapi.Paging) store.Paging {
+func paging(r *http.Request, p httpapi.Paging) table.Paging {
 	return pageFor(httpapi.Actor(r), p)
 }
 

@@ -7,13 +7,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) staffRoutes() []httpapi.Route {
 	return []httpapi.Route{
 		on("GET /me", crm.ReadMe, s.readMe, httpapi.Doc{Summary: "Read who you are here and what you may do · 我的资料与权限", Answer: Me{}}),
-		on("GET /staff", crm.ReadStaff, s.listStaff, httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{}, Answer: store.Page[crm.Staff]{}}),
+		on("GET /staff", crm.ReadStaff, s.listStaff, httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{}, Answer: table.Page[crm.Staff]{}}),
 		on("POST /staff", crm.ChangeStaff, s.openStaff, httpapi.Doc{Summary: "Add a staff member · 新增员工", Body: StaffDetails{}, Answer: crm.Staff{}, Status: created}),
 		on("GET /staff/{id}", crm.ReadStaff, s.readStaff, httpapi.Doc{Summary: "Read a staff member, as far as your role may · 查看员工", Answer: crm.Staff{}}),
 		on("PATCH /staff/{id}", crm.ChangeStaff, s.changeStaff, httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: StaffDetails{}, Answer: StaffAfter{}, Changes: true}),
@@ -143,7 +143,7 @@ func (s *Server) listStaff(r *http.Request) (httpapi.Answer, error) {
 	if _, err := branches(by, shop, in.Branch); err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := store.Page[crm.Staff]{Items: []crm.Staff{}}
+	out := table.Page[crm.Staff]{Items: []crm.Staff{}}
 	for _, p := range shop.Staff {
 		if p.SeenBy(by) && (in.Branch == "" || p.WorksIn(in.Branch)) && (in.Role == "" || p.Has(crm.Role(in.Role))) {
 			out.Items = append(out.Items, p.ShownTo(by, now))

@@ -16,8 +16,8 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 var staffTrials = map[string]trial{
@@ -310,7 +310,7 @@ func TestStaffFieldsByRole(t *testing.T) {
 	b.call("integration", "GET /staff/"+id, nil).want(http.StatusForbidden)
 	golden(t, "staff-fields.txt", strings.Join(lines, "\n")+"\n")
 	list := b.call("sales", "GET /staff?role=sales", nil).want(http.StatusOK)
-	if people := into[store.Page[crm.Staff]](list).Items; len(people) != 4 || strings.Contains(list.Body.String(), `"reason"`) {
+	if people := into[table.Page[crm.Staff]](list).Items; len(people) != 4 || strings.Contains(list.Body.String(), `"reason"`) {
 		t.Errorf("%s", list.Body)
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) submissionRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /submissions", crm.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: store.Page[crm.SubmissionCard]{}}),
+		on("GET /submissions", crm.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: table.Page[crm.SubmissionCard]{}}),
 		on("GET /submissions/{id}", crm.ReadSubmissions, s.readSubmission, httpapi.Doc{Summary: "Read what was posted, as it came, and what you may do with it · 查看表单提交", Answer: Submission{}}),
 		on("POST /submissions/{id}/release", crm.ReleaseSubmission, s.releaseSubmission, httpapi.Doc{Summary: "Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交", Body: ReleaseSubmission{}, Answer: Submission{}, Versioned: true}),
 		on("POST /submissions/{id}/discard", crm.DiscardSubmission, s.discardSubmission, httpapi.Doc{Summary: "Say that nothing comes of a quarantined submission · 丢弃被隔离的提交", Body: DiscardSubmission{}, Answer: Submission{}, Versioned: true}),

@@ -12,8 +12,9 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // quarantined keeps what a visitor posted as it came.
@@ -73,8 +74,8 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	if second.State != crm.OutcomeCreated || len(second.Allowed) != 0 {
 		t.Errorf("%+v", second)
 	}
-	lines, err := b.Timeline(t.Context(), lead.Customer, crm.Zh, store.Paging{Limit: 10})
-	if err != nil || !slices.ContainsFunc(lines.Items, func(e store.TimelineEntry) bool { return e.Kind == string(crm.SubmissionFreed) && e.Text != "" }) {
+	lines, err := b.Timeline(t.Context(), lead.Customer, crm.Zh, table.Paging{Limit: 10})
+	if err != nil || !slices.ContainsFunc(lines.Items, func(e centre.TimelineEntry) bool { return e.Kind == string(crm.SubmissionFreed) && e.Text != "" }) {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
 }
@@ -101,8 +102,8 @@ func TestDiscardKeepsTheSubmission(t *testing.T) {
 	if got.Outcome != crm.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
 		t.Errorf("%+v", got)
 	}
-	list := into[store.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded", nil).want(http.StatusOK))
-	left := into[store.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions", nil).want(http.StatusOK))
+	list := into[table.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded", nil).want(http.StatusOK))
+	left := into[table.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions", nil).want(http.StatusOK))
 	if len(list.Items) != 1 || len(left.Items) != 0 {
 		t.Errorf("%d discarded, %d quarantined", len(list.Items), len(left.Items))
 	}

@@ -7,14 +7,15 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 func (s *Server) taskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /tasks", crm.ReadTasks, s.listTasks, httpapi.Doc{Summary: "List tasks, most urgent first; closed ones by month, newest first · 任务列表", Query: ListTasks{}, Answer: store.Page[crm.TaskCard]{}}),
+		on("GET /tasks", crm.ReadTasks, s.listTasks, httpapi.Doc{Summary: "List tasks, most urgent first; closed ones by month, newest first · 任务列表", Query: ListTasks{}, Answer: table.Page[crm.TaskCard]{}}),
 		on("POST /tasks", crm.OpenTask, s.openTask, httpapi.Doc{Summary: "Open a task · 新建任务", Body: OpenTask{}, Answer: Task{}, Status: created}),
-		on("GET /tasks/load", crm.ReadLoad, s.readLoad, httpapi.Doc{Summary: "Read what each colleague has to do and did in 30 days · 工作负荷与按时率", Query: ReadLoad{}, Answer: store.Page[Load]{}}),
+		on("GET /tasks/load", crm.ReadLoad, s.readLoad, httpapi.Doc{Summary: "Read what each colleague has to do and did in 30 days · 工作负荷与按时率", Query: ReadLoad{}, Answer: table.Page[Load]{}}),
 		on("GET /tasks/{id}", crm.ReadTasks, s.readTask, httpapi.Doc{Summary: "Read a task and what you may do with it · 查看任务", Answer: Task{}}),
 		on("PATCH /tasks/{id}", crm.ChangeTask, s.changeTask, httpapi.Doc{Summary: "Change a task by a merge patch (RFC 7396) · 修改任务", Body: TaskDefinition{}, Answer: Task{}, Changes: true}),
 		on("POST /tasks/{id}/hand-on", crm.ChangeTask, s.handOnTask, httpapi.Doc{Summary: "Give a task to a colleague; you keep seeing it · 转交任务", Body: HandOnTask{}, Answer: Task{}, Versioned: true}),
@@ -23,7 +24,7 @@ func (s *Server) taskRoutes() []httpapi.Route {
 		on("POST /tasks/{id}/complete", crm.ChangeTask, s.completeTask, httpapi.Doc{Summary: "Close a task as done · 完成任务", Body: CompleteTask{}, Answer: Task{}, Versioned: true}),
 		on("POST /tasks/{id}/cancel", crm.ChangeTask, s.cancelTask, httpapi.Doc{Summary: "Close a task as not to be done · 取消任务", Body: CancelTask{}, Answer: Task{}, Versioned: true}),
 		on("POST /tasks/{id}/reopen", crm.ChangeTask, s.reopenTask, httpapi.Doc{Summary: "Reopen a closed task with a new deadline · 重新打开任务", Body: ReopenTask{}, Answer: Task{}, Versioned: true}),
-		on("GET /tasks/{id}/comments", crm.ReadTasks, s.listTaskNotes, httpapi.Doc{Summary: "List what was written under a task, newest first · 任务的评论", Query: httpapi.Paging{}, Answer: store.Page[crm.TaskNote]{}}),
+		on("GET /tasks/{id}/comments", crm.ReadTasks, s.listTaskNotes, httpapi.Doc{Summary: "List what was written under a task, newest first · 任务的评论", Query: httpapi.Paging{}, Answer: table.Page[crm.TaskNote]{}}),
 	}
 }
 
@@ -56,8 +57,8 @@ type ListTasks struct {
 }
 
 // query is the question to the store.
-func (q ListTasks) query(by crm.Actor, shop crm.Shop, now time.Time) (store.TaskQuery, error) {
-	out := store.TaskQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
+func (q ListTasks) query(by crm.Actor, shop crm.Shop, now time.Time) (work.TaskQuery, error) {
+	out := work.TaskQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err

@@ -12,7 +12,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 var taskTrials = map[string]trial{
@@ -110,7 +110,7 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 			t.Errorf("%s watches %v", who, got)
 		}
 	}
-	notes := into[store.Page[crm.TaskNote]](b.call("manager", "GET "+path+"/comments", nil).want(http.StatusOK))
+	notes := into[table.Page[crm.TaskNote]](b.call("manager", "GET "+path+"/comments", nil).want(http.StatusOK))
 	var kinds []string
 	for _, n := range notes.Items {
 		kinds = append(kinds, n.Kind)
@@ -306,7 +306,7 @@ func TestTheDeskSpeaks(t *testing.T) {
 	message := doubtful(b, sales)
 	b.Clock.Advance(45 * time.Minute)
 	got := map[string]api.DeskLine{}
-	for _, l := range into[store.Page[api.DeskLine]](b.call("sales", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK)).Items {
+	for _, l := range into[table.Page[api.DeskLine]](b.call("sales", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK)).Items {
 		got[l.ID] = l
 	}
 	for id, want := range map[string][3]any{
@@ -328,7 +328,7 @@ func TestWhoseLoadIsRead(t *testing.T) {
 	b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales"))
 	b.task(crm.TaskClosed, b.staff("manager"), b.staff("sales"))
 	for who, people := range map[string]int{"owner": 12, "manager": 9, "manager-hangzhou": 3} {
-		loads := into[store.Page[api.Load]](b.call(who, "GET /tasks/load", nil).want(http.StatusOK))
+		loads := into[table.Page[api.Load]](b.call(who, "GET /tasks/load", nil).want(http.StatusOK))
 		if len(loads.Items) != people {
 			t.Errorf("%s reads the load of %d people, want %d", who, len(loads.Items), people)
 		}

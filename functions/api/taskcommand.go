@@ -6,7 +6,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/work"
 )
 
 // taskCommand gives one command to a task on the terms of its branch.
@@ -14,7 +14,7 @@ type taskCommand func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error)
 
 // taskRule is a command as the store applies it: a task that the caller does not see, and a version that he did not see, come before what the command
 // itself refuses.
-func taskRule(r *http.Request, shop crm.Shop, command taskCommand) store.TaskRule {
+func taskRule(r *http.Request, shop crm.Shop, command taskCommand) work.TaskRule {
 	return func(t crm.Task) (crm.Task, crm.Event, error) {
 		if !t.SeenBy(httpapi.Actor(r)) {
 			return t, crm.Event{}, missingTask

@@ -7,7 +7,8 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 // maxLoads is how many people one answer holds.
@@ -22,7 +23,7 @@ type ReadLoad struct {
 type Load struct {
 	Staff string `json:"staff"`
 	Name  string `json:"name"`
-	store.StaffLoad
+	work.StaffLoad
 }
 
 func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
@@ -46,7 +47,7 @@ func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := store.Page[Load]{Items: []Load{}}
+	out := table.Page[Load]{Items: []Load{}}
 	for i, p := range people {
 		out.Items = append(out.Items, Load{Staff: p.ID, Name: p.Name, StaffLoad: loads[i]})
 	}
@@ -54,7 +55,7 @@ func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
 }
 
 // loaded are the people of the branches who can have work, each with the end of his day: that of the first of the branches in which he works.
-func loaded(shop crm.Shop, seen []string, now time.Time) (people []crm.Staff, asked []store.LoadOf, err error) {
+func loaded(shop crm.Shop, seen []string, now time.Time) (people []crm.Staff, asked []work.LoadOf, err error) {
 	for _, p := range shop.Staff {
 		if !p.Employed(now) || crm.Permit(crm.ActorOf(p), crm.ReadDesk) != nil {
 			continue
@@ -71,7 +72,7 @@ func loaded(shop crm.Shop, seen []string, now time.Time) (people []crm.Staff, as
 			if err != nil {
 				return nil, nil, err
 			}
-			people, asked = append(people, p), append(asked, store.LoadOf{Staff: p.ID, DayEnds: ends})
+			people, asked = append(people, p), append(asked, work.LoadOf{Staff: p.ID, DayEnds: ends})
 			break
 		}
 	}

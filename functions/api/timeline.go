@@ -5,12 +5,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) timelineRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{}, Answer: store.Page[store.TimelineEntry]{}}),
+		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{}, Answer: table.Page[centre.TimelineEntry]{}}),
 	}
 }
 
@@ -29,7 +30,7 @@ func (s *Server) readTimeline(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.TimelineOf(r.Context(), store.TimelineQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Kind: in.Kind, Lang: httpapi.Lang(r), Paging: paging(r, in.Paging)})
+	page, err := s.Store.TimelineOf(r.Context(), centre.TimelineQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Kind: in.Kind, Lang: httpapi.Lang(r), Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

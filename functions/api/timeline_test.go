@@ -17,7 +17,9 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 var timelineTrials = map[string]trial{"GET /customers/{id}/timeline": {record: had(customer)}}
@@ -35,7 +37,7 @@ func (b *bench) counted() *atomic.Int64 {
 			}), middleware.Before)
 		})
 	})
-	s, err := store.New(store.Config{DB: db, Tables: b.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: db, Tables: b.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID, Now: b.Clock.Now})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -83,7 +85,7 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 	for lang, want := range map[string][]string{
 		"zh": {"与客户有一次接触", "沈静", "微信", "客户主动", "Emily Zhou"}, "en": {"A touch with the customer", "沈静", "WeChat", "The customer began it", "Emily Zhou"},
 	} {
-		p := into[store.Page[store.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil, "Accept-Language", lang).want(http.StatusOK))
+		p := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil, "Accept-Language", lang).want(http.StatusOK))
 		e := p.Items[0]
 		if got := []string{e.Text, e.By, e.Words["channel"], e.Words["direction"], e.Words["owner"]}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q", lang, got)

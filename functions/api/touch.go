@@ -7,12 +7,13 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 func (s *Server) touchRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/activities", crm.ReadCustomers, s.listActivities, httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录", Query: ListActivities{}, Answer: store.Page[crm.Touch]{}}),
+		on("GET /customers/{id}/activities", crm.ReadCustomers, s.listActivities, httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录", Query: ListActivities{}, Answer: table.Page[crm.Touch]{}}),
 		on("POST /customers/{id}/activities", crm.RecordTouch, s.recordActivity, httpapi.Doc{Summary: "Write down a touch with a customer · 登记一次接触", Body: RecordActivity{}, Answer: crm.Touch{}, Status: created}),
 	}
 }
@@ -27,7 +28,7 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: lead.Customer, Reader: httpapi.Actor(r), Lead: lead.ID, Paging: paging(r, in)})
+	page, err := s.Store.Touches(r.Context(), centre.TouchQuery{Customer: lead.Customer, Reader: httpapi.Actor(r), Lead: lead.ID, Paging: paging(r, in)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -49,7 +50,7 @@ func (s *Server) listActivities(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), store.TouchQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
+	page, err := s.Store.Touches(r.Context(), centre.TouchQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -13,7 +13,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi/posted"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // from posts to the contact form, which stands under the standard limits, from an address of its own.
@@ -90,7 +90,7 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 	if got := d.outcome(t, d.from("192.0.2.100", jsonType, json)); got != crm.OutcomeCreated {
 		t.Errorf("JSON without a stamp: %s", got)
 	}
-	quarantined, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{"shanghai"}, store.Paging{Limit: 10})
+	quarantined, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{"shanghai"}, table.Paging{Limit: 10})
 	if err != nil || len(quarantined.Items) != 2 {
 		t.Errorf("%d in quarantine, %v", len(quarantined.Items), err)
 	}

@@ -11,7 +11,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // Artworks takes in what people send with an enquiry. It is implemented by *store.Store.
@@ -19,7 +19,7 @@ type Artworks interface {
 	ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error)
 	ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error)
 	OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork) (crm.Artwork, error)
-	UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (store.Upload, error)
+	UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (table.Upload, error)
 	DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error)
 }
 
@@ -40,7 +40,7 @@ type ArtworkOffer struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
 	Ends   time.Time    `json:"ends_at"`
-	Upload store.Upload `json:"upload"`
+	Upload table.Upload `json:"upload"`
 }
 
 // ArtworkResult says what became of a file.
@@ -283,7 +283,7 @@ func (s *Server) showUpload(r *http.Request) (httpapi.Answer, error) {
 }
 
 // uploadForm is the form by which a browser without scripts sends the file; over says that its time has passed.
-func (s *Server) uploadForm(r *http.Request, place crm.ArtworkPlace, a crm.Artwork) (form store.Upload, over bool, err error) {
+func (s *Server) uploadForm(r *http.Request, place crm.ArtworkPlace, a crm.Artwork) (form table.Upload, over bool, err error) {
 	form, err = s.Artworks.UploadArtwork(r.Context(), place, a, httpapi.PublicURL(r, s.PublicURL)+s.artworkPath(r, a.ID)+"&sent=yes")
 	if crm.KindOf(err) == crm.Refused {
 		return form, true, nil
@@ -295,7 +295,7 @@ func (s *Server) uploadForm(r *http.Request, place crm.ArtworkPlace, a crm.Artwo
 type uploadView struct {
 	frame
 	Name        string
-	Upload      store.Upload
+	Upload      table.Upload
 	Sent, Again bool
 	Over        bool
 	All         string

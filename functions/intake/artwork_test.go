@@ -16,8 +16,8 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // openWithFiles is a door with a bucket behind it, and the address at which files may be handed in with an enquiry.
@@ -206,7 +206,7 @@ func TestOneFileWithoutScripts(t *testing.T) {
 	if early := post(strings.Split(upload, "?")[0]+"?lang=en", ""); !strings.HasSuffix(early, "sent=no") || !strings.Contains(visible(look(early)), "has not arrived") {
 		t.Errorf("before it was sent: %s", early)
 	}
-	status, back := storetest.Post(t, store.Upload{URL: bucket, Fields: fields}, storetest.Brochure)
+	status, back := storetest.Post(t, table.Upload{URL: bucket, Fields: fields}, storetest.Brochure)
 	if status != 303 || !strings.HasPrefix(back, "http://shop.example"+strings.Split(upload, "?")[0]) {
 		t.Fatalf("%d %s", status, back)
 	}

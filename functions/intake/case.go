@@ -10,13 +10,14 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/table"
 )
 
 // Complaints finds complaints and takes in what their customers say. It is implemented by *store.Store.
 type Complaints interface {
 	Complaint(ctx context.Context, id string) (crm.Complaint, error)
-	ComplaintReplies(ctx context.Context, complaint string, p store.Paging) (store.Page[crm.ComplaintReply], error)
+	ComplaintReplies(ctx context.Context, complaint string, p table.Paging) (table.Page[crm.ComplaintReply], error)
 	// LodgeComplaint stores a new complaint of a contact, or is TooMany when he opened that many until then.
 	LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Event, most int64, until time.Time) (crm.Complaint, error)
 	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
@@ -39,7 +40,7 @@ type caseLinked struct {
 	crm.CaseLink
 	complaint *crm.Complaint
 	hold      *crm.Hold
-	person    *store.Preferences
+	person    *enquiries.Preferences
 }
 
 // linked finds out what the link in the path is about. A link that we did not sign and one whose record is gone are the same: NotFound.

@@ -9,7 +9,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
 )
 
 // choiceView is the page of a person's choices. It says nothing of who he is.
@@ -64,7 +64,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 }
 
 // oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
-func (s *Server) oneClick(r *http.Request, link crm.Unsubscribing, p store.Preferences) (httpapi.Answer, error) {
+func (s *Server) oneClick(r *http.Request, link crm.Unsubscribing, p enquiries.Preferences) (httpapi.Answer, error) {
 	if err := s.Consents.WithdrawConsent(r.Context(), p.Contact, link.Channel, "one-click", p.Customer.Branch, crm.Visitor); err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -107,17 +107,17 @@ func unreadChoices() error {
 }
 
 // preferences finds out whose choices the link is about. A link that we did not sign and one whose person is gone are the same: NotFound.
-func (s *Server) preferences(r *http.Request) (crm.Unsubscribing, store.Preferences, error) {
+func (s *Server) preferences(r *http.Request) (crm.Unsubscribing, enquiries.Preferences, error) {
 	link, ours := s.Tokens.OpenUnsubscribing(r.PathValue("token"))
 	if !ours {
-		return link, store.Preferences{}, crm.Missing("链接", "link")
+		return link, enquiries.Preferences{}, crm.Missing("链接", "link")
 	}
 	p, err := s.Consents.Preferences(r.Context(), link.Person)
 	return link, p, err
 }
 
 // choicesPage draws the choices. Its address is as good as a signature, so no other site may learn it.
-func (s *Server) choicesPage(r *http.Request, p store.Preferences, stands string) (httpapi.Answer, error) {
+func (s *Server) choicesPage(r *http.Request, p enquiries.Preferences, stands string) (httpapi.Answer, error) {
 	shop, err := s.Consents.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err

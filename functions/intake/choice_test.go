@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 const (
@@ -127,7 +127,7 @@ func TestOneClickUnsubscribes(t *testing.T) {
 	if got := len(d.Items(t)); got != items+3 || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%d items, %d before: the first click leaves an event, a line and a suppression, a thousand more leave nothing", got, items)
 	}
-	lines, err := d.Timeline(t.Context(), contact.Customer, crm.En, store.Paging{Limit: 20})
+	lines, err := d.Timeline(t.Context(), contact.Customer, crm.En, table.Paging{Limit: 20})
 	if err != nil || strings.Count(fmt.Sprint(lines.Items), crm.EventCatalogue[crm.ConsentWithdrawn].Words.En) != 1 {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // sayMessage is a word to the shop; whatever else a customer says is one of crm's answers.
@@ -164,7 +164,7 @@ func (s *Server) complaintPage(r *http.Request, c crm.Complaint, faults []crm.Fi
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	replies, err := s.Complaints.ComplaintReplies(r.Context(), c.ID, store.Paging{Limit: 100, Caller: "case"})
+	replies, err := s.Complaints.ComplaintReplies(r.Context(), c.ID, table.Paging{Limit: 100, Caller: "case"})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -307,7 +307,7 @@ func (v *complaintView) allow(may []crm.Action) {
 }
 
 // converse draws the conversation, newest last: what he complained of first.
-func (v *complaintView) converse(c crm.Complaint, replies store.Page[crm.ComplaintReply], at clock) {
+func (v *complaintView) converse(c crm.Complaint, replies table.Page[crm.ComplaintReply], at clock) {
 	v.Older = replies.Next != nil
 	v.Said = []saidLine{{Who: v.W.Case.You, His: true, At: at.at(c.CreatedAt), Text: v.opening(c)}}
 	for _, reply := range slices.Backward(replies.Items) {

@@ -19,8 +19,8 @@ import (
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 func (d *door) replies(t testing.TB, complaint string) []crm.ComplaintReply {
@@ -445,7 +445,7 @@ func TestAPhotoWithoutScripts(t *testing.T) {
 	d, _, at, files := withFiles(t)
 	upload := d.say(files+"?lang=en", url.Values{"name": {"封面"}}).Header().Get("Location")
 	bucket, fields := form(t, d.page(t, upload), 0)
-	status, back := storetest.Post(t, store.Upload{URL: bucket, Fields: fields}, storetest.Photo(t))
+	status, back := storetest.Post(t, table.Upload{URL: bucket, Fields: fields}, storetest.Photo(t))
 	if status != 303 {
 		t.Fatalf("%d %s", status, back)
 	}

@@ -7,14 +7,14 @@ import (
 
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/store"
+	"afterpress/shared/store/enquiries"
 )
 
 // Consents knows which yes to marketing waits for its confirmation, and what a person chose. It is implemented by *store.Store.
 type Consents interface {
-	AwaitingConsent(ctx context.Context, lead string) (store.Awaiting, error)
+	AwaitingConsent(ctx context.Context, lead string) (enquiries.Awaiting, error)
 	ConfirmConsent(ctx context.Context, lead string) error
-	Preferences(ctx context.Context, person string) (store.Preferences, error)
+	Preferences(ctx context.Context, person string) (enquiries.Preferences, error)
 	Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error)
 	WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error
 	Shop(ctx context.Context) (crm.Shop, error)
@@ -33,11 +33,11 @@ type confirmView struct {
 func (s *Server) showConfirm(r *http.Request) (httpapi.Answer, error) {
 	c, live := s.confirmation(r)
 	if !live {
-		return s.confirmPage(r, store.Awaiting{}, "")
+		return s.confirmPage(r, enquiries.Awaiting{}, "")
 	}
 	a, err := s.Consents.AwaitingConsent(r.Context(), c.Lead)
 	if crm.KindOf(err) == crm.NotFound {
-		return s.confirmPage(r, store.Awaiting{}, "")
+		return s.confirmPage(r, enquiries.Awaiting{}, "")
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -67,7 +67,7 @@ func (s *Server) confirmation(r *http.Request) (c crm.Confirmation, live bool) {
 }
 
 // confirmPage draws how the yes stands. Its address is as good as a signature, so no other site may learn it.
-func (s *Server) confirmPage(r *http.Request, a store.Awaiting, stands string) (httpapi.Answer, error) {
+func (s *Server) confirmPage(r *http.Request, a enquiries.Awaiting, stands string) (httpapi.Answer, error) {
 	shop, err := s.Consents.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err

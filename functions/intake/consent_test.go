@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // reconsidered is a person who said yes, then no, and now yes again: what his lead says, and the link in the mail that he gets.
@@ -17,7 +17,7 @@ func (d *door) reconsidered(t testing.TB) (crm.Lead, string) {
 	d.post(lina())
 	again := lina()
 	again.Set("message", "another job")
-	first, err := d.Submissions(t.Context(), crm.OutcomeCreated, []string{"shanghai"}, store.Paging{Limit: 1})
+	first, err := d.Submissions(t.Context(), crm.OutcomeCreated, []string{"shanghai"}, table.Paging{Limit: 1})
 	if err != nil || len(first.Items) != 1 {
 		t.Fatal(first, err)
 	}
@@ -89,7 +89,7 @@ func TestPostingALinkConfirms(t *testing.T) {
 	if page := d.ask("GET", link+"?lang=en", ""); d.Hash(t) != before || !strings.Contains(visible(parse(t, page)), "confirmed") {
 		t.Errorf("again: %s", visible(parse(t, page)))
 	}
-	lines, err := d.Timeline(t.Context(), lead.Customer, crm.En, store.Paging{Limit: 20})
+	lines, err := d.Timeline(t.Context(), lead.Customer, crm.En, table.Paging{Limit: 20})
 	if err != nil || !strings.Contains(fmt.Sprint(lines.Items), crm.EventCatalogue[crm.ConsentConfirmed].Words.En) {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}

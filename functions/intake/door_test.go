@@ -16,8 +16,8 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -181,4 +181,4 @@ func (d *door) leads(t testing.TB) int     { return d.Count(t, d.Tables.Records,
 func (d *door) customers(t testing.TB) int { return d.CountRecords(t, "CUSTOMER") }
 
 // storePage is one page of a list, as long as any test needs.
-var storePage = store.Paging{Limit: 50, Caller: "test"}
+var storePage = table.Paging{Limit: 50, Caller: "test"}

@@ -13,7 +13,8 @@ import (
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/service"
+	"afterpress/shared/store/work"
 )
 
 // handed is a complaint as another system hands it over.
@@ -39,7 +40,7 @@ func TestAHandedComplaintIsOpened(t *testing.T) {
 	for range 3 {
 		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed(strings.ToUpper(contact.Emails[0].Value))))
 	}
-	page, err := d.Bench.Store.Complaints(t.Context(), store.ComplaintQuery{Branches: []string{seed.Shanghai}, Customer: contact.Customer, Paging: storePage})
+	page, err := d.Bench.Store.Complaints(t.Context(), service.ComplaintQuery{Branches: []string{seed.Shanghai}, Customer: contact.Customer, Paging: storePage})
 	if err != nil || len(page.Items) != 1 {
 		t.Fatalf("%+v %v", page.Items, err)
 	}
@@ -86,7 +87,7 @@ var managers = map[string]string{seed.Shanghai: seed.StaffID(2), seed.Hangzhou: 
 // asked holds that the manager of the branch has one task for each complaint that was kept, which names it and says what to do.
 func (d *door) asked(t *testing.T, kept []crm.SubmissionCard) {
 	t.Helper()
-	tasks, err := d.Bench.Store.Tasks(t.Context(), store.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
+	tasks, err := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
 	if err != nil || len(tasks.Items) != len(kept) {
 		t.Fatalf("%d tasks for %d, %v", len(tasks.Items), len(kept), err)
 	}
@@ -128,7 +129,7 @@ func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
 		d.Handler = d.Server.Handler()
 		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed("nobody@example.com")))
 		kept, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, everywhere, storePage)
-		tasks, failed := d.Bench.Store.Tasks(t.Context(), store.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
+		tasks, failed := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
 		var owners []string
 		for _, k := range tasks.Items {
 			owners = append(owners, k.Owner)

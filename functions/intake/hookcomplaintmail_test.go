@@ -8,7 +8,8 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/work"
 )
 
 // mailed is a complaint of which its customer has a mail, and the address for answers to it.
@@ -28,7 +29,7 @@ func mailed(t testing.TB, d *door) (c crm.Complaint, m crm.Message, address stri
 
 func (d *door) heard(t testing.TB, customer string) []crm.Touch {
 	t.Helper()
-	page, err := d.Touches(t.Context(), store.TouchQuery{Customer: customer, Reader: crm.Process("test"), Channel: crm.TouchMail, Paging: storePage})
+	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: customer, Reader: crm.Process("test"), Channel: crm.TouchMail, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,12 +133,12 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." || d.hold(t, h.ID).Answer != nil {
 		t.Errorf("%+v", heard)
 	}
-	tasks, err := d.Tasks(t.Context(), store.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage})
+	tasks, err := d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage})
 	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, crm.Reference(h.ID)) {
 		t.Errorf("%+v %v", tasks.Items, err)
 	}
 	taken(t, d.called(t, intake.SourceMail, "mail_2", letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied", "In-Reply-To: <"+m.Tag()+"@shop.example>")))
-	if tasks, err = d.Tasks(t.Context(), store.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil || len(tasks.Items) != 1 {
+	if tasks, err = d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil || len(tasks.Items) != 1 {
 		t.Errorf("a machine's answer makes no task: %+v %v", tasks.Items, err)
 	}
 }

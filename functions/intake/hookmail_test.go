@@ -10,7 +10,7 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 )
 
@@ -49,7 +49,7 @@ func (d *door) touches(t testing.TB, lead string) []crm.Touch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := d.Touches(t.Context(), store.TouchQuery{Customer: l.Customer, Reader: crm.Process("test"), Lead: lead, Paging: storePage})
+	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: l.Customer, Reader: crm.Process("test"), Lead: lead, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,9 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 const (
@@ -182,14 +183,14 @@ func TestSESSettlesADoubtfulMessage(t *testing.T) {
 			if err != nil || row.State != c.state || row.Fate != c.fate {
 				t.Errorf("row %+v, %v", row, err)
 			}
-			desk, err := d.Desk(t.Context(), store.DeskQuery{Staff: seed.StaffID(3), Paging: storePage})
+			desk, err := d.Desk(t.Context(), work.DeskQuery{Staff: seed.StaffID(3), Paging: storePage})
 			if waits := len(desk.Items) == 1; err != nil || waits != (c.state == crm.MessageUnknown) {
 				t.Errorf("desk %+v, %v", desk, err)
 			}
 			if reason := d.permits(t, m.Person); reason != c.reason {
 				t.Errorf("reason %q", reason)
 			}
-			page, err := d.Timeline(t.Context(), m.Customer, crm.En, store.Paging{Limit: 50})
+			page, err := d.Timeline(t.Context(), m.Customer, crm.En, table.Paging{Limit: 50})
 			if err != nil || !strings.Contains(fmt.Sprint(page.Items), "Enquiry received") {
 				t.Errorf("timeline %+v, %v", page, err)
 			}

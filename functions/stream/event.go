@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // decode reads an event from its image in the stream, whose types are Lambda's own.
@@ -16,7 +16,7 @@ func decode(image map[string]events.DynamoDBAttributeValue) (crm.Event, error) {
 	if err != nil {
 		return crm.Event{}, err
 	}
-	e, err := store.DecodeEvent(it)
+	e, err := table.DecodeEvent(it)
 	if err == nil && (e.ID == "" || e.Customer == "") {
 		err = fmt.Errorf("stream: the image is not an event")
 	}

@@ -46,7 +46,7 @@ type Processes interface {
 	Hand(ctx context.Context, e crm.Event) error
 }
 
-// Directory is implemented by store.Directory.
+// Directory is implemented by centre.Directory.
 type Directory interface {
 	Index(ctx context.Context, customer string) error
 }

@@ -24,8 +24,8 @@ import (
 
 var now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 
-// table is a working Events table: which events are pending, and what went wrong with them.
-type table struct {
+// outbox is a working Events table: which events are pending, and what went wrong with them.
+type outbox struct {
 	mu     sync.Mutex
 	events []crm.Event // oldest first
 	marked map[string]bool
@@ -33,7 +33,7 @@ type table struct {
 	down   bool
 }
 
-func (b *table) Handed(_ context.Context, e crm.Event) error {
+func (b *outbox) Handed(_ context.Context, e crm.Event) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down {
@@ -43,14 +43,14 @@ func (b *table) Handed(_ context.Context, e crm.Event) error {
 	return nil
 }
 
-func (b *table) NotHanded(_ context.Context, e crm.Event, cause string) error {
+func (b *outbox) NotHanded(_ context.Context, e crm.Event, cause string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.faults[e.ID] = cause
 	return nil
 }
 
-func (b *table) PendingAfter(_ context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
+func (b *outbox) PendingAfter(_ context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down {
@@ -65,7 +65,7 @@ func (b *table) PendingAfter(_ context.Context, last crm.Event, before time.Time
 	return out, nil
 }
 
-func (b *table) pending() []string {
+func (b *outbox) pending() []string {
 	var out []string
 	for _, e := range b.events {
 		if b.marked[e.ID] {
@@ -102,7 +102,7 @@ func (p *processes) Hand(_ context.Context, e crm.Event) error {
 
 type rig struct {
 	*Stream
-	table     *table
+	table     *outbox
 	processes *processes
 	directory *directory
 	log       *bytes.Buffer
@@ -128,7 +128,7 @@ func (d *directory) Index(_ context.Context, customer string) error {
 // newRig has n pending events, one a second; the last is as old as youngest.
 func newRig(n int, youngest time.Duration) *rig {
 	r := &rig{
-		table:     &table{marked: map[string]bool{}, faults: map[string]string{}},
+		table:     &outbox{marked: map[string]bool{}, faults: map[string]string{}},
 		processes: &processes{arrived: map[string]int{}, poison: map[string]bool{}},
 		log:       &bytes.Buffer{},
 	}

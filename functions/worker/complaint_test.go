@@ -13,8 +13,8 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/notify"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 	"afterpress/workflows"
 )
 
@@ -297,7 +297,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 		}
 	}
 	templates := map[string]bool{}
-	lines, err := b.Timeline(t.Context(), c.Customer, crm.En, store.Paging{Limit: 100})
+	lines, err := b.Timeline(t.Context(), c.Customer, crm.En, table.Paging{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

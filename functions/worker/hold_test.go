@@ -10,8 +10,8 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/notify"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 	"afterpress/workflows"
 )
 
@@ -82,7 +82,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	if err := temporal.GetWorkflow(t.Context(), done.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
 		t.Errorf("the process did not end well: %v", err)
 	}
-	page, err := b.Timeline(t.Context(), lead.Customer, crm.En, store.Paging{Limit: 50})
+	page, err := b.Timeline(t.Context(), lead.Customer, crm.En, table.Paging{Limit: 50})
 	sent := 0
 	for _, e := range page.Items {
 		if e.Kind == crm.TimelineMessage && e.Data["template"] == crm.TemplateHoldAsked {

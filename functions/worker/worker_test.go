@@ -15,8 +15,8 @@ import (
 	"afterpress/infra/local/engine"
 	"afterpress/shared/crm"
 	"afterpress/shared/notify"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 	"afterpress/workflows"
 )
 
@@ -140,7 +140,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the worker ended with %v", err)
 	}
-	lines, err := b.Timeline(t.Context(), captured.Customer, crm.En, store.Paging{Limit: 20})
+	lines, err := b.Timeline(t.Context(), captured.Customer, crm.En, table.Paging{Limit: 20})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // What a lead may cost in write units. The door's: submission, lead, customer, contact and the way to him, the claims on phone and e-mail, event and receipt,
@@ -73,7 +73,7 @@ func followAll(ctx context.Context, p *premises.Premises, leads int) (actions in
 			return 0, err
 		}
 	}
-	var page store.Page[crm.LeadCard]
+	var page table.Page[crm.LeadCard]
 	err = people.Await(ctx, "owner of every lead", func() (bool, error) {
 		err := manager.Read(ctx, "/leads?state=assigned&limit=100", &page)
 		return len(page.Items) == leads, err

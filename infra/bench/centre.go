@@ -27,6 +27,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // few is the number of customers against which growth is measured; every question is about one of so many.
@@ -57,8 +58,8 @@ func asking(q question) func(api, dir string) (func(context.Context, int) error,
 	}
 }
 
-// centre measures how customers are found and read, with few and with many of them.
-func centre(ctx context.Context, b *bench) error {
+// searches measures how customers are found and read, with few and with many of them.
+func searches(ctx context.Context, b *bench) error {
 	many, within := b.size.customers, loading
 	if asked := os.Getenv("BENCH_CUSTOMERS"); asked != "" {
 		var err error
@@ -191,6 +192,6 @@ func dynamo(engine string, with ...func(*middleware.Stack) error) *dynamodb.Clie
 // openStore opens the tables with ids of its own, and with something between the store and the engine.
 func openStore(engine string, newID func(string) string, with func(*middleware.Stack) error) (*store.Store, error) {
 	key := sha256.Sum256([]byte("bench"))
-	return store.New(store.Config{DB: dynamo(engine, with), SealKey: key[:], NewID: newID, Now: boot.Now,
-		Tables: store.Tables{Records: "Records", Events: "Events", Messages: "Messages"}})
+	return store.New(table.Config{DB: dynamo(engine, with), SealKey: key[:], NewID: newID, Now: boot.Now,
+		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}})
 }

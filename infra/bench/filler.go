@@ -17,7 +17,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
 	"afterpress/shared/crm/pinyin"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 )
 
 const (
@@ -51,7 +51,7 @@ func (f *filler) fill(ctx context.Context, many int, until time.Time) (int, erro
 			if err != nil {
 				return err
 			}
-			directory := store.Directory{Store: s, Read: pinyin.Read}
+			directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
 			for n := take.Add(1) - 1; n < int64(many) && time.Now().Before(until); n = take.Add(1) - 1 {
 				c, err := s.OpenCustomer(ctx, customer(int(n)), person(int(n)), crm.Actor{ID: seed.StaffID(2)})
 				if err != nil {

@@ -16,7 +16,9 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // TestTheFillerMakesWhatTheFunctionsMake has one store write a customer to the engine and another, with the same ids and time, into batches.
@@ -26,7 +28,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 	shop := b.Items(t)
 	open := func(k *kept) {
 		t.Helper()
-		c := store.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID, Now: func() time.Time { return now }}
+		c := table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID, Now: func() time.Time { return now }}
 		if k != nil {
 			options := b.DB.Options()
 			options.APIOptions = append(options.APIOptions, k.stand)
@@ -41,7 +43,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := (store.Directory{Store: s, Read: pinyin.Read}).Index(context.Background(), made.ID); err != nil {
+			if err := (centre.Directory{Centre: s.Centre, Read: pinyin.Read}).Index(context.Background(), made.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -83,7 +85,7 @@ func unmarked(t *testing.T, b *storetest.Bench, shop []string) []string {
 		if slices.Contains(shop, line) {
 			continue
 		}
-		table, raw, _ := strings.Cut(line, " ")
+		name, raw, _ := strings.Cut(line, " ")
 		var it map[string]any
 		if err := json.Unmarshal([]byte(raw), &it); err != nil {
 			t.Fatal(err)
@@ -93,7 +95,7 @@ func unmarked(t *testing.T, b *storetest.Bench, shop []string) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, table+" "+string(text))
+		out = append(out, name+" "+string(text))
 	}
 	slices.Sort(out)
 	return out
@@ -102,12 +104,12 @@ func unmarked(t *testing.T, b *storetest.Bench, shop []string) []string {
 // forget takes an item away.
 func forget(t *testing.T, b *storetest.Bench, line string) {
 	t.Helper()
-	table, raw, _ := strings.Cut(line, " ")
+	name, raw, _ := strings.Cut(line, " ")
 	var it struct{ PK, SK struct{ Value string } }
 	if err := json.Unmarshal([]byte(raw), &it); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(table), Key: map[string]types.AttributeValue{
+	_, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(name), Key: map[string]types.AttributeValue{
 		"pk": &types.AttributeValueMemberS{Value: it.PK.Value}, "sk": &types.AttributeValueMemberS{Value: it.SK.Value},
 	}})
 	if err != nil {

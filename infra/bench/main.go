@@ -65,7 +65,7 @@ var measures = []struct {
 	{"hooks", hooks},
 	{"pages", pages},
 	{"complaints", complaints},
-	{"centre", centre},
+	{"centre", searches},
 }
 
 func main() {

@@ -14,8 +14,8 @@ import (
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // fileSent sends an enquiry, a file with it as the page's script does, and one that is none; staff download what was kept.
@@ -38,7 +38,7 @@ func fileSent(t *testing.T, p *premises.Premises) {
 		t.Fatal(err)
 	}
 	lead := p.API + "/leads/lead" + strings.TrimPrefix(received.Submission, "sub")
-	kept := said[store.Page[crm.Artwork]](t, ctx, "GET", lead+"/artwork", token, nil)
+	kept := said[table.Page[crm.Artwork]](t, ctx, "GET", lead+"/artwork", token, nil)
 	if len(kept.Items) != 1 || kept.Items[0].Name != "book.pdf" {
 		t.Fatalf("%+v", kept)
 	}

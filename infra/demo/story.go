@@ -16,7 +16,8 @@ import (
 	"afterpress/infra/demo/people"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 // story is a lead's way from a form to the first contact, played on a running shop.
@@ -225,7 +226,7 @@ func (s *story) once(ctx context.Context) (string, error) {
 
 // timeline prints what the shop knows of the visitor now, oldest first.
 func (s *story) timeline(ctx context.Context) error {
-	var page store.Page[store.TimelineEntry]
+	var page table.Page[centre.TimelineEntry]
 	if err := s.manager.Read(ctx, "/customers/"+s.lead.Customer+"/timeline?limit=100", &page); err != nil {
 		return err
 	}
@@ -237,7 +238,7 @@ func (s *story) timeline(ctx context.Context) error {
 }
 
 // detail is what an entry is about: a person, a message's template, or how a contact ended.
-func detail(e store.TimelineEntry) string {
+func detail(e centre.TimelineEntry) string {
 	if i := slices.IndexFunc(sales, func(p crm.Staff) bool { return p.ID == e.Data["owner"] }); i >= 0 {
 		return sales[i].Name
 	}

@@ -22,6 +22,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 const usage = `usage:
@@ -178,8 +179,8 @@ func establish(ctx context.Context, s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	tables := store.Tables{Records: "Records", Events: "Events", Messages: "Messages"}
-	shop, err := store.New(store.Config{DB: s.DynamoDBClient(), Tables: tables, SealKey: key, NewID: boot.NewID, Now: time.Now})
+	tables := table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}
+	shop, err := store.New(table.Config{DB: s.DynamoDBClient(), Tables: tables, SealKey: key, NewID: boot.NewID, Now: time.Now})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // Actor is who runs a command: no process, so that what he makes starts its processes.
@@ -43,9 +44,9 @@ func Store(ctx context.Context, dir string) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.New(store.Config{
+	return store.New(table.Config{
 		DB:      boot.Dynamo(aws),
-		Tables:  store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		Tables:  table.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
 		SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"afterpress/infra/operator"
 	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 )
 
 // writers are few, so that the shop goes on working meanwhile.
@@ -42,7 +43,7 @@ const patience = 20
 
 // reindex brings every customer's rows in line and says how many customers that were. Who cannot be brought is named in the error, and the others are brought.
 func reindex(ctx context.Context, s *store.Store) (done int, err error) {
-	directory := store.Directory{Store: s, Read: pinyin.Read}
+	directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	var mu sync.Mutex

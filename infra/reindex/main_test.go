@@ -12,15 +12,16 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // TestEveryCustomerIsFoundByTheRulesOfToday: some customers have no rows yet, some have those of a rule that read no pinyin. After the command, and after its
 // second run, all are found, and the second run changes nothing.
 func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
 	b := storetest.New(t)
-	earlier := store.Directory{Store: b.Store, Read: func(rune) []string { return nil }}
+	earlier := centre.Directory{Centre: b.Store.Centre, Read: func(rune) []string { return nil }}
 	var want []string
 	for i := range 30 {
 		c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: fmt.Sprintf("宏达%02d印务", i), Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)})
@@ -83,7 +84,7 @@ func TestOneBrokenCustomerHoldsUpNoOther(t *testing.T) {
 // found are the ids of those whom the pinyin of their names finds, sorted.
 func found(t *testing.T, b *storetest.Bench) []string {
 	t.Helper()
-	page, err := b.Customers(t.Context(), store.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai}, Paging: store.Paging{Limit: 100, Caller: "x"}})
+	page, err := b.Customers(t.Context(), centre.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai}, Paging: table.Paging{Limit: 100, Caller: "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}

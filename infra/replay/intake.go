@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // What the rules of today make of a submission.
@@ -64,7 +65,7 @@ func (r replay) run(ctx context.Context) (map[string]int, error) {
 // period lists what came within the period and ended this way. It is read to its end first: what becomes a lead leaves the list.
 func (r replay) period(ctx context.Context, outcome, branch string) ([]string, error) {
 	var ids []string
-	page := store.Paging{Limit: 100, Caller: operator.Actor.ID}
+	page := table.Paging{Limit: 100, Caller: operator.Actor.ID}
 	for {
 		found, err := r.store.Submissions(ctx, outcome, []string{branch}, page)
 		if err != nil {

@@ -1,223 +1,42 @@
-// Package store keeps the facts: three DynamoDB tables, one file per entity, every write under a condition, a change and its event in one
-// transaction. Errors are *crm.Error of the kinds NotFound, Conflict, Refused and so on, or *crm.Replay for a request that was answered before.
+// Package store keeps the facts. Each area of the business has a package of its own below it, over one engine (table);
+// a Store is all of them together, for the mains and the doors.
 package store
 
 import (
-	"context"
-	"crypto/rand"
-	"errors"
-	"fmt"
-	"math/big"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	transport "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
-
-	"afterpress/shared/crm"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/company"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/files"
+	"afterpress/shared/store/service"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
-// Tables are the names of the three tables.
-type Tables struct{ Records, Events, Messages string }
-
-// Config is what a Store needs. NewID makes ids by time ("lead_" + UUIDv7); Now is the clock, UTC in milliseconds; SealKey has at least 32 bytes.
-type Config struct {
-	DB      *dynamodb.Client
-	Tables  Tables
-	Bucket  *Bucket // nil where the process has nothing to do with files
-	SealKey []byte
-	NewID   func(prefix string) string
-	Now     func() time.Time
-}
-
-// Store reads and writes the tables.
+// Store is every area on the same tables. An area stands on those before it.
 type Store struct {
-	db     *dynamodb.Client
-	tables Tables
-	bucket *Bucket
-	newID  func(string) string
-	now    func() time.Time
-	seal   sealer
-	// hashKey hashes what a key of a table may not name.
-	hashKey []byte
-	shop    shopCache
+	*company.Company
+	*work.Work
+	*centre.Centre
+	*enquiries.Enquiries
+	*service.Service
+	*files.Files
+	table.Outbox
+	table.Receipts
+	table.Boards
 }
 
 // New checks the configuration and makes a Store.
-func New(c Config) (*Store, error) {
-	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" || c.Tables.Messages == "" {
-		return nil, errors.New("store: the database, the three table names, NewID and Now are needed")
-	}
-	seal, err := newSealer(c.SealKey)
+func New(c table.Config) (*Store, error) {
+	t, err := table.New(c)
 	if err != nil {
 		return nil, err
 	}
-	hashKey, err := newHashKey(c.SealKey)
-	if err != nil {
-		return nil, err
-	}
-	return &Store{db: c.DB, tables: c.Tables, bucket: c.Bucket, newID: c.NewID, now: c.Now, seal: seal, hashKey: hashKey, shop: newShopCache()}, nil
-}
-
-// commits is how often a transaction that was cancelled for conflict or throttling only is tried; the SDK does not repeat those.
-const commits = 5
-
-// batch is one transaction being put together: each write with what its failed condition means.
-type batch struct {
-	id     string // marks every item, so that a repeat of a write that did happen is recognised
-	writes []types.TransactWriteItem
-	fails  []func(old item) error
-}
-
-func newBatch() *batch { return &batch{id: newMark()} }
-
-// put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold, given the item that is there.
-func (b *batch) put(table string, it item, cond condition, fail func(old item) error) {
-	it[commitAttr] = text(b.id)
-	b.add(types.TransactWriteItem{Put: &types.Put{
-		TableName: aws.String(table), Item: it, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}, fail)
-}
-
-// remove takes an item away.
-func (b *batch) remove(table string, key item, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{Delete: &types.Delete{
-		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}, fail)
-}
-
-// check adds a condition on an item that the transaction does not write.
-func (b *batch) check(table string, key item, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}, fail)
-}
-
-// update adds an update expression.
-func (b *batch) update(table string, key item, set string, cond condition, fail func(old item) error) {
-	b.add(types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(table), Key: key, UpdateExpression: aws.String(set), ConditionExpression: aws.String(cond.expr),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}, fail)
-}
-
-func (b *batch) add(w types.TransactWriteItem, fail func(old item) error) {
-	b.writes, b.fails = append(b.writes, w), append(b.fails, fail)
-}
-
-// commit writes the batch in one transaction. When the request carries a receipt, the receipt is part of it and holds the answer made from result.
-func (s *Store) commit(ctx context.Context, b *batch, result any) error {
-	if err := s.addReceipt(ctx, b, result); err != nil {
-		return err
-	}
-	in := &dynamodb.TransactWriteItemsInput{TransactItems: b.writes}
-	var err error
-	for try := range commits {
-		if _, err = s.db.TransactWriteItems(ctx, in); err == nil {
-			return nil
-		}
-		var cancelled *types.TransactionCanceledException
-		if errors.As(err, &cancelled) {
-			if done, meaning := b.meaning(cancelled.CancellationReasons); done {
-				return meaning
-			}
-		} else if !passing(err) {
-			return unavailable(err)
-		}
-		if waitErr := pause(ctx, try); waitErr != nil {
-			return unavailable(waitErr)
-		}
-	}
-	return unavailable(err)
-}
-
-// meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. An item with our own mark says that the
-// transaction happened, whatever its repeat met, such as a counter that it filled itself. A receipt stands last in the batch and is asked first: a repeat
-// of the same request is a repeat, whatever else would have refused it.
-func (b *batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
-	for _, r := range reasons {
-		if stringOf(r.Item[commitAttr]) == b.id {
-			return true, nil
-		}
-	}
-	for i := len(reasons) - 1; i >= 0; i-- {
-		if aws.ToString(reasons[i].Code) != "ConditionalCheckFailed" {
-			continue
-		}
-		return true, b.fails[i](reasons[i].Item)
-	}
-	for _, r := range reasons {
-		switch aws.ToString(r.Code) {
-		case "None", "", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
-		default:
-			return true, unavailable(errors.New("transaction cancelled: " + aws.ToString(r.Code)))
-		}
-	}
-	return false, nil
-}
-
-// passing reports whether an error of a whole call is worth another try.
-func passing(err error) bool {
-	var inProgress *types.TransactionInProgressException
-	var throttled *types.ProvisionedThroughputExceededException
-	var conflict *types.TransactionConflictException
-	var limit *types.RequestLimitExceeded
-	return errors.As(err, &inProgress) || errors.As(err, &throttled) || errors.As(err, &conflict) || errors.As(err, &limit)
-}
-
-// pause waits before the next try: 10 ms doubled each time, with full jitter, so that writers who met do not meet again.
-func pause(ctx context.Context, try int) error {
-	ceiling := int64(10*time.Millisecond) << try
-	n, _ := rand.Int(rand.Reader, big.NewInt(ceiling)) // never fails (crypto/rand)
-	timer := time.NewTimer(time.Duration(n.Int64()))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
-// unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's key makes a repeat safe.
-func unavailable(cause error) error {
-	e := crm.Fail(crm.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
-	e.RetryAfter = 2 * time.Second
-	return e.Because(&fault{cause})
-}
-
-// fault is why the engine did not answer, in words that repeat nothing of what was written: its own messages may quote keys and values.
-type fault struct{ cause error }
-
-func (f *fault) Unwrap() error { return f.cause }
-
-func (f *fault) Error() string {
-	var said smithy.APIError
-	if !errors.As(f.cause, &said) {
-		return f.cause.Error()
-	}
-	words := said.ErrorCode()
-	var call *smithy.OperationError
-	if errors.As(f.cause, &call) {
-		words = call.Operation() + ": " + words
-	}
-	var response *transport.ResponseError
-	if errors.As(f.cause, &response) {
-		words += fmt.Sprintf(", status %d, request %s", response.HTTPStatusCode(), response.ServiceRequestID())
-	}
-	return words
-}
-
-// conflict is the error of a record that kept changing under the writer.
-func conflict() error {
-	return crm.Fail(crm.Conflict, "同时有人修改了这条记录。请刷新后再试。", "Somebody changed this record at the same moment. Reload it and try again.")
+	s := Store{Outbox: t.Outbox(), Receipts: t.Receipts(), Boards: t.Boards()}
+	s.Company = company.New(t)
+	s.Work = work.New(t)
+	s.Centre = centre.New(t, s.Company, s.Work)
+	s.Enquiries = enquiries.New(t, s.Company, s.Work, s.Centre)
+	s.Service = service.New(t, s.Work, s.Centre)
+	s.Files = files.New(t, s.Company, s.Enquiries, s.Service)
+	return &s, nil
 }

@@ -19,6 +19,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
 )
 
 // testdata/rows.txt holds the raw items of a store, as the code of November 2026 wrote them. Each line is one item,
@@ -190,7 +191,7 @@ func openStored(t testing.TB, now time.Time) *storedShop {
 // on is a store on the same rows whose clock stands still.
 func (s *storedShop) on(now time.Time) *store.Store {
 	s.t.Helper()
-	out, err := store.New(store.Config{
+	out, err := store.New(table.Config{
 		DB: s.DB, Tables: s.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID,
 		Now: func() time.Time { return now },
 	})
@@ -216,10 +217,10 @@ func (s *storedShop) say(what, of string, read any) {
 }
 
 // listed reads a list to its end, some at a time, so that its cursors are read as well.
-func listed[T any](t testing.TB, read func(store.Paging) (store.Page[T], error)) []T {
+func listed[T any](t testing.TB, read func(table.Paging) (table.Page[T], error)) []T {
 	t.Helper()
 	out := []T{}
-	for p := (store.Paging{Limit: 7, Caller: "stored"}); ; {
+	for p := (table.Paging{Limit: 7, Caller: "stored"}); ; {
 		page, err := read(p)
 		if err != nil {
 			t.Fatal(err)

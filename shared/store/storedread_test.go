@@ -1,6 +1,11 @@
 package store_test
 
 import (
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/service"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 	"bytes"
 	"cmp"
 	"context"
@@ -13,7 +18,6 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
 )
 
 // TestStoredRowsAreRead reads all that stands in the rows by every question that the store answers.
@@ -75,7 +79,7 @@ func (s *storedShop) readSetUp() {
 	}
 	for _, p := range shop.Policies {
 		s.say("policy", p.ID, p)
-		for _, old := range listed(s.t, func(q store.Paging) (store.Page[crm.Policy], error) {
+		for _, old := range listed(s.t, func(q table.Paging) (table.Page[crm.Policy], error) {
 			return s.PolicyVersions(ctx, p.ID, q)
 		}) {
 			again, err := s.PolicyVersion(ctx, p.ID, old.Version)
@@ -164,7 +168,7 @@ func (s *storedShop) recordReaders() map[string]func(storedRow) {
 			said("reply", r, v, err)
 		},
 		"COMPLAINT INTERNAL": func(r storedRow) {
-			said("notes", r, listed(s.t, func(p store.Paging) (store.Page[crm.ComplaintNote], error) {
+			said("notes", r, listed(s.t, func(p table.Paging) (table.Page[crm.ComplaintNote], error) {
 				return s.ComplaintNotes(ctx, after(r.pk), p)
 			}), nil)
 		},
@@ -279,19 +283,19 @@ func (s *storedShop) readPerson(id string) {
 	people, err := s.Contacts(ctx, id)
 	s.must(err)
 	for _, c := range people {
-		for _, entry := range listed(s.t, func(p store.Paging) (store.Page[crm.ConsentEntry], error) {
+		for _, entry := range listed(s.t, func(p table.Paging) (table.Page[crm.ConsentEntry], error) {
 			return s.Consents(ctx, c.ID, p)
 		}) {
 			s.say("consent", c.ID, entry)
 		}
 	}
-	for _, touch := range listed(s.t, func(p store.Paging) (store.Page[crm.Touch], error) {
-		return s.Touches(ctx, store.TouchQuery{Customer: id, Reader: s.boss, Paging: p})
+	for _, touch := range listed(s.t, func(p table.Paging) (table.Page[crm.Touch], error) {
+		return s.Touches(ctx, centre.TouchQuery{Customer: id, Reader: s.boss, Paging: p})
 	}) {
 		s.say("touch", id, touch)
 	}
-	for _, entry := range listed(s.t, func(p store.Paging) (store.Page[store.TimelineEntry], error) {
-		return s.TimelineOf(ctx, store.TimelineQuery{Customer: id, Reader: s.boss, Lang: crm.En, Paging: p})
+	for _, entry := range listed(s.t, func(p table.Paging) (table.Page[centre.TimelineEntry], error) {
+		return s.TimelineOf(ctx, centre.TimelineQuery{Customer: id, Reader: s.boss, Lang: crm.En, Paging: p})
 	}) {
 		s.say("timeline", id, []any{entry.At, entry.Kind, entry.ID, entry.Text})
 	}
@@ -299,24 +303,24 @@ func (s *storedShop) readPerson(id string) {
 
 // readDirectory asks for customers by words, ends of numbers and lists.
 func (s *storedShop) readDirectory() {
-	questions := map[string]store.CustomerQuery{
+	questions := map[string]centre.CustomerQuery{
 		"all": {}, "archived": {Archived: true}, "owner": {Owner: seed.StaffID(3)},
 		"hangzhou": {Branch: seed.Hangzhou},
 		"category": {Categories: []string{"regional-key-account", "direct-key-account"}},
 	}
 	for _, stage := range []string{crm.LifeLead, crm.LifeProspect, crm.LifeLapsed} {
-		questions["life "+stage] = store.CustomerQuery{LifeCycle: stage}
+		questions["life "+stage] = centre.CustomerQuery{LifeCycle: stage}
 	}
 	typed := []string{"海河", "haihe", "hhcbs", "李", "baker", "1380", "0831", "c2@customer.example", "0512"}
 	for _, typed := range typed {
 		question, ok := crm.DirectoryQuestion(typed)
 		s.say("asked", typed, []any{question, ok})
-		questions["word "+typed] = store.CustomerQuery{Question: question}
+		questions["word "+typed] = centre.CustomerQuery{Question: question}
 	}
 	for _, name := range slices.Sorted(maps.Keys(questions)) {
 		q := questions[name]
 		q.Branches, q.Everywhere = []string{seed.Shanghai, seed.Hangzhou, "suzhou"}, true
-		for _, card := range listed(s.t, func(p store.Paging) (store.Page[crm.CustomerCard], error) {
+		for _, card := range listed(s.t, func(p table.Paging) (table.Page[crm.CustomerCard], error) {
 			q.Paging = p
 			return s.Customers(s.t.Context(), q)
 		}) {
@@ -344,20 +348,20 @@ func (s *storedShop) readLists() {
 		}
 	}
 	for _, p := range s.Shop.Staff {
-		for _, l := range listed(s.t, func(q store.Paging) (store.Page[store.DeskLine], error) {
+		for _, l := range listed(s.t, func(q table.Paging) (table.Page[work.DeskLine], error) {
 			answers := s.Shop.AnswersFor(p, storedNow)
-			return s.Desk(ctx, store.DeskQuery{Staff: p.ID, AnswersFor: answers, Branches: p.Branches, Paging: q})
+			return s.Desk(ctx, work.DeskQuery{Staff: p.ID, AnswersFor: answers, Branches: p.Branches, Paging: q})
 		}) {
 			s.say("desk", p.ID, l)
 		}
-		for _, l := range listed(s.t, func(q store.Paging) (store.Page[crm.TaskCard], error) {
+		for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.TaskCard], error) {
 			return s.WatchedTasks(ctx, p.ID, q)
 		}) {
 			s.say("watched", p.ID, l.ID)
 		}
 	}
 	for _, outcome := range crm.SubmissionOutcomes {
-		for _, l := range listed(s.t, func(q store.Paging) (store.Page[crm.SubmissionCard], error) {
+		for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.SubmissionCard], error) {
 			return s.Submissions(ctx, outcome, branches, q)
 		}) {
 			s.say("submissions", outcome, l)
@@ -372,7 +376,7 @@ func (s *storedShop) readLists() {
 		}
 	}
 	for _, id := range s.ids("TASK COMMENT") {
-		s.say("comments", id, listed(s.t, func(q store.Paging) (store.Page[crm.TaskNote], error) {
+		s.say("comments", id, listed(s.t, func(q table.Paging) (table.Page[crm.TaskNote], error) {
 			return s.TaskNotes(ctx, id, q)
 		}))
 	}
@@ -381,23 +385,23 @@ func (s *storedShop) readLists() {
 // readCards reads the four boards in a state: open where it is empty.
 func (s *storedShop) readCards(state, month string) {
 	ctx, branches, of := s.t.Context(), s.branches(), cmp.Or(state, "open")+"/"+month
-	for _, l := range listed(s.t, func(q store.Paging) (store.Page[crm.LeadCard], error) {
-		return s.Leads(ctx, store.LeadQuery{Branches: branches, State: state, Month: month, Paging: q})
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.LeadCard], error) {
+		return s.Leads(ctx, enquiries.LeadQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("leads", of, l)
 	}
-	for _, l := range listed(s.t, func(q store.Paging) (store.Page[crm.TaskCard], error) {
-		return s.Tasks(ctx, store.TaskQuery{Branches: branches, State: state, Month: month, Paging: q})
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.TaskCard], error) {
+		return s.Tasks(ctx, work.TaskQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("tasks", of, l)
 	}
-	for _, l := range listed(s.t, func(q store.Paging) (store.Page[crm.HoldCard], error) {
-		return s.Holds(ctx, store.HoldQuery{Branches: branches, State: state, Month: month, Paging: q})
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.HoldCard], error) {
+		return s.Holds(ctx, service.HoldQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("holds", of, l)
 	}
-	for _, l := range listed(s.t, func(q store.Paging) (store.Page[crm.ComplaintCard], error) {
-		return s.Complaints(ctx, store.ComplaintQuery{Branches: branches, State: state, Month: month, Paging: q})
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.ComplaintCard], error) {
+		return s.Complaints(ctx, service.ComplaintQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("complaints", of, l)
 	}
@@ -407,10 +411,10 @@ func (s *storedShop) readCards(state, month string) {
 func (s *storedShop) readBooks() {
 	ctx := s.t.Context()
 	for _, at := range []time.Time{storedThen, storedNow} {
-		var people []store.LoadOf
+		var people []work.LoadOf
 		for _, p := range s.Shop.Staff {
 			ends := at.Truncate(24 * time.Hour).Add(16 * time.Hour) // midnight in Shanghai
-			people = append(people, store.LoadOf{Staff: p.ID, DayEnds: ends})
+			people = append(people, work.LoadOf{Staff: p.ID, DayEnds: ends})
 		}
 		loads, err := s.on(at).Loads(ctx, people)
 		s.must(err)
@@ -433,7 +437,7 @@ func (s *storedShop) readBooks() {
 		similar, err := s.SimilarComplaints(ctx, c, s.branches())
 		s.must(err)
 		s.say("remedies", id, []any{done, similar})
-		s.say("replies", id, listed(s.t, func(p store.Paging) (store.Page[crm.ComplaintReply], error) {
+		s.say("replies", id, listed(s.t, func(p table.Paging) (table.Page[crm.ComplaintReply], error) {
 			return s.ComplaintReplies(ctx, id, p)
 		}))
 	}

@@ -77,10 +77,10 @@ func (s *storedShop) replansAll(t *testing.T) {
 			continue
 		}
 		twice(t, s.ChangeLead, s.Lead, id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			next, e, err := l.Replan(s.elsewhere(l.Branch, l.Version), storedNow)
+			next, e, err := l.Replan(s.elsewhere(l.Branch, l.Version).Lead(), storedNow)
 			if err == nil && next.Version == l.Version { // nothing of it moves
 				to, _ := s.Shop.Person(seed.StaffID(4 + int(l.Version%2)))
-				return l.Assign(s.boss, to, s.elsewhere(l.Branch, l.Version), storedNow)
+				return l.Assign(s.boss, to, s.elsewhere(l.Branch, l.Version).Lead(), storedNow)
 			}
 			return next, e, err
 		})
@@ -100,7 +100,7 @@ func (s *storedShop) replansAll(t *testing.T) {
 			continue
 		}
 		twice(t, s.ChangeHold, s.Hold, id, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-			return h.Replan(s.elsewhere(h.Branch, h.Version), storedNow)
+			return h.Replan(s.elsewhere(h.Branch, h.Version).Hold(), storedNow)
 		})
 	}
 	for _, id := range s.ids("COMPLAINT RECORD") {
@@ -109,9 +109,9 @@ func (s *storedShop) replansAll(t *testing.T) {
 			continue
 		}
 		twice(t, s.ChangeComplaint, s.Complaint, id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			next, e, err := c.Replan(s.elsewhere(c.Branch, c.Version), storedNow)
+			next, e, err := c.Replan(s.elsewhere(c.Branch, c.Version).Complaint(), storedNow)
 			if err == nil && next.Version == c.Version { // it waits for nothing that a calendar moves
-				next, _, e, err = c.Reply(s.boss, "cmt_stored", "我们正在检查", s.elsewhere(c.Branch, c.Version), storedNow)
+				next, _, e, err = c.Reply(s.boss, "cmt_stored", "我们正在检查", s.elsewhere(c.Branch, c.Version).Complaint(), storedNow)
 			}
 			return next, e, err
 		})
@@ -130,12 +130,12 @@ func (s *storedShop) endsLeads(t *testing.T) {
 		if l.State == crm.LeadPooled {
 			to, _ := s.Shop.Person(seed.StaffID(4))
 			_, err = s.ChangeLead(t.Context(), id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Assign(s.boss, to, terms, storedNow)
+				return l.Assign(s.boss, to, terms.Lead(), storedNow)
 			})
 			s.must(err)
 		}
 		lost, err := s.ChangeLead(t.Context(), id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Lose(s.boss, crm.Loss{Reason: "price"}, terms, storedNow)
+			return l.Lose(s.boss, crm.Loss{Reason: "price"}, terms.Lead(), storedNow)
 		})
 		log := s.Events(t, l.Customer)
 		if last := log[len(log)-1]; err != nil || !lost.Closed() || last.Record != id || last.Seq != lost.Version {
@@ -166,7 +166,7 @@ func (s *storedShop) endsTasksAndHolds(t *testing.T) {
 		terms, err := s.Shop.Terms(h.Branch)
 		s.must(err)
 		answered, err := s.ChangeHold(t.Context(), id, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-			return h.Reply(s.boss, crm.HoldAnswer{Choice: 1, Channel: "phone"}, terms, storedNow)
+			return h.Reply(s.boss, crm.HoldAnswer{Choice: 1, Channel: "phone"}, terms.Hold(), storedNow)
 		})
 		if err != nil || answered.Answer == nil {
 			t.Errorf("%s: %v", id, err)
@@ -188,7 +188,7 @@ func (s *storedShop) goesOnWithComplaints(t *testing.T) {
 		s.must(err)
 		if slices.Contains(c.Allowed(), crm.WithdrawComplaint) {
 			withdraw := func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
-				return c.Withdraw(s.boss, "客户来电撤回", terms, storedNow)
+				return c.Withdraw(s.boss, "客户来电撤回", terms.Complaint(), storedNow)
 			}
 			next, err := s.GrantComplaint(t.Context(), id, withdraw)
 			if err != nil || !next.Closed() {
@@ -198,7 +198,7 @@ func (s *storedShop) goesOnWithComplaints(t *testing.T) {
 			continue
 		}
 		look := func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintNote, crm.Event, error) {
-			return c.Note(s.boss, id, "看过", terms, storedNow)
+			return c.Note(s.boss, id, "看过", terms.Complaint(), storedNow)
 		}
 		if _, note, err := s.NoteComplaint(t.Context(), id, look); err != nil || note.ID == "" {
 			t.Errorf("%s: %v", id, err)
@@ -243,7 +243,7 @@ func TestStoredRowsStillCount(t *testing.T) {
 	again, err := s.Capture(ctx, crm.Capture{
 		Enquiry: crm.Enquiry{Name: "安静", Email: "quiet@customer.example", Consent: true, Lang: crm.Zh},
 		Source:  crm.SourceWeb, Form: seed.Quote, ConsentText: "我同意", Submission: "sub_late",
-		Terms: terms, By: crm.Visitor,
+		Terms: terms.Lead(), By: crm.Visitor,
 	}, &crm.Submission{ID: "sub_late", Version: 1, Form: seed.Quote, Branch: seed.Shanghai})
 	if err != nil || again.Consent != crm.ConsentAwaiting {
 		t.Errorf("the address said no before: %s, %v", again.Consent, err)

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func main() {
@@ -32,13 +33,13 @@ func wire(ctx context.Context) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	bucket, err := store.NewBucket(boot.Service(aws, "S3"), settings.ArtworkBucket, boot.Now)
+	bucket, err := table.NewBucket(boot.Service(aws, "S3"), settings.ArtworkBucket, boot.Now)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := store.New(store.Config{
+	kept, err := store.New(table.Config{
 		DB:     boot.Dynamo(aws),
-		Tables: store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
 		Bucket: bucket, SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 func main() {
@@ -29,13 +30,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bucket, err := store.NewBucket(boot.Service(aws, "S3"), config.ArtworkBucket, boot.Now)
+	bucket, err := table.NewBucket(boot.Service(aws, "S3"), config.ArtworkBucket, boot.Now)
 	if err != nil {
 		return err
 	}
-	facts, err := store.New(store.Config{
+	facts, err := store.New(table.Config{
 		DB:     boot.Dynamo(aws),
-		Tables: store.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
+		Tables: table.Tables{Records: config.RecordsTable, Events: config.EventsTable, Messages: config.MessagesTable},
 		Bucket: bucket, SealKey: config.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {

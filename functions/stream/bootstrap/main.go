@@ -12,6 +12,8 @@ import (
 	"afterpress/shared/boot"
 	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 	"afterpress/workflows"
 )
 
@@ -33,9 +35,9 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := store.New(store.Config{
+	kept, err := store.New(table.Config{
 		DB:      boot.Dynamo(aws),
-		Tables:  store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		Tables:  table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
 		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
@@ -50,6 +52,6 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 		return nil, err
 	}
 	return &stream.Stream{
-		Events: kept, Processes: workflows.NewClient(temporal), Directory: store.Directory{Store: kept, Read: pinyin.Read}, Log: log, Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
+		Events: kept, Processes: workflows.NewClient(temporal), Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Log: log, Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
 	}, nil
 }

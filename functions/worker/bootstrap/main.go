@@ -14,6 +14,7 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/notify"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 	"afterpress/workflows"
 )
 
@@ -51,9 +52,9 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 	if err != nil {
 		return workflows.Work{}, err
 	}
-	kept, err := store.New(store.Config{
+	kept, err := store.New(table.Config{
 		DB:      boot.Dynamo(aws),
-		Tables:  store.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		Tables:  table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
 		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {

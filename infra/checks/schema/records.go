@@ -20,7 +20,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/crm"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // each is how many records a route has for itself: a command takes a record out of the state in which it is allowed.
@@ -352,7 +352,7 @@ func (s *shelf) artworks(ctx context.Context) error {
 	}
 	var offer struct {
 		ID     string       `json:"id"`
-		Upload store.Upload `json:"upload"`
+		Upload table.Upload `json:"upload"`
 	}
 	if err := s.post(ctx, sent.Artwork, fields{"name": "book.pdf"}, &offer); err != nil {
 		return err
@@ -393,7 +393,7 @@ func (s *shelf) post(ctx context.Context, path string, in, out any) error {
 	return json.Unmarshal(text, out)
 }
 
-func upload(ctx context.Context, u store.Upload) error {
+func upload(ctx context.Context, u table.Upload) error {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	var faults []error

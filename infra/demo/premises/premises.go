@@ -23,6 +23,7 @@ import (
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
 	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // Premises are a running shop with its doors, its tables and its processes.
@@ -126,12 +127,12 @@ func (p *Premises) connect(temporal string) error {
 // OpenStore opens the tables of template.yaml in an engine. Its cursors are its own: it cannot open those of the doors.
 func OpenStore(engine string) (*store.Store, error) {
 	key := sha256.Sum256([]byte("a key for programs that need no cursors"))
-	return store.New(store.Config{
+	return store.New(table.Config{
 		DB: boot.Dynamo(aws.Config{
 			Region: "us-east-1", BaseEndpoint: aws.String(engine),
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		}),
-		Tables: store.Tables{Records: "Records", Events: "Events", Messages: "Messages"}, SealKey: key[:], NewID: boot.NewID, Now: boot.Now,
+		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}, SealKey: key[:], NewID: boot.NewID, Now: boot.Now,
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"afterpress/infra/local/engine"
-	"afterpress/shared/store"
+	"afterpress/shared/store/table"
 )
 
 // NewWithFiles is New with a bucket of its own.
@@ -23,7 +23,7 @@ func NewWithFiles(t testing.TB) *Bench {
 }
 
 // OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object store compares it with the real time.
-func OpenBucket(t testing.TB, now func() time.Time) *store.Bucket {
+func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 	t.Helper()
 	port, err := engine.FreePort()
 	if err != nil {
@@ -38,7 +38,7 @@ func OpenBucket(t testing.TB, now func() time.Time) *store.Bucket {
 	if err := objects.Prepare(t.Context(), "artwork", nil); err != nil {
 		t.Fatal(err)
 	}
-	bucket, err := store.NewBucket(objects.Config(), "artwork", now)
+	bucket, err := table.NewBucket(objects.Config(), "artwork", now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func Get(t testing.TB, address string) (contentType, disposition string) {
 }
 
 // Post sends a file as a browser posts a form, with fields changed by pairs, and gives the status and the answer.
-func Post(t testing.TB, u store.Upload, file []byte, changes ...string) (int, string) {
+func Post(t testing.TB, u table.Upload, file []byte, changes ...string) (int, string) {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)

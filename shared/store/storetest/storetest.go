@@ -31,6 +31,8 @@ import (
 	"afterpress/shared/crm"
 	"afterpress/shared/crm/pinyin"
 	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
 )
 
 // SealKey is the seal key of every test store.
@@ -55,8 +57,8 @@ func (c *Clock) Advance(d time.Duration) { c.millis.Add(d.Milliseconds()) }
 type Bench struct {
 	*store.Store
 	DB     *dynamodb.Client
-	Tables store.Tables
-	Bucket *store.Bucket // nil but with NewWithFiles
+	Tables table.Tables
+	Bucket *table.Bucket // nil but with NewWithFiles
 	Clock  *Clock
 	Shop   crm.Shop
 }
@@ -76,7 +78,7 @@ func Empty(t testing.TB) *Bench {
 	return bare(t, nil)
 }
 
-func bare(t testing.TB, bucket *store.Bucket) *Bench {
+func bare(t testing.TB, bucket *table.Bucket) *Bench {
 	t.Helper()
 	db := connect(t)
 	b := &Bench{DB: db, Bucket: bucket, Clock: new(Clock), Tables: createTables(t, db)}
@@ -85,7 +87,7 @@ func bare(t testing.TB, bucket *store.Bucket) *Bench {
 	return b
 }
 
-func start(t testing.TB, bucket *store.Bucket) *Bench {
+func start(t testing.TB, bucket *table.Bucket) *Bench {
 	t.Helper()
 	b := bare(t, bucket)
 	b.Shop = seed.Shop(Began)
@@ -98,7 +100,7 @@ func start(t testing.TB, bucket *store.Bucket) *Bench {
 // Open makes another store on the same tables, as a second process would.
 func (b *Bench) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.New(store.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,8 +126,8 @@ func (b *Bench) Index(t testing.TB) {
 }
 
 // Directory writes search rows as the shipped function does.
-func (b *Bench) Directory() store.Directory {
-	return store.Directory{Store: b.Store, Read: pinyin.Read}
+func (b *Bench) Directory() centre.Directory {
+	return centre.Directory{Centre: b.Store.Centre, Read: pinyin.Read}
 }
 
 // OpenBreaking makes a store on the same tables whose process ends after that many writes; a transaction is one.
@@ -156,7 +158,7 @@ func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.St
 			return next.HandleInitialize(ctx, in)
 		}), middleware.Before)
 	})
-	s, err := store.New(store.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +197,7 @@ var templated = sync.OnceValues(func() (*sam.Template, error) {
 var benches atomic.Int64
 
 // createTables makes the tables of template.yaml under names of their own: the engine may keep a stream's records beyond its table.
-func createTables(t testing.TB, db *dynamodb.Client) store.Tables {
+func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 	t.Helper()
 	template, err := templated()
 	if err != nil {
@@ -209,16 +211,16 @@ func createTables(t testing.TB, db *dynamodb.Client) store.Tables {
 			t.Fatal(err)
 		}
 	}
-	name := func(table string) string { return fmt.Sprintf("%s-%d", table, n) }
-	return store.Tables{Records: name("Records"), Events: name("Events"), Messages: name("Messages")}
+	name := func(of string) string { return fmt.Sprintf("%s-%d", of, n) }
+	return table.Tables{Records: name("Records"), Events: name("Events"), Messages: name("Messages")}
 }
 
 // Items reads every item of the three tables, sorted, as JSON.
 func (b *Bench) Items(t testing.TB) []string {
 	t.Helper()
 	var out []string
-	for _, table := range []string{b.Tables.Records, b.Tables.Events, b.Tables.Messages} {
-		pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(table), ConsistentRead: aws.Bool(true)})
+	for _, name := range []string{b.Tables.Records, b.Tables.Events, b.Tables.Messages} {
+		pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(name), ConsistentRead: aws.Bool(true)})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(t.Context())
 			if err != nil {
@@ -229,7 +231,7 @@ func (b *Bench) Items(t testing.TB) []string {
 				if err != nil {
 					t.Fatal(err)
 				}
-				out = append(out, table+" "+string(line))
+				out = append(out, name+" "+string(line))
 			}
 		}
 	}
@@ -260,11 +262,11 @@ func (b *Bench) CountRecords(t testing.TB, kind string) int {
 }
 
 // Count counts the items of a table whose partition key begins with prefix.
-func (b *Bench) Count(t testing.TB, table, prefix string) int {
+func (b *Bench) Count(t testing.TB, name, prefix string) int {
 	t.Helper()
 	n := 0
 	pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{
-		TableName: aws.String(table), FilterExpression: aws.String("begins_with(#pk, :p)"),
+		TableName: aws.String(name), FilterExpression: aws.String("begins_with(#pk, :p)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: prefix}},
 	})
@@ -293,7 +295,7 @@ func (b *Bench) Events(t testing.TB, log string) []crm.Event {
 			t.Fatal(err)
 		}
 		for _, it := range page.Items {
-			e, err := store.DecodeEvent(it)
+			e, err := table.DecodeEvent(it)
 			if err != nil {
 				t.Fatal(err)
 			}

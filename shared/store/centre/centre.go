@@ -1,0 +1,21 @@
+// Package centre keeps customers and all that concerns them as people: contacts, preferences, conversations, whether
+// they may be written to and what was sent, the directory by which they are found, and their timeline.
+package centre
+
+import (
+	"afterpress/shared/store/company"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
+)
+
+// Centre reads and writes customers and what belongs to them.
+type Centre struct {
+	table   *table.Table
+	company *company.Company
+	work    *work.Work
+}
+
+// New makes a Centre on the table and the areas below it.
+func New(t *table.Table, c *company.Company, w *work.Work) *Centre {
+	return &Centre{table: t, company: c, work: w}
+}

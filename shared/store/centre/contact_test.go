@@ -1,0 +1,334 @@
+package centre_test
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"pgregory.net/rapid"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// steps is how long the state machines of contacts and consents play: `make consents` plays 5,000, and STEPS=100000 more.
+var steps = flag.Int("steps", 300, "steps that a state machine plays")
+
+// stepsPerGame is how many of them belong to one game, on the average.
+const stepsPerGame = 30
+
+// play plays games of a state machine until the steps are done; played counts them.
+func play(t *testing.T, played *int, game func(*rapid.T)) {
+	t.Helper()
+	set := func(name, value string) {
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"rapid.checks", "rapid.steps"} {
+		was := flag.Lookup(name).Value.String()
+		t.Cleanup(func() { set(name, was) })
+	}
+	set("rapid.steps", strconv.Itoa(stepsPerGame))
+	for *played < *steps {
+		set("rapid.checks", strconv.Itoa(max(1, (*steps-*played)/stepsPerGame)))
+		rapid.Check(t, game)
+	}
+	t.Logf("%d steps", *played)
+}
+
+// world is a few people, phones and e-mails that nobody outside this game has.
+type world struct {
+	*storetest.Bench
+	t         *rapid.T
+	n         int
+	customers []string
+	everybody []crm.Contact // as the check after the last step read them
+}
+
+// pool is how many phones and how many e-mails a world has: few, so that people meet at them.
+const pool = 3
+
+var worlds int
+
+func enter(rt *rapid.T, t testing.TB, b *storetest.Bench) *world {
+	worlds++
+	w := &world{Bench: b, t: rt, n: worlds}
+	for i := range 2 {
+		lead, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: crm.Zh})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		w.customers = append(w.customers, lead.Customer)
+	}
+	return w
+}
+
+func (w *world) phone() string {
+	return fmt.Sprintf("+86139%06d%02d", w.n, rapid.IntRange(0, pool-1).Draw(w.t, "phone"))
+}
+
+func (w *world) email() string {
+	return fmt.Sprintf("p%d@w%d.example.com", rapid.IntRange(0, pool-1).Draw(w.t, "e-mail"), w.n)
+}
+
+// reaches are some values of one kind, each once.
+func (w *world) reaches(one func() string) []crm.Reach {
+	var out []crm.Reach
+	for range rapid.IntRange(0, 2).Draw(w.t, "how many") {
+		r := crm.Reach{Value: one(), Shared: rapid.Bool().Draw(w.t, "shared")}
+		if len(out) == 0 || out[0].Value != r.Value {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// said is what somebody enters of a contact.
+func (w *world) said() crm.Contact {
+	return crm.Contact{Name: "王芳", Phones: w.reaches(w.phone), Emails: w.reaches(w.email), Lang: crm.Zh}
+}
+
+func (w *world) reshaped(said crm.Contact) func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error) {
+	return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+		return c.Reshape(said, in, crm.Process("test"), w.Clock.Now())
+	}
+}
+
+// allowed fails the game for any error but a refusal.
+func (w *world) allowed(err error) bool {
+	if err != nil && crm.KindOf(err) != crm.Refused {
+		w.t.Fatal(err)
+	}
+	return err == nil
+}
+
+// contacts reads everybody in the world. The check after each step does, and until the next one has been taken nobody changes.
+func (w *world) contacts(t testing.TB) []crm.Contact {
+	w.everybody = nil
+	for _, customer := range w.customers {
+		found, err := w.Contacts(t.Context(), customer)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.everybody = append(w.everybody, found...)
+	}
+	return w.everybody
+}
+
+func (w *world) somebody() crm.Contact {
+	return rapid.SampledFrom(w.everybody).Draw(w.t, "who")
+}
+
+// items reads items past the store, in one request, by their partition keys.
+func (w *world) items(t testing.TB, table, sk string, pks []string) map[string]map[string]types.AttributeValue {
+	keys := make([]map[string]types.AttributeValue, len(pks))
+	for i, pk := range pks {
+		keys[i] = map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
+	}
+	out, err := w.DB.BatchGetItem(t.Context(), &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(out.UnprocessedKeys) > 0 {
+		w.t.Fatalf("the engine left out %v", out.UnprocessedKeys)
+	}
+	found := map[string]map[string]types.AttributeValue{}
+	for _, it := range out.Responses[table] {
+		found[it["pk"].(*types.AttributeValueMemberS).Value] = it
+	}
+	return found
+}
+
+func (w *world) add(t testing.TB) (crm.Contact, bool) {
+	home := rapid.SampledFrom(w.customers).Draw(w.t, "customer")
+	c, err := w.AddContact(t.Context(), home, w.reshaped(w.said()))
+	return c, w.allowed(err)
+}
+
+func (w *world) change(t testing.TB) (before, after crm.Contact, done bool) {
+	before = w.somebody()
+	after, err := w.ChangeContact(t.Context(), before.ID, w.reshaped(w.said()))
+	return before, after, w.allowed(err)
+}
+
+func (w *world) leave(t testing.TB) (crm.Contact, bool) {
+	c, err := w.ChangeContact(t.Context(), w.somebody().ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+		return c.Leave(in, crm.Process("test"), w.Clock.Now())
+	})
+	return c, w.allowed(err)
+}
+
+// ask posts a form.
+func (w *world) ask(t testing.TB, consent bool) crm.Lead {
+	e := crm.Enquiry{Name: "李娜", Product: "cards", Lang: crm.Zh, Consent: consent, Email: w.email()}
+	if rapid.Bool().Draw(w.t, "by phone") {
+		e.Phone = w.phone()
+	}
+	lead, err := storetest.Enquire(t, w.Bench, e)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !lead.Attached {
+		w.customers = append(w.customers, lead.Customer)
+	}
+	return lead
+}
+
+// claims reads who has values, past the store.
+func (w *world) claims(t testing.TB, all map[crm.Claim]bool) map[crm.Claim]map[string]types.AttributeValue {
+	key := func(c crm.Claim) string { return "CLAIM#" + string(c.Kind) + "#" + c.Value }
+	var pks []string
+	for claim := range all {
+		pks = append(pks, key(claim))
+	}
+	found, out := w.items(t, w.Tables.Records, "RECORD", pks), map[crm.Claim]map[string]types.AttributeValue{}
+	for claim := range all {
+		out[claim] = found[key(claim)]
+	}
+	return out
+}
+
+// oneToOne holds that every value which one person has is claimed by him alone, that one which several share is claimed by none and counts them, and that
+// nothing else is claimed.
+func (w *world) oneToOne(t testing.TB) {
+	owners, sharers := map[crm.Claim][]crm.Contact{}, map[crm.Claim]int{}
+	all := map[crm.Claim]bool{}
+	for i := range pool {
+		all[crm.Claim{Kind: crm.ClaimPhone, Value: fmt.Sprintf("+86139%06d%02d", w.n, i)}] = true
+		all[crm.Claim{Kind: crm.ClaimEmail, Value: fmt.Sprintf("p%d@w%d.example.com", i, w.n)}] = true
+	}
+	for _, c := range w.contacts(t) {
+		if c.LeftAt != nil {
+			continue
+		}
+		count := func(kind crm.ClaimKind, list []crm.Reach) {
+			for _, r := range list {
+				claim := crm.Claim{Kind: kind, Value: r.Value}
+				if all[claim] = true; r.Shared {
+					sharers[claim]++
+				} else {
+					owners[claim] = append(owners[claim], c)
+				}
+			}
+		}
+		count(crm.ClaimPhone, c.Phones)
+		count(crm.ClaimEmail, c.Emails)
+	}
+	text := func(av types.AttributeValue) string { s, _ := av.(*types.AttributeValueMemberS); return s.Value }
+	for claim, it := range w.claims(t, all) {
+		shared, _ := it["shared"].(*types.AttributeValueMemberBOOL)
+		switch {
+		case it == nil:
+			if len(owners[claim])+sharers[claim] > 0 {
+				w.t.Fatalf("%v is nobody's, and %d have it", claim, len(owners[claim])+sharers[claim])
+			}
+		case shared != nil:
+			if len(owners[claim]) > 0 || sharers[claim] == 0 || it["holders"].(*types.AttributeValueMemberN).Value != strconv.Itoa(sharers[claim]) {
+				w.t.Fatalf("%v: %v, and %d have it alone, %d share it", claim, it, len(owners[claim]), sharers[claim])
+			}
+		default:
+			if len(owners[claim]) != 1 || sharers[claim] > 0 || text(it["contact"]) != owners[claim][0].ID || text(it["owner"]) != owners[claim][0].Customer {
+				w.t.Fatalf("%v: %v, and %+v have it alone, %d share it", claim, it, owners[claim], sharers[claim])
+			}
+		}
+	}
+}
+
+func TestClaimsAndOwnersStayOneToOne(t *testing.T) {
+	b := storetest.New(t)
+	played := 0
+	play(t, &played, func(rt *rapid.T) {
+		w := enter(rt, t, b)
+		at := func(rt *rapid.T) { w.t = rt; played++ }
+		rt.Repeat(map[string]func(*rapid.T){
+			"add":    func(rt *rapid.T) { at(rt); w.add(t) },
+			"change": func(rt *rapid.T) { at(rt); w.change(t) },
+			"leave":  func(rt *rapid.T) { at(rt); w.leave(t) },
+			"form":   func(rt *rapid.T) { at(rt); w.ask(t, false) },
+			"":       func(rt *rapid.T) { w.t = rt; w.oneToOne(t) },
+		})
+	})
+}
+
+// Many who want one number at once, alone or shared: whoever is refused is refused whole, and the claim tells the truth.
+func TestOneNumberForManyAtOnce(t *testing.T) {
+	b := storetest.New(t)
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round, shared := range []int{0, 1, 2} { // of 16, every one, every second, none
+		value := fmt.Sprintf("+8613900%06d", round)
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		var have []crm.Contact
+		for i := range 16 {
+			all.Go(func() {
+				said := crm.Contact{Name: "王芳", Phones: []crm.Reach{{Value: value, Shared: shared == 0 || shared == 1 && i%2 == 0}}}
+				c, err := b.AddContact(t.Context(), lead.Customer, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+					return c.Reshape(said, in, crm.Process("test"), b.Clock.Now())
+				})
+				mu.Lock()
+				defer mu.Unlock()
+				switch crm.KindOf(err) {
+				case crm.Refused, crm.Conflict:
+				default:
+					if err != nil {
+						t.Error(err)
+					}
+					have = append(have, c)
+				}
+			})
+		}
+		all.Wait()
+		alone := 0
+		for _, c := range have {
+			if !c.Phones[0].Shared {
+				alone++
+			}
+		}
+		if alone > 1 || alone == 1 && len(have) > 1 || len(have) == 0 {
+			t.Errorf("%d of %d have %s alone", alone, len(have), value)
+		}
+	}
+}
+
+// TestTheGatesOfThoseWhoArePresent gives a customer a hundred contacts who left before the one whose word counts.
+func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
+	b := storetest.New(t)
+	c := opened(t, b, crm.Customer{Name: "长城印务"})
+	add := func() crm.Contact {
+		made, err := b.AddContact(t.Context(), c.ID, func(before crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			return before.Reshape(crm.Contact{Name: "李娜"}, in, clerk, b.Clock.Now())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	for range 100 {
+		if _, err := b.ChangeContact(t.Context(), add().ID, func(p crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			return p.Leave(in, clerk, b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := add()
+	yes := crm.Consent{Yes: true, At: b.Clock.Now(), Text: "yes", Source: "staff", Proof: "by phone"}
+	if _, err := b.RecordConsent(t.Context(), last, crm.Choice{Purpose: crm.PurposeMarketing, Channel: crm.ChannelEmail}, yes, c.Branch, clerk); err != nil {
+		t.Fatal(err)
+	}
+	file, err := b.WholeFile(t.Context(), c.ID, func(crm.Customer) error { return nil })
+	if err != nil || len(file.Contacts) != 101 {
+		t.Fatal(len(file.Contacts), err)
+	}
+	if reason, ok := file.Gates[last.ID].Permits(crm.PurposeMarketing, crm.ChannelEmail); !ok {
+		t.Errorf("he said yes, and the overview says %s", reason)
+	}
+}

@@ -1,0 +1,224 @@
+package centre_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// keyAccount is a key account of a sales person of Shanghai.
+func keyAccount(t testing.TB, b *storetest.Bench) crm.Customer {
+	t.Helper()
+	c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "海河出版社", Lang: crm.Zh, Branch: seed.Shanghai, Owner: storetest.Person(t, b, 3).ID,
+		Source: "walk-in", Relationship: "key-account"}, nil, crm.ActorOf(storetest.Person(t, b, 3)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func tend(t testing.TB, b *storetest.Bench, id string) (crm.Customer, error) {
+	t.Helper()
+	by := crm.Process("age")
+	return b.TendCustomer(t.Context(), id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+		return tended(t, b.Shop, c, by, has, b.Clock.Now())
+	})
+}
+
+// openTasks lists the open tasks of a customer as his overview has them.
+func openTasks(t testing.TB, b *storetest.Bench, customer string) []string {
+	t.Helper()
+	file, err := b.WholeFile(t.Context(), customer, func(crm.Customer) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, item := range file.Open {
+		if item.Kind == "task" {
+			out = append(out, item.ID)
+		}
+	}
+	return out
+}
+
+// dueOn lists whom the daily step meets at a time.
+func dueOn(t testing.TB, b *storetest.Bench, until time.Time) []string {
+	t.Helper()
+	ids, next, err := b.OnBoard(t.Context(), "customer", seed.Shanghai, "", until, 10)
+	if err != nil || next != "" {
+		t.Fatal(ids, next, err)
+	}
+	return ids
+}
+
+// meets is a touch that a colleague writes down.
+func meets(t testing.TB, b *storetest.Bench, customer string) {
+	t.Helper()
+	by := crm.ActorOf(storetest.Person(t, b, 3))
+	if _, err := b.RecordTouch(t.Context(), customer, crm.Touch{Channel: "call", Direction: crm.TouchOut, At: b.Clock.Now()}, func(c crm.Customer, k crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
+		return c.Touched(by, k, b.Shop.Roster, b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The day on which a key account's silence opens a task is the day on which he stands on the board; his class and a touch move it.
+func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
+	b := storetest.New(t)
+	c := keyAccount(t, b)
+	met := func(days int) bool { return slices.Equal(dueOn(t, b, c.CreatedAt.AddDate(0, 0, days)), []string{c.ID}) }
+	edit := func(relationship string) {
+		t.Helper()
+		by := crm.ActorOf(storetest.Person(t, b, 2))
+		if _, err := b.ChangeCustomer(t.Context(), c.ID, by, func(was crm.Customer) (crm.Customer, []crm.Event, error) {
+			next := was
+			next.Relationship = relationship
+			return was.Edit(next, by, b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if met(34) || !met(35) {
+		t.Errorf("a key account is met after 34 days %v, after 35 %v", met(34), met(35))
+	}
+	edit("repeat")
+	if met(179) || !met(180) {
+		t.Errorf("another customer is met after 179 days %v, after 180 %v", met(179), met(180))
+	}
+	edit("partner")
+	b.Clock.Advance(10 * 24 * time.Hour)
+	meets(t, b, c.ID)
+	if met(44) || !met(45) {
+		t.Errorf("one who was met after 10 days is met after 44 days %v, after 45 %v", met(44), met(45))
+	}
+}
+
+// Two daily steps beside each other, and any number of them after: one task, in one transaction with the customer, which his overview shows and whose process
+// is to hear of it.
+func TestTheSameSilenceOpensOneTask(t *testing.T) {
+	b := storetest.New(t)
+	c := keyAccount(t, b)
+	b.Clock.Advance(35 * 24 * time.Hour)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, err := tend(t, b, c.ID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	after, err := b.Customer(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := b.CountRecords(t, "TASK"); n != 1 || after.Seq != c.Seq+1 || !slices.Equal(openTasks(t, b, c.ID), []string{after.Cadence.TouchTask}) {
+		t.Fatalf("%d tasks; %+v", n, after)
+	}
+	task, err := b.Task(t.Context(), after.Cadence.TouchTask)
+	if err != nil || task.Owner != c.Owner || task.Creator != "process:age" {
+		t.Errorf("%+v %v", task, err)
+	}
+	events := slices.DeleteFunc(b.Events(t, c.ID), func(e crm.Event) bool { return e.Type != crm.TaskOpened })
+	if len(events) != 1 || events[0].Record != task.ID || !events[0].Pending {
+		t.Errorf("%+v", events)
+	}
+	if again := dueOn(t, b, b.Clock.Now().AddDate(0, 0, 1)); len(again) != 0 {
+		t.Errorf("still on the board: %v", again)
+	}
+	before := b.Hash(t)
+	if _, err := tend(t, b, c.ID); err != nil || b.Hash(t) != before {
+		t.Errorf("the same silence again: %v", err)
+	}
+	meets(t, b, c.ID)
+	b.Clock.Advance(35 * 24 * time.Hour)
+	if _, err := tend(t, b, c.ID); err != nil || len(openTasks(t, b, c.ID)) != 1 { // the first task is open still
+		t.Errorf("%v %v", openTasks(t, b, c.ID), err)
+	}
+	if _, err := b.ChangeTask(t.Context(), task.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Complete(crm.ActorOf(storetest.Person(t, b, 3)), false, b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tend(t, b, c.ID); err != nil || b.CountRecords(t, "TASK") != 2 {
+		t.Errorf("%d tasks after two silences: %v", b.CountRecords(t, "TASK"), err)
+	}
+}
+
+// Who spoke with the shop about a complaint was not silent, though the complaint was over before the daily step came by: the day of the task moves, and what
+// the step writes it writes once.
+func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
+	b := storetest.New(t)
+	c := keyAccount(t, b)
+	b.Clock.Advance(30 * 24 * time.Hour)
+	complaint := storetest.OpenComplaint(t, b, c.ID)
+	b.Clock.Advance(time.Hour)
+	complaint, err := b.ChangeComplaint(t.Context(), complaint.ID, func(x crm.Complaint) (crm.Complaint, crm.Event, error) {
+		return x.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := complaint.ClosedAt
+	b.Clock.Advance(5 * 24 * time.Hour)
+	for range 2 {
+		next, err := tend(t, b, c.ID)
+		if err != nil || len(openTasks(t, b, c.ID)) > 0 || next.Seq != c.Seq+1 || next.Cadence.TouchDue == nil || !next.Cadence.TouchDue.Equal(over.AddDate(0, 0, 35)) {
+			t.Fatalf("he spoke at %s: %+v, seq %d, %v", over, next.Cadence, next.Seq, err)
+		}
+	}
+	b.Clock.Advance(30 * 24 * time.Hour)
+	if next, err := tend(t, b, c.ID); err != nil || len(openTasks(t, b, c.ID)) != 1 || !next.Cadence.SilentFrom.Equal(over) {
+		t.Errorf("35 days after it: %+v, %v", next.Cadence, err)
+	}
+}
+
+// A step that ends while it writes leaves nothing behind, and one that finds its task opened opens none.
+func TestADailyStepThatCrashes(t *testing.T) {
+	b := storetest.New(t)
+	c := keyAccount(t, b)
+	b.Clock.Advance(35 * 24 * time.Hour)
+	by := crm.Process("age")
+	rule := func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+		return tended(t, b.Shop, c, by, has, b.Clock.Now())
+	}
+	before := b.Hash(t)
+	if _, err := b.OpenBreaking(t, 0).TendCustomer(t.Context(), c.ID, by, rule); err == nil || b.Hash(t) != before {
+		t.Fatalf("half of it was written: %v", err)
+	}
+	done, err := tended(t, b.Shop, c, by, crm.Dealings{}, b.Clock.Now())
+	if err == nil {
+		_, err = b.OpenTask(t.Context(), done.Opened[0].Task, done.Opened[0].Event)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := tend(t, b, c.ID)
+	if err != nil || next.Cadence.TouchTask != done.Opened[0].Task.ID || b.CountRecords(t, "TASK") != 1 {
+		t.Errorf("%+v, %d tasks, %v", next.Cadence, b.CountRecords(t, "TASK"), err)
+	}
+	if _, err := b.TendCustomer(t.Context(), c.ID, by, func(c crm.Customer, _ crm.Dealings) (crm.Tended, error) {
+		return crm.Tended{Customer: c}, errors.New("no calendar")
+	}); err == nil {
+		t.Error("a rule that cannot say is not heard")
+	}
+	if _, err := tend(t, b, "cus_gone"); crm.KindOf(err) != crm.NotFound {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+// tended is the daily step on the terms of the customer's branch.
+func tended(t testing.TB, shop crm.Shop, c crm.Customer, by crm.Actor, has crm.Dealings, now time.Time) (crm.Tended, error) {
+	t.Helper()
+	terms, err := shop.Terms(c.Branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Tend(by, shop.Roster, terms.Customer(), terms.Task(), has, now)
+}

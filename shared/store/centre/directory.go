@@ -1,0 +1,315 @@
+package centre
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// Directory writes the rows by which customers are found and listed. They follow the facts by a moment:
+// functions/stream writes them after the event.
+//
+// Rows are written one by one, which costs half of what a transaction does. What keeps them right is the manifest: a
+// run names in it, before it writes, every row that may stand because of it, and says at its end that all are written.
+// Of two runs the one with the newer manifest wins each row: a row keeps the number of the run that wrote it and gives
+// way to a higher one only. A run that finds the manifest open, which a run beside it or a broken one left, writes
+// every row anew, and where a row has to go it leaves an empty one with its number, which the other run cannot
+// overwrite. It goes on to do so for an hour; nothing that was sent before can arrive then, since the signature of a
+// request is void after minutes.
+type Directory struct {
+	Centre *Centre
+	Read   crm.Reading
+}
+
+// manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the
+// number of the run.
+type manifest struct {
+	Version int64    `json:"version"`
+	Open    bool     `json:"open,omitempty"`   // a run is writing: what is named may not stand yet
+	Late    int64    `json:"late,omitempty"`   // until then, in epoch seconds, a write of an earlier run may arrive: rows are buried instead of taken away
+	Says    string   `json:"says"`             // what each row says of the customer
+	Rows    []string `json:"rows"`             // each with what it says of its term
+	Buried  []string `json:"buried,omitempty"` // empty rows that keep late writes out
+}
+
+// directoryRow is a row of the directory: keys, and what has to be known of it before the customer's record is read.
+// It holds no card, so that a change of one moves the lists alone. Branch, Shared and Archived are in it since they
+// decide who sees him at all: without them, whoever sees one branch of ten would read ten records for each that he is
+// shown. All three change once in a customer's life, if ever. Owner, stage and category change with the work; those
+// who stand in their lists are few, or else most fit, so the reader compares lists (directorylist.go).
+type directoryRow struct {
+	Run      int64  `json:"run"`
+	Branch   string `json:"branch"` // empty in a buried row
+	Shared   bool   `json:"shared,omitempty"`
+	Archived bool   `json:"archived,omitempty"`
+	Common   int    `json:"common,omitempty"` // of crm.Term
+	Known    []int  `json:"known,omitempty"`  // of crm.Term
+	place    string
+	name     string
+}
+
+func (r directoryRow) says() string { return fmt.Sprint(r.Branch, r.Shared, r.Archived) }
+
+// mark names the row in a manifest. The place of a term follows from its name and is left out.
+func (r directoryRow) mark() string {
+	if r.place == table.TermPlace(r.name) {
+		return " " + r.name
+	}
+	return r.place + " " + r.name
+}
+
+// line is the mark and what the row says of its term.
+func (r directoryRow) line() string {
+	out := r.mark() + " " + strconv.Itoa(r.Common)
+	for _, n := range r.Known {
+		out += "," + strconv.Itoa(n)
+	}
+	return out
+}
+
+// markOf is the mark of a line.
+func markOf(line string) string {
+	parts := strings.SplitN(line, " ", 3)
+	return rowAt(strings.Join(parts[:min(2, len(parts))], " ")).mark()
+}
+
+// rowAt is an empty row at a mark.
+func rowAt(mark string) directoryRow {
+	place, name, _ := strings.Cut(mark, " ")
+	if place == "" {
+		place = table.TermPlace(name)
+	}
+	return directoryRow{place: place, name: name}
+}
+
+const (
+	rowWriters = 8 // rows that one run writes at a time
+	// courtesy is how often a run looks whether the one that it finds writing has ended, before it counts as broken.
+	courtesy = 4
+	// lateness is how long a write may still arrive that a run left behind; AWS takes no request that was signed 15
+	// minutes before.
+	lateness = time.Hour
+)
+
+// Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any
+// number of times, in any order, beside itself: rows always follow the newest facts that one of the runs has read.
+func (d Directory) Index(ctx context.Context, customer string) error {
+	_, err := table.Again(ctx, table.Many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, customer, try < courtesy) })
+	return err
+}
+
+func (d Directory) index(ctx context.Context, id string, wait bool) error {
+	s := d.Centre
+	known, err := s.manifest(ctx, id) // before the facts: a newer run counts it up, and this one begins anew
+	if err != nil {
+		return err
+	}
+	if known.Open && wait {
+		return table.ErrChanged
+	}
+	customer, err := s.Customer(ctx, id)
+	if err != nil {
+		return err
+	}
+	people, err := s.Contacts(ctx, id)
+	if err != nil {
+		return err
+	}
+	rows := directoryRows(customer, crm.DirectoryTerms(customer, people, d.Read))
+	stale, gone := known.compare(rows)
+	if len(stale)+len(gone) == 0 && !known.Open {
+		return nil
+	}
+	return s.writeRows(ctx, id, known, rows, stale, gone)
+}
+
+func (s *Centre) manifest(ctx context.Context, customer string) (manifest, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.RowsKey(customer))
+	if err != nil || !found {
+		return manifest{}, err
+	}
+	return table.Decode[manifest](it)
+}
+
+// putManifest writes the manifest that follows the one of an earlier version.
+func (s *Centre) putManifest(ctx context.Context, customer string, next manifest, earlier int64) error {
+	it, err := table.Encode(next, table.RowsKey(customer))
+	if err != nil {
+		return err
+	}
+	held, err := s.table.PutOne(ctx, s.table.Records, it, table.Seen(earlier))
+	if err == nil && !held {
+		return table.ErrChanged
+	}
+	return err
+}
+
+// directoryRows are the rows of a customer: one for each term, and one for each list in which he stands.
+func directoryRows(c crm.Customer, terms []crm.Term) []directoryRow {
+	var out []directoryRow
+	add := func(place, name string, t crm.Term) {
+		out = append(out, directoryRow{Branch: c.Branch, Shared: c.Shared, Archived: c.ArchivedAt != nil, Common: t.Common, Known: t.Known, place: place, name: name})
+	}
+	for _, t := range terms {
+		if t.End {
+			add(table.EndPlace(t.Text), t.Text, t)
+		} else {
+			add(table.TermPlace(t.Text), t.Text, t)
+		}
+	}
+	branch, name := c.Branch, crm.FoldTerm(c.Name)
+	if c.Shared {
+		branch = table.EveryBranch
+	}
+	add(table.BranchPlace(branch), name, crm.Term{})
+	add(table.LifePlace(branch, c.LifeCycle), name, crm.Term{})
+	if c.Owner != "" {
+		add(table.OwnerPlace(c.Owner), name, crm.Term{})
+	}
+	if c.Category != "" {
+		add(table.CategoryPlace(c.Category), name, crm.Term{})
+	}
+	return out
+}
+
+// compare gives the rows that are not known to stand as they are, and the marks of those that stand and should not.
+func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []string) {
+	standing, wanted := map[string]bool{}, map[string]bool{}
+	for _, line := range m.Rows {
+		standing[line] = true
+	}
+	for _, r := range rows {
+		wanted[r.mark()] = true
+		if m.Open || m.Says != r.says() || !standing[r.line()] {
+			stale = append(stale, r)
+		}
+	}
+	for _, line := range m.Rows {
+		if mark := markOf(line); !wanted[mark] {
+			gone = append(gone, mark)
+		}
+	}
+	return stale, gone
+}
+
+// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest
+// with what stands then. It is ErrChanged where a newer run came in between, which will see to the rest.
+func (s *Centre) writeRows(ctx context.Context, customer string, known manifest, rows, stale []directoryRow, gone []string) error {
+	now := s.table.Now()
+	bury := known.Open || known.Late > now.Unix()
+	next := manifest{Version: known.Version + 1, Says: rows[0].says(), Late: known.Late}
+	for _, r := range rows {
+		next.Rows = append(next.Rows, r.line())
+	}
+	ended := next
+	ended.Version = next.Version + 1
+	buried := slices.DeleteFunc(known.Buried, func(mark string) bool {
+		return slices.ContainsFunc(rows, func(r directoryRow) bool { return r.mark() == mark })
+	})
+	if bury {
+		next.Buried, ended.Buried = buried, slices.Concat(buried, gone)
+	} else {
+		gone = slices.Concat(gone, buried) // their time is over
+	}
+	next.Open, next.Rows = true, slices.Concat(next.Rows, gone)
+	if err := s.putManifest(ctx, customer, next, known.Version); err != nil {
+		return err
+	}
+	late, err := s.applyRows(ctx, customer, next.Version, stale, gone, bury)
+	if err != nil {
+		return err
+	}
+	if late || known.Open {
+		ended.Late = now.Add(lateness).Unix()
+	}
+	return s.putManifest(ctx, customer, ended, next.Version)
+}
+
+// applyRows writes what a run has to write, in no order. late says that a write was sent twice.
+func (s *Centre) applyRows(ctx context.Context, customer string, run int64, stale []directoryRow, gone []string, bury bool) (late bool, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(rowWriters)
+	lates := make([]bool, len(stale)+len(gone))
+	for i, r := range stale {
+		group.Go(func() (err error) {
+			lates[i], err = s.putDirectoryRow(ctx, customer, run, r)
+			return err
+		})
+	}
+	for i, mark := range gone {
+		group.Go(func() (err error) {
+			if !bury {
+				return s.removeDirectoryRow(ctx, customer, run, mark)
+			}
+			lates[len(stale)+i], err = s.putDirectoryRow(ctx, customer, run, rowAt(mark))
+			return err
+		})
+	}
+	err = group.Wait()
+	return slices.Contains(lates, true), err
+}
+
+// putDirectoryRow writes a row of a run where no newer run wrote it.
+func (s *Centre) putDirectoryRow(ctx context.Context, customer string, run int64, r directoryRow) (late bool, err error) {
+	r.Run = run
+	it, err := table.Encode(r, table.DirectoryKey(r.place, r.name, customer))
+	if err != nil {
+		return false, err
+	}
+	cond := before(run)
+	out, err := s.table.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.table.Records), Item: it, ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var failed *types.ConditionalCheckFailedException
+	switch {
+	case errors.As(err, &failed):
+		if n, _ := failed.Item["run"].(*types.AttributeValueMemberN); n != nil && n.Value == strconv.FormatInt(run, 10) {
+			return true, nil // the SDK sent it again after its answer was lost
+		}
+		return false, table.ErrChanged
+	case err != nil:
+		return false, table.Unavailable(err)
+	}
+	return sentTwice(out), nil
+}
+
+// sentTwice reports whether an earlier attempt of a write may still be on its way: it ended neither with an answer nor
+// with a refusal before any writing.
+func sentTwice(out *dynamodb.PutItemOutput) bool {
+	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
+	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !table.Passing(a.Err) })
+}
+
+func (s *Centre) removeDirectoryRow(ctx context.Context, customer string, run int64, mark string) error {
+	r, cond := rowAt(mark), before(run)
+	_, err := s.table.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.table.Records), Key: table.DirectoryKey(r.place, r.name, customer), ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
+	})
+	held, err := table.HeldOr(err)
+	if err == nil && !held {
+		return table.ErrChanged
+	}
+	return err
+}
+
+// before holds where there is no row, or one of an earlier run.
+func before(run int64) table.Condition {
+	return table.Condition{Expr: "attribute_not_exists(#pk) OR #r < :r", Names: map[string]string{"#pk": "pk", "#r": "run"},
+		Values: table.Item{":r": table.Number(run)}}
+}

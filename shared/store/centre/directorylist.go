@@ -1,0 +1,409 @@
+package centre
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// CustomerQuery asks for customers. Question is folded by crm.DirectoryQuestion, or empty; the rest are conditions,
+// empty ones ask nothing. All that is asked must hold.
+type CustomerQuery struct {
+	Question   string
+	Owner      string
+	LifeCycle  string
+	Branch     string
+	Categories []string // a subtree
+	Archived   bool     // the archived ones, and no others
+	Branches   []string // of the shop that the caller sees
+	Everywhere bool     // the caller sees every branch
+	table.Paging
+}
+
+// Admits reports whether the customer is the caller's to see and fits what is asked beside the question.
+func (q CustomerQuery) Admits(c crm.CustomerCard) bool {
+	return (q.Everywhere || slices.Contains(q.Branches, c.Branch) || c.Shared && len(q.Branches) > 0) &&
+		(q.Owner == "" || q.Owner == c.Owner) && (q.LifeCycle == "" || q.LifeCycle == c.LifeCycle) && (q.Branch == "" || q.Branch == c.Branch) &&
+		(len(q.Categories) == 0 || slices.Contains(q.Categories, c.Category)) && q.Archived == (c.ArchivedAt != nil)
+}
+
+// lists are the lists in which the answer stands, each over one or more partitions; the one with the fewest customers
+// first.
+func (q CustomerQuery) lists() [][]string {
+	branches := slices.Concat(q.Branches, []string{table.EveryBranch})
+	if q.Branch != "" {
+		branches = []string{q.Branch, table.EveryBranch}
+	}
+	var owner, category, life, branch []string
+	if q.Owner != "" {
+		owner = []string{table.OwnerPlace(q.Owner)}
+	}
+	for _, c := range q.Categories {
+		category = append(category, table.CategoryPlace(c))
+	}
+	for _, b := range branches {
+		if branch = append(branch, table.BranchPlace(b)); q.LifeCycle != "" {
+			life = append(life, table.LifePlace(b, q.LifeCycle))
+		}
+	}
+	asked := slices.DeleteFunc([][]string{owner, category, life}, func(places []string) bool { return places == nil })
+	if len(asked) == 0 {
+		return [][]string{branch}
+	}
+	return asked
+}
+
+// byName reports whether the question is asked of the names in a list; no terms are kept for it.
+func (q CustomerQuery) byName() bool { return crm.AsksForForm(q.Question) }
+
+// shape names the query, so that a cursor of another one does not open.
+func (q CustomerQuery) shape() string {
+	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch, fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
+		[]string{""}, q.Branches), "|")
+}
+
+// Customers lists customers by name, or by what of them fits the question; each of them once, on all pages together.
+// Rows say who may fit; the record of each is read before he is shown, and decides.
+func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[crm.CustomerCard], error) {
+	out := table.Page[crm.CustomerCard]{Items: []crm.CustomerCard{}}
+	var after string
+	if q.Cursor != "" {
+		last, err := s.table.OpenCursor(q.Paging, q.shape())
+		if err != nil {
+			return out, err
+		}
+		after = last
+	}
+	if len(q.Branches) == 0 {
+		return out, nil
+	}
+	found, err := s.search(q, after).fill(ctx, q.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	if len(found) > q.Limit {
+		found = found[:q.Limit]
+		next, err := s.table.SealCursor(q.Paging, q.shape(), found[q.Limit-1].sort)
+		if err != nil {
+			return out, err
+		}
+		out.Next = &next
+	}
+	for _, f := range found {
+		out.Items = append(out.Items, f.card)
+	}
+	return out, nil
+}
+
+// search is one call's way through the directory.
+type search struct {
+	centre  *Centre
+	query   CustomerQuery
+	lanes   []*lane
+	taken   map[string]bool   // customers: one stands twice while his rows are being written
+	sieves  [][]string        // lists in which the answer stands as well
+	read    bool              // the sieves were read
+	allowed []map[string]bool // of each sieve that is short enough: who stands in it
+}
+
+// lane is what is asked of one partition, and the rows of it that were read and not looked at.
+type lane struct {
+	in    *dynamodb.QueryInput
+	rows  []foundRow
+	ended bool
+}
+
+// foundRow is somebody who may fit, then with his card.
+type foundRow struct {
+	sort, customer string
+	card           crm.CustomerCard
+}
+
+const (
+	laneReaders   = 8
+	directoryPage = 200    // rows that one call reads once the first did not fill the page
+	cardsPerRead  = 100    // as many as one call takes
+	longestSieve  = 10_000 // customers; in a longer list stand so many that it spares few reads
+)
+
+func (s *Centre) search(q CustomerQuery, after string) *search {
+	out := &search{centre: s, query: q, taken: map[string]bool{}}
+	lists := q.lists()
+	if q.Question != "" && !q.byName() {
+		out.lane(table.TermPlace(q.Question), q.Question, after)
+		if end, ok := crm.EndQuestion(q.Question); ok {
+			out.lane(table.EndPlace(end), end, after)
+		}
+		if q.Owner+q.LifeCycle != "" || len(q.Categories) > 0 {
+			out.sieves = lists
+		}
+		return out
+	}
+	for _, place := range lists[0] {
+		out.lane(place, "", after)
+	}
+	out.sieves = lists[1:]
+	return out
+}
+
+// lane adds a partition whose names begin with prefix, beyond the key after.
+func (s *search) lane(place, prefix, after string) {
+	if in := s.query.input(s.centre.table.Records, place, prefix, after); in != nil {
+		s.lanes = append(s.lanes, &lane{in: in})
+	}
+}
+
+// fill finds so many customers, or all that there are. Where a round drops somebody, the query has conditions that the
+// rows say nothing of: from then on the other lists that were asked for are compared, and only who stands in all of
+// them is read.
+func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	var out []foundRow
+	dropped := false
+	for len(out) < want {
+		most := min(want-len(out), cardsPerRead)
+		if dropped {
+			most = cardsPerRead
+			if err := s.readSieves(ctx); err != nil {
+				return nil, err
+			}
+		}
+		rows, err := s.candidates(ctx, most)
+		if err != nil || len(rows) == 0 {
+			return out, err
+		}
+		admitted, err := s.admitted(ctx, rows)
+		if err != nil {
+			return nil, err
+		}
+		out, dropped = append(out, admitted...), dropped || len(admitted) < len(rows)
+	}
+	return out[:want], nil
+}
+
+// begin reads the first rows of all lanes, several at a time: a caller who sees many branches does not wait for one
+// after another.
+func (s *search) begin(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(laneReaders)
+	for _, l := range s.lanes {
+		group.Go(func() error { return s.advance(ctx, l) })
+	}
+	return group.Wait()
+}
+
+// candidates takes the next rows of all lanes, in the order of their keys.
+func (s *search) candidates(ctx context.Context, most int) ([]foundRow, error) {
+	var out []foundRow
+	for len(out) < most {
+		var next *lane
+		for _, l := range s.lanes {
+			if err := s.advance(ctx, l); err != nil {
+				return nil, err
+			}
+			if len(l.rows) > 0 && (next == nil || l.rows[0].sort < next.rows[0].sort) {
+				next = l
+			}
+		}
+		if next == nil {
+			break
+		}
+		row := next.rows[0]
+		next.rows = next.rows[1:]
+		if !s.taken[row.customer] && s.passes(row) {
+			out, s.taken[row.customer] = append(out, row), true
+		}
+	}
+	return out, nil
+}
+
+// passes reports whether the customer may fit, by what is known without his record.
+func (s *search) passes(row foundRow) bool {
+	for _, allowed := range s.allowed {
+		if !allowed[row.customer] {
+			return false
+		}
+	}
+	if !s.query.byName() {
+		return true
+	}
+	name, _ := table.DirectoryNames(row.sort)
+	return crm.MayNameHave(name, s.query.Question)
+}
+
+// advance reads rows of a lane until there is one to look at.
+func (s *search) advance(ctx context.Context, l *lane) error {
+	for len(l.rows) == 0 && !l.ended {
+		page, err := s.centre.table.DB.Query(ctx, l.in)
+		if err != nil {
+			return table.Unavailable(err)
+		}
+		for _, it := range page.Items {
+			sort := table.StringOf(it["sk"])
+			if _, customer := table.DirectoryNames(sort); !foundByBeginning(it, s.query.Question) {
+				l.rows = append(l.rows, foundRow{sort: sort, customer: customer})
+			}
+		}
+		l.in.ExclusiveStartKey, l.ended = page.LastEvaluatedKey, page.LastEvaluatedKey == nil
+		if l.in.Limit = aws.Int32(directoryPage); s.read || s.query.byName() {
+			l.in.Limit = nil // most rows will be passed over
+		}
+	}
+	return nil
+}
+
+// readSieves reads who stands in the other lists, once.
+func (s *search) readSieves(ctx context.Context) error {
+	if s.read {
+		return nil
+	}
+	s.read = true
+	for _, places := range s.sieves {
+		allowed, err := s.centre.standingIn(ctx, places)
+		if err != nil {
+			return err
+		}
+		if allowed != nil {
+			s.allowed = append(s.allowed, allowed)
+		}
+	}
+	return nil
+}
+
+// standingIn reads who stands in a list; nil where they are too many to be worth it.
+func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, place := range places {
+		in := &dynamodb.QueryInput{
+			TableName: aws.String(s.table.Records), KeyConditionExpression: aws.String("#pk = :pk"), ProjectionExpression: aws.String("#sk"),
+			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+			ExpressionAttributeValues: table.Item{":pk": table.Text(table.DirectoryPK + place)},
+		}
+		for pages := dynamodb.NewQueryPaginator(s.table.DB, in); pages.HasMorePages(); {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, table.Unavailable(err)
+			}
+			for _, it := range page.Items {
+				_, customer := table.DirectoryNames(table.StringOf(it["sk"]))
+				out[customer] = true
+			}
+			if len(out) > longestSieve {
+				return nil, nil
+			}
+		}
+	}
+	return out, nil
+}
+
+// admitted reads the records of those who may fit and keeps whom the query admits, in their order. Nothing is shown
+// because of a row alone.
+func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, error) {
+	keys := make([]table.Item, len(rows))
+	for i, r := range rows {
+		keys[i] = table.RecordKey("customer", r.customer)
+	}
+	records, err := s.centre.table.GetAll(ctx, s.centre.table.Records, keys)
+	if err != nil {
+		return nil, err
+	}
+	cards := map[string]crm.CustomerCard{}
+	for _, it := range records {
+		c, err := table.Decode[crm.Customer](it)
+		if err != nil {
+			return nil, err
+		}
+		cards[c.ID] = c.Card()
+	}
+	var out []foundRow
+	for _, r := range rows {
+		card, there := cards[r.customer]
+		if there && s.query.Admits(card) && (!s.query.byName() || crm.NameHas(card.Name, s.query.Question)) {
+			r.card = card
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// foundByBeginning reports whether a question of digits has found the customer of an end of a number by the beginning
+// of another term.
+func foundByBeginning(row table.Item, question string) bool {
+	known, _ := row["known"].(*types.AttributeValueMemberL)
+	return known != nil && slices.ContainsFunc(known.Value, func(v types.AttributeValue) bool {
+		n, _ := v.(*types.AttributeValueMemberN)
+		return n != nil && n.Value == strconv.Itoa(len(question))
+	})
+}
+
+// input asks a partition for the names that begin with prefix, beyond the key after; nil where none can lie there. Its
+// filter says of Admits what rows say, and leaves out the rows that are buried and those by which the customer is not
+// found first.
+func (q CustomerQuery) input(records, place, prefix, after string) *dynamodb.QueryInput {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(records), Limit: aws.Int32(int32(q.Limit + 1)), KeyConditionExpression: aws.String("#pk = :pk"),
+		ProjectionExpression:      aws.String("#sk, #known"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk", "#known": "known", "#branch": "branch", "#archived": "archived"},
+		ExpressionAttributeValues: table.Item{":pk": table.Text(table.DirectoryPK + place)},
+	}
+	filters := []string{"#branch <> :none", "attribute_not_exists(#archived)"}
+	in.ExpressionAttributeValues[":none"] = table.Text("")
+	if q.Archived {
+		filters[1] = "attribute_exists(#archived)"
+	}
+	if q.Branch != "" {
+		filters = append(filters, "#branch = :branch")
+		in.ExpressionAttributeValues[":branch"] = table.Text(q.Branch)
+	}
+	if !q.Everywhere {
+		filters = append(filters, "(#branch IN ("+strings.Join(lettered("b", q.Branches, in.ExpressionAttributeValues), ", ")+") OR #shared = :shared)")
+		in.ExpressionAttributeNames["#shared"] = "shared"
+		in.ExpressionAttributeValues[":shared"] = &types.AttributeValueMemberBOOL{Value: true}
+	}
+	if prefix != "" {
+		filters = append(filters, "(attribute_not_exists(#common) OR #common < :runes)")
+		in.ExpressionAttributeNames["#common"], in.ExpressionAttributeValues[":runes"] = "common", table.Number(int64(len([]rune(prefix))))
+	}
+	in.FilterExpression = aws.String(strings.Join(filters, " AND "))
+	return bounds(in, prefix, after)
+}
+
+// lettered names values for an expression, each under a letter and its number.
+func lettered(letter string, values []string, into table.Item) []string {
+	var names []string
+	for i, v := range values {
+		name := fmt.Sprint(":", letter, i)
+		names, into[name] = append(names, name), table.Text(v)
+	}
+	return names
+}
+
+// bounds is the part of a partition in which the answer goes on: beyond a cursor, and below a prefix. A key takes one
+// condition, so a prefix is a range too; begins_with says the same, and the engine of this machine reads the whole
+// partition for it.
+func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput {
+	beyond, end := after+"!", prefix+"\U0010ffff" // no key has this sign, so none lies between
+	switch {
+	case prefix == "" && after != "":
+		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk > :after")
+		in.ExpressionAttributeValues[":after"] = table.Text(after)
+	case prefix != "" && beyond > end:
+		return nil
+	case prefix != "":
+		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :from AND :end")
+		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":end"] = table.Text(max(prefix, beyond)), table.Text(end)
+	}
+	return in
+}

@@ -1,0 +1,40 @@
+package centre
+
+import (
+	"context"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of
+// version 0.
+func (s *Centre) Freeze(ctx context.Context, customer string) (crm.Freeze, error) {
+	it, found, err := s.table.Get(ctx, s.table.Messages, table.FreezeKey(customer))
+	if err != nil || !found {
+		return crm.Freeze{Customer: customer}, err
+	}
+	return table.Decode[crm.Freeze](it)
+}
+
+// PutFreeze adds to a transaction what complaints of one customer do to the marketing that he gets.
+func (s *Centre) PutFreeze(ctx context.Context, b *table.Batch, complaints ...crm.Complaint) error {
+	customer := complaints[0].Customer
+	known, err := s.Freeze(ctx, customer)
+	if err != nil {
+		return err
+	}
+	next := known
+	for _, c := range complaints {
+		next = next.Follow(c.Customer, c.ID, c.Freezes(), s.table.Now())
+	}
+	if next.Version == known.Version {
+		b.Check(s.table.Messages, table.FreezeKey(customer), table.Seen(known.Version), func(table.Item) error { return table.ErrChanged })
+		return nil
+	}
+	it, err := table.Encode(next, table.FreezeKey(customer))
+	if err == nil {
+		b.Put(s.table.Messages, it, table.Seen(known.Version), func(table.Item) error { return table.ErrChanged })
+	}
+	return err
+}

@@ -1,0 +1,312 @@
+package centre
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// messageLife is how long ledger rows are kept: longer than a year, so that a yearly message still finds its row.
+const messageLife = 400 * 24 * time.Hour
+
+// doubtDue is how much working time the owner has to find out what became of an unknown message.
+const doubtDue = time.Hour
+
+// ClaimMessage takes the right to send a message. It asks the person's gate in the same transaction. What comes back
+// says what to do: claimed means that this caller may send, once; any other state means that it is done. While another
+// writer holds the claim the error is TooMany with the time to wait; a claim whose writer is gone becomes unknown,
+// with a line on the owner's desk.
+func (s *Centre) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
+	return table.Again(ctx, table.Few, func(int) (crm.Message, error) {
+		row, pass, told, err := s.ledger(ctx, m, purpose)
+		if err != nil {
+			return m, err
+		}
+		if told != nil { // its row was lost, not its sending
+			return s.heed(ctx, row, *told)
+		}
+		switch row.State {
+		case "", crm.MessageQueued:
+		case crm.MessageClaimed:
+			return s.lapse(ctx, row)
+		default:
+			return row, nil
+		}
+		return s.tryClaim(ctx, row, pass, purpose)
+	})
+}
+
+// gates are what a message has to pass: the gate of the person, and what freezes the marketing of his customer.
+type gates struct {
+	person crm.Gate
+	freeze crm.Freeze
+}
+
+func (g gates) permits(purpose, channel string) (reason string, ok bool) {
+	if reason, ok := g.person.Permits(purpose, channel); !ok {
+		return reason, false
+	}
+	return g.freeze.Permits(purpose)
+}
+
+// ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of
+// a message that has no row.
+func (s *Centre) ledger(ctx context.Context, m crm.Message, purpose string) (_ crm.Message, pass gates, told *crm.Report, err error) {
+	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
+	keys := []table.Item{table.MessageKey(m), table.GateKey(m.Person), table.ReportKey(m.Tag())}
+	if purpose != crm.PurposeService {
+		keys = append(keys, table.FreezeKey(m.Customer))
+	}
+	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
+	if err != nil {
+		return m, pass, nil, err
+	}
+	m.ID, m.State, m.Version, m.CreatedAt = s.table.NewID("msg"), "", 0, s.table.Now()
+	for _, it := range found {
+		switch table.StringOf(it["sk"]) {
+		case "GATE":
+			pass.person, err = table.Decode[crm.Gate](it)
+		case "FREEZE":
+			pass.freeze, err = table.Decode[crm.Freeze](it)
+		case "REPORT":
+			told = new(crm.Report)
+			*told, err = table.Decode[crm.Report](it)
+		default:
+			replies, number := m.Replies, m.Number
+			m, err = table.Decode[crm.Message](it)
+			m.Replies, m.Number = replies, number
+		}
+		if err != nil {
+			return m, pass, nil, err
+		}
+	}
+	if m.Version > 0 {
+		told = nil
+	}
+	return m, pass, told, nil
+}
+
+// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was
+// read, and so must what freezes the marketing of his customer.
+func (s *Centre) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose string) (crm.Message, error) {
+	m.Purpose = purpose
+	if reason, ok := pass.permits(purpose, m.Channel); !ok {
+		return s.suppress(ctx, m, reason)
+	}
+	if m.Channel == crm.ChannelSMS && m.Number == "" { // it would count against no number
+		return s.suppress(ctx, m, crm.ReasonNoAddress)
+	}
+	next, err := m.Claim(s.table.Now())
+	if err != nil {
+		return m, err
+	}
+	staff := m.ToStaff()
+	if staff && m.Channel != crm.ChannelSMS {
+		return next, s.putMessage(ctx, next, m.Version)
+	}
+	it, err := messageRow(next)
+	if err != nil {
+		return m, err
+	}
+	b := table.NewBatch()
+	changed := func(table.Item) error { return table.ErrChanged }
+	if !staff {
+		b.Check(s.table.Messages, table.GateKey(m.Person), table.Seen(pass.person.Version), changed)
+	}
+	if purpose != crm.PurposeService {
+		b.Check(s.table.Messages, table.FreezeKey(m.Customer), table.Seen(pass.freeze.Version), changed)
+	}
+	b.Put(s.table.Messages, it, table.Seen(m.Version), changed)
+	if m.Replies != "" {
+		s.replyHeld(b, m)
+	}
+	if err := s.countSMS(ctx, b, m); err != nil {
+		return m, err
+	}
+	var held barred
+	if err = s.table.Commit(ctx, b, nil); errors.As(err, &held) {
+		return s.suppress(ctx, m, string(held))
+	}
+	return next, err
+}
+
+// suppress writes why the message is not sent.
+func (s *Centre) suppress(ctx context.Context, m crm.Message, reason string) (crm.Message, error) {
+	next, err := m.Suppress(reason, s.table.Now())
+	if err != nil {
+		return m, err
+	}
+	return next, s.putMessage(ctx, next, m.Version)
+}
+
+// messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues
+// are told stands in none.
+func messageRow(m crm.Message) (table.Item, error) {
+	it, err := table.Encode(m, table.MessageKey(m))
+	if err != nil {
+		return nil, err
+	}
+	it[table.TTLAttr], it[table.TagAttr] = table.Number(m.CreatedAt.Add(messageLife).Unix()), table.Text(m.Tag())
+	if m.Customer != "" && !m.ToStaff() {
+		it["sent_pk"], it["sent_sk"] = table.Text(table.SentTo(m.Customer)), table.Text(table.When(m.CreatedAt, m.ID))
+	}
+	return it, nil
+}
+
+// putMessage writes a ledger row on condition that it is as it was read; ErrChanged when it is not.
+func (s *Centre) putMessage(ctx context.Context, m crm.Message, version int64) error {
+	it, err := messageRow(m)
+	if err != nil {
+		return err
+	}
+	held, err := s.table.PutOne(ctx, s.table.Messages, it, table.Seen(version))
+	if err == nil && !held {
+		return table.ErrChanged
+	}
+	return err
+}
+
+// Messages reads the rows of these messages, by person, record, step and channel: those that there are, in no order.
+func (s *Centre) Messages(ctx context.Context, of []crm.Message) ([]crm.Message, error) {
+	var out []crm.Message
+	for part := range slices.Chunk(of, 100) { // as many as one request takes
+		keys := make([]table.Item, len(part))
+		for i, m := range part {
+			keys[i] = table.MessageKey(m)
+		}
+		found, err := s.table.GetAll(ctx, s.table.Messages, keys)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range found {
+			m, err := table.Decode[crm.Message](it)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// SuppressMessage records that a message is not sent, and why. A row that exists already stays.
+func (s *Centre) SuppressMessage(ctx context.Context, m crm.Message, reason string) error {
+	m.ID, m.State, m.Version, m.CreatedAt = s.table.NewID("msg"), "", 0, s.table.Now()
+	next, err := m.Suppress(reason, m.CreatedAt)
+	if err != nil {
+		return err
+	}
+	if err := s.putMessage(ctx, next, 0); !errors.Is(err, table.ErrChanged) {
+		return err
+	}
+	return nil
+}
+
+// SettleMessage records how sending a claimed message ended. Unknown also puts a line on the owner's desk. When the
+// claim has meanwhile lapsed, the late word of its writer changes nothing.
+func (s *Centre) SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error {
+	if state == crm.MessageUnknown {
+		m.LeaseUntil = s.table.Now() // the writer himself gives the claim up
+		_, err := s.lapse(ctx, m)
+		return err
+	}
+	next, err := m.Settle(state, provider, reason, s.table.Now())
+	if err != nil {
+		return err
+	}
+	if err := s.putMessage(ctx, next, m.Version); !errors.Is(err, table.ErrChanged) {
+		return err
+	}
+	return nil
+}
+
+// lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one
+// transaction.
+func (s *Centre) lapse(ctx context.Context, m crm.Message) (crm.Message, error) {
+	now := s.table.Now()
+	due, err := s.workingDue(ctx, m.Branch, doubtDue)
+	if err != nil {
+		return m, err
+	}
+	next, err := m.Lapse(now, due)
+	if err != nil {
+		return m, err
+	}
+	b := table.NewBatch()
+	if err := s.putDoubt(b, next, m.Version, 0); err != nil {
+		return m, err
+	}
+	if err := s.table.PutEvent(b, next.Stuck(crm.Process("message"), now)); err != nil {
+		return m, err
+	}
+	if err = s.table.Commit(ctx, b, nil); errors.Is(err, table.ErrChanged) {
+		return m, table.Conflict()
+	}
+	return next, err
+}
+
+// putDoubt adds a ledger row and its desk line to a transaction. ledger and line are the versions that were read.
+func (s *Centre) putDoubt(b *table.Batch, m crm.Message, ledger, line int64) error {
+	it, err := messageRow(m)
+	if err != nil {
+		return err
+	}
+	changed := func(table.Item) error { return table.ErrChanged }
+	b.Put(s.table.Messages, it, table.Seen(ledger), changed)
+	card, err := table.EncodeValue(map[string]string{"id": m.ID, "about": m.About, "step": m.Step, "channel": m.Channel,
+		"state": m.State, "customer": m.Customer, "branch": m.Branch})
+	if err != nil {
+		return err
+	}
+	record, err := table.Encode(m, table.RecordKey("message", m.ID))
+	if err != nil {
+		return err
+	}
+	record["kind"], record["card"] = table.Text("message"), card
+	if m.State == crm.MessageUnknown {
+		record["desk_pk"], record["desk_sk"] = table.Text(table.DeskFor(m.Owner, m.Branch)), table.Text(table.When(m.DueAt, m.ID))
+	}
+	b.Put(s.table.Records, record, table.Seen(line), changed)
+	return nil
+}
+
+func (s *Centre) workingDue(ctx context.Context, branch string, working time.Duration) (time.Time, error) {
+	_, terms, err := s.company.Terms(ctx, branch)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return terms.Calendar.Add(s.table.Now(), working)
+}
+
+// Message reads an unknown message, or one that was, by its id.
+func (s *Centre) Message(ctx context.Context, id string) (crm.Message, error) {
+	return table.GetRecord[crm.Message](ctx, s.table, "message", id, crm.Missing("消息", "message"))
+}
+
+// ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event
+// in one transaction.
+func (s *Centre) ChangeMessage(ctx context.Context, id string, rule func(crm.Message) (crm.Message, crm.Event, error)) (crm.Message, error) {
+	m, err := s.Message(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	next, event, err := rule(m)
+	if err != nil {
+		return m, err
+	}
+	b := table.NewBatch()
+	if err := s.putDoubt(b, next, m.Version, m.Version); err != nil {
+		return m, err
+	}
+	if err := s.table.PutEvent(b, event); err != nil {
+		return m, err
+	}
+	if err = s.table.Commit(ctx, b, next); errors.Is(err, table.ErrChanged) {
+		return m, table.Conflict()
+	}
+	return next, err
+}

@@ -1,0 +1,67 @@
+package centre
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// barred is why a claim's transaction was refused: the reason that its row shall have.
+type barred string
+
+func (b barred) Error() string { return "store: the message is barred: " + string(b) }
+
+// bars is the meaning of a failed condition that bars a message.
+func bars(reason string) func(table.Item) error {
+	return func(table.Item) error { return barred(reason) }
+}
+
+// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one
+// within crm.ReplyPause; the same message may be claimed again.
+func (s *Centre) replyHeld(b *table.Batch, m crm.Message) {
+	now := s.table.Now()
+	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
+	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(crm.ReplyPause).Unix())
+	cond := table.Lapsed(now)
+	cond.Expr += " OR #m = :m"
+	cond.Names["#m"], cond.Values[":m"] = "message", it["message"]
+	b.Put(s.table.Messages, it, cond, bars(crm.ReasonAnswered))
+}
+
+// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim
+// counts: a later one is of the same message, which surely was not sent. A number's day is that of the branch, the
+// company's is that of UTC, since its branches may have several.
+func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m crm.Message) error {
+	if m.Channel != crm.ChannelSMS || m.Attempt > 0 {
+		return nil
+	}
+	_, terms, err := s.company.Terms(ctx, m.Branch)
+	if err != nil {
+		return err
+	}
+	now := s.table.Now()
+	ends, err := terms.DayEnds(now)
+	if err != nil {
+		return err
+	}
+	perNumber, perCompany := terms.Policy.SMS.Caps()
+	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends, bars(crm.ReasonNumberCap))
+	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	s.table.CountOne(b, table.CounterKey("sms", "company", table.At(midnight)), perCompany, midnight, bars(crm.ReasonSMSCap))
+	return nil
+}
+
+// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else
+// how long the window still lasts.
+func (s *Centre) TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error) {
+	now := s.table.Now()
+	begin := now.Truncate(window)
+	_, err = s.table.Count(ctx, table.CounterKey("turn", name, table.At(begin)), 1, 1, begin.Add(window))
+	if errors.Is(err, table.ErrFull) {
+		return begin.Add(window).Sub(now), nil
+	}
+	return 0, err
+}

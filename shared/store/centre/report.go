@@ -1,0 +1,134 @@
+package centre
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// indexLag is how long after its sending a message may be missing from an index; what is told of it in that time has
+// to be told again.
+const indexLag = 2 * time.Minute
+
+// Tagged finds a message by its tag.
+func (s *Centre) Tagged(ctx context.Context, tag string) (crm.Message, error) {
+	missing := crm.Missing("消息", "message")
+	out, err := s.table.DB.Query(ctx, &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.TagIndex), Limit: aws.Int32(1),
+		KeyConditionExpression:    aws.String("#t = :t"),
+		ExpressionAttributeNames:  map[string]string{"#t": table.TagAttr},
+		ExpressionAttributeValues: table.Item{":t": table.Text(tag)},
+	})
+	if err != nil {
+		return crm.Message{}, table.Unavailable(err)
+	}
+	if len(out.Items) == 0 {
+		return crm.Message{}, missing
+	}
+	it, found, err := s.table.Get(ctx, s.table.Messages, table.Item{"pk": out.Items[0]["pk"], "sk": out.Items[0]["sk"]})
+	if err != nil || !found {
+		return crm.Message{}, errors.Join(err, missing)
+	}
+	return table.Decode[crm.Message](it)
+}
+
+// Report takes in what became of a message: its row, the gate of its person, the line on a desk and the event in one
+// transaction. A report of a message that is not there is kept for the day on which somebody wants to send it; one
+// that was sent only a moment ago is Unavailable until the index has it. A report that tells nothing new changes
+// nothing.
+func (s *Centre) Report(ctx context.Context, tag string, r crm.Report) error {
+	_, err := table.Again(ctx, table.Few, func(int) (crm.Message, error) {
+		m, err := s.Tagged(ctx, tag)
+		if crm.KindOf(err) == crm.NotFound {
+			return m, s.keepReport(ctx, tag, r)
+		}
+		if err != nil {
+			return m, err
+		}
+		return s.heed(ctx, m, r)
+	})
+	return err
+}
+
+// heed writes what a report changes; ErrChanged when a row was changed meanwhile.
+func (s *Centre) heed(ctx context.Context, m crm.Message, r crm.Report) (crm.Message, error) {
+	now := s.table.Now()
+	next, event, changed := m.Heed(r, now)
+	if !changed {
+		return m, nil
+	}
+	b := table.NewBatch()
+	if err := s.putHeeded(b, m, next); err != nil {
+		return m, err
+	}
+	if err := s.heedAtGate(ctx, b, m, r); err != nil {
+		return m, err
+	}
+	if event != nil {
+		if err := s.table.PutEvent(b, *event); err != nil {
+			return m, err
+		}
+	}
+	return next, s.table.Commit(ctx, b, next)
+}
+
+// putHeeded writes the row, and takes the line of a doubtful message off its desk.
+func (s *Centre) putHeeded(b *table.Batch, m, next crm.Message) error {
+	if m.State == crm.MessageUnknown {
+		return s.putDoubt(b, next, m.Version, m.Version)
+	}
+	it, err := messageRow(next)
+	if err == nil {
+		b.Put(s.table.Messages, it, table.Seen(m.Version), func(table.Item) error { return table.ErrChanged })
+	}
+	return err
+}
+
+// heedAtGate closes the channel to a person, and to his addresses. Staff have no gate.
+func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m crm.Message, r crm.Report) error {
+	if m.ToStaff() {
+		return nil
+	}
+	contact, err := s.addressee(ctx, m.Customer, m.Person)
+	if err != nil {
+		return err
+	}
+	st, err := s.ReadStanding(ctx, contact)
+	if err != nil {
+		return err
+	}
+	if next, changed := st.Gate.Heed(r, m.Channel); changed {
+		_, err = s.PutGate(b, st, next, false)
+	}
+	return err
+}
+
+// keptReport is how a report lies in Messages while its message is not there.
+type keptReport struct {
+	crm.Report
+	Weight int   `json:"weight"`
+	TTL    int64 `json:"ttl"`
+}
+
+// keepReport keeps the gravest report of a message that has no row.
+func (s *Centre) keepReport(ctx context.Context, tag string, r crm.Report) error {
+	now := s.table.Now()
+	if now.Sub(r.SentAt) < indexLag {
+		return table.Unavailable(errors.New("the message is not in the index yet"))
+	}
+	it, err := table.Encode(keptReport{r, r.Weight(), now.Add(messageLife).Unix()}, table.ReportKey(tag))
+	if err != nil {
+		return err
+	}
+	_, err = s.table.PutOne(ctx, s.table.Messages, it, table.Condition{
+		Expr: "attribute_not_exists(#pk) OR #w < :w", Names: map[string]string{"#pk": "pk", "#w": "weight"},
+		Values: table.Item{":w": table.Number(int64(r.Weight()))},
+	})
+	return err
+}

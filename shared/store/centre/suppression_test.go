@@ -1,0 +1,161 @@
+package centre_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+)
+
+// dismiss lets a contact go.
+func dismiss(t *testing.T, b *storetest.Bench, id string) {
+	t.Helper()
+	if _, err := b.ChangeContact(t.Context(), id, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+		return c.Leave(in, crm.Process("test"), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Somebody said no and left; he comes again through a form, with a tick, as if nobody knew him. The no stands until he confirms the yes.
+func TestANoOutlivesTheRecord(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	e := storetest.Li(1)
+	e.Consent = true
+	first, err := storetest.Enquire(t, b, e)
+	if err != nil || first.Consent != crm.ConsentGiven {
+		t.Fatalf("%+v %v", first, err)
+	}
+	person, err := b.Contact(ctx, first.ContactID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.WithdrawConsent(ctx, person, crm.ChannelEmail, "one-click", seed.Shanghai, crm.Visitor); err != nil {
+		t.Fatal(err)
+	}
+	dismiss(t, b, person.ID)
+	for _, line := range b.Items(t) {
+		if strings.HasPrefix(line, b.Tables.Messages) && (strings.Contains(line, "lina1@example.com") || strings.Contains(line, "13813800001")) {
+			t.Errorf("a row of Messages names an address: %s", line)
+		}
+	}
+	again, err := storetest.Enquire(t, b, e)
+	if err != nil || again.ContactID == first.ContactID || again.Attached || again.Consent != crm.ConsentAwaiting {
+		t.Fatalf("%+v %v", again, err)
+	}
+	may := func() bool {
+		p, err := b.Preferences(ctx, again.ContactID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, ok := p.Gate.Permits(crm.PurposeMarketing, crm.ChannelEmail)
+		return ok
+	}
+	if may() {
+		t.Error("he is written to")
+	}
+	log, err := b.Consents(ctx, again.ContactID, table.Paging{Limit: 10})
+	if err != nil || len(log.Items) != 1 || log.Items[0].Source != crm.SourceSuppressed || log.Items[0].Yes {
+		t.Errorf("%+v %v", log, err)
+	}
+	if err := b.ConfirmConsent(ctx, again.ID); err != nil || !may() {
+		t.Errorf("he confirmed it: %v", err)
+	}
+	if n := b.Count(t, b.Tables.Messages, "SUPPRESSED#"); n != 0 {
+		t.Errorf("%d suppressions after a newer yes", n)
+	}
+}
+
+// A mail came back, or was complained about: whoever gets that address gets the block with it, and a better address opens the channel.
+func TestABlockStaysWithTheAddress(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := thanks(lead.ContactID)
+	m.Customer = lead.Customer
+	claim, err := b.ClaimMessage(ctx, m, crm.PurposeService)
+	if err == nil {
+		err = b.SettleMessage(ctx, claim, crm.MessageSent, "p", "")
+	}
+	if err == nil {
+		b.Clock.Advance(time.Hour)
+		err = b.Report(ctx, claim.Tag(), crm.Report{Fate: crm.FateBounced, Source: "ses", Proof: "f", SentAt: storetest.Began, At: b.Clock.Now()})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocked := func(contact string) string {
+		t.Helper()
+		p, err := b.Preferences(ctx, contact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		why, _ := p.Gate.Permits(crm.PurposeService, crm.ChannelEmail)
+		return why
+	}
+	mailed := func(values ...string) func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error) {
+		return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			said := crm.Contact{Name: "李娜"}
+			for _, v := range values {
+				said.Emails = append(said.Emails, crm.Reach{Value: v})
+			}
+			return c.Reshape(said, in, crm.Process("test"), b.Clock.Now())
+		}
+	}
+	if why := blocked(lead.ContactID); why != crm.ReasonBlocked {
+		t.Fatalf("after the bounce: %q", why)
+	}
+	if _, err := b.ChangeContact(ctx, lead.ContactID, mailed("right@example.com")); err != nil || blocked(lead.ContactID) != "" {
+		t.Errorf("another address: %q %v", blocked(lead.ContactID), err)
+	}
+	other, err := b.AddContact(ctx, lead.Customer, mailed("lina1@example.com"))
+	if err != nil || blocked(other.ID) != crm.ReasonBlocked {
+		t.Errorf("the dead address came to another: %q %v", blocked(other.ID), err)
+	}
+	dismiss(t, b, other.ID)
+	if why := blocked(other.ID); why != crm.ReasonLeft {
+		t.Errorf("he has left: %q", why)
+	}
+	m = thanks(other.ID)
+	m.Customer, m.Step = lead.Customer, "later"
+	if got, err := b.ClaimMessage(ctx, m, crm.PurposeService); err != nil || got.State != crm.MessageSuppressed || got.Reason != crm.ReasonLeft {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// A no and a new address at the same moment: whoever writes second sees the other, so the new address has the no.
+func TestANoMeetsANewAddress(t *testing.T) {
+	b := storetest.New(t)
+	ctx := t.Context()
+	for i := range 8 {
+		lead, err := storetest.Enquire(t, b, storetest.Li(i+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		person := crm.Contact{ID: lead.ContactID, Customer: lead.Customer}
+		fresh := "fresh" + string(rune('a'+i)) + "@example.com"
+		done := make(chan error)
+		go func() {
+			done <- b.WithdrawConsent(ctx, person, crm.ChannelEmail, "one-click", seed.Shanghai, crm.Visitor)
+		}()
+		_, err = b.ChangeContact(ctx, person.ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+			return c.Reshape(crm.Contact{Name: c.Name, Emails: []crm.Reach{{Value: fresh}}}, in, crm.Process("test"), b.Clock.Now())
+		})
+		if other := <-done; err != nil || other != nil {
+			t.Fatal(err, other)
+		}
+		dismiss(t, b, person.ID)
+		again := crm.Enquiry{Name: "李娜", Email: fresh, Product: "cards", Lang: crm.Zh, Consent: true}
+		if lead, err = storetest.Enquire(t, b, again); err != nil || lead.Consent != crm.ConsentAwaiting {
+			t.Errorf("the new address forgot the no: %+v %v", lead.Consent, err)
+		}
+	}
+}

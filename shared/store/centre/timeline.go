@@ -1,0 +1,224 @@
+package centre
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// TimelineEntry is one line of what happened with a customer: an event, or a message of the ledger.
+type TimelineEntry struct {
+	At     time.Time         `json:"at"`
+	Kind   string            `json:"kind"` // the event's type, or "message"
+	ID     string            `json:"id"`
+	Record string            `json:"record"`
+	Cause  string            `json:"cause,omitempty"`
+	By     string            `json:"by,omitempty"` // the cause by name, in the reader's language
+	State  string            `json:"state,omitempty"`
+	Data   map[string]string `json:"data,omitempty"`
+	Words  map[string]string `json:"words,omitempty"` // data in words, where it has some
+	Text   string            `json:"text"`            // in the reader's language
+}
+
+// place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
+func (e TimelineEntry) place() string { return table.When(e.At, e.ID) }
+
+// overlap is how many events are read beyond a page. An event has its time from the rule and its id, by which the
+// table orders it, from the write: those of writers who met may stand the other way round, and the last ones of a page
+// must not be lost between it and the next.
+const overlap = 16
+
+// TimelineQuery asks what happened with a customer, in a reader's language, as far as it is his to see; of one kind
+// alone (crm.TimelineKinds) where it is named. That he sees the customer has been asked before.
+type TimelineQuery struct {
+	Customer string
+	Reader   crm.Actor
+	Kind     string
+	Lang     crm.Lang
+	table.Paging
+}
+
+// timelinePage is where a page begins: entries before a place, and of the events those from an id down.
+type timelinePage struct{ before, from string }
+
+func (p timelinePage) String() string { return p.before + "|" + p.from }
+
+// Timeline lists all that happened with a customer, newest first, whoever may see it.
+func (s *Centre) Timeline(ctx context.Context, customer string, lang crm.Lang, p table.Paging) (table.Page[TimelineEntry], error) {
+	return s.TimelineOf(ctx, TimelineQuery{Customer: customer, Reader: crm.Process("timeline"), Lang: lang, Paging: p})
+}
+
+// TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page
+// costs reads by its own length, however much there is; only a kind that is rare in a long log, or a reader who sees
+// little of it, makes it read on.
+func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[TimelineEntry], error) {
+	shape := "timeline|" + q.Customer + "|" + q.Kind
+	page := table.Page[TimelineEntry]{Items: []TimelineEntry{}}
+	begin := timelinePage{before: table.At(s.table.Now().Add(time.Minute)), from: "evt_~"}
+	if q.Cursor != "" {
+		last, err := s.table.OpenCursor(q.Paging, shape)
+		if err != nil {
+			return page, err
+		}
+		begin.before, begin.from, _ = strings.Cut(last, "|")
+	}
+	events, err := s.eventEntries(ctx, q, begin)
+	if err != nil {
+		return page, err
+	}
+	messages, err := s.messageEntries(ctx, q, begin.before)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(slices.Clone(events), messages...)
+	slices.SortFunc(page.Items, func(a, b TimelineEntry) int { return cmp.Compare(b.place(), a.place()) })
+	if len(page.Items) <= q.Limit {
+		return page, nil
+	}
+	page.Items = page.Items[:q.Limit]
+	end := timelinePage{before: page.Items[q.Limit-1].place()}
+	for _, e := range events {
+		if e.place() < end.before {
+			end.from = max(end.from, e.ID) // the newest id of what was read and not shown
+		}
+	}
+	next, err := s.table.SealCursor(q.Paging, shape, end.String())
+	if err != nil {
+		return page, err
+	}
+	page.Next = aws.String(next)
+	return page, nil
+}
+
+// eventEntries reads a customer's events that the reader sees, newest first: those of a page and a few more.
+func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timelinePage) ([]TimelineEntry, error) {
+	if begin.from == "" {
+		return nil, nil // every event was shown
+	}
+	shop, err := s.company.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	want := q.Limit + 1 + overlap
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk <= :from"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: table.Item{":pk": table.EventKey(q.Customer, "")["pk"], ":from": table.Text(begin.from)},
+	}
+	if q.Kind != "" {
+		types := []string{}
+		for _, t := range crm.TimelineTypes(q.Kind) {
+			types = append(types, string(t))
+		}
+		in.FilterExpression = aws.String("#type IN (" + strings.Join(table.Placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
+		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil // a full read of 1 MB at a time finds rare kinds soonest
+	}
+	var out []TimelineEntry
+	for more := true; more && len(out) < want; {
+		found, err := s.table.DB.Query(ctx, in)
+		if err != nil {
+			return nil, table.Unavailable(err)
+		}
+		for _, it := range found.Items {
+			e, err := table.DecodeEvent(it)
+			if err != nil {
+				return nil, err
+			}
+			if entry := eventEntry(e, shop, q.Lang); entry.place() < begin.before && e.SeenBy(q.Reader) {
+				out = append(out, entry)
+			}
+		}
+		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, nil // much of it is not for this reader: read on in long strides
+		more = found.LastEvaluatedKey != nil
+	}
+	return out, nil
+}
+
+// eventEntry puts an event as the timeline shows it.
+func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
+	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause, By: shop.Who(e.Cause, lang), Data: e.Data,
+		Words: e.Words(shop.Roster, lang), Text: crm.EventCatalogue[e.Type].Words.In(lang)}
+	if e.Progress != nil {
+		entry.State = e.Progress.State
+	}
+	return entry
+}
+
+// messageEntries reads the messages to a customer's contacts that the reader sees and that stand before a place,
+// newest first by when they were claimed: those of a page.
+func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
+	if q.Kind != "" && q.Kind != crm.TimelineMessage {
+		return nil, nil
+	}
+	var out []TimelineEntry
+	in := s.messagesBefore(q.Customer, before, min(q.Limit+1, batchKeys))
+	for more := true; more && len(out) <= q.Limit; {
+		found, err := s.table.DB.Query(ctx, in)
+		if err != nil {
+			return nil, table.Unavailable(err)
+		}
+		seen, err := s.messagesSeen(ctx, q, found.Items)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, seen...)
+		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, aws.Int32(batchKeys)
+		more = found.LastEvaluatedKey != nil
+	}
+	return out, nil
+}
+
+// batchKeys is how many keys BatchGetItem takes.
+const batchKeys = 100
+
+// messagesSeen reads the messages that the index named, those that the reader sees.
+func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []table.Item) ([]TimelineEntry, error) {
+	if len(named) == 0 {
+		return nil, nil
+	}
+	keys := make([]table.Item, len(named))
+	for i, it := range named {
+		keys[i] = table.Item{"pk": it["pk"], "sk": it["sk"]}
+	}
+	rows, err := s.table.GetAll(ctx, s.table.Messages, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []TimelineEntry
+	for _, it := range rows {
+		m, err := table.Decode[crm.Message](it)
+		if err != nil {
+			return nil, err
+		}
+		if m.SeenBy(q.Reader) {
+			out = append(out, messageEntry(m, q.Lang))
+		}
+	}
+	return out, nil
+}
+
+// messagesBefore asks the index for the keys of messages, newest first.
+func (s *Centre) messagesBefore(customer, before string, want int) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.SentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
+		KeyConditionExpression:    aws.String("#c = :c AND #at < :before"),
+		ExpressionAttributeNames:  map[string]string{"#c": "sent_pk", "#at": "sent_sk"},
+		ExpressionAttributeValues: table.Item{":c": table.Text(table.SentTo(customer)), ":before": table.Text(before)},
+	}
+}
+
+// messageEntry puts a message as the timeline shows it.
+func messageEntry(m crm.Message, lang crm.Lang) TimelineEntry {
+	return TimelineEntry{At: m.CreatedAt, Kind: crm.TimelineMessage, ID: m.ID, Record: m.About, State: m.State,
+		Data:  map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate},
+		Words: map[string]string{"channel": crm.ChannelWords(m.Channel).In(lang)}, Text: m.Words().In(lang)}
+}

@@ -1,0 +1,150 @@
+package centre
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// TouchRule takes a touch in: the customer after it, the touch as it is kept, and the event; or refuses.
+type TouchRule = func(crm.Customer, crm.Touch) (crm.Customer, crm.Touch, crm.Event, error)
+
+// RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task
+// that its next step makes, and its event. A contact who is not the customer's is Invalid. When somebody changed the
+// customer meanwhile, the rule decides again on what is there now.
+func (s *Centre) RecordTouch(ctx context.Context, customer string, t crm.Touch, rule TouchRule) (crm.Touch, error) {
+	t.ID = s.table.NewID("tch")
+	if t.Next != nil {
+		t.Next.Task = s.table.NewID("tsk")
+	}
+	return table.Again(ctx, table.Crowd, func(int) (crm.Touch, error) {
+		c, err := s.Customer(ctx, customer)
+		if err != nil {
+			return t, err
+		}
+		_, terms, err := s.company.Terms(ctx, c.Branch)
+		if err != nil {
+			return t, err
+		}
+		life, now := terms.Policy.Life, s.table.Now()
+		next, kept, event, err := rule(c.Aged(life, now), t) // the silence before it counts first
+		if err != nil {
+			return t, err
+		}
+		b := table.NewBatch()
+		if err := errors.Join(s.putAged(b, crm.Actor{ID: kept.By}, c, next.Aged(life, now)),
+			s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, event)); err != nil {
+			return t, err
+		}
+		if kept.Contact != "" {
+			s.contactThere(b, customer, kept.Contact, "/contact")
+		}
+		return kept, s.table.Commit(ctx, b, kept)
+	})
+}
+
+// PutNextStep adds the task that a touch's next step makes: about the touch, for its owner, due when it was agreed.
+func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t crm.Touch) error {
+	if t.Next == nil {
+		return nil
+	}
+	shop, terms, err := s.company.Terms(ctx, t.Branch)
+	if err != nil {
+		return err
+	}
+	by := crm.Process("touch") // a machine brought it
+	if t.By != "" {
+		wrote, _ := shop.Person(t.By) // who is nobody here could not sign in
+		by = crm.ActorOf(wrote)
+	}
+	owner, _ := shop.Person(t.Next.Owner)
+	task, event, err := crm.NewTask(by, t.Task(), owner, terms.Task(), t.CreatedAt)
+	if err != nil {
+		return err
+	}
+	return s.work.PutTask(b, task, 0, event)
+}
+
+// contactThere holds a transaction to a contact being the customer's; pointer names the field that says so.
+func (s *Centre) contactThere(b *table.Batch, customer, contact, pointer string) {
+	there := table.Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
+	b.Check(s.table.Records, table.ContactKey(customer, contact), there, func(table.Item) error {
+		return crm.Faulty(crm.Field{Pointer: pointer, Text: crm.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
+	})
+}
+
+// PutTouch adds a touch to a transaction. A touch is written once and never again.
+func (s *Centre) PutTouch(b *table.Batch, t crm.Touch) error {
+	it, err := table.Encode(t, table.TouchKey(t.Customer, table.When(t.At, t.ID)))
+	if err == nil {
+		b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
+	}
+	return err
+}
+
+// TouchQuery asks for the touches of a customer that are the reader's to see, by channel or about one lead where they
+// are named.
+type TouchQuery struct {
+	Customer string
+	Reader   crm.Actor
+	Lead     string
+	Channel  string
+	table.Paging
+}
+
+func (q TouchQuery) shape() string { return "touches|" + q.Customer + "|" + q.Lead + "|" + q.Channel }
+
+// input is the question to the table: newest first by when they happened.
+func (q TouchQuery) input(records string) *dynamodb.QueryInput {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(records), ScanIndexForward: aws.Bool(false),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :t)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: table.Item{":pk": table.TouchKey(q.Customer, "")["pk"], ":t": table.Text(table.TouchSK)},
+	}
+	for name, value := range map[string]string{"lead": q.Lead, "channel": q.Channel} {
+		if value == "" {
+			continue
+		}
+		if in.FilterExpression == nil {
+			in.FilterExpression = aws.String("#" + name + " = :" + name)
+		} else {
+			in.FilterExpression = aws.String(*in.FilterExpression + " AND #" + name + " = :" + name)
+		}
+		in.ExpressionAttributeNames["#"+name], in.ExpressionAttributeValues[":"+name] = name, table.Text(value)
+	}
+	return in
+}
+
+// Touches lists touches, newest first by when they happened.
+func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[crm.Touch], error) {
+	page := table.Page[crm.Touch]{Items: []crm.Touch{}}
+	in := q.input(s.table.Records)
+	if q.Cursor != "" {
+		last, err := s.table.OpenCursor(q.Paging, q.shape())
+		if err != nil {
+			return page, err
+		}
+		in.ExclusiveStartKey = table.TouchKey(q.Customer, last)
+	}
+	found, err := table.CollectSeen(ctx, s.table, in, q.Limit+1, func(t crm.Touch) bool { return t.SeenBy(q.Reader) })
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, found...)
+	if len(page.Items) > q.Limit {
+		page.Items = page.Items[:q.Limit]
+		last := page.Items[q.Limit-1]
+		next, err := s.table.SealCursor(q.Paging, q.shape(), table.When(last.At, last.ID))
+		if err != nil {
+			return page, err
+		}
+		page.Next = aws.String(next)
+	}
+	return page, nil
+}

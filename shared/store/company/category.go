@@ -1,0 +1,92 @@
+package company
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// CategoryRule takes the whole tree and gives one category of it as it becomes, with the events of that, or refuses.
+// No events change nothing.
+type CategoryRule = func(crm.CategoryTree) (crm.Category, []crm.Event, error)
+
+// tree is the version of the tree as a whole: each change of a category counts it up, so that two changes that make a
+// circle together meet.
+type tree struct {
+	Version int64 `json:"version"`
+}
+
+// Categories reads the tree as it is now, past the cache.
+func (s *Company) Categories(ctx context.Context) (crm.CategoryTree, error) {
+	nodes, _, err := s.categories(ctx)
+	return nodes, err
+}
+
+func (s *Company) categories(ctx context.Context) (crm.CategoryTree, tree, error) {
+	var nodes crm.CategoryTree
+	var whole tree
+	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: table.Item{":pk": table.Text(table.ShopPK), ":c": table.Text("CATEGORY")},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, whole, table.Unavailable(err)
+		}
+		for _, it := range page.Items {
+			if strings.HasPrefix(table.StringOf(it["sk"]), table.TreeKind) {
+				whole, err = table.Decode[tree](it)
+			} else {
+				err = table.AppendTo((*[]crm.Category)(&nodes), it)
+			}
+			if err != nil {
+				return nil, whole, err
+			}
+		}
+	}
+	return nodes, whole, nil
+}
+
+// ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment
+// ago.
+func (s *Company) ShopWithCategory(ctx context.Context, id string) (crm.Shop, error) {
+	return s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
+}
+
+// ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no
+// category was changed meanwhile. When one was, the rule decides again. This process knows the change at once, others
+// within 30 seconds.
+func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Category, error) {
+	var whole tree
+	read := func() (nodes crm.CategoryTree, err error) {
+		nodes, whole, err = s.categories(ctx)
+		return nodes, err
+	}
+	return table.Change(ctx, table.Many, read, rule, func(_ crm.CategoryTree, next crm.Category, events []crm.Event) (crm.Category, error) {
+		if len(events) == 0 {
+			return next, nil
+		}
+		return next, s.writeCategory(ctx, whole, next, events)
+	})
+}
+
+// writeCategory counts the tree up with one of its categories.
+func (s *Company) writeCategory(ctx context.Context, whole tree, next crm.Category, events []crm.Event) error {
+	changed := func(table.Item) error { return table.ErrChanged }
+	node := setting{kind: "CATEGORY", id: next.ID, version: next.Version, value: next}
+	return s.writeSetup(ctx, node, events, changed, func(b *table.Batch) error {
+		mark, err := table.Encode(tree{whole.Version + 1}, table.ShopKey(table.TreeKind, "tree"))
+		if err == nil {
+			b.Put(s.table.Records, mark, table.Seen(whole.Version), changed)
+		}
+		return err
+	})
+}

@@ -1,0 +1,59 @@
+package company
+
+import (
+	"context"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// setting is the next version of one record of the set-up, with its event.
+type setting struct {
+	kind, id string
+	version  int64 // of value; 1 is a new record
+	value    any
+	event    crm.Event
+}
+
+// putSetup writes the next version of a record of the set-up with its event, on condition that the version before it
+// is the current one; more adds to the transaction. This process knows it at once, others within 30 seconds. What no
+// event tells of has not changed, and nothing is written.
+func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Batch) error) error {
+	if in.event.Type == "" {
+		return nil
+	}
+	return s.writeSetup(ctx, in, []crm.Event{in.event}, func(table.Item) error {
+		if in.version == 1 {
+			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+		}
+		return table.Conflict()
+	}, more)
+}
+
+// writeSetup is putSetup with any number of events; changed says what another current version means.
+func (s *Company) writeSetup(ctx context.Context, in setting, events []crm.Event, changed func(table.Item) error, more func(*table.Batch) error) error {
+	it, err := table.Encode(in.value, table.ShopKey(in.kind, in.id))
+	if err != nil {
+		return err
+	}
+	b := table.NewBatch()
+	b.Put(s.table.Records, it, table.Seen(in.version-1), changed)
+	if more != nil {
+		if err := more(b); err != nil {
+			return err
+		}
+	}
+	for _, e := range events {
+		if err := s.table.PutEvent(b, e); err != nil {
+			return err
+		}
+	}
+	err = s.table.Commit(ctx, b, in.value)
+	s.shop.forget()
+	return err
+}
+
+// ShopNow is the set-up as it is now, past the cache: for whoever changes it.
+func (s *Company) ShopNow(ctx context.Context) (crm.Shop, error) {
+	return s.shopSince(ctx, s.table.Now())
+}

@@ -1,0 +1,223 @@
+package company
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within it.
+const shopLife = 30 * time.Second
+
+// shopCache holds the set-up of the shop in memory. One caller at a time reads it, and nobody waits for him beyond his
+// own time.
+type shopCache struct {
+	turn chan struct{} // holds one while somebody has his turn
+	shop crm.Shop
+	read time.Time
+}
+
+func newShopCache() shopCache { return shopCache{turn: make(chan struct{}, 1)} }
+
+// take waits for the caller's turn, until ctx ends; give ends it.
+func (c *shopCache) take(ctx context.Context) error {
+	select {
+	case c.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return table.Unavailable(ctx.Err())
+	}
+}
+
+func (c *shopCache) give() { <-c.turn }
+
+// forget has the next reader read the set-up again: whoever changes it sees his own change.
+func (c *shopCache) forget() {
+	c.turn <- struct{}{}
+	defer c.give()
+	c.read = time.Time{}
+}
+
+// Shop is the set-up of the shop, at most 30 seconds old.
+func (s *Company) Shop(ctx context.Context) (crm.Shop, error) {
+	return s.shopSince(ctx, s.table.Now().Add(-shopLife))
+}
+
+// shopSince is the set-up as it was read after since.
+func (s *Company) shopSince(ctx context.Context, since time.Time) (crm.Shop, error) {
+	if err := s.shop.take(ctx); err != nil {
+		return crm.Shop{}, err
+	}
+	defer s.shop.give()
+	if s.shop.read.After(since) {
+		return s.shop.shop, nil
+	}
+	now := s.table.Now()
+	shop, err := s.readShop(ctx)
+	if err == nil {
+		s.shop.shop, s.shop.read = shop, now
+	}
+	return shop, err
+}
+
+// readShop reads the whole set-up in one query.
+func (s *Company) readShop(ctx context.Context) (crm.Shop, error) {
+	var shop crm.Shop
+	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: table.Item{":pk": table.Text(table.ShopPK)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return shop, table.Unavailable(err)
+		}
+		for _, it := range page.Items {
+			if err := place(&shop, it); err != nil {
+				return shop, err
+			}
+		}
+	}
+	return shop, nil
+}
+
+// place puts one item of the set-up where it belongs.
+func place(shop *crm.Shop, it table.Item) error {
+	kind, _, _ := strings.Cut(table.StringOf(it["sk"]), "#")
+	switch kind {
+	case "STAFF":
+		return table.AppendTo(&shop.Staff, it)
+	case "BRANCH":
+		return table.AppendTo(&shop.Branches, it)
+	case "CALENDAR":
+		return table.AppendTo(&shop.Calendars, it)
+	case "POLICY":
+		return table.AppendTo(&shop.Policies, it)
+	case "FORM":
+		return table.AppendTo(&shop.Forms, it)
+	case "CATEGORY":
+		return table.AppendTo(&shop.Categories, it)
+	case "COMPANY":
+		company, err := table.Decode[struct {
+			Name crm.Text `json:"name"`
+		}](it)
+		shop.Name = company.Name
+		return err
+	}
+	return nil
+}
+
+// shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set
+// up works at once.
+func (s *Company) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+	shop, err := s.Shop(ctx)
+	if err != nil || has(shop) {
+		return shop, err
+	}
+	return s.shopSince(ctx, s.table.Now().Add(-time.Second))
+}
+
+// ShopWith is the set-up once it has something that is known to be written; Unavailable while it is not to be seen.
+func (s *Company) ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+	shop, err := s.shopWith(ctx, has)
+	if err == nil && !has(shop) {
+		err = table.Unavailable(errors.New("the set-up does not have it yet"))
+	}
+	return shop, err
+}
+
+// Form finds a form.
+func (s *Company) Form(ctx context.Context, id string) (crm.Form, crm.Shop, error) {
+	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Form(id); return ok })
+	if err != nil {
+		return crm.Form{}, shop, err
+	}
+	form, ok := shop.Form(id)
+	if !ok {
+		return form, shop, crm.Missing("表单", "form")
+	}
+	return form, shop, nil
+}
+
+// Terms is the set-up with the calendar and policy of a branch.
+func (s *Company) Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error) {
+	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Branch(branch); return ok })
+	if err != nil {
+		return shop, crm.Terms{}, err
+	}
+	terms, err := shop.Terms(branch)
+	return shop, terms, err
+}
+
+// Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the
+// token.
+func (s *Company) Actor(ctx context.Context, subject string) (crm.Actor, error) {
+	now := s.table.Now()
+	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
+	if err != nil {
+		return crm.Actor{}, err
+	}
+	person, ok := shop.Subject(subject, now)
+	if !ok {
+		return crm.Actor{}, crm.Fail(crm.Unauthenticated, "此账号没有对应的员工。请联系管理员。", "No staff member belongs to this account. Ask whoever runs the system.")
+	}
+	return crm.ActorOf(person), nil
+}
+
+// Establish writes the set-up of a new shop. An item that is there already stays as it is, so it can be run again.
+func (s *Company) Establish(ctx context.Context, shop crm.Shop) error {
+	type entry struct {
+		kind, id string
+		value    any
+	}
+	entries := []entry{{"COMPANY", "company", map[string]crm.Text{"name": shop.Name}}}
+	for _, v := range shop.Branches {
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("branch %s: %s", v.ID, crm.Listed(faults))
+		}
+		entries = append(entries, entry{"BRANCH", v.ID, v})
+	}
+	for _, v := range shop.Calendars {
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("calendar %s: %s", v.ID, crm.Listed(faults))
+		}
+		entries = append(entries, entry{"CALENDAR", v.ID, v})
+	}
+	for _, v := range shop.Policies {
+		if faults := v.Check(); len(faults) > 0 {
+			return fmt.Errorf("policy %s: %s", v.ID, crm.Listed(faults))
+		}
+		entries = append(entries, entry{"POLICY", v.ID, v})
+	}
+	for _, v := range shop.Forms {
+		entries = append(entries, entry{"FORM", v.ID, v})
+	}
+	for _, v := range shop.Categories {
+		entries = append(entries, entry{"CATEGORY", v.ID, v})
+	}
+	for _, p := range shop.Staff {
+		if err := s.establishStaff(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, e := range entries {
+		it, err := table.Encode(e.value, table.ShopKey(e.kind, e.id))
+		if err != nil {
+			return err
+		}
+		if _, err := s.table.PutOne(ctx, s.table.Records, it, table.Absent()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package company_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: who comes after him is told so when his own time is
+// over, and not when the first one's is.
+func TestNobodyWaitsForAnothersRead(t *testing.T) {
+	b := storetest.New(t)
+	reading := make(chan struct{})
+	options := b.DB.Options()
+	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("hang", func(ctx context.Context, _ middleware.InitializeInput, _ middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			close(reading)
+			<-ctx.Done()
+			return middleware.InitializeOutput{}, middleware.Metadata{}, ctx.Err()
+		}), middleware.Before)
+	})
+	b.DB = dynamodb.New(options)
+	b.Store = b.Open(t)
+	patient, giveUp := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() {
+		_, err := b.Store.Shop(patient)
+		first <- err
+	}()
+	<-reading
+	hurried, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.Store.Shop(hurried); crm.KindOf(err) != crm.Unavailable {
+		t.Errorf("the second reader: %v", err)
+	}
+	giveUp()
+	if err := <-first; crm.KindOf(err) != crm.Unavailable {
+		t.Errorf("the first reader: %v", err)
+	}
+}

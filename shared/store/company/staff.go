@@ -1,0 +1,107 @@
+package company
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// subjectKey is the claim of a sign-in account.
+func subjectKey(subject string) table.Item {
+	return table.ClaimKey(crm.Claim{Kind: crm.ClaimSubject, Value: subject})
+}
+
+// subjectRow is the claim of a sign-in account by a person.
+func subjectRow(p crm.Staff) table.Item {
+	it := subjectKey(p.Subject)
+	it["claim"], it["owner"] = table.Text(string(crm.ClaimSubject)), table.Text(p.ID)
+	return it
+}
+
+// NewStaffID makes the id of a new person.
+func (s *Company) NewStaffID() string { return s.table.NewID("stf") }
+
+// PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. Where an
+// owner goes, the one who stays must not have changed meanwhile, so that two owners who let each other go do not leave
+// the shop without one.
+func (s *Company) PutStaff(ctx context.Context, c crm.StaffChange) error {
+	return s.putSetup(ctx, setting{"STAFF", c.Next.ID, c.Next.Version, c.Next, c.Event}, func(b *table.Batch) error {
+		if c.Stays != nil {
+			b.Check(s.table.Records, table.ShopKey("STAFF", c.Stays.ID), table.Seen(c.Stays.Version), func(table.Item) error { return table.Conflict() })
+		}
+		if c.Before.Subject == c.Next.Subject {
+			return nil
+		}
+		b.Put(s.table.Records, subjectRow(c.Next), table.Absent(), func(old table.Item) error {
+			if table.StringOf(old["owner"]) == c.Next.ID {
+				return table.Conflict()
+			}
+			return crm.Faulty(crm.SubjectTaken())
+		})
+		if c.Before.Subject != "" {
+			s.freeSubject(b, c.Before)
+		}
+		return nil
+	})
+}
+
+// freeSubject adds to a transaction that the person gives up his sign-in account.
+func (s *Company) freeSubject(b *table.Batch, p crm.Staff) {
+	b.Add(types.TransactWriteItem{Delete: &types.Delete{
+		TableName: aws.String(s.table.Records), Key: subjectKey(p.Subject),
+		ConditionExpression:                 aws.String("attribute_not_exists(#pk) OR #o = :o"),
+		ExpressionAttributeNames:            map[string]string{"#pk": "pk", "#o": "owner"},
+		ExpressionAttributeValues:           table.Item{":o": table.Text(p.ID)},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}, func(table.Item) error { return table.Conflict() })
+}
+
+// errThere says that what is to be established is there already.
+var errThere = errors.New("store: it is there already")
+
+// establishStaff writes a person of a new shop with his claim on the sign-in account, both or neither; one who is
+// there stays as he is.
+func (s *Company) establishStaff(ctx context.Context, p crm.Staff) error {
+	it, err := table.Encode(p, table.ShopKey("STAFF", p.ID))
+	if err != nil {
+		return err
+	}
+	b := table.NewBatch()
+	b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return errThere })
+	b.Put(s.table.Records, subjectRow(p), table.Absent(), func(old table.Item) error {
+		if owner := table.StringOf(old["owner"]); owner != p.ID {
+			return fmt.Errorf("staff %s: the account %q belongs to %s", p.ID, p.Subject, owner)
+		}
+		return errThere
+	})
+	if err := s.table.Commit(ctx, b, nil); err != nil && !errors.Is(err, errThere) {
+		return err
+	}
+	return nil
+}
+
+// OnDesk counts what one person has to do. The index may be a moment behind.
+func (s *Company) OnDesk(ctx context.Context, staff string) (int, error) {
+	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Records), IndexName: aws.String(table.DeskIndex), Select: types.SelectCount,
+		KeyConditionExpression:    aws.String("#p = :p"),
+		ExpressionAttributeNames:  map[string]string{"#p": table.DeskIndex + "_pk"},
+		ExpressionAttributeValues: table.Item{":p": table.Text(table.DeskOf(staff))},
+	})
+	n := 0
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return 0, table.Unavailable(err)
+		}
+		n += int(page.Count)
+	}
+	return n, nil
+}

@@ -1,0 +1,130 @@
+package enquiries
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// Awaiting is a yes to marketing that waits for its confirmation: the enquiry that held it, as it was posted, and the
+// person's gate.
+type Awaiting struct {
+	Lead       crm.Lead
+	Submission crm.Submission
+	Gate       crm.Gate
+}
+
+// AwaitingConsent reads what a confirmation link is about. NotFound means that there is nothing to confirm.
+func (s *Enquiries) AwaitingConsent(ctx context.Context, lead string) (Awaiting, error) {
+	var out Awaiting
+	var err error
+	if out.Lead, err = s.Lead(ctx, lead); err != nil {
+		return out, err
+	}
+	if !out.Lead.AwaitsConfirmation() {
+		return out, crm.Missing("待确认的许可", "consent to confirm")
+	}
+	if out.Submission, err = s.Submission(ctx, out.Lead.Submission); err != nil {
+		return out, err
+	}
+	out.Gate, err = s.centre.ReadGate(ctx, out.Lead.Customer, out.Lead.ContactID)
+	return out, err
+}
+
+// ConfirmConsent makes the yes count, in one transaction with its event. Doing it again changes nothing.
+func (s *Enquiries) ConfirmConsent(ctx context.Context, lead string) error {
+	a, err := s.AwaitingConsent(ctx, lead)
+	if err != nil {
+		return err
+	}
+	return s.centre.ChangeGate(ctx, crm.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
+		if g.Confirming(a.Submission) == crm.ConfirmDone {
+			return g, nil, nil
+		}
+		next, event, err := g.Confirm(a.Lead, a.Submission, s.table.Now())
+		return next, []crm.Event{event}, err
+	})
+}
+
+// WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
+func (s *Enquiries) WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error {
+	return s.centre.ChangeGate(ctx, person, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
+		next, events := g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.table.Now())
+		return next, events, nil
+	})
+}
+
+// RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result
+// that a receipt remembers.
+func (s *Enquiries) RecordConsent(ctx context.Context, person crm.Contact, choice crm.Choice, c crm.Consent, branch string, by crm.Actor) (entry crm.ConsentEntry, err error) {
+	err = s.centre.ChangeGate(ctx, person, func(said []crm.ConsentEntry) any { entry = said[0]; return entry },
+		func(g crm.Gate) (crm.Gate, []crm.Event, error) { return g.Record(choice, c, branch, by, s.table.Now()) })
+	return entry, err
+}
+
+// Consents lists what a contact said yes or no to, as it was recorded, newest first.
+func (s *Enquiries) Consents(ctx context.Context, contact string, p table.Paging) (table.Page[crm.ConsentEntry], error) {
+	page := table.Page[crm.ConsentEntry]{Items: []crm.ConsentEntry{}}
+	shape := "consents|" + contact
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(s.table.Records), ScanIndexForward: aws.Bool(false), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: table.Item{":pk": table.ConsentKey(contact, "")["pk"], ":c": table.Text(table.ConsentSK)},
+	}
+	if p.Cursor != "" {
+		last, err := s.table.OpenCursor(p, shape)
+		if err != nil {
+			return page, err
+		}
+		in.ExclusiveStartKey = table.ConsentKey(contact, last)
+	}
+	found, err := table.Collect[crm.ConsentEntry](ctx, s.table, in, p.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, found[:min(len(found), p.Limit)]...)
+	if len(found) > p.Limit {
+		next, err := s.table.SealCursor(p, shape, page.Items[p.Limit-1].ID)
+		if err != nil {
+			return page, err
+		}
+		page.Next = aws.String(next)
+	}
+	return page, nil
+}
+
+// Preferences are a person and what he said of being written to.
+type Preferences struct {
+	Customer crm.Customer
+	Contact  crm.Contact
+	Gate     crm.Gate
+}
+
+// Preferences reads what a person may choose from. NotFound means that there is no such person.
+func (s *Enquiries) Preferences(ctx context.Context, person string) (Preferences, error) {
+	contact, err := s.centre.Contact(ctx, person)
+	if err != nil {
+		return Preferences{}, err
+	}
+	customer, err := s.centre.Customer(ctx, contact.Customer)
+	if err != nil {
+		return Preferences{}, err
+	}
+	gate, err := s.centre.ReadGate(ctx, customer.ID, person)
+	return Preferences{customer, contact, gate}, err
+}
+
+// Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it
+// again changes nothing but the time of what he refused.
+func (s *Enquiries) Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error) {
+	err = s.centre.ChangeGate(ctx, person, nil, func(g crm.Gate) (next crm.Gate, events []crm.Event, _ error) {
+		next, events, stale = g.Choose(chosen, branch, s.table.Now())
+		return next, events, nil
+	})
+	return stale, err
+}

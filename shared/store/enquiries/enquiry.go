@@ -1,0 +1,129 @@
+package enquiries
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
+)
+
+// Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or
+// the link to him, the claims on phone and e-mail, consent, and the event. capture comes without its attachment, which
+// is decided here by the claims. The submission is new, or the next version of one that is stored; it holds what
+// became of it afterwards. The result that a receipt remembers is the submission, or the lead when there is none.
+func (s *Enquiries) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"), s.table.NewID("con")
+	if sub != nil { // one reference for the page, the message and the desk
+		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
+	}
+	return table.Again(ctx, table.Many, func(int) (crm.Lead, error) {
+		if err := s.attach(ctx, &capture); err != nil {
+			return crm.Lead{}, err
+		}
+		return s.write(ctx, capture, sub)
+	})
+}
+
+// attach finds out whose enquiry it is.
+func (s *Enquiries) attach(ctx context.Context, c *crm.Capture) error {
+	known, err := s.centre.ReadKnown(ctx, crm.Claims(c.Enquiry.Phone, c.Enquiry.Email))
+	if err != nil {
+		return err
+	}
+	c.Known, c.Attachment, c.Customer, c.Contact = known, known.Attach(), nil, nil
+	if c.Attachment.Customer == "" {
+		return nil
+	}
+	customer, contact, err := s.centre.ReadPerson(ctx, c.Attachment.Customer, c.Attachment.Contact)
+	if err != nil {
+		return err
+	}
+	shop, terms, err := s.company.Terms(ctx, customer.Branch)
+	c.Customer, c.Contact, c.KnownLife, c.Shop = &customer, &contact, terms.Policy.Life, shop.Roster
+	return err
+}
+
+// write puts everything that the enquiry brings about into one transaction.
+func (s *Enquiries) write(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+	now := s.table.Now()
+	done, err := capture.Capture(now)
+	if err != nil {
+		return crm.Lead{}, err
+	}
+	b := table.NewBatch()
+	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, done); err != nil {
+		return crm.Lead{}, err
+	}
+	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
+		return crm.Lead{}, err
+	}
+	if done.Customer != nil {
+		if err := s.centre.PutCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	if done.Aged != nil {
+		if err := s.table.PutEvent(b, *done.Aged); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	if sub == nil {
+		return done.Lead, s.table.Commit(ctx, b, done.Lead)
+	}
+	stored, told := sub.Became(done.Lead)
+	if err := s.putSubmission(b, stored); err != nil {
+		return crm.Lead{}, err
+	}
+	if told != nil {
+		if err := s.table.PutEvent(b, *told); err != nil {
+			return crm.Lead{}, err
+		}
+	}
+	err = s.table.Commit(ctx, b, stored)
+	if err == nil {
+		*sub = stored
+	}
+	return done.Lead, err
+}
+
+// putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that
+// yes, for the lead.
+func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c crm.Capture, done crm.Captured) (consent string, err error) {
+	if done.Contact != nil {
+		st, gate, err := s.centre.PutNewContact(ctx, b, *done.Contact)
+		if err != nil {
+			return "", err
+		}
+		consent, gate = offered(c, done.Lead, st, gate)
+		_, err = s.centre.PutGate(b, st, gate, true)
+		return consent, err
+	}
+	if !c.Enquiry.Consent {
+		return "", nil
+	}
+	st, err := s.centre.ReadStanding(ctx, *c.Contact)
+	if err != nil {
+		return "", err
+	}
+	consent, gate := offered(c, done.Lead, st, st.Gate)
+	if gate.Version != st.Gate.Version {
+		_, err = s.centre.PutGate(b, st, gate, false)
+	}
+	return consent, err
+}
+
+// offered is the gate with the yes of the enquiry, if it holds one, and what became of it.
+func offered(c crm.Capture, l crm.Lead, st centre.Standing, gate crm.Gate) (string, crm.Gate) {
+	if !c.Enquiry.Consent {
+		return "", gate
+	}
+	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
+		st.Found(), l.CreatedAt)
+	if !counts {
+		return crm.ConsentAwaiting, next
+	}
+	return crm.ConsentGiven, next
+}

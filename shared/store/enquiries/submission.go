@@ -1,0 +1,78 @@
+package enquiries
+
+import (
+	"context"
+	"errors"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+func submissionRow(sub crm.Submission) (table.Item, error) {
+	card, err := table.EncodeValue(sub.Card())
+	if err != nil {
+		return nil, err
+	}
+	it, err := table.Encode(sub, table.RecordKey("submission", sub.ID))
+	if err != nil {
+		return nil, err
+	}
+	it["kind"], it["card"] = table.Text("submission"), card
+	it["board_pk"], it["board_sk"] = table.Text(table.SubmissionBoard(sub.Outcome, sub.Branch)), table.Text(table.When(sub.CreatedAt, sub.ID))
+	return it, nil
+}
+
+// putSubmission adds a submission to a transaction: a new one, or the next version of the one that is there.
+func (s *Enquiries) putSubmission(b *table.Batch, sub crm.Submission) error {
+	it, err := submissionRow(sub)
+	if err == nil {
+		b.Put(s.table.Records, it, table.Seen(sub.Version-1), func(table.Item) error { return table.Conflict() })
+	}
+	return err
+}
+
+// Quarantine stores a submission that no rule could turn into a lead. It needs nothing but the table, so it works when
+// the rules do not.
+func (s *Enquiries) Quarantine(ctx context.Context, sub crm.Submission) error {
+	b := table.NewBatch()
+	if err := s.putSubmission(b, sub); err != nil {
+		return err
+	}
+	return s.table.Commit(ctx, b, sub)
+}
+
+// QuarantineAsking is Quarantine with the task that tells somebody of it, in one transaction.
+func (s *Enquiries) QuarantineAsking(ctx context.Context, sub crm.Submission, task crm.Task, event crm.Event) error {
+	b := table.NewBatch()
+	if err := errors.Join(s.putSubmission(b, sub), s.work.PutTask(b, task, 0, event)); err != nil {
+		return err
+	}
+	return s.table.Commit(ctx, b, sub)
+}
+
+// Submission reads a submission by its id.
+func (s *Enquiries) Submission(ctx context.Context, id string) (crm.Submission, error) {
+	return table.GetRecord[crm.Submission](ctx, s.table, "submission", id, crm.Missing("提交记录", "submission"))
+}
+
+// PutSubmission writes the next version of a submission with its event, on condition that the version before it is the
+// current one.
+func (s *Enquiries) PutSubmission(ctx context.Context, next crm.Submission, event crm.Event) error {
+	b := table.NewBatch()
+	if err := s.putSubmission(b, next); err != nil {
+		return err
+	}
+	if err := s.table.PutEvent(b, event); err != nil {
+		return err
+	}
+	return s.table.Commit(ctx, b, next)
+}
+
+// Submissions lists what came through the forms of these branches and ended this way, newest first.
+func (s *Enquiries) Submissions(ctx context.Context, outcome string, branches []string, p table.Paging) (table.Page[crm.SubmissionCard], error) {
+	l := table.List{Index: table.BoardIndex, Newest: true}
+	for _, b := range branches {
+		l.Partitions = append(l.Partitions, table.SubmissionBoard(outcome, b))
+	}
+	return table.Cards[crm.SubmissionCard](s.table.Lines(ctx, l, p))
+}

@@ -1,0 +1,196 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// quarantined is where a file lies until it was looked at; the bucket deletes what is left there after 7 days.
+// attached is where it is kept.
+func quarantined(of, id string) string { return "quarantine/" + of + "/" + id }
+func attached(of, id string) string    { return "attached/" + of + "/" + id }
+
+// linkLife is how long a link to a file works: time enough to click it.
+const linkLife = 5 * time.Minute
+
+// errNoBucket is a mistake in a main.
+var errNoBucket = errors.New("store: this process was given no bucket")
+
+// ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from
+// production, by its id. NotFound means that there is no such record, or that it takes no files.
+func (s *Files) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
+	switch table.ArtworkKind(of) {
+	case "complaint":
+		c, err := s.service.Complaint(ctx, of)
+		return c.ArtworkPlace(), err
+	case "hold":
+		h, err := table.GetRecord[crm.Hold](ctx, s.table, "hold", of, crm.Missing("生产问题", "production question"))
+		return h.ArtworkPlace(), err
+	}
+	sub, err := s.enquiries.Submission(ctx, of)
+	if err != nil {
+		return crm.ArtworkPlace{}, err
+	}
+	form, _, err := s.company.Form(ctx, sub.Form)
+	if err != nil {
+		return crm.ArtworkPlace{}, err
+	}
+	place, takes := sub.ArtworkPlace(form)
+	if !takes {
+		return place, crm.Missing("链接", "link")
+	}
+	return place, nil
+}
+
+// ArtworkFolder reads what was handed in with a record; the folder of a record without files is empty.
+func (s *Files) ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.ArtworkKey(of))
+	if err != nil || !found {
+		return crm.ArtworkFolder{Of: of, Files: []crm.Artwork{}}, err
+	}
+	return table.Decode[crm.ArtworkFolder](it)
+}
+
+// OfferArtwork writes down that a file may be sent, and returns it with its id.
+func (s *Files) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork) (crm.Artwork, error) {
+	a.ID = s.table.NewID("art")
+	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
+		next, err := f.Offer(place, a, s.table.Now())
+		return next, nil, err
+	}, nil)
+	a, _ = folder.File(a.ID)
+	return a, err
+}
+
+// UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts
+// is sent afterwards. A file that is not offered any more is Refused.
+func (s *Files) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (table.Upload, error) {
+	if s.table.Bucket == nil {
+		return table.Upload{}, errNoBucket
+	}
+	left := a.Ends.Sub(s.table.Now())
+	if a.State != crm.ArtworkOffered || left <= 0 {
+		return table.Upload{}, crm.Fail(crm.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
+	}
+	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.table.Bucket.Now().Add(left), back)
+}
+
+// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a
+// complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
+// file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
+func (s *Files) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error) {
+	if s.table.Bucket == nil {
+		return crm.Artwork{}, errNoBucket
+	}
+	from, to := quarantined(place.Of, id), attached(place.Of, id)
+	copied := false
+	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
+		if a, known := f.File(id); !known || a.State != crm.ArtworkOffered {
+			return f.Decide(place, id, crm.ArtworkFound{}, s.table.Now()) // nothing to look at
+		}
+		found, missing, err := s.table.Bucket.Look(ctx, from)
+		if err != nil || missing {
+			return f, nil, errors.Join(err, unsent(missing))
+		}
+		next, told, err := f.Decide(place, id, found, s.table.Now())
+		if err != nil || told == nil {
+			return next, told, err
+		}
+		missing, err = s.table.Bucket.Keep(ctx, from, to, found.Mark)
+		copied = copied || err == nil && !missing
+		return next, told, errors.Join(err, unsent(missing))
+	}, func(b *table.Batch, told crm.Event) error { return s.shown(ctx, b, place, told) })
+	a, _ := folder.File(id)
+	if err == nil && a.State != crm.ArtworkOffered {
+		_ = s.table.Bucket.Drop(ctx, from) // what stays is deleted by the bucket itself
+	}
+	if copied && a.State != crm.ArtworkAttached && crm.KindOf(err) == crm.Refused {
+		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place meanwhile; nothing names the copy
+	}
+	return a, err
+}
+
+// unsent is the error of a file that is not in quarantine; nil where it is.
+func unsent(missing bool) error {
+	if !missing {
+		return nil
+	}
+	return crm.Fail(crm.Refused, "文件还没有传到。请重新上传。", "The file has not arrived. Send it again.")
+}
+
+// LinkArtwork is an address from which a file that is kept can be downloaded for five minutes, and when that ends.
+func (s *Files) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ends time.Time, err error) {
+	if s.table.Bucket == nil {
+		return "", ends, errNoBucket
+	}
+	address, err = s.table.Bucket.Link(ctx, attached(of, a.ID), a.FileName(), linkLife)
+	return address, s.table.Now().Add(linkLife), err
+}
+
+// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no
+// picture. The store hands it out as a picture whatever else it may be, so nothing in it runs.
+func (s *Files) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ok bool, err error) {
+	kind := map[crm.ArtworkKind]string{crm.KindJPEG: "image/jpeg", crm.KindPNG: "image/png"}[a.Kind]
+	if kind == "" || a.State != crm.ArtworkAttached {
+		return "", false, nil
+	}
+	if s.table.Bucket == nil {
+		return "", false, errNoBucket
+	}
+	address, err = s.table.Bucket.Show(ctx, attached(of, a.ID), kind, linkLife)
+	return address, true, err
+}
+
+// folderRule takes a folder and gives the next one, with its event where there is one.
+type folderRule = func(crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error)
+
+// shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint,
+// is a word of his.
+func (s *Files) shown(ctx context.Context, b *table.Batch, place crm.ArtworkPlace, told crm.Event) error {
+	if place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
+		return nil
+	}
+	c, err := s.service.Complaint(ctx, place.Of)
+	if err != nil {
+		return err
+	}
+	_, terms, err := s.company.Terms(ctx, c.Branch)
+	if err != nil {
+		return err
+	}
+	next, event, err := c.Show(told.Data["artwork"], terms.Complaint(), told.At)
+	if err != nil || next.Version == c.Version {
+		return err
+	}
+	return s.service.PutComplaint(ctx, b, c, next, nil, event)
+}
+
+// changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody
+// changed it meanwhile; else the rule decides again.
+func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule, also func(*table.Batch, crm.Event) error) (crm.ArtworkFolder, error) {
+	read := func() (crm.ArtworkFolder, error) { return s.ArtworkFolder(ctx, of) }
+	return table.Change(ctx, table.Many, read, rule, func(folder, next crm.ArtworkFolder, told *crm.Event) (crm.ArtworkFolder, error) {
+		if next.Version == folder.Version {
+			return next, nil
+		}
+		it, err := table.Encode(next, table.ArtworkKey(of))
+		if err != nil {
+			return folder, err
+		}
+		b := table.NewBatch()
+		b.Put(s.table.Records, it, table.Seen(folder.Version), func(table.Item) error { return table.ErrChanged })
+		if told != nil {
+			if err := s.table.PutEvent(b, *told); err != nil {
+				return folder, err
+			}
+			if err := also(b, *told); err != nil {
+				return folder, err
+			}
+		}
+		return next, s.table.Commit(ctx, b, nil)
+	})
+}

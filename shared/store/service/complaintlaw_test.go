@@ -1,0 +1,242 @@
+package service_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/storetest"
+)
+
+// complaintWalk plays people and customers against the complaints of two customers in a store.
+type complaintWalk struct {
+	*storetest.Bench
+	terms crm.Terms
+	cast  []crm.Actor
+	ids   []string
+}
+
+// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what each change moves and of what the records say, the ledger has each
+// offer once and forgets none, and a customer is frozen for exactly those of his complaints that freeze.
+func TestComplaintBooksAgree(t *testing.T) {
+	b := storetest.New(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		w := &complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai), cast: []crm.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), crm.Visitor}}
+		customers := []string{storetest.NewID("cus"), storetest.NewID("cus")}
+		for range rapid.IntRange(1, 3).Draw(rt, "complaints") {
+			w.ids = append(w.ids, storetest.OpenComplaint(t, b, rapid.SampledFrom(customers).Draw(rt, "customer")).ID)
+		}
+		for range rapid.IntRange(5, 30).Draw(rt, "steps") {
+			w.step(rt)
+		}
+		w.books(rt, customers)
+	})
+}
+
+func (w *complaintWalk) step(t *rapid.T) {
+	id, by := rapid.SampledFrom(w.ids).Draw(t, "complaint"), rapid.SampledFrom(w.cast).Draw(t, "by")
+	if rapid.IntRange(0, 3).Draw(t, "pass") == 0 {
+		w.Clock.Advance(time.Duration(rapid.IntRange(1, 3000).Draw(t, "minutes")) * time.Minute)
+	}
+	c, err := w.Complaint(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := slices.DeleteFunc(c.Allowed(), func(a crm.Action) bool { return a == crm.JoinComplaint || a == crm.CommentComplaint })
+	if len(pool) == 0 {
+		return
+	}
+	command := rapid.SampledFrom(pool).Draw(t, "command")
+	if command == crm.WithdrawComplaint && rapid.IntRange(0, 4).Draw(t, "really") > 0 {
+		command = pool[0]
+	}
+	draw := w.drawn(t)
+	_, err = w.GrantComplaint(t.Context(), id, func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
+		return w.give(c, command, by, before, draw)
+	})
+	var refused *crm.Error
+	if err != nil && (!errors.As(err, &refused) || refused.Kind == crm.Internal || refused.Kind == crm.Conflict) {
+		t.Fatalf("%s in %s: %v", command, c.State, err)
+	}
+}
+
+// complaintDraw is what one command is given.
+type complaintDraw struct {
+	severity int
+	amount   int64
+	yes      bool
+	press    string
+}
+
+func (w *complaintWalk) drawn(t *rapid.T) complaintDraw {
+	return complaintDraw{rapid.IntRange(1, 4).Draw(t, "severity"), rapid.SampledFrom([]int64{0, 50, 900, 4000}).Draw(t, "yuan"), rapid.Bool().Draw(t, "yes"),
+		rapid.SampledFrom([]string{"", "小森 4", "海德堡 2"}).Draw(t, "press")}
+}
+
+func (w *complaintWalk) give(c crm.Complaint, command crm.Action, by crm.Actor, before crm.Granted, d complaintDraw) (crm.Complaint, crm.Event, error) {
+	terms, now, case6 := w.terms, w.Clock.Now(), w.Shop.Staff[5]
+	switch command {
+	case crm.AssignComplaint:
+		return c.Assign(by, w.Shop.Staff[2], terms.Complaint(), now)
+	case crm.TriageComplaint:
+		return c.Triage(by, crm.ComplaintTriage{Severity: d.severity, Job: crm.ComplaintJob{Press: d.press}}, case6, terms.Complaint(), now)
+	case crm.RequestEvidence:
+		return c.RequestEvidence(by, []crm.Evidence{crm.EvidencePhoto}, terms.Complaint(), now)
+	case crm.MeasureComplaint:
+		return c.Measure(by, colourRead, terms.Complaint(), now)
+	case crm.PauseComplaint:
+		return c.StopClock(by, crm.PauseSample, terms.Complaint(), now)
+	case crm.ResumeComplaint:
+		return c.Resume(by, terms.Complaint(), now)
+	case crm.DecideComplaint:
+		return c.Decide(by, colourFacts, terms.Complaint(), now)
+	case crm.OverruleComplaint:
+		return c.Overrule(by, colourFacts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "x"}, terms.Complaint(), now)
+	case crm.ProposeComplaint:
+		return c.Propose(by, crm.RemedyChoice{Remedies: credit(d.amount), Before: before}, terms.Complaint(), now)
+	case crm.ApproveComplaint:
+		amount := crm.Money{}
+		if c.State == crm.ComplaintAwaiting {
+			amount = c.Approval.Amount
+		}
+		return c.Approve(by, c.Approvals, amount, before, terms.Complaint(), now)
+	case crm.RejectComplaint:
+		return c.Reject(by, c.Approvals, "x", terms.Complaint(), now)
+	case crm.AgreeComplaint:
+		return c.Agree(by, c.Turn, terms.Complaint(), now)
+	case crm.DeclineComplaint:
+		return c.Decline(by, terms.Complaint(), now)
+	case crm.CarryOutComplaint:
+		return c.CarryOutRemedies(by, crm.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), now)
+	case crm.CompleteComplaint:
+		return c.Complete(by, terms.Complaint(), now)
+	case crm.VerifyComplaint:
+		return c.Verify(by, d.yes, terms.Complaint(), now)
+	case crm.FindCauseComplaint:
+		return c.FindCause(by, crm.ComplaintCause{Factor: "man", Text: "x"}, terms.Complaint(), now)
+	case crm.CorrectComplaint:
+		return c.Correct(by, crm.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)}, terms.Complaint(), now)
+	case crm.CloseComplaint:
+		return c.Close(by, terms.Complaint(), now)
+	case crm.ReopenComplaint:
+		return c.Reopen(by, terms.Complaint(), now)
+	}
+	return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
+}
+
+// books compares counters, ledgers and freezes with the records.
+func (w *complaintWalk) books(t *rapid.T, customers []string) {
+	want, frozen, lines := map[string]map[string]int64{}, map[string][]string{}, map[string]int{}
+	for _, id := range w.ids {
+		c, err := w.Complaint(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for place, figures := range crm.Tallied(crm.Complaint{}, c) {
+			if place.Dimension == crm.TallyCustomer {
+				if want[place.Value] == nil {
+					want[place.Value] = map[string]int64{}
+				}
+				for name, n := range figures {
+					want[place.Value][name] += n
+				}
+			}
+		}
+		for _, round := range c.Earlier { // what a round came to stays counted
+			if !round.ResolvedAt.IsZero() {
+				want[c.Customer]["settled"]++
+			}
+			if round.Outcome != crm.OutcomeSettled {
+				want[c.Customer]["ended_"+round.Outcome]++
+			}
+		}
+		if c.Freezes() {
+			frozen[c.Customer] = append(frozen[c.Customer], c.ID)
+		}
+		if slices.Contains([]string{crm.ComplaintOffered, crm.ComplaintAgreed, crm.ComplaintCarryingOut}, c.State) {
+			lines[c.Customer]++
+		}
+		done, err := w.RemedyEntries(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[c.Customer] += len(done) // one remedy each time that something was carried out
+	}
+	got, err := w.Tallies(t.Context(), []string{seed.Shanghai}, crm.TallyCustomer, "2026-01-01", "2099-12-31")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, customer := range customers {
+		w.sameFigures(t, got[customer], want[customer])
+		freeze, err := w.Freeze(t.Context(), customer)
+		if err != nil || !slices.Equal(slices.Sorted(slices.Values(freeze.Complaints)), slices.Sorted(slices.Values(frozen[customer]))) {
+			t.Fatalf("frozen for %v, want %v, %v", freeze.Complaints, frozen[customer], err)
+		}
+		grants, err := w.Grants(t.Context(), customer)
+		if err != nil || len(grants.Lines) != lines[customer] {
+			t.Fatalf("the ledger has %+v, want %d lines, %v", grants.Lines, lines[customer], err)
+		}
+	}
+}
+
+// sameFigures compares counters with records. The times of rounds before the last stay counted, and records do not keep them.
+func (w *complaintWalk) sameFigures(t *rapid.T, got, want map[string]int64) {
+	for name := range got {
+		timed := name == "in_time" || strings.HasPrefix(name, "reached_") || strings.HasPrefix(name, "seconds_")
+		if got[name] != want[name] && !timed || timed && got[name] < want[name] {
+			t.Fatalf("%s: counted %d, the records say %d", name, got[name], want[name])
+		}
+	}
+	for name := range want {
+		if _, counted := got[name]; !counted && want[name] != 0 {
+			t.Fatalf("%s is not counted", name)
+		}
+	}
+}
+
+// A claim of a marketing message races with the opening of a complaint: either it is claimed before, or it is never sent.
+func TestAClaimNeverPassesTheComplaint(t *testing.T) {
+	b := storetest.New(t)
+	said := storetest.Li(1)
+	said.Consent = true
+	lead, err := storetest.Enquire(t, b, said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := map[string]int{}
+	for round := range 40 {
+		m := crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: string(rune('a' + round)), Channel: crm.ChannelEmail, Template: "lead-acknowledged",
+			Lang: crm.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3)}
+		var c crm.Complaint
+		var claimed crm.Message
+		var claimErr error
+		var both sync.WaitGroup
+		both.Go(func() { c = storetest.OpenComplaint(t, b, lead.Customer) })
+		both.Go(func() { claimed, claimErr = b.ClaimMessage(t.Context(), m, crm.PurposeMarketing) })
+		both.Wait()
+		if claimErr != nil && crm.KindOf(claimErr) != crm.Conflict {
+			t.Fatal(claimErr)
+		}
+		ends[claimed.State]++
+		if claimed.State == crm.MessageClaimed { // then the freeze came after it: its own version says so
+			late := m
+			late.Step += "-after"
+			if after, err := b.ClaimMessage(t.Context(), late, crm.PurposeMarketing); err != nil || after.State != crm.MessageSuppressed || after.Reason != crm.ReasonComplaint {
+				t.Fatalf("after the opening: %+v %v", after, err)
+			}
+		}
+		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+			return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Log(ends)
+}

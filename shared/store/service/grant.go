@@ -1,0 +1,61 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// Grants reads what a customer was given; one who got nothing has an empty ledger of version 0.
+func (s *Service) Grants(ctx context.Context, customer string) (crm.Grants, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.GrantsKey(customer))
+	if err != nil || !found {
+		return crm.Grants{Customer: customer}, err
+	}
+	return table.Decode[crm.Grants](it)
+}
+
+// putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger
+// that the rule decided by; nil where it asked for none.
+func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next crm.Complaint, known *crm.Grants) error {
+	if known == nil {
+		read, err := s.Grants(ctx, next.Customer)
+		if err != nil {
+			return err
+		}
+		known = &read
+	}
+	after := known.After(before, next, s.table.Now())
+	if after.Version == known.Version {
+		return nil
+	}
+	it, err := table.Encode(after, table.GrantsKey(after.Customer))
+	if err == nil {
+		b.Put(s.table.Records, it, table.Seen(known.Version), func(table.Item) error { return table.ErrChanged })
+	}
+	return err
+}
+
+// putRemedies writes a line for each remedy in the moment that all of them are done. Nothing writes it a second time.
+func (s *Service) putRemedies(b *table.Batch, before, next crm.Complaint, e crm.Event) error {
+	if e.Type != crm.ComplaintCompletedEvent {
+		return nil
+	}
+	for i, r := range before.Remedies {
+		entry := crm.RemedyEntry{ID: fmt.Sprintf("%d-%d", before.Turn, i+1), Complaint: next.ID, Customer: next.Customer, Branch: next.Branch, Remedy: r,
+			CreditNumber: before.CarryOut.CreditNumber, By: e.Cause, At: e.At}
+		it, err := table.Encode(entry, table.RemedyKey(next.ID, entry.ID))
+		if err != nil {
+			return err
+		}
+		b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.ErrChanged })
+	}
+	return nil
+}
+
+// RemedyEntries lists the remedies of a complaint that were carried out, oldest first.
+func (s *Service) RemedyEntries(ctx context.Context, complaint string) ([]crm.RemedyEntry, error) {
+	return table.Collect[crm.RemedyEntry](ctx, s.table, s.table.Below(table.RemedyKey(complaint, "")), 0)
+}

@@ -1,0 +1,50 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// ErrFull says that a counter has reached its limit.
+var ErrFull = errors.New("store: the limit is reached")
+
+// Count adds to a counter that is below its limit and returns what it says then. The row counts as absent a day after
+// its window has ended.
+func (t *Table) Count(ctx context.Context, key Item, weight, limit int64, ends time.Time) (int64, error) {
+	out, err := t.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(t.Messages), Key: key,
+		UpdateExpression:         aws.String("ADD #n :weight SET #ttl = :ttl"),
+		ConditionExpression:      aws.String("attribute_not_exists(#n) OR #n < :limit"),
+		ExpressionAttributeNames: map[string]string{"#n": "n", "#ttl": TTLAttr},
+		ExpressionAttributeValues: Item{
+			":weight": Number(weight), ":limit": Number(limit), ":ttl": Number(ends.Add(24 * time.Hour).Unix()),
+		},
+		ReturnValues: types.ReturnValueUpdatedNew,
+	})
+	if held, err := HeldOr(err); err != nil {
+		return 0, err
+	} else if !held {
+		return 0, ErrFull
+	}
+	n, _ := out.Attributes["n"].(*types.AttributeValueMemberN)
+	if n == nil {
+		return 0, Unavailable(errors.New("the counter has no number"))
+	}
+	return strconv.ParseInt(n.Value, 10, 64)
+}
+
+// CountOne adds to a transaction that a counter below its limit goes up by one. fail is the error of one that has
+// reached its limit. The row counts as absent a day after its window has ended.
+func (t *Table) CountOne(b *Batch, key Item, limit int64, ends time.Time, fail func(Item) error) {
+	b.Update(t.Messages, key, "ADD #n :one SET #ttl = :ttl", Condition{
+		Expr:   "attribute_not_exists(#n) OR #n < :limit",
+		Names:  map[string]string{"#n": "n", "#ttl": TTLAttr},
+		Values: Item{":one": Number(1), ":limit": Number(limit), ":ttl": Number(ends.Add(24 * time.Hour).Unix())},
+	}, fail)
+}

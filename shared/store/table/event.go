@@ -1,0 +1,110 @@
+package table
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"afterpress/shared/crm"
+)
+
+// PutEvent adds an event to the transaction of the change that it tells of, and gives it its id.
+func (t *Table) PutEvent(b *Batch, e crm.Event) error {
+	e.ID = t.NewID("evt")
+	it, err := Encode(e, EventKey(e.Customer, e.ID))
+	if err != nil {
+		return err
+	}
+	if e.Pending {
+		it[pendingAttr], it["pending_sk"] = Text(pendingShard(shardOf(e.Customer))), Text(When(e.At, e.ID))
+	}
+	b.Put(t.Events, it, Absent(), func(Item) error { return Conflict() })
+	return nil
+}
+
+// Outbox hands events over to the processes that accompany their records.
+type Outbox struct{ table *Table }
+
+// Outbox is the outbox of the tables.
+func (t *Table) Outbox() Outbox { return Outbox{t} }
+
+// Handed takes the pending mark off an event that its process has. Doing it again changes nothing.
+func (o Outbox) Handed(ctx context.Context, e crm.Event) error {
+	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
+		UpdateExpression:         aws.String("REMOVE #p, #s"),
+		ConditionExpression:      aws.String("attribute_exists(#p)"),
+		ExpressionAttributeNames: map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
+	})
+	_, err = HeldOr(err)
+	return err
+}
+
+// NotHanded counts an attempt that failed for this event alone; it stays pending and is shown to a person.
+func (o Outbox) NotHanded(ctx context.Context, e crm.Event, cause string) error {
+	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
+		UpdateExpression:          aws.String("ADD #n :one SET #c = :c"),
+		ConditionExpression:       aws.String("attribute_exists(#p)"),
+		ExpressionAttributeNames:  map[string]string{"#n": "attempts", "#c": "error", "#p": pendingAttr},
+		ExpressionAttributeValues: Item{":one": Number(1), ":c": Text(cause)},
+	})
+	_, err = HeldOr(err)
+	return err
+}
+
+// Pending lists events that were written before the time and not handed over, oldest first, at most limit.
+func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]crm.Event, error) {
+	return o.PendingAfter(ctx, crm.Event{}, before, limit)
+}
+
+// PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is
+// younger.
+func (o Outbox) PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
+	beyond := When(last.At, last.ID) + "!" // no id has this sign, so no key lies between
+	var keys []Item
+	for shard := range pendingShards {
+		out, err := o.table.DB.Query(ctx, &dynamodb.QueryInput{
+			TableName: aws.String(o.table.Events), IndexName: aws.String(pendingIx), Limit: aws.Int32(int32(limit)),
+			KeyConditionExpression:    aws.String("#p = :p AND #s BETWEEN :a AND :s"),
+			ExpressionAttributeNames:  map[string]string{"#p": pendingAttr, "#s": "pending_sk"},
+			ExpressionAttributeValues: Item{":p": Text(pendingShard(shard)), ":a": Text(beyond), ":s": Text(At(before))},
+		})
+		if err != nil {
+			return nil, Unavailable(err)
+		}
+		keys = append(keys, out.Items...)
+	}
+	slices.SortFunc(keys, func(a, b Item) int { return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"])) })
+	var events []crm.Event
+	for _, key := range keys[:min(limit, len(keys))] {
+		it, found, err := o.table.Get(ctx, o.table.Events, Item{"pk": key["pk"], "sk": key["sk"]})
+		if err != nil {
+			return nil, err
+		}
+		if !found || it[pendingAttr] == nil {
+			continue // handed over since the index was read
+		}
+		e, err := DecodeEvent(it)
+		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
+			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
+			e = crm.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"), Pending: true}
+			e.At, _ = time.Parse(stamp, written) // our own writing
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}
+
+// DecodeEvent reads an event from its item, as the table or the stream has it.
+func DecodeEvent(it map[string]types.AttributeValue) (crm.Event, error) {
+	e, err := Decode[crm.Event](it)
+	e.Pending = it[pendingAttr] != nil
+	return e, err
+}

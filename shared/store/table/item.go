@@ -1,0 +1,241 @@
+package table
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Item is one row as the engine knows it. Records are stored under their JSON names.
+type Item = map[string]types.AttributeValue
+
+// Text is an attribute that holds a text.
+func Text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+// Number is an attribute that holds a whole number.
+func Number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+// EncodeValue makes an attribute from a value, under its JSON names.
+func EncodeValue(v any) (types.AttributeValue, error) {
+	return attributevalue.MarshalWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+}
+
+// Encode makes an item from a record and its keys.
+func Encode(v any, keys ...Item) (Item, error) {
+	out, err := attributevalue.MarshalMapWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		maps.Copy(out, k)
+	}
+	return out, nil
+}
+
+// Decode reads a record from its item.
+func Decode[T any](it Item) (T, error) {
+	var v T
+	err := attributevalue.UnmarshalMapWithOptions(it, &v, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" })
+	return v, err
+}
+
+// DecodeValue reads a value from an attribute.
+func DecodeValue[T any](av types.AttributeValue) (T, error) {
+	var v T
+	err := attributevalue.UnmarshalWithOptions(av, &v, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" })
+	return v, err
+}
+
+// Condition is what must hold for a write. Every write has one.
+type Condition struct {
+	Expr   string
+	Names  map[string]string
+	Values Item
+}
+
+// Absent holds where no item has the key.
+func Absent() Condition {
+	return Condition{Expr: "attribute_not_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
+}
+
+// Seen holds while the item has the version that the writer read; version 0 is an item that is not there.
+func Seen(version int64) Condition {
+	if version == 0 {
+		return Absent()
+	}
+	return Condition{Expr: "#v = :v", Names: map[string]string{"#v": "version"}, Values: Item{":v": Number(version)}}
+}
+
+// SeenSeq is seen for records that count their writes apart from their versions.
+func SeenSeq(seq int64) Condition {
+	if seq == 0 {
+		return Absent()
+	}
+	return Condition{Expr: "#q = :q", Names: map[string]string{"#q": "seq"}, Values: Item{":q": Number(seq)}}
+}
+
+// AsRead holds while the item is the very one that was read, or still not there where none was.
+func AsRead(it Item) Condition {
+	if it == nil {
+		return Absent()
+	}
+	return Condition{Expr: "#c = :c", Names: map[string]string{"#c": CommitAttr}, Values: Item{":c": it[CommitAttr]}}
+}
+
+// Lapsed holds where no item has the key, or the item's time is over and the engine has not taken it away yet.
+func Lapsed(now time.Time) Condition {
+	return Condition{
+		Expr:   "attribute_not_exists(#pk) OR #ttl <= :now",
+		Names:  map[string]string{"#pk": "pk", "#ttl": TTLAttr},
+		Values: Item{":now": Number(now.Unix())},
+	}
+}
+
+// Get reads one item consistently; found is false where there is none.
+func (t *Table) Get(ctx context.Context, table string, key Item) (it Item, found bool, err error) {
+	out, err := t.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(table), Key: key, ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, false, Unavailable(err)
+	}
+	return out.Item, out.Item != nil, nil
+}
+
+// GetRecord reads a record by its id.
+func GetRecord[T any](ctx context.Context, t *Table, kind, id string, missing error) (T, error) {
+	var none T
+	it, found, err := t.Get(ctx, t.Records, RecordKey(kind, id))
+	if err != nil {
+		return none, err
+	}
+	if !found {
+		return none, missing
+	}
+	return Decode[T](it)
+}
+
+// Collect reads up to want items of a query; 0 is all of them.
+func Collect[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want int) ([]T, error) {
+	return CollectSeen(ctx, t, in, want, func(T) bool { return true })
+}
+
+// CollectSeen is collect of the items that are seen; it reads on past the others.
+func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want int, seen func(T) bool) ([]T, error) {
+	if want > 0 {
+		in.Limit = aws.Int32(int32(want))
+	}
+	var out []T
+	for pages := dynamodb.NewQueryPaginator(t.DB, in); pages.HasMorePages() && (want == 0 || len(out) < want); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, Unavailable(err)
+		}
+		for _, it := range page.Items {
+			v, err := Decode[T](it)
+			if err != nil {
+				return nil, err
+			}
+			if seen(v) {
+				out = append(out, v)
+			}
+		}
+	}
+	if want > 0 {
+		out = out[:min(want, len(out))]
+	}
+	return out, nil
+}
+
+// GetAll reads several items consistently in one call.
+func (t *Table) GetAll(ctx context.Context, table string, keys []Item) ([]Item, error) {
+	var out []Item
+	ask := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
+	for try := 0; len(ask) > 0; try++ {
+		got, err := t.DB.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: ask})
+		if err != nil {
+			return nil, Unavailable(err)
+		}
+		out = append(out, got.Responses[table]...)
+		if ask = got.UnprocessedKeys; len(ask) > 0 {
+			if try == commits {
+				return nil, Unavailable(errors.New("keys stay unprocessed"))
+			}
+			if err := pause(ctx, try); err != nil {
+				return nil, Unavailable(err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// MissingOr is the error of a read that found nothing.
+func MissingOr(err, missing error) error {
+	if err != nil {
+		return err
+	}
+	return missing
+}
+
+// AppendTo decodes an item and adds it to a list.
+func AppendTo[T any](list *[]T, it Item) error {
+	v, err := Decode[T](it)
+	if err == nil {
+		*list = append(*list, v)
+	}
+	return err
+}
+
+// PutOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition
+// held; a repeat by the SDK after a lost answer finds its own mark and counts as held.
+func (t *Table) PutOne(ctx context.Context, table string, it Item, cond Condition) (held bool, err error) {
+	mark := newMark()
+	it[CommitAttr] = Text(mark)
+	_, err = t.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(table), Item: it, ConditionExpression: aws.String(cond.Expr),
+		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var failed *types.ConditionalCheckFailedException
+	if errors.As(err, &failed) && StringOf(failed.Item[CommitAttr]) == mark {
+		return true, nil
+	}
+	return HeldOr(err)
+}
+
+// newMark names one write, so that its writer recognises it.
+func newMark() string {
+	raw := make([]byte, 8)
+	rand.Read(raw) // never fails (crypto/rand)
+	return hex.EncodeToString(raw)
+}
+
+// HeldOr tells a failed condition from a failed call.
+func HeldOr(err error) (bool, error) {
+	if err == nil {
+		return true, nil
+	}
+	var failed *types.ConditionalCheckFailedException
+	if errors.As(err, &failed) {
+		return false, nil
+	}
+	return false, Unavailable(err)
+}
+
+// StringOf is the text of an attribute; empty where it is none.
+func StringOf(av types.AttributeValue) string {
+	s, _ := av.(*types.AttributeValueMemberS)
+	if s == nil {
+		return ""
+	}
+	return s.Value
+}

@@ -1,0 +1,234 @@
+package table
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Page is one page of a list; Next is nil on the last one.
+type Page[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// Paging is what every list takes. Caller binds the cursor to who asked.
+type Paging struct {
+	Limit  int
+	Cursor string
+	Caller string
+}
+
+// List is a question to an index: partitions whose sort keys can be compared with one another, merged in order.
+type List struct {
+	Index      string
+	Partitions []string
+	Newest     bool // newest first
+	Kind       string
+	Card       map[string]string // what the card must say; empty values ask nothing
+	Figures    map[string]int64  // the same of numbers; zeros ask nothing
+	Until      time.Time         // of what is sorted by time: before it; zero: whenever
+	Branches   []string          // a desk: only what is of these branches
+}
+
+// shape names the question, so that a cursor of another question does not open.
+func (l List) shape() string {
+	parts := append([]string{l.Index, l.Kind, l.Card["state"], l.Card["owner"], l.Card["customer"], l.Card["about"], fmt.Sprint(l.Figures, l.Until.UnixMilli())}, l.Partitions...)
+	return strings.Join(append(parts, l.Branches...), "|")
+}
+
+// Line is one record as a list has it.
+type Line struct {
+	Sort string
+	ID   string
+	Kind string
+	In   string // the partition
+	Card types.AttributeValue
+}
+
+func (l Line) fill() {
+	if m, ok := l.Card.(*types.AttributeValueMemberM); ok {
+		due, _, _ := strings.Cut(l.Sort, "#")
+		m.Value["id"], m.Value["due_at"] = Text(l.ID), Text(due)
+	}
+}
+
+// Lines reads one page of a list, merged over its partitions.
+func (t *Table) Lines(ctx context.Context, l List, p Paging) ([]Line, *string, error) {
+	var after string
+	if p.Cursor != "" {
+		last, err := t.OpenCursor(p, l.shape())
+		if err != nil {
+			return nil, nil, err
+		}
+		after = last
+	}
+	var all []Line
+	for _, partition := range l.Partitions {
+		found, err := t.Partition(ctx, l, partition, after, p.Limit+1)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b Line) int {
+		if l.Newest {
+			return cmp.Compare(b.Sort, a.Sort)
+		}
+		return cmp.Compare(a.Sort, b.Sort)
+	})
+	if len(all) <= p.Limit {
+		return all, nil, nil
+	}
+	all = all[:p.Limit]
+	next, err := t.SealCursor(p, l.shape(), all[p.Limit-1].Sort)
+	return all, &next, err
+}
+
+// Partition reads up to want lines of one partition beyond after.
+func (t *Table) Partition(ctx context.Context, l List, partition, after string, want int) ([]Line, error) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(t.Records), IndexName: aws.String(l.Index),
+		KeyConditionExpression:    aws.String("#p = :p"),
+		ExpressionAttributeNames:  map[string]string{"#p": l.Index + "_pk"},
+		ExpressionAttributeValues: Item{":p": Text(partition)},
+		ScanIndexForward:          aws.Bool(!l.Newest), Limit: aws.Int32(int32(want)),
+	}
+	l.bounds(in, after)
+	var filters []string
+	if l.Kind != "" {
+		filters = append(filters, "#k = :k")
+		in.ExpressionAttributeNames["#k"], in.ExpressionAttributeValues[":k"] = "kind", Text(l.Kind)
+	}
+	for name, value := range l.Card {
+		if value != "" {
+			filters = append(filters, "#c.#"+name+" = :"+name)
+			in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#"+name] = "card", name
+			in.ExpressionAttributeValues[":"+name] = Text(value)
+		}
+	}
+	for name, value := range l.Figures {
+		if value != 0 {
+			filters = append(filters, "#c.#"+name+" = :"+name)
+			in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#"+name] = "card", name
+			in.ExpressionAttributeValues[":"+name] = Number(value)
+		}
+	}
+	if len(l.Branches) > 0 {
+		filters = append(filters, "#c.#branch IN ("+strings.Join(Placeholders(l.Branches, in.ExpressionAttributeValues), ", ")+")")
+		in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#branch"] = "card", "branch"
+	}
+	if len(filters) > 0 {
+		in.FilterExpression = aws.String(strings.Join(filters, " AND "))
+	}
+	var out []Line
+	for len(out) < want {
+		page, err := t.DB.Query(ctx, in)
+		if err != nil {
+			return nil, Unavailable(err)
+		}
+		for _, it := range page.Items {
+			found := Line{Sort: StringOf(it[l.Index+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]), In: partition, Card: it["card"]}
+			found.fill()
+			out = append(out, found)
+		}
+		if page.LastEvaluatedKey == nil {
+			break
+		}
+		in.ExclusiveStartKey = page.LastEvaluatedKey
+	}
+	return out[:min(want, len(out))], nil
+}
+
+// bounds is the part of a partition that is asked for. A key takes one condition alone, so a range stands for two.
+func (l List) bounds(in *dynamodb.QueryInput, after string) {
+	if after == "" && (l.Newest || l.Until.IsZero()) {
+		return
+	}
+	in.ExpressionAttributeNames["#s"] = l.Index + "_sk"
+	switch {
+	case l.Newest: // until is asked of what is open alone
+		in.KeyConditionExpression = aws.String("#p = :p AND #s < :s")
+		in.ExpressionAttributeValues[":s"] = Text(after)
+	case l.Until.IsZero():
+		in.KeyConditionExpression = aws.String("#p = :p AND #s > :s")
+		in.ExpressionAttributeValues[":s"] = Text(after)
+	default:
+		in.KeyConditionExpression = aws.String("#p = :p AND #s BETWEEN :s AND :until")
+		in.ExpressionAttributeValues[":s"], in.ExpressionAttributeValues[":until"] = Text(after+"!"), Text(At(l.Until)) // no key has this sign, so none lies between
+	}
+}
+
+// Placeholders names values for an expression and puts them where the expression finds them.
+func Placeholders(values []string, into Item) []string {
+	var names []string
+	for i, v := range values {
+		name := ":in" + strconv.Itoa(i)
+		names, into[name] = append(names, name), Text(v)
+	}
+	return names
+}
+
+// Cards turns lines into what a list shows.
+func Cards[T any](lines []Line, next *string, err error) (Page[T], error) {
+	out := Page[T]{Items: []T{}, Next: next}
+	if err != nil {
+		return out, err
+	}
+	for _, l := range lines {
+		card, err := DecodeValue[T](l.Card)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, card)
+	}
+	return out, nil
+}
+
+// Below asks for the items of a partition whose sort keys begin like the key's.
+func (t *Table) Below(key Item) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName: aws.String(t.Records), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :n)"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: Item{":pk": key["pk"], ":n": key["sk"]},
+	}
+}
+
+// NewestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by
+// time.
+func NewestBelow[T any](ctx context.Context, t *Table, key Item, p Paging, id func(T) string) (Page[T], error) {
+	page := Page[T]{Items: []T{}}
+	shape := StringOf(key["pk"]) + "|" + StringOf(key["sk"])
+	in := t.Below(key)
+	in.ScanIndexForward = aws.Bool(false)
+	if p.Cursor != "" {
+		last, err := t.OpenCursor(p, shape)
+		if err != nil {
+			return page, err
+		}
+		in.ExclusiveStartKey = Item{"pk": key["pk"], "sk": Text(StringOf(key["sk"]) + last)}
+	}
+	found, err := Collect[T](ctx, t, in, p.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.Items = append(page.Items, found...)
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		next, err := t.SealCursor(p, shape, id(page.Items[p.Limit-1]))
+		if err != nil {
+			return page, fmt.Errorf("seal the cursor: %w", err)
+		}
+		page.Next = aws.String(next)
+	}
+	return page, nil
+}

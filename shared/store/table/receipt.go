@@ -1,0 +1,80 @@
+package table
+
+import (
+	"context"
+	"time"
+
+	"afterpress/shared/crm"
+)
+
+// receiptRow is how a receipt lies in Messages.
+type receiptRow struct {
+	Hash   string          `json:"hash"`
+	Answer crm.SavedAnswer `json:"answer"`
+	TTL    int64           `json:"ttl"`
+}
+
+// addReceipt makes the request's receipt part of the transaction, so that effect and answer are written together or
+// not at all.
+func (t *Table) addReceipt(ctx context.Context, b *Batch, result any) error {
+	r := crm.ReceiptOf(ctx)
+	if r == nil || result == nil {
+		return nil
+	}
+	answer, err := r.Answer(result)
+	if err != nil {
+		return err
+	}
+	it, err := t.receiptItem(*r, answer)
+	if err != nil {
+		return err
+	}
+	b.Put(t.Messages, it, Lapsed(t.Now()), func(old Item) error {
+		return replay(old)
+	})
+	return nil
+}
+
+func (t *Table) receiptItem(r crm.Receipt, answer crm.SavedAnswer) (Item, error) {
+	return Encode(receiptRow{Hash: r.Hash, Answer: answer, TTL: t.Now().Add(r.Keep).Unix()}, receiptKey(r.Key))
+}
+
+func replay(old Item) error {
+	found, err := Decode[receiptRow](old)
+	if err != nil {
+		return err
+	}
+	return &crm.Replay{Hash: found.Hash, Answer: found.Answer}
+}
+
+// Receipts remembers which requests were answered, and how.
+type Receipts struct{ table *Table }
+
+// Receipts are the receipts of the tables.
+func (t *Table) Receipts() Receipts { return Receipts{t} }
+
+// Find looks for the answer of an earlier request with this key. It returns nil when there is none, or when its time
+// is over.
+func (k Receipts) Find(ctx context.Context, key string) (*crm.Replay, error) {
+	it, found, err := k.table.Get(ctx, k.table.Messages, receiptKey(key))
+	if err != nil || !found {
+		return nil, err
+	}
+	r, err := Decode[receiptRow](it)
+	if err != nil || !time.Unix(r.TTL, 0).After(k.table.Now()) {
+		return nil, err
+	}
+	return &crm.Replay{Hash: r.Hash, Answer: r.Answer}, nil
+}
+
+// Save keeps the answer of a request that wrote nothing else. It returns *crm.Replay when another request with the key
+// was first.
+func (k Receipts) Save(ctx context.Context, r crm.Receipt, answer crm.SavedAnswer) error {
+	it, err := k.table.receiptItem(r, answer)
+	if err != nil {
+		return err
+	}
+	b := NewBatch()
+	b.Put(k.table.Messages, it, Lapsed(k.table.Now()), replay)
+	return k.table.Commit(ctx, b, nil)
+}

@@ -1,0 +1,53 @@
+// Package table is the engine of the store: three DynamoDB tables and a bucket. It knows keys, conditions,
+// transactions, lists, cursors, counters, receipts and events, and nothing of the business. Every write states its
+// condition, and a change and its event are one transaction. Errors are *crm.Error of the kinds NotFound, Conflict,
+// Refused and so on, or *crm.Replay for a request that was answered before.
+package table
+
+import (
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// Tables are the names of the three tables.
+type Tables struct{ Records, Events, Messages string }
+
+// Config is what a Table needs. NewID makes ids by time ("lead_" + UUIDv7). Now is the clock, UTC in milliseconds.
+// SealKey has at least 32 bytes.
+type Config struct {
+	DB      *dynamodb.Client
+	Tables  Tables
+	Bucket  *Bucket // nil where the process has nothing to do with files
+	SealKey []byte
+	NewID   func(prefix string) string
+	Now     func() time.Time
+}
+
+// Table reads and writes the three tables. The areas of the store stand on it; nobody else writes by it.
+type Table struct {
+	DB *dynamodb.Client
+	Tables
+	Bucket  *Bucket // nil where the process has nothing to do with files
+	NewID   func(prefix string) string
+	Now     func() time.Time
+	seal    sealer
+	hashKey []byte // hashes what a key of a table may not name
+}
+
+// New checks the configuration and makes a Table.
+func New(c Config) (*Table, error) {
+	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" || c.Tables.Messages == "" {
+		return nil, errors.New("store: the database, the three table names, NewID and Now are needed")
+	}
+	seal, err := newSealer(c.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	hashKey, err := newHashKey(c.SealKey)
+	if err != nil {
+		return nil, err
+	}
+	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: seal, hashKey: hashKey}, nil
+}

@@ -1,0 +1,57 @@
+package work
+
+import (
+	"context"
+	"strings"
+
+	"afterpress/shared/store/table"
+)
+
+// DeskLine is one open thing on a person's desk. AnswersFor is the branch of what nobody has taken yet; empty for what
+// is the person's own.
+type DeskLine struct {
+	Kind       string         `json:"kind"`
+	ID         string         `json:"id"`
+	Due        string         `json:"due_at"`
+	AnswersFor string         `json:"answers_for,omitempty" description:"Nobody's yet; you see it because you answer for this branch · 尚无负责人，由您代表该网点负责"`
+	Card       map[string]any `json:"card"`
+}
+
+// DeskQuery asks for one person's desk. AnswersFor are the branches whose unowned work he answers for; Branches narrow
+// the desk to what is of them, where some are named.
+type DeskQuery struct {
+	Staff      string
+	AnswersFor []string
+	Branches   []string
+	table.Paging
+}
+
+// Desk lists what one person has to do, most urgent first, over all kinds of records: leads, complaints, questions
+// about running jobs, tasks, and messages of which nobody knows whether they were sent. Each that is open stands on
+// one desk: its owner's, or its branch's while it has none, and the same transaction moves it. A submission in
+// quarantine has no deadline and stands on no desk; it is listed by Submissions, and where it must not wait a task
+// asks for it.
+func (s *Work) Desk(ctx context.Context, q DeskQuery) (table.Page[DeskLine], error) {
+	l := table.List{Index: table.DeskIndex, Partitions: []string{table.DeskOf(q.Staff)}, Branches: q.Branches}
+	for _, b := range q.AnswersFor {
+		l.Partitions = append(l.Partitions, table.BranchDeskOf(b))
+	}
+	lines, next, err := s.table.Lines(ctx, l, q.Paging)
+	out := table.Page[DeskLine]{Items: []DeskLine{}, Next: next}
+	if err != nil {
+		return out, err
+	}
+	for _, l := range lines {
+		card, err := table.DecodeValue[map[string]any](l.Card)
+		if err != nil {
+			return out, err
+		}
+		due, _, _ := strings.Cut(l.Sort, "#")
+		item := DeskLine{Kind: l.Kind, ID: l.ID, Due: due, Card: card}
+		if branch, nobodys := strings.CutPrefix(l.In, table.BranchDesk); nobodys {
+			item.AnswersFor = branch
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
+}

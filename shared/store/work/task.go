@@ -1,0 +1,195 @@
+package work
+
+import (
+	"context"
+	"errors"
+
+	"afterpress/shared/crm"
+	"afterpress/shared/store/table"
+)
+
+// TaskRule takes a task and gives the next one with its event, or refuses.
+type TaskRule = func(crm.Task) (crm.Task, crm.Event, error)
+
+// taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and
+// what is open with its customer, while it is open.
+func taskRow(t crm.Task) (table.Item, error) {
+	in := table.Lists{Kind: "task", ID: t.ID, Branch: t.Branch, Owner: t.Owner, Customer: t.Customer, Closed: t.ClosedAt != nil, At: t.Due}
+	if in.Closed {
+		in.At = *t.ClosedAt
+	}
+	return table.Row(t, t.Card(), in)
+}
+
+// Task reads a task by its id.
+func (s *Work) Task(ctx context.Context, id string) (crm.Task, error) {
+	return table.GetRecord[crm.Task](ctx, s.table, "task", id, crm.Missing("任务", "task"))
+}
+
+// PutTask adds a task, its new watchers and its event to a transaction; version is the one that was read, 0 for a new
+// task.
+func (s *Work) PutTask(b *table.Batch, t crm.Task, version int64, e crm.Event) error {
+	it, err := taskRow(t)
+	if err != nil {
+		return err
+	}
+	b.Put(s.table.Records, it, table.Seen(version), func(table.Item) error { return table.ErrChanged })
+	for _, w := range t.Watchers {
+		s.putWatcher(b, t, w, e.Type)
+	}
+	if e.Type == crm.TaskDone {
+		s.CountDone(b, "task", t.Owner, *t.ClosedAt, t.InTime, 1)
+	}
+	return s.table.PutEvent(b, e)
+}
+
+// putWatcher writes the line of a watcher when he becomes one, and when the task leaves or enters his list. Otherwise
+// it stays: the list reads the tasks themselves.
+func (s *Work) putWatcher(b *table.Batch, t crm.Task, w crm.TaskWatcher, kind crm.EventType) {
+	it, cond := table.WatcherKey(t.ID, w.Staff), table.Absent()
+	if w.Since != t.Version {
+		switch kind {
+		case crm.TaskDone, crm.TaskCancelled, crm.TaskReopened:
+			cond = table.Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
+		default:
+			return
+		}
+	}
+	it["id"], it["kind"] = table.Text(t.ID), table.Text("task")
+	if !t.Closed() {
+		it["desk_pk"], it["desk_sk"] = table.Text(table.WatchingOf(w.Staff)), table.Text(table.When(t.UpdatedAt, t.ID))
+	}
+	b.Put(s.table.Records, it, cond, func(table.Item) error { return table.ErrChanged })
+}
+
+// NewTaskID makes the id of a task that nobody opens twice.
+func (s *Work) NewTaskID() string { return s.table.NewID("tsk") }
+
+// OpenTask stores a new task with its event. One that is there already is returned as it is: a process that opens a
+// task of the same fact again (crm.TaskID) has opened one.
+func (s *Work) OpenTask(ctx context.Context, t crm.Task, e crm.Event) (crm.Task, error) {
+	b := table.NewBatch()
+	if err := s.PutTask(b, t, 0, e); err != nil {
+		return t, err
+	}
+	if err := s.table.Commit(ctx, b, t); !errors.Is(err, table.ErrChanged) {
+		return t, err
+	}
+	return s.Task(ctx, t.ID)
+}
+
+// ChangeTask reads a task, applies the rule, and writes the next task and its event in one transaction, on condition
+// that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
+func (s *Work) ChangeTask(ctx context.Context, id string, rule TaskRule) (crm.Task, error) {
+	return s.changeTask(ctx, id, rule, nil)
+}
+
+// NoteTask is ChangeTask with what is written under the task, in the same transaction.
+func (s *Work) NoteTask(ctx context.Context, id string, note crm.TaskNote, rule TaskRule) (crm.Task, error) {
+	return s.changeTask(ctx, id, rule, func(b *table.Batch, t crm.Task) error {
+		note.ID, note.Version, note.CreatedAt, note.Task = s.table.NewID("cmt"), 1, t.UpdatedAt, t.ID
+		it, err := table.Encode(note, table.NoteKey(t.ID, note.ID))
+		if err == nil {
+			b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
+		}
+		return err
+	})
+}
+
+func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule, extra func(*table.Batch, crm.Task) error) (crm.Task, error) {
+	read := func() (crm.Task, error) { return s.Task(ctx, id) }
+	return table.Change(ctx, table.Few, read, rule, func(task, next crm.Task, event crm.Event) (crm.Task, error) {
+		if next.Version == task.Version {
+			return next, nil
+		}
+		b := table.NewBatch()
+		if err := s.PutTask(b, next, task.Version, event); err != nil {
+			return task, err
+		}
+		if task.State == crm.TaskClosed && !next.Closed() { // it was not done after all
+			s.CountDone(b, "task", task.Owner, *task.ClosedAt, task.InTime, -1)
+		}
+		if extra != nil {
+			if err := extra(b, next); err != nil {
+				return task, err
+			}
+		}
+		return next, s.table.Commit(ctx, b, next)
+	})
+}
+
+// TaskQuery asks for tasks by one of its lists, and filters what it finds by the rest.
+type TaskQuery struct {
+	Branches []string // whose tasks the caller sees
+	State    string   // empty: those that are open
+	Owner    string
+	Own      bool // Owner asks for himself: whatever branch they are of
+	Customer string
+	About    string
+	Month    string // closed tasks: yyyy-mm in which they were closed, UTC
+	table.Paging
+}
+
+// Tasks lists tasks, most urgent first; closed ones newest first.
+func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[crm.TaskCard], error) {
+	l := table.List{Index: table.BoardIndex, Kind: "task",
+		Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer, "about": q.About}}
+	closed := q.State != "" && q.State != crm.TaskOpen
+	switch {
+	case len(q.Branches) == 0 && !q.Own:
+		return table.Page[crm.TaskCard]{Items: []crm.TaskCard{}}, nil
+	case closed:
+		l.Newest = true
+		for _, b := range q.Branches {
+			l.Partitions = append(l.Partitions, table.ClosedBoard("task", b, q.Month))
+		}
+	case q.Owner != "":
+		l.Index, l.Partitions = table.DeskIndex, []string{table.DeskOf(q.Owner)}
+		if !q.Own {
+			l.Branches = q.Branches
+		}
+	case q.Customer != "":
+		l.Index, l.Branches, l.Partitions = table.OpenIndex, q.Branches, []string{table.OpenOf(q.Customer)}
+	default:
+		for _, b := range q.Branches {
+			l.Partitions = append(l.Partitions, table.OpenBoard("task", b))
+		}
+	}
+	return table.Cards[crm.TaskCard](s.table.Lines(ctx, l, q.Paging))
+}
+
+// WatchedTasks lists the open tasks that a person watches, those that he began to watch last first.
+func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (table.Page[crm.TaskCard], error) {
+	page := table.Page[crm.TaskCard]{Items: []crm.TaskCard{}}
+	lines, next, err := s.table.Lines(ctx, table.List{Index: table.DeskIndex, Partitions: []string{table.WatchingOf(staff)}, Newest: true}, p)
+	if err != nil || len(lines) == 0 {
+		return page, err
+	}
+	keys, found := make([]table.Item, len(lines)), map[string]crm.Task{}
+	for i, l := range lines {
+		keys[i] = table.RecordKey("task", l.ID)
+	}
+	rows, err := s.table.GetAll(ctx, s.table.Records, keys)
+	if err != nil {
+		return page, err
+	}
+	for _, it := range rows {
+		t, err := table.Decode[crm.Task](it)
+		if err != nil {
+			return page, err
+		}
+		found[t.ID] = t
+	}
+	for _, l := range lines {
+		if t, there := found[l.ID]; there {
+			page.Items = append(page.Items, t.Card())
+		}
+	}
+	page.Next = next
+	return page, nil
+}
+
+// TaskNotes lists what was written under a task, newest first.
+func (s *Work) TaskNotes(ctx context.Context, task string, p table.Paging) (table.Page[crm.TaskNote], error) {
+	return table.NewestBelow(ctx, s.table, table.NoteKey(task, ""), p, func(n crm.TaskNote) string { return n.ID })
+}

@@ -1,0 +1,244 @@
+package work_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/storetest"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
+)
+
+func cardIDs(t testing.TB, page table.Page[crm.TaskCard], err error) []string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{}
+	for _, c := range page.Items {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+func TestATaskStandsInItsLists(t *testing.T) {
+	b := storetest.New(t)
+	ctx, first := t.Context(), table.Paging{Limit: 10, Caller: "x"}
+	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
+	other := storetest.OpenTask(t, b, 4, crm.TaskDraft{})
+	stored, err := b.Task(ctx, task.ID)
+	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", task) {
+		t.Fatalf("%+v\n%+v %v", stored, task, err)
+	}
+	at := func(want ...string) {
+		t.Helper()
+		here := []string{seed.Shanghai}
+		for name, q := range map[string]work.TaskQuery{
+			"owner": {Owner: seed.StaffID(3), Branches: here}, "own": {Owner: seed.StaffID(3), Own: true}, "customer": {Customer: "cus_1", Branches: here},
+			"about": {About: "lead_1", Branches: here}, "board": {Owner: seed.StaffID(3), Customer: "cus_1", Branches: here},
+		} {
+			q.Paging = first
+			page, err := b.Tasks(ctx, q)
+			if got := cardIDs(t, page, err); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+		page, err := b.WatchedTasks(ctx, seed.StaffID(2), first)
+		if got := cardIDs(t, page, err); len(got) != len(want)+1 {
+			t.Errorf("watched: %v", got)
+		}
+	}
+	at(task.ID)
+	if page, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
+		t.Errorf("another branch sees %+v %v", page.Items, err)
+	}
+	by := crm.ActorOf(storetest.Person(t, b, 3))
+	done, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
+	if err != nil || done.State != crm.TaskClosed {
+		t.Fatal(err)
+	}
+	at()
+	closed, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Shanghai}, State: crm.TaskClosed, Month: "2026-11", Paging: first})
+	if got := cardIDs(t, closed, err); !slices.Equal(got, []string{task.ID}) {
+		t.Errorf("closed: %v", got)
+	}
+	if _, err := b.NoteTask(ctx, task.ID, crm.TaskNote{Kind: crm.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Reopen(by, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	at(task.ID)
+	notes, err := b.TaskNotes(ctx, task.ID, first)
+	if err != nil || len(notes.Items) != 1 || notes.Items[0].Text != "客户没收到" || notes.Items[0].Task != task.ID {
+		t.Errorf("%+v %v", notes, err)
+	}
+	events, err := b.Pending(ctx, b.Clock.Now(), 10)
+	if err != nil || len(events) != 4 {
+		t.Errorf("%d events: %+v %v", len(events), events, err)
+	}
+	for _, e := range events {
+		if e.Record == other.ID && e.Customer != other.ID || e.Record == task.ID && e.Customer != "cus_1" {
+			t.Errorf("%s stands in the log of %s", e.Type, e.Customer)
+		}
+	}
+}
+
+// A process that is run again opens the task of the same fact once.
+func TestTheSameFactOpensOneTask(t *testing.T) {
+	b := storetest.New(t)
+	id := crm.TaskID(storetest.Began, "lead_1/1/call-again")
+	opened := func() (crm.Task, error) {
+		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+		if err != nil {
+			return task, err
+		}
+		return b.OpenTask(t.Context(), task, e)
+	}
+	first, err := opened()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			again, err := opened()
+			if err != nil || !again.CreatedAt.Equal(first.CreatedAt) || again.Version != 1 {
+				t.Errorf("%+v %v", again, err)
+			}
+		})
+	}
+	all.Wait()
+	if n, m := b.CountRecords(t, "TASK"), b.Count(t, b.Tables.Events, "CUSTOMER#"+id); n != 1 || m != 1 {
+		t.Errorf("%d tasks, %d events", n, m)
+	}
+}
+
+// Comments of many at once are all kept and all counted.
+func TestManyCommentsAtOnce(t *testing.T) {
+	b := storetest.New(t)
+	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	const people = 4
+	var all sync.WaitGroup
+	for n := range people {
+		all.Go(func() {
+			by := storetest.Person(t, b, 3+n)
+			if _, err := b.NoteTask(t.Context(), task.ID, crm.TaskNote{Kind: crm.NoteComment, By: by.ID, Text: "好"}, func(k crm.Task) (crm.Task, crm.Event, error) {
+				return k.Comment(crm.ActorOf(by), []crm.Staff{storetest.Person(t, b, 9)}, b.Clock.Now())
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	stored, err := b.Task(t.Context(), task.ID)
+	notes, errNotes := b.TaskNotes(t.Context(), task.ID, table.Paging{Limit: 10})
+	if err != nil || errNotes != nil || stored.Comments != people || len(notes.Items) != people || stored.Version != people+1 || !stored.Watches(seed.StaffID(9)) {
+		t.Errorf("%+v, %d notes, %v %v", stored, len(notes.Items), err, errNotes)
+	}
+}
+
+// What is done is counted for its owner on its day, taken back when it is reopened, and looked at for thirty days.
+func TestLoads(t *testing.T) {
+	b := storetest.New(t)
+	ctx, owner := t.Context(), crm.ActorOf(storetest.Person(t, b, 3))
+	complete := func(task crm.Task) {
+		t.Helper()
+		if _, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load := func(ends time.Time) work.StaffLoad {
+		t.Helper()
+		loads, err := b.Loads(ctx, []work.LoadOf{{Staff: seed.StaffID(3), DayEnds: ends}, {Staff: seed.StaffID(4), DayEnds: ends}})
+		if err != nil || len(loads) != 2 || len(loads[1].Open) != 0 || loads[1].OnTime != nil {
+			t.Fatalf("%+v %v", loads, err)
+		}
+		return loads[0]
+	}
+	soon := storetest.Began.Add(time.Hour)
+	early, late, again := storetest.OpenTask(t, b, 3, crm.TaskDraft{}), storetest.OpenTask(t, b, 3, crm.TaskDraft{Due: &soon}), storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	storetest.OpenTask(t, b, 3, crm.TaskDraft{Due: &soon})
+	storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	complete(early)
+	complete(again)
+	if got := load(storetest.Began.Add(14 * time.Hour)); got.Open["task"] != 3 || got.Overdue != 0 || got.DueToday != 2 || got.Done["task"] != 2 || *got.OnTime != 1 {
+		t.Errorf("in the morning: %+v", got)
+	}
+	b.Clock.Advance(2 * time.Hour)
+	complete(late)
+	if _, err := b.ChangeTask(ctx, again.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
+		return k.Reopen(owner, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range []enquiries.LeadRule{
+		func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Assign(crm.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+		},
+		func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+		},
+		func(l crm.Lead) (crm.Lead, crm.Event, error) { // the second time is no first contact
+			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+		},
+	} {
+		if _, err := b.ChangeLead(ctx, lead.ID, rule); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := load(storetest.Began.Add(14 * time.Hour))
+	if got.Open["task"] != 3 || got.Open["lead"] != 1 || got.Overdue != 1 || got.DueToday != 0 || got.Done["task"] != 2 || got.InTime["task"] != 1 || got.Done["lead"] != 1 ||
+		got.InTime["lead"] != 1 || *got.OnTime < 0.66 || *got.OnTime > 0.67 {
+		t.Errorf("at noon: %+v", got)
+	}
+	b.Clock.Advance(29 * 24 * time.Hour) // into the next month
+	if got := load(b.Clock.Now()); got.Done["task"] != 2 {
+		t.Errorf("after 29 days: %+v", got)
+	}
+	b.Clock.Advance(24 * time.Hour)
+	if got := load(b.Clock.Now()); got.Done["task"] != 0 || got.OnTime != nil {
+		t.Errorf("after 30 days: %+v", got)
+	}
+}
+
+// TestATaskWithManyFormerOwnersIsClosed hands a task on until no more who had it watch it: what closes and reopens it fits one transaction.
+func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
+	b := storetest.New(t)
+	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	by, terms := crm.ActorOf(storetest.Person(t, b, 2)), storetest.Terms(t, b, seed.Shanghai)
+	change := func(rule work.TaskRule) {
+		t.Helper()
+		next, err := b.ChangeTask(t.Context(), task.ID, rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		task = next
+	}
+	for i := range 90 {
+		to := storetest.Person(t, b, 4)
+		to.ID = seed.StaffID(100 + i)
+		change(func(task crm.Task) (crm.Task, crm.Event, error) {
+			return task.HandOn(by, to, terms.Task(), b.Clock.Now())
+		})
+	}
+	if len(task.Watchers) < crm.MaxWatchers {
+		t.Fatalf("%d watchers", len(task.Watchers))
+	}
+	change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.Complete(by, true, b.Clock.Now()) })
+	change(func(task crm.Task) (crm.Task, crm.Event, error) {
+		return task.Reopen(by, storetest.Person(t, b, 4), nil, terms.Task(), b.Clock.Now())
+	})
+	if task.State != crm.TaskOpen || task.Owner != seed.StaffID(4) {
+		t.Errorf("%+v", task)
+	}
+}

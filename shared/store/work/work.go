@@ -1,0 +1,16 @@
+// Package work keeps what staff have to do: tasks, what stands on a desk, and how much each person has and has done.
+package work
+
+import (
+	"afterpress/shared/store/table"
+)
+
+// Work reads and writes tasks, desks and counts of work done.
+type Work struct {
+	table *table.Table
+}
+
+// New makes a Work on the table and the areas below it.
+func New(t *table.Table) *Work {
+	return &Work{table: t}
+}
