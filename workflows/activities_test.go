@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/fault"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
-
-	"afterpress/shared/crm"
 )
 
 // broken is a house whose records answer with an error.
@@ -19,21 +21,21 @@ type broken struct {
 	err error
 }
 
-func (b broken) Lead(context.Context, string) (crm.Lead, error) { return crm.Lead{}, b.err }
+func (b broken) Lead(context.Context, string) (lead.Lead, error) { return lead.Lead{}, b.err }
 
 // What goes to Temporal is a kind and whether to try again; the cause may hold anything and stays here.
 func TestErrorsOfActivities(t *testing.T) {
 	secret := errors.New("wang@customer.example")
 	for _, c := range []struct {
 		err   error
-		kind  crm.Kind
+		kind  fault.Kind
 		again bool
 	}{
-		{crm.Fail(crm.Unavailable, "忙", "busy").Because(secret), crm.Unavailable, true},
-		{crm.Fail(crm.Conflict, "冲突", "conflict").Because(secret), crm.Conflict, true},
-		{secret, crm.Internal, true},
-		{crm.Fail(crm.Refused, "不行", "no").Because(secret), crm.Refused, false},
-		{crm.Fail(crm.Invalid, "不对", "wrong").Because(secret), crm.Invalid, false},
+		{fault.Fail(fault.Unavailable, "忙", "busy").Because(secret), fault.Unavailable, true},
+		{fault.Fail(fault.Conflict, "冲突", "conflict").Because(secret), fault.Conflict, true},
+		{secret, fault.Internal, true},
+		{fault.Fail(fault.Refused, "不行", "no").Because(secret), fault.Refused, false},
+		{fault.Fail(fault.Invalid, "不对", "wrong").Because(secret), fault.Invalid, false},
 	} {
 		h := newHouse()
 		work := h.work()
@@ -59,12 +61,12 @@ func TestTheLastWordOfAStoppedWorker(t *testing.T) {
 	h := newHouse()
 	work := h.work()
 	ctx, cancel := context.WithCancel(t.Context())
-	h.server = func(crm.Message) Delivery {
+	h.server = func(message.Message) Delivery {
 		cancel() // the worker is told to stop while the message is on its way
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	work.Ledger = impatient{h}
-	m := crm.Message{Person: "stf_bob", About: "lead/x/1", Step: "1/tell", Channel: crm.ChannelEmail}
+	m := message.Message{Person: "stf_bob", About: "lead/x/1", Step: "1/tell", Channel: message.ChannelEmail}
 	if _, err := send(ctx, work.Ledger, work.Mail, m, Recipient{Email: "bob@shop.example"}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func TestTheLastWordOfAStoppedWorker(t *testing.T) {
 // impatient is a ledger that writes nothing for a caller who was cancelled.
 type impatient struct{ *house }
 
-func (i impatient) SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error {
+func (i impatient) SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -7,7 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/staff"
 )
 
 // faultyStory is a life that climbs every rung there is but the last ones of a silent customer: pause, evidence, approval asked twice, promise corrected, words of both
@@ -16,12 +21,12 @@ func faultyStory(p *play, h *house) {
 	h.shop.Policies[0].Complaint.Pause = 4 * 3600
 	sue := h.party("sue")
 	p.on("09:10", h.party("mo").triages(2, "sue"))
-	p.on("09:20", sue.asksFor(crm.EvidencePhoto))
-	p.on("09:30", sue.pauses(crm.PauseCustomer))
+	p.on("09:20", sue.asksFor(defect.EvidencePhoto))
+	p.on("09:30", sue.pauses(complaint.PauseCustomer))
 	p.on("09:40", h.party("customer").says("照片在这里"))
 	p.on("09:50", sue.says("谢谢"))
 	p.on("10:00", sue.measures())
-	p.on("10:10", sue.pauses(crm.PauseSupplier)) // until the time for pauses is used up, at 15:00
+	p.on("10:10", sue.pauses(complaint.PauseSupplier)) // until the time for pauses is used up, at 15:00
 	p.on("15:10", sue.judges())
 	p.on("15:20", sue.proposes(100_000))
 	p.on("Wed 10:00", h.party("lu").approves())
@@ -61,7 +66,7 @@ func (h *house) steps() (messages, changes []string) {
 func TestAWorkerThatDiesAnywhere(t *testing.T) {
 	for name, story := range map[string]func(*play, *house){"settled": faultyStory, "silent": silentStory} {
 		whole := func(p *play, h *house) { // service is tom alone at first, so that a second attempt finds him too
-			h.shop.Staff[4].Absences = []crm.Absence{{From: monday.Add(-time.Hour), To: monday.Add(5 * time.Minute)}}
+			h.shop.Staff[4].Absences = []staff.Absence{{From: monday.Add(-time.Hour), To: monday.Add(5 * time.Minute)}}
 			story(p, h)
 		}
 		calm := plays(t, whole)
@@ -111,11 +116,11 @@ func TestAWorkerThatDiesAnywhere(t *testing.T) {
 func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
 	h := complaintHouse()
 	p := newPlay(t, h, monday)
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if h.now().Before(shopTime(t, "14:20")) {
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p.at("09:01", func() {
 		if owner := h.complaint().Owner; owner != "stf_tom" {
@@ -125,13 +130,13 @@ func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
 	p.on("09:10", h.party("mo").triages(3, "sue"))
 	p.on("09:20", h.party("sue").says("我们会查清楚"))
 	p.on("09:30", h.party("customer").withdraws())
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	var got []string
 	for _, line := range h.inbox {
 		got = append(got, line[len("Mon 15:04"):])
 	}
 	same(t, "inbox", got, []string{toSue + "decided", toCustomer + "replied"}) // an acknowledgement of what was taken back is none
-	if h.complaint().State != crm.ComplaintWithdrawn {
+	if h.complaint().State != complaint.StateWithdrawn {
 		t.Error(h.complaint().State)
 	}
 }
@@ -158,14 +163,14 @@ func TestAComplaintThatMovedOnUnheard(t *testing.T) {
 func TestAClockThatIsBehind(t *testing.T) {
 	h := complaintHouse()
 	p := newPlay(t, h, monday)
-	first := h.complains(t, crm.Visitor, "")
+	first := h.complains(t, staff.Visitor, "")
 	h.now = func() time.Time { return p.Now().Add(-2 * time.Second) }
 	p.on("09:10", h.party("mo").triages(3, "sue"))
 	p.on("09:11", h.party("sue").measures())
 	p.on("09:12", h.party("sue").judges())
 	p.on("09:13", h.party("sue").proposes(20_000))
 	p.resolves(first)
-	ends(t, h, crm.ComplaintNoAnswer)
+	ends(t, h, complaint.StateNoAnswer)
 	if n := strings.Count(strings.Join(h.inbox, "\n"), "unanswered"); n != 1 {
 		t.Errorf("%d letters say that it is closed", n)
 	}
@@ -175,15 +180,15 @@ func TestAClockThatIsBehind(t *testing.T) {
 func TestACustomerWithoutMail(t *testing.T) {
 	h := complaintHouse()
 	h.sms = true
-	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
+	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
-	p.on("09:06", h.party("tom").triages(3, "tom"), h.party("tom").asksFor(crm.EvidencePhoto))
+	p.on("09:06", h.party("tom").triages(3, "tom"), h.party("tom").asksFor(defect.EvidencePhoto))
 	p.on("09:10", h.party("mo").gives("sue"))
 	p.on("09:12", h.party("sue").measures())
 	p.on("Mon 17:29", h.party("sue").judges())
 	p.on("Wed 11:00", h.party("sue").proposes(20_000))
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	var his []string
 	for _, row := range h.rows() {
 		if strings.HasPrefix(row, "con_1") {
@@ -192,7 +197,7 @@ func TestACustomerWithoutMail(t *testing.T) {
 	}
 	same(t, "ledger", his, []string{
 		"4/promised-1 sms sent", "5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent", "evidence-1 sms sent",
-		"said-cmt_2 sms sent", "unanswered email suppressed" + crm.ReasonNoAddress,
+		"said-cmt_2 sms sent", "unanswered email suppressed" + message.ReasonNoAddress,
 	})
 }
 
@@ -203,7 +208,7 @@ func TestAComplaintOfNobody(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
 	p.on("09:10", h.party("mo").withdraws())
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toManager + "call", opened[1], "Mon 09:05" + toTom + "call"})
 }
 
@@ -219,18 +224,18 @@ func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 	} {
 		h := complaintHouse()
 		h.sms = true
-		h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+862150001234"}}}
+		h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: []customer.Reach{{Value: "+862150001234"}}}
 		if death.point != "" {
 			h.dies = once(death.point, death.step)
 		}
 		p := newPlay(t, h, monday)
 		sues(p, h, 20_000)
 		p.RegisterDelayedCallback(func() {
-			ends(t, h, crm.ComplaintOffered)
+			ends(t, h, complaint.StateOffered)
 			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").agrees()))
 		}, 10*24*time.Hour)
 		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 10*24*time.Hour+time.Minute)
-		p.resolves(h.complains(t, crm.Visitor, ""))
+		p.resolves(h.complains(t, staff.Visitor, ""))
 		got := h.inbox[:len(h.inbox)-1] // the last one is the end that this test gives it
 		if !slices.Equal(got, want) {
 			t.Errorf("%s of %s: %q", death.point, death.step, got)
@@ -241,9 +246,9 @@ func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 // Whom no letter reaches is called where a letter gave him a day, or told him of an end that he did not want: a later day, the remedy, another complaint, a
 // question that nobody answered. A mobile phone alone gets no SMS of the last three.
 func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
-	landline, mobile := []crm.Reach{{Value: "+862150001234"}}, []crm.Reach{{Value: "+8613800138000"}}
+	landline, mobile := []customer.Reach{{Value: "+862150001234"}}, []customer.Reach{{Value: "+8613800138000"}}
 	for name, tc := range map[string]struct {
-		phones []crm.Reach
+		phones []customer.Reach
 		play   func(p *play, h *house)
 		call   string
 	}{
@@ -259,10 +264,10 @@ func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
 	} {
 		h := complaintHouse()
 		h.sms = true
-		h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: tc.phones}
+		h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: tc.phones}
 		p := newPlay(t, h, monday)
 		tc.play(p, h)
-		p.resolves(h.complains(t, crm.Visitor, ""))
+		p.resolves(h.complains(t, staff.Visitor, ""))
 		if n := len(h.inbox) - len(slices.DeleteFunc(slices.Clone(h.inbox), func(line string) bool { return line == tc.call })); n != 1 {
 			t.Errorf("%s: called %d times: %q", name, n, h.inbox)
 		}
@@ -272,17 +277,17 @@ func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
 // An address that came back, or a mail server that took nothing, asked nobody either; one reminder that arrived did.
 func TestWhatCountsAsAsked(t *testing.T) {
 	for name, tc := range map[string]struct {
-		spoil func(m *crm.Message)
+		spoil func(m *message.Message)
 		end   string
 	}{
-		"everything bounced": {func(m *crm.Message) { m.Fate = crm.FateBounced }, crm.ComplaintOffered},
-		"the question bounced, a reminder arrived": {func(m *crm.Message) {
+		"everything bounced": {func(m *message.Message) { m.Fate = message.FateBounced }, complaint.StateOffered},
+		"the question bounced, a reminder arrived": {func(m *message.Message) {
 			if m.Step == "5/offered-ask" {
-				m.Fate = crm.FateBounced
+				m.Fate = message.FateBounced
 			}
-		}, crm.ComplaintNoAnswer},
-		"nobody knows": {func(m *crm.Message) { m.State = crm.MessageUnknown }, crm.ComplaintNoAnswer},
-		"all refused":  {func(m *crm.Message) { m.State = crm.MessageFailed }, crm.ComplaintOffered},
+		}, complaint.StateNoAnswer},
+		"nobody knows": {func(m *message.Message) { m.State = message.StateUnknown }, complaint.StateNoAnswer},
+		"all refused":  {func(m *message.Message) { m.State = message.StateFailed }, complaint.StateOffered},
 	} {
 		h := complaintHouse()
 		p := newPlay(t, h, monday)
@@ -299,12 +304,12 @@ func TestWhatCountsAsAsked(t *testing.T) {
 		}, 7*24*time.Hour+12*time.Minute)
 		p.RegisterDelayedCallback(func() {
 			ends(t, h, tc.end)
-			if tc.end == crm.ComplaintOffered {
+			if tc.end == complaint.StateOffered {
 				p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws()))
 			}
 		}, 9*24*time.Hour)
-		p.resolves(h.complains(t, crm.Visitor, ""))
-		if h.complaint().State == crm.ComplaintOffered {
+		p.resolves(h.complains(t, staff.Visitor, ""))
+		if h.complaint().State == complaint.StateOffered {
 			t.Errorf("%s: it is still offered", name)
 		}
 	}
@@ -315,7 +320,7 @@ func TestACustomerWhoWritesIsNotSilent(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)
 		p.on("Thu 10:00", h.party("customer").says("我接受"))
-		p.RegisterDelayedCallback(func() { ends(t, h, crm.ComplaintOffered) }, 8*24*time.Hour)
+		p.RegisterDelayedCallback(func() { ends(t, h, complaint.StateOffered) }, 8*24*time.Hour)
 		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 8*24*time.Hour+time.Minute)
 	})
 	inbox(t, h, given, []string{
@@ -331,8 +336,8 @@ func TestACustomerWhoWritesIsNotSilent(t *testing.T) {
 func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {
 	h := complaintHouse()
 	p := newPlay(t, h, monday)
-	first := h.complains(t, crm.Visitor, "")
-	h.cases = map[string]crm.Complaint{}
+	first := h.complains(t, staff.Visitor, "")
+	h.cases = map[string]complaint.Complaint{}
 	p.resolves(first)
 	if len(h.inbox) != 0 {
 		t.Errorf("inbox: %q", h.inbox)
@@ -342,10 +347,10 @@ func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {
 // The chat of the branch hears what colleagues are told, and nothing that goes to the customer.
 func TestTheChatHearsOfComplaints(t *testing.T) {
 	h := complaintHouse()
-	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelFeishu, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
 	p := newPlay(t, h, monday)
 	p.on("09:10", h.party("tom").says("我们会查清楚"))
 	p.on("09:20", h.party("mo").withdraws())
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied", "Mon 09:20" + toCustomer + "withdrawn"})
 }

@@ -5,10 +5,15 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
-
-	"afterpress/shared/crm"
 )
 
 // cast are the people of a complaint's life.
@@ -38,13 +43,13 @@ var caseLives = map[string]struct {
 	"complaint-withdrawn": {60, 0, func(w cast) (before, then []caseCommand) { return nil, []caseCommand{w.customer.withdraws()} }},
 	"complaint-joined":    {60, 0, func(w cast) (before, then []caseCommand) { return nil, []caseCommand{w.mo.joins()} }},
 	"complaint-pause-used-up": {60, 0, func(w cast) (before, then []caseCommand) {
-		return w.triaged(), []caseCommand{w.sue.pauses(crm.PauseSample), idle(4 * time.Second), w.lu.withdraws()}
+		return w.triaged(), []caseCommand{w.sue.pauses(complaint.PauseSample), idle(4 * time.Second), w.lu.withdraws()}
 	}},
 	"complaint-pause-ended-by-the-customer": {60, 0, func(w cast) (before, then []caseCommand) {
-		return w.triaged(), []caseCommand{w.sue.pauses(crm.PauseCustomer), w.customer.says("照片在这里"), w.lu.withdraws()}
+		return w.triaged(), []caseCommand{w.sue.pauses(complaint.PauseCustomer), w.customer.says("照片在这里"), w.lu.withdraws()}
 	}},
 	"complaint-evidence": {60, 0, func(w cast) (before, then []caseCommand) {
-		return w.triaged(), []caseCommand{w.sue.asksFor(crm.EvidencePhoto), w.sue.says("谢谢"), w.lu.withdraws()}
+		return w.triaged(), []caseCommand{w.sue.asksFor(defect.EvidencePhoto), w.sue.says("谢谢"), w.lu.withdraws()}
 	}},
 	"complaint-approval-asked-twice": {4, 0, func(w cast) (before, then []caseCommand) {
 		return w.judged(), []caseCommand{w.sue.proposes(100_000), idle(3 * time.Second), w.mo.approves(), w.lu.withdraws()}
@@ -86,7 +91,7 @@ var caseLives = map[string]struct {
 		return nil, []caseCommand{idle(7 * time.Second), w.lu.withdraws()}
 	}},
 	"complaint-replanned": {60, 0, func(w cast) (before, then []caseCommand) {
-		replan := func(c crm.Complaint, _ crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+		replan := func(c complaint.Complaint, _ setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 			w.paced(4)
 			return c.Replan(w.terms().Complaint(), now)
 		}
@@ -96,9 +101,9 @@ var caseLives = map[string]struct {
 
 // idle is a time in which nobody does anything.
 func idle(d time.Duration) caseCommand {
-	return func(c crm.Complaint, _ crm.Terms, _ time.Time) (crm.Complaint, crm.Event, error) {
+	return func(c complaint.Complaint, _ setup.Terms, _ time.Time) (complaint.Complaint, event.Event, error) {
 		<-time.After(d)
-		return c, crm.Event{}, nil
+		return c, event.Event{}, nil
 	}
 }
 
@@ -126,7 +131,7 @@ func (w cast) closing() []caseCommand {
 
 // paced gives each state of a complaint so many seconds.
 func (h *house) paced(seconds int64) {
-	policy := crm.StandardComplaintPolicy()
+	policy := complaint.StandardPolicy()
 	for state := range policy.Time {
 		policy.Time[state] = [4]int64{seconds, seconds, seconds, seconds}
 	}
@@ -134,7 +139,7 @@ func (h *house) paced(seconds int64) {
 	if seconds == 60 {
 		policy.Approval.Expires = 5
 	}
-	h.shop.Policies = []crm.Policy{h.shop.Policies[0]}
+	h.shop.Policies = []setup.Policy{h.shop.Policies[0]}
 	h.shop.Policies[0].Version++
 	h.shop.Policies[0].Complaint = policy
 }
@@ -155,7 +160,7 @@ func TestComplaintHistories(t *testing.T) {
 }
 
 // playComplaint runs a worker while the story of one complaint is played.
-func playComplaint(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event {
+func playComplaint(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
 	h := complaintHouse()
 	lively := livelyHouse()
 	h.now, h.shop.Calendars = lively.now, lively.shop.Calendars
@@ -163,16 +168,16 @@ func playComplaint(t *testing.T, ctx context.Context, name string, c *Client, st
 	life := caseLives[name]
 	h.paced(life.pace)
 	away := life.away
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if m.Person == "con_1" && away > 0 {
 			away--
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	start("complaint", h)
 	before, then := life.acts(cast{h, h.party("sue"), h.party("mo"), h.party("fin"), h.party("lu"), h.party("customer")})
-	first := h.complains(t, crm.Visitor, "")
+	first := h.complains(t, staff.Visitor, "")
 	for _, do := range before {
 		h.orders(t, do)
 	}
@@ -226,7 +231,7 @@ func TestWhatAComplaintOfThreeDaysCosts(t *testing.T) {
 	for _, e := range events {
 		p.on(e.clock, e.do)
 	}
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	if activities != 9 || timers != 9 {
 		t.Errorf("%d events, %d activities, %d timers; want 11, 9 and 9: 29 actions", 1+len(events), activities, timers)
 	}

@@ -6,7 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 )
 
 // rows lists the ledger with its channels.
@@ -24,21 +29,21 @@ func (h *house) rows() []string {
 func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		who  crm.Enquiry
+		who  form.Enquiry
 		sms  bool
 		row  string
 	}{
-		{"by SMS", crm.Enquiry{Phone: "+8613800138000"}, true, "con_1 acknowledge sms sent"},
-		{"both left", crm.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}, true, "con_1 acknowledge email sent"},
-		{"abroad", crm.Enquiry{Phone: "+12015550123"}, true, "con_1 acknowledge sms suppressed" + crm.ReasonCountry},
-		{"a landline", crm.Enquiry{Phone: "+862162345678"}, true, "con_1 acknowledge sms suppressed" + crm.ReasonNoMobile},
-		{"no SMS in this shop", crm.Enquiry{Phone: "+8613800138000"}, false, "con_1 acknowledge email suppressed" + crm.ReasonNoAddress},
+		{"by SMS", form.Enquiry{Phone: "+8613800138000"}, true, "con_1 acknowledge sms sent"},
+		{"both left", form.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}, true, "con_1 acknowledge email sent"},
+		{"abroad", form.Enquiry{Phone: "+12015550123"}, true, "con_1 acknowledge sms suppressed" + message.ReasonCountry},
+		{"a landline", form.Enquiry{Phone: "+862162345678"}, true, "con_1 acknowledge sms suppressed" + message.ReasonNoMobile},
+		{"no SMS in this shop", form.Enquiry{Phone: "+8613800138000"}, false, "con_1 acknowledge email suppressed" + message.ReasonNoAddress},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
 			h.sms = c.sms
 			p := newPlay(t, h, monday)
-			p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+			p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, c.who))
 			if rows := h.rows(); len(rows) != 2 || rows[0] != c.row {
 				t.Errorf("ledger %q", rows)
@@ -49,33 +54,33 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 
 // Who left both is thanked by SMS where his customer prefers that, but for the address that he has to confirm; where the ledger lets no SMS through, by mail.
 func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
-	both := crm.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}
+	both := form.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}
 	for _, c := range []struct {
 		name, barred string
-		who          crm.Enquiry
+		who          form.Enquiry
 		sms          bool
 		rows         []string
 	}{
 		{"by SMS", "", both, true, []string{"con_1 acknowledge sms sent"}},
 		{"no SMS in this shop", "", both, false, []string{"con_1 acknowledge email sent"}},
-		{"a landline", "", crm.Enquiry{Phone: "+862162345678", Email: both.Email}, true, []string{"con_1 acknowledge email sent"}},
+		{"a landline", "", form.Enquiry{Phone: "+862162345678", Email: both.Email}, true, []string{"con_1 acknowledge email sent"}},
 		{"has to confirm", "", both, true, []string{"con_1 acknowledge email sent"}},
-		{"had his share of SMS", crm.ReasonNumberCap, both, true, []string{"con_1 acknowledge email sent", "con_1 acknowledge sms suppressed" + crm.ReasonNumberCap}},
+		{"had his share of SMS", message.ReasonNumberCap, both, true, []string{"con_1 acknowledge email sent", "con_1 acknowledge sms suppressed" + message.ReasonNumberCap}},
 		{"a number that is not known to be his", "", both, true, []string{"con_1 acknowledge email sent"}},
-		{"was just answered", crm.ReasonAnswered, both, true, []string{"con_1 acknowledge sms suppressed" + crm.ReasonAnswered}},
+		{"was just answered", message.ReasonAnswered, both, true, []string{"con_1 acknowledge sms suppressed" + message.ReasonAnswered}},
 	} {
 		h := newHouse()
 		h.sms, h.prefers, h.bars = c.sms, "sms", c.barred
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 		news := h.capture(t, c.who)
-		switch lead := h.leads[leadID]; c.name {
+		switch l := h.leads[leadID]; c.name {
 		case "has to confirm":
-			lead.Consent = crm.ConsentAwaiting
-			h.leads[leadID] = lead
+			l.Consent = gate.ConsentAwaiting
+			h.leads[leadID] = l
 		case "a number that is not known to be his":
-			lead.Unverified = []string{"phone"}
-			h.leads[leadID] = lead
+			l.Unverified = []string{"phone"}
+			h.leads[leadID] = l
 		}
 		p.run(news)
 		same(t, c.name, h.rows()[:len(h.rows())-1], c.rows)
@@ -84,7 +89,7 @@ func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 
 func TestTheChatOfTheBranchIsToldToo(t *testing.T) {
 	h := newHouse()
-	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelWeCom, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelWeCom, Name: "pudong"}
 	p := newPlay(t, h, monday)
 	p.commands("09:20", recycles(actor(h, "stf_bob")))
 	p.commands("09:21", loses(actor(h, "stf_mo")))
@@ -103,19 +108,19 @@ func TestTheChatOfTheBranchIsToldToo(t *testing.T) {
 
 // Mail and chat fail apart from each other, and neither is sent twice for the other's sake.
 func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
-	for _, away := range []string{crm.ChannelEmail, crm.ChannelFeishu} {
+	for _, away := range []string{message.ChannelEmail, message.ChannelFeishu} {
 		h := newHouse()
-		h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelFeishu, Name: "pudong"}
+		h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
 		left := 2
-		h.server = func(m crm.Message) Delivery {
+		h.server = func(m message.Message) Delivery {
 			if m.Person == "stf_bob" && m.Channel == away && left > 0 {
 				left--
-				return Delivery{State: crm.MessageQueued, Reason: "connection"}
+				return Delivery{State: message.StateQueued, Reason: "connection"}
 			}
-			return Delivery{State: crm.MessageSent}
+			return Delivery{State: message.StateSent}
 		}
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 		p.run(h.capture(t, byEmail))
 		same(t, "ledger", h.rows(), []string{"con_1 acknowledge email sent", "stf_bob 1/tell email sent", "stf_bob 1/tell feishu sent"})
 		if len(h.inbox) != 3 {
@@ -126,14 +131,14 @@ func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
 
 func TestSomebodyWhoLeftIsNotNamedInTheChat(t *testing.T) {
 	h := newHouse()
-	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelFeishu, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
 	h.shop.Staff[1].LeavesAt = &monday
-	work, m := h.work(), crm.Message{About: "lead/x/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: crm.TemplateLeadAssigned}
-	f := leadFile{record: crm.Lead{ID: leadID, Due: monday.Add(time.Hour)}, shop: h.shop, terms: h.terms()}
+	work, m := h.work(), message.Message{About: "lead/x/1", Step: "1/tell", Channel: message.ChannelEmail, Template: message.TemplateLeadAssigned}
+	f := leadFile{record: lead.Lead{ID: leadID, Due: monday.Add(time.Hour)}, shop: h.shop, terms: h.terms()}
 	for _, staff := range []string{"stf_gone", "stf_bob"} {
 		if again, err := work.notice(t.Context(), f, m, staff); err != nil || again != 0 {
 			t.Fatal(again, err)
 		}
 	}
-	same(t, "ledger", h.rows(), []string{"stf_bob 1/tell email suppressed" + crm.ReasonNoAddress, "stf_gone 1/tell email suppressed" + crm.ReasonNoAddress})
+	same(t, "ledger", h.rows(), []string{"stf_bob 1/tell email suppressed" + message.ReasonNoAddress, "stf_gone 1/tell email suppressed" + message.ReasonNoAddress})
 }

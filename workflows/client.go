@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"afterpress/shared/kernel/event"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -15,8 +17,6 @@ import (
 	"go.temporal.io/sdk/log"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-
-	"afterpress/shared/crm"
 )
 
 // Server is where Temporal is.
@@ -59,7 +59,7 @@ func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: 
 // Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows the event's id or the run's, and the
 // process drops what is not news. A process that has ended needs no more news. ErrAway means that all events have to wait; any other error
 // concerns this event alone.
-func (c *Client) Hand(ctx context.Context, e crm.Event) error {
+func (c *Client) Hand(ctx context.Context, e event.Event) error {
 	p, id, in, ok := begin(e)
 	if !ok || e.ID == "" {
 		return fmt.Errorf("workflows: no process hears %q as it stands", e.Type)
@@ -86,8 +86,8 @@ func (c *Client) Hand(ctx context.Context, e crm.Event) error {
 }
 
 // begin finds the process that hears an event, its run and what that starts with.
-func begin(e crm.Event) (p process, id string, in any, ok bool) {
-	kind := crm.EventCatalogue[e.Type].Process
+func begin(e event.Event) (p process, id string, in any, ok bool) {
+	kind := event.Catalogue[e.Type].Process
 	for _, p := range processes {
 		if p.kind == kind && p.begins != nil {
 			id, in, ok := p.begins(e)

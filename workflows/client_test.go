@@ -11,14 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
-
-	"afterpress/shared/crm"
 )
 
 // frontend is a Temporal server that knows one call: it keeps what it was asked and answers with its error.
@@ -77,9 +78,9 @@ func dial(t *testing.T, address string) *Client {
 func TestHandNamesTheEventsRequest(t *testing.T) {
 	f := &frontend{}
 	c := f.serve(t)
-	event := newHouse().capture(t, byEmail)
+	e := newHouse().capture(t, byEmail)
 	for range 2 {
-		if err := c.Hand(t.Context(), event); err != nil {
+		if err := c.Hand(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,7 +97,7 @@ func TestHandNamesTheEventsRequest(t *testing.T) {
 }
 
 func TestHandTellsOneEventsFaultFromTemporalBeingAway(t *testing.T) {
-	event := newHouse().capture(t, byEmail)
+	e := newHouse().capture(t, byEmail)
 	for _, c := range []struct {
 		name     string
 		err      error
@@ -118,7 +119,7 @@ func TestHandTellsOneEventsFaultFromTemporalBeingAway(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), wait)
 			defer cancel()
-			err := client.Hand(ctx, event)
+			err := client.Hand(ctx, e)
 			if (err == nil) != c.ok || errors.Is(err, ErrAway) != c.away {
 				t.Errorf("got %v", err)
 			}
@@ -145,12 +146,12 @@ func TestHandWithNobodyThere(t *testing.T) {
 func TestHandRefusesWhatNoProcessHears(t *testing.T) {
 	c := (&frontend{}).serve(t)
 	good := newHouse().capture(t, byEmail)
-	for i, spoil := range []func(*crm.Event){
-		func(e *crm.Event) { e.Type = "lead.sung" },
-		func(e *crm.Event) { e.Type = crm.LeadAttempted },
-		func(e *crm.Event) { e.Progress = nil },
-		func(e *crm.Event) { e.Progress = &crm.Progress{Kind: "job"} },
-		func(e *crm.Event) { e.ID = "" },
+	for i, spoil := range []func(*event.Event){
+		func(e *event.Event) { e.Type = "lead.sung" },
+		func(e *event.Event) { e.Type = event.LeadAttempted },
+		func(e *event.Event) { e.Progress = nil },
+		func(e *event.Event) { e.Progress = &ladder.Progress{Kind: "job"} },
+		func(e *event.Event) { e.ID = "" },
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			bad := good

@@ -6,20 +6,23 @@ import (
 	"errors"
 	"time"
 
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
-
-	"afterpress/shared/crm"
 )
 
 // accompanied is a record with a process that climbs its ladder.
-type accompanied interface{ Progress() crm.Progress }
+type accompanied interface{ Progress() ladder.Progress }
 
 // file is a record with the rules that hold for it.
 type file[R accompanied] struct {
 	record R
-	shop   crm.Shop
-	terms  crm.Terms
+	shop   setup.Shop
+	terms  setup.Terms
 	turn   int64 // of the branch's rotation, for a rule that rotates
 }
 
@@ -37,7 +40,7 @@ func (f file[R]) name(staff string) string {
 
 // rule is what a rung changes in its record.
 type rule[R accompanied] struct {
-	apply   func(f file[R], r R, now time.Time) (R, crm.Event, error)
+	apply   func(f file[R], r R, now time.Time) (R, event.Event, error)
 	rotates bool // an owner is looked for, so the branch's rotation goes on by one
 	// unless tells when the record has to stay as it is: then the rung is a message. Nil: never.
 	unless func(ctx context.Context, r R) (bool, error)
@@ -56,19 +59,19 @@ var errNobody = errors.New("workflows: nobody is there who could take it")
 // what differs.
 type climber[R accompanied] struct {
 	read   func(ctx context.Context, id string) (R, error)
-	change func(ctx context.Context, id string, rule func(R) (R, crm.Event, error)) (R, error)
+	change func(ctx context.Context, id string, rule func(R) (R, event.Event, error)) (R, error)
 	rotate func(ctx context.Context, branch string) (int64, error)
-	terms  func(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
+	terms  func(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
 	branch func(R) string
 	now    func() time.Time // UTC
 
 	rules map[string]rule[R] // the rungs that change the record; every other one is a message
 	// write sends the message of a rung, to one person at most. again is the time after which to try again, when it was
 	// surely not sent.
-	write func(ctx context.Context, f file[R], rung crm.Rung) (again time.Duration, err error)
+	write func(ctx context.Context, f file[R], rung ladder.Rung) (again time.Duration, err error)
 	// over reports that nothing is left to climb, whether or not the ladder has the rung. Nil: what is not on the ladder
 	// is done.
-	over func(p crm.Progress, rung crm.Rung) bool
+	over func(p ladder.Progress, rung ladder.Rung) bool
 	// ends reports that a record has nothing left to do once a message about it is out. Nil: the record says so itself.
 	ends func(R) bool
 }
@@ -76,24 +79,24 @@ type climber[R accompanied] struct {
 // Climb does one rung. It reads the record first: what is done, moved or out of date is reported, not done.
 func (w climber[R]) Climb(ctx context.Context, c Climb) (Climbed, error) {
 	out, err := w.climb(ctx, c)
-	return out, verdict(ctx, err)
+	return out, retried(ctx, err)
 }
 
 // Look says where the record stands.
-func (w climber[R]) Look(ctx context.Context, l Look) (crm.Progress, error) {
+func (w climber[R]) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 	_, p, err := w.look(ctx, l.ID, l.Round)
-	return p, verdict(ctx, err)
+	return p, retried(ctx, err)
 }
 
 // look reads the record and where it stands for the process of a round. One that is gone has nothing left to do.
-func (w climber[R]) look(ctx context.Context, id string, round int) (R, crm.Progress, error) {
+func (w climber[R]) look(ctx context.Context, id string, round int) (R, ladder.Progress, error) {
 	record, err := w.read(ctx, id)
 	p := record.Progress()
 	switch {
-	case crm.KindOf(err) == crm.NotFound:
-		return record, crm.Progress{Kind: p.Kind, ID: id, Round: round, Closed: true}, nil
+	case fault.KindOf(err) == fault.NotFound:
+		return record, ladder.Progress{Kind: p.Kind, ID: id, Round: round, Closed: true}, nil
 	case err != nil:
-		return record, crm.Progress{}, err
+		return record, ladder.Progress{}, err
 	}
 	return record, inRound(p, round), nil
 }
@@ -126,12 +129,12 @@ func (w climber[R]) climb(ctx context.Context, c Climb) (Climbed, error) {
 	return w.tell(ctx, f, c, rung)
 }
 
-func (w climber[R]) isOver(p crm.Progress, rung crm.Rung) bool {
+func (w climber[R]) isOver(p ladder.Progress, rung ladder.Rung) bool {
 	return w.over != nil && w.over(p, rung)
 }
 
 // tell sends the message of a rung.
-func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung crm.Rung) (Climbed, error) {
+func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung ladder.Rung) (Climbed, error) {
 	again, err := w.write(ctx, f, rung)
 	p := inRound(f.record.Progress(), c.Round)
 	p.Closed = p.Closed || again == 0 && w.ends != nil && w.ends(f.record)
@@ -139,7 +142,7 @@ func (w climber[R]) tell(ctx context.Context, f file[R], c Climb, rung crm.Rung)
 }
 
 // apply changes the record, as it is now, by the rule of a rung. Whom that concerns is told.
-func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung crm.Rung, by rule[R]) (Climbed, error) {
+func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung ladder.Rung, by rule[R]) (Climbed, error) {
 	var err error
 	if by.rotates {
 		if f.turn, err = w.rotate(ctx, w.branch(f.record)); err != nil {
@@ -154,9 +157,9 @@ func (w climber[R]) apply(ctx context.Context, f file[R], c Climb, rung crm.Rung
 		}
 	}
 	now := w.now()
-	next, err := w.change(ctx, c.ID, func(r R) (R, crm.Event, error) {
+	next, err := w.change(ctx, c.ID, func(r R) (R, event.Event, error) {
 		if w.moved(r, c, rung.Do, now) {
-			return r, crm.Event{}, errMoved
+			return r, event.Event{}, errMoved
 		}
 		return by.apply(f, r, now)
 	})
@@ -196,28 +199,28 @@ func (w climber[R]) follow(ctx context.Context, f file[R], c Climb, by rule[R], 
 
 // unknownStep is the answer of a write to a rung that it has no message for.
 func unknownStep() error {
-	return crm.Fail(crm.Invalid, "策略中有未知的步骤。请联系管理员。",
+	return fault.Fail(fault.Invalid, "策略中有未知的步骤。请联系管理员。",
 		"The policy has a step that is not known. Ask whoever runs the system.")
 }
 
 // inRound is where a record stands for the process of a round. One that began another round has nothing left to do.
-func inRound(p crm.Progress, round int) crm.Progress {
+func inRound(p ladder.Progress, round int) ladder.Progress {
 	if p.Round != round {
 		p.Closed, p.Rungs = true, nil
 	}
 	return p
 }
 
-func find(p crm.Progress, key string) (crm.Rung, bool) {
+func find(p ladder.Progress, key string) (ladder.Rung, bool) {
 	for _, r := range p.Rungs {
 		if p.Key(r) == key {
 			return r, true
 		}
 	}
-	return crm.Rung{}, false
+	return ladder.Rung{}, false
 }
 
-func climbed(p crm.Progress, key string, again time.Duration) Climbed {
+func climbed(p ladder.Progress, key string, again time.Duration) Climbed {
 	if again > 0 {
 		return Climbed{Progress: p, Again: again}
 	}
@@ -226,14 +229,14 @@ func climbed(p crm.Progress, key string, again time.Duration) Climbed {
 
 // verdict tells Temporal what to do about an error: try again for ever, or give up where no retry cures it.
 // Temporal keeps the kind and nothing else; the cause goes to the log.
-func verdict(ctx context.Context, err error) error {
+func retried(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	kind := crm.KindOf(err)
+	kind := fault.KindOf(err)
 	activity.GetLogger(ctx).Warn("a step failed", "kind", string(kind), "cause", err.Error())
 	switch kind {
-	case crm.Unavailable, crm.TooMany, crm.Conflict, crm.Internal:
+	case fault.Unavailable, fault.TooMany, fault.Conflict, fault.Internal:
 		return temporal.NewApplicationError("the step failed", string(kind))
 	}
 	return temporal.NewNonRetryableApplicationError("the step failed", string(kind), nil)

@@ -8,10 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
-
-	"afterpress/shared/crm"
 )
 
 // activities are those of a house, where a worker would call them.
@@ -44,24 +47,24 @@ func TestEveryKindWaitsForTheTablesClock(t *testing.T) {
 		does   []string // what its ladder has to hold, among the rest
 	}{
 		"lead that is new": {leadSteps, leadOf, func(t *testing.T, h *house) { h.capture(t, byEmail) },
-			[]string{crm.DoAcknowledge, crm.DoAssign}},
+			[]string{ladder.DoAcknowledge, ladder.DoAssign}},
 		"lead with an owner": {leadSteps, leadOf, func(t *testing.T, h *house) {
 			h.capture(t, byEmail)
 			h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
-		}, []string{crm.DoTell, crm.DoRemind, crm.DoReassign}},
+		}, []string{ladder.DoTell, ladder.DoRemind, ladder.DoReassign}},
 		"task": {taskSteps, taskOf, func(t *testing.T, h *house) { h.opens(t, actor(h, "stf_anna"), "bob", nil) },
-			[]string{crm.DoTell, crm.DoRemind, crm.DoTellManager}},
+			[]string{ladder.DoTell, ladder.DoRemind, ladder.DoTellManager}},
 		"hold": {holdSteps, holdOf, func(t *testing.T, h *house) { h.asks(t, "stf_cai", "stf_anna") },
-			[]string{crm.DoAskCustomer, crm.DoEscalate}},
-		"complaint": {complaintSteps, caseOf, func(t *testing.T, h *house) { h.complains(t, crm.Visitor, "") },
-			[]string{crm.DoAcknowledge, crm.DoAssign, crm.DoTellManager}},
+			[]string{ladder.DoAskCustomer, ladder.DoEscalate}},
+		"complaint": {complaintSteps, caseOf, func(t *testing.T, h *house) { h.complains(t, staff.Visitor, "") },
+			[]string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoTellManager}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := complaintHouse()
 			c.begin(t, start)
 			plan := c.record(start).Progress()
 			for _, do := range c.does {
-				if !slices.ContainsFunc(plan.Rungs, func(r crm.Rung) bool { return r.Do == do }) {
+				if !slices.ContainsFunc(plan.Rungs, func(r ladder.Rung) bool { return r.Do == do }) {
 					t.Errorf("no rung does %s", do)
 				}
 			}
@@ -101,7 +104,7 @@ type meddled struct {
 }
 
 func (m meddled) ChangeLead(ctx context.Context, id string,
-	rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error) {
+	rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
 	m.meddle()
 	return m.house.ChangeLead(ctx, id, rule)
 }
@@ -112,7 +115,7 @@ func TestALeadThatIsReplannedWhileItIsHandedOn(t *testing.T) {
 	h.capture(t, byEmail)
 	h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
 	rungs := h.leads[leadID].Rungs
-	i := slices.IndexFunc(rungs, func(r crm.Rung) bool { return r.Do == crm.DoReassign })
+	i := slices.IndexFunc(rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoReassign })
 	work, plan, rung := h.work(), h.leads[leadID].Progress(), rungs[i]
 	work.Now = func() time.Time { return rung.At }
 	work.Leads = meddled{h, func() { rungs[i].At = rung.At.Add(time.Hour) }}
@@ -128,10 +131,10 @@ func TestALeadWhoseLadderChangesWhileItIsHandedOn(t *testing.T) {
 	h.capture(t, byEmail)
 	h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
 	rungs := h.leads[leadID].Rungs
-	i := slices.IndexFunc(rungs, func(r crm.Rung) bool { return r.Do == crm.DoReassign })
+	i := slices.IndexFunc(rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoReassign })
 	work, plan, rung := h.work(), h.leads[leadID].Progress(), rungs[i]
 	work.Now = func() time.Time { return rung.At }
-	work.Leads = meddled{h, func() { rungs[i].Do = crm.DoRemind }}
+	work.Leads = meddled{h, func() { rungs[i].Do = ladder.DoRemind }}
 	out, err := work.Climb(t.Context(), Climb{ID: leadID, Round: plan.Round, Key: plan.Key(rung), Rung: rung})
 	if err != nil || !slices.Equal(out.Keys, []string{plan.Key(rung)}) || h.leads[leadID].Owner != "stf_anna" {
 		t.Errorf("%+v %v; owner %s", out, err, h.leads[leadID].Owner)

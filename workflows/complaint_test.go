@@ -6,7 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 const (
@@ -27,7 +34,7 @@ func plays(t *testing.T, acts func(p *play, h *house)) *house {
 	h := complaintHouse()
 	p := newPlay(t, h, monday)
 	acts(p, h)
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	return h
 }
 
@@ -77,7 +84,7 @@ func TestAComplaintIsSettledWithinTheDay(t *testing.T) {
 		"Mon 10:06" + toCustomer + "verify",
 		"Mon 10:30" + toSue + "decided",
 	})
-	ends(t, h, crm.ComplaintClosed)
+	ends(t, h, complaint.StateClosed)
 	same(t, "desks", []string{h.ledger["con_1complaint/"+caseID+"/1/acknowledge-1/email"].Owner, h.ledger["con_1complaint/"+caseID+"/1/5/offered-ask/email"].Owner}, []string{"stf_mo", "stf_sue"})
 }
 
@@ -111,7 +118,7 @@ func TestWhoOwnsAComplaintThatServiceCannotTake(t *testing.T) {
 	away := func(h *house, ids ...string) {
 		for i := range h.shop.Staff {
 			if slices.Contains(ids, strings.TrimPrefix(h.shop.Staff[i].ID, "stf_")) {
-				h.shop.Staff[i].Absences = []crm.Absence{{From: monday.Add(-time.Hour), To: monday.Add(90 * time.Minute)}}
+				h.shop.Staff[i].Absences = []staff.Absence{{From: monday.Add(-time.Hour), To: monday.Add(90 * time.Minute)}}
 			}
 		}
 	}
@@ -120,14 +127,14 @@ func TestWhoOwnsAComplaintThatServiceCannotTake(t *testing.T) {
 		away(h, absent...)
 		p := newPlay(t, h, monday)
 		p.on("10:20", h.party("mo").withdraws())
-		p.resolves(h.complains(t, crm.Visitor, "stf_bob"))
+		p.resolves(h.complains(t, staff.Visitor, "stf_bob"))
 		same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned", "Mon 10:20" + toCustomer + "withdrawn"})
 	}
 	h := complaintHouse() // nobody can: the ladder shouts until somebody does
 	away(h, "sue", "tom", "bob", "mo", "lu")
 	p := newPlay(t, h, monday)
 	p.on("11:30", h.party("mo").withdraws())
-	p.resolves(h.complains(t, crm.Visitor, "stf_bob"))
+	p.resolves(h.complains(t, staff.Visitor, "stf_bob"))
 	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half", "Mon 11:30" + toCustomer + "withdrawn"})
 }
 
@@ -136,8 +143,8 @@ func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
 	h.shop.Policies[0].Complaint.Pause = 4 * 3600
 	p := newPlay(t, h, monday)
 	p.on("09:10", h.party("mo").triages(3, "sue"))
-	p.on("09:20", h.party("sue").asksFor(crm.EvidencePhoto, crm.EvidenceSamples))
-	p.on("09:30", h.party("sue").pauses(crm.PauseSample))
+	p.on("09:20", h.party("sue").asksFor(defect.EvidencePhoto, defect.EvidenceSamples))
+	p.on("09:30", h.party("sue").pauses(complaint.PauseSample))
 	p.at("14:29", func() {
 		if h.complaint().Pause == nil {
 			t.Error("the clock went on before the time was used up")
@@ -149,7 +156,7 @@ func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
 		}
 	})
 	p.on("15:00", h.party("sue").withdraws())
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	inbox(t, h, given, []string{
 		"Mon 09:20" + toCustomer + "evidence",
 		"Mon 11:30" + toCustomer + "reminded",
@@ -160,8 +167,8 @@ func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
 func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		p.on("09:10", h.party("mo").triages(3, "sue"))
-		p.on("09:20", h.party("sue").asksFor(crm.EvidencePhoto))
-		p.on("09:30", h.party("sue").pauses(crm.PauseCustomer))
+		p.on("09:20", h.party("sue").asksFor(defect.EvidencePhoto))
+		p.on("09:30", h.party("sue").pauses(complaint.PauseCustomer))
 		p.on("10:00", h.party("customer").says("照片在这里"))
 		p.on("10:10", h.party("sue").says("谢谢，照片已收到"), h.party("sue").says("下午测量"))
 		p.on("10:20", h.party("customer").says("好的"))
@@ -179,23 +186,23 @@ func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 
 // Files are a word of his too: they end a pause in which he is waited for, and those that he adds together are told together, once all are there.
 func TestTheCustomersFilesAreTold(t *testing.T) {
-	customer := func(h *house) party { return h.party("customer") }
+	cust := func(h *house) party { return h.party("customer") }
 	h := plays(t, func(p *play, h *house) {
 		p.on("09:10", h.party("mo").triages(3, "sue"))
-		p.on("09:20", h.party("sue").asksFor(crm.EvidencePhoto))
-		p.on("09:30", h.party("sue").pauses(crm.PauseCustomer))
-		p.on("10:00", customer(h).shows(), customer(h).shows())
-		p.on("10:01", customer(h).shows())
+		p.on("09:20", h.party("sue").asksFor(defect.EvidencePhoto))
+		p.on("09:30", h.party("sue").pauses(complaint.PauseCustomer))
+		p.on("10:00", cust(h).shows(), cust(h).shows())
+		p.on("10:01", cust(h).shows())
 		p.at("10:01", func() {
 			if c := h.complaint(); c.Pause != nil || len(c.Stops) != 1 || c.Replies != 1 {
 				t.Errorf("the clock stands still after %d words: %+v", c.Replies, c.Pause)
 			}
 		})
-		p.on("10:05", customer(h).shows())
-		p.on("10:06", customer(h).says("照片在这里")) // he says at once what the files are
-		p.on("10:20", h.party("sue").pauses(crm.PauseSupplier))
-		p.on("10:30", customer(h).shows())
-		p.on("10:31", customer(h).withdraws())
+		p.on("10:05", cust(h).shows())
+		p.on("10:06", cust(h).says("照片在这里")) // he says at once what the files are
+		p.on("10:20", h.party("sue").pauses(complaint.PauseSupplier))
+		p.on("10:30", cust(h).shows())
+		p.on("10:31", cust(h).withdraws())
 	})
 	inbox(t, h, given, []string{
 		"Mon 09:20" + toCustomer + "evidence",
@@ -211,19 +218,19 @@ func TestAnApprovalThatNobodyGives(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 100_000)
 		p.at("Wed 09:12", func() {
-			if c := h.complaint(); c.State != crm.ComplaintAwaiting {
+			if c := h.complaint(); c.State != complaint.StateAwaiting {
 				t.Errorf("it is %s before its end", c.State)
 			}
 		})
 		p.at("Wed 09:14", func() {
-			if c := h.complaint(); c.State != crm.ComplaintProposed || c.Approval.State != crm.ApprovalExpired {
+			if c := h.complaint(); c.State != complaint.StateProposed || c.Approval.State != complaint.ApprovalExpired {
 				t.Errorf("it is %s, the approval %s", c.State, c.Approval.State)
 			}
 		})
 		p.on("Wed 11:30", h.party("sue").withdraws())
 	})
-	staff := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
-	same(t, "inbox of staff", staff, []string{
+	person := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
+	same(t, "inbox of staff", person, []string{
 		"Mon 09:13" + toFinance + "approval",
 		"Mon 14:13" + toManager + "approval",
 		"Tue 09:13" + toSue + "due",
@@ -240,10 +247,10 @@ func TestAnApprovalGivenRefusedOrEdited(t *testing.T) {
 		want []string
 		end  string
 	}{
-		"given":                  {func(p *play, h *house) { p.on("09:40", h.party("fin").approves()) }, []string{"Mon 09:40" + toCustomer + "offered"}, crm.ComplaintOffered},
-		"refused":                {func(p *play, h *house) { p.on("09:40", h.party("fin").rejects()) }, []string{"Mon 09:40" + toSue + "refused"}, crm.ComplaintProposed},
-		"edited below the limit": {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(10_000)) }, []string{"Mon 09:40" + toCustomer + "offered"}, crm.ComplaintOffered},
-		"edited above it":        {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(400_000)) }, []string{"Mon 09:40" + toManager + "approval"}, crm.ComplaintAwaiting},
+		"given":                  {func(p *play, h *house) { p.on("09:40", h.party("fin").approves()) }, []string{"Mon 09:40" + toCustomer + "offered"}, complaint.StateOffered},
+		"refused":                {func(p *play, h *house) { p.on("09:40", h.party("fin").rejects()) }, []string{"Mon 09:40" + toSue + "refused"}, complaint.StateProposed},
+		"edited below the limit": {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(10_000)) }, []string{"Mon 09:40" + toCustomer + "offered"}, complaint.StateOffered},
+		"edited above it":        {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(400_000)) }, []string{"Mon 09:40" + toManager + "approval"}, complaint.StateAwaiting},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := plays(t, func(p *play, h *house) {
@@ -287,7 +294,7 @@ func TestAnOverrulingThatNobodyAnswers(t *testing.T) {
 		p.on("09:12", h.party("sue").judges())
 		p.on("09:13", h.party("sue").overrules())
 		p.at("Wed 09:14", func() {
-			if c := h.complaint(); c.State != crm.ComplaintJudged || c.Verdict.Overruled != nil || len(c.Refused) != 1 {
+			if c := h.complaint(); c.State != complaint.StateJudged || c.Verdict.Overruled != nil || len(c.Refused) != 1 {
 				t.Errorf("it is %s, the overruling %+v", c.State, c.Verdict.Overruled)
 			}
 		})
@@ -295,8 +302,8 @@ func TestAnOverrulingThatNobodyAnswers(t *testing.T) {
 		p.on("Wed 09:30", h.party("fin").approves())
 		p.on("Wed 09:40", h.party("sue").withdraws())
 	})
-	staff := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
-	same(t, "inbox of staff", staff, []string{
+	person := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
+	same(t, "inbox of staff", person, []string{
 		"Mon 09:13" + toFinance + "approval",
 		"Mon 14:12" + toSue + "half",
 		"Tue 09:12" + toSue + "due",
@@ -355,7 +362,7 @@ func TestASilentCustomer(t *testing.T) {
 		"Fri 09:13" + toCustomer + "reminded",
 		"Mon 09:13" + toCustomer + "unanswered",
 	})
-	ends(t, h, crm.ComplaintNoAnswer)
+	ends(t, h, complaint.StateNoAnswer)
 
 	at := h.complaint().ClosedAt.Add(24 * time.Hour)
 	p := newPlay(t, h, at)
@@ -371,7 +378,7 @@ func TestASilentCustomer(t *testing.T) {
 
 // He said that it was settled, and finds the next day that it is not. The process of the first round ends at its next step, and tells nobody.
 func TestAComplaintReopenedWhileItIsCorrected(t *testing.T) {
-	var again crm.Event
+	var again event.Event
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)
 		done(p, h)
@@ -409,7 +416,7 @@ func TestACustomerWhoIsNotSatisfied(t *testing.T) {
 		"Mon 10:41" + toCustomer + "offered", "Mon 10:50" + toSue + "decided", "Mon 10:52" + toCustomer + "progress", "Mon 10:54" + toCustomer + "verify",
 		"Mon 11:00" + toSue + "decided",
 	})
-	ends(t, h, crm.ComplaintClosed)
+	ends(t, h, complaint.StateClosed)
 }
 
 // A day that was given for the goods is kept or corrected before it is over.
@@ -452,7 +459,7 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 		}
 		p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").closes()))
 	}, 33*24*time.Hour)
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	inbox(t, h, given, []string{
 		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
 		"Mon 10:30" + toSue + "decided",
@@ -460,7 +467,7 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 		"Wed 15:00 bob@shop.example complaint-correction",
 		"Fri 15:00" + toSue + "effect",
 	})
-	ends(t, h, crm.ComplaintClosed)
+	ends(t, h, complaint.StateClosed)
 }
 
 // Who records a correction that he makes himself is told nothing.
@@ -487,13 +494,13 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 		do   func(h *house) caseCommand
 		told []string
 	}{
-		crm.ComplaintWithdrawn: {func(h *house) caseCommand { return h.party("customer").withdraws() }, []string{"Mon 09:10" + toTom + "decided"}},
-		crm.ComplaintJoined:    {func(h *house) caseCommand { return h.party("mo").joins() }, []string{"Mon 09:10" + toCustomer + "joined"}},
+		complaint.StateWithdrawn: {func(h *house) caseCommand { return h.party("customer").withdraws() }, []string{"Mon 09:10" + toTom + "decided"}},
+		complaint.StateJoined:    {func(h *house) caseCommand { return h.party("mo").joins() }, []string{"Mon 09:10" + toCustomer + "joined"}},
 	} {
 		h := complaintHouse()
 		p := newPlay(t, h, monday)
 		p.on("09:10", tc.do(h))
-		p.resolves(h.complains(t, crm.Visitor, ""))
+		p.resolves(h.complains(t, staff.Visitor, ""))
 		inbox(t, h, opened, tc.told)
 		ends(t, h, state)
 		if !p.Now().Equal(shopTime(t, "09:10")) {
@@ -506,13 +513,13 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 func TestAColleagueWithdrawsForTheCustomer(t *testing.T) {
 	h := complaintHouse()
 	h.sms = true
-	h.people["con_1"] = crm.Contact{ID: "con_1", Customer: "cus_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}
+	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}
 	p := newPlay(t, h, monday)
-	if _, _, err := h.party("mo").withdrawsSaying(" ")(crm.Complaint{}, h.terms(), monday); err == nil {
+	if _, _, err := h.party("mo").withdrawsSaying(" ")(complaint.Complaint{}, h.terms(), monday); err == nil {
 		t.Error("withdrawn without a reason")
 	}
 	p.on("09:10", h.party("mo").withdraws())
-	p.resolves(h.complains(t, crm.Visitor, ""))
+	p.resolves(h.complains(t, staff.Visitor, ""))
 	same(t, "inbox", h.inbox, []string{"Mon 09:00 +8613800138000 complaint-acknowledged", opened[1], "Mon 09:10 +8613800138000 complaint-withdrawn"})
 	if w := h.complaint().Withdrawal; w == nil || w.Reason == "" || w.By != "stf_mo" {
 		t.Errorf("%+v", w)
@@ -547,9 +554,9 @@ func TestWordsAfterTheEnd(t *testing.T) {
 
 func TestANewPolicyMovesTheRungs(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
-		p.on("09:30", func(c crm.Complaint, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-			policy := crm.StandardComplaintPolicy()
-			policy.Time[crm.ComplaintNew] = [4]int64{3600, 3600, 3600, 3600}
+		p.on("09:30", func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+			policy := complaint.StandardPolicy()
+			policy.Time[complaint.StateNew] = [4]int64{3600, 3600, 3600, 3600}
 			h.shop.Policies = slices.Clone(h.shop.Policies)
 			h.shop.Policies[0].Version, h.shop.Policies[0].Complaint = 2, policy
 			return c.Replan(h.terms().Complaint(), now)
@@ -568,12 +575,12 @@ func TestANewPolicyMovesTheRungs(t *testing.T) {
 func TestAComplaintOverTheHoliday(t *testing.T) {
 	h := complaintHouse()
 	cal := &h.shop.Calendars[0]
-	cal.Holidays = []crm.Holiday{{From: "2026-10-01", To: "2026-10-07", Name: crm.Text{Zh: "国庆节", En: "National Day"}}}
-	cal.MakeupDays = []crm.MakeupDay{{Date: "2026-10-10", As: "mon"}}
+	cal.Holidays = []calendar.Holiday{{From: "2026-10-01", To: "2026-10-07", Name: words.Text{Zh: "国庆节", En: "National Day"}}}
+	cal.MakeupDays = []calendar.MakeupDay{{Date: "2026-10-10", As: "mon"}}
 	start := time.Date(2026, 9, 30, 8, 30, 0, 0, time.UTC) // Wednesday 16:30: one working hour before the holiday
 	p := newPlay(t, h, start)
 	h.now = func() time.Time { return start }
-	first := h.complains(t, crm.Visitor, "")
+	first := h.complains(t, staff.Visitor, "")
 	h.now = p.Now
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("lu").withdraws())) }, 12*24*time.Hour)
 	p.resolves(first)

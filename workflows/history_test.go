@@ -9,6 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
@@ -16,8 +24,6 @@ import (
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
-
-	"afterpress/shared/crm"
 )
 
 // To record the histories anew: go test ./workflows -run TestHistories -record <absolute path of the temporal binary>
@@ -32,20 +38,20 @@ type reply struct {
 // histories are short lives of a lead. The first contact is due after 4 s, the next person follows 2 s later. Each reply stands under the step of the message that
 // it follows.
 var histories = map[string]struct {
-	enquiry crm.Enquiry
+	enquiry form.Enquiry
 	away    int // the mail server refuses so many times first
 	replies func(*house) map[string]reply
 }{
 	"contacted-in-time": {byEmail, 0, func(h *house) map[string]reply {
-		return map[string]reply{"1/tell": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)}}
+		return map[string]reply{"1/tell": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)}}
 	}},
 	"reminded-and-contacted": {byEmail, 0, func(h *house) map[string]reply {
-		return map[string]reply{"1/half": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)}}
+		return map[string]reply{"1/half": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)}}
 	}},
-	"pooled-claimed-and-contacted": {crm.Enquiry{Phone: "+8613800138000"}, 0, func(h *house) map[string]reply {
+	"pooled-claimed-and-contacted": {form.Enquiry{Phone: "+8613800138000"}, 0, func(h *house) map[string]reply {
 		return map[string]reply{
 			"3/pooled": {time.Second, claims(actor(h, "stf_anna"))},
-			"4/half":   {time.Second, speaks(actor(h, "stf_anna"), crm.OutcomeQuote)},
+			"4/half":   {time.Second, speaks(actor(h, "stf_anna"), customer.OutcomeQuote)},
 		}
 	}},
 	"recycled-and-lost": {byEmail, 0, func(h *house) map[string]reply {
@@ -56,12 +62,12 @@ var histories = map[string]struct {
 	}},
 	"replanned-and-contacted": {byEmail, 0, func(h *house) map[string]reply {
 		return map[string]reply{
-			"1/tell": {time.Second, func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+			"1/tell": {time.Second, func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
 				terms.Policy.Version, terms.Policy.Lead.FirstContact = 2, 8
 				terms.Ref = terms.Policy.Ref()
 				return l.Replan(terms.Lead(), now)
 			}},
-			"1/half": {time.Second, speaks(actor(h, "stf_bob"), crm.OutcomeInterested)},
+			"1/half": {time.Second, speaks(actor(h, "stf_bob"), customer.OutcomeInterested)},
 		}
 	}},
 	"mail-server-away": {byEmail, 2, func(h *house) map[string]reply {
@@ -108,7 +114,7 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			hands := NewClient(c)
 			hands.Settling = time.Second
 			for range 2 {
-				if err := hands.Hand(ctx, crm.Event{ID: "evt_1", Type: crm.PolicyChanged, Record: change.ID, Seq: change.Version, Wakes: true}); err != nil {
+				if err := hands.Hand(ctx, event.Event{ID: "evt_1", Type: event.PolicyChanged, Record: change.ID, Seq: change.Version, Wakes: true}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -251,20 +257,20 @@ func writeHistory(t *testing.T, ctx context.Context, c client.Client, name, id s
 }
 
 // player plays one life and gives its first event; start starts a worker of the queue on a house.
-type player func(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event
+type player func(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event
 
 // livelyHouse is a house of the real time, open day and night.
 func livelyHouse() *house {
 	h := newHouse()
 	h.now = time.Now
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		h.shop.Calendars[0].Week[day] = []crm.Window{{From: "00:00", To: "24:00"}}
+		h.shop.Calendars[0].Week[day] = []calendar.Window{{From: "00:00", To: "24:00"}}
 	}
 	return h
 }
 
 // handTwice hands an event over as a sweep does that meets the stream.
-func handTwice(t *testing.T, ctx context.Context, c *Client, e crm.Event) {
+func handTwice(t *testing.T, ctx context.Context, c *Client, e event.Event) {
 	for range 2 {
 		if err := c.Hand(ctx, e); err != nil {
 			t.Fatal(err)
@@ -273,22 +279,22 @@ func handTwice(t *testing.T, ctx context.Context, c *Client, e crm.Event) {
 }
 
 // playLead runs a worker while the story of one lead is played. It ends once the last reply was given.
-func playLead(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event {
+func playLead(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
 	h := livelyHouse()
-	lead := &h.shop.Policies[0].Lead
-	lead.FirstContact, lead.Pool = 4, 60
-	for i := range lead.Ladder {
-		lead.Ladder[i].Plus /= 15 * 60
+	l := &h.shop.Policies[0].Lead
+	l.FirstContact, l.Pool = 4, 60
+	for i := range l.Ladder {
+		l.Ladder[i].Plus /= 15 * 60
 	}
 	life := histories[name]
 	replies, steps, away := life.replies(h), make(chan string, 100), life.away
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if m.Person == "con_1" && away > 0 {
 			away--
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
 		steps <- m.Step
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	start("lead", h)
 	first := h.capture(t, life.enquiry)

@@ -8,7 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 const holdID = "hld_019e0000-0000-7000-8000-00009f3a09be"
@@ -18,58 +26,58 @@ func (h *house) holdWork() *HoldWork {
 	return &HoldWork{Holds: h, Ledger: h, Mail: h, SMS: h.sms, Now: lead.Now, URL: "https://shop.example/holds/", Site: lead.Site, Tokens: lead.Tokens}
 }
 
-func (h *house) Hold(_ context.Context, id string) (crm.Hold, error) {
+func (h *house) Hold(_ context.Context, id string) (hold.Hold, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.looks++
-	if hold, ok := h.holds[id]; ok {
-		return hold, nil
+	if hld, ok := h.holds[id]; ok {
+		return hld, nil
 	}
-	return crm.Hold{}, crm.Missing("生产问题", "production question")
+	return hold.Hold{}, fault.Missing("生产问题", "production question")
 }
 
-func (h *house) ChangeHold(_ context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error) {
+func (h *house) ChangeHold(_ context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	next, event, err := rule(h.holds[id])
+	next, e, err := rule(h.holds[id])
 	if err != nil {
 		return next, err
 	}
-	if event.Pending {
-		return next, fmt.Errorf("what a process wrote is handed back to it: %s", event.Type)
+	if e.Pending {
+		return next, fmt.Errorf("what a process wrote is handed back to it: %s", e.Type)
 	}
 	h.holds[id] = next
 	return next, h.die(changeAfter, next.State)
 }
 
 // asks asks a question for its owner and returns its event. The customer has an e-mail address where nobody says otherwise.
-func (h *house) asks(t testing.TB, asker, owner string) crm.Event {
+func (h *house) asks(t testing.TB, asker, owner string) event.Event {
 	t.Helper()
 	if h.asked.ID == "" {
-		h.asked = crm.Contact{ID: "con_1", Customer: "cus_1", Name: "王芳", Lang: crm.Zh, Emails: []crm.Reach{{Value: "fang@customer.example"}}}
+		h.asked = customer.Contact{ID: "con_1", Customer: "cus_1", Name: "王芳", Lang: words.Zh, Emails: []customer.Reach{{Value: "fang@customer.example"}}}
 	}
-	in := crm.HoldQuestion{Job: "J-1", Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	hold, e, err := crm.AskHold(in, holdID, "cus_1", "con_1", owner, crm.Actor{ID: asker, Roles: []crm.Role{crm.Production}, Branches: []string{"bra_1"}}, h.terms().Hold(), h.now().UTC())
+	in := hold.Question{Job: "J-1", Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
+	hld, e, err := hold.Ask(in, holdID, "cus_1", "con_1", owner, staff.Actor{ID: asker, Roles: []staff.Role{staff.Production}, Branches: []string{"bra_1"}}, h.terms().Hold(), h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.holds[holdID], e.ID = hold, "evt_1"
+	h.holds[holdID], e.ID = hld, "evt_1"
 	return e
 }
 
-type holdCommand func(crm.Hold, crm.Terms, time.Time) (crm.Hold, crm.Event, error)
+type holdCommand func(hold.Hold, setup.Terms, time.Time) (hold.Hold, event.Event, error)
 
 // decides is somebody's command on the question.
-func (h *house) decides(t testing.TB, do holdCommand) crm.Event {
+func (h *house) decides(t testing.TB, do holdCommand) event.Event {
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, e, err := do(h.holds[holdID], h.terms(), h.now().UTC())
 	if err != nil {
 		t.Error(err)
-		return crm.Event{}
+		return event.Event{}
 	}
 	h.holds[holdID], e.ID = next, fmt.Sprintf("evt_%d", next.Version)
 	return e
@@ -86,19 +94,19 @@ func (p *play) hold(clock string, do holdCommand) {
 }
 
 func chooses(choice int) holdCommand {
-	return func(h crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
-		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: choice, Channel: "link"}, terms.Hold(), now)
+	return func(h hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
+		return h.Reply(staff.Visitor, hold.Answer{Choice: choice, Channel: "link"}, terms.Hold(), now)
 	}
 }
 
-func noted(by crm.Actor) holdCommand {
-	return func(h crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
-		return h.Reply(by, crm.HoldAnswer{Choice: 2, Channel: "phone"}, terms.Hold(), now)
+func noted(by staff.Actor) holdCommand {
+	return func(h hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
+		return h.Reply(by, hold.Answer{Choice: 2, Channel: "phone"}, terms.Hold(), now)
 	}
 }
 
-func withdraws(by crm.Actor) holdCommand {
-	return func(h crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
+func withdraws(by staff.Actor) holdCommand {
+	return func(h hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
 		return h.Withdraw(by, terms.Hold(), now)
 	}
 }
@@ -133,11 +141,11 @@ func TestAQuestionRemindedThenAnswered(t *testing.T) {
 // Two hours of nobody, and two more: the manager has it at 11:00, and at 14:00, after the lunch break, an owner of the shop hears of it.
 func TestAQuestionThatNobodyAnswers(t *testing.T) {
 	h := newHouse()
-	h.shop.Staff = append(h.shop.Staff, crm.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: crm.Zh, Roles: []crm.Role{crm.Owner}, HeadOffice: true})
+	h.shop.Staff = append(h.shop.Staff, staff.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: words.Zh, Roles: []staff.Role{staff.Owner}, HeadOffice: true})
 	p := newPlay(t, h, monday)
 	p.at("11:30", func() {
-		if hold := h.holds[holdID]; hold.State != crm.HoldEscalated || hold.Owner != "stf_mo" {
-			t.Errorf("at 11:30 it is %s, with %s", hold.State, hold.Owner)
+		if hld := h.holds[holdID]; hld.State != hold.StateEscalated || hld.Owner != "stf_mo" {
+			t.Errorf("at 11:30 it is %s, with %s", hld.State, hld.Owner)
 		}
 	})
 	p.hold("15:00", chooses(1))
@@ -161,8 +169,8 @@ func TestAQuestionWithoutManagerStaysWithItsOwner(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.hold("12:00", noted(actor(h, "stf_anna")))
 	p.run(h.asks(t, "stf_cai", "stf_anna"))
-	if hold := h.holds[holdID]; hold.Owner != "stf_anna" || hold.State != crm.HoldAnswered {
-		t.Errorf("%+v", hold)
+	if hld := h.holds[holdID]; hld.Owner != "stf_anna" || hld.State != hold.StateAnswered {
+		t.Errorf("%+v", hld)
 	}
 	if states := h.states(); !slices.Contains(states, "stf_mo 2/manager suppressed") {
 		t.Errorf("ledger %q", states)
@@ -211,17 +219,17 @@ func TestTheAnswerReachesSomebody(t *testing.T) {
 func TestWhatTheCustomerIsAsked(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		contact crm.Contact
+		contact customer.Contact
 		sms     bool
 		row     string
 		to      string
 	}{
-		{"by mail", crm.Contact{ID: "con_1", Lang: crm.En, Emails: []crm.Reach{{Value: "a@b.cn"}}, Phones: []crm.Reach{{Value: "+8613800138000"}}}, true, "con_1 1/ask email sent", "a@b.cn"},
-		{"by SMS", crm.Contact{ID: "con_1", Lang: crm.En, Phones: []crm.Reach{{Value: "+862162345678"}, {Value: "+8613800138000"}}}, true, "con_1 1/ask sms sent", "+8613800138000"},
-		{"no SMS in this shop", crm.Contact{ID: "con_1", Phones: []crm.Reach{{Value: "+8613800138000"}}}, false, "con_1 1/ask email suppressed" + crm.ReasonNoAddress, ""},
-		{"a landline since", crm.Contact{ID: "con_1", Phones: []crm.Reach{{Value: "+862162345678"}}}, true, "con_1 1/ask sms suppressed" + crm.ReasonNoMobile, ""},
-		{"left since", crm.Contact{ID: "con_1", Emails: []crm.Reach{{Value: "a@b.cn"}}, LeftAt: &monday}, true, "con_1 1/ask email suppressed" + crm.ReasonLeft, ""},
-		{"gone since", crm.Contact{ID: "con_2"}, true, "con_1 1/ask email suppressed" + crm.ReasonNoAddress, ""},
+		{"by mail", customer.Contact{ID: "con_1", Lang: words.En, Emails: []customer.Reach{{Value: "a@b.cn"}}, Phones: []customer.Reach{{Value: "+8613800138000"}}}, true, "con_1 1/ask email sent", "a@b.cn"},
+		{"by SMS", customer.Contact{ID: "con_1", Lang: words.En, Phones: []customer.Reach{{Value: "+862162345678"}, {Value: "+8613800138000"}}}, true, "con_1 1/ask sms sent", "+8613800138000"},
+		{"no SMS in this shop", customer.Contact{ID: "con_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}, false, "con_1 1/ask email suppressed" + message.ReasonNoAddress, ""},
+		{"a landline since", customer.Contact{ID: "con_1", Phones: []customer.Reach{{Value: "+862162345678"}}}, true, "con_1 1/ask sms suppressed" + message.ReasonNoMobile, ""},
+		{"left since", customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}}, LeftAt: &monday}, true, "con_1 1/ask email suppressed" + message.ReasonLeft, ""},
+		{"gone since", customer.Contact{ID: "con_2"}, true, "con_1 1/ask email suppressed" + message.ReasonNoAddress, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
@@ -241,11 +249,11 @@ func TestWhatTheCustomerIsAsked(t *testing.T) {
 
 // A customer who prefers SMS is asked by SMS where his number takes one, and by mail where not.
 func TestWhoPrefersSMSIsAskedBySMS(t *testing.T) {
-	both := crm.Contact{ID: "con_1", Emails: []crm.Reach{{Value: "a@b.cn"}}, Phones: []crm.Reach{{Value: "+8613800138000"}}}
-	landline := crm.Contact{ID: "con_1", Emails: both.Emails, Phones: []crm.Reach{{Value: "+862162345678"}}}
+	both := customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}}, Phones: []customer.Reach{{Value: "+8613800138000"}}}
+	landline := customer.Contact{ID: "con_1", Emails: both.Emails, Phones: []customer.Reach{{Value: "+862162345678"}}}
 	for _, c := range []struct {
 		prefers string
-		contact crm.Contact
+		contact customer.Contact
 		sms     bool
 		to      string
 	}{
@@ -267,7 +275,7 @@ type letters struct {
 	values []map[string]string
 }
 
-func (l *letters) Send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) Delivery {
+func (l *letters) Send(ctx context.Context, m message.Message, to Recipient, values map[string]string) Delivery {
 	l.values = append(l.values, values)
 	return l.house.Send(ctx, m, to, values)
 }
@@ -284,7 +292,7 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 	v := l.values[0]
 	token, found := strings.CutPrefix(v["link"], "https://shop.example/c/")
 	token, query, _ := strings.Cut(token, "?")
-	about, ok := work.Tokens.OpenCase(token)
+	about, ok := complaint.OpenCase(work.Tokens, token)
 	if !found || !ok || about.About != holdID || about.Job != "" || query != "lang=zh" {
 		t.Errorf("the link %s is about %+v", v["link"], about)
 	}
@@ -297,14 +305,14 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 func TestAQuestionWhileTheMailServerIsAway(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	h.server = func(crm.Message) Delivery {
+	h.server = func(message.Message) Delivery {
 		if h.now().Before(shopTime(t, "11:20")) {
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p.at("11:10", func() {
-		if state := h.holds[holdID].State; state != crm.HoldEscalated {
+		if state := h.holds[holdID].State; state != hold.StateEscalated {
 			t.Errorf("at 11:10 it is %s", state)
 		}
 	})
@@ -323,7 +331,7 @@ func TestAQuestionWhoseWorkerDies(t *testing.T) {
 		copies      int
 	}{
 		{claimBefore, "1/ask", "con_1 1/ask sent", 1}, {sendBefore, "1/ask", "con_1 1/ask unknown", 0}, {sendAfterAccept, "1/ask", "con_1 1/ask unknown", 1},
-		{changeAfter, crm.HoldEscalated, "stf_mo 2/manager sent", 1}, {sendAfterAccept, "3/answer", "stf_cai 3/answer unknown", 1},
+		{changeAfter, hold.StateEscalated, "stf_mo 2/manager sent", 1}, {sendAfterAccept, "3/answer", "stf_cai 3/answer unknown", 1},
 	} {
 		t.Run(c.point+" of "+c.step, func(t *testing.T) {
 			h := newHouse()
@@ -334,7 +342,7 @@ func TestAQuestionWhoseWorkerDies(t *testing.T) {
 			if !slices.Contains(h.states(), c.want) || h.holds[holdID].Version != 3 {
 				t.Errorf("version %d, ledger %q", h.holds[holdID].Version, h.states())
 			}
-			template := map[string]string{"1/ask": "hold-asked", crm.HoldEscalated: "hold-escalated", "3/answer": "hold-answered"}[c.step]
+			template := map[string]string{"1/ask": "hold-asked", hold.StateEscalated: "hold-escalated", "3/answer": "hold-answered"}[c.step]
 			if n := strings.Count(strings.Join(h.inbox, "\n"), template); n != c.copies {
 				t.Errorf("%d times %s: %q", n, template, h.inbox)
 			}
@@ -354,11 +362,11 @@ func TestAQuestionIsReplanned(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
 			p := newPlay(t, h, monday)
-			p.hold("09:20", func(hold crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
-				terms.Policy.Version, terms.Policy.Hold = 2, crm.StandardHoldPolicy()
+			p.hold("09:20", func(hld hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
+				terms.Policy.Version, terms.Policy.Hold = 2, hold.StandardPolicy()
 				terms.Ref = terms.Policy.Ref()
 				terms.Policy.Hold.Answer = c.answer
-				return hold.Replan(terms.Hold(), now)
+				return hld.Replan(terms.Hold(), now)
 			})
 			p.hold("11:30", withdraws(actor(h, "stf_mo")))
 			p.run(h.asks(t, "stf_cai", "stf_anna"))
@@ -378,7 +386,7 @@ func TestAQuestionThatIsGone(t *testing.T) {
 		t.Errorf("%q until %s", h.inbox, p.Now())
 	}
 	strange := newHouse()
-	strange.shop.Policies[0].Hold = crm.StandardHoldPolicy()
+	strange.shop.Policies[0].Hold = hold.StandardPolicy()
 	strange.shop.Policies[0].Hold.Ladder[0].Do = "dance"
 	q := newPlay(t, strange, monday)
 	q.hold("09:10", withdraws(actor(strange, "stf_mo")))

@@ -6,9 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/worker"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
 
-	"afterpress/shared/crm"
+	"go.temporal.io/sdk/worker"
 )
 
 // holdReply is what somebody does some time after the question's process began, or after what was done before.
@@ -25,10 +27,10 @@ var holdHistories = map[string]func(*house) []holdReply{
 	},
 	"hold-escalated-and-answered": func(*house) []holdReply { return []holdReply{{15 * time.Second, chooses(2)}} },
 	"hold-replanned-and-withdrawn": func(h *house) []holdReply {
-		return []holdReply{{2 * time.Second, func(hold crm.Hold, terms crm.Terms, now time.Time) (crm.Hold, crm.Event, error) {
+		return []holdReply{{2 * time.Second, func(hld hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
 			terms.Policy.Version, terms.Policy.Hold.Answer = 2, 60
 			terms.Ref = terms.Policy.Ref()
-			return hold.Replan(terms.Hold(), now)
+			return hld.Replan(terms.Hold(), now)
 		}}, {time.Second, withdraws(actor(h, "stf_mo"))}}
 	},
 }
@@ -61,10 +63,10 @@ func TestWhatAQuestionCosts(t *testing.T) {
 }
 
 // playHold runs a worker while the story of one question is played.
-func playHold(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event {
+func playHold(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
 	h := livelyHouse()
 	policy := &h.shop.Policies[0].Hold
-	*policy = crm.StandardHoldPolicy()
+	*policy = hold.StandardPolicy()
 	policy.Answer, policy.Escalate = 12, 60
 	policy.Ladder = slices.Clone(policy.Ladder)
 	start("hold", h)

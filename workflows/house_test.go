@@ -10,11 +10,25 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
-
-	"afterpress/shared/crm"
 )
 
 // Where an attempt can die. The fakes end it there: what was written stays written, and the attempt reports a store that is gone.
@@ -30,18 +44,18 @@ const (
 type house struct {
 	mu      sync.Mutex
 	now     func() time.Time
-	shop    crm.Shop
-	leads   map[string]crm.Lead
-	tasks   map[string]crm.Task
-	cases   map[string]crm.Complaint
-	people  map[string]crm.Contact
-	words   map[string]crm.ComplaintReply
-	holds   map[string]crm.Hold
-	asked   crm.Contact // whom a question goes to
+	shop    setup.Shop
+	leads   map[string]lead.Lead
+	tasks   map[string]task.Task
+	cases   map[string]complaint.Complaint
+	people  map[string]customer.Contact
+	words   map[string]complaint.Reply
+	holds   map[string]hold.Hold
+	asked   customer.Contact // whom a question goes to
 	turn    int64
-	ledger  map[string]crm.Message
+	ledger  map[string]message.Message
 	inbox   []string
-	server  func(m crm.Message) Delivery // nil: takes everything
+	server  func(m message.Message) Delivery // nil: takes everything
 	dies    func(point, step string) bool
 	looks   int
 	changed []string // what processes did to complaints
@@ -56,31 +70,31 @@ const leadID = "lead_019e0000-0000-7000-8000-00009f3a09bc"
 var monday = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 
 func newHouse() *house {
-	week := map[string][]crm.Window{}
+	week := map[string][]calendar.Window{}
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri"} {
-		week[day] = []crm.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: "17:30"}}
+		week[day] = []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: "17:30"}}
 	}
-	person := func(id, name string, role crm.Role) crm.Staff {
-		return crm.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: crm.Zh, Roles: []crm.Role{role}, Branches: []string{"bra_1"}}
+	person := func(id, name string, role staff.Role) staff.Staff {
+		return staff.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: words.Zh, Roles: []staff.Role{role}, Branches: []string{"bra_1"}}
 	}
 	return &house{
-		now: func() time.Time { return monday }, leads: map[string]crm.Lead{}, tasks: map[string]crm.Task{}, ledger: map[string]crm.Message{},
-		holds: map[string]crm.Hold{}, cases: map[string]crm.Complaint{}, people: map[string]crm.Contact{}, words: map[string]crm.ComplaintReply{},
-		shop: crm.Shop{
-			Roster: crm.Roster{
-				Staff: []crm.Staff{person("anna", "安娜", crm.Sales), person("bob", "鲍勃", crm.Sales), person("cai", "蔡", crm.Sales), person("mo", "莫", crm.Manager)},
-				Branches: []crm.Branch{{ID: "bra_1", Name: crm.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678", Calendar: "cal_1", Policy: "standard",
+		now: func() time.Time { return monday }, leads: map[string]lead.Lead{}, tasks: map[string]task.Task{}, ledger: map[string]message.Message{},
+		holds: map[string]hold.Hold{}, cases: map[string]complaint.Complaint{}, people: map[string]customer.Contact{}, words: map[string]complaint.Reply{},
+		shop: setup.Shop{
+			Roster: firm.Roster{
+				Staff: []staff.Staff{person("anna", "安娜", staff.Sales), person("bob", "鲍勃", staff.Sales), person("cai", "蔡", staff.Sales), person("mo", "莫", staff.Manager)},
+				Branches: []firm.Branch{{ID: "bra_1", Name: words.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678", Calendar: "cal_1", Policy: "standard",
 					Manager: "stf_mo"}},
-				Calendars: []crm.Calendar{{ID: "cal_1", Zone: "Asia/Shanghai", Week: week}},
+				Calendars: []calendar.Calendar{{ID: "cal_1", Zone: "Asia/Shanghai", Week: week}},
 			},
-			Name:     crm.Text{Zh: "晨光印务", En: "Dawn Print"},
-			Policies: []crm.Policy{crm.StandardPolicy()},
+			Name:     words.Text{Zh: "晨光印务", En: "Dawn Print"},
+			Policies: []setup.Policy{setup.StandardPolicy()},
 		},
 	}
 }
 
 func (h *house) work() *LeadWork {
-	tokens, err := crm.NewTokens([]byte("a secret of tests, 32 bytes or more"))
+	tokens, err := token.NewTokens([]byte("a secret of tests, 32 bytes or more"))
 	if err != nil {
 		panic(err)
 	}
@@ -89,7 +103,7 @@ func (h *house) work() *LeadWork {
 
 func (h *house) die(point, step string) error {
 	if h.dies != nil && h.dies(point, step) {
-		return crm.Fail(crm.Unavailable, "断电", "power cut")
+		return fault.Fail(fault.Unavailable, "断电", "power cut")
 	}
 	return nil
 }
@@ -106,7 +120,7 @@ func once(point, step string) func(string, string) bool {
 	}
 }
 
-func (h *house) terms() crm.Terms {
+func (h *house) terms() setup.Terms {
 	terms, err := h.shop.Terms("bra_1")
 	if err != nil {
 		panic(err)
@@ -115,12 +129,12 @@ func (h *house) terms() crm.Terms {
 }
 
 // capture takes an enquiry in and returns its event.
-func (h *house) capture(t testing.TB, e crm.Enquiry) crm.Event {
+func (h *house) capture(t testing.TB, e form.Enquiry) event.Event {
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e.Lang = crm.Zh
-	out, err := crm.Capture{Enquiry: e, Source: "web", Terms: h.terms().Lead(), Life: h.terms().Policy.Life, LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: crm.Visitor}.Capture(h.now().UTC())
+	e.Lang = words.Zh
+	out, err := lead.Capture{Enquiry: e, Source: "web", Terms: h.terms().Lead(), Life: h.terms().Policy.Life, LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: staff.Visitor}.Capture(h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,58 +143,58 @@ func (h *house) capture(t testing.TB, e crm.Enquiry) crm.Event {
 	return out.Event
 }
 
-type command func(crm.Lead, crm.Terms, time.Time) (crm.Lead, crm.Event, error)
+type command func(lead.Lead, setup.Terms, time.Time) (lead.Lead, event.Event, error)
 
 // act is a person's command on the lead.
-func (h *house) act(t testing.TB, do command) crm.Event {
+func (h *house) act(t testing.TB, do command) event.Event {
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	next, event, err := do(h.leads[leadID], h.terms(), h.now().UTC())
+	next, e, err := do(h.leads[leadID], h.terms(), h.now().UTC())
 	if err != nil {
 		t.Error(err)
-		return crm.Event{}
+		return event.Event{}
 	}
 	h.leads[leadID] = next
-	event.ID = fmt.Sprintf("evt_%d", next.Version)
-	return event
+	e.ID = fmt.Sprintf("evt_%d", next.Version)
+	return e
 }
 
-func actor(h *house, id string) crm.Actor {
+func actor(h *house, id string) staff.Actor {
 	p, _ := h.shop.Person(id)
-	return crm.ActorOf(p)
+	return staff.ActorOf(p)
 }
 
-func (h *house) lead() crm.Lead {
+func (h *house) lead() lead.Lead {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.leads[leadID]
 }
 
-func (h *house) Terms(_ context.Context, branch string) (crm.Shop, crm.Terms, error) {
+func (h *house) Terms(_ context.Context, branch string) (setup.Shop, setup.Terms, error) {
 	terms, err := h.shop.Terms(branch)
 	return h.shop, terms, err
 }
 
-func (h *house) Lead(_ context.Context, id string) (crm.Lead, error) {
+func (h *house) Lead(_ context.Context, id string) (lead.Lead, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.looks++
-	if lead, ok := h.leads[id]; ok {
-		return lead, nil
+	if l, ok := h.leads[id]; ok {
+		return l, nil
 	}
-	return crm.Lead{}, crm.Missing("线索", "lead")
+	return lead.Lead{}, fault.Missing("线索", "lead")
 }
 
-func (h *house) ChangeLead(_ context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error) {
+func (h *house) ChangeLead(_ context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	next, event, err := rule(h.leads[id])
+	next, e, err := rule(h.leads[id])
 	if err != nil {
 		return next, err
 	}
-	if event.Pending {
-		return next, fmt.Errorf("what a process wrote is handed back to it: %s", event.Type)
+	if e.Pending {
+		return next, fmt.Errorf("what a process wrote is handed back to it: %s", e.Type)
 	}
 	h.leads[id] = next
 	return next, h.die(changeAfter, next.State)
@@ -194,11 +208,11 @@ func (h *house) Rotate(context.Context, string) (int64, error) {
 }
 
 // Customer is everybody's customer, who prefers what this house says.
-func (h *house) Customer(_ context.Context, id string) (crm.Customer, error) {
-	return crm.Customer{ID: id, PreferredChannel: h.prefers}, nil
+func (h *house) Customer(_ context.Context, id string) (customer.Customer, error) {
+	return customer.Customer{ID: id, PreferredChannel: h.prefers}, nil
 }
 
-func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Message, error) {
+func (h *house) ClaimMessage(_ context.Context, m message.Message, _ string) (message.Message, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.die(claimBefore, m.Step); err != nil {
@@ -209,8 +223,8 @@ func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Me
 		m = row
 	}
 	switch m.State {
-	case "", crm.MessageQueued:
-	case crm.MessageClaimed:
+	case "", message.StateQueued:
+	case message.StateClaimed:
 		lapsed, err := m.Lapse(now, now)
 		if err == nil {
 			h.ledger[m.Person+m.Key()] = lapsed
@@ -221,8 +235,8 @@ func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Me
 	}
 	before := m
 	m, err := m.Claim(now)
-	if m.Channel == crm.ChannelSMS && h.bars != "" {
-		m, err = crm.Message.Suppress(before, h.bars, now)
+	if m.Channel == message.ChannelSMS && h.bars != "" {
+		m, err = message.Message.Suppress(before, h.bars, now)
 	}
 	if err != nil {
 		return m, err
@@ -231,7 +245,7 @@ func (h *house) ClaimMessage(_ context.Context, m crm.Message, _ string) (crm.Me
 	return m, h.die(sendBefore, m.Step)
 }
 
-func (h *house) SettleMessage(_ context.Context, m crm.Message, state, provider, reason string) error {
+func (h *house) SettleMessage(_ context.Context, m message.Message, state, provider, reason string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.die(sendAfterAccept, m.Step); err != nil {
@@ -244,7 +258,7 @@ func (h *house) SettleMessage(_ context.Context, m crm.Message, state, provider,
 	return err
 }
 
-func (h *house) SuppressMessage(_ context.Context, m crm.Message, reason string) error {
+func (h *house) SuppressMessage(_ context.Context, m message.Message, reason string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if _, ok := h.ledger[m.Person+m.Key()]; ok {
@@ -255,28 +269,28 @@ func (h *house) SuppressMessage(_ context.Context, m crm.Message, reason string)
 	return err
 }
 
-func (h *house) Send(_ context.Context, m crm.Message, to Recipient, values map[string]string) Delivery {
+func (h *house) Send(_ context.Context, m message.Message, to Recipient, values map[string]string) Delivery {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for name, v := range values {
 		if v == "" {
-			return Delivery{State: crm.MessageFailed, Reason: name}
+			return Delivery{State: message.StateFailed, Reason: name}
 		}
 	}
 	if h.server != nil {
-		if d := h.server(m); d.State != crm.MessageSent {
+		if d := h.server(m); d.State != message.StateSent {
 			return d
 		}
 	}
 	shanghai := time.FixedZone("CST", 8*3600)
 	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), cmp.Or(to.Robot, to.address()), m.Template))
-	return Delivery{State: crm.MessageSent, Provider: "p1"}
+	return Delivery{State: message.StateSent, Provider: "p1"}
 }
 
-func (h *house) Messages(_ context.Context, of []crm.Message) ([]crm.Message, error) {
+func (h *house) Messages(_ context.Context, of []message.Message) ([]message.Message, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var out []crm.Message
+	var out []message.Message
 	for _, m := range of {
 		if row, ok := h.ledger[m.Person+m.Key()]; ok {
 			out = append(out, row)
@@ -349,7 +363,7 @@ func (p *play) commands(clock string, do command) {
 }
 
 // run hands the first event over and plays to the end.
-func (p *play) run(first crm.Event) {
+func (p *play) run(first event.Event) {
 	p.t.Helper()
 	flow, _, _, _ := begin(first)
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
@@ -376,32 +390,32 @@ func same(t *testing.T, what string, got, want []string) {
 	}
 }
 
-func speaks(by crm.Actor, outcome string) command {
-	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Conversation{Channel: "phone", Outcome: outcome}, time.Time{}, terms.Lead(), now)
+func speaks(by staff.Actor, outcome string) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
+		return l.Speak(by, lead.Conversation{Channel: "phone", Outcome: outcome}, time.Time{}, terms.Lead(), now)
 	}
 }
 
-func loses(by crm.Actor) command {
-	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-		return l.Lose(by, crm.Loss{Reason: "price"}, terms.Lead(), now)
+func loses(by staff.Actor) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
+		return l.Lose(by, lead.Loss{Reason: "price"}, terms.Lead(), now)
 	}
 }
 
-func claims(by crm.Actor) command {
-	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+func claims(by staff.Actor) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
 		return l.Claim(by, terms.Lead(), now)
 	}
 }
 
-func recycles(by crm.Actor) command {
-	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+func recycles(by staff.Actor) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
 		return l.Recycle(by, "not-mine", terms.Lead(), now)
 	}
 }
 
-func assigns(by crm.Actor, to crm.Staff) command {
-	return func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+func assigns(by staff.Actor, to staff.Staff) command {
+	return func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
 		return l.Assign(by, to, terms.Lead(), now)
 	}
 }

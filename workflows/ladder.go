@@ -8,26 +8,27 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
-
-	"afterpress/shared/crm"
 )
 
-// EventSignal is the signal that carries a crm.Event to the process of its record.
+// EventSignal is the signal that carries a event.Event to the process of its record.
 const EventSignal = "event"
 
 // LadderInput is what a process starts with, and what it carries into its next run.
 type LadderInput struct {
-	Progress crm.Progress         `json:"progress"`
+	Progress ladder.Progress      `json:"progress"`
 	Climbed  map[string]bool      `json:"climbed,omitempty"` // keys of rungs that are done for good
 	Later    map[string]time.Time `json:"later,omitempty"`   // rungs that could not be done, by key: when to try again
 	Missed   bool                 `json:"missed,omitempty"`  // an event was not heard; the record was not read since
 }
 
 // ladderOf begins a round of a record of the kind from an event that says where it stands.
-func ladderOf(kind string) func(crm.Event) (id string, in any, ok bool) {
-	return func(e crm.Event) (id string, in any, ok bool) {
+func ladderOf(kind string) func(event.Event) (id string, in any, ok bool) {
+	return func(e event.Event) (id string, in any, ok bool) {
 		if e.Progress == nil || e.Progress.Kind != kind {
 			return "", nil, false
 		}
@@ -36,7 +37,7 @@ func ladderOf(kind string) func(crm.Event) (id string, in any, ok bool) {
 }
 
 // ladder is a running process: it waits for the next rung or an event, acts, and looks again.
-type ladder struct {
+type loop struct {
 	LadderInput
 	events workflow.ReceiveChannel
 	steps  steps
@@ -50,8 +51,8 @@ type alarm struct {
 	stop  workflow.CancelFunc
 }
 
-func newLadder(ctx workflow.Context, in LadderInput, s steps) *ladder {
-	l := &ladder{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal), steps: s}
+func newLadder(ctx workflow.Context, in LadderInput, s steps) *loop {
+	l := &loop{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal), steps: s}
 	if l.Climbed == nil {
 		l.Climbed = map[string]bool{}
 	}
@@ -63,7 +64,7 @@ func newLadder(ctx workflow.Context, in LadderInput, s steps) *ladder {
 
 // hear takes in an event and says whether it is news. An event holds the whole state after it, so the newest one is all there is to know: a
 // repeat has a seq that is known, and an older one changes nothing.
-func (l *ladder) hear(e crm.Event) bool {
+func (l *loop) hear(e event.Event) bool {
 	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq {
 		return false
 	}
@@ -73,15 +74,15 @@ func (l *ladder) hear(e crm.Event) bool {
 }
 
 // drain hears the events that have arrived.
-func (l *ladder) drain() {
-	var e crm.Event
+func (l *loop) drain() {
+	var e event.Event
 	for l.events.ReceiveAsync(&e) {
 		l.hear(e)
-		e = crm.Event{}
+		e = event.Event{}
 	}
 }
 
-func (l *ladder) run(ctx workflow.Context) error {
+func (l *loop) run(ctx workflow.Context) error {
 	for l.drain(); !l.Progress.Over(l.done); l.drain() {
 		if info := workflow.GetInfo(ctx); info.GetContinueAsNewSuggested() {
 			return workflow.NewContinueAsNewError(ctx, info.WorkflowType.Name, l.LadderInput)
@@ -103,11 +104,11 @@ func (l *ladder) run(ctx workflow.Context) error {
 	return nil
 }
 
-func (l *ladder) done(key string) bool { return l.Climbed[key] }
+func (l *loop) done(key string) bool { return l.Climbed[key] }
 
 // next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event can move the record on. A rung that
 // the record has meanwhile moved beyond its second try is due when the record says.
-func (l *ladder) next() crm.Rung {
+func (l *loop) next() ladder.Rung {
 	p := l.Progress
 	p.Rungs = slices.Clone(p.Rungs)
 	for i, r := range p.Rungs {
@@ -129,7 +130,7 @@ const (
 )
 
 // await waits for the rung's time or an event that is news. The error is the workflow's cancellation.
-func (l *ladder) await(ctx workflow.Context, rung crm.Rung) (news, error) {
+func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 	wait := rung.At.Sub(workflow.Now(ctx))
 	planned := !rung.At.IsZero()
 	if planned && wait <= 0 {
@@ -150,7 +151,7 @@ func (l *ladder) await(ctx workflow.Context, rung crm.Rung) (news, error) {
 		s.AddFuture(l.alarm.rings, func(workflow.Future) { fired = true })
 	}
 	s.AddReceive(l.events, func(c workflow.ReceiveChannel, _ bool) {
-		var e crm.Event
+		var e event.Event
 		c.Receive(ctx, &e)
 		changed = l.hear(e)
 	})
@@ -170,7 +171,7 @@ func (l *ladder) await(ctx workflow.Context, rung crm.Rung) (news, error) {
 
 // set lets a timer ring when the rung is due, or before: a patient process whose deadlines move away keeps the timer that it has, and sets the next one when
 // that has rung. So a state in which nothing is late costs no timer of its own.
-func (l *ladder) set(ctx workflow.Context, rung crm.Rung, wait time.Duration) {
+func (l *loop) set(ctx workflow.Context, rung ladder.Rung, wait time.Duration) {
 	if !l.alarm.at.IsZero() && !l.alarm.at.After(rung.At) {
 		return
 	}
@@ -180,7 +181,7 @@ func (l *ladder) set(ctx workflow.Context, rung crm.Rung, wait time.Duration) {
 	l.alarm = alarm{at: rung.At, rings: workflow.NewTimerWithOptions(timer, wait, options), stop: stop}
 }
 
-func (l *ladder) unset() {
+func (l *loop) unset() {
 	if !l.alarm.at.IsZero() {
 		l.alarm.stop()
 		l.alarm = alarm{}
@@ -189,7 +190,7 @@ func (l *ladder) unset() {
 
 // climb does what the rung says and takes over the record's state. A rung that no retry can cure counts as done: the record's owner still has
 // his deadline, and the rungs above must not wait for it.
-func (l *ladder) climb(ctx workflow.Context, rung crm.Rung) error {
+func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Key: key, Rung: rung})
 	if hopeless(ctx, err) {
@@ -211,7 +212,7 @@ func (l *ladder) climb(ctx workflow.Context, rung crm.Rung) error {
 }
 
 // look reads the record.
-func (l *ladder) look(ctx workflow.Context) error {
+func (l *loop) look(ctx workflow.Context) error {
 	p, err := l.steps.look(ctx, Look{ID: l.Progress.ID, Round: l.Progress.Round})
 	if err == nil {
 		l.Progress = p

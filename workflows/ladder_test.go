@@ -6,16 +6,21 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
-
-	"afterpress/shared/crm"
 )
 
 // story is a short history of one lead: what people did by 09:05, in the order of the record's versions.
-func story(t *testing.T, h *house) []crm.Event {
+func story(t *testing.T, h *house) []event.Event {
 	anna, _ := h.shop.Person("stf_anna")
-	events := []crm.Event{h.capture(t, byEmail)}
+	events := []event.Event{h.capture(t, byEmail)}
 	for i, do := range []command{
 		assigns(actor(h, "stf_mo"), anna), recycles(actor(h, "stf_anna")), claims(actor(h, "stf_cai")), recycles(actor(h, "stf_cai")),
 	} {
@@ -26,7 +31,7 @@ func story(t *testing.T, h *house) []crm.Event {
 }
 
 // tell plays the story's process: the events arrive in this order, a second apart, and nobody does anything more.
-func tell(t *testing.T, order []int) (inbox, ledger []string, lead crm.Lead) {
+func tell(t *testing.T, order []int) (inbox, ledger []string, l lead.Lead) {
 	h := newHouse()
 	events := story(t, h)
 	p := newPlay(t, h, monday.Add(5*time.Minute))
@@ -39,7 +44,7 @@ func tell(t *testing.T, order []int) (inbox, ledger []string, lead crm.Lead) {
 }
 
 func TestEventsInAnyOrderTwiceAndLateHaveOneEnd(t *testing.T) {
-	inbox, ledger, lead := tell(t, []int{0, 1, 2, 3, 4})
+	inbox, ledger, l := tell(t, []int{0, 1, 2, 3, 4})
 	if len(inbox) < 3 {
 		t.Fatalf("the story is too thin to tell orders apart: %q", inbox)
 	}
@@ -48,7 +53,7 @@ func TestEventsInAnyOrderTwiceAndLateHaveOneEnd(t *testing.T) {
 		gotInbox, gotLedger, gotLead := tell(t, twice)
 		slices.Sort(inbox)
 		slices.Sort(gotInbox)
-		if !slices.Equal(gotInbox, inbox) || !slices.Equal(gotLedger, ledger) || gotLead.Version != lead.Version || gotLead.State != lead.State {
+		if !slices.Equal(gotInbox, inbox) || !slices.Equal(gotLedger, ledger) || gotLead.Version != l.Version || gotLead.State != l.State {
 			t.Fatalf("in the order %v:\n%q\n%q\nwant\n%q\n%q", twice, gotInbox, gotLedger, inbox, ledger)
 		}
 	}
@@ -77,11 +82,11 @@ func permutations(items []int) func(func([]int) bool) {
 // A process that was carried into a new run goes on where it was: nothing is sent twice, nothing is left out.
 func TestContinuedAsNew(t *testing.T) {
 	h := newHouse()
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if m.Person == "con_1" && h.now().Before(shopTime(t, "09:25")) {
-			return Delivery{State: crm.MessageQueued, Reason: "452"}
+			return Delivery{State: message.StateQueued, Reason: "452"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p := newPlay(t, h, monday)
 	first := h.capture(t, byEmail)
@@ -90,7 +95,7 @@ func TestContinuedAsNew(t *testing.T) {
 		for range 3 {
 			p.SignalWorkflow(EventSignal, first)
 		}
-		attempt := h.act(t, speaks(actor(h, "stf_bob"), crm.OutcomeUnreachable))
+		attempt := h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable))
 		p.SignalWorkflow(EventSignal, attempt) // the last news before the end of the run is not lost
 	})
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
@@ -101,7 +106,7 @@ func TestContinuedAsNew(t *testing.T) {
 	}
 
 	next := newPlay(t, h, p.Now())
-	next.commands("09:40", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	next.commands("09:40", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	next.ExecuteWorkflow(FollowUpLead, in)
 	if err := next.GetWorkflowError(); err != nil {
 		t.Fatal(err)
@@ -139,10 +144,10 @@ func TestNothingPlannedWaitsForAnEvent(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	for name, ladder := range map[string][]crm.RungRule{"with a timer": crm.StandardPolicy().Lead.Ladder, "without": nil} {
+	for name, rungs := range map[string][]ladder.Rule{"with a timer": setup.StandardPolicy().Lead.Ladder, "without": nil} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse()
-			h.shop.Policies[0].Lead.Ladder = ladder
+			h.shop.Policies[0].Lead.Ladder = rungs
 			p := newPlay(t, h, monday)
 			p.at("09:05", p.CancelWorkflow)
 			first := h.capture(t, byEmail)
@@ -155,15 +160,15 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestHear(t *testing.T) {
-	at := func(seq int64) crm.Event { return crm.Event{Progress: &crm.Progress{Seq: seq}} }
-	l := ladder{LadderInput: LadderInput{Progress: crm.Progress{Seq: 4}}}
+	at := func(seq int64) event.Event { return event.Event{Progress: &ladder.Progress{Seq: seq}} }
+	l := loop{LadderInput: LadderInput{Progress: ladder.Progress{Seq: 4}}}
 	for _, c := range []struct {
 		name   string
-		event  crm.Event
+		event  event.Event
 		news   bool
 		missed bool
 	}{
-		{"no state", crm.Event{}, false, false},
+		{"no state", event.Event{}, false, false},
 		{"older", at(3), false, false},
 		{"a repeat", at(4), false, false},
 		{"the next", at(5), true, false},

@@ -6,21 +6,30 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
-var byEmail = crm.Enquiry{Name: "王女士", Email: "wang@customer.example", Product: "brochures"}
+var byEmail = form.Enquiry{Name: "王女士", Email: "wang@customer.example", Product: "brochures"}
 
 func TestContactedInTime(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox, []string{
 		"Mon 09:00 wang@customer.example lead-acknowledged",
 		"Mon 09:00 bob@shop.example lead-assigned",
 	})
-	if l := h.lead(); l.State != crm.LeadContacted || l.Owner != "stf_bob" {
+	if l := h.lead(); l.State != lead.StateContacted || l.Owner != "stf_bob" {
 		t.Errorf("the lead is %s, owned by %s", l.State, l.Owner)
 	}
 }
@@ -52,13 +61,13 @@ func TestClaimedFromThePoolAndContacted(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	p.commands("13:10", claims(actor(h, "stf_anna")))
-	p.commands("13:30", speaks(actor(h, "stf_anna"), crm.OutcomeQuote))
+	p.commands("13:30", speaks(actor(h, "stf_anna"), customer.OutcomeQuote))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox after noon", h.inbox[len(h.inbox)-2:], []string{
 		"Mon 12:00 mo@shop.example lead-pooled",
 		"Mon 13:25 anna@shop.example lead-reminded-half",
 	})
-	if l := h.lead(); l.State != crm.LeadContacted || l.Turn != 4 {
+	if l := h.lead(); l.State != lead.StateContacted || l.Turn != 4 {
 		t.Errorf("the lead is %s in turn %d", l.State, l.Turn)
 	}
 }
@@ -81,7 +90,7 @@ func TestRecycledByItsOwner(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("09:20", recycles(actor(h, "stf_bob")))
 	p.commands("09:40", claims(actor(h, "stf_cai")))
-	p.commands("09:50", speaks(actor(h, "stf_cai"), crm.OutcomeCallBack))
+	p.commands("09:50", speaks(actor(h, "stf_cai"), customer.OutcomeCallBack))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
@@ -94,7 +103,7 @@ func TestAssignedByTheManager(t *testing.T) {
 	anna, _ := h.shop.Person("stf_anna")
 	p := newPlay(t, h, monday)
 	p.commands("09:20", assigns(actor(h, "stf_mo"), anna))
-	p.commands("09:40", speaks(actor(h, "stf_anna"), crm.OutcomeInterested))
+	p.commands("09:40", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
@@ -106,8 +115,8 @@ func TestAssignedByTheManager(t *testing.T) {
 func TestAnAttemptKeepsTheClock(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.commands("09:05", speaks(actor(h, "stf_bob"), crm.OutcomeUnreachable))
-	p.commands("09:31", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("09:05", speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable))
+	p.commands("09:31", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:15 bob@shop.example lead-reminded-half",
@@ -121,7 +130,7 @@ func TestTheClockStopsAtNight(t *testing.T) {
 	h.now = func() time.Time { return p.start }
 	first := h.capture(t, byEmail)
 	h.now = p.Now
-	p.commands("Tue 08:51", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("Tue 08:51", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(first)
 	same(t, "inbox", h.inbox[2:], []string{
 		"Tue 08:35 bob@shop.example lead-reminded-half",
@@ -133,11 +142,11 @@ func TestAYesAfterANoIsAskedAboutInTheReply(t *testing.T) {
 	for unverified, want := range map[string]string{"": "lead-acknowledged-confirm", "email": "lead-acknowledged"} {
 		h := newHouse()
 		p := newPlay(t, h, monday)
-		p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 		first := h.capture(t, byEmail)
-		lead := h.leads[leadID]
-		lead.Consent, lead.Unverified = crm.ConsentAwaiting, []string{unverified}
-		h.leads[leadID] = lead
+		l := h.leads[leadID]
+		l.Consent, l.Unverified = gate.ConsentAwaiting, []string{unverified}
+		h.leads[leadID] = l
 		p.run(first)
 		same(t, "inbox", h.inbox[:1], []string{"Mon 09:00 wang@customer.example " + want})
 	}
@@ -146,10 +155,10 @@ func TestAYesAfterANoIsAskedAboutInTheReply(t *testing.T) {
 func TestAPersonWithoutEmailIsNotAcknowledged(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
-	p.run(h.capture(t, crm.Enquiry{Phone: "+8613800138000"}))
+	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
+	p.run(h.capture(t, form.Enquiry{Phone: "+8613800138000"}))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge suppressed", "stf_bob 1/tell sent"})
-	if reason := h.ledger["con_1lead/"+leadID+"/1/acknowledge/email"].Reason; reason != crm.ReasonNoAddress {
+	if reason := h.ledger["con_1lead/"+leadID+"/1/acknowledge/email"].Reason; reason != message.ReasonNoAddress {
 		t.Errorf("the timeline would say %q", reason)
 	}
 }
@@ -188,14 +197,14 @@ func TestTheManagerHasLeft(t *testing.T) {
 	for i := range h.shop.Staff {
 		h.shop.Staff[i].LeavesAt = &gone
 	}
-	h.shop.Staff = append(h.shop.Staff, crm.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: crm.Zh, Roles: []crm.Role{crm.Owner}, HeadOffice: true})
-	h.server = func(m crm.Message) Delivery {
+	h.shop.Staff = append(h.shop.Staff, staff.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: words.Zh, Roles: []staff.Role{staff.Owner}, HeadOffice: true})
+	h.server = func(m message.Message) Delivery {
 		if m.Step == "acknowledge" {
 			if m.Owner != "stf_lu" {
 				t.Errorf("a doubtful acknowledgement would land on the desk of %q", m.Owner)
 			}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p := newPlay(t, h, monday)
 	p.commands("10:10", loses(actor(h, "stf_lu")))
@@ -217,7 +226,7 @@ func TestTheOwnerLeaves(t *testing.T) {
 		h.shop.Staff = slices.Clone(h.shop.Staff)
 		h.shop.Staff[1].LeavesAt = &gone
 	})
-	p.commands("10:10", speaks(actor(h, "stf_anna"), crm.OutcomeInterested))
+	p.commands("10:10", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 10:00 anna@shop.example lead-assigned", "Mon 10:00 mo@shop.example lead-reassigned"})
 }
@@ -227,18 +236,18 @@ func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 	h := newHouse()
 	anna, _ := h.shop.Person("stf_anna")
 	p := newPlay(t, h, monday)
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if m.Person == "con_1" && h.now().Before(shopTime(t, "09:00").Add(3*time.Second)) {
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p.RegisterDelayedCallback(func() { // a moment before the second try at 09:00:05
 		h.now = func() time.Time { return p.Now().Add(31 * time.Minute) } // the tables' clock: the first contact is overdue, so his own time begins now
 		h.act(t, assigns(actor(h, "stf_mo"), anna))                       // whose event is late
 		h.now = p.Now
 	}, 4*time.Second)
-	p.commands("09:40", speaks(actor(h, "stf_anna"), crm.OutcomeInterested))
+	p.commands("09:40", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	if n := strings.Count(strings.Join(h.inbox, " "), "lead-acknowledged"); n != 1 || h.looks > 20 {
 		t.Errorf("%d acknowledgements after reading the record %d times", n, h.looks)
@@ -249,18 +258,18 @@ func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 func TestMailServerAwayForTwentyMinutes(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	h.server = func(crm.Message) Delivery {
+	h.server = func(message.Message) Delivery {
 		if h.now().Before(shopTime(t, "09:20")) {
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p.at("09:01", func() {
 		if owner := h.lead().Owner; owner != "stf_bob" {
 			t.Errorf("the owner is %q while the mail server is away", owner)
 		}
 	})
-	p.commands("09:50", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("09:50", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{
 		"con_1 acknowledge sent", "stf_bob 1/due sent", "stf_bob 1/half sent", "stf_bob 1/tell sent",
@@ -274,11 +283,11 @@ func TestMailServerAwayForTwentyMinutes(t *testing.T) {
 func TestAFullMailboxHoldsUpNobodyElse(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if m.Person == "con_1" || m.Person == "stf_mo" {
-			return Delivery{State: crm.MessageQueued, Reason: "452"}
+			return Delivery{State: message.StateQueued, Reason: "452"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	p.commands("10:20", loses(actor(h, "stf_anna")))
 	p.run(h.capture(t, byEmail))
@@ -294,13 +303,13 @@ func TestAFullMailboxHoldsUpNobodyElse(t *testing.T) {
 func TestARefusedMessageIsFailedAndTheProcessGoesOn(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if m.Person == "con_1" {
-			return Delivery{State: crm.MessageFailed, Reason: "550"}
+			return Delivery{State: message.StateFailed, Reason: "550"}
 		}
-		return Delivery{State: crm.MessageUnknown, Reason: "timeout"}
+		return Delivery{State: message.StateUnknown, Reason: "timeout"}
 	}
-	p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge failed", "stf_bob 1/tell unknown"})
 }
@@ -317,13 +326,13 @@ func TestAnAttemptThatDies(t *testing.T) {
 		{claimBefore, "1/tell", "stf_bob 1/tell sent", 1},
 		{sendBefore, "1/tell", "stf_bob 1/tell unknown", 0},
 		{sendAfterAccept, "1/tell", "stf_bob 1/tell unknown", 1},
-		{changeAfter, crm.LeadAssigned, "stf_bob 1/tell sent", 1},
+		{changeAfter, lead.StateAssigned, "stf_bob 1/tell sent", 1},
 	} {
 		t.Run(c.point+" of "+c.step, func(t *testing.T) {
 			h := newHouse()
 			h.dies = once(c.point, c.step)
 			p := newPlay(t, h, monday)
-			p.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+			p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 			p.run(h.capture(t, byEmail))
 			if !slices.Contains(h.states(), c.ledger) || len(h.states()) != 2 {
 				t.Errorf("ledger: %q", h.states())
@@ -351,7 +360,7 @@ func TestAnAttemptThatDies(t *testing.T) {
 func TestTheManagerHearsOfAHandOnThatDied(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.at("09:59", func() { h.dies = once(changeAfter, crm.LeadAssigned) })
+	p.at("09:59", func() { h.dies = once(changeAfter, lead.StateAssigned) })
 	p.commands("10:10", loses(actor(h, "stf_anna")))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox from 10:00", h.inbox[4:], []string{
@@ -362,10 +371,10 @@ func TestTheManagerHearsOfAHandOnThatDied(t *testing.T) {
 
 func TestARungThatCannotBeDoneDoesNotStopTheOthers(t *testing.T) {
 	h := newHouse()
-	ladder := h.shop.Policies[0].Lead.Ladder
-	h.shop.Policies[0].Lead.Ladder = append(slices.Clone(ladder), crm.RungRule{State: crm.LeadAssigned, Name: "dance", Do: "dance", Percent: 10})
+	rungs := h.shop.Policies[0].Lead.Ladder
+	h.shop.Policies[0].Lead.Ladder = append(slices.Clone(rungs), ladder.Rule{State: lead.StateAssigned, Name: "dance", Do: "dance", Percent: 10})
 	p := newPlay(t, h, monday)
-	p.commands("09:20", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("09:20", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 09:15 bob@shop.example lead-reminded-half"})
 }
@@ -375,16 +384,16 @@ func TestAMovedRungWaits(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	p.at("09:05", func() {
-		h.act(t, func(l crm.Lead, _ crm.Terms, _ time.Time) (crm.Lead, crm.Event, error) {
+		h.act(t, func(l lead.Lead, _ setup.Terms, _ time.Time) (lead.Lead, event.Event, error) {
 			l.Rungs = slices.Clone(l.Rungs)
 			for i := range l.Rungs {
 				l.Rungs[i].At = l.Rungs[i].At.Add(time.Hour)
 			}
 			l.Version, l.Due = l.Version+1, l.Due.Add(time.Hour)
-			return l, crm.Event{}, nil
+			return l, event.Event{}, nil
 		})
 	})
-	p.commands("10:20", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("10:20", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 10:15 bob@shop.example lead-reminded-half"})
 }
@@ -394,18 +403,18 @@ func TestAMissingEventMakesItReadTheRecord(t *testing.T) {
 	anna, _ := h.shop.Person("stf_anna")
 	p := newPlay(t, h, monday)
 	p.at("09:05", func() {
-		h.act(t, speaks(actor(h, "stf_bob"), crm.OutcomeUnreachable)) // a change that no process hears
-		event := h.act(t, assigns(actor(h, "stf_mo"), anna))
-		event.Progress.Rungs = slices.DeleteFunc(slices.Clone(event.Progress.Rungs), func(r crm.Rung) bool { return r.Do == crm.DoTell })
+		h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable)) // a change that no process hears
+		e := h.act(t, assigns(actor(h, "stf_mo"), anna))
+		e.Progress.Rungs = slices.DeleteFunc(slices.Clone(e.Progress.Rungs), func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
 		h.looks = 0
-		p.SignalWorkflow(EventSignal, event)
+		p.SignalWorkflow(EventSignal, e)
 	})
 	p.at("09:06", func() {
 		if h.looks != 2 { // what it read had the rung that the event lacked
 			t.Errorf("the record was read %d times, want once by the look and once by the climb", h.looks)
 		}
 	})
-	p.commands("09:10", speaks(actor(h, "stf_anna"), crm.OutcomeInterested))
+	p.commands("09:10", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{"Mon 09:05 anna@shop.example lead-assigned"})
 }
@@ -415,7 +424,7 @@ func TestAProcessOfAnEarlierRoundEnds(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	p.at("09:10", func() {
-		h.act(t, speaks(actor(h, "stf_bob"), crm.OutcomeNotNow))
+		h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeNotNow))
 		h.act(t, recycles(actor(h, "stf_bob")))
 	})
 	p.run(h.capture(t, byEmail))
@@ -428,7 +437,7 @@ func TestTheSecondRoundIsNotAcknowledged(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	h.capture(t, byEmail)
-	h.act(t, speaks(actor(h, "stf_mo"), crm.OutcomeNotNow))
+	h.act(t, speaks(actor(h, "stf_mo"), customer.OutcomeNotNow))
 	again := h.act(t, recycles(actor(h, "stf_mo")))
 	if got := again.Progress.WorkflowID(); got != "lead/"+leadID+"/2" {
 		t.Errorf("the second round is %s", got)
@@ -442,7 +451,7 @@ func TestALeadThatIsGoneEndsItsProcess(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
 	first := h.capture(t, byEmail)
-	h.leads = map[string]crm.Lead{}
+	h.leads = map[string]lead.Lead{}
 	p.run(first)
 	if len(h.inbox) != 0 {
 		t.Errorf("inbox: %q", h.inbox)

@@ -6,7 +6,14 @@ import (
 	"slices"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 )
 
 // LeadWork does what the rungs of a lead's ladder say. It has no state of its own and serves any number of attempts at
@@ -19,17 +26,17 @@ type LeadWork struct {
 	Now    func() time.Time // UTC
 	URL    string           // where a lead is looked at, without its id: https://…/leads/
 	Site   string           // where customers reach the doors: https://…
-	Tokens crm.Tokens       // signs links to customers
+	Tokens token.Tokens     // signs links to customers
 }
 
 // Leads is implemented by *store.Store.
 type Leads interface {
 	// Terms is the shop with the calendar and policy of a branch.
-	Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
-	Lead(ctx context.Context, id string) (crm.Lead, error)
+	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
+	Lead(ctx context.Context, id string) (lead.Lead, error)
 	// ChangeLead applies the rule to the lead as it is, again when somebody was faster, and returns the rule's own error
 	// as it is.
-	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
+	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
 	Rotate(ctx context.Context, branch string) (int64, error)
 	customers
 }
@@ -40,63 +47,63 @@ func (w *LeadWork) Climb(ctx context.Context, c Climb) (Climbed, error) {
 }
 
 // Look says where the lead stands.
-func (w *LeadWork) Look(ctx context.Context, l Look) (crm.Progress, error) {
+func (w *LeadWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 	return w.climber().Look(ctx, l)
 }
 
-func (w *LeadWork) climber() climber[crm.Lead] {
-	return climber[crm.Lead]{
+func (w *LeadWork) climber() climber[lead.Lead] {
+	return climber[lead.Lead]{
 		read: w.Leads.Lead, change: w.Leads.ChangeLead, rotate: w.Leads.Rotate, terms: w.Leads.Terms, now: w.Now,
-		branch: func(l crm.Lead) string { return l.Branch },
+		branch: func(l lead.Lead) string { return l.Branch },
 		rules:  leadRules, write: w.write,
 		// Rungs of an ended lead stay on its ladder: only a reply that waits is still told.
-		over: func(p crm.Progress, _ crm.Rung) bool { return p.Closed },
-		ends: crm.Lead.Closed, // told of that reply, nobody is left to hear of an ended lead, though the reply still waits
+		over: func(p ladder.Progress, _ ladder.Rung) bool { return p.Closed },
+		ends: lead.Lead.Closed, // told of that reply, nobody is left to hear of an ended lead, though the reply still waits
 	}
 }
 
-type leadFile = file[crm.Lead]
+type leadFile = file[lead.Lead]
 
 // leadRules give the lead to its first or next owner, or to the pool. A first owner is told at once.
 // Everybody else is told by a rung of the state that the lead comes into.
-var leadRules = map[string]rule[crm.Lead]{
-	crm.DoAssign:   {apply: handOn, rotates: true, follows: crm.DoTell},
-	crm.DoReassign: {apply: handOn, rotates: true},
+var leadRules = map[string]rule[lead.Lead]{
+	ladder.DoAssign:   {apply: handOn, rotates: true, follows: ladder.DoTell},
+	ladder.DoReassign: {apply: handOn, rotates: true},
 }
 
-func handOn(f leadFile, l crm.Lead, now time.Time) (crm.Lead, crm.Event, error) {
+func handOn(f leadFile, l lead.Lead, now time.Time) (lead.Lead, event.Event, error) {
 	return l.HandOn(f.shop.Roster, f.terms.Lead(), f.turn, now)
 }
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
-func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again time.Duration, err error) {
+func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (again time.Duration, err error) {
 	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
-	m := crm.Message{
+	m := message.Message{
 		Customer: f.record.Customer, About: f.record.Progress().WorkflowID(), Step: f.record.Progress().Key(rung),
-		Channel: crm.ChannelEmail, Branch: f.record.Branch, Owner: manager.ID,
+		Channel: message.ChannelEmail, Branch: f.record.Branch, Owner: manager.ID,
 	}
 	if f.employed(f.record.Owner, w.Now()) {
 		m.Owner = f.record.Owner
 	}
 	switch rung.Do {
-	case crm.DoAcknowledge:
+	case ladder.DoAcknowledge:
 		return w.acknowledge(ctx, f, m)
-	case crm.DoTell:
-		m.Template = crm.TemplateLeadAssigned
+	case ladder.DoTell:
+		m.Template = message.TemplateLeadAssigned
 		return w.notice(ctx, f, m, f.record.Owner)
-	case crm.DoRemind:
-		m.Template = crm.TemplateLeadRemindedHalf
+	case ladder.DoRemind:
+		m.Template = message.TemplateLeadRemindedHalf
 		if !rung.At.Before(f.record.Due) {
-			m.Template = crm.TemplateLeadRemindedDue
+			m.Template = message.TemplateLeadRemindedDue
 		}
 		return w.notice(ctx, f, m, f.record.Owner)
-	case crm.DoTellReply:
-		m.Template = crm.TemplateLeadReplied
+	case ladder.DoTellReply:
+		m.Template = message.TemplateLeadReplied
 		return w.notice(ctx, f, m, m.Owner)
-	case crm.DoTellManager:
-		m.Template = crm.TemplateLeadReassigned
-		if f.record.State == crm.LeadPooled {
-			m.Template = crm.TemplateLeadPooled
+	case ladder.DoTellManager:
+		m.Template = message.TemplateLeadReassigned
+		if f.record.State == lead.StatePooled {
+			m.Template = message.TemplateLeadPooled
 		}
 		return w.notice(ctx, f, m, cmp.Or(manager.ID, f.terms.Branch.Manager))
 	}
@@ -105,12 +112,12 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung crm.Rung) (again 
 
 // acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his customer prefers it. It repeats nothing that
 // was typed. A yes to marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
-func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (time.Duration, error) {
+func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
 	promise, err := f.record.Promise(f.terms.Lead(), w.Now())
 	if err != nil {
 		return 0, err
 	}
-	m.Template, m.Person = crm.TemplateLeadAcknowledged, f.record.ContactID
+	m.Template, m.Person = message.TemplateLeadAcknowledged, f.record.ContactID
 	m.Lang, m.Policy = f.record.Person.Lang, f.record.Policy
 	who, prefers := f.record.Person.Contact(), ""
 	if !w.SMS {
@@ -123,7 +130,7 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 		}
 	}
 	values := map[string]string{
-		"reference":     crm.Reference(f.record.ID),
+		"reference":     words.Reference(f.record.ID),
 		"shop":          f.shop.Name.In(m.Lang),
 		"branch":        f.terms.Branch.Name.In(m.Lang),
 		"branch_phone":  f.terms.Branch.Phone,
@@ -131,10 +138,10 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 		"opening_hours": f.terms.Calendar.Hours(m.Lang),
 	}
 	if confirm {
-		m.Template = crm.TemplateLeadConfirm
-		ends := w.Now().Add(crm.ConfirmLife)
-		token := w.Tokens.SignConfirmation(crm.Confirmation{Lead: f.record.ID, Ends: ends})
-		values["link"] = w.Site + "/confirm/" + token + "?lang=" + string(m.Lang)
+		m.Template = message.TemplateLeadConfirm
+		ends := w.Now().Add(gate.ConfirmLife)
+		tok := gate.SignConfirmation(w.Tokens, gate.Confirmation{Lead: f.record.ID, Ends: ends})
+		values["link"] = w.Site + "/confirm/" + tok + "?lang=" + string(m.Lang)
 		values["until"] = f.terms.Calendar.Moment(ends, w.Now(), m.Lang)
 	}
 	m.Replies = cmp.Or(f.record.Person.Email, f.record.Person.Phone)
@@ -142,16 +149,16 @@ func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m crm.Message) (
 }
 
 // notice writes to a member of staff about the lead, and into the chat of the branch where it has one.
-func (w *LeadWork) notice(ctx context.Context, f leadFile, m crm.Message, staff string) (time.Duration, error) {
+func (w *LeadWork) notice(ctx context.Context, f leadFile, m message.Message, staff string) (time.Duration, error) {
 	reader, _ := f.shop.Person(staff)
 	m.Person, m.Lang = staff, reader.Lang
 	values := map[string]string{
-		"reference": crm.Reference(f.record.ID), "staff": reader.Name, "link": w.URL + f.record.ID,
+		"reference": words.Reference(f.record.ID), "staff": reader.Name, "link": w.URL + f.record.ID,
 	}
-	if m.Template != crm.TemplateLeadPooled && m.Template != crm.TemplateLeadReplied {
+	if m.Template != message.TemplateLeadPooled && m.Template != message.TemplateLeadReplied {
 		values["due"] = f.terms.Calendar.Moment(f.record.Due, w.Now(), m.Lang)
 	}
-	if m.Template == crm.TemplateLeadReassigned {
+	if m.Template == message.TemplateLeadReassigned {
 		values["owner"], values["previous"] = previousOwner(f, 1), previousOwner(f, 2)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)

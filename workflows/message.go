@@ -6,24 +6,27 @@ import (
 	"errors"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 )
 
 // Ledger is implemented by *store.Store.
 type Ledger interface {
 	// ClaimMessage takes the right to send, once; any state but claimed means that there is nothing to do. While somebody else holds the claim the
 	// error is TooMany with the time to wait.
-	ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error)
-	SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error
-	SuppressMessage(ctx context.Context, m crm.Message, reason string) error
+	ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error)
+	SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error
+	SuppressMessage(ctx context.Context, m message.Message, reason string) error
 	// Messages reads the rows of these messages: those that there are, in no order.
-	Messages(ctx context.Context, of []crm.Message) ([]crm.Message, error)
+	Messages(ctx context.Context, of []message.Message) ([]message.Message, error)
 }
 
 // Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it by its channel, once, within less than
-// crm.MessageLease.
+// message.Lease.
 type Mail interface {
-	Send(ctx context.Context, m crm.Message, to Recipient, values map[string]string) Delivery
+	Send(ctx context.Context, m message.Message, to Recipient, values map[string]string) Delivery
 }
 
 // Recipient is whom a message reaches, by the one address that its channel has. Name may be empty.
@@ -48,7 +51,7 @@ const recording = 5 * time.Second
 
 // tellStaff writes to a member of staff, and into the chat of the branch where it has one. Somebody who is no longer there has no address. m comes with the
 // reader as its person.
-func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, reader crm.Staff, robot *crm.Robot, now time.Time, values map[string]string) (time.Duration, error) {
+func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m message.Message, reader staff.Staff, robot *firm.Robot, now time.Time, values map[string]string) (time.Duration, error) {
 	if !reader.Employed(now) {
 		reader.ID, reader.Email = "", ""
 	}
@@ -64,24 +67,24 @@ func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, rea
 
 // send claims the message, sends it once and records how that ended. again is the time after which to try again: the message was surely not sent, or
 // somebody else is sending it. A crash after the claim leaves the claim, which becomes unknown.
-func send(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
+func send(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
 	_, again, err = deliver(ctx, ledger, mail, m, to, values)
 	return again, err
 }
 
 // deliver is send for who has to know what became of the message: ended is its row as this attempt leaves it, whichever attempt decided that.
-func deliver(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Recipient, values map[string]string) (ended crm.Message, again time.Duration, err error) {
+func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient, values map[string]string) (ended message.Message, again time.Duration, err error) {
 	if to.address() == "" {
 		ended = m
-		ended.State, ended.Reason = crm.MessageSuppressed, crm.ReasonNoAddress
-		return ended, 0, ledger.SuppressMessage(ctx, m, crm.ReasonNoAddress)
+		ended.State, ended.Reason = message.StateSuppressed, message.ReasonNoAddress
+		return ended, 0, ledger.SuppressMessage(ctx, m, message.ReasonNoAddress)
 	}
-	claim, err := ledger.ClaimMessage(ctx, m, crm.PurposeService)
-	var busy *crm.Error
-	if errors.As(err, &busy) && busy.Kind == crm.TooMany {
+	claim, err := ledger.ClaimMessage(ctx, m, message.PurposeService)
+	var busy *fault.Error
+	if errors.As(err, &busy) && busy.Kind == fault.TooMany {
 		return claim, max(busy.RetryAfter, time.Second), nil
 	}
-	if err != nil || claim.State != crm.MessageClaimed {
+	if err != nil || claim.State != message.StateClaimed {
 		return claim, 0, err
 	}
 	sent := mail.Send(ctx, claim, to, values)
@@ -91,7 +94,7 @@ func deliver(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, to Re
 		return claim, 0, err
 	}
 	ended = claim
-	if ended.State, ended.Reason = sent.State, sent.Reason; ended.State == crm.MessageQueued {
+	if ended.State, ended.Reason = sent.State, sent.Reason; ended.State == message.StateQueued {
 		return ended, backoff(claim.Attempt), nil
 	}
 	return ended, 0, nil

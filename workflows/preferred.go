@@ -4,21 +4,23 @@ import (
 	"context"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/fault"
 )
 
 // customers is implemented by *store.Store.
 type customers interface {
-	Customer(ctx context.Context, id string) (crm.Customer, error)
+	Customer(ctx context.Context, id string) (customer.Customer, error)
 }
 
 // preferred is the channel that the customer of somebody prefers; it is read only where he can be reached by two.
-func preferred(ctx context.Context, from customers, customer string, who crm.Contact) (string, error) {
+func preferred(ctx context.Context, from customers, cust string, who customer.Contact) (string, error) {
 	if len(who.Emails) == 0 || len(who.Phones) == 0 {
 		return "", nil
 	}
-	c, err := from.Customer(ctx, customer)
-	if crm.KindOf(err) == crm.NotFound {
+	c, err := from.Customer(ctx, cust)
+	if fault.KindOf(err) == fault.NotFound {
 		return "", nil
 	}
 	return c.PreferredChannel, err
@@ -27,7 +29,7 @@ func preferred(ctx context.Context, from customers, customer string, who crm.Con
 // tellContact sends a message to a customer's contact, by the one way that is his. What may not go by SMS, since the number or the company had its share or he
 // said no to SMS, goes by mail where he has an address; but for an automatic reply to somebody who just had one. Where m answers an address by itself, that is
 // the one that it goes to.
-func tellContact(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, who crm.Contact, policy crm.SMSPolicy, prefers string,
+func tellContact(ctx context.Context, ledger Ledger, mail Mail, m message.Message, who customer.Contact, policy message.SMSPolicy, prefers string,
 	values map[string]string) (again time.Duration, err error) {
 	channel, address, reason := who.AddressFor(policy, prefers)
 	m.Channel = channel
@@ -37,12 +39,12 @@ func tellContact(ctx context.Context, ledger Ledger, mail Mail, m crm.Message, w
 	if m.Replies != "" {
 		m.Replies = address
 	}
-	if channel == crm.ChannelEmail {
+	if channel == message.ChannelEmail {
 		return send(ctx, ledger, mail, m, Recipient{Name: who.Name, Email: address}, values)
 	}
 	m.Number = address
 	sms, again, err := deliver(ctx, ledger, mail, m, Recipient{Phone: address}, values)
-	if err != nil || sms.State != crm.MessageSuppressed || sms.Reason == crm.ReasonAnswered || len(who.Emails) == 0 {
+	if err != nil || sms.State != message.StateSuppressed || sms.Reason == message.ReasonAnswered || len(who.Emails) == 0 {
 		return again, err
 	}
 	who.Phones, m.Number = nil, ""

@@ -1,10 +1,10 @@
 package workflows
 
 import (
+	"afterpress/shared/kernel/event"
+
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
-
-	"afterpress/shared/crm"
 )
 
 // process is one kind of process. The kind is its task queue too, so that no kind waits for another.
@@ -12,7 +12,7 @@ type process struct {
 	kind     string
 	workflow any
 	// begins says which run an event concerns, and what it starts with; ok is false when the event is not one of its own. Nil: a schedule starts it.
-	begins func(crm.Event) (id string, in any, ok bool)
+	begins func(event.Event) (id string, in any, ok bool)
 	hears  bool // it accompanies a record and hears every event of it; else each event is a run of its own
 }
 

@@ -4,11 +4,15 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
 )
 
-func replies(l crm.Lead, _ crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
-	return l.Reply(crm.Reporter("mail"), "tch_1", now)
+func replies(l lead.Lead, _ setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
+	return l.Reply(message.Reporter("mail"), "tch_1", now)
 }
 
 // The owner is told at once, and his clock goes on: a reply is not a contact.
@@ -17,7 +21,7 @@ func TestTheOwnerIsToldOfAReply(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("09:05", replies)
 	p.commands("09:20", replies)
-	p.commands("09:25", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	p.commands("09:25", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 09:05 bob@shop.example lead-replied",
@@ -31,7 +35,7 @@ func TestAReplyInThePoolIsTheManagers(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("12:30", replies)
 	p.commands("13:10", claims(actor(h, "stf_anna")))
-	p.commands("13:20", speaks(actor(h, "stf_anna"), crm.OutcomeQuote))
+	p.commands("13:20", speaks(actor(h, "stf_anna"), customer.OutcomeQuote))
 	p.run(h.capture(t, byEmail))
 	same(t, "inbox after noon", h.inbox[len(h.inbox)-2:], []string{
 		"Mon 12:00 mo@shop.example lead-pooled",
@@ -43,17 +47,17 @@ func TestAReplyInThePoolIsTheManagers(t *testing.T) {
 func TestAReplyAfterTheContact(t *testing.T) {
 	h := newHouse()
 	first := newPlay(t, h, monday)
-	first.commands("09:10", speaks(actor(h, "stf_bob"), crm.OutcomeInterested))
+	first.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	first.run(h.capture(t, byEmail))
 
 	again := newPlay(t, h, shopTime(t, "11:00"))
 	again.commands("11:10", replies)
-	again.commands("11:30", speaks(actor(h, "stf_bob"), crm.OutcomeQuote))
-	event := h.act(t, replies)
-	if event.Progress.WorkflowID() != "lead/"+leadID+"/2" || !event.Pending {
-		t.Fatalf("event %+v", event)
+	again.commands("11:30", speaks(actor(h, "stf_bob"), customer.OutcomeQuote))
+	e := h.act(t, replies)
+	if e.Progress.WorkflowID() != "lead/"+leadID+"/2" || !e.Pending {
+		t.Fatalf("event %+v", e)
 	}
-	again.run(event)
+	again.run(e)
 	same(t, "inbox", h.inbox[2:], []string{
 		"Mon 11:00 bob@shop.example lead-replied",
 		"Mon 11:10 bob@shop.example lead-replied",

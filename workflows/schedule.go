@@ -5,11 +5,11 @@ import (
 	"errors"
 	"time"
 
+	"afterpress/shared/crm/setup"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
-
-	"afterpress/shared/crm"
 )
 
 // ageSchedule is the id of the schedule of AgeCustomers, and of the workflows that it starts.
@@ -18,7 +18,7 @@ const ageSchedule = "age-customers"
 // Schedule has Temporal start AgeCustomers every day at 03:10 where the shop's first branch is, and in UTC while there is no branch. A schedule that is
 // there already stays as it is, so that every worker may ask for it at its start and whoever runs the system may change it.
 func (w *ShopWork) Schedule(ctx context.Context, c client.Client) error {
-	shop, err := w.Records.ShopWith(ctx, func(crm.Shop) bool { return true })
+	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,10 @@
 package workflows
 
 import (
-	"go.temporal.io/sdk/workflow"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
 
-	"afterpress/shared/crm"
+	"go.temporal.io/sdk/workflow"
 )
 
 // AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage of their life to the next, and asks their
@@ -23,8 +24,8 @@ func Replan(ctx workflow.Context, in ReplanPage) error {
 }
 
 // replanOf begins a run of Replan from the event of a change.
-func replanOf(e crm.Event) (id string, in any, ok bool) {
-	change, ok := crm.ChangeOf(e)
+func replanOf(e event.Event) (id string, in any, ok bool) {
+	change, ok := setup.ChangeOf(e)
 	return change.WorkflowID(), ReplanPage{Change: change}, ok
 }
 

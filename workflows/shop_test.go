@@ -10,33 +10,43 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
-
-	"afterpress/shared/crm"
 )
 
 // registry is a working set of records in memory: leads and customers on the boards of their branches, by the rules of crm.
 type registry struct {
 	*house
-	customers map[string]crm.Customer
-	told      []crm.Event
+	customers map[string]customer.Customer
+	told      []event.Event
 	calls     []string           // which boards were looked at, from where
 	broken    map[string]error   // what a record answers
 	stale     func() (more bool) // the set-up is not there yet
 }
 
 func newRegistry() *registry {
-	return &registry{house: newHouse(), customers: map[string]crm.Customer{}, broken: map[string]error{}}
+	return &registry{house: newHouse(), customers: map[string]customer.Customer{}, broken: map[string]error{}}
 }
 
-func (r *registry) ShopWith(_ context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+func (r *registry) ShopWith(_ context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
 	if r.stale != nil && r.stale() || !has(r.shop) {
-		return crm.Shop{}, crm.Fail(crm.Unavailable, "忙", "busy")
+		return setup.Shop{}, fault.Fail(fault.Unavailable, "忙", "busy")
 	}
 	return r.shop, nil
 }
@@ -81,48 +91,48 @@ func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until 
 	return ids, next, nil
 }
 
-func (r *registry) ChangeLead(_ context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error) {
+func (r *registry) ChangeLead(_ context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
 	if err := r.broken[id]; err != nil {
-		return crm.Lead{}, err
+		return lead.Lead{}, err
 	}
-	next, event, err := rule(r.leads[id])
+	next, e, err := rule(r.leads[id])
 	if err == nil && next.Version != r.leads[id].Version {
 		r.leads[id] = next
-		r.told = append(r.told, event)
+		r.told = append(r.told, e)
 	}
 	return next, err
 }
 
-func (r *registry) ChangeTask(_ context.Context, id string, rule func(crm.Task) (crm.Task, crm.Event, error)) (crm.Task, error) {
-	next, event, err := rule(r.tasks[id])
+func (r *registry) ChangeTask(_ context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error) {
+	next, e, err := rule(r.tasks[id])
 	if err == nil && next.Version != r.tasks[id].Version {
 		r.tasks[id] = next
-		r.told = append(r.told, event)
+		r.told = append(r.told, e)
 	}
 	return next, err
 }
 
-func (r *registry) ChangeComplaint(_ context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error) {
-	next, event, err := rule(r.cases[id])
+func (r *registry) ChangeComplaint(_ context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error) {
+	next, e, err := rule(r.cases[id])
 	if err == nil && next.Version != r.cases[id].Version {
 		r.cases[id] = next
-		r.told = append(r.told, event)
+		r.told = append(r.told, e)
 	}
 	return next, err
 }
 
-func (r *registry) ChangeHold(_ context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error) {
-	next, event, err := rule(r.holds[id])
+func (r *registry) ChangeHold(_ context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error) {
+	next, e, err := rule(r.holds[id])
 	if err == nil && next.Version != r.holds[id].Version {
 		r.holds[id] = next
-		r.told = append(r.told, event)
+		r.told = append(r.told, e)
 	}
 	return next, err
 }
 
-func (r *registry) AgeCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error) {
+func (r *registry) AgeCustomer(_ context.Context, id string, by staff.Actor, rule func(customer.Customer) (customer.Customer, bool)) (customer.Customer, error) {
 	if err := r.broken[id]; err != nil {
-		return crm.Customer{}, err
+		return customer.Customer{}, err
 	}
 	next, changed := rule(r.customers[id])
 	if told, aged := next.AgedFrom(r.customers[id], by, r.now()); aged {
@@ -134,17 +144,17 @@ func (r *registry) AgeCustomer(_ context.Context, id string, by crm.Actor, rule 
 	return next, nil
 }
 
-func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule func(crm.Customer, crm.Dealings) (crm.Tended, error)) (crm.Customer, error) {
+func (r *registry) TendCustomer(_ context.Context, id string, by staff.Actor, rule func(customer.Customer, customer.Dealings) (customer.Tended, error)) (customer.Customer, error) {
 	if err := r.broken[id]; err != nil {
-		return crm.Customer{}, err
+		return customer.Customer{}, err
 	}
-	var open []crm.OpenItem
+	var open []overview.OpenItem
 	for _, t := range r.tasks {
 		if t.Customer == id && !t.Closed() {
-			open = append(open, crm.OpenItem{Kind: "task", ID: t.ID})
+			open = append(open, overview.OpenItem{Kind: "task", ID: t.ID})
 		}
 	}
-	done, err := rule(r.customers[id], crm.DealingsOf(open, time.Time{}))
+	done, err := rule(r.customers[id], overview.DealingsOf(open, time.Time{}))
 	if err != nil || !done.Changed {
 		return r.customers[id], err
 	}
@@ -161,7 +171,7 @@ func (r *registry) TendCustomer(_ context.Context, id string, by crm.Actor, rule
 // people adds n customers of a branch who asked at the time.
 func (r *registry) people(n int, branch string, at time.Time) {
 	for range n {
-		c := crm.Customer{ID: fmt.Sprintf("cus_%04d", len(r.customers)), Seq: 1, Branch: branch, CreatedAt: at}
+		c := customer.Customer{ID: fmt.Sprintf("cus_%04d", len(r.customers)), Seq: 1, Branch: branch, CreatedAt: at}
 		c, _ = c.Asked(r.shop.Policies[0].Life, at)
 		r.customers[c.ID] = c
 	}
@@ -224,7 +234,7 @@ func TestTheDailyStepTakesWhoIsDue(t *testing.T) {
 					t.Errorf("run %d told of %d on %d pages, want %d on %d", i+1, len(r.told), *pages, changed, c.pages)
 				}
 			}
-			if got := r.stages(); got[crm.LifeLapsed] != c.due+c.elsewhere || got[crm.LifeLead] != c.fresh {
+			if got := r.stages(); got[customer.LifeLapsed] != c.due+c.elsewhere || got[customer.LifeLead] != c.fresh {
 				t.Errorf("stages: %v", got)
 			}
 		})
@@ -242,9 +252,9 @@ func TestTheDailyStepOpensTasksForKeyCustomers(t *testing.T) {
 		if id == "cus_0000" {
 			c.Relationship = "repeat"
 		}
-		r.customers[id] = c.Aged(crm.StandardLife(), monday)
+		r.customers[id] = c.Aged(customer.StandardLife(), monday)
 	}
-	var opened []crm.Event
+	var opened []event.Event
 	step := func(at time.Time, want int) {
 		t.Helper()
 		for range 2 {
@@ -261,20 +271,22 @@ func TestTheDailyStepOpensTasksForKeyCustomers(t *testing.T) {
 		}
 	}
 	step(monday, 2)
-	for _, task := range r.tasks {
-		heard := slices.ContainsFunc(opened, func(e crm.Event) bool {
+	for _, tsk := range r.tasks {
+		heard := slices.ContainsFunc(opened, func(e event.Event) bool {
 			id, _, ok := ladderOf("task")(e)
-			return ok && e.Wakes && id == "task/"+task.ID+"/1"
+			return ok && e.Wakes && id == "task/"+tsk.ID+"/1"
 		})
 		if !heard {
-			t.Errorf("no process hears of %s", task.ID)
+			t.Errorf("no process hears of %s", tsk.ID)
 		}
-		if task.Owner != "stf_anna" || !strings.Contains(task.Title, "40") || task.Creator != "process:age" || r.customers[task.Customer].Cadence.TouchTask != task.ID {
-			t.Errorf("%+v", task)
+		if tsk.Owner != "stf_anna" || !strings.Contains(tsk.Title, "40") || tsk.Creator != "process:age" || r.customers[tsk.Customer].Cadence.TouchTask != tsk.ID {
+			t.Errorf("%+v", tsk)
 		}
 	}
 	step(monday.AddDate(0, 0, 1), 0)
-	change := r.rules(func(p *crm.Policy) { p.Life.Cadence = []crm.CadenceRule{{Relationship: "key-account", Touch: 10}} })
+	change := r.rules(func(p *setup.Policy) {
+		p.Life.Cadence = []customer.CadenceRule{{Relationship: "key-account", Touch: 10}}
+	})
 	env, _ := r.env(monday.AddDate(0, 0, 1), r)
 	env.ExecuteWorkflow(Replan, ReplanPage{Change: change})
 	if err := env.GetWorkflowError(); err != nil || len(r.tasks) != 2 {
@@ -293,12 +305,12 @@ func TestOneRecordHoldsUpNoOther(t *testing.T) {
 	r := newRegistry()
 	r.people(3, "bra_1", monday.AddDate(-1, 0, 0))
 	r.broken["cus_0000"] = errors.New("cannot be read")
-	r.broken["cus_0001"] = crm.Missing("客户", "customer")
+	r.broken["cus_0001"] = fault.Missing("客户", "customer")
 	env, _ := r.env(monday, r)
 	tries := 0
 	r.stale = func() bool { tries++; return tries < 4 }
 	env.ExecuteWorkflow(AgeCustomers, AgePage{})
-	if err := env.GetWorkflowError(); err != nil || tries != 4 || r.customers["cus_0002"].LifeCycle != crm.LifeLapsed {
+	if err := env.GetWorkflowError(); err != nil || tries != 4 || r.customers["cus_0002"].LifeCycle != customer.LifeLapsed {
 		t.Errorf("%v after %d tries; the third is %s", err, tries, r.customers["cus_0002"].LifeCycle)
 	}
 }
@@ -313,7 +325,7 @@ func (e endless) OnBoard(_ context.Context, _, _, after string, _ time.Time, _ i
 func TestALongWalkGoesOnInANewRun(t *testing.T) {
 	r := newRegistry()
 	r.shop.Policies[0].Version = 7
-	change := crm.Change{What: crm.ReplanPolicy, ID: "standard", Version: 7}
+	change := setup.Change{What: setup.ReplanPolicy, ID: "standard", Version: 7}
 	for name, c := range map[string]struct {
 		run  any
 		in   any
@@ -337,15 +349,15 @@ func TestALongWalkGoesOnInANewRun(t *testing.T) {
 }
 
 // rules makes another version of the house's policy, and says what changed.
-func (r *registry) rules(change func(*crm.Policy)) crm.Change {
+func (r *registry) rules(change func(*setup.Policy)) setup.Change {
 	r.shop.Policies = slices.Clone(r.shop.Policies)
 	p := &r.shop.Policies[0]
 	p.Version++
 	change(p)
-	return crm.Change{What: crm.ReplanPolicy, ID: p.ID, Version: p.Version}
+	return setup.Change{What: setup.ReplanPolicy, ID: p.ID, Version: p.Version}
 }
 
-func slower(p *crm.Policy) { p.Lead.FirstContact *= 2 }
+func slower(p *setup.Policy) { p.Lead.FirstContact *= 2 }
 
 func TestAChangedPolicyPlansWhatIsOpenAnew(t *testing.T) {
 	// A lead that moved beyond the page is met again and left as it is: of 350, all but the last page's.
@@ -359,7 +371,7 @@ func TestAChangedPolicyPlansWhatIsOpenAnew(t *testing.T) {
 			r.enquiries(t, c.leads)
 			r.people(c.people, "bra_1", monday)
 			r.people(c.people, "bra_2", monday)
-			change := r.rules(func(p *crm.Policy) { slower(p); p.Life.Quiet = 10 })
+			change := r.rules(func(p *setup.Policy) { slower(p); p.Life.Quiet = 10 })
 			for run, want := range []int{c.leads, 0} {
 				r.told = nil
 				env, pages := r.env(monday.Add(time.Minute), r)
@@ -392,15 +404,15 @@ func TestOpenTasksAreReplanned(t *testing.T) {
 	agreed := monday.Add(72 * time.Hour)
 	bob, _ := r.shop.Person("stf_bob")
 	for id, due := range map[string]*time.Time{"tsk_policy": nil, "tsk_person": &agreed} {
-		task, _, err := crm.NewTask(actor(r.house, "stf_mo"), crm.TaskDraft{ID: id, Title: "call the paper mill", Due: due}, bob, r.terms().Task(), monday)
+		tsk, _, err := task.New(actor(r.house, "stf_mo"), task.Draft{ID: id, Title: "call the paper mill", Due: due}, bob, r.terms().Task(), monday)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.tasks[id] = task
+		r.tasks[id] = tsk
 	}
 	before := r.tasks["tsk_policy"].Due
 	env, _ := r.env(monday.Add(time.Minute), r)
-	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(func(p *crm.Policy) { p.Task.Due = 40 * 3600 })})
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(func(p *setup.Policy) { p.Task.Due = 40 * 3600 })})
 	if err := env.GetWorkflowError(); err != nil {
 		t.Fatal(err)
 	}
@@ -418,8 +430,8 @@ func TestOpenQuestionsAreReplanned(t *testing.T) {
 	r.asks(t, "stf_bob", "stf_anna")
 	before := r.holds[holdID]
 	env, _ := r.env(monday.Add(time.Minute), r)
-	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(func(p *crm.Policy) {
-		p.Hold = crm.StandardHoldPolicy()
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: r.rules(func(p *setup.Policy) {
+		p.Hold = hold.StandardPolicy()
 		p.Hold.Answer = 3600
 	})})
 	if err := env.GetWorkflowError(); err != nil {
@@ -433,11 +445,11 @@ func TestOpenQuestionsAreReplanned(t *testing.T) {
 // Complaints too: what is due moves, what the customer was promised stays.
 func TestOpenComplaintsAreReplanned(t *testing.T) {
 	r := newRegistry()
-	r.complains(t, crm.Visitor, "")
+	r.complains(t, staff.Visitor, "")
 	before := r.cases[caseID]
-	change := r.rules(func(p *crm.Policy) {
-		p.Complaint = crm.StandardComplaintPolicy()
-		p.Complaint.Time[crm.ComplaintNew] = [4]int64{7200, 7200, 7200, 7200}
+	change := r.rules(func(p *setup.Policy) {
+		p.Complaint = complaint.StandardPolicy()
+		p.Complaint.Time[complaint.StateNew] = [4]int64{7200, 7200, 7200, 7200}
 	})
 	for run, want := range []int{1, 0} { // a second time finds it done
 		r.told = nil
@@ -446,7 +458,7 @@ func TestOpenComplaintsAreReplanned(t *testing.T) {
 		if err := env.GetWorkflowError(); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.told) != want || want > 0 && (r.told[0].Type != crm.ComplaintReplannedEvent || !r.told[0].Pending) {
+		if len(r.told) != want || want > 0 && (r.told[0].Type != event.ComplaintReplanned || !r.told[0].Pending) {
 			t.Errorf("run %d told %+v", run+1, r.told)
 		}
 	}
@@ -460,7 +472,7 @@ func TestACalendarConcernsNoCustomer(t *testing.T) {
 	r := newRegistry()
 	r.shop.Calendars[0].Version = 2
 	env, _ := r.env(monday, r)
-	env.ExecuteWorkflow(Replan, ReplanPage{Change: crm.Change{What: crm.ReplanCalendar, ID: "cal_1", Version: 2}})
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: setup.Change{What: setup.ReplanCalendar, ID: "cal_1", Version: 2}})
 	if err := env.GetWorkflowError(); err != nil {
 		t.Fatal(err)
 	}
@@ -476,10 +488,10 @@ func TestAMovedCategoryMovesTheCadenceOfItsCustomers(t *testing.T) {
 		r.customers[id] = c
 	}
 	r.shop.Policies = slices.Clone(r.shop.Policies)
-	r.shop.Policies[0].Life.Cadence = []crm.CadenceRule{{Category: "order", Touch: 20}}
-	r.shop.Categories = crm.CategoryTree{{ID: "order", Version: 1}, {ID: "academy", Version: 2, Parent: "order"}}
+	r.shop.Policies[0].Life.Cadence = []customer.CadenceRule{{Category: "order", Touch: 20}}
+	r.shop.Categories = customer.CategoryTree{{ID: "order", Version: 1}, {ID: "academy", Version: 2, Parent: "order"}}
 	env, _ := r.env(monday, r)
-	env.ExecuteWorkflow(Replan, ReplanPage{Change: crm.Change{What: crm.ReplanCategory, ID: "academy", Version: 2}})
+	env.ExecuteWorkflow(Replan, ReplanPage{Change: setup.Change{What: setup.ReplanCategory, ID: "academy", Version: 2}})
 	if err := env.GetWorkflowError(); err != nil {
 		t.Fatal(err)
 	}
@@ -492,11 +504,11 @@ func TestAMovedCategoryMovesTheCadenceOfItsCustomers(t *testing.T) {
 }
 
 // replanned changes the policy at a time and tells the lead's process what became of the lead.
-func (p *play) replanned(clock string, change func(*crm.Policy)) {
+func (p *play) replanned(clock string, change func(*setup.Policy)) {
 	p.at(clock, func() {
 		r := &registry{house: p.house}
 		r.rules(change)
-		if e := p.house.act(p.t, func(l crm.Lead, terms crm.Terms, now time.Time) (crm.Lead, crm.Event, error) {
+		if e := p.house.act(p.t, func(l lead.Lead, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
 			return l.Replan(terms.Lead(), now)
 		}); e.Wakes {
 			p.SignalWorkflow(EventSignal, e)
@@ -508,23 +520,23 @@ func (p *play) replanned(clock string, change func(*crm.Policy)) {
 func TestAProcessIsReplanned(t *testing.T) {
 	for _, c := range []struct {
 		name, at string
-		change   func(*crm.Policy)
+		change   func(*setup.Policy)
 		inbox    []string // after the acknowledgement and the assignment
 	}{
 		{"later, before the reminder: it waits", "09:05", slower,
 			[]string{"Mon 09:30 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
 		{"later, after the reminder: it is not repeated", "09:20", slower,
 			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
-		{"sooner, and past: at once, and once", "09:10", func(p *crm.Policy) { p.Lead.FirstContact = 600 },
+		{"sooner, and past: at once, and once", "09:10", func(p *setup.Policy) { p.Lead.FirstContact = 600 },
 			[]string{"Mon 09:10 bob@shop.example lead-reminded-half", "Mon 09:10 bob@shop.example lead-reminded-due", "Mon 09:40 anna@shop.example lead-assigned",
 				"Mon 09:40 mo@shop.example lead-reassigned", "Mon 09:45 anna@shop.example lead-reminded-half", "Mon 09:50 anna@shop.example lead-reminded-due"}},
-		{"sooner, after the reminder", "09:20", func(p *crm.Policy) { p.Lead.FirstContact = 1500 },
+		{"sooner, after the reminder", "09:20", func(p *setup.Policy) { p.Lead.FirstContact = 1500 },
 			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:25 bob@shop.example lead-reminded-due", "Mon 09:55 anna@shop.example lead-assigned",
 				"Mon 09:55 mo@shop.example lead-reassigned"}},
-		{"no reminders any more", "09:10", func(p *crm.Policy) {
-			p.Lead.Ladder = slices.DeleteFunc(slices.Clone(p.Lead.Ladder), func(r crm.RungRule) bool { return r.Do == crm.DoRemind })
+		{"no reminders any more", "09:10", func(p *setup.Policy) {
+			p.Lead.Ladder = slices.DeleteFunc(slices.Clone(p.Lead.Ladder), func(r ladder.Rule) bool { return r.Do == ladder.DoRemind })
 		}, nil},
-		{"nothing that concerns it", "09:10", func(p *crm.Policy) { p.SMS.Countries = []string{"HK"} },
+		{"nothing that concerns it", "09:10", func(p *setup.Policy) { p.SMS.Countries = []string{"HK"} },
 			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:30 bob@shop.example lead-reminded-due"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

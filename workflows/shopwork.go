@@ -5,9 +5,17 @@ import (
 	"slices"
 	"time"
 
-	"go.temporal.io/sdk/activity"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 
-	"afterpress/shared/crm"
+	"go.temporal.io/sdk/activity"
 )
 
 // ShopWork does what concerns many records at a time, a page of them at each call. It has no state of its own. A call that is repeated finds what is
@@ -20,15 +28,15 @@ type ShopWork struct {
 // Records is implemented by *store.Store.
 type Records interface {
 	// ShopWith is the set-up once it has what the caller knows to be written.
-	ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error)
+	ShopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error)
 	// OnBoard lists ids on an open board beyond a place, due by a time where it is given; next is "" at the end.
 	OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error)
-	ChangeLead(ctx context.Context, id string, rule func(crm.Lead) (crm.Lead, crm.Event, error)) (crm.Lead, error)
-	ChangeTask(ctx context.Context, id string, rule func(crm.Task) (crm.Task, crm.Event, error)) (crm.Task, error)
-	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
-	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
-	AgeCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Customer, bool)) (crm.Customer, error)
-	TendCustomer(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer, crm.Dealings) (crm.Tended, error)) (crm.Customer, error)
+	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
+	ChangeTask(ctx context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error)
+	ChangeComplaint(ctx context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
+	ChangeHold(ctx context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error)
+	AgeCustomer(ctx context.Context, id string, by staff.Actor, rule func(customer.Customer) (customer.Customer, bool)) (customer.Customer, error)
+	TendCustomer(ctx context.Context, id string, by staff.Actor, rule func(customer.Customer, customer.Dealings) (customer.Tended, error)) (customer.Customer, error)
 }
 
 // pageSize is how many records one call looks at. A hundred transactions take some seconds.
@@ -85,14 +93,14 @@ func (w *ShopWork) page(ctx context.Context, boards []board, from Place) (Paged,
 // take acts on one record. Only a store that does not answer stops the page: one record must not hold up the others.
 func (p *Paged) take(ctx context.Context, b board, id string) error {
 	changed, err := b.act(ctx, id)
-	switch kind := crm.KindOf(err); {
+	switch kind := fault.KindOf(err); {
 	case err == nil:
 		if changed {
 			p.Changed++
 		}
-	case kind == crm.Unavailable || kind == crm.TooMany || kind == crm.Conflict:
+	case kind == fault.Unavailable || kind == fault.TooMany || kind == fault.Conflict:
 		return err
-	case kind != crm.NotFound: // gone since the board was read
+	case kind != fault.NotFound: // gone since the board was read
 		p.Failed++
 		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause", err.Error())
 	}
@@ -106,24 +114,24 @@ type AgePage struct {
 
 // Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them, and opens the tasks that their cadence asks for.
 func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
-	shop, err := w.Records.ShopWith(ctx, func(crm.Shop) bool { return true })
+	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
 	if err != nil {
-		return Paged{}, verdict(ctx, err)
+		return Paged{}, retried(ctx, err)
 	}
 	var boards []board
 	for _, branch := range shop.Branches {
-		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(), act: w.tend(shop, crm.Process("age"))})
+		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(), act: w.tend(shop, staff.Process("age"))})
 	}
 	out, err := w.page(ctx, boards, in.From)
-	return out, verdict(ctx, err)
+	return out, retried(ctx, err)
 }
 
 // age is the rule of a customer's life.
-func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
+func (w *ShopWork) age(shop setup.Shop, by staff.Actor) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
 		var faulty error
-		_, err = w.Records.AgeCustomer(ctx, id, by, func(c crm.Customer) (crm.Customer, bool) {
-			var terms crm.Terms
+		_, err = w.Records.AgeCustomer(ctx, id, by, func(c customer.Customer) (customer.Customer, bool) {
+			var terms setup.Terms
 			if terms, faulty = shop.Terms(c.Branch); faulty != nil {
 				return c, false
 			}
@@ -138,12 +146,12 @@ func (w *ShopWork) age(shop crm.Shop, by crm.Actor) func(context.Context, string
 }
 
 // tend is the rule of a customer's life with the tasks that open by his silence.
-func (w *ShopWork) tend(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
+func (w *ShopWork) tend(shop setup.Shop, by staff.Actor) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.TendCustomer(ctx, id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+		_, err = w.Records.TendCustomer(ctx, id, by, func(c customer.Customer, has customer.Dealings) (customer.Tended, error) {
 			terms, err := shop.Terms(c.Branch)
 			if err != nil {
-				return crm.Tended{Customer: c}, err
+				return customer.Tended{Customer: c}, err
 			}
 			done, err := c.Tend(by, shop.Roster, terms.Customer(), terms.Task(), has, w.Now())
 			changed = err == nil && done.Changed
@@ -157,66 +165,70 @@ func (w *ShopWork) tend(shop crm.Shop, by crm.Actor) func(context.Context, strin
 type versioned interface{ ETagVersion() int64 }
 
 // replanned is the rule of a record whose calendar or policy changed: it is planned on the terms of its branch.
-func replanned[R versioned](change func(context.Context, string, func(R) (R, crm.Event, error)) (R, error), branch func(R) string, shop crm.Shop,
-	plan func(R, crm.Terms) (R, crm.Event, error)) func(context.Context, string) (bool, error) {
+func replanned[R versioned](change func(context.Context, string, func(R) (R, event.Event, error)) (R, error), branch func(R) string, shop setup.Shop,
+	plan func(R, setup.Terms) (R, event.Event, error)) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = change(ctx, id, func(r R) (R, crm.Event, error) {
+		_, err = change(ctx, id, func(r R) (R, event.Event, error) {
 			terms, err := shop.Terms(branch(r))
 			if err != nil {
-				return r, crm.Event{}, err
+				return r, event.Event{}, err
 			}
-			next, event, err := plan(r, terms)
+			next, e, err := plan(r, terms)
 			changed = err == nil && next.ETagVersion() != r.ETagVersion()
-			return next, event, err
+			return next, e, err
 		})
 		return changed, err
 	}
 }
 
-func (w *ShopWork) replanLead(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
-	return replanned(w.Records.ChangeLead, func(l crm.Lead) string { return l.Branch }, shop,
-		func(l crm.Lead, t crm.Terms) (crm.Lead, crm.Event, error) { return l.Replan(t.Lead(), w.Now()) })
+func (w *ShopWork) replanLead(shop setup.Shop, _ staff.Actor) func(context.Context, string) (bool, error) {
+	return replanned(w.Records.ChangeLead, func(l lead.Lead) string { return l.Branch }, shop,
+		func(l lead.Lead, t setup.Terms) (lead.Lead, event.Event, error) { return l.Replan(t.Lead(), w.Now()) })
 }
 
-func (w *ShopWork) replanTask(shop crm.Shop, by crm.Actor) func(context.Context, string) (bool, error) {
-	return replanned(w.Records.ChangeTask, func(t crm.Task) string { return t.Branch }, shop,
-		func(task crm.Task, t crm.Terms) (crm.Task, crm.Event, error) { return task.Replan(by, t.Task(), w.Now()) })
+func (w *ShopWork) replanTask(shop setup.Shop, by staff.Actor) func(context.Context, string) (bool, error) {
+	return replanned(w.Records.ChangeTask, func(t task.Task) string { return t.Branch }, shop,
+		func(tsk task.Task, t setup.Terms) (task.Task, event.Event, error) {
+			return tsk.Replan(by, t.Task(), w.Now())
+		})
 }
 
-func (w *ShopWork) replanComplaint(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
-	return replanned(w.Records.ChangeComplaint, func(c crm.Complaint) string { return c.Branch }, shop,
-		func(c crm.Complaint, t crm.Terms) (crm.Complaint, crm.Event, error) { return c.Replan(t.Complaint(), w.Now()) })
+func (w *ShopWork) replanComplaint(shop setup.Shop, _ staff.Actor) func(context.Context, string) (bool, error) {
+	return replanned(w.Records.ChangeComplaint, func(c complaint.Complaint) string { return c.Branch }, shop,
+		func(c complaint.Complaint, t setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Replan(t.Complaint(), w.Now())
+		})
 }
 
-func (w *ShopWork) replanHold(shop crm.Shop, _ crm.Actor) func(context.Context, string) (bool, error) {
-	return replanned(w.Records.ChangeHold, func(h crm.Hold) string { return h.Branch }, shop,
-		func(h crm.Hold, t crm.Terms) (crm.Hold, crm.Event, error) { return h.Replan(t.Hold(), w.Now()) })
+func (w *ShopWork) replanHold(shop setup.Shop, _ staff.Actor) func(context.Context, string) (bool, error) {
+	return replanned(w.Records.ChangeHold, func(h hold.Hold) string { return h.Branch }, shop,
+		func(h hold.Hold, t setup.Terms) (hold.Hold, event.Event, error) { return h.Replan(t.Hold(), w.Now()) })
 }
 
 // replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.
 var replans = []struct {
 	kind string
-	rule func(*ShopWork, crm.Shop, crm.Actor) func(context.Context, string) (bool, error)
+	rule func(*ShopWork, setup.Shop, staff.Actor) func(context.Context, string) (bool, error)
 	deaf string
 }{
-	{"lead", (*ShopWork).replanLead, crm.ReplanCategory},
-	{"task", (*ShopWork).replanTask, crm.ReplanCategory},
-	{"complaint", (*ShopWork).replanComplaint, crm.ReplanCategory},
-	{"hold", (*ShopWork).replanHold, crm.ReplanCategory},
-	{"customer", (*ShopWork).age, crm.ReplanCalendar},
+	{"lead", (*ShopWork).replanLead, setup.ReplanCategory},
+	{"task", (*ShopWork).replanTask, setup.ReplanCategory},
+	{"complaint", (*ShopWork).replanComplaint, setup.ReplanCategory},
+	{"hold", (*ShopWork).replanHold, setup.ReplanCategory},
+	{"customer", (*ShopWork).age, setup.ReplanCalendar},
 }
 
 // ReplanPage asks for a page of the open records that a change concerns.
 type ReplanPage struct {
-	Change crm.Change `json:"change"`
-	From   Place      `json:"from"`
+	Change setup.Change `json:"change"`
+	From   Place        `json:"from"`
 }
 
 // Replan plans the open records of the branches that a change concerns anew, by the set-up as it is now.
 func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, in.Change.In)
 	if err != nil {
-		return Paged{}, verdict(ctx, err)
+		return Paged{}, retried(ctx, err)
 	}
 	var boards []board
 	for _, r := range replans {
@@ -224,9 +236,9 @@ func (w *ShopWork) Replan(ctx context.Context, in ReplanPage) (Paged, error) {
 			continue
 		}
 		for _, branch := range in.Change.Branches(shop) {
-			boards = append(boards, board{kind: r.kind, branch: branch, act: r.rule(w, shop, crm.Process("replan"))})
+			boards = append(boards, board{kind: r.kind, branch: branch, act: r.rule(w, shop, staff.Process("replan"))})
 		}
 	}
 	out, err := w.page(ctx, boards, in.From)
-	return out, verdict(ctx, err)
+	return out, retried(ctx, err)
 }

@@ -3,25 +3,26 @@ package workflows
 import (
 	"time"
 
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/ladder"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
-
-	"afterpress/shared/crm"
 )
 
 // Climb asks for one rung of a record's ladder.
 type Climb struct {
-	ID    string   `json:"id"`
-	Round int      `json:"round"`
-	Key   string   `json:"key"`
-	Rung  crm.Rung `json:"rung"` // as the process knows it; At is when it was due
+	ID    string      `json:"id"`
+	Round int         `json:"round"`
+	Key   string      `json:"key"`
+	Rung  ladder.Rung `json:"rung"` // as the process knows it; At is when it was due
 }
 
 // Climbed is how far that came. No key and no Again mean that the record says another time now.
 type Climbed struct {
-	Progress crm.Progress  `json:"progress"`        // the record as it is now
-	Keys     []string      `json:"keys,omitempty"`  // rungs that are done for good
-	Again    time.Duration `json:"again,omitempty"` // nanoseconds; not done: try again after this time, and go on with the rest
+	Progress ladder.Progress `json:"progress"`        // the record as it is now
+	Keys     []string        `json:"keys,omitempty"`  // rungs that are done for good
+	Again    time.Duration   `json:"again,omitempty"` // nanoseconds; not done: try again after this time, and go on with the rest
 }
 
 // Look asks where a record stands.
@@ -50,8 +51,8 @@ func (s steps) climb(ctx workflow.Context, c Climb) (Climbed, error) {
 	return out, err
 }
 
-func (s steps) look(ctx workflow.Context, l Look) (crm.Progress, error) {
-	var out crm.Progress
+func (s steps) look(ctx workflow.Context, l Look) (ladder.Progress, error) {
+	var out ladder.Progress
 	err := workflow.ExecuteActivity(quick(ctx), s.looks, l).Get(ctx, &out)
 	return out, err
 }
@@ -68,7 +69,7 @@ func quick(ctx workflow.Context) workflow.Context {
 // so that the attempt that follows a crash finds a claim that has lapsed.
 func outbound(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: crm.MessageLease + 5*time.Second, RetryPolicy: retries, Summary: summary,
+		StartToCloseTimeout: message.Lease + 5*time.Second, RetryPolicy: retries, Summary: summary,
 	})
 }
 

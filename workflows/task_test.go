@@ -7,7 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 )
 
 const taskID = "tsk_019e0000-0000-7000-8000-00009f3a09bd"
@@ -16,45 +22,45 @@ func (h *house) taskWork() *TaskWork {
 	return &TaskWork{Tasks: h, Ledger: h, Mail: h, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/tasks/"}
 }
 
-func (h *house) Task(_ context.Context, id string) (crm.Task, error) {
+func (h *house) Task(_ context.Context, id string) (task.Task, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.looks++
-	if task, ok := h.tasks[id]; ok {
-		return task, nil
+	if t, ok := h.tasks[id]; ok {
+		return t, nil
 	}
-	return crm.Task{}, crm.Missing("任务", "task")
+	return task.Task{}, fault.Missing("任务", "task")
 }
 
-func (h *house) staff(id string) crm.Staff {
+func (h *house) staff(id string) staff.Staff {
 	p, _ := h.shop.Person("stf_" + id)
 	return p
 }
 
 // opens opens a task and returns its event.
-func (h *house) opens(t testing.TB, by crm.Actor, owner string, due *time.Time) crm.Event {
+func (h *house) opens(t testing.TB, by staff.Actor, owner string, due *time.Time) event.Event {
 	t.Helper()
-	task, e, err := crm.NewTask(by, crm.TaskDraft{ID: taskID, Title: "寄纸样", Due: due}, h.staff(owner), h.terms().Task(), h.now().UTC())
+	tsk, e, err := task.New(by, task.Draft{ID: taskID, Title: "寄纸样", Due: due}, h.staff(owner), h.terms().Task(), h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.tasks[taskID], e.ID = task, "evt_1"
+	h.tasks[taskID], e.ID = tsk, "evt_1"
 	return e
 }
 
-type taskCommand func(crm.Task, crm.Terms, time.Time) (crm.Task, crm.Event, error)
+type taskCommand func(task.Task, setup.Terms, time.Time) (task.Task, event.Event, error)
 
 // does is a person's command on the task.
-func (h *house) does(t testing.TB, do taskCommand) crm.Event {
+func (h *house) does(t testing.TB, do taskCommand) event.Event {
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, e, err := do(h.tasks[taskID], h.terms(), h.now().UTC())
 	if err != nil {
 		t.Error(err)
-		return crm.Event{}
+		return event.Event{}
 	}
 	h.tasks[taskID], e.ID = next, fmt.Sprintf("evt_%d", next.Version)
 	return e
@@ -70,33 +76,33 @@ func (p *play) task(clock string, do taskCommand) {
 	})
 }
 
-func completes(by crm.Actor) taskCommand {
-	return func(t crm.Task, _ crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
+func completes(by staff.Actor) taskCommand {
+	return func(t task.Task, _ setup.Terms, now time.Time) (task.Task, event.Event, error) {
 		return t.Complete(by, true, now)
 	}
 }
 
-func hands(by crm.Actor, to crm.Staff) taskCommand {
-	return func(t crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
+func hands(by staff.Actor, to staff.Staff) taskCommand {
+	return func(t task.Task, terms setup.Terms, now time.Time) (task.Task, event.Event, error) {
 		return t.HandOn(by, to, terms.Task(), now)
 	}
 }
 
-func mentions(by crm.Actor, who ...crm.Staff) taskCommand {
-	return func(t crm.Task, _ crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
+func mentions(by staff.Actor, who ...staff.Staff) taskCommand {
+	return func(t task.Task, _ setup.Terms, now time.Time) (task.Task, event.Event, error) {
 		return t.Comment(by, who, now)
 	}
 }
 
-func reopens(by crm.Actor, owner crm.Staff) taskCommand {
-	return func(t crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
+func reopens(by staff.Actor, owner staff.Staff) taskCommand {
+	return func(t task.Task, terms setup.Terms, now time.Time) (task.Task, event.Event, error) {
 		return t.Reopen(by, owner, nil, terms.Task(), now)
 	}
 }
 
-func dates(by crm.Actor, due time.Time) taskCommand {
-	return func(t crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
-		return t.Change(by, crm.TaskChange{Title: t.Title, Priority: t.Priority, Due: &due}, terms.Task(), now)
+func dates(by staff.Actor, due time.Time) taskCommand {
+	return func(t task.Task, terms setup.Terms, now time.Time) (task.Task, event.Event, error) {
+		return t.Change(by, task.Change{Title: t.Title, Priority: t.Priority, Due: &due}, terms.Task(), now)
 	}
 }
 
@@ -141,7 +147,7 @@ func TestAHandedTaskIsToldToItsNewOwner(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.task("11:10", hands(actor(h, "stf_bob"), h.staff("cai")))
 	p.task("11:20", completes(actor(h, "stf_cai")))
-	p.run(h.opens(t, crm.Process("lead"), "bob", &due))
+	p.run(h.opens(t, staff.Process("lead"), "bob", &due))
 	same(t, "inbox", h.inbox, []string{
 		"Mon 09:00 bob@shop.example task-assigned",
 		"Mon 11:00 bob@shop.example task-reminded",
@@ -179,7 +185,7 @@ func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
 	bob2 := h.staff("bob")
 	bob2.ID, bob2.Email = "stf_bob2", "bob2@shop.example"
 	h.shop.Staff = append(h.shop.Staff, bob2)
-	h.shop.Branches[0].Robot = &crm.Robot{Kind: crm.ChannelDingTalk, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelDingTalk, Name: "pudong"}
 	p := newPlay(t, h, monday)
 	p.task("09:10", mentions(actor(h, "stf_bob"), h.staff("anna"), h.staff("bob"), h.staff("cai")))
 	p.task("09:20", mentions(actor(h, "stf_anna")))
@@ -199,11 +205,11 @@ func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
 func TestAMentionOutlivesItsTask(t *testing.T) {
 	h := newHouse()
 	away := 3
-	h.server = func(m crm.Message) Delivery {
+	h.server = func(m message.Message) Delivery {
 		if away--; away >= 0 {
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	first := newPlay(t, h, monday)
 	first.task("09:10", mentions(actor(h, "stf_bob"), h.staff("anna")))
@@ -238,11 +244,11 @@ func TestAReopenedTaskIsAnotherRound(t *testing.T) {
 func TestATaskWhileTheMailServerIsAway(t *testing.T) {
 	h := newHouse()
 	away := 2
-	h.server = func(crm.Message) Delivery {
+	h.server = func(message.Message) Delivery {
 		if away--; away >= 0 {
-			return Delivery{State: crm.MessageQueued, Reason: "connection"}
+			return Delivery{State: message.StateQueued, Reason: "connection"}
 		}
-		return Delivery{State: crm.MessageSent}
+		return Delivery{State: message.StateSent}
 	}
 	h.dies = once(sendAfterAccept, "1/soon")
 	p := newPlay(t, h, monday)
@@ -268,10 +274,10 @@ func TestTheLedgerOfATask(t *testing.T) {
 func TestANewPlanMovesTheReminders(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
-	p.task("10:00", func(task crm.Task, terms crm.Terms, now time.Time) (crm.Task, crm.Event, error) {
+	p.task("10:00", func(tsk task.Task, terms setup.Terms, now time.Time) (task.Task, event.Event, error) {
 		terms.Policy.Version, terms.Policy.Task.Due = 2, 2*3600
 		terms.Ref = terms.Policy.Ref()
-		return task.Replan(crm.Process("replan"), terms.Task(), now)
+		return tsk.Replan(staff.Process("replan"), terms.Task(), now)
 	})
 	p.task("11:10", completes(actor(h, "stf_bob")))
 	p.run(h.opens(t, actor(h, "stf_anna"), "bob", nil))

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/worker"
+	"afterpress/shared/kernel/event"
 
-	"afterpress/shared/crm"
+	"go.temporal.io/sdk/worker"
 )
 
 // taskReply is what a person does some time after the task's process began.
@@ -52,7 +52,7 @@ func TestTaskHistories(t *testing.T) {
 }
 
 // playTask runs a worker while the story of one task is played.
-func playTask(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) crm.Event {
+func playTask(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
 	h := livelyHouse()
 	policy := &h.shop.Policies[0].Task
 	policy.Due = 5

@@ -5,7 +5,11 @@ import (
 	"context"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/words"
 )
 
 // TaskWork does what the rungs of a task's ladder say. It has no state of its own and serves any number of attempts at
@@ -21,8 +25,8 @@ type TaskWork struct {
 // Tasks is implemented by *store.Store.
 type Tasks interface {
 	// Terms is the shop with the calendar and policy of a branch.
-	Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error)
-	Task(ctx context.Context, id string) (crm.Task, error)
+	Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error)
+	Task(ctx context.Context, id string) (task.Task, error)
 }
 
 // Climb does one rung: it writes to one person.
@@ -31,45 +35,45 @@ func (w *TaskWork) Climb(ctx context.Context, c Climb) (Climbed, error) {
 }
 
 // Look says where the task stands.
-func (w *TaskWork) Look(ctx context.Context, l Look) (crm.Progress, error) {
+func (w *TaskWork) Look(ctx context.Context, l Look) (ladder.Progress, error) {
 	return w.climber().Look(ctx, l)
 }
 
-func (w *TaskWork) climber() climber[crm.Task] {
-	return climber[crm.Task]{
+func (w *TaskWork) climber() climber[task.Task] {
+	return climber[task.Task]{
 		read: w.Tasks.Task, terms: w.Tasks.Terms, now: w.Now,
-		branch: func(t crm.Task) string { return t.Branch },
+		branch: func(t task.Task) string { return t.Branch },
 		write:  w.write,
 		// Rungs of a closed task stay on its ladder: only whom a comment names is still told.
-		over: func(p crm.Progress, rung crm.Rung) bool { return p.Closed && rung.Do != crm.DoTellMention },
+		over: func(p ladder.Progress, rung ladder.Rung) bool { return p.Closed && rung.Do != ladder.DoTellMention },
 	}
 }
 
-type taskFile = file[crm.Task]
+type taskFile = file[task.Task]
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
-func (w *TaskWork) write(ctx context.Context, f taskFile, rung crm.Rung) (again time.Duration, err error) {
-	task := f.record
+func (w *TaskWork) write(ctx context.Context, f taskFile, rung ladder.Rung) (again time.Duration, err error) {
+	t := f.record
 	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
-	m := crm.Message{
-		Customer: task.Log(), About: task.Progress().WorkflowID(), Step: task.Progress().Key(rung),
-		Channel: crm.ChannelEmail, Branch: task.Branch, Owner: manager.ID, Person: task.Owner,
+	m := message.Message{
+		Customer: t.Log(), About: t.Progress().WorkflowID(), Step: t.Progress().Key(rung),
+		Channel: message.ChannelEmail, Branch: t.Branch, Owner: manager.ID, Person: t.Owner,
 	}
-	if f.employed(task.Owner, w.Now()) {
-		m.Owner = task.Owner
+	if f.employed(t.Owner, w.Now()) {
+		m.Owner = t.Owner
 	}
 	switch rung.Do {
-	case crm.DoTell:
-		m.Template = crm.TemplateTaskAssigned
-	case crm.DoRemind:
-		m.Template = crm.TemplateTaskReminded
-		if !rung.At.Before(task.Due) {
-			m.Template = crm.TemplateTaskDue
+	case ladder.DoTell:
+		m.Template = message.TemplateTaskAssigned
+	case ladder.DoRemind:
+		m.Template = message.TemplateTaskReminded
+		if !rung.At.Before(t.Due) {
+			m.Template = message.TemplateTaskDue
 		}
-	case crm.DoTellManager:
-		m.Template, m.Person = crm.TemplateTaskOverdue, cmp.Or(manager.ID, f.terms.Branch.Manager)
-	case crm.DoTellMention:
-		m.Template, m.Person = crm.TemplateTaskMentioned, rung.Who
+	case ladder.DoTellManager:
+		m.Template, m.Person = message.TemplateTaskOverdue, cmp.Or(manager.ID, f.terms.Branch.Manager)
+	case ladder.DoTellMention:
+		m.Template, m.Person = message.TemplateTaskMentioned, rung.Who
 	default:
 		return 0, unknownStep()
 	}
@@ -77,15 +81,15 @@ func (w *TaskWork) write(ctx context.Context, f taskFile, rung crm.Rung) (again 
 }
 
 // notice writes to a member of staff about the task, and into the chat of the branch where it has one.
-func (w *TaskWork) notice(ctx context.Context, f taskFile, m crm.Message) (time.Duration, error) {
-	task := f.record
+func (w *TaskWork) notice(ctx context.Context, f taskFile, m message.Message) (time.Duration, error) {
+	t := f.record
 	reader, _ := f.shop.Person(m.Person)
-	values := map[string]string{"title": task.Title, "reference": crm.Reference(task.ID), "staff": reader.Name, "link": w.URL + task.ID}
-	if m.Template != crm.TemplateTaskMentioned {
-		values["due"] = f.terms.Calendar.Moment(task.Due, w.Now(), reader.Lang)
+	values := map[string]string{"title": t.Title, "reference": words.Reference(t.ID), "staff": reader.Name, "link": w.URL + t.ID}
+	if m.Template != message.TemplateTaskMentioned {
+		values["due"] = f.terms.Calendar.Moment(t.Due, w.Now(), reader.Lang)
 	}
-	if m.Template == crm.TemplateTaskOverdue {
-		values["owner"] = f.name(task.Owner)
+	if m.Template == message.TemplateTaskOverdue {
+		values["owner"] = f.name(t.Owner)
 	}
 	return tellStaff(ctx, w.Ledger, w.Mail, m, reader, f.terms.Branch.Robot, w.Now(), values)
 }

@@ -4,42 +4,44 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) artworkRoutes() []httpapi.Route {
 	routes := []httpapi.Route{
-		on("GET /leads/{id}/artwork", crm.ReadLeads, s.listArtwork, httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: table.Page[crm.Artwork]{}}),
-		on("GET /leads/{id}/artwork/{artwork}", crm.ReadLeads, s.readArtwork, httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接", Answer: ArtworkLink{}}),
+		on("GET /leads/{id}/artwork", permission.ReadLeads, s.listArtwork, httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: table.Page[artwork.Artwork]{}}),
+		on("GET /leads/{id}/artwork/{artwork}", permission.ReadLeads, s.readArtwork, httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接", Answer: ArtworkLink{}}),
 	}
 	for _, of := range []struct {
 		path, zh, en string
-		read, add    crm.Action
+		read, add    permission.Action
 	}{
-		{"/complaints", "投诉", "complaint", crm.ReadComplaints, crm.CommentComplaint}, {"/holds", "生产问题", "question from production", crm.ReadHolds, crm.OpenHold},
+		{"/complaints", "投诉", "complaint", permission.ReadComplaints, permission.CommentComplaint}, {"/holds", "生产问题", "question from production", permission.ReadHolds, permission.OpenHold},
 	} {
 		at := of.path + "/{id}/artwork"
 		routes = append(routes,
-			on("GET "+at, of.read, s.listPhotos, httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件", Answer: table.Page[crm.Artwork]{}}),
+			on("GET "+at, of.read, s.listPhotos, httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件", Answer: table.Page[artwork.Artwork]{}}),
 			on("POST "+at, of.add, s.offerPhoto, httpapi.Doc{Summary: "Announce a file of a " + of.en + ", and get the form by which it is sent to the store · 登记要上传的" + of.zh + "照片",
 				Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: created}),
 			on("POST "+at+"/{artwork}/check", of.add, s.checkPhoto, httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上" + of.zh + "照片",
-				Body: CheckArtwork{}, Answer: crm.Artwork{}}))
+				Body: CheckArtwork{}, Answer: artwork.Artwork{}}))
 	}
-	return append(routes, on("GET /holds/{id}/artwork/{artwork}", crm.ReadHolds, s.readPhoto, httpapi.Doc{
+	return append(routes, on("GET /holds/{id}/artwork/{artwork}", permission.ReadHolds, s.readPhoto, httpapi.Doc{
 		Summary: "Get a link from which a file of a question from production can be downloaded for five minutes · 下载生产问题照片的临时链接", Answer: ArtworkLink{}}))
 }
 
 // ArtworkLink is where a file can be downloaded for a while. The store hands it out as bytes to save (application/octet-stream, as an attachment), under
 // its name with an ending of its kind. S3 adds no nosniff to what it hands out; a browser does not sniff what it saves, and no page of ours has that address.
 type ArtworkLink struct {
-	URL  string          `json:"url"`
-	Ends time.Time       `json:"ends_at"`
-	Name string          `json:"name"`
-	Kind crm.ArtworkKind `json:"kind"`
-	Size int64           `json:"bytes"`
+	URL  string       `json:"url"`
+	Ends time.Time    `json:"ends_at"`
+	Name string       `json:"name"`
+	Kind artwork.Kind `json:"kind"`
+	Size int64        `json:"bytes"`
 }
 
 // OfferArtwork is a file that a colleague wants to send.
@@ -61,10 +63,10 @@ type ArtworkOffer struct {
 type CheckArtwork struct{}
 
 // artwork reads what was handed in with the lead in the path.
-func (s *Server) artwork(r *http.Request) (string, crm.ArtworkFolder, error) {
+func (s *Server) artwork(r *http.Request) (string, artwork.Folder, error) {
 	lead, err := s.lead(r)
 	if err != nil || lead.Submission == "" { // it did not come through a form
-		return "", crm.ArtworkFolder{}, err
+		return "", artwork.Folder{}, err
 	}
 	folder, err := s.Store.ArtworkFolder(r.Context(), lead.Submission)
 	return lead.Submission, folder, err
@@ -85,18 +87,18 @@ func (s *Server) readArtwork(r *http.Request) (httpapi.Answer, error) {
 	return s.artworkLink(r, of, folder)
 }
 
-func keptArtwork(folder crm.ArtworkFolder, err error) (httpapi.Answer, error) {
+func keptArtwork(folder artwork.Folder, err error) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(table.Page[crm.Artwork]{Items: folder.Attached()}), nil
+	return httpapi.OK(table.Page[artwork.Artwork]{Items: folder.Attached()}), nil
 }
 
 // artworkLink makes a link to the file in the path. Signing it asks nobody and changes nothing.
-func (s *Server) artworkLink(r *http.Request, of string, folder crm.ArtworkFolder) (httpapi.Answer, error) {
+func (s *Server) artworkLink(r *http.Request, of string, folder artwork.Folder) (httpapi.Answer, error) {
 	a, known := folder.File(r.PathValue("artwork"))
-	if !known || a.State != crm.ArtworkAttached {
-		return httpapi.Answer{}, crm.Missing("文件", "file")
+	if !known || a.State != artwork.Attached {
+		return httpapi.Answer{}, fault.Missing("文件", "file")
 	}
 	link := ArtworkLink{Name: a.FileName(), Kind: a.Kind, Size: a.Bytes}
 	var err error
@@ -107,14 +109,14 @@ func (s *Server) artworkLink(r *http.Request, of string, folder crm.ArtworkFolde
 }
 
 // photos finds out where the files of the complaint or question in the path stand. Another branch's, and a record of another kind, are missing.
-func (s *Server) photos(r *http.Request) (crm.ArtworkPlace, error) {
-	missing := crm.Missing("记录", "record")
+func (s *Server) photos(r *http.Request) (artwork.Place, error) {
+	missing := fault.Missing("记录", "record")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return crm.ArtworkPlace{}, err
+		return artwork.Place{}, err
 	}
 	place, err := s.Store.ArtworkPlace(r.Context(), id)
-	if crm.KindOf(err) == crm.NotFound {
+	if fault.KindOf(err) == fault.NotFound {
 		err = missing
 	}
 	if err != nil {
@@ -122,7 +124,7 @@ func (s *Server) photos(r *http.Request) (crm.ArtworkPlace, error) {
 	}
 	by := httpapi.Actor(r)
 	if !by.Sees(place.Branch) || !place.Under(r.URL.Path) {
-		return crm.ArtworkPlace{}, missing
+		return artwork.Place{}, missing
 	}
 	place.By = by.ID
 	return place, nil
@@ -160,7 +162,7 @@ func (s *Server) offerPhoto(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	a, err := s.Store.OfferArtwork(r.Context(), place, crm.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
+	a, err := s.Store.OfferArtwork(r.Context(), place, artwork.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -184,7 +186,7 @@ func (s *Server) checkPhoto(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if a.State == crm.ArtworkRefused {
+	if a.State == artwork.Refused {
 		a.Why = place.Policy.Refused(a.Refusal).In(httpapi.Lang(r))
 	}
 	return httpapi.OK(a), nil

@@ -8,7 +8,15 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -25,17 +33,17 @@ var artworkTrials = map[string]trial{
 }
 
 // onComplaint is a complaint of whoever asks, and a file of it where one is made.
-func onComplaint(file func(b *bench, of, name string) crm.Artwork) func(*bench, crm.Staff) string {
-	return withFile(complaintIn(crm.ComplaintTriaged), file)
+func onComplaint(file func(b *bench, of, name string) artwork.Artwork) func(*bench, staff.Staff) string {
+	return withFile(complaintIn(complaint.StateTriaged), file)
 }
 
 // onHold is an open question from production, and a file of it where one is made.
-func onHold(file func(b *bench, of, name string) crm.Artwork) func(*bench, crm.Staff) string {
-	return withFile(holdIn(crm.HoldAsked), file)
+func onHold(file func(b *bench, of, name string) artwork.Artwork) func(*bench, staff.Staff) string {
+	return withFile(holdIn(hold.StateAsked), file)
 }
 
-func withFile(record func(*bench, crm.Staff) string, file func(b *bench, of, name string) crm.Artwork) func(*bench, crm.Staff) string {
-	return func(b *bench, owner crm.Staff) string {
+func withFile(record func(*bench, staff.Staff) string, file func(b *bench, of, name string) artwork.Artwork) func(*bench, staff.Staff) string {
+	return func(b *bench, owner staff.Staff) string {
 		b.t.Helper()
 		b.files()
 		id := record(b, owner)
@@ -47,20 +55,20 @@ func withFile(record func(*bench, crm.Staff) string, file func(b *bench, of, nam
 }
 
 // leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one starts an object store.
-func (b *bench) leadWithFile(name string) (crm.Lead, crm.Artwork) {
+func (b *bench) leadWithFile(name string) (lead.Lead, artwork.Artwork) {
 	b.t.Helper()
 	b.files()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.Zh}
-	lead, err := b.Capture(b.t.Context(), crm.Capture{Enquiry: crm.Enquiry{Name: "李娜", Email: sub.ID + "@example.com", Lang: crm.Zh},
-		Source: crm.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, &sub)
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Lang: words.Zh}
+	l, err := b.Capture(b.t.Context(), lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Email: sub.ID + "@example.com", Lang: words.Zh},
+		Source: form.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, &sub)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return lead, b.sendFile(sub.ID, name)
+	return l, b.sendFile(sub.ID, name)
 }
 
 // files gives the bench a bucket; the first one starts an object store.
@@ -74,17 +82,17 @@ func (b *bench) files() {
 }
 
 // sendFile is a file that was sent with a record, and kept.
-func (b *bench) sendFile(of, name string) crm.Artwork {
+func (b *bench) sendFile(of, name string) artwork.Artwork {
 	b.t.Helper()
 	a, place := b.uploadFile(of, name), b.placeOf(of)
 	a, err := b.DecideArtwork(b.t.Context(), place, a.ID)
-	if err != nil || a.State != crm.ArtworkAttached {
+	if err != nil || a.State != artwork.Attached {
 		b.t.Fatalf("%+v, %v", a, err)
 	}
 	return a
 }
 
-func (b *bench) placeOf(of string) crm.ArtworkPlace {
+func (b *bench) placeOf(of string) artwork.Place {
 	b.t.Helper()
 	place, err := b.ArtworkPlace(b.t.Context(), of)
 	if err != nil {
@@ -94,10 +102,10 @@ func (b *bench) placeOf(of string) crm.ArtworkPlace {
 }
 
 // uploadFile is a file that was sent with a record, and at which nobody has looked.
-func (b *bench) uploadFile(of, name string) crm.Artwork {
+func (b *bench) uploadFile(of, name string) artwork.Artwork {
 	b.t.Helper()
 	place := b.placeOf(of)
-	a, err := b.OfferArtwork(b.t.Context(), place, crm.Artwork{Name: name})
+	a, err := b.OfferArtwork(b.t.Context(), place, artwork.Artwork{Name: name})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -114,12 +122,12 @@ func (b *bench) uploadFile(of, name string) crm.Artwork {
 func TestAFileReachesStaff(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead, file := b.leadWithFile("盒子.exe")
-	list := into[table.Page[crm.Artwork]](b.call("sales", "GET /leads/"+lead.ID+"/artwork", nil).want(http.StatusOK))
-	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" || list.Items[0].Kind != crm.KindPDF {
+	l, file := b.leadWithFile("盒子.exe")
+	list := into[table.Page[artwork.Artwork]](b.call("sales", "GET /leads/"+l.ID+"/artwork", nil).want(http.StatusOK))
+	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" || list.Items[0].Kind != artwork.KindPDF {
 		t.Fatalf("%+v", list)
 	}
-	link := into[api.ArtworkLink](b.call("sales", "GET /leads/"+lead.ID+"/artwork/"+file.ID, nil).want(http.StatusOK))
+	link := into[api.ArtworkLink](b.call("sales", "GET /leads/"+l.ID+"/artwork/"+file.ID, nil).want(http.StatusOK))
 	if link.Name != "盒子.exe.pdf" || link.Ends.Sub(b.Clock.Now()) > 5*time.Minute || strings.Contains(link.URL, "盒子") {
 		t.Errorf("%+v", link)
 	}
@@ -132,17 +140,17 @@ func TestAFileReachesStaff(t *testing.T) {
 		!strings.HasPrefix(d, "attachment; ") || !strings.HasSuffix(d, ".exe.pdf") {
 		t.Errorf("%d %v", answer.StatusCode, answer.Header)
 	}
-	timeline := b.call("sales", "GET /customers/"+lead.Customer+"/timeline", nil, "Accept-Language", "zh").want(http.StatusOK).Body.String()
+	timeline := b.call("sales", "GET /customers/"+l.Customer+"/timeline", nil, "Accept-Language", "zh").want(http.StatusOK).Body.String()
 	if !strings.Contains(timeline, "客户上传了文件") || strings.Contains(timeline, "盒子") {
 		t.Errorf("the timeline says %s", timeline)
 	}
 
 	other, theirs := b.leadWithFile("other.pdf")
-	for _, path := range []string{"/leads/" + lead.ID + "/artwork/" + theirs.ID, "/leads/" + other.ID + "/artwork/" + file.ID, "/leads/" + lead.ID + "/artwork/none"} {
+	for _, path := range []string{"/leads/" + l.ID + "/artwork/" + theirs.ID, "/leads/" + other.ID + "/artwork/" + file.ID, "/leads/" + l.ID + "/artwork/none"} {
 		b.call("sales", "GET "+path, nil).want(http.StatusNotFound)
 	}
-	typed := b.lead(crm.LeadNew, b.staff("sales")) // it came by no form
-	if none := into[table.Page[crm.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork", nil).want(http.StatusOK)); len(none.Items) != 0 {
+	typed := b.lead(lead.StateNew, b.staff("sales")) // it came by no form
+	if none := into[table.Page[artwork.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork", nil).want(http.StatusOK)); len(none.Items) != 0 {
 		t.Errorf("%+v", none)
 	}
 	b.call("sales", "GET /leads/"+typed.ID+"/artwork/"+file.ID, nil).want(http.StatusNotFound)
@@ -154,11 +162,11 @@ func TestAFormTakesFiles(t *testing.T) {
 	body := leaflets()
 	asks := fields{"name": "artwork", "label": fields{"zh": "照片", "en": "Photos"}, "artwork": fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"jpeg", "png"}}}
 	body["fields"] = append(body["fields"].([]fields), asks)
-	made := into[crm.Form](b.call("owner", "POST /forms", body).want(http.StatusCreated))
+	made := into[form.Form](b.call("owner", "POST /forms", body).want(http.StatusCreated))
 	if p, ok := made.ArtworkPolicy(); !ok || p.Most != 3 || p.Bytes != 8<<20 || len(p.Kinds) != 2 {
 		t.Errorf("%+v", p)
 	}
-	patched := into[crm.Form](b.call("owner", "PATCH /forms/"+made.ID+"/definition", fields{"region": "DE"}, "If-Match", quoted(1), "Content-Type", "application/merge-patch+json").want(http.StatusOK))
+	patched := into[form.Form](b.call("owner", "PATCH /forms/"+made.ID+"/definition", fields{"region": "DE"}, "If-Match", quoted(1), "Content-Type", "application/merge-patch+json").want(http.StatusOK))
 	if p, _ := patched.ArtworkPolicy(); p.Most != 3 {
 		t.Errorf("a patch of something else changed it: %+v", p)
 	}
@@ -171,15 +179,15 @@ func TestAFormTakesFiles(t *testing.T) {
 }
 
 // photographed is a complaint of the shop's own, to which a colleague may send photos.
-func (b *bench) photographed() crm.Complaint {
+func (b *bench) photographed() complaint.Complaint {
 	b.t.Helper()
 	b.files()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "phone", Defects: []crm.DefectKind{crm.DefectScratch}, Words: "划痕"},
-		crm.ComplaintOpener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: crm.Visitor, Terms: terms.Complaint()}, b.Clock.Now())
+	c, e, err := complaint.Open(complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.Scratch}, Words: "划痕"},
+		complaint.Opener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: terms.Complaint()}, b.Clock.Now())
 	if err == nil {
 		c, err = b.OpenComplaint(b.t.Context(), c, e)
 	}
@@ -214,33 +222,33 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 	if b.Hash(t) != before {
 		t.Fatal("a refusal changed something")
 	}
-	send := func(file []byte) crm.Artwork {
+	send := func(file []byte) artwork.Artwork {
 		offer := into[api.ArtworkOffer](b.call("production", "POST "+at, fields{"name": "卷筒.jpg"}).want(http.StatusCreated))
 		b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusConflict)
 		if status, said := storetest.Post(t, offer.Upload, file); status != http.StatusNoContent {
 			t.Fatalf("%d %s", status, said)
 		}
-		got := into[crm.Artwork](b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusOK))
+		got := into[artwork.Artwork](b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusOK))
 		return got
 	}
-	if got := send([]byte("<svg xmlns='http://www.w3.org/2000/svg'/>" + strings.Repeat(" ", 99))); got.State != crm.ArtworkRefused || got.Why == "" {
+	if got := send([]byte("<svg xmlns='http://www.w3.org/2000/svg'/>" + strings.Repeat(" ", 99))); got.State != artwork.Refused || got.Why == "" {
 		t.Errorf("%+v", got)
 	}
 	photo := send(storetest.Photo(t))
-	list := into[table.Page[crm.Artwork]](b.call("finance", "GET "+at, nil).want(http.StatusOK))
-	if photo.State != crm.ArtworkAttached || len(list.Items) != 1 || list.Items[0].ID != photo.ID || list.Items[0].Name != "卷筒.jpg" {
+	list := into[table.Page[artwork.Artwork]](b.call("finance", "GET "+at, nil).want(http.StatusOK))
+	if photo.State != artwork.Attached || len(list.Items) != 1 || list.Items[0].ID != photo.ID || list.Items[0].Name != "卷筒.jpg" {
 		t.Errorf("%+v %+v", photo, list)
 	}
 	events := b.Events(t, "cus_1")
-	if last := events[len(events)-1]; last.Type != crm.ArtworkKept || last.Cause != b.staff("production").ID || last.Record != c.ID {
+	if last := events[len(events)-1]; last.Type != event.ArtworkAttached || last.Cause != b.staff("production").ID || last.Record != c.ID {
 		t.Errorf("%+v", last)
 	}
-	if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+	if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		terms, err := b.Shop.Terms(seed.Shanghai)
 		if err != nil {
-			return c, crm.Event{}, err
+			return c, event.Event{}, err
 		}
-		return c.Withdraw(crm.Visitor, "", terms.Complaint(), b.Clock.Now())
+		return c.Withdraw(staff.Visitor, "", terms.Complaint(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}

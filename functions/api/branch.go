@@ -3,23 +3,27 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) branchRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /branches", crm.ReadBranches, s.listBranches, httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: table.Page[crm.Branch]{}}),
-		on("POST /branches", crm.ChangeBranches, s.openBranch, httpapi.Doc{Summary: "Add a branch · 新增网点", Body: OpenBranch{}, Answer: crm.Branch{}, Status: created}),
-		on("GET /branches/{id}", crm.ReadBranches, s.readBranch, httpapi.Doc{Summary: "Read a branch · 查看网点", Answer: crm.Branch{}}),
-		on("PATCH /branches/{id}", crm.ChangeBranches, s.changeBranch, httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: BranchDetails{}, Answer: crm.Branch{}, Changes: true}),
+		on("GET /branches", permission.ReadBranches, s.listBranches, httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: table.Page[firm.Branch]{}}),
+		on("POST /branches", permission.ChangeBranches, s.openBranch, httpapi.Doc{Summary: "Add a branch · 新增网点", Body: OpenBranch{}, Answer: firm.Branch{}, Status: created}),
+		on("GET /branches/{id}", permission.ReadBranches, s.readBranch, httpapi.Doc{Summary: "Read a branch · 查看网点", Answer: firm.Branch{}}),
+		on("PATCH /branches/{id}", permission.ChangeBranches, s.changeBranch, httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: BranchDetails{}, Answer: firm.Branch{}, Changes: true}),
 	}
 }
 
 // BranchDetails is what an owner says of a branch.
 type BranchDetails struct {
-	Name     crm.Text     `json:"name"`
+	Name     words.Text   `json:"name"`
 	Phone    string       `json:"phone" validate:"required,max=40,oneline" description:"With its country code, which reads the numbers that come without one · 带国家代码，用于识别不带国家代码的号码"`
 	Calendar string       `json:"calendar" validate:"required,max=64" description:"By which its deadlines count · 期限按此日历计算"`
 	Policy   string       `json:"policy" validate:"required,max=64" description:"By which its records are followed up · 记录按此规则跟进"`
@@ -40,16 +44,16 @@ type OpenBranch struct {
 }
 
 // Branch is the branch as the rules know it, without id and version.
-func (d BranchDetails) Branch() crm.Branch {
-	b := crm.Branch{Name: d.Name, Phone: d.Phone, Calendar: d.Calendar, Policy: d.Policy, Manager: d.Manager}
+func (d BranchDetails) Branch() firm.Branch {
+	b := firm.Branch{Name: d.Name, Phone: d.Phone, Calendar: d.Calendar, Policy: d.Policy, Manager: d.Manager}
 	if d.Robot != nil {
-		b.Robot = &crm.Robot{Kind: d.Robot.Kind, Name: d.Robot.Name}
+		b.Robot = &firm.Robot{Kind: d.Robot.Kind, Name: d.Robot.Name}
 	}
 	return b
 }
 
 // branchDetails is a branch as its details say it, for a patch to change.
-func branchDetails(b crm.Branch) BranchDetails {
+func branchDetails(b firm.Branch) BranchDetails {
 	d := BranchDetails{Name: b.Name, Phone: b.Phone, Calendar: b.Calendar, Policy: b.Policy, Manager: b.Manager}
 	if b.Robot != nil {
 		d.Robot = &BranchRobot{Kind: b.Robot.Kind, Name: b.Robot.Name}
@@ -57,10 +61,10 @@ func branchDetails(b crm.Branch) BranchDetails {
 	return d
 }
 
-func branchOf(r *http.Request, shop crm.Shop) (crm.Branch, error) {
+func branchOf(r *http.Request, shop setup.Shop) (firm.Branch, error) {
 	b, found := shop.Branch(r.PathValue("id"))
 	if !found {
-		return b, crm.Missing("网点", "branch")
+		return b, fault.Missing("网点", "branch")
 	}
 	return b, nil
 }
@@ -70,11 +74,11 @@ func (s *Server) listBranches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(table.Page[crm.Branch]{Items: shop.Branches}), nil
+	return httpapi.OK(table.Page[firm.Branch]{Items: shop.Branches}), nil
 }
 
 func (s *Server) readBranch(r *http.Request) (httpapi.Answer, error) {
-	shop, _, err := s.shopFor(r, crm.ReadBranches)
+	shop, _, err := s.shopFor(r, permission.ReadBranches)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -90,11 +94,11 @@ func (s *Server) openBranch(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangeBranches)
+	shop, by, err := s.shopFor(r, permission.ChangeBranches)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := crm.Branch{ID: in.ID}.Reshape(in.Branch(), by, shop, s.Now())
+	next, event, err := setup.ReshapeBranch(firm.Branch{ID: in.ID}, in.Branch(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -109,7 +113,7 @@ func (s *Server) changeBranch(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangeBranches)
+	shop, by, err := s.shopFor(r, permission.ChangeBranches)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -124,7 +128,7 @@ func (s *Server) changeBranch(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := b.Reshape(in.Branch(), by, shop, s.Now())
+	next, event, err := setup.ReshapeBranch(b, in.Branch(), by, shop, s.Now())
 	if err == nil {
 		err = s.Store.PutBranch(r.Context(), next, event)
 	}

@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -24,7 +26,7 @@ func suzhou() fields {
 		"policy": "standard", "manager": seed.StaffID(2)}
 }
 
-func branch(b *bench, _ crm.Staff) string {
+func branch(b *bench, _ staff.Staff) string {
 	in := suzhou()
 	b.call("owner", "POST /branches", in).want(http.StatusCreated)
 	return in["id"].(string)
@@ -35,7 +37,7 @@ func TestABranchIsAddedAndChanged(t *testing.T) {
 	b := start(t)
 	in := suzhou()
 	w := b.call("owner", "POST /branches", in, "Idempotency-Key", "k").want(http.StatusCreated)
-	got := into[crm.Branch](w)
+	got := into[firm.Branch](w)
 	id := in["id"].(string)
 	if w.Header().Get("Location") != "/branches/"+id || w.Header().Get("ETag") != quoted(1) || got.Phone != "+8651288001188" {
 		t.Fatalf("%v %+v", w.Header(), got)
@@ -52,19 +54,19 @@ func TestABranchIsAddedAndChanged(t *testing.T) {
 	lead["branch"] = id
 	b.call("manager", "POST /leads", lead).want(http.StatusCreated)
 
-	changed := into[crm.Branch](b.patchSetup("owner", "/branches/"+id, 1, fields{"phone": "0512 8800 1199", "robot": fields{"kind": "wecom", "name": "suzhou"}}).want(http.StatusOK))
+	changed := into[firm.Branch](b.patchSetup("owner", "/branches/"+id, 1, fields{"phone": "0512 8800 1199", "robot": fields{"kind": "wecom", "name": "suzhou"}}).want(http.StatusOK))
 	if changed.Version != 2 || changed.Phone != "+8651288001199" || changed.Robot == nil || changed.Name.En != "Suzhou" {
 		t.Errorf("%+v", changed)
 	}
 	b.patchSetup("owner", "/branches/"+id, 1, fields{"robot": nil}).want(http.StatusPreconditionFailed)
-	if got := into[crm.Branch](b.patchSetup("owner", "/branches/"+id, 2, fields{"robot": nil}).want(http.StatusOK)); got.Robot != nil {
+	if got := into[firm.Branch](b.patchSetup("owner", "/branches/"+id, 2, fields{"robot": nil}).want(http.StatusOK)); got.Robot != nil {
 		t.Errorf("%+v", got)
 	}
 	events := b.Events(t, "branch/"+id)
-	if len(events) != 3 || events[0].Type != crm.BranchOpened || events[1].Data["changed"] != "phone robot" || !events[1].Pending || events[1].Branch != id || events[1].Record != id {
+	if len(events) != 3 || events[0].Type != event.BranchOpened || events[1].Data["changed"] != "phone robot" || !events[1].Pending || events[1].Branch != id || events[1].Record != id {
 		t.Errorf("%+v", events)
 	}
-	if list := into[table.Page[crm.Branch]](b.call("sales-hangzhou", "GET /branches", nil)); len(list.Items) != 3 {
+	if list := into[table.Page[firm.Branch]](b.call("sales-hangzhou", "GET /branches", nil)); len(list.Items) != 3 {
 		t.Errorf("%d branches", len(list.Items))
 	}
 }

@@ -4,28 +4,32 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) calendarRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /calendars", crm.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: table.Page[crm.Calendar]{}}),
-		on("POST /calendars", crm.ChangeCalendars, s.openCalendar, httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: crm.Calendar{}, Status: created}),
-		on("GET /calendars/{id}", crm.ReadCalendars, s.readCalendar, httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: crm.Calendar{}}),
-		on("PATCH /calendars/{id}", crm.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: CalendarDetails{}, Answer: crm.Calendar{}, Changes: true}),
-		on("POST /calendars/{id}/explain", crm.ExplainCalendar, s.explainCalendar, httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{}, Answer: crm.Explanation{}}),
+		on("GET /calendars", permission.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: table.Page[calendar.Calendar]{}}),
+		on("POST /calendars", permission.ChangeCalendars, s.openCalendar, httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: calendar.Calendar{}, Status: created}),
+		on("GET /calendars/{id}", permission.ReadCalendars, s.readCalendar, httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: calendar.Calendar{}}),
+		on("PATCH /calendars/{id}", permission.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: CalendarDetails{}, Answer: calendar.Calendar{}, Changes: true}),
+		on("POST /calendars/{id}/explain", permission.ExplainCalendar, s.explainCalendar, httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{}, Answer: calendar.Explanation{}}),
 	}
 }
 
 // CalendarDetails is what an owner or a manager says of a calendar.
 type CalendarDetails struct {
-	Name       crm.Text                `json:"name"`
-	Zone       string                  `json:"zone" validate:"required,max=64" description:"Name of the time zone, such as Asia/Shanghai · 时区名称"`
-	Week       map[string][]crm.Window `json:"week" validate:"required,dive,keys,oneof=mon tue wed thu fri sat sun,endkeys,max=12,dive" description:"Working hours by weekday, mon to sun; a day that is left out is closed · 每周工作时段"`
-	Holidays   []crm.Holiday           `json:"holidays,omitempty" validate:"max=500,dive" description:"Runs of days on which nobody works · 放假日期"`
-	MakeupDays []crm.MakeupDay         `json:"makeup_days,omitempty" validate:"max=200,dive" description:"Days that work the hours of another weekday · 调休上班日"`
+	Name       words.Text                   `json:"name"`
+	Zone       string                       `json:"zone" validate:"required,max=64" description:"Name of the time zone, such as Asia/Shanghai · 时区名称"`
+	Week       map[string][]calendar.Window `json:"week" validate:"required,dive,keys,oneof=mon tue wed thu fri sat sun,endkeys,max=12,dive" description:"Working hours by weekday, mon to sun; a day that is left out is closed · 每周工作时段"`
+	Holidays   []calendar.Holiday           `json:"holidays,omitempty" validate:"max=500,dive" description:"Runs of days on which nobody works · 放假日期"`
+	MakeupDays []calendar.MakeupDay         `json:"makeup_days,omitempty" validate:"max=200,dive" description:"Days that work the hours of another weekday · 调休上班日"`
 }
 
 // OpenCalendar is a new calendar under an id that branches name.
@@ -35,19 +39,19 @@ type OpenCalendar struct {
 }
 
 // Calendar is the calendar as the rules know it, without id and version.
-func (d CalendarDetails) Calendar() crm.Calendar {
-	return crm.Calendar{Name: d.Name, Zone: d.Zone, Week: d.Week, Holidays: d.Holidays, MakeupDays: d.MakeupDays}
+func (d CalendarDetails) Calendar() calendar.Calendar {
+	return calendar.Calendar{Name: d.Name, Zone: d.Zone, Week: d.Week, Holidays: d.Holidays, MakeupDays: d.MakeupDays}
 }
 
 // calendarDetails is a calendar as its details say it, for a patch to change.
-func calendarDetails(c crm.Calendar) CalendarDetails {
+func calendarDetails(c calendar.Calendar) CalendarDetails {
 	return CalendarDetails{Name: c.Name, Zone: c.Zone, Week: c.Week, Holidays: c.Holidays, MakeupDays: c.MakeupDays}
 }
 
-func calendarOf(r *http.Request, shop crm.Shop) (crm.Calendar, error) {
+func calendarOf(r *http.Request, shop setup.Shop) (calendar.Calendar, error) {
 	c, found := shop.Calendar(r.PathValue("id"))
 	if !found {
-		return c, crm.Missing("日历", "calendar")
+		return c, fault.Missing("日历", "calendar")
 	}
 	return c, nil
 }
@@ -57,11 +61,11 @@ func (s *Server) listCalendars(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(table.Page[crm.Calendar]{Items: shop.Calendars}), nil
+	return httpapi.OK(table.Page[calendar.Calendar]{Items: shop.Calendars}), nil
 }
 
 func (s *Server) readCalendar(r *http.Request) (httpapi.Answer, error) {
-	shop, _, err := s.shopFor(r, crm.ReadCalendars)
+	shop, _, err := s.shopFor(r, permission.ReadCalendars)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -77,11 +81,11 @@ func (s *Server) openCalendar(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangeCalendars)
+	shop, by, err := s.shopFor(r, permission.ChangeCalendars)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := crm.Calendar{ID: in.ID}.Reshape(in.Calendar(), by, shop, s.Now())
+	next, event, err := setup.ReshapeCalendar(calendar.Calendar{ID: in.ID}, in.Calendar(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -96,7 +100,7 @@ func (s *Server) changeCalendar(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangeCalendars)
+	shop, by, err := s.shopFor(r, permission.ChangeCalendars)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -111,7 +115,7 @@ func (s *Server) changeCalendar(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := c.Reshape(in.Calendar(), by, shop, s.Now())
+	next, event, err := setup.ReshapeCalendar(c, in.Calendar(), by, shop, s.Now())
 	if err == nil {
 		err = s.Store.PutCalendar(r.Context(), next, event)
 	}
@@ -136,25 +140,25 @@ func (s *Server) explainCalendar(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	calendar, found := shop.Calendar(r.PathValue("id"))
+	cal, found := shop.Calendar(r.PathValue("id"))
 	if !found {
-		return httpapi.Answer{}, crm.Missing("日历", "calendar")
+		return httpapi.Answer{}, fault.Missing("日历", "calendar")
 	}
-	explained, err := in.explain(calendar, httpapi.Lang(r))
+	explained, err := in.explain(cal, httpapi.Lang(r))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.OK(explained), nil
 }
 
-func (in ExplainCalendar) explain(c crm.Calendar, lang crm.Lang) (crm.Explanation, error) {
+func (in ExplainCalendar) explain(c calendar.Calendar, lang words.Lang) (calendar.Explanation, error) {
 	if year := in.Start.Year(); year < 2000 || year > 2100 {
-		return crm.Explanation{}, crm.Faulty(crm.Field{Pointer: "/start", Text: crm.Text{
+		return calendar.Explanation{}, fault.Faulty(fault.Field{Pointer: "/start", Text: words.Text{
 			Zh: "请填写 2000 年到 2100 年之间的时间。", En: "Enter a time between the years 2000 and 2100."}})
 	}
 	explained, err := c.Explain(in.Start, time.Duration(in.WorkingMinutes)*time.Minute, lang)
 	if err != nil {
-		return explained, crm.Faulty(crm.Field{Pointer: "/working_minutes", Text: crm.Text{
+		return explained, fault.Faulty(fault.Field{Pointer: "/working_minutes", Text: words.Text{
 			Zh: "按此日历，400 天内没有这么多工作时间。请填写较小的数。", En: "The calendar does not have so much working time within 400 days. Enter a smaller number."}}).Because(err)
 	}
 	return explained, nil

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 )
 
 var calendarTrials = map[string]trial{
@@ -16,7 +18,7 @@ var calendarTrials = map[string]trial{
 	"POST /calendars":       {body: mornings},
 	"GET /calendars/{id}":   {record: shanghaiHours, ownerless: true, customerless: true, elsewhere: http.StatusOK},
 	"PATCH /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true, body: fields{"zone": "Asia/Taipei"}, header: patching(1), elsewhere: http.StatusForbidden},
-	"POST /calendars/{id}/explain": {record: func(*bench, crm.Staff) string { return seed.Shanghai }, ownerless: true, customerless: true,
+	"POST /calendars/{id}/explain": {record: func(*bench, staff.Staff) string { return seed.Shanghai }, ownerless: true, customerless: true,
 		body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
 }
 
@@ -27,11 +29,11 @@ func mornings() fields {
 }
 
 // shanghaiHours makes a calendar that somebody in Shanghai works by.
-func shanghaiHours(b *bench, _ crm.Staff) string {
+func shanghaiHours(b *bench, _ staff.Staff) string {
 	in := mornings()
 	b.call("owner", "POST /calendars", in).want(http.StatusCreated)
 	id := in["id"].(string)
-	b.hire(crm.Staff{Roles: []crm.Role{crm.Production}, Branches: []string{seed.Shanghai}, Calendar: id})
+	b.hire(staff.Staff{Roles: []staff.Role{staff.Production}, Branches: []string{seed.Shanghai}, Calendar: id})
 	return id
 }
 
@@ -46,7 +48,7 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	}
 	b.call("manager", "POST /calendars", in).want(http.StatusUnprocessableEntity) // the id is taken
 	due := func() string {
-		explained := into[crm.Explanation](b.call("manager", "POST "+place+"/explain", fields{"start": "2027-02-05T08:00:00+08:00", "working_minutes": 60}).want(http.StatusOK))
+		explained := into[calendar.Explanation](b.call("manager", "POST "+place+"/explain", fields{"start": "2027-02-05T08:00:00+08:00", "working_minutes": 60}).want(http.StatusOK))
 		return explained.Due.UTC().Format(time.RFC3339)
 	}
 	if got := due(); got != "2027-02-05T01:00:00Z" {
@@ -54,7 +56,7 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	}
 	year := fields{"holidays": []fields{{"from": "2027-02-05", "to": "2027-02-11", "name": fields{"zh": "春节", "en": "Spring Festival"}}},
 		"makeup_days": []fields{{"date": "2027-02-13", "as": "fri"}}, "week": fields{"mon": nil}}
-	got := into[crm.Calendar](b.patchSetup("manager", place, 1, year).want(http.StatusOK))
+	got := into[calendar.Calendar](b.patchSetup("manager", place, 1, year).want(http.StatusOK))
 	if got.Version != 2 || len(got.Week) != 1 || got.Zone != "Asia/Shanghai" || len(got.Holidays) != 1 {
 		t.Errorf("%+v", got)
 	}
@@ -64,7 +66,7 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	b.patchSetup("manager", place, 1, year).want(http.StatusPreconditionFailed)
 	b.call("manager", "PATCH "+place, year, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
 	events := b.Events(t, fmt.Sprint("calendar/", in["id"]))
-	if len(events) != 2 || events[1].Type != crm.CalendarChanged || !events[1].Pending || events[1].Data["changed"] != "holidays makeup_days week" || events[1].Seq != 2 {
+	if len(events) != 2 || events[1].Type != event.CalendarChanged || !events[1].Pending || events[1].Data["changed"] != "holidays makeup_days week" || events[1].Seq != 2 {
 		t.Errorf("%+v", events)
 	}
 }

@@ -7,11 +7,16 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/valid"
+	"afterpress/shared/kernel/words"
+
+	"pgregory.net/rapid"
 )
 
 // TestWhomAnEnquiryBroughtCanBeChanged takes enquiries in as any form or hook may bring them, and changes another field of the customer and of the contact.
@@ -21,36 +26,36 @@ func TestWhomAnEnquiryBroughtCanBeChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := func(limit int) *rapid.Generator[string] {
+	text := func(limit int) *rapid.Generator[string] {
 		return rapid.Custom(func(t *rapid.T) string {
 			return strings.Repeat(rapid.SampledFrom([]string{"", "x", "印", "\u200b", "ß "}).Draw(t, "sign"), rapid.IntRange(1, limit/2).Draw(t, "times"))
 		})
 	}
-	form := crm.Form{ID: "frm_open", Branch: seed.Shanghai, Region: "CN", Source: crm.SourceWeb}
+	f := form.Form{ID: "frm_open", Branch: seed.Shanghai, Region: "CN", Source: form.SourceWeb}
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		in := posted.Handed{Form: form.ID, Source: words(40).Draw(t, "source"), Enquiry: posted.Enquiry{Name: words(100).Draw(t, "name"), Company: words(200).Draw(t, "company"),
+		in := posted.Handed{Form: f.ID, Source: text(40).Draw(t, "source"), Enquiry: posted.Enquiry{Name: text(100).Draw(t, "name"), Company: text(200).Draw(t, "company"),
 			Email: fmt.Sprintf("person-%d@example.com", n)}}
 		if rapid.Bool().Draw(t, "rings") {
 			in.Phone, in.Email = fmt.Sprintf("137%08d", n), ""
 		}
-		if faults := crm.Validate(&in); len(faults) > 0 {
+		if faults := valid.Validate(&in); len(faults) > 0 {
 			t.Fatalf("%+v", faults)
 		}
-		enquiry, err := posted.Read(in.Said(crm.Zh), form, b.Clock.Now())
+		enquiry, err := posted.Read(in.Said(words.Zh), f, b.Clock.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
-		lead, err := b.Capture(b.t.Context(), crm.Capture{Enquiry: enquiry, Source: cmp.Or(strings.TrimSpace(in.Source), form.Source), Form: form.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, nil)
+		l, err := b.Capture(b.t.Context(), lead.Capture{Enquiry: enquiry, Source: cmp.Or(strings.TrimSpace(in.Source), f.Source), Form: f.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := into[crm.Customer](b.call("manager", "GET /customers/"+lead.Customer, nil))
-		if w := b.patch("manager", c, fields{"category": "agent"}); w.Code != http.StatusOK || into[crm.Customer](w).Category != "agent" {
+		c := into[customer.Customer](b.call("manager", "GET /customers/"+l.Customer, nil))
+		if w := b.patch("manager", c, fields{"category": "agent"}); w.Code != http.StatusOK || into[customer.Customer](w).Category != "agent" {
 			t.Fatalf("%+v: %d %s", in, w.Code, w.Body)
 		}
-		if w := b.patchContact("manager", lead.ContactID, 1, fields{"title": "Buyer"}); w.Code != http.StatusOK || into[crm.Contact](w).Title != "Buyer" {
+		if w := b.patchContact("manager", l.ContactID, 1, fields{"title": "Buyer"}); w.Code != http.StatusOK || into[customer.Contact](w).Title != "Buyer" {
 			t.Fatalf("%+v: %d %s", in, w.Code, w.Body)
 		}
 	})

@@ -3,31 +3,35 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 )
 
 func (s *Server) categoryRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /categories", crm.ReadCategories, s.listCategories, httpapi.Doc{Summary: "List the tree of customer categories and the words of a customer's other classes · 客户类别与分类用语", Answer: Categories{}}),
-		on("POST /categories", crm.ChangeCategories, s.openCategory, httpapi.Doc{Summary: "Add a category to the tree · 新建类别", Body: OpenCategory{}, Answer: crm.Category{}, Status: created}),
-		on("GET /categories/{id}", crm.ReadCategories, s.readCategory, httpapi.Doc{Summary: "Read a category · 查看类别", Answer: crm.Category{}}),
-		on("PATCH /categories/{id}", crm.ChangeCategories, s.changeCategory, httpapi.Doc{Summary: "Move, rename, close or open a category by a merge patch (RFC 7396) · 修改类别", Body: CategoryEntry{}, Answer: crm.Category{}, Changes: true}),
+		on("GET /categories", permission.ReadCategories, s.listCategories, httpapi.Doc{Summary: "List the tree of customer categories and the words of a customer's other classes · 客户类别与分类用语", Answer: Categories{}}),
+		on("POST /categories", permission.ChangeCategories, s.openCategory, httpapi.Doc{Summary: "Add a category to the tree · 新建类别", Body: OpenCategory{}, Answer: customer.Category{}, Status: created}),
+		on("GET /categories/{id}", permission.ReadCategories, s.readCategory, httpapi.Doc{Summary: "Read a category · 查看类别", Answer: customer.Category{}}),
+		on("PATCH /categories/{id}", permission.ChangeCategories, s.changeCategory, httpapi.Doc{Summary: "Move, rename, close or open a category by a merge patch (RFC 7396) · 修改类别", Body: CategoryEntry{}, Answer: customer.Category{}, Changes: true}),
 	}
 }
 
 // Categories is the whole tree, depth first in its order, and the closed lists of a customer's other fields.
 type Categories struct {
-	Items   []crm.Category         `json:"items"`
-	Classes map[string][]crm.Class `json:"classes" description:"By field of a customer · 按客户字段"`
+	Items   []customer.Category         `json:"items"`
+	Classes map[string][]customer.Class `json:"classes" description:"By field of a customer · 按客户字段"`
 }
 
 // CategoryEntry is what people say of a category.
 type CategoryEntry struct {
-	Parent string   `json:"parent,omitempty" validate:"omitempty,max=40,slug" description:"Absent: a root. Customers already at a category that gains one below it stay there · 不填则为顶层"`
-	Name   crm.Text `json:"name"`
-	Order  int      `json:"order,omitempty" validate:"min=0,max=1000" description:"Among its siblings · 同级中的次序"`
-	Closed bool     `json:"closed,omitempty" description:"Takes no more customers; those who are there stay · 停用后不再归入新客户"`
+	Parent string     `json:"parent,omitempty" validate:"omitempty,max=40,slug" description:"Absent: a root. Customers already at a category that gains one below it stay there · 不填则为顶层"`
+	Name   words.Text `json:"name"`
+	Order  int        `json:"order,omitempty" validate:"min=0,max=1000" description:"Among its siblings · 同级中的次序"`
+	Closed bool       `json:"closed,omitempty" description:"Takes no more customers; those who are there stay · 停用后不再归入新客户"`
 }
 
 // OpenCategory is a new category under an id that customers carry.
@@ -36,19 +40,19 @@ type OpenCategory struct {
 	CategoryEntry
 }
 
-func (e CategoryEntry) category(id string) crm.Category {
-	return crm.Category{ID: id, Parent: e.Parent, Name: e.Name, Order: e.Order, Closed: e.Closed}
+func (e CategoryEntry) category(id string) customer.Category {
+	return customer.Category{ID: id, Parent: e.Parent, Name: e.Name, Order: e.Order, Closed: e.Closed}
 }
 
 // Category is the new category as the rules take it.
-func (o OpenCategory) Category() crm.Category { return o.category(o.ID) }
+func (o OpenCategory) Category() customer.Category { return o.category(o.ID) }
 
 func (s *Server) listCategories(r *http.Request) (httpapi.Answer, error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(Categories{crm.CategoryTree(shop.Categories).Subtree(""), crm.CustomerClasses}), nil
+	return httpapi.OK(Categories{customer.CategoryTree(shop.Categories).Subtree(""), customer.Classes}), nil
 }
 
 func (s *Server) readCategory(r *http.Request) (httpapi.Answer, error) {
@@ -60,14 +64,14 @@ func (s *Server) readCategory(r *http.Request) (httpapi.Answer, error) {
 }
 
 // category reads the category in the path as it is now.
-func (s *Server) category(r *http.Request) (crm.Category, error) {
+func (s *Server) category(r *http.Request) (customer.Category, error) {
 	tree, err := s.Store.Categories(r.Context())
 	if err != nil {
-		return crm.Category{}, err
+		return customer.Category{}, err
 	}
 	category, found := tree.Find(r.PathValue("id"))
 	if !found {
-		return category, crm.Missing("类别", "category")
+		return category, fault.Missing("类别", "category")
 	}
 	return category, nil
 }
@@ -78,9 +82,9 @@ func (s *Server) openCategory(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer { return httpapi.Created("/categories/"+in.ID, result) }
-	category, err := s.Store.ChangeCategory(httpapi.Answering(r, opened), func(tree crm.CategoryTree) (crm.Category, []crm.Event, error) {
+	category, err := s.Store.ChangeCategory(httpapi.Answering(r, opened), func(tree customer.CategoryTree) (customer.Category, []event.Event, error) {
 		if _, taken := tree.Find(in.ID); taken {
-			return crm.Category{}, nil, crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+			return customer.Category{}, nil, fault.Faulty(fault.Field{Pointer: "/id", Text: words.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
 		}
 		return tree.Place(in.category(in.ID), httpapi.Actor(r), s.Now())
 	})
@@ -105,7 +109,7 @@ func (s *Server) changeCategory(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, err := s.Store.ChangeCategory(r.Context(), func(tree crm.CategoryTree) (crm.Category, []crm.Event, error) {
+	next, err := s.Store.ChangeCategory(r.Context(), func(tree customer.CategoryTree) (customer.Category, []event.Event, error) {
 		now, _ := tree.Find(before.ID) // categories are never taken away
 		if err := current(r, now.Version, now); err != nil {
 			return now, nil, err

@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"afterpress/functions/api"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/staff"
 )
 
 var categoryTrials = map[string]trial{
@@ -25,9 +26,9 @@ func newCategory() fields {
 	return fields{"id": fmt.Sprint("segment-", another()), "parent": "commercial", "name": fields{"zh": "新类别", "en": "New"}, "order": 5}
 }
 
-func category(b *bench, _ crm.Staff) string {
+func category(b *bench, _ staff.Staff) string {
 	b.t.Helper()
-	return into[crm.Category](b.call("owner", "POST /categories", newCategory()).want(http.StatusCreated)).ID
+	return into[customer.Category](b.call("owner", "POST /categories", newCategory()).want(http.StatusCreated)).ID
 }
 
 func (b *bench) moveCategory(id string, version int64, patch fields) response {
@@ -47,7 +48,7 @@ func TestCategoriesAreATree(t *testing.T) {
 		"direct-key-account", "indirect-key-account", "regional-key-account", "opportunity", "lead", "one-off", "consumer", "person", "household"}; !slices.Equal(ids, want) {
 		t.Errorf("%v", ids)
 	}
-	if len(tree.Classes["industry"]) != len(crm.Industries) || tree.Classes["scope"][3].Words.Zh != "内部客户" {
+	if len(tree.Classes["industry"]) != len(customer.Industries) || tree.Classes["scope"][3].Words.Zh != "内部客户" {
 		t.Errorf("classes %v", tree.Classes)
 	}
 	for _, c := range []struct {
@@ -69,9 +70,9 @@ func TestCategoriesAreATree(t *testing.T) {
 			t.Errorf("%s %v: %+v", c.id, c.patch, p)
 		}
 	}
-	moved := into[crm.Category](b.moveCategory("order", 1, fields{"parent": "channel", "order": 9}).want(http.StatusOK))
+	moved := into[customer.Category](b.moveCategory("order", 1, fields{"parent": "channel", "order": 9}).want(http.StatusOK))
 	b.moveCategory("order", 1, fields{"order": 1}).want(http.StatusPreconditionFailed)
-	if again := into[crm.Category](b.moveCategory("order", 2, fields{"order": 9}).want(http.StatusOK)); moved.Parent != "channel" || again.Version != 2 {
+	if again := into[customer.Category](b.moveCategory("order", 2, fields{"order": 9}).want(http.StatusOK)); moved.Parent != "channel" || again.Version != 2 {
 		t.Errorf("moved %+v, changed by nothing %+v", moved, again)
 	}
 	b.call("owner", "PATCH /categories/order", fields{"order": 1}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
@@ -87,7 +88,7 @@ func TestNoTwoMovesMakeACircle(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	for range 10 {
-		pair := []string{category(b, crm.Staff{}), category(b, crm.Staff{})}
+		pair := []string{category(b, staff.Staff{}), category(b, staff.Staff{})}
 		var both sync.WaitGroup
 		codes := make([]int, 2)
 		for i, id := range pair {
@@ -112,7 +113,7 @@ func TestACategoryOfAnotherProcessWorksAtOnce(t *testing.T) {
 	b.handler, other = other, b.handler
 	b.call("sales", "GET /categories", nil).want(http.StatusOK)
 	b.handler, other = other, b.handler
-	id := category(b, crm.Staff{})
+	id := category(b, staff.Staff{})
 	b.handler = other
 	b.Clock.Advance(time.Second)
 	c := b.made(with(newCompany(), fields{"category": id}))

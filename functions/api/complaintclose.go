@@ -5,8 +5,12 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // VerifyComplaint is what the customer says after the remedy.
@@ -19,7 +23,7 @@ func (s *Server) verifyComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Verify(httpapi.Actor(r), *in.Satisfied, terms.Complaint(), s.Now())
 	})
 }
@@ -35,8 +39,8 @@ func (s *Server) findCause(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.FindCause(httpapi.Actor(r), crm.ComplaintCause{Factor: in.Factor, Text: crm.InternalText(in.Text)}, terms.Complaint(), s.Now())
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		return c.FindCause(httpapi.Actor(r), complaint.Cause{Factor: in.Factor, Text: words.InternalText(in.Text)}, terms.Complaint(), s.Now())
 	})
 }
 
@@ -57,13 +61,13 @@ func (s *Server) correctComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	owner, _ := shop.Person(in.Owner) // nobody works in no branch
-	action := crm.Correction{Action: crm.InternalText(in.Action), Owner: in.Owner, Due: in.DueAt.UTC().Truncate(time.Millisecond)}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		next, event, err := c.Correct(httpapi.Actor(r), action, terms.Complaint(), s.Now())
+	action := complaint.Correction{Action: words.InternalText(in.Action), Owner: in.Owner, Due: in.DueAt.UTC().Truncate(time.Millisecond)}
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		next, e, err := c.Correct(httpapi.Actor(r), action, terms.Complaint(), s.Now())
 		if err == nil && (!owner.WorksIn(c.Branch) || !owner.Employed(s.Now())) {
-			return c, crm.Event{}, crm.Faulty(crm.Field{Pointer: "/owner", Text: crm.Text{Zh: "请填写该网点一位在职同事的编号。", En: "Enter the id of a colleague who works in the branch."}})
+			return c, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{Zh: "请填写该网点一位在职同事的编号。", En: "Enter the id of a colleague who works in the branch."}})
 		}
-		return next, event, err
+		return next, e, err
 	})
 }
 
@@ -77,7 +81,7 @@ func (s *Server) checkEffect(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.CheckEffect(httpapi.Actor(r), *in.Effective, terms.Complaint(), s.Now())
 	})
 }
@@ -89,7 +93,7 @@ func (s *Server) closeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[CloseComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Close(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }
@@ -101,7 +105,7 @@ func (s *Server) reopenComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[ReopenComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Reopen(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }
@@ -116,8 +120,8 @@ func (s *Server) withdrawComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(httpapi.Actor(r), crm.InternalText(in.Reason), terms.Complaint(), s.Now())
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		return c.Withdraw(httpapi.Actor(r), words.InternalText(in.Reason), terms.Complaint(), s.Now())
 	})
 }
 
@@ -131,11 +135,11 @@ func (s *Server) joinComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.atComplaint(r, func(ctx context.Context, id string, shop crm.Shop) (crm.Complaint, error) {
-		return s.Store.JoinComplaints(ctx, id, in.Into, func(c, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error) {
+	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
+		return s.Store.JoinComplaints(ctx, id, in.Into, func(c, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error) {
 			terms, err := complaintStands(r, shop, c)
 			if err != nil {
-				return c, older, [2]crm.Event{}, err
+				return c, older, [2]event.Event{}, err
 			}
 			return c.Join(httpapi.Actor(r), older, terms.Complaint(), s.Now())
 		})

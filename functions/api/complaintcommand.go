@@ -5,26 +5,30 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 )
 
 // complaintCommand gives one command to a complaint on the terms of its branch.
-type complaintCommand func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error)
+type complaintCommand func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error)
 
 // complaintStands is what comes before any command: a complaint that the caller does not see is missing, and one that has changed since he read it is shown to him.
-func complaintStands(r *http.Request, shop crm.Shop, c crm.Complaint) (crm.Terms, error) {
+func complaintStands(r *http.Request, shop setup.Shop, c complaint.Complaint) (setup.Terms, error) {
 	if !httpapi.Actor(r).Sees(c.Branch) {
-		return crm.Terms{}, missingComplaint
+		return setup.Terms{}, missingComplaint
 	}
 	if err := current(r, c.Version, c); err != nil {
-		return crm.Terms{}, err
+		return setup.Terms{}, err
 	}
 	return shop.Terms(c.Branch)
 }
 
 // atComplaint does something to the complaint in the path and answers with what became of it.
-func (s *Server) atComplaint(r *http.Request, do func(ctx context.Context, id string, shop crm.Shop) (crm.Complaint, error)) (httpapi.Answer, error) {
+func (s *Server) atComplaint(r *http.Request, do func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error)) (httpapi.Answer, error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -41,11 +45,11 @@ func (s *Server) atComplaint(r *http.Request, do func(ctx context.Context, id st
 }
 
 func (s *Server) commandComplaint(r *http.Request, command complaintCommand) (httpapi.Answer, error) {
-	return s.atComplaint(r, func(ctx context.Context, id string, shop crm.Shop) (crm.Complaint, error) {
-		return s.Store.ChangeComplaint(ctx, id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
+		return s.Store.ChangeComplaint(ctx, id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			terms, err := complaintStands(r, shop, c)
 			if err != nil {
-				return c, crm.Event{}, err
+				return c, event.Event{}, err
 			}
 			return command(c, terms)
 		})
@@ -67,7 +71,7 @@ func (s *Server) assignComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Assign(httpapi.Actor(r), to, terms.Complaint(), s.Now())
 	})
 }
@@ -98,15 +102,15 @@ func (s *Server) triageComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err := s.sameCustomer(r, in.Job.Lead, c.Customer); err != nil {
 		return httpapi.Answer{}, err
 	}
-	said := crm.ComplaintTriage{Severity: in.Severity, Defects: kinds[crm.DefectKind](in.Defects), Job: job, Affected: in.Affected, ReportedAt: moment(in.ReportedAt)}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	said := complaint.Triage{Severity: in.Severity, Defects: kinds[defect.Kind](in.Defects), Job: job, Affected: in.Affected, ReportedAt: moment(in.ReportedAt)}
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		to, _ := shop.Person(in.owner(c, httpapi.Actor(r))) // nobody works in no branch, so the rule refuses him
 		return c.Triage(httpapi.Actor(r), said, to, terms.Complaint(), s.Now())
 	})
 }
 
 // owner is who has the complaint after the triage.
-func (in TriageComplaint) owner(c crm.Complaint, by crm.Actor) string {
+func (in TriageComplaint) owner(c complaint.Complaint, by staff.Actor) string {
 	for _, id := range []string{in.Owner, c.Owner} {
 		if id != "" {
 			return id
@@ -125,8 +129,8 @@ func (s *Server) requestEvidence(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.RequestEvidence(httpapi.Actor(r), kinds[crm.Evidence](in.Evidence), terms.Complaint(), s.Now())
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		return c.RequestEvidence(httpapi.Actor(r), kinds[defect.Evidence](in.Evidence), terms.Complaint(), s.Now())
 	})
 }
 
@@ -144,8 +148,8 @@ func (s *Server) measureComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	m := crm.Measurement{Measure: crm.Measure(in.Measure), Value: in.Value, Unit: in.Unit, Samples: in.Samples, Device: in.Device}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	m := defect.Measurement{Measure: defect.Measure(in.Measure), Value: in.Value, Unit: in.Unit, Samples: in.Samples, Device: in.Device}
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Measure(httpapi.Actor(r), m, terms.Complaint(), s.Now())
 	})
 }
@@ -160,8 +164,8 @@ func (s *Server) pauseComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.StopClock(httpapi.Actor(r), in.Reason, terms.Complaint(), s.Now())
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		return c.PauseClock(httpapi.Actor(r), in.Reason, terms.Complaint(), s.Now())
 	})
 }
 
@@ -172,7 +176,7 @@ func (s *Server) resumeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[ResumeComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Resume(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }

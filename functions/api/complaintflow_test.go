@@ -11,8 +11,14 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/overview"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/table"
 )
 
@@ -28,7 +34,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	first := b.openedComplaint(nil)
-	if first.Account != seed.StaffID(3) || first.State != crm.ComplaintNew || len(first.Similar) != 0 || first.OpenedBy != seed.StaffID(6) {
+	if first.Account != seed.StaffID(3) || first.State != complaint.StateNew || len(first.Similar) != 0 || first.OpenedBy != seed.StaffID(6) {
 		t.Fatalf("%+v", first)
 	}
 	if again := b.openedComplaint(fields{"words": "又打来电话"}); !slices.Equal(again.Similar, []string{first.ID}) {
@@ -45,17 +51,17 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	do("production", "measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
 	do("service", "decide", fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"})
 	proposed := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
-	if proposed.State != crm.ComplaintProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil || proposed.ProposedFrom.Rule != crm.RemedyRule {
+	if proposed.State != complaint.StateProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil || proposed.ProposedFrom.Rule != offer.Rule {
 		t.Fatalf("%+v", proposed.Complaint)
 	}
 	asked := do("service", "propose", fields{"remedies": creditOf(60_000)})
-	if asked.State != crm.ComplaintAwaiting || asked.Approval.Amount != yuan(600) || asked.Approval.Policy != "standard@1" {
+	if asked.State != complaint.StateAwaiting || asked.Approval.Amount != yuan(600) || asked.Approval.Policy != "standard@1" {
 		t.Fatalf("%s %+v", asked.State, asked.Approval)
 	}
 	amount := fields{"minor": 60_000, "currency": "CNY"}
 	b.call("finance", path+"/approve", fields{"no": 1, "amount": fields{"minor": 1, "currency": "CNY"}}).want(http.StatusConflict)
-	offer := do("finance", "approve", fields{"no": 1, "amount": amount})
-	do("sales", "agree", fields{"turn": offer.Turn})
+	o := do("finance", "approve", fields{"no": 1, "amount": amount})
+	do("sales", "agree", fields{"turn": o.Turn})
 	do("finance", "carry-out", fields{"credit_number": "CN-7"})
 	do("service", "complete", fields{})
 	do("sales", "verify", fields{"satisfied": true})
@@ -66,7 +72,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	b.Clock.Advance(40 * 24 * time.Hour)
 	b.handler = b.door()
 	do("service", "check-effect", fields{"effective": true})
-	if closed := do("service", "close", fields{}); closed.State != crm.ComplaintClosed || closed.Outcome != crm.OutcomeSettled || *closed.Cost != yuan(600) {
+	if closed := do("service", "close", fields{}); closed.State != complaint.StateClosed || closed.Outcome != complaint.OutcomeSettled || *closed.Cost != yuan(600) {
 		t.Errorf("%+v", closed.Complaint)
 	}
 	file := into[api.ComplaintFile](b.call("manager", "GET /complaints/"+first.ID, nil).want(http.StatusOK))
@@ -82,7 +88,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 func TestWordsStayInTheirLists(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	c := b.keepComplaint(b.plotted(crm.ComplaintTriaged, true, b.Clock.Now()))
+	c := b.keepComplaint(b.plotted(complaint.StateTriaged, true, b.Clock.Now()))
 	path := "/complaints/" + c.ID
 	b.call("service", "POST "+path+"/comment", fields{"public_text": "OUTSIDE"}).want(http.StatusOK)
 	b.call("service", "POST "+path+"/comment", fields{"internal_text": "INSIDE"}).want(http.StatusOK)
@@ -102,7 +108,7 @@ func TestWordsStayInTheirLists(t *testing.T) {
 func TestWhatProductionSeesOfAComplaint(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	c := b.keepComplaint(b.plotted(crm.ComplaintAwaiting, true, b.Clock.Now()))
+	c := b.keepComplaint(b.plotted(complaint.StateAwaiting, true, b.Clock.Now()))
 	path := "/complaints/" + c.ID
 	for _, w := range []response{
 		b.call("production", "GET "+path, nil), b.call("production", "GET "+path+"/why", nil), b.call("production", "GET /complaints", nil),
@@ -131,7 +137,7 @@ func TestAComplaintIsRepeatedSafely(t *testing.T) {
 	if again.ID != first.ID || b.CountRecords(t, "COMPLAINT") != 1 {
 		t.Errorf("%s and %s", first.ID, again.ID)
 	}
-	c := b.keepComplaint(b.plotted(crm.ComplaintJudged, false, b.Clock.Now()))
+	c := b.keepComplaint(b.plotted(complaint.StateJudged, false, b.Clock.Now()))
 	for range 2 {
 		b.call("sales-2", "POST /complaints/"+c.ID+"/comment", fields{"public_text": "好"}, key...).want(http.StatusOK)
 		b.call("sales-2", "POST /complaints/"+c.ID+"/propose", fields{"remedies": creditOf(10_000)}, key...).want(http.StatusOK)
@@ -147,8 +153,8 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	customer := ""
-	for i, want := range []string{crm.ComplaintOffered, crm.ComplaintOffered, crm.ComplaintAwaiting} {
-		c := b.plotted(crm.ComplaintJudged, false, b.Clock.Now())
+	for i, want := range []string{complaint.StateOffered, complaint.StateOffered, complaint.StateAwaiting} {
+		c := b.plotted(complaint.StateJudged, false, b.Clock.Now())
 		if customer != "" {
 			c.Customer = customer
 		}
@@ -158,7 +164,7 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 		if got.State != want {
 			t.Errorf("gift %d: %s, want %s", i+1, got.State, want)
 		}
-		if want == crm.ComplaintAwaiting && got.Approval.Before.Customer != 40_000 {
+		if want == complaint.StateAwaiting && got.Approval.Before.Customer != 40_000 {
 			t.Errorf("the approver is shown %+v", got.Approval)
 		}
 	}
@@ -174,7 +180,7 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 	}
 	ends := map[string]int{}
 	for round := range 30 {
-		c := b.plotted(crm.ComplaintAwaiting, false, b.Clock.Now())
+		c := b.plotted(complaint.StateAwaiting, false, b.Clock.Now())
 		c.Approval = new(*c.Approval)
 		c.Approval.Expires = b.Clock.Now().Add(time.Duration(5*round) * time.Millisecond) // it ends in the midst of it
 		c = b.keepComplaint(c)
@@ -196,7 +202,9 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 		all.Go(func() {
 			codes[3] = http.StatusConflict
 			b.Clock.Advance(10 * time.Millisecond)
-			if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return c.Expire(terms.Complaint(), b.Clock.Now()) }); err == nil {
+			if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+				return c.Expire(terms.Complaint(), b.Clock.Now())
+			}); err == nil {
 				codes[3] = http.StatusOK
 			}
 		})
@@ -207,7 +215,7 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 }
 
 // oneOutcome compares the answers with the record, the ledger and the log.
-func (b *bench) oneOutcome(t *testing.T, before crm.Complaint, codes []int, ends map[string]int) {
+func (b *bench) oneOutcome(t *testing.T, before complaint.Complaint, codes []int, ends map[string]int) {
 	t.Helper()
 	c, err := b.Complaint(t.Context(), before.ID)
 	if err != nil {
@@ -229,17 +237,17 @@ func (b *bench) oneOutcome(t *testing.T, before crm.Complaint, codes []int, ends
 	}
 	switch {
 	case codes[2] == http.StatusOK && c.Approvals == 2: // the edit came last, or voided the question: the new one is open, and the first gives nothing
-		if c.State != crm.ComplaintAwaiting || c.Approval.No != 2 || c.Approval.State != crm.ApprovalRequested || given != 0 {
+		if c.State != complaint.StateAwaiting || c.Approval.No != 2 || c.Approval.State != complaint.ApprovalRequested || given != 0 {
 			t.Errorf("edited: %s %+v, given %d", c.State, c.Approval, given)
 		}
 		ends["edited"]++
 	case codes[0] == http.StatusOK:
-		if c.State != crm.ComplaintOffered || c.Approval.State != crm.ApprovalApproved || given != 100_000 {
+		if c.State != complaint.StateOffered || c.Approval.State != complaint.ApprovalApproved || given != 100_000 {
 			t.Errorf("approved: %s %+v, given %d", c.State, c.Approval, given)
 		}
 		ends["approved"]++
 	default:
-		if c.State != crm.ComplaintProposed || given != 0 || decided != 1 {
+		if c.State != complaint.StateProposed || given != 0 || decided != 1 {
 			t.Errorf("%v: %s %+v, given %d", codes, c.State, c.Approval, given)
 		}
 		ends[c.Approval.State]++
@@ -266,7 +274,7 @@ func TestWhereAComplaintShows(t *testing.T) {
 	if len(desk.Items) != 1 || desk.Items[0].Title != "Complaint: colour deviation (J-1)" || desk.Items[0].Link != "/complaints/"+c.ID {
 		t.Errorf("%+v", desk.Items)
 	}
-	o := into[crm.Overview](b.call("sales", "GET /customers/"+trialCustomer+"/360", nil, "Accept-Language", "en").want(http.StatusOK))
+	o := into[overview.Overview](b.call("sales", "GET /customers/"+trialCustomer+"/360", nil, "Accept-Language", "en").want(http.StatusOK))
 	if len(o.Open) != 1 || o.Open[0].Title != "Complaint: colour deviation (J-1)" || o.Open[0].Severity != 2 || o.Warnings[0].Code != "complaint-open" {
 		t.Errorf("%+v %+v", o.Open, o.Warnings)
 	}
@@ -297,12 +305,12 @@ func TestComplaintsAreReported(t *testing.T) {
 		{"all", "all", "all", 2}, {"defect", "colour-deviation", "colour deviation", 2}, {"product", "general", "general commercial print", 1},
 		{"press", "海德堡 2", "海德堡 2", 1}, {"customer", trialCustomer, "晨星出版社", 2},
 	} {
-		got := into[crm.ComplaintReport](b.call("finance", "GET /reports/complaints?from=2026-11-24&to=2026-11-24&by="+tc.by, nil, "Accept-Language", "en").want(http.StatusOK))
+		got := into[tally.Report](b.call("finance", "GET /reports/complaints?from=2026-11-24&to=2026-11-24&by="+tc.by, nil, "Accept-Language", "en").want(http.StatusOK))
 		if len(got.Rows) == 0 || got.Rows[0].Value != tc.value || got.Rows[0].Name != tc.name || got.Rows[0].Opened != tc.opened || got.Rows[0].Ended["withdrawn"] != 1 {
 			t.Errorf("%s: %+v", tc.by, got)
 		}
 	}
-	if got := into[crm.ComplaintReport](b.call("owner", "GET /reports/complaints?branch=hangzhou", nil).want(http.StatusOK)); len(got.Rows) != 0 || got.To != "2026-11-24" {
+	if got := into[tally.Report](b.call("owner", "GET /reports/complaints?branch=hangzhou", nil).want(http.StatusOK)); len(got.Rows) != 0 || got.To != "2026-11-24" {
 		t.Errorf("%+v", got)
 	}
 	for query, pointer := range map[string]string{"by=mood": "?by", "from=2026-11-25&to=2026-11-24": "?from", "from=2025-10-20&to=2026-11-24": "?from", "to=2026-13-01": "?to"} {
@@ -312,7 +320,7 @@ func TestComplaintsAreReported(t *testing.T) {
 		}
 	}
 	b.call("manager", "GET /reports/complaints?branch=hangzhou", nil).want(http.StatusNotFound)
-	if fmt.Sprint(granted(crm.ReadReports)) != "[owner manager finance]" {
+	if fmt.Sprint(granted(permission.ReadReports)) != "[owner manager finance]" {
 		t.Error("who reads reports")
 	}
 }
@@ -332,14 +340,14 @@ func TestAComplaintIsCorrectedLate(t *testing.T) {
 	do("measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
 	do("decide", decide)
 	b.call("service", path+"/propose", fields{"remedies": creditOf(10_000)}).want(http.StatusUnprocessableEntity)
-	if c := do("triage", fields{"severity": 3, "job": fields{"value": fields{"value": fields{"minor": 800_000, "currency": "CNY"}, "source": "order"}}}); c.State != crm.ComplaintJudged || c.Verdict == nil {
+	if c := do("triage", fields{"severity": 3, "job": fields{"value": fields{"value": fields{"minor": 800_000, "currency": "CNY"}, "source": "order"}}}); c.State != complaint.StateJudged || c.Verdict == nil {
 		t.Fatalf("%s %+v", c.State, c.Verdict)
 	}
-	if c := do("triage", fields{"severity": 2, "affected": 40}); c.State != crm.ComplaintInvestigating || c.Verdict != nil {
+	if c := do("triage", fields{"severity": 2, "affected": 40}); c.State != complaint.StateInvestigating || c.Verdict != nil {
 		t.Fatalf("%s %+v", c.State, c.Verdict)
 	}
 	do("decide", decide)
-	if c := do("propose", fields{"remedies": creditOf(10_000)}); c.State != crm.ComplaintOffered {
+	if c := do("propose", fields{"remedies": creditOf(10_000)}); c.State != complaint.StateOffered {
 		t.Errorf("%s", c.State)
 	}
 	if p := into[httpapi.Problem](b.call("service", path+"/triage", fields{"severity": 2, "affected": 30}).want(http.StatusConflict)); !slices.Contains(p.Allowed, "propose") {
@@ -367,7 +375,7 @@ func TestAContractsLimitIsEntered(t *testing.T) {
 	b.call("service", path+"/triage", fields{"severity": 2, "job": fields{"tolerance": agreed(3000)}}).want(http.StatusOK)
 	b.call("service", path+"/measure", fields{"measure": "de00-cmy", "value": 2000, "unit": "ΔE00", "samples": 5}).want(http.StatusOK)
 	judged := into[api.Complaint](b.call("service", path+"/decide", fields{"defect": "wrong-content", "proof": "deviates"}).want(http.StatusOK))
-	if judged.Verdict.Liability != crm.LiableUs || judged.Case.Contract.Limit != 3000 {
+	if judged.Verdict.Liability != verdict.LiableUs || judged.Case.Contract.Limit != 3000 {
 		t.Errorf("%+v", judged.Verdict)
 	}
 }

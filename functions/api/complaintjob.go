@@ -3,7 +3,11 @@ package api
 import (
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/words"
 )
 
 // Known is a figure that somebody typed in, with where he has it from.
@@ -18,11 +22,11 @@ type Amount struct {
 	Currency string `json:"currency" validate:"required,iso4217" pattern:"^[A-Z]{3}$" description:"ISO 4217"`
 }
 
-func (a *Amount) money() crm.Money {
+func (a *Amount) money() money.Money {
 	if a == nil {
-		return crm.Money{}
+		return money.Money{}
 	}
-	return crm.Money{Minor: a.Minor, Currency: a.Currency}
+	return money.Money{Minor: a.Minor, Currency: a.Currency}
 }
 
 // ContractLimit is a limit that was agreed for one measure, in place of the catalogue's of that measure.
@@ -49,32 +53,32 @@ type ComplaintJobEntry struct {
 }
 
 // job is the job as the rules know it.
-func (j ComplaintJobEntry) job() (crm.ComplaintJob, error) {
-	out := crm.ComplaintJob{Ref: j.Ref, Lead: j.Lead, Class: crm.ProductClass(j.Class), Press: j.Press, Operator: j.Operator, Paper: j.Paper,
+func (j ComplaintJobEntry) job() (complaint.Job, error) {
+	out := complaint.Job{Ref: j.Ref, Lead: j.Lead, Class: defect.ProductClass(j.Class), Press: j.Press, Operator: j.Operator, Paper: j.Paper,
 		Ordered: sourced(j.Ordered), Delivered: sourced(j.Delivered), PromisedAt: onClock(j.PromisedAt), DeliveredAt: onClock(j.DeliveredAt)}
 	if j.Value != nil {
-		out.Value = &crm.Sourced[crm.Money]{Value: j.Value.Value.money(), Source: j.Value.Source}
+		out.Value = &complaint.Sourced[money.Money]{Value: j.Value.Value.money(), Source: j.Value.Source}
 	}
 	if j.Tolerance != nil {
 		limit := j.Tolerance.Value
-		if _, known := crm.Measures[crm.Measure(limit.Measure)]; !known {
-			return out, crm.Faulty(crm.Field{Pointer: "/job/tolerance/value/measure", Text: crm.Text{
+		if _, known := defect.Measures[defect.Measure(limit.Measure)]; !known {
+			return out, fault.Faulty(fault.Field{Pointer: "/job/tolerance/value/measure", Text: words.Text{
 				Zh: "没有这种测量项目，请从目录中选择。", En: "There is no such measure; choose one from the catalogue."}})
 		}
-		out.Tolerance = &crm.Sourced[*crm.Tolerance]{Source: j.Tolerance.Source, Value: crm.Agreed(crm.Measure(limit.Measure), limit.Limit, limit.Under)}
+		out.Tolerance = &complaint.Sourced[*defect.Tolerance]{Source: j.Tolerance.Source, Value: defect.Agreed(defect.Measure(limit.Measure), limit.Limit, limit.Under)}
 	}
 	return out, nil
 }
 
-func sourced[T any](k *Known[T]) *crm.Sourced[T] {
+func sourced[T any](k *Known[T]) *complaint.Sourced[T] {
 	if k == nil {
 		return nil
 	}
-	return &crm.Sourced[T]{Value: *k.Value, Source: k.Source}
+	return &complaint.Sourced[T]{Value: *k.Value, Source: k.Source}
 }
 
 // onClock is a time that was typed in, as records keep it.
-func onClock(k *Known[time.Time]) *crm.Sourced[time.Time] {
+func onClock(k *Known[time.Time]) *complaint.Sourced[time.Time] {
 	out := sourced(k)
 	if out != nil {
 		out.Value = out.Value.UTC().Truncate(time.Millisecond)
@@ -91,9 +95,9 @@ func moment(t *time.Time) time.Time {
 }
 
 // kinds are words of the wire as kinds of the domain.
-func kinds[K ~string](words []string) []K {
-	out := make([]K, len(words))
-	for i, w := range words {
+func kinds[K ~string](text []string) []K {
+	out := make([]K, len(text))
+	for i, w := range text {
 		out[i] = K(w)
 	}
 	return out

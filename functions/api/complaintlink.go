@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/words"
 )
 
 // MakeComplaintLink says what the link is about beside its contact.
@@ -28,10 +29,10 @@ func (s *Server) makeComplaintLink(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	link, err := contact.ComplainsAt(in.Job)
+	link, err := complaint.ComplainsAt(contact, in.Job)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lang := cmp.Or(contact.Lang, customer.Lang, crm.En)
-	return httpapi.OK(ComplaintLink{httpapi.PublicURL(r, s.PublicURL) + "/c/" + s.Tokens.SignCase(link) + "?lang=" + string(lang)}), nil
+	lang := cmp.Or(contact.Lang, customer.Lang, words.En)
+	return httpapi.OK(ComplaintLink{httpapi.PublicURL(r, s.PublicURL) + "/c/" + complaint.SignCase(s.Tokens, link) + "?lang=" + string(lang)}), nil
 }

@@ -8,17 +8,17 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
 )
 
 const complaintLink = "/complaint-link"
 
 // linked is what the link of an answer is about.
-func (b *bench) linked(w response) crm.CaseLink {
+func (b *bench) linked(w response) complaint.CaseLink {
 	b.t.Helper()
 	path, ours := strings.CutPrefix(into[api.ComplaintLink](w).URL, shopURL+"/c/")
 	token, lang, _ := strings.Cut(path, "?lang=")
-	link, signed := b.tokens().OpenCase(token)
+	link, signed := complaint.OpenCase(b.tokens(), token)
 	if !ours || !signed || lang != "zh" {
 		b.t.Errorf("the link %s", w.Body)
 	}
@@ -33,7 +33,7 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 	before := b.Hash(t)
 	for job, body := range map[string]fields{"": {}, "J-7 内页": {"job": "J-7 内页"}, strings.Repeat("纸", 64): {"job": strings.Repeat("纸", 64)}} {
 		w := b.call("service", line, body).want(http.StatusOK)
-		if link := b.linked(w); link != (crm.CaseLink{About: id, Job: job}) || w.Header().Get("Cache-Control") != "no-store" {
+		if link := b.linked(w); link != (complaint.CaseLink{About: id, Job: job}) || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%+v, %v", link, w.Header())
 		}
 		door := intake.Server{Consents: b.Store, Complaints: b.Store, Tokens: b.tokens(), Log: quiet, Now: b.Clock.Now}

@@ -4,8 +4,15 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // OpenComplaint is a complaint that staff or an integration enters.
@@ -31,10 +38,10 @@ type OpenedComplaint struct {
 }
 
 // opening is what was said, as the rules know it.
-func (in OpenComplaint) opening() (crm.ComplaintOpening, error) {
+func (in OpenComplaint) opening() (complaint.Opening, error) {
 	job, err := in.Job.job()
-	return crm.ComplaintOpening{Channel: in.Channel, Job: job, Defects: kinds[crm.DefectKind](in.Defects), Words: in.Words, Affected: in.Affected, Samples: in.Samples,
-		Wanted: crm.RemedyKind(in.Wanted), NeededBy: moment(in.NeededBy), ReportedAt: moment(in.ReportedAt)}, err
+	return complaint.Opening{Channel: in.Channel, Job: job, Defects: kinds[defect.Kind](in.Defects), Words: in.Words, Affected: in.Affected, Samples: in.Samples,
+		Wanted: remedy.Kind(in.Wanted), NeededBy: moment(in.NeededBy), ReportedAt: moment(in.ReportedAt)}, err
 }
 
 func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {
@@ -46,7 +53,7 @@ func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	c, event, err := s.newComplaint(r, in, shop)
+	c, e, err := s.newComplaint(r, in, shop)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -55,61 +62,61 @@ func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer {
-		made := result.(crm.Complaint)
+		made := result.(complaint.Complaint)
 		return httpapi.Created("/complaints/"+made.ID, OpenedComplaint{asShown(r, made, s.Now()), similar})
 	}
-	if c, err = s.Store.OpenComplaint(httpapi.Answering(r, opened), c, event); err != nil {
+	if c, err = s.Store.OpenComplaint(httpapi.Answering(r, opened), c, e); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return opened(c), nil
 }
 
 // newComplaint finds what the body names, and opens the complaint by the rule.
-func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop crm.Shop) (crm.Complaint, crm.Event, error) {
+func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop setup.Shop) (complaint.Complaint, event.Event, error) {
 	by := httpapi.Actor(r)
 	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
-		return crm.Complaint{}, crm.Event{}, err
+		return complaint.Complaint{}, event.Event{}, err
 	}
-	customer, err := s.complainant(r, in)
+	c, err := s.complainant(r, in)
 	if err != nil {
-		return crm.Complaint{}, crm.Event{}, err
+		return complaint.Complaint{}, event.Event{}, err
 	}
 	said, err := in.opening()
 	if err != nil {
-		return crm.Complaint{}, crm.Event{}, err
+		return complaint.Complaint{}, event.Event{}, err
 	}
-	opener := crm.ComplaintOpener{ID: s.Store.NewComplaintID(), Customer: customer.ID, Contact: in.Contact, Account: customer.Owner, By: by, Terms: terms.Complaint()}
-	return crm.OpenComplaint(said, opener, s.Now())
+	opener := complaint.Opener{ID: s.Store.NewComplaintID(), Customer: c.ID, Contact: in.Contact, Account: c.Owner, By: by, Terms: terms.Complaint()}
+	return complaint.Open(said, opener, s.Now())
 }
 
 // complainant is the customer who is named. He must be the caller's to see, and contact and lead his.
-func (s *Server) complainant(r *http.Request, in OpenComplaint) (crm.Customer, error) {
-	customer, err := s.namedCustomer(r, in.Customer)
+func (s *Server) complainant(r *http.Request, in OpenComplaint) (customer.Customer, error) {
+	c, err := s.namedCustomer(r, in.Customer)
 	if err != nil {
-		return customer, err
+		return c, err
 	}
 	contact, err := s.Store.Contact(r.Context(), in.Contact)
-	if err == nil && contact.Customer != customer.ID {
-		err = crm.Missing("联系人", "contact")
+	if err == nil && contact.Customer != c.ID {
+		err = fault.Missing("联系人", "contact")
 	}
 	if err != nil {
-		return customer, unseen(err, "/contact")
+		return c, unseen(err, "/contact")
 	}
 	if contact.LeftAt != nil {
-		return customer, crm.Faulty(crm.Field{Pointer: "/contact", Text: crm.Text{Zh: "此联系人已离开该客户。请选择另一位。", En: "This contact has left the customer. Choose another one."}})
+		return c, fault.Faulty(fault.Field{Pointer: "/contact", Text: words.Text{Zh: "此联系人已离开该客户。请选择另一位。", En: "This contact has left the customer. Choose another one."}})
 	}
-	return customer, s.sameCustomer(r, in.Job.Lead, customer.ID)
+	return c, s.sameCustomer(r, in.Job.Lead, c.ID)
 }
 
 // sameCustomer refuses a lead that is not the customer's, or not the caller's to see.
-func (s *Server) sameCustomer(r *http.Request, lead, customer string) error {
+func (s *Server) sameCustomer(r *http.Request, lead, c string) error {
 	if lead == "" {
 		return nil
 	}
 	of, err := s.customerOf(r, lead)
-	if err == nil && of != customer {
-		err = crm.Missing("线索", "lead")
+	if err == nil && of != c {
+		err = fault.Missing("线索", "lead")
 	}
 	return unseen(err, "/job/lead")
 }

@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
 )
 
@@ -28,12 +29,12 @@ func TestComplaintsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	complainant(b, b.staff("sales"))
-	stranger := b.lead(crm.LeadNew, b.staff("sales"))
-	judged := "POST /complaints/" + b.keepComplaint(b.plotted(crm.ComplaintJudged, false, b.Clock.Now())).ID
-	asking := "POST /complaints/" + b.keepComplaint(b.plotted(crm.ComplaintAwaiting, false, b.Clock.Now())).ID
-	triaged := "POST /complaints/" + b.keepComplaint(b.plotted(crm.ComplaintTriaged, false, b.Clock.Now())).ID
-	offered := "POST /complaints/" + b.keepComplaint(b.plotted(crm.ComplaintOffered, false, b.Clock.Now())).ID
-	correcting := "POST /complaints/" + b.keepComplaint(b.plotted(crm.ComplaintCorrecting, false, b.Clock.Now())).ID
+	stranger := b.lead(lead.StateNew, b.staff("sales"))
+	judged := "POST /complaints/" + b.keepComplaint(b.plotted(complaint.StateJudged, false, b.Clock.Now())).ID
+	asking := "POST /complaints/" + b.keepComplaint(b.plotted(complaint.StateAwaiting, false, b.Clock.Now())).ID
+	triaged := "POST /complaints/" + b.keepComplaint(b.plotted(complaint.StateTriaged, false, b.Clock.Now())).ID
+	offered := "POST /complaints/" + b.keepComplaint(b.plotted(complaint.StateOffered, false, b.Clock.Now())).ID
+	correcting := "POST /complaints/" + b.keepComplaint(b.plotted(complaint.StateCorrecting, false, b.Clock.Now())).ID
 	remedy := func(more fields) fields {
 		r := maps.Clone(creditOf(10_000)[0])
 		maps.Copy(r, more)

@@ -7,20 +7,26 @@ import (
 	"slices"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // grantCommand is a command that is told what the customer was given before.
-type grantCommand func(c crm.Complaint, before crm.Granted, terms crm.Terms) (crm.Complaint, crm.Event, error)
+type grantCommand func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error)
 
 // grantComplaint is commandComplaint for what may give something to the customer.
 func (s *Server) grantComplaint(r *http.Request, command grantCommand) (httpapi.Answer, error) {
-	return s.atComplaint(r, func(ctx context.Context, id string, shop crm.Shop) (crm.Complaint, error) {
-		return s.Store.GrantComplaint(ctx, id, func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
+	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
+		return s.Store.GrantComplaint(ctx, id, func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
 			terms, err := complaintStands(r, shop, c)
 			if err != nil {
-				return c, crm.Event{}, err
+				return c, event.Event{}, err
 			}
 			return command(c, before, terms)
 		})
@@ -64,15 +70,15 @@ type ChosenRemedy struct {
 	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods will be there · 预计送达时间"`
 }
 
-func (in ProposeRemedies) choice(before crm.Granted) crm.RemedyChoice {
-	out := crm.RemedyChoice{Draft: in.Draft, Before: before}
+func (in ProposeRemedies) choice(before complaint.Granted) complaint.RemedyChoice {
+	out := complaint.RemedyChoice{Draft: in.Draft, Before: before}
 	if f := in.Facts; f != nil {
-		out.Facts = &crm.RemedyFacts{LateHours: f.LateHours, Usable: f.Usable, Sortable: f.Sortable, Mendable: f.Mendable, Standing: f.Standing,
+		out.Facts = &complaint.RemedyFacts{LateHours: f.LateHours, Usable: f.Usable, Sortable: f.Sortable, Mendable: f.Mendable, Standing: f.Standing,
 			ReprintAt: moment(f.ReprintAt), MendAt: moment(f.MendAt),
-			Cost: crm.RemedyCost{Setup: f.Cost.Setup.money(), Run: f.Cost.Run.money(), Mend: f.Cost.Mend.money(), Freight: f.Cost.Freight.money()}}
+			Cost: offer.Cost{Setup: f.Cost.Setup.money(), Run: f.Cost.Run.money(), Mend: f.Cost.Mend.money(), Freight: f.Cost.Freight.money()}}
 	}
 	for _, m := range in.Remedies {
-		out.Remedies = append(out.Remedies, crm.Remedy{Kind: crm.RemedyKind(m.Kind), Quantity: m.Quantity, Amount: m.Amount.money(), Value: m.Value.money(),
+		out.Remedies = append(out.Remedies, remedy.Remedy{Kind: remedy.Kind(m.Kind), Quantity: m.Quantity, Amount: m.Amount.money(), Value: m.Value.money(),
 			CustomerPays: m.CustomerPays.money(), PromisedAt: moment(m.PromisedAt)})
 	}
 	return out
@@ -83,15 +89,15 @@ func (s *Server) proposeRemedies(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.grantComplaint(r, func(c crm.Complaint, before crm.Granted, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		next, event, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
-		return next, event, aboutFacts(err)
+	return s.grantComplaint(r, func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		next, e, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
+		return next, e, aboutFacts(err)
 	})
 }
 
 // aboutFacts moves faults of what stands under facts in the body to that place.
 func aboutFacts(err error) error {
-	var e *crm.Error
+	var e *fault.Error
 	if !errors.As(err, &e) {
 		return err
 	}
@@ -116,7 +122,7 @@ func (s *Server) approveComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.grantComplaint(r, func(c crm.Complaint, before crm.Granted, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.grantComplaint(r, func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms.Complaint(), s.Now())
 	})
 }
@@ -132,8 +138,8 @@ func (s *Server) rejectComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
-		return c.Reject(httpapi.Actor(r), in.No, crm.InternalText(in.Reason), terms.Complaint(), s.Now())
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		return c.Reject(httpapi.Actor(r), in.No, words.InternalText(in.Reason), terms.Complaint(), s.Now())
 	})
 }
 
@@ -147,7 +153,7 @@ func (s *Server) agreeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Agree(httpapi.Actor(r), in.Turn, terms.Complaint(), s.Now())
 	})
 }
@@ -159,7 +165,7 @@ func (s *Server) declineComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[DeclineComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Decline(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }
@@ -175,8 +181,8 @@ func (s *Server) carryOutComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	plan := crm.CarryOutPlan{PromisedAt: moment(in.PromisedAt), CreditNumber: in.CreditNumber}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	plan := complaint.CarryOutPlan{PromisedAt: moment(in.PromisedAt), CreditNumber: in.CreditNumber}
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.CarryOutRemedies(httpapi.Actor(r), plan, terms.Complaint(), s.Now())
 	})
 }
@@ -188,7 +194,7 @@ func (s *Server) completeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[CompleteComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Complete(httpapi.Actor(r), terms.Complaint(), s.Now())
 	})
 }

@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 )
 
 // TestComplaintOffer holds the constants that trials name against what the rules make.
@@ -17,8 +19,8 @@ func TestComplaintOffer(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	rows := b.complaintRows(b.staff("service"), true, b.Clock.Now())
-	if rows[crm.ComplaintOffered].Turn != plotOffer || rows[crm.ComplaintAwaiting].Approvals != plotQuestion {
-		t.Errorf("turn %d, question %d", rows[crm.ComplaintOffered].Turn, rows[crm.ComplaintAwaiting].Approvals)
+	if rows[complaint.StateOffered].Turn != plotOffer || rows[complaint.StateAwaiting].Approvals != plotQuestion {
+		t.Errorf("turn %d, question %d", rows[complaint.StateOffered].Turn, rows[complaint.StateAwaiting].Approvals)
 	}
 }
 
@@ -44,24 +46,24 @@ func stateTable(t *testing.T) map[string]map[string][]string {
 }
 
 // order is a command as it is sent to a complaint: a body that holds for it.
-func order(command crm.Action, c crm.Complaint, older string) (route string, body fields) {
+func order(command permission.Action, c complaint.Complaint, older string) (route string, body fields) {
 	_, name, _ := strings.Cut(string(command), ".")
-	body = map[crm.Action]fields{
-		crm.AssignComplaint: {"owner": seed.StaffID(4)}, crm.TriageComplaint: {"severity": 3, "owner": seed.StaffID(6)}, crm.RequestEvidence: {"evidence": []string{"photo"}},
-		crm.MeasureComplaint: {"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5}, crm.PauseComplaint: {"reason": "waiting-sample"},
-		crm.DecideComplaint:    {"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"},
-		crm.OverruleComplaint:  {"defect": "colour-deviation", "liability": "shared", "our_share": 50, "reason": "签样也偏淡"},
-		crm.ProposeComplaint:   {"remedies": creditOf(100_000)},
-		crm.RejectComplaint:    {"no": max(1, c.Approvals), "internal_reason": "太多"},
-		crm.AgreeComplaint:     {"turn": c.Turn},
-		crm.VerifyComplaint:    {"satisfied": true},
-		crm.FindCauseComplaint: {"factor": "machine", "internal_text": "墨键漂移"},
-		crm.CorrectComplaint:   {"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": "2026-12-01T02:00:00Z"},
-		crm.WithdrawComplaint:  {"internal_reason": "客户来电撤回"}, crm.CommentComplaint: {"public_text": "我们正在检查"}, crm.JoinComplaint: {"into": older},
+	body = map[permission.Action]fields{
+		permission.AssignComplaint: {"owner": seed.StaffID(4)}, permission.TriageComplaint: {"severity": 3, "owner": seed.StaffID(6)}, permission.RequestEvidence: {"evidence": []string{"photo"}},
+		permission.MeasureComplaint: {"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5}, permission.PauseComplaint: {"reason": "waiting-sample"},
+		permission.DecideComplaint:    {"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"},
+		permission.OverruleComplaint:  {"defect": "colour-deviation", "liability": "shared", "our_share": 50, "reason": "签样也偏淡"},
+		permission.ProposeComplaint:   {"remedies": creditOf(100_000)},
+		permission.RejectComplaint:    {"no": max(1, c.Approvals), "internal_reason": "太多"},
+		permission.AgreeComplaint:     {"turn": c.Turn},
+		permission.VerifyComplaint:    {"satisfied": true},
+		permission.FindCauseComplaint: {"factor": "machine", "internal_text": "墨键漂移"},
+		permission.CorrectComplaint:   {"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": "2026-12-01T02:00:00Z"},
+		permission.WithdrawComplaint:  {"internal_reason": "客户来电撤回"}, permission.CommentComplaint: {"public_text": "我们正在检查"}, permission.JoinComplaint: {"into": older},
 	}[command]
-	if command == crm.ApproveComplaint {
+	if command == permission.ApproveComplaint {
 		body = fields{"no": max(1, c.Approvals)}
-		if c.State == crm.ComplaintAwaiting {
+		if c.State == complaint.StateAwaiting {
 			body["amount"] = c.Approval.Amount
 		}
 	}
@@ -86,7 +88,7 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 	b.handler = b.door()
 	b.Shop = joined
 	people := []string{"case", "manager-hangzhou"}
-	for _, r := range crm.Roles {
+	for _, r := range staff.Roles {
 		people = append(people, string(r))
 	}
 	rows, table := b.complaintRows(own, false, b.Clock.Now()), stateTable(t)
@@ -98,7 +100,7 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 		}
 		c := b.keepComplaint(model)
 		before := b.Hash(t)
-		for _, command := range crm.ComplaintCommands {
+		for _, command := range complaint.Commands {
 			for _, who := range people {
 				if cells++; slices.Contains(may[string(command)], who) {
 					continue
@@ -114,7 +116,7 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 	}
 	t.Logf("%d cells, %d refused", cells, refused)
 	for row, may := range table { // after the refusals: their hash reads every row that these make
-		for _, command := range crm.ComplaintCommands {
+		for _, command := range complaint.Commands {
 			for _, who := range people {
 				if slices.Contains(may[string(command)], who) {
 					b.takenCell(t, rows, row, command, who)
@@ -125,11 +127,11 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 }
 
 // takenCell gives one command that the table allows.
-func (b *bench) takenCell(t *testing.T, rows map[string]crm.Complaint, row string, command crm.Action, who string) {
+func (b *bench) takenCell(t *testing.T, rows map[string]complaint.Complaint, row string, command permission.Action, who string) {
 	t.Helper()
 	c, into := b.keepComplaint(rows[row]), ""
-	if command == crm.JoinComplaint {
-		older := rows[crm.ComplaintTriaged]
+	if command == permission.JoinComplaint {
+		older := rows[complaint.StateTriaged]
 		older.ID, older.Customer, older.CreatedAt = b.NewComplaintID(), c.Customer, c.CreatedAt.AddDate(0, 0, -1)
 		into = b.keepComplaint(older).ID
 	}

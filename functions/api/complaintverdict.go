@@ -3,8 +3,14 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // ComplaintFacts is what was found out for the verdict. What is left out is not known, and the answer then says which of it is needed.
@@ -22,8 +28,8 @@ type ComplaintFacts struct {
 	Counted      bool   `json:"counted,omitempty" description:"A count protocol is there · 有清点记录"`
 }
 
-func (f ComplaintFacts) facts() crm.ComplaintFacts {
-	return crm.ComplaintFacts{Defect: crm.DefectKind(f.Defect), ContractDays: f.ContractDays, Seen: f.Seen, KnownToUs: f.KnownToUs, Sample: f.Sample, Proof: f.Proof,
+func (f ComplaintFacts) facts() complaint.Facts {
+	return complaint.Facts{Defect: defect.Kind(f.Defect), ContractDays: f.ContractDays, Seen: f.Seen, KnownToUs: f.KnownToUs, Sample: f.Sample, Proof: f.Proof,
 		File: f.File, Cause: f.Cause, Warned: f.Warned, Note: f.Note, Counted: f.Counted}
 }
 
@@ -35,7 +41,7 @@ func (s *Server) decideComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Decide(httpapi.Actor(r), in.facts(), terms.Complaint(), s.Now())
 	})
 }
@@ -53,11 +59,11 @@ func (s *Server) overruleComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if _, known := crm.DefectOf(crm.DefectKind(in.Defect)); in.Defect != "" && !known {
-		return httpapi.Answer{}, crm.Faulty(crm.Field{Pointer: "/defect", Text: crm.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
+	if _, known := defect.Of(defect.Kind(in.Defect)); in.Defect != "" && !known {
+		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/defect", Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
 	}
-	o := crm.Overrule{Liability: crm.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
-	return s.commandComplaint(r, func(c crm.Complaint, terms crm.Terms) (crm.Complaint, crm.Event, error) {
+	o := verdict.Overrule{Liability: verdict.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
+	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 		return c.Overrule(httpapi.Actor(r), in.facts(), o, terms.Complaint(), s.Now())
 	})
 }

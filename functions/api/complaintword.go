@@ -4,8 +4,13 @@ import (
 	"context"
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/canned"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
@@ -20,8 +25,8 @@ func (in CommentComplaint) check() error {
 	if (in.Public == "") != (in.Internal == "") {
 		return nil
 	}
-	text := crm.Text{Zh: "请只填写一项：public_text 发给客户，internal_text 仅供内部。", En: "Fill in one of the two: public_text goes to the customer, internal_text is for staff alone."}
-	return crm.Faulty(crm.Field{Pointer: "/public_text", Text: text}, crm.Field{Pointer: "/internal_text", Text: text})
+	text := words.Text{Zh: "请只填写一项：public_text 发给客户，internal_text 仅供内部。", En: "Fill in one of the two: public_text goes to the customer, internal_text is for staff alone."}
+	return fault.Faulty(fault.Field{Pointer: "/public_text", Text: text}, fault.Field{Pointer: "/internal_text", Text: text})
 }
 
 func (s *Server) commentComplaint(r *http.Request) (httpapi.Answer, error) {
@@ -32,31 +37,31 @@ func (s *Server) commentComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.atComplaint(r, func(ctx context.Context, id string, shop crm.Shop) (crm.Complaint, error) {
+	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
 		if in.Internal != "" {
-			c, _, err := s.Store.NoteComplaint(ctx, id, noted(s, r, shop, crm.InternalText(in.Internal)))
+			c, _, err := s.Store.NoteComplaint(ctx, id, noted(s, r, shop, words.InternalText(in.Internal)))
 			return c, err
 		}
-		c, _, err := s.Store.ReplyComplaint(ctx, id, replied(s, r, shop, crm.PublicText(in.Public)))
+		c, _, err := s.Store.ReplyComplaint(ctx, id, replied(s, r, shop, words.PublicText(in.Public)))
 		return c, err
 	})
 }
 
-func noted(s *Server, r *http.Request, shop crm.Shop, text crm.InternalText) func(crm.Complaint, string) (crm.Complaint, crm.ComplaintNote, crm.Event, error) {
-	return func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintNote, crm.Event, error) {
+func noted(s *Server, r *http.Request, shop setup.Shop, text words.InternalText) func(complaint.Complaint, string) (complaint.Complaint, complaint.Note, event.Event, error) {
+	return func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event, error) {
 		terms, err := complaintStands(r, shop, c)
 		if err != nil {
-			return c, crm.ComplaintNote{}, crm.Event{}, err
+			return c, complaint.Note{}, event.Event{}, err
 		}
 		return c.Note(httpapi.Actor(r), id, text, terms.Complaint(), s.Now())
 	}
 }
 
-func replied(s *Server, r *http.Request, shop crm.Shop, text crm.PublicText) func(crm.Complaint, string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-	return func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
+func replied(s *Server, r *http.Request, shop setup.Shop, text words.PublicText) func(complaint.Complaint, string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+	return func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 		terms, err := complaintStands(r, shop, c)
 		if err != nil {
-			return c, crm.ComplaintReply{}, crm.Event{}, err
+			return c, complaint.Reply{}, event.Event{}, err
 		}
 		return c.Reply(httpapi.Actor(r), id, text, terms.Complaint(), s.Now())
 	}
@@ -93,5 +98,5 @@ func (s *Server) listCannedReplies(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	shown := c.For(httpapi.Actor(r)) // no reply tells what the reader may not see
-	return httpapi.OK(table.Page[crm.CannedReply]{Items: shown.CannedReplies(shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())}), nil
+	return httpapi.OK(table.Page[canned.Reply]{Items: canned.Replies(shown, shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())}), nil
 }

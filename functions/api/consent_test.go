@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -35,9 +36,9 @@ func TestTheNewestWordCounts(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	id := contact(b, b.staff("sales"))
-	say := func(with fields) crm.ConsentEntry {
+	say := func(with fields) gate.ConsentEntry {
 		t.Helper()
-		return into[crm.ConsentEntry](b.call("marketing", "POST /contacts/"+id+"/consents", answered(with)).want(http.StatusCreated))
+		return into[gate.ConsentEntry](b.call("marketing", "POST /contacts/"+id+"/consents", answered(with)).want(http.StatusCreated))
 	}
 	at := func(h int) string { return storetest.Began.Add(time.Duration(h) * time.Hour).Format(time.RFC3339) }
 	may := func() bool {
@@ -46,7 +47,7 @@ func TestTheNewestWordCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, ok := p.Gate.Permits(crm.PurposeMarketing, crm.ChannelEmail)
+		_, ok := p.Gate.Permits(message.PurposeMarketing, message.ChannelEmail)
 		return ok
 	}
 	for _, c := range []struct {
@@ -63,8 +64,8 @@ func TestTheNewestWordCounts(t *testing.T) {
 			t.Errorf("%+v: %+v, may be written to %t", c, entry, may())
 		}
 	}
-	page := into[table.Page[crm.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=3", nil).want(http.StatusOK))
-	rest := into[table.Page[crm.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusOK))
+	page := into[table.Page[gate.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=3", nil).want(http.StatusOK))
+	rest := into[table.Page[gate.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusOK))
 	if len(page.Items) != 3 || len(rest.Items) != 5 || rest.Next != nil || page.Items[0].Yes || !rest.Items[4].Yes || rest.Items[4].Text != "我同意接收优惠信息。" {
 		t.Errorf("%+v %+v", page, rest)
 	}

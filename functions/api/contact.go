@@ -4,20 +4,25 @@ import (
 	"errors"
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) contactRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/contacts", crm.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: table.Page[crm.Contact]{}}),
-		on("POST /customers/{id}/contacts", crm.ChangeContacts, s.addContact, httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Status: created}),
-		on("GET /contacts/{id}", crm.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: crm.Contact{}}),
-		on("PATCH /contacts/{id}", crm.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{}, Answer: crm.Contact{}, Changes: true}),
-		on("DELETE /contacts/{id}", crm.ChangeContacts, s.contactLeft, httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
-		on("POST /contacts/{id}/complaint-link", crm.OpenComplaints, s.makeComplaintLink, httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
+		on("GET /customers/{id}/contacts", permission.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: table.Page[customer.Contact]{}}),
+		on("POST /customers/{id}/contacts", permission.ChangeContacts, s.addContact, httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: customer.Contact{}, Status: created}),
+		on("GET /contacts/{id}", permission.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: customer.Contact{}}),
+		on("PATCH /contacts/{id}", permission.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{}, Answer: customer.Contact{}, Changes: true}),
+		on("DELETE /contacts/{id}", permission.ChangeContacts, s.contactLeft, httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
+		on("POST /contacts/{id}/complaint-link", permission.OpenComplaints, s.makeComplaintLink, httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
 	}
 }
 
@@ -40,29 +45,29 @@ type ContactReach struct {
 }
 
 // contact is what the definition says, or a refusal of it.
-func (d ContactDefinition) contact(shop crm.Shop, customer crm.Customer) (crm.Contact, error) {
-	c, faults := d.read(shop, customer)
+func (d ContactDefinition) contact(shop setup.Shop, cust customer.Customer) (customer.Contact, error) {
+	c, faults := d.read(shop, cust)
 	if len(faults) > 0 {
-		return c, crm.Faulty(faults...)
+		return c, fault.Faulty(faults...)
 	}
 	return c, nil
 }
 
 // read reads what the definition says by the branch of the customer.
-func (d ContactDefinition) read(shop crm.Shop, customer crm.Customer) (crm.Contact, []crm.Field) {
-	branch, _ := shop.Branch(customer.Branch) // one without a region reads whole numbers only
-	c := crm.Contact{Name: d.Name, LatinName: d.LatinName, Title: d.Title, Roles: d.Roles, Lang: crm.Lang(d.Lang), Zone: d.Zone}
+func (d ContactDefinition) read(shop setup.Shop, cust customer.Customer) (customer.Contact, []fault.Field) {
+	branch, _ := shop.Branch(cust.Branch) // one without a region reads whole numbers only
+	c := customer.Contact{Name: d.Name, LatinName: d.LatinName, Title: d.Title, Roles: d.Roles, Lang: words.Lang(d.Lang), Zone: d.Zone}
 	for _, r := range d.Phones {
-		c.Phones = append(c.Phones, crm.Reach(r))
+		c.Phones = append(c.Phones, customer.Reach(r))
 	}
 	for _, r := range d.Emails {
-		c.Emails = append(c.Emails, crm.Reach(r))
+		c.Emails = append(c.Emails, customer.Reach(r))
 	}
 	return c.Read(branch.Region())
 }
 
 // contactDefinitionOf is a contact as its definition says it, for a patch to change.
-func contactDefinitionOf(c crm.Contact) ContactDefinition {
+func contactDefinitionOf(c customer.Contact) ContactDefinition {
 	d := ContactDefinition{Name: c.Name, LatinName: c.LatinName, Title: c.Title, Roles: c.Roles, Lang: string(c.Lang), Zone: c.Zone}
 	for _, r := range c.Phones {
 		d.Phones = append(d.Phones, ContactReach(r))
@@ -74,45 +79,45 @@ func contactDefinitionOf(c crm.Contact) ContactDefinition {
 }
 
 // contact reads the contact in the path with his customer; one of a customer whom the caller does not see is missing like one that is not there.
-func (s *Server) contact(r *http.Request) (crm.Contact, crm.Customer, error) {
-	missing := crm.Missing("联系人", "contact")
+func (s *Server) contact(r *http.Request) (customer.Contact, customer.Customer, error) {
+	missing := fault.Missing("联系人", "contact")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return crm.Contact{}, crm.Customer{}, err
+		return customer.Contact{}, customer.Customer{}, err
 	}
 	contact, err := s.Store.Contact(r.Context(), id)
 	if err != nil {
-		return contact, crm.Customer{}, err
+		return contact, customer.Customer{}, err
 	}
-	customer, err := s.Store.Customer(r.Context(), contact.Customer)
-	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
-		return crm.Contact{}, crm.Customer{}, missing
+	c, err := s.Store.Customer(r.Context(), contact.Customer)
+	if err == nil && !c.SeenBy(httpapi.Actor(r)) {
+		return customer.Contact{}, customer.Customer{}, missing
 	}
-	return contact, customer, err
+	return contact, c, err
 }
 
 // contactToChange is contact in the version that the caller has seen; he must name one.
-func (s *Server) contactToChange(r *http.Request) (crm.Contact, crm.Customer, error) {
+func (s *Server) contactToChange(r *http.Request) (customer.Contact, customer.Customer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
-		return crm.Contact{}, crm.Customer{}, err
+		return customer.Contact{}, customer.Customer{}, err
 	}
-	contact, customer, err := s.contact(r)
+	contact, c, err := s.contact(r)
 	if err != nil {
-		return contact, customer, err
+		return contact, c, err
 	}
-	return contact, customer, current(r, contact.Version, contact)
+	return contact, c, current(r, contact.Version, contact)
 }
 
 func (s *Server) listContacts(r *http.Request) (httpapi.Answer, error) {
-	customer, err := s.customer(r)
+	c, err := s.customer(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	contacts, err := s.Store.Contacts(r.Context(), customer.ID)
+	contacts, err := s.Store.Contacts(r.Context(), c.ID)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(table.Page[crm.Contact]{Items: append([]crm.Contact{}, contacts...)}), nil
+	return httpapi.OK(table.Page[customer.Contact]{Items: append([]customer.Contact{}, contacts...)}), nil
 }
 
 func (s *Server) readContact(r *http.Request) (httpapi.Answer, error) {
@@ -128,7 +133,7 @@ func (s *Server) addContact(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	customer, err := s.customer(r)
+	c, err := s.customer(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -136,14 +141,14 @@ func (s *Server) addContact(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	said, err := in.contact(shop, customer)
+	said, err := in.contact(shop, c)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	added := func(result any) httpapi.Answer {
-		return httpapi.Created("/contacts/"+result.(crm.Contact).ID, result)
+		return httpapi.Created("/contacts/"+result.(customer.Contact).ID, result)
 	}
-	contact, err := s.Store.AddContact(httpapi.Answering(r, added), customer.ID, s.reshaping(r, said))
+	contact, err := s.Store.AddContact(httpapi.Answering(r, added), c.ID, s.reshaping(r, said))
 	if err != nil {
 		return httpapi.Answer{}, s.named(r, err)
 	}
@@ -151,11 +156,11 @@ func (s *Server) addContact(r *http.Request) (httpapi.Answer, error) {
 }
 
 // reshaping makes the contact what was said of him, as the store applies it.
-func (s *Server) reshaping(r *http.Request, said crm.Contact) centre.ContactRule {
-	return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+func (s *Server) reshaping(r *http.Request, said customer.Contact) centre.ContactRule {
+	return func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
 		if c.Version > 0 {
 			if err := current(r, c.Version, c); err != nil {
-				return c, crm.Event{}, err
+				return c, event.Event{}, err
 			}
 		}
 		return c.Reshape(said, in, httpapi.Actor(r), s.Now())
@@ -163,7 +168,7 @@ func (s *Server) reshaping(r *http.Request, said crm.Contact) centre.ContactRule
 }
 
 func (s *Server) changeContact(r *http.Request) (httpapi.Answer, error) {
-	contact, customer, err := s.contactToChange(r)
+	contact, c, err := s.contactToChange(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -175,7 +180,7 @@ func (s *Server) changeContact(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	said, err := definition.contact(shop, customer)
+	said, err := definition.contact(shop, c)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -191,9 +196,9 @@ func (s *Server) contactLeft(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if _, err := s.Store.ChangeContact(r.Context(), contact.ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+	if _, err := s.Store.ChangeContact(r.Context(), contact.ID, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
 		if err := current(r, c.Version, c); err != nil {
-			return c, crm.Event{}, err
+			return c, event.Event{}, err
 		}
 		return c.Leave(in, httpapi.Actor(r), s.Now())
 	}); err != nil {
@@ -204,8 +209,8 @@ func (s *Server) contactLeft(r *http.Request) (httpapi.Answer, error) {
 
 // named says in a refusal who holds the value that the caller wants, where he may see him.
 func (s *Server) named(r *http.Request, err error) error {
-	var taken *crm.Taken
-	var refusal *crm.Error
+	var taken *customer.Taken
+	var refusal *fault.Error
 	if !errors.As(err, &taken) || !errors.As(err, &refusal) || taken.Holder.Contact == "" {
 		return err
 	}

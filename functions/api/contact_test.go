@@ -10,26 +10,28 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"afterpress/infra/checks/corpus"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/infra/checks/corpus"
-	"afterpress/shared/crm"
-	"afterpress/shared/httpapi"
-	"afterpress/shared/store/table"
 )
 
 var contactTrials = map[string]trial{
-	"GET /customers/{id}/contacts":       {record: had(customer)},
-	"POST /customers/{id}/contacts":      {record: had(customer), body: buyer},
+	"GET /customers/{id}/contacts":       {record: had(anyCustomer)},
+	"POST /customers/{id}/contacts":      {record: had(anyCustomer), body: buyer},
 	"GET /contacts/{id}":                 {record: had(contact)},
 	"PATCH /contacts/{id}":               {record: had(contact), body: fields{"title": "采购经理", "lang": "en"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 	"DELETE /contacts/{id}":              {record: had(contact), header: []string{"If-Match", quoted(1)}},
 	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
 }
 
-func contact(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).ContactID }
+func contact(b *bench, owner staff.Staff) string { return b.lead(lead.StateNew, owner).ContactID }
 
 var buyers atomic.Int64
 
@@ -41,9 +43,9 @@ func buyer() fields {
 }
 
 // add adds a contact to a customer of Shanghai.
-func (b *bench) add(customer string, body fields) response {
+func (b *bench) add(c string, body fields) response {
 	b.t.Helper()
-	return b.call("sales", "POST /customers/"+customer+"/contacts", body)
+	return b.call("sales", "POST /customers/"+c+"/contacts", body)
 }
 
 func (b *bench) patchContact(who, contact string, version int64, patch any) response {
@@ -54,24 +56,24 @@ func (b *bench) patchContact(who, contact string, version int64, patch any) resp
 func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	home := customer(b, b.staff("sales"))
+	home := anyCustomer(b, b.staff("sales"))
 	w := b.add(home, buyer()).want(http.StatusCreated)
-	c := into[crm.Contact](w)
+	c := into[customer.Contact](w)
 	if w.Header().Get("Location") != "/contacts/"+c.ID || w.Header().Get("ETag") != quoted(1) || !strings.HasPrefix(c.Phones[0].Value, "+86139") || c.Customer != home {
 		t.Fatalf("%v %+v", w.Header(), c)
 	}
-	if list := into[table.Page[crm.Contact]](b.call("finance", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
+	if list := into[table.Page[customer.Contact]](b.call("finance", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
 		t.Errorf("%+v", list)
 	}
 	b.call("sales", "PATCH /contacts/"+c.ID, fields{"title": "x"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
-	got := into[crm.Contact](b.patchContact("service", c.ID, 1, fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
+	got := into[customer.Contact](b.patchContact("service", c.ID, 1, fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
 	if got.Version != 2 || got.Title != "" || got.Emails[0].Value != "fang@example.com" || got.Name != c.Name || len(got.Phones) != 1 || !got.CreatedAt.Equal(c.CreatedAt) {
 		t.Errorf("%+v", got)
 	}
 	b.patchContact("sales", c.ID, 1, fields{"title": "x"}).want(http.StatusPreconditionFailed)
 	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(1)).want(http.StatusPreconditionFailed)
 	b.call("sales", "DELETE /contacts/"+c.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
-	left := into[crm.Contact](b.call("sales", "GET /contacts/"+c.ID, nil).want(http.StatusOK))
+	left := into[customer.Contact](b.call("sales", "GET /contacts/"+c.ID, nil).want(http.StatusOK))
 	if left.LeftAt == nil || left.Version != 3 || len(left.Phones) != 1 {
 		t.Errorf("%+v", left)
 	}
@@ -89,17 +91,17 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 func TestATakenValueNamesWhoHasIt(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	home := customer(b, b.staff("sales"))
-	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
+	home := anyCustomer(b, b.staff("sales"))
+	first := into[customer.Contact](b.add(home, buyer()).want(http.StatusCreated))
 	second := buyer()
 	second["phones"] = []fields{{"value": "13900099999"}, {"value": first.Phones[0].Value}}
 	p := into[httpapi.Problem](b.add(home, second).want(http.StatusConflict))
 	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/phones/1/value" || p.Record.(map[string]any)["id"] != first.ID || !strings.Contains(p.Detail, "王芳") {
 		t.Errorf("%+v", p)
 	}
-	lead := into[crm.Lead](b.call("manager-hangzhou", "POST /leads", b.walkIn()).want(http.StatusCreated))
+	l := into[lead.Lead](b.call("manager-hangzhou", "POST /leads", b.walkIn()).want(http.StatusCreated))
 	before := b.Hash(t)
-	p = into[httpapi.Problem](b.call("sales-hangzhou", "POST /customers/"+lead.Customer+"/contacts", second).want(http.StatusConflict))
+	p = into[httpapi.Problem](b.call("sales-hangzhou", "POST /customers/"+l.Customer+"/contacts", second).want(http.StatusConflict))
 	if p.Record != nil || strings.Contains(fmt.Sprint(p), first.ID) || strings.Contains(p.Detail, "王芳") || p.Errors[0].Pointer != "/phones/1/value" {
 		t.Errorf("another branch is told who: %+v", p)
 	}
@@ -111,21 +113,21 @@ func TestATakenValueNamesWhoHasIt(t *testing.T) {
 func TestWhatSeveralShareIsNobodys(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	home := customer(b, b.staff("sales"))
-	first := into[crm.Contact](b.add(home, buyer()).want(http.StatusCreated))
+	home := anyCustomer(b, b.staff("sales"))
+	first := into[customer.Contact](b.add(home, buyer()).want(http.StatusCreated))
 	board := first.Phones[0].Value
-	shared := into[crm.Contact](b.patchContact("sales", first.ID, 1, fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
+	shared := into[customer.Contact](b.patchContact("sales", first.ID, 1, fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
 	second := buyer()
 	second["phones"] = []fields{{"value": board}}
-	other := into[crm.Contact](b.add(home, second).want(http.StatusCreated))
+	other := into[customer.Contact](b.add(home, second).want(http.StatusCreated))
 	if !shared.Phones[0].Shared || !other.Phones[0].Shared {
 		t.Errorf("%+v %+v", shared.Phones, other.Phones)
 	}
 	asked := b.walkIn()
 	asked["phone"] = board
-	lead := into[crm.Lead](b.call("sales", "POST /leads", asked).want(http.StatusCreated))
-	if lead.Attached || lead.Customer == home {
-		t.Errorf("a shared number decides whose enquiry it is: %+v", lead)
+	l := into[lead.Lead](b.call("sales", "POST /leads", asked).want(http.StatusCreated))
+	if l.Attached || l.Customer == home {
+		t.Errorf("a shared number decides whose enquiry it is: %+v", l)
 	}
 	alone := fields{"phones": []fields{{"value": board}}}
 	p := into[httpapi.Problem](b.patchContact("sales", other.ID, 1, alone).want(http.StatusConflict))
@@ -133,8 +135,8 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	b.call("sales", "DELETE /contacts/"+first.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
-	b.patchContact("sales", lead.ContactID, 1, fields{"phones": nil, "name": "x"}).want(http.StatusOK)
-	if got := into[crm.Contact](b.patchContact("sales", other.ID, 1, alone).want(http.StatusOK)); got.Phones[0].Shared {
+	b.patchContact("sales", l.ContactID, 1, fields{"phones": nil, "name": "x"}).want(http.StatusOK)
+	if got := into[customer.Contact](b.patchContact("sales", other.ID, 1, alone).want(http.StatusOK)); got.Phones[0].Shared {
 		t.Errorf("the last who has it may have it alone: %+v", got)
 	}
 }
@@ -142,8 +144,8 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 func TestFiftyContactsAreEnough(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	home := customer(b, b.staff("sales"))
-	for range crm.ContactsPerCustomer - 4 {
+	home := anyCustomer(b, b.staff("sales"))
+	for range customer.ContactsPerCustomer - 4 {
 		b.add(home, buyer()).want(http.StatusCreated)
 	}
 	var all sync.WaitGroup
@@ -156,8 +158,8 @@ func TestFiftyContactsAreEnough(t *testing.T) {
 	if statuses[2] != http.StatusCreated || statuses[3] != http.StatusConflict || statuses[7] != http.StatusConflict {
 		t.Errorf("%v; there was room for three", statuses)
 	}
-	list := into[table.Page[crm.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
-	if len(list.Items) != crm.ContactsPerCustomer {
+	list := into[table.Page[customer.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
+	if len(list.Items) != customer.ContactsPerCustomer {
 		t.Fatalf("%d contacts", len(list.Items))
 	}
 	b.call("sales", "DELETE /contacts/"+list.Items[1].ID, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
@@ -167,7 +169,7 @@ func TestFiftyContactsAreEnough(t *testing.T) {
 func TestContactFaultsNameTheirField(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	home, long := customer(b, b.staff("sales")), strings.Repeat("长", 101)
+	home, long := anyCustomer(b, b.staff("sales")), strings.Repeat("长", 101)
 	reach := func(values ...string) (out []fields) {
 		for _, v := range values {
 			out = append(out, fields{"value": v})
@@ -212,18 +214,18 @@ func TestContactFaultsNameTheirField(t *testing.T) {
 func TestTheContactsOfASharedCustomer(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadNew, b.staff("sales"))
-	b.call("sales-hangzhou", "GET /contacts/"+lead.ContactID, nil).want(http.StatusNotFound)
+	l := b.lead(lead.StateNew, b.staff("sales"))
+	b.call("sales-hangzhou", "GET /contacts/"+l.ContactID, nil).want(http.StatusNotFound)
 	if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName:                aws.String(b.Tables.Records),
-		Key:                      map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + lead.Customer}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
+		Key:                      map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + l.Customer}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
 		UpdateExpression:         aws.String("SET #s = :true"),
 		ExpressionAttributeNames: map[string]string{"#s": "shared"}, ExpressionAttributeValues: map[string]types.AttributeValue{":true": &types.AttributeValueMemberBOOL{Value: true}},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b.call("sales-hangzhou", "GET /contacts/"+lead.ContactID, nil).want(http.StatusOK)
-	b.patchContact("sales-hangzhou", lead.ContactID, 1, fields{"title": "采购"}).want(http.StatusOK)
+	b.call("sales-hangzhou", "GET /contacts/"+l.ContactID, nil).want(http.StatusOK)
+	b.patchContact("sales-hangzhou", l.ContactID, 1, fields{"title": "采购"}).want(http.StatusOK)
 }
 
 // Whatever is typed comes back as it was, or is refused and changes nothing; never half of it.
@@ -262,7 +264,7 @@ func TestHostileTextsInContactsAndConsents(t *testing.T) {
 			b.patchContact("sales", id, version, fields{list: []fields{{"value": text}}}).want(http.StatusUnprocessableEntity)
 		}
 	}
-	if c := into[crm.Contact](b.call("sales", "GET /contacts/"+id, nil)); c.Version != version || kept < 200 {
+	if c := into[customer.Contact](b.call("sales", "GET /contacts/"+id, nil)); c.Version != version || kept < 200 {
 		t.Errorf("version %d after %d changes that were taken", c.Version, kept)
 	}
 }

@@ -10,8 +10,9 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
 )
 
 func TestACommandHonoursIfMatch(t *testing.T) {
@@ -20,11 +21,11 @@ func TestACommandHonoursIfMatch(t *testing.T) {
 	sales := b.staff("sales")
 	messages := doubtful(b, sales)
 	for line, body := range map[string]fields{
-		"POST /leads/" + b.lead(crm.LeadNew, sales).ID + "/assign":        {"owner": sales.ID},
-		"POST /leads/" + b.lead(crm.LeadPooled, sales).ID + "/claim":      {},
-		"POST /leads/" + b.lead(crm.LeadAssigned, sales).ID + "/contact":  {"channel": "call", "outcome": "interested"},
-		"POST /leads/" + b.lead(crm.LeadContacted, sales).ID + "/qualify": {"need": "500 cards"},
-		"POST /messages/" + messages + "/settle":                          {"outcome": "failed"},
+		"POST /leads/" + b.lead(lead.StateNew, sales).ID + "/assign":        {"owner": sales.ID},
+		"POST /leads/" + b.lead(lead.StatePooled, sales).ID + "/claim":      {},
+		"POST /leads/" + b.lead(lead.StateAssigned, sales).ID + "/contact":  {"channel": "call", "outcome": "interested"},
+		"POST /leads/" + b.lead(lead.StateContacted, sales).ID + "/qualify": {"need": "500 cards"},
+		"POST /messages/" + messages + "/settle":                            {"outcome": "failed"},
 	} {
 		who := "sales"
 		if strings.HasSuffix(line, "/assign") {
@@ -54,11 +55,11 @@ func TestARepeatIsAnsweredAlike(t *testing.T) {
 	sales := b.staff("sales")
 	for line, body := range map[string]any{
 		"POST /leads": b.walkIn(),
-		"POST /leads/" + b.lead(crm.LeadPooled, sales).ID + "/claim":      fields{},
-		"POST /leads/" + b.lead(crm.LeadAssigned, sales).ID + "/lose":     fields{"reason": "price"},
-		"POST /leads/" + b.lead(crm.LeadContacted, sales).ID + "/recycle": fields{"reason": "absent"},
-		"POST /messages/" + doubtful(b, sales) + "/settle":                fields{"outcome": "sent"},
-		"POST /calendars/shanghai/explain":                                fields{"start": "2026-11-24T10:00:00Z", "working_minutes": 5},
+		"POST /leads/" + b.lead(lead.StatePooled, sales).ID + "/claim":      fields{},
+		"POST /leads/" + b.lead(lead.StateAssigned, sales).ID + "/lose":     fields{"reason": "price"},
+		"POST /leads/" + b.lead(lead.StateContacted, sales).ID + "/recycle": fields{"reason": "absent"},
+		"POST /messages/" + doubtful(b, sales) + "/settle":                  fields{"outcome": "sent"},
+		"POST /calendars/shanghai/explain":                                  fields{"start": "2026-11-24T10:00:00Z", "working_minutes": 5},
 	} {
 		first := b.call("sales", line, body, "Idempotency-Key", "k1")
 		if first.Code >= 300 || first.Header().Get("Idempotent-Replayed") != "" {
@@ -86,17 +87,17 @@ func TestARepeatIsAnsweredAlike(t *testing.T) {
 func TestAKeyBelongsToItsCallerAndRoute(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
 	body := fields{"channel": "call", "outcome": "unreachable"}
-	b.call("sales", "POST /leads/"+lead.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
-	other := into[crm.Lead](b.call("manager", "POST /leads/"+lead.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK))
+	b.call("sales", "POST /leads/"+l.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
+	other := into[lead.Lead](b.call("manager", "POST /leads/"+l.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK))
 	if other.Attempts != 2 {
 		t.Errorf("%d attempts; somebody else's key is another key", other.Attempts)
 	}
 	b.call("sales", "POST /leads", b.walkIn(), "Idempotency-Key", "k").want(http.StatusCreated)
 	b.Clock.Advance(72*time.Hour + time.Second)
-	again := b.call("sales", "POST /leads/"+lead.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
-	if into[crm.Lead](again).Attempts != 3 || again.Header().Get("Idempotent-Replayed") != "" {
+	again := b.call("sales", "POST /leads/"+l.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
+	if into[lead.Lead](again).Attempts != 3 || again.Header().Get("Idempotent-Replayed") != "" {
 		t.Error("a key is kept for longer than 72 hours")
 	}
 }
@@ -138,21 +139,21 @@ func TestSixtyFourPostsWithOneKeyAreOneLead(t *testing.T) {
 func TestProblemsAreReadInBothLanguages(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadLost, b.staff("sales"))
+	l := b.lead(lead.StateLost, b.staff("sales"))
 	for _, c := range []struct{ accept, lang, title, detail, refusal string }{
 		{"zh-CN,zh;q=0.9,en;q=0.5", "zh", "当前状态不允许", "线索当前的状态不允许此操作。请刷新后再选择。", "线索当前的状态不允许此操作。请刷新后再选择。"},
 		{"fr, en;q=0.8", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.", "The lead's state does not allow this. Reload it and choose again."},
 		{"", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.", "The lead's state does not allow this. Reload it and choose again."},
 	} {
-		got := b.call("manager", "POST /leads/"+lead.ID+"/recycle", fields{"reason": "absent"}, "Accept-Language", c.accept).want(http.StatusConflict)
+		got := b.call("manager", "POST /leads/"+l.ID+"/recycle", fields{"reason": "absent"}, "Accept-Language", c.accept).want(http.StatusConflict)
 		p := into[httpapi.Problem](got)
 		if got.Header().Get("Content-Type") != "application/problem+json" || got.Header().Get("Content-Language") != c.lang || p.Title != c.title || p.Detail != c.detail {
 			t.Errorf("%q: %v %+v", c.accept, got.Header(), p)
 		}
-		if p.State != crm.LeadLost || len(p.Allowed) != 0 || p.Record == nil || !strings.HasSuffix(p.Instance, got.Header().Get("X-Request-Id")) {
+		if p.State != lead.StateLost || len(p.Allowed) != 0 || p.Record == nil || !strings.HasSuffix(p.Instance, got.Header().Get("X-Request-Id")) {
 			t.Errorf("%+v", p)
 		}
-		shown := into[struct{ Actions []crm.Permitted }](b.call("manager", "GET /leads/"+lead.ID, nil, "Accept-Language", c.accept).want(http.StatusOK))
+		shown := into[struct{ Actions []permission.Permitted }](b.call("manager", "GET /leads/"+l.ID, nil, "Accept-Language", c.accept).want(http.StatusOK))
 		if len(shown.Actions) != 5 || shown.Actions[0].Refusal != c.refusal {
 			t.Errorf("actions %+v", shown.Actions)
 		}
@@ -164,18 +165,18 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadPooled, b.staff("sales"))
+	l := b.lead(lead.StatePooled, b.staff("sales"))
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			if got := b.call("sales", "POST /leads/"+lead.ID+"/claim", fields{}, "Idempotency-Key", "k"); got.Code != http.StatusOK {
+			if got := b.call("sales", "POST /leads/"+l.ID+"/claim", fields{}, "Idempotency-Key", "k"); got.Code != http.StatusOK {
 				t.Errorf("%d %s", got.Code, got.Body)
 			}
 		})
 	}
 	all.Wait()
-	if after, err := b.Lead(t.Context(), lead.ID); err != nil || after.Version != lead.Version+1 {
-		t.Errorf("version %d after %d, %v", after.Version, lead.Version, err)
+	if after, err := b.Lead(t.Context(), l.ID); err != nil || after.Version != l.Version+1 {
+		t.Errorf("version %d after %d, %v", after.Version, l.Version, err)
 	}
 }
 

@@ -4,50 +4,54 @@ import (
 	"cmp"
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) customerRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers", crm.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: table.Page[crm.CustomerCard]{}}),
-		on("POST /customers", crm.OpenCustomer, s.openCustomer, httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{}, Answer: crm.Customer{}, Status: created}),
-		on("GET /customers/{id}", crm.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: crm.Customer{}}),
-		on("PATCH /customers/{id}", crm.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: CustomerEntry{}, Answer: crm.Customer{}, Changes: true}),
-		on("DELETE /customers/{id}", crm.ArchiveCustomer, s.archiveCustomer, httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户", Status: http.StatusNoContent, Changes: true}),
+		on("GET /customers", permission.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: table.Page[customer.Card]{}}),
+		on("POST /customers", permission.OpenCustomer, s.openCustomer, httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{}, Answer: customer.Customer{}, Status: created}),
+		on("GET /customers/{id}", permission.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: customer.Customer{}}),
+		on("PATCH /customers/{id}", permission.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: CustomerEntry{}, Answer: customer.Customer{}, Changes: true}),
+		on("DELETE /customers/{id}", permission.ArchiveCustomer, s.archiveCustomer, httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户", Status: http.StatusNoContent, Changes: true}),
 	}
 }
 
 // customer reads the customer in the path; one whom the caller does not see is missing like one that is not there.
-func (s *Server) customer(r *http.Request) (crm.Customer, error) {
-	missing := crm.Missing("客户", "customer")
+func (s *Server) customer(r *http.Request) (customer.Customer, error) {
+	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return crm.Customer{}, err
+		return customer.Customer{}, err
 	}
-	customer, err := s.Store.Customer(r.Context(), id)
-	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
-		return crm.Customer{}, missing
+	c, err := s.Store.Customer(r.Context(), id)
+	if err == nil && !c.SeenBy(httpapi.Actor(r)) {
+		return customer.Customer{}, missing
 	}
-	return customer, err
+	return c, err
 }
 
 // namedCustomer is the customer whom a body names; the caller must see him.
-func (s *Server) namedCustomer(r *http.Request, id string) (crm.Customer, error) {
-	customer, err := s.Store.Customer(r.Context(), id)
-	if err == nil && !customer.SeenBy(httpapi.Actor(r)) {
-		err = crm.Missing("客户", "customer")
+func (s *Server) namedCustomer(r *http.Request, id string) (customer.Customer, error) {
+	c, err := s.Store.Customer(r.Context(), id)
+	if err == nil && !c.SeenBy(httpapi.Actor(r)) {
+		err = fault.Missing("客户", "customer")
 	}
-	return customer, unseen(err, "/customer")
+	return c, unseen(err, "/customer")
 }
 
 func (s *Server) readCustomer(r *http.Request) (httpapi.Answer, error) {
-	customer, err := s.customer(r)
+	c, err := s.customer(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(customer.For(httpapi.Actor(r))), nil
+	return httpapi.OK(c.For(httpapi.Actor(r))), nil
 }
 
 // CustomerEntry is what people enter of a customer; everything else of him follows from what happens.
@@ -89,19 +93,19 @@ type OpenCustomer struct {
 	Contact *ContactDefinition `json:"contact,omitempty" validate:"omitempty" description:"Whom to speak with · 联系人"`
 }
 
-func (e CustomerEntry) customer() crm.Customer {
-	c := crm.Customer{Kind: e.Kind, Name: e.Name, LatinName: e.LatinName, Lang: crm.Lang(e.Lang), Branch: e.Branch, Shared: e.Shared, Owner: e.Owner,
+func (e CustomerEntry) customer() customer.Customer {
+	c := customer.Customer{Kind: e.Kind, Name: e.Name, LatinName: e.LatinName, Lang: words.Lang(e.Lang), Branch: e.Branch, Shared: e.Shared, Owner: e.Owner,
 		Source: e.Source, Industry: e.Industry, Periodical: e.Periodical, Category: e.Category, Scope: e.Scope, ValueOrientation: e.ValueOrientation,
 		PurchasePurpose: e.PurchasePurpose, Relationship: e.Relationship, Competitor: e.Competitor, TaxNumber: e.TaxNumber,
 		PreferredChannel: e.PreferredChannel, PreferredHours: e.PreferredHours}
 	for _, a := range e.Addresses {
-		c.Addresses = append(c.Addresses, crm.CustomerAddress(a))
+		c.Addresses = append(c.Addresses, customer.Address(a))
 	}
 	return c.Normalise()
 }
 
 // entryOf is a customer as people entered him, for a patch to change.
-func entryOf(c crm.Customer) CustomerEntry {
+func entryOf(c customer.Customer) CustomerEntry {
 	e := CustomerEntry{Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Lang: string(c.Lang), Branch: c.Branch, Shared: c.Shared, Owner: c.Owner,
 		Source: c.Source, Industry: c.Industry, Periodical: c.Periodical, Category: c.Category, Scope: c.Scope, ValueOrientation: c.ValueOrientation,
 		PurchasePurpose: c.PurchasePurpose, Relationship: c.Relationship, Competitor: c.Competitor, TaxNumber: c.TaxNumber,
@@ -122,24 +126,24 @@ func (s *Server) openCustomer(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer {
-		customer := result.(crm.Customer)
-		return httpapi.Created("/customers/"+customer.ID, customer.For(httpapi.Actor(r)))
+		c := result.(customer.Customer)
+		return httpapi.Created("/customers/"+c.ID, c.For(httpapi.Actor(r)))
 	}
-	customer, err := s.Store.OpenCustomer(httpapi.Answering(r, opened), entered, contact, httpapi.Actor(r))
+	cust, err := s.Store.OpenCustomer(httpapi.Answering(r, opened), entered, contact, httpapi.Actor(r))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return opened(customer), nil
+	return opened(cust), nil
 }
 
 // entered is a new customer and his first contact, checked.
-func (s *Server) entered(r *http.Request, in OpenCustomer) (crm.Customer, *crm.Contact, error) {
+func (s *Server) entered(r *http.Request, in OpenCustomer) (customer.Customer, *customer.Contact, error) {
 	by := httpapi.Actor(r)
 	if in.Branch == "" && len(by.Branches) == 1 {
 		in.Branch = by.Branches[0]
 	}
 	entered := in.customer()
-	if err := s.checkedCustomer(r, crm.Customer{Branch: "?"}, entered); err != nil {
+	if err := s.checkedCustomer(r, customer.Customer{Branch: "?"}, entered); err != nil {
 		return entered, nil, err
 	}
 	if in.Contact == nil {
@@ -154,14 +158,14 @@ func (s *Server) entered(r *http.Request, in OpenCustomer) (crm.Customer, *crm.C
 		for i := range faults {
 			faults[i].Pointer = "/contact" + faults[i].Pointer
 		}
-		return entered, nil, crm.Faulty(faults...)
+		return entered, nil, fault.Faulty(faults...)
 	}
 	contact.Lang = cmp.Or(contact.Lang, entered.Lang)
 	return entered, &contact, nil
 }
 
 // checkedCustomer refuses what the caller may not enter, and what the shop cannot use.
-func (s *Server) checkedCustomer(r *http.Request, before, entered crm.Customer) error {
+func (s *Server) checkedCustomer(r *http.Request, before, entered customer.Customer) error {
 	by := httpapi.Actor(r)
 	shop, err := s.Store.ShopWithCategory(r.Context(), entered.Category)
 	if err != nil {
@@ -171,7 +175,7 @@ func (s *Server) checkedCustomer(r *http.Request, before, entered crm.Customer) 
 		return err
 	}
 	if faults := entered.Check(before, shop.Roster, shop.Categories, by, s.Now()); len(faults) > 0 {
-		return crm.Faulty(faults...)
+		return fault.Faulty(faults...)
 	}
 	return nil
 }
@@ -189,7 +193,7 @@ func (s *Server) changeCustomer(r *http.Request) (httpapi.Answer, error) {
 	if err := s.checkedCustomer(r, before, entered); err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, err := s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+	next, err := s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c customer.Customer) (customer.Customer, []event.Event, error) {
 		if err := current(r, c.Version, c.For(by)); err != nil {
 			return c, nil, err
 		}
@@ -202,15 +206,15 @@ func (s *Server) changeCustomer(r *http.Request) (httpapi.Answer, error) {
 }
 
 // customerToChange is customer in the version that the caller has seen; he must name one.
-func (s *Server) customerToChange(r *http.Request) (crm.Customer, error) {
+func (s *Server) customerToChange(r *http.Request) (customer.Customer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
-		return crm.Customer{}, err
+		return customer.Customer{}, err
 	}
-	customer, err := s.customer(r)
+	c, err := s.customer(r)
 	if err != nil {
-		return customer, err
+		return c, err
 	}
-	return customer, current(r, customer.Version, customer.For(httpapi.Actor(r)))
+	return c, current(r, c.Version, c.For(httpapi.Actor(r)))
 }
 
 func (s *Server) archiveCustomer(r *http.Request) (httpapi.Answer, error) {
@@ -219,7 +223,7 @@ func (s *Server) archiveCustomer(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	by := httpapi.Actor(r)
-	_, err = s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+	_, err = s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c customer.Customer) (customer.Customer, []event.Event, error) {
 		if err := current(r, c.Version, c.For(by)); err != nil {
 			return c, nil, err
 		}

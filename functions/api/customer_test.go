@@ -15,15 +15,19 @@ import (
 	"sync"
 	"testing"
 
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/functions/api"
-	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/httpapi"
-	"afterpress/shared/store/table"
 )
 
 // rounds is how often TestParallelCreatesAreOneCustomer plays; `make check` has 200.
@@ -32,38 +36,38 @@ var rounds = flag.Int("rounds", 3, "rounds of 64 parallel creates of one custome
 var customerTrials = map[string]trial{
 	"GET /customers":               {},
 	"POST /customers":              {body: newCompany},
-	"GET /customers/{id}":          {record: had(customer)},
+	"GET /customers/{id}":          {record: had(anyCustomer)},
 	"PATCH /customers/{id}":        {record: had(company), body: fields{"industry": "publishing"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 	"DELETE /customers/{id}":       {record: had(company), shared: http.StatusForbidden, header: []string{"If-Match", quoted(1)}},
-	"GET /customers/{id}/timeline": {record: had(customer)},
+	"GET /customers/{id}/timeline": {record: had(anyCustomer)},
 }
 
-func customer(b *bench, owner crm.Staff) string { return b.lead(crm.LeadNew, owner).Customer }
+func anyCustomer(b *bench, owner staff.Staff) string { return b.lead(lead.StateNew, owner).Customer }
 
 // had makes the owner of the record have its customer.
-func had(record func(*bench, crm.Staff) string) func(*bench, crm.Staff) string {
-	return func(b *bench, owner crm.Staff) string {
+func had(record func(*bench, staff.Staff) string) func(*bench, staff.Staff) string {
+	return func(b *bench, owner staff.Staff) string {
 		b.t.Helper()
 		ids := record(b, owner)
-		customer, _, _ := strings.Cut(ids, " ")
-		if strings.HasPrefix(customer, "con_") {
-			c, err := b.Contact(b.t.Context(), customer)
+		cust, _, _ := strings.Cut(ids, " ")
+		if strings.HasPrefix(cust, "con_") {
+			c, err := b.Contact(b.t.Context(), cust)
 			if err != nil {
 				b.t.Fatal(err)
 			}
-			customer = c.Customer
+			cust = c.Customer
 		}
-		b.say(customer, "owner", &types.AttributeValueMemberS{Value: owner.ID})
+		b.say(cust, "owner", &types.AttributeValueMemberS{Value: owner.ID})
 		return ids
 	}
 }
 
 // say writes one value into a customer's record, past every rule: somebody may have had him before his role changed.
-func (b *bench) say(customer, name string, value types.AttributeValue) {
+func (b *bench) say(c, name string, value types.AttributeValue) {
 	b.t.Helper()
 	if _, err := b.DB.UpdateItem(b.t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(b.Tables.Records), UpdateExpression: aws.String("SET #n = :v"),
-		Key:                       map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + customer}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
+		Key:                       map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + c}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
 		ExpressionAttributeNames:  map[string]string{"#n": name},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":v": value},
 	}); err != nil {
@@ -78,15 +82,15 @@ func newCompany() fields {
 		"contact": fields{"name": "王芳", "phones": []fields{{"value": fmt.Sprintf("1391390%04d", n)}}}}
 }
 
-func company(b *bench, _ crm.Staff) string {
+func company(b *bench, _ staff.Staff) string {
 	b.t.Helper()
 	return b.made(newCompany()).ID
 }
 
 // made is the customer that a manager in Shanghai makes of the fields.
-func (b *bench) made(f fields) crm.Customer {
+func (b *bench) made(f fields) customer.Customer {
 	b.t.Helper()
-	return into[crm.Customer](b.call("manager", "POST /customers", f).want(http.StatusCreated))
+	return into[customer.Customer](b.call("manager", "POST /customers", f).want(http.StatusCreated))
 }
 
 func with(f fields, more fields) fields {
@@ -95,15 +99,15 @@ func with(f fields, more fields) fields {
 	return out
 }
 
-func (b *bench) patch(who string, c crm.Customer, patch any) response {
+func (b *bench) patch(who string, c customer.Customer, patch any) response {
 	b.t.Helper()
 	return b.call(who, "PATCH /customers/"+c.ID, patch, "If-Match", quoted(c.Version), "Content-Type", mergePatch)
 }
 
 // patched is the customer as he is after a patch.
-func (b *bench) patched(who string, c crm.Customer, patch fields) crm.Customer {
+func (b *bench) patched(who string, c customer.Customer, patch fields) customer.Customer {
 	b.t.Helper()
-	return into[crm.Customer](b.patch(who, c, patch).want(http.StatusOK))
+	return into[customer.Customer](b.patch(who, c, patch).want(http.StatusOK))
 }
 
 func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
@@ -111,20 +115,20 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 	b := start(t)
 	w := b.call("sales", "POST /customers", with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000X",
 		"addresses": []fields{{"use": "delivery", "lines": "漕宝路 1 号", "country": "CN"}}})).want(http.StatusCreated)
-	c := into[crm.Customer](w)
+	c := into[customer.Customer](w)
 	if w.Header().Get("Location") != "/customers/"+c.ID || w.Header().Get("ETag") != quoted(1) {
 		t.Errorf("%v", w.Header())
 	}
-	if c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != crm.LifeLead || c.Branch != seed.Shanghai || c.Owner != b.staff("sales").ID {
+	if c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != customer.LifeLead || c.Branch != seed.Shanghai || c.Owner != b.staff("sales").ID {
 		t.Errorf("%+v", c)
 	}
 	people, err := b.Contacts(t.Context(), c.ID)
-	if err != nil || len(people) != 1 || people[0].Name != "王芳" || people[0].Lang != crm.Zh || !strings.HasPrefix(people[0].Phones[0].Value, "+86139") {
+	if err != nil || len(people) != 1 || people[0].Name != "王芳" || people[0].Lang != words.Zh || !strings.HasPrefix(people[0].Phones[0].Value, "+86139") {
 		t.Errorf("%+v, %v", people, err)
 	}
 	b.patch("sales", c, fields{"industry": "magazine", "periodical": "monthly", "addresses": nil}).want(http.StatusOK)
 	b.patch("sales", c, fields{"industry": "food"}).want(http.StatusPreconditionFailed)
-	c = into[crm.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK))
+	c = into[customer.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK))
 	if c.Version != 2 || c.Periodical != "monthly" || len(c.Addresses) != 0 {
 		t.Errorf("%+v", c)
 	}
@@ -136,16 +140,16 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 	c = b.patched("manager", c, fields{"category": "dealer", "scope": "channel"})
 	b.call("manager", "DELETE /customers/"+c.ID, nil).want(http.StatusPreconditionRequired)
 	b.call("manager", "DELETE /customers/"+c.ID, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
-	c = into[crm.Customer](b.call("manager", "GET /customers/"+c.ID, nil).want(http.StatusOK))
+	c = into[customer.Customer](b.call("manager", "GET /customers/"+c.ID, nil).want(http.StatusOK))
 	b.patch("manager", c, fields{"industry": "food"}).want(http.StatusConflict)
 	if want := []string{"customer.aged", "customer.archived", "customer.changed", "customer.moved", "customer.moved", "customer.changed", "customer.opened"}; c.ArchivedAt == nil ||
 		!slices.Equal(b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10), want) {
 		t.Errorf("%+v %v", c, b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10))
 	}
 	// He is recognised, and comes back with an enquiry.
-	lead := into[crm.Lead](b.call("sales", "POST /leads", with(b.walkIn(), fields{"phone": people[0].Phones[0].Value})).want(http.StatusCreated))
-	if back := into[crm.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK)); lead.Customer != c.ID || back.ArchivedAt != nil {
-		t.Errorf("%s, %+v", lead.Customer, back)
+	l := into[lead.Lead](b.call("sales", "POST /leads", with(b.walkIn(), fields{"phone": people[0].Phones[0].Value})).want(http.StatusCreated))
+	if back := into[customer.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK)); l.Customer != c.ID || back.ArchivedAt != nil {
+		t.Errorf("%s, %+v", l.Customer, back)
 	}
 }
 
@@ -366,7 +370,7 @@ func TestTheFieldsOfEachRole(t *testing.T) {
 			"preferred_channel": "call", "preferred_hours": "09:00-11:30"})
 	}
 	var out strings.Builder
-	for _, role := range crm.Roles {
+	for _, role := range staff.Roles {
 		who := string(role)
 		c := b.made(full())
 		b.Index(t)
@@ -378,10 +382,10 @@ func TestTheFieldsOfEachRole(t *testing.T) {
 				for _, name := range []string{"owner", "shared"} {
 					delete(body, name)
 				}
-				if !crm.ActorOf(b.staff(who)).SeesField("competitor") {
+				if !customer.SeesField(staff.ActorOf(b.staff(who)), "competitor") {
 					delete(body, "competitor")
 				}
-				if !crm.ActorOf(b.staff(who)).SeesField("tax_number") {
+				if !customer.SeesField(staff.ActorOf(b.staff(who)), "tax_number") {
 					delete(body, "tax_number")
 				}
 				got = b.call(who, line, body)
@@ -427,7 +431,7 @@ func TestClassesAreWhatTheDoorTakes(t *testing.T) {
 	entry := reflect.TypeFor[api.CustomerEntry]()
 	for i := range entry.NumField() {
 		name, _, _ := strings.Cut(entry.Field(i).Tag.Get("json"), ",")
-		classes, known := crm.CustomerClasses[name]
+		classes, known := customer.Classes[name]
 		if !known {
 			continue
 		}
@@ -536,8 +540,8 @@ func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 		if c.Name != name {
 			t.Errorf("%q came back as %q", name, c.Name)
 		}
-		if folded, ok := crm.DirectoryQuestion(name); ok {
-			page := into[table.Page[crm.CustomerCard]](b.call("sales", "GET /customers?q="+url.QueryEscape(name), nil).want(http.StatusOK))
+		if folded, ok := directory.Question(name); ok {
+			page := into[table.Page[customer.Card]](b.call("sales", "GET /customers?q="+url.QueryEscape(name), nil).want(http.StatusOK))
 			if len(page.Items) != 1 || page.Items[0].ID != c.ID {
 				t.Errorf("%q (%q) finds %v", name, folded, page.Items)
 			}
@@ -567,9 +571,9 @@ func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
 func TestWhoReachedHimHasHimInHisList(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadContacted, b.staff("sales"))
+	l := b.lead(lead.StateContacted, b.staff("sales"))
 	b.Index(t)
-	if got := b.ids("sales", "/customers?owner=me", "id", 5); !slices.Equal(got, []string{lead.Customer}) {
+	if got := b.ids("sales", "/customers?owner=me", "id", 5); !slices.Equal(got, []string{l.Customer}) {
 		t.Errorf("his list has %v", got)
 	}
 }

@@ -4,8 +4,14 @@ import (
 	"net/http"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
@@ -22,33 +28,33 @@ type ListCustomers struct {
 }
 
 // query is the question to the store.
-func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (centre.CustomerQuery, error) {
-	out := centre.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == crm.LifeExit, Everywhere: by.HeadOffice}
+func (q ListCustomers) query(by staff.Actor, shop setup.Shop) (centre.CustomerQuery, error) {
+	out := centre.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == customer.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
 	}
-	var faults []crm.Field
-	fault := func(pointer, zh, en string) {
-		faults = append(faults, crm.Field{Pointer: pointer, Text: crm.Text{Zh: zh, En: en}})
+	var faults []fault.Field
+	flt := func(pointer, zh, en string) {
+		faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: zh, En: en}})
 	}
 	if _, found := shop.Person(out.Owner); out.Owner != "" && !found {
-		fault("?owner", "请填写 me 或一位同事的编号。", "Enter me, or the id of a colleague.")
+		flt("?owner", "请填写 me 或一位同事的编号。", "Enter me, or the id of a colleague.")
 	}
 	ok := true
-	if out.Question, ok = crm.DirectoryQuestion(q.Q); q.Q != "" && !ok {
-		fault("?q", "请至少输入两个字、字母或数字。", "Enter at least two letters, digits or characters.")
+	if out.Question, ok = directory.Question(q.Q); q.Q != "" && !ok {
+		flt("?q", "请至少输入两个字、字母或数字。", "Enter at least two letters, digits or characters.")
 	}
-	for _, c := range crm.CategoryTree(shop.Categories).Subtree(q.Category) {
+	for _, c := range customer.CategoryTree(shop.Categories).Subtree(q.Category) {
 		out.Categories = append(out.Categories, c.ID)
 	}
 	switch {
 	case q.Category == "":
 		out.Categories = nil
 	case len(out.Categories) == 0:
-		fault("?category", "没有这个类别。GET /categories 列出全部类别。", "There is no such category; GET /categories lists them.")
+		flt("?category", "没有这个类别。GET /categories 列出全部类别。", "There is no such category; GET /categories lists them.")
 	}
 	if len(faults) > 0 {
-		return out, crm.Faulty(faults...)
+		return out, fault.Faulty(faults...)
 	}
 	if _, err := branches(by, shop, q.Branch); err != nil {
 		return out, err
@@ -59,21 +65,21 @@ func (q ListCustomers) query(by crm.Actor, shop crm.Shop) (centre.CustomerQuery,
 }
 
 // claims are what the question is when it is a whole e-mail address, phone number or tax number.
-func (q ListCustomers) claims(by crm.Actor, shop crm.Shop) []crm.Claim {
-	var out []crm.Claim
-	if email, err := crm.Email(q.Q); err == nil {
-		out = append(out, crm.Claim{Kind: crm.ClaimEmail, Value: email})
+func (q ListCustomers) claims(by staff.Actor, shop setup.Shop) []identity.Claim {
+	var out []identity.Claim
+	if email, err := identity.Email(q.Q); err == nil {
+		out = append(out, identity.Claim{Kind: identity.ClaimEmail, Value: email})
 	}
 	region := ""
 	if len(by.Branches) > 0 {
 		home, _ := shop.Branch(by.Branches[0])
 		region = home.Region()
 	}
-	if phone, err := crm.Phone(q.Q, region); err == nil {
-		out = append(out, crm.Claim{Kind: crm.ClaimPhone, Value: phone})
+	if phone, err := identity.Phone(q.Q, region); err == nil {
+		out = append(out, identity.Claim{Kind: identity.ClaimPhone, Value: phone})
 	}
-	if number, err := crm.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") && by.SeesField("tax_number") {
-		out = append(out, crm.Claim{Kind: crm.ClaimTax, Value: number})
+	if number, err := identity.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") && customer.SeesField(by, "tax_number") {
+		out = append(out, identity.Claim{Kind: identity.ClaimTax, Value: number})
 	}
 	return out
 }
@@ -100,14 +106,14 @@ func (s *Server) listCustomers(r *http.Request) (httpapi.Answer, error) {
 }
 
 // foundCustomers asks the claims first: a whole number or address has one customer, and he is found as soon as he is stored.
-func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery, claims []crm.Claim) (table.Page[crm.CustomerCard], error) {
+func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery, claims []identity.Claim) (table.Page[customer.Card], error) {
 	if q.Question != "" && q.Cursor == "" {
-		customer, found, err := s.Store.FindClaimed(r.Context(), claims)
+		c, found, err := s.Store.FindClaimed(r.Context(), claims)
 		if err != nil {
-			return table.Page[crm.CustomerCard]{}, err
+			return table.Page[customer.Card]{}, err
 		}
-		if card := customer.Card(); found && q.Admits(card) {
-			return table.Page[crm.CustomerCard]{Items: []crm.CustomerCard{card}}, nil
+		if card := c.Card(); found && q.Admits(card) {
+			return table.Page[customer.Card]{Items: []customer.Card{card}}, nil
 		}
 	}
 	return s.Store.Customers(r.Context(), q)

@@ -5,15 +5,22 @@ import (
 	"slices"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
 
 func (s *Server) deskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /desk", crm.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表", Query: ReadDesk{}, Answer: table.Page[DeskLine]{}}),
+		on("GET /desk", permission.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表", Query: ReadDesk{}, Answer: table.Page[DeskLine]{}}),
 	}
 }
 
@@ -58,7 +65,7 @@ func (s *Server) deskOf(r *http.Request, asked string) (work.DeskQuery, error) {
 	by := httpapi.Actor(r)
 	own := asked == "" || asked == "me" || asked == by.ID
 	if !own {
-		if err := crm.Permit(by, crm.ReadLoad); err != nil {
+		if err := permission.Permit(by, permission.ReadLoad); err != nil {
 			return work.DeskQuery{}, err
 		}
 	}
@@ -76,13 +83,13 @@ func (s *Server) deskOf(r *http.Request, asked string) (work.DeskQuery, error) {
 	}
 	colleague, found := shop.Person(asked)
 	if !found || !worksInAny(colleague, seen) {
-		return work.DeskQuery{}, crm.Missing("员工", "staff member")
+		return work.DeskQuery{}, fault.Missing("员工", "staff member")
 	}
 	theirs := func(branch string) bool { return !slices.Contains(seen, branch) }
 	return work.DeskQuery{Staff: colleague.ID, AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
 }
 
-func worksInAny(p crm.Staff, branches []string) bool {
+func worksInAny(p staff.Staff, branches []string) bool {
 	for _, b := range branches {
 		if p.WorksIn(b) {
 			return true
@@ -92,7 +99,7 @@ func worksInAny(p crm.Staff, branches []string) bool {
 }
 
 // deskLine words a line for its reader.
-func deskLine(l work.DeskLine, lang crm.Lang, now time.Time) DeskLine {
+func deskLine(l work.DeskLine, lang words.Lang, now time.Time) DeskLine {
 	due, err := time.Parse(time.RFC3339, l.Due)
 	said := func(name string) string {
 		s, _ := l.Card[name].(string)
@@ -101,12 +108,12 @@ func deskLine(l work.DeskLine, lang crm.Lang, now time.Time) DeskLine {
 	out := DeskLine{DeskLine: l, Overdue: err == nil && due.Before(now), Link: "/" + l.Kind + "s/" + l.ID}
 	switch l.Kind {
 	case "lead":
-		out.Title = crm.LeadTitle(said("name"), said("product"), l.ID).In(lang)
+		out.Title = lead.Title(said("name"), said("product"), l.ID).In(lang)
 	case "complaint":
 		out.Title = complaintTitle(l).In(lang)
 	case "message":
 		out.Link += "/settle"
-		out.Title = crm.Message{State: said("state")}.Words().In(lang)
+		out.Title = message.Message{State: said("state")}.Words().In(lang)
 	default:
 		out.Title = said("title")
 	}
@@ -114,13 +121,13 @@ func deskLine(l work.DeskLine, lang crm.Lang, now time.Time) DeskLine {
 }
 
 // complaintTitle is how a complaint is called on a desk.
-func complaintTitle(l work.DeskLine) crm.Text {
-	var defects []crm.DefectKind
+func complaintTitle(l work.DeskLine) words.Text {
+	var defects []defect.Kind
 	known, _ := l.Card["defects"].([]any)
 	for _, d := range known {
 		kind, _ := d.(string)
-		defects = append(defects, crm.DefectKind(kind))
+		defects = append(defects, defect.Kind(kind))
 	}
 	job, _ := l.Card["job"].(string)
-	return crm.ComplaintTitle(defects, job, l.ID)
+	return complaint.Title(defects, job, l.ID)
 }

@@ -7,7 +7,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/store/table"
 )
 
@@ -29,7 +29,7 @@ func TestWhatIsNobodysStandsOnItsManagersDesk(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
-	fresh, pooled, his := b.lead(crm.LeadNew, sales).ID, b.lead(crm.LeadPooled, sales).ID, b.lead(crm.LeadAssigned, b.staff("manager")).ID
+	fresh, pooled, his := b.lead(lead.StateNew, sales).ID, b.lead(lead.StatePooled, sales).ID, b.lead(lead.StateAssigned, b.staff("manager")).ID
 	complaint := b.openedComplaint(nil).ID
 	same := func(who, path string, want map[string]string) {
 		t.Helper()
@@ -72,9 +72,9 @@ func TestWhatIsNobodysStandsOnItsManagersDesk(t *testing.T) {
 func TestAnOwnerAnswersForABranchWithoutAManager(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadNew, b.staff("sales")).ID
+	l := b.lead(lead.StateNew, b.staff("sales")).ID
 	b.patchSetup("owner", "/staff/"+b.staff("manager").ID, 1, fields{"leaves_at": "2026-11-24T00:00:00Z"}).want(http.StatusOK)
-	if at, there := b.desk("owner", "/desk")[lead]; !there || at != seed.Shanghai {
+	if at, there := b.desk("owner", "/desk")[l]; !there || at != seed.Shanghai {
 		t.Errorf("of %q, %t", at, there)
 	}
 }

@@ -15,9 +15,11 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/openapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 var update = flag.Bool("update", false, "write openapi.json and docs.html anew")
@@ -25,7 +27,7 @@ var update = flag.Bool("update", false, "write openapi.json and docs.html anew")
 // operation is one route on the page: what stands in the document, and the roles that the permission table grants it to.
 type operation struct {
 	Method, Path string
-	Roles        []crm.Role
+	Roles        []staff.Role
 	Summary      string      `json:"summary"`
 	Parameters   []parameter `json:"parameters"`
 	RequestBody  content     `json:"requestBody"`
@@ -63,16 +65,16 @@ type schema struct {
 }
 
 // words splits "English · 中文".
-func words(both string) crm.Text {
+func sentences(both string) words.Text {
 	en, zh, _ := strings.Cut(both, " · ")
-	return crm.Text{Zh: zh, En: en}
+	return words.Text{Zh: zh, En: en}
 }
 
 // Title is the summary in both languages.
-func (o operation) Title() crm.Text { return words(o.Summary) }
+func (o operation) Title() words.Text { return sentences(o.Summary) }
 
 // About is the description in both languages.
-func (s schema) About() crm.Text { return words(s.Words) }
+func (s schema) About() words.Text { return sentences(s.Words) }
 
 // Kind is the type, without the null that stands for an absent value.
 func (s schema) Kind() string {
@@ -157,9 +159,9 @@ func operations(t *testing.T, document []byte) []operation {
 }
 
 // granted lists the roles that may do the action. What is open to everybody is granted to no role.
-func granted(action crm.Action) []crm.Role {
-	return slices.DeleteFunc(slices.Clone(crm.Roles), func(role crm.Role) bool {
-		return action == crm.Public || crm.Permit(crm.Actor{Roles: []crm.Role{role}}, action) != nil
+func granted(action permission.Action) []staff.Role {
+	return slices.DeleteFunc(slices.Clone(staff.Roles), func(role staff.Role) bool {
+		return action == permission.Public || permission.Permit(staff.Actor{Roles: []staff.Role{role}}, action) != nil
 	})
 }
 

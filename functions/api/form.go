@@ -4,18 +4,22 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) formRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /forms", crm.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: table.Page[Form]{}}),
-		on("POST /forms", crm.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
-		on("GET /forms/{id}/definition", crm.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
-		on("PATCH /forms/{id}/definition", crm.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{}, Changes: true}),
-		on("DELETE /forms/{id}/definition", crm.CloseForm, s.closeForm, httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent, Changes: true}),
+		on("GET /forms", permission.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: table.Page[Form]{}}),
+		on("POST /forms", permission.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
+		on("GET /forms/{id}/definition", permission.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
+		on("PATCH /forms/{id}/definition", permission.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{}, Changes: true}),
+		on("DELETE /forms/{id}/definition", permission.CloseForm, s.closeForm, httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent, Changes: true}),
 	}
 }
 
@@ -25,10 +29,10 @@ type FormDefinition struct {
 	Region    string      `json:"region" validate:"required,region" description:"Reads phone numbers without a country code, ISO 3166 · 识别不带国家代码的电话"`
 	Source    string      `json:"source" validate:"required,oneof=web-form exhibition survey"`
 	Owner     string      `json:"owner,omitempty" validate:"omitempty,id=stf" description:"Gets its enquiries first; absent: rotation · 优先接收人，不填则轮值"`
-	Title     crm.Text    `json:"title"`
-	Intro     *crm.Text   `json:"intro,omitempty" validate:"omitempty"`
-	Thanks    crm.Text    `json:"thanks"`
-	Consent   *crm.Text   `json:"consent,omitempty" validate:"omitempty" description:"The very words beside the box · 勾选框旁的同意文字"`
+	Title     words.Text  `json:"title"`
+	Intro     *words.Text `json:"intro,omitempty" validate:"omitempty"`
+	Thanks    words.Text  `json:"thanks"`
+	Consent   *words.Text `json:"consent,omitempty" validate:"omitempty" description:"The very words beside the box · 勾选框旁的同意文字"`
 	Fields    []FormField `json:"fields" validate:"required,min=1,max=11,unique=Name,dive"`
 	Origins   []string    `json:"origins,omitempty" validate:"max=20,unique,dive,max=200" description:"Websites that may embed it, such as https://shop.example · 可嵌入的网站"`
 	Redirects []string    `json:"redirects,omitempty" validate:"max=20,unique,dive,max=500" description:"Addresses that a visitor may be sent on to · 提交后可跳转的网址"`
@@ -38,8 +42,8 @@ type FormDefinition struct {
 // FormField is one field of a form.
 type FormField struct {
 	Name     string       `json:"name" validate:"required,oneof=name company phone email product quantity needed_by message heard_from marketing_consent artwork"`
-	Label    crm.Text     `json:"label"`
-	Hint     *crm.Text    `json:"hint,omitempty" validate:"omitempty"`
+	Label    words.Text   `json:"label"`
+	Hint     *words.Text  `json:"hint,omitempty" validate:"omitempty"`
 	Required bool         `json:"required,omitempty"`
 	Options  []FormOption `json:"options,omitempty" validate:"max=30,unique=Value,dive"`
 	Artwork  *FormArtwork `json:"artwork,omitempty" validate:"omitempty" description:"Of the field artwork; absent: 5 files of 100 MB of print data · 文件字段的限制"`
@@ -54,8 +58,8 @@ type FormArtwork struct {
 
 // FormOption is one choice of a field.
 type FormOption struct {
-	Value string   `json:"value" validate:"required,max=100,oneline"`
-	Label crm.Text `json:"label"`
+	Value string     `json:"value" validate:"required,max=100,oneline"`
+	Label words.Text `json:"label"`
 }
 
 // FormLimits says how much may come through a form before it is quarantined.
@@ -74,30 +78,30 @@ type OpenForm struct {
 	FormDefinition
 }
 
-func (d FormDefinition) form() crm.Form {
-	f := crm.Form{Branch: d.Branch, Region: d.Region, Source: d.Source, Owner: d.Owner, Title: d.Title, Intro: textOf(d.Intro), Thanks: d.Thanks,
+func (d FormDefinition) form() form.Form {
+	f := form.Form{Branch: d.Branch, Region: d.Region, Source: d.Source, Owner: d.Owner, Title: d.Title, Intro: textOf(d.Intro), Thanks: d.Thanks,
 		Consent: textOf(d.Consent), Origins: d.Origins, Redirects: d.Redirects}
 	for _, in := range d.Fields {
-		field := crm.FormField{Name: crm.FieldName(in.Name), Label: in.Label, Hint: textOf(in.Hint), Required: in.Required}
+		field := form.Field{Name: form.FieldName(in.Name), Label: in.Label, Hint: textOf(in.Hint), Required: in.Required}
 		for _, o := range in.Options {
-			field.Options = append(field.Options, crm.Option{Value: o.Value, Label: o.Label})
+			field.Options = append(field.Options, form.Option{Value: o.Value, Label: o.Label})
 		}
 		if in.Artwork != nil {
-			field.Artwork = &crm.ArtworkPolicy{Most: in.Artwork.Most, Bytes: in.Artwork.Bytes}
+			field.Artwork = &artwork.Policy{Most: in.Artwork.Most, Bytes: in.Artwork.Bytes}
 			for _, k := range in.Artwork.Kinds {
-				field.Artwork.Kinds = append(field.Artwork.Kinds, crm.ArtworkKind(k))
+				field.Artwork.Kinds = append(field.Artwork.Kinds, artwork.Kind(k))
 			}
 		}
 		f.Fields = append(f.Fields, field)
 	}
 	if l := d.Limits; l != nil {
-		f.Policy = &crm.FormPolicy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse, Person: l.Person, Form: l.Form}
+		f.Policy = &form.Policy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse, Person: l.Person, Form: l.Form}
 	}
 	return f
 }
 
 // definitionOf is a form as its definition says it, for a patch to change.
-func definitionOf(f crm.Form) FormDefinition {
+func definitionOf(f form.Form) FormDefinition {
 	d := FormDefinition{Branch: f.Branch, Region: f.Region, Source: f.Source, Owner: f.Owner, Title: f.Title, Intro: wordsOf(f.Intro), Thanks: f.Thanks,
 		Consent: wordsOf(f.Consent), Origins: f.Origins, Redirects: f.Redirects}
 	for _, field := range f.Fields {
@@ -131,58 +135,58 @@ type Form struct {
 // ETagVersion is the version that an If-Match names.
 func (f Form) ETagVersion() int64 { return f.Version }
 
-func shownForm(f crm.Form) Form {
+func shownForm(f form.Form) Form {
 	return Form{f.ID, f.Version, f.CreatedAt, f.UpdatedAt, definitionOf(f)}
 }
 
-func textOf(t *crm.Text) crm.Text {
+func textOf(t *words.Text) words.Text {
 	if t == nil {
-		return crm.Text{}
+		return words.Text{}
 	}
 	return *t
 }
 
-func wordsOf(t crm.Text) *crm.Text {
-	if t == (crm.Text{}) {
+func wordsOf(t words.Text) *words.Text {
+	if t == (words.Text{}) {
 		return nil
 	}
 	return &t
 }
 
 // checked refuses a definition that the shop cannot use, and a branch that the caller does not see.
-func (s *Server) checkedForm(r *http.Request, f crm.Form) error {
+func (s *Server) checkedForm(r *http.Request, f form.Form) error {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return err
 	}
 	faults := f.Check(shop.Roster)
 	if _, found := shop.Branch(f.Branch); !found || !httpapi.Actor(r).Sees(f.Branch) {
-		faults = append(faults, crm.Field{Pointer: "/branch", Text: crm.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
+		faults = append(faults, fault.Field{Pointer: "/branch", Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
 	}
 	if len(faults) > 0 {
-		return crm.Faulty(faults...)
+		return fault.Faulty(faults...)
 	}
 	return nil
 }
 
 // formRecord reads the form in the path; one that is closed or of a branch that the caller does not see is missing.
-func (s *Server) formRecord(r *http.Request) (crm.Form, error) {
-	missing := crm.Missing("表单", "form")
+func (s *Server) formRecord(r *http.Request) (form.Form, error) {
+	missing := fault.Missing("表单", "form")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return crm.Form{}, err
+		return form.Form{}, err
 	}
 	f, err := s.Store.FormRecord(r.Context(), id)
 	if err == nil && (f.Closed || !httpapi.Actor(r).Sees(f.Branch)) {
-		return crm.Form{}, missing
+		return form.Form{}, missing
 	}
 	return f, err
 }
 
 // formToChange is formRecord in the version that the caller has seen; he must name one.
-func (s *Server) formToChange(r *http.Request) (crm.Form, error) {
+func (s *Server) formToChange(r *http.Request) (form.Form, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
-		return crm.Form{}, err
+		return form.Form{}, err
 	}
 	f, err := s.formRecord(r)
 	if err != nil {
@@ -222,9 +226,9 @@ func (s *Server) openForm(r *http.Request) (httpapi.Answer, error) {
 	if err := s.checkedForm(r, next); err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event := crm.Form{ID: in.ID}.Reshape(next, httpapi.Actor(r), s.Now())
+	next, event := form.Form{ID: in.ID}.Reshape(next, httpapi.Actor(r), s.Now())
 	opened := func(result any) httpapi.Answer {
-		return httpapi.Created("/forms/"+in.ID+"/definition", shownForm(result.(crm.Form)))
+		return httpapi.Created("/forms/"+in.ID+"/definition", shownForm(result.(form.Form)))
 	}
 	if err := s.Store.PutForm(httpapi.Answering(r, opened), next, event); err != nil {
 		return httpapi.Answer{}, err

@@ -7,8 +7,9 @@ import (
 	"testing"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -38,7 +39,7 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 		t.Fatalf("%v", w.Header())
 	}
 	b.call("marketing", "POST /forms", in).want(http.StatusUnprocessableEntity) // the id is taken
-	list := into[table.Page[crm.Form]](b.call("manager", "GET /forms", nil).want(http.StatusOK))
+	list := into[table.Page[form.Form]](b.call("manager", "GET /forms", nil).want(http.StatusOK))
 	if len(list.Items) != len(b.Shop.Forms)+1 {
 		t.Errorf("%d forms", len(list.Items))
 	}
@@ -47,7 +48,7 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 	}
 	b.call("marketing", "PATCH "+place, fields{"region": "DE"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
 	b.call("marketing", "PATCH "+place, fields{"region": "DE"}, "If-Match", quoted(1)).want(http.StatusUnsupportedMediaType)
-	got := into[crm.Form](patch(1, fields{"region": "DE", "intro": fields{"zh": "您好", "en": "Hello"}, "redirects": nil}).want(http.StatusOK))
+	got := into[form.Form](patch(1, fields{"region": "DE", "intro": fields{"zh": "您好", "en": "Hello"}, "redirects": nil}).want(http.StatusOK))
 	if got.Version != 2 || got.Region != "DE" || got.Intro.En != "Hello" || got.Title.En != "Leaflets" || len(got.Fields) != 4 || got.Redirects != nil || len(got.Origins) != 1 {
 		t.Errorf("%+v", got)
 	}
@@ -66,7 +67,7 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 func TestFormsThatCannotWork(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	place := "PATCH /forms/" + form(b, crm.Staff{}) + "/definition"
+	place := "PATCH /forms/" + formOf(b, staff.Staff{}) + "/definition"
 	before := b.Hash(t)
 	text := fields{"zh": "姓名", "en": "Name"}
 	for _, c := range []struct {

@@ -9,14 +9,17 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
+
+	"golang.org/x/net/html"
 )
 
 // failing is a store whose forms cannot be read.
@@ -25,8 +28,8 @@ type failing struct {
 	cause error
 }
 
-func (f failing) Form(context.Context, string) (crm.Form, crm.Shop, error) {
-	return crm.Form{}, crm.Shop{}, f.cause
+func (f failing) Form(context.Context, string) (form.Form, setup.Shop, error) {
+	return form.Form{}, setup.Shop{}, f.cause
 }
 
 // uploadOrigin is where some pages send files: the only foreign address that any of them names.
@@ -35,7 +38,7 @@ const uploadOrigin = "https://bucket.example"
 // publicDoor is the other door on the same store; a cause makes its forms unreadable.
 func (b *bench) publicDoor(cause error) *intake.Server {
 	b.t.Helper()
-	tokens, err := crm.NewTokens(storetest.SealKey)
+	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -57,13 +60,13 @@ func addresses(pattern string) []string {
 
 // requests are what a browser might send to a pattern, well and badly.
 func requests(pattern string) []*http.Request {
-	const form = "application/x-www-form-urlencoded"
+	const f = "application/x-www-form-urlencoded"
 	var out []*http.Request
 	for _, path := range append(addresses(pattern), "/nowhere", "/forms//quote") {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"} {
 			for _, sent := range []struct{ kind, body string }{
-				{"", ""}, {form, "name=a"}, {form, "name=a&name=b"}, {form, "%zz"}, {"text/plain", "a"}, {"application/json", "{"},
-				{form, "message=" + strings.Repeat("a", 300<<10)},
+				{"", ""}, {f, "name=a"}, {f, "name=a&name=b"}, {f, "%zz"}, {"text/plain", "a"}, {"application/json", "{"},
+				{f, "message=" + strings.Repeat("a", 300<<10)},
 			} {
 				r := httptest.NewRequest(method, path+"?lang=en", strings.NewReader(sent.body))
 				r.Header.Set("Accept", "text/html,*/*;q=0.8")
@@ -93,8 +96,8 @@ func behind(door string, handler http.Handler, routes []httpapi.Route) []entranc
 func TestEveryPageIsClosedToOtherPeoplesCode(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	away := crm.Fail(crm.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
-	flooded := crm.Fail(crm.TooMany, "请稍后再试。", "Try again later.")
+	away := fault.Fail(fault.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
+	flooded := fault.Fail(fault.TooMany, "请稍后再试。", "Try again later.")
 	staff := &api.Server{Store: b.Store, Log: quiet, Now: b.Clock.Now, Version: "test"}
 	routes := behind("api", b.handler, staff.Routes())
 	for name, cause := range map[string]error{"intake": nil, "store away": away, "flooded": flooded, "broken": errors.New("broken")} {

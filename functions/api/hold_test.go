@@ -10,8 +10,14 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/overview"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
@@ -21,9 +27,9 @@ import (
 var holdTrials = map[string]trial{
 	"GET /holds":                {},
 	"POST /holds":               {record: askable, ownerless: true, body: question, elsewhere: http.StatusUnprocessableEntity, shared: http.StatusCreated},
-	"GET /holds/{id}":           {record: holdIn(crm.HoldAsked)},
-	"POST /holds/{id}/answer":   {record: holdIn(crm.HoldAsked), body: fields{"choice": 1, "channel": "phone", "public_text": "请继续"}},
-	"POST /holds/{id}/withdraw": {record: holdIn(crm.HoldEscalated), body: fields{}},
+	"GET /holds/{id}":           {record: holdIn(hold.StateAsked)},
+	"POST /holds/{id}/answer":   {record: holdIn(hold.StateAsked), body: fields{"choice": 1, "channel": "phone", "public_text": "请继续"}},
+	"POST /holds/{id}/withdraw": {record: holdIn(hold.StateEscalated), body: fields{}},
 }
 
 // The customer who is asked has these ids in every store.
@@ -37,7 +43,7 @@ const (
 var question = fields{"job": "J-2026-118", "customer": askedCustomer, "contact": askedContact, "public_question": "内页纸张比签样偏黄，继续印吗？", "choices": []string{"继续", "换纸"}, "photos": []string{onePhoto}}
 
 // askable makes a customer of Shanghai whom a sales person has, with somebody who has an e-mail address, once in a store.
-func askable(b *bench, _ crm.Staff) string {
+func askable(b *bench, _ staff.Staff) string {
 	b.t.Helper()
 	if _, err := b.Customer(b.t.Context(), askedCustomer); err == nil {
 		return ""
@@ -50,9 +56,9 @@ func askable(b *bench, _ crm.Staff) string {
 		return storetest.NewID(prefix)
 	}})
 	if err == nil {
-		entered := crm.Customer{Kind: crm.CustomerCompany, Name: "晨光出版社", Lang: crm.Zh, Branch: seed.Shanghai, Owner: b.staff("sales").ID, Source: "phone"}
-		who := &crm.Contact{Name: "王芳", Roles: []string{"proofs"}, Lang: crm.Zh, Emails: []crm.Reach{{Value: "fang@customer.example"}}}
-		_, err = s.OpenCustomer(b.t.Context(), entered, who, crm.ActorOf(b.staff("manager")))
+		entered := customer.Customer{Kind: customer.Company, Name: "晨光出版社", Lang: words.Zh, Branch: seed.Shanghai, Owner: b.staff("sales").ID, Source: "phone"}
+		who := &customer.Contact{Name: "王芳", Roles: []string{"proofs"}, Lang: words.Zh, Emails: []customer.Reach{{Value: "fang@customer.example"}}}
+		_, err = s.OpenCustomer(b.t.Context(), entered, who, staff.ActorOf(b.staff("manager")))
 	}
 	if err != nil {
 		b.t.Fatal(err)
@@ -61,33 +67,33 @@ func askable(b *bench, _ crm.Staff) string {
 }
 
 // holdIn asks a question and brings it into a state.
-func holdIn(state string) func(*bench, crm.Staff) string {
-	return func(b *bench, owner crm.Staff) string { return b.holdOf(owner, state).ID }
+func holdIn(state string) func(*bench, staff.Staff) string {
+	return func(b *bench, owner staff.Staff) string { return b.holdOf(owner, state).ID }
 }
 
 // hold is a question that sales sees to, or the manager once it is escalated.
-func (b *bench) hold(state string) crm.Hold {
+func (b *bench) hold(state string) hold.Hold {
 	b.t.Helper()
-	if state == crm.HoldEscalated {
+	if state == hold.StateEscalated {
 		return b.holdOf(b.staff("manager"), state)
 	}
 	return b.holdOf(b.staff("sales"), state)
 }
 
-func (b *bench) holdOf(owner crm.Staff, state string) crm.Hold {
+func (b *bench) holdOf(owner staff.Staff, state string) hold.Hold {
 	b.t.Helper()
-	askable(b, crm.Staff{})
+	askable(b, staff.Staff{})
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	in := crm.HoldQuestion{Job: "J-1", Question: "继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := crm.AskHold(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, crm.ActorOf(b.staff("production")), terms.Hold(), b.Clock.Now())
+	in := hold.Question{Job: "J-1", Question: "继续吗？", Choices: []string{"继续", "换纸"}}
+	h, e, err := hold.Ask(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, staff.ActorOf(b.staff("production")), terms.Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(b.t.Context(), h, e)
 	}
-	if err == nil && state == crm.HoldEscalated {
-		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Escalate(owner.ID, terms.Hold(), h.Due) })
+	if err == nil && state == hold.StateEscalated {
+		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h hold.Hold) (hold.Hold, event.Event, error) { return h.Escalate(owner.ID, terms.Hold(), h.Due) })
 	}
 	if err != nil {
 		b.t.Fatal(err)
@@ -99,14 +105,14 @@ func (b *bench) holdOf(owner crm.Staff, state string) crm.Hold {
 func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	askable(b, crm.Staff{})
+	askable(b, staff.Staff{})
 	created := b.call("production", "POST /holds", question).want(http.StatusCreated)
-	hold := into[api.Hold](created)
-	if hold.Owner != b.staff("sales").ID || hold.AskedBy != b.staff("production").ID || hold.Contact != askedContact || hold.State != crm.HoldAsked || hold.Branch != seed.Shanghai ||
-		!slices.Equal(hold.Photos, []string{onePhoto}) || created.Header().Get("Location") != "/holds/"+hold.ID || created.Header().Get("ETag") != quoted(1) {
-		t.Fatalf("%+v %v", hold, created.Header())
+	h := into[api.Hold](created)
+	if h.Owner != b.staff("sales").ID || h.AskedBy != b.staff("production").ID || h.Contact != askedContact || h.State != hold.StateAsked || h.Branch != seed.Shanghai ||
+		!slices.Equal(h.Photos, []string{onePhoto}) || created.Header().Get("Location") != "/holds/"+h.ID || created.Header().Get("ETag") != quoted(1) {
+		t.Fatalf("%+v %v", h, created.Header())
 	}
-	path := "/holds/" + hold.ID
+	path := "/holds/" + h.ID
 	for who, want := range map[string]string{"production": "[hold.withdraw]", "sales": "[hold.answer]", "manager": "[hold.answer hold.withdraw]"} {
 		var names []string
 		for _, a := range into[api.Hold](b.call(who, "GET "+path, nil).want(http.StatusOK)).Actions {
@@ -123,21 +129,21 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 			t.Errorf("%+v", l)
 		}
 	}
-	o := into[crm.Overview](b.call("sales", "GET /customers/"+askedCustomer+"/360", nil).want(http.StatusOK))
+	o := into[overview.Overview](b.call("sales", "GET /customers/"+askedCustomer+"/360", nil).want(http.StatusOK))
 	if len(o.Open) != 1 || o.Open[0].Kind != "hold" || o.Open[0].Title == "" || o.Open[0].HeldBy.Name != b.staff("sales").Name {
 		t.Errorf("the 360 shows %+v", o.Open)
 	}
-	if o := into[crm.Overview](b.call("finance", "GET /customers/"+askedCustomer+"/360", nil).want(http.StatusOK)); len(o.Open) != 0 {
+	if o := into[overview.Overview](b.call("finance", "GET /customers/"+askedCustomer+"/360", nil).want(http.StatusOK)); len(o.Open) != 0 {
 		t.Errorf("finance sees %+v", o.Open)
 	}
 
 	done := into[api.Hold](b.call("sales", "POST "+path+"/answer", fields{"choice": 2, "channel": "phone", "public_text": "尽快"}, "If-Match", quoted(1)).want(http.StatusOK))
-	if done.State != crm.HoldAnswered || done.Answer.By != b.staff("sales").ID || done.Answer.Choice != 2 || done.Answer.Text != "尽快" || done.Version != 2 {
+	if done.State != hold.StateAnswered || done.Answer.By != b.staff("sales").ID || done.Answer.Choice != 2 || done.Answer.Text != "尽快" || done.Version != 2 {
 		t.Errorf("%+v", done)
 	}
 	for line, body := range map[string]fields{"/answer": {"choice": 1, "channel": "phone"}, "/withdraw": {}} {
 		late := into[httpapi.Problem](b.call("manager", "POST "+path+line, body, "Accept-Language", "en").want(http.StatusConflict))
-		if record, _ := late.Record.(map[string]any); late.State != crm.HoldAnswered || len(late.Allowed) != 0 || record["id"] != hold.ID || !strings.Contains(late.Detail, "answered") {
+		if record, _ := late.Record.(map[string]any); late.State != hold.StateAnswered || len(late.Allowed) != 0 || record["id"] != h.ID || !strings.Contains(late.Detail, "answered") {
 			t.Errorf("%s afterwards: %+v", line, late)
 		}
 	}
@@ -145,7 +151,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 		t.Errorf("timeline %v", got)
 	}
 	e := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+"/timeline?kind=hold&limit=1", nil, "Accept-Language", "en").want(http.StatusOK)).Items[0]
-	if e.Words["channel"] != "Phone" || e.State != crm.HoldAnswered || e.By != b.staff("sales").Name {
+	if e.Words["channel"] != "Phone" || e.State != hold.StateAnswered || e.By != b.staff("sales").Name {
 		t.Errorf("%+v", e)
 	}
 }
@@ -154,7 +160,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 func TestWhomAQuestionGoesTo(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	askable(b, crm.Staff{})
+	askable(b, staff.Staff{})
 	unnamed := with(question, nil)
 	delete(unnamed, "contact")
 	if h := into[api.Hold](b.call("production", "POST /holds", unnamed).want(http.StatusCreated)); h.Contact != askedContact {
@@ -167,14 +173,14 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := into[api.Hold](b.call("service", "POST /holds", with(unnamed, fields{"customer": other.ID})).want(http.StatusCreated))
-	if h.Contact != people[0].ID || h.Owner != b.staff("service").ID || slices.ContainsFunc(h.Rungs, func(r crm.Rung) bool { return r.Do == crm.DoTell }) {
+	if h.Contact != people[0].ID || h.Owner != b.staff("service").ID || slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
 		t.Errorf("%+v", h)
 	}
 	// His own person is away.
 	absent := fields{"absences": []fields{{"from": b.Clock.Now().Add(-time.Hour), "to": b.Clock.Now().Add(time.Hour), "reason": "leave"}}}
 	b.call("manager", "PATCH /staff/"+b.staff("sales").ID, absent, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusOK)
 	b.handler = b.door() // another process, which has not read the set-up
-	if h := into[api.Hold](b.call("production", "POST /holds", question).want(http.StatusCreated)); h.Owner != b.staff("service").ID || !slices.ContainsFunc(h.Rungs, func(r crm.Rung) bool { return r.Do == crm.DoTell }) {
+	if h := into[api.Hold](b.call("production", "POST /holds", question).want(http.StatusCreated)); h.Owner != b.staff("service").ID || !slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
 		t.Errorf("%s sees to it, by %+v", h.Owner, h.Rungs)
 	}
 }
@@ -182,14 +188,14 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 func TestQuestionsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	hold := b.hold(crm.HoldAsked)
-	path := "/holds/" + hold.ID
+	h := b.hold(hold.StateAsked)
+	path := "/holds/" + h.ID
 	silent := b.made(with(newCompany(), fields{"contact": fields{"name": "李娜", "phones": []fields{{"value": "021-50801199"}}}}))
 	people, err := b.Contacts(t.Context(), silent.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	former := into[crm.Contact](b.call("sales", "POST /customers/"+askedCustomer+"/contacts", fields{"name": "旧人", "emails": []fields{{"value": "old@customer.example"}}}).want(http.StatusCreated))
+	former := into[customer.Contact](b.call("sales", "POST /customers/"+askedCustomer+"/contacts", fields{"name": "旧人", "emails": []fields{{"value": "old@customer.example"}}}).want(http.StatusCreated))
 	b.call("sales", "DELETE /contacts/"+former.ID, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
 	photos, choices := []string{}, []string{}
 	for n := range 6 {
@@ -266,12 +272,12 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 func TestAQuestionIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	askable(b, crm.Staff{})
+	askable(b, staff.Staff{})
 	key := []string{"Idempotency-Key", "one"}
 	first := b.call("production", "POST /holds", question, key...).want(http.StatusCreated)
 	again := b.call("production", "POST /holds", question, key...).want(http.StatusCreated)
-	hold := into[api.Hold](first)
-	answer := "POST /holds/" + hold.ID + "/answer"
+	h := into[api.Hold](first)
+	answer := "POST /holds/" + h.ID + "/answer"
 	for range 2 {
 		b.call("sales", answer, fields{"choice": 1, "channel": "phone"}, key...).want(http.StatusOK)
 	}
@@ -285,9 +291,9 @@ func TestHoldLists(t *testing.T) {
 	b := start(t)
 	var asked, up, done []string
 	for range 3 {
-		asked = append(asked, b.hold(crm.HoldAsked).ID)
-		up = append(up, b.hold(crm.HoldEscalated).ID)
-		h := b.hold(crm.HoldAsked)
+		asked = append(asked, b.hold(hold.StateAsked).ID)
+		up = append(up, b.hold(hold.StateEscalated).ID)
+		h := b.hold(hold.StateAsked)
 		b.call("manager", "POST /holds/"+h.ID+"/withdraw", fields{}).want(http.StatusOK)
 		done = append(done, h.ID)
 	}

@@ -3,27 +3,30 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/service"
 )
 
 // holdCommand gives one command to a question on the terms of its branch.
-type holdCommand func(h crm.Hold, terms crm.Terms) (crm.Hold, crm.Event, error)
+type holdCommand func(h hold.Hold, terms setup.Terms) (hold.Hold, event.Event, error)
 
 // holdRule is a command as the store applies it: a question that the caller does not see, and a version that he did not see, come before what the command
 // itself refuses.
-func holdRule(r *http.Request, shop crm.Shop, command holdCommand) service.HoldRule {
-	return func(h crm.Hold) (crm.Hold, crm.Event, error) {
+func holdRule(r *http.Request, shop setup.Shop, command holdCommand) service.HoldRule {
+	return func(h hold.Hold) (hold.Hold, event.Event, error) {
 		if !httpapi.Actor(r).Sees(h.Branch) {
-			return h, crm.Event{}, missingHold
+			return h, event.Event{}, missingHold
 		}
 		if err := current(r, h.Version, h); err != nil {
-			return h, crm.Event{}, err
+			return h, event.Event{}, err
 		}
 		terms, err := shop.Terms(h.Branch)
 		if err != nil {
-			return h, crm.Event{}, err
+			return h, event.Event{}, err
 		}
 		return command(h, terms)
 	}
@@ -39,11 +42,11 @@ func (s *Server) commandHold(r *http.Request, command holdCommand) (httpapi.Answ
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	hold, err := s.Store.ChangeHold(httpapi.Answering(r, shownHold(r)), id, holdRule(r, shop, command))
+	h, err := s.Store.ChangeHold(httpapi.Answering(r, shownHold(r)), id, holdRule(r, shop, command))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shownHold(r)(hold), nil
+	return shownHold(r)(h), nil
 }
 
 // AnswerHold is what the customer wants, as a colleague heard it from him: one of the choices, or something else in words.
@@ -58,8 +61,8 @@ func (s *Server) answerHold(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandHold(r, func(h crm.Hold, terms crm.Terms) (crm.Hold, crm.Event, error) {
-		return h.Reply(httpapi.Actor(r), crm.HoldAnswer{Choice: in.Choice, Text: crm.PublicText(in.Text), Channel: in.Channel}, terms.Hold(), s.Now())
+	return s.commandHold(r, func(h hold.Hold, terms setup.Terms) (hold.Hold, event.Event, error) {
+		return h.Reply(httpapi.Actor(r), hold.Answer{Choice: in.Choice, Text: words.PublicText(in.Text), Channel: in.Channel}, terms.Hold(), s.Now())
 	})
 }
 
@@ -70,7 +73,7 @@ func (s *Server) withdrawHold(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[WithdrawHold](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandHold(r, func(h crm.Hold, terms crm.Terms) (crm.Hold, crm.Event, error) {
+	return s.commandHold(r, func(h hold.Hold, terms setup.Terms) (hold.Hold, event.Event, error) {
 		return h.Withdraw(httpapi.Actor(r), terms.Hold(), s.Now())
 	})
 }

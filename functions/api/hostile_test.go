@@ -15,13 +15,16 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"afterpress/functions/api"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 var everyField = flag.Bool("everyfield", false, "put every hostile string into every field of every route; else a share of them takes turns in the fields")
@@ -102,7 +105,7 @@ func usual(t reflect.Type, tag string) any {
 	case t.Kind() == reflect.Struct:
 		out := map[string]any{}
 		for name, f := range members(t) {
-			if needed := f.Tag.Get("validate"); strings.HasPrefix(needed, "required") || f.Type == reflect.TypeFor[crm.Text]() ||
+			if needed := f.Tag.Get("validate"); strings.HasPrefix(needed, "required") || f.Type == reflect.TypeFor[words.Text]() ||
 				f.Type.Kind() >= reflect.Int && f.Type.Kind() <= reflect.Int64 && strings.Contains(needed, "min=1") {
 				out[name] = usual(f.Type, needed)
 			}
@@ -212,7 +215,7 @@ type assault struct {
 // asker is somebody who may ask the route.
 func (b *bench) asker(route httpapi.Route) string {
 	for _, who := range []string{"sales", "manager", "marketing"} {
-		if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) == nil && (who == "manager" || trials[route.Pattern].whose != itsManagers) {
+		if permission.Permit(staff.ActorOf(b.staff(who)), route.Action) == nil && (who == "manager" || trials[route.Pattern].whose != itsManagers) {
 			return who
 		}
 	}
@@ -312,17 +315,17 @@ func normal(at spot, text string) []string {
 		out = append(out, strings.TrimSpace(norm.NFC.String(text)))
 	}
 	if strings.Contains(pointer, "phone") {
-		if n, err := crm.Phone(text, "CN"); err == nil {
+		if n, err := identity.Phone(text, "CN"); err == nil {
 			out = append(out, n)
 		}
 	}
 	if strings.Contains(pointer, "email") {
-		if n, err := crm.Email(text); err == nil {
+		if n, err := identity.Email(text); err == nil {
 			out = append(out, n)
 		}
 	}
 	if strings.Contains(pointer, "tax_number") {
-		if n, err := crm.TaxNumber(text); err == nil {
+		if n, err := identity.TaxNumber(text); err == nil {
 			out = append(out, n)
 		}
 	}

@@ -13,8 +13,10 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 )
 
 // spoil gives bodies that no route may take, each with its status, made from one that is right.
@@ -86,7 +88,7 @@ func TestWhatNoRouteTakes(t *testing.T) {
 			t.Parallel()
 			b, try, who := start(t), trials[route.Pattern], "sales"
 			for _, other := range []string{"manager", "owner"} {
-				if crm.Permit(crm.ActorOf(b.staff(who)), route.Action) != nil {
+				if permission.Permit(staff.ActorOf(b.staff(who)), route.Action) != nil {
 					who = other
 				}
 			}
@@ -209,7 +211,7 @@ func TestFaultsNameTheirField(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	long := strings.Repeat("长", 5000)
-	lead := "/leads/" + b.lead(crm.LeadContacted, b.staff("sales")).ID
+	l := "/leads/" + b.lead(lead.StateContacted, b.staff("sales")).ID
 	at := func(day string) string { return day + "T10:00:00+08:00" }
 	for _, c := range []struct {
 		line    string
@@ -236,23 +238,23 @@ func TestFaultsNameTheirField(t *testing.T) {
 		{"POST /leads", fields{"branch": "nowhere"}, "/branch"},
 		{"POST /leads", fields{"spoken": fields{"channel": "pigeon", "outcome": "interested"}}, "/spoken/channel"},
 		{"POST /leads", fields{"spoken": fields{"channel": "call", "outcome": "unreachable"}}, "/spoken/outcome"},
-		{"POST " + lead + "/assign", fields{"owner": "sales"}, "/owner"},
-		{"POST " + lead + "/assign", fields{"owner": seed.StaffID(99)}, "/owner"},
-		{"POST " + lead + "/assign", fields{"owner": seed.StaffID(6)}, "/owner"},
-		{"POST " + lead + "/assign", fields{"owner": seed.StaffID(12)}, "/owner"},
-		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "good"}, "/outcome"},
-		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2026-11-23")}, "/next_step_at"},
-		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2028-11-23")}, "/next_step_at"},
-		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": "tomorrow"}, "/next_step_at"},
-		{"POST " + lead + "/contact", fields{"channel": "call", "outcome": "unreachable", "next_step_at": at("2026-11-25")}, "/next_step_at"},
-		{"POST " + lead + "/qualify", fields{"need": " \n "}, "/need"},
-		{"POST " + lead + "/qualify", fields{"need": ""}, "/need"},
-		{"POST " + lead + "/qualify", fields{"need": "x", "estimate": fields{"minor": -1, "currency": "CNY"}}, "/estimate/minor"},
-		{"POST " + lead + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1.5, "currency": "CNY"}}, "/estimate/minor"},
-		{"POST " + lead + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1, "currency": "yuan"}}, "/estimate/currency"},
-		{"POST " + lead + "/lose", fields{"reason": "other"}, "/reason"},
-		{"POST " + lead + "/lose", fields{"reason": "competitor", "competitor": long}, "/competitor"},
-		{"POST " + lead + "/recycle", fields{"reason": "price"}, "/reason"},
+		{"POST " + l + "/assign", fields{"owner": "sales"}, "/owner"},
+		{"POST " + l + "/assign", fields{"owner": seed.StaffID(99)}, "/owner"},
+		{"POST " + l + "/assign", fields{"owner": seed.StaffID(6)}, "/owner"},
+		{"POST " + l + "/assign", fields{"owner": seed.StaffID(12)}, "/owner"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "good"}, "/outcome"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2026-11-23")}, "/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2028-11-23")}, "/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": "tomorrow"}, "/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "unreachable", "next_step_at": at("2026-11-25")}, "/next_step_at"},
+		{"POST " + l + "/qualify", fields{"need": " \n "}, "/need"},
+		{"POST " + l + "/qualify", fields{"need": ""}, "/need"},
+		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": -1, "currency": "CNY"}}, "/estimate/minor"},
+		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1.5, "currency": "CNY"}}, "/estimate/minor"},
+		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1, "currency": "yuan"}}, "/estimate/currency"},
+		{"POST " + l + "/lose", fields{"reason": "other"}, "/reason"},
+		{"POST " + l + "/lose", fields{"reason": "competitor", "competitor": long}, "/competitor"},
+		{"POST " + l + "/recycle", fields{"reason": "price"}, "/reason"},
 		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 0}, "/working_minutes"},
 		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 576000}, "/working_minutes"},
 		{"POST /calendars/shanghai/explain", fields{"start": at("9999-12-31"), "working_minutes": 1}, "/start"},

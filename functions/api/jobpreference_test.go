@@ -7,18 +7,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // heeded is what a case shows of its customer's preferences, to a reader: each value, with ? behind a stale one.
 func (b *bench) heeded(who, path string) []string {
 	b.t.Helper()
 	type file struct {
-		Preferences []crm.JobPreference `json:"preferences"`
+		Preferences []customer.JobPreference `json:"preferences"`
 	}
 	w := b.call(who, "GET "+path, nil).want(http.StatusOK)
 	if who == "production" && strings.HasPrefix(path, "/complaints") && strings.Contains(w.Body.String(), trialCustomer) {
@@ -48,8 +49,8 @@ func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 	b.Clock.Advance(366 * 24 * time.Hour)
 	b.prefers(trialCustomer, fields{"kind": "paper", "value": "157 g 哑粉", "requirement": false, "products": []string{"画册"}})
 	b.prefers(trialCustomer, fields{"kind": "ink", "value": "大豆油墨", "source": "contact", "source_id": trialContact})
-	hold := b.hold(crm.HoldAsked)
-	b.prefers(hold.Customer, fields{"kind": "proof", "value": "先打样"})
+	h := b.hold(hold.StateAsked)
+	b.prefers(h.Customer, fields{"kind": "proof", "value": "先打样"})
 	for _, who := range []string{"owner", "manager", "sales", "service", "production", "finance"} {
 		if got, want := b.heeded(who, "/complaints/"+complaint.ID), []string{"大豆油墨", "157 g 哑粉", "50 一扎?"}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", who, got, want)
@@ -57,12 +58,12 @@ func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 		if who == "finance" {
 			continue
 		}
-		if got, want := b.heeded(who, "/holds/"+hold.ID), []string{"先打样"}; !slices.Equal(got, want) {
+		if got, want := b.heeded(who, "/holds/"+h.ID), []string{"先打样"}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", who, got, want)
 		}
 	}
 	english := into[api.ComplaintFile](b.call("service", "GET /complaints/"+complaint.ID, nil, "Accept-Language", "en")).Preferences
-	if english[1].KindText != "Paper" || !slices.Equal(english[1].Products, []string{"画册"}) || english[0].Source != crm.SourceContact {
+	if english[1].KindText != "Paper" || !slices.Equal(english[1].Products, []string{"画册"}) || english[0].Source != customer.SourceContact {
 		t.Errorf("%+v", english)
 	}
 	for _, line := range []string{"GET /complaints", "GET /holds"} {

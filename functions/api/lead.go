@@ -4,43 +4,50 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) leadRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /leads", crm.ReadLeads, s.listLeads, httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表", Query: ListLeads{}, Answer: table.Page[crm.LeadCard]{}}),
-		on("POST /leads", crm.OpenLead, s.openLead, httpapi.Doc{Summary: "Enter a lead that did not come by a form · 录入线索", Body: OpenLead{}, Answer: Lead{}, Status: created}),
-		on("GET /leads/{id}", crm.ReadLeads, s.readLead, httpapi.Doc{Summary: "Read a lead and what you may do with it · 查看线索", Answer: Lead{}}),
-		on("POST /leads/{id}/assign", crm.AssignLead, s.assignLead, httpapi.Doc{Summary: "Give a lead to a colleague · 分配线索", Body: AssignLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/contact", crm.ContactLead, s.contactLead, httpapi.Doc{Summary: "Record a contact, or an attempt · 登记联系", Body: ContactLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/qualify", crm.QualifyLead, s.qualifyLead, httpapi.Doc{Summary: "Close a lead as worth a quotation · 转为商机", Body: QualifyLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/lose", crm.LoseLead, s.loseLead, httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/recycle", crm.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/claim", crm.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}, Versioned: true}),
-		on("GET /leads/{id}/touches", crm.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: table.Page[crm.Touch]{}}),
+		on("GET /leads", permission.ReadLeads, s.listLeads, httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表", Query: ListLeads{}, Answer: table.Page[lead.Card]{}}),
+		on("POST /leads", permission.OpenLead, s.openLead, httpapi.Doc{Summary: "Enter a lead that did not come by a form · 录入线索", Body: OpenLead{}, Answer: Lead{}, Status: created}),
+		on("GET /leads/{id}", permission.ReadLeads, s.readLead, httpapi.Doc{Summary: "Read a lead and what you may do with it · 查看线索", Answer: Lead{}}),
+		on("POST /leads/{id}/assign", permission.AssignLead, s.assignLead, httpapi.Doc{Summary: "Give a lead to a colleague · 分配线索", Body: AssignLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/contact", permission.ContactLead, s.contactLead, httpapi.Doc{Summary: "Record a contact, or an attempt · 登记联系", Body: ContactLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/qualify", permission.QualifyLead, s.qualifyLead, httpapi.Doc{Summary: "Close a lead as worth a quotation · 转为商机", Body: QualifyLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/lose", permission.LoseLead, s.loseLead, httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/recycle", permission.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/claim", permission.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}, Versioned: true}),
+		on("GET /leads/{id}/touches", permission.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: table.Page[customer.Touch]{}}),
 	}
 }
 
 // Lead is a lead as the API shows it: with what the reader may do with it, and why not the rest.
 type Lead struct {
-	crm.Lead
-	Actions []crm.Permitted `json:"actions"`
+	lead.Lead
+	Actions []permission.Permitted `json:"actions"`
 }
 
 // shown gives a lead the words and permissions of the reader. It renders what a commit returns, which is always a lead.
 func shown(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
-		lead := result.(crm.Lead)
-		return httpapi.OK(Lead{lead, worded(r, crm.LeadActions(httpapi.Actor(r), lead))})
+		l := result.(lead.Lead)
+		return httpapi.OK(Lead{l, worded(r, lead.Actions(httpapi.Actor(r), l))})
 	}
 }
 
 // worded says in the reader's language why he may not do what he may not.
-func worded(r *http.Request, actions []crm.Permitted) []crm.Permitted {
+func worded(r *http.Request, actions []permission.Permitted) []permission.Permitted {
 	for i := range actions {
 		actions[i].Refusal = actions[i].Text.In(httpapi.Lang(r))
 	}
@@ -57,15 +64,15 @@ type ListLeads struct {
 }
 
 // query is the question to the store.
-func (q ListLeads) query(by crm.Actor, shop crm.Shop, now time.Time) (enquiries.LeadQuery, error) {
+func (q ListLeads) query(by staff.Actor, shop setup.Shop, now time.Time) (enquiries.LeadQuery, error) {
 	out := enquiries.LeadQuery{Paging: pageFor(by, q.Paging), State: q.State, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err
 	}
-	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
+	closed := q.State == lead.StateQualified || q.State == lead.StateLost
 	if out.Month != "" && !closed {
-		return out, crm.Faulty(crm.Field{Pointer: "?month", Text: crm.Text{
+		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
 			Zh: "月份只用于已关闭的线索。请同时给出 state=qualified 或 state=lost。", En: "A month is for closed leads. Give state=qualified or state=lost with it."}})
 	}
 	if closed && out.Month == "" {
@@ -88,24 +95,24 @@ func (s *Server) listLeads(r *http.Request) (httpapi.Answer, error) {
 }
 
 // lead reads the lead in the path; one of a branch that the caller does not see is missing like one that is not there.
-func (s *Server) lead(r *http.Request) (crm.Lead, error) {
-	id, err := recordID(r, crm.Missing("线索", "lead"))
+func (s *Server) lead(r *http.Request) (lead.Lead, error) {
+	id, err := recordID(r, fault.Missing("线索", "lead"))
 	if err != nil {
-		return crm.Lead{}, err
+		return lead.Lead{}, err
 	}
-	lead, err := s.Store.Lead(r.Context(), id)
-	if err == nil && !httpapi.Actor(r).Sees(lead.Branch) {
-		return crm.Lead{}, crm.Missing("线索", "lead")
+	l, err := s.Store.Lead(r.Context(), id)
+	if err == nil && !httpapi.Actor(r).Sees(l.Branch) {
+		return lead.Lead{}, fault.Missing("线索", "lead")
 	}
-	return lead, err
+	return l, err
 }
 
 func (s *Server) readLead(r *http.Request) (httpapi.Answer, error) {
-	lead, err := s.lead(r)
+	l, err := s.lead(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shown(r)(lead), nil
+	return shown(r)(l), nil
 }
 
 // OpenLead is a lead that staff or an integration enters: somebody came in, rang, wrote or was met. A phone or an e-mail is needed.
@@ -146,35 +153,35 @@ func (s *Server) openLead(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer {
-		return httpapi.Created("/leads/"+result.(crm.Lead).ID, shown(r)(result).Body)
+		return httpapi.Created("/leads/"+result.(lead.Lead).ID, shown(r)(result).Body)
 	}
-	lead, err := s.Store.Capture(httpapi.Answering(r, opened), capture, nil)
+	l, err := s.Store.Capture(httpapi.Answering(r, opened), capture, nil)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return opened(lead), nil
+	return opened(l), nil
 }
 
 // capture is what the lead brings about in its branch.
-func (in OpenLead) capture(by crm.Actor, shop crm.Shop, now time.Time) (crm.Capture, error) {
-	out := crm.Capture{Source: in.Source, By: by}
+func (in OpenLead) capture(by staff.Actor, shop setup.Shop, now time.Time) (lead.Capture, error) {
+	out := lead.Capture{Source: in.Source, By: by}
 	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
 		return out, err
 	}
 	out.Terms, out.Life = terms.Lead(), terms.Policy.Life
 	if in.Spoken != nil {
-		if err := crm.Permit(by, crm.ContactLead); err != nil {
+		if err := permission.Permit(by, permission.ContactLead); err != nil {
 			return out, err
 		}
-		out.Spoken = &crm.Conversation{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note, By: by.ID, At: now}
+		out.Spoken = &lead.Conversation{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note, By: by.ID, At: now}
 	}
-	enquiry, faults := crm.Enquiry{
+	enquiry, faults := form.Enquiry{
 		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product, Quantity: in.Quantity,
-		NeededBy: in.NeededBy, Message: in.Message, HeardFrom: in.HeardFrom, Lang: crm.Lang(in.Lang),
-	}.Read(crm.Form{Region: out.Terms.Branch.Region()}, now)
+		NeededBy: in.NeededBy, Message: in.Message, HeardFrom: in.HeardFrom, Lang: words.Lang(in.Lang),
+	}.Read(form.Form{Region: out.Terms.Branch.Region()}, now)
 	if len(faults) > 0 {
-		return out, crm.Faulty(faults...)
+		return out, fault.Faulty(faults...)
 	}
 	out.Enquiry = enquiry
 	return out, nil

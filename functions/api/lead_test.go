@@ -10,7 +10,9 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/staff"
 )
 
 // commands are the commands of a lead with a body that is right.
@@ -29,12 +31,12 @@ var commands = []struct {
 // machine says what comes of each command in each state: "-" is refused. The manager gives all of them but claim, which sales people give.
 var machine = map[string][]string{
 	//                 assign       contact      qualify      lose    recycle   claim
-	crm.LeadNew:       {"assigned", "contacted", "-", "lost", "-", "-"},
-	crm.LeadAssigned:  {"assigned", "contacted", "-", "lost", "pooled", "-"},
-	crm.LeadPooled:    {"assigned", "-", "-", "lost", "-", "assigned"},
-	crm.LeadContacted: {"contacted", "contacted", "qualified", "lost", "pooled", "-"},
-	crm.LeadQualified: {"-", "-", "-", "-", "-", "-"},
-	crm.LeadLost:      {"-", "-", "-", "-", "-", "-"},
+	lead.StateNew:       {"assigned", "contacted", "-", "lost", "-", "-"},
+	lead.StateAssigned:  {"assigned", "contacted", "-", "lost", "pooled", "-"},
+	lead.StatePooled:    {"assigned", "-", "-", "lost", "-", "assigned"},
+	lead.StateContacted: {"contacted", "contacted", "qualified", "lost", "pooled", "-"},
+	lead.StateQualified: {"-", "-", "-", "-", "-", "-"},
+	lead.StateLost:      {"-", "-", "-", "-", "-", "-"},
 }
 
 func TestStatesAndCommands(t *testing.T) {
@@ -45,22 +47,22 @@ func TestStatesAndCommands(t *testing.T) {
 	for _, c := range commands {
 		fmt.Fprintf(&table, "%-12s", c.name)
 	}
-	for _, state := range crm.LeadStates {
+	for _, state := range lead.States {
 		fmt.Fprintf(&table, "\n%-12s", state)
 		for i, c := range commands {
 			who := "manager"
 			if c.name == "claim" {
 				who = "sales-3"
 			}
-			lead := b.lead(state, b.staff("sales"))
-			got, became := b.call(who, "POST /leads/"+lead.ID+"/"+c.name, c.body), "-"
+			l := b.lead(state, b.staff("sales"))
+			got, became := b.call(who, "POST /leads/"+l.ID+"/"+c.name, c.body), "-"
 			if got.Code == http.StatusOK {
-				next := into[crm.Lead](got)
+				next := into[lead.Lead](got)
 				became = next.State
-				if stored, err := b.Lead(t.Context(), lead.ID); err != nil || stored.State != became || stored.Version != lead.Version+1 {
+				if stored, err := b.Lead(t.Context(), l.ID); err != nil || stored.State != became || stored.Version != l.Version+1 {
 					t.Errorf("%s %s: stored %+v, %v", state, c.name, stored, err)
 				}
-			} else if got.want(http.StatusConflict); into[crm.Lead](b.call("manager", "GET /leads/"+lead.ID, nil)).Version != lead.Version {
+			} else if got.want(http.StatusConflict); into[lead.Lead](b.call("manager", "GET /leads/"+l.ID, nil)).Version != l.Version {
 				t.Errorf("%s %s was refused and changed the lead", state, c.name)
 			}
 			if became != machine[state][i] {
@@ -76,18 +78,18 @@ func TestStatesAndCommands(t *testing.T) {
 func TestActionsArePromisesKept(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	for _, state := range crm.LeadStates {
+	for _, state := range lead.States {
 		for _, who := range []string{"owner", "sales", "sales-2", "service"} {
 			for _, c := range commands {
-				lead := b.lead(state, b.staff("sales"))
+				l := b.lead(state, b.staff("sales"))
 				promised := false
-				for _, a := range into[api.Lead](b.call(who, "GET /leads/"+lead.ID, nil).want(http.StatusOK)).Actions {
+				for _, a := range into[api.Lead](b.call(who, "GET /leads/"+l.ID, nil).want(http.StatusOK)).Actions {
 					promised = promised || (a.Name == "lead."+c.name && a.Allowed)
 					if a.Allowed != (a.Refusal == "") {
 						t.Errorf("%s as %s: %+v", state, who, a)
 					}
 				}
-				got := b.call(who, "POST /leads/"+lead.ID+"/"+c.name, c.body)
+				got := b.call(who, "POST /leads/"+l.ID+"/"+c.name, c.body)
 				if kept := got.Code == http.StatusOK; kept != promised || (!kept && got.Code != http.StatusConflict && got.Code != http.StatusForbidden) {
 					t.Errorf("%s %s as %s: promised %v, answered %d", c.name, state, who, promised, got.Code)
 				}
@@ -102,19 +104,19 @@ func TestALeadAtTheCounter(t *testing.T) {
 	body := b.walkIn()
 	body["spoken"] = fields{"channel": "counter", "outcome": "call-back", "note": "周四再来"}
 	got := b.call("sales", "POST /leads", body).want(http.StatusCreated)
-	lead := into[crm.Lead](got)
-	if got.Header().Get("Location") != "/leads/"+lead.ID || got.Header().Get("ETag") != `"1"` {
+	l := into[lead.Lead](got)
+	if got.Header().Get("Location") != "/leads/"+l.ID || got.Header().Get("ETag") != `"1"` {
 		t.Errorf("headers %v", got.Header())
 	}
-	if lead.State != crm.LeadContacted || lead.Owner != b.staff("sales").ID || lead.LastContact.Channel != "counter" || lead.Branch != seed.Shanghai || lead.Person.Phone != "+8613813800001" {
-		t.Errorf("lead %+v", lead)
+	if l.State != lead.StateContacted || l.Owner != b.staff("sales").ID || l.LastContact.Channel != "counter" || l.Branch != seed.Shanghai || l.Person.Phone != "+8613813800001" {
+		t.Errorf("lead %+v", l)
 	}
 	body = b.walkIn()
 	body["spoken"] = fields{"channel": "call", "outcome": "interested"}
 	b.call("integration", "POST /leads", body).want(http.StatusForbidden)
 	body["spoken"], body["branch"] = nil, seed.Hangzhou
 	delete(body, "spoken")
-	if far := into[crm.Lead](b.call("owner", "POST /leads", body).want(http.StatusCreated)); far.Branch != seed.Hangzhou || far.State != crm.LeadNew {
+	if far := into[lead.Lead](b.call("owner", "POST /leads", body).want(http.StatusCreated)); far.Branch != seed.Hangzhou || far.State != lead.StateNew {
 		t.Errorf("lead %+v", far)
 	}
 }
@@ -124,10 +126,10 @@ func TestALeadAtTheCounter(t *testing.T) {
 func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 	b := start(t)
 	body := b.walkIn()
-	ask := func(who string, more fields) crm.Customer {
+	ask := func(who string, more fields) customer.Customer {
 		t.Helper()
-		lead := into[crm.Lead](b.call(who, "POST /leads", with(body, more)).want(http.StatusCreated))
-		c, err := b.Customer(t.Context(), lead.Customer)
+		l := into[lead.Lead](b.call(who, "POST /leads", with(body, more)).want(http.StatusCreated))
+		c, err := b.Customer(t.Context(), l.Customer)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +147,7 @@ func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 	c := ask("sales", spoke)
 	touch := c.LastTouches[0]
 	if c.Owner != b.staff("sales").ID || c.Seq != 3 || c.Version != 2 || len(c.LastTouches) != 2 || touch.By != c.Owner || touch.Channel != "counter" || touch.Outcome != "call-back" ||
-		touch.Direction != crm.TouchIn || c.History.LastTouchAt.Before(touch.At) || c.History.ReachedAt == nil {
+		touch.Direction != customer.TouchIn || c.History.LastTouchAt.Before(touch.At) || c.History.ReachedAt == nil {
 		t.Errorf("%+v", c)
 	}
 	if c := ask("sales-2", spoke); c.Owner != b.staff("sales").ID || len(c.LastTouches) != 3 {
@@ -163,29 +165,29 @@ func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 	b := start(t)
 	shop, now := b.Shop, b.Clock.Now()
 	gone := now.Add(-time.Hour)
-	for i, away := range []crm.Staff{
-		{Absences: []crm.Absence{{From: now.Add(-time.Hour), To: now.Add(time.Hour)}}},
+	for i, away := range []staff.Staff{
+		{Absences: []staff.Absence{{From: now.Add(-time.Hour), To: now.Add(time.Hour)}}},
 		{LeavesAt: &gone},
 	} {
 		away.ID, away.Version, away.Subject = seed.StaffID(50+i), 1, fmt.Sprint("away-", i)
-		away.Roles, away.Branches = []crm.Role{crm.Sales}, []string{seed.Shanghai}
+		away.Roles, away.Branches = []staff.Role{staff.Sales}, []string{seed.Shanghai}
 		shop.Staff = append(shop.Staff[:len(shop.Staff):len(shop.Staff)], away)
 	}
 	if err := b.Establish(t.Context(), shop); err != nil {
 		t.Fatal(err)
 	}
 	b.handler = b.door()
-	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	l := b.lead(lead.StateNew, b.staff("sales"))
 	for i := range 2 {
-		b.call("manager", "POST /leads/"+lead.ID+"/assign", fields{"owner": seed.StaffID(50 + i)}).want(http.StatusUnprocessableEntity)
+		b.call("manager", "POST /leads/"+l.ID+"/assign", fields{"owner": seed.StaffID(50 + i)}).want(http.StatusUnprocessableEntity)
 	}
 }
 
 func TestANextStepThatWasAgreedIsTheDeadline(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
-	got := into[crm.Lead](b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
+	got := into[lead.Lead](b.call("sales", "POST /leads/"+l.ID+"/contact", fields{
 		"channel": "wechat", "outcome": "call-back", "next_step_at": "2026-11-26T09:30:00+08:00"}).want(http.StatusOK))
 	if want := time.Date(2026, 11, 26, 1, 30, 0, 0, time.UTC); !got.Due.Equal(want) {
 		t.Errorf("due %v, want %v", got.Due, want)
@@ -198,7 +200,7 @@ func TestClaimsKeepToTheDay(t *testing.T) {
 	b := start(t)
 	var pooled []string
 	for range 40 {
-		pooled = append(pooled, b.lead(crm.LeadPooled, b.staff("sales-2")).ID)
+		pooled = append(pooled, b.lead(lead.StatePooled, b.staff("sales-2")).ID)
 	}
 	for _, day := range []time.Time{
 		time.Date(2026, 11, 24, 15, 59, 0, 0, time.UTC), // 23:59 in Shanghai

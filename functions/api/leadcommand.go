@@ -4,27 +4,35 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
 )
 
 // leadCommand gives one command to a lead on the terms of its branch.
-type leadCommand func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error)
+type leadCommand func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error)
 
 // rule is a command as the store applies it: the branch that the caller does not see, and a version that he did not see, come before what the
 // command itself refuses.
-func rule(r *http.Request, shop crm.Shop, command leadCommand) enquiries.LeadRule {
-	return func(l crm.Lead) (crm.Lead, crm.Event, error) {
+func rule(r *http.Request, shop setup.Shop, command leadCommand) enquiries.LeadRule {
+	return func(l lead.Lead) (lead.Lead, event.Event, error) {
 		if !httpapi.Actor(r).Sees(l.Branch) {
-			return l, crm.Event{}, crm.Missing("线索", "lead")
+			return l, event.Event{}, fault.Missing("线索", "lead")
 		}
 		if err := current(r, l.Version, l); err != nil {
-			return l, crm.Event{}, err
+			return l, event.Event{}, err
 		}
 		terms, err := shop.Terms(l.Branch)
 		if err != nil {
-			return l, crm.Event{}, err
+			return l, event.Event{}, err
 		}
 		return command(l, terms)
 	}
@@ -36,15 +44,15 @@ func (s *Server) command(r *http.Request, command leadCommand) (httpapi.Answer, 
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	id, err := recordID(r, crm.Missing("线索", "lead"))
+	id, err := recordID(r, fault.Missing("线索", "lead"))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lead, err := s.Store.ChangeLead(httpapi.Answering(r, shown(r)), id, rule(r, shop, command))
+	l, err := s.Store.ChangeLead(httpapi.Answering(r, shown(r)), id, rule(r, shop, command))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shown(r)(lead), nil
+	return shown(r)(l), nil
 }
 
 // AssignLead names who gets the lead: a sales person or manager of its branch who is there.
@@ -62,7 +70,7 @@ func (s *Server) assignLead(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
-	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
+	return s.command(r, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Assign(httpapi.Actor(r), to, terms.Lead(), s.Now())
 	})
 }
@@ -80,15 +88,15 @@ func (in ContactLead) next(now time.Time) (time.Time, error) {
 	if in.NextStepAt == nil {
 		return time.Time{}, nil
 	}
-	fault := func(zh, en string) error {
-		return crm.Faulty(crm.Field{Pointer: "/next_step_at", Text: crm.Text{Zh: zh, En: en}})
+	flt := func(zh, en string) error {
+		return fault.Faulty(fault.Field{Pointer: "/next_step_at", Text: words.Text{Zh: zh, En: en}})
 	}
-	if in.Outcome == crm.OutcomeUnreachable {
-		return time.Time{}, fault("联系不上客户时不约定下一步。请去掉此项。", "Nothing is agreed with a person who was not reached. Leave this out.")
+	if in.Outcome == customer.OutcomeUnreachable {
+		return time.Time{}, flt("联系不上客户时不约定下一步。请去掉此项。", "Nothing is agreed with a person who was not reached. Leave this out.")
 	}
 	next := in.NextStepAt.UTC().Truncate(time.Millisecond)
-	if !next.After(now) || next.After(now.Add(crm.CalendarReach)) {
-		return time.Time{}, fault("请填写今后 400 天以内的时间。", "Enter a time within the next 400 days.")
+	if !next.After(now) || next.After(now.Add(calendar.Reach)) {
+		return time.Time{}, flt("请填写今后 400 天以内的时间。", "Enter a time within the next 400 days.")
 	}
 	return next, nil
 }
@@ -102,8 +110,8 @@ func (s *Server) contactLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	contact := crm.Conversation{Channel: in.Channel, Outcome: in.Outcome, Note: in.Note}
-	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
+	contact := lead.Conversation{Channel: in.Channel, Outcome: in.Outcome, Note: in.Note}
+	return s.command(r, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Speak(httpapi.Actor(r), contact, next, terms.Lead(), s.Now())
 	})
 }
@@ -125,11 +133,11 @@ func (s *Server) qualifyLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	q := crm.Qualification{Need: in.Need}
+	q := lead.Qualification{Need: in.Need}
 	if in.Estimate != nil {
-		q.Estimate = &crm.Money{Minor: in.Estimate.Minor, Currency: in.Estimate.Currency}
+		q.Estimate = &money.Money{Minor: in.Estimate.Minor, Currency: in.Estimate.Currency}
 	}
-	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
+	return s.command(r, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Qualify(httpapi.Actor(r), q, terms.Lead(), s.Now())
 	})
 }
@@ -146,8 +154,8 @@ func (s *Server) loseLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	loss := crm.Loss{Reason: in.Reason, Competitor: in.Competitor, Note: in.Note}
-	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
+	loss := lead.Loss{Reason: in.Reason, Competitor: in.Competitor, Note: in.Note}
+	return s.command(r, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Lose(httpapi.Actor(r), loss, terms.Lead(), s.Now())
 	})
 }
@@ -162,7 +170,7 @@ func (s *Server) recycleLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.command(r, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
+	return s.command(r, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Recycle(httpapi.Actor(r), in.Reason, terms.Lead(), s.Now())
 	})
 }
@@ -178,26 +186,26 @@ func (s *Server) claimLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lead, err := s.lead(r) // the branch decides which day it is and how many he may claim
+	led, err := s.lead(r) // the branch decides which day it is and how many he may claim
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	by := httpapi.Actor(r)
-	quota, err := quota(by, shop, lead.Branch, s.Now())
+	quota, err := quota(by, shop, led.Branch, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lead, err = s.Store.ClaimLead(httpapi.Answering(r, shown(r)), lead.ID, quota, rule(r, shop, func(l crm.Lead, terms crm.Terms) (crm.Lead, crm.Event, error) {
+	led, err = s.Store.ClaimLead(httpapi.Answering(r, shown(r)), led.ID, quota, rule(r, shop, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Claim(by, terms.Lead(), s.Now())
 	}))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shown(r)(lead), nil
+	return shown(r)(led), nil
 }
 
 // quota is how many leads the caller may claim until the day of the branch ends.
-func quota(by crm.Actor, shop crm.Shop, branch string, now time.Time) (enquiries.Quota, error) {
+func quota(by staff.Actor, shop setup.Shop, branch string, now time.Time) (enquiries.Quota, error) {
 	terms, err := shop.Terms(branch)
 	if err != nil {
 		return enquiries.Quota{}, err

@@ -11,7 +11,9 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
@@ -50,10 +52,10 @@ func TestEveryListIsReadOncePageByPage(t *testing.T) {
 	sales := b.staff("sales")
 	var mine, submissions []string
 	for range 7 {
-		mine = append(mine, b.lead(crm.LeadAssigned, sales).ID)
+		mine = append(mine, b.lead(lead.StateAssigned, sales).ID)
 		submissions = append(submissions, submission(b, sales))
 	}
-	last := b.lead(crm.LeadLost, sales)
+	last := b.lead(lead.StateLost, sales)
 	for _, c := range []struct {
 		who, path, key string
 		want           []string
@@ -92,7 +94,7 @@ func TestListsBeginWithWhatIsMostUrgent(t *testing.T) {
 	sales := b.staff("sales")
 	var want []string
 	for range 3 {
-		want = append(want, b.lead(crm.LeadAssigned, sales).ID)
+		want = append(want, b.lead(lead.StateAssigned, sales).ID)
 		b.Clock.Advance(time.Minute)
 	}
 	for _, path := range []string{"/leads", "/desk"} {
@@ -107,12 +109,12 @@ func TestACursorOpensOnlyItsOwnList(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
-	var lead crm.Lead
+	var l lead.Lead
 	for range 3 {
-		lead = b.lead(crm.LeadAssigned, sales)
+		l = b.lead(lead.StateAssigned, sales)
 	}
 	cursors := map[string]string{}
-	lists := []string{"/leads", "/leads?state=assigned", "/leads?owner=me", "/leads?owner=me&state=assigned", "/desk", "/customers/" + lead.Customer + "/timeline"}
+	lists := []string{"/leads", "/leads?state=assigned", "/leads?owner=me", "/leads?owner=me&state=assigned", "/desk", "/customers/" + l.Customer + "/timeline"}
 	at := func(path, cursor string) string {
 		mark := "?"
 		if strings.Contains(path, "?") {
@@ -184,8 +186,8 @@ func TestASettledMessageLeavesTheDesk(t *testing.T) {
 	if !on() {
 		t.Fatal("a doubtful message is on its owner's desk")
 	}
-	settled := into[crm.Message](b.call("service", "POST /messages/"+id+"/settle", fields{"outcome": "sent"}).want(http.StatusOK))
-	if settled.State != crm.MessageSent || on() {
+	settled := into[message.Message](b.call("service", "POST /messages/"+id+"/settle", fields{"outcome": "sent"}).want(http.StatusOK))
+	if settled.State != message.StateSent || on() {
 		t.Errorf("settled %+v", settled)
 	}
 	b.call("service", "POST /messages/"+id+"/settle", fields{"outcome": "failed"}).want(http.StatusConflict)
@@ -211,7 +213,7 @@ func TestADeadlineIsExplained(t *testing.T) {
 		"zh": "从 2026年11月27日(周五)17:50 起,需要工作时间 30 分钟",
 		"en": "From Fri 27 Nov 2026 17:50: 30 min of working time",
 	} {
-		got := into[crm.Explanation](b.call("production", "POST /calendars/"+seed.Shanghai+"/explain", body, "Accept-Language", lang).want(http.StatusOK))
+		got := into[calendar.Explanation](b.call("production", "POST /calendars/"+seed.Shanghai+"/explain", body, "Accept-Language", lang).want(http.StatusOK))
 		if !got.Due.Equal(time.Date(2026, 11, 28, 1, 20, 0, 0, time.UTC)) || got.Steps[0] != want {
 			t.Errorf("%+v", got)
 		}

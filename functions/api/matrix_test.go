@@ -8,14 +8,16 @@ import (
 	"strings"
 	"testing"
 
+	"afterpress/functions/api"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/functions/api"
-	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/httpapi"
 )
 
 // Whose record it is that is asked for, as the asker stands to it. Records are of Shanghai.
@@ -29,17 +31,17 @@ const (
 // cell is one square of the matrix: who asks, about whose record, and how he is answered.
 type cell struct {
 	who, record string
-	role        crm.Role // empty: somebody who is not known here
+	role        staff.Role // empty: somebody who is not known here
 	status      int
 }
 
 // elsewheres is what somebody of the role is called who works in Hangzhou.
-func elsewheres(role crm.Role) string { return string(role) + "-elsewhere" }
+func elsewheres(role staff.Role) string { return string(role) + "-elsewhere" }
 
 // cells is the row of a route, by the permission table and the rules of its trial.
 func cells(route httpapi.Route, try trial) []cell {
 	out := []cell{{who: "", record: colleagues, status: http.StatusUnauthorized}, {who: "unknown", record: colleagues, status: http.StatusUnauthorized}}
-	for _, role := range crm.Roles {
+	for _, role := range staff.Roles {
 		add := func(who, record string) {
 			out = append(out, cell{who, record, role, try.answer(route, role, record)})
 		}
@@ -56,8 +58,8 @@ func cells(route httpapi.Route, try trial) []cell {
 }
 
 // answer is the status that somebody of a role gets.
-func (try trial) answer(route httpapi.Route, role crm.Role, record string) int {
-	above, done := role == crm.Owner || role == crm.Manager, max(route.Doc.Status, http.StatusOK)
+func (try trial) answer(route httpapi.Route, role staff.Role, record string) int {
+	above, done := role == staff.Owner || role == staff.Manager, max(route.Doc.Status, http.StatusOK)
 	if !slices.Contains(granted(route.Action), role) {
 		return http.StatusForbidden
 	}
@@ -71,14 +73,14 @@ func (try trial) answer(route httpapi.Route, role crm.Role, record string) int {
 	return done
 }
 
-func (try trial) answerElsewhere(route httpapi.Route, role crm.Role, shared bool, done int) int {
+func (try trial) answerElsewhere(route httpapi.Route, role staff.Role, shared bool, done int) int {
 	_, path, _ := strings.Cut(route.Pattern, " ")
 	switch {
 	case shared && try.shared != 0:
 		return try.shared
 	case shared && (strings.HasPrefix(path, "/customers/") || strings.HasPrefix(path, "/contacts/")):
 		return done
-	case try.elsewhere == http.StatusForbidden && role == crm.Owner:
+	case try.elsewhere == http.StatusForbidden && role == staff.Owner:
 		return done
 	case try.elsewhere != 0:
 		return try.elsewhere
@@ -93,7 +95,7 @@ func TestThePermissionMatrix(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	for _, route := range (&api.Server{}).Routes() {
-		if route.Action == crm.Public {
+		if route.Action == permission.Public {
 			continue
 		}
 		said := map[string]string{}
@@ -135,7 +137,7 @@ func replies(row []cell, record string) string {
 func TestEveryRouteByEveryRole(t *testing.T) {
 	t.Parallel()
 	for _, route := range (&api.Server{}).Routes() {
-		if route.Action == crm.Public {
+		if route.Action == permission.Public {
 			continue
 		}
 		t.Run(route.Pattern, func(t *testing.T) {
@@ -157,10 +159,10 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 // peopleElsewhere hires somebody of each role in Hangzhou. None of them is head office.
 func (b *bench) peopleElsewhere() {
 	b.t.Helper()
-	shop := crm.Shop{Name: b.Shop.Name}
-	for i, role := range crm.Roles {
+	shop := setup.Shop{Name: b.Shop.Name}
+	for i, role := range staff.Roles {
 		p := b.staff("sales-hangzhou")
-		p.ID, p.Subject, p.Email, p.Roles = seed.StaffID(101+i), seed.Subject(elsewheres(role)), elsewheres(role)+"@lanyin.example", []crm.Role{role}
+		p.ID, p.Subject, p.Email, p.Roles = seed.StaffID(101+i), seed.Subject(elsewheres(role)), elsewheres(role)+"@lanyin.example", []staff.Role{role}
 		shop.Staff = append(shop.Staff, p)
 	}
 	if err := b.Establish(b.t.Context(), shop); err != nil {

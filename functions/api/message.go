@@ -3,13 +3,16 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 )
 
 func (s *Server) messageRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("POST /messages/{id}/settle", crm.SettleMessage, s.settleMessage, httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{}, Answer: crm.Message{}, Versioned: true}),
+		on("POST /messages/{id}/settle", permission.SettleMessage, s.settleMessage, httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{}, Answer: message.Message{}, Versioned: true}),
 	}
 }
 
@@ -23,23 +26,23 @@ func (s *Server) settleMessage(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	missing := crm.Missing("消息", "message")
+	missing := fault.Missing("消息", "message")
 	id, err := recordID(r, missing)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	by, settled := httpapi.Actor(r), httpapi.OK
-	message, err := s.Store.ChangeMessage(httpapi.Answering(r, settled), id, func(m crm.Message) (crm.Message, crm.Event, error) {
+	msg, err := s.Store.ChangeMessage(httpapi.Answering(r, settled), id, func(m message.Message) (message.Message, event.Event, error) {
 		if !by.Sees(m.Branch) {
-			return m, crm.Event{}, missing
+			return m, event.Event{}, missing
 		}
 		if err := current(r, m.Version, m); err != nil {
-			return m, crm.Event{}, err
+			return m, event.Event{}, err
 		}
-		return m.Confirm(by, in.Outcome == crm.MessageSent, s.Now())
+		return m.Confirm(by, in.Outcome == message.StateSent, s.Now())
 	})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return settled(message), nil
+	return settled(msg), nil
 }

@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
 )
 
 // TestAPatchOfNothingChangesNothing sends an empty patch to every record that takes one: the answer is the record as it is, and nothing is written.
@@ -34,12 +35,12 @@ func TestAPatchOfNothingChangesNothing(t *testing.T) {
 // TestWhatConfirmsAPreference edits one: another value confirms it, another source does not.
 func TestWhatConfirmsAPreference(t *testing.T) {
 	b := start(t)
-	customer := b.lead(crm.LeadNew, b.staff("sales")).Customer
-	p := b.prefers(customer, fields{"source": "staff"})
-	patch := func(patch fields) crm.Preference {
+	c := b.lead(lead.StateNew, b.staff("sales")).Customer
+	p := b.prefers(c, fields{"source": "staff"})
+	patch := func(patch fields) customer.Preference {
 		t.Helper()
 		b.Clock.Advance(time.Hour)
-		return into[crm.Preference](b.call("service", "PATCH /customers/"+customer+"/preferences/"+p.ID, patch, "If-Match", quoted(p.Version), "Content-Type", mergePatch).want(http.StatusOK))
+		return into[customer.Preference](b.call("service", "PATCH /customers/"+c+"/preferences/"+p.ID, patch, "If-Match", quoted(p.Version), "Content-Type", mergePatch).want(http.StatusOK))
 	}
 	p = patch(fields{"source_id": b.staff("sales-2").ID})
 	if p.Version != 2 || p.SourceID != b.staff("sales-2").ID || p.ConfirmedBy != b.staff("manager").ID || !p.ConfirmedAt.Equal(p.CreatedAt) {

@@ -6,32 +6,34 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/overview"
 )
 
-var overviewTrials = map[string]trial{"GET /customers/{id}/360": {record: had(customer)}}
+var overviewTrials = map[string]trial{"GET /customers/{id}/360": {record: had(anyCustomer)}}
 
 // full makes a customer of whom there is something of everything.
-func (b *bench) full() crm.Lead {
+func (b *bench) full() lead.Lead {
 	b.t.Helper()
-	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
-	b.met("service", lead.Customer, fields{"channel": "call", "direction": "in", "summary": "asks for a quotation",
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
+	b.met("service", l.Customer, fields{"channel": "call", "direction": "in", "summary": "asks for a quotation",
 		"next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(24 * time.Hour), "owner": b.staff("sales-2").ID}})
-	b.prefers(lead.Customer, fields{})
-	m := crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail}
-	if err := b.SuppressMessage(b.t.Context(), m, crm.ReasonNoAddress); err != nil {
+	b.prefers(l.Customer, fields{})
+	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail}
+	if err := b.SuppressMessage(b.t.Context(), m, message.ReasonNoAddress); err != nil {
 		b.t.Fatal(err)
 	}
-	return lead
+	return l
 }
 
 // TestAnOverviewTakesThreeReads counts the calls of the tables for one request; the set-up is in memory.
 func TestAnOverviewTakesThreeReads(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.full()
+	l := b.full()
 	calls := b.counted()
-	o := into[crm.Overview](b.call("sales", "GET /customers/"+lead.Customer+"/360", nil).want(http.StatusOK))
+	o := into[overview.Overview](b.call("sales", "GET /customers/"+l.Customer+"/360", nil).want(http.StatusOK))
 	if n := calls.Load(); n != 3 {
 		t.Errorf("%d calls", n)
 	}
@@ -39,7 +41,7 @@ func TestAnOverviewTakesThreeReads(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	calls.Store(0)
-	b.call("sales-hangzhou", "GET /customers/"+lead.Customer+"/360", nil).want(http.StatusNotFound)
+	b.call("sales-hangzhou", "GET /customers/"+l.Customer+"/360", nil).want(http.StatusNotFound)
 	b.call("sales", "GET /customers/cus_none/360", nil).want(http.StatusNotFound)
 	if n := calls.Load(); n != 2 {
 		t.Errorf("two refusals took %d calls", n)
@@ -50,7 +52,7 @@ func TestAnOverviewTakesThreeReads(t *testing.T) {
 func TestWhatEachRoleSeesOfAnOverview(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.full()
+	l := b.full()
 	for who, want := range map[string][]string{
 		"owner":     {"contacts 1", "may 5", "preferences 1", "open lead", "open task", "touches 1"},
 		"manager":   {"contacts 1", "may 5", "preferences 1", "open lead", "open task", "touches 1"},
@@ -59,7 +61,7 @@ func TestWhatEachRoleSeesOfAnOverview(t *testing.T) {
 		"marketing": {"contacts 1", "may 5", "preferences 1", "open lead", "open task", "touches 1"},
 		"finance":   {"contacts 1", "may 1", "preferences 1", "open task", "touches 1"},
 	} {
-		o := into[crm.Overview](b.call(who, "GET /customers/"+lead.Customer+"/360", nil).want(http.StatusOK))
+		o := into[overview.Overview](b.call(who, "GET /customers/"+l.Customer+"/360", nil).want(http.StatusOK))
 		var got []string
 		count := func(name string, n int) {
 			if n > 0 {
@@ -85,10 +87,10 @@ func TestWhatEachRoleSeesOfAnOverview(t *testing.T) {
 func TestAnOverviewSaysWhatIsLate(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.full()
+	l := b.full()
 	b.Clock.Advance(48 * time.Hour)
 	b.handler = b.door()
-	o := into[crm.Overview](b.call("manager", "GET /customers/"+lead.Customer+"/360", nil, "Accept-Language", "en").want(http.StatusOK))
+	o := into[overview.Overview](b.call("manager", "GET /customers/"+l.Customer+"/360", nil, "Accept-Language", "en").want(http.StatusOK))
 	var codes []string
 	for _, w := range o.Warnings {
 		codes = append(codes, w.Code)

@@ -11,15 +11,21 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
 // trial is how a route is tried: the record that its path names, made for its owner, a body that is right, and the rules beyond the permission table.
 type trial struct {
-	record func(b *bench, owner crm.Staff) string
-	own    func(b *bench, owner crm.Staff) string // makes the asker's own record, where that is another thing; absent: as record does
+	record func(b *bench, owner staff.Staff) string
+	own    func(b *bench, owner staff.Staff) string // makes the asker's own record, where that is another thing; absent: as record does
 	body   any
 	header []string
 	whose  whose
@@ -67,7 +73,7 @@ func (t trial) sent() any {
 }
 
 // everybodys are the actions about records that belong to no branch.
-var everybodys = []crm.Action{crm.ReadCategories, crm.ChangeCategories}
+var everybodys = []permission.Action{permission.ReadCategories, permission.ChangeCategories}
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
 var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials, contactTrials, consentTrials, taskTrials, holdTrials, artworkTrials,
@@ -84,16 +90,16 @@ func joined(tables ...map[string]trial) map[string]trial {
 var leadTrials = map[string]trial{
 	"GET /leads":                        {},
 	"POST /leads":                       {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
-	"GET /leads/{id}":                   {record: leadIn(crm.LeadAssigned)},
-	"GET /leads/{id}/artwork":           {record: leadIn(crm.LeadAssigned)},
+	"GET /leads/{id}":                   {record: leadIn(lead.StateAssigned)},
+	"GET /leads/{id}/artwork":           {record: leadIn(lead.StateAssigned)},
 	"GET /leads/{id}/artwork/{artwork}": {record: leadWithArtwork},
-	"GET /leads/{id}/touches":           {record: leadIn(crm.LeadAssigned)},
-	"POST /leads/{id}/assign":           {record: leadIn(crm.LeadAssigned), body: fields{"owner": seed.StaffID(3)}},
-	"POST /leads/{id}/contact":          {record: leadIn(crm.LeadAssigned), whose: itsOwners, body: fields{"channel": "call", "outcome": "interested"}},
-	"POST /leads/{id}/qualify":          {record: leadIn(crm.LeadContacted), whose: itsOwners, body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
-	"POST /leads/{id}/lose":             {record: leadIn(crm.LeadAssigned), whose: itsOwners, body: fields{"reason": "price"}},
-	"POST /leads/{id}/recycle":          {record: leadIn(crm.LeadAssigned), whose: itsOwners, body: fields{"reason": "no-capacity"}},
-	"POST /leads/{id}/claim":            {record: leadIn(crm.LeadPooled), ownerless: true, body: fields{}},
+	"GET /leads/{id}/touches":           {record: leadIn(lead.StateAssigned)},
+	"POST /leads/{id}/assign":           {record: leadIn(lead.StateAssigned), body: fields{"owner": seed.StaffID(3)}},
+	"POST /leads/{id}/contact":          {record: leadIn(lead.StateAssigned), whose: itsOwners, body: fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify":          {record: leadIn(lead.StateContacted), whose: itsOwners, body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose":             {record: leadIn(lead.StateAssigned), whose: itsOwners, body: fields{"reason": "price"}},
+	"POST /leads/{id}/recycle":          {record: leadIn(lead.StateAssigned), whose: itsOwners, body: fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim":            {record: leadIn(lead.StatePooled), ownerless: true, body: fields{}},
 }
 
 var submissionTrials = map[string]trial{
@@ -106,9 +112,9 @@ var submissionTrials = map[string]trial{
 var formTrials = map[string]trial{
 	"GET /forms":                    {},
 	"POST /forms":                   {body: leaflets, elsewhere: http.StatusUnprocessableEntity},
-	"GET /forms/{id}/definition":    {record: form, ownerless: true, customerless: true},
-	"PATCH /forms/{id}/definition":  {record: form, ownerless: true, customerless: true, body: fields{"region": "DE"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
-	"DELETE /forms/{id}/definition": {record: form, ownerless: true, customerless: true, header: []string{"If-Match", quoted(1)}},
+	"GET /forms/{id}/definition":    {record: formOf, ownerless: true, customerless: true},
+	"PATCH /forms/{id}/definition":  {record: formOf, ownerless: true, customerless: true, body: fields{"region": "DE"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"DELETE /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true, header: []string{"If-Match", quoted(1)}},
 }
 
 var ownTrials = map[string]trial{
@@ -117,32 +123,32 @@ var ownTrials = map[string]trial{
 	"POST /messages/{id}/settle": {record: doubtful, body: fields{"outcome": "sent"}},
 }
 
-func leadIn(state string) func(*bench, crm.Staff) string {
-	return func(b *bench, owner crm.Staff) string { return b.lead(state, owner).ID }
+func leadIn(state string) func(*bench, staff.Staff) string {
+	return func(b *bench, owner staff.Staff) string { return b.lead(state, owner).ID }
 }
 
 // leadWithArtwork is a lead with a file that was sent through its form.
-func leadWithArtwork(b *bench, owner crm.Staff) string {
+func leadWithArtwork(b *bench, owner staff.Staff) string {
 	b.t.Helper()
-	lead, file := b.leadWithFile("盒子.exe")
-	terms, err := b.Shop.Terms(lead.Branch)
+	led, file := b.leadWithFile("盒子.exe")
+	terms, err := b.Shop.Terms(led.Branch)
 	if err == nil {
-		_, err = b.ChangeLead(b.t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("test"), formerly(owner, crm.Sales), terms.Lead(), b.Clock.Now())
+		_, err = b.ChangeLead(b.t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Assign(staff.Process("test"), formerly(owner, staff.Sales), terms.Lead(), b.Clock.Now())
 		})
 	}
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return lead.ID + " " + file.ID
+	return led.ID + " " + file.ID
 }
 
 // unplaced is a complaint of nobody's, which came by the hook.
-func unplaced(b *bench, _ crm.Staff) string { return b.handed(crm.Unplaced).ID }
+func unplaced(b *bench, _ staff.Staff) string { return b.handed(form.Unplaced).ID }
 
-func submission(b *bench, _ crm.Staff) string {
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai,
-		Lang: crm.Zh, Type: "application/json", Body: `{"name":"李娜","phone":"13813800001","product":"cards"}`}
+func submission(b *bench, _ staff.Staff) string {
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai,
+		Lang: words.Zh, Type: "application/json", Body: `{"name":"李娜","phone":"13813800001","product":"cards"}`}
 	if err := b.Quarantine(b.t.Context(), sub.Quarantine("internal")); err != nil {
 		b.t.Fatal(err)
 	}
@@ -150,28 +156,28 @@ func submission(b *bench, _ crm.Staff) string {
 }
 
 // form makes a form in Shanghai.
-func form(b *bench, _ crm.Staff) string {
+func formOf(b *bench, _ staff.Staff) string {
 	b.t.Helper()
 	f, found := b.Shop.Form(seed.Contact)
 	if !found {
 		b.t.Fatal("no form to copy")
 	}
-	f, event := crm.Form{ID: fmt.Sprint("form-", b.people.Add(1))}.Reshape(f, crm.Visitor, b.Clock.Now())
-	if err := b.PutForm(b.t.Context(), f, event); err != nil {
+	f, e := form.Form{ID: fmt.Sprint("form-", b.people.Add(1))}.Reshape(f, staff.Visitor, b.Clock.Now())
+	if err := b.PutForm(b.t.Context(), f, e); err != nil {
 		b.t.Fatal(err)
 	}
 	return f.ID
 }
 
 // doubtful makes a message of which nobody knows whether it was sent.
-func doubtful(b *bench, owner crm.Staff) string {
+func doubtful(b *bench, owner staff.Staff) string {
 	b.t.Helper()
-	lead := b.lead(crm.LeadAssigned, owner)
-	m := crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail,
-		Template: "acknowledgement", Lang: crm.Zh, Branch: lead.Branch, Owner: owner.ID}
-	claimed, err := b.ClaimMessage(b.t.Context(), m, crm.PurposeService)
+	l := b.lead(lead.StateAssigned, owner)
+	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail,
+		Template: "acknowledgement", Lang: words.Zh, Branch: l.Branch, Owner: owner.ID}
+	claimed, err := b.ClaimMessage(b.t.Context(), m, message.PurposeService)
 	if err == nil {
-		err = b.SettleMessage(b.t.Context(), claimed, crm.MessageUnknown, "", "")
+		err = b.SettleMessage(b.t.Context(), claimed, message.StateUnknown, "", "")
 	}
 	if err != nil {
 		b.t.Fatal(err)

@@ -4,33 +4,41 @@ import (
 	"net/http"
 	"strconv"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) policyRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /policies", crm.ReadPolicies, s.listPolicies, httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: table.Page[crm.Policy]{}}),
-		on("POST /policies", crm.ChangePolicies, s.openPolicy, httpapi.Doc{Summary: "Make a policy; all times are seconds of working time · 新建规则（时间单位：工作秒）", Body: OpenPolicy{}, Answer: crm.Policy{}, Status: created}),
-		on("GET /policies/{id}", crm.ReadPolicies, s.readPolicy, httpapi.Doc{Summary: "Read a policy as it holds now · 查看规则", Answer: crm.Policy{}}),
-		on("PATCH /policies/{id}", crm.ChangePolicies, s.changePolicy, httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: PolicyDetails{}, Answer: crm.Policy{}, Changes: true}),
-		on("GET /policies/{id}/versions", crm.ReadPolicies, s.listPolicyVersions, httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{}, Answer: table.Page[crm.Policy]{}}),
-		on("GET /policies/{id}/versions/{version}", crm.ReadPolicies, s.readPolicyVersion, httpapi.Doc{Summary: "Read what a policy said in a version: standard@3 is version 3 of standard · 查看规则的某个版本", Answer: crm.Policy{}}),
+		on("GET /policies", permission.ReadPolicies, s.listPolicies, httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: table.Page[setup.Policy]{}}),
+		on("POST /policies", permission.ChangePolicies, s.openPolicy, httpapi.Doc{Summary: "Make a policy; all times are seconds of working time · 新建规则（时间单位：工作秒）", Body: OpenPolicy{}, Answer: setup.Policy{}, Status: created}),
+		on("GET /policies/{id}", permission.ReadPolicies, s.readPolicy, httpapi.Doc{Summary: "Read a policy as it holds now · 查看规则", Answer: setup.Policy{}}),
+		on("PATCH /policies/{id}", permission.ChangePolicies, s.changePolicy, httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: PolicyDetails{}, Answer: setup.Policy{}, Changes: true}),
+		on("GET /policies/{id}/versions", permission.ReadPolicies, s.listPolicyVersions, httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{}, Answer: table.Page[setup.Policy]{}}),
+		on("GET /policies/{id}/versions/{version}", permission.ReadPolicies, s.readPolicyVersion, httpapi.Doc{Summary: "Read what a policy said in a version: standard@3 is version 3 of standard · 查看规则的某个版本", Answer: setup.Policy{}}),
 	}
 }
 
 // PolicyDetails is what an owner says of a policy. Each part is the policy's own.
 type PolicyDetails struct {
-	Lead      crm.LeadPolicy      `json:"lead" validate:"required" description:"How leads are followed up · 线索跟进"`
-	Task      crm.TaskPolicy      `json:"task,omitzero" description:"When tasks are due · 任务期限"`
-	Complaint crm.ComplaintPolicy `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
-	Hold      crm.HoldPolicy      `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
-	SMS       crm.SMSPolicy       `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
-	Life      crm.LifePolicy      `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
+	Lead      lead.Policy         `json:"lead" validate:"required" description:"How leads are followed up · 线索跟进"`
+	Task      task.Policy         `json:"task,omitzero" description:"When tasks are due · 任务期限"`
+	Complaint complaint.Policy    `json:"complaint,omitzero" description:"How complaints are worked on; absent: the standard · 投诉处理，不填则按标准"`
+	Hold      hold.Policy         `json:"hold,omitzero" description:"How long a question about a running job may wait; absent: the standard · 生产中询问的期限，不填则按标准"`
+	SMS       message.SMSPolicy   `json:"sms,omitzero" description:"Where SMS may go, and how many · 短信范围与数量"`
+	Life      customer.LifePolicy `json:"life,omitzero" description:"When silence makes a customer lapse, and how often key customers are spoken with and reviewed · 客户流失规则与重点客户的联系、回顾周期"`
 
-	Preference crm.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
-	Texts      crm.PolicyTexts      `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
+	Preference customer.PreferencePolicy `json:"preference,omitzero" description:"How long preferences hold · 偏好的有效期"`
+	Texts      setup.PolicyTexts         `json:"texts,omitzero" description:"The shop's own words in mails to customers; a slot that is absent says nothing · 客户邮件中本店自己的话，不填则没有"`
 }
 
 // OpenPolicy is a new policy under an id that records name.
@@ -40,19 +48,19 @@ type OpenPolicy struct {
 }
 
 // Policy is the policy as the rules know it, without id and version.
-func (d PolicyDetails) Policy() crm.Policy {
-	return crm.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold, Preference: d.Preference, Texts: d.Texts}
+func (d PolicyDetails) Policy() setup.Policy {
+	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold, Preference: d.Preference, Texts: d.Texts}
 }
 
 // policyDetails is a policy as its details say it, for a patch to change.
-func policyDetails(p crm.Policy) PolicyDetails {
+func policyDetails(p setup.Policy) PolicyDetails {
 	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold, Preference: p.Preference, Texts: p.Texts}
 }
 
-func policyOf(r *http.Request, shop crm.Shop) (crm.Policy, error) {
+func policyOf(r *http.Request, shop setup.Shop) (setup.Policy, error) {
 	p, found := shop.Policy(r.PathValue("id"))
 	if !found {
-		return p, crm.Missing("规则", "policy")
+		return p, fault.Missing("规则", "policy")
 	}
 	return p, nil
 }
@@ -62,11 +70,11 @@ func (s *Server) listPolicies(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(table.Page[crm.Policy]{Items: shop.Policies}), nil
+	return httpapi.OK(table.Page[setup.Policy]{Items: shop.Policies}), nil
 }
 
 func (s *Server) readPolicy(r *http.Request) (httpapi.Answer, error) {
-	shop, _, err := s.shopFor(r, crm.ReadPolicies)
+	shop, _, err := s.shopFor(r, permission.ReadPolicies)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -82,11 +90,11 @@ func (s *Server) openPolicy(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangePolicies)
+	shop, by, err := s.shopFor(r, permission.ChangePolicies)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	before := crm.Policy{ID: in.ID}
+	before := setup.Policy{ID: in.ID}
 	next, event, err := before.Reshape(in.Policy(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -102,7 +110,7 @@ func (s *Server) changePolicy(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangePolicies)
+	shop, by, err := s.shopFor(r, permission.ChangePolicies)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -132,7 +140,7 @@ func (s *Server) listPolicyVersions(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	id, err := recordID(r, crm.Missing("规则", "policy"))
+	id, err := recordID(r, fault.Missing("规则", "policy"))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -144,7 +152,7 @@ func (s *Server) listPolicyVersions(r *http.Request) (httpapi.Answer, error) {
 }
 
 func (s *Server) readPolicyVersion(r *http.Request) (httpapi.Answer, error) {
-	missing := crm.Missing("规则版本", "version of the policy")
+	missing := fault.Missing("规则版本", "version of the policy")
 	id, err := recordID(r, missing)
 	if err != nil {
 		return httpapi.Answer{}, err

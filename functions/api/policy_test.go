@@ -11,8 +11,11 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -34,7 +37,7 @@ func strict() fields {
 }
 
 // policy makes a policy that no branch works by.
-func policy(b *bench, _ crm.Staff) string {
+func policy(b *bench, _ staff.Staff) string {
 	p := strict()
 	b.call("owner", "POST /policies", p).want(http.StatusCreated)
 	return p["id"].(string)
@@ -44,18 +47,18 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	const place = "/policies/standard"
-	first := into[crm.Policy](b.call("sales", "GET "+place, nil).want(http.StatusOK))
+	first := into[setup.Policy](b.call("sales", "GET "+place, nil).want(http.StatusOK))
 	b.call("owner", "PATCH "+place, fields{}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
 	for version := int64(1); version <= 4; version++ {
 		body := fields{"lead": fields{"first_contact_s": 100 * version}}
-		got := into[crm.Policy](b.patchSetup("owner", place, version, body).want(http.StatusOK))
+		got := into[setup.Policy](b.patchSetup("owner", place, version, body).want(http.StatusOK))
 		if got.Version != version+1 || got.Lead.FirstContact != 100*version || got.Lead.Pool != first.Lead.Pool || len(got.Lead.Ladder) != len(first.Lead.Ladder) {
 			t.Fatalf("%+v", got)
 		}
 		b.patchSetup("owner", place, version, body).want(http.StatusPreconditionFailed)
 	}
 	for version := int64(1); version <= 5; version++ {
-		got := into[crm.Policy](b.call("sales", fmt.Sprintf("GET %s/versions/%d", place, version), nil).want(http.StatusOK))
+		got := into[setup.Policy](b.call("sales", fmt.Sprintf("GET %s/versions/%d", place, version), nil).want(http.StatusOK))
 		want := 100 * (version - 1)
 		if version == 1 {
 			want = first.Lead.FirstContact
@@ -64,7 +67,7 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 			t.Errorf("version %d: %+v", version, got)
 		}
 	}
-	if got := into[crm.Policy](b.call("sales", "GET "+place+"/versions/1", nil)); !reflect.DeepEqual(got, first) {
+	if got := into[setup.Policy](b.call("sales", "GET "+place+"/versions/1", nil)); !reflect.DeepEqual(got, first) {
 		t.Errorf("the first version says %+v, at first %+v", got, first)
 	}
 	for _, none := range []string{"0", "6", "-1", "01", "+1", "1e0", "x", "١", "4294967297", "standard"} {
@@ -74,7 +77,7 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 	b.call("sales", "GET /policies/nowhere/versions", nil).want(http.StatusNotFound)
 	var read []int64
 	for cursor := ""; ; {
-		page := into[table.Page[crm.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor, nil).want(http.StatusOK))
+		page := into[table.Page[setup.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor, nil).want(http.StatusOK))
 		for _, p := range page.Items {
 			read = append(read, p.Version)
 		}
@@ -87,7 +90,7 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 	if fmt.Sprint(read) != "[5 4 3 2 1]" {
 		t.Errorf("read %v", read)
 	}
-	events := slices.DeleteFunc(b.Events(t, "policy/standard"), func(e crm.Event) bool { return e.Type != crm.PolicyChanged })
+	events := slices.DeleteFunc(b.Events(t, "policy/standard"), func(e event.Event) bool { return e.Type != event.PolicyChanged })
 	if len(events) != 4 || events[2].Data["from"] != "standard@3" || events[2].Data["to"] != "standard@4" || events[2].Data["changed"] != "lead" ||
 		!events[2].Pending || events[2].Seq != 4 || events[2].Record != "standard" {
 		t.Errorf("%+v", events)
@@ -117,7 +120,7 @@ func TestTwoWritersOfThePolicy(t *testing.T) {
 			t.Errorf("%d", status)
 		}
 	}
-	got := into[crm.Policy](b.call("owner", "GET /policies/standard", nil))
+	got := into[setup.Policy](b.call("owner", "GET /policies/standard", nil))
 	if got.Version != 2 || got.Lead.MaxOwners != won || len(b.Events(t, "policy/standard")) != 1 {
 		t.Errorf("%v left %+v", statuses, got)
 	}
@@ -188,10 +191,10 @@ func TestTextsOfAPolicy(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	const place = "/policies/standard"
-	hours := crm.PolicyText{Zh: "澜印印刷\n周一至周六 <08:30–18:00>", En: "Lanyin Print\n{{link}} & more"}
-	said := func(version int64, patch fields) crm.PolicyTexts {
+	hours := setup.PolicyText{Zh: "澜印印刷\n周一至周六 <08:30–18:00>", En: "Lanyin Print\n{{link}} & more"}
+	said := func(version int64, patch fields) setup.PolicyTexts {
 		t.Helper()
-		return into[crm.Policy](b.patchSetup("owner", place, version, patch).want(http.StatusOK)).Texts
+		return into[setup.Policy](b.patchSetup("owner", place, version, patch).want(http.StatusOK)).Texts
 	}
 	if got := said(1, says("signature", hours.Zh+" \n", "\n"+hours.En)); *got.Signature != hours || got.LeadAcknowledge != nil {
 		t.Errorf("%+v", got)
@@ -199,21 +202,21 @@ func TestTextsOfAPolicy(t *testing.T) {
 	if got := said(2, says("lead_acknowledge", "一天内报价。", "Quotes within a day.")); *got.Signature != hours || got.LeadAcknowledge.En != "Quotes within a day." {
 		t.Errorf("a slot more: %+v", got)
 	}
-	if got := said(3, fields{"texts": fields{"signature": fields{"en": "Lanyin"}}}); *got.Signature != (crm.PolicyText{Zh: hours.Zh, En: "Lanyin"}) {
+	if got := said(3, fields{"texts": fields{"signature": fields{"en": "Lanyin"}}}); *got.Signature != (setup.PolicyText{Zh: hours.Zh, En: "Lanyin"}) {
 		t.Errorf("one language mended: %+v", got.Signature)
 	}
 	if got := said(4, fields{"texts": fields{"signature": nil}}); got.Signature != nil || got.LeadAcknowledge == nil {
 		t.Errorf("a slot less: %+v", got)
 	}
-	if got := said(5, fields{"texts": nil}); got != (crm.PolicyTexts{}) {
+	if got := said(5, fields{"texts": nil}); got != (setup.PolicyTexts{}) {
 		t.Errorf("none: %+v", got)
 	}
-	if got := into[crm.Policy](b.call("sales", "GET "+place+"/versions/4", nil).want(http.StatusOK)); got.Texts.Signature.En != "Lanyin" {
+	if got := into[setup.Policy](b.call("sales", "GET "+place+"/versions/4", nil).want(http.StatusOK)); got.Texts.Signature.En != "Lanyin" {
 		t.Errorf("the version said %+v", got.Texts)
 	}
 	events := b.Events(t, "policy/standard")
 	for _, e := range events {
-		if e.Type != crm.PolicyChanged || e.Data["changed"] != "texts" || e.Pending || e.Wakes {
+		if e.Type != event.PolicyChanged || e.Data["changed"] != "texts" || e.Pending || e.Wakes {
 			t.Errorf("%+v", e)
 		}
 	}
@@ -234,7 +237,7 @@ func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
 		}
 		return fmt.Sprint(out)
 	}
-	if policy, details := names(reflect.TypeFor[crm.Policy]()), names(reflect.TypeFor[api.PolicyDetails]()); policy != details {
+	if policy, details := names(reflect.TypeFor[setup.Policy]()), names(reflect.TypeFor[api.PolicyDetails]()); policy != details {
 		t.Errorf("a policy says %s, its details %s", policy, details)
 	}
 }
@@ -246,7 +249,7 @@ func TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon(t *testing.T) {
 	here, elsewhere := b.handler, b.door()
 	byPolicy := func(door http.Handler) string {
 		b.handler = door
-		return into[crm.Lead](b.call("sales", "POST /leads", b.walkIn()).want(http.StatusCreated)).Policy
+		return into[lead.Lead](b.call("sales", "POST /leads", b.walkIn()).want(http.StatusCreated)).Policy
 	}
 	byPolicy(elsewhere) // it has read the set-up
 	b.handler = here
@@ -259,7 +262,7 @@ func TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon(t *testing.T) {
 		t.Errorf("%s after 30 s", got)
 	}
 	b.handler = here
-	b.patchSetup("owner", "/branches/"+seed.Shanghai, 1, fields{"policy": policy(b, crm.Staff{})}).want(http.StatusOK)
+	b.patchSetup("owner", "/branches/"+seed.Shanghai, 1, fields{"policy": policy(b, staff.Staff{})}).want(http.StatusOK)
 	if got := byPolicy(here); !strings.HasPrefix(got, "strict-") {
 		t.Errorf("the branch works by %s", got)
 	}

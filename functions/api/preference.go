@@ -3,19 +3,23 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/overview"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) preferenceRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/preferences", crm.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: table.Page[Preference]{}}),
-		on("POST /customers/{id}/preferences", crm.ChangePreferences, s.addPreference, httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Status: created}),
-		on("GET /customers/{id}/preferences/{preference}", crm.ReadPreferences, s.readPreference, httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
-		on("PATCH /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
-		on("DELETE /customers/{id}/preferences/{preference}", crm.ChangePreferences, s.removePreference, httpapi.Doc{Summary: "Remove a preference that no longer holds · 移除偏好或要求", Status: http.StatusNoContent, Changes: true}),
-		on("POST /customers/{id}/preferences/{preference}/confirm", crm.ChangePreferences, s.confirmPreference, httpapi.Doc{Summary: "Confirm that a preference still holds · 确认偏好或要求仍然有效", Body: ConfirmPreference{}, Answer: Preference{}}),
+		on("GET /customers/{id}/preferences", permission.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: table.Page[Preference]{}}),
+		on("POST /customers/{id}/preferences", permission.ChangePreferences, s.addPreference, httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Status: created}),
+		on("GET /customers/{id}/preferences/{preference}", permission.ReadPreferences, s.readPreference, httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
+		on("PATCH /customers/{id}/preferences/{preference}", permission.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
+		on("DELETE /customers/{id}/preferences/{preference}", permission.ChangePreferences, s.removePreference, httpapi.Doc{Summary: "Remove a preference that no longer holds · 移除偏好或要求", Status: http.StatusNoContent, Changes: true}),
+		on("POST /customers/{id}/preferences/{preference}/confirm", permission.ChangePreferences, s.confirmPreference, httpapi.Doc{Summary: "Confirm that a preference still holds · 确认偏好或要求仍然有效", Body: ConfirmPreference{}, Answer: Preference{}}),
 	}
 }
 
@@ -37,34 +41,34 @@ type ConfirmPreference struct {
 
 // Preference is a preference as the API shows it: in the reader's words, and whether it is stale.
 type Preference struct {
-	crm.Preference
+	customer.Preference
 	KindText string `json:"kind_text"`
 	Stale    bool   `json:"stale"`
 }
 
-func (in PreferenceEntry) preference() crm.Preference {
-	return crm.Preference{Kind: in.Kind, Value: in.Value, Requirement: in.Requirement, Products: in.Products, Source: in.Source, SourceID: in.SourceID}
+func (in PreferenceEntry) preference() customer.Preference {
+	return customer.Preference{Kind: in.Kind, Value: in.Value, Requirement: in.Requirement, Products: in.Products, Source: in.Source, SourceID: in.SourceID}
 }
 
 // preferenceEntryOf is a preference as its entry says it, for a patch to change.
-func preferenceEntryOf(p crm.Preference) PreferenceEntry {
+func preferenceEntryOf(p customer.Preference) PreferenceEntry {
 	return PreferenceEntry{Kind: p.Kind, Value: p.Value, Requirement: p.Requirement, Products: p.Products, Source: p.Source, SourceID: p.SourceID}
 }
 
 // freshPreference shows a preference that was confirmed just now. It renders what a commit returns, which is always a preference.
 func freshPreference(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
-		p := result.(crm.Preference)
+		p := result.(customer.Preference)
 		return httpapi.OK(Preference{p, p.Words().In(httpapi.Lang(r)), false})
 	}
 }
 
 // preference reads the preference in the path, as the caller sees it: its customer must be his to see, and its version the one that he names.
-func (s *Server) preference(r *http.Request) (crm.Customer, crm.Preference, error) {
-	missing := crm.Missing("客户", "customer")
+func (s *Server) preference(r *http.Request) (customer.Customer, customer.Preference, error) {
+	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return crm.Customer{}, crm.Preference{}, err
+		return customer.Customer{}, customer.Preference{}, err
 	}
 	which := r.PathValue("preference")
 	if len(which) > 64 {
@@ -73,7 +77,7 @@ func (s *Server) preference(r *http.Request) (crm.Customer, crm.Preference, erro
 	c, p, err := s.Store.Preference(r.Context(), id, which)
 	switch {
 	case c.ID != "" && !c.SeenBy(httpapi.Actor(r)):
-		return crm.Customer{}, crm.Preference{}, missing
+		return customer.Customer{}, customer.Preference{}, missing
 	case err != nil:
 		return c, p, err
 	}
@@ -81,36 +85,36 @@ func (s *Server) preference(r *http.Request) (crm.Customer, crm.Preference, erro
 }
 
 // preferenceToChange is preference in the version that the caller has seen; he must name one.
-func (s *Server) preferenceToChange(r *http.Request) (crm.Customer, crm.Preference, error) {
+func (s *Server) preferenceToChange(r *http.Request) (customer.Customer, customer.Preference, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
-		return crm.Customer{}, crm.Preference{}, err
+		return customer.Customer{}, customer.Preference{}, err
 	}
 	return s.preference(r)
 }
 
 // jobPreferences is what the customer of a job must have and likes, as far as the reader may know of it; nothing of a customer who is not his to see. It costs
 // one read.
-func (s *Server) jobPreferences(r *http.Request, customer string) ([]crm.JobPreference, error) {
-	none, by := []crm.JobPreference{}, httpapi.Actor(r)
-	if crm.Permit(by, crm.ReadPreferences) != nil {
+func (s *Server) jobPreferences(r *http.Request, c string) ([]customer.JobPreference, error) {
+	none, by := []customer.JobPreference{}, httpapi.Actor(r)
+	if permission.Permit(by, permission.ReadPreferences) != nil {
 		return none, nil
 	}
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return none, err
 	}
-	file, err := s.Store.CustomerPreferences(r.Context(), customer)
+	file, err := s.Store.CustomerPreferences(r.Context(), c)
 	switch {
-	case crm.KindOf(err) == crm.NotFound, err == nil && !file.Customer.SeenBy(by):
+	case fault.KindOf(err) == fault.NotFound, err == nil && !file.Customer.SeenBy(by):
 		return none, nil
 	case err != nil:
 		return none, err
 	}
-	return crm.ForJob(file.Preferences, file.Policy(shop).Preference, httpapi.Lang(r), s.Now()), nil
+	return customer.ForJob(file.Preferences, file.Policy(shop).Preference, httpapi.Lang(r), s.Now()), nil
 }
 
 func (s *Server) listPreferences(r *http.Request) (httpapi.Answer, error) {
-	missing := crm.Missing("客户", "customer")
+	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -142,7 +146,7 @@ func (s *Server) readPreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	policy := crm.CustomerFile{Customer: c}.Policy(shop).Preference
+	policy := overview.File{Customer: c}.Policy(shop).Preference
 	return httpapi.OK(Preference{p, p.Words().In(httpapi.Lang(r)), p.Stale(policy, s.Now())}), nil
 }
 
@@ -151,7 +155,7 @@ func (s *Server) addPreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	missing := crm.Missing("客户", "customer")
+	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -161,12 +165,12 @@ func (s *Server) addPreference(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	added := func(result any) httpapi.Answer {
-		return httpapi.Created("/customers/"+id+"/preferences/"+result.(crm.Preference).ID, freshPreference(r)(result).Body)
+		return httpapi.Created("/customers/"+id+"/preferences/"+result.(customer.Preference).ID, freshPreference(r)(result).Body)
 	}
 	by := httpapi.Actor(r)
-	p, err := s.Store.AddPreference(httpapi.Answering(r, added), id, in.preference(), func(c crm.Customer, p crm.Preference, had int) (crm.Customer, crm.Preference, crm.Event, error) {
+	p, err := s.Store.AddPreference(httpapi.Answering(r, added), id, in.preference(), func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event, error) {
 		if !c.SeenBy(by) {
-			return c, p, crm.Event{}, missing
+			return c, p, event.Event{}, missing
 		}
 		return c.Prefer(by, p, had, shop.Roster, s.Now())
 	})
@@ -189,9 +193,9 @@ func (s *Server) changePreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Change(httpapi.Actor(r), entry.preference(), shop.Roster, c, s.Now())
+	next, e, err := p.Change(httpapi.Actor(r), entry.preference(), shop.Roster, c, s.Now())
 	if err == nil {
-		err = s.Store.PutPreference(r.Context(), next, event)
+		err = s.Store.PutPreference(r.Context(), next, e)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -212,9 +216,9 @@ func (s *Server) confirmPreference(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, event, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop.Roster, c, s.Now())
+	next, e, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop.Roster, c, s.Now())
 	if err == nil {
-		err = s.Store.PutPreference(httpapi.Answering(r, freshPreference(r)), next, event)
+		err = s.Store.PutPreference(httpapi.Answering(r, freshPreference(r)), next, e)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err

@@ -8,16 +8,18 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
 var ifFirst = []string{"If-Match", quoted(1)}
 
 var preferenceTrials = map[string]trial{
-	"GET /customers/{id}/preferences":                       {record: had(customer)},
-	"POST /customers/{id}/preferences":                      {record: had(customer), body: fields{"kind": "paper", "value": "157 g matt", "source": "staff"}},
+	"GET /customers/{id}/preferences":                       {record: had(anyCustomer)},
+	"POST /customers/{id}/preferences":                      {record: had(anyCustomer), body: fields{"kind": "paper", "value": "157 g matt", "source": "staff"}},
 	"GET /customers/{id}/preferences/{preference}":          {record: had(liking)},
 	"PATCH /customers/{id}/preferences/{preference}":        {record: had(liking), body: fields{"value": "200 g gloss"}, header: append([]string{"Content-Type", mergePatch}, ifFirst...)},
 	"DELETE /customers/{id}/preferences/{preference}":       {record: had(liking), header: ifFirst},
@@ -25,36 +27,36 @@ var preferenceTrials = map[string]trial{
 }
 
 // liking makes a customer with a preference, and gives both ids.
-func liking(b *bench, owner crm.Staff) string {
+func liking(b *bench, owner staff.Staff) string {
 	b.t.Helper()
-	id := customer(b, owner)
+	id := anyCustomer(b, owner)
 	return id + " " + b.prefers(id, fields{}).ID
 }
 
-func (b *bench) prefers(customer string, more fields) crm.Preference {
+func (b *bench) prefers(c string, more fields) customer.Preference {
 	b.t.Helper()
 	body := fields{"kind": "packing", "value": "shrink-wrapped in 50s", "requirement": true, "source": "staff"}
 	maps.Copy(body, more)
-	return into[crm.Preference](b.call("manager", "POST /customers/"+customer+"/preferences", body).want(http.StatusCreated))
+	return into[customer.Preference](b.call("manager", "POST /customers/"+c+"/preferences", body).want(http.StatusCreated))
 }
 
 func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadNew, b.staff("sales"))
-	path := "/customers/" + lead.Customer + "/preferences"
-	made := b.call("production", "POST "+path, fields{"kind": "ink", "value": "Pantone 185 C", "source": "contact", "source_id": lead.ContactID, "products": []string{"cards", "名片"}}).want(http.StatusCreated)
+	l := b.lead(lead.StateNew, b.staff("sales"))
+	path := "/customers/" + l.Customer + "/preferences"
+	made := b.call("production", "POST "+path, fields{"kind": "ink", "value": "Pantone 185 C", "source": "contact", "source_id": l.ContactID, "products": []string{"cards", "名片"}}).want(http.StatusCreated)
 	place := made.Header().Get("Location")
 	got := into[fields](b.call("production", "GET "+place, nil, "Accept-Language", "en").want(http.StatusOK))
 	if made.Header().Get("ETag") != quoted(1) || got["stale"] != false || got["kind_text"] != "Ink" || got["value"] != "Pantone 185 C" || len(got["products"].([]any)) != 2 {
 		t.Errorf("%v", got)
 	}
-	need := b.prefers(lead.Customer, fields{})
-	b.prefers(lead.Customer, fields{"kind": "paper", "requirement": false, "value": "157 g"})
+	need := b.prefers(l.Customer, fields{})
+	b.prefers(l.Customer, fields{"kind": "paper", "requirement": false, "value": "157 g"})
 	if values := b.values(path); !slices.Equal(values, []string{"shrink-wrapped in 50s", "157 g", "Pantone 185 C"}) {
 		t.Errorf("%v", values)
 	}
-	b.Clock.Advance(crm.TouchReach) // more than a year: nobody confirmed any
+	b.Clock.Advance(customer.TouchReach) // more than a year: nobody confirmed any
 	b.handler = b.door()
 	for _, p := range into[table.Page[struct{ Stale bool }]](b.call("marketing", "GET "+path, nil).want(http.StatusOK)).Items {
 		if !p.Stale {
@@ -76,13 +78,13 @@ func TestPreferencesAreSetChangedConfirmedAndRemoved(t *testing.T) {
 	if changed["stale"] != false || changed["value"] != "Pantone 186 C" || changed["products"] != nil || changed["kind"] != "ink" || changed["version"] != 2.0 {
 		t.Errorf("%v", changed)
 	}
-	confirmed := into[fields](b.call("sales", "POST "+path+"/"+need.ID+"/confirm", fields{"source": "contact", "source_id": lead.ContactID}).want(http.StatusOK))
+	confirmed := into[fields](b.call("sales", "POST "+path+"/"+need.ID+"/confirm", fields{"source": "contact", "source_id": l.ContactID}).want(http.StatusOK))
 	if confirmed["stale"] != false || confirmed["version"] != 2.0 || confirmed["confirmed_by"] != b.staff("sales").ID || confirmed["set_by"] != b.staff("manager").ID {
 		t.Errorf("%v", confirmed)
 	}
 	b.call("sales", "DELETE "+place, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
 	b.call("sales", "GET "+place, nil).want(http.StatusNotFound)
-	if n := b.Count(t, b.Tables.Events, "CUSTOMER#"+lead.Customer); n != 7 { // the enquiry, three made, one changed, one confirmed, one removed
+	if n := b.Count(t, b.Tables.Events, "CUSTOMER#"+l.Customer); n != 7 { // the enquiry, three made, one changed, one confirmed, one removed
 		t.Errorf("%d events", n)
 	}
 }
@@ -99,8 +101,8 @@ func (b *bench) values(path string) []string {
 func TestPreferencesThatCannotBe(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead, other := b.lead(crm.LeadNew, b.staff("sales")), b.lead(crm.LeadNew, b.staff("sales"))
-	path := "POST /customers/" + lead.Customer + "/preferences"
+	l, other := b.lead(lead.StateNew, b.staff("sales")), b.lead(lead.StateNew, b.staff("sales"))
+	path := "POST /customers/" + l.Customer + "/preferences"
 	before := b.Hash(t)
 	for _, c := range []struct {
 		body    fields
@@ -121,7 +123,7 @@ func TestPreferencesThatCannotBe(t *testing.T) {
 		t.Error("something was written")
 	}
 	for _, hostile := range []string{strings.Repeat("长", 500), "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "🖨️ 四色+专色\n一行"} {
-		if got := b.prefers(lead.Customer, fields{"value": hostile}); got.Value != hostile {
+		if got := b.prefers(l.Customer, fields{"value": hostile}); got.Value != hostile {
 			t.Errorf("%q came back as %q", hostile, got.Value)
 		}
 	}
@@ -130,7 +132,7 @@ func TestPreferencesThatCannotBe(t *testing.T) {
 // TestAnArchivedFileStaysAsItIs refuses preferences, touches and contacts of an archived customer alike; what is wrong can still be taken out.
 func TestAnArchivedFileStaysAsItIs(t *testing.T) {
 	b := start(t)
-	id := customer(b, b.staff("sales"))
+	id := anyCustomer(b, b.staff("sales"))
 	path, liked := "/customers/"+id, b.prefers(id, fields{})
 	c, err := b.Customer(t.Context(), id)
 	if err != nil {
@@ -152,8 +154,8 @@ func TestAnArchivedFileStaysAsItIs(t *testing.T) {
 func TestACustomerHasAtMostAHundredPreferences(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	id := customer(b, b.staff("sales"))
-	for i := range crm.MaxPreferences - 1 {
+	id := anyCustomer(b, b.staff("sales"))
+	for i := range customer.MaxPreferences - 1 {
 		b.prefers(id, fields{"value": fmt.Sprint(i)})
 	}
 	answers := make(chan int, 4)
@@ -168,7 +170,7 @@ func TestACustomerHasAtMostAHundredPreferences(t *testing.T) {
 			made++
 		}
 	}
-	if n := len(b.values("/customers/" + id + "/preferences")); made != 1 || n != crm.MaxPreferences {
+	if n := len(b.values("/customers/" + id + "/preferences")); made != 1 || n != customer.MaxPreferences {
 		t.Errorf("%d made at once, %d in all", made, n)
 	}
 }

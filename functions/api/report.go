@@ -4,8 +4,12 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 )
 
 // maxReportDays is how long a time one report covers.
@@ -13,7 +17,7 @@ const maxReportDays = 400
 
 func (s *Server) reportRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /reports/complaints", crm.ReadReports, s.reportComplaints, httpapi.Doc{Summary: "Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计", Query: ReportComplaints{}, Answer: crm.ComplaintReport{}}),
+		on("GET /reports/complaints", permission.ReadReports, s.reportComplaints, httpapi.Doc{Summary: "Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计", Query: ReportComplaints{}, Answer: tally.Report{}}),
 	}
 }
 
@@ -26,7 +30,7 @@ type ReportComplaints struct {
 }
 
 // days are the first and the last day of the report, by the clock of the reader's first branch where they are left out.
-func (q ReportComplaints) days(shop crm.Shop, branch string, now time.Time) (from, to string, err error) {
+func (q ReportComplaints) days(shop setup.Shop, branch string, now time.Time) (from, to string, err error) {
 	terms, err := shop.Terms(branch)
 	if err != nil {
 		return "", "", err
@@ -49,9 +53,9 @@ func (q ReportComplaints) days(shop crm.Shop, branch string, now time.Time) (fro
 	from, to = first.Format(time.DateOnly), last.Format(time.DateOnly)
 	switch {
 	case from > to:
-		return "", "", crm.Faulty(crm.Field{Pointer: "?from", Text: crm.Text{Zh: "起始日期不能晚于截止日期。", En: "The first day must not be after the last."}})
+		return "", "", fault.Faulty(fault.Field{Pointer: "?from", Text: words.Text{Zh: "起始日期不能晚于截止日期。", En: "The first day must not be after the last."}})
 	case first.AddDate(0, 0, maxReportDays-1).Format(time.DateOnly) < to:
-		return "", "", crm.Faulty(crm.Field{Pointer: "?from", Text: crm.Text{Zh: "一次最多统计 400 天。请缩短时间。", En: "One report covers 400 days at most. Ask for a shorter time."}})
+		return "", "", fault.Faulty(fault.Field{Pointer: "?from", Text: words.Text{Zh: "一次最多统计 400 天。请缩短时间。", En: "One report covers 400 days at most. Ask for a shorter time."}})
 	}
 	return from, to, nil
 }
@@ -69,7 +73,7 @@ func (s *Server) reportComplaints(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := crm.ComplaintReport{By: in.By, Rows: []crm.ComplaintReportRow{}}
+	out := tally.Report{By: in.By, Rows: []tally.Row{}}
 	if len(seen) == 0 {
 		return httpapi.OK(out), nil
 	}
@@ -83,13 +87,13 @@ func (s *Server) reportComplaints(r *http.Request) (httpapi.Answer, error) {
 }
 
 // tallied fills a report from the counters. Customers are named as far as one call reaches: the first hundred.
-func (s *Server) tallied(r *http.Request, out crm.ComplaintReport, seen []string) (crm.ComplaintReport, error) {
+func (s *Server) tallied(r *http.Request, out tally.Report, seen []string) (tally.Report, error) {
 	figures, err := s.Store.Tallies(r.Context(), seen, out.By, out.From, out.To)
 	if err != nil {
 		return out, err
 	}
-	out.Rows, out.LeftOut = crm.ReportComplaints(figures, func(value string) string { return crm.TallyName(out.By, value).In(httpapi.Lang(r)) })
-	if out.By != crm.TallyCustomer {
+	out.Rows, out.LeftOut = tally.ReportOf(figures, func(value string) string { return tally.Name(out.By, value).In(httpapi.Lang(r)) })
+	if out.By != tally.Customer {
 		return out, nil
 	}
 	var ids []string

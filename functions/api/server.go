@@ -9,8 +9,13 @@ import (
 	"slices"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -21,7 +26,7 @@ type Server struct {
 	Log       *slog.Logger
 	Now       func() time.Time // UTC, in milliseconds, as the store's
 	Version   string           // of the build, for /health
-	Tokens    crm.Tokens       // sign the links that staff hand to customers; the public door opens them
+	Tokens    token.Tokens     // sign the links that staff hand to customers; the public door opens them
 	PublicURL string           // where people reach the public door; empty: the gateway's own address
 }
 
@@ -61,7 +66,7 @@ func (s *Server) Routes() []httpapi.Route {
 }
 
 // on is one line of the table.
-func on(pattern string, action crm.Action, handle httpapi.Handler, doc httpapi.Doc) httpapi.Route {
+func on(pattern string, action permission.Action, handle httpapi.Handler, doc httpapi.Doc) httpapi.Route {
 	return httpapi.Route{Pattern: pattern, Action: action, Handle: handle, Doc: doc}
 }
 
@@ -71,15 +76,15 @@ const created = http.StatusCreated
 // ownRoutes are about the API itself.
 func (s *Server) ownRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /openapi.json", crm.Public, s.readDescription, httpapi.Doc{Summary: "Read this description · 接口说明（OpenAPI）", Type: "application/json"}),
-		on("GET /docs", crm.Public, s.readDocs, httpapi.Doc{Summary: "Read this description as a page · 接口说明（网页）", Type: "text/html"}),
-		on("GET /docs/style.css", crm.Public, s.readDocsStyle, httpapi.Doc{Summary: "The style of that page · 网页样式", Type: "text/css"}),
-		on("GET /health", crm.Public, s.readHealth, httpapi.Doc{Summary: "Whether this process answers; the tables are not asked · 健康检查", Answer: Health{}}),
+		on("GET /openapi.json", permission.Public, s.readDescription, httpapi.Doc{Summary: "Read this description · 接口说明（OpenAPI）", Type: "application/json"}),
+		on("GET /docs", permission.Public, s.readDocs, httpapi.Doc{Summary: "Read this description as a page · 接口说明（网页）", Type: "text/html"}),
+		on("GET /docs/style.css", permission.Public, s.readDocsStyle, httpapi.Doc{Summary: "The style of that page · 网页样式", Type: "text/css"}),
+		on("GET /health", permission.Public, s.readHealth, httpapi.Doc{Summary: "Whether this process answers; the tables are not asked · 健康检查", Answer: Health{}}),
 	}
 }
 
 // branches are those whose records the caller may list: the one that he asks for, or all that he sees. Another one is missing to him.
-func branches(by crm.Actor, shop crm.Shop, asked string) ([]string, error) {
+func branches(by staff.Actor, shop setup.Shop, asked string) ([]string, error) {
 	var seen []string
 	for _, b := range shop.Branches {
 		if by.Sees(b.ID) && (asked == "" || asked == b.ID) {
@@ -87,24 +92,24 @@ func branches(by crm.Actor, shop crm.Shop, asked string) ([]string, error) {
 		}
 	}
 	if asked != "" && seen == nil {
-		return nil, crm.Missing("网点", "branch")
+		return nil, fault.Missing("网点", "branch")
 	}
 	return seen, nil
 }
 
 // asked is the id of the colleague whose records a list is asked for: his own, or me; empty stays empty.
-func asked(owner string, by crm.Actor, shop crm.Shop) (string, error) {
+func asked(owner string, by staff.Actor, shop setup.Shop) (string, error) {
 	if owner == "me" {
 		owner = by.ID
 	}
 	if _, found := shop.Person(owner); owner != "" && !found {
-		return owner, crm.Faulty(crm.Field{Pointer: "?owner", Text: crm.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+		return owner, fault.Faulty(fault.Field{Pointer: "?owner", Text: words.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
 	}
 	return owner, nil
 }
 
 // listed answers a list: query makes the store's question of what the caller may see, list answers it.
-func listed[Q, T any](s *Server, r *http.Request, query func(crm.Actor, crm.Shop, time.Time) (Q, error), list func(context.Context, Q) (table.Page[T], error)) (
+func listed[Q, T any](s *Server, r *http.Request, query func(staff.Actor, setup.Shop, time.Time) (Q, error), list func(context.Context, Q) (table.Page[T], error)) (
 	page table.Page[T], err error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
@@ -118,18 +123,18 @@ func listed[Q, T any](s *Server, r *http.Request, query func(crm.Actor, crm.Shop
 }
 
 // opensAt is where the caller opens a record, with calendar and policy: at the branch that is named, or at his only one.
-func opensAt(by crm.Actor, shop crm.Shop, branch string) (crm.Terms, error) {
+func opensAt(by staff.Actor, shop setup.Shop, branch string) (setup.Terms, error) {
 	if branch == "" && len(by.Branches) == 1 {
 		branch = by.Branches[0]
 	}
 	if _, found := shop.Branch(branch); !found || !by.Sees(branch) {
-		return crm.Terms{}, crm.Faulty(crm.Field{Pointer: "/branch", Text: crm.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
+		return setup.Terms{}, fault.Faulty(fault.Field{Pointer: "/branch", Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
 	}
 	return shop.Terms(branch)
 }
 
 // pageFor binds a page to the caller who asks for it.
-func pageFor(by crm.Actor, p httpapi.Paging) table.Paging {
+func pageFor(by staff.Actor, p httpapi.Paging) table.Paging {
 	return table.Paging{Limit: p.Limit, Cursor: p.Cursor, Caller: by.ID}
 }
 
@@ -144,7 +149,7 @@ func current(r *http.Request, version int64, record any) error {
 	if err != nil || !named || wanted == version {
 		return err
 	}
-	stale := crm.Fail(crm.Stale, "这条记录在您读取之后有了改动。请查看最新内容再决定。", "The record has changed since you read it. Look at it as it is now, then decide.")
+	stale := fault.Fail(fault.Stale, "这条记录在您读取之后有了改动。请查看最新内容再决定。", "The record has changed since you read it. Look at it as it is now, then decide.")
 	stale.Record = record
 	return stale
 }

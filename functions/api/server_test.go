@@ -15,8 +15,12 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
 )
 
@@ -45,9 +49,9 @@ func (b *bench) door() http.Handler {
 const shopURL = "https://shop.example"
 
 // tokens signs as the public door does, which opens what it signs.
-func (b *bench) tokens() crm.Tokens {
+func (b *bench) tokens() token.Tokens {
 	b.t.Helper()
-	tokens, err := crm.NewTokens(storetest.SealKey)
+	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -128,47 +132,47 @@ func (b *bench) walkIn() fields {
 }
 
 // formerly is the person in a role that he had when he was given something.
-func formerly(p crm.Staff, role crm.Role) crm.Staff {
-	p.Roles = append([]crm.Role{role}, p.Roles...)
+func formerly(p staff.Staff, role staff.Role) staff.Staff {
+	p.Roles = append([]staff.Role{role}, p.Roles...)
 	return p
 }
 
 // lead enters a lead in Shanghai and brings it into a state by way of one owner.
-func (b *bench) lead(state string, owner crm.Staff) crm.Lead {
+func (b *bench) lead(state string, owner staff.Staff) lead.Lead {
 	b.t.Helper()
-	lead := into[crm.Lead](b.call("manager", "POST /leads", b.walkIn()).want(http.StatusCreated))
-	terms, err := b.Shop.Terms(lead.Branch)
+	led := into[lead.Lead](b.call("manager", "POST /leads", b.walkIn()).want(http.StatusCreated))
+	terms, err := b.Shop.Terms(led.Branch)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	by, now := crm.Process("test"), b.Clock.Now
-	assign := func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(by, formerly(owner, crm.Sales), terms.Lead(), now())
+	by, now := staff.Process("test"), b.Clock.Now
+	assign := func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Assign(by, formerly(owner, staff.Sales), terms.Lead(), now())
 	}
-	speak := func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, now().AddDate(0, 0, 1), terms.Lead(), now())
+	speak := func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, now().AddDate(0, 0, 1), terms.Lead(), now())
 	}
-	steps := map[string][]func(crm.Lead) (crm.Lead, crm.Event, error){
-		crm.LeadAssigned:  {assign},
-		crm.LeadContacted: {assign, speak},
-		crm.LeadPooled:    {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) { return l.Recycle(by, "absent", terms.Lead(), now()) }},
-		crm.LeadQualified: {assign, speak, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Qualify(by, crm.Qualification{Need: "500 cards"}, terms.Lead(), now())
+	steps := map[string][]func(lead.Lead) (lead.Lead, event.Event, error){
+		lead.StateAssigned:  {assign},
+		lead.StateContacted: {assign, speak},
+		lead.StatePooled:    {assign, func(l lead.Lead) (lead.Lead, event.Event, error) { return l.Recycle(by, "absent", terms.Lead(), now()) }},
+		lead.StateQualified: {assign, speak, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Qualify(by, lead.Qualification{Need: "500 cards"}, terms.Lead(), now())
 		}},
-		crm.LeadLost: {assign, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Lose(by, crm.Loss{Reason: "price"}, terms.Lead(), now())
+		lead.StateLost: {assign, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Lose(by, lead.Loss{Reason: "price"}, terms.Lead(), now())
 		}},
 	}[state]
 	for _, step := range steps {
-		if lead, err = b.ChangeLead(b.t.Context(), lead.ID, step); err != nil {
+		if led, err = b.ChangeLead(b.t.Context(), led.ID, step); err != nil {
 			b.t.Fatal(err)
 		}
 	}
-	return lead
+	return led
 }
 
 // staff finds a seeded person.
-func (b *bench) staff(who string) crm.Staff {
+func (b *bench) staff(who string) staff.Staff {
 	b.t.Helper()
 	person, found := b.Shop.Subject(seed.Subject(who), b.Clock.Now())
 	if !found {

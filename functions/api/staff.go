@@ -5,25 +5,29 @@ import (
 	"slices"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) staffRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /me", crm.ReadMe, s.readMe, httpapi.Doc{Summary: "Read who you are here and what you may do · 我的资料与权限", Answer: Me{}}),
-		on("GET /staff", crm.ReadStaff, s.listStaff, httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{}, Answer: table.Page[crm.Staff]{}}),
-		on("POST /staff", crm.ChangeStaff, s.openStaff, httpapi.Doc{Summary: "Add a staff member · 新增员工", Body: StaffDetails{}, Answer: crm.Staff{}, Status: created}),
-		on("GET /staff/{id}", crm.ReadStaff, s.readStaff, httpapi.Doc{Summary: "Read a staff member, as far as your role may · 查看员工", Answer: crm.Staff{}}),
-		on("PATCH /staff/{id}", crm.ChangeStaff, s.changeStaff, httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: StaffDetails{}, Answer: StaffAfter{}, Changes: true}),
+		on("GET /me", permission.ReadMe, s.readMe, httpapi.Doc{Summary: "Read who you are here and what you may do · 我的资料与权限", Answer: Me{}}),
+		on("GET /staff", permission.ReadStaff, s.listStaff, httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{}, Answer: table.Page[staff.Staff]{}}),
+		on("POST /staff", permission.ChangeStaff, s.openStaff, httpapi.Doc{Summary: "Add a staff member · 新增员工", Body: StaffDetails{}, Answer: staff.Staff{}, Status: created}),
+		on("GET /staff/{id}", permission.ReadStaff, s.readStaff, httpapi.Doc{Summary: "Read a staff member, as far as your role may · 查看员工", Answer: staff.Staff{}}),
+		on("PATCH /staff/{id}", permission.ChangeStaff, s.changeStaff, httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: StaffDetails{}, Answer: StaffAfter{}, Changes: true}),
 	}
 }
 
 // Me is a staff member as he sees himself: his record, and what his roles let him do.
 type Me struct {
-	crm.Staff
-	Actions []crm.Action `json:"actions"`
+	staff.Staff
+	Actions []permission.Action `json:"actions"`
 }
 
 // StaffDetails is what an owner or a manager says of a staff member.
@@ -50,7 +54,7 @@ type StaffAbsence struct {
 
 // StaffAfter is a person after a change. Where a day of leaving is set, it says what he leaves behind.
 type StaffAfter struct {
-	crm.Staff
+	staff.Staff
 	OpenItems *int     `json:"open_items,omitempty" description:"What stands on his desk and needs another owner · 名下未完成事项，须另行安排"`
 	Manages   []string `json:"manages,omitempty" description:"Branches for which an owner answers from then on, until they name another manager · 由其负责的网点，离职后由老板代管"`
 }
@@ -62,20 +66,20 @@ type StaffQuery struct {
 }
 
 // Staff is the person as the rules know him, without id and version.
-func (d StaffDetails) Staff() crm.Staff {
-	p := crm.Staff{Subject: d.Subject, Name: d.Name, Email: d.Email, Phone: d.Phone, Lang: crm.Lang(d.Lang), Branches: d.Branches, HeadOffice: d.HeadOffice,
+func (d StaffDetails) Staff() staff.Staff {
+	p := staff.Staff{Subject: d.Subject, Name: d.Name, Email: d.Email, Phone: d.Phone, Lang: words.Lang(d.Lang), Branches: d.Branches, HeadOffice: d.HeadOffice,
 		Calendar: d.Calendar, LeavesAt: d.LeavesAt}
 	for _, r := range d.Roles {
-		p.Roles = append(p.Roles, crm.Role(r))
+		p.Roles = append(p.Roles, staff.Role(r))
 	}
 	for _, a := range d.Absences {
-		p.Absences = append(p.Absences, crm.Absence(a))
+		p.Absences = append(p.Absences, staff.Absence(a))
 	}
 	return p
 }
 
 // detailsOf is a person as his details say him, for a patch to change.
-func detailsOf(p crm.Staff) StaffDetails {
+func detailsOf(p staff.Staff) StaffDetails {
 	d := StaffDetails{Subject: p.Subject, Name: p.Name, Email: p.Email, Phone: p.Phone, Lang: string(p.Lang), Branches: p.Branches, HeadOffice: p.HeadOffice,
 		Calendar: p.Calendar, LeavesAt: p.LeavesAt}
 	for _, r := range p.Roles {
@@ -88,7 +92,7 @@ func detailsOf(p crm.Staff) StaffDetails {
 }
 
 // shopFor is the set-up as it is now, and the caller as it says him: who lost a role a moment ago changes nothing by the roles that the cache still has.
-func (s *Server) shopFor(r *http.Request, action crm.Action) (crm.Shop, crm.Actor, error) {
+func (s *Server) shopFor(r *http.Request, action permission.Action) (setup.Shop, staff.Actor, error) {
 	by := httpapi.Actor(r)
 	shop, err := s.Store.ShopNow(r.Context())
 	if err != nil {
@@ -96,17 +100,17 @@ func (s *Server) shopFor(r *http.Request, action crm.Action) (crm.Shop, crm.Acto
 	}
 	me, found := shop.Person(by.ID)
 	if !found || !me.Employed(s.Now()) {
-		return shop, by, crm.Fail(crm.Forbidden, "您的账号已停用。请联系管理员。", "Your account is no longer in use. Ask whoever runs the system.")
+		return shop, by, fault.Fail(fault.Forbidden, "您的账号已停用。请联系管理员。", "Your account is no longer in use. Ask whoever runs the system.")
 	}
-	by = crm.ActorOf(me)
-	return shop, by, crm.Permit(by, action)
+	by = staff.ActorOf(me)
+	return shop, by, permission.Permit(by, action)
 }
 
 // person finds the staff member in the path; one whom the caller may not know of is missing.
-func person(r *http.Request, shop crm.Shop, by crm.Actor) (crm.Staff, error) {
+func person(r *http.Request, shop setup.Shop, by staff.Actor) (staff.Staff, error) {
 	p, found := shop.Person(r.PathValue("id"))
 	if !found || !p.SeenBy(by) {
-		return crm.Staff{}, crm.Missing("员工", "staff member")
+		return staff.Staff{}, fault.Missing("员工", "staff member")
 	}
 	return p, nil
 }
@@ -119,11 +123,11 @@ func (s *Server) readMe(r *http.Request) (httpapi.Answer, error) {
 	by := httpapi.Actor(r)
 	me, found := shop.Person(by.ID)
 	if !found {
-		return httpapi.Answer{}, crm.Missing("员工", "staff member")
+		return httpapi.Answer{}, fault.Missing("员工", "staff member")
 	}
-	var actions []crm.Action
-	for _, action := range crm.PermissionActions() {
-		if crm.Permit(by, action) == nil {
+	var actions []permission.Action
+	for _, action := range permission.Actions() {
+		if permission.Permit(by, action) == nil {
 			actions = append(actions, action)
 		}
 	}
@@ -143,18 +147,18 @@ func (s *Server) listStaff(r *http.Request) (httpapi.Answer, error) {
 	if _, err := branches(by, shop, in.Branch); err != nil {
 		return httpapi.Answer{}, err
 	}
-	out := table.Page[crm.Staff]{Items: []crm.Staff{}}
+	out := table.Page[staff.Staff]{Items: []staff.Staff{}}
 	for _, p := range shop.Staff {
-		if p.SeenBy(by) && (in.Branch == "" || p.WorksIn(in.Branch)) && (in.Role == "" || p.Has(crm.Role(in.Role))) {
+		if p.SeenBy(by) && (in.Branch == "" || p.WorksIn(in.Branch)) && (in.Role == "" || p.Has(staff.Role(in.Role))) {
 			out.Items = append(out.Items, p.ShownTo(by, now))
 		}
 	}
-	slices.SortFunc(out.Items, func(a, b crm.Staff) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	slices.SortFunc(out.Items, func(a, b staff.Staff) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	return httpapi.OK(out), nil
 }
 
 func (s *Server) readStaff(r *http.Request) (httpapi.Answer, error) {
-	shop, by, err := s.shopFor(r, crm.ReadStaff)
+	shop, by, err := s.shopFor(r, permission.ReadStaff)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -170,11 +174,11 @@ func (s *Server) openStaff(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangeStaff)
+	shop, by, err := s.shopFor(r, permission.ChangeStaff)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	change, err := crm.Staff{ID: s.Store.NewStaffID()}.Reshape(in.Staff(), by, shop, s.Now())
+	change, err := setup.ReshapeStaff(staff.Staff{ID: s.Store.NewStaffID()}, in.Staff(), by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -189,7 +193,7 @@ func (s *Server) changeStaff(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	shop, by, err := s.shopFor(r, crm.ChangeStaff)
+	shop, by, err := s.shopFor(r, permission.ChangeStaff)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -208,8 +212,8 @@ func (s *Server) changeStaff(r *http.Request) (httpapi.Answer, error) {
 }
 
 // writeStaff writes a change and says what the person leaves behind.
-func (s *Server) writeStaff(r *http.Request, p, next crm.Staff, by crm.Actor, shop crm.Shop) (httpapi.Answer, error) {
-	change, err := p.Reshape(next, by, shop, s.Now())
+func (s *Server) writeStaff(r *http.Request, p, next staff.Staff, by staff.Actor, shop setup.Shop) (httpapi.Answer, error) {
+	change, err := setup.ReshapeStaff(p, next, by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -14,8 +14,13 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -38,23 +43,23 @@ func newcomer() fields {
 }
 
 // colleague makes a sales person in Shanghai.
-func colleague(b *bench, _ crm.Staff) string {
-	return b.hire(crm.Staff{Roles: []crm.Role{crm.Sales}, Branches: []string{seed.Shanghai}}).ID
+func colleague(b *bench, _ staff.Staff) string {
+	return b.hire(staff.Staff{Roles: []staff.Role{staff.Sales}, Branches: []string{seed.Shanghai}}).ID
 }
 
 // oneself is the person's own record.
-func oneself(_ *bench, p crm.Staff) string { return p.ID }
+func oneself(_ *bench, p staff.Staff) string { return p.ID }
 
 // hire sets up a person as the shop's first set-up does; what p leaves out is made up.
-func (b *bench) hire(p crm.Staff) crm.Staff {
+func (b *bench) hire(p staff.Staff) staff.Staff {
 	b.t.Helper()
 	now := b.Clock.Now()
 	p.ID, p.Version, p.CreatedAt, p.UpdatedAt = storetest.NewID("stf"), 1, now, now
-	p.Name, p.Email, p.Lang = "陈立", "chen@lanyin.example", crm.Zh
+	p.Name, p.Email, p.Lang = "陈立", "chen@lanyin.example", words.Zh
 	if p.Subject == "" {
 		p.Subject = "local|" + p.ID
 	}
-	if err := b.Establish(b.t.Context(), crm.Shop{Name: b.Shop.Name, Roster: crm.Roster{Staff: []crm.Staff{p}}}); err != nil {
+	if err := b.Establish(b.t.Context(), setup.Shop{Name: b.Shop.Name, Roster: firm.Roster{Staff: []staff.Staff{p}}}); err != nil {
 		b.t.Fatal(err)
 	}
 	return p
@@ -71,7 +76,7 @@ func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
 	b := start(t)
 	in := newcomer()
 	w := b.call("manager", "POST /staff", in).want(http.StatusCreated)
-	p := into[crm.Staff](w)
+	p := into[staff.Staff](w)
 	place := w.Header().Get("Location")
 	if place != "/staff/"+p.ID || w.Header().Get("ETag") != quoted(1) || p.Phone != "+8613800138000" || p.Version != 1 {
 		t.Fatalf("%v %+v", w.Header(), p)
@@ -83,7 +88,7 @@ func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
 	}
 	b.call("manager", "PATCH "+place, fields{"lang": "en"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
 	away := fields{"absences": []fields{{"from": "2026-12-01T00:00:00Z", "to": "2026-12-05T00:00:00Z", "reason": "sick"}}, "phone": nil}
-	got := into[crm.Staff](b.patchSetup("manager", place, 1, away).want(http.StatusOK))
+	got := into[staff.Staff](b.patchSetup("manager", place, 1, away).want(http.StatusOK))
 	if got.Version != 2 || got.Phone != "" || len(got.Absences) != 1 || got.Name != p.Name || !got.CreatedAt.Equal(p.CreatedAt) {
 		t.Errorf("%+v", got)
 	}
@@ -91,9 +96,9 @@ func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
 	if stale.Record == nil {
 		t.Error("the answer does not show the person as he is")
 	}
-	event := b.logged(t, "staff/"+p.ID, crm.StaffChanged)
-	if event.Data["changed"] != "absences phone" || event.Pending || event.Branch != seed.Shanghai || event.Seq != 2 || strings.Contains(encoded(t, event), "周敏") {
-		t.Errorf("%+v", event)
+	e := b.logged(t, "staff/"+p.ID, event.StaffChanged)
+	if e.Data["changed"] != "absences phone" || e.Pending || e.Branch != seed.Shanghai || e.Seq != 2 || strings.Contains(encoded(t, e), "周敏") {
+		t.Errorf("%+v", e)
 	}
 	// The account moves: the old one is free again, and the new one is his alone.
 	b.patchSetup("owner", place, 2, fields{"subject": "local|moved"}).want(http.StatusOK)
@@ -103,9 +108,9 @@ func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
 }
 
 // logged reads the one event of a type in a log.
-func (b *bench) logged(t *testing.T, log string, kind crm.EventType) crm.Event {
+func (b *bench) logged(t *testing.T, log string, kind event.Type) event.Event {
 	t.Helper()
-	var out []crm.Event
+	var out []event.Event
 	for _, e := range b.Events(t, log) {
 		if e.Type == kind {
 			out = append(out, e)
@@ -122,11 +127,11 @@ func TestNobodyRaisesHimself(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	me, finance, owner := b.staff("manager").ID, b.staff("finance").ID, b.staff("owner").ID
-	both := b.hire(crm.Staff{Roles: []crm.Role{crm.Sales}, Branches: []string{seed.Shanghai, seed.Hangzhou}}).ID
+	both := b.hire(staff.Staff{Roles: []staff.Role{staff.Sales}, Branches: []string{seed.Shanghai, seed.Hangzhou}}).ID
 	leaving := b.Clock.Now().AddDate(0, 1, 0)
-	b.hire(crm.Staff{Subject: seed.Subject("leaver"), Roles: []crm.Role{crm.Manager}, Branches: []string{seed.Shanghai}, LeavesAt: &leaving})
-	leaver := into[crm.Staff](b.call("leaver", "GET /me", nil).want(http.StatusOK)).ID
-	sales := colleague(b, crm.Staff{})
+	b.hire(staff.Staff{Subject: seed.Subject("leaver"), Roles: []staff.Role{staff.Manager}, Branches: []string{seed.Shanghai}, LeavesAt: &leaving})
+	leaver := into[staff.Staff](b.call("leaver", "GET /me", nil).want(http.StatusOK)).ID
+	sales := colleague(b, staff.Staff{})
 	before := b.Hash(t)
 	for _, c := range []struct {
 		who, id string
@@ -177,9 +182,9 @@ func TestNobodyRaisesHimself(t *testing.T) {
 func TestALostRoleIsLostAtOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	b.hire(crm.Staff{Subject: seed.Subject("second"), Roles: []crm.Role{crm.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true})
-	second := into[crm.Staff](b.call("second", "GET /me", nil).want(http.StatusOK))
-	here, sales := b.handler, colleague(b, crm.Staff{})
+	b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true})
+	second := into[staff.Staff](b.call("second", "GET /me", nil).want(http.StatusOK))
+	here, sales := b.handler, colleague(b, staff.Staff{})
 	b.handler = b.door()
 	b.patchSetup("owner", "/staff/"+second.ID, 1, fields{"roles": []string{"production"}}).want(http.StatusOK)
 	b.handler = here
@@ -198,7 +203,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 			t.Errorf("%v: %+v", patch, p.Errors)
 		}
 	}
-	second := b.hire(crm.Staff{Subject: seed.Subject("second"), Roles: []crm.Role{crm.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true}).ID
+	second := b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true}).ID
 	var all sync.WaitGroup
 	statuses := make([]int, 2)
 	for i, c := range []struct{ who, id string }{{"owner", second}, {"second", owner}} { // each lets the other go, at once
@@ -212,7 +217,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owners := slices.DeleteFunc(shop.Staff, func(p crm.Staff) bool { return !p.Has(crm.Owner) })
+	owners := slices.DeleteFunc(shop.Staff, func(p staff.Staff) bool { return !p.Has(staff.Owner) })
 	if len(owners) != 1 || statuses[0] != http.StatusOK || statuses[1] < 400 {
 		t.Errorf("%d owners after %v", len(owners), statuses)
 	}
@@ -221,8 +226,8 @@ func TestTheLastOwnerStays(t *testing.T) {
 func TestWhoLeavesIsToldWhatHeLeavesBehind(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	b.lead(crm.LeadAssigned, b.staff("sales"))
-	b.lead(crm.LeadAssigned, b.staff("sales"))
+	b.lead(lead.StateAssigned, b.staff("sales"))
+	b.lead(lead.StateAssigned, b.staff("sales"))
 	after := into[struct {
 		OpenItems *int     `json:"open_items"`
 		Manages   []string `json:"manages"`
@@ -245,7 +250,7 @@ func TestWhoLeavesIsToldWhatHeLeavesBehind(t *testing.T) {
 func TestStaffThatCannotBe(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	place := "/staff/" + colleague(b, crm.Staff{})
+	place := "/staff/" + colleague(b, staff.Staff{})
 	absence := func(from, to string) fields {
 		return fields{"from": from + "T00:00:00Z", "to": to + "T00:00:00Z", "reason": "leave"}
 	}
@@ -286,10 +291,10 @@ func TestStaffFieldsByRole(t *testing.T) {
 	b := start(t)
 	now := b.Clock.Now()
 	leaves := now.AddDate(0, 1, 0)
-	away := []crm.Absence{{From: now, To: now.Add(time.Hour), Reason: "sick"}}
-	id := b.hire(crm.Staff{Subject: seed.Subject("whole"), Roles: []crm.Role{crm.Sales}, Branches: []string{seed.Shanghai}, Phone: "+8613800138000",
+	away := []staff.Absence{{From: now, To: now.Add(time.Hour), Reason: "sick"}}
+	id := b.hire(staff.Staff{Subject: seed.Subject("whole"), Roles: []staff.Role{staff.Sales}, Branches: []string{seed.Shanghai}, Phone: "+8613800138000",
 		Calendar: seed.Shanghai, Absences: away, LeavesAt: &leaves}).ID
-	chief := b.hire(crm.Staff{Roles: []crm.Role{crm.Owner}, Branches: []string{seed.Hangzhou}, HeadOffice: true, Phone: "+8613800138001", Absences: away}).ID
+	chief := b.hire(staff.Staff{Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Hangzhou}, HeadOffice: true, Phone: "+8613800138001", Absences: away}).ID
 	var lines []string
 	for _, who := range []string{"owner", "manager", "sales", "service", "marketing", "production", "finance", "whole", "manager-hangzhou"} {
 		for name, id := range map[string]string{"sales": id, "owner": chief} {
@@ -310,7 +315,7 @@ func TestStaffFieldsByRole(t *testing.T) {
 	b.call("integration", "GET /staff/"+id, nil).want(http.StatusForbidden)
 	golden(t, "staff-fields.txt", strings.Join(lines, "\n")+"\n")
 	list := b.call("sales", "GET /staff?role=sales", nil).want(http.StatusOK)
-	if people := into[table.Page[crm.Staff]](list).Items; len(people) != 4 || strings.Contains(list.Body.String(), `"reason"`) {
+	if people := into[table.Page[staff.Staff]](list).Items; len(people) != 4 || strings.Contains(list.Body.String(), `"reason"`) {
 		t.Errorf("%s", list.Body)
 	}
 }

@@ -3,18 +3,20 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) submissionRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /submissions", crm.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: table.Page[crm.SubmissionCard]{}}),
-		on("GET /submissions/{id}", crm.ReadSubmissions, s.readSubmission, httpapi.Doc{Summary: "Read what was posted, as it came, and what you may do with it · 查看表单提交", Answer: Submission{}}),
-		on("POST /submissions/{id}/release", crm.ReleaseSubmission, s.releaseSubmission, httpapi.Doc{Summary: "Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交", Body: ReleaseSubmission{}, Answer: Submission{}, Versioned: true}),
-		on("POST /submissions/{id}/discard", crm.DiscardSubmission, s.discardSubmission, httpapi.Doc{Summary: "Say that nothing comes of a quarantined submission · 丢弃被隔离的提交", Body: DiscardSubmission{}, Answer: Submission{}, Versioned: true}),
+		on("GET /submissions", permission.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: table.Page[form.SubmissionCard]{}}),
+		on("GET /submissions/{id}", permission.ReadSubmissions, s.readSubmission, httpapi.Doc{Summary: "Read what was posted, as it came, and what you may do with it · 查看表单提交", Answer: Submission{}}),
+		on("POST /submissions/{id}/release", permission.ReleaseSubmission, s.releaseSubmission, httpapi.Doc{Summary: "Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交", Body: ReleaseSubmission{}, Answer: Submission{}, Versioned: true}),
+		on("POST /submissions/{id}/discard", permission.DiscardSubmission, s.discardSubmission, httpapi.Doc{Summary: "Say that nothing comes of a quarantined submission · 丢弃被隔离的提交", Body: DiscardSubmission{}, Answer: Submission{}, Versioned: true}),
 	}
 }
 
@@ -47,36 +49,36 @@ func (s *Server) listSubmissions(r *http.Request) (httpapi.Answer, error) {
 
 // Submission is a submission as the API shows it: with why it was quarantined in words, and what the reader may do with it.
 type Submission struct {
-	crm.Submission
-	Why     string          `json:"why,omitempty"`
-	Actions []crm.Permitted `json:"actions"`
+	form.Submission
+	Why     string                 `json:"why,omitempty"`
+	Actions []permission.Permitted `json:"actions"`
 }
 
 // shownSubmission renders what a commit returns, which is always a submission.
 func shownSubmission(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
-		out := Submission{Submission: result.(crm.Submission)}
+		out := Submission{Submission: result.(form.Submission)}
 		if out.Difficulty != "" {
 			out.Why = out.Submission.Why().In(httpapi.Lang(r))
 		}
-		out.Actions = worded(r, crm.SubmissionActions(httpapi.Actor(r), out.Submission))
+		out.Actions = worded(r, form.SubmissionActions(httpapi.Actor(r), out.Submission))
 		return httpapi.OK(out)
 	}
 }
 
 // submission reads the submission in the path, in the version that the caller has seen where he names one.
-func (s *Server) submission(r *http.Request) (crm.Submission, error) {
-	missing := crm.Missing("提交记录", "submission")
+func (s *Server) submission(r *http.Request) (form.Submission, error) {
+	missing := fault.Missing("提交记录", "submission")
 	id, err := recordID(r, missing)
 	if err != nil {
-		return crm.Submission{}, err
+		return form.Submission{}, err
 	}
 	sub, err := s.Store.Submission(r.Context(), id)
 	if err != nil {
 		return sub, err
 	}
 	if !httpapi.Actor(r).Sees(sub.Branch) {
-		return crm.Submission{}, missing
+		return form.Submission{}, missing
 	}
 	return sub, current(r, sub.Version, sub)
 }
@@ -104,11 +106,11 @@ func (s *Server) releaseSubmission(r *http.Request) (httpapi.Answer, error) {
 	if sub, err = sub.Release(by, s.Now()); err != nil {
 		return httpapi.Answer{}, err
 	}
-	form, shop, err := s.Store.Form(r.Context(), sub.Form)
+	f, shop, err := s.Store.Form(r.Context(), sub.Form)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	capture, err := posted.Capture(sub, form, shop, by)
+	capture, err := posted.Capture(sub, f, shop, by)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -10,18 +10,22 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
 
 // quarantined keeps what a visitor posted as it came.
-func (b *bench) quarantined(kind, body, why string) crm.Submission {
+func (b *bench) quarantined(kind, body, why string) form.Submission {
 	b.t.Helper()
 	now := b.Clock.Now()
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.En,
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: words.En,
 		Type: kind, Body: body, ConsentText: "I agree"}.Quarantine(why)
 	if err := b.Quarantine(b.t.Context(), sub); err != nil {
 		b.t.Fatal(err)
@@ -30,11 +34,11 @@ func (b *bench) quarantined(kind, body, why string) crm.Submission {
 }
 
 // handed keeps a complaint that another system handed over, as the hook does.
-func (b *bench) handed(why string) crm.Submission {
+func (b *bench) handed(why string) form.Submission {
 	b.t.Helper()
 	now := b.Clock.Now()
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: crm.HookComplaints, Via: crm.HookComplaints + "/0123abcd", Branch: seed.Shanghai,
-		Lang: crm.En, Type: "application/json", Body: `{"email":"nobody@example.com","job":"J-7","defects":["scratch"],"words":"Scratched."}`}.Quarantine(why)
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.HookComplaints, Via: form.HookComplaints + "/0123abcd", Branch: seed.Shanghai,
+		Lang: words.En, Type: "application/json", Body: `{"email":"nobody@example.com","job":"J-7","defects":["scratch"],"words":"Scratched."}`}.Quarantine(why)
 	if err := b.Quarantine(b.t.Context(), sub); err != nil {
 		b.t.Fatal(err)
 	}
@@ -46,24 +50,24 @@ const honest = "name=Tom+Baker&email=tom%40example.com&product=book&needed_by=20
 func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	sub := b.quarantined("application/x-www-form-urlencoded", honest, crm.SuspectPerson)
+	sub := b.quarantined("application/x-www-form-urlencoded", honest, form.SuspectPerson)
 	seen := into[api.Submission](b.call("marketing", "GET /submissions/"+sub.ID, nil, "Accept-Language", "en"))
-	if seen.Why != crm.QuarantineWords(crm.SuspectPerson).En || len(seen.Actions) != 2 || !seen.Actions[0].Allowed || !seen.Actions[1].Allowed {
+	if seen.Why != form.QuarantineWords(form.SuspectPerson).En || len(seen.Actions) != 2 || !seen.Actions[0].Allowed || !seen.Actions[1].Allowed {
 		t.Errorf("%+v", seen)
 	}
 	b.Clock.Advance(5 * 24 * time.Hour) // the day that he asked for is over, and he asked all the same
 	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1), "Idempotency-Key", "k").want(http.StatusOK)
 	got := into[api.Submission](released)
-	if got.Outcome != crm.OutcomeCreated || got.Version != 2 || got.Decision == nil || got.Decision.By != b.staff("marketing").ID || released.Header().Get("ETag") != quoted(2) {
+	if got.Outcome != form.OutcomeCreated || got.Version != 2 || got.Decision == nil || got.Decision.By != b.staff("marketing").ID || released.Header().Get("ETag") != quoted(2) {
 		t.Errorf("%+v", got)
 	}
-	lead, err := b.Lead(t.Context(), got.Lead)
-	if err != nil || lead.State != crm.LeadNew || lead.Person.Email != "tom@example.com" || lead.Person.Lang != crm.En || lead.Submission != sub.ID ||
-		lead.Consent != crm.ConsentGiven || !lead.CreatedAt.After(sub.CreatedAt.Add(4*24*time.Hour)) {
-		t.Errorf("%+v, %v", lead, err)
+	l, err := b.Lead(t.Context(), got.Lead)
+	if err != nil || l.State != lead.StateNew || l.Person.Email != "tom@example.com" || l.Person.Lang != words.En || l.Submission != sub.ID ||
+		l.Consent != gate.ConsentGiven || !l.CreatedAt.After(sub.CreatedAt.Add(4*24*time.Hour)) {
+		t.Errorf("%+v, %v", l, err)
 	}
 	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)
-	if err != nil || len(pending) != 1 || pending[0].Type != crm.LeadCaptured || pending[0].Cause != got.Decision.By {
+	if err != nil || len(pending) != 1 || pending[0].Type != event.LeadCaptured || pending[0].Cause != got.Decision.By {
 		t.Errorf("pending %+v, %v", pending, err)
 	}
 	again := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1), "Idempotency-Key", "k").want(http.StatusOK)
@@ -71,11 +75,11 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 		t.Errorf("a repeat: %s", again.Body)
 	}
 	second := into[httpapi.Problem](b.call("manager", "POST /submissions/"+sub.ID+"/release", fields{}).want(http.StatusConflict))
-	if second.State != crm.OutcomeCreated || len(second.Allowed) != 0 {
+	if second.State != form.OutcomeCreated || len(second.Allowed) != 0 {
 		t.Errorf("%+v", second)
 	}
-	lines, err := b.Timeline(t.Context(), lead.Customer, crm.Zh, table.Paging{Limit: 10})
-	if err != nil || !slices.ContainsFunc(lines.Items, func(e centre.TimelineEntry) bool { return e.Kind == string(crm.SubmissionFreed) && e.Text != "" }) {
+	lines, err := b.Timeline(t.Context(), l.Customer, words.Zh, table.Paging{Limit: 10})
+	if err != nil || !slices.ContainsFunc(lines.Items, func(e centre.TimelineEntry) bool { return e.Kind == string(event.SubmissionReleased) && e.Text != "" }) {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
 }
@@ -83,10 +87,10 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	first := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, crm.SuspectTrap)
+	first := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, form.SuspectTrap)
 	second := b.quarantined("application/json", `{"name":"Tom","email":"TOM@example.com","product":"label"}`, "internal")
 	b.call("owner", "POST /submissions/"+first.ID+"/release", fields{}).want(http.StatusOK)
-	if got := into[api.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release", fields{}).want(http.StatusOK)); got.Outcome != crm.OutcomeAttached {
+	if got := into[api.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release", fields{}).want(http.StatusOK)); got.Outcome != form.OutcomeAttached {
 		t.Errorf("%+v", got)
 	}
 }
@@ -94,16 +98,16 @@ func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
 func TestDiscardKeepsTheSubmission(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	sub := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, crm.SuspectTrap)
+	sub := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, form.SuspectTrap)
 	path := "POST /submissions/" + sub.ID
 	b.call("manager", path+"/discard", fields{"reason": "boring"}).want(http.StatusUnprocessableEntity)
 	b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match", quoted(7)).want(http.StatusPreconditionFailed)
 	got := into[api.Submission](b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match", quoted(1)).want(http.StatusOK))
-	if got.Outcome != crm.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
+	if got.Outcome != form.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
 		t.Errorf("%+v", got)
 	}
-	list := into[table.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded", nil).want(http.StatusOK))
-	left := into[table.Page[crm.SubmissionCard]](b.call("manager", "GET /submissions", nil).want(http.StatusOK))
+	list := into[table.Page[form.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded", nil).want(http.StatusOK))
+	left := into[table.Page[form.SubmissionCard]](b.call("manager", "GET /submissions", nil).want(http.StatusOK))
 	if len(list.Items) != 1 || len(left.Items) != 0 {
 		t.Errorf("%d discarded, %d quarantined", len(list.Items), len(left.Items))
 	}
@@ -112,7 +116,7 @@ func TestDiscardKeepsTheSubmission(t *testing.T) {
 		t.Error("nobody can say who discarded it")
 	}
 	freed := into[api.Submission](b.call("owner", path+"/release", fields{}).want(http.StatusOK))
-	if freed.Outcome != crm.OutcomeCreated || freed.Decision.Reason != "" {
+	if freed.Outcome != form.OutcomeCreated || freed.Decision.Reason != "" {
 		t.Errorf("what was discarded by mistake can be released: %+v", freed)
 	}
 }
@@ -157,7 +161,7 @@ func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	const says = "This is a complaint and makes no lead: open the complaint with POST /complaints, then discard this."
-	for _, why := range []string{crm.Unplaced, "invalid /affected"} {
+	for _, why := range []string{form.Unplaced, "invalid /affected"} {
 		path := "/submissions/" + b.handed(why).ID
 		for who, names := range map[string][]string{"service": {"submission.discard"}, "marketing": {"submission.release", "submission.discard"}} {
 			seen := into[api.Submission](b.call(who, "GET "+path, nil, "Accept-Language", "en").want(http.StatusOK))
@@ -168,7 +172,7 @@ func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 					t.Errorf("%s: %+v", who, a)
 				}
 			}
-			if !slices.Equal(listed, names) || !strings.Contains(seen.Why, "POST /complaints") || strings.Contains(seen.Why, "/affected") != (why != crm.Unplaced) {
+			if !slices.Equal(listed, names) || !strings.Contains(seen.Why, "POST /complaints") || strings.Contains(seen.Why, "/affected") != (why != form.Unplaced) {
 				t.Errorf("%s: %v, %s", who, listed, seen.Why)
 			}
 		}

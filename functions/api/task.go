@@ -5,44 +5,50 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
 
 func (s *Server) taskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /tasks", crm.ReadTasks, s.listTasks, httpapi.Doc{Summary: "List tasks, most urgent first; closed ones by month, newest first · 任务列表", Query: ListTasks{}, Answer: table.Page[crm.TaskCard]{}}),
-		on("POST /tasks", crm.OpenTask, s.openTask, httpapi.Doc{Summary: "Open a task · 新建任务", Body: OpenTask{}, Answer: Task{}, Status: created}),
-		on("GET /tasks/load", crm.ReadLoad, s.readLoad, httpapi.Doc{Summary: "Read what each colleague has to do and did in 30 days · 工作负荷与按时率", Query: ReadLoad{}, Answer: table.Page[Load]{}}),
-		on("GET /tasks/{id}", crm.ReadTasks, s.readTask, httpapi.Doc{Summary: "Read a task and what you may do with it · 查看任务", Answer: Task{}}),
-		on("PATCH /tasks/{id}", crm.ChangeTask, s.changeTask, httpapi.Doc{Summary: "Change a task by a merge patch (RFC 7396) · 修改任务", Body: TaskDefinition{}, Answer: Task{}, Changes: true}),
-		on("POST /tasks/{id}/hand-on", crm.ChangeTask, s.handOnTask, httpapi.Doc{Summary: "Give a task to a colleague; you keep seeing it · 转交任务", Body: HandOnTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/comment", crm.ChangeTask, s.commentTask, httpapi.Doc{Summary: "Comment on a task; whom you mention is told · 评论任务", Body: CommentTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/check", crm.ChangeTask, s.checkTask, httpapi.Doc{Summary: "Check an item of the checklist, or take the mark back · 勾选清单项", Body: CheckTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/complete", crm.ChangeTask, s.completeTask, httpapi.Doc{Summary: "Close a task as done · 完成任务", Body: CompleteTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/cancel", crm.ChangeTask, s.cancelTask, httpapi.Doc{Summary: "Close a task as not to be done · 取消任务", Body: CancelTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/reopen", crm.ChangeTask, s.reopenTask, httpapi.Doc{Summary: "Reopen a closed task with a new deadline · 重新打开任务", Body: ReopenTask{}, Answer: Task{}, Versioned: true}),
-		on("GET /tasks/{id}/comments", crm.ReadTasks, s.listTaskNotes, httpapi.Doc{Summary: "List what was written under a task, newest first · 任务的评论", Query: httpapi.Paging{}, Answer: table.Page[crm.TaskNote]{}}),
+		on("GET /tasks", permission.ReadTasks, s.listTasks, httpapi.Doc{Summary: "List tasks, most urgent first; closed ones by month, newest first · 任务列表", Query: ListTasks{}, Answer: table.Page[task.Card]{}}),
+		on("POST /tasks", permission.OpenTask, s.openTask, httpapi.Doc{Summary: "Open a task · 新建任务", Body: OpenTask{}, Answer: Task{}, Status: created}),
+		on("GET /tasks/load", permission.ReadLoad, s.readLoad, httpapi.Doc{Summary: "Read what each colleague has to do and did in 30 days · 工作负荷与按时率", Query: ReadLoad{}, Answer: table.Page[Load]{}}),
+		on("GET /tasks/{id}", permission.ReadTasks, s.readTask, httpapi.Doc{Summary: "Read a task and what you may do with it · 查看任务", Answer: Task{}}),
+		on("PATCH /tasks/{id}", permission.ChangeTask, s.changeTask, httpapi.Doc{Summary: "Change a task by a merge patch (RFC 7396) · 修改任务", Body: TaskDefinition{}, Answer: Task{}, Changes: true}),
+		on("POST /tasks/{id}/hand-on", permission.ChangeTask, s.handOnTask, httpapi.Doc{Summary: "Give a task to a colleague; you keep seeing it · 转交任务", Body: HandOnTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/comment", permission.ChangeTask, s.commentTask, httpapi.Doc{Summary: "Comment on a task; whom you mention is told · 评论任务", Body: CommentTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/check", permission.ChangeTask, s.checkTask, httpapi.Doc{Summary: "Check an item of the checklist, or take the mark back · 勾选清单项", Body: CheckTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/complete", permission.ChangeTask, s.completeTask, httpapi.Doc{Summary: "Close a task as done · 完成任务", Body: CompleteTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/cancel", permission.ChangeTask, s.cancelTask, httpapi.Doc{Summary: "Close a task as not to be done · 取消任务", Body: CancelTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/reopen", permission.ChangeTask, s.reopenTask, httpapi.Doc{Summary: "Reopen a closed task with a new deadline · 重新打开任务", Body: ReopenTask{}, Answer: Task{}, Versioned: true}),
+		on("GET /tasks/{id}/comments", permission.ReadTasks, s.listTaskNotes, httpapi.Doc{Summary: "List what was written under a task, newest first · 任务的评论", Query: httpapi.Paging{}, Answer: table.Page[task.Note]{}}),
 	}
 }
 
 // Task is a task as the API shows it: with what the reader may do with it, and why not the rest.
 type Task struct {
-	crm.Task
-	Actions []crm.Permitted `json:"actions"`
+	task.Task
+	Actions []permission.Permitted `json:"actions"`
 }
 
 // shownTask gives a task the words and permissions of the reader. It renders what a commit returns, which is always a task.
 func shownTask(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
-		task := result.(crm.Task)
-		return httpapi.OK(Task{task, worded(r, crm.TaskActions(httpapi.Actor(r), task))})
+		t := result.(task.Task)
+		return httpapi.OK(Task{t, worded(r, task.Actions(httpapi.Actor(r), t))})
 	}
 }
 
-var missingTask = crm.Missing("任务", "task")
+var missingTask = fault.Missing("任务", "task")
 
 // ListTasks is the query of the list of tasks.
 type ListTasks struct {
@@ -57,15 +63,15 @@ type ListTasks struct {
 }
 
 // query is the question to the store.
-func (q ListTasks) query(by crm.Actor, shop crm.Shop, now time.Time) (work.TaskQuery, error) {
+func (q ListTasks) query(by staff.Actor, shop setup.Shop, now time.Time) (work.TaskQuery, error) {
 	out := work.TaskQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err
 	}
-	closed := q.State != "" && q.State != crm.TaskOpen
+	closed := q.State != "" && q.State != task.StateOpen
 	if out.Month != "" && !closed {
-		return out, crm.Faulty(crm.Field{Pointer: "?month", Text: crm.Text{
+		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
 			Zh: "月份只用于已关闭的任务。请同时给出 state=done 或 state=cancelled。", En: "A month is for closed tasks. Give state=done or state=cancelled with it."}})
 	}
 	if closed && out.Month == "" {
@@ -93,7 +99,7 @@ func (s *Server) listTasks(r *http.Request) (httpapi.Answer, error) {
 
 func (s *Server) listWatched(r *http.Request, in ListTasks) (httpapi.Answer, error) {
 	if in.State+in.Owner+in.Branch+in.Customer+in.About+in.Month != "" {
-		return httpapi.Answer{}, crm.Faulty(crm.Field{Pointer: "?watching", Text: crm.Text{
+		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "?watching", Text: words.Text{
 			Zh: "关注列表列出您关注的全部未完成任务。请去掉其他条件。", En: "This lists all open tasks that you watch. Leave the other conditions out."}})
 	}
 	page, err := s.Store.WatchedTasks(r.Context(), httpapi.Actor(r).ID, paging(r, in.Paging))
@@ -104,24 +110,24 @@ func (s *Server) listWatched(r *http.Request, in ListTasks) (httpapi.Answer, err
 }
 
 // task reads the task in the path; one that the caller does not see is missing like one that is not there.
-func (s *Server) task(r *http.Request) (crm.Task, error) {
+func (s *Server) task(r *http.Request) (task.Task, error) {
 	id, err := recordID(r, missingTask)
 	if err != nil {
-		return crm.Task{}, err
+		return task.Task{}, err
 	}
-	task, err := s.Store.Task(r.Context(), id)
-	if err == nil && !task.SeenBy(httpapi.Actor(r)) {
-		return crm.Task{}, missingTask
+	t, err := s.Store.Task(r.Context(), id)
+	if err == nil && !t.SeenBy(httpapi.Actor(r)) {
+		return task.Task{}, missingTask
 	}
-	return task, err
+	return t, err
 }
 
 func (s *Server) readTask(r *http.Request) (httpapi.Answer, error) {
-	task, err := s.task(r)
+	t, err := s.task(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shownTask(r)(task), nil
+	return shownTask(r)(t), nil
 }
 
 func (s *Server) listTaskNotes(r *http.Request) (httpapi.Answer, error) {
@@ -129,11 +135,11 @@ func (s *Server) listTaskNotes(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	task, err := s.task(r)
+	t, err := s.task(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.TaskNotes(r.Context(), task.ID, paging(r, in))
+	page, err := s.Store.TaskNotes(r.Context(), t.ID, paging(r, in))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -150,7 +156,7 @@ type TaskDefinition struct {
 }
 
 // definitionOfTask is a task as its definition says it, for a patch to change.
-func definitionOfTask(t crm.Task) TaskDefinition {
+func definitionOfTask(t task.Task) TaskDefinition {
 	d := TaskDefinition{Title: t.Title, Text: t.Text, Priority: t.Priority}
 	if !t.ByPolicy {
 		d.DueAt = &t.Due
@@ -175,39 +181,39 @@ func (s *Server) openTask(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	task, event, err := s.newTask(r, in)
+	t, e, err := s.newTask(r, in)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer {
-		return httpapi.Created("/tasks/"+result.(crm.Task).ID, shownTask(r)(result).Body)
+		return httpapi.Created("/tasks/"+result.(task.Task).ID, shownTask(r)(result).Body)
 	}
-	if task, err = s.Store.OpenTask(httpapi.Answering(r, opened), task, event); err != nil {
+	if t, err = s.Store.OpenTask(httpapi.Answering(r, opened), t, e); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return opened(task), nil
+	return opened(t), nil
 }
 
 // newTask finds what the body names, and opens the task by the rule.
-func (s *Server) newTask(r *http.Request, in OpenTask) (crm.Task, crm.Event, error) {
+func (s *Server) newTask(r *http.Request, in OpenTask) (task.Task, event.Event, error) {
 	by, now := httpapi.Actor(r), s.Now()
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
-		return crm.Task{}, crm.Event{}, err
+		return task.Task{}, event.Event{}, err
 	}
 	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
-		return crm.Task{}, crm.Event{}, err
+		return task.Task{}, event.Event{}, err
 	}
 	customer, err := s.concerned(r, in)
 	if err != nil {
-		return crm.Task{}, crm.Event{}, err
+		return task.Task{}, event.Event{}, err
 	}
 	if in.Owner == "" {
 		in.Owner = by.ID
 	}
 	owner, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
-	return crm.NewTask(by, crm.TaskDraft{ID: s.Store.NewTaskID(), Customer: customer, About: in.About, Title: in.Title, Text: in.Text, Priority: in.Priority,
+	return task.New(by, task.Draft{ID: s.Store.NewTaskID(), Customer: customer, About: in.About, Title: in.Title, Text: in.Text, Priority: in.Priority,
 		Due: in.DueAt, Checklist: in.Checklist}, owner, terms.Task(), now)
 }
 
@@ -220,7 +226,7 @@ func (s *Server) concerned(r *http.Request, in OpenTask) (string, error) {
 			return "", unseen(err, "/about")
 		}
 		if customer != "" && of != "" && of != customer {
-			return "", crm.Faulty(crm.Field{Pointer: "/customer", Text: crm.Text{
+			return "", fault.Faulty(fault.Field{Pointer: "/customer", Text: words.Text{
 				Zh: "该记录属于另一位客户。请去掉此项，或核对 about。", En: "The record is another customer's. Leave this out, or check about."}})
 		}
 		if customer == "" {
@@ -241,15 +247,15 @@ func (s *Server) customerOf(r *http.Request, record string) (string, error) {
 	case "lead":
 		lead, err := s.Store.Lead(r.Context(), record)
 		if err == nil && !by.Sees(lead.Branch) {
-			err = crm.Missing("线索", "lead")
+			err = fault.Missing("线索", "lead")
 		}
 		return lead.Customer, err
 	case "tsk":
-		task, err := s.Store.Task(r.Context(), record)
-		if err == nil && !task.SeenBy(by) {
+		t, err := s.Store.Task(r.Context(), record)
+		if err == nil && !t.SeenBy(by) {
 			err = missingTask
 		}
-		return task.Customer, err
+		return t.Customer, err
 	case "cmp":
 		c, err := s.Store.Complaint(r.Context(), record)
 		if err == nil && !by.Sees(c.Branch) {
@@ -257,13 +263,13 @@ func (s *Server) customerOf(r *http.Request, record string) (string, error) {
 		}
 		return c.Customer, err
 	}
-	return "", crm.Missing("记录", "record")
+	return "", fault.Missing("记录", "record")
 }
 
 // unseen is a record that a field names and the caller does not find: a fault of that field.
 func unseen(err error, pointer string) error {
-	if err == nil || crm.KindOf(err) != crm.NotFound {
+	if err == nil || fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	return crm.Faulty(crm.Field{Pointer: pointer, Text: crm.Text{Zh: "此记录不存在，或您无权查看。请核对编号。", En: "There is no such record, or you may not see it. Check its id."}})
+	return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{Zh: "此记录不存在，或您无权查看。请核对编号。", En: "There is no such record, or you may not see it. Check its id."}})
 }

@@ -10,8 +10,11 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -19,64 +22,64 @@ var taskTrials = map[string]trial{
 	"GET /tasks":                {},
 	"POST /tasks":               {body: fields{"title": "寄纸样", "owner": seed.StaffID(1)}},
 	"GET /tasks/load":           {},
-	"GET /tasks/{id}":           {record: taskIn(crm.TaskOpen)},
-	"GET /tasks/{id}/comments":  {record: taskIn(crm.TaskOpen)},
-	"PATCH /tasks/{id}":         {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"title": "寄样书"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
-	"POST /tasks/{id}/hand-on":  {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
-	"POST /tasks/{id}/comment":  {record: taskIn(crm.TaskOpen), body: fields{"text": "请看", "mentions": []string{seed.StaffID(5)}}},
-	"POST /tasks/{id}/check":    {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"item": 1, "done": true}},
-	"POST /tasks/{id}/complete": {record: taskIn(crm.TaskOpen), whose: itsOwners, body: fields{"force": true}},
-	"POST /tasks/{id}/cancel":   {record: taskIn(crm.TaskOpen), whose: itsManagers, body: fields{"reason": "客户取消"}},
-	"POST /tasks/{id}/reopen":   {record: taskIn(crm.TaskClosed), whose: itsOwners, body: fields{"reason": "没收到"}},
+	"GET /tasks/{id}":           {record: taskIn(task.StateOpen)},
+	"GET /tasks/{id}/comments":  {record: taskIn(task.StateOpen)},
+	"PATCH /tasks/{id}":         {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"title": "寄样书"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"POST /tasks/{id}/hand-on":  {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
+	"POST /tasks/{id}/comment":  {record: taskIn(task.StateOpen), body: fields{"text": "请看", "mentions": []string{seed.StaffID(5)}}},
+	"POST /tasks/{id}/check":    {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"item": 1, "done": true}},
+	"POST /tasks/{id}/complete": {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"force": true}},
+	"POST /tasks/{id}/cancel":   {record: taskIn(task.StateOpen), whose: itsManagers, body: fields{"reason": "客户取消"}},
+	"POST /tasks/{id}/reopen":   {record: taskIn(task.StateClosed), whose: itsOwners, body: fields{"reason": "没收到"}},
 }
 
 // taskIn makes a task of whoever asks, so that it is his own; where nobody of Shanghai asks, a sales person's.
 // taskIn makes a task that a colleague gave its owner, about a customer of the branch.
-func taskIn(state string) func(*bench, crm.Staff) string {
-	return func(b *bench, owner crm.Staff) string {
-		return b.taskAbout(complainant(b, b.staff("sales")), state, b.staff("sales-2"), formerly(owner, crm.Sales)).ID
+func taskIn(state string) func(*bench, staff.Staff) string {
+	return func(b *bench, owner staff.Staff) string {
+		return b.taskAbout(complainant(b, b.staff("sales")), state, b.staff("sales-2"), formerly(owner, staff.Sales)).ID
 	}
 }
 
 // task opens a task and brings it into a state.
-func (b *bench) task(state string, creator, owner crm.Staff) crm.Task {
+func (b *bench) task(state string, creator, owner staff.Staff) task.Task {
 	b.t.Helper()
 	return b.taskAbout("", state, creator, owner)
 }
 
-func (b *bench) taskAbout(customer, state string, creator, owner crm.Staff) crm.Task {
+func (b *bench) taskAbout(customer, state string, creator, owner staff.Staff) task.Task {
 	b.t.Helper()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	task, e, err := crm.NewTask(crm.ActorOf(creator), crm.TaskDraft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms.Task(), b.Clock.Now())
+	tsk, e, err := task.New(staff.ActorOf(creator), task.Draft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms.Task(), b.Clock.Now())
 	if err == nil {
-		task, err = b.OpenTask(b.t.Context(), task, e)
+		tsk, err = b.OpenTask(b.t.Context(), tsk, e)
 	}
-	if err == nil && state == crm.TaskClosed {
-		task, err = b.ChangeTask(b.t.Context(), task.ID, func(t crm.Task) (crm.Task, crm.Event, error) {
-			return t.Complete(crm.ActorOf(owner), true, b.Clock.Now())
+	if err == nil && state == task.StateClosed {
+		tsk, err = b.ChangeTask(b.t.Context(), tsk.ID, func(t task.Task) (task.Task, event.Event, error) {
+			return t.Complete(staff.ActorOf(owner), true, b.Clock.Now())
 		})
 	}
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return task
+	return tsk
 }
 
 // One task from hand to hand, as the people who have to do with it see it.
 func TestATaskGoesFromHandToHand(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
-	created := b.call("sales", "POST /tasks", fields{"title": "寄纸样", "about": lead.ID, "owner": seed.StaffID(4), "checklist": []string{"选纸", "打包"}}).want(http.StatusCreated)
-	task := into[api.Task](created)
-	if task.Customer != lead.Customer || task.Creator != seed.StaffID(3) || task.Owner != seed.StaffID(4) || !task.ByPolicy || task.Due.IsZero() ||
-		created.Header().Get("Location") != "/tasks/"+task.ID || created.Header().Get("ETag") != quoted(1) {
-		t.Fatalf("%+v %v", task, created.Header())
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
+	created := b.call("sales", "POST /tasks", fields{"title": "寄纸样", "about": l.ID, "owner": seed.StaffID(4), "checklist": []string{"选纸", "打包"}}).want(http.StatusCreated)
+	tsk := into[api.Task](created)
+	if tsk.Customer != l.Customer || tsk.Creator != seed.StaffID(3) || tsk.Owner != seed.StaffID(4) || !tsk.ByPolicy || tsk.Due.IsZero() ||
+		created.Header().Get("Location") != "/tasks/"+tsk.ID || created.Header().Get("ETag") != quoted(1) {
+		t.Fatalf("%+v %v", tsk, created.Header())
 	}
-	path := "/tasks/" + task.ID
+	path := "/tasks/" + tsk.ID
 	b.call("sales-2", "POST "+path+"/comment", fields{"text": "用哪种纸？", "mentions": []string{seed.StaffID(8)}}).want(http.StatusOK)
 	b.call("production", "POST "+path+"/comment", fields{"text": "铜版纸"}).want(http.StatusOK)
 	b.call("sales-2", "POST "+path+"/check", fields{"item": 1, "done": true}).want(http.StatusOK)
@@ -84,11 +87,11 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 	b.call("sales-2", "POST "+path+"/complete", fields{"force": true}).want(http.StatusForbidden)
 
 	refused := into[httpapi.Problem](b.call("service", "POST "+path+"/complete", fields{}, "Accept-Language", "en").want(http.StatusConflict))
-	if len(refused.Errors) != 1 || refused.Errors[0].Pointer != "/checklist/1" || refused.State != crm.TaskOpen {
+	if len(refused.Errors) != 1 || refused.Errors[0].Pointer != "/checklist/1" || refused.State != task.StateOpen {
 		t.Errorf("%+v", refused)
 	}
 	done := into[api.Task](b.call("service", "POST "+path+"/complete", fields{"force": true}).want(http.StatusOK))
-	if done.State != crm.TaskClosed || !done.InTime || done.HandOns != 1 || done.Comments != 2 || done.Version != 6 {
+	if done.State != task.StateClosed || !done.InTime || done.HandOns != 1 || done.Comments != 2 || done.Version != 6 {
 		t.Errorf("%+v", done)
 	}
 	late := into[httpapi.Problem](b.call("service", "POST "+path+"/complete", fields{}).want(http.StatusConflict))
@@ -96,10 +99,10 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 		t.Errorf("allowed %v", late.Allowed)
 	}
 	for who, watches := range map[string]bool{"sales": true, "sales-2": true, "production": true, "service": false} {
-		if task.Watches(b.staff(who).ID) {
+		if tsk.Watches(b.staff(who).ID) {
 			continue
 		}
-		stored, err := b.Task(t.Context(), task.ID)
+		stored, err := b.Task(t.Context(), tsk.ID)
 		if err != nil || stored.Watches(b.staff(who).ID) != watches {
 			t.Errorf("%s watches: %v", who, !watches)
 		}
@@ -110,7 +113,7 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 			t.Errorf("%s watches %v", who, got)
 		}
 	}
-	notes := into[table.Page[crm.TaskNote]](b.call("manager", "GET "+path+"/comments", nil).want(http.StatusOK))
+	notes := into[table.Page[task.Note]](b.call("manager", "GET "+path+"/comments", nil).want(http.StatusOK))
 	var kinds []string
 	for _, n := range notes.Items {
 		kinds = append(kinds, n.Kind)
@@ -127,10 +130,10 @@ func TestATaskOfOnesOwnIsSeenFromElsewhere(t *testing.T) {
 	far := b.staff("sales-hangzhou")
 	moved := far
 	moved.Branches = []string{seed.Shanghai}
-	task := b.task(crm.TaskOpen, b.staff("sales"), moved)
-	b.call("sales-hangzhou", "GET /tasks/"+task.ID, nil).want(http.StatusOK)
-	b.call("manager-hangzhou", "GET /tasks/"+task.ID, nil).want(http.StatusNotFound)
-	if got := b.ids("sales-hangzhou", "/tasks?owner=me", "id", 5); !slices.Equal(got, []string{task.ID}) {
+	tsk := b.task(task.StateOpen, b.staff("sales"), moved)
+	b.call("sales-hangzhou", "GET /tasks/"+tsk.ID, nil).want(http.StatusOK)
+	b.call("manager-hangzhou", "GET /tasks/"+tsk.ID, nil).want(http.StatusNotFound)
+	if got := b.ids("sales-hangzhou", "/tasks?owner=me", "id", 5); !slices.Equal(got, []string{tsk.ID}) {
 		t.Errorf("his own tasks: %v", got)
 	}
 	if got := b.ids("manager-hangzhou", "/tasks?owner="+far.ID, "id", 5); len(got) != 0 {
@@ -144,11 +147,11 @@ func TestATaskOfOnesOwnIsSeenFromElsewhere(t *testing.T) {
 func TestTasksThatAreRefused(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	hidden := b.lead(crm.LeadNew, b.staff("sales"))
+	hidden := b.lead(lead.StateNew, b.staff("sales"))
 	b.Clock.Advance(time.Second)
-	other := b.lead(crm.LeadNew, b.staff("sales"))
-	task := b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales"))
-	path, later := "/tasks/"+task.ID, b.Clock.Now().Add(48*time.Hour).Format(time.RFC3339)
+	other := b.lead(lead.StateNew, b.staff("sales"))
+	tsk := b.task(task.StateOpen, b.staff("manager"), b.staff("sales"))
+	path, later := "/tasks/"+tsk.ID, b.Clock.Now().Add(48*time.Hour).Format(time.RFC3339)
 	patch := []string{"Content-Type", "application/merge-patch+json", "If-Match", quoted(1)}
 	before := b.Hash(t)
 	for _, c := range []struct {
@@ -175,7 +178,7 @@ func TestTasksThatAreRefused(t *testing.T) {
 		{"sales", "POST /tasks", fields{"title": "a", "customer": hidden.Customer, "about": other.ID}, nil, 422, "/customer"},
 		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "customer": hidden.Customer}, nil, 422, "/customer"},
 		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "about": hidden.ID}, nil, 422, "/about"},
-		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "about": task.ID}, nil, 422, "/about"},
+		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "about": tsk.ID}, nil, 422, "/about"},
 		{"sales", "POST /tasks", fields{"title": "a", "about": "msg_019b0000-0000-7000-8000-000000000000"}, nil, 422, "/about"},
 		{"integration", "POST /tasks", fields{"title": "a"}, nil, 422, "/owner"},
 		{"sales", "POST /tasks", fields{"title": "a", "creator": "stf"}, nil, 400, ""},
@@ -227,14 +230,14 @@ func TestTasksThatAreRefused(t *testing.T) {
 func TestATaskIsPatched(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	task := b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales"))
-	path, later := "PATCH /tasks/"+task.ID, b.Clock.Now().Add(48*time.Hour).UTC().Truncate(time.Second)
+	tsk := b.task(task.StateOpen, b.staff("manager"), b.staff("sales"))
+	path, later := "PATCH /tasks/"+tsk.ID, b.Clock.Now().Add(48*time.Hour).UTC().Truncate(time.Second)
 	patch := func(who string, version int64, body fields) api.Task {
 		t.Helper()
 		return into[api.Task](b.call(who, path, body, "Content-Type", "application/merge-patch+json", "If-Match", quoted(version)).want(http.StatusOK))
 	}
 	got := patch("sales", 1, fields{"text": "用铜版纸", "checklist": []string{"选纸", "打包"}})
-	if got.Version != 2 || got.Text != "用铜版纸" || got.Title != task.Title || !got.Due.Equal(task.Due) || len(got.Checklist) != 2 || got.Priority != "normal" {
+	if got.Version != 2 || got.Text != "用铜版纸" || got.Title != tsk.Title || !got.Due.Equal(tsk.Due) || len(got.Checklist) != 2 || got.Priority != "normal" {
 		t.Errorf("%+v", got)
 	}
 	if got = patch("sales", 2, fields{}); got.Version != 2 {
@@ -271,19 +274,19 @@ func TestATaskIsOpenedOnce(t *testing.T) {
 func TestTaskLists(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadAssigned, b.staff("sales-2"))
+	l := b.lead(lead.StateAssigned, b.staff("sales-2"))
 	var mine, about, done []string
 	for range 5 {
-		mine = append(mine, b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales")).ID)
-		about = append(about, into[api.Task](b.call("sales-2", "POST /tasks", fields{"title": "a", "about": lead.ID}).want(http.StatusCreated)).ID)
-		done = append(done, b.task(crm.TaskClosed, b.staff("manager"), b.staff("sales")).ID)
+		mine = append(mine, b.task(task.StateOpen, b.staff("manager"), b.staff("sales")).ID)
+		about = append(about, into[api.Task](b.call("sales-2", "POST /tasks", fields{"title": "a", "about": l.ID}).want(http.StatusCreated)).ID)
+		done = append(done, b.task(task.StateClosed, b.staff("manager"), b.staff("sales")).ID)
 	}
 	every := slices.Sorted(slices.Values(slices.Concat(mine, about)))
 	for path, want := range map[string][]string{
-		"/tasks": every, "/tasks?state=open&branch=shanghai": every, "/tasks?owner=" + seed.StaffID(3): mine, "/tasks?about=" + lead.ID: about,
-		"/tasks?customer=" + lead.Customer: about, "/tasks?customer=" + lead.Customer + "&owner=" + seed.StaffID(3): nil, "/tasks?state=done": done,
+		"/tasks": every, "/tasks?state=open&branch=shanghai": every, "/tasks?owner=" + seed.StaffID(3): mine, "/tasks?about=" + l.ID: about,
+		"/tasks?customer=" + l.Customer: about, "/tasks?customer=" + l.Customer + "&owner=" + seed.StaffID(3): nil, "/tasks?state=done": done,
 		"/tasks?state=done&month=2026-11&owner=" + seed.StaffID(3): done, "/tasks?state=done&month=2026-10": nil, "/tasks?state=cancelled": nil,
-		"/tasks?watching=true": mine, "/desk?staff=" + seed.StaffID(3): mine, "/desk?staff=" + seed.StaffID(4): append([]string{lead.ID}, about...),
+		"/tasks?watching=true": mine, "/desk?staff=" + seed.StaffID(3): mine, "/desk?staff=" + seed.StaffID(4): append([]string{l.ID}, about...),
 	} {
 		for _, limit := range []int{2, 100} {
 			got := slices.Sorted(slices.Values(b.ids("manager", path, "id", limit)))
@@ -292,7 +295,7 @@ func TestTaskLists(t *testing.T) {
 			}
 		}
 	}
-	p := into[page](b.call("manager", "GET /tasks?customer="+lead.Customer+"&limit=1", nil).want(http.StatusOK))
+	p := into[page](b.call("manager", "GET /tasks?customer="+l.Customer+"&limit=1", nil).want(http.StatusOK))
 	b.call("manager", "GET /tasks?customer=cus_other&limit=1&cursor="+*p.Next, nil).want(http.StatusBadRequest)
 }
 
@@ -301,8 +304,8 @@ func TestTheDeskSpeaks(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
-	lead := b.lead(crm.LeadAssigned, sales)
-	task := b.task(crm.TaskOpen, b.staff("manager"), sales)
+	led := b.lead(lead.StateAssigned, sales)
+	tsk := b.task(task.StateOpen, b.staff("manager"), sales)
 	message := doubtful(b, sales)
 	b.Clock.Advance(45 * time.Minute)
 	got := map[string]api.DeskLine{}
@@ -310,7 +313,7 @@ func TestTheDeskSpeaks(t *testing.T) {
 		got[l.ID] = l
 	}
 	for id, want := range map[string][3]any{
-		lead.ID: {"Lead: 李娜, cards", true, "/leads/" + lead.ID}, task.ID: {"寄纸样", false, "/tasks/" + task.ID},
+		led.ID: {"Lead: 李娜, cards", true, "/leads/" + led.ID}, tsk.ID: {"寄纸样", false, "/tasks/" + tsk.ID},
 		message: {"Message may or may not have been sent", false, "/messages/" + message + "/settle"},
 	} {
 		if l := got[id]; [3]any{l.Title, l.Overdue, l.Link} != want {
@@ -325,8 +328,8 @@ func TestTheDeskSpeaks(t *testing.T) {
 func TestWhoseLoadIsRead(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	b.task(crm.TaskOpen, b.staff("manager"), b.staff("sales"))
-	b.task(crm.TaskClosed, b.staff("manager"), b.staff("sales"))
+	b.task(task.StateOpen, b.staff("manager"), b.staff("sales"))
+	b.task(task.StateClosed, b.staff("manager"), b.staff("sales"))
 	for who, people := range map[string]int{"owner": 12, "manager": 9, "manager-hangzhou": 3} {
 		loads := into[table.Page[api.Load]](b.call(who, "GET /tasks/load", nil).want(http.StatusOK))
 		if len(loads.Items) != people {

@@ -4,34 +4,37 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/work"
 )
 
 // taskCommand gives one command to a task on the terms of its branch.
-type taskCommand func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error)
+type taskCommand func(t task.Task, terms setup.Terms) (task.Task, event.Event, error)
 
 // taskRule is a command as the store applies it: a task that the caller does not see, and a version that he did not see, come before what the command
 // itself refuses.
-func taskRule(r *http.Request, shop crm.Shop, command taskCommand) work.TaskRule {
-	return func(t crm.Task) (crm.Task, crm.Event, error) {
+func taskRule(r *http.Request, shop setup.Shop, command taskCommand) work.TaskRule {
+	return func(t task.Task) (task.Task, event.Event, error) {
 		if !t.SeenBy(httpapi.Actor(r)) {
-			return t, crm.Event{}, missingTask
+			return t, event.Event{}, missingTask
 		}
 		if err := current(r, t.Version, t); err != nil {
-			return t, crm.Event{}, err
+			return t, event.Event{}, err
 		}
 		terms, err := shop.Terms(t.Branch)
 		if err != nil {
-			return t, crm.Event{}, err
+			return t, event.Event{}, err
 		}
 		return command(t, terms)
 	}
 }
 
 // commandTask changes the task in the path, with the note that goes under it, and answers with what became of it.
-func (s *Server) commandTask(r *http.Request, note *crm.TaskNote, command taskCommand) (httpapi.Answer, error) {
+func (s *Server) commandTask(r *http.Request, note *task.Note, command taskCommand) (httpapi.Answer, error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -41,39 +44,39 @@ func (s *Server) commandTask(r *http.Request, note *crm.TaskNote, command taskCo
 		return httpapi.Answer{}, err
 	}
 	ctx, rule := httpapi.Answering(r, shownTask(r)), taskRule(r, shop, command)
-	var task crm.Task
+	var t task.Task
 	if note == nil {
-		task, err = s.Store.ChangeTask(ctx, id, rule)
+		t, err = s.Store.ChangeTask(ctx, id, rule)
 	} else {
 		note.By = httpapi.Actor(r).ID
-		task, err = s.Store.NoteTask(ctx, id, *note, rule)
+		t, err = s.Store.NoteTask(ctx, id, *note, rule)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return shownTask(r)(task), nil
+	return shownTask(r)(t), nil
 }
 
 func (s *Server) changeTask(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.MustVersion(r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	task, err := s.task(r)
+	tsk, err := s.task(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if err := current(r, task.Version, task); err != nil {
+	if err := current(r, tsk.Version, tsk); err != nil {
 		return httpapi.Answer{}, err
 	}
-	in, err := httpapi.Patch(r, definitionOfTask(task))
+	in, err := httpapi.Patch(r, definitionOfTask(tsk))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	if in.Priority == "" {
 		in.Priority = "normal"
 	}
-	return s.commandTask(r, nil, func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error) {
-		return t.Change(httpapi.Actor(r), crm.TaskChange{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt, Checklist: in.Checklist}, terms.Task(), s.Now())
+	return s.commandTask(r, nil, func(t task.Task, terms setup.Terms) (task.Task, event.Event, error) {
+		return t.Change(httpapi.Actor(r), task.Change{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt, Checklist: in.Checklist}, terms.Task(), s.Now())
 	})
 }
 
@@ -93,8 +96,8 @@ func (s *Server) handOnTask(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
-	note := crm.TaskNote{Kind: crm.NoteHandOn, Text: in.Reason, To: in.Owner}
-	return s.commandTask(r, &note, func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error) {
+	note := task.Note{Kind: task.NoteHandOn, Text: in.Reason, To: in.Owner}
+	return s.commandTask(r, &note, func(t task.Task, terms setup.Terms) (task.Task, event.Event, error) {
 		return t.HandOn(httpapi.Actor(r), to, terms.Task(), s.Now())
 	})
 }
@@ -114,13 +117,13 @@ func (s *Server) commentTask(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	var named []crm.Staff
+	var named []staff.Staff
 	for _, id := range in.Mentions {
 		p, _ := shop.Person(id) // nobody sees no branch, so the rule refuses him
 		named = append(named, p)
 	}
-	note := crm.TaskNote{Kind: crm.NoteComment, Text: in.Text, Mentions: in.Mentions}
-	return s.commandTask(r, &note, func(t crm.Task, _ crm.Terms) (crm.Task, crm.Event, error) {
+	note := task.Note{Kind: task.NoteComment, Text: in.Text, Mentions: in.Mentions}
+	return s.commandTask(r, &note, func(t task.Task, _ setup.Terms) (task.Task, event.Event, error) {
 		return t.Comment(httpapi.Actor(r), named, s.Now())
 	})
 }
@@ -136,7 +139,7 @@ func (s *Server) checkTask(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandTask(r, nil, func(t crm.Task, _ crm.Terms) (crm.Task, crm.Event, error) {
+	return s.commandTask(r, nil, func(t task.Task, _ setup.Terms) (task.Task, event.Event, error) {
 		return t.Check(httpapi.Actor(r), in.Item, *in.Done, s.Now())
 	})
 }
@@ -151,7 +154,7 @@ func (s *Server) completeTask(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandTask(r, nil, func(t crm.Task, _ crm.Terms) (crm.Task, crm.Event, error) {
+	return s.commandTask(r, nil, func(t task.Task, _ setup.Terms) (task.Task, event.Event, error) {
 		return t.Complete(httpapi.Actor(r), in.Force, s.Now())
 	})
 }
@@ -166,8 +169,8 @@ func (s *Server) cancelTask(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	note := crm.TaskNote{Kind: crm.NoteCancel, Text: in.Reason}
-	return s.commandTask(r, &note, func(t crm.Task, _ crm.Terms) (crm.Task, crm.Event, error) {
+	note := task.Note{Kind: task.NoteCancel, Text: in.Reason}
+	return s.commandTask(r, &note, func(t task.Task, _ setup.Terms) (task.Task, event.Event, error) {
 		return t.Cancel(httpapi.Actor(r), s.Now())
 	})
 }
@@ -188,8 +191,8 @@ func (s *Server) reopenTask(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	note := crm.TaskNote{Kind: crm.NoteReopen, Text: in.Reason}
-	return s.commandTask(r, &note, func(t crm.Task, terms crm.Terms) (crm.Task, crm.Event, error) {
+	note := task.Note{Kind: task.NoteReopen, Text: in.Reason}
+	return s.commandTask(r, &note, func(t task.Task, terms setup.Terms) (task.Task, event.Event, error) {
 		owner := t.Owner
 		if in.Owner != "" {
 			owner = in.Owner

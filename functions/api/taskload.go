@@ -5,8 +5,12 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
@@ -55,9 +59,9 @@ func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
 }
 
 // loaded are the people of the branches who can have work, each with the end of his day: that of the first of the branches in which he works.
-func loaded(shop crm.Shop, seen []string, now time.Time) (people []crm.Staff, asked []work.LoadOf, err error) {
+func loaded(shop setup.Shop, seen []string, now time.Time) (people []staff.Staff, asked []work.LoadOf, err error) {
 	for _, p := range shop.Staff {
-		if !p.Employed(now) || crm.Permit(crm.ActorOf(p), crm.ReadDesk) != nil {
+		if !p.Employed(now) || permission.Permit(staff.ActorOf(p), permission.ReadDesk) != nil {
 			continue
 		}
 		for _, b := range seen {
@@ -77,7 +81,7 @@ func loaded(shop crm.Shop, seen []string, now time.Time) (people []crm.Staff, as
 		}
 	}
 	if len(people) > maxLoads {
-		return nil, nil, crm.Faulty(crm.Field{Pointer: "?branch", Text: crm.Text{
+		return nil, nil, fault.Faulty(fault.Field{Pointer: "?branch", Text: words.Text{
 			Zh: fmt.Sprintf("人员超过 %d 位。请指定一个网点。", maxLoads), En: fmt.Sprintf("There are more than %d people. Name one branch.", maxLoads)}})
 	}
 	return people, asked, nil

@@ -3,15 +3,15 @@ package api
 import (
 	"net/http"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) timelineRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/timeline", crm.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{}, Answer: table.Page[centre.TimelineEntry]{}}),
+		on("GET /customers/{id}/timeline", permission.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{}, Answer: table.Page[centre.TimelineEntry]{}}),
 	}
 }
 

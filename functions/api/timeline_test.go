@@ -10,19 +10,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/smithy-go/middleware"
-
 	"afterpress/functions/api"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
 )
 
-var timelineTrials = map[string]trial{"GET /customers/{id}/timeline": {record: had(customer)}}
+var timelineTrials = map[string]trial{"GET /customers/{id}/timeline": {record: had(anyCustomer)}}
 
 // counted opens the door again, on a store whose calls of the tables are counted.
 func (b *bench) counted() *atomic.Int64 {
@@ -50,12 +51,12 @@ func (b *bench) counted() *atomic.Int64 {
 func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
-	path := "/customers/" + lead.Customer + "/timeline"
-	b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{"channel": "call", "outcome": "call-back"}).want(http.StatusOK)
-	b.met("service", lead.Customer, fields{"channel": "wechat", "direction": "in", "next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(time.Hour), "owner": b.staff("sales-2").ID}})
-	b.prefers(lead.Customer, fields{})
-	if err := b.SuppressMessage(t.Context(), crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "lead/" + lead.ID + "/1", Step: "x", Channel: crm.ChannelSMS, Branch: lead.Branch}, crm.ReasonNoMobile); err != nil {
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
+	path := "/customers/" + l.Customer + "/timeline"
+	b.call("sales", "POST /leads/"+l.ID+"/contact", fields{"channel": "call", "outcome": "call-back"}).want(http.StatusOK)
+	b.met("service", l.Customer, fields{"channel": "wechat", "direction": "in", "next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(time.Hour), "owner": b.staff("sales-2").ID}})
+	b.prefers(l.Customer, fields{})
+	if err := b.SuppressMessage(t.Context(), message.Message{Person: l.ContactID, Customer: l.Customer, About: "lead/" + l.ID + "/1", Step: "x", Channel: message.ChannelSMS, Branch: l.Branch}, message.ReasonNoMobile); err != nil {
 		t.Fatal(err)
 	}
 	for kind, want := range map[string][]string{
@@ -103,21 +104,21 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 func TestAPageOfALongTimelineCostsItsOwnLength(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	l := b.lead(lead.StateNew, b.staff("sales"))
 	for i := range 300 {
-		m := crm.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: lead.Customer, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: crm.ChannelEmail, Branch: lead.Branch}
-		if err := b.SuppressMessage(t.Context(), m, crm.ReasonNoAddress); err != nil {
+		m := message.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: l.Customer, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: message.ChannelEmail, Branch: l.Branch}
+		if err := b.SuppressMessage(t.Context(), m, message.ReasonNoAddress); err != nil {
 			t.Fatal(err)
 		}
 		if i%10 == 0 {
-			b.met("sales", lead.Customer, fields{"channel": "call", "direction": "in"})
+			b.met("sales", l.Customer, fields{"channel": "call", "direction": "in"})
 		}
 	}
 	calls := b.counted()
 	cursor, seen := "", map[string]bool{}
 	for pages := 1; ; pages++ {
 		calls.Store(0)
-		p := into[page](b.call("sales", "GET /customers/"+lead.Customer+"/timeline?limit=25"+cursor, nil).want(http.StatusOK))
+		p := into[page](b.call("sales", "GET /customers/"+l.Customer+"/timeline?limit=25"+cursor, nil).want(http.StatusOK))
 		for _, e := range p.Items {
 			if seen[e["id"].(string)] {
 				t.Errorf("%v twice", e["id"])

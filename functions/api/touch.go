@@ -5,16 +5,20 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
 
 func (s *Server) touchRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/activities", crm.ReadCustomers, s.listActivities, httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录", Query: ListActivities{}, Answer: table.Page[crm.Touch]{}}),
-		on("POST /customers/{id}/activities", crm.RecordTouch, s.recordActivity, httpapi.Doc{Summary: "Write down a touch with a customer · 登记一次接触", Body: RecordActivity{}, Answer: crm.Touch{}, Status: created}),
+		on("GET /customers/{id}/activities", permission.ReadCustomers, s.listActivities, httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录", Query: ListActivities{}, Answer: table.Page[customer.Touch]{}}),
+		on("POST /customers/{id}/activities", permission.RecordTouch, s.recordActivity, httpapi.Doc{Summary: "Write down a touch with a customer · 登记一次接触", Body: RecordActivity{}, Answer: customer.Touch{}, Status: created}),
 	}
 }
 
@@ -46,11 +50,11 @@ func (s *Server) listActivities(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	customer, err := s.customer(r)
+	c, err := s.customer(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), centre.TouchQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
+	page, err := s.Store.Touches(r.Context(), centre.TouchQuery{Customer: c.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -77,13 +81,13 @@ type NextStep struct {
 }
 
 // touch is what the colleague wrote down.
-func (in RecordActivity) touch(by crm.Actor, now time.Time) crm.Touch {
-	t := crm.Touch{Channel: in.Channel, Direction: in.Direction, At: now, Length: in.Length, Contact: in.Contact, Outcome: in.Outcome, Summary: in.Summary}
+func (in RecordActivity) touch(by staff.Actor, now time.Time) customer.Touch {
+	t := customer.Touch{Channel: in.Channel, Direction: in.Direction, At: now, Length: in.Length, Contact: in.Contact, Outcome: in.Outcome, Summary: in.Summary}
 	if in.At != nil {
 		t.At = in.At.UTC().Truncate(time.Millisecond)
 	}
 	if n := in.NextStep; n != nil {
-		t.Next = &crm.NextStep{Title: n.Title, Due: n.Due.UTC().Truncate(time.Millisecond), Owner: cmp.Or(n.Owner, by.ID)}
+		t.Next = &customer.NextStep{Title: n.Title, Due: n.Due.UTC().Truncate(time.Millisecond), Owner: cmp.Or(n.Owner, by.ID)}
 	}
 	return t
 }
@@ -97,16 +101,16 @@ func (s *Server) recordActivity(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	missing := crm.Missing("客户", "customer")
+	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	by, now := httpapi.Actor(r), s.Now()
 	recorded := func(result any) httpapi.Answer { return httpapi.Created("/customers/"+id+"/activities", result) }
-	kept, err := s.Store.RecordTouch(httpapi.Answering(r, recorded), id, in.touch(by, now), func(c crm.Customer, t crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
+	kept, err := s.Store.RecordTouch(httpapi.Answering(r, recorded), id, in.touch(by, now), func(c customer.Customer, t customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
 		if !c.SeenBy(by) {
-			return c, t, crm.Event{}, missing
+			return c, t, event.Event{}, missing
 		}
 		return c.Touched(by, t, shop.Roster, now)
 	})

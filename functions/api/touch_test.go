@@ -10,54 +10,56 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 )
 
 var touchTrials = map[string]trial{
-	"GET /customers/{id}/activities":  {record: had(customer)},
-	"POST /customers/{id}/activities": {record: had(customer), body: fields{"channel": "call", "direction": "in", "summary": "asks for 500 cards"}},
+	"GET /customers/{id}/activities":  {record: had(anyCustomer)},
+	"POST /customers/{id}/activities": {record: had(anyCustomer), body: fields{"channel": "call", "direction": "in", "summary": "asks for 500 cards"}},
 }
 
 // met records a touch and returns it.
-func (b *bench) met(who, customer string, body fields) crm.Touch {
+func (b *bench) met(who, c string, body fields) customer.Touch {
 	b.t.Helper()
-	return into[crm.Touch](b.call(who, "POST /customers/"+customer+"/activities", body).want(http.StatusCreated))
+	return into[customer.Touch](b.call(who, "POST /customers/"+c+"/activities", body).want(http.StatusCreated))
 }
 
 func TestATouchStandsOnTheCardAndMakesATask(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadNew, b.staff("sales"))
-	before, err := b.Customer(t.Context(), lead.Customer)
+	l := b.lead(lead.StateNew, b.staff("sales"))
+	before, err := b.Customer(t.Context(), l.Customer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	due := b.Clock.Now().Add(48 * time.Hour)
-	body := fields{"channel": "visit", "direction": "out", "length_s": 1800, "contact": lead.ContactID, "outcome": "quote-requested", "summary": "<b>3 colours</b>\n报价",
+	body := fields{"channel": "visit", "direction": "out", "length_s": 1800, "contact": l.ContactID, "outcome": "quote-requested", "summary": "<b>3 colours</b>\n报价",
 		"next_step": fields{"title": "Send the quotation", "due_at": due, "owner": b.staff("sales-2").ID}}
-	line := "POST /customers/" + lead.Customer + "/activities"
+	line := "POST /customers/" + l.Customer + "/activities"
 	first := b.call("service", line, body, "Idempotency-Key", "k").want(http.StatusCreated)
 	again := b.call("service", line, body, "Idempotency-Key", "k").want(http.StatusCreated)
-	touch := into[crm.Touch](first)
+	touch := into[customer.Touch](first)
 	if first.Body.String() != again.Body.String() || first.Header().Get("ETag") != "" && first.Header().Get("Location") == "" {
 		t.Errorf("a repeat is answered %s, at first %s", again.Body, first.Body)
 	}
-	if touch.Summary != body["summary"] || touch.By != b.staff("service").ID || touch.Branch != seed.Shanghai || touch.Contact != lead.ContactID || touch.Next.Task == "" {
+	if touch.Summary != body["summary"] || touch.By != b.staff("service").ID || touch.Branch != seed.Shanghai || touch.Contact != l.ContactID || touch.Next.Task == "" {
 		t.Errorf("%+v", touch)
 	}
 	task, err := b.Task(t.Context(), touch.Next.Task)
-	if err != nil || task.Owner != b.staff("sales-2").ID || task.About != touch.ID || task.Customer != lead.Customer || task.Title != "Send the quotation" || !task.Due.Equal(due) {
+	if err != nil || task.Owner != b.staff("sales-2").ID || task.About != touch.ID || task.Customer != l.Customer || task.Title != "Send the quotation" || !task.Due.Equal(due) {
 		t.Errorf("task %+v, %v", task, err)
 	}
 	if got := b.ids("sales-2", "/desk", "id", 5); !slices.Contains(got, task.ID) {
 		t.Errorf("desk %v", got)
 	}
-	after, err := b.Customer(t.Context(), lead.Customer)
+	after, err := b.Customer(t.Context(), l.Customer)
 	if err != nil || after.Version != before.Version || after.Seq != before.Seq+1 || len(after.LastTouches) != 1 || after.LastTouches[0].ID != touch.ID || !after.History.LastTouchAt.Equal(touch.At) {
 		t.Errorf("customer %+v, %v", after, err)
 	}
-	if n := b.Count(t, b.Tables.Records, "TASK#"); n == 0 || len(b.ids("sales", "/customers/"+lead.Customer+"/activities", "id", 5)) != 1 {
+	if n := b.Count(t, b.Tables.Records, "TASK#"); n == 0 || len(b.ids("sales", "/customers/"+l.Customer+"/activities", "id", 5)) != 1 {
 		t.Errorf("%d task items", n)
 	}
 }
@@ -65,15 +67,15 @@ func TestATouchStandsOnTheCardAndMakesATask(t *testing.T) {
 func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadNew, b.staff("sales"))
+	l := b.lead(lead.StateNew, b.staff("sales"))
 	now := b.Clock.Now()
 	for i, channel := range []string{"fax", "call", "wechat", "call", "counter", "call"} {
-		b.met("sales", lead.Customer, fields{"channel": channel, "direction": "in", "at": now.Add(-time.Duration(i*7%6) * time.Hour), "summary": fmt.Sprint(i * 7 % 6)})
+		b.met("sales", l.Customer, fields{"channel": channel, "direction": "in", "at": now.Add(-time.Duration(i*7%6) * time.Hour), "summary": fmt.Sprint(i * 7 % 6)})
 	}
-	if err := b.Reply(t.Context(), lead.ID, crm.Reporter("mail"), crm.Touch{Channel: crm.TouchMail, Kind: crm.MailPerson, From: "lina@example.com", Summary: "mail"}); err != nil {
+	if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, From: "lina@example.com", Summary: "mail"}); err != nil {
 		t.Fatal(err)
 	}
-	path := "/customers/" + lead.Customer + "/activities"
+	path := "/customers/" + l.Customer + "/activities"
 	for _, limit := range []int{1, 2, 100} {
 		if got := b.ids("marketing", path, "summary", limit); !slices.Equal(got, []string{"mail", "0", "1", "2", "3", "4", "5"}) {
 			t.Errorf("by %d: %v", limit, got)
@@ -85,8 +87,8 @@ func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
 	if got := b.ids("marketing", path+"?channel=e-mail", "summary", 5); !slices.Equal(got, []string{"mail"}) {
 		t.Errorf("mails: %v", got)
 	}
-	c, err := b.Customer(t.Context(), lead.Customer)
-	if err != nil || len(c.LastTouches) != 5 || c.LastTouches[0].Channel != crm.TouchMail || c.LastTouches[0].Direction != crm.TouchIn {
+	c, err := b.Customer(t.Context(), l.Customer)
+	if err != nil || len(c.LastTouches) != 5 || c.LastTouches[0].Channel != customer.TouchMail || c.LastTouches[0].Direction != customer.TouchIn {
 		t.Errorf("card %+v, %v", c.LastTouches, err)
 	}
 }
@@ -94,31 +96,31 @@ func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
 func TestAContactWithALeadStandsOnTheCard(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadAssigned, b.staff("sales"))
-	before, err := b.Customer(t.Context(), lead.Customer)
+	l := b.lead(lead.StateAssigned, b.staff("sales"))
+	before, err := b.Customer(t.Context(), l.Customer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	contact := func(outcome string) crm.Customer {
-		b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{"channel": "call", "outcome": outcome}).want(http.StatusOK)
-		c, err := b.Customer(t.Context(), lead.Customer)
+	contact := func(outcome string) customer.Customer {
+		b.call("sales", "POST /leads/"+l.ID+"/contact", fields{"channel": "call", "outcome": outcome}).want(http.StatusOK)
+		c, err := b.Customer(t.Context(), l.Customer)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
-	missed := contact(crm.OutcomeUnreachable)
+	missed := contact(customer.OutcomeUnreachable)
 	if len(missed.LastTouches) != 1 || !missed.History.LastTouchAt.Equal(*before.History.LastTouchAt) || missed.Owner != "" || missed.Version != before.Version {
 		t.Errorf("an attempt: %+v", missed)
 	}
-	reached := contact(crm.OutcomeInterested)
-	if len(reached.LastTouches) != 2 || reached.LastTouches[0].ID != lead.ID || !reached.History.LastTouchAt.After(*before.History.LastTouchAt) || reached.Owner != b.staff("sales").ID {
+	reached := contact(customer.OutcomeInterested)
+	if len(reached.LastTouches) != 2 || reached.LastTouches[0].ID != l.ID || !reached.History.LastTouchAt.After(*before.History.LastTouchAt) || reached.Owner != b.staff("sales").ID {
 		t.Errorf("a contact: %+v", reached)
 	}
-	if err := b.Reply(t.Context(), lead.ID, crm.Reporter("mail"), crm.Touch{Channel: crm.TouchMail, Kind: crm.MailAutomatic, Text: "away"}); err != nil {
+	if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailAutomatic, Text: "away"}); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := b.Customer(t.Context(), lead.Customer); err != nil || len(c.LastTouches) != 2 {
+	if c, err := b.Customer(t.Context(), l.Customer); err != nil || len(c.LastTouches) != 2 {
 		t.Errorf("an automatic answer: %+v, %v", c.LastTouches, err)
 	}
 }
@@ -126,8 +128,8 @@ func TestAContactWithALeadStandsOnTheCard(t *testing.T) {
 func TestTouchesThatCannotBe(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	customer := b.lead(crm.LeadNew, b.staff("sales")).Customer
-	other := b.lead(crm.LeadNew, b.staff("sales"))
+	cust := b.lead(lead.StateNew, b.staff("sales")).Customer
+	other := b.lead(lead.StateNew, b.staff("sales"))
 	now := b.Clock.Now()
 	step := func(f fields) fields {
 		out := fields{"title": "x", "due_at": now.Add(time.Hour)}
@@ -149,18 +151,18 @@ func TestTouchesThatCannotBe(t *testing.T) {
 	} {
 		body := fields{"channel": "call", "direction": "in"}
 		maps.Copy(body, c.body)
-		p := into[httpapi.Problem](b.call("sales", "POST /customers/"+customer+"/activities", body).want(http.StatusUnprocessableEntity))
+		p := into[httpapi.Problem](b.call("sales", "POST /customers/"+cust+"/activities", body).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer {
 			t.Errorf("%.100v: %+v", c.body, p.Errors)
 		}
 	}
 	b.call("sales", "POST /customers/cus_none/activities", fields{"channel": "call", "direction": "in"}).want(http.StatusNotFound)
-	b.call("sales", "GET /customers/"+customer+"/activities?channel=email", nil).want(http.StatusUnprocessableEntity)
+	b.call("sales", "GET /customers/"+cust+"/activities?channel=email", nil).want(http.StatusUnprocessableEntity)
 	if b.Hash(t) != before {
 		t.Error("something was written")
 	}
 	long := strings.Repeat("长", 4000)
-	if got := b.met("sales", customer, fields{"channel": "call", "direction": "in", "summary": long}); got.Summary != long {
+	if got := b.met("sales", cust, fields{"channel": "call", "direction": "in", "summary": long}); got.Summary != long {
 		t.Error("a long summary was not kept whole")
 	}
 }
@@ -168,35 +170,35 @@ func TestTouchesThatCannotBe(t *testing.T) {
 func TestTouchesAreReadNewestFirst(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	lead := b.lead(crm.LeadContacted, b.staff("sales"))
-	other := b.lead(crm.LeadNew, b.staff("sales"))
+	l := b.lead(lead.StateContacted, b.staff("sales"))
+	other := b.lead(lead.StateNew, b.staff("sales"))
 	var want []string
 	for _, text := range []string{"one", "<script>two</script>", "three", "four", "five"} {
-		if err := b.Reply(t.Context(), lead.ID, crm.Reporter("mail"), crm.Touch{Channel: crm.TouchMail, Kind: crm.MailPerson, From: "lina@example.com", Text: text}); err != nil {
+		if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, From: "lina@example.com", Text: text}); err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, text)
 	}
 	slices.Reverse(want)
 	for _, limit := range []int{1, 2, 5} {
-		if got := b.ids("sales", "/leads/"+lead.ID+"/touches", "text", limit); !slices.Equal(got, want) {
+		if got := b.ids("sales", "/leads/"+l.ID+"/touches", "text", limit); !slices.Equal(got, want) {
 			t.Errorf("by %d: %q", limit, got)
 		}
 	}
 	if got := b.ids("sales", "/leads/"+other.ID+"/touches", "text", 5); len(got) != 0 {
 		t.Errorf("another lead's: %q", got)
 	}
-	first := into[page](b.call("sales", "GET /leads/"+lead.ID+"/touches?limit=2", nil).want(http.StatusOK))
+	first := into[page](b.call("sales", "GET /leads/"+l.ID+"/touches?limit=2", nil).want(http.StatusOK))
 	b.call("sales", "GET /leads/"+other.ID+"/touches?cursor="+*first.Next, nil).want(http.StatusBadRequest)
-	b.call("manager", "GET /leads/"+lead.ID+"/touches?cursor="+*first.Next, nil).want(http.StatusBadRequest)
+	b.call("manager", "GET /leads/"+l.ID+"/touches?cursor="+*first.Next, nil).want(http.StatusBadRequest)
 	b.call("sales", "GET /leads/lead_none/touches", nil).want(http.StatusNotFound)
 
-	read := into[fields](b.call("sales", "GET /leads/"+lead.ID, nil).want(http.StatusOK))
-	if read["unanswered_replies"] != 5.0 || read["state"] != crm.LeadContacted {
+	read := into[fields](b.call("sales", "GET /leads/"+l.ID, nil).want(http.StatusOK))
+	if read["unanswered_replies"] != 5.0 || read["state"] != lead.StateContacted {
 		t.Errorf("lead %v", read)
 	}
-	b.call("sales", "POST /leads/"+lead.ID+"/contact", fields{"channel": "call", "outcome": "interested"}).want(http.StatusOK)
-	if read := into[fields](b.call("sales", "GET /leads/"+lead.ID, nil).want(http.StatusOK)); read["unanswered_replies"] != 0.0 || read["replies"] != 5.0 {
+	b.call("sales", "POST /leads/"+l.ID+"/contact", fields{"channel": "call", "outcome": "interested"}).want(http.StatusOK)
+	if read := into[fields](b.call("sales", "GET /leads/"+l.ID, nil).want(http.StatusOK)); read["unanswered_replies"] != 0.0 || read["replies"] != 5.0 {
 		t.Errorf("after speaking with him: %v", read)
 	}
 }
@@ -204,12 +206,12 @@ func TestTouchesAreReadNewestFirst(t *testing.T) {
 // TestTheTaskOfANextStepCanBeChanged has the longest title that a next step takes: the task that it becomes takes it as well.
 func TestTheTaskOfANextStepCanBeChanged(t *testing.T) {
 	b := start(t)
-	customer := b.lead(crm.LeadNew, b.staff("sales")).Customer
+	c := b.lead(lead.StateNew, b.staff("sales")).Customer
 	met := func(title string) response {
-		return b.call("sales", "POST /customers/"+customer+"/activities", fields{"channel": "call", "direction": "in",
+		return b.call("sales", "POST /customers/"+c+"/activities", fields{"channel": "call", "direction": "in",
 			"next_step": fields{"title": title, "due_at": b.Clock.Now().Add(time.Hour)}})
 	}
-	touch := into[crm.Touch](met(strings.Repeat("印", 150)).want(http.StatusCreated))
+	touch := into[customer.Touch](met(strings.Repeat("印", 150)).want(http.StatusCreated))
 	b.call("sales", "PATCH /tasks/"+touch.Next.Task, fields{"priority": "high"}, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusOK)
 	p := into[httpapi.Problem](met(strings.Repeat("印", 151)).want(http.StatusUnprocessableEntity))
 	if p.Errors[0].Pointer != "/next_step/title" {

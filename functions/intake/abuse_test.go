@@ -11,8 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/table"
 )
 
@@ -52,7 +53,7 @@ func (d *door) outcome(t testing.TB, w *httptest.ResponseRecorder) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sub.Outcome == crm.OutcomeQuarantined {
+	if sub.Outcome == form.OutcomeQuarantined {
 		return sub.Difficulty
 	}
 	return sub.Outcome
@@ -73,13 +74,13 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 		form url.Values
 		want string
 	}{
-		{"a person", d.person(1, time.Minute), crm.OutcomeCreated},
-		{"the trap", trapped, crm.SuspectTrap},
-		{"two seconds", d.person(3, 2*time.Second), crm.SuspectHaste},
-		{"a page left open", late, crm.OutcomeCreated},
-		{"a forged stamp", forged, crm.OutcomeCreated},
-		{"another form's stamp", foreign, crm.OutcomeCreated},
-		{"a stamp of tomorrow", ahead, crm.OutcomeCreated},
+		{"a person", d.person(1, time.Minute), form.OutcomeCreated},
+		{"the trap", trapped, form.SuspectTrap},
+		{"two seconds", d.person(3, 2*time.Second), form.SuspectHaste},
+		{"a page left open", late, form.OutcomeCreated},
+		{"a forged stamp", forged, form.OutcomeCreated},
+		{"another form's stamp", foreign, form.OutcomeCreated},
+		{"a stamp of tomorrow", ahead, form.OutcomeCreated},
 	} {
 		w := d.from(fmt.Sprintf("192.0.2.%d", i), formType, c.form.Encode())
 		if got := d.outcome(t, w); got != c.want || w.Code != http.StatusSeeOther {
@@ -87,10 +88,10 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 		}
 	}
 	json := `{"name":"Tom","email":"tom@example.com"}`
-	if got := d.outcome(t, d.from("192.0.2.100", jsonType, json)); got != crm.OutcomeCreated {
+	if got := d.outcome(t, d.from("192.0.2.100", jsonType, json)); got != form.OutcomeCreated {
 		t.Errorf("JSON without a stamp: %s", got)
 	}
-	quarantined, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{"shanghai"}, table.Paging{Limit: 10})
+	quarantined, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{"shanghai"}, table.Paging{Limit: 10})
 	if err != nil || len(quarantined.Items) != 2 {
 		t.Errorf("%d in quarantine, %v", len(quarantined.Items), err)
 	}
@@ -101,7 +102,7 @@ func TestProgramsAreQuarantinedAndAnsweredAlike(t *testing.T) {
 
 func TestLimitsByAddressPersonAndForm(t *testing.T) {
 	d := open(t)
-	policy := crm.StandardFormPolicy()
+	policy := form.StandardPolicy()
 	tally := func(n int, post func(i int) *httptest.ResponseRecorder) map[string]int {
 		out := map[string]int{}
 		for i := range n {
@@ -117,34 +118,34 @@ func TestLimitsByAddressPersonAndForm(t *testing.T) {
 	}
 	same("one address, many people", tally(25, func(i int) *httptest.ResponseRecorder {
 		return d.from("192.0.2.1:4711", formType, d.person(i, time.Minute).Encode())
-	}), map[string]int{crm.OutcomeCreated: int(policy.Address), crm.SuspectAddress: 5})
+	}), map[string]int{form.OutcomeCreated: int(policy.Address), form.SuspectAddress: 5})
 	same("programs count twice", tally(12, func(i int) *httptest.ResponseRecorder {
 		return d.from("192.0.2.2", jsonType, fmt.Sprintf(`{"name":"Tom","email":"tom%d@example.com"}`, i))
-	}), map[string]int{crm.OutcomeCreated: 10, crm.SuspectAddress: 2})
+	}), map[string]int{form.OutcomeCreated: 10, form.SuspectAddress: 2})
 	same("one /64 is one address", tally(22, func(i int) *httptest.ResponseRecorder {
 		return d.from(fmt.Sprintf("[2001:db8:1:1::%x]:80", i), formType, d.person(100+i, time.Minute).Encode())
-	}), map[string]int{crm.OutcomeCreated: 20, crm.SuspectAddress: 2})
+	}), map[string]int{form.OutcomeCreated: 20, form.SuspectAddress: 2})
 	same("one person, many addresses", tally(7, func(i int) *httptest.ResponseRecorder {
 		p := d.person(200, time.Minute)
 		p.Set("message", fmt.Sprint("again ", i))
 		return d.from(fmt.Sprintf("198.51.100.%d", i), formType, p.Encode())
-	}), map[string]int{crm.OutcomeCreated: 1, crm.OutcomeAttached: 4, crm.SuspectPerson: 2})
+	}), map[string]int{form.OutcomeCreated: 1, form.OutcomeAttached: 4, form.SuspectPerson: 2})
 	d.Clock.Advance(time.Hour)
 	same("an hour later", tally(1, func(int) *httptest.ResponseRecorder {
 		return d.from("192.0.2.1:4711", formType, d.person(300, time.Minute).Encode())
-	}), map[string]int{crm.OutcomeCreated: 1})
+	}), map[string]int{form.OutcomeCreated: 1})
 }
 
 func TestFormLimit(t *testing.T) {
 	d := open(t)
-	form, _, err := d.Form(t.Context(), "contact")
+	f, _, err := d.Form(t.Context(), "contact")
 	if err != nil {
 		t.Fatal(err)
 	}
-	form.Policy = &crm.FormPolicy{Name: "small", Window: 3600, Address: 10, Refuse: 10, Person: 10, Form: 2}
-	at := crm.Arrival{Address: "192.0.2.1", At: d.Clock.Now(), Opened: d.Clock.Now().Add(-time.Hour)}
-	for i, want := range []string{"", "", crm.SuspectForm} {
-		if got, err := d.Admit(t.Context(), form, at, crm.Claims("", fmt.Sprintf("%d@example.com", i))); got != want || err != nil {
+	f.Policy = &form.Policy{Name: "small", Window: 3600, Address: 10, Refuse: 10, Person: 10, Form: 2}
+	at := form.Arrival{Address: "192.0.2.1", At: d.Clock.Now(), Opened: d.Clock.Now().Add(-time.Hour)}
+	for i, want := range []string{"", "", form.SuspectForm} {
+		if got, err := d.Admit(t.Context(), f, at, identity.Claims("", fmt.Sprintf("%d@example.com", i))); got != want || err != nil {
 			t.Errorf("arrival %d: %q, %v", i, got, err)
 		}
 	}
@@ -169,7 +170,7 @@ func TestFloodWithOneVictim(t *testing.T) {
 			if i%20 > 0 {
 				return
 			}
-			if got := d.outcome(t, d.from(fmt.Sprintf("192.0.2.%d", i/20), formType, d.person(i, time.Minute).Encode())); got != crm.OutcomeCreated {
+			if got := d.outcome(t, d.from(fmt.Sprintf("192.0.2.%d", i/20), formType, d.person(i, time.Minute).Encode())); got != form.OutcomeCreated {
 				t.Errorf("an honest visitor: %s", got)
 			}
 		})
@@ -201,7 +202,7 @@ func TestStampOutlivesFaults(t *testing.T) {
 	d := open(t)
 	opened := func(w *httptest.ResponseRecorder) string {
 		for _, in := range find(parse(t, w), byTag("input")) {
-			if attr(in, "name") == crm.FieldOpened {
+			if attr(in, "name") == form.FieldOpened {
 				return attr(in, "value")
 			}
 		}

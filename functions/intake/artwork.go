@@ -8,19 +8,22 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 // Artworks takes in what people send with an enquiry. It is implemented by *store.Store.
 type Artworks interface {
-	ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error)
-	ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error)
-	OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork) (crm.Artwork, error)
-	UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (table.Upload, error)
-	DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error)
+	ArtworkPlace(ctx context.Context, of string) (artwork.Place, error)
+	ArtworkFolder(ctx context.Context, of string) (artwork.Folder, error)
+	OfferArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork) (artwork.Artwork, error)
+	UploadArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork, back string) (table.Upload, error)
+	DecideArtwork(ctx context.Context, place artwork.Place, id string) (artwork.Artwork, error)
 }
 
 // OfferArtwork is a file that somebody wants to send.
@@ -45,26 +48,26 @@ type ArtworkOffer struct {
 
 // ArtworkResult says what became of a file.
 type ArtworkResult struct {
-	ID    string          `json:"id"`
-	Name  string          `json:"name"`
-	State string          `json:"state"` // attached or refused
-	Kind  crm.ArtworkKind `json:"kind,omitempty"`
-	Bytes int64           `json:"bytes"`
-	Why   string          `json:"why,omitempty"` // it was refused, and what to do
+	ID    string       `json:"id"`
+	Name  string       `json:"name"`
+	State string       `json:"state"` // attached or refused
+	Kind  artwork.Kind `json:"kind,omitempty"`
+	Bytes int64        `json:"bytes"`
+	Why   string       `json:"why,omitempty"` // it was refused, and what to do
 }
 
 // CheckArtwork takes nothing but the file in the path.
 type CheckArtwork struct{}
 
 // invited finds out where files may be handed in by the link in the path. A link that we did not sign and one whose time is over are the same: NotFound.
-func (s *Server) invited(r *http.Request, token string) (crm.ArtworkPlace, error) {
-	link, ours := s.Tokens.OpenArtwork(token)
+func (s *Server) invited(r *http.Request, token string) (artwork.Place, error) {
+	link, ours := artwork.OpenArtwork(s.Tokens, token)
 	if !ours || !s.Now().Before(link.Ends) {
-		return crm.ArtworkPlace{}, crm.Missing("链接", "link")
+		return artwork.Place{}, fault.Missing("链接", "link")
 	}
 	place, err := s.Artworks.ArtworkPlace(r.Context(), link.Of)
 	if err == nil && place.Over {
-		return place, crm.Missing("链接", "link")
+		return place, fault.Missing("链接", "link")
 	}
 	return place, err
 }
@@ -82,7 +85,7 @@ func (s *Server) offerArtwork(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	a, err := s.Artworks.OfferArtwork(r.Context(), place, crm.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
+	a, err := s.Artworks.OfferArtwork(r.Context(), place, artwork.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -102,9 +105,9 @@ func (s *Server) offerArtworkPage(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	a, err := s.Artworks.OfferArtwork(r.Context(), place, crm.Artwork{Name: in.Name})
-	switch crm.KindOf(err) {
-	case crm.Refused, crm.TooMany: // the page says that there is no room
+	a, err := s.Artworks.OfferArtwork(r.Context(), place, artwork.Artwork{Name: in.Name})
+	switch fault.KindOf(err) {
+	case fault.Refused, fault.TooMany: // the page says that there is no room
 		return httpapi.SeeOther(s.artworkPath(r, "")), nil
 	}
 	return httpapi.SeeOther(s.artworkPath(r, a.ID)), err
@@ -124,7 +127,7 @@ func (s *Server) decideArtwork(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	a, err := s.Artworks.DecideArtwork(r.Context(), place, r.PathValue("artwork"))
-	if page && crm.KindOf(err) == crm.Refused { // it has not arrived, or there is no room
+	if page && fault.KindOf(err) == fault.Refused { // it has not arrived, or there is no room
 		return httpapi.SeeOther(s.artworkPath(r, r.PathValue("artwork")) + "&sent=no"), nil
 	}
 	if err != nil {
@@ -133,7 +136,7 @@ func (s *Server) decideArtwork(r *http.Request) (httpapi.Answer, error) {
 	if page {
 		return httpapi.SeeOther(s.artworkPath(r, "")), nil
 	}
-	lang := httpapi.PageLang(r, crm.En)
+	lang := httpapi.PageLang(r, words.En)
 	return httpapi.OK(ArtworkResult{ID: a.ID, Name: a.Name, State: a.State, Kind: a.Kind, Bytes: a.Bytes, Why: place.Policy.Refused(a.Refusal).In(lang)}), nil
 }
 
@@ -143,20 +146,20 @@ func (s *Server) artworkPath(r *http.Request, id string) string {
 	if id != "" {
 		path += "/" + url.PathEscape(id)
 	}
-	return path + "?lang=" + string(httpapi.PageLang(r, crm.En))
+	return path + "?lang=" + string(httpapi.PageLang(r, words.En))
 }
 
 // invitation is the address at which files may be handed in with a submission; empty where its form takes none.
-func (s *Server) invitation(form crm.Form, sub crm.Submission) (token string) {
-	if _, takes := form.ArtworkPolicy(); !takes {
+func (s *Server) invitation(f form.Form, sub form.Submission) (token string) {
+	if _, takes := f.ArtworkPolicy(); !takes {
 		return ""
 	}
-	return s.Tokens.SignArtwork(crm.ArtworkInvitation{Of: sub.ID, Ends: sub.CreatedAt.Add(crm.ArtworkInvited)})
+	return artwork.SignArtwork(s.Tokens, artwork.Invitation{Of: sub.ID, Ends: sub.CreatedAt.Add(artwork.Invited)})
 }
 
 // artworkView is the part of a page on which files are handed in.
 type artworkView struct {
-	W      *words
+	W      *wording
 	Title  string
 	Action string // where a file is offered
 	Hint   string
@@ -192,7 +195,7 @@ func (a artworkScript) attribute() string {
 }
 
 // newArtworkView draws what was handed in and what may be.
-func newArtworkView(w *words, lang crm.Lang, place crm.ArtworkPlace, folder crm.ArtworkFolder, action string, now time.Time) artworkView {
+func newArtworkView(w *wording, lang words.Lang, place artwork.Place, folder artwork.Folder, action string, now time.Time) artworkView {
 	p := place.Policy
 	v := artworkView{W: w, Title: w.ArtworkTitle, Action: action, Hint: w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)), Accept: strings.Join(p.Endings(), ",")}
 	left := folder.Room(p, now)
@@ -200,11 +203,11 @@ func newArtworkView(w *words, lang crm.Lang, place crm.ArtworkPlace, folder crm.
 		v.Full = w.ArtworkFull
 	}
 	for _, a := range folder.Files {
-		line := artworkLine{Name: a.Name, Size: crm.FileSize(a.Bytes), State: w.ArtworkKept}
+		line := artworkLine{Name: a.Name, Size: words.FileSize(a.Bytes), State: w.ArtworkKept}
 		switch a.State {
-		case crm.ArtworkOffered: // it may be under way, or nobody chose one after all
+		case artwork.Offered: // it may be under way, or nobody chose one after all
 			continue
-		case crm.ArtworkRefused:
+		case artwork.Refused:
 			line.State, line.Wrong = p.Refused(a.Refusal).In(lang), true
 		}
 		v.Files = append(v.Files, line)
@@ -214,12 +217,12 @@ func newArtworkView(w *words, lang crm.Lang, place crm.ArtworkPlace, folder crm.
 }
 
 // artworkArea is the part of a page for the files of a link.
-func (s *Server) artworkArea(r *http.Request, place crm.ArtworkPlace, token string) (artworkView, error) {
+func (s *Server) artworkArea(r *http.Request, place artwork.Place, token string) (artworkView, error) {
 	folder, err := s.Artworks.ArtworkFolder(r.Context(), place.Of)
 	if err != nil {
 		return artworkView{}, err
 	}
-	lang := httpapi.PageLang(r, crm.En)
+	lang := httpapi.PageLang(r, words.En)
 	return newArtworkView(wordsIn(lang), lang, place, folder, "/artwork/"+url.PathEscape(token)+"?lang="+string(lang), s.Now()), nil
 }
 
@@ -244,11 +247,11 @@ func (s *Server) showArtwork(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	f.Uploads = true
-	answer, err := drawn(r, http.StatusOK, f.Lang, artworkBody(f, v, crm.Reference(place.Of), s.caseOf(r, place.Of)))
+	answer, err := drawn(r, http.StatusOK, f.Lang, artworkBody(f, v, words.Reference(place.Of), s.caseOf(r, place.Of)))
 	return s.scripted(answer), err
 }
 
-func (s *Server) artworkFrame(r *http.Request, place crm.ArtworkPlace) (frame, error) {
+func (s *Server) artworkFrame(r *http.Request, place artwork.Place) (frame, error) {
 	shop, err := s.Consents.Shop(r.Context())
 	f := newFrame(r, shop, place.Branch, "")
 	f.Title = f.W.ArtworkTitle
@@ -267,7 +270,7 @@ func (s *Server) showUpload(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	a, known := folder.File(r.PathValue("artwork"))
-	if !known || a.State != crm.ArtworkOffered {
+	if !known || a.State != artwork.Offered {
 		return httpapi.SeeOther(s.artworkPath(r, "")), nil
 	}
 	f, err := s.artworkFrame(r, place)
@@ -283,12 +286,12 @@ func (s *Server) showUpload(r *http.Request) (httpapi.Answer, error) {
 }
 
 // uploadForm is the form by which a browser without scripts sends the file; over says that its time has passed.
-func (s *Server) uploadForm(r *http.Request, place crm.ArtworkPlace, a crm.Artwork) (form table.Upload, over bool, err error) {
-	form, err = s.Artworks.UploadArtwork(r.Context(), place, a, httpapi.PublicURL(r, s.PublicURL)+s.artworkPath(r, a.ID)+"&sent=yes")
-	if crm.KindOf(err) == crm.Refused {
-		return form, true, nil
+func (s *Server) uploadForm(r *http.Request, place artwork.Place, a artwork.Artwork) (f table.Upload, over bool, err error) {
+	f, err = s.Artworks.UploadArtwork(r.Context(), place, a, httpapi.PublicURL(r, s.PublicURL)+s.artworkPath(r, a.ID)+"&sent=yes")
+	if fault.KindOf(err) == fault.Refused {
+		return f, true, nil
 	}
-	return form, false, err
+	return f, false, err
 }
 
 // uploadView is the page for one file.
@@ -303,12 +306,12 @@ type uploadView struct {
 
 // artworkGone draws the page of a link that leads nowhere any more.
 func (s *Server) artworkGone(r *http.Request, err error) (httpapi.Answer, error) {
-	return s.gone(r, err, func(w *words) notice { return w.ArtworkGone })
+	return s.gone(r, err, func(w *wording) notice { return w.ArtworkGone })
 }
 
 // artworkField is the field of a form: what it says without scripts, and what the script makes of it.
-func artworkField(field crm.FormField, form crm.Form, lang crm.Lang) fieldView {
-	p, _ := form.ArtworkPolicy()
+func artworkField(field form.Field, f form.Form, lang words.Lang) fieldView {
+	p, _ := f.ArtworkPolicy()
 	w := wordsIn(lang)
 	script := artworkScript{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","), Words: w.ArtworkScript}
 	hint := strings.TrimSpace(field.Hint.In(lang) + " " + w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)))

@@ -12,12 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"afterpress/functions/intake"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"golang.org/x/net/html"
 )
 
 // openWithFiles is a door with a bucket behind it, and the address at which files may be handed in with an enquiry.
@@ -53,9 +54,9 @@ func (d *door) handIn(t testing.TB, link string, file []byte) *httptest.Response
 	return d.program("POST", link+"/"+offer.ID, "{}")
 }
 
-func (d *door) folder(t testing.TB, link string) crm.ArtworkFolder {
+func (d *door) folder(t testing.TB, link string) artwork.Folder {
 	t.Helper()
-	i, ok := d.Tokens.OpenArtwork(strings.TrimPrefix(link, "/artwork/"))
+	i, ok := artwork.OpenArtwork(d.Tokens, strings.TrimPrefix(link, "/artwork/"))
 	folder, err := d.ArtworkFolder(t.Context(), i.Of)
 	if err != nil || !ok {
 		t.Fatal(err, ok)
@@ -67,7 +68,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 	d, link := openWithFiles(t)
 	for i := range 5 {
 		got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure))
-		if got.State != crm.ArtworkAttached || got.Kind != crm.KindPDF || got.Bytes != int64(len(storetest.Brochure)) || got.Why != "" {
+		if got.State != artwork.Attached || got.Kind != artwork.KindPDF || got.Bytes != int64(len(storetest.Brochure)) || got.Why != "" {
 			t.Fatalf("file %d: %+v", i+1, got)
 		}
 	}
@@ -76,7 +77,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 		t.Errorf("the sixth: %d %s", w.Code, w.Body)
 	}
 	for _, a := range d.folder(t, link).Files { // a repeat finds what was decided
-		if got := decode[intake.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != crm.ArtworkAttached || got.ID != a.ID {
+		if got := decode[intake.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != artwork.Attached || got.ID != a.ID {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -92,7 +93,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
 	d, link := openWithFiles(t)
 	got := decode[intake.ArtworkResult](t, d.handIn(t, link, []byte("<!doctype html><script>alert(1)</script>")))
-	if got.State != crm.ArtworkRefused || !strings.Contains(got.Why, "this is not PDF, AI") {
+	if got.State != artwork.Refused || !strings.Contains(got.Why, "this is not PDF, AI") {
 		t.Errorf("%+v", got)
 	}
 	for what, c := range map[string]struct {
@@ -131,8 +132,8 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 	before := d.Hash(t)
 	wrong := []string{
 		other + "/" + offer.ID, // somebody else's file
-		link + "x", "/artwork/none", "/artwork/" + d.Tokens.Sign(crm.UseForm, "sub_1 zzzzzzz"),
-		"/artwork/" + d.Tokens.SignArtwork(crm.ArtworkInvitation{Of: "sub_none", Ends: d.Clock.Now().Add(time.Hour)}),
+		link + "x", "/artwork/none", "/artwork/" + d.Tokens.Sign(token.UseForm, "sub_1 zzzzzzz"),
+		"/artwork/" + artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: "sub_none", Ends: d.Clock.Now().Add(time.Hour)}),
 	}
 	try := func() {
 		t.Helper()
@@ -146,7 +147,7 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 		}
 	}
 	try()
-	d.Clock.Advance(crm.ArtworkInvited)
+	d.Clock.Advance(artwork.Invited)
 	wrong = []string{link, link + "/" + offer.ID}
 	try()
 	if text := visible(parse(t, d.ask("GET", link+"?lang=en", ""))); !strings.Contains(text, "This link no longer works") {
@@ -158,7 +159,7 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 }
 
 // form finds the page's nth form: where it goes, and what is in it.
-func form(t testing.TB, page *html.Node, n int) (action string, fields map[string]string) {
+func formFields(t testing.TB, page *html.Node, n int) (action string, fields map[string]string) {
 	t.Helper()
 	forms := find(page, byTag("form"))
 	if len(forms) <= n {
@@ -197,9 +198,9 @@ func TestOneFileWithoutScripts(t *testing.T) {
 		}
 		return w.Header().Get("Location")
 	}
-	action, _ := form(t, look(thanks), 0)
+	action, _ := formFields(t, look(thanks), 0)
 	upload := post(action, url.Values{"name": {"盒子"}}.Encode())
-	bucket, fields := form(t, look(upload), 0)
+	bucket, fields := formFields(t, look(upload), 0)
 	if origin := d.Bucket.Origin(); !strings.HasPrefix(bucket, origin) || !strings.Contains(d.ask("GET", upload, "").Header().Get("Content-Security-Policy"), "form-action 'self' "+origin) {
 		t.Fatalf("it posts to %s", bucket)
 	}
@@ -245,7 +246,7 @@ func TestFilesOfAQuarantinedEnquiry(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := "/artwork/" + to.Query().Get("artwork")
-	if got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure)); got.State != crm.ArtworkAttached {
+	if got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure)); got.State != artwork.Attached {
 		t.Errorf("%+v", got)
 	}
 	sub := to.Query().Get("ref")
@@ -261,7 +262,7 @@ func TestAFormWithoutFilesInvitesNobody(t *testing.T) {
 	if w.Code != 202 || got.Artwork != "" {
 		t.Errorf("%d %+v", w.Code, got)
 	}
-	forged := "/artwork/" + d.Tokens.SignArtwork(crm.ArtworkInvitation{Of: got.Submission, Ends: d.Clock.Now().Add(time.Hour)})
+	forged := "/artwork/" + artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: got.Submission, Ends: d.Clock.Now().Add(time.Hour)})
 	if w := d.program("POST", forged, `{"name":"a.pdf"}`); w.Code != 404 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
 )
 
 //go:embed assets
@@ -51,7 +51,7 @@ func (s *Server) asset(r *http.Request) (httpapi.Answer, error) {
 	all := []asset{sheet, mark, look, uploader}
 	i := slices.IndexFunc(all, func(a asset) bool { return a.path == r.URL.Path })
 	if i < 0 {
-		return httpapi.Answer{}, crm.Missing("文件", "file")
+		return httpapi.Answer{}, fault.Missing("文件", "file")
 	}
 	a := httpapi.Page(http.StatusOK, all[i].contentType, all[i].plain).With("Cache-Control", "public, max-age=31536000, immutable").
 		With("Cross-Origin-Resource-Policy", "cross-origin")

@@ -8,28 +8,34 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/hold"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/table"
 )
 
 // Complaints finds complaints and takes in what their customers say. It is implemented by *store.Store.
 type Complaints interface {
-	Complaint(ctx context.Context, id string) (crm.Complaint, error)
-	ComplaintReplies(ctx context.Context, complaint string, p table.Paging) (table.Page[crm.ComplaintReply], error)
+	Complaint(ctx context.Context, id string) (complaint.Complaint, error)
+	ComplaintReplies(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Reply], error)
 	// LodgeComplaint stores a new complaint of a contact, or is TooMany when he opened that many until then.
-	LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Event, most int64, until time.Time) (crm.Complaint, error)
-	ChangeComplaint(ctx context.Context, id string, rule func(crm.Complaint) (crm.Complaint, crm.Event, error)) (crm.Complaint, error)
-	ReplyComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error)) (crm.Complaint, crm.ComplaintReply, error)
+	LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64, until time.Time) (complaint.Complaint, error)
+	ChangeComplaint(ctx context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
+	ReplyComplaint(ctx context.Context, cmp string, rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error)) (complaint.Complaint, complaint.Reply, error)
 }
 
 // Holds finds the questions of production with their pictures, and takes in their answers. It is implemented by *store.Store.
 type Holds interface {
-	Hold(ctx context.Context, id string) (crm.Hold, error)
-	ChangeHold(ctx context.Context, id string, rule func(crm.Hold) (crm.Hold, crm.Event, error)) (crm.Hold, error)
+	Hold(ctx context.Context, id string) (hold.Hold, error)
+	ChangeHold(ctx context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error)
 	// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no picture.
-	ShowArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ok bool, err error)
+	ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ok bool, err error)
 }
 
 // maxCase is in bytes: 4,000 Chinese characters take 36 kB in a form.
@@ -37,15 +43,15 @@ const maxCase = 64 << 10
 
 // caseLinked is a customer's link with what it leads to; one of the three is there.
 type caseLinked struct {
-	crm.CaseLink
-	complaint *crm.Complaint
-	hold      *crm.Hold
+	complaint.CaseLink
+	complaint *complaint.Complaint
+	hold      *hold.Hold
 	person    *enquiries.Preferences
 }
 
 // linked finds out what the link in the path is about. A link that we did not sign and one whose record is gone are the same: NotFound.
 func (s *Server) linked(r *http.Request) (l caseLinked, err error) {
-	link, ours := s.Tokens.OpenCase(r.PathValue("token"))
+	link, ours := complaint.OpenCase(s.Tokens, r.PathValue("token"))
 	l.CaseLink = link
 	kind, _, _ := strings.Cut(link.About, "_")
 	switch {
@@ -66,7 +72,7 @@ func (s *Server) linked(r *http.Request) (l caseLinked, err error) {
 		l.person = &p
 		return l, err
 	}
-	return l, crm.Missing("链接", "link")
+	return l, fault.Missing("链接", "link")
 }
 
 // showCase shows what a customer's link is about. Scanners open links, so it changes nothing.
@@ -74,7 +80,7 @@ func (s *Server) showCase(r *http.Request) (httpapi.Answer, error) {
 	l, err := s.linked(r)
 	switch {
 	case err != nil:
-		return s.gone(r, err, func(w *words) notice { return w.Case.Gone })
+		return s.gone(r, err, func(w *wording) notice { return w.Case.Gone })
 	case l.complaint != nil:
 		return s.complaintPage(r, *l.complaint, nil)
 	case l.hold != nil:
@@ -88,7 +94,7 @@ func (s *Server) sayCase(r *http.Request) (httpapi.Answer, error) {
 	l, err := s.linked(r)
 	switch {
 	case err != nil:
-		return s.gone(r, err, func(w *words) notice { return w.Case.Gone })
+		return s.gone(r, err, func(w *wording) notice { return w.Case.Gone })
 	case l.complaint != nil:
 		return s.sayComplaint(r, *l.complaint)
 	case l.hold != nil:
@@ -98,12 +104,12 @@ func (s *Server) sayCase(r *http.Request) (httpapi.Answer, error) {
 }
 
 // casePath is the address of a record's page; stands says there what became of what was just said.
-func (s *Server) casePath(r *http.Request, link crm.CaseLink, stands string) string {
-	query := url.Values{"lang": {string(httpapi.PageLang(r, crm.En))}}
+func (s *Server) casePath(r *http.Request, link complaint.CaseLink, stands string) string {
+	query := url.Values{"lang": {string(httpapi.PageLang(r, words.En))}}
 	if stands != "" {
 		query.Set("stands", stands)
 	}
-	return "/c/" + url.PathEscape(s.Tokens.SignCase(link)) + "?" + query.Encode()
+	return "/c/" + url.PathEscape(complaint.SignCase(s.Tokens, link)) + "?" + query.Encode()
 }
 
 // private keeps a page's address from other sites: it is as good as a signature.
@@ -112,15 +118,15 @@ func private(a httpapi.Answer, err error) (httpapi.Answer, error) {
 }
 
 // gone draws the page of a link that leads nowhere; an error other than NotFound stays one.
-func (s *Server) gone(r *http.Request, err error, says func(*words) notice) (httpapi.Answer, error) {
-	if crm.KindOf(err) != crm.NotFound {
+func (s *Server) gone(r *http.Request, err error, says func(*wording) notice) (httpapi.Answer, error) {
+	if fault.KindOf(err) != fault.NotFound {
 		return httpapi.Answer{}, err
 	}
 	shop, err := s.Consents.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	f := newFrame(r, shop, "", crm.En)
+	f := newFrame(r, shop, "", words.En)
 	f.Title = says(f.W).Title
 	return private(drawn(r, http.StatusNotFound, f.Lang, confirmBody(confirmView{frame: f, Notice: says(f.W)})))
 }
@@ -132,11 +138,11 @@ type moment struct{ Words, Stamp string }
 type clock struct {
 	zone string
 	now  time.Time
-	lang crm.Lang
+	lang words.Lang
 }
 
 func (c clock) at(t time.Time) moment {
-	return moment{crm.Calendar{Zone: c.zone}.Moment(t, c.now, c.lang), t.UTC().Format(time.RFC3339)}
+	return moment{calendar.Calendar{Zone: c.zone}.Moment(t, c.now, c.lang), t.UTC().Format(time.RFC3339)}
 }
 
 // grouped is a number as people read it: 12,800.

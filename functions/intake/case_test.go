@@ -8,14 +8,22 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/staff"
+
+	"golang.org/x/net/html"
 )
 
 // customer is somebody whom the shop knows, as his own person entered him.
-func (d *door) customer(t testing.TB) crm.Contact {
+func (d *door) customer(t testing.TB) customer.Contact {
 	t.Helper()
 	email := strings.ToLower(d.NewID("c")) + "@example.com"
 	lead, err := d.Lead(t.Context(), d.leadOf(t, received(t, d.post(url.Values{"name": {"李娜"}, "email": {email}, "product": {"cards"}}))))
@@ -40,7 +48,7 @@ func (d *door) leadOf(t testing.TB, submission string) string {
 
 // caseLink is the address of a customer's link.
 func (d *door) caseLink(about, job string) string {
-	return "/c/" + d.Tokens.SignCase(crm.CaseLink{About: about, Job: job}) + "?lang=en"
+	return "/c/" + complaint.SignCase(d.Tokens, complaint.CaseLink{About: about, Job: job}) + "?lang=en"
 }
 
 // say posts a form to an address and gives the answer.
@@ -105,7 +113,7 @@ func filled() url.Values {
 }
 
 // opened opens a complaint by a link and gives it with its page's address.
-func (d *door) opened(t testing.TB) (crm.Complaint, string) {
+func (d *door) opened(t testing.TB) (complaint.Complaint, string) {
 	t.Helper()
 	w := d.say(d.caseLink(d.customer(t).ID, ""), filled())
 	if w.Code != 303 {
@@ -116,10 +124,10 @@ func (d *door) opened(t testing.TB) (crm.Complaint, string) {
 }
 
 // at reads the complaint that an address leads to.
-func (d *door) at(t testing.TB, address string) crm.Complaint {
+func (d *door) at(t testing.TB, address string) complaint.Complaint {
 	t.Helper()
 	token, _, _ := strings.Cut(strings.TrimPrefix(address, "/c/"), "?")
-	link, _ := d.Tokens.OpenCase(token)
+	link, _ := complaint.OpenCase(d.Tokens, token)
 	c, err := d.Complaint(t.Context(), link.About)
 	if err != nil {
 		t.Fatal(link, err)
@@ -128,19 +136,19 @@ func (d *door) at(t testing.TB, address string) crm.Complaint {
 }
 
 // staff do something with a complaint: the owner of the shop, who may do everything.
-type staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error)
+type staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error)
 
-func (d *door) staff(t testing.TB, id string, steps ...staffStep) crm.Complaint {
+func (d *door) staff(t testing.TB, id string, steps ...staffStep) complaint.Complaint {
 	t.Helper()
 	terms, err := d.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}
 	boss, _ := d.Shop.Person(seed.StaffID(1))
-	var c crm.Complaint
+	var c complaint.Complaint
 	for i, step := range steps {
-		if c, err = d.ChangeComplaint(t.Context(), id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return step(c, crm.ActorOf(boss), terms, d.Clock.Now())
+		if c, err = d.ChangeComplaint(t.Context(), id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return step(c, staff.ActorOf(boss), terms, d.Clock.Now())
 		}); err != nil {
 			t.Fatalf("step %d: %v", i+1, err)
 		}
@@ -148,37 +156,37 @@ func (d *door) staff(t testing.TB, id string, steps ...staffStep) crm.Complaint 
 	return c
 }
 
-var yuan = func(n int64) crm.Money { return crm.Money{Minor: n * 100, Currency: "CNY"} }
+var yuan = func(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "CNY"} }
 
 // The steps of staff on the way of a complaint.
 var (
-	triaged staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		p := crm.Staff{ID: seed.StaffID(6), Name: "沈静", Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}
-		job := crm.ComplaintJob{Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: yuan(8000), Source: "order"}, Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"},
-			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 2, Job: job}, p, terms.Complaint(), now)
+	triaged staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		p := staff.Staff{ID: seed.StaffID(6), Name: "沈静", Roles: []staff.Role{staff.Service}, Branches: []string{seed.Shanghai}}
+		job := complaint.Job{Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: yuan(8000), Source: "order"}, Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}
+		return c.Triage(boss, complaint.Triage{Severity: 2, Job: job}, p, terms.Complaint(), now)
 	}
-	asked staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.RequestEvidence(boss, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceSamples}, terms.Complaint(), now)
+	asked staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.RequestEvidence(boss, []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples}, terms.Complaint(), now)
 	}
-	paused staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.StopClock(boss, crm.PauseSample, terms.Complaint(), now)
+	paused staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.PauseClock(boss, complaint.PauseSample, terms.Complaint(), now)
 	}
-	measured staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Measure(boss, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms.Complaint(), now)
+	measured staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Measure(boss, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms.Complaint(), now)
 	}
-	judged staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Decide(boss, crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}, terms.Complaint(), now)
+	judged staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Decide(boss, complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}, terms.Complaint(), now)
 	}
-	offered staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Propose(boss, crm.RemedyChoice{Remedies: []crm.Remedy{
-			{Kind: crm.RemedyPartReprint, Quantity: 300, Amount: yuan(777), Value: yuan(1200), CustomerPays: yuan(55), PromisedAt: now.Add(72 * time.Hour)},
-			{Kind: crm.RemedyPriceCut, Amount: yuan(333), Value: yuan(333)}}}, terms.Complaint(), now)
+	offered staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Propose(boss, complaint.RemedyChoice{Remedies: []remedy.Remedy{
+			{Kind: remedy.PartReprint, Quantity: 300, Amount: yuan(777), Value: yuan(1200), CustomerPays: yuan(55), PromisedAt: now.Add(72 * time.Hour)},
+			{Kind: remedy.PriceCut, Amount: yuan(333), Value: yuan(333)}}}, terms.Complaint(), now)
 	}
-	carriedOut staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.CarryOutRemedies(boss, crm.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"}, terms.Complaint(), now)
+	carriedOut staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.CarryOutRemedies(boss, complaint.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"}, terms.Complaint(), now)
 	}
-	completed staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+	completed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Complete(boss, terms.Complaint(), now)
 	}
 )
@@ -216,8 +224,8 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 	w := d.say(d.caseLink(contact.ID, ""), filled())
 	page := d.follow(t, w)
 	c := d.at(t, w.Header().Get("Location"))
-	if c.State != crm.ComplaintNew || c.Channel != "link" || c.Contact != contact.ID || c.Customer != contact.Customer || c.OpenedBy != crm.Visitor.ID || c.Branch != seed.Shanghai ||
-		c.Words != "封面偏红。\n<b>很多</b>" || c.Affected != 300 || c.Job.Ref != "J-2026-118" || c.Job.Delivered.Value != 2000 || c.Wanted != crm.RemedyPartReprint ||
+	if c.State != complaint.StateNew || c.Channel != "link" || c.Contact != contact.ID || c.Customer != contact.Customer || c.OpenedBy != staff.Visitor.ID || c.Branch != seed.Shanghai ||
+		c.Words != "封面偏红。\n<b>很多</b>" || c.Affected != 300 || c.Job.Ref != "J-2026-118" || c.Job.Delivered.Value != 2000 || c.Wanted != remedy.PartReprint ||
 		!c.NeededBy.Equal(time.Date(2026, 11, 30, 16, 0, 0, 0, time.UTC)) || len(c.Defects) != 2 {
 		t.Fatalf("%+v", c)
 	}
@@ -228,12 +236,12 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 		press string
 		after string // state
 	}{
-		{"triaged", []staffStep{triaged, asked}, "", crm.ComplaintInvestigating},
-		{"offered", []staffStep{measured, judged, offered}, "Accept offer", crm.ComplaintAgreed},
-		{"verifying", []staffStep{carriedOut, completed}, "No, something is still wrong", crm.ComplaintInvestigating},
-		{"declined", []staffStep{judged, offered}, "Decline offer", crm.ComplaintJudged},
-		{"again", []staffStep{offered}, "Accept offer", crm.ComplaintAgreed},
-		{"settled", []staffStep{carriedOut, completed}, "Yes, it is settled", crm.ComplaintCorrecting},
+		{"triaged", []staffStep{triaged, asked}, "", complaint.StateInvestigating},
+		{"offered", []staffStep{measured, judged, offered}, "Accept offer", complaint.StateAgreed},
+		{"verifying", []staffStep{carriedOut, completed}, "No, something is still wrong", complaint.StateInvestigating},
+		{"declined", []staffStep{judged, offered}, "Decline offer", complaint.StateJudged},
+		{"again", []staffStep{offered}, "Accept offer", complaint.StateAgreed},
+		{"settled", []staffStep{carriedOut, completed}, "Yes, it is settled", complaint.StateCorrecting},
 	}
 	at := strings.Split(w.Header().Get("Location"), "?")[0]
 	for _, stage := range stages {
@@ -255,7 +263,7 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 	}
 	page = d.press(t, page, "Reopen complaint") // staff have not closed it yet
 	saysNothingPrivate(t, page)
-	if got := d.at(t, at); got.State != crm.ComplaintNew || got.Round != 2 || !got.Earlier[0].Open || !got.Freezes() || !strings.Contains(visible(page), "Your complaint is open again") {
+	if got := d.at(t, at); got.State != complaint.StateNew || got.Round != 2 || !got.Earlier[0].Open || !got.Freezes() || !strings.Contains(visible(page), "Your complaint is open again") {
 		t.Errorf("reopened: %s in round %d, %s", got.State, got.Round, visible(page))
 	}
 }

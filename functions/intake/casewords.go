@@ -1,6 +1,9 @@
 package intake
 
-import "afterpress/shared/crm"
+import (
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+)
 
 // caseWords is what the pages of complaints and of questions from production say.
 type caseWords struct {
@@ -14,9 +17,9 @@ type caseWords struct {
 	WhatHint  string
 	NoDefect  string
 	Groups    map[string]string
-	Defects   map[crm.DefectKind]string // as a customer would call them
+	Defects   map[defect.Kind]string // as a customer would call them
 	Fields    map[string]fieldWords
-	Wanted    map[crm.RemedyKind]string
+	Wanted    map[remedy.Kind]string
 	PhotoHint string // photos are sent on the next page
 	Open      string // the button
 
@@ -31,7 +34,7 @@ type caseWords struct {
 	GoodsBy         string
 	Waits           map[string]string
 	Asked           string
-	Evidence        map[crm.Evidence]string
+	Evidence        map[defect.Evidence]string
 	Offer, Agreed   string
 	Worth           string
 	Pays            string

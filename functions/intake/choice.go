@@ -7,8 +7,11 @@ import (
 	"slices"
 	"strconv"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
 )
 
@@ -48,7 +51,7 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
 		return s.oneClick(r, link, p)
 	}
-	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r, crm.En)))
+	chosen, err := chosenIn(r.PostForm, wordsIn(httpapi.PageLang(r, words.En)))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -60,12 +63,12 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 	if stale {
 		stands = choicesStale
 	}
-	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r, crm.En)) + "&stands=" + stands), nil
+	return httpapi.SeeOther(s.choicesPath(link, httpapi.PageLang(r, words.En)) + "&stands=" + stands), nil
 }
 
 // oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
-func (s *Server) oneClick(r *http.Request, link crm.Unsubscribing, p enquiries.Preferences) (httpapi.Answer, error) {
-	if err := s.Consents.WithdrawConsent(r.Context(), p.Contact, link.Channel, "one-click", p.Customer.Branch, crm.Visitor); err != nil {
+func (s *Server) oneClick(r *http.Request, link gate.Unsubscribing, p enquiries.Preferences) (httpapi.Answer, error) {
+	if err := s.Consents.WithdrawConsent(r.Context(), p.Contact, link.Channel, "one-click", p.Customer.Branch, staff.Visitor); err != nil {
 		return httpapi.Answer{}, err
 	}
 	_, p, err := s.preferences(r)
@@ -76,15 +79,15 @@ func (s *Server) oneClick(r *http.Request, link crm.Unsubscribing, p enquiries.P
 }
 
 // chosenIn reads what the page sent.
-func chosenIn(form url.Values, w *words) (crm.Chosen, error) {
+func chosenIn(form url.Values, w *wording) (gate.Chosen, error) {
 	seen, err := strconv.ParseInt(form.Get("seen"), 10, 64)
 	if err != nil {
-		return crm.Chosen{}, unreadChoices()
+		return gate.Chosen{}, unreadChoices()
 	}
-	chosen := crm.Chosen{Seen: seen, Yes: map[string]string{}}
+	chosen := gate.Chosen{Seen: seen, Yes: map[string]string{}}
 	for _, key := range form["yes"] {
-		if !slices.ContainsFunc(crm.Choices, func(c crm.Choice) bool { return c.Key() == key }) {
-			return crm.Chosen{}, unreadChoices()
+		if !slices.ContainsFunc(gate.Choices, func(c gate.Choice) bool { return c.Key() == key }) {
+			return gate.Chosen{}, unreadChoices()
 		}
 		chosen.Yes[key] = w.Choice[key]
 	}
@@ -103,14 +106,14 @@ func readForm(r *http.Request) error {
 }
 
 func unreadChoices() error {
-	return crm.Fail(crm.Unreadable, "无法读取您的选择。请重新打开链接后再保存。", "Your choices could not be read. Open the link again and save them there.")
+	return fault.Fail(fault.Unreadable, "无法读取您的选择。请重新打开链接后再保存。", "Your choices could not be read. Open the link again and save them there.")
 }
 
 // preferences finds out whose choices the link is about. A link that we did not sign and one whose person is gone are the same: NotFound.
-func (s *Server) preferences(r *http.Request) (crm.Unsubscribing, enquiries.Preferences, error) {
-	link, ours := s.Tokens.OpenUnsubscribing(r.PathValue("token"))
+func (s *Server) preferences(r *http.Request) (gate.Unsubscribing, enquiries.Preferences, error) {
+	link, ours := gate.OpenUnsubscribing(s.Tokens, r.PathValue("token"))
 	if !ours {
-		return link, enquiries.Preferences{}, crm.Missing("链接", "link")
+		return link, enquiries.Preferences{}, fault.Missing("链接", "link")
 	}
 	p, err := s.Consents.Preferences(r.Context(), link.Person)
 	return link, p, err
@@ -122,13 +125,13 @@ func (s *Server) choicesPage(r *http.Request, p enquiries.Preferences, stands st
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, crm.En), Seen: p.Gate.Version}
+	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, words.En), Seen: p.Gate.Version}
 	v.Title = v.W.Choices.Title
 	v.Notice, v.Stale = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands], stands == choicesStale
 	if v.Notice.Title != "" {
 		v.Mood = v.Notice.Title + v.W.Says
 	}
-	for _, c := range crm.Choices {
+	for _, c := range gate.Choices {
 		v.Options = append(v.Options, optionView{Value: c.Key(), Label: v.W.Choice[c.Key()], Chosen: p.Gate.Consents[c.Key()].Yes})
 	}
 	answer, err := drawn(r, http.StatusOK, v.Lang, choiceBody(v))
@@ -137,9 +140,9 @@ func (s *Server) choicesPage(r *http.Request, p enquiries.Preferences, stands st
 
 // choicesGone draws the page of a link that leads to nobody.
 func (s *Server) choicesGone(r *http.Request, err error) (httpapi.Answer, error) {
-	return s.gone(r, err, func(w *words) notice { return w.NoChoices })
+	return s.gone(r, err, func(w *wording) notice { return w.NoChoices })
 }
 
-func (s *Server) choicesPath(u crm.Unsubscribing, lang crm.Lang) string {
-	return "/u/" + s.Tokens.SignUnsubscribing(u) + "?lang=" + string(lang)
+func (s *Server) choicesPath(u gate.Unsubscribing, lang words.Lang) string {
+	return "/u/" + gate.SignUnsubscribing(s.Tokens, u) + "?lang=" + string(lang)
 }

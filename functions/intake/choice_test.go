@@ -13,20 +13,25 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
+
+	"golang.org/x/net/html"
 )
 
 const (
-	byEmail = crm.PurposeMarketing + "/" + crm.ChannelEmail
-	bySMS   = crm.PurposeMarketing + "/" + crm.ChannelSMS
+	byEmail = message.PurposeMarketing + "/" + message.ChannelEmail
+	bySMS   = message.PurposeMarketing + "/" + message.ChannelSMS
 	oneTap  = "List-Unsubscribe=One-Click"
 )
 
 // subscriber is a person who said yes in a form, with the link that a mail to him holds.
-func (d *door) subscriber(t testing.TB) (crm.Contact, string) {
+func (d *door) subscriber(t testing.TB) (customer.Contact, string) {
 	t.Helper()
 	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))
 	if err != nil {
@@ -40,10 +45,10 @@ func (d *door) subscriber(t testing.TB) (crm.Contact, string) {
 	if err != nil || !d.said(t, contact.ID, byEmail).Yes {
 		t.Fatal(contact, err)
 	}
-	return contact, "/u/" + d.Tokens.SignUnsubscribing(crm.Unsubscribing{Person: contact.ID, Channel: crm.ChannelEmail})
+	return contact, "/u/" + gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelEmail})
 }
 
-func (d *door) said(t testing.TB, person, key string) crm.Consent {
+func (d *door) said(t testing.TB, person, key string) gate.Consent {
 	t.Helper()
 	p, err := d.Preferences(t.Context(), person)
 	if err != nil {
@@ -116,7 +121,7 @@ func TestOneClickUnsubscribes(t *testing.T) {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
 	no := d.said(t, contact.ID, byEmail)
-	if no.Yes || no.Source != "one-click" || no.At.IsZero() || d.said(t, contact.ID, bySMS) != (crm.Consent{}) {
+	if no.Yes || no.Source != "one-click" || no.At.IsZero() || d.said(t, contact.ID, bySMS) != (gate.Consent{}) {
 		t.Errorf("%+v", no)
 	}
 	for range 1000 {
@@ -127,8 +132,8 @@ func TestOneClickUnsubscribes(t *testing.T) {
 	if got := len(d.Items(t)); got != items+3 || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%d items, %d before: the first click leaves an event, a line and a suppression, a thousand more leave nothing", got, items)
 	}
-	lines, err := d.Timeline(t.Context(), contact.Customer, crm.En, table.Paging{Limit: 20})
-	if err != nil || strings.Count(fmt.Sprint(lines.Items), crm.EventCatalogue[crm.ConsentWithdrawn].Words.En) != 1 {
+	lines, err := d.Timeline(t.Context(), contact.Customer, words.En, table.Paging{Limit: 20})
+	if err != nil || strings.Count(fmt.Sprint(lines.Items), event.Catalogue[event.ConsentWithdrawn].Words.En) != 1 {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
 }
@@ -166,7 +171,7 @@ func TestThePageTakesExactlyWhatIsTicked(t *testing.T) {
 		t.Errorf("saved: %s", page.Body)
 	}
 	yes := d.said(t, contact.ID, bySMS)
-	if !yes.Yes || yes.Source != crm.SourceChoices || !strings.Contains(yes.Text, "短信") || yes.At.IsZero() || d.said(t, contact.ID, byEmail).Yes {
+	if !yes.Yes || yes.Source != gate.SourceChoices || !strings.Contains(yes.Text, "短信") || yes.At.IsZero() || d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%+v", yes)
 	}
 	// A page that was left open showed another state: its tick takes no later no back, and the page says so.
@@ -207,11 +212,11 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 	d := open(t)
 	contact, link := d.subscriber(t)
 	before := d.Hash(t)
-	sign := func(u crm.Unsubscribing) string { return "/u/" + d.Tokens.SignUnsubscribing(u) }
+	sign := func(u gate.Unsubscribing) string { return "/u/" + gate.SignUnsubscribing(d.Tokens, u) }
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
-		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" + d.Tokens.SignConfirmation(crm.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
-		"a form's": "/u/" + d.Tokens.Sign(crm.UseForm, contact.ID+" email"), "nobody": sign(crm.Unsubscribing{Person: "cus_1", Channel: crm.ChannelEmail}), "staff": sign(crm.Unsubscribing{Person: "stf_1"}),
+		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" + gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+		"a form's": "/u/" + d.Tokens.Sign(token.UseForm, contact.ID+" email"), "nobody": sign(gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}), "staff": sign(gate.Unsubscribing{Person: "stf_1"}),
 	} {
 		get, post := d.ask("GET", bad+"?lang=en", ""), d.ask("POST", bad+"?lang=en", oneTap, "Content-Type", formType)
 		if get.Code != 404 || post.Code != 404 || len(find(parse(t, get), byTag("button"))) > 0 {
@@ -231,7 +236,7 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 	for range 10_000 {
 		mac := make([]byte, 20)
 		_, _ = random.Read(mac)
-		if _, ok := d.Tokens.OpenUnsubscribing(head + "." + payload + "." + base64.RawURLEncoding.EncodeToString(mac)); ok {
+		if _, ok := gate.OpenUnsubscribing(d.Tokens, head+"."+payload+"."+base64.RawURLEncoding.EncodeToString(mac)); ok {
 			t.Fatal("a random token opens")
 		}
 	}

@@ -9,8 +9,14 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // dailyComplaints is how many complaints a contact opens by his link in one day of his branch. Who has more to say is called.
@@ -28,19 +34,19 @@ type Complain struct {
 }
 
 // opening is what was typed in the terms of the rules. A day begins in the branch's zone.
-func (in Complain) opening(job string, zone *time.Location) crm.ComplaintOpening {
-	o := crm.ComplaintOpening{Channel: "link", Words: strings.TrimSpace(in.Words), Wanted: crm.RemedyKind(in.Wanted), Job: crm.ComplaintJob{Ref: strings.TrimSpace(in.Job)}}
+func (in Complain) opening(job string, zone *time.Location) complaint.Opening {
+	o := complaint.Opening{Channel: "link", Words: strings.TrimSpace(in.Words), Wanted: remedy.Kind(in.Wanted), Job: complaint.Job{Ref: strings.TrimSpace(in.Job)}}
 	if job != "" {
 		o.Job.Ref = job
 	}
 	for _, kind := range in.Defects {
-		o.Defects = append(o.Defects, crm.DefectKind(kind))
+		o.Defects = append(o.Defects, defect.Kind(kind))
 	}
 	if in.Affected != nil {
 		o.Affected = *in.Affected
 	}
 	if in.Delivered != nil {
-		o.Job.Delivered = &crm.Sourced[int64]{Value: *in.Delivered, Source: "customer"}
+		o.Job.Delivered = &complaint.Sourced[int64]{Value: *in.Delivered, Source: "customer"}
 	}
 	if day, err := time.ParseInLocation(time.DateOnly, in.NeededBy, zone); err == nil {
 		o.NeededBy = day.UTC()
@@ -51,7 +57,7 @@ func (in Complain) opening(job string, zone *time.Location) crm.ComplaintOpening
 // complain opens a complaint by a contact's link. The same words a second time lead to the first complaint.
 func (s *Server) complain(r *http.Request, l caseLinked) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[Complain](r)
-	if err != nil && crm.KindOf(err) != crm.Invalid {
+	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}
 	terms, failed := s.terms(r.Context(), l.person.Customer.Branch)
@@ -63,25 +69,25 @@ func (s *Server) complain(r *http.Request, l caseLinked) (httpapi.Answer, error)
 		return s.complainPage(r, l, faults)
 	}
 	id := s.NewID("cmp")
-	answer := httpapi.SeeOther(s.casePath(r, crm.CaseLink{About: id}, standsOpened))
+	answer := httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: id}, standsOpened))
 	content := fmt.Sprintf("%q %q %q %d %s %s", in.Defects, opening.Words, opening.Job.Ref, opening.Affected, in.Wanted, in.NeededBy)
 	r = r.WithContext(httpapi.AnsweringAlike(r, content, hookMemory, func(any) httpapi.Answer { return answer }))
-	err = s.lodge(r, opening, crm.ComplaintOpener{ID: id, Customer: l.person.Customer.ID, Contact: l.person.Contact.ID, Account: l.person.Customer.Owner,
-		By: crm.Visitor, Terms: terms.Complaint()}, dailyComplaints)
-	if crm.KindOf(err) == crm.TooMany {
+	err = s.lodge(r, opening, complaint.Opener{ID: id, Customer: l.person.Customer.ID, Contact: l.person.Contact.ID, Account: l.person.Customer.Owner,
+		By: staff.Visitor, Terms: terms.Complaint()}, dailyComplaints)
+	if fault.KindOf(err) == fault.TooMany {
 		return s.complainFull(r, l.person.Customer.Branch, err)
 	}
 	return answer, err
 }
 
 // lodge opens the complaint, when its contact opened fewer than most on this day of his branch.
-func (s *Server) lodge(r *http.Request, opening crm.ComplaintOpening, opener crm.ComplaintOpener, most int64) error {
+func (s *Server) lodge(r *http.Request, opening complaint.Opening, opener complaint.Opener, most int64) error {
 	now := s.Now()
 	ends, err := opener.Terms.DayEnds(now)
 	if err != nil {
 		return err
 	}
-	c, event, err := crm.OpenComplaint(opening, opener, now)
+	c, event, err := complaint.Open(opening, opener, now)
 	if err != nil {
 		return err
 	}
@@ -89,7 +95,7 @@ func (s *Server) lodge(r *http.Request, opening crm.ComplaintOpening, opener crm
 	return err
 }
 
-func locationOf(terms crm.Terms) *time.Location {
+func locationOf(terms setup.Terms) *time.Location {
 	zone, err := time.LoadLocation(terms.Calendar.Zone)
 	if err != nil {
 		return time.UTC
@@ -103,10 +109,10 @@ func (s *Server) complainFull(r *http.Request, branch string, err error) (httpap
 	if failed != nil {
 		return httpapi.Answer{}, failed
 	}
-	f := newFrame(r, shop, branch, crm.En)
+	f := newFrame(r, shop, branch, words.En)
 	f.Title = f.W.Case.Full.Title
 	page, failed := private(drawn(r, http.StatusTooManyRequests, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.Case.Full})))
-	var full *crm.Error
+	var full *fault.Error
 	if errors.As(err, &full) {
 		page = page.With("Retry-After", strconv.Itoa(int(full.RetryAfter.Seconds())))
 	}
@@ -128,15 +134,15 @@ type defectGroup struct {
 }
 
 // defectGroups are the groups of the catalogue in the order in which a customer finds what he sees.
-var defectGroups = []string{crm.DefectColour, crm.DefectPress, crm.DefectContent, crm.DefectFinishing, crm.DefectDelivery}
+var defectGroups = []string{defect.Colour, defect.Press, defect.Content, defect.Finishing, defect.Delivery}
 
 // complainPage draws the form with what was typed and what is wrong with it.
-func (s *Server) complainPage(r *http.Request, l caseLinked, faults []crm.Field) (httpapi.Answer, error) {
+func (s *Server) complainPage(r *http.Request, l caseLinked, faults []fault.Field) (httpapi.Answer, error) {
 	shop, err := s.Consents.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	f := newFrame(r, shop, l.person.Customer.Branch, crm.En)
+	f := newFrame(r, shop, l.person.Customer.Branch, words.En)
 	f.Title = f.W.Case.New
 	v := complainView{formView: formView{frame: f, Intro: f.W.Case.NewIntro, Action: s.casePath(r, l.CaseLink, "")}}
 	v.choose(r.PostForm["defects"])
@@ -153,7 +159,7 @@ func (s *Server) complainPage(r *http.Request, l caseLinked, faults []crm.Field)
 func (v *complainView) choose(chosen []string) {
 	for _, name := range defectGroups {
 		g := defectGroup{Name: v.W.Case.Groups[name]}
-		for _, d := range crm.Defects() {
+		for _, d := range defect.Defects() {
 			if d.Group != name {
 				continue
 			}
@@ -181,7 +187,7 @@ func (v *complainView) ask(typed func(string) string, job string, now time.Time)
 	field("affected", number, false)
 	field("delivered", number, false)
 	field("wanted", input{Type: "select"}, false)
-	for _, kind := range crm.RemedyKinds {
+	for _, kind := range remedy.Kinds {
 		last := &v.Fields[len(v.Fields)-1]
 		last.Options = append(last.Options, optionView{string(kind), w.Wanted[kind], last.Value == string(kind)})
 	}
@@ -193,8 +199,8 @@ func (v *complainView) ask(typed func(string) string, job string, now time.Time)
 var complainPlaces = map[string]string{"/job/ref": "/job", "/job/delivered/value": "/delivered"}
 
 // fault puts each fault beside its field, and the catalogue's first into the summary.
-func (v *complainView) fault(faults []crm.Field) {
-	var rest []crm.Field
+func (v *complainView) fault(faults []fault.Field) {
+	var rest []fault.Field
 	for _, f := range faults {
 		if strings.HasPrefix(f.Pointer, "/defects") {
 			if v.Wrong == "" {

@@ -11,8 +11,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
@@ -37,68 +44,68 @@ const (
 )
 
 // sayComplaint takes in what the customer says about his complaint. A second click finds what the first did, and an old page does nothing.
-func (s *Server) sayComplaint(r *http.Request, c crm.Complaint) (httpapi.Answer, error) {
+func (s *Server) sayComplaint(r *http.Request, c complaint.Complaint) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[SayComplaint](r)
 	in.Text = strings.TrimSpace(in.Text)
-	if crm.KindOf(err) == crm.Invalid && in.Say == sayMessage {
+	if fault.KindOf(err) == fault.Invalid && in.Say == sayMessage {
 		return s.complaintPage(r, c, faultsOf(err))
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	link := crm.CaseLink{About: c.ID}
+	link := complaint.CaseLink{About: c.ID}
 	switch {
 	case in.Say == sayMessage && in.Text == "":
 		return httpapi.SeeOther(s.casePath(r, link, standsMissing) + "#text"), nil
 	case in.Say == sayMessage:
-		if err = s.keepMessage(r, c, in); crm.KindOf(err) == crm.Invalid {
+		if err = s.keepMessage(r, c, in); fault.KindOf(err) == fault.Invalid {
 			return s.complaintPage(r, c, faultsOf(err))
 		}
 		return httpapi.SeeOther(s.casePath(r, link, standsMessage)), err
-	case in.Say == crm.SayWithdraw && !in.Sure:
+	case in.Say == complaint.SayWithdraw && !in.Sure:
 		return httpapi.SeeOther(s.casePath(r, link, "") + "&ask=withdraw#ask"), nil
 	}
-	return s.keepAnswer(r, c, crm.ComplaintAnswer{Say: in.Say, Turn: in.Turn})
+	return s.keepAnswer(r, c, complaint.Answer{Say: in.Say, Turn: in.Turn})
 }
 
 // keepMessage keeps a message once, however often it is posted from the same page.
-func (s *Server) keepMessage(r *http.Request, c crm.Complaint, in SayComplaint) error {
+func (s *Server) keepMessage(r *http.Request, c complaint.Complaint, in SayComplaint) error {
 	terms, err := s.terms(r.Context(), c.Branch)
 	if err != nil {
 		return err
 	}
-	again := httpapi.SeeOther(s.casePath(r, crm.CaseLink{About: c.ID}, standsMessage))
+	again := httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: c.ID}, standsMessage))
 	once := httpapi.AnsweringAlike(r, fmt.Sprintf("%d %q", in.Seen, in.Text), hookMemory, func(any) httpapi.Answer { return again })
-	_, _, err = s.Complaints.ReplyComplaint(once, c.ID, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-		return c.Reply(crm.Visitor, id, crm.PublicText(in.Text), terms.Complaint(), s.Now())
+	_, _, err = s.Complaints.ReplyComplaint(once, c.ID, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+		return c.Reply(staff.Visitor, id, words.PublicText(in.Text), terms.Complaint(), s.Now())
 	})
 	return err
 }
 
 // keepAnswer gives the answer to the rules. One that they refuse is shown the complaint as it stands.
-func (s *Server) keepAnswer(r *http.Request, c crm.Complaint, a crm.ComplaintAnswer) (httpapi.Answer, error) {
+func (s *Server) keepAnswer(r *http.Request, c complaint.Complaint, a complaint.Answer) (httpapi.Answer, error) {
 	terms, err := s.terms(r.Context(), c.Branch)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	stands := a.Say
-	_, err = s.Complaints.ChangeComplaint(r.Context(), c.ID, func(now crm.Complaint) (crm.Complaint, crm.Event, error) {
+	_, err = s.Complaints.ChangeComplaint(r.Context(), c.ID, func(now complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		if now.Answered(a) {
-			return now, crm.Event{}, nil
+			return now, event.Event{}, nil
 		}
 		return now.Answer(a, terms.Complaint(), s.Now())
 	})
-	switch crm.KindOf(err) {
-	case crm.Refused, crm.Conflict, crm.Forbidden:
+	switch fault.KindOf(err) {
+	case fault.Refused, fault.Conflict, fault.Forbidden:
 		stands, err = standsChanged, nil
 	}
-	return httpapi.SeeOther(s.casePath(r, crm.CaseLink{About: c.ID}, stands)), err
+	return httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: c.ID}, stands)), err
 }
 
-func (s *Server) terms(ctx context.Context, branch string) (crm.Terms, error) {
+func (s *Server) terms(ctx context.Context, branch string) (setup.Terms, error) {
 	shop, err := s.Consents.Shop(ctx)
 	if err != nil {
-		return crm.Terms{}, err
+		return setup.Terms{}, err
 	}
 	return shop.Terms(branch)
 }
@@ -155,7 +162,7 @@ type sayButton struct {
 }
 
 // complaintPage draws a complaint as it stands, with the faults of a message that could not be taken.
-func (s *Server) complaintPage(r *http.Request, c crm.Complaint, faults []crm.Field) (httpapi.Answer, error) {
+func (s *Server) complaintPage(r *http.Request, c complaint.Complaint, faults []fault.Field) (httpapi.Answer, error) {
 	shop, err := s.Consents.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -196,15 +203,15 @@ func (v complaintView) Status() int {
 	return http.StatusOK
 }
 
-func (s *Server) clock(r *http.Request, c crm.Complaint) clock {
-	return clock{c.Zone, s.Now(), httpapi.PageLang(r, crm.En)}
+func (s *Server) clock(r *http.Request, c complaint.Complaint) clock {
+	return clock{c.Zone, s.Now(), httpapi.PageLang(r, words.En)}
 }
 
 // newComplaintView draws what does not depend on what was said.
-func (s *Server) newComplaintView(r *http.Request, shop crm.Shop, c crm.Complaint) complaintView {
+func (s *Server) newComplaintView(r *http.Request, shop setup.Shop, c complaint.Complaint) complaintView {
 	at := s.clock(r, c)
-	v := complaintView{frame: newFrame(r, shop, c.Branch, crm.En), Reference: crm.Reference(c.ID), Job: c.Job.Ref, Tone: caseTones[c.State],
-		Turn: strconv.Itoa(c.Turn), Seen: strconv.FormatInt(c.Version, 10), Action: s.casePath(r, crm.CaseLink{About: c.ID}, "")}
+	v := complaintView{frame: newFrame(r, shop, c.Branch, words.En), Reference: words.Reference(c.ID), Job: c.Job.Ref, Tone: caseTones[c.State],
+		Turn: strconv.Itoa(c.Turn), Seen: strconv.FormatInt(c.Version, 10), Action: s.casePath(r, complaint.CaseLink{About: c.ID}, "")}
 	v.Title = v.W.Case.Title
 	stands := r.URL.Query().Get("stands")
 	v.Stale = stands == standsChanged || stands == standsMissing
@@ -214,20 +221,20 @@ func (s *Server) newComplaintView(r *http.Request, shop crm.Shop, c crm.Complain
 	if v.Notice.Title != "" {
 		v.Mood = v.Notice.Title + v.W.Says
 	}
-	v.Ask = r.URL.Query().Get("ask") == crm.SayWithdraw
+	v.Ask = r.URL.Query().Get("ask") == complaint.SayWithdraw
 	v.stand(c, shop, at)
 	v.offered(c, at)
 	switch {
 	case c.JoinedInto != "":
-		v.Other = s.casePath(r, crm.CaseLink{About: c.JoinedInto}, "")
+		v.Other = s.casePath(r, complaint.CaseLink{About: c.JoinedInto}, "")
 	case c.Closed():
-		v.Again = s.casePath(r, crm.CaseLink{About: c.Contact, Job: c.Job.Ref}, "")
+		v.Again = s.casePath(r, complaint.CaseLink{About: c.Contact, Job: c.Job.Ref}, "")
 	}
 	return v
 }
 
 // stand draws where the complaint stands, who sees to it, and who waits for whom until when.
-func (v *complaintView) stand(c crm.Complaint, shop crm.Shop, at clock) {
+func (v *complaintView) stand(c complaint.Complaint, shop setup.Shop, at clock) {
 	public, w := c.Public(), v.W.Case
 	v.Stage = public.Stage.In(at.lang)
 	if owner, ok := shop.Person(c.Owner); ok && !c.Closed() {
@@ -242,7 +249,7 @@ func (v *complaintView) stand(c crm.Complaint, shop crm.Shop, at clock) {
 	if v.Ends == nil && !public.Promised.IsZero() {
 		v.Promise, v.Late = new(at.at(public.Promised)), public.Promised.Before(at.now)
 	}
-	if c.State == crm.ComplaintInvestigating {
+	if c.State == complaint.StateInvestigating {
 		for _, e := range c.Asked {
 			v.Asked = append(v.Asked, w.Evidence[e])
 		}
@@ -250,12 +257,12 @@ func (v *complaintView) stand(c crm.Complaint, shop crm.Shop, at clock) {
 }
 
 // caseTones are how each stage looks: wait where the customer is to answer, done where all is settled, open else.
-var caseTones = map[string]string{crm.ComplaintOffered: "wait", crm.ComplaintVerifying: "wait", crm.ComplaintCorrecting: "done", crm.ComplaintClosed: "done"}
+var caseTones = map[string]string{complaint.StateOffered: "wait", complaint.StateVerifying: "wait", complaint.StateCorrecting: "done", complaint.StateClosed: "done"}
 
 // offered draws the offer: what each remedy is worth to the customer, and what he pays himself.
-func (v *complaintView) offered(c crm.Complaint, at clock) {
+func (v *complaintView) offered(c complaint.Complaint, at clock) {
 	v.Offered = v.W.Case.Offer
-	if c.State != crm.ComplaintOffered {
+	if c.State != complaint.StateOffered {
 		v.Offered = v.W.Case.Agreed
 	}
 	for _, o := range c.Public().Offer {
@@ -274,45 +281,45 @@ func (v *complaintView) offered(c crm.Complaint, at clock) {
 		}
 		v.Offer = append(v.Offer, line)
 	}
-	if c.CarryOut != nil && !c.CarryOut.PromisedAt.IsZero() && c.State == crm.ComplaintCarryingOut {
+	if c.CarryOut != nil && !c.CarryOut.PromisedAt.IsZero() && c.State == complaint.StateCarryingOut {
 		v.Promised = new(at.at(c.CarryOut.PromisedAt))
 	}
 }
 
 // allow draws what the customer may say now.
-func (v *complaintView) allow(may []crm.Action) {
+func (v *complaintView) allow(may []permission.Action) {
 	w := v.W.Case
-	can := func(a crm.Action) bool { return slices.Contains(may, a) }
+	can := func(a permission.Action) bool { return slices.Contains(may, a) }
 	button := func(say string, quiet bool) {
 		v.Buttons = append(v.Buttons, sayButton{say, w.Say[say], quiet})
 	}
 	switch {
-	case can(crm.AgreeComplaint):
+	case can(permission.AgreeComplaint):
 		v.Question, v.Hint = w.OfferQuestion, w.OfferHint
-		button(crm.SayAgree, false)
-		button(crm.SayDecline, true)
-	case can(crm.VerifyComplaint):
+		button(complaint.SayAgree, false)
+		button(complaint.SayDecline, true)
+	case can(permission.VerifyComplaint):
 		v.Question, v.Hint = w.SettledQuestion, w.SettledHint
-		button(crm.SaySettled, false)
-		button(crm.SayUnsettled, true)
-	case can(crm.ReopenComplaint):
+		button(complaint.SaySettled, false)
+		button(complaint.SayUnsettled, true)
+	case can(permission.ReopenComplaint):
 		v.Question, v.Again = w.ReopenQuestion, ""
-		button(crm.SayReopen, true)
+		button(complaint.SayReopen, true)
 	}
-	v.Withdraw = can(crm.WithdrawComplaint)
+	v.Withdraw = can(permission.WithdrawComplaint)
 	v.Ask = v.Ask && v.Withdraw
-	if can(crm.CommentComplaint) {
+	if can(permission.CommentComplaint) {
 		v.Message = &fieldView{input: input{Type: "area", Fill: "off", Max: 4000}, Name: "text", Label: w.MessageLabel, Hint: w.MessageHint}
 	}
 }
 
 // converse draws the conversation, newest last: what he complained of first.
-func (v *complaintView) converse(c crm.Complaint, replies table.Page[crm.ComplaintReply], at clock) {
+func (v *complaintView) converse(c complaint.Complaint, replies table.Page[complaint.Reply], at clock) {
 	v.Older = replies.Next != nil
 	v.Said = []saidLine{{Who: v.W.Case.You, His: true, At: at.at(c.CreatedAt), Text: v.opening(c)}}
 	for _, reply := range slices.Backward(replies.Items) {
 		line := saidLine{Who: v.Shop, At: at.at(reply.At), Text: string(reply.Text)}
-		if reply.By == crm.Visitor.ID {
+		if reply.By == staff.Visitor.ID {
 			line.Who, line.His = v.W.Case.You, true
 		}
 		v.Said = append(v.Said, line)
@@ -320,7 +327,7 @@ func (v *complaintView) converse(c crm.Complaint, replies table.Page[crm.Complai
 }
 
 // opening is the complaint as its customer made it.
-func (v *complaintView) opening(c crm.Complaint) string {
+func (v *complaintView) opening(c complaint.Complaint) string {
 	var lines []string
 	for _, kind := range c.Defects {
 		lines = append(lines, v.W.Case.Defects[kind])
@@ -332,7 +339,7 @@ func (v *complaintView) opening(c crm.Complaint) string {
 }
 
 // blame puts what is wrong with a message beside it.
-func (v *complaintView) blame(typed string, faults []crm.Field) {
+func (v *complaintView) blame(typed string, faults []fault.Field) {
 	if len(faults) == 0 || v.Message == nil {
 		return
 	}
@@ -342,12 +349,12 @@ func (v *complaintView) blame(typed string, faults []crm.Field) {
 }
 
 // complaintFiles is the part for photos; nil where none are taken any more. Each drawing of the page lets them be handed in for a day.
-func (s *Server) complaintFiles(r *http.Request, c crm.Complaint) (*artworkView, error) {
+func (s *Server) complaintFiles(r *http.Request, c complaint.Complaint) (*artworkView, error) {
 	place := c.ArtworkPlace()
 	if place.Over || s.UploadOrigin == "" {
 		return nil, nil
 	}
-	token := s.Tokens.SignArtwork(crm.ArtworkInvitation{Of: c.ID, Ends: s.Now().Add(crm.ArtworkInvited)})
+	token := artwork.SignArtwork(s.Tokens, artwork.Invitation{Of: c.ID, Ends: s.Now().Add(artwork.Invited)})
 	area, err := s.artworkArea(r, place, token)
 	area.Title = area.W.Case.Photos
 	return &area, err
@@ -358,7 +365,7 @@ func (s *Server) caseOf(r *http.Request, of string) string {
 	if !strings.HasPrefix(of, "cmp_") && !strings.HasPrefix(of, "hld_") {
 		return ""
 	}
-	return "/c/" + url.PathEscape(s.Tokens.SignCase(crm.CaseLink{About: of})) + "?lang=" + string(httpapi.PageLang(r, crm.En))
+	return "/c/" + url.PathEscape(complaint.SignCase(s.Tokens, complaint.CaseLink{About: of})) + "?lang=" + string(httpapi.PageLang(r, words.En))
 }
 
 // upperFirst begins a line with a capital letter.

@@ -371,7 +371,7 @@ func complaintBody(v complaintView) templ.Component {
 	})
 }
 
-func caseReference(w *words, reference, job string) templ.Component {
+func caseReference(w *wording, reference, job string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

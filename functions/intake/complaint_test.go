@@ -13,19 +13,28 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"afterpress/functions/intake"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"golang.org/x/net/html"
 )
 
-func (d *door) replies(t testing.TB, complaint string) []crm.ComplaintReply {
+func (d *door) replies(t testing.TB, c string) []complaint.Reply {
 	t.Helper()
-	page, err := d.ComplaintReplies(t.Context(), complaint, storePage)
+	page, err := d.ComplaintReplies(t.Context(), c, storePage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,19 +82,19 @@ func TestWhatEachStateShows(t *testing.T) {
 }
 
 // withoutReference is a page's text without what is drawn by lot.
-func withoutReference(text string, c crm.Complaint) string {
-	return strings.ReplaceAll(text, crm.Reference(c.ID), "REFERENCE")
+func withoutReference(text string, c complaint.Complaint) string {
+	return strings.ReplaceAll(text, words.Reference(c.ID), "REFERENCE")
 }
 
 var (
-	resumed staffStep = func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+	resumed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Resume(boss, terms.Complaint(), now)
 	}
-	accepted staffStep = func(c crm.Complaint, _ crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Agree(crm.Visitor, c.Turn, terms.Complaint(), now)
+	accepted staffStep = func(c complaint.Complaint, _ staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Agree(staff.Visitor, c.Turn, terms.Complaint(), now)
 	}
-	settled staffStep = func(c crm.Complaint, _ crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Verify(crm.Visitor, true, terms.Complaint(), now)
+	settled staffStep = func(c complaint.Complaint, _ staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Verify(staff.Visitor, true, terms.Complaint(), now)
 	}
 )
 
@@ -169,7 +178,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	for range 3 {
 		d.follow(t, d.say(action, fields))
 	}
-	if said := d.replies(t, c.ID); len(said) != 1 || said[0].By != crm.Visitor.ID || said[0].Text != "第 3 箱也有。" || d.at(t, at).Replies != 1 {
+	if said := d.replies(t, c.ID); len(said) != 1 || said[0].By != staff.Visitor.ID || said[0].Text != "第 3 箱也有。" || d.at(t, at).Replies != 1 {
 		t.Errorf("%+v", said)
 	}
 	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
@@ -181,7 +190,7 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	}
 	page = d.page(t, at)
 	ask := d.press(t, page, "Withdraw complaint")
-	if d.at(t, at).State != crm.ComplaintAgreed {
+	if d.at(t, at).State != complaint.StateAgreed {
 		t.Fatal("withdrawn by one click")
 	}
 	for range 2 {
@@ -196,10 +205,10 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	for range 2 {
 		d.press(t, page, "Reopen complaint")
 	}
-	if c := d.at(t, at); c.State != crm.ComplaintNew || c.Round != 2 {
+	if c := d.at(t, at); c.State != complaint.StateNew || c.Round != 2 {
 		t.Errorf("%s, round %d", c.State, c.Round)
 	}
-	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+	d.staff(t, c.ID, func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	d.Clock.Advance(40 * 24 * time.Hour)
@@ -213,11 +222,13 @@ func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
 	d := open(t)
 	c, at := d.opened(t)
 	before := d.Hash(t)
-	sign := func(about string) string { return "/c/" + d.Tokens.SignCase(crm.CaseLink{About: about}) }
+	sign := func(about string) string {
+		return "/c/" + complaint.SignCase(d.Tokens, complaint.CaseLink{About: about})
+	}
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
 		"forged": strings.Split(at, "?")[0] + "A", "nothing": "/c/x", "no complaint": sign(storetest.NewID("cmp")), "no question": sign(storetest.NewID("hld")), "no contact": sign("con_1"),
-		"a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)), "another use": "/c/" + d.Tokens.Sign(crm.UseChoices, c.ID), "files": "/c/" + d.Tokens.SignArtwork(crm.ArtworkInvitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+		"a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)), "another use": "/c/" + d.Tokens.Sign(token.UseChoices, c.ID), "files": "/c/" + artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
 	} {
 		get, post := d.ask("GET", bad+"?lang=en", ""), d.say(bad+"?lang=en", url.Values{"say": {"agree"}, "turn": {"1"}})
 		if get.Code != 404 || post.Code != 404 || get.Header().Get("Referrer-Policy") != "no-referrer" {
@@ -284,8 +295,8 @@ func TestTheFormOfAComplaintReads(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		page := d.page(t, strings.Replace(d.caseLink(contact.ID, "J-1"), "lang=en", "lang="+lang, 1))
 		golden(t, "complain_"+lang+".txt", visible(page))
-		if n := len(find(page, func(n *html.Node) bool { return attr(n, "type") == "checkbox" })); n != len(crm.Defects()) {
-			t.Errorf("%d of %d defects", n, len(crm.Defects()))
+		if n := len(find(page, func(n *html.Node) bool { return attr(n, "type") == "checkbox" })); n != len(defect.Defects()) {
+			t.Errorf("%d of %d defects", n, len(defect.Defects()))
 		}
 	}
 }
@@ -366,7 +377,7 @@ func TestHostileStringsOnTheCasePages(t *testing.T) {
 }
 
 // withFiles is a door with a bucket, a complaint and the way to its files.
-func withFiles(t testing.TB) (d *door, c crm.Complaint, at, files string) {
+func withFiles(t testing.TB) (d *door, c complaint.Complaint, at, files string) {
 	t.Helper()
 	b := storetest.NewWithFiles(t)
 	d = hang(b, b.Store)
@@ -388,7 +399,7 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 		t.Errorf("40 MB: %d %s", w.Code, w.Body)
 	}
 	for name, file := range map[string][]byte{"svg.jpg": []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>` + strings.Repeat(" ", 99)), "page.jpg": []byte("<!doctype html><script>alert(1)</script>" + strings.Repeat(" ", 99)), "data.jpg": archiveOf("a")} {
-		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, file)); got.State != crm.ArtworkRefused || !strings.Contains(got.Why, "JPEG, PNG or PDF") {
+		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, file)); got.State != artwork.Refused || !strings.Contains(got.Why, "JPEG, PNG or PDF") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -396,10 +407,10 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 	if status, _ := storetest.Post(t, offer.Upload, make([]byte, 9<<20)); status < 400 {
 		t.Errorf("9 MB reached the store: %d", status)
 	}
-	d.Clock.Advance(crm.ArtworkWindow)
+	d.Clock.Advance(artwork.Window)
 	d.staff(t, c.ID, triaged, asked, paused)
 	for i := range 5 {
-		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != crm.ArtworkAttached || got.Kind != crm.KindJPEG {
+		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != artwork.Attached || got.Kind != artwork.KindJPEG {
 			t.Fatalf("photo %d: %+v", i+1, got)
 		}
 	}
@@ -412,22 +423,22 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 	}
 	told, wakes := 0, 0
 	for _, e := range d.Events(t, c.Customer) {
-		if e.Type == crm.ArtworkKept && e.Record == c.ID && e.Cause == crm.Visitor.ID {
+		if e.Type == event.ArtworkAttached && e.Record == c.ID && e.Cause == staff.Visitor.ID {
 			told++
 		}
-		if e.Type == crm.ComplaintRepliedEvent && e.Record == c.ID && e.Wakes {
+		if e.Type == event.ComplaintReplied && e.Record == c.ID && e.Wakes {
 			wakes++
 		}
 	}
 	if now, err := d.Complaint(t.Context(), c.ID); err != nil || wakes != 1 || now.Replies != 1 || now.Pause != nil ||
-		!slices.ContainsFunc(now.Rungs, func(r crm.Rung) bool { return r.Do == crm.DoTellReply }) {
+		!slices.ContainsFunc(now.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellReply }) {
 		t.Errorf("%d events tell the owner of five photos, %d words, the pause is %+v: %v", wakes, now.Replies, now.Pause, err)
 	}
 	page := d.page(t, at)
 	if text := visible(page); told != 5 || strings.Count(text, "Received\n") != 5 || len(find(page, func(n *html.Node) bool { return strings.Contains(attr(n, "src"), "attached") })) != 0 {
 		t.Errorf("%d events: %s", told, text)
 	}
-	d.staff(t, c.ID, func(c crm.Complaint, boss crm.Actor, terms crm.Terms, now time.Time) (crm.Complaint, crm.Event, error) {
+	d.staff(t, c.ID, func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	before := d.Hash(t)
@@ -444,7 +455,7 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 func TestAPhotoWithoutScripts(t *testing.T) {
 	d, _, at, files := withFiles(t)
 	upload := d.say(files+"?lang=en", url.Values{"name": {"封面"}}).Header().Get("Location")
-	bucket, fields := form(t, d.page(t, upload), 0)
+	bucket, fields := formFields(t, d.page(t, upload), 0)
 	status, back := storetest.Post(t, table.Upload{URL: bucket, Fields: fields}, storetest.Photo(t))
 	if status != 303 {
 		t.Fatalf("%d %s", status, back)
@@ -464,17 +475,17 @@ func TestAPhotoWithoutScripts(t *testing.T) {
 }
 
 // asks is a question from production.
-func asks(t testing.TB, d *door, customer, contact string) (crm.Hold, string) {
+func asks(t testing.TB, d *door, customer, contact string) (hold.Hold, string) {
 	t.Helper()
 	terms, err := d.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}
 	boss, _ := d.Shop.Person(seed.StaffID(8))
-	h, event, err := crm.AskHold(crm.HoldQuestion{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
-		storetest.NewID("hld"), customer, contact, boss.ID, crm.ActorOf(boss), terms.Hold(), d.Clock.Now())
+	h, e, err := hold.Ask(hold.Question{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
+		storetest.NewID("hld"), customer, contact, boss.ID, staff.ActorOf(boss), terms.Hold(), d.Clock.Now())
 	if err == nil {
-		h, err = d.OpenHold(t.Context(), h, event)
+		h, err = d.OpenHold(t.Context(), h, e)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -482,7 +493,7 @@ func asks(t testing.TB, d *door, customer, contact string) (crm.Hold, string) {
 	return h, d.caseLink(h.ID, "")
 }
 
-func (d *door) hold(t testing.TB, id string) crm.Hold {
+func (d *door) hold(t testing.TB, id string) hold.Hold {
 	t.Helper()
 	h, err := d.Hold(t.Context(), id)
 	if err != nil {
@@ -496,7 +507,7 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 	h, at := asks(t, d, "cus_1", "con_1")
 	page := d.page(t, at)
 	saysNothingPrivate(t, page)
-	golden(t, "hold_en.txt", strings.ReplaceAll(visible(page), crm.Reference(h.ID), "REFERENCE"))
+	golden(t, "hold_en.txt", strings.ReplaceAll(visible(page), words.Reference(h.ID), "REFERENCE"))
 	if w := d.say(at, url.Values{"choice": {"0"}, "text": {" "}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Say what is to be done") {
 		t.Errorf("nothing said: %d", w.Code)
 	}
@@ -513,13 +524,13 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 			t.Error(text)
 		}
 	}
-	if a := d.hold(t, h.ID).Answer; a.Choice != 2 || a.By != crm.Visitor.ID || a.Channel != "link" || d.hold(t, h.ID).Version != 2 {
+	if a := d.hold(t, h.ID).Answer; a.Choice != 2 || a.By != staff.Visitor.ID || a.Channel != "link" || d.hold(t, h.ID).Version != 2 {
 		t.Errorf("%+v", a)
 	}
 	if text := visible(d.follow(t, d.say(at, url.Values{"choice": {"1"}}))); !strings.Contains(text, "Please look again") || d.hold(t, h.ID).Answer.Choice != 2 {
 		t.Errorf("another answer: %s", text)
 	}
-	golden(t, "hold_answered_zh.txt", strings.ReplaceAll(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), crm.Reference(h.ID), "REFERENCE"))
+	golden(t, "hold_answered_zh.txt", strings.ReplaceAll(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), words.Reference(h.ID), "REFERENCE"))
 }
 
 func TestPhotosOfAQuestionAreShown(t *testing.T) {
@@ -530,7 +541,7 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 	place := h.ArtworkPlace()
 	place.By = seed.StaffID(8)
 	for _, file := range [][]byte{storetest.Photo(t), storetest.Brochure} {
-		a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "a.jpg"})
+		a, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "a.jpg"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -539,7 +550,7 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 			t.Fatal(err)
 		}
 		storetest.Post(t, u, file)
-		if got, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || got.State != crm.ArtworkAttached {
+		if got, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || got.State != artwork.Attached {
 			t.Fatalf("%+v %v", got, err)
 		}
 	}
@@ -559,8 +570,8 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 		t.Errorf("handed out as %s, %s", kind, disposition)
 	}
 	events := b.Events(t, "cus_1")
-	if !slices.ContainsFunc(events, func(e crm.Event) bool {
-		return e.Type == crm.ArtworkKept && e.Cause == seed.StaffID(8) && e.Record == h.ID
+	if !slices.ContainsFunc(events, func(e event.Event) bool {
+		return e.Type == event.ArtworkAttached && e.Cause == seed.StaffID(8) && e.Record == h.ID
 	}) {
 		t.Errorf("%+v", events)
 	}

@@ -5,19 +5,26 @@ import (
 	"net/http"
 	"net/url"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
 )
 
 // Consents knows which yes to marketing waits for its confirmation, and what a person chose. It is implemented by *store.Store.
 type Consents interface {
-	AwaitingConsent(ctx context.Context, lead string) (enquiries.Awaiting, error)
-	ConfirmConsent(ctx context.Context, lead string) error
+	AwaitingConsent(ctx context.Context, l string) (enquiries.Awaiting, error)
+	ConfirmConsent(ctx context.Context, l string) error
 	Preferences(ctx context.Context, person string) (enquiries.Preferences, error)
-	Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error)
-	WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error
-	Shop(ctx context.Context) (crm.Shop, error)
+	Choose(ctx context.Context, person customer.Contact, branch string, chosen gate.Chosen) (stale bool, err error)
+	WithdrawConsent(ctx context.Context, person customer.Contact, channel, source, branch string, by staff.Actor) error
+	Shop(ctx context.Context) (setup.Shop, error)
 }
 
 // confirmView is the page behind a confirmation link.
@@ -36,33 +43,33 @@ func (s *Server) showConfirm(r *http.Request) (httpapi.Answer, error) {
 		return s.confirmPage(r, enquiries.Awaiting{}, "")
 	}
 	a, err := s.Consents.AwaitingConsent(r.Context(), c.Lead)
-	if crm.KindOf(err) == crm.NotFound {
+	if fault.KindOf(err) == fault.NotFound {
 		return s.confirmPage(r, enquiries.Awaiting{}, "")
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.confirmPage(r, a, a.Gate.Confirming(a.Submission))
+	return s.confirmPage(r, a, lead.Confirming(a.Gate, a.Submission))
 }
 
 // confirm makes the yes count, and shows that it does.
 func (s *Server) confirm(r *http.Request) (httpapi.Answer, error) {
 	c, live := s.confirmation(r)
 	if live {
-		switch err := s.Consents.ConfirmConsent(r.Context(), c.Lead); crm.KindOf(err) {
-		case crm.NotFound, crm.Refused: // the page says how it stands
+		switch err := s.Consents.ConfirmConsent(r.Context(), c.Lead); fault.KindOf(err) {
+		case fault.NotFound, fault.Refused: // the page says how it stands
 		default:
 			if err != nil {
 				return httpapi.Answer{}, err
 			}
 		}
 	}
-	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r, crm.En))), nil
+	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r, words.En))), nil
 }
 
 // confirmation reads the link; live is false for one that we did not sign, or whose time is over.
-func (s *Server) confirmation(r *http.Request) (c crm.Confirmation, live bool) {
-	c, ours := s.Tokens.OpenConfirmation(r.PathValue("token"))
+func (s *Server) confirmation(r *http.Request) (c gate.Confirmation, live bool) {
+	c, ours := gate.OpenConfirmation(s.Tokens, r.PathValue("token"))
 	return c, ours && s.Now().Before(c.Ends)
 }
 
@@ -72,20 +79,20 @@ func (s *Server) confirmPage(r *http.Request, a enquiries.Awaiting, stands strin
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := confirmView{frame: newFrame(r, shop, a.Lead.Branch, crm.En)}
+	v := confirmView{frame: newFrame(r, shop, a.Lead.Branch, words.En)}
 	status := http.StatusOK
 	switch stands {
-	case crm.ConfirmOpen:
+	case lead.ConfirmOpen:
 		v.Notice, v.Words = v.W.Confirm, a.Submission.ConsentText
-	case crm.ConfirmDone:
+	case lead.ConfirmDone:
 		v.Notice, v.Done = v.W.Confirmed, true
-	case crm.ConfirmKept:
+	case lead.ConfirmKept:
 		v.Notice = v.W.Kept
 	default:
 		v.Notice, status = v.W.Lapsed, http.StatusNotFound
 	}
-	if stands == crm.ConfirmDone || stands == crm.ConfirmKept {
-		v.Manage = s.choicesPath(crm.Unsubscribing{Person: a.Lead.ContactID, Channel: crm.ChannelEmail}, v.Lang)
+	if stands == lead.ConfirmDone || stands == lead.ConfirmKept {
+		v.Manage = s.choicesPath(gate.Unsubscribing{Person: a.Lead.ContactID, Channel: message.ChannelEmail}, v.Lang)
 	}
 	v.Title = v.Notice.Title
 	answer, err := drawn(r, status, v.Lang, confirmBody(v))

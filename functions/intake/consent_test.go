@@ -7,17 +7,25 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
 // reconsidered is a person who said yes, then no, and now yes again: what his lead says, and the link in the mail that he gets.
-func (d *door) reconsidered(t testing.TB) (crm.Lead, string) {
+func (d *door) reconsidered(t testing.TB) (lead.Lead, string) {
 	t.Helper()
 	d.post(lina())
 	again := lina()
 	again.Set("message", "another job")
-	first, err := d.Submissions(t.Context(), crm.OutcomeCreated, []string{"shanghai"}, table.Paging{Limit: 1})
+	first, err := d.Submissions(t.Context(), form.OutcomeCreated, []string{"shanghai"}, table.Paging{Limit: 1})
 	if err != nil || len(first.Items) != 1 {
 		t.Fatal(first, err)
 	}
@@ -25,32 +33,32 @@ func (d *door) reconsidered(t testing.TB) (crm.Lead, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.WithdrawConsent(t.Context(), crm.Contact{ID: before.ContactID, Customer: before.Customer}, crm.ChannelEmail, "test", before.Branch, crm.Visitor); err != nil {
+	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: before.ContactID, Customer: before.Customer}, message.ChannelEmail, "test", before.Branch, staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	sub, err := d.Submission(t.Context(), received(t, d.post(again)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lead, err := d.Lead(t.Context(), sub.Lead)
-	if err != nil || lead.Consent != crm.ConsentAwaiting || !lead.AwaitsConfirmation() {
-		t.Fatalf("lead %+v, %v", lead, err)
+	l, err := d.Lead(t.Context(), sub.Lead)
+	if err != nil || l.Consent != gate.ConsentAwaiting || !l.AwaitsConfirmation() {
+		t.Fatalf("lead %+v, %v", l, err)
 	}
-	return lead, "/confirm/" + d.Tokens.SignConfirmation(crm.Confirmation{Lead: lead.ID, Ends: d.Clock.Now().Add(crm.ConfirmLife)})
+	return l, "/confirm/" + gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: l.ID, Ends: d.Clock.Now().Add(gate.ConfirmLife)})
 }
 
-func (d *door) consents(t testing.TB, lead crm.Lead) crm.Consent {
+func (d *door) consents(t testing.TB, l lead.Lead) gate.Consent {
 	t.Helper()
-	a, err := d.AwaitingConsent(t.Context(), lead.ID)
+	a, err := d.AwaitingConsent(t.Context(), l.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.Gate.Consents[crm.PurposeMarketing+"/"+crm.ChannelEmail]
+	return a.Gate.Consents[message.PurposeMarketing+"/"+message.ChannelEmail]
 }
 
 func TestLookingAtALinkConfirmsNothing(t *testing.T) {
 	d := open(t)
-	lead, link := d.reconsidered(t)
+	l, link := d.reconsidered(t)
 	before := d.Hash(t)
 	for _, agent := range []string{"Mozilla/5.0", "GoogleImageProxy", "BarracudaCentral", "Microsoft Office Protocol Discovery", "Slackbot-LinkExpanding 1.0"} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
@@ -66,20 +74,20 @@ func TestLookingAtALinkConfirmsNothing(t *testing.T) {
 	if strings.Contains(text, "lina@example.com") || strings.Contains(text, "李娜") {
 		t.Error("the page names who it is about")
 	}
-	if d.Hash(t) != before || d.consents(t, lead).Yes {
+	if d.Hash(t) != before || d.consents(t, l).Yes {
 		t.Error("looking changed something")
 	}
 }
 
 func TestPostingALinkConfirms(t *testing.T) {
 	d := open(t)
-	lead, link := d.reconsidered(t)
+	l, link := d.reconsidered(t)
 	w := d.ask("POST", link+"?lang=en", "", "Content-Type", formType)
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != link+"?lang=en" {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
-	got := d.consents(t, lead)
-	if !got.Yes || got.Text != d.Shop.Forms[0].Consent.En || got.Source != lead.Submission || !strings.Contains(got.Proof, lead.ID) || got.At.IsZero() {
+	got := d.consents(t, l)
+	if !got.Yes || got.Text != d.Shop.Forms[0].Consent.En || got.Source != l.Submission || !strings.Contains(got.Proof, l.ID) || got.At.IsZero() {
 		t.Errorf("%+v", got)
 	}
 	before := d.Hash(t)
@@ -89,23 +97,23 @@ func TestPostingALinkConfirms(t *testing.T) {
 	if page := d.ask("GET", link+"?lang=en", ""); d.Hash(t) != before || !strings.Contains(visible(parse(t, page)), "confirmed") {
 		t.Errorf("again: %s", visible(parse(t, page)))
 	}
-	lines, err := d.Timeline(t.Context(), lead.Customer, crm.En, table.Paging{Limit: 20})
-	if err != nil || !strings.Contains(fmt.Sprint(lines.Items), crm.EventCatalogue[crm.ConsentConfirmed].Words.En) {
+	lines, err := d.Timeline(t.Context(), l.Customer, words.En, table.Paging{Limit: 20})
+	if err != nil || !strings.Contains(fmt.Sprint(lines.Items), event.Catalogue[event.ConsentConfirmed].Words.En) {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
 }
 
 func TestLinksThatDoNotConfirm(t *testing.T) {
 	d := open(t)
-	lead, link := d.reconsidered(t)
+	l, link := d.reconsidered(t)
 	sign := func(id string, ends time.Time) string {
-		return "/confirm/" + d.Tokens.SignConfirmation(crm.Confirmation{Lead: id, Ends: ends})
+		return "/confirm/" + gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: id, Ends: ends})
 	}
 	soon := d.Clock.Now().Add(time.Hour)
 	before := d.Hash(t)
 	for what, bad := range map[string]string{
-		"over": sign(lead.ID, d.Clock.Now()), "forged": link[:len(link)-1] + "!", "nothing": "/confirm/x", "another use": "/confirm/" + d.Tokens.Sign(crm.UseForm, lead.ID+" zzzzzz"),
-		"no such lead": sign("lead_1", soon), "a submission": sign(lead.Submission, soon),
+		"over": sign(l.ID, d.Clock.Now()), "forged": link[:len(link)-1] + "!", "nothing": "/confirm/x", "another use": "/confirm/" + d.Tokens.Sign(token.UseForm, l.ID+" zzzzzz"),
+		"no such lead": sign("lead_1", soon), "a submission": sign(l.Submission, soon),
 	} {
 		d.ask("POST", bad, "", "Content-Type", formType)
 		if w := d.ask("GET", bad+"?lang=en", ""); w.Code != http.StatusNotFound || len(find(parse(t, w), byTag("button"))) > 0 {
@@ -115,11 +123,11 @@ func TestLinksThatDoNotConfirm(t *testing.T) {
 	if d.Hash(t) != before {
 		t.Error("a link that does not work changed something")
 	}
-	if err := d.WithdrawConsent(t.Context(), crm.Contact{ID: lead.ContactID, Customer: lead.Customer}, crm.ChannelEmail, "test", lead.Branch, crm.Visitor); err != nil {
+	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: l.ContactID, Customer: l.Customer}, message.ChannelEmail, "test", l.Branch, staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	d.ask("POST", link, "", "Content-Type", formType)
-	if d.consents(t, lead).Yes {
+	if d.consents(t, l).Yes {
 		t.Error("an old yes beats a newer no")
 	}
 	if w := d.ask("GET", link+"?lang=en", ""); w.Code != 200 || len(find(parse(t, w), byTag("button"))) > 0 {

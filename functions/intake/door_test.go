@@ -12,12 +12,12 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"afterpress/functions/intake"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"golang.org/x/net/html"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -42,7 +42,7 @@ func open(t testing.TB) *door {
 
 // hang makes a door on a bench whose enquiries go through e.
 func hang(b *storetest.Bench, e intake.Enquiries) *door {
-	tokens, err := crm.NewTokens(storetest.SealKey)
+	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		panic(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
 )
@@ -64,23 +64,23 @@ type Embedding struct {
 
 // embed answers with the script that draws the form on another website. ?lang chooses the language, ?next an address that the form allows to go on to.
 func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
-	form, _, err := s.inUse(r)
+	frm, _, err := s.inUse(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	lang := httpapi.PageLang(r, form.Lang())
+	lang := httpapi.PageLang(r, frm.Lang())
 	w := wordsIn(lang)
-	out := embedded{ID: form.ID, Lang: htmlLang(lang), Action: formPath(form.ID, lang), Trap: crm.FieldTrap, Stamp: crm.FieldOpened,
-		Opened: posted.Stamp(s.Tokens, form.ID, s.Now()), Sheet: look.path, Origins: append([]string{}, form.Origins...),
-		Words: embeddedWords{w.Send, w.Choose, w.Optional, w.Says, form.Thanks.In(lang), w.Unsent, w.Elsewhere}}
-	if next, ok := form.Lands(r.URL.Query().Get("next")); ok {
+	out := embedded{ID: frm.ID, Lang: htmlLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap, Stamp: form.FieldOpened,
+		Opened: posted.Stamp(s.Tokens, frm.ID, s.Now()), Sheet: look.path, Origins: append([]string{}, frm.Origins...),
+		Words: embeddedWords{w.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), w.Unsent, w.Elsewhere}}
+	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)
 	}
-	for _, field := range form.Fields {
-		if field.Name == crm.FieldArtwork {
+	for _, field := range frm.Fields {
+		if field.Name == form.FieldArtwork {
 			continue // files are handed in on our own page
 		}
-		v := draw(field, form, lang, nil, s.Now())
+		v := draw(field, frm, lang, nil, s.Now())
 		f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max, Min: v.Min, Required: v.Required, Optional: v.Optional}
 		for _, o := range v.Options {
 			f.Options = append(f.Options, embeddedOption{o.Value, o.Label})
@@ -91,12 +91,12 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 }
 
 // script is the code that draws the form, called with it. JSON written by encoding/json holds nothing that ends a script or a line of one.
-func script(form embedded) (httpapi.Answer, error) {
+func script(f embedded) (httpapi.Answer, error) {
 	code, err := files.ReadFile("assets/embed.js")
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	definition, err := json.Marshal(form)
+	definition, err := json.Marshal(f)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -118,8 +118,8 @@ func (s *Server) shared(door http.Handler) http.Handler {
 		id, below := strings.CutPrefix(r.URL.Path, "/forms/")
 		if below && !strings.Contains(id, "/") && (r.Method == http.MethodPost || r.Method == http.MethodOptions) {
 			w.Header().Add("Vary", "Origin")
-			form, _, err := s.Enquiries.Form(r.Context(), id)
-			if from := r.Header.Get("Origin"); err == nil && form.Allows(from) {
+			f, _, err := s.Enquiries.Form(r.Context(), id)
+			if from := r.Header.Get("Origin"); err == nil && f.Allows(from) {
 				w.Header().Set("Access-Control-Allow-Origin", from)
 				w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
 				w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Accept-Language")

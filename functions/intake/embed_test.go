@@ -10,7 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/staff"
 )
 
 const shopSite, landing = "https://shop.example", "https://shop.example/thanks?x=1"
@@ -21,7 +22,7 @@ func embeddable(t testing.TB) *door {
 	d := open(t)
 	f, _ := d.Shop.Form("quote")
 	f.Origins, f.Redirects, f.Closed = []string{shopSite}, []string{landing}, false
-	f, event := crm.Form{ID: "shared"}.Reshape(f, crm.Visitor, d.Clock.Now())
+	f, event := form.Form{ID: "shared"}.Reshape(f, staff.Visitor, d.Clock.Now())
 	if err := d.PutForm(t.Context(), f, event); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestScriptHoldsTheForm(t *testing.T) {
 		}
 	}
 	_, call, found := strings.Cut(code, "\n})(")
-	var form struct {
+	var f struct {
 		Action, Opened, Lang, Sheet string
 		Origins                     []string
 		Fields                      []struct {
@@ -49,16 +50,16 @@ func TestScriptHoldsTheForm(t *testing.T) {
 			Optional                     bool
 		}
 	}
-	if err := json.Unmarshal([]byte(strings.TrimSuffix(call, ");\n")), &form); err != nil || !found {
+	if err := json.Unmarshal([]byte(strings.TrimSuffix(call, ");\n")), &f); err != nil || !found {
 		t.Fatal(err)
 	}
-	if form.Action != "/forms/shared?lang=zh&next="+url.QueryEscape(landing) || form.Lang != "zh-Hans" || len(form.Fields) != 10 || form.Fields[0].Label != "姓名" || form.Opened == "" {
-		t.Errorf("%+v", form)
+	if f.Action != "/forms/shared?lang=zh&next="+url.QueryEscape(landing) || f.Lang != "zh-Hans" || len(f.Fields) != 10 || f.Fields[0].Label != "姓名" || f.Opened == "" {
+		t.Errorf("%+v", f)
 	}
-	if phone, date := form.Fields[2], form.Fields[6]; phone.Hint == "" || phone.Optional || !form.Fields[1].Optional || date.Min == "" || !slices.Equal(form.Origins, []string{shopSite}) {
-		t.Errorf("the site's visitors see less than ours: %+v", form)
+	if phone, date := f.Fields[2], f.Fields[6]; phone.Hint == "" || phone.Optional || !f.Fields[1].Optional || date.Min == "" || !slices.Equal(f.Origins, []string{shopSite}) {
+		t.Errorf("the site's visitors see less than ours: %+v", f)
 	}
-	sheet := d.ask("GET", form.Sheet, "", "Accept", "*/*")
+	sheet := d.ask("GET", f.Sheet, "", "Accept", "*/*")
 	if sheet.Code != 200 || sheet.Header().Get("Cross-Origin-Resource-Policy") != "cross-origin" {
 		t.Errorf("the style sheet: %d %v", sheet.Code, sheet.Header())
 	}

@@ -4,11 +4,11 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // ReadLetter is readLetter for the fuzzer.
-func ReadLetter(raw []byte) (text string, kind crm.MailKind, err error) {
+func ReadLetter(raw []byte) (text string, kind message.MailKind, err error) {
 	l, err := readLetter(raw)
 	if err != nil {
 		return "", "", err

@@ -8,9 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 
 	"github.com/a-h/templ"
 )
@@ -21,17 +24,17 @@ type input struct {
 	Max              int
 }
 
-var inputs = map[crm.FieldName]input{
-	crm.FieldPerson:   {Type: "text", Fill: "name", Max: 100},
-	crm.FieldCompany:  {Type: "text", Fill: "organization", Max: 200},
-	crm.FieldPhone:    {Type: "tel", Mode: "tel", Fill: "tel", Max: 40},
-	crm.FieldEmail:    {Type: "email", Mode: "email", Fill: "email", Max: 254},
-	crm.FieldProduct:  {Type: "text", Fill: "off", Max: 100},
-	crm.FieldQuantity: {Type: "text", Mode: "numeric", Fill: "off", Max: 9},
-	crm.FieldNeededBy: {Type: "date", Fill: "off"},
-	crm.FieldMessage:  {Type: "area", Fill: "off", Max: 2000},
-	crm.FieldHeard:    {Type: "text", Fill: "off", Max: 100},
-	crm.FieldConsent:  {Type: "box"},
+var inputs = map[form.FieldName]input{
+	form.FieldPerson:   {Type: "text", Fill: "name", Max: 100},
+	form.FieldCompany:  {Type: "text", Fill: "organization", Max: 200},
+	form.FieldPhone:    {Type: "tel", Mode: "tel", Fill: "tel", Max: 40},
+	form.FieldEmail:    {Type: "email", Mode: "email", Fill: "email", Max: 254},
+	form.FieldProduct:  {Type: "text", Fill: "off", Max: 100},
+	form.FieldQuantity: {Type: "text", Mode: "numeric", Fill: "off", Max: 9},
+	form.FieldNeededBy: {Type: "date", Fill: "off"},
+	form.FieldMessage:  {Type: "area", Fill: "off", Max: 2000},
+	form.FieldHeard:    {Type: "text", Fill: "off", Max: 100},
+	form.FieldConsent:  {Type: "box"},
 }
 
 // fewChoices is up to how many options of a required field stand on the page at once; more of them, or an optional choice, make a list to open.
@@ -82,41 +85,41 @@ func (f fieldView) DescribedBy() string {
 }
 
 // inUse finds the form in the path; one that is closed is there for nobody.
-func (s *Server) inUse(r *http.Request) (crm.Form, crm.Shop, error) {
-	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
-	if err == nil && form.Closed {
-		return crm.Form{}, shop, crm.Missing("表单", "form")
+func (s *Server) inUse(r *http.Request) (form.Form, setup.Shop, error) {
+	f, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
+	if err == nil && f.Closed {
+		return form.Form{}, shop, fault.Missing("表单", "form")
 	}
-	return form, shop, err
+	return f, shop, err
 }
 
 // form draws a form, empty.
 func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
-	form, shop, err := s.inUse(r)
+	f, shop, err := s.inUse(r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.formPage(r, form, shop, nil)
+	return s.formPage(r, f, shop, nil)
 }
 
 // formPage draws a form with what was posted to it and the faults of that.
-func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults []crm.Field) (httpapi.Answer, error) {
-	f := newFrame(r, shop, form.Branch, form.Lang())
-	f.Title = form.Title.In(f.Lang)
-	next, away := form.Lands(r.URL.Query().Get("next"))
-	v := formView{frame: f, Intro: form.Intro.In(f.Lang), Action: formPath(form.ID, f.Lang), Opened: r.PostForm.Get(crm.FieldOpened)}
+func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop, faults []fault.Field) (httpapi.Answer, error) {
+	f := newFrame(r, shop, frm.Branch, frm.Lang())
+	f.Title = frm.Title.In(f.Lang)
+	next, away := frm.Lands(r.URL.Query().Get("next"))
+	v := formView{frame: f, Intro: frm.Intro.In(f.Lang), Action: formPath(frm.ID, f.Lang), Opened: r.PostForm.Get(form.FieldOpened)}
 	if away {
 		v.Action += "&next=" + url.QueryEscape(next)
 	}
 	if v.Opened == "" { // what is put right was opened before
-		v.Opened = posted.Stamp(s.Tokens, form.ID, s.Now())
+		v.Opened = posted.Stamp(s.Tokens, frm.ID, s.Now())
 	}
-	for _, field := range form.Fields {
-		if field.Name == crm.FieldArtwork && away {
+	for _, field := range frm.Fields {
+		if field.Name == form.FieldArtwork && away {
 			continue // files are handed in on our next page, which is not shown
 		}
-		v.Fields = append(v.Fields, draw(field, form, f.Lang, r.PostForm, s.Now()))
-		v.Uploads = v.Uploads || field.Name == crm.FieldArtwork
+		v.Fields = append(v.Fields, draw(field, frm, f.Lang, r.PostForm, s.Now()))
+		v.Uploads = v.Uploads || field.Name == form.FieldArtwork
 	}
 	v.blame(faults)
 	status := http.StatusOK
@@ -131,16 +134,16 @@ func (s *Server) formPage(r *http.Request, form crm.Form, shop crm.Shop, faults 
 }
 
 // blame puts each fault beside its field, the first where there are several, and then all of them into the summary in the order of the page.
-func (v *formView) blame(faults []crm.Field) {
+func (v *formView) blame(faults []fault.Field) {
 	var elsewhere []faultView
-	for _, fault := range faults {
-		name := strings.TrimPrefix(fault.Pointer, "/")
+	for _, flt := range faults {
+		name := strings.TrimPrefix(flt.Pointer, "/")
 		i := slices.IndexFunc(v.Fields, func(f fieldView) bool { return f.Name == name })
 		switch {
 		case i < 0:
-			elsewhere = append(elsewhere, faultView{Text: fault.Text.In(v.Lang)})
+			elsewhere = append(elsewhere, faultView{Text: flt.Text.In(v.Lang)})
 		case v.Fields[i].Error == "":
-			v.Fields[i].Error = fault.Text.In(v.Lang)
+			v.Fields[i].Error = flt.Text.In(v.Lang)
 		}
 	}
 	for _, f := range v.Fields {
@@ -156,14 +159,14 @@ func (v *formView) blame(faults []crm.Field) {
 }
 
 // draw turns a field of the definition into one of the page.
-func draw(field crm.FormField, form crm.Form, lang crm.Lang, typed url.Values, now time.Time) fieldView {
-	if field.Name == crm.FieldArtwork {
-		return artworkField(field, form, lang)
+func draw(field form.Field, f form.Form, lang words.Lang, typed url.Values, now time.Time) fieldView {
+	if field.Name == form.FieldArtwork {
+		return artworkField(field, f, lang)
 	}
 	name := string(field.Name)
 	v := fieldView{
 		input: inputs[field.Name], Name: name, Label: field.Label.In(lang), Hint: field.Hint.In(lang), Required: field.Required, Value: typed.Get(name),
-		Optional: !field.Required && !reaches(field.Name, form),
+		Optional: !field.Required && !reaches(field.Name, f),
 	}
 	for _, o := range field.Options {
 		v.Options = append(v.Options, optionView{o.Value, o.Label.In(lang), o.Value == v.Value})
@@ -174,7 +177,7 @@ func draw(field crm.FormField, form crm.Form, lang crm.Lang, typed url.Values, n
 	case len(v.Options) > 0:
 		v.Type = "select"
 	case v.Type == "box":
-		v.Label = form.Consent.In(lang)
+		v.Label = f.Consent.In(lang)
 		v.Optional = false // an offer, not a question
 	case v.Type == "date":
 		v.Min = now.Add(-12 * time.Hour).Format(time.DateOnly) // the oldest day that is still today somewhere
@@ -183,10 +186,10 @@ func draw(field crm.FormField, form crm.Form, lang crm.Lang, typed url.Values, n
 }
 
 // reaches reports whether the field is one of two ways to reach the person, of which one is needed.
-func reaches(name crm.FieldName, form crm.Form) bool {
-	_, phone := form.Field(crm.FieldPhone)
-	_, email := form.Field(crm.FieldEmail)
-	return (name == crm.FieldPhone || name == crm.FieldEmail) && phone && email
+func reaches(name form.FieldName, f form.Form) bool {
+	_, phone := f.Field(form.FieldPhone)
+	_, email := f.Field(form.FieldEmail)
+	return (name == form.FieldPhone || name == form.FieldEmail) && phone && email
 }
 
 // attributes are those of the field's control that are not the same for every kind; an empty one is left out.

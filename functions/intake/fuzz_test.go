@@ -6,28 +6,33 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/store/storetest"
+
+	"golang.org/x/net/html"
 )
 
 // memory keeps enquiries for as long as the test runs.
 type memory struct {
-	shop crm.Shop
-	kept map[string]crm.Submission
+	shop setup.Shop
+	kept map[string]form.Submission
 }
 
-func (m *memory) Form(_ context.Context, id string) (crm.Form, crm.Shop, error) {
-	form, ok := m.shop.Form(id)
+func (m *memory) Form(_ context.Context, id string) (form.Form, setup.Shop, error) {
+	f, ok := m.shop.Form(id)
 	if !ok {
-		return form, m.shop, crm.Missing("表单", "form")
+		return f, m.shop, fault.Missing("表单", "form")
 	}
-	return form, m.shop, nil
+	return f, m.shop, nil
 }
 
-func (m *memory) Capture(_ context.Context, c crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+func (m *memory) Capture(_ context.Context, c lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	done, err := c.Capture(storetest.Began)
 	if err == nil {
 		m.kept[sub.ID] = *sub
@@ -35,18 +40,18 @@ func (m *memory) Capture(_ context.Context, c crm.Capture, sub *crm.Submission) 
 	return done.Lead, err
 }
 
-func (m *memory) Quarantine(_ context.Context, sub crm.Submission) error {
+func (m *memory) Quarantine(_ context.Context, sub form.Submission) error {
 	m.kept[sub.ID] = sub
 	return nil
 }
 
-func (m *memory) Admit(context.Context, crm.Form, crm.Arrival, []crm.Claim) (string, error) {
+func (m *memory) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
 	return "", nil
 }
 
-func (m *memory) Find(context.Context, string) (*crm.Replay, error) { return nil, nil }
+func (m *memory) Find(context.Context, string) (*receipt.Replay, error) { return nil, nil }
 
-func (m *memory) Save(context.Context, crm.Receipt, crm.SavedAnswer) error { return nil }
+func (m *memory) Save(context.Context, receipt.Receipt, receipt.SavedAnswer) error { return nil }
 
 // Whatever is posted, the door answers with a page that holds no element of the sender's making, or it keeps the enquiry as it came.
 func FuzzForm(f *testing.F) {
@@ -65,7 +70,7 @@ func FuzzForm(f *testing.F) {
 			return // no header can hold it
 		}
 		bench.Clock.Set(storetest.Began)
-		m := &memory{seed.Shop(storetest.Began), map[string]crm.Submission{}}
+		m := &memory{seed.Shop(storetest.Began), map[string]form.Submission{}}
 		d := hang(bench, m)
 		d.Receipts = m
 		d.Handler = d.Server.Handler()
@@ -78,7 +83,7 @@ func FuzzForm(f *testing.F) {
 			t.Fatalf("status %d, %d kept", w.Code, len(m.kept))
 		}
 		for _, sub := range m.kept {
-			if sub.Body != body || sub.Outcome == crm.OutcomeQuarantined {
+			if sub.Body != body || sub.Outcome == form.OutcomeQuarantined {
 				t.Fatalf("kept %+v", sub)
 			}
 		}

@@ -6,8 +6,13 @@ import (
 	"strconv"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/hold"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // AnswerHold is what the page of a question from production sends: one of its choices, or 0 and words.
@@ -20,33 +25,33 @@ type AnswerHold struct {
 const standsAnswered = "answered"
 
 // answerHold takes the customer's answer. A question that is answered already is shown as it stands.
-func (s *Server) answerHold(r *http.Request, h crm.Hold) (httpapi.Answer, error) {
+func (s *Server) answerHold(r *http.Request, h hold.Hold) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[AnswerHold](r)
-	if err != nil && crm.KindOf(err) != crm.Invalid {
+	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}
 	if err != nil {
 		return s.holdPage(r, h, faultsOf(err))
 	}
-	said := crm.HoldAnswer{Choice: in.Choice, Text: crm.PublicText(strings.TrimSpace(in.Text)), Channel: "link"}
+	said := hold.Answer{Choice: in.Choice, Text: words.PublicText(strings.TrimSpace(in.Text)), Channel: "link"}
 	terms, err := s.terms(r.Context(), h.Branch)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	stands := standsAnswered
-	_, err = s.Holds.ChangeHold(r.Context(), h.ID, func(now crm.Hold) (crm.Hold, crm.Event, error) {
+	_, err = s.Holds.ChangeHold(r.Context(), h.ID, func(now hold.Hold) (hold.Hold, event.Event, error) {
 		if now.Said(said) {
-			return now, crm.Event{}, nil
+			return now, event.Event{}, nil
 		}
-		return now.Reply(crm.Visitor, said, terms.Hold(), s.Now())
+		return now.Reply(staff.Visitor, said, terms.Hold(), s.Now())
 	})
-	switch crm.KindOf(err) {
-	case crm.Invalid:
+	switch fault.KindOf(err) {
+	case fault.Invalid:
 		return s.holdPage(r, h, faultsOf(err))
-	case crm.Refused, crm.Conflict:
+	case fault.Refused, fault.Conflict:
 		stands, err = standsChanged, nil
 	}
-	return httpapi.SeeOther(s.casePath(r, crm.CaseLink{About: h.ID}, stands)), err
+	return httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: h.ID}, stands)), err
 }
 
 // holdView is the page of a question from production. It says nothing of who the customer is.
@@ -69,7 +74,7 @@ type holdView struct {
 }
 
 // holdPage draws a question and its answer, with the faults of one that could not be taken.
-func (s *Server) holdPage(r *http.Request, h crm.Hold, faults []crm.Field) (httpapi.Answer, error) {
+func (s *Server) holdPage(r *http.Request, h hold.Hold, faults []fault.Field) (httpapi.Answer, error) {
 	shop, err := s.Consents.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -78,8 +83,8 @@ func (s *Server) holdPage(r *http.Request, h crm.Hold, faults []crm.Field) (http
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := newHoldView(newFrame(r, shop, h.Branch, crm.En), h, clock{terms.Calendar.Zone, s.Now(), httpapi.PageLang(r, crm.En)})
-	v.Action = s.casePath(r, crm.CaseLink{About: h.ID}, "")
+	v := newHoldView(newFrame(r, shop, h.Branch, words.En), h, clock{terms.Calendar.Zone, s.Now(), httpapi.PageLang(r, words.En)})
+	v.Action = s.casePath(r, complaint.CaseLink{About: h.ID}, "")
 	stands := r.URL.Query().Get("stands")
 	v.Notice, v.Stale = map[string]notice{standsAnswered: v.W.Case.Answered, standsChanged: v.W.Case.AnsweredBefore}[stands], stands == standsChanged
 	if v.Pictures, err = s.pictures(r, h); err != nil {
@@ -99,9 +104,9 @@ func (s *Server) holdPage(r *http.Request, h crm.Hold, faults []crm.Field) (http
 }
 
 // newHoldView draws a question as it stands.
-func newHoldView(f frame, h crm.Hold, at clock) holdView {
+func newHoldView(f frame, h hold.Hold, at clock) holdView {
 	w := f.W.Case
-	v := holdView{frame: f, Reference: crm.Reference(h.ID), Job: h.Job, Question: string(h.Question), Withdrawn: h.State == crm.HoldWithdrawn}
+	v := holdView{frame: f, Reference: words.Reference(h.ID), Job: h.Job, Question: string(h.Question), Withdrawn: h.State == hold.StateWithdrawn}
 	v.Title = w.HoldTitle
 	if !h.Closed() {
 		v.Choices = h.Choices
@@ -112,7 +117,7 @@ func newHoldView(f frame, h crm.Hold, at clock) holdView {
 		if a.Choice > 0 && a.Choice <= len(h.Choices) {
 			v.Answer = h.Choices[a.Choice-1]
 		}
-		if a.By == crm.Visitor.ID {
+		if a.By == staff.Visitor.ID {
 			v.By = w.ByYou
 		}
 	}
@@ -120,7 +125,7 @@ func newHoldView(f frame, h crm.Hold, at clock) holdView {
 }
 
 // pictures are the photos of a question that a page can show.
-func (s *Server) pictures(r *http.Request, h crm.Hold) ([]string, error) {
+func (s *Server) pictures(r *http.Request, h hold.Hold) ([]string, error) {
 	folder, err := s.Artworks.ArtworkFolder(r.Context(), h.ID)
 	if err != nil {
 		return nil, err

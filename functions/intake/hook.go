@@ -7,8 +7,12 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/staff"
 )
 
 const (
@@ -19,10 +23,10 @@ const (
 // Hooks keeps what machines tell. It is implemented by *store.Store.
 type Hooks interface {
 	// Tagged finds a message by its tag, or is NotFound.
-	Tagged(ctx context.Context, tag string) (crm.Message, error)
-	Reply(ctx context.Context, lead string, by crm.Actor, touch crm.Touch) error
-	Report(ctx context.Context, tag string, report crm.Report) error
-	Shop(ctx context.Context) (crm.Shop, error)
+	Tagged(ctx context.Context, tag string) (message.Message, error)
+	Reply(ctx context.Context, lead string, by staff.Actor, touch customer.Touch) error
+	Report(ctx context.Context, tag string, report message.Report) error
+	Shop(ctx context.Context) (setup.Shop, error)
 }
 
 // HookReceived is how every call that was signed is answered, a repeat too. It says nothing of what became of it.
@@ -83,8 +87,8 @@ func (s *Server) known(r *http.Request, body []byte) (call, error) {
 
 // Sources of signed calls that have secrets.
 const (
-	SourceLeads      = "leads"            // enquiries of any site or platform
-	SourceMail       = crm.HookMail       // mail that came to the address for replies
-	SourceComplaints = crm.HookComplaints // complaints of any site or platform
-	sourceSES        = "ses"              // what became of messages that Amazon SES sent
+	SourceLeads      = "leads"             // enquiries of any site or platform
+	SourceMail       = form.HookMail       // mail that came to the address for replies
+	SourceComplaints = form.HookComplaints // complaints of any site or platform
+	sourceSES        = "ses"               // what became of messages that Amazon SES sent
 )

@@ -14,13 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/functions/intake"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/storetest"
+
 	"github.com/aws/aws-lambda-go/events"
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-
-	"afterpress/functions/intake"
-	"afterpress/shared/crm"
-	"afterpress/shared/httpapi"
-	"afterpress/shared/store/storetest"
 )
 
 var (
@@ -32,7 +34,7 @@ var (
 func hooked(t testing.TB) *door {
 	t.Helper()
 	d := open(t)
-	replies, err := crm.NewReplyAddresses(storetest.SealKey)
+	replies, err := token.NewReplyAddresses(storetest.SealKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +85,7 @@ const tom = `{"form":"quote","source":"ad-platform","lang":"en","name":"Tom Bake
 func TestAHandedLeadIsKeptAsTheFormKeepsIt(t *testing.T) {
 	d := hooked(t)
 	taken(t, d.called(t, intake.SourceLeads, "call_1", tom))
-	page, err := d.Submissions(t.Context(), crm.OutcomeCreated, []string{"shanghai"}, storePage)
+	page, err := d.Submissions(t.Context(), form.OutcomeCreated, []string{"shanghai"}, storePage)
 	if err != nil || len(page.Items) != 1 {
 		t.Fatalf("%+v, %v", page, err)
 	}
@@ -92,7 +94,7 @@ func TestAHandedLeadIsKeptAsTheFormKeepsIt(t *testing.T) {
 		t.Fatalf("submission %+v, %v", sub, err)
 	}
 	lead, err := d.Lead(t.Context(), sub.Lead)
-	if err != nil || lead.Source != "ad-platform" || lead.Person.Email != "tom@example.com" || lead.Person.Lang != crm.En || lead.Quantity != 200 {
+	if err != nil || lead.Source != "ad-platform" || lead.Person.Email != "tom@example.com" || lead.Person.Lang != words.En || lead.Quantity != 200 {
 		t.Errorf("lead %+v, %v", lead, err)
 	}
 }
@@ -102,7 +104,7 @@ func TestWhatAPersonTypedWrongIsQuarantined(t *testing.T) {
 	const body = `{"form":"quote","name":"Tom","phone":"12","product":"book"}`
 	taken(t, d.called(t, intake.SourceLeads, "call_1", body))
 	taken(t, d.called(t, intake.SourceLeads, "call_1", body))
-	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{"shanghai"}, storePage)
+	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{"shanghai"}, storePage)
 	if err != nil || len(page.Items) != 1 || d.leads(t) != 0 {
 		t.Fatalf("%+v, %v, %d leads", page, err, d.leads(t))
 	}

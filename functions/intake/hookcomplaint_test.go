@@ -12,7 +12,17 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/work"
 )
@@ -45,7 +55,7 @@ func TestAHandedComplaintIsOpened(t *testing.T) {
 		t.Fatalf("%+v %v", page.Items, err)
 	}
 	c, err := d.Complaint(t.Context(), page.Items[0].ID)
-	if err != nil || c.Channel != "hook" || c.Contact != contact.ID || c.OpenedBy != crm.Reporter(intake.SourceComplaints).ID || c.Job.Ref != "J-7" || c.Job.Delivered.Source != "system" || c.Affected != 20 {
+	if err != nil || c.Channel != "hook" || c.Contact != contact.ID || c.OpenedBy != message.Reporter(intake.SourceComplaints).ID || c.Job.Ref != "J-7" || c.Job.Delivered.Source != "system" || c.Affected != 20 {
 		t.Errorf("%+v %v", c, err)
 	}
 }
@@ -61,7 +71,7 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 			taken(t, d.called(t, intake.SourceComplaints, fmt.Sprint("call_", i), body))
 		}
 	}
-	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, everywhere, storePage)
+	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, everywhere, storePage)
 	if err != nil || len(page.Items) != 6 || d.complaints(t) != 0 {
 		t.Fatalf("%d kept, %d complaints, %v", len(page.Items), d.complaints(t), err)
 	}
@@ -74,7 +84,7 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 		why[sub.Difficulty]++
 	}
 	d.asked(t, page.Items)
-	if why[crm.Unplaced] != 4 || why["invalid /affected"] != 1 || why["invalid /needed_by"] != 1 {
+	if why[form.Unplaced] != 4 || why["invalid /affected"] != 1 || why["invalid /needed_by"] != 1 {
 		t.Errorf("%v", why)
 	}
 }
@@ -85,21 +95,21 @@ var everywhere = []string{seed.Shanghai, seed.Hangzhou}
 var managers = map[string]string{seed.Shanghai: seed.StaffID(2), seed.Hangzhou: seed.StaffID(11)}
 
 // asked holds that the manager of the branch has one task for each complaint that was kept, which names it and says what to do.
-func (d *door) asked(t *testing.T, kept []crm.SubmissionCard) {
+func (d *door) asked(t *testing.T, kept []form.SubmissionCard) {
 	t.Helper()
-	tasks, err := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
+	tasks, err := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
 	if err != nil || len(tasks.Items) != len(kept) {
 		t.Fatalf("%d tasks for %d, %v", len(tasks.Items), len(kept), err)
 	}
 	for _, card := range kept {
-		i := slices.IndexFunc(tasks.Items, func(k crm.TaskCard) bool { return k.About == card.ID })
+		i := slices.IndexFunc(tasks.Items, func(k task.Card) bool { return k.About == card.ID })
 		if i < 0 {
 			t.Fatalf("nobody hears of %s", card.ID)
 		}
-		task, err := d.Task(t.Context(), tasks.Items[i].ID)
-		if unknown := strings.Contains(task.Title, "不知道是哪位客户"); err != nil || task.Owner != managers[card.Branch] || unknown != (card.Difficulty == crm.Unplaced) ||
-			!strings.Contains(task.Title, crm.Reference(card.ID)) || !strings.Contains(task.Text, "POST /complaints") || !strings.Contains(task.Text, card.ID) || strings.Contains(task.Title+task.Text, "@") {
-			t.Errorf("%+v %v", task, err)
+		tsk, err := d.Task(t.Context(), tasks.Items[i].ID)
+		if unknown := strings.Contains(tsk.Title, "不知道是哪位客户"); err != nil || tsk.Owner != managers[card.Branch] || unknown != (card.Difficulty == form.Unplaced) ||
+			!strings.Contains(tsk.Title, words.Reference(card.ID)) || !strings.Contains(tsk.Text, "POST /complaints") || !strings.Contains(tsk.Text, card.ID) || strings.Contains(tsk.Title+tsk.Text, "@") {
+			t.Errorf("%+v %v", tsk, err)
 		}
 	}
 }
@@ -107,10 +117,10 @@ func (d *door) asked(t *testing.T, kept []crm.SubmissionCard) {
 // staffed is the store with other people in the shop.
 type staffed struct {
 	intake.Hooks
-	shop crm.Shop
+	shop setup.Shop
 }
 
-func (s staffed) Shop(context.Context) (crm.Shop, error) { return s.shop, nil }
+func (s staffed) Shop(context.Context) (setup.Shop, error) { return s.shop, nil }
 
 // Where the manager is away until it is due an owner has the task; where nobody is there the complaint is kept all the same.
 func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
@@ -122,14 +132,14 @@ func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
 		shop := d.Shop
 		shop.Staff = slices.Clone(shop.Staff)
 		for _, id := range []string{managers[seed.Shanghai], seed.StaffID(1)}[:c.away] {
-			i := slices.IndexFunc(shop.Staff, func(p crm.Staff) bool { return p.ID == id })
-			shop.Staff[i].Absences = []crm.Absence{{From: d.Clock.Now().Add(-time.Hour), To: d.Clock.Now().AddDate(0, 0, 30), Reason: "leave"}}
+			i := slices.IndexFunc(shop.Staff, func(p staff.Staff) bool { return p.ID == id })
+			shop.Staff[i].Absences = []staff.Absence{{From: d.Clock.Now().Add(-time.Hour), To: d.Clock.Now().AddDate(0, 0, 30), Reason: "leave"}}
 		}
 		d.Server.Hooks = staffed{d.Store, shop}
 		d.Handler = d.Server.Handler()
 		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed("nobody@example.com")))
-		kept, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, everywhere, storePage)
-		tasks, failed := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: crm.TaskOpen, Branches: everywhere, Paging: storePage})
+		kept, err := d.Submissions(t.Context(), form.OutcomeQuarantined, everywhere, storePage)
+		tasks, failed := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
 		var owners []string
 		for _, k := range tasks.Items {
 			owners = append(owners, k.Owner)
@@ -191,7 +201,7 @@ func FuzzHandedComplaint(f *testing.F) {
 			t.Fatalf("status %d, %d kept", w.Code, n)
 		}
 		for _, c := range kept.opened {
-			if faults := (crm.ComplaintOpening{Channel: c.Channel, Job: c.Job, Defects: c.Defects, Words: c.Words, Affected: c.Affected, Samples: c.Samples, Wanted: c.Wanted, NeededBy: c.NeededBy}).Check(b.Clock.Now()); len(faults) > 0 {
+			if faults := (complaint.Opening{Channel: c.Channel, Job: c.Job, Defects: c.Defects, Words: c.Words, Affected: c.Affected, Samples: c.Samples, Wanted: c.Wanted, NeededBy: c.NeededBy}).Check(b.Clock.Now()); len(faults) > 0 {
 				t.Fatalf("%+v", faults)
 			}
 		}
@@ -201,30 +211,30 @@ func FuzzHandedComplaint(f *testing.F) {
 // desk keeps in memory what machines hand over; every address is a customer's.
 type desk struct {
 	*memory
-	opened []crm.Complaint
+	opened []complaint.Complaint
 }
 
-func (k *desk) FindContact(_ context.Context, claims []crm.Claim) (crm.Customer, crm.Contact, bool, error) {
-	return crm.Customer{ID: "cus_1", Branch: seed.Shanghai}, crm.Contact{ID: "con_1"}, len(claims) > 0, nil
+func (k *desk) FindContact(_ context.Context, claims []identity.Claim) (customer.Customer, customer.Contact, bool, error) {
+	return customer.Customer{ID: "cus_1", Branch: seed.Shanghai}, customer.Contact{ID: "con_1"}, len(claims) > 0, nil
 }
 
-func (k *desk) OpenComplaint(_ context.Context, c crm.Complaint, _ crm.Event) (crm.Complaint, error) {
+func (k *desk) OpenComplaint(_ context.Context, c complaint.Complaint, _ event.Event) (complaint.Complaint, error) {
 	k.opened = append(k.opened, c)
 	return c, nil
 }
 
-func (k *desk) QuarantineAsking(ctx context.Context, sub crm.Submission, _ crm.Task, _ crm.Event) error {
+func (k *desk) QuarantineAsking(ctx context.Context, sub form.Submission, _ task.Task, _ event.Event) error {
 	return k.Quarantine(ctx, sub)
 }
 
-func (k *desk) Hear(context.Context, crm.Touch) error { return nil }
+func (k *desk) Hear(context.Context, customer.Touch) error { return nil }
 
-func (k *desk) Tagged(context.Context, string) (crm.Message, error) {
-	return crm.Message{}, crm.Missing("消息", "message")
+func (k *desk) Tagged(context.Context, string) (message.Message, error) {
+	return message.Message{}, fault.Missing("消息", "message")
 }
 
-func (k *desk) Reply(context.Context, string, crm.Actor, crm.Touch) error { return nil }
+func (k *desk) Reply(context.Context, string, staff.Actor, customer.Touch) error { return nil }
 
-func (k *desk) Report(context.Context, string, crm.Report) error { return nil }
+func (k *desk) Report(context.Context, string, message.Report) error { return nil }
 
-func (k *desk) Shop(context.Context) (crm.Shop, error) { return k.shop, nil }
+func (k *desk) Shop(context.Context) (setup.Shop, error) { return k.shop, nil }

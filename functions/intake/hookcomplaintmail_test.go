@@ -7,19 +7,25 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/work"
 )
 
 // mailed is a complaint of which its customer has a mail, and the address for answers to it.
-func mailed(t testing.TB, d *door) (c crm.Complaint, m crm.Message, address string) {
+func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, address string) {
 	t.Helper()
 	c, _ = d.opened(t)
-	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: c.Contact, Customer: c.Customer, About: "complaint/" + c.ID + "/1", Step: "acknowledge", Channel: crm.ChannelEmail,
-		Template: "complaint-acknowledged", Lang: crm.Zh, Branch: c.Branch, Owner: seed.StaffID(6)}, crm.PurposeService)
+	m, err := d.ClaimMessage(t.Context(), message.Message{Person: c.Contact, Customer: c.Customer, About: "complaint/" + c.ID + "/1", Step: "acknowledge", Channel: message.ChannelEmail,
+		Template: "complaint-acknowledged", Lang: words.Zh, Branch: c.Branch, Owner: seed.StaffID(6)}, message.PurposeService)
 	if err == nil {
-		err = d.SettleMessage(t.Context(), m, crm.MessageSent, m.Tag()+"@shop.example", "")
+		err = d.SettleMessage(t.Context(), m, message.StateSent, m.Tag()+"@shop.example", "")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -27,9 +33,9 @@ func mailed(t testing.TB, d *door) (c crm.Complaint, m crm.Message, address stri
 	return c, m, d.Server.Replies.For(c.ID, "reply.shop.example")
 }
 
-func (d *door) heard(t testing.TB, customer string) []crm.Touch {
+func (d *door) heard(t testing.TB, c string) []customer.Touch {
 	t.Helper()
-	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: customer, Reader: crm.Process("test"), Channel: crm.TouchMail, Paging: storePage})
+	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: c, Reader: staff.Process("test"), Channel: customer.TouchMail, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +58,7 @@ func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
 	}
 	said := d.replies(t, c.ID)
 	if len(said) != 4 || said[3].Text != "by address" || said[2].Text != "by message" || !strings.HasPrefix(string(said[1].Text), "see photo") || !strings.Contains(string(said[1].Text), "1 个附件未保存") ||
-		!strings.HasSuffix(string(said[0].Text), "[…]") || said[0].By != crm.Visitor.ID {
+		!strings.HasSuffix(string(said[0].Text), "[…]") || said[0].By != staff.Visitor.ID {
 		t.Fatalf("%+v", said)
 	}
 	after, err := d.Complaint(t.Context(), c.ID)
@@ -73,7 +79,7 @@ func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 	}
 	heard := d.heard(t, c.Customer)
 	for _, touch := range heard {
-		if touch.Kind != crm.MailAutomatic || touch.Contact != c.Contact || touch.Branch != c.Branch {
+		if touch.Kind != message.MailAutomatic || touch.Contact != c.Contact || touch.Branch != c.Branch {
 			t.Errorf("%+v", touch)
 		}
 	}
@@ -85,12 +91,12 @@ func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 func TestAMailAfterTheEndIsKept(t *testing.T) {
 	d := hooked(t)
 	c, _, address := mailed(t, d)
-	if _, err := d.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+	if _, err := d.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		terms, err := d.Shop.Terms(c.Branch)
 		if err != nil {
-			return c, crm.Event{}, err
+			return c, event.Event{}, err
 		}
-		return c.Withdraw(crm.Visitor, "", terms.Complaint(), d.Clock.Now())
+		return c.Withdraw(staff.Visitor, "", terms.Complaint(), d.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -111,8 +117,8 @@ func TestMailThatAnswersNoComplaintIsKeptForAPerson(t *testing.T) {
 		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
 	}
 	taken(t, d.called(t, intake.SourceMail, "mail_auto", letter("I am away.", "From: lina@example.com", "To: "+gone, "Auto-Submitted: auto-replied")))
-	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
-	if err != nil || len(page.Items) != 2 || page.Items[0].Difficulty != crm.Unplaced {
+	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
+	if err != nil || len(page.Items) != 2 || page.Items[0].Difficulty != form.Unplaced {
 		t.Errorf("%+v %v", page.Items, err)
 	}
 }
@@ -121,10 +127,10 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	d := hooked(t)
 	c, _ := d.opened(t)
 	h, _ := asks(t, d, c.Customer, c.Contact)
-	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask", Channel: crm.ChannelEmail,
-		Template: "hold-asked", Lang: crm.Zh, Branch: h.Branch, Owner: seed.StaffID(8)}, crm.PurposeService)
+	m, err := d.ClaimMessage(t.Context(), message.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask", Channel: message.ChannelEmail,
+		Template: "hold-asked", Lang: words.Zh, Branch: h.Branch, Owner: seed.StaffID(8)}, message.PurposeService)
 	if err == nil {
-		err = d.SettleMessage(t.Context(), m, crm.MessageSent, m.Tag()+"@shop.example", "")
+		err = d.SettleMessage(t.Context(), m, message.StateSent, m.Tag()+"@shop.example", "")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +140,7 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 		t.Errorf("%+v", heard)
 	}
 	tasks, err := d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage})
-	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, crm.Reference(h.ID)) {
+	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, words.Reference(h.ID)) {
 		t.Errorf("%+v %v", tasks.Items, err)
 	}
 	taken(t, d.called(t, intake.SourceMail, "mail_2", letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied", "In-Reply-To: <"+m.Tag()+"@shop.example>")))

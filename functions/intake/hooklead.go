@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // takeLead keeps an enquiry as the form's own page would. A form that does not exist and fields that no form has are the sender's to mend; what a person
@@ -26,7 +28,7 @@ func (s *Server) takeLead(r *http.Request, c call) error {
 	for _, f := range faults {
 		fields = append(fields, f.Pointer)
 	}
-	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(crm.Invalid)+" "+strings.Join(fields, " ")))
+	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(fault.Invalid)+" "+strings.Join(fields, " ")))
 }
 
 // handed reads the enquiry and finds its form.
@@ -37,19 +39,19 @@ func (s *Server) handed(r *http.Request, c call) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	form, shop, err := s.Enquiries.Form(r.Context(), in.Form)
-	if crm.KindOf(err) == crm.NotFound {
-		return entry{}, crm.Faulty(crm.Field{Pointer: "/form", Text: crm.Text{Zh: "没有这个表单。请核对编号。", En: "There is no such form. Check its id."}})
+	f, shop, err := s.Enquiries.Form(r.Context(), in.Form)
+	if fault.KindOf(err) == fault.NotFound {
+		return entry{}, fault.Faulty(fault.Field{Pointer: "/form", Text: words.Text{Zh: "没有这个表单。请核对编号。", En: "There is no such form. Check its id."}})
 	}
 	lang := in.Lang
 	if lang == "" {
-		lang = httpapi.PageLang(r, form.Lang())
+		lang = httpapi.PageLang(r, f.Lang())
 	}
 	now := s.Now()
-	sub := crm.Submission{ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: lang,
+	sub := form.Submission{ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID, Branch: f.Branch, Lang: lang,
 		Type: r.Header.Get("Content-Type"), Body: raw.String(), Via: c.via}
 	if in.Consent {
-		sub.ConsentText = form.Consent.In(lang)
+		sub.ConsentText = f.Consent.In(lang)
 	}
-	return entry{form: form, shop: shop, enquiry: in.Said(lang), source: strings.TrimSpace(in.Source), answer: received(), sub: sub}, err
+	return entry{form: f, shop: shop, enquiry: in.Said(lang), source: strings.TrimSpace(in.Source), answer: received(), sub: sub}, err
 }

@@ -9,33 +9,38 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 )
 
 // written makes a lead whose acknowledgement was sent, and the address for answers to it.
-func written(t testing.TB, d *door) (crm.Lead, crm.Message, string) {
+func written(t testing.TB, d *door) (lead.Lead, message.Message, string) {
 	t.Helper()
 	sub, err := d.Submission(t.Context(), received(t, d.post(lina())))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lead, err := d.Lead(t.Context(), sub.Lead)
+	l, err := d.Lead(t.Context(), sub.Lead)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := d.ClaimMessage(t.Context(), crm.Message{
-		Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "acknowledge", Channel: crm.ChannelEmail,
-		Template: "lead-acknowledged", Lang: crm.Zh, Branch: lead.Branch, Owner: seed.StaffID(3),
-	}, crm.PurposeService)
+	m, err := d.ClaimMessage(t.Context(), message.Message{
+		Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail,
+		Template: "lead-acknowledged", Lang: words.Zh, Branch: l.Branch, Owner: seed.StaffID(3),
+	}, message.PurposeService)
 	if err == nil {
-		err = d.SettleMessage(t.Context(), m, crm.MessageSent, m.Tag()+"@shop.example", "")
+		err = d.SettleMessage(t.Context(), m, message.StateSent, m.Tag()+"@shop.example", "")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lead, m, d.Server.Replies.For(lead.ID, "reply.shop.example")
+	return l, m, d.Server.Replies.For(l.ID, "reply.shop.example")
 }
 
 // letter is a mail; lines are its header.
@@ -43,13 +48,13 @@ func letter(text string, lines ...string) string {
 	return strings.Join(append(lines, "", text), "\r\n")
 }
 
-func (d *door) touches(t testing.TB, lead string) []crm.Touch {
+func (d *door) touches(t testing.TB, led string) []customer.Touch {
 	t.Helper()
-	l, err := d.Lead(t.Context(), lead)
+	l, err := d.Lead(t.Context(), led)
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: l.Customer, Reader: crm.Process("test"), Lead: lead, Paging: storePage})
+	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: l.Customer, Reader: staff.Process("test"), Lead: led, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +63,7 @@ func (d *door) touches(t testing.TB, lead string) []crm.Touch {
 
 func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 	d := hooked(t)
-	lead, m, address := written(t, d)
+	l, m, address := written(t, d)
 	gbk := "=?gb2312?B?u9i4tKO6xOO6ww==?=" // 回复：你好
 	for i, mail := range []string{
 		letter("Yes, 500 cards.\r\n", "From: Lina <lina@example.com>", "To: "+address, "Subject: Re: enquiry", "Content-Type: text/plain; charset=utf-8"),
@@ -74,23 +79,23 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}
 	texts := []string{"cut off", "café <b>\nzwei", "by references", "by message id", "你好", "Yes, 500 cards."}
-	got := d.touches(t, lead.ID)
+	got := d.touches(t, l.ID)
 	if len(got) != len(texts) {
 		t.Fatalf("%d touches: %+v", len(got), got)
 	}
 	for i, touch := range got {
-		if touch.Text != texts[i] || touch.Kind != crm.MailPerson || touch.From != "lina@example.com" || touch.Customer != lead.Customer || touch.Branch != lead.Branch {
+		if touch.Text != texts[i] || touch.Kind != message.MailPerson || touch.From != "lina@example.com" || touch.Customer != l.Customer || touch.Branch != l.Branch {
 			t.Errorf("%d: %+v", i, touch)
 		}
 	}
 	if got[4].Subject != "回复：你好" {
 		t.Errorf("subject %q", got[4].Subject)
 	}
-	after, err := d.Lead(t.Context(), lead.ID)
-	if err != nil || after.Replies != len(texts) || after.State != lead.State || after.LastContact != nil || !after.FirstContactDue.Equal(lead.FirstContactDue) {
+	after, err := d.Lead(t.Context(), l.ID)
+	if err != nil || after.Replies != len(texts) || after.State != l.State || after.LastContact != nil || !after.FirstContactDue.Equal(l.FirstContactDue) {
 		t.Errorf("lead %+v, %v", after, err)
 	}
-	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+lead.Customer); n != 1+len(texts) {
+	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+l.Customer); n != 1+len(texts) {
 		t.Errorf("%d events", n)
 	}
 }
@@ -98,7 +103,7 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 // No machine's mail changes the lead, a permission, or anybody's desk.
 func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 	d := hooked(t)
-	lead, m, address := written(t, d)
+	l, m, address := written(t, d)
 	for i, lines := range [][]string{
 		{"Auto-Submitted: auto-replied", "Subject: Out of office: unsubscribe"},
 		{"Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?="}, // 自动回复
@@ -108,16 +113,16 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 		head := append([]string{"From: lina@example.com", "To: " + address, "References: <" + m.Tag() + "@shop.example>"}, lines...)
 		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), letter("I am away. Unsubscribe.", head...)))
 	}
-	for _, touch := range d.touches(t, lead.ID) {
-		if touch.Kind != crm.MailAutomatic {
+	for _, touch := range d.touches(t, l.ID) {
+		if touch.Kind != message.MailAutomatic {
 			t.Errorf("touch %+v", touch)
 		}
 	}
-	after, err := d.Lead(t.Context(), lead.ID)
-	if err != nil || after.Version != lead.Version || len(d.touches(t, lead.ID)) != 4 {
+	after, err := d.Lead(t.Context(), l.ID)
+	if err != nil || after.Version != l.Version || len(d.touches(t, l.ID)) != 4 {
 		t.Errorf("lead %+v, %v", after, err)
 	}
-	if reason := d.permits(t, lead.ContactID); reason != "" {
+	if reason := d.permits(t, l.ContactID); reason != "" {
 		t.Errorf("may not be written to: %s", reason)
 	}
 }
@@ -125,7 +130,7 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 // permits is why the person may not be written to in marketing, or empty.
 func (d *door) permits(t testing.TB, person string) string {
 	t.Helper()
-	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: person, Customer: person, About: "test/" + storetest.NewID("t"), Step: "offer", Channel: crm.ChannelEmail, Branch: seed.Shanghai}, crm.PurposeMarketing)
+	m, err := d.ClaimMessage(t.Context(), message.Message{Person: person, Customer: person, About: "test/" + storetest.NewID("t"), Step: "offer", Channel: message.ChannelEmail, Branch: seed.Shanghai}, message.PurposeMarketing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,10 +153,10 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 		mail         func(tag string) string
 		fate, reason string
 	}{
-		{"a report, by its header", func(tag string) string { return report("delivery-status", failed, "X-Afterpress-Key: "+tag) }, crm.FateBounced, crm.ReasonBlocked},
+		{"a report, by its header", func(tag string) string { return report("delivery-status", failed, "X-Afterpress-Key: "+tag) }, message.FateBounced, message.ReasonBlocked},
 		{"a report, by the message's id", func(tag string) string {
 			return report("delivery-status", failed, "Message-ID: <"+tag+"@shop.example>")
-		}, crm.FateBounced, crm.ReasonBlocked},
+		}, message.FateBounced, message.ReasonBlocked},
 		{"a delay", func(tag string) string {
 			return report("delivery-status", strings.NewReplacer("failed", "delayed", "5.1.1", "4.4.1").Replace(failed), "X-Afterpress-Key: "+tag)
 		}, "", ""},
@@ -160,10 +165,10 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 		}, "", ""},
 		{"a complaint", func(tag string) string {
 			return report("feedback-report", "Feedback-Type: abuse\r\nVersion: 1\r\n", "X-Afterpress-Key: "+tag)
-		}, crm.FateComplained, crm.ReasonBlocked},
+		}, message.FateComplained, message.ReasonBlocked},
 		{"in its own words", func(tag string) string {
 			return letter("系统退信\r\n550 no such user\r\nMessage-ID: <"+tag+"@shop.example>\r\n", "From: PostMaster@qq.com", "Subject: =?utf-8?B?57O757uf6YCA5L+h?=", "Content-Type: text/plain; charset=utf-8")
-		}, crm.FateBounced, crm.ReasonBlocked},
+		}, message.FateBounced, message.ReasonBlocked},
 		{"of somebody else's mail", func(string) string { return report("delivery-status", failed, "Message-ID: <1@other.example>") }, "", ""},
 		{"with a tag that nobody made", func(string) string {
 			return report("delivery-status", failed, "X-Afterpress-Key: "+strings.Repeat("ab", 16))
@@ -171,18 +176,18 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			d := hooked(t)
-			lead, m, _ := written(t, d)
+			l, m, _ := written(t, d)
 			for range 2 {
 				taken(t, d.called(t, intake.SourceMail, storetest.NewID("mail"), c.mail(m.Tag())))
 			}
 			row, err := d.Tagged(t.Context(), m.Tag())
-			if err != nil || row.Fate != c.fate || row.State != crm.MessageSent {
+			if err != nil || row.Fate != c.fate || row.State != message.StateSent {
 				t.Errorf("row %+v, %v", row, err)
 			}
-			if reason := d.permits(t, lead.ContactID); reason != c.reason {
+			if reason := d.permits(t, l.ContactID); reason != c.reason {
 				t.Errorf("reason %q", reason)
 			}
-			if got := d.touches(t, lead.ID); len(got) != 0 {
+			if got := d.touches(t, l.ID); len(got) != 0 {
 				t.Errorf("touches %+v", got)
 			}
 		})
@@ -203,7 +208,7 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 	} {
 		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), mail))
 	}
-	page, err := d.Submissions(t.Context(), crm.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
+	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
 	if err != nil || len(page.Items) != 4 {
 		t.Fatalf("%+v, %v", page, err)
 	}
@@ -227,7 +232,7 @@ func FuzzLetter(f *testing.F) {
 		if kind == "" {
 			t.Fatal("a mail of no kind")
 		}
-		if plain, _ := crm.Plain(text, crm.TouchText); strings.ContainsAny(plain, "\x00\x1b\r\u2028\u202e") {
+		if plain, _ := words.Plain(text, customer.TouchText); strings.ContainsAny(plain, "\x00\x1b\r\u2028\u202e") {
 			t.Fatalf("text %q", plain)
 		}
 	})

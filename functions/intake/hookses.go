@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/httpapi"
 )
 
@@ -82,9 +82,9 @@ func (e sesEvent) tag() string {
 }
 
 // report puts the event into the ledger's words. A bounce that is not permanent only says that the message left.
-func (e sesEvent) report() (_ crm.Report, known bool) {
-	r := crm.Report{Source: sourceSES, Proof: e.Mail.ID, SentAt: e.Mail.At, At: e.Mail.At}
-	told := func(fate, proof string, at time.Time) (crm.Report, bool) {
+func (e sesEvent) report() (_ message.Report, known bool) {
+	r := message.Report{Source: sourceSES, Proof: e.Mail.ID, SentAt: e.Mail.At, At: e.Mail.At}
+	told := func(fate, proof string, at time.Time) (message.Report, bool) {
 		r.Fate = fate
 		if proof != "" {
 			r.Proof = proof
@@ -96,18 +96,18 @@ func (e sesEvent) report() (_ crm.Report, known bool) {
 	}
 	switch e.kind() {
 	case "Send", "DeliveryDelay":
-		return told(crm.FateAccepted, "", time.Time{})
+		return told(message.FateAccepted, "", time.Time{})
 	case "Delivery":
-		return told(crm.FateDelivered, "", e.Delivery.At)
+		return told(message.FateDelivered, "", e.Delivery.At)
 	case "Reject", "Rendering Failure":
-		return told(crm.FateRefused, "", time.Time{})
+		return told(message.FateRefused, "", time.Time{})
 	case "Bounce":
 		if e.Bounce.Type != "Permanent" {
-			return told(crm.FateAccepted, e.Bounce.ID, e.Bounce.At)
+			return told(message.FateAccepted, e.Bounce.ID, e.Bounce.At)
 		}
-		return told(crm.FateBounced, e.Bounce.ID, e.Bounce.At)
+		return told(message.FateBounced, e.Bounce.ID, e.Bounce.At)
 	case "Complaint":
-		return told(crm.FateComplained, e.Complaint.ID, e.Complaint.At)
+		return told(message.FateComplained, e.Complaint.ID, e.Complaint.At)
 	}
 	return r, false
 }

@@ -22,7 +22,8 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
@@ -87,8 +88,8 @@ func notified(t testing.TB) (*door, *amazon) {
 type fields map[string]string
 
 // notice is a notice of the topic; sign signs it as SNS does.
-func notice(kind, message string) fields {
-	n := fields{"Type": kind, "MessageId": storetest.NewID("sns"), "TopicArn": topic, "Message": message, "Timestamp": "2026-11-24T02:00:00.000Z",
+func notice(kind, m string) fields {
+	n := fields{"Type": kind, "MessageId": storetest.NewID("sns"), "TopicArn": topic, "Message": m, "Timestamp": "2026-11-24T02:00:00.000Z",
 		"SignatureVersion": "2", "SigningCertURL": certificate}
 	if kind != "Notification" {
 		n["Token"], n["SubscribeURL"] = "token-1", "https://evil.example/?Action=ConfirmSubscription"
@@ -131,7 +132,7 @@ func (d *door) tell(t testing.TB, n fields) *httptest.ResponseRecorder {
 }
 
 // event is what SES tells of a message.
-func event(kind, tag, more string) string {
+func sesEvent(kind, tag, more string) string {
 	return fmt.Sprintf(`{"eventType":%q,"mail":{"messageId":"0100-ses","timestamp":"2026-11-24T01:00:00.000Z","headers":[{"name":"Subject","value":"x"},`+
 		`{"name":"X-Afterpress-Key","value":%q}],"tags":{"ses:configuration-set":["shop"]}}%s}`, kind, tag, more)
 }
@@ -144,13 +145,13 @@ const (
 )
 
 // doubtful makes a message of which nobody knows whether it was sent.
-func doubtful(t testing.TB, d *door) crm.Message {
+func doubtful(t testing.TB, d *door) message.Message {
 	t.Helper()
 	lead, _, _ := written(t, d)
-	m, err := d.ClaimMessage(t.Context(), crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "2/again",
-		Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}, crm.PurposeService)
+	m, err := d.ClaimMessage(t.Context(), message.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "2/again",
+		Channel: message.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}, message.PurposeService)
 	if err == nil {
-		err = d.SettleMessage(t.Context(), m, crm.MessageUnknown, "", "timeout")
+		err = d.SettleMessage(t.Context(), m, message.StateUnknown, "", "timeout")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -164,33 +165,33 @@ func TestSESSettlesADoubtfulMessage(t *testing.T) {
 		state, fate string
 		reason      string
 	}{
-		{"Send", "", crm.MessageSent, "", ""},
-		{"Delivery", arrived, crm.MessageSent, crm.FateDelivered, ""},
-		{"DeliveryDelay", "", crm.MessageSent, "", ""},
-		{"Bounce", soft, crm.MessageSent, "", ""},
-		{"Bounce", hard, crm.MessageSent, crm.FateBounced, crm.ReasonBlocked},
-		{"Complaint", disliked, crm.MessageSent, crm.FateComplained, crm.ReasonBlocked},
-		{"Reject", `,"reject":{"reason":"Bad content"}`, crm.MessageFailed, crm.FateRefused, ""},
-		{"Open", `,"open":{}`, crm.MessageUnknown, "", ""},
+		{"Send", "", message.StateSent, "", ""},
+		{"Delivery", arrived, message.StateSent, message.FateDelivered, ""},
+		{"DeliveryDelay", "", message.StateSent, "", ""},
+		{"Bounce", soft, message.StateSent, "", ""},
+		{"Bounce", hard, message.StateSent, message.FateBounced, message.ReasonBlocked},
+		{"Complaint", disliked, message.StateSent, message.FateComplained, message.ReasonBlocked},
+		{"Reject", `,"reject":{"reason":"Bad content"}`, message.StateFailed, message.FateRefused, ""},
+		{"Open", `,"open":{}`, message.StateUnknown, "", ""},
 	} {
 		t.Run(c.kind+c.fate, func(t *testing.T) {
 			d, _ := notified(t)
 			m := doubtful(t, d)
 			for range 2 { // SNS numbers its repeats anew; the event is the same
-				taken(t, d.tell(t, notice("Notification", event(c.kind, m.Tag(), c.more)).sign(t)))
+				taken(t, d.tell(t, notice("Notification", sesEvent(c.kind, m.Tag(), c.more)).sign(t)))
 			}
 			row, err := d.Tagged(t.Context(), m.Tag())
 			if err != nil || row.State != c.state || row.Fate != c.fate {
 				t.Errorf("row %+v, %v", row, err)
 			}
 			desk, err := d.Desk(t.Context(), work.DeskQuery{Staff: seed.StaffID(3), Paging: storePage})
-			if waits := len(desk.Items) == 1; err != nil || waits != (c.state == crm.MessageUnknown) {
+			if waits := len(desk.Items) == 1; err != nil || waits != (c.state == message.StateUnknown) {
 				t.Errorf("desk %+v, %v", desk, err)
 			}
 			if reason := d.permits(t, m.Person); reason != c.reason {
 				t.Errorf("reason %q", reason)
 			}
-			page, err := d.Timeline(t.Context(), m.Customer, crm.En, table.Paging{Limit: 50})
+			page, err := d.Timeline(t.Context(), m.Customer, words.En, table.Paging{Limit: 50})
 			if err != nil || !strings.Contains(fmt.Sprint(page.Items), "Enquiry received") {
 				t.Errorf("timeline %+v, %v", page, err)
 			}
@@ -201,9 +202,9 @@ func TestSESSettlesADoubtfulMessage(t *testing.T) {
 // Delivered, returned and complained about, in every order, twice, a year late: one end, one event each.
 func TestSESEventsInAnyOrder(t *testing.T) {
 	told := []func(tag string) string{
-		func(tag string) string { return event("Delivery", tag, arrived) },
-		func(tag string) string { return event("Bounce", tag, hard) },
-		func(tag string) string { return event("Complaint", tag, disliked) },
+		func(tag string) string { return sesEvent("Delivery", tag, arrived) },
+		func(tag string) string { return sesEvent("Bounce", tag, hard) },
+		func(tag string) string { return sesEvent("Complaint", tag, disliked) },
 	}
 	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
 		d, _ := notified(t)
@@ -218,10 +219,10 @@ func TestSESEventsInAnyOrder(t *testing.T) {
 			taken(t, d.tell(t, notice("Notification", told[i](m.Tag())).sign(t)))
 		}
 		row, err := d.Tagged(t.Context(), m.Tag())
-		if err != nil || row.Fate != crm.FateComplained || row.State != crm.MessageSent {
+		if err != nil || row.Fate != message.FateComplained || row.State != message.StateSent {
 			t.Errorf("%v: %+v, %v", order, row, err)
 		}
-		if reason := d.permits(t, m.Person); reason != crm.ReasonBlocked {
+		if reason := d.permits(t, m.Person); reason != message.ReasonBlocked {
 			t.Errorf("%v: reason %q", order, reason)
 		}
 	}
@@ -231,19 +232,19 @@ func TestSESEventsInAnyOrder(t *testing.T) {
 func TestSESBeforeOurRecord(t *testing.T) {
 	d, _ := notified(t)
 	lead, _, _ := written(t, d)
-	lost := crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "3/lost", Channel: crm.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
-	for _, e := range []string{event("Bounce", lost.Tag(), hard), event("Delivery", lost.Tag(), arrived)} {
+	lost := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "3/lost", Channel: message.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
+	for _, e := range []string{sesEvent("Bounce", lost.Tag(), hard), sesEvent("Delivery", lost.Tag(), arrived)} {
 		taken(t, d.tell(t, notice("Notification", e).sign(t)))
 	}
-	m, err := d.ClaimMessage(t.Context(), lost, crm.PurposeService)
-	if err != nil || m.State != crm.MessageSent || m.Fate != crm.FateBounced {
+	m, err := d.ClaimMessage(t.Context(), lost, message.PurposeService)
+	if err != nil || m.State != message.StateSent || m.Fate != message.FateBounced {
 		t.Fatalf("%+v, %v", m, err)
 	}
-	if reason := d.permits(t, lead.ContactID); reason != crm.ReasonBlocked {
+	if reason := d.permits(t, lead.ContactID); reason != message.ReasonBlocked {
 		t.Errorf("reason %q", reason)
 	}
 	lost.Step = "4/just-now"
-	now := strings.ReplaceAll(event("Delivery", lost.Tag(), arrived), "2026-11-24T01:00:00.000Z", d.Clock.Now().Format(time.RFC3339Nano))
+	now := strings.ReplaceAll(sesEvent("Delivery", lost.Tag(), arrived), "2026-11-24T01:00:00.000Z", d.Clock.Now().Format(time.RFC3339Nano))
 	if w := d.tell(t, notice("Notification", now).sign(t)); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a message of this minute: status %d", w.Code)
 	}
@@ -263,7 +264,7 @@ func TestSESSubscription(t *testing.T) {
 func TestWhatIsNotOurTopics(t *testing.T) {
 	d, a := notified(t)
 	m := doubtful(t, d)
-	good := func() fields { return notice("Notification", event("Bounce", m.Tag(), hard)) }
+	good := func() fields { return notice("Notification", sesEvent("Bounce", m.Tag(), hard)) }
 	before := d.Hash(t)
 	for what, n := range map[string]fields{
 		"another topic":              good().with("TopicArn", strings.Replace(topic, "mail", "evil", 1)).sign(t),
@@ -276,7 +277,7 @@ func TestWhatIsNotOurTopics(t *testing.T) {
 		"another region":             good().with("SigningCertURL", strings.Replace(certificate, "eu-central-1", "us-east-1", 1)).sign(t),
 		"another file":               good().with("SigningCertURL", strings.Replace(certificate, "SimpleNotificationService-", "x/../", 1)).sign(t),
 		"a query":                    good().with("SigningCertURL", certificate+"?x").sign(t),
-		"another message":            good().sign(t).with("Message", event("Complaint", m.Tag(), disliked)),
+		"another message":            good().sign(t).with("Message", sesEvent("Complaint", m.Tag(), disliked)),
 		"another type":               good().sign(t).with("Type", "SubscriptionConfirmation"),
 		"a type that does not exist": good().with("Type", "Hello").sign(t),
 		"another version":            good().sign(t).with("SignatureVersion", "1"),

@@ -16,13 +16,15 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"afterpress/functions/intake"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/storetest"
+
+	"golang.org/x/net/html"
 )
 
 // places are where a person, or another system, may write something, each with a mark of its own that no log may show.
@@ -42,7 +44,7 @@ func besiege(t *testing.T) besieged {
 	t.Helper()
 	bench := &storetest.Bench{Clock: new(storetest.Clock)}
 	bench.Clock.Set(storetest.Began)
-	m := &memory{seed.Shop(storetest.Began), map[string]crm.Submission{}}
+	m := &memory{seed.Shop(storetest.Began), map[string]form.Submission{}}
 	b := besieged{hang(bench, m), new(bytes.Buffer)}
 	b.Receipts, b.Secrets = m, intake.Secrets{intake.SourceLeads: {oldKey}}
 	b.Server.Log = slog.New(slog.NewJSONHandler(b.log, nil))
@@ -71,11 +73,11 @@ func (b besieged) fill(typed map[string]string) *httptest.ResponseRecorder {
 
 func (b besieged) hand(t *testing.T, typed map[string]string, id int) *httptest.ResponseRecorder {
 	t.Helper()
-	lead := map[string]string{"form": "quote"}
+	l := map[string]string{"form": "quote"}
 	for name, value := range typed {
-		lead[name] = value
+		l[name] = value
 	}
-	body, err := json.Marshal(lead)
+	body, err := json.Marshal(l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,8 +171,8 @@ type failing struct {
 	breaks func(said string) error
 }
 
-func (f failing) Capture(_ context.Context, c crm.Capture, _ *crm.Submission) (crm.Lead, error) {
-	return crm.Lead{}, f.breaks(c.Enquiry.Name + c.Enquiry.Email + c.Enquiry.Message)
+func (f failing) Capture(_ context.Context, c lead.Capture, _ *form.Submission) (lead.Lead, error) {
+	return lead.Lead{}, f.breaks(c.Enquiry.Name + c.Enquiry.Email + c.Enquiry.Message)
 }
 
 // Neither a store that fails nor code that panics brings into the log what the person wrote. What no rule can take is kept, and he is thanked.
@@ -186,10 +188,10 @@ func TestFaultsDoNotTellWhatWasTyped(t *testing.T) {
 		"a time":              {func(said string) error { _, err := time.Parse(time.RFC3339, said); return err }, 303},
 		"plain words":         {errors.New, 303},
 		"a cause": {func(said string) error {
-			return crm.Fail(crm.Unavailable, "请稍候", "Wait").Because(fmt.Errorf("%q", said))
+			return fault.Fail(fault.Unavailable, "请稍候", "Wait").Because(fmt.Errorf("%q", said))
 		}, 503},
 		"a flood": {func(said string) error {
-			return crm.Fail(crm.TooMany, "请稍候", "Wait").Because(fmt.Errorf("the host %q", said))
+			return fault.Fail(fault.TooMany, "请稍候", "Wait").Because(fmt.Errorf("the host %q", said))
 		}, 429},
 	} {
 		b := besiege(t)

@@ -12,41 +12,46 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/infra/checks/corpus"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store/storetest"
 )
 
 // postbox keeps in memory what came by mail.
 type postbox struct {
 	*memory
-	touches []crm.Touch
+	touches []customer.Touch
 	leads   []string
 	reports []string // tags
 }
 
-func (p *postbox) Tagged(_ context.Context, tag string) (crm.Message, error) {
+func (p *postbox) Tagged(_ context.Context, tag string) (message.Message, error) {
 	if tag != ourTag {
-		return crm.Message{}, crm.Missing("消息", "message")
+		return message.Message{}, fault.Missing("消息", "message")
 	}
 	return ourMessage, nil
 }
 
-func (p *postbox) Reply(_ context.Context, lead string, _ crm.Actor, t crm.Touch) error {
+func (p *postbox) Reply(_ context.Context, lead string, _ staff.Actor, t customer.Touch) error {
 	p.touches, p.leads = append(p.touches, t), append(p.leads, lead)
 	return nil
 }
 
-func (p *postbox) Report(_ context.Context, tag string, _ crm.Report) error {
+func (p *postbox) Report(_ context.Context, tag string, _ message.Report) error {
 	p.reports = append(p.reports, tag)
 	return nil
 }
 
-func (p *postbox) Shop(context.Context) (crm.Shop, error) { return p.shop, nil }
+func (p *postbox) Shop(context.Context) (setup.Shop, error) { return p.shop, nil }
 
 const ourLead = "lead_019b0000-1234-7abc-8def-0123456789ab"
 
 var (
-	ourMessage = crm.Message{ID: "msg_1", Person: "cus_1", Customer: "cus_1", About: "lead/" + ourLead + "/1", Step: "acknowledge", Channel: crm.ChannelEmail}
+	ourMessage = message.Message{ID: "msg_1", Person: "cus_1", Customer: "cus_1", About: "lead/" + ourLead + "/1", Step: "acknowledge", Channel: message.ChannelEmail}
 	ourTag     = ourMessage.Tag()
 )
 
@@ -110,7 +115,7 @@ func oneLine(s string) bool {
 func TestFiveHundredHostileStringsInAMail(t *testing.T) {
 	b := besiege(t)
 	p := &postbox{memory: b.Enquiries.(*memory)}
-	replies, err := crm.NewReplyAddresses(storetest.SealKey)
+	replies, err := token.NewReplyAddresses(storetest.SealKey)
 	if err != nil {
 		t.Fatal(err)
 	}

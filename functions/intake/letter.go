@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"afterpress/shared/crm/message"
+
 	gomessage "github.com/emersion/go-message"
 	"github.com/emersion/go-message/textproto"
 	"golang.org/x/net/html"
@@ -17,13 +19,11 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
-
-	"afterpress/shared/crm"
 )
 
 // letter is a mail as far as we read it.
 type letter struct {
-	crm.Mail
+	message.Mail
 	to   []string // every address that it was sent to, on any leg of its way
 	text string   // what the person wrote, plain
 	tags []string // what may be tags of our messages
@@ -84,7 +84,7 @@ func readLetter(raw []byte) (letter, error) {
 		r.text = textOf(r.page)
 	}
 	named := r.Header["in-reply-to"] + " " + r.Header["references"] + " " + r.other
-	if r.Kind() != crm.MailPerson {
+	if r.Kind() != message.MailPerson {
 		named += " " + r.text
 	}
 	if r.Status == "" {

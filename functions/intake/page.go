@@ -6,8 +6,11 @@ import (
 	"net/http"
 	"net/url"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/valid"
+	"afterpress/shared/kernel/words"
 
 	"github.com/a-h/templ"
 	"github.com/nyaruka/phonenumbers"
@@ -15,8 +18,8 @@ import (
 
 // frame is what every page has around its own part.
 type frame struct {
-	W      *words
-	Lang   crm.Lang
+	W      *wording
+	Lang   words.Lang
 	Title  string
 	Mood   string // begins the title in a browser's tab
 	Shop   string // empty where the shop is not known
@@ -28,7 +31,7 @@ type frame struct {
 }
 
 // newFrame is in the house's language for a browser that names none.
-func newFrame(r *http.Request, shop crm.Shop, branch string, house crm.Lang) frame {
+func newFrame(r *http.Request, shop setup.Shop, branch string, house words.Lang) frame {
 	lang := httpapi.PageLang(r, house)
 	f := frame{W: wordsIn(lang), Lang: lang, Shop: shop.Name.In(lang)}
 	if b, ok := shop.Branch(branch); ok {
@@ -62,7 +65,7 @@ func (f frame) PhoneWritten() string {
 }
 
 // drawn renders a page into an answer.
-func drawn(r *http.Request, status int, lang crm.Lang, page templ.Component) (httpapi.Answer, error) {
+func drawn(r *http.Request, status int, lang words.Lang, page templ.Component) (httpapi.Answer, error) {
 	var out bytes.Buffer
 	if err := page.Render(r.Context(), &out); err != nil {
 		return httpapi.Answer{}, fmt.Errorf("draw the page: %w", err)
@@ -85,7 +88,7 @@ func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 	f := newFrame(r, shop, form.Branch, form.Lang())
 	f.Title = f.W.Thanks
 	ref := thanksRef{r.URL.Query().Get("ref")}
-	if len(crm.Validate(&ref)) > 0 {
+	if len(valid.Validate(&ref)) > 0 {
 		ref.Ref = ""
 	}
 	files, err := s.thanksArtwork(r)
@@ -107,7 +110,7 @@ func (s *Server) thanksArtwork(r *http.Request) (*artworkView, error) {
 		return nil, nil
 	}
 	place, err := s.invited(r, token)
-	if crm.KindOf(err) == crm.NotFound {
+	if fault.KindOf(err) == fault.NotFound {
 		return nil, nil
 	}
 	if err != nil {
@@ -119,7 +122,7 @@ func (s *Server) thanksArtwork(r *http.Request) (*artworkView, error) {
 
 // errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed and a button to try again.
 func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
-	f := newFrame(r, crm.Shop{}, "", crm.En)
+	f := newFrame(r, setup.Shop{}, "", words.En)
 	n := f.W.Unreadable
 	switch {
 	case p.Status == http.StatusNotFound:
@@ -143,13 +146,13 @@ func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
 	return answer
 }
 
-func formPath(form string, lang crm.Lang) string {
+func formPath(form string, lang words.Lang) string {
 	return "/forms/" + url.PathEscape(form) + "?lang=" + string(lang)
 }
 
 // htmlLang is the language as HTML names it: simplified characters choose the fonts.
-func htmlLang(lang crm.Lang) string {
-	if lang == crm.Zh {
+func htmlLang(lang words.Lang) string {
+	if lang == words.Zh {
 		return "zh-Hans"
 	}
 	return "en"
@@ -160,5 +163,5 @@ func reference(submission string) string {
 	if submission == "" {
 		return ""
 	}
-	return crm.Reference(submission)
+	return words.Reference(submission)
 }

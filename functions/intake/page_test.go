@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/staff"
 
-	"afterpress/shared/crm"
+	"golang.org/x/net/html"
 )
 
 func TestPagesReadWell(t *testing.T) {
@@ -30,7 +31,7 @@ func TestLanguageFollowsAddressThenBrowserThenForm(t *testing.T) {
 	d := open(t)
 	abroad, _ := d.Shop.Form("quote")
 	abroad.Region = "DE"
-	abroad, event := crm.Form{ID: "abroad"}.Reshape(abroad, crm.Visitor, d.Clock.Now())
+	abroad, event := form.Form{ID: "abroad"}.Reshape(abroad, staff.Visitor, d.Clock.Now())
 	if err := d.PutForm(t.Context(), abroad, event); err != nil {
 		t.Fatal(err)
 	}

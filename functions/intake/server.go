@@ -6,9 +6,14 @@ import (
 	"net/http"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/token"
 )
 
 // maxBody is above the largest enquiry that the fields allow: 2,000 Chinese characters take 18 kB in a form.
@@ -16,11 +21,11 @@ const maxBody = 32 << 10
 
 // Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
 type Enquiries interface {
-	Form(ctx context.Context, id string) (crm.Form, crm.Shop, error)
+	Form(ctx context.Context, id string) (form.Form, setup.Shop, error)
 	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with TooMany.
-	Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims []crm.Claim) (suspicion string, err error)
-	Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error)
-	Quarantine(ctx context.Context, sub crm.Submission) error
+	Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error)
+	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
+	Quarantine(ctx context.Context, sub form.Submission) error
 }
 
 // Server is what the handlers need. NewID makes ids by time ("sub_" + UUIDv7); Now is the clock, UTC.
@@ -28,7 +33,7 @@ type Server struct {
 	Enquiries  Enquiries
 	Hooks      Hooks
 	Secrets    Secrets
-	Replies    crm.ReplyAddresses
+	Replies    token.ReplyAddresses
 	Topic      Topic
 	Receipts   httpapi.Receipts
 	Consents   Consents
@@ -36,7 +41,7 @@ type Server struct {
 	Complaints Complaints
 	Holds      Holds
 	Handed     Handed
-	Tokens     crm.Tokens
+	Tokens     token.Tokens
 	Log        *slog.Logger
 	NewID      func(prefix string) string
 	Now        func() time.Time
@@ -49,39 +54,39 @@ type Server struct {
 func (s *Server) Routes() []httpapi.Route {
 	const page = "text/html; charset=utf-8"
 	routes := []httpapi.Route{
-		{Pattern: "GET /forms/{form}", Action: crm.Public, Handle: s.form,
+		{Pattern: "GET /forms/{form}", Action: permission.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
-		{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: s.submit,
+		{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: s.submit,
 			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted, Moves: true}},
-		{Pattern: "GET /forms/{form}/thanks", Action: crm.Public, Handle: s.thanks,
+		{Pattern: "GET /forms/{form}/thanks", Action: permission.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
-		{Pattern: "POST /hooks/{source}", Action: crm.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
+		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
 			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: posted.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
-		{Pattern: "OPTIONS /forms/{form}", Action: crm.Public, Handle: s.preflight,
+		{Pattern: "OPTIONS /forms/{form}", Action: permission.Public, Handle: s.preflight,
 			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检", Status: http.StatusNoContent}},
-		{Pattern: "GET /forms/{form}/embed.js", Action: crm.Public, Handle: s.embed,
+		{Pattern: "GET /forms/{form}/embed.js", Action: permission.Public, Handle: s.embed,
 			Doc: httpapi.Doc{Summary: "A script that puts the form on another website · 嵌入表单的脚本", Query: Embedding{}, Type: "text/javascript"}},
-		{Pattern: "GET /confirm/{token}", Action: crm.Public, Handle: s.showConfirm,
+		{Pattern: "GET /confirm/{token}", Action: permission.Public, Handle: s.showConfirm,
 			Doc: httpapi.Doc{Summary: "The page behind a confirmation link; it changes nothing · 确认订阅的页面", Type: page}},
-		{Pattern: "POST /confirm/{token}", Action: crm.Public, Handle: s.confirm,
+		{Pattern: "POST /confirm/{token}", Action: permission.Public, Handle: s.confirm,
 			Doc: httpapi.Doc{Summary: "Confirm a yes to marketing · 确认订阅", Status: http.StatusSeeOther}},
-		{Pattern: "GET /u/{token}", Action: crm.Public, Handle: s.showChoices,
+		{Pattern: "GET /u/{token}", Action: permission.Public, Handle: s.showChoices,
 			Doc: httpapi.Doc{Summary: "What a person wants to be sent, as a page; it changes nothing · 接收信息的选择（网页）", Type: page}},
-		{Pattern: "POST /u/{token}", Action: crm.Public, Handle: s.choose,
+		{Pattern: "POST /u/{token}", Action: permission.Public, Handle: s.choose,
 			Doc: httpapi.Doc{Summary: "Unsubscribe by one click (RFC 8058: 200), or save the choices of the page · 一键退订或保存选择", Status: http.StatusSeeOther}},
-		{Pattern: "GET /artwork/{token}", Action: crm.Public, Handle: s.showArtwork,
+		{Pattern: "GET /artwork/{token}", Action: permission.Public, Handle: s.showArtwork,
 			Doc: httpapi.Doc{Summary: "The page on which files are handed in with an enquiry; it changes nothing · 上传文件（网页）", Type: page}},
-		{Pattern: "POST /artwork/{token}", Action: crm.Public, Handle: s.offerArtwork,
+		{Pattern: "POST /artwork/{token}", Action: permission.Public, Handle: s.offerArtwork,
 			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件", Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated, Moves: true}},
-		{Pattern: "GET /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.showUpload,
+		{Pattern: "GET /artwork/{token}/{artwork}", Action: permission.Public, Handle: s.showUpload,
 			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing · 不用脚本上传一个文件（网页）", Type: page, Moves: true}},
-		{Pattern: "POST /artwork/{token}/{artwork}", Action: crm.Public, Handle: s.decideArtwork,
+		{Pattern: "POST /artwork/{token}/{artwork}", Action: permission.Public, Handle: s.decideArtwork,
 			Doc: httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上已上传的文件", Body: CheckArtwork{}, Answer: ArtworkResult{}, Moves: true}},
-		{Pattern: "GET /c/{token}", Action: crm.Public, Handle: s.showCase,
+		{Pattern: "GET /c/{token}", Action: permission.Public, Handle: s.showCase,
 			Doc: httpapi.Doc{Summary: "What a customer's link is about: a complaint, a form to open one, a question from production; it changes nothing · 客户链接（网页）", Type: page}},
-		{Pattern: "POST /c/{token}", Action: crm.Public, Handle: s.sayCase, MaxBody: maxCase,
+		{Pattern: "POST /c/{token}", Action: permission.Public, Handle: s.sayCase, MaxBody: maxCase,
 			Doc: httpapi.Doc{Summary: "Open a complaint, say something about it, or answer a question from production · 提交投诉、留言或答复", Status: http.StatusSeeOther}},
-		{Pattern: "GET /assets/{file}", Action: crm.Public, Handle: s.asset,
+		{Pattern: "GET /assets/{file}", Action: permission.Public, Handle: s.asset,
 			Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css", Types: []string{"image/svg+xml", "text/javascript"}}},
 	}
 	for i := range routes {

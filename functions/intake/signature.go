@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"afterpress/shared/kernel/fault"
 
-	"afterpress/shared/crm"
+	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
 // Secrets are the keys by which a source signs: one, or two while it changes from one to the other. A source without a key is refused.
@@ -42,7 +42,7 @@ var nobody = func() []byte {
 
 // unsigned is the one answer to a source that is not set up and to a call that is not its own.
 func unsigned() error {
-	return crm.Fail(crm.Unsigned,
+	return fault.Fail(fault.Unsigned,
 		"签名不符、已过期，或此来源未启用。请核对地址、密钥和发送方的时钟（误差不得超过 5 分钟）。",
 		"The signature does not hold or is too old, or this source is not set up. Check the address, the secret and the sender's clock, which may be off by 5 minutes at most.")
 }

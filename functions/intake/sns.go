@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // version 1 of SNS's signatures; a topic chooses its version
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -19,8 +19,8 @@ import (
 	"sync"
 	"time"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
 )
 
 // Topic is the SNS topic that SES tells what became of messages. Without an ARN its calls are refused: a signature of SNS alone only says that it
@@ -117,7 +117,7 @@ func (t Topic) verify(ctx context.Context, n snsNotice, now time.Time) error {
 	}
 	cert, err := t.SNS.Certificate(ctx, at.String())
 	if err != nil {
-		return crm.Fail(crm.Unavailable, "暂时无法核对签名，请稍后重发。", "The signature cannot be checked for the moment. Send it again shortly.").Because(err)
+		return fault.Fail(fault.Unavailable, "暂时无法核对签名，请稍后重发。", "The signature cannot be checked for the moment. Send it again shortly.").Because(err)
 	}
 	key, ok := cert.PublicKey.(*rsa.PublicKey)
 	if !ok || now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
@@ -201,7 +201,7 @@ func (a *Amazon) Confirm(ctx context.Context, host, topic, token string) error {
 	query := url.Values{"Action": {"ConfirmSubscription"}, "TopicArn": {topic}, "Token": {token}}
 	_, err := a.get(ctx, "https://"+host+"/?"+query.Encode())
 	if err != nil {
-		return crm.Fail(crm.Unavailable, "暂时无法确认订阅，请稍后重发。", "The subscription cannot be confirmed for the moment. Send it again shortly.").Because(err)
+		return fault.Fail(fault.Unavailable, "暂时无法确认订阅，请稍后重发。", "The subscription cannot be confirmed for the moment. Send it again shortly.").Because(err)
 	}
 	return nil
 }

@@ -13,9 +13,16 @@ import (
 	"runtime/debug"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after a lost answer.
@@ -31,11 +38,11 @@ type Received struct {
 
 // entry is one enquiry on its way into the store.
 type entry struct {
-	form    crm.Form
-	shop    crm.Shop
-	enquiry crm.Enquiry
-	arrival crm.Arrival
-	sub     crm.Submission
+	form    form.Form
+	shop    setup.Shop
+	enquiry form.Enquiry
+	arrival form.Arrival
+	sub     form.Submission
 	source  string         // where the form is only what it was put into; empty: the form's own
 	answer  httpapi.Answer // when it is stored, whatever became of it
 }
@@ -72,7 +79,7 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 	p, broken := s.arrive(r)
 	in, err := httpapi.DecodeForm[posted.Enquiry](r)
-	if err = errors.Join(broken, err); err != nil && crm.KindOf(err) != crm.Invalid {
+	if err = errors.Join(broken, err); err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}
 	s.understand(r, &p, in)
@@ -84,7 +91,7 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 		_, more := posted.Read(p.enquiry, p.form, s.Now())
 		return s.formPage(r, p.form, p.shop, append(faultsOf(err), faultsOf(more)...))
 	}
-	if err = s.keep(r, p); crm.KindOf(err) == crm.Invalid {
+	if err = s.keep(r, p); fault.KindOf(err) == fault.Invalid {
 		return s.formPage(r, p.form, p.shop, faultsOf(err))
 	}
 	return p.answer, err
@@ -92,7 +99,7 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 
 // arrive finds the form and puts down what was sent, as it was sent.
 func (s *Server) arrive(r *http.Request) (entry, error) {
-	form, shop, err := s.inUse(r)
+	f, shop, err := s.inUse(r)
 	if err != nil {
 		return entry{}, err
 	}
@@ -102,8 +109,8 @@ func (s *Server) arrive(r *http.Request) (entry, error) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	now := s.Now()
-	return entry{form: form, shop: shop, sub: crm.Submission{
-		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch, Lang: httpapi.PageLang(r, form.Lang()),
+	return entry{form: f, shop: shop, sub: form.Submission{
+		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID, Branch: f.Branch, Lang: httpapi.PageLang(r, f.Lang()),
 		Type: r.Header.Get("Content-Type"), Body: string(raw),
 	}}, nil
 }
@@ -118,12 +125,12 @@ func (s *Server) understand(r *http.Request, p *entry, in posted.Enquiry) {
 }
 
 // keep stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules cannot make a lead of it. Its errors are the
-// faults of the input, a flood, a store that does not answer, and a *crm.Replay for an enquiry that was answered before.
+// faults of the input, a flood, a store that does not answer, and a *receipt.Replay for an enquiry that was answered before.
 func (s *Server) keep(r *http.Request, p entry) error {
 	err := guarded(func() error { return s.capture(r, p) })
-	var before *crm.Replay
-	kind := crm.KindOf(err)
-	if err == nil || errors.As(err, &before) || kind == crm.Unavailable || kind == crm.TooMany || len(faultsOf(err)) > 0 {
+	var before *receipt.Replay
+	kind := fault.KindOf(err)
+	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany || len(faultsOf(err)) > 0 {
 		return err
 	}
 	line := []any{slog.String("submission", p.sub.ID), slog.String("kind", string(kind))}
@@ -143,7 +150,7 @@ func (s *Server) capture(r *http.Request, p entry) error {
 	}
 	suspicion := ""
 	if p.sub.Via == "" { // a signed call is no visitor's
-		if suspicion, err = s.Enquiries.Admit(r.Context(), p.form, p.arrival, crm.Claims(p.enquiry.Phone, p.enquiry.Email)); err != nil {
+		if suspicion, err = s.Enquiries.Admit(r.Context(), p.form, p.arrival, identity.Claims(p.enquiry.Phone, p.enquiry.Email)); err != nil {
 			return err
 		}
 	}
@@ -155,9 +162,9 @@ func (s *Server) capture(r *http.Request, p entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Enquiries.Capture(s.once(r, p), crm.Capture{
+	_, err = s.Enquiries.Capture(s.once(r, p), lead.Capture{
 		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.sub.ConsentText,
-		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: p.form.Owner, By: crm.Visitor,
+		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: p.form.Owner, By: staff.Visitor,
 	}, &p.sub)
 	return err
 }
@@ -182,8 +189,8 @@ func guarded(step func() error) (err error) {
 	return step()
 }
 
-func faultsOf(err error) []crm.Field {
-	var e *crm.Error
+func faultsOf(err error) []fault.Field {
+	var e *fault.Error
 	if !errors.As(err, &e) {
 		return nil
 	}
@@ -191,8 +198,8 @@ func faultsOf(err error) []crm.Field {
 }
 
 // thanksPath is the page after an enquiry; token invites to hand in files, if it is there.
-func thanksPath(form string, lang crm.Lang, submission, token string) string {
-	path := "/forms/" + url.PathEscape(form) + "/thanks?lang=" + string(lang) + "&ref=" + submission
+func thanksPath(f string, lang words.Lang, submission, token string) string {
+	path := "/forms/" + url.PathEscape(f) + "/thanks?lang=" + string(lang) + "&ref=" + submission
 	if token != "" {
 		path += "&artwork=" + token
 	}

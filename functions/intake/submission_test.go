@@ -12,11 +12,17 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"afterpress/functions/intake"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
+
+	"golang.org/x/net/html"
 )
 
 // received is the id of the submission that a page or a JSON answer names.
@@ -41,20 +47,20 @@ func TestPageMakesALead(t *testing.T) {
 	w := d.post(lina())
 	id := received(t, w)
 	sub, err := d.Submission(t.Context(), id)
-	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Body != lina().Encode() || sub.Type != formType || sub.Form != "quote" {
+	if err != nil || sub.Outcome != form.OutcomeCreated || sub.Body != lina().Encode() || sub.Type != formType || sub.Form != "quote" {
 		t.Fatalf("submission %+v, %v", sub, err)
 	}
-	lead, err := d.Lead(t.Context(), sub.Lead)
+	l, err := d.Lead(t.Context(), sub.Lead)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := crm.Person{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: crm.En}
-	if lead.Person != want || lead.Product != "cards" || lead.Quantity != 500 || lead.NeededBy != "2026-12-01" || lead.Message != "90 × 54 mm\n双面" ||
-		lead.Source != crm.SourceWeb || lead.Consent != crm.ConsentGiven || lead.Submission != id {
-		t.Errorf("lead %+v", lead)
+	want := lead.Person{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: words.En}
+	if l.Person != want || l.Product != "cards" || l.Quantity != 500 || l.NeededBy != "2026-12-01" || l.Message != "90 × 54 mm\n双面" ||
+		l.Source != form.SourceWeb || l.Consent != gate.ConsentGiven || l.Submission != id {
+		t.Errorf("lead %+v", l)
 	}
 	thanks := d.ask("GET", w.Header().Get("Location"), "")
-	if text := visible(parse(t, thanks)); thanks.Code != 200 || !strings.Contains(text, crm.Reference(sub.Lead)) {
+	if text := visible(parse(t, thanks)); thanks.Code != 200 || !strings.Contains(text, words.Reference(sub.Lead)) {
 		t.Errorf("thanks: %d %s", thanks.Code, text)
 	}
 }
@@ -71,9 +77,9 @@ func TestJSONMakesALead(t *testing.T) {
 	if err != nil || sub.Body != body {
 		t.Fatalf("submission %+v, %v", sub, err)
 	}
-	lead, err := d.Lead(t.Context(), sub.Lead)
-	if err != nil || lead.Person.Email != "tom@example.com" || lead.Person.Lang != crm.En || lead.Consent != "" {
-		t.Errorf("lead %+v, %v", lead, err)
+	l, err := d.Lead(t.Context(), sub.Lead)
+	if err != nil || l.Person.Email != "tom@example.com" || l.Person.Lang != words.En || l.Consent != "" {
+		t.Errorf("lead %+v, %v", l, err)
 	}
 }
 
@@ -254,12 +260,12 @@ type broken struct {
 }
 
 // Admit leaves the limits to other tests.
-func (b broken) Admit(context.Context, crm.Form, crm.Arrival, []crm.Claim) (string, error) {
+func (b broken) Admit(context.Context, form.Form, form.Arrival, []identity.Claim) (string, error) {
 	return "", nil
 }
 
-func (b broken) Capture(context.Context, crm.Capture, *crm.Submission) (crm.Lead, error) {
-	return crm.Lead{}, b.capture()
+func (b broken) Capture(context.Context, lead.Capture, *form.Submission) (lead.Lead, error) {
+	return lead.Lead{}, b.capture()
 }
 
 func TestWhatNoRuleCanReadIsKept(t *testing.T) {
@@ -267,8 +273,8 @@ func TestWhatNoRuleCanReadIsKept(t *testing.T) {
 	for what, fail := range map[string]func() error{
 		"panic":    func() error { nothing["x"] = 1; return nil },
 		"mistake":  func() error { return fmt.Errorf("no such calendar") },
-		"conflict": func() error { return crm.Fail(crm.Conflict, "冲突", "conflict") },
-		"invalid":  func() error { return crm.Fail(crm.Invalid, "日历", "calendar") },
+		"conflict": func() error { return fault.Fail(fault.Conflict, "冲突", "conflict") },
+		"invalid":  func() error { return fault.Fail(fault.Invalid, "日历", "calendar") },
 	} {
 		t.Run(what, func(t *testing.T) {
 			b := storetest.New(t)
@@ -278,7 +284,7 @@ func TestWhatNoRuleCanReadIsKept(t *testing.T) {
 				t.Errorf("a repeat was kept twice")
 			}
 			sub, err := d.Submission(t.Context(), first)
-			if err != nil || sub.Outcome != crm.OutcomeQuarantined || sub.Body != lina().Encode() || sub.Difficulty == "" || strings.Contains(sub.Difficulty, " ") {
+			if err != nil || sub.Outcome != form.OutcomeQuarantined || sub.Body != lina().Encode() || sub.Difficulty == "" || strings.Contains(sub.Difficulty, " ") {
 				t.Fatalf("submission %+v, %v", sub, err)
 			}
 			if received(t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`)) == "" || d.leads(t) != 0 {
@@ -290,7 +296,7 @@ func TestWhatNoRuleCanReadIsKept(t *testing.T) {
 
 func TestStoreThatDoesNotAnswerLosesNothingTyped(t *testing.T) {
 	b := storetest.New(t)
-	away := crm.Fail(crm.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
+	away := fault.Fail(fault.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
 	d := hang(b, broken{b.Store, func() error { return away }})
 	before := d.Hash(t)
 	typed := lina()
@@ -335,14 +341,14 @@ func TestConsentCountsOnlyWhereItWasAsked(t *testing.T) {
 // unasked is the store with forms that ask for no consent.
 type unasked struct{ intake.Enquiries }
 
-func (u unasked) Form(ctx context.Context, id string) (crm.Form, crm.Shop, error) {
-	form, shop, err := u.Enquiries.Form(ctx, id)
-	fields := form.Fields
-	form.Fields = nil
+func (u unasked) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
+	frm, shop, err := u.Enquiries.Form(ctx, id)
+	fields := frm.Fields
+	frm.Fields = nil
 	for _, f := range fields {
-		if f.Name != crm.FieldConsent {
-			form.Fields = append(form.Fields, f)
+		if f.Name != form.FieldConsent {
+			frm.Fields = append(frm.Fields, f)
 		}
 	}
-	return form, shop, err
+	return frm, shop, err
 }

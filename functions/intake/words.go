@@ -3,12 +3,12 @@ package intake
 import (
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 // words is everything that the pages say by themselves; what a form says stands in its definition.
-type words struct {
-	OtherLang   crm.Lang
+type wording struct {
+	OtherLang   words.Lang
 	OtherName   string // of the other language, in that language
 	Optional    string
 	Choose      string
@@ -35,7 +35,7 @@ type words struct {
 	Manage      string // leads to the choices
 	Choices     notice
 	ChooseFrom  string
-	Choice      map[string]string // by crm.Choice.Key; kept as the words to which a person said yes
+	Choice      map[string]string // by gate.Choice.Key; kept as the words to which a person said yes
 	SaveChoices string
 	AlwaysSent  notice
 	ChoicesSaved, ChoicesStale,
@@ -86,15 +86,15 @@ type scriptPhrase struct {
 type notice struct{ Title, Text string }
 
 // about puts a field's label before what is wrong with it; one that asks needs no colon.
-func (w *words) about(label, text string) string {
+func (w *wording) about(label, text string) string {
 	if strings.HasSuffix(label, "?") {
 		return label + " " + text
 	}
 	return label + w.Says + text
 }
 
-func wordsIn(lang crm.Lang) *words {
-	if lang == crm.Zh {
+func wordsIn(lang words.Lang) *wording {
+	if lang == words.Zh {
 		return &wordsZh
 	}
 	return &wordsEn

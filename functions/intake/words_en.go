@@ -3,11 +3,11 @@ package intake
 import (
 	"fmt"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
-var wordsEn = words{
-	OtherLang: crm.Zh, OtherName: "中文",
+var wordsEn = wording{
+	OtherLang: words.Zh, OtherName: "中文",
 	Optional: "optional", Choose: "Please choose", Send: "Send enquiry", Trap: "Leave this empty",
 	FaultTitle: func(n int) string {
 		if n == 1 {

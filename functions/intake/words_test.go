@@ -7,12 +7,15 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/words"
 )
 
 func TestBothLanguagesSayEverything(t *testing.T) {
-	for lang, w := range map[crm.Lang]words{crm.Zh: wordsZh, crm.En: wordsEn} {
+	for lang, w := range map[words.Lang]wording{words.Zh: wordsZh, words.En: wordsEn} {
 		v := reflect.ValueOf(w)
 		for i := range v.NumField() {
 			for _, empty := range unsaid(v.Field(i), v.Type().Field(i).Name) {
@@ -42,23 +45,23 @@ func unsaid(v reflect.Value, name string) []string {
 
 // What the catalogues have, both languages have words for, and for nothing else.
 func TestBothLanguagesNameTheCatalogues(t *testing.T) {
-	for lang, w := range map[crm.Lang]caseWords{crm.Zh: caseWordsZh, crm.En: caseWordsEn} {
-		for _, d := range crm.Defects() {
+	for lang, w := range map[words.Lang]caseWords{words.Zh: caseWordsZh, words.En: caseWordsEn} {
+		for _, d := range defect.Defects() {
 			if w.Defects[d.Kind] == "" || w.Groups[d.Group] == "" {
 				t.Errorf("%s: no words for %s of %s", lang, d.Kind, d.Group)
 			}
 		}
-		for _, kind := range crm.RemedyKinds {
+		for _, kind := range remedy.Kinds {
 			if w.Wanted[kind] == "" {
 				t.Errorf("%s: no words for %s", lang, kind)
 			}
 		}
-		for e := range crm.EvidenceWords {
+		for e := range defect.EvidenceWords {
 			if w.Evidence[e] == "" {
 				t.Errorf("%s: no words for %s", lang, e)
 			}
 		}
-		if len(w.Defects) != len(crm.Defects()) || len(w.Wanted) != len(crm.RemedyKinds) || len(w.Evidence) != len(crm.EvidenceWords) || len(w.Groups) != len(defectGroups) {
+		if len(w.Defects) != len(defect.Defects()) || len(w.Wanted) != len(remedy.Kinds) || len(w.Evidence) != len(defect.EvidenceWords) || len(w.Groups) != len(defectGroups) {
 			t.Errorf("%s: words for what no catalogue has", lang)
 		}
 	}
@@ -71,10 +74,10 @@ func TestFieldsTakeWhatTheDoorTakes(t *testing.T) {
 	wire := reflect.TypeFor[posted.Enquiry]()
 	for i := range wire.NumField() {
 		f := wire.Field(i)
-		if name := f.Tag.Get("json"); name == crm.FieldTrap || name == crm.FieldOpened {
+		if name := f.Tag.Get("json"); name == form.FieldTrap || name == form.FieldOpened {
 			continue // not for persons
 		}
-		in, known := inputs[crm.FieldName(f.Tag.Get("json"))]
+		in, known := inputs[form.FieldName(f.Tag.Get("json"))]
 		if !known {
 			t.Errorf("%s has no input", f.Name)
 		}

@@ -3,11 +3,11 @@ package intake
 import (
 	"fmt"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
-var wordsZh = words{
-	OtherLang: crm.En, OtherName: "English",
+var wordsZh = wording{
+	OtherLang: words.En, OtherName: "English",
 	Optional: "选填", Choose: "请选择", Send: "发送询价", Trap: "此项请留空",
 	FaultTitle: func(n int) string { return fmt.Sprintf("有 %d 处需要修改", n) },
 	FaultMark:  "有误：", Says: "：",

@@ -3,18 +3,18 @@ package stream
 import (
 	"fmt"
 
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // decode reads an event from its image in the stream, whose types are Lambda's own.
-func decode(image map[string]events.DynamoDBAttributeValue) (crm.Event, error) {
+func decode(image map[string]events.DynamoDBAttributeValue) (event.Event, error) {
 	it, err := attributes(image)
 	if err != nil {
-		return crm.Event{}, err
+		return event.Event{}, err
 	}
 	e, err := table.DecodeEvent(it)
 	if err == nil && (e.ID == "" || e.Customer == "") {

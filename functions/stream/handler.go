@@ -11,10 +11,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/workflows"
+
+	"github.com/aws/aws-lambda-go/events"
 )
 
 // patience is how long one event may take to be handed over before Temporal counts as away, and to lose its mark before the tables do.
@@ -35,15 +36,15 @@ type Stream struct {
 
 // Events is implemented by *store.Store.
 type Events interface {
-	Handed(ctx context.Context, e crm.Event) error
-	NotHanded(ctx context.Context, e crm.Event, cause string) error
+	Handed(ctx context.Context, e event.Event) error
+	NotHanded(ctx context.Context, e event.Event, cause string) error
 	// PendingAfter lists what is pending beyond the event last and written before the time, oldest first.
-	PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error)
+	PendingAfter(ctx context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error)
 }
 
 // Processes is implemented by *workflows.Client.
 type Processes interface {
-	Hand(ctx context.Context, e crm.Event) error
+	Hand(ctx context.Context, e event.Event) error
 }
 
 // Directory is implemented by centre.Directory.
@@ -82,7 +83,7 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 }
 
 // read decodes the records, and gives the sequence number of each.
-func (s *Stream) read(ctx context.Context, records []events.DynamoDBEventRecord) (batch []crm.Event, numbers []string) {
+func (s *Stream) read(ctx context.Context, records []events.DynamoDBEventRecord) (batch []event.Event, numbers []string) {
 	for _, record := range records {
 		e, err := decode(record.Change.NewImage)
 		if err != nil {
@@ -101,13 +102,13 @@ var errRows = errors.New("stream: search rows cannot be written")
 // hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off. The error says that all events have to
 // wait: workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which
 // stays pending. The rows are written even while Temporal is away.
-func (s *Stream) hand(ctx context.Context, e crm.Event) error {
+func (s *Stream) hand(ctx context.Context, e event.Event) error {
 	err := s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)
 	switch {
 	case errors.Is(err, workflows.ErrAway):
 		return err
-	case err == nil && crm.KindOf(listed) == crm.Unavailable:
+	case err == nil && fault.KindOf(listed) == fault.Unavailable:
 		return fmt.Errorf("%w: %w", errRows, listed)
 	}
 	err = cmp.Or(err, listed)
@@ -130,8 +131,8 @@ func (s *Stream) hand(ctx context.Context, e crm.Event) error {
 }
 
 // list brings the rows of the event's customer in line, where rows follow from such events.
-func (s *Stream) list(ctx context.Context, e crm.Event) error {
-	if !crm.EventCatalogue[e.Type].Search {
+func (s *Stream) list(ctx context.Context, e event.Event) error {
+	if !event.Catalogue[e.Type].Search {
 		return nil
 	}
 	brief, cancel := context.WithTimeout(ctx, patience)
@@ -140,7 +141,7 @@ func (s *Stream) list(ctx context.Context, e crm.Event) error {
 }
 
 // wake hands the event to its process, if it is to hear it.
-func (s *Stream) wake(ctx context.Context, e crm.Event) error {
+func (s *Stream) wake(ctx context.Context, e event.Event) error {
 	if !e.Wakes {
 		return nil
 	}

@@ -3,9 +3,9 @@ package stream
 import (
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
+	"afterpress/shared/kernel/event"
 
-	"afterpress/shared/crm"
+	"golang.org/x/sync/errgroup"
 )
 
 // lanes is how many customers' events are handed over at once. Each waits for Temporal and the tables, not for this function; and after an outage a queue
@@ -14,7 +14,7 @@ const lanes = 8
 
 // inLanes does the work on every event: of one customer in their order, of several customers at once. Once the work has returned false nothing more is begun.
 // The work is called with the event's place.
-func inLanes(events []crm.Event, work func(i int) (goOn bool)) {
+func inLanes(events []event.Event, work func(i int) (goOn bool)) {
 	var order []string
 	lane := map[string][]int{}
 	for i, e := range events {

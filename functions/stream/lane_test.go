@@ -7,17 +7,17 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"pgregory.net/rapid"
+	"afterpress/shared/kernel/event"
 
-	"afterpress/shared/crm"
+	"pgregory.net/rapid"
 )
 
 // One customer's events keep their order, nothing is left out, and what the work refuses ends it.
 func TestLanesKeepTheOrderOfACustomer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var events []crm.Event
+		var events []event.Event
 		for i, n := range rapid.SliceOfN(rapid.IntRange(0, 12), 0, 60).Draw(t, "customers") {
-			events = append(events, crm.Event{ID: fmt.Sprint(i), Customer: fmt.Sprint(n)})
+			events = append(events, event.Event{ID: fmt.Sprint(i), Customer: fmt.Sprint(n)})
 		}
 		refused := rapid.IntRange(-1, len(events)).Draw(t, "refused")
 		var mu sync.Mutex
@@ -47,9 +47,9 @@ func TestLanesKeepTheOrderOfACustomer(t *testing.T) {
 // Nobody gets through the gate before all lanes have come to it; one after the other would wait for ever, which the bubble reports.
 func TestLanesRunBesideEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var events []crm.Event
+		var events []event.Event
 		for i := range lanes {
-			events = append(events, crm.Event{Customer: fmt.Sprint(i)})
+			events = append(events, event.Event{Customer: fmt.Sprint(i)})
 		}
 		var gate sync.WaitGroup
 		gate.Add(lanes)

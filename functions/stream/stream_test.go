@@ -14,12 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/workflows"
+
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
-	"afterpress/workflows"
 )
 
 var now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
@@ -27,36 +30,36 @@ var now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 // outbox is a working Events table: which events are pending, and what went wrong with them.
 type outbox struct {
 	mu     sync.Mutex
-	events []crm.Event // oldest first
+	events []event.Event // oldest first
 	marked map[string]bool
 	faults map[string]string
 	down   bool
 }
 
-func (b *outbox) Handed(_ context.Context, e crm.Event) error {
+func (b *outbox) Handed(_ context.Context, e event.Event) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down {
-		return crm.Fail(crm.Unavailable, "忙", "busy")
+		return fault.Fail(fault.Unavailable, "忙", "busy")
 	}
 	delete(b.marked, e.ID)
 	return nil
 }
 
-func (b *outbox) NotHanded(_ context.Context, e crm.Event, cause string) error {
+func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.faults[e.ID] = cause
 	return nil
 }
 
-func (b *outbox) PendingAfter(_ context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
+func (b *outbox) PendingAfter(_ context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down {
-		return nil, crm.Fail(crm.Unavailable, "忙", "busy")
+		return nil, fault.Fail(fault.Unavailable, "忙", "busy")
 	}
-	var out []crm.Event
+	var out []event.Event
 	for _, e := range b.events {
 		if b.marked[e.ID] && e.At.After(last.At) && e.At.Before(before) && len(out) < limit {
 			out = append(out, e)
@@ -84,7 +87,7 @@ type processes struct {
 	dies    func(id string) // where the function's process ends after the effect
 }
 
-func (p *processes) Hand(_ context.Context, e crm.Event) error {
+func (p *processes) Hand(_ context.Context, e event.Event) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.away {
@@ -112,14 +115,14 @@ type rig struct {
 type directory struct {
 	mu      sync.Mutex
 	indexed map[string]int
-	broken  map[string]crm.Kind
+	broken  map[string]fault.Kind
 }
 
 func (d *directory) Index(_ context.Context, customer string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if kind := d.broken[customer]; kind != "" {
-		return crm.Fail(kind, "忙", "busy")
+		return fault.Fail(kind, "忙", "busy")
 	}
 	d.indexed[customer]++
 	return nil
@@ -134,9 +137,9 @@ func newRig(n int, youngest time.Duration) *rig {
 	}
 	for i := range n {
 		id := fmt.Sprintf("evt_%d", i)
-		r.table.events = append(r.table.events, crm.Event{
-			ID: id, Type: crm.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: "lead_1", Seq: 1, At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
-			Progress: &crm.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: crm.LeadNew, Rungs: []crm.Rung{{Name: "assign", At: now}}},
+		r.table.events = append(r.table.events, event.Event{
+			ID: id, Type: event.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: "lead_1", Seq: 1, At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
+			Progress: &ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: lead.StateNew, Rungs: []ladder.Rung{{Name: "assign", At: now}}},
 			Data:     map[string]string{"source": "web"},
 		})
 		r.table.marked[id] = true
@@ -283,7 +286,7 @@ func TestKillPoints(t *testing.T) {
 				killed = true
 				runtime.Goexit()
 			}
-			r.Stream.Processes = handFunc(func(ctx context.Context, e crm.Event) error {
+			r.Stream.Processes = handFunc(func(ctx context.Context, e event.Event) error {
 				if e.ID == "evt_1" && point == "hand.before" {
 					kill()
 				}
@@ -306,9 +309,9 @@ func TestKillPoints(t *testing.T) {
 	}
 }
 
-type handFunc func(context.Context, crm.Event) error
+type handFunc func(context.Context, event.Event) error
 
-func (f handFunc) Hand(ctx context.Context, e crm.Event) error { return f(ctx, e) }
+func (f handFunc) Hand(ctx context.Context, e event.Event) error { return f(ctx, e) }
 
 // Tables that do not answer are away for every event: without a report the mark would stay until a sweep, which leaves an event alone for a minute.
 func TestWhatCouldNotBeMarkedIsBroughtAgain(t *testing.T) {
@@ -393,7 +396,7 @@ func TestSweepStopsInTime(t *testing.T) {
 func TestSweepWithoutTheTableFails(t *testing.T) {
 	r := newRig(1, time.Hour)
 	r.table.down = true
-	if _, err := r.Handle(t.Context(), Input{Sweep: true}); crm.KindOf(err) != crm.Unavailable {
+	if _, err := r.Handle(t.Context(), Input{Sweep: true}); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("got %v", err)
 	}
 }
@@ -412,7 +415,7 @@ func TestInputTellsItsTwoKindsApart(t *testing.T) {
 
 func TestRowsFollowTheEventsThatTheCatalogueNames(t *testing.T) {
 	r := newRig(3, 0)
-	for i, kind := range []crm.EventType{crm.CustomerChanged, crm.LeadTaken, crm.CustomerTouched} {
+	for i, kind := range []event.Type{event.CustomerChanged, event.LeadAssigned, event.CustomerTouched} {
 		r.table.events[i].Type, r.table.events[i].Customer, r.table.events[i].Wakes = kind, fmt.Sprint("cus_", i), i == 1
 	}
 	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 || len(r.table.pending()) != 0 {
@@ -426,7 +429,7 @@ func TestRowsFollowTheEventsThatTheCatalogueNames(t *testing.T) {
 func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 	r := newRig(3, 2*time.Minute)
 	r.table.events[1].Customer = "cus_2"
-	r.directory.broken = map[string]crm.Kind{"cus_2": crm.Conflict}
+	r.directory.broken = map[string]fault.Kind{"cus_2": fault.Conflict}
 	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
 		t.Errorf("failures: %v", failures)
 	}
@@ -444,7 +447,7 @@ func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 func TestRowsThatTheTablesDoNotTakeAreBroughtAgain(t *testing.T) {
 	r := newRig(3, 2*time.Minute)
 	r.table.events[1].Customer = "cus_2"
-	r.directory.broken = map[string]crm.Kind{"cus_2": crm.Unavailable}
+	r.directory.broken = map[string]fault.Kind{"cus_2": fault.Unavailable}
 	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 1 || failures[0].ItemIdentifier > fmt.Sprintf("%021d", 1) {
 		t.Fatalf("failures: %v", failures)
 	}

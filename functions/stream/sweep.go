@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/event"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 // sweep hands over what is still pending after a minute, the oldest first, and logs the age of the oldest. It goes on past what cannot be handed over, until
 // nothing is left, Temporal or the tables are away, or its time is up.
 func (s *Stream) sweep(ctx context.Context) error {
-	last := crm.Event{}
+	last := event.Event{}
 	for first := true; ; first = false {
 		pending, err := s.Events.PendingAfter(ctx, last, s.Now().Add(-sweepAge), sweepPage)
 		if err != nil {
@@ -40,7 +40,7 @@ func (s *Stream) sweep(ctx context.Context) error {
 }
 
 // handPage hands over what it can of a page, and reports whether the next page is worth trying.
-func (s *Stream) handPage(ctx context.Context, page []crm.Event) bool {
+func (s *Stream) handPage(ctx context.Context, page []event.Event) bool {
 	var ended atomic.Bool
 	inLanes(page, func(i int) bool {
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < sweepReserve {

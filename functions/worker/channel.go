@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/notify"
 	"afterpress/workflows"
 )
@@ -15,13 +15,13 @@ type chats interface {
 }
 
 // carry sends the message by its channel.
-func (m *Mail) carry(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) carry(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
 	switch {
-	case row.Channel == crm.ChannelEmail:
+	case row.Channel == message.ChannelEmail:
 		return m.send(ctx, row, to, values)
 	case row.Marketing(): // only a mail says yet how to switch it off
 		return delivery("", &notify.Error{Kind: notify.Rejected, Code: "unsubscribe"})
-	case row.Channel == crm.ChannelSMS && m.Texts != nil:
+	case row.Channel == message.ChannelSMS && m.Texts != nil:
 		return m.text(ctx, row, to, values)
 	case m.Chats != nil:
 		return m.chat(ctx, row, to, values)
@@ -29,10 +29,10 @@ func (m *Mail) carry(ctx context.Context, row crm.Message, to workflows.Recipien
 	return delivery("", &notify.Error{Kind: notify.Rejected, Code: "no-channel"})
 }
 
-func (m *Mail) text(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) text(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
 	body, list, err := notify.RenderSMS(row.Template, row.Lang, values)
 	if err != nil {
-		return workflows.Delivery{State: crm.MessageFailed, Reason: "template"}, err
+		return workflows.Delivery{State: message.StateFailed, Reason: "template"}, err
 	}
 	return delivery(m.Texts.Send(ctx, notify.Text{
 		Key: row.Person + "/" + row.Key(), To: to.Phone, Template: row.Template, Lang: row.Lang, Body: body, Values: list,
@@ -40,10 +40,10 @@ func (m *Mail) text(ctx context.Context, row crm.Message, to workflows.Recipient
 }
 
 // chat posts the words of the mail, without its page.
-func (m *Mail) chat(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) chat(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
 	subject, text, _, err := notify.Render(row.Template, row.Lang, values)
 	if err != nil {
-		return workflows.Delivery{State: crm.MessageFailed, Reason: "template"}, err
+		return workflows.Delivery{State: message.StateFailed, Reason: "template"}, err
 	}
 	return delivery("", m.Chats.Send(ctx, row.Channel, to.Robot, notify.Notice{Staff: to.Name, Phone: to.Phone, Title: subject, Text: text, Link: values["link"]}))
 }
@@ -51,7 +51,7 @@ func (m *Mail) chat(ctx context.Context, row crm.Message, to workflows.Recipient
 // delivery is how a sending ended, in the ledger's words.
 func delivery(id string, err error) (workflows.Delivery, error) {
 	if err == nil {
-		return workflows.Delivery{State: crm.MessageSent, Provider: id}, nil
+		return workflows.Delivery{State: message.StateSent, Provider: id}, nil
 	}
 	out := workflows.Delivery{State: outcomes[notify.KindOf(err)]}
 	var known *notify.Error

@@ -11,7 +11,19 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -27,18 +39,18 @@ type complaintBench struct {
 	id      string
 	climbed map[string]bool
 	round   int
-	terms   crm.Terms
+	terms   setup.Terms
 }
 
-func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complaintBench {
+func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complaintBench {
 	t.Helper()
 	b := &complaintBench{Bench: storetest.New(t), t: t, out: &outbox{}, climbed: map[string]bool{}, round: 1}
 	b.Clock.Set(began)
-	tokens, err := crm.NewTokens(storetest.SealKey)
+	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	replies, err := crm.NewReplyAddresses(storetest.SealKey)
+	replies, err := token.NewReplyAddresses(storetest.SealKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,23 +59,23 @@ func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complain
 	if b.terms, err = b.Shop.Terms(seed.Shanghai); err != nil {
 		t.Fatal(err)
 	}
-	captured, err := b.Capture(t.Context(), crm.Capture{
-		Enquiry: who, Source: "web", Terms: b.terms.Lead(), Life: b.terms.Policy.Life, By: crm.Visitor,
+	captured, err := b.Capture(t.Context(), lead.Capture{
+		Enquiry: who, Source: "web", Terms: b.terms.Lead(), Life: b.terms.Policy.Life, By: staff.Visitor,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lead, err := b.Lead(t.Context(), captured.ID)
+	l, err := b.Lead(t.Context(), captured.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := b.Clock.Now()
-	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{
-		Channel: "link", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "<b>off colour</b>", Affected: 300,
-		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
-			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
-			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: lead.Customer, Contact: lead.ContactID, By: crm.Visitor, Terms: b.terms.Complaint()}, now)
+	c, e, err := complaint.Open(complaint.Opening{
+		Channel: "link", Defects: []defect.Kind{defect.ColourDeviation}, Words: "<b>off colour</b>", Affected: 300,
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
+	}, complaint.Opener{ID: b.NewComplaintID(), Customer: l.Customer, Contact: l.ContactID, By: staff.Visitor, Terms: b.terms.Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
 	}
@@ -74,7 +86,7 @@ func newComplaintBench(t *testing.T, who crm.Enquiry, began time.Time) *complain
 	return b
 }
 
-func (b *complaintBench) complaint() crm.Complaint {
+func (b *complaintBench) complaint() complaint.Complaint {
 	b.t.Helper()
 	c, err := b.Complaint(b.t.Context(), b.id)
 	if err != nil {
@@ -109,17 +121,17 @@ func (b *complaintBench) passes(d time.Duration) {
 	}
 }
 
-func (b *complaintBench) by(n int) crm.Actor {
+func (b *complaintBench) by(n int) staff.Actor {
 	p, _ := b.Shop.Person(seed.StaffID(n))
-	return crm.ActorOf(p)
+	return staff.ActorOf(p)
 }
 
-type complaintRule = func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error)
+type complaintRule = func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error)
 
 func (b *complaintBench) does(rules ...complaintRule) {
 	b.t.Helper()
 	for _, rule := range rules {
-		if _, err := b.ChangeComplaint(b.t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) { return rule(c, b.Clock.Now()) }); err != nil {
+		if _, err := b.ChangeComplaint(b.t.Context(), b.id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) { return rule(c, b.Clock.Now()) }); err != nil {
 			b.t.Fatalf("in %s: %v", b.complaint().State, err)
 		}
 		b.passes(time.Minute)
@@ -128,97 +140,97 @@ func (b *complaintBench) does(rules ...complaintRule) {
 
 func (b *complaintBench) judge() []complaintRule {
 	service, _ := b.Shop.Person(seed.StaffID(6))
-	own := crm.ActorOf(service)
-	facts := crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}
+	own := staff.ActorOf(service)
+	facts := complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
 	return []complaintRule{
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Triage(own, crm.ComplaintTriage{Severity: 2}, service, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.Triage(own, complaint.Triage{Severity: 2}, service, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.RequestEvidence(own, []crm.Evidence{crm.EvidencePhoto, crm.EvidenceFile}, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.RequestEvidence(own, []defect.Evidence{defect.EvidencePhoto, defect.EvidenceFile}, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Measure(own, crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.Measure(own, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Decide(own, facts, b.terms.Complaint(), now)
 		},
 	}
 }
 
 func (b *complaintBench) offer(minor int64) complaintRule {
-	m := crm.Money{Minor: minor, Currency: "CNY"}
-	return func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Propose(b.by(6), crm.RemedyChoice{Remedies: []crm.Remedy{{Kind: crm.RemedyPriceCut, Amount: m, Value: m}}}, b.terms.Complaint(), now)
+	m := money.Money{Minor: minor, Currency: "CNY"}
+	return func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Propose(b.by(6), complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.PriceCut, Amount: m, Value: m}}}, b.terms.Complaint(), now)
 	}
 }
 
 // Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and three further rounds.
 func TestEveryMessageOfAComplaint(t *testing.T) {
-	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, storetest.Began)
+	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, storetest.Began)
 	b.passes(3 * 24 * time.Hour)
 	b.does(b.judge()...)
-	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		next, _, e, err := c.Reply(crm.Visitor, "cmt_1", "<i>when?</i>", b.terms.Complaint(), now)
+	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+		next, _, e, err := c.Reply(staff.Visitor, "cmt_1", "<i>when?</i>", b.terms.Complaint(), now)
 		return next, e, err
 	})
-	if _, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
+	if _, _, err := b.ReplyComplaint(t.Context(), b.id, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 		return c.Reply(b.by(6), id, "Tomorrow & not later,\n<b>we promise</b>", b.terms.Complaint(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
 	b.does(b.offer(100_000),
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Reject(b.by(9), c.Approvals, "<b>too much</b>", b.terms.Complaint(), now)
 		},
 		b.offer(100_000),
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, crm.Granted{}, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, complaint.Granted{}, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Agree(crm.Visitor, c.Turn, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.Agree(staff.Visitor, c.Turn, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.CarryOutRemedies(b.by(9), crm.CarryOutPlan{CreditNumber: "CN-7"}, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.CarryOutRemedies(b.by(9), complaint.CarryOutPlan{CreditNumber: "CN-7"}, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Complete(b.by(6), b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Verify(crm.Visitor, true, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.Verify(staff.Visitor, true, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.FindCause(b.by(6), crm.ComplaintCause{Factor: "machine", Text: "ink keys drifted"}, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.FindCause(b.by(6), complaint.Cause{Factor: "machine", Text: "ink keys drifted"}, b.terms.Complaint(), now)
 		},
-		func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-			return c.Correct(b.by(6), crm.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)}, b.terms.Complaint(), now)
+		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+			return c.Correct(b.by(6), complaint.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)}, b.terms.Complaint(), now)
 		})
 	b.passes(35 * 24 * time.Hour)
-	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.CheckEffect(b.by(6), true, b.terms.Complaint(), now)
-	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+	}, func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Close(b.by(6), b.terms.Complaint(), now)
 	})
 	b.round, b.climbed = 2, map[string]bool{}
-	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, b.terms.Complaint(), now)
+	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Reopen(staff.Visitor, b.terms.Complaint(), now)
 	})
 	b.does(b.judge()...)
 	b.does(b.offer(10_000))
 	b.passes(20 * 24 * time.Hour)
-	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
+	if c := b.complaint(); c.State != complaint.StateNoAnswer {
 		t.Errorf("the second round ends as %s", c.State)
 	}
 	b.round, b.climbed = 3, map[string]bool{}
-	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Reopen(b.by(6), b.terms.Complaint(), now)
-	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+	}, func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(b.by(6), "<b>he called</b>", b.terms.Complaint(), now)
 	})
 	b.round, b.climbed = 4, map[string]bool{}
-	b.does(func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, b.terms.Complaint(), now)
-	}, func(c crm.Complaint, now time.Time) (crm.Complaint, crm.Event, error) {
+	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Reopen(staff.Visitor, b.terms.Complaint(), now)
+	}, func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		older := c
 		older.ID, older.CreatedAt = b.NewComplaintID(), c.CreatedAt.Add(-time.Hour)
 		next, _, events, err := c.Join(b.by(6), older, b.terms.Complaint(), now)
@@ -229,7 +241,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 
 // Who has no mail is told by SMS what he has to know, and reminded by it.
 func TestAComplaintByPhone(t *testing.T) {
-	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+8613800138000", Lang: crm.Zh}, storetest.Began)
+	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Phone: "+8613800138000", Lang: words.Zh}, storetest.Began)
 	phone := &texts{}
 	b.work.Mail.(*Mail).Texts, b.work.SMS = phone, true
 	b.does(b.judge()...)
@@ -242,17 +254,17 @@ func TestAComplaintByPhone(t *testing.T) {
 		}
 		got = append(got, m.Template)
 	}
-	if want := []string{crm.TemplateComplaintAcknowledged, crm.TemplateComplaintEvidence, crm.TemplateComplaintOffered, crm.TemplateComplaintOffered, crm.TemplateComplaintOffered}; !slices.Equal(got, want) {
+	if want := []string{message.TemplateComplaintAcknowledged, message.TemplateComplaintEvidence, message.TemplateComplaintOffered, message.TemplateComplaintOffered, message.TemplateComplaintOffered}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if c := b.complaint(); c.State != crm.ComplaintNoAnswer {
+	if c := b.complaint(); c.State != complaint.StateNoAnswer {
 		t.Errorf("it ends as %s", c.State)
 	}
 }
 
 // Who has a landline alone is called: nothing is sent to him, a colleague is asked to do it, and his silence closes nothing.
 func TestAComplaintByLandline(t *testing.T) {
-	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Phone: "+862150001234", Lang: crm.Zh}, storetest.Began)
+	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Phone: "+862150001234", Lang: words.Zh}, storetest.Began)
 	phone := &texts{}
 	b.work.Mail.(*Mail).Texts, b.work.SMS = phone, true
 	b.does(b.judge()...)
@@ -269,7 +281,7 @@ func TestAComplaintByLandline(t *testing.T) {
 			t.Errorf("call %d does not say %s: %q", i+1, want, calls)
 		}
 	}
-	if c := b.complaint(); len(calls) != 4 || len(phone.sent) > 0 || c.State != crm.ComplaintOffered {
+	if c := b.complaint(); len(calls) != 4 || len(phone.sent) > 0 || c.State != complaint.StateOffered {
 		t.Errorf("%d calls, %d SMS, it is %s", len(calls), len(phone.sent), c.State)
 	}
 }
@@ -285,10 +297,10 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 		if strings.Contains(m.HTML, "<b>we promise") || strings.Contains(m.HTML+m.Text, "when?") || strings.Contains(m.HTML+m.Text, "off colour") {
 			t.Errorf("%s: %s", m.Key, m.HTML)
 		}
-		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") || customer != strings.Contains(m.Text, "https://shop.example/c/"+tokens.SignCase(crm.CaseLink{About: c.ID})+"?lang=en") {
+		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") || customer != strings.Contains(m.Text, "https://shop.example/c/"+complaint.SignCase(tokens, complaint.CaseLink{About: c.ID})+"?lang=en") {
 			t.Errorf("%s to %s has a wrong link: %s", m.Key, m.To.Email, m.Text)
 		}
-		replies, _ := crm.NewReplyAddresses(storetest.SealKey)
+		replies, _ := token.NewReplyAddresses(storetest.SealKey)
 		if about, ok := replies.Complaint(m.ReplyTo); customer != (ok && about == c.ID) || !customer && m.ReplyTo != "" {
 			t.Errorf("%s is answered to %q", m.Key, m.ReplyTo)
 		}
@@ -297,12 +309,12 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 		}
 	}
 	templates := map[string]bool{}
-	lines, err := b.Timeline(t.Context(), c.Customer, crm.En, table.Paging{Limit: 100})
+	lines, err := b.Timeline(t.Context(), c.Customer, words.En, table.Paging{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range lines.Items {
-		if line.Kind == "message" && line.State != crm.MessageSent {
+		if line.Kind == "message" && line.State != message.StateSent {
 			t.Errorf("a message is %s: %+v", line.State, line)
 		}
 	}
@@ -323,7 +335,7 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 
 // A complaint on the real tables and the real server: acknowledged, given to somebody who is told, taken back; a word after that reaches its owner by a run of its own.
 func TestAComplaintIsResolved(t *testing.T) {
-	b := newComplaintBench(t, crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, time.Now()) // Temporal's clock is the machine's
+	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, time.Now()) // Temporal's clock is the machine's
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	b.work.Mail.(*Mail).Sender = inbox
@@ -356,8 +368,8 @@ func TestAComplaintIsResolved(t *testing.T) {
 	if owner, _ := b.Shop.Person(b.complaint().Owner); told.To.Email != owner.Email || owner.ID == "" {
 		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
 	}
-	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", b.terms.Complaint(), b.Clock.Now())
+	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Withdraw(staff.Visitor, "", b.terms.Complaint(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -369,8 +381,8 @@ func TestAComplaintIsResolved(t *testing.T) {
 	if m := inbox.next(t); m.To.Email != told.To.Email || !strings.Contains(m.Subject, "客户撤回了投诉") {
 		t.Errorf("of the end %+v was told", m)
 	}
-	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error) {
-		return c.Reply(crm.Visitor, id, "it came back", b.terms.Complaint(), b.Clock.Now())
+	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+		return c.Reply(staff.Visitor, id, "it came back", b.terms.Complaint(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -390,9 +402,9 @@ func TestAComplaintIsResolved(t *testing.T) {
 
 // complaintSubjects tell the messages apart: the customer reads English, staff Chinese.
 var complaintSubjects = map[string]string{
-	"has your complaint": crm.TemplateComplaintAcknowledged, "what we need from you": crm.TemplateComplaintEvidence, "what we offer": crm.TemplateComplaintOffered, "is it settled?": crm.TemplateComplaintVerify,
-	"we wait for your answer": crm.TemplateComplaintReminded, "our answer": crm.TemplateComplaintReplied, "under way": crm.TemplateComplaintProgress, "a new time": crm.TemplateComplaintPromise,
-	"closed, since we had no answer": crm.TemplateComplaintUnanswered, "dealt with together": crm.TemplateComplaintJoined, "closed as withdrawn": crm.TemplateComplaintWithdrawn, "由您负责": crm.TemplateComplaintAssigned, "时间已过半": crm.TemplateComplaintHalf, "已到期限": crm.TemplateComplaintDue,
-	"已逾期": crm.TemplateComplaintOverdue, "请您审批": crm.TemplateComplaintApproval, "未获批准": crm.TemplateComplaintRefused, "客户接受方案": crm.TemplateComplaintDecided,
-	"客户来信": crm.TemplateComplaintAnswered, "纠正措施由您落实": crm.TemplateComplaintToCorrect, "纠正措施到期": crm.TemplateComplaintCorrection, "请检查纠正效果": crm.TemplateComplaintEffect,
+	"has your complaint": message.TemplateComplaintAcknowledged, "what we need from you": message.TemplateComplaintEvidence, "what we offer": message.TemplateComplaintOffered, "is it settled?": message.TemplateComplaintVerify,
+	"we wait for your answer": message.TemplateComplaintReminded, "our answer": message.TemplateComplaintReplied, "under way": message.TemplateComplaintProgress, "a new time": message.TemplateComplaintPromise,
+	"closed, since we had no answer": message.TemplateComplaintUnanswered, "dealt with together": message.TemplateComplaintJoined, "closed as withdrawn": message.TemplateComplaintWithdrawn, "由您负责": message.TemplateComplaintAssigned, "时间已过半": message.TemplateComplaintHalf, "已到期限": message.TemplateComplaintDue,
+	"已逾期": message.TemplateComplaintOverdue, "请您审批": message.TemplateComplaintApproval, "未获批准": message.TemplateComplaintRefused, "客户接受方案": message.TemplateComplaintDecided,
+	"客户来信": message.TemplateComplaintAnswered, "纠正措施由您落实": message.TemplateComplaintToCorrect, "纠正措施到期": message.TemplateComplaintCorrection, "请检查纠正效果": message.TemplateComplaintEffect,
 }

@@ -8,7 +8,14 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/timeline"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -20,7 +27,7 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
 	temporal := startTemporal(t)
-	tokens, err := crm.NewTokens(storetest.SealKey)
+	tokens, err := token.NewTokens(storetest.SealKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +47,10 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	}
 	sales, _ := b.Shop.Person(seed.StaffID(3))
 	press, _ := b.Shop.Person(seed.StaffID(8))
-	in := crm.HoldQuestion{Job: "J-1", Question: "<b>纸张偏黄</b>，继续吗？", Choices: []string{"继续", "换纸"}}
-	hold, event, err := crm.AskHold(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, crm.ActorOf(press), terms.Hold(), b.Clock.Now())
+	in := hold.Question{Job: "J-1", Question: "<b>纸张偏黄</b>，继续吗？", Choices: []string{"继续", "换纸"}}
+	hld, evt, err := hold.Ask(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, staff.ActorOf(press), terms.Hold(), b.Clock.Now())
 	if err == nil {
-		hold, err = b.OpenHold(t.Context(), hold, event)
+		hld, err = b.OpenHold(t.Context(), hld, evt)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -61,16 +68,16 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	told()
 	asked := inbox.next(t)
 	_, rest, _ := strings.Cut(asked.Text, "https://shop.example/c/")
-	token, _, _ := strings.Cut(rest, "?lang=")
-	if about, ok := tokens.OpenCase(token); !ok || about.About != hold.ID || asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
+	tok, _, _ := strings.Cut(rest, "?lang=")
+	if about, ok := complaint.OpenCase(tokens, tok); !ok || about.About != hld.ID || asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
 		!strings.Contains(asked.Text, "2. 换纸") {
 		t.Errorf("the customer was asked %+v", asked)
 	}
-	if m := inbox.next(t); m.To.Email != sales.Email || !strings.Contains(m.Text, "https://shop.example/holds/"+hold.ID) {
+	if m := inbox.next(t); m.To.Email != sales.Email || !strings.Contains(m.Text, "https://shop.example/holds/"+hld.ID) {
 		t.Errorf("his person was told %+v", m)
 	}
-	done, err := b.ChangeHold(t.Context(), hold.ID, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-		return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms.Hold(), b.Clock.Now())
+	done, err := b.ChangeHold(t.Context(), hld.ID, func(h hold.Hold) (hold.Hold, event.Event, error) {
+		return h.Reply(staff.Visitor, hold.Answer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms.Hold(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -82,10 +89,10 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	if err := temporal.GetWorkflow(t.Context(), done.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
 		t.Errorf("the process did not end well: %v", err)
 	}
-	page, err := b.Timeline(t.Context(), lead.Customer, crm.En, table.Paging{Limit: 50})
+	page, err := b.Timeline(t.Context(), lead.Customer, words.En, table.Paging{Limit: 50})
 	sent := 0
 	for _, e := range page.Items {
-		if e.Kind == crm.TimelineMessage && e.Data["template"] == crm.TemplateHoldAsked {
+		if e.Kind == timeline.Message && e.Data["template"] == message.TemplateHoldAsked {
 			sent++
 		}
 	}

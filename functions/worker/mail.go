@@ -8,7 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/notify"
 	"afterpress/workflows"
 )
@@ -23,31 +27,31 @@ type Mail struct {
 	// Policies read the words that the shop adds to its mails; nil: it adds none.
 	Policies policies
 	// Reply is the address to which a customer answers a message; nil or "" where he answers the sender.
-	Reply func(crm.Message) string
+	Reply func(message.Message) string
 	// Choices is the address where a person switches off what he is sent; without one no marketing leaves.
-	Choices func(crm.Message) string
+	Choices func(message.Message) string
 }
 
 // policies is implemented by *store.Store.
 type policies interface {
-	PolicyVersion(ctx context.Context, id string, version int64) (crm.Policy, error)
+	PolicyVersion(ctx context.Context, id string, version int64) (setup.Policy, error)
 }
 
-// reading bounds looking a policy up: with the 30 s of the sending it stays within crm.MessageLease.
+// reading bounds looking a policy up: with the 30 s of the sending it stays within message.Lease.
 const reading = 5 * time.Second
 
 // outcomes is what the ledger is told of a failed sending.
 var outcomes = map[notify.Kind]string{
-	notify.Rejected: crm.MessageFailed,
-	notify.NotSent:  crm.MessageQueued,
-	notify.Unknown:  crm.MessageUnknown,
+	notify.Rejected: message.StateFailed,
+	notify.NotSent:  message.StateQueued,
+	notify.Unknown:  message.StateUnknown,
 }
 
 // automatic are the messages that answer by themselves whoever wrote to us.
-var automatic = []string{crm.TemplateLeadAcknowledged, crm.TemplateLeadConfirm, crm.TemplateComplaintAcknowledged}
+var automatic = []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm, message.TemplateComplaintAcknowledged}
 
 // Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find the same words.
-func (m *Mail) Send(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) workflows.Delivery {
+func (m *Mail) Send(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) workflows.Delivery {
 	began := time.Now()
 	out, cause := m.carry(ctx, row, to, values)
 	log := m.Log.With("message", row.ID, "channel", row.Channel, "template", row.Template, "attempt", row.Attempt, "state", out.State, "code", out.Reason,
@@ -60,14 +64,14 @@ func (m *Mail) Send(ctx context.Context, row crm.Message, to workflows.Recipient
 	return out
 }
 
-func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
 	values, err := m.shopWords(ctx, row, values)
 	if err != nil {
-		return workflows.Delivery{State: crm.MessageQueued, Reason: "policy"}, err
+		return workflows.Delivery{State: message.StateQueued, Reason: "policy"}, err
 	}
 	subject, text, html, err := notify.Render(row.Template, row.Lang, values)
 	if err != nil {
-		return workflows.Delivery{State: crm.MessageFailed, Reason: "template"}, err
+		return workflows.Delivery{State: message.StateFailed, Reason: "template"}, err
 	}
 	reply := ""
 	if m.Reply != nil {
@@ -86,16 +90,16 @@ func (m *Mail) send(ctx context.Context, row crm.Message, to workflows.Recipient
 
 // shopWords adds to the values what the shop says in this mail, by the version of the policy that its row names: each attempt says the same, whatever
 // version holds by then. A version that is nowhere says nothing.
-func (m *Mail) shopWords(ctx context.Context, row crm.Message, values map[string]string) (map[string]string, error) {
+func (m *Mail) shopWords(ctx context.Context, row message.Message, values map[string]string) (map[string]string, error) {
 	places := notify.ShopPlaces(row.Template)
-	id, version, named := crm.PolicyOf(row.Policy)
+	id, version, named := setup.PolicyOf(row.Policy)
 	if m.Policies == nil || !named || len(places) == 0 {
 		return values, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, reading)
 	defer cancel()
 	policy, err := m.Policies.PolicyVersion(ctx, id, version)
-	if err != nil && crm.KindOf(err) != crm.NotFound {
+	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
 	out, said := maps.Clone(values), policy.Texts.In(row.Lang)
@@ -108,15 +112,15 @@ func (m *Mail) shopWords(ctx context.Context, row crm.Message, values map[string
 }
 
 // ChoicesAt makes the link to a person's choices below the address of the site, https://…; it ends what its channel brings by one click (RFC 8058).
-func ChoicesAt(tokens crm.Tokens, site string) func(crm.Message) string {
-	return func(m crm.Message) string {
-		return site + "/u/" + tokens.SignUnsubscribing(crm.Unsubscribing{Person: m.Person, Channel: m.Channel}) + "?lang=" + string(m.Lang)
+func ChoicesAt(tokens token.Tokens, site string) func(message.Message) string {
+	return func(m message.Message) string {
+		return site + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: m.Person, Channel: m.Channel}) + "?lang=" + string(m.Lang)
 	}
 }
 
 // ReplyTo makes the address to which a customer answers: it names his lead or his complaint. Staff answer nobody.
-func ReplyTo(addresses crm.ReplyAddresses, domain string) func(crm.Message) string {
-	return func(m crm.Message) string {
+func ReplyTo(addresses token.ReplyAddresses, domain string) func(message.Message) string {
+	return func(m message.Message) string {
 		kind, id, _ := strings.Cut(m.About, "/")
 		id, _, _ = strings.Cut(id, "/")
 		if kind != "lead" && kind != "complaint" || m.ToStaff() {

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 	"afterpress/workflows"
 )
@@ -24,8 +27,8 @@ func (o *outbox) Send(_ context.Context, m notify.Message) (string, error) {
 	return "provider-1", o.err
 }
 
-var row = crm.Message{
-	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: crm.ChannelEmail, Template: crm.TemplateLeadAssigned, Lang: crm.En, Attempt: 1,
+var row = message.Message{
+	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: message.ChannelEmail, Template: message.TemplateLeadAssigned, Lang: words.En, Attempt: 1,
 }
 
 var values = map[string]string{"reference": "9F3A09BC", "staff": "Anna", "due": "15:30 today", "link": "https://shop.example/leads/lead_1"}
@@ -39,12 +42,12 @@ func TestMailSaysHowSendingEnded(t *testing.T) {
 		reason   string
 		provider string
 	}{
-		{"taken", nil, values, crm.MessageSent, "", "provider-1"},
-		{"refused for good", &notify.Error{Kind: notify.Rejected, Code: "550"}, values, crm.MessageFailed, "550", ""},
-		{"surely not sent", &notify.Error{Kind: notify.NotSent, Code: "connection"}, values, crm.MessageQueued, "connection", ""},
-		{"perhaps sent", &notify.Error{Kind: notify.Unknown, Code: "timeout"}, values, crm.MessageUnknown, "timeout", ""},
-		{"an error that nobody classified", errors.New("?"), values, crm.MessageUnknown, "", ""},
-		{"no words", nil, nil, crm.MessageFailed, "template", ""},
+		{"taken", nil, values, message.StateSent, "", "provider-1"},
+		{"refused for good", &notify.Error{Kind: notify.Rejected, Code: "550"}, values, message.StateFailed, "550", ""},
+		{"surely not sent", &notify.Error{Kind: notify.NotSent, Code: "connection"}, values, message.StateQueued, "connection", ""},
+		{"perhaps sent", &notify.Error{Kind: notify.Unknown, Code: "timeout"}, values, message.StateUnknown, "timeout", ""},
+		{"an error that nobody classified", errors.New("?"), values, message.StateUnknown, "", ""},
+		{"no words", nil, nil, message.StateFailed, "template", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var log bytes.Buffer
@@ -91,18 +94,18 @@ func TestMailCarriesByChannel(t *testing.T) {
 	sms, chat, box := &texts{}, &posts{}, &outbox{}
 	mail := &Mail{Sender: box, Texts: sms, Chats: chat, Log: slog.New(slog.DiscardHandler)}
 	ack, tell := row, row
-	ack.Channel, ack.Template, ack.Person = crm.ChannelSMS, crm.TemplateLeadAcknowledged, "cus_1"
-	tell.Channel = crm.ChannelDingTalk
-	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got != (workflows.Delivery{State: crm.MessageSent, Provider: "sms-1"}) {
+	ack.Channel, ack.Template, ack.Person = message.ChannelSMS, message.TemplateLeadAcknowledged, "cus_1"
+	tell.Channel = message.ChannelDingTalk
+	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got != (workflows.Delivery{State: message.StateSent, Provider: "sms-1"}) {
 		t.Errorf("SMS: %+v", got)
 	}
-	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Phone: "+8613800138000", Robot: "pudong"}, values); got != (workflows.Delivery{State: crm.MessageSent}) {
+	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Phone: "+8613800138000", Robot: "pudong"}, values); got != (workflows.Delivery{State: message.StateSent}) {
 		t.Errorf("chat: %+v", got)
 	}
 	if len(sms.sent) != 1 || len(chat.told) != 1 || len(box.sent) != 0 {
 		t.Fatalf("%d SMS, %d notices, %d mails", len(sms.sent), len(chat.told), len(box.sent))
 	}
-	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != crm.TemplateLeadAcknowledged {
+	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != message.TemplateLeadAcknowledged {
 		t.Errorf("SMS %+v", m)
 	}
 	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" || n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
@@ -114,18 +117,18 @@ func TestChannelsSayHowSendingEnded(t *testing.T) {
 	for kind, state := range outcomes {
 		err := &notify.Error{Kind: kind, Code: "45009"}
 		mail := &Mail{Texts: &texts{err: err}, Chats: &posts{err: err}, Log: slog.New(slog.DiscardHandler)}
-		for channel, said := range map[string]map[string]string{crm.ChannelSMS: thankful, crm.ChannelWeCom: values} {
+		for channel, said := range map[string]map[string]string{message.ChannelSMS: thankful, message.ChannelWeCom: values} {
 			m := row
-			if m.Channel = channel; channel == crm.ChannelSMS {
-				m.Template = crm.TemplateLeadAcknowledged
+			if m.Channel = channel; channel == message.ChannelSMS {
+				m.Template = message.TemplateLeadAcknowledged
 			}
 			if got := mail.Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: state, Reason: "45009"}) {
 				t.Errorf("%s %s: %+v", channel, kind, got)
 			}
-			if got := mail.Send(t.Context(), m, workflows.Recipient{}, nil); got != (workflows.Delivery{State: crm.MessageFailed, Reason: "template"}) {
+			if got := mail.Send(t.Context(), m, workflows.Recipient{}, nil); got != (workflows.Delivery{State: message.StateFailed, Reason: "template"}) {
 				t.Errorf("%s without words: %+v", channel, got)
 			}
-			if got := (&Mail{Log: mail.Log}).Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: crm.MessageFailed, Reason: "no-channel"}) {
+			if got := (&Mail{Log: mail.Log}).Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: message.StateFailed, Reason: "no-channel"}) {
 				t.Errorf("%s in a shop without it: %+v", channel, got)
 			}
 		}
@@ -138,11 +141,11 @@ func TestMailWordsTheMessage(t *testing.T) {
 	mail.Send(t.Context(), row, workflows.Recipient{Name: "Anna", Email: "anna@shop.example"}, values)
 	m := out.sent[0]
 	if m.Key != "stf_1/lead/lead_1/1/1/tell/email" || m.To != (notify.Address{Name: "Anna", Email: "anna@shop.example"}) || m.From != mail.From || m.Answers ||
-		!strings.Contains(m.Text, "9F3A09BC") || m.Subject == "" || m.HTML == "" || m.Lang != crm.En {
+		!strings.Contains(m.Text, "9F3A09BC") || m.Subject == "" || m.HTML == "" || m.Lang != words.En {
 		t.Errorf("sent %+v", m)
 	}
 	ack := row
-	ack.Template = crm.TemplateLeadAcknowledged
+	ack.Template = message.TemplateLeadAcknowledged
 	mail.Send(t.Context(), ack, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{
 		"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC", "shop": "Dawn Print",
 	})
@@ -152,17 +155,17 @@ func TestMailWordsTheMessage(t *testing.T) {
 }
 
 func TestACustomerAnswersToHisLead(t *testing.T) {
-	replies, err := crm.NewReplyAddresses([]byte("a seal key for tests, 32 bytes or more"))
+	replies, err := token.NewReplyAddresses([]byte("a seal key for tests, 32 bytes or more"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const lead = "lead_019b0000-1234-7abc-8def-0123456789ab"
 	to := ReplyTo(replies, "reply.shop.example")
-	customer := crm.Message{Person: "cus_1", Customer: "cus_1", About: "lead/" + lead + "/1"}
+	customer := message.Message{Person: "cus_1", Customer: "cus_1", About: "lead/" + lead + "/1"}
 	if got, ok := replies.Lead(to(customer)); !ok || got != lead {
 		t.Errorf("%s names %q", to(customer), got)
 	}
-	for what, m := range map[string]crm.Message{
+	for what, m := range map[string]message.Message{
 		"staff":            {Person: "stf_1", Customer: "cus_1", About: customer.About},
 		"not about a lead": {Person: "cus_1", Customer: "cus_1", About: "job/job_1/1"},
 		"about nothing":    {Person: "cus_1", Customer: "cus_1"},
@@ -176,7 +179,7 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 	}
 	sender := &outbox{}
 	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: to}
-	customer.Template, customer.Lang, customer.Channel = crm.TemplateLeadReplied, crm.En, crm.ChannelEmail
+	customer.Template, customer.Lang, customer.Channel = message.TemplateLeadReplied, words.En, message.ChannelEmail
 	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
 	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(customer) {
 		t.Errorf("sent %+v", sender.sent)
@@ -185,30 +188,30 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 
 // Marketing says how to end it, in header and text, or does not leave; a service message says nothing of the kind.
 func TestMarketingSaysHowToEndIt(t *testing.T) {
-	tokens, err := crm.NewTokens([]byte("a seal key for tests, 32 bytes or more"))
+	tokens, err := token.NewTokens([]byte("a seal key for tests, 32 bytes or more"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	offer := row
-	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", crm.PurposeMarketing, crm.TemplateLeadAcknowledged, crm.Zh
+	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", message.PurposeMarketing, message.TemplateLeadAcknowledged, words.Zh
 	to := workflows.Recipient{Email: "wang@customer.example", Phone: "+8613800138000", Robot: "pudong"}
 	box := &outbox{}
 	mail := &Mail{Sender: box, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Choices: ChoicesAt(tokens, "https://shop.example"),
 		Texts: &texts{}, Chats: &posts{}}
 	mail.Send(t.Context(), offer, to, thankful)
 	m := box.sent[0]
-	token, lang, _ := strings.Cut(strings.TrimPrefix(m.Unsubscribe, "https://shop.example/u/"), "?")
-	if got, ok := tokens.OpenUnsubscribing(token); !ok || got != (crm.Unsubscribing{Person: "cus_1", Channel: crm.ChannelEmail}) || lang != "lang=zh" || !m.Marketing {
+	tok, lang, _ := strings.Cut(strings.TrimPrefix(m.Unsubscribe, "https://shop.example/u/"), "?")
+	if got, ok := gate.OpenUnsubscribing(tokens, tok); !ok || got != (gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}) || lang != "lang=zh" || !m.Marketing {
 		t.Errorf("%s leads to %+v; sent %+v", m.Unsubscribe, got, m)
 	}
 	service := offer
-	service.Purpose = crm.PurposeService
+	service.Purpose = message.PurposeService
 	mail.Send(t.Context(), service, to, thankful)
 	if m := box.sent[1]; m.Unsubscribe != "" || m.Marketing {
 		t.Errorf("a service message: %+v", m)
 	}
-	refused := workflows.Delivery{State: crm.MessageFailed, Reason: "unsubscribe"}
-	for _, channel := range []string{crm.ChannelSMS, crm.ChannelFeishu} {
+	refused := workflows.Delivery{State: message.StateFailed, Reason: "unsubscribe"}
+	for _, channel := range []string{message.ChannelSMS, message.ChannelFeishu} {
 		other := offer
 		if other.Channel = channel; mail.Send(t.Context(), other, to, thankful) != refused {
 			t.Errorf("by %s it left", channel)
@@ -218,7 +221,7 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, choices := range []func(crm.Message) string{nil, ChoicesAt(tokens, ""), ChoicesAt(tokens, "http://shop.example")} {
+	for _, choices := range []func(message.Message) string{nil, ChoicesAt(tokens, ""), ChoicesAt(tokens, "http://shop.example")} {
 		mail.Sender, mail.Choices = server, choices
 		if got := mail.Send(t.Context(), offer, to, thankful); got != refused {
 			t.Errorf("without a link that takes one click: %+v", got)

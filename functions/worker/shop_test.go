@@ -8,6 +8,19 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/notify"
+	"afterpress/shared/store/storetest"
+	"afterpress/workflows"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -15,12 +28,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-
-	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/notify"
-	"afterpress/shared/store/storetest"
-	"afterpress/workflows"
 )
 
 // amend writes a part of the set-up in another version.
@@ -38,40 +45,40 @@ func amend(t *testing.T, b *storetest.Bench, sk string, value any) {
 }
 
 // enquire takes in an enquiry in a branch.
-func enquire(t *testing.T, b *storetest.Bench, branch, email string) crm.Lead {
+func enquire(t *testing.T, b *storetest.Bench, branch, email string) lead.Lead {
 	t.Helper()
 	_, terms, err := b.Terms(t.Context(), branch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lead, err := b.Capture(t.Context(), crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, nil)
+	l, err := b.Capture(t.Context(), lead.Capture{Enquiry: form.Enquiry{Email: email, Lang: words.En}, Source: form.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lead
+	return l
 }
 
-type leadCommand func(crm.Lead, crm.Actor, crm.Terms) (crm.Lead, crm.Event, error)
+type leadCommand func(lead.Lead, staff.Actor, setup.Terms) (lead.Lead, event.Event, error)
 
-func order(t *testing.T, b *storetest.Bench, lead crm.Lead, do leadCommand) {
+func order(t *testing.T, b *storetest.Bench, led lead.Lead, do leadCommand) {
 	t.Helper()
-	shop, terms, err := b.Terms(t.Context(), lead.Branch)
+	shop, terms, err := b.Terms(t.Context(), led.Branch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	boss, _ := shop.Person(seed.StaffID(1)) // sees every branch
-	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) { return do(l, crm.ActorOf(boss), terms) }); err != nil {
+	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) { return do(l, staff.ActorOf(boss), terms) }); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func text(t *testing.T, b *storetest.Bench, id string) string {
 	t.Helper()
-	lead, err := b.Lead(t.Context(), id)
+	l, err := b.Lead(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := json.Marshal(lead)
+	out, err := json.Marshal(l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,29 +89,29 @@ func text(t *testing.T, b *storetest.Bench, id string) string {
 func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now())
-	other, policy := crm.StandardPolicy(), crm.StandardPolicy()
+	other, policy := setup.StandardPolicy(), setup.StandardPolicy()
 	other.ID = "other"
-	extra := crm.Branch{ID: "suzhou", Version: 1, Name: crm.Text{Zh: "苏州分店", En: "Suzhou branch"}, Phone: "+8651265801188", Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
-	if err := b.Establish(t.Context(), crm.Shop{Roster: crm.Roster{Branches: []crm.Branch{extra}}, Policies: []crm.Policy{other}}); err != nil {
+	extra := firm.Branch{ID: "suzhou", Version: 1, Name: words.Text{Zh: "苏州分店", En: "Suzhou branch"}, Phone: "+8651265801188", Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
+	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Branches: []firm.Branch{extra}}, Policies: []setup.Policy{other}}); err != nil {
 		t.Fatal(err)
 	}
 	b.Clock.Advance(time.Minute)
 
 	open, far := enquire(t, b, seed.Shanghai, "open@customer.example"), enquire(t, b, seed.Hangzhou, "far@customer.example")
-	still := map[string]crm.Lead{
+	still := map[string]lead.Lead{
 		"of another policy": enquire(t, b, "suzhou", "other@customer.example"),
 		"agreed":            enquire(t, b, seed.Shanghai, "agreed@customer.example"),
 		"lost":              enquire(t, b, seed.Shanghai, "lost@customer.example"),
 	}
-	order(t, b, still["agreed"], func(l crm.Lead, by crm.Actor, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Speak(by, crm.Conversation{Channel: "call", Outcome: crm.OutcomeCallBack}, b.Clock.Now().Add(72*time.Hour), terms.Lead(), b.Clock.Now())
+	order(t, b, still["agreed"], func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeCallBack}, b.Clock.Now().Add(72*time.Hour), terms.Lead(), b.Clock.Now())
 	})
-	order(t, b, still["lost"], func(l crm.Lead, by crm.Actor, terms crm.Terms) (crm.Lead, crm.Event, error) {
-		return l.Lose(by, crm.Loss{Reason: "price"}, terms.Lead(), b.Clock.Now())
+	order(t, b, still["lost"], func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
+		return l.Lose(by, lead.Loss{Reason: "price"}, terms.Lead(), b.Clock.Now())
 	})
 	before := map[string]string{}
-	for name, lead := range still {
-		before[name] = text(t, b, lead.ID)
+	for name, l := range still {
+		before[name] = text(t, b, l.ID)
 	}
 
 	c := startTemporal(t)
@@ -114,7 +121,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	amend(t, b, "POLICY#standard", policy)
 	hands := workflows.NewClient(c)
 	hands.Settling = 0
-	changed := crm.Event{ID: "evt_1", Type: crm.PolicyChanged, Record: "standard", Seq: 2, Wakes: true}
+	changed := event.Event{ID: "evt_1", Type: event.PolicyChanged, Record: "standard", Seq: 2, Wakes: true}
 	for range 2 { // the second time it is known
 		if err := hands.Hand(t.Context(), changed); err != nil {
 			t.Fatal(err)
@@ -124,21 +131,21 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 		}
 	}
 
-	for _, lead := range []crm.Lead{open, far} {
-		_, terms, err := b.Terms(t.Context(), lead.Branch)
+	for _, l := range []lead.Lead{open, far} {
+		_, terms, err := b.Terms(t.Context(), l.Branch)
 		if err != nil {
 			t.Fatal(err)
 		}
-		due, err := terms.Calendar.Add(lead.CreatedAt, 2*time.Hour)
+		due, err := terms.Calendar.Add(l.CreatedAt, 2*time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if now, err := b.Lead(t.Context(), lead.ID); err != nil || !now.Due.Equal(due) || now.Policy != "standard@2" || now.Version != lead.Version+1 {
-			t.Errorf("%s is due at %s by %s, want %s; %v", lead.Branch, now.Due, now.Policy, due, err)
+		if now, err := b.Lead(t.Context(), l.ID); err != nil || !now.Due.Equal(due) || now.Policy != "standard@2" || now.Version != l.Version+1 {
+			t.Errorf("%s is due at %s by %s, want %s; %v", l.Branch, now.Due, now.Policy, due, err)
 		}
 	}
-	for name, lead := range still {
-		if now := text(t, b, lead.ID); now != before[name] {
+	for name, l := range still {
+		if now := text(t, b, l.ID); now != before[name] {
 			t.Errorf("the lead %s changed:\n%s\n%s", name, before[name], now)
 		}
 	}
@@ -148,7 +155,7 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	}
 	told := 0
 	for _, e := range pending {
-		if e.Type == crm.LeadReplanned && e.Wakes && (e.Record == open.ID || e.Record == far.ID) {
+		if e.Type == event.LeadReplanned && e.Wakes && (e.Record == open.ID || e.Record == far.ID) {
 			told++
 			if err := hands.Hand(t.Context(), e); err != nil {
 				t.Error(err)
@@ -182,7 +189,7 @@ func serve(t *testing.T, c client.Client, work workflows.Work) {
 // The schedule on the real server: made once, left alone afterwards, and what it starts takes who is due.
 func TestTheDailyStepIsScheduled(t *testing.T) {
 	b := storetest.New(t)
-	lead := enquire(t, b, seed.Hangzhou, "silent@customer.example")
+	l := enquire(t, b, seed.Hangzhou, "silent@customer.example")
 	c := startTemporal(t)
 	shop := &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}
 	if err := shop.Schedule(t.Context(), c); err != nil {
@@ -212,8 +219,8 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	if err := c.GetWorkflow(t.Context(), run.WorkflowID, run.FirstExecutionRunID).Get(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if customer, err := b.Customer(t.Context(), lead.Customer); err != nil || customer.LifeCycle != crm.LifeLapsed {
-		t.Errorf("the silent customer is %s, %v", customer.LifeCycle, err)
+	if cust, err := b.Customer(t.Context(), l.Customer); err != nil || cust.LifeCycle != customer.LifeLapsed {
+		t.Errorf("the silent customer is %s, %v", cust.LifeCycle, err)
 	}
 }
 

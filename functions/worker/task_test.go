@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
 	"afterpress/workflows"
@@ -34,19 +36,19 @@ func TestATaskIsFollowedUp(t *testing.T) {
 	}
 	sales, _ := b.Shop.Person(seed.StaffID(3))
 	emily, _ := b.Shop.Person(seed.StaffID(4))
-	task, event, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: crm.TaskID(b.Clock.Now(), "lead_1/call"), Title: "<b>寄纸样</b>"}, sales, terms.Task(), b.Clock.Now())
+	tsk, e, err := task.New(staff.Process("lead"), task.Draft{ID: task.ID(b.Clock.Now(), "lead_1/call"), Title: "<b>寄纸样</b>"}, sales, terms.Task(), b.Clock.Now())
 	if err == nil {
-		task, err = b.OpenTask(t.Context(), task, event)
+		tsk, err = b.OpenTask(t.Context(), tsk, e)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	handOver(t, b, client)
-	if m := inbox.next(t); m.To.Email != sales.Email || m.ReplyTo != "" || !strings.Contains(m.Text, "https://shop.example/tasks/"+task.ID) || strings.Contains(m.HTML, "<b>寄") {
+	if m := inbox.next(t); m.To.Email != sales.Email || m.ReplyTo != "" || !strings.Contains(m.Text, "https://shop.example/tasks/"+tsk.ID) || strings.Contains(m.HTML, "<b>寄") {
 		t.Errorf("of the task %+v was told", m)
 	}
-	if _, err := b.NoteTask(t.Context(), task.ID, crm.TaskNote{Kind: crm.NoteComment, By: sales.ID, Text: "请看"}, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Comment(crm.ActorOf(sales), []crm.Staff{emily}, b.Clock.Now())
+	if _, err := b.NoteTask(t.Context(), tsk.ID, task.Note{Kind: task.NoteComment, By: sales.ID, Text: "请看"}, func(k task.Task) (task.Task, event.Event, error) {
+		return k.Comment(staff.ActorOf(sales), []staff.Staff{emily}, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +56,8 @@ func TestATaskIsFollowedUp(t *testing.T) {
 	if m := inbox.next(t); m.To.Email != emily.Email || strings.Contains(m.Text+m.HTML, "请看") {
 		t.Errorf("of the comment %+v was told", m)
 	}
-	done, err := b.ChangeTask(t.Context(), task.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Complete(crm.ActorOf(sales), false, b.Clock.Now())
+	done, err := b.ChangeTask(t.Context(), tsk.ID, func(k task.Task) (task.Task, event.Event, error) {
+		return k.Complete(staff.ActorOf(sales), false, b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -10,14 +10,20 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/client"
-
 	"afterpress/infra/local/engine"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/workflows"
+
+	"go.temporal.io/sdk/client"
 )
 
 // arrivals is a working channel whose messages a test can wait for.
@@ -67,29 +73,29 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
-	lead := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
+	led := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
 
 	ctx, stop := context.WithCancel(t.Context())
-	work := workflows.Work{Lead: lead, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+	work := workflows.Work{Lead: led, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, temporal, work) }()
 
-	form, shop, err := b.Form(t.Context(), "quote")
+	f, shop, err := b.Form(t.Context(), "quote")
 	if err != nil {
 		t.Fatal(err)
 	}
-	terms, err := shop.Terms(form.Branch)
+	terms, err := shop.Terms(f.Branch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	captured, err := b.Capture(t.Context(), crm.Capture{
-		Enquiry: crm.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: crm.En}, Source: form.Source, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor,
+	captured, err := b.Capture(t.Context(), lead.Capture{
+		Enquiry: form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, Source: f.Source, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := workflows.NewClient(temporal)
-	handOver(t, b, client)
+	cl := workflows.NewClient(temporal)
+	handOver(t, b, cl)
 
 	if m := inbox.next(t); m.To.Email != "wang@customer.example" || !m.Answers {
 		t.Errorf("the first message goes to %s", m.To.Email)
@@ -100,38 +106,38 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner, _ := shop.Person(owned.Owner)
-	if owned.State != crm.LeadAssigned || told.To.Email != owner.Email {
+	if owned.State != lead.StateAssigned || told.To.Email != owner.Email {
 		t.Errorf("the lead is %s; %q was told, the owner is %q", owned.State, told.To.Email, owner.Email)
 	}
 
-	reached, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeInterested}, time.Time{}, terms.Lead(), b.Clock.Now())
+	reached, err := b.ChangeLead(t.Context(), captured.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeInterested}, time.Time{}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	handOver(t, b, client)
+	handOver(t, b, cl)
 	if err := temporal.GetWorkflow(t.Context(), reached.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
 		t.Errorf("the process did not end well: %v", err)
 	}
-	if err := client.Hand(t.Context(), crm.Event{ID: "evt_late", Type: crm.LeadReached, Progress: new(reached.Progress())}); err != nil {
+	if err := cl.Hand(t.Context(), event.Event{ID: "evt_late", Type: event.LeadContacted, Progress: new(reached.Progress())}); err != nil {
 		t.Errorf("an event after the end of its process: %v", err)
 	}
 
-	if err := b.Reply(t.Context(), captured.ID, crm.Reporter("mail"), crm.Touch{Channel: crm.ChannelEmail, Kind: crm.MailPerson, Text: "<b>When?</b>"}); err != nil {
+	if err := b.Reply(t.Context(), captured.ID, message.Reporter("mail"), customer.Touch{Channel: message.ChannelEmail, Kind: message.MailPerson, Text: "<b>When?</b>"}); err != nil {
 		t.Fatal(err)
 	}
-	handOver(t, b, client)
+	handOver(t, b, cl)
 	if m := inbox.next(t); m.To.Email != owner.Email || m.ReplyTo != "" || strings.Contains(m.HTML+m.Text+m.Subject, "When?") {
 		t.Errorf("of the reply %+v was told", m)
 	}
-	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Speak(crm.ActorOf(owner), crm.Conversation{Channel: "phone", Outcome: crm.OutcomeQuote}, time.Time{}, terms.Lead(), b.Clock.Now())
+	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeQuote}, time.Time{}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	handOver(t, b, client)
+	handOver(t, b, cl)
 	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil || answered.Round != 2 {
 		t.Errorf("the process of round %d did not end well: %v", answered.Round, err)
 	}
@@ -140,7 +146,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the worker ended with %v", err)
 	}
-	lines, err := b.Timeline(t.Context(), captured.Customer, crm.En, table.Paging{Limit: 20})
+	lines, err := b.Timeline(t.Context(), captured.Customer, words.En, table.Paging{Limit: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +156,7 @@ func TestALeadIsFollowedUp(t *testing.T) {
 			sent = append(sent, line.State)
 		}
 	}
-	if !slices.Equal(sent, []string{crm.MessageSent}) {
+	if !slices.Equal(sent, []string{message.StateSent}) {
 		t.Errorf("the timeline's messages: %q", sent)
 	}
 }

@@ -5,17 +5,19 @@ import (
 	"fmt"
 	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/history/v1"
-	"go.temporal.io/sdk/client"
-
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
 )
 
 // What a lead may cost in write units. The door's: submission, lead, customer, contact and the way to him, the claims on phone and e-mail, event and receipt,
@@ -64,7 +66,7 @@ func budget(ctx context.Context, b *bench) error {
 
 // followAll sees every lead to its first contact and the end of its process, and counts the actions.
 func followAll(ctx context.Context, p *premises.Premises, leads int) (actions int, err error) {
-	manager, err := p.Colleague(seed.Subject("manager"), crm.En)
+	manager, err := p.Colleague(seed.Subject("manager"), words.En)
 	if err != nil {
 		return 0, err
 	}
@@ -73,7 +75,7 @@ func followAll(ctx context.Context, p *premises.Premises, leads int) (actions in
 			return 0, err
 		}
 	}
-	var page table.Page[crm.LeadCard]
+	var page table.Page[lead.Card]
 	err = people.Await(ctx, "owner of every lead", func() (bool, error) {
 		err := manager.Read(ctx, "/leads?state=assigned&limit=100", &page)
 		return len(page.Items) == leads, err
@@ -92,24 +94,24 @@ func followAll(ctx context.Context, p *premises.Premises, leads int) (actions in
 }
 
 // follow has the owner of a lead contact the person once he is told.
-func follow(ctx context.Context, p *premises.Premises, card crm.LeadCard) (actions int, err error) {
+func follow(ctx context.Context, p *premises.Premises, card lead.Card) (actions int, err error) {
 	person, ok := seed.Shop(boot.Now()).Person(card.Owner)
 	if !ok {
 		return 0, fmt.Errorf("%s has an owner who is not of the seeded shop: %s", card.ID, card.Owner)
 	}
-	if _, err := p.AwaitMail(ctx, person.Email, crm.Reference(card.ID)); err != nil {
+	if _, err := p.AwaitMail(ctx, person.Email, words.Reference(card.ID)); err != nil {
 		return 0, err
 	}
-	owner, err := p.Colleague(person.Subject, crm.En)
+	owner, err := p.Colleague(person.Subject, words.En)
 	if err != nil {
 		return 0, err
 	}
-	var lead crm.Lead
-	call := map[string]string{"channel": "call", "outcome": crm.OutcomeQuote}
-	if err := owner.Command(ctx, "/leads/"+card.ID+"/contact", call, &lead); err != nil {
+	var l lead.Lead
+	call := map[string]string{"channel": "call", "outcome": customer.OutcomeQuote}
+	if err := owner.Command(ctx, "/leads/"+card.ID+"/contact", call, &l); err != nil {
 		return 0, err
 	}
-	return spent(ctx, p.Temporal, lead.Progress().WorkflowID())
+	return spent(ctx, p.Temporal, l.Progress().WorkflowID())
 }
 
 // spent waits for the end of a workflow and counts its actions as Temporal Cloud bills them.

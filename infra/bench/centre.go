@@ -13,11 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/smithy-go/middleware"
-
 	"afterpress/functions/api"
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
@@ -28,6 +23,11 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // few is the number of customers against which growth is measured; every question is about one of so many.
@@ -156,8 +156,8 @@ func (b *bench) ask(ctx context.Context, q question, shops []shop) error {
 // reads counts the store's reads of one request, once the set-up is known to the process.
 func (b *bench) reads(ctx context.Context, engine string) error {
 	var n atomic.Int64
-	s, err := openStore(engine, boot.NewID, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	s, err := openStore(engine, boot.NewID, func(stk *middleware.Stack) error {
+		return stk.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 			middleware.InitializeOutput, middleware.Metadata, error) {
 			n.Add(1)
 			return next.HandleInitialize(ctx, in)

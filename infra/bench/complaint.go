@@ -9,16 +9,20 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/smithy-go/middleware"
-	"golang.org/x/sync/errgroup"
-
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/issuer"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
+
+	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/sync/errgroup"
 )
 
 // peer is what five times the best peer opens in a second (89 on the machine on which it was measured).
@@ -107,7 +111,7 @@ func complainants(ctx context.Context, p *premises.Premises, many int) error {
 		return err
 	}
 	for n := range many {
-		if _, err := facts.OpenCustomer(ctx, customer(n), person(n), crm.Actor{ID: seed.StaffID(2)}); err != nil {
+		if _, err := facts.OpenCustomer(ctx, aCustomer(n), person(n), staff.Actor{ID: seed.StaffID(2)}); err != nil {
 			return err
 		}
 	}
@@ -123,9 +127,9 @@ func numbered(prefix string, n int64) string {
 func complained(n int) map[string]any {
 	figure := func(value any) map[string]any { return map[string]any{"value": value, "source": "order"} }
 	return map[string]any{
-		"customer": numbered("cus", int64(n)+1), "contact": numbered("con", int64(n)+1), "channel": "phone", "defects": []string{string(crm.DefectColourDeviation)},
+		"customer": numbered("cus", int64(n)+1), "contact": numbered("con", int64(n)+1), "channel": "phone", "defects": []string{string(defect.ColourDeviation)},
 		"words": "封面的红色偏暗，和签字样张明显不一样，大约六百本。", "affected": 600,
-		"job": map[string]any{"ref": fmt.Sprintf("J-%06d", n), "class": crm.ClassGeneral, "value": figure(map[string]any{"minor": 1280000, "currency": "CNY"}),
+		"job": map[string]any{"ref": fmt.Sprintf("J-%06d", n), "class": defect.ClassGeneral, "value": figure(map[string]any{"minor": 1280000, "currency": "CNY"}),
 			"ordered": figure(5000), "delivered": figure(5000), "delivered_at": figure(boot.Now().Add(-48 * time.Hour).Format(time.RFC3339)), "paper": "157 g 铜版纸"},
 	}
 }
@@ -153,14 +157,14 @@ func opening(api, dir string) (func(context.Context, int) error, error) {
 }
 
 // lodge stores the complaint of customer n as the API does.
-func lodge(ctx context.Context, s *store.Store, terms crm.Terms, n int, now time.Time) error {
-	of := func(v int64) *crm.Sourced[int64] { return &crm.Sourced[int64]{Value: v, Source: "order"} }
-	said := crm.ComplaintOpening{Channel: "phone", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", Affected: 600,
-		Job: crm.ComplaintJob{Ref: fmt.Sprintf("J-%06d", n), Class: crm.ClassGeneral, Ordered: of(5000), Delivered: of(5000), Paper: "157 g 铜版纸",
-			Value:       &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 1280000, Currency: "CNY"}, Source: "order"},
-			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-48 * time.Hour), Source: "order"}}}
-	c, event, err := crm.OpenComplaint(said, crm.ComplaintOpener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
-		By: crm.Actor{ID: seed.StaffID(6), Roles: []crm.Role{crm.Service}, Branches: []string{seed.Shanghai}}, Terms: terms.Complaint()}, now)
+func lodge(ctx context.Context, s *store.Store, terms setup.Terms, n int, now time.Time) error {
+	of := func(v int64) *complaint.Sourced[int64] { return &complaint.Sourced[int64]{Value: v, Source: "order"} }
+	said := complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", Affected: 600,
+		Job: complaint.Job{Ref: fmt.Sprintf("J-%06d", n), Class: defect.ClassGeneral, Ordered: of(5000), Delivered: of(5000), Paper: "157 g 铜版纸",
+			Value:       &complaint.Sourced[money.Money]{Value: money.Money{Minor: 1280000, Currency: "CNY"}, Source: "order"},
+			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-48 * time.Hour), Source: "order"}}}
+	c, event, err := complaint.Open(said, complaint.Opener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
+		By: staff.Actor{ID: seed.StaffID(6), Roles: []staff.Role{staff.Service}, Branches: []string{seed.Shanghai}}, Terms: terms.Complaint()}, now)
 	if err != nil {
 		return err
 	}

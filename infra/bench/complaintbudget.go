@@ -11,7 +11,13 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/kernel/words"
 )
 
 // complaintBudget reads what a complaint costs that is settled in time after one approval: write units of its opening and until its end, and Temporal's
@@ -64,17 +70,17 @@ type settling struct {
 	*premises.Premises
 	service, finance people.Colleague
 	customer, email  string
-	is               crm.Complaint
+	is               complaint.Complaint
 }
 
 func (c *settling) begin(ctx context.Context) (err error) {
-	if c.service, err = c.Colleague(seed.Subject("service"), crm.Zh); err != nil {
+	if c.service, err = c.Colleague(seed.Subject("service"), words.Zh); err != nil {
 		return err
 	}
-	if c.finance, err = c.Colleague(seed.Subject("finance"), crm.Zh); err != nil {
+	if c.finance, err = c.Colleague(seed.Subject("finance"), words.Zh); err != nil {
 		return err
 	}
-	var made crm.Customer
+	var made customer.Customer
 	c.email = "fang@customer.example"
 	err = c.service.Make(ctx, "/customers", map[string]any{"kind": "company", "name": "方记家居有限公司", "lang": "zh", "source": "walk-in",
 		"contact": map[string]any{"name": "方岚", "emails": []map[string]any{{"value": c.email}}}}, &made)
@@ -83,7 +89,7 @@ func (c *settling) begin(ctx context.Context) (err error) {
 }
 
 func (c *settling) open(ctx context.Context) error {
-	var card crm.Overview
+	var card overview.Overview
 	if err := c.service.Read(ctx, "/customers/"+c.customer+"/360", &card); err != nil {
 		return err
 	}
@@ -112,13 +118,13 @@ func (c *settling) settle(ctx context.Context) error {
 	}{
 		{by: c.service, name: "triage", in: func() map[string]any { return map[string]any{"severity": 3} }},
 		{by: c.service, name: "measure", in: func() map[string]any {
-			return map[string]any{"measure": crm.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5}
+			return map[string]any{"measure": defect.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5}
 		}},
 		{by: c.service, name: "decide", in: func() map[string]any {
-			return map[string]any{"defect": crm.DefectColourDeviation, "proof": crm.ProofDeviates, "cause": crm.CauseOurs}
+			return map[string]any{"defect": defect.ColourDeviation, "proof": verdict.ProofDeviates, "cause": verdict.CauseOurs}
 		}},
 		{c.service, "propose", func() map[string]any {
-			return map[string]any{"remedies": []any{map[string]any{"kind": crm.RemedyPartReprint, "quantity": 600, "amount": cny(128000), "value": cny(153600), "promised_at": day}}}
+			return map[string]any{"remedies": []any{map[string]any{"kind": remedy.PartReprint, "quantity": 600, "amount": cny(128000), "value": cny(153600), "promised_at": day}}}
 		}, staff("finance"), 1},
 		{c.finance, "approve", func() map[string]any { return map[string]any{"no": c.is.Approvals, "amount": c.is.Approval.Amount} }, c.email, 2},
 		{by: c.service, name: "agree", in: func() map[string]any { return map[string]any{"turn": c.is.Turn} }},
@@ -130,7 +136,7 @@ func (c *settling) settle(ctx context.Context) error {
 		}},
 		{by: c.service, name: "close", in: func() map[string]any { return map[string]any{} }},
 	} {
-		var next crm.Complaint
+		var next complaint.Complaint
 		if err := step.by.Command(ctx, "/complaints/"+c.is.ID+"/"+step.name, step.in(), &next); err != nil {
 			return err
 		}
@@ -151,7 +157,7 @@ func (c *settling) heard(ctx context.Context, to string, n int) error {
 		mails, err := c.Mails(ctx, to)
 		about := 0
 		for _, m := range mails {
-			if strings.Contains(m.Subject, crm.Reference(c.is.ID)) {
+			if strings.Contains(m.Subject, words.Reference(c.is.ID)) {
 				about++
 			}
 		}

@@ -7,7 +7,8 @@ import (
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/words"
 )
 
 // dealt is how many customers the shop has dealt with for years: their cards are full.
@@ -16,14 +17,14 @@ const dealt = 100
 // years is what was written down of such a customer: 5 contacts with the first, 20 preferences, 10 touches and 10 open tasks.
 var years = []struct {
 	times int
-	path  func(customer string) string
+	path  func(c string) string
 	body  func(home, n int) map[string]any
 }{
 	{4, below("contacts"), func(home, n int) map[string]any {
 		return map[string]any{"name": "李" + string(others[n]), "roles": []string{"proofs", "receives"}, "lang": "zh", "emails": []map[string]any{{"value": fmt.Sprintf("colleague.%d.%d@customer.example", home, n)}}}
 	}},
 	{20, below("preferences"), func(_, n int) map[string]any {
-		return map[string]any{"kind": crm.PreferenceKinds[n%10], "value": fmt.Sprintf("只用第 %d 种，每次开机前先看样张", n+1), "requirement": n%4 == 0, "source": "staff"}
+		return map[string]any{"kind": customer.PreferenceKinds[n%10], "value": fmt.Sprintf("只用第 %d 种，每次开机前先看样张", n+1), "requirement": n%4 == 0, "source": "staff"}
 	}},
 	{10, below("activities"), func(_, n int) map[string]any {
 		return map[string]any{"channel": "call", "direction": "in", "summary": fmt.Sprintf("第 %d 次来电，问交货时间", n+1)}
@@ -34,12 +35,12 @@ var years = []struct {
 }
 
 func below(what string) func(string) string {
-	return func(customer string) string { return "/customers/" + customer + "/" + what }
+	return func(c string) string { return "/customers/" + c + "/" + what }
 }
 
 // deals writes all that down, through the door and as the manager.
 func deals(ctx context.Context, p *premises.Premises) error {
-	manager, err := p.Colleague(seed.Subject("manager"), crm.Zh)
+	manager, err := p.Colleague(seed.Subject("manager"), words.Zh)
 	if err != nil {
 		return err
 	}

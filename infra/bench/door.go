@@ -15,7 +15,13 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store"
 )
 
@@ -153,15 +159,15 @@ func (b *bench) straight(ctx context.Context, clients int) (round, error) {
 		return round{}, err
 	}
 	defer p.Close()
-	form, shop, err := p.Store.Form(ctx, seed.Quote)
+	f, shop, err := p.Store.Form(ctx, seed.Quote)
 	if err != nil {
 		return round{}, err
 	}
-	terms, err := shop.Terms(form.Branch)
+	terms, err := shop.Terms(f.Branch)
 	if err != nil {
 		return round{}, err
 	}
-	work := func(ctx context.Context, n int) error { return capture(ctx, p.Store, form, terms, n) }
+	work := func(ctx context.Context, n int) error { return capture(ctx, p.Store, f, terms, n) }
 	if _, err := drive(ctx, driving{Clients: clients, Posts: warming, Limit: limit}, work); err != nil {
 		return round{}, err
 	}
@@ -170,27 +176,27 @@ func (b *bench) straight(ctx context.Context, clients int) (round, error) {
 }
 
 // capture stores the enquiry of person n as the door does: with its raw body and the receipt that makes a repeat harmless.
-func capture(ctx context.Context, s *store.Store, form crm.Form, terms crm.Terms, n int) error {
+func capture(ctx context.Context, s *store.Store, f form.Form, terms setup.Terms, n int) error {
 	body, err := json.Marshal(enquiry(n))
 	if err != nil {
 		return err
 	}
 	now := boot.Now()
-	asked, faults := crm.Enquiry{
+	asked, faults := form.Enquiry{
 		Name: "林小满", Company: "小满茶业有限公司", Phone: fmt.Sprintf("138%08d", n), Email: address(n), Product: "packaging",
-		Quantity: 2000, Message: "茶叶礼盒，四色印刷，哑膜，月底前要货。请报三种盒型的价格。", HeardFrom: "search", Lang: crm.Zh,
-	}.Read(form, now)
+		Quantity: 2000, Message: "茶叶礼盒，四色印刷，哑膜，月底前要货。请报三种盒型的价格。", HeardFrom: "search", Lang: words.Zh,
+	}.Read(f, now)
 	if len(faults) > 0 {
-		return crm.Faulty(faults...)
+		return fault.Faulty(faults...)
 	}
-	sub := crm.Submission{ID: boot.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.ID, Branch: form.Branch,
+	sub := form.Submission{ID: boot.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID, Branch: f.Branch,
 		Type: "application/json", Body: string(body)}
 	sum := sha256.Sum256(body)
 	key := hex.EncodeToString(sum[:])
-	answer := crm.SavedAnswer{Status: 202, Body: `{"submission_id":"` + sub.ID + `","status":"received"}`}
-	ctx = crm.WithReceipt(ctx, &crm.Receipt{Key: key, Hash: key, Keep: 10 * time.Minute, Answer: func(any) (crm.SavedAnswer, error) { return answer, nil }})
-	_, err = s.Capture(ctx, crm.Capture{
-		Enquiry: asked, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.In(asked.Lang), Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor,
+	answer := receipt.SavedAnswer{Status: 202, Body: `{"submission_id":"` + sub.ID + `","status":"received"}`}
+	ctx = receipt.WithReceipt(ctx, &receipt.Receipt{Key: key, Hash: key, Keep: 10 * time.Minute, Answer: func(any) (receipt.SavedAnswer, error) { return answer, nil }})
+	_, err = s.Capture(ctx, lead.Capture{
+		Enquiry: asked, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.In(asked.Lang), Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
 	}, &sub)
 	return err
 }

@@ -9,15 +9,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/directory/pinyin"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/centre"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/sync/errgroup"
-
-	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/crm/pinyin"
-	"afterpress/shared/store/centre"
 )
 
 const (
@@ -53,7 +53,7 @@ func (f *filler) fill(ctx context.Context, many int, until time.Time) (int, erro
 			}
 			directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
 			for n := take.Add(1) - 1; n < int64(many) && time.Now().Before(until); n = take.Add(1) - 1 {
-				c, err := s.OpenCustomer(ctx, customer(int(n)), person(int(n)), crm.Actor{ID: seed.StaffID(2)})
+				c, err := s.OpenCustomer(ctx, aCustomer(int(n)), person(int(n)), staff.Actor{ID: seed.StaffID(2)})
 				if err != nil {
 					return err
 				}

@@ -8,17 +8,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/crm/pinyin"
+	"afterpress/shared/crm/directory/pinyin"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // TestTheFillerMakesWhatTheFunctionsMake has one store write a customer to the engine and another, with the same ids and time, into batches.
@@ -39,7 +39,7 @@ func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n := range 3 {
-			made, err := s.OpenCustomer(context.Background(), customer(n), person(n), crm.Actor{ID: seed.StaffID(2)})
+			made, err := s.OpenCustomer(context.Background(), aCustomer(n), person(n), staff.Actor{ID: seed.StaffID(2)})
 			if err != nil {
 				t.Fatal(err)
 			}

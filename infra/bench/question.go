@@ -5,8 +5,9 @@ import (
 	"strings"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/crm/pinyin"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory/pinyin"
+	"afterpress/shared/kernel/words"
 )
 
 // card is the path of all that matters of a customer.
@@ -80,12 +81,12 @@ func category(n int) string {
 
 func customerID(n int64) string { return fmt.Sprintf("cus_019b0000-0000-7000-8000-%012d", n) }
 
-func customer(n int) crm.Customer {
-	return crm.Customer{Kind: "company", Name: "上海" + brand(n) + "印务有限公司", LatinName: latin(n), Lang: crm.Zh, Branch: seed.Shanghai, Source: "walk-in",
+func aCustomer(n int) customer.Customer {
+	return customer.Customer{Kind: "company", Name: "上海" + brand(n) + "印务有限公司", LatinName: latin(n), Lang: words.Zh, Branch: seed.Shanghai, Source: "walk-in",
 		Owner: sales(n), Category: category(n), TaxNumber: tax(n)}
 }
 
-func person(n int) *crm.Contact {
-	return &crm.Contact{Name: "王" + string(asked[n%10]), Lang: crm.Zh, Roles: []string{"buys"}, Phones: []crm.Reach{{Value: "+86" + phone(n)}},
-		Emails: []crm.Reach{{Value: mailbox(n)}}}
+func person(n int) *customer.Contact {
+	return &customer.Contact{Name: "王" + string(asked[n%10]), Lang: words.Zh, Roles: []string{"buys"}, Phones: []customer.Reach{{Value: "+86" + phone(n)}},
+		Emails: []customer.Reach{{Value: mailbox(n)}}}
 }

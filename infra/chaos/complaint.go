@@ -7,14 +7,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/words"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // triage is how long a complaint of the scene may lie, in seconds; its manager hears then, the owner of the shop half of it later.
@@ -30,16 +38,16 @@ type caseFault struct {
 
 // assigns reports whether the call gives a complaint to somebody.
 func assigns(c call) bool {
-	return c.operation == "TransactWriteItems" && c.has(string(crm.ComplaintAssignedEvent))
+	return c.operation == "TransactWriteItems" && c.has(string(event.ComplaintAssigned))
 }
 
 // caseFaults are the points around a complaint's activities.
 var caseFaults = []caseFault{
-	{claimed, crm.MessageUnknown, 0},
-	{mailed, crm.MessageUnknown, 1},
+	{claimed, message.StateUnknown, 0},
+	{mailed, message.StateUnknown, 1},
 	{point{name: "worker: the complaint has its owner, and the worker has not heard of it", after: true, is: assigns}, "", 0},
-	{point{name: "worker: the message is not claimed yet", is: claimed.is}, crm.MessageSent, 1},
-	{recorded, crm.MessageSent, 1},
+	{point{name: "worker: the message is not claimed yet", is: claimed.is}, message.StateSent, 1},
+	{recorded, message.StateSent, 1},
 	{point{name: "worker: the complaint has no owner yet", is: assigns}, "", 0},
 }
 
@@ -77,7 +85,7 @@ func cases(ctx context.Context, c *chaos) error {
 type caseScene struct {
 	*rig
 	service, finance people.Colleague
-	all              []crm.Complaint
+	all              []complaint.Complaint
 }
 
 // openCases opens a shop that is never closed, where nobody triages a complaint in time.
@@ -100,27 +108,27 @@ func openCases(ctx context.Context, c *chaos) (*caseScene, error) {
 		return nil, err
 	}
 	s := &caseScene{rig: r}
-	if s.service, err = s.Colleague(seed.Subject("service"), crm.Zh); err != nil {
+	if s.service, err = s.Colleague(seed.Subject("service"), words.Zh); err != nil {
 		return nil, err
 	}
-	s.finance, err = s.Colleague(seed.Subject("finance"), crm.Zh)
+	s.finance, err = s.Colleague(seed.Subject("finance"), words.Zh)
 	return s, err
 }
 
 // sleepless is the seeded shop with short times and no chat: what a robot's turn delays is not looked at here.
-func sleepless() crm.Shop {
+func sleepless() setup.Shop {
 	shop := seed.Shop(boot.Now())
 	for i := range shop.Calendars {
-		shop.Calendars[i].Holidays, shop.Calendars[i].MakeupDays, shop.Calendars[i].Week = nil, nil, map[string][]crm.Window{}
+		shop.Calendars[i].Holidays, shop.Calendars[i].MakeupDays, shop.Calendars[i].Week = nil, nil, map[string][]calendar.Window{}
 		for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-			shop.Calendars[i].Week[day] = []crm.Window{{From: "00:00", To: "24:00"}}
+			shop.Calendars[i].Week[day] = []calendar.Window{{From: "00:00", To: "24:00"}}
 		}
 	}
 	for i := range shop.Branches {
 		shop.Branches[i].Robot = nil
 	}
 	for i := range shop.Policies {
-		shop.Policies[i].Complaint.Time[crm.ComplaintNew] = [4]int64{triage, triage, triage, triage}
+		shop.Policies[i].Complaint.Time[complaint.StateNew] = [4]int64{triage, triage, triage, triage}
 	}
 	return shop
 }
@@ -128,22 +136,22 @@ func sleepless() crm.Shop {
 // play opens a complaint of a new customer, kills the worker once it is at the point with this one, and notes what must become of it.
 func (s *caseScene) play(ctx context.Context, f caseFault) error {
 	n := len(s.all)
-	var customer crm.Customer
+	var cust customer.Customer
 	in := map[string]any{"kind": "company", "name": fmt.Sprintf("方记家居 %d 店", n), "lang": "zh", "source": "walk-in", "contact": map[string]any{
 		"name": "方岚", "emails": []map[string]any{{"value": fmt.Sprintf("fang.%d@customer.example", n)}}}}
-	if err := s.service.Make(ctx, "/customers", in, &customer); err != nil {
+	if err := s.service.Make(ctx, "/customers", in, &cust); err != nil {
 		return err
 	}
-	var card crm.Overview
-	if err := s.service.Read(ctx, "/customers/"+customer.ID+"/360", &card); err != nil {
+	var card overview.Overview
+	if err := s.service.Read(ctx, "/customers/"+cust.ID+"/360", &card); err != nil {
 		return err
 	}
 	at := f.point
-	at.is = func(c call) bool { return f.is(c) && c.has(customer.ID) }
+	at.is = func(c call) bool { return f.is(c) && c.has(cust.ID) }
 	held := s.proxies[worker].arm(at)
-	var made crm.Complaint
-	said := map[string]any{"customer": customer.ID, "contact": card.Contacts[0].ID, "channel": "phone", "words": "封面的红色偏暗。", "affected": 600,
-		"defects": []string{string(crm.DefectColourDeviation)}}
+	var made complaint.Complaint
+	said := map[string]any{"customer": cust.ID, "contact": card.Contacts[0].ID, "channel": "phone", "words": "封面的红色偏暗。", "affected": 600,
+		"defects": []string{string(defect.ColourDeviation)}}
 	if err := s.service.Make(ctx, "/complaints", said, &made); err != nil {
 		return err
 	}
@@ -174,11 +182,11 @@ func (s *caseScene) killAt(ctx context.Context, f caseFault, held <-chan call) e
 }
 
 // escalated waits until manager and owner of the shop have heard of the complaint.
-func (s *caseScene) escalated(ctx context.Context, is crm.Complaint) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*crm.MessageLease)
+func (s *caseScene) escalated(ctx context.Context, is complaint.Complaint) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*message.Lease)
 	defer cancel()
 	for _, role := range []string{"manager", "owner"} {
-		if _, err := s.AwaitMail(ctx, role+"@lanyin.example", crm.Reference(is.ID), "已逾期"); err != nil {
+		if _, err := s.AwaitMail(ctx, role+"@lanyin.example", words.Reference(is.ID), "已逾期"); err != nil {
 			return err
 		}
 	}
@@ -186,7 +194,7 @@ func (s *caseScene) escalated(ctx context.Context, is crm.Complaint) error {
 }
 
 // settle takes a complaint to its end.
-func (s *caseScene) settle(ctx context.Context, is *crm.Complaint) error {
+func (s *caseScene) settle(ctx context.Context, is *complaint.Complaint) error {
 	h := people.Handling{Service: s.service, Finance: s.finance, Is: *is}
 	err := h.Do(ctx, people.ToSettled...)
 	*is = h.Is
@@ -195,7 +203,7 @@ func (s *caseScene) settle(ctx context.Context, is *crm.Complaint) error {
 
 // count waits until every process has ended and every message is settled, and holds what is there against what must be.
 func (s *caseScene) count(ctx context.Context) ([]figure, error) {
-	ended, cancel := context.WithTimeout(ctx, 3*crm.MessageLease)
+	ended, cancel := context.WithTimeout(ctx, 3*message.Lease)
 	defer cancel()
 	for _, is := range s.all {
 		if err := s.Temporal.GetWorkflow(ended, is.Progress().WorkflowID(), "").Get(ended, nil); err != nil {
@@ -207,8 +215,8 @@ func (s *caseScene) count(ctx context.Context) ([]figure, error) {
 	escalations := 0
 	steps := map[string]int{}
 	if err := scan(ctx, s.Premises, "Messages", func(it map[string]types.AttributeValue) {
-		key, message := strings.CutPrefix(word(it, "sk"), "MESSAGE#")
-		if !message {
+		key, m := strings.CutPrefix(word(it, "sk"), "MESSAGE#")
+		if !m {
 			return
 		}
 		f.messages = append(f.messages, readMessage(it, key))
@@ -263,9 +271,9 @@ func (s *caseScene) count(ctx context.Context) ([]figure, error) {
 }
 
 // escalation is the complaint of which a message says that its time is up.
-func (s *caseScene) escalation(about, template string) (of crm.Complaint, ok bool) {
-	i := slices.IndexFunc(s.all, func(c crm.Complaint) bool { return c.Progress().About() == about })
-	if i < 0 || template != crm.TemplateComplaintOverdue {
+func (s *caseScene) escalation(about, template string) (of complaint.Complaint, ok bool) {
+	i := slices.IndexFunc(s.all, func(c complaint.Complaint) bool { return c.Progress().About() == about })
+	if i < 0 || template != message.TemplateComplaintOverdue {
 		return of, false
 	}
 	return s.all[i], true

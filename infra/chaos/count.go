@@ -12,15 +12,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"go.temporal.io/api/workflowservice/v1"
-
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"go.temporal.io/api/workflowservice/v1"
 )
 
 // proof is what the rig notes while it breaks things, to be held against what it finds afterwards.
@@ -47,14 +48,16 @@ func (p *proof) killed(process string, began time.Time) {
 }
 
 // message is one row of the ledger.
-type message struct{ tag, key, state, channel, person string }
+type inboxMail struct{ tag, key, state, channel, person string }
 
-func readMessage(it map[string]types.AttributeValue, key string) message {
-	return message{word(it, "tag"), key, word(it, "state"), word(it, "channel"), word(it, "person")}
+func readMessage(it map[string]types.AttributeValue, key string) inboxMail {
+	return inboxMail{word(it, "tag"), key, word(it, "state"), word(it, "channel"), word(it, "person")}
 }
 
 // settled reports whether nothing more happens to it by itself.
-func (m message) settled() bool { return m.state != crm.MessageClaimed && m.state != crm.MessageQueued }
+func (m inboxMail) settled() bool {
+	return m.state != message.StateClaimed && m.state != message.StateQueued
+}
 
 // facts are what stands in tables, Temporal and inbox once everything has come to rest.
 type facts struct {
@@ -64,7 +67,7 @@ type facts struct {
 	submissions map[string]string // outcome by id
 	leads       map[string]string // contact by id
 	workflows   []string          // ids
-	messages    []message
+	messages    []inboxMail
 	mails       map[string]int // by tag
 	doubtful    map[string]bool
 	pending     int
@@ -72,13 +75,13 @@ type facts struct {
 }
 
 // rest waits until nothing is under way any more, and reads what there is.
-func (r *rig) rest(ctx context.Context, people int) (facts, error) {
+func (r *rig) rest(ctx context.Context, folk int) (facts, error) {
 	if err := r.drain(ctx); err != nil {
 		return facts{}, err
 	}
-	f := facts{proof: r.proof, people: people, tries: r.journal.all()}
+	f := facts{proof: r.proof, people: folk, tries: r.journal.all()}
 	// A claim whose writer is gone lapses, and the step after it is tried again, within a lease and some seconds.
-	for until := time.Now().Add(3 * crm.MessageLease); ; {
+	for until := time.Now().Add(3 * message.Lease); ; {
 		if err := f.read(ctx, r.Premises); err != nil {
 			return f, err
 		}
@@ -255,7 +258,7 @@ func missing(accepted map[string]bool, stored map[string]string) []string {
 func (f *facts) noLeads() []string {
 	var out []string
 	for id, outcome := range f.submissions {
-		if outcome != crm.OutcomeCreated {
+		if outcome != form.OutcomeCreated {
 			out = append(out, id+" "+outcome)
 		}
 	}
@@ -278,7 +281,7 @@ func (f *facts) messageFigures() []figure {
 	states := map[string]string{}
 	count := map[string]int{}
 	for _, m := range f.messages {
-		if m.channel != crm.ChannelEmail {
+		if m.channel != message.ChannelEmail {
 			continue // the chat's sink does not know the key
 		}
 		states[m.tag] = m.state
@@ -287,11 +290,11 @@ func (f *facts) messageFigures() []figure {
 		switch {
 		case n > 1:
 			twice = append(twice, m.key)
-		case m.state == crm.MessageSent && n == 0:
+		case m.state == message.StateSent && n == 0:
 			unsent = append(unsent, m.key)
-		case (m.state == crm.MessageSuppressed || m.state == crm.MessageFailed) && n > 0:
+		case (m.state == message.StateSuppressed || m.state == message.StateFailed) && n > 0:
 			unasked = append(unasked, m.key)
-		case m.state == crm.MessageUnknown && !f.doubtful[m.tag]:
+		case m.state == message.StateUnknown && !f.doubtful[m.tag]:
 			unexplained = append(unexplained, m.key)
 		case !m.settled():
 			unsettled = append(unsettled, m.state+" "+m.key)
@@ -304,8 +307,8 @@ func (f *facts) messageFigures() []figure {
 	}
 	const ledger = "logs/worker.log and the rows of Messages"
 	return []figure{
-		note("e-mails sent", fmt.Sprint(count[crm.MessageSent])),
-		note("e-mails unknown", fmt.Sprint(count[crm.MessageUnknown])),
+		note("e-mails sent", fmt.Sprint(count[message.StateSent])),
+		note("e-mails unknown", fmt.Sprint(count[message.StateUnknown])),
 		none("messages of which there are two mails", twice, ledger),
 		none("messages that are sent, and no mail is there", unsent, ledger),
 		none("messages that are not sent, and a mail is there", unasked, ledger),

@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
 )
 
 // whole is what a run leaves behind in which everything is as it must be: two people, of whom one met a busy door and one a killed one.
@@ -17,17 +18,17 @@ func whole() facts {
 	at := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	later := func(s int) time.Time { return at.Add(time.Duration(s) * time.Second) }
 	return facts{
-		proof:  proof{kills: map[string][]span{intake: {{later(10), later(11)}}}, outages: 1, drained: time.Second, fates: map[string]fate{"b": {point: "mailed", state: crm.MessageUnknown, mails: 1}}},
+		proof:  proof{kills: map[string][]span{intake: {{later(10), later(11)}}}, outages: 1, drained: time.Second, fates: map[string]fate{"b": {point: "mailed", state: message.StateUnknown, mails: 1}}},
 		people: 2,
 		tries: []try{
 			{Person: 0, At: at, Took: 2 * time.Second, Status: 503, RetryAfter: 2}, {Person: 0, At: later(4), Status: 202, Submission: "sub_0"},
 			{Person: 1, At: later(9), Took: 2 * time.Second, Status: 500}, {Person: 1, At: later(12), Status: 202, Submission: "sub_1"},
 		},
-		submissions: map[string]string{"sub_0": crm.OutcomeCreated, "sub_1": crm.OutcomeCreated},
+		submissions: map[string]string{"sub_0": form.OutcomeCreated, "sub_1": form.OutcomeCreated},
 		leads:       map[string]string{"lead_0": "cus_0", "lead_1": "cus_1"},
 		workflows:   []string{"lead/lead_0/1", "lead/lead_1/1"},
-		messages: []message{{"a", "lead/lead_0/1/ack/email", crm.MessageSent, crm.ChannelEmail, "cus_0"}, {"b", "lead/lead_1/1/ack/email", crm.MessageUnknown, crm.ChannelEmail, "cus_1"},
-			{"c", "lead/lead_1/1/told/email", crm.MessageSuppressed, crm.ChannelEmail, "stf_1"}},
+		messages: []inboxMail{{"a", "lead/lead_0/1/ack/email", message.StateSent, message.ChannelEmail, "cus_0"}, {"b", "lead/lead_1/1/ack/email", message.StateUnknown, message.ChannelEmail, "cus_1"},
+			{"c", "lead/lead_1/1/told/email", message.StateSuppressed, message.ChannelEmail, "stf_1"}},
 		mails: map[string]int{"a": 1, "b": 1}, doubtful: map[string]bool{"b": true},
 	}
 }
@@ -51,7 +52,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}{
 		{"nothing", func(*facts) {}, nil},
 		{"a false 2xx", func(f *facts) { delete(f.submissions, "sub_1") }, []string{"submissions stored", "ids that were answered and are not stored"}},
-		{"a post stored twice", func(f *facts) { f.submissions["sub_2"] = crm.OutcomeAttached }, []string{"submissions stored", "submissions that are no lead"}},
+		{"a post stored twice", func(f *facts) { f.submissions["sub_2"] = form.OutcomeAttached }, []string{"submissions stored", "submissions that are no lead"}},
 		{"a lead too many", func(f *facts) { f.leads["lead_2"] = "cus_1" }, []string{"leads", "leads without their own workflow", "people who were not written to"}},
 		{"an event lost", func(f *facts) { f.workflows = f.workflows[:1] }, []string{"workflows", "leads without their own workflow", "people who were not written to"}},
 		{"an event pending", func(f *facts) { f.pending = 1 }, []string{"events still pending"}},
@@ -61,8 +62,8 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"no mail", func(f *facts) { f.mails = map[string]int{"b": 1} }, []string{"messages that are sent, and no mail is there"}},
 		{"a mail against the rule", func(f *facts) { f.mails["c"] = 1 }, []string{"messages that are not sent, and a mail is there"}},
 		{"unknown without a kill", func(f *facts) { f.doubtful = nil }, []string{"messages unknown that no killed worker was at"}},
-		{"a claim that never ends", func(f *facts) { f.messages[0].state = crm.MessageClaimed }, []string{"messages still being sent", "people who were not written to"}},
-		{"a killed worker's mail went out by itself", func(f *facts) { f.messages[1].state = crm.MessageSent }, []string{"messages at a kill that did not end as they must"}},
+		{"a claim that never ends", func(f *facts) { f.messages[0].state = message.StateClaimed }, []string{"messages still being sent", "people who were not written to"}},
+		{"a killed worker's mail went out by itself", func(f *facts) { f.messages[1].state = message.StateSent }, []string{"messages at a kill that did not end as they must"}},
 		{"a slow 503", func(f *facts) { f.tries[0].Took = 4 * time.Second }, []string{"of these, answers that took longer than 3s"}},
 		{"a 503 that does not say when", func(f *facts) { f.tries[0].RetryAfter = 0 }, []string{"posts told to come back, and when (503)", "posts answered otherwise"}},
 		{"a 500 that nothing explains", func(f *facts) { f.tries[2].Took = time.Millisecond }, []string{held, "posts answered otherwise"}},

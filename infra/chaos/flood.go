@@ -15,13 +15,13 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -112,7 +112,7 @@ func (h *honesty) visit(ctx context.Context, n int) error {
 		return err
 	}
 	typed := []byte(url.Values{
-		"name": {"李娜"}, "email": {honest(n)}, "message": {"请问画册最少印多少本？"}, crm.FieldTrap: {""}, crm.FieldOpened: {stamp},
+		"name": {"李娜"}, "email": {honest(n)}, "message": {"请问画册最少印多少本？"}, form.FieldTrap: {""}, form.FieldOpened: {stamp},
 	}.Encode())
 	thanks, posted, err := h.until(ctx, func() (answer, error) { return send(ctx, client, h.api, formType, typed) })
 	if err != nil {
@@ -204,7 +204,7 @@ func (a attacker) post(ctx context.Context, api string, n int) (answer, error) {
 		return send(ctx, a.client, api, "application/json", body)
 	}
 	return send(ctx, a.client, api, formType, []byte(url.Values{
-		"name": {"Tom"}, "email": {victim}, "phone": {phone}, "message": {words}, crm.FieldTrap: {""}, crm.FieldOpened: {a.stamp},
+		"name": {"Tom"}, "email": {victim}, "phone": {phone}, "message": {words}, form.FieldTrap: {""}, form.FieldOpened: {a.stamp},
 	}.Encode()))
 }
 
@@ -218,7 +218,7 @@ func from(address net.IP) *http.Client {
 	}
 }
 
-var stampIn = regexp.MustCompile(`name="` + crm.FieldOpened + `" value="([^"]+)"`)
+var stampIn = regexp.MustCompile(`name="` + form.FieldOpened + `" value="([^"]+)"`)
 
 // answer is what came back; status 0 is nothing.
 type answer struct {
@@ -230,7 +230,7 @@ type answer struct {
 func (a answer) stamp() (string, error) {
 	found := stampIn.FindSubmatch(a.body)
 	if a.status != http.StatusOK || found == nil {
-		return "", fmt.Errorf("the form's page: %d, without the field %s", a.status, crm.FieldOpened)
+		return "", fmt.Errorf("the form's page: %d, without the field %s", a.status, form.FieldOpened)
 	}
 	return string(found[1]), nil
 }
@@ -327,8 +327,8 @@ func floodFigures(f flooded, posts int, answers map[int]int, quiet, beside *hone
 	for _, n := range f.outcomes {
 		stored += n
 	}
-	taken := f.outcomes[crm.OutcomeCreated] + f.outcomes[crm.OutcomeAttached] - people
-	mayTake := 2 * crm.StandardFormPolicy().Person // the flood may meet the end of a window
+	taken := f.outcomes[form.OutcomeCreated] + f.outcomes[form.OutcomeAttached] - people
+	mayTake := 2 * form.StandardPolicy().Person // the flood may meet the end of a window
 	const door = "logs/intake.log and logs/gateway.log"
 	return []figure{
 		note("posts of the flood, by answer", fmt.Sprint(answers)),

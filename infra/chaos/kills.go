@@ -11,7 +11,7 @@ import (
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // Names of the processes that are killed.
@@ -47,10 +47,10 @@ type fault struct {
 // The points at which processes are killed.
 var (
 	claimed = point{name: "worker: the message is claimed, and not sent", after: true, is: func(c call) bool {
-		return writesMessage(c, crm.MessageClaimed)
+		return writesMessage(c, message.StateClaimed)
 	}}
 	mailed = point{name: "worker: the mail server has the mail, and nobody has recorded it", is: func(c call) bool {
-		return writesMessage(c, crm.MessageSent)
+		return writesMessage(c, message.StateSent)
 	}}
 	recorded = point{name: "worker: the mail is recorded, and the worker has not heard of it", after: true, is: mailed.is}
 	handed   = point{name: "stream: Temporal has the event, and its pending mark is still there", is: func(c call) bool {
@@ -66,14 +66,14 @@ var (
 // writesMessage reports whether the call brings an e-mail of the ledger into this state.
 func writesMessage(c call, to string) bool {
 	_, state := tagOf(c)
-	return state == to && c.has(`"channel":{"S":"`+crm.ChannelEmail+`"}`)
+	return state == to && c.has(`"channel":{"S":"`+message.ChannelEmail+`"}`)
 }
 
 // faults come in this order in each round: what takes longest to heal first.
 var faults = []fault{
-	{claimed.name, killWorker(claimed, crm.MessageUnknown, 0)},
-	{mailed.name, killWorker(mailed, crm.MessageUnknown, 1)},
-	{recorded.name, killWorker(recorded, crm.MessageSent, 1)},
+	{claimed.name, killWorker(claimed, message.StateUnknown, 0)},
+	{mailed.name, killWorker(mailed, message.StateUnknown, 1)},
+	{recorded.name, killWorker(recorded, message.StateSent, 1)},
 	{handed.name, kill(streamer, handed)},
 	{unmarked.name, kill(streamer, unmarked)},
 	{unstored.name, kill(intake, unstored)},

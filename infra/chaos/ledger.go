@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"sync"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 var (
@@ -37,7 +37,7 @@ func tagOf(c call) (tag, state string) {
 // asked hears of a write before the engine does.
 func (l *ledger) asked(c call) {
 	tag, state := tagOf(c)
-	if state != crm.MessageClaimed {
+	if state != message.StateClaimed {
 		return
 	}
 	l.mu.Lock()
@@ -48,7 +48,7 @@ func (l *ledger) asked(c call) {
 // answered hears how the engine answered.
 func (l *ledger) answered(c call, status int) {
 	tag, state := tagOf(c)
-	claimed := state == crm.MessageClaimed
+	claimed := state == message.StateClaimed
 	if tag == "" || claimed == (status == http.StatusOK) {
 		return // a claim that holds, or another write that does not
 	}

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // behind is an engine that counts what reaches it.
@@ -88,19 +88,19 @@ func TestTheLedgerKnowsWhatIsBeingSent(t *testing.T) {
 		return call{"PutItem", `{"Item":{"channel":{"S":"email"},"state":{"S":"` + state + `"},"tag":{"S":"` + strings.Repeat(tag, 32) + `"}},"TableName":"Messages"}`}
 	}
 	l := newLedger()
-	l.asked(row("a", crm.MessageClaimed))
-	l.answered(row("a", crm.MessageClaimed), 200)
-	l.answered(row("a", crm.MessageSent), 200) // settled
-	l.asked(row("b", crm.MessageClaimed))
-	l.answered(row("b", crm.MessageClaimed), 400) // somebody was faster
-	l.asked(row("c", crm.MessageClaimed))         // on its way
-	l.asked(row("d", crm.MessageClaimed))
-	l.answered(row("d", crm.MessageClaimed), 200)
-	l.answered(row("d", crm.MessageSent), 500) // not recorded
+	l.asked(row("a", message.StateClaimed))
+	l.answered(row("a", message.StateClaimed), 200)
+	l.answered(row("a", message.StateSent), 200) // settled
+	l.asked(row("b", message.StateClaimed))
+	l.answered(row("b", message.StateClaimed), 400) // somebody was faster
+	l.asked(row("c", message.StateClaimed))         // on its way
+	l.asked(row("d", message.StateClaimed))
+	l.answered(row("d", message.StateClaimed), 200)
+	l.answered(row("d", message.StateSent), 500) // not recorded
 	l.asked(call{"UpdateItem", "REMOVE"})
 	l.doubt()
-	l.answered(row("d", crm.MessageUnknown), 200)
-	l.asked(row("e", crm.MessageClaimed)) // after the kill
+	l.answered(row("d", message.StateUnknown), 200)
+	l.asked(row("e", message.StateClaimed)) // after the kill
 	if got := l.doubtful(); len(got) != 2 || !got[strings.Repeat("c", 32)] || !got[strings.Repeat("d", 32)] {
 		t.Errorf("doubtful: %v", got)
 	}

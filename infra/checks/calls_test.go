@@ -14,15 +14,15 @@ import (
 var reserved = []struct {
 	library string
 	names   []string
-	mayName func(path, packageName string) bool
+	mayName func(place, packageName string) bool
 	rule    string
 }{
 	{"os", []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"},
-		func(path, _ string) bool { return strings.HasPrefix(path, "shared/boot/") }, "only boot reads the environment"},
+		func(place, _ string) bool { return strings.HasPrefix(place, "shared/boot/") }, "only boot reads the environment"},
 	{"context", []string{"Background"},
 		func(_, packageName string) bool { return packageName == "main" }, "only a main begins a context"},
 	{"go.temporal.io/sdk/workflow", []string{"ExecuteActivity", "ExecuteLocalActivity"},
-		func(path, _ string) bool { return strings.HasPrefix(path, "workflows/steps") }, "activities are called through typed steps"},
+		func(place, _ string) bool { return strings.HasPrefix(place, "workflows/steps") }, "activities are called through typed steps"},
 }
 
 // callFaults lists where a file that ships names what is reserved for others.

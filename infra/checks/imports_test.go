@@ -27,10 +27,10 @@ const (
 // their paths. The doors answer while Temporal is away, processes reach the tables through activities alone, and
 // the rules touch nothing outside themselves.
 var mayNotLink = map[string][]string{
-	"functions/api/bootstrap":    {temporal, bucket, module + "shared/crm/pinyin"},
-	"functions/intake/bootstrap": {temporal, bucket, module + "shared/crm/pinyin"},
-	"functions/console":          {temporal, bucket, module + "shared/crm/pinyin"},
-	"functions/worker/bootstrap": {module + "shared/crm/pinyin"},
+	"functions/api/bootstrap":    {temporal, bucket, module + "shared/crm/directory/pinyin"},
+	"functions/intake/bootstrap": {temporal, bucket, module + "shared/crm/directory/pinyin"},
+	"functions/console":          {temporal, bucket, module + "shared/crm/directory/pinyin"},
+	"functions/worker/bootstrap": {module + "shared/crm/directory/pinyin"},
 	"shared/app":                 {temporal},
 	"shared/store":               {temporal},
 	"shared/notify":              {temporal, "github.com/aws/aws-sdk-go-v2/service/dynamodb"},

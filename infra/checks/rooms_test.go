@@ -63,15 +63,15 @@ var useCases = []string{"backoffice", "frontdesk", "casework", "worklist"}
 // outerRooms are what the world touches. kernel, crm, store and app stand for all packages of that floor; another
 // name is a path.
 var outerRooms = map[string]string{
-	"shared/store/table":     "kernel",
-	"shared/crm/pinyin":      "", // a dictionary: only what writes search rows may have it
-	"shared/httpapi":         "kernel",
-	"shared/httpapi/posted":  "kernel crm shared/httpapi", // what comes through a form, read alike by every door
-	"shared/httpapi/openapi": "kernel shared/httpapi",     // for the test that writes the description; no door may have it
-	"shared/page":            "kernel shared/httpapi",
-	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
-	"shared/boot":            "kernel",
-	"workflows":              "kernel crm",
+	"shared/store/table":          "kernel",
+	"shared/crm/directory/pinyin": "", // a dictionary: only what writes search rows may have it
+	"shared/httpapi":              "kernel",
+	"shared/httpapi/posted":       "kernel crm shared/httpapi", // what comes through a form, read alike by every door
+	"shared/httpapi/openapi":      "kernel shared/httpapi",     // for the test that writes the description; no door may have it
+	"shared/page":                 "kernel shared/httpapi",
+	"shared/notify":               "kernel shared/crm/firm shared/crm/message shared/crm/setup",
+	"shared/boot":                 "kernel",
+	"workflows":                   "kernel crm",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/intake":  "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
@@ -82,7 +82,7 @@ var outerRooms = map[string]string{
 	"functions/api/bootstrap":     "functions/api kernel crm store app shared/boot shared/httpapi",
 	"functions/intake/bootstrap":  "functions/intake kernel crm store app shared/boot shared/httpapi",
 	"functions/console/bootstrap": "functions/console kernel crm store app shared/boot shared/httpapi",
-	"functions/stream/bootstrap":  "functions/stream kernel crm store shared/boot shared/crm/pinyin workflows",
+	"functions/stream/bootstrap":  "functions/stream kernel crm store shared/boot shared/crm/directory/pinyin workflows",
 	"functions/worker/bootstrap":  "functions/worker kernel crm store shared/boot shared/notify workflows",
 }
 

@@ -14,8 +14,9 @@ import (
 	"afterpress/functions/api"
 	"afterpress/functions/intake"
 	"afterpress/infra/local/sam"
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
 )
 
 // door is a function with the table that it answers by.
@@ -72,7 +73,7 @@ func prefixFaults(doors []door, routes []sam.Route) []string {
 				faults = append(faults, fmt.Sprintf("%s of %s: no route of the template leads there", r.Pattern, d.function))
 			case way.Function != d.function:
 				faults = append(faults, fmt.Sprintf("%s of %s: the template leads to %s", r.Pattern, d.function, way.Function))
-			case (way.JWT == nil) != (r.Action == crm.Public):
+			case (way.JWT == nil) != (r.Action == permission.Public):
 				faults = append(faults, fmt.Sprintf("%s of %s is %s, and the template's %s disagrees", r.Pattern, d.function, r.Action, way.Path))
 			}
 		}
@@ -86,13 +87,13 @@ func prefixFaults(doors []door, routes []sam.Route) []string {
 }
 
 // actionFaults lists routes that nobody may use, actions that no route asks for, and routes on which nobody decided.
-func actionFaults(doors []door, granted []crm.Action) []string {
+func actionFaults(doors []door, granted []permission.Action) []string {
 	var faults []string
-	var used []crm.Action
+	var used []permission.Action
 	for _, d := range doors {
 		for _, r := range d.routes {
 			used = append(used, r.Action)
-			if r.Action != crm.Public && !slices.Contains(granted, r.Action) {
+			if r.Action != permission.Public && !slices.Contains(granted, r.Action) {
 				faults = append(faults, fmt.Sprintf("%s of %s needs %q, which the permission table does not have", r.Pattern, d.function, r.Action))
 			}
 		}
@@ -146,9 +147,9 @@ func TestRoutesAndTemplateAgree(t *testing.T) {
 }
 
 func TestRoutesAndPermissionsAgree(t *testing.T) {
-	holds(t, actionFaults(doors, crm.PermissionActions()))
-	for _, a := range crm.PermissionActions() {
-		if !slices.ContainsFunc(crm.Roles, func(role crm.Role) bool { return crm.Permit(crm.Actor{Roles: []crm.Role{role}}, a) == nil }) {
+	holds(t, actionFaults(doors, permission.Actions()))
+	for _, a := range permission.Actions() {
+		if !slices.ContainsFunc(staff.Roles, func(role staff.Role) bool { return permission.Permit(staff.Actor{Roles: []staff.Role{role}}, a) == nil }) {
 			t.Errorf("%s is granted to nobody", a)
 		}
 	}
@@ -168,7 +169,7 @@ func TestRoutesAndDescriptionAgree(t *testing.T) {
 
 // planted is a door with one route that is right.
 func planted(routes ...httpapi.Route) []door {
-	return []door{{"Api", append(routes, httpapi.Route{Pattern: "GET /leads/{id}", Action: crm.ReadLeads})}}
+	return []door{{"Api", append(routes, httpapi.Route{Pattern: "GET /leads/{id}", Action: permission.ReadLeads})}}
 }
 
 func TestPrefixFaultsAreFound(t *testing.T) {
@@ -177,17 +178,17 @@ func TestPrefixFaultsAreFound(t *testing.T) {
 	open := sam.Route{Method: "ANY", Path: "/health", Function: "Api"}
 	other := sam.Route{Method: "ANY", Path: "/leads/import", Function: "Intake"}
 	finds(t, prefixFaults(planted(), []sam.Route{list, below}))
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads", Action: crm.ReadLeads}), []sam.Route{below}), "GET /leads of Api: no route")
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads", Action: permission.ReadLeads}), []sam.Route{below}), "GET /leads of Api: no route")
 	finds(t, prefixFaults(planted(), []sam.Route{below, open}), "ANY /health of the template leads to Api, which answers nothing")
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /health", Action: crm.ReadMe}), []sam.Route{below, open}), "GET /health of Api is me.read")
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads/{id}/card", Action: crm.Public}), []sam.Route{below}), "GET /leads/{id}/card of Api is public")
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "POST /leads/import", Action: crm.OpenLead}), []sam.Route{below, other}),
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /health", Action: permission.ReadMe}), []sam.Route{below, open}), "GET /health of Api is me.read")
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads/{id}/card", Action: permission.Public}), []sam.Route{below}), "GET /leads/{id}/card of Api is public")
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "POST /leads/import", Action: permission.OpenLead}), []sam.Route{below, other}),
 		"the template leads to Intake", "leads to Intake, which answers nothing")
 }
 
 func TestActionFaultsAreFound(t *testing.T) {
-	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /health", Action: crm.Public}), []crm.Action{crm.ReadLeads}))
-	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /me"}), []crm.Action{crm.ReadLeads, crm.ReadDesk}), `GET /me of Api needs ""`, "desk.read is granted")
+	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /health", Action: permission.Public}), []permission.Action{permission.ReadLeads}))
+	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /me"}), []permission.Action{permission.ReadLeads, permission.ReadDesk}), `GET /me of Api needs ""`, "desk.read is granted")
 }
 
 func TestDescriptionFaultsAreFound(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"afterpress/functions/intake"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -29,7 +29,7 @@ func fileSent(t *testing.T, p *premises.Premises) {
 			t.Fatalf("%s: %d %s", name, status, answer)
 		}
 		result := said[intake.ArtworkResult](t, ctx, "POST", p.API+received.Artwork+"/"+offer.ID, "", struct{}{})
-		if (result.State == crm.ArtworkAttached) != (name == "book.pdf") {
+		if (result.State == artwork.Attached) != (name == "book.pdf") {
 			t.Errorf("%+v", result)
 		}
 	}
@@ -38,7 +38,7 @@ func fileSent(t *testing.T, p *premises.Premises) {
 		t.Fatal(err)
 	}
 	lead := p.API + "/leads/lead" + strings.TrimPrefix(received.Submission, "sub")
-	kept := said[table.Page[crm.Artwork]](t, ctx, "GET", lead+"/artwork", token, nil)
+	kept := said[table.Page[artwork.Artwork]](t, ctx, "GET", lead+"/artwork", token, nil)
 	if len(kept.Items) != 1 || kept.Items[0].Name != "book.pdf" {
 		t.Fatalf("%+v", kept)
 	}

@@ -20,6 +20,16 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"afterpress/infra/demo/people"
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/seed"
+	"afterpress/infra/local/stack"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -27,12 +37,6 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-
-	"afterpress/infra/demo/people"
-	"afterpress/infra/demo/premises"
-	"afterpress/infra/local/seed"
-	"afterpress/infra/local/stack"
-	"afterpress/shared/crm"
 )
 
 // canaries are what one person and what travels with him say, each a word that stands nowhere else. A phone number and an address are what they are.
@@ -96,7 +100,7 @@ func tellNobody(t *testing.T, p *premises.Premises) {
 	if len(all) < 12 {
 		t.Fatalf("%d canaries", len(all))
 	}
-	lead := lifeOf(t, ctx, p, all)
+	l := lifeOf(t, ctx, p, all)
 	proveSearch(t, all)
 
 	for name, text := range logs(t, p.Stack.Dir) {
@@ -131,7 +135,7 @@ func tellNobody(t *testing.T, p *premises.Premises) {
 		t.Errorf("in no record: %v; of %v nobody keeps anything", missing, elsewhere)
 	}
 	mails, err := p.Mails(ctx, all["email"])
-	if err != nil || len(mails) != 1 || !strings.Contains(mails[0].Subject, crm.Reference(lead.ID)) {
+	if err != nil || len(mails) != 1 || !strings.Contains(mails[0].Subject, words.Reference(l.ID)) {
 		t.Errorf("mails to him: %+v, %v", mails, err)
 	}
 }
@@ -173,7 +177,7 @@ func proveSearch(t *testing.T, all map[string]string) {
 }
 
 // lifeOf plays a lead's whole life with canaries in everything that anybody may write, well and badly.
-func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[string]string) crm.Lead {
+func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[string]string) lead.Lead {
 	t.Helper()
 	enquiry := map[string]any{"name": all["name"], "company": all["company"], "phone": all["phone"], "email": all["email"], "product": "cards", "message": all["message"],
 		"opened": all["token"]}
@@ -184,43 +188,43 @@ func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 	if err := json.Unmarshal(sent, &received); err != nil {
 		t.Fatal(err)
 	}
-	manager, err := p.Colleague(seed.Subject("owner"), crm.Zh)
+	manager, err := p.Colleague(seed.Subject("owner"), words.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var kept crm.Submission
+	var kept form.Submission
 	if err := manager.Read(ctx, "/submissions/"+received.Submission, &kept); err != nil || kept.Lead == "" {
 		t.Fatalf("kept as %+v, %v", kept, err)
 	}
-	if _, err := p.AwaitMail(ctx, all["email"], crm.Reference(kept.Lead)); err != nil {
+	if _, err := p.AwaitMail(ctx, all["email"], words.Reference(kept.Lead)); err != nil {
 		t.Fatal(err)
 	}
 	hook(t, ctx, p, "leads", fmt.Appendf(nil, `{"form":"quote","source":%q,"name":%q,"email":%q,"product":%q,"heard_from":%q}`, all["call-id-source"], all["stranger"], all["email"],
 		all["product"], all["heard_from"]))
-	var lead crm.Lead
+	var l lead.Lead
 	owned := func() (bool, error) {
-		err := manager.Read(ctx, "/leads/"+kept.Lead, &lead)
-		return lead.Owner != "", err
+		err := manager.Read(ctx, "/leads/"+kept.Lead, &l)
+		return l.Owner != "", err
 	}
 	if err := people.Await(ctx, "owner", owned); err != nil {
 		t.Fatal(err)
 	}
-	reply := strings.Join([]string{"From: " + all["sender"] + " <" + all["email"] + ">", "To: " + replyAddress(t, p, lead.ID), "Subject: " + all["subject"],
+	reply := strings.Join([]string{"From: " + all["sender"] + " <" + all["email"] + ">", "To: " + replyAddress(t, p, l.ID), "Subject: " + all["subject"],
 		"Content-Type: text/plain; charset=utf-8", "", all["reply"]}, "\r\n")
 	hook(t, ctx, p, "mail", []byte(reply))
 	hook(t, ctx, p, "mail", []byte(all["stranger"]+": no mail at all"))
-	if err := manager.Command(ctx, "/leads/"+lead.ID+"/contact", map[string]string{"channel": "call", "outcome": crm.OutcomeQuote, "note": all["note"]}, &lead); err != nil {
+	if err := manager.Command(ctx, "/leads/"+l.ID+"/contact", map[string]string{"channel": "call", "outcome": customer.OutcomeQuote, "note": all["note"]}, &l); err != nil {
 		t.Fatal(err)
 	}
 	misuse(t, ctx, p, all)
 	ended := func() (bool, error) {
-		run, err := p.Temporal.DescribeWorkflowExecution(ctx, lead.Progress().WorkflowID(), "")
+		run, err := p.Temporal.DescribeWorkflowExecution(ctx, l.Progress().WorkflowID(), "")
 		return err == nil && run.WorkflowExecutionInfo.Status == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, err
 	}
 	if err := people.Await(ctx, "end of the process", ended); err != nil {
 		t.Fatal(err)
 	}
-	return lead
+	return l
 }
 
 // misuse sends what is refused: errors quote more than successes do.
@@ -294,17 +298,17 @@ func hook(t *testing.T, ctx context.Context, p *premises.Premises, source string
 	answered(t, r, 0)
 }
 
-func replyAddress(t *testing.T, p *premises.Premises, lead string) string {
+func replyAddress(t *testing.T, p *premises.Premises, l string) string {
 	t.Helper()
 	key, err := base64.StdEncoding.DecodeString(p.Stack.SealKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	replies, err := crm.NewReplyAddresses(key)
+	replies, err := token.NewReplyAddresses(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return replies.For(lead, "reply.shop.example")
+	return replies.For(l, "reply.shop.example")
 }
 
 // logs reads what every part of the stack logged, but for the inbox, which is the world outside.

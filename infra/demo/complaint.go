@@ -15,34 +15,43 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // complaint is a complaint's way from the customer's link to its second end, played on a running shop.
-type complaint struct {
+type complaintStory struct {
 	house    people.House
 	link     func(contact string) (string, error) // where a contact complains
-	lang     crm.Lang                             // the customer's, and in which our people read
+	lang     words.Lang                           // the customer's, and in which our people read
 	pace     pace                                 // of the branch
 	patience time.Duration                        // how late a step may be
 	out      io.Writer
 
 	clerk, service, finance, manager people.Colleague
-	head                             crm.Staff // the owner of the shop
-	customer                         crm.Customer
+	head                             staff.Staff // the owner of the shop
+	customer                         customer.Customer
 	contact, email                   string
-	is                               crm.Complaint // as it was read last
-	page                             string        // the address of his page, from the mail to him
+	is                               complaint.Complaint // as it was read last
+	page                             string              // the address of his page, from the mail to him
 	began, opened                    time.Time
 }
 
 // complaintAt is the story on open premises, at the pace of the demo.
-func complaintAt(p *premises.Premises, lang crm.Lang, patience time.Duration, out io.Writer) *complaint {
+func complaintAt(p *premises.Premises, lang words.Lang, patience time.Duration, out io.Writer) *complaintStory {
 	link := func(contact string) (string, error) { return stack.CaseLink(p.Dir, contact, "") }
-	return &complaint{house: p.House, link: link, lang: lang, pace: brisk, patience: patience, out: out}
+	return &complaintStory{house: p.House, link: link, lang: lang, pace: brisk, patience: patience, out: out}
 }
 
-func (c *complaint) steps() []step {
+func (c *complaintStory) steps() []step {
 	triage := time.Duration(c.pace.triage) * time.Second
 	return append([]step{
 		{"last month: the customer was entered, and wants to hear of offers", 0, c.entered},
@@ -57,11 +66,11 @@ func (c *complaint) steps() []step {
 }
 
 // play plays the story and ends at the first step that does not happen in its time.
-func (c *complaint) play(ctx context.Context) error {
+func (c *complaintStory) play(ctx context.Context) error {
 	if err := c.signIn(); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, crm.Text{Zh: "\n投诉", En: "\nA complaint"}.In(c.lang))
+	fmt.Fprintln(c.out, words.Text{Zh: "\n投诉", En: "\nA complaint"}.In(c.lang))
 	c.began, c.opened = time.Now(), time.Now()
 	for _, step := range c.steps() {
 		due := time.Now()
@@ -85,22 +94,22 @@ func (c *complaint) play(ctx context.Context) error {
 	return c.report(ctx)
 }
 
-func (c *complaint) signIn() (err error) {
+func (c *complaintStory) signIn() (err error) {
 	for _, who := range []struct {
 		is *people.Colleague
-		by crm.Staff
+		by staff.Staff
 	}{{&c.clerk, sales[0]}, {&c.service, service}, {&c.finance, finance}, {&c.manager, manager}} {
 		if *who.is, err = c.house.Colleague(who.by.Subject, c.lang); err != nil {
 			return err
 		}
 	}
-	staff := seed.Shop(boot.Now()).Staff
-	c.head = staff[slices.IndexFunc(staff, func(p crm.Staff) bool { return p.Has(crm.Owner) })]
+	colleague := seed.Shop(boot.Now()).Staff
+	c.head = colleague[slices.IndexFunc(colleague, func(p staff.Staff) bool { return p.Has(staff.Owner) })]
 	return nil
 }
 
 // entered makes the customer with his contact, who has said yes to marketing.
-func (c *complaint) entered(ctx context.Context) (string, error) {
+func (c *complaintStory) entered(ctx context.Context) (string, error) {
 	c.email = fmt.Sprintf("fang.%d@customer.example", time.Now().UnixNano())
 	in := map[string]any{
 		"kind": "company", "name": "方记家居有限公司", "lang": c.lang, "source": "exhibition", "owner": sales[0].ID,
@@ -114,9 +123,9 @@ func (c *complaint) entered(ctx context.Context) (string, error) {
 		return "", errors.Join(err, fmt.Errorf("his card has %d contacts", len(card.Contacts)))
 	}
 	c.contact = card.Contacts[0].ID
-	yes := map[string]any{"purpose": crm.PurposeMarketing, "channel": crm.ChannelEmail, "yes": true, "at": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339),
+	yes := map[string]any{"purpose": message.PurposeMarketing, "channel": message.ChannelEmail, "yes": true, "at": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339),
 		"text": "我愿意收到澜印印刷的优惠信息。", "source": "展会登记表", "proof": "登记表第 12 页"}
-	var said crm.ConsentEntry
+	var said gate.ConsentEntry
 	if err := c.clerk.Make(ctx, "/contacts/"+c.contact+"/consents", yes, &said); err != nil {
 		return "", err
 	}
@@ -124,12 +133,12 @@ func (c *complaint) entered(ctx context.Context) (string, error) {
 }
 
 // card is all that matters of the customer, as the clerk has it.
-func (c *complaint) card(ctx context.Context) (crm.Overview, error) {
-	var o crm.Overview
+func (c *complaintStory) card(ctx context.Context) (overview.Overview, error) {
+	var o overview.Overview
 	return o, c.clerk.Read(ctx, "/customers/"+c.customer.ID+"/360", &o)
 }
 
-func (c *complaint) complains(ctx context.Context) (string, error) {
+func (c *complaintStory) complains(ctx context.Context) (string, error) {
 	address, err := c.link(c.contact)
 	if err != nil {
 		return "", err
@@ -142,28 +151,28 @@ func (c *complaint) complains(ctx context.Context) (string, error) {
 		return "", errors.New("the page behind his link has no form")
 	}
 	c.opened = time.Now()
-	words := crm.Text{Zh: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", En: "The red of the cover is dull and clearly not that of the signed proof, on some six hundred copies."}
+	text := words.Text{Zh: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", En: "The red of the cover is dull and clearly not that of the signed proof, on some six hundred copies."}
 	if _, err = c.house.Submit(ctx, view.Forms[0], map[string]string{
-		"defects": string(crm.DefectColourDeviation), "words": words.In(c.lang), "job": "J-2611-0417", "affected": "600", "delivered": "5000", "wanted": string(crm.RemedyPartReprint),
+		"defects": string(defect.ColourDeviation), "words": text.In(c.lang), "job": "J-2611-0417", "affected": "600", "delivered": "5000", "wanted": string(remedy.PartReprint),
 	}); err != nil {
 		return "", err
 	}
 	// The board is the service desk's first look at it.
 	err = people.Await(ctx, "complaint of "+c.customer.ID+" on the board", func() (bool, error) {
-		var board struct{ Items []crm.ComplaintCard }
+		var board struct{ Items []complaint.Card }
 		err := c.service.Read(ctx, "/complaints?customer="+c.customer.ID, &board)
 		if len(board.Items) == 1 {
 			c.is.ID = board.Items[0].ID
 		}
 		return len(board.Items) == 1, err
 	})
-	return fmt.Sprintf("%s: “%s”", crm.Reference(c.is.ID), words.In(c.lang)), err
+	return fmt.Sprintf("%s: “%s”", words.Reference(c.is.ID), text.In(c.lang)), err
 }
 
 // follow reads the complaint until it is as it should be.
-func (c *complaint) follow(ctx context.Context, what string, is func(crm.Complaint) bool) error {
+func (c *complaintStory) follow(ctx context.Context, what string, is func(complaint.Complaint) bool) error {
 	return people.Await(ctx, what, func() (bool, error) {
-		var read crm.Complaint
+		var read complaint.Complaint
 		err := c.service.Read(ctx, "/complaints/"+c.is.ID, &read)
 		c.is = read
 		return err == nil && is(read), err
@@ -171,21 +180,21 @@ func (c *complaint) follow(ctx context.Context, what string, is func(crm.Complai
 }
 
 // mailed waits until so many mails about the complaint whose subject has the words lie in an inbox, and gives the newest.
-func (c *complaint) mailed(ctx context.Context, to string, n int, zh, en string) (people.Mail, error) {
-	lang := crm.En // our people in the demo read English, the owner of the shop Chinese
+func (c *complaintStory) mailed(ctx context.Context, to string, n int, zh, en string) (people.Mail, error) {
+	lang := words.En // our people in the demo read English, the owner of the shop Chinese
 	switch to {
 	case c.email:
 		lang = c.lang
 	case c.head.Email:
 		lang = c.head.Lang
 	}
-	words := crm.Text{Zh: zh, En: en}.In(lang)
+	text := words.Text{Zh: zh, En: en}.In(lang)
 	var found people.Mail
-	err := people.Await(ctx, fmt.Sprintf("mail no. %d to %s about %q", n, to, words), func() (bool, error) {
+	err := people.Await(ctx, fmt.Sprintf("mail no. %d to %s about %q", n, to, text), func() (bool, error) {
 		mails, err := c.house.Mails(ctx, to)
 		seen := 0
 		for _, m := range mails {
-			if strings.Contains(m.Subject, crm.Reference(c.is.ID)) && strings.Contains(m.Subject, words) {
+			if strings.Contains(m.Subject, words.Reference(c.is.ID)) && strings.Contains(m.Subject, text) {
 				seen, found = seen+1, m
 			}
 		}
@@ -197,7 +206,7 @@ func (c *complaint) mailed(ctx context.Context, to string, n int, zh, en string)
 // customerLink is how a mail leads the customer to his page.
 var customerLink = regexp.MustCompile(`https?://\S+/c/\S+`)
 
-func (c *complaint) acknowledged(ctx context.Context) (string, error) {
+func (c *complaintStory) acknowledged(ctx context.Context) (string, error) {
 	mail, err := c.mailed(ctx, c.email, 1, "已收到您的投诉", "has your complaint")
 	if err != nil {
 		return "", err
@@ -209,8 +218,8 @@ func (c *complaint) acknowledged(ctx context.Context) (string, error) {
 	return fmt.Sprintf("“%s”: %s", mail.Subject, promise), nil
 }
 
-func (c *complaint) assigned(ctx context.Context) (string, error) {
-	if err := c.follow(ctx, "owner", func(r crm.Complaint) bool { return r.Owner == service.ID }); err != nil {
+func (c *complaintStory) assigned(ctx context.Context) (string, error) {
+	if err := c.follow(ctx, "owner", func(r complaint.Complaint) bool { return r.Owner == service.ID }); err != nil {
 		return "", err
 	}
 	mail, err := c.mailed(ctx, service.Email, 1, "由您负责", "is yours")
@@ -218,51 +227,53 @@ func (c *complaint) assigned(ctx context.Context) (string, error) {
 }
 
 // marketing waits until his card says whether marketing mails may go to him, and why not.
-func (c *complaint) marketing(ctx context.Context, allowed bool) (string, error) {
+func (c *complaintStory) marketing(ctx context.Context, allowed bool) (string, error) {
 	var said string
 	err := people.Await(ctx, "word about marketing on his card", func() (bool, error) {
 		card, err := c.card(ctx)
 		if err != nil || len(card.Contacts) != 1 {
 			return false, err
 		}
-		i := slices.IndexFunc(card.Contacts[0].May, func(r crm.Reachable) bool { return r.Purpose == crm.PurposeMarketing && r.Channel == crm.ChannelEmail })
+		i := slices.IndexFunc(card.Contacts[0].May, func(r overview.Reachable) bool {
+			return r.Purpose == message.PurposeMarketing && r.Channel == message.ChannelEmail
+		})
 		if i < 0 {
 			return false, errors.New("his card does not say whether he may be written to")
 		}
 		may := card.Contacts[0].May[i]
-		said = crm.Text{Zh: "可以发送营销邮件", En: "marketing mails may go to him"}.In(c.lang)
+		said = words.Text{Zh: "可以发送营销邮件", En: "marketing mails may go to him"}.In(c.lang)
 		if !may.Allowed {
-			said = crm.Text{Zh: "不发送营销邮件：", En: "no marketing mail: "}.In(c.lang) + may.Text
+			said = words.Text{Zh: "不发送营销邮件：", En: "no marketing mail: "}.In(c.lang) + may.Text
 		}
-		return may.Allowed == allowed && (allowed || may.Reason == crm.ReasonComplaint), nil
+		return may.Allowed == allowed && (allowed || may.Reason == message.ReasonComplaint), nil
 	})
 	return said, err
 }
 
-func (c *complaint) frozen(ctx context.Context) (string, error) { return c.marketing(ctx, false) }
-func (c *complaint) thawed(ctx context.Context) (string, error) { return c.marketing(ctx, true) }
+func (c *complaintStory) frozen(ctx context.Context) (string, error) { return c.marketing(ctx, false) }
+func (c *complaintStory) thawed(ctx context.Context) (string, error) { return c.marketing(ctx, true) }
 
-func (c *complaint) managerTold(ctx context.Context) (string, error) {
+func (c *complaintStory) managerTold(ctx context.Context) (string, error) {
 	mail, err := c.mailed(ctx, manager.Email, 1, "已逾期", "is overdue")
 	return fmt.Sprintf("%s reads “%s”", manager.Name, mail.Subject), err
 }
 
-func (c *complaint) promiseCorrected(ctx context.Context) (string, error) {
+func (c *complaintStory) promiseCorrected(ctx context.Context) (string, error) {
 	mail, err := c.mailed(ctx, c.email, 1, "新的时间", "a new time")
 	if err != nil {
 		return "", err
 	}
-	err = c.follow(ctx, "later promise", func(r crm.Complaint) bool { return r.Promises > 0 })
+	err = c.follow(ctx, "later promise", func(r complaint.Complaint) bool { return r.Promises > 0 })
 	return fmt.Sprintf("“%s”: by %s", mail.Subject, c.is.Promised.Format("15:04:05Z")), err
 }
 
-func (c *complaint) headTold(ctx context.Context) (string, error) {
+func (c *complaintStory) headTold(ctx context.Context) (string, error) {
 	mail, err := c.mailed(ctx, c.head.Email, 1, "已逾期", "is overdue")
 	return fmt.Sprintf("%s reads “%s”", c.head.Name, mail.Subject), err
 }
 
 // once looks for messages that went out twice.
-func (c *complaint) once(ctx context.Context) (string, error) {
+func (c *complaintStory) once(ctx context.Context) (string, error) {
 	n := 0
 	seen := map[string]bool{}
 	for _, to := range []string{c.email, manager.Email, service.Email, finance.Email, c.head.Email} {
@@ -271,7 +282,7 @@ func (c *complaint) once(ctx context.Context) (string, error) {
 			return "", err
 		}
 		for _, m := range mails {
-			if !strings.Contains(m.Subject, crm.Reference(c.is.ID)) {
+			if !strings.Contains(m.Subject, words.Reference(c.is.ID)) {
 				continue
 			}
 			if n++; seen[m.Headers.Key] {
@@ -284,12 +295,12 @@ func (c *complaint) once(ctx context.Context) (string, error) {
 }
 
 // customersView prints the page behind the customer's link.
-func (c *complaint) customersView(ctx context.Context) error {
+func (c *complaintStory) customersView(ctx context.Context) error {
 	view, err := c.house.Visit(ctx, c.page)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, crm.Text{Zh: "\n客户看到的页面", En: "\nWhat the customer reads"}.In(c.lang))
+	fmt.Fprintln(c.out, words.Text{Zh: "\n客户看到的页面", En: "\nWhat the customer reads"}.In(c.lang))
 	for _, line := range view.Lines {
 		fmt.Fprintln(c.out, "  "+line)
 	}
@@ -297,8 +308,8 @@ func (c *complaint) customersView(ctx context.Context) error {
 }
 
 // report prints the complaints of the branch by defect, as its manager has them.
-func (c *complaint) report(ctx context.Context) error {
-	var r crm.ComplaintReport
+func (c *complaintStory) report(ctx context.Context) error {
+	var r tally.Report
 	err := people.Await(ctx, "settled complaint in the report", func() (bool, error) {
 		err := c.manager.Read(ctx, "/reports/complaints?by=defect", &r)
 		return len(r.Rows) > 0 && r.Rows[0].Settled > 0, err
@@ -306,14 +317,14 @@ func (c *complaint) report(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, crm.Text{Zh: "\n按缺陷统计的投诉，%s 至 %s\n", En: "\nComplaints by defect, %s to %s\n"}.In(c.lang), r.From, r.To)
+	fmt.Fprintf(c.out, words.Text{Zh: "\n按缺陷统计的投诉，%s 至 %s\n", En: "\nComplaints by defect, %s to %s\n"}.In(c.lang), r.From, r.To)
 	for _, row := range r.Rows {
 		var cost []string
 		for _, m := range row.Cost {
 			cost = append(cost, m.Words(c.lang))
 		}
-		words := crm.Text{Zh: "  %s：登记 %d，共 %d 轮，已解决 %d 轮，按期 %d，成本 %s\n", En: "  %s: opened %d, %d rounds in all, settled %d of them, in time %d, cost %s\n"}
-		fmt.Fprintf(c.out, words.In(c.lang), row.Name, row.Opened, row.Rounds, row.Settled, row.InTime, strings.Join(cost, ", "))
+		text := words.Text{Zh: "  %s：登记 %d，共 %d 轮，已解决 %d 轮，按期 %d，成本 %s\n", En: "  %s: opened %d, %d rounds in all, settled %d of them, in time %d, cost %s\n"}
+		fmt.Fprintf(c.out, text.In(c.lang), row.Name, row.Opened, row.Rounds, row.Settled, row.InTime, strings.Join(cost, ", "))
 	}
 	return nil
 }

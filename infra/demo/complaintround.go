@@ -9,14 +9,18 @@ import (
 	"time"
 
 	"afterpress/infra/demo/people"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/kernel/words"
 )
 
 // worn is the cause as staff record it for staff; the customer never reads it.
 const worn = "墨键 7 号偏移，开机前未校准。"
 
 // firstRound is what happens once somebody looks at the complaint: the way to the customer's yes and to the end.
-func (c *complaint) firstRound() []step {
+func (c *complaintStory) firstRound() []step {
 	return []step{
 		{"at last it is triaged: severity 3, with the job's figures and their sources", 0, c.triaged},
 		{"the copies are measured", 0, c.measured},
@@ -35,7 +39,7 @@ func (c *complaint) firstRound() []step {
 }
 
 // secondRound is the complaint that the customer opens again.
-func (c *complaint) secondRound() []step {
+func (c *complaintStory) secondRound() []step {
 	return []step{
 		{"a box of the reprint is scuffed: he opens it again at his link", 0, c.reopened},
 		{"marketing is frozen again", 0, c.frozen},
@@ -48,8 +52,8 @@ func (c *complaint) secondRound() []step {
 }
 
 // command gives a command to the complaint and reads how it stands then.
-func (c *complaint) command(ctx context.Context, by people.Colleague, name string, in any) error {
-	var next crm.Complaint
+func (c *complaintStory) command(ctx context.Context, by people.Colleague, name string, in any) error {
+	var next complaint.Complaint
 	err := by.Command(ctx, "/complaints/"+c.is.ID+"/"+name, in, &next)
 	if err == nil {
 		c.is = next
@@ -58,30 +62,30 @@ func (c *complaint) command(ctx context.Context, by people.Colleague, name strin
 }
 
 // stands says where the complaint is, and is an error where it should be elsewhere.
-func (c *complaint) stands(state string) (string, error) {
+func (c *complaintStory) stands(state string) (string, error) {
 	if c.is.State != state {
 		return "", fmt.Errorf("it is %s, not %s", c.is.State, state)
 	}
-	return fmt.Sprintf("%s is %s, due %s", crm.Reference(c.is.ID), c.is.State, c.is.Due.Format("2006-01-02 15:04:05Z")), nil
+	return fmt.Sprintf("%s is %s, due %s", words.Reference(c.is.ID), c.is.State, c.is.Due.Format("2006-01-02 15:04:05Z")), nil
 }
 
-func (c *complaint) triaged(ctx context.Context) (string, error) {
+func (c *complaintStory) triaged(ctx context.Context) (string, error) {
 	figure := func(value any, source string) map[string]any { return map[string]any{"value": value, "source": source} }
 	in := map[string]any{"severity": 3, "job": map[string]any{
-		"class": crm.ClassGeneral, "value": figure(cny(12_800), "order"), "ordered": figure(5000, "order"), "delivered": figure(5000, "delivery-note"),
+		"class": defect.ClassGeneral, "value": figure(cny(12_800), "order"), "ordered": figure(5000, "order"), "delivered": figure(5000, "delivery-note"),
 		"delivered_at": figure(time.Now().Add(-48*time.Hour).UTC().Format(time.RFC3339), "delivery-note"), "press": "Komori L540", "paper": "157 g 铜版纸",
 	}}
 	if err := c.command(ctx, c.service, "triage", in); err != nil {
 		return "", err
 	}
-	return c.stands(crm.ComplaintTriaged)
+	return c.stands(complaint.StateTriaged)
 }
 
 // cny is an amount as the API takes it.
 func cny(yuan int64) map[string]any { return map[string]any{"minor": yuan * 100, "currency": "CNY"} }
 
-func (c *complaint) measured(ctx context.Context) (string, error) {
-	in := map[string]any{"measure": crm.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5, "device": "X-Rite eXact, M1"}
+func (c *complaintStory) measured(ctx context.Context) (string, error) {
+	in := map[string]any{"measure": defect.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5, "device": "X-Rite eXact, M1"}
 	if err := c.command(ctx, c.service, "measure", in); err != nil {
 		return "", err
 	}
@@ -89,41 +93,41 @@ func (c *complaint) measured(ctx context.Context) (string, error) {
 }
 
 // judged lets the rule decide and prints its reasons.
-func (c *complaint) judged(ctx context.Context) (string, error) {
-	facts := map[string]any{"defect": crm.DefectColourDeviation, "sample": crm.SampleWorse, "proof": crm.ProofDeviates, "file": crm.FileCorrect, "cause": crm.CauseOurs}
+func (c *complaintStory) judged(ctx context.Context) (string, error) {
+	facts := map[string]any{"defect": defect.ColourDeviation, "sample": verdict.SampleWorse, "proof": verdict.ProofDeviates, "file": verdict.FileCorrect, "cause": verdict.CauseOurs}
 	if err := c.command(ctx, c.service, "decide", facts); err != nil {
 		return "", err
 	}
-	var why crm.ComplaintWhy
+	var why complaint.Why
 	if err := c.service.Read(ctx, "/complaints/"+c.is.ID+"/why", &why); err != nil {
 		return "", err
 	}
-	if why.Verdict == nil || why.Verdict.Liability != crm.LiableUs {
+	if why.Verdict == nil || why.Verdict.Liability != verdict.LiableUs {
 		return "", errors.New("the rule does not find that it is ours")
 	}
 	return fmt.Sprintf("%s, %d %%\n            · %s\n            (%s, %s)", why.Verdict.Words, why.Verdict.OurShare,
 		strings.Join(why.Verdict.Reasons, "\n            · "), why.Verdict.Rule, why.Policy), nil
 }
 
-func (c *complaint) proposed(ctx context.Context) (string, error) {
+func (c *complaintStory) proposed(ctx context.Context) (string, error) {
 	at := time.Now().Add(72 * time.Hour).UTC().Format(time.RFC3339)
-	reprint := map[string]any{"kind": crm.RemedyPartReprint, "quantity": 600, "amount": cny(1280), "value": cny(1536), "promised_at": at}
+	reprint := map[string]any{"kind": remedy.PartReprint, "quantity": 600, "amount": cny(1280), "value": cny(1536), "promised_at": at}
 	return c.ask(ctx, 1, reprint)
 }
 
 // ask proposes remedies that pass what the service desk may give, and waits until the approver is told, for the nth time.
-func (c *complaint) ask(ctx context.Context, n int, remedies ...any) (string, error) {
+func (c *complaintStory) ask(ctx context.Context, n int, remedies ...any) (string, error) {
 	if err := c.command(ctx, c.service, "propose", map[string]any{"remedies": remedies}); err != nil {
 		return "", err
 	}
-	if _, err := c.stands(crm.ComplaintAwaiting); err != nil {
+	if _, err := c.stands(complaint.StateAwaiting); err != nil {
 		return "", err
 	}
 	mail, err := c.mailed(ctx, finance.Email, n, "请您审批", "your approval is asked for")
 	return fmt.Sprintf("%s reads “%s”: %s", finance.Name, mail.Subject, c.is.Approval.Amount.Words(c.lang)), err
 }
 
-func (c *complaint) notByHerself(ctx context.Context) (string, error) {
+func (c *complaintStory) notByHerself(ctx context.Context) (string, error) {
 	var refused *people.Refused
 	err := c.command(ctx, c.service, "approve", c.question())
 	if !errors.As(err, &refused) || refused.Status != 403 {
@@ -133,18 +137,18 @@ func (c *complaint) notByHerself(ctx context.Context) (string, error) {
 }
 
 // question is what an approver has read.
-func (c *complaint) question() map[string]any {
+func (c *complaintStory) question() map[string]any {
 	return map[string]any{"no": c.is.Approvals, "amount": c.is.Approval.Amount}
 }
 
-func (c *complaint) approved(ctx context.Context) (string, error) {
+func (c *complaintStory) approved(ctx context.Context) (string, error) {
 	if err := c.command(ctx, c.finance, "approve", c.question()); err != nil {
 		return "", err
 	}
-	return c.stands(crm.ComplaintOffered)
+	return c.stands(complaint.StateOffered)
 }
 
-func (c *complaint) offerSeen(ctx context.Context) (string, error) {
+func (c *complaintStory) offerSeen(ctx context.Context) (string, error) {
 	mail, err := c.mailed(ctx, c.email, c.is.Round, "我们的解决方案", "what we offer")
 	if err != nil {
 		return "", err
@@ -154,15 +158,15 @@ func (c *complaint) offerSeen(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := view.Form("say", crm.SayAgree); err != nil {
+	if _, err := view.Form("say", complaint.SayAgree); err != nil {
 		return "", err
 	}
-	err = c.follow(ctx, "offer as it was", func(r crm.Complaint) bool { return r.State == crm.ComplaintOffered && r.Version == before })
+	err = c.follow(ctx, "offer as it was", func(r complaint.Complaint) bool { return r.State == complaint.StateOffered && r.Version == before })
 	return fmt.Sprintf("“%s”", mail.Subject), err
 }
 
 // say presses a button on the customer's page.
-func (c *complaint) say(ctx context.Context, word, state string) (string, error) {
+func (c *complaintStory) say(ctx context.Context, word, state string) (string, error) {
 	view, err := c.house.Visit(ctx, c.page)
 	if err != nil {
 		return "", err
@@ -177,17 +181,17 @@ func (c *complaint) say(ctx context.Context, word, state string) (string, error)
 	if stands := view.URL.Query().Get("stands"); stands != word {
 		return "", fmt.Errorf("his page says %q", stands)
 	}
-	if err := c.follow(ctx, "complaint that is "+state, func(r crm.Complaint) bool { return r.State == state }); err != nil {
+	if err := c.follow(ctx, "complaint that is "+state, func(r complaint.Complaint) bool { return r.State == state }); err != nil {
 		return "", err
 	}
 	return c.stands(state)
 }
 
-func (c *complaint) accepted(ctx context.Context) (string, error) {
-	return c.say(ctx, crm.SayAgree, crm.ComplaintAgreed)
+func (c *complaintStory) accepted(ctx context.Context) (string, error) {
+	return c.say(ctx, complaint.SayAgree, complaint.StateAgreed)
 }
 
-func (c *complaint) carriedOut(ctx context.Context) (string, error) {
+func (c *complaintStory) carriedOut(ctx context.Context) (string, error) {
 	in := map[string]any{"promised_at": time.Now().Add(72 * time.Hour).UTC().Format(time.RFC3339)}
 	if err := c.command(ctx, c.service, "carry-out", in); err != nil {
 		return "", err
@@ -196,7 +200,7 @@ func (c *complaint) carriedOut(ctx context.Context) (string, error) {
 	return fmt.Sprintf("“%s”: with him by %s", mail.Subject, c.is.CarryOut.PromisedAt.Format("2006-01-02 15:04Z")), err
 }
 
-func (c *complaint) completed(ctx context.Context) (string, error) {
+func (c *complaintStory) completed(ctx context.Context) (string, error) {
 	if err := c.command(ctx, c.service, "complete", map[string]any{}); err != nil {
 		return "", err
 	}
@@ -204,31 +208,31 @@ func (c *complaint) completed(ctx context.Context) (string, error) {
 	return fmt.Sprintf("“%s”", mail.Subject), err
 }
 
-func (c *complaint) settled(ctx context.Context) (string, error) {
-	return c.say(ctx, crm.SaySettled, crm.ComplaintCorrecting)
+func (c *complaintStory) settled(ctx context.Context) (string, error) {
+	return c.say(ctx, complaint.SaySettled, complaint.StateCorrecting)
 }
 
-func (c *complaint) closed(ctx context.Context) (string, error) {
+func (c *complaintStory) closed(ctx context.Context) (string, error) {
 	if err := c.command(ctx, c.service, "find-cause", map[string]any{"factor": "machine", "internal_text": worn}); err != nil {
 		return "", err
 	}
 	if err := c.command(ctx, c.service, "close", map[string]any{}); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s is %s: %s", crm.Reference(c.is.ID), c.is.State, worn), nil
+	return fmt.Sprintf("%s is %s: %s", words.Reference(c.is.ID), c.is.State, worn), nil
 }
 
-func (c *complaint) reopened(ctx context.Context) (string, error) {
-	if _, err := c.say(ctx, crm.SayReopen, crm.ComplaintNew); err != nil {
+func (c *complaintStory) reopened(ctx context.Context) (string, error) {
+	if _, err := c.say(ctx, complaint.SayReopen, complaint.StateNew); err != nil {
 		return "", err
 	}
 	if c.is.Round != 2 {
 		return "", fmt.Errorf("it is in round %d", c.is.Round)
 	}
-	return fmt.Sprintf("%s is %s, round %d", crm.Reference(c.is.ID), c.is.State, c.is.Round), nil
+	return fmt.Sprintf("%s is %s, round %d", words.Reference(c.is.ID), c.is.State, c.is.Round), nil
 }
 
-func (c *complaint) judgedAgain(ctx context.Context) (string, error) {
+func (c *complaintStory) judgedAgain(ctx context.Context) (string, error) {
 	for _, do := range []func(context.Context) (string, error){c.triaged, c.measured} {
 		if _, err := do(ctx); err != nil {
 			return "", err
@@ -237,9 +241,9 @@ func (c *complaint) judgedAgain(ctx context.Context) (string, error) {
 	return c.judged(ctx)
 }
 
-func (c *complaint) proposedAgain(ctx context.Context) (string, error) {
-	sorry := map[string]any{"kind": crm.RemedyApology, "amount": cny(0), "value": cny(0)}
-	credit := map[string]any{"kind": crm.RemedyCreditNote, "amount": cny(100), "value": cny(100)}
+func (c *complaintStory) proposedAgain(ctx context.Context) (string, error) {
+	sorry := map[string]any{"kind": remedy.Apology, "amount": cny(0), "value": cny(0)}
+	credit := map[string]any{"kind": remedy.CreditNote, "amount": cny(100), "value": cny(100)}
 	seen, err := c.ask(ctx, 2, sorry, credit)
 	if err != nil {
 		return "", err
@@ -248,7 +252,7 @@ func (c *complaint) proposedAgain(ctx context.Context) (string, error) {
 	return seen, err
 }
 
-func (c *complaint) madeGood(ctx context.Context) (string, error) {
+func (c *complaintStory) madeGood(ctx context.Context) (string, error) {
 	if _, err := c.offerSeen(ctx); err != nil {
 		return "", err
 	}
@@ -265,7 +269,7 @@ func (c *complaint) madeGood(ctx context.Context) (string, error) {
 	return fmt.Sprintf("credit %s; in all it cost %s", c.is.CarryOut.CreditNumber, c.is.Cost.Words(c.lang)), nil
 }
 
-func (c *complaint) closedAgain(ctx context.Context) (string, error) {
+func (c *complaintStory) closedAgain(ctx context.Context) (string, error) {
 	if _, err := c.settled(ctx); err != nil {
 		return "", err
 	}

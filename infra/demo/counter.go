@@ -10,19 +10,22 @@ import (
 	"time"
 
 	"afterpress/infra/demo/people"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/words"
 )
 
 // counter is what happens when a customer whom the shop knows stands at the counter.
 type counter struct {
 	house    people.House
-	lang     crm.Lang
+	lang     words.Lang
 	patience time.Duration // how late a step may be
 	out      io.Writer
 
 	clerk, next people.Colleague // who stands there, and who does the rest
-	customer    crm.Customer
-	task        crm.Task
+	customer    customer.Customer
+	task        task.Task
 	began       time.Time
 }
 
@@ -48,7 +51,7 @@ func (c *counter) play(ctx context.Context) error {
 	if c.next, err = c.house.Colleague(sales[1].Subject, c.lang); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, crm.Text{Zh: "\n柜台", En: "\nAt the counter"}.In(c.lang))
+	fmt.Fprintln(c.out, words.Text{Zh: "\n柜台", En: "\nAt the counter"}.In(c.lang))
 	c.began = time.Now()
 	for _, step := range c.steps() {
 		until, cancel := context.WithTimeout(ctx, c.patience)
@@ -75,16 +78,16 @@ func (c *counter) found(ctx context.Context) (string, error) {
 	const typed = "hongda"
 	path := "/customers?" + url.Values{"q": {typed}, "owner": {"me"}, "limit": {"100"}}.Encode()
 	err := people.Await(ctx, "customer called "+typed, func() (bool, error) {
-		var page struct{ Items []crm.CustomerCard }
+		var page struct{ Items []customer.Card }
 		err := c.clerk.Read(ctx, path, &page)
-		return slices.ContainsFunc(page.Items, func(card crm.CustomerCard) bool { return card.ID == c.customer.ID }), err
+		return slices.ContainsFunc(page.Items, func(card customer.Card) bool { return card.ID == c.customer.ID }), err
 	})
 	return fmt.Sprintf("“%s” finds %s", typed, c.customer.Name), err
 }
 
 // card is all that matters of the customer.
-func (c *counter) card(ctx context.Context) (crm.Overview, error) {
-	var o crm.Overview
+func (c *counter) card(ctx context.Context) (overview.Overview, error) {
+	var o overview.Overview
 	return o, c.clerk.Read(ctx, "/customers/"+c.customer.ID+"/360", &o)
 }
 
@@ -101,7 +104,7 @@ func (c *counter) read(ctx context.Context) (string, error) {
 
 func (c *counter) required(ctx context.Context) (string, error) {
 	in := map[string]any{"kind": "paper", "value": "只用 FSC 认证的 300 g 白卡纸", "requirement": true, "source": "staff"}
-	var made crm.Preference
+	var made customer.Preference
 	err := c.clerk.Make(ctx, "/customers/"+c.customer.ID+"/preferences", in, &made)
 	return made.Value, err
 }

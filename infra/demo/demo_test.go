@@ -10,14 +10,15 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/api/workflowservice/v1"
-
 	"afterpress/infra/demo/people"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/words"
+
+	"go.temporal.io/api/workflowservice/v1"
 )
 
 // within bounds how long a test waits for what must happen. It is long: a busy machine is not a fault.
@@ -58,7 +59,7 @@ func playStory(t *testing.T, p *premises.Premises) {
 		t.Fatal(err)
 	}
 	var told bytes.Buffer
-	s := story{house: p.House, temporal: p.Temporal, lang: crm.Zh, pace: slow, patience: within, out: &told}
+	s := story{house: p.House, temporal: p.Temporal, lang: words.Zh, pace: slow, patience: within, out: &told}
 	if err := s.play(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, told.String())
 	}
@@ -70,7 +71,7 @@ func playStory(t *testing.T, p *premises.Premises) {
 }
 
 func atTheCounter(t *testing.T, p *premises.Premises) {
-	for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+	for _, lang := range []words.Lang{words.Zh, words.En} {
 		var told bytes.Buffer
 		c := counter{house: p.House, lang: lang, patience: within, out: &told}
 		if err := c.play(t.Context()); err != nil {
@@ -84,15 +85,15 @@ func complained(t *testing.T, p *premises.Premises) {
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), brisk)); err != nil {
 		t.Fatal(err)
 	}
-	for lang, words := range map[crm.Lang][]string{
-		crm.Zh: {"您的投诉", "已解决", "按缺陷统计的投诉", "色差"}, crm.En: {"Your complaint", "Settled", "Complaints by defect", "colour deviation"},
+	for lang, text := range map[words.Lang][]string{
+		words.Zh: {"您的投诉", "已解决", "按缺陷统计的投诉", "色差"}, words.En: {"Your complaint", "Settled", "Complaints by defect", "colour deviation"},
 	} {
 		var told bytes.Buffer
 		if err := complaintAt(p, lang, within, &told).play(t.Context()); err != nil {
 			t.Fatalf("%v\n%s", err, told.String())
 		}
-		_, end, _ := strings.Cut(told.String(), crm.Text{Zh: "客户看到的页面", En: "What the customer reads"}.In(lang))
-		for _, word := range words {
+		_, end, _ := strings.Cut(told.String(), words.Text{Zh: "客户看到的页面", En: "What the customer reads"}.In(lang))
+		for _, word := range text {
 			if !strings.Contains(end, word) {
 				t.Errorf("the end in %s lacks %q:\n%s", lang, word, end)
 			}
@@ -107,7 +108,7 @@ func complained(t *testing.T, p *premises.Premises) {
 func phoneOnly(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	for lang, words := range map[crm.Lang]string{crm.Zh: "已收到您的询价", crm.En: "We will contact you by"} {
+	for lang, text := range map[words.Lang]string{words.Zh: "已收到您的询价", words.En: "We will contact you by"} {
 		phone := fmt.Sprintf("86138%08d", time.Now().UnixNano()%1e8)
 		page, err := p.House.Open(ctx, seed.Quote, lang)
 		if err != nil {
@@ -121,7 +122,7 @@ func phoneOnly(t *testing.T, p *premises.Premises) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(sms.Text, words) || !strings.HasPrefix(sms.Text, "【澜印印刷】") {
+		if !strings.Contains(sms.Text, text) || !strings.HasPrefix(sms.Text, "【澜印印刷】") {
 			t.Errorf("for %s the SMS says %q", submission, sms.Text)
 		}
 	}
@@ -131,16 +132,16 @@ func phoneOnly(t *testing.T, p *premises.Premises) {
 func foundByPinyin(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	sales, err := p.House.Colleague(seed.Subject("sales"), crm.Zh)
+	sales, err := p.House.Colleague(seed.Subject("sales"), words.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var made crm.Customer
+	var made customer.Customer
 	if err := sales.Make(ctx, "/customers", map[string]any{"kind": "company", "name": "重庆长城印务有限公司", "lang": "zh", "source": "walk-in"}, &made); err != nil {
 		t.Fatal(err)
 	}
 	err = people.Await(ctx, "customer called cqcc", func() (bool, error) {
-		var page struct{ Items []crm.CustomerCard }
+		var page struct{ Items []customer.Card }
 		err := sales.Read(ctx, "/customers?q=cqcc", &page)
 		return len(page.Items) == 1 && page.Items[0].ID == made.ID, err
 	})

@@ -17,7 +17,7 @@ import (
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 // brisk is the pace of the demo: a reminder after 2 s, another after 4 s, the next person after 6 s; of a complaint the manager hears after 4 s, the owner of the
@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *lang != string(crm.Zh) && *lang != string(crm.En) {
+	if *lang != string(words.Zh) && *lang != string(words.En) {
 		return errors.New("-lang is zh or en")
 	}
 	p, err := open(ctx, *dir)
@@ -53,15 +53,15 @@ func run(ctx context.Context, args []string) error {
 	if err := p.Store.Establish(ctx, shop(boot.Now(), brisk)); err != nil {
 		return err
 	}
-	s := story{house: p.House, temporal: p.Temporal, lang: crm.Lang(*lang), pace: brisk, patience: *patience, out: os.Stdout}
+	s := story{house: p.House, temporal: p.Temporal, lang: words.Lang(*lang), pace: brisk, patience: *patience, out: os.Stdout}
 	if err := s.play(ctx); err != nil {
 		return err
 	}
-	c := counter{house: p.House, lang: crm.Lang(*lang), patience: *patience, out: os.Stdout}
+	c := counter{house: p.House, lang: words.Lang(*lang), patience: *patience, out: os.Stdout}
 	if err := c.play(ctx); err != nil {
 		return err
 	}
-	return complaintAt(p, crm.Lang(*lang), *patience, os.Stdout).play(ctx)
+	return complaintAt(p, words.Lang(*lang), *patience, os.Stdout).play(ctx)
 }
 
 // open finds the running stack, or starts one.

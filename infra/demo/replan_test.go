@@ -5,17 +5,22 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/demo/people"
+	"afterpress/infra/demo/premises"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/infra/demo/people"
-	"afterpress/infra/demo/premises"
-	"afterpress/infra/local/seed"
-	"afterpress/shared/boot"
-	"afterpress/shared/crm"
 )
 
 // rulesChange gives the shop another policy while leads are open: by way of the stream and the worker, those of its branches get their deadline anew.
@@ -26,17 +31,17 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := func(email string) crm.Lead {
-		lead, err := p.Store.Capture(ctx, crm.Capture{Enquiry: crm.Enquiry{Email: email, Lang: crm.En}, Source: crm.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: crm.Visitor}, nil)
+	ask := func(email string) lead.Lead {
+		l, err := p.Store.Capture(ctx, lead.Capture{Enquiry: form.Enquiry{Email: email, Lang: words.En}, Source: form.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return lead
+		return l
 	}
 	open, lost := ask("open@visitor.example"), ask("lost@visitor.example")
 	boss, _ := seed.Shop(boot.Now()).Person(seed.StaffID(1))
-	closed, err := p.Store.ChangeLead(ctx, lost.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Lose(crm.ActorOf(boss), crm.Loss{Reason: "price"}, terms.Lead(), boot.Now())
+	closed, err := p.Store.ChangeLead(ctx, lost.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Lose(staff.ActorOf(boss), lead.Loss{Reason: "price"}, terms.Lead(), boot.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +49,7 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 
 	if err := people.Await(ctx, "owner", func() (bool, error) { // from here on its process only waits
 		now, err := p.Store.Lead(ctx, open.ID)
-		return now.State == crm.LeadAssigned && now.Policy == terms.Policy.Ref(), err
+		return now.State == lead.StateAssigned && now.Policy == terms.Policy.Ref(), err
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +63,7 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 	}
 	if err := people.Await(ctx, "deadline by the new rules", func() (bool, error) {
 		now, err := p.Store.Lead(ctx, open.ID)
-		return now.State == crm.LeadAssigned && now.Policy == policy.Ref() && now.Due.Equal(due), err
+		return now.State == lead.StateAssigned && now.Policy == policy.Ref() && now.Due.Equal(due), err
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -74,10 +79,10 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 }
 
 // publish writes the policy and the event of its change.
-func publish(t *testing.T, engine string, policy crm.Policy) {
+func publish(t *testing.T, engine string, policy setup.Policy) {
 	t.Helper()
 	id := boot.NewID("evt")
-	event := crm.Event{ID: id, Type: crm.PolicyChanged, V: 1, Customer: "policy/" + policy.ID, Record: policy.ID, Seq: policy.Version, At: boot.Now(), Cause: "test", Wakes: true}
+	e := event.Event{ID: id, Type: event.PolicyChanged, V: 1, Customer: "policy/" + policy.ID, Record: policy.ID, Seq: policy.Version, At: boot.Now(), Cause: "test", Wakes: true}
 	var puts []types.TransactWriteItem
 	for _, in := range []struct {
 		table string
@@ -85,7 +90,7 @@ func publish(t *testing.T, engine string, policy crm.Policy) {
 		keys  map[string]string
 	}{
 		{"Records", policy, map[string]string{"pk": "SHOP", "sk": "POLICY#" + policy.ID}},
-		{"Events", event, map[string]string{"pk": "CUSTOMER#" + event.Customer, "sk": id, "pending_pk": "PENDING#00", "pending_sk": event.At.Format("2006-01-02T15:04:05.000Z") + "#" + id}},
+		{"Events", e, map[string]string{"pk": "CUSTOMER#" + e.Customer, "sk": id, "pending_pk": "PENDING#00", "pending_sk": e.At.Format("2006-01-02T15:04:05.000Z") + "#" + id}},
 	} {
 		it, err := attributevalue.MarshalMapWithOptions(in.value, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
 		if err != nil {

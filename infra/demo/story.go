@@ -10,21 +10,26 @@ import (
 	"strings"
 	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
-
 	"afterpress/infra/demo/people"
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
 )
 
 // story is a lead's way from a form to the first contact, played on a running shop.
 type story struct {
 	house    people.House
 	temporal client.Client
-	lang     crm.Lang      // the visitor's, and the timeline's
+	lang     words.Lang    // the visitor's, and the timeline's
 	pace     pace          // of the branch
 	patience time.Duration // how late a step may be
 	out      io.Writer
@@ -32,7 +37,7 @@ type story struct {
 	email     string // the visitor's; new in each story
 	manager   people.Colleague
 	posted    time.Time
-	lead      crm.Lead
+	lead      lead.Lead
 	reference string
 }
 
@@ -82,7 +87,7 @@ func (s *story) play(ctx context.Context) error {
 }
 
 func (s *story) post(ctx context.Context) (string, error) {
-	page, err := s.house.Open(ctx, form, s.lang)
+	page, err := s.house.Open(ctx, formID, s.lang)
 	if err != nil {
 		return "", err
 	}
@@ -95,11 +100,11 @@ func (s *story) post(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var kept crm.Submission
+	var kept form.Submission
 	if err := s.manager.Read(ctx, "/submissions/"+submission, &kept); err != nil {
 		return "", err
 	}
-	s.lead.ID, s.reference = kept.Lead, crm.Reference(kept.Lead)
+	s.lead.ID, s.reference = kept.Lead, words.Reference(kept.Lead)
 	return fmt.Sprintf("%s, kept as %s (%s)", page.URL.Path, submission, kept.Outcome), nil
 }
 
@@ -109,7 +114,7 @@ func (s *story) acknowledged(ctx context.Context) (string, error) {
 		return "", err
 	}
 	after := time.Since(s.posted).Milliseconds()
-	var rules crm.Policy
+	var rules setup.Policy
 	if err := s.manager.Read(ctx, "/policies/"+branch, &rules); err != nil {
 		return "", err
 	}
@@ -124,7 +129,7 @@ func (s *story) acknowledged(ctx context.Context) (string, error) {
 }
 
 // follow reads the lead until it is as it should be.
-func (s *story) follow(ctx context.Context, what string, is func(crm.Lead) bool) error {
+func (s *story) follow(ctx context.Context, what string, is func(lead.Lead) bool) error {
 	return people.Await(ctx, what, func() (bool, error) {
 		err := s.manager.Read(ctx, "/leads/"+s.lead.ID, &s.lead)
 		return err == nil && is(s.lead), err
@@ -132,12 +137,12 @@ func (s *story) follow(ctx context.Context, what string, is func(crm.Lead) bool)
 }
 
 func (s *story) assigned(ctx context.Context) (string, error) {
-	err := s.follow(ctx, "owner", func(l crm.Lead) bool { return l.State == crm.LeadAssigned })
+	err := s.follow(ctx, "owner", func(l lead.Lead) bool { return l.State == lead.StateAssigned })
 	return s.standing(), err
 }
 
 func (s *story) reassigned(ctx context.Context) (string, error) {
-	err := s.follow(ctx, "second owner", func(l crm.Lead) bool { return l.Turn == 2 })
+	err := s.follow(ctx, "second owner", func(l lead.Lead) bool { return l.Turn == 2 })
 	return s.standing(), err
 }
 
@@ -146,8 +151,8 @@ func (s *story) standing() string {
 }
 
 // owner is whose lead it is now.
-func (s *story) owner() crm.Staff {
-	i := slices.IndexFunc(sales, func(p crm.Staff) bool { return p.ID == s.lead.Owner })
+func (s *story) owner() staff.Staff {
+	i := slices.IndexFunc(sales, func(p staff.Staff) bool { return p.ID == s.lead.Owner })
 	if i < 0 {
 		return manager
 	}
@@ -155,8 +160,8 @@ func (s *story) owner() crm.Staff {
 }
 
 // mailed waits for a mail to a colleague about the lead.
-func (s *story) mailed(ctx context.Context, to crm.Staff, words string) (string, error) {
-	mail, err := s.house.AwaitMail(ctx, to.Email, s.reference, words)
+func (s *story) mailed(ctx context.Context, to staff.Staff, text string) (string, error) {
+	mail, err := s.house.AwaitMail(ctx, to.Email, s.reference, text)
 	return fmt.Sprintf("%s reads “%s”", to.Name, mail.Subject), err
 }
 
@@ -188,7 +193,7 @@ func (s *story) contacted(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	call := map[string]string{"channel": "call", "outcome": crm.OutcomeQuote, "note": "要三种盒型的报价。"}
+	call := map[string]string{"channel": "call", "outcome": customer.OutcomeQuote, "note": "要三种盒型的报价。"}
 	err = owner.Command(ctx, "/leads/"+s.lead.ID+"/contact", call, &s.lead)
 	return fmt.Sprintf("%s is %s by %s", s.reference, s.lead.State, s.owner().Name), err
 }
@@ -230,7 +235,7 @@ func (s *story) timeline(ctx context.Context) error {
 	if err := s.manager.Read(ctx, "/customers/"+s.lead.Customer+"/timeline?limit=100", &page); err != nil {
 		return err
 	}
-	fmt.Fprintln(s.out, crm.Text{Zh: "\n客户时间线", En: "\nThe customer's timeline"}.In(s.lang))
+	fmt.Fprintln(s.out, words.Text{Zh: "\n客户时间线", En: "\nThe customer's timeline"}.In(s.lang))
 	for _, e := range slices.Backward(page.Items) {
 		fmt.Fprintf(s.out, "  %s  %s  %s\n", e.At.Format("15:04:05.000Z"), e.Text, detail(e))
 	}
@@ -239,7 +244,7 @@ func (s *story) timeline(ctx context.Context) error {
 
 // detail is what an entry is about: a person, a message's template, or how a contact ended.
 func detail(e centre.TimelineEntry) string {
-	if i := slices.IndexFunc(sales, func(p crm.Staff) bool { return p.ID == e.Data["owner"] }); i >= 0 {
+	if i := slices.IndexFunc(sales, func(p staff.Staff) bool { return p.ID == e.Data["owner"] }); i >= 0 {
 		return sales[i].Name
 	}
 	return cmp.Or(e.Data["template"], e.Data["outcome"], e.Data["form"])

@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"afterpress/infra/local/seed"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/storetest"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/store/storetest"
 )
 
 const example = "7c1b6a52-0000-4000-8000-3f5a1d9e2b64" // the account of the example's owner
@@ -61,14 +63,14 @@ func TestTheExampleIsAShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner, err := b.Open(t).Actor(t.Context(), example)
-	if err != nil || !owner.HeadOffice || crm.Permit(owner, crm.ChangeStaff) != nil || shop.Branches[0].Manager != owner.ID {
+	if err != nil || !owner.HeadOffice || permission.Permit(owner, permission.ChangeStaff) != nil || shop.Branches[0].Manager != owner.ID {
 		t.Errorf("%+v %v", owner, err)
 	}
 	if terms, err := shop.Terms("shanghai"); err != nil || terms.Calendar.Holidays[1].From != "2027-02-05" || terms.Policy.Ref() != "standard@1" ||
 		terms.Branch.Phone != "+862150801188" || shop.Name.En != "Lanyin Print" || shop.Staff[0].Phone != "+8613800138000" {
 		t.Errorf("%+v %v", terms, err)
 	}
-	if texts := shop.Policies[0].Texts; len(texts.In(crm.Zh)) != 3 || texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
+	if texts := shop.Policies[0].Texts; len(texts.In(words.Zh)) != 3 || texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
 		t.Errorf("%+v", texts)
 	}
 	before := b.Hash(t)
@@ -94,7 +96,7 @@ func TestAnEstablishedShopGrows(t *testing.T) {
 	}
 	suzhou, found := shop.Branch("suzhou")
 	manager, _ := shop.Subject(seed.Subject("manager"), b.Clock.Now())
-	if !found || suzhou.Manager != manager.ID || manager.Has(crm.Owner) || len(shop.Staff) != len(b.Shop.Staff) || shop.Name != b.Shop.Name {
+	if !found || suzhou.Manager != manager.ID || manager.Has(staff.Owner) || len(shop.Staff) != len(b.Shop.Staff) || shop.Name != b.Shop.Name {
 		t.Errorf("%+v %+v", suzhou, manager)
 	}
 }

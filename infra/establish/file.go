@@ -5,20 +5,23 @@ import (
 	"fmt"
 	"strings"
 
+	"afterpress/functions/api"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/valid"
+	"afterpress/shared/kernel/words"
+
 	"github.com/go-json-experiment/json"
 	"go.yaml.in/yaml/v3"
-
-	"afterpress/functions/api"
-	"afterpress/shared/crm"
 )
 
 // setup is what the file says: each entry as the API takes it, but for a branch's manager, who stands there by his sign-in account.
-type setup struct {
-	Company   crm.Text           `json:"company"`
+type document struct {
+	Company   words.Text         `json:"company"`
 	Staff     []api.StaffDetails `json:"staff" validate:"required,min=1,unique=Subject,dive"`
 	Calendars []api.OpenCalendar `json:"calendars" validate:"required,min=1,unique=ID,dive"`
 	Policies  []api.OpenPolicy   `json:"policies" validate:"unique=ID,dive"` // absent: the standard policy
-	Texts     crm.PolicyTexts    `json:"texts"`                              // of the standard policy; policies of the file have their own
+	Texts     setup.PolicyTexts  `json:"texts"`                              // of the standard policy; policies of the file have their own
 	Branches  []api.OpenBranch   `json:"branches" validate:"required,min=1,unique=ID,dive"`
 	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an empty list: none.
 	Categories []api.OpenCategory `json:"categories" validate:"unique=ID,dive"`
@@ -26,8 +29,8 @@ type setup struct {
 
 // read reads the file, YAML or JSON. It refuses unknown and repeated names, and values outside their limits; idOf makes the id of who signs in with an
 // account.
-func read(text []byte, idOf func(subject string) string) (setup, error) {
-	var in setup
+func read(text []byte, idOf func(subject string) string) (document, error) {
+	var in document
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
 		return in, err
@@ -49,10 +52,10 @@ func read(text []byte, idOf func(subject string) string) (setup, error) {
 	if err := json.Unmarshal(raw, &in, json.RejectUnknownMembers(true)); err != nil {
 		return in, err
 	}
-	if faults := crm.Validate(&in); len(faults) > 0 {
-		return in, errors.New(crm.Listed(faults))
+	if faults := valid.Validate(&in); len(faults) > 0 {
+		return in, errors.New(fault.Listed(faults))
 	}
-	if len(in.Policies) > 0 && in.Texts != (crm.PolicyTexts{}) {
+	if len(in.Policies) > 0 && in.Texts != (setup.PolicyTexts{}) {
 		return in, errors.New("/texts: these are of the standard policy, which a file with policies leaves out; write them into the policies")
 	}
 	return in, nil

@@ -9,7 +9,12 @@ import (
 	"time"
 
 	"afterpress/infra/operator"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 )
 
@@ -46,14 +51,14 @@ func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, 
 
 // draft is a shop in the making: whole is what it will be, added what is not there yet.
 type draft struct {
-	whole, added crm.Shop
+	whole, added setup.Shop
 	faults       []error
 }
 
 func (d *draft) refuse(what, id string, err error) bool {
-	var known *crm.Error
+	var known *fault.Error
 	if errors.As(err, &known) {
-		err = errors.New(crm.Listed(known.Fields))
+		err = errors.New(fault.Listed(known.Fields))
 	}
 	if err != nil {
 		d.faults = append(d.faults, fmt.Errorf("%s %s: %w", what, id, err))
@@ -62,12 +67,12 @@ func (d *draft) refuse(what, id string, err error) bool {
 }
 
 // beyond is what the file says beyond what is there, as the rules make it.
-func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() string, now time.Time) (crm.Shop, error) {
-	d := draft{whole: there, added: crm.Shop{Name: in.Company}}
+func (in document) beyond(there setup.Shop, ids map[string]string, newID func() string, now time.Time) (setup.Shop, error) {
+	d := draft{whole: there, added: setup.Shop{Name: in.Company}}
 	by := operator.Actor
 	for _, c := range in.Calendars {
 		if _, found := there.Calendar(c.ID); !found {
-			next, _, err := crm.Calendar{ID: c.ID}.Reshape(c.Calendar(), by, d.whole, now)
+			next, _, err := setup.ReshapeCalendar(calendar.Calendar{ID: c.ID}, c.Calendar(), by, d.whole, now)
 			if !d.refuse("calendar", c.ID, err) {
 				d.whole.Calendars, d.added.Calendars = append(d.whole.Calendars, next), append(d.added.Calendars, next)
 			}
@@ -76,7 +81,7 @@ func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() strin
 	d.categories(in, now) // before the policies, whose rules name them
 	for id, p := range in.policies() {
 		if _, found := there.Policy(id); !found {
-			next, _, err := crm.Policy{ID: id}.Reshape(p, by, d.whole, now)
+			next, _, err := setup.Policy{ID: id}.Reshape(p, by, d.whole, now)
 			if !d.refuse("policy", id, err) {
 				d.whole.Policies, d.added.Policies = append(d.whole.Policies, next), append(d.added.Policies, next)
 			}
@@ -85,7 +90,7 @@ func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() strin
 	d.people(in, ids, newID, now)
 	for _, b := range in.Branches {
 		if _, found := there.Branch(b.ID); !found {
-			next, _, err := crm.Branch{ID: b.ID}.Reshape(b.Branch(), by, d.whole, now)
+			next, _, err := setup.ReshapeBranch(firm.Branch{ID: b.ID}, b.Branch(), by, d.whole, now)
 			if !d.refuse("branch", b.ID, err) {
 				d.added.Branches = append(d.added.Branches, next)
 			}
@@ -95,7 +100,7 @@ func (in setup) beyond(there crm.Shop, ids map[string]string, newID func() strin
 }
 
 // people adds the staff. The branches of the file stand in the shop while they are checked, since each needs the other.
-func (d *draft) people(in setup, ids map[string]string, newID func() string, now time.Time) {
+func (d *draft) people(in document, ids map[string]string, newID func() string, now time.Time) {
 	shop := d.whole
 	for _, b := range in.Branches {
 		if _, found := shop.Branch(b.ID); !found {
@@ -113,7 +118,7 @@ func (d *draft) people(in setup, ids map[string]string, newID func() string, now
 		if _, found := d.whole.Person(id); found {
 			continue
 		}
-		change, err := crm.Staff{ID: id}.Reshape(p.Staff(), operator.Actor, shop, now)
+		change, err := setup.ReshapeStaff(staff.Staff{ID: id}, p.Staff(), operator.Actor, shop, now)
 		if d.refuse("staff", p.Subject, err) {
 			continue
 		}
@@ -121,7 +126,7 @@ func (d *draft) people(in setup, ids map[string]string, newID func() string, now
 		d.added.Staff = append(d.added.Staff, change.Next)
 	}
 	for _, p := range shop.Staff {
-		if p.Has(crm.Owner) && p.HeadOffice && p.LeavesAt == nil {
+		if p.Has(staff.Owner) && p.HeadOffice && p.LeavesAt == nil {
 			owners++
 		}
 	}
@@ -132,9 +137,9 @@ func (d *draft) people(in setup, ids map[string]string, newID func() string, now
 }
 
 // categories adds those that are not there, each below the one that it names.
-func (d *draft) categories(in setup, now time.Time) {
+func (d *draft) categories(in document, now time.Time) {
 	for _, c := range in.categories(d.whole.Categories) {
-		tree := crm.CategoryTree(d.whole.Categories)
+		tree := customer.CategoryTree(d.whole.Categories)
 		if _, found := tree.Find(c.ID); found {
 			continue
 		}
@@ -147,15 +152,15 @@ func (d *draft) categories(in setup, now time.Time) {
 
 // categories are those of the file, or the standard tree: where the shop has none, or a run that broke off left a part of it. People who made a tree of their
 // own are left with it.
-func (in setup) categories(there crm.CategoryTree) crm.CategoryTree {
+func (in document) categories(there customer.CategoryTree) customer.CategoryTree {
 	if in.Categories != nil {
-		var out crm.CategoryTree
+		var out customer.CategoryTree
 		for _, c := range in.Categories {
 			out = append(out, c.Category())
 		}
 		return out
 	}
-	standard := crm.StandardCategories(time.Time{})
+	standard := customer.StandardCategories(time.Time{})
 	for _, c := range there {
 		c.CreatedAt, c.UpdatedAt = time.Time{}, time.Time{}
 		if !slices.Contains(standard, c) {
@@ -166,13 +171,13 @@ func (in setup) categories(there crm.CategoryTree) crm.CategoryTree {
 }
 
 // policies are those of the file by id, or the standard one with the texts of the file.
-func (in setup) policies() map[string]crm.Policy {
-	out := map[string]crm.Policy{}
+func (in document) policies() map[string]setup.Policy {
+	out := map[string]setup.Policy{}
 	for _, p := range in.Policies {
 		out[p.ID] = p.Policy()
 	}
 	if len(out) == 0 {
-		standard := crm.StandardPolicy()
+		standard := setup.StandardPolicy()
 		standard.Texts = in.Texts
 		out[standard.ID] = standard
 	}
@@ -180,7 +185,7 @@ func (in setup) policies() map[string]crm.Policy {
 }
 
 // tell says of each entry whether it was there.
-func tell(out io.Writer, in setup, there crm.Shop) {
+func tell(out io.Writer, in document, there setup.Shop) {
 	line := func(kind, id string, found bool) {
 		fmt.Fprintf(out, "%-10s%-24s%s\n", kind, id, map[bool]string{true: "was there; it stays as it is", false: "established"}[found])
 	}

@@ -20,7 +20,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -66,7 +66,7 @@ func token(_ context.Context, args []string) error {
 	}
 	role := set.Arg(0)
 	if role == "" {
-		role = string(crm.Manager)
+		role = string(staff.Manager)
 	}
 	tokens, err := issuer.Open(stack.IssuerKey(*dir))
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 	"path/filepath"
 
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
 
 // Actor is who runs a command: no process, so that what he makes starts its processes.
-var Actor = crm.Actor{ID: "operator", HeadOffice: true, Roles: []crm.Role{crm.Owner}}
+var Actor = staff.Actor{ID: "operator", HeadOffice: true, Roles: []staff.Role{staff.Owner}}
 
 // Main runs a command with its arguments until it ends or is interrupted, and says under its name what went wrong.
 func Main(name string, run func(ctx context.Context, args []string) error) {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"afterpress/infra/operator"
-	"afterpress/shared/crm/pinyin"
+	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 )

@@ -7,14 +7,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // TestEveryCustomerIsFoundByTheRulesOfToday: some customers have no rows yet, some have those of a rule that read no pinyin. After the command, and after its
@@ -24,7 +27,7 @@ func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
 	earlier := centre.Directory{Centre: b.Store.Centre, Read: func(rune) []string { return nil }}
 	var want []string
 	for i := range 30 {
-		c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: fmt.Sprintf("宏达%02d印务", i), Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)})
+		c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: fmt.Sprintf("宏达%02d印务", i), Lang: words.Zh, Source: form.SourcePhone, Branch: seed.Shanghai}, nil, staff.Actor{ID: seed.StaffID(2)})
 		if err == nil && i%2 == 0 {
 			err = earlier.Index(t.Context(), c.ID)
 		}
@@ -54,7 +57,7 @@ func TestOneBrokenCustomerHoldsUpNoOther(t *testing.T) {
 	b := storetest.New(t)
 	var ids []string
 	for i := range 3 * patience {
-		c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: fmt.Sprintf("宏达%02d印务", i), Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai}, nil, crm.Actor{ID: seed.StaffID(2)})
+		c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: fmt.Sprintf("宏达%02d印务", i), Lang: words.Zh, Source: form.SourcePhone, Branch: seed.Shanghai}, nil, staff.Actor{ID: seed.StaffID(2)})
 		if err != nil {
 			t.Fatal(err)
 		}

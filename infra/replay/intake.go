@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"afterpress/infra/operator"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -44,7 +47,7 @@ func (r replay) run(ctx context.Context) (map[string]int, error) {
 		return nil, err
 	}
 	counts := map[string]int{}
-	for _, outcome := range crm.SubmissionOutcomes {
+	for _, outcome := range form.SubmissionOutcomes {
 		for _, branch := range shop.Branches {
 			ids, err := r.period(ctx, outcome, branch.ID)
 			if err != nil {
@@ -87,22 +90,22 @@ func (r replay) period(ctx context.Context, outcome, branch string) ([]string, e
 }
 
 // again reads one submission as it would be read if it came in today.
-func (r replay) again(ctx context.Context, shop crm.Shop, id string) (string, error) {
+func (r replay) again(ctx context.Context, shop setup.Shop, id string) (string, error) {
 	sub, err := r.store.Submission(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	form, found := shop.Form(sub.Form)
-	if sub.Outcome == crm.OutcomeDiscarded {
+	f, found := shop.Form(sub.Form)
+	if sub.Outcome == form.OutcomeDiscarded {
 		return discarded, nil
 	}
-	capture, err := posted.Capture(sub, form, shop, operator.Actor)
+	capture, err := posted.Capture(sub, f, shop, operator.Actor)
 	readable := found && err == nil
-	if sub.Outcome != crm.OutcomeQuarantined {
+	if sub.Outcome != form.OutcomeQuarantined {
 		return r.compare(ctx, sub, capture, readable)
 	}
 	switch {
-	case crm.Suspicious(sub.Difficulty):
+	case form.Suspicious(sub.Difficulty):
 		return held, nil
 	case !readable:
 		fmt.Fprintf(r.out, "%s cannot be read: %v\n", sub.ID, err)
@@ -114,24 +117,24 @@ func (r replay) again(ctx context.Context, shop crm.Shop, id string) (string, er
 	if err != nil {
 		return "", err
 	}
-	var before *crm.Error
-	if _, err = r.store.Capture(ctx, capture, &next); errors.As(err, &before) && before.Kind == crm.Conflict {
+	var before *fault.Error
+	if _, err = r.store.Capture(ctx, capture, &next); errors.As(err, &before) && before.Kind == fault.Conflict {
 		return unchanged, nil // somebody released it meanwhile
 	}
 	return becomes, err
 }
 
 // compare holds the lead against what the submission says today.
-func (r replay) compare(ctx context.Context, sub crm.Submission, capture crm.Capture, readable bool) (string, error) {
-	lead, err := r.store.Lead(ctx, sub.Lead)
+func (r replay) compare(ctx context.Context, sub form.Submission, capture lead.Capture, readable bool) (string, error) {
+	l, err := r.store.Lead(ctx, sub.Lead)
 	if err != nil {
 		return "", err
 	}
 	e := capture.Enquiry
-	same := readable && lead.Person == crm.Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang} &&
-		lead.Product == e.Product && lead.Quantity == e.Quantity && lead.NeededBy == e.NeededBy && lead.Message == e.Message && lead.HeardFrom == e.HeardFrom
+	same := readable && l.Person == lead.Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang} &&
+		l.Product == e.Product && l.Quantity == e.Quantity && l.NeededBy == e.NeededBy && l.Message == e.Message && l.HeardFrom == e.HeardFrom
 	if !same {
-		fmt.Fprintf(r.out, "%s would read otherwise today than lead %s says\n", sub.ID, lead.ID)
+		fmt.Fprintf(r.out, "%s would read otherwise today than lead %s says\n", sub.ID, l.ID)
 		return differs, nil
 	}
 	return unchanged, nil

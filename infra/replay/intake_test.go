@@ -7,16 +7,18 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/infra/operator"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi/posted"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
 // arrived stores a submission as the door does: as a lead, or in quarantine with a difficulty.
-func arrived(t *testing.T, b *storetest.Bench, n int, body, difficulty string) crm.Submission {
+func arrived(t *testing.T, b *storetest.Bench, n int, body, difficulty string) form.Submission {
 	t.Helper()
 	now := b.Clock.Now()
-	sub := crm.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: crm.En,
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: words.En,
 		Type: "application/json", Body: fmt.Sprintf(body, n)}
 	if difficulty != "" {
 		if err := b.Quarantine(t.Context(), sub.Quarantine(difficulty)); err != nil {
@@ -24,8 +26,8 @@ func arrived(t *testing.T, b *storetest.Bench, n int, body, difficulty string) c
 		}
 		return sub
 	}
-	form, _ := b.Shop.Form(seed.Quote)
-	capture, err := posted.Capture(sub, form, b.Shop, crm.Visitor)
+	f, _ := b.Shop.Form(seed.Quote)
+	capture, err := posted.Capture(sub, f, b.Shop, staff.Visitor)
 	if err == nil {
 		_, err = b.Capture(t.Context(), capture, &sub)
 	}
@@ -45,7 +47,7 @@ func TestIntakeRunsAgain(t *testing.T) {
 		arrived(t, b, i, good, "")
 	}
 	mended := arrived(t, b, 3, good, "internal")
-	arrived(t, b, 4, good, crm.SuspectTrap)
+	arrived(t, b, 4, good, form.SuspectTrap)
 	arrived(t, b, 5, bad, "internal")
 	dropped, event, err := arrived(t, b, 6, good, "internal").Quarantine("internal").Discard(operator.Actor, "spam", b.Clock.Now())
 	if err == nil {
@@ -65,7 +67,7 @@ func TestIntakeRunsAgain(t *testing.T) {
 		t.Fatal(counts, err)
 	}
 	sub, err := b.Submission(t.Context(), mended.ID)
-	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Decision.By != operator.Actor.ID {
+	if err != nil || sub.Outcome != form.OutcomeCreated || sub.Decision.By != operator.Actor.ID {
 		t.Errorf("%+v, %v", sub, err)
 	}
 	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)
@@ -76,7 +78,7 @@ func TestIntakeRunsAgain(t *testing.T) {
 	if counts, err = r.run(t.Context()); err != nil || counts[becomes] != 0 || counts[unchanged] != 4 || b.Hash(t) != before {
 		t.Errorf("a second run changed something: %v, %v", counts, err)
 	}
-	if sub, err := b.Submission(t.Context(), early.ID); err != nil || sub.Outcome != crm.OutcomeQuarantined {
+	if sub, err := b.Submission(t.Context(), early.ID); err != nil || sub.Outcome != form.OutcomeQuarantined {
 		t.Errorf("beyond the period: %+v, %v", sub, err)
 	}
 }

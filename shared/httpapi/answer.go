@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/receipt"
 
 	"github.com/go-json-experiment/json"
 )
@@ -105,19 +105,19 @@ func (a Answer) encoded() (Answer, error) {
 }
 
 // saved is the answer as a receipt keeps it. Only JSON and answers without a body are kept.
-func (a Answer) saved() (crm.SavedAnswer, error) {
+func (a Answer) saved() (receipt.SavedAnswer, error) {
 	a, err := a.encoded()
 	if err != nil {
-		return crm.SavedAnswer{}, err
+		return receipt.SavedAnswer{}, err
 	}
 	if len(a.Bytes) > 0 && a.Type != typeJSON {
-		return crm.SavedAnswer{}, fmt.Errorf("an answer of type %s cannot be kept for a repeat", a.Type)
+		return receipt.SavedAnswer{}, fmt.Errorf("an answer of type %s cannot be kept for a repeat", a.Type)
 	}
-	return crm.SavedAnswer{Status: a.Status, Location: a.Location, ETag: a.Header.Get("ETag"), Body: string(a.Bytes)}, nil
+	return receipt.SavedAnswer{Status: a.Status, Location: a.Location, ETag: a.Header.Get("ETag"), Body: string(a.Bytes)}, nil
 }
 
 // replayed is a kept answer, given again.
-func replayed(s crm.SavedAnswer) Answer {
+func replayed(s receipt.SavedAnswer) Answer {
 	a := Answer{Status: s.Status, Location: s.Location, Header: http.Header{"Idempotent-Replayed": {"true"}}}
 	if s.ETag != "" {
 		a.Header.Set("ETag", s.ETag)

@@ -12,7 +12,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/valid"
+	"afterpress/shared/kernel/words"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,8 +39,8 @@ func Decode[T any](r *http.Request) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	if faults := crm.Validate(&in); len(faults) > 0 {
-		return none, crm.Faulty(faults...)
+	if faults := valid.Validate(&in); len(faults) > 0 {
+		return none, fault.Faulty(faults...)
 	}
 	return in, nil
 }
@@ -77,7 +79,7 @@ func bodyOf(r *http.Request, want string) ([]byte, error) {
 		return nil, err
 	}
 	if !utf8.Valid(body) {
-		return nil, crm.Fail(crm.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。", "The body is not valid UTF-8. Send it in UTF-8.")
+		return nil, fault.Fail(fault.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。", "The body is not valid UTF-8. Send it in UTF-8.")
 	}
 	return body, nil
 }
@@ -91,7 +93,7 @@ func Raw(r *http.Request, want string) ([]byte, error) {
 	}
 	encoding := strings.Join(r.Header.Values("Content-Encoding"), ",")
 	if err != nil || kind != want || rest > 0 || (charset != "" && !strings.EqualFold(charset, "utf-8")) || (encoding != "" && encoding != "identity") {
-		return nil, crm.Fail(crm.Unsupported,
+		return nil, fault.Fail(fault.Unsupported,
 			"请以 Content-Type: "+want+"（UTF-8，不压缩）发送。",
 			"Send this as Content-Type: "+want+", in UTF-8 and not compressed.")
 	}
@@ -107,17 +109,17 @@ func unread(err error) error {
 	var limit *http.MaxBytesError
 	if errors.As(err, &limit) {
 		size := strconv.FormatInt(limit.Limit, 10)
-		return crm.Fail(crm.TooLarge,
+		return fault.Fail(fault.TooLarge,
 			"请求正文超过 "+size+" 字节。请缩短后再发送。",
 			"The body is larger than "+size+" bytes. Send a shorter one.")
 	}
-	return crm.Fail(crm.Unreadable, "请求正文没有传完。请重新发送。", "The body broke off. Send it again.").Because(err)
+	return fault.Fail(fault.Unreadable, "请求正文没有传完。请重新发送。", "The body broke off. Send it again.").Because(err)
 }
 
 // unreadableAt is an Unreadable error about one place of the input.
 func unreadableAt(pointer, zh, en string) error {
-	e := crm.Fail(crm.Unreadable, zh, en)
-	e.Fields = []crm.Field{{Pointer: capped(pointer), Text: e.Text}}
+	e := fault.Fail(fault.Unreadable, zh, en)
+	e.Fields = []fault.Field{{Pointer: capped(pointer), Text: e.Text}}
 	return e
 }
 
@@ -155,38 +157,38 @@ func misread(err error) error {
 	case errors.As(err, &syntax) && errors.Is(err, jsontext.ErrDuplicateName):
 		return unreadableAt(string(syntax.JSONPointer), "这个字段出现了两次。请只保留一次。", "This field stands there twice. Keep one.")
 	case errors.As(err, &meaning):
-		return crm.Faulty(crm.Field{Pointer: string(meaning.JSONPointer), Text: wanted(meaning.GoType)})
+		return fault.Faulty(fault.Field{Pointer: string(meaning.JSONPointer), Text: wanted(meaning.GoType)})
 	case errors.As(err, &syntax):
 		at := strconv.FormatInt(syntax.ByteOffset, 10)
 		return unreadableAt(string(syntax.JSONPointer),
 			"请求正文在第 "+at+" 字节处不是正确的 JSON。请检查引号、逗号和括号，且对象之后不要有其他内容。",
 			"The body stops being JSON at byte "+at+". Check quotes, commas and brackets, and send nothing after the object.")
 	}
-	return crm.Fail(crm.Unreadable, "请求正文不完整。请发送完整的 JSON 对象。", "The body ends too early. Send a whole JSON object.").Because(err)
+	return fault.Fail(fault.Unreadable, "请求正文不完整。请发送完整的 JSON 对象。", "The body ends too early. Send a whole JSON object.").Because(err)
 }
 
 // wanted says which kind of value a field of type t takes.
-func wanted(t reflect.Type) crm.Text {
+func wanted(t reflect.Type) words.Text {
 	for t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if t == nil {
-		return crm.Text{Zh: "值的类型不对。请对照接口说明核对。", En: "The value is of the wrong type. Check it against the API description."}
+		return words.Text{Zh: "值的类型不对。请对照接口说明核对。", En: "The value is of the wrong type. Check it against the API description."}
 	}
 	if t == reflect.TypeFor[time.Time]() {
-		return crm.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}
+		return words.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return crm.Text{Zh: "请填写文字。", En: "Enter text."}
+		return words.Text{Zh: "请填写文字。", En: "Enter text."}
 	case reflect.Bool:
-		return crm.Text{Zh: "请填写 true 或 false。", En: "Enter true or false."}
+		return words.Text{Zh: "请填写 true 或 false。", En: "Enter true or false."}
 	case reflect.Int, reflect.Int64, reflect.Int32:
-		return crm.Text{Zh: "请填写整数，用数字 0 到 9。", En: "Enter a whole number in the digits 0 to 9."}
+		return words.Text{Zh: "请填写整数，用数字 0 到 9。", En: "Enter a whole number in the digits 0 to 9."}
 	case reflect.Slice, reflect.Array:
-		return crm.Text{Zh: "请填写列表。", En: "Give a list."}
+		return words.Text{Zh: "请填写列表。", En: "Give a list."}
 	case reflect.Struct, reflect.Map:
-		return crm.Text{Zh: "请填写对象。", En: "Give an object."}
+		return words.Text{Zh: "请填写对象。", En: "Give an object."}
 	}
 	return wanted(nil)
 }

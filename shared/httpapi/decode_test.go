@@ -11,8 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 type openLead struct {
@@ -50,53 +51,53 @@ func wide(fields int) string {
 func TestDecode(t *testing.T) {
 	for _, c := range []struct {
 		body    string
-		kind    crm.Kind
+		kind    fault.Kind
 		pointer string // of the only fault; "-" is none
 	}{
 		{`{"name":"王小明","role":"buyer","quantity":1000,"rush":true,"at":"2026-11-30T09:00:00+08:00","note":"一\n二","parts":[{"size":"A4"}]}`, "", "-"},
 		{" {\"name\":\"王\"}\n", "", "-"},
 		{`{"name":"a","at":null,"parts":null}`, "", "-"},
-		{``, crm.Unreadable, ""},
-		{`null`, crm.Unreadable, ""},
-		{`[]`, crm.Unreadable, ""},
-		{`"name"`, crm.Unreadable, ""},
-		{`{"name":"a"`, crm.Unreadable, "-"},
-		{`{"name":"a",}`, crm.Unreadable, ""},
-		{`{'name':'a'}`, crm.Unreadable, ""},
-		{`{"name":"a"} {}`, crm.Unreadable, ""},
-		{`{"name":"a"}x`, crm.Unreadable, ""},
-		{`{"name":"a","color":1}`, crm.Unreadable, "/color"},
-		{`{"NAME":"a"}`, crm.Unreadable, "/NAME"},
-		{`{"name":"a","Role":"buyer"}`, crm.Unreadable, "/Role"},
-		{`{"name":"a","name":"b"}`, crm.Unreadable, "/name"},
-		{`{"name":"a","\u006eame":"b"}`, crm.Unreadable, "/name"},
-		{`{"name":"a","parts":[{"size":"A4"},{"size":"A4","size":"A5"}]}`, crm.Unreadable, "/parts/1/size"},
-		{`{"name":"a","parts":[{"Size":"A4"}]}`, crm.Unreadable, "/parts/0/Size"},
-		{"{\"name\":\"\xff\"}", crm.Unreadable, "-"},
-		{`{"name":"\ud800"}`, crm.Unreadable, "/name"},
-		{`{"name":7}`, crm.Invalid, "/name"},
-		{`{"name":"a","quantity":"7"}`, crm.Invalid, "/quantity"},
-		{`{"name":"a","quantity":1.5}`, crm.Invalid, "/quantity"},
-		{`{"name":"a","quantity":1e2}`, crm.Invalid, "/quantity"},
-		{`{"name":"a","quantity":9223372036854775808}`, crm.Invalid, "/quantity"},
-		{`{"name":"a","quantity":-1}`, crm.Invalid, "/quantity"},
-		{`{"name":"a","rush":"true"}`, crm.Invalid, "/rush"},
-		{`{"name":"a","at":"tomorrow"}`, crm.Invalid, "/at"},
-		{`{"name":"a","parts":{}}`, crm.Invalid, "/parts"},
-		{`{"name":"a","parts":["A4"]}`, crm.Invalid, "/parts/0"},
-		{`{}`, crm.Invalid, "/name"},
-		{`{"name":null}`, crm.Invalid, "/name"},
-		{`{"name":"一二三四五六七八九十一"}`, crm.Invalid, "/name"},
-		{`{"name":"a\nb"}`, crm.Invalid, "/name"},
-		{`{"name":"a\u0000"}`, crm.Invalid, "/name"},
-		{`{"name":"a","role":"OWNER"}`, crm.Invalid, "/role"},
-		{`{"name":"a","parts":[{"size":"A4"},{}]}`, crm.Invalid, "/parts/1/size"},
-		{`{"name":"a","parts":[{"size":"1"},{"size":"1"},{"size":"1"},{"size":"1"}]}`, crm.Invalid, "/parts"},
-		{deep(8), crm.Invalid, "/note"},
-		{deep(9), crm.Unreadable, "/note/0/0/0/0/0/0/0"},
-		{wide(64), crm.Unreadable, "/f0"},
-		{wide(65), crm.Unreadable, ""},
-		{`{"name":"a","` + strings.Repeat("x", 3000) + `":1}`, crm.Unreadable, "/" + strings.Repeat("x", 255)},
+		{``, fault.Unreadable, ""},
+		{`null`, fault.Unreadable, ""},
+		{`[]`, fault.Unreadable, ""},
+		{`"name"`, fault.Unreadable, ""},
+		{`{"name":"a"`, fault.Unreadable, "-"},
+		{`{"name":"a",}`, fault.Unreadable, ""},
+		{`{'name':'a'}`, fault.Unreadable, ""},
+		{`{"name":"a"} {}`, fault.Unreadable, ""},
+		{`{"name":"a"}x`, fault.Unreadable, ""},
+		{`{"name":"a","color":1}`, fault.Unreadable, "/color"},
+		{`{"NAME":"a"}`, fault.Unreadable, "/NAME"},
+		{`{"name":"a","Role":"buyer"}`, fault.Unreadable, "/Role"},
+		{`{"name":"a","name":"b"}`, fault.Unreadable, "/name"},
+		{`{"name":"a","\u006eame":"b"}`, fault.Unreadable, "/name"},
+		{`{"name":"a","parts":[{"size":"A4"},{"size":"A4","size":"A5"}]}`, fault.Unreadable, "/parts/1/size"},
+		{`{"name":"a","parts":[{"Size":"A4"}]}`, fault.Unreadable, "/parts/0/Size"},
+		{"{\"name\":\"\xff\"}", fault.Unreadable, "-"},
+		{`{"name":"\ud800"}`, fault.Unreadable, "/name"},
+		{`{"name":7}`, fault.Invalid, "/name"},
+		{`{"name":"a","quantity":"7"}`, fault.Invalid, "/quantity"},
+		{`{"name":"a","quantity":1.5}`, fault.Invalid, "/quantity"},
+		{`{"name":"a","quantity":1e2}`, fault.Invalid, "/quantity"},
+		{`{"name":"a","quantity":9223372036854775808}`, fault.Invalid, "/quantity"},
+		{`{"name":"a","quantity":-1}`, fault.Invalid, "/quantity"},
+		{`{"name":"a","rush":"true"}`, fault.Invalid, "/rush"},
+		{`{"name":"a","at":"tomorrow"}`, fault.Invalid, "/at"},
+		{`{"name":"a","parts":{}}`, fault.Invalid, "/parts"},
+		{`{"name":"a","parts":["A4"]}`, fault.Invalid, "/parts/0"},
+		{`{}`, fault.Invalid, "/name"},
+		{`{"name":null}`, fault.Invalid, "/name"},
+		{`{"name":"一二三四五六七八九十一"}`, fault.Invalid, "/name"},
+		{`{"name":"a\nb"}`, fault.Invalid, "/name"},
+		{`{"name":"a\u0000"}`, fault.Invalid, "/name"},
+		{`{"name":"a","role":"OWNER"}`, fault.Invalid, "/role"},
+		{`{"name":"a","parts":[{"size":"A4"},{}]}`, fault.Invalid, "/parts/1/size"},
+		{`{"name":"a","parts":[{"size":"1"},{"size":"1"},{"size":"1"},{"size":"1"}]}`, fault.Invalid, "/parts"},
+		{deep(8), fault.Invalid, "/note"},
+		{deep(9), fault.Unreadable, "/note/0/0/0/0/0/0/0"},
+		{wide(64), fault.Unreadable, "/f0"},
+		{wide(65), fault.Unreadable, ""},
+		{`{"name":"a","` + strings.Repeat("x", 3000) + `":1}`, fault.Unreadable, "/" + strings.Repeat("x", 255)},
 	} {
 		_, err := httpapi.Decode[openLead](jsonRequest(c.body))
 		if c.kind == "" {
@@ -109,9 +110,9 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func checkFault(t *testing.T, input string, err error, kind crm.Kind, pointer string) {
+func checkFault(t *testing.T, input string, err error, kind fault.Kind, pointer string) {
 	t.Helper()
-	var e *crm.Error
+	var e *fault.Error
 	if !errors.As(err, &e) || e.Kind != kind {
 		t.Errorf("%.80q: %v, want %s", input, err, kind)
 		return
@@ -137,36 +138,36 @@ func TestDecodeFillsWhatWasSent(t *testing.T) {
 }
 
 func TestMediaTypes(t *testing.T) {
-	for header, want := range map[string]crm.Kind{
-		"application/json": "", "application/json; charset=utf-8": "", "Application/JSON;charset=UTF-8": "", "": crm.Unsupported, "text/json": crm.Unsupported,
-		"application/json; charset=gbk": crm.Unsupported, "application/json; v=2": crm.Unsupported, "application/json, text/plain": crm.Unsupported,
-		"application/problem+json": crm.Unsupported, "application/x-www-form-urlencoded": crm.Unsupported, "json": crm.Unsupported,
+	for header, want := range map[string]fault.Kind{
+		"application/json": "", "application/json; charset=utf-8": "", "Application/JSON;charset=UTF-8": "", "": fault.Unsupported, "text/json": fault.Unsupported,
+		"application/json; charset=gbk": fault.Unsupported, "application/json; v=2": fault.Unsupported, "application/json, text/plain": fault.Unsupported,
+		"application/problem+json": fault.Unsupported, "application/x-www-form-urlencoded": fault.Unsupported, "json": fault.Unsupported,
 	} {
 		r := jsonRequest(`{"name":"a"}`)
 		r.Header.Set("Content-Type", header)
-		if _, err := httpapi.Decode[openLead](r); (err == nil) != (want == "") || (err != nil && crm.KindOf(err) != want) {
+		if _, err := httpapi.Decode[openLead](r); (err == nil) != (want == "") || (err != nil && fault.KindOf(err) != want) {
 			t.Errorf("%q: %v", header, err)
 		}
 	}
 	zipped := jsonRequest(`{"name":"a"}`)
 	zipped.Header.Set("Content-Encoding", "gzip")
-	if _, err := httpapi.Decode[openLead](zipped); crm.KindOf(err) != crm.Unsupported {
+	if _, err := httpapi.Decode[openLead](zipped); fault.KindOf(err) != fault.Unsupported {
 		t.Errorf("gzip: %v", err)
 	}
 	twice := jsonRequest(`{"name":"a"}`)
 	twice.Header.Add("Content-Type", "application/json")
-	if _, err := httpapi.Decode[openLead](twice); crm.KindOf(err) != crm.Unsupported {
+	if _, err := httpapi.Decode[openLead](twice); fault.KindOf(err) != fault.Unsupported {
 		t.Errorf("two content types: %v", err)
 	}
 }
 
 type enquiry struct {
-	Name     string   `json:"name" validate:"required,oneline,max=10"`
-	Quantity int64    `json:"quantity" validate:"min=0,max=1000"`
-	Copies   *int     `json:"copies" validate:"omitempty,min=1"`
-	Consent  bool     `json:"marketing_consent"`
-	Message  string   `json:"message" validate:"text,max=20"`
-	Lang     crm.Lang `json:"lang" validate:"omitempty,lang"`
+	Name     string     `json:"name" validate:"required,oneline,max=10"`
+	Quantity int64      `json:"quantity" validate:"min=0,max=1000"`
+	Copies   *int       `json:"copies" validate:"omitempty,min=1"`
+	Consent  bool       `json:"marketing_consent"`
+	Message  string     `json:"message" validate:"text,max=20"`
+	Lang     words.Lang `json:"lang" validate:"omitempty,lang"`
 }
 
 func formRequest(body string) *http.Request {
@@ -186,8 +187,8 @@ func TestDecodeFormTakesBoxes(t *testing.T) {
 			t.Errorf("%s: %v, %v", body, in.Kinds, err)
 		}
 	}
-	for body, want := range map[string]crm.Kind{"kinds=a&kinds=b&kinds=c": crm.Invalid, "kinds=abcdef": crm.Invalid, "words=x&words=y": crm.Unreadable, "kinds=%FF": crm.Unreadable, "kinds=a&kinds=%FF": crm.Unreadable} {
-		if _, err := httpapi.DecodeForm[boxes](formRequest(body)); crm.KindOf(err) != want {
+	for body, want := range map[string]fault.Kind{"kinds=a&kinds=b&kinds=c": fault.Invalid, "kinds=abcdef": fault.Invalid, "words=x&words=y": fault.Unreadable, "kinds=%FF": fault.Unreadable, "kinds=a&kinds=%FF": fault.Unreadable} {
+		if _, err := httpapi.DecodeForm[boxes](formRequest(body)); fault.KindOf(err) != want {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
@@ -196,30 +197,30 @@ func TestDecodeFormTakesBoxes(t *testing.T) {
 func TestDecodeForm(t *testing.T) {
 	for _, c := range []struct {
 		body    string
-		kind    crm.Kind
+		kind    fault.Kind
 		pointer string
 	}{
 		{"name=%E7%8E%8B&quantity=500&copies=2&marketing_consent=on&message=a%0D%0Ab&lang=zh", "", "-"},
 		{"name=a&quantity=&copies=&marketing_consent=&message=&lang=", "", "-"},
-		{"", crm.Invalid, "/name"},
-		{"name=", crm.Invalid, "/name"},
-		{"name=a%0Ab", crm.Invalid, "/name"},
-		{"name=a&quantity=1e3", crm.Invalid, "/quantity"},
-		{"name=a&quantity=%2B5", crm.Invalid, "/quantity"},
-		{"name=a&quantity=007", crm.Invalid, "/quantity"},
-		{"name=a&quantity=%D9%A1%D9%A2", crm.Invalid, "/quantity"},
-		{"name=a&quantity=1001", crm.Invalid, "/quantity"},
-		{"name=a&copies=0", crm.Invalid, "/copies"},
-		{"name=a&copies=x", crm.Invalid, "/copies"},
-		{"name=a&marketing_consent=yes", crm.Invalid, "/marketing_consent"},
-		{"name=a&lang=fr", crm.Invalid, "/lang"},
-		{"name=a&name=b", crm.Unreadable, "/name"},
-		{"Name=a", crm.Unreadable, "/Name"},
-		{"name=a&role=owner", crm.Unreadable, "/role"},
-		{"name=%FF", crm.Unreadable, "/name"},
-		{"name=a&%FF=b", crm.Unreadable, "/\ufffd"},
-		{"name=%zz", crm.Unreadable, "-"},
-		{"name=a;role=b", crm.Unreadable, "-"},
+		{"", fault.Invalid, "/name"},
+		{"name=", fault.Invalid, "/name"},
+		{"name=a%0Ab", fault.Invalid, "/name"},
+		{"name=a&quantity=1e3", fault.Invalid, "/quantity"},
+		{"name=a&quantity=%2B5", fault.Invalid, "/quantity"},
+		{"name=a&quantity=007", fault.Invalid, "/quantity"},
+		{"name=a&quantity=%D9%A1%D9%A2", fault.Invalid, "/quantity"},
+		{"name=a&quantity=1001", fault.Invalid, "/quantity"},
+		{"name=a&copies=0", fault.Invalid, "/copies"},
+		{"name=a&copies=x", fault.Invalid, "/copies"},
+		{"name=a&marketing_consent=yes", fault.Invalid, "/marketing_consent"},
+		{"name=a&lang=fr", fault.Invalid, "/lang"},
+		{"name=a&name=b", fault.Unreadable, "/name"},
+		{"Name=a", fault.Unreadable, "/Name"},
+		{"name=a&role=owner", fault.Unreadable, "/role"},
+		{"name=%FF", fault.Unreadable, "/name"},
+		{"name=a&%FF=b", fault.Unreadable, "/\ufffd"},
+		{"name=%zz", fault.Unreadable, "-"},
+		{"name=a;role=b", fault.Unreadable, "-"},
 	} {
 		_, err := httpapi.DecodeForm[enquiry](formRequest(c.body))
 		if c.kind == "" {
@@ -232,7 +233,7 @@ func TestDecodeForm(t *testing.T) {
 	}
 	multipart := formRequest("name=a")
 	multipart.Header.Set("Content-Type", "multipart/form-data; boundary=x")
-	if _, err := httpapi.DecodeForm[enquiry](multipart); crm.KindOf(err) != crm.Unsupported {
+	if _, err := httpapi.DecodeForm[enquiry](multipart); fault.KindOf(err) != fault.Unsupported {
 		t.Errorf("multipart: %v", err)
 	}
 }
@@ -240,7 +241,7 @@ func TestDecodeForm(t *testing.T) {
 func TestDecodeFormKeepsWhatWasTyped(t *testing.T) {
 	r := formRequest("name=&quantity=many&message=a%0D%0Ab&marketing_consent=on")
 	got, err := httpapi.DecodeForm[enquiry](r)
-	var e *crm.Error
+	var e *fault.Error
 	if !errors.As(err, &e) || len(e.Fields) != 2 {
 		t.Fatalf("both faults at once: %v", err)
 	}
@@ -260,30 +261,30 @@ type leadQuery struct {
 func TestQuery(t *testing.T) {
 	for _, c := range []struct {
 		query   string
-		kind    crm.Kind
+		kind    fault.Kind
 		pointer string
 		limit   int
 	}{
 		{"", "", "-", 25},
 		{"limit=1", "", "-", 1},
 		{"limit=100&state=new&cursor=abc", "", "-", 100},
-		{"limit=0", crm.Invalid, "?limit", 0},
-		{"limit=", crm.Invalid, "?limit", 0},
-		{"limit=101", crm.Invalid, "?limit", 0},
-		{"limit=-1", crm.Invalid, "?limit", 0},
-		{"limit=1e9", crm.Invalid, "?limit", 0},
-		{"limit=2147483648", crm.Invalid, "?limit", 0},
-		{"limit=99999999999999999999", crm.Invalid, "?limit", 0},
-		{"limit=" + url.QueryEscape("١٢"), crm.Invalid, "?limit", 0},
-		{"limit=%2012", crm.Invalid, "?limit", 0},
-		{"state=lost", crm.Invalid, "?state", 0},
-		{"cursor=" + strings.Repeat("c", 2049), crm.Invalid, "?cursor", 0},
-		{"limit=1&limit=2", crm.Unreadable, "?limit", 0},
-		{"Limit=1", crm.Unreadable, "?Limit", 0},
-		{"Paging=1", crm.Unreadable, "?Paging", 0},
-		{"sort=name", crm.Unreadable, "?sort", 0},
-		{"limit=%zz", crm.Unreadable, "-", 0},
-		{"limit=1;state=new", crm.Unreadable, "-", 0},
+		{"limit=0", fault.Invalid, "?limit", 0},
+		{"limit=", fault.Invalid, "?limit", 0},
+		{"limit=101", fault.Invalid, "?limit", 0},
+		{"limit=-1", fault.Invalid, "?limit", 0},
+		{"limit=1e9", fault.Invalid, "?limit", 0},
+		{"limit=2147483648", fault.Invalid, "?limit", 0},
+		{"limit=99999999999999999999", fault.Invalid, "?limit", 0},
+		{"limit=" + url.QueryEscape("١٢"), fault.Invalid, "?limit", 0},
+		{"limit=%2012", fault.Invalid, "?limit", 0},
+		{"state=lost", fault.Invalid, "?state", 0},
+		{"cursor=" + strings.Repeat("c", 2049), fault.Invalid, "?cursor", 0},
+		{"limit=1&limit=2", fault.Unreadable, "?limit", 0},
+		{"Limit=1", fault.Unreadable, "?Limit", 0},
+		{"Paging=1", fault.Unreadable, "?Paging", 0},
+		{"sort=name", fault.Unreadable, "?sort", 0},
+		{"limit=%zz", fault.Unreadable, "-", 0},
+		{"limit=1;state=new", fault.Unreadable, "-", 0},
 	} {
 		got, err := httpapi.Query[leadQuery](httptest.NewRequest("GET", "/leads?"+c.query, nil))
 		if c.kind != "" {
@@ -303,10 +304,10 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		in, err := httpapi.Decode[openLead](jsonRequest(body))
-		switch kind := crm.KindOf(err); {
+		switch kind := fault.KindOf(err); {
 		case err == nil && (in.Name == "" || in.Quantity < 0 || strings.Contains(body, `"NAME"`)):
 			t.Errorf("%q was taken as %+v", body, in)
-		case err != nil && kind != crm.Unreadable && kind != crm.Invalid:
+		case err != nil && kind != fault.Unreadable && kind != fault.Invalid:
 			t.Errorf("%q: %v", body, err)
 		}
 	})
@@ -318,10 +319,10 @@ func FuzzDecodeForm(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		in, err := httpapi.DecodeForm[enquiry](formRequest(body))
-		switch kind := crm.KindOf(err); {
+		switch kind := fault.KindOf(err); {
 		case err == nil && (in.Name == "" || strings.ContainsAny(in.Name, "\r\n") || in.Quantity < 0):
 			t.Errorf("%q was taken as %+v", body, in)
-		case err != nil && kind != crm.Unreadable && kind != crm.Invalid:
+		case err != nil && kind != fault.Unreadable && kind != fault.Invalid:
 			t.Errorf("%q: %v", body, err)
 		}
 	})

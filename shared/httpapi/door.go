@@ -18,7 +18,10 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
 
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 )
@@ -32,7 +35,7 @@ type Handler func(r *http.Request) (Answer, error)
 // Route is one line of a door's table.
 type Route struct {
 	Pattern string // of net/http's ServeMux, with the method and without wildcards for the rest: "POST /leads/{id}/assign"
-	Action  crm.Action
+	Action  permission.Action
 	Handle  Handler
 	MaxBody int64 // bytes; 0 is the door's
 	Signed  bool  // a machine calls: its signed id makes a repeat safe, and an Idempotency-Key, which nobody signed, counts for nothing
@@ -58,7 +61,7 @@ type Doc struct {
 
 // Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands behind the subject.
 type Who interface {
-	Actor(ctx context.Context, subject string) (crm.Actor, error)
+	Actor(ctx context.Context, subject string) (staff.Actor, error)
 }
 
 // Door is one function's way in.
@@ -83,8 +86,8 @@ type server struct {
 type exchange struct {
 	id      string
 	route   string // the pattern, never the path: paths hold ids
-	actor   crm.Actor
-	receipt *crm.Receipt
+	actor   staff.Actor
+	receipt *receipt.Receipt
 	taken   bool // a commit wrote the receipt
 	stack   []byte
 	answer  Answer
@@ -96,13 +99,13 @@ type exchangeKey struct{}
 func exchangeOf(r *http.Request) *exchange {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
-		return &exchange{actor: crm.Visitor}
+		return &exchange{actor: staff.Visitor}
 	}
 	return x
 }
 
-// Actor is who asks: a staff member, or crm.Visitor on a public route.
-func Actor(r *http.Request) crm.Actor { return exchangeOf(r).actor }
+// Actor is who asks: a staff member, or staff.Visitor on a public route.
+func Actor(r *http.Request) staff.Actor { return exchangeOf(r).actor }
 
 // RequestID names the request in its answer and in the log.
 func RequestID(r *http.Request) string { return exchangeOf(r).id }
@@ -127,14 +130,14 @@ func (d Door) Handler() http.Handler {
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.Now()
-	x := &exchange{id: requestID(r.Context()), actor: crm.Visitor}
+	x := &exchange{id: requestID(r.Context()), actor: staff.Visitor}
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	s.enter(r, x)
 	answer, err := x.answer, x.err
 	if err == nil {
 		answer, err = answer.encoded()
 	}
-	var kind crm.Kind
+	var kind fault.Kind
 	if err != nil {
 		refused := classify(err)
 		kind = refused.Kind
@@ -198,30 +201,30 @@ func (s *server) serve(r *http.Request, x *exchange, route Route) (Answer, error
 }
 
 // admit finds out who asks and whether he may.
-func (s *server) admit(r *http.Request, x *exchange, action crm.Action) error {
-	if action == crm.Public {
+func (s *server) admit(r *http.Request, x *exchange, action permission.Action) error {
+	if action == permission.Public {
 		return nil
 	}
-	stranger := crm.Fail(crm.Unauthenticated,
+	stranger := fault.Fail(fault.Unauthenticated,
 		"没有与此登录对应的在职员工。请重新登录，或请管理员为您建立账号。",
 		"No staff member stands behind this sign-in. Sign in again, or ask whoever runs the system for an account.")
 	subject, use := subjectOf(r.Context())
 	if use != "" && use != "access" {
-		return crm.Fail(crm.Unauthenticated, "此令牌只说明您是谁，不能用来调用接口。请发送访问令牌（access token）。",
+		return fault.Fail(fault.Unauthenticated, "此令牌只说明您是谁，不能用来调用接口。请发送访问令牌（access token）。",
 			"This token says who you are and opens nothing. Send the access token.")
 	}
 	if subject == "" {
 		return stranger
 	}
 	actor, err := s.Who.Actor(r.Context(), subject)
-	if crm.KindOf(err) == crm.NotFound || (err == nil && actor.ID == "") {
+	if fault.KindOf(err) == fault.NotFound || (err == nil && actor.ID == "") {
 		return stranger
 	}
 	if err != nil {
 		return err
 	}
 	x.actor = actor
-	return crm.Permit(actor, action)
+	return permission.Permit(actor, action)
 }
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
@@ -247,7 +250,7 @@ func (s *server) unrouted(r *http.Request) error {
 	if len(allowed) == 0 {
 		return unknownPath()
 	}
-	e := crm.Fail(methodNotAllowed,
+	e := fault.Fail(methodNotAllowed,
 		"此地址不支持该方法。可用的方法见 allowed。",
 		"This address does not take that method. Those that it takes are in allowed.")
 	e.Allowed = allowed
@@ -255,11 +258,11 @@ func (s *server) unrouted(r *http.Request) error {
 }
 
 func unknownPath() error {
-	return crm.Fail(crm.NotFound, "没有这个地址。请对照接口说明核对路径。", "There is nothing at this address. Check the path against the API description.")
+	return fault.Fail(fault.NotFound, "没有这个地址。请对照接口说明核对路径。", "There is nothing at this address. Check the path against the API description.")
 }
 
 // refuse is refusal, encoded; a record that cannot be encoded is left out rather than lost with the rest.
-func (s *server) refuse(r *http.Request, x *exchange, e *crm.Error) Answer {
+func (s *server) refuse(r *http.Request, x *exchange, e *fault.Error) Answer {
 	answer, err := s.refusal(r, x, e).encoded()
 	if err != nil {
 		bare := *e
@@ -270,7 +273,7 @@ func (s *server) refuse(r *http.Request, x *exchange, e *crm.Error) Answer {
 }
 
 // record writes the request's one line. Paths, queries, bodies and addresses stay out of it: they hold what people wrote.
-func (s *server) record(r *http.Request, x *exchange, a Answer, kind crm.Kind, err error, took time.Duration) {
+func (s *server) record(r *http.Request, x *exchange, a Answer, kind fault.Kind, err error, took time.Duration) {
 	level, known := slog.LevelInfo, slices.Contains(methods, r.Method)
 	line := []slog.Attr{
 		slog.String("door", s.Name),
@@ -302,7 +305,7 @@ func (s *server) record(r *http.Request, x *exchange, a Answer, kind crm.Kind, e
 	s.Log.LogAttrs(r.Context(), level, "request", line...)
 }
 
-// classified is err as a crm.Error; a nil error stays nil.
+// classified is err as a fault.Error; a nil error stays nil.
 func classified(err error) error {
 	if err == nil {
 		return nil

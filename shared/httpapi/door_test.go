@@ -16,22 +16,26 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // staff is a working fake of the staff records.
-type staff map[string]crm.Actor
+type member map[string]staff.Actor
 
 var errStore = errors.New("the table is away at 10.0.0.7")
 
-func (s staff) Actor(_ context.Context, subject string) (crm.Actor, error) {
+func (s member) Actor(_ context.Context, subject string) (staff.Actor, error) {
 	if subject == "store-away" {
-		return crm.Actor{}, crm.Fail(crm.Unavailable, "请稍后再试。", "Try again in a moment.").Because(errStore)
+		return staff.Actor{}, fault.Fail(fault.Unavailable, "请稍后再试。", "Try again in a moment.").Because(errStore)
 	}
 	actor, ok := s[subject]
 	if !ok {
-		return crm.Actor{}, crm.Missing("员工", "staff member")
+		return staff.Actor{}, fault.Missing("员工", "staff member")
 	}
 	return actor, nil
 }
@@ -39,10 +43,10 @@ func (s staff) Actor(_ context.Context, subject string) (crm.Actor, error) {
 // receipts is a working fake of the kept answers.
 type receipts struct {
 	mu   sync.Mutex
-	kept map[string]crm.Replay
+	kept map[string]receipt.Replay
 }
 
-func (s *receipts) Find(_ context.Context, key string) (*crm.Replay, error) {
+func (s *receipts) Find(_ context.Context, key string) (*receipt.Replay, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if found, ok := s.kept[key]; ok {
@@ -51,19 +55,19 @@ func (s *receipts) Find(_ context.Context, key string) (*crm.Replay, error) {
 	return nil, nil
 }
 
-func (s *receipts) Save(_ context.Context, r crm.Receipt, a crm.SavedAnswer) error {
+func (s *receipts) Save(_ context.Context, r receipt.Receipt, a receipt.SavedAnswer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if found, ok := s.kept[r.Key]; ok {
 		return &found
 	}
-	s.kept[r.Key] = crm.Replay{Hash: r.Hash, Answer: a}
+	s.kept[r.Key] = receipt.Replay{Hash: r.Hash, Answer: a}
 	return nil
 }
 
 // commit is what a store does at the end of a transaction.
 func (s *receipts) commit(ctx context.Context, result any) error {
-	r := crm.ReceiptOf(ctx)
+	r := receipt.Of(ctx)
 	if r == nil {
 		return nil
 	}
@@ -92,14 +96,14 @@ type shop struct {
 }
 
 func newShop() *shop {
-	s := &shop{receipts: &receipts{kept: map[string]crm.Replay{}}, log: &bytes.Buffer{}}
+	s := &shop{receipts: &receipts{kept: map[string]receipt.Replay{}}, log: &bytes.Buffer{}}
 	clock := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 	s.Door = httpapi.Door{
 		Name: "test",
-		Who: staff{
-			"ann":   {ID: "stf_ann", Roles: []crm.Role{crm.Sales}},
-			"bob":   {ID: "stf_bob", Roles: []crm.Role{crm.Manager}},
-			"prod":  {ID: "stf_prod", Roles: []crm.Role{crm.Production}},
+		Who: member{
+			"ann":   {ID: "stf_ann", Roles: []staff.Role{staff.Sales}},
+			"bob":   {ID: "stf_bob", Roles: []staff.Role{staff.Manager}},
+			"prod":  {ID: "stf_prod", Roles: []staff.Role{staff.Production}},
 			"blank": {},
 		},
 		Receipts: s.receipts,
@@ -111,13 +115,13 @@ func newShop() *shop {
 		MaxBody: 4096,
 	}
 	s.Routes = []httpapi.Route{
-		{Pattern: "GET /health", Action: crm.Public, Handle: s.health},
-		{Pattern: "GET /page", Action: crm.Public, Handle: s.page},
-		{Pattern: "GET /leads/{id}", Action: crm.ReadLeads, Handle: s.read},
-		{Pattern: "POST /leads", Action: crm.OpenLead, Handle: s.open},
-		{Pattern: "POST /plain", Action: crm.OpenLead, Handle: s.openPlain},
-		{Pattern: "POST /leads/{id}/lose", Action: crm.LoseLead, Handle: s.fail},
-		{Pattern: "POST /leads/due", Action: crm.OpenLead, Handle: s.open},
+		{Pattern: "GET /health", Action: permission.Public, Handle: s.health},
+		{Pattern: "GET /page", Action: permission.Public, Handle: s.page},
+		{Pattern: "GET /leads/{id}", Action: permission.ReadLeads, Handle: s.read},
+		{Pattern: "POST /leads", Action: permission.OpenLead, Handle: s.open},
+		{Pattern: "POST /plain", Action: permission.OpenLead, Handle: s.openPlain},
+		{Pattern: "POST /leads/{id}/lose", Action: permission.LoseLead, Handle: s.fail},
+		{Pattern: "POST /leads/due", Action: permission.OpenLead, Handle: s.open},
 	}
 	return s
 }
@@ -156,7 +160,7 @@ func (s *shop) openPlain(*http.Request) (httpapi.Answer, error) {
 
 // fail answers with the error that the header Fail asks for.
 func (s *shop) fail(r *http.Request) (httpapi.Answer, error) {
-	switch kind := crm.Kind(r.Header.Get("Fail")); kind {
+	switch kind := fault.Kind(r.Header.Get("Fail")); kind {
 	case "panic":
 		panic("secret of the inside")
 	case "panic of an error":
@@ -172,12 +176,12 @@ func (s *shop) fail(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, fmt.Errorf("query: %w", context.DeadlineExceeded)
 	case "encode":
 		return httpapi.OK(func() {}), nil
-	case crm.Invalid:
-		return httpapi.Answer{}, crm.Faulty(crm.Field{Pointer: "/reason", Text: crm.Text{Zh: "请填写原因。", En: "Enter a reason."}})
+	case fault.Invalid:
+		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/reason", Text: words.Text{Zh: "请填写原因。", En: "Enter a reason."}})
 	default:
-		e := crm.Fail(kind, "请这样做。", "Do this.").Because(errors.New("secret of the inside"))
+		e := fault.Fail(kind, "请这样做。", "Do this.").Because(errors.New("secret of the inside"))
 		e.State, e.Allowed, e.Record, e.RetryAfter = "lost", []string{"recycle"}, job{ID: "job_1", Version: 3}, 1500*time.Millisecond
-		if kind == crm.Internal || kind == "unheard-of" {
+		if kind == fault.Internal || kind == "unheard-of" {
 			e.Record = nil
 		}
 		return httpapi.Answer{}, e
@@ -411,31 +415,31 @@ func TestABrowserGetsTheDoorsOwnErrorPage(t *testing.T) {
 }
 
 func TestLanguages(t *testing.T) {
-	for header, want := range map[string]crm.Lang{
-		"": crm.En, "zh-CN,zh;q=0.9,en;q=0.8": crm.Zh, "en;q=0.5, zh": crm.Zh, "zh-TW": crm.Zh, "zh-Hant-HK,en;q=0.7": crm.Zh, "en-GB": crm.En,
-		"fr,zh;q=0.5": crm.Zh, "fr": crm.En, "zh;q=0,en": crm.En, "*": crm.En, ";;;": crm.En, strings.Repeat("zh-", 5000): crm.En,
+	for header, want := range map[string]words.Lang{
+		"": words.En, "zh-CN,zh;q=0.9,en;q=0.8": words.Zh, "en;q=0.5, zh": words.Zh, "zh-TW": words.Zh, "zh-Hant-HK,en;q=0.7": words.Zh, "en-GB": words.En,
+		"fr,zh;q=0.5": words.Zh, "fr": words.En, "zh;q=0,en": words.En, "*": words.En, ";;;": words.En, strings.Repeat("zh-", 5000): words.En,
 	} {
 		r := httptest.NewRequest("GET", "/?lang=en", nil)
 		r.Header.Set("Accept-Language", header)
 		if got := httpapi.Lang(r); got != want {
 			t.Errorf("%.40q reads %s, want %s", header, got, want)
 		}
-		if got := httpapi.PageLang(r, crm.Zh); got != crm.En {
+		if got := httpapi.PageLang(r, words.Zh); got != words.En {
 			t.Errorf("?lang=en with %.40q draws %s", header, got)
 		}
 		r.URL.RawQuery = "lang=fr"
-		if got := httpapi.PageLang(r, crm.Zh); got != want && header != "" {
+		if got := httpapi.PageLang(r, words.Zh); got != want && header != "" {
 			t.Errorf("a Chinese house draws %s for %.40q, not %s", got, header, want)
 		}
 	}
-	for _, house := range []crm.Lang{crm.Zh, crm.En} {
+	for _, house := range []words.Lang{words.Zh, words.En} {
 		if got := httpapi.PageLang(httptest.NewRequest("GET", "/", nil), house); got != house {
 			t.Errorf("a house of %s draws %s for a browser that names no language", house, got)
 		}
 	}
 	split := httptest.NewRequest("GET", "/?lang=fr", nil) // as API Gateway's adapter hands it over
 	split.Header["Accept-Language"] = []string{"en;q=0.5", "zh"}
-	if got := httpapi.PageLang(split, crm.En); got != crm.Zh {
+	if got := httpapi.PageLang(split, words.En); got != words.Zh {
 		t.Errorf("a split header draws %s", got)
 	}
 }
@@ -449,7 +453,7 @@ func TestVersions(t *testing.T) {
 		r.Header.Set("If-Match", header)
 		version, named, err := httpapi.Version(r)
 		if want < 0 {
-			if crm.KindOf(err) != crm.Unreadable || named {
+			if fault.KindOf(err) != fault.Unreadable || named {
 				t.Errorf("%q reads %d: %v", header, version, err)
 			}
 			continue
@@ -462,7 +466,7 @@ func TestVersions(t *testing.T) {
 	if _, named, err := httpapi.Version(r); named || err != nil {
 		t.Errorf("without a header: %v", err)
 	}
-	if _, err := httpapi.MustVersion(r); crm.KindOf(err) != crm.Unversioned {
+	if _, err := httpapi.MustVersion(r); fault.KindOf(err) != fault.Unversioned {
 		t.Errorf("without a header, where one is needed: %v", err)
 	}
 }

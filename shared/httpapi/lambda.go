@@ -7,7 +7,8 @@ import (
 	"net/url"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
@@ -37,8 +38,8 @@ func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 }
 
 func unaddressed(id string) (events.APIGatewayV2HTTPResponse, error) {
-	e := crm.Fail(crm.Unreadable, "无法读取网址。请按网址编码规则编写路径。", "The address cannot be read. Write the path in URL encoding.")
-	body, err := json.Marshal(problem(e, id, crm.En))
+	e := fault.Fail(fault.Unreadable, "无法读取网址。请按网址编码规则编写路径。", "The address cannot be read. Write the path in URL encoding.")
+	body, err := json.Marshal(problem(e, id, words.En))
 	return events.APIGatewayV2HTTPResponse{
 		StatusCode: http.StatusBadRequest,
 		Headers:    map[string]string{"Content-Type": typeProblem, "X-Request-Id": id, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},

@@ -4,29 +4,29 @@ import (
 	"net/http"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 
 	"golang.org/x/text/language"
 )
 
 // Lang is the language in which the caller reads, by Accept-Language: the first of his languages that is Chinese or English, else English.
-func Lang(r *http.Request) crm.Lang { return preferred(r, crm.En) }
+func Lang(r *http.Request) words.Lang { return preferred(r, words.En) }
 
 // PageLang is Lang, unless the page's address asks for a language itself: ?lang=zh. A browser that names no language at all gets the house's.
-func PageLang(r *http.Request, house crm.Lang) crm.Lang {
-	switch asked := crm.Lang(r.URL.Query().Get("lang")); asked {
-	case crm.Zh, crm.En:
+func PageLang(r *http.Request, house words.Lang) words.Lang {
+	switch asked := words.Lang(r.URL.Query().Get("lang")); asked {
+	case words.Zh, words.En:
 		return asked
 	}
 	return preferred(r, house)
 }
 
 // preferred is the first language of Accept-Language that is Chinese or English: English when it names only others, silent when it is not there.
-func preferred(r *http.Request, silent crm.Lang) crm.Lang {
+func preferred(r *http.Request, silent words.Lang) words.Lang {
 	// API Gateway's adapter splits a header at its commas; together the values are the header again.
 	wanted, _, err := language.ParseAcceptLanguage(strings.Join(r.Header.Values("Accept-Language"), ","))
 	if err != nil {
-		return crm.En
+		return words.En
 	}
 	if len(wanted) == 0 {
 		return silent
@@ -34,10 +34,10 @@ func preferred(r *http.Request, silent crm.Lang) crm.Lang {
 	for _, tag := range wanted {
 		switch base, _ := tag.Base(); base.String() {
 		case "zh":
-			return crm.Zh
+			return words.Zh
 		case "en":
-			return crm.En
+			return words.En
 		}
 	}
-	return crm.En
+	return words.En
 }

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strconv"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/valid"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -28,7 +29,7 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 		return none, err
 	}
 	if !stdjson.Valid(patch) {
-		return none, crm.Fail(crm.Unreadable, "请求正文须为一个 JSON 对象，之后不要有其他内容。", "The body must be one JSON object and nothing after it.")
+		return none, fault.Fail(fault.Unreadable, "请求正文须为一个 JSON 对象，之后不要有其他内容。", "The body must be one JSON object and nothing after it.")
 	}
 	before, err := stdjson.Marshal(record)
 	if err != nil {
@@ -42,7 +43,7 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 		dec := stdjson.NewDecoder(bytes.NewReader(step.raw))
 		dec.UseNumber()
 		if err := dec.Decode(step.into); err != nil {
-			return none, crm.Fail(crm.Unreadable, "请求正文不是正确的 JSON。", "The body is not JSON.").Because(err)
+			return none, fault.Fail(fault.Unreadable, "请求正文不是正确的 JSON。", "The body is not JSON.").Because(err)
 		}
 	}
 	after, err := stdjson.Marshal(merged(target, change))
@@ -53,18 +54,18 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	if faults := made(crm.Validate(&next), crm.Validate(&record), before, after); len(faults) > 0 {
-		return none, crm.Faulty(faults...)
+	if faults := made(valid.Validate(&next), valid.Validate(&record), before, after); len(faults) > 0 {
+		return none, fault.Faulty(faults...)
 	}
 	return next, nil
 }
 
 // made are the faults that the patch made: not those that the record had before, of values that are as they were.
-func made(faults, had []crm.Field, before, after []byte) []crm.Field {
+func made(faults, had []fault.Field, before, after []byte) []fault.Field {
 	if len(had) == 0 {
 		return faults
 	}
-	return slices.DeleteFunc(faults, func(f crm.Field) bool {
+	return slices.DeleteFunc(faults, func(f fault.Field) bool {
 		return slices.Contains(had, f) && reflect.DeepEqual(valueAt(before, f.Pointer), valueAt(after, f.Pointer))
 	})
 }

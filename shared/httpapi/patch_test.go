@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
 )
 
 // The examples of RFC 7396, appendix A.
@@ -37,20 +37,20 @@ func TestPatchIsReadStrictly(t *testing.T) {
 		Name  string `json:"name" validate:"required"`
 		Count int64  `json:"count,omitempty"`
 	}
-	for body, want := range map[string]crm.Kind{
-		`{"count":2}`: "", `{"count":null}`: "", `{"name":null}`: crm.Invalid, `{"Name":"x"}`: crm.Unreadable, `{"name":"a","name":"b"}`: crm.Unreadable,
-		`[]`: crm.Unreadable, `{"count":"2"}`: crm.Invalid, `{"count":2}{}`: crm.Unreadable, `{"more":1}`: crm.Unreadable,
+	for body, want := range map[string]fault.Kind{
+		`{"count":2}`: "", `{"count":null}`: "", `{"name":null}`: fault.Invalid, `{"Name":"x"}`: fault.Unreadable, `{"name":"a","name":"b"}`: fault.Unreadable,
+		`[]`: fault.Unreadable, `{"count":"2"}`: fault.Invalid, `{"count":2}{}`: fault.Unreadable, `{"more":1}`: fault.Unreadable,
 	} {
 		r := httptest.NewRequest("PATCH", "/x", strings.NewReader(body))
 		r.Header.Set("Content-Type", typePatch)
 		got, err := Patch(r, record{"a", 9007199254740993})
-		if (err == nil) != (want == "") || err != nil && crm.KindOf(err) != want || err == nil && got.Name != "a" {
+		if (err == nil) != (want == "") || err != nil && fault.KindOf(err) != want || err == nil && got.Name != "a" {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
 	r := httptest.NewRequest("PATCH", "/x", strings.NewReader(`{}`))
 	r.Header.Set("Content-Type", "application/json")
-	if _, err := Patch(r, record{}); crm.KindOf(err) != crm.Unsupported {
+	if _, err := Patch(r, record{}); fault.KindOf(err) != fault.Unsupported {
 		t.Errorf("another type: %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestAPatchIsNotBlamedForWhatItLeaves(t *testing.T) {
 		r := httptest.NewRequest("PATCH", "/x", strings.NewReader(body))
 		r.Header.Set("Content-Type", typePatch)
 		_, err := Patch(r, was)
-		var refused *crm.Error
+		var refused *fault.Error
 		got := ""
 		if errors.As(err, &refused) {
 			got = refused.Fields[0].Pointer

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 )
 
 // Problem is an error as the caller reads it (RFC 9457).
@@ -32,36 +33,36 @@ type Fault struct {
 }
 
 // methodNotAllowed is a matter of HTTP alone; the domain does not know it.
-const methodNotAllowed crm.Kind = "method-not-allowed"
+const methodNotAllowed fault.Kind = "method-not-allowed"
 
 type outcome struct {
 	status int
-	title  crm.Text
+	title  words.Text
 }
 
 // outcomes says for every kind of error how it is answered.
-var outcomes = map[crm.Kind]outcome{
-	crm.Unreadable:      {http.StatusBadRequest, crm.Text{Zh: "无法读取请求", En: "The request cannot be read"}},
-	crm.Unauthenticated: {http.StatusUnauthorized, crm.Text{Zh: "请先登录", En: "Sign in first"}},
-	crm.Unsigned:        {http.StatusUnauthorized, crm.Text{Zh: "签名无效", En: "Not signed as agreed"}},
-	crm.Forbidden:       {http.StatusForbidden, crm.Text{Zh: "没有权限", En: "Not permitted"}},
-	crm.NotFound:        {http.StatusNotFound, crm.Text{Zh: "未找到", En: "Not found"}},
-	methodNotAllowed:    {http.StatusMethodNotAllowed, crm.Text{Zh: "不支持此方法", En: "Method not allowed"}},
-	crm.Refused:         {http.StatusConflict, crm.Text{Zh: "当前状态不允许", En: "Not possible in this state"}},
-	crm.Conflict:        {http.StatusConflict, crm.Text{Zh: "记录已被他人修改", En: "Changed by somebody else"}},
-	crm.Stale:           {http.StatusPreconditionFailed, crm.Text{Zh: "版本已过期", En: "The version is out of date"}},
-	crm.TooLarge:        {http.StatusRequestEntityTooLarge, crm.Text{Zh: "内容过大", En: "Too large"}},
-	crm.Unsupported:     {http.StatusUnsupportedMediaType, crm.Text{Zh: "不支持的内容类型", En: "Unsupported media type"}},
-	crm.Invalid:         {http.StatusUnprocessableEntity, crm.Text{Zh: "内容需要修改", En: "Some input needs a change"}},
-	crm.Unversioned:     {http.StatusPreconditionRequired, crm.Text{Zh: "缺少版本号", En: "The version is missing"}},
-	crm.TooMany:         {http.StatusTooManyRequests, crm.Text{Zh: "请求过多", En: "Too many requests"}},
-	crm.Internal:        {http.StatusInternalServerError, crm.Text{Zh: "内部错误", En: "Internal error"}},
-	crm.Unavailable:     {http.StatusServiceUnavailable, crm.Text{Zh: "暂时无法服务", En: "Unavailable for the moment"}},
+var outcomes = map[fault.Kind]outcome{
+	fault.Unreadable:      {http.StatusBadRequest, words.Text{Zh: "无法读取请求", En: "The request cannot be read"}},
+	fault.Unauthenticated: {http.StatusUnauthorized, words.Text{Zh: "请先登录", En: "Sign in first"}},
+	fault.Unsigned:        {http.StatusUnauthorized, words.Text{Zh: "签名无效", En: "Not signed as agreed"}},
+	fault.Forbidden:       {http.StatusForbidden, words.Text{Zh: "没有权限", En: "Not permitted"}},
+	fault.NotFound:        {http.StatusNotFound, words.Text{Zh: "未找到", En: "Not found"}},
+	methodNotAllowed:      {http.StatusMethodNotAllowed, words.Text{Zh: "不支持此方法", En: "Method not allowed"}},
+	fault.Refused:         {http.StatusConflict, words.Text{Zh: "当前状态不允许", En: "Not possible in this state"}},
+	fault.Conflict:        {http.StatusConflict, words.Text{Zh: "记录已被他人修改", En: "Changed by somebody else"}},
+	fault.Stale:           {http.StatusPreconditionFailed, words.Text{Zh: "版本已过期", En: "The version is out of date"}},
+	fault.TooLarge:        {http.StatusRequestEntityTooLarge, words.Text{Zh: "内容过大", En: "Too large"}},
+	fault.Unsupported:     {http.StatusUnsupportedMediaType, words.Text{Zh: "不支持的内容类型", En: "Unsupported media type"}},
+	fault.Invalid:         {http.StatusUnprocessableEntity, words.Text{Zh: "内容需要修改", En: "Some input needs a change"}},
+	fault.Unversioned:     {http.StatusPreconditionRequired, words.Text{Zh: "缺少版本号", En: "The version is missing"}},
+	fault.TooMany:         {http.StatusTooManyRequests, words.Text{Zh: "请求过多", En: "Too many requests"}},
+	fault.Internal:        {http.StatusInternalServerError, words.Text{Zh: "内部错误", En: "Internal error"}},
+	fault.Unavailable:     {http.StatusServiceUnavailable, words.Text{Zh: "暂时无法服务", En: "Unavailable for the moment"}},
 }
 
 // Statuses lists the status of every kind of error, for the API description and tests.
-func Statuses() map[crm.Kind]int {
-	out := make(map[crm.Kind]int, len(outcomes))
+func Statuses() map[fault.Kind]int {
+	out := make(map[fault.Kind]int, len(outcomes))
 	for kind, o := range outcomes {
 		out[kind] = o.status
 	}
@@ -69,25 +70,25 @@ func Statuses() map[crm.Kind]int {
 }
 
 // classify makes any error one that may be shown. What nobody classified says nothing of the inside.
-func classify(err error) *crm.Error {
-	var known *crm.Error
+func classify(err error) *fault.Error {
+	var known *fault.Error
 	switch {
-	case errors.As(err, &known) && known.Kind != crm.Internal:
+	case errors.As(err, &known) && known.Kind != fault.Internal:
 		if _, ok := outcomes[known.Kind]; ok {
 			return known
 		}
 	case errors.Is(err, context.DeadlineExceeded):
-		late := crm.Fail(crm.Unavailable, "处理超时，请稍后再试。", "This took too long; try again in a moment.")
+		late := fault.Fail(fault.Unavailable, "处理超时，请稍后再试。", "This took too long; try again in a moment.")
 		late.RetryAfter = 2 * time.Second
 		return late.Because(err)
 	}
-	return crm.Fail(crm.Internal,
+	return fault.Fail(fault.Internal,
 		"出现了内部错误，没有您需要修改的内容。请稍后再试；若仍不行，请把 instance 中的编号告诉管理员。",
 		"Something broke on our side; nothing in your request needs a change. Try again in a moment, and if it stays, give the id in instance to whoever runs the system.").Because(err)
 }
 
 // problem is e in the language of the request.
-func problem(e *crm.Error, id string, lang crm.Lang) Problem {
+func problem(e *fault.Error, id string, lang words.Lang) Problem {
 	o := outcomes[e.Kind]
 	p := Problem{
 		Type:     "urn:afterpress:problem:" + string(e.Kind),
@@ -106,7 +107,7 @@ func problem(e *crm.Error, id string, lang crm.Lang) Problem {
 }
 
 // refusal is e as an answer: a problem document, or the door's own page for a browser.
-func (s *server) refusal(r *http.Request, x *exchange, e *crm.Error) Answer {
+func (s *server) refusal(r *http.Request, x *exchange, e *fault.Error) Answer {
 	lang := Lang(r)
 	p := problem(e, x.id, lang)
 	a := Answer{Status: p.Status, Body: p, Type: typeProblem}
@@ -118,9 +119,9 @@ func (s *server) refusal(r *http.Request, x *exchange, e *crm.Error) Answer {
 		a = a.With("Content-Language", string(lang))
 	}
 	switch e.Kind {
-	case crm.Unauthenticated:
+	case fault.Unauthenticated:
 		a = a.With("WWW-Authenticate", "Bearer")
-	case crm.TooMany, crm.Unavailable:
+	case fault.TooMany, fault.Unavailable:
 		wait := max(e.RetryAfter, time.Second)
 		a = a.With("Retry-After", strconv.FormatFloat(math.Ceil(wait.Seconds()), 'f', 0, 64))
 	case methodNotAllowed:

@@ -12,7 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/receipt"
 )
 
 // keepKeyed is how long an Idempotency-Key is remembered.
@@ -21,14 +22,14 @@ const keepKeyed = 72 * time.Hour
 // Receipts remembers which requests were answered, and how. It is implemented by *store.Store. Find returns nil for a key that was never
 // used or has expired; Save returns a *crm.Replay as its error when another request was faster.
 type Receipts interface {
-	Find(ctx context.Context, key string) (*crm.Replay, error)
-	Save(ctx context.Context, receipt crm.Receipt, answer crm.SavedAnswer) error
+	Find(ctx context.Context, key string) (*receipt.Replay, error)
+	Save(ctx context.Context, rcpt receipt.Receipt, answer receipt.SavedAnswer) error
 }
 
 var keyForm = regexp.MustCompile(`^[!-~]{1,255}$`)
 
 // receive reads the Idempotency-Key of a POST and finds the answer that it got before, if any.
-func (s *server) receive(r *http.Request, x *exchange) (*crm.Replay, error) {
+func (s *server) receive(r *http.Request, x *exchange) (*receipt.Replay, error) {
 	values := r.Header.Values("Idempotency-Key")
 	if r.Method != http.MethodPost || len(values) == 0 {
 		return nil, nil
@@ -36,7 +37,7 @@ func (s *server) receive(r *http.Request, x *exchange) (*crm.Replay, error) {
 	// API Gateway's adapter splits a header at its commas; together the values are the key again.
 	key := strings.Join(values, ",")
 	if !keyForm.MatchString(key) {
-		return nil, crm.Fail(crm.Unreadable,
+		return nil, fault.Fail(fault.Unreadable,
 			"Idempotency-Key 须为 1 到 255 个可见的 ASCII 字符，例如一个 UUID。",
 			"An Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID.")
 	}
@@ -45,7 +46,7 @@ func (s *server) receive(r *http.Request, x *exchange) (*crm.Replay, error) {
 		return nil, unread(err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	x.receipt = &crm.Receipt{
+	x.receipt = &receipt.Receipt{
 		Key:  digest(x.actor.ID, x.route, r.URL.EscapedPath(), key),
 		Hash: digest(string(body)),
 		Keep: keepKeyed,
@@ -66,12 +67,12 @@ func digest(parts ...string) string {
 // overtaken looks once more for the receipt of a request that was refused: the same request may have been answered in the meantime, and what it changed
 // is why this one was refused.
 func (s *server) overtaken(r *http.Request, x *exchange, refused error) error {
-	switch crm.KindOf(refused) {
-	case crm.Refused, crm.Conflict, crm.Stale, crm.TooMany, crm.Forbidden:
+	switch fault.KindOf(refused) {
+	case fault.Refused, fault.Conflict, fault.Stale, fault.TooMany, fault.Forbidden:
 	default:
 		return refused
 	}
-	if x.receipt == nil || errors.As(refused, new(*crm.Replay)) {
+	if x.receipt == nil || errors.As(refused, new(*receipt.Replay)) {
 		return refused
 	}
 	kept, err := s.Receipts.Find(r.Context(), x.receipt.Key)
@@ -83,12 +84,12 @@ func (s *server) overtaken(r *http.Request, x *exchange, refused error) error {
 
 // again turns an error that says "answered before" into that answer; other errors stay what they are.
 func (s *server) again(x *exchange, err error) (Answer, error) {
-	var kept *crm.Replay
+	var kept *receipt.Replay
 	if !errors.As(err, &kept) {
 		return Answer{}, err
 	}
 	if x.receipt == nil || kept.Hash != x.receipt.Hash {
-		return Answer{}, crm.Fail(crm.Invalid,
+		return Answer{}, fault.Fail(fault.Invalid,
 			"此 Idempotency-Key 已用于内容不同的请求。请为新的请求换一个新的 Idempotency-Key。",
 			"This Idempotency-Key was used for a request with another body. Take a new key for a new request.")
 	}
@@ -123,7 +124,7 @@ func AnsweringAlike(r *http.Request, content string, keep time.Duration, render 
 	x := exchangeOf(r)
 	if x.receipt == nil {
 		hash := digest(content)
-		x.receipt = &crm.Receipt{Key: digest(x.actor.ID, x.route, r.URL.EscapedPath(), "", hash), Hash: hash, Keep: keep}
+		x.receipt = &receipt.Receipt{Key: digest(x.actor.ID, x.route, r.URL.EscapedPath(), "", hash), Hash: hash, Keep: keep}
 	}
 	return lay(r, x, render)
 }
@@ -132,9 +133,9 @@ func lay(r *http.Request, x *exchange, render func(result any) Answer) context.C
 	if x.receipt == nil {
 		return r.Context()
 	}
-	x.receipt.Answer = func(result any) (crm.SavedAnswer, error) {
+	x.receipt.Answer = func(result any) (receipt.SavedAnswer, error) {
 		x.taken = true
 		return render(result).saved()
 	}
-	return crm.WithReceipt(r.Context(), x.receipt)
+	return receipt.WithReceipt(r.Context(), x.receipt)
 }

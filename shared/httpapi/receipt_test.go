@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/receipt"
 )
 
 func TestTheSameKeyGetsTheSameAnswer(t *testing.T) {
@@ -104,10 +105,10 @@ func TestTheLoserOfARaceGetsTheWinnersAnswer(t *testing.T) {
 
 func TestAlikeRequestsWithoutAKeyAreOne(t *testing.T) {
 	s := newShop()
-	s.Routes = []httpapi.Route{{Pattern: "POST /forms/{form}", Action: crm.Public, Handle: func(r *http.Request) (httpapi.Answer, error) {
+	s.Routes = []httpapi.Route{{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: func(r *http.Request) (httpapi.Answer, error) {
 		thanks := func(any) httpapi.Answer { return httpapi.SeeOther("/forms/quote/thanks") }
 		ctx := httpapi.AnsweringAlike(r, r.Header.Get("Person"), 10*time.Minute, thanks)
-		if keep := crm.ReceiptOf(ctx).Keep; keep != 10*time.Minute && r.Header.Get("Idempotency-Key") == "" {
+		if keep := receipt.Of(ctx).Keep; keep != 10*time.Minute && r.Header.Get("Idempotency-Key") == "" {
 			t.Errorf("kept for %v", keep)
 		}
 		if err := s.receipts.commit(ctx, nil); err != nil {

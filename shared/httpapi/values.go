@@ -10,7 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/valid"
 )
 
 // Paging is what every list takes. Embed it in the list's query.
@@ -26,7 +27,7 @@ func Query[T any](r *http.Request) (T, error) {
 	var in, none T
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || !utf8.ValidString(r.URL.RawQuery) {
-		return none, crm.Fail(crm.Unreadable, "无法读取查询参数。请按网址编码规则编写。", "The query cannot be read. Write it in URL encoding.")
+		return none, fault.Fail(fault.Unreadable, "无法读取查询参数。请按网址编码规则编写。", "The query cannot be read. Write it in URL encoding.")
 	}
 	faults, err := fill(&in, values, "?")
 	if err != nil {
@@ -46,7 +47,7 @@ func DecodeForm[T any](r *http.Request) (T, error) {
 	}
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
-		return none, crm.Fail(crm.Unreadable, "无法读取表单。请返回页面重新提交。", "The form cannot be read. Go back to the page and send it again.")
+		return none, fault.Fail(fault.Unreadable, "无法读取表单。请返回页面重新提交。", "The form cannot be read. Go back to the page and send it again.")
 	}
 	r.PostForm = values
 	faults, err := fill(&in, values, "/")
@@ -57,21 +58,21 @@ func DecodeForm[T any](r *http.Request) (T, error) {
 }
 
 // checked adds what the validate tags find to the faults of reading; a field that could not be read is not blamed twice.
-func checked(in any, faults []crm.Field, mark string) error {
-	for _, f := range crm.Validate(in) {
+func checked(in any, faults []fault.Field, mark string) error {
+	for _, f := range valid.Validate(in) {
 		f.Pointer = mark + strings.TrimPrefix(f.Pointer, "/")
-		if !slices.ContainsFunc(faults, func(known crm.Field) bool { return known.Pointer == f.Pointer }) {
+		if !slices.ContainsFunc(faults, func(known fault.Field) bool { return known.Pointer == f.Pointer }) {
 			faults = append(faults, f)
 		}
 	}
 	if len(faults) > 0 {
-		return crm.Faulty(faults...)
+		return fault.Faulty(faults...)
 	}
 	return nil
 }
 
 // fill writes values into the fields of the struct that into points to. mark begins every pointer: "/" for a form, "?" for a query.
-func fill(into any, values url.Values, mark string) ([]crm.Field, error) {
+func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 	target := reflect.ValueOf(into).Elem()
 	fields := map[string]reflect.StructField{}
 	for _, f := range reflect.VisibleFields(target.Type()) {
@@ -82,7 +83,7 @@ func fill(into any, values url.Values, mark string) ([]crm.Field, error) {
 			}
 		}
 	}
-	var faults []crm.Field
+	var faults []fault.Field
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		field, known := fields[name]
 		switch text := values[name]; {
@@ -95,7 +96,7 @@ func fill(into any, values url.Values, mark string) ([]crm.Field, error) {
 		case !utf8.ValidString(text[0]):
 			return nil, unreadableAt(mark+name, "这个参数不是有效的 UTF-8。", "This parameter is not valid UTF-8.")
 		case !set(target.FieldByIndex(field.Index), text[0], mark == "/"):
-			faults = append(faults, crm.Field{Pointer: mark + name, Text: wanted(field.Type)})
+			faults = append(faults, fault.Field{Pointer: mark + name, Text: wanted(field.Type)})
 		}
 	}
 	return faults, nil

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
 )
 
 var versionForm = regexp.MustCompile(`^"([1-9][0-9]{0,17})"$`)
@@ -20,7 +20,7 @@ func Version(r *http.Request) (int64, bool, error) {
 	}
 	found := versionForm.FindStringSubmatch(strings.Join(values, ","))
 	if found == nil {
-		return 0, false, crm.Fail(crm.Unreadable,
+		return 0, false, fault.Fail(fault.Unreadable,
 			`If-Match 的格式不对。请原样填写您读到的 ETag，例如 "7"。`,
 			`If-Match cannot be read. Send the ETag exactly as you received it, such as "7".`)
 	}
@@ -32,7 +32,7 @@ func Version(r *http.Request) (int64, bool, error) {
 func MustVersion(r *http.Request) (int64, error) {
 	version, named, err := Version(r)
 	if err == nil && !named {
-		err = crm.Fail(crm.Unversioned,
+		err = fault.Fail(fault.Unversioned,
 			"修改记录需要 If-Match。请先读取记录，再带上其 ETag 重试。",
 			"Changing a record needs If-Match. Read the record first, then send its ETag.")
 	}

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // Aliyun sends SMS through Alibaba Cloud's SendSms (version 2017-05-25), signed as its version 3 says. It is a Texter and safe for concurrent use.
@@ -52,7 +52,7 @@ func (a *Aliyun) Send(ctx context.Context, t Text) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, TextTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.endpoint(aliyunEndpoint)+"/?"+aliyunQuery(map[string]string{
-		"PhoneNumbers": strings.TrimPrefix(t.To, "+"), "SignName": a.Sign, "TemplateCode": template, "TemplateParam": string(params), "OutId": crm.MessageTag(t.Key),
+		"PhoneNumbers": strings.TrimPrefix(t.To, "+"), "SignName": a.Sign, "TemplateCode": template, "TemplateParam": string(params), "OutId": message.TagOf(t.Key),
 	}), nil)
 	if err != nil {
 		return "", &Error{Kind: NotSent, Code: "endpoint", cause: err}
@@ -110,8 +110,8 @@ func hexSHA256(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func hmacSHA256(key []byte, message string) []byte {
+func hmacSHA256(key []byte, m string) []byte {
 	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(message))
+	mac.Write([]byte(m))
 	return mac.Sum(nil)
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // The example with fixed values in Alibaba Cloud's "V3 request syntax and signature method".
@@ -44,7 +44,7 @@ func TestAliyunSends(t *testing.T) {
 	}
 	q := p.asked[0].URL.Query()
 	for name, want := range map[string]string{
-		"PhoneNumbers": "8613800138000", "SignName": "晨光印务", "TemplateCode": "SMS_1", "TemplateParam": `{"reference":"7K3Q9","shop":"晨光印务"}`, "OutId": crm.MessageTag(thanks().Key),
+		"PhoneNumbers": "8613800138000", "SignName": "晨光印务", "TemplateCode": "SMS_1", "TemplateParam": `{"reference":"7K3Q9","shop":"晨光印务"}`, "OutId": message.TagOf(thanks().Key),
 	} {
 		if q.Get(name) != want {
 			t.Errorf("%s is %q", name, q.Get(name))

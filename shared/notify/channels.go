@@ -10,9 +10,9 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"afterpress/shared/kernel/words"
 
-	"afterpress/shared/crm"
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // Channels are the shop's accounts beside e-mail, as a secret keeps them: one JSON object. Both parts may be left out.
@@ -87,7 +87,7 @@ func (a SMSAccount) fault(allowed string) error {
 		return lacks("app")
 	}
 	for name := range smsPlaces {
-		for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+		for _, lang := range []words.Lang{words.Zh, words.En} {
 			if a.Templates[smsTemplate(name, lang)] == "" {
 				return lacks("the template " + smsTemplate(name, lang))
 			}
@@ -115,9 +115,9 @@ func (c Channels) Texter(client *http.Client, cloud aws.Config, now func() time.
 	return newSNS(*c.SMS, cloud)
 }
 
-func smsTemplate(name string, lang crm.Lang) string {
-	if lang != crm.Zh {
-		lang = crm.En
+func smsTemplate(name string, lang words.Lang) string {
+	if lang != words.Zh {
+		lang = words.En
 	}
 	return name + "." + string(lang)
 }

@@ -15,9 +15,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/time/rate"
+	"afterpress/shared/crm/message"
 
-	"afterpress/shared/crm"
+	"golang.org/x/time/rate"
 )
 
 // ChatTimeout bounds one Send of a Robot from the moment when it is its turn.
@@ -45,7 +45,7 @@ type Notice struct {
 // concurrent use, and the only one in its process for the address.
 type Robot struct {
 	name    string
-	kind    string // crm.ChannelWeCom, ChannelDingTalk or ChannelFeishu
+	kind    string // message.ChannelWeCom, ChannelDingTalk or ChannelFeishu
 	address RobotAddress
 	client  *http.Client
 	now     func() time.Time
@@ -81,7 +81,7 @@ func (c Channels) Group(client *http.Client, now func() time.Time) *Robots {
 // Send has the robot of this kind and name post n. A robot that the settings do not know, or of an unknown kind, is Rejected as "no-robot".
 func (r *Robots) Send(ctx context.Context, kind, name string, n Notice) error {
 	address, known := r.addresses[name]
-	if !known || !slices.Contains(crm.ChatChannels, kind) {
+	if !known || !slices.Contains(message.ChatChannels, kind) {
 		return &Error{Kind: Rejected, Code: "no-robot"}
 	}
 	r.mu.Lock()
@@ -227,7 +227,7 @@ func mobiles(notices []Notice) []string {
 // wire is where and how notices are posted.
 func (r *Robot) wire(notices []Notice) (address string, body map[string]any) {
 	text, called := chatText(notices), mobiles(notices)
-	if r.kind == crm.ChannelFeishu {
+	if r.kind == message.ChannelFeishu {
 		body = map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
 		if r.address.Secret != "" {
 			stamp := strconv.FormatInt(r.now().Unix(), 10)
@@ -235,7 +235,7 @@ func (r *Robot) wire(notices []Notice) (address string, body map[string]any) {
 		}
 		return r.address.URL, body
 	}
-	if r.kind == crm.ChannelWeCom {
+	if r.kind == message.ChannelWeCom {
 		return r.address.URL, map[string]any{"msgtype": "text", "text": map[string]any{"content": text, "mentioned_mobile_list": called}}
 	}
 	for _, number := range called {

@@ -9,9 +9,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/wneessen/go-mail"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 
-	"afterpress/shared/crm"
+	"github.com/wneessen/go-mail"
 )
 
 const (
@@ -28,7 +29,7 @@ func email(m Message) (*mail.Msg, string, error) {
 	if field := faulty(m); field != "" {
 		return nil, "", &Error{Kind: Rejected, Code: field}
 	}
-	key := crm.MessageTag(m.Key)
+	key := message.TagOf(m.Key)
 	id := key + "@" + domain(m.From.Email)
 
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
@@ -59,10 +60,10 @@ func (m Message) footed() (text, page string) {
 	if m.Unsubscribe == "" {
 		return m.Text, m.HTML
 	}
-	words := crm.Text{Zh: "退订或更改接收的信息", En: "Unsubscribe or change what we send you"}.In(m.Lang)
-	text = strings.TrimRight(m.Text, "\n") + "\n\n" + words + "\n" + m.Unsubscribe + "\n"
+	said := words.Text{Zh: "退订或更改接收的信息", En: "Unsubscribe or change what we send you"}.In(m.Lang)
+	text = strings.TrimRight(m.Text, "\n") + "\n\n" + said + "\n" + m.Unsubscribe + "\n"
 	if m.HTML != "" {
-		page = m.HTML + `<p><a href="` + html.EscapeString(m.Unsubscribe) + `">` + words + "</a></p>\n"
+		page = m.HTML + `<p><a href="` + html.EscapeString(m.Unsubscribe) + `">` + said + "</a></p>\n"
 	}
 	return text, page
 }
@@ -78,8 +79,8 @@ func autoSubmitted(answers bool) string {
 }
 
 // languageTag is the BCP 47 tag of lang; what we write in Chinese is simplified.
-func languageTag(lang crm.Lang) string {
-	if lang == crm.Zh {
+func languageTag(lang words.Lang) string {
+	if lang == words.Zh {
 		return "zh-Hans"
 	}
 	return "en"

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 func enquiry() Message {
@@ -24,7 +24,7 @@ func enquiry() Message {
 		Subject: "晨光印务已收到您的询价（L-7K3Q9）",
 		Text:    "您好！\n\n我们已收到您的询价。\n",
 		HTML:    "<p>您好！</p>\n",
-		Lang:    crm.Zh,
+		Lang:    words.Zh,
 		Answers: true,
 	}
 }
@@ -123,7 +123,7 @@ func TestEmailHasItsHeaders(t *testing.T) {
 
 func TestEmailOfPlainTextSaysItIsNotAnAnswer(t *testing.T) {
 	m := enquiry()
-	m.HTML, m.Answers, m.Lang = "", false, crm.En
+	m.HTML, m.Answers, m.Lang = "", false, words.En
 	raw, _ := write(t, m)
 	got := reread(t, raw)
 	if !sameText(got.text, m.Text) || got.header.Get("Auto-Submitted") != "auto-generated" || got.header.Get("Content-Language") != "en" {

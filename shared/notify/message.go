@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 // Message is one message to one address.
@@ -20,7 +20,7 @@ type Message struct {
 	Subject     string
 	Text        string
 	HTML        string // empty for a message of plain text
-	Lang        crm.Lang
+	Lang        words.Lang
 	Unsubscribe string // https address of the person's choices, which takes one click (RFC 8058); empty for what he cannot switch off
 	Marketing   bool   // he must be able to switch it off: without Unsubscribe it is Rejected
 	Answers     bool   // it answers what the person wrote just now, such as an acknowledgement; other mail systems then do not answer back

@@ -7,10 +7,10 @@ import (
 	"net/url"
 	"testing"
 
+	"afterpress/shared/crm/message"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-
-	"afterpress/shared/crm"
 )
 
 func cloud(endpoint string) aws.Config {
@@ -49,7 +49,7 @@ func TestSESHandsOverTheMailAsItIs(t *testing.T) {
 	}
 	got := reread(t, sent.Content.Raw.Data)
 	if got.subject != m.Subject || !sameText(got.text, m.Text) || !sameText(got.html, m.HTML) || got.header.Get("To") != "<chen@example.org>" ||
-		got.header.Get("X-Afterpress-Key") != crm.MessageTag(m.Key) || got.header.Get("Auto-Submitted") != "auto-replied" {
+		got.header.Get("X-Afterpress-Key") != message.TagOf(m.Key) || got.header.Get("Auto-Submitted") != "auto-replied" {
 		t.Errorf("handed over %+v", got)
 	}
 }

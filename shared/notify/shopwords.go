@@ -5,29 +5,29 @@ import (
 	"slices"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 const signature = "signature"
 
-// shopPlaces lists the slots of crm.PolicyTexts that a mail to a customer has a place for. What the shop says there may have several lines, and may be absent:
+// shopPlaces lists the slots of setup.PolicyTexts that a mail to a customer has a place for. What the shop says there may have several lines, and may be absent:
 // then the line of the place is left out, with the empty one above it. No SMS has such a place: its words are registered with the carrier.
 var shopPlaces = map[string][]string{
-	crm.TemplateLeadAcknowledged:      {"lead_acknowledge", signature},
-	crm.TemplateLeadConfirm:           {"lead_acknowledge", signature},
-	crm.TemplateComplaintAcknowledged: {"complaint_acknowledge", signature},
-	crm.TemplateComplaintEvidence:     {"complaint_evidence", signature},
-	crm.TemplateComplaintOffered:      {signature},
-	crm.TemplateComplaintVerify:       {signature},
-	crm.TemplateComplaintReminded:     {signature},
-	crm.TemplateComplaintReplied:      {signature},
-	crm.TemplateComplaintProgress:     {signature},
-	crm.TemplateComplaintPromise:      {signature},
-	crm.TemplateComplaintJoined:       {signature},
-	crm.TemplateComplaintUnanswered:   {signature},
-	crm.TemplateComplaintWithdrawn:    {signature},
-	crm.TemplateHoldAsked:             {"hold_ask", signature},
-	crm.TemplateHoldReminded:          {"hold_ask", signature},
+	message.TemplateLeadAcknowledged:      {"lead_acknowledge", signature},
+	message.TemplateLeadConfirm:           {"lead_acknowledge", signature},
+	message.TemplateComplaintAcknowledged: {"complaint_acknowledge", signature},
+	message.TemplateComplaintEvidence:     {"complaint_evidence", signature},
+	message.TemplateComplaintOffered:      {signature},
+	message.TemplateComplaintVerify:       {signature},
+	message.TemplateComplaintReminded:     {signature},
+	message.TemplateComplaintReplied:      {signature},
+	message.TemplateComplaintProgress:     {signature},
+	message.TemplateComplaintPromise:      {signature},
+	message.TemplateComplaintJoined:       {signature},
+	message.TemplateComplaintUnanswered:   {signature},
+	message.TemplateComplaintWithdrawn:    {signature},
+	message.TemplateHoldAsked:             {"hold_ask", signature},
+	message.TemplateHoldReminded:          {"hold_ask", signature},
 }
 
 // ShopPlaces lists which of the shop's own words the mail of this name takes.

@@ -8,20 +8,22 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/words"
 )
 
 // worded is the sample of a message with all that a shop may add to it.
-func worded(name string, lang crm.Lang) map[string]string {
-	own := map[crm.Lang]map[string]string{
-		crm.Zh: {
+func worded(name string, lang words.Lang) map[string]string {
+	own := map[words.Lang]map[string]string{
+		words.Zh: {
 			"signature":             "晨光印务 · 包装与画册\n周一至周六 08:30–18:00 · 021 6234 5678",
 			"lead_acknowledge":      "一般当天报价。文件请用 PDF/X，出血 3 mm，文字转曲。",
 			"complaint_acknowledge": "请保留全部印张，先不要丢弃或继续加工。",
 			"complaint_evidence":    "样品请寄：上海市浦东新区印刷路 8 号\n质检室 收，电话 021 6234 5678",
 			"hold_ask":              "印刷机正在等您的答复，晚答复可能影响交期。",
 		},
-		crm.En: {
+		words.En: {
 			"signature":             "Dawn & Sons Print · packaging, catalogues\nMon to Sat 08:30–18:00 · +86 21 6234 5678",
 			"lead_acknowledge":      "We usually quote the same day. Send PDF/X with 3 mm bleed & fonts outlined.",
 			"complaint_acknowledge": "Please keep all sheets: do not throw them away or work on them.",
@@ -37,7 +39,7 @@ func worded(name string, lang crm.Lang) map[string]string {
 }
 
 func TestShopWordsAreAsWritten(t *testing.T) {
-	for _, name := range []string{crm.TemplateLeadAcknowledged, crm.TemplateLeadConfirm, crm.TemplateComplaintAcknowledged, crm.TemplateComplaintEvidence, crm.TemplateComplaintVerify, crm.TemplateHoldAsked, crm.TemplateHoldReminded} {
+	for _, name := range []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm, message.TemplateComplaintAcknowledged, message.TemplateComplaintEvidence, message.TemplateComplaintVerify, message.TemplateHoldAsked, message.TemplateHoldReminded} {
 		for _, lang := range languages {
 			_, text, page, err := Render(name, lang, worded(name, lang))
 			if err != nil {
@@ -51,7 +53,7 @@ func TestShopWordsAreAsWritten(t *testing.T) {
 // Each slot of a policy has a place in some mail, each mail to a customer has one for the signature, and none to a colleague has any.
 func TestEveryTextOfAPolicyHasItsPlace(t *testing.T) {
 	slots := map[string]bool{}
-	for f := range reflect.TypeFor[crm.PolicyTexts]().Fields() {
+	for f := range reflect.TypeFor[setup.PolicyTexts]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		slots[name] = false
 	}
@@ -97,10 +99,10 @@ func TestShopWordsAreSaidOrLeaveNoTrace(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, words := range said {
-					block, inPage := "\n"+words+"\n", `<p class="lines">`+html.EscapeString(words)+"</p>\n"
+				for _, phrase := range said {
+					block, inPage := "\n"+phrase+"\n", `<p class="lines">`+html.EscapeString(phrase)+"</p>\n"
 					if strings.Count(text, "\n"+block) != 1 || strings.Count(page, inPage) != 1 {
-						t.Errorf("%s.%s does not say %q once:\n%s\n%s", name, lang, words, text, page)
+						t.Errorf("%s.%s does not say %q once:\n%s\n%s", name, lang, phrase, text, page)
 					}
 					text, page = strings.Replace(text, block, "", 1), strings.Replace(page, inPage, "", 1)
 				}
@@ -126,14 +128,14 @@ func TestAnSMSSaysNoWordsOfTheShop(t *testing.T) {
 }
 
 func TestShopWordsAreOfMailsToCustomersAlone(t *testing.T) {
-	values := sample(crm.TemplateLeadAssigned, crm.En)
+	values := sample(message.TemplateLeadAssigned, words.En)
 	values[signature] = "Dawn Print"
-	if _, _, _, err := Render(crm.TemplateLeadAssigned, crm.En, values); err == nil {
+	if _, _, _, err := Render(message.TemplateLeadAssigned, words.En, values); err == nil {
 		t.Error("a colleague reads the signature for customers")
 	}
-	values = sample(crm.TemplateLeadAcknowledged, crm.En)
+	values = sample(message.TemplateLeadAcknowledged, words.En)
 	values["hold_ask"] = "The press waits."
-	if _, _, _, err := Render(crm.TemplateLeadAcknowledged, crm.En, values); err == nil {
+	if _, _, _, err := Render(message.TemplateLeadAcknowledged, words.En, values); err == nil {
 		t.Error("a reply to an enquiry takes the words of a question")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 // MaxSegments is the most that one SMS may be cut into; each is paid for.
@@ -22,7 +22,7 @@ type Text struct {
 	Key      string // as of a Message
 	To       string // E.164
 	Template string // the name under which the shop has registered its words with the provider: "lead-acknowledged"
-	Lang     crm.Lang
+	Lang     words.Lang
 	Body     string  // the words, where the provider takes any
 	Values   []Value // what stands in the words' places, in their order, where the provider has the words
 }

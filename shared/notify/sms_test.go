@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 )
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
 func thanks() Text {
 	return Text{
-		Key: "cus_1/lead/led_1/1/acknowledge/sms", To: "+8613800138000", Template: crm.TemplateLeadAcknowledged, Lang: crm.Zh, Body: "晨光印务已收到您的询价（编号7K3Q9）。",
+		Key: "cus_1/lead/led_1/1/acknowledge/sms", To: "+8613800138000", Template: message.TemplateLeadAcknowledged, Lang: words.Zh, Body: "晨光印务已收到您的询价（编号7K3Q9）。",
 		Values: []Value{{"shop", "晨光印务"}, {"reference", "7K3Q9"}},
 	}
 }
@@ -108,15 +109,15 @@ func TestAnSMSIsShortAndSaysWhatItIsGiven(t *testing.T) {
 }
 
 func TestRenderSMSRefuses(t *testing.T) {
-	values := sample(crm.TemplateLeadAcknowledged, crm.Zh)
+	values := sample(message.TemplateLeadAcknowledged, words.Zh)
 	delete(values, "promise")
-	for name, given := range map[string]map[string]string{crm.TemplateLeadAcknowledged: values, crm.TemplateLeadAssigned: sample(crm.TemplateLeadAssigned, crm.Zh), "lead-forgotten": nil} {
-		if body, _, err := RenderSMS(name, crm.Zh, given); err == nil {
+	for name, given := range map[string]map[string]string{message.TemplateLeadAcknowledged: values, message.TemplateLeadAssigned: sample(message.TemplateLeadAssigned, words.Zh), "lead-forgotten": nil} {
+		if body, _, err := RenderSMS(name, words.Zh, given); err == nil {
 			t.Errorf("%s: %q", name, body)
 		}
 	}
 	values["promise"] = "明天\r\n下午"
-	if body, _, err := RenderSMS(crm.TemplateLeadAcknowledged, crm.Zh, values); err != nil || !strings.Contains(body, "明天下午") {
+	if body, _, err := RenderSMS(message.TemplateLeadAcknowledged, words.Zh, values); err != nil || !strings.Contains(body, "明天下午") {
 		t.Errorf("%q, %v", body, err)
 	}
 }

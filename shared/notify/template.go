@@ -11,7 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 )
 
 const (
@@ -47,54 +48,54 @@ const (
 //
 // Beside these a message has the places of shopPlaces.
 var placeholders = map[string][]string{
-	crm.TemplateLeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
-	crm.TemplateLeadConfirm: {
+	message.TemplateLeadAcknowledged: {"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"},
+	message.TemplateLeadConfirm: {
 		"branch", "branch_phone", linkPlaceholder, "opening_hours", "promise", "reference", "shop", "until",
 	},
-	crm.TemplateLeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
-	crm.TemplateLeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
-	crm.TemplateLeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
-	crm.TemplateLeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
-	crm.TemplateLeadPooled:       {linkPlaceholder, "reference", "staff"},
-	crm.TemplateLeadReplied:      {linkPlaceholder, "reference", "staff"},
-	crm.TemplateTaskAssigned:     {"due", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateTaskReminded:     {"due", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateTaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateTaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
-	crm.TemplateTaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateLeadAssigned:     {"due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadRemindedHalf: {"due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadRemindedDue:  {"due", linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadReassigned:   {"due", linkPlaceholder, "owner", "previous", "reference", "staff"},
+	message.TemplateLeadPooled:       {linkPlaceholder, "reference", "staff"},
+	message.TemplateLeadReplied:      {linkPlaceholder, "reference", "staff"},
+	message.TemplateTaskAssigned:     {"due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskReminded:     {"due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskDue:          {"due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateTaskOverdue:      {"due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	message.TemplateTaskMentioned:    {linkPlaceholder, "reference", "staff", "title"},
 
-	crm.TemplateComplaintAcknowledged: toCustomer("promise"),
-	crm.TemplateComplaintEvidence:     toCustomer("evidence"),
-	crm.TemplateComplaintOffered:      toCustomer("offer", "until"),
-	crm.TemplateComplaintVerify:       toCustomer("offer", "until"),
-	crm.TemplateComplaintReminded:     toCustomer("after", "until", "wanted"),
-	crm.TemplateComplaintReplied:      toCustomer("text"),
-	crm.TemplateComplaintProgress:     toCustomer("offer", "promise"),
-	crm.TemplateComplaintPromise:      toCustomer("promise", "stage"),
-	crm.TemplateComplaintJoined:       toCustomer("other"),
-	crm.TemplateComplaintUnanswered:   toCustomer("until"),
-	crm.TemplateComplaintWithdrawn:    toCustomer("until"),
-	crm.TemplateComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
-	crm.TemplateComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
-	crm.TemplateComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
-	crm.TemplateComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
-	crm.TemplateComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
-	crm.TemplateComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
-	crm.TemplateComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
-	crm.TemplateComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
-	crm.TemplateComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
-	crm.TemplateComplaintToCorrect:    {"due", linkPlaceholder, "owner", "reference", "staff"},
-	crm.TemplateComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
-	crm.TemplateComplaintEffect:       {linkPlaceholder, "reference", "staff"},
+	message.TemplateComplaintAcknowledged: toCustomer("promise"),
+	message.TemplateComplaintEvidence:     toCustomer("evidence"),
+	message.TemplateComplaintOffered:      toCustomer("offer", "until"),
+	message.TemplateComplaintVerify:       toCustomer("offer", "until"),
+	message.TemplateComplaintReminded:     toCustomer("after", "until", "wanted"),
+	message.TemplateComplaintReplied:      toCustomer("text"),
+	message.TemplateComplaintProgress:     toCustomer("offer", "promise"),
+	message.TemplateComplaintPromise:      toCustomer("promise", "stage"),
+	message.TemplateComplaintJoined:       toCustomer("other"),
+	message.TemplateComplaintUnanswered:   toCustomer("until"),
+	message.TemplateComplaintWithdrawn:    toCustomer("until"),
+	message.TemplateComplaintAssigned:     {"defects", "due", linkPlaceholder, "next", "reference", "severity", "staff"},
+	message.TemplateComplaintHalf:         {"due", linkPlaceholder, "next", "reference", "staff"},
+	message.TemplateComplaintDue:          {"due", linkPlaceholder, "next", "reference", "staff"},
+	message.TemplateComplaintOverdue:      {"due", linkPlaceholder, "next", "owner", "reference", "staff"},
+	message.TemplateComplaintApproval:     {"decision", "due", linkPlaceholder, "owner", "reference", "staff"},
+	message.TemplateComplaintRefused:      {"decision", linkPlaceholder, "next", "outcome", "reference", "staff"},
+	message.TemplateComplaintCall:         {linkPlaceholder, "reference", "staff", "wanted"},
+	message.TemplateComplaintDecided:      {"decision", linkPlaceholder, "next", "reference", "staff"},
+	message.TemplateComplaintAnswered:     {linkPlaceholder, "reference", "staff"},
+	message.TemplateComplaintToCorrect:    {"due", linkPlaceholder, "owner", "reference", "staff"},
+	message.TemplateComplaintCorrection:   {"due", linkPlaceholder, "owner", "reference", "staff"},
+	message.TemplateComplaintEffect:       {linkPlaceholder, "reference", "staff"},
 
-	crm.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
-	crm.TemplateHoldReminded:  toCustomer("asked", "choices", "due", "job"),
-	crm.TemplateHoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateHoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateHoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateHoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
-	crm.TemplateHoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
-	crm.TemplateHoldWithdrawn: {"asker", linkPlaceholder, "owner", "reference", "staff", "title"},
+	message.TemplateHoldAsked:     toCustomer("asked", "choices", "due", "job"),
+	message.TemplateHoldReminded:  toCustomer("asked", "choices", "due", "job"),
+	message.TemplateHoldAssigned:  {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateHoldDue:       {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateHoldEscalated: {"asker", "due", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateHoldOverdue:   {"asker", "due", linkPlaceholder, "owner", "reference", "staff", "title"},
+	message.TemplateHoldAnswered:  {"answer", linkPlaceholder, "reference", "staff", "title"},
+	message.TemplateHoldWithdrawn: {"asker", linkPlaceholder, "owner", "reference", "staff", "title"},
 }
 
 // toCustomer are the placeholders of a message to a customer whose case stands behind a link.
@@ -105,16 +106,16 @@ func toCustomer(further ...string) []string {
 // smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is
 // part of that registration.
 var smsPlaces = map[string][]string{
-	crm.TemplateLeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
-	crm.TemplateComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
-	crm.TemplateComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed may be long: it is at the link
-	crm.TemplateComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
-	crm.TemplateComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
-	crm.TemplateComplaintReplied:      {linkPlaceholder, "reference", "shop"},
-	crm.TemplateComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
-	crm.TemplateComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
-	crm.TemplateHoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
-	crm.TemplateHoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	message.TemplateLeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
+	message.TemplateComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
+	message.TemplateComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed may be long: it is at the link
+	message.TemplateComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateComplaintReplied:      {linkPlaceholder, "reference", "shop"},
+	message.TemplateComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
+	message.TemplateComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateHoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	message.TemplateHoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
 
 // SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.
@@ -127,7 +128,7 @@ func SMSNames() []string { return slices.Sorted(maps.Keys(smsPlaces)) }
 var files embed.FS
 
 // fileOf is where a part of a message stands: "lead-assigned" is lead/assigned.
-func fileOf(name string, lang crm.Lang, part string) string {
+func fileOf(name string, lang words.Lang, part string) string {
 	area, says, _ := strings.Cut(name, "-")
 	return fmt.Sprintf("templates/%s/%s.%s.%s", area, says, lang, part)
 }
@@ -137,7 +138,7 @@ var shipped = sync.OnceValues(func() (templates, error) { return load(files) })
 // Render words the message name in lang (anything but Zh reads English) and returns its subject, text and HTML. values holds exactly the
 // message's placeholders, none blank: a message with a hole in it is not sent; those of ShopPlaces may be missing or blank. Values are escaped in the HTML, stand as they are in the
 // text, and lose control characters in the subject; "{{…}}" within a value is text like any other. No part is longer than 64 kB.
-func Render(name string, lang crm.Lang, values map[string]string) (subject, text, page string, err error) {
+func Render(name string, lang words.Lang, values map[string]string) (subject, text, page string, err error) {
 	all, err := shipped()
 	if err != nil {
 		return "", "", "", err
@@ -147,7 +148,7 @@ func Render(name string, lang crm.Lang, values map[string]string) (subject, text
 
 // RenderSMS words the message name as an SMS: the words in one line, and what stands in their places, in the order of the places. It takes the values
 // that Render takes, and needs those alone that the SMS says.
-func RenderSMS(name string, lang crm.Lang, values map[string]string) (string, []Value, error) {
+func RenderSMS(name string, lang words.Lang, values map[string]string) (string, []Value, error) {
 	all, err := shipped()
 	if err != nil {
 		return "", nil, err
@@ -163,16 +164,16 @@ func RenderSMS(name string, lang crm.Lang, values map[string]string) (string, []
 			return "", nil, fmt.Errorf("notify: %s lacks %s", name, p)
 		}
 	}
-	if lang != crm.Zh {
-		lang = crm.En
+	if lang != words.Zh {
+		lang = words.En
 	}
-	words := all[name][lang].sms
-	body, err := words.fill(said, strings.Clone)
+	text := all[name][lang].sms
+	body, err := text.fill(said, strings.Clone)
 	if err != nil {
 		return "", nil, fmt.Errorf("notify: %s: %w", name, err)
 	}
 	var list []Value
-	for _, p := range words {
+	for _, p := range text {
 		if p.placeholder != "" {
 			list = append(list, Value{Name: p.placeholder, Text: said[p.placeholder]})
 		}
@@ -180,16 +181,16 @@ func RenderSMS(name string, lang crm.Lang, values map[string]string) (string, []
 	return body, list, nil
 }
 
-type templates map[string]map[crm.Lang]words
+type templates map[string]map[words.Lang]wording
 
-type words struct{ subject, text, html, sms template }
+type wording struct{ subject, text, html, sms template }
 
-func (all templates) render(name string, lang crm.Lang, values map[string]string) (string, string, string, error) {
+func (all templates) render(name string, lang words.Lang, values map[string]string) (string, string, string, error) {
 	if err := checkValues(name, values); err != nil {
 		return "", "", "", err
 	}
-	if lang != crm.Zh {
-		lang = crm.En
+	if lang != words.Zh {
+		lang = words.En
 	}
 	w := all[name][lang]
 	subject, errSubject := w.subject.fill(values, inSubject)
@@ -294,8 +295,8 @@ func load(fsys fs.FS) (templates, error) {
 	}
 	all := templates{}
 	for name, allowed := range placeholders {
-		all[name] = map[crm.Lang]words{}
-		for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+		all[name] = map[words.Lang]wording{}
+		for _, lang := range []words.Lang{words.Zh, words.En} {
 			w, err := loadWords(fsys, string(frame), name, lang, allowed)
 			if err != nil {
 				return nil, fmt.Errorf("notify: %s.%s: %w", name, lang, err)
@@ -306,7 +307,7 @@ func load(fsys fs.FS) (templates, error) {
 	return all, nil
 }
 
-func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) (words, error) {
+func loadWords(fsys fs.FS, frame, name string, lang words.Lang, allowed []string) (wording, error) {
 	read := func(part string) (string, error) {
 		source, err := fs.ReadFile(fsys, fileOf(name, lang, part))
 		return string(source), err
@@ -315,15 +316,15 @@ func loadWords(fsys fs.FS, frame, name string, lang crm.Lang, allowed []string) 
 	text, errText := read("txt")
 	body, errHTML := read("html")
 	if err := errors.Join(errSubject, errText, errHTML); err != nil {
-		return words{}, err
+		return wording{}, err
 	}
 	subject = strings.TrimSuffix(subject, "\n")
 	if subject == "" || strings.ContainsFunc(subject, breaksLine) {
-		return words{}, errors.New("the subject is not one line")
+		return wording{}, errors.New("the subject is not one line")
 	}
 	page := strings.NewReplacer("{{frame_lang}}", languageTag(lang), "{{frame_title}}", html.EscapeString(subject), "{{frame_body}}", body).Replace(frame)
 
-	var w words
+	var w wording
 	w.subject, errSubject = parse(subject, allowed)
 	w.text, errText = parseLeaving(text, allowed, shopPlaces[name])
 	w.html, errHTML = parseLeaving(page, allowed, shopPlaces[name])

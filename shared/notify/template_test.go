@@ -12,19 +12,20 @@ import (
 	"testing"
 	"testing/fstest"
 
-	xhtml "golang.org/x/net/html"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 
-	"afterpress/shared/crm"
+	xhtml "golang.org/x/net/html"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-var languages = []crm.Lang{crm.Zh, crm.En}
+var languages = []words.Lang{words.Zh, words.En}
 
 // sample is a value of each placeholder, as a real shop would have it.
-func sample(name string, lang crm.Lang) map[string]string {
-	words := map[crm.Lang]map[string]string{
-		crm.Zh: {
+func sample(name string, lang words.Lang) map[string]string {
+	said := map[words.Lang]map[string]string{
+		words.Zh: {
 			"branch": "浦东店", "branch_phone": "021 6234 5678", "opening_hours": "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00",
 			"promise": "11月24日 周二 15:30", "until": "12月24日 周四 15:30", "due": "11月24日 周二 15:30", "shop": "晨光印务", "staff": "李娜", "owner": "王强", "previous": "赵敏", "title": "给客户寄纸样",
 			"after": "届时我们将按已有资料继续处理。", "defects": "色差、套印不准", "evidence": "请拍照，照片中放一把直尺。\n请提供批号或箱贴。", "next": "请受理：定级并确定负责人",
@@ -32,7 +33,7 @@ func sample(name string, lang crm.Lang) map[string]string {
 			"text": "王女士，您好：\n样品已收到，明天上午测量。", "wanted": "您寄回的样品",
 			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "asked": "内页纸张比签样偏黄，\n继续印吗？",
 		},
-		crm.En: {
+		words.En: {
 			"branch": "Pudong", "branch_phone": "+86 21 6234 5678", "opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
 			"promise": "Tue 24 Nov, 15:30", "until": "Thu 24 Dec, 15:30", "due": "Tue 24 Nov, 15:30", "shop": "Dawn & Sons Print", "staff": "Li Na", "owner": "Wang Qiang", "previous": "Zhao Min", "title": "Send paper samples",
 			"after": "After that we go on with what we have.", "defects": "colour deviation, misregister", "evidence": "Take photos with a ruler in them.\nGive the batch number or the carton label.",
@@ -41,11 +42,11 @@ func sample(name string, lang crm.Lang) map[string]string {
 			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
 		},
 	}[lang]
-	words["reference"], words["other"] = "L-7K3Q9", "L-4M2P8"
-	words["link"] = "https://crm.example.com/console/leads/led_1?from=mail&lang=zh"
+	said["reference"], said["other"] = "L-7K3Q9", "L-4M2P8"
+	said["link"] = "https://crm.example.com/console/leads/led_1?from=mail&lang=zh"
 	out := map[string]string{}
 	for _, p := range placeholders[name] {
-		out[p] = words[p]
+		out[p] = said[p]
 	}
 	return out
 }
@@ -140,14 +141,14 @@ func TestMessagesSayWhatTheyAreGiven(t *testing.T) {
 // The acknowledgement goes to an address that anybody may have typed, so it carries nothing that was typed beside it.
 func TestAcknowledgementHasNoPlaceForWhatWasTyped(t *testing.T) {
 	ours := []string{"branch", "branch_phone", "opening_hours", "promise", "reference", "shop"}
-	if !slices.Equal(placeholders[crm.TemplateLeadAcknowledged], ours) {
-		t.Errorf("placeholders %v, want %v", placeholders[crm.TemplateLeadAcknowledged], ours)
+	if !slices.Equal(placeholders[message.TemplateLeadAcknowledged], ours) {
+		t.Errorf("placeholders %v, want %v", placeholders[message.TemplateLeadAcknowledged], ours)
 	}
 }
 
 func TestRenderRefuses(t *testing.T) {
 	change := func(f func(map[string]string)) map[string]string {
-		values := sample(crm.TemplateLeadAssigned, crm.En)
+		values := sample(message.TemplateLeadAssigned, words.En)
 		f(values)
 		return values
 	}
@@ -157,23 +158,23 @@ func TestRenderRefuses(t *testing.T) {
 	}{
 		"an unknown message":    {"lead-forgotten", nil},
 		"a path":                {"../lead-assigned", nil},
-		"a missing value":       {crm.TemplateLeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
-		"a blank value":         {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
-		"a value too many":      {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
-		"a link that is code":   {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
-		"a link without a host": {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
-		"a text over 64 kB":     {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
-		"one that grows over":   {crm.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
+		"a missing value":       {message.TemplateLeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
+		"a blank value":         {message.TemplateLeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
+		"a value too many":      {message.TemplateLeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
+		"a link that is code":   {message.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
+		"a link without a host": {message.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
+		"a text over 64 kB":     {message.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
+		"one that grows over":   {message.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
 	} {
-		if subject, text, page, err := Render(c.name, crm.En, c.values); err == nil || subject+text+page != "" {
+		if subject, text, page, err := Render(c.name, words.En, c.values); err == nil || subject+text+page != "" {
 			t.Errorf("%s: got %q, %v", why, subject, err)
 		}
 	}
 }
 
 func TestRenderReadsEnglishUnlessChinese(t *testing.T) {
-	want, _, _, errWant := Render(crm.TemplateLeadPooled, crm.En, sample(crm.TemplateLeadPooled, crm.En))
-	got, _, _, errGot := Render(crm.TemplateLeadPooled, "fr", sample(crm.TemplateLeadPooled, crm.En))
+	want, _, _, errWant := Render(message.TemplateLeadPooled, words.En, sample(message.TemplateLeadPooled, words.En))
+	got, _, _, errGot := Render(message.TemplateLeadPooled, "fr", sample(message.TemplateLeadPooled, words.En))
 	if errWant != nil || errGot != nil || got != want {
 		t.Errorf("got %q, want %q (%v, %v)", got, want, errGot, errWant)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // Tencent sends SMS through Tencent Cloud's SendSms (version 2021-01-11), signed with TC3-HMAC-SHA256. It is a Texter and safe for concurrent use.
@@ -51,7 +51,7 @@ func (c *Tencent) Send(ctx context.Context, t Text) (string, error) {
 		values[i] = v.Text
 	}
 	body, err := json.Marshal(map[string]any{
-		"PhoneNumberSet": []string{t.To}, "SmsSdkAppId": c.App, "SignName": c.Sign, "TemplateId": template, "TemplateParamSet": values, "SessionContext": crm.MessageTag(t.Key),
+		"PhoneNumberSet": []string{t.To}, "SmsSdkAppId": c.App, "SignName": c.Sign, "TemplateId": template, "TemplateParamSet": values, "SessionContext": message.TagOf(t.Key),
 	})
 	if err != nil {
 		return "", &Error{Kind: Rejected, Code: "text", cause: err}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 )
 
 // The worked example in Tencent Cloud's "Signature method v3", whose key is 32 asterisks.
@@ -46,7 +46,7 @@ func TestTencentSends(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(sent.PhoneNumberSet) != 1 || sent.PhoneNumberSet[0] != "+8613800138000" || strings.Join(sent.TemplateParamSet, "|") != "晨光印务|7K3Q9" ||
-		sent.SmsSdkAppId != "1400006666" || sent.SignName != "晨光印务" || sent.TemplateId != "SMS_1" || sent.SessionContext != crm.MessageTag(thanks().Key) {
+		sent.SmsSdkAppId != "1400006666" || sent.SignName != "晨光印务" || sent.TemplateId != "SMS_1" || sent.SessionContext != message.TagOf(thanks().Key) {
 		t.Errorf("sent %s", p.said[0])
 	}
 	head := p.asked[0].Header

@@ -12,14 +12,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // testdata/rows.txt holds the raw items of a store, as the code of November 2026 wrote them. Each line is one item,
@@ -157,7 +157,7 @@ type storedShop struct {
 	*storetest.Bench
 	t    testing.TB
 	rows []storedRow
-	boss crm.Actor
+	boss staff.Actor
 	out  bytes.Buffer
 }
 

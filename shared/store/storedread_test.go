@@ -1,11 +1,6 @@
 package store_test
 
 import (
-	"afterpress/shared/store/centre"
-	"afterpress/shared/store/enquiries"
-	"afterpress/shared/store/service"
-	"afterpress/shared/store/table"
-	"afterpress/shared/store/work"
 	"bytes"
 	"cmp"
 	"context"
@@ -17,7 +12,24 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/service"
+	"afterpress/shared/store/table"
+	"afterpress/shared/store/work"
 )
 
 // TestStoredRowsAreRead reads all that stands in the rows by every question that the store answers.
@@ -79,7 +91,7 @@ func (s *storedShop) readSetUp() {
 	}
 	for _, p := range shop.Policies {
 		s.say("policy", p.ID, p)
-		for _, old := range listed(s.t, func(q table.Paging) (table.Page[crm.Policy], error) {
+		for _, old := range listed(s.t, func(q table.Paging) (table.Page[setup.Policy], error) {
 			return s.PolicyVersions(ctx, p.ID, q)
 		}) {
 			again, err := s.PolicyVersion(ctx, p.ID, old.Version)
@@ -168,7 +180,7 @@ func (s *storedShop) recordReaders() map[string]func(storedRow) {
 			said("reply", r, v, err)
 		},
 		"COMPLAINT INTERNAL": func(r storedRow) {
-			said("notes", r, listed(s.t, func(p table.Paging) (table.Page[crm.ComplaintNote], error) {
+			said("notes", r, listed(s.t, func(p table.Paging) (table.Page[complaint.Note], error) {
 				return s.ComplaintNotes(ctx, after(r.pk), p)
 			}), nil)
 		},
@@ -180,15 +192,15 @@ func (s *storedShop) recordReaders() map[string]func(storedRow) {
 // readClaim asks who has a value. Accounts are asked for by signing in.
 func (s *storedShop) readClaim(r storedRow) {
 	kind, value, _ := strings.Cut(after(r.pk), "#")
-	if crm.ClaimKind(kind) == crm.ClaimSubject {
+	if identity.ClaimKind(kind) == identity.ClaimSubject {
 		return
 	}
-	claims := []crm.Claim{{Kind: crm.ClaimKind(kind), Value: value}}
-	customer, found, err := s.FindClaimed(s.t.Context(), claims)
+	claims := []identity.Claim{{Kind: identity.ClaimKind(kind), Value: value}}
+	c, found, err := s.FindClaimed(s.t.Context(), claims)
 	s.must(err)
 	of, contact, alone, err := s.FindContact(s.t.Context(), claims)
 	s.must(err)
-	s.say("claim", after(r.pk), []any{customer.ID, found, of.ID, contact.ID, alone})
+	s.say("claim", after(r.pk), []any{c.ID, found, of.ID, contact.ID, alone})
 }
 
 // ledgerReaders read the table of messages.
@@ -198,9 +210,9 @@ func (s *storedShop) ledgerReaders() map[string]func(storedRow) {
 		"PERSON MESSAGE": func(r storedRow) {
 			parts := strings.Split(after(r.sk), "/")
 			n := len(parts)
-			m := crm.Message{Person: after(r.pk), Step: parts[n-2], Channel: parts[n-1]}
+			m := message.Message{Person: after(r.pk), Step: parts[n-2], Channel: parts[n-1]}
 			m.About = strings.Join(parts[:n-2], "/")
-			rows, err := s.Messages(ctx, []crm.Message{m})
+			rows, err := s.Messages(ctx, []message.Message{m})
 			s.must(err)
 			tagged, err := s.Tagged(ctx, m.Tag())
 			s.must(err)
@@ -212,8 +224,8 @@ func (s *storedShop) ledgerReaders() map[string]func(storedRow) {
 			p, err := s.Preferences(ctx, after(r.pk))
 			s.must(err)
 			s.say("gate", after(r.pk), []any{p.Customer.ID, p.Contact.ID, p.Gate})
-			for _, channel := range []string{crm.ChannelEmail, crm.ChannelSMS} {
-				for _, purpose := range []string{crm.PurposeService, crm.PurposeMarketing} {
+			for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {
+				for _, purpose := range []string{message.PurposeService, message.PurposeMarketing} {
 					reason, may := p.Gate.Permits(purpose, channel)
 					s.say("permit", after(r.pk), []any{purpose, channel, may, reason})
 				}
@@ -222,7 +234,7 @@ func (s *storedShop) ledgerReaders() map[string]func(storedRow) {
 		"CUSTOMER FREEZE": func(r storedRow) {
 			freeze, err := s.Freeze(ctx, after(r.pk))
 			s.must(err)
-			reason, may := freeze.Permits(crm.PurposeMarketing)
+			reason, may := freeze.Permits(message.PurposeMarketing)
 			s.say("freeze", after(r.pk), []any{freeze, may, reason})
 		},
 		"RECEIPT RECEIPT": func(r storedRow) {
@@ -274,28 +286,28 @@ func (s *storedShop) readPerson(id string) {
 	names, err := s.CustomerNames(ctx, []string{id})
 	s.must(err)
 	s.say("name", id, names)
-	file, err := s.WholeFile(ctx, id, func(crm.Customer) error { return nil })
+	file, err := s.WholeFile(ctx, id, func(customer.Customer) error { return nil })
 	s.must(err)
-	s.say("overview", id, file.Overview(s.boss, s.Shop, crm.Zh, storedNow))
+	s.say("overview", id, file.Overview(s.boss, s.Shop, words.Zh, storedNow))
 	liked, err := s.CustomerPreferences(ctx, id)
 	s.must(err)
 	s.say("preferences", id, []any{len(liked.Preferences), len(file.Preferences), len(file.Contacts)})
 	people, err := s.Contacts(ctx, id)
 	s.must(err)
 	for _, c := range people {
-		for _, entry := range listed(s.t, func(p table.Paging) (table.Page[crm.ConsentEntry], error) {
+		for _, entry := range listed(s.t, func(p table.Paging) (table.Page[gate.ConsentEntry], error) {
 			return s.Consents(ctx, c.ID, p)
 		}) {
 			s.say("consent", c.ID, entry)
 		}
 	}
-	for _, touch := range listed(s.t, func(p table.Paging) (table.Page[crm.Touch], error) {
+	for _, touch := range listed(s.t, func(p table.Paging) (table.Page[customer.Touch], error) {
 		return s.Touches(ctx, centre.TouchQuery{Customer: id, Reader: s.boss, Paging: p})
 	}) {
 		s.say("touch", id, touch)
 	}
 	for _, entry := range listed(s.t, func(p table.Paging) (table.Page[centre.TimelineEntry], error) {
-		return s.TimelineOf(ctx, centre.TimelineQuery{Customer: id, Reader: s.boss, Lang: crm.En, Paging: p})
+		return s.TimelineOf(ctx, centre.TimelineQuery{Customer: id, Reader: s.boss, Lang: words.En, Paging: p})
 	}) {
 		s.say("timeline", id, []any{entry.At, entry.Kind, entry.ID, entry.Text})
 	}
@@ -308,19 +320,19 @@ func (s *storedShop) readDirectory() {
 		"hangzhou": {Branch: seed.Hangzhou},
 		"category": {Categories: []string{"regional-key-account", "direct-key-account"}},
 	}
-	for _, stage := range []string{crm.LifeLead, crm.LifeProspect, crm.LifeLapsed} {
+	for _, stage := range []string{customer.LifeLead, customer.LifeProspect, customer.LifeLapsed} {
 		questions["life "+stage] = centre.CustomerQuery{LifeCycle: stage}
 	}
 	typed := []string{"海河", "haihe", "hhcbs", "李", "baker", "1380", "0831", "c2@customer.example", "0512"}
 	for _, typed := range typed {
-		question, ok := crm.DirectoryQuestion(typed)
+		question, ok := directory.Question(typed)
 		s.say("asked", typed, []any{question, ok})
 		questions["word "+typed] = centre.CustomerQuery{Question: question}
 	}
 	for _, name := range slices.Sorted(maps.Keys(questions)) {
 		q := questions[name]
 		q.Branches, q.Everywhere = []string{seed.Shanghai, seed.Hangzhou, "suzhou"}, true
-		for _, card := range listed(s.t, func(p table.Paging) (table.Page[crm.CustomerCard], error) {
+		for _, card := range listed(s.t, func(p table.Paging) (table.Page[customer.Card], error) {
 			q.Paging = p
 			return s.Customers(s.t.Context(), q)
 		}) {
@@ -354,14 +366,14 @@ func (s *storedShop) readLists() {
 		}) {
 			s.say("desk", p.ID, l)
 		}
-		for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.TaskCard], error) {
+		for _, l := range listed(s.t, func(q table.Paging) (table.Page[task.Card], error) {
 			return s.WatchedTasks(ctx, p.ID, q)
 		}) {
 			s.say("watched", p.ID, l.ID)
 		}
 	}
-	for _, outcome := range crm.SubmissionOutcomes {
-		for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.SubmissionCard], error) {
+	for _, outcome := range form.SubmissionOutcomes {
+		for _, l := range listed(s.t, func(q table.Paging) (table.Page[form.SubmissionCard], error) {
 			return s.Submissions(ctx, outcome, branches, q)
 		}) {
 			s.say("submissions", outcome, l)
@@ -369,14 +381,14 @@ func (s *storedShop) readLists() {
 	}
 	for _, month := range []string{"2026-11", "2027-01"} {
 		for _, state := range []string{
-			"", crm.LeadLost, crm.LeadQualified, crm.TaskClosed, crm.TaskDropped, crm.HoldAnswered, crm.HoldWithdrawn,
-			crm.ComplaintClosed, crm.ComplaintNoAnswer, crm.ComplaintJoined,
+			"", lead.StateLost, lead.StateQualified, task.StateClosed, task.StateDropped, hold.StateAnswered, hold.StateWithdrawn,
+			complaint.StateClosed, complaint.StateNoAnswer, complaint.StateJoined,
 		} {
 			s.readCards(state, month)
 		}
 	}
 	for _, id := range s.ids("TASK COMMENT") {
-		s.say("comments", id, listed(s.t, func(q table.Paging) (table.Page[crm.TaskNote], error) {
+		s.say("comments", id, listed(s.t, func(q table.Paging) (table.Page[task.Note], error) {
 			return s.TaskNotes(ctx, id, q)
 		}))
 	}
@@ -385,22 +397,22 @@ func (s *storedShop) readLists() {
 // readCards reads the four boards in a state: open where it is empty.
 func (s *storedShop) readCards(state, month string) {
 	ctx, branches, of := s.t.Context(), s.branches(), cmp.Or(state, "open")+"/"+month
-	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.LeadCard], error) {
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[lead.Card], error) {
 		return s.Leads(ctx, enquiries.LeadQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("leads", of, l)
 	}
-	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.TaskCard], error) {
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[task.Card], error) {
 		return s.Tasks(ctx, work.TaskQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("tasks", of, l)
 	}
-	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.HoldCard], error) {
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[hold.Card], error) {
 		return s.Holds(ctx, service.HoldQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("holds", of, l)
 	}
-	for _, l := range listed(s.t, func(q table.Paging) (table.Page[crm.ComplaintCard], error) {
+	for _, l := range listed(s.t, func(q table.Paging) (table.Page[complaint.Card], error) {
 		return s.Complaints(ctx, service.ComplaintQuery{Branches: branches, State: state, Month: month, Paging: q})
 	}) {
 		s.say("complaints", of, l)
@@ -422,11 +434,11 @@ func (s *storedShop) readBooks() {
 			s.say("load", people[i].Staff, l)
 		}
 	}
-	for _, dimension := range crm.TallyDimensions {
+	for _, dimension := range tally.Dimensions {
 		figures, err := s.Tallies(ctx, s.branches(), dimension, "2026-01-01", "2027-12-31")
 		s.must(err)
 		s.say("tally", dimension, figures)
-		rows, left := crm.ReportComplaints(figures, func(string) string { return "" })
+		rows, left := tally.ReportOf(figures, func(string) string { return "" })
 		s.say("report", dimension, []any{rows, left})
 	}
 	for _, id := range s.ids("COMPLAINT RECORD") {
@@ -437,7 +449,7 @@ func (s *storedShop) readBooks() {
 		similar, err := s.SimilarComplaints(ctx, c, s.branches())
 		s.must(err)
 		s.say("remedies", id, []any{done, similar})
-		s.say("replies", id, listed(s.t, func(p table.Paging) (table.Page[crm.ComplaintReply], error) {
+		s.say("replies", id, listed(s.t, func(p table.Paging) (table.Page[complaint.Reply], error) {
 			return s.ComplaintReplies(ctx, id, p)
 		}))
 	}

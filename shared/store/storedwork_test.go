@@ -8,26 +8,40 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/receipt"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // versioned is a record that a rule changes.
 type versioned interface{ ETagVersion() int64 }
 
 // changing is a method of the store that takes a rule.
-type changing[R any] = func(context.Context, string, func(R) (R, crm.Event, error)) (R, error)
+type changing[R any] = func(context.Context, string, func(R) (R, event.Event, error)) (R, error)
 
 // twice gives a rule to a stored row while another writer gives it meanwhile. The write has to see the other's, and
 // the rule is asked again.
 func twice[R versioned](t *testing.T, do changing[R], read func(context.Context, string) (R, error), id string,
-	rule func(R) (R, crm.Event, error)) {
+	rule func(R) (R, event.Event, error)) {
 	t.Helper()
 	before, err := read(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	asked := 0
-	after, err := do(t.Context(), id, func(r R) (R, crm.Event, error) {
+	after, err := do(t.Context(), id, func(r R) (R, event.Event, error) {
 		if asked++; asked == 1 {
 			if _, err := do(t.Context(), id, rule); err != nil {
 				t.Fatalf("%s: %v", id, err)
@@ -45,7 +59,7 @@ func twice[R versioned](t *testing.T, do changing[R], read func(context.Context,
 }
 
 // elsewhere are the terms of a branch whose calendar stands in another zone each time, so that deadlines move.
-func (s *storedShop) elsewhere(branch string, version int64) crm.Terms {
+func (s *storedShop) elsewhere(branch string, version int64) setup.Terms {
 	s.t.Helper()
 	terms, err := s.Shop.Terms(branch)
 	s.must(err)
@@ -76,7 +90,7 @@ func (s *storedShop) replansAll(t *testing.T) {
 			s.must(err)
 			continue
 		}
-		twice(t, s.ChangeLead, s.Lead, id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+		twice(t, s.ChangeLead, s.Lead, id, func(l lead.Lead) (lead.Lead, event.Event, error) {
 			next, e, err := l.Replan(s.elsewhere(l.Branch, l.Version).Lead(), storedNow)
 			if err == nil && next.Version == l.Version { // nothing of it moves
 				to, _ := s.Shop.Person(seed.StaffID(4 + int(l.Version%2)))
@@ -86,12 +100,12 @@ func (s *storedShop) replansAll(t *testing.T) {
 		})
 	}
 	for _, id := range s.ids("TASK RECORD") {
-		if task, err := s.Task(t.Context(), id); err != nil || task.Closed() {
+		if tsk, err := s.Task(t.Context(), id); err != nil || tsk.Closed() {
 			s.must(err)
 			continue
 		}
-		twice(t, s.ChangeTask, s.Task, id, func(task crm.Task) (crm.Task, crm.Event, error) {
-			return task.Comment(s.boss, nil, storedNow)
+		twice(t, s.ChangeTask, s.Task, id, func(tsk task.Task) (task.Task, event.Event, error) {
+			return tsk.Comment(s.boss, nil, storedNow)
 		})
 	}
 	for _, id := range s.ids("HOLD RECORD") {
@@ -99,7 +113,7 @@ func (s *storedShop) replansAll(t *testing.T) {
 			s.must(err)
 			continue
 		}
-		twice(t, s.ChangeHold, s.Hold, id, func(h crm.Hold) (crm.Hold, crm.Event, error) {
+		twice(t, s.ChangeHold, s.Hold, id, func(h hold.Hold) (hold.Hold, event.Event, error) {
 			return h.Replan(s.elsewhere(h.Branch, h.Version).Hold(), storedNow)
 		})
 	}
@@ -108,7 +122,7 @@ func (s *storedShop) replansAll(t *testing.T) {
 			s.must(err)
 			continue
 		}
-		twice(t, s.ChangeComplaint, s.Complaint, id, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		twice(t, s.ChangeComplaint, s.Complaint, id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			next, e, err := c.Replan(s.elsewhere(c.Branch, c.Version).Complaint(), storedNow)
 			if err == nil && next.Version == c.Version { // it waits for nothing that a calendar moves
 				next, _, e, err = c.Reply(s.boss, "cmt_stored", "我们正在检查", s.elsewhere(c.Branch, c.Version).Complaint(), storedNow)
@@ -127,15 +141,15 @@ func (s *storedShop) endsLeads(t *testing.T) {
 		}
 		terms, err := s.Shop.Terms(l.Branch)
 		s.must(err)
-		if l.State == crm.LeadPooled {
+		if l.State == lead.StatePooled {
 			to, _ := s.Shop.Person(seed.StaffID(4))
-			_, err = s.ChangeLead(t.Context(), id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			_, err = s.ChangeLead(t.Context(), id, func(l lead.Lead) (lead.Lead, event.Event, error) {
 				return l.Assign(s.boss, to, terms.Lead(), storedNow)
 			})
 			s.must(err)
 		}
-		lost, err := s.ChangeLead(t.Context(), id, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Lose(s.boss, crm.Loss{Reason: "price"}, terms.Lead(), storedNow)
+		lost, err := s.ChangeLead(t.Context(), id, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Lose(s.boss, lead.Loss{Reason: "price"}, terms.Lead(), storedNow)
 		})
 		log := s.Events(t, l.Customer)
 		if last := log[len(log)-1]; err != nil || !lost.Closed() || last.Record != id || last.Seq != lost.Version {
@@ -146,12 +160,12 @@ func (s *storedShop) endsLeads(t *testing.T) {
 
 func (s *storedShop) endsTasksAndHolds(t *testing.T) {
 	for _, id := range s.ids("TASK RECORD") {
-		if task, err := s.Task(t.Context(), id); err != nil || task.Closed() {
+		if tsk, err := s.Task(t.Context(), id); err != nil || tsk.Closed() {
 			s.must(err)
 			continue
 		}
-		done, err := s.ChangeTask(t.Context(), id, func(task crm.Task) (crm.Task, crm.Event, error) {
-			return task.Cancel(s.boss, storedNow)
+		done, err := s.ChangeTask(t.Context(), id, func(tsk task.Task) (task.Task, event.Event, error) {
+			return tsk.Cancel(s.boss, storedNow)
 		})
 		if err != nil || !done.Closed() {
 			t.Errorf("%s: %v", id, err)
@@ -165,8 +179,8 @@ func (s *storedShop) endsTasksAndHolds(t *testing.T) {
 		}
 		terms, err := s.Shop.Terms(h.Branch)
 		s.must(err)
-		answered, err := s.ChangeHold(t.Context(), id, func(h crm.Hold) (crm.Hold, crm.Event, error) {
-			return h.Reply(s.boss, crm.HoldAnswer{Choice: 1, Channel: "phone"}, terms.Hold(), storedNow)
+		answered, err := s.ChangeHold(t.Context(), id, func(h hold.Hold) (hold.Hold, event.Event, error) {
+			return h.Reply(s.boss, hold.Answer{Choice: 1, Channel: "phone"}, terms.Hold(), storedNow)
 		})
 		if err != nil || answered.Answer == nil {
 			t.Errorf("%s: %v", id, err)
@@ -186,8 +200,8 @@ func (s *storedShop) goesOnWithComplaints(t *testing.T) {
 		}
 		terms, err := s.Shop.Terms(c.Branch)
 		s.must(err)
-		if slices.Contains(c.Allowed(), crm.WithdrawComplaint) {
-			withdraw := func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
+		if slices.Contains(c.Allowed(), permission.WithdrawComplaint) {
+			withdraw := func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
 				return c.Withdraw(s.boss, "客户来电撤回", terms.Complaint(), storedNow)
 			}
 			next, err := s.GrantComplaint(t.Context(), id, withdraw)
@@ -197,18 +211,18 @@ func (s *storedShop) goesOnWithComplaints(t *testing.T) {
 			ended[id] = true
 			continue
 		}
-		look := func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintNote, crm.Event, error) {
+		look := func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event, error) {
 			return c.Note(s.boss, id, "看过", terms.Complaint(), storedNow)
 		}
 		if _, note, err := s.NoteComplaint(t.Context(), id, look); err != nil || note.ID == "" {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	for _, customer := range s.ids("CUSTOMER FREEZE") {
-		freeze, err := s.Freeze(t.Context(), customer)
+	for _, c := range s.ids("CUSTOMER FREEZE") {
+		freeze, err := s.Freeze(t.Context(), c)
 		s.must(err)
 		if slices.ContainsFunc(freeze.Complaints, func(id string) bool { return ended[id] }) {
-			t.Errorf("%s is frozen for %v", customer, freeze.Complaints)
+			t.Errorf("%s is frozen for %v", c, freeze.Complaints)
 		}
 	}
 }
@@ -218,21 +232,21 @@ func (s *storedShop) goesOnWithComplaints(t *testing.T) {
 func TestStoredRowsStillCount(t *testing.T) {
 	s := openStored(t, storedThen)
 	ctx := t.Context()
-	capped := crm.Message{
-		Person: seed.StaffID(3), About: "lead/lead_1/1", Step: "late", Channel: crm.ChannelSMS, Branch: seed.Shanghai,
+	capped := message.Message{
+		Person: seed.StaffID(3), About: "lead/lead_1/1", Step: "late", Channel: message.ChannelSMS, Branch: seed.Shanghai,
 		Owner: seed.StaffID(3), Number: "+8613800138000",
 	}
-	if m, err := s.ClaimMessage(ctx, capped, crm.PurposeService); err != nil || m.Reason != crm.ReasonNumberCap {
+	if m, err := s.ClaimMessage(ctx, capped, message.PurposeService); err != nil || m.Reason != message.ReasonNumberCap {
 		t.Errorf("the number had its SMS of the day: %+v, %v", m, err)
 	}
 	reported := s.reported(t)
-	m, err := s.ClaimMessage(ctx, reported, crm.PurposeService)
-	if err != nil || m.State != crm.MessageSent || m.Fate != crm.FateDelivered {
+	m, err := s.ClaimMessage(ctx, reported, message.PurposeService)
+	if err != nil || m.State != message.StateSent || m.Fate != message.FateDelivered {
 		t.Errorf("a report came before the message: %+v, %v", m, err)
 	}
 	answered := reported
 	answered.Step, answered.Replies = "late-reply", "lin@visitor.example"
-	if m, err := s.ClaimMessage(ctx, answered, crm.PurposeService); err != nil || m.Reason != crm.ReasonAnswered {
+	if m, err := s.ClaimMessage(ctx, answered, message.PurposeService); err != nil || m.Reason != message.ReasonAnswered {
 		t.Errorf("the address had its reply of the day: %+v, %v", m, err)
 	}
 	if turn, err := s.Rotate(ctx, seed.Shanghai); err != nil || turn != 2 {
@@ -240,18 +254,18 @@ func TestStoredRowsStillCount(t *testing.T) {
 	}
 	terms, err := s.Shop.Terms(seed.Shanghai)
 	s.must(err)
-	again, err := s.Capture(ctx, crm.Capture{
-		Enquiry: crm.Enquiry{Name: "安静", Email: "quiet@customer.example", Consent: true, Lang: crm.Zh},
-		Source:  crm.SourceWeb, Form: seed.Quote, ConsentText: "我同意", Submission: "sub_late",
-		Terms: terms.Lead(), By: crm.Visitor,
-	}, &crm.Submission{ID: "sub_late", Version: 1, Form: seed.Quote, Branch: seed.Shanghai})
-	if err != nil || again.Consent != crm.ConsentAwaiting {
+	again, err := s.Capture(ctx, lead.Capture{
+		Enquiry: form.Enquiry{Name: "安静", Email: "quiet@customer.example", Consent: true, Lang: words.Zh},
+		Source:  form.SourceWeb, Form: seed.Quote, ConsentText: "我同意", Submission: "sub_late",
+		Terms: terms.Lead(), By: staff.Visitor,
+	}, &form.Submission{ID: "sub_late", Version: 1, Form: seed.Quote, Branch: seed.Shanghai})
+	if err != nil || again.Consent != gate.ConsentAwaiting {
 		t.Errorf("the address said no before: %s, %v", again.Consent, err)
 	}
 }
 
 // reported finds the message of which a report stands in the rows. It has no row of its own.
-func (s *storedShop) reported(t *testing.T) crm.Message {
+func (s *storedShop) reported(t *testing.T) message.Message {
 	t.Helper()
 	var tag string
 	for _, r := range s.rows {
@@ -262,9 +276,9 @@ func (s *storedShop) reported(t *testing.T) crm.Message {
 	for _, id := range s.ids("LEAD RECORD") {
 		l, err := s.Lead(t.Context(), id)
 		s.must(err)
-		m := crm.Message{
+		m := message.Message{
 			Person: l.ContactID, Customer: l.Customer, About: l.Progress().About(), Step: "1/lost",
-			Channel: crm.ChannelEmail, Template: "lead-acknowledged", Lang: crm.Zh, Branch: seed.Shanghai,
+			Channel: message.ChannelEmail, Template: "lead-acknowledged", Lang: words.Zh, Branch: seed.Shanghai,
 			Owner: seed.StaffID(3),
 		}
 		if m.Tag() == tag {
@@ -272,7 +286,7 @@ func (s *storedShop) reported(t *testing.T) crm.Message {
 		}
 	}
 	t.Fatal("no message has the tag of the report")
-	return crm.Message{}
+	return message.Message{}
 }
 
 // TestStoredRowsTakeTheNextVersion writes the next version of what has no board: people, answers and the set-up.
@@ -285,7 +299,7 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 		if c.ArchivedAt != nil {
 			continue
 		}
-		edited, err := s.ChangeCustomer(ctx, id, s.boss, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+		edited, err := s.ChangeCustomer(ctx, id, s.boss, func(c customer.Customer) (customer.Customer, []event.Event, error) {
 			next := c
 			next.Competitor = "蓝海"
 			return c.Edit(next, s.boss, storedNow)
@@ -300,7 +314,7 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 		if p.Contact.LeftAt != nil {
 			continue
 		}
-		chosen := crm.Chosen{Seen: p.Gate.Version, Yes: map[string]string{"survey/email": "调查"}}
+		chosen := gate.Chosen{Seen: p.Gate.Version, Yes: map[string]string{"survey/email": "调查"}}
 		_, err = s.Choose(ctx, p.Contact, p.Customer.Branch, chosen)
 		s.must(err)
 		now, err := s.Preferences(ctx, id)
@@ -311,26 +325,26 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 	for _, id := range s.ids("MESSAGE RECORD") {
 		m, err := s.Message(ctx, id)
 		s.must(err)
-		if m.State != crm.MessageUnknown {
+		if m.State != message.StateUnknown {
 			continue
 		}
-		m, err = s.ChangeMessage(ctx, id, func(m crm.Message) (crm.Message, crm.Event, error) {
+		m, err = s.ChangeMessage(ctx, id, func(m message.Message) (message.Message, event.Event, error) {
 			return m.Confirm(s.boss, true, storedNow)
 		})
-		if err != nil || m.State != crm.MessageSent {
+		if err != nil || m.State != message.StateSent {
 			t.Errorf("%s: %s, %v", id, m.State, err)
 		}
 	}
 	for _, id := range s.ids("SUBMISSION RECORD") {
 		sub, err := s.Submission(ctx, id)
 		s.must(err)
-		if sub.Outcome != crm.OutcomeQuarantined {
+		if sub.Outcome != form.OutcomeQuarantined {
 			continue
 		}
-		next, event, err := sub.Discard(s.boss, "spam", storedNow)
+		next, e, err := sub.Discard(s.boss, "spam", storedNow)
 		s.must(err)
-		s.must(s.PutSubmission(ctx, next, event))
-		if err := s.PutSubmission(ctx, next, event); crm.KindOf(err) != crm.Conflict {
+		s.must(s.PutSubmission(ctx, next, e))
+		if err := s.PutSubmission(ctx, next, e); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s was discarded twice: %v", id, err)
 		}
 	}
@@ -342,31 +356,31 @@ func (s *storedShop) nextSetUp(t *testing.T) {
 	for _, p := range s.Shop.Policies {
 		next := p
 		next.Lead.FirstContact += 60
-		next, event, err := p.Reshape(next, s.boss, s.Shop, storedNow)
+		next, e, err := p.Reshape(next, s.boss, s.Shop, storedNow)
 		s.must(err)
-		s.must(s.PutPolicy(ctx, p, next, event))
+		s.must(s.PutPolicy(ctx, p, next, e))
 		old, err := s.PolicyVersion(ctx, p.ID, p.Version)
 		if err != nil || old.Ref() != p.Ref() || old.Lead.FirstContact != p.Lead.FirstContact {
 			t.Errorf("%s: %v", p.Ref(), err)
 		}
-		if err := s.PutPolicy(ctx, p, next, event); crm.KindOf(err) != crm.Conflict {
+		if err := s.PutPolicy(ctx, p, next, e); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s was changed twice: %v", p.Ref(), err)
 		}
 	}
 	for _, p := range s.Shop.Staff {
-		if !p.Has(crm.Sales) {
+		if !p.Has(staff.Sales) {
 			continue
 		}
 		next := p
 		next.Phone = "+8613800138111"
-		changed, err := p.Reshape(next, s.boss, s.Shop, storedNow)
+		changed, err := setup.ReshapeStaff(p, next, s.boss, s.Shop, storedNow)
 		s.must(err)
 		s.must(s.PutStaff(ctx, changed))
 	}
 	for _, id := range s.ids("RECEIPT RECEIPT") {
 		then := s.on(storedThen)
-		err := then.Save(ctx, crm.Receipt{Key: id, Hash: "another", Keep: time.Hour}, crm.SavedAnswer{Status: 500})
-		if replay := (*crm.Replay)(nil); !errors.As(err, &replay) || replay.Answer.Status == 500 {
+		err := then.Save(ctx, receipt.Receipt{Key: id, Hash: "another", Keep: time.Hour}, receipt.SavedAnswer{Status: 500})
+		if replay := (*receipt.Replay)(nil); !errors.As(err, &replay) || replay.Answer.Status == 500 {
 			t.Errorf("the request %s is not known as answered: %v", id, err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -45,7 +45,7 @@ func wire(ctx context.Context) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := crm.NewTokens(settings.SealKey)
+	tokens, err := token.NewTokens(settings.SealKey)
 	if err != nil {
 		return nil, err
 	}

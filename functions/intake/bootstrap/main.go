@@ -8,8 +8,8 @@ import (
 
 	"afterpress/functions/intake"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -42,11 +42,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	replies, err := crm.NewReplyAddresses(config.SealKey)
+	replies, err := token.NewReplyAddresses(config.SealKey)
 	if err != nil {
 		return err
 	}
-	tokens, err := crm.NewTokens(config.SealKey)
+	tokens, err := token.NewTokens(config.SealKey)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"afterpress/functions/stream"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm/pinyin"
+	"afterpress/shared/crm/directory/pinyin"
 	"afterpress/shared/store"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"

@@ -11,7 +11,7 @@ import (
 
 	"afterpress/functions/worker"
 	"afterpress/shared/boot"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/token"
 	"afterpress/shared/notify"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
@@ -76,11 +76,11 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 	if err != nil {
 		return workflows.Work{}, err
 	}
-	replies, err := crm.NewReplyAddresses(settings.SealKey)
+	replies, err := token.NewReplyAddresses(settings.SealKey)
 	if err != nil {
 		return workflows.Work{}, err
 	}
-	tokens, err := crm.NewTokens(settings.SealKey)
+	tokens, err := token.NewTokens(settings.SealKey)
 	if err != nil {
 		return workflows.Work{}, err
 	}

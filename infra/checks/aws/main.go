@@ -18,15 +18,16 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-
 	"afterpress/infra/demo/people"
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/process"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 )
 
 const (
@@ -105,7 +106,7 @@ func mail(ctx context.Context, cloud aws.Config) error {
 	ses := notify.NewSES(cloud, configurationSet)
 	m := notify.Message{
 		Key: "cus_1/lead/lead_1/1/acknowledge/email", To: notify.Address{Email: "wang@customer.example"}, From: notify.Address{Name: "晨光印务", Email: sender},
-		Subject: "晨光印务已收到您的询价", Text: "您好！\n", HTML: "<p>您好！</p>\n", Lang: crm.Zh, Answers: true,
+		Subject: "晨光印务已收到您的询价", Text: "您好！\n", HTML: "<p>您好！</p>\n", Lang: words.Zh, Answers: true,
 	}
 	id, err := ses.Send(ctx, m)
 	if err != nil || id == "" {
@@ -159,7 +160,7 @@ func kept(ctx context.Context, endpoint, id string, m notify.Message) error {
 // sms sends one SMS.
 func sms(ctx context.Context, cloud aws.Config) error {
 	texter := notify.Channels{SMS: &notify.SMSAccount{Provider: "sns", Sign: "AFTERPRESS"}}.Texter(http.DefaultClient, cloud, time.Now)
-	text := notify.Text{Key: "k", To: "+12015550123", Template: crm.TemplateLeadAcknowledged, Lang: crm.En, Body: "Dawn Print: enquiry 9F3A09BC received."}
+	text := notify.Text{Key: "k", To: "+12015550123", Template: message.TemplateLeadAcknowledged, Lang: words.En, Body: "Dawn Print: enquiry 9F3A09BC received."}
 	if id, err := texter.Send(ctx, text); err != nil || id == "" {
 		return fmt.Errorf("SNS did not take an SMS: %w", err)
 	}

@@ -19,7 +19,14 @@ import (
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/stack"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
@@ -36,7 +43,7 @@ type fields map[string]any
 type shelf struct {
 	*premises.Premises
 	owner, service, finance people.Colleague
-	tokens                  crm.Tokens
+	tokens                  token.Tokens
 	routes                  map[string][]string
 	made                    int
 }
@@ -46,7 +53,7 @@ func stock(ctx context.Context, p *premises.Premises, path string) error {
 	s := &shelf{Premises: p, routes: map[string][]string{}}
 	for name, who := range map[string]*people.Colleague{"owner": &s.owner, "service": &s.service, "finance": &s.finance} {
 		var err error
-		if *who, err = p.Colleague(seed.Subject(name), crm.En); err != nil {
+		if *who, err = p.Colleague(seed.Subject(name), words.En); err != nil {
 			return err
 		}
 	}
@@ -104,8 +111,8 @@ func (s *shelf) make(ctx context.Context, path string, in fields) (record, error
 // lead enters a lead and gives it commands, which stand with their bodies in turn.
 func (s *shelf) lead(ctx context.Context, commands ...any) (record, error) {
 	n := s.new()
-	lead, err := s.make(ctx, "/leads", fields{"source": "phone", "name": fmt.Sprint("Li ", n), "phone": fmt.Sprintf("1381381%04d", n), "email": fmt.Sprintf("li.%d@known.example", n), "lang": "en"})
-	return s.command(ctx, "/leads/", lead, err, commands)
+	l, err := s.make(ctx, "/leads", fields{"source": "phone", "name": fmt.Sprint("Li ", n), "phone": fmt.Sprintf("1381381%04d", n), "email": fmt.Sprintf("li.%d@known.example", n), "lang": "en"})
+	return s.command(ctx, "/leads/", l, err, commands)
 }
 
 func (s *shelf) command(ctx context.Context, place string, of record, err error, commands []any) (record, error) {
@@ -122,11 +129,11 @@ func (s *shelf) leads(ctx context.Context) error {
 		"GET /leads/{id}": nil, "GET /leads/{id}/touches": contacted, "POST /leads/{id}/assign": nil, "POST /leads/{id}/contact": assigned, "POST /leads/{id}/qualify": contacted,
 		"POST /leads/{id}/lose": assigned, "POST /leads/{id}/recycle": assigned, "POST /leads/{id}/claim": append(assigned[:2:2], "recycle", fields{"reason": "absent"}),
 	} {
-		lead, err := s.lead(ctx, commands...)
+		l, err := s.lead(ctx, commands...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", route, err)
 		}
-		s.put(lead.ID, route)
+		s.put(l.ID, route)
 	}
 	return nil
 }
@@ -167,13 +174,13 @@ func (s *shelf) complaints(ctx context.Context) error {
 		"POST /complaints/{id}/check-effect": append(slices.Clone(explained), "correct"), "POST /complaints/{id}/close": verified, "POST /complaints/{id}/reopen": people.ToSettled,
 		"POST /complaints/{id}/join": nil,
 	} {
-		lead, err := s.lead(ctx)
+		l, err := s.lead(ctx)
 		if err != nil {
 			return err
 		}
 		h := people.Handling{Service: s.service, Finance: s.finance}
-		if err = s.service.Make(ctx, "/complaints", fields{"branch": seed.Shanghai, "customer": lead.Customer, "contact": lead.Contact, "channel": "phone", "affected": 600,
-			"defects": []string{string(crm.DefectColourDeviation)}, "words": "The colour is off", "job": fields{"ref": fmt.Sprint("J-", s.new())}}, &h.Is); err == nil {
+		if err = s.service.Make(ctx, "/complaints", fields{"branch": seed.Shanghai, "customer": l.Customer, "contact": l.Contact, "channel": "phone", "affected": 600,
+			"defects": []string{string(defect.ColourDeviation)}, "words": "The colour is off", "job": fields{"ref": fmt.Sprint("J-", s.new())}}, &h.Is); err == nil {
 			err = h.Do(ctx, commands...)
 		}
 		if err != nil {
@@ -187,11 +194,11 @@ func (s *shelf) complaints(ctx context.Context) error {
 // holds makes questions about running jobs.
 func (s *shelf) holds(ctx context.Context) error {
 	for _, route := range []string{"GET /holds/{id}", "GET /holds/{id}/artwork", "POST /holds/{id}/artwork", "POST /holds/{id}/answer", "POST /holds/{id}/withdraw"} {
-		lead, err := s.lead(ctx)
+		l, err := s.lead(ctx)
 		if err != nil {
 			return err
 		}
-		hold, err := s.make(ctx, "/holds", fields{"branch": seed.Shanghai, "customer": lead.Customer, "contact": lead.Contact, "job": fmt.Sprint("J-", s.new()),
+		hold, err := s.make(ctx, "/holds", fields{"branch": seed.Shanghai, "customer": l.Customer, "contact": l.Contact, "job": fmt.Sprint("J-", s.new()),
 			"public_question": "The paper is yellow. Go on?", "choices": []string{"Go on", "Stop"}})
 		if err != nil {
 			return fmt.Errorf("%s: %w", route, err)
@@ -204,11 +211,11 @@ func (s *shelf) holds(ctx context.Context) error {
 // customers makes customers with what stands under them.
 func (s *shelf) customers(ctx context.Context) error {
 	for _, delete := range []bool{false, true} {
-		lead, err := s.lead(ctx)
+		l, err := s.lead(ctx)
 		if err != nil {
 			return err
 		}
-		customer, contact := lead.Customer, lead.Contact
+		customer, contact := l.Customer, l.Contact
 		liked, err := s.make(ctx, "/customers/"+customer+"/preferences", fields{"kind": "paper", "value": "157 g matt", "source": "staff"})
 		if err != nil {
 			return err
@@ -272,33 +279,33 @@ func (s *shelf) setup(ctx context.Context) error {
 func (s *shelf) forms(ctx context.Context) error {
 	for _, routes := range [][]string{{"GET /forms/{id}/definition"}, {"DELETE /forms/{id}/definition"}, {"GET /forms/{form}", "GET /forms/{form}/embed.js", "GET /forms/{form}/thanks"}} {
 		text := fields{"zh": "备用", "en": "Spare"}
-		form, err := s.make(ctx, "/forms", fields{"id": fmt.Sprint("form-", s.new()), "branch": seed.Shanghai, "region": "CN", "source": "web-form", "title": text, "thanks": text, "consent": text,
+		f, err := s.make(ctx, "/forms", fields{"id": fmt.Sprint("form-", s.new()), "branch": seed.Shanghai, "region": "CN", "source": "web-form", "title": text, "thanks": text, "consent": text,
 			"origins": []string{"https://shop.example"}, "fields": []fields{{"name": "name", "label": text, "required": true}, {"name": "email", "label": text}}})
 		if err != nil {
 			return err
 		}
-		s.put(form.ID, routes...)
+		s.put(f.ID, routes...)
 	}
 	return nil
 }
 
 // messages makes a message of which nobody knows whether it was sent.
 func (s *shelf) messages(ctx context.Context) error {
-	lead, err := s.lead(ctx)
+	l, err := s.lead(ctx)
 	if err != nil {
 		return err
 	}
-	stored, err := s.Store.Lead(ctx, lead.ID)
+	stored, err := s.Store.Lead(ctx, l.ID)
 	if err != nil {
 		return err
 	}
-	m, err := s.Store.ClaimMessage(ctx, crm.Message{Person: stored.ContactID, Customer: stored.Customer, About: stored.Progress().WorkflowID(), Step: "schema", Channel: crm.ChannelEmail,
-		Template: "acknowledgement", Lang: crm.En, Branch: stored.Branch, Owner: stored.Owner}, crm.PurposeService)
+	m, err := s.Store.ClaimMessage(ctx, message.Message{Person: stored.ContactID, Customer: stored.Customer, About: stored.Progress().WorkflowID(), Step: "schema", Channel: message.ChannelEmail,
+		Template: "acknowledgement", Lang: words.En, Branch: stored.Branch, Owner: stored.Owner}, message.PurposeService)
 	if err != nil {
 		return err
 	}
 	s.put(m.ID, "POST /messages/{id}/settle")
-	return s.Store.SettleMessage(ctx, m, crm.MessageUnknown, "", "")
+	return s.Store.SettleMessage(ctx, m, message.StateUnknown, "", "")
 }
 
 // visitors get the links that people have who are no staff. A yes that follows a no waits for its link.
@@ -312,7 +319,7 @@ func (s *shelf) visitors(ctx context.Context) error {
 		"text": "No more, please.", "source": "phone", "proof": "note"}); err != nil {
 		return err
 	}
-	typed[string(crm.FieldConsent)] = true
+	typed[string(form.FieldConsent)] = true
 	second, err := s.enquire(ctx, typed)
 	if err != nil {
 		return err
@@ -320,8 +327,8 @@ func (s *shelf) visitors(ctx context.Context) error {
 	if !second.lead.AwaitsConfirmation() {
 		return errors.New("a yes after a no does not wait for its confirmation")
 	}
-	s.put(s.tokens.SignUnsubscribing(crm.Unsubscribing{Person: first.lead.ContactID, Channel: crm.ChannelEmail}), "GET /u/{token}")
-	s.put(s.tokens.SignConfirmation(crm.Confirmation{Lead: second.lead.ID, Ends: time.Now().Add(time.Hour)}), "GET /confirm/{token}")
+	s.put(gate.SignUnsubscribing(s.tokens, gate.Unsubscribing{Person: first.lead.ContactID, Channel: message.ChannelEmail}), "GET /u/{token}")
+	s.put(gate.SignConfirmation(s.tokens, gate.Confirmation{Lead: second.lead.ID, Ends: time.Now().Add(time.Hour)}), "GET /confirm/{token}")
 	return nil
 }
 
@@ -329,7 +336,7 @@ func (s *shelf) visitors(ctx context.Context) error {
 type enquiry struct {
 	Submission string `json:"submission_id"`
 	Artwork    string `json:"artwork"` // path at which files are handed in
-	lead       crm.Lead
+	lead       lead.Lead
 }
 
 func (s *shelf) enquire(ctx context.Context, typed fields) (enquiry, error) {
@@ -364,12 +371,12 @@ func (s *shelf) artworks(ctx context.Context) error {
 	if err := s.post(ctx, sent.Artwork+"/"+offer.ID, fields{}, &decided); err != nil {
 		return err
 	}
-	if decided.State != crm.ArtworkAttached {
+	if decided.State != artwork.Attached {
 		return fmt.Errorf("the file that was sent is %s: %s", decided.State, decided.Why)
 	}
-	token := strings.TrimPrefix(sent.Artwork, "/artwork/")
-	s.put(token, "GET /artwork/{token}")
-	s.put(token+" "+offer.ID, "GET /artwork/{token}/{artwork}")
+	tok := strings.TrimPrefix(sent.Artwork, "/artwork/")
+	s.put(tok, "GET /artwork/{token}")
+	s.put(tok+" "+offer.ID, "GET /artwork/{token}/{artwork}")
 	s.put(sent.lead.ID, "GET /leads/{id}/artwork")
 	s.put(sent.lead.ID+" "+offer.ID, "GET /leads/{id}/artwork/{artwork}")
 	return nil
@@ -435,14 +442,14 @@ func (s *shelf) submissions(ctx context.Context) error {
 	const perRoute = 3
 	for range perRoute * each {
 		n := s.new()
-		if _, err := s.Post(ctx, seed.Contact, map[string]any{"name": fmt.Sprint("Zhao ", n), "email": fmt.Sprintf("zhao.%d@known.example", n), "message": "500 cards, please.", crm.FieldTrap: "x"}); err != nil {
+		if _, err := s.Post(ctx, seed.Contact, map[string]any{"name": fmt.Sprint("Zhao ", n), "email": fmt.Sprintf("zhao.%d@known.example", n), "message": "500 cards, please.", form.FieldTrap: "x"}); err != nil {
 			return err
 		}
 	}
 	var list struct {
 		Items []record `json:"items"`
 	}
-	if err := s.owner.Read(ctx, "/submissions?outcome="+crm.OutcomeQuarantined, &list); err != nil {
+	if err := s.owner.Read(ctx, "/submissions?outcome="+form.OutcomeQuarantined, &list); err != nil {
 		return err
 	}
 	if len(list.Items) < perRoute*each {

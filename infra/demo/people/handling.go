@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
 )
 
 // Handling is a complaint in the hands of staff.
 type Handling struct {
 	Service, Finance Colleague
-	Is               crm.Complaint // as it was read last
+	Is               complaint.Complaint // as it was read last
 }
 
 // ToSettled are the commands that take a new complaint of severity 3 to its end: a credit of ¥100, which the service desk may give by itself.
@@ -27,7 +30,7 @@ func (h *Handling) Do(ctx context.Context, commands ...string) error {
 		if name == "propose-more" {
 			name = "propose"
 		}
-		var next crm.Complaint
+		var next complaint.Complaint
 		if err := by.Command(ctx, "/complaints/"+h.Is.ID+"/"+name, in, &next); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -41,16 +44,16 @@ func (h *Handling) form(command string) map[string]any {
 	known := func(value any) map[string]any { return map[string]any{"value": value, "source": "order"} }
 	cny := func(yuan int64) map[string]any { return map[string]any{"minor": yuan * 100, "currency": "CNY"} }
 	credit := func(yuan int64) map[string]any {
-		return map[string]any{"remedies": []any{map[string]any{"kind": crm.RemedyCreditNote, "amount": cny(yuan), "value": cny(yuan)}}}
+		return map[string]any{"remedies": []any{map[string]any{"kind": remedy.CreditNote, "amount": cny(yuan), "value": cny(yuan)}}}
 	}
 	switch command {
 	case "triage":
 		return map[string]any{"severity": 3, "job": map[string]any{"value": known(cny(12_800)), "ordered": known(5000), "delivered": known(5000),
 			"delivered_at": known(time.Now().Add(-48 * time.Hour).UTC().Format(time.RFC3339))}}
 	case "measure":
-		return map[string]any{"measure": crm.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5}
+		return map[string]any{"measure": defect.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5}
 	case "decide":
-		return map[string]any{"defect": crm.DefectColourDeviation, "proof": crm.ProofDeviates, "cause": crm.CauseOurs}
+		return map[string]any{"defect": defect.ColourDeviation, "proof": verdict.ProofDeviates, "cause": verdict.CauseOurs}
 	case "propose":
 		return credit(100)
 	case "propose-more":
@@ -66,7 +69,7 @@ func (h *Handling) form(command string) map[string]any {
 	case "correct":
 		return map[string]any{"internal_action": "校准墨键。", "owner": h.Is.Owner, "due_at": time.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)}
 	case "pause":
-		return map[string]any{"reason": crm.PauseSupplier}
+		return map[string]any{"reason": complaint.PauseSupplier}
 	}
 	return map[string]any{}
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 // House is where a shop answers.
@@ -78,11 +78,11 @@ func Await(ctx context.Context, what string, there func() (bool, error)) error {
 type Colleague struct {
 	house House
 	token string
-	lang  crm.Lang
+	lang  words.Lang
 }
 
 // Colleague signs a member of staff in, by what the identity provider calls him.
-func (h House) Colleague(subject string, lang crm.Lang) (Colleague, error) {
+func (h House) Colleague(subject string, lang words.Lang) (Colleague, error) {
 	token, err := h.Token(subject)
 	return Colleague{h, token, lang}, err
 }

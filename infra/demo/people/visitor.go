@@ -11,11 +11,11 @@ import (
 	"net/url"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 )
 
 // Open gets a form's page and reads it as a browser does, hidden fields and all.
-func (h House) Open(ctx context.Context, form string, lang crm.Lang) (Page, error) {
+func (h House) Open(ctx context.Context, form string, lang words.Lang) (Page, error) {
 	view, err := h.Visit(ctx, fmt.Sprintf("%s/forms/%s?lang=%s", h.API, url.PathEscape(form), lang))
 	if err != nil {
 		return Page{}, err

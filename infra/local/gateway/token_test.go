@@ -23,12 +23,13 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/sam"
+	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/lestrrat-go/jwx/v3/jwk"
-
-	"afterpress/infra/local/sam"
-	"afterpress/shared/crm"
-	"afterpress/shared/httpapi"
 )
 
 // What the route of these tests asks of a token.
@@ -181,8 +182,8 @@ func TestBadTokensNeverReachTheFunction(t *testing.T) {
 // ours is a door of Afterpress behind the gateway, which takes an id token of its own client as AWS does.
 type ours struct{ opened int }
 
-func (d *ours) Actor(context.Context, string) (crm.Actor, error) {
-	return crm.Actor{ID: "stf_1", Roles: []crm.Role{crm.Owner}}, nil
+func (d *ours) Actor(context.Context, string) (staff.Actor, error) {
+	return staff.Actor{ID: "stf_1", Roles: []staff.Role{staff.Owner}}, nil
 }
 
 func (d *ours) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -191,7 +192,7 @@ func (d *ours) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, err
 	}
 	answer, err := httpapi.Proxy(httpapi.Door{
-		Routes: []httpapi.Route{{Pattern: "GET /leads", Action: crm.ReadLeads, Handle: func(*http.Request) (httpapi.Answer, error) {
+		Routes: []httpapi.Route{{Pattern: "GET /leads", Action: permission.ReadLeads, Handle: func(*http.Request) (httpapi.Answer, error) {
 			d.opened++
 			return httpapi.OK("leads"), nil
 		}}},

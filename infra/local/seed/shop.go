@@ -6,7 +6,14 @@ import (
 	"fmt"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // Ids of the seeded set-up.
@@ -18,7 +25,7 @@ const (
 )
 
 // Robots are what the local stack has addresses for: one of each kind. The third is the demo's.
-var Robots = []crm.Robot{{Kind: crm.ChannelDingTalk, Name: Shanghai}, {Kind: crm.ChannelWeCom, Name: Hangzhou}, {Kind: crm.ChannelFeishu, Name: "demo"}}
+var Robots = []firm.Robot{{Kind: message.ChannelDingTalk, Name: Shanghai}, {Kind: message.ChannelWeCom, Name: Hangzhou}, {Kind: message.ChannelFeishu, Name: "demo"}}
 
 // Subject is what the local identity provider calls the seeded person of a role: "local|sales". A second person of the role in Shanghai
 // is "local|sales-2"; those in Hangzhou end in "-hangzhou".
@@ -28,62 +35,62 @@ func Subject(name string) string { return "local|" + name }
 func StaffID(n int) string { return fmt.Sprintf("stf_019b0000-0000-7000-8000-%012d", n) }
 
 // Shop is the seeded shop as it is established at the time.
-func Shop(now time.Time) crm.Shop {
-	return crm.Shop{
-		Roster: crm.Roster{
-			Staff:     staff(now),
+func Shop(now time.Time) setup.Shop {
+	return setup.Shop{
+		Roster: firm.Roster{
+			Staff:     colleagues(now),
 			Branches:  branches(now),
-			Calendars: []crm.Calendar{calendar(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), calendar(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
+			Calendars: []calendar.Calendar{openingHours(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), openingHours(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
 		},
-		Name:       crm.Text{Zh: "澜印印刷", En: "Lanyin Print"},
-		Policies:   []crm.Policy{policy(now)},
-		Forms:      []crm.Form{quote(now), contact(now)},
-		Categories: crm.StandardCategories(now),
+		Name:       words.Text{Zh: "澜印印刷", En: "Lanyin Print"},
+		Policies:   []setup.Policy{policy(now)},
+		Forms:      []form.Form{quote(now), contact(now)},
+		Categories: customer.StandardCategories(now),
 	}
 }
 
-func policy(now time.Time) crm.Policy {
-	p := crm.StandardPolicy()
+func policy(now time.Time) setup.Policy {
+	p := setup.StandardPolicy()
 	p.CreatedAt, p.UpdatedAt = now, now
 	return p
 }
 
-func branches(now time.Time) []crm.Branch {
-	return []crm.Branch{
-		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai, Policy: "standard", Manager: StaffID(2),
+func branches(now time.Time) []firm.Branch {
+	return []firm.Branch{
+		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai, Policy: "standard", Manager: StaffID(2),
 			Robot: &Robots[0]},
-		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: "杭州分店", En: "Hangzhou branch"}, Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11),
+		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "杭州分店", En: "Hangzhou branch"}, Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11),
 			Robot: &Robots[1]},
 	}
 }
 
-func staff(now time.Time) []crm.Staff {
+func colleagues(now time.Time) []staff.Staff {
 	people := []struct {
 		subject, name string
-		lang          crm.Lang
+		lang          words.Lang
 		branch        string
-		roles         []crm.Role
+		roles         []staff.Role
 	}{
-		{"owner", "陆明远", crm.Zh, Shanghai, []crm.Role{crm.Owner}},
-		{"manager", "顾婉清", crm.Zh, Shanghai, []crm.Role{crm.Manager}},
-		{"sales", "陈立", crm.Zh, Shanghai, []crm.Role{crm.Sales}},
-		{"sales-2", "Emily Zhou", crm.En, Shanghai, []crm.Role{crm.Sales}},
-		{"sales-3", "王思齐", crm.Zh, Shanghai, []crm.Role{crm.Sales}},
-		{"service", "沈静", crm.Zh, Shanghai, []crm.Role{crm.Service}},
-		{"marketing", "林可", crm.Zh, Shanghai, []crm.Role{crm.Marketing}},
-		{"production", "高建国", crm.Zh, Shanghai, []crm.Role{crm.Production}},
-		{"finance", "许文", crm.Zh, Shanghai, []crm.Role{crm.Finance}},
-		{"integration", "MIS", crm.En, Shanghai, []crm.Role{crm.Integration}},
-		{"manager-hangzhou", "宋佳", crm.Zh, Hangzhou, []crm.Role{crm.Manager}},
-		{"sales-hangzhou", "何晓波", crm.Zh, Hangzhou, []crm.Role{crm.Sales}},
-		{"sales-2-hangzhou", "叶青", crm.Zh, Hangzhou, []crm.Role{crm.Sales}},
+		{"owner", "陆明远", words.Zh, Shanghai, []staff.Role{staff.Owner}},
+		{"manager", "顾婉清", words.Zh, Shanghai, []staff.Role{staff.Manager}},
+		{"sales", "陈立", words.Zh, Shanghai, []staff.Role{staff.Sales}},
+		{"sales-2", "Emily Zhou", words.En, Shanghai, []staff.Role{staff.Sales}},
+		{"sales-3", "王思齐", words.Zh, Shanghai, []staff.Role{staff.Sales}},
+		{"service", "沈静", words.Zh, Shanghai, []staff.Role{staff.Service}},
+		{"marketing", "林可", words.Zh, Shanghai, []staff.Role{staff.Marketing}},
+		{"production", "高建国", words.Zh, Shanghai, []staff.Role{staff.Production}},
+		{"finance", "许文", words.Zh, Shanghai, []staff.Role{staff.Finance}},
+		{"integration", "MIS", words.En, Shanghai, []staff.Role{staff.Integration}},
+		{"manager-hangzhou", "宋佳", words.Zh, Hangzhou, []staff.Role{staff.Manager}},
+		{"sales-hangzhou", "何晓波", words.Zh, Hangzhou, []staff.Role{staff.Sales}},
+		{"sales-2-hangzhou", "叶青", words.Zh, Hangzhou, []staff.Role{staff.Sales}},
 	}
-	out := make([]crm.Staff, len(people))
+	out := make([]staff.Staff, len(people))
 	for i, p := range people {
-		out[i] = crm.Staff{
+		out[i] = staff.Staff{
 			ID: StaffID(i + 1), Version: 1, CreatedAt: now, UpdatedAt: now, Subject: Subject(p.subject), Name: p.name,
 			Email: p.subject + "@lanyin.example", Lang: p.lang, Roles: p.roles, Branches: []string{p.branch},
-			HeadOffice: p.roles[0] == crm.Owner,
+			HeadOffice: p.roles[0] == staff.Owner,
 		}
 	}
 	return out
@@ -91,19 +98,19 @@ func staff(now time.Time) []crm.Staff {
 
 // calendar is a week with a lunch break, Saturday mornings in the head office, and the public holidays of 2026 with their make-up days (国务院办公厅,
 // 2026 年节假日安排). For 2027 only the statutory days are known; whoever runs the shop adds the make-up days when they are announced.
-func calendar(now time.Time, id, zh, en, end string, saturday bool) crm.Calendar {
-	day := []crm.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: end}}
-	week := map[string][]crm.Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}
+func openingHours(now time.Time, id, zh, en, end string, saturday bool) calendar.Calendar {
+	day := []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: end}}
+	week := map[string][]calendar.Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}
 	if saturday {
-		week["sat"] = []crm.Window{{From: "09:00", To: "12:00"}}
+		week["sat"] = []calendar.Window{{From: "09:00", To: "12:00"}}
 	}
-	newYear, spring := crm.Text{Zh: "元旦", En: "New Year"}, crm.Text{Zh: "春节", En: "Spring Festival"}
-	tomb, labour := crm.Text{Zh: "清明节", En: "Tomb-Sweeping Day"}, crm.Text{Zh: "劳动节", En: "Labour Day"}
-	dragon, autumn := crm.Text{Zh: "端午节", En: "Dragon Boat Festival"}, crm.Text{Zh: "中秋节", En: "Mid-Autumn Festival"}
-	national := crm.Text{Zh: "国庆节", En: "National Day"}
-	return crm.Calendar{
-		ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Name: crm.Text{Zh: zh, En: en}, Zone: "Asia/Shanghai", Week: week,
-		Holidays: []crm.Holiday{
+	newYear, spring := words.Text{Zh: "元旦", En: "New Year"}, words.Text{Zh: "春节", En: "Spring Festival"}
+	tomb, labour := words.Text{Zh: "清明节", En: "Tomb-Sweeping Day"}, words.Text{Zh: "劳动节", En: "Labour Day"}
+	dragon, autumn := words.Text{Zh: "端午节", En: "Dragon Boat Festival"}, words.Text{Zh: "中秋节", En: "Mid-Autumn Festival"}
+	national := words.Text{Zh: "国庆节", En: "National Day"}
+	return calendar.Calendar{
+		ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: zh, En: en}, Zone: "Asia/Shanghai", Week: week,
+		Holidays: []calendar.Holiday{
 			{From: "2026-01-01", To: "2026-01-03", Name: newYear}, {From: "2026-02-15", To: "2026-02-23", Name: spring},
 			{From: "2026-04-04", To: "2026-04-06", Name: tomb}, {From: "2026-05-01", To: "2026-05-05", Name: labour},
 			{From: "2026-06-19", To: "2026-06-21", Name: dragon}, {From: "2026-09-25", To: "2026-09-27", Name: autumn},
@@ -113,7 +120,7 @@ func calendar(now time.Time, id, zh, en, end string, saturday bool) crm.Calendar
 			{From: "2027-06-09", To: "2027-06-09", Name: dragon}, {From: "2027-09-15", To: "2027-09-15", Name: autumn},
 			{From: "2027-10-01", To: "2027-10-03", Name: national},
 		},
-		MakeupDays: []crm.MakeupDay{
+		MakeupDays: []calendar.MakeupDay{
 			{Date: "2026-01-04", As: "fri"}, {Date: "2026-02-14", As: "fri"}, {Date: "2026-02-28", As: "fri"},
 			{Date: "2026-05-09", As: "fri"}, {Date: "2026-09-20", As: "fri"}, {Date: "2026-10-10", As: "fri"},
 		},

@@ -10,13 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/sink"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
 // outside is the sink before a real inbox.
@@ -75,7 +76,7 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 	endpoint := "http://" + o.address
 	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 	values := map[string]string{"branch_phone": "021 6234 5678", "promise": "今天 15:30", "reference": "9F3A09BC", "shop": "澜印印刷"}
-	body, list, err := notify.RenderSMS(crm.TemplateLeadAcknowledged, crm.Zh, values)
+	body, list, err := notify.RenderSMS(message.TemplateLeadAcknowledged, words.Zh, values)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,22 +84,22 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 		account := notify.SMSAccount{Provider: provider, KeyID: "local", Key: "local", App: "1", Sign: "澜印", Endpoint: endpoint,
 			Templates: registered()}
 		texter := notify.Channels{SMS: &account}.Texter(client, cloud, time.Now)
-		if _, err := texter.Send(ctx, notify.Text{Key: "k", To: "+861380013800" + string(rune('0'+i)), Template: crm.TemplateLeadAcknowledged, Lang: crm.Zh, Body: body, Values: list}); err != nil {
+		if _, err := texter.Send(ctx, notify.Text{Key: "k", To: "+861380013800" + string(rune('0'+i)), Template: message.TemplateLeadAcknowledged, Lang: words.Zh, Body: body, Values: list}); err != nil {
 			t.Errorf("%s: %v", provider, err)
 		}
 	}
 	robots := map[string]notify.RobotAddress{}
-	for _, kind := range crm.ChatChannels {
+	for _, kind := range message.ChatChannels {
 		robots[kind] = notify.RobotAddress{URL: endpoint + sink.Robot(kind, "shanghai"), Secret: sink.Secret}
 	}
 	group := notify.Channels{Robots: robots}.Group(client, time.Now)
-	for _, kind := range crm.ChatChannels {
+	for _, kind := range message.ChatChannels {
 		if err := group.Send(ctx, kind, kind, notify.Notice{Staff: "陈立", Title: "新线索", Text: "新线索\n在 " + kind}); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
 	if _, err := notify.NewSES(cloud, "afterpress").Send(ctx, notify.Message{
-		Key: "k", To: notify.Address{Email: "wang@customer.example"}, From: notify.Address{Email: "hello@shop.example"}, Subject: "收到", Text: "您好！", Lang: crm.Zh,
+		Key: "k", To: notify.Address{Email: "wang@customer.example"}, From: notify.Address{Email: "hello@shop.example"}, Subject: "收到", Text: "您好！", Lang: words.Zh,
 	}); err != nil {
 		t.Error(err)
 	}
@@ -118,11 +119,11 @@ func TestTheSinkRefusesWhatTheRealOnesRefuse(t *testing.T) {
 	o := open(t)
 	endpoint := "http://" + o.address
 	robots := map[string]notify.RobotAddress{}
-	for _, kind := range crm.ChatChannels {
+	for _, kind := range message.ChatChannels {
 		robots[kind] = notify.RobotAddress{URL: endpoint + sink.Robot(kind, "NOBODY"), Secret: "another"}
 	}
 	group := notify.Channels{Robots: robots}.Group(notify.Outbound(o.address), time.Now)
-	for kind, want := range map[string]string{crm.ChannelWeCom: "93000", crm.ChannelDingTalk: "310000", crm.ChannelFeishu: "19021"} {
+	for kind, want := range map[string]string{message.ChannelWeCom: "93000", message.ChannelDingTalk: "310000", message.ChannelFeishu: "19021"} {
 		if err := group.Send(context.Background(), kind, kind, notify.Notice{Text: "x"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", kind, err)
 		}

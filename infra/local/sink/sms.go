@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 )
 
@@ -24,9 +24,9 @@ func (s *Sink) sms(phone, text string) error {
 }
 
 // words puts the values of a registered template together; here a template's id is our own name for it.
-func words(template string, values map[string]string) (string, error) {
+func smsWords(template string, values map[string]string) (string, error) {
 	name, lang, _ := strings.Cut(template, ".")
-	text, _, err := notify.RenderSMS(name, crm.Lang(lang), values)
+	text, _, err := notify.RenderSMS(name, words.Lang(lang), values)
 	return text, err
 }
 
@@ -42,7 +42,7 @@ func (s *Sink) aliyun(r *http.Request) answer {
 	if err := json.Unmarshal([]byte(said.Get("TemplateParam")), &values); err != nil {
 		return refuse(http.StatusOK, "isv.INVALID_JSON_PARAM")
 	}
-	text, err := words(said.Get("TemplateCode"), values)
+	text, err := smsWords(said.Get("TemplateCode"), values)
 	if err != nil {
 		return refuse(http.StatusOK, "isv.TEMPLATE_MISSING_PARAMETERS")
 	}

@@ -1,6 +1,6 @@
 package stack
 
-import "afterpress/shared/crm"
+import "afterpress/shared/crm/complaint"
 
 // CaseLink is the address at which a customer sees a complaint (cmp_…) or a question from production (hld_…), or opens a complaint (con_…), of a job where one is named.
 func CaseLink(dir, about, job string) (string, error) {
@@ -9,5 +9,5 @@ func CaseLink(dir, about, job string) (string, error) {
 		return "", err
 	}
 	tokens, err := Tokens(dir)
-	return at.API + "/c/" + tokens.SignCase(crm.CaseLink{About: about, Job: job}), err
+	return at.API + "/c/" + complaint.SignCase(tokens, complaint.CaseLink{About: about, Job: job}), err
 }

@@ -9,7 +9,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/infra/local/sink"
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
 )
 
@@ -30,7 +30,7 @@ func (s *Stack) channels() (string, error) {
 	at := "http://" + s.Addresses.Sink
 	account := notify.SMSAccount{Provider: "aliyun", KeyID: "local", Key: "local", Sign: "澜印印刷", Endpoint: at, Templates: map[string]string{}}
 	for _, message := range notify.SMSNames() {
-		for _, lang := range []crm.Lang{crm.Zh, crm.En} {
+		for _, lang := range []words.Lang{words.Zh, words.En} {
 			name := message + "." + string(lang)
 			account.Templates[name] = name
 		}

@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/token"
 )
 
 // ChoicesLink is the address at which a contact of the stack in dir chooses what he is sent, as a mail to him would hold it.
@@ -22,18 +24,18 @@ func ChoicesLink(dir, contact string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return at.API + "/u/" + tokens.SignUnsubscribing(crm.Unsubscribing{Person: contact, Channel: crm.ChannelEmail}), nil
+	return at.API + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: contact, Channel: message.ChannelEmail}), nil
 }
 
 // Tokens signs links as the doors of the stack in dir do.
-func Tokens(dir string) (crm.Tokens, error) {
+func Tokens(dir string) (token.Tokens, error) {
 	text, err := secret(filepath.Join(dir, "data", "seal-key"))
 	if err != nil {
-		return crm.Tokens{}, err
+		return token.Tokens{}, err
 	}
 	key, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return crm.Tokens{}, err
+		return token.Tokens{}, err
 	}
-	return crm.NewTokens(key)
+	return token.NewTokens(key)
 }

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/token"
 )
 
 func TestALinkIsTheDoorsOwn(t *testing.T) {
@@ -33,12 +35,12 @@ func TestALinkIsTheDoorsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens, err := crm.NewTokens(key)
+	tokens, err := token.NewTokens(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, found := strings.CutPrefix(link, "http://127.0.0.1:1/u/")
-	if u, ours := tokens.OpenUnsubscribing(token); !found || !ours || u != (crm.Unsubscribing{Person: "con_1", Channel: crm.ChannelEmail}) {
+	tok, found := strings.CutPrefix(link, "http://127.0.0.1:1/u/")
+	if u, ours := gate.OpenUnsubscribing(tokens, tok); !found || !ours || u != (gate.Unsubscribing{Person: "con_1", Channel: message.ChannelEmail}) {
 		t.Errorf("%s: %+v", link, u)
 	}
 }

@@ -14,8 +14,9 @@ import (
 	"strconv"
 	"strings"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 
 	"github.com/swaggest/jsonschema-go"
 	"github.com/swaggest/openapi-go"
@@ -91,7 +92,7 @@ func (d describer) add(route httpapi.Route) error {
 	op := oc.(openapi31.OperationExposer).Operation()
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	op.WithID(operationID(method, segments)).WithSummary(route.Doc.Summary).WithTags(segments[0]).WithMapOfAnythingItem("x-action", string(route.Action))
-	if route.Action != crm.Public {
+	if route.Action != permission.Public {
 		oc.AddSecurity(signIn)
 	}
 	if op.Parameters, err = d.parameters(method, segments, route); err != nil {
@@ -280,34 +281,34 @@ func headers(method string, status int, doc httpapi.Doc) map[string]openapi31.He
 
 // failures are the statuses of a route besides that of its success. They are all there are.
 func failures(method, path string, route httpapi.Route) []int {
-	kinds, doc := []crm.Kind{crm.Internal, crm.Unavailable, crm.TooMany, crm.TooLarge, crm.Unreadable}, route.Doc
+	kinds, doc := []fault.Kind{fault.Internal, fault.Unavailable, fault.TooMany, fault.TooLarge, fault.Unreadable}, route.Doc
 	if route.Signed {
-		kinds = append(kinds, crm.Unsigned)
+		kinds = append(kinds, fault.Unsigned)
 	}
-	if route.Action != crm.Public {
-		kinds = append(kinds, crm.Unauthenticated, crm.Forbidden)
+	if route.Action != permission.Public {
+		kinds = append(kinds, fault.Unauthenticated, fault.Forbidden)
 	}
 	statuses, out := httpapi.Statuses(), []int{statusBeyond}
 	if strings.Contains(path, "{") { // what stands for an id may make another address of the path
 		out = append(out, http.StatusMethodNotAllowed)
 	}
 	if strings.Contains(path, "{") || doc.Query != nil || doc.Body != nil {
-		kinds = append(kinds, crm.NotFound)
+		kinds = append(kinds, fault.NotFound)
 	}
 	if doc.Query != nil || doc.Body != nil || method == http.MethodPost {
-		kinds = append(kinds, crm.Invalid)
+		kinds = append(kinds, fault.Invalid)
 	}
 	if method != http.MethodGet {
-		kinds = append(kinds, crm.Refused)
+		kinds = append(kinds, fault.Refused)
 	}
 	if doc.Body != nil || method == http.MethodPost {
-		kinds = append(kinds, crm.Unsupported)
+		kinds = append(kinds, fault.Unsupported)
 	}
 	if doc.Changes || doc.Versioned {
-		kinds = append(kinds, crm.Stale)
+		kinds = append(kinds, fault.Stale)
 	}
 	if doc.Changes {
-		kinds = append(kinds, crm.Unversioned)
+		kinds = append(kinds, fault.Unversioned)
 	}
 	for _, kind := range kinds {
 		out = append(out, statuses[kind])
@@ -375,19 +376,59 @@ func (d describer) collect(name string, schema jsonschema.Schema) {
 	d.Spec.ComponentsEns().WithSchemasItem(name, simple)
 }
 
-// typeName is how a type is called in the document: without its package, a generic one by what it is of.
+// typeName is how a type is called in the document. A generic one is named by what it is of.
 func typeName(t reflect.Type, _ string) string {
 	base, of, generic := strings.Cut(t.Name(), "[")
+	name := nounName(t.PkgPath(), base)
 	if generic {
 		of = strings.TrimSuffix(of, "]")
-		base += "Of" + title(of[strings.LastIndex(of, ".")+1:])
+		dot := max(strings.LastIndex(of, "."), 0)
+		name += "Of" + nounName(of[:dot], strings.TrimPrefix(of[dot:], "."))
 	}
-	return title(base)
+	return name
 }
 
-// sentName is typeName for what is sent to us. Types of the domain are answered with as well, and then hold what the doors let pass and more.
+// short are the types whose name says nothing without their package: the document calls lead.Card a LeadCard.
+var short = map[string][]string{
+	"canned":    {"Reply"},
+	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely", "Times", "Why", "Note", "Reply"},
+	"customer":  {"Address", "Card"},
+	"defect":    {"Cause"},
+	"form":      {"Field", "Option"},
+	"hold":      {"Answer", "Card", "Policy"},
+	"lead":      {"Card", "Policy"},
+	"overview":  {"Contact", "Liking", "Open", "Touch", "Warning"},
+	"remedy":    {"Job"},
+	"task":      {"Card", "Note", "Policy", "Watcher"},
+	"verdict":   {"Case", "Policy", "Reason"},
+}
+
+// called are types that the document knows by a name of their own.
+var called = map[string]string{
+	"offer.Case": "RemedyCase", "offer.Cost": "RemedyCost", "offer.Policy": "RemedyPolicy", "ladder.Rule": "RungRule",
+	"tally.Report": "ComplaintReport", "tally.Row": "ComplaintReportRow", "tally.Stage": "ComplaintStage",
+}
+
+// nounName is the name of a type in the document: readers of the API know no packages.
+func nounName(path, name string) string {
+	noun := path[strings.LastIndex(path, "/")+1:]
+	if known, ok := called[noun+"."+name]; ok {
+		return known
+	}
+	if ofDomain(path) && slices.Contains(short[noun], name) {
+		return title(noun) + name
+	}
+	return title(name)
+}
+
+func ofDomain(path string) bool {
+	return strings.Contains(path, "/shared/crm/") || strings.Contains(path, "/shared/kernel/")
+}
+
+// sentName is typeName for what is sent to us. Types of the domain are answered with as well. Then they hold what the
+// doors let pass, and more.
 func sentName(t reflect.Type, name string) string {
-	if strings.HasSuffix(t.PkgPath(), "/crm") {
+	if ofDomain(t.PkgPath()) {
 		return typeName(t, name) + "Sent"
 	}
 	return typeName(t, name)

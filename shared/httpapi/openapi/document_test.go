@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/httpapi/openapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/words"
 )
 
 type lead struct {
@@ -22,7 +23,7 @@ type lead struct {
 	DueAt   *time.Time        `json:"due_at"`
 	Tags    []string          `json:"tags"`
 	Labels  map[string]string `json:"labels"`
-	Title   crm.Text          `json:"title"`
+	Title   words.Text        `json:"title"`
 	Record  any               `json:"record,omitempty"`
 }
 
@@ -39,15 +40,15 @@ type listLeads struct {
 }
 
 type openLead struct {
-	Name     string   `json:"name" validate:"required,oneline,max=80"`
-	Quantity int64    `json:"quantity" validate:"min=0,max=1000"`
-	Day      string   `json:"day" validate:"omitempty,datetime=2006-01-02"`
-	Lang     crm.Lang `json:"lang" validate:"omitempty,lang"`
-	Owner    string   `json:"owner" validate:"omitempty,id=stf"`
-	Parts    []part   `json:"parts" validate:"max=5,dive"`
-	Cover    *cover   `json:"cover"`
-	Codes    []string `json:"codes" validate:"max=3,dive,max=9"`
-	Title    crm.Text `json:"title" validate:"required"`
+	Name     string     `json:"name" validate:"required,oneline,max=80"`
+	Quantity int64      `json:"quantity" validate:"min=0,max=1000"`
+	Day      string     `json:"day" validate:"omitempty,datetime=2006-01-02"`
+	Lang     words.Lang `json:"lang" validate:"omitempty,lang"`
+	Owner    string     `json:"owner" validate:"omitempty,id=stf"`
+	Parts    []part     `json:"parts" validate:"max=5,dive"`
+	Cover    *cover     `json:"cover"`
+	Codes    []string   `json:"codes" validate:"max=3,dive,max=9"`
+	Title    words.Text `json:"title" validate:"required"`
 }
 
 type cover struct {
@@ -59,14 +60,14 @@ type part struct {
 }
 
 var routes = []httpapi.Route{
-	{Pattern: "GET /leads", Action: crm.ReadLeads, Doc: httpapi.Doc{Summary: "List leads", Query: listLeads{}, Answer: page[lead]{}}},
-	{Pattern: "POST /leads", Action: crm.OpenLead, Doc: httpapi.Doc{Summary: "Enter a lead", Body: openLead{}, Answer: lead{}, Status: 201}},
-	{Pattern: "PUT /leads/{id}", Action: crm.AssignLead, Doc: httpapi.Doc{Summary: "Change a lead", Body: part{}, Answer: lead{}, Changes: true}},
-	{Pattern: "PATCH /leads/{id}", Action: crm.AssignLead, Doc: httpapi.Doc{Summary: "Change a part of a lead", Body: part{}, Answer: lead{}, Changes: true}},
-	{Pattern: "POST /leads/{id}/assign", Action: crm.AssignLead, Doc: httpapi.Doc{Summary: "Assign a lead", Answer: lead{}, Versioned: true}},
-	{Pattern: "POST /forms/{form}", Action: crm.Public, Doc: httpapi.Doc{Summary: "Post a form", Body: part{}, Form: true, Answer: part{}, Status: 202, Pages: true}},
-	{Pattern: "GET /assets/{file...}", Action: crm.Public, Doc: httpapi.Doc{Summary: "Read a file", Type: "text/css"}},
-	{Pattern: "GET /openapi.json", Action: crm.Public, Doc: httpapi.Doc{Summary: "Read this", Type: "application/json"}},
+	{Pattern: "GET /leads", Action: permission.ReadLeads, Doc: httpapi.Doc{Summary: "List leads", Query: listLeads{}, Answer: page[lead]{}}},
+	{Pattern: "POST /leads", Action: permission.OpenLead, Doc: httpapi.Doc{Summary: "Enter a lead", Body: openLead{}, Answer: lead{}, Status: 201}},
+	{Pattern: "PUT /leads/{id}", Action: permission.AssignLead, Doc: httpapi.Doc{Summary: "Change a lead", Body: part{}, Answer: lead{}, Changes: true}},
+	{Pattern: "PATCH /leads/{id}", Action: permission.AssignLead, Doc: httpapi.Doc{Summary: "Change a part of a lead", Body: part{}, Answer: lead{}, Changes: true}},
+	{Pattern: "POST /leads/{id}/assign", Action: permission.AssignLead, Doc: httpapi.Doc{Summary: "Assign a lead", Answer: lead{}, Versioned: true}},
+	{Pattern: "POST /forms/{form}", Action: permission.Public, Doc: httpapi.Doc{Summary: "Post a form", Body: part{}, Form: true, Answer: part{}, Status: 202, Pages: true}},
+	{Pattern: "GET /assets/{file...}", Action: permission.Public, Doc: httpapi.Doc{Summary: "Read a file", Type: "text/css"}},
+	{Pattern: "GET /openapi.json", Action: permission.Public, Doc: httpapi.Doc{Summary: "Read this", Type: "application/json"}},
 }
 
 func document(t *testing.T, routes ...httpapi.Route) []byte {

@@ -4,10 +4,11 @@ import (
 	"regexp"
 	"testing"
 
-	"pgregory.net/rapid"
-
-	"afterpress/shared/crm"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/valid"
+
+	"pgregory.net/rapid"
 )
 
 type worded struct {
@@ -21,7 +22,7 @@ type worded struct {
 
 // TestPatternsSayWhatTheTagsRefuse compares each tag's pattern with the tag, over the characters of the first plane, which are what the patterns name.
 func TestPatternsSayWhatTheTagsRefuse(t *testing.T) {
-	doc := document(t, httpapi.Route{Pattern: "POST /words", Action: crm.OpenLead, Doc: httpapi.Doc{Summary: "Words", Body: worded{}}})
+	doc := document(t, httpapi.Route{Pattern: "POST /words", Action: permission.OpenLead, Doc: httpapi.Doc{Summary: "Words", Body: worded{}}})
 	patterns, short := map[string]*regexp.Regexp{}, regexp.MustCompile(`\\u([0-9a-f]{4})`)
 	for _, name := range []string{"line", "text", "shown", "told", "slug", "month"} {
 		pattern := at(t, doc, "components", "schemas", "Worded", "properties", name, "pattern").(string)
@@ -33,7 +34,7 @@ func TestPatternsSayWhatTheTagsRefuse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := texts.Draw(t, "text")
 		refused := map[string]bool{}
-		for _, f := range crm.Validate(worded{text, text, text, text, text, text}) {
+		for _, f := range valid.Validate(worded{text, text, text, text, text, text}) {
 			refused[f.Pointer[1:]] = true
 		}
 		for name, pattern := range patterns {

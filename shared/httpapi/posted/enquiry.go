@@ -12,8 +12,14 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
 )
 
 // Enquiry is a form's answer on the wire. Which of the fields a form asks for, needs and offers choices in is its definition's to say.
@@ -34,15 +40,15 @@ type Enquiry struct {
 
 // Handed is an enquiry that another site or platform hands over, signed: the fields of a form of ours, and which form.
 type Handed struct {
-	Form   string   `json:"form" validate:"required,max=64,oneline" description:"Id of the form · 表单编号"`
-	Source string   `json:"source" validate:"max=40,oneline" description:"Where it came from; absent: the form's source · 来源"`
-	Lang   crm.Lang `json:"lang" validate:"omitempty,lang"`
+	Form   string     `json:"form" validate:"required,max=64,oneline" description:"Id of the form · 表单编号"`
+	Source string     `json:"source" validate:"max=40,oneline" description:"Where it came from; absent: the form's source · 来源"`
+	Lang   words.Lang `json:"lang" validate:"omitempty,lang"`
 	Enquiry
 }
 
 // Said is what was sent in the terms of the rules.
-func (in Enquiry) Said(lang crm.Lang) crm.Enquiry {
-	return crm.Enquiry{
+func (in Enquiry) Said(lang words.Lang) form.Enquiry {
+	return form.Enquiry{
 		Name: strings.TrimSpace(in.Name), Company: strings.TrimSpace(in.Company), Phone: strings.TrimSpace(in.Phone), Email: strings.TrimSpace(in.Email),
 		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: strings.TrimSpace(in.Message), HeardFrom: in.HeardFrom,
 		Consent: in.Consent, Lang: lang,
@@ -50,35 +56,35 @@ func (in Enquiry) Said(lang crm.Lang) crm.Enquiry {
 }
 
 // Arrival is how the enquiry came in from the address.
-func (in Enquiry) Arrival(tokens crm.Tokens, form, address string, now time.Time) crm.Arrival {
-	return crm.Arrival{Address: address, Opened: opened(tokens, form, in.Opened), Trap: in.Homepage, At: now}
+func (in Enquiry) Arrival(tokens token.Tokens, f, address string, now time.Time) form.Arrival {
+	return form.Arrival{Address: address, Opened: opened(tokens, f, in.Opened), Trap: in.Homepage, At: now}
 }
 
 // Stamp signs the moment at which the form is drawn.
-func Stamp(tokens crm.Tokens, form string, now time.Time) string {
-	return tokens.Sign(crm.UseForm, form+" "+strconv.FormatInt(now.UnixMilli(), 36))
+func Stamp(tokens token.Tokens, f string, now time.Time) string {
+	return tokens.Sign(token.UseForm, f+" "+strconv.FormatInt(now.UnixMilli(), 36))
 }
 
 // opened is the moment that a stamp of the form proves; zero for anything else.
-func opened(tokens crm.Tokens, form, stamp string) time.Time {
-	payload, _ := tokens.Open(crm.UseForm, stamp)
+func opened(tokens token.Tokens, f, stamp string) time.Time {
+	payload, _ := tokens.Open(token.UseForm, stamp)
 	of, at, _ := strings.Cut(payload, " ")
 	millis, err := strconv.ParseInt(at, 36, 64)
-	if of != form || err != nil {
+	if of != f || err != nil {
 		return time.Time{}
 	}
 	return time.UnixMilli(millis).UTC()
 }
 
 // Read checks an enquiry against its form. A yes to marketing counts only where the form shows the words that it agrees to.
-func Read(e crm.Enquiry, form crm.Form, now time.Time) (crm.Enquiry, error) {
-	e, faults := e.Read(form, now)
-	if _, asked := form.Field(crm.FieldConsent); e.Consent && !asked {
-		faults = append(faults, crm.Field{Pointer: "/" + string(crm.FieldConsent), Text: crm.Text{
+func Read(e form.Enquiry, f form.Form, now time.Time) (form.Enquiry, error) {
+	e, faults := e.Read(f, now)
+	if _, asked := f.Field(form.FieldConsent); e.Consent && !asked {
+		faults = append(faults, fault.Field{Pointer: "/" + string(form.FieldConsent), Text: words.Text{
 			Zh: "此表单不征求营销许可。请去掉此项。", En: "This form does not ask for marketing consent. Leave it out."}})
 	}
 	if len(faults) > 0 {
-		return e, crm.Faulty(faults...)
+		return e, fault.Faulty(faults...)
 	}
 	return e, nil
 }
@@ -90,25 +96,25 @@ func JSON(contentType string) bool {
 }
 
 // Capture is what a stored submission brings about by the rules of today. What depends on the day is read as of the day on which it came.
-func Capture(sub crm.Submission, form crm.Form, shop crm.Shop, by crm.Actor) (crm.Capture, error) {
+func Capture(sub form.Submission, f form.Form, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
 	in, err := Again(sub)
 	if err != nil {
-		return crm.Capture{}, err
+		return lead.Capture{}, err
 	}
-	source := cmp.Or(strings.TrimSpace(in.Source), form.Source)
-	enquiry, err := Read(in.Said(sub.Lang), form, sub.CreatedAt)
+	source := cmp.Or(strings.TrimSpace(in.Source), f.Source)
+	enquiry, err := Read(in.Said(sub.Lang), f, sub.CreatedAt)
 	if err != nil {
-		return crm.Capture{}, err
+		return lead.Capture{}, err
 	}
-	terms, err := shop.Terms(form.Branch)
-	return crm.Capture{
-		Enquiry: enquiry, Source: source, Form: form.ID, Submission: sub.ID, ConsentText: sub.ConsentText, ConsentAt: sub.CreatedAt,
-		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: form.Owner, By: by,
+	terms, err := shop.Terms(f.Branch)
+	return lead.Capture{
+		Enquiry: enquiry, Source: source, Form: f.ID, Submission: sub.ID, ConsentText: sub.ConsentText, ConsentAt: sub.CreatedAt,
+		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: f.Owner, By: by,
 	}, err
 }
 
 // Again reads a stored submission as it would be read if it came in now.
-func Again(sub crm.Submission) (Handed, error) {
+func Again(sub form.Submission) (Handed, error) {
 	r := &http.Request{Header: http.Header{"Content-Type": {sub.Type}}, Body: io.NopCloser(bytes.NewReader([]byte(sub.Body)))}
 	if strings.HasPrefix(sub.Via, "leads/") {
 		return httpapi.Decode[Handed](r)

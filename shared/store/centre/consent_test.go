@@ -4,13 +4,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"pgregory.net/rapid"
 )
 
 // word is when the last no and the last explicit yes were said. A yes counts only when it was said after the no.
@@ -28,14 +31,14 @@ func later(a, b time.Time) time.Time {
 // memory is what an attentive clerk would know: of each person, and of each address, what was said by whoever had it. It knows nothing of gates.
 type memory struct {
 	*world
-	people    map[string]map[string]word      // by contact and choice
-	addresses map[crm.Address]map[string]word // by address and choice
-	has       map[string][]crm.Address        // which addresses a contact had when we looked last
-	awaiting  []crm.Lead
+	people    map[string]map[string]word          // by contact and choice
+	addresses map[message.Address]map[string]word // by address and choice
+	has       map[string][]message.Address        // which addresses a contact had when we looked last
+	awaiting  []lead.Lead
 }
 
 func remember(w *world) *memory {
-	return &memory{w, map[string]map[string]word{}, map[crm.Address]map[string]word{}, map[string][]crm.Address{}, nil}
+	return &memory{w, map[string]map[string]word{}, map[message.Address]map[string]word{}, map[string][]message.Address{}, nil}
 }
 
 func entry[K comparable](m map[K]map[string]word, key K) map[string]word {
@@ -46,7 +49,7 @@ func entry[K comparable](m map[K]map[string]word, key K) map[string]word {
 }
 
 // tell notes what a person said: it is said of each of his addresses on that channel, too.
-func (m *memory) tell(contact string, c crm.Choice, yes bool, at time.Time) {
+func (m *memory) tell(contact string, c gate.Choice, yes bool, at time.Time) {
 	note := func(w word) word {
 		if yes {
 			return word{w.no, later(w.yes, at)}
@@ -72,12 +75,12 @@ func (m *memory) look(t testing.TB, id string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	had := map[crm.Address]bool{}
+	had := map[message.Address]bool{}
 	for _, a := range m.has[id] {
 		had[a] = true
 	}
 	m.has[id] = c.Addresses()
-	for _, choice := range crm.Choices {
+	for _, choice := range gate.Choices {
 		words, key := entry(m.people, id), choice.Key()
 		for _, a := range m.has[id] {
 			if of := entry(m.addresses, a)[key]; !had[a] && a.Channel == choice.Channel && of.refuses() {
@@ -93,14 +96,14 @@ func (m *memory) look(t testing.TB, id string) {
 }
 
 // gatesOf reads the gates of people, past the store; who has none has an empty one.
-func (m *memory) gatesOf(t testing.TB, contacts ...string) map[string]crm.Gate {
+func (m *memory) gatesOf(t testing.TB, contacts ...string) map[string]gate.Gate {
 	pks := make([]string, len(contacts))
 	for i, contact := range contacts {
 		pks[i] = "PERSON#" + contact
 	}
-	found, out := m.items(t, m.Tables.Messages, "GATE", pks), map[string]crm.Gate{}
+	found, out := m.items(t, m.Tables.Messages, "GATE", pks), map[string]gate.Gate{}
 	for i, contact := range contacts {
-		var g crm.Gate
+		var g gate.Gate
 		if err := attributevalue.UnmarshalMapWithOptions(found[pks[i]], &g, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" }); err != nil {
 			m.t.Fatal(err)
 		}
@@ -109,20 +112,22 @@ func (m *memory) gatesOf(t testing.TB, contacts ...string) map[string]crm.Gate {
 	return out
 }
 
-func (m *memory) gateOf(t testing.TB, contact string) crm.Gate { return m.gatesOf(t, contact)[contact] }
+func (m *memory) gateOf(t testing.TB, contact string) gate.Gate {
+	return m.gatesOf(t, contact)[contact]
+}
 
 // check holds that nobody is permitted whom the clerk would not write to, and nobody who has left. It returns the gates that it read.
-func (m *memory) check(t testing.TB) map[string]crm.Gate {
+func (m *memory) check(t testing.TB) map[string]gate.Gate {
 	var ids []string
 	for _, c := range m.contacts(t) {
 		ids = append(ids, c.ID)
 	}
 	gates := m.gatesOf(t, ids...)
 	for _, c := range m.everybody {
-		gate := gates[c.ID]
-		for _, choice := range crm.Choices {
-			if _, ok := gate.Permits(choice.Purpose, choice.Channel); ok && (c.LeftAt != nil || m.people[c.ID][choice.Key()].refuses()) {
-				m.t.Fatalf("%s may be sent %s: %+v; he said %+v", c.ID, choice.Key(), gate.Consents[choice.Key()], m.people[c.ID][choice.Key()])
+		g := gates[c.ID]
+		for _, choice := range gate.Choices {
+			if _, ok := g.Permits(choice.Purpose, choice.Channel); ok && (c.LeftAt != nil || m.people[c.ID][choice.Key()].refuses()) {
+				m.t.Fatalf("%s may be sent %s: %+v; he said %+v", c.ID, choice.Key(), g.Consents[choice.Key()], m.people[c.ID][choice.Key()])
 			}
 		}
 	}
@@ -130,20 +135,20 @@ func (m *memory) check(t testing.TB) map[string]crm.Gate {
 }
 
 // logged holds that the log's newest line that counts says what the gate says.
-func (m *memory) logged(t testing.TB, contact string, gate crm.Gate) {
+func (m *memory) logged(t testing.TB, contact string, g gate.Gate) {
 	page, err := m.Consents(t.Context(), contact, table.Paging{Limit: 100})
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	seen := map[string]bool{}
 	for _, line := range page.Items {
-		key := crm.Choice{Purpose: line.Purpose, Channel: line.Channel}.Key()
-		if line.Counts && !seen[key] && gate.Consents[key].Yes != line.Yes {
-			m.t.Fatalf("%s: the log says %+v, the gate %+v", key, line, gate.Consents[key])
+		key := gate.Choice{Purpose: line.Purpose, Channel: line.Channel}.Key()
+		if line.Counts && !seen[key] && g.Consents[key].Yes != line.Yes {
+			m.t.Fatalf("%s: the log says %+v, the gate %+v", key, line, g.Consents[key])
 		}
 		seen[key] = seen[key] || line.Counts
 	}
-	for key := range gate.Consents {
+	for key := range g.Consents {
 		if !seen[key] && page.Next == nil {
 			m.t.Fatalf("no line for %s", key)
 		}
@@ -151,21 +156,21 @@ func (m *memory) logged(t testing.TB, contact string, gate crm.Gate) {
 }
 
 func (m *memory) post(t testing.TB) string {
-	lead := m.ask(t, true)
-	m.look(t, lead.ContactID)
-	if lead.AwaitsConfirmation() {
-		m.awaiting = append(m.awaiting, lead)
+	l := m.ask(t, true)
+	m.look(t, l.ContactID)
+	if l.AwaitsConfirmation() {
+		m.awaiting = append(m.awaiting, l)
 	}
-	choice := crm.Choice{Purpose: crm.PurposeMarketing, Channel: crm.ChannelEmail}
-	answer := m.gateOf(t, lead.ContactID).Consents[choice.Key()]
-	if answer.Source == lead.Submission && !m.refused(lead.ContactID, choice) { // his first word: nobody said no before
-		m.tell(lead.ContactID, choice, true, answer.At)
+	choice := gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}
+	answer := m.gateOf(t, l.ContactID).Consents[choice.Key()]
+	if answer.Source == l.Submission && !m.refused(l.ContactID, choice) { // his first word: nobody said no before
+		m.tell(l.ContactID, choice, true, answer.At)
 	}
-	return lead.ContactID
+	return l.ContactID
 }
 
 // refused reports whether the person said no, or somebody did at an address of his.
-func (m *memory) refused(contact string, c crm.Choice) bool {
+func (m *memory) refused(contact string, c gate.Choice) bool {
 	for _, a := range m.has[contact] {
 		if a.Channel == c.Channel && m.addresses[a][c.Key()].refuses() {
 			return true
@@ -178,25 +183,25 @@ func (m *memory) confirm(t testing.TB) string {
 	if len(m.awaiting) == 0 {
 		return ""
 	}
-	lead := rapid.SampledFrom(m.awaiting).Draw(m.t, "link")
-	choice := crm.Choice{Purpose: crm.PurposeMarketing, Channel: crm.ChannelEmail}
-	before := m.gateOf(t, lead.ContactID).Consents[choice.Key()]
-	m.allowed(m.ConfirmConsent(t.Context(), lead.ID))
-	after := m.gateOf(t, lead.ContactID).Consents[choice.Key()]
+	l := rapid.SampledFrom(m.awaiting).Draw(m.t, "link")
+	choice := gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}
+	before := m.gateOf(t, l.ContactID).Consents[choice.Key()]
+	m.allowed(m.ConfirmConsent(t.Context(), l.ID))
+	after := m.gateOf(t, l.ContactID).Consents[choice.Key()]
 	if after.Yes && !after.At.Equal(before.At) {
-		if !lead.CreatedAt.After(m.people[lead.ContactID][choice.Key()].no) {
-			m.t.Fatalf("a yes of %s was confirmed after a no of %+v", lead.CreatedAt, m.people[lead.ContactID])
+		if !l.CreatedAt.After(m.people[l.ContactID][choice.Key()].no) {
+			m.t.Fatalf("a yes of %s was confirmed after a no of %+v", l.CreatedAt, m.people[l.ContactID])
 		}
-		m.tell(lead.ContactID, choice, true, after.At)
+		m.tell(l.ContactID, choice, true, after.At)
 	}
-	return lead.ContactID
+	return l.ContactID
 }
 
 func (m *memory) record(t testing.TB) string {
-	who, choice := m.somebody(), rapid.SampledFrom(crm.Choices).Draw(m.t, "choice")
+	who, choice := m.somebody(), rapid.SampledFrom(gate.Choices).Draw(m.t, "choice")
 	now := m.Clock.Now()
-	c := crm.Consent{Yes: rapid.Bool().Draw(m.t, "yes"), At: now.Add(-time.Duration(rapid.IntRange(0, 40).Draw(m.t, "seconds ago")) * time.Second), Text: "I agree", Source: "list", Proof: "paper"}
-	line, err := m.RecordConsent(t.Context(), who, choice, c, seed.Shanghai, crm.Process("test"))
+	c := gate.Consent{Yes: rapid.Bool().Draw(m.t, "yes"), At: now.Add(-time.Duration(rapid.IntRange(0, 40).Draw(m.t, "seconds ago")) * time.Second), Text: "I agree", Source: "list", Proof: "paper"}
+	line, err := m.RecordConsent(t.Context(), who, choice, c, seed.Shanghai, staff.Process("test"))
 	if m.allowed(err) {
 		m.tell(who.ID, choice, c.Yes, c.At)
 		if line.Counts && c.Yes == m.people[who.ID][choice.Key()].refuses() {
@@ -208,13 +213,13 @@ func (m *memory) record(t testing.TB) string {
 
 func (m *memory) choose(t testing.TB) string {
 	who := m.somebody()
-	gate := m.gateOf(t, who.ID)
+	g := m.gateOf(t, who.ID)
 	stale := rapid.Bool().Draw(m.t, "an old page")
-	chosen := crm.Chosen{Seen: gate.Version, Yes: map[string]string{}}
+	chosen := gate.Chosen{Seen: g.Version, Yes: map[string]string{}}
 	if stale {
 		chosen.Seen--
 	}
-	for _, choice := range crm.Choices {
+	for _, choice := range gate.Choices {
 		if rapid.Bool().Draw(m.t, choice.Key()) {
 			chosen.Yes[choice.Key()] = "I want it"
 		}
@@ -223,9 +228,9 @@ func (m *memory) choose(t testing.TB) string {
 		m.t.Fatal(err)
 	}
 	now := m.Clock.Now()
-	for _, choice := range crm.Choices {
+	for _, choice := range gate.Choices {
 		_, yes := chosen.Yes[choice.Key()]
-		if !yes || !stale && !gate.Consents[choice.Key()].Yes {
+		if !yes || !stale && !g.Consents[choice.Key()].Yes {
 			m.tell(who.ID, choice, yes, m.said(t, who.ID, choice, now))
 		}
 	}
@@ -233,7 +238,7 @@ func (m *memory) choose(t testing.TB) string {
 }
 
 // said is when the gate says that the person answered just now; the clerk would have looked at the same clock.
-func (m *memory) said(t testing.TB, contact string, c crm.Choice, now time.Time) time.Time {
+func (m *memory) said(t testing.TB, contact string, c gate.Choice, now time.Time) time.Time {
 	at := m.gateOf(t, contact).Consents[c.Key()].At
 	if now.Sub(at) > 500*time.Millisecond {
 		m.t.Fatalf("he answered %s just now, and the gate says %s", c.Key(), at)
@@ -242,8 +247,8 @@ func (m *memory) said(t testing.TB, contact string, c crm.Choice, now time.Time)
 }
 
 func (m *memory) oneClick(t testing.TB) string {
-	who, choice := m.somebody(), crm.Choice{Purpose: crm.PurposeMarketing, Channel: rapid.SampledFrom(crm.ChoiceChannels).Draw(m.t, "channel")}
-	if err := m.WithdrawConsent(t.Context(), who, choice.Channel, "one-click", seed.Shanghai, crm.Visitor); err != nil {
+	who, choice := m.somebody(), gate.Choice{Purpose: message.PurposeMarketing, Channel: rapid.SampledFrom(gate.ChoiceChannels).Draw(m.t, "channel")}
+	if err := m.WithdrawConsent(t.Context(), who, choice.Channel, "one-click", seed.Shanghai, staff.Visitor); err != nil {
 		m.t.Fatal(err)
 	}
 	m.tell(who.ID, choice, false, m.said(t, who.ID, choice, m.Clock.Now()))

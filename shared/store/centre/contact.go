@@ -6,61 +6,65 @@ import (
 	"slices"
 	"strconv"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // Contact reads a contact by its id.
-func (s *Centre) Contact(ctx context.Context, id string) (crm.Contact, error) {
-	missing := crm.Missing("联系人", "contact")
+func (s *Centre) Contact(ctx context.Context, id string) (customer.Contact, error) {
+	missing := fault.Missing("联系人", "contact")
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ParentKey(id))
 	if err != nil || !found {
-		return crm.Contact{}, table.MissingOr(err, missing)
+		return customer.Contact{}, table.MissingOr(err, missing)
 	}
 	return s.contactOf(ctx, table.StringOf(it["customer"]), id)
 }
 
 // contactOf reads a contact of a customer.
-func (s *Centre) contactOf(ctx context.Context, customer, id string) (crm.Contact, error) {
-	it, found, err := s.table.Get(ctx, s.table.Records, table.ContactKey(customer, id))
+func (s *Centre) contactOf(ctx context.Context, c, id string) (customer.Contact, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.ContactKey(c, id))
 	if err != nil || !found {
-		return crm.Contact{}, table.MissingOr(err, crm.Missing("联系人", "contact"))
+		return customer.Contact{}, table.MissingOr(err, fault.Missing("联系人", "contact"))
 	}
-	return table.Decode[crm.Contact](it)
+	return table.Decode[customer.Contact](it)
 }
 
 // Contacts reads the contacts of a customer, oldest first.
-func (s *Centre) Contacts(ctx context.Context, customer string) ([]crm.Contact, error) {
-	return table.Collect[crm.Contact](ctx, s.table, &dynamodb.QueryInput{
+func (s *Centre) Contacts(ctx context.Context, c string) ([]customer.Contact, error) {
+	return table.Collect[customer.Contact](ctx, s.table, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND begins_with(#sk, :c)"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: table.Item{":pk": table.ContactKey(customer, "")["pk"], ":c": table.Text(table.ContactSK)},
+		ExpressionAttributeValues: table.Item{":pk": table.ContactKey(c, "")["pk"], ":c": table.Text(table.ContactSK)},
 	}, 0)
 }
 
 // ContactRule takes a contact and his customer and gives the next contact with its event, or refuses.
-type ContactRule = func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error)
+type ContactRule = func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error)
 
 // AddContact gives a customer another contact, of which the rule makes the record: contact, claims, gate, what is
 // suppressed at his addresses and the event are one transaction. The customer's seq goes up, so that no two additions
-// pass the limit together. A value that somebody else holds is Refused because of crm.Taken; one that several people
+// pass the limit together. A value that somebody else holds is Refused because of customer.Taken; one that several people
 // share is his as a shared one.
-func (s *Centre) AddContact(ctx context.Context, customer string, rule ContactRule) (crm.Contact, error) {
-	none := crm.Contact{ID: s.table.NewID("con"), Customer: customer}
-	return s.settleContact(ctx, func() (crm.Contact, crm.Customer, error) {
-		c, err := s.Customer(ctx, customer)
+func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) (customer.Contact, error) {
+	none := customer.Contact{ID: s.table.NewID("con"), Customer: cust}
+	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {
+		c, err := s.Customer(ctx, cust)
 		if err != nil {
 			return none, c, err
 		}
-		contacts, err := s.Contacts(ctx, customer)
-		present := slices.DeleteFunc(contacts, func(c crm.Contact) bool { return c.LeftAt != nil })
-		if err == nil && len(present) >= crm.ContactsPerCustomer {
-			return none, c, crm.Full()
+		contacts, err := s.Contacts(ctx, cust)
+		present := slices.DeleteFunc(contacts, func(c customer.Contact) bool { return c.LeftAt != nil })
+		if err == nil && len(present) >= customer.ContactsPerCustomer {
+			return none, c, customer.Full()
 		}
 		return none, c, err
 	}, rule)
@@ -69,47 +73,47 @@ func (s *Centre) AddContact(ctx context.Context, customer string, rule ContactRu
 // ChangeContact applies a rule to a contact, in one transaction with his claims, his gate, what is suppressed at his
 // addresses and the event. When somebody was faster, the rule decides again on what is there now. Its errors are those
 // of AddContact.
-func (s *Centre) ChangeContact(ctx context.Context, id string, rule ContactRule) (crm.Contact, error) {
-	return s.settleContact(ctx, func() (crm.Contact, crm.Customer, error) {
+func (s *Centre) ChangeContact(ctx context.Context, id string, rule ContactRule) (customer.Contact, error) {
+	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {
 		contact, err := s.Contact(ctx, id)
 		if err != nil {
-			return contact, crm.Customer{}, err
+			return contact, customer.Customer{}, err
 		}
-		customer, err := s.Customer(ctx, contact.Customer)
-		return contact, customer, err
+		c, err := s.Customer(ctx, contact.Customer)
+		return contact, c, err
 	}, rule)
 }
 
-func (s *Centre) settleContact(ctx context.Context, read func() (crm.Contact, crm.Customer, error), rule ContactRule) (crm.Contact, error) {
-	var customer crm.Customer
-	person := func() (contact crm.Contact, err error) {
-		contact, customer, err = read()
+func (s *Centre) settleContact(ctx context.Context, read func() (customer.Contact, customer.Customer, error), rule ContactRule) (customer.Contact, error) {
+	var c customer.Customer
+	person := func() (contact customer.Contact, err error) {
+		contact, c, err = read()
 		return contact, err
 	}
-	decide := func(before crm.Contact) (crm.Contact, crm.Event, error) { return rule(before, customer) }
-	return table.Change(ctx, table.Many, person, decide, func(before, next crm.Contact, event crm.Event) (crm.Contact, error) {
+	decide := func(before customer.Contact) (customer.Contact, event.Event, error) { return rule(before, c) }
+	return table.Change(ctx, table.Many, person, decide, func(before, next customer.Contact, e event.Event) (customer.Contact, error) {
 		if next.Version == before.Version {
 			return next, nil
 		}
-		return s.writeContact(ctx, before, next, customer, event)
+		return s.writeContact(ctx, before, next, c, e)
 	})
 }
 
 // writeContact puts everything that a change of a contact brings about into one transaction.
-func (s *Centre) writeContact(ctx context.Context, before, next crm.Contact, customer crm.Customer, event crm.Event) (crm.Contact, error) {
+func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact, cust customer.Customer, e event.Event) (customer.Contact, error) {
 	values := before.Values()
 	maps.Copy(values, next.Values())
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(values)))
 	if err != nil {
 		return next, err
 	}
-	next = next.Sharing(before, func(c crm.Claim) bool { return holder(held[c]).Shared })
+	next = next.Sharing(before, func(c identity.Claim) bool { return holder(held[c]).Shared })
 	b := table.NewBatch()
-	if err := s.putContact(b, before, next, customer); err != nil {
+	if err := s.putContact(b, before, next, cust); err != nil {
 		return next, err
 	}
-	if err := s.moveClaims(b, before, next, held, func(c crm.Claim, old table.Item) error {
-		return (&crm.Taken{Claim: c, Holder: holder(old)}).Refuse(next)
+	if err := s.moveClaims(b, before, next, held, func(c identity.Claim, old table.Item) error {
+		return (&customer.Taken{Claim: c, Holder: holder(old)}).Refuse(next)
 	}); err != nil {
 		return next, err
 	}
@@ -117,14 +121,14 @@ func (s *Centre) writeContact(ctx context.Context, before, next crm.Contact, cus
 	if err != nil {
 		return next, err
 	}
-	gate := st.Gate.Meet(before, next, st.Found(), next.UpdatedAt)
+	g := st.Gate.Meet(before, next, st.Found(), next.UpdatedAt)
 	if next.LeftAt != nil {
-		gate = gate.Part(next.UpdatedAt)
+		g = g.Part(next.UpdatedAt)
 	}
-	if _, err := s.PutGate(b, st, gate, true); err != nil {
+	if _, err := s.PutGate(b, st, g, true); err != nil {
 		return next, err
 	}
-	if err := s.table.PutEvent(b, event); err != nil {
+	if err := s.table.PutEvent(b, e); err != nil {
 		return next, err
 	}
 	return next, s.table.Commit(ctx, b, next)
@@ -132,7 +136,7 @@ func (s *Centre) writeContact(ctx context.Context, before, next crm.Contact, cus
 
 // putContact adds the next version of a contact to a transaction. A new one counts as a write of his customer; a
 // changed one needs the customer's file open.
-func (s *Centre) putContact(b *table.Batch, before, next crm.Contact, customer crm.Customer) error {
+func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c customer.Customer) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	it, err := table.Encode(next, table.ContactKey(next.Customer, next.ID))
 	if err != nil {
@@ -141,7 +145,7 @@ func (s *Centre) putContact(b *table.Batch, before, next crm.Contact, customer c
 	b.Put(s.table.Records, it, table.Seen(before.Version), changed)
 	if before.Version > 0 {
 		if next.LeftAt == nil {
-			b.Check(s.table.Records, table.RecordKey("customer", customer.ID), table.Condition{
+			b.Check(s.table.Records, table.RecordKey("customer", c.ID), table.Condition{
 				Expr: "attribute_exists(#pk) AND attribute_not_exists(#a)", Names: map[string]string{"#pk": "pk", "#a": "archived_at"},
 			}, changed)
 		}
@@ -150,15 +154,15 @@ func (s *Centre) putContact(b *table.Batch, before, next crm.Contact, customer c
 	parent := table.ParentKey(next.ID)
 	parent["customer"] = table.Text(next.Customer)
 	b.Put(s.table.Records, parent, table.Absent(), changed)
-	seq := customer.Seq
-	customer.Seq++
-	return s.PutCustomer(b, customer, seq)
+	seq := c.Seq
+	c.Seq++
+	return s.PutCustomer(b, c, seq)
 }
 
 // PutNewContact adds the first contact of a new customer: with his claims and the way to him by his id. The gate that
 // he begins with holds what is suppressed at his addresses; whoever calls this adds it by PutGate. Somebody else's
 // claim fails the transaction with ErrChanged.
-func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c crm.Contact) (Standing, crm.Gate, error) {
+func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c customer.Contact) (Standing, gate.Gate, error) {
 	st, err := s.ReadStanding(ctx, c)
 	if err != nil {
 		return st, st.Gate, err
@@ -171,20 +175,20 @@ func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c crm.Contac
 	parent := table.ParentKey(c.ID)
 	parent["customer"] = table.Text(c.Customer)
 	b.Put(s.table.Records, parent, table.Absent(), func(table.Item) error { return table.Conflict() })
-	if err := s.moveClaims(b, crm.Contact{}, c, nil, func(crm.Claim, table.Item) error { return table.ErrChanged }); err != nil {
+	if err := s.moveClaims(b, customer.Contact{}, c, nil, func(identity.Claim, table.Item) error { return table.ErrChanged }); err != nil {
 		return st, st.Gate, err
 	}
-	return st, st.Gate.Meet(crm.Contact{}, c, st.Found(), c.CreatedAt), nil
+	return st, st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil
 }
 
 // heldClaims reads the claims of these that somebody has.
-func (s *Centre) heldClaims(ctx context.Context, claims []crm.Claim) (map[crm.Claim]table.Item, error) {
-	out := map[crm.Claim]table.Item{}
+func (s *Centre) heldClaims(ctx context.Context, claims []identity.Claim) (map[identity.Claim]table.Item, error) {
+	out := map[identity.Claim]table.Item{}
 	if len(claims) == 0 {
 		return out, nil
 	}
 	keys := make([]table.Item, len(claims))
-	of := map[string]crm.Claim{}
+	of := map[string]identity.Claim{}
 	for i, c := range claims {
 		keys[i] = table.ClaimKey(c)
 		of[table.StringOf(keys[i]["pk"])] = c
@@ -197,18 +201,18 @@ func (s *Centre) heldClaims(ctx context.Context, claims []crm.Claim) (map[crm.Cl
 }
 
 // ReadKnown reads who has the claims.
-func (s *Centre) ReadKnown(ctx context.Context, claims []crm.Claim) (crm.Known, error) {
+func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (customer.Known, error) {
 	keys := make([]table.Item, len(claims))
 	for i, c := range claims {
 		keys[i] = table.ClaimKey(c)
 	}
-	var known crm.Known
+	var known customer.Known
 	found, err := s.table.GetAll(ctx, s.table.Records, keys)
 	for _, it := range found {
-		switch crm.ClaimKind(table.StringOf(it["claim"])) {
-		case crm.ClaimPhone:
+		switch identity.ClaimKind(table.StringOf(it["claim"])) {
+		case identity.ClaimPhone:
 			known.ByPhone = holder(it)
-		case crm.ClaimEmail:
+		case identity.ClaimEmail:
 			known.ByEmail = holder(it)
 		}
 	}
@@ -218,7 +222,7 @@ func (s *Centre) ReadKnown(ctx context.Context, claims []crm.Claim) (crm.Known, 
 // moveClaims adds what becomes of the claims when a contact changes. held is how the claims were read; only values
 // that stop being shared need it; while others share one, it is nobody's. taken makes the error of a value that
 // somebody else holds.
-func (s *Centre) moveClaims(b *table.Batch, before, next crm.Contact, held map[crm.Claim]table.Item, taken func(crm.Claim, table.Item) error) error {
+func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held map[identity.Claim]table.Item, taken func(identity.Claim, table.Item) error) error {
 	old, now := before.Values(), next.Values()
 	all := maps.Clone(old)
 	maps.Copy(all, now)
@@ -227,13 +231,13 @@ func (s *Centre) moveClaims(b *table.Batch, before, next crm.Contact, held map[c
 		refuse := func(it table.Item) error { return taken(claim, it) }
 		switch {
 		case was == is:
-		case was == crm.StandingNone && is == crm.StandingOwn:
+		case was == customer.StandingNone && is == customer.StandingOwn:
 			b.Put(s.table.Records, ownClaim(claim, next), table.Absent(), refuse)
-		case was == crm.StandingNone:
+		case was == customer.StandingNone:
 			s.shareClaim(b, claim, refuse)
-		case was == crm.StandingOwn:
+		case was == customer.StandingOwn:
 			s.releaseClaim(b, claim, next.ID, is)
-		case is == crm.StandingOwn && holdersOf(held[claim]) > 1:
+		case is == customer.StandingOwn && holdersOf(held[claim]) > 1:
 			return refuse(held[claim])
 		default:
 			s.leaveShared(b, claim, next, held[claim], is)
@@ -243,21 +247,21 @@ func (s *Centre) moveClaims(b *table.Batch, before, next crm.Contact, held map[c
 }
 
 // ownClaim is the claim of a value that one contact has.
-func ownClaim(claim crm.Claim, c crm.Contact) table.Item {
+func ownClaim(claim identity.Claim, c customer.Contact) table.Item {
 	it := table.ClaimKey(claim)
 	it["claim"], it["owner"], it["contact"] = table.Text(string(claim.Kind)), table.Text(c.Customer), table.Text(c.ID)
 	return it
 }
 
 // sharedClaim is the claim of a value that several people have: it names nobody and counts them.
-func sharedClaim(claim crm.Claim, holders int64) table.Item {
+func sharedClaim(claim identity.Claim, holders int64) table.Item {
 	it := table.ClaimKey(claim)
 	it["claim"], it["shared"], it["holders"] = table.Text(string(claim.Kind)), &types.AttributeValueMemberBOOL{Value: true}, table.Number(holders)
 	return it
 }
 
 // shareClaim counts one more who shares a value. Whoever has it alone is in the way.
-func (s *Centre) shareClaim(b *table.Batch, claim crm.Claim, refuse func(table.Item) error) {
+func (s *Centre) shareClaim(b *table.Batch, claim identity.Claim, refuse func(table.Item) error) {
 	b.Update(s.table.Records, table.ClaimKey(claim), "ADD #h :one SET #s = :true, #k = :kind, #m = :mark", table.Condition{
 		Expr:  "attribute_not_exists(#pk) OR #s = :true",
 		Names: map[string]string{"#pk": "pk", "#h": "holders", "#s": "shared", "#k": "claim", "#m": table.CommitAttr},
@@ -267,10 +271,10 @@ func (s *Centre) shareClaim(b *table.Batch, claim crm.Claim, refuse func(table.I
 }
 
 // releaseClaim gives up what a contact had alone: it is free, or shared from now on.
-func (s *Centre) releaseClaim(b *table.Batch, claim crm.Claim, contact string, is crm.Standing) {
+func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact string, is customer.Standing) {
 	mine := table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "contact"}, Values: table.Item{":o": table.Text(contact)}}
 	changed := func(table.Item) error { return table.ErrChanged }
-	if is == crm.StandingShared {
+	if is == customer.StandingShared {
 		b.Put(s.table.Records, sharedClaim(claim, 1), mine, changed)
 		return
 	}
@@ -278,11 +282,11 @@ func (s *Centre) releaseClaim(b *table.Batch, claim crm.Claim, contact string, i
 }
 
 // leaveShared takes a contact from those who share a value: the last one leaves nothing behind, or has it alone.
-func (s *Centre) leaveShared(b *table.Batch, claim crm.Claim, c crm.Contact, held table.Item, is crm.Standing) {
+func (s *Centre) leaveShared(b *table.Batch, claim identity.Claim, c customer.Contact, held table.Item, is customer.Standing) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	holders := holdersOf(held)
 	switch {
-	case is == crm.StandingOwn:
+	case is == customer.StandingOwn:
 		b.Put(s.table.Records, ownClaim(claim, c), table.AsRead(held), changed)
 	case holders > 1:
 		b.Put(s.table.Records, sharedClaim(claim, holders-1), table.AsRead(held), changed)

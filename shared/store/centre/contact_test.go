@@ -7,13 +7,22 @@ import (
 	"sync"
 	"testing"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/storetest"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/storetest"
 )
 
 // steps is how long the state machines of contacts and consents play: `make consents` plays 5,000, and STEPS=100000 more.
@@ -48,7 +57,7 @@ type world struct {
 	t         *rapid.T
 	n         int
 	customers []string
-	everybody []crm.Contact // as the check after the last step read them
+	everybody []customer.Contact // as the check after the last step read them
 }
 
 // pool is how many phones and how many e-mails a world has: few, so that people meet at them.
@@ -60,11 +69,11 @@ func enter(rt *rapid.T, t testing.TB, b *storetest.Bench) *world {
 	worlds++
 	w := &world{Bench: b, t: rt, n: worlds}
 	for i := range 2 {
-		lead, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: crm.Zh})
+		l, err := storetest.Enquire(t, b, form.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: words.Zh})
 		if err != nil {
 			rt.Fatal(err)
 		}
-		w.customers = append(w.customers, lead.Customer)
+		w.customers = append(w.customers, l.Customer)
 	}
 	return w
 }
@@ -78,10 +87,10 @@ func (w *world) email() string {
 }
 
 // reaches are some values of one kind, each once.
-func (w *world) reaches(one func() string) []crm.Reach {
-	var out []crm.Reach
+func (w *world) reaches(one func() string) []customer.Reach {
+	var out []customer.Reach
 	for range rapid.IntRange(0, 2).Draw(w.t, "how many") {
-		r := crm.Reach{Value: one(), Shared: rapid.Bool().Draw(w.t, "shared")}
+		r := customer.Reach{Value: one(), Shared: rapid.Bool().Draw(w.t, "shared")}
 		if len(out) == 0 || out[0].Value != r.Value {
 			out = append(out, r)
 		}
@@ -90,29 +99,29 @@ func (w *world) reaches(one func() string) []crm.Reach {
 }
 
 // said is what somebody enters of a contact.
-func (w *world) said() crm.Contact {
-	return crm.Contact{Name: "王芳", Phones: w.reaches(w.phone), Emails: w.reaches(w.email), Lang: crm.Zh}
+func (w *world) said() customer.Contact {
+	return customer.Contact{Name: "王芳", Phones: w.reaches(w.phone), Emails: w.reaches(w.email), Lang: words.Zh}
 }
 
-func (w *world) reshaped(said crm.Contact) func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error) {
-	return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-		return c.Reshape(said, in, crm.Process("test"), w.Clock.Now())
+func (w *world) reshaped(said customer.Contact) func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error) {
+	return func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+		return c.Reshape(said, in, staff.Process("test"), w.Clock.Now())
 	}
 }
 
 // allowed fails the game for any error but a refusal.
 func (w *world) allowed(err error) bool {
-	if err != nil && crm.KindOf(err) != crm.Refused {
+	if err != nil && fault.KindOf(err) != fault.Refused {
 		w.t.Fatal(err)
 	}
 	return err == nil
 }
 
 // contacts reads everybody in the world. The check after each step does, and until the next one has been taken nobody changes.
-func (w *world) contacts(t testing.TB) []crm.Contact {
+func (w *world) contacts(t testing.TB) []customer.Contact {
 	w.everybody = nil
-	for _, customer := range w.customers {
-		found, err := w.Contacts(t.Context(), customer)
+	for _, c := range w.customers {
+		found, err := w.Contacts(t.Context(), c)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -121,7 +130,7 @@ func (w *world) contacts(t testing.TB) []crm.Contact {
 	return w.everybody
 }
 
-func (w *world) somebody() crm.Contact {
+func (w *world) somebody() customer.Contact {
 	return rapid.SampledFrom(w.everybody).Draw(w.t, "who")
 }
 
@@ -145,49 +154,49 @@ func (w *world) items(t testing.TB, table, sk string, pks []string) map[string]m
 	return found
 }
 
-func (w *world) add(t testing.TB) (crm.Contact, bool) {
+func (w *world) add(t testing.TB) (customer.Contact, bool) {
 	home := rapid.SampledFrom(w.customers).Draw(w.t, "customer")
 	c, err := w.AddContact(t.Context(), home, w.reshaped(w.said()))
 	return c, w.allowed(err)
 }
 
-func (w *world) change(t testing.TB) (before, after crm.Contact, done bool) {
+func (w *world) change(t testing.TB) (before, after customer.Contact, done bool) {
 	before = w.somebody()
 	after, err := w.ChangeContact(t.Context(), before.ID, w.reshaped(w.said()))
 	return before, after, w.allowed(err)
 }
 
-func (w *world) leave(t testing.TB) (crm.Contact, bool) {
-	c, err := w.ChangeContact(t.Context(), w.somebody().ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-		return c.Leave(in, crm.Process("test"), w.Clock.Now())
+func (w *world) leave(t testing.TB) (customer.Contact, bool) {
+	c, err := w.ChangeContact(t.Context(), w.somebody().ID, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+		return c.Leave(in, staff.Process("test"), w.Clock.Now())
 	})
 	return c, w.allowed(err)
 }
 
 // ask posts a form.
-func (w *world) ask(t testing.TB, consent bool) crm.Lead {
-	e := crm.Enquiry{Name: "李娜", Product: "cards", Lang: crm.Zh, Consent: consent, Email: w.email()}
+func (w *world) ask(t testing.TB, consent bool) lead.Lead {
+	e := form.Enquiry{Name: "李娜", Product: "cards", Lang: words.Zh, Consent: consent, Email: w.email()}
 	if rapid.Bool().Draw(w.t, "by phone") {
 		e.Phone = w.phone()
 	}
-	lead, err := storetest.Enquire(t, w.Bench, e)
+	l, err := storetest.Enquire(t, w.Bench, e)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if !lead.Attached {
-		w.customers = append(w.customers, lead.Customer)
+	if !l.Attached {
+		w.customers = append(w.customers, l.Customer)
 	}
-	return lead
+	return l
 }
 
 // claims reads who has values, past the store.
-func (w *world) claims(t testing.TB, all map[crm.Claim]bool) map[crm.Claim]map[string]types.AttributeValue {
-	key := func(c crm.Claim) string { return "CLAIM#" + string(c.Kind) + "#" + c.Value }
+func (w *world) claims(t testing.TB, all map[identity.Claim]bool) map[identity.Claim]map[string]types.AttributeValue {
+	key := func(c identity.Claim) string { return "CLAIM#" + string(c.Kind) + "#" + c.Value }
 	var pks []string
 	for claim := range all {
 		pks = append(pks, key(claim))
 	}
-	found, out := w.items(t, w.Tables.Records, "RECORD", pks), map[crm.Claim]map[string]types.AttributeValue{}
+	found, out := w.items(t, w.Tables.Records, "RECORD", pks), map[identity.Claim]map[string]types.AttributeValue{}
 	for claim := range all {
 		out[claim] = found[key(claim)]
 	}
@@ -197,19 +206,19 @@ func (w *world) claims(t testing.TB, all map[crm.Claim]bool) map[crm.Claim]map[s
 // oneToOne holds that every value which one person has is claimed by him alone, that one which several share is claimed by none and counts them, and that
 // nothing else is claimed.
 func (w *world) oneToOne(t testing.TB) {
-	owners, sharers := map[crm.Claim][]crm.Contact{}, map[crm.Claim]int{}
-	all := map[crm.Claim]bool{}
+	owners, sharers := map[identity.Claim][]customer.Contact{}, map[identity.Claim]int{}
+	all := map[identity.Claim]bool{}
 	for i := range pool {
-		all[crm.Claim{Kind: crm.ClaimPhone, Value: fmt.Sprintf("+86139%06d%02d", w.n, i)}] = true
-		all[crm.Claim{Kind: crm.ClaimEmail, Value: fmt.Sprintf("p%d@w%d.example.com", i, w.n)}] = true
+		all[identity.Claim{Kind: identity.ClaimPhone, Value: fmt.Sprintf("+86139%06d%02d", w.n, i)}] = true
+		all[identity.Claim{Kind: identity.ClaimEmail, Value: fmt.Sprintf("p%d@w%d.example.com", i, w.n)}] = true
 	}
 	for _, c := range w.contacts(t) {
 		if c.LeftAt != nil {
 			continue
 		}
-		count := func(kind crm.ClaimKind, list []crm.Reach) {
+		count := func(kind identity.ClaimKind, list []customer.Reach) {
 			for _, r := range list {
-				claim := crm.Claim{Kind: kind, Value: r.Value}
+				claim := identity.Claim{Kind: kind, Value: r.Value}
 				if all[claim] = true; r.Shared {
 					sharers[claim]++
 				} else {
@@ -217,8 +226,8 @@ func (w *world) oneToOne(t testing.TB) {
 				}
 			}
 		}
-		count(crm.ClaimPhone, c.Phones)
-		count(crm.ClaimEmail, c.Emails)
+		count(identity.ClaimPhone, c.Phones)
+		count(identity.ClaimEmail, c.Emails)
 	}
 	text := func(av types.AttributeValue) string { s, _ := av.(*types.AttributeValueMemberS); return s.Value }
 	for claim, it := range w.claims(t, all) {
@@ -259,7 +268,7 @@ func TestClaimsAndOwnersStayOneToOne(t *testing.T) {
 // Many who want one number at once, alone or shared: whoever is refused is refused whole, and the claim tells the truth.
 func TestOneNumberForManyAtOnce(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	l, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,17 +276,17 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 		value := fmt.Sprintf("+8613900%06d", round)
 		var all sync.WaitGroup
 		var mu sync.Mutex
-		var have []crm.Contact
+		var have []customer.Contact
 		for i := range 16 {
 			all.Go(func() {
-				said := crm.Contact{Name: "王芳", Phones: []crm.Reach{{Value: value, Shared: shared == 0 || shared == 1 && i%2 == 0}}}
-				c, err := b.AddContact(t.Context(), lead.Customer, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-					return c.Reshape(said, in, crm.Process("test"), b.Clock.Now())
+				said := customer.Contact{Name: "王芳", Phones: []customer.Reach{{Value: value, Shared: shared == 0 || shared == 1 && i%2 == 0}}}
+				c, err := b.AddContact(t.Context(), l.Customer, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+					return c.Reshape(said, in, staff.Process("test"), b.Clock.Now())
 				})
 				mu.Lock()
 				defer mu.Unlock()
-				switch crm.KindOf(err) {
-				case crm.Refused, crm.Conflict:
+				switch fault.KindOf(err) {
+				case fault.Refused, fault.Conflict:
 				default:
 					if err != nil {
 						t.Error(err)
@@ -302,10 +311,10 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 // TestTheGatesOfThoseWhoArePresent gives a customer a hundred contacts who left before the one whose word counts.
 func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, crm.Customer{Name: "长城印务"})
-	add := func() crm.Contact {
-		made, err := b.AddContact(t.Context(), c.ID, func(before crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-			return before.Reshape(crm.Contact{Name: "李娜"}, in, clerk, b.Clock.Now())
+	c := opened(t, b, customer.Customer{Name: "长城印务"})
+	add := func() customer.Contact {
+		made, err := b.AddContact(t.Context(), c.ID, func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			return before.Reshape(customer.Contact{Name: "李娜"}, in, clerk, b.Clock.Now())
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -313,22 +322,22 @@ func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
 		return made
 	}
 	for range 100 {
-		if _, err := b.ChangeContact(t.Context(), add().ID, func(p crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
+		if _, err := b.ChangeContact(t.Context(), add().ID, func(p customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
 			return p.Leave(in, clerk, b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	last := add()
-	yes := crm.Consent{Yes: true, At: b.Clock.Now(), Text: "yes", Source: "staff", Proof: "by phone"}
-	if _, err := b.RecordConsent(t.Context(), last, crm.Choice{Purpose: crm.PurposeMarketing, Channel: crm.ChannelEmail}, yes, c.Branch, clerk); err != nil {
+	yes := gate.Consent{Yes: true, At: b.Clock.Now(), Text: "yes", Source: "staff", Proof: "by phone"}
+	if _, err := b.RecordConsent(t.Context(), last, gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}, yes, c.Branch, clerk); err != nil {
 		t.Fatal(err)
 	}
-	file, err := b.WholeFile(t.Context(), c.ID, func(crm.Customer) error { return nil })
+	file, err := b.WholeFile(t.Context(), c.ID, func(customer.Customer) error { return nil })
 	if err != nil || len(file.Contacts) != 101 {
 		t.Fatal(len(file.Contacts), err)
 	}
-	if reason, ok := file.Gates[last.ID].Permits(crm.PurposeMarketing, crm.ChannelEmail); !ok {
+	if reason, ok := file.Gates[last.ID].Permits(message.PurposeMarketing, message.ChannelEmail); !ok {
 		t.Errorf("he said yes, and the overview says %s", reason)
 	}
 }

@@ -6,15 +6,20 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Customer reads a customer by his id.
-func (s *Centre) Customer(ctx context.Context, id string) (crm.Customer, error) {
-	return table.GetRecord[crm.Customer](ctx, s.table, "customer", id, crm.Missing("客户", "customer"))
+func (s *Centre) Customer(ctx context.Context, id string) (customer.Customer, error) {
+	return table.GetRecord[customer.Customer](ctx, s.table, "customer", id, fault.Missing("客户", "customer"))
 }
 
 // lapsedUntil is where those who lapsed stand on the board of their branch: silence changes nothing for them, a policy
@@ -23,11 +28,11 @@ var lapsedUntil = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence
 // alone changes its life cycle or its cadence asks for something, whichever comes first.
-func customerRow(c crm.Customer) (table.Item, error) {
+func customerRow(c customer.Customer) (table.Item, error) {
 	it, err := table.Encode(c, table.RecordKey("customer", c.ID))
 	switch {
 	case err != nil:
-	case c.LifeCycle == crm.LifeLapsed:
+	case c.LifeCycle == customer.LifeLapsed:
 		it["board_pk"], it["board_sk"] = table.Text(table.OpenBoard("customer", c.Branch)), table.Text(table.When(lapsedUntil, c.ID))
 	default:
 		if due, ok := c.Wakes(); ok { // by the day: a word of the same day leaves the index alone
@@ -39,7 +44,7 @@ func customerRow(c crm.Customer) (table.Item, error) {
 }
 
 // PutCustomer adds a customer to a transaction; seq is that of the customer that was read, 0 for a new one.
-func (s *Centre) PutCustomer(b *table.Batch, c crm.Customer, seq int64) error {
+func (s *Centre) PutCustomer(b *table.Batch, c customer.Customer, seq int64) error {
 	it, err := customerRow(c)
 	if err == nil {
 		b.Put(s.table.Records, it, table.SeenSeq(seq), func(table.Item) error { return table.ErrChanged })
@@ -49,7 +54,7 @@ func (s *Centre) PutCustomer(b *table.Batch, c crm.Customer, seq int64) error {
 
 // putAged is PutCustomer with the event of a new stage of his life, where the change brought one. before is the
 // customer that was read.
-func (s *Centre) putAged(b *table.Batch, by crm.Actor, before, next crm.Customer) error {
+func (s *Centre) putAged(b *table.Batch, by staff.Actor, before, next customer.Customer) error {
 	if err := s.PutCustomer(b, next, before.Seq); err != nil {
 		return err
 	}
@@ -62,79 +67,79 @@ func (s *Centre) putAged(b *table.Batch, by crm.Actor, before, next crm.Customer
 
 // PutLeadNews adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke
 // or wrote, and his life goes on.
-func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l crm.Lead, news crm.Event) error {
+func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, news event.Event) error {
 	line, spoke := l.Spoke(news)
-	if !spoke && news.Type != crm.LeadWon {
+	if !spoke && news.Type != event.LeadQualified {
 		return nil // which spares two reads
 	}
 	shop, err := s.company.Shop(ctx)
 	if err != nil {
 		return err
 	}
-	customer, err := s.Customer(ctx, l.Customer)
+	c, err := s.Customer(ctx, l.Customer)
 	if err != nil {
 		return err
 	}
-	terms, err := shop.Terms(customer.Branch)
+	terms, err := shop.Terms(c.Branch)
 	if err != nil {
 		return err
 	}
-	next, changed := crm.FollowLead(customer, news.Type, l, shop.Roster, terms.Policy.Life, l.UpdatedAt)
+	next, changed := lead.Follow(c, news.Type, l, shop.Roster, terms.Policy.Life, l.UpdatedAt)
 	if !changed && !spoke {
 		return nil
 	}
 	if spoke {
 		next = next.Met(line).Aged(terms.Policy.Life, l.UpdatedAt)
 	}
-	next.Seq = customer.Seq + 1
-	return s.putAged(b, crm.Actor{ID: news.Cause}, customer, next)
+	next.Seq = c.Seq + 1
+	return s.putAged(b, staff.Actor{ID: news.Cause}, c, next)
 }
 
 // OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with
 // their claims. A phone, an e-mail or a tax number that a customer has already is refused as a Conflict, which names
 // him if by sees him. Ids are given here.
-func (s *Centre) OpenCustomer(ctx context.Context, entered crm.Customer, contact *crm.Contact, by crm.Actor) (crm.Customer, error) {
+func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, contact *customer.Contact, by staff.Actor) (customer.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, entered.Branch)
 	if err != nil {
 		return entered, err
 	}
-	customer, event := entered.Open(s.table.NewID("cus"), by, s.table.Now())
-	customer = customer.Aged(terms.Policy.Life, customer.CreatedAt)
-	claims := customer.Claims()
+	c, e := entered.Open(s.table.NewID("cus"), by, s.table.Now())
+	c = c.Aged(terms.Policy.Life, c.CreatedAt)
+	claims := c.Claims()
 	if contact != nil {
-		contact.ID, contact.Customer, contact.Version = s.table.NewID("con"), customer.ID, 1
-		contact.CreatedAt, contact.UpdatedAt = customer.CreatedAt, customer.CreatedAt
+		contact.ID, contact.Customer, contact.Version = s.table.NewID("con"), c.ID, 1
+		contact.CreatedAt, contact.UpdatedAt = c.CreatedAt, c.CreatedAt
 		claims = slices.AppendSeq(claims, maps.Keys(contact.Values()))
 	}
-	return table.Again(ctx, table.Many, func(int) (crm.Customer, error) {
-		if err := s.untaken(ctx, claims, customer.ID, by); err != nil {
-			return customer, err
+	return table.Again(ctx, table.Many, func(int) (customer.Customer, error) {
+		if err := s.untaken(ctx, claims, c.ID, by); err != nil {
+			return c, err
 		}
 		b := table.NewBatch()
-		if err := s.PutCustomer(b, customer, 0); err != nil {
-			return customer, err
+		if err := s.PutCustomer(b, c, 0); err != nil {
+			return c, err
 		}
-		s.putClaims(b, customer.ID, "", customer.Claims())
+		s.putClaims(b, c.ID, "", c.Claims())
 		if contact != nil {
 			if err := s.putFirstContact(ctx, b, *contact); err != nil {
-				return customer, err
+				return c, err
 			}
 		}
-		if err := s.table.PutEvent(b, event); err != nil {
-			return customer, err
+		if err := s.table.PutEvent(b, e); err != nil {
+			return c, err
 		}
-		return customer, s.table.Commit(ctx, b, customer)
+		return c, s.table.Commit(ctx, b, c)
 	})
 }
 
 // putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share
 // is his as a shared one.
-func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c crm.Contact) error {
+func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer.Contact) error {
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(c.Values())))
 	if err != nil {
 		return err
 	}
-	c = c.Sharing(crm.Contact{}, func(claim crm.Claim) bool { return holder(held[claim]).Shared })
+	c = c.Sharing(customer.Contact{}, func(claim identity.Claim) bool { return holder(held[claim]).Shared })
 	st, gate, err := s.PutNewContact(ctx, b, c)
 	if err == nil {
 		_, err = s.PutGate(b, st, gate, true)
@@ -143,7 +148,7 @@ func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c crm.Cont
 }
 
 // untaken refuses claims that another customer than own has.
-func (s *Centre) untaken(ctx context.Context, claims []crm.Claim, own string, by crm.Actor) error {
+func (s *Centre) untaken(ctx context.Context, claims []identity.Claim, own string, by staff.Actor) error {
 	held, err := s.heldClaims(ctx, claims)
 	if err != nil {
 		return err
@@ -153,61 +158,61 @@ func (s *Centre) untaken(ctx context.Context, claims []crm.Claim, own string, by
 		if !taken || holder(it).Customer == own || holder(it).Shared {
 			continue
 		}
-		customer, err := s.Customer(ctx, holder(it).Customer)
+		cust, err := s.Customer(ctx, holder(it).Customer)
 		if err != nil {
 			return err
 		}
-		return crm.BelongsTo(c.Kind, customer, by)
+		return customer.BelongsTo(c.Kind, cust, by)
 	}
 	return nil
 }
 
 // FindClaimed reads the customer who alone has one of the values; found is false where nobody has.
-func (s *Centre) FindClaimed(ctx context.Context, claims []crm.Claim) (customer crm.Customer, found bool, err error) {
+func (s *Centre) FindClaimed(ctx context.Context, claims []identity.Claim) (cust customer.Customer, found bool, err error) {
 	for _, c := range claims {
 		it, known, err := s.table.Get(ctx, s.table.Records, table.ClaimKey(c))
 		if err != nil {
-			return customer, false, err
+			return cust, false, err
 		}
 		if held := holder(it); known && !held.Shared {
-			customer, err = s.Customer(ctx, held.Customer)
-			return customer, err == nil, err
+			cust, err = s.Customer(ctx, held.Customer)
+			return cust, err == nil, err
 		}
 	}
-	return customer, false, nil
+	return cust, false, nil
 }
 
 // CustomerRule takes a customer and gives the next one with the events of the change, or refuses. No events change
 // nothing.
-type CustomerRule = func(crm.Customer) (crm.Customer, []crm.Event, error)
+type CustomerRule = func(customer.Customer) (customer.Customer, []event.Event, error)
 
 // ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own
 // claims in one transaction, on condition that nothing was written to him meanwhile. When something was, the rule
 // decides again on what is there now; it says whether that may be.
-func (s *Centre) ChangeCustomer(ctx context.Context, id string, by crm.Actor, rule CustomerRule) (crm.Customer, error) {
-	read := func() (crm.Customer, error) { return s.Customer(ctx, id) }
-	return table.Change(ctx, table.Many, read, rule, func(customer, next crm.Customer, events []crm.Event) (crm.Customer, error) {
+func (s *Centre) ChangeCustomer(ctx context.Context, id string, by staff.Actor, rule CustomerRule) (customer.Customer, error) {
+	read := func() (customer.Customer, error) { return s.Customer(ctx, id) }
+	return table.Change(ctx, table.Many, read, rule, func(c, next customer.Customer, events []event.Event) (customer.Customer, error) {
 		if len(events) == 0 {
 			return next, nil
 		}
-		return s.writeCustomer(ctx, customer, next, events, by)
+		return s.writeCustomer(ctx, c, next, events, by)
 	})
 }
 
 // writeCustomer writes a customer as he has become, in the stage of life that follows from it.
-func (s *Centre) writeCustomer(ctx context.Context, customer, next crm.Customer, events []crm.Event, by crm.Actor) (crm.Customer, error) {
+func (s *Centre) writeCustomer(ctx context.Context, c, next customer.Customer, events []event.Event, by staff.Actor) (customer.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, next.Branch)
 	if err != nil {
-		return customer, err
+		return c, err
 	}
 	next = next.Aged(terms.Policy.Life, s.table.Now())
-	gone, come := moved(customer.Claims(), next.Claims())
+	gone, come := moved(c.Claims(), next.Claims())
 	if err := s.untaken(ctx, come, next.ID, by); err != nil {
-		return customer, err
+		return c, err
 	}
 	b := table.NewBatch()
-	if err := s.putAged(b, by, customer, next); err != nil {
-		return customer, err
+	if err := s.putAged(b, by, c, next); err != nil {
+		return c, err
 	}
 	for _, claim := range gone {
 		b.Remove(s.table.Records, table.ClaimKey(claim), heldBy(next.ID), func(table.Item) error { return table.ErrChanged })
@@ -215,14 +220,14 @@ func (s *Centre) writeCustomer(ctx context.Context, customer, next crm.Customer,
 	s.putClaims(b, next.ID, "", come)
 	for _, e := range events {
 		if err := s.table.PutEvent(b, e); err != nil {
-			return customer, err
+			return c, err
 		}
 	}
 	return next, s.table.Commit(ctx, b, next)
 }
 
 // moved tells the claims that go from those that come.
-func moved(before, after []crm.Claim) (gone, come []crm.Claim) {
+func moved(before, after []identity.Claim) (gone, come []identity.Claim) {
 	for _, c := range before {
 		if !slices.Contains(after, c) {
 			gone = append(gone, c)
@@ -237,41 +242,41 @@ func moved(before, after []crm.Claim) (gone, come []crm.Claim) {
 }
 
 // heldBy holds while a claim is the customer's.
-func heldBy(customer string) table.Condition {
-	return table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "owner"}, Values: table.Item{":o": table.Text(customer)}}
+func heldBy(c string) table.Condition {
+	return table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "owner"}, Values: table.Item{":o": table.Text(c)}}
 }
 
 // putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with ErrChanged.
-func (s *Centre) putClaims(b *table.Batch, customer, contact string, claims []crm.Claim) {
+func (s *Centre) putClaims(b *table.Batch, c, contact string, claims []identity.Claim) {
 	for _, claim := range claims {
 		held := table.ClaimKey(claim)
-		held["claim"], held["owner"], held["contact"] = table.Text(string(claim.Kind)), table.Text(customer), table.Text(contact)
+		held["claim"], held["owner"], held["contact"] = table.Text(string(claim.Kind)), table.Text(c), table.Text(contact)
 		b.Put(s.table.Records, held, table.Absent(), func(table.Item) error { return table.ErrChanged })
 	}
 }
 
 // holder reads whose a claim is.
-func holder(it table.Item) crm.Holder {
+func holder(it table.Item) customer.Holder {
 	shared, _ := it["shared"].(*types.AttributeValueMemberBOOL)
-	return crm.Holder{Customer: table.StringOf(it["owner"]), Contact: table.StringOf(it["contact"]), Shared: shared != nil && shared.Value}
+	return customer.Holder{Customer: table.StringOf(it["owner"]), Contact: table.StringOf(it["contact"]), Shared: shared != nil && shared.Value}
 }
 
 // ReadPerson reads a customer and one of his contacts in one call.
-func (s *Centre) ReadPerson(ctx context.Context, customer, contact string) (crm.Customer, crm.Contact, error) {
-	var c crm.Customer
-	var p crm.Contact
-	found, err := s.table.GetAll(ctx, s.table.Records, []table.Item{table.RecordKey("customer", customer), table.ContactKey(customer, contact)})
+func (s *Centre) ReadPerson(ctx context.Context, cust, contact string) (customer.Customer, customer.Contact, error) {
+	var c customer.Customer
+	var p customer.Contact
+	found, err := s.table.GetAll(ctx, s.table.Records, []table.Item{table.RecordKey("customer", cust), table.ContactKey(cust, contact)})
 	if err != nil {
 		return c, p, err
 	}
 	if len(found) < 2 {
-		return c, p, crm.Missing("客户", "customer")
+		return c, p, fault.Missing("客户", "customer")
 	}
 	for _, it := range found {
 		if table.StringOf(it["sk"]) == "RECORD" {
-			c, err = table.Decode[crm.Customer](it)
+			c, err = table.Decode[customer.Customer](it)
 		} else {
-			p, err = table.Decode[crm.Contact](it)
+			p, err = table.Decode[customer.Contact](it)
 		}
 		if err != nil {
 			return c, p, err

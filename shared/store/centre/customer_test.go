@@ -7,23 +7,28 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
+
+	"pgregory.net/rapid"
 )
 
 // TestClaimsAndOwnersStayOneToOne makes customers of few numbers and addresses, and moves tax numbers between them. Whatever is refused or taken, each claim is
 // its owner's, and each value that somebody alone has is claimed.
 func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 	b := storetest.New(t)
-	people := map[string][]crm.Claim{} // of each customer that stands
+	people := map[string][]identity.Claim{} // of each customer that stands
 	round := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		round++
 		var mine []string
-		holder := map[crm.Claim]string{}
+		holder := map[identity.Claim]string{}
 		taxes := rapid.Map(rapid.IntRange(0, 4), func(n int) string { return []string{"", "TAX1001", "TAX1002", "TAX1003", "TAX1004"}[n] })
 		tax := func() string {
 			if n := taxes.Draw(rt, "tax"); n != "" {
@@ -33,12 +38,12 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 		}
 		for range rapid.IntRange(3, 12).Draw(rt, "steps") {
 			if len(mine) == 0 || rapid.Bool().Draw(rt, "open") {
-				c := crm.Customer{Kind: crm.CustomerCompany, Name: "长城", Lang: crm.Zh, Source: crm.SourcePhone, Branch: seed.Shanghai, TaxNumber: tax()}
-				contact := crm.Contact{Name: "李娜", Lang: crm.Zh, Emails: []crm.Reach{{Value: fmt.Sprintf("p%d@r%d.example", rapid.IntRange(1, 3).Draw(rt, "mail"), round)}}}
+				c := customer.Customer{Kind: customer.Company, Name: "长城", Lang: words.Zh, Source: form.SourcePhone, Branch: seed.Shanghai, TaxNumber: tax()}
+				contact := customer.Contact{Name: "李娜", Lang: words.Zh, Emails: []customer.Reach{{Value: fmt.Sprintf("p%d@r%d.example", rapid.IntRange(1, 3).Draw(rt, "mail"), round)}}}
 				wanted := slices.AppendSeq(c.Claims(), maps.Keys(contact.Values()))
-				free := !slices.ContainsFunc(wanted, func(x crm.Claim) bool { return holder[x] != "" })
+				free := !slices.ContainsFunc(wanted, func(x identity.Claim) bool { return holder[x] != "" })
 				made, err := b.OpenCustomer(t.Context(), c, &contact, clerk)
-				if (err == nil) != free || err != nil && crm.KindOf(err) != crm.Conflict {
+				if (err == nil) != free || err != nil && fault.KindOf(err) != fault.Conflict {
 					rt.Fatalf("free %v, but %v", free, err)
 				}
 				if err == nil {
@@ -51,9 +56,9 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 			}
 			id := rapid.SampledFrom(mine).Draw(rt, "who")
 			number := tax()
-			claim := crm.Claim{Kind: crm.ClaimTax, Value: number}
+			claim := identity.Claim{Kind: identity.ClaimTax, Value: number}
 			free := number == "" || holder[claim] == "" || holder[claim] == id
-			_, err := b.ChangeCustomer(t.Context(), id, clerk, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+			_, err := b.ChangeCustomer(t.Context(), id, clerk, func(c customer.Customer) (customer.Customer, []event.Event, error) {
 				entered := c
 				entered.TaxNumber = number
 				return c.Edit(entered, clerk, b.Clock.Now())
@@ -64,9 +69,9 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			people[id] = slices.DeleteFunc(people[id], func(x crm.Claim) bool { return x.Kind == crm.ClaimTax })
+			people[id] = slices.DeleteFunc(people[id], func(x identity.Claim) bool { return x.Kind == identity.ClaimTax })
 			for x, of := range holder {
-				if of == id && x.Kind == crm.ClaimTax {
+				if of == id && x.Kind == identity.ClaimTax {
 					delete(holder, x)
 				}
 			}

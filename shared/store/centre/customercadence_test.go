@@ -8,33 +8,40 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
 // keyAccount is a key account of a sales person of Shanghai.
-func keyAccount(t testing.TB, b *storetest.Bench) crm.Customer {
+func keyAccount(t testing.TB, b *storetest.Bench) customer.Customer {
 	t.Helper()
-	c, err := b.OpenCustomer(t.Context(), crm.Customer{Kind: crm.CustomerCompany, Name: "海河出版社", Lang: crm.Zh, Branch: seed.Shanghai, Owner: storetest.Person(t, b, 3).ID,
-		Source: "walk-in", Relationship: "key-account"}, nil, crm.ActorOf(storetest.Person(t, b, 3)))
+	c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: "海河出版社", Lang: words.Zh, Branch: seed.Shanghai, Owner: storetest.Person(t, b, 3).ID,
+		Source: "walk-in", Relationship: "key-account"}, nil, staff.ActorOf(storetest.Person(t, b, 3)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func tend(t testing.TB, b *storetest.Bench, id string) (crm.Customer, error) {
+func tend(t testing.TB, b *storetest.Bench, id string) (customer.Customer, error) {
 	t.Helper()
-	by := crm.Process("age")
-	return b.TendCustomer(t.Context(), id, by, func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+	by := staff.Process("age")
+	return b.TendCustomer(t.Context(), id, by, func(c customer.Customer, has customer.Dealings) (customer.Tended, error) {
 		return tended(t, b.Shop, c, by, has, b.Clock.Now())
 	})
 }
 
 // openTasks lists the open tasks of a customer as his overview has them.
-func openTasks(t testing.TB, b *storetest.Bench, customer string) []string {
+func openTasks(t testing.TB, b *storetest.Bench, c string) []string {
 	t.Helper()
-	file, err := b.WholeFile(t.Context(), customer, func(crm.Customer) error { return nil })
+	file, err := b.WholeFile(t.Context(), c, func(customer.Customer) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +65,10 @@ func dueOn(t testing.TB, b *storetest.Bench, until time.Time) []string {
 }
 
 // meets is a touch that a colleague writes down.
-func meets(t testing.TB, b *storetest.Bench, customer string) {
+func meets(t testing.TB, b *storetest.Bench, cust string) {
 	t.Helper()
-	by := crm.ActorOf(storetest.Person(t, b, 3))
-	if _, err := b.RecordTouch(t.Context(), customer, crm.Touch{Channel: "call", Direction: crm.TouchOut, At: b.Clock.Now()}, func(c crm.Customer, k crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
+	by := staff.ActorOf(storetest.Person(t, b, 3))
+	if _, err := b.RecordTouch(t.Context(), cust, customer.Touch{Channel: "call", Direction: customer.TouchOut, At: b.Clock.Now()}, func(c customer.Customer, k customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
 		return c.Touched(by, k, b.Shop.Roster, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
@@ -75,8 +82,8 @@ func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 	met := func(days int) bool { return slices.Equal(dueOn(t, b, c.CreatedAt.AddDate(0, 0, days)), []string{c.ID}) }
 	edit := func(relationship string) {
 		t.Helper()
-		by := crm.ActorOf(storetest.Person(t, b, 2))
-		if _, err := b.ChangeCustomer(t.Context(), c.ID, by, func(was crm.Customer) (crm.Customer, []crm.Event, error) {
+		by := staff.ActorOf(storetest.Person(t, b, 2))
+		if _, err := b.ChangeCustomer(t.Context(), c.ID, by, func(was customer.Customer) (customer.Customer, []event.Event, error) {
 			next := was
 			next.Relationship = relationship
 			return was.Edit(next, by, b.Clock.Now())
@@ -121,12 +128,12 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	if n := b.CountRecords(t, "TASK"); n != 1 || after.Seq != c.Seq+1 || !slices.Equal(openTasks(t, b, c.ID), []string{after.Cadence.TouchTask}) {
 		t.Fatalf("%d tasks; %+v", n, after)
 	}
-	task, err := b.Task(t.Context(), after.Cadence.TouchTask)
-	if err != nil || task.Owner != c.Owner || task.Creator != "process:age" {
-		t.Errorf("%+v %v", task, err)
+	tsk, err := b.Task(t.Context(), after.Cadence.TouchTask)
+	if err != nil || tsk.Owner != c.Owner || tsk.Creator != "process:age" {
+		t.Errorf("%+v %v", tsk, err)
 	}
-	events := slices.DeleteFunc(b.Events(t, c.ID), func(e crm.Event) bool { return e.Type != crm.TaskOpened })
-	if len(events) != 1 || events[0].Record != task.ID || !events[0].Pending {
+	events := slices.DeleteFunc(b.Events(t, c.ID), func(e event.Event) bool { return e.Type != event.TaskOpened })
+	if len(events) != 1 || events[0].Record != tsk.ID || !events[0].Pending {
 		t.Errorf("%+v", events)
 	}
 	if again := dueOn(t, b, b.Clock.Now().AddDate(0, 0, 1)); len(again) != 0 {
@@ -141,8 +148,8 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	if _, err := tend(t, b, c.ID); err != nil || len(openTasks(t, b, c.ID)) != 1 { // the first task is open still
 		t.Errorf("%v %v", openTasks(t, b, c.ID), err)
 	}
-	if _, err := b.ChangeTask(t.Context(), task.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
-		return k.Complete(crm.ActorOf(storetest.Person(t, b, 3)), false, b.Clock.Now())
+	if _, err := b.ChangeTask(t.Context(), tsk.ID, func(k task.Task) (task.Task, event.Event, error) {
+		return k.Complete(staff.ActorOf(storetest.Person(t, b, 3)), false, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -157,15 +164,15 @@ func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
 	b.Clock.Advance(30 * 24 * time.Hour)
-	complaint := storetest.OpenComplaint(t, b, c.ID)
+	cmp := storetest.OpenComplaint(t, b, c.ID)
 	b.Clock.Advance(time.Hour)
-	complaint, err := b.ChangeComplaint(t.Context(), complaint.ID, func(x crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return x.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	cmp, err := b.ChangeComplaint(t.Context(), cmp.ID, func(x complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return x.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	over := complaint.ClosedAt
+	over := cmp.ClosedAt
 	b.Clock.Advance(5 * 24 * time.Hour)
 	for range 2 {
 		next, err := tend(t, b, c.ID)
@@ -184,15 +191,15 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
 	b.Clock.Advance(35 * 24 * time.Hour)
-	by := crm.Process("age")
-	rule := func(c crm.Customer, has crm.Dealings) (crm.Tended, error) {
+	by := staff.Process("age")
+	rule := func(c customer.Customer, has customer.Dealings) (customer.Tended, error) {
 		return tended(t, b.Shop, c, by, has, b.Clock.Now())
 	}
 	before := b.Hash(t)
 	if _, err := b.OpenBreaking(t, 0).TendCustomer(t.Context(), c.ID, by, rule); err == nil || b.Hash(t) != before {
 		t.Fatalf("half of it was written: %v", err)
 	}
-	done, err := tended(t, b.Shop, c, by, crm.Dealings{}, b.Clock.Now())
+	done, err := tended(t, b.Shop, c, by, customer.Dealings{}, b.Clock.Now())
 	if err == nil {
 		_, err = b.OpenTask(t.Context(), done.Opened[0].Task, done.Opened[0].Event)
 	}
@@ -203,18 +210,18 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	if err != nil || next.Cadence.TouchTask != done.Opened[0].Task.ID || b.CountRecords(t, "TASK") != 1 {
 		t.Errorf("%+v, %d tasks, %v", next.Cadence, b.CountRecords(t, "TASK"), err)
 	}
-	if _, err := b.TendCustomer(t.Context(), c.ID, by, func(c crm.Customer, _ crm.Dealings) (crm.Tended, error) {
-		return crm.Tended{Customer: c}, errors.New("no calendar")
+	if _, err := b.TendCustomer(t.Context(), c.ID, by, func(c customer.Customer, _ customer.Dealings) (customer.Tended, error) {
+		return customer.Tended{Customer: c}, errors.New("no calendar")
 	}); err == nil {
 		t.Error("a rule that cannot say is not heard")
 	}
-	if _, err := tend(t, b, "cus_gone"); crm.KindOf(err) != crm.NotFound {
+	if _, err := tend(t, b, "cus_gone"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("nobody: %v", err)
 	}
 }
 
 // tended is the daily step on the terms of the customer's branch.
-func tended(t testing.TB, shop crm.Shop, c crm.Customer, by crm.Actor, has crm.Dealings, now time.Time) (crm.Tended, error) {
+func tended(t testing.TB, shop setup.Shop, c customer.Customer, by staff.Actor, has customer.Dealings, now time.Time) (customer.Tended, error) {
 	t.Helper()
 	terms, err := shop.Terms(c.Branch)
 	if err != nil {

@@ -4,55 +4,58 @@ import (
 	"context"
 	"time"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // AgeRule takes a customer and gives the next one; changed is false when there is nothing to write.
-type AgeRule = func(crm.Customer) (next crm.Customer, changed bool)
+type AgeRule = func(customer.Customer) (next customer.Customer, changed bool)
 
 // AgeCustomer reads a customer, applies the rule of his life, and writes the next customer with the event of a new
 // stage in one transaction, on condition that nobody wrote him meanwhile. When somebody did, the rule decides again on
 // what is there now.
-func (s *Centre) AgeCustomer(ctx context.Context, id string, by crm.Actor, rule AgeRule) (crm.Customer, error) {
-	return s.tend(ctx, id, by, func(c crm.Customer) (crm.Tended, error) {
+func (s *Centre) AgeCustomer(ctx context.Context, id string, by staff.Actor, rule AgeRule) (customer.Customer, error) {
+	return s.tend(ctx, id, by, func(c customer.Customer) (customer.Tended, error) {
 		next, changed := rule(c)
-		return crm.Tended{Customer: next, Changed: changed}, nil
+		return customer.Tended{Customer: next, Changed: changed}, nil
 	})
 }
 
 // TendRule takes a customer with the shop's dealings with him and says what the daily step makes of him, or why it
 // cannot say.
-type TendRule = func(c crm.Customer, has crm.Dealings) (crm.Tended, error)
+type TendRule = func(c customer.Customer, has customer.Dealings) (customer.Tended, error)
 
 // TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the
 // customer keeps of them are one transaction with his life. A task that is there already is left as it is. What is
 // open comes from an index: a complaint of this very moment holds nothing up.
-func (s *Centre) TendCustomer(ctx context.Context, id string, by crm.Actor, rule TendRule) (crm.Customer, error) {
-	return s.tend(ctx, id, by, func(c crm.Customer) (crm.Tended, error) {
+func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor, rule TendRule) (customer.Customer, error) {
+	return s.tend(ctx, id, by, func(c customer.Customer) (customer.Tended, error) {
 		open, err := s.openItems(ctx, id)
 		if err != nil {
-			return crm.Tended{Customer: c}, err
+			return customer.Tended{Customer: c}, err
 		}
 		word, err := s.wordAfter(ctx, id, c.LastWord())
 		if err != nil {
-			return crm.Tended{Customer: c}, err
+			return customer.Tended{Customer: c}, err
 		}
-		return rule(c, crm.DealingsOf(open, word))
+		return rule(c, overview.DealingsOf(open, word))
 	})
 }
 
 // wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a time;
 // else zero. It reads his log from the newest event back to that time, which is little for who has been silent.
-func (s *Centre) wordAfter(ctx context.Context, customer string, after time.Time) (time.Time, error) {
+func (s *Centre) wordAfter(ctx context.Context, c string, after time.Time) (time.Time, error) {
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
 		KeyConditionExpression:    aws.String("#pk = :pk"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
-		ExpressionAttributeValues: table.Item{":pk": table.EventKey(customer, "")["pk"]},
+		ExpressionAttributeValues: table.Item{":pk": table.EventKey(c, "")["pk"]},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -75,22 +78,22 @@ func (s *Centre) wordAfter(ctx context.Context, customer string, after time.Time
 	return time.Time{}, nil
 }
 
-func (s *Centre) tend(ctx context.Context, id string, by crm.Actor, rule func(crm.Customer) (crm.Tended, error)) (crm.Customer, error) {
-	return table.Again(ctx, table.Few, func(try int) (crm.Customer, error) {
-		customer, err := s.Customer(ctx, id)
+func (s *Centre) tend(ctx context.Context, id string, by staff.Actor, rule func(customer.Customer) (customer.Tended, error)) (customer.Customer, error) {
+	return table.Again(ctx, table.Few, func(try int) (customer.Customer, error) {
+		c, err := s.Customer(ctx, id)
 		if err != nil {
-			return customer, err
+			return c, err
 		}
-		next, err := rule(customer)
+		next, err := rule(c)
 		if err != nil || !next.Changed {
-			return customer, err
+			return c, err
 		}
 		b := table.NewBatch()
-		if err := s.putAged(b, by, customer, next.Customer); err != nil {
-			return customer, err
+		if err := s.putAged(b, by, c, next.Customer); err != nil {
+			return c, err
 		}
 		if err := s.putOpened(ctx, b, next.Opened, try > 0); err != nil {
-			return customer, err
+			return c, err
 		}
 		return next.Customer, s.table.Commit(ctx, b, next.Customer)
 	})
@@ -98,12 +101,12 @@ func (s *Centre) tend(ctx context.Context, id string, by crm.Actor, rule func(cr
 
 // putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of
 // it, perhaps with one of the tasks.
-func (s *Centre) putOpened(ctx context.Context, b *table.Batch, opened []crm.Opening, again bool) error {
+func (s *Centre) putOpened(ctx context.Context, b *table.Batch, opened []customer.Opening, again bool) error {
 	for _, o := range opened {
 		if again {
 			if _, err := s.work.Task(ctx, o.Task.ID); err == nil {
 				continue
-			} else if crm.KindOf(err) != crm.NotFound {
+			} else if fault.KindOf(err) != fault.NotFound {
 				return err
 			}
 		}

@@ -9,14 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"golang.org/x/sync/errgroup"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // Directory writes the rows by which customers are found and listed. They follow the facts by a moment:
@@ -31,7 +32,7 @@ import (
 // request is void after minutes.
 type Directory struct {
 	Centre *Centre
-	Read   crm.Reading
+	Read   directory.Reading
 }
 
 // manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the
@@ -55,8 +56,8 @@ type directoryRow struct {
 	Branch   string `json:"branch"` // empty in a buried row
 	Shared   bool   `json:"shared,omitempty"`
 	Archived bool   `json:"archived,omitempty"`
-	Common   int    `json:"common,omitempty"` // of crm.Term
-	Known    []int  `json:"known,omitempty"`  // of crm.Term
+	Common   int    `json:"common,omitempty"` // of directory.Term
+	Known    []int  `json:"known,omitempty"`  // of directory.Term
 	place    string
 	name     string
 }
@@ -106,8 +107,8 @@ const (
 
 // Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any
 // number of times, in any order, beside itself: rows always follow the newest facts that one of the runs has read.
-func (d Directory) Index(ctx context.Context, customer string) error {
-	_, err := table.Again(ctx, table.Many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, customer, try < courtesy) })
+func (d Directory) Index(ctx context.Context, c string) error {
+	_, err := table.Again(ctx, table.Many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, c, try < courtesy) })
 	return err
 }
 
@@ -120,7 +121,7 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	if known.Open && wait {
 		return table.ErrChanged
 	}
-	customer, err := s.Customer(ctx, id)
+	c, err := s.Customer(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	if err != nil {
 		return err
 	}
-	rows := directoryRows(customer, crm.DirectoryTerms(customer, people, d.Read))
+	rows := directoryRows(c, directory.Terms(c, people, d.Read))
 	stale, gone := known.compare(rows)
 	if len(stale)+len(gone) == 0 && !known.Open {
 		return nil
@@ -136,8 +137,8 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	return s.writeRows(ctx, id, known, rows, stale, gone)
 }
 
-func (s *Centre) manifest(ctx context.Context, customer string) (manifest, error) {
-	it, found, err := s.table.Get(ctx, s.table.Records, table.RowsKey(customer))
+func (s *Centre) manifest(ctx context.Context, c string) (manifest, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.RowsKey(c))
 	if err != nil || !found {
 		return manifest{}, err
 	}
@@ -145,8 +146,8 @@ func (s *Centre) manifest(ctx context.Context, customer string) (manifest, error
 }
 
 // putManifest writes the manifest that follows the one of an earlier version.
-func (s *Centre) putManifest(ctx context.Context, customer string, next manifest, earlier int64) error {
-	it, err := table.Encode(next, table.RowsKey(customer))
+func (s *Centre) putManifest(ctx context.Context, c string, next manifest, earlier int64) error {
+	it, err := table.Encode(next, table.RowsKey(c))
 	if err != nil {
 		return err
 	}
@@ -158,9 +159,9 @@ func (s *Centre) putManifest(ctx context.Context, customer string, next manifest
 }
 
 // directoryRows are the rows of a customer: one for each term, and one for each list in which he stands.
-func directoryRows(c crm.Customer, terms []crm.Term) []directoryRow {
+func directoryRows(c customer.Customer, terms []directory.Term) []directoryRow {
 	var out []directoryRow
-	add := func(place, name string, t crm.Term) {
+	add := func(place, name string, t directory.Term) {
 		out = append(out, directoryRow{Branch: c.Branch, Shared: c.Shared, Archived: c.ArchivedAt != nil, Common: t.Common, Known: t.Known, place: place, name: name})
 	}
 	for _, t := range terms {
@@ -170,17 +171,17 @@ func directoryRows(c crm.Customer, terms []crm.Term) []directoryRow {
 			add(table.TermPlace(t.Text), t.Text, t)
 		}
 	}
-	branch, name := c.Branch, crm.FoldTerm(c.Name)
+	branch, name := c.Branch, directory.FoldTerm(c.Name)
 	if c.Shared {
 		branch = table.EveryBranch
 	}
-	add(table.BranchPlace(branch), name, crm.Term{})
-	add(table.LifePlace(branch, c.LifeCycle), name, crm.Term{})
+	add(table.BranchPlace(branch), name, directory.Term{})
+	add(table.LifePlace(branch, c.LifeCycle), name, directory.Term{})
 	if c.Owner != "" {
-		add(table.OwnerPlace(c.Owner), name, crm.Term{})
+		add(table.OwnerPlace(c.Owner), name, directory.Term{})
 	}
 	if c.Category != "" {
-		add(table.CategoryPlace(c.Category), name, crm.Term{})
+		add(table.CategoryPlace(c.Category), name, directory.Term{})
 	}
 	return out
 }
@@ -207,7 +208,7 @@ func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []str
 
 // writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest
 // with what stands then. It is ErrChanged where a newer run came in between, which will see to the rest.
-func (s *Centre) writeRows(ctx context.Context, customer string, known manifest, rows, stale []directoryRow, gone []string) error {
+func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, stale []directoryRow, gone []string) error {
 	now := s.table.Now()
 	bury := known.Open || known.Late > now.Unix()
 	next := manifest{Version: known.Version + 1, Says: rows[0].says(), Late: known.Late}
@@ -225,36 +226,36 @@ func (s *Centre) writeRows(ctx context.Context, customer string, known manifest,
 		gone = slices.Concat(gone, buried) // their time is over
 	}
 	next.Open, next.Rows = true, slices.Concat(next.Rows, gone)
-	if err := s.putManifest(ctx, customer, next, known.Version); err != nil {
+	if err := s.putManifest(ctx, c, next, known.Version); err != nil {
 		return err
 	}
-	late, err := s.applyRows(ctx, customer, next.Version, stale, gone, bury)
+	late, err := s.applyRows(ctx, c, next.Version, stale, gone, bury)
 	if err != nil {
 		return err
 	}
 	if late || known.Open {
 		ended.Late = now.Add(lateness).Unix()
 	}
-	return s.putManifest(ctx, customer, ended, next.Version)
+	return s.putManifest(ctx, c, ended, next.Version)
 }
 
 // applyRows writes what a run has to write, in no order. late says that a write was sent twice.
-func (s *Centre) applyRows(ctx context.Context, customer string, run int64, stale []directoryRow, gone []string, bury bool) (late bool, err error) {
+func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []directoryRow, gone []string, bury bool) (late bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(rowWriters)
 	lates := make([]bool, len(stale)+len(gone))
 	for i, r := range stale {
 		group.Go(func() (err error) {
-			lates[i], err = s.putDirectoryRow(ctx, customer, run, r)
+			lates[i], err = s.putDirectoryRow(ctx, c, run, r)
 			return err
 		})
 	}
 	for i, mark := range gone {
 		group.Go(func() (err error) {
 			if !bury {
-				return s.removeDirectoryRow(ctx, customer, run, mark)
+				return s.removeDirectoryRow(ctx, c, run, mark)
 			}
-			lates[len(stale)+i], err = s.putDirectoryRow(ctx, customer, run, rowAt(mark))
+			lates[len(stale)+i], err = s.putDirectoryRow(ctx, c, run, rowAt(mark))
 			return err
 		})
 	}
@@ -263,9 +264,9 @@ func (s *Centre) applyRows(ctx context.Context, customer string, run int64, stal
 }
 
 // putDirectoryRow writes a row of a run where no newer run wrote it.
-func (s *Centre) putDirectoryRow(ctx context.Context, customer string, run int64, r directoryRow) (late bool, err error) {
+func (s *Centre) putDirectoryRow(ctx context.Context, c string, run int64, r directoryRow) (late bool, err error) {
 	r.Run = run
-	it, err := table.Encode(r, table.DirectoryKey(r.place, r.name, customer))
+	it, err := table.Encode(r, table.DirectoryKey(r.place, r.name, c))
 	if err != nil {
 		return false, err
 	}
@@ -295,10 +296,10 @@ func sentTwice(out *dynamodb.PutItemOutput) bool {
 	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !table.Passing(a.Err) })
 }
 
-func (s *Centre) removeDirectoryRow(ctx context.Context, customer string, run int64, mark string) error {
+func (s *Centre) removeDirectoryRow(ctx context.Context, c string, run int64, mark string) error {
 	r, cond := rowAt(mark), before(run)
 	_, err := s.table.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.table.Records), Key: table.DirectoryKey(r.place, r.name, customer), ConditionExpression: aws.String(cond.Expr),
+		TableName: aws.String(s.table.Records), Key: table.DirectoryKey(r.place, r.name, c), ConditionExpression: aws.String(cond.Expr),
 		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 	})
 	held, err := table.HeldOr(err)

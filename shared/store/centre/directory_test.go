@@ -10,27 +10,33 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"pgregory.net/rapid"
 )
 
 // clerk is who makes the customers of these tests.
-var clerk = crm.Actor{ID: seed.StaffID(1), Roles: []crm.Role{crm.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true}
+var clerk = staff.Actor{ID: seed.StaffID(1), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true}
 
-func opened(t testing.TB, b *storetest.Bench, c crm.Customer, people ...crm.Contact) crm.Customer {
+func opened(t testing.TB, b *storetest.Bench, c customer.Customer, people ...customer.Contact) customer.Customer {
 	t.Helper()
-	c.Kind, c.Lang, c.Source = crm.CustomerCompany, crm.Zh, crm.SourcePhone
+	c.Kind, c.Lang, c.Source = customer.Company, words.Zh, form.SourcePhone
 	if c.Branch == "" {
 		c.Branch = seed.Shanghai
 	}
-	var contact *crm.Contact
+	var contact *customer.Contact
 	if len(people) > 0 {
 		contact = &people[0]
 	}
@@ -41,9 +47,9 @@ func opened(t testing.TB, b *storetest.Bench, c crm.Customer, people ...crm.Cont
 	return made
 }
 
-func edited(t testing.TB, b *storetest.Bench, id string, change func(*crm.Customer)) crm.Customer {
+func edited(t testing.TB, b *storetest.Bench, id string, change func(*customer.Customer)) customer.Customer {
 	t.Helper()
-	next, err := b.ChangeCustomer(t.Context(), id, clerk, func(c crm.Customer) (crm.Customer, []crm.Event, error) {
+	next, err := b.ChangeCustomer(t.Context(), id, clerk, func(c customer.Customer) (customer.Customer, []event.Event, error) {
 		entered := c
 		change(&entered)
 		return c.Edit(entered, clerk, b.Clock.Now())
@@ -112,7 +118,7 @@ func rowsOf(t testing.TB, b *storetest.Bench, id string, buried bool) []string {
 // rowsAnew are the rows of a customer who has just been made as this one is.
 func rowsAnew(t testing.TB, b *storetest.Bench, id string) []string {
 	t.Helper()
-	customer, err := b.Customer(t.Context(), id)
+	c, err := b.Customer(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +127,7 @@ func rowsAnew(t testing.TB, b *storetest.Bench, id string) []string {
 		t.Fatal(err)
 	}
 	other := storetest.New(t)
-	made := opened(t, other, customer, people...)
+	made := opened(t, other, c, people...)
 	indexed(t, other, made.ID)
 	return rowsOf(t, other, made.ID, true)
 }
@@ -163,7 +169,7 @@ func counted(t testing.TB, b *storetest.Bench, id string) []string {
 
 func TestRowsFollowTheCustomer(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, crm.Customer{Name: "重庆长城印务有限公司", Owner: seed.StaffID(3)}, crm.Contact{Name: "李娜", Phones: []crm.Reach{{Value: "+8613800138000"}}})
+	c := opened(t, b, customer.Customer{Name: "重庆长城印务有限公司", Owner: seed.StaffID(3)}, customer.Contact{Name: "李娜", Phones: []customer.Reach{{Value: "+8613800138000"}}})
 	indexed(t, b, c.ID)
 	before := b.Hash(t)
 	indexed(t, b, c.ID)
@@ -175,7 +181,7 @@ func TestRowsFollowTheCustomer(t *testing.T) {
 			t.Errorf("%s finds %v", q, got)
 		}
 	}
-	edited(t, b, c.ID, func(c *crm.Customer) { c.Name, c.Owner = "天津海河纸业", "" })
+	edited(t, b, c.ID, func(c *customer.Customer) { c.Name, c.Owner = "天津海河纸业", "" })
 	indexed(t, b, c.ID)
 	for q, want := range map[string][]string{"长城": nil, "cqcc": nil, "haihe": {c.ID}, "lina": {c.ID}} {
 		if got := asked(t, b, centre.CustomerQuery{Question: q}, 5); !slices.Equal(got, want) {
@@ -191,7 +197,7 @@ func TestRowsFollowTheCustomer(t *testing.T) {
 // TestAChangeWritesWhatMoved counts the writes of a change: the rows that it moves, and the manifest before and after them.
 func TestAChangeWritesWhatMoved(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, crm.Customer{Name: "长城印务有限公司"}, crm.Contact{Name: "李娜", Phones: []crm.Reach{{Value: "+8613812345678"}}})
+	c := opened(t, b, customer.Customer{Name: "长城印务有限公司"}, customer.Contact{Name: "李娜", Phones: []customer.Reach{{Value: "+8613812345678"}}})
 	first := counted(t, b, c.ID)
 	rows := len(rowsOf(t, b, c.ID, true))
 	if len(first) != rows+2 {
@@ -200,22 +206,22 @@ func TestAChangeWritesWhatMoved(t *testing.T) {
 	manifest := "CUSTOMER# ROWS"
 	for _, change := range []struct {
 		what string
-		do   func(*crm.Customer)
+		do   func(*customer.Customer)
 		want []string
 	}{
-		{"owner", func(c *crm.Customer) { c.Owner = seed.StaffID(3) }, []string{manifest, manifest, "DIRECTORY#owner#" + seed.StaffID(3) + " 长城印务有限公司#"}},
-		{"another owner", func(c *crm.Customer) { c.Owner = seed.StaffID(4) }, []string{manifest, manifest,
+		{"owner", func(c *customer.Customer) { c.Owner = seed.StaffID(3) }, []string{manifest, manifest, "DIRECTORY#owner#" + seed.StaffID(3) + " 长城印务有限公司#"}},
+		{"another owner", func(c *customer.Customer) { c.Owner = seed.StaffID(4) }, []string{manifest, manifest,
 			"DIRECTORY#owner#" + seed.StaffID(3) + " 长城印务有限公司#", "DIRECTORY#owner#" + seed.StaffID(4) + " 长城印务有限公司#"}},
-		{"no term and no list", func(c *crm.Customer) { c.Industry = "food" }, nil},
+		{"no term and no list", func(c *customer.Customer) { c.Industry = "food" }, nil},
 		// The last of them begins with a letter of the new one, which it says.
-		{"a word more", func(c *crm.Customer) { c.LatinName = "Great Wall" }, []string{manifest, manifest, "DIRECTORY#gr greatwall#", "DIRECTORY#wa wall#", "DIRECTORY#wu wuyouxiangongsi#"}},
+		{"a word more", func(c *customer.Customer) { c.LatinName = "Great Wall" }, []string{manifest, manifest, "DIRECTORY#gr greatwall#", "DIRECTORY#wa wall#", "DIRECTORY#wu wuyouxiangongsi#"}},
 	} {
 		edited(t, b, c.ID, change.do)
 		if got := counted(t, b, c.ID); !slices.Equal(got, change.want) {
 			t.Errorf("%s writes %q", change.what, got)
 		}
 	}
-	edited(t, b, c.ID, func(c *crm.Customer) { c.Shared = true })
+	edited(t, b, c.ID, func(c *customer.Customer) { c.Shared = true })
 	if got, rows := counted(t, b, c.ID), len(rowsOf(t, b, c.ID, true)); len(got) != rows+4 { // two lists, left and joined
 		t.Errorf("who sees him is written in %d writes of %d rows", len(got), rows)
 	}
@@ -226,22 +232,22 @@ func TestAChangeWritesWhatMoved(t *testing.T) {
 // customers share finds both.
 func TestManyContactsAreFound(t *testing.T) {
 	b := storetest.New(t)
-	switchboard := crm.Reach{Value: "+862150801188", Shared: true}
-	c := opened(t, b, crm.Customer{Name: "上海长城印务有限公司", LatinName: "Shanghai Great Wall Printing"},
-		crm.Contact{Name: "王小安", Phones: []crm.Reach{{Value: "+8613800134000"}}})
-	for i := 1; i < crm.ContactsPerCustomer; i++ {
-		if _, err := b.AddContact(t.Context(), c.ID, func(before crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-			next := crm.Contact{Name: "王小" + string(rune('安'+i)), Phones: []crm.Reach{{Value: fmt.Sprintf("+861380013%04d", 4000+i)}, switchboard}}
-			next.Emails = []crm.Reach{{Value: fmt.Sprintf("wang%d@mail%d.example", i, i)}}
+	switchboard := customer.Reach{Value: "+862150801188", Shared: true}
+	c := opened(t, b, customer.Customer{Name: "上海长城印务有限公司", LatinName: "Shanghai Great Wall Printing"},
+		customer.Contact{Name: "王小安", Phones: []customer.Reach{{Value: "+8613800134000"}}})
+	for i := 1; i < customer.ContactsPerCustomer; i++ {
+		if _, err := b.AddContact(t.Context(), c.ID, func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			next := customer.Contact{Name: "王小" + string(rune('安'+i)), Phones: []customer.Reach{{Value: fmt.Sprintf("+861380013%04d", 4000+i)}, switchboard}}
+			next.Emails = []customer.Reach{{Value: fmt.Sprintf("wang%d@mail%d.example", i, i)}}
 			return before.Reshape(next, in, clerk, b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	other := opened(t, b, crm.Customer{Name: "杭州纸业"}, crm.Contact{Name: "李娜", Phones: []crm.Reach{switchboard}})
+	other := opened(t, b, customer.Customer{Name: "杭州纸业"}, customer.Contact{Name: "李娜", Phones: []customer.Reach{switchboard}})
 	indexed(t, b, c.ID)
 	indexed(t, b, other.ID)
-	for i := range crm.ContactsPerCustomer {
+	for i := range customer.ContactsPerCustomer {
 		for _, question := range []string{"王小" + string(rune('安'+i)), "小" + string(rune('安'+i)), fmt.Sprint(4000 + i)} {
 			if got := asked(t, b, centre.CustomerQuery{Question: question}, 10); !slices.Equal(got, []string{c.ID}) {
 				t.Errorf("%s finds %v", question, got)
@@ -259,13 +265,13 @@ func TestManyContactsAreFound(t *testing.T) {
 // other stands.
 func TestRunsBesideOneAnother(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, crm.Customer{Name: "长城印务"})
+	c := opened(t, b, customer.Customer{Name: "长城印务"})
 	var all sync.WaitGroup
 	for i := range 6 {
-		edited(t, b, c.ID, func(c *crm.Customer) { c.Name = fmt.Sprintf("海河%d纸业", i) })
+		edited(t, b, c.ID, func(c *customer.Customer) { c.Name = fmt.Sprintf("海河%d纸业", i) })
 		for range 3 {
 			all.Go(func() {
-				if err := b.Directory().Index(t.Context(), c.ID); err != nil && crm.KindOf(err) != crm.Conflict {
+				if err := b.Directory().Index(t.Context(), c.ID); err != nil && fault.KindOf(err) != fault.Conflict {
 					t.Error(err)
 				}
 			})
@@ -283,9 +289,9 @@ func TestRunsBesideOneAnother(t *testing.T) {
 func TestARunThatBrokeOffIsMended(t *testing.T) {
 	b := storetest.New(t)
 	for writes := 0; ; writes++ {
-		c := opened(t, b, crm.Customer{Name: "长城印务"})
+		c := opened(t, b, customer.Customer{Name: "长城印务"})
 		indexed(t, b, c.ID)
-		edited(t, b, c.ID, func(c *crm.Customer) { c.Name = "海河纸" })
+		edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸" })
 		broken := centre.Directory{Centre: b.OpenBreaking(t, writes).Centre, Read: b.Directory().Read}
 		err := broken.Index(t.Context(), c.ID)
 		indexed(t, b, c.ID)
@@ -303,9 +309,9 @@ func TestARunThatBrokeOffIsMended(t *testing.T) {
 // nothing can come any more, no empty row is left.
 func TestWritesThatComeLate(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, crm.Customer{Name: "长城印务"})
+	c := opened(t, b, customer.Customer{Name: "长城印务"})
 	indexed(t, b, c.ID)
-	edited(t, b, c.ID, func(c *crm.Customer) { c.Name = "海河纸业" })
+	edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸业" })
 	var mu sync.Mutex
 	var late []*dynamodb.PutItemInput
 	slow := centre.Directory{Read: b.Directory().Read, Centre: b.OpenWatched(t, func(input any) error {
@@ -332,12 +338,12 @@ func TestWritesThatComeLate(t *testing.T) {
 		sameRows(t, rowsOf(t, b, c.ID, false), rowsAnew(t, b, c.ID))
 	}
 	for _, name := range []string{"海河纸业", "长江包装", "黄河图文"} {
-		edited(t, b, c.ID, func(c *crm.Customer) { c.Name = name })
+		edited(t, b, c.ID, func(c *customer.Customer) { c.Name = name })
 		indexed(t, b, c.ID)
 		arrive()
 	}
 	b.Clock.Advance(2 * time.Hour)
-	edited(t, b, c.ID, func(c *crm.Customer) { c.Name = "海河纸业" })
+	edited(t, b, c.ID, func(c *customer.Customer) { c.Name = "海河纸业" })
 	indexed(t, b, c.ID)
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
@@ -348,7 +354,7 @@ func TestEachIsListedOnce(t *testing.T) {
 	b := storetest.New(t)
 	parts := []string{"长城", "长安", "印务", "纸业", "长", "城", "wall", "walls", "Wa"}
 	branches := []string{seed.Shanghai, seed.Hangzhou}
-	made, numbers := map[string]crm.Customer{}, map[string]string{}
+	made, numbers := map[string]customer.Customer{}, map[string]string{}
 	for i := range 40 {
 		name := parts[i%9] + parts[(i/2)%9] + parts[(i/3)%7] + " " + parts[(i*7)%9] + []string{"", "有限公司", "公司"}[i%3]
 		number := []string{"138", "139", "215"}[i%3] + fmt.Sprintf("%04b%04b", i/3, i%7)
@@ -356,20 +362,20 @@ func TestEachIsListedOnce(t *testing.T) {
 			number = number[:10]
 		}
 		numbers[name] = number
-		c := opened(t, b, crm.Customer{Name: name, Branch: branches[i%2], Shared: i%5 == 0, Category: []string{"", "agent", "person"}[i%3],
-			Owner: []string{"", seed.StaffID(3), seed.StaffID(12)}[i%3]}, crm.Contact{Phones: []crm.Reach{{Value: "+86" + number}}})
+		c := opened(t, b, customer.Customer{Name: name, Branch: branches[i%2], Shared: i%5 == 0, Category: []string{"", "agent", "person"}[i%3],
+			Owner: []string{"", seed.StaffID(3), seed.StaffID(12)}[i%3]}, customer.Contact{Phones: []customer.Reach{{Value: "+86" + number}}})
 		indexed(t, b, c.ID)
 		made[c.ID] = c
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		q := centre.CustomerQuery{Branches: branches, Everywhere: true}
-		q.Question, _ = crm.DirectoryQuestion(rapid.SampledFrom(append(parts[:4:4], "城长", "wall", "wa", "walls", "务长城", "公司", "有限公司", "0000", "0001", "1380", "861380", "2150",
+		q.Question, _ = directory.Question(rapid.SampledFrom(append(parts[:4:4], "城长", "wall", "wa", "walls", "务长城", "公司", "有限公司", "0000", "0001", "1380", "861380", "2150",
 			"5000", "13800000000", "01")).Draw(rt, "question"))
 		if rapid.Bool().Draw(rt, "no question") {
 			q.Question = ""
 		}
 		q.Owner = rapid.SampledFrom([]string{"", "", seed.StaffID(3)}).Draw(rt, "owner")
-		q.LifeCycle = rapid.SampledFrom([]string{"", crm.LifeLead, crm.LifeActive}).Draw(rt, "stage")
+		q.LifeCycle = rapid.SampledFrom([]string{"", customer.LifeLead, customer.LifeActive}).Draw(rt, "stage")
 		q.Branch = rapid.SampledFrom([]string{"", "", seed.Shanghai}).Draw(rt, "branch")
 		q.Categories = rapid.SampledFrom([][]string{nil, nil, {"agent"}, {"agent", "person"}}).Draw(rt, "categories")
 		if rapid.Bool().Draw(rt, "a branch's") {
@@ -395,7 +401,7 @@ func TestARareConditionReadsFewRecords(t *testing.T) {
 	b := storetest.New(t)
 	var mine []string
 	for i := range 40 {
-		c := crm.Customer{Name: fmt.Sprintf("长城印务%c店", '一'+i)}
+		c := customer.Customer{Name: fmt.Sprintf("长城印务%c店", '一'+i)}
 		if i%18 == 17 {
 			c.Owner = seed.StaffID(3)
 		}
@@ -406,8 +412,8 @@ func TestARareConditionReadsFewRecords(t *testing.T) {
 		}
 	}
 	for what, q := range map[string]centre.CustomerQuery{
-		"a word":  {Question: "印务", Owner: seed.StaffID(3), LifeCycle: crm.LifeLead},
-		"a stage": {Owner: seed.StaffID(3), LifeCycle: crm.LifeLead},
+		"a word":  {Question: "印务", Owner: seed.StaffID(3), LifeCycle: customer.LifeLead},
+		"a stage": {Owner: seed.StaffID(3), LifeCycle: customer.LifeLead},
 	} {
 		calls, records := 0, 0
 		s := b.OpenWatched(t, func(input any) error {
@@ -437,10 +443,10 @@ func startsThere(name, question string) bool {
 	if question == "" {
 		return true
 	}
-	if crm.AsksForForm(question) {
-		return crm.NameHas(name, question)
+	if directory.AsksForForm(question) {
+		return directory.NameHas(name, question)
 	}
-	for _, term := range crm.DirectoryTerms(crm.Customer{Name: name}, nil, func(rune) []string { return nil }) {
+	for _, term := range directory.Terms(customer.Customer{Name: name}, nil, func(rune) []string { return nil }) {
 		if strings.HasPrefix(term.Text, question) {
 			return true
 		}

@@ -7,16 +7,17 @@ import (
 	"strconv"
 	"strings"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/directory"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"golang.org/x/sync/errgroup"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
-// CustomerQuery asks for customers. Question is folded by crm.DirectoryQuestion, or empty; the rest are conditions,
+// CustomerQuery asks for customers. Question is folded by directory.Question, or empty; the rest are conditions,
 // empty ones ask nothing. All that is asked must hold.
 type CustomerQuery struct {
 	Question   string
@@ -31,7 +32,7 @@ type CustomerQuery struct {
 }
 
 // Admits reports whether the customer is the caller's to see and fits what is asked beside the question.
-func (q CustomerQuery) Admits(c crm.CustomerCard) bool {
+func (q CustomerQuery) Admits(c customer.Card) bool {
 	return (q.Everywhere || slices.Contains(q.Branches, c.Branch) || c.Shared && len(q.Branches) > 0) &&
 		(q.Owner == "" || q.Owner == c.Owner) && (q.LifeCycle == "" || q.LifeCycle == c.LifeCycle) && (q.Branch == "" || q.Branch == c.Branch) &&
 		(len(q.Categories) == 0 || slices.Contains(q.Categories, c.Category)) && q.Archived == (c.ArchivedAt != nil)
@@ -64,7 +65,7 @@ func (q CustomerQuery) lists() [][]string {
 }
 
 // byName reports whether the question is asked of the names in a list; no terms are kept for it.
-func (q CustomerQuery) byName() bool { return crm.AsksForForm(q.Question) }
+func (q CustomerQuery) byName() bool { return directory.AsksForForm(q.Question) }
 
 // shape names the query, so that a cursor of another one does not open.
 func (q CustomerQuery) shape() string {
@@ -74,8 +75,8 @@ func (q CustomerQuery) shape() string {
 
 // Customers lists customers by name, or by what of them fits the question; each of them once, on all pages together.
 // Rows say who may fit; the record of each is read before he is shown, and decides.
-func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[crm.CustomerCard], error) {
-	out := table.Page[crm.CustomerCard]{Items: []crm.CustomerCard{}}
+func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[customer.Card], error) {
+	out := table.Page[customer.Card]{Items: []customer.Card{}}
 	var after string
 	if q.Cursor != "" {
 		last, err := s.table.OpenCursor(q.Paging, q.shape())
@@ -126,7 +127,7 @@ type lane struct {
 // foundRow is somebody who may fit, then with his card.
 type foundRow struct {
 	sort, customer string
-	card           crm.CustomerCard
+	card           customer.Card
 }
 
 const (
@@ -141,7 +142,7 @@ func (s *Centre) search(q CustomerQuery, after string) *search {
 	lists := q.lists()
 	if q.Question != "" && !q.byName() {
 		out.lane(table.TermPlace(q.Question), q.Question, after)
-		if end, ok := crm.EndQuestion(q.Question); ok {
+		if end, ok := directory.EndQuestion(q.Question); ok {
 			out.lane(table.EndPlace(end), end, after)
 		}
 		if q.Owner+q.LifeCycle != "" || len(q.Categories) > 0 {
@@ -240,7 +241,7 @@ func (s *search) passes(row foundRow) bool {
 		return true
 	}
 	name, _ := table.DirectoryNames(row.sort)
-	return crm.MayNameHave(name, s.query.Question)
+	return directory.MayNameHave(name, s.query.Question)
 }
 
 // advance reads rows of a lane until there is one to look at.
@@ -252,8 +253,8 @@ func (s *search) advance(ctx context.Context, l *lane) error {
 		}
 		for _, it := range page.Items {
 			sort := table.StringOf(it["sk"])
-			if _, customer := table.DirectoryNames(sort); !foundByBeginning(it, s.query.Question) {
-				l.rows = append(l.rows, foundRow{sort: sort, customer: customer})
+			if _, c := table.DirectoryNames(sort); !foundByBeginning(it, s.query.Question) {
+				l.rows = append(l.rows, foundRow{sort: sort, customer: c})
 			}
 		}
 		l.in.ExclusiveStartKey, l.ended = page.LastEvaluatedKey, page.LastEvaluatedKey == nil
@@ -297,8 +298,8 @@ func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bo
 				return nil, table.Unavailable(err)
 			}
 			for _, it := range page.Items {
-				_, customer := table.DirectoryNames(table.StringOf(it["sk"]))
-				out[customer] = true
+				_, c := table.DirectoryNames(table.StringOf(it["sk"]))
+				out[c] = true
 			}
 			if len(out) > longestSieve {
 				return nil, nil
@@ -319,9 +320,9 @@ func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, err
 	if err != nil {
 		return nil, err
 	}
-	cards := map[string]crm.CustomerCard{}
+	cards := map[string]customer.Card{}
 	for _, it := range records {
-		c, err := table.Decode[crm.Customer](it)
+		c, err := table.Decode[customer.Customer](it)
 		if err != nil {
 			return nil, err
 		}
@@ -330,7 +331,7 @@ func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, err
 	var out []foundRow
 	for _, r := range rows {
 		card, there := cards[r.customer]
-		if there && s.query.Admits(card) && (!s.query.byName() || crm.NameHas(card.Name, s.query.Question)) {
+		if there && s.query.Admits(card) && (!s.query.byName() || directory.NameHas(card.Name, s.query.Question)) {
 			r.card = card
 			out = append(out, r)
 		}

@@ -3,22 +3,23 @@ package centre
 import (
 	"context"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/gate"
 	"afterpress/shared/store/table"
 )
 
 // Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of
 // version 0.
-func (s *Centre) Freeze(ctx context.Context, customer string) (crm.Freeze, error) {
+func (s *Centre) Freeze(ctx context.Context, customer string) (gate.Freeze, error) {
 	it, found, err := s.table.Get(ctx, s.table.Messages, table.FreezeKey(customer))
 	if err != nil || !found {
-		return crm.Freeze{Customer: customer}, err
+		return gate.Freeze{Customer: customer}, err
 	}
-	return table.Decode[crm.Freeze](it)
+	return table.Decode[gate.Freeze](it)
 }
 
 // PutFreeze adds to a transaction what complaints of one customer do to the marketing that he gets.
-func (s *Centre) PutFreeze(ctx context.Context, b *table.Batch, complaints ...crm.Complaint) error {
+func (s *Centre) PutFreeze(ctx context.Context, b *table.Batch, complaints ...complaint.Complaint) error {
 	customer := complaints[0].Customer
 	known, err := s.Freeze(ctx, customer)
 	if err != nil {

@@ -3,37 +3,41 @@ package centre
 import (
 	"context"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
 // ReadGate reads a person's gate; a person without one gets an empty gate of version 0.
-func (s *Centre) ReadGate(ctx context.Context, customer, person string) (crm.Gate, error) {
+func (s *Centre) ReadGate(ctx context.Context, c, person string) (gate.Gate, error) {
 	it, found, err := s.table.Get(ctx, s.table.Messages, table.GateKey(person))
 	if err != nil || !found {
-		return crm.Gate{Person: person, Customer: customer}, err
+		return gate.Gate{Person: person, Customer: c}, err
 	}
-	return table.Decode[crm.Gate](it)
+	return table.Decode[gate.Gate](it)
 }
 
 // Standing is a contact's gate and what is suppressed at each of his addresses, as they were read.
 type Standing struct {
-	contact crm.Contact
-	Gate    crm.Gate
+	contact customer.Contact
+	Gate    gate.Gate
 	marks   []mark
 }
 
 // mark is what is suppressed at one address, and the item that says so.
 type mark struct {
-	crm.Suppression
-	address crm.Address
+	gate.Suppression
+	address message.Address
 	key     table.Item
 	read    table.Item // nil: there is none
 }
 
 // ReadStanding reads a contact's gate and what is suppressed at his addresses, in one call.
-func (s *Centre) ReadStanding(ctx context.Context, contact crm.Contact) (Standing, error) {
-	st := Standing{contact: contact, Gate: crm.Gate{Person: contact.ID, Customer: contact.Customer}}
+func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (Standing, error) {
+	st := Standing{contact: contact, Gate: gate.Gate{Person: contact.ID, Customer: contact.Customer}}
 	keys := []table.Item{table.GateKey(contact.ID)}
 	for _, a := range contact.Addresses() {
 		key := table.SuppressionKey(a.Channel, s.table.Hashed(a.Value))
@@ -45,13 +49,13 @@ func (s *Centre) ReadStanding(ctx context.Context, contact crm.Contact) (Standin
 			break
 		}
 		if table.StringOf(it["sk"]) == "GATE" {
-			st.Gate, err = table.Decode[crm.Gate](it)
+			st.Gate, err = table.Decode[gate.Gate](it)
 			continue
 		}
 		for i := range st.marks {
 			if m := &st.marks[i]; table.StringOf(m.key["pk"]) == table.StringOf(it["pk"]) {
 				m.read = it
-				m.Suppression, err = table.Decode[crm.Suppression](it)
+				m.Suppression, err = table.Decode[gate.Suppression](it)
 			}
 		}
 	}
@@ -59,8 +63,8 @@ func (s *Centre) ReadStanding(ctx context.Context, contact crm.Contact) (Standin
 }
 
 // Found is what is suppressed at each address.
-func (st Standing) Found() map[crm.Address]crm.Suppression {
-	out := map[crm.Address]crm.Suppression{}
+func (st Standing) Found() map[message.Address]gate.Suppression {
+	out := map[message.Address]gate.Suppression{}
 	for _, m := range st.marks {
 		out[m.address] = m.Suppression
 	}
@@ -71,7 +75,7 @@ func (st Standing) Found() map[crm.Address]crm.Suppression {
 // suppressed at the contact's addresses because of it. Where he arrives with them, the contact is written in the same
 // transaction, and gate and addresses are held as they were read; otherwise the contact must be as it was read, so
 // that no address of his is missed. It returns the lines as they are written; ErrChanged when somebody was faster.
-func (s *Centre) PutGate(b *table.Batch, st Standing, next crm.Gate, arrives bool) ([]crm.ConsentEntry, error) {
+func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bool) ([]gate.ConsentEntry, error) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	turned := next.Version != st.Gate.Version
 	if turned {
@@ -102,7 +106,7 @@ func (s *Centre) PutGate(b *table.Batch, st Standing, next crm.Gate, arrives boo
 }
 
 // putMarks adds what is suppressed at the contact's addresses because of his gate.
-func (s *Centre) putMarks(b *table.Batch, st Standing, next crm.Gate, hold bool) error {
+func (s *Centre) putMarks(b *table.Batch, st Standing, next gate.Gate, hold bool) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	for _, m := range st.marks {
 		after := m.Follow(next, m.address.Channel)
@@ -125,10 +129,10 @@ func (s *Centre) putMarks(b *table.Batch, st Standing, next crm.Gate, hold bool)
 }
 
 // addressee is whom a message went to. Somebody who is no contact has no addresses that we know.
-func (s *Centre) addressee(ctx context.Context, customer, person string) (crm.Contact, error) {
-	contact, err := s.contactOf(ctx, customer, person)
-	if crm.KindOf(err) == crm.NotFound {
-		return crm.Contact{ID: person, Customer: customer}, nil
+func (s *Centre) addressee(ctx context.Context, c, person string) (customer.Contact, error) {
+	contact, err := s.contactOf(ctx, c, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return customer.Contact{ID: person, Customer: c}, nil
 	}
 	return contact, err
 }
@@ -136,28 +140,28 @@ func (s *Centre) addressee(ctx context.Context, customer, person string) (crm.Co
 // ChangeGate changes a contact's gate as it stands now, again where somebody was faster, in one transaction with the
 // events. A gate of the same version is left alone. result is what a receipt remembers of the lines that were added;
 // nil where there is none.
-func (s *Centre) ChangeGate(ctx context.Context, person crm.Contact, result func([]crm.ConsentEntry) any, rule func(crm.Gate) (crm.Gate, []crm.Event, error)) error {
+func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result func([]gate.ConsentEntry) any, rule func(gate.Gate) (gate.Gate, []event.Event, error)) error {
 	var st Standing
-	read := func() (crm.Gate, error) {
+	read := func() (gate.Gate, error) {
 		contact, err := s.contactOf(ctx, person.Customer, person.ID)
 		if err != nil {
-			return crm.Gate{}, err
+			return gate.Gate{}, err
 		}
 		st, err = s.ReadStanding(ctx, contact)
 		return st.Gate, err
 	}
-	_, err := table.Change(ctx, table.Few, read, rule, func(gate, next crm.Gate, events []crm.Event) (crm.Gate, error) {
-		if next.Version == gate.Version {
+	_, err := table.Change(ctx, table.Few, read, rule, func(g, next gate.Gate, events []event.Event) (gate.Gate, error) {
+		if next.Version == g.Version {
 			return next, nil
 		}
 		b := table.NewBatch()
 		said, err := s.PutGate(b, st, next, false)
 		if err != nil {
-			return gate, err
+			return g, err
 		}
-		for _, event := range events {
-			if err := s.table.PutEvent(b, event); err != nil {
-				return gate, err
+		for _, e := range events {
+			if err := s.table.PutEvent(b, e); err != nil {
+				return g, err
 			}
 		}
 		if result == nil {

@@ -6,7 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/table"
 )
 
@@ -20,8 +24,8 @@ const doubtDue = time.Hour
 // says what to do: claimed means that this caller may send, once; any other state means that it is done. While another
 // writer holds the claim the error is TooMany with the time to wait; a claim whose writer is gone becomes unknown,
 // with a line on the owner's desk.
-func (s *Centre) ClaimMessage(ctx context.Context, m crm.Message, purpose string) (crm.Message, error) {
-	return table.Again(ctx, table.Few, func(int) (crm.Message, error) {
+func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
+	return table.Again(ctx, table.Few, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
@@ -30,8 +34,8 @@ func (s *Centre) ClaimMessage(ctx context.Context, m crm.Message, purpose string
 			return s.heed(ctx, row, *told)
 		}
 		switch row.State {
-		case "", crm.MessageQueued:
-		case crm.MessageClaimed:
+		case "", message.StateQueued:
+		case message.StateClaimed:
 			return s.lapse(ctx, row)
 		default:
 			return row, nil
@@ -42,8 +46,8 @@ func (s *Centre) ClaimMessage(ctx context.Context, m crm.Message, purpose string
 
 // gates are what a message has to pass: the gate of the person, and what freezes the marketing of his customer.
 type gates struct {
-	person crm.Gate
-	freeze crm.Freeze
+	person gate.Gate
+	freeze gate.Freeze
 }
 
 func (g gates) permits(purpose, channel string) (reason string, ok bool) {
@@ -55,10 +59,10 @@ func (g gates) permits(purpose, channel string) (reason string, ok bool) {
 
 // ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of
 // a message that has no row.
-func (s *Centre) ledger(ctx context.Context, m crm.Message, purpose string) (_ crm.Message, pass gates, told *crm.Report, err error) {
+func (s *Centre) ledger(ctx context.Context, m message.Message, purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
 	keys := []table.Item{table.MessageKey(m), table.GateKey(m.Person), table.ReportKey(m.Tag())}
-	if purpose != crm.PurposeService {
+	if purpose != message.PurposeService {
 		keys = append(keys, table.FreezeKey(m.Customer))
 	}
 	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
@@ -69,15 +73,15 @@ func (s *Centre) ledger(ctx context.Context, m crm.Message, purpose string) (_ c
 	for _, it := range found {
 		switch table.StringOf(it["sk"]) {
 		case "GATE":
-			pass.person, err = table.Decode[crm.Gate](it)
+			pass.person, err = table.Decode[gate.Gate](it)
 		case "FREEZE":
-			pass.freeze, err = table.Decode[crm.Freeze](it)
+			pass.freeze, err = table.Decode[gate.Freeze](it)
 		case "REPORT":
-			told = new(crm.Report)
-			*told, err = table.Decode[crm.Report](it)
+			told = new(message.Report)
+			*told, err = table.Decode[message.Report](it)
 		default:
 			replies, number := m.Replies, m.Number
-			m, err = table.Decode[crm.Message](it)
+			m, err = table.Decode[message.Message](it)
 			m.Replies, m.Number = replies, number
 		}
 		if err != nil {
@@ -92,20 +96,20 @@ func (s *Centre) ledger(ctx context.Context, m crm.Message, purpose string) (_ c
 
 // tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was
 // read, and so must what freezes the marketing of his customer.
-func (s *Centre) tryClaim(ctx context.Context, m crm.Message, pass gates, purpose string) (crm.Message, error) {
+func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, purpose string) (message.Message, error) {
 	m.Purpose = purpose
 	if reason, ok := pass.permits(purpose, m.Channel); !ok {
 		return s.suppress(ctx, m, reason)
 	}
-	if m.Channel == crm.ChannelSMS && m.Number == "" { // it would count against no number
-		return s.suppress(ctx, m, crm.ReasonNoAddress)
+	if m.Channel == message.ChannelSMS && m.Number == "" { // it would count against no number
+		return s.suppress(ctx, m, message.ReasonNoAddress)
 	}
 	next, err := m.Claim(s.table.Now())
 	if err != nil {
 		return m, err
 	}
-	staff := m.ToStaff()
-	if staff && m.Channel != crm.ChannelSMS {
+	person := m.ToStaff()
+	if person && m.Channel != message.ChannelSMS {
 		return next, s.putMessage(ctx, next, m.Version)
 	}
 	it, err := messageRow(next)
@@ -114,10 +118,10 @@ func (s *Centre) tryClaim(ctx context.Context, m crm.Message, pass gates, purpos
 	}
 	b := table.NewBatch()
 	changed := func(table.Item) error { return table.ErrChanged }
-	if !staff {
+	if !person {
 		b.Check(s.table.Messages, table.GateKey(m.Person), table.Seen(pass.person.Version), changed)
 	}
-	if purpose != crm.PurposeService {
+	if purpose != message.PurposeService {
 		b.Check(s.table.Messages, table.FreezeKey(m.Customer), table.Seen(pass.freeze.Version), changed)
 	}
 	b.Put(s.table.Messages, it, table.Seen(m.Version), changed)
@@ -135,7 +139,7 @@ func (s *Centre) tryClaim(ctx context.Context, m crm.Message, pass gates, purpos
 }
 
 // suppress writes why the message is not sent.
-func (s *Centre) suppress(ctx context.Context, m crm.Message, reason string) (crm.Message, error) {
+func (s *Centre) suppress(ctx context.Context, m message.Message, reason string) (message.Message, error) {
 	next, err := m.Suppress(reason, s.table.Now())
 	if err != nil {
 		return m, err
@@ -145,7 +149,7 @@ func (s *Centre) suppress(ctx context.Context, m crm.Message, reason string) (cr
 
 // messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues
 // are told stands in none.
-func messageRow(m crm.Message) (table.Item, error) {
+func messageRow(m message.Message) (table.Item, error) {
 	it, err := table.Encode(m, table.MessageKey(m))
 	if err != nil {
 		return nil, err
@@ -158,7 +162,7 @@ func messageRow(m crm.Message) (table.Item, error) {
 }
 
 // putMessage writes a ledger row on condition that it is as it was read; ErrChanged when it is not.
-func (s *Centre) putMessage(ctx context.Context, m crm.Message, version int64) error {
+func (s *Centre) putMessage(ctx context.Context, m message.Message, version int64) error {
 	it, err := messageRow(m)
 	if err != nil {
 		return err
@@ -171,8 +175,8 @@ func (s *Centre) putMessage(ctx context.Context, m crm.Message, version int64) e
 }
 
 // Messages reads the rows of these messages, by person, record, step and channel: those that there are, in no order.
-func (s *Centre) Messages(ctx context.Context, of []crm.Message) ([]crm.Message, error) {
-	var out []crm.Message
+func (s *Centre) Messages(ctx context.Context, of []message.Message) ([]message.Message, error) {
+	var out []message.Message
 	for part := range slices.Chunk(of, 100) { // as many as one request takes
 		keys := make([]table.Item, len(part))
 		for i, m := range part {
@@ -183,7 +187,7 @@ func (s *Centre) Messages(ctx context.Context, of []crm.Message) ([]crm.Message,
 			return nil, err
 		}
 		for _, it := range found {
-			m, err := table.Decode[crm.Message](it)
+			m, err := table.Decode[message.Message](it)
 			if err != nil {
 				return nil, err
 			}
@@ -194,7 +198,7 @@ func (s *Centre) Messages(ctx context.Context, of []crm.Message) ([]crm.Message,
 }
 
 // SuppressMessage records that a message is not sent, and why. A row that exists already stays.
-func (s *Centre) SuppressMessage(ctx context.Context, m crm.Message, reason string) error {
+func (s *Centre) SuppressMessage(ctx context.Context, m message.Message, reason string) error {
 	m.ID, m.State, m.Version, m.CreatedAt = s.table.NewID("msg"), "", 0, s.table.Now()
 	next, err := m.Suppress(reason, m.CreatedAt)
 	if err != nil {
@@ -208,8 +212,8 @@ func (s *Centre) SuppressMessage(ctx context.Context, m crm.Message, reason stri
 
 // SettleMessage records how sending a claimed message ended. Unknown also puts a line on the owner's desk. When the
 // claim has meanwhile lapsed, the late word of its writer changes nothing.
-func (s *Centre) SettleMessage(ctx context.Context, m crm.Message, state, provider, reason string) error {
-	if state == crm.MessageUnknown {
+func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error {
+	if state == message.StateUnknown {
 		m.LeaseUntil = s.table.Now() // the writer himself gives the claim up
 		_, err := s.lapse(ctx, m)
 		return err
@@ -226,7 +230,7 @@ func (s *Centre) SettleMessage(ctx context.Context, m crm.Message, state, provid
 
 // lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one
 // transaction.
-func (s *Centre) lapse(ctx context.Context, m crm.Message) (crm.Message, error) {
+func (s *Centre) lapse(ctx context.Context, m message.Message) (message.Message, error) {
 	now := s.table.Now()
 	due, err := s.workingDue(ctx, m.Branch, doubtDue)
 	if err != nil {
@@ -240,7 +244,7 @@ func (s *Centre) lapse(ctx context.Context, m crm.Message) (crm.Message, error) 
 	if err := s.putDoubt(b, next, m.Version, 0); err != nil {
 		return m, err
 	}
-	if err := s.table.PutEvent(b, next.Stuck(crm.Process("message"), now)); err != nil {
+	if err := s.table.PutEvent(b, next.Stuck(staff.Process("message"), now)); err != nil {
 		return m, err
 	}
 	if err = s.table.Commit(ctx, b, nil); errors.Is(err, table.ErrChanged) {
@@ -250,7 +254,7 @@ func (s *Centre) lapse(ctx context.Context, m crm.Message) (crm.Message, error) 
 }
 
 // putDoubt adds a ledger row and its desk line to a transaction. ledger and line are the versions that were read.
-func (s *Centre) putDoubt(b *table.Batch, m crm.Message, ledger, line int64) error {
+func (s *Centre) putDoubt(b *table.Batch, m message.Message, ledger, line int64) error {
 	it, err := messageRow(m)
 	if err != nil {
 		return err
@@ -267,7 +271,7 @@ func (s *Centre) putDoubt(b *table.Batch, m crm.Message, ledger, line int64) err
 		return err
 	}
 	record["kind"], record["card"] = table.Text("message"), card
-	if m.State == crm.MessageUnknown {
+	if m.State == message.StateUnknown {
 		record["desk_pk"], record["desk_sk"] = table.Text(table.DeskFor(m.Owner, m.Branch)), table.Text(table.When(m.DueAt, m.ID))
 	}
 	b.Put(s.table.Records, record, table.Seen(line), changed)
@@ -283,18 +287,18 @@ func (s *Centre) workingDue(ctx context.Context, branch string, working time.Dur
 }
 
 // Message reads an unknown message, or one that was, by its id.
-func (s *Centre) Message(ctx context.Context, id string) (crm.Message, error) {
-	return table.GetRecord[crm.Message](ctx, s.table, "message", id, crm.Missing("消息", "message"))
+func (s *Centre) Message(ctx context.Context, id string) (message.Message, error) {
+	return table.GetRecord[message.Message](ctx, s.table, "message", id, fault.Missing("消息", "message"))
 }
 
 // ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event
 // in one transaction.
-func (s *Centre) ChangeMessage(ctx context.Context, id string, rule func(crm.Message) (crm.Message, crm.Event, error)) (crm.Message, error) {
+func (s *Centre) ChangeMessage(ctx context.Context, id string, rule func(message.Message) (message.Message, event.Event, error)) (message.Message, error) {
 	m, err := s.Message(ctx, id)
 	if err != nil {
 		return m, err
 	}
-	next, event, err := rule(m)
+	next, e, err := rule(m)
 	if err != nil {
 		return m, err
 	}
@@ -302,7 +306,7 @@ func (s *Centre) ChangeMessage(ctx context.Context, id string, rule func(crm.Mes
 	if err := s.putDoubt(b, next, m.Version, m.Version); err != nil {
 		return m, err
 	}
-	if err := s.table.PutEvent(b, event); err != nil {
+	if err := s.table.PutEvent(b, e); err != nil {
 		return m, err
 	}
 	if err = s.table.Commit(ctx, b, next); errors.Is(err, table.ErrChanged) {

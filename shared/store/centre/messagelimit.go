@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/message"
 	"afterpress/shared/store/table"
 )
 
@@ -20,22 +20,22 @@ func bars(reason string) func(table.Item) error {
 }
 
 // replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one
-// within crm.ReplyPause; the same message may be claimed again.
-func (s *Centre) replyHeld(b *table.Batch, m crm.Message) {
+// within message.ReplyPause; the same message may be claimed again.
+func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	now := s.table.Now()
 	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
-	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(crm.ReplyPause).Unix())
+	it["message"], it[table.TTLAttr] = table.Text(m.Person+"/"+m.Key()), table.Number(now.Add(message.ReplyPause).Unix())
 	cond := table.Lapsed(now)
 	cond.Expr += " OR #m = :m"
 	cond.Names["#m"], cond.Values[":m"] = "message", it["message"]
-	b.Put(s.table.Messages, it, cond, bars(crm.ReasonAnswered))
+	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
 // countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim
 // counts: a later one is of the same message, which surely was not sent. A number's day is that of the branch, the
 // company's is that of UTC, since its branches may have several.
-func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m crm.Message) error {
-	if m.Channel != crm.ChannelSMS || m.Attempt > 0 {
+func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message) error {
+	if m.Channel != message.ChannelSMS || m.Attempt > 0 {
 		return nil
 	}
 	_, terms, err := s.company.Terms(ctx, m.Branch)
@@ -48,9 +48,9 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m crm.Message) er
 		return err
 	}
 	perNumber, perCompany := terms.Policy.SMS.Caps()
-	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends, bars(crm.ReasonNumberCap))
+	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends, bars(message.ReasonNumberCap))
 	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	s.table.CountOne(b, table.CounterKey("sms", "company", table.At(midnight)), perCompany, midnight, bars(crm.ReasonSMSCap))
+	s.table.CountOne(b, table.CounterKey("sms", "company", table.At(midnight)), perCompany, midnight, bars(message.ReasonSMSCap))
 	return nil
 }
 

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/seed"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/store/storetest"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
-	"afterpress/shared/store/storetest"
 )
 
 // capped is a store whose policy has these caps.
@@ -36,15 +36,15 @@ func capped(t *testing.T, number, company int64) *storetest.Bench {
 	return b
 }
 
-func sms(lead, person, number string) crm.Message {
+func sms(lead, person, number string) message.Message {
 	m := thanks(person)
-	m.About, m.Channel, m.Number = "lead/"+lead+"/1", crm.ChannelSMS, number
+	m.About, m.Channel, m.Number = "lead/"+lead+"/1", message.ChannelSMS, number
 	return m
 }
 
-func claimed(t *testing.T, b *storetest.Bench, m crm.Message) crm.Message {
+func claimed(t *testing.T, b *storetest.Bench, m message.Message) message.Message {
 	t.Helper()
-	got, err := b.ClaimMessage(t.Context(), m, crm.PurposeService)
+	got, err := b.ClaimMessage(t.Context(), m, message.PurposeService)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,30 +58,30 @@ func TestANumberTakesThreeSMSADay(t *testing.T) {
 	b := storetest.New(t) // the standard
 	for i, person := range []string{"cus_1", "cus_2", seed.StaffID(3), "cus_3", seed.StaffID(4), "cus_1"} {
 		m := claimed(t, b, sms(fmt.Sprintf("lead_%d", i), person, mobile))
-		want, reason := crm.MessageClaimed, ""
+		want, reason := message.StateClaimed, ""
 		if i > 2 {
-			want, reason = crm.MessageSuppressed, crm.ReasonNumberCap
+			want, reason = message.StateSuppressed, message.ReasonNumberCap
 		}
 		if m.State != want || m.Reason != reason || m.Words().En == "" {
 			t.Errorf("SMS %d: %+v", i+1, m)
 		}
 	}
-	if other := claimed(t, b, sms("lead_9", "cus_9", "+8613900139000")); other.State != crm.MessageClaimed {
+	if other := claimed(t, b, sms("lead_9", "cus_9", "+8613900139000")); other.State != message.StateClaimed {
 		t.Errorf("another number: %+v", other)
 	}
 	email := thanks("cus_1")
-	if m := claimed(t, b, email); m.State != crm.MessageClaimed {
+	if m := claimed(t, b, email); m.State != message.StateClaimed {
 		t.Errorf("an e-mail counts: %+v", m)
 	}
 	b.Clock.Set(time.Date(2026, 11, 24, 15, 59, 59, 0, time.UTC)) // a second before midnight in Shanghai
-	if m := claimed(t, b, sms("lead_10", "cus_1", mobile)); m.Reason != crm.ReasonNumberCap {
+	if m := claimed(t, b, sms("lead_10", "cus_1", mobile)); m.Reason != message.ReasonNumberCap {
 		t.Errorf("late in the evening: %+v", m)
 	}
 	b.Clock.Advance(time.Second)
-	if m := claimed(t, b, sms("lead_11", "cus_1", mobile)); m.State != crm.MessageClaimed {
+	if m := claimed(t, b, sms("lead_11", "cus_1", mobile)); m.State != message.StateClaimed {
 		t.Errorf("the next day: %+v", m)
 	}
-	if again := claimed(t, b, sms("lead_10", "cus_1", mobile)); again.State != crm.MessageSuppressed {
+	if again := claimed(t, b, sms("lead_10", "cus_1", mobile)); again.State != message.StateSuppressed {
 		t.Errorf("what was not sent is sent a day later: %+v", again)
 	}
 }
@@ -91,10 +91,10 @@ func TestARepeatedSMSCountsOnce(t *testing.T) {
 	b := capped(t, 1, 1)
 	for attempt := 1; attempt <= 5; attempt++ {
 		m := claimed(t, b, sms("lead_1", "cus_1", mobile))
-		if m.State != crm.MessageClaimed || m.Attempt != attempt {
+		if m.State != message.StateClaimed || m.Attempt != attempt {
 			t.Fatalf("attempt %d: %+v", attempt, m)
 		}
-		if err := b.SettleMessage(t.Context(), m, crm.MessageQueued, "", "connection"); err != nil {
+		if err := b.SettleMessage(t.Context(), m, message.StateQueued, "", "connection"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestARepeatedSMSCountsOnce(t *testing.T) {
 
 func TestTheCompanySendsSoManySMSADay(t *testing.T) {
 	b := capped(t, 3, 4)
-	stack := func(i int) crm.Message {
+	stack := func(i int) message.Message {
 		m := sms(fmt.Sprintf("lead_%d", i), fmt.Sprintf("cus_%d", i), fmt.Sprintf("+86138%08d", i))
 		if i%2 == 1 {
 			m.Branch = seed.Hangzhou // one count for all branches
@@ -110,15 +110,15 @@ func TestTheCompanySendsSoManySMSADay(t *testing.T) {
 		return m
 	}
 	for i := range 6 {
-		if m := claimed(t, b, stack(i)); (m.State == crm.MessageClaimed) != (i < 4) || i >= 4 && m.Reason != crm.ReasonSMSCap {
+		if m := claimed(t, b, stack(i)); (m.State == message.StateClaimed) != (i < 4) || i >= 4 && m.Reason != message.ReasonSMSCap {
 			t.Errorf("SMS %d: %+v", i+1, m)
 		}
 	}
-	if m := claimed(t, b, sms("lead_7", "cus_7", "")); m.State != crm.MessageSuppressed || m.Reason != crm.ReasonNoAddress {
+	if m := claimed(t, b, sms("lead_7", "cus_7", "")); m.State != message.StateSuppressed || m.Reason != message.ReasonNoAddress {
 		t.Errorf("an SMS that counts against no number: %+v", m)
 	}
 	b.Clock.Set(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC))
-	if m := claimed(t, b, stack(8)); m.State != crm.MessageClaimed {
+	if m := claimed(t, b, stack(8)); m.State != message.StateClaimed {
 		t.Errorf("the next day: %+v", m)
 	}
 }
@@ -130,13 +130,13 @@ func TestCapsHoldForManyAtOnce(t *testing.T) {
 	var sent, barred atomic.Int64
 	for i := range 8 {
 		wg.Go(func() {
-			m, err := b.ClaimMessage(t.Context(), sms(fmt.Sprintf("lead_%d", i), fmt.Sprintf("cus_%d", i), mobile), crm.PurposeService)
+			m, err := b.ClaimMessage(t.Context(), sms(fmt.Sprintf("lead_%d", i), fmt.Sprintf("cus_%d", i), mobile), message.PurposeService)
 			switch {
 			case err != nil:
 				t.Error(err)
-			case m.State == crm.MessageClaimed:
+			case m.State == message.StateClaimed:
 				sent.Add(1)
-			case m.Reason == crm.ReasonNumberCap:
+			case m.Reason == message.ReasonNumberCap:
 				barred.Add(1)
 			}
 		})

@@ -4,31 +4,34 @@ import (
 	"context"
 	"strings"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/overview"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // CustomerFile reads a customer with his contacts and preferences, requirements first, in one query.
-func (s *Centre) CustomerFile(ctx context.Context, customer string) (crm.CustomerFile, error) {
-	return s.customerFile(ctx, customer, table.ContactSK)
+func (s *Centre) CustomerFile(ctx context.Context, c string) (overview.File, error) {
+	return s.customerFile(ctx, c, table.ContactSK)
 }
 
 // CustomerPreferences reads a customer with his preferences, requirements first, in one query, without his contacts.
-func (s *Centre) CustomerPreferences(ctx context.Context, customer string) (crm.CustomerFile, error) {
-	return s.customerFile(ctx, customer, table.PreferenceSK)
+func (s *Centre) CustomerPreferences(ctx context.Context, c string) (overview.File, error) {
+	return s.customerFile(ctx, c, table.PreferenceSK)
 }
 
 // customerFile reads what stands under a customer from a place on, to himself.
-func (s *Centre) customerFile(ctx context.Context, customer, from string) (crm.CustomerFile, error) {
-	var f crm.CustomerFile
+func (s *Centre) customerFile(ctx context.Context, c, from string) (overview.File, error) {
+	var f overview.File
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :r"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: table.Item{":pk": table.RecordKey("customer", customer)["pk"], ":from": table.Text(from), ":r": table.Text(table.RecordSK)},
+		ExpressionAttributeValues: table.Item{":pk": table.RecordKey("customer", c)["pk"], ":from": table.Text(from), ":r": table.Text(table.RecordSK)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -42,17 +45,17 @@ func (s *Centre) customerFile(ctx context.Context, customer, from string) (crm.C
 		}
 	}
 	if f.Customer.ID == "" {
-		return f, crm.Missing("客户", "customer")
+		return f, fault.Missing("客户", "customer")
 	}
-	crm.SortPreferences(f.Preferences)
+	customer.SortPreferences(f.Preferences)
 	return f, nil
 }
 
 // placeInFile puts one item where it belongs.
-func placeInFile(f *crm.CustomerFile, it table.Item) error {
+func placeInFile(f *overview.File, it table.Item) error {
 	switch sk := table.StringOf(it["sk"]); {
 	case sk == table.RecordSK:
-		c, err := table.Decode[crm.Customer](it)
+		c, err := table.Decode[customer.Customer](it)
 		f.Customer = c
 		return err
 	case strings.HasPrefix(sk, table.ContactSK):
@@ -69,29 +72,29 @@ const openLines = 100
 // WholeFile reads a customer's file with what is open for him, the gates of his contacts, and what freezes his
 // marketing: three reads, whatever there is. sees is asked once the customer is read, and nothing else is read when it
 // refuses.
-func (s *Centre) WholeFile(ctx context.Context, customer string, sees func(crm.Customer) error) (crm.CustomerFile, error) {
-	f, err := s.CustomerFile(ctx, customer)
+func (s *Centre) WholeFile(ctx context.Context, c string, sees func(customer.Customer) error) (overview.File, error) {
+	f, err := s.CustomerFile(ctx, c)
 	if err != nil {
 		return f, err
 	}
 	if err := sees(f.Customer); err != nil {
 		return f, err
 	}
-	if f.Open, err = s.openItems(ctx, customer); err != nil {
+	if f.Open, err = s.openItems(ctx, c); err != nil {
 		return f, err
 	}
 	return f, s.readGates(ctx, &f)
 }
 
 // openItems reads what is open for a customer, the most urgent first.
-func (s *Centre) openItems(ctx context.Context, customer string) ([]crm.OpenItem, error) {
-	lines, err := s.table.Partition(ctx, table.List{Index: table.OpenIndex}, table.OpenOf(customer), "", openLines)
+func (s *Centre) openItems(ctx context.Context, c string) ([]overview.OpenItem, error) {
+	lines, err := s.table.Partition(ctx, table.List{Index: table.OpenIndex}, table.OpenOf(c), "", openLines)
 	if err != nil {
 		return nil, err
 	}
-	var out []crm.OpenItem
+	var out []overview.OpenItem
 	for _, l := range lines {
-		open, err := table.DecodeValue[crm.OpenItem](l.Card)
+		open, err := table.DecodeValue[overview.OpenItem](l.Card)
 		if err != nil {
 			return nil, err
 		}
@@ -103,10 +106,10 @@ func (s *Centre) openItems(ctx context.Context, customer string) ([]crm.OpenItem
 
 // readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A
 // contact without a gate has an empty one.
-func (s *Centre) readGates(ctx context.Context, f *crm.CustomerFile) error {
-	f.Gates, f.Freeze = map[string]crm.Gate{}, crm.Freeze{Customer: f.Customer.ID}
+func (s *Centre) readGates(ctx context.Context, f *overview.File) error {
+	f.Gates, f.Freeze = map[string]gate.Gate{}, gate.Freeze{Customer: f.Customer.ID}
 	keys := []table.Item{table.FreezeKey(f.Customer.ID)}
-	for _, c := range f.Contacts { // those who left need none, and BatchGetItem takes a hundred: crm.ContactsPerCustomer fit in
+	for _, c := range f.Contacts { // those who left need none, and BatchGetItem takes a hundred: customer.ContactsPerCustomer fit in
 		if c.LeftAt == nil {
 			keys = append(keys, table.GateKey(c.ID))
 		}
@@ -114,11 +117,11 @@ func (s *Centre) readGates(ctx context.Context, f *crm.CustomerFile) error {
 	found, err := s.table.GetAll(ctx, s.table.Messages, keys)
 	for _, it := range found {
 		if table.StringOf(it["sk"]) == "FREEZE" {
-			f.Freeze, err = table.Decode[crm.Freeze](it)
+			f.Freeze, err = table.Decode[gate.Freeze](it)
 		} else {
-			var gate crm.Gate
-			gate, err = table.Decode[crm.Gate](it)
-			f.Gates[gate.Person] = gate
+			var g gate.Gate
+			g, err = table.Decode[gate.Gate](it)
+			f.Gates[g.Person] = g
 		}
 		if err != nil {
 			return err

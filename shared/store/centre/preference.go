@@ -4,32 +4,34 @@ import (
 	"context"
 	"errors"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
 // missingPreference is the answer for a preference that is not there, or is another customer's.
-var missingPreference = crm.Missing("偏好或要求", "preference or requirement")
+var missingPreference = fault.Missing("偏好或要求", "preference or requirement")
 
 // Preference reads a preference with the customer whose it is, in one call.
-func (s *Centre) Preference(ctx context.Context, customer, id string) (crm.Customer, crm.Preference, error) {
-	var c crm.Customer
-	var p crm.Preference
-	found, err := s.table.GetAll(ctx, s.table.Records, []table.Item{table.RecordKey("customer", customer), table.PreferenceKey(customer, id)})
+func (s *Centre) Preference(ctx context.Context, cust, id string) (customer.Customer, customer.Preference, error) {
+	var c customer.Customer
+	var p customer.Preference
+	found, err := s.table.GetAll(ctx, s.table.Records, []table.Item{table.RecordKey("customer", cust), table.PreferenceKey(cust, id)})
 	for _, it := range found {
 		if err != nil {
 			break
 		}
 		if table.StringOf(it["sk"]) == table.RecordSK {
-			c, err = table.Decode[crm.Customer](it)
+			c, err = table.Decode[customer.Customer](it)
 		} else {
-			p, err = table.Decode[crm.Preference](it)
+			p, err = table.Decode[customer.Preference](it)
 		}
 	}
 	switch {
 	case err != nil:
 	case c.ID == "":
-		err = crm.Missing("客户", "customer")
+		err = fault.Missing("客户", "customer")
 	case p.ID == "":
 		err = missingPreference
 	}
@@ -39,20 +41,20 @@ func (s *Centre) Preference(ctx context.Context, customer, id string) (crm.Custo
 // AddPreference gives a customer another preference, in one transaction with its event. The rule gets the customer and
 // how many he has; a contact who says so must be his. When somebody changed the customer meanwhile, the rule decides
 // again on what is there now.
-func (s *Centre) AddPreference(ctx context.Context, customer string, p crm.Preference,
-	rule func(c crm.Customer, p crm.Preference, had int) (crm.Customer, crm.Preference, crm.Event, error)) (crm.Preference, error) {
+func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Preference,
+	rule func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event, error)) (customer.Preference, error) {
 	p.ID = s.table.NewID("prf")
-	return table.Again(ctx, table.Few, func(int) (crm.Preference, error) {
-		file, err := s.CustomerFile(ctx, customer)
+	return table.Again(ctx, table.Few, func(int) (customer.Preference, error) {
+		file, err := s.CustomerFile(ctx, cust)
 		if err != nil {
 			return p, err
 		}
-		c, next, event, err := rule(file.Customer, p, len(file.Preferences))
+		c, next, e, err := rule(file.Customer, p, len(file.Preferences))
 		if err != nil {
 			return p, err
 		}
 		b := table.NewBatch()
-		if err := errors.Join(s.PutCustomer(b, c, file.Customer.Seq), s.putPreference(b, next, 0, event)); err != nil {
+		if err := errors.Join(s.PutCustomer(b, c, file.Customer.Seq), s.putPreference(b, next, 0, e)); err != nil {
 			return p, err
 		}
 		return next, s.table.Commit(ctx, b, next)
@@ -61,12 +63,12 @@ func (s *Centre) AddPreference(ctx context.Context, customer string, p crm.Prefe
 
 // PutPreference writes the next version of a preference with its event. What no event tells of has not changed, and
 // nothing is written.
-func (s *Centre) PutPreference(ctx context.Context, next crm.Preference, event crm.Event) error {
-	if event.Type == "" {
+func (s *Centre) PutPreference(ctx context.Context, next customer.Preference, e event.Event) error {
+	if e.Type == "" {
 		return nil
 	}
 	b := table.NewBatch()
-	if err := s.putPreference(b, next, next.Version-1, event); err != nil {
+	if err := s.putPreference(b, next, next.Version-1, e); err != nil {
 		return err
 	}
 	err := s.table.Commit(ctx, b, next)
@@ -77,10 +79,10 @@ func (s *Centre) PutPreference(ctx context.Context, next crm.Preference, event c
 }
 
 // RemovePreference takes a preference away as it was read, with the event that says so.
-func (s *Centre) RemovePreference(ctx context.Context, p crm.Preference, event crm.Event) error {
+func (s *Centre) RemovePreference(ctx context.Context, p customer.Preference, e event.Event) error {
 	b := table.NewBatch()
 	b.Remove(s.table.Records, table.PreferenceKey(p.Customer, p.ID), table.Seen(p.Version), func(table.Item) error { return table.Conflict() })
-	if err := s.table.PutEvent(b, event); err != nil {
+	if err := s.table.PutEvent(b, e); err != nil {
 		return err
 	}
 	return s.table.Commit(ctx, b, nil)
@@ -88,13 +90,13 @@ func (s *Centre) RemovePreference(ctx context.Context, p crm.Preference, event c
 
 // putPreference adds a preference and its event to a transaction; version is the one that was read, 0 for a new one. A
 // contact who says so must be there.
-func (s *Centre) putPreference(b *table.Batch, p crm.Preference, version int64, e crm.Event) error {
+func (s *Centre) putPreference(b *table.Batch, p customer.Preference, version int64, e event.Event) error {
 	it, err := table.Encode(p, table.PreferenceKey(p.Customer, p.ID))
 	if err != nil {
 		return err
 	}
 	b.Put(s.table.Records, it, table.Seen(version), func(table.Item) error { return table.ErrChanged })
-	if p.Source == crm.SourceContact && p.SourceID != "" {
+	if p.Source == customer.SourceContact && p.SourceID != "" {
 		s.contactThere(b, p.Customer, p.SourceID, "/source_id")
 	}
 	return s.table.PutEvent(b, e)

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // indexLag is how long after its sending a message may be missing from an index; what is told of it in that time has
@@ -17,8 +18,8 @@ import (
 const indexLag = 2 * time.Minute
 
 // Tagged finds a message by its tag.
-func (s *Centre) Tagged(ctx context.Context, tag string) (crm.Message, error) {
-	missing := crm.Missing("消息", "message")
+func (s *Centre) Tagged(ctx context.Context, tag string) (message.Message, error) {
+	missing := fault.Missing("消息", "message")
 	out, err := s.table.DB.Query(ctx, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.TagIndex), Limit: aws.Int32(1),
 		KeyConditionExpression:    aws.String("#t = :t"),
@@ -26,26 +27,26 @@ func (s *Centre) Tagged(ctx context.Context, tag string) (crm.Message, error) {
 		ExpressionAttributeValues: table.Item{":t": table.Text(tag)},
 	})
 	if err != nil {
-		return crm.Message{}, table.Unavailable(err)
+		return message.Message{}, table.Unavailable(err)
 	}
 	if len(out.Items) == 0 {
-		return crm.Message{}, missing
+		return message.Message{}, missing
 	}
 	it, found, err := s.table.Get(ctx, s.table.Messages, table.Item{"pk": out.Items[0]["pk"], "sk": out.Items[0]["sk"]})
 	if err != nil || !found {
-		return crm.Message{}, errors.Join(err, missing)
+		return message.Message{}, errors.Join(err, missing)
 	}
-	return table.Decode[crm.Message](it)
+	return table.Decode[message.Message](it)
 }
 
 // Report takes in what became of a message: its row, the gate of its person, the line on a desk and the event in one
 // transaction. A report of a message that is not there is kept for the day on which somebody wants to send it; one
 // that was sent only a moment ago is Unavailable until the index has it. A report that tells nothing new changes
 // nothing.
-func (s *Centre) Report(ctx context.Context, tag string, r crm.Report) error {
-	_, err := table.Again(ctx, table.Few, func(int) (crm.Message, error) {
+func (s *Centre) Report(ctx context.Context, tag string, r message.Report) error {
+	_, err := table.Again(ctx, table.Few, func(int) (message.Message, error) {
 		m, err := s.Tagged(ctx, tag)
-		if crm.KindOf(err) == crm.NotFound {
+		if fault.KindOf(err) == fault.NotFound {
 			return m, s.keepReport(ctx, tag, r)
 		}
 		if err != nil {
@@ -57,7 +58,7 @@ func (s *Centre) Report(ctx context.Context, tag string, r crm.Report) error {
 }
 
 // heed writes what a report changes; ErrChanged when a row was changed meanwhile.
-func (s *Centre) heed(ctx context.Context, m crm.Message, r crm.Report) (crm.Message, error) {
+func (s *Centre) heed(ctx context.Context, m message.Message, r message.Report) (message.Message, error) {
 	now := s.table.Now()
 	next, event, changed := m.Heed(r, now)
 	if !changed {
@@ -79,8 +80,8 @@ func (s *Centre) heed(ctx context.Context, m crm.Message, r crm.Report) (crm.Mes
 }
 
 // putHeeded writes the row, and takes the line of a doubtful message off its desk.
-func (s *Centre) putHeeded(b *table.Batch, m, next crm.Message) error {
-	if m.State == crm.MessageUnknown {
+func (s *Centre) putHeeded(b *table.Batch, m, next message.Message) error {
+	if m.State == message.StateUnknown {
 		return s.putDoubt(b, next, m.Version, m.Version)
 	}
 	it, err := messageRow(next)
@@ -91,7 +92,7 @@ func (s *Centre) putHeeded(b *table.Batch, m, next crm.Message) error {
 }
 
 // heedAtGate closes the channel to a person, and to his addresses. Staff have no gate.
-func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m crm.Message, r crm.Report) error {
+func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Message, r message.Report) error {
 	if m.ToStaff() {
 		return nil
 	}
@@ -111,13 +112,13 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m crm.Message, 
 
 // keptReport is how a report lies in Messages while its message is not there.
 type keptReport struct {
-	crm.Report
+	message.Report
 	Weight int   `json:"weight"`
 	TTL    int64 `json:"ttl"`
 }
 
 // keepReport keeps the gravest report of a message that has no row.
-func (s *Centre) keepReport(ctx context.Context, tag string, r crm.Report) error {
+func (s *Centre) keepReport(ctx context.Context, tag string, r message.Report) error {
 	now := s.table.Now()
 	if now.Sub(r.SentAt) < indexLag {
 		return table.Unavailable(errors.New("the message is not in the index yet"))

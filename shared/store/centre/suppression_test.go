@@ -6,7 +6,13 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
@@ -14,8 +20,8 @@ import (
 // dismiss lets a contact go.
 func dismiss(t *testing.T, b *storetest.Bench, id string) {
 	t.Helper()
-	if _, err := b.ChangeContact(t.Context(), id, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-		return c.Leave(in, crm.Process("test"), b.Clock.Now())
+	if _, err := b.ChangeContact(t.Context(), id, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+		return c.Leave(in, staff.Process("test"), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -28,14 +34,14 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 	e := storetest.Li(1)
 	e.Consent = true
 	first, err := storetest.Enquire(t, b, e)
-	if err != nil || first.Consent != crm.ConsentGiven {
+	if err != nil || first.Consent != gate.ConsentGiven {
 		t.Fatalf("%+v %v", first, err)
 	}
 	person, err := b.Contact(ctx, first.ContactID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.WithdrawConsent(ctx, person, crm.ChannelEmail, "one-click", seed.Shanghai, crm.Visitor); err != nil {
+	if err := b.WithdrawConsent(ctx, person, message.ChannelEmail, "one-click", seed.Shanghai, staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	dismiss(t, b, person.ID)
@@ -45,7 +51,7 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 		}
 	}
 	again, err := storetest.Enquire(t, b, e)
-	if err != nil || again.ContactID == first.ContactID || again.Attached || again.Consent != crm.ConsentAwaiting {
+	if err != nil || again.ContactID == first.ContactID || again.Attached || again.Consent != gate.ConsentAwaiting {
 		t.Fatalf("%+v %v", again, err)
 	}
 	may := func() bool {
@@ -53,14 +59,14 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, ok := p.Gate.Permits(crm.PurposeMarketing, crm.ChannelEmail)
+		_, ok := p.Gate.Permits(message.PurposeMarketing, message.ChannelEmail)
 		return ok
 	}
 	if may() {
 		t.Error("he is written to")
 	}
 	log, err := b.Consents(ctx, again.ContactID, table.Paging{Limit: 10})
-	if err != nil || len(log.Items) != 1 || log.Items[0].Source != crm.SourceSuppressed || log.Items[0].Yes {
+	if err != nil || len(log.Items) != 1 || log.Items[0].Source != gate.SourceSuppressed || log.Items[0].Yes {
 		t.Errorf("%+v %v", log, err)
 	}
 	if err := b.ConfirmConsent(ctx, again.ID); err != nil || !may() {
@@ -81,13 +87,13 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 	}
 	m := thanks(lead.ContactID)
 	m.Customer = lead.Customer
-	claim, err := b.ClaimMessage(ctx, m, crm.PurposeService)
+	claim, err := b.ClaimMessage(ctx, m, message.PurposeService)
 	if err == nil {
-		err = b.SettleMessage(ctx, claim, crm.MessageSent, "p", "")
+		err = b.SettleMessage(ctx, claim, message.StateSent, "p", "")
 	}
 	if err == nil {
 		b.Clock.Advance(time.Hour)
-		err = b.Report(ctx, claim.Tag(), crm.Report{Fate: crm.FateBounced, Source: "ses", Proof: "f", SentAt: storetest.Began, At: b.Clock.Now()})
+		err = b.Report(ctx, claim.Tag(), message.Report{Fate: message.FateBounced, Source: "ses", Proof: "f", SentAt: storetest.Began, At: b.Clock.Now()})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -98,35 +104,35 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		why, _ := p.Gate.Permits(crm.PurposeService, crm.ChannelEmail)
+		why, _ := p.Gate.Permits(message.PurposeService, message.ChannelEmail)
 		return why
 	}
-	mailed := func(values ...string) func(crm.Contact, crm.Customer) (crm.Contact, crm.Event, error) {
-		return func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-			said := crm.Contact{Name: "李娜"}
+	mailed := func(values ...string) func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error) {
+		return func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			said := customer.Contact{Name: "李娜"}
 			for _, v := range values {
-				said.Emails = append(said.Emails, crm.Reach{Value: v})
+				said.Emails = append(said.Emails, customer.Reach{Value: v})
 			}
-			return c.Reshape(said, in, crm.Process("test"), b.Clock.Now())
+			return c.Reshape(said, in, staff.Process("test"), b.Clock.Now())
 		}
 	}
-	if why := blocked(lead.ContactID); why != crm.ReasonBlocked {
+	if why := blocked(lead.ContactID); why != message.ReasonBlocked {
 		t.Fatalf("after the bounce: %q", why)
 	}
 	if _, err := b.ChangeContact(ctx, lead.ContactID, mailed("right@example.com")); err != nil || blocked(lead.ContactID) != "" {
 		t.Errorf("another address: %q %v", blocked(lead.ContactID), err)
 	}
 	other, err := b.AddContact(ctx, lead.Customer, mailed("lina1@example.com"))
-	if err != nil || blocked(other.ID) != crm.ReasonBlocked {
+	if err != nil || blocked(other.ID) != message.ReasonBlocked {
 		t.Errorf("the dead address came to another: %q %v", blocked(other.ID), err)
 	}
 	dismiss(t, b, other.ID)
-	if why := blocked(other.ID); why != crm.ReasonLeft {
+	if why := blocked(other.ID); why != message.ReasonLeft {
 		t.Errorf("he has left: %q", why)
 	}
 	m = thanks(other.ID)
 	m.Customer, m.Step = lead.Customer, "later"
-	if got, err := b.ClaimMessage(ctx, m, crm.PurposeService); err != nil || got.State != crm.MessageSuppressed || got.Reason != crm.ReasonLeft {
+	if got, err := b.ClaimMessage(ctx, m, message.PurposeService); err != nil || got.State != message.StateSuppressed || got.Reason != message.ReasonLeft {
 		t.Errorf("%+v %v", got, err)
 	}
 }
@@ -140,21 +146,21 @@ func TestANoMeetsANewAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		person := crm.Contact{ID: lead.ContactID, Customer: lead.Customer}
+		person := customer.Contact{ID: lead.ContactID, Customer: lead.Customer}
 		fresh := "fresh" + string(rune('a'+i)) + "@example.com"
 		done := make(chan error)
 		go func() {
-			done <- b.WithdrawConsent(ctx, person, crm.ChannelEmail, "one-click", seed.Shanghai, crm.Visitor)
+			done <- b.WithdrawConsent(ctx, person, message.ChannelEmail, "one-click", seed.Shanghai, staff.Visitor)
 		}()
-		_, err = b.ChangeContact(ctx, person.ID, func(c crm.Contact, in crm.Customer) (crm.Contact, crm.Event, error) {
-			return c.Reshape(crm.Contact{Name: c.Name, Emails: []crm.Reach{{Value: fresh}}}, in, crm.Process("test"), b.Clock.Now())
+		_, err = b.ChangeContact(ctx, person.ID, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			return c.Reshape(customer.Contact{Name: c.Name, Emails: []customer.Reach{{Value: fresh}}}, in, staff.Process("test"), b.Clock.Now())
 		})
 		if other := <-done; err != nil || other != nil {
 			t.Fatal(err, other)
 		}
 		dismiss(t, b, person.ID)
-		again := crm.Enquiry{Name: "李娜", Email: fresh, Product: "cards", Lang: crm.Zh, Consent: true}
-		if lead, err = storetest.Enquire(t, b, again); err != nil || lead.Consent != crm.ConsentAwaiting {
+		again := form.Enquiry{Name: "李娜", Email: fresh, Product: "cards", Lang: words.Zh, Consent: true}
+		if lead, err = storetest.Enquire(t, b, again); err != nil || lead.Consent != gate.ConsentAwaiting {
 			t.Errorf("the new address forgot the no: %+v %v", lead.Consent, err)
 		}
 	}

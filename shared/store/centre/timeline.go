@@ -7,11 +7,17 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/timeline"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // TimelineEntry is one line of what happened with a customer: an event, or a message of the ledger.
@@ -37,12 +43,12 @@ func (e TimelineEntry) place() string { return table.When(e.At, e.ID) }
 const overlap = 16
 
 // TimelineQuery asks what happened with a customer, in a reader's language, as far as it is his to see; of one kind
-// alone (crm.TimelineKinds) where it is named. That he sees the customer has been asked before.
+// alone (timeline.Kinds) where it is named. That he sees the customer has been asked before.
 type TimelineQuery struct {
 	Customer string
-	Reader   crm.Actor
+	Reader   staff.Actor
 	Kind     string
-	Lang     crm.Lang
+	Lang     words.Lang
 	table.Paging
 }
 
@@ -52,8 +58,8 @@ type timelinePage struct{ before, from string }
 func (p timelinePage) String() string { return p.before + "|" + p.from }
 
 // Timeline lists all that happened with a customer, newest first, whoever may see it.
-func (s *Centre) Timeline(ctx context.Context, customer string, lang crm.Lang, p table.Paging) (table.Page[TimelineEntry], error) {
-	return s.TimelineOf(ctx, TimelineQuery{Customer: customer, Reader: crm.Process("timeline"), Lang: lang, Paging: p})
+func (s *Centre) Timeline(ctx context.Context, c string, lang words.Lang, p table.Paging) (table.Page[TimelineEntry], error) {
+	return s.TimelineOf(ctx, TimelineQuery{Customer: c, Reader: staff.Process("timeline"), Lang: lang, Paging: p})
 }
 
 // TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page
@@ -116,7 +122,7 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 	}
 	if q.Kind != "" {
 		types := []string{}
-		for _, t := range crm.TimelineTypes(q.Kind) {
+		for _, t := range timeline.Types(q.Kind) {
 			types = append(types, string(t))
 		}
 		in.FilterExpression = aws.String("#type IN (" + strings.Join(table.Placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
@@ -133,7 +139,7 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 			if err != nil {
 				return nil, err
 			}
-			if entry := eventEntry(e, shop, q.Lang); entry.place() < begin.before && e.SeenBy(q.Reader) {
+			if entry := eventEntry(e, shop, q.Lang); entry.place() < begin.before && timeline.SeesEvent(e, q.Reader) {
 				out = append(out, entry)
 			}
 		}
@@ -144,9 +150,9 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 }
 
 // eventEntry puts an event as the timeline shows it.
-func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
+func eventEntry(e event.Event, shop setup.Shop, lang words.Lang) TimelineEntry {
 	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause, By: shop.Who(e.Cause, lang), Data: e.Data,
-		Words: e.Words(shop.Roster, lang), Text: crm.EventCatalogue[e.Type].Words.In(lang)}
+		Words: timeline.EventWords(e, shop.Roster, lang), Text: event.Catalogue[e.Type].Words.In(lang)}
 	if e.Progress != nil {
 		entry.State = e.Progress.State
 	}
@@ -156,7 +162,7 @@ func eventEntry(e crm.Event, shop crm.Shop, lang crm.Lang) TimelineEntry {
 // messageEntries reads the messages to a customer's contacts that the reader sees and that stand before a place,
 // newest first by when they were claimed: those of a page.
 func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
-	if q.Kind != "" && q.Kind != crm.TimelineMessage {
+	if q.Kind != "" && q.Kind != timeline.Message {
 		return nil, nil
 	}
 	var out []TimelineEntry
@@ -195,11 +201,11 @@ func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []tabl
 	}
 	var out []TimelineEntry
 	for _, it := range rows {
-		m, err := table.Decode[crm.Message](it)
+		m, err := table.Decode[message.Message](it)
 		if err != nil {
 			return nil, err
 		}
-		if m.SeenBy(q.Reader) {
+		if timeline.SeesMessage(m, q.Reader) {
 			out = append(out, messageEntry(m, q.Lang))
 		}
 	}
@@ -207,18 +213,18 @@ func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []tabl
 }
 
 // messagesBefore asks the index for the keys of messages, newest first.
-func (s *Centre) messagesBefore(customer, before string, want int) *dynamodb.QueryInput {
+func (s *Centre) messagesBefore(c, before string, want int) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.SentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
 		KeyConditionExpression:    aws.String("#c = :c AND #at < :before"),
 		ExpressionAttributeNames:  map[string]string{"#c": "sent_pk", "#at": "sent_sk"},
-		ExpressionAttributeValues: table.Item{":c": table.Text(table.SentTo(customer)), ":before": table.Text(before)},
+		ExpressionAttributeValues: table.Item{":c": table.Text(table.SentTo(c)), ":before": table.Text(before)},
 	}
 }
 
 // messageEntry puts a message as the timeline shows it.
-func messageEntry(m crm.Message, lang crm.Lang) TimelineEntry {
-	return TimelineEntry{At: m.CreatedAt, Kind: crm.TimelineMessage, ID: m.ID, Record: m.About, State: m.State,
+func messageEntry(m message.Message, lang words.Lang) TimelineEntry {
+	return TimelineEntry{At: m.CreatedAt, Kind: timeline.Message, ID: m.ID, Record: m.About, State: m.State,
 		Data:  map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate},
-		Words: map[string]string{"channel": crm.ChannelWords(m.Channel).In(lang)}, Text: m.Words().In(lang)}
+		Words: map[string]string{"channel": customer.ChannelWords(m.Channel).In(lang)}, Text: m.Words().In(lang)}
 }

@@ -4,26 +4,32 @@ import (
 	"context"
 	"errors"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/crm/timeline"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // TouchRule takes a touch in: the customer after it, the touch as it is kept, and the event; or refuses.
-type TouchRule = func(crm.Customer, crm.Touch) (crm.Customer, crm.Touch, crm.Event, error)
+type TouchRule = func(customer.Customer, customer.Touch) (customer.Customer, customer.Touch, event.Event, error)
 
 // RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task
 // that its next step makes, and its event. A contact who is not the customer's is Invalid. When somebody changed the
 // customer meanwhile, the rule decides again on what is there now.
-func (s *Centre) RecordTouch(ctx context.Context, customer string, t crm.Touch, rule TouchRule) (crm.Touch, error) {
+func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch, rule TouchRule) (customer.Touch, error) {
 	t.ID = s.table.NewID("tch")
 	if t.Next != nil {
 		t.Next.Task = s.table.NewID("tsk")
 	}
-	return table.Again(ctx, table.Crowd, func(int) (crm.Touch, error) {
-		c, err := s.Customer(ctx, customer)
+	return table.Again(ctx, table.Crowd, func(int) (customer.Touch, error) {
+		c, err := s.Customer(ctx, cust)
 		if err != nil {
 			return t, err
 		}
@@ -32,24 +38,24 @@ func (s *Centre) RecordTouch(ctx context.Context, customer string, t crm.Touch, 
 			return t, err
 		}
 		life, now := terms.Policy.Life, s.table.Now()
-		next, kept, event, err := rule(c.Aged(life, now), t) // the silence before it counts first
+		next, kept, e, err := rule(c.Aged(life, now), t) // the silence before it counts first
 		if err != nil {
 			return t, err
 		}
 		b := table.NewBatch()
-		if err := errors.Join(s.putAged(b, crm.Actor{ID: kept.By}, c, next.Aged(life, now)),
-			s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, event)); err != nil {
+		if err := errors.Join(s.putAged(b, staff.Actor{ID: kept.By}, c, next.Aged(life, now)),
+			s.PutTouch(b, kept), s.PutNextStep(ctx, b, kept), s.table.PutEvent(b, e)); err != nil {
 			return t, err
 		}
 		if kept.Contact != "" {
-			s.contactThere(b, customer, kept.Contact, "/contact")
+			s.contactThere(b, cust, kept.Contact, "/contact")
 		}
 		return kept, s.table.Commit(ctx, b, kept)
 	})
 }
 
 // PutNextStep adds the task that a touch's next step makes: about the touch, for its owner, due when it was agreed.
-func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t crm.Touch) error {
+func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t customer.Touch) error {
 	if t.Next == nil {
 		return nil
 	}
@@ -57,29 +63,29 @@ func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t crm.Touch) e
 	if err != nil {
 		return err
 	}
-	by := crm.Process("touch") // a machine brought it
+	by := staff.Process("touch") // a machine brought it
 	if t.By != "" {
 		wrote, _ := shop.Person(t.By) // who is nobody here could not sign in
-		by = crm.ActorOf(wrote)
+		by = staff.ActorOf(wrote)
 	}
 	owner, _ := shop.Person(t.Next.Owner)
-	task, event, err := crm.NewTask(by, t.Task(), owner, terms.Task(), t.CreatedAt)
+	tsk, e, err := task.New(by, t.Task(), owner, terms.Task(), t.CreatedAt)
 	if err != nil {
 		return err
 	}
-	return s.work.PutTask(b, task, 0, event)
+	return s.work.PutTask(b, tsk, 0, e)
 }
 
 // contactThere holds a transaction to a contact being the customer's; pointer names the field that says so.
-func (s *Centre) contactThere(b *table.Batch, customer, contact, pointer string) {
+func (s *Centre) contactThere(b *table.Batch, c, contact, pointer string) {
 	there := table.Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
-	b.Check(s.table.Records, table.ContactKey(customer, contact), there, func(table.Item) error {
-		return crm.Faulty(crm.Field{Pointer: pointer, Text: crm.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
+	b.Check(s.table.Records, table.ContactKey(c, contact), there, func(table.Item) error {
+		return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
 	})
 }
 
 // PutTouch adds a touch to a transaction. A touch is written once and never again.
-func (s *Centre) PutTouch(b *table.Batch, t crm.Touch) error {
+func (s *Centre) PutTouch(b *table.Batch, t customer.Touch) error {
 	it, err := table.Encode(t, table.TouchKey(t.Customer, table.When(t.At, t.ID)))
 	if err == nil {
 		b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
@@ -91,7 +97,7 @@ func (s *Centre) PutTouch(b *table.Batch, t crm.Touch) error {
 // are named.
 type TouchQuery struct {
 	Customer string
-	Reader   crm.Actor
+	Reader   staff.Actor
 	Lead     string
 	Channel  string
 	table.Paging
@@ -122,8 +128,8 @@ func (q TouchQuery) input(records string) *dynamodb.QueryInput {
 }
 
 // Touches lists touches, newest first by when they happened.
-func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[crm.Touch], error) {
-	page := table.Page[crm.Touch]{Items: []crm.Touch{}}
+func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[customer.Touch], error) {
+	page := table.Page[customer.Touch]{Items: []customer.Touch{}}
 	in := q.input(s.table.Records)
 	if q.Cursor != "" {
 		last, err := s.table.OpenCursor(q.Paging, q.shape())
@@ -132,7 +138,7 @@ func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[crm.Touc
 		}
 		in.ExclusiveStartKey = table.TouchKey(q.Customer, last)
 	}
-	found, err := table.CollectSeen(ctx, s.table, in, q.Limit+1, func(t crm.Touch) bool { return t.SeenBy(q.Reader) })
+	found, err := table.CollectSeen(ctx, s.table, in, q.Limit+1, func(t customer.Touch) bool { return timeline.SeesTouch(t, q.Reader) })
 	if err != nil {
 		return page, err
 	}

@@ -7,7 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -25,20 +29,20 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := crm.ActorOf(storetest.Person(t, b, 3))
+	by := staff.ActorOf(storetest.Person(t, b, 3))
 	var kept atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
 			now := b.Clock.Now()
-			touch := crm.Touch{Channel: "call", Direction: crm.TouchIn, At: now, Summary: fmt.Sprint(i),
-				Next: &crm.NextStep{Title: "x", Due: now.Add(time.Hour), Owner: by.ID}}
-			_, err := b.RecordTouch(t.Context(), lead.Customer, touch, func(c crm.Customer, t crm.Touch) (crm.Customer, crm.Touch, crm.Event, error) {
+			touch := customer.Touch{Channel: "call", Direction: customer.TouchIn, At: now, Summary: fmt.Sprint(i),
+				Next: &customer.NextStep{Title: "x", Due: now.Add(time.Hour), Owner: by.ID}}
+			_, err := b.RecordTouch(t.Context(), lead.Customer, touch, func(c customer.Customer, t customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
 				return c.Touched(by, t, b.Shop.Roster, now)
 			})
 			if err == nil {
 				kept.Add(1)
-			} else if k := crm.KindOf(err); k != crm.Conflict && k != crm.Unavailable {
+			} else if k := fault.KindOf(err); k != fault.Conflict && k != fault.Unavailable {
 				t.Error(err)
 			}
 		})
@@ -48,11 +52,11 @@ func TestTouchesAtOnceAreEachCountedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	touches, err := b.Touches(t.Context(), centre.TouchQuery{Customer: lead.Customer, Reader: crm.Process("test"), Paging: table.Paging{Limit: 100}})
+	touches, err := b.Touches(t.Context(), centre.TouchQuery{Customer: lead.Customer, Reader: staff.Process("test"), Paging: table.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, err := b.TimelineOf(t.Context(), centre.TimelineQuery{Customer: lead.Customer, Reader: crm.Process("test"), Kind: "touch", Lang: crm.En, Paging: table.Paging{Limit: 100}})
+	told, err := b.TimelineOf(t.Context(), centre.TimelineQuery{Customer: lead.Customer, Reader: staff.Process("test"), Kind: "touch", Lang: words.En, Paging: table.Paging{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}

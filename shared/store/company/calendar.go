@@ -3,10 +3,11 @@ package company
 import (
 	"context"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
 )
 
 // PutCalendar writes the next version of a calendar with its event.
-func (s *Company) PutCalendar(ctx context.Context, next crm.Calendar, event crm.Event) error {
-	return s.putSetup(ctx, setting{"CALENDAR", next.ID, next.Version, next, event}, nil)
+func (s *Company) PutCalendar(ctx context.Context, next calendar.Calendar, e event.Event) error {
+	return s.putSetup(ctx, setting{"CALENDAR", next.ID, next.Version, next, e}, nil)
 }

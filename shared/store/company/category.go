@@ -4,16 +4,18 @@ import (
 	"context"
 	"strings"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // CategoryRule takes the whole tree and gives one category of it as it becomes, with the events of that, or refuses.
 // No events change nothing.
-type CategoryRule = func(crm.CategoryTree) (crm.Category, []crm.Event, error)
+type CategoryRule = func(customer.CategoryTree) (customer.Category, []event.Event, error)
 
 // tree is the version of the tree as a whole: each change of a category counts it up, so that two changes that make a
 // circle together meet.
@@ -22,13 +24,13 @@ type tree struct {
 }
 
 // Categories reads the tree as it is now, past the cache.
-func (s *Company) Categories(ctx context.Context) (crm.CategoryTree, error) {
+func (s *Company) Categories(ctx context.Context) (customer.CategoryTree, error) {
 	nodes, _, err := s.categories(ctx)
 	return nodes, err
 }
 
-func (s *Company) categories(ctx context.Context) (crm.CategoryTree, tree, error) {
-	var nodes crm.CategoryTree
+func (s *Company) categories(ctx context.Context) (customer.CategoryTree, tree, error) {
+	var nodes customer.CategoryTree
 	var whole tree
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
@@ -45,7 +47,7 @@ func (s *Company) categories(ctx context.Context) (crm.CategoryTree, tree, error
 			if strings.HasPrefix(table.StringOf(it["sk"]), table.TreeKind) {
 				whole, err = table.Decode[tree](it)
 			} else {
-				err = table.AppendTo((*[]crm.Category)(&nodes), it)
+				err = table.AppendTo((*[]customer.Category)(&nodes), it)
 			}
 			if err != nil {
 				return nil, whole, err
@@ -57,20 +59,20 @@ func (s *Company) categories(ctx context.Context) (crm.CategoryTree, tree, error
 
 // ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment
 // ago.
-func (s *Company) ShopWithCategory(ctx context.Context, id string) (crm.Shop, error) {
-	return s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
+func (s *Company) ShopWithCategory(ctx context.Context, id string) (setup.Shop, error) {
+	return s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
 }
 
 // ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no
 // category was changed meanwhile. When one was, the rule decides again. This process knows the change at once, others
 // within 30 seconds.
-func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Category, error) {
+func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (customer.Category, error) {
 	var whole tree
-	read := func() (nodes crm.CategoryTree, err error) {
+	read := func() (nodes customer.CategoryTree, err error) {
 		nodes, whole, err = s.categories(ctx)
 		return nodes, err
 	}
-	return table.Change(ctx, table.Many, read, rule, func(_ crm.CategoryTree, next crm.Category, events []crm.Event) (crm.Category, error) {
+	return table.Change(ctx, table.Many, read, rule, func(_ customer.CategoryTree, next customer.Category, events []event.Event) (customer.Category, error) {
 		if len(events) == 0 {
 			return next, nil
 		}
@@ -79,7 +81,7 @@ func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (crm.Ca
 }
 
 // writeCategory counts the tree up with one of its categories.
-func (s *Company) writeCategory(ctx context.Context, whole tree, next crm.Category, events []crm.Event) error {
+func (s *Company) writeCategory(ctx context.Context, whole tree, next customer.Category, events []event.Event) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	node := setting{kind: "CATEGORY", id: next.ID, version: next.Version, value: next}
 	return s.writeSetup(ctx, node, events, changed, func(b *table.Batch) error {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/table"
 )
 
@@ -12,15 +14,15 @@ import (
 // abuse, or nothing. What is stopped by one limit does not count against the next, so that a flood from few addresses
 // uses up nobody else's share. Beyond the form's last limit for one address it is refused with TooMany and the time to
 // wait. Each count is one conditional write.
-func (s *Company) Admit(ctx context.Context, form crm.Form, a crm.Arrival, claims []crm.Claim) (suspicion string, err error) {
-	policy := form.Limits()
+func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error) {
+	policy := f.Limits()
 	start, end := policy.WindowOf(a.At)
 	count := func(limit int64, kind, value string) (int64, error) {
-		return s.table.Count(ctx, table.CounterKey("form", form.ID, kind, s.table.Hashed(value), table.At(start)), a.Weight(), limit, end)
+		return s.table.Count(ctx, table.CounterKey("form", f.ID, kind, s.table.Hashed(value), table.At(start)), a.Weight(), limit, end)
 	}
 	n, err := count(policy.Refuse, "address", a.Address)
 	if errors.Is(err, table.ErrFull) {
-		e := crm.Fail(crm.TooMany, "您的网络提交得过于频繁。请稍后再试，急事请致电。", "Too much came from your network. Try again later, or call us if it is urgent.")
+		e := fault.Fail(fault.TooMany, "您的网络提交得过于频繁。请稍后再试，急事请致电。", "Too much came from your network. Try again later, or call us if it is urgent.")
 		e.RetryAfter = end.Sub(a.At)
 		return "", e
 	}
@@ -31,15 +33,15 @@ func (s *Company) Admit(ctx context.Context, form crm.Form, a crm.Arrival, claim
 		return suspicion, nil
 	}
 	if n > policy.Address {
-		return crm.SuspectAddress, nil
+		return form.SuspectAddress, nil
 	}
 	for _, c := range claims {
 		if _, err := count(policy.Person, string(c.Kind), c.Value); err != nil {
-			return full(err, crm.SuspectPerson)
+			return full(err, form.SuspectPerson)
 		}
 	}
 	if _, err := count(policy.Form, "all", ""); err != nil {
-		return full(err, crm.SuspectForm)
+		return full(err, form.SuspectForm)
 	}
 	return "", nil
 }

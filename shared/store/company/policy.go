@@ -3,17 +3,19 @@ package company
 import (
 	"context"
 
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // PutPolicy writes the next version of a policy with its event and lays the version before it beside the others, so
 // that what "standard@3" said can always be read.
-func (s *Company) PutPolicy(ctx context.Context, before, next crm.Policy, event crm.Event) error {
-	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, event}, func(b *table.Batch) error {
+func (s *Company) PutPolicy(ctx context.Context, before, next setup.Policy, e event.Event) error {
+	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, e}, func(b *table.Batch) error {
 		if before.Version == 0 {
 			return nil
 		}
@@ -26,31 +28,31 @@ func (s *Company) PutPolicy(ctx context.Context, before, next crm.Policy, event 
 }
 
 // currentPolicy reads the version that holds.
-func (s *Company) currentPolicy(ctx context.Context, id string) (crm.Policy, error) {
+func (s *Company) currentPolicy(ctx context.Context, id string) (setup.Policy, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ShopKey("POLICY", id))
 	if err != nil || !found {
-		return crm.Policy{}, table.MissingOr(err, crm.Missing("规则", "policy"))
+		return setup.Policy{}, table.MissingOr(err, fault.Missing("规则", "policy"))
 	}
-	return table.Decode[crm.Policy](it)
+	return table.Decode[setup.Policy](it)
 }
 
 // PolicyVersion reads a policy as it was in a version. The one that holds is read first: a change meanwhile only adds
 // to the earlier ones.
-func (s *Company) PolicyVersion(ctx context.Context, id string, version int64) (crm.Policy, error) {
+func (s *Company) PolicyVersion(ctx context.Context, id string, version int64) (setup.Policy, error) {
 	now, err := s.currentPolicy(ctx, id)
 	if err != nil || now.Version == version {
 		return now, err
 	}
 	it, found, err := s.table.Get(ctx, s.table.Records, table.PolicyVersionKey(id, version))
 	if err != nil || !found {
-		return crm.Policy{}, table.MissingOr(err, crm.Missing("规则版本", "version of the policy"))
+		return setup.Policy{}, table.MissingOr(err, fault.Missing("规则版本", "version of the policy"))
 	}
-	return table.Decode[crm.Policy](it)
+	return table.Decode[setup.Policy](it)
 }
 
 // PolicyVersions lists the versions of a policy, newest first.
-func (s *Company) PolicyVersions(ctx context.Context, id string, p table.Paging) (table.Page[crm.Policy], error) {
-	page, shape := table.Page[crm.Policy]{Items: []crm.Policy{}}, "versions|"+id
+func (s *Company) PolicyVersions(ctx context.Context, id string, p table.Paging) (table.Page[setup.Policy], error) {
+	page, shape := table.Page[setup.Policy]{Items: []setup.Policy{}}, "versions|"+id
 	upTo := func(version int64) string { return table.StringOf(table.PolicyVersionKey(id, version)["sk"]) }
 	var last string
 	if p.Cursor == "" {
@@ -65,7 +67,7 @@ func (s *Company) PolicyVersions(ctx context.Context, id string, p table.Paging)
 			return page, err
 		}
 	}
-	earlier, err := table.Collect[crm.Policy](ctx, s.table, &dynamodb.QueryInput{
+	earlier, err := table.Collect[setup.Policy](ctx, s.table, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false),
 		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :first AND :last"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},

@@ -3,7 +3,10 @@ package company
 import (
 	"context"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/table"
 )
 
@@ -12,7 +15,7 @@ type setting struct {
 	kind, id string
 	version  int64 // of value; 1 is a new record
 	value    any
-	event    crm.Event
+	event    event.Event
 }
 
 // putSetup writes the next version of a record of the set-up with its event, on condition that the version before it
@@ -22,16 +25,16 @@ func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Bat
 	if in.event.Type == "" {
 		return nil
 	}
-	return s.writeSetup(ctx, in, []crm.Event{in.event}, func(table.Item) error {
+	return s.writeSetup(ctx, in, []event.Event{in.event}, func(table.Item) error {
 		if in.version == 1 {
-			return crm.Faulty(crm.Field{Pointer: "/id", Text: crm.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+			return fault.Faulty(fault.Field{Pointer: "/id", Text: words.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
 		}
 		return table.Conflict()
 	}, more)
 }
 
 // writeSetup is putSetup with any number of events; changed says what another current version means.
-func (s *Company) writeSetup(ctx context.Context, in setting, events []crm.Event, changed func(table.Item) error, more func(*table.Batch) error) error {
+func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Event, changed func(table.Item) error, more func(*table.Batch) error) error {
 	it, err := table.Encode(in.value, table.ShopKey(in.kind, in.id))
 	if err != nil {
 		return err
@@ -54,6 +57,6 @@ func (s *Company) writeSetup(ctx context.Context, in setting, events []crm.Event
 }
 
 // ShopNow is the set-up as it is now, past the cache: for whoever changes it.
-func (s *Company) ShopNow(ctx context.Context) (crm.Shop, error) {
+func (s *Company) ShopNow(ctx context.Context) (setup.Shop, error) {
 	return s.shopSince(ctx, s.table.Now())
 }

@@ -7,12 +7,16 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
 // change reshapes a person of the set-up as it is now.
-func change(t *testing.T, b *storetest.Bench, id string, edit func(*crm.Staff)) crm.StaffChange {
+func change(t *testing.T, b *storetest.Bench, id string, edit func(*staff.Staff)) setup.StaffChange {
 	t.Helper()
 	shop, err := b.ShopNow(t.Context())
 	if err != nil {
@@ -22,7 +26,7 @@ func change(t *testing.T, b *storetest.Bench, id string, edit func(*crm.Staff)) 
 	owner, _ := shop.Subject(seed.Subject("owner"), b.Clock.Now())
 	next := before
 	edit(&next)
-	c, err := before.Reshape(next, crm.ActorOf(owner), shop, b.Clock.Now())
+	c, err := setup.ReshapeStaff(before, next, staff.ActorOf(owner), shop, b.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +36,8 @@ func change(t *testing.T, b *storetest.Bench, id string, edit func(*crm.Staff)) 
 func TestASignInAccountHasOneOwner(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	moves := func(n int, subject string) crm.StaffChange {
-		return change(t, b, seed.StaffID(n), func(p *crm.Staff) { p.Subject = subject })
+	moves := func(n int, subject string) setup.StaffChange {
+		return change(t, b, seed.StaffID(n), func(p *staff.Staff) { p.Subject = subject })
 	}
 	// Both read the set-up before either writes, so that only the claim can tell them apart.
 	first, second := moves(3, "local|wanted"), moves(4, "local|wanted")
@@ -41,16 +45,16 @@ func TestASignInAccountHasOneOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := b.Hash(t)
-	if err := b.PutStaff(ctx, second); crm.KindOf(err) != crm.Invalid || b.Hash(t) != before {
+	if err := b.PutStaff(ctx, second); fault.KindOf(err) != fault.Invalid || b.Hash(t) != before {
 		t.Fatalf("%v", err)
 	}
-	if err := b.PutStaff(ctx, first); crm.KindOf(err) != crm.Conflict || b.Hash(t) != before { // the same change again
+	if err := b.PutStaff(ctx, first); fault.KindOf(err) != fault.Conflict || b.Hash(t) != before { // the same change again
 		t.Fatalf("%v", err)
 	}
 	if who, err := b.Actor(ctx, "local|wanted"); err != nil || who.ID != seed.StaffID(3) {
 		t.Errorf("%+v %v", who, err)
 	}
-	if _, err := b.Actor(ctx, seed.Subject("sales")); crm.KindOf(err) != crm.Unauthenticated {
+	if _, err := b.Actor(ctx, seed.Subject("sales")); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("the old account still signs in: %v", err)
 	}
 	if err := b.PutStaff(ctx, moves(4, seed.Subject("sales"))); err != nil { // which is free now
@@ -66,7 +70,7 @@ func TestAnEstablishedPersonKeepsHisAccount(t *testing.T) {
 	before := b.Hash(t)
 	thief := b.Shop.Staff[2]
 	thief.ID = storetest.NewID("stf")
-	if err := b.Establish(t.Context(), crm.Shop{Roster: crm.Roster{Staff: []crm.Staff{thief}}}); err == nil || b.Hash(t) != before {
+	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Staff: []staff.Staff{thief}}}); err == nil || b.Hash(t) != before {
 		t.Errorf("%v", err)
 	}
 	if err := b.Establish(t.Context(), b.Shop); err != nil || b.Hash(t) != before {
@@ -76,7 +80,7 @@ func TestAnEstablishedPersonKeepsHisAccount(t *testing.T) {
 
 func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 	b := storetest.New(t)
-	by, now := crm.Actor{ID: "stf_o", Roles: []crm.Role{crm.Owner}}, b.Clock.Now()
+	by, now := staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}}, b.Clock.Now()
 	calendar, _ := b.Shop.Calendar(seed.Shanghai)
 	branch, _ := b.Shop.Branch(seed.Shanghai)
 	policy, _ := b.Shop.Policy("standard")
@@ -84,7 +88,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 		"calendar": func(ctx context.Context) error {
 			to := calendar
 			to.Name.En = "Changed"
-			next, event, err := calendar.Reshape(to, by, b.Shop, now)
+			next, event, err := setup.ReshapeCalendar(calendar, to, by, b.Shop, now)
 			if err != nil {
 				return err
 			}
@@ -93,7 +97,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 		"branch": func(ctx context.Context) error {
 			to := branch
 			to.Name.En = "Changed"
-			next, event, err := branch.Reshape(to, by, b.Shop, now)
+			next, event, err := setup.ReshapeBranch(branch, to, by, b.Shop, now)
 			if err != nil {
 				return err
 			}
@@ -109,16 +113,16 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 			return b.PutPolicy(ctx, policy, next, event)
 		},
 		"staff": func() func(context.Context) error {
-			c := change(t, b, seed.StaffID(5), func(p *crm.Staff) { p.Lang = crm.En })
+			c := change(t, b, seed.StaffID(5), func(p *staff.Staff) { p.Lang = words.En })
 			return func(ctx context.Context) error { return b.PutStaff(ctx, c) }
 		}(),
 	} {
-		kinds := make([]crm.Kind, 8)
+		kinds := make([]fault.Kind, 8)
 		var all sync.WaitGroup
 		for i := range kinds {
 			all.Go(func() {
 				if err := write(t.Context()); err != nil {
-					kinds[i] = crm.KindOf(err)
+					kinds[i] = fault.KindOf(err)
 				}
 			})
 		}
@@ -127,7 +131,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 		for _, kind := range kinds {
 			if kind == "" {
 				done++
-			} else if kind != crm.Conflict {
+			} else if kind != fault.Conflict {
 				t.Errorf("%s: %s", name, kind)
 			}
 		}
@@ -144,7 +148,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 func TestTheWriterSeesHisChangeAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	other := b.Open(t)
-	lang := func(shop crm.Shop, err error) crm.Lang {
+	lang := func(shop setup.Shop, err error) words.Lang {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,14 +157,14 @@ func TestTheWriterSeesHisChangeAtOnce(t *testing.T) {
 	}
 	lang(b.Store.Shop(t.Context()))
 	lang(other.Shop(t.Context()))
-	if err := b.PutStaff(t.Context(), change(t, b, seed.StaffID(3), func(p *crm.Staff) { p.Lang = crm.En })); err != nil {
+	if err := b.PutStaff(t.Context(), change(t, b, seed.StaffID(3), func(p *staff.Staff) { p.Lang = words.En })); err != nil {
 		t.Fatal(err)
 	}
-	if here, there := lang(b.Store.Shop(t.Context())), lang(other.Shop(t.Context())); here != crm.En || there != crm.Zh {
+	if here, there := lang(b.Store.Shop(t.Context())), lang(other.Shop(t.Context())); here != words.En || there != words.Zh {
 		t.Errorf("%s here, %s there", here, there)
 	}
 	b.Clock.Advance(30 * time.Second)
-	if there := lang(other.Shop(t.Context())); there != crm.En {
+	if there := lang(other.Shop(t.Context())); there != words.En {
 		t.Errorf("%s after 30 s", there)
 	}
 }

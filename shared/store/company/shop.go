@@ -7,11 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within it.
@@ -21,7 +25,7 @@ const shopLife = 30 * time.Second
 // own time.
 type shopCache struct {
 	turn chan struct{} // holds one while somebody has his turn
-	shop crm.Shop
+	shop setup.Shop
 	read time.Time
 }
 
@@ -47,14 +51,14 @@ func (c *shopCache) forget() {
 }
 
 // Shop is the set-up of the shop, at most 30 seconds old.
-func (s *Company) Shop(ctx context.Context) (crm.Shop, error) {
+func (s *Company) Shop(ctx context.Context) (setup.Shop, error) {
 	return s.shopSince(ctx, s.table.Now().Add(-shopLife))
 }
 
 // shopSince is the set-up as it was read after since.
-func (s *Company) shopSince(ctx context.Context, since time.Time) (crm.Shop, error) {
+func (s *Company) shopSince(ctx context.Context, since time.Time) (setup.Shop, error) {
 	if err := s.shop.take(ctx); err != nil {
-		return crm.Shop{}, err
+		return setup.Shop{}, err
 	}
 	defer s.shop.give()
 	if s.shop.read.After(since) {
@@ -69,8 +73,8 @@ func (s *Company) shopSince(ctx context.Context, since time.Time) (crm.Shop, err
 }
 
 // readShop reads the whole set-up in one query.
-func (s *Company) readShop(ctx context.Context) (crm.Shop, error) {
-	var shop crm.Shop
+func (s *Company) readShop(ctx context.Context) (setup.Shop, error) {
+	var shop setup.Shop
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("#pk = :pk"),
@@ -92,7 +96,7 @@ func (s *Company) readShop(ctx context.Context) (crm.Shop, error) {
 }
 
 // place puts one item of the set-up where it belongs.
-func place(shop *crm.Shop, it table.Item) error {
+func place(shop *setup.Shop, it table.Item) error {
 	kind, _, _ := strings.Cut(table.StringOf(it["sk"]), "#")
 	switch kind {
 	case "STAFF":
@@ -109,7 +113,7 @@ func place(shop *crm.Shop, it table.Item) error {
 		return table.AppendTo(&shop.Categories, it)
 	case "COMPANY":
 		company, err := table.Decode[struct {
-			Name crm.Text `json:"name"`
+			Name words.Text `json:"name"`
 		}](it)
 		shop.Name = company.Name
 		return err
@@ -119,7 +123,7 @@ func place(shop *crm.Shop, it table.Item) error {
 
 // shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set
 // up works at once.
-func (s *Company) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+func (s *Company) shopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
 	shop, err := s.Shop(ctx)
 	if err != nil || has(shop) {
 		return shop, err
@@ -128,7 +132,7 @@ func (s *Company) shopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Sh
 }
 
 // ShopWith is the set-up once it has something that is known to be written; Unavailable while it is not to be seen.
-func (s *Company) ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Shop, error) {
+func (s *Company) ShopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
 	shop, err := s.shopWith(ctx, has)
 	if err == nil && !has(shop) {
 		err = table.Unavailable(errors.New("the set-up does not have it yet"))
@@ -137,23 +141,23 @@ func (s *Company) ShopWith(ctx context.Context, has func(crm.Shop) bool) (crm.Sh
 }
 
 // Form finds a form.
-func (s *Company) Form(ctx context.Context, id string) (crm.Form, crm.Shop, error) {
-	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Form(id); return ok })
+func (s *Company) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
+	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Form(id); return ok })
 	if err != nil {
-		return crm.Form{}, shop, err
+		return form.Form{}, shop, err
 	}
-	form, ok := shop.Form(id)
+	f, ok := shop.Form(id)
 	if !ok {
-		return form, shop, crm.Missing("表单", "form")
+		return f, shop, fault.Missing("表单", "form")
 	}
-	return form, shop, nil
+	return f, shop, nil
 }
 
 // Terms is the set-up with the calendar and policy of a branch.
-func (s *Company) Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms, error) {
-	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Branch(branch); return ok })
+func (s *Company) Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error) {
+	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Branch(branch); return ok })
 	if err != nil {
-		return shop, crm.Terms{}, err
+		return shop, setup.Terms{}, err
 	}
 	terms, err := shop.Terms(branch)
 	return shop, terms, err
@@ -161,41 +165,41 @@ func (s *Company) Terms(ctx context.Context, branch string) (crm.Shop, crm.Terms
 
 // Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the
 // token.
-func (s *Company) Actor(ctx context.Context, subject string) (crm.Actor, error) {
+func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error) {
 	now := s.table.Now()
-	shop, err := s.shopWith(ctx, func(shop crm.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
+	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
 	if err != nil {
-		return crm.Actor{}, err
+		return staff.Actor{}, err
 	}
 	person, ok := shop.Subject(subject, now)
 	if !ok {
-		return crm.Actor{}, crm.Fail(crm.Unauthenticated, "此账号没有对应的员工。请联系管理员。", "No staff member belongs to this account. Ask whoever runs the system.")
+		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。", "No staff member belongs to this account. Ask whoever runs the system.")
 	}
-	return crm.ActorOf(person), nil
+	return staff.ActorOf(person), nil
 }
 
 // Establish writes the set-up of a new shop. An item that is there already stays as it is, so it can be run again.
-func (s *Company) Establish(ctx context.Context, shop crm.Shop) error {
+func (s *Company) Establish(ctx context.Context, shop setup.Shop) error {
 	type entry struct {
 		kind, id string
 		value    any
 	}
-	entries := []entry{{"COMPANY", "company", map[string]crm.Text{"name": shop.Name}}}
+	entries := []entry{{"COMPANY", "company", map[string]words.Text{"name": shop.Name}}}
 	for _, v := range shop.Branches {
 		if faults := v.Check(); len(faults) > 0 {
-			return fmt.Errorf("branch %s: %s", v.ID, crm.Listed(faults))
+			return fmt.Errorf("branch %s: %s", v.ID, fault.Listed(faults))
 		}
 		entries = append(entries, entry{"BRANCH", v.ID, v})
 	}
 	for _, v := range shop.Calendars {
 		if faults := v.Check(); len(faults) > 0 {
-			return fmt.Errorf("calendar %s: %s", v.ID, crm.Listed(faults))
+			return fmt.Errorf("calendar %s: %s", v.ID, fault.Listed(faults))
 		}
 		entries = append(entries, entry{"CALENDAR", v.ID, v})
 	}
 	for _, v := range shop.Policies {
 		if faults := v.Check(); len(faults) > 0 {
-			return fmt.Errorf("policy %s: %s", v.ID, crm.Listed(faults))
+			return fmt.Errorf("policy %s: %s", v.ID, fault.Listed(faults))
 		}
 		entries = append(entries, entry{"POLICY", v.ID, v})
 	}

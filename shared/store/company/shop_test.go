@@ -4,11 +4,11 @@ import (
 	"context"
 	"testing"
 
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/storetest"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/middleware"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/storetest"
 )
 
 // TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: who comes after him is told so when his own time is
@@ -35,11 +35,11 @@ func TestNobodyWaitsForAnothersRead(t *testing.T) {
 	<-reading
 	hurried, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := b.Store.Shop(hurried); crm.KindOf(err) != crm.Unavailable {
+	if _, err := b.Store.Shop(hurried); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("the second reader: %v", err)
 	}
 	giveUp()
-	if err := <-first; crm.KindOf(err) != crm.Unavailable {
+	if err := <-first; fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("the first reader: %v", err)
 	}
 }

@@ -5,23 +5,26 @@ import (
 	"errors"
 	"fmt"
 
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // subjectKey is the claim of a sign-in account.
 func subjectKey(subject string) table.Item {
-	return table.ClaimKey(crm.Claim{Kind: crm.ClaimSubject, Value: subject})
+	return table.ClaimKey(identity.Claim{Kind: identity.ClaimSubject, Value: subject})
 }
 
 // subjectRow is the claim of a sign-in account by a person.
-func subjectRow(p crm.Staff) table.Item {
+func subjectRow(p staff.Staff) table.Item {
 	it := subjectKey(p.Subject)
-	it["claim"], it["owner"] = table.Text(string(crm.ClaimSubject)), table.Text(p.ID)
+	it["claim"], it["owner"] = table.Text(string(identity.ClaimSubject)), table.Text(p.ID)
 	return it
 }
 
@@ -31,7 +34,7 @@ func (s *Company) NewStaffID() string { return s.table.NewID("stf") }
 // PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. Where an
 // owner goes, the one who stays must not have changed meanwhile, so that two owners who let each other go do not leave
 // the shop without one.
-func (s *Company) PutStaff(ctx context.Context, c crm.StaffChange) error {
+func (s *Company) PutStaff(ctx context.Context, c setup.StaffChange) error {
 	return s.putSetup(ctx, setting{"STAFF", c.Next.ID, c.Next.Version, c.Next, c.Event}, func(b *table.Batch) error {
 		if c.Stays != nil {
 			b.Check(s.table.Records, table.ShopKey("STAFF", c.Stays.ID), table.Seen(c.Stays.Version), func(table.Item) error { return table.Conflict() })
@@ -43,7 +46,7 @@ func (s *Company) PutStaff(ctx context.Context, c crm.StaffChange) error {
 			if table.StringOf(old["owner"]) == c.Next.ID {
 				return table.Conflict()
 			}
-			return crm.Faulty(crm.SubjectTaken())
+			return fault.Faulty(setup.SubjectTaken())
 		})
 		if c.Before.Subject != "" {
 			s.freeSubject(b, c.Before)
@@ -53,7 +56,7 @@ func (s *Company) PutStaff(ctx context.Context, c crm.StaffChange) error {
 }
 
 // freeSubject adds to a transaction that the person gives up his sign-in account.
-func (s *Company) freeSubject(b *table.Batch, p crm.Staff) {
+func (s *Company) freeSubject(b *table.Batch, p staff.Staff) {
 	b.Add(types.TransactWriteItem{Delete: &types.Delete{
 		TableName: aws.String(s.table.Records), Key: subjectKey(p.Subject),
 		ConditionExpression:                 aws.String("attribute_not_exists(#pk) OR #o = :o"),
@@ -68,7 +71,7 @@ var errThere = errors.New("store: it is there already")
 
 // establishStaff writes a person of a new shop with his claim on the sign-in account, both or neither; one who is
 // there stays as he is.
-func (s *Company) establishStaff(ctx context.Context, p crm.Staff) error {
+func (s *Company) establishStaff(ctx context.Context, p staff.Staff) error {
 	it, err := table.Encode(p, table.ShopKey("STAFF", p.ID))
 	if err != nil {
 		return err
@@ -88,12 +91,12 @@ func (s *Company) establishStaff(ctx context.Context, p crm.Staff) error {
 }
 
 // OnDesk counts what one person has to do. The index may be a moment behind.
-func (s *Company) OnDesk(ctx context.Context, staff string) (int, error) {
+func (s *Company) OnDesk(ctx context.Context, person string) (int, error) {
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), IndexName: aws.String(table.DeskIndex), Select: types.SelectCount,
 		KeyConditionExpression:    aws.String("#p = :p"),
 		ExpressionAttributeNames:  map[string]string{"#p": table.DeskIndex + "_pk"},
-		ExpressionAttributeValues: table.Item{":p": table.Text(table.DeskOf(staff))},
+		ExpressionAttributeValues: table.Item{":p": table.Text(table.DeskOf(person))},
 	})
 	n := 0
 	for pages.HasMorePages() {

@@ -3,30 +3,37 @@ package enquiries
 import (
 	"context"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // Awaiting is a yes to marketing that waits for its confirmation: the enquiry that held it, as it was posted, and the
 // person's gate.
 type Awaiting struct {
-	Lead       crm.Lead
-	Submission crm.Submission
-	Gate       crm.Gate
+	Lead       lead.Lead
+	Submission form.Submission
+	Gate       gate.Gate
 }
 
 // AwaitingConsent reads what a confirmation link is about. NotFound means that there is nothing to confirm.
-func (s *Enquiries) AwaitingConsent(ctx context.Context, lead string) (Awaiting, error) {
+func (s *Enquiries) AwaitingConsent(ctx context.Context, l string) (Awaiting, error) {
 	var out Awaiting
 	var err error
-	if out.Lead, err = s.Lead(ctx, lead); err != nil {
+	if out.Lead, err = s.Lead(ctx, l); err != nil {
 		return out, err
 	}
 	if !out.Lead.AwaitsConfirmation() {
-		return out, crm.Missing("待确认的许可", "consent to confirm")
+		return out, fault.Missing("待确认的许可", "consent to confirm")
 	}
 	if out.Submission, err = s.Submission(ctx, out.Lead.Submission); err != nil {
 		return out, err
@@ -36,39 +43,41 @@ func (s *Enquiries) AwaitingConsent(ctx context.Context, lead string) (Awaiting,
 }
 
 // ConfirmConsent makes the yes count, in one transaction with its event. Doing it again changes nothing.
-func (s *Enquiries) ConfirmConsent(ctx context.Context, lead string) error {
-	a, err := s.AwaitingConsent(ctx, lead)
+func (s *Enquiries) ConfirmConsent(ctx context.Context, l string) error {
+	a, err := s.AwaitingConsent(ctx, l)
 	if err != nil {
 		return err
 	}
-	return s.centre.ChangeGate(ctx, crm.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
-		if g.Confirming(a.Submission) == crm.ConfirmDone {
+	return s.centre.ChangeGate(ctx, customer.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
+		if lead.Confirming(g, a.Submission) == lead.ConfirmDone {
 			return g, nil, nil
 		}
-		next, event, err := g.Confirm(a.Lead, a.Submission, s.table.Now())
-		return next, []crm.Event{event}, err
+		next, e, err := lead.Confirm(g, a.Lead, a.Submission, s.table.Now())
+		return next, []event.Event{e}, err
 	})
 }
 
 // WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
-func (s *Enquiries) WithdrawConsent(ctx context.Context, person crm.Contact, channel, source, branch string, by crm.Actor) error {
-	return s.centre.ChangeGate(ctx, person, nil, func(g crm.Gate) (crm.Gate, []crm.Event, error) {
-		next, events := g.Withdraw(crm.PurposeMarketing, channel, source, branch, by, s.table.Now())
+func (s *Enquiries) WithdrawConsent(ctx context.Context, person customer.Contact, channel, source, branch string, by staff.Actor) error {
+	return s.centre.ChangeGate(ctx, person, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
+		next, events := g.Withdraw(message.PurposeMarketing, channel, source, branch, by, s.table.Now())
 		return next, events, nil
 	})
 }
 
 // RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result
 // that a receipt remembers.
-func (s *Enquiries) RecordConsent(ctx context.Context, person crm.Contact, choice crm.Choice, c crm.Consent, branch string, by crm.Actor) (entry crm.ConsentEntry, err error) {
-	err = s.centre.ChangeGate(ctx, person, func(said []crm.ConsentEntry) any { entry = said[0]; return entry },
-		func(g crm.Gate) (crm.Gate, []crm.Event, error) { return g.Record(choice, c, branch, by, s.table.Now()) })
+func (s *Enquiries) RecordConsent(ctx context.Context, person customer.Contact, choice gate.Choice, c gate.Consent, branch string, by staff.Actor) (entry gate.ConsentEntry, err error) {
+	err = s.centre.ChangeGate(ctx, person, func(said []gate.ConsentEntry) any { entry = said[0]; return entry },
+		func(g gate.Gate) (gate.Gate, []event.Event, error) {
+			return g.Record(choice, c, branch, by, s.table.Now())
+		})
 	return entry, err
 }
 
 // Consents lists what a contact said yes or no to, as it was recorded, newest first.
-func (s *Enquiries) Consents(ctx context.Context, contact string, p table.Paging) (table.Page[crm.ConsentEntry], error) {
-	page := table.Page[crm.ConsentEntry]{Items: []crm.ConsentEntry{}}
+func (s *Enquiries) Consents(ctx context.Context, contact string, p table.Paging) (table.Page[gate.ConsentEntry], error) {
+	page := table.Page[gate.ConsentEntry]{Items: []gate.ConsentEntry{}}
 	shape := "consents|" + contact
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ScanIndexForward: aws.Bool(false), ConsistentRead: aws.Bool(true),
@@ -83,7 +92,7 @@ func (s *Enquiries) Consents(ctx context.Context, contact string, p table.Paging
 		}
 		in.ExclusiveStartKey = table.ConsentKey(contact, last)
 	}
-	found, err := table.Collect[crm.ConsentEntry](ctx, s.table, in, p.Limit+1)
+	found, err := table.Collect[gate.ConsentEntry](ctx, s.table, in, p.Limit+1)
 	if err != nil {
 		return page, err
 	}
@@ -100,9 +109,9 @@ func (s *Enquiries) Consents(ctx context.Context, contact string, p table.Paging
 
 // Preferences are a person and what he said of being written to.
 type Preferences struct {
-	Customer crm.Customer
-	Contact  crm.Contact
-	Gate     crm.Gate
+	Customer customer.Customer
+	Contact  customer.Contact
+	Gate     gate.Gate
 }
 
 // Preferences reads what a person may choose from. NotFound means that there is no such person.
@@ -111,18 +120,18 @@ func (s *Enquiries) Preferences(ctx context.Context, person string) (Preferences
 	if err != nil {
 		return Preferences{}, err
 	}
-	customer, err := s.centre.Customer(ctx, contact.Customer)
+	c, err := s.centre.Customer(ctx, contact.Customer)
 	if err != nil {
 		return Preferences{}, err
 	}
-	gate, err := s.centre.ReadGate(ctx, customer.ID, person)
-	return Preferences{customer, contact, gate}, err
+	g, err := s.centre.ReadGate(ctx, c.ID, person)
+	return Preferences{c, contact, g}, err
 }
 
-// Choose takes a person's choices, in one transaction with their events. stale is that of crm.Gate.Choose. Doing it
+// Choose takes a person's choices, in one transaction with their events. stale is that of gate.Gate.Choose. Doing it
 // again changes nothing but the time of what he refused.
-func (s *Enquiries) Choose(ctx context.Context, person crm.Contact, branch string, chosen crm.Chosen) (stale bool, err error) {
-	err = s.centre.ChangeGate(ctx, person, nil, func(g crm.Gate) (next crm.Gate, events []crm.Event, _ error) {
+func (s *Enquiries) Choose(ctx context.Context, person customer.Contact, branch string, chosen gate.Chosen) (stale bool, err error) {
+	err = s.centre.ChangeGate(ctx, person, nil, func(g gate.Gate) (next gate.Gate, events []event.Event, _ error) {
 		next, events, stale = g.Choose(chosen, branch, s.table.Now())
 		return next, events, nil
 	})

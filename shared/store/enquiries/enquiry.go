@@ -5,7 +5,10 @@ import (
 	"context"
 	"strings"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/gate"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
@@ -14,22 +17,22 @@ import (
 // the link to him, the claims on phone and e-mail, consent, and the event. capture comes without its attachment, which
 // is decided here by the claims. The submission is new, or the next version of one that is stored; it holds what
 // became of it afterwards. The result that a receipt remembers is the submission, or the lead when there is none.
-func (s *Enquiries) Capture(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"), s.table.NewID("con")
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
-	return table.Again(ctx, table.Many, func(int) (crm.Lead, error) {
+	return table.Again(ctx, table.Many, func(int) (lead.Lead, error) {
 		if err := s.attach(ctx, &capture); err != nil {
-			return crm.Lead{}, err
+			return lead.Lead{}, err
 		}
 		return s.write(ctx, capture, sub)
 	})
 }
 
 // attach finds out whose enquiry it is.
-func (s *Enquiries) attach(ctx context.Context, c *crm.Capture) error {
-	known, err := s.centre.ReadKnown(ctx, crm.Claims(c.Enquiry.Phone, c.Enquiry.Email))
+func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) error {
+	known, err := s.centre.ReadKnown(ctx, identity.Claims(c.Enquiry.Phone, c.Enquiry.Email))
 	if err != nil {
 		return err
 	}
@@ -47,39 +50,39 @@ func (s *Enquiries) attach(ctx context.Context, c *crm.Capture) error {
 }
 
 // write puts everything that the enquiry brings about into one transaction.
-func (s *Enquiries) write(ctx context.Context, capture crm.Capture, sub *crm.Submission) (crm.Lead, error) {
+func (s *Enquiries) write(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	now := s.table.Now()
 	done, err := capture.Capture(now)
 	if err != nil {
-		return crm.Lead{}, err
+		return lead.Lead{}, err
 	}
 	b := table.NewBatch()
 	if done.Lead.Consent, err = s.putPerson(ctx, b, capture, done); err != nil {
-		return crm.Lead{}, err
+		return lead.Lead{}, err
 	}
 	if err := s.putLead(b, done.Lead, 0, done.Event); err != nil {
-		return crm.Lead{}, err
+		return lead.Lead{}, err
 	}
 	if done.Customer != nil {
 		if err := s.centre.PutCustomer(b, *done.Customer, done.Customer.Seq-1); err != nil {
-			return crm.Lead{}, err
+			return lead.Lead{}, err
 		}
 	}
 	if done.Aged != nil {
 		if err := s.table.PutEvent(b, *done.Aged); err != nil {
-			return crm.Lead{}, err
+			return lead.Lead{}, err
 		}
 	}
 	if sub == nil {
 		return done.Lead, s.table.Commit(ctx, b, done.Lead)
 	}
-	stored, told := sub.Became(done.Lead)
+	stored, told := lead.Became(*sub, done.Lead)
 	if err := s.putSubmission(b, stored); err != nil {
-		return crm.Lead{}, err
+		return lead.Lead{}, err
 	}
 	if told != nil {
 		if err := s.table.PutEvent(b, *told); err != nil {
-			return crm.Lead{}, err
+			return lead.Lead{}, err
 		}
 	}
 	err = s.table.Commit(ctx, b, stored)
@@ -91,14 +94,14 @@ func (s *Enquiries) write(ctx context.Context, capture crm.Capture, sub *crm.Sub
 
 // putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that
 // yes, for the lead.
-func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c crm.Capture, done crm.Captured) (consent string, err error) {
+func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture, done lead.Captured) (consent string, err error) {
 	if done.Contact != nil {
-		st, gate, err := s.centre.PutNewContact(ctx, b, *done.Contact)
+		st, g, err := s.centre.PutNewContact(ctx, b, *done.Contact)
 		if err != nil {
 			return "", err
 		}
-		consent, gate = offered(c, done.Lead, st, gate)
-		_, err = s.centre.PutGate(b, st, gate, true)
+		consent, g = offered(c, done.Lead, st, g)
+		_, err = s.centre.PutGate(b, st, g, true)
 		return consent, err
 	}
 	if !c.Enquiry.Consent {
@@ -108,22 +111,22 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c crm.Capture
 	if err != nil {
 		return "", err
 	}
-	consent, gate := offered(c, done.Lead, st, st.Gate)
-	if gate.Version != st.Gate.Version {
-		_, err = s.centre.PutGate(b, st, gate, false)
+	consent, gte := offered(c, done.Lead, st, st.Gate)
+	if gte.Version != st.Gate.Version {
+		_, err = s.centre.PutGate(b, st, gte, false)
 	}
 	return consent, err
 }
 
 // offered is the gate with the yes of the enquiry, if it holds one, and what became of it.
-func offered(c crm.Capture, l crm.Lead, st centre.Standing, gate crm.Gate) (string, crm.Gate) {
+func offered(c lead.Capture, l lead.Lead, st centre.Standing, g gate.Gate) (string, gate.Gate) {
 	if !c.Enquiry.Consent {
-		return "", gate
+		return "", g
 	}
-	next, counts := gate.Offer(crm.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
+	next, counts := g.Offer(gate.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
 		st.Found(), l.CreatedAt)
 	if !counts {
-		return crm.ConsentAwaiting, next
+		return gate.ConsentAwaiting, next
 	}
-	return crm.ConsentGiven, next
+	return gate.ConsentGiven, next
 }

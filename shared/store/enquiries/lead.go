@@ -6,54 +6,59 @@ import (
 	"strconv"
 	"time"
 
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // LeadRule takes a lead and gives the next one with its event, or refuses.
-type LeadRule = func(crm.Lead) (crm.Lead, crm.Event, error)
+type LeadRule = func(lead.Lead) (lead.Lead, event.Event, error)
 
 // leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its
 // owner's desk, or its branch's while nobody has it, and what is open with its customer.
-func leadRow(l crm.Lead) (table.Item, error) {
+func leadRow(l lead.Lead) (table.Item, error) {
 	return table.Row(l, l.Card(), table.Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(), At: l.Due})
 }
 
 // Lead reads a lead by its id.
-func (s *Enquiries) Lead(ctx context.Context, id string) (crm.Lead, error) {
-	return table.GetRecord[crm.Lead](ctx, s.table, "lead", id, crm.Missing("线索", "lead"))
+func (s *Enquiries) Lead(ctx context.Context, id string) (lead.Lead, error) {
+	return table.GetRecord[lead.Lead](ctx, s.table, "lead", id, fault.Missing("线索", "lead"))
 }
 
 // ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition
 // that nobody changed the lead meanwhile; what it says of the customer's card and life is part of it. When somebody
 // did, the rule decides again on what is there now.
-func (s *Enquiries) ChangeLead(ctx context.Context, id string, rule LeadRule) (crm.Lead, error) {
+func (s *Enquiries) ChangeLead(ctx context.Context, id string, rule LeadRule) (lead.Lead, error) {
 	return s.changeLead(ctx, id, rule, nil)
 }
 
-func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*table.Batch) error) (crm.Lead, error) {
-	read := func() (crm.Lead, error) { return s.Lead(ctx, id) }
-	return table.Change(ctx, table.Crowd, read, rule, func(lead, next crm.Lead, event crm.Event) (crm.Lead, error) {
-		if next.Version == lead.Version {
+func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*table.Batch) error) (lead.Lead, error) {
+	read := func() (lead.Lead, error) { return s.Lead(ctx, id) }
+	return table.Change(ctx, table.Crowd, read, rule, func(l, next lead.Lead, e event.Event) (lead.Lead, error) {
+		if next.Version == l.Version {
 			return next, nil
 		}
 		b := table.NewBatch()
-		if err := s.putLead(b, next, lead.Version, event); err != nil {
-			return lead, err
+		if err := s.putLead(b, next, l.Version, e); err != nil {
+			return l, err
 		}
-		if lead.FirstContactIs(event) {
-			s.work.CountDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(lead.FirstContactDue), 1)
+		if l.FirstContactIs(e) {
+			s.work.CountDone(b, "lead", next.Owner, next.UpdatedAt, !next.UpdatedAt.After(l.FirstContactDue), 1)
 		}
-		if err := s.centre.PutLeadNews(ctx, b, next, event); err != nil {
-			return lead, err
+		if err := s.centre.PutLeadNews(ctx, b, next, e); err != nil {
+			return l, err
 		}
 		if extra != nil {
 			if err := extra(b); err != nil {
-				return lead, err
+				return l, err
 			}
 		}
 		return next, s.table.Commit(ctx, b, next)
@@ -61,7 +66,7 @@ func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule, ex
 }
 
 // putLead adds a lead and its event to a transaction; version is the one that was read, 0 for a new lead.
-func (s *Enquiries) putLead(b *table.Batch, l crm.Lead, version int64, e crm.Event) error {
+func (s *Enquiries) putLead(b *table.Batch, l lead.Lead, version int64, e event.Event) error {
 	it, err := leadRow(l)
 	if err != nil {
 		return err
@@ -78,10 +83,10 @@ type Quota struct {
 }
 
 // ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
-func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (crm.Lead, error) {
+func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (lead.Lead, error) {
 	return s.changeLead(ctx, id, rule, func(b *table.Batch) error {
 		s.table.CountOne(b, table.CounterKey("claims", q.Staff, table.At(q.Ends)), int64(q.Limit), q.Ends, func(table.Item) error {
-			e := crm.Fail(crm.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
+			e := fault.Fail(fault.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
 			e.RetryAfter = q.Ends.Sub(s.table.Now())
 			return e
 		})
@@ -92,15 +97,15 @@ func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule Lead
 // Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand
 // on the customer's card, in one transaction with the touch; an automatic answer is kept and changes nothing else. The
 // touch comes without what the lead says of it.
-func (s *Enquiries) Reply(ctx context.Context, lead string, by crm.Actor, t crm.Touch) error {
-	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), crm.TouchIn
+func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t customer.Touch) error {
+	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
-	about := func(l crm.Lead) crm.Touch {
+	about := func(l lead.Lead) customer.Touch {
 		t.Lead, t.Customer, t.Contact, t.Branch = l.ID, l.Customer, l.ContactID, l.Branch
 		return t
 	}
-	if t.Kind != crm.MailPerson {
-		l, err := s.Lead(ctx, lead)
+	if t.Kind != message.MailPerson {
+		l, err := s.Lead(ctx, led)
 		if err != nil {
 			return err
 		}
@@ -110,11 +115,11 @@ func (s *Enquiries) Reply(ctx context.Context, lead string, by crm.Actor, t crm.
 		}
 		return s.table.Commit(ctx, b, t)
 	}
-	var replied crm.Lead
-	_, err := s.changeLead(ctx, lead, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		next, event, err := l.Reply(by, t.ID, t.CreatedAt)
+	var replied lead.Lead
+	_, err := s.changeLead(ctx, led, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		next, e, err := l.Reply(by, t.ID, t.CreatedAt)
 		replied = next
-		return next, event, err
+		return next, e, err
 	}, func(b *table.Batch) error { return s.centre.PutTouch(b, about(replied)) })
 	return err
 }
@@ -149,15 +154,15 @@ type LeadQuery struct {
 }
 
 // Leads lists leads, most urgent first; closed ones newest first. Of no branch there is nothing to list.
-func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[crm.LeadCard], error) {
+func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[lead.Card], error) {
 	if len(q.Branches) == 0 {
-		return table.Page[crm.LeadCard]{Items: []crm.LeadCard{}}, nil
+		return table.Page[lead.Card]{Items: []lead.Card{}}, nil
 	}
 	l := table.List{Index: table.BoardIndex, Card: map[string]string{"state": q.State, "owner": q.Owner}}
-	closed := q.State == crm.LeadQualified || q.State == crm.LeadLost
+	closed := q.State == lead.StateQualified || q.State == lead.StateLost
 	if q.Owner != "" && !closed {
 		l.Index, l.Kind, l.Branches, l.Partitions = table.DeskIndex, "lead", q.Branches, []string{table.DeskOf(q.Owner)}
-		return table.Cards[crm.LeadCard](s.table.Lines(ctx, l, q.Paging))
+		return table.Cards[lead.Card](s.table.Lines(ctx, l, q.Paging))
 	}
 	for _, b := range q.Branches {
 		if closed {
@@ -166,5 +171,5 @@ func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[crm.Lead
 			l.Partitions = append(l.Partitions, table.OpenBoard("lead", b))
 		}
 	}
-	return table.Cards[crm.LeadCard](s.table.Lines(ctx, l, q.Paging))
+	return table.Cards[lead.Card](s.table.Lines(ctx, l, q.Paging))
 }

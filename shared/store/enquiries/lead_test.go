@@ -7,41 +7,48 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	l, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, err := b.Lead(t.Context(), lead.ID)
-	if err != nil || stored.State != crm.LeadNew || stored.Attached || stored.Version != 1 {
+	stored, err := b.Lead(t.Context(), l.ID)
+	if err != nil || stored.State != lead.StateNew || stored.Attached || stored.Version != 1 {
 		t.Fatalf("lead %+v, %v", stored, err)
 	}
-	customer, err := b.Customer(t.Context(), lead.Customer)
-	if err != nil || customer.Kind != crm.CustomerPerson || customer.Name != "李娜" || customer.LifeCycle != crm.LifeLead {
-		t.Fatalf("customer %+v, %v", customer, err)
+	c, err := b.Customer(t.Context(), l.Customer)
+	if err != nil || c.Kind != customer.Person || c.Name != "李娜" || c.LifeCycle != customer.LifeLead {
+		t.Fatalf("customer %+v, %v", c, err)
 	}
-	contact, err := b.Contact(t.Context(), lead.ContactID)
-	if err != nil || contact.Customer != customer.ID || contact.Phones[0].Value != "+8613813800001" || contact.Emails[0].Value != "lina1@example.com" {
+	contact, err := b.Contact(t.Context(), l.ContactID)
+	if err != nil || contact.Customer != c.ID || contact.Phones[0].Value != "+8613813800001" || contact.Emails[0].Value != "lina1@example.com" {
 		t.Fatalf("contact %+v, %v", contact, err)
 	}
-	sub, err := b.Submission(t.Context(), lead.Submission)
-	if err != nil || sub.Outcome != crm.OutcomeCreated || sub.Lead != lead.ID {
+	sub, err := b.Submission(t.Context(), l.Submission)
+	if err != nil || sub.Outcome != form.OutcomeCreated || sub.Lead != l.ID {
 		t.Fatalf("submission %+v, %v", sub, err)
 	}
 	pending, err := b.Pending(t.Context(), b.Clock.Now(), 10)
-	if err != nil || len(pending) != 1 || pending[0].Type != crm.LeadCaptured || pending[0].Progress.ID != lead.ID {
+	if err != nil || len(pending) != 1 || pending[0].Type != event.LeadCaptured || pending[0].Progress.ID != l.ID {
 		t.Fatalf("pending %+v, %v", pending, err)
 	}
 	for range 2 {
@@ -76,7 +83,7 @@ func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	var last crm.Event
+	var last event.Event
 	for i := 0; i < len(all); i += 2 {
 		page, err := b.PendingAfter(t.Context(), last, b.Clock.Now(), 2)
 		if err != nil || len(page) != min(2, len(all)-i) || page[0].ID != all[i].ID || !page[len(page)-1].At.Equal(all[i+len(page)-1].At) {
@@ -96,14 +103,14 @@ func TestWhoseEnquiryItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crossed, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Phone: storetest.Li(1).Phone, Email: storetest.Li(2).Email, Product: "book", Lang: crm.En})
+	crossed, err := storetest.Enquire(t, b, form.Enquiry{Name: "李娜", Phone: storetest.Li(1).Phone, Email: storetest.Li(2).Email, Product: "book", Lang: words.En})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if crossed.Customer != first.Customer || crossed.DuplicateHint != second.Customer || !crossed.Attached {
 		t.Errorf("phone of one with the e-mail of another: %+v", crossed)
 	}
-	known, err := storetest.Enquire(t, b, crm.Enquiry{Name: "Li Na", Phone: storetest.Li(1).Phone, Email: "new@example.com", Product: "book", Lang: crm.En})
+	known, err := storetest.Enquire(t, b, form.Enquiry{Name: "Li Na", Phone: storetest.Li(1).Phone, Email: "new@example.com", Product: "book", Lang: words.En})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,11 +130,11 @@ func TestOnePersonOnce(t *testing.T) {
 	customers := make([]string, 64)
 	for i := range 64 {
 		wg.Go(func() {
-			lead, err := storetest.Enquire(t, b, crm.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: crm.Zh})
+			l, err := storetest.Enquire(t, b, form.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: words.Zh})
 			if err != nil {
 				t.Error(err)
 			}
-			customers[i] = lead.Customer
+			customers[i] = l.Customer
 		})
 	}
 	wg.Wait()
@@ -146,21 +153,21 @@ func TestOnePersonOnce(t *testing.T) {
 
 func TestChangeLeadDecidesAgainAfterAMeeting(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	led, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tm, sales := storetest.Terms(t, b, lead.Branch), storetest.Person(t, b, 3)
+	tm, sales := storetest.Terms(t, b, led.Branch), storetest.Person(t, b, 3)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	won := 0
 	for range 4 {
 		wg.Go(func() {
-			_, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
+			_, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
 				if l.Owner != "" {
-					return l, crm.Event{}, errors.New("somebody has it")
+					return l, event.Event{}, errors.New("somebody has it")
 				}
-				return l.Assign(crm.Process("lead"), sales, tm.Lead(), b.Clock.Now())
+				return l.Assign(staff.Process("lead"), sales, tm.Lead(), b.Clock.Now())
 			})
 			mu.Lock()
 			defer mu.Unlock()
@@ -181,41 +188,41 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 	tm := storetest.Terms(t, b, seed.Shanghai)
 	var ids []string
 	for i := range 8 {
-		lead, err := storetest.Enquire(t, b, storetest.Li(i))
+		led, err := storetest.Enquire(t, b, storetest.Li(i))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("lead"), storetest.Person(t, b, 4), tm.Lead(), b.Clock.Now())
+		if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Assign(staff.Process("lead"), storetest.Person(t, b, 4), tm.Lead(), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Recycle(crm.ActorOf(storetest.Person(t, b, 2)), "absent", tm.Lead(), b.Clock.Now())
+		if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Recycle(staff.ActorOf(storetest.Person(t, b, 2)), "absent", tm.Lead(), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}
-		ids = append(ids, lead.ID)
+		ids = append(ids, led.ID)
 	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	outcome := map[crm.Kind]int{}
+	outcome := map[fault.Kind]int{}
 	for _, id := range ids {
 		wg.Go(func() {
-			_, err := b.ClaimLead(t.Context(), id, enquiries.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Claim(crm.ActorOf(sales), tm.Lead(), b.Clock.Now())
+			_, err := b.ClaimLead(t.Context(), id, enquiries.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l lead.Lead) (lead.Lead, event.Event, error) {
+				return l.Claim(staff.ActorOf(sales), tm.Lead(), b.Clock.Now())
 			})
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
 				outcome["claimed"]++
 			} else {
-				outcome[crm.KindOf(err)]++
+				outcome[fault.KindOf(err)]++
 			}
 		})
 	}
 	wg.Wait()
-	if outcome["claimed"] != 5 || outcome[crm.TooMany] != 3 {
+	if outcome["claimed"] != 5 || outcome[fault.TooMany] != 3 {
 		t.Errorf("limit 5 of 8: %v", outcome)
 	}
 }
@@ -227,7 +234,7 @@ func TestListsArePagedAndSealed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	q := enquiries.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: crm.LeadNew, Paging: table.Paging{Limit: 3, Caller: "a"}}
+	q := enquiries.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: lead.StateNew, Paging: table.Paging{Limit: 3, Caller: "a"}}
 	var seen []string
 	for page := 0; ; page++ {
 		got, err := b.Leads(t.Context(), q)
@@ -243,12 +250,12 @@ func TestListsArePagedAndSealed(t *testing.T) {
 		q.Cursor = *got.Next
 		other := q
 		other.Caller = "b"
-		if _, err := b.Leads(t.Context(), other); crm.KindOf(err) != crm.Unreadable {
+		if _, err := b.Leads(t.Context(), other); fault.KindOf(err) != fault.Unreadable {
 			t.Fatalf("somebody else's cursor: %v", err)
 		}
 		other = q
-		other.State = crm.LeadPooled
-		if _, err := b.Leads(t.Context(), other); crm.KindOf(err) != crm.Unreadable {
+		other.State = lead.StatePooled
+		if _, err := b.Leads(t.Context(), other); fault.KindOf(err) != fault.Unreadable {
 			t.Fatalf("another query's cursor: %v", err)
 		}
 	}
@@ -260,12 +267,12 @@ func TestListsArePagedAndSealed(t *testing.T) {
 // Whoever sees no branch sees no lead, not even a colleague's desk.
 func TestNoBranchNoLeads(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	led, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Assign(crm.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -280,26 +287,26 @@ func TestNoBranchNoLeads(t *testing.T) {
 // Who first reached a person gets his next enquiry first, until he leaves the shop.
 func TestAPersonsOwnPerson(t *testing.T) {
 	b := storetest.New(t)
-	ask := func() crm.Lead {
+	ask := func() lead.Lead {
 		t.Helper()
-		lead, err := storetest.Enquire(t, b, storetest.Li(1))
+		l, err := storetest.Enquire(t, b, storetest.Li(1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return lead
+		return l
 	}
-	reach := func(lead crm.Lead, n int) {
+	reach := func(led lead.Lead, n int) {
 		t.Helper()
 		by := storetest.Person(t, b, n)
 		for _, rule := range []enquiries.LeadRule{
-			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Assign(crm.Process("lead"), by, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+			func(l lead.Lead) (lead.Lead, event.Event, error) {
+				return l.Assign(staff.Process("lead"), by, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
 			},
-			func(l crm.Lead) (crm.Lead, crm.Event, error) {
-				return l.Speak(crm.ActorOf(by), crm.Conversation{Channel: "call", Outcome: crm.OutcomeQuote}, time.Time{}, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+			func(l lead.Lead) (lead.Lead, event.Event, error) {
+				return l.Speak(staff.ActorOf(by), lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{}, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
 			},
 		} {
-			if _, err := b.ChangeLead(t.Context(), lead.ID, rule); err != nil {
+			if _, err := b.ChangeLead(t.Context(), led.ID, rule); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -314,14 +321,14 @@ func TestAPersonsOwnPerson(t *testing.T) {
 		t.Errorf("his own person is %q", second.Preferred)
 	}
 	reach(second, 5)
-	customer, err := b.Customer(t.Context(), first.Customer)
-	if err != nil || customer.Owner != seed.StaffID(4) || customer.Version != 2 {
-		t.Errorf("a colleague's contact took him away: %+v %v", customer, err)
+	c, err := b.Customer(t.Context(), first.Customer)
+	if err != nil || c.Owner != seed.StaffID(4) || c.Version != 2 {
+		t.Errorf("a colleague's contact took him away: %+v %v", c, err)
 	}
 	gone := b.Clock.Now()
-	successor := crm.Staff{ID: seed.StaffID(5), Roles: []crm.Role{crm.Sales}, Branches: []string{customer.Branch}}
-	shop := crm.Roster{Staff: []crm.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}, successor}}
-	if next, changed := customer.Adopt(shop, seed.StaffID(5), b.Clock.Now()); !changed || next.Owner != seed.StaffID(5) {
+	successor := staff.Staff{ID: seed.StaffID(5), Roles: []staff.Role{staff.Sales}, Branches: []string{c.Branch}}
+	shop := firm.Roster{Staff: []staff.Staff{{ID: seed.StaffID(4), LeavesAt: &gone}, successor}}
+	if next, changed := c.Adopt(shop, seed.StaffID(5), b.Clock.Now()); !changed || next.Owner != seed.StaffID(5) {
 		t.Errorf("who has left keeps him: %+v", next)
 	}
 }

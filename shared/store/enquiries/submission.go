@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
-func submissionRow(sub crm.Submission) (table.Item, error) {
+func submissionRow(sub form.Submission) (table.Item, error) {
 	card, err := table.EncodeValue(sub.Card())
 	if err != nil {
 		return nil, err
@@ -23,7 +26,7 @@ func submissionRow(sub crm.Submission) (table.Item, error) {
 }
 
 // putSubmission adds a submission to a transaction: a new one, or the next version of the one that is there.
-func (s *Enquiries) putSubmission(b *table.Batch, sub crm.Submission) error {
+func (s *Enquiries) putSubmission(b *table.Batch, sub form.Submission) error {
 	it, err := submissionRow(sub)
 	if err == nil {
 		b.Put(s.table.Records, it, table.Seen(sub.Version-1), func(table.Item) error { return table.Conflict() })
@@ -33,7 +36,7 @@ func (s *Enquiries) putSubmission(b *table.Batch, sub crm.Submission) error {
 
 // Quarantine stores a submission that no rule could turn into a lead. It needs nothing but the table, so it works when
 // the rules do not.
-func (s *Enquiries) Quarantine(ctx context.Context, sub crm.Submission) error {
+func (s *Enquiries) Quarantine(ctx context.Context, sub form.Submission) error {
 	b := table.NewBatch()
 	if err := s.putSubmission(b, sub); err != nil {
 		return err
@@ -42,37 +45,37 @@ func (s *Enquiries) Quarantine(ctx context.Context, sub crm.Submission) error {
 }
 
 // QuarantineAsking is Quarantine with the task that tells somebody of it, in one transaction.
-func (s *Enquiries) QuarantineAsking(ctx context.Context, sub crm.Submission, task crm.Task, event crm.Event) error {
+func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error {
 	b := table.NewBatch()
-	if err := errors.Join(s.putSubmission(b, sub), s.work.PutTask(b, task, 0, event)); err != nil {
+	if err := errors.Join(s.putSubmission(b, sub), s.work.PutTask(b, t, 0, e)); err != nil {
 		return err
 	}
 	return s.table.Commit(ctx, b, sub)
 }
 
 // Submission reads a submission by its id.
-func (s *Enquiries) Submission(ctx context.Context, id string) (crm.Submission, error) {
-	return table.GetRecord[crm.Submission](ctx, s.table, "submission", id, crm.Missing("提交记录", "submission"))
+func (s *Enquiries) Submission(ctx context.Context, id string) (form.Submission, error) {
+	return table.GetRecord[form.Submission](ctx, s.table, "submission", id, fault.Missing("提交记录", "submission"))
 }
 
 // PutSubmission writes the next version of a submission with its event, on condition that the version before it is the
 // current one.
-func (s *Enquiries) PutSubmission(ctx context.Context, next crm.Submission, event crm.Event) error {
+func (s *Enquiries) PutSubmission(ctx context.Context, next form.Submission, e event.Event) error {
 	b := table.NewBatch()
 	if err := s.putSubmission(b, next); err != nil {
 		return err
 	}
-	if err := s.table.PutEvent(b, event); err != nil {
+	if err := s.table.PutEvent(b, e); err != nil {
 		return err
 	}
 	return s.table.Commit(ctx, b, next)
 }
 
 // Submissions lists what came through the forms of these branches and ended this way, newest first.
-func (s *Enquiries) Submissions(ctx context.Context, outcome string, branches []string, p table.Paging) (table.Page[crm.SubmissionCard], error) {
+func (s *Enquiries) Submissions(ctx context.Context, outcome string, branches []string, p table.Paging) (table.Page[form.SubmissionCard], error) {
 	l := table.List{Index: table.BoardIndex, Newest: true}
 	for _, b := range branches {
 		l.Partitions = append(l.Partitions, table.SubmissionBoard(outcome, b))
 	}
-	return table.Cards[crm.SubmissionCard](s.table.Lines(ctx, l, p))
+	return table.Cards[form.SubmissionCard](s.table.Lines(ctx, l, p))
 }

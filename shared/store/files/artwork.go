@@ -5,7 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
@@ -22,43 +25,43 @@ var errNoBucket = errors.New("store: this process was given no bucket")
 
 // ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from
 // production, by its id. NotFound means that there is no such record, or that it takes no files.
-func (s *Files) ArtworkPlace(ctx context.Context, of string) (crm.ArtworkPlace, error) {
+func (s *Files) ArtworkPlace(ctx context.Context, of string) (artwork.Place, error) {
 	switch table.ArtworkKind(of) {
 	case "complaint":
 		c, err := s.service.Complaint(ctx, of)
 		return c.ArtworkPlace(), err
 	case "hold":
-		h, err := table.GetRecord[crm.Hold](ctx, s.table, "hold", of, crm.Missing("生产问题", "production question"))
+		h, err := table.GetRecord[hold.Hold](ctx, s.table, "hold", of, fault.Missing("生产问题", "production question"))
 		return h.ArtworkPlace(), err
 	}
 	sub, err := s.enquiries.Submission(ctx, of)
 	if err != nil {
-		return crm.ArtworkPlace{}, err
+		return artwork.Place{}, err
 	}
 	form, _, err := s.company.Form(ctx, sub.Form)
 	if err != nil {
-		return crm.ArtworkPlace{}, err
+		return artwork.Place{}, err
 	}
 	place, takes := sub.ArtworkPlace(form)
 	if !takes {
-		return place, crm.Missing("链接", "link")
+		return place, fault.Missing("链接", "link")
 	}
 	return place, nil
 }
 
 // ArtworkFolder reads what was handed in with a record; the folder of a record without files is empty.
-func (s *Files) ArtworkFolder(ctx context.Context, of string) (crm.ArtworkFolder, error) {
+func (s *Files) ArtworkFolder(ctx context.Context, of string) (artwork.Folder, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ArtworkKey(of))
 	if err != nil || !found {
-		return crm.ArtworkFolder{Of: of, Files: []crm.Artwork{}}, err
+		return artwork.Folder{Of: of, Files: []artwork.Artwork{}}, err
 	}
-	return table.Decode[crm.ArtworkFolder](it)
+	return table.Decode[artwork.Folder](it)
 }
 
 // OfferArtwork writes down that a file may be sent, and returns it with its id.
-func (s *Files) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork) (crm.Artwork, error) {
+func (s *Files) OfferArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork) (artwork.Artwork, error) {
 	a.ID = s.table.NewID("art")
-	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
+	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
 		next, err := f.Offer(place, a, s.table.Now())
 		return next, nil, err
 	}, nil)
@@ -68,13 +71,13 @@ func (s *Files) OfferArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.
 
 // UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts
 // is sent afterwards. A file that is not offered any more is Refused.
-func (s *Files) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm.Artwork, back string) (table.Upload, error) {
+func (s *Files) UploadArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork, back string) (table.Upload, error) {
 	if s.table.Bucket == nil {
 		return table.Upload{}, errNoBucket
 	}
 	left := a.Ends.Sub(s.table.Now())
-	if a.State != crm.ArtworkOffered || left <= 0 {
-		return table.Upload{}, crm.Fail(crm.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
+	if a.State != artwork.Offered || left <= 0 {
+		return table.Upload{}, fault.Fail(fault.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
 	}
 	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.table.Bucket.Now().Add(left), back)
 }
@@ -82,15 +85,15 @@ func (s *Files) UploadArtwork(ctx context.Context, place crm.ArtworkPlace, a crm
 // DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a
 // complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
 // file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
-func (s *Files) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id string) (crm.Artwork, error) {
+func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id string) (artwork.Artwork, error) {
 	if s.table.Bucket == nil {
-		return crm.Artwork{}, errNoBucket
+		return artwork.Artwork{}, errNoBucket
 	}
 	from, to := quarantined(place.Of, id), attached(place.Of, id)
 	copied := false
-	folder, err := s.changeFolder(ctx, place.Of, func(f crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error) {
-		if a, known := f.File(id); !known || a.State != crm.ArtworkOffered {
-			return f.Decide(place, id, crm.ArtworkFound{}, s.table.Now()) // nothing to look at
+	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
+		if a, known := f.File(id); !known || a.State != artwork.Offered {
+			return f.Decide(place, id, artwork.Found{}, s.table.Now()) // nothing to look at
 		}
 		found, missing, err := s.table.Bucket.Look(ctx, from)
 		if err != nil || missing {
@@ -103,12 +106,12 @@ func (s *Files) DecideArtwork(ctx context.Context, place crm.ArtworkPlace, id st
 		missing, err = s.table.Bucket.Keep(ctx, from, to, found.Mark)
 		copied = copied || err == nil && !missing
 		return next, told, errors.Join(err, unsent(missing))
-	}, func(b *table.Batch, told crm.Event) error { return s.shown(ctx, b, place, told) })
+	}, func(b *table.Batch, told event.Event) error { return s.shown(ctx, b, place, told) })
 	a, _ := folder.File(id)
-	if err == nil && a.State != crm.ArtworkOffered {
+	if err == nil && a.State != artwork.Offered {
 		_ = s.table.Bucket.Drop(ctx, from) // what stays is deleted by the bucket itself
 	}
-	if copied && a.State != crm.ArtworkAttached && crm.KindOf(err) == crm.Refused {
+	if copied && a.State != artwork.Attached && fault.KindOf(err) == fault.Refused {
 		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place meanwhile; nothing names the copy
 	}
 	return a, err
@@ -119,11 +122,11 @@ func unsent(missing bool) error {
 	if !missing {
 		return nil
 	}
-	return crm.Fail(crm.Refused, "文件还没有传到。请重新上传。", "The file has not arrived. Send it again.")
+	return fault.Fail(fault.Refused, "文件还没有传到。请重新上传。", "The file has not arrived. Send it again.")
 }
 
 // LinkArtwork is an address from which a file that is kept can be downloaded for five minutes, and when that ends.
-func (s *Files) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ends time.Time, err error) {
+func (s *Files) LinkArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ends time.Time, err error) {
 	if s.table.Bucket == nil {
 		return "", ends, errNoBucket
 	}
@@ -133,9 +136,9 @@ func (s *Files) LinkArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 
 // ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no
 // picture. The store hands it out as a picture whatever else it may be, so nothing in it runs.
-func (s *Files) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (address string, ok bool, err error) {
-	kind := map[crm.ArtworkKind]string{crm.KindJPEG: "image/jpeg", crm.KindPNG: "image/png"}[a.Kind]
-	if kind == "" || a.State != crm.ArtworkAttached {
+func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ok bool, err error) {
+	kind := map[artwork.Kind]string{artwork.KindJPEG: "image/jpeg", artwork.KindPNG: "image/png"}[a.Kind]
+	if kind == "" || a.State != artwork.Attached {
 		return "", false, nil
 	}
 	if s.table.Bucket == nil {
@@ -146,11 +149,11 @@ func (s *Files) ShowArtwork(ctx context.Context, of string, a crm.Artwork) (addr
 }
 
 // folderRule takes a folder and gives the next one, with its event where there is one.
-type folderRule = func(crm.ArtworkFolder) (crm.ArtworkFolder, *crm.Event, error)
+type folderRule = func(artwork.Folder) (artwork.Folder, *event.Event, error)
 
 // shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint,
 // is a word of his.
-func (s *Files) shown(ctx context.Context, b *table.Batch, place crm.ArtworkPlace, told crm.Event) error {
+func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, told event.Event) error {
 	if place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
 		return nil
 	}
@@ -162,18 +165,18 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place crm.ArtworkPlac
 	if err != nil {
 		return err
 	}
-	next, event, err := c.Show(told.Data["artwork"], terms.Complaint(), told.At)
+	next, e, err := c.Show(told.Data["artwork"], terms.Complaint(), told.At)
 	if err != nil || next.Version == c.Version {
 		return err
 	}
-	return s.service.PutComplaint(ctx, b, c, next, nil, event)
+	return s.service.PutComplaint(ctx, b, c, next, nil, e)
 }
 
 // changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody
 // changed it meanwhile; else the rule decides again.
-func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule, also func(*table.Batch, crm.Event) error) (crm.ArtworkFolder, error) {
-	read := func() (crm.ArtworkFolder, error) { return s.ArtworkFolder(ctx, of) }
-	return table.Change(ctx, table.Many, read, rule, func(folder, next crm.ArtworkFolder, told *crm.Event) (crm.ArtworkFolder, error) {
+func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule, also func(*table.Batch, event.Event) error) (artwork.Folder, error) {
+	read := func() (artwork.Folder, error) { return s.ArtworkFolder(ctx, of) }
+	return table.Change(ctx, table.Many, read, rule, func(folder, next artwork.Folder, told *event.Event) (artwork.Folder, error) {
 		if next.Version == folder.Version {
 			return next, nil
 		}

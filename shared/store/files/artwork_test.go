@@ -10,21 +10,22 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 )
 
 // handIn is a store with files and the place of a submission in it.
-func handIn(t testing.TB) (*storetest.Bench, crm.ArtworkPlace) {
+func handIn(t testing.TB) (*storetest.Bench, artwork.Place) {
 	b := storetest.NewWithFiles(t)
 	id := storetest.NewID("sub")
-	return b, crm.ArtworkPlace{Of: id, Branch: seed.Shanghai, Log: "cus_1", Lead: "lead_1", Policy: crm.StandardArtworkPolicy()}
+	return b, artwork.Place{Of: id, Branch: seed.Shanghai, Log: "cus_1", Lead: "lead_1", Policy: artwork.StandardPolicy()}
 }
 
-func offer(t testing.TB, b *storetest.Bench, place crm.ArtworkPlace, back string) (crm.Artwork, table.Upload) {
+func offer(t testing.TB, b *storetest.Bench, place artwork.Place, back string) (artwork.Artwork, table.Upload) {
 	t.Helper()
-	a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "画册.pdf", Bytes: int64(len(storetest.Brochure))})
+	a, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "画册.pdf", Bytes: int64(len(storetest.Brochure))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func offer(t testing.TB, b *storetest.Bench, place crm.ArtworkPlace, back string
 func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	b, place := handIn(t)
 	a, u := offer(t, b, place, "")
-	if _, err := b.DecideArtwork(t.Context(), place, a.ID); crm.KindOf(err) != crm.Refused {
+	if _, err := b.DecideArtwork(t.Context(), place, a.ID); fault.KindOf(err) != fault.Refused {
 		t.Errorf("a file that was not sent: %v", err)
 	}
 	if status, said := storetest.Post(t, u, storetest.Brochure); status != 204 {
@@ -46,7 +47,7 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	}
 	events := b.Count(t, b.Tables.Events, "CUSTOMER#cus_1")
 	kept, err := b.DecideArtwork(t.Context(), place, a.ID)
-	if err != nil || kept.State != crm.ArtworkAttached || kept.Kind != crm.KindPDF || kept.Bytes != int64(len(storetest.Brochure)) {
+	if err != nil || kept.State != artwork.Attached || kept.Kind != artwork.KindPDF || kept.Bytes != int64(len(storetest.Brochure)) {
 		t.Fatalf("%+v, %v", kept, err)
 	}
 	if n := b.Count(t, b.Tables.Events, "CUSTOMER#cus_1"); n != events+1 {
@@ -84,7 +85,7 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 		t.Errorf("with the signature of another object: %d", status)
 	}
 	if status, said := storetest.Post(t, u, []byte("<html>changed")); status == 204 { // the policy is still good
-		if again, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || again.State != crm.ArtworkAttached {
+		if again, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || again.State != artwork.Attached {
 			t.Errorf("what is sent afterwards counts: %+v, %v", again, err)
 		}
 		if _, now := get(t, address); now != string(storetest.Brochure) {
@@ -123,7 +124,7 @@ func TestTheBucketHoldsThePolicy(t *testing.T) {
 			t.Errorf("another %s: %d %s", name, status, said)
 		}
 	}
-	if _, err := b.DecideArtwork(t.Context(), place, a.ID); crm.KindOf(err) != crm.Refused {
+	if _, err := b.DecideArtwork(t.Context(), place, a.ID); fault.KindOf(err) != fault.Refused {
 		t.Errorf("something was stored: %v", err)
 	}
 	if status, to := storetest.Post(t, u, storetest.Brochure[:500]); status != 303 || !strings.HasPrefix(to, "http://127.0.0.1:1/back?") || !strings.Contains(to, "x=1") {
@@ -145,8 +146,8 @@ func TestAPolicyEnds(t *testing.T) {
 	}
 	b, place := handIn(t)
 	a, _ := offer(t, b, place, "")
-	b.Clock.Advance(crm.ArtworkWindow)
-	if _, err := b.UploadArtwork(t.Context(), place, a, ""); crm.KindOf(err) != crm.Refused {
+	b.Clock.Advance(artwork.Window)
+	if _, err := b.UploadArtwork(t.Context(), place, a, ""); fault.KindOf(err) != fault.Refused {
 		t.Errorf("an offer that ended: %v", err)
 	}
 }
@@ -159,7 +160,7 @@ func TestWhatIsNotArtworkIsDeleted(t *testing.T) {
 			t.Fatalf("%d %s", status, said)
 		}
 		got, err := b.DecideArtwork(t.Context(), place, a.ID)
-		if err != nil || got.State != crm.ArtworkRefused || got.Refusal != crm.RefusedKind {
+		if err != nil || got.State != artwork.Refused || got.Refusal != artwork.RefusedKind {
 			t.Errorf("%q: %+v, %v", file, got, err)
 		}
 		if address, _, err := b.LinkArtwork(t.Context(), place.Of, got); err != nil {
@@ -178,13 +179,13 @@ func TestWhatIsNotArtworkIsDeleted(t *testing.T) {
 func TestFiveOfEightAreKept(t *testing.T) {
 	b, place := handIn(t)
 	var all sync.WaitGroup
-	offered := make(chan crm.Artwork, 8)
+	offered := make(chan artwork.Artwork, 8)
 	for range 8 {
 		all.Go(func() {
-			a, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "a.pdf"})
+			a, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "a.pdf"})
 			if err == nil {
 				offered <- a
-			} else if crm.KindOf(err) != crm.Refused {
+			} else if fault.KindOf(err) != fault.Refused {
 				t.Error(err)
 			}
 		})
@@ -204,13 +205,13 @@ func TestFiveOfEightAreKept(t *testing.T) {
 			if status, said := storetest.Post(t, u, storetest.Brochure); status != 204 {
 				t.Errorf("%d %s", status, said)
 			}
-			if got, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || got.State != crm.ArtworkAttached {
+			if got, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || got.State != artwork.Attached {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})
 	}
 	all.Wait()
-	if _, err := b.OfferArtwork(t.Context(), place, crm.Artwork{Name: "sixth.pdf"}); crm.KindOf(err) != crm.Refused {
+	if _, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "sixth.pdf"}); fault.KindOf(err) != fault.Refused {
 		t.Errorf("the sixth: %v", err)
 	}
 	folder, err := b.ArtworkFolder(t.Context(), place.Of)

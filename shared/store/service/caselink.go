@@ -5,14 +5,18 @@ import (
 	"errors"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
 	"afterpress/shared/store/table"
 )
 
 // LodgeComplaint is OpenComplaint for what a contact says by his own link: at most that many until the time, when the
 // count begins anew. The count is part of the transaction, so a repeat of the same request counts once. One more than
 // most is TooMany.
-func (s *Service) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Event, most int64, until time.Time) (crm.Complaint, error) {
+func (s *Service) LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64, until time.Time) (complaint.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(b *table.Batch) {
 		b.Update(s.table.Messages, table.CounterKey("complaints", c.Contact, table.At(until)), "ADD #n :one SET #ttl = :ttl, #m = :mark", table.Condition{
 			Expr:  "attribute_not_exists(#n) OR #n < :most",
@@ -20,7 +24,7 @@ func (s *Service) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Eve
 			Values: table.Item{":one": table.Number(1), ":most": table.Number(most),
 				":ttl": table.Number(until.Add(24 * time.Hour).Unix()), ":mark": table.Text(b.ID)},
 		}, func(table.Item) error {
-			full := crm.Fail(crm.TooMany, "您今天登记的投诉已达上限。请致电我们，我们会为您登记。", "You have opened as many complaints today as this page takes. Call us, and we write it down for you.")
+			full := fault.Fail(fault.TooMany, "您今天登记的投诉已达上限。请致电我们，我们会为您登记。", "You have opened as many complaints today as this page takes. Call us, and we write it down for you.")
 			full.RetryAfter = until.Sub(c.CreatedAt)
 			return full
 		})
@@ -29,27 +33,27 @@ func (s *Service) LodgeComplaint(ctx context.Context, c crm.Complaint, e crm.Eve
 
 // FindContact finds who alone has one of the values, with his customer; ok is false where nobody has, or where he has
 // left. Values of two customers are nobody's, and a phone counts before an e-mail.
-func (s *Service) FindContact(ctx context.Context, claims []crm.Claim) (customer crm.Customer, contact crm.Contact, ok bool, err error) {
+func (s *Service) FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool, err error) {
 	if len(claims) == 0 {
-		return customer, contact, false, nil
+		return c, contact, false, nil
 	}
 	known, err := s.centre.ReadKnown(ctx, claims)
 	whose := known.Attach()
 	if err != nil || whose.Customer == "" || whose.Contact == "" || whose.Hint != "" {
-		return customer, contact, false, err
+		return c, contact, false, err
 	}
-	customer, contact, err = s.centre.ReadPerson(ctx, whose.Customer, whose.Contact)
-	if crm.KindOf(err) == crm.NotFound && err != nil {
-		return customer, contact, false, nil
+	c, contact, err = s.centre.ReadPerson(ctx, whose.Customer, whose.Contact)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return c, contact, false, nil
 	}
-	return customer, contact, err == nil && contact.LeftAt == nil, err
+	return c, contact, err == nil && contact.LeftAt == nil, err
 }
 
 // Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his
 // customer and changes nothing but what its next step makes, a task. The touch comes with whose it is and what was in
 // it.
-func (s *Service) Hear(ctx context.Context, t crm.Touch) error {
-	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), crm.TouchIn
+func (s *Service) Hear(ctx context.Context, t customer.Touch) error {
+	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
 	b := table.NewBatch()
 	if t.Next != nil {

@@ -7,7 +7,13 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 )
 
@@ -16,8 +22,8 @@ func TestComplaintsByLinkAreCounted(t *testing.T) {
 	b := storetest.New(t)
 	until := b.Clock.Now().Add(time.Hour)
 	lodge := func(contact string) error {
-		c, e, err := crm.OpenComplaint(crm.ComplaintOpening{Channel: "link", Defects: []crm.DefectKind{crm.DefectScratch}, Words: "划痕"},
-			crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: crm.Visitor, Terms: storetest.Terms(t, b, seed.Shanghai).Complaint()}, b.Clock.Now())
+		c, e, err := complaint.Open(complaint.Opening{Channel: "link", Defects: []defect.Kind{defect.Scratch}, Words: "划痕"},
+			complaint.Opener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: staff.Visitor, Terms: storetest.Terms(t, b, seed.Shanghai).Complaint()}, b.Clock.Now())
 		if err == nil {
 			_, err = b.LodgeComplaint(t.Context(), c, e, 3, until)
 		}
@@ -30,7 +36,7 @@ func TestComplaintsByLinkAreCounted(t *testing.T) {
 			switch err := lodge("con_1"); {
 			case err == nil:
 				taken.Add(1)
-			case crm.KindOf(err) != crm.TooMany:
+			case fault.KindOf(err) != fault.TooMany:
 				t.Error(err)
 			}
 		})
@@ -50,25 +56,25 @@ func TestComplaintsByLinkAreCounted(t *testing.T) {
 
 func TestAContactIsFoundByWhatHeAloneHas(t *testing.T) {
 	b := storetest.New(t)
-	open := func(contact crm.Contact) crm.Customer {
-		c, err := b.OpenCustomer(t.Context(), crm.Customer{Name: "澜印", Branch: b.Shop.Branches[0].ID, Lang: crm.Zh, Kind: "company", Source: "phone"}, &contact, crm.Visitor)
+	open := func(contact customer.Contact) customer.Customer {
+		c, err := b.OpenCustomer(t.Context(), customer.Customer{Name: "澜印", Branch: b.Shop.Branches[0].ID, Lang: words.Zh, Kind: "company", Source: "phone"}, &contact, staff.Visitor)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
-	reach := func(value string) []crm.Reach { return []crm.Reach{{Value: value}} }
-	one := open(crm.Contact{Name: "李娜", Emails: reach("lina@example.com")})
-	two := open(crm.Contact{Name: "王强", Phones: reach("+8613800138000")})
+	reach := func(value string) []customer.Reach { return []customer.Reach{{Value: value}} }
+	one := open(customer.Contact{Name: "李娜", Emails: reach("lina@example.com")})
+	two := open(customer.Contact{Name: "王强", Phones: reach("+8613800138000")})
 	for what, c := range map[string]struct {
 		phone, email, customer string
 	}{
 		"e-mail": {"", "lina@example.com", one.ID}, "phone": {"+8613800138000", "", two.ID}, "phone, and an unknown e-mail": {"+8613800138000", "x@example.com", two.ID},
 		"two people": {"+8613800138000", "lina@example.com", ""}, "nobody": {"+8613900000000", "x@example.com", ""}, "nothing": {"", "", ""},
 	} {
-		customer, contact, ok, err := b.FindContact(t.Context(), crm.Claims(c.phone, c.email))
-		if err != nil || ok != (c.customer != "") || ok && (customer.ID != c.customer || contact.Customer != c.customer) {
-			t.Errorf("%s: %s, %v, %v", what, customer.ID, ok, err)
+		cust, contact, ok, err := b.FindContact(t.Context(), identity.Claims(c.phone, c.email))
+		if err != nil || ok != (c.customer != "") || ok && (cust.ID != c.customer || contact.Customer != c.customer) {
+			t.Errorf("%s: %s, %v, %v", what, cust.ID, ok, err)
 		}
 	}
 }

@@ -4,19 +4,22 @@ import (
 	"context"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
 // ComplaintRule takes a complaint and gives the next one with its event, or refuses.
-type ComplaintRule = func(crm.Complaint) (crm.Complaint, crm.Event, error)
+type ComplaintRule = func(complaint.Complaint) (complaint.Complaint, event.Event, error)
 
 // GrantRule is a ComplaintRule that asks what the customer was given before.
-type GrantRule = func(crm.Complaint, crm.Granted) (crm.Complaint, crm.Event, error)
+type GrantRule = func(complaint.Complaint, complaint.Granted) (complaint.Complaint, event.Event, error)
 
 // complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while
 // something is to be done, its owner's desk, or its branch's while nobody has it, and what is open with its customer.
-func complaintRow(c crm.Complaint) (table.Item, error) {
+func complaintRow(c complaint.Complaint) (table.Item, error) {
 	in := table.Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer, Closed: c.Closed(), At: c.Due}
 	if in.Closed {
 		in.At = c.ClosedAt
@@ -25,8 +28,8 @@ func complaintRow(c crm.Complaint) (table.Item, error) {
 }
 
 // Complaint reads a complaint by its id.
-func (s *Service) Complaint(ctx context.Context, id string) (crm.Complaint, error) {
-	return table.GetRecord[crm.Complaint](ctx, s.table, "complaint", id, crm.Missing("投诉", "complaint"))
+func (s *Service) Complaint(ctx context.Context, id string) (complaint.Complaint, error) {
+	return table.GetRecord[complaint.Complaint](ctx, s.table, "complaint", id, fault.Missing("投诉", "complaint"))
 }
 
 // NewComplaintID makes the id of a complaint.
@@ -34,11 +37,11 @@ func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 
 // PutComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters,
 // what the customer was given, and whether he gets marketing. A new complaint comes from none.
-func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
+func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint, grants *complaint.Grants, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
 	}
-	s.putTally(b, crm.Tallied(before, next))
+	s.putTally(b, tally.Tallied(before, next))
 	if before.Freezes() != next.Freezes() {
 		return s.centre.PutFreeze(ctx, b, next)
 	}
@@ -47,7 +50,7 @@ func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next
 
 // putComplaintRow is PutComplaint without what complaints of a customer share: a transaction writes each counter and
 // his freeze once.
-func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next crm.Complaint, grants *crm.Grants, e crm.Event) error {
+func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint, grants *complaint.Grants, e event.Event) error {
 	it, err := complaintRow(next)
 	if err != nil {
 		return err
@@ -56,7 +59,7 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 	if err := s.putRemedies(b, before, next, e); err != nil {
 		return err
 	}
-	if crm.Granting(before, next) {
+	if complaint.Granting(before, next) {
 		if err := s.putGrants(ctx, b, before, next, grants); err != nil {
 			return err
 		}
@@ -69,14 +72,14 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 
 // OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it
 // freezes.
-func (s *Service) OpenComplaint(ctx context.Context, c crm.Complaint, e crm.Event) (crm.Complaint, error) {
+func (s *Service) OpenComplaint(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(*table.Batch) {})
 }
 
-func (s *Service) openComplaint(ctx context.Context, c crm.Complaint, e crm.Event, extra func(*table.Batch)) (crm.Complaint, error) {
-	return table.Again(ctx, table.Crowd, func(int) (crm.Complaint, error) {
+func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e event.Event, extra func(*table.Batch)) (complaint.Complaint, error) {
+	return table.Again(ctx, table.Crowd, func(int) (complaint.Complaint, error) {
 		b := table.NewBatch()
-		if err := s.PutComplaint(ctx, b, crm.Complaint{}, c, nil, e); err != nil {
+		if err := s.PutComplaint(ctx, b, complaint.Complaint{}, c, nil, e); err != nil {
 			return c, err
 		}
 		extra(b)
@@ -87,37 +90,39 @@ func (s *Service) openComplaint(ctx context.Context, c crm.Complaint, e crm.Even
 // ChangeComplaint reads a complaint, applies the rule, and writes what follows from it in one transaction, on
 // condition that nobody changed anything of it meanwhile. When somebody did, the rule decides again on what is there
 // now.
-func (s *Service) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (crm.Complaint, error) {
-	return s.changeComplaint(ctx, id, false, func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) { return rule(c) }, nil)
+func (s *Service) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (complaint.Complaint, error) {
+	return s.changeComplaint(ctx, id, false, func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+		return rule(c)
+	}, nil)
 }
 
 // GrantComplaint is ChangeComplaint for what may give something to the customer: the rule is told what he was given
 // before, and it holds what it was told.
-func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule) (crm.Complaint, error) {
+func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule) (complaint.Complaint, error) {
 	return s.changeComplaint(ctx, id, true, rule, nil)
 }
 
 func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rule GrantRule,
-	extra func(*table.Batch, crm.Complaint) error) (crm.Complaint, error) {
-	var grants *crm.Grants
-	read := func() (crm.Complaint, error) { return s.Complaint(ctx, id) }
-	decide := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+	extra func(*table.Batch, complaint.Complaint) error) (complaint.Complaint, error) {
+	var grants *complaint.Grants
+	read := func() (complaint.Complaint, error) { return s.Complaint(ctx, id) }
+	decide := func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		if !asks {
-			return rule(c, crm.Granted{})
+			return rule(c, complaint.Granted{})
 		}
 		known, err := s.Grants(ctx, c.Customer)
 		if err != nil {
-			return c, crm.Event{}, err
+			return c, event.Event{}, err
 		}
 		grants = &known
 		return rule(c, known.Given(c, s.table.Now()))
 	}
-	return table.Change(ctx, table.Crowd, read, decide, func(c, next crm.Complaint, event crm.Event) (crm.Complaint, error) {
+	return table.Change(ctx, table.Crowd, read, decide, func(c, next complaint.Complaint, e event.Event) (complaint.Complaint, error) {
 		if next.Version == c.Version {
 			return next, nil
 		}
 		b := table.NewBatch()
-		if err := s.PutComplaint(ctx, b, c, next, grants, event); err != nil {
+		if err := s.PutComplaint(ctx, b, c, next, grants, e); err != nil {
 			return c, err
 		}
 		if extra != nil {
@@ -130,17 +135,17 @@ func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rul
 }
 
 // JoinComplaints ends the younger complaint in favour of the older one; both are written in one transaction.
-func (s *Service) JoinComplaints(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
-	return table.Again(ctx, table.Crowd, func(int) (crm.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
+func (s *Service) JoinComplaints(ctx context.Context, younger, older string, rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error)) (complaint.Complaint, error) {
+	return table.Again(ctx, table.Crowd, func(int) (complaint.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
 }
 
-func (s *Service) tryJoin(ctx context.Context, younger, older string, rule func(younger, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error)) (crm.Complaint, error) {
+func (s *Service) tryJoin(ctx context.Context, younger, older string, rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error)) (complaint.Complaint, error) {
 	c, err := s.Complaint(ctx, younger)
 	if err != nil {
 		return c, err
 	}
 	into, err := s.Complaint(ctx, older)
-	if err != nil && crm.KindOf(err) != crm.NotFound { // one that is not there is the rule's to refuse
+	if err != nil && fault.KindOf(err) != fault.NotFound { // one that is not there is the rule's to refuse
 		return c, err
 	}
 	joined, kept, events, err := rule(c, into)
@@ -154,7 +159,7 @@ func (s *Service) tryJoin(ctx context.Context, younger, older string, rule func(
 	if err := s.putComplaintRow(ctx, b, into, kept, nil, events[1]); err != nil {
 		return c, err
 	}
-	s.putTally(b, crm.Tallied(c, joined).With(crm.Tallied(into, kept)))
+	s.putTally(b, tally.Tallied(c, joined).With(tally.Tallied(into, kept)))
 	if c.Freezes() != joined.Freezes() || into.Freezes() != kept.Freezes() {
 		if err := s.centre.PutFreeze(ctx, b, joined, kept); err != nil {
 			return c, err
@@ -176,15 +181,15 @@ type ComplaintQuery struct {
 }
 
 // Complaints lists complaints, most urgent first; those that have ended, newest first.
-func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[crm.ComplaintCard], error) {
+func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[complaint.Card], error) {
 	l := table.List{Index: table.BoardIndex, Kind: "complaint", Until: q.Until,
 		Card:    map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
 		Figures: map[string]int64{"severity": int64(q.Severity)}}
 	if len(q.Branches) == 0 {
-		return table.Page[crm.ComplaintCard]{Items: []crm.ComplaintCard{}}, nil
+		return table.Page[complaint.Card]{Items: []complaint.Card{}}, nil
 	}
 	switch {
-	case (crm.Complaint{State: q.State}).Closed():
+	case (complaint.Complaint{State: q.State}).Closed():
 		l.Newest = true
 		for _, b := range q.Branches {
 			l.Partitions = append(l.Partitions, table.ClosedBoard("complaint", b, q.Month))
@@ -198,12 +203,12 @@ func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[
 			l.Partitions = append(l.Partitions, table.OpenBoard("complaint", b))
 		}
 	}
-	return table.Cards[crm.ComplaintCard](s.table.Lines(ctx, l, q.Paging))
+	return table.Cards[complaint.Card](s.table.Lines(ctx, l, q.Paging))
 }
 
 // SimilarComplaints lists the ids of other open complaints of a customer about the same job, most urgent first, of
 // these branches; none where the job has no number. It looks at the hundred most urgent ones, and decides nothing.
-func (s *Service) SimilarComplaints(ctx context.Context, c crm.Complaint, branches []string) ([]string, error) {
+func (s *Service) SimilarComplaints(ctx context.Context, c complaint.Complaint, branches []string) ([]string, error) {
 	out := []string{}
 	if c.Job.Ref == "" || len(branches) == 0 {
 		return out, nil

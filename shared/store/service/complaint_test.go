@@ -9,7 +9,17 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -17,40 +27,40 @@ import (
 )
 
 // complaintBy says what somebody of the seeded shop does with a complaint.
-func complaintBy(t testing.TB, b *storetest.Bench, n int) crm.Actor {
+func complaintBy(t testing.TB, b *storetest.Bench, n int) staff.Actor {
 	t.Helper()
-	return crm.ActorOf(storetest.Person(t, b, n))
+	return staff.ActorOf(storetest.Person(t, b, n))
 }
 
 // theBoss is an owner of the shop.
-func theBoss(t testing.TB, b *storetest.Bench) crm.Actor {
+func theBoss(t testing.TB, b *storetest.Bench) staff.Actor {
 	t.Helper()
 	for _, p := range b.Shop.Staff {
-		if p.Has(crm.Owner) {
-			return crm.ActorOf(p)
+		if p.Has(staff.Owner) {
+			return staff.ActorOf(p)
 		}
 	}
 	t.Fatal("the shop has no owner")
-	return crm.Actor{}
+	return staff.Actor{}
 }
 
 // complaintSteps take a complaint by a command each, all by the owner of the shop.
 var (
-	colourFacts = crm.ComplaintFacts{Defect: crm.DefectColourDeviation, Seen: crm.SeenVisible, Sample: crm.SampleWorse, Proof: crm.ProofDeviates, File: crm.FileCorrect, Cause: crm.CauseOurs}
-	colourRead  = crm.Measurement{Measure: crm.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}
+	colourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+	colourRead  = defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}
 )
 
-func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Complaint {
+func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) complaint.Complaint {
 	t.Helper()
 	c, boss, terms := storetest.OpenComplaint(t, b, customer), theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
 	for _, step := range []service.ComplaintRule{
-		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Triage(boss, crm.ComplaintTriage{Severity: 2}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Triage(boss, complaint.Triage{Severity: 2}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
 		},
-		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			return c.Measure(boss, colourRead, terms.Complaint(), b.Clock.Now())
 		},
-		func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 			return c.Decide(boss, colourFacts, terms.Complaint(), b.Clock.Now())
 		},
 	} {
@@ -59,27 +69,27 @@ func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) crm.Comp
 	return c
 }
 
-func changeComplaint(t testing.TB, b *storetest.Bench, id string, rule service.ComplaintRule) crm.Complaint {
+func changeComplaint(t testing.TB, b *storetest.Bench, id string, rule service.ComplaintRule) complaint.Complaint {
 	t.Helper()
 	c, err := b.ChangeComplaint(t.Context(), id, rule)
 	if err != nil {
-		var e *crm.Error
+		var e *fault.Error
 		errors.As(err, &e)
 		t.Fatalf("%v %+v", err, e)
 	}
 	return c
 }
 
-func credit(yuan int64) []crm.Remedy {
-	m := crm.Money{Minor: yuan * 100, Currency: "CNY"}
-	return []crm.Remedy{{Kind: crm.RemedyCreditNote, Amount: m, Value: m}}
+func credit(yuan int64) []remedy.Remedy {
+	m := money.Money{Minor: yuan * 100, Currency: "CNY"}
+	return []remedy.Remedy{{Kind: remedy.CreditNote, Amount: m, Value: m}}
 }
 
 func TestAComplaintStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
 	c := judgedComplaint(t, b, "cus_1")
 	for name, q := range map[string]service.ComplaintQuery{
-		"board": {}, "severity": {Severity: 2}, "owner": {Owner: c.Owner}, "customer": {Customer: "cus_1"}, "state": {State: crm.ComplaintJudged}, "due": {Until: c.Due.Add(time.Second)},
+		"board": {}, "severity": {Severity: 2}, "owner": {Owner: c.Owner}, "customer": {Customer: "cus_1"}, "state": {State: complaint.StateJudged}, "due": {Until: c.Due.Add(time.Second)},
 	} {
 		q.Branches, q.Limit = []string{seed.Shanghai}, 10
 		page, err := b.Complaints(t.Context(), q)
@@ -88,7 +98,7 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 		}
 	}
 	for name, q := range map[string]service.ComplaintQuery{
-		"severity": {Severity: 3}, "owner": {Owner: "stf_nobody"}, "customer": {Customer: "cus_2"}, "state": {State: crm.ComplaintNew}, "due": {Until: c.Due}, "ended": {State: crm.ComplaintClosed, Month: "2026-11"},
+		"severity": {Severity: 3}, "owner": {Owner: "stf_nobody"}, "customer": {Customer: "cus_2"}, "state": {State: complaint.StateNew}, "due": {Until: c.Due}, "ended": {State: complaint.StateClosed, Month: "2026-11"},
 	} {
 		q.Branches, q.Limit = []string{seed.Shanghai}, 10
 		if page, err := b.Complaints(t.Context(), q); err != nil || len(page.Items) != 0 {
@@ -111,27 +121,27 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		t.Fatal(err)
 	}
 	news := func(step, purpose string) string {
-		m, err := b.ClaimMessage(ctx, crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: step, Channel: crm.ChannelEmail, Template: "lead-acknowledged", Lang: crm.Zh,
+		m, err := b.ClaimMessage(ctx, message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: step, Channel: message.ChannelEmail, Template: "lead-acknowledged", Lang: words.Zh,
 			Branch: seed.Shanghai, Owner: seed.StaffID(3)}, purpose)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return m.State + m.Reason
 	}
-	if got := news("1", crm.PurposeMarketing); got != crm.MessageClaimed {
+	if got := news("1", message.PurposeMarketing); got != message.StateClaimed {
 		t.Errorf("before: %s", got)
 	}
 	c := storetest.OpenComplaint(t, b, lead.Customer)
-	if got := news("2", crm.PurposeMarketing); got != crm.MessageSuppressed+crm.ReasonComplaint {
+	if got := news("2", message.PurposeMarketing); got != message.StateSuppressed+message.ReasonComplaint {
 		t.Errorf("marketing while it is open: %s", got)
 	}
-	if got := news("3", crm.PurposeService); got != crm.MessageClaimed {
+	if got := news("3", message.PurposeService); got != message.StateClaimed {
 		t.Errorf("service while it is open: %s", got)
 	}
-	changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	changeComplaint(t, b, c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
-	if got := news("4", crm.PurposeMarketing); got != crm.MessageClaimed {
+	if got := news("4", message.PurposeMarketing); got != message.StateClaimed {
 		t.Errorf("after: %s", got)
 	}
 }
@@ -141,14 +151,14 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	b := storetest.New(t)
 	manager := complaintBy(t, b, 2)
 	terms := storetest.Terms(t, b, seed.Shanghai)
-	terms.Policy.Complaint = crm.StandardComplaintPolicy()
+	terms.Policy.Complaint = complaint.StandardPolicy()
 	ids := []string{judgedComplaint(t, b, "cus_1").ID, judgedComplaint(t, b, "cus_1").ID}
 	var wg sync.WaitGroup
 	states := make([]string, len(ids))
 	for i, id := range ids {
 		wg.Go(func() {
-			c, err := b.GrantComplaint(t.Context(), id, func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
-				return c.Propose(manager, crm.RemedyChoice{Remedies: credit(3000), Before: before}, terms.Complaint(), b.Clock.Now())
+			c, err := b.GrantComplaint(t.Context(), id, func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+				return c.Propose(manager, complaint.RemedyChoice{Remedies: credit(3000), Before: before}, terms.Complaint(), b.Clock.Now())
 			})
 			if err != nil {
 				t.Error(err)
@@ -158,7 +168,7 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	}
 	wg.Wait()
 	slices.Sort(states)
-	if !slices.Equal(states, []string{crm.ComplaintAwaiting, crm.ComplaintOffered}) {
+	if !slices.Equal(states, []string{complaint.StateAwaiting, complaint.StateOffered}) {
 		t.Errorf("%v, and the manager's limit is 5,000 yuan for one customer", states)
 	}
 	grants, err := b.Grants(t.Context(), "cus_1")
@@ -171,16 +181,16 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 func carriedOut(t testing.TB, b *storetest.Bench) []service.GrantRule {
 	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
 	return []service.GrantRule{
-		func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.Propose(boss, crm.RemedyChoice{Remedies: credit(300), Before: before}, terms.Complaint(), b.Clock.Now())
+		func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+			return c.Propose(boss, complaint.RemedyChoice{Remedies: credit(300), Before: before}, terms.Complaint(), b.Clock.Now())
 		},
-		func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.Agree(crm.Visitor, c.Turn, terms.Complaint(), b.Clock.Now())
+		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+			return c.Agree(staff.Visitor, c.Turn, terms.Complaint(), b.Clock.Now())
 		},
-		func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
-			return c.CarryOutRemedies(boss, crm.CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), b.Clock.Now())
+		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+			return c.CarryOutRemedies(boss, complaint.CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), b.Clock.Now())
 		},
-		func(c crm.Complaint, _ crm.Granted) (crm.Complaint, crm.Event, error) {
+		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
 			return c.Complete(boss, terms.Complaint(), b.Clock.Now())
 		},
 	}
@@ -195,7 +205,7 @@ func TestARemedyIsWrittenDownOnce(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	if _, err := b.GrantComplaint(t.Context(), c.ID, steps[3]); crm.KindOf(err) != crm.Refused {
+	if _, err := b.GrantComplaint(t.Context(), c.ID, steps[3]); fault.KindOf(err) != fault.Refused {
 		t.Errorf("done a second time: %v", err)
 	}
 	lines, err := b.RemedyEntries(t.Context(), c.ID)
@@ -211,17 +221,17 @@ func TestARemedyIsWrittenDownOnce(t *testing.T) {
 func TestCountersFollowTheRecords(t *testing.T) {
 	b := storetest.New(t)
 	first, second := storetest.OpenComplaint(t, b, "cus_1"), storetest.OpenComplaint(t, b, "cus_2")
-	changeComplaint(t, b, first.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(theBoss(t, b), crm.ComplaintTriage{Severity: 2, Job: crm.ComplaintJob{Press: "小森 4"}}, storetest.Person(t, b, 6), storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	changeComplaint(t, b, first.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Triage(theBoss(t, b), complaint.Triage{Severity: 2, Job: complaint.Job{Press: "小森 4"}}, storetest.Person(t, b, 6), storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
 	b.Clock.Set(b.Clock.Now().Add(time.Hour))
-	changeComplaint(t, b, second.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	changeComplaint(t, b, second.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
 	day := b.Clock.Now().Format(time.DateOnly)
 	for dimension, want := range map[string]map[string]map[string]int64{
-		crm.TallyDefect: {string(crm.DefectColourDeviation): {"opened": 2, "rounds": 2, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1, "seconds_withdrawn": 3600}},
-		crm.TallyPress:  {"小森 4": {"opened": 1, "rounds": 1}, "海德堡 2": {"opened": 1, "rounds": 1, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1, "seconds_withdrawn": 3600}},
+		tally.Defect: {string(defect.ColourDeviation): {"opened": 2, "rounds": 2, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1, "seconds_withdrawn": 3600}},
+		tally.Press:  {"小森 4": {"opened": 1, "rounds": 1}, "海德堡 2": {"opened": 1, "rounds": 1, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1, "seconds_withdrawn": 3600}},
 	} {
 		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, dimension, day, day)
 		if err != nil || len(got) != len(want) {
@@ -247,7 +257,7 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	day := b.Clock.Now().Format(time.DateOnly)
 	books := func(what string, rounds, settled int64, frozen ...string) {
 		t.Helper()
-		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, crm.TallyCustomer, day, day)
+		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, tally.Customer, day, day)
 		if n := got["cus_1"]; err != nil || n["opened"] != 1 || n["rounds"] != rounds || n["settled"] != settled || n["in_time"] != settled || n["reached_correcting"] != settled ||
 			n["reached_verifying"] != settled || n["cost_CNY"] != 30_000 {
 			t.Errorf("%s: %v %v", what, n, err)
@@ -256,17 +266,17 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 			t.Errorf("%s: frozen for %v, %v", what, freeze.Complaints, err)
 		}
 	}
-	settle := func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Verify(crm.Visitor, true, storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	settle := func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Verify(staff.Visitor, true, storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	}
 	books("before", 1, 0, c.ID)
 	changeComplaint(t, b, c.ID, settle)
 	books("settled", 1, 1)
 	b.Clock.Advance(40 * 24 * time.Hour)
-	next := changeComplaint(t, b, c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Reopen(crm.Visitor, storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+	next := changeComplaint(t, b, c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Reopen(staff.Visitor, storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
-	if next.State != crm.ComplaintNew || next.Round != 2 || len(next.Earlier) != 1 || !next.Earlier[0].Open {
+	if next.State != complaint.StateNew || next.Round != 2 || len(next.Earlier) != 1 || !next.Earlier[0].Open {
 		t.Errorf("%+v", next)
 	}
 	books("reopened", 2, 1, c.ID)
@@ -283,16 +293,16 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	older := storetest.OpenComplaint(t, b, "cus_1")
 	b.Clock.Advance(time.Minute)
 	younger := storetest.OpenComplaint(t, b, "cus_1")
-	older = changeComplaint(t, b, older.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 4, Defects: []crm.DefectKind{crm.DefectBanding}}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
+	older = changeComplaint(t, b, older.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Triage(boss, complaint.Triage{Severity: 4, Defects: []defect.Kind{defect.Banding}}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
 	})
-	younger = changeComplaint(t, b, younger.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-		return c.Triage(boss, crm.ComplaintTriage{Severity: 1}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
+	younger = changeComplaint(t, b, younger.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.Triage(boss, complaint.Triage{Severity: 1}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
 	})
-	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID, func(c, older crm.Complaint) (crm.Complaint, crm.Complaint, [2]crm.Event, error) {
+	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID, func(c, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error) {
 		return c.Join(boss, older, terms.Complaint(), b.Clock.Now())
 	})
-	if err != nil || ended.State != crm.ComplaintJoined {
+	if err != nil || ended.State != complaint.StateJoined {
 		t.Fatalf("%s %v", ended.State, err)
 	}
 	kept, err := b.Complaint(t.Context(), older.ID)
@@ -302,7 +312,7 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	if freeze, err := b.Freeze(t.Context(), "cus_1"); err != nil || !slices.Equal(freeze.Complaints, []string{kept.ID}) {
 		t.Errorf("frozen for %v, %v", freeze.Complaints, err)
 	}
-	figures, err := b.Tallies(t.Context(), []string{seed.Shanghai}, crm.TallyDefect, "2026-01-01", "2099-12-31")
+	figures, err := b.Tallies(t.Context(), []string{seed.Shanghai}, tally.Defect, "2026-01-01", "2099-12-31")
 	if err != nil || figures["colour-deviation"]["opened"] != 2 || figures["colour-deviation"]["ended_joined"] != 1 || figures["banding"]["opened"] != 1 {
 		t.Errorf("%v %v", figures, err)
 	}

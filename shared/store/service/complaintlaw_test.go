@@ -8,18 +8,29 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
+
+	"pgregory.net/rapid"
 )
 
 // complaintWalk plays people and customers against the complaints of two customers in a store.
 type complaintWalk struct {
 	*storetest.Bench
-	terms crm.Terms
-	cast  []crm.Actor
+	terms setup.Terms
+	cast  []staff.Actor
 	ids   []string
 }
 
@@ -28,7 +39,7 @@ type complaintWalk struct {
 func TestComplaintBooksAgree(t *testing.T) {
 	b := storetest.New(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai), cast: []crm.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), crm.Visitor}}
+		w := &complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai), cast: []staff.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), staff.Visitor}}
 		customers := []string{storetest.NewID("cus"), storetest.NewID("cus")}
 		for range rapid.IntRange(1, 3).Draw(rt, "complaints") {
 			w.ids = append(w.ids, storetest.OpenComplaint(t, b, rapid.SampledFrom(customers).Draw(rt, "customer")).ID)
@@ -49,20 +60,22 @@ func (w *complaintWalk) step(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool := slices.DeleteFunc(c.Allowed(), func(a crm.Action) bool { return a == crm.JoinComplaint || a == crm.CommentComplaint })
+	pool := slices.DeleteFunc(c.Allowed(), func(a permission.Action) bool {
+		return a == permission.JoinComplaint || a == permission.CommentComplaint
+	})
 	if len(pool) == 0 {
 		return
 	}
 	command := rapid.SampledFrom(pool).Draw(t, "command")
-	if command == crm.WithdrawComplaint && rapid.IntRange(0, 4).Draw(t, "really") > 0 {
+	if command == permission.WithdrawComplaint && rapid.IntRange(0, 4).Draw(t, "really") > 0 {
 		command = pool[0]
 	}
 	draw := w.drawn(t)
-	_, err = w.GrantComplaint(t.Context(), id, func(c crm.Complaint, before crm.Granted) (crm.Complaint, crm.Event, error) {
+	_, err = w.GrantComplaint(t.Context(), id, func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
 		return w.give(c, command, by, before, draw)
 	})
-	var refused *crm.Error
-	if err != nil && (!errors.As(err, &refused) || refused.Kind == crm.Internal || refused.Kind == crm.Conflict) {
+	var refused *fault.Error
+	if err != nil && (!errors.As(err, &refused) || refused.Kind == fault.Internal || refused.Kind == fault.Conflict) {
 		t.Fatalf("%s in %s: %v", command, c.State, err)
 	}
 }
@@ -80,52 +93,52 @@ func (w *complaintWalk) drawn(t *rapid.T) complaintDraw {
 		rapid.SampledFrom([]string{"", "小森 4", "海德堡 2"}).Draw(t, "press")}
 }
 
-func (w *complaintWalk) give(c crm.Complaint, command crm.Action, by crm.Actor, before crm.Granted, d complaintDraw) (crm.Complaint, crm.Event, error) {
+func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, by staff.Actor, before complaint.Granted, d complaintDraw) (complaint.Complaint, event.Event, error) {
 	terms, now, case6 := w.terms, w.Clock.Now(), w.Shop.Staff[5]
 	switch command {
-	case crm.AssignComplaint:
+	case permission.AssignComplaint:
 		return c.Assign(by, w.Shop.Staff[2], terms.Complaint(), now)
-	case crm.TriageComplaint:
-		return c.Triage(by, crm.ComplaintTriage{Severity: d.severity, Job: crm.ComplaintJob{Press: d.press}}, case6, terms.Complaint(), now)
-	case crm.RequestEvidence:
-		return c.RequestEvidence(by, []crm.Evidence{crm.EvidencePhoto}, terms.Complaint(), now)
-	case crm.MeasureComplaint:
+	case permission.TriageComplaint:
+		return c.Triage(by, complaint.Triage{Severity: d.severity, Job: complaint.Job{Press: d.press}}, case6, terms.Complaint(), now)
+	case permission.RequestEvidence:
+		return c.RequestEvidence(by, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(), now)
+	case permission.MeasureComplaint:
 		return c.Measure(by, colourRead, terms.Complaint(), now)
-	case crm.PauseComplaint:
-		return c.StopClock(by, crm.PauseSample, terms.Complaint(), now)
-	case crm.ResumeComplaint:
+	case permission.PauseComplaint:
+		return c.PauseClock(by, complaint.PauseSample, terms.Complaint(), now)
+	case permission.ResumeComplaint:
 		return c.Resume(by, terms.Complaint(), now)
-	case crm.DecideComplaint:
+	case permission.DecideComplaint:
 		return c.Decide(by, colourFacts, terms.Complaint(), now)
-	case crm.OverruleComplaint:
-		return c.Overrule(by, colourFacts, crm.Overrule{Liability: crm.LiableShared, OurShare: 50, Reason: "x"}, terms.Complaint(), now)
-	case crm.ProposeComplaint:
-		return c.Propose(by, crm.RemedyChoice{Remedies: credit(d.amount), Before: before}, terms.Complaint(), now)
-	case crm.ApproveComplaint:
-		amount := crm.Money{}
-		if c.State == crm.ComplaintAwaiting {
+	case permission.OverruleComplaint:
+		return c.Overrule(by, colourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "x"}, terms.Complaint(), now)
+	case permission.ProposeComplaint:
+		return c.Propose(by, complaint.RemedyChoice{Remedies: credit(d.amount), Before: before}, terms.Complaint(), now)
+	case permission.ApproveComplaint:
+		amount := money.Money{}
+		if c.State == complaint.StateAwaiting {
 			amount = c.Approval.Amount
 		}
 		return c.Approve(by, c.Approvals, amount, before, terms.Complaint(), now)
-	case crm.RejectComplaint:
+	case permission.RejectComplaint:
 		return c.Reject(by, c.Approvals, "x", terms.Complaint(), now)
-	case crm.AgreeComplaint:
+	case permission.AgreeComplaint:
 		return c.Agree(by, c.Turn, terms.Complaint(), now)
-	case crm.DeclineComplaint:
+	case permission.DeclineComplaint:
 		return c.Decline(by, terms.Complaint(), now)
-	case crm.CarryOutComplaint:
-		return c.CarryOutRemedies(by, crm.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), now)
-	case crm.CompleteComplaint:
+	case permission.CarryOutComplaint:
+		return c.CarryOutRemedies(by, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), now)
+	case permission.CompleteComplaint:
 		return c.Complete(by, terms.Complaint(), now)
-	case crm.VerifyComplaint:
+	case permission.VerifyComplaint:
 		return c.Verify(by, d.yes, terms.Complaint(), now)
-	case crm.FindCauseComplaint:
-		return c.FindCause(by, crm.ComplaintCause{Factor: "man", Text: "x"}, terms.Complaint(), now)
-	case crm.CorrectComplaint:
-		return c.Correct(by, crm.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)}, terms.Complaint(), now)
-	case crm.CloseComplaint:
+	case permission.FindCauseComplaint:
+		return c.FindCause(by, complaint.Cause{Factor: "man", Text: "x"}, terms.Complaint(), now)
+	case permission.CorrectComplaint:
+		return c.Correct(by, complaint.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)}, terms.Complaint(), now)
+	case permission.CloseComplaint:
 		return c.Close(by, terms.Complaint(), now)
-	case crm.ReopenComplaint:
+	case permission.ReopenComplaint:
 		return c.Reopen(by, terms.Complaint(), now)
 	}
 	return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
@@ -139,8 +152,8 @@ func (w *complaintWalk) books(t *rapid.T, customers []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for place, figures := range crm.Tallied(crm.Complaint{}, c) {
-			if place.Dimension == crm.TallyCustomer {
+		for place, figures := range tally.Tallied(complaint.Complaint{}, c) {
+			if place.Dimension == tally.Customer {
 				if want[place.Value] == nil {
 					want[place.Value] = map[string]int64{}
 				}
@@ -153,14 +166,14 @@ func (w *complaintWalk) books(t *rapid.T, customers []string) {
 			if !round.ResolvedAt.IsZero() {
 				want[c.Customer]["settled"]++
 			}
-			if round.Outcome != crm.OutcomeSettled {
+			if round.Outcome != complaint.OutcomeSettled {
 				want[c.Customer]["ended_"+round.Outcome]++
 			}
 		}
 		if c.Freezes() {
 			frozen[c.Customer] = append(frozen[c.Customer], c.ID)
 		}
-		if slices.Contains([]string{crm.ComplaintOffered, crm.ComplaintAgreed, crm.ComplaintCarryingOut}, c.State) {
+		if slices.Contains([]string{complaint.StateOffered, complaint.StateAgreed, complaint.StateCarryingOut}, c.State) {
 			lines[c.Customer]++
 		}
 		done, err := w.RemedyEntries(t.Context(), id)
@@ -169,7 +182,7 @@ func (w *complaintWalk) books(t *rapid.T, customers []string) {
 		}
 		lines[c.Customer] += len(done) // one remedy each time that something was carried out
 	}
-	got, err := w.Tallies(t.Context(), []string{seed.Shanghai}, crm.TallyCustomer, "2026-01-01", "2099-12-31")
+	got, err := w.Tallies(t.Context(), []string{seed.Shanghai}, tally.Customer, "2026-01-01", "2099-12-31")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,28 +225,28 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 	}
 	ends := map[string]int{}
 	for round := range 40 {
-		m := crm.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: string(rune('a' + round)), Channel: crm.ChannelEmail, Template: "lead-acknowledged",
-			Lang: crm.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3)}
-		var c crm.Complaint
-		var claimed crm.Message
+		m := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: string(rune('a' + round)), Channel: message.ChannelEmail, Template: "lead-acknowledged",
+			Lang: words.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3)}
+		var c complaint.Complaint
+		var claimed message.Message
 		var claimErr error
 		var both sync.WaitGroup
 		both.Go(func() { c = storetest.OpenComplaint(t, b, lead.Customer) })
-		both.Go(func() { claimed, claimErr = b.ClaimMessage(t.Context(), m, crm.PurposeMarketing) })
+		both.Go(func() { claimed, claimErr = b.ClaimMessage(t.Context(), m, message.PurposeMarketing) })
 		both.Wait()
-		if claimErr != nil && crm.KindOf(claimErr) != crm.Conflict {
+		if claimErr != nil && fault.KindOf(claimErr) != fault.Conflict {
 			t.Fatal(claimErr)
 		}
 		ends[claimed.State]++
-		if claimed.State == crm.MessageClaimed { // then the freeze came after it: its own version says so
+		if claimed.State == message.StateClaimed { // then the freeze came after it: its own version says so
 			late := m
 			late.Step += "-after"
-			if after, err := b.ClaimMessage(t.Context(), late, crm.PurposeMarketing); err != nil || after.State != crm.MessageSuppressed || after.Reason != crm.ReasonComplaint {
+			if after, err := b.ClaimMessage(t.Context(), late, message.PurposeMarketing); err != nil || after.State != message.StateSuppressed || after.Reason != message.ReasonComplaint {
 				t.Fatalf("after the opening: %+v %v", after, err)
 			}
 		}
-		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c crm.Complaint) (crm.Complaint, crm.Event, error) {
-			return c.Withdraw(crm.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -5,13 +5,21 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
+
+	"pgregory.net/rapid"
 )
 
 // deskWalk plays people against whatever can be open at once.
@@ -25,7 +33,7 @@ type deskWalk struct {
 func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
 	w := &deskWalk{complaintWalk: complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai),
-		cast: []crm.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), crm.Visitor}}}
+		cast: []staff.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), staff.Visitor}}}
 	rapid.Check(t, func(rt *rapid.T) {
 		b.Clock.Advance(time.Duration(rapid.IntRange(1, 3600).Draw(rt, "seconds")) * time.Second)
 		w.begin(t, rt)
@@ -40,7 +48,7 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.leads, w.tasks = append(w.leads, untouched.ID), append(w.tasks, storetest.OpenTask(t, b, 3, crm.TaskDraft{}).ID)
+	w.leads, w.tasks = append(w.leads, untouched.ID), append(w.tasks, storetest.OpenTask(t, b, 3, task.Draft{}).ID)
 	want, owned, nobodys := w.wanted(t)
 	got := map[string]string{}
 	add := func(q work.DeskQuery, place string) {
@@ -74,8 +82,8 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 
 // played lets pass what a rule refuses.
 func played(t *rapid.T, err error) {
-	switch kind := crm.KindOf(err); {
-	case err == nil, kind == crm.Refused, kind == crm.Invalid, kind == crm.Forbidden:
+	switch kind := fault.KindOf(err); {
+	case err == nil, kind == fault.Refused, kind == fault.Invalid, kind == fault.Forbidden:
 	default:
 		t.Fatal(err)
 	}
@@ -86,11 +94,11 @@ func (w *deskWalk) begin(t *testing.T, rt *rapid.T) {
 	owner := rapid.IntRange(2, 5).Draw(rt, "owner")
 	switch rapid.IntRange(0, 5).Draw(rt, "kind") {
 	case 0:
-		w.tasks = append(w.tasks, storetest.OpenTask(t, w.Bench, owner, crm.TaskDraft{}).ID)
+		w.tasks = append(w.tasks, storetest.OpenTask(t, w.Bench, owner, task.Draft{}).ID)
 	case 1:
-		lead, err := storetest.Enquire(t, w.Bench, storetest.Li(len(w.leads)+1))
+		l, err := storetest.Enquire(t, w.Bench, storetest.Li(len(w.leads)+1))
 		played(rt, err)
-		w.leads = append(w.leads, lead.ID)
+		w.leads = append(w.leads, l.ID)
 	case 2:
 		w.holds = append(w.holds, ask(t, w.Bench, owner, "J-1").ID)
 	case 3:
@@ -99,8 +107,8 @@ func (w *deskWalk) begin(t *testing.T, rt *rapid.T) {
 }
 
 // bossAnd gives who commands, and a colleague whom it may concern.
-func (w *deskWalk) bossAnd(t *testing.T, rt *rapid.T) (boss crm.Actor, to crm.Staff) {
-	return crm.ActorOf(storetest.Person(t, w.Bench, 2)), storetest.Person(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
+func (w *deskWalk) bossAnd(t *testing.T, rt *rapid.T) (boss staff.Actor, to staff.Staff) {
+	return staff.ActorOf(storetest.Person(t, w.Bench, 2)), storetest.Person(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
 }
 
 func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
@@ -108,17 +116,17 @@ func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
 		return
 	}
 	boss, to := w.bossAnd(t, rt)
-	_, err := w.ChangeLead(t.Context(), rapid.SampledFrom(w.leads).Draw(rt, "lead"), func(l crm.Lead) (crm.Lead, crm.Event, error) {
+	_, err := w.ChangeLead(t.Context(), rapid.SampledFrom(w.leads).Draw(rt, "lead"), func(l lead.Lead) (lead.Lead, event.Event, error) {
 		now := w.Clock.Now()
 		switch rapid.IntRange(0, 4).Draw(rt, "command") {
 		case 0:
 			return l.Recycle(boss, "absent", w.terms.Lead(), now)
 		case 1:
-			return l.Speak(boss, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, w.terms.Lead(), now)
+			return l.Speak(boss, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, w.terms.Lead(), now)
 		case 2:
-			return l.Lose(boss, crm.Loss{Reason: "price"}, w.terms.Lead(), now)
+			return l.Lose(boss, lead.Loss{Reason: "price"}, w.terms.Lead(), now)
 		case 3:
-			return l.Claim(crm.ActorOf(to), w.terms.Lead(), now)
+			return l.Claim(staff.ActorOf(to), w.terms.Lead(), now)
 		}
 		return l.Assign(boss, to, w.terms.Lead(), now)
 	})
@@ -130,7 +138,7 @@ func (w *deskWalk) task(t *testing.T, rt *rapid.T) {
 		return
 	}
 	boss, to := w.bossAnd(t, rt)
-	_, err := w.ChangeTask(t.Context(), rapid.SampledFrom(w.tasks).Draw(rt, "task"), func(k crm.Task) (crm.Task, crm.Event, error) {
+	_, err := w.ChangeTask(t.Context(), rapid.SampledFrom(w.tasks).Draw(rt, "task"), func(k task.Task) (task.Task, event.Event, error) {
 		now := w.Clock.Now()
 		switch rapid.IntRange(0, 3).Draw(rt, "command") {
 		case 0:
@@ -149,12 +157,12 @@ func (w *deskWalk) hold(t *testing.T, rt *rapid.T) {
 	if len(w.holds) == 0 {
 		return
 	}
-	_, err := w.ChangeHold(t.Context(), rapid.SampledFrom(w.holds).Draw(rt, "hold"), func(h crm.Hold) (crm.Hold, crm.Event, error) {
+	_, err := w.ChangeHold(t.Context(), rapid.SampledFrom(w.holds).Draw(rt, "hold"), func(h hold.Hold) (hold.Hold, event.Event, error) {
 		switch rapid.IntRange(0, 2).Draw(rt, "command") {
 		case 0:
-			return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, w.terms.Hold(), w.Clock.Now())
+			return h.Reply(staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, w.terms.Hold(), w.Clock.Now())
 		case 1:
-			return h.Withdraw(crm.ActorOf(storetest.Person(t, w.Bench, 8)), w.terms.Hold(), w.Clock.Now())
+			return h.Withdraw(staff.ActorOf(storetest.Person(t, w.Bench, 8)), w.terms.Hold(), w.Clock.Now())
 		}
 		return h.Escalate(seed.StaffID(2), w.terms.Hold(), w.Clock.Now())
 	})
@@ -202,10 +210,10 @@ func (w *deskWalk) wanted(t *testing.T) (want map[string]string, owned, nobodys 
 func TestAMessageOfNobodysStandsWithItsBranch(t *testing.T) {
 	b := storetest.New(t)
 	ctx, desk := t.Context(), work.DeskQuery{Staff: seed.StaffID(2), AnswersFor: []string{seed.Shanghai}, Paging: table.Paging{Limit: 10}}
-	m, err := b.ClaimMessage(ctx, crm.Message{Person: "con_1", Customer: "cus_1", About: "lead/lead_1/1", Step: "acknowledge", Channel: crm.ChannelEmail,
-		Template: "lead-acknowledged", Lang: crm.Zh, Branch: seed.Shanghai}, crm.PurposeService)
+	m, err := b.ClaimMessage(ctx, message.Message{Person: "con_1", Customer: "cus_1", About: "lead/lead_1/1", Step: "acknowledge", Channel: message.ChannelEmail,
+		Template: "lead-acknowledged", Lang: words.Zh, Branch: seed.Shanghai}, message.PurposeService)
 	if err == nil {
-		err = b.SettleMessage(ctx, m, crm.MessageUnknown, "", "")
+		err = b.SettleMessage(ctx, m, message.StateUnknown, "", "")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -214,7 +222,7 @@ func TestAMessageOfNobodysStandsWithItsBranch(t *testing.T) {
 	if err != nil || len(page.Items) != 1 || page.Items[0].ID != m.ID || page.Items[0].AnswersFor != seed.Shanghai || page.Items[0].Due == "" {
 		t.Fatalf("%+v %v", page.Items, err)
 	}
-	if _, err := b.ChangeMessage(ctx, m.ID, func(m crm.Message) (crm.Message, crm.Event, error) {
+	if _, err := b.ChangeMessage(ctx, m.ID, func(m message.Message) (message.Message, event.Event, error) {
 		return m.Confirm(theBoss(t, b), true, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)

@@ -4,22 +4,23 @@ import (
 	"context"
 	"fmt"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/kernel/event"
 	"afterpress/shared/store/table"
 )
 
 // Grants reads what a customer was given; one who got nothing has an empty ledger of version 0.
-func (s *Service) Grants(ctx context.Context, customer string) (crm.Grants, error) {
+func (s *Service) Grants(ctx context.Context, customer string) (complaint.Grants, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.GrantsKey(customer))
 	if err != nil || !found {
-		return crm.Grants{Customer: customer}, err
+		return complaint.Grants{Customer: customer}, err
 	}
-	return table.Decode[crm.Grants](it)
+	return table.Decode[complaint.Grants](it)
 }
 
 // putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger
 // that the rule decided by; nil where it asked for none.
-func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next crm.Complaint, known *crm.Grants) error {
+func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next complaint.Complaint, known *complaint.Grants) error {
 	if known == nil {
 		read, err := s.Grants(ctx, next.Customer)
 		if err != nil {
@@ -39,12 +40,12 @@ func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next cr
 }
 
 // putRemedies writes a line for each remedy in the moment that all of them are done. Nothing writes it a second time.
-func (s *Service) putRemedies(b *table.Batch, before, next crm.Complaint, e crm.Event) error {
-	if e.Type != crm.ComplaintCompletedEvent {
+func (s *Service) putRemedies(b *table.Batch, before, next complaint.Complaint, e event.Event) error {
+	if e.Type != event.ComplaintCompleted {
 		return nil
 	}
 	for i, r := range before.Remedies {
-		entry := crm.RemedyEntry{ID: fmt.Sprintf("%d-%d", before.Turn, i+1), Complaint: next.ID, Customer: next.Customer, Branch: next.Branch, Remedy: r,
+		entry := complaint.RemedyEntry{ID: fmt.Sprintf("%d-%d", before.Turn, i+1), Complaint: next.ID, Customer: next.Customer, Branch: next.Branch, Remedy: r,
 			CreditNumber: before.CarryOut.CreditNumber, By: e.Cause, At: e.At}
 		it, err := table.Encode(entry, table.RemedyKey(next.ID, entry.ID))
 		if err != nil {
@@ -56,6 +57,6 @@ func (s *Service) putRemedies(b *table.Batch, before, next crm.Complaint, e crm.
 }
 
 // RemedyEntries lists the remedies of a complaint that were carried out, oldest first.
-func (s *Service) RemedyEntries(ctx context.Context, complaint string) ([]crm.RemedyEntry, error) {
-	return table.Collect[crm.RemedyEntry](ctx, s.table, s.table.Below(table.RemedyKey(complaint, "")), 0)
+func (s *Service) RemedyEntries(ctx context.Context, c string) ([]complaint.RemedyEntry, error) {
+	return table.Collect[complaint.RemedyEntry](ctx, s.table, s.table.Below(table.RemedyKey(c, "")), 0)
 }

@@ -4,29 +4,31 @@ import (
 	"context"
 	"errors"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
 // HoldRule takes a question about a running job and gives the next one with its event, or refuses.
-type HoldRule = func(crm.Hold) (crm.Hold, crm.Event, error)
+type HoldRule = func(hold.Hold) (hold.Hold, event.Event, error)
 
 // holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk,
 // and what is open with its customer, while it is open.
-func holdRow(h crm.Hold) (table.Item, error) {
+func holdRow(h hold.Hold) (table.Item, error) {
 	return table.Row(h, h.Card(), table.Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(), At: h.Due})
 }
 
 // Hold reads a question by its id.
-func (s *Service) Hold(ctx context.Context, id string) (crm.Hold, error) {
-	return table.GetRecord[crm.Hold](ctx, s.table, "hold", id, crm.Missing("生产问题", "production question"))
+func (s *Service) Hold(ctx context.Context, id string) (hold.Hold, error) {
+	return table.GetRecord[hold.Hold](ctx, s.table, "hold", id, fault.Missing("生产问题", "production question"))
 }
 
 // NewHoldID makes the id of a question that nobody asks twice.
 func (s *Service) NewHoldID() string { return s.table.NewID("hld") }
 
 // OpenHold stores a new question with its event. The error is Conflict where there is one of this id.
-func (s *Service) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Hold, error) {
+func (s *Service) OpenHold(ctx context.Context, h hold.Hold, e event.Event) (hold.Hold, error) {
 	b := table.NewBatch()
 	if err := s.putHold(b, h, 0, e); err != nil {
 		return h, err
@@ -40,22 +42,22 @@ func (s *Service) OpenHold(ctx context.Context, h crm.Hold, e crm.Event) (crm.Ho
 
 // ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction, on
 // condition that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
-func (s *Service) ChangeHold(ctx context.Context, id string, rule HoldRule) (crm.Hold, error) {
-	read := func() (crm.Hold, error) { return s.Hold(ctx, id) }
-	return table.Change(ctx, table.Few, read, rule, func(hold, next crm.Hold, event crm.Event) (crm.Hold, error) {
-		if next.Version == hold.Version {
+func (s *Service) ChangeHold(ctx context.Context, id string, rule HoldRule) (hold.Hold, error) {
+	read := func() (hold.Hold, error) { return s.Hold(ctx, id) }
+	return table.Change(ctx, table.Few, read, rule, func(h, next hold.Hold, e event.Event) (hold.Hold, error) {
+		if next.Version == h.Version {
 			return next, nil
 		}
 		b := table.NewBatch()
-		if err := s.putHold(b, next, hold.Version, event); err != nil {
-			return hold, err
+		if err := s.putHold(b, next, h.Version, e); err != nil {
+			return h, err
 		}
 		return next, s.table.Commit(ctx, b, next)
 	})
 }
 
 // putHold adds a question and its event to a transaction; version is the one that was read, 0 for a new question.
-func (s *Service) putHold(b *table.Batch, h crm.Hold, version int64, e crm.Event) error {
+func (s *Service) putHold(b *table.Batch, h hold.Hold, version int64, e event.Event) error {
 	it, err := holdRow(h)
 	if err != nil {
 		return err
@@ -75,12 +77,12 @@ type HoldQuery struct {
 }
 
 // Holds lists questions, most urgent first; closed ones newest first.
-func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[crm.HoldCard], error) {
+func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card], error) {
 	if len(q.Branches) == 0 {
-		return table.Page[crm.HoldCard]{Items: []crm.HoldCard{}}, nil
+		return table.Page[hold.Card]{Items: []hold.Card{}}, nil
 	}
 	l := table.List{Index: table.BoardIndex, Kind: "hold", Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer}}
-	closed := crm.Hold{State: q.State}.Closed()
+	closed := hold.Hold{State: q.State}.Closed()
 	switch {
 	case !closed && q.Owner != "":
 		l.Index, l.Branches, l.Partitions = table.DeskIndex, q.Branches, []string{table.DeskOf(q.Owner)}
@@ -95,5 +97,5 @@ func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[crm.HoldCa
 			}
 		}
 	}
-	return table.Cards[crm.HoldCard](s.table.Lines(ctx, l, q.Paging))
+	return table.Cards[hold.Card](s.table.Lines(ctx, l, q.Paging))
 }

@@ -7,21 +7,25 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/service"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
+
+	"pgregory.net/rapid"
 )
 
 // ask asks a question about a job, by production, for a sales person.
-func ask(t testing.TB, b *storetest.Bench, owner int, job string) crm.Hold {
+func ask(t testing.TB, b *storetest.Bench, owner int, job string) hold.Hold {
 	t.Helper()
-	in := crm.HoldQuestion{Job: job, Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := crm.AskHold(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), crm.ActorOf(storetest.Person(t, b, 8)), storetest.Terms(t, b, seed.Shanghai).Hold(), b.Clock.Now())
+	in := hold.Question{Job: job, Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
+	h, e, err := hold.Ask(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), staff.ActorOf(storetest.Person(t, b, 8)), storetest.Terms(t, b, seed.Shanghai).Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(t.Context(), h, e)
 	}
@@ -31,19 +35,19 @@ func ask(t testing.TB, b *storetest.Bench, owner int, job string) crm.Hold {
 	return h
 }
 
-func answers(b *storetest.Bench, by crm.Actor, a crm.HoldAnswer, terms crm.Terms) service.HoldRule {
-	return func(h crm.Hold) (crm.Hold, crm.Event, error) { return h.Reply(by, a, terms.Hold(), b.Clock.Now()) }
+func answers(b *storetest.Bench, by staff.Actor, a hold.Answer, terms setup.Terms) service.HoldRule {
+	return func(h hold.Hold) (hold.Hold, event.Event, error) { return h.Reply(by, a, terms.Hold(), b.Clock.Now()) }
 }
 
 func TestAQuestionStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
 	ctx, first, here := t.Context(), table.Paging{Limit: 10, Caller: "x"}, []string{seed.Shanghai}
-	hold, other := ask(t, b, 3, "J-1"), ask(t, b, 4, "J-2")
-	stored, err := b.Hold(ctx, hold.ID)
-	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", hold) {
-		t.Fatalf("%+v\n%+v %v", stored, hold, err)
+	h, other := ask(t, b, 3, "J-1"), ask(t, b, 4, "J-2")
+	stored, err := b.Hold(ctx, h.ID)
+	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", h) {
+		t.Fatalf("%+v\n%+v %v", stored, h, err)
 	}
-	list := func(q service.HoldQuery) []crm.HoldCard {
+	list := func(q service.HoldQuery) []hold.Card {
 		t.Helper()
 		q.Paging = first
 		page, err := b.Holds(ctx, q)
@@ -62,32 +66,32 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
-	at("board", service.HoldQuery{Branches: here}, hold.ID, other.ID)
-	at("owner", service.HoldQuery{Branches: here, Owner: seed.StaffID(3)}, hold.ID)
-	at("customer", service.HoldQuery{Branches: here, Customer: "cus_1"}, hold.ID, other.ID)
+	at("board", service.HoldQuery{Branches: here}, h.ID, other.ID)
+	at("owner", service.HoldQuery{Branches: here, Owner: seed.StaffID(3)}, h.ID)
+	at("customer", service.HoldQuery{Branches: here, Customer: "cus_1"}, h.ID, other.ID)
 	at("owner and customer", service.HoldQuery{Branches: here, Owner: seed.StaffID(4), Customer: "cus_1"}, other.ID)
-	at("state", service.HoldQuery{Branches: here, State: crm.HoldEscalated})
+	at("state", service.HoldQuery{Branches: here, State: hold.StateEscalated})
 	at("another branch", service.HoldQuery{Branches: []string{seed.Hangzhou}})
 	at("another branch's, by owner", service.HoldQuery{Branches: []string{seed.Hangzhou}, Owner: seed.StaffID(3)})
 	at("no branch", service.HoldQuery{Owner: seed.StaffID(3)})
-	if c := list(service.HoldQuery{Branches: here})[0]; c != hold.Card() {
-		t.Errorf("%+v, want %+v", c, hold.Card())
+	if c := list(service.HoldQuery{Branches: here})[0]; c != h.Card() {
+		t.Errorf("%+v, want %+v", c, h.Card())
 	}
 	desk, err := b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: first})
 	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "hold" || desk.Items[0].Card["title"] != "J-1 · 纸张偏黄，继续吗？" {
 		t.Errorf("%+v %v", desk.Items, err)
 	}
 
-	answered, err := b.ChangeHold(ctx, hold.ID, answers(b, crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, storetest.Terms(t, b, seed.Shanghai)))
+	answered, err := b.ChangeHold(ctx, h.ID, answers(b, staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, storetest.Terms(t, b, seed.Shanghai)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	at("board after the answer", service.HoldQuery{Branches: here}, other.ID)
 	at("owner after the answer", service.HoldQuery{Branches: here, Owner: seed.StaffID(3)})
-	at("closed", service.HoldQuery{Branches: here, State: crm.HoldAnswered, Month: "2026-11"}, hold.ID)
-	at("withdrawn", service.HoldQuery{Branches: here, State: crm.HoldWithdrawn, Month: "2026-11"})
-	at("another month", service.HoldQuery{Branches: here, State: crm.HoldAnswered, Month: "2026-10"})
-	if kept, err := b.Hold(ctx, hold.ID); err != nil || kept.Answer.By != crm.Visitor.ID || kept.Version != answered.Version {
+	at("closed", service.HoldQuery{Branches: here, State: hold.StateAnswered, Month: "2026-11"}, h.ID)
+	at("withdrawn", service.HoldQuery{Branches: here, State: hold.StateWithdrawn, Month: "2026-11"})
+	at("another month", service.HoldQuery{Branches: here, State: hold.StateAnswered, Month: "2026-10"})
+	if kept, err := b.Hold(ctx, h.ID); err != nil || kept.Answer.By != staff.Visitor.ID || kept.Version != answered.Version {
 		t.Errorf("%+v %v", kept, err)
 	}
 	for _, e := range b.Events(t, "cus_1") {
@@ -103,19 +107,19 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 // Of many answers at once one counts, and the others are told what holds.
 func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	b := storetest.New(t)
-	hold, terms := ask(t, b, 3, "J-1"), storetest.Terms(t, b, seed.Shanghai)
+	h, terms := ask(t, b, 3, "J-1"), storetest.Terms(t, b, seed.Shanghai)
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	kept, refused := 0, 0
 	for n := range 8 {
 		all.Go(func() {
-			_, err := b.ChangeHold(t.Context(), hold.ID, answers(b, crm.ActorOf(storetest.Person(t, b, 3)), crm.HoldAnswer{Choice: 1 + n%2, Channel: "phone"}, terms))
+			_, err := b.ChangeHold(t.Context(), h.ID, answers(b, staff.ActorOf(storetest.Person(t, b, 3)), hold.Answer{Choice: 1 + n%2, Channel: "phone"}, terms))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
 			case err == nil:
 				kept++
-			case crm.KindOf(err) == crm.Refused:
+			case fault.KindOf(err) == fault.Refused:
 				refused++
 			default:
 				t.Error(err)
@@ -126,10 +130,10 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	if kept != 1 || refused != 7 || len(b.Events(t, "cus_1")) != 2 {
 		t.Errorf("%d answers, %d refusals, %d events", kept, refused, len(b.Events(t, "cus_1")))
 	}
-	if _, err := b.OpenHold(t.Context(), hold, crm.Event{Type: crm.HoldOpenedEvent, Customer: "cus_1", Record: hold.ID}); crm.KindOf(err) != crm.Conflict {
+	if _, err := b.OpenHold(t.Context(), h, event.Event{Type: event.HoldOpened, Customer: "cus_1", Record: h.ID}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("asked twice under one id: %v", err)
 	}
-	if _, err := b.ChangeHold(t.Context(), "hld_none", answers(b, crm.Visitor, crm.HoldAnswer{}, terms)); crm.KindOf(err) != crm.NotFound {
+	if _, err := b.ChangeHold(t.Context(), "hld_none", answers(b, staff.Visitor, hold.Answer{}, terms)); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("of nothing: %v", err)
 	}
 }
@@ -144,21 +148,21 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 		if len(holds) == 0 || rapid.Bool().Draw(rt, "another") {
 			holds = append(holds, ask(t, b, rapid.IntRange(3, 5).Draw(rt, "owner"), "J-1").ID)
 		}
-		_, err := b.ChangeHold(ctx, rapid.SampledFrom(holds).Draw(rt, "hold"), func(h crm.Hold) (crm.Hold, crm.Event, error) {
+		_, err := b.ChangeHold(ctx, rapid.SampledFrom(holds).Draw(rt, "hold"), func(h hold.Hold) (hold.Hold, event.Event, error) {
 			switch rapid.IntRange(0, 3).Draw(rt, "command") {
 			case 0:
-				return h.Reply(crm.Visitor, crm.HoldAnswer{Choice: 1, Channel: "link"}, terms.Hold(), b.Clock.Now())
+				return h.Reply(staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, terms.Hold(), b.Clock.Now())
 			case 1:
-				return h.Withdraw(crm.ActorOf(storetest.Person(t, b, 8)), terms.Hold(), b.Clock.Now())
+				return h.Withdraw(staff.ActorOf(storetest.Person(t, b, 8)), terms.Hold(), b.Clock.Now())
 			case 2:
 				return h.Escalate(seed.StaffID(2), terms.Hold(), b.Clock.Now())
 			}
 			slower := terms
-			slower.Policy.Hold = crm.StandardHoldPolicy()
+			slower.Policy.Hold = hold.StandardPolicy()
 			slower.Policy.Hold.Answer *= 2
 			return h.Replan(slower.Hold(), b.Clock.Now())
 		})
-		if err != nil && crm.KindOf(err) != crm.Refused {
+		if err != nil && fault.KindOf(err) != fault.Refused {
 			rt.Fatal(err)
 		}
 	})

@@ -3,7 +3,9 @@ package service
 import (
 	"context"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
@@ -12,22 +14,22 @@ import (
 
 // ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets
 // the id of the word.
-func (s *Service) ReplyComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintReply, crm.Event, error)) (crm.Complaint, crm.ComplaintReply, error) {
-	return remark(ctx, s, complaint, table.ReplySK, rule)
+func (s *Service) ReplyComplaint(ctx context.Context, cmp string, rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error)) (complaint.Complaint, complaint.Reply, error) {
+	return remark(ctx, s, cmp, table.ReplySK, rule)
 }
 
 // NoteComplaint is ChangeComplaint with a word among staff, in the same transaction. The rule gets the id of the word.
-func (s *Service) NoteComplaint(ctx context.Context, complaint string, rule func(c crm.Complaint, id string) (crm.Complaint, crm.ComplaintNote, crm.Event, error)) (crm.Complaint, crm.ComplaintNote, error) {
-	return remark(ctx, s, complaint, table.InternalSK, rule)
+func (s *Service) NoteComplaint(ctx context.Context, cmp string, rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event, error)) (complaint.Complaint, complaint.Note, error) {
+	return remark(ctx, s, cmp, table.InternalSK, rule)
 }
 
-func remark[R any](ctx context.Context, s *Service, complaint, sk string, rule func(crm.Complaint, string) (crm.Complaint, R, crm.Event, error)) (crm.Complaint, R, error) {
+func remark[R any](ctx context.Context, s *Service, cmp, sk string, rule func(complaint.Complaint, string) (complaint.Complaint, R, event.Event, error)) (complaint.Complaint, R, error) {
 	id := s.table.NewID("cmt")
 	var said R
-	next, err := s.changeComplaint(ctx, complaint, false, func(c crm.Complaint, _ crm.Granted) (next crm.Complaint, e crm.Event, err error) {
+	next, err := s.changeComplaint(ctx, cmp, false, func(c complaint.Complaint, _ complaint.Granted) (next complaint.Complaint, e event.Event, err error) {
 		next, said, e, err = rule(c, id)
 		return next, e, err
-	}, func(b *table.Batch, c crm.Complaint) error {
+	}, func(b *table.Batch, c complaint.Complaint) error {
 		it, err := table.Encode(said, table.ComplaintChild(c.ID, sk, id))
 		if err == nil {
 			b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
@@ -38,23 +40,23 @@ func remark[R any](ctx context.Context, s *Service, complaint, sk string, rule f
 }
 
 // ComplaintReply reads one word to or from the customer.
-func (s *Service) ComplaintReply(ctx context.Context, complaint, id string) (crm.ComplaintReply, error) {
-	it, found, err := s.table.Get(ctx, s.table.Records, table.ComplaintChild(complaint, table.ReplySK, id))
+func (s *Service) ComplaintReply(ctx context.Context, c, id string) (complaint.Reply, error) {
+	it, found, err := s.table.Get(ctx, s.table.Records, table.ComplaintChild(c, table.ReplySK, id))
 	if err != nil {
-		return crm.ComplaintReply{}, err
+		return complaint.Reply{}, err
 	}
 	if !found {
-		return crm.ComplaintReply{}, crm.Missing("回复", "reply")
+		return complaint.Reply{}, fault.Missing("回复", "reply")
 	}
-	return table.Decode[crm.ComplaintReply](it)
+	return table.Decode[complaint.Reply](it)
 }
 
 // ComplaintReplies lists what went to the customer and came from him, newest first.
-func (s *Service) ComplaintReplies(ctx context.Context, complaint string, p table.Paging) (table.Page[crm.ComplaintReply], error) {
-	return table.NewestBelow(ctx, s.table, table.ComplaintChild(complaint, table.ReplySK, ""), p, func(r crm.ComplaintReply) string { return r.ID })
+func (s *Service) ComplaintReplies(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Reply], error) {
+	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.ReplySK, ""), p, func(r complaint.Reply) string { return r.ID })
 }
 
 // ComplaintNotes lists what staff wrote for staff, newest first.
-func (s *Service) ComplaintNotes(ctx context.Context, complaint string, p table.Paging) (table.Page[crm.ComplaintNote], error) {
-	return table.NewestBelow(ctx, s.table, table.ComplaintChild(complaint, table.InternalSK, ""), p, func(n crm.ComplaintNote) string { return n.ID })
+func (s *Service) ComplaintNotes(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Note], error) {
+	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.InternalSK, ""), p, func(n complaint.Note) string { return n.ID })
 }

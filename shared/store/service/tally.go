@@ -8,20 +8,20 @@ import (
 	"strconv"
 	"strings"
 
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/table"
 )
 
 // figureAttr begins the attributes that count, so that no figure can be taken for a key.
 const figureAttr = "n_"
 
 // putTally adds to a transaction how counters move. A counter is made by its first move.
-func (s *Service) putTally(b *table.Batch, t crm.Tally) {
-	places := slices.SortedFunc(maps.Keys(t), func(a, b crm.TallyPlace) int {
+func (s *Service) putTally(b *table.Batch, t tally.Tally) {
+	places := slices.SortedFunc(maps.Keys(t), func(a, b tally.Place) int {
 		return strings.Compare(a.Dimension+"#"+a.Day+"#"+a.Value, b.Dimension+"#"+b.Day+"#"+b.Value)
 	})
 	for _, p := range places {
@@ -43,7 +43,7 @@ func (s *Service) putTally(b *table.Batch, t crm.Tally) {
 func (s *Service) Tallies(ctx context.Context, branches []string, dimension, from, to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
 	for _, branch := range branches {
-		key := table.TallyKey(crm.TallyPlace{Branch: branch, Dimension: dimension})
+		key := table.TallyKey(tally.Place{Branch: branch, Dimension: dimension})
 		pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 			TableName: aws.String(s.table.Records), KeyConditionExpression: aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
 			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},

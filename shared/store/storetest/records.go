@@ -6,35 +6,43 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
 )
 
 // Enquire stores one enquiry through the form, as the public door does.
-func Enquire(t testing.TB, b *Bench, e crm.Enquiry) (crm.Lead, error) {
+func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 	t.Helper()
-	form, shop, err := b.Form(t.Context(), seed.Quote)
+	f, shop, err := b.Form(t.Context(), seed.Quote)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, faults := e.Read(form, b.Clock.Now())
+	read, faults := e.Read(f, b.Clock.Now())
 	if faults != nil {
 		t.Fatal(faults)
 	}
-	terms, err := shop.Terms(form.Branch)
+	terms, err := shop.Terms(f.Branch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sub := crm.Submission{ID: NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: form.ID, Branch: form.Branch, Type: "application/json", Body: "{}"}
-	return b.Capture(t.Context(), crm.Capture{Enquiry: read, Source: form.Source, Form: form.ID, Submission: sub.ID, ConsentText: form.Consent.Zh, Terms: terms.Lead(), By: crm.Visitor}, &sub)
+	sub := form.Submission{ID: NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: f.ID, Branch: f.Branch, Type: "application/json", Body: "{}"}
+	return b.Capture(t.Context(), lead.Capture{Enquiry: read, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.Zh, Terms: terms.Lead(), By: staff.Visitor}, &sub)
 }
 
 // Li is an enquiry of a person who differs by her number alone.
-func Li(n int) crm.Enquiry {
-	return crm.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n), Product: "cards", Lang: crm.Zh}
+func Li(n int) form.Enquiry {
+	return form.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n), Product: "cards", Lang: words.Zh}
 }
 
 // Terms are the terms of a branch of the seeded shop.
-func Terms(t testing.TB, b *Bench, branch string) crm.Terms {
+func Terms(t testing.TB, b *Bench, branch string) setup.Terms {
 	t.Helper()
 	terms, err := b.Shop.Terms(branch)
 	if err != nil {
@@ -44,7 +52,7 @@ func Terms(t testing.TB, b *Bench, branch string) crm.Terms {
 }
 
 // Person is one of the staff of the seeded shop, by number.
-func Person(t testing.TB, b *Bench, n int) crm.Staff {
+func Person(t testing.TB, b *Bench, n int) staff.Staff {
 	t.Helper()
 	p, ok := b.Shop.Person(seed.StaffID(n))
 	if !ok {
@@ -54,32 +62,32 @@ func Person(t testing.TB, b *Bench, n int) crm.Staff {
 }
 
 // OpenTask opens a task for a person, by somebody else.
-func OpenTask(t testing.TB, b *Bench, owner int, d crm.TaskDraft) crm.Task {
+func OpenTask(t testing.TB, b *Bench, owner int, d task.Draft) task.Task {
 	t.Helper()
 	if d.ID == "" {
 		d.ID = b.NewTaskID()
 	}
 	d.Title = "寄纸样"
-	task, e, err := crm.NewTask(crm.ActorOf(Person(t, b, 2)), d, Person(t, b, owner), Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+	tsk, e, err := task.New(staff.ActorOf(Person(t, b, 2)), d, Person(t, b, owner), Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
 	if err == nil {
-		task, err = b.OpenTask(t.Context(), task, e)
+		tsk, err = b.OpenTask(t.Context(), tsk, e)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return task
+	return tsk
 }
 
 // OpenComplaint opens a complaint of a customer about colour, worth 8,000 yuan.
-func OpenComplaint(t testing.TB, b *Bench, customer string) crm.Complaint {
+func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint {
 	t.Helper()
 	now := b.Clock.Now()
-	c, e, err := crm.OpenComplaint(crm.ComplaintOpening{
-		Channel: "phone", Defects: []crm.DefectKind{crm.DefectColourDeviation}, Words: "画册颜色偏红", Affected: 300,
-		Job: crm.ComplaintJob{Ref: "J-1", Class: crm.ClassGeneral, Press: "海德堡 2", Value: &crm.Sourced[crm.Money]{Value: crm.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
-			Ordered: &crm.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &crm.Sourced[int64]{Value: 2000, Source: "delivery-note"},
-			DeliveredAt: &crm.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, crm.ComplaintOpener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: crm.Visitor, Terms: Terms(t, b, seed.Shanghai).Complaint()}, now)
+	c, e, err := complaint.Open(complaint.Opening{
+		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Press: "海德堡 2", Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
+	}, complaint.Opener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: staff.Visitor, Terms: Terms(t, b, seed.Shanghai).Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
 	}

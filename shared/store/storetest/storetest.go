@@ -17,22 +17,23 @@ import (
 	"testing"
 	"time"
 
+	"afterpress/infra/local/engine"
+	"afterpress/infra/local/sam"
+	"afterpress/infra/local/seed"
+	"afterpress/shared/boot"
+	"afterpress/shared/crm/directory/pinyin"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/store"
+	"afterpress/shared/store/centre"
+	"afterpress/shared/store/table"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/google/uuid"
-
-	"afterpress/infra/local/engine"
-	"afterpress/infra/local/sam"
-	"afterpress/infra/local/seed"
-	"afterpress/shared/boot"
-	"afterpress/shared/crm"
-	"afterpress/shared/crm/pinyin"
-	"afterpress/shared/store"
-	"afterpress/shared/store/centre"
-	"afterpress/shared/store/table"
 )
 
 // SealKey is the seal key of every test store.
@@ -60,7 +61,7 @@ type Bench struct {
 	Tables table.Tables
 	Bucket *table.Bucket // nil but with NewWithFiles
 	Clock  *Clock
-	Shop   crm.Shop
+	Shop   setup.Shop
 }
 
 // NewID makes ids as the doors do.
@@ -116,7 +117,7 @@ func (b *Bench) Index(t testing.TB) {
 	}
 	known := map[string]bool{}
 	for _, e := range events {
-		if crm.EventCatalogue[e.Type].Search && !known[e.Customer] {
+		if event.Catalogue[e.Type].Search && !known[e.Customer] {
 			known[e.Customer] = true
 			if err := b.Directory().Index(t.Context(), e.Customer); err != nil {
 				t.Fatal(err)
@@ -281,9 +282,9 @@ func (b *Bench) Count(t testing.TB, name, prefix string) int {
 }
 
 // Events reads the events of a log, oldest first.
-func (b *Bench) Events(t testing.TB, log string) []crm.Event {
+func (b *Bench) Events(t testing.TB, log string) []event.Event {
 	t.Helper()
-	var out []crm.Event
+	var out []event.Event
 	pages := dynamodb.NewQueryPaginator(b.DB, &dynamodb.QueryInput{
 		TableName: aws.String(b.Tables.Events), ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("#pk = :pk"),
 		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},

@@ -17,10 +17,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"afterpress/shared/crm/artwork"
 
-	"afterpress/shared/crm"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 // Bucket holds files, in S3 or what speaks its language. The SDK's client of S3 would add 5.5 MB to each door for the
@@ -152,8 +152,8 @@ func (b *Bucket) call(ctx context.Context, method, key string, headers ...string
 }
 
 // Look reads the size and the first bytes of an object.
-func (b *Bucket) Look(ctx context.Context, key string) (found crm.ArtworkFound, missing bool, err error) {
-	answer, missing, err := b.call(ctx, http.MethodGet, key, "Range", "bytes=0-"+strconv.Itoa(crm.ArtworkHead-1))
+func (b *Bucket) Look(ctx context.Context, key string) (found artwork.Found, missing bool, err error) {
+	answer, missing, err := b.call(ctx, http.MethodGet, key, "Range", "bytes=0-"+strconv.Itoa(artwork.Head-1))
 	if err != nil || missing {
 		return found, missing, err
 	}
@@ -161,7 +161,7 @@ func (b *Bucket) Look(ctx context.Context, key string) (found crm.ArtworkFound, 
 	if answer.StatusCode == http.StatusRequestedRangeNotSatisfiable {
 		return found, false, nil // nothing in it
 	}
-	if found.Head, err = io.ReadAll(io.LimitReader(answer.Body, crm.ArtworkHead)); err != nil {
+	if found.Head, err = io.ReadAll(io.LimitReader(answer.Body, artwork.Head)); err != nil {
 		return found, false, Unavailable(err)
 	}
 	found.Mark, found.Bytes = answer.Header.Get("ETag"), answer.ContentLength

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/storetest"
+
 	transport "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/storetest"
 )
 
 // An engine quotes keys and values in its own words; ours name the call, its code and its number.
@@ -26,7 +26,7 @@ func TestAFailingEngineTellsNothingOfWhatWasWritten(t *testing.T) {
 			}}}
 	})
 	_, err := storetest.Enquire(t, b, storetest.Li(1))
-	if crm.KindOf(err) != crm.Unavailable {
+	if fault.KindOf(err) != fault.Unavailable {
 		t.Fatalf("%v", err)
 	}
 	if text := fmt.Sprint(err); strings.Contains(text, canary) || !strings.HasSuffix(text, "TransactWriteItems: ValidationException, status 400, request req-1") {

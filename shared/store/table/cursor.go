@@ -13,7 +13,7 @@ import (
 	"errors"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/fault"
 )
 
 // cursorLife is how long a page's next link works.
@@ -68,7 +68,7 @@ func (s sealer) close(c cursor, query, caller string) (string, error) {
 }
 
 func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error) {
-	refused := crm.Fail(crm.Unreadable, "翻页标记无效或已过期。请从第一页重新开始。", "The cursor does not belong to this list or has expired. Start again from the first page.")
+	refused := fault.Fail(fault.Unreadable, "翻页标记无效或已过期。请从第一页重新开始。", "The cursor does not belong to this list or has expired. Start again from the first page.")
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil || len(raw) < s.aead.NonceSize() {
 		return cursor{}, refused

@@ -7,15 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/kernel/event"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"afterpress/shared/crm"
 )
 
 // PutEvent adds an event to the transaction of the change that it tells of, and gives it its id.
-func (t *Table) PutEvent(b *Batch, e crm.Event) error {
+func (t *Table) PutEvent(b *Batch, e event.Event) error {
 	e.ID = t.NewID("evt")
 	it, err := Encode(e, EventKey(e.Customer, e.ID))
 	if err != nil {
@@ -35,7 +35,7 @@ type Outbox struct{ table *Table }
 func (t *Table) Outbox() Outbox { return Outbox{t} }
 
 // Handed takes the pending mark off an event that its process has. Doing it again changes nothing.
-func (o Outbox) Handed(ctx context.Context, e crm.Event) error {
+func (o Outbox) Handed(ctx context.Context, e event.Event) error {
 	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
 		UpdateExpression:         aws.String("REMOVE #p, #s"),
@@ -47,7 +47,7 @@ func (o Outbox) Handed(ctx context.Context, e crm.Event) error {
 }
 
 // NotHanded counts an attempt that failed for this event alone; it stays pending and is shown to a person.
-func (o Outbox) NotHanded(ctx context.Context, e crm.Event, cause string) error {
+func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string) error {
 	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
 		UpdateExpression:          aws.String("ADD #n :one SET #c = :c"),
@@ -60,13 +60,13 @@ func (o Outbox) NotHanded(ctx context.Context, e crm.Event, cause string) error 
 }
 
 // Pending lists events that were written before the time and not handed over, oldest first, at most limit.
-func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]crm.Event, error) {
-	return o.PendingAfter(ctx, crm.Event{}, before, limit)
+func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]event.Event, error) {
+	return o.PendingAfter(ctx, event.Event{}, before, limit)
 }
 
 // PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is
 // younger.
-func (o Outbox) PendingAfter(ctx context.Context, last crm.Event, before time.Time, limit int) ([]crm.Event, error) {
+func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error) {
 	beyond := When(last.At, last.ID) + "!" // no id has this sign, so no key lies between
 	var keys []Item
 	for shard := range pendingShards {
@@ -82,7 +82,7 @@ func (o Outbox) PendingAfter(ctx context.Context, last crm.Event, before time.Ti
 		keys = append(keys, out.Items...)
 	}
 	slices.SortFunc(keys, func(a, b Item) int { return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"])) })
-	var events []crm.Event
+	var events []event.Event
 	for _, key := range keys[:min(limit, len(keys))] {
 		it, found, err := o.table.Get(ctx, o.table.Events, Item{"pk": key["pk"], "sk": key["sk"]})
 		if err != nil {
@@ -94,7 +94,7 @@ func (o Outbox) PendingAfter(ctx context.Context, last crm.Event, before time.Ti
 		e, err := DecodeEvent(it)
 		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
 			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
-			e = crm.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"), Pending: true}
+			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"), Pending: true}
 			e.At, _ = time.Parse(stamp, written) // our own writing
 		}
 		events = append(events, e)
@@ -103,8 +103,8 @@ func (o Outbox) PendingAfter(ctx context.Context, last crm.Event, before time.Ti
 }
 
 // DecodeEvent reads an event from its item, as the table or the stream has it.
-func DecodeEvent(it map[string]types.AttributeValue) (crm.Event, error) {
-	e, err := Decode[crm.Event](it)
+func DecodeEvent(it map[string]types.AttributeValue) (event.Event, error) {
+	e, err := Decode[event.Event](it)
 	e.Pending = it[pendingAttr] != nil
 	return e, err
 }

@@ -5,27 +5,27 @@ import (
 	"fmt"
 	"time"
 
+	"afterpress/shared/kernel/fault"
+
 	transport "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
-
-	"afterpress/shared/crm"
 )
 
 // Unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's
 // key makes a repeat safe.
 func Unavailable(cause error) error {
-	e := crm.Fail(crm.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
+	e := fault.Fail(fault.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
 	e.RetryAfter = 2 * time.Second
-	return e.Because(&fault{cause})
+	return e.Because(&failure{cause})
 }
 
 // fault is why the engine did not answer, in words that repeat nothing of what was written: its own messages may quote
 // keys and values.
-type fault struct{ cause error }
+type failure struct{ cause error }
 
-func (f *fault) Unwrap() error { return f.cause }
+func (f *failure) Unwrap() error { return f.cause }
 
-func (f *fault) Error() string {
+func (f *failure) Error() string {
 	var said smithy.APIError
 	if !errors.As(f.cause, &said) {
 		return f.cause.Error()
@@ -44,5 +44,5 @@ func (f *fault) Error() string {
 
 // Conflict is the error of a record that kept changing under the writer.
 func Conflict() error {
-	return crm.Fail(crm.Conflict, "同时有人修改了这条记录。请刷新后再试。", "Somebody changed this record at the same moment. Reload it and try again.")
+	return fault.Fail(fault.Conflict, "同时有人修改了这条记录。请刷新后再试。", "Somebody changed this record at the same moment. Reload it and try again.")
 }

@@ -6,19 +6,23 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/enquiries"
+	"afterpress/shared/store/storetest"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
-
-	"afterpress/shared/crm"
-	"afterpress/shared/store/enquiries"
-	"afterpress/shared/store/storetest"
 )
 
 // faulty makes the bench's store meet faults that no engine here produces: fault is asked at each transaction, by number from 1, before (done false)
 // and after (done true) the engine has it; an error replaces the engine's answer.
-func faulty(t *testing.T, b *storetest.Bench, fault func(n int64, done bool) error) {
+func faulty(t *testing.T, b *storetest.Bench, flt func(n int64, done bool) error) {
 	t.Helper()
 	var calls atomic.Int64
 	options := b.DB.Options()
@@ -28,11 +32,11 @@ func faulty(t *testing.T, b *storetest.Bench, fault func(n int64, done bool) err
 				return next.HandleInitialize(ctx, in)
 			}
 			n := calls.Add(1)
-			if err := fault(n, false); err != nil {
+			if err := flt(n, false); err != nil {
 				return middleware.InitializeOutput{}, middleware.Metadata{}, err
 			}
 			out, meta, err := next.HandleInitialize(ctx, in)
-			if hidden := fault(n, true); hidden != nil && err == nil {
+			if hidden := flt(n, true); hidden != nil && err == nil {
 				return middleware.InitializeOutput{}, meta, hidden
 			}
 			return out, meta, err
@@ -75,7 +79,7 @@ func TestTransactionsThatMeetAreRepeated(t *testing.T) {
 		if n := b.Count(t, b.Tables.Records, "LEAD#"); n != tc.stored || (err == nil) != (tc.stored == 1) {
 			t.Errorf("%s: %d leads, %v", tc.name, n, err)
 		}
-		if err != nil && (crm.KindOf(err) != crm.Unavailable || strings.Contains(err.(*crm.Error).Text.En, "Exception")) {
+		if err != nil && (fault.KindOf(err) != fault.Unavailable || strings.Contains(err.(*fault.Error).Text.En, "Exception")) {
 			t.Errorf("%s: %v", tc.name, err)
 		}
 	}
@@ -90,14 +94,14 @@ func TestALostAnswerIsRecognisedAsOwnSuccess(t *testing.T) {
 		}
 		return nil
 	})
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	l, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := b.Count(t, b.Tables.Records, "LEAD#"); n != 1 {
 		t.Errorf("%d leads", n)
 	}
-	if got, err := b.Lead(t.Context(), lead.ID); err != nil || got.ID != lead.ID {
+	if got, err := b.Lead(t.Context(), l.ID); err != nil || got.ID != l.ID {
 		t.Errorf("%+v %v", got, err)
 	}
 }
@@ -105,13 +109,13 @@ func TestALostAnswerIsRecognisedAsOwnSuccess(t *testing.T) {
 // The last claim of the day is done, its answer is lost, and the repeat finds the day's count full: by itself.
 func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	b := storetest.New(t)
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	led, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tm, sales := storetest.Terms(t, b, lead.Branch), storetest.Person(t, b, 3)
-	if _, err := b.ChangeLead(t.Context(), lead.ID, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.HandOn(crm.Roster{}, tm.Lead(), 0, b.Clock.Now())
+	tm, sales := storetest.Terms(t, b, led.Branch), storetest.Person(t, b, 3)
+	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.HandOn(firm.Roster{}, tm.Lead(), 0, b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -125,8 +129,8 @@ func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := b.ClaimLead(t.Context(), lead.ID, enquiries.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l crm.Lead) (crm.Lead, crm.Event, error) {
-		return l.Claim(crm.ActorOf(sales), tm.Lead(), b.Clock.Now())
+	claimed, err := b.ClaimLead(t.Context(), led.ID, enquiries.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l lead.Lead) (lead.Lead, event.Event, error) {
+		return l.Claim(staff.ActorOf(sales), tm.Lead(), b.Clock.Now())
 	})
 	if err != nil || claimed.Owner != sales.ID {
 		t.Errorf("%+v %v", claimed, err)

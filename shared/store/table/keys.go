@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/complaint/tally"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/identity"
 )
 
 // Names of the attributes that are keys. They match template.yaml.
@@ -53,7 +55,7 @@ func PolicyVersionKey(id string, version int64) Item {
 
 // "who has this phone, this e-mail, this sign-in account": Records, CLAIM#kind#value; RECORD. The item names the
 // owner; of a value that several people share it says how many.
-func ClaimKey(c crm.Claim) Item {
+func ClaimKey(c identity.Claim) Item {
 	return Item{"pk": Text("CLAIM#" + string(c.Kind) + "#" + c.Value), "sk": Text("RECORD")}
 }
 
@@ -106,7 +108,7 @@ func shardOf(customer string) int {
 }
 
 // "was this message sent": Messages, PERSON#id; MESSAGE#process#step#channel.
-func MessageKey(m crm.Message) Item {
+func MessageKey(m message.Message) Item {
 	return Item{"pk": Text("PERSON#" + m.Person), "sk": Text("MESSAGE#" + m.Key())}
 }
 
@@ -200,7 +202,7 @@ func FreezeKey(customer string) Item {
 }
 
 // "how many complaints of this defect, product, press, …": Records, TALLY#complaint#branch#dimension; day#value.
-func TallyKey(p crm.TallyPlace) Item {
+func TallyKey(p tally.Place) Item {
 	return Item{"pk": Text("TALLY#complaint#" + p.Branch + "#" + p.Dimension), "sk": Text(p.Day + "#" + p.Value)}
 }
 

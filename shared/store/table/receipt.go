@@ -4,20 +4,20 @@ import (
 	"context"
 	"time"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/kernel/receipt"
 )
 
 // receiptRow is how a receipt lies in Messages.
 type receiptRow struct {
-	Hash   string          `json:"hash"`
-	Answer crm.SavedAnswer `json:"answer"`
-	TTL    int64           `json:"ttl"`
+	Hash   string              `json:"hash"`
+	Answer receipt.SavedAnswer `json:"answer"`
+	TTL    int64               `json:"ttl"`
 }
 
 // addReceipt makes the request's receipt part of the transaction, so that effect and answer are written together or
 // not at all.
 func (t *Table) addReceipt(ctx context.Context, b *Batch, result any) error {
-	r := crm.ReceiptOf(ctx)
+	r := receipt.Of(ctx)
 	if r == nil || result == nil {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (t *Table) addReceipt(ctx context.Context, b *Batch, result any) error {
 	return nil
 }
 
-func (t *Table) receiptItem(r crm.Receipt, answer crm.SavedAnswer) (Item, error) {
+func (t *Table) receiptItem(r receipt.Receipt, answer receipt.SavedAnswer) (Item, error) {
 	return Encode(receiptRow{Hash: r.Hash, Answer: answer, TTL: t.Now().Add(r.Keep).Unix()}, receiptKey(r.Key))
 }
 
@@ -44,7 +44,7 @@ func replay(old Item) error {
 	if err != nil {
 		return err
 	}
-	return &crm.Replay{Hash: found.Hash, Answer: found.Answer}
+	return &receipt.Replay{Hash: found.Hash, Answer: found.Answer}
 }
 
 // Receipts remembers which requests were answered, and how.
@@ -55,7 +55,7 @@ func (t *Table) Receipts() Receipts { return Receipts{t} }
 
 // Find looks for the answer of an earlier request with this key. It returns nil when there is none, or when its time
 // is over.
-func (k Receipts) Find(ctx context.Context, key string) (*crm.Replay, error) {
+func (k Receipts) Find(ctx context.Context, key string) (*receipt.Replay, error) {
 	it, found, err := k.table.Get(ctx, k.table.Messages, receiptKey(key))
 	if err != nil || !found {
 		return nil, err
@@ -64,12 +64,12 @@ func (k Receipts) Find(ctx context.Context, key string) (*crm.Replay, error) {
 	if err != nil || !time.Unix(r.TTL, 0).After(k.table.Now()) {
 		return nil, err
 	}
-	return &crm.Replay{Hash: r.Hash, Answer: r.Answer}, nil
+	return &receipt.Replay{Hash: r.Hash, Answer: r.Answer}, nil
 }
 
-// Save keeps the answer of a request that wrote nothing else. It returns *crm.Replay when another request with the key
+// Save keeps the answer of a request that wrote nothing else. It returns *receipt.Replay when another request with the key
 // was first.
-func (k Receipts) Save(ctx context.Context, r crm.Receipt, answer crm.SavedAnswer) error {
+func (k Receipts) Save(ctx context.Context, r receipt.Receipt, answer receipt.SavedAnswer) error {
 	it, err := k.table.receiptItem(r, answer)
 	if err != nil {
 		return err

@@ -1,7 +1,7 @@
 // Package table is the engine of the store: three DynamoDB tables and a bucket. It knows keys, conditions,
 // transactions, lists, cursors, counters, receipts and events, and nothing of the business. Every write states its
-// condition, and a change and its event are one transaction. Errors are *crm.Error of the kinds NotFound, Conflict,
-// Refused and so on, or *crm.Replay for a request that was answered before.
+// condition, and a change and its event are one transaction. Errors are *fault.Error of the kinds NotFound, Conflict,
+// Refused and so on, or *receipt.Replay for a request that was answered before.
 package table
 
 import (

@@ -4,16 +4,18 @@ import (
 	"context"
 	"errors"
 
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
 )
 
 // TaskRule takes a task and gives the next one with its event, or refuses.
-type TaskRule = func(crm.Task) (crm.Task, crm.Event, error)
+type TaskRule = func(task.Task) (task.Task, event.Event, error)
 
 // taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and
 // what is open with its customer, while it is open.
-func taskRow(t crm.Task) (table.Item, error) {
+func taskRow(t task.Task) (table.Item, error) {
 	in := table.Lists{Kind: "task", ID: t.ID, Branch: t.Branch, Owner: t.Owner, Customer: t.Customer, Closed: t.ClosedAt != nil, At: t.Due}
 	if in.Closed {
 		in.At = *t.ClosedAt
@@ -22,13 +24,13 @@ func taskRow(t crm.Task) (table.Item, error) {
 }
 
 // Task reads a task by its id.
-func (s *Work) Task(ctx context.Context, id string) (crm.Task, error) {
-	return table.GetRecord[crm.Task](ctx, s.table, "task", id, crm.Missing("任务", "task"))
+func (s *Work) Task(ctx context.Context, id string) (task.Task, error) {
+	return table.GetRecord[task.Task](ctx, s.table, "task", id, fault.Missing("任务", "task"))
 }
 
 // PutTask adds a task, its new watchers and its event to a transaction; version is the one that was read, 0 for a new
 // task.
-func (s *Work) PutTask(b *table.Batch, t crm.Task, version int64, e crm.Event) error {
+func (s *Work) PutTask(b *table.Batch, t task.Task, version int64, e event.Event) error {
 	it, err := taskRow(t)
 	if err != nil {
 		return err
@@ -37,7 +39,7 @@ func (s *Work) PutTask(b *table.Batch, t crm.Task, version int64, e crm.Event) e
 	for _, w := range t.Watchers {
 		s.putWatcher(b, t, w, e.Type)
 	}
-	if e.Type == crm.TaskDone {
+	if e.Type == event.TaskDone {
 		s.CountDone(b, "task", t.Owner, *t.ClosedAt, t.InTime, 1)
 	}
 	return s.table.PutEvent(b, e)
@@ -45,11 +47,11 @@ func (s *Work) PutTask(b *table.Batch, t crm.Task, version int64, e crm.Event) e
 
 // putWatcher writes the line of a watcher when he becomes one, and when the task leaves or enters his list. Otherwise
 // it stays: the list reads the tasks themselves.
-func (s *Work) putWatcher(b *table.Batch, t crm.Task, w crm.TaskWatcher, kind crm.EventType) {
+func (s *Work) putWatcher(b *table.Batch, t task.Task, w task.Watcher, kind event.Type) {
 	it, cond := table.WatcherKey(t.ID, w.Staff), table.Absent()
 	if w.Since != t.Version {
 		switch kind {
-		case crm.TaskDone, crm.TaskCancelled, crm.TaskReopened:
+		case event.TaskDone, event.TaskCancelled, event.TaskReopened:
 			cond = table.Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
 		default:
 			return
@@ -67,7 +69,7 @@ func (s *Work) NewTaskID() string { return s.table.NewID("tsk") }
 
 // OpenTask stores a new task with its event. One that is there already is returned as it is: a process that opens a
 // task of the same fact again (crm.TaskID) has opened one.
-func (s *Work) OpenTask(ctx context.Context, t crm.Task, e crm.Event) (crm.Task, error) {
+func (s *Work) OpenTask(ctx context.Context, t task.Task, e event.Event) (task.Task, error) {
 	b := table.NewBatch()
 	if err := s.PutTask(b, t, 0, e); err != nil {
 		return t, err
@@ -80,13 +82,13 @@ func (s *Work) OpenTask(ctx context.Context, t crm.Task, e crm.Event) (crm.Task,
 
 // ChangeTask reads a task, applies the rule, and writes the next task and its event in one transaction, on condition
 // that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
-func (s *Work) ChangeTask(ctx context.Context, id string, rule TaskRule) (crm.Task, error) {
+func (s *Work) ChangeTask(ctx context.Context, id string, rule TaskRule) (task.Task, error) {
 	return s.changeTask(ctx, id, rule, nil)
 }
 
 // NoteTask is ChangeTask with what is written under the task, in the same transaction.
-func (s *Work) NoteTask(ctx context.Context, id string, note crm.TaskNote, rule TaskRule) (crm.Task, error) {
-	return s.changeTask(ctx, id, rule, func(b *table.Batch, t crm.Task) error {
+func (s *Work) NoteTask(ctx context.Context, id string, note task.Note, rule TaskRule) (task.Task, error) {
+	return s.changeTask(ctx, id, rule, func(b *table.Batch, t task.Task) error {
 		note.ID, note.Version, note.CreatedAt, note.Task = s.table.NewID("cmt"), 1, t.UpdatedAt, t.ID
 		it, err := table.Encode(note, table.NoteKey(t.ID, note.ID))
 		if err == nil {
@@ -96,22 +98,22 @@ func (s *Work) NoteTask(ctx context.Context, id string, note crm.TaskNote, rule 
 	})
 }
 
-func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule, extra func(*table.Batch, crm.Task) error) (crm.Task, error) {
-	read := func() (crm.Task, error) { return s.Task(ctx, id) }
-	return table.Change(ctx, table.Few, read, rule, func(task, next crm.Task, event crm.Event) (crm.Task, error) {
-		if next.Version == task.Version {
+func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule, extra func(*table.Batch, task.Task) error) (task.Task, error) {
+	read := func() (task.Task, error) { return s.Task(ctx, id) }
+	return table.Change(ctx, table.Few, read, rule, func(t, next task.Task, e event.Event) (task.Task, error) {
+		if next.Version == t.Version {
 			return next, nil
 		}
 		b := table.NewBatch()
-		if err := s.PutTask(b, next, task.Version, event); err != nil {
-			return task, err
+		if err := s.PutTask(b, next, t.Version, e); err != nil {
+			return t, err
 		}
-		if task.State == crm.TaskClosed && !next.Closed() { // it was not done after all
-			s.CountDone(b, "task", task.Owner, *task.ClosedAt, task.InTime, -1)
+		if t.State == task.StateClosed && !next.Closed() { // it was not done after all
+			s.CountDone(b, "task", t.Owner, *t.ClosedAt, t.InTime, -1)
 		}
 		if extra != nil {
 			if err := extra(b, next); err != nil {
-				return task, err
+				return t, err
 			}
 		}
 		return next, s.table.Commit(ctx, b, next)
@@ -131,13 +133,13 @@ type TaskQuery struct {
 }
 
 // Tasks lists tasks, most urgent first; closed ones newest first.
-func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[crm.TaskCard], error) {
+func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[task.Card], error) {
 	l := table.List{Index: table.BoardIndex, Kind: "task",
 		Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer, "about": q.About}}
-	closed := q.State != "" && q.State != crm.TaskOpen
+	closed := q.State != "" && q.State != task.StateOpen
 	switch {
 	case len(q.Branches) == 0 && !q.Own:
-		return table.Page[crm.TaskCard]{Items: []crm.TaskCard{}}, nil
+		return table.Page[task.Card]{Items: []task.Card{}}, nil
 	case closed:
 		l.Newest = true
 		for _, b := range q.Branches {
@@ -155,17 +157,17 @@ func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[crm.TaskCard]
 			l.Partitions = append(l.Partitions, table.OpenBoard("task", b))
 		}
 	}
-	return table.Cards[crm.TaskCard](s.table.Lines(ctx, l, q.Paging))
+	return table.Cards[task.Card](s.table.Lines(ctx, l, q.Paging))
 }
 
 // WatchedTasks lists the open tasks that a person watches, those that he began to watch last first.
-func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (table.Page[crm.TaskCard], error) {
-	page := table.Page[crm.TaskCard]{Items: []crm.TaskCard{}}
+func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (table.Page[task.Card], error) {
+	page := table.Page[task.Card]{Items: []task.Card{}}
 	lines, next, err := s.table.Lines(ctx, table.List{Index: table.DeskIndex, Partitions: []string{table.WatchingOf(staff)}, Newest: true}, p)
 	if err != nil || len(lines) == 0 {
 		return page, err
 	}
-	keys, found := make([]table.Item, len(lines)), map[string]crm.Task{}
+	keys, found := make([]table.Item, len(lines)), map[string]task.Task{}
 	for i, l := range lines {
 		keys[i] = table.RecordKey("task", l.ID)
 	}
@@ -174,7 +176,7 @@ func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (
 		return page, err
 	}
 	for _, it := range rows {
-		t, err := table.Decode[crm.Task](it)
+		t, err := table.Decode[task.Task](it)
 		if err != nil {
 			return page, err
 		}
@@ -190,6 +192,6 @@ func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (
 }
 
 // TaskNotes lists what was written under a task, newest first.
-func (s *Work) TaskNotes(ctx context.Context, task string, p table.Paging) (table.Page[crm.TaskNote], error) {
-	return table.NewestBelow(ctx, s.table, table.NoteKey(task, ""), p, func(n crm.TaskNote) string { return n.ID })
+func (s *Work) TaskNotes(ctx context.Context, t string, p table.Paging) (table.Page[task.Note], error) {
+	return table.NewestBelow(ctx, s.table, table.NoteKey(t, ""), p, func(n task.Note) string { return n.ID })
 }

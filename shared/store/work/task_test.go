@@ -8,14 +8,18 @@ import (
 	"time"
 
 	"afterpress/infra/local/seed"
-	"afterpress/shared/crm"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store/enquiries"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
 	"afterpress/shared/store/work"
 )
 
-func cardIDs(t testing.TB, page table.Page[crm.TaskCard], err error) []string {
+func cardIDs(t testing.TB, page table.Page[task.Card], err error) []string {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -30,11 +34,11 @@ func cardIDs(t testing.TB, page table.Page[crm.TaskCard], err error) []string {
 func TestATaskStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
 	ctx, first := t.Context(), table.Paging{Limit: 10, Caller: "x"}
-	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
-	other := storetest.OpenTask(t, b, 4, crm.TaskDraft{})
-	stored, err := b.Task(ctx, task.ID)
-	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", task) {
-		t.Fatalf("%+v\n%+v %v", stored, task, err)
+	tsk := storetest.OpenTask(t, b, 3, task.Draft{Customer: "cus_1", About: "lead_1", Checklist: []string{"选纸"}})
+	other := storetest.OpenTask(t, b, 4, task.Draft{})
+	stored, err := b.Task(ctx, tsk.ID)
+	if err != nil || fmt.Sprintf("%+v", stored) != fmt.Sprintf("%+v", tsk) {
+		t.Fatalf("%+v\n%+v %v", stored, tsk, err)
 	}
 	at := func(want ...string) {
 		t.Helper()
@@ -54,28 +58,28 @@ func TestATaskStandsInItsLists(t *testing.T) {
 			t.Errorf("watched: %v", got)
 		}
 	}
-	at(task.ID)
+	at(tsk.ID)
 	if page, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
 		t.Errorf("another branch sees %+v %v", page.Items, err)
 	}
-	by := crm.ActorOf(storetest.Person(t, b, 3))
-	done, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
-	if err != nil || done.State != crm.TaskClosed {
+	by := staff.ActorOf(storetest.Person(t, b, 3))
+	done, err := b.ChangeTask(ctx, tsk.ID, func(k task.Task) (task.Task, event.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
+	if err != nil || done.State != task.StateClosed {
 		t.Fatal(err)
 	}
 	at()
-	closed, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Shanghai}, State: crm.TaskClosed, Month: "2026-11", Paging: first})
-	if got := cardIDs(t, closed, err); !slices.Equal(got, []string{task.ID}) {
+	closed, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Shanghai}, State: task.StateClosed, Month: "2026-11", Paging: first})
+	if got := cardIDs(t, closed, err); !slices.Equal(got, []string{tsk.ID}) {
 		t.Errorf("closed: %v", got)
 	}
-	if _, err := b.NoteTask(ctx, task.ID, crm.TaskNote{Kind: crm.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k crm.Task) (crm.Task, crm.Event, error) {
+	if _, err := b.NoteTask(ctx, tsk.ID, task.Note{Kind: task.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k task.Task) (task.Task, event.Event, error) {
 		return k.Reopen(by, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
-	at(task.ID)
-	notes, err := b.TaskNotes(ctx, task.ID, first)
-	if err != nil || len(notes.Items) != 1 || notes.Items[0].Text != "客户没收到" || notes.Items[0].Task != task.ID {
+	at(tsk.ID)
+	notes, err := b.TaskNotes(ctx, tsk.ID, first)
+	if err != nil || len(notes.Items) != 1 || notes.Items[0].Text != "客户没收到" || notes.Items[0].Task != tsk.ID {
 		t.Errorf("%+v %v", notes, err)
 	}
 	events, err := b.Pending(ctx, b.Clock.Now(), 10)
@@ -83,7 +87,7 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		t.Errorf("%d events: %+v %v", len(events), events, err)
 	}
 	for _, e := range events {
-		if e.Record == other.ID && e.Customer != other.ID || e.Record == task.ID && e.Customer != "cus_1" {
+		if e.Record == other.ID && e.Customer != other.ID || e.Record == tsk.ID && e.Customer != "cus_1" {
 			t.Errorf("%s stands in the log of %s", e.Type, e.Customer)
 		}
 	}
@@ -92,13 +96,13 @@ func TestATaskStandsInItsLists(t *testing.T) {
 // A process that is run again opens the task of the same fact once.
 func TestTheSameFactOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
-	id := crm.TaskID(storetest.Began, "lead_1/1/call-again")
-	opened := func() (crm.Task, error) {
-		task, e, err := crm.NewTask(crm.Process("lead"), crm.TaskDraft{ID: id, Title: "回电"}, storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+	id := task.ID(storetest.Began, "lead_1/1/call-again")
+	opened := func() (task.Task, error) {
+		tsk, e, err := task.New(staff.Process("lead"), task.Draft{ID: id, Title: "回电"}, storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
 		if err != nil {
-			return task, err
+			return tsk, err
 		}
-		return b.OpenTask(t.Context(), task, e)
+		return b.OpenTask(t.Context(), tsk, e)
 	}
 	first, err := opened()
 	if err != nil {
@@ -122,22 +126,22 @@ func TestTheSameFactOpensOneTask(t *testing.T) {
 // Comments of many at once are all kept and all counted.
 func TestManyCommentsAtOnce(t *testing.T) {
 	b := storetest.New(t)
-	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	tsk := storetest.OpenTask(t, b, 3, task.Draft{})
 	const people = 4
 	var all sync.WaitGroup
 	for n := range people {
 		all.Go(func() {
 			by := storetest.Person(t, b, 3+n)
-			if _, err := b.NoteTask(t.Context(), task.ID, crm.TaskNote{Kind: crm.NoteComment, By: by.ID, Text: "好"}, func(k crm.Task) (crm.Task, crm.Event, error) {
-				return k.Comment(crm.ActorOf(by), []crm.Staff{storetest.Person(t, b, 9)}, b.Clock.Now())
+			if _, err := b.NoteTask(t.Context(), tsk.ID, task.Note{Kind: task.NoteComment, By: by.ID, Text: "好"}, func(k task.Task) (task.Task, event.Event, error) {
+				return k.Comment(staff.ActorOf(by), []staff.Staff{storetest.Person(t, b, 9)}, b.Clock.Now())
 			}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	stored, err := b.Task(t.Context(), task.ID)
-	notes, errNotes := b.TaskNotes(t.Context(), task.ID, table.Paging{Limit: 10})
+	stored, err := b.Task(t.Context(), tsk.ID)
+	notes, errNotes := b.TaskNotes(t.Context(), tsk.ID, table.Paging{Limit: 10})
 	if err != nil || errNotes != nil || stored.Comments != people || len(notes.Items) != people || stored.Version != people+1 || !stored.Watches(seed.StaffID(9)) {
 		t.Errorf("%+v, %d notes, %v %v", stored, len(notes.Items), err, errNotes)
 	}
@@ -146,10 +150,10 @@ func TestManyCommentsAtOnce(t *testing.T) {
 // What is done is counted for its owner on its day, taken back when it is reopened, and looked at for thirty days.
 func TestLoads(t *testing.T) {
 	b := storetest.New(t)
-	ctx, owner := t.Context(), crm.ActorOf(storetest.Person(t, b, 3))
-	complete := func(task crm.Task) {
+	ctx, owner := t.Context(), staff.ActorOf(storetest.Person(t, b, 3))
+	complete := func(tsk task.Task) {
 		t.Helper()
-		if _, err := b.ChangeTask(ctx, task.ID, func(k crm.Task) (crm.Task, crm.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
+		if _, err := b.ChangeTask(ctx, tsk.ID, func(k task.Task) (task.Task, event.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -162,9 +166,9 @@ func TestLoads(t *testing.T) {
 		return loads[0]
 	}
 	soon := storetest.Began.Add(time.Hour)
-	early, late, again := storetest.OpenTask(t, b, 3, crm.TaskDraft{}), storetest.OpenTask(t, b, 3, crm.TaskDraft{Due: &soon}), storetest.OpenTask(t, b, 3, crm.TaskDraft{})
-	storetest.OpenTask(t, b, 3, crm.TaskDraft{Due: &soon})
-	storetest.OpenTask(t, b, 3, crm.TaskDraft{})
+	early, late, again := storetest.OpenTask(t, b, 3, task.Draft{}), storetest.OpenTask(t, b, 3, task.Draft{Due: &soon}), storetest.OpenTask(t, b, 3, task.Draft{})
+	storetest.OpenTask(t, b, 3, task.Draft{Due: &soon})
+	storetest.OpenTask(t, b, 3, task.Draft{})
 	complete(early)
 	complete(again)
 	if got := load(storetest.Began.Add(14 * time.Hour)); got.Open["task"] != 3 || got.Overdue != 0 || got.DueToday != 2 || got.Done["task"] != 2 || *got.OnTime != 1 {
@@ -172,27 +176,27 @@ func TestLoads(t *testing.T) {
 	}
 	b.Clock.Advance(2 * time.Hour)
 	complete(late)
-	if _, err := b.ChangeTask(ctx, again.ID, func(k crm.Task) (crm.Task, crm.Event, error) {
+	if _, err := b.ChangeTask(ctx, again.ID, func(k task.Task) (task.Task, event.Event, error) {
 		return k.Reopen(owner, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
-	lead, err := storetest.Enquire(t, b, storetest.Li(1))
+	led, err := storetest.Enquire(t, b, storetest.Li(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, rule := range []enquiries.LeadRule{
-		func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Assign(crm.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+		func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
 		},
-		func(l crm.Lead) (crm.Lead, crm.Event, error) {
-			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+		func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Speak(owner, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
 		},
-		func(l crm.Lead) (crm.Lead, crm.Event, error) { // the second time is no first contact
-			return l.Speak(owner, crm.Conversation{Channel: "call", Outcome: crm.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+		func(l lead.Lead) (lead.Lead, event.Event, error) { // the second time is no first contact
+			return l.Speak(owner, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
 		},
 	} {
-		if _, err := b.ChangeLead(ctx, lead.ID, rule); err != nil {
+		if _, err := b.ChangeLead(ctx, led.ID, rule); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -214,31 +218,31 @@ func TestLoads(t *testing.T) {
 // TestATaskWithManyFormerOwnersIsClosed hands a task on until no more who had it watch it: what closes and reopens it fits one transaction.
 func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	b := storetest.New(t)
-	task := storetest.OpenTask(t, b, 3, crm.TaskDraft{})
-	by, terms := crm.ActorOf(storetest.Person(t, b, 2)), storetest.Terms(t, b, seed.Shanghai)
+	todo := storetest.OpenTask(t, b, 3, task.Draft{})
+	by, terms := staff.ActorOf(storetest.Person(t, b, 2)), storetest.Terms(t, b, seed.Shanghai)
 	change := func(rule work.TaskRule) {
 		t.Helper()
-		next, err := b.ChangeTask(t.Context(), task.ID, rule)
+		next, err := b.ChangeTask(t.Context(), todo.ID, rule)
 		if err != nil {
 			t.Fatal(err)
 		}
-		task = next
+		todo = next
 	}
 	for i := range 90 {
 		to := storetest.Person(t, b, 4)
 		to.ID = seed.StaffID(100 + i)
-		change(func(task crm.Task) (crm.Task, crm.Event, error) {
-			return task.HandOn(by, to, terms.Task(), b.Clock.Now())
+		change(func(tsk task.Task) (task.Task, event.Event, error) {
+			return tsk.HandOn(by, to, terms.Task(), b.Clock.Now())
 		})
 	}
-	if len(task.Watchers) < crm.MaxWatchers {
-		t.Fatalf("%d watchers", len(task.Watchers))
+	if len(todo.Watchers) < task.MaxWatchers {
+		t.Fatalf("%d watchers", len(todo.Watchers))
 	}
-	change(func(task crm.Task) (crm.Task, crm.Event, error) { return task.Complete(by, true, b.Clock.Now()) })
-	change(func(task crm.Task) (crm.Task, crm.Event, error) {
-		return task.Reopen(by, storetest.Person(t, b, 4), nil, terms.Task(), b.Clock.Now())
+	change(func(tsk task.Task) (task.Task, event.Event, error) { return tsk.Complete(by, true, b.Clock.Now()) })
+	change(func(tsk task.Task) (task.Task, event.Event, error) {
+		return tsk.Reopen(by, storetest.Person(t, b, 4), nil, terms.Task(), b.Clock.Now())
 	})
-	if task.State != crm.TaskOpen || task.Owner != seed.StaffID(4) {
-		t.Errorf("%+v", task)
+	if todo.State != task.StateOpen || todo.Owner != seed.StaffID(4) {
+		t.Errorf("%+v", todo)
 	}
 }

@@ -1,0 +1,285 @@
+// Package artwork has the rules for files that people hand in.
+package artwork
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// States of a file that somebody hands in.
+const (
+	Offered  = "offered"  // it may be sent; what is sent lies in quarantine until it is looked at
+	Attached = "attached" // it is what it should be, and is kept
+	Refused  = "refused"  // it is not, and is deleted
+)
+
+// Why a file is refused.
+const (
+	RefusedKind  = "kind"
+	RefusedSize  = "size"
+	RefusedEmpty = "empty"
+)
+
+// Window is how long a file may be sent after it was offered.
+const Window = 15 * time.Minute
+
+// Artwork is one file that a visitor hands in: print data with an enquiry, photos with a complaint. Name is as its sender gave it: whoever shows it
+// escapes it, and no key of the store holds it.
+type Artwork struct {
+	ID        string     `json:"id"` // art_…
+	Name      string     `json:"name"`
+	State     string     `json:"state"`
+	Declared  string     `json:"declared_type,omitempty"` // media type by the sender's browser; nothing follows from it
+	Kind      Kind       `json:"kind,omitempty"`          // found
+	Bytes     int64      `json:"bytes,omitempty"`         // as said, then as measured
+	OfferedAt time.Time  `json:"offered_at"`
+	Ends      time.Time  `json:"ends_at"` // until when it may be sent
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+	Refusal   string     `json:"refusal,omitempty"`
+	Why       string     `json:"why,omitempty"` // the refusal in the reader's language; filled by the door
+}
+
+// Policy says what a form's field takes.
+type Policy struct {
+	Most  int    `json:"most"`      // files that are kept
+	Bytes int64  `json:"max_bytes"` // of each
+	Kinds []Kind `json:"kinds"`
+}
+
+// StandardPolicy holds for a field that says nothing else: print data of any kind.
+func StandardPolicy() Policy {
+	return Policy{Most: 5, Bytes: 100 << 20, Kinds: Kinds}
+}
+
+// Ceiling is the largest policy: what is kept is copied within the ten seconds that the door has.
+var Ceiling = Policy{Most: 10, Bytes: 200 << 20}
+
+// Check says what is wrong with the policy.
+func (p Policy) Check() error {
+	known := !slices.ContainsFunc(p.Kinds, func(k Kind) bool { return !slices.Contains(Kinds, k) })
+	if p.Most < 1 || p.Most > Ceiling.Most || p.Bytes < 1 || p.Bytes > Ceiling.Bytes || len(p.Kinds) == 0 || !known {
+		return fmt.Errorf("artwork policy: 1 to %d files of up to %d bytes, of kinds that are known", Ceiling.Most, Ceiling.Bytes)
+	}
+	return nil
+}
+
+// tries is how many files may be offered at all, refused ones among them: so much can lie in quarantine for one enquiry.
+func (p Policy) tries() int { return 4 * p.Most }
+
+// PhotoPolicy holds for what shows a complaint or a question from production. A phone makes a JPEG of its own format when a page asks for one.
+func PhotoPolicy() Policy {
+	return Policy{Most: 5, Bytes: 8 << 20, Kinds: []Kind{KindJPEG, KindPNG, KindPDF}}
+}
+
+// Folder is everything that was handed in with one record. It is one item, so that its limits hold whoever sends at the same time.
+type Folder struct {
+	Of        string    `json:"of"` // id of the record: sub_…, cmp_… or hld_…
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Branch    string    `json:"branch"`
+	Files     []Artwork `json:"files"`
+}
+
+// Place is where a folder stands: its record, and in whose log it is told of.
+type Place struct {
+	Of, Branch string
+	Lead       string // whose owner sees it; empty while nobody's
+	Log        string // the customer, or the record itself where nobody is known
+	Policy     Policy
+	Over       bool   // the record has ended: what was kept stays, and nothing more is taken
+	By         string // who hands in, where it is not the visitor: staff id
+}
+
+// Under reports whether the path of a route speaks of the place's kind of record: no complaint is read as a question.
+func (p Place) Under(path string) bool {
+	return strings.HasPrefix(p.Of, "cmp_") && strings.HasPrefix(path, "/complaints/") || strings.HasPrefix(p.Of, "hld_") && strings.HasPrefix(path, "/holds/")
+}
+
+// File finds a file of the folder.
+func (f Folder) File(id string) (Artwork, bool) {
+	return lo.Find(f.Files, func(a Artwork) bool { return a.ID == id })
+}
+
+// Attached lists what is kept.
+func (f Folder) Attached() []Artwork {
+	out := []Artwork{}
+	for _, a := range f.Files {
+		if a.State == Attached {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Room is how many more files may be offered.
+func (f Folder) Room(p Policy, now time.Time) int {
+	n := 0
+	for _, a := range f.Files {
+		if a.State == Attached || a.State == Offered && now.Before(a.Ends) {
+			n++
+		}
+	}
+	return max(0, min(p.Most-n, p.tries()-len(f.Files)))
+}
+
+// Offer lets a file be sent: its id, its name, the size that it is said to have (0: not known) and the type are given. A path before the name is
+// dropped; a file without a name gets a number.
+func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
+	if place.Over {
+		return f, over()
+	}
+	if a.Bytes > place.Policy.Bytes {
+		return f, fault.Faulty(fault.Field{Pointer: "/bytes", Text: place.Policy.tooLarge()})
+	}
+	if len(f.Files) >= place.Policy.tries() {
+		return f, fault.Fail(fault.TooMany, "上传次数过多。请把其余文件直接发给我们的同事。", "Too many files were tried. Send the others to our colleague directly.")
+	}
+	if f.Room(place.Policy, now) == 0 {
+		return f, place.Policy.full()
+	}
+	if f.Version == 0 {
+		f.Of, f.Branch, f.CreatedAt = place.Of, place.Branch, now
+	}
+	a.Name = cmp.Or(strings.TrimSpace(a.Name[strings.LastIndexAny(a.Name, `/\`)+1:]), "file-"+strconv.Itoa(len(f.Files)+1))
+	a.State, a.OfferedAt, a.Ends = Offered, now, now.Add(Window)
+	f.Version, f.UpdatedAt, f.Files = f.Version+1, now, append(slices.Clone(f.Files), a)
+	return f, nil
+}
+
+// Found is what was found where a file should lie: its size, its first bytes up to Head, and the store's mark of this very content.
+type Found struct {
+	Bytes int64
+	Head  []byte
+	Mark  string
+}
+
+// Decide looks at what was sent for an offered file: it is kept, or refused with the reason on it. A file that was decided about stays as it is, and the
+// folder with it. told is nil for what is not kept.
+func (f Folder) Decide(place Place, id string, found Found, now time.Time) (next Folder, told *event.Event, err error) {
+	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
+	if i < 0 {
+		return f, nil, fault.Missing("文件", "file")
+	}
+	if f.Files[i].State != Offered {
+		return f, nil, nil
+	}
+	if place.Over {
+		return f, nil, over()
+	}
+	if len(f.Attached()) >= place.Policy.Most {
+		return f, nil, place.Policy.full()
+	}
+	f.Files = slices.Clone(f.Files)
+	a := &f.Files[i]
+	kind, known := KindOf(found.Head, found.Bytes)
+	a.State, a.Bytes, a.DecidedAt = Refused, found.Bytes, &now
+	switch {
+	case found.Bytes == 0:
+		a.Refusal = RefusedEmpty
+	case found.Bytes > place.Policy.Bytes:
+		a.Refusal = RefusedSize
+	case !known || !slices.Contains(place.Policy.Kinds, kind):
+		a.Refusal = RefusedKind
+	default:
+		a.State, a.Kind = Attached, kind
+	}
+	f.Version, f.UpdatedAt = f.Version+1, now
+	if a.State == Refused {
+		return f, nil, nil
+	}
+	return f, new(event.News(event.ArtworkAttached, staff.Actor{ID: cmp.Or(place.By, staff.Visitor.ID)}, place.Log, cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now, map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
+}
+
+// Refused says why a file was refused and what to do; empty for one that was not.
+func (p Policy) Refused(refusal string) words.Text {
+	switch refusal {
+	case RefusedEmpty:
+		return words.Text{Zh: "文件是空的。请检查后重新选择。", En: "The file is empty. Check it and choose it again."}
+	case RefusedSize:
+		return p.tooLarge()
+	case RefusedKind:
+		names := p.KindNames()
+		return words.Text{Zh: "文件内容不是 " + names.Zh + "。请另存为其中一种格式后再上传。", En: "By its content this is not " + names.En + ". Save it as one of these and send it again."}
+	}
+	return words.Text{}
+}
+
+func (p Policy) tooLarge() words.Text {
+	size := p.Size()
+	return words.Text{Zh: "文件超过 " + size + "。请压缩后再上传，或直接联系我们。", En: "The file is larger than " + size + ". Make it smaller, or ask us how to send it."}
+}
+
+// over refuses a file for a record that has ended.
+func over() *fault.Error {
+	return fault.Fail(fault.Refused, "此事已结束，不再接收文件。请联系我们的同事。", "This has ended and takes no more files. Ask our colleague.")
+}
+
+func (p Policy) full() *fault.Error {
+	most := strconv.Itoa(p.Most)
+	if !slices.Contains(p.Kinds, KindZIP) {
+		return fault.Fail(fault.Refused, "最多可上传 "+most+" 个文件。其余文件请直接发给我们的同事。", "No more than "+most+" files can be sent. Send the others to our colleague directly.")
+	}
+	return fault.Fail(fault.Refused, "最多可上传 "+most+" 个文件。其余文件请放入一个 ZIP，或直接发给我们的同事。", "No more than "+most+" files can be sent. Put the others into a ZIP, or send them to our colleague directly.")
+}
+
+// Size is the largest size as people write it.
+func (p Policy) Size() string { return words.FileSize(p.Bytes) }
+
+// KindNames are the kinds as people write them.
+func (p Policy) KindNames() words.Text {
+	names := make([]string, len(p.Kinds))
+	for i, k := range p.Kinds {
+		names[i] = strings.ToUpper(string(k))
+	}
+	last := len(names) - 1
+	if last < 1 {
+		return words.Text{Zh: strings.Join(names, ""), En: strings.Join(names, "")}
+	}
+	return words.Text{Zh: strings.Join(names, "、"), En: strings.Join(names[:last], ", ") + " or " + names[last]}
+}
+
+// Endings are the file name endings of the kinds, for a browser's chooser.
+func (p Policy) Endings() []string {
+	var out []string
+	for _, k := range p.Kinds {
+		for _, ending := range extensions[k] {
+			if !slices.Contains(out, ending) {
+				out = append(out, ending)
+			}
+		}
+	}
+	return out
+}
+
+// Invitation is what a link to hand in files says: to which record, and until when.
+type Invitation struct {
+	Of   string
+	Ends time.Time
+}
+
+// Invited is how long files may be handed in after the form was sent.
+const Invited = 24 * time.Hour
+
+// SignArtwork makes the token of a link to hand in files.
+func SignArtwork(t token.Tokens, i Invitation) string {
+	return t.SignUntil(token.UseArtwork, i.Of, i.Ends)
+}
+
+// OpenArtwork reads the token of a link to hand in files.
+func OpenArtwork(t token.Tokens, tok string) (Invitation, bool) {
+	of, ends, ok := t.OpenUntil(token.UseArtwork, tok)
+	return Invitation{of, ends}, ok
+}

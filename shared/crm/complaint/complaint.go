@@ -1,0 +1,389 @@
+// Package complaint has the rules for quality complaints, from the first word until the correction has
+// helped.
+package complaint
+
+import (
+	"time"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// artwork.Place is where the photos of the complaint stand.
+func (c Complaint) ArtworkPlace() artwork.Place {
+	return artwork.Place{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: artwork.PhotoPolicy(), Over: c.Closed()}
+}
+
+// States of a complaint. Offered and verifying wait for the customer, the others before closed for us; the last four are ends.
+const (
+	StateNew           = "new"
+	StateTriaged       = "triaged"
+	StateInvestigating = "investigating"
+	StateJudged        = "judged"
+	StateProposed      = "proposed"
+	StateAwaiting      = "awaiting-approval"
+	StateOffered       = "offered"
+	StateAgreed        = "agreed"
+	StateCarryingOut   = "carrying-out"
+	StateVerifying     = "verifying"
+	StateCorrecting    = "correcting"
+	StateClosed        = "closed"
+	StateWithdrawn     = "withdrawn"
+	StateNoAnswer      = "no-answer"
+	StateJoined        = "joined"
+)
+
+// States lists the states in the order of the board.
+var States = []string{
+	StateNew, StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAwaiting, StateOffered, StateAgreed,
+	StateCarryingOut, StateVerifying, StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer, StateJoined,
+}
+
+// openStates are those in which something is left to do; each has times in the policy.
+var openStates = States[:11]
+
+// Channels lists how a complaint can come.
+var Channels = []string{"phone", "counter", "mail", "link", "hook", "survey"}
+
+// Sourced is a value that somebody typed in, with where he has it from.
+type Sourced[T any] struct {
+	Value  T      `json:"value"`
+	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
+}
+
+// Job is what is known of the job complained of. Until jobs are records of their own each figure is typed in with its source.
+type Job struct {
+	Ref         string                      `json:"ref,omitempty" validate:"max=64,oneline"` // the customer's or the shop's number of the job or order
+	Lead        string                      `json:"lead,omitempty" validate:"omitempty,id=lead"`
+	Class       defect.ProductClass         `json:"class,omitempty" validate:"max=32"`
+	Value       *Sourced[money.Money]       `json:"value,omitempty"` // what the customer pays for it
+	Ordered     *Sourced[int64]             `json:"ordered,omitempty"`
+	Delivered   *Sourced[int64]             `json:"delivered,omitempty"`
+	PromisedAt  *Sourced[time.Time]         `json:"promised_at,omitempty"`
+	DeliveredAt *Sourced[time.Time]         `json:"delivered_at,omitempty"`
+	Tolerance   *Sourced[*defect.Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's of that measure
+	Press       string                      `json:"press,omitempty" validate:"max=64,oneline"`    // on which it was printed
+	Operator    string                      `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
+	Paper       string                      `json:"paper,omitempty" validate:"max=64,oneline"`    // on what
+}
+
+// Complaint is one customer's complaint about one job, and what the shop did about it.
+type Complaint struct {
+	ID        string    `json:"id"` // cmp_…
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Branch    string    `json:"branch"`
+	Customer  string    `json:"customer"`
+	Contact   string    `json:"contact"`
+	Account   string    `json:"account,omitempty"` // staff id of the customer's own person
+	OpenedBy  string    `json:"opened_by"`
+	Channel   string    `json:"channel"` // one of Channels
+
+	Job      Job           `json:"job"`
+	Defects  []defect.Kind `json:"defects"`
+	Words    string        `json:"words"` // the customer's own
+	Affected int64         `json:"affected"`
+	Samples  int           `json:"samples,omitempty"` // pieces that he sent back
+	Wanted   remedy.Kind   `json:"wanted,omitempty"`
+	NeededBy time.Time     `json:"needed_by,omitzero"` // his own use of the goods
+	// ReportedAt is when the customer told us, where that was before it was entered; the claim window is held against it.
+	ReportedAt time.Time `json:"reported_at,omitzero"`
+
+	State    string    `json:"state"`
+	Severity int       `json:"severity"` // 1 worst, to 4
+	Round    int       `json:"round"`    // 1; one more with each reopening
+	Turn     int       `json:"turn"`     // one more with each stay in a state, so that each rung is climbed once per stay
+	Owner    string    `json:"owner,omitempty"`
+	Owners   []string  `json:"owners,omitempty"`  // of this round, in order
+	OwnerAt  time.Time `json:"owner_at,omitzero"` // when somebody else gave it to him; zero when he took it
+	Policy   string    `json:"policy"`
+
+	Zone       string        `json:"zone"`              // of the branch's calendar
+	RoundAt    time.Time     `json:"round_at"`          // when this round began
+	Reached    Timely        `json:"reached,omitempty"` // states of this round
+	AckDue     time.Time     `json:"acknowledge_due"`   // by when the customer has our answer
+	ResolveDue time.Time     `json:"resolve_due"`       // by when he is to have confirmed that it is settled; waits for him are added
+	ClockFrom  time.Time     `json:"clock_from"`        // from when the time of this state counts
+	Due        time.Time     `json:"due_at"`            // of this state; while paused, when the pause ends
+	Promised   time.Time     `json:"promised,omitzero"` // by when the customer hears of us next
+	Promises   int           `json:"promises_corrected,omitempty"`
+	PromisedAt time.Time     `json:"promise_corrected_at,omitzero"`
+	Rungs      []ladder.Rung `json:"rungs,omitempty"`
+	Pause      *Pause        `json:"pause,omitempty"`
+	Pauses     int           `json:"pauses,omitempty"` // of all rounds
+	Stops      []Stop        `json:"stops,omitempty"`  // of this round: when the clock stood still
+
+	Replies      int                  `json:"replies,omitempty"` // words of the customer after the opening, files among them
+	RepliedAt    time.Time            `json:"replied_at,omitzero"`
+	RepliedFiles bool                 `json:"replied_files,omitempty"` // the last of those words are files that he added
+	Decision     *Decision            `json:"decision,omitempty"`      // of the customer himself, the last one of this round
+	Said         []Said               `json:"said,omitempty"`          // words of staff to the customer that may not have reached him yet
+	Run          int                  `json:"run,omitempty"`           // of this round: words after its end
+	Asked        []defect.Evidence    `json:"asked,omitempty"`         // evidence that the customer was asked for
+	Requests     int                  `json:"requests,omitempty"`
+	AskedAt      time.Time            `json:"asked_at,omitzero"`
+	Measurements []defect.Measurement `json:"measurements,omitempty"`
+	Case         *verdict.Case        `json:"case,omitempty"`
+	Verdict      *verdict.Verdict     `json:"verdict,omitempty"` // an overruling stands in it
+	Proposals    []offer.Proposal     `json:"proposals,omitempty"`
+	ProposedFrom *offer.ProposalBasis `json:"proposed_from,omitempty"`
+	Remedies     []remedy.Remedy      `json:"remedies,omitempty"` // chosen
+	ProposedBy   string               `json:"proposed_by,omitempty"`
+	Approval     *Approval            `json:"approval,omitempty"`
+	Approvals    int                  `json:"approvals,omitempty"` // questions to approvers in all, of remedies and overrulings; the last has this number
+	Refused      []Refusal            `json:"refused,omitempty"`   // by approvers, of all rounds
+	Agreement    *Agreement           `json:"agreement,omitempty"`
+	CarryOut     *CarryOut            `json:"carry_out,omitempty"`
+	Verification *Verification        `json:"verification,omitempty"`
+	Withdrawal   *Withdrawal          `json:"withdrawal,omitempty"`
+	Cause        *Cause               `json:"cause,omitempty"`
+	Correction   *Correction          `json:"correction,omitempty"`
+	Corrections  []Correction         `json:"corrections,omitempty"` // of this round before the present one, with how they were found; oldest first
+	JoinedInto   string               `json:"joined_into,omitempty"`
+	Joined       []JoinedComplaint    `json:"joined,omitempty"`
+	Outcome      string               `json:"outcome,omitempty"` // of the end: settled, or the state
+	Cost         *money.Money         `json:"cost,omitempty"`    // of what was carried out so far, in all rounds
+	ResolvedAt   time.Time            `json:"resolved_at,omitzero"`
+	ClosedAt     time.Time            `json:"closed_at,omitzero"`
+	Earlier      []Earlier            `json:"earlier,omitempty"` // rounds before this one
+}
+
+// maxMeasurements and maxDefects are how many of them one complaint takes; the checks of what comes in say the same of defects.
+const (
+	maxMeasurements = 50
+	maxDefects      = 10
+)
+
+// Timely says after how many working seconds of the round a state was first entered.
+type Timely map[string]int64
+
+// Pause is a clock that stands still.
+type Pause struct {
+	Reason string    `json:"reason"` // one of Pauses
+	Since  time.Time `json:"since"`
+	Until  time.Time `json:"until"` // when the budget is used up and the clock goes on by itself
+}
+
+// Why a clock stands still. The customer decides while an offer or the question whether all is well lies with him; that takes nothing from the budget.
+const (
+	PauseCustomer = "waiting-customer"
+	PauseSample   = "waiting-sample"
+	PauseSupplier = "waiting-supplier"
+	stopDecides   = "customer-decides"
+)
+
+// Pauses lists the reasons that a person may give.
+var Pauses = []string{PauseCustomer, PauseSample, PauseSupplier}
+
+// Stop is a time in [From, To) that does not count.
+type Stop struct {
+	Reason string    `json:"reason"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+}
+
+// Said names a word of staff to the customer, with the round in which it was said: its message is that round's for good.
+type Said struct {
+	Reply string    `json:"reply"` // cmt_…
+	Round int       `json:"round"`
+	At    time.Time `json:"at"`
+}
+
+// Decision is what the customer himself said at his link by a button. What a colleague enters for him is none: the shop knows of it.
+type Decision struct {
+	Say string    `json:"say"` // SayAgree or another of those words
+	No  int       `json:"no"`  // in its round, from 1
+	At  time.Time `json:"at"`
+}
+
+// Agreement is the customer's yes. By is a staff member when the customer gave it by phone or at the counter.
+type Agreement struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// CarryOut is how the remedies are done.
+type CarryOut struct {
+	Since        time.Time `json:"since"`
+	PromisedAt   time.Time `json:"promised_at,omitzero"`    // when the goods are with the customer, as he was told
+	CreditNumber string    `json:"credit_number,omitempty"` // of the credit note, reduction or refund
+	DoneAt       time.Time `json:"done_at,omitzero"`
+}
+
+// Verification is what the customer says after the remedy.
+type Verification struct {
+	Satisfied bool      `json:"satisfied"`
+	By        string    `json:"by"`
+	At        time.Time `json:"at"`
+}
+
+// Withdrawal is a complaint taken back: by the customer at his link, or by a colleague who says why and from whom the customer hears of it.
+type Withdrawal struct {
+	By     string             `json:"by"`
+	At     time.Time          `json:"at"`
+	Reason words.InternalText `json:"internal_reason,omitempty"`
+}
+
+// Cause is the root cause, by one of defect.CauseFactors (人机料法环).
+type Cause struct {
+	Factor string             `json:"factor" validate:"required,oneof=man machine material method environment"`
+	Text   words.InternalText `json:"internal_text" validate:"required,max=2000,shown,text"`
+	By     string             `json:"by"`
+	At     time.Time          `json:"at"`
+}
+
+// Correction is the corrective action, and whether it helped.
+type Correction struct {
+	Action    words.InternalText `json:"internal_action" validate:"required,max=2000,shown,text"`
+	Owner     string             `json:"owner" validate:"required"`
+	Due       time.Time          `json:"due_at"`
+	By        string             `json:"by"`
+	At        time.Time          `json:"at"`
+	CheckAt   time.Time          `json:"check_at"` // when its effect is looked at
+	CheckedBy string             `json:"checked_by,omitempty"`
+	CheckedAt time.Time          `json:"checked_at,omitzero"`
+	Effective bool               `json:"effective,omitempty"`
+}
+
+// JoinedComplaint names what a younger complaint brought: its evidence stays with it and is read there.
+type JoinedComplaint struct {
+	Complaint    string               `json:"complaint"`
+	Defects      []defect.Kind        `json:"defects"`
+	Measurements []defect.Measurement `json:"measurements,omitempty"`
+	At           time.Time            `json:"at"`
+}
+
+// Earlier is what a round came to before the complaint was reopened.
+type Earlier struct {
+	Round       int              `json:"round"`
+	Severity    int              `json:"severity"`
+	Outcome     string           `json:"outcome"`
+	Open        bool             `json:"open,omitempty"` // staff had not closed it: cause, correction or the look at its effect was still to come
+	Verdict     *verdict.Verdict `json:"verdict,omitempty"`
+	Remedies    []remedy.Remedy  `json:"remedies,omitempty"`
+	Cause       *Cause           `json:"cause,omitempty"`
+	Correction  *Correction      `json:"correction,omitempty"`
+	Corrections []Correction     `json:"corrections,omitempty"`
+	Withdrawal  *Withdrawal      `json:"withdrawal,omitempty"`
+	ResolvedAt  time.Time        `json:"resolved_at,omitzero"`
+	ClosedAt    time.Time        `json:"closed_at,omitzero"` // zero where it was open
+}
+
+// ETagVersion is the version that an If-Match names.
+func (c Complaint) ETagVersion() int64 { return c.Version }
+
+// Closed reports whether nothing more is to be done.
+func (c Complaint) Closed() bool {
+	switch c.State {
+	case StateClosed, StateWithdrawn, StateNoAnswer, StateJoined:
+		return true
+	}
+	return false
+}
+
+// Theirs reports whether the customer is to answer, so that our clock stands still.
+func (c Complaint) Theirs() bool { return c.State == StateOffered || c.State == StateVerifying }
+
+// wrote reports whether the customer wrote, or added files, while he is waited for: he answers a letter as well as at his link.
+func (c Complaint) wrote() bool {
+	return c.Theirs() && !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
+}
+
+// Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
+func (c Complaint) Freezes() bool {
+	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3
+}
+
+// InTime reports whether the customer confirmed the solution by the time promised by severity; false while he has not.
+func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedAt.After(c.ResolveDue) }
+
+// Progress is where the complaint's process stands.
+func (c Complaint) Progress() ladder.Progress {
+	return ladder.Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Run: c.Run, Turn: c.Turn, State: c.State, Closed: c.Closed(), Owner: c.Owner,
+		Due: c.Due, Rungs: c.Rungs, Policy: c.Policy}
+}
+
+// Card is what a board or a desk shows of a complaint.
+type Card struct {
+	ID        string        `json:"id"`
+	State     string        `json:"state"`
+	Branch    string        `json:"branch"`
+	Customer  string        `json:"customer"`
+	Owner     string        `json:"owner,omitempty"`
+	Severity  int           `json:"severity"`
+	Due       time.Time     `json:"due_at"`
+	Resolve   time.Time     `json:"resolve_due"`
+	Paused    string        `json:"paused,omitempty"` // the reason
+	Round     int           `json:"round"`
+	Job       string        `json:"job,omitempty"`
+	Defects   []defect.Kind `json:"defects"`
+	CreatedAt time.Time     `json:"created_at"`
+}
+
+// Card is the complaint in a list.
+func (c Complaint) Card() Card {
+	out := Card{ID: c.ID, State: c.State, Branch: c.Branch, Customer: c.Customer, Owner: c.Owner, Severity: c.Severity, Due: c.Due,
+		Resolve: c.ResolveDue, Round: c.Round, Job: c.Job.Ref, Defects: c.Defects, CreatedAt: c.CreatedAt}
+	if c.Pause != nil {
+		out.Paused = c.Pause.Reason
+	}
+	return out
+}
+
+// Public is all that the customer's link shows. It holds no word that staff wrote for staff.
+type Public struct {
+	Reference string              `json:"reference"`
+	State     string              `json:"state"`
+	Stage     words.Text          `json:"stage"`
+	Owner     string              `json:"owner,omitempty"` // first name, filled by the door
+	Promised  time.Time           `json:"promised,omitzero"`
+	Turn      int                 `json:"turn"` // of the offer; a yes names it
+	Offer     []PublicRemedy      `json:"offer,omitempty"`
+	Answer    []permission.Action `json:"answer,omitempty"` // what he may say now
+}
+
+// PublicRemedy is a remedy as the customer sees it: without what it costs us.
+type PublicRemedy struct {
+	Name         words.Text  `json:"name"`
+	Quantity     int64       `json:"quantity,omitempty"`
+	Value        money.Money `json:"value"`
+	CustomerPays money.Money `json:"customer_pays,omitzero"`
+	PromisedAt   time.Time   `json:"promised_at,omitzero"`
+}
+
+// Public is the complaint as its customer may see it.
+func (c Complaint) Public() Public {
+	out := Public{Reference: words.Reference(c.ID), State: c.State, Stage: stages[c.State], Promised: c.Promised, Turn: c.Turn}
+	switch c.State {
+	case StateOffered, StateAgreed, StateCarryingOut, StateVerifying:
+		for _, r := range c.Remedies {
+			out.Offer = append(out.Offer, PublicRemedy{remedy.Words[r.Kind], r.Quantity, r.Value, r.CustomerPays, r.PromisedAt})
+		}
+	}
+	for _, a := range Actions(staff.Visitor, c, c.UpdatedAt) {
+		if a.Allowed {
+			out.Answer = append(out.Answer, permission.Action(a.Name))
+		}
+	}
+	return out
+}
+
+// stages put a state to the customer.
+var stages = map[string]words.Text{
+	StateNew: {Zh: "已收到，正在受理", En: "Received; somebody is looking at it"}, StateTriaged: {Zh: "已受理", En: "Taken on"},
+	StateInvestigating: {Zh: "正在调查", En: "Being investigated"}, StateJudged: {Zh: "正在准备方案", En: "A solution is being prepared"},
+	StateProposed: {Zh: "正在准备方案", En: "A solution is being prepared"}, StateAwaiting: {Zh: "正在准备方案", En: "A solution is being prepared"},
+	StateOffered: {Zh: "等待您的答复", En: "Waiting for your answer"}, StateAgreed: {Zh: "方案已确认", En: "The solution is agreed"},
+	StateCarryingOut: {Zh: "正在处理", En: "Being put right"}, StateVerifying: {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
+	StateCorrecting: {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"}, StateWithdrawn: {Zh: "已撤回", En: "Withdrawn"},
+	StateNoAnswer: {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"}, StateJoined: {Zh: "已并入另一投诉", En: "Handled with another complaint"},
+}

@@ -1,0 +1,217 @@
+package complaint
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+)
+
+// moves is the state machine of a complaint: for each command the states in which it may be given. A pause lies over a state: while the clock
+// stands still only complaintPaused may be given.
+var moves = map[permission.Action][]string{
+	permission.AssignComplaint:    openStates,
+	permission.TriageComplaint:    States[:5], // until an approver or the customer has something to answer
+	permission.RequestEvidence:    {StateTriaged, StateInvestigating},
+	permission.MeasureComplaint:   {StateTriaged, StateInvestigating},
+	permission.PauseComplaint:     {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed, StateCarryingOut},
+	permission.ResumeComplaint:    {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed, StateCarryingOut},
+	permission.DecideComplaint:    {StateInvestigating, StateJudged},
+	permission.OverruleComplaint:  {StateInvestigating, StateJudged},
+	permission.ProposeComplaint:   {StateJudged, StateProposed, StateAwaiting, StateOffered},
+	permission.ApproveComplaint:   {StateJudged, StateAwaiting}, // judged: an overruling
+	permission.RejectComplaint:    {StateJudged, StateAwaiting},
+	permission.AgreeComplaint:     {StateOffered},
+	permission.DeclineComplaint:   {StateOffered},
+	permission.CarryOutComplaint:  {StateAgreed, StateCarryingOut},
+	permission.CompleteComplaint:  {StateCarryingOut},
+	permission.VerifyComplaint:    {StateVerifying},
+	permission.FindCauseComplaint: States[2:11], // investigating to correcting
+	permission.CorrectComplaint:   {StateCorrecting},
+	permission.CloseComplaint:     {StateCorrecting},
+	permission.ReopenComplaint:    {StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer}, // correcting: for the customer it is settled
+	permission.WithdrawComplaint:  States[:8],                                                    // until it is being carried out
+	permission.CommentComplaint:   States,
+	permission.JoinComplaint:      {StateNew, StateTriaged, StateInvestigating, StateJudged, StateProposed},
+}
+
+// Commands lists the commands of a complaint in the order in which they are offered.
+var Commands = []permission.Action{
+	permission.AssignComplaint, permission.TriageComplaint, permission.RequestEvidence, permission.MeasureComplaint, permission.PauseComplaint, permission.ResumeComplaint, permission.DecideComplaint, permission.OverruleComplaint,
+	permission.ProposeComplaint, permission.ApproveComplaint, permission.RejectComplaint, permission.AgreeComplaint, permission.DeclineComplaint, permission.CarryOutComplaint, permission.CompleteComplaint, permission.VerifyComplaint,
+	permission.FindCauseComplaint, permission.CorrectComplaint, permission.CloseComplaint, permission.ReopenComplaint, permission.WithdrawComplaint, permission.CommentComplaint, permission.JoinComplaint,
+}
+
+var (
+	paused = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint, permission.WithdrawComplaint, permission.CommentComplaint, permission.JoinComplaint}
+	// ofCustomer is what the customer himself may say at his link.
+	ofCustomer = []permission.Action{permission.AgreeComplaint, permission.DeclineComplaint, permission.VerifyComplaint, permission.ReopenComplaint, permission.WithdrawComplaint, permission.CommentComplaint}
+	// process is what the process may do of what people may do. It decides nothing and approves nothing.
+	process = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint}
+	// owners is what only the owner of the complaint may do, or who stands over him.
+	owners = []permission.Action{permission.RequestEvidence, permission.PauseComplaint, permission.ResumeComplaint, permission.DecideComplaint, permission.OverruleComplaint, permission.ProposeComplaint,
+		permission.CloseComplaint, permission.WithdrawComplaint, permission.JoinComplaint}
+)
+
+// allows reports whether state and pause allow a command.
+func (c Complaint) allows(command permission.Action) bool {
+	if c.Pause != nil {
+		return slices.Contains(paused, command) && slices.Contains(moves[command], c.State)
+	}
+	if command == permission.ResumeComplaint {
+		return false
+	}
+	if c.State == StateJudged && (command == permission.ApproveComplaint || command == permission.RejectComplaint) {
+		return c.Overruling()
+	}
+	if c.Overruling() && (command == permission.ProposeComplaint || command == permission.PauseComplaint) { // a pause would hide the question while its time runs
+		return false
+	}
+	return slices.Contains(moves[command], c.State)
+}
+
+// Overruling reports whether an overruling waits for another person.
+func (c Complaint) Overruling() bool {
+	return c.State == StateJudged && c.Verdict != nil && c.Verdict.Overruled != nil && c.Verdict.Overruled.ApprovedBy == ""
+}
+
+// Allowed lists the commands that state and pause allow, whoever gives them.
+func (c Complaint) Allowed() []permission.Action {
+	return slices.DeleteFunc(slices.Clone(Commands), func(a permission.Action) bool { return !c.allows(a) })
+}
+
+// Actions lists what the actor may do with the complaint now, and why not the rest. Commands that none of his roles has are left out; Visitor is the
+// customer at his link.
+func Actions(by staff.Actor, c Complaint, now time.Time) []permission.Permitted {
+	var out []permission.Permitted
+	for _, command := range Commands {
+		if by.ID == staff.Visitor.ID && !slices.Contains(ofCustomer, command) || by.ID != staff.Visitor.ID && permission.Permit(by, command) != nil {
+			continue
+		}
+		p := permission.Permitted{Name: string(command), Allowed: true}
+		if err := c.may(by, command, now); err != nil {
+			p.Allowed, p.Text = false, err.Text
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// may refuses a command that the actor, the branch or the state does not allow. Every command obeys it.
+func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time) *fault.Error {
+	customer := by.ID == staff.Visitor.ID
+	switch {
+	case !customer && !by.Sees(c.Branch):
+		return fault.Missing("投诉", "complaint")
+	case customer && !slices.Contains(ofCustomer, command), by.IsProcess() && !slices.Contains(process, command):
+		return fault.Fail(fault.Forbidden, "此操作须由员工完成。请联系本厂。", "A member of staff has to do this. Ask the shop.")
+	}
+	if !customer {
+		if err := permission.Permit(by, command); err != nil {
+			return err.(*fault.Error)
+		}
+	}
+	if !c.allows(command) {
+		return c.forbidden(command)
+	}
+	if command == permission.ApproveComplaint || command == permission.RejectComplaint {
+		return c.mayDecide(by, command, now)
+	}
+	above := customer || by.IsProcess() || by.Has(staff.Manager) || by.Has(staff.Owner)
+	if above || c.Owner == by.ID || !slices.Contains(owners, command) && (command != permission.TriageComplaint || c.Owner == "") {
+		return nil
+	}
+	if c.Owner == "" {
+		return fault.Fail(fault.Forbidden, "这起投诉还没有负责人。请先受理，或请经理分配。", "This complaint is nobody's yet. Triage it, or let the manager hand it to somebody.")
+	}
+	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。", "This complaint is a colleague's. Ask him, or let the manager hand it to you.")
+}
+
+// mayDecide is what approver and question must be like. Rejecting one's own question is no favour to the customer, but withdrawing it is done by an edit, or
+// by another verdict.
+func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time.Time) *fault.Error {
+	if err := c.impartial(by); err != nil {
+		return err
+	}
+	if c.State == StateJudged && c.Verdict.Overruled.By == by.ID {
+		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。", "Who asked for the overruling cannot approve it. Ask a colleague who may.")
+	}
+	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // whether or not the process has noted it
+		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
+	}
+	return nil
+}
+
+// forbidden is the refusal of a command that state or pause does not allow: it names the state and what is allowed.
+func (c Complaint) forbidden(command permission.Action) *fault.Error {
+	switch {
+	case c.Pause != nil:
+		return c.refuse("投诉已暂停计时。请先恢复。", "The complaint's clock stands still. Resume it first.")
+	case command == permission.TriageComplaint && (c.State == StateAwaiting || c.State == StateOffered):
+		return c.refuse("方案正等待审批或客户答复。请先把方案改回草稿，再更正资料。",
+			"An approver or the customer has the solution before him. Make it a draft again first, then correct what is known.")
+	}
+	if c.Overruling() {
+		return c.refuse("改判正在等待审批，现在不能进行此操作。请等待审批结果；如不再需要改判，请重新判定。",
+			"The other verdict waits for approval, so this cannot be done now. Wait for the answer, or judge by the rule again if you no longer want it.")
+	}
+	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
+}
+
+// refuse says that the record as it stands does not allow what was asked.
+func (c Complaint) refuse(zh, en string) *fault.Error {
+	e := fault.Fail(fault.Refused, zh, en)
+	e.State, e.Record = c.State, c
+	if c.Pause != nil {
+		e.State += ", paused: " + c.Pause.Reason
+	}
+	for _, a := range c.Allowed() {
+		_, name, _ := strings.Cut(string(a), ".")
+		e.Allowed = append(e.Allowed, name)
+	}
+	return e
+}
+
+// early refuses a timer that fired before its time, or for a state that is over.
+func (c Complaint) early() *fault.Error { return c.refuse("时间未到。", "It is not time yet.") }
+
+// step changes a copy of the complaint and says which state it is in then.
+type step func(next *Complaint) (state string, err error)
+
+// change applies one command: it checks, lets set change a copy, moves the state and makes the event. A set that stays in the state leaves its clock running.
+func (c Complaint) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time, data map[string]string,
+	set step) (Complaint, event.Event, error) {
+	if err := c.may(by, command, now); err != nil {
+		return c, event.Event{}, err
+	}
+	return c.move(by, kind, terms, now, data, set)
+}
+
+// move is change without the question who gives the command: for what only time brings about.
+func (c Complaint) move(by staff.Actor, kind event.Type, terms Terms, now time.Time, data map[string]string,
+	set step) (Complaint, event.Event, error) {
+	next := c
+	next.Version, next.UpdatedAt = c.Version+1, now
+	state, err := set(&next)
+	if err != nil {
+		return c, event.Event{}, err
+	}
+	if state == c.State && next.Turn == c.Turn {
+		next, err = next.plan(terms)
+	} else {
+		next.Turn = c.Turn
+		next, err = next.enter(state, terms, now)
+	}
+	if err != nil {
+		return c, event.Event{}, err
+	}
+	return next, c.tell(kind, by, next, now, data), nil
+}
+
+func (c Complaint) tell(kind event.Type, by staff.Actor, next Complaint, now time.Time, data map[string]string) event.Event {
+	return event.Tell(kind, by, c.Progress(), next.Progress(), c.Customer, c.Branch, now, data)
+}

@@ -1,0 +1,111 @@
+package complaint
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// Assign gives the complaint to a person who works here now. What is due stays due: a new owner gets no new time.
+func (c Complaint) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Complaint, event.Event, error) {
+	return c.change(by, permission.AssignComplaint, event.ComplaintAssigned, terms, now, map[string]string{"owner": to.ID}, func(next *Complaint) (string, error) {
+		if err := c.suits(to, now); err != nil {
+			return "", err
+		}
+		next.take(by, to.ID, now)
+		return c.State, nil
+	})
+}
+
+func (c Complaint) suits(to staff.Staff, now time.Time) error {
+	here := to.WorksIn(c.Branch) || to.Has(staff.Owner) && staff.ActorOf(to).Sees(c.Branch) // who answers for a branch without a manager
+	if here && to.Present(now) && (to.Has(staff.Service) || to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
+		return nil
+	}
+	return fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{
+		Zh: "此人不能接收该网点的投诉。请选择在岗的客服、销售或经理。", En: "This person can't take complaints of the branch. Choose somebody of service, sales or management who is present."}})
+}
+
+func (c *Complaint) take(by staff.Actor, owner string, now time.Time) {
+	if owner == c.Owner {
+		return
+	}
+	c.Owner, c.Owners, c.OwnerAt = owner, append(slices.Clone(c.Owners), owner), now
+	if by.ID == owner {
+		c.OwnerAt = time.Time{} // nobody needs to tell him
+	}
+}
+
+// NextOwner chooses who sees to a complaint that nobody took: fair rotation over the branch's service staff who are there when it is next open, else the
+// customer's own person, else who answers for the branch. turn is the branch's rotation counter. ok is false when nobody is there: the ladder tells manager and
+// owner of the shop as time goes by.
+func NextOwner(shop firm.Roster, terms Terms, c Complaint, turn int64, now time.Time) (owner staff.Staff, ok bool) {
+	at, err := terms.Calendar.NextOpen(now)
+	if err != nil {
+		at = now
+	}
+	takes := func(p staff.Staff) bool { return c.suits(p, now) == nil }
+	free := slices.DeleteFunc(shop.Available(c.Branch, staff.Service, at), func(p staff.Staff) bool { return !takes(p) })
+	if len(free) > 0 {
+		return free[int(turn%int64(len(free)))], true
+	}
+	if p, found := shop.Person(c.Account); found && takes(p) {
+		return p, true
+	}
+	manager, found := shop.Manager(terms.Branch, now)
+	return manager, found && takes(manager)
+}
+
+// Approver chooses who is asked to decide: somebody present who may, has no interest in it, and whose word covers the amount with what was given before; for an
+// overruling any impartial person. Whose limit is nearest comes first, the shop's owner last, so that he is asked for what nobody else may decide. asked counts
+// who was asked already: the next one is asked then, and the first again when there is none. Without anybody present it is an owner of the shop, wherever he is.
+func Approver(shop firm.Roster, terms Terms, c Complaint, asked int, now time.Time) (staff.Staff, bool) {
+	var may []staff.Staff
+	for _, p := range shop.Staff {
+		if p.Employed(now) && c.decides(p, terms, now) {
+			may = append(may, p)
+		}
+	}
+	slices.SortFunc(may, func(a, b staff.Staff) int {
+		return cmp.Or(cmp.Compare(c.reach(a, terms), c.reach(b, terms)), cmp.Compare(a.ID, b.ID))
+	})
+	here := slices.DeleteFunc(slices.Clone(may), func(p staff.Staff) bool { return !p.Present(now) })
+	if len(here) > 0 {
+		return here[asked%len(here)], true
+	}
+	return lo.Find(may, func(p staff.Staff) bool { return p.Has(staff.Owner) })
+}
+
+// decides reports whether the person could approve what is asked now.
+func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
+	by := staff.ActorOf(p)
+	if c.may(by, permission.ApproveComplaint, now) != nil {
+		return false
+	}
+	if c.State != StateAwaiting {
+		return true
+	}
+	return c.Job.Value != nil && terms.Policy.orStandard().Approval.covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
+}
+
+// reach is how much the person may give in the currency that is asked about; the owner of the shop has no limit.
+func (c Complaint) reach(p staff.Staff, terms Terms) int64 {
+	if p.Has(staff.Owner) {
+		return math.MaxInt64
+	}
+	var most int64
+	for _, role := range p.Roles {
+		most = max(most, terms.Policy.orStandard().Approval.Roles[role][c.AskedAmount().Currency])
+	}
+	return most
+}

@@ -1,0 +1,135 @@
+// Package tally counts complaints for the report.
+package tally
+
+import (
+	"maps"
+	"slices"
+
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/kernel/calendar"
+)
+
+// Dimensions by which complaints are counted.
+const (
+	All      = "all"
+	Defect   = "defect"
+	Product  = "product"
+	Press    = "press"
+	Operator = "operator"
+	Paper    = "paper"
+	Customer = "customer"
+)
+
+// Dimensions lists them.
+var Dimensions = []string{All, Defect, Product, Press, Operator, Paper, Customer}
+
+// Place is one counter: complaints that were opened on a day, in one branch, of one value of a dimension.
+type Place struct {
+	Branch    string
+	Day       string // yyyy-mm-dd where the branch is
+	Dimension string
+	Value     string
+}
+
+// Tally is how far counters move, by figure: opened, rounds, settled, in_time, ended_withdrawn, …, cost_CNY in minor units, reached_judged and seconds_judged
+// (working time from the beginning of the round). A complaint's figures count for the day on which it was opened, so a report says what became of those of a time.
+type Tally map[Place]map[string]int64
+
+// Tallied is how the counters move when a complaint goes from before to next. A new complaint comes from none. What the counters say is always the sum of what
+// figures says of each record, but for rounds before the last, whose times stay counted.
+func Tallied(before, next complaint.Complaint) Tally {
+	out := Tally{}
+	if before.ID != "" && before.Round != next.Round {
+		before.Reached, before.ResolvedAt, before.Outcome = nil, next.ResolvedAt, next.Outcome
+	}
+	for _, p := range places(before) {
+		out.add(p, figures(before), -1)
+	}
+	for _, p := range places(next) {
+		out.add(p, figures(next), 1)
+	}
+	return out.moved()
+}
+
+// With is how the counters move by both.
+func (t Tally) With(other Tally) Tally {
+	out := Tally{}
+	for _, moves := range []Tally{t, other} {
+		for p, figures := range moves {
+			out.add(p, figures, 1)
+		}
+	}
+	return out.moved()
+}
+
+// moved leaves out what does not move.
+func (t Tally) moved() Tally {
+	maps.DeleteFunc(t, func(_ Place, figures map[string]int64) bool {
+		maps.DeleteFunc(figures, func(_ string, n int64) bool { return n == 0 })
+		return len(figures) == 0
+	})
+	return t
+}
+
+func (t Tally) add(p Place, figures map[string]int64, weight int64) {
+	if t[p] == nil {
+		t[p] = map[string]int64{}
+	}
+	for name, n := range figures {
+		t[p][name] += weight * n
+	}
+}
+
+// places are the counters in which a complaint stands. What is not known of it is not counted there.
+func places(c complaint.Complaint) []Place {
+	if c.ID == "" {
+		return nil
+	}
+	zone, err := calendar.Zone(c.Zone)
+	if err != nil {
+		panic("crm: a complaint was planned in no zone: " + c.Zone)
+	}
+	day := c.CreatedAt.In(zone).Format("2006-01-02")
+	out := []Place{{c.Branch, day, All, All}}
+	add := func(dimension, value string) {
+		if value != "" {
+			out = append(out, Place{c.Branch, day, dimension, value})
+		}
+	}
+	for _, kind := range slices.Compact(slices.Sorted(slices.Values(c.Defects))) {
+		add(Defect, string(kind))
+	}
+	add(Product, string(c.Job.Class))
+	add(Press, c.Job.Press)
+	add(Operator, c.Job.Operator)
+	add(Paper, c.Job.Paper)
+	add(Customer, c.Customer)
+	return out
+}
+
+// figures are what one complaint counts for. Times count once the round is settled or over, so that a complaint on its way costs no writes.
+func figures(c complaint.Complaint) map[string]int64 {
+	out := map[string]int64{"opened": 1, "rounds": int64(c.Round)}
+	if c.Cost != nil && c.Cost.Minor != 0 {
+		out["cost_"+c.Cost.Currency] = c.Cost.Minor
+	}
+	if c.ResolvedAt.IsZero() && !c.Closed() {
+		return out
+	}
+	for state, seconds := range c.Reached {
+		if !c.ResolvedAt.IsZero() && state == complaint.StateClosed {
+			continue // known when it was settled: what comes after is not the customer's time
+		}
+		out["reached_"+state], out["seconds_"+state] = 1, seconds
+	}
+	if !c.ResolvedAt.IsZero() {
+		out["settled"] = 1
+		if c.InTime() {
+			out["in_time"] = 1
+		}
+	}
+	if c.Outcome != "" && c.Outcome != complaint.OutcomeSettled {
+		out["ended_"+c.Outcome] = 1
+	}
+	return out
+}

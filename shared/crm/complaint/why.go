@@ -1,0 +1,106 @@
+package complaint
+
+import (
+	"time"
+
+	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// Why says why a complaint stands as it does, in the reader's language: each part with its rule, the version of the policy, and what went in.
+type Why struct {
+	Policy    string       `json:"policy"` // of the deadlines: standard@3
+	Severity  int          `json:"severity"`
+	Deadlines []Deadline   `json:"deadlines"`
+	Verdict   *VerdictWhy  `json:"verdict,omitempty"`
+	Remedy    *RemedyWhy   `json:"remedy,omitempty"`
+	Approval  *ApprovalWhy `json:"approval,omitempty"`
+}
+
+// VerdictWhy is a verdict in words. Stands is what holds: the rule's, or an overruling that another person has approved.
+type VerdictWhy struct {
+	Liability  verdict.Liability `json:"liability"`
+	Words      string            `json:"words"`
+	OurShare   int               `json:"our_share"`
+	Stands     verdict.Liability `json:"stands"`
+	StandsFor  int               `json:"stands_our_share"`
+	Reasons    []string          `json:"reasons"` // in their order; the last one decided
+	Missing    []string          `json:"missing,omitempty"`
+	Limit      string            `json:"limit,omitempty"`
+	Source     string            `json:"limit_source,omitempty"`
+	LastDay    string            `json:"last_day,omitempty"`
+	Rule       string            `json:"rule"`
+	Settings   verdict.Policy    `json:"settings"`
+	Inputs     verdict.Case      `json:"inputs"`
+	Overruled  string            `json:"overruled,omitempty"` // why
+	OverruleBy string            `json:"overruled_by,omitempty"`
+	ApprovedBy string            `json:"approved_by,omitempty"`
+}
+
+// RemedyWhy says from what the proposals followed, and who chose.
+type RemedyWhy struct {
+	Basis    *offer.ProposalBasis `json:"basis,omitempty"` // none where staff chose without proposals
+	Proposed []ProposalWhy        `json:"proposed,omitempty"`
+	Chosen   []remedy.Remedy      `json:"chosen,omitempty"`
+	By       string               `json:"by,omitempty"`
+}
+
+// ProposalWhy is a proposal in words, best first.
+type ProposalWhy struct {
+	Remedies   []remedy.Remedy `json:"remedies"`
+	Why        string          `json:"why"`
+	MeetsDate  bool            `json:"meets_date"`
+	NeedsOwner bool            `json:"needs_owner"`
+}
+
+// ApprovalWhy is what was asked, with what the customer was given before, and who decided.
+type ApprovalWhy struct {
+	Approval
+	Asked   string         `json:"asked_by"`
+	Decided string         `json:"decided_by_name,omitempty"`
+	Limits  ApprovalPolicy `json:"limits"` // as they are now
+}
+
+// Why puts together why the complaint stands as it does. Money is left out for those who see none.
+func (c Complaint) Why(by staff.Actor, shop firm.Roster, terms Terms, lang words.Lang, now time.Time) Why {
+	out := Why{Policy: c.Policy, Severity: c.Severity, Deadlines: c.Deadlines(terms, lang, now)}
+	if c.Verdict != nil {
+		out.Verdict = why(*c.Verdict, shop, lang)
+	}
+	if noMoney(by) {
+		return out
+	}
+	if c.ProposedFrom != nil || len(c.Remedies) > 0 {
+		out.Remedy = &RemedyWhy{Basis: c.ProposedFrom, Chosen: c.Remedies, By: shop.Who(c.ProposedBy, lang)}
+		for _, p := range c.Proposals {
+			out.Remedy.Proposed = append(out.Remedy.Proposed, ProposalWhy{p.Remedies, p.Why.In(lang), p.MeetsDate, p.NeedsOwner})
+		}
+	}
+	if c.Approval != nil {
+		out.Approval = &ApprovalWhy{*c.Approval, shop.Who(c.Approval.RequestedBy, lang), shop.Who(c.Approval.DecidedBy, lang), terms.Policy.orStandard().Approval}
+	}
+	return out
+}
+
+func why(v verdict.Verdict, shop firm.Roster, lang words.Lang) *VerdictWhy {
+	out := &VerdictWhy{Liability: v.Liability, Words: verdict.Liabilities[v.Liability].In(lang), OurShare: v.OurShare, Reasons: []string{}, LastDay: v.LastDay, Rule: v.Rule,
+		Settings: v.Policy, Inputs: v.Inputs}
+	out.Stands, out.StandsFor = v.Stands()
+	for _, r := range v.Reasons {
+		out.Reasons = append(out.Reasons, r.Text.In(lang))
+	}
+	for _, m := range v.Missing {
+		out.Missing = append(out.Missing, m.Text.In(lang))
+	}
+	if v.Tolerance != nil {
+		out.Limit, out.Source = v.Tolerance.Words(), v.Tolerance.Source.In(lang)
+	}
+	if o := v.Overruled; o != nil {
+		out.Overruled, out.OverruleBy, out.ApprovedBy = o.Reason, shop.Who(o.By, lang), shop.Who(o.ApprovedBy, lang)
+	}
+	return out
+}

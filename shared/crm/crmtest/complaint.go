@@ -1,0 +1,229 @@
+package crmtest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/kerneltest"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+)
+
+// Colleague are one person for each role; the owner of the complaint is another one of service.
+func Colleague(id string, roles ...staff.Role) staff.Staff {
+	return staff.Staff{ID: id, Name: id, Roles: roles, Branches: []string{"shanghai"}}
+}
+
+var (
+	CaseOwner      = Colleague("stf_case", staff.Service)
+	ComplaintClerk = Colleague("stf_clerk", staff.Service) // asks and overrules where another person is needed
+	Boss           = Colleague("stf_boss", staff.Owner)
+)
+
+// Actors are the columns of the table.
+func Actors() []staff.Actor {
+	out := []staff.Actor{staff.ActorOf(CaseOwner)}
+	for _, r := range staff.Roles {
+		out = append(out, staff.ActorOf(Colleague("stf_"+string(r), r)))
+	}
+	elsewhere := staff.Actor{ID: "stf_elsewhere", Roles: []staff.Role{staff.Manager}, Branches: []string{"hangzhou"}}
+	return append(out, elsewhere, staff.Visitor, staff.Process("complaint"))
+}
+
+func ComplaintOpening() complaint.Opening {
+	return complaint.Opening{
+		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300, Wanted: remedy.PartReprint,
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"}, Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"}, DeliveredAt: &complaint.Sourced[time.Time]{Value: Tuesday.Add(-24 * time.Hour), Source: "delivery-note"}},
+	}
+}
+
+// ColourFacts make the verdict ours.
+var ColourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+
+func TestComplaint(t complaintTB) complaint.Complaint {
+	in := ComplaintOpening()
+	c, _, err := complaint.Open(in, complaint.Opener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: ComplaintTerms(t).Complaint()}, Tuesday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func ComplaintTerms(t complaintTB) setup.Terms {
+	terms, err := Shop().Terms("shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return terms
+}
+
+// complaintTB is what testing.T and rapid.T share.
+type complaintTB interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func Credit(minor int64) []remedy.Remedy {
+	m := money.Money{Minor: minor, Currency: "CNY"}
+	return []remedy.Remedy{{Kind: remedy.CreditNote, Amount: m, Value: m}}
+}
+
+// ComplaintDo gives one command by its name with input that holds.
+func ComplaintDo(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor, now time.Time) (complaint.Complaint, event.Event, error) {
+	t.Helper()
+	return ComplaintGive(t, c, command, by, ComplaintTerms(t), now)
+}
+
+func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	older := TestComplaint(t)
+	older.ID, older.CreatedAt = "cmp_1", Tuesday.Add(-time.Hour)
+	switch command {
+	case permission.AssignComplaint:
+		return c.Assign(by, ComplaintClerk, terms.Complaint(), now)
+	case permission.TriageComplaint:
+		return c.Triage(by, complaint.Triage{Severity: 3}, CaseOwner, terms.Complaint(), now)
+	case permission.RequestEvidence:
+		return c.RequestEvidence(by, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(), now)
+	case permission.MeasureComplaint:
+		return c.Measure(by, ComplaintFarOff(defect.ColourDeviation), terms.Complaint(), now)
+	case permission.PauseComplaint:
+		return c.PauseClock(by, complaint.PauseSample, terms.Complaint(), now)
+	case permission.ResumeComplaint:
+		return c.Resume(by, terms.Complaint(), now)
+	case permission.DecideComplaint:
+		return c.Decide(by, ColourFacts, terms.Complaint(), now)
+	case permission.OverruleComplaint:
+		return c.Overrule(by, ColourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "the proof was pale too"}, terms.Complaint(), now)
+	case permission.ProposeComplaint:
+		return c.Propose(by, complaint.RemedyChoice{Remedies: Credit(100_000)}, terms.Complaint(), now)
+	case permission.ApproveComplaint:
+		return c.Approve(by, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(), now)
+	case permission.RejectComplaint:
+		return c.Reject(by, c.Approvals, "too much", terms.Complaint(), now)
+	case permission.AgreeComplaint:
+		return c.Agree(by, c.Turn, terms.Complaint(), now)
+	case permission.DeclineComplaint:
+		return c.Decline(by, terms.Complaint(), now)
+	case permission.CarryOutComplaint:
+		return c.CarryOutRemedies(by, complaint.CarryOutPlan{}, terms.Complaint(), now)
+	case permission.CompleteComplaint:
+		return c.Complete(by, terms.Complaint(), now)
+	case permission.VerifyComplaint:
+		return c.Verify(by, true, terms.Complaint(), now)
+	case permission.FindCauseComplaint:
+		return c.FindCause(by, complaint.Cause{Factor: "machine", Text: "ink keys drifted"}, terms.Complaint(), now)
+	case permission.CorrectComplaint:
+		return c.Correct(by, complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms.Complaint(), now)
+	case permission.CloseComplaint:
+		return c.Close(by, terms.Complaint(), now)
+	case permission.ReopenComplaint:
+		return c.Reopen(by, terms.Complaint(), now)
+	case permission.WithdrawComplaint:
+		return c.Withdraw(by, "客户来电撤回", terms.Complaint(), now)
+	case permission.CommentComplaint:
+		next, _, e, err := c.Reply(by, fmt.Sprintf("cmt_%d", c.Version), "we are looking at it", terms.Complaint(), now)
+		return next, e, err
+	case permission.JoinComplaint:
+		next, _, events, err := c.Join(by, older, terms.Complaint(), now)
+		return next, events[0], err
+	}
+	t.Fatalf("no input for %s", command)
+	return complaint.Complaint{}, event.Event{}, nil
+}
+
+// ComplaintFarOff is a measurement far beyond the defect's limit.
+func ComplaintFarOff(kind defect.Kind) defect.Measurement {
+	tol := defect.TolerancesFor(kind, defect.ClassGeneral, nil)[0]
+	return defect.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}
+}
+
+// ComplaintRow is one state of the table, with what lies over it.
+type ComplaintRow struct {
+	Name string
+	C    complaint.Complaint
+}
+
+// ComplaintRows brings a complaint into every state by the rules.
+func ComplaintRows(t testing.TB) []ComplaintRow {
+	terms, boss, own := Terms(t), staff.ActorOf(Boss), staff.ActorOf(CaseOwner)
+	c := TestComplaint(t)
+	var rows []ComplaintRow
+	keep := func(name string) { rows = append(rows, ComplaintRow{name, c}) }
+	do := func(by staff.Actor, command permission.Action) {
+		t.Helper()
+		next, _, err := ComplaintDo(t, c, command, by, Tuesday)
+		if err != nil {
+			t.Fatalf("%s in %s: %v %+v", command, c.State, err, kerneltest.FaultsIn(err))
+		}
+		c = next
+	}
+	aside := func(name string, by staff.Actor, commands ...permission.Action) {
+		t.Helper()
+		before := c
+		for _, command := range commands {
+			do(by, command)
+		}
+		keep(name)
+		c = before
+	}
+	keep(complaint.StateNew)
+	do(boss, permission.TriageComplaint)
+	keep(complaint.StateTriaged)
+	do(own, permission.RequestEvidence)
+	do(own, permission.MeasureComplaint)
+	keep(complaint.StateInvestigating)
+	aside("investigating, paused", own, permission.PauseComplaint)
+	do(own, permission.DecideComplaint)
+	keep(complaint.StateJudged)
+	aside("judged, overruling asked", boss, permission.OverruleComplaint)
+	next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: Credit(100_000), Draft: true}, terms.Complaint(), Tuesday)
+	if err != nil {
+		t.Fatal(err, kerneltest.FaultsIn(err))
+	}
+	c = next
+	keep(complaint.StateProposed)
+	do(own, permission.ProposeComplaint)
+	keep(complaint.StateAwaiting)
+	do(boss, permission.ApproveComplaint)
+	keep(complaint.StateOffered)
+	do(staff.Visitor, permission.AgreeComplaint)
+	keep(complaint.StateAgreed)
+	do(own, permission.CarryOutComplaint)
+	c, _, err = c.CarryOutRemedies(boss, complaint.CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), Tuesday)
+	if err != nil {
+		t.Fatal(err, kerneltest.FaultsIn(err))
+	}
+	keep(complaint.StateCarryingOut)
+	do(own, permission.CompleteComplaint)
+	keep(complaint.StateVerifying)
+	do(staff.Visitor, permission.VerifyComplaint)
+	do(own, permission.FindCauseComplaint)
+	keep(complaint.StateCorrecting)
+	do(own, permission.CloseComplaint)
+	keep(complaint.StateClosed)
+	c = rows[2].C
+	do(own, permission.WithdrawComplaint)
+	keep(complaint.StateWithdrawn)
+	for _, r := range rows {
+		if r.Name == complaint.StateOffered {
+			if c, _, err = r.C.GoUnanswered(terms.Complaint(), r.C.Due); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	keep(complaint.StateNoAnswer)
+	c = rows[2].C
+	do(own, permission.JoinComplaint)
+	keep(complaint.StateJoined)
+	return rows
+}

@@ -1,0 +1,21 @@
+package crmtest
+
+import (
+	"time"
+)
+
+func (r *CaseReader) Pick(word string, at map[string]*int64) *int64 {
+	if p := at[word]; p != nil {
+		return p
+	}
+	r.Fail("no such word: %q", word)
+	return new(int64)
+}
+
+func (r *CaseReader) PickTime(word string, at map[string]*time.Time) *time.Time {
+	if p := at[word]; p != nil {
+		return p
+	}
+	r.Fail("no such word: %q", word)
+	return new(time.Time)
+}

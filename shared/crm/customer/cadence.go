@@ -1,0 +1,301 @@
+package customer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// CadenceRule says how often somebody speaks with some customers and reviews them, in whole days of 24 hours. It is for customers who have all that it names;
+// of several rules for one customer the shortest days hold. Days that are 0 ask for nothing.
+type CadenceRule struct {
+	Relationship     string `json:"relationship,omitempty" validate:"omitempty,oneof=one-off repeat contract key-account partner" description:"For customers of this relationship · 适用的客户关系"`
+	ValueOrientation string `json:"value_orientation,omitempty" validate:"omitempty,oneof=added-value partnership product" description:"For customers who pay for this · 适用的价值取向"`
+	Category         string `json:"category,omitempty" validate:"omitempty,max=40,slug" description:"For customers of this category and those below it · 适用的类别及其下级"`
+	Touch            int64  `json:"touch_days,omitempty" validate:"min=0,max=3650" description:"After so long without a word a task opens; 0: none · 多少天没有往来即建任务，0 为不建"`
+	Review           int64  `json:"review_days,omitempty" validate:"min=0,max=3650" description:"So often a task opens to review the customer; 0: none · 每隔多少天回顾一次，0 为不回顾"`
+}
+
+// standardCadence is for the key customers of a new shop: the relationships and the leaves of the standard tree that say so. 35 days are five weeks, so that
+// whoever is spoken with every month, on whatever weekday, is never late; 91 days are a quarter, as in rhythms.
+func standardCadence() []CadenceRule {
+	var out []CadenceRule
+	for _, relationship := range []string{"key-account", "partner"} {
+		out = append(out, CadenceRule{Relationship: relationship, Touch: 35, Review: 91})
+	}
+	for _, category := range []string{"direct-key-account", "indirect-key-account", "regional-key-account"} {
+		out = append(out, CadenceRule{Category: category, Touch: 35, Review: 91})
+	}
+	return out
+}
+
+// check finds what is wrong with the rule that stands at a place of the policy.
+func (r CadenceRule) check(f *fault.List, place string) {
+	if r.Relationship == "" && r.ValueOrientation == "" && r.Category == "" {
+		f.Add(place, "请至少填写 relationship、value_orientation、category 之一，说明适用于哪些客户。", "Say for whom this is: enter relationship, value_orientation or category.")
+	}
+	for _, named := range []struct {
+		name, value string
+		of          []Class
+	}{{"relationship", r.Relationship, Relationships}, {"value_orientation", r.ValueOrientation, ValueOrientations}} {
+		if _, known := classed(named.of, named.value); named.value != "" && !known {
+			var values []string
+			for _, c := range named.of {
+				values = append(values, c.Value)
+			}
+			f.Add(place+"/"+named.name, "请从这些值中选择："+strings.Join(values, "、")+"。", "Choose one of: "+strings.Join(values, ", ")+".")
+		}
+	}
+	f.Within(place+"/touch_days", r.Touch, 0, longestSilence)
+	f.Within(place+"/review_days", r.Review, 0, longestSilence)
+	if r.Touch == 0 && r.Review == 0 {
+		f.Add(place+"/touch_days", "请填写 touch_days 或 review_days，否则这条规则不起作用。", "Enter touch_days or review_days: without them the rule does nothing.")
+	}
+}
+
+// CheckCategories finds rules for categories that are not there. Those of before are not blamed, and those of the standard tree are known to every shop.
+func (p LifePolicy) CheckCategories(f *fault.List, before LifePolicy, tree CategoryTree) {
+	for i, r := range p.Cadence {
+		_, there := tree.Find(r.Category)
+		_, standard := StandardCategories(time.Time{}).Find(r.Category)
+		stood := slices.ContainsFunc(before.Cadence, func(old CadenceRule) bool { return old.Category == r.Category })
+		if r.Category != "" && !there && !standard && !stood {
+			f.Add(fmt.Sprintf("/life/cadence/%d/category", i), "没有这个类别。请从 GET /categories 中选择。", "There is no such category. Choose one of GET /categories.")
+		}
+	}
+}
+
+// classed finds a value of a closed list.
+func classed(list []Class, value string) (Class, bool) {
+	return lo.Find(list, func(c Class) bool { return c.Value == value })
+}
+
+// paceOf is how long the shop may be without a word with the customer, and how often it reviews him; 0 is for ever.
+func (p LifePolicy) paceOf(c Customer) (touch, review int64) {
+	shorter := func(days *int64, by int64) {
+		if by > 0 && (*days == 0 || by < *days) {
+			*days = by
+		}
+	}
+	for _, r := range p.Cadence {
+		if (r.Relationship == "" || r.Relationship == c.Relationship) && (r.ValueOrientation == "" || r.ValueOrientation == c.ValueOrientation) &&
+			(r.Category == "" || p.tree.Within(c.Category, r.Category)) {
+			shorter(&touch, r.Touch)
+			shorter(&review, r.Review)
+		}
+	}
+	return touch, review
+}
+
+// Cadence is where the shop stands with a customer whom its policy does not want forgotten: what comes next, and the tasks that opened last. What opened
+// stays with him whatever the policy says later, so that one silence opens one task.
+type Cadence struct {
+	TouchDue   *time.Time `json:"touch_due_at,omitempty" description:"When his silence opens a task · 沉默到何时会建联系任务"`
+	ReviewDue  *time.Time `json:"review_due_at,omitempty" description:"When a task opens to review him · 何时建回顾任务"`
+	SilentFrom *time.Time `json:"silent_from,omitempty" description:"The last word before the silence that opened touch_task · 已建联系任务的那次沉默从何时开始"`
+	TouchTask  string     `json:"touch_task,omitempty"`
+	ReviewedAt *time.Time `json:"reviewed_at,omitempty" description:"When review_task opened · 上次回顾任务的建立时间"`
+	ReviewTask string     `json:"review_task,omitempty"`
+}
+
+// sameDays reports whether both are due on the same days.
+func (k Cadence) sameDays(other Cadence) bool {
+	return Latest(k.TouchDue).Equal(Latest(other.TouchDue)) && Latest(k.ReviewDue).Equal(Latest(other.ReviewDue))
+}
+
+// paced is the customer's cadence with the days that the policy gives it. An archived customer has none, nor has one who lapsed: that was asked about while he
+// was silent, and to win him back is another thing than to keep him.
+func (c Customer) paced(p LifePolicy) Cadence {
+	k := c.Cadence
+	k.TouchDue, k.ReviewDue = nil, nil
+	if c.LifeCycle == LifeExit || c.LifeCycle == LifeLapsed {
+		return k
+	}
+	touch, review := p.paceOf(c)
+	if word := c.lastWord(); touch > 0 && word.After(Latest(k.SilentFrom)) {
+		due := word.Add(time.Duration(touch) * wholeDay)
+		k.TouchDue = &due
+	}
+	if review > 0 {
+		due := Latest(&c.CreatedAt, k.ReviewedAt).Add(time.Duration(review) * wholeDay)
+		k.ReviewDue = &due
+	}
+	return k
+}
+
+// Wakes is when the daily step next has something to do with the customer, if nothing happens; ok is false when never.
+func (c Customer) Wakes() (at time.Time, ok bool) {
+	for _, due := range []*time.Time{c.LifeDue, c.Cadence.TouchDue, c.Cadence.ReviewDue} {
+		if due != nil && (!ok || due.Before(at)) {
+			at, ok = *due, true
+		}
+	}
+	return at, ok
+}
+
+// Opening is a task that opens by itself, with its event.
+type Opening struct {
+	Task  task.Task
+	Event event.Event
+}
+
+// Tended is what the daily step makes of a customer, and the tasks that it opens. Changed is false when there is nothing to write.
+type Tended struct {
+	Customer Customer
+	Opened   []Opening
+	Changed  bool
+}
+
+// Dealings are what the shop has to do with a customer beside the customer's own record.
+type Dealings struct {
+	Complains bool      // a complaint is open
+	Tasks     []string  // ids of what is open
+	Word      time.Time // when they last spoke about a complaint or a running job; zero where they never did
+}
+
+// LastWord is when the shop and the customer last had to do with one another, as far as his own record says it.
+func (c Customer) LastWord() time.Time { return c.lastWord() }
+
+// Tend is the daily step: the customer ages, and where his cadence is due a task opens for his own person, or for the branch's manager where nobody has him or
+// who has him is away. A word about a complaint or a job ends his silence like any other. A word is not asked for while a complaint of his is open, since somebody speaks with him about that,
+// nor while the task of an earlier silence is; no review while one is. It is asked again each day until it can be, and so it is where nobody is there to do
+// it. Consents bind messages and no colleague: who gets the task reads in the file how the customer may be reached.
+func (c Customer) Tend(by staff.Actor, shop firm.Roster, terms Terms, tasks task.Terms, has Dealings, now time.Time) (Tended, error) {
+	var out Tended
+	if out.Customer = c; has.Word.After(c.lastWord()) {
+		out.Customer, out.Changed = c.Heard(terms.Policy, has.Word), true
+	}
+	if aged, changed := out.Customer.Age(terms.Policy, now); changed {
+		out.Customer, out.Changed = aged, true
+	}
+	if out.Changed {
+		out.Customer.Seq = c.Seq + 1
+	}
+	waits := func(due *time.Time, t string) bool {
+		return due == nil || due.After(now) || slices.Contains(has.Tasks, t)
+	}
+	k := out.Customer.Cadence
+	if !has.Complains && !waits(k.TouchDue, k.TouchTask) {
+		opened, err := out.open(by, out.Customer.touchDraft, shop, terms, tasks, now)
+		if err != nil {
+			return Tended{Customer: c}, err
+		}
+		if opened != "" {
+			word := out.Customer.lastWord()
+			out.Customer.Cadence.SilentFrom, out.Customer.Cadence.TouchTask = &word, opened
+		}
+	}
+	if !waits(k.ReviewDue, k.ReviewTask) {
+		opened, err := out.open(by, out.Customer.reviewDraft, shop, terms, tasks, now)
+		if err != nil {
+			return Tended{Customer: c}, err
+		}
+		if opened != "" {
+			out.Customer.Cadence.ReviewedAt, out.Customer.Cadence.ReviewTask = &now, opened
+		}
+	}
+	if len(out.Opened) > 0 {
+		out.Customer.Cadence = out.Customer.paced(terms.Policy)
+		out.Customer.Seq, out.Changed = c.Seq+1, true
+	}
+	return out, nil
+}
+
+// open opens a task of the customer, as the draft puts it to its owner; id is empty where nobody is there to take it.
+func (t *Tended) open(by staff.Actor, draft func(firm.Roster, Terms, staff.Staff, time.Time) task.Draft, shop firm.Roster, terms Terms, tasks task.Terms, now time.Time) (id string, err error) {
+	due, err := terms.Calendar.Add(now, calendar.Seconds(tasks.Policy.OrStandard().Due))
+	if err != nil {
+		return "", err
+	}
+	own, _ := shop.Person(t.Customer.Owner)
+	manager, _ := shop.Manager(terms.Branch, now)
+	head, _ := shop.Head(terms.Branch, now)
+	owner, found := task.Taker(terms.Branch.ID, due, now, own, manager, head)
+	if !found {
+		return "", nil
+	}
+	tsk, e, err := task.New(by, draft(shop, terms, owner, now), owner, tasks, now)
+	if err != nil {
+		return "", err
+	}
+	t.Opened = append(t.Opened, Opening{tsk, e})
+	return tsk.ID, nil
+}
+
+// titledName is how much of a customer's name a title takes, in characters: a title has 150.
+const titledName = 80
+
+// touchDraft asks for a word with the customer after a silence, which names the task.
+func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, now time.Time) task.Draft {
+	word := c.lastWord()
+	name, _ := words.Plain(c.Name, titledName)
+	touch, _ := terms.Policy.paceOf(c)
+	last := terms.Calendar.Date(word)
+	if i := slices.IndexFunc(c.LastTouches, func(t TouchLine) bool { return t.At.Equal(word) }); i >= 0 {
+		for _, more := range []string{ChannelWords(c.LastTouches[i].Channel).In(reader.Lang), shop.Who(c.LastTouches[i].By, reader.Lang)} {
+			if more != "" {
+				last += words.Text{Zh: "，", En: ", "}.In(reader.Lang) + more
+			}
+		}
+	}
+	text := fmt.Sprintf(words.Text{Zh: "上次往来：%s。\n规则 %s 要求至少每 %d 天与这位客户联系一次。请联系客户，登记这次接触，然后完成此任务。能用哪些方式联系，见客户档案。",
+		En: "Last word: %s.\nPolicy %s has somebody speak with this customer every %d days. Get in touch, write the touch down, then close this task. The customer's file says how he may be reached."}.
+		In(reader.Lang), last, terms.Ref, touch)
+	if likes, known := classed(PreferredChannels, c.PreferredChannel); known {
+		text += "\n" + words.Text{Zh: "客户喜欢的方式：", En: "What he prefers: "}.In(reader.Lang) + likes.Words.In(reader.Lang)
+	}
+	return task.Draft{
+		ID: task.ID(word, fmt.Sprintf("touch/%s/%d", c.ID, word.UnixMilli())), Customer: c.ID,
+		Title: fmt.Sprintf(words.Text{Zh: "联系 %s：已 %d 天没有往来", En: "Get in touch with %s: %d days without a word"}.In(reader.Lang), name, int(now.Sub(word)/wholeDay)),
+		Text:  text + c.unowned(shop, reader, now),
+	}
+}
+
+// reviewSteps are what a review of a customer looks at.
+var reviewSteps = []words.Text{
+	{Zh: "负责人和联系人仍然合适", En: "The owner and the contacts are still the right ones"},
+	{Zh: "偏好与特殊要求已向客户确认", En: "The customer has confirmed what he likes and must have"},
+	{Zh: "投诉、往来频率和竞争对手已看过", En: "Complaints, how often we speak and who else prints for him were looked at"},
+	{Zh: "下一步已约定", En: "A next step is agreed"},
+}
+
+// reviewDraft asks for a review of the customer. What the review follows names the task: the one before, or the beginning.
+func (c Customer) reviewDraft(shop firm.Roster, terms Terms, reader staff.Staff, now time.Time) task.Draft {
+	after := Latest(&c.CreatedAt, c.Cadence.ReviewedAt)
+	name, _ := words.Plain(c.Name, titledName)
+	_, review := terms.Policy.paceOf(c)
+	last := words.Text{Zh: "还没有回顾过", En: "never"}.In(reader.Lang)
+	if c.Cadence.ReviewedAt != nil {
+		last = terms.Calendar.Date(after)
+	}
+	d := task.Draft{
+		ID: task.ID(after, fmt.Sprintf("review/%s/%d", c.ID, after.UnixMilli())), Customer: c.ID,
+		Title: fmt.Sprintf(words.Text{Zh: "回顾客户 %s", En: "Review the account %s"}.In(reader.Lang), name),
+		Text: fmt.Sprintf(words.Text{Zh: "上次回顾：%s。规则 %s 要求每 %d 天回顾一次。请看客户档案，逐项完成清单。",
+			En: "Last review: %s. Policy %s asks for one every %d days. Read the customer's file and go through the checklist."}.In(reader.Lang), last, terms.Ref, review) +
+			c.unowned(shop, reader, now),
+	}
+	for _, step := range reviewSteps {
+		d.Checklist = append(d.Checklist, step.In(reader.Lang))
+	}
+	return d
+}
+
+// unowned asks for an owner where nobody has the customer, or who had him has left.
+func (c Customer) unowned(shop firm.Roster, reader staff.Staff, now time.Time) string {
+	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
+		return ""
+	}
+	return "\n" + words.Text{Zh: "这位客户没有在职的负责人。请为他指定一位。", En: "Nobody who works here has this customer. Give him an owner."}.In(reader.Lang)
+}

@@ -1,0 +1,265 @@
+package customer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// Contact is a person with whom the shop speaks at a customer. The gate, consents and messages are his.
+type Contact struct {
+	ID        string     `json:"id"`
+	Version   int64      `json:"version"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Customer  string     `json:"customer"`
+	Name      string     `json:"name,omitempty"` // empty where only a phone or an e-mail is known
+	LatinName string     `json:"latin_name,omitempty"`
+	Title     string     `json:"title,omitempty"`
+	Roles     []string   `json:"roles,omitempty"` // of ContactRoles
+	Phones    []Reach    `json:"phones,omitempty"`
+	Emails    []Reach    `json:"emails,omitempty"`
+	Lang      words.Lang `json:"lang"`
+	Zone      string     `json:"zone,omitempty"` // IANA; empty: that of the branch. Nothing waits for it
+	// LeftAt is when the person left the customer; nobody writes to him then.
+	LeftAt *time.Time `json:"left_at,omitempty"`
+}
+
+// ContactRoles are what a contact does in the customer's buying: decides, buys, approves proofs, receives the goods, pays.
+var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
+
+// ContactsPerCustomer is how many contacts a customer may have, without those who have left.
+const ContactsPerCustomer = 50
+
+// Reach is a phone (E.164) or an e-mail address (lower case) of a contact. One that several people share, such as a switchboard, is nobody's claim.
+type Reach struct {
+	Value  string `json:"value"`
+	Shared bool   `json:"shared,omitempty"`
+}
+
+// ETagVersion is the version that an If-Match names.
+func (c Contact) ETagVersion() int64 { return c.Version }
+
+// Standing is how a value is a person's.
+type Standing string
+
+const (
+	StandingNone   Standing = ""       // it is not his
+	StandingOwn    Standing = "own"    // his alone: he has the claim
+	StandingShared Standing = "shared" // his with others: nobody has the claim
+)
+
+// Values are what the contact is reached by, phones first, each with how it is his. Somebody who has left holds nothing: his phone may be his successor's.
+func (c Contact) Values() map[identity.Claim]Standing {
+	out := map[identity.Claim]Standing{}
+	if c.LeftAt != nil {
+		return out
+	}
+	add := func(kind identity.ClaimKind, list []Reach) {
+		for _, r := range list {
+			out[identity.Claim{Kind: kind, Value: r.Value}] = StandingOwn
+			if r.Shared {
+				out[identity.Claim{Kind: kind, Value: r.Value}] = StandingShared
+			}
+		}
+	}
+	add(identity.ClaimPhone, c.Phones)
+	add(identity.ClaimEmail, c.Emails)
+	return out
+}
+
+// Sharing is the contact with what is new to him and shared by others marked as shared: what several people have stays nobody's.
+func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Contact {
+	old := before.Values()
+	mark := func(kind identity.ClaimKind, list []Reach) []Reach {
+		out := slices.Clone(list)
+		for i, r := range out {
+			claim := identity.Claim{Kind: kind, Value: r.Value}
+			out[i].Shared = r.Shared || old[claim] == StandingNone && shared(claim)
+		}
+		return out
+	}
+	c.Phones, c.Emails = mark(identity.ClaimPhone, c.Phones), mark(identity.ClaimEmail, c.Emails)
+	return c
+}
+
+// Read brings phones and e-mails to the form under which people are known. region (ISO 3166) reads phones without a country code. The faults name the
+// fields as JSON pointers.
+func (c Contact) Read(region string) (Contact, []fault.Field) {
+	var faults []fault.Field
+	flt := func(pointer string, text words.Text) {
+		faults = append(faults, fault.Field{Pointer: pointer, Text: text})
+	}
+	read := func(field string, list []Reach, one func(string) (string, error), wrong words.Text) []Reach {
+		var out []Reach
+		for i, r := range list {
+			pointer := fmt.Sprintf("/%s/%d/value", field, i)
+			value, err := one(r.Value)
+			switch {
+			case err != nil:
+				flt(pointer, wrong)
+			case slices.ContainsFunc(out, func(x Reach) bool { return x.Value == value }):
+				flt(pointer, words.Text{Zh: "这一项填写了两次。请只保留一次。", En: "This stands there twice. Keep one."})
+			}
+			out = append(out, Reach{value, r.Shared})
+		}
+		return out
+	}
+	c.Phones = read("phones", c.Phones, func(raw string) (string, error) { return identity.Phone(raw, region) },
+		words.Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。", En: "Check the phone number; from abroad add the country code, such as +86 138 0013 8000."})
+	c.Emails = read("emails", c.Emails, identity.Email, words.Text{Zh: "请检查电子邮箱，例如 name@example.com。", En: "Check the e-mail address, such as name@example.com."})
+	if c.Name == "" && c.LatinName == "" && len(c.Phones)+len(c.Emails) == 0 {
+		flt("/name", words.Text{Zh: "请填写姓名、电话或电子邮箱中的至少一项。", En: "Enter a name, a phone number or an e-mail address."})
+	}
+	return c, faults
+}
+
+// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has left stays as he was. Nothing to change
+// gives the contact as he is, without an event.
+func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
+	switch {
+	case c.LeftAt != nil:
+		return c, event.Event{}, HasLeft()
+	case in.ArchivedAt != nil:
+		return c, event.Event{}, fault.Fail(fault.Refused, "客户档案已归档，不能再修改联系人。", "The customer's file is archived; its contacts stay as they are.")
+	}
+	kind := event.ContactChanged
+	next.ID, next.Customer, next.Version, next.CreatedAt, next.UpdatedAt, next.LeftAt = c.ID, in.ID, c.Version+1, c.CreatedAt, now, nil
+	if next.Lang == "" {
+		next.Lang = in.Lang
+	}
+	switch {
+	case c.Version == 0:
+		kind, next.CreatedAt = event.ContactAdded, now
+	case fault.Same(c, next):
+		return c, event.Event{}, nil
+	}
+	return next, event.News(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
+}
+
+// Leave notes that the person is no longer with the customer. Nobody writes to him then, and what he alone had is free again.
+func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
+	if c.LeftAt != nil {
+		return c, event.Event{}, HasLeft()
+	}
+	c.Version, c.UpdatedAt, c.LeftAt = c.Version+1, now, &now
+	return c, event.News(event.ContactLeft, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
+}
+
+func HasLeft() *fault.Error {
+	e := fault.Fail(fault.Refused, "这位联系人已离开该客户。如果他回来了，请新建联系人。", "This contact has left the customer. If he is back, add him as a new contact.")
+	e.State = "left"
+	return e
+}
+
+// Full refuses one more contact.
+func Full() *fault.Error {
+	return fault.Fail(fault.Refused, "一个客户最多有 50 位联系人。请先将已离开的标记为离开。", "A customer has at most 50 contacts. Mark those who have left first.")
+}
+
+// Taken says that somebody else holds a value. It is the cause of a refusal, for whoever may name him.
+type Taken struct {
+	Claim  identity.Claim
+	Holder Holder
+}
+
+func (t *Taken) Error() string {
+	return "crm: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact
+}
+
+// Pointer is where the value stands in the contact.
+func (t *Taken) Pointer(c Contact) string {
+	for field, list := range map[string][]Reach{"phones": c.Phones, "emails": c.Emails} {
+		if i := slices.IndexFunc(list, func(r Reach) bool { return r.Value == t.Claim.Value }); i >= 0 {
+			return fmt.Sprintf("/%s/%d/value", field, i)
+		}
+	}
+	return ""
+}
+
+// Refuse is the answer to whoever wants a value for the contact that somebody else holds, as long as nobody says who that is.
+func (t *Taken) Refuse(c Contact) error {
+	text := words.Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。", En: "This belongs to a contact whom you may not see. Ask head office about it."}
+	if t.Holder.Shared {
+		text = words.Text{Zh: "此号码或邮箱由多人共用。其他人去掉它之后，才能只归一人。", En: "Several people have this. It can be one person's when the others no longer have it."}
+	}
+	e := fault.Fail(fault.Refused, text.Zh, text.En)
+	e.Fields = []fault.Field{{Pointer: t.Pointer(c), Text: text}}
+	return e.Because(t)
+}
+
+// Named is the refusal with who holds the value, for somebody who may see him.
+func (t *Taken) Named(refusal *fault.Error, other Contact, of Customer) *fault.Error {
+	e := *refusal
+	who := cmp.Or(other.Name, other.LatinName, other.ID)
+	e.Text = words.Text{
+		Zh: fmt.Sprintf("此号码或邮箱属于客户“%s”的联系人“%s”。如为多人共用，请先在那里标记为共用。", of.Name, who),
+		En: fmt.Sprintf("This belongs to the contact %q of the customer %q. If several people share it, mark it as shared there first.", who, of.Name),
+	}
+	e.Record = other
+	e.Fields = slices.Clone(refusal.Fields)
+	for i := range e.Fields {
+		e.Fields[i].Text = e.Text
+	}
+	return &e
+}
+
+// Has reports whether the contact is reached by the value.
+func (c Contact) Has(value string) bool {
+	is := func(r Reach) bool { return r.Value == value }
+	return slices.ContainsFunc(c.Phones, is) || slices.ContainsFunc(c.Emails, is)
+}
+
+// Reaches makes the list of one value; none of none.
+func Reaches(value string, shared bool) []Reach {
+	if value == "" {
+		return nil
+	}
+	return []Reach{{value, shared}}
+}
+
+// AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first number to which the shop sends SMS; the number
+// first where SMS is preferred (of PreferredChannels; no other value changes anything). Without an address reason says why there is none: message.ReasonLeft,
+// message.ReasonNoAddress, or why no number takes an SMS.
+func (c Contact) AddressFor(sms message.SMSPolicy, prefers string) (channel, address, reason string) {
+	number := ""
+	for _, phone := range c.Phones {
+		why, takes := sms.Permits(phone.Value)
+		if takes {
+			number = phone.Value
+			break
+		}
+		reason = cmp.Or(reason, why)
+	}
+	switch {
+	case c.LeftAt != nil:
+		return message.ChannelEmail, "", message.ReasonLeft
+	case number != "" && (prefers == PrefersSMS || len(c.Emails) == 0):
+		return message.ChannelSMS, number, ""
+	case len(c.Emails) > 0:
+		return message.ChannelEmail, c.Emails[0].Value, ""
+	case reason == "":
+		return message.ChannelEmail, "", message.ReasonNoAddress
+	}
+	return message.ChannelSMS, "", reason
+}
+
+// Addresses are the contact's, shared ones as well: a message to a shared mailbox is read by the same people.
+func (c Contact) Addresses() []message.Address {
+	var out []message.Address
+	for _, e := range c.Emails {
+		out = append(out, message.Address{Channel: message.ChannelEmail, Value: e.Value})
+	}
+	for _, p := range c.Phones {
+		out = append(out, message.Address{Channel: message.ChannelSMS, Value: p.Value})
+	}
+	return out
+}

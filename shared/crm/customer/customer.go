@@ -1,0 +1,172 @@
+// Package customer has the rules for customers, their contacts, history, preferences and cadence.
+package customer
+
+import (
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// Kinds of customers.
+const (
+	Company = "company"
+	Person  = "person"
+)
+
+// Customer is a company or a person that the shop knows. Whom to speak with stands in its contacts. Version counts what people entered, and an If-Match
+// names it; Seq counts every write, so that a touch or a step of the life cycle disturbs nobody who is editing.
+type Customer struct {
+	ID        string     `json:"id"`
+	Version   int64      `json:"version"`
+	Seq       int64      `json:"seq"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Kind      string     `json:"kind"`
+	Name      string     `json:"name"`                 // as the customer writes it
+	LatinName string     `json:"latin_name,omitempty"` // where Name is Chinese
+	Lang      words.Lang `json:"lang"`
+	Branch    string     `json:"branch"`
+	Shared    bool       `json:"shared,omitempty"` // every branch sees it
+	Owner     string     `json:"owner,omitempty"`  // staff id
+	Source    string     `json:"source"`
+
+	Industry         string    `json:"industry,omitempty"`
+	Periodical       string    `json:"periodical,omitempty"` // rhythm of repeating work; empty: none
+	Category         string    `json:"category,omitempty"`   // a leaf of the tree
+	Scope            string    `json:"scope,omitempty"`
+	ValueOrientation string    `json:"value_orientation,omitempty"`
+	PurchasePurpose  string    `json:"purchase_purpose,omitempty"`
+	Relationship     string    `json:"relationship,omitempty"`
+	Competitor       string    `json:"competitor,omitempty"` // who else prints for the customer
+	TaxNumber        string    `json:"tax_number,omitempty"` // claimed
+	Addresses        []Address `json:"addresses,omitempty"`
+	PreferredChannel string    `json:"preferred_channel,omitempty"`
+	PreferredHours   string    `json:"preferred_hours,omitempty"` // "09:00-11:30", where the customer is; no message waits for it
+
+	// LifeCycle is derived by rule, never typed in.
+	LifeCycle string `json:"life_cycle" description:"Derived by rule. first-order, active, at-risk and won-back come with orders, which this system does not keep yet · 按规则得出；first-order、active、at-risk、won-back 须有订单数据，目前尚无"`
+
+	LifeSince   time.Time   `json:"life_cycle_since"`
+	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change it
+	History     History     `json:"history"`
+	Cadence     Cadence     `json:"cadence,omitzero" description:"How often the policy has somebody speak with him and review him · 按规则多久联系、回顾一次"`
+	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches
+	ArchivedAt  *time.Time  `json:"archived_at,omitempty"`
+}
+
+// Address is where a customer is, or wants something sent.
+type Address struct {
+	Use     string `json:"use"` // billing, delivery or visit
+	Lines   string `json:"lines"`
+	City    string `json:"city,omitempty"`
+	Postal  string `json:"postal_code,omitempty"`
+	Country string `json:"country,omitempty"` // ISO 3166
+}
+
+// History is what the life cycle is derived from. Zero times never happened.
+type History struct {
+	FirstLeadAt  *time.Time `json:"first_lead_at,omitempty"`
+	ReachedAt    *time.Time `json:"reached_at,omitempty"`
+	QualifiedAt  *time.Time `json:"qualified_at,omitempty"`
+	Orders       int        `json:"orders,omitempty"`
+	FirstOrderAt *time.Time `json:"first_order_at,omitempty"`
+	LastOrderAt  *time.Time `json:"last_order_at,omitempty"`
+	WonBackAt    *time.Time `json:"won_back_at,omitempty"` // the order that ended a lapse
+	LastTouchAt  *time.Time `json:"last_touch_at,omitempty"`
+}
+
+// TouchLine is a touch as the customer's card shows it.
+type TouchLine struct {
+	ID        string    `json:"id"`
+	At        time.Time `json:"at"`
+	Channel   string    `json:"channel"`
+	Direction string    `json:"direction"` // in or out
+	By        string    `json:"by,omitempty"`
+	Outcome   string    `json:"outcome,omitempty"`
+}
+
+// keptTouches is how many touches the customer's record names; all of them stand beside it.
+const keptTouches = 5
+
+// ETagVersion is the version that an If-Match names.
+func (c Customer) ETagVersion() int64 { return c.Version }
+
+// SeenBy reports whether the customer is the actor's to see: of his branches, or shared by all.
+func (c Customer) SeenBy(by staff.Actor) bool {
+	return by.Sees(c.Branch) || c.Shared && len(by.Branches) > 0
+}
+
+// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here, and
+// a colleague who could not be entered as his owner, such as one of another branch, does not become it; changed is false then.
+func (c Customer) Adopt(shop firm.Roster, owner string, now time.Time) (next Customer, changed bool) {
+	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
+		return c, false
+	}
+	if p, found := shop.Person(owner); !found || !c.mayBeOf(p, now) {
+		return c, false
+	}
+	c.Owner = owner
+	return c.edited(now), true
+}
+
+// mayBeOf reports whether the colleague can have the customer: he works here, sells, and sees the customer's branch.
+func (c Customer) mayBeOf(p staff.Staff, now time.Time) bool {
+	return p.Employed(now) && staff.ActorOf(p).Sees(c.Branch) && (p.Has(staff.Sales) || p.Has(staff.Manager) || p.Has(staff.Owner))
+}
+
+// edited counts a change that people see as one of theirs.
+func (c Customer) edited(now time.Time) Customer {
+	c.Version, c.Seq, c.UpdatedAt = c.Version+1, c.Seq+1, now
+	return c
+}
+
+// Met notes a touch on the customer's card. One who was not reached is as silent as before.
+func (c Customer) Met(t TouchLine) Customer {
+	c.Seq++
+	at := t.At
+	if t.Outcome != OutcomeUnreachable && (c.History.LastTouchAt == nil || c.History.LastTouchAt.Before(at)) {
+		c.History.LastTouchAt = &at
+	}
+	lines := append([]TouchLine{t}, c.LastTouches...)
+	slices.SortStableFunc(lines, func(a, b TouchLine) int { return b.At.Compare(a.At) })
+	c.LastTouches = lines[:min(len(lines), keptTouches)]
+	return c
+}
+
+// Holder is whose a claimed value is: a contact of a customer, or a customer alone. Shared values belong to several people and decide nothing.
+type Holder struct {
+	Customer, Contact string
+	Shared            bool
+}
+
+// Known is what the claims say of a person: whose phone and whose e-mail it is. Zero means nobody's.
+type Known struct{ ByPhone, ByEmail Holder }
+
+// Attachment says to whom an enquiry belongs. A new person when Customer is empty.
+type Attachment struct {
+	Customer, Contact string
+	Hint              string // another customer who has the e-mail: perhaps the same person twice
+}
+
+// Attach decides whose enquiry it is: the owner of the phone, else of the e-mail. A phone of one with the e-mail of another goes to the phone's
+// owner, with a hint; nothing is merged by a form. A value that several people share decides nothing.
+func (k Known) Attach() Attachment {
+	phone, email := k.ByPhone, k.ByEmail
+	if phone.Shared {
+		phone = Holder{}
+	}
+	if email.Shared {
+		email = Holder{}
+	}
+	switch {
+	case phone.Customer == "":
+		return Attachment{Customer: email.Customer, Contact: email.Contact}
+	case email.Customer != "" && email.Customer != phone.Customer:
+		return Attachment{Customer: phone.Customer, Contact: phone.Contact, Hint: email.Customer}
+	default:
+		return Attachment{Customer: phone.Customer, Contact: phone.Contact}
+	}
+}

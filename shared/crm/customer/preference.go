@@ -1,0 +1,202 @@
+package customer
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// MaxPreferences is how many preferences and requirements of a customer are kept: more would be read by nobody.
+const MaxPreferences = 100
+
+// Preference is one thing that a customer likes, or must have: his paper, his ink, how he wants it packed. It stands under the customer and goes with
+// each of his jobs.
+type Preference struct {
+	ID          string    `json:"id"` // prf_…
+	Version     int64     `json:"version"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Customer    string    `json:"customer"`
+	Kind        string    `json:"kind"` // one of PreferenceKinds
+	Value       string    `json:"value"`
+	Requirement bool      `json:"requirement"`         // he must have it; otherwise he likes it
+	Products    []string  `json:"products,omitempty"`  // to which it applies; empty: to all
+	Source      string    `json:"source"`              // who says so: contact, staff or job
+	SourceID    string    `json:"source_id,omitempty"` // his id, or the job's
+	SetBy       string    `json:"set_by"`              // who wrote it down
+	ConfirmedAt time.Time `json:"last_confirmed_at"`
+	ConfirmedBy string    `json:"confirmed_by"`
+}
+
+// Who says that a customer likes or needs something.
+const (
+	SourceContact = "contact"
+	SourceStaff   = "staff"
+	SourceJob     = "job" // it showed on a job
+)
+
+// PreferenceKinds lists what a preference can be about, in the order of a job ticket.
+var PreferenceKinds = []string{"paper", "ink", "colour-standard", "trim", "binding", "finishing", "packing", "delivery-window", "paperwork", "proof", "other"}
+
+var PreferenceWords = map[string]words.Text{
+	"paper":           {Zh: "纸张", En: "Paper"},
+	"ink":             {Zh: "油墨", En: "Ink"},
+	"colour-standard": {Zh: "色彩标准", En: "Colour standard"},
+	"trim":            {Zh: "裁切", En: "Trim"},
+	"binding":         {Zh: "装订", En: "Binding"},
+	"finishing":       {Zh: "印后加工", En: "Finishing"},
+	"packing":         {Zh: "包装", En: "Packing"},
+	"delivery-window": {Zh: "送货时间", En: "Delivery window"},
+	"paperwork":       {Zh: "随货单据", En: "Paperwork"},
+	"proof":           {Zh: "打样", En: "Proof"},
+	"other":           {Zh: "其他", En: "Other"},
+}
+
+// Words name what the preference is about.
+func (p Preference) Words() words.Text { return PreferenceWords[p.Kind] }
+
+// ETagVersion is the version that an If-Match names.
+func (p Preference) ETagVersion() int64 { return p.Version }
+
+// PreferencePolicy says how long a preference holds without anybody asking again.
+type PreferencePolicy struct {
+	StaleDays int64 `json:"stale_days,omitempty" validate:"min=0,max=3650" description:"So long after it was confirmed a preference is doubtful; 0: 365 · 确认后多少天视为过期"` // 0: standardStaleDays
+}
+
+// standardStaleDays is a year: people, papers and machines have changed by then.
+const standardStaleDays = 365
+
+func (p PreferencePolicy) Check(f *fault.List) {
+	if p.StaleDays < 0 || p.StaleDays > 3650 {
+		f.Add("/preference/stale_days", "请填写 1 至 3650，或 0 采用标准值 365。", "Enter 1 to 3650, or 0 for the standard of 365.")
+	}
+}
+
+// Stale reports whether nobody has confirmed the preference for as long as the policy gives. It is asked on reading and never stored.
+func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
+	days := cmp.Or(policy.StaleDays, standardStaleDays)
+	return !now.Before(p.ConfirmedAt.AddDate(0, 0, int(days)))
+}
+
+// JobPreference is a preference as it stands with a job of the customer: what he must have or likes, and how sure that is. It does not say whose it is, since who
+// makes the goods is not told.
+type JobPreference struct {
+	ID          string    `json:"id"`
+	Kind        string    `json:"kind"`
+	KindText    string    `json:"kind_text"`
+	Value       string    `json:"value"`
+	Requirement bool      `json:"requirement"`
+	Products    []string  `json:"products,omitempty"` // to which it applies; empty: to all
+	Source      string    `json:"source"`
+	ConfirmedAt time.Time `json:"last_confirmed_at"`
+	Stale       bool      `json:"stale"`
+}
+
+// ForJob lists what to heed where a job of the customer is at hand: what holds, then what is stale, each with requirements first. What applies to some products
+// alone says so; it is not left out, since a job does not say yet which of them it is.
+func ForJob(list []Preference, policy PreferencePolicy, lang words.Lang, now time.Time) []JobPreference {
+	list = slices.Clone(list)
+	SortPreferences(list)
+	holds, stale := []JobPreference{}, []JobPreference{}
+	for _, p := range list {
+		shown := JobPreference{ID: p.ID, Kind: p.Kind, KindText: p.Words().In(lang), Value: p.Value, Requirement: p.Requirement, Products: p.Products, Source: p.Source,
+			ConfirmedAt: p.ConfirmedAt, Stale: p.Stale(policy, now)}
+		if shown.Stale {
+			stale = append(stale, shown)
+		} else {
+			holds = append(holds, shown)
+		}
+	}
+	return append(holds, stale...)
+}
+
+// Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that no two pass the limit together. It is
+// Refused when he is archived or has MaxPreferences, Invalid when the colleague who says so does not work here.
+func (c Customer) Prefer(by staff.Actor, p Preference, had int, shop firm.Roster, now time.Time) (Customer, Preference, event.Event, error) {
+	if c.ArchivedAt != nil {
+		return c, p, event.Event{}, archived()
+	}
+	if had >= MaxPreferences {
+		return c, p, event.Event{}, fault.Fail(fault.Refused, "一个客户最多登记 100 条偏好与要求。请先移除过时的条目。", "A customer has at most 100 preferences. Remove what no longer holds first.")
+	}
+	p.Version, p.CreatedAt, p.Customer, p.SetBy = 0, now, c.ID, by.ID
+	next, e, err := p.settle(by, shop, c.Branch, "added", now)
+	c.Seq++
+	return c, next, e, err
+}
+
+// Change takes in what the preference of the customer says now. Whoever says something else confirms it; who only mends whose word it is does not. Nothing to change gives
+// the preference as it is, without an event. It is Refused when the customer is archived.
+func (p Preference) Change(by staff.Actor, to Preference, shop firm.Roster, of Customer, now time.Time) (Preference, event.Event, error) {
+	if of.ArchivedAt != nil {
+		return p, event.Event{}, archived()
+	}
+	next := p
+	next.Kind, next.Value, next.Requirement, next.Products = to.Kind, to.Value, to.Requirement, to.Products
+	says := !fault.Same(p, next)
+	next.Source, next.SourceID = to.Source, to.SourceID
+	if fault.Same(p, next) {
+		return p, event.Event{}, nil
+	}
+	next, e, err := next.settle(by, shop, of.Branch, "changed", now)
+	if !says {
+		next.ConfirmedAt, next.ConfirmedBy = p.ConfirmedAt, p.ConfirmedBy
+	}
+	return next, e, err
+}
+
+// Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer is archived.
+func (p Preference) Confirm(by staff.Actor, source, id string, shop firm.Roster, of Customer, now time.Time) (Preference, event.Event, error) {
+	if of.ArchivedAt != nil {
+		return p, event.Event{}, archived()
+	}
+	p.Source, p.SourceID = source, id
+	return p.settle(by, shop, of.Branch, "confirmed", now)
+}
+
+// settle makes the next version, confirmed now.
+func (p Preference) settle(by staff.Actor, shop firm.Roster, branch, how string, now time.Time) (Preference, event.Event, error) {
+	if p.Source == SourceStaff {
+		p.SourceID = cmp.Or(p.SourceID, by.ID)
+		if said, known := shop.Person(p.SourceID); !known || !said.Employed(now) {
+			return p, event.Event{}, fault.Faulty(fault.Field{Pointer: "/source_id", Text: words.Text{Zh: "请填写一位在职同事的编号。", En: "Enter the id of a colleague who works here."}})
+		}
+	}
+	p.Products = slices.Clone(p.Products)
+	p.Version, p.UpdatedAt, p.ConfirmedAt, p.ConfirmedBy = p.Version+1, now, now, by.ID
+	return p, p.told(event.PreferenceSet, by, branch, how, now), nil
+}
+
+// Removed is the event of a preference that no longer holds.
+func (p Preference) Removed(by staff.Actor, branch string, now time.Time) event.Event {
+	p.Version++
+	return p.told(event.PreferenceRemoved, by, branch, "removed", now)
+}
+
+func (p Preference) told(kind event.Type, by staff.Actor, branch, how string, now time.Time) event.Event {
+	data := map[string]string{"preference": p.ID, "kind": p.Kind, "how": how, "source": p.Source, "requirement": "no"}
+	if p.Requirement {
+		data["requirement"] = "yes"
+	}
+	return event.News(kind, by, p.Customer, p.ID, p.Version, branch, now, data)
+}
+
+// SortPreferences puts requirements before likings, each in the order of a job ticket, the oldest first.
+func SortPreferences(list []Preference) {
+	rank := func(p Preference) int {
+		n := slices.Index(PreferenceKinds, p.Kind)
+		if !p.Requirement {
+			n += len(PreferenceKinds)
+		}
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b Preference) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+}

@@ -1,0 +1,128 @@
+package form
+
+import (
+	"time"
+
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/identity"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// Sources of leads. The public forms write their form's source; staff choose one.
+const (
+	SourceWeb        = "web-form"
+	SourceWalkIn     = "walk-in"
+	SourcePhone      = "phone"
+	SourceFax        = "fax"
+	SourceExhibition = "exhibition"
+	SourceSurvey     = "survey"
+)
+
+// Enquiry is what a person asks for, however it reached the shop.
+type Enquiry struct {
+	Name      string
+	Company   string
+	Phone     string
+	Email     string
+	Product   string
+	Quantity  int64  // pieces; 0 when not said
+	NeededBy  string // yyyy-mm-dd, or empty
+	Message   string
+	HeardFrom string
+	Consent   bool // said yes to marketing
+	Lang      words.Lang
+}
+
+// Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields as JSON pointers.
+func (e Enquiry) Read(f Form, now time.Time) (Enquiry, []fault.Field) {
+	faults := e.missing(f)
+	e, bad := e.normalise(f.Region, now)
+	return e, append(faults, bad...)
+}
+
+// normalise brings phone and e-mail to the form under which people are known, and needs one of the two.
+func (e Enquiry) normalise(region string, now time.Time) (Enquiry, []fault.Field) {
+	var faults []fault.Field
+	flt := func(name FieldName, zh, en string) {
+		faults = append(faults, fault.Field{Pointer: "/" + string(name), Text: words.Text{Zh: zh, En: en}})
+	}
+	var err error
+	if e.Phone != "" {
+		if e.Phone, err = identity.Phone(e.Phone, region); err != nil {
+			flt(FieldPhone, "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。", "Check the phone number; from abroad add the country code, such as +86 138 0013 8000.")
+		}
+	}
+	if e.Email != "" {
+		if e.Email, err = identity.Email(e.Email); err != nil {
+			flt(FieldEmail, "请检查电子邮箱，例如 name@example.com。", "Check the e-mail address, such as name@example.com.")
+		}
+	}
+	if e.Phone == "" && e.Email == "" && len(faults) == 0 {
+		flt(FieldPhone, "请填写电话或电子邮箱，我们才能答复您。", "Enter a phone number or an e-mail address, so that we can answer you.")
+	}
+	if e.NeededBy != "" {
+		if day, err := time.Parse(time.DateOnly, e.NeededBy); err != nil || day.Before(now.AddDate(0, 0, -2)) || day.After(now.AddDate(5, 0, 0)) {
+			flt(FieldNeededBy, "请选择今天或以后的日期。", "Choose a date from today on.")
+		}
+	}
+	if e.Quantity < 0 || e.Quantity > 100_000_000 {
+		flt(FieldQuantity, "请填写 1 到 100000000 之间的数量。", "Enter a quantity between 1 and 100000000.")
+	}
+	return e, faults
+}
+
+// missing lists the required fields that are empty and the choices that the form does not offer.
+func (e Enquiry) missing(f Form) []fault.Field {
+	var faults []fault.Field
+	for _, field := range f.Fields {
+		value := e.value(field.Name)
+		pointer := "/" + string(field.Name)
+		switch {
+		case value == "" && field.Required && len(field.Options) > 0:
+			faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: "请选择“" + field.Label.Zh + "”。", En: "Choose: " + field.Label.En + "."}})
+		case value == "" && field.Required:
+			faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: "请填写“" + field.Label.Zh + "”。", En: "Enter: " + field.Label.En + "."}})
+		case value != "" && len(field.Options) > 0 && !field.offers(value):
+			faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: "请从列出的选项中选择。", En: "Choose one of the options."}})
+		}
+	}
+	return faults
+}
+
+func (f Field) offers(value string) bool {
+	_, ok := lo.Find(f.Options, func(o Option) bool { return o.Value == value })
+	return ok
+}
+
+// value is what stands in a field that may be required or offer choices.
+func (e Enquiry) value(name FieldName) string {
+	switch name {
+	case FieldPerson:
+		return e.Name
+	case FieldCompany:
+		return e.Company
+	case FieldPhone:
+		return e.Phone
+	case FieldEmail:
+		return e.Email
+	case FieldProduct:
+		return e.Product
+	case FieldNeededBy:
+		return e.NeededBy
+	case FieldMessage:
+		return e.Message
+	case FieldHeard:
+		return e.HeardFrom
+	case FieldQuantity:
+		if e.Quantity != 0 {
+			return "some"
+		}
+	case FieldConsent:
+		if e.Consent {
+			return "yes"
+		}
+	}
+	return ""
+}

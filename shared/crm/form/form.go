@@ -1,0 +1,92 @@
+// Package form has the rules for public forms and for what came through them.
+package form
+
+import (
+	"time"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// FieldName is one of the fields that a public form may ask for.
+type FieldName string
+
+const (
+	FieldPerson   FieldName = "name"
+	FieldCompany  FieldName = "company"
+	FieldPhone    FieldName = "phone"
+	FieldEmail    FieldName = "email"
+	FieldProduct  FieldName = "product"
+	FieldQuantity FieldName = "quantity"
+	FieldNeededBy FieldName = "needed_by"
+	FieldMessage  FieldName = "message"
+	FieldHeard    FieldName = "heard_from"
+	FieldConsent  FieldName = "marketing_consent"
+	FieldArtwork  FieldName = "artwork" // files; they are handed in once the enquiry is taken, and never part of what is posted
+)
+
+// Fields that a form sends beside those that it asks for.
+const (
+	FieldTrap   = "homepage" // no person sees it; programs fill it in
+	FieldOpened = "opened"   // the signed moment at which the form was drawn
+)
+
+// Form is the definition of a public form: its fields with their words, and what becomes of an answer.
+type Form struct {
+	ID        string     `json:"id"`
+	Version   int64      `json:"version"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Branch    string     `json:"branch"`
+	Region    string     `json:"region"` // reads phone numbers without a country code, ISO 3166
+	Source    string     `json:"source"`
+	Title     words.Text `json:"title"`
+	Intro     words.Text `json:"intro"`
+	Thanks    words.Text `json:"thanks"`
+	Consent   words.Text `json:"consent"` // the very text that stands beside the box
+	Fields    []Field    `json:"fields"`
+	Policy    *Policy    `json:"policy,omitempty"`    // how much may come through it; absent: the standard policy
+	Owner     string     `json:"owner,omitempty"`     // staff id: gets its enquiries first, unless the customer has somebody of his own
+	Origins   []string   `json:"origins,omitempty"`   // websites that may embed it: https://shop.example
+	Redirects []string   `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
+	Closed    bool       `json:"closed,omitempty"`    // no longer in use; submissions still name it
+}
+
+// Limits is the policy that holds for the form.
+func (f Form) Limits() Policy {
+	if f.Policy == nil {
+		return StandardPolicy()
+	}
+	return *f.Policy
+}
+
+// Lang is the language of those for whom the form is made, for visitors whose browser names none.
+func (f Form) Lang() words.Lang {
+	if f.Region == "CN" {
+		return words.Zh
+	}
+	return words.En
+}
+
+// Field is one field of a form.
+type Field struct {
+	Name     FieldName       `json:"name"`
+	Label    words.Text      `json:"label"`
+	Hint     words.Text      `json:"hint"`
+	Required bool            `json:"required"`
+	Options  []Option        `json:"options,omitempty"` // a closed choice
+	Artwork  *artwork.Policy `json:"artwork,omitempty"` // of FieldArtwork; absent: the standard policy
+}
+
+// Option is one choice of a field.
+type Option struct {
+	Value string     `json:"value"`
+	Label words.Text `json:"label"`
+}
+
+// Field finds a field of the form.
+func (f Form) Field(name FieldName) (Field, bool) {
+	return lo.Find(f.Fields, func(x Field) bool { return x.Name == name })
+}

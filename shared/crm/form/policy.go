@@ -1,0 +1,132 @@
+package form
+
+import (
+	"errors"
+	"time"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/words"
+)
+
+// artwork.Policy is what the form takes; ok is false for a form that takes no files.
+func (f Form) ArtworkPolicy() (p artwork.Policy, ok bool) {
+	field, ok := f.Field(FieldArtwork)
+	if !ok || field.Artwork == nil {
+		return artwork.StandardPolicy(), ok
+	}
+	return *field.Artwork, true
+}
+
+// Why an enquiry was quarantined instead of becoming a lead. Beside these, a submission that the rules fell over is quarantined under the
+// Kind of the error.
+const (
+	SuspectTrap    = "trap"          // the field that no person sees was filled in
+	SuspectHaste   = "too-fast"      // posted sooner than a person can type
+	SuspectAddress = "address-limit" // too many from one network address
+	SuspectPerson  = "person-limit"  // too many for one phone or e-mail
+	SuspectForm    = "form-limit"    // too many through one form
+)
+
+// Unplaced is why something of a person lies in quarantine that belongs to nobody whom the shop knows.
+const Unplaced = "unplaced"
+
+// quarantineWords say why a submission lies in quarantine and what to do about it.
+var quarantineWords = map[string]words.Text{
+	SuspectTrap:    {Zh: "填写了访客看不到的字段，多半是程序提交。确认是真实客户后再放行。", En: "A field that no visitor sees was filled in: most likely a program. Release it if it is a real customer."},
+	SuspectHaste:   {Zh: "打开表单后提交得太快，多半是程序提交。确认是真实客户后再放行。", En: "Sent sooner after opening than a person can type: most likely a program. Release it if it is a real customer."},
+	SuspectAddress: {Zh: "同一网络地址在短时间内提交过多。确认是真实客户后再放行。", En: "Too many from one network address in a short time. Release it if it is a real customer."},
+	SuspectPerson:  {Zh: "同一电话或邮箱在短时间内提交过多。确认是真实客户后再放行。", En: "Too many with one phone or e-mail in a short time. Release it if it is a real customer."},
+	SuspectForm:    {Zh: "此表单在短时间内收到的提交过多。确认是真实客户后再放行。", En: "Too many through this form in a short time. Release it if it is a real customer."},
+}
+
+// Suspicious reports whether a submission was quarantined for how it came, and not for what the rules made of it.
+func Suspicious(difficulty string) bool {
+	_, known := quarantineWords[difficulty]
+	return known
+}
+
+// QuarantineWords say why a submission lies in quarantine.
+func QuarantineWords(difficulty string) words.Text {
+	if text, known := quarantineWords[difficulty]; known {
+		return text
+	}
+	if difficulty == Unplaced {
+		return words.Text{Zh: "不知道是哪位客户、哪件事，内容没有丢失。请查看后自行登记，再将此条丢弃。",
+			En: "It is not known whose it is or what about; nothing is lost. Read it, enter what follows from it, and discard this."}
+	}
+	return words.Text{Zh: "处理时出了故障，内容没有丢失。故障排除后请放行。", En: "Something broke while it was read; nothing is lost. Release it once that is mended."}
+}
+
+// Policy says how much may come through one form. Enquiries beyond a limit are quarantined; those of one network address beyond Refuse are
+// not taken in at all. Each limit counts within windows that start at whole multiples of Window.
+type Policy struct {
+	Name    string `json:"name"`
+	MinFill int64  `json:"min_fill_s"` // seconds between drawing the form and posting it
+	Window  int64  `json:"window_s"`
+	Address int64  `json:"per_address"`
+	Refuse  int64  `json:"refuse_per_address"`
+	Person  int64  `json:"per_person"` // for each phone and each e-mail
+	Form    int64  `json:"per_form"`
+}
+
+// StandardPolicy holds for a form that names no other. An office behind one address may ask twenty times an hour.
+func StandardPolicy() Policy {
+	return Policy{Name: "standard", MinFill: 3, Window: 3600, Address: 20, Refuse: 200, Person: 5, Form: 1000}
+}
+
+// TrialPolicy holds for forms that programs fill in on purpose: the seeded form of tests, stories and measurements.
+func TrialPolicy() Policy {
+	const plenty = 1_000_000_000
+	return Policy{Name: "trial", Window: 3600, Address: plenty, Refuse: 2 * plenty, Person: plenty, Form: plenty}
+}
+
+// Check says what is wrong with the policy.
+func (p Policy) Check() error {
+	if p.MinFill < 0 || p.Window <= 0 || p.Address <= 0 || p.Refuse < p.Address || p.Person <= 0 || p.Form <= 0 {
+		return errors.New("form policy: the window and every limit must be positive, and refuse_per_address at least per_address")
+	}
+	return nil
+}
+
+// WindowOf is the counting window in which the moment lies.
+func (p Policy) WindowOf(at time.Time) (start, end time.Time) {
+	window := calendar.Seconds(p.Window)
+	start = at.UTC().Truncate(window)
+	return start, start.Add(window)
+}
+
+// Arrival is how an enquiry came in, beside what it says.
+type Arrival struct {
+	Address string    // of the sender's network; empty where it is not known
+	Opened  time.Time // when the form was drawn, by our own signature; zero where nothing proves it
+	Trap    string    // what stands in the field that no person sees
+	At      time.Time
+}
+
+// stampLife is how long the proof of when a form was opened is believed. A page may stay open overnight; a proof that is passed around may not.
+const stampLife = 24 * time.Hour
+
+// proven reports whether the arrival shows when its form was opened.
+func (a Arrival) proven() bool {
+	return !a.Opened.IsZero() && !a.Opened.After(a.At) && a.At.Sub(a.Opened) <= stampLife
+}
+
+// Weight is what the arrival counts for: one that does not show when its form was opened, such as a program's, counts twice.
+func (a Arrival) Weight() int64 {
+	if a.proven() {
+		return 1
+	}
+	return 2
+}
+
+// Suspect says why the arrival looks like a program's, or nothing.
+func (p Policy) Suspect(a Arrival) string {
+	switch {
+	case a.Trap != "":
+		return SuspectTrap
+	case a.proven() && a.At.Sub(a.Opened) < calendar.Seconds(p.MinFill):
+		return SuspectHaste
+	}
+	return ""
+}

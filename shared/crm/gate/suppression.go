@@ -1,0 +1,95 @@
+package gate
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/kernel/staff"
+)
+
+// Suppression is what was said and what failed at one address. It is kept under the address's hash and outlives every record that has the address, so
+// that nobody who said no is won back by being entered again.
+type Suppression struct {
+	Noes  map[string]time.Time `json:"noes,omitempty"`  // by purpose: when the last no was said
+	Block string               `json:"block,omitempty"` // why the address takes nothing: a fate
+}
+
+// Empty reports whether nothing is suppressed.
+func (s Suppression) Empty() bool { return len(s.Noes) == 0 && s.Block == "" }
+
+// Equal reports whether both say the same.
+func (s Suppression) Equal(other Suppression) bool {
+	return s.Block == other.Block && maps.EqualFunc(s.Noes, other.Noes, time.Time.Equal)
+}
+
+// Follow is what the address's suppression becomes when a gate that has the address says this: its noes and its block are taken over, and a no goes only by
+// a yes that was said after it.
+func (s Suppression) Follow(g Gate, channel string) Suppression {
+	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block}
+	maps.Copy(next.Noes, s.Noes)
+	for _, purpose := range Purposes {
+		answer, answered := g.Consents[Choice{purpose, channel}.Key()]
+		no, suppressed := next.Noes[purpose]
+		switch {
+		case !answered:
+		case !answer.Yes && (!suppressed || answer.At.After(no)):
+			next.Noes[purpose] = answer.At
+		case answer.Yes && suppressed && answer.At.After(no):
+			delete(next.Noes, purpose)
+		}
+	}
+	if why := g.Suppressed[channel]; message.FateWeights[why] > message.FateWeights[next.Block] {
+		next.Block = why
+	}
+	return next
+}
+
+// SourceSuppressed is where a no comes from that an address brought along.
+const SourceSuppressed = "suppressed-address"
+
+// Inherit takes over what is suppressed at an address that came to the person: he begins with that no and that block. A yes that he gave by
+// other addresses says nothing of this one, so the no counts from now on; otherwise it keeps the time at which it was said, and only a yes after that
+// time outweighs it.
+func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
+	for _, purpose := range Purposes {
+		said, suppressed := s.Noes[purpose]
+		earlier, answered := g.Consents[Choice{purpose, channel}.Key()]
+		if !suppressed || answered && !earlier.Yes && !said.After(earlier.At) {
+			continue
+		}
+		if answered && earlier.Yes {
+			said = now
+		}
+		g = g.refuse(Choice{purpose, channel}, Consent{At: said, Source: SourceSuppressed}, staff.Process("suppression"), now)
+	}
+	if s.Block != "" {
+		g, _ = g.block(channel, s.Block, now)
+	}
+	return g
+}
+
+// Meet is the gate of a contact whose addresses changed: those that came bring along what is suppressed at them, and a channel that was closed because an
+// address did not work is open again when no such address is left. found holds what is suppressed at each address that he has now.
+func (g Gate) Meet(before, after customer.Contact, found map[message.Address]Suppression, now time.Time) Gate {
+	had, has := before.Addresses(), after.Addresses()
+	for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {
+		of := func(list []message.Address) []message.Address {
+			return slices.DeleteFunc(slices.Clone(list), func(a message.Address) bool { return a.Channel != channel })
+		}
+		old, present := of(had), of(has)
+		for _, a := range present {
+			if !slices.Contains(old, a) {
+				g = g.Inherit(channel, found[a], now)
+			}
+		}
+		gone := slices.ContainsFunc(old, func(a message.Address) bool { return !slices.Contains(present, a) })
+		dead := slices.ContainsFunc(present, func(a message.Address) bool { return found[a].Block != "" })
+		if gone && !dead && len(present) > 0 && g.Suppressed[channel] == message.FateBounced {
+			g = g.reopen(channel, now)
+		}
+	}
+	return g
+}

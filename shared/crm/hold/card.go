@@ -1,0 +1,99 @@
+package hold
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/words"
+)
+
+// Card is what a board, a desk or the customer's overview shows of a question.
+type Card struct {
+	ID        string    `json:"id"`
+	State     string    `json:"state"`
+	Branch    string    `json:"branch"`
+	Owner     string    `json:"owner"`
+	Due       time.Time `json:"due_at"` // of a closed one: when it was closed
+	Title     string    `json:"title"`
+	Job       string    `json:"job"`
+	Customer  string    `json:"customer"`
+	AskedBy   string    `json:"asked_by"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Card is the question in a list.
+func (h Hold) Card() Card {
+	return Card{ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Due: h.Due, Title: h.Title(), Job: h.Job, Customer: h.Customer, AskedBy: h.AskedBy,
+		CreatedAt: h.CreatedAt}
+}
+
+// titleLength is how much of a question its title has, in characters.
+const titleLength = 60
+
+// Title is the job and the first words of the question, in one line: the same in every language, since people wrote both.
+func (h Hold) Title() string {
+	text := []rune(strings.Join(strings.Fields(string(h.Question)), " "))
+	if len(text) <= titleLength {
+		return h.Job + " · " + string(text)
+	}
+	cut := string(text[:titleLength])
+	if space := strings.LastIndex(cut, " "); space > len(cut)/2 { // between words, where the language has spaces
+		cut = cut[:space]
+	}
+	return h.Job + " · " + cut + "…"
+}
+
+// ListedChoices are the choices as a message lists them, one in a line with its number.
+func (h Hold) ListedChoices() string {
+	lines := make([]string, len(h.Choices))
+	for i, c := range h.Choices {
+		lines[i] = fmt.Sprintf("%d. %s", i+1, c)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Words say what the customer wants, for a message to staff: his choice in the words of the question. What he wrote himself is not repeated there; the record
+// has it.
+func (a Answer) Words(choices []string) words.Text {
+	own := words.Text{Zh: "客户另有说明，请打开查看", En: "The customer says it in his own words: open the question"}
+	if a.Choice < 1 || a.Choice > len(choices) {
+		return own
+	}
+	chosen := choices[a.Choice-1]
+	if a.Text == "" {
+		return words.Text{Zh: chosen, En: chosen}
+	}
+	return words.Text{Zh: chosen + "（" + own.Zh + "）", En: chosen + " (he adds something in his own words: open the question)"}
+}
+
+// mailPatience is the working time within which somebody writes down what a mail about a question says, since a press may stand meanwhile.
+const mailPatience = 30 * time.Minute
+
+// Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of the choices he means, or that he has changed
+// his mind, is for one of our people to say. It is the question's owner's; where he is not
+// there, the manager's or an owner's of the shop. With nobody there the mail is kept all the same.
+func (h Hold) Heard(t customer.Touch, shop firm.Roster, terms Terms, now time.Time) (customer.Touch, error) {
+	t.Customer, t.Contact, t.Branch, t.About = h.Customer, h.Contact, h.Branch, h.ID
+	if t.Kind != message.MailPerson {
+		return t, nil
+	}
+	due, err := terms.Calendar.Add(now, mailPatience)
+	if err != nil {
+		return t, err
+	}
+	own, _ := shop.Person(h.Owner)
+	manager, _ := shop.Manager(terms.Branch, now)
+	head, _ := shop.Head(terms.Branch, now)
+	owner, found := task.Taker(terms.Branch.ID, due, now, own, manager, head)
+	if !found {
+		return t, nil
+	}
+	title := words.Text{Zh: "客户用邮件答复了生产问题 %s：请登记答复并告知生产", En: "The customer answered production question %s by mail: record it and tell production"}
+	t.Next = &customer.NextStep{Title: fmt.Sprintf(title.In(owner.Lang), words.Reference(h.ID)), Due: due, Owner: owner.ID}
+	return t, nil
+}

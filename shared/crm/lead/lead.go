@@ -1,0 +1,243 @@
+// Package lead has the rules for enquiries from their capture until they are won or lost.
+package lead
+
+import (
+	"slices"
+	"time"
+
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/money"
+	"afterpress/shared/kernel/words"
+)
+
+// States of a lead. New waits for its owner, assigned for the first contact, pooled for anybody who claims it.
+const (
+	StateNew       = "new"
+	StateAssigned  = "assigned"
+	StatePooled    = "pooled"
+	StateContacted = "contacted"
+	StateQualified = "qualified"
+	StateLost      = "lost"
+)
+
+// States lists the states in the order of the board.
+var States = []string{StateNew, StateAssigned, StatePooled, StateContacted, StateQualified, StateLost}
+
+// Lead is one enquiry of one person, and what the shop did about it.
+type Lead struct {
+	ID              string         `json:"id"`
+	Version         int64          `json:"version"`
+	CreatedAt       time.Time      `json:"created_at"`
+	UpdatedAt       time.Time      `json:"updated_at"`
+	Branch          string         `json:"branch"`
+	State           string         `json:"state"`
+	Round           int            `json:"round"` // 1; one more each time it comes back from contacted
+	Turn            int            `json:"turn"`  // one more with each owner
+	Source          string         `json:"source"`
+	Form            string         `json:"form,omitempty"`
+	Submission      string         `json:"submission,omitempty"`
+	Customer        string         `json:"customer"`
+	ContactID       string         `json:"contact_id"`               // the customer's contact who asks
+	Attached        bool           `json:"attached"`                 // the shop knew the person before
+	DuplicateHint   string         `json:"duplicate_hint,omitempty"` // another customer who has this e-mail
+	Unverified      []string       `json:"unverified,omitempty"`     // fields whose value the customer's record does not have
+	Person          Person         `json:"person"`
+	Product         string         `json:"product,omitempty"`
+	Quantity        int64          `json:"quantity,omitempty"`
+	NeededBy        string         `json:"needed_by,omitempty"`
+	Message         string         `json:"message,omitempty"`
+	HeardFrom       string         `json:"heard_from,omitempty"`
+	Consent         string         `json:"consent,omitempty"`   // given, or awaiting-confirmation
+	Preferred       string         `json:"preferred,omitempty"` // the customer's owner gets it first
+	Owner           string         `json:"owner,omitempty"`
+	Owners          []string       `json:"owners,omitempty"` // everyone who had it in this round, in order
+	FirstContactDue time.Time      `json:"first_contact_due"`
+	Due             time.Time      `json:"due_at"`               // of what is next
+	Agreed          bool           `json:"due_agreed,omitempty"` // with the person, so that no calendar moves it
+	ClockFrom       time.Time      `json:"clock_from,omitzero"`  // from when the time of this state counts
+	Rungs           []ladder.Rung  `json:"rungs,omitempty"`
+	Policy          string         `json:"policy"`
+	Attempts        int            `json:"attempts,omitempty"`
+	Replies         int            `json:"replies,omitempty"`            // how often the person wrote back
+	Unanswered      int            `json:"unanswered_replies,omitempty"` // since somebody last spoke with him
+	LastContact     *Conversation  `json:"last_contact,omitempty"`
+	Qualification   *Qualification `json:"qualification,omitempty"`
+	Loss            *Loss          `json:"loss,omitempty"`
+}
+
+// Person is who asks, normalised: phone in E.164, e-mail in lower case.
+type Person struct {
+	Name    string     `json:"name,omitempty"`
+	Company string     `json:"company,omitempty"`
+	Phone   string     `json:"phone,omitempty"`
+	Email   string     `json:"email,omitempty"`
+	Lang    words.Lang `json:"lang"`
+}
+
+// Contact is how a message reaches the person; it has no name, since nobody vouches for what a stranger types.
+func (p Person) Contact() customer.Contact {
+	return customer.Contact{Phones: customer.Reaches(p.Phone, false), Emails: customer.Reaches(p.Email, false), Lang: p.Lang}
+}
+
+// Conversation is the last time somebody spoke, or tried to speak, with the person.
+type Conversation struct {
+	Channel string    `json:"channel"`
+	Outcome string    `json:"outcome"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	Note    string    `json:"note,omitempty"`
+}
+
+// Qualification is what makes a lead worth a quotation.
+type Qualification struct {
+	Need     string       `json:"need"`
+	Estimate *money.Money `json:"estimate,omitempty"`
+}
+
+// Loss says why nothing came of a lead.
+type Loss struct {
+	Reason     string `json:"reason"`
+	Competitor string `json:"competitor,omitempty"`
+	Note       string `json:"note,omitempty"`
+}
+
+// ETagVersion is the version that an If-Match names.
+func (l Lead) ETagVersion() int64 { return l.Version }
+
+// Closed reports whether nothing more is to be done with the lead.
+func (l Lead) Closed() bool { return l.State == StateQualified || l.State == StateLost }
+
+// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached and no reply of his waits.
+func (l Lead) Progress() ladder.Progress {
+	return ladder.Progress{
+		Kind: "lead", ID: l.ID, Seq: l.Version, Round: l.Round, Turn: l.Turn, State: l.State,
+		Closed: (l.Closed() || l.State == StateContacted) && l.Unanswered == 0,
+		Owner:  l.Owner, Due: l.Due, Rungs: l.Rungs, Policy: l.Policy,
+	}
+}
+
+// Card is what a board or a desk shows of a lead.
+type Card struct {
+	ID         string    `json:"id"`
+	State      string    `json:"state"`
+	Branch     string    `json:"branch"`
+	Owner      string    `json:"owner,omitempty"`
+	Due        time.Time `json:"due_at"`
+	Source     string    `json:"source"`
+	Name       string    `json:"name,omitempty"`
+	Product    string    `json:"product,omitempty"`
+	Unanswered int       `json:"unanswered_replies,omitempty"`
+	CreatedAt  time.Time `json:"created_at"`
+}
+
+// Card is the lead in a list.
+func (l Lead) Card() Card {
+	name := l.Person.Company
+	if name == "" {
+		name = l.Person.Name
+	}
+	return Card{ID: l.ID, State: l.State, Branch: l.Branch, Owner: l.Owner, Due: l.Due, Source: l.Source,
+		Name: name, Product: l.Product, Unanswered: l.Unanswered, CreatedAt: l.CreatedAt}
+}
+
+// touch is the conversation in which the enquiry came about, as the customer's card shows it: he began it.
+func (c Capture) touch() customer.TouchLine {
+	return customer.TouchLine{ID: c.LeadID, At: c.Spoken.At, Channel: c.Spoken.Channel, Direction: customer.TouchIn, By: c.Spoken.By, Outcome: c.Spoken.Outcome}
+}
+
+// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was. Whoever spoke with him becomes his own person
+// where he has none, as in Follow.
+func (c Capture) heard(now time.Time) (*customer.Customer, *event.Event) {
+	next, changed := c.Customer.Asked(c.KnownLife, now)
+	if c.Spoken != nil {
+		next, _ = next.Adopt(c.Shop, c.By.ID, now)
+		next, changed = next.Reached(c.KnownLife, now).Met(c.touch()).Aged(c.KnownLife, now), true
+		next.Seq = c.Customer.Seq + 1
+	}
+	if !changed {
+		return nil, nil
+	}
+	if told, ok := next.AgedFrom(*c.Customer, c.By, now); ok {
+		return &next, &told
+	}
+	return &next, nil
+}
+
+// newcomer is the customer and the contact whom the enquiry brings. A phone or an e-mail that several people share is theirs as well, and no claim.
+func (c Capture) newcomer(now time.Time) (*customer.Customer, *customer.Contact) {
+	e := c.Enquiry
+	cust := customer.Customer{ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Kind: customer.Person, Name: e.Name, Lang: e.Lang,
+		Branch: c.Terms.Branch.ID, Source: c.Source}
+	if e.Company != "" {
+		cust.Kind, cust.Name = customer.Company, e.Company
+	}
+	if c.Spoken != nil {
+		cust.Owner = c.By.ID
+	}
+	cust, _ = cust.Asked(c.Life, now)
+	if c.Spoken != nil {
+		cust = cust.Reached(c.Life, now).Met(c.touch())
+		cust.Seq = 1
+	}
+	return &cust, &customer.Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID, Name: e.Name, Lang: e.Lang,
+		Phones: customer.Reaches(e.Phone, c.Known.ByPhone.Shared), Emails: customer.Reaches(e.Email, c.Known.ByEmail.Shared)}
+}
+
+// unverified names the values that a form brought and the records of the person do not have.
+func unverified(p Person, c customer.Customer, contact customer.Contact) []string {
+	var out []string
+	company := ""
+	if c.Kind == customer.Company {
+		company = c.Name
+	}
+	for _, f := range []struct {
+		name, said string
+		known      bool
+	}{
+		{"name", p.Name, p.Name == contact.Name}, {"company", p.Company, p.Company == company},
+		{"phone", p.Phone, contact.Has(p.Phone)}, {"email", p.Email, contact.Has(p.Email)},
+	} {
+		if f.said != "" && !f.known {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture; each later one's from his own start.
+func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
+	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Ref, now, false
+	if l.Closed() {
+		l.Due, l.Rungs, l.Unanswered = now, nil, 0
+		return l, nil
+	}
+	if state == StateAssigned && l.Turn == 1 && l.Round == 1 && now.Before(l.FirstContactDue) {
+		l.ClockFrom = l.CreatedAt
+	}
+	return l.plan(terms)
+}
+
+// plan computes deadline and ladder of the lead's state from the start of its time.
+func (l Lead) plan(terms Terms) (Lead, error) {
+	policy := terms.Policy
+	budget := policy.FirstContact
+	switch l.State {
+	case StatePooled:
+		budget = policy.Pool
+	case StateContacted:
+		budget = policy.NextStep
+	}
+	due, err := terms.Calendar.Add(l.ClockFrom, calendar.Seconds(budget))
+	if err != nil {
+		return l, err
+	}
+	l.Due = due
+	l.Rungs, err = ladder.Plan(policy.Ladder, l.State, terms.Calendar, l.ClockFrom, budget)
+	if l.Round > 1 {
+		l.Rungs = slices.DeleteFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge })
+	}
+	return l, err
+}

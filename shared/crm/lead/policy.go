@@ -1,0 +1,54 @@
+package lead
+
+import (
+	"time"
+
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/kernel/calendar"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+)
+
+// steps are what a lead's process can do.
+var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoTell, ladder.DoRemind, ladder.DoReassign, ladder.DoTellManager}
+
+// Terms are the rules that hold for the leads of one branch at one moment.
+type Terms struct {
+	firm.Terms
+	Policy Policy
+}
+
+// Policy says how fast a lead is followed up and by whom. All durations are seconds of working time.
+type Policy struct {
+	FirstContact int64         `json:"first_contact_s" validate:"min=1,max=10000000" description:"From capture to the first contact · 从收到询价到首次联系"`
+	Pool         int64         `json:"pool_s" validate:"min=1,max=10000000" description:"How long a lead may lie in the pool · 线索可在公海停留多久"`
+	NextStep     int64         `json:"next_step_s" validate:"min=1,max=10000000" description:"After a contact, when no date was agreed · 联系之后未约定日期时的下一步期限"`
+	MaxOwners    int           `json:"max_owners" validate:"min=1,max=100" description:"After so many owners without a contact it goes to the pool · 多少位负责人未联系后退回公海"`
+	ClaimsPerDay int           `json:"claims_per_day" validate:"min=1,max=10000" description:"Per sales person and calendar day of the branch · 每位销售每天最多领取"`
+	Ladder       []ladder.Rule `json:"ladder" validate:"max=50,dive" description:"What is done while a lead waits, and when · 等待期间的提醒与升级"`
+}
+
+func (p Policy) Check(f *fault.List) {
+	for _, figure := range []struct {
+		name string
+		n    int64
+	}{
+		{"first_contact_s", p.FirstContact}, {"pool_s", p.Pool}, {"next_step_s", p.NextStep}, {"max_owners", int64(p.MaxOwners)},
+		{"claims_per_day", int64(p.ClaimsPerDay)},
+	} {
+		if figure.n <= 0 {
+			f.Add("/lead/"+figure.name, "请填写大于 0 的整数。", "Enter a whole number above 0.")
+		}
+	}
+	ladder.Check(f, "/lead/ladder", p.Ladder, States, steps, PassedOn)
+}
+
+// Longest is the most working time that the policy asks for at once.
+func (p Policy) Longest() time.Duration {
+	budget := max(p.FirstContact, p.Pool, p.NextStep)
+	most := budget
+	for _, r := range p.Ladder {
+		most = max(most, budget*r.Percent/100+r.Plus)
+	}
+	return calendar.Seconds(most)
+}

@@ -1,0 +1,4 @@
+package message
+
+// Address is one value by which a message reaches a person: an e-mail address by e-mail, a phone by SMS.
+type Address struct{ Channel, Value string }

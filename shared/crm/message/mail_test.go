@@ -1,0 +1,95 @@
+package message_test
+
+import (
+	"testing"
+
+	"afterpress/shared/crm/message"
+)
+
+// Every mail that comes back is a person's words or a machine's. The table is drawn from what mail systems send.
+func TestMailKinds(t *testing.T) {
+	h := func(pairs ...string) map[string]string {
+		out := map[string]string{}
+		for i := 0; i < len(pairs); i += 2 {
+			out[pairs[i]] = pairs[i+1]
+		}
+		return out
+	}
+	const lina = "lina@example.com"
+	for _, c := range []struct {
+		what string
+		mail message.Mail
+		want message.MailKind
+	}{
+		{"an answer", message.Mail{From: lina, Subject: "Re: 我们已收到您的询价"}, message.MailPerson},
+		{"an answer without a subject", message.Mail{From: lina}, message.MailPerson},
+		{"Auto-Submitted: no", message.Mail{From: lina, Header: h("auto-submitted", "no")}, message.MailPerson},
+		{"Auto-Submitted: No, with a comment", message.Mail{From: lina, Header: h("auto-submitted", " No; owner=x")}, message.MailPerson},
+		{"an answer to an automatic reply", message.Mail{From: lina, Subject: "Re: Automatic reply: your enquiry"}, message.MailPerson},
+		{"an answer to 自动回复", message.Mail{From: lina, Subject: "回复：自动回复：您的询价"}, message.MailPerson},
+		{"office in the subject", message.Mail{From: lina, Subject: "Cards for our office"}, message.MailPerson},
+		{"vacation in the subject", message.Mail{From: lina, Subject: "Posters: we are on vacation from Monday"}, message.MailPerson},
+		{"an unwilling person", message.Mail{From: lina, Subject: "unsubscribe"}, message.MailPerson},
+		{"退订", message.Mail{From: lina, Subject: "退订"}, message.MailPerson},
+		{"a first-class mail", message.Mail{From: lina, Header: h("precedence", "first-class")}, message.MailPerson},
+		{"X-Autoreply: no", message.Mail{From: lina, Header: h("x-autoreply", "no")}, message.MailPerson},
+		{"Exchange asks for no automatic answers", message.Mail{From: lina, Header: h("x-auto-response-suppress", "OOF, AutoReply")}, message.MailPerson},
+		{"returned goods", message.Mail{From: lina, Subject: "Returned mail-order catalogues"}, message.MailPerson},
+		{"退信封", message.Mail{From: lina, Subject: "退信封 500 个"}, message.MailPerson},
+
+		{"auto-replied (RFC 3834)", message.Mail{From: lina, Header: h("auto-submitted", "auto-replied")}, message.MailAutomatic},
+		{"auto-generated", message.Mail{From: lina, Header: h("auto-submitted", "auto-generated")}, message.MailAutomatic},
+		{"auto-notified with a parameter", message.Mail{From: lina, Header: h("auto-submitted", "auto-notified; owner-email=a@b.c")}, message.MailAutomatic},
+		{"AUTO-REPLIED", message.Mail{From: lina, Header: h("auto-submitted", "AUTO-REPLIED")}, message.MailAutomatic},
+		{"Precedence: auto_reply", message.Mail{From: lina, Header: h("precedence", "auto_reply")}, message.MailAutomatic},
+		{"Precedence: bulk", message.Mail{From: lina, Header: h("precedence", "Bulk")}, message.MailAutomatic},
+		{"Precedence: junk", message.Mail{From: lina, Header: h("precedence", "junk")}, message.MailAutomatic},
+		{"Precedence: list", message.Mail{From: lina, Header: h("precedence", "list")}, message.MailAutomatic},
+		{"X-Autoreply", message.Mail{From: lina, Header: h("x-autoreply", "yes")}, message.MailAutomatic},
+		{"X-Autorespond", message.Mail{From: lina, Header: h("x-autorespond", "away")}, message.MailAutomatic},
+		{"X-Autoreply-From", message.Mail{From: lina, Header: h("x-autoreply-from", lina)}, message.MailAutomatic},
+		{"X-Mail-Autoreply", message.Mail{From: lina, Header: h("x-mail-autoreply", "1")}, message.MailAutomatic},
+		{"a rule in Exchange", message.Mail{From: lina, Header: h("x-ms-exchange-inbox-rules-loop", lina)}, message.MailAutomatic},
+		{"a mailing list", message.Mail{From: lina, Header: h("list-id", "<news.example.com>")}, message.MailAutomatic},
+		{"a newsletter", message.Mail{From: lina, Header: h("list-unsubscribe", "<https://example.com/u>")}, message.MailAutomatic},
+		{"an empty return path", message.Mail{From: lina, Header: h("return-path", "<>")}, message.MailAutomatic},
+		{"nobody to answer", message.Mail{From: "no-reply@example.com"}, message.MailAutomatic},
+		{"a postmaster's word", message.Mail{From: "postmaster@example.com", Subject: "Welcome"}, message.MailAutomatic},
+		{"no sender at all", message.Mail{}, message.MailAutomatic},
+		{"Outlook", message.Mail{From: lina, Subject: "Automatic reply: 我们已收到您的询价"}, message.MailAutomatic},
+		{"Outlook in Chinese", message.Mail{From: lina, Subject: "自动答复: 询价"}, message.MailAutomatic},
+		{"QQ", message.Mail{From: "1@qq.com", Subject: "自动回复:我们已收到您的询价"}, message.MailAutomatic},
+		{"Gmail", message.Mail{From: lina, Subject: "Out of Office Re: your enquiry"}, message.MailAutomatic},
+		{"in brackets", message.Mail{From: lina, Subject: "[Auto-Reply] Thank you"}, message.MailAutomatic},
+		{"in Chinese brackets", message.Mail{From: lina, Subject: "【自动回复】谢谢"}, message.MailAutomatic},
+		{"German", message.Mail{From: lina, Subject: "Abwesenheitsnotiz: Anfrage"}, message.MailAutomatic},
+		{"French", message.Mail{From: lina, Subject: "Réponse automatique : devis"}, message.MailAutomatic},
+		{"Japanese", message.Mail{From: lina, Subject: "自動返信: お問い合わせ"}, message.MailAutomatic},
+		{"out of office that speaks of unsubscribing", message.Mail{From: lina, Subject: "Out of office: unsubscribe", Header: h("auto-submitted", "auto-replied")}, message.MailAutomatic},
+		{"a receipt for reading", message.Mail{From: lina, Subject: "Read: your enquiry", Report: "disposition-notification"}, message.MailAutomatic},
+		{"delivered, as asked", message.Mail{From: "postmaster@example.com", Report: "delivery-status", Action: "delivered", Status: "2.0.0"}, message.MailAutomatic},
+		{"relayed", message.Mail{From: "postmaster@example.com", Report: "delivery-status", Action: "relayed", Status: "2.0.0"}, message.MailAutomatic},
+		{"not spam after all", message.Mail{From: "fbl@example.com", Report: "feedback-report", About: "not-spam"}, message.MailAutomatic},
+
+		{"no such user", message.Mail{From: "mailer-daemon@example.com", Report: "delivery-status", Action: "failed", Status: "5.1.1"}, message.MailBounced},
+		{"no such domain", message.Mail{From: "postmaster@example.com", Report: "delivery-status", Action: "Failed", Status: "5.4.4"}, message.MailBounced},
+		{"refused by policy", message.Mail{From: "", Report: "delivery-status", Action: "failed", Status: "5.7.1"}, message.MailBounced},
+		{"qmail", message.Mail{From: "mailer-daemon@example.com", Subject: "failure notice", Status: "550"}, message.MailBounced},
+		{"Exim", message.Mail{From: "mailer-daemon@example.com", Subject: "Mail delivery failed: returning message to sender", Header: h("x-failed-recipients", lina), Status: "550"}, message.MailBounced},
+		{"QQ returns it", message.Mail{From: "postmaster@qq.com", Subject: "来自qq.com的退信", Status: "550"}, message.MailBounced},
+		{"163 returns it", message.Mail{From: "postmaster@163.com", Subject: "系统退信", Status: "5.1.1"}, message.MailBounced},
+
+		{"a full mailbox", message.Mail{From: "mailer-daemon@example.com", Report: "delivery-status", Action: "failed", Status: "5.2.2"}, message.MailDelayed},
+		{"a full mailbox, without a report", message.Mail{From: "postmaster@qq.com", Subject: "退信", Status: "552"}, message.MailDelayed},
+		{"given up for now", message.Mail{From: "mailer-daemon@example.com", Report: "delivery-status", Action: "failed", Status: "4.4.7"}, message.MailDelayed},
+		{"a warning", message.Mail{From: "mailer-daemon@example.com", Report: "delivery-status", Action: "delayed", Status: "4.4.1"}, message.MailDelayed},
+		{"returned, and nobody says why", message.Mail{From: "mailer-daemon@example.com", Subject: "Undelivered Mail Returned to Sender"}, message.MailDelayed},
+
+		{"a complaint (RFC 5965)", message.Mail{From: "fbl@example.com", Report: "feedback-report", About: "abuse"}, message.MailComplaint},
+		{"a complaint without a type", message.Mail{From: "fbl@example.com", Report: "Feedback-Report"}, message.MailComplaint},
+	} {
+		if got := c.mail.Kind(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,258 @@
+// Package message is the ledger of what is sent: one row a message, claimed before it is sent.
+package message
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// Purposes that a message serves. Service messages answer what the person started; every other one needs his yes.
+const (
+	PurposeService   = "service"
+	PurposeMarketing = "marketing"
+	PurposeSurvey    = "survey"
+	PurposeReferral  = "referral"
+)
+
+// States of a message. Only the step from queued to claimed may lead to the network; what was claimed and not recorded becomes unknown.
+const (
+	StateQueued     = "queued"     // surely not sent; may be claimed (again)
+	StateClaimed    = "claimed"    // one writer is sending it until LeaseUntil
+	StateSent       = "sent"       // the provider took it
+	StateFailed     = "failed"     // the provider refused it for good
+	StateUnknown    = "unknown"    // it may or may not have been sent; never sent again by itself
+	StateSuppressed = "suppressed" // not permitted, or no address; Reason says which
+	StateCancelled  = "cancelled"
+)
+
+// Channels that a message can take. The last three lead to the group of a branch's staff.
+const (
+	ChannelEmail    = "email"
+	ChannelSMS      = "sms"
+	ChannelWeCom    = "wecom"
+	ChannelDingTalk = "dingtalk"
+	ChannelFeishu   = "feishu"
+)
+
+// ChatChannels are the channels that a branch's robot may serve.
+var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
+
+// Lease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that a lease that has ended means that its
+// writer is gone.
+const Lease = 40 * time.Second
+
+// ReplyPause is how long an address that got an automatic reply gets no other: whoever types a stranger's address into a form sends him one message.
+const ReplyPause = 24 * time.Hour
+
+// Why a message was suppressed.
+const (
+	ReasonNoAddress = "no-address"
+	ReasonBlocked   = "address-blocked"
+	ReasonNoConsent = "no-consent"
+	ReasonCountry   = "country-not-served"
+	ReasonNoMobile  = "no-mobile"
+	ReasonAnswered  = "recently-answered"
+	ReasonNumberCap = "number-cap"
+	ReasonSMSCap    = "company-cap"
+	ReasonLeft      = "contact-left"
+	ReasonComplaint = "complaint-open"
+)
+
+// Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
+// new run or a reset.
+type Message struct {
+	ID         string     `json:"id"` // msg_…
+	Version    int64      `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
+	Person     string     `json:"person"`             // customer or staff id
+	Customer   string     `json:"customer,omitempty"` // whose timeline a staff message belongs to
+	About      string     `json:"about"`              // workflow id: lead/lead_…/1
+	Step       string     `json:"step"`               // rung key: 1/half
+	Channel    string     `json:"channel"`
+	Purpose    string     `json:"purpose,omitempty"` // PurposeService where it is empty
+	Template   string     `json:"template"`
+	Lang       words.Lang `json:"lang"`
+	Policy     string     `json:"policy,omitempty"` // to a customer: the version that his record named at the first attempt, whose texts a mail has, whenever it goes
+	Branch     string     `json:"branch"`
+	Owner      string     `json:"owner"` // on whose desk it lands when it stays unknown
+	State      string     `json:"state"`
+	Reason     string     `json:"reason,omitempty"`
+	Attempt    int        `json:"attempt"`
+	LeaseUntil time.Time  `json:"lease_until,omitzero"`
+	Provider   string     `json:"provider_id,omitempty"`
+	DueAt      time.Time  `json:"due_at,omitzero"` // unknown: when somebody should have looked
+	Fate       string     `json:"fate,omitempty"`  // what other servers told of it
+	FateAt     time.Time  `json:"fate_at,omitzero"`
+	Replies    string     `json:"-"` // the address that it answers by itself; no address gets two such messages within ReplyPause
+	Number     string     `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
+}
+
+// ETagVersion is the version that an If-Match names.
+func (m Message) ETagVersion() int64 { return m.Version }
+
+// Marketing reports whether the reader must be able to switch such messages off, and be told how.
+func (m Message) Marketing() bool { return m.Purpose == PurposeMarketing }
+
+// Key is what makes the message the same one again.
+func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
+
+// ToStaff reports whether the message goes to a colleague: nobody asks a gate about those.
+func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
+
+// Reached reports whether the message may have come to its reader: it left, or nobody knows, and no server has told otherwise since.
+func (m Message) Reached() bool {
+	switch m.State {
+	case StateClaimed, StateSent, StateUnknown:
+		return m.Fate != FateRefused && m.Fate != FateBounced
+	}
+	return false
+}
+
+// Unheard reports whether it was decided that the message does not come to its reader: it was not permitted, there is no address, or the provider refused it.
+func (m Message) Unheard() bool { return m.State == StateSuppressed || m.State == StateFailed }
+
+// Tag names the message to other systems, which tell by it what became of it.
+func (m Message) Tag() string { return TagOf(m.Person + "/" + m.Key()) }
+
+// TagOf is the tag of the message whose key, person included, is this: 32 hexadecimal digits. It tells nothing of the key.
+func TagOf(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:16])
+}
+
+// moves is the whole of the state machine; "" is a row that does not exist.
+var moves = map[string][]string{
+	"":           {StateClaimed, StateSuppressed},
+	StateQueued:  {StateClaimed, StateSuppressed, StateCancelled},
+	StateClaimed: {StateSent, StateFailed, StateQueued, StateUnknown},
+	StateUnknown: {StateSent, StateFailed},
+}
+
+func (m Message) move(to string, now time.Time) (Message, error) {
+	for _, allowed := range moves[m.State] {
+		if allowed == to {
+			m.State, m.UpdatedAt, m.Version = to, now, m.Version+1
+			return m, nil
+		}
+	}
+	return m, m.refuse()
+}
+
+func (m Message) refuse() error {
+	e := fault.Fail(fault.Refused, "此消息的状态不允许这样做。请刷新后查看。", "The state of this message does not allow that. Reload and look at it.")
+	e.State, e.Allowed = m.State, moves[m.State]
+	return e
+}
+
+// Claim takes the right to send it, once, until the lease ends.
+func (m Message) Claim(now time.Time) (Message, error) {
+	next, err := m.move(StateClaimed, now)
+	if err == nil {
+		next.Attempt, next.LeaseUntil = m.Attempt+1, now.Add(Lease)
+	}
+	return next, err
+}
+
+// Suppress records why it is not sent.
+func (m Message) Suppress(reason string, now time.Time) (Message, error) {
+	next, err := m.move(StateSuppressed, now)
+	next.Reason = reason
+	return next, err
+}
+
+// Settle records how sending ended: sent with the provider's id, failed, or queued when the provider surely never had it.
+func (m Message) Settle(state, provider, reason string, now time.Time) (Message, error) {
+	next, err := m.move(state, now)
+	next.Provider, next.Reason = provider, reason
+	return next, err
+}
+
+// Lapse marks a claim whose writer is gone as unknown and puts it on the owner's desk. Before the lease has ended it is refused with the time
+// to wait.
+func (m Message) Lapse(now, due time.Time) (Message, error) {
+	if m.State == StateClaimed && now.Before(m.LeaseUntil) {
+		e := fault.Fail(fault.TooMany, "此消息正在发送，请稍候。", "This message is being sent; wait a moment.")
+		e.RetryAfter = m.LeaseUntil.Sub(now)
+		return m, e
+	}
+	next, err := m.move(StateUnknown, now)
+	next.DueAt = due
+	return next, err
+}
+
+// Confirm is a person's word on an unknown message: it was sent, or it was not.
+func (m Message) Confirm(by staff.Actor, sent bool, now time.Time) (Message, event.Event, error) {
+	if !by.Sees(m.Branch) {
+		return m, event.Event{}, fault.Missing("消息", "message")
+	}
+	to := StateFailed
+	if sent {
+		to = StateSent
+	}
+	if m.State != StateUnknown {
+		return m, event.Event{}, m.refuse()
+	}
+	next, err := m.move(to, now)
+	if err != nil {
+		return m, event.Event{}, err
+	}
+	return next, next.event(event.MessageSettled, by, now), nil
+}
+
+// Stuck is the event of a message that became unknown.
+func (m Message) Stuck(by staff.Actor, now time.Time) event.Event {
+	return m.event(event.MessageUnknown, by, now)
+}
+
+func (m Message) event(kind event.Type, by staff.Actor, now time.Time) event.Event {
+	return event.News(kind, by, m.Customer, m.ID, m.Version, m.Branch, now,
+		map[string]string{"about": m.About, "step": m.Step, "channel": m.Channel, "state": m.State})
+}
+
+var messageWords = map[string]words.Text{
+	StateQueued:  {Zh: "消息待发送", En: "Message waiting to be sent"},
+	StateClaimed: {Zh: "消息正在发送", En: "Message being sent"},
+	StateSent:    {Zh: "消息已发送", En: "Message sent"},
+	StateFailed:  {Zh: "消息被对方服务器拒收", En: "Message refused by the receiving server"},
+	StateUnknown: {Zh: "消息是否送达不明", En: "Message may or may not have been sent"},
+}
+
+var ReasonWords = map[string]words.Text{
+	ReasonNoAddress: {Zh: "未发送：客户没有留下邮箱", En: "Not sent: the person left no e-mail address"},
+	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},
+	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
+	ReasonNoMobile:  {Zh: "未发送：该号码收不到短信", En: "Not sent: this number takes no SMS"},
+	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
+	ReasonNumberCap: {Zh: "未发送：该号码今天的短信已达上限", En: "Not sent: the number had as many SMS as a day allows"},
+	ReasonSMSCap:    {Zh: "未发送：全公司今天的短信已达上限", En: "Not sent: the company sent as many SMS as a day allows"},
+	ReasonComplaint: {Zh: "未发送：客户有未结的投诉", En: "Not sent: a complaint of the customer is open"},
+	ReasonLeft:      {Zh: "未发送：联系人已离开该客户", En: "Not sent: the contact has left the customer"},
+	ReasonCountry:   {Zh: "未发送：不向该国家或地区发短信", En: "Not sent: no SMS goes to this country"},
+}
+
+var fateWords = map[string]words.Text{
+	FateDelivered:  {Zh: "消息已送达", En: "Message delivered"},
+	FateRefused:    {Zh: "消息被发送服务拒绝", En: "Message refused by the mail service"},
+	FateBounced:    {Zh: "消息被退回，地址无效", En: "Message came back: the address does not work"},
+	FateComplained: {Zh: "收件人投诉此消息", En: "The reader reported this message as unwanted"},
+}
+
+// Words say what became of the message, for a timeline.
+func (m Message) Words() words.Text {
+	if text, told := fateWords[m.Fate]; told {
+		return text
+	}
+	if m.State == StateSuppressed {
+		return ReasonWords[m.Reason]
+	}
+	return messageWords[m.State]
+}

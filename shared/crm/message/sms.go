@@ -1,0 +1,46 @@
+package message
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// SMSPolicy says where SMS may go and how many: each is paid for, numbers of other countries cost many times more, and strangers type them into forms.
+type SMSPolicy struct {
+	Countries []string `json:"countries,omitempty" validate:"max=50,unique,dive,region" description:"ISO 3166; empty: China alone · 允许发送短信的国家，不填则仅限中国"`
+	Number    int64    `json:"number_day,omitempty" validate:"min=0,max=1000" description:"To one number a day; 0: 3 · 每个号码每天最多几条，0 为 3 条"`
+	Company   int64    `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches a day (UTC); 0: 500 · 全公司每天最多几条，0 为 500 条"`
+}
+
+// What one number and the company may be sent a day where the policy does not say.
+const (
+	StandardSMSNumber  = 3
+	StandardSMSCompany = 500
+)
+
+// Caps are how many SMS a day may go to one number, and out of the company.
+func (p SMSPolicy) Caps() (number, company int64) {
+	return cmp.Or(p.Number, StandardSMSNumber), cmp.Or(p.Company, StandardSMSCompany)
+}
+
+// Permits says whether an SMS may go to a number (E.164); reason is why not.
+func (p SMSPolicy) Permits(phone string) (reason string, ok bool) {
+	number, err := phonenumbers.Parse(phone, "")
+	if err != nil || !phonenumbers.IsValidNumber(number) {
+		return ReasonNoMobile, false
+	}
+	countries := p.Countries
+	if len(countries) == 0 {
+		countries = []string{"CN"}
+	}
+	if !slices.Contains(countries, phonenumbers.GetRegionCodeForNumber(number)) {
+		return ReasonCountry, false
+	}
+	switch phonenumbers.GetNumberType(number) {
+	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
+		return "", true
+	}
+	return ReasonNoMobile, false
+}

@@ -1,0 +1,77 @@
+// Package setup spans the areas: the whole set-up of a shop, its policy document, and how each is changed.
+package setup
+
+import (
+	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/hold"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/task"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// Category finds a category by id.
+func (s Shop) Category(id string) (customer.Category, bool) {
+	return customer.CategoryTree(s.Categories).Find(id)
+}
+
+// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at
+// most 30 seconds, so a request costs no read for it.
+type Shop struct {
+	firm.Roster
+	Name       words.Text
+	Policies   []Policy
+	Forms      []form.Form
+	Categories []customer.Category
+}
+
+// Form finds a form by id.
+func (s Shop) Form(id string) (form.Form, bool) {
+	return lo.Find(s.Forms, func(f form.Form) bool { return f.ID == id })
+}
+
+// Terms are the rules that hold for the records of one branch at one moment. Each area is handed its own part.
+type Terms struct {
+	firm.Terms
+	Policy Policy
+}
+
+// Terms finds the calendar and policy of a branch. A branch that lacks one is a fault of the set-up, not of the request.
+func (s Shop) Terms(branch string) (Terms, error) {
+	b, ok := s.Branch(branch)
+	if !ok {
+		return Terms{}, fault.Missing("网点", "branch")
+	}
+	cal, okCal := s.Calendar(b.Calendar)
+	pol, okPol := lo.Find(s.Policies, func(p Policy) bool { return p.ID == b.Policy })
+	if !okCal || !okPol {
+		return Terms{}, fault.Fail(fault.Internal, "网点设置不完整。请联系管理员。",
+			"The branch lacks a calendar or a policy. Ask whoever runs the system.")
+	}
+	pol.Life = pol.Life.Among(s.Categories)
+	return Terms{Terms: firm.Terms{Branch: b, Calendar: cal, Ref: pol.Ref()}, Policy: pol}, nil
+}
+
+// Lead is the part of the terms that leads obey.
+func (t Terms) Lead() lead.Terms { return lead.Terms{Terms: t.Terms, Policy: t.Policy.Lead} }
+
+// Task is the part of the terms that tasks obey.
+func (t Terms) Task() task.Terms { return task.Terms{Terms: t.Terms, Policy: t.Policy.Task} }
+
+// Hold is the part of the terms that questions during production obey.
+func (t Terms) Hold() hold.Terms { return hold.Terms{Terms: t.Terms, Policy: t.Policy.Hold} }
+
+// Complaint is the part of the terms that complaints obey.
+func (t Terms) Complaint() complaint.Terms {
+	return complaint.Terms{Terms: t.Terms, Policy: t.Policy.Complaint}
+}
+
+// Customer is the part of the terms that customers obey.
+func (t Terms) Customer() customer.Terms {
+	return customer.Terms{Terms: t.Terms, Policy: t.Policy.Life}
+}

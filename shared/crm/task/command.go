@@ -1,0 +1,272 @@
+package task
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+)
+
+// Commands of a task.
+const (
+	CommandChange   = "task.change"
+	CommandHandOn   = "task.hand-on"
+	CommandComment  = "task.comment"
+	CommandCheck    = "task.check"
+	CommandComplete = "task.complete"
+	CommandCancel   = "task.cancel"
+	CommandReopen   = "task.reopen"
+)
+
+// Commands lists the commands of a task in the order in which they are offered.
+var Commands = []string{CommandChange, CommandHandOn, CommandComment, CommandCheck, CommandComplete, CommandCancel, CommandReopen}
+
+// moves is the state machine of a task: for each command the states in which it may be given.
+var moves = map[string][]string{
+	CommandChange:   {StateOpen},
+	CommandHandOn:   {StateOpen},
+	CommandComment:  {StateOpen},
+	CommandCheck:    {StateOpen},
+	CommandComplete: {StateOpen},
+	CommandCancel:   {StateOpen},
+	CommandReopen:   {StateClosed, StateDropped},
+}
+
+// Actions lists what the actor may do with the task now, and why not the rest. Somebody whose roles have no tasks gets none.
+func Actions(by staff.Actor, t Task) []permission.Permitted {
+	out := []permission.Permitted{}
+	if permission.Permit(by, permission.ChangeTask) != nil {
+		return out
+	}
+	for _, command := range Commands {
+		p := permission.Permitted{Name: command, Allowed: true}
+		if err := t.may(by, command); err != nil {
+			p.Allowed, p.Text = false, err.Text
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// may refuses a command that the actor or the state does not allow. Whoever sees a task may comment on it; its owner, its creator and the branch's
+// managers may do the rest. Only the last two cancel it: its owner would cancel what he does not want to do.
+func (t Task) may(by staff.Actor, command string) *fault.Error {
+	if !t.SeenBy(by) {
+		return fault.Missing("任务", "task")
+	}
+	if !slices.Contains(moves[command], t.State) {
+		e := fault.Fail(fault.Refused, "任务当前的状态不允许此操作。请刷新后再选择；已关闭的任务可以重新打开。", "The task's state does not allow this. Reload it and choose again; a closed task can be reopened.")
+		e.State, e.Record = t.State, t
+		for _, c := range Commands {
+			if slices.Contains(moves[c], t.State) {
+				e.Allowed = append(e.Allowed, c)
+			}
+		}
+		return e
+	}
+	switch {
+	case command == CommandComment || t.answersFor(by):
+		return nil
+	case t.Owner != by.ID:
+		return fault.Fail(fault.Forbidden, "这项任务由其他同事负责。请写评论，或联系负责人、创建人或经理。", "This task is a colleague's. Comment on it, or ask its owner, its creator or the manager.")
+	case command == CommandCancel:
+		return fault.Fail(fault.Forbidden, "任务只能由创建人或经理取消。请写评论告诉他们原因。", "Only the creator or the manager cancels a task. Comment on it and say why.")
+	}
+	return nil
+}
+
+// answersFor reports whether the actor gave the task, or manages whoever has it.
+func (t Task) answersFor(by staff.Actor) bool {
+	return by.IsProcess() || t.Creator == by.ID || (by.Has(staff.Manager) || by.Has(staff.Owner)) && by.Sees(t.Branch)
+}
+
+// next is the task's next version.
+func (t Task) next(now time.Time) Task {
+	t.Version, t.UpdatedAt = t.Version+1, now
+	return t
+}
+
+// event makes the event of a change. The process hears only of what changes its ladder.
+func (t Task) event(kind event.Type, by staff.Actor, before Task, now time.Time, data map[string]string) event.Event {
+	e := event.Tell(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
+	if t.State == before.State && t.Turn == before.Turn && t.Due.Equal(before.Due) && slices.EqualFunc(t.Rungs, before.Rungs, sameRung) {
+		e.Wakes, e.Pending = false, false
+	}
+	return e
+}
+
+// Change is what a task is to say from now on. Without Due the policy's working time holds, from now on where a person had given the deadline.
+type Change struct {
+	Title, Text, Priority string
+	Due                   *time.Time
+	Checklist             []string
+}
+
+// Change edits the task. Its deadline is for whoever gave it to move; what does not change anything comes back in its version.
+func (t Task) Change(by staff.Actor, c Change, terms Terms, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandChange); err != nil {
+		return t, event.Event{}, err
+	}
+	next := t.next(now)
+	next.Title, next.Text, next.Priority, next.Checklist = c.Title, c.Text, c.Priority, t.listed(c.Checklist)
+	stays := c.Due == nil && t.ByPolicy || c.Due != nil && c.Due.Equal(t.Due) && !t.ByPolicy
+	if !stays {
+		if !t.answersFor(by) {
+			return t, event.Event{}, fault.Fail(fault.Forbidden, "任务期限只能由创建人或经理更改。请写评论请他们更改。", "Only the creator or the manager moves the deadline. Comment on the task and ask them to.")
+		}
+		next.Turn++
+		var err error
+		if next, err = next.dated(c.Due, false, terms, now); err != nil {
+			return t, event.Event{}, err
+		}
+	} else if next.Title == t.Title && next.Text == t.Text && next.Priority == t.Priority && slices.Equal(next.Checklist, t.Checklist) {
+		return t, event.Event{}, nil
+	}
+	return next, next.event(event.TaskChanged, by, t, now, map[string]string{"due": next.Due.Format(time.RFC3339)}), nil
+}
+
+// HandOn gives the task to another person; who had it and who opened it keep seeing it. Its deadline stays.
+func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandHandOn); err != nil {
+		return t, event.Event{}, err
+	}
+	if err := Fit(to, t.Branch, now, "/owner"); err != nil {
+		return t, event.Event{}, err
+	}
+	if err := There(by, to, t.Due, "/owner", now); err != nil {
+		return t, event.Event{}, err
+	}
+	if to.ID == t.Owner {
+		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{Zh: "任务已由此人负责。请选择其他同事。", En: "The task is already his. Choose another colleague."}})
+	}
+	next := t.next(now)
+	next.Owner, next.Turn, next.HandOns = to.ID, t.Turn+1, t.HandOns+1
+	next.keep(t.Owner)
+	next, err := next.planned(by.ID != to.ID, terms, now)
+	if err != nil {
+		return t, event.Event{}, err
+	}
+	return next, next.event(event.TaskHanded, by, t, now, map[string]string{"owner": to.ID, "previous": t.Owner}), nil
+}
+
+func crowded() error {
+	return fault.Faulty(fault.Field{Pointer: "/mentions", Text: words.Text{
+		Zh: fmt.Sprintf("一项任务最多有 %d 位关注人。请减少提及的人，或新建任务。", MaxWatchers), En: fmt.Sprintf("A task has at most %d watchers. Name fewer people, or open another task.", MaxWatchers)}})
+}
+
+// Comment counts a comment. Whoever it names watches the task from now on and is told of it, the writer excepted.
+func (t Task) Comment(by staff.Actor, named []staff.Staff, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandComment); err != nil {
+		return t, event.Event{}, err
+	}
+	next := t.next(now)
+	next.Comments++
+	var told []ladder.Rung
+	for i, p := range named {
+		if !p.Employed(now) || !staff.ActorOf(p).Sees(t.Branch) || permission.Permit(staff.ActorOf(p), permission.ReadTasks) != nil {
+			return t, event.Event{}, fault.Faulty(fault.Field{Pointer: fmt.Sprintf("/mentions/%d", i), Text: words.Text{
+				Zh: "此人看不到该网点的任务。请提及该网点在职的同事。", En: "This person does not see tasks of the branch. Name a colleague who works there."}})
+		}
+		if p.ID == by.ID {
+			continue
+		}
+		next.watch(p.ID)
+		told = append(told, ladder.Rung{Name: fmt.Sprintf("%s%d-%d", mention, next.Comments, i+1), Do: ladder.DoTellMention, At: now, Who: p.ID})
+	}
+	if n := len(next.Watchers); n > MaxWatchers && n > len(t.Watchers) {
+		return t, event.Event{}, crowded()
+	}
+	if len(told) > 0 {
+		planned := slices.DeleteFunc(slices.Clone(t.Rungs), func(r ladder.Rung) bool { return r.Do == ladder.DoTellMention })
+		next.Rungs = slices.Concat(planned, t.mentioned(now), told)
+	}
+	return next, next.event(event.TaskCommented, by, t, now, map[string]string{"mentions": strconv.Itoa(len(named))}), nil
+}
+
+// Check marks an item of the checklist as done, or as open again. One that is marked so already stays as it is.
+func (t Task) Check(by staff.Actor, item int, done bool, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandCheck); err != nil {
+		return t, event.Event{}, err
+	}
+	i := slices.IndexFunc(t.Checklist, func(c ChecklistItem) bool { return c.ID == item })
+	if i < 0 {
+		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/item", Text: words.Text{Zh: "清单中没有这一项。请刷新后再选择。", En: "The checklist has no such item. Reload the task and choose again."}})
+	}
+	if t.Checklist[i].Done == done {
+		return t, event.Event{}, nil
+	}
+	next := t.next(now)
+	next.Checklist = slices.Clone(t.Checklist)
+	next.Checklist[i].Done, next.Checklist[i].By, next.Checklist[i].At = done, "", nil
+	if done {
+		next.Checklist[i].By, next.Checklist[i].At = by.ID, &now
+	}
+	return next, next.event(event.TaskChanged, by, t, now, map[string]string{"item": strconv.Itoa(item), "done": strconv.FormatBool(done)}), nil
+}
+
+// Complete closes the task as done. Open items of its checklist are refused one by one, unless whoever completes it says that they are meant to stay.
+func (t Task) Complete(by staff.Actor, force bool, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandComplete); err != nil {
+		return t, event.Event{}, err
+	}
+	var left []fault.Field
+	for i, item := range t.Checklist {
+		if !item.Done {
+			left = append(left, fault.Field{Pointer: fmt.Sprintf("/checklist/%d", i), Text: words.Text{Zh: "此项尚未完成：" + item.Text, En: "This item is open: " + item.Text}})
+		}
+	}
+	if len(left) > 0 && !force {
+		e := fault.Fail(fault.Refused, "清单中还有未完成的项目。请先勾选，或以 force 为 true 再次提交，让它们保持未完成。",
+			"The checklist has open items. Check them first, or send force as true to leave them open.")
+		e.State, e.Record, e.Fields = t.State, t, left
+		return t, event.Event{}, e
+	}
+	next := t.closed(StateClosed, by, now)
+	next.InTime = !now.After(t.Due)
+	return next, next.event(event.TaskDone, by, t, now, map[string]string{"in_time": strconv.FormatBool(next.InTime), "open_items": strconv.Itoa(len(left))}), nil
+}
+
+// Cancel closes the task as not to be done.
+func (t Task) Cancel(by staff.Actor, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandCancel); err != nil {
+		return t, event.Event{}, err
+	}
+	next := t.closed(StateDropped, by, now)
+	return next, next.event(event.TaskCancelled, by, t, now, nil), nil
+}
+
+// closed closes the task. Of its ladder the mentions stay: whoever comments and closes in one breath has still told somebody.
+func (t Task) closed(state string, by staff.Actor, now time.Time) Task {
+	next := t.next(now)
+	next.State, next.Rungs, next.ClosedAt, next.ClosedBy = state, t.mentioned(now), &now, by.ID
+	return next
+}
+
+// Reopen begins a new round of a closed task, with a new deadline. Its owner has it again, or another one who is named: whoever had it keeps seeing it.
+func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Terms, now time.Time) (Task, event.Event, error) {
+	if err := t.may(by, CommandReopen); err != nil {
+		return t, event.Event{}, err
+	}
+	if err := Fit(owner, t.Branch, now, "/owner"); err != nil {
+		return t, event.Event{}, err
+	}
+	next := t.next(now)
+	next.State, next.Round, next.Turn, next.Owner = StateOpen, t.Round+1, t.Turn+1, owner.ID
+	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil // the last round tells its mentions itself
+	next.keep(t.Owner)
+	next, err := next.dated(due, by.ID != owner.ID, terms, now)
+	if err == nil {
+		err = There(by, owner, next.Due, "/owner", now)
+	}
+	if err != nil {
+		return t, event.Event{}, err
+	}
+	return next, next.event(event.TaskReopened, by, t, now, map[string]string{"owner": owner.ID}), nil
+}

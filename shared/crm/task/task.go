@@ -1,0 +1,255 @@
+// Package task has the rules for what one colleague does until a day.
+package task
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
+)
+
+// States of a task.
+const (
+	StateOpen    = "open"
+	StateClosed  = "done"
+	StateDropped = "cancelled"
+)
+
+// States lists the states in the order of the board.
+var States = []string{StateOpen, StateClosed, StateDropped}
+
+// Priorities lists how urgent a task can be, beside its deadline: the list is sorted by that alone.
+var Priorities = []string{"low", "normal", "high"}
+
+// MaxWatchers is how many people may watch a task because somebody named them or they opened it; who had it watches it beyond that, so that a task can always
+// be handed on. MaxChecklist is how many items it may have.
+const (
+	MaxWatchers  = 20
+	MaxChecklist = 50
+)
+
+// mostWatchers is where those who had the task end, too: closing it writes a row for each in one transaction, which takes a hundred.
+const mostWatchers = 80
+
+// Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and messages in doubt are on their owner's
+// desk by themselves and need none.
+type Task struct {
+	ID        string          `json:"id"` // tsk_…
+	Version   int64           `json:"version"`
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+	Branch    string          `json:"branch"`
+	State     string          `json:"state"`
+	Round     int             `json:"round"`              // 1; one more each time it is reopened
+	Turn      int             `json:"turn"`               // one more with each owner and each deadline
+	Customer  string          `json:"customer,omitempty"` // whom it concerns
+	About     string          `json:"about,omitempty"`    // the record that it belongs to
+	Title     string          `json:"title"`
+	Text      string          `json:"text,omitempty"`
+	Priority  string          `json:"priority"` // one of Priorities
+	Creator   string          `json:"creator"`  // staff id, or a process
+	Owner     string          `json:"owner"`
+	Watchers  []Watcher       `json:"watchers,omitempty"`
+	Since     time.Time       `json:"since"` // from which the deadline was counted
+	Due       time.Time       `json:"due_at"`
+	ByPolicy  bool            `json:"due_by_policy,omitempty"` // nobody gave the deadline; it moves with policy and calendar
+	Rungs     []ladder.Rung   `json:"rungs,omitempty"`
+	Policy    string          `json:"policy"`
+	Checklist []ChecklistItem `json:"checklist,omitempty"`
+	Comments  int             `json:"comments"`
+	HandOns   int             `json:"hand_ons"`
+	ClosedAt  *time.Time      `json:"closed_at,omitempty"`
+	ClosedBy  string          `json:"closed_by,omitempty"`
+	InTime    bool            `json:"in_time,omitempty"` // done by its deadline
+}
+
+// Watcher is somebody who keeps seeing the task: its creator, who had it before, who was named in a comment.
+type Watcher struct {
+	Staff string `json:"staff"`
+	Since int64  `json:"since_version"` // the version of the task that made him one
+}
+
+// ChecklistItem is one step of a task. ID names it within the task and stays when others come and go.
+type ChecklistItem struct {
+	ID   int        `json:"id"`
+	Text string     `json:"text"`
+	Done bool       `json:"done,omitempty"`
+	By   string     `json:"by,omitempty"`
+	At   *time.Time `json:"at,omitempty"`
+}
+
+// What a Note is.
+const (
+	NoteComment = "comment"
+	NoteHandOn  = "hand-on"
+	NoteCancel  = "cancel"
+	NoteReopen  = "reopen"
+)
+
+// Note is what somebody wrote under a task: a comment, or why he handed it on, cancelled or reopened it. Notes are never changed.
+type Note struct {
+	ID        string    `json:"id"` // cmt_…
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	Task      string    `json:"task"`
+	Kind      string    `json:"kind"`
+	By        string    `json:"by"`
+	Text      string    `json:"text"`
+	Mentions  []string  `json:"mentions,omitempty"` // staff ids
+	To        string    `json:"to,omitempty"`       // hand-on: the new owner
+}
+
+// ETagVersion is the version that an If-Match names.
+func (t Task) ETagVersion() int64 { return t.Version }
+
+// Closed reports whether nothing more is to be done with the task.
+func (t Task) Closed() bool { return t.State != StateOpen }
+
+// Log is in whose log the events of the task stand: its customer's, else its own.
+func (t Task) Log() string { return cmp.Or(t.Customer, t.ID) }
+
+// Watches reports whether the person keeps seeing the task.
+func (t Task) Watches(person string) bool {
+	return slices.ContainsFunc(t.Watchers, func(w Watcher) bool { return w.Staff == person })
+}
+
+// SeenBy reports whether the task is the actor's to see: of his branches, or his own in any way.
+func (t Task) SeenBy(by staff.Actor) bool {
+	return by.Sees(t.Branch) || t.Owner == by.ID || t.Creator == by.ID || t.Watches(by.ID)
+}
+
+// Progress is where the follow-up of the task stands.
+func (t Task) Progress() ladder.Progress {
+	return ladder.Progress{Kind: "task", ID: t.ID, Seq: t.Version, Round: t.Round, Turn: t.Turn, State: t.State, Closed: t.Closed(), Owner: t.Owner, Due: t.Due,
+		Rungs: t.Rungs, Policy: t.Policy}
+}
+
+// Card is what a board or a desk shows of a task.
+type Card struct {
+	ID        string    `json:"id"`
+	State     string    `json:"state"`
+	Branch    string    `json:"branch"`
+	Owner     string    `json:"owner"`
+	Due       time.Time `json:"due_at"`
+	Title     string    `json:"title"`
+	Priority  string    `json:"priority"`
+	Customer  string    `json:"customer,omitempty"`
+	About     string    `json:"about,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Card is the task in a list.
+func (t Task) Card() Card {
+	return Card{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due, Title: t.Title, Priority: t.Priority, Customer: t.Customer,
+		About: t.About, CreatedAt: t.CreatedAt}
+}
+
+// Draft is what whoever opens a task says of it. Without Due the policy's working time is given; without Priority it is normal.
+type Draft struct {
+	ID        string
+	Customer  string
+	About     string
+	Title     string
+	Text      string
+	Priority  string
+	Due       *time.Time
+	Checklist []string
+}
+
+// ID is an id made of a fact: the same fact makes the same task, so an activity that is tried again opens no second one. at is the time of the
+// fact, and key names it.
+func ID(at time.Time, key string) string {
+	id := sha256.Sum256([]byte(key))
+	for i, ms := 5, at.UnixMilli(); i >= 0; i, ms = i-1, ms>>8 {
+		id[i] = byte(ms)
+	}
+	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80 // a UUIDv7 (RFC 9562, section 5.7)
+	return fmt.Sprintf("tsk_%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
+}
+
+// New opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are Invalid: an owner who may not
+// have it or is away until the deadline, a deadline that has passed.
+func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time) (Task, event.Event, error) {
+	if err := Fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
+		return Task{}, event.Event{}, err
+	}
+	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1, Turn: 1, Customer: d.Customer, About: d.About,
+		Title: d.Title, Text: d.Text, Priority: cmp.Or(d.Priority, "normal"), Creator: by.ID, Owner: owner.ID}
+	t.Checklist = t.listed(d.Checklist)
+	if by.ID != owner.ID && !by.IsProcess() {
+		t.watch(by.ID)
+	}
+	t, err := t.dated(d.Due, by.ID != owner.ID, terms, now)
+	if err == nil {
+		err = There(by, owner, t.Due, "/owner", now)
+	}
+	if err != nil {
+		return Task{}, event.Event{}, err
+	}
+	return t, event.Tell(event.TaskOpened, by, ladder.Progress{Closed: true}, t.Progress(), t.Log(), t.Branch, now, map[string]string{"owner": t.Owner, "about": t.About}), nil
+}
+
+// Fit refuses an owner who cannot see the branch, has left, or has no tasks by his roles.
+func Fit(owner staff.Staff, branch string, now time.Time, pointer string) error {
+	if as := staff.ActorOf(owner); !owner.Employed(now) || !as.Sees(branch) || permission.Permit(as, permission.ChangeTask) != nil {
+		return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{
+			Zh: "此人不能接收该网点的任务。请选择该网点在职的同事。", En: "This person can't take tasks of the branch. Choose a colleague who works there."}})
+	}
+	return nil
+}
+
+// There refuses an owner who is away until the task is due. Whoever takes it upon himself may be away.
+func There(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now time.Time) error {
+	if owner.ID == by.ID || owner.PresentWithin(now, due) {
+		return nil
+	}
+	return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{
+		Zh: "此人在任务到期前都不在岗。请选择其他同事，或填写更晚的期限。", En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
+}
+
+// Taker is the first of these who can take a task of the branch and is there before it is due.
+func Taker(branch string, due, now time.Time, among ...staff.Staff) (staff.Staff, bool) {
+	return lo.Find(among, func(p staff.Staff) bool { return Fit(p, branch, now, "") == nil && p.PresentWithin(now, due) })
+}
+
+// watch makes somebody keep seeing the task. His version tells the store that he is new.
+func (t *Task) watch(person string) {
+	if person != t.Owner && !t.Watches(person) {
+		t.Watchers = append(slices.Clone(t.Watchers), Watcher{Staff: person, Since: t.Version})
+	}
+}
+
+// keep makes who had the task keep seeing it, if there is room at all.
+func (t *Task) keep(former string) {
+	if len(t.Watchers) < mostWatchers {
+		t.watch(former)
+	}
+}
+
+// listed is the checklist of these texts. An item whose text stays keeps its id and its mark.
+func (t Task) listed(texts []string) []ChecklistItem {
+	left, last := slices.Clone(t.Checklist), 0
+	for _, item := range left {
+		last = max(last, item.ID)
+	}
+	var out []ChecklistItem
+	for _, text := range texts {
+		if i := slices.IndexFunc(left, func(item ChecklistItem) bool { return item.Text == text }); i >= 0 {
+			out, left = append(out, left[i]), slices.Delete(left, i, i+1)
+			continue
+		}
+		last++
+		out = append(out, ChecklistItem{ID: last, Text: text})
+	}
+	return out
+}

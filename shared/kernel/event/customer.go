@@ -1,0 +1,35 @@
+package event
+
+import (
+	"afterpress/shared/kernel/words"
+)
+
+// What happens to customers, their contacts and preferences.
+const (
+	CustomerOpened    Type = "customer.opened"
+	CustomerChanged   Type = "customer.changed"
+	CustomerMoved     Type = "customer.moved"
+	CustomerAged      Type = "customer.aged"
+	CustomerTouched   Type = "customer.touched"
+	CustomerArchived  Type = "customer.archived"
+	ContactAdded      Type = "contact.added"
+	ContactChanged    Type = "contact.changed"
+	ContactLeft       Type = "contact.left"
+	PreferenceSet     Type = "preference.set"
+	PreferenceRemoved Type = "preference.removed"
+)
+
+// customerEvents are the entries of the catalogue for customers, their contacts and preferences.
+var customerEvents = map[Type]Entry{
+	CustomerOpened:    {Words: words.Text{Zh: "建立了客户档案", En: "Customer file opened"}, Search: true},
+	CustomerChanged:   {Words: words.Text{Zh: "修改了客户资料", En: "Customer's data changed"}, Search: true},
+	CustomerMoved:     {Words: words.Text{Zh: "客户归入其他类别", En: "Customer moved to another category"}, Search: true},
+	CustomerAged:      {Words: words.Text{Zh: "客户生命周期阶段变化", En: "Customer entered another stage of the life cycle"}, Search: true},
+	CustomerTouched:   {Words: words.Text{Zh: "与客户有一次接触", En: "A touch with the customer"}},
+	CustomerArchived:  {Words: words.Text{Zh: "客户档案已归档", En: "Customer file archived"}, Search: true},
+	ContactAdded:      {Words: words.Text{Zh: "新增了联系人", En: "Contact added"}, Search: true},
+	ContactChanged:    {Words: words.Text{Zh: "修改了联系人", En: "Contact changed"}, Search: true},
+	ContactLeft:       {Words: words.Text{Zh: "联系人已离开该客户", En: "Contact left the customer"}, Search: true},
+	PreferenceSet:     {Words: words.Text{Zh: "登记了偏好或特殊要求", En: "Preference or requirement recorded"}},
+	PreferenceRemoved: {Words: words.Text{Zh: "移除了偏好或特殊要求", En: "Preference or requirement removed"}},
+}

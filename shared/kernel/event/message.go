@@ -1,0 +1,21 @@
+package event
+
+import (
+	"afterpress/shared/kernel/words"
+)
+
+// What happens to messages.
+const (
+	MessageUnknown    Type = "message.unknown"
+	MessageSettled    Type = "message.settled"
+	MessageBounced    Type = "message.bounced"
+	MessageComplained Type = "message.complained"
+)
+
+// messageEvents are the entries of the catalogue for messages.
+var messageEvents = map[Type]Entry{
+	MessageUnknown:    {Words: words.Text{Zh: "一条消息是否送达不明", En: "A message may or may not have been sent"}},
+	MessageSettled:    {Words: words.Text{Zh: "已确认消息结果", En: "The outcome of a message was confirmed"}},
+	MessageBounced:    {Words: words.Text{Zh: "消息被退回，该渠道已停用", En: "A message came back; the channel is blocked"}},
+	MessageComplained: {Words: words.Text{Zh: "客户投诉为垃圾邮件，该渠道已停用", En: "Reported as unwanted; the channel is blocked"}},
+}

@@ -1,0 +1,91 @@
+// Package fault is the one type of error that leaves the rules: a kind, and a text that says what to do next.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"afterpress/shared/kernel/words"
+)
+
+// Kind says what went wrong in the terms of the caller. httpapi maps each kind to one status; activities map it to retry or not.
+type Kind string
+
+const (
+	Unreadable      Kind = "unreadable"      // the body is not what the route reads
+	Unauthenticated Kind = "unauthenticated" // no staff member stands behind the token
+	Unsigned        Kind = "unsigned"        // a machine's call that is not signed as agreed
+	Forbidden       Kind = "forbidden"       // the role or the branch does not allow it
+	NotFound        Kind = "not-found"
+	Refused         Kind = "refused"     // the record's state forbids it; State and Allowed say what holds
+	Conflict        Kind = "conflict"    // somebody else changed it at the same time
+	Stale           Kind = "stale"       // the version named in If-Match is no longer the current one
+	Unversioned     Kind = "unversioned" // a change in place that names no version
+	TooLarge        Kind = "too-large"
+	Unsupported     Kind = "unsupported" // the media type
+	Invalid         Kind = "invalid"     // readable, but Fields say what is wrong
+	TooMany         Kind = "too-many"    // a limit; RetryAfter says when it ends
+	Unavailable     Kind = "unavailable" // the store does not answer; the same request may succeed later
+	Internal        Kind = "internal"
+)
+
+// Error is the one error that crosses a package border. Text is safe to show and says what to do next; the cause stays in the process.
+type Error struct {
+	Kind       Kind
+	Text       words.Text
+	Fields     []Field
+	State      string        // Refused: the record's state
+	Allowed    []string      // Refused: the commands that this state allows
+	Record     any           // Conflict, Refused: the record as it stands, when the caller may see it
+	RetryAfter time.Duration // TooMany, Unavailable
+	cause      error
+}
+
+// Field is one fault of the input; Pointer is a JSON pointer (RFC 6901) into the body, or "?name" for a query parameter.
+type Field struct {
+	Pointer string     `json:"pointer"`
+	Text    words.Text `json:"-"`
+}
+
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Kind, e.Text.En, e.cause)
+	}
+	return fmt.Sprintf("%s: %s", e.Kind, e.Text.En)
+}
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// Because returns a copy of e that keeps cause for the log.
+func (e *Error) Because(cause error) *Error {
+	out := *e
+	out.cause = cause
+	return &out
+}
+
+// Fail makes an error of kind with the words to show.
+func Fail(kind Kind, zh, en string) *Error {
+	return &Error{Kind: kind, Text: words.Text{Zh: zh, En: en}}
+}
+
+// Faulty makes an Invalid error about fields.
+func Faulty(fields ...Field) *Error {
+	e := Fail(Invalid, "有些内容需要修改，请看各项说明。", "Some fields need a change; see each of them.")
+	e.Fields = fields
+	return e
+}
+
+// KindOf is the kind of err; an error that nobody classified is Internal.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return Internal
+}
+
+// Missing is the answer for a record that is not there or is not the caller's to know of.
+func Missing(zh, en string) *Error {
+	return Fail(NotFound, zh+"不存在，或您无权查看。请核对编号。", "There is no such "+en+", or you may not see it. Check its id.")
+}
