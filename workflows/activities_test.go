@@ -50,7 +50,8 @@ func TestErrorsOfActivities(t *testing.T) {
 		}{{leadSteps.climbs, Climb{ID: leadID}}, {leadSteps.looks, Look{ID: leadID}}} {
 			_, err := env.ExecuteActivity(call.name, call.in)
 			var got *temporal.ApplicationError
-			if !errors.As(err, &got) || got.Type() != string(c.kind) || got.NonRetryable() == c.again || strings.Contains(err.Error(), "customer") {
+			if !errors.As(err, &got) || got.Type() != string(c.kind) || got.NonRetryable() == c.again ||
+				strings.Contains(err.Error(), "customer") {
 				t.Errorf("%s with %v: %v", call.name, c.err, err)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// faultyStory is a life that climbs every rung there is but the last ones of a silent customer: pause, evidence, approval asked twice, promise corrected, words of both
-// sides, carried out, verified, corrected and looked at.
+// faultyStory is a life that climbs every rung there is but the last ones of a silent customer: pause, evidence,
+// approval asked twice, promise corrected, words of both sides, carried out, verified, corrected and looked at.
 func faultyStory(p *play, h *house) {
 	h.shop.Policies[0].Complaint.Pause = 4 * 3600
 	sue := h.party("sue")
@@ -61,8 +61,8 @@ func (h *house) steps() (messages, changes []string) {
 	return messages, h.changed
 }
 
-// Wherever the worker dies, before or after each of its effects: every rung has one message, and the record goes through the same. What was claimed and not
-// recorded is unknown, and nobody sends it again.
+// Wherever the worker dies, before or after each of its effects: every rung has one message, and the record goes
+// through the same. What was claimed and not recorded is unknown, and nobody sends it again.
 func TestAWorkerThatDiesAnywhere(t *testing.T) {
 	for name, story := range map[string]func(*play, *house){"settled": faultyStory, "silent": silentStory} {
 		whole := func(p *play, h *house) { // service is tom alone at first, so that a second attempt finds him too
@@ -112,7 +112,8 @@ func TestAWorkerThatDiesAnywhere(t *testing.T) {
 	}
 }
 
-// The mail server is away for a day: what is due is done, and each message leaves once when it is back, if it is still true.
+// The mail server is away for a day: what is due is done, and each message leaves once when it is back, if it is
+// still true.
 func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
 	h := complaintHouse()
 	p := newPlay(t, h, monday)
@@ -135,7 +136,8 @@ func TestAComplaintWhileTheMailServerIsAway(t *testing.T) {
 	for _, line := range h.inbox {
 		got = append(got, line[len("Mon 15:04"):])
 	}
-	same(t, "inbox", got, []string{toSue + "decided", toCustomer + "replied"}) // an acknowledgement of what was taken back is none
+	// an acknowledgement of what was taken back is none
+	same(t, "inbox", got, []string{toSue + "decided", toCustomer + "replied"})
 	if h.complaint().State != complaint.StateWithdrawn {
 		t.Error(h.complaint().State)
 	}
@@ -180,7 +182,8 @@ func TestAClockThatIsBehind(t *testing.T) {
 func TestACustomerWithoutMail(t *testing.T) {
 	h := complaintHouse()
 	h.sms = true
-	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}
+	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1",
+		Phones: []customer.Reach{{Value: "+8613800138000"}}}
 	p := newPlay(t, h, monday)
 	p.on("09:05", h.party("tom").says("我们会查清楚"))
 	p.on("09:06", h.party("tom").triages(3, "tom"), h.party("tom").asksFor(defect.EvidencePhoto))
@@ -196,7 +199,8 @@ func TestACustomerWithoutMail(t *testing.T) {
 		}
 	}
 	same(t, "ledger", his, []string{
-		"4/promised-1 sms sent", "5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent", "acknowledge-1 sms sent", "evidence-1 sms sent",
+		"4/promised-1 sms sent", "5/offered-again sms sent", "5/offered-ask sms sent", "5/offered-last sms sent",
+		"acknowledge-1 sms sent", "evidence-1 sms sent",
 		"said-cmt_2 sms sent", "unanswered email suppressed" + message.ReasonNoAddress,
 	})
 }
@@ -212,19 +216,21 @@ func TestAComplaintOfNobody(t *testing.T) {
 	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toManager + "call", opened[1], "Mon 09:05" + toTom + "call"})
 }
 
-// A customer with a landline alone is asked by phone, and his silence closes nothing: the manager hears of it when the time is over. Whatever attempt dies, each
-// of them hears once.
+// A customer with a landline alone is asked by phone, and his silence closes nothing: the manager hears of it when
+// the time is over. Whatever attempt dies, each of them hears once.
 func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 	want := []string{
 		"Mon 09:00" + toManager + "call", "Mon 09:00" + toTom + "assigned", "Mon 09:10" + toSue + "assigned",
 		"Mon 09:13" + toSue + "call", "Mon 09:13" + toManager + "call",
 	}
 	for _, death := range []struct{ point, step string }{
-		{}, {claimBefore, "5/offered-ask"}, {sendAfterAccept, "5/offered-ask"}, {claimBefore, "5/offered-silent"}, {sendAfterAccept, "5/offered-silent"},
+		{}, {claimBefore, "5/offered-ask"}, {sendAfterAccept, "5/offered-ask"}, {claimBefore, "5/offered-silent"},
+		{sendAfterAccept, "5/offered-silent"},
 	} {
 		h := complaintHouse()
 		h.sms = true
-		h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: []customer.Reach{{Value: "+862150001234"}}}
+		h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1",
+			Phones: []customer.Reach{{Value: "+862150001234"}}}
 		if death.point != "" {
 			h.dies = once(death.point, death.step)
 		}
@@ -234,7 +240,8 @@ func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 			ends(t, h, complaint.StateOffered)
 			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").agrees()))
 		}, 10*24*time.Hour)
-		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 10*24*time.Hour+time.Minute)
+		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) },
+			10*24*time.Hour+time.Minute)
 		p.resolves(h.complains(t, staff.Visitor, ""))
 		got := h.inbox[:len(h.inbox)-1] // the last one is the end that this test gives it
 		if !slices.Equal(got, want) {
@@ -243,8 +250,9 @@ func TestACustomerWhoCannotBeWrittenTo(t *testing.T) {
 	}
 }
 
-// Whom no letter reaches is called where a letter gave him a day, or told him of an end that he did not want: a later day, the remedy, another complaint, a
-// question that nobody answered. A mobile phone alone gets no SMS of the last three.
+// Whom no letter reaches is called where a letter gave him a day, or told him of an end that he did not want: a
+// later day, the remedy, another complaint, a question that nobody answered. A mobile phone alone gets no SMS of
+// the last three.
 func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
 	landline, mobile := []customer.Reach{{Value: "+862150001234"}}, []customer.Reach{{Value: "+8613800138000"}}
 	for name, tc := range map[string]struct {
@@ -252,15 +260,17 @@ func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
 		play   func(p *play, h *house)
 		call   string
 	}{
-		"a later day": {landline, func(p *play, h *house) { p.on("16:00", h.party("customer").withdraws()) }, "Mon 14:30" + toTom + "call"},
+		"a later day": {landline, func(p *play, h *house) { p.on("16:00", h.party("customer").withdraws()) }, "Mon 14:30" +
+			toTom + "call"},
 		"the remedy": {landline, func(p *play, h *house) {
 			sues(p, h, 20_000)
 			done(p, h)
 			p.on("10:07", h.party("sue").verifies(true))
 			p.at("10:08", func() { h.orders(t, h.party("customer").reopens()) }) // another round's
 		}, "Mon 10:02" + toSue + "call"},
-		"another complaint": {mobile, func(p *play, h *house) { p.on("09:10", h.party("mo").joins()) }, "Mon 09:10" + toTom + "call"},
-		"no answer":         {mobile, func(p *play, h *house) { sues(p, h, 20_000) }, "Mon 09:13" + toSue + "call"},
+		"another complaint": {mobile, func(p *play, h *house) { p.on("09:10", h.party("mo").joins()) }, "Mon 09:10" +
+			toTom + "call"},
+		"no answer": {mobile, func(p *play, h *house) { sues(p, h, 20_000) }, "Mon 09:13" + toSue + "call"},
 	} {
 		h := complaintHouse()
 		h.sms = true
@@ -268,7 +278,8 @@ func TestWhoCannotBeWrittenToIsCalled(t *testing.T) {
 		p := newPlay(t, h, monday)
 		tc.play(p, h)
 		p.resolves(h.complains(t, staff.Visitor, ""))
-		if n := len(h.inbox) - len(slices.DeleteFunc(slices.Clone(h.inbox), func(line string) bool { return line == tc.call })); n != 1 {
+		if n := len(h.inbox) - len(slices.DeleteFunc(slices.Clone(h.inbox),
+			func(line string) bool { return line == tc.call })); n != 1 {
 			t.Errorf("%s: called %d times: %q", name, n, h.inbox)
 		}
 	}
@@ -315,13 +326,15 @@ func TestWhatCountsAsAsked(t *testing.T) {
 	}
 }
 
-// He answers our letter by a mail, and nobody enters what he said: his time ends, the manager hears it, and it is not closed over his head.
+// He answers our letter by a mail, and nobody enters what he said: his time ends, the manager hears it, and it is
+// not closed over his head.
 func TestACustomerWhoWritesIsNotSilent(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)
 		p.on("Thu 10:00", h.party("customer").says("我接受"))
 		p.RegisterDelayedCallback(func() { ends(t, h, complaint.StateOffered) }, 8*24*time.Hour)
-		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, 8*24*time.Hour+time.Minute)
+		p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) },
+			8*24*time.Hour+time.Minute)
 	})
 	inbox(t, h, given, []string{
 		"Mon 09:13" + toCustomer + "offered",
@@ -352,5 +365,7 @@ func TestTheChatHearsOfComplaints(t *testing.T) {
 	p.on("09:10", h.party("tom").says("我们会查清楚"))
 	p.on("09:20", h.party("mo").withdraws())
 	p.resolves(h.complains(t, staff.Visitor, ""))
-	same(t, "inbox", h.inbox, []string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied", "Mon 09:20" + toCustomer + "withdrawn"})
+	same(t, "inbox", h.inbox,
+		[]string{opened[0], opened[1], "Mon 09:00 pudong complaint-assigned", "Mon 09:10" + toCustomer + "replied",
+			"Mon 09:20" + toCustomer + "withdrawn"})
 }

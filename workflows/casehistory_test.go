@@ -22,14 +22,16 @@ type cast struct {
 	sue, mo, fin, lu, customer party
 }
 
-// caseLives are short lives of a complaint. What people do before stands in the record when the process begins, with the first thing that they do then; without it
-// the process begins with the opening. Each state may take so many seconds: 60 where nothing is to become due. The mail server refuses so many times first.
+// caseLives are short lives of a complaint. What people do before stands in the record when the process begins,
+// with the first thing that they do then; without it the process begins with the opening. Each state may take so
+// many seconds: 60 where nothing is to become due. The mail server refuses so many times first.
 var caseLives = map[string]struct {
 	pace int64
 	away int
 	acts func(w cast) (before, then []caseCommand)
 }{
-	"complaint-settled": {60, 0, func(w cast) (before, then []caseCommand) { return nil, append(w.offer(20_000), w.closing()...) }},
+	"complaint-settled": {60, 0,
+		func(w cast) (before, then []caseCommand) { return nil, append(w.offer(20_000), w.closing()...) }},
 	"complaint-approved": {60, 0, func(w cast) (before, then []caseCommand) {
 		return nil, append(append(w.offer(100_000), w.fin.approves()), w.closing()...)
 	}},
@@ -40,8 +42,9 @@ var caseLives = map[string]struct {
 	"complaint-untouched": {5, 0, func(w cast) (before, then []caseCommand) {
 		return nil, []caseCommand{idle(9 * time.Second), w.lu.withdraws()}
 	}},
-	"complaint-withdrawn": {60, 0, func(w cast) (before, then []caseCommand) { return nil, []caseCommand{w.customer.withdraws()} }},
-	"complaint-joined":    {60, 0, func(w cast) (before, then []caseCommand) { return nil, []caseCommand{w.mo.joins()} }},
+	"complaint-withdrawn": {60, 0,
+		func(w cast) (before, then []caseCommand) { return nil, []caseCommand{w.customer.withdraws()} }},
+	"complaint-joined": {60, 0, func(w cast) (before, then []caseCommand) { return nil, []caseCommand{w.mo.joins()} }},
 	"complaint-pause-used-up": {60, 0, func(w cast) (before, then []caseCommand) {
 		return w.triaged(), []caseCommand{w.sue.pauses(complaint.PauseSample), idle(4 * time.Second), w.lu.withdraws()}
 	}},
@@ -67,9 +70,11 @@ var caseLives = map[string]struct {
 		return w.judged(), []caseCommand{w.sue.overrules(), w.fin.approves(), w.lu.withdraws()}
 	}},
 	"complaint-declined": {60, 0, func(w cast) (before, then []caseCommand) {
-		return append(w.judged(), w.sue.proposes(10_000)), []caseCommand{w.customer.declines(), w.sue.proposes(20_000), w.lu.withdraws()}
+		return append(w.judged(), w.sue.proposes(10_000)),
+			[]caseCommand{w.customer.declines(), w.sue.proposes(20_000), w.lu.withdraws()}
 	}},
-	"complaint-unanswered": {3, 0, func(w cast) (before, then []caseCommand) { return w.judged(), []caseCommand{w.sue.proposes(10_000)} }},
+	"complaint-unanswered": {3, 0,
+		func(w cast) (before, then []caseCommand) { return w.judged(), []caseCommand{w.sue.proposes(10_000)} }},
 	"complaint-not-satisfied": {60, 0, func(w cast) (before, then []caseCommand) {
 		return w.completed(), []caseCommand{w.customer.verifies(false), w.sue.judges(), w.lu.withdraws()}
 	}},
@@ -120,13 +125,15 @@ func (w cast) offer(minor int64) []caseCommand {
 }
 
 func (w cast) completed() []caseCommand {
-	return append(w.judged(), w.sue.proposes(10_000), w.customer.agrees(), w.fin.carriesOut(time.Time{}, "CN-7"), w.sue.completes())
+	return append(w.judged(), w.sue.proposes(10_000), w.customer.agrees(), w.fin.carriesOut(time.Time{}, "CN-7"),
+		w.sue.completes())
 }
 
 // closing goes from the offer to the end; finance writes the credit's number as the remedy begins.
 func (w cast) closing() []caseCommand {
 	tom := w.party("tom")
-	return []caseCommand{w.customer.agrees(), w.fin.carriesOut(time.Time{}, "CN-7"), tom.completes(), w.customer.verifies(true), tom.closes()}
+	return []caseCommand{w.customer.agrees(), w.fin.carriesOut(time.Time{}, "CN-7"), tom.completes(),
+		w.customer.verifies(true), tom.closes()}
 }
 
 // paced gives each state of a complaint so many seconds.
@@ -160,7 +167,8 @@ func TestComplaintHistories(t *testing.T) {
 }
 
 // playComplaint runs a worker while the story of one complaint is played.
-func playComplaint(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
+func playComplaint(t *testing.T, ctx context.Context, name string, c *Client,
+	start func(queue string, h *house)) event.Event {
 	h := complaintHouse()
 	lively := livelyHouse()
 	h.now, h.shop.Calendars = lively.now, lively.shop.Calendars
@@ -194,12 +202,15 @@ func playComplaint(t *testing.T, ctx context.Context, name string, c *Client, st
 	return first
 }
 
-// What a complaint costs in Temporal's actions: each event, activity and timer is one. The goal is 22 with one approval, and two more for everything that comes due,
-// a timer and a message. The third waits until five things are due: the question is put to somebody else, owner and manager are told, the promise is corrected,
-// the owner of the shop is told; the end of the question is a timer more. What the customer decides at his link is told to the owner: two in each but the last.
+// What a complaint costs in Temporal's actions: each event, activity and timer is one. The goal is 22 with one
+// approval, and two more for everything that comes due, a timer and a message. The third waits until five things
+// are due: the question is put to somebody else, owner and manager are told, the promise is corrected, the owner of
+// the shop is told; the end of the question is a timer more. What the customer decides at his link is told to the
+// owner: two in each but the last.
 func TestWhatAComplaintCosts(t *testing.T) {
 	for name, c := range map[string]struct{ budget, events int }{
-		"complaint-settled": {19, 10}, "complaint-approved": {21, 11}, "complaint-approved-after-two-escalations": {33, 11}, "complaint-withdrawn": {6, 2},
+		"complaint-settled": {19, 10}, "complaint-approved": {21, 11}, "complaint-approved-after-two-escalations": {33, 11},
+		"complaint-withdrawn": {6, 2},
 	} {
 		actions, signals := count(t, name)
 		if actions != c.budget || actions > 33 {
@@ -211,8 +222,8 @@ func TestWhatAComplaintCosts(t *testing.T) {
 	}
 }
 
-// The same for one that takes three days: every time that passes without anything to do costs a timer, the customer hears once that it takes
-// longer, and the owner hears twice what the customer decided.
+// The same for one that takes three days: every time that passes without anything to do costs a timer, the customer
+// hears once that it takes longer, and the owner hears twice what the customer decided.
 func TestWhatAComplaintOfThreeDaysCosts(t *testing.T) {
 	h := complaintHouse()
 	p := newPlay(t, h, monday)
@@ -224,8 +235,10 @@ func TestWhatAComplaintOfThreeDaysCosts(t *testing.T) {
 		clock string
 		do    caseCommand
 	}{
-		{"09:40", tom.triages(3, "tom")}, {"11:30", tom.measures()}, {"15:00", tom.judges()}, {"15:30", tom.proposes(100_000)}, {"16:30", h.party("fin").approves()},
-		{"Tue 10:00", h.party("customer").agrees()}, {"Tue 11:00", h.party("fin").carriesOut(time.Time{}, "CN-7")}, {"Tue 15:00", tom.completes()},
+		{"09:40", tom.triages(3, "tom")}, {"11:30", tom.measures()}, {"15:00", tom.judges()},
+		{"15:30", tom.proposes(100_000)}, {"16:30", h.party("fin").approves()},
+		{"Tue 10:00", h.party("customer").agrees()}, {"Tue 11:00", h.party("fin").carriesOut(time.Time{}, "CN-7")},
+		{"Tue 15:00", tom.completes()},
 		{"Wed 10:00", h.party("customer").verifies(true)}, {"Wed 11:00", tom.closes()},
 	}
 	for _, e := range events {

@@ -29,14 +29,18 @@ func complaintHouse() *house {
 		id   string
 		role staff.Role
 	}{{"sue", staff.Service}, {"tom", staff.Service}, {"fin", staff.Finance}, {"lu", staff.Owner}} {
-		h.shop.Staff = append(h.shop.Staff, staff.Staff{ID: "stf_" + p.id, Name: p.id, Email: p.id + "@shop.example", Lang: words.Zh, Roles: []staff.Role{p.role}, Branches: []string{"bra_1"}})
+		h.shop.Staff = append(h.shop.Staff,
+			staff.Staff{ID: "stf_" + p.id, Name: p.id, Email: p.id + "@shop.example", Lang: words.Zh,
+				Roles: []staff.Role{p.role}, Branches: []string{"bra_1"}})
 	}
-	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Name: "王女士", Lang: words.Zh, Emails: []customer.Reach{{Value: "wang@customer.example"}}}
+	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Name: "王女士", Lang: words.Zh,
+		Emails: []customer.Reach{{Value: "wang@customer.example"}}}
 	return h
 }
 
 func (h *house) complaintWork() *ComplaintWork {
-	return &ComplaintWork{Tokens: h.work().Tokens, Site: "https://shop.example", Complaints: h, Ledger: h, Mail: h, SMS: h.sms, Now: func() time.Time { return h.now().UTC() },
+	return &ComplaintWork{Tokens: h.work().Tokens, Site: "https://shop.example", Complaints: h, Ledger: h, Mail: h,
+		SMS: h.sms, Now: func() time.Time { return h.now().UTC() },
 		URL: "https://shop.example/complaints/"}
 }
 
@@ -50,7 +54,8 @@ func (h *house) Complaint(_ context.Context, id string) (complaint.Complaint, er
 	return complaint.Complaint{}, fault.Missing("投诉", "complaint")
 }
 
-func (h *house) ChangeComplaint(_ context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error) {
+func (h *house) ChangeComplaint(_ context.Context, id string,
+	rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, e, err := rule(h.cases[id])
@@ -92,8 +97,10 @@ func (h *house) Contact(_ context.Context, id string) (customer.Contact, error) 
 func opening(now time.Time) complaint.Opening {
 	return complaint.Opening{
 		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
-		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
-			Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral,
+			Value:       &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-72 * time.Hour), Source: "delivery-note"}},
 	}
 }
@@ -103,7 +110,9 @@ func (h *house) complains(t testing.TB, by staff.Actor, account string) event.Ev
 	t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c, e, err := complaint.Open(opening(h.now().UTC()), complaint.Opener{ID: caseID, Customer: "cus_1", Contact: "con_1", Account: account, By: by, Terms: h.terms().Complaint()}, h.now().UTC())
+	c, e, err := complaint.Open(opening(h.now().UTC()),
+		complaint.Opener{ID: caseID, Customer: "cus_1", Contact: "con_1", Account: account, By: by,
+			Terms: h.terms().Complaint()}, h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +122,8 @@ func (h *house) complains(t testing.TB, by staff.Actor, account string) event.Ev
 
 type caseCommand func(complaint.Complaint, setup.Terms, time.Time) (complaint.Complaint, event.Event, error)
 
-// orders is a command on the complaint, given again where the process was faster. One that makes no event changes nothing.
+// orders is a command on the complaint, given again where the process was faster. One that makes no event changes
+// nothing.
 func (h *house) orders(t testing.TB, do caseCommand) event.Event {
 	t.Helper()
 	for {
@@ -189,7 +199,8 @@ func (w party) asksFor(evidence ...defect.Evidence) caseCommand {
 func (w party) measures() caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		tol := defect.TolerancesFor(defect.ColourDeviation, defect.ClassGeneral, nil)[0]
-		return c.Measure(w.by, defect.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}, terms.Complaint(), now)
+		return c.Measure(w.by, defect.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5},
+			terms.Complaint(), now)
 	}
 }
 
@@ -199,7 +210,8 @@ func (w party) pauses(reason string) caseCommand {
 	}
 }
 
-var facts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+var facts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse,
+	Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
 
 func (w party) judges() caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
@@ -209,7 +221,8 @@ func (w party) judges() caseCommand {
 
 func (w party) overrules() caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Overrule(w.by, facts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "签样也偏红"}, terms.Complaint(), now)
+		return c.Overrule(w.by, facts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "签样也偏红"},
+			terms.Complaint(), now)
 	}
 }
 
@@ -217,7 +230,8 @@ func (w party) overrules() caseCommand {
 func (w party) proposes(minor int64) caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		m := money.Money{Minor: minor, Currency: "CNY"}
-		return c.Propose(w.by, complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.CreditNote, Amount: m, Value: m}}}, terms.Complaint(), now)
+		return c.Propose(w.by, complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.CreditNote, Amount: m,
+			Value: m}}}, terms.Complaint(), now)
 	}
 }
 
@@ -225,7 +239,8 @@ func (w party) proposes(minor int64) caseCommand {
 func (w party) reprints(minor int64) caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
 		m := money.Money{Minor: minor, Currency: "CNY"}
-		return c.Propose(w.by, complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.PartReprint, Quantity: 300, Amount: m, Value: m}}}, terms.Complaint(), now)
+		return c.Propose(w.by, complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.PartReprint, Quantity: 300,
+			Amount: m, Value: m}}}, terms.Complaint(), now)
 	}
 }
 
@@ -259,7 +274,8 @@ func (w party) declines() caseCommand {
 
 func (w party) carriesOut(promised time.Time, credit string) caseCommand {
 	return func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.CarryOutRemedies(w.by, complaint.CarryOutPlan{PromisedAt: promised, CreditNumber: credit}, terms.Complaint(), now)
+		return c.CarryOutRemedies(w.by, complaint.CarryOutPlan{PromisedAt: promised, CreditNumber: credit},
+			terms.Complaint(), now)
 	}
 }
 

@@ -34,10 +34,13 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 		row  string
 	}{
 		{"by SMS", form.Enquiry{Phone: "+8613800138000"}, true, "con_1 acknowledge sms sent"},
-		{"both left", form.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}, true, "con_1 acknowledge email sent"},
+		{"both left", form.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}, true,
+			"con_1 acknowledge email sent"},
 		{"abroad", form.Enquiry{Phone: "+12015550123"}, true, "con_1 acknowledge sms suppressed" + message.ReasonCountry},
-		{"a landline", form.Enquiry{Phone: "+862162345678"}, true, "con_1 acknowledge sms suppressed" + message.ReasonNoMobile},
-		{"no SMS in this shop", form.Enquiry{Phone: "+8613800138000"}, false, "con_1 acknowledge email suppressed" + message.ReasonNoAddress},
+		{"a landline", form.Enquiry{Phone: "+862162345678"}, true, "con_1 acknowledge sms suppressed" +
+			message.ReasonNoMobile},
+		{"no SMS in this shop", form.Enquiry{Phone: "+8613800138000"}, false, "con_1 acknowledge email suppressed" +
+			message.ReasonNoAddress},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
@@ -52,7 +55,8 @@ func TestWhoLeftOnlyAPhoneIsThankedBySMS(t *testing.T) {
 	}
 }
 
-// Who left both is thanked by SMS where his customer prefers that, but for the address that he has to confirm; where the ledger lets no SMS through, by mail.
+// Who left both is thanked by SMS where his customer prefers that, but for the address that he has to confirm;
+// where the ledger lets no SMS through, by mail.
 func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 	both := form.Enquiry{Phone: "+8613800138000", Email: "wang@customer.example"}
 	for _, c := range []struct {
@@ -63,11 +67,14 @@ func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 	}{
 		{"by SMS", "", both, true, []string{"con_1 acknowledge sms sent"}},
 		{"no SMS in this shop", "", both, false, []string{"con_1 acknowledge email sent"}},
-		{"a landline", "", form.Enquiry{Phone: "+862162345678", Email: both.Email}, true, []string{"con_1 acknowledge email sent"}},
+		{"a landline", "", form.Enquiry{Phone: "+862162345678", Email: both.Email}, true,
+			[]string{"con_1 acknowledge email sent"}},
 		{"has to confirm", "", both, true, []string{"con_1 acknowledge email sent"}},
-		{"had his share of SMS", message.ReasonNumberCap, both, true, []string{"con_1 acknowledge email sent", "con_1 acknowledge sms suppressed" + message.ReasonNumberCap}},
+		{"had his share of SMS", message.ReasonNumberCap, both, true,
+			[]string{"con_1 acknowledge email sent", "con_1 acknowledge sms suppressed" + message.ReasonNumberCap}},
 		{"a number that is not known to be his", "", both, true, []string{"con_1 acknowledge email sent"}},
-		{"was just answered", message.ReasonAnswered, both, true, []string{"con_1 acknowledge sms suppressed" + message.ReasonAnswered}},
+		{"was just answered", message.ReasonAnswered, both, true,
+			[]string{"con_1 acknowledge sms suppressed" + message.ReasonAnswered}},
 	} {
 		h := newHouse()
 		h.sms, h.prefers, h.bars = c.sms, "sms", c.barred
@@ -122,7 +129,8 @@ func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
 		p := newPlay(t, h, monday)
 		p.commands("09:10", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 		p.run(h.capture(t, byEmail))
-		same(t, "ledger", h.rows(), []string{"con_1 acknowledge email sent", "stf_bob 1/tell email sent", "stf_bob 1/tell feishu sent"})
+		same(t, "ledger", h.rows(),
+			[]string{"con_1 acknowledge email sent", "stf_bob 1/tell email sent", "stf_bob 1/tell feishu sent"})
 		if len(h.inbox) != 3 {
 			t.Errorf("%s away: %q", away, h.inbox)
 		}
@@ -133,12 +141,15 @@ func TestSomebodyWhoLeftIsNotNamedInTheChat(t *testing.T) {
 	h := newHouse()
 	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
 	h.shop.Staff[1].LeavesAt = &monday
-	work, m := h.work(), message.Message{About: "lead/x/1", Step: "1/tell", Channel: message.ChannelEmail, Template: message.TemplateLeadAssigned}
+	work, m := h.work(), message.Message{About: "lead/x/1", Step: "1/tell", Channel: message.ChannelEmail,
+		Template: message.TemplateLeadAssigned}
 	f := leadFile{record: lead.Lead{ID: leadID, Due: monday.Add(time.Hour)}, shop: h.shop, terms: h.terms()}
 	for _, staff := range []string{"stf_gone", "stf_bob"} {
 		if again, err := work.notice(t.Context(), f, m, staff); err != nil || again != 0 {
 			t.Fatal(again, err)
 		}
 	}
-	same(t, "ledger", h.rows(), []string{"stf_bob 1/tell email suppressed" + message.ReasonNoAddress, "stf_gone 1/tell email suppressed" + message.ReasonNoAddress})
+	same(t, "ledger", h.rows(),
+		[]string{"stf_bob 1/tell email suppressed" + message.ReasonNoAddress, "stf_gone 1/tell email suppressed" +
+			message.ReasonNoAddress})
 }

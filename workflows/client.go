@@ -42,8 +42,9 @@ func Connect(s Server, logger *slog.Logger) (client.Client, error) {
 // ErrAway says that Temporal cannot be reached, or lets nobody in: no event can be handed over now.
 var ErrAway = errors.New("workflows: Temporal is away")
 
-// settling is how long a change of the set-up lies before open records are planned anew. Until then a door may still write by the set-up that it read
-// before, which it keeps for 30 seconds, and what it writes has to be on the board by then.
+// settling is how long a change of the set-up lies before open records are planned anew. Until then a door may
+// still write by the set-up that it read before, which it keeps for 30 seconds, and what it writes has to be on the
+// board by then.
 const settling = 40 * time.Second
 
 // Client hands events to the processes that they concern.
@@ -56,9 +57,9 @@ type Client struct {
 // NewClient makes a Client over a connection of Connect.
 func NewClient(c client.Client) *Client { return &Client{temporal: c, Settling: settling} }
 
-// Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows the event's id or the run's, and the
-// process drops what is not news. A process that has ended needs no more news. ErrAway means that all events have to wait; any other error
-// concerns this event alone.
+// Hand hands an event to its process and starts the process if need be. Doing it again acts once: the server knows
+// the event's id or the run's, and the process drops what is not news. A process that has ended needs no more news.
+// ErrAway means that all events have to wait; any other error concerns this event alone.
 func (c *Client) Hand(ctx context.Context, e event.Event) error {
 	p, id, in, ok := begin(e)
 	if !ok || e.ID == "" {
@@ -112,9 +113,10 @@ func away(err error) bool {
 
 type requestID struct{}
 
-// nameRequest gives a signal the event's id as its request id, in place of the random one that the SDK makes for each call, so that the server drops
-// a repeat.
-func nameRequest(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
+// nameRequest gives a signal the event's id as its request id, in place of the random one that the SDK makes for
+// each call, so that the server drops a repeat.
+func nameRequest(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker,
+	options ...grpc.CallOption) error {
 	if id, ok := ctx.Value(requestID{}).(string); ok {
 		if r, ok := req.(*workflowservice.SignalWithStartWorkflowExecutionRequest); ok {
 			r.RequestId = id

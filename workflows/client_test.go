@@ -30,11 +30,14 @@ type frontend struct {
 	err   error
 }
 
-func (f *frontend) GetSystemInfo(context.Context, *workflowservice.GetSystemInfoRequest) (*workflowservice.GetSystemInfoResponse, error) {
-	return &workflowservice.GetSystemInfoResponse{Capabilities: &workflowservice.GetSystemInfoResponse_Capabilities{}}, nil
+func (f *frontend) GetSystemInfo(context.Context,
+	*workflowservice.GetSystemInfoRequest) (*workflowservice.GetSystemInfoResponse, error) {
+	return &workflowservice.GetSystemInfoResponse{Capabilities: &workflowservice.GetSystemInfoResponse_Capabilities{}},
+		nil
 }
 
-func (f *frontend) SignalWithStartWorkflowExecution(_ context.Context, r *workflowservice.SignalWithStartWorkflowExecutionRequest) (
+func (f *frontend) SignalWithStartWorkflowExecution(_ context.Context,
+	r *workflowservice.SignalWithStartWorkflowExecutionRequest) (
 	*workflowservice.SignalWithStartWorkflowExecutionResponse, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,7 +109,8 @@ func TestHandTellsOneEventsFaultFromTemporalBeingAway(t *testing.T) {
 		{"taken", nil, true, false},
 		{"the process has ended", serviceerror.NewWorkflowExecutionAlreadyStarted("ended", "", "r"), true, false},
 		{"unavailable", serviceerror.NewUnavailable("down"), false, true},
-		{"too much at once", serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_RPS_LIMIT, "slow"), false, true},
+		{"too much at once", serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_RPS_LIMIT, "slow"), false,
+			true},
 		{"no such namespace", serviceerror.NewNamespaceNotFound("shop"), false, true},
 		{"wrong key", serviceerror.NewPermissionDenied("no", ""), false, true},
 		{"too many signals for this one", serviceerror.NewInvalidArgument("exceeded"), false, false},

@@ -55,8 +55,8 @@ var errMoved = errors.New("workflows: the record has moved on")
 // errNobody says that there is no one who could take the record.
 var errNobody = errors.New("workflows: nobody is there who could take it")
 
-// climber climbs the ladder of a record and looks where the record stands. It is the same for every kind; its fields are
-// what differs.
+// climber climbs the ladder of a record and looks where the record stands. It is the same for every kind; its
+// fields are what differs.
 type climber[R accompanied] struct {
 	read   func(ctx context.Context, id string) (R, error)
 	change func(ctx context.Context, id string, rule func(R) (R, event.Event, error)) (R, error)

@@ -97,7 +97,8 @@ func taskOf(h *house) accompanied { return h.tasks[taskID] }
 func holdOf(h *house) accompanied { return h.holds[holdID] }
 func caseOf(h *house) accompanied { return h.cases[caseID] }
 
-// meddled is a house in which somebody else is faster: the lead changes after it was read, and before its rung changes it.
+// meddled is a house in which somebody else is faster: the lead changes after it was read, and before its rung
+// changes it.
 type meddled struct {
 	*house
 	meddle func()

@@ -85,11 +85,12 @@ func TestAComplaintIsSettledWithinTheDay(t *testing.T) {
 		"Mon 10:30" + toSue + "decided",
 	})
 	ends(t, h, complaint.StateClosed)
-	same(t, "desks", []string{h.ledger["con_1complaint/"+caseID+"/1/acknowledge-1/email"].Owner, h.ledger["con_1complaint/"+caseID+"/1/5/offered-ask/email"].Owner}, []string{"stf_mo", "stf_sue"})
+	same(t, "desks", []string{h.ledger["con_1complaint/"+caseID+"/1/acknowledge-1/email"].Owner,
+		h.ledger["con_1complaint/"+caseID+"/1/5/offered-ask/email"].Owner}, []string{"stf_mo", "stf_sue"})
 }
 
-// Nobody does anything: the owner is reminded, his manager hears, then the owner of the shop; the customer hears of a later day before the promised one, ever
-// more rarely.
+// Nobody does anything: the owner is reminded, his manager hears, then the owner of the shop; the customer hears of
+// a later day before the promised one, ever more rarely.
 func TestAComplaintThatNobodyTouches(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		for _, clock := range []string{"15:59", "Tue 10:59", "Wed 10:59", "Thu 11:59"} {
@@ -128,14 +129,18 @@ func TestWhoOwnsAComplaintThatServiceCannotTake(t *testing.T) {
 		p := newPlay(t, h, monday)
 		p.on("10:20", h.party("mo").withdraws())
 		p.resolves(h.complains(t, staff.Visitor, "stf_bob"))
-		same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned", "Mon 10:20" + toCustomer + "withdrawn"})
+		same(t, "inbox", h.inbox,
+			[]string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 09:00 " + owner + "@shop.example complaint-assigned",
+				"Mon 10:20" + toCustomer + "withdrawn"})
 	}
 	h := complaintHouse() // nobody can: the ladder shouts until somebody does
 	away(h, "sue", "tom", "bob", "mo", "lu")
 	p := newPlay(t, h, monday)
 	p.on("11:30", h.party("mo").withdraws())
 	p.resolves(h.complains(t, staff.Visitor, "stf_bob"))
-	same(t, "inbox", h.inbox, []string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half", "Mon 11:30" + toCustomer + "withdrawn"})
+	same(t, "inbox", h.inbox,
+		[]string{"Mon 09:00" + toCustomer + "acknowledged", "Mon 11:00" + toManager + "half", "Mon 11:30" + toCustomer +
+			"withdrawn"})
 }
 
 func TestAPauseEndsWhenItsTimeIsUsedUp(t *testing.T) {
@@ -184,7 +189,8 @@ func TestTheCustomersWordEndsAPauseAndIsTold(t *testing.T) {
 	})
 }
 
-// Files are a word of his too: they end a pause in which he is waited for, and those that he adds together are told together, once all are there.
+// Files are a word of his too: they end a pause in which he is waited for, and those that he adds together are told
+// together, once all are there.
 func TestTheCustomersFilesAreTold(t *testing.T) {
 	cust := func(h *house) party { return h.party("customer") }
 	h := plays(t, func(p *play, h *house) {
@@ -229,7 +235,8 @@ func TestAnApprovalThatNobodyGives(t *testing.T) {
 		})
 		p.on("Wed 11:30", h.party("sue").withdraws())
 	})
-	person := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
+	person := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]),
+		func(line string) bool { return strings.Contains(line, toCustomer) })
 	same(t, "inbox of staff", person, []string{
 		"Mon 09:13" + toFinance + "approval",
 		"Mon 14:13" + toManager + "approval",
@@ -247,10 +254,14 @@ func TestAnApprovalGivenRefusedOrEdited(t *testing.T) {
 		want []string
 		end  string
 	}{
-		"given":                  {func(p *play, h *house) { p.on("09:40", h.party("fin").approves()) }, []string{"Mon 09:40" + toCustomer + "offered"}, complaint.StateOffered},
-		"refused":                {func(p *play, h *house) { p.on("09:40", h.party("fin").rejects()) }, []string{"Mon 09:40" + toSue + "refused"}, complaint.StateProposed},
-		"edited below the limit": {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(10_000)) }, []string{"Mon 09:40" + toCustomer + "offered"}, complaint.StateOffered},
-		"edited above it":        {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(400_000)) }, []string{"Mon 09:40" + toManager + "approval"}, complaint.StateAwaiting},
+		"given": {func(p *play, h *house) { p.on("09:40", h.party("fin").approves()) },
+			[]string{"Mon 09:40" + toCustomer + "offered"}, complaint.StateOffered},
+		"refused": {func(p *play, h *house) { p.on("09:40", h.party("fin").rejects()) },
+			[]string{"Mon 09:40" + toSue + "refused"}, complaint.StateProposed},
+		"edited below the limit": {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(10_000)) },
+			[]string{"Mon 09:40" + toCustomer + "offered"}, complaint.StateOffered},
+		"edited above it": {func(p *play, h *house) { p.on("09:40", h.party("sue").proposes(400_000)) },
+			[]string{"Mon 09:40" + toManager + "approval"}, complaint.StateAwaiting},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := plays(t, func(p *play, h *house) {
@@ -259,7 +270,8 @@ func TestAnApprovalGivenRefusedOrEdited(t *testing.T) {
 				p.at("09:59", func() { ends(t, h, tc.end) })
 				p.on("10:00", h.party("sue").withdraws())
 			})
-			inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"}, tc.want, []string{"Mon 10:00" + toCustomer + "withdrawn"})
+			inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval"}, tc.want,
+				[]string{"Mon 10:00" + toCustomer + "withdrawn"})
 		})
 	}
 }
@@ -283,10 +295,12 @@ func TestAnOverrulingIsPutToAnImpartialPerson(t *testing.T) {
 		p.on("09:20", h.party("fin").rejects())
 		p.on("09:30", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused", "Mon 09:30" + toCustomer + "withdrawn"})
+	inbox(t, h, given, []string{"Mon 09:13" + toFinance + "approval", "Mon 09:20" + toSue + "refused", "Mon 09:30" +
+		toCustomer + "withdrawn"})
 }
 
-// An overruling that nobody answers is put to somebody else at half time and falls after two days; who asked hears it, and may ask again.
+// An overruling that nobody answers is put to somebody else at half time and falls after two days; who asked hears
+// it, and may ask again.
 func TestAnOverrulingThatNobodyAnswers(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
 		p.on("09:10", h.party("mo").triages(3, "sue"))
@@ -302,7 +316,8 @@ func TestAnOverrulingThatNobodyAnswers(t *testing.T) {
 		p.on("Wed 09:30", h.party("fin").approves())
 		p.on("Wed 09:40", h.party("sue").withdraws())
 	})
-	person := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]), func(line string) bool { return strings.Contains(line, toCustomer) })
+	person := slices.DeleteFunc(slices.Clone(h.inbox[len(given):]),
+		func(line string) bool { return strings.Contains(line, toCustomer) })
 	same(t, "inbox of staff", person, []string{
 		"Mon 09:13" + toFinance + "approval",
 		"Mon 14:12" + toSue + "half",
@@ -323,7 +338,8 @@ func TestASecondOffer(t *testing.T) {
 		p.on("09:40", h.party("sue").proposes(20_000))
 		p.on("09:50", h.party("sue").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:30" + toSue + "decided", "Mon 09:40" + toCustomer + "offered",
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:30" + toSue + "decided", "Mon 09:40" +
+		toCustomer + "offered",
 		"Mon 09:50" + toCustomer + "withdrawn"})
 }
 
@@ -336,7 +352,8 @@ func TestWhatAColleagueEntersForTheCustomer(t *testing.T) {
 		p.on("09:50", h.party("sue").agrees())
 		p.on("10:00", h.party("customer").withdraws())
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:40" + toCustomer + "offered", "Mon 10:00" + toSue + "decided"})
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 09:40" + toCustomer + "offered", "Mon 10:00" +
+		toSue + "decided"})
 }
 
 // The owner has left the shop: his manager hears what the customer decided, and that the complaint is open again.
@@ -348,9 +365,12 @@ func TestAnOwnerWhoHasLeftHearsNothing(t *testing.T) {
 	inbox(t, h, opened, []string{"Mon 09:10" + toManager + "decided"})
 	p := newPlay(t, h, shopTime(t, "Tue 09:00"))
 	again := h.orders(t, h.party("customer").reopens())
-	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) },
+		time.Minute)
 	p.resolves(again)
-	same(t, "inbox", h.inbox[len(opened)+1:], []string{"Tue 09:00" + toCustomer + "acknowledged", "Tue 09:00" + toManager + "decided", "Tue 09:01" + toManager + "decided"})
+	same(t, "inbox", h.inbox[len(opened)+1:],
+		[]string{"Tue 09:00" + toCustomer + "acknowledged", "Tue 09:00" + toManager + "decided", "Tue 09:01" + toManager +
+			"decided"})
 }
 
 // Five working days for an answer, two reminders, then it is closed, and he hears that he may reopen it. He does.
@@ -370,31 +390,40 @@ func TestASilentCustomer(t *testing.T) {
 	if again.Progress.WorkflowID() != "complaint/"+caseID+"/2" || !again.Pending {
 		t.Fatalf("event %+v", again)
 	}
-	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").withdraws())) }, time.Minute)
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").withdraws())) },
+		time.Minute)
 	before := len(h.inbox)
 	p.resolves(again)
-	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer + "withdrawn"})
+	same(t, "inbox of the second round", h.inbox[before:],
+		[]string{"Tue 09:13" + toCustomer + "acknowledged", "Tue 09:13" + toSue + "decided", "Tue 09:14" + toCustomer +
+			"withdrawn"})
 }
 
-// He said that it was settled, and finds the next day that it is not. The process of the first round ends at its next step, and tells nobody.
+// He said that it was settled, and finds the next day that it is not. The process of the first round ends at its
+// next step, and tells nobody.
 func TestAComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	var again event.Event
 	h := plays(t, func(p *play, h *house) {
 		sues(p, h, 20_000)
 		done(p, h)
 		p.on("10:30", h.party("customer").verifies(true))
-		p.at("Tue 10:00", func() { again = h.orders(t, h.party("customer").reopens()) }) // it is handed to a process of its own
+		// it is handed to a process of its own
+		p.at("Tue 10:00", func() { again = h.orders(t, h.party("customer").reopens()) })
 	})
-	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress",
+	inbox(t, h, given, []string{"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" +
+		toCustomer + "progress",
 		"Mon 10:06" + toCustomer + "verify", "Mon 10:30" + toSue + "decided"})
 	if again.Progress.WorkflowID() != "complaint/"+caseID+"/2" || !again.Pending {
 		t.Fatalf("event %+v", again)
 	}
 	p := newPlay(t, h, shopTime(t, "Tue 10:00"))
-	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) },
+		time.Minute)
 	before := len(h.inbox)
 	p.resolves(again)
-	same(t, "inbox of the second round", h.inbox[before:], []string{"Tue 10:00" + toCustomer + "acknowledged", "Tue 10:00" + toSue + "decided", "Tue 10:01" + toSue + "decided"})
+	same(t, "inbox of the second round", h.inbox[before:],
+		[]string{"Tue 10:00" + toCustomer + "acknowledged", "Tue 10:00" + toSue + "decided", "Tue 10:01" + toSue +
+			"decided"})
 }
 
 func TestACustomerWhoIsNotSatisfied(t *testing.T) {
@@ -411,9 +440,11 @@ func TestACustomerWhoIsNotSatisfied(t *testing.T) {
 		p.on("11:01", h.party("sue").closes())
 	})
 	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress",
+		"Mon 10:06" + toCustomer + "verify",
 		"Mon 10:30" + toSue + "decided", // it is not settled
-		"Mon 10:41" + toCustomer + "offered", "Mon 10:50" + toSue + "decided", "Mon 10:52" + toCustomer + "progress", "Mon 10:54" + toCustomer + "verify",
+		"Mon 10:41" + toCustomer + "offered", "Mon 10:50" + toSue + "decided", "Mon 10:52" + toCustomer + "progress",
+		"Mon 10:54" + toCustomer + "verify",
 		"Mon 11:00" + toSue + "decided",
 	})
 	ends(t, h, complaint.StateClosed)
@@ -433,7 +464,8 @@ func TestAReprintThatTakesLonger(t *testing.T) {
 		p.on("Fri 10:10", h.party("customer").verifies(true))
 		p.on("Fri 10:20", h.party("sue").closes())
 	})
-	letters := slices.DeleteFunc(slices.Clone(h.inbox[1:]), func(line string) bool { return !strings.Contains(line, toCustomer) })
+	letters := slices.DeleteFunc(slices.Clone(h.inbox[1:]),
+		func(line string) bool { return !strings.Contains(line, toCustomer) })
 	same(t, "letters", letters, []string{
 		"Mon 09:13" + toCustomer + "offered",
 		"Mon 10:10" + toCustomer + "progress",
@@ -461,7 +493,8 @@ func TestACorrectionAndItsEffect(t *testing.T) {
 	}, 33*24*time.Hour)
 	p.resolves(h.complains(t, staff.Visitor, ""))
 	inbox(t, h, given, []string{
-		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress", "Mon 10:06" + toCustomer + "verify",
+		"Mon 09:13" + toCustomer + "offered", "Mon 10:00" + toSue + "decided", "Mon 10:02" + toCustomer + "progress",
+		"Mon 10:06" + toCustomer + "verify",
 		"Mon 10:30" + toSue + "decided",
 		"Mon 11:00 bob@shop.example complaint-to-correct",
 		"Wed 15:00 bob@shop.example complaint-correction",
@@ -484,7 +517,8 @@ func TestACorrectionOfOnesOwn(t *testing.T) {
 			p.SignalWorkflow(EventSignal, h.orders(t, h.party("sue").closes()))
 		}, 33*24*time.Hour)
 	})
-	if all := strings.Join(h.inbox, "\n"); strings.Contains(all, "to-correct") || !strings.Contains(all, "Wed 15:00"+toSue+"correction") {
+	if all := strings.Join(h.inbox, "\n"); strings.Contains(all, "to-correct") ||
+		!strings.Contains(all, "Wed 15:00"+toSue+"correction") {
 		t.Error(all)
 	}
 }
@@ -494,8 +528,10 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 		do   func(h *house) caseCommand
 		told []string
 	}{
-		complaint.StateWithdrawn: {func(h *house) caseCommand { return h.party("customer").withdraws() }, []string{"Mon 09:10" + toTom + "decided"}},
-		complaint.StateJoined:    {func(h *house) caseCommand { return h.party("mo").joins() }, []string{"Mon 09:10" + toCustomer + "joined"}},
+		complaint.StateWithdrawn: {func(h *house) caseCommand { return h.party("customer").withdraws() },
+			[]string{"Mon 09:10" + toTom + "decided"}},
+		complaint.StateJoined: {func(h *house) caseCommand { return h.party("mo").joins() },
+			[]string{"Mon 09:10" + toCustomer + "joined"}},
 	} {
 		h := complaintHouse()
 		p := newPlay(t, h, monday)
@@ -509,26 +545,33 @@ func TestAComplaintTakenBackOrJoined(t *testing.T) {
 	}
 }
 
-// A colleague who ends a complaint for the customer says so to him, by SMS where he has no mail; the customer can reopen it, and nothing of it is said again.
+// A colleague who ends a complaint for the customer says so to him, by SMS where he has no mail; the customer can
+// reopen it, and nothing of it is said again.
 func TestAColleagueWithdrawsForTheCustomer(t *testing.T) {
 	h := complaintHouse()
 	h.sms = true
-	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}
+	h.people["con_1"] = customer.Contact{ID: "con_1", Customer: "cus_1",
+		Phones: []customer.Reach{{Value: "+8613800138000"}}}
 	p := newPlay(t, h, monday)
 	if _, _, err := h.party("mo").withdrawsSaying(" ")(complaint.Complaint{}, h.terms(), monday); err == nil {
 		t.Error("withdrawn without a reason")
 	}
 	p.on("09:10", h.party("mo").withdraws())
 	p.resolves(h.complains(t, staff.Visitor, ""))
-	same(t, "inbox", h.inbox, []string{"Mon 09:00 +8613800138000 complaint-acknowledged", opened[1], "Mon 09:10 +8613800138000 complaint-withdrawn"})
+	same(t, "inbox", h.inbox,
+		[]string{"Mon 09:00 +8613800138000 complaint-acknowledged", opened[1],
+			"Mon 09:10 +8613800138000 complaint-withdrawn"})
 	if w := h.complaint().Withdrawal; w == nil || w.Reason == "" || w.By != "stf_mo" {
 		t.Errorf("%+v", w)
 	}
 	p = newPlay(t, h, shopTime(t, "11:00"))
 	again := h.orders(t, h.party("customer").reopens())
-	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) }, time.Minute)
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("customer").withdraws())) },
+		time.Minute)
 	p.resolves(again)
-	same(t, "inbox", h.inbox[3:], []string{"Mon 11:00 +8613800138000 complaint-acknowledged", "Mon 11:00" + toTom + "decided", "Mon 11:01" + toTom + "decided"})
+	same(t, "inbox", h.inbox[3:],
+		[]string{"Mon 11:00 +8613800138000 complaint-acknowledged", "Mon 11:00" + toTom + "decided", "Mon 11:01" + toTom +
+			"decided"})
 }
 
 // What is said after the end is told by a run of its own, once, and nothing else is.
@@ -554,7 +597,8 @@ func TestWordsAfterTheEnd(t *testing.T) {
 
 func TestANewPolicyMovesTheRungs(t *testing.T) {
 	h := plays(t, func(p *play, h *house) {
-		p.on("09:30", func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		p.on("09:30", func(c complaint.Complaint, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event,
+			error) {
 			policy := complaint.StandardPolicy()
 			policy.Time[complaint.StateNew] = [4]int64{3600, 3600, 3600, 3600}
 			h.shop.Policies = slices.Clone(h.shop.Policies)
@@ -571,18 +615,21 @@ func TestANewPolicyMovesTheRungs(t *testing.T) {
 	})
 }
 
-// National Day of 2026: the shop is closed from 1 to 7 October and works on Saturday the 10th. What is due counts working time alone.
+// National Day of 2026: the shop is closed from 1 to 7 October and works on Saturday the 10th. What is due counts
+// working time alone.
 func TestAComplaintOverTheHoliday(t *testing.T) {
 	h := complaintHouse()
 	cal := &h.shop.Calendars[0]
-	cal.Holidays = []calendar.Holiday{{From: "2026-10-01", To: "2026-10-07", Name: words.Text{Zh: "国庆节", En: "National Day"}}}
+	cal.Holidays = []calendar.Holiday{{From: "2026-10-01", To: "2026-10-07",
+		Name: words.Text{Zh: "国庆节", En: "National Day"}}}
 	cal.MakeupDays = []calendar.MakeupDay{{Date: "2026-10-10", As: "mon"}}
 	start := time.Date(2026, 9, 30, 8, 30, 0, 0, time.UTC) // Wednesday 16:30: one working hour before the holiday
 	p := newPlay(t, h, start)
 	h.now = func() time.Time { return start }
 	first := h.complains(t, staff.Visitor, "")
 	h.now = p.Now
-	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("lu").withdraws())) }, 12*24*time.Hour)
+	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, h.orders(t, h.party("lu").withdraws())) },
+		12*24*time.Hour)
 	p.resolves(first)
 	same(t, "inbox", h.inbox, []string{
 		"Wed 16:30" + toCustomer + "acknowledged",

@@ -22,11 +22,13 @@ var complaintTexts = []string{
 }
 
 // write sends the message of a rung. again is the time after which to try again, when it was surely not sent.
-func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung ladder.Rung) (again time.Duration, err error) {
+func (w *ComplaintWork) write(ctx context.Context, f complaintFile,
+	rung ladder.Rung) (again time.Duration, err error) {
 	c := f.record
 	manager, _ := f.shop.Manager(f.terms.Branch, w.Now())
 	m := message.Message{
-		Customer: c.Customer, About: c.Progress().About(), Step: c.Progress().Key(rung), Channel: message.ChannelEmail, Branch: c.Branch, Owner: manager.ID,
+		Customer: c.Customer, About: c.Progress().About(), Step: c.Progress().Key(rung), Channel: message.ChannelEmail,
+		Branch: c.Branch, Owner: manager.ID,
 	}
 	if owner, found := f.shop.Person(c.Owner); found && owner.Employed(w.Now()) {
 		m.Owner = owner.ID
@@ -48,13 +50,15 @@ func (w *ComplaintWork) write(ctx context.Context, f complaintFile, rung ladder.
 	return w.tellColleague(ctx, f, m, rung)
 }
 
-// complaintCalls are the letters that ask or answer the customer, give him a day, or tell him of an end that he did not want: where he cannot be written to, a
-// colleague hears that he has to call. A reminder is none, since he was called for the question.
-var complaintCalls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCustomer, ladder.DoTellSaid, ladder.DoTellProgress, ladder.DoTellPromise, ladder.DoTellJoined,
+// complaintCalls are the letters that ask or answer the customer, give him a day, or tell him of an end that he did
+// not want: where he cannot be written to, a colleague hears that he has to call. A reminder is none, since he was
+// called for the question.
+var complaintCalls = []string{ladder.DoAcknowledge, ladder.DoAskEvidence, ladder.DoAskCustomer, ladder.DoTellSaid,
+	ladder.DoTellProgress, ladder.DoTellPromise, ladder.DoTellJoined,
 	ladder.DoTellUnanswered}
 
-// unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder. The
-// ledger knows.
+// unasked reports whether what this stay asks of the customer never reached them, by its question or by a reminder.
+// The ledger knows.
 func (w *ComplaintWork) unasked(ctx context.Context, c complaint.Complaint) (bool, error) {
 	var of []message.Message
 	for _, r := range c.Rungs {
@@ -62,31 +66,36 @@ func (w *ComplaintWork) unasked(ctx context.Context, c complaint.Complaint) (boo
 			continue
 		}
 		for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {
-			of = append(of, message.Message{Person: cmp.Or(c.Contact, c.Customer), About: c.Progress().About(), Step: c.Progress().Key(r), Channel: channel})
+			of = append(of, message.Message{Person: cmp.Or(c.Contact, c.Customer), About: c.Progress().About(),
+				Step: c.Progress().Key(r), Channel: channel})
 		}
 	}
 	rows, err := w.Ledger.Messages(ctx, of)
 	return !slices.ContainsFunc(rows, message.Message.Reached), err
 }
 
-// letter is a message to the customer: its template, and the values beside those that every letter has. Without a template there is nothing left to say.
+// letter is a message to the customer: its template, and the values beside those that every letter has. Without a
+// template there is nothing left to say.
 type letter struct {
 	Template string
 	Values   map[string]string
 }
 
 // wording makes the letter of a rung.
-type wording func(w *ComplaintWork, ctx context.Context, f complaintFile, rung ladder.Rung, lang words.Lang) (letter, error)
+type wording func(w *ComplaintWork, ctx context.Context, f complaintFile, rung ladder.Rung, lang words.Lang) (letter,
+	error)
 
 // complaintLetters are the rungs by which the customer hears of us.
 var complaintLetters = map[string]wording{
-	ladder.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
+	ladder.DoAcknowledge: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+		lang words.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
 		return letter{Template: message.TemplateComplaintAcknowledged, Values: map[string]string{
 			"promise": w.moment(f, promise, lang),
 		}}, err
 	},
-	ladder.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
+	ladder.DoAskEvidence: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+		lang words.Lang) (letter, error) {
 		return letter{Template: message.TemplateComplaintEvidence, Values: map[string]string{
 			"evidence": f.record.AskedWords(lang),
 		}}, nil
@@ -94,30 +103,35 @@ var complaintLetters = map[string]wording{
 	ladder.DoAskCustomer:    (*ComplaintWork).ask,
 	ladder.DoRemindCustomer: (*ComplaintWork).askAgain,
 	ladder.DoTellSaid:       (*ComplaintWork).say,
-	ladder.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
+	ladder.DoTellProgress: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+		lang words.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
 		offer := f.record.OfferWords(f.terms.Calendar, w.Now(), lang)
 		return letter{Template: message.TemplateComplaintProgress, Values: map[string]string{
 			"offer": offer, "promise": w.moment(f, promise, lang),
 		}}, err
 	},
-	ladder.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
+	ladder.DoTellPromise: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+		lang words.Lang) (letter, error) {
 		promise, err := f.record.Promise(f.terms.Complaint(), w.Now())
 		return letter{Template: message.TemplateComplaintPromise, Values: map[string]string{
 			"stage": f.record.Stage(lang), "promise": w.moment(f, promise, lang),
 		}}, err
 	},
-	ladder.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, _ words.Lang) (letter, error) {
+	ladder.DoTellJoined: func(_ *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, _ words.Lang) (letter,
+		error) {
 		return letter{Template: message.TemplateComplaintJoined, Values: map[string]string{
 			"other": words.Reference(f.record.JoinedInto),
 		}}, nil
 	},
-	ladder.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
+	ladder.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+		lang words.Lang) (letter, error) {
 		return letter{Template: message.TemplateComplaintWithdrawn, Values: map[string]string{
 			"until": w.moment(f, f.record.ReopenUntil(f.terms.Complaint()), lang),
 		}}, nil
 	},
-	ladder.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung, lang words.Lang) (letter, error) {
+	ladder.DoTellUnanswered: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+		lang words.Lang) (letter, error) {
 		return letter{Template: message.TemplateComplaintUnanswered, Values: map[string]string{
 			"until": w.moment(f, f.record.ReopenUntil(f.terms.Complaint()), lang),
 		}}, nil
@@ -156,9 +170,10 @@ func (w *ComplaintWork) say(ctx context.Context, f complaintFile, rung ladder.Ru
 	return letter{Template: message.TemplateComplaintReplied, Values: map[string]string{"text": string(reply.Text)}}, err
 }
 
-// tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is the question once more there. unheard is true
-// where it does not reach him and will not.
-func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung, say wording) (unheard bool, again time.Duration, err error) {
+// tellCustomer writes to the customer's contact, by SMS where he has no mail and the message has one. A reminder is
+// the question once more there. unheard is true where it does not reach him and will not.
+func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung,
+	say wording) (unheard bool, again time.Duration, err error) {
 	c := f.record
 	who, err := w.Complaints.Contact(ctx, c.Contact)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -185,15 +200,18 @@ func (w *ComplaintWork) tellCustomer(ctx context.Context, f complaintFile, m mes
 		}
 	}
 	values := out.Values
-	values["reference"], values["link"] = words.Reference(c.ID), w.Site+"/c/"+complaint.SignCase(w.Tokens, complaint.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
-	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang), f.terms.Branch.Phone
+	values["reference"], values["link"] = words.Reference(c.ID), w.Site+"/c/"+
+		complaint.SignCase(w.Tokens, complaint.CaseLink{About: c.ID})+"?lang="+string(m.Lang)
+	values["shop"], values["branch"], values["branch_phone"] = f.shop.Name.In(m.Lang), f.terms.Branch.Name.In(m.Lang),
+		f.terms.Branch.Phone
 	ended, again, err := deliver(ctx, w.Ledger, w.Mail, m, to, values)
 	return ended.Unheard(), again, err
 }
 
 // complaintNotice is what a colleague is told by a rung. m comes with who is told where the complaint has no owner.
 // Without a template nobody is told.
-func complaintNotice(f complaintFile, m message.Message, rung ladder.Rung, manager string, now time.Time) message.Message {
+func complaintNotice(f complaintFile, m message.Message, rung ladder.Rung, manager string,
+	now time.Time) message.Message {
 	m.Person = m.Owner
 	switch rung.Do {
 	case ladder.DoTell:
@@ -241,7 +259,8 @@ func complaintNotice(f complaintFile, m message.Message, rung ladder.Rung, manag
 }
 
 // tellColleague writes to one of our people, and into the chat of the branch where it has one.
-func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m message.Message, rung ladder.Rung) (time.Duration, error) {
+func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m message.Message,
+	rung ladder.Rung) (time.Duration, error) {
 	c := f.record
 	reader, _ := f.shop.Person(m.Person)
 	lang := reader.Lang
@@ -249,7 +268,8 @@ func (w *ComplaintWork) tellColleague(ctx context.Context, f complaintFile, m me
 	values := map[string]string{"reference": words.Reference(c.ID), "staff": reader.Name, "link": w.URL + c.ID}
 	switch m.Template {
 	case message.TemplateComplaintAssigned:
-		values["severity"], values["defects"], values["due"], values["next"] = c.SeverityWords(lang), c.DefectWords(lang), w.moment(f, c.Due, lang), c.NextStep(lang)
+		values["severity"], values["defects"], values["due"], values["next"] = c.SeverityWords(lang), c.DefectWords(lang),
+			w.moment(f, c.Due, lang), c.NextStep(lang)
 	case message.TemplateComplaintHalf, message.TemplateComplaintDue:
 		values["due"], values["next"] = w.moment(f, c.Due, lang), c.NextStep(lang)
 	case message.TemplateComplaintOverdue:

@@ -67,17 +67,20 @@ func (w *ComplaintWork) rules() map[string]rule[complaint.Complaint] {
 		ladder.DoAssign:         {apply: giveComplaint, rotates: true, follows: ladder.DoTell},
 		ladder.DoExpire:         {apply: byTerms(complaint.Complaint.Expire), follows: ladder.DoTellRefused},
 		ladder.DoCorrectPromise: {apply: byTerms(complaint.Complaint.CorrectPromise), follows: ladder.DoTellPromise},
-		ladder.DoResume: {apply: byTerms(func(c complaint.Complaint, terms complaint.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+		ladder.DoResume: {apply: byTerms(func(c complaint.Complaint, terms complaint.Terms,
+			now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Resume(staff.Process("complaint"), terms, now)
 		})},
 		// Nobody is silent who was not asked. That complaint stands, and the manager is told: a colleague takes the answer
 		// in, or makes the offer anew.
-		ladder.DoCloseSilent: {apply: byTerms(complaint.Complaint.GoUnanswered), unless: w.unasked, follows: ladder.DoTellUnanswered},
+		ladder.DoCloseSilent: {apply: byTerms(complaint.Complaint.GoUnanswered), unless: w.unasked,
+			follows: ladder.DoTellUnanswered},
 	}
 }
 
 // byTerms is a rule that looks at nothing but the complaint and its terms.
-func byTerms(change func(complaint.Complaint, complaint.Terms, time.Time) (complaint.Complaint, event.Event, error)) func(complaintFile,
+func byTerms(change func(complaint.Complaint, complaint.Terms, time.Time) (complaint.Complaint, event.Event,
+	error)) func(complaintFile,
 	complaint.Complaint, time.Time) (complaint.Complaint, event.Event, error) {
 	return func(f complaintFile, c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 		return change(c, f.terms.Complaint(), now)

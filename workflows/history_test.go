@@ -27,7 +27,8 @@ import (
 )
 
 // To record the histories anew: go test ./workflows -run TestHistories -record <absolute path of the temporal binary>
-var record = flag.String("record", "", "path of the temporal binary, to play the histories on a real server and record them")
+var record = flag.String("record", "",
+	"path of the temporal binary, to play the histories on a real server and record them")
 
 // reply is what a person does some time after a message was sent.
 type reply struct {
@@ -35,8 +36,8 @@ type reply struct {
 	do    command
 }
 
-// histories are short lives of a lead. The first contact is due after 4 s, the next person follows 2 s later. Each reply stands under the step of the message that
-// it follows.
+// histories are short lives of a lead. The first contact is due after 4 s, the next person follows 2 s later. Each
+// reply stands under the step of the message that it follows.
 var histories = map[string]struct {
 	enquiry form.Enquiry
 	away    int // the mail server refuses so many times first
@@ -114,7 +115,9 @@ func TestHistoriesOfTheShop(t *testing.T) {
 			hands := NewClient(c)
 			hands.Settling = time.Second
 			for range 2 {
-				if err := hands.Hand(ctx, event.Event{ID: "evt_1", Type: event.PolicyChanged, Record: change.ID, Seq: change.Version, Wakes: true}); err != nil {
+				if err := hands.Hand(ctx,
+					event.Event{ID: "evt_1", Type: event.PolicyChanged, Record: change.ID, Seq: change.Version,
+						Wakes: true}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -144,8 +147,8 @@ func TestHistoriesOfTheShop(t *testing.T) {
 	}
 }
 
-// What a lead costs in Temporal's actions: the start with its signal is one, and each activity, timer and further signal. Being planned anew costs it two
-// more: the signal, and the timer of the next rung.
+// What a lead costs in Temporal's actions: the start with its signal is one, and each activity, timer and further
+// signal. Being planned anew costs it two more: the signal, and the timer of the next rung.
 func TestEconomics(t *testing.T) {
 	for name, c := range map[string]struct{ budget, events int }{
 		"contacted-in-time": {5, 2}, "reminded-and-contacted": {7, 2}, "replanned-and-contacted": {9, 3},
@@ -201,7 +204,8 @@ func recordHistory(t *testing.T, name string, play player) {
 	c := startServer(t, ctx)
 	first := play(t, ctx, name, NewClient(c), func(queue string, h *house) {
 		w := worker.New(c, queue, worker.Options{})
-		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(), Shop: &ShopWork{}})
+		Register(w, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
+			Shop: &ShopWork{}})
 		if err := w.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +241,8 @@ func writeHistory(t *testing.T, ctx context.Context, c client.Client, name, id s
 		t.Fatal(err)
 	}
 	var history historypb.History
-	for events := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); events.HasNext(); {
+	for events := c.GetWorkflowHistory(ctx, id, "", false,
+		enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); events.HasNext(); {
 		e, err := events.Next()
 		if err != nil {
 			t.Fatal(err)
@@ -257,7 +262,8 @@ func writeHistory(t *testing.T, ctx context.Context, c client.Client, name, id s
 }
 
 // player plays one life and gives its first event; start starts a worker of the queue on a house.
-type player func(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event
+type player func(t *testing.T, ctx context.Context, name string, c *Client,
+	start func(queue string, h *house)) event.Event
 
 // livelyHouse is a house of the real time, open day and night.
 func livelyHouse() *house {
@@ -279,7 +285,8 @@ func handTwice(t *testing.T, ctx context.Context, c *Client, e event.Event) {
 }
 
 // playLead runs a worker while the story of one lead is played. It ends once the last reply was given.
-func playLead(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
+func playLead(t *testing.T, ctx context.Context, name string, c *Client,
+	start func(queue string, h *house)) event.Event {
 	h := livelyHouse()
 	l := &h.shop.Policies[0].Lead
 	l.FirstContact, l.Pool = 4, 60

@@ -23,7 +23,8 @@ const holdID = "hld_019e0000-0000-7000-8000-00009f3a09be"
 
 func (h *house) holdWork() *HoldWork {
 	lead := h.work()
-	return &HoldWork{Holds: h, Ledger: h, Mail: h, SMS: h.sms, Now: lead.Now, URL: "https://shop.example/holds/", Site: lead.Site, Tokens: lead.Tokens}
+	return &HoldWork{Holds: h, Ledger: h, Mail: h, SMS: h.sms, Now: lead.Now, URL: "https://shop.example/holds/",
+		Site: lead.Site, Tokens: lead.Tokens}
 }
 
 func (h *house) Hold(_ context.Context, id string) (hold.Hold, error) {
@@ -36,7 +37,8 @@ func (h *house) Hold(_ context.Context, id string) (hold.Hold, error) {
 	return hold.Hold{}, fault.Missing("生产问题", "production question")
 }
 
-func (h *house) ChangeHold(_ context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error) {
+func (h *house) ChangeHold(_ context.Context, id string,
+	rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, e, err := rule(h.holds[id])
@@ -50,14 +52,18 @@ func (h *house) ChangeHold(_ context.Context, id string, rule func(hold.Hold) (h
 	return next, h.die(changeAfter, next.State)
 }
 
-// asks asks a question for its owner and returns its event. The customer has an e-mail address where nobody says otherwise.
+// asks asks a question for its owner and returns its event. The customer has an e-mail address where nobody says
+// otherwise.
 func (h *house) asks(t testing.TB, asker, owner string) event.Event {
 	t.Helper()
 	if h.asked.ID == "" {
-		h.asked = customer.Contact{ID: "con_1", Customer: "cus_1", Name: "王芳", Lang: words.Zh, Emails: []customer.Reach{{Value: "fang@customer.example"}}}
+		h.asked = customer.Contact{ID: "con_1", Customer: "cus_1", Name: "王芳", Lang: words.Zh,
+			Emails: []customer.Reach{{Value: "fang@customer.example"}}}
 	}
 	in := hold.Question{Job: "J-1", Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	hld, e, err := hold.Ask(in, holdID, "cus_1", "con_1", owner, staff.Actor{ID: asker, Roles: []staff.Role{staff.Production}, Branches: []string{"bra_1"}}, h.terms().Hold(), h.now().UTC())
+	hld, e, err := hold.Ask(in, holdID, "cus_1", "con_1", owner,
+		staff.Actor{ID: asker, Roles: []staff.Role{staff.Production}, Branches: []string{"bra_1"}}, h.terms().Hold(),
+		h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +144,13 @@ func TestAQuestionRemindedThenAnswered(t *testing.T) {
 	})
 }
 
-// Two hours of nobody, and two more: the manager has it at 11:00, and at 14:00, after the lunch break, an owner of the shop hears of it.
+// Two hours of nobody, and two more: the manager has it at 11:00, and at 14:00, after the lunch break, an owner of
+// the shop hears of it.
 func TestAQuestionThatNobodyAnswers(t *testing.T) {
 	h := newHouse()
-	h.shop.Staff = append(h.shop.Staff, staff.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: words.Zh, Roles: []staff.Role{staff.Owner}, HeadOffice: true})
+	h.shop.Staff = append(h.shop.Staff,
+		staff.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: words.Zh, Roles: []staff.Role{staff.Owner},
+			HeadOffice: true})
 	p := newPlay(t, h, monday)
 	p.at("11:30", func() {
 		if hld := h.holds[holdID]; hld.State != hold.StateEscalated || hld.Owner != "stf_mo" {
@@ -158,7 +167,8 @@ func TestAQuestionThatNobodyAnswers(t *testing.T) {
 		"Mon 15:00 cai@shop.example hold-answered",
 	})
 	same(t, "ledger", h.states(), []string{
-		"con_1 1/again sent", "con_1 1/ask sent", "stf_anna 1/call sent", "stf_anna 1/tell sent", "stf_cai 3/answer sent", "stf_lu 2/owner sent", "stf_mo 2/manager sent",
+		"con_1 1/again sent", "con_1 1/ask sent", "stf_anna 1/call sent", "stf_anna 1/tell sent", "stf_cai 3/answer sent",
+		"stf_lu 2/owner sent", "stf_mo 2/manager sent",
 	})
 }
 
@@ -182,7 +192,8 @@ func TestAWithdrawnQuestion(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.hold("09:20", withdraws(actor(h, "stf_mo")))
 	p.run(h.asks(t, "stf_cai", "stf_anna"))
-	same(t, "inbox", h.inbox[2:], []string{"Mon 09:20 anna@shop.example hold-withdrawn", "Mon 09:20 cai@shop.example hold-withdrawn"})
+	same(t, "inbox", h.inbox[2:],
+		[]string{"Mon 09:20 anna@shop.example hold-withdrawn", "Mon 09:20 cai@shop.example hold-withdrawn"})
 	if !p.Now().Equal(shopTime(t, "09:20")) {
 		t.Errorf("the process ended at %s", p.Now())
 	}
@@ -215,7 +226,8 @@ func TestTheAnswerReachesSomebody(t *testing.T) {
 	same(t, "inbox", h.inbox[2:], []string{"Mon 09:10 anna@shop.example hold-answered"})
 }
 
-// What a customer gets holds the link to his question and its choices, and nothing that names the record to anybody else.
+// What a customer gets holds the link to his question and its choices, and nothing that names the record to anybody
+// else.
 func TestWhatTheCustomerIsAsked(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -224,11 +236,17 @@ func TestWhatTheCustomerIsAsked(t *testing.T) {
 		row     string
 		to      string
 	}{
-		{"by mail", customer.Contact{ID: "con_1", Lang: words.En, Emails: []customer.Reach{{Value: "a@b.cn"}}, Phones: []customer.Reach{{Value: "+8613800138000"}}}, true, "con_1 1/ask email sent", "a@b.cn"},
-		{"by SMS", customer.Contact{ID: "con_1", Lang: words.En, Phones: []customer.Reach{{Value: "+862162345678"}, {Value: "+8613800138000"}}}, true, "con_1 1/ask sms sent", "+8613800138000"},
-		{"no SMS in this shop", customer.Contact{ID: "con_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}, false, "con_1 1/ask email suppressed" + message.ReasonNoAddress, ""},
-		{"a landline since", customer.Contact{ID: "con_1", Phones: []customer.Reach{{Value: "+862162345678"}}}, true, "con_1 1/ask sms suppressed" + message.ReasonNoMobile, ""},
-		{"left since", customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}}, LeftAt: &monday}, true, "con_1 1/ask email suppressed" + message.ReasonLeft, ""},
+		{"by mail", customer.Contact{ID: "con_1", Lang: words.En, Emails: []customer.Reach{{Value: "a@b.cn"}},
+			Phones: []customer.Reach{{Value: "+8613800138000"}}}, true, "con_1 1/ask email sent", "a@b.cn"},
+		{"by SMS", customer.Contact{ID: "con_1", Lang: words.En,
+			Phones: []customer.Reach{{Value: "+862162345678"}, {Value: "+8613800138000"}}}, true, "con_1 1/ask sms sent",
+			"+8613800138000"},
+		{"no SMS in this shop", customer.Contact{ID: "con_1", Phones: []customer.Reach{{Value: "+8613800138000"}}}, false,
+			"con_1 1/ask email suppressed" + message.ReasonNoAddress, ""},
+		{"a landline since", customer.Contact{ID: "con_1", Phones: []customer.Reach{{Value: "+862162345678"}}}, true,
+			"con_1 1/ask sms suppressed" + message.ReasonNoMobile, ""},
+		{"left since", customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}}, LeftAt: &monday}, true,
+			"con_1 1/ask email suppressed" + message.ReasonLeft, ""},
 		{"gone since", customer.Contact{ID: "con_2"}, true, "con_1 1/ask email suppressed" + message.ReasonNoAddress, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -249,7 +267,8 @@ func TestWhatTheCustomerIsAsked(t *testing.T) {
 
 // A customer who prefers SMS is asked by SMS where his number takes one, and by mail where not.
 func TestWhoPrefersSMSIsAskedBySMS(t *testing.T) {
-	both := customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}}, Phones: []customer.Reach{{Value: "+8613800138000"}}}
+	both := customer.Contact{ID: "con_1", Emails: []customer.Reach{{Value: "a@b.cn"}},
+		Phones: []customer.Reach{{Value: "+8613800138000"}}}
 	landline := customer.Contact{ID: "con_1", Emails: both.Emails, Phones: []customer.Reach{{Value: "+862162345678"}}}
 	for _, c := range []struct {
 		prefers string
@@ -257,7 +276,8 @@ func TestWhoPrefersSMSIsAskedBySMS(t *testing.T) {
 		sms     bool
 		to      string
 	}{
-		{"sms", both, true, "+8613800138000"}, {"call", both, true, "a@b.cn"}, {"", both, true, "a@b.cn"}, {"sms", both, false, "a@b.cn"}, {"sms", landline, true, "a@b.cn"},
+		{"sms", both, true, "+8613800138000"}, {"call", both, true, "a@b.cn"}, {"", both, true, "a@b.cn"},
+		{"sms", both, false, "a@b.cn"}, {"sms", landline, true, "a@b.cn"},
 	} {
 		h := newHouse()
 		h.sms, h.asked, h.prefers = c.sms, c.contact, c.prefers
@@ -286,7 +306,8 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 	work, l := h.holdWork(), &letters{house: h}
 	work.Mail = l
 	ask := h.holds[holdID].Rungs[0]
-	if _, err := work.Climb(t.Context(), Climb{ID: holdID, Round: 1, Key: "1/ask", Rung: ask}); err != nil || len(l.values) != 1 {
+	if _, err := work.Climb(t.Context(), Climb{ID: holdID, Round: 1, Key: "1/ask", Rung: ask}); err != nil ||
+		len(l.values) != 1 {
 		t.Fatal(err, l.values)
 	}
 	v := l.values[0]
@@ -296,7 +317,8 @@ func TestTheLinkOpensTheQuestion(t *testing.T) {
 	if !found || !ok || about.About != holdID || about.Job != "" || query != "lang=zh" {
 		t.Errorf("the link %s is about %+v", v["link"], about)
 	}
-	if v["choices"] != "1. 继续\n2. 换纸" || v["asked"] != "纸张偏黄，继续吗？" || v["job"] != "J-1" || v["reference"] != "9F3A09BE" || v["due"] != "今天 11:00" {
+	if v["choices"] != "1. 继续\n2. 换纸" || v["asked"] != "纸张偏黄，继续吗？" || v["job"] != "J-1" ||
+		v["reference"] != "9F3A09BE" || v["due"] != "今天 11:00" {
 		t.Errorf("%+v", v)
 	}
 }
@@ -330,8 +352,10 @@ func TestAQuestionWhoseWorkerDies(t *testing.T) {
 		want        string
 		copies      int
 	}{
-		{claimBefore, "1/ask", "con_1 1/ask sent", 1}, {sendBefore, "1/ask", "con_1 1/ask unknown", 0}, {sendAfterAccept, "1/ask", "con_1 1/ask unknown", 1},
-		{changeAfter, hold.StateEscalated, "stf_mo 2/manager sent", 1}, {sendAfterAccept, "3/answer", "stf_cai 3/answer unknown", 1},
+		{claimBefore, "1/ask", "con_1 1/ask sent", 1}, {sendBefore, "1/ask", "con_1 1/ask unknown", 0},
+		{sendAfterAccept, "1/ask", "con_1 1/ask unknown", 1},
+		{changeAfter, hold.StateEscalated, "stf_mo 2/manager sent", 1},
+		{sendAfterAccept, "3/answer", "stf_cai 3/answer unknown", 1},
 	} {
 		t.Run(c.point+" of "+c.step, func(t *testing.T) {
 			h := newHouse()
@@ -342,7 +366,8 @@ func TestAQuestionWhoseWorkerDies(t *testing.T) {
 			if !slices.Contains(h.states(), c.want) || h.holds[holdID].Version != 3 {
 				t.Errorf("version %d, ledger %q", h.holds[holdID].Version, h.states())
 			}
-			template := map[string]string{"1/ask": "hold-asked", hold.StateEscalated: "hold-escalated", "3/answer": "hold-answered"}[c.step]
+			template := map[string]string{"1/ask": "hold-asked", hold.StateEscalated: "hold-escalated",
+				"3/answer": "hold-answered"}[c.step]
 			if n := strings.Count(strings.Join(h.inbox, "\n"), template); n != c.copies {
 				t.Errorf("%d times %s: %q", n, template, h.inbox)
 			}
@@ -356,8 +381,12 @@ func TestAQuestionIsReplanned(t *testing.T) {
 		answer int64
 		inbox  []string
 	}{
-		{"twice the time", 4 * 3600, []string{"Mon 10:00 fang@customer.example hold-reminded", "Mon 11:00 anna@shop.example hold-due", "Mon 11:30 anna@shop.example hold-withdrawn", "Mon 11:30 cai@shop.example hold-withdrawn"}},
-		{"half the time, and half of that gone", 3600, []string{"Mon 09:20 fang@customer.example hold-reminded", "Mon 09:30 anna@shop.example hold-due", "Mon 10:00 mo@shop.example hold-escalated", "Mon 11:30 cai@shop.example hold-withdrawn"}},
+		{"twice the time", 4 * 3600,
+			[]string{"Mon 10:00 fang@customer.example hold-reminded", "Mon 11:00 anna@shop.example hold-due",
+				"Mon 11:30 anna@shop.example hold-withdrawn", "Mon 11:30 cai@shop.example hold-withdrawn"}},
+		{"half the time, and half of that gone", 3600,
+			[]string{"Mon 09:20 fang@customer.example hold-reminded", "Mon 09:30 anna@shop.example hold-due",
+				"Mon 10:00 mo@shop.example hold-escalated", "Mon 11:30 cai@shop.example hold-withdrawn"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse()
@@ -391,5 +420,7 @@ func TestAQuestionThatIsGone(t *testing.T) {
 	q := newPlay(t, strange, monday)
 	q.hold("09:10", withdraws(actor(strange, "stf_mo")))
 	q.run(strange.asks(t, "stf_cai", "stf_anna"))
-	same(t, "inbox", strange.inbox, []string{"Mon 09:00 anna@shop.example hold-assigned", "Mon 09:10 anna@shop.example hold-withdrawn", "Mon 09:10 cai@shop.example hold-withdrawn"})
+	same(t, "inbox", strange.inbox,
+		[]string{"Mon 09:00 anna@shop.example hold-assigned", "Mon 09:10 anna@shop.example hold-withdrawn",
+			"Mon 09:10 cai@shop.example hold-withdrawn"})
 }

@@ -19,7 +19,8 @@ type holdReply struct {
 	do    holdCommand
 }
 
-// holdHistories are short lives of a question of 12 s: the customer is reminded after 3 s, his person after 6 s, and after 12 s the manager has it.
+// holdHistories are short lives of a question of 12 s: the customer is reminded after 3 s, his person after 6 s,
+// and after 12 s the manager has it.
 var holdHistories = map[string]func(*house) []holdReply{
 	"hold-answered-at-once": func(*house) []holdReply { return []holdReply{{2 * time.Second, chooses(1)}} },
 	"hold-reminded-and-answered": func(h *house) []holdReply {
@@ -27,11 +28,12 @@ var holdHistories = map[string]func(*house) []holdReply{
 	},
 	"hold-escalated-and-answered": func(*house) []holdReply { return []holdReply{{15 * time.Second, chooses(2)}} },
 	"hold-replanned-and-withdrawn": func(h *house) []holdReply {
-		return []holdReply{{2 * time.Second, func(hld hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
-			terms.Policy.Version, terms.Policy.Hold.Answer = 2, 60
-			terms.Ref = terms.Policy.Ref()
-			return hld.Replan(terms.Hold(), now)
-		}}, {time.Second, withdraws(actor(h, "stf_mo"))}}
+		return []holdReply{{2 * time.Second,
+			func(hld hold.Hold, terms setup.Terms, now time.Time) (hold.Hold, event.Event, error) {
+				terms.Policy.Version, terms.Policy.Hold.Answer = 2, 60
+				terms.Ref = terms.Policy.Ref()
+				return hld.Replan(terms.Hold(), now)
+			}}, {time.Second, withdraws(actor(h, "stf_mo"))}}
 	},
 }
 
@@ -51,10 +53,12 @@ func TestHoldHistories(t *testing.T) {
 	}
 }
 
-// What a question costs in Temporal's actions: the start with its signal is one, and each message, escalation, timer and further signal.
+// What a question costs in Temporal's actions: the start with its signal is one, and each message, escalation,
+// timer and further signal.
 func TestWhatAQuestionCosts(t *testing.T) {
 	for name, want := range map[string]struct{ actions, events int }{
-		"hold-answered-at-once": {6, 2}, "hold-reminded-and-answered": {10, 2}, "hold-escalated-and-answered": {13, 2}, "hold-replanned-and-withdrawn": {7, 3},
+		"hold-answered-at-once": {6, 2}, "hold-reminded-and-answered": {10, 2}, "hold-escalated-and-answered": {13, 2},
+		"hold-replanned-and-withdrawn": {7, 3},
 	} {
 		if actions, events := count(t, name); actions != want.actions || events != want.events {
 			t.Errorf("%s costs %d actions for %d events, want %d for %d", name, actions, events, want.actions, want.events)
@@ -63,7 +67,8 @@ func TestWhatAQuestionCosts(t *testing.T) {
 }
 
 // playHold runs a worker while the story of one question is played.
-func playHold(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
+func playHold(t *testing.T, ctx context.Context, name string, c *Client,
+	start func(queue string, h *house)) event.Event {
 	h := livelyHouse()
 	policy := &h.shop.Policies[0].Hold
 	*policy = hold.StandardPolicy()

@@ -74,7 +74,8 @@ var holdRules = map[string]rule[hold.Hold]{
 func (w *HoldWork) write(ctx context.Context, f holdFile, rung ladder.Rung) (again time.Duration, err error) {
 	h, now := f.record, w.Now()
 	manager, _ := f.shop.Manager(f.terms.Branch, now)
-	m := message.Message{Customer: h.Customer, Branch: h.Branch, Owner: manager.ID, Person: h.Owner, Channel: message.ChannelEmail}
+	m := message.Message{Customer: h.Customer, Branch: h.Branch, Owner: manager.ID, Person: h.Owner,
+		Channel: message.ChannelEmail}
 	m.About, m.Step = h.Progress().WorkflowID(), h.Progress().Key(rung)
 	if f.employed(h.Owner, now) {
 		m.Owner = h.Owner
@@ -111,8 +112,8 @@ func (w *HoldWork) write(ctx context.Context, f holdFile, rung ladder.Rung) (aga
 	return w.notice(ctx, f, m)
 }
 
-// ask puts the question to the customer's contact, by SMS where he has no mail or prefers it. Photos and choices are behind the link, which answers nothing until he sends
-// his choice there.
+// ask puts the question to the customer's contact, by SMS where he has no mail or prefers it. Photos and choices
+// are behind the link, which answers nothing until he sends his choice there.
 func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time.Duration, error) {
 	h := f.record
 	contact, err := w.Holds.Contact(ctx, h.Contact)
@@ -128,9 +129,12 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time
 		return 0, err
 	}
 	return tellContact(ctx, w.Ledger, w.Mail, m, contact, f.terms.Policy.SMS, prefers, map[string]string{
-		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(), "due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
-		"link":      w.Site + "/c/" + complaint.SignCase(w.Tokens, complaint.CaseLink{About: h.ID}) + "?lang=" + string(m.Lang),
-		"reference": words.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang), "branch_phone": f.terms.Branch.Phone,
+		"job": h.Job, "asked": string(h.Question), "choices": h.ListedChoices(),
+		"due": f.terms.Calendar.Moment(h.Due, w.Now(), m.Lang),
+		"link": w.Site + "/c/" + complaint.SignCase(w.Tokens, complaint.CaseLink{About: h.ID}) + "?lang=" +
+			string(m.Lang),
+		"reference": words.Reference(h.ID), "shop": f.shop.Name.In(m.Lang), "branch": f.terms.Branch.Name.In(m.Lang),
+		"branch_phone": f.terms.Branch.Phone,
 	})
 }
 
@@ -138,7 +142,8 @@ func (w *HoldWork) ask(ctx context.Context, f holdFile, m message.Message) (time
 func (w *HoldWork) notice(ctx context.Context, f holdFile, m message.Message) (time.Duration, error) {
 	h := f.record
 	reader, _ := f.shop.Person(m.Person)
-	values := map[string]string{"title": h.Title(), "reference": words.Reference(h.ID), "staff": reader.Name, "link": w.URL + h.ID}
+	values := map[string]string{"title": h.Title(), "reference": words.Reference(h.ID), "staff": reader.Name,
+		"link": w.URL + h.ID}
 	switch m.Template {
 	case message.TemplateHoldAnswered:
 		values["answer"] = h.Answer.Words(h.Choices).In(reader.Lang)

@@ -31,7 +31,8 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Where an attempt can die. The fakes end it there: what was written stays written, and the attempt reports a store that is gone.
+// Where an attempt can die. The fakes end it there: what was written stays written, and the attempt reports a store
+// that is gone.
 const (
 	claimBefore     = "claim.before"
 	sendBefore      = "send.before"       // claimed, nothing sent
@@ -75,15 +76,20 @@ func newHouse() *house {
 		week[day] = []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: "17:30"}}
 	}
 	person := func(id, name string, role staff.Role) staff.Staff {
-		return staff.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: words.Zh, Roles: []staff.Role{role}, Branches: []string{"bra_1"}}
+		return staff.Staff{ID: "stf_" + id, Name: name, Email: id + "@shop.example", Lang: words.Zh,
+			Roles: []staff.Role{role}, Branches: []string{"bra_1"}}
 	}
 	return &house{
-		now: func() time.Time { return monday }, leads: map[string]lead.Lead{}, tasks: map[string]task.Task{}, ledger: map[string]message.Message{},
-		holds: map[string]hold.Hold{}, cases: map[string]complaint.Complaint{}, people: map[string]customer.Contact{}, words: map[string]complaint.Reply{},
+		now: func() time.Time { return monday }, leads: map[string]lead.Lead{}, tasks: map[string]task.Task{},
+		ledger: map[string]message.Message{},
+		holds:  map[string]hold.Hold{}, cases: map[string]complaint.Complaint{}, people: map[string]customer.Contact{},
+		words: map[string]complaint.Reply{},
 		shop: setup.Shop{
 			Roster: firm.Roster{
-				Staff: []staff.Staff{person("anna", "安娜", staff.Sales), person("bob", "鲍勃", staff.Sales), person("cai", "蔡", staff.Sales), person("mo", "莫", staff.Manager)},
-				Branches: []firm.Branch{{ID: "bra_1", Name: words.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678", Calendar: "cal_1", Policy: "standard",
+				Staff: []staff.Staff{person("anna", "安娜", staff.Sales), person("bob", "鲍勃", staff.Sales),
+					person("cai", "蔡", staff.Sales), person("mo", "莫", staff.Manager)},
+				Branches: []firm.Branch{{ID: "bra_1", Name: words.Text{Zh: "浦东店", En: "Pudong"}, Phone: "021 6234 5678",
+					Calendar: "cal_1", Policy: "standard",
 					Manager: "stf_mo"}},
 				Calendars: []calendar.Calendar{{ID: "cal_1", Zone: "Asia/Shanghai", Week: week}},
 			},
@@ -98,7 +104,8 @@ func (h *house) work() *LeadWork {
 	if err != nil {
 		panic(err)
 	}
-	return &LeadWork{Tokens: tokens, Site: "https://shop.example", Leads: h, Ledger: h, Mail: h, SMS: h.sms, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
+	return &LeadWork{Tokens: tokens, Site: "https://shop.example", Leads: h, Ledger: h, Mail: h, SMS: h.sms,
+		Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/leads/"}
 }
 
 func (h *house) die(point, step string) error {
@@ -134,7 +141,8 @@ func (h *house) capture(t testing.TB, e form.Enquiry) event.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	e.Lang = words.Zh
-	out, err := lead.Capture{Enquiry: e, Source: "web", Terms: h.terms().Lead(), Life: h.terms().Policy.Life, LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: staff.Visitor}.Capture(h.now().UTC())
+	out, err := lead.Capture{Enquiry: e, Source: "web", Terms: h.terms().Lead(), Life: h.terms().Policy.Life,
+		LeadID: leadID, CustomerID: "cus_1", ContactID: "con_1", By: staff.Visitor}.Capture(h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +194,8 @@ func (h *house) Lead(_ context.Context, id string) (lead.Lead, error) {
 	return lead.Lead{}, fault.Missing("线索", "lead")
 }
 
-func (h *house) ChangeLead(_ context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
+func (h *house) ChangeLead(_ context.Context, id string,
+	rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, e, err := rule(h.leads[id])
@@ -283,7 +292,8 @@ func (h *house) Send(_ context.Context, m message.Message, to Recipient, values 
 		}
 	}
 	shanghai := time.FixedZone("CST", 8*3600)
-	h.inbox = append(h.inbox, fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), cmp.Or(to.Robot, to.address()), m.Template))
+	h.inbox = append(h.inbox,
+		fmt.Sprintf("%s %s %s", h.now().In(shanghai).Format("Mon 15:04"), cmp.Or(to.Robot, to.address()), m.Template))
 	return Delivery{State: message.StateSent, Provider: "p1"}
 }
 
@@ -325,13 +335,16 @@ func newPlay(t *testing.T, h *house, start time.Time) *play {
 	p := &play{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, house: h, start: start}
 	p.SetStartTime(start)
 	p.SetTestTimeout(time.Minute)
-	p.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // a machine that others use too is slow at times
+	// a machine that others use too is slow at times
+	p.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	h.now = p.Now
-	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(), Shop: &ShopWork{}})
+	Register(p, Work{Lead: h.work(), Task: h.taskWork(), Complaint: h.complaintWork(), Hold: h.holdWork(),
+		Shop: &ShopWork{}})
 	return p
 }
 
-// at does something at a time of the shop's clock on the first day, "15:04", or "Tue 15:04" for a later one of the week.
+// at does something at a time of the shop's clock on the first day, "15:04", or "Tue 15:04" for a later one of the
+// week.
 func (p *play) at(clock string, do func()) {
 	p.t.Helper()
 	p.RegisterDelayedCallback(do, shopTime(p.t, clock).Sub(p.start))

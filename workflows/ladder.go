@@ -1,6 +1,7 @@
-// Package workflows holds the processes: what waits, reminds, escalates and sends. A process that accompanies a record is one loop over its
-// ladder (ladder.go); the table says which rungs there are, and activities do what a rung says after they have read the record again. Payloads,
-// ids and summaries hold ids, states, amounts and times only.
+// Package workflows holds the processes: what waits, reminds, escalates and sends. A process that accompanies a
+// record is one loop over its ladder (ladder.go); the table says which rungs there are, and activities do what a
+// rung says after they have read the record again. Payloads, ids and summaries hold ids, states, amounts and times
+// only.
 package workflows
 
 import (
@@ -62,8 +63,8 @@ func newLadder(ctx workflow.Context, in LadderInput, s steps) *loop {
 	return l
 }
 
-// hear takes in an event and says whether it is news. An event holds the whole state after it, so the newest one is all there is to know: a
-// repeat has a seq that is known, and an older one changes nothing.
+// hear takes in an event and says whether it is news. An event holds the whole state after it, so the newest one is
+// all there is to know: a repeat has a seq that is known, and an older one changes nothing.
 func (l *loop) hear(e event.Event) bool {
 	if e.Progress == nil || e.Progress.Seq <= l.Progress.Seq {
 		return false
@@ -106,8 +107,9 @@ func (l *loop) run(ctx workflow.Context) error {
 
 func (l *loop) done(key string) bool { return l.Climbed[key] }
 
-// next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event can move the record on. A rung that
-// the record has meanwhile moved beyond its second try is due when the record says.
+// next is the earliest rung that is not done, at the time when it is to be tried; its At is zero when only an event
+// can move the record on. A rung that the record has meanwhile moved beyond its second try is due when the record
+// says.
 func (l *loop) next() ladder.Rung {
 	p := l.Progress
 	p.Rungs = slices.Clone(p.Rungs)
@@ -169,8 +171,9 @@ func (l *loop) await(ctx workflow.Context, rung ladder.Rung) (news, error) {
 	return due, ctx.Err()
 }
 
-// set lets a timer ring when the rung is due, or before: a patient process whose deadlines move away keeps the timer that it has, and sets the next one when
-// that has rung. So a state in which nothing is late costs no timer of its own.
+// set lets a timer ring when the rung is due, or before: a patient process whose deadlines move away keeps the
+// timer that it has, and sets the next one when that has rung. So a state in which nothing is late costs no timer
+// of its own.
 func (l *loop) set(ctx workflow.Context, rung ladder.Rung, wait time.Duration) {
 	if !l.alarm.at.IsZero() && !l.alarm.at.After(rung.At) {
 		return
@@ -188,8 +191,8 @@ func (l *loop) unset() {
 	}
 }
 
-// climb does what the rung says and takes over the record's state. A rung that no retry can cure counts as done: the record's owner still has
-// his deadline, and the rungs above must not wait for it.
+// climb does what the rung says and takes over the record's state. A rung that no retry can cure counts as done:
+// the record's owner still has his deadline, and the rungs above must not wait for it.
 func (l *loop) climb(ctx workflow.Context, rung ladder.Rung) error {
 	key := l.Progress.Key(rung)
 	out, err := l.steps.climb(ctx, Climb{ID: l.Progress.ID, Round: l.Progress.Round, Key: key, Rung: rung})

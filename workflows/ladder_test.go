@@ -22,7 +22,8 @@ func story(t *testing.T, h *house) []event.Event {
 	anna, _ := h.shop.Person("stf_anna")
 	events := []event.Event{h.capture(t, byEmail)}
 	for i, do := range []command{
-		assigns(actor(h, "stf_mo"), anna), recycles(actor(h, "stf_anna")), claims(actor(h, "stf_cai")), recycles(actor(h, "stf_cai")),
+		assigns(actor(h, "stf_mo"), anna), recycles(actor(h, "stf_anna")), claims(actor(h, "stf_cai")),
+		recycles(actor(h, "stf_cai")),
 	} {
 		h.now = func() time.Time { return monday.Add(time.Duration(i+1) * time.Minute) }
 		events = append(events, h.act(t, do))
@@ -53,7 +54,8 @@ func TestEventsInAnyOrderTwiceAndLateHaveOneEnd(t *testing.T) {
 		gotInbox, gotLedger, gotLead := tell(t, twice)
 		slices.Sort(inbox)
 		slices.Sort(gotInbox)
-		if !slices.Equal(gotInbox, inbox) || !slices.Equal(gotLedger, ledger) || gotLead.Version != l.Version || gotLead.State != l.State {
+		if !slices.Equal(gotInbox, inbox) || !slices.Equal(gotLedger, ledger) || gotLead.Version != l.Version ||
+			gotLead.State != l.State {
 			t.Fatalf("in the order %v:\n%q\n%q\nwant\n%q\n%q", twice, gotInbox, gotLedger, inbox, ledger)
 		}
 	}
@@ -101,7 +103,8 @@ func TestContinuedAsNew(t *testing.T) {
 	p.RegisterDelayedCallback(func() { p.SignalWorkflow(EventSignal, first) }, 0)
 	p.ExecuteWorkflow(FollowUpLead, LadderInput{Progress: *first.Progress})
 	in := carried(t, p.GetWorkflowError())
-	if in.Progress.Seq != h.lead().Version || !in.Climbed["1/half"] || in.Climbed["acknowledge"] || in.Later["acknowledge"].IsZero() {
+	if in.Progress.Seq != h.lead().Version || !in.Climbed["1/half"] || in.Climbed["acknowledge"] ||
+		in.Later["acknowledge"].IsZero() {
 		t.Errorf("carried: %+v", in)
 	}
 
@@ -144,7 +147,8 @@ func TestNothingPlannedWaitsForAnEvent(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	for name, rungs := range map[string][]ladder.Rule{"with a timer": setup.StandardPolicy().Lead.Ladder, "without": nil} {
+	for name, rungs := range map[string][]ladder.Rule{"with a timer": setup.StandardPolicy().Lead.Ladder,
+		"without": nil} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse()
 			h.shop.Policies[0].Lead.Ladder = rungs

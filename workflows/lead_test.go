@@ -186,7 +186,8 @@ func TestNobodyAtAll(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.commands("10:10", loses(actor(h, "stf_mo")))
 	p.run(h.capture(t, byEmail))
-	same(t, "inbox", h.inbox, []string{"Mon 09:00 wang@customer.example lead-acknowledged"}) // who has left is written to no more
+	// who has left is written to no more
+	same(t, "inbox", h.inbox, []string{"Mon 09:00 wang@customer.example lead-acknowledged"})
 	same(t, "ledger", h.states(), []string{"con_1 acknowledge sent", "stf_mo 0/pooled suppressed"})
 }
 
@@ -197,7 +198,9 @@ func TestTheManagerHasLeft(t *testing.T) {
 	for i := range h.shop.Staff {
 		h.shop.Staff[i].LeavesAt = &gone
 	}
-	h.shop.Staff = append(h.shop.Staff, staff.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: words.Zh, Roles: []staff.Role{staff.Owner}, HeadOffice: true})
+	h.shop.Staff = append(h.shop.Staff,
+		staff.Staff{ID: "stf_lu", Name: "陆", Email: "lu@shop.example", Lang: words.Zh, Roles: []staff.Role{staff.Owner},
+			HeadOffice: true})
 	h.server = func(m message.Message) Delivery {
 		if m.Step == "acknowledge" {
 			if m.Owner != "stf_lu" {
@@ -228,10 +231,12 @@ func TestTheOwnerLeaves(t *testing.T) {
 	})
 	p.commands("10:10", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
-	same(t, "inbox", h.inbox[2:], []string{"Mon 10:00 anna@shop.example lead-assigned", "Mon 10:00 mo@shop.example lead-reassigned"})
+	same(t, "inbox", h.inbox[2:],
+		[]string{"Mon 10:00 anna@shop.example lead-assigned", "Mon 10:00 mo@shop.example lead-reassigned"})
 }
 
-// The worker was away while the second try of a rung fell due and a person moved the lead on: the new state's rung is climbed once, not for ever.
+// The worker was away while the second try of a rung fell due and a person moved the lead on: the new state's rung
+// is climbed once, not for ever.
 func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 	h := newHouse()
 	anna, _ := h.shop.Person("stf_anna")
@@ -243,8 +248,9 @@ func TestASecondTryThatTheRecordHasMovedBeyond(t *testing.T) {
 		return Delivery{State: message.StateSent}
 	}
 	p.RegisterDelayedCallback(func() { // a moment before the second try at 09:00:05
-		h.now = func() time.Time { return p.Now().Add(31 * time.Minute) } // the tables' clock: the first contact is overdue, so his own time begins now
-		h.act(t, assigns(actor(h, "stf_mo"), anna))                       // whose event is late
+		// the tables' clock: the first contact is overdue, so his own time begins now
+		h.now = func() time.Time { return p.Now().Add(31 * time.Minute) }
+		h.act(t, assigns(actor(h, "stf_mo"), anna)) // whose event is late
 		h.now = p.Now
 	}, 4*time.Second)
 	p.commands("09:40", speaks(actor(h, "stf_anna"), customer.OutcomeInterested))
@@ -372,7 +378,8 @@ func TestTheManagerHearsOfAHandOnThatDied(t *testing.T) {
 func TestARungThatCannotBeDoneDoesNotStopTheOthers(t *testing.T) {
 	h := newHouse()
 	rungs := h.shop.Policies[0].Lead.Ladder
-	h.shop.Policies[0].Lead.Ladder = append(slices.Clone(rungs), ladder.Rule{State: lead.StateAssigned, Name: "dance", Do: "dance", Percent: 10})
+	h.shop.Policies[0].Lead.Ladder = append(slices.Clone(rungs),
+		ladder.Rule{State: lead.StateAssigned, Name: "dance", Do: "dance", Percent: 10})
 	p := newPlay(t, h, monday)
 	p.commands("09:20", speaks(actor(h, "stf_bob"), customer.OutcomeInterested))
 	p.run(h.capture(t, byEmail))
@@ -405,7 +412,8 @@ func TestAMissingEventMakesItReadTheRecord(t *testing.T) {
 	p.at("09:05", func() {
 		h.act(t, speaks(actor(h, "stf_bob"), customer.OutcomeUnreachable)) // a change that no process hears
 		e := h.act(t, assigns(actor(h, "stf_mo"), anna))
-		e.Progress.Rungs = slices.DeleteFunc(slices.Clone(e.Progress.Rungs), func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
+		e.Progress.Rungs = slices.DeleteFunc(slices.Clone(e.Progress.Rungs),
+			func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
 		h.looks = 0
 		p.SignalWorkflow(EventSignal, e)
 	})

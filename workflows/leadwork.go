@@ -110,8 +110,9 @@ func (w *LeadWork) write(ctx context.Context, f leadFile, rung ladder.Rung) (aga
 	return 0, unknownStep()
 }
 
-// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his customer prefers it. It repeats nothing that
-// was typed. A yes to marketing that has to be confirmed is asked about in the same message: whoever types a stranger's address must not be able to send him two.
+// acknowledge thanks the person and says by when he hears from us, by SMS where he left no e-mail address or his
+// customer prefers it. It repeats nothing that was typed. A yes to marketing that has to be confirmed is asked
+// about in the same message: whoever types a stranger's address must not be able to send him two.
 func (w *LeadWork) acknowledge(ctx context.Context, f leadFile, m message.Message) (time.Duration, error) {
 	promise, err := f.record.Promise(f.terms.Lead(), w.Now())
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 
 // Ledger is implemented by *store.Store.
 type Ledger interface {
-	// ClaimMessage takes the right to send, once; any state but claimed means that there is nothing to do. While somebody else holds the claim the
-	// error is TooMany with the time to wait.
+	// ClaimMessage takes the right to send, once; any state but claimed means that there is nothing to do. While
+	// somebody else holds the claim the error is TooMany with the time to wait.
 	ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error)
 	SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error
 	SuppressMessage(ctx context.Context, m message.Message, reason string) error
@@ -23,8 +23,8 @@ type Ledger interface {
 	Messages(ctx context.Context, of []message.Message) ([]message.Message, error)
 }
 
-// Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it by its channel, once, within less than
-// message.Lease.
+// Mail is implemented by *worker.Mail over shared/notify. Send words the message in its language and sends it by
+// its channel, once, within less than message.Lease.
 type Mail interface {
 	Send(ctx context.Context, m message.Message, to Recipient, values map[string]string) Delivery
 }
@@ -41,7 +41,8 @@ func (r Recipient) address() string { return cmp.Or(r.Email, r.Phone, r.Robot) }
 
 // Delivery is how sending ended, in the ledger's words.
 type Delivery struct {
-	State    string // crm.MessageSent, MessageFailed (refused for good), MessageQueued (surely not sent) or MessageUnknown
+	// crm.MessageSent, MessageFailed (refused for good), MessageQueued (surely not sent) or MessageUnknown
+	State    string
 	Provider string // its id for the message
 	Reason   string // a code, never the provider's text
 }
@@ -49,9 +50,10 @@ type Delivery struct {
 // recording bounds writing down what was sent, also while the worker is being stopped.
 const recording = 5 * time.Second
 
-// tellStaff writes to a member of staff, and into the chat of the branch where it has one. Somebody who is no longer there has no address. m comes with the
-// reader as its person.
-func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m message.Message, reader staff.Staff, robot *firm.Robot, now time.Time, values map[string]string) (time.Duration, error) {
+// tellStaff writes to a member of staff, and into the chat of the branch where it has one. Somebody who is no
+// longer there has no address. m comes with the reader as its person.
+func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m message.Message, reader staff.Staff,
+	robot *firm.Robot, now time.Time, values map[string]string) (time.Duration, error) {
 	if !reader.Employed(now) {
 		reader.ID, reader.Email = "", ""
 	}
@@ -65,15 +67,19 @@ func tellStaff(ctx context.Context, ledger Ledger, mail Mail, m message.Message,
 	return max(again, later), err
 }
 
-// send claims the message, sends it once and records how that ended. again is the time after which to try again: the message was surely not sent, or
-// somebody else is sending it. A crash after the claim leaves the claim, which becomes unknown.
-func send(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient, values map[string]string) (again time.Duration, err error) {
+// send claims the message, sends it once and records how that ended. again is the time after which to try again:
+// the message was surely not sent, or somebody else is sending it. A crash after the claim leaves the claim, which
+// becomes unknown.
+func send(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient,
+	values map[string]string) (again time.Duration, err error) {
 	_, again, err = deliver(ctx, ledger, mail, m, to, values)
 	return again, err
 }
 
-// deliver is send for who has to know what became of the message: ended is its row as this attempt leaves it, whichever attempt decided that.
-func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient, values map[string]string) (ended message.Message, again time.Duration, err error) {
+// deliver is send for who has to know what became of the message: ended is its row as this attempt leaves it,
+// whichever attempt decided that.
+func deliver(ctx context.Context, ledger Ledger, mail Mail, m message.Message, to Recipient,
+	values map[string]string) (ended message.Message, again time.Duration, err error) {
 	if to.address() == "" {
 		ended = m
 		ended.State, ended.Reason = message.StateSuppressed, message.ReasonNoAddress

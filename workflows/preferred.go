@@ -26,10 +26,12 @@ func preferred(ctx context.Context, from customers, cust string, who customer.Co
 	return c.PreferredChannel, err
 }
 
-// tellContact sends a message to a customer's contact, by the one way that is his. What may not go by SMS, since the number or the company had its share or he
-// said no to SMS, goes by mail where he has an address; but for an automatic reply to somebody who just had one. Where m answers an address by itself, that is
-// the one that it goes to.
-func tellContact(ctx context.Context, ledger Ledger, mail Mail, m message.Message, who customer.Contact, policy message.SMSPolicy, prefers string,
+// tellContact sends a message to a customer's contact, by the one way that is his. What may not go by SMS, since
+// the number or the company had its share or he said no to SMS, goes by mail where he has an address; but for an
+// automatic reply to somebody who just had one. Where m answers an address by itself, that is the one that it goes
+// to.
+func tellContact(ctx context.Context, ledger Ledger, mail Mail, m message.Message, who customer.Contact,
+	policy message.SMSPolicy, prefers string,
 	values map[string]string) (again time.Duration, err error) {
 	channel, address, reason := who.AddressFor(policy, prefers)
 	m.Channel = channel
@@ -44,7 +46,8 @@ func tellContact(ctx context.Context, ledger Ledger, mail Mail, m message.Messag
 	}
 	m.Number = address
 	sms, again, err := deliver(ctx, ledger, mail, m, Recipient{Phone: address}, values)
-	if err != nil || sms.State != message.StateSuppressed || sms.Reason == message.ReasonAnswered || len(who.Emails) == 0 {
+	if err != nil || sms.State != message.StateSuppressed || sms.Reason == message.ReasonAnswered ||
+		len(who.Emails) == 0 {
 		return again, err
 	}
 	who.Phones, m.Number = nil, ""

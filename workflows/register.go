@@ -11,7 +11,8 @@ import (
 type process struct {
 	kind     string
 	workflow any
-	// begins says which run an event concerns, and what it starts with; ok is false when the event is not one of its own. Nil: a schedule starts it.
+	// begins says which run an event concerns, and what it starts with; ok is false when the event is not one of its
+	// own. Nil: a schedule starts it.
 	begins func(event.Event) (id string, in any, ok bool)
 	hears  bool // it accompanies a record and hears every event of it; else each event is a run of its own
 }

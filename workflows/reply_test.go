@@ -43,7 +43,8 @@ func TestAReplyInThePoolIsTheManagers(t *testing.T) {
 	})
 }
 
-// Once somebody has spoken with the person the process has ended; his reply begins another, which ends when somebody speaks with him again.
+// Once somebody has spoken with the person the process has ended; his reply begins another, which ends when
+// somebody speaks with him again.
 func TestAReplyAfterTheContact(t *testing.T) {
 	h := newHouse()
 	first := newPlay(t, h, monday)

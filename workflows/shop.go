@@ -7,16 +7,16 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage of their life to the next, and asks their
-// own people to speak with those whom the policy does not want forgotten.
+// AgeCustomers notices who has fallen silent: every night it takes the customers whose time has come from one stage
+// of their life to the next, and asks their own people to speak with those whom the policy does not want forgotten.
 func AgeCustomers(ctx workflow.Context, in AgePage) error {
 	return walk(ctx, in.From, func(from Place) (Paged, error) {
 		return age(ctx, AgePage{From: from})
 	}, func(from Place) any { return AgePage{From: from} })
 }
 
-// Replan sees to it that a changed calendar, policy or branch holds for what is open already: each open lead gets its deadline and its reminders anew,
-// from the time from which it ran.
+// Replan sees to it that a changed calendar, policy or branch holds for what is open already: each open lead gets
+// its deadline and its reminders anew, from the time from which it ran.
 func Replan(ctx workflow.Context, in ReplanPage) error {
 	return walk(ctx, in.From, func(from Place) (Paged, error) {
 		return replan(ctx, ReplanPage{Change: in.Change, From: from})

@@ -30,7 +30,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// registry is a working set of records in memory: leads and customers on the boards of their branches, by the rules of crm.
+// registry is a working set of records in memory: leads and customers on the boards of their branches, by the rules
+// of crm.
 type registry struct {
 	*house
 	customers map[string]customer.Customer
@@ -51,7 +52,8 @@ func (r *registry) ShopWith(_ context.Context, has func(setup.Shop) bool) (setup
 	return r.shop, nil
 }
 
-func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error) {
+func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until time.Time,
+	limit int) (ids []string, next string, err error) {
 	r.calls = append(r.calls, strings.TrimSuffix(kind+" "+branch+" "+after, " "))
 	var places []string
 	for id, l := range r.leads {
@@ -91,7 +93,8 @@ func (r *registry) OnBoard(_ context.Context, kind, branch, after string, until 
 	return ids, next, nil
 }
 
-func (r *registry) ChangeLead(_ context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
+func (r *registry) ChangeLead(_ context.Context, id string,
+	rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error) {
 	if err := r.broken[id]; err != nil {
 		return lead.Lead{}, err
 	}
@@ -103,7 +106,8 @@ func (r *registry) ChangeLead(_ context.Context, id string, rule func(lead.Lead)
 	return next, err
 }
 
-func (r *registry) ChangeTask(_ context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error) {
+func (r *registry) ChangeTask(_ context.Context, id string,
+	rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error) {
 	next, e, err := rule(r.tasks[id])
 	if err == nil && next.Version != r.tasks[id].Version {
 		r.tasks[id] = next
@@ -112,7 +116,8 @@ func (r *registry) ChangeTask(_ context.Context, id string, rule func(task.Task)
 	return next, err
 }
 
-func (r *registry) ChangeComplaint(_ context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error) {
+func (r *registry) ChangeComplaint(_ context.Context, id string,
+	rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error) {
 	next, e, err := rule(r.cases[id])
 	if err == nil && next.Version != r.cases[id].Version {
 		r.cases[id] = next
@@ -121,7 +126,8 @@ func (r *registry) ChangeComplaint(_ context.Context, id string, rule func(compl
 	return next, err
 }
 
-func (r *registry) ChangeHold(_ context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error) {
+func (r *registry) ChangeHold(_ context.Context, id string,
+	rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error) {
 	next, e, err := rule(r.holds[id])
 	if err == nil && next.Version != r.holds[id].Version {
 		r.holds[id] = next
@@ -130,7 +136,8 @@ func (r *registry) ChangeHold(_ context.Context, id string, rule func(hold.Hold)
 	return next, err
 }
 
-func (r *registry) AgeCustomer(_ context.Context, id string, by staff.Actor, rule func(customer.Customer) (customer.Customer, bool)) (customer.Customer, error) {
+func (r *registry) AgeCustomer(_ context.Context, id string, by staff.Actor,
+	rule func(customer.Customer) (customer.Customer, bool)) (customer.Customer, error) {
 	if err := r.broken[id]; err != nil {
 		return customer.Customer{}, err
 	}
@@ -144,7 +151,8 @@ func (r *registry) AgeCustomer(_ context.Context, id string, by staff.Actor, rul
 	return next, nil
 }
 
-func (r *registry) TendCustomer(_ context.Context, id string, by staff.Actor, rule func(customer.Customer, customer.Dealings) (customer.Tended, error)) (customer.Customer, error) {
+func (r *registry) TendCustomer(_ context.Context, id string, by staff.Actor,
+	rule func(customer.Customer, customer.Dealings) (customer.Tended, error)) (customer.Customer, error) {
 	if err := r.broken[id]; err != nil {
 		return customer.Customer{}, err
 	}
@@ -241,8 +249,9 @@ func TestTheDailyStepTakesWhoIsDue(t *testing.T) {
 	}
 }
 
-// Key customers of whom nobody has heard: each has one task for his own person, however often the step runs, until somebody speaks with him; a policy that
-// asks sooner moves the days of all, and the next step opens what it asks for.
+// Key customers of whom nobody has heard: each has one task for his own person, however often the step runs, until
+// somebody speaks with him; a policy that asks sooner moves the days of all, and the next step opens what it asks
+// for.
 func TestTheDailyStepOpensTasksForKeyCustomers(t *testing.T) {
 	r := newRegistry()
 	r.people(3, "bra_1", monday.AddDate(0, 0, -40))
@@ -279,7 +288,8 @@ func TestTheDailyStepOpensTasksForKeyCustomers(t *testing.T) {
 		if !heard {
 			t.Errorf("no process hears of %s", tsk.ID)
 		}
-		if tsk.Owner != "stf_anna" || !strings.Contains(tsk.Title, "40") || tsk.Creator != "process:age" || r.customers[tsk.Customer].Cadence.TouchTask != tsk.ID {
+		if tsk.Owner != "stf_anna" || !strings.Contains(tsk.Title, "40") || tsk.Creator != "process:age" ||
+			r.customers[tsk.Customer].Cadence.TouchTask != tsk.ID {
 			t.Errorf("%+v", tsk)
 		}
 	}
@@ -310,7 +320,8 @@ func TestOneRecordHoldsUpNoOther(t *testing.T) {
 	tries := 0
 	r.stale = func() bool { tries++; return tries < 4 }
 	env.ExecuteWorkflow(AgeCustomers, AgePage{})
-	if err := env.GetWorkflowError(); err != nil || tries != 4 || r.customers["cus_0002"].LifeCycle != customer.LifeLapsed {
+	if err := env.GetWorkflowError(); err != nil || tries != 4 ||
+		r.customers["cus_0002"].LifeCycle != customer.LifeLapsed {
 		t.Errorf("%v after %d tries; the third is %s", err, tries, r.customers["cus_0002"].LifeCycle)
 	}
 }
@@ -331,8 +342,10 @@ func TestALongWalkGoesOnInANewRun(t *testing.T) {
 		in   any
 		want Place
 	}{
-		"Replan":       {Replan, ReplanPage{Change: change, From: Place{Kind: "lead", Branch: "bra_1", After: "y"}}, Place{Kind: "lead", Branch: "bra_1", After: "y" + strings.Repeat("x", pagesARun)}},
-		"AgeCustomers": {AgeCustomers, AgePage{}, Place{Kind: "customer", Branch: "bra_1", After: strings.Repeat("x", pagesARun)}},
+		"Replan": {Replan, ReplanPage{Change: change, From: Place{Kind: "lead", Branch: "bra_1", After: "y"}},
+			Place{Kind: "lead", Branch: "bra_1", After: "y" + strings.Repeat("x", pagesARun)}},
+		"AgeCustomers": {AgeCustomers, AgePage{},
+			Place{Kind: "customer", Branch: "bra_1", After: strings.Repeat("x", pagesARun)}},
 	} {
 		env, pages := r.env(monday, endless{r})
 		env.ExecuteWorkflow(c.run, c.in)
@@ -404,7 +417,8 @@ func TestOpenTasksAreReplanned(t *testing.T) {
 	agreed := monday.Add(72 * time.Hour)
 	bob, _ := r.shop.Person("stf_bob")
 	for id, due := range map[string]*time.Time{"tsk_policy": nil, "tsk_person": &agreed} {
-		tsk, _, err := task.New(actor(r.house, "stf_mo"), task.Draft{ID: id, Title: "call the paper mill", Due: due}, bob, r.terms().Task(), monday)
+		tsk, _, err := task.New(actor(r.house, "stf_mo"), task.Draft{ID: id, Title: "call the paper mill", Due: due}, bob,
+			r.terms().Task(), monday)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -437,7 +451,8 @@ func TestOpenQuestionsAreReplanned(t *testing.T) {
 	if err := env.GetWorkflowError(); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.holds[holdID]; !got.Due.Equal(monday.Add(time.Hour)) || got.Policy != "standard@2" || got.Version != before.Version+1 || len(r.told) != 1 || !r.told[0].Wakes {
+	if got := r.holds[holdID]; !got.Due.Equal(monday.Add(time.Hour)) || got.Policy != "standard@2" ||
+		got.Version != before.Version+1 || len(r.told) != 1 || !r.told[0].Wakes {
 		t.Errorf("due %s by %s, %+v", got.Due, got.Policy, r.told)
 	}
 }
@@ -462,7 +477,8 @@ func TestOpenComplaintsAreReplanned(t *testing.T) {
 			t.Errorf("run %d told %+v", run+1, r.told)
 		}
 	}
-	if got := r.cases[caseID]; !got.Due.Equal(monday.Add(2*time.Hour)) || !got.Promised.Equal(before.Promised) || got.Policy != "standard@2" {
+	if got := r.cases[caseID]; !got.Due.Equal(monday.Add(2*time.Hour)) || !got.Promised.Equal(before.Promised) ||
+		got.Policy != "standard@2" {
 		t.Errorf("due %s, promised %s after %s, by %s", got.Due, got.Promised, before.Promised, got.Policy)
 	}
 }
@@ -479,7 +495,8 @@ func TestACalendarConcernsNoCustomer(t *testing.T) {
 	same(t, "boards", r.calls, []string{"lead bra_1", "task bra_1", "complaint bra_1", "hold bra_1"})
 }
 
-// A category that moves below another one takes its customers to the cadence of that one, though nobody touches them; nothing else is read for it.
+// A category that moves below another one takes its customers to the cadence of that one, though nobody touches
+// them; nothing else is read for it.
 func TestAMovedCategoryMovesTheCadenceOfItsCustomers(t *testing.T) {
 	r := newRegistry()
 	r.people(1, "bra_1", monday)
@@ -528,13 +545,17 @@ func TestAProcessIsReplanned(t *testing.T) {
 		{"later, after the reminder: it is not repeated", "09:20", slower,
 			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 10:00 bob@shop.example lead-reminded-due"}},
 		{"sooner, and past: at once, and once", "09:10", func(p *setup.Policy) { p.Lead.FirstContact = 600 },
-			[]string{"Mon 09:10 bob@shop.example lead-reminded-half", "Mon 09:10 bob@shop.example lead-reminded-due", "Mon 09:40 anna@shop.example lead-assigned",
-				"Mon 09:40 mo@shop.example lead-reassigned", "Mon 09:45 anna@shop.example lead-reminded-half", "Mon 09:50 anna@shop.example lead-reminded-due"}},
+			[]string{"Mon 09:10 bob@shop.example lead-reminded-half", "Mon 09:10 bob@shop.example lead-reminded-due",
+				"Mon 09:40 anna@shop.example lead-assigned",
+				"Mon 09:40 mo@shop.example lead-reassigned", "Mon 09:45 anna@shop.example lead-reminded-half",
+				"Mon 09:50 anna@shop.example lead-reminded-due"}},
 		{"sooner, after the reminder", "09:20", func(p *setup.Policy) { p.Lead.FirstContact = 1500 },
-			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:25 bob@shop.example lead-reminded-due", "Mon 09:55 anna@shop.example lead-assigned",
+			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:25 bob@shop.example lead-reminded-due",
+				"Mon 09:55 anna@shop.example lead-assigned",
 				"Mon 09:55 mo@shop.example lead-reassigned"}},
 		{"no reminders any more", "09:10", func(p *setup.Policy) {
-			p.Lead.Ladder = slices.DeleteFunc(slices.Clone(p.Lead.Ladder), func(r ladder.Rule) bool { return r.Do == ladder.DoRemind })
+			p.Lead.Ladder = slices.DeleteFunc(slices.Clone(p.Lead.Ladder),
+				func(r ladder.Rule) bool { return r.Do == ladder.DoRemind })
 		}, nil},
 		{"nothing that concerns it", "09:10", func(p *setup.Policy) { p.SMS.Countries = []string{"HK"} },
 			[]string{"Mon 09:15 bob@shop.example lead-reminded-half", "Mon 09:30 bob@shop.example lead-reminded-due"}},

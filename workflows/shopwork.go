@@ -18,8 +18,8 @@ import (
 	"go.temporal.io/sdk/activity"
 )
 
-// ShopWork does what concerns many records at a time, a page of them at each call. It has no state of its own. A call that is repeated finds what is
-// done already and leaves it.
+// ShopWork does what concerns many records at a time, a page of them at each call. It has no state of its own. A
+// call that is repeated finds what is done already and leaves it.
 type ShopWork struct {
 	Records Records
 	Now     func() time.Time // UTC
@@ -30,13 +30,17 @@ type Records interface {
 	// ShopWith is the set-up once it has what the caller knows to be written.
 	ShopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error)
 	// OnBoard lists ids on an open board beyond a place, due by a time where it is given; next is "" at the end.
-	OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string, err error)
+	OnBoard(ctx context.Context, kind, branch, after string, until time.Time, limit int) (ids []string, next string,
+		err error)
 	ChangeLead(ctx context.Context, id string, rule func(lead.Lead) (lead.Lead, event.Event, error)) (lead.Lead, error)
 	ChangeTask(ctx context.Context, id string, rule func(task.Task) (task.Task, event.Event, error)) (task.Task, error)
-	ChangeComplaint(ctx context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
+	ChangeComplaint(ctx context.Context, id string,
+		rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
 	ChangeHold(ctx context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error)
-	AgeCustomer(ctx context.Context, id string, by staff.Actor, rule func(customer.Customer) (customer.Customer, bool)) (customer.Customer, error)
-	TendCustomer(ctx context.Context, id string, by staff.Actor, rule func(customer.Customer, customer.Dealings) (customer.Tended, error)) (customer.Customer, error)
+	AgeCustomer(ctx context.Context, id string, by staff.Actor,
+		rule func(customer.Customer) (customer.Customer, bool)) (customer.Customer, error)
+	TendCustomer(ctx context.Context, id string, by staff.Actor,
+		rule func(customer.Customer, customer.Dealings) (customer.Tended, error)) (customer.Customer, error)
 }
 
 // pageSize is how many records one call looks at. A hundred transactions take some seconds.
@@ -49,7 +53,8 @@ type Place struct {
 	After  string `json:"after,omitempty"`
 }
 
-// Paged is how far a page came. Failed counts the records that were left as they were because their rule cannot be applied; the log names them.
+// Paged is how far a page came. Failed counts the records that were left as they were because their rule cannot be
+// applied; the log names them.
 type Paged struct {
 	Next    *Place `json:"next,omitempty"` // nil: that was the last page
 	Changed int    `json:"changed"`
@@ -102,7 +107,8 @@ func (p *Paged) take(ctx context.Context, b board, id string) error {
 		return err
 	case kind != fault.NotFound: // gone since the board was read
 		p.Failed++
-		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause", err.Error())
+		activity.GetLogger(ctx).Error("a record was left as it was", "record", id, "kind", string(kind), "cause",
+			err.Error())
 	}
 	return nil
 }
@@ -112,7 +118,8 @@ type AgePage struct {
 	From Place `json:"from"`
 }
 
-// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them, and opens the tasks that their cadence asks for.
+// Age takes the customers whose time has come, branch by branch, to the stage that the rule gives them, and opens
+// the tasks that their cadence asks for.
 func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 	shop, err := w.Records.ShopWith(ctx, func(setup.Shop) bool { return true })
 	if err != nil {
@@ -120,7 +127,8 @@ func (w *ShopWork) Age(ctx context.Context, in AgePage) (Paged, error) {
 	}
 	var boards []board
 	for _, branch := range shop.Branches {
-		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(), act: w.tend(shop, staff.Process("age"))})
+		boards = append(boards, board{kind: "customer", branch: branch.ID, until: w.Now(),
+			act: w.tend(shop, staff.Process("age"))})
 	}
 	out, err := w.page(ctx, boards, in.From)
 	return out, retried(ctx, err)
@@ -148,15 +156,16 @@ func (w *ShopWork) age(shop setup.Shop, by staff.Actor) func(context.Context, st
 // tend is the rule of a customer's life with the tasks that open by his silence.
 func (w *ShopWork) tend(shop setup.Shop, by staff.Actor) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
-		_, err = w.Records.TendCustomer(ctx, id, by, func(c customer.Customer, has customer.Dealings) (customer.Tended, error) {
-			terms, err := shop.Terms(c.Branch)
-			if err != nil {
-				return customer.Tended{Customer: c}, err
-			}
-			done, err := c.Tend(by, shop.Roster, terms.Customer(), terms.Task(), has, w.Now())
-			changed = err == nil && done.Changed
-			return done, err
-		})
+		_, err = w.Records.TendCustomer(ctx, id, by,
+			func(c customer.Customer, has customer.Dealings) (customer.Tended, error) {
+				terms, err := shop.Terms(c.Branch)
+				if err != nil {
+					return customer.Tended{Customer: c}, err
+				}
+				done, err := c.Tend(by, shop.Roster, terms.Customer(), terms.Task(), has, w.Now())
+				changed = err == nil && done.Changed
+				return done, err
+			})
 		return changed, err
 	}
 }
@@ -165,7 +174,8 @@ func (w *ShopWork) tend(shop setup.Shop, by staff.Actor) func(context.Context, s
 type versioned interface{ ETagVersion() int64 }
 
 // replanned is the rule of a record whose calendar or policy changed: it is planned on the terms of its branch.
-func replanned[R versioned](change func(context.Context, string, func(R) (R, event.Event, error)) (R, error), branch func(R) string, shop setup.Shop,
+func replanned[R versioned](change func(context.Context, string, func(R) (R, event.Event, error)) (R, error),
+	branch func(R) string, shop setup.Shop,
 	plan func(R, setup.Terms) (R, event.Event, error)) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, id string) (changed bool, err error) {
 		_, err = change(ctx, id, func(r R) (R, event.Event, error) {
@@ -205,7 +215,8 @@ func (w *ShopWork) replanHold(shop setup.Shop, _ staff.Actor) func(context.Conte
 		func(h hold.Hold, t setup.Terms) (hold.Hold, event.Event, error) { return h.Replan(t.Hold(), w.Now()) })
 }
 
-// replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is deaf. A further kind is a line here.
+// replans are the kinds of records that a change of the set-up plans anew, each with the changes to which it is
+// deaf. A further kind is a line here.
 var replans = []struct {
 	kind string
 	rule func(*ShopWork, setup.Shop, staff.Actor) func(context.Context, string) (bool, error)

@@ -20,9 +20,10 @@ type Climb struct {
 
 // Climbed is how far that came. No key and no Again mean that the record says another time now.
 type Climbed struct {
-	Progress ladder.Progress `json:"progress"`        // the record as it is now
-	Keys     []string        `json:"keys,omitempty"`  // rungs that are done for good
-	Again    time.Duration   `json:"again,omitempty"` // nanoseconds; not done: try again after this time, and go on with the rest
+	Progress ladder.Progress `json:"progress"`       // the record as it is now
+	Keys     []string        `json:"keys,omitempty"` // rungs that are done for good
+	// nanoseconds; not done: try again after this time, and go on with the rest
+	Again time.Duration `json:"again,omitempty"`
 }
 
 // Look asks where a record stands.
@@ -31,7 +32,8 @@ type Look struct {
 	Round int    `json:"round"`
 }
 
-// steps are the activities of one kind of record, by name. A patient one keeps a timer that rings too early after a change, rather than start another at each.
+// steps are the activities of one kind of record, by name. A patient one keeps a timer that rings too early after a
+// change, rather than start another at each.
 type steps struct {
 	climbs, looks string
 	patient       bool
@@ -62,11 +64,13 @@ var retries = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoeffic
 
 // quick is for an activity that reads.
 func quick(ctx workflow.Context) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, RetryPolicy: retries})
+	return workflow.WithActivityOptions(ctx,
+		workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, RetryPolicy: retries})
 }
 
-// outbound is for an activity that may send one message, by mail and by chat, which are given up after 30 s and 9 s. It takes longer than a message's lease,
-// so that the attempt that follows a crash finds a claim that has lapsed.
+// outbound is for an activity that may send one message, by mail and by chat, which are given up after 30 s and 9
+// s. It takes longer than a message's lease, so that the attempt that follows a crash finds a claim that has
+// lapsed.
 func outbound(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: message.Lease + 5*time.Second, RetryPolicy: retries, Summary: summary,
@@ -93,5 +97,6 @@ func replan(ctx workflow.Context, p ReplanPage) (Paged, error) {
 
 // bulk is for an activity that changes a page of records, one by one.
 func bulk(ctx workflow.Context) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 2 * time.Minute, RetryPolicy: retries})
+	return workflow.WithActivityOptions(ctx,
+		workflow.ActivityOptions{StartToCloseTimeout: 2 * time.Minute, RetryPolicy: retries})
 }

@@ -19,7 +19,8 @@ import (
 const taskID = "tsk_019e0000-0000-7000-8000-00009f3a09bd"
 
 func (h *house) taskWork() *TaskWork {
-	return &TaskWork{Tasks: h, Ledger: h, Mail: h, Now: func() time.Time { return h.now().UTC() }, URL: "https://shop.example/tasks/"}
+	return &TaskWork{Tasks: h, Ledger: h, Mail: h, Now: func() time.Time { return h.now().UTC() },
+		URL: "https://shop.example/tasks/"}
 }
 
 func (h *house) Task(_ context.Context, id string) (task.Task, error) {
@@ -40,7 +41,8 @@ func (h *house) staff(id string) staff.Staff {
 // opens opens a task and returns its event.
 func (h *house) opens(t testing.TB, by staff.Actor, owner string, due *time.Time) event.Event {
 	t.Helper()
-	tsk, e, err := task.New(by, task.Draft{ID: taskID, Title: "寄纸样", Due: due}, h.staff(owner), h.terms().Task(), h.now().UTC())
+	tsk, e, err := task.New(by, task.Draft{ID: taskID, Title: "寄纸样", Due: due}, h.staff(owner), h.terms().Task(),
+		h.now().UTC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,8 @@ func dates(by staff.Actor, due time.Time) taskCommand {
 	}
 }
 
-// Eight working hours a day: sixteen of them from Monday 09:00 on end on Wednesday at 09:00, four fifths of them on Tuesday at 14:48, and four more at 14:00.
+// Eight working hours a day: sixteen of them from Monday 09:00 on end on Wednesday at 09:00, four fifths of them on
+// Tuesday at 14:48, and four more at 14:00.
 func TestATaskThatNobodyDoes(t *testing.T) {
 	h := newHouse()
 	p := newPlay(t, h, monday)
@@ -177,7 +180,8 @@ func TestADeadlineAtNight(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.task("Tue 09:00", completes(actor(h, "stf_bob")))
 	p.run(h.opens(t, actor(h, "stf_bob"), "bob", &due))
-	same(t, "inbox", h.inbox, []string{"Mon 16:00 bob@shop.example task-reminded", "Mon 17:30 bob@shop.example task-reminded"})
+	same(t, "inbox", h.inbox,
+		[]string{"Mon 16:00 bob@shop.example task-reminded", "Mon 17:30 bob@shop.example task-reminded"})
 }
 
 func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
@@ -201,7 +205,8 @@ func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
 	})
 }
 
-// Whoever comments and closes the task in one breath, while the mail server is away, has still told somebody; reopening tells nobody twice.
+// Whoever comments and closes the task in one breath, while the mail server is away, has still told somebody;
+// reopening tells nobody twice.
 func TestAMentionOutlivesItsTask(t *testing.T) {
 	h := newHouse()
 	away := 3
@@ -237,7 +242,8 @@ func TestAReopenedTaskIsAnotherRound(t *testing.T) {
 	}
 	again.task("11:30", completes(actor(h, "stf_bob")))
 	again.run(e)
-	same(t, "inbox", h.inbox, []string{"Mon 09:00 bob@shop.example task-assigned", "Mon 11:00 bob@shop.example task-assigned"})
+	same(t, "inbox", h.inbox,
+		[]string{"Mon 09:00 bob@shop.example task-assigned", "Mon 11:00 bob@shop.example task-assigned"})
 }
 
 // What is away for a while is tried again, and a crash after the claim sends nothing twice.
@@ -254,7 +260,8 @@ func TestATaskWhileTheMailServerIsAway(t *testing.T) {
 	p := newPlay(t, h, monday)
 	p.task("Tue 15:00", completes(actor(h, "stf_bob")))
 	p.run(h.opens(t, actor(h, "stf_anna"), "bob", nil))
-	same(t, "inbox", h.inbox, []string{"Mon 09:00 bob@shop.example task-assigned", "Tue 14:48 bob@shop.example task-reminded"})
+	same(t, "inbox", h.inbox,
+		[]string{"Mon 09:00 bob@shop.example task-assigned", "Tue 14:48 bob@shop.example task-reminded"})
 	same(t, "ledger", h.states(), []string{"stf_bob 1/soon unknown", "stf_bob 1/tell sent"})
 }
 
@@ -265,7 +272,8 @@ func TestTheLedgerOfATask(t *testing.T) {
 	p.task("09:10", completes(actor(h, "stf_bob")))
 	p.run(h.opens(t, actor(h, "stf_anna"), "bob", nil))
 	for _, m := range h.ledger {
-		if m.Customer != taskID || m.Owner != "stf_bob" || m.Branch != "bra_1" || !strings.HasPrefix(m.About, "task/"+taskID) {
+		if m.Customer != taskID || m.Owner != "stf_bob" || m.Branch != "bra_1" ||
+			!strings.HasPrefix(m.About, "task/"+taskID) {
 			t.Errorf("%+v", m)
 		}
 	}

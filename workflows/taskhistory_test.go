@@ -21,8 +21,10 @@ var taskHistories = map[string]struct {
 	opener  string
 	replies func(*house) []taskReply
 }{
-	"task-of-ones-own-done": {"bob", func(h *house) []taskReply { return []taskReply{{time.Second, completes(actor(h, "stf_bob"))}} }},
-	"task-done-in-time":     {"anna", func(h *house) []taskReply { return []taskReply{{time.Second, completes(actor(h, "stf_bob"))}} }},
+	"task-of-ones-own-done": {"bob",
+		func(h *house) []taskReply { return []taskReply{{time.Second, completes(actor(h, "stf_bob"))}} }},
+	"task-done-in-time": {"anna",
+		func(h *house) []taskReply { return []taskReply{{time.Second, completes(actor(h, "stf_bob"))}} }},
 	"task-reminded-and-done": {"anna", func(h *house) []taskReply {
 		return []taskReply{{4500 * time.Millisecond, completes(actor(h, "stf_bob"))}}
 	}},
@@ -52,7 +54,8 @@ func TestTaskHistories(t *testing.T) {
 }
 
 // playTask runs a worker while the story of one task is played.
-func playTask(t *testing.T, ctx context.Context, name string, c *Client, start func(queue string, h *house)) event.Event {
+func playTask(t *testing.T, ctx context.Context, name string, c *Client,
+	start func(queue string, h *house)) event.Event {
 	h := livelyHouse()
 	policy := &h.shop.Policies[0].Task
 	policy.Due = 5

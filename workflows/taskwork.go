@@ -84,7 +84,8 @@ func (w *TaskWork) write(ctx context.Context, f taskFile, rung ladder.Rung) (aga
 func (w *TaskWork) notice(ctx context.Context, f taskFile, m message.Message) (time.Duration, error) {
 	t := f.record
 	reader, _ := f.shop.Person(m.Person)
-	values := map[string]string{"title": t.Title, "reference": words.Reference(t.ID), "staff": reader.Name, "link": w.URL + t.ID}
+	values := map[string]string{"title": t.Title, "reference": words.Reference(t.ID), "staff": reader.Name,
+		"link": w.URL + t.ID}
 	if m.Template != message.TemplateTaskMentioned {
 		values["due"] = f.terms.Calendar.Moment(t.Due, w.Now(), reader.Lang)
 	}

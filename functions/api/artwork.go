@@ -13,29 +13,40 @@ import (
 
 func (s *Server) artworkRoutes() []httpapi.Route {
 	routes := []httpapi.Route{
-		on("GET /leads/{id}/artwork", permission.ReadLeads, s.listArtwork, httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: table.Page[artwork.Artwork]{}}),
-		on("GET /leads/{id}/artwork/{artwork}", permission.ReadLeads, s.readArtwork, httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接", Answer: ArtworkLink{}}),
+		on("GET /leads/{id}/artwork", permission.ReadLeads, s.listArtwork,
+			httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: table.Page[artwork.Artwork]{}}),
+		on("GET /leads/{id}/artwork/{artwork}", permission.ReadLeads, s.readArtwork,
+			httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接",
+				Answer: ArtworkLink{}}),
 	}
 	for _, of := range []struct {
 		path, zh, en string
 		read, add    permission.Action
 	}{
-		{"/complaints", "投诉", "complaint", permission.ReadComplaints, permission.CommentComplaint}, {"/holds", "生产问题", "question from production", permission.ReadHolds, permission.OpenHold},
+		{"/complaints", "投诉", "complaint", permission.ReadComplaints, permission.CommentComplaint},
+		{"/holds", "生产问题", "question from production", permission.ReadHolds, permission.OpenHold},
 	} {
 		at := of.path + "/{id}/artwork"
 		routes = append(routes,
-			on("GET "+at, of.read, s.listPhotos, httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件", Answer: table.Page[artwork.Artwork]{}}),
-			on("POST "+at, of.add, s.offerPhoto, httpapi.Doc{Summary: "Announce a file of a " + of.en + ", and get the form by which it is sent to the store · 登记要上传的" + of.zh + "照片",
-				Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: created}),
-			on("POST "+at+"/{artwork}/check", of.add, s.checkPhoto, httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上" + of.zh + "照片",
-				Body: CheckArtwork{}, Answer: artwork.Artwork{}}))
+			on("GET "+at, of.read, s.listPhotos,
+				httpapi.Doc{Summary: "List the files of a " + of.en + " · " + of.zh + "的照片与文件",
+					Answer: table.Page[artwork.Artwork]{}}),
+			on("POST "+at, of.add, s.offerPhoto,
+				httpapi.Doc{Summary: "Announce a file of a " + of.en +
+					", and get the form by which it is sent to the store · 登记要上传的" + of.zh + "照片",
+					Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: created}),
+			on("POST "+at+"/{artwork}/check", of.add, s.checkPhoto,
+				httpapi.Doc{Summary: "Have a file that was sent looked at: it is attached, or refused and deleted · 检查并附上" +
+					of.zh + "照片",
+					Body: CheckArtwork{}, Answer: artwork.Artwork{}}))
 	}
 	return append(routes, on("GET /holds/{id}/artwork/{artwork}", permission.ReadHolds, s.readPhoto, httpapi.Doc{
 		Summary: "Get a link from which a file of a question from production can be downloaded for five minutes · 下载生产问题照片的临时链接", Answer: ArtworkLink{}}))
 }
 
-// ArtworkLink is where a file can be downloaded for a while. The store hands it out as bytes to save (application/octet-stream, as an attachment), under
-// its name with an ending of its kind. S3 adds no nosniff to what it hands out; a browser does not sniff what it saves, and no page of ours has that address.
+// ArtworkLink is where a file can be downloaded for a while. The store hands it out as bytes to save
+// (application/octet-stream, as an attachment), under its name with an ending of its kind. S3 adds no nosniff to
+// what it hands out; a browser does not sniff what it saves, and no page of ours has that address.
 type ArtworkLink struct {
 	URL  string       `json:"url"`
 	Ends time.Time    `json:"ends_at"`
@@ -51,7 +62,8 @@ type OfferArtwork struct {
 	Type  string `json:"type" validate:"max=100,oneline" description:"Media type as the sender's system says; nothing follows from it · 媒体类型，仅作记录"`
 }
 
-// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL (multipart/form-data) before the time is over; then ask for the check.
+// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL
+// (multipart/form-data) before the time is over; then ask for the check.
 type ArtworkOffer struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
@@ -108,7 +120,8 @@ func (s *Server) artworkLink(r *http.Request, of string, folder artwork.Folder) 
 	return httpapi.OK(link), nil
 }
 
-// photos finds out where the files of the complaint or question in the path stand. Another branch's, and a record of another kind, are missing.
+// photos finds out where the files of the complaint or question in the path stand. Another branch's, and a record
+// of another kind, are missing.
 func (s *Server) photos(r *http.Request) (artwork.Place, error) {
 	missing := fault.Missing("记录", "record")
 	id, err := recordID(r, missing)

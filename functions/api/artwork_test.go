@@ -22,14 +22,16 @@ import (
 )
 
 var artworkTrials = map[string]trial{
-	"GET /complaints/{id}/artwork":                  {record: onComplaint(nil)},
-	"POST /complaints/{id}/artwork":                 {record: onComplaint(nil), body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
+	"GET /complaints/{id}/artwork": {record: onComplaint(nil)},
+	"POST /complaints/{id}/artwork": {record: onComplaint(nil),
+		body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
 	"GET /complaints/{id}/artwork/{artwork}":        {record: onComplaint((*bench).sendFile)},
 	"POST /complaints/{id}/artwork/{artwork}/check": {record: onComplaint((*bench).uploadFile), body: fields{}},
 	"GET /holds/{id}/artwork":                       {record: onHold(nil)},
-	"POST /holds/{id}/artwork":                      {record: onHold(nil), body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
-	"GET /holds/{id}/artwork/{artwork}":             {record: onHold((*bench).sendFile)},
-	"POST /holds/{id}/artwork/{artwork}/check":      {record: onHold((*bench).uploadFile), body: fields{}},
+	"POST /holds/{id}/artwork": {record: onHold(nil),
+		body: fields{"name": "photo.jpg", "bytes": 1000, "type": "image/jpeg"}},
+	"GET /holds/{id}/artwork/{artwork}":        {record: onHold((*bench).sendFile)},
+	"POST /holds/{id}/artwork/{artwork}/check": {record: onHold((*bench).uploadFile), body: fields{}},
 }
 
 // onComplaint is a complaint of whoever asks, and a file of it where one is made.
@@ -42,7 +44,8 @@ func onHold(file func(b *bench, of, name string) artwork.Artwork) func(*bench, s
 	return withFile(holdIn(hold.StateAsked), file)
 }
 
-func withFile(record func(*bench, staff.Staff) string, file func(b *bench, of, name string) artwork.Artwork) func(*bench, staff.Staff) string {
+func withFile(record func(*bench, staff.Staff) string,
+	file func(b *bench, of, name string) artwork.Artwork) func(*bench, staff.Staff) string {
 	return func(b *bench, owner staff.Staff) string {
 		b.t.Helper()
 		b.files()
@@ -54,7 +57,8 @@ func withFile(record func(*bench, staff.Staff) string, file func(b *bench, of, n
 	}
 }
 
-// leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one starts an object store.
+// leadWithFile is a lead that came through the form, and the file that was sent with it and kept. The first one
+// starts an object store.
 func (b *bench) leadWithFile(name string) (lead.Lead, artwork.Artwork) {
 	b.t.Helper()
 	b.files()
@@ -62,9 +66,12 @@ func (b *bench) leadWithFile(name string) (lead.Lead, artwork.Artwork) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai, Lang: words.Zh}
-	l, err := b.Capture(b.t.Context(), lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Email: sub.ID + "@example.com", Lang: words.Zh},
-		Source: form.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, &sub)
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), Form: seed.Quote,
+		Branch: seed.Shanghai, Lang: words.Zh}
+	l, err := b.Capture(b.t.Context(),
+		lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Email: sub.ID + "@example.com", Lang: words.Zh},
+			Source: form.SourceWeb, Form: seed.Quote, Submission: sub.ID, Terms: terms.Lead(), Life: terms.Policy.Life,
+			By: staff.Visitor}, &sub)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -124,7 +131,8 @@ func TestAFileReachesStaff(t *testing.T) {
 	b := start(t)
 	l, file := b.leadWithFile("盒子.exe")
 	list := into[table.Page[artwork.Artwork]](b.call("sales", "GET /leads/"+l.ID+"/artwork", nil).want(http.StatusOK))
-	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" || list.Items[0].Kind != artwork.KindPDF {
+	if len(list.Items) != 1 || list.Items[0].ID != file.ID || list.Items[0].Name != "盒子.exe" ||
+		list.Items[0].Kind != artwork.KindPDF {
 		t.Fatalf("%+v", list)
 	}
 	link := into[api.ArtworkLink](b.call("sales", "GET /leads/"+l.ID+"/artwork/"+file.ID, nil).want(http.StatusOK))
@@ -136,21 +144,25 @@ func TestAFileReachesStaff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if d := answer.Header.Get("Content-Disposition"); answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "application/octet-stream" ||
+	if d := answer.Header.Get("Content-Disposition"); answer.StatusCode != 200 ||
+		answer.Header.Get("Content-Type") != "application/octet-stream" ||
 		!strings.HasPrefix(d, "attachment; ") || !strings.HasSuffix(d, ".exe.pdf") {
 		t.Errorf("%d %v", answer.StatusCode, answer.Header)
 	}
-	timeline := b.call("sales", "GET /customers/"+l.Customer+"/timeline", nil, "Accept-Language", "zh").want(http.StatusOK).Body.String()
+	timeline := b.call("sales", "GET /customers/"+l.Customer+"/timeline", nil, "Accept-Language",
+		"zh").want(http.StatusOK).Body.String()
 	if !strings.Contains(timeline, "客户上传了文件") || strings.Contains(timeline, "盒子") {
 		t.Errorf("the timeline says %s", timeline)
 	}
 
 	other, theirs := b.leadWithFile("other.pdf")
-	for _, path := range []string{"/leads/" + l.ID + "/artwork/" + theirs.ID, "/leads/" + other.ID + "/artwork/" + file.ID, "/leads/" + l.ID + "/artwork/none"} {
+	for _, path := range []string{"/leads/" + l.ID + "/artwork/" + theirs.ID, "/leads/" + other.ID + "/artwork/" +
+		file.ID, "/leads/" + l.ID + "/artwork/none"} {
 		b.call("sales", "GET "+path, nil).want(http.StatusNotFound)
 	}
 	typed := b.lead(lead.StateNew, b.staff("sales")) // it came by no form
-	if none := into[table.Page[artwork.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork", nil).want(http.StatusOK)); len(none.Items) != 0 {
+	if none := into[table.Page[artwork.Artwork]](b.call("sales", "GET /leads/"+typed.ID+"/artwork",
+		nil).want(http.StatusOK)); len(none.Items) != 0 {
 		t.Errorf("%+v", none)
 	}
 	b.call("sales", "GET /leads/"+typed.ID+"/artwork/"+file.ID, nil).want(http.StatusNotFound)
@@ -160,13 +172,15 @@ func TestAFormTakesFiles(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	body := leaflets()
-	asks := fields{"name": "artwork", "label": fields{"zh": "照片", "en": "Photos"}, "artwork": fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"jpeg", "png"}}}
+	asks := fields{"name": "artwork", "label": fields{"zh": "照片", "en": "Photos"},
+		"artwork": fields{"most": 3, "max_bytes": 8 << 20, "kinds": []string{"jpeg", "png"}}}
 	body["fields"] = append(body["fields"].([]fields), asks)
 	made := into[form.Form](b.call("owner", "POST /forms", body).want(http.StatusCreated))
 	if p, ok := made.ArtworkPolicy(); !ok || p.Most != 3 || p.Bytes != 8<<20 || len(p.Kinds) != 2 {
 		t.Errorf("%+v", p)
 	}
-	patched := into[form.Form](b.call("owner", "PATCH /forms/"+made.ID+"/definition", fields{"region": "DE"}, "If-Match", quoted(1), "Content-Type", "application/merge-patch+json").want(http.StatusOK))
+	patched := into[form.Form](b.call("owner", "PATCH /forms/"+made.ID+"/definition", fields{"region": "DE"}, "If-Match",
+		quoted(1), "Content-Type", "application/merge-patch+json").want(http.StatusOK))
 	if p, _ := patched.ArtworkPolicy(); p.Most != 3 {
 		t.Errorf("a patch of something else changed it: %+v", p)
 	}
@@ -187,7 +201,8 @@ func (b *bench) photographed() complaint.Complaint {
 		b.t.Fatal(err)
 	}
 	c, e, err := complaint.Open(complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.Scratch}, Words: "划痕"},
-		complaint.Opener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: terms.Complaint()}, b.Clock.Now())
+		complaint.Opener{ID: storetest.NewID("cmp"), Customer: "cus_1", Contact: "con_1", By: staff.Visitor,
+			Terms: terms.Complaint()}, b.Clock.Now())
 	if err == nil {
 		c, err = b.OpenComplaint(b.t.Context(), c, e)
 	}
@@ -212,7 +227,8 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 		b.call(role, "POST "+at, fields{"name": "a.jpg"}).want(status)
 		b.call(role, "POST "+at+"/art_1/check", fields{}).want(status)
 	}
-	for _, wrong := range []string{"/holds/" + c.ID + "/artwork", "/complaints/" + storetest.NewID("cmp") + "/artwork", "/complaints/" + storetest.NewID("sub") + "/artwork"} {
+	for _, wrong := range []string{"/holds/" + c.ID + "/artwork", "/complaints/" + storetest.NewID("cmp") + "/artwork",
+		"/complaints/" + storetest.NewID("sub") + "/artwork"} {
 		b.call("manager", "GET "+wrong, nil).want(http.StatusNotFound)
 		b.call("manager", "POST "+wrong, fields{"name": "a.jpg"}).want(http.StatusNotFound)
 	}
@@ -231,25 +247,29 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 		got := into[artwork.Artwork](b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusOK))
 		return got
 	}
-	if got := send([]byte("<svg xmlns='http://www.w3.org/2000/svg'/>" + strings.Repeat(" ", 99))); got.State != artwork.Refused || got.Why == "" {
+	if got := send([]byte("<svg xmlns='http://www.w3.org/2000/svg'/>" +
+		strings.Repeat(" ", 99))); got.State != artwork.Refused || got.Why == "" {
 		t.Errorf("%+v", got)
 	}
 	photo := send(storetest.Photo(t))
 	list := into[table.Page[artwork.Artwork]](b.call("finance", "GET "+at, nil).want(http.StatusOK))
-	if photo.State != artwork.Attached || len(list.Items) != 1 || list.Items[0].ID != photo.ID || list.Items[0].Name != "卷筒.jpg" {
+	if photo.State != artwork.Attached || len(list.Items) != 1 || list.Items[0].ID != photo.ID ||
+		list.Items[0].Name != "卷筒.jpg" {
 		t.Errorf("%+v %+v", photo, list)
 	}
 	events := b.Events(t, "cus_1")
-	if last := events[len(events)-1]; last.Type != event.ArtworkAttached || last.Cause != b.staff("production").ID || last.Record != c.ID {
+	if last := events[len(events)-1]; last.Type != event.ArtworkAttached || last.Cause != b.staff("production").ID ||
+		last.Record != c.ID {
 		t.Errorf("%+v", last)
 	}
-	if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		terms, err := b.Shop.Terms(seed.Shanghai)
-		if err != nil {
-			return c, event.Event{}, err
-		}
-		return c.Withdraw(staff.Visitor, "", terms.Complaint(), b.Clock.Now())
-	}); err != nil {
+	if _, err := b.ChangeComplaint(t.Context(), c.ID,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			terms, err := b.Shop.Terms(seed.Shanghai)
+			if err != nil {
+				return c, event.Event{}, err
+			}
+			return c.Withdraw(staff.Visitor, "", terms.Complaint(), b.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 	b.call("service", "POST "+at, fields{"name": "late.jpg"}).want(http.StatusConflict)

@@ -14,10 +14,14 @@ import (
 
 func (s *Server) branchRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /branches", permission.ReadBranches, s.listBranches, httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: table.Page[firm.Branch]{}}),
-		on("POST /branches", permission.ChangeBranches, s.openBranch, httpapi.Doc{Summary: "Add a branch · 新增网点", Body: OpenBranch{}, Answer: firm.Branch{}, Status: created}),
-		on("GET /branches/{id}", permission.ReadBranches, s.readBranch, httpapi.Doc{Summary: "Read a branch · 查看网点", Answer: firm.Branch{}}),
-		on("PATCH /branches/{id}", permission.ChangeBranches, s.changeBranch, httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: BranchDetails{}, Answer: firm.Branch{}, Changes: true}),
+		on("GET /branches", permission.ReadBranches, s.listBranches,
+			httpapi.Doc{Summary: "List the branches of the shop · 网点列表", Answer: table.Page[firm.Branch]{}}),
+		on("POST /branches", permission.ChangeBranches, s.openBranch,
+			httpapi.Doc{Summary: "Add a branch · 新增网点", Body: OpenBranch{}, Answer: firm.Branch{}, Status: created}),
+		on("GET /branches/{id}", permission.ReadBranches, s.readBranch,
+			httpapi.Doc{Summary: "Read a branch · 查看网点", Answer: firm.Branch{}}),
+		on("PATCH /branches/{id}", permission.ChangeBranches, s.changeBranch,
+			httpapi.Doc{Summary: "Change a branch by a merge patch (RFC 7396); another calendar or policy moves the deadlines of its open records · 修改网点，更换日历或规则会重算未结记录的期限", Body: BranchDetails{}, Answer: firm.Branch{}, Changes: true}),
 	}
 }
 

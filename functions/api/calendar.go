@@ -15,11 +15,17 @@ import (
 
 func (s *Server) calendarRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /calendars", permission.ReadCalendars, s.listCalendars, httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: table.Page[calendar.Calendar]{}}),
-		on("POST /calendars", permission.ChangeCalendars, s.openCalendar, httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: calendar.Calendar{}, Status: created}),
-		on("GET /calendars/{id}", permission.ReadCalendars, s.readCalendar, httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: calendar.Calendar{}}),
-		on("PATCH /calendars/{id}", permission.ChangeCalendars, s.changeCalendar, httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: CalendarDetails{}, Answer: calendar.Calendar{}, Changes: true}),
-		on("POST /calendars/{id}/explain", permission.ExplainCalendar, s.explainCalendar, httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{}, Answer: calendar.Explanation{}}),
+		on("GET /calendars", permission.ReadCalendars, s.listCalendars,
+			httpapi.Doc{Summary: "List the calendars · 日历列表", Answer: table.Page[calendar.Calendar]{}}),
+		on("POST /calendars", permission.ChangeCalendars, s.openCalendar,
+			httpapi.Doc{Summary: "Make a calendar · 新建日历", Body: OpenCalendar{}, Answer: calendar.Calendar{}, Status: created}),
+		on("GET /calendars/{id}", permission.ReadCalendars, s.readCalendar,
+			httpapi.Doc{Summary: "Read a calendar · 查看日历", Answer: calendar.Calendar{}}),
+		on("PATCH /calendars/{id}", permission.ChangeCalendars, s.changeCalendar,
+			httpapi.Doc{Summary: "Change a calendar by a merge patch (RFC 7396); open records get their deadlines anew · 修改日历，未结记录的期限会重算", Body: CalendarDetails{}, Answer: calendar.Calendar{}, Changes: true}),
+		on("POST /calendars/{id}/explain", permission.ExplainCalendar, s.explainCalendar,
+			httpapi.Doc{Summary: "Compute a deadline in working time, and say how · 推算到期时间", Body: ExplainCalendar{},
+				Answer: calendar.Explanation{}}),
 	}
 }
 
@@ -159,7 +165,8 @@ func (in ExplainCalendar) explain(c calendar.Calendar, lang words.Lang) (calenda
 	explained, err := c.Explain(in.Start, time.Duration(in.WorkingMinutes)*time.Minute, lang)
 	if err != nil {
 		return explained, fault.Faulty(fault.Field{Pointer: "/working_minutes", Text: words.Text{
-			Zh: "按此日历，400 天内没有这么多工作时间。请填写较小的数。", En: "The calendar does not have so much working time within 400 days. Enter a smaller number."}}).Because(err)
+			Zh: "按此日历，400 天内没有这么多工作时间。请填写较小的数。",
+			En: "The calendar does not have so much working time within 400 days. Enter a smaller number."}}).Because(err)
 	}
 	return explained, nil
 }

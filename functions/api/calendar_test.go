@@ -14,18 +14,21 @@ import (
 )
 
 var calendarTrials = map[string]trial{
-	"GET /calendars":        {},
-	"POST /calendars":       {body: mornings},
-	"GET /calendars/{id}":   {record: shanghaiHours, ownerless: true, customerless: true, elsewhere: http.StatusOK},
-	"PATCH /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true, body: fields{"zone": "Asia/Taipei"}, header: patching(1), elsewhere: http.StatusForbidden},
-	"POST /calendars/{id}/explain": {record: func(*bench, staff.Staff) string { return seed.Shanghai }, ownerless: true, customerless: true,
-		body: fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
+	"GET /calendars":      {},
+	"POST /calendars":     {body: mornings},
+	"GET /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true, elsewhere: http.StatusOK},
+	"PATCH /calendars/{id}": {record: shanghaiHours, ownerless: true, customerless: true,
+		body: fields{"zone": "Asia/Taipei"}, header: patching(1), elsewhere: http.StatusForbidden},
+	"POST /calendars/{id}/explain": {record: func(*bench, staff.Staff) string { return seed.Shanghai }, ownerless: true,
+		customerless: true,
+		body:         fields{"start": "2026-11-24T10:00:00+08:00", "working_minutes": 30}, elsewhere: http.StatusOK},
 }
 
 // mornings is a calendar under an id of its own each time it is asked for.
 func mornings() fields {
 	day := []fields{{"from": "08:00", "to": "12:00"}}
-	return fields{"id": fmt.Sprint("mornings-", another()), "name": fields{"zh": "上午", "en": "Mornings"}, "zone": "Asia/Shanghai", "week": fields{"mon": day, "fri": day}}
+	return fields{"id": fmt.Sprint("mornings-", another()), "name": fields{"zh": "上午", "en": "Mornings"},
+		"zone": "Asia/Shanghai", "week": fields{"mon": day, "fri": day}}
 }
 
 // shanghaiHours makes a calendar that somebody in Shanghai works by.
@@ -48,13 +51,15 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	}
 	b.call("manager", "POST /calendars", in).want(http.StatusUnprocessableEntity) // the id is taken
 	due := func() string {
-		explained := into[calendar.Explanation](b.call("manager", "POST "+place+"/explain", fields{"start": "2027-02-05T08:00:00+08:00", "working_minutes": 60}).want(http.StatusOK))
+		explained := into[calendar.Explanation](b.call("manager", "POST "+place+"/explain",
+			fields{"start": "2027-02-05T08:00:00+08:00", "working_minutes": 60}).want(http.StatusOK))
 		return explained.Due.UTC().Format(time.RFC3339)
 	}
 	if got := due(); got != "2027-02-05T01:00:00Z" {
 		t.Errorf("due %s", got)
 	}
-	year := fields{"holidays": []fields{{"from": "2027-02-05", "to": "2027-02-11", "name": fields{"zh": "春节", "en": "Spring Festival"}}},
+	year := fields{"holidays": []fields{{"from": "2027-02-05", "to": "2027-02-11",
+		"name": fields{"zh": "春节", "en": "Spring Festival"}}},
 		"makeup_days": []fields{{"date": "2027-02-13", "as": "fri"}}, "week": fields{"mon": nil}}
 	got := into[calendar.Calendar](b.patchSetup("manager", place, 1, year).want(http.StatusOK))
 	if got.Version != 2 || len(got.Week) != 1 || got.Zone != "Asia/Shanghai" || len(got.Holidays) != 1 {
@@ -66,12 +71,14 @@ func TestACalendarGetsNextYearsHolidays(t *testing.T) {
 	b.patchSetup("manager", place, 1, year).want(http.StatusPreconditionFailed)
 	b.call("manager", "PATCH "+place, year, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
 	events := b.Events(t, fmt.Sprint("calendar/", in["id"]))
-	if len(events) != 2 || events[1].Type != event.CalendarChanged || !events[1].Pending || events[1].Data["changed"] != "holidays makeup_days week" || events[1].Seq != 2 {
+	if len(events) != 2 || events[1].Type != event.CalendarChanged || !events[1].Pending ||
+		events[1].Data["changed"] != "holidays makeup_days week" || events[1].Seq != 2 {
 		t.Errorf("%+v", events)
 	}
 }
 
-// TestACalendarOfOthersIsTheirs: a change moves the deadlines of all who work by it, so a manager changes what his branches alone work by.
+// TestACalendarOfOthersIsTheirs: a change moves the deadlines of all who work by it, so a manager changes what his
+// branches alone work by.
 func TestACalendarOfOthersIsTheirs(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -94,11 +101,15 @@ func TestCalendarsThatCannotBe(t *testing.T) {
 		patch   fields
 		pointer string
 	}{
-		{fields{"zone": "Local"}, "/zone"}, {fields{"zone": "../../etc/passwd"}, "/zone"}, {fields{"zone": nil}, "/zone"}, {fields{"week": nil}, "/week"},
-		{fields{"week": fields{"mon": window("8:30", "12:00")}}, "/week/mon/0/from"}, {fields{"week": fields{"mon": window("08:30", "12:00x")}}, "/week/mon/0/to"},
-		{fields{"week": fields{"mon": window("12:00", "08:30")}}, "/week/mon/0/to"}, {fields{"week": fields{"Mon": window("08:00", "12:00")}}, "/week/Mon"},
+		{fields{"zone": "Local"}, "/zone"}, {fields{"zone": "../../etc/passwd"}, "/zone"}, {fields{"zone": nil}, "/zone"},
+		{fields{"week": nil}, "/week"},
+		{fields{"week": fields{"mon": window("8:30", "12:00")}}, "/week/mon/0/from"},
+		{fields{"week": fields{"mon": window("08:30", "12:00x")}}, "/week/mon/0/to"},
+		{fields{"week": fields{"mon": window("12:00", "08:30")}}, "/week/mon/0/to"},
+		{fields{"week": fields{"Mon": window("08:00", "12:00")}}, "/week/Mon"},
 		{fields{"week": fields{"mon": append(window("08:00", "12:00"), window("11:00", "13:00")...)}}, "/week/mon/1/from"},
-		{fields{"week": fields{"mon": nil, "tue": nil, "wed": nil, "thu": nil, "fri": nil, "sat": window("08:00", "08:01")}, "makeup_days": nil}, "/week"},
+		{fields{"week": fields{"mon": nil, "tue": nil, "wed": nil, "thu": nil, "fri": nil, "sat": window("08:00", "08:01")},
+			"makeup_days": nil}, "/week"},
 		{fields{"holidays": []fields{{"from": "2027-02-30", "to": "2027-03-01", "name": festival}}}, "/holidays/0/from"},
 		{fields{"holidays": []fields{{"from": "2027-03-02", "to": "2027-03-01", "name": festival}}}, "/holidays/0/to"},
 		{fields{"holidays": []fields{{"from": "2027-03-01", "to": "2027-03-01"}}}, "/holidays/0/name"},
@@ -108,7 +119,8 @@ func TestCalendarsThatCannotBe(t *testing.T) {
 	} {
 		w := b.patchSetup("owner", "/calendars/"+seed.Shanghai, 1, c.patch)
 		p := into[httpapi.Problem](w)
-		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 || p.Errors[0].Pointer != c.pointer {
+		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 ||
+			p.Errors[0].Pointer != c.pointer {
 			t.Errorf("%v: %d %+v", c.patch, w.Code, p.Errors)
 		}
 	}

@@ -13,10 +13,16 @@ import (
 
 func (s *Server) categoryRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /categories", permission.ReadCategories, s.listCategories, httpapi.Doc{Summary: "List the tree of customer categories and the words of a customer's other classes · 客户类别与分类用语", Answer: Categories{}}),
-		on("POST /categories", permission.ChangeCategories, s.openCategory, httpapi.Doc{Summary: "Add a category to the tree · 新建类别", Body: OpenCategory{}, Answer: customer.Category{}, Status: created}),
-		on("GET /categories/{id}", permission.ReadCategories, s.readCategory, httpapi.Doc{Summary: "Read a category · 查看类别", Answer: customer.Category{}}),
-		on("PATCH /categories/{id}", permission.ChangeCategories, s.changeCategory, httpapi.Doc{Summary: "Move, rename, close or open a category by a merge patch (RFC 7396) · 修改类别", Body: CategoryEntry{}, Answer: customer.Category{}, Changes: true}),
+		on("GET /categories", permission.ReadCategories, s.listCategories,
+			httpapi.Doc{Summary: "List the tree of customer categories and the words of a customer's other classes · 客户类别与分类用语", Answer: Categories{}}),
+		on("POST /categories", permission.ChangeCategories, s.openCategory,
+			httpapi.Doc{Summary: "Add a category to the tree · 新建类别", Body: OpenCategory{}, Answer: customer.Category{},
+				Status: created}),
+		on("GET /categories/{id}", permission.ReadCategories, s.readCategory,
+			httpapi.Doc{Summary: "Read a category · 查看类别", Answer: customer.Category{}}),
+		on("PATCH /categories/{id}", permission.ChangeCategories, s.changeCategory,
+			httpapi.Doc{Summary: "Move, rename, close or open a category by a merge patch (RFC 7396) · 修改类别",
+				Body: CategoryEntry{}, Answer: customer.Category{}, Changes: true}),
 	}
 }
 
@@ -82,12 +88,15 @@ func (s *Server) openCategory(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer { return httpapi.Created("/categories/"+in.ID, result) }
-	category, err := s.Store.ChangeCategory(httpapi.Answering(r, opened), func(tree customer.CategoryTree) (customer.Category, []event.Event, error) {
-		if _, taken := tree.Find(in.ID); taken {
-			return customer.Category{}, nil, fault.Faulty(fault.Field{Pointer: "/id", Text: words.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
-		}
-		return tree.Place(in.category(in.ID), httpapi.Actor(r), s.Now())
-	})
+	category, err := s.Store.ChangeCategory(httpapi.Answering(r, opened),
+		func(tree customer.CategoryTree) (customer.Category, []event.Event, error) {
+			if _, taken := tree.Find(in.ID); taken {
+				return customer.Category{}, nil,
+					fault.Faulty(fault.Field{Pointer: "/id",
+						Text: words.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+			}
+			return tree.Place(in.category(in.ID), httpapi.Actor(r), s.Now())
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -105,17 +114,19 @@ func (s *Server) changeCategory(r *http.Request) (httpapi.Answer, error) {
 	if err := current(r, before.Version, before); err != nil {
 		return httpapi.Answer{}, err
 	}
-	entry, err := httpapi.Patch(r, CategoryEntry{Parent: before.Parent, Name: before.Name, Order: before.Order, Closed: before.Closed})
+	entry, err := httpapi.Patch(r,
+		CategoryEntry{Parent: before.Parent, Name: before.Name, Order: before.Order, Closed: before.Closed})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, err := s.Store.ChangeCategory(r.Context(), func(tree customer.CategoryTree) (customer.Category, []event.Event, error) {
-		now, _ := tree.Find(before.ID) // categories are never taken away
-		if err := current(r, now.Version, now); err != nil {
-			return now, nil, err
-		}
-		return tree.Place(entry.category(before.ID), httpapi.Actor(r), s.Now())
-	})
+	next, err := s.Store.ChangeCategory(r.Context(),
+		func(tree customer.CategoryTree) (customer.Category, []event.Event, error) {
+			now, _ := tree.Find(before.ID) // categories are never taken away
+			if err := current(r, now.Version, now); err != nil {
+				return now, nil, err
+			}
+			return tree.Place(entry.category(before.ID), httpapi.Actor(r), s.Now())
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

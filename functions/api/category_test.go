@@ -15,15 +15,17 @@ import (
 )
 
 var categoryTrials = map[string]trial{
-	"GET /categories":        {},
-	"POST /categories":       {body: newCategory},
-	"GET /categories/{id}":   {record: category, ownerless: true, customerless: true},
-	"PATCH /categories/{id}": {record: category, ownerless: true, customerless: true, body: fields{"order": 7}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"GET /categories":      {},
+	"POST /categories":     {body: newCategory},
+	"GET /categories/{id}": {record: category, ownerless: true, customerless: true},
+	"PATCH /categories/{id}": {record: category, ownerless: true, customerless: true, body: fields{"order": 7},
+		header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 }
 
 // newCategory is a category under an id of its own each time.
 func newCategory() fields {
-	return fields{"id": fmt.Sprint("segment-", another()), "parent": "commercial", "name": fields{"zh": "新类别", "en": "New"}, "order": 5}
+	return fields{"id": fmt.Sprint("segment-", another()), "parent": "commercial",
+		"name": fields{"zh": "新类别", "en": "New"}, "order": 5}
 }
 
 func category(b *bench, _ staff.Staff) string {
@@ -44,8 +46,10 @@ func TestCategoriesAreATree(t *testing.T) {
 	for _, c := range tree.Items {
 		ids = append(ids, c.ID)
 	}
-	if want := []string{"channel", "distributor", "regional-distributor", "agent", "dealer", "exclusive-shop", "end-user", "commercial", "order",
-		"direct-key-account", "indirect-key-account", "regional-key-account", "opportunity", "lead", "one-off", "consumer", "person", "household"}; !slices.Equal(ids, want) {
+	if want := []string{"channel", "distributor", "regional-distributor", "agent", "dealer", "exclusive-shop",
+		"end-user", "commercial", "order",
+		"direct-key-account", "indirect-key-account", "regional-key-account", "opportunity", "lead", "one-off", "consumer",
+		"person", "household"}; !slices.Equal(ids, want) {
 		t.Errorf("%v", ids)
 	}
 	if len(tree.Classes["industry"]) != len(customer.Industries) || tree.Classes["scope"][3].Words.Zh != "内部客户" {
@@ -70,12 +74,15 @@ func TestCategoriesAreATree(t *testing.T) {
 			t.Errorf("%s %v: %+v", c.id, c.patch, p)
 		}
 	}
-	moved := into[customer.Category](b.moveCategory("order", 1, fields{"parent": "channel", "order": 9}).want(http.StatusOK))
+	moved := into[customer.Category](b.moveCategory("order", 1,
+		fields{"parent": "channel", "order": 9}).want(http.StatusOK))
 	b.moveCategory("order", 1, fields{"order": 1}).want(http.StatusPreconditionFailed)
-	if again := into[customer.Category](b.moveCategory("order", 2, fields{"order": 9}).want(http.StatusOK)); moved.Parent != "channel" || again.Version != 2 {
+	if again := into[customer.Category](b.moveCategory("order", 2,
+		fields{"order": 9}).want(http.StatusOK)); moved.Parent != "channel" || again.Version != 2 {
 		t.Errorf("moved %+v, changed by nothing %+v", moved, again)
 	}
-	b.call("owner", "PATCH /categories/order", fields{"order": 1}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
+	b.call("owner", "PATCH /categories/order", fields{"order": 1}, "Content-Type",
+		mergePatch).want(http.StatusPreconditionRequired)
 	b.moveCategory("agent", 1, fields{"closed": true}).want(http.StatusOK)
 	b.moveCategory("dealer", 1, fields{"parent": "agent"}).want(http.StatusUnprocessableEntity)
 	taken := newCategory()
@@ -105,7 +112,8 @@ func TestNoTwoMovesMakeACircle(t *testing.T) {
 	}
 }
 
-// TestACategoryOfAnotherProcessWorksAtOnce makes a category through one process and uses it through another that read the set-up before.
+// TestACategoryOfAnotherProcessWorksAtOnce makes a category through one process and uses it through another that
+// read the set-up before.
 func TestACategoryOfAnotherProcessWorksAtOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -23,9 +23,10 @@ func (s *Server) verifyComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Verify(httpapi.Actor(r), *in.Satisfied, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Verify(httpapi.Actor(r), *in.Satisfied, terms.Complaint(), s.Now())
+		})
 }
 
 // FindCause is the root cause, by one of the five factors.
@@ -39,9 +40,11 @@ func (s *Server) findCause(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.FindCause(httpapi.Actor(r), complaint.Cause{Factor: in.Factor, Text: words.InternalText(in.Text)}, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.FindCause(httpapi.Actor(r), complaint.Cause{Factor: in.Factor, Text: words.InternalText(in.Text)},
+				terms.Complaint(), s.Now())
+		})
 }
 
 // CorrectComplaint is the corrective action: what, who, by when.
@@ -61,14 +64,17 @@ func (s *Server) correctComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	owner, _ := shop.Person(in.Owner) // nobody works in no branch
-	action := complaint.Correction{Action: words.InternalText(in.Action), Owner: in.Owner, Due: in.DueAt.UTC().Truncate(time.Millisecond)}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		next, e, err := c.Correct(httpapi.Actor(r), action, terms.Complaint(), s.Now())
-		if err == nil && (!owner.WorksIn(c.Branch) || !owner.Employed(s.Now())) {
-			return c, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{Zh: "请填写该网点一位在职同事的编号。", En: "Enter the id of a colleague who works in the branch."}})
-		}
-		return next, e, err
-	})
+	action := complaint.Correction{Action: words.InternalText(in.Action), Owner: in.Owner,
+		Due: in.DueAt.UTC().Truncate(time.Millisecond)}
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			next, e, err := c.Correct(httpapi.Actor(r), action, terms.Complaint(), s.Now())
+			if err == nil && (!owner.WorksIn(c.Branch) || !owner.Employed(s.Now())) {
+				return c, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner",
+					Text: words.Text{Zh: "请填写该网点一位在职同事的编号。", En: "Enter the id of a colleague who works in the branch."}})
+			}
+			return next, e, err
+		})
 }
 
 // CheckEffect says whether the correction helped.
@@ -81,9 +87,10 @@ func (s *Server) checkEffect(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.CheckEffect(httpapi.Actor(r), *in.Effective, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.CheckEffect(httpapi.Actor(r), *in.Effective, terms.Complaint(), s.Now())
+		})
 }
 
 // CloseComplaint takes nothing but the complaint in the path.
@@ -93,9 +100,10 @@ func (s *Server) closeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[CloseComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Close(httpapi.Actor(r), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Close(httpapi.Actor(r), terms.Complaint(), s.Now())
+		})
 }
 
 // ReopenComplaint takes nothing but the complaint in the path.
@@ -105,9 +113,10 @@ func (s *Server) reopenComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[ReopenComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Reopen(httpapi.Actor(r), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Reopen(httpapi.Actor(r), terms.Complaint(), s.Now())
+		})
 }
 
 // WithdrawComplaint says why. The customer is told that it was closed as withdrawn, and where he reopens it.
@@ -120,9 +129,10 @@ func (s *Server) withdrawComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Withdraw(httpapi.Actor(r), words.InternalText(in.Reason), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(httpapi.Actor(r), words.InternalText(in.Reason), terms.Complaint(), s.Now())
+		})
 }
 
 // JoinComplaint names the older complaint, of the same customer about the same job.
@@ -136,12 +146,13 @@ func (s *Server) joinComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
-		return s.Store.JoinComplaints(ctx, id, in.Into, func(c, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error) {
-			terms, err := complaintStands(r, shop, c)
-			if err != nil {
-				return c, older, [2]event.Event{}, err
-			}
-			return c.Join(httpapi.Actor(r), older, terms.Complaint(), s.Now())
-		})
+		return s.Store.JoinComplaints(ctx, id, in.Into,
+			func(c, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error) {
+				terms, err := complaintStands(r, shop, c)
+				if err != nil {
+					return c, older, [2]event.Event{}, err
+				}
+				return c.Join(httpapi.Actor(r), older, terms.Complaint(), s.Now())
+			})
 	})
 }

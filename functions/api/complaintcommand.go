@@ -16,7 +16,8 @@ import (
 // complaintCommand gives one command to a complaint on the terms of its branch.
 type complaintCommand func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error)
 
-// complaintStands is what comes before any command: a complaint that the caller does not see is missing, and one that has changed since he read it is shown to him.
+// complaintStands is what comes before any command: a complaint that the caller does not see is missing, and one
+// that has changed since he read it is shown to him.
 func complaintStands(r *http.Request, shop setup.Shop, c complaint.Complaint) (setup.Terms, error) {
 	if !httpapi.Actor(r).Sees(c.Branch) {
 		return setup.Terms{}, missingComplaint
@@ -28,7 +29,8 @@ func complaintStands(r *http.Request, shop setup.Shop, c complaint.Complaint) (s
 }
 
 // atComplaint does something to the complaint in the path and answers with what became of it.
-func (s *Server) atComplaint(r *http.Request, do func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error)) (httpapi.Answer, error) {
+func (s *Server) atComplaint(r *http.Request,
+	do func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error)) (httpapi.Answer, error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -71,9 +73,10 @@ func (s *Server) assignComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	to, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Assign(httpapi.Actor(r), to, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Assign(httpapi.Actor(r), to, terms.Complaint(), s.Now())
+		})
 }
 
 // TriageComplaint is what the first look at a complaint settles.
@@ -102,11 +105,13 @@ func (s *Server) triageComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err := s.sameCustomer(r, in.Job.Lead, c.Customer); err != nil {
 		return httpapi.Answer{}, err
 	}
-	said := complaint.Triage{Severity: in.Severity, Defects: kinds[defect.Kind](in.Defects), Job: job, Affected: in.Affected, ReportedAt: moment(in.ReportedAt)}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		to, _ := shop.Person(in.owner(c, httpapi.Actor(r))) // nobody works in no branch, so the rule refuses him
-		return c.Triage(httpapi.Actor(r), said, to, terms.Complaint(), s.Now())
-	})
+	said := complaint.Triage{Severity: in.Severity, Defects: kinds[defect.Kind](in.Defects), Job: job,
+		Affected: in.Affected, ReportedAt: moment(in.ReportedAt)}
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			to, _ := shop.Person(in.owner(c, httpapi.Actor(r))) // nobody works in no branch, so the rule refuses him
+			return c.Triage(httpapi.Actor(r), said, to, terms.Complaint(), s.Now())
+		})
 }
 
 // owner is who has the complaint after the triage.
@@ -129,9 +134,10 @@ func (s *Server) requestEvidence(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.RequestEvidence(httpapi.Actor(r), kinds[defect.Evidence](in.Evidence), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.RequestEvidence(httpapi.Actor(r), kinds[defect.Evidence](in.Evidence), terms.Complaint(), s.Now())
+		})
 }
 
 // MeasureComplaint is the worst value of one measure over so many pieces.
@@ -148,10 +154,12 @@ func (s *Server) measureComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	m := defect.Measurement{Measure: defect.Measure(in.Measure), Value: in.Value, Unit: in.Unit, Samples: in.Samples, Device: in.Device}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Measure(httpapi.Actor(r), m, terms.Complaint(), s.Now())
-	})
+	m := defect.Measurement{Measure: defect.Measure(in.Measure), Value: in.Value, Unit: in.Unit, Samples: in.Samples,
+		Device: in.Device}
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Measure(httpapi.Actor(r), m, terms.Complaint(), s.Now())
+		})
 }
 
 // PauseComplaint says why the clock stands still.
@@ -164,9 +172,10 @@ func (s *Server) pauseComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.PauseClock(httpapi.Actor(r), in.Reason, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.PauseClock(httpapi.Actor(r), in.Reason, terms.Complaint(), s.Now())
+		})
 }
 
 // ResumeComplaint takes nothing but the complaint in the path.
@@ -176,7 +185,8 @@ func (s *Server) resumeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[ResumeComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Resume(httpapi.Actor(r), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Resume(httpapi.Actor(r), terms.Complaint(), s.Now())
+		})
 }

@@ -34,7 +34,8 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	first := b.openedComplaint(nil)
-	if first.Account != seed.StaffID(3) || first.State != complaint.StateNew || len(first.Similar) != 0 || first.OpenedBy != seed.StaffID(6) {
+	if first.Account != seed.StaffID(3) || first.State != complaint.StateNew || len(first.Similar) != 0 ||
+		first.OpenedBy != seed.StaffID(6) {
 		t.Fatalf("%+v", first)
 	}
 	if again := b.openedComplaint(fields{"words": "又打来电话"}); !slices.Equal(again.Similar, []string{first.ID}) {
@@ -49,17 +50,21 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	do("service", "comment", fields{"public_text": "我们正在检查"})
 	do("production", "comment", fields{"internal_text": "墨键漂移"})
 	do("production", "measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
-	do("service", "decide", fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"})
+	do("service", "decide", fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse",
+		"proof": "deviates", "file": "correct", "cause": "ours"})
 	proposed := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
-	if proposed.State != complaint.StateProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil || proposed.ProposedFrom.Rule != offer.Rule {
+	if proposed.State != complaint.StateProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil ||
+		proposed.ProposedFrom.Rule != offer.Rule {
 		t.Fatalf("%+v", proposed.Complaint)
 	}
 	asked := do("service", "propose", fields{"remedies": creditOf(60_000)})
-	if asked.State != complaint.StateAwaiting || asked.Approval.Amount != yuan(600) || asked.Approval.Policy != "standard@1" {
+	if asked.State != complaint.StateAwaiting || asked.Approval.Amount != yuan(600) ||
+		asked.Approval.Policy != "standard@1" {
 		t.Fatalf("%s %+v", asked.State, asked.Approval)
 	}
 	amount := fields{"minor": 60_000, "currency": "CNY"}
-	b.call("finance", path+"/approve", fields{"no": 1, "amount": fields{"minor": 1, "currency": "CNY"}}).want(http.StatusConflict)
+	b.call("finance", path+"/approve",
+		fields{"no": 1, "amount": fields{"minor": 1, "currency": "CNY"}}).want(http.StatusConflict)
 	o := do("finance", "approve", fields{"no": 1, "amount": amount})
 	do("sales", "agree", fields{"turn": o.Turn})
 	do("finance", "carry-out", fields{"credit_number": "CN-7"})
@@ -67,16 +72,19 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 	do("sales", "verify", fields{"satisfied": true})
 	b.call("service", path+"/close", fields{}).want(http.StatusConflict) // severity 2 asks for a cause first
 	do("production", "find-cause", fields{"factor": "machine", "internal_text": "墨键漂移"})
-	do("service", "correct", fields{"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": b.Clock.Now().Add(72 * time.Hour)})
+	do("service", "correct", fields{"internal_action": "每周校准", "owner": seed.StaffID(8),
+		"due_at": b.Clock.Now().Add(72 * time.Hour)})
 	b.call("service", path+"/check-effect", fields{"effective": true}).want(http.StatusConflict)
 	b.Clock.Advance(40 * 24 * time.Hour)
 	b.handler = b.door()
 	do("service", "check-effect", fields{"effective": true})
-	if closed := do("service", "close", fields{}); closed.State != complaint.StateClosed || closed.Outcome != complaint.OutcomeSettled || *closed.Cost != yuan(600) {
+	if closed := do("service", "close", fields{}); closed.State != complaint.StateClosed ||
+		closed.Outcome != complaint.OutcomeSettled || *closed.Cost != yuan(600) {
 		t.Errorf("%+v", closed.Complaint)
 	}
 	file := into[api.ComplaintFile](b.call("manager", "GET /complaints/"+first.ID, nil).want(http.StatusOK))
-	if len(file.Done) != 1 || file.Done[0].CreditNumber != "CN-7" || len(file.Deadlines) != 0 || file.ETagVersion() != file.Version {
+	if len(file.Done) != 1 || file.Done[0].CreditNumber != "CN-7" || len(file.Deadlines) != 0 ||
+		file.ETagVersion() != file.Version {
 		t.Errorf("%+v", file)
 	}
 	if got := do("sales", "reopen", fields{}); got.Round != 2 {
@@ -92,8 +100,10 @@ func TestWordsStayInTheirLists(t *testing.T) {
 	path := "/complaints/" + c.ID
 	b.call("service", "POST "+path+"/comment", fields{"public_text": "OUTSIDE"}).want(http.StatusOK)
 	b.call("service", "POST "+path+"/comment", fields{"internal_text": "INSIDE"}).want(http.StatusOK)
-	replies, notes := b.call("sales", "GET "+path+"/replies", nil).want(http.StatusOK).Body.String(), b.call("sales", "GET "+path+"/notes", nil).want(http.StatusOK).Body.String()
-	if !strings.Contains(replies, `"public_text":"OUTSIDE"`) || strings.Contains(replies, "INSIDE") || !strings.Contains(notes, `"internal_text":"INSIDE"`) || strings.Contains(notes, "OUTSIDE") {
+	replies, notes := b.call("sales", "GET "+path+"/replies", nil).want(http.StatusOK).Body.String(),
+		b.call("sales", "GET "+path+"/notes", nil).want(http.StatusOK).Body.String()
+	if !strings.Contains(replies, `"public_text":"OUTSIDE"`) || strings.Contains(replies, "INSIDE") ||
+		!strings.Contains(notes, `"internal_text":"INSIDE"`) || strings.Contains(notes, "OUTSIDE") {
 		t.Errorf("%s\n%s", replies, notes)
 	}
 	for _, body := range []fields{{}, {"public_text": "a", "internal_text": "b"}} {
@@ -111,9 +121,12 @@ func TestWhatProductionSeesOfAComplaint(t *testing.T) {
 	c := b.keepComplaint(b.plotted(complaint.StateAwaiting, true, b.Clock.Now()))
 	path := "/complaints/" + c.ID
 	for _, w := range []response{
-		b.call("production", "GET "+path, nil), b.call("production", "GET "+path+"/why", nil), b.call("production", "GET /complaints", nil),
-		b.call("production", "GET "+path+"/canned-replies", nil), b.call("production", "POST "+path+"/comment", fields{"internal_text": "x"}),
-		b.call("production", "POST "+path+"/complete", fields{}), b.call("production", "POST "+path+"/complete", fields{}, "If-Match", quoted(1)),
+		b.call("production", "GET "+path, nil), b.call("production", "GET "+path+"/why", nil),
+		b.call("production", "GET /complaints", nil),
+		b.call("production", "GET "+path+"/canned-replies", nil),
+		b.call("production", "POST "+path+"/comment", fields{"internal_text": "x"}),
+		b.call("production", "POST "+path+"/complete", fields{}),
+		b.call("production", "POST "+path+"/complete", fields{}, "If-Match", quoted(1)),
 	} {
 		for _, hidden := range []string{c.Customer, c.Contact, "800000", "100000"} {
 			if strings.Contains(w.Body.String(), hidden) {
@@ -121,7 +134,8 @@ func TestWhatProductionSeesOfAComplaint(t *testing.T) {
 			}
 		}
 	}
-	if seen := b.call("finance", "GET "+path+"/why", nil).want(http.StatusOK).Body.String(); !strings.Contains(seen, "100000") || !strings.Contains(seen, `"rule":"verdict/2"`) {
+	if seen := b.call("finance", "GET "+path+"/why", nil).want(http.StatusOK).Body.String(); !strings.Contains(seen,
+		"100000") || !strings.Contains(seen, `"rule":"verdict/2"`) {
 		t.Error(seen)
 	}
 }
@@ -132,23 +146,28 @@ func TestAComplaintIsRepeatedSafely(t *testing.T) {
 	b := start(t)
 	complainant(b, b.staff("sales"))
 	key := []string{"Idempotency-Key", "one"}
-	first := into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(nil), key...).want(http.StatusCreated))
-	again := into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(nil), key...).want(http.StatusCreated))
+	first := into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(nil),
+		key...).want(http.StatusCreated))
+	again := into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(nil),
+		key...).want(http.StatusCreated))
 	if again.ID != first.ID || b.CountRecords(t, "COMPLAINT") != 1 {
 		t.Errorf("%s and %s", first.ID, again.ID)
 	}
 	c := b.keepComplaint(b.plotted(complaint.StateJudged, false, b.Clock.Now()))
 	for range 2 {
 		b.call("sales-2", "POST /complaints/"+c.ID+"/comment", fields{"public_text": "好"}, key...).want(http.StatusOK)
-		b.call("sales-2", "POST /complaints/"+c.ID+"/propose", fields{"remedies": creditOf(10_000)}, key...).want(http.StatusOK)
+		b.call("sales-2", "POST /complaints/"+c.ID+"/propose", fields{"remedies": creditOf(10_000)},
+			key...).want(http.StatusOK)
 	}
 	grants, err := b.Grants(t.Context(), c.Customer)
-	if words := b.ids("sales", "/complaints/"+c.ID+"/replies", "id", 5); len(words) != 1 || err != nil || len(grants.Lines) != 1 {
+	if words := b.ids("sales", "/complaints/"+c.ID+"/replies", "id", 5); len(words) != 1 || err != nil ||
+		len(grants.Lines) != 1 {
 		t.Errorf("%v %+v %v", words, grants, err)
 	}
 }
 
-// Small gifts, each within the limit of who gives them: the one that passes it together with those before asks another person.
+// Small gifts, each within the limit of who gives them: the one that passes it together with those before asks
+// another person.
 func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -160,7 +179,8 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 		}
 		c = b.keepComplaint(c)
 		customer = c.Customer
-		got := into[api.Complaint](b.call("sales-2", "POST /complaints/"+c.ID+"/propose", fields{"remedies": creditOf(20_000)}).want(http.StatusOK))
+		got := into[api.Complaint](b.call("sales-2", "POST /complaints/"+c.ID+"/propose",
+			fields{"remedies": creditOf(20_000)}).want(http.StatusOK))
 		if got.State != want {
 			t.Errorf("gift %d: %s, want %s", i+1, got.State, want)
 		}
@@ -170,7 +190,8 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 	}
 }
 
-// Approve, reject, expire and edit in one second: one of them is what happened, and everything that is written says the same.
+// Approve, reject, expire and edit in one second: one of them is what happened, and everything that is written says
+// the same.
 func TestOneQuestionHasOneOutcome(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -194,7 +215,8 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 			codes[1] = b.call("manager", path+"/reject", fields{"no": 1, "internal_reason": "太多"}).Code
 		})
 		all.Go(func() {
-			if round%3 > 0 { // an edit is allowed before and after any decision, so without one the others must have their outcome
+			// an edit is allowed before and after any decision, so without one the others must have their outcome
+			if round%3 > 0 {
 				return
 			}
 			codes[2] = b.call("sales-2", path+"/propose", fields{"remedies": creditOf(90_000)}).Code
@@ -202,9 +224,10 @@ func TestOneQuestionHasOneOutcome(t *testing.T) {
 		all.Go(func() {
 			codes[3] = http.StatusConflict
 			b.Clock.Advance(10 * time.Millisecond)
-			if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-				return c.Expire(terms.Complaint(), b.Clock.Now())
-			}); err == nil {
+			if _, err := b.ChangeComplaint(t.Context(), c.ID,
+				func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+					return c.Expire(terms.Complaint(), b.Clock.Now())
+				}); err == nil {
 				codes[3] = http.StatusOK
 			}
 		})
@@ -237,7 +260,8 @@ func (b *bench) oneOutcome(t *testing.T, before complaint.Complaint, codes []int
 	}
 	switch {
 	case codes[2] == http.StatusOK && c.Approvals == 2: // the edit came last, or voided the question: the new one is open, and the first gives nothing
-		if c.State != complaint.StateAwaiting || c.Approval.No != 2 || c.Approval.State != complaint.ApprovalRequested || given != 0 {
+		if c.State != complaint.StateAwaiting || c.Approval.No != 2 || c.Approval.State != complaint.ApprovalRequested ||
+			given != 0 {
 			t.Errorf("edited: %s %+v, given %d", c.State, c.Approval, given)
 		}
 		ends["edited"]++
@@ -260,33 +284,42 @@ func TestWhereAComplaintShows(t *testing.T) {
 	b := start(t)
 	c := b.openedComplaint(nil)
 	b.call("service", "POST /complaints/"+c.ID+"/triage", fields{"severity": 2}).want(http.StatusOK)
-	for _, query := range []string{"", "?severity=2", "?owner=me", "?state=triaged&branch=shanghai", "?customer=" + trialCustomer, "?due_before=2027-01-01T00:00:00%2B08:00"} {
+	for _, query := range []string{"", "?severity=2", "?owner=me", "?state=triaged&branch=shanghai", "?customer=" +
+		trialCustomer, "?due_before=2027-01-01T00:00:00%2B08:00"} {
 		if got := b.ids("service", "/complaints"+query, "id", 2); !slices.Equal(got, []string{c.ID}) {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
-	for _, query := range []string{"?severity=1", "?state=new", "?state=closed", "?due_before=2026-11-24T00:00:00Z", "?customer=cus_other", "?state=withdrawn&month=2026-10"} {
+	for _, query := range []string{"?severity=1", "?state=new", "?state=closed", "?due_before=2026-11-24T00:00:00Z",
+		"?customer=cus_other", "?state=withdrawn&month=2026-10"} {
 		if got := b.ids("service", "/complaints"+query, "id", 2); len(got) != 0 {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
-	desk := into[table.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK))
-	if len(desk.Items) != 1 || desk.Items[0].Title != "Complaint: colour deviation (J-1)" || desk.Items[0].Link != "/complaints/"+c.ID {
+	desk := into[table.Page[api.DeskLine]](b.call("service", "GET /desk", nil, "Accept-Language",
+		"en").want(http.StatusOK))
+	if len(desk.Items) != 1 || desk.Items[0].Title != "Complaint: colour deviation (J-1)" ||
+		desk.Items[0].Link != "/complaints/"+c.ID {
 		t.Errorf("%+v", desk.Items)
 	}
-	o := into[overview.Overview](b.call("sales", "GET /customers/"+trialCustomer+"/360", nil, "Accept-Language", "en").want(http.StatusOK))
-	if len(o.Open) != 1 || o.Open[0].Title != "Complaint: colour deviation (J-1)" || o.Open[0].Severity != 2 || o.Warnings[0].Code != "complaint-open" {
+	o := into[overview.Overview](b.call("sales", "GET /customers/"+trialCustomer+"/360", nil, "Accept-Language",
+		"en").want(http.StatusOK))
+	if len(o.Open) != 1 || o.Open[0].Title != "Complaint: colour deviation (J-1)" || o.Open[0].Severity != 2 ||
+		o.Warnings[0].Code != "complaint-open" {
 		t.Errorf("%+v %+v", o.Open, o.Warnings)
 	}
-	if got := b.ids("sales", "/customers/"+trialCustomer+"/timeline?kind=complaint", "kind", 5); !slices.Equal(got, []string{"complaint.triaged", "complaint.opened"}) {
+	if got := b.ids("sales", "/customers/"+trialCustomer+"/timeline?kind=complaint", "kind", 5); !slices.Equal(got,
+		[]string{"complaint.triaged", "complaint.opened"}) {
 		t.Errorf("%v", got)
 	}
-	task := into[api.Task](b.call("service", "POST /tasks", fields{"title": "取样品", "about": c.ID}).want(http.StatusCreated))
+	task := into[api.Task](b.call("service", "POST /tasks",
+		fields{"title": "取样品", "about": c.ID}).want(http.StatusCreated))
 	if task.Customer != trialCustomer {
 		t.Errorf("%+v", task)
 	}
 	loads := into[table.Page[api.Load]](b.call("manager", "GET /tasks/load", nil).want(http.StatusOK))
-	if i := slices.IndexFunc(loads.Items, func(l api.Load) bool { return l.Staff == seed.StaffID(6) }); loads.Items[i].Open["complaint"] != 1 {
+	if i := slices.IndexFunc(loads.Items,
+		func(l api.Load) bool { return l.Staff == seed.StaffID(6) }); loads.Items[i].Open["complaint"] != 1 {
 		t.Errorf("%+v", loads.Items[i])
 	}
 }
@@ -302,19 +335,25 @@ func TestComplaintsAreReported(t *testing.T) {
 		by, value, name string
 		opened          int64
 	}{
-		{"all", "all", "all", 2}, {"defect", "colour-deviation", "colour deviation", 2}, {"product", "general", "general commercial print", 1},
+		{"all", "all", "all", 2}, {"defect", "colour-deviation", "colour deviation", 2},
+		{"product", "general", "general commercial print", 1},
 		{"press", "海德堡 2", "海德堡 2", 1}, {"customer", trialCustomer, "晨星出版社", 2},
 	} {
-		got := into[tally.Report](b.call("finance", "GET /reports/complaints?from=2026-11-24&to=2026-11-24&by="+tc.by, nil, "Accept-Language", "en").want(http.StatusOK))
-		if len(got.Rows) == 0 || got.Rows[0].Value != tc.value || got.Rows[0].Name != tc.name || got.Rows[0].Opened != tc.opened || got.Rows[0].Ended["withdrawn"] != 1 {
+		got := into[tally.Report](b.call("finance", "GET /reports/complaints?from=2026-11-24&to=2026-11-24&by="+tc.by, nil,
+			"Accept-Language", "en").want(http.StatusOK))
+		if len(got.Rows) == 0 || got.Rows[0].Value != tc.value || got.Rows[0].Name != tc.name ||
+			got.Rows[0].Opened != tc.opened || got.Rows[0].Ended["withdrawn"] != 1 {
 			t.Errorf("%s: %+v", tc.by, got)
 		}
 	}
-	if got := into[tally.Report](b.call("owner", "GET /reports/complaints?branch=hangzhou", nil).want(http.StatusOK)); len(got.Rows) != 0 || got.To != "2026-11-24" {
+	if got := into[tally.Report](b.call("owner", "GET /reports/complaints?branch=hangzhou",
+		nil).want(http.StatusOK)); len(got.Rows) != 0 || got.To != "2026-11-24" {
 		t.Errorf("%+v", got)
 	}
-	for query, pointer := range map[string]string{"by=mood": "?by", "from=2026-11-25&to=2026-11-24": "?from", "from=2025-10-20&to=2026-11-24": "?from", "to=2026-13-01": "?to"} {
-		p := into[httpapi.Problem](b.call("owner", "GET /reports/complaints?"+query, nil).want(http.StatusUnprocessableEntity))
+	for query, pointer := range map[string]string{"by=mood": "?by", "from=2026-11-25&to=2026-11-24": "?from",
+		"from=2025-10-20&to=2026-11-24": "?from", "to=2026-13-01": "?to"} {
+		p := into[httpapi.Problem](b.call("owner", "GET /reports/complaints?"+query,
+			nil).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer {
 			t.Errorf("%s: %+v", query, p.Errors)
 		}
@@ -325,7 +364,8 @@ func TestComplaintsAreReported(t *testing.T) {
 	}
 }
 
-// A job's value that nobody knew at first is entered when remedies need it; a quantity that was wrong takes its verdict with it.
+// A job's value that nobody knew at first is entered when remedies need it; a quantity that was wrong takes its
+// verdict with it.
 func TestAComplaintIsCorrectedLate(t *testing.T) {
 	b := start(t)
 	job := complained(nil)["job"].(fields)
@@ -335,27 +375,33 @@ func TestAComplaintIsCorrectedLate(t *testing.T) {
 		t.Helper()
 		return into[api.Complaint](b.call("service", path+"/"+command, body).want(http.StatusOK))
 	}
-	decide := fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"}
+	decide := fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates",
+		"file": "correct", "cause": "ours"}
 	do("triage", fields{"severity": 3})
 	do("measure", fields{"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5})
 	do("decide", decide)
 	b.call("service", path+"/propose", fields{"remedies": creditOf(10_000)}).want(http.StatusUnprocessableEntity)
-	if c := do("triage", fields{"severity": 3, "job": fields{"value": fields{"value": fields{"minor": 800_000, "currency": "CNY"}, "source": "order"}}}); c.State != complaint.StateJudged || c.Verdict == nil {
+	if c := do("triage", fields{"severity": 3,
+		"job": fields{"value": fields{"value": fields{"minor": 800_000, "currency": "CNY"},
+			"source": "order"}}}); c.State != complaint.StateJudged || c.Verdict == nil {
 		t.Fatalf("%s %+v", c.State, c.Verdict)
 	}
-	if c := do("triage", fields{"severity": 2, "affected": 40}); c.State != complaint.StateInvestigating || c.Verdict != nil {
+	if c := do("triage", fields{"severity": 2, "affected": 40}); c.State != complaint.StateInvestigating ||
+		c.Verdict != nil {
 		t.Fatalf("%s %+v", c.State, c.Verdict)
 	}
 	do("decide", decide)
 	if c := do("propose", fields{"remedies": creditOf(10_000)}); c.State != complaint.StateOffered {
 		t.Errorf("%s", c.State)
 	}
-	if p := into[httpapi.Problem](b.call("service", path+"/triage", fields{"severity": 2, "affected": 30}).want(http.StatusConflict)); !slices.Contains(p.Allowed, "propose") {
+	if p := into[httpapi.Problem](b.call("service", path+"/triage",
+		fields{"severity": 2, "affected": 30}).want(http.StatusConflict)); !slices.Contains(p.Allowed, "propose") {
 		t.Errorf("%+v", p)
 	}
 }
 
-// A limit that was agreed is entered with the complaint, or later, and says nothing of a defect that it does not measure.
+// A limit that was agreed is entered with the complaint, or later, and says nothing of a defect that it does not
+// measure.
 func TestAContractsLimitIsEntered(t *testing.T) {
 	b := start(t)
 	agreed := func(limit int) fields {
@@ -364,7 +410,8 @@ func TestAContractsLimitIsEntered(t *testing.T) {
 	job := complained(nil)["job"].(fields)
 	job["tolerance"] = agreed(4000)
 	told := b.Clock.Now().AddDate(0, 0, -1).Truncate(time.Millisecond)
-	c := b.openedComplaint(fields{"job": job, "defects": []string{"colour-deviation", "wrong-content"}, "reported_at": told})
+	c := b.openedComplaint(fields{"job": job, "defects": []string{"colour-deviation", "wrong-content"},
+		"reported_at": told})
 	if !c.ReportedAt.Equal(told) {
 		t.Errorf("reported at %v", c.ReportedAt)
 	}
@@ -373,8 +420,10 @@ func TestAContractsLimitIsEntered(t *testing.T) {
 	}
 	path := "POST /complaints/" + c.ID
 	b.call("service", path+"/triage", fields{"severity": 2, "job": fields{"tolerance": agreed(3000)}}).want(http.StatusOK)
-	b.call("service", path+"/measure", fields{"measure": "de00-cmy", "value": 2000, "unit": "ΔE00", "samples": 5}).want(http.StatusOK)
-	judged := into[api.Complaint](b.call("service", path+"/decide", fields{"defect": "wrong-content", "proof": "deviates"}).want(http.StatusOK))
+	b.call("service", path+"/measure",
+		fields{"measure": "de00-cmy", "value": 2000, "unit": "ΔE00", "samples": 5}).want(http.StatusOK)
+	judged := into[api.Complaint](b.call("service", path+"/decide",
+		fields{"defect": "wrong-content", "proof": "deviates"}).want(http.StatusOK))
 	if judged.Verdict.Liability != verdict.LiableUs || judged.Case.Contract.Limit != 3000 {
 		t.Errorf("%+v", judged.Verdict)
 	}

@@ -54,8 +54,10 @@ type ComplaintJobEntry struct {
 
 // job is the job as the rules know it.
 func (j ComplaintJobEntry) job() (complaint.Job, error) {
-	out := complaint.Job{Ref: j.Ref, Lead: j.Lead, Class: defect.ProductClass(j.Class), Press: j.Press, Operator: j.Operator, Paper: j.Paper,
-		Ordered: sourced(j.Ordered), Delivered: sourced(j.Delivered), PromisedAt: onClock(j.PromisedAt), DeliveredAt: onClock(j.DeliveredAt)}
+	out := complaint.Job{Ref: j.Ref, Lead: j.Lead, Class: defect.ProductClass(j.Class), Press: j.Press,
+		Operator: j.Operator, Paper: j.Paper,
+		Ordered: sourced(j.Ordered), Delivered: sourced(j.Delivered), PromisedAt: onClock(j.PromisedAt),
+		DeliveredAt: onClock(j.DeliveredAt)}
 	if j.Value != nil {
 		out.Value = &complaint.Sourced[money.Money]{Value: j.Value.Value.money(), Source: j.Value.Source}
 	}
@@ -65,7 +67,8 @@ func (j ComplaintJobEntry) job() (complaint.Job, error) {
 			return out, fault.Faulty(fault.Field{Pointer: "/job/tolerance/value/measure", Text: words.Text{
 				Zh: "没有这种测量项目，请从目录中选择。", En: "There is no such measure; choose one from the catalogue."}})
 		}
-		out.Tolerance = &complaint.Sourced[*defect.Tolerance]{Source: j.Tolerance.Source, Value: defect.Agreed(defect.Measure(limit.Measure), limit.Limit, limit.Under)}
+		out.Tolerance = &complaint.Sourced[*defect.Tolerance]{Source: j.Tolerance.Source,
+			Value: defect.Agreed(defect.Measure(limit.Measure), limit.Limit, limit.Under)}
 	}
 	return out, nil
 }

@@ -31,16 +31,19 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 	id := contact(b, b.staff("sales"))
 	line := "POST /contacts/" + id + complaintLink
 	before := b.Hash(t)
-	for job, body := range map[string]fields{"": {}, "J-7 内页": {"job": "J-7 内页"}, strings.Repeat("纸", 64): {"job": strings.Repeat("纸", 64)}} {
+	for job, body := range map[string]fields{"": {}, "J-7 内页": {"job": "J-7 内页"},
+		strings.Repeat("纸", 64): {"job": strings.Repeat("纸", 64)}} {
 		w := b.call("service", line, body).want(http.StatusOK)
-		if link := b.linked(w); link != (complaint.CaseLink{About: id, Job: job}) || w.Header().Get("Cache-Control") != "no-store" {
+		if link := b.linked(w); link != (complaint.CaseLink{About: id, Job: job}) ||
+			w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%+v, %v", link, w.Header())
 		}
 		door := intake.Server{Consents: b.Store, Complaints: b.Store, Tokens: b.tokens(), Log: quiet, Now: b.Clock.Now}
 		page := httptest.NewRecorder()
 		path := strings.TrimPrefix(into[api.ComplaintLink](w).URL, shopURL)
 		door.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
-		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), job) || !strings.Contains(page.Body.String(), `name="defects"`) {
+		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), job) ||
+			!strings.Contains(page.Body.String(), `name="defects"`) {
 			t.Errorf("of %q the public door shows %d: %.300s", job, page.Code, page.Body)
 		}
 	}

@@ -28,7 +28,8 @@ type ListComplaints struct {
 
 // query is the question to the store.
 func (q ListComplaints) query(by staff.Actor, shop setup.Shop, now time.Time) (service.ComplaintQuery, error) {
-	out := service.ComplaintQuery{Paging: pageFor(by, q.Paging), State: q.State, Severity: q.Severity, Customer: q.Customer, Month: q.Month}
+	out := service.ComplaintQuery{Paging: pageFor(by, q.Paging), State: q.State, Severity: q.Severity,
+		Customer: q.Customer, Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err
@@ -36,17 +37,21 @@ func (q ListComplaints) query(by staff.Actor, shop setup.Shop, now time.Time) (s
 	ended := complaint.Complaint{State: q.State}.Closed()
 	if q.Month != "" && !ended {
 		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
-			Zh: "月份只用于已结的投诉。请同时给出 state，例如 closed。", En: "A month is for complaints that have ended. Give their state with it, such as closed."}})
+			Zh: "月份只用于已结的投诉。请同时给出 state，例如 closed。",
+			En: "A month is for complaints that have ended. Give their state with it, such as closed."}})
 	}
 	if q.Due != nil && ended {
-		return out, fault.Faulty(fault.Field{Pointer: "?due_before", Text: words.Text{Zh: "已结的投诉没有期限。请去掉此项。", En: "What has ended is not due any more. Leave this out."}})
+		return out, fault.Faulty(fault.Field{Pointer: "?due_before",
+			Text: words.Text{Zh: "已结的投诉没有期限。请去掉此项。", En: "What has ended is not due any more. Leave this out."}})
 	}
 	if ended && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
 	}
 	if q.Due != nil {
 		if out.Until, err = time.Parse(time.RFC3339, *q.Due); err != nil {
-			return out, fault.Faulty(fault.Field{Pointer: "?due_before", Text: words.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}})
+			return out, fault.Faulty(fault.Field{Pointer: "?due_before",
+				Text: words.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。",
+					En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}})
 		}
 	}
 	out.Branches, err = branches(by, shop, q.Branch)

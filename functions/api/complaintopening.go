@@ -31,7 +31,8 @@ type OpenComplaint struct {
 	ReportedAt *time.Time        `json:"reported_at,omitempty" description:"When he told us, at most 400 days ago: the claim window is held against it; absent: now · 客户提出的时间，异议期以此为准，最早 400 天前；不填则为现在"`
 }
 
-// OpenedComplaint is the new complaint, and the ids of the customer's other open complaints about the same job, which it may join.
+// OpenedComplaint is the new complaint, and the ids of the customer's other open complaints about the same job,
+// which it may join.
 type OpenedComplaint struct {
 	Complaint
 	Similar []string `json:"similar"`
@@ -40,7 +41,8 @@ type OpenedComplaint struct {
 // opening is what was said, as the rules know it.
 func (in OpenComplaint) opening() (complaint.Opening, error) {
 	job, err := in.Job.job()
-	return complaint.Opening{Channel: in.Channel, Job: job, Defects: kinds[defect.Kind](in.Defects), Words: in.Words, Affected: in.Affected, Samples: in.Samples,
+	return complaint.Opening{Channel: in.Channel, Job: job, Defects: kinds[defect.Kind](in.Defects), Words: in.Words,
+		Affected: in.Affected, Samples: in.Samples,
 		Wanted: remedy.Kind(in.Wanted), NeededBy: moment(in.NeededBy), ReportedAt: moment(in.ReportedAt)}, err
 }
 
@@ -72,7 +74,8 @@ func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {
 }
 
 // newComplaint finds what the body names, and opens the complaint by the rule.
-func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop setup.Shop) (complaint.Complaint, event.Event, error) {
+func (s *Server) newComplaint(r *http.Request, in OpenComplaint,
+	shop setup.Shop) (complaint.Complaint, event.Event, error) {
 	by := httpapi.Actor(r)
 	terms, err := opensAt(by, shop, in.Branch)
 	if err != nil {
@@ -86,7 +89,8 @@ func (s *Server) newComplaint(r *http.Request, in OpenComplaint, shop setup.Shop
 	if err != nil {
 		return complaint.Complaint{}, event.Event{}, err
 	}
-	opener := complaint.Opener{ID: s.Store.NewComplaintID(), Customer: c.ID, Contact: in.Contact, Account: c.Owner, By: by, Terms: terms.Complaint()}
+	opener := complaint.Opener{ID: s.Store.NewComplaintID(), Customer: c.ID, Contact: in.Contact, Account: c.Owner,
+		By: by, Terms: terms.Complaint()}
 	return complaint.Open(said, opener, s.Now())
 }
 
@@ -104,7 +108,8 @@ func (s *Server) complainant(r *http.Request, in OpenComplaint) (customer.Custom
 		return c, unseen(err, "/contact")
 	}
 	if contact.LeftAt != nil {
-		return c, fault.Faulty(fault.Field{Pointer: "/contact", Text: words.Text{Zh: "此联系人已离开该客户。请选择另一位。", En: "This contact has left the customer. Choose another one."}})
+		return c, fault.Faulty(fault.Field{Pointer: "/contact",
+			Text: words.Text{Zh: "此联系人已离开该客户。请选择另一位。", En: "This contact has left the customer. Choose another one."}})
 	}
 	return c, s.sameCustomer(r, in.Job.Lead, c.ID)
 }

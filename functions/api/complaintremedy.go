@@ -18,22 +18,25 @@ import (
 )
 
 // grantCommand is a command that is told what the customer was given before.
-type grantCommand func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error)
+type grantCommand func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint,
+	event.Event, error)
 
 // grantComplaint is commandComplaint for what may give something to the customer.
 func (s *Server) grantComplaint(r *http.Request, command grantCommand) (httpapi.Answer, error) {
 	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
-		return s.Store.GrantComplaint(ctx, id, func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
-			terms, err := complaintStands(r, shop, c)
-			if err != nil {
-				return c, event.Event{}, err
-			}
-			return command(c, before, terms)
-		})
+		return s.Store.GrantComplaint(ctx, id,
+			func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+				terms, err := complaintStands(r, shop, c)
+				if err != nil {
+					return c, event.Event{}, err
+				}
+				return command(c, before, terms)
+			})
 	})
 }
 
-// ProposeRemedies is what staff want to offer. Facts put the rule's proposals on the table; without remedies they stay there for the choice.
+// ProposeRemedies is what staff want to offer. Facts put the rule's proposals on the table; without remedies they
+// stay there for the choice.
 type ProposeRemedies struct {
 	Facts    *RemedyFacts   `json:"facts,omitempty" validate:"omitempty" description:"From which proposals are made · 用于生成建议方案"`
 	Remedies []ChosenRemedy `json:"remedies,omitempty" validate:"max=9,dive"`
@@ -73,13 +76,16 @@ type ChosenRemedy struct {
 func (in ProposeRemedies) choice(before complaint.Granted) complaint.RemedyChoice {
 	out := complaint.RemedyChoice{Draft: in.Draft, Before: before}
 	if f := in.Facts; f != nil {
-		out.Facts = &complaint.RemedyFacts{LateHours: f.LateHours, Usable: f.Usable, Sortable: f.Sortable, Mendable: f.Mendable, Standing: f.Standing,
+		out.Facts = &complaint.RemedyFacts{LateHours: f.LateHours, Usable: f.Usable, Sortable: f.Sortable,
+			Mendable: f.Mendable, Standing: f.Standing,
 			ReprintAt: moment(f.ReprintAt), MendAt: moment(f.MendAt),
-			Cost: offer.Cost{Setup: f.Cost.Setup.money(), Run: f.Cost.Run.money(), Mend: f.Cost.Mend.money(), Freight: f.Cost.Freight.money()}}
+			Cost: offer.Cost{Setup: f.Cost.Setup.money(), Run: f.Cost.Run.money(), Mend: f.Cost.Mend.money(),
+				Freight: f.Cost.Freight.money()}}
 	}
 	for _, m := range in.Remedies {
-		out.Remedies = append(out.Remedies, remedy.Remedy{Kind: remedy.Kind(m.Kind), Quantity: m.Quantity, Amount: m.Amount.money(), Value: m.Value.money(),
-			CustomerPays: m.CustomerPays.money(), PromisedAt: moment(m.PromisedAt)})
+		out.Remedies = append(out.Remedies,
+			remedy.Remedy{Kind: remedy.Kind(m.Kind), Quantity: m.Quantity, Amount: m.Amount.money(), Value: m.Value.money(),
+				CustomerPays: m.CustomerPays.money(), PromisedAt: moment(m.PromisedAt)})
 	}
 	return out
 }
@@ -89,10 +95,11 @@ func (s *Server) proposeRemedies(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.grantComplaint(r, func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		next, e, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
-		return next, e, aboutFacts(err)
-	})
+	return s.grantComplaint(r,
+		func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			next, e, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
+			return next, e, aboutFacts(err)
+		})
 }
 
 // aboutFacts moves faults of what stands under facts in the body to that place.
@@ -122,9 +129,10 @@ func (s *Server) approveComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.grantComplaint(r, func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms.Complaint(), s.Now())
-	})
+	return s.grantComplaint(r,
+		func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms.Complaint(), s.Now())
+		})
 }
 
 // RejectComplaint names the question, and says why not. The reason is for staff.
@@ -138,9 +146,10 @@ func (s *Server) rejectComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Reject(httpapi.Actor(r), in.No, words.InternalText(in.Reason), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Reject(httpapi.Actor(r), in.No, words.InternalText(in.Reason), terms.Complaint(), s.Now())
+		})
 }
 
 // AgreeComplaint names the offer that the customer said yes to.
@@ -153,9 +162,10 @@ func (s *Server) agreeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Agree(httpapi.Actor(r), in.Turn, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Agree(httpapi.Actor(r), in.Turn, terms.Complaint(), s.Now())
+		})
 }
 
 // DeclineComplaint takes nothing but the complaint in the path.
@@ -165,12 +175,14 @@ func (s *Server) declineComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[DeclineComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Decline(httpapi.Actor(r), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Decline(httpapi.Actor(r), terms.Complaint(), s.Now())
+		})
 }
 
-// CarryOutComplaint says how the remedies will be done. Goods have a day, credits a number, which finance enters; either may come later.
+// CarryOutComplaint says how the remedies will be done. Goods have a day, credits a number, which finance enters;
+// either may come later.
 type CarryOutComplaint struct {
 	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods are with the customer, as he is told · 答应客户的送达时间"`
 	CreditNumber string     `json:"credit_number,omitempty" validate:"max=64,oneline,shown" description:"Of the credit note, reduction or refund · 贷记、折让或退款凭证号"`
@@ -182,9 +194,10 @@ func (s *Server) carryOutComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	plan := complaint.CarryOutPlan{PromisedAt: moment(in.PromisedAt), CreditNumber: in.CreditNumber}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.CarryOutRemedies(httpapi.Actor(r), plan, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.CarryOutRemedies(httpapi.Actor(r), plan, terms.Complaint(), s.Now())
+		})
 }
 
 // CompleteComplaint takes nothing but the complaint in the path.
@@ -194,7 +207,8 @@ func (s *Server) completeComplaint(r *http.Request) (httpapi.Answer, error) {
 	if _, err := httpapi.Decode[CompleteComplaint](r); err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Complete(httpapi.Actor(r), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Complete(httpapi.Actor(r), terms.Complaint(), s.Now())
+		})
 }

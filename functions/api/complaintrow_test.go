@@ -30,7 +30,8 @@ type complaintPlot struct {
 	rows  map[string]complaint.Complaint
 }
 
-var colourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+var colourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible,
+	Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
 
 // The number of the question and the turn of the offer of every complaint that is driven so.
 const (
@@ -40,15 +41,18 @@ const (
 
 func yuan(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "CNY"} }
 
-// complaintRows brings a complaint of an owner into every state of the table; the keys are the table's rows. It began at the time.
+// complaintRows brings a complaint of an owner into every state of the table; the keys are the table's rows. It
+// began at the time.
 func (b *bench) complaintRows(owner staff.Staff, goods bool, began time.Time) map[string]complaint.Complaint {
 	b.t.Helper()
 	terms, err := b.Shop.Terms(seed.Shanghai)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	owner.Roles = append([]staff.Role{staff.Service}, owner.Roles...) // anybody may have been given it before he changed his role
-	p := &complaintPlot{t: b.t, terms: terms, now: began, boss: staff.ActorOf(b.staff("owner")), own: owner, goods: goods, rows: map[string]complaint.Complaint{}}
+	// anybody may have been given it before he changed his role
+	owner.Roles = append([]staff.Role{staff.Service}, owner.Roles...)
+	p := &complaintPlot{t: b.t, terms: terms, now: began, boss: staff.ActorOf(b.staff("owner")), own: owner,
+		goods: goods, rows: map[string]complaint.Complaint{}}
 	p.play()
 	return p.rows
 }
@@ -67,7 +71,8 @@ func (p *complaintPlot) do(rule func(complaint.Complaint) (complaint.Complaint, 
 func (p *complaintPlot) keep(row string) { p.rows[row] = p.c }
 
 // aside keeps a row to which the story does not go on.
-func (p *complaintPlot) aside(row string, from complaint.Complaint, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) {
+func (p *complaintPlot) aside(row string, from complaint.Complaint,
+	rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) {
 	p.t.Helper()
 	before := p.c
 	p.c = from
@@ -80,12 +85,17 @@ func (p *complaintPlot) play() {
 	type step = func(complaint.Complaint) (complaint.Complaint, event.Event, error)
 	boss, own, terms, now := p.boss, staff.ActorOf(p.own), p.terms, p.now
 	own.Roles = append(own.Roles, staff.Service)
-	said := complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
-		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Press: "海德堡 2", Value: &complaint.Sourced[money.Money]{Value: yuan(8000), Source: "order"},
-			Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+	said := complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红",
+		Affected: 300,
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Press: "海德堡 2",
+			Value:       &complaint.Sourced[money.Money]{Value: yuan(8000), Source: "order"},
+			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}}
 	var err error
-	if p.c, _, err = complaint.Open(said, complaint.Opener{ID: "cmp_1", Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: terms.Complaint()}, now); err != nil {
+	if p.c, _, err = complaint.Open(said,
+		complaint.Opener{ID: "cmp_1", Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: terms.Complaint()},
+		now); err != nil {
 		p.t.Fatal(err)
 	}
 	p.keep(complaint.StateNew)
@@ -94,7 +104,8 @@ func (p *complaintPlot) play() {
 	})
 	p.keep(complaint.StateTriaged)
 	p.do(func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Measure(boss, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms.Complaint(), now)
+		return c.Measure(boss, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5},
+			terms.Complaint(), now)
 	})
 	p.keep(complaint.StateInvestigating)
 	p.aside("investigating, paused", p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
@@ -105,7 +116,8 @@ func (p *complaintPlot) play() {
 	})
 	p.keep(complaint.StateJudged)
 	p.aside("judged, overruling asked", p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Overrule(own, colourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "签样也偏淡"}, terms.Complaint(), now)
+		return c.Overrule(own, colourFacts,
+			verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "签样也偏淡"}, terms.Complaint(), now)
 	})
 	rem := remedy.Remedy{Kind: remedy.CreditNote, Amount: yuan(1000), Value: yuan(1000)}
 	if p.goods {
@@ -160,15 +172,17 @@ func (p *complaintPlot) end(boss staff.Actor) {
 	})
 	p.keep(complaint.StateCorrecting)
 	p.aside("correcting, corrected", p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Correct(boss, complaint.Correction{Action: "每周校准", Owner: seed.StaffID(8), Due: now.AddDate(0, 0, 7)}, terms.Complaint(), now)
+		return c.Correct(boss, complaint.Correction{Action: "每周校准", Owner: seed.StaffID(8), Due: now.AddDate(0, 0, 7)},
+			terms.Complaint(), now)
 	})
 	p.aside(complaint.StateClosed, p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		return c.Close(boss, terms.Complaint(), now)
 	})
 	investigating := p.rows[complaint.StateInvestigating]
-	p.aside(complaint.StateWithdrawn, investigating, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
-	})
+	p.aside(complaint.StateWithdrawn, investigating,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
+		})
 	older := investigating
 	older.ID, older.CreatedAt = "cmp_0", now.Add(-time.Hour)
 	p.aside(complaint.StateJoined, investigating, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
@@ -187,7 +201,8 @@ func (b *bench) keepComplaint(c complaint.Complaint) complaint.Complaint {
 		c.Customer = storetest.NewID("cus")
 	}
 	p := c.Progress()
-	e := event.Event{Type: event.ComplaintOpened, V: 1, Customer: c.Customer, Record: c.ID, Seq: c.Version, At: c.UpdatedAt, Branch: c.Branch, Cause: staff.Visitor.ID, Progress: &p}
+	e := event.Event{Type: event.ComplaintOpened, V: 1, Customer: c.Customer, Record: c.ID, Seq: c.Version,
+		At: c.UpdatedAt, Branch: c.Branch, Cause: staff.Visitor.ID, Progress: &p}
 	kept, err := b.OpenComplaint(b.t.Context(), c, e)
 	if err != nil {
 		b.t.Fatal(err)

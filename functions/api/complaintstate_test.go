@@ -49,17 +49,24 @@ func stateTable(t *testing.T) map[string]map[string][]string {
 func order(command permission.Action, c complaint.Complaint, older string) (route string, body fields) {
 	_, name, _ := strings.Cut(string(command), ".")
 	body = map[permission.Action]fields{
-		permission.AssignComplaint: {"owner": seed.StaffID(4)}, permission.TriageComplaint: {"severity": 3, "owner": seed.StaffID(6)}, permission.RequestEvidence: {"evidence": []string{"photo"}},
-		permission.MeasureComplaint: {"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5}, permission.PauseComplaint: {"reason": "waiting-sample"},
-		permission.DecideComplaint:    {"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates", "file": "correct", "cause": "ours"},
-		permission.OverruleComplaint:  {"defect": "colour-deviation", "liability": "shared", "our_share": 50, "reason": "签样也偏淡"},
+		permission.AssignComplaint:  {"owner": seed.StaffID(4)},
+		permission.TriageComplaint:  {"severity": 3, "owner": seed.StaffID(6)},
+		permission.RequestEvidence:  {"evidence": []string{"photo"}},
+		permission.MeasureComplaint: {"measure": "de00-cmy", "value": 9000, "unit": "ΔE00", "samples": 5},
+		permission.PauseComplaint:   {"reason": "waiting-sample"},
+		permission.DecideComplaint: {"defect": "colour-deviation", "seen": "visible", "sample": "worse",
+			"proof": "deviates", "file": "correct", "cause": "ours"},
+		permission.OverruleComplaint: {"defect": "colour-deviation", "liability": "shared", "our_share": 50,
+			"reason": "签样也偏淡"},
 		permission.ProposeComplaint:   {"remedies": creditOf(100_000)},
 		permission.RejectComplaint:    {"no": max(1, c.Approvals), "internal_reason": "太多"},
 		permission.AgreeComplaint:     {"turn": c.Turn},
 		permission.VerifyComplaint:    {"satisfied": true},
 		permission.FindCauseComplaint: {"factor": "machine", "internal_text": "墨键漂移"},
-		permission.CorrectComplaint:   {"internal_action": "每周校准", "owner": seed.StaffID(8), "due_at": "2026-12-01T02:00:00Z"},
-		permission.WithdrawComplaint:  {"internal_reason": "客户来电撤回"}, permission.CommentComplaint: {"public_text": "我们正在检查"}, permission.JoinComplaint: {"into": older},
+		permission.CorrectComplaint: {"internal_action": "每周校准", "owner": seed.StaffID(8),
+			"due_at": "2026-12-01T02:00:00Z"},
+		permission.WithdrawComplaint: {"internal_reason": "客户来电撤回"},
+		permission.CommentComplaint:  {"public_text": "我们正在检查"}, permission.JoinComplaint: {"into": older},
 	}[command]
 	if command == permission.ApproveComplaint {
 		body = fields{"no": max(1, c.Approvals)}
@@ -73,8 +80,9 @@ func order(command permission.Action, c complaint.Complaint, older string) (rout
 	return name, body
 }
 
-// TestEveryCellOfTheStateTable sends every command to a complaint in every state as every role, and as the colleague whose complaint it is, and compares with
-// the table of the rules. What is refused changes nothing in any table; a 409 names the state and what it allows.
+// TestEveryCellOfTheStateTable sends every command to a complaint in every state as every role, and as the
+// colleague whose complaint it is, and compares with the table of the rules. What is refused changes nothing in any
+// table; a 409 names the state and what it allows.
 func TestEveryCellOfTheStateTable(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -127,7 +135,8 @@ func TestEveryCellOfTheStateTable(t *testing.T) {
 }
 
 // takenCell gives one command that the table allows.
-func (b *bench) takenCell(t *testing.T, rows map[string]complaint.Complaint, row string, command permission.Action, who string) {
+func (b *bench) takenCell(t *testing.T, rows map[string]complaint.Complaint, row string, command permission.Action,
+	who string) {
 	t.Helper()
 	c, into := b.keepComplaint(rows[row]), ""
 	if command == permission.JoinComplaint {

@@ -13,7 +13,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// ComplaintFacts is what was found out for the verdict. What is left out is not known, and the answer then says which of it is needed.
+// ComplaintFacts is what was found out for the verdict. What is left out is not known, and the answer then says
+// which of it is needed.
 type ComplaintFacts struct {
 	Defect       string `json:"defect,omitempty" validate:"max=40,oneline" description:"One of the complaint's · 本投诉的缺陷之一"`
 	ContractDays int    `json:"contract_days,omitempty" validate:"min=0,max=3650" description:"The claim window agreed; 0: the policy's · 合同异议期，0 为按规则"`
@@ -29,7 +30,8 @@ type ComplaintFacts struct {
 }
 
 func (f ComplaintFacts) facts() complaint.Facts {
-	return complaint.Facts{Defect: defect.Kind(f.Defect), ContractDays: f.ContractDays, Seen: f.Seen, KnownToUs: f.KnownToUs, Sample: f.Sample, Proof: f.Proof,
+	return complaint.Facts{Defect: defect.Kind(f.Defect), ContractDays: f.ContractDays, Seen: f.Seen,
+		KnownToUs: f.KnownToUs, Sample: f.Sample, Proof: f.Proof,
 		File: f.File, Cause: f.Cause, Warned: f.Warned, Note: f.Note, Counted: f.Counted}
 }
 
@@ -41,12 +43,14 @@ func (s *Server) decideComplaint(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Decide(httpapi.Actor(r), in.facts(), terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Decide(httpapi.Actor(r), in.facts(), terms.Complaint(), s.Now())
+		})
 }
 
-// OverruleComplaint is another verdict than the rule's, or one where the rule cannot judge by the facts. They count only while nothing was judged.
+// OverruleComplaint is another verdict than the rule's, or one where the rule cannot judge by the facts. They count
+// only while nothing was judged.
 type OverruleComplaint struct {
 	ComplaintFacts
 	Liability string `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
@@ -60,10 +64,12 @@ func (s *Server) overruleComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	if _, known := defect.Of(defect.Kind(in.Defect)); in.Defect != "" && !known {
-		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/defect", Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
+		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/defect",
+			Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
 	}
 	o := verdict.Overrule{Liability: verdict.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
-	return s.commandComplaint(r, func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-		return c.Overrule(httpapi.Actor(r), in.facts(), o, terms.Complaint(), s.Now())
-	})
+	return s.commandComplaint(r,
+		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+			return c.Overrule(httpapi.Actor(r), in.facts(), o, terms.Complaint(), s.Now())
+		})
 }

@@ -14,7 +14,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// CommentComplaint is a word to the customer or one among staff, never both: what goes out and what stays inside cannot be mixed up.
+// CommentComplaint is a word to the customer or one among staff, never both: what goes out and what stays inside
+// cannot be mixed up.
 type CommentComplaint struct {
 	Public   string `json:"public_text,omitempty" validate:"max=4000,shown,text" description:"Goes to the customer · 发给客户"`
 	Internal string `json:"internal_text,omitempty" validate:"max=4000,shown,text" description:"For staff alone · 仅供内部查看"`
@@ -25,8 +26,10 @@ func (in CommentComplaint) check() error {
 	if (in.Public == "") != (in.Internal == "") {
 		return nil
 	}
-	text := words.Text{Zh: "请只填写一项：public_text 发给客户，internal_text 仅供内部。", En: "Fill in one of the two: public_text goes to the customer, internal_text is for staff alone."}
-	return fault.Faulty(fault.Field{Pointer: "/public_text", Text: text}, fault.Field{Pointer: "/internal_text", Text: text})
+	text := words.Text{Zh: "请只填写一项：public_text 发给客户，internal_text 仅供内部。",
+		En: "Fill in one of the two: public_text goes to the customer, internal_text is for staff alone."}
+	return fault.Faulty(fault.Field{Pointer: "/public_text", Text: text},
+		fault.Field{Pointer: "/internal_text", Text: text})
 }
 
 func (s *Server) commentComplaint(r *http.Request) (httpapi.Answer, error) {
@@ -47,7 +50,8 @@ func (s *Server) commentComplaint(r *http.Request) (httpapi.Answer, error) {
 	})
 }
 
-func noted(s *Server, r *http.Request, shop setup.Shop, text words.InternalText) func(complaint.Complaint, string) (complaint.Complaint, complaint.Note, event.Event, error) {
+func noted(s *Server, r *http.Request, shop setup.Shop,
+	text words.InternalText) func(complaint.Complaint, string) (complaint.Complaint, complaint.Note, event.Event, error) {
 	return func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event, error) {
 		terms, err := complaintStands(r, shop, c)
 		if err != nil {
@@ -57,7 +61,8 @@ func noted(s *Server, r *http.Request, shop setup.Shop, text words.InternalText)
 	}
 }
 
-func replied(s *Server, r *http.Request, shop setup.Shop, text words.PublicText) func(complaint.Complaint, string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+func replied(s *Server, r *http.Request, shop setup.Shop,
+	text words.PublicText) func(complaint.Complaint, string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 	return func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
 		terms, err := complaintStands(r, shop, c)
 		if err != nil {
@@ -76,7 +81,8 @@ func (s *Server) listComplaintNotes(r *http.Request) (httpapi.Answer, error) {
 }
 
 // listWords is a page of one of the two lists of the complaint in the path.
-func listWords[T any](s *Server, r *http.Request, list func(context.Context, string, table.Paging) (table.Page[T], error)) (httpapi.Answer, error) {
+func listWords[T any](s *Server, r *http.Request,
+	list func(context.Context, string, table.Paging) (table.Page[T], error)) (httpapi.Answer, error) {
 	in, err := httpapi.Query[httpapi.Paging](r)
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -98,5 +104,6 @@ func (s *Server) listCannedReplies(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	shown := c.For(httpapi.Actor(r)) // no reply tells what the reader may not see
-	return httpapi.OK(table.Page[canned.Reply]{Items: canned.Replies(shown, shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())}), nil
+	return httpapi.OK(table.Page[canned.Reply]{Items: canned.Replies(shown, shop.Roster, terms.Complaint(),
+		httpapi.Lang(r), s.Now())}), nil
 }

@@ -12,12 +12,17 @@ import (
 
 func (s *Server) consentRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /contacts/{id}/consents", permission.ReadConsents, s.listConsents, httpapi.Doc{Summary: "List what a contact said yes or no to, as it was recorded, newest first · 联系人的同意记录", Query: httpapi.Paging{}, Answer: table.Page[gate.ConsentEntry]{}}),
-		on("POST /contacts/{id}/consents", permission.RecordConsent, s.recordConsent, httpapi.Doc{Summary: "Record what a contact said; his newest word counts, an older one is kept · 登记联系人的同意或拒绝", Body: RecordConsent{}, Answer: gate.ConsentEntry{}, Status: created}),
+		on("GET /contacts/{id}/consents", permission.ReadConsents, s.listConsents,
+			httpapi.Doc{Summary: "List what a contact said yes or no to, as it was recorded, newest first · 联系人的同意记录",
+				Query: httpapi.Paging{}, Answer: table.Page[gate.ConsentEntry]{}}),
+		on("POST /contacts/{id}/consents", permission.RecordConsent, s.recordConsent,
+			httpapi.Doc{Summary: "Record what a contact said; his newest word counts, an older one is kept · 登记联系人的同意或拒绝",
+				Body: RecordConsent{}, Answer: gate.ConsentEntry{}, Status: created}),
 	}
 }
 
-// RecordConsent is a yes or a no that a contact gave to staff, on paper or in a list. A yes needs the words that he saw and its proof.
+// RecordConsent is a yes or a no that a contact gave to staff, on paper or in a list. A yes needs the words that he
+// saw and its proof.
 type RecordConsent struct {
 	Purpose string    `json:"purpose" validate:"required,oneof=marketing survey referral"`
 	Channel string    `json:"channel" validate:"required,oneof=email sms"`
@@ -57,8 +62,10 @@ func (s *Server) recordConsent(r *http.Request) (httpapi.Answer, error) {
 	recorded := func(result any) httpapi.Answer {
 		return httpapi.Created("/contacts/"+contact.ID+"/consents", result)
 	}
-	said := gate.Consent{Yes: *in.Yes, At: in.At.UTC().Truncate(time.Millisecond), Text: in.Text, Place: in.Place, Source: in.Source, Proof: in.Proof}
-	entry, err := s.Store.RecordConsent(httpapi.Answering(r, recorded), contact, gate.Choice{Purpose: in.Purpose, Channel: in.Channel}, said, customer.Branch, httpapi.Actor(r))
+	said := gate.Consent{Yes: *in.Yes, At: in.At.UTC().Truncate(time.Millisecond), Text: in.Text, Place: in.Place,
+		Source: in.Source, Proof: in.Proof}
+	entry, err := s.Store.RecordConsent(httpapi.Answering(r, recorded), contact,
+		gate.Choice{Purpose: in.Purpose, Channel: in.Channel}, said, customer.Branch, httpapi.Actor(r))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

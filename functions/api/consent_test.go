@@ -20,7 +20,8 @@ var consentTrials = map[string]trial{
 
 // agreed is a yes on paper, given the day before the tests begin.
 func agreed() fields {
-	return fields{"purpose": "marketing", "channel": "email", "yes": true, "at": storetest.Began.AddDate(0, 0, -1).Format(time.RFC3339), "text": "我同意接收优惠信息。",
+	return fields{"purpose": "marketing", "channel": "email", "yes": true,
+		"at": storetest.Began.AddDate(0, 0, -1).Format(time.RFC3339), "text": "我同意接收优惠信息。",
 		"place": "柜台", "source": "2026 展会名单", "proof": "纸质表单，档案柜 3"}
 }
 
@@ -38,7 +39,8 @@ func TestTheNewestWordCounts(t *testing.T) {
 	id := contact(b, b.staff("sales"))
 	say := func(with fields) gate.ConsentEntry {
 		t.Helper()
-		return into[gate.ConsentEntry](b.call("marketing", "POST /contacts/"+id+"/consents", answered(with)).want(http.StatusCreated))
+		return into[gate.ConsentEntry](b.call("marketing", "POST /contacts/"+id+"/consents",
+			answered(with)).want(http.StatusCreated))
 	}
 	at := func(h int) string { return storetest.Began.Add(time.Duration(h) * time.Hour).Format(time.RFC3339) }
 	may := func() bool {
@@ -56,17 +58,22 @@ func TestTheNewestWordCounts(t *testing.T) {
 		counts bool
 		may    bool
 	}{
-		{true, at(-24), true, true}, {false, at(-48), false, true}, {false, at(-10), true, false}, {true, at(-11), false, false}, {true, at(-10), false, false},
+		{true, at(-24), true, true}, {false, at(-48), false, true}, {false, at(-10), true, false},
+		{true, at(-11), false, false}, {true, at(-10), false, false},
 		{false, at(-10), true, false}, {true, at(-9), true, true}, {false, at(-9), true, false},
 	} {
 		entry := say(fields{"yes": c.yes, "at": c.at})
-		if entry.Counts != c.counts || may() != c.may || entry.By != b.staff("marketing").ID || entry.Place != "柜台" || entry.ID == "" {
+		if entry.Counts != c.counts || may() != c.may || entry.By != b.staff("marketing").ID || entry.Place != "柜台" ||
+			entry.ID == "" {
 			t.Errorf("%+v: %+v, may be written to %t", c, entry, may())
 		}
 	}
-	page := into[table.Page[gate.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=3", nil).want(http.StatusOK))
-	rest := into[table.Page[gate.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusOK))
-	if len(page.Items) != 3 || len(rest.Items) != 5 || rest.Next != nil || page.Items[0].Yes || !rest.Items[4].Yes || rest.Items[4].Text != "我同意接收优惠信息。" {
+	page := into[table.Page[gate.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=3",
+		nil).want(http.StatusOK))
+	rest := into[table.Page[gate.ConsentEntry]](b.call("sales", "GET /contacts/"+id+"/consents?limit=100&cursor="+
+		*page.Next, nil).want(http.StatusOK))
+	if len(page.Items) != 3 || len(rest.Items) != 5 || rest.Next != nil || page.Items[0].Yes || !rest.Items[4].Yes ||
+		rest.Items[4].Text != "我同意接收优惠信息。" {
 		t.Errorf("%+v %+v", page, rest)
 	}
 	b.call("sales-2", "GET /contacts/"+id+"/consents?limit=100&cursor="+*page.Next, nil).want(http.StatusBadRequest)
@@ -81,10 +88,14 @@ func TestAYesNeedsItsWordsAndItsProof(t *testing.T) {
 		with    fields
 		pointer string
 	}{
-		{fields{"text": ""}, "/text"}, {fields{"text": " \u3000"}, "/text"}, {fields{"proof": ""}, "/proof"}, {fields{"source": ""}, "/source"},
-		{fields{"at": storetest.Began.Add(time.Hour).Format(time.RFC3339)}, "/at"}, {fields{"at": "1999-12-31T23:59:59Z"}, "/at"}, {fields{"at": "yesterday"}, "/at"},
-		{fields{"at": "9999-12-31T23:59:59Z", "yes": false}, "/at"}, {fields{"purpose": "service"}, "/purpose"}, {fields{"channel": "fax"}, "/channel"}, {fields{"yes": nil}, "/yes"},
-		{fields{"yes": "true"}, "/yes"}, {fields{"text": strings.Repeat("长", 2001)}, "/text"}, {fields{"proof": "a\nb"}, "/proof"},
+		{fields{"text": ""}, "/text"}, {fields{"text": " \u3000"}, "/text"}, {fields{"proof": ""}, "/proof"},
+		{fields{"source": ""}, "/source"},
+		{fields{"at": storetest.Began.Add(time.Hour).Format(time.RFC3339)}, "/at"},
+		{fields{"at": "1999-12-31T23:59:59Z"}, "/at"}, {fields{"at": "yesterday"}, "/at"},
+		{fields{"at": "9999-12-31T23:59:59Z", "yes": false}, "/at"}, {fields{"purpose": "service"}, "/purpose"},
+		{fields{"channel": "fax"}, "/channel"}, {fields{"yes": nil}, "/yes"},
+		{fields{"yes": "true"}, "/yes"}, {fields{"text": strings.Repeat("长", 2001)}, "/text"},
+		{fields{"proof": "a\nb"}, "/proof"},
 	} {
 		p := into[httpapi.Problem](b.call("sales", line, answered(c.with)).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer {
@@ -94,7 +105,8 @@ func TestAYesNeedsItsWordsAndItsProof(t *testing.T) {
 	if b.Hash(t) != before {
 		t.Error("a refused answer changed something")
 	}
-	b.call("sales", line, fields{"purpose": "survey", "channel": "sms", "yes": false, "at": storetest.Began.Format(time.RFC3339), "source": "phone call"}).want(http.StatusCreated)
+	b.call("sales", line, fields{"purpose": "survey", "channel": "sms", "yes": false,
+		"at": storetest.Began.Format(time.RFC3339), "source": "phone call"}).want(http.StatusCreated)
 }
 
 func TestWhoHasLeftMaySayNoAndNotYes(t *testing.T) {

@@ -17,12 +17,21 @@ import (
 
 func (s *Server) contactRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/contacts", permission.ReadContacts, s.listContacts, httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人", Answer: table.Page[customer.Contact]{}}),
-		on("POST /customers/{id}/contacts", permission.ChangeContacts, s.addContact, httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: customer.Contact{}, Status: created}),
-		on("GET /contacts/{id}", permission.ReadContacts, s.readContact, httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: customer.Contact{}}),
-		on("PATCH /contacts/{id}", permission.ChangeContacts, s.changeContact, httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{}, Answer: customer.Contact{}, Changes: true}),
-		on("DELETE /contacts/{id}", permission.ChangeContacts, s.contactLeft, httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
-		on("POST /contacts/{id}/complaint-link", permission.OpenComplaints, s.makeComplaintLink, httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
+		on("GET /customers/{id}/contacts", permission.ReadContacts, s.listContacts,
+			httpapi.Doc{Summary: "List the people at a customer, oldest first, those who have left as well · 客户的联系人",
+				Answer: table.Page[customer.Contact]{}}),
+		on("POST /customers/{id}/contacts", permission.ChangeContacts, s.addContact,
+			httpapi.Doc{Summary: "Add a person at a customer · 新增联系人", Body: ContactDefinition{}, Answer: customer.Contact{},
+				Status: created}),
+		on("GET /contacts/{id}", permission.ReadContacts, s.readContact,
+			httpapi.Doc{Summary: "Read a contact · 查看联系人", Answer: customer.Contact{}}),
+		on("PATCH /contacts/{id}", permission.ChangeContacts, s.changeContact,
+			httpapi.Doc{Summary: "Change a contact by a merge patch (RFC 7396) · 修改联系人", Body: ContactDefinition{},
+				Answer: customer.Contact{}, Changes: true}),
+		on("DELETE /contacts/{id}", permission.ChangeContacts, s.contactLeft,
+			httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
+		on("POST /contacts/{id}/complaint-link", permission.OpenComplaints, s.makeComplaintLink,
+			httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
 	}
 }
 
@@ -38,7 +47,8 @@ type ContactDefinition struct {
 	Zone      string         `json:"zone,omitempty" validate:"omitempty,max=64,timezone" description:"For colleagues to read, no message waits for it; absent: that of the branch · 时区，仅供同事参考，不填则与网点相同"`
 }
 
-// ContactReach is a phone or an e-mail address. One that is not shared belongs to this contact alone, in the whole company.
+// ContactReach is a phone or an e-mail address. One that is not shared belongs to this contact alone, in the whole
+// company.
 type ContactReach struct {
 	Value  string `json:"value" validate:"required,max=254,oneline"`
 	Shared bool   `json:"shared,omitempty" description:"A switchboard or a shared mailbox; what others share already is shared here as well · 总机或公共邮箱；他人已共用的，这里同样视为共用"`
@@ -56,7 +66,8 @@ func (d ContactDefinition) contact(shop setup.Shop, cust customer.Customer) (cus
 // read reads what the definition says by the branch of the customer.
 func (d ContactDefinition) read(shop setup.Shop, cust customer.Customer) (customer.Contact, []fault.Field) {
 	branch, _ := shop.Branch(cust.Branch) // one without a region reads whole numbers only
-	c := customer.Contact{Name: d.Name, LatinName: d.LatinName, Title: d.Title, Roles: d.Roles, Lang: words.Lang(d.Lang), Zone: d.Zone}
+	c := customer.Contact{Name: d.Name, LatinName: d.LatinName, Title: d.Title, Roles: d.Roles, Lang: words.Lang(d.Lang),
+		Zone: d.Zone}
 	for _, r := range d.Phones {
 		c.Phones = append(c.Phones, customer.Reach(r))
 	}
@@ -68,7 +79,8 @@ func (d ContactDefinition) read(shop setup.Shop, cust customer.Customer) (custom
 
 // contactDefinitionOf is a contact as its definition says it, for a patch to change.
 func contactDefinitionOf(c customer.Contact) ContactDefinition {
-	d := ContactDefinition{Name: c.Name, LatinName: c.LatinName, Title: c.Title, Roles: c.Roles, Lang: string(c.Lang), Zone: c.Zone}
+	d := ContactDefinition{Name: c.Name, LatinName: c.LatinName, Title: c.Title, Roles: c.Roles, Lang: string(c.Lang),
+		Zone: c.Zone}
 	for _, r := range c.Phones {
 		d.Phones = append(d.Phones, ContactReach(r))
 	}
@@ -78,7 +90,8 @@ func contactDefinitionOf(c customer.Contact) ContactDefinition {
 	return d
 }
 
-// contact reads the contact in the path with his customer; one of a customer whom the caller does not see is missing like one that is not there.
+// contact reads the contact in the path with his customer; one of a customer whom the caller does not see is
+// missing like one that is not there.
 func (s *Server) contact(r *http.Request) (customer.Contact, customer.Customer, error) {
 	missing := fault.Missing("联系人", "contact")
 	id, err := recordID(r, missing)
@@ -196,12 +209,13 @@ func (s *Server) contactLeft(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if _, err := s.Store.ChangeContact(r.Context(), contact.ID, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-		if err := current(r, c.Version, c); err != nil {
-			return c, event.Event{}, err
-		}
-		return c.Leave(in, httpapi.Actor(r), s.Now())
-	}); err != nil {
+	if _, err := s.Store.ChangeContact(r.Context(), contact.ID,
+		func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			if err := current(r, c.Version, c); err != nil {
+				return c, event.Event{}, err
+			}
+			return c.Leave(in, httpapi.Actor(r), s.Now())
+		}); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.NoContent(), nil

@@ -23,10 +23,11 @@ import (
 )
 
 var contactTrials = map[string]trial{
-	"GET /customers/{id}/contacts":       {record: had(anyCustomer)},
-	"POST /customers/{id}/contacts":      {record: had(anyCustomer), body: buyer},
-	"GET /contacts/{id}":                 {record: had(contact)},
-	"PATCH /contacts/{id}":               {record: had(contact), body: fields{"title": "采购经理", "lang": "en"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"GET /customers/{id}/contacts":  {record: had(anyCustomer)},
+	"POST /customers/{id}/contacts": {record: had(anyCustomer), body: buyer},
+	"GET /contacts/{id}":            {record: had(contact)},
+	"PATCH /contacts/{id}": {record: had(contact), body: fields{"title": "采购经理", "lang": "en"},
+		header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
 	"DELETE /contacts/{id}":              {record: had(contact), header: []string{"If-Match", quoted(1)}},
 	"POST /contacts/{id}/complaint-link": {record: had(contact), body: fields{"job": "J-7"}},
 }
@@ -38,8 +39,10 @@ var buyers atomic.Int64
 // buyer is a contact whom nobody knows yet.
 func buyer() fields {
 	n := buyers.Add(1)
-	return fields{"name": "王芳", "latin_name": "Wang Fang", "title": "采购", "roles": []string{"buys", "pays"}, "lang": "zh", "zone": "Asia/Shanghai",
-		"phones": []fields{{"value": fmt.Sprintf("1390000%04d", n)}}, "emails": []fields{{"value": fmt.Sprintf("fang%d@example.com", n)}}}
+	return fields{"name": "王芳", "latin_name": "Wang Fang", "title": "采购", "roles": []string{"buys", "pays"},
+		"lang": "zh", "zone": "Asia/Shanghai",
+		"phones": []fields{{"value": fmt.Sprintf("1390000%04d", n)}},
+		"emails": []fields{{"value": fmt.Sprintf("fang%d@example.com", n)}}}
 }
 
 // add adds a contact to a customer of Shanghai.
@@ -59,15 +62,20 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 	home := anyCustomer(b, b.staff("sales"))
 	w := b.add(home, buyer()).want(http.StatusCreated)
 	c := into[customer.Contact](w)
-	if w.Header().Get("Location") != "/contacts/"+c.ID || w.Header().Get("ETag") != quoted(1) || !strings.HasPrefix(c.Phones[0].Value, "+86139") || c.Customer != home {
+	if w.Header().Get("Location") != "/contacts/"+c.ID || w.Header().Get("ETag") != quoted(1) ||
+		!strings.HasPrefix(c.Phones[0].Value, "+86139") || c.Customer != home {
 		t.Fatalf("%v %+v", w.Header(), c)
 	}
-	if list := into[table.Page[customer.Contact]](b.call("finance", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
+	if list := into[table.Page[customer.Contact]](b.call("finance", "GET /customers/"+home+"/contacts",
+		nil).want(http.StatusOK)); len(list.Items) != 2 || list.Items[1].ID != c.ID {
 		t.Errorf("%+v", list)
 	}
-	b.call("sales", "PATCH /contacts/"+c.ID, fields{"title": "x"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
-	got := into[customer.Contact](b.patchContact("service", c.ID, 1, fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
-	if got.Version != 2 || got.Title != "" || got.Emails[0].Value != "fang@example.com" || got.Name != c.Name || len(got.Phones) != 1 || !got.CreatedAt.Equal(c.CreatedAt) {
+	b.call("sales", "PATCH /contacts/"+c.ID, fields{"title": "x"}, "Content-Type",
+		mergePatch).want(http.StatusPreconditionRequired)
+	got := into[customer.Contact](b.patchContact("service", c.ID, 1,
+		fields{"title": nil, "emails": []fields{{"value": "ＦＡＮＧ@Example.com"}}}).want(http.StatusOK))
+	if got.Version != 2 || got.Title != "" || got.Emails[0].Value != "fang@example.com" || got.Name != c.Name ||
+		len(got.Phones) != 1 || !got.CreatedAt.Equal(c.CreatedAt) {
 		t.Errorf("%+v", got)
 	}
 	b.patchContact("sales", c.ID, 1, fields{"title": "x"}).want(http.StatusPreconditionFailed)
@@ -84,7 +92,8 @@ func TestContactIsAddedChangedAndLeaves(t *testing.T) {
 		t.Error("somebody who has left was changed")
 	}
 	successor := buyer()
-	successor["emails"], successor["phones"] = []fields{{"value": "fang@example.com"}}, []fields{{"value": left.Phones[0].Value}}
+	successor["emails"], successor["phones"] = []fields{{"value": "fang@example.com"}},
+		[]fields{{"value": left.Phones[0].Value}}
 	b.add(home, successor).want(http.StatusCreated)
 }
 
@@ -96,13 +105,16 @@ func TestATakenValueNamesWhoHasIt(t *testing.T) {
 	second := buyer()
 	second["phones"] = []fields{{"value": "13900099999"}, {"value": first.Phones[0].Value}}
 	p := into[httpapi.Problem](b.add(home, second).want(http.StatusConflict))
-	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/phones/1/value" || p.Record.(map[string]any)["id"] != first.ID || !strings.Contains(p.Detail, "王芳") {
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/phones/1/value" || p.Record.(map[string]any)["id"] != first.ID ||
+		!strings.Contains(p.Detail, "王芳") {
 		t.Errorf("%+v", p)
 	}
 	l := into[lead.Lead](b.call("manager-hangzhou", "POST /leads", b.walkIn()).want(http.StatusCreated))
 	before := b.Hash(t)
-	p = into[httpapi.Problem](b.call("sales-hangzhou", "POST /customers/"+l.Customer+"/contacts", second).want(http.StatusConflict))
-	if p.Record != nil || strings.Contains(fmt.Sprint(p), first.ID) || strings.Contains(p.Detail, "王芳") || p.Errors[0].Pointer != "/phones/1/value" {
+	p = into[httpapi.Problem](b.call("sales-hangzhou", "POST /customers/"+l.Customer+"/contacts",
+		second).want(http.StatusConflict))
+	if p.Record != nil || strings.Contains(fmt.Sprint(p), first.ID) || strings.Contains(p.Detail, "王芳") ||
+		p.Errors[0].Pointer != "/phones/1/value" {
 		t.Errorf("another branch is told who: %+v", p)
 	}
 	if b.Hash(t) != before {
@@ -116,7 +128,8 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 	home := anyCustomer(b, b.staff("sales"))
 	first := into[customer.Contact](b.add(home, buyer()).want(http.StatusCreated))
 	board := first.Phones[0].Value
-	shared := into[customer.Contact](b.patchContact("sales", first.ID, 1, fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
+	shared := into[customer.Contact](b.patchContact("sales", first.ID, 1,
+		fields{"phones": []fields{{"value": board, "shared": true}}}).want(http.StatusOK))
 	second := buyer()
 	second["phones"] = []fields{{"value": board}}
 	other := into[customer.Contact](b.add(home, second).want(http.StatusCreated))
@@ -136,7 +149,8 @@ func TestWhatSeveralShareIsNobodys(t *testing.T) {
 	}
 	b.call("sales", "DELETE /contacts/"+first.ID, nil, "If-Match", quoted(2)).want(http.StatusNoContent)
 	b.patchContact("sales", l.ContactID, 1, fields{"phones": nil, "name": "x"}).want(http.StatusOK)
-	if got := into[customer.Contact](b.patchContact("sales", other.ID, 1, alone).want(http.StatusOK)); got.Phones[0].Shared {
+	if got := into[customer.Contact](b.patchContact("sales", other.ID, 1,
+		alone).want(http.StatusOK)); got.Phones[0].Shared {
 		t.Errorf("the last who has it may have it alone: %+v", got)
 	}
 }
@@ -158,7 +172,8 @@ func TestFiftyContactsAreEnough(t *testing.T) {
 	if statuses[2] != http.StatusCreated || statuses[3] != http.StatusConflict || statuses[7] != http.StatusConflict {
 		t.Errorf("%v; there was room for three", statuses)
 	}
-	list := into[table.Page[customer.Contact]](b.call("sales", "GET /customers/"+home+"/contacts", nil).want(http.StatusOK))
+	list := into[table.Page[customer.Contact]](b.call("sales", "GET /customers/"+home+"/contacts",
+		nil).want(http.StatusOK))
 	if len(list.Items) != customer.ContactsPerCustomer {
 		t.Fatalf("%d contacts", len(list.Items))
 	}
@@ -181,11 +196,16 @@ func TestContactFaultsNameTheirField(t *testing.T) {
 		with    fields
 		pointer string
 	}{
-		{fields{"name": long}, "/name"}, {fields{"name": "Li\nNa"}, "/name"}, {fields{"name": "\u200b"}, "/name"}, {fields{"latin_name": "\u202eabc"}, "/latin_name"},
-		{fields{"title": long}, "/title"}, {fields{"roles": []string{"boss"}}, "/roles/0"}, {fields{"roles": []string{"buys", "buys"}}, "/roles"},
-		{fields{"phones": reach("12")}, "/phones/0/value"}, {fields{"phones": reach("")}, "/phones/0/value"}, {fields{"phones": reach("13900001111", "+86 139 0000 1111")}, "/phones/1/value"},
-		{fields{"phones": reach("1", "2", "3", "4", "5", "6")}, "/phones"}, {fields{"emails": reach("a@b@c")}, "/emails/0/value"},
-		{fields{"emails": reach("a@b.cn", "A@B.cn")}, "/emails/1/value"}, {fields{"emails": reach("a@b.cn\r\nBcc: x@y.cn")}, "/emails/0/value"},
+		{fields{"name": long}, "/name"}, {fields{"name": "Li\nNa"}, "/name"}, {fields{"name": "\u200b"}, "/name"},
+		{fields{"latin_name": "\u202eabc"}, "/latin_name"},
+		{fields{"title": long}, "/title"}, {fields{"roles": []string{"boss"}}, "/roles/0"},
+		{fields{"roles": []string{"buys", "buys"}}, "/roles"},
+		{fields{"phones": reach("12")}, "/phones/0/value"}, {fields{"phones": reach("")}, "/phones/0/value"},
+		{fields{"phones": reach("13900001111", "+86 139 0000 1111")}, "/phones/1/value"},
+		{fields{"phones": reach("1", "2", "3", "4", "5", "6")}, "/phones"},
+		{fields{"emails": reach("a@b@c")}, "/emails/0/value"},
+		{fields{"emails": reach("a@b.cn", "A@B.cn")}, "/emails/1/value"},
+		{fields{"emails": reach("a@b.cn\r\nBcc: x@y.cn")}, "/emails/0/value"},
 		{fields{"lang": "fr"}, "/lang"}, {fields{"zone": "Mars/Olympus"}, "/zone"}, {fields{"zone": "Local"}, "/zone"},
 		{fields{"name": "", "latin_name": "", "phones": nil, "emails": nil}, "/name"},
 	} {
@@ -198,7 +218,8 @@ func TestContactFaultsNameTheirField(t *testing.T) {
 			t.Errorf("%v: %+v", c.with, p.Errors)
 		}
 	}
-	for _, c := range []fields{{"left_at": "2026-11-24T00:00:00Z"}, {"customer": home}, {"phones": []fields{{"value": "13900001111", "owner": "x"}}}} {
+	for _, c := range []fields{{"left_at": "2026-11-24T00:00:00Z"}, {"customer": home},
+		{"phones": []fields{{"value": "13900001111", "owner": "x"}}}} {
 		body := buyer()
 		for name, value := range c {
 			body[name] = value
@@ -217,10 +238,12 @@ func TestTheContactsOfASharedCustomer(t *testing.T) {
 	l := b.lead(lead.StateNew, b.staff("sales"))
 	b.call("sales-hangzhou", "GET /contacts/"+l.ContactID, nil).want(http.StatusNotFound)
 	if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName:                aws.String(b.Tables.Records),
-		Key:                      map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + l.Customer}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
-		UpdateExpression:         aws.String("SET #s = :true"),
-		ExpressionAttributeNames: map[string]string{"#s": "shared"}, ExpressionAttributeValues: map[string]types.AttributeValue{":true": &types.AttributeValueMemberBOOL{Value: true}},
+		TableName: aws.String(b.Tables.Records),
+		Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" +
+			l.Customer}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
+		UpdateExpression:          aws.String("SET #s = :true"),
+		ExpressionAttributeNames:  map[string]string{"#s": "shared"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":true": &types.AttributeValueMemberBOOL{Value: true}},
 	}); err != nil {
 		t.Fatal(err)
 	}

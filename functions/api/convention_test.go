@@ -59,7 +59,8 @@ func TestARepeatIsAnsweredAlike(t *testing.T) {
 		"POST /leads/" + b.lead(lead.StateAssigned, sales).ID + "/lose":     fields{"reason": "price"},
 		"POST /leads/" + b.lead(lead.StateContacted, sales).ID + "/recycle": fields{"reason": "absent"},
 		"POST /messages/" + doubtful(b, sales) + "/settle":                  fields{"outcome": "sent"},
-		"POST /calendars/shanghai/explain":                                  fields{"start": "2026-11-24T10:00:00Z", "working_minutes": 5},
+		"POST /calendars/shanghai/explain": fields{"start": "2026-11-24T10:00:00Z",
+			"working_minutes": 5},
 	} {
 		first := b.call("sales", line, body, "Idempotency-Key", "k1")
 		if first.Code >= 300 || first.Header().Get("Idempotent-Replayed") != "" {
@@ -75,7 +76,8 @@ func TestARepeatIsAnsweredAlike(t *testing.T) {
 		if again.Body.String() != first.Body.String() || again.Header().Get("Idempotent-Replayed") != "true" {
 			t.Errorf("%s: answered %s, at first %s", line, again.Body, first.Body)
 		}
-		b.call("sales", line, strings.Replace(encoded(t, body), "}", " }", 1), "Idempotency-Key", "k1").want(http.StatusUnprocessableEntity)
+		b.call("sales", line, strings.Replace(encoded(t, body), "}", " }", 1), "Idempotency-Key",
+			"k1").want(http.StatusUnprocessableEntity)
 		b.call("sales", line, body, "Idempotency-Key", "两").want(http.StatusBadRequest)
 		b.call("sales", line, body, "Idempotency-Key", strings.Repeat("k", 256)).want(http.StatusBadRequest)
 		if b.Hash(t) != after {
@@ -90,7 +92,8 @@ func TestAKeyBelongsToItsCallerAndRoute(t *testing.T) {
 	l := b.lead(lead.StateAssigned, b.staff("sales"))
 	body := fields{"channel": "call", "outcome": "unreachable"}
 	b.call("sales", "POST /leads/"+l.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK)
-	other := into[lead.Lead](b.call("manager", "POST /leads/"+l.ID+"/contact", body, "Idempotency-Key", "k").want(http.StatusOK))
+	other := into[lead.Lead](b.call("manager", "POST /leads/"+l.ID+"/contact", body, "Idempotency-Key",
+		"k").want(http.StatusOK))
 	if other.Attempts != 2 {
 		t.Errorf("%d attempts; somebody else's key is another key", other.Attempts)
 	}
@@ -142,26 +145,33 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 	l := b.lead(lead.StateLost, b.staff("sales"))
 	for _, c := range []struct{ accept, lang, title, detail, refusal string }{
 		{"zh-CN,zh;q=0.9,en;q=0.5", "zh", "当前状态不允许", "线索当前的状态不允许此操作。请刷新后再选择。", "线索当前的状态不允许此操作。请刷新后再选择。"},
-		{"fr, en;q=0.8", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.", "The lead's state does not allow this. Reload it and choose again."},
-		{"", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.", "The lead's state does not allow this. Reload it and choose again."},
+		{"fr, en;q=0.8", "en", "Not possible in this state",
+			"The lead's state does not allow this. Reload it and choose again.",
+			"The lead's state does not allow this. Reload it and choose again."},
+		{"", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.",
+			"The lead's state does not allow this. Reload it and choose again."},
 	} {
-		got := b.call("manager", "POST /leads/"+l.ID+"/recycle", fields{"reason": "absent"}, "Accept-Language", c.accept).want(http.StatusConflict)
+		got := b.call("manager", "POST /leads/"+l.ID+"/recycle", fields{"reason": "absent"}, "Accept-Language",
+			c.accept).want(http.StatusConflict)
 		p := into[httpapi.Problem](got)
-		if got.Header().Get("Content-Type") != "application/problem+json" || got.Header().Get("Content-Language") != c.lang || p.Title != c.title || p.Detail != c.detail {
+		if got.Header().Get("Content-Type") != "application/problem+json" ||
+			got.Header().Get("Content-Language") != c.lang || p.Title != c.title || p.Detail != c.detail {
 			t.Errorf("%q: %v %+v", c.accept, got.Header(), p)
 		}
-		if p.State != lead.StateLost || len(p.Allowed) != 0 || p.Record == nil || !strings.HasSuffix(p.Instance, got.Header().Get("X-Request-Id")) {
+		if p.State != lead.StateLost || len(p.Allowed) != 0 || p.Record == nil ||
+			!strings.HasSuffix(p.Instance, got.Header().Get("X-Request-Id")) {
 			t.Errorf("%+v", p)
 		}
-		shown := into[struct{ Actions []permission.Permitted }](b.call("manager", "GET /leads/"+l.ID, nil, "Accept-Language", c.accept).want(http.StatusOK))
+		shown := into[struct{ Actions []permission.Permitted }](b.call("manager", "GET /leads/"+l.ID, nil,
+			"Accept-Language", c.accept).want(http.StatusOK))
 		if len(shown.Actions) != 5 || shown.Actions[0].Refusal != c.refusal {
 			t.Errorf("actions %+v", shown.Actions)
 		}
 	}
 }
 
-// TestARepeatBesideItsRequestIsAnsweredAlike sends one claim sixteen times at once: the first takes the lead, and the others are that claim again, not a
-// claim of a lead that is taken.
+// TestARepeatBesideItsRequestIsAnsweredAlike sends one claim sixteen times at once: the first takes the lead, and
+// the others are that claim again, not a claim of a lead that is taken.
 func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -169,7 +179,8 @@ func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			if got := b.call("sales", "POST /leads/"+l.ID+"/claim", fields{}, "Idempotency-Key", "k"); got.Code != http.StatusOK {
+			if got := b.call("sales", "POST /leads/"+l.ID+"/claim", fields{}, "Idempotency-Key",
+				"k"); got.Code != http.StatusOK {
 				t.Errorf("%d %s", got.Code, got.Body)
 			}
 		})
@@ -180,11 +191,13 @@ func TestARepeatBesideItsRequestIsAnsweredAlike(t *testing.T) {
 	}
 }
 
-// TestWhatIsReadMayBeSentBack reads the record of each PATCH and sends back whatever of it a patch has: nobody has to leave out what he was shown.
+// TestWhatIsReadMayBeSentBack reads the record of each PATCH and sends back whatever of it a patch has: nobody has
+// to leave out what he was shown.
 func TestWhatIsReadMayBeSentBack(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	records := map[string][]string{"PATCH /forms/{id}/definition": {seed.Quote, seed.Contact}, "PATCH /policies/{id}": {"standard"}, "PATCH /calendars/{id}": {seed.Shanghai}}
+	records := map[string][]string{"PATCH /forms/{id}/definition": {seed.Quote, seed.Contact},
+		"PATCH /policies/{id}": {"standard"}, "PATCH /calendars/{id}": {seed.Shanghai}}
 	for _, route := range (&api.Server{}).Routes() {
 		if !strings.HasPrefix(route.Pattern, "PATCH ") {
 			continue

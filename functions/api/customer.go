@@ -15,11 +15,21 @@ import (
 
 func (s *Server) customerRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers", permission.ReadCustomers, s.listCustomers, httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{}, Answer: table.Page[customer.Card]{}}),
-		on("POST /customers", permission.OpenCustomer, s.openCustomer, httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{}, Answer: customer.Customer{}, Status: created}),
-		on("GET /customers/{id}", permission.ReadCustomers, s.readCustomer, httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户", Answer: customer.Customer{}}),
-		on("PATCH /customers/{id}", permission.ChangeCustomer, s.changeCustomer, httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: CustomerEntry{}, Answer: customer.Customer{}, Changes: true}),
-		on("DELETE /customers/{id}", permission.ArchiveCustomer, s.archiveCustomer, httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户", Status: http.StatusNoContent, Changes: true}),
+		on("GET /customers", permission.ReadCustomers, s.listCustomers,
+			httpapi.Doc{Summary: "Find customers, or list them, by name · 查找客户", Query: ListCustomers{},
+				Answer: table.Page[customer.Card]{}}),
+		on("POST /customers", permission.OpenCustomer, s.openCustomer,
+			httpapi.Doc{Summary: "Make a customer, with a first contact if you like · 新建客户", Body: OpenCustomer{},
+				Answer: customer.Customer{}, Status: created}),
+		on("GET /customers/{id}", permission.ReadCustomers, s.readCustomer,
+			httpapi.Doc{Summary: "Read a customer; what your role does not see is left out · 查看客户",
+				Answer: customer.Customer{}}),
+		on("PATCH /customers/{id}", permission.ChangeCustomer, s.changeCustomer,
+			httpapi.Doc{Summary: "Change a customer by a merge patch (RFC 7396) · 修改客户", Body: CustomerEntry{},
+				Answer: customer.Customer{}, Changes: true}),
+		on("DELETE /customers/{id}", permission.ArchiveCustomer, s.archiveCustomer,
+			httpapi.Doc{Summary: "Archive a customer; money and history stay, and his next enquiry brings him back · 归档客户",
+				Status: http.StatusNoContent, Changes: true}),
 	}
 }
 
@@ -94,9 +104,11 @@ type OpenCustomer struct {
 }
 
 func (e CustomerEntry) customer() customer.Customer {
-	c := customer.Customer{Kind: e.Kind, Name: e.Name, LatinName: e.LatinName, Lang: words.Lang(e.Lang), Branch: e.Branch, Shared: e.Shared, Owner: e.Owner,
-		Source: e.Source, Industry: e.Industry, Periodical: e.Periodical, Category: e.Category, Scope: e.Scope, ValueOrientation: e.ValueOrientation,
-		PurchasePurpose: e.PurchasePurpose, Relationship: e.Relationship, Competitor: e.Competitor, TaxNumber: e.TaxNumber,
+	c := customer.Customer{Kind: e.Kind, Name: e.Name, LatinName: e.LatinName, Lang: words.Lang(e.Lang),
+		Branch: e.Branch, Shared: e.Shared, Owner: e.Owner,
+		Source: e.Source, Industry: e.Industry, Periodical: e.Periodical, Category: e.Category, Scope: e.Scope,
+		ValueOrientation: e.ValueOrientation,
+		PurchasePurpose:  e.PurchasePurpose, Relationship: e.Relationship, Competitor: e.Competitor, TaxNumber: e.TaxNumber,
 		PreferredChannel: e.PreferredChannel, PreferredHours: e.PreferredHours}
 	for _, a := range e.Addresses {
 		c.Addresses = append(c.Addresses, customer.Address(a))
@@ -106,9 +118,11 @@ func (e CustomerEntry) customer() customer.Customer {
 
 // entryOf is a customer as people entered him, for a patch to change.
 func entryOf(c customer.Customer) CustomerEntry {
-	e := CustomerEntry{Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Lang: string(c.Lang), Branch: c.Branch, Shared: c.Shared, Owner: c.Owner,
-		Source: c.Source, Industry: c.Industry, Periodical: c.Periodical, Category: c.Category, Scope: c.Scope, ValueOrientation: c.ValueOrientation,
-		PurchasePurpose: c.PurchasePurpose, Relationship: c.Relationship, Competitor: c.Competitor, TaxNumber: c.TaxNumber,
+	e := CustomerEntry{Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Lang: string(c.Lang), Branch: c.Branch,
+		Shared: c.Shared, Owner: c.Owner,
+		Source: c.Source, Industry: c.Industry, Periodical: c.Periodical, Category: c.Category, Scope: c.Scope,
+		ValueOrientation: c.ValueOrientation,
+		PurchasePurpose:  c.PurchasePurpose, Relationship: c.Relationship, Competitor: c.Competitor, TaxNumber: c.TaxNumber,
 		PreferredChannel: c.PreferredChannel, PreferredHours: c.PreferredHours}
 	for _, a := range c.Addresses {
 		e.Addresses = append(e.Addresses, AddressEntry(a))
@@ -193,12 +207,13 @@ func (s *Server) changeCustomer(r *http.Request) (httpapi.Answer, error) {
 	if err := s.checkedCustomer(r, before, entered); err != nil {
 		return httpapi.Answer{}, err
 	}
-	next, err := s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c customer.Customer) (customer.Customer, []event.Event, error) {
-		if err := current(r, c.Version, c.For(by)); err != nil {
-			return c, nil, err
-		}
-		return c.Edit(entered, by, s.Now())
-	})
+	next, err := s.Store.ChangeCustomer(r.Context(), before.ID, by,
+		func(c customer.Customer) (customer.Customer, []event.Event, error) {
+			if err := current(r, c.Version, c.For(by)); err != nil {
+				return c, nil, err
+			}
+			return c.Edit(entered, by, s.Now())
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -223,12 +238,13 @@ func (s *Server) archiveCustomer(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	by := httpapi.Actor(r)
-	_, err = s.Store.ChangeCustomer(r.Context(), before.ID, by, func(c customer.Customer) (customer.Customer, []event.Event, error) {
-		if err := current(r, c.Version, c.For(by)); err != nil {
-			return c, nil, err
-		}
-		return c.Archive(by, s.Now())
-	})
+	_, err = s.Store.ChangeCustomer(r.Context(), before.ID, by,
+		func(c customer.Customer) (customer.Customer, []event.Event, error) {
+			if err := current(r, c.Version, c.For(by)); err != nil {
+				return c, nil, err
+			}
+			return c.Archive(by, s.Now())
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

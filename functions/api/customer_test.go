@@ -34,11 +34,13 @@ import (
 var rounds = flag.Int("rounds", 3, "rounds of 64 parallel creates of one customer")
 
 var customerTrials = map[string]trial{
-	"GET /customers":               {},
-	"POST /customers":              {body: newCompany},
-	"GET /customers/{id}":          {record: had(anyCustomer)},
-	"PATCH /customers/{id}":        {record: had(company), body: fields{"industry": "publishing"}, header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
-	"DELETE /customers/{id}":       {record: had(company), shared: http.StatusForbidden, header: []string{"If-Match", quoted(1)}},
+	"GET /customers":      {},
+	"POST /customers":     {body: newCompany},
+	"GET /customers/{id}": {record: had(anyCustomer)},
+	"PATCH /customers/{id}": {record: had(company), body: fields{"industry": "publishing"},
+		header: []string{"If-Match", quoted(1), "Content-Type", mergePatch}},
+	"DELETE /customers/{id}": {record: had(company), shared: http.StatusForbidden,
+		header: []string{"If-Match", quoted(1)}},
 	"GET /customers/{id}/timeline": {record: had(anyCustomer)},
 }
 
@@ -67,7 +69,8 @@ func (b *bench) say(c, name string, value types.AttributeValue) {
 	b.t.Helper()
 	if _, err := b.DB.UpdateItem(b.t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(b.Tables.Records), UpdateExpression: aws.String("SET #n = :v"),
-		Key:                       map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + c}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
+		Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" +
+			c}, "sk": &types.AttributeValueMemberS{Value: "RECORD"}},
 		ExpressionAttributeNames:  map[string]string{"#n": name},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":v": value},
 	}); err != nil {
@@ -113,17 +116,20 @@ func (b *bench) patched(who string, c customer.Customer, patch fields) customer.
 func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	w := b.call("sales", "POST /customers", with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000X",
-		"addresses": []fields{{"use": "delivery", "lines": "漕宝路 1 号", "country": "CN"}}})).want(http.StatusCreated)
+	w := b.call("sales", "POST /customers",
+		with(newCompany(), fields{"owner": b.staff("sales").ID, "tax_number": "９1310000-ma1fl0000X",
+			"addresses": []fields{{"use": "delivery", "lines": "漕宝路 1 号", "country": "CN"}}})).want(http.StatusCreated)
 	c := into[customer.Customer](w)
 	if w.Header().Get("Location") != "/customers/"+c.ID || w.Header().Get("ETag") != quoted(1) {
 		t.Errorf("%v", w.Header())
 	}
-	if c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != customer.LifeLead || c.Branch != seed.Shanghai || c.Owner != b.staff("sales").ID {
+	if c.TaxNumber != "91310000MA1FL0000X" || c.LifeCycle != customer.LifeLead || c.Branch != seed.Shanghai ||
+		c.Owner != b.staff("sales").ID {
 		t.Errorf("%+v", c)
 	}
 	people, err := b.Contacts(t.Context(), c.ID)
-	if err != nil || len(people) != 1 || people[0].Name != "王芳" || people[0].Lang != words.Zh || !strings.HasPrefix(people[0].Phones[0].Value, "+86139") {
+	if err != nil || len(people) != 1 || people[0].Name != "王芳" || people[0].Lang != words.Zh ||
+		!strings.HasPrefix(people[0].Phones[0].Value, "+86139") {
 		t.Errorf("%+v, %v", people, err)
 	}
 	b.patch("sales", c, fields{"industry": "magazine", "periodical": "monthly", "addresses": nil}).want(http.StatusOK)
@@ -142,13 +148,16 @@ func TestCustomerIsMadeChangedAndArchived(t *testing.T) {
 	b.call("manager", "DELETE /customers/"+c.ID, nil, "If-Match", quoted(c.Version)).want(http.StatusNoContent)
 	c = into[customer.Customer](b.call("manager", "GET /customers/"+c.ID, nil).want(http.StatusOK))
 	b.patch("manager", c, fields{"industry": "food"}).want(http.StatusConflict)
-	if want := []string{"customer.aged", "customer.archived", "customer.changed", "customer.moved", "customer.moved", "customer.changed", "customer.opened"}; c.ArchivedAt == nil ||
+	if want := []string{"customer.aged", "customer.archived", "customer.changed", "customer.moved", "customer.moved",
+		"customer.changed", "customer.opened"}; c.ArchivedAt == nil ||
 		!slices.Equal(b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10), want) {
 		t.Errorf("%+v %v", c, b.ids("manager", "/customers/"+c.ID+"/timeline", "kind", 10))
 	}
 	// He is recognised, and comes back with an enquiry.
-	l := into[lead.Lead](b.call("sales", "POST /leads", with(b.walkIn(), fields{"phone": people[0].Phones[0].Value})).want(http.StatusCreated))
-	if back := into[customer.Customer](b.call("sales", "GET /customers/"+c.ID, nil).want(http.StatusOK)); l.Customer != c.ID || back.ArchivedAt != nil {
+	l := into[lead.Lead](b.call("sales", "POST /leads",
+		with(b.walkIn(), fields{"phone": people[0].Phones[0].Value})).want(http.StatusCreated))
+	if back := into[customer.Customer](b.call("sales", "GET /customers/"+c.ID,
+		nil).want(http.StatusOK)); l.Customer != c.ID || back.ArchivedAt != nil {
 		t.Errorf("%s, %+v", l.Customer, back)
 	}
 }
@@ -172,7 +181,8 @@ func TestAValueHasOneCustomer(t *testing.T) {
 		if card["id"] != first.ID || !strings.Contains(p.Detail, name) || b.Hash(t) != before {
 			t.Errorf("%s: %+v", name, p)
 		}
-		if p := into[httpapi.Problem](b.call("manager-hangzhou", "POST /customers", with(newCompany(), f)).want(http.StatusConflict)); p.Record != nil {
+		if p := into[httpapi.Problem](b.call("manager-hangzhou", "POST /customers",
+			with(newCompany(), f)).want(http.StatusConflict)); p.Record != nil {
 			t.Errorf("%s: another branch is shown %+v", name, p)
 		}
 	}
@@ -227,7 +237,8 @@ func TestParallelCreatesAreOneCustomer(t *testing.T) {
 	if n := b.CountRecords(t, "CUSTOMER"); n != *rounds {
 		t.Errorf("%d customers after %d rounds", n, *rounds)
 	}
-	if n := b.Count(t, b.Tables.Records, "CLAIM#") - b.Count(t, b.Tables.Records, "CLAIM#subject#"); n != *rounds { // colleagues claim their sign-in accounts
+	// colleagues claim their sign-in accounts
+	if n := b.Count(t, b.Tables.Records, "CLAIM#") - b.Count(t, b.Tables.Records, "CLAIM#subject#"); n != *rounds {
 		t.Errorf("%d claims after %d rounds", n, *rounds)
 	}
 }
@@ -250,7 +261,8 @@ func TestASharedCustomerStaysHisBranchs(t *testing.T) {
 	c := b.made(with(newCompany(), fields{"shared": true, "owner": b.staff("sales").ID}))
 	theirs := b.staff("sales-hangzhou").ID
 	for name, patch := range map[string]fields{
-		"/branch": {"branch": seed.Hangzhou, "shared": false, "owner": theirs}, "/shared": {"shared": false}, "/owner": {"owner": nil},
+		"/branch": {"branch": seed.Hangzhou, "shared": false, "owner": theirs}, "/shared": {"shared": false},
+		"/owner": {"owner": nil},
 	} {
 		before := b.Hash(t)
 		p := into[httpapi.Problem](b.patch("manager-hangzhou", c, patch).want(http.StatusForbidden))
@@ -308,7 +320,8 @@ func TestWhoEntersWhat(t *testing.T) {
 		{"sales", "", fields{"preferred_hours": "18:00-09:00"}, http.StatusUnprocessableEntity, "/preferred_hours"},
 		{"sales", "", fields{"preferred_hours": "09:00-11:30"}, http.StatusOK, ""},
 		{"sales", "", fields{"name": nil}, http.StatusUnprocessableEntity, "/name"},
-		{"sales", "", fields{"addresses": []fields{{"use": "home", "lines": "x"}}}, http.StatusUnprocessableEntity, "/addresses/0/use"},
+		{"sales", "", fields{"addresses": []fields{{"use": "home", "lines": "x"}}}, http.StatusUnprocessableEntity,
+			"/addresses/0/use"},
 		{"sales", "", fields{"id": "cus_1"}, http.StatusBadRequest, "/id"},
 		{"sales", "", fields{"version": 9}, http.StatusBadRequest, "/version"},
 		{"sales", "", fields{"seq": 9}, http.StatusBadRequest, "/seq"},
@@ -326,20 +339,23 @@ func TestWhoEntersWhat(t *testing.T) {
 		before := b.Hash(t)
 		got := b.patch(c.who, made, c.patch)
 		p := into[httpapi.Problem](got)
-		if got.Code != c.status || c.pointer != "" && (len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer) || (b.Hash(t) != before) != (c.status == http.StatusOK) {
+		if got.Code != c.status || c.pointer != "" && (len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer) ||
+			(b.Hash(t) != before) != (c.status == http.StatusOK) {
 			t.Errorf("%s %v: %d %s", c.who, c.patch, got.Code, got.Body)
 		}
 	}
 	for pointer, f := range map[string]fields{
 		"/contact/phones/0/value": {"contact": fields{"phones": []fields{{"value": "12"}}}},
-		"/contact/phones/1/value": {"contact": fields{"phones": []fields{{"value": "13800138001"}, {"value": "+86 138 0013 8001"}}}},
+		"/contact/phones/1/value": {"contact": fields{"phones": []fields{{"value": "13800138001"},
+			{"value": "+86 138 0013 8001"}}}},
 		"/contact/emails/0/value": {"contact": fields{"emails": []fields{{"value": "a@b@c"}}}},
 		"/contact/roles/0":        {"contact": fields{"name": "x", "roles": []string{"boss"}}},
 		"/contact/name":           {"contact": fields{"title": "x"}},
 		"/branch":                 {"branch": "nowhere"},
 	} {
 		before := b.Hash(t)
-		p := into[httpapi.Problem](b.call("manager", "POST /customers", with(newCompany(), f)).want(http.StatusUnprocessableEntity))
+		p := into[httpapi.Problem](b.call("manager", "POST /customers",
+			with(newCompany(), f)).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer || b.Hash(t) != before {
 			t.Errorf("%s: %+v", pointer, p)
 		}
@@ -351,30 +367,38 @@ func TestHiddenFieldsSurviveAPatch(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	c := b.made(with(newCompany(), fields{"tax_number": "91310000MA1FL00001", "competitor": "同城快印"}))
-	if seen := b.patched("service", c, fields{"preferred_channel": "call"}); seen.TaxNumber != "" || seen.Competitor != "" {
+	if seen := b.patched("service", c, fields{"preferred_channel": "call"}); seen.TaxNumber != "" ||
+		seen.Competitor != "" {
 		t.Errorf("service sees %+v", seen)
 	}
-	if now, err := b.Customer(t.Context(), c.ID); err != nil || now.TaxNumber != c.TaxNumber || now.Competitor != c.Competitor {
+	if now, err := b.Customer(t.Context(), c.ID); err != nil || now.TaxNumber != c.TaxNumber ||
+		now.Competitor != c.Competitor {
 		t.Errorf("%+v, %v", now, err)
 	}
 }
 
-// TestTheFieldsOfEachRole compares what each role sees of a customer in whom every field is filled with a list that is read by people.
+// TestTheFieldsOfEachRole compares what each role sees of a customer in whom every field is filled with a list that
+// is read by people.
 func TestTheFieldsOfEachRole(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	full := func() fields {
-		return with(newCompany(), fields{"latin_name": "Great Wall", "shared": true, "owner": b.staff("sales").ID, "industry": "publishing", "periodical": "monthly",
-			"category": "agent", "scope": "b2b", "value_orientation": "partnership", "purchase_purpose": "practical", "relationship": "repeat",
-			"competitor": "同城快印", "tax_number": fmt.Sprintf("91310000MA1FL%05d", another()), "addresses": []fields{{"use": "billing", "lines": "漕宝路 1 号"}},
-			"preferred_channel": "call", "preferred_hours": "09:00-11:30"})
+		return with(newCompany(),
+			fields{"latin_name": "Great Wall", "shared": true, "owner": b.staff("sales").ID, "industry": "publishing",
+				"periodical": "monthly",
+				"category":   "agent", "scope": "b2b", "value_orientation": "partnership", "purchase_purpose": "practical",
+				"relationship": "repeat",
+				"competitor":   "同城快印", "tax_number": fmt.Sprintf("91310000MA1FL%05d", another()),
+				"addresses":         []fields{{"use": "billing", "lines": "漕宝路 1 号"}},
+				"preferred_channel": "call", "preferred_hours": "09:00-11:30"})
 	}
 	var out strings.Builder
 	for _, role := range staff.Roles {
 		who := string(role)
 		c := b.made(full())
 		b.Index(t)
-		for _, line := range []string{"GET /customers?q=" + c.Name, "GET /customers/" + c.ID, "POST /customers", "PATCH /customers/" + c.ID} {
+		for _, line := range []string{"GET /customers?q=" + c.Name, "GET /customers/" + c.ID, "POST /customers",
+			"PATCH /customers/" + c.ID} {
 			var got response
 			switch {
 			case strings.HasPrefix(line, "POST"):
@@ -453,16 +477,20 @@ func TestCustomersAreFound(t *testing.T) {
 	b := start(t)
 	sales := b.staff("sales")
 	phone, mail, tax := "13800138000", "li.na@lanhai.example", "91310000MA1FL00009"
-	wall := b.made(fields{"kind": "company", "name": "重庆长城印务有限公司", "latin_name": "Great Wall Printing", "lang": "zh", "source": "phone", "owner": sales.ID,
-		"category": "direct-key-account", "tax_number": tax, "contact": fields{"name": "李娜", "phones": []fields{{"value": phone}}, "emails": []fields{{"value": mail}}}})
+	wall := b.made(fields{"kind": "company", "name": "重庆长城印务有限公司", "latin_name": "Great Wall Printing", "lang": "zh",
+		"source": "phone", "owner": sales.ID,
+		"category": "direct-key-account", "tax_number": tax,
+		"contact": fields{"name": "李娜", "phones": []fields{{"value": phone}}, "emails": []fields{{"value": mail}}}})
 	// At once, by whole values.
 	for _, q := range []string{phone, "+86 138 0013 8000", "LI.NA@lanhai.example", tax} {
-		if got := b.ids("sales", "/customers?q="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(q), "id", 5); !slices.Equal(got, []string{wall.ID}) {
+		if got := b.ids("sales", "/customers?q="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(q), "id",
+			5); !slices.Equal(got, []string{wall.ID}) {
 			t.Errorf("%s finds %v", q, got)
 		}
 	}
 	b.Index(t)
-	for _, q := range []string{"长城", "印务", "重庆长城印务有限公司", "有限公司", "chongqing", "changcheng", "cqcc", "ccyw", "Chong%20Qing", "great", "wall", "WALL%20print", "李娜",
+	for _, q := range []string{"长城", "印务", "重庆长城印务有限公司", "有限公司", "chongqing", "changcheng", "cqcc", "ccyw",
+		"Chong%20Qing", "great", "wall", "WALL%20print", "李娜",
 		"lina", "ln", "8000", "1380013", "01380013", "%2B86138", "li.na@", "lanhai.example", "ｇｒｅａｔ"} {
 		if got := b.ids("sales-3", "/customers?q="+q, "id", 5); !slices.Equal(got, []string{wall.ID}) {
 			t.Errorf("%s finds %v", q, got)
@@ -494,7 +522,8 @@ func TestCustomersAreFound(t *testing.T) {
 			t.Errorf("%s: %v", line, got)
 		}
 	}
-	for line, pointer := range map[string]string{"q=x": "?q", "q=%20-%20": "?q", "owner=him": "?owner", "category=nowhere": "?category", "life_cycle=dead": "?life_cycle"} {
+	for line, pointer := range map[string]string{"q=x": "?q", "q=%20-%20": "?q", "owner=him": "?owner",
+		"category=nowhere": "?category", "life_cycle=dead": "?life_cycle"} {
 		p := into[httpapi.Problem](b.call("sales", "GET /customers?"+line, nil).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer {
 			t.Errorf("%s: %+v", line, p)
@@ -519,7 +548,8 @@ func TestCustomersAreFound(t *testing.T) {
 	}
 	b.call("manager", "DELETE /customers/"+wall.ID, nil, "If-Match", quoted(wall.Version)).want(http.StatusNoContent)
 	b.Index(t)
-	if got := append(b.ids("sales", "/customers?q=haihe", "id", 5), b.ids("sales", "/customers?q=haihe&archived=true", "id", 5)...); !slices.Equal(got, []string{wall.ID}) {
+	if got := append(b.ids("sales", "/customers?q=haihe", "id", 5),
+		b.ids("sales", "/customers?q=haihe&archived=true", "id", 5)...); !slices.Equal(got, []string{wall.ID}) {
 		t.Errorf("archived: %v", got)
 	}
 	for _, query := range []string{"life_cycle=exit", "life_cycle=exit&archived=true", "life_cycle=exit&q=haihe"} {
@@ -533,7 +563,8 @@ func TestCustomersAreFound(t *testing.T) {
 func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	for _, name := range []string{"<script>alert(1)</script>", "=cmd|'/c calc'!A1", "O'Brien; DROP TABLE--", "😀😀", "#", "a#b#c", strings.Repeat("长", 150), "Ünïcödé ﬁrm", "\u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+	for _, name := range []string{"<script>alert(1)</script>", "=cmd|'/c calc'!A1", "O'Brien; DROP TABLE--", "😀😀", "#",
+		"a#b#c", strings.Repeat("长", 150), "Ünïcödé ﬁrm", "\u0627\u0644\u0639\u0631\u0628\u064a\u0629",
 		"がぎぐ", "한국인쇄"} {
 		c := b.made(with(newCompany(), fields{"name": name}))
 		b.Index(t)
@@ -541,13 +572,15 @@ func TestHostileNamesComeBackAsTheyWere(t *testing.T) {
 			t.Errorf("%q came back as %q", name, c.Name)
 		}
 		if folded, ok := directory.Question(name); ok {
-			page := into[table.Page[customer.Card]](b.call("sales", "GET /customers?q="+url.QueryEscape(name), nil).want(http.StatusOK))
+			page := into[table.Page[customer.Card]](b.call("sales", "GET /customers?q="+url.QueryEscape(name),
+				nil).want(http.StatusOK))
 			if len(page.Items) != 1 || page.Items[0].ID != c.ID {
 				t.Errorf("%q (%q) finds %v", name, folded, page.Items)
 			}
 		}
 	}
-	for _, name := range []string{"a\x00b", "line\nbreak", "\u202eevil", strings.Repeat("长", 151), " \u3000", "\U0010ffff", ""} {
+	for _, name := range []string{"a\x00b", "line\nbreak", "\u202eevil", strings.Repeat("长", 151), " \u3000",
+		"\U0010ffff", ""} {
 		b.call("manager", "POST /customers", with(newCompany(), fields{"name": name})).want(http.StatusUnprocessableEntity)
 	}
 }
@@ -562,7 +595,8 @@ func TestACursorOfCustomersOpensOnlyItsOwnQuestion(t *testing.T) {
 	first := into[page](b.call("sales", "GET /customers?q=cqcc&limit=1", nil).want(http.StatusOK))
 	cursor := "&limit=1&cursor=" + url.QueryEscape(*first.Next)
 	b.call("sales", "GET /customers?q=cqcc"+cursor, nil).want(http.StatusOK)
-	for line, who := range map[string]string{"q=cqcc": "sales-2", "q=cqc": "sales", "q=cqcc&owner=me": "sales", "q=cqcc&archived=true": "sales", "life_cycle=lead": "sales"} {
+	for line, who := range map[string]string{"q=cqcc": "sales-2", "q=cqc": "sales", "q=cqcc&owner=me": "sales",
+		"q=cqcc&archived=true": "sales", "life_cycle=lead": "sales"} {
 		b.call(who, "GET /customers?"+line+cursor, nil).want(http.StatusBadRequest)
 	}
 }

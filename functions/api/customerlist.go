@@ -29,7 +29,8 @@ type ListCustomers struct {
 
 // query is the question to the store.
 func (q ListCustomers) query(by staff.Actor, shop setup.Shop) (centre.CustomerQuery, error) {
-	out := centre.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived || q.LifeCycle == customer.LifeExit, Everywhere: by.HeadOffice}
+	out := centre.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived ||
+		q.LifeCycle == customer.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
 	}
@@ -78,7 +79,8 @@ func (q ListCustomers) claims(by staff.Actor, shop setup.Shop) []identity.Claim 
 	if phone, err := identity.Phone(q.Q, region); err == nil {
 		out = append(out, identity.Claim{Kind: identity.ClaimPhone, Value: phone})
 	}
-	if number, err := identity.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") && customer.SeesField(by, "tax_number") {
+	if number, err := identity.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") &&
+		customer.SeesField(by, "tax_number") {
 		out = append(out, identity.Claim{Kind: identity.ClaimTax, Value: number})
 	}
 	return out
@@ -105,8 +107,10 @@ func (s *Server) listCustomers(r *http.Request) (httpapi.Answer, error) {
 	return httpapi.OK(page), nil
 }
 
-// foundCustomers asks the claims first: a whole number or address has one customer, and he is found as soon as he is stored.
-func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery, claims []identity.Claim) (table.Page[customer.Card], error) {
+// foundCustomers asks the claims first: a whole number or address has one customer, and he is found as soon as he
+// is stored.
+func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery,
+	claims []identity.Claim) (table.Page[customer.Card], error) {
 	if q.Question != "" && q.Cursor == "" {
 		c, found, err := s.Store.FindClaimed(r.Context(), claims)
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 
 func (s *Server) defectRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /defects", permission.ReadDefects, s.listDefects, httpapi.Doc{Summary: "Read the catalogue: defects with limits and sources, measures, product classes, evidence, remedies · 缺陷目录", Answer: DefectCatalogue{}}),
+		on("GET /defects", permission.ReadDefects, s.listDefects,
+			httpapi.Doc{Summary: "Read the catalogue: defects with limits and sources, measures, product classes, evidence, remedies · 缺陷目录", Answer: DefectCatalogue{}}),
 	}
 }
 
@@ -29,5 +30,6 @@ type DefectCatalogue struct {
 }
 
 func (s *Server) listDefects(*http.Request) (httpapi.Answer, error) {
-	return httpapi.OK(DefectCatalogue{defect.Defects(), defect.Measures, defect.ProductClasses, defect.EvidenceWords, remedy.Words, verdict.Liabilities, defect.CauseFactors}), nil
+	return httpapi.OK(DefectCatalogue{defect.Defects(), defect.Measures, defect.ProductClasses, defect.EvidenceWords,
+		remedy.Words, verdict.Liabilities, defect.CauseFactors}), nil
 }

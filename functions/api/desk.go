@@ -20,11 +20,14 @@ import (
 
 func (s *Server) deskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /desk", permission.ReadDesk, s.readDesk, httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表", Query: ReadDesk{}, Answer: table.Page[DeskLine]{}}),
+		on("GET /desk", permission.ReadDesk, s.readDesk,
+			httpapi.Doc{Summary: "List what you, or somebody of your branch, have to do, most urgent first · 待办列表",
+				Query: ReadDesk{}, Answer: table.Page[DeskLine]{}}),
 	}
 }
 
-// ReadDesk is the query of a desk. What is nobody's yet, such as a new lead or one in the pool, stands on the desk of each who manages its branch.
+// ReadDesk is the query of a desk. What is nobody's yet, such as a new lead or one in the pool, stands on the desk
+// of each who manages its branch.
 type ReadDesk struct {
 	Staff string `json:"staff" validate:"max=64" description:"A colleague of your branches, for managers; absent: yourself · 经理可查看本网点同事，不填则为本人"`
 	httpapi.Paging
@@ -59,8 +62,8 @@ func (s *Server) readDesk(r *http.Request) (httpapi.Answer, error) {
 	return httpapi.OK(out), nil
 }
 
-// deskOf says whose desk is asked for, and of which branches. One's own desk has whatever is one's own; a colleague's is for those who manage him, and
-// shows them what is of their branches.
+// deskOf says whose desk is asked for, and of which branches. One's own desk has whatever is one's own; a
+// colleague's is for those who manage him, and shows them what is of their branches.
 func (s *Server) deskOf(r *http.Request, asked string) (work.DeskQuery, error) {
 	by := httpapi.Actor(r)
 	own := asked == "" || asked == "me" || asked == by.ID
@@ -86,7 +89,8 @@ func (s *Server) deskOf(r *http.Request, asked string) (work.DeskQuery, error) {
 		return work.DeskQuery{}, fault.Missing("员工", "staff member")
 	}
 	theirs := func(branch string) bool { return !slices.Contains(seen, branch) }
-	return work.DeskQuery{Staff: colleague.ID, AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
+	return work.DeskQuery{Staff: colleague.ID,
+		AnswersFor: slices.DeleteFunc(shop.AnswersFor(colleague, s.Now()), theirs), Branches: seen}, nil
 }
 
 func worksInAny(p staff.Staff, branches []string) bool {

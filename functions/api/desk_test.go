@@ -29,7 +29,8 @@ func TestWhatIsNobodysStandsOnItsManagersDesk(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	sales := b.staff("sales")
-	fresh, pooled, his := b.lead(lead.StateNew, sales).ID, b.lead(lead.StatePooled, sales).ID, b.lead(lead.StateAssigned, b.staff("manager")).ID
+	fresh, pooled, his := b.lead(lead.StateNew, sales).ID, b.lead(lead.StatePooled, sales).ID,
+		b.lead(lead.StateAssigned, b.staff("manager")).ID
 	complaint := b.openedComplaint(nil).ID
 	same := func(who, path string, want map[string]string) {
 		t.Helper()
@@ -73,7 +74,8 @@ func TestAnOwnerAnswersForABranchWithoutAManager(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	l := b.lead(lead.StateNew, b.staff("sales")).ID
-	b.patchSetup("owner", "/staff/"+b.staff("manager").ID, 1, fields{"leaves_at": "2026-11-24T00:00:00Z"}).want(http.StatusOK)
+	b.patchSetup("owner", "/staff/"+b.staff("manager").ID, 1,
+		fields{"leaves_at": "2026-11-24T00:00:00Z"}).want(http.StatusOK)
 	if at, there := b.desk("owner", "/desk")[l]; !there || at != seed.Shanghai {
 		t.Errorf("of %q, %t", at, there)
 	}

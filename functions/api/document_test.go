@@ -24,7 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write openapi.json and docs.html anew")
 
-// operation is one route on the page: what stands in the document, and the roles that the permission table grants it to.
+// operation is one route on the page: what stands in the document, and the roles that the permission table grants
+// it to.
 type operation struct {
 	Method, Path string
 	Roles        []staff.Role
@@ -233,13 +234,16 @@ func TestPublicPages(t *testing.T) {
 	handler := (&api.Server{Log: quiet, Now: fixed, Version: "v1.2.3"}).Door().Handler()
 	b := &bench{t: t, handler: handler}
 	for path, kind := range map[string]string{
-		"/openapi.json": "application/json", "/docs": "text/html; charset=utf-8", "/docs/style.css": "text/css; charset=utf-8", "/health": "application/json",
+		"/openapi.json": "application/json", "/docs": "text/html; charset=utf-8",
+		"/docs/style.css": "text/css; charset=utf-8", "/health": "application/json",
 	} {
 		got := b.call("", "GET "+path, nil).want(http.StatusOK)
-		if got.Header().Get("Content-Type") != kind || got.Body.Len() == 0 || got.Header().Get("X-Content-Type-Options") != "nosniff" {
+		if got.Header().Get("Content-Type") != kind || got.Body.Len() == 0 ||
+			got.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %v", path, got.Header())
 		}
-		if policy := got.Header().Get("Content-Security-Policy"); (path == "/docs") != strings.HasPrefix(policy, "default-src 'none'; style-src 'self'") {
+		if policy := got.Header().Get("Content-Security-Policy"); (path == "/docs") != strings.HasPrefix(policy,
+			"default-src 'none'; style-src 'self'") {
 			t.Errorf("%s: policy %q", path, policy)
 		}
 		if head := b.call("", "HEAD "+path, nil).want(http.StatusOK); head.Body.Len() != 0 {

@@ -15,11 +15,18 @@ import (
 
 func (s *Server) formRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /forms", permission.ReadForms, s.listForms, httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: table.Page[Form]{}}),
-		on("POST /forms", permission.OpenForm, s.openForm, httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
-		on("GET /forms/{id}/definition", permission.ReadForms, s.readForm, httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
-		on("PATCH /forms/{id}/definition", permission.ChangeForm, s.changeForm, httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{}, Changes: true}),
-		on("DELETE /forms/{id}/definition", permission.CloseForm, s.closeForm, httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent, Changes: true}),
+		on("GET /forms", permission.ReadForms, s.listForms,
+			httpapi.Doc{Summary: "List the public forms · 表单列表", Answer: table.Page[Form]{}}),
+		on("POST /forms", permission.OpenForm, s.openForm,
+			httpapi.Doc{Summary: "Make a public form · 新建表单", Body: OpenForm{}, Answer: Form{}, Status: created}),
+		on("GET /forms/{id}/definition", permission.ReadForms, s.readForm,
+			httpapi.Doc{Summary: "Read a form's definition · 查看表单定义", Answer: Form{}}),
+		on("PATCH /forms/{id}/definition", permission.ChangeForm, s.changeForm,
+			httpapi.Doc{Summary: "Change a form by a merge patch (RFC 7396) · 修改表单", Body: FormDefinition{}, Answer: Form{},
+				Changes: true}),
+		on("DELETE /forms/{id}/definition", permission.CloseForm, s.closeForm,
+			httpapi.Doc{Summary: "Take a form out of use; its submissions stay · 停用表单", Status: http.StatusNoContent,
+				Changes: true}),
 	}
 }
 
@@ -79,7 +86,8 @@ type OpenForm struct {
 }
 
 func (d FormDefinition) form() form.Form {
-	f := form.Form{Branch: d.Branch, Region: d.Region, Source: d.Source, Owner: d.Owner, Title: d.Title, Intro: textOf(d.Intro), Thanks: d.Thanks,
+	f := form.Form{Branch: d.Branch, Region: d.Region, Source: d.Source, Owner: d.Owner, Title: d.Title,
+		Intro: textOf(d.Intro), Thanks: d.Thanks,
 		Consent: textOf(d.Consent), Origins: d.Origins, Redirects: d.Redirects}
 	for _, in := range d.Fields {
 		field := form.Field{Name: form.FieldName(in.Name), Label: in.Label, Hint: textOf(in.Hint), Required: in.Required}
@@ -95,14 +103,16 @@ func (d FormDefinition) form() form.Form {
 		f.Fields = append(f.Fields, field)
 	}
 	if l := d.Limits; l != nil {
-		f.Policy = &form.Policy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse, Person: l.Person, Form: l.Form}
+		f.Policy = &form.Policy{Name: "own", MinFill: l.MinFill, Window: l.Window, Address: l.Address, Refuse: l.Refuse,
+			Person: l.Person, Form: l.Form}
 	}
 	return f
 }
 
 // definitionOf is a form as its definition says it, for a patch to change.
 func definitionOf(f form.Form) FormDefinition {
-	d := FormDefinition{Branch: f.Branch, Region: f.Region, Source: f.Source, Owner: f.Owner, Title: f.Title, Intro: wordsOf(f.Intro), Thanks: f.Thanks,
+	d := FormDefinition{Branch: f.Branch, Region: f.Region, Source: f.Source, Owner: f.Owner, Title: f.Title,
+		Intro: wordsOf(f.Intro), Thanks: f.Thanks,
 		Consent: wordsOf(f.Consent), Origins: f.Origins, Redirects: f.Redirects}
 	for _, field := range f.Fields {
 		out := FormField{Name: string(field.Name), Label: field.Label, Hint: wordsOf(field.Hint), Required: field.Required}
@@ -118,7 +128,8 @@ func definitionOf(f form.Form) FormDefinition {
 		d.Fields = append(d.Fields, out)
 	}
 	if p := f.Policy; p != nil {
-		d.Limits = &FormLimits{MinFill: p.MinFill, Window: p.Window, Address: p.Address, Refuse: p.Refuse, Person: p.Person, Form: p.Form}
+		d.Limits = &FormLimits{MinFill: p.MinFill, Window: p.Window, Address: p.Address, Refuse: p.Refuse, Person: p.Person,
+			Form: p.Form}
 	}
 	return d
 }
@@ -161,7 +172,8 @@ func (s *Server) checkedForm(r *http.Request, f form.Form) error {
 	}
 	faults := f.Check(shop.Roster)
 	if _, found := shop.Branch(f.Branch); !found || !httpapi.Actor(r).Sees(f.Branch) {
-		faults = append(faults, fault.Field{Pointer: "/branch", Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
+		faults = append(faults, fault.Field{Pointer: "/branch",
+			Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
 	}
 	if len(faults) > 0 {
 		return fault.Faulty(faults...)

@@ -19,11 +19,13 @@ const mergePatch = "application/merge-patch+json"
 func leaflets() fields {
 	both := func(zh, en string) fields { return fields{"zh": zh, "en": en} }
 	return fields{
-		"id": fmt.Sprint("leaflets-", another()), "branch": seed.Shanghai, "region": "CN", "source": "web-form", "title": both("传单", "Leaflets"),
+		"id": fmt.Sprint("leaflets-", another()), "branch": seed.Shanghai, "region": "CN", "source": "web-form",
+		"title":  both("传单", "Leaflets"),
 		"thanks": both("谢谢", "Thank you"), "consent": both("我同意", "I agree"), "origins": []string{"https://shop.example"},
 		"redirects": []string{"https://shop.example/thanks"}, "fields": []fields{
 			{"name": "name", "label": both("姓名", "Name"), "required": true}, {"name": "email", "label": both("邮箱", "E-mail")},
-			{"name": "product", "label": both("产品", "Product"), "options": []fields{{"value": "a5", "label": both("A5", "A5")}}},
+			{"name": "product", "label": both("产品", "Product"),
+				"options": []fields{{"value": "a5", "label": both("A5", "A5")}}},
 			{"name": "marketing_consent", "label": both("资讯", "News")},
 		},
 	}
@@ -46,10 +48,14 @@ func TestFormIsMadeChangedAndClosed(t *testing.T) {
 	patch := func(version int64, body any) response {
 		return b.call("marketing", "PATCH "+place, body, "If-Match", quoted(version), "Content-Type", mergePatch)
 	}
-	b.call("marketing", "PATCH "+place, fields{"region": "DE"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
-	b.call("marketing", "PATCH "+place, fields{"region": "DE"}, "If-Match", quoted(1)).want(http.StatusUnsupportedMediaType)
-	got := into[form.Form](patch(1, fields{"region": "DE", "intro": fields{"zh": "您好", "en": "Hello"}, "redirects": nil}).want(http.StatusOK))
-	if got.Version != 2 || got.Region != "DE" || got.Intro.En != "Hello" || got.Title.En != "Leaflets" || len(got.Fields) != 4 || got.Redirects != nil || len(got.Origins) != 1 {
+	b.call("marketing", "PATCH "+place, fields{"region": "DE"}, "Content-Type",
+		mergePatch).want(http.StatusPreconditionRequired)
+	b.call("marketing", "PATCH "+place, fields{"region": "DE"}, "If-Match",
+		quoted(1)).want(http.StatusUnsupportedMediaType)
+	got := into[form.Form](patch(1,
+		fields{"region": "DE", "intro": fields{"zh": "您好", "en": "Hello"}, "redirects": nil}).want(http.StatusOK))
+	if got.Version != 2 || got.Region != "DE" || got.Intro.En != "Hello" || got.Title.En != "Leaflets" ||
+		len(got.Fields) != 4 || got.Redirects != nil || len(got.Origins) != 1 {
 		t.Errorf("%+v", got)
 	}
 	stale := into[httpapi.Problem](patch(1, fields{"region": "FR"}).want(http.StatusPreconditionFailed))
@@ -75,11 +81,13 @@ func TestFormsThatCannotWork(t *testing.T) {
 		points string
 	}{
 		{fields{"branch": "hangzhou"}, "/branch"}, {fields{"branch": nil}, "/branch"}, {fields{"consent": nil}, "/consent"},
-		{fields{"title": fields{"zh": ""}}, "/title/zh"}, {fields{"owner": seed.StaffID(7)}, "/owner"}, {fields{"region": "China"}, "/region"},
+		{fields{"title": fields{"zh": ""}}, "/title/zh"}, {fields{"owner": seed.StaffID(7)}, "/owner"},
+		{fields{"region": "China"}, "/region"},
 		{fields{"fields": []fields{{"name": "name", "label": text}}}, "/fields"}, {fields{"fields": []fields{}}, "/fields"},
 		{fields{"fields": []fields{{"name": "password", "label": text}}}, "/fields/0/name"},
 		{fields{"fields": []fields{{"name": "email", "label": text}, {"name": "email", "label": text}}}, "/fields"},
-		{fields{"limits": fields{"min_fill_s": 3, "window_s": 3600, "per_address": 9, "refuse_per_address": 8, "per_person": 1, "per_form": 1}}, "/limits"},
+		{fields{"limits": fields{"min_fill_s": 3, "window_s": 3600, "per_address": 9, "refuse_per_address": 8,
+			"per_person": 1, "per_form": 1}}, "/limits"},
 		{fields{"version": 9}, "/version"}, {fields{"Region": "DE"}, "/Region"},
 	} {
 		w := b.call("marketing", place, c.patch, "If-Match", quoted(1), "Content-Type", mergePatch)
@@ -89,16 +97,20 @@ func TestFormsThatCannotWork(t *testing.T) {
 		}
 	}
 	for list, spellings := range map[string][]string{
-		"origins": {"http://shop.example", "https://shop.example/", "https://shop.example/path", "https://*.example", "null", "*", "https://Shop.example",
-			"https://user@shop.example", "https://shop.example?x", "https://", "//shop.example", "https://商店.example", "https://shop.example "},
-		"redirects": {"http://shop.example/", "//shop.example/", "/thanks", "javascript:alert(1)", "data:text/html,x", "https://a@shop.example/", "https://shop.example/#x",
+		"origins": {"http://shop.example", "https://shop.example/", "https://shop.example/path", "https://*.example",
+			"null", "*", "https://Shop.example",
+			"https://user@shop.example", "https://shop.example?x", "https://", "//shop.example", "https://商店.example",
+			"https://shop.example "},
+		"redirects": {"http://shop.example/", "//shop.example/", "/thanks", "javascript:alert(1)", "data:text/html,x",
+			"https://a@shop.example/", "https://shop.example/#x",
 			"https://shop.example\\@evil.example/", "https:shop.example", "https://shop.example/\n", "https:///evil.example"},
 	} {
 		for _, s := range spellings {
 			if list == "origins" && strings.Contains(s, "*.") {
 				continue // a name that no browser sends: it allows nobody
 			}
-			b.call("marketing", place, fields{list: []string{s}}, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusUnprocessableEntity)
+			b.call("marketing", place, fields{list: []string{s}}, "If-Match", quoted(1), "Content-Type",
+				mergePatch).want(http.StatusUnprocessableEntity)
 		}
 	}
 	if b.Hash(t) != before {

@@ -42,7 +42,8 @@ func (b *bench) publicDoor(cause error) *intake.Server {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	s := &intake.Server{Enquiries: b.Store, Hooks: b.Store, Consents: b.Store, Artworks: b.Store, UploadOrigin: uploadOrigin, Receipts: b.Store, Tokens: tokens, Log: quiet, NewID: storetest.NewID, Now: b.Clock.Now}
+	s := &intake.Server{Enquiries: b.Store, Hooks: b.Store, Consents: b.Store, Artworks: b.Store,
+		UploadOrigin: uploadOrigin, Receipts: b.Store, Tokens: tokens, Log: quiet, NewID: storetest.NewID, Now: b.Clock.Now}
 	if cause != nil {
 		s.Enquiries = failing{b.Store, cause}
 	}
@@ -53,7 +54,8 @@ func (b *bench) publicDoor(cause error) *intake.Server {
 func addresses(pattern string) []string {
 	_, path, _ := strings.Cut(pattern, " ")
 	known := strings.NewReplacer("{form}", seed.Quote, "{file}", "form.css", "{source}", intake.SourceLeads)
-	unknown := strings.NewReplacer("{form}", "none", "{file}", "none", "{source}", "none", "{token}", "none", "{artwork}", "none", "{id}", "none", "{preference}", "none")
+	unknown := strings.NewReplacer("{form}", "none", "{file}", "none", "{source}", "none", "{token}", "none",
+		"{artwork}", "none", "{id}", "none", "{preference}", "none")
 	both := []string{unknown.Replace(known.Replace(path)), unknown.Replace(path)}
 	return slices.Compact(both)
 }
@@ -100,7 +102,8 @@ func TestEveryPageIsClosedToOtherPeoplesCode(t *testing.T) {
 	flooded := fault.Fail(fault.TooMany, "请稍后再试。", "Try again later.")
 	staff := &api.Server{Store: b.Store, Log: quiet, Now: b.Clock.Now, Version: "test"}
 	routes := behind("api", b.handler, staff.Routes())
-	for name, cause := range map[string]error{"intake": nil, "store away": away, "flooded": flooded, "broken": errors.New("broken")} {
+	for name, cause := range map[string]error{"intake": nil, "store away": away, "flooded": flooded,
+		"broken": errors.New("broken")} {
 		s := b.publicDoor(cause)
 		routes = append(routes, behind(name, s.Handler(), s.Routes())...)
 	}
@@ -133,7 +136,8 @@ func TestEveryPageIsClosedToOtherPeoplesCode(t *testing.T) {
 	}
 }
 
-// closed fails unless the page's headers keep foreign code, frames and sniffing away, and the page has nothing that they would block.
+// closed fails unless the page's headers keep foreign code, frames and sniffing away, and the page has nothing that
+// they would block.
 func closed(t *testing.T, what string, w *httptest.ResponseRecorder) {
 	t.Helper()
 	h := w.Header()
@@ -142,7 +146,8 @@ func closed(t *testing.T, what string, w *httptest.ResponseRecorder) {
 		name, sources, _ := strings.Cut(directive, " ")
 		policy[name] = sources
 	}
-	for name, sources := range map[string]string{"default-src": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'", "form-action": "'self'"} {
+	for name, sources := range map[string]string{"default-src": "'none'", "frame-ancestors": "'none'",
+		"base-uri": "'none'", "form-action": "'self'"} {
 		if policy[name] != sources {
 			t.Errorf("%s: %s is %q", what, name, policy[name])
 		}
@@ -154,7 +159,8 @@ func closed(t *testing.T, what string, w *httptest.ResponseRecorder) {
 			}
 		}
 	}
-	if !slices.Contains([]string{"no-referrer", "strict-origin-when-cross-origin"}, h.Get("Referrer-Policy")) || h.Get("Strict-Transport-Security") == "" || h.Get("Content-Type") != "text/html; charset=utf-8" {
+	if !slices.Contains([]string{"no-referrer", "strict-origin-when-cross-origin"}, h.Get("Referrer-Policy")) ||
+		h.Get("Strict-Transport-Security") == "" || h.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("%s: headers %v", what, h)
 	}
 	page, err := html.Parse(w.Body)
@@ -162,7 +168,8 @@ func closed(t *testing.T, what string, w *httptest.ResponseRecorder) {
 		t.Fatal(err)
 	}
 	for n := range page.Descendants() {
-		if n.Type == html.ElementNode && !ourScript(n) && slices.Contains([]string{"script", "style", "iframe", "object", "embed", "base"}, n.Data) {
+		if n.Type == html.ElementNode && !ourScript(n) &&
+			slices.Contains([]string{"script", "style", "iframe", "object", "embed", "base"}, n.Data) {
 			t.Errorf("%s: the page has a %s", what, n.Data)
 		}
 		for _, a := range n.Attr {
@@ -175,5 +182,7 @@ func closed(t *testing.T, what string, w *httptest.ResponseRecorder) {
 
 // ourScript reports whether the element loads the one script that some pages have.
 func ourScript(n *html.Node) bool {
-	return n.Data == "script" && n.FirstChild == nil && slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "src" && strings.HasPrefix(a.Val, "/assets/artwork.") })
+	return n.Data == "script" && n.FirstChild == nil &&
+		slices.ContainsFunc(n.Attr,
+			func(a html.Attribute) bool { return a.Key == "src" && strings.HasPrefix(a.Val, "/assets/artwork.") })
 }

@@ -20,11 +20,19 @@ import (
 
 func (s *Server) holdRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /holds", permission.ReadHolds, s.listHolds, httpapi.Doc{Summary: "List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表", Query: ListHolds{}, Answer: table.Page[hold.Card]{}}),
-		on("POST /holds", permission.OpenHold, s.openHold, httpapi.Doc{Summary: "Ask the customer a question about a job that is being printed · 就印刷中的作业询问客户", Body: OpenHold{}, Answer: Hold{}, Status: created}),
-		on("GET /holds/{id}", permission.ReadHolds, s.readHold, httpapi.Doc{Summary: "Read a question and what you may do with it · 查看生产问题", Answer: HoldFile{}}),
-		on("POST /holds/{id}/answer", permission.AnswerHold, s.answerHold, httpapi.Doc{Summary: "Write down what the customer wants; whoever asked is told · 登记客户的答复", Body: AnswerHold{}, Answer: Hold{}, Versioned: true}),
-		on("POST /holds/{id}/withdraw", permission.WithdrawHold, s.withdrawHold, httpapi.Doc{Summary: "Take a question back that was solved without the customer · 撤回生产问题", Body: WithdrawHold{}, Answer: Hold{}, Versioned: true}),
+		on("GET /holds", permission.ReadHolds, s.listHolds,
+			httpapi.Doc{Summary: "List questions during production, most urgent first; closed ones by month, newest first · 生产问题列表", Query: ListHolds{}, Answer: table.Page[hold.Card]{}}),
+		on("POST /holds", permission.OpenHold, s.openHold,
+			httpapi.Doc{Summary: "Ask the customer a question about a job that is being printed · 就印刷中的作业询问客户",
+				Body: OpenHold{}, Answer: Hold{}, Status: created}),
+		on("GET /holds/{id}", permission.ReadHolds, s.readHold,
+			httpapi.Doc{Summary: "Read a question and what you may do with it · 查看生产问题", Answer: HoldFile{}}),
+		on("POST /holds/{id}/answer", permission.AnswerHold, s.answerHold,
+			httpapi.Doc{Summary: "Write down what the customer wants; whoever asked is told · 登记客户的答复", Body: AnswerHold{},
+				Answer: Hold{}, Versioned: true}),
+		on("POST /holds/{id}/withdraw", permission.WithdrawHold, s.withdrawHold,
+			httpapi.Doc{Summary: "Take a question back that was solved without the customer · 撤回生产问题", Body: WithdrawHold{},
+				Answer: Hold{}, Versioned: true}),
 	}
 }
 
@@ -76,7 +84,8 @@ func (q ListHolds) query(by staff.Actor, shop setup.Shop, now time.Time) (servic
 	closed := hold.Hold{State: q.State}.Closed()
 	if out.Month != "" && !closed {
 		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
-			Zh: "月份只用于已关闭的问题。请同时给出 state=answered 或 state=withdrawn。", En: "A month is for closed questions. Give state=answered or state=withdrawn with it."}})
+			Zh: "月份只用于已关闭的问题。请同时给出 state=answered 或 state=withdrawn。",
+			En: "A month is for closed questions. Give state=answered or state=withdrawn with it."}})
 	}
 	if closed && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
@@ -160,13 +169,15 @@ func (s *Server) newHold(r *http.Request, in OpenHold) (hold.Hold, event.Event, 
 	if err != nil {
 		return hold.Hold{}, event.Event{}, err
 	}
-	question := hold.Question{Job: in.Job, Question: words.PublicText(in.Question), Photos: in.Photos, Choices: in.Choices}
+	question := hold.Question{Job: in.Job, Question: words.PublicText(in.Question), Photos: in.Photos,
+		Choices: in.Choices}
 	owner := hold.OwnerOf(shop.Roster, terms.Terms, c, by, now)
 	return hold.Ask(question, s.Store.NewHoldID(), c.ID, contact.ID, owner, by, terms.Hold(), now)
 }
 
 // asked is the customer with whom of his people the question goes to: somebody who is there and can be written to.
-func (s *Server) asked(r *http.Request, in OpenHold, sms message.SMSPolicy) (customer.Customer, customer.Contact, error) {
+func (s *Server) asked(r *http.Request, in OpenHold,
+	sms message.SMSPolicy) (customer.Customer, customer.Contact, error) {
 	c, err := s.namedCustomer(r, in.Customer)
 	if err != nil {
 		return c, customer.Contact{}, err

@@ -25,10 +25,12 @@ import (
 )
 
 var holdTrials = map[string]trial{
-	"GET /holds":                {},
-	"POST /holds":               {record: askable, ownerless: true, body: question, elsewhere: http.StatusUnprocessableEntity, shared: http.StatusCreated},
-	"GET /holds/{id}":           {record: holdIn(hold.StateAsked)},
-	"POST /holds/{id}/answer":   {record: holdIn(hold.StateAsked), body: fields{"choice": 1, "channel": "phone", "public_text": "请继续"}},
+	"GET /holds": {},
+	"POST /holds": {record: askable, ownerless: true, body: question,
+		elsewhere: http.StatusUnprocessableEntity, shared: http.StatusCreated},
+	"GET /holds/{id}": {record: holdIn(hold.StateAsked)},
+	"POST /holds/{id}/answer": {record: holdIn(hold.StateAsked),
+		body: fields{"choice": 1, "channel": "phone", "public_text": "请继续"}},
 	"POST /holds/{id}/withdraw": {record: holdIn(hold.StateEscalated), body: fields{}},
 }
 
@@ -40,24 +42,29 @@ const (
 )
 
 // question is a body that is right where the customer of askable is.
-var question = fields{"job": "J-2026-118", "customer": askedCustomer, "contact": askedContact, "public_question": "内页纸张比签样偏黄，继续印吗？", "choices": []string{"继续", "换纸"}, "photos": []string{onePhoto}}
+var question = fields{"job": "J-2026-118", "customer": askedCustomer, "contact": askedContact,
+	"public_question": "内页纸张比签样偏黄，继续印吗？", "choices": []string{"继续", "换纸"}, "photos": []string{onePhoto}}
 
-// askable makes a customer of Shanghai whom a sales person has, with somebody who has an e-mail address, once in a store.
+// askable makes a customer of Shanghai whom a sales person has, with somebody who has an e-mail address, once in a
+// store.
 func askable(b *bench, _ staff.Staff) string {
 	b.t.Helper()
 	if _, err := b.Customer(b.t.Context(), askedCustomer); err == nil {
 		return ""
 	}
 	ids := map[string]string{"cus": askedCustomer, "con": askedContact}
-	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, Now: b.Clock.Now, NewID: func(prefix string) string {
-		if id, fixed := ids[prefix]; fixed {
-			return id
-		}
-		return storetest.NewID(prefix)
-	}})
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, Now: b.Clock.Now,
+		NewID: func(prefix string) string {
+			if id, fixed := ids[prefix]; fixed {
+				return id
+			}
+			return storetest.NewID(prefix)
+		}})
 	if err == nil {
-		entered := customer.Customer{Kind: customer.Company, Name: "晨光出版社", Lang: words.Zh, Branch: seed.Shanghai, Owner: b.staff("sales").ID, Source: "phone"}
-		who := &customer.Contact{Name: "王芳", Roles: []string{"proofs"}, Lang: words.Zh, Emails: []customer.Reach{{Value: "fang@customer.example"}}}
+		entered := customer.Customer{Kind: customer.Company, Name: "晨光出版社", Lang: words.Zh, Branch: seed.Shanghai,
+			Owner: b.staff("sales").ID, Source: "phone"}
+		who := &customer.Contact{Name: "王芳", Roles: []string{"proofs"}, Lang: words.Zh,
+			Emails: []customer.Reach{{Value: "fang@customer.example"}}}
 		_, err = s.OpenCustomer(b.t.Context(), entered, who, staff.ActorOf(b.staff("manager")))
 	}
 	if err != nil {
@@ -88,12 +95,14 @@ func (b *bench) holdOf(owner staff.Staff, state string) hold.Hold {
 		b.t.Fatal(err)
 	}
 	in := hold.Question{Job: "J-1", Question: "继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := hold.Ask(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, staff.ActorOf(b.staff("production")), terms.Hold(), b.Clock.Now())
+	h, e, err := hold.Ask(in, b.NewHoldID(), askedCustomer, askedContact, owner.ID, staff.ActorOf(b.staff("production")),
+		terms.Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(b.t.Context(), h, e)
 	}
 	if err == nil && state == hold.StateEscalated {
-		h, err = b.ChangeHold(b.t.Context(), h.ID, func(h hold.Hold) (hold.Hold, event.Event, error) { return h.Escalate(owner.ID, terms.Hold(), h.Due) })
+		h, err = b.ChangeHold(b.t.Context(), h.ID,
+			func(h hold.Hold) (hold.Hold, event.Event, error) { return h.Escalate(owner.ID, terms.Hold(), h.Due) })
 	}
 	if err != nil {
 		b.t.Fatal(err)
@@ -108,12 +117,15 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 	askable(b, staff.Staff{})
 	created := b.call("production", "POST /holds", question).want(http.StatusCreated)
 	h := into[api.Hold](created)
-	if h.Owner != b.staff("sales").ID || h.AskedBy != b.staff("production").ID || h.Contact != askedContact || h.State != hold.StateAsked || h.Branch != seed.Shanghai ||
-		!slices.Equal(h.Photos, []string{onePhoto}) || created.Header().Get("Location") != "/holds/"+h.ID || created.Header().Get("ETag") != quoted(1) {
+	if h.Owner != b.staff("sales").ID || h.AskedBy != b.staff("production").ID || h.Contact != askedContact ||
+		h.State != hold.StateAsked || h.Branch != seed.Shanghai ||
+		!slices.Equal(h.Photos, []string{onePhoto}) || created.Header().Get("Location") != "/holds/"+h.ID ||
+		created.Header().Get("ETag") != quoted(1) {
 		t.Fatalf("%+v %v", h, created.Header())
 	}
 	path := "/holds/" + h.ID
-	for who, want := range map[string]string{"production": "[hold.withdraw]", "sales": "[hold.answer]", "manager": "[hold.answer hold.withdraw]"} {
+	for who, want := range map[string]string{"production": "[hold.withdraw]", "sales": "[hold.answer]",
+		"manager": "[hold.answer hold.withdraw]"} {
 		var names []string
 		for _, a := range into[api.Hold](b.call(who, "GET "+path, nil).want(http.StatusOK)).Actions {
 			if a.Allowed {
@@ -130,27 +142,35 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 		}
 	}
 	o := into[overview.Overview](b.call("sales", "GET /customers/"+askedCustomer+"/360", nil).want(http.StatusOK))
-	if len(o.Open) != 1 || o.Open[0].Kind != "hold" || o.Open[0].Title == "" || o.Open[0].HeldBy.Name != b.staff("sales").Name {
+	if len(o.Open) != 1 || o.Open[0].Kind != "hold" || o.Open[0].Title == "" ||
+		o.Open[0].HeldBy.Name != b.staff("sales").Name {
 		t.Errorf("the 360 shows %+v", o.Open)
 	}
-	if o := into[overview.Overview](b.call("finance", "GET /customers/"+askedCustomer+"/360", nil).want(http.StatusOK)); len(o.Open) != 0 {
+	if o := into[overview.Overview](b.call("finance", "GET /customers/"+askedCustomer+"/360",
+		nil).want(http.StatusOK)); len(o.Open) != 0 {
 		t.Errorf("finance sees %+v", o.Open)
 	}
 
-	done := into[api.Hold](b.call("sales", "POST "+path+"/answer", fields{"choice": 2, "channel": "phone", "public_text": "尽快"}, "If-Match", quoted(1)).want(http.StatusOK))
-	if done.State != hold.StateAnswered || done.Answer.By != b.staff("sales").ID || done.Answer.Choice != 2 || done.Answer.Text != "尽快" || done.Version != 2 {
+	done := into[api.Hold](b.call("sales", "POST "+path+"/answer",
+		fields{"choice": 2, "channel": "phone", "public_text": "尽快"}, "If-Match", quoted(1)).want(http.StatusOK))
+	if done.State != hold.StateAnswered || done.Answer.By != b.staff("sales").ID || done.Answer.Choice != 2 ||
+		done.Answer.Text != "尽快" || done.Version != 2 {
 		t.Errorf("%+v", done)
 	}
 	for line, body := range map[string]fields{"/answer": {"choice": 1, "channel": "phone"}, "/withdraw": {}} {
-		late := into[httpapi.Problem](b.call("manager", "POST "+path+line, body, "Accept-Language", "en").want(http.StatusConflict))
-		if record, _ := late.Record.(map[string]any); late.State != hold.StateAnswered || len(late.Allowed) != 0 || record["id"] != h.ID || !strings.Contains(late.Detail, "answered") {
+		late := into[httpapi.Problem](b.call("manager", "POST "+path+line, body, "Accept-Language",
+			"en").want(http.StatusConflict))
+		if record, _ := late.Record.(map[string]any); late.State != hold.StateAnswered || len(late.Allowed) != 0 ||
+			record["id"] != h.ID || !strings.Contains(late.Detail, "answered") {
 			t.Errorf("%s afterwards: %+v", line, late)
 		}
 	}
-	if got := b.ids("sales", "/customers/"+askedCustomer+"/timeline?kind=hold", "kind", 10); !slices.Equal(got, []string{"hold.answered", "hold.opened"}) {
+	if got := b.ids("sales", "/customers/"+askedCustomer+"/timeline?kind=hold", "kind", 10); !slices.Equal(got,
+		[]string{"hold.answered", "hold.opened"}) {
 		t.Errorf("timeline %v", got)
 	}
-	e := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+"/timeline?kind=hold&limit=1", nil, "Accept-Language", "en").want(http.StatusOK)).Items[0]
+	e := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET /customers/"+askedCustomer+
+		"/timeline?kind=hold&limit=1", nil, "Accept-Language", "en").want(http.StatusOK)).Items[0]
 	if e.Words["channel"] != "Phone" || e.State != hold.StateAnswered || e.By != b.staff("sales").Name {
 		t.Errorf("%+v", e)
 	}
@@ -163,24 +183,32 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 	askable(b, staff.Staff{})
 	unnamed := with(question, nil)
 	delete(unnamed, "contact")
-	if h := into[api.Hold](b.call("production", "POST /holds", unnamed).want(http.StatusCreated)); h.Contact != askedContact {
+	if h := into[api.Hold](b.call("production", "POST /holds",
+		unnamed).want(http.StatusCreated)); h.Contact != askedContact {
 		t.Errorf("asked is %s", h.Contact)
 	}
-	// A customer of nobody's, whose people have a mobile and nothing: who asks sees to it, and the one with the mobile is asked.
+	// A customer of nobody's, whose people have a mobile and nothing: who asks sees to it, and the one with the mobile
+	// is asked.
 	other := b.made(newCompany())
 	people, err := b.Contacts(t.Context(), other.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := into[api.Hold](b.call("service", "POST /holds", with(unnamed, fields{"customer": other.ID})).want(http.StatusCreated))
-	if h.Contact != people[0].ID || h.Owner != b.staff("service").ID || slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
+	h := into[api.Hold](b.call("service", "POST /holds",
+		with(unnamed, fields{"customer": other.ID})).want(http.StatusCreated))
+	if h.Contact != people[0].ID || h.Owner != b.staff("service").ID ||
+		slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
 		t.Errorf("%+v", h)
 	}
 	// His own person is away.
-	absent := fields{"absences": []fields{{"from": b.Clock.Now().Add(-time.Hour), "to": b.Clock.Now().Add(time.Hour), "reason": "leave"}}}
-	b.call("manager", "PATCH /staff/"+b.staff("sales").ID, absent, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusOK)
+	absent := fields{"absences": []fields{{"from": b.Clock.Now().Add(-time.Hour), "to": b.Clock.Now().Add(time.Hour),
+		"reason": "leave"}}}
+	b.call("manager", "PATCH /staff/"+b.staff("sales").ID, absent, "If-Match", quoted(1), "Content-Type",
+		mergePatch).want(http.StatusOK)
 	b.handler = b.door() // another process, which has not read the set-up
-	if h := into[api.Hold](b.call("production", "POST /holds", question).want(http.StatusCreated)); h.Owner != b.staff("service").ID || !slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
+	if h := into[api.Hold](b.call("production", "POST /holds",
+		question).want(http.StatusCreated)); h.Owner != b.staff("service").ID ||
+		!slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
 		t.Errorf("%s sees to it, by %+v", h.Owner, h.Rungs)
 	}
 }
@@ -190,12 +218,14 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 	b := start(t)
 	h := b.hold(hold.StateAsked)
 	path := "/holds/" + h.ID
-	silent := b.made(with(newCompany(), fields{"contact": fields{"name": "李娜", "phones": []fields{{"value": "021-50801199"}}}}))
+	silent := b.made(with(newCompany(),
+		fields{"contact": fields{"name": "李娜", "phones": []fields{{"value": "021-50801199"}}}}))
 	people, err := b.Contacts(t.Context(), silent.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	former := into[customer.Contact](b.call("sales", "POST /customers/"+askedCustomer+"/contacts", fields{"name": "旧人", "emails": []fields{{"value": "old@customer.example"}}}).want(http.StatusCreated))
+	former := into[customer.Contact](b.call("sales", "POST /customers/"+askedCustomer+"/contacts",
+		fields{"name": "旧人", "emails": []fields{{"value": "old@customer.example"}}}).want(http.StatusCreated))
 	b.call("sales", "DELETE /contacts/"+former.ID, nil, "If-Match", quoted(1)).want(http.StatusNoContent)
 	photos, choices := []string{}, []string{}
 	for n := range 6 {
@@ -227,8 +257,10 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 		{"production", "POST /holds", ask(fields{"public_question": "a\x00b"}), nil, 422, "/public_question"},
 		{"production", "POST /holds", ask(fields{"public_question": "\u202egnp.exe"}), nil, 422, "/public_question"},
 		{"production", "POST /holds", ask(fields{"public_question": " \n"}), nil, 422, "/public_question"},
-		{"production", "POST /holds", ask(fields{"public_question": strings.Repeat("印", 2001)}), nil, 422, "/public_question"},
-		{"production", "POST /holds", ask(fields{"customer": "cus_019b0000-0000-7000-8000-000000000000"}), nil, 422, "/customer"},
+		{"production", "POST /holds", ask(fields{"public_question": strings.Repeat("印", 2001)}), nil, 422,
+			"/public_question"},
+		{"production", "POST /holds", ask(fields{"customer": "cus_019b0000-0000-7000-8000-000000000000"}), nil, 422,
+			"/customer"},
 		{"production", "POST /holds", ask(fields{"customer": "9"}), nil, 422, "/customer"},
 		{"manager-hangzhou", "POST /holds", question, nil, 422, "/customer"},
 		{"production", "POST /holds", ask(fields{"contact": people[0].ID}), nil, 422, "/contact"},
@@ -249,9 +281,11 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 		{"sales", "POST " + path + "/answer", fields{"choice": 1, "channel": "link"}, nil, 422, "/channel"},
 		{"sales", "POST " + path + "/answer", fields{"choice": 1}, nil, 422, "/channel"},
 		{"sales", "POST " + path + "/answer", fields{"choice": 1, "channel": "phone", "by": "visitor"}, nil, 400, ""},
-		{"sales", "POST " + path + "/answer", fields{"choice": 1, "channel": "phone"}, []string{"If-Match", quoted(2)}, 412, ""},
+		{"sales", "POST " + path + "/answer", fields{"choice": 1, "channel": "phone"}, []string{"If-Match", quoted(2)}, 412,
+			""},
 		{"manager", "POST " + path + "/withdraw", fields{"reason": "x"}, nil, 400, ""},
-		{"sales", "POST /holds/" + strings.Repeat("x", 70) + "/answer", fields{"choice": 1, "channel": "phone"}, nil, 404, ""},
+		{"sales", "POST /holds/" + strings.Repeat("x", 70) + "/answer", fields{"choice": 1, "channel": "phone"}, nil, 404,
+			""},
 		{"sales", "GET /holds?state=open", nil, nil, 422, "?state"},
 		{"sales", "GET /holds?owner=nobody", nil, nil, 422, "?owner"},
 		{"sales", "GET /holds?month=2026-11", nil, nil, 422, "?month"},
@@ -259,7 +293,8 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 	} {
 		got := b.call(c.who, c.line, c.body, c.header...)
 		problem := into[httpapi.Problem](got)
-		if got.Code != c.status || c.pointer != "" && (len(problem.Errors) != 1 || problem.Errors[0].Pointer != c.pointer || problem.Errors[0].Detail == "") {
+		if got.Code != c.status || c.pointer != "" &&
+			(len(problem.Errors) != 1 || problem.Errors[0].Pointer != c.pointer || problem.Errors[0].Detail == "") {
 			t.Errorf("%s %s %v: %d %+v", c.who, c.line, c.body, got.Code, problem)
 		}
 	}
@@ -301,8 +336,10 @@ func TestHoldLists(t *testing.T) {
 	newest := slices.Clone(done)
 	slices.Reverse(newest)
 	for path, want := range map[string][]string{
-		"/holds": open, "/holds?branch=shanghai": open, "/holds?state=asked": asked, "/holds?state=escalated": up, "/holds?owner=" + b.staff("sales").ID: asked,
-		"/holds?owner=me": up, "/holds?customer=" + askedCustomer: open, "/holds?customer=cus_none": nil, "/holds?state=withdrawn": newest, "/holds?state=withdrawn&month=2026-10": nil,
+		"/holds": open, "/holds?branch=shanghai": open, "/holds?state=asked": asked, "/holds?state=escalated": up,
+		"/holds?owner=" + b.staff("sales").ID: asked,
+		"/holds?owner=me":                     up, "/holds?customer=" + askedCustomer: open, "/holds?customer=cus_none": nil,
+		"/holds?state=withdrawn": newest, "/holds?state=withdrawn&month=2026-10": nil,
 		"/holds?state=answered": nil, "/holds?state=withdrawn&customer=" + askedCustomer: newest,
 	} {
 		for _, limit := range []int{2, 100} {

@@ -14,8 +14,8 @@ import (
 // holdCommand gives one command to a question on the terms of its branch.
 type holdCommand func(h hold.Hold, terms setup.Terms) (hold.Hold, event.Event, error)
 
-// holdRule is a command as the store applies it: a question that the caller does not see, and a version that he did not see, come before what the command
-// itself refuses.
+// holdRule is a command as the store applies it: a question that the caller does not see, and a version that he did
+// not see, come before what the command itself refuses.
 func holdRule(r *http.Request, shop setup.Shop, command holdCommand) service.HoldRule {
 	return func(h hold.Hold) (hold.Hold, event.Event, error) {
 		if !httpapi.Actor(r).Sees(h.Branch) {
@@ -49,7 +49,8 @@ func (s *Server) commandHold(r *http.Request, command holdCommand) (httpapi.Answ
 	return shownHold(r)(h), nil
 }
 
-// AnswerHold is what the customer wants, as a colleague heard it from him: one of the choices, or something else in words.
+// AnswerHold is what the customer wants, as a colleague heard it from him: one of the choices, or something else in
+// words.
 type AnswerHold struct {
 	Choice  int    `json:"choice,omitempty" validate:"min=0,max=6" description:"1 is the first choice; absent: he said something else, which public_text then says · 从 1 起的选项序号；客户另有要求时不填，并填写 public_text"`
 	Text    string `json:"public_text,omitempty" validate:"max=2000,shown,text" description:"In the customer's words; he reads it, too · 客户的原话，客户也会看到"`
@@ -62,7 +63,8 @@ func (s *Server) answerHold(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.commandHold(r, func(h hold.Hold, terms setup.Terms) (hold.Hold, event.Event, error) {
-		return h.Reply(httpapi.Actor(r), hold.Answer{Choice: in.Choice, Text: words.PublicText(in.Text), Channel: in.Channel}, terms.Hold(), s.Now())
+		return h.Reply(httpapi.Actor(r),
+			hold.Answer{Choice: in.Choice, Text: words.PublicText(in.Text), Channel: in.Channel}, terms.Hold(), s.Now())
 	})
 }
 

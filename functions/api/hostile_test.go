@@ -27,7 +27,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-var everyField = flag.Bool("everyfield", false, "put every hostile string into every field of every route; else a share of them takes turns in the fields")
+var everyField = flag.Bool("everyfield", false,
+	"put every hostile string into every field of every route; else a share of them takes turns in the fields")
 
 // bodyType is the struct that a route's body fills.
 func bodyType(route httpapi.Route) reflect.Type { return reflect.TypeOf(route.Doc.Body) }
@@ -105,7 +106,8 @@ func usual(t reflect.Type, tag string) any {
 	case t.Kind() == reflect.Struct:
 		out := map[string]any{}
 		for name, f := range members(t) {
-			if needed := f.Tag.Get("validate"); strings.HasPrefix(needed, "required") || f.Type == reflect.TypeFor[words.Text]() ||
+			if needed := f.Tag.Get("validate"); strings.HasPrefix(needed, "required") ||
+				f.Type == reflect.TypeFor[words.Text]() ||
 				f.Type.Kind() >= reflect.Int && f.Type.Kind() <= reflect.Int64 && strings.Contains(needed, "min=1") {
 				out[name] = usual(f.Type, needed)
 			}
@@ -117,7 +119,8 @@ func usual(t reflect.Type, tag string) any {
 		n, err := strconv.Atoi(rules["min"])
 		return max(n, 0) + map[bool]int{true: 0, false: 1}[err == nil]
 	}
-	for rule, value := range map[string]string{"lang": "zh", "region": "CN", "slug": "commercial", "iso4217": "CNY", "timezone": "Asia/Shanghai"} {
+	for rule, value := range map[string]string{"lang": "zh", "region": "CN", "slug": "commercial", "iso4217": "CNY",
+		"timezone": "Asia/Shanghai"} {
 		if _, has := rules[rule]; has {
 			return value
 		}
@@ -215,7 +218,8 @@ type assault struct {
 // asker is somebody who may ask the route.
 func (b *bench) asker(route httpapi.Route) string {
 	for _, who := range []string{"sales", "manager", "marketing"} {
-		if permission.Permit(staff.ActorOf(b.staff(who)), route.Action) == nil && (who == "manager" || trials[route.Pattern].whose != itsManagers) {
+		if permission.Permit(staff.ActorOf(b.staff(who)), route.Action) == nil &&
+			(who == "manager" || trials[route.Pattern].whose != itsManagers) {
 			return who
 		}
 	}
@@ -242,7 +246,8 @@ func (a *assault) send(body string) response {
 	return a.call(a.who, a.line, body, header...)
 }
 
-// around is a right body; a patch of an object or a list has all that stands there now, since it replaces the list whole.
+// around is a right body; a patch of an object or a list has all that stands there now, since it replaces the list
+// whole.
 func (a *assault) around(places ...spot) map[string]any {
 	a.t.Helper()
 	var good map[string]any
@@ -255,7 +260,8 @@ func (a *assault) around(places ...spot) map[string]any {
 	return good
 }
 
-// otherShape is what a record shows as objects and takes as their texts: an item of a checklist whose text stays keeps its mark.
+// otherShape is what a record shows as objects and takes as their texts: an item of a checklist whose text stays
+// keeps its mark.
 const otherShape = "PATCH /tasks/{id} checklist"
 
 func (a *assault) surround(good map[string]any, at spot) {
@@ -265,7 +271,8 @@ func (a *assault) surround(good map[string]any, at spot) {
 		return
 	}
 	if a.stood == nil {
-		a.stood = into[map[string]any](a.call("owner", strings.Replace(a.line, "PATCH ", "GET ", 1), nil).want(http.StatusOK))
+		a.stood = into[map[string]any](a.call("owner", strings.Replace(a.line, "PATCH ", "GET ", 1),
+			nil).want(http.StatusOK))
 	}
 	if stands, there := a.stood[field]; there && a.route.Pattern+" "+field != otherShape {
 		good[field] = stands
@@ -289,7 +296,8 @@ func (a *assault) strike(at spot, text string) {
 
 func (a *assault) refuse(raw string) { a.lost, a.refused = append(a.lost, raw), a.refused+1 }
 
-// blamed sees that the refusal names the place of the string and says what to do; what is not UTF-8 at all has no place.
+// blamed sees that the refusal names the place of the string and says what to do; what is not UTF-8 at all has no
+// place.
 func (a *assault) blamed(at spot, text string, w response) {
 	a.t.Helper()
 	p := into[httpapi.Problem](w)
@@ -307,7 +315,8 @@ func (a *assault) blamed(at spot, text string, w response) {
 	a.t.Errorf("%s: %q was refused by %d without its place: %s", at.pointer(), text, w.Code, w.Body)
 }
 
-// normal are the texts that may come back: the very same, or the documented normal form of a phone, an address, a tax number or a shop's words to customers.
+// normal are the texts that may come back: the very same, or the documented normal form of a phone, an address, a
+// tax number or a shop's words to customers.
 func normal(at spot, text string) []string {
 	out := []string{text}
 	pointer := at.pointer()
@@ -332,7 +341,8 @@ func normal(at spot, text string) []string {
 	return out
 }
 
-// found holds that each text stands in its place after a request that was taken, and leaves the record unless it can take more.
+// found holds that each text stands in its place after a request that was taken, and leaves the record unless it
+// can take more.
 func (a *assault) found(w response, places []spot, texts []string) {
 	a.t.Helper()
 	a.kept++
@@ -348,7 +358,8 @@ func (a *assault) found(w response, places []spot, texts []string) {
 	}
 }
 
-// sight is all that the API shows of a record: the record, and every list under it. It is read as far as somebody looks.
+// sight is all that the API shows of a record: the record, and every list under it. It is read as far as somebody
+// looks.
 type sight struct {
 	of   *assault
 	left []string // addresses that were not read yet
@@ -373,7 +384,8 @@ func (a *assault) sight(w response) *sight {
 	for _, route := range (&api.Server{}).Routes() {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		like := strings.Split(pattern, "/")
-		if method != http.MethodGet || len(like) < len(parts) || like[1] != parts[1] || strings.Contains(strings.Join(like[min(3, len(like)):], "/"), "{") ||
+		if method != http.MethodGet || len(like) < len(parts) || like[1] != parts[1] ||
+			strings.Contains(strings.Join(like[min(3, len(like)):], "/"), "{") ||
 			len(like) > 2 && like[2] != "{id}" || len(parts) > 3 && like[3] != parts[3] {
 			continue
 		}
@@ -431,7 +443,8 @@ var shows = map[string][]string{
 	"checklist": {"text"},
 }
 
-// shares is how many runs it takes until every string has met every route; in each run every string meets some routes, and every route some strings.
+// shares is how many runs it takes until every string has met every route; in each run every string meets some
+// routes, and every route some strings.
 const shares = 6
 
 // turn is which share of the strings is tried: another one each day, or the one that the variable TURN names.
@@ -447,20 +460,22 @@ func turn(t *testing.T) int {
 	return n
 }
 
-// TestHostileStringsThroughEveryField puts the corpus into the text fields of every route. Each comes back as it was, or is refused with its place, and then
-// nothing in the tables has changed.
+// TestHostileStringsThroughEveryField puts the corpus into the text fields of every route. Each comes back as it
+// was, or is refused with its place, and then nothing in the tables has changed.
 func TestHostileStringsThroughEveryField(t *testing.T) {
 	t.Parallel()
 	texts := append(corpus.Hostile(), corpus.Long()...)
 	share := turn(t)
 	for n, route := range (&api.Server{}).Routes() {
-		if route.Doc.Body == nil || strings.HasSuffix(route.Pattern, "/artwork") { // a file is called by what of its name can be shown: tests of its own
+		// a file is called by what of its name can be shown: tests of its own
+		if route.Doc.Body == nil || strings.HasSuffix(route.Pattern, "/artwork") {
 			continue
 		}
 		t.Run(route.Pattern, func(t *testing.T) {
 			t.Parallel()
 			b := start(t)
-			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route), who: b.asker(route)}
+			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route),
+				who: b.asker(route)}
 			free, tight := a.sorted(spots(a.body))
 			for i, text := range texts {
 				switch {
@@ -481,12 +496,14 @@ func TestHostileStringsThroughEveryField(t *testing.T) {
 				}
 			}
 			a.unmoved()
-			t.Logf("%d places in one body and %d each alone, %d bodies kept, %d refused", len(free), len(tight), a.kept, a.refused)
+			t.Logf("%d places in one body and %d each alone, %d bodies kept, %d refused", len(free), len(tight), a.kept,
+				a.refused)
 		})
 	}
 }
 
-// siege tries every string in one place. Where all are refused, as in most of the places that take no ordinary text, the tables show at once that nothing changed.
+// siege tries every string in one place. Where all are refused, as in most of the places that take no ordinary
+// text, the tables show at once that nothing changed.
 func (a *assault) siege(at spot, texts []string) {
 	a.t.Helper()
 	if a.line == "" {

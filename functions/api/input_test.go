@@ -46,7 +46,8 @@ func spoil(t *testing.T, good fields) map[string]int {
 		strings.Repeat(" ", 65<<10) + whole:       http.StatusRequestEntityTooLarge,
 		with("surprise", 1):                       http.StatusBadRequest,
 	}
-	for _, owned := range []string{"id", "version", "created_at", "updated_at", "state", "customer", "round", "attached", "due_at", "by", "actions", "Branch",
+	for _, owned := range []string{"id", "version", "created_at", "updated_at", "state", "customer", "round", "attached",
+		"due_at", "by", "actions", "Branch",
 		"pk", "sk", "ttl", "seq"} {
 		if _, ours := good[owned]; !ours {
 			out[with(owned, "x")] = http.StatusBadRequest
@@ -109,7 +110,8 @@ func TestWhatNoRouteTakes(t *testing.T) {
 					t.Errorf("%d, want %d for %.200q: %s", got.Code, bodies[body], body, got.Body)
 				}
 			}
-			for _, wrong := range [][]string{{"Content-Type", "text/plain"}, {"Content-Type", "application/json; charset=latin1"}, {"Content-Encoding", "gzip"}} {
+			for _, wrong := range [][]string{{"Content-Type", "text/plain"},
+				{"Content-Type", "application/json; charset=latin1"}, {"Content-Encoding", "gzip"}} {
 				b.call(who, line, good, append(slices.Clone(try.header), wrong...)...).want(http.StatusUnsupportedMediaType)
 			}
 			if b.Hash(t) != before {
@@ -119,7 +121,8 @@ func TestWhatNoRouteTakes(t *testing.T) {
 	}
 }
 
-// TestWhatNoObjectInABodyTakes looks into the objects of each body, those in lists as well: none takes a name that is not its own, in another case or twice.
+// TestWhatNoObjectInABodyTakes looks into the objects of each body, those in lists as well: none takes a name that
+// is not its own, in another case or twice.
 func TestWhatNoObjectInABodyTakes(t *testing.T) {
 	t.Parallel()
 	for _, route := range (&api.Server{}).Routes() {
@@ -129,7 +132,8 @@ func TestWhatNoObjectInABodyTakes(t *testing.T) {
 		t.Run(route.Pattern, func(t *testing.T) {
 			t.Parallel()
 			b := start(t)
-			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route), who: b.asker(route)}
+			a := &assault{bench: b, t: t, route: route, trial: trials[route.Pattern], body: bodyType(route),
+				who: b.asker(route)}
 			a.renew()
 			before := b.Hash(t)
 			for _, at := range spots(a.body) {
@@ -151,7 +155,8 @@ func TestWhatNoObjectInABodyTakes(t *testing.T) {
 					}
 					object[here] = 1
 					raw := strings.Replace(encoded(t, body), strconv.Quote(here)+":1", strconv.Quote(wrong)+":1", 1)
-					if w := a.send(raw); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), inner.pointer()[:strings.LastIndex(inner.pointer(), "/")]+"/"+wrong) {
+					if w := a.send(raw); w.Code != http.StatusBadRequest ||
+						!strings.Contains(w.Body.String(), inner.pointer()[:strings.LastIndex(inner.pointer(), "/")]+"/"+wrong) {
 						t.Errorf("%s beside %s: %d %s", wrong, at.pointer(), w.Code, w.Body)
 					}
 				}
@@ -191,7 +196,8 @@ func TestNoListTakesAnotherLimit(t *testing.T) {
 		}
 		before := b.Hash(t)
 		b.call(who, line+"?limit=100", nil).want(http.StatusOK)
-		for _, limit := range []string{"-1", "0", "101", "2147483648", "9223372036854775808", "%D9%A1%D9%A2", "", "1e1", "+1", "01", "1.0", "%201", "0x1", "null"} {
+		for _, limit := range []string{"-1", "0", "101", "2147483648", "9223372036854775808", "%D9%A1%D9%A2", "", "1e1",
+			"+1", "01", "1.0", "%201", "0x1", "null"} {
 			p := into[httpapi.Problem](b.call(who, line+"?limit="+limit, nil).want(http.StatusUnprocessableEntity))
 			if len(p.Errors) != 1 || p.Errors[0].Pointer != "?limit" || p.Errors[0].Detail == "" {
 				t.Errorf("%s?limit=%s: %+v", route.Pattern, limit, p)
@@ -243,20 +249,28 @@ func TestFaultsNameTheirField(t *testing.T) {
 		{"POST " + l + "/assign", fields{"owner": seed.StaffID(6)}, "/owner"},
 		{"POST " + l + "/assign", fields{"owner": seed.StaffID(12)}, "/owner"},
 		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "good"}, "/outcome"},
-		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2026-11-23")}, "/next_step_at"},
-		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2028-11-23")}, "/next_step_at"},
-		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": "tomorrow"}, "/next_step_at"},
-		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "unreachable", "next_step_at": at("2026-11-25")}, "/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2026-11-23")},
+			"/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": at("2028-11-23")},
+			"/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "call-back", "next_step_at": "tomorrow"},
+			"/next_step_at"},
+		{"POST " + l + "/contact", fields{"channel": "call", "outcome": "unreachable", "next_step_at": at("2026-11-25")},
+			"/next_step_at"},
 		{"POST " + l + "/qualify", fields{"need": " \n "}, "/need"},
 		{"POST " + l + "/qualify", fields{"need": ""}, "/need"},
-		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": -1, "currency": "CNY"}}, "/estimate/minor"},
-		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1.5, "currency": "CNY"}}, "/estimate/minor"},
-		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1, "currency": "yuan"}}, "/estimate/currency"},
+		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": -1, "currency": "CNY"}},
+			"/estimate/minor"},
+		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1.5, "currency": "CNY"}},
+			"/estimate/minor"},
+		{"POST " + l + "/qualify", fields{"need": "x", "estimate": fields{"minor": 1, "currency": "yuan"}},
+			"/estimate/currency"},
 		{"POST " + l + "/lose", fields{"reason": "other"}, "/reason"},
 		{"POST " + l + "/lose", fields{"reason": "competitor", "competitor": long}, "/competitor"},
 		{"POST " + l + "/recycle", fields{"reason": "price"}, "/reason"},
 		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 0}, "/working_minutes"},
-		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 576000}, "/working_minutes"},
+		{"POST /calendars/shanghai/explain", fields{"start": at("2026-11-24"), "working_minutes": 576000},
+			"/working_minutes"},
 		{"POST /calendars/shanghai/explain", fields{"start": at("9999-12-31"), "working_minutes": 1}, "/start"},
 		{"GET /leads?state=open", nil, "?state"},
 		{"GET /leads?owner=him", nil, "?owner"},

@@ -40,19 +40,22 @@ func (b *bench) heeded(who, path string) []string {
 	return out
 }
 
-// Whoever reads a case reads with it what its customer must have and likes: what holds first, then what nobody has confirmed for a year.
+// Whoever reads a case reads with it what its customer must have and likes: what holds first, then what nobody has
+// confirmed for a year.
 func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	complaint := b.openedComplaint(nil)
 	b.prefers(trialCustomer, fields{"value": "50 一扎"}) // required, and stale by then
 	b.Clock.Advance(366 * 24 * time.Hour)
-	b.prefers(trialCustomer, fields{"kind": "paper", "value": "157 g 哑粉", "requirement": false, "products": []string{"画册"}})
+	b.prefers(trialCustomer, fields{"kind": "paper", "value": "157 g 哑粉", "requirement": false,
+		"products": []string{"画册"}})
 	b.prefers(trialCustomer, fields{"kind": "ink", "value": "大豆油墨", "source": "contact", "source_id": trialContact})
 	h := b.hold(hold.StateAsked)
 	b.prefers(h.Customer, fields{"kind": "proof", "value": "先打样"})
 	for _, who := range []string{"owner", "manager", "sales", "service", "production", "finance"} {
-		if got, want := b.heeded(who, "/complaints/"+complaint.ID), []string{"大豆油墨", "157 g 哑粉", "50 一扎?"}; !slices.Equal(got, want) {
+		if got, want := b.heeded(who, "/complaints/"+complaint.ID),
+			[]string{"大豆油墨", "157 g 哑粉", "50 一扎?"}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", who, got, want)
 		}
 		if who == "finance" {
@@ -62,18 +65,22 @@ func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 			t.Errorf("%s: %q, want %q", who, got, want)
 		}
 	}
-	english := into[api.ComplaintFile](b.call("service", "GET /complaints/"+complaint.ID, nil, "Accept-Language", "en")).Preferences
-	if english[1].KindText != "Paper" || !slices.Equal(english[1].Products, []string{"画册"}) || english[0].Source != customer.SourceContact {
+	english := into[api.ComplaintFile](b.call("service", "GET /complaints/"+complaint.ID, nil, "Accept-Language",
+		"en")).Preferences
+	if english[1].KindText != "Paper" || !slices.Equal(english[1].Products, []string{"画册"}) ||
+		english[0].Source != customer.SourceContact {
 		t.Errorf("%+v", english)
 	}
 	for _, line := range []string{"GET /complaints", "GET /holds"} {
-		if w := b.call("manager", line, nil); strings.Contains(w.Body.String(), "大豆油墨") || strings.Contains(w.Body.String(), "先打样") {
+		if w := b.call("manager", line, nil); strings.Contains(w.Body.String(), "大豆油墨") ||
+			strings.Contains(w.Body.String(), "先打样") {
 			t.Errorf("%s shows them in a list: %s", line, w.Body)
 		}
 	}
 }
 
-// A case is seen with its branch, and its customer may be another branch's since: then nothing of him is shown, until the branches share him.
+// A case is seen with its branch, and its customer may be another branch's since: then nothing of him is shown,
+// until the branches share him.
 func TestACaseShowsNothingOfACustomerWhomItsReaderDoesNotSee(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -19,16 +19,32 @@ import (
 
 func (s *Server) leadRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /leads", permission.ReadLeads, s.listLeads, httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表", Query: ListLeads{}, Answer: table.Page[lead.Card]{}}),
-		on("POST /leads", permission.OpenLead, s.openLead, httpapi.Doc{Summary: "Enter a lead that did not come by a form · 录入线索", Body: OpenLead{}, Answer: Lead{}, Status: created}),
-		on("GET /leads/{id}", permission.ReadLeads, s.readLead, httpapi.Doc{Summary: "Read a lead and what you may do with it · 查看线索", Answer: Lead{}}),
-		on("POST /leads/{id}/assign", permission.AssignLead, s.assignLead, httpapi.Doc{Summary: "Give a lead to a colleague · 分配线索", Body: AssignLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/contact", permission.ContactLead, s.contactLead, httpapi.Doc{Summary: "Record a contact, or an attempt · 登记联系", Body: ContactLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/qualify", permission.QualifyLead, s.qualifyLead, httpapi.Doc{Summary: "Close a lead as worth a quotation · 转为商机", Body: QualifyLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/lose", permission.LoseLead, s.loseLead, httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/recycle", permission.RecycleLead, s.recycleLead, httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}, Versioned: true}),
-		on("POST /leads/{id}/claim", permission.ClaimLead, s.claimLead, httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{}, Answer: Lead{}, Versioned: true}),
-		on("GET /leads/{id}/touches", permission.ReadLeads, s.listTouches, httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复", Query: httpapi.Paging{}, Answer: table.Page[customer.Touch]{}}),
+		on("GET /leads", permission.ReadLeads, s.listLeads,
+			httpapi.Doc{Summary: "List leads, most urgent first; closed ones by month, newest first · 线索列表",
+				Query: ListLeads{}, Answer: table.Page[lead.Card]{}}),
+		on("POST /leads", permission.OpenLead, s.openLead,
+			httpapi.Doc{Summary: "Enter a lead that did not come by a form · 录入线索", Body: OpenLead{}, Answer: Lead{},
+				Status: created}),
+		on("GET /leads/{id}", permission.ReadLeads, s.readLead,
+			httpapi.Doc{Summary: "Read a lead and what you may do with it · 查看线索", Answer: Lead{}}),
+		on("POST /leads/{id}/assign", permission.AssignLead, s.assignLead,
+			httpapi.Doc{Summary: "Give a lead to a colleague · 分配线索", Body: AssignLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/contact", permission.ContactLead, s.contactLead,
+			httpapi.Doc{Summary: "Record a contact, or an attempt · 登记联系", Body: ContactLead{}, Answer: Lead{},
+				Versioned: true}),
+		on("POST /leads/{id}/qualify", permission.QualifyLead, s.qualifyLead,
+			httpapi.Doc{Summary: "Close a lead as worth a quotation · 转为商机", Body: QualifyLead{}, Answer: Lead{},
+				Versioned: true}),
+		on("POST /leads/{id}/lose", permission.LoseLead, s.loseLead,
+			httpapi.Doc{Summary: "Close a lead as lost · 标记流失", Body: LoseLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/recycle", permission.RecycleLead, s.recycleLead,
+			httpapi.Doc{Summary: "Return a lead to the pool · 退回公海", Body: RecycleLead{}, Answer: Lead{}, Versioned: true}),
+		on("POST /leads/{id}/claim", permission.ClaimLead, s.claimLead,
+			httpapi.Doc{Summary: "Take a lead from the pool, a limited number each day · 领取线索", Body: ClaimLead{},
+				Answer: Lead{}, Versioned: true}),
+		on("GET /leads/{id}/touches", permission.ReadLeads, s.listTouches,
+			httpapi.Doc{Summary: "List what the person wrote back, newest first; plain text, as he wrote it · 客户的回复",
+				Query: httpapi.Paging{}, Answer: table.Page[customer.Touch]{}}),
 	}
 }
 
@@ -38,7 +54,8 @@ type Lead struct {
 	Actions []permission.Permitted `json:"actions"`
 }
 
-// shown gives a lead the words and permissions of the reader. It renders what a commit returns, which is always a lead.
+// shown gives a lead the words and permissions of the reader. It renders what a commit returns, which is always a
+// lead.
 func shown(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
 		l := result.(lead.Lead)
@@ -73,7 +90,8 @@ func (q ListLeads) query(by staff.Actor, shop setup.Shop, now time.Time) (enquir
 	closed := q.State == lead.StateQualified || q.State == lead.StateLost
 	if out.Month != "" && !closed {
 		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
-			Zh: "月份只用于已关闭的线索。请同时给出 state=qualified 或 state=lost。", En: "A month is for closed leads. Give state=qualified or state=lost with it."}})
+			Zh: "月份只用于已关闭的线索。请同时给出 state=qualified 或 state=lost。",
+			En: "A month is for closed leads. Give state=qualified or state=lost with it."}})
 	}
 	if closed && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
@@ -115,7 +133,8 @@ func (s *Server) readLead(r *http.Request) (httpapi.Answer, error) {
 	return shown(r)(l), nil
 }
 
-// OpenLead is a lead that staff or an integration enters: somebody came in, rang, wrote or was met. A phone or an e-mail is needed.
+// OpenLead is a lead that staff or an integration enters: somebody came in, rang, wrote or was met. A phone or an
+// e-mail is needed.
 type OpenLead struct {
 	Source    string  `json:"source" validate:"required,oneof=walk-in phone fax exhibition survey"`
 	Branch    string  `json:"branch,omitempty" validate:"max=64" description:"Absent: your only one · 不填则为您所在的网点"`
@@ -174,7 +193,8 @@ func (in OpenLead) capture(by staff.Actor, shop setup.Shop, now time.Time) (lead
 		if err := permission.Permit(by, permission.ContactLead); err != nil {
 			return out, err
 		}
-		out.Spoken = &lead.Conversation{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note, By: by.ID, At: now}
+		out.Spoken = &lead.Conversation{Channel: in.Spoken.Channel, Outcome: in.Spoken.Outcome, Note: in.Spoken.Note,
+			By: by.ID, At: now}
 	}
 	enquiry, faults := form.Enquiry{
 		Name: in.Name, Company: in.Company, Phone: in.Phone, Email: in.Email, Product: in.Product, Quantity: in.Quantity,

@@ -28,7 +28,8 @@ var commands = []struct {
 	{"claim", fields{}},
 }
 
-// machine says what comes of each command in each state: "-" is refused. The manager gives all of them but claim, which sales people give.
+// machine says what comes of each command in each state: "-" is refused. The manager gives all of them but claim,
+// which sales people give.
 var machine = map[string][]string{
 	//                 assign       contact      qualify      lose    recycle   claim
 	lead.StateNew:       {"assigned", "contacted", "-", "lost", "-", "-"},
@@ -59,10 +60,12 @@ func TestStatesAndCommands(t *testing.T) {
 			if got.Code == http.StatusOK {
 				next := into[lead.Lead](got)
 				became = next.State
-				if stored, err := b.Lead(t.Context(), l.ID); err != nil || stored.State != became || stored.Version != l.Version+1 {
+				if stored, err := b.Lead(t.Context(), l.ID); err != nil || stored.State != became || stored.Version != l.Version+
+					1 {
 					t.Errorf("%s %s: stored %+v, %v", state, c.name, stored, err)
 				}
-			} else if got.want(http.StatusConflict); into[lead.Lead](b.call("manager", "GET /leads/"+l.ID, nil)).Version != l.Version {
+			} else if got.want(http.StatusConflict); into[lead.Lead](b.call("manager", "GET /leads/"+l.ID,
+				nil)).Version != l.Version {
 				t.Errorf("%s %s was refused and changed the lead", state, c.name)
 			}
 			if became != machine[state][i] {
@@ -90,7 +93,8 @@ func TestActionsArePromisesKept(t *testing.T) {
 					}
 				}
 				got := b.call(who, "POST /leads/"+l.ID+"/"+c.name, c.body)
-				if kept := got.Code == http.StatusOK; kept != promised || (!kept && got.Code != http.StatusConflict && got.Code != http.StatusForbidden) {
+				if kept := got.Code == http.StatusOK; kept != promised ||
+					(!kept && got.Code != http.StatusConflict && got.Code != http.StatusForbidden) {
 					t.Errorf("%s %s as %s: promised %v, answered %d", c.name, state, who, promised, got.Code)
 				}
 			}
@@ -108,7 +112,8 @@ func TestALeadAtTheCounter(t *testing.T) {
 	if got.Header().Get("Location") != "/leads/"+l.ID || got.Header().Get("ETag") != `"1"` {
 		t.Errorf("headers %v", got.Header())
 	}
-	if l.State != lead.StateContacted || l.Owner != b.staff("sales").ID || l.LastContact.Channel != "counter" || l.Branch != seed.Shanghai || l.Person.Phone != "+8613813800001" {
+	if l.State != lead.StateContacted || l.Owner != b.staff("sales").ID || l.LastContact.Channel != "counter" ||
+		l.Branch != seed.Shanghai || l.Person.Phone != "+8613813800001" {
 		t.Errorf("lead %+v", l)
 	}
 	body = b.walkIn()
@@ -116,13 +121,14 @@ func TestALeadAtTheCounter(t *testing.T) {
 	b.call("integration", "POST /leads", body).want(http.StatusForbidden)
 	body["spoken"], body["branch"] = nil, seed.Hangzhou
 	delete(body, "spoken")
-	if far := into[lead.Lead](b.call("owner", "POST /leads", body).want(http.StatusCreated)); far.Branch != seed.Hangzhou || far.State != lead.StateNew {
+	if far := into[lead.Lead](b.call("owner", "POST /leads",
+		body).want(http.StatusCreated)); far.Branch != seed.Hangzhou || far.State != lead.StateNew {
 		t.Errorf("lead %+v", far)
 	}
 }
 
-// TestAConversationEnteredWithItsLeadIsATouch enters what was said together with the lead: it stands on the card of a new customer and of a known one, who
-// has who spoke with him from then on, if he may have him.
+// TestAConversationEnteredWithItsLeadIsATouch enters what was said together with the lead: it stands on the card of
+// a new customer and of a known one, who has who spoke with him from then on, if he may have him.
 func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 	b := start(t)
 	body := b.walkIn()
@@ -140,13 +146,15 @@ func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 		t.Fatalf("%+v", c)
 	}
 	b.Clock.Advance(2 * time.Hour)
-	if c := ask("sales-hangzhou", with(spoke, fields{"branch": seed.Hangzhou})); c.Owner != "" || len(c.LastTouches) != 1 || c.LastTouches[0].By != b.staff("sales-hangzhou").ID || c.Seq != 2 {
+	if c := ask("sales-hangzhou", with(spoke, fields{"branch": seed.Hangzhou})); c.Owner != "" ||
+		len(c.LastTouches) != 1 || c.LastTouches[0].By != b.staff("sales-hangzhou").ID || c.Seq != 2 {
 		t.Errorf("another branch: %+v", c)
 	}
 	b.Clock.Advance(time.Minute)
 	c := ask("sales", spoke)
 	touch := c.LastTouches[0]
-	if c.Owner != b.staff("sales").ID || c.Seq != 3 || c.Version != 2 || len(c.LastTouches) != 2 || touch.By != c.Owner || touch.Channel != "counter" || touch.Outcome != "call-back" ||
+	if c.Owner != b.staff("sales").ID || c.Seq != 3 || c.Version != 2 || len(c.LastTouches) != 2 ||
+		touch.By != c.Owner || touch.Channel != "counter" || touch.Outcome != "call-back" ||
 		touch.Direction != customer.TouchIn || c.History.LastTouchAt.Before(touch.At) || c.History.ReachedAt == nil {
 		t.Errorf("%+v", c)
 	}
@@ -154,12 +162,14 @@ func TestAConversationEnteredWithItsLeadIsATouch(t *testing.T) {
 		t.Errorf("a colleague's conversation took him away: %+v", c)
 	}
 	body = b.walkIn()
-	if c := ask("sales-2", spoke); c.Owner != b.staff("sales-2").ID || c.Seq != 1 || c.Version != 1 || len(c.LastTouches) != 1 || c.LastTouches[0].By != c.Owner {
+	if c := ask("sales-2", spoke); c.Owner != b.staff("sales-2").ID || c.Seq != 1 || c.Version != 1 ||
+		len(c.LastTouches) != 1 || c.LastTouches[0].By != c.Owner {
 		t.Errorf("a new customer: %+v", c)
 	}
 }
 
-// TestNobodyWhoIsAwayGetsALead holds that whoever is absent or has left is refused by name of the field, not assigned in silence.
+// TestNobodyWhoIsAwayGetsALead holds that whoever is absent or has left is refused by name of the field, not
+// assigned in silence.
 func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -179,7 +189,8 @@ func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 	b.handler = b.door()
 	l := b.lead(lead.StateNew, b.staff("sales"))
 	for i := range 2 {
-		b.call("manager", "POST /leads/"+l.ID+"/assign", fields{"owner": seed.StaffID(50 + i)}).want(http.StatusUnprocessableEntity)
+		b.call("manager", "POST /leads/"+l.ID+"/assign",
+			fields{"owner": seed.StaffID(50 + i)}).want(http.StatusUnprocessableEntity)
 	}
 }
 
@@ -194,7 +205,8 @@ func TestANextStepThatWasAgreedIsTheDeadline(t *testing.T) {
 	}
 }
 
-// TestClaimsKeepToTheDay claims forty pooled leads at once: ten are his on that day of the branch, and ten more on the next.
+// TestClaimsKeepToTheDay claims forty pooled leads at once: ten are his on that day of the branch, and ten more on
+// the next.
 func TestClaimsKeepToTheDay(t *testing.T) {
 	t.Parallel()
 	b := start(t)

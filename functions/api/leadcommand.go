@@ -20,8 +20,8 @@ import (
 // leadCommand gives one command to a lead on the terms of its branch.
 type leadCommand func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error)
 
-// rule is a command as the store applies it: the branch that the caller does not see, and a version that he did not see, come before what the
-// command itself refuses.
+// rule is a command as the store applies it: the branch that the caller does not see, and a version that he did not
+// see, come before what the command itself refuses.
 func rule(r *http.Request, shop setup.Shop, command leadCommand) enquiries.LeadRule {
 	return func(l lead.Lead) (lead.Lead, event.Event, error) {
 		if !httpapi.Actor(r).Sees(l.Branch) {
@@ -92,7 +92,8 @@ func (in ContactLead) next(now time.Time) (time.Time, error) {
 		return fault.Faulty(fault.Field{Pointer: "/next_step_at", Text: words.Text{Zh: zh, En: en}})
 	}
 	if in.Outcome == customer.OutcomeUnreachable {
-		return time.Time{}, flt("联系不上客户时不约定下一步。请去掉此项。", "Nothing is agreed with a person who was not reached. Leave this out.")
+		return time.Time{}, flt("联系不上客户时不约定下一步。请去掉此项。",
+			"Nothing is agreed with a person who was not reached. Leave this out.")
 	}
 	next := in.NextStepAt.UTC().Truncate(time.Millisecond)
 	if !next.After(now) || next.After(now.Add(calendar.Reach)) {
@@ -195,9 +196,10 @@ func (s *Server) claimLead(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	led, err = s.Store.ClaimLead(httpapi.Answering(r, shown(r)), led.ID, quota, rule(r, shop, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
-		return l.Claim(by, terms.Lead(), s.Now())
-	}))
+	led, err = s.Store.ClaimLead(httpapi.Answering(r, shown(r)), led.ID, quota,
+		rule(r, shop, func(l lead.Lead, terms setup.Terms) (lead.Lead, event.Event, error) {
+			return l.Claim(by, terms.Lead(), s.Now())
+		}))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -72,7 +72,8 @@ func TestEveryListIsReadOncePageByPage(t *testing.T) {
 		{"sales", "/leads?state=lost", "id", []string{last.ID}},
 		{"sales", "/leads?state=lost&month=2026-11", "id", []string{last.ID}},
 		{"sales", "/leads?state=lost&month=2026-10", "id", nil},
-		{"sales", "/customers/" + last.Customer + "/timeline", "kind", []string{"lead.captured", "lead.assigned", "lead.lost"}},
+		{"sales", "/customers/" + last.Customer + "/timeline", "kind",
+			[]string{"lead.captured", "lead.assigned", "lead.lost"}},
 	} {
 		for _, limit := range []int{1, 3, 7, 100} {
 			got := b.ids(c.who, c.path, c.key, limit)
@@ -114,7 +115,8 @@ func TestACursorOpensOnlyItsOwnList(t *testing.T) {
 		l = b.lead(lead.StateAssigned, sales)
 	}
 	cursors := map[string]string{}
-	lists := []string{"/leads", "/leads?state=assigned", "/leads?owner=me", "/leads?owner=me&state=assigned", "/desk", "/customers/" + l.Customer + "/timeline"}
+	lists := []string{"/leads", "/leads?state=assigned", "/leads?owner=me", "/leads?owner=me&state=assigned", "/desk",
+		"/customers/" + l.Customer + "/timeline"}
 	at := func(path, cursor string) string {
 		mark := "?"
 		if strings.Contains(path, "?") {
@@ -141,7 +143,8 @@ func TestACursorOpensOnlyItsOwnList(t *testing.T) {
 		for i := len("&cursor="); i < len(cursors[path]); i += 7 {
 			changed := []byte(cursors[path])
 			changed[i] ^= 1
-			if c := changed[i]; c != '-' && c != '_' && !strings.ContainsRune("0123456789", rune(c)) && (c|32 < 'a' || c|32 > 'z') {
+			if c := changed[i]; c != '-' && c != '_' && !strings.ContainsRune("0123456789", rune(c)) &&
+				(c|32 < 'a' || c|32 > 'z') {
 				continue // no letter of a cursor
 			}
 			b.call("sales", at(path, string(changed)), nil).want(http.StatusBadRequest)
@@ -163,9 +166,11 @@ func TestTheTimelineSpeaksTheReadersLanguage(t *testing.T) {
 	b.call("sales", "POST /messages/"+m.ID+"/settle", fields{"outcome": "failed"}).want(http.StatusOK)
 	for lang, want := range map[string][]string{
 		"zh": {"收到询价", "线索已分配", "一条消息是否送达不明", "消息被对方服务器拒收", "已确认消息结果"},
-		"en": {"Enquiry received", "Lead assigned", "A message may or may not have been sent", "Message refused by the receiving server", "The outcome of a message was confirmed"},
+		"en": {"Enquiry received", "Lead assigned", "A message may or may not have been sent",
+			"Message refused by the receiving server", "The outcome of a message was confirmed"},
 	} {
-		p := into[table.Page[centre.TimelineEntry]](b.call("service", "GET /customers/"+m.Customer+"/timeline", nil, "Accept-Language", lang).want(http.StatusOK))
+		p := into[table.Page[centre.TimelineEntry]](b.call("service", "GET /customers/"+m.Customer+"/timeline", nil,
+			"Accept-Language", lang).want(http.StatusOK))
 		var got []string
 		for _, e := range p.Items {
 			got = append(got, e.Text)
@@ -186,7 +191,8 @@ func TestASettledMessageLeavesTheDesk(t *testing.T) {
 	if !on() {
 		t.Fatal("a doubtful message is on its owner's desk")
 	}
-	settled := into[message.Message](b.call("service", "POST /messages/"+id+"/settle", fields{"outcome": "sent"}).want(http.StatusOK))
+	settled := into[message.Message](b.call("service", "POST /messages/"+id+"/settle",
+		fields{"outcome": "sent"}).want(http.StatusOK))
 	if settled.State != message.StateSent || on() {
 		t.Errorf("settled %+v", settled)
 	}
@@ -213,7 +219,8 @@ func TestADeadlineIsExplained(t *testing.T) {
 		"zh": "从 2026年11月27日(周五)17:50 起,需要工作时间 30 分钟",
 		"en": "From Fri 27 Nov 2026 17:50: 30 min of working time",
 	} {
-		got := into[calendar.Explanation](b.call("production", "POST /calendars/"+seed.Shanghai+"/explain", body, "Accept-Language", lang).want(http.StatusOK))
+		got := into[calendar.Explanation](b.call("production", "POST /calendars/"+seed.Shanghai+"/explain", body,
+			"Accept-Language", lang).want(http.StatusOK))
 		if !got.Due.Equal(time.Date(2026, 11, 28, 1, 20, 0, 0, time.UTC)) || got.Steps[0] != want {
 			t.Errorf("%+v", got)
 		}

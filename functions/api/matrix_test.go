@@ -40,7 +40,8 @@ func elsewheres(role staff.Role) string { return string(role) + "-elsewhere" }
 
 // cells is the row of a route, by the permission table and the rules of its trial.
 func cells(route httpapi.Route, try trial) []cell {
-	out := []cell{{who: "", record: colleagues, status: http.StatusUnauthorized}, {who: "unknown", record: colleagues, status: http.StatusUnauthorized}}
+	out := []cell{{who: "", record: colleagues, status: http.StatusUnauthorized},
+		{who: "unknown", record: colleagues, status: http.StatusUnauthorized}}
 	for _, role := range staff.Roles {
 		add := func(who, record string) {
 			out = append(out, cell{who, record, role, try.answer(route, role, record)})
@@ -67,7 +68,8 @@ func (try trial) answer(route httpapi.Route, role staff.Role, record string) int
 		return try.answerElsewhere(route, role, record == farShared, done)
 	}
 	mine := record == ones
-	if try.whose == itsOwners && !mine && !above || try.whose == itsManagers && !above || try.whose == notItsOwners && mine {
+	if try.whose == itsOwners && !mine && !above || try.whose == itsManagers && !above || try.whose == notItsOwners &&
+		mine {
 		return http.StatusForbidden
 	}
 	return done
@@ -90,7 +92,8 @@ func (try trial) answerElsewhere(route httpapi.Route, role staff.Role, shared bo
 	return done
 }
 
-// TestThePermissionMatrix writes the matrix down, to be read. Where it makes no difference whose record it is, it says so.
+// TestThePermissionMatrix writes the matrix down, to be read. Where it makes no difference whose record it is, it
+// says so.
 func TestThePermissionMatrix(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
@@ -132,8 +135,9 @@ func replies(row []cell, record string) string {
 	return out
 }
 
-// TestEveryRouteByEveryRole tries each route as each role about his own record, a colleague's, another branch's and that of a customer of another branch whom
-// all branches share; as nobody; and as somebody unknown. What is refused changes nothing in any table, and neither does a GET.
+// TestEveryRouteByEveryRole tries each route as each role about his own record, a colleague's, another branch's and
+// that of a customer of another branch whom all branches share; as nobody; and as somebody unknown. What is refused
+// changes nothing in any table, and neither does a GET.
 func TestEveryRouteByEveryRole(t *testing.T) {
 	t.Parallel()
 	for _, route := range (&api.Server{}).Routes() {
@@ -162,7 +166,8 @@ func (b *bench) peopleElsewhere() {
 	shop := setup.Shop{Name: b.Shop.Name}
 	for i, role := range staff.Roles {
 		p := b.staff("sales-hangzhou")
-		p.ID, p.Subject, p.Email, p.Roles = seed.StaffID(101+i), seed.Subject(elsewheres(role)), elsewheres(role)+"@lanyin.example", []staff.Role{role}
+		p.ID, p.Subject, p.Email, p.Roles = seed.StaffID(101+i), seed.Subject(elsewheres(role)), elsewheres(role)+
+			"@lanyin.example", []staff.Role{role}
 		shop.Staff = append(shop.Staff, p)
 	}
 	if err := b.Establish(b.t.Context(), shop); err != nil {
@@ -171,13 +176,15 @@ func (b *bench) peopleElsewhere() {
 	b.handler = b.door()
 }
 
-// playRow asks what a row says. Those who change nothing ask for one record, each his own where it is to be his; whoever changes it has one for himself.
+// playRow asks what a row says. Those who change nothing ask for one record, each his own where it is to be his;
+// whoever changes it has one for himself.
 func (b *bench) playRow(t *testing.T, route httpapi.Route, try trial, row []cell) {
 	t.Helper()
 	if len(row) == 0 {
 		return
 	}
-	reads := strings.HasPrefix(route.Pattern, "GET ") || strings.HasSuffix(route.Pattern, "/explain") || strings.HasSuffix(route.Pattern, complaintLink)
+	reads := strings.HasPrefix(route.Pattern, "GET ") || strings.HasSuffix(route.Pattern, "/explain") ||
+		strings.HasSuffix(route.Pattern, complaintLink)
 	quiet := func(c cell) bool { return reads || c.status >= 300 }
 	lines, common := make([]string, len(row)), ""
 	for i, c := range row {
@@ -236,14 +243,18 @@ func (b *bench) line(route httpapi.Route, try trial, c cell) string {
 // shareCustomers shares every customer that there is.
 func (b *bench) shareCustomers() {
 	b.t.Helper()
-	out, err := b.DB.Scan(b.t.Context(), &dynamodb.ScanInput{TableName: aws.String(b.Tables.Records), FilterExpression: aws.String("begins_with(#p, :p) AND #s = :s"),
-		ExpressionAttributeNames:  map[string]string{"#p": "pk", "#s": "sk"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: "CUSTOMER#"}, ":s": &types.AttributeValueMemberS{Value: "RECORD"}}})
+	out, err := b.DB.Scan(b.t.Context(),
+		&dynamodb.ScanInput{TableName: aws.String(b.Tables.Records),
+			FilterExpression:         aws.String("begins_with(#p, :p) AND #s = :s"),
+			ExpressionAttributeNames: map[string]string{"#p": "pk", "#s": "sk"},
+			ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: "CUSTOMER#"},
+				":s": &types.AttributeValueMemberS{Value: "RECORD"}}})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	for _, it := range out.Items {
-		b.say(strings.TrimPrefix(it["pk"].(*types.AttributeValueMemberS).Value, "CUSTOMER#"), "shared", &types.AttributeValueMemberBOOL{Value: true})
+		b.say(strings.TrimPrefix(it["pk"].(*types.AttributeValueMemberS).Value, "CUSTOMER#"), "shared",
+			&types.AttributeValueMemberBOOL{Value: true})
 	}
 }
 

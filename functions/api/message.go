@@ -12,7 +12,9 @@ import (
 
 func (s *Server) messageRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("POST /messages/{id}/settle", permission.SettleMessage, s.settleMessage, httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{}, Answer: message.Message{}, Versioned: true}),
+		on("POST /messages/{id}/settle", permission.SettleMessage, s.settleMessage,
+			httpapi.Doc{Summary: "Say whether a doubtful message was sent · 确认消息是否送达", Body: SettleMessage{},
+				Answer: message.Message{}, Versioned: true}),
 	}
 }
 
@@ -32,15 +34,16 @@ func (s *Server) settleMessage(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	by, settled := httpapi.Actor(r), httpapi.OK
-	msg, err := s.Store.ChangeMessage(httpapi.Answering(r, settled), id, func(m message.Message) (message.Message, event.Event, error) {
-		if !by.Sees(m.Branch) {
-			return m, event.Event{}, missing
-		}
-		if err := current(r, m.Version, m); err != nil {
-			return m, event.Event{}, err
-		}
-		return m.Confirm(by, in.Outcome == message.StateSent, s.Now())
-	})
+	msg, err := s.Store.ChangeMessage(httpapi.Answering(r, settled), id,
+		func(m message.Message) (message.Message, event.Event, error) {
+			if !by.Sees(m.Branch) {
+				return m, event.Event{}, missing
+			}
+			if err := current(r, m.Version, m); err != nil {
+				return m, event.Event{}, err
+			}
+			return m.Confirm(by, in.Outcome == message.StateSent, s.Now())
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

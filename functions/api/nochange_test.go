@@ -10,7 +10,8 @@ import (
 	"afterpress/shared/crm/lead"
 )
 
-// TestAPatchOfNothingChangesNothing sends an empty patch to every record that takes one: the answer is the record as it is, and nothing is written.
+// TestAPatchOfNothingChangesNothing sends an empty patch to every record that takes one: the answer is the record
+// as it is, and nothing is written.
 func TestAPatchOfNothingChangesNothing(t *testing.T) {
 	b := start(t)
 	n := 0
@@ -23,7 +24,8 @@ func TestAPatchOfNothingChangesNothing(t *testing.T) {
 		b.Clock.Advance(time.Hour)
 		before := b.Hash(t)
 		w := b.call("owner", placed(line, ids), fields{}, try.header...)
-		if w.Code != http.StatusOK || !strings.Contains(encoded(t, try.header), strings.Trim(w.Header().Get("ETag"), `"`)) || b.Hash(t) != before {
+		if w.Code != http.StatusOK ||
+			!strings.Contains(encoded(t, try.header), strings.Trim(w.Header().Get("ETag"), `"`)) || b.Hash(t) != before {
 			t.Errorf("%s: %d, ETag %s, changed %v: %s", line, w.Code, w.Header().Get("ETag"), b.Hash(t) != before, w.Body)
 		}
 	}
@@ -40,16 +42,19 @@ func TestWhatConfirmsAPreference(t *testing.T) {
 	patch := func(patch fields) customer.Preference {
 		t.Helper()
 		b.Clock.Advance(time.Hour)
-		return into[customer.Preference](b.call("service", "PATCH /customers/"+c+"/preferences/"+p.ID, patch, "If-Match", quoted(p.Version), "Content-Type", mergePatch).want(http.StatusOK))
+		return into[customer.Preference](b.call("service", "PATCH /customers/"+c+"/preferences/"+p.ID, patch, "If-Match",
+			quoted(p.Version), "Content-Type", mergePatch).want(http.StatusOK))
 	}
 	p = patch(fields{"source_id": b.staff("sales-2").ID})
-	if p.Version != 2 || p.SourceID != b.staff("sales-2").ID || p.ConfirmedBy != b.staff("manager").ID || !p.ConfirmedAt.Equal(p.CreatedAt) {
+	if p.Version != 2 || p.SourceID != b.staff("sales-2").ID || p.ConfirmedBy != b.staff("manager").ID ||
+		!p.ConfirmedAt.Equal(p.CreatedAt) {
 		t.Errorf("another source: %+v", p)
 	}
 	if same := patch(fields{"value": p.Value}); same.Version != 2 || !same.ConfirmedAt.Equal(p.ConfirmedAt) {
 		t.Errorf("the same value: %+v", same)
 	}
-	if p = patch(fields{"value": "matt"}); p.Version != 3 || p.ConfirmedBy != b.staff("service").ID || !p.ConfirmedAt.After(p.CreatedAt) {
+	if p = patch(fields{"value": "matt"}); p.Version != 3 || p.ConfirmedBy != b.staff("service").ID ||
+		!p.ConfirmedAt.After(p.CreatedAt) {
 		t.Errorf("another value: %+v", p)
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 func (s *Server) overviewRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/360", permission.ReadCustomers, s.readOverview, httpapi.Doc{Summary: "Read all that matters of a customer at once; what your role does not see is left out · 客户 360° 视图", Answer: overview.Overview{}}),
+		on("GET /customers/{id}/360", permission.ReadCustomers, s.readOverview,
+			httpapi.Doc{Summary: "Read all that matters of a customer at once; what your role does not see is left out · 客户 360° 视图", Answer: overview.Overview{}}),
 	}
 }
 

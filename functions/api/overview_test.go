@@ -20,7 +20,8 @@ func (b *bench) full() lead.Lead {
 	b.met("service", l.Customer, fields{"channel": "call", "direction": "in", "summary": "asks for a quotation",
 		"next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(24 * time.Hour), "owner": b.staff("sales-2").ID}})
 	b.prefers(l.Customer, fields{})
-	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail}
+	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(),
+		Step: "acknowledge", Channel: message.ChannelEmail}
 	if err := b.SuppressMessage(b.t.Context(), m, message.ReasonNoAddress); err != nil {
 		b.t.Fatal(err)
 	}
@@ -37,7 +38,8 @@ func TestAnOverviewTakesThreeReads(t *testing.T) {
 	if n := calls.Load(); n != 3 {
 		t.Errorf("%d calls", n)
 	}
-	if len(o.Contacts) != 1 || len(o.Preferences) != 1 || len(o.Open) != 2 || len(o.LastTouches) != 1 || o.LastTouches[0].ByName != "沈静" {
+	if len(o.Contacts) != 1 || len(o.Preferences) != 1 || len(o.Open) != 2 || len(o.LastTouches) != 1 ||
+		o.LastTouches[0].ByName != "沈静" {
 		t.Errorf("%+v", o)
 	}
 	calls.Store(0)
@@ -90,12 +92,14 @@ func TestAnOverviewSaysWhatIsLate(t *testing.T) {
 	l := b.full()
 	b.Clock.Advance(48 * time.Hour)
 	b.handler = b.door()
-	o := into[overview.Overview](b.call("manager", "GET /customers/"+l.Customer+"/360", nil, "Accept-Language", "en").want(http.StatusOK))
+	o := into[overview.Overview](b.call("manager", "GET /customers/"+l.Customer+"/360", nil, "Accept-Language",
+		"en").want(http.StatusOK))
 	var codes []string
 	for _, w := range o.Warnings {
 		codes = append(codes, w.Code)
 	}
-	if !slices.Contains(codes, "overdue") || !slices.Contains(codes, "no-owner") || !o.Open[0].Overdue || o.Open[0].HeldBy == nil || !o.Open[0].Due.Before(o.Open[1].Due) {
+	if !slices.Contains(codes, "overdue") || !slices.Contains(codes, "no-owner") || !o.Open[0].Overdue ||
+		o.Open[0].HeldBy == nil || !o.Open[0].Due.Before(o.Open[1].Due) {
 		t.Errorf("%v %+v", codes, o.Open)
 	}
 }

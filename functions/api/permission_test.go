@@ -22,18 +22,20 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// trial is how a route is tried: the record that its path names, made for its owner, a body that is right, and the rules beyond the permission table.
+// trial is how a route is tried: the record that its path names, made for its owner, a body that is right, and the
+// rules beyond the permission table.
 type trial struct {
 	record func(b *bench, owner staff.Staff) string
-	own    func(b *bench, owner staff.Staff) string // makes the asker's own record, where that is another thing; absent: as record does
+	// makes the asker's own record, where that is another thing; absent: as record does
+	own    func(b *bench, owner staff.Staff) string
 	body   any
 	header []string
 	whose  whose
-	// elsewhere is how the people of another branch are answered whose role allows the route; zero means that the record is missing to them. An owner of the
-	// shop is not forbidden what he sets up.
+	// elsewhere is how the people of another branch are answered whose role allows the route; zero means that the
+	// record is missing to them. An owner of the shop is not forbidden what he sets up.
 	elsewhere int
-	// shared is how they are answered when the branches share the customer; zero means like anybody, where the path names a customer or his contact, and else
-	// as elsewhere.
+	// shared is how they are answered when the branches share the customer; zero means like anybody, where the path
+	// names a customer or his contact, and else as elsewhere.
 	shared int
 	// ownerless says that nobody has the record, customerless that it is no customer's.
 	ownerless, customerless bool
@@ -76,8 +78,10 @@ func (t trial) sent() any {
 var everybodys = []permission.Action{permission.ReadCategories, permission.ChangeCategories}
 
 // trials has a line for every route that asks for a sign-in; each entity's stand in its test file, or here.
-var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials, contactTrials, consentTrials, taskTrials, holdTrials, artworkTrials,
-	touchTrials, preferenceTrials, overviewTrials, timelineTrials, staffTrials, branchTrials, calendarTrials, policyTrials, ownTrials)
+var trials = joined(leadTrials, submissionTrials, formTrials, complaintTrials, customerTrials, categoryTrials,
+	contactTrials, consentTrials, taskTrials, holdTrials, artworkTrials,
+	touchTrials, preferenceTrials, overviewTrials, timelineTrials, staffTrials, branchTrials, calendarTrials,
+	policyTrials, ownTrials)
 
 func joined(tables ...map[string]trial) map[string]trial {
 	out := map[string]trial{}
@@ -88,33 +92,41 @@ func joined(tables ...map[string]trial) map[string]trial {
 }
 
 var leadTrials = map[string]trial{
-	"GET /leads":                        {},
-	"POST /leads":                       {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199", "lang": "zh"}},
+	"GET /leads": {},
+	"POST /leads": {body: fields{"source": "phone", "name": "王芳", "phone": "021-50801199",
+		"lang": "zh"}},
 	"GET /leads/{id}":                   {record: leadIn(lead.StateAssigned)},
 	"GET /leads/{id}/artwork":           {record: leadIn(lead.StateAssigned)},
 	"GET /leads/{id}/artwork/{artwork}": {record: leadWithArtwork},
 	"GET /leads/{id}/touches":           {record: leadIn(lead.StateAssigned)},
 	"POST /leads/{id}/assign":           {record: leadIn(lead.StateAssigned), body: fields{"owner": seed.StaffID(3)}},
-	"POST /leads/{id}/contact":          {record: leadIn(lead.StateAssigned), whose: itsOwners, body: fields{"channel": "call", "outcome": "interested"}},
-	"POST /leads/{id}/qualify":          {record: leadIn(lead.StateContacted), whose: itsOwners, body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
-	"POST /leads/{id}/lose":             {record: leadIn(lead.StateAssigned), whose: itsOwners, body: fields{"reason": "price"}},
-	"POST /leads/{id}/recycle":          {record: leadIn(lead.StateAssigned), whose: itsOwners, body: fields{"reason": "no-capacity"}},
-	"POST /leads/{id}/claim":            {record: leadIn(lead.StatePooled), ownerless: true, body: fields{}},
+	"POST /leads/{id}/contact": {record: leadIn(lead.StateAssigned), whose: itsOwners,
+		body: fields{"channel": "call", "outcome": "interested"}},
+	"POST /leads/{id}/qualify": {record: leadIn(lead.StateContacted), whose: itsOwners,
+		body: fields{"need": "500 cards", "estimate": fields{"minor": 128000, "currency": "CNY"}}},
+	"POST /leads/{id}/lose": {record: leadIn(lead.StateAssigned), whose: itsOwners,
+		body: fields{"reason": "price"}},
+	"POST /leads/{id}/recycle": {record: leadIn(lead.StateAssigned), whose: itsOwners,
+		body: fields{"reason": "no-capacity"}},
+	"POST /leads/{id}/claim": {record: leadIn(lead.StatePooled), ownerless: true, body: fields{}},
 }
 
 var submissionTrials = map[string]trial{
 	"GET /submissions":               {},
 	"GET /submissions/{id}":          {record: submission, ownerless: true, customerless: true},
 	"POST /submissions/{id}/release": {record: submission, ownerless: true, customerless: true, body: fields{}},
-	"POST /submissions/{id}/discard": {record: unplaced, ownerless: true, customerless: true, body: fields{"reason": "spam"}},
+	"POST /submissions/{id}/discard": {record: unplaced, ownerless: true, customerless: true,
+		body: fields{"reason": "spam"}},
 }
 
 var formTrials = map[string]trial{
-	"GET /forms":                    {},
-	"POST /forms":                   {body: leaflets, elsewhere: http.StatusUnprocessableEntity},
-	"GET /forms/{id}/definition":    {record: formOf, ownerless: true, customerless: true},
-	"PATCH /forms/{id}/definition":  {record: formOf, ownerless: true, customerless: true, body: fields{"region": "DE"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
-	"DELETE /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true, header: []string{"If-Match", quoted(1)}},
+	"GET /forms":                 {},
+	"POST /forms":                {body: leaflets, elsewhere: http.StatusUnprocessableEntity},
+	"GET /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true},
+	"PATCH /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true, body: fields{"region": "DE"},
+		header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"DELETE /forms/{id}/definition": {record: formOf, ownerless: true, customerless: true,
+		header: []string{"If-Match", quoted(1)}},
 }
 
 var ownTrials = map[string]trial{
@@ -147,7 +159,8 @@ func leadWithArtwork(b *bench, owner staff.Staff) string {
 func unplaced(b *bench, _ staff.Staff) string { return b.handed(form.Unplaced).ID }
 
 func submission(b *bench, _ staff.Staff) string {
-	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: seed.Quote, Branch: seed.Shanghai,
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(),
+		Form: seed.Quote, Branch: seed.Shanghai,
 		Lang: words.Zh, Type: "application/json", Body: `{"name":"李娜","phone":"13813800001","product":"cards"}`}
 	if err := b.Quarantine(b.t.Context(), sub.Quarantine("internal")); err != nil {
 		b.t.Fatal(err)
@@ -173,7 +186,8 @@ func formOf(b *bench, _ staff.Staff) string {
 func doubtful(b *bench, owner staff.Staff) string {
 	b.t.Helper()
 	l := b.lead(lead.StateAssigned, owner)
-	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail,
+	m := message.Message{Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(),
+		Step: "acknowledge", Channel: message.ChannelEmail,
 		Template: "acknowledgement", Lang: words.Zh, Branch: l.Branch, Owner: owner.ID}
 	claimed, err := b.ClaimMessage(b.t.Context(), m, message.PurposeService)
 	if err == nil {
@@ -185,7 +199,8 @@ func doubtful(b *bench, owner staff.Staff) string {
 	return claimed.ID
 }
 
-// TestAnotherBranchIsLikeNothing holds the answer about another branch's record to be the one about a record that is not there, letter by letter.
+// TestAnotherBranchIsLikeNothing holds the answer about another branch's record to be the one about a record that
+// is not there, letter by letter.
 func TestAnotherBranchIsLikeNothing(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -215,7 +230,8 @@ func TestWhoHasLeftIsNobody(t *testing.T) {
 	for i := range left.Staff {
 		if left.Staff[i].Subject == seed.Subject("sales") {
 			gone := b.Clock.Now().Add(time.Hour)
-			left.Staff[i].LeavesAt, left.Staff[i].ID, left.Staff[i].Subject = &gone, storetest.NewID("stf"), seed.Subject("leaving")
+			left.Staff[i].LeavesAt, left.Staff[i].ID, left.Staff[i].Subject = &gone, storetest.NewID("stf"),
+				seed.Subject("leaving")
 		}
 	}
 	if err := b.Establish(t.Context(), left); err != nil {

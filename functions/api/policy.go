@@ -19,12 +19,21 @@ import (
 
 func (s *Server) policyRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /policies", permission.ReadPolicies, s.listPolicies, httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: table.Page[setup.Policy]{}}),
-		on("POST /policies", permission.ChangePolicies, s.openPolicy, httpapi.Doc{Summary: "Make a policy; all times are seconds of working time · 新建规则（时间单位：工作秒）", Body: OpenPolicy{}, Answer: setup.Policy{}, Status: created}),
-		on("GET /policies/{id}", permission.ReadPolicies, s.readPolicy, httpapi.Doc{Summary: "Read a policy as it holds now · 查看规则", Answer: setup.Policy{}}),
-		on("PATCH /policies/{id}", permission.ChangePolicies, s.changePolicy, httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: PolicyDetails{}, Answer: setup.Policy{}, Changes: true}),
-		on("GET /policies/{id}/versions", permission.ReadPolicies, s.listPolicyVersions, httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{}, Answer: table.Page[setup.Policy]{}}),
-		on("GET /policies/{id}/versions/{version}", permission.ReadPolicies, s.readPolicyVersion, httpapi.Doc{Summary: "Read what a policy said in a version: standard@3 is version 3 of standard · 查看规则的某个版本", Answer: setup.Policy{}}),
+		on("GET /policies", permission.ReadPolicies, s.listPolicies,
+			httpapi.Doc{Summary: "List the policies as they hold now · 规则列表", Answer: table.Page[setup.Policy]{}}),
+		on("POST /policies", permission.ChangePolicies, s.openPolicy,
+			httpapi.Doc{Summary: "Make a policy; all times are seconds of working time · 新建规则（时间单位：工作秒）", Body: OpenPolicy{},
+				Answer: setup.Policy{}, Status: created}),
+		on("GET /policies/{id}", permission.ReadPolicies, s.readPolicy,
+			httpapi.Doc{Summary: "Read a policy as it holds now · 查看规则", Answer: setup.Policy{}}),
+		on("PATCH /policies/{id}", permission.ChangePolicies, s.changePolicy,
+			httpapi.Doc{Summary: "Change a policy by a merge patch (RFC 7396); open records get their deadlines anew · 修改规则，未结记录的期限会重算", Body: PolicyDetails{}, Answer: setup.Policy{}, Changes: true}),
+		on("GET /policies/{id}/versions", permission.ReadPolicies, s.listPolicyVersions,
+			httpapi.Doc{Summary: "List the versions of a policy, newest first · 规则的各个版本", Query: httpapi.Paging{},
+				Answer: table.Page[setup.Policy]{}}),
+		on("GET /policies/{id}/versions/{version}", permission.ReadPolicies, s.readPolicyVersion,
+			httpapi.Doc{Summary: "Read what a policy said in a version: standard@3 is version 3 of standard · 查看规则的某个版本",
+				Answer: setup.Policy{}}),
 	}
 }
 
@@ -49,12 +58,14 @@ type OpenPolicy struct {
 
 // Policy is the policy as the rules know it, without id and version.
 func (d PolicyDetails) Policy() setup.Policy {
-	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold, Preference: d.Preference, Texts: d.Texts}
+	return setup.Policy{Lead: d.Lead, Task: d.Task, SMS: d.SMS, Life: d.Life, Complaint: d.Complaint, Hold: d.Hold,
+		Preference: d.Preference, Texts: d.Texts}
 }
 
 // policyDetails is a policy as its details say it, for a patch to change.
 func policyDetails(p setup.Policy) PolicyDetails {
-	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold, Preference: p.Preference, Texts: p.Texts}
+	return PolicyDetails{Lead: p.Lead, Task: p.Task, SMS: p.SMS, Life: p.Life, Complaint: p.Complaint, Hold: p.Hold,
+		Preference: p.Preference, Texts: p.Texts}
 }
 
 func policyOf(r *http.Request, shop setup.Shop) (setup.Policy, error) {

@@ -20,12 +20,17 @@ import (
 )
 
 var policyTrials = map[string]trial{
-	"GET /policies":                         {},
-	"POST /policies":                        {body: strict},
-	"GET /policies/{id}":                    {record: policy, ownerless: true, customerless: true, elsewhere: http.StatusOK},
-	"PATCH /policies/{id}":                  {record: policy, ownerless: true, customerless: true, body: fields{"sms": fields{"countries": []string{"CN", "HK"}}}, header: patching(1), elsewhere: http.StatusForbidden},
-	"GET /policies/{id}/versions":           {record: policy, ownerless: true, customerless: true, elsewhere: http.StatusOK},
-	"GET /policies/{id}/versions/{version}": {record: policy, ownerless: true, customerless: true, elsewhere: http.StatusOK},
+	"GET /policies":  {},
+	"POST /policies": {body: strict},
+	"GET /policies/{id}": {record: policy, ownerless: true, customerless: true,
+		elsewhere: http.StatusOK},
+	"PATCH /policies/{id}": {record: policy, ownerless: true, customerless: true,
+		body: fields{"sms": fields{"countries": []string{"CN", "HK"}}}, header: patching(1),
+		elsewhere: http.StatusForbidden},
+	"GET /policies/{id}/versions": {record: policy, ownerless: true, customerless: true,
+		elsewhere: http.StatusOK},
+	"GET /policies/{id}/versions/{version}": {record: policy, ownerless: true, customerless: true,
+		elsewhere: http.StatusOK},
 }
 
 // strict is a policy under an id of its own each time it is asked for.
@@ -52,13 +57,15 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 	for version := int64(1); version <= 4; version++ {
 		body := fields{"lead": fields{"first_contact_s": 100 * version}}
 		got := into[setup.Policy](b.patchSetup("owner", place, version, body).want(http.StatusOK))
-		if got.Version != version+1 || got.Lead.FirstContact != 100*version || got.Lead.Pool != first.Lead.Pool || len(got.Lead.Ladder) != len(first.Lead.Ladder) {
+		if got.Version != version+1 || got.Lead.FirstContact != 100*version || got.Lead.Pool != first.Lead.Pool ||
+			len(got.Lead.Ladder) != len(first.Lead.Ladder) {
 			t.Fatalf("%+v", got)
 		}
 		b.patchSetup("owner", place, version, body).want(http.StatusPreconditionFailed)
 	}
 	for version := int64(1); version <= 5; version++ {
-		got := into[setup.Policy](b.call("sales", fmt.Sprintf("GET %s/versions/%d", place, version), nil).want(http.StatusOK))
+		got := into[setup.Policy](b.call("sales", fmt.Sprintf("GET %s/versions/%d", place, version),
+			nil).want(http.StatusOK))
 		want := 100 * (version - 1)
 		if version == 1 {
 			want = first.Lead.FirstContact
@@ -77,28 +84,32 @@ func TestEachVersionOfAPolicyIsKept(t *testing.T) {
 	b.call("sales", "GET /policies/nowhere/versions", nil).want(http.StatusNotFound)
 	var read []int64
 	for cursor := ""; ; {
-		page := into[table.Page[setup.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor, nil).want(http.StatusOK))
+		page := into[table.Page[setup.Policy]](b.call("sales", "GET "+place+"/versions?limit=2"+cursor,
+			nil).want(http.StatusOK))
 		for _, p := range page.Items {
 			read = append(read, p.Version)
 		}
 		if page.Next == nil {
 			break
 		}
-		b.call("manager", "GET "+place+"/versions?limit=2&cursor="+*page.Next, nil).want(http.StatusBadRequest) // another's cursor
+		// another's cursor
+		b.call("manager", "GET "+place+"/versions?limit=2&cursor="+*page.Next, nil).want(http.StatusBadRequest)
 		cursor = "&cursor=" + *page.Next
 	}
 	if fmt.Sprint(read) != "[5 4 3 2 1]" {
 		t.Errorf("read %v", read)
 	}
-	events := slices.DeleteFunc(b.Events(t, "policy/standard"), func(e event.Event) bool { return e.Type != event.PolicyChanged })
-	if len(events) != 4 || events[2].Data["from"] != "standard@3" || events[2].Data["to"] != "standard@4" || events[2].Data["changed"] != "lead" ||
+	events := slices.DeleteFunc(b.Events(t, "policy/standard"),
+		func(e event.Event) bool { return e.Type != event.PolicyChanged })
+	if len(events) != 4 || events[2].Data["from"] != "standard@3" || events[2].Data["to"] != "standard@4" ||
+		events[2].Data["changed"] != "lead" ||
 		!events[2].Pending || events[2].Seq != 4 || events[2].Record != "standard" {
 		t.Errorf("%+v", events)
 	}
 }
 
-// TestTwoWritersOfThePolicy: of many who change the same version at once, one does. None of them says what the policy says
-// already: that would change nothing, and be answered with the policy as it stands.
+// TestTwoWritersOfThePolicy: of many who change the same version at once, one does. None of them says what the
+// policy says already: that would change nothing, and be answered with the policy as it stands.
 func TestTwoWritersOfThePolicy(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -148,25 +159,39 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 		patch   fields
 		pointer string
 	}{
-		{fields{"lead": fields{"first_contact_s": 0}}, "/lead/first_contact_s"}, {fields{"lead": fields{"pool_s": -1}}, "/lead/pool_s"},
-		{fields{"lead": fields{"next_step_s": 1 << 31}}, "/lead/next_step_s"}, {fields{"lead": fields{"max_owners": 101}}, "/lead/max_owners"},
-		{fields{"lead": fields{"claims_per_day": "١٢"}}, "/lead/claims_per_day"}, {fields{"lead": fields{"pool_s": 10_000_000}}, "/lead"},
-		{fields{"lead": fields{"pool_s": 1.5}}, "/lead/pool_s"}, {fields{"lead": nil}, "/lead"}, {fields{"lead": fields{"Pool_s": 5}}, "/lead/Pool_s"},
-		{rung(fields{"state": "asleep"}), "/lead/ladder/0/state"}, {rung(fields{"do": "shout"}), "/lead/ladder/0/do"}, {rung(fields{"name": "Half time"}), "/lead/ladder/0/name"},
-		{rung(fields{"percent": -1}), "/lead/ladder/0/percent"}, {rung(fields{"plus_s": -1}), "/lead/ladder/0/plus_s"}, {rung(fields{"extra": 1}), "/lead/ladder/0/extra"},
-		{fields{"sms": fields{"countries": []string{"China"}}}, "/sms/countries/0"}, {fields{"sms": fields{"countries": []string{"CN", "AQ"}}}, "/sms/countries/1"},
-		{cadence(fields{"relationship": "gold"}), "/life/cadence/0/relationship"}, {cadence(fields{"relationship": nil}), "/life/cadence/0"},
-		{cadence(fields{"category": "nowhere"}), "/life/cadence/0/category"}, {cadence(fields{"touch_days": 0}), "/life/cadence/0/touch_days"},
-		{cadence(fields{"review_days": 3651}), "/life/cadence/0/review_days"}, {cadence(fields{"often": true}), "/life/cadence/0/often"},
+		{fields{"lead": fields{"first_contact_s": 0}}, "/lead/first_contact_s"},
+		{fields{"lead": fields{"pool_s": -1}}, "/lead/pool_s"},
+		{fields{"lead": fields{"next_step_s": 1 << 31}}, "/lead/next_step_s"},
+		{fields{"lead": fields{"max_owners": 101}}, "/lead/max_owners"},
+		{fields{"lead": fields{"claims_per_day": "١٢"}}, "/lead/claims_per_day"},
+		{fields{"lead": fields{"pool_s": 10_000_000}}, "/lead"},
+		{fields{"lead": fields{"pool_s": 1.5}}, "/lead/pool_s"}, {fields{"lead": nil}, "/lead"},
+		{fields{"lead": fields{"Pool_s": 5}}, "/lead/Pool_s"},
+		{rung(fields{"state": "asleep"}), "/lead/ladder/0/state"}, {rung(fields{"do": "shout"}), "/lead/ladder/0/do"},
+		{rung(fields{"name": "Half time"}), "/lead/ladder/0/name"},
+		{rung(fields{"percent": -1}), "/lead/ladder/0/percent"}, {rung(fields{"plus_s": -1}), "/lead/ladder/0/plus_s"},
+		{rung(fields{"extra": 1}), "/lead/ladder/0/extra"},
+		{fields{"sms": fields{"countries": []string{"China"}}}, "/sms/countries/0"},
+		{fields{"sms": fields{"countries": []string{"CN", "AQ"}}}, "/sms/countries/1"},
+		{cadence(fields{"relationship": "gold"}), "/life/cadence/0/relationship"},
+		{cadence(fields{"relationship": nil}), "/life/cadence/0"},
+		{cadence(fields{"category": "nowhere"}), "/life/cadence/0/category"},
+		{cadence(fields{"touch_days": 0}), "/life/cadence/0/touch_days"},
+		{cadence(fields{"review_days": 3651}), "/life/cadence/0/review_days"},
+		{cadence(fields{"often": true}), "/life/cadence/0/often"},
 		{fields{"version": 7}, "/version"}, {fields{"id": "other"}, "/id"},
-		{says("signature", "好", ""), "/texts/signature/en"}, {says("signature", "好", nil), "/texts/signature/en"}, {says("lead_acknowledge", "好", "x\x00"), "/texts/lead_acknowledge/en"},
-		{says("hold_ask", "\u202e好", "x"), "/texts/hold_ask/zh"}, {says("complaint_evidence", strings.Repeat("\n", 6)+"好", "x\n1\n2\n3\n4\n5\n6"), "/texts/complaint_evidence/en"},
-		{says("complaint_acknowledge", strings.Repeat("好", 501), "x"), "/texts/complaint_acknowledge/zh"}, {says("greeting", "好", "x"), "/texts/greeting"},
+		{says("signature", "好", ""), "/texts/signature/en"}, {says("signature", "好", nil), "/texts/signature/en"},
+		{says("lead_acknowledge", "好", "x\x00"), "/texts/lead_acknowledge/en"},
+		{says("hold_ask", "\u202e好", "x"), "/texts/hold_ask/zh"},
+		{says("complaint_evidence", strings.Repeat("\n", 6)+"好", "x\n1\n2\n3\n4\n5\n6"), "/texts/complaint_evidence/en"},
+		{says("complaint_acknowledge", strings.Repeat("好", 501), "x"), "/texts/complaint_acknowledge/zh"},
+		{says("greeting", "好", "x"), "/texts/greeting"},
 		{fields{"texts": "x"}, "/texts"}, {fields{"texts": fields{"signature": "x"}}, "/texts/signature"},
 	} {
 		w := b.patchSetup("owner", "/policies/standard", 1, c.patch)
 		p := into[httpapi.Problem](w)
-		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 || p.Errors[0].Pointer != c.pointer {
+		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 ||
+			p.Errors[0].Pointer != c.pointer {
 			t.Errorf("%v: %d %+v", c.patch, w.Code, p.Errors)
 		}
 	}
@@ -186,7 +211,8 @@ func says(slot string, zh, en any) fields {
 	return fields{"texts": fields{slot: fields{"zh": zh, "en": en}}}
 }
 
-// TestTextsOfAPolicy: an owner says, mends and takes away the shop's own words; each time it is a version, and what a version said can be read.
+// TestTextsOfAPolicy: an owner says, mends and takes away the shop's own words; each time it is a version, and what
+// a version said can be read.
 func TestTextsOfAPolicy(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -196,10 +222,12 @@ func TestTextsOfAPolicy(t *testing.T) {
 		t.Helper()
 		return into[setup.Policy](b.patchSetup("owner", place, version, patch).want(http.StatusOK)).Texts
 	}
-	if got := said(1, says("signature", hours.Zh+" \n", "\n"+hours.En)); *got.Signature != hours || got.LeadAcknowledge != nil {
+	if got := said(1, says("signature", hours.Zh+" \n", "\n"+hours.En)); *got.Signature != hours ||
+		got.LeadAcknowledge != nil {
 		t.Errorf("%+v", got)
 	}
-	if got := said(2, says("lead_acknowledge", "一天内报价。", "Quotes within a day.")); *got.Signature != hours || got.LeadAcknowledge.En != "Quotes within a day." {
+	if got := said(2, says("lead_acknowledge", "一天内报价。", "Quotes within a day.")); *got.Signature != hours ||
+		got.LeadAcknowledge.En != "Quotes within a day." {
 		t.Errorf("a slot more: %+v", got)
 	}
 	if got := said(3, fields{"texts": fields{"signature": fields{"en": "Lanyin"}}}); *got.Signature != (setup.PolicyText{Zh: hours.Zh, En: "Lanyin"}) {
@@ -211,7 +239,8 @@ func TestTextsOfAPolicy(t *testing.T) {
 	if got := said(5, fields{"texts": nil}); got != (setup.PolicyTexts{}) {
 		t.Errorf("none: %+v", got)
 	}
-	if got := into[setup.Policy](b.call("sales", "GET "+place+"/versions/4", nil).want(http.StatusOK)); got.Texts.Signature.En != "Lanyin" {
+	if got := into[setup.Policy](b.call("sales", "GET "+place+"/versions/4",
+		nil).want(http.StatusOK)); got.Texts.Signature.En != "Lanyin" {
 		t.Errorf("the version said %+v", got.Texts)
 	}
 	events := b.Events(t, "policy/standard")
@@ -231,18 +260,21 @@ func TestPolicyDetailsSayAllOfAPolicy(t *testing.T) {
 	names := func(of reflect.Type) string {
 		var out []string
 		for i := range of.NumField() {
-			if name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ","); !slices.Contains([]string{"id", "version", "created_at", "updated_at"}, name) {
+			if name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"),
+				","); !slices.Contains([]string{"id", "version", "created_at", "updated_at"}, name) {
 				out = append(out, name)
 			}
 		}
 		return fmt.Sprint(out)
 	}
-	if policy, details := names(reflect.TypeFor[setup.Policy]()), names(reflect.TypeFor[api.PolicyDetails]()); policy != details {
+	if policy, details := names(reflect.TypeFor[setup.Policy]()),
+		names(reflect.TypeFor[api.PolicyDetails]()); policy != details {
 		t.Errorf("a policy says %s, its details %s", policy, details)
 	}
 }
 
-// TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon: who changed it works by it with his next request, another process within 30 seconds.
+// TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon: who changed it works by it with his next request, another
+// process within 30 seconds.
 func TestAChangedPolicyHoldsHereAtOnceAndElsewhereSoon(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -14,12 +14,22 @@ import (
 
 func (s *Server) preferenceRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/preferences", permission.ReadPreferences, s.listPreferences, httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求", Answer: table.Page[Preference]{}}),
-		on("POST /customers/{id}/preferences", permission.ChangePreferences, s.addPreference, httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{}, Status: created}),
-		on("GET /customers/{id}/preferences/{preference}", permission.ReadPreferences, s.readPreference, httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
-		on("PATCH /customers/{id}/preferences/{preference}", permission.ChangePreferences, s.changePreference, httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
-		on("DELETE /customers/{id}/preferences/{preference}", permission.ChangePreferences, s.removePreference, httpapi.Doc{Summary: "Remove a preference that no longer holds · 移除偏好或要求", Status: http.StatusNoContent, Changes: true}),
-		on("POST /customers/{id}/preferences/{preference}/confirm", permission.ChangePreferences, s.confirmPreference, httpapi.Doc{Summary: "Confirm that a preference still holds · 确认偏好或要求仍然有效", Body: ConfirmPreference{}, Answer: Preference{}}),
+		on("GET /customers/{id}/preferences", permission.ReadPreferences, s.listPreferences,
+			httpapi.Doc{Summary: "List what a customer must have and what he likes, requirements first · 客户偏好与特殊要求",
+				Answer: table.Page[Preference]{}}),
+		on("POST /customers/{id}/preferences", permission.ChangePreferences, s.addPreference,
+			httpapi.Doc{Summary: "Add a preference or requirement · 登记偏好或要求", Body: PreferenceEntry{}, Answer: Preference{},
+				Status: created}),
+		on("GET /customers/{id}/preferences/{preference}", permission.ReadPreferences, s.readPreference,
+			httpapi.Doc{Summary: "Read a preference or requirement · 查看偏好或要求", Answer: Preference{}}),
+		on("PATCH /customers/{id}/preferences/{preference}", permission.ChangePreferences, s.changePreference,
+			httpapi.Doc{Summary: "Change a preference by a merge patch (RFC 7396); another value confirms it · 修改偏好或要求，内容变更即视为确认", Body: PreferenceEntry{}, Answer: Preference{}, Changes: true}),
+		on("DELETE /customers/{id}/preferences/{preference}", permission.ChangePreferences, s.removePreference,
+			httpapi.Doc{Summary: "Remove a preference that no longer holds · 移除偏好或要求", Status: http.StatusNoContent,
+				Changes: true}),
+		on("POST /customers/{id}/preferences/{preference}/confirm", permission.ChangePreferences, s.confirmPreference,
+			httpapi.Doc{Summary: "Confirm that a preference still holds · 确认偏好或要求仍然有效", Body: ConfirmPreference{},
+				Answer: Preference{}}),
 	}
 }
 
@@ -47,15 +57,18 @@ type Preference struct {
 }
 
 func (in PreferenceEntry) preference() customer.Preference {
-	return customer.Preference{Kind: in.Kind, Value: in.Value, Requirement: in.Requirement, Products: in.Products, Source: in.Source, SourceID: in.SourceID}
+	return customer.Preference{Kind: in.Kind, Value: in.Value, Requirement: in.Requirement, Products: in.Products,
+		Source: in.Source, SourceID: in.SourceID}
 }
 
 // preferenceEntryOf is a preference as its entry says it, for a patch to change.
 func preferenceEntryOf(p customer.Preference) PreferenceEntry {
-	return PreferenceEntry{Kind: p.Kind, Value: p.Value, Requirement: p.Requirement, Products: p.Products, Source: p.Source, SourceID: p.SourceID}
+	return PreferenceEntry{Kind: p.Kind, Value: p.Value, Requirement: p.Requirement, Products: p.Products,
+		Source: p.Source, SourceID: p.SourceID}
 }
 
-// freshPreference shows a preference that was confirmed just now. It renders what a commit returns, which is always a preference.
+// freshPreference shows a preference that was confirmed just now. It renders what a commit returns, which is always
+// a preference.
 func freshPreference(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
 		p := result.(customer.Preference)
@@ -63,7 +76,8 @@ func freshPreference(r *http.Request) func(any) httpapi.Answer {
 	}
 }
 
-// preference reads the preference in the path, as the caller sees it: its customer must be his to see, and its version the one that he names.
+// preference reads the preference in the path, as the caller sees it: its customer must be his to see, and its
+// version the one that he names.
 func (s *Server) preference(r *http.Request) (customer.Customer, customer.Preference, error) {
 	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)
@@ -92,8 +106,8 @@ func (s *Server) preferenceToChange(r *http.Request) (customer.Customer, custome
 	return s.preference(r)
 }
 
-// jobPreferences is what the customer of a job must have and likes, as far as the reader may know of it; nothing of a customer who is not his to see. It costs
-// one read.
+// jobPreferences is what the customer of a job must have and likes, as far as the reader may know of it; nothing of
+// a customer who is not his to see. It costs one read.
 func (s *Server) jobPreferences(r *http.Request, c string) ([]customer.JobPreference, error) {
 	none, by := []customer.JobPreference{}, httpapi.Actor(r)
 	if permission.Permit(by, permission.ReadPreferences) != nil {
@@ -132,7 +146,8 @@ func (s *Server) listPreferences(r *http.Request) (httpapi.Answer, error) {
 	}
 	out := table.Page[Preference]{Items: []Preference{}}
 	for _, p := range file.Preferences {
-		out.Items = append(out.Items, Preference{p, p.Words().In(httpapi.Lang(r)), p.Stale(file.Policy(shop).Preference, s.Now())})
+		out.Items = append(out.Items,
+			Preference{p, p.Words().In(httpapi.Lang(r)), p.Stale(file.Policy(shop).Preference, s.Now())})
 	}
 	return httpapi.OK(out), nil
 }
@@ -165,15 +180,18 @@ func (s *Server) addPreference(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	added := func(result any) httpapi.Answer {
-		return httpapi.Created("/customers/"+id+"/preferences/"+result.(customer.Preference).ID, freshPreference(r)(result).Body)
+		return httpapi.Created("/customers/"+id+"/preferences/"+result.(customer.Preference).ID,
+			freshPreference(r)(result).Body)
 	}
 	by := httpapi.Actor(r)
-	p, err := s.Store.AddPreference(httpapi.Answering(r, added), id, in.preference(), func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event, error) {
-		if !c.SeenBy(by) {
-			return c, p, event.Event{}, missing
-		}
-		return c.Prefer(by, p, had, shop.Roster, s.Now())
-	})
+	p, err := s.Store.AddPreference(httpapi.Answering(r, added), id, in.preference(),
+		func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event,
+			error) {
+			if !c.SeenBy(by) {
+				return c, p, event.Event{}, missing
+			}
+			return c.Prefer(by, p, had, shop.Roster, s.Now())
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -17,7 +17,8 @@ const maxReportDays = 400
 
 func (s *Server) reportRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /reports/complaints", permission.ReadReports, s.reportComplaints, httpapi.Doc{Summary: "Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计", Query: ReportComplaints{}, Answer: tally.Report{}}),
+		on("GET /reports/complaints", permission.ReadReports, s.reportComplaints,
+			httpapi.Doc{Summary: "Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计", Query: ReportComplaints{}, Answer: tally.Report{}}),
 	}
 }
 
@@ -29,7 +30,8 @@ type ReportComplaints struct {
 	Branch string  `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 }
 
-// days are the first and the last day of the report, by the clock of the reader's first branch where they are left out.
+// days are the first and the last day of the report, by the clock of the reader's first branch where they are left
+// out.
 func (q ReportComplaints) days(shop setup.Shop, branch string, now time.Time) (from, to string, err error) {
 	terms, err := shop.Terms(branch)
 	if err != nil {
@@ -53,9 +55,11 @@ func (q ReportComplaints) days(shop setup.Shop, branch string, now time.Time) (f
 	from, to = first.Format(time.DateOnly), last.Format(time.DateOnly)
 	switch {
 	case from > to:
-		return "", "", fault.Faulty(fault.Field{Pointer: "?from", Text: words.Text{Zh: "起始日期不能晚于截止日期。", En: "The first day must not be after the last."}})
+		return "", "", fault.Faulty(fault.Field{Pointer: "?from",
+			Text: words.Text{Zh: "起始日期不能晚于截止日期。", En: "The first day must not be after the last."}})
 	case first.AddDate(0, 0, maxReportDays-1).Format(time.DateOnly) < to:
-		return "", "", fault.Faulty(fault.Field{Pointer: "?from", Text: words.Text{Zh: "一次最多统计 400 天。请缩短时间。", En: "One report covers 400 days at most. Ask for a shorter time."}})
+		return "", "", fault.Faulty(fault.Field{Pointer: "?from",
+			Text: words.Text{Zh: "一次最多统计 400 天。请缩短时间。", En: "One report covers 400 days at most. Ask for a shorter time."}})
 	}
 	return from, to, nil
 }
@@ -92,7 +96,8 @@ func (s *Server) tallied(r *http.Request, out tally.Report, seen []string) (tall
 	if err != nil {
 		return out, err
 	}
-	out.Rows, out.LeftOut = tally.ReportOf(figures, func(value string) string { return tally.Name(out.By, value).In(httpapi.Lang(r)) })
+	out.Rows, out.LeftOut = tally.ReportOf(figures,
+		func(value string) string { return tally.Name(out.By, value).In(httpapi.Lang(r)) })
 	if out.By != tally.Customer {
 		return out, nil
 	}

@@ -1,5 +1,6 @@
-// Package api is the door of staff and integrations: signed in, JSON, one file per entity. What may be asked, by whom and how it is answered stands in
-// one table, Routes; whether a record takes a command is for the rules in crm.
+// Package api is the door of staff and integrations: signed in, JSON, one file per entity. What may be asked, by
+// whom and how it is answered stands in one table, Routes; whether a record takes a command is for the rules in
+// crm.
 package api
 
 import (
@@ -76,14 +77,19 @@ const created = http.StatusCreated
 // ownRoutes are about the API itself.
 func (s *Server) ownRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /openapi.json", permission.Public, s.readDescription, httpapi.Doc{Summary: "Read this description · 接口说明（OpenAPI）", Type: "application/json"}),
-		on("GET /docs", permission.Public, s.readDocs, httpapi.Doc{Summary: "Read this description as a page · 接口说明（网页）", Type: "text/html"}),
-		on("GET /docs/style.css", permission.Public, s.readDocsStyle, httpapi.Doc{Summary: "The style of that page · 网页样式", Type: "text/css"}),
-		on("GET /health", permission.Public, s.readHealth, httpapi.Doc{Summary: "Whether this process answers; the tables are not asked · 健康检查", Answer: Health{}}),
+		on("GET /openapi.json", permission.Public, s.readDescription,
+			httpapi.Doc{Summary: "Read this description · 接口说明（OpenAPI）", Type: "application/json"}),
+		on("GET /docs", permission.Public, s.readDocs,
+			httpapi.Doc{Summary: "Read this description as a page · 接口说明（网页）", Type: "text/html"}),
+		on("GET /docs/style.css", permission.Public, s.readDocsStyle,
+			httpapi.Doc{Summary: "The style of that page · 网页样式", Type: "text/css"}),
+		on("GET /health", permission.Public, s.readHealth,
+			httpapi.Doc{Summary: "Whether this process answers; the tables are not asked · 健康检查", Answer: Health{}}),
 	}
 }
 
-// branches are those whose records the caller may list: the one that he asks for, or all that he sees. Another one is missing to him.
+// branches are those whose records the caller may list: the one that he asks for, or all that he sees. Another one
+// is missing to him.
 func branches(by staff.Actor, shop setup.Shop, asked string) ([]string, error) {
 	var seen []string
 	for _, b := range shop.Branches {
@@ -103,13 +109,15 @@ func asked(owner string, by staff.Actor, shop setup.Shop) (string, error) {
 		owner = by.ID
 	}
 	if _, found := shop.Person(owner); owner != "" && !found {
-		return owner, fault.Faulty(fault.Field{Pointer: "?owner", Text: words.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
+		return owner, fault.Faulty(fault.Field{Pointer: "?owner",
+			Text: words.Text{Zh: "请填写 me 或一位同事的编号。", En: "Enter me, or the id of a colleague."}})
 	}
 	return owner, nil
 }
 
 // listed answers a list: query makes the store's question of what the caller may see, list answers it.
-func listed[Q, T any](s *Server, r *http.Request, query func(staff.Actor, setup.Shop, time.Time) (Q, error), list func(context.Context, Q) (table.Page[T], error)) (
+func listed[Q, T any](s *Server, r *http.Request, query func(staff.Actor, setup.Shop, time.Time) (Q, error),
+	list func(context.Context, Q) (table.Page[T], error)) (
 	page table.Page[T], err error) {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {
@@ -122,13 +130,15 @@ func listed[Q, T any](s *Server, r *http.Request, query func(staff.Actor, setup.
 	return list(r.Context(), q)
 }
 
-// opensAt is where the caller opens a record, with calendar and policy: at the branch that is named, or at his only one.
+// opensAt is where the caller opens a record, with calendar and policy: at the branch that is named, or at his only
+// one.
 func opensAt(by staff.Actor, shop setup.Shop, branch string) (setup.Terms, error) {
 	if branch == "" && len(by.Branches) == 1 {
 		branch = by.Branches[0]
 	}
 	if _, found := shop.Branch(branch); !found || !by.Sees(branch) {
-		return setup.Terms{}, fault.Faulty(fault.Field{Pointer: "/branch", Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
+		return setup.Terms{}, fault.Faulty(fault.Field{Pointer: "/branch",
+			Text: words.Text{Zh: "请填写您所在的一个网点。", En: "Enter one of your branches."}})
 	}
 	return shop.Terms(branch)
 }
@@ -149,7 +159,8 @@ func current(r *http.Request, version int64, record any) error {
 	if err != nil || !named || wanted == version {
 		return err
 	}
-	stale := fault.Fail(fault.Stale, "这条记录在您读取之后有了改动。请查看最新内容再决定。", "The record has changed since you read it. Look at it as it is now, then decide.")
+	stale := fault.Fail(fault.Stale, "这条记录在您读取之后有了改动。请查看最新内容再决定。",
+		"The record has changed since you read it. Look at it as it is now, then decide.")
 	stale.Record = record
 	return stale
 }

@@ -41,7 +41,8 @@ func start(t testing.TB) *bench {
 
 // door is the API as another process of it would be: with a cache of its own.
 func (b *bench) door() http.Handler {
-	server := &api.Server{Store: b.Open(b.t), Log: quiet, Now: b.Clock.Now, Version: "test", Tokens: b.tokens(), PublicURL: shopURL}
+	server := &api.Server{Store: b.Open(b.t), Log: quiet, Now: b.Clock.Now, Version: "test", Tokens: b.tokens(),
+		PublicURL: shopURL}
 	return server.Door().Handler()
 }
 
@@ -72,8 +73,8 @@ type response struct {
 	t testing.TB
 }
 
-// call sends a request: "GET /me" by a seeded subject without "local|", or by nobody. A body that is text is sent as it is; header holds names
-// and values in turn.
+// call sends a request: "GET /me" by a seeded subject without "local|", or by nobody. A body that is text is sent
+// as it is; header holds names and values in turn.
 func (b *bench) call(who, line string, body any, header ...string) response {
 	b.t.Helper()
 	method, path, _ := strings.Cut(line, " ")
@@ -128,7 +129,8 @@ type fields map[string]any
 
 // walkIn is the body of a lead by a person whom nobody knows yet.
 func (b *bench) walkIn() fields {
-	return fields{"source": "walk-in", "name": "李娜", "phone": fmt.Sprintf("1381380%04d", b.people.Add(1)), "product": "cards", "lang": "zh"}
+	return fields{"source": "walk-in", "name": "李娜", "phone": fmt.Sprintf("1381380%04d", b.people.Add(1)),
+		"product": "cards", "lang": "zh"}
 }
 
 // formerly is the person in a role that he had when he was given something.
@@ -150,12 +152,14 @@ func (b *bench) lead(state string, owner staff.Staff) lead.Lead {
 		return l.Assign(by, formerly(owner, staff.Sales), terms.Lead(), now())
 	}
 	speak := func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, now().AddDate(0, 0, 1), terms.Lead(), now())
+		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, now().AddDate(0, 0, 1),
+			terms.Lead(), now())
 	}
 	steps := map[string][]func(lead.Lead) (lead.Lead, event.Event, error){
 		lead.StateAssigned:  {assign},
 		lead.StateContacted: {assign, speak},
-		lead.StatePooled:    {assign, func(l lead.Lead) (lead.Lead, event.Event, error) { return l.Recycle(by, "absent", terms.Lead(), now()) }},
+		lead.StatePooled: {assign,
+			func(l lead.Lead) (lead.Lead, event.Event, error) { return l.Recycle(by, "absent", terms.Lead(), now()) }},
 		lead.StateQualified: {assign, speak, func(l lead.Lead) (lead.Lead, event.Event, error) {
 			return l.Qualify(by, lead.Qualification{Need: "500 cards"}, terms.Lead(), now())
 		}},

@@ -16,11 +16,18 @@ import (
 
 func (s *Server) staffRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /me", permission.ReadMe, s.readMe, httpapi.Doc{Summary: "Read who you are here and what you may do · 我的资料与权限", Answer: Me{}}),
-		on("GET /staff", permission.ReadStaff, s.listStaff, httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{}, Answer: table.Page[staff.Staff]{}}),
-		on("POST /staff", permission.ChangeStaff, s.openStaff, httpapi.Doc{Summary: "Add a staff member · 新增员工", Body: StaffDetails{}, Answer: staff.Staff{}, Status: created}),
-		on("GET /staff/{id}", permission.ReadStaff, s.readStaff, httpapi.Doc{Summary: "Read a staff member, as far as your role may · 查看员工", Answer: staff.Staff{}}),
-		on("PATCH /staff/{id}", permission.ChangeStaff, s.changeStaff, httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: StaffDetails{}, Answer: StaffAfter{}, Changes: true}),
+		on("GET /me", permission.ReadMe, s.readMe,
+			httpapi.Doc{Summary: "Read who you are here and what you may do · 我的资料与权限", Answer: Me{}}),
+		on("GET /staff", permission.ReadStaff, s.listStaff,
+			httpapi.Doc{Summary: "List who works in your branches and in the head office · 员工列表", Query: StaffQuery{},
+				Answer: table.Page[staff.Staff]{}}),
+		on("POST /staff", permission.ChangeStaff, s.openStaff,
+			httpapi.Doc{Summary: "Add a staff member · 新增员工", Body: StaffDetails{}, Answer: staff.Staff{}, Status: created}),
+		on("GET /staff/{id}", permission.ReadStaff, s.readStaff,
+			httpapi.Doc{Summary: "Read a staff member, as far as your role may · 查看员工", Answer: staff.Staff{}}),
+		on("PATCH /staff/{id}", permission.ChangeStaff, s.changeStaff,
+			httpapi.Doc{Summary: "Change a staff member by a merge patch (RFC 7396) · 修改员工", Body: StaffDetails{},
+				Answer: StaffAfter{}, Changes: true}),
 	}
 }
 
@@ -67,7 +74,8 @@ type StaffQuery struct {
 
 // Staff is the person as the rules know him, without id and version.
 func (d StaffDetails) Staff() staff.Staff {
-	p := staff.Staff{Subject: d.Subject, Name: d.Name, Email: d.Email, Phone: d.Phone, Lang: words.Lang(d.Lang), Branches: d.Branches, HeadOffice: d.HeadOffice,
+	p := staff.Staff{Subject: d.Subject, Name: d.Name, Email: d.Email, Phone: d.Phone, Lang: words.Lang(d.Lang),
+		Branches: d.Branches, HeadOffice: d.HeadOffice,
 		Calendar: d.Calendar, LeavesAt: d.LeavesAt}
 	for _, r := range d.Roles {
 		p.Roles = append(p.Roles, staff.Role(r))
@@ -80,7 +88,8 @@ func (d StaffDetails) Staff() staff.Staff {
 
 // detailsOf is a person as his details say him, for a patch to change.
 func detailsOf(p staff.Staff) StaffDetails {
-	d := StaffDetails{Subject: p.Subject, Name: p.Name, Email: p.Email, Phone: p.Phone, Lang: string(p.Lang), Branches: p.Branches, HeadOffice: p.HeadOffice,
+	d := StaffDetails{Subject: p.Subject, Name: p.Name, Email: p.Email, Phone: p.Phone, Lang: string(p.Lang),
+		Branches: p.Branches, HeadOffice: p.HeadOffice,
 		Calendar: p.Calendar, LeavesAt: p.LeavesAt}
 	for _, r := range p.Roles {
 		d.Roles = append(d.Roles, string(r))
@@ -91,7 +100,8 @@ func detailsOf(p staff.Staff) StaffDetails {
 	return d
 }
 
-// shopFor is the set-up as it is now, and the caller as it says him: who lost a role a moment ago changes nothing by the roles that the cache still has.
+// shopFor is the set-up as it is now, and the caller as it says him: who lost a role a moment ago changes nothing
+// by the roles that the cache still has.
 func (s *Server) shopFor(r *http.Request, action permission.Action) (setup.Shop, staff.Actor, error) {
 	by := httpapi.Actor(r)
 	shop, err := s.Store.ShopNow(r.Context())
@@ -100,7 +110,8 @@ func (s *Server) shopFor(r *http.Request, action permission.Action) (setup.Shop,
 	}
 	me, found := shop.Person(by.ID)
 	if !found || !me.Employed(s.Now()) {
-		return shop, by, fault.Fail(fault.Forbidden, "您的账号已停用。请联系管理员。", "Your account is no longer in use. Ask whoever runs the system.")
+		return shop, by, fault.Fail(fault.Forbidden, "您的账号已停用。请联系管理员。",
+			"Your account is no longer in use. Ask whoever runs the system.")
 	}
 	by = staff.ActorOf(me)
 	return shop, by, permission.Permit(by, action)
@@ -212,7 +223,8 @@ func (s *Server) changeStaff(r *http.Request) (httpapi.Answer, error) {
 }
 
 // writeStaff writes a change and says what the person leaves behind.
-func (s *Server) writeStaff(r *http.Request, p, next staff.Staff, by staff.Actor, shop setup.Shop) (httpapi.Answer, error) {
+func (s *Server) writeStaff(r *http.Request, p, next staff.Staff, by staff.Actor,
+	shop setup.Shop) (httpapi.Answer, error) {
 	change, err := setup.ReshapeStaff(p, next, by, shop, s.Now())
 	if err != nil {
 		return httpapi.Answer{}, err

@@ -26,10 +26,11 @@ import (
 )
 
 var staffTrials = map[string]trial{
-	"GET /staff":        {},
-	"POST /staff":       {body: newcomer, elsewhere: http.StatusForbidden},
-	"GET /staff/{id}":   {record: colleague, own: oneself, customerless: true},
-	"PATCH /staff/{id}": {record: colleague, own: oneself, customerless: true, body: fields{"name": "陈晓"}, header: patching(1)},
+	"GET /staff":      {},
+	"POST /staff":     {body: newcomer, elsewhere: http.StatusForbidden},
+	"GET /staff/{id}": {record: colleague, own: oneself, customerless: true},
+	"PATCH /staff/{id}": {record: colleague, own: oneself, customerless: true, body: fields{"name": "陈晓"},
+		header: patching(1)},
 }
 
 func patching(version int64) []string {
@@ -38,7 +39,8 @@ func patching(version int64) []string {
 
 // newcomer is a sales person for Shanghai, under an account of his own each time it is asked for.
 func newcomer() fields {
-	return fields{"subject": fmt.Sprint("local|newcomer-", another()), "name": "周敏", "email": "zhou@lanyin.example", "lang": "zh", "phone": "13800138000",
+	return fields{"subject": fmt.Sprint("local|newcomer-", another()), "name": "周敏", "email": "zhou@lanyin.example",
+		"lang": "zh", "phone": "13800138000",
 		"roles": []string{"sales"}, "branches": []string{seed.Shanghai}}
 }
 
@@ -59,7 +61,8 @@ func (b *bench) hire(p staff.Staff) staff.Staff {
 	if p.Subject == "" {
 		p.Subject = "local|" + p.ID
 	}
-	if err := b.Establish(b.t.Context(), setup.Shop{Name: b.Shop.Name, Roster: firm.Roster{Staff: []staff.Staff{p}}}); err != nil {
+	if err := b.Establish(b.t.Context(),
+		setup.Shop{Name: b.Shop.Name, Roster: firm.Roster{Staff: []staff.Staff{p}}}); err != nil {
 		b.t.Fatal(err)
 	}
 	return p
@@ -86,18 +89,23 @@ func TestAStaffMemberIsAddedAndChanged(t *testing.T) {
 	if len(taken.Errors) != 1 || taken.Errors[0].Pointer != "/subject" {
 		t.Errorf("%+v", taken)
 	}
-	b.call("manager", "PATCH "+place, fields{"lang": "en"}, "Content-Type", mergePatch).want(http.StatusPreconditionRequired)
-	away := fields{"absences": []fields{{"from": "2026-12-01T00:00:00Z", "to": "2026-12-05T00:00:00Z", "reason": "sick"}}, "phone": nil}
+	b.call("manager", "PATCH "+place, fields{"lang": "en"}, "Content-Type",
+		mergePatch).want(http.StatusPreconditionRequired)
+	away := fields{"absences": []fields{{"from": "2026-12-01T00:00:00Z", "to": "2026-12-05T00:00:00Z",
+		"reason": "sick"}}, "phone": nil}
 	got := into[staff.Staff](b.patchSetup("manager", place, 1, away).want(http.StatusOK))
-	if got.Version != 2 || got.Phone != "" || len(got.Absences) != 1 || got.Name != p.Name || !got.CreatedAt.Equal(p.CreatedAt) {
+	if got.Version != 2 || got.Phone != "" || len(got.Absences) != 1 || got.Name != p.Name ||
+		!got.CreatedAt.Equal(p.CreatedAt) {
 		t.Errorf("%+v", got)
 	}
-	stale := into[httpapi.Problem](b.patchSetup("manager", place, 1, fields{"lang": "en"}).want(http.StatusPreconditionFailed))
+	stale := into[httpapi.Problem](b.patchSetup("manager", place, 1,
+		fields{"lang": "en"}).want(http.StatusPreconditionFailed))
 	if stale.Record == nil {
 		t.Error("the answer does not show the person as he is")
 	}
 	e := b.logged(t, "staff/"+p.ID, event.StaffChanged)
-	if e.Data["changed"] != "absences phone" || e.Pending || e.Branch != seed.Shanghai || e.Seq != 2 || strings.Contains(encoded(t, e), "周敏") {
+	if e.Data["changed"] != "absences phone" || e.Pending || e.Branch != seed.Shanghai || e.Seq != 2 ||
+		strings.Contains(encoded(t, e), "周敏") {
 		t.Errorf("%+v", e)
 	}
 	// The account moves: the old one is free again, and the new one is his alone.
@@ -129,7 +137,8 @@ func TestNobodyRaisesHimself(t *testing.T) {
 	me, finance, owner := b.staff("manager").ID, b.staff("finance").ID, b.staff("owner").ID
 	both := b.hire(staff.Staff{Roles: []staff.Role{staff.Sales}, Branches: []string{seed.Shanghai, seed.Hangzhou}}).ID
 	leaving := b.Clock.Now().AddDate(0, 1, 0)
-	b.hire(staff.Staff{Subject: seed.Subject("leaver"), Roles: []staff.Role{staff.Manager}, Branches: []string{seed.Shanghai}, LeavesAt: &leaving})
+	b.hire(staff.Staff{Subject: seed.Subject("leaver"), Roles: []staff.Role{staff.Manager},
+		Branches: []string{seed.Shanghai}, LeavesAt: &leaving})
 	leaver := into[staff.Staff](b.call("leaver", "GET /me", nil).want(http.StatusOK)).ID
 	sales := colleague(b, staff.Staff{})
 	before := b.Hash(t)
@@ -159,11 +168,13 @@ func TestNobodyRaisesHimself(t *testing.T) {
 		{"manager", both, fields{"roles": []string{"service"}}, ""},
 	} {
 		p := into[httpapi.Problem](b.patchSetup(c.who, "/staff/"+c.id, 1, c.patch).want(http.StatusForbidden))
-		if (c.pointer == "") != (len(p.Errors) == 0) || c.pointer != "" && p.Errors[0].Pointer != c.pointer || p.Detail == "" {
+		if (c.pointer == "") != (len(p.Errors) == 0) || c.pointer != "" && p.Errors[0].Pointer != c.pointer ||
+			p.Detail == "" {
 			t.Errorf("%s %v: %+v", c.who, c.patch, p)
 		}
 	}
-	for field, value := range map[string]any{"roles": []string{"owner"}, "branches": []string{seed.Hangzhou}, "head_office": true} {
+	for field, value := range map[string]any{"roles": []string{"owner"}, "branches": []string{seed.Hangzhou},
+		"head_office": true} {
 		in := newcomer()
 		in[field] = value
 		b.call("manager", "POST /staff", in).want(http.StatusForbidden)
@@ -175,14 +186,17 @@ func TestNobodyRaisesHimself(t *testing.T) {
 	// What is his to change he changes; the owner gives what others may not.
 	b.patchSetup("manager", "/staff/"+me, 1, fields{"lang": "en", "roles": []string{"manager"}}).want(http.StatusOK)
 	b.patchSetup("owner", "/staff/"+owner, 1, fields{"roles": []string{"owner", "sales"}}).want(http.StatusOK)
-	b.patchSetup("owner", "/staff/"+sales, 1, fields{"roles": []string{"manager"}, "head_office": true}).want(http.StatusOK)
+	b.patchSetup("owner", "/staff/"+sales, 1,
+		fields{"roles": []string{"manager"}, "head_office": true}).want(http.StatusOK)
 }
 
-// TestALostRoleIsLostAtOnce: another process took the role away a moment ago, and this one still has the old set-up in its cache.
+// TestALostRoleIsLostAtOnce: another process took the role away a moment ago, and this one still has the old set-up
+// in its cache.
 func TestALostRoleIsLostAtOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true})
+	b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner},
+		Branches: []string{seed.Shanghai}, HeadOffice: true})
 	second := into[staff.Staff](b.call("second", "GET /me", nil).want(http.StatusOK))
 	here, sales := b.handler, colleague(b, staff.Staff{})
 	b.handler = b.door()
@@ -197,16 +211,19 @@ func TestTheLastOwnerStays(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	owner := b.staff("owner").ID
-	for pointer, patch := range map[string]fields{"/roles": {"roles": []string{"manager"}}, "/leaves_at": {"leaves_at": "2026-12-31T00:00:00Z"}} {
+	for pointer, patch := range map[string]fields{"/roles": {"roles": []string{"manager"}},
+		"/leaves_at": {"leaves_at": "2026-12-31T00:00:00Z"}} {
 		p := into[httpapi.Problem](b.patchSetup("owner", "/staff/"+owner, 1, patch).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != pointer {
 			t.Errorf("%v: %+v", patch, p.Errors)
 		}
 	}
-	second := b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true}).ID
+	second := b.hire(staff.Staff{Subject: seed.Subject("second"), Roles: []staff.Role{staff.Owner},
+		Branches: []string{seed.Shanghai}, HeadOffice: true}).ID
 	var all sync.WaitGroup
 	statuses := make([]int, 2)
-	for i, c := range []struct{ who, id string }{{"owner", second}, {"second", owner}} { // each lets the other go, at once
+	// each lets the other go, at once
+	for i, c := range []struct{ who, id string }{{"owner", second}, {"second", owner}} {
 		all.Go(func() {
 			statuses[i] = b.patchSetup(c.who, "/staff/"+c.id, 1, fields{"roles": []string{"sales"}}).Code
 		})
@@ -231,12 +248,14 @@ func TestWhoLeavesIsToldWhatHeLeavesBehind(t *testing.T) {
 	after := into[struct {
 		OpenItems *int     `json:"open_items"`
 		Manages   []string `json:"manages"`
-	}](b.patchSetup("owner", "/staff/"+b.staff("sales").ID, 1, fields{"leaves_at": "2026-11-30T00:00:00Z"}).want(http.StatusOK))
+	}](b.patchSetup("owner", "/staff/"+b.staff("sales").ID, 1,
+		fields{"leaves_at": "2026-11-30T00:00:00Z"}).want(http.StatusOK))
 	if after.OpenItems == nil || *after.OpenItems != 2 || after.Manages != nil {
 		t.Errorf("%+v", after)
 	}
 	manager := "/staff/" + b.staff("manager").ID
-	p := into[httpapi.Problem](b.patchSetup("owner", manager, 1, fields{"roles": []string{"sales"}}).want(http.StatusUnprocessableEntity))
+	p := into[httpapi.Problem](b.patchSetup("owner", manager, 1,
+		fields{"roles": []string{"sales"}}).want(http.StatusUnprocessableEntity))
 	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/roles" {
 		t.Errorf("%+v", p)
 	}
@@ -259,20 +278,28 @@ func TestStaffThatCannotBe(t *testing.T) {
 		patch   fields
 		pointer string
 	}{
-		{fields{"email": "chen"}, "/email"}, {fields{"email": "a@b.cn\r\nBcc: x@y.cn"}, "/email"}, {fields{"phone": "12"}, "/phone"}, {fields{"lang": "fr"}, "/lang"},
-		{fields{"roles": []string{}}, "/roles"}, {fields{"roles": []string{"boss"}}, "/roles/0"}, {fields{"roles": []string{"sales", "sales"}}, "/roles"},
-		{fields{"branches": []string{"nowhere"}}, "/branches/0"}, {fields{"branches": nil}, "/branches"}, {fields{"calendar": "nowhere"}, "/calendar"},
-		{fields{"name": " "}, "/name"}, {fields{"name": "a\u202eb"}, "/name"}, {fields{"name": strings.Repeat("名", 101)}, "/name"}, {fields{"subject": nil}, "/subject"},
-		{fields{"subject": seed.Subject("sales")}, "/subject"}, {fields{"leaves_at": "9999-01-01T00:00:00Z"}, "/leaves_at"}, {fields{"leaves_at": "tomorrow"}, "/leaves_at"},
+		{fields{"email": "chen"}, "/email"}, {fields{"email": "a@b.cn\r\nBcc: x@y.cn"}, "/email"},
+		{fields{"phone": "12"}, "/phone"}, {fields{"lang": "fr"}, "/lang"},
+		{fields{"roles": []string{}}, "/roles"}, {fields{"roles": []string{"boss"}}, "/roles/0"},
+		{fields{"roles": []string{"sales", "sales"}}, "/roles"},
+		{fields{"branches": []string{"nowhere"}}, "/branches/0"}, {fields{"branches": nil}, "/branches"},
+		{fields{"calendar": "nowhere"}, "/calendar"},
+		{fields{"name": " "}, "/name"}, {fields{"name": "a\u202eb"}, "/name"},
+		{fields{"name": strings.Repeat("名", 101)}, "/name"}, {fields{"subject": nil}, "/subject"},
+		{fields{"subject": seed.Subject("sales")}, "/subject"}, {fields{"leaves_at": "9999-01-01T00:00:00Z"}, "/leaves_at"},
+		{fields{"leaves_at": "tomorrow"}, "/leaves_at"},
 		{fields{"absences": []fields{absence("2026-12-05", "2026-12-01")}}, "/absences/0/to"},
-		{fields{"absences": []fields{absence("2026-12-01", "2026-12-05"), absence("2026-12-04", "2026-12-06")}}, "/absences/1"},
-		{fields{"absences": []fields{{"from": "2026-12-01T00:00:00Z", "to": "2026-12-02T00:00:00Z", "reason": "hangover"}}}, "/absences/0/reason"},
+		{fields{"absences": []fields{absence("2026-12-01", "2026-12-05"), absence("2026-12-04", "2026-12-06")}},
+			"/absences/1"},
+		{fields{"absences": []fields{{"from": "2026-12-01T00:00:00Z", "to": "2026-12-02T00:00:00Z", "reason": "hangover"}}},
+			"/absences/0/reason"},
 		{fields{"absences": []fields{{"from": "2026-12-01", "to": "2026-12-02", "reason": "sick"}}}, "/absences/0/from"},
 		{fields{"version": 9}, "/version"}, {fields{"Roles": []string{"owner"}}, "/Roles"}, {fields{"id": "stf_1"}, "/id"},
 	} {
 		w := b.patchSetup("owner", place, 1, c.patch)
 		p := into[httpapi.Problem](w)
-		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 || p.Errors[0].Pointer != c.pointer {
+		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest || len(p.Errors) == 0 ||
+			p.Errors[0].Pointer != c.pointer {
 			t.Errorf("%v: %d %+v", c.patch, w.Code, p.Errors)
 		}
 	}
@@ -292,11 +319,14 @@ func TestStaffFieldsByRole(t *testing.T) {
 	now := b.Clock.Now()
 	leaves := now.AddDate(0, 1, 0)
 	away := []staff.Absence{{From: now, To: now.Add(time.Hour), Reason: "sick"}}
-	id := b.hire(staff.Staff{Subject: seed.Subject("whole"), Roles: []staff.Role{staff.Sales}, Branches: []string{seed.Shanghai}, Phone: "+8613800138000",
+	id := b.hire(staff.Staff{Subject: seed.Subject("whole"), Roles: []staff.Role{staff.Sales},
+		Branches: []string{seed.Shanghai}, Phone: "+8613800138000",
 		Calendar: seed.Shanghai, Absences: away, LeavesAt: &leaves}).ID
-	chief := b.hire(staff.Staff{Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Hangzhou}, HeadOffice: true, Phone: "+8613800138001", Absences: away}).ID
+	chief := b.hire(staff.Staff{Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Hangzhou}, HeadOffice: true,
+		Phone: "+8613800138001", Absences: away}).ID
 	var lines []string
-	for _, who := range []string{"owner", "manager", "sales", "service", "marketing", "production", "finance", "whole", "manager-hangzhou"} {
+	for _, who := range []string{"owner", "manager", "sales", "service", "marketing", "production", "finance", "whole",
+		"manager-hangzhou"} {
 		for name, id := range map[string]string{"sales": id, "owner": chief} {
 			w := b.call(who, "GET /staff/"+id, nil)
 			if w.Code != http.StatusOK {
@@ -315,7 +345,8 @@ func TestStaffFieldsByRole(t *testing.T) {
 	b.call("integration", "GET /staff/"+id, nil).want(http.StatusForbidden)
 	golden(t, "staff-fields.txt", strings.Join(lines, "\n")+"\n")
 	list := b.call("sales", "GET /staff?role=sales", nil).want(http.StatusOK)
-	if people := into[table.Page[staff.Staff]](list).Items; len(people) != 4 || strings.Contains(list.Body.String(), `"reason"`) {
+	if people := into[table.Page[staff.Staff]](list).Items; len(people) != 4 ||
+		strings.Contains(list.Body.String(), `"reason"`) {
 		t.Errorf("%s", list.Body)
 	}
 }

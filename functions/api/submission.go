@@ -13,14 +13,23 @@ import (
 
 func (s *Server) submissionRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /submissions", permission.ReadSubmissions, s.listSubmissions, httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{}, Answer: table.Page[form.SubmissionCard]{}}),
-		on("GET /submissions/{id}", permission.ReadSubmissions, s.readSubmission, httpapi.Doc{Summary: "Read what was posted, as it came, and what you may do with it · 查看表单提交", Answer: Submission{}}),
-		on("POST /submissions/{id}/release", permission.ReleaseSubmission, s.releaseSubmission, httpapi.Doc{Summary: "Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交", Body: ReleaseSubmission{}, Answer: Submission{}, Versioned: true}),
-		on("POST /submissions/{id}/discard", permission.DiscardSubmission, s.discardSubmission, httpapi.Doc{Summary: "Say that nothing comes of a quarantined submission · 丢弃被隔离的提交", Body: DiscardSubmission{}, Answer: Submission{}, Versioned: true}),
+		on("GET /submissions", permission.ReadSubmissions, s.listSubmissions,
+			httpapi.Doc{Summary: "List what came through the forms, newest first · 表单提交列表", Query: ListSubmissions{},
+				Answer: table.Page[form.SubmissionCard]{}}),
+		on("GET /submissions/{id}", permission.ReadSubmissions, s.readSubmission,
+			httpapi.Doc{Summary: "Read what was posted, as it came, and what you may do with it · 查看表单提交",
+				Answer: Submission{}}),
+		on("POST /submissions/{id}/release", permission.ReleaseSubmission, s.releaseSubmission,
+			httpapi.Doc{Summary: "Let a quarantined submission become a lead by the rules of today · 放行被隔离的提交",
+				Body: ReleaseSubmission{}, Answer: Submission{}, Versioned: true}),
+		on("POST /submissions/{id}/discard", permission.DiscardSubmission, s.discardSubmission,
+			httpapi.Doc{Summary: "Say that nothing comes of a quarantined submission · 丢弃被隔离的提交", Body: DiscardSubmission{},
+				Answer: Submission{}, Versioned: true}),
 	}
 }
 
-// ListSubmissions is the query of the list of submissions. Those that no rule could read are what somebody has to look at.
+// ListSubmissions is the query of the list of submissions. Those that no rule could read are what somebody has to
+// look at.
 type ListSubmissions struct {
 	Outcome string `json:"outcome" validate:"oneof=created attached quarantined discarded" default:"quarantined"`
 	Branch  string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
@@ -47,7 +56,8 @@ func (s *Server) listSubmissions(r *http.Request) (httpapi.Answer, error) {
 	return httpapi.OK(page), nil
 }
 
-// Submission is a submission as the API shows it: with why it was quarantined in words, and what the reader may do with it.
+// Submission is a submission as the API shows it: with why it was quarantined in words, and what the reader may do
+// with it.
 type Submission struct {
 	form.Submission
 	Why     string                 `json:"why,omitempty"`

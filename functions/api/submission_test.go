@@ -25,7 +25,8 @@ import (
 func (b *bench) quarantined(kind, body, why string) form.Submission {
 	b.t.Helper()
 	now := b.Clock.Now()
-	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: words.En,
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote,
+		Branch: seed.Shanghai, Lang: words.En,
 		Type: kind, Body: body, ConsentText: "I agree"}.Quarantine(why)
 	if err := b.Quarantine(b.t.Context(), sub); err != nil {
 		b.t.Fatal(err)
@@ -37,8 +38,10 @@ func (b *bench) quarantined(kind, body, why string) form.Submission {
 func (b *bench) handed(why string) form.Submission {
 	b.t.Helper()
 	now := b.Clock.Now()
-	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: form.HookComplaints, Via: form.HookComplaints + "/0123abcd", Branch: seed.Shanghai,
-		Lang: words.En, Type: "application/json", Body: `{"email":"nobody@example.com","job":"J-7","defects":["scratch"],"words":"Scratched."}`}.Quarantine(why)
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now,
+		Form: form.HookComplaints, Via: form.HookComplaints + "/0123abcd", Branch: seed.Shanghai,
+		Lang: words.En, Type: "application/json",
+		Body: `{"email":"nobody@example.com","job":"J-7","defects":["scratch"],"words":"Scratched."}`}.Quarantine(why)
 	if err := b.Quarantine(b.t.Context(), sub); err != nil {
 		b.t.Fatal(err)
 	}
@@ -52,17 +55,21 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	b := start(t)
 	sub := b.quarantined("application/x-www-form-urlencoded", honest, form.SuspectPerson)
 	seen := into[api.Submission](b.call("marketing", "GET /submissions/"+sub.ID, nil, "Accept-Language", "en"))
-	if seen.Why != form.QuarantineWords(form.SuspectPerson).En || len(seen.Actions) != 2 || !seen.Actions[0].Allowed || !seen.Actions[1].Allowed {
+	if seen.Why != form.QuarantineWords(form.SuspectPerson).En || len(seen.Actions) != 2 || !seen.Actions[0].Allowed ||
+		!seen.Actions[1].Allowed {
 		t.Errorf("%+v", seen)
 	}
 	b.Clock.Advance(5 * 24 * time.Hour) // the day that he asked for is over, and he asked all the same
-	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1), "Idempotency-Key", "k").want(http.StatusOK)
+	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1),
+		"Idempotency-Key", "k").want(http.StatusOK)
 	got := into[api.Submission](released)
-	if got.Outcome != form.OutcomeCreated || got.Version != 2 || got.Decision == nil || got.Decision.By != b.staff("marketing").ID || released.Header().Get("ETag") != quoted(2) {
+	if got.Outcome != form.OutcomeCreated || got.Version != 2 || got.Decision == nil ||
+		got.Decision.By != b.staff("marketing").ID || released.Header().Get("ETag") != quoted(2) {
 		t.Errorf("%+v", got)
 	}
 	l, err := b.Lead(t.Context(), got.Lead)
-	if err != nil || l.State != lead.StateNew || l.Person.Email != "tom@example.com" || l.Person.Lang != words.En || l.Submission != sub.ID ||
+	if err != nil || l.State != lead.StateNew || l.Person.Email != "tom@example.com" || l.Person.Lang != words.En ||
+		l.Submission != sub.ID ||
 		l.Consent != gate.ConsentGiven || !l.CreatedAt.After(sub.CreatedAt.Add(4*24*time.Hour)) {
 		t.Errorf("%+v, %v", l, err)
 	}
@@ -70,16 +77,19 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	if err != nil || len(pending) != 1 || pending[0].Type != event.LeadCaptured || pending[0].Cause != got.Decision.By {
 		t.Errorf("pending %+v, %v", pending, err)
 	}
-	again := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1), "Idempotency-Key", "k").want(http.StatusOK)
+	again := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1),
+		"Idempotency-Key", "k").want(http.StatusOK)
 	if again.Header().Get("Idempotent-Replayed") != "true" || into[api.Submission](again).Lead != got.Lead {
 		t.Errorf("a repeat: %s", again.Body)
 	}
-	second := into[httpapi.Problem](b.call("manager", "POST /submissions/"+sub.ID+"/release", fields{}).want(http.StatusConflict))
+	second := into[httpapi.Problem](b.call("manager", "POST /submissions/"+sub.ID+"/release",
+		fields{}).want(http.StatusConflict))
 	if second.State != form.OutcomeCreated || len(second.Allowed) != 0 {
 		t.Errorf("%+v", second)
 	}
 	lines, err := b.Timeline(t.Context(), l.Customer, words.Zh, table.Paging{Limit: 10})
-	if err != nil || !slices.ContainsFunc(lines.Items, func(e centre.TimelineEntry) bool { return e.Kind == string(event.SubmissionReleased) && e.Text != "" }) {
+	if err != nil || !slices.ContainsFunc(lines.Items,
+		func(e centre.TimelineEntry) bool { return e.Kind == string(event.SubmissionReleased) && e.Text != "" }) {
 		t.Errorf("%+v, %v", lines.Items, err)
 	}
 }
@@ -87,10 +97,12 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	first := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, form.SuspectTrap)
+	first := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`,
+		form.SuspectTrap)
 	second := b.quarantined("application/json", `{"name":"Tom","email":"TOM@example.com","product":"label"}`, "internal")
 	b.call("owner", "POST /submissions/"+first.ID+"/release", fields{}).want(http.StatusOK)
-	if got := into[api.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release", fields{}).want(http.StatusOK)); got.Outcome != form.OutcomeAttached {
+	if got := into[api.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release",
+		fields{}).want(http.StatusOK)); got.Outcome != form.OutcomeAttached {
 		t.Errorf("%+v", got)
 	}
 }
@@ -98,15 +110,19 @@ func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
 func TestDiscardKeepsTheSubmission(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	sub := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`, form.SuspectTrap)
+	sub := b.quarantined("application/json", `{"name":"Tom","email":"tom@example.com","product":"book"}`,
+		form.SuspectTrap)
 	path := "POST /submissions/" + sub.ID
 	b.call("manager", path+"/discard", fields{"reason": "boring"}).want(http.StatusUnprocessableEntity)
-	b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match", quoted(7)).want(http.StatusPreconditionFailed)
-	got := into[api.Submission](b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match", quoted(1)).want(http.StatusOK))
+	b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match",
+		quoted(7)).want(http.StatusPreconditionFailed)
+	got := into[api.Submission](b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match",
+		quoted(1)).want(http.StatusOK))
 	if got.Outcome != form.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
 		t.Errorf("%+v", got)
 	}
-	list := into[table.Page[form.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded", nil).want(http.StatusOK))
+	list := into[table.Page[form.SubmissionCard]](b.call("manager", "GET /submissions?outcome=discarded",
+		nil).want(http.StatusOK))
 	left := into[table.Page[form.SubmissionCard]](b.call("manager", "GET /submissions", nil).want(http.StatusOK))
 	if len(list.Items) != 1 || len(left.Items) != 0 {
 		t.Errorf("%d discarded, %d quarantined", len(list.Items), len(left.Items))
@@ -126,7 +142,8 @@ func TestReleaseTellsWhatCannotBeRead(t *testing.T) {
 	b := start(t)
 	sub := b.quarantined("application/json", `{"name":"Tom","phone":"12","product":"book"}`, "internal")
 	before := b.Hash(t)
-	problem := into[httpapi.Problem](b.call("owner", "POST /submissions/"+sub.ID+"/release", fields{}).want(http.StatusUnprocessableEntity))
+	problem := into[httpapi.Problem](b.call("owner", "POST /submissions/"+sub.ID+"/release",
+		fields{}).want(http.StatusUnprocessableEntity))
 	if len(problem.Errors) != 1 || problem.Errors[0].Pointer != "/phone" || b.Hash(t) != before {
 		t.Errorf("%+v", problem)
 	}
@@ -136,7 +153,8 @@ func TestReleaseAndDiscardAtOnce(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	for range 10 {
-		sub := b.quarantined("application/json", `{"name":"Tom","email":"`+storetest.NewID("tom")+`@example.com","product":"book"}`, "internal")
+		sub := b.quarantined("application/json", `{"name":"Tom","email":"`+storetest.NewID("tom")+
+			`@example.com","product":"book"}`, "internal")
 		var both sync.WaitGroup
 		var codes [8]int
 		for i := range codes {
@@ -156,14 +174,16 @@ func TestReleaseAndDiscardAtOnce(t *testing.T) {
 	}
 }
 
-// What came through no form makes no lead: service enters it and discards it. What came through a form is left to those who may release it.
+// What came through no form makes no lead: service enters it and discards it. What came through a form is left to
+// those who may release it.
 func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	const says = "This is a complaint and makes no lead: open the complaint with POST /complaints, then discard this."
 	for _, why := range []string{form.Unplaced, "invalid /affected"} {
 		path := "/submissions/" + b.handed(why).ID
-		for who, names := range map[string][]string{"service": {"submission.discard"}, "marketing": {"submission.release", "submission.discard"}} {
+		for who, names := range map[string][]string{"service": {"submission.discard"},
+			"marketing": {"submission.release", "submission.discard"}} {
 			seen := into[api.Submission](b.call(who, "GET "+path, nil, "Accept-Language", "en").want(http.StatusOK))
 			var listed []string
 			for _, a := range seen.Actions {
@@ -172,17 +192,20 @@ func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 					t.Errorf("%s: %+v", who, a)
 				}
 			}
-			if !slices.Equal(listed, names) || !strings.Contains(seen.Why, "POST /complaints") || strings.Contains(seen.Why, "/affected") != (why != form.Unplaced) {
+			if !slices.Equal(listed, names) || !strings.Contains(seen.Why, "POST /complaints") ||
+				strings.Contains(seen.Why, "/affected") != (why != form.Unplaced) {
 				t.Errorf("%s: %v, %s", who, listed, seen.Why)
 			}
 		}
 		before := b.Hash(t)
-		refused := into[httpapi.Problem](b.call("owner", "POST "+path+"/release", fields{}, "Accept-Language", "en").want(http.StatusConflict))
+		refused := into[httpapi.Problem](b.call("owner", "POST "+path+"/release", fields{}, "Accept-Language",
+			"en").want(http.StatusConflict))
 		if refused.Detail != says || !slices.Equal(refused.Allowed, []string{"submission.discard"}) || b.Hash(t) != before {
 			t.Errorf("%+v", refused)
 		}
 		b.call("service", "POST "+path+"/discard", fields{"reason": "duplicate"}).want(http.StatusOK)
-		refused = into[httpapi.Problem](b.call("owner", "POST "+path+"/release", fields{}, "Accept-Language", "en").want(http.StatusConflict))
+		refused = into[httpapi.Problem](b.call("owner", "POST "+path+"/release", fields{}, "Accept-Language",
+			"en").want(http.StatusConflict))
 		if refused.Detail != says || len(refused.Allowed) != 0 {
 			t.Errorf("%+v", refused)
 		}
@@ -191,7 +214,8 @@ func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 	seen := into[api.Submission](b.call("service", "GET "+path, nil).want(http.StatusOK))
 	if before := b.Hash(t); len(seen.Actions) != 0 {
 		t.Errorf("service may %+v", seen.Actions)
-	} else if b.call("service", "POST "+path+"/discard", fields{"reason": "spam"}).want(http.StatusForbidden); b.Hash(t) != before {
+	} else if b.call("service", "POST "+path+"/discard",
+		fields{"reason": "spam"}).want(http.StatusForbidden); b.Hash(t) != before {
 		t.Error("what service may not discard changed")
 	}
 }

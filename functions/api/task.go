@@ -19,18 +19,38 @@ import (
 
 func (s *Server) taskRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /tasks", permission.ReadTasks, s.listTasks, httpapi.Doc{Summary: "List tasks, most urgent first; closed ones by month, newest first · 任务列表", Query: ListTasks{}, Answer: table.Page[task.Card]{}}),
-		on("POST /tasks", permission.OpenTask, s.openTask, httpapi.Doc{Summary: "Open a task · 新建任务", Body: OpenTask{}, Answer: Task{}, Status: created}),
-		on("GET /tasks/load", permission.ReadLoad, s.readLoad, httpapi.Doc{Summary: "Read what each colleague has to do and did in 30 days · 工作负荷与按时率", Query: ReadLoad{}, Answer: table.Page[Load]{}}),
-		on("GET /tasks/{id}", permission.ReadTasks, s.readTask, httpapi.Doc{Summary: "Read a task and what you may do with it · 查看任务", Answer: Task{}}),
-		on("PATCH /tasks/{id}", permission.ChangeTask, s.changeTask, httpapi.Doc{Summary: "Change a task by a merge patch (RFC 7396) · 修改任务", Body: TaskDefinition{}, Answer: Task{}, Changes: true}),
-		on("POST /tasks/{id}/hand-on", permission.ChangeTask, s.handOnTask, httpapi.Doc{Summary: "Give a task to a colleague; you keep seeing it · 转交任务", Body: HandOnTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/comment", permission.ChangeTask, s.commentTask, httpapi.Doc{Summary: "Comment on a task; whom you mention is told · 评论任务", Body: CommentTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/check", permission.ChangeTask, s.checkTask, httpapi.Doc{Summary: "Check an item of the checklist, or take the mark back · 勾选清单项", Body: CheckTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/complete", permission.ChangeTask, s.completeTask, httpapi.Doc{Summary: "Close a task as done · 完成任务", Body: CompleteTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/cancel", permission.ChangeTask, s.cancelTask, httpapi.Doc{Summary: "Close a task as not to be done · 取消任务", Body: CancelTask{}, Answer: Task{}, Versioned: true}),
-		on("POST /tasks/{id}/reopen", permission.ChangeTask, s.reopenTask, httpapi.Doc{Summary: "Reopen a closed task with a new deadline · 重新打开任务", Body: ReopenTask{}, Answer: Task{}, Versioned: true}),
-		on("GET /tasks/{id}/comments", permission.ReadTasks, s.listTaskNotes, httpapi.Doc{Summary: "List what was written under a task, newest first · 任务的评论", Query: httpapi.Paging{}, Answer: table.Page[task.Note]{}}),
+		on("GET /tasks", permission.ReadTasks, s.listTasks,
+			httpapi.Doc{Summary: "List tasks, most urgent first; closed ones by month, newest first · 任务列表",
+				Query: ListTasks{}, Answer: table.Page[task.Card]{}}),
+		on("POST /tasks", permission.OpenTask, s.openTask,
+			httpapi.Doc{Summary: "Open a task · 新建任务", Body: OpenTask{}, Answer: Task{}, Status: created}),
+		on("GET /tasks/load", permission.ReadLoad, s.readLoad,
+			httpapi.Doc{Summary: "Read what each colleague has to do and did in 30 days · 工作负荷与按时率", Query: ReadLoad{},
+				Answer: table.Page[Load]{}}),
+		on("GET /tasks/{id}", permission.ReadTasks, s.readTask,
+			httpapi.Doc{Summary: "Read a task and what you may do with it · 查看任务", Answer: Task{}}),
+		on("PATCH /tasks/{id}", permission.ChangeTask, s.changeTask,
+			httpapi.Doc{Summary: "Change a task by a merge patch (RFC 7396) · 修改任务", Body: TaskDefinition{}, Answer: Task{},
+				Changes: true}),
+		on("POST /tasks/{id}/hand-on", permission.ChangeTask, s.handOnTask,
+			httpapi.Doc{Summary: "Give a task to a colleague; you keep seeing it · 转交任务", Body: HandOnTask{}, Answer: Task{},
+				Versioned: true}),
+		on("POST /tasks/{id}/comment", permission.ChangeTask, s.commentTask,
+			httpapi.Doc{Summary: "Comment on a task; whom you mention is told · 评论任务", Body: CommentTask{}, Answer: Task{},
+				Versioned: true}),
+		on("POST /tasks/{id}/check", permission.ChangeTask, s.checkTask,
+			httpapi.Doc{Summary: "Check an item of the checklist, or take the mark back · 勾选清单项", Body: CheckTask{},
+				Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/complete", permission.ChangeTask, s.completeTask,
+			httpapi.Doc{Summary: "Close a task as done · 完成任务", Body: CompleteTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/cancel", permission.ChangeTask, s.cancelTask,
+			httpapi.Doc{Summary: "Close a task as not to be done · 取消任务", Body: CancelTask{}, Answer: Task{}, Versioned: true}),
+		on("POST /tasks/{id}/reopen", permission.ChangeTask, s.reopenTask,
+			httpapi.Doc{Summary: "Reopen a closed task with a new deadline · 重新打开任务", Body: ReopenTask{}, Answer: Task{},
+				Versioned: true}),
+		on("GET /tasks/{id}/comments", permission.ReadTasks, s.listTaskNotes,
+			httpapi.Doc{Summary: "List what was written under a task, newest first · 任务的评论", Query: httpapi.Paging{},
+				Answer: table.Page[task.Note]{}}),
 	}
 }
 
@@ -40,7 +60,8 @@ type Task struct {
 	Actions []permission.Permitted `json:"actions"`
 }
 
-// shownTask gives a task the words and permissions of the reader. It renders what a commit returns, which is always a task.
+// shownTask gives a task the words and permissions of the reader. It renders what a commit returns, which is always
+// a task.
 func shownTask(r *http.Request) func(any) httpapi.Answer {
 	return func(result any) httpapi.Answer {
 		t := result.(task.Task)
@@ -64,7 +85,8 @@ type ListTasks struct {
 
 // query is the question to the store.
 func (q ListTasks) query(by staff.Actor, shop setup.Shop, now time.Time) (work.TaskQuery, error) {
-	out := work.TaskQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, About: q.About, Month: q.Month}
+	out := work.TaskQuery{Paging: pageFor(by, q.Paging), State: q.State, Customer: q.Customer, About: q.About,
+		Month: q.Month}
 	var err error
 	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
 		return out, err
@@ -72,7 +94,8 @@ func (q ListTasks) query(by staff.Actor, shop setup.Shop, now time.Time) (work.T
 	closed := q.State != "" && q.State != task.StateOpen
 	if out.Month != "" && !closed {
 		return out, fault.Faulty(fault.Field{Pointer: "?month", Text: words.Text{
-			Zh: "月份只用于已关闭的任务。请同时给出 state=done 或 state=cancelled。", En: "A month is for closed tasks. Give state=done or state=cancelled with it."}})
+			Zh: "月份只用于已关闭的任务。请同时给出 state=done 或 state=cancelled。",
+			En: "A month is for closed tasks. Give state=done or state=cancelled with it."}})
 	}
 	if closed && out.Month == "" {
 		out.Month = now.UTC().Format("2006-01")
@@ -213,11 +236,13 @@ func (s *Server) newTask(r *http.Request, in OpenTask) (task.Task, event.Event, 
 		in.Owner = by.ID
 	}
 	owner, _ := shop.Person(in.Owner) // nobody works in no branch, so the rule refuses him
-	return task.New(by, task.Draft{ID: s.Store.NewTaskID(), Customer: customer, About: in.About, Title: in.Title, Text: in.Text, Priority: in.Priority,
+	return task.New(by, task.Draft{ID: s.Store.NewTaskID(), Customer: customer, About: in.About, Title: in.Title,
+		Text: in.Text, Priority: in.Priority,
 		Due: in.DueAt, Checklist: in.Checklist}, owner, terms.Task(), now)
 }
 
-// concerned is the customer of the task: the one that is named, or the one of the record that it belongs to. Both must be the caller's to see.
+// concerned is the customer of the task: the one that is named, or the one of the record that it belongs to. Both
+// must be the caller's to see.
 func (s *Server) concerned(r *http.Request, in OpenTask) (string, error) {
 	customer := in.Customer
 	if in.About != "" {
@@ -271,5 +296,6 @@ func unseen(err error, pointer string) error {
 	if err == nil || fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{Zh: "此记录不存在，或您无权查看。请核对编号。", En: "There is no such record, or you may not see it. Check its id."}})
+	return fault.Faulty(fault.Field{Pointer: pointer,
+		Text: words.Text{Zh: "此记录不存在，或您无权查看。请核对编号。", En: "There is no such record, or you may not see it. Check its id."}})
 }

@@ -19,15 +19,19 @@ import (
 )
 
 var taskTrials = map[string]trial{
-	"GET /tasks":                {},
-	"POST /tasks":               {body: fields{"title": "寄纸样", "owner": seed.StaffID(1)}},
-	"GET /tasks/load":           {},
-	"GET /tasks/{id}":           {record: taskIn(task.StateOpen)},
-	"GET /tasks/{id}/comments":  {record: taskIn(task.StateOpen)},
-	"PATCH /tasks/{id}":         {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"title": "寄样书"}, header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
-	"POST /tasks/{id}/hand-on":  {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
-	"POST /tasks/{id}/comment":  {record: taskIn(task.StateOpen), body: fields{"text": "请看", "mentions": []string{seed.StaffID(5)}}},
-	"POST /tasks/{id}/check":    {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"item": 1, "done": true}},
+	"GET /tasks":               {},
+	"POST /tasks":              {body: fields{"title": "寄纸样", "owner": seed.StaffID(1)}},
+	"GET /tasks/load":          {},
+	"GET /tasks/{id}":          {record: taskIn(task.StateOpen)},
+	"GET /tasks/{id}/comments": {record: taskIn(task.StateOpen)},
+	"PATCH /tasks/{id}": {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"title": "寄样书"},
+		header: []string{"If-Match", quoted(1), "Content-Type", "application/merge-patch+json"}},
+	"POST /tasks/{id}/hand-on": {record: taskIn(task.StateOpen), whose: itsOwners,
+		body: fields{"owner": seed.StaffID(5), "reason": "出差"}},
+	"POST /tasks/{id}/comment": {record: taskIn(task.StateOpen),
+		body: fields{"text": "请看", "mentions": []string{seed.StaffID(5)}}},
+	"POST /tasks/{id}/check": {record: taskIn(task.StateOpen), whose: itsOwners,
+		body: fields{"item": 1, "done": true}},
 	"POST /tasks/{id}/complete": {record: taskIn(task.StateOpen), whose: itsOwners, body: fields{"force": true}},
 	"POST /tasks/{id}/cancel":   {record: taskIn(task.StateOpen), whose: itsManagers, body: fields{"reason": "客户取消"}},
 	"POST /tasks/{id}/reopen":   {record: taskIn(task.StateClosed), whose: itsOwners, body: fields{"reason": "没收到"}},
@@ -53,7 +57,9 @@ func (b *bench) taskAbout(customer, state string, creator, owner staff.Staff) ta
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	tsk, e, err := task.New(staff.ActorOf(creator), task.Draft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms.Task(), b.Clock.Now())
+	tsk, e, err := task.New(staff.ActorOf(creator),
+		task.Draft{ID: b.NewTaskID(), Customer: customer, Title: "寄纸样", Checklist: []string{"选纸"}}, owner, terms.Task(),
+		b.Clock.Now())
 	if err == nil {
 		tsk, err = b.OpenTask(b.t.Context(), tsk, e)
 	}
@@ -73,20 +79,25 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	l := b.lead(lead.StateAssigned, b.staff("sales"))
-	created := b.call("sales", "POST /tasks", fields{"title": "寄纸样", "about": l.ID, "owner": seed.StaffID(4), "checklist": []string{"选纸", "打包"}}).want(http.StatusCreated)
+	created := b.call("sales", "POST /tasks",
+		fields{"title": "寄纸样", "about": l.ID, "owner": seed.StaffID(4),
+			"checklist": []string{"选纸", "打包"}}).want(http.StatusCreated)
 	tsk := into[api.Task](created)
-	if tsk.Customer != l.Customer || tsk.Creator != seed.StaffID(3) || tsk.Owner != seed.StaffID(4) || !tsk.ByPolicy || tsk.Due.IsZero() ||
+	if tsk.Customer != l.Customer || tsk.Creator != seed.StaffID(3) || tsk.Owner != seed.StaffID(4) || !tsk.ByPolicy ||
+		tsk.Due.IsZero() ||
 		created.Header().Get("Location") != "/tasks/"+tsk.ID || created.Header().Get("ETag") != quoted(1) {
 		t.Fatalf("%+v %v", tsk, created.Header())
 	}
 	path := "/tasks/" + tsk.ID
-	b.call("sales-2", "POST "+path+"/comment", fields{"text": "用哪种纸？", "mentions": []string{seed.StaffID(8)}}).want(http.StatusOK)
+	b.call("sales-2", "POST "+path+"/comment",
+		fields{"text": "用哪种纸？", "mentions": []string{seed.StaffID(8)}}).want(http.StatusOK)
 	b.call("production", "POST "+path+"/comment", fields{"text": "铜版纸"}).want(http.StatusOK)
 	b.call("sales-2", "POST "+path+"/check", fields{"item": 1, "done": true}).want(http.StatusOK)
 	b.call("sales-2", "POST "+path+"/hand-on", fields{"owner": seed.StaffID(6), "reason": "明天休假"}).want(http.StatusOK)
 	b.call("sales-2", "POST "+path+"/complete", fields{"force": true}).want(http.StatusForbidden)
 
-	refused := into[httpapi.Problem](b.call("service", "POST "+path+"/complete", fields{}, "Accept-Language", "en").want(http.StatusConflict))
+	refused := into[httpapi.Problem](b.call("service", "POST "+path+"/complete", fields{}, "Accept-Language",
+		"en").want(http.StatusConflict))
 	if len(refused.Errors) != 1 || refused.Errors[0].Pointer != "/checklist/1" || refused.State != task.StateOpen {
 		t.Errorf("%+v", refused)
 	}
@@ -118,7 +129,8 @@ func TestATaskGoesFromHandToHand(t *testing.T) {
 	for _, n := range notes.Items {
 		kinds = append(kinds, n.Kind)
 	}
-	if fmt.Sprint(kinds) != "[reopen hand-on comment comment]" || notes.Items[1].Text != "明天休假" || notes.Items[1].To != seed.StaffID(6) {
+	if fmt.Sprint(kinds) != "[reopen hand-on comment comment]" || notes.Items[1].Text != "明天休假" ||
+		notes.Items[1].To != seed.StaffID(6) {
 		t.Errorf("%+v", notes.Items)
 	}
 }
@@ -174,12 +186,15 @@ func TestTasksThatAreRefused(t *testing.T) {
 		{"sales", "POST /tasks", fields{"title": "a", "priority": "very"}, nil, 422, "/priority"},
 		{"sales", "POST /tasks", fields{"title": "a", "checklist": []string{"x", "x"}}, nil, 422, "/checklist"},
 		{"sales", "POST /tasks", fields{"title": "a", "checklist": []string{"x", ""}}, nil, 422, "/checklist/1"},
-		{"sales", "POST /tasks", fields{"title": "a", "customer": "cus_019b0000-0000-7000-8000-000000000000"}, nil, 422, "/customer"},
-		{"sales", "POST /tasks", fields{"title": "a", "customer": hidden.Customer, "about": other.ID}, nil, 422, "/customer"},
+		{"sales", "POST /tasks", fields{"title": "a", "customer": "cus_019b0000-0000-7000-8000-000000000000"}, nil, 422,
+			"/customer"},
+		{"sales", "POST /tasks", fields{"title": "a", "customer": hidden.Customer, "about": other.ID}, nil, 422,
+			"/customer"},
 		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "customer": hidden.Customer}, nil, 422, "/customer"},
 		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "about": hidden.ID}, nil, 422, "/about"},
 		{"sales-hangzhou", "POST /tasks", fields{"title": "a", "about": tsk.ID}, nil, 422, "/about"},
-		{"sales", "POST /tasks", fields{"title": "a", "about": "msg_019b0000-0000-7000-8000-000000000000"}, nil, 422, "/about"},
+		{"sales", "POST /tasks", fields{"title": "a", "about": "msg_019b0000-0000-7000-8000-000000000000"}, nil, 422,
+			"/about"},
 		{"integration", "POST /tasks", fields{"title": "a"}, nil, 422, "/owner"},
 		{"sales", "POST /tasks", fields{"title": "a", "creator": "stf"}, nil, 400, ""},
 		{"sales", "POST /tasks", fields{"title": "a", "version": 9}, nil, 400, ""},
@@ -205,8 +220,10 @@ func TestTasksThatAreRefused(t *testing.T) {
 		{"sales", "POST " + path + "/hand-on", fields{"owner": seed.StaffID(3), "reason": "x"}, nil, 422, "/owner"},
 		{"sales", "POST " + path + "/hand-on", fields{"owner": seed.StaffID(12), "reason": "x"}, nil, 422, "/owner"},
 		{"sales", "POST " + path + "/hand-on", fields{"owner": seed.StaffID(4)}, nil, 422, "/reason"},
-		{"sales", "POST " + path + "/comment", fields{"text": "x", "mentions": []string{seed.StaffID(12)}}, nil, 422, "/mentions/0"},
-		{"sales", "POST " + path + "/comment", fields{"text": "x", "mentions": []string{seed.StaffID(4), seed.StaffID(4)}}, nil, 422, "/mentions"},
+		{"sales", "POST " + path + "/comment", fields{"text": "x", "mentions": []string{seed.StaffID(12)}}, nil, 422,
+			"/mentions/0"},
+		{"sales", "POST " + path + "/comment", fields{"text": "x", "mentions": []string{seed.StaffID(4), seed.StaffID(4)}},
+			nil, 422, "/mentions"},
 		{"sales", "POST " + path + "/comment", fields{"text": ""}, nil, 422, "/text"},
 		{"sales", "POST " + path + "/check", fields{"item": 7, "done": true}, nil, 422, "/item"},
 		{"sales", "POST " + path + "/check", fields{"item": -1, "done": true}, nil, 422, "/item"},
@@ -234,16 +251,19 @@ func TestATaskIsPatched(t *testing.T) {
 	path, later := "PATCH /tasks/"+tsk.ID, b.Clock.Now().Add(48*time.Hour).UTC().Truncate(time.Second)
 	patch := func(who string, version int64, body fields) api.Task {
 		t.Helper()
-		return into[api.Task](b.call(who, path, body, "Content-Type", "application/merge-patch+json", "If-Match", quoted(version)).want(http.StatusOK))
+		return into[api.Task](b.call(who, path, body, "Content-Type", "application/merge-patch+json", "If-Match",
+			quoted(version)).want(http.StatusOK))
 	}
 	got := patch("sales", 1, fields{"text": "用铜版纸", "checklist": []string{"选纸", "打包"}})
-	if got.Version != 2 || got.Text != "用铜版纸" || got.Title != tsk.Title || !got.Due.Equal(tsk.Due) || len(got.Checklist) != 2 || got.Priority != "normal" {
+	if got.Version != 2 || got.Text != "用铜版纸" || got.Title != tsk.Title || !got.Due.Equal(tsk.Due) ||
+		len(got.Checklist) != 2 || got.Priority != "normal" {
 		t.Errorf("%+v", got)
 	}
 	if got = patch("sales", 2, fields{}); got.Version != 2 {
 		t.Errorf("nothing was changed, and there is a version %d", got.Version)
 	}
-	if got = patch("manager", 2, fields{"due_at": later.Format(time.RFC3339), "priority": nil}); !got.Due.Equal(later) || got.ByPolicy {
+	if got = patch("manager", 2, fields{"due_at": later.Format(time.RFC3339), "priority": nil}); !got.Due.Equal(later) ||
+		got.ByPolicy {
 		t.Errorf("%+v", got)
 	}
 	if got = patch("sales", 3, fields{"text": nil}); got.Text != "" || !got.Due.Equal(later) {
@@ -278,15 +298,20 @@ func TestTaskLists(t *testing.T) {
 	var mine, about, done []string
 	for range 5 {
 		mine = append(mine, b.task(task.StateOpen, b.staff("manager"), b.staff("sales")).ID)
-		about = append(about, into[api.Task](b.call("sales-2", "POST /tasks", fields{"title": "a", "about": l.ID}).want(http.StatusCreated)).ID)
+		about = append(about, into[api.Task](b.call("sales-2", "POST /tasks",
+			fields{"title": "a", "about": l.ID}).want(http.StatusCreated)).ID)
 		done = append(done, b.task(task.StateClosed, b.staff("manager"), b.staff("sales")).ID)
 	}
 	every := slices.Sorted(slices.Values(slices.Concat(mine, about)))
 	for path, want := range map[string][]string{
-		"/tasks": every, "/tasks?state=open&branch=shanghai": every, "/tasks?owner=" + seed.StaffID(3): mine, "/tasks?about=" + l.ID: about,
-		"/tasks?customer=" + l.Customer: about, "/tasks?customer=" + l.Customer + "&owner=" + seed.StaffID(3): nil, "/tasks?state=done": done,
-		"/tasks?state=done&month=2026-11&owner=" + seed.StaffID(3): done, "/tasks?state=done&month=2026-10": nil, "/tasks?state=cancelled": nil,
-		"/tasks?watching=true": mine, "/desk?staff=" + seed.StaffID(3): mine, "/desk?staff=" + seed.StaffID(4): append([]string{l.ID}, about...),
+		"/tasks": every, "/tasks?state=open&branch=shanghai": every, "/tasks?owner=" + seed.StaffID(3): mine,
+		"/tasks?about=" + l.ID:          about,
+		"/tasks?customer=" + l.Customer: about, "/tasks?customer=" + l.Customer + "&owner=" + seed.StaffID(3): nil,
+		"/tasks?state=done": done,
+		"/tasks?state=done&month=2026-11&owner=" + seed.StaffID(3): done, "/tasks?state=done&month=2026-10": nil,
+		"/tasks?state=cancelled": nil,
+		"/tasks?watching=true":   mine, "/desk?staff=" + seed.StaffID(3): mine, "/desk?staff=" +
+			seed.StaffID(4): append([]string{l.ID}, about...),
 	} {
 		for _, limit := range []int{2, 100} {
 			got := slices.Sorted(slices.Values(b.ids("manager", path, "id", limit)))
@@ -309,7 +334,8 @@ func TestTheDeskSpeaks(t *testing.T) {
 	message := doubtful(b, sales)
 	b.Clock.Advance(45 * time.Minute)
 	got := map[string]api.DeskLine{}
-	for _, l := range into[table.Page[api.DeskLine]](b.call("sales", "GET /desk", nil, "Accept-Language", "en").want(http.StatusOK)).Items {
+	for _, l := range into[table.Page[api.DeskLine]](b.call("sales", "GET /desk", nil, "Accept-Language",
+		"en").want(http.StatusOK)).Items {
 		got[l.ID] = l
 	}
 	for id, want := range map[string][3]any{
@@ -320,7 +346,8 @@ func TestTheDeskSpeaks(t *testing.T) {
 			t.Errorf("%+v, want %v", l, want)
 		}
 	}
-	if seen := b.ids("manager", "/desk?staff="+sales.ID, "id", 10); len(seen) != 4 { // the message came with a lead of its own
+	// the message came with a lead of its own
+	if seen := b.ids("manager", "/desk?staff="+sales.ID, "id", 10); len(seen) != 4 {
 		t.Errorf("his manager sees %v", seen)
 	}
 }
@@ -336,7 +363,8 @@ func TestWhoseLoadIsRead(t *testing.T) {
 			t.Errorf("%s reads the load of %d people, want %d", who, len(loads.Items), people)
 		}
 		for _, l := range loads.Items {
-			if l.Staff == b.staff("sales").ID && (l.Open["task"] != 1 || l.Done["task"] != 1 || *l.OnTime != 1 || l.Name != "陈立") {
+			if l.Staff == b.staff("sales").ID &&
+				(l.Open["task"] != 1 || l.Done["task"] != 1 || *l.OnTime != 1 || l.Name != "陈立") {
 				t.Errorf("%+v", l)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 // taskCommand gives one command to a task on the terms of its branch.
 type taskCommand func(t task.Task, terms setup.Terms) (task.Task, event.Event, error)
 
-// taskRule is a command as the store applies it: a task that the caller does not see, and a version that he did not see, come before what the command
-// itself refuses.
+// taskRule is a command as the store applies it: a task that the caller does not see, and a version that he did not
+// see, come before what the command itself refuses.
 func taskRule(r *http.Request, shop setup.Shop, command taskCommand) work.TaskRule {
 	return func(t task.Task) (task.Task, event.Event, error) {
 		if !t.SeenBy(httpapi.Actor(r)) {
@@ -76,7 +76,9 @@ func (s *Server) changeTask(r *http.Request) (httpapi.Answer, error) {
 		in.Priority = "normal"
 	}
 	return s.commandTask(r, nil, func(t task.Task, terms setup.Terms) (task.Task, event.Event, error) {
-		return t.Change(httpapi.Actor(r), task.Change{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt, Checklist: in.Checklist}, terms.Task(), s.Now())
+		return t.Change(httpapi.Actor(r),
+			task.Change{Title: in.Title, Text: in.Text, Priority: in.Priority, Due: in.DueAt, Checklist: in.Checklist},
+			terms.Task(), s.Now())
 	})
 }
 

@@ -58,7 +58,8 @@ func (s *Server) readLoad(r *http.Request) (httpapi.Answer, error) {
 	return httpapi.OK(out), nil
 }
 
-// loaded are the people of the branches who can have work, each with the end of his day: that of the first of the branches in which he works.
+// loaded are the people of the branches who can have work, each with the end of his day: that of the first of the
+// branches in which he works.
 func loaded(shop setup.Shop, seen []string, now time.Time) (people []staff.Staff, asked []work.LoadOf, err error) {
 	for _, p := range shop.Staff {
 		if !p.Employed(now) || permission.Permit(staff.ActorOf(p), permission.ReadDesk) != nil {
@@ -82,7 +83,8 @@ func loaded(shop setup.Shop, seen []string, now time.Time) (people []staff.Staff
 	}
 	if len(people) > maxLoads {
 		return nil, nil, fault.Faulty(fault.Field{Pointer: "?branch", Text: words.Text{
-			Zh: fmt.Sprintf("人员超过 %d 位。请指定一个网点。", maxLoads), En: fmt.Sprintf("There are more than %d people. Name one branch.", maxLoads)}})
+			Zh: fmt.Sprintf("人员超过 %d 位。请指定一个网点。", maxLoads),
+			En: fmt.Sprintf("There are more than %d people. Name one branch.", maxLoads)}})
 	}
 	return people, asked, nil
 }

@@ -11,7 +11,9 @@ import (
 
 func (s *Server) timelineRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/timeline", permission.ReadCustomers, s.readTimeline, httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{}, Answer: table.Page[centre.TimelineEntry]{}}),
+		on("GET /customers/{id}/timeline", permission.ReadCustomers, s.readTimeline,
+			httpapi.Doc{Summary: "List what happened with a customer, newest first · 客户时间线", Query: ReadTimeline{},
+				Answer: table.Page[centre.TimelineEntry]{}}),
 	}
 }
 
@@ -30,7 +32,9 @@ func (s *Server) readTimeline(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.TimelineOf(r.Context(), centre.TimelineQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Kind: in.Kind, Lang: httpapi.Lang(r), Paging: paging(r, in.Paging)})
+	page, err := s.Store.TimelineOf(r.Context(),
+		centre.TimelineQuery{Customer: customer.ID, Reader: httpapi.Actor(r), Kind: in.Kind, Lang: httpapi.Lang(r),
+			Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -31,14 +31,16 @@ func (b *bench) counted() *atomic.Int64 {
 	var calls atomic.Int64
 	db := dynamodb.New(b.DB.Options(), func(o *dynamodb.Options) {
 		o.APIOptions = append(slices.Clone(o.APIOptions), func(stack *middleware.Stack) error {
-			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-				middleware.InitializeOutput, middleware.Metadata, error) {
-				calls.Add(1)
-				return next.HandleInitialize(ctx, in)
-			}), middleware.Before)
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count",
+				func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+					middleware.InitializeOutput, middleware.Metadata, error) {
+					calls.Add(1)
+					return next.HandleInitialize(ctx, in)
+				}), middleware.Before)
 		})
 	})
-	s, err := store.New(table.Config{DB: db, Tables: b.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: db, Tables: b.Tables, SealKey: storetest.SealKey, NewID: storetest.NewID,
+		Now: b.Clock.Now})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -54,13 +56,18 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 	l := b.lead(lead.StateAssigned, b.staff("sales"))
 	path := "/customers/" + l.Customer + "/timeline"
 	b.call("sales", "POST /leads/"+l.ID+"/contact", fields{"channel": "call", "outcome": "call-back"}).want(http.StatusOK)
-	b.met("service", l.Customer, fields{"channel": "wechat", "direction": "in", "next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(time.Hour), "owner": b.staff("sales-2").ID}})
+	b.met("service", l.Customer,
+		fields{"channel": "wechat", "direction": "in",
+			"next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(time.Hour), "owner": b.staff("sales-2").ID}})
 	b.prefers(l.Customer, fields{})
-	if err := b.SuppressMessage(t.Context(), message.Message{Person: l.ContactID, Customer: l.Customer, About: "lead/" + l.ID + "/1", Step: "x", Channel: message.ChannelSMS, Branch: l.Branch}, message.ReasonNoMobile); err != nil {
+	if err := b.SuppressMessage(t.Context(),
+		message.Message{Person: l.ContactID, Customer: l.Customer, About: "lead/" + l.ID + "/1", Step: "x",
+			Channel: message.ChannelSMS, Branch: l.Branch}, message.ReasonNoMobile); err != nil {
 		t.Fatal(err)
 	}
 	for kind, want := range map[string][]string{
-		"":           {"message", "preference.set", "task.opened", "customer.touched", "lead.contacted", "lead.assigned", "lead.captured"},
+		"": {"message", "preference.set", "task.opened", "customer.touched", "lead.contacted", "lead.assigned",
+			"lead.captured"},
 		"lead":       {"lead.contacted", "lead.assigned", "lead.captured"},
 		"touch":      {"customer.touched", "lead.contacted"},
 		"message":    {"message"},
@@ -84,11 +91,14 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 		}
 	}
 	for lang, want := range map[string][]string{
-		"zh": {"与客户有一次接触", "沈静", "微信", "客户主动", "Emily Zhou"}, "en": {"A touch with the customer", "沈静", "WeChat", "The customer began it", "Emily Zhou"},
+		"zh": {"与客户有一次接触", "沈静", "微信", "客户主动", "Emily Zhou"},
+		"en": {"A touch with the customer", "沈静", "WeChat", "The customer began it", "Emily Zhou"},
 	} {
-		p := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil, "Accept-Language", lang).want(http.StatusOK))
+		p := into[table.Page[centre.TimelineEntry]](b.call("sales", "GET "+path+"?kind=touch&limit=1", nil,
+			"Accept-Language", lang).want(http.StatusOK))
 		e := p.Items[0]
-		if got := []string{e.Text, e.By, e.Words["channel"], e.Words["direction"], e.Words["owner"]}; !slices.Equal(got, want) {
+		if got := []string{e.Text, e.By, e.Words["channel"], e.Words["direction"], e.Words["owner"]}; !slices.Equal(got,
+			want) {
 			t.Errorf("%s: %q", lang, got)
 		}
 	}
@@ -100,13 +110,15 @@ func TestTheTimelineTellsEverythingByKind(t *testing.T) {
 	}
 }
 
-// TestAPageOfALongTimelineCostsItsOwnLength reads a page near the end of a long timeline, of several contacts' messages and many events.
+// TestAPageOfALongTimelineCostsItsOwnLength reads a page near the end of a long timeline, of several contacts'
+// messages and many events.
 func TestAPageOfALongTimelineCostsItsOwnLength(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	l := b.lead(lead.StateNew, b.staff("sales"))
 	for i := range 300 {
-		m := message.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: l.Customer, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: message.ChannelEmail, Branch: l.Branch}
+		m := message.Message{Person: fmt.Sprintf("con_%d", i%3), Customer: l.Customer,
+			About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: message.ChannelEmail, Branch: l.Branch}
 		if err := b.SuppressMessage(t.Context(), m, message.ReasonNoAddress); err != nil {
 			t.Fatal(err)
 		}

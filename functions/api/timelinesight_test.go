@@ -21,7 +21,8 @@ func (b *bench) sharedCustomer() (cust string, l lead.Lead) {
 		b.t.Fatal(err)
 	}
 	b.patched("manager", c, fields{"shared": true})
-	l = into[lead.Lead](b.call("sales", "POST /leads", fields{"source": "phone", "name": "李娜", "email": "lina@example.com", "lang": "zh"}).want(http.StatusCreated))
+	l = into[lead.Lead](b.call("sales", "POST /leads",
+		fields{"source": "phone", "name": "李娜", "email": "lina@example.com", "lang": "zh"}).want(http.StatusCreated))
 	if l.Customer != c.ID {
 		b.t.Fatalf("the lead is of %s", l.Customer)
 	}
@@ -29,7 +30,8 @@ func (b *bench) sharedCustomer() (cust string, l lead.Lead) {
 		"next_step": fields{"title": "Quote", "due_at": b.Clock.Now().Add(24 * time.Hour), "owner": b.staff("sales-2").ID}})
 	b.prefers(c.ID, fields{})
 	for _, about := range []string{l.Progress().About(), complaint.Progress().About()} {
-		m := message.Message{Person: l.ContactID, Customer: c.ID, About: about, Step: "acknowledge", Channel: message.ChannelSMS, Branch: l.Branch}
+		m := message.Message{Person: l.ContactID, Customer: c.ID, About: about, Step: "acknowledge",
+			Channel: message.ChannelSMS, Branch: l.Branch}
 		if err := b.SuppressMessage(b.t.Context(), m, message.ReasonNoMobile); err != nil {
 			b.t.Fatal(err)
 		}
@@ -41,43 +43,53 @@ func (b *bench) sharedCustomer() (cust string, l lead.Lead) {
 	return c.ID, l
 }
 
-// TestWhatEachRoleAndBranchSeesOfATimeline is the list of what stands in it, page by page: as much as the overview and the records themselves show.
+// TestWhatEachRoleAndBranchSeesOfATimeline is the list of what stands in it, page by page: as much as the overview
+// and the records themselves show.
 func TestWhatEachRoleAndBranchSeesOfATimeline(t *testing.T) {
 	b := start(t)
 	c, _ := b.sharedCustomer()
-	everything := []string{"complaint.opened", "customer.changed", "customer.opened", "customer.touched", "lead.captured", "lead.replied", "message", "message", "preference.set", "task.opened"}
+	everything := []string{"complaint.opened", "customer.changed", "customer.opened", "customer.touched",
+		"lead.captured", "lead.replied", "message", "message", "preference.set", "task.opened"}
 	elsewhere := []string{"customer.changed", "customer.opened", "customer.touched", "preference.set"}
 	for who, want := range map[string][]string{
-		"owner": everything, "manager": everything, "sales": everything, "service": everything, "manager-hangzhou": elsewhere, "sales-hangzhou": elsewhere,
-		"marketing": {"customer.changed", "customer.opened", "customer.touched", "lead.captured", "lead.replied", "message", "preference.set", "task.opened"},
-		"finance":   {"complaint.opened", "customer.changed", "customer.opened", "customer.touched", "message", "preference.set", "task.opened"},
+		"owner": everything, "manager": everything, "sales": everything, "service": everything,
+		"manager-hangzhou": elsewhere, "sales-hangzhou": elsewhere,
+		"marketing": {"customer.changed", "customer.opened", "customer.touched", "lead.captured", "lead.replied", "message",
+			"preference.set", "task.opened"},
+		"finance": {"complaint.opened", "customer.changed", "customer.opened", "customer.touched", "message",
+			"preference.set", "task.opened"},
 	} {
 		for _, limit := range []int{1, 2, 100} {
-			got := slices.DeleteFunc(b.ids(who, "/customers/"+c+"/timeline", "kind", limit), func(kind string) bool { return kind == "contact.added" })
+			got := slices.DeleteFunc(b.ids(who, "/customers/"+c+"/timeline", "kind", limit),
+				func(kind string) bool { return kind == "contact.added" })
 			if slices.Sort(got); !slices.Equal(got, want) {
 				t.Errorf("%s by %d: %q", who, limit, got)
 			}
 		}
 		sees := func(kind string) bool { return slices.Contains(want, kind) }
-		for kind, event := range map[string]string{"lead": "lead.captured", "complaint": "complaint.opened", "task": "task.opened"} {
+		for kind, event := range map[string]string{"lead": "lead.captured", "complaint": "complaint.opened",
+			"task": "task.opened"} {
 			if got := b.ids(who, "/customers/"+c+"/timeline?kind="+kind, "kind", 2); (len(got) > 0) != sees(event) {
 				t.Errorf("%s, kind %s: %q", who, kind, got)
 			}
 		}
 		touches := b.ids(who, "/customers/"+c+"/activities", "summary", 1)
-		if slices.Contains(touches, "mail about the lead") != sees("lead.replied") || !slices.Contains(touches, "asks for a quotation") {
+		if slices.Contains(touches, "mail about the lead") != sees("lead.replied") ||
+			!slices.Contains(touches, "asks for a quotation") {
 			t.Errorf("%s: activities %q", who, touches)
 		}
 	}
 }
 
-// TestAPageOfALongTimelineOfWhichLittleIsSeen has hundreds of lines of another branch's between those that the reader sees: his pages are full all the same.
+// TestAPageOfALongTimelineOfWhichLittleIsSeen has hundreds of lines of another branch's between those that the
+// reader sees: his pages are full all the same.
 func TestAPageOfALongTimelineOfWhichLittleIsSeen(t *testing.T) {
 	b := start(t)
 	c, l := b.sharedCustomer()
 	want := len(b.ids("sales-hangzhou", "/customers/"+c+"/timeline", "id", 100))
 	for i := range 240 {
-		m := message.Message{Person: l.ContactID, Customer: c, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x", Channel: message.ChannelEmail, Branch: l.Branch}
+		m := message.Message{Person: l.ContactID, Customer: c, About: fmt.Sprintf("lead/lead_%d/1", i), Step: "x",
+			Channel: message.ChannelEmail, Branch: l.Branch}
 		if i%40 == 0 {
 			m.About, m.Branch = fmt.Sprintf("lead/lead_%d/1", i), b.staff("sales-hangzhou").Branches[0]
 			want++
@@ -86,7 +98,8 @@ func TestAPageOfALongTimelineOfWhichLittleIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i%2 == 0 {
-			if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, Summary: "mail"}); err != nil {
+			if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"),
+				customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, Summary: "mail"}); err != nil {
 				t.Fatal(err)
 			}
 		}

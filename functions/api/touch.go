@@ -17,8 +17,12 @@ import (
 
 func (s *Server) touchRoutes() []httpapi.Route {
 	return []httpapi.Route{
-		on("GET /customers/{id}/activities", permission.ReadCustomers, s.listActivities, httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录", Query: ListActivities{}, Answer: table.Page[customer.Touch]{}}),
-		on("POST /customers/{id}/activities", permission.RecordTouch, s.recordActivity, httpapi.Doc{Summary: "Write down a touch with a customer · 登记一次接触", Body: RecordActivity{}, Answer: customer.Touch{}, Status: created}),
+		on("GET /customers/{id}/activities", permission.ReadCustomers, s.listActivities,
+			httpapi.Doc{Summary: "List calls, visits and other touches with a customer, newest first · 客户接触记录",
+				Query: ListActivities{}, Answer: table.Page[customer.Touch]{}}),
+		on("POST /customers/{id}/activities", permission.RecordTouch, s.recordActivity,
+			httpapi.Doc{Summary: "Write down a touch with a customer · 登记一次接触", Body: RecordActivity{},
+				Answer: customer.Touch{}, Status: created}),
 	}
 }
 
@@ -32,7 +36,8 @@ func (s *Server) listTouches(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), centre.TouchQuery{Customer: lead.Customer, Reader: httpapi.Actor(r), Lead: lead.ID, Paging: paging(r, in)})
+	page, err := s.Store.Touches(r.Context(),
+		centre.TouchQuery{Customer: lead.Customer, Reader: httpapi.Actor(r), Lead: lead.ID, Paging: paging(r, in)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -54,7 +59,8 @@ func (s *Server) listActivities(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	page, err := s.Store.Touches(r.Context(), centre.TouchQuery{Customer: c.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
+	page, err := s.Store.Touches(r.Context(),
+		centre.TouchQuery{Customer: c.ID, Reader: httpapi.Actor(r), Channel: in.Channel, Paging: paging(r, in.Paging)})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -82,12 +88,14 @@ type NextStep struct {
 
 // touch is what the colleague wrote down.
 func (in RecordActivity) touch(by staff.Actor, now time.Time) customer.Touch {
-	t := customer.Touch{Channel: in.Channel, Direction: in.Direction, At: now, Length: in.Length, Contact: in.Contact, Outcome: in.Outcome, Summary: in.Summary}
+	t := customer.Touch{Channel: in.Channel, Direction: in.Direction, At: now, Length: in.Length, Contact: in.Contact,
+		Outcome: in.Outcome, Summary: in.Summary}
 	if in.At != nil {
 		t.At = in.At.UTC().Truncate(time.Millisecond)
 	}
 	if n := in.NextStep; n != nil {
-		t.Next = &customer.NextStep{Title: n.Title, Due: n.Due.UTC().Truncate(time.Millisecond), Owner: cmp.Or(n.Owner, by.ID)}
+		t.Next = &customer.NextStep{Title: n.Title, Due: n.Due.UTC().Truncate(time.Millisecond),
+			Owner: cmp.Or(n.Owner, by.ID)}
 	}
 	return t
 }
@@ -108,12 +116,13 @@ func (s *Server) recordActivity(r *http.Request) (httpapi.Answer, error) {
 	}
 	by, now := httpapi.Actor(r), s.Now()
 	recorded := func(result any) httpapi.Answer { return httpapi.Created("/customers/"+id+"/activities", result) }
-	kept, err := s.Store.RecordTouch(httpapi.Answering(r, recorded), id, in.touch(by, now), func(c customer.Customer, t customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
-		if !c.SeenBy(by) {
-			return c, t, event.Event{}, missing
-		}
-		return c.Touched(by, t, shop.Roster, now)
-	})
+	kept, err := s.Store.RecordTouch(httpapi.Answering(r, recorded), id, in.touch(by, now),
+		func(c customer.Customer, t customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
+			if !c.SeenBy(by) {
+				return c, t, event.Event{}, missing
+			}
+			return c.Touched(by, t, shop.Roster, now)
+		})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -17,8 +17,9 @@ import (
 )
 
 var touchTrials = map[string]trial{
-	"GET /customers/{id}/activities":  {record: had(anyCustomer)},
-	"POST /customers/{id}/activities": {record: had(anyCustomer), body: fields{"channel": "call", "direction": "in", "summary": "asks for 500 cards"}},
+	"GET /customers/{id}/activities": {record: had(anyCustomer)},
+	"POST /customers/{id}/activities": {record: had(anyCustomer),
+		body: fields{"channel": "call", "direction": "in", "summary": "asks for 500 cards"}},
 }
 
 // met records a touch and returns it.
@@ -36,30 +37,36 @@ func TestATouchStandsOnTheCardAndMakesATask(t *testing.T) {
 		t.Fatal(err)
 	}
 	due := b.Clock.Now().Add(48 * time.Hour)
-	body := fields{"channel": "visit", "direction": "out", "length_s": 1800, "contact": l.ContactID, "outcome": "quote-requested", "summary": "<b>3 colours</b>\n报价",
+	body := fields{"channel": "visit", "direction": "out", "length_s": 1800, "contact": l.ContactID,
+		"outcome": "quote-requested", "summary": "<b>3 colours</b>\n报价",
 		"next_step": fields{"title": "Send the quotation", "due_at": due, "owner": b.staff("sales-2").ID}}
 	line := "POST /customers/" + l.Customer + "/activities"
 	first := b.call("service", line, body, "Idempotency-Key", "k").want(http.StatusCreated)
 	again := b.call("service", line, body, "Idempotency-Key", "k").want(http.StatusCreated)
 	touch := into[customer.Touch](first)
-	if first.Body.String() != again.Body.String() || first.Header().Get("ETag") != "" && first.Header().Get("Location") == "" {
+	if first.Body.String() != again.Body.String() || first.Header().Get("ETag") != "" &&
+		first.Header().Get("Location") == "" {
 		t.Errorf("a repeat is answered %s, at first %s", again.Body, first.Body)
 	}
-	if touch.Summary != body["summary"] || touch.By != b.staff("service").ID || touch.Branch != seed.Shanghai || touch.Contact != l.ContactID || touch.Next.Task == "" {
+	if touch.Summary != body["summary"] || touch.By != b.staff("service").ID || touch.Branch != seed.Shanghai ||
+		touch.Contact != l.ContactID || touch.Next.Task == "" {
 		t.Errorf("%+v", touch)
 	}
 	task, err := b.Task(t.Context(), touch.Next.Task)
-	if err != nil || task.Owner != b.staff("sales-2").ID || task.About != touch.ID || task.Customer != l.Customer || task.Title != "Send the quotation" || !task.Due.Equal(due) {
+	if err != nil || task.Owner != b.staff("sales-2").ID || task.About != touch.ID || task.Customer != l.Customer ||
+		task.Title != "Send the quotation" || !task.Due.Equal(due) {
 		t.Errorf("task %+v, %v", task, err)
 	}
 	if got := b.ids("sales-2", "/desk", "id", 5); !slices.Contains(got, task.ID) {
 		t.Errorf("desk %v", got)
 	}
 	after, err := b.Customer(t.Context(), l.Customer)
-	if err != nil || after.Version != before.Version || after.Seq != before.Seq+1 || len(after.LastTouches) != 1 || after.LastTouches[0].ID != touch.ID || !after.History.LastTouchAt.Equal(touch.At) {
+	if err != nil || after.Version != before.Version || after.Seq != before.Seq+1 || len(after.LastTouches) != 1 ||
+		after.LastTouches[0].ID != touch.ID || !after.History.LastTouchAt.Equal(touch.At) {
 		t.Errorf("customer %+v, %v", after, err)
 	}
-	if n := b.Count(t, b.Tables.Records, "TASK#"); n == 0 || len(b.ids("sales", "/customers/"+l.Customer+"/activities", "id", 5)) != 1 {
+	if n := b.Count(t, b.Tables.Records, "TASK#"); n == 0 ||
+		len(b.ids("sales", "/customers/"+l.Customer+"/activities", "id", 5)) != 1 {
 		t.Errorf("%d task items", n)
 	}
 }
@@ -70,14 +77,19 @@ func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
 	l := b.lead(lead.StateNew, b.staff("sales"))
 	now := b.Clock.Now()
 	for i, channel := range []string{"fax", "call", "wechat", "call", "counter", "call"} {
-		b.met("sales", l.Customer, fields{"channel": channel, "direction": "in", "at": now.Add(-time.Duration(i*7%6) * time.Hour), "summary": fmt.Sprint(i * 7 % 6)})
+		b.met("sales", l.Customer,
+			fields{"channel": channel, "direction": "in", "at": now.Add(-time.Duration(i*7%6) * time.Hour),
+				"summary": fmt.Sprint(i * 7 % 6)})
 	}
-	if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, From: "lina@example.com", Summary: "mail"}); err != nil {
+	if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"),
+		customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, From: "lina@example.com",
+			Summary: "mail"}); err != nil {
 		t.Fatal(err)
 	}
 	path := "/customers/" + l.Customer + "/activities"
 	for _, limit := range []int{1, 2, 100} {
-		if got := b.ids("marketing", path, "summary", limit); !slices.Equal(got, []string{"mail", "0", "1", "2", "3", "4", "5"}) {
+		if got := b.ids("marketing", path, "summary", limit); !slices.Equal(got,
+			[]string{"mail", "0", "1", "2", "3", "4", "5"}) {
 			t.Errorf("by %d: %v", limit, got)
 		}
 		if got := b.ids("marketing", path+"?channel=call", "summary", limit); !slices.Equal(got, []string{"1", "3", "5"}) {
@@ -88,7 +100,8 @@ func TestTouchesAreListedByWhenTheyHappened(t *testing.T) {
 		t.Errorf("mails: %v", got)
 	}
 	c, err := b.Customer(t.Context(), l.Customer)
-	if err != nil || len(c.LastTouches) != 5 || c.LastTouches[0].Channel != customer.TouchMail || c.LastTouches[0].Direction != customer.TouchIn {
+	if err != nil || len(c.LastTouches) != 5 || c.LastTouches[0].Channel != customer.TouchMail ||
+		c.LastTouches[0].Direction != customer.TouchIn {
 		t.Errorf("card %+v, %v", c.LastTouches, err)
 	}
 }
@@ -110,14 +123,17 @@ func TestAContactWithALeadStandsOnTheCard(t *testing.T) {
 		return c
 	}
 	missed := contact(customer.OutcomeUnreachable)
-	if len(missed.LastTouches) != 1 || !missed.History.LastTouchAt.Equal(*before.History.LastTouchAt) || missed.Owner != "" || missed.Version != before.Version {
+	if len(missed.LastTouches) != 1 || !missed.History.LastTouchAt.Equal(*before.History.LastTouchAt) ||
+		missed.Owner != "" || missed.Version != before.Version {
 		t.Errorf("an attempt: %+v", missed)
 	}
 	reached := contact(customer.OutcomeInterested)
-	if len(reached.LastTouches) != 2 || reached.LastTouches[0].ID != l.ID || !reached.History.LastTouchAt.After(*before.History.LastTouchAt) || reached.Owner != b.staff("sales").ID {
+	if len(reached.LastTouches) != 2 || reached.LastTouches[0].ID != l.ID ||
+		!reached.History.LastTouchAt.After(*before.History.LastTouchAt) || reached.Owner != b.staff("sales").ID {
 		t.Errorf("a contact: %+v", reached)
 	}
-	if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailAutomatic, Text: "away"}); err != nil {
+	if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"),
+		customer.Touch{Channel: customer.TouchMail, Kind: message.MailAutomatic, Text: "away"}); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := b.Customer(t.Context(), l.Customer); err != nil || len(c.LastTouches) != 2 {
@@ -141,22 +157,30 @@ func TestTouchesThatCannotBe(t *testing.T) {
 		body    fields
 		pointer string
 	}{
-		{fields{"channel": "pigeon"}, "/channel"}, {fields{"direction": "up"}, "/direction"}, {fields{"at": now.Add(time.Hour)}, "/at"},
-		{fields{"at": now.AddDate(-2, 0, 0)}, "/at"}, {fields{"at": "yesterday"}, "/at"}, {fields{"length_s": -1}, "/length_s"}, {fields{"length_s": 1 << 31}, "/length_s"},
-		{fields{"summary": strings.Repeat("长", 10_000)}, "/summary"}, {fields{"summary": " \u3000"}, "/summary"}, {fields{"summary": "a\x00"}, "/summary"},
-		{fields{"contact": "lina"}, "/contact"}, {fields{"contact": other.ContactID}, "/contact"}, {fields{"outcome": "good"}, "/outcome"},
-		{step(fields{"title": ""}), "/next_step/title"}, {step(fields{"due_at": now.Add(-time.Hour)}), "/next_step/due_at"}, {step(fields{"due_at": now.AddDate(2, 0, 0)}), "/next_step/due_at"},
-		{step(fields{"owner": seed.StaffID(99)}), "/next_step/owner"}, {step(fields{"owner": b.staff("sales-hangzhou").ID}), "/next_step/owner"},
+		{fields{"channel": "pigeon"}, "/channel"}, {fields{"direction": "up"}, "/direction"},
+		{fields{"at": now.Add(time.Hour)}, "/at"},
+		{fields{"at": now.AddDate(-2, 0, 0)}, "/at"}, {fields{"at": "yesterday"}, "/at"},
+		{fields{"length_s": -1}, "/length_s"}, {fields{"length_s": 1 << 31}, "/length_s"},
+		{fields{"summary": strings.Repeat("长", 10_000)}, "/summary"}, {fields{"summary": " \u3000"}, "/summary"},
+		{fields{"summary": "a\x00"}, "/summary"},
+		{fields{"contact": "lina"}, "/contact"}, {fields{"contact": other.ContactID}, "/contact"},
+		{fields{"outcome": "good"}, "/outcome"},
+		{step(fields{"title": ""}), "/next_step/title"}, {step(fields{"due_at": now.Add(-time.Hour)}), "/next_step/due_at"},
+		{step(fields{"due_at": now.AddDate(2, 0, 0)}), "/next_step/due_at"},
+		{step(fields{"owner": seed.StaffID(99)}), "/next_step/owner"},
+		{step(fields{"owner": b.staff("sales-hangzhou").ID}), "/next_step/owner"},
 		{step(fields{"owner": b.staff("integration").ID}), "/next_step/owner"},
 	} {
 		body := fields{"channel": "call", "direction": "in"}
 		maps.Copy(body, c.body)
-		p := into[httpapi.Problem](b.call("sales", "POST /customers/"+cust+"/activities", body).want(http.StatusUnprocessableEntity))
+		p := into[httpapi.Problem](b.call("sales", "POST /customers/"+cust+"/activities",
+			body).want(http.StatusUnprocessableEntity))
 		if len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer {
 			t.Errorf("%.100v: %+v", c.body, p.Errors)
 		}
 	}
-	b.call("sales", "POST /customers/cus_none/activities", fields{"channel": "call", "direction": "in"}).want(http.StatusNotFound)
+	b.call("sales", "POST /customers/cus_none/activities",
+		fields{"channel": "call", "direction": "in"}).want(http.StatusNotFound)
 	b.call("sales", "GET /customers/"+cust+"/activities?channel=email", nil).want(http.StatusUnprocessableEntity)
 	if b.Hash(t) != before {
 		t.Error("something was written")
@@ -174,7 +198,9 @@ func TestTouchesAreReadNewestFirst(t *testing.T) {
 	other := b.lead(lead.StateNew, b.staff("sales"))
 	var want []string
 	for _, text := range []string{"one", "<script>two</script>", "three", "four", "five"} {
-		if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"), customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, From: "lina@example.com", Text: text}); err != nil {
+		if err := b.Reply(t.Context(), l.ID, message.Reporter("mail"),
+			customer.Touch{Channel: customer.TouchMail, Kind: message.MailPerson, From: "lina@example.com",
+				Text: text}); err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, text)
@@ -197,13 +223,16 @@ func TestTouchesAreReadNewestFirst(t *testing.T) {
 	if read["unanswered_replies"] != 5.0 || read["state"] != lead.StateContacted {
 		t.Errorf("lead %v", read)
 	}
-	b.call("sales", "POST /leads/"+l.ID+"/contact", fields{"channel": "call", "outcome": "interested"}).want(http.StatusOK)
-	if read := into[fields](b.call("sales", "GET /leads/"+l.ID, nil).want(http.StatusOK)); read["unanswered_replies"] != 0.0 || read["replies"] != 5.0 {
+	b.call("sales", "POST /leads/"+l.ID+"/contact",
+		fields{"channel": "call", "outcome": "interested"}).want(http.StatusOK)
+	if read := into[fields](b.call("sales", "GET /leads/"+l.ID,
+		nil).want(http.StatusOK)); read["unanswered_replies"] != 0.0 || read["replies"] != 5.0 {
 		t.Errorf("after speaking with him: %v", read)
 	}
 }
 
-// TestTheTaskOfANextStepCanBeChanged has the longest title that a next step takes: the task that it becomes takes it as well.
+// TestTheTaskOfANextStepCanBeChanged has the longest title that a next step takes: the task that it becomes takes
+// it as well.
 func TestTheTaskOfANextStepCanBeChanged(t *testing.T) {
 	b := start(t)
 	c := b.lead(lead.StateNew, b.staff("sales")).Customer
@@ -212,7 +241,8 @@ func TestTheTaskOfANextStepCanBeChanged(t *testing.T) {
 			"next_step": fields{"title": title, "due_at": b.Clock.Now().Add(time.Hour)}})
 	}
 	touch := into[customer.Touch](met(strings.Repeat("印", 150)).want(http.StatusCreated))
-	b.call("sales", "PATCH /tasks/"+touch.Next.Task, fields{"priority": "high"}, "If-Match", quoted(1), "Content-Type", mergePatch).want(http.StatusOK)
+	b.call("sales", "PATCH /tasks/"+touch.Next.Task, fields{"priority": "high"}, "If-Match", quoted(1), "Content-Type",
+		mergePatch).want(http.StatusOK)
 	p := into[httpapi.Problem](met(strings.Repeat("印", 151)).want(http.StatusUnprocessableEntity))
 	if p.Errors[0].Pointer != "/next_step/title" {
 		t.Errorf("%+v", p.Errors)

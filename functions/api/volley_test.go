@@ -38,8 +38,9 @@ func (a *assault) put(places []spot, texts []string) (raw string, w response) {
 	return raw, a.send(raw)
 }
 
-// sorted finds the places that take an ordinary text, all in one body: there each may have a hostile string of its own. The others take only what is an id, a
-// choice, a day or a number, or not beside each other; they are tried alone.
+// sorted finds the places that take an ordinary text, all in one body: there each may have a hostile string of its
+// own. The others take only what is an id, a choice, a day or a number, or not beside each other; they are tried
+// alone.
 func (a *assault) sorted(places []spot) (free, tight []spot) {
 	a.t.Helper()
 	free = places
@@ -86,8 +87,9 @@ func blames(w response, places []spot) []spot {
 	return out
 }
 
-// volley puts a string into each place of one body, in each another one, such that in as many rounds as there are strings each meets each place. Those that a
-// refusal names have had their answer and make room for an ordinary text; the rest must be taken, and stand there.
+// volley puts a string into each place of one body, in each another one, such that in as many rounds as there are
+// strings each meets each place. Those that a refusal names have had their answer and make room for an ordinary
+// text; the rest must be taken, and stand there.
 func (a *assault) volley(places []spot, all []string, round int) {
 	a.t.Helper()
 	if len(places) == 0 {
@@ -132,5 +134,6 @@ func (a *assault) volley(places []spot, all []string, round int) {
 	a.t.Errorf("%q were refused however many were left out", texts)
 }
 
-// step parts the strings of one body, so that the long ones, which stand together, do not meet in one and make it too large.
+// step parts the strings of one body, so that the long ones, which stand together, do not meet in one and make it
+// too large.
 const step = 37

@@ -30,7 +30,8 @@ func (d *door) from(address, kind, body string) *httptest.ResponseRecorder {
 // person is somebody who opened the form so long ago; n makes him another one.
 func (d *door) person(n int, ago time.Duration) url.Values {
 	return url.Values{
-		"name": {"李娜"}, "phone": {fmt.Sprintf("1381380%04d", n)}, "email": {fmt.Sprintf("lina%d@example.com", n)}, "message": {"hello"}, "homepage": {""},
+		"name": {"李娜"}, "phone": {fmt.Sprintf("1381380%04d", n)}, "email": {fmt.Sprintf("lina%d@example.com", n)},
+		"message": {"hello"}, "homepage": {""},
 		"opened": {posted.Stamp(d.Tokens, "contact", d.Clock.Now().Add(-ago))},
 	}
 }
@@ -145,14 +146,15 @@ func TestFormLimit(t *testing.T) {
 	f.Policy = &form.Policy{Name: "small", Window: 3600, Address: 10, Refuse: 10, Person: 10, Form: 2}
 	at := form.Arrival{Address: "192.0.2.1", At: d.Clock.Now(), Opened: d.Clock.Now().Add(-time.Hour)}
 	for i, want := range []string{"", "", form.SuspectForm} {
-		if got, err := d.Admit(t.Context(), f, at, identity.Claims("", fmt.Sprintf("%d@example.com", i))); got != want || err != nil {
+		if got, err := d.Admit(t.Context(), f, at, identity.Claims("", fmt.Sprintf("%d@example.com", i))); got != want ||
+			err != nil {
 			t.Errorf("arrival %d: %q, %v", i, got, err)
 		}
 	}
 }
 
-// Two hundred addresses post one victim's e-mail over and over while honest people write: they are not hurt, he gets no more leads than a person
-// may have, and an address that goes on is sent away.
+// Two hundred addresses post one victim's e-mail over and over while honest people write: they are not hurt, he
+// gets no more leads than a person may have, and an address that goes on is sent away.
 func TestFloodWithOneVictim(t *testing.T) {
 	d := open(t)
 	victim := func(i int) string {
@@ -170,7 +172,8 @@ func TestFloodWithOneVictim(t *testing.T) {
 			if i%20 > 0 {
 				return
 			}
-			if got := d.outcome(t, d.from(fmt.Sprintf("192.0.2.%d", i/20), formType, d.person(i, time.Minute).Encode())); got != form.OutcomeCreated {
+			if got := d.outcome(t, d.from(fmt.Sprintf("192.0.2.%d", i/20), formType,
+				d.person(i, time.Minute).Encode())); got != form.OutcomeCreated {
 				t.Errorf("an honest visitor: %s", got)
 			}
 		})
@@ -184,14 +187,16 @@ func TestFloodWithOneVictim(t *testing.T) {
 		d.from("203.0.113.7", jsonType, victim(2000+i))
 	}
 	w := d.from("203.0.113.7", jsonType, victim(3000))
-	if wait, err := strconv.Atoi(w.Header().Get("Retry-After")); w.Code != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 3600 {
+	if wait, err := strconv.Atoi(w.Header().Get("Retry-After")); w.Code != http.StatusTooManyRequests || err != nil ||
+		wait < 1 || wait > 3600 {
 		t.Errorf("beyond the last limit: %d %v", w.Code, w.Header())
 	}
 	if grown := d.Count(t, d.Tables.Records, "SUBMISSION#") - before; grown >= 100 {
 		t.Errorf("%d were stored beyond the last limit", grown)
 	}
 	for _, line := range d.Items(t) {
-		if strings.Contains(line, "COUNTER#form") && (strings.Contains(line, "victim") || strings.Contains(line, "203.0.113")) {
+		if strings.Contains(line, "COUNTER#form") &&
+			(strings.Contains(line, "victim") || strings.Contains(line, "203.0.113")) {
 			t.Fatalf("a counter names who it counts: %s", line)
 		}
 	}

@@ -38,7 +38,8 @@ type nameArtwork struct {
 	Name string `json:"name" validate:"max=200,oneline"`
 }
 
-// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL (multipart/form-data) before the time is over; then ask for the check.
+// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL
+// (multipart/form-data) before the time is over; then ask for the check.
 type ArtworkOffer struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
@@ -59,7 +60,8 @@ type ArtworkResult struct {
 // CheckArtwork takes nothing but the file in the path.
 type CheckArtwork struct{}
 
-// invited finds out where files may be handed in by the link in the path. A link that we did not sign and one whose time is over are the same: NotFound.
+// invited finds out where files may be handed in by the link in the path. A link that we did not sign and one whose
+// time is over are the same: NotFound.
 func (s *Server) invited(r *http.Request, token string) (artwork.Place, error) {
 	link, ours := artwork.OpenArtwork(s.Tokens, token)
 	if !ours || !s.Now().Before(link.Ends) {
@@ -85,7 +87,8 @@ func (s *Server) offerArtwork(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	a, err := s.Artworks.OfferArtwork(r.Context(), place, artwork.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
+	a, err := s.Artworks.OfferArtwork(r.Context(), place,
+		artwork.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -93,7 +96,8 @@ func (s *Server) offerArtwork(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.Created(s.artworkPath(r, a.ID), ArtworkOffer{ID: a.ID, Name: a.Name, Ends: a.Ends, Upload: upload}), nil
+	return httpapi.Created(s.artworkPath(r, a.ID), ArtworkOffer{ID: a.ID, Name: a.Name, Ends: a.Ends, Upload: upload}),
+		nil
 }
 
 func (s *Server) offerArtworkPage(r *http.Request) (httpapi.Answer, error) {
@@ -137,7 +141,8 @@ func (s *Server) decideArtwork(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.SeeOther(s.artworkPath(r, "")), nil
 	}
 	lang := httpapi.PageLang(r, words.En)
-	return httpapi.OK(ArtworkResult{ID: a.ID, Name: a.Name, State: a.State, Kind: a.Kind, Bytes: a.Bytes, Why: place.Policy.Refused(a.Refusal).In(lang)}), nil
+	return httpapi.OK(ArtworkResult{ID: a.ID, Name: a.Name, State: a.State, Kind: a.Kind, Bytes: a.Bytes,
+		Why: place.Policy.Refused(a.Refusal).In(lang)}), nil
 }
 
 // artworkPath is the address of a file of the link in the request's path, or of all its files.
@@ -195,9 +200,11 @@ func (a artworkScript) attribute() string {
 }
 
 // newArtworkView draws what was handed in and what may be.
-func newArtworkView(w *wording, lang words.Lang, place artwork.Place, folder artwork.Folder, action string, now time.Time) artworkView {
+func newArtworkView(w *wording, lang words.Lang, place artwork.Place, folder artwork.Folder, action string,
+	now time.Time) artworkView {
 	p := place.Policy
-	v := artworkView{W: w, Title: w.ArtworkTitle, Action: action, Hint: w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)), Accept: strings.Join(p.Endings(), ",")}
+	v := artworkView{W: w, Title: w.ArtworkTitle, Action: action,
+		Hint: w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)), Accept: strings.Join(p.Endings(), ",")}
 	left := folder.Room(p, now)
 	if left == 0 {
 		v.Full = w.ArtworkFull
@@ -212,7 +219,8 @@ func newArtworkView(w *wording, lang words.Lang, place artwork.Place, folder art
 		}
 		v.Files = append(v.Files, line)
 	}
-	v.Script = artworkScript{Action: action, Most: p.Most, Left: left, Bytes: p.Bytes, Accept: v.Accept, Words: w.ArtworkScript}.attribute()
+	v.Script = artworkScript{Action: action, Most: p.Most, Left: left, Bytes: p.Bytes, Accept: v.Accept,
+		Words: w.ArtworkScript}.attribute()
 	return v
 }
 
@@ -223,12 +231,15 @@ func (s *Server) artworkArea(r *http.Request, place artwork.Place, token string)
 		return artworkView{}, err
 	}
 	lang := httpapi.PageLang(r, words.En)
-	return newArtworkView(wordsIn(lang), lang, place, folder, "/artwork/"+url.PathEscape(token)+"?lang="+string(lang), s.Now()), nil
+	return newArtworkView(wordsIn(lang), lang, place, folder, "/artwork/"+url.PathEscape(token)+"?lang="+string(lang),
+		s.Now()), nil
 }
 
-// scripted lets the page run our script, and that send files to the bucket. Its address may be as good as a signature, so no other site may learn it.
+// scripted lets the page run our script, and that send files to the bucket. Its address may be as good as a
+// signature, so no other site may learn it.
 func (s *Server) scripted(a httpapi.Answer) httpapi.Answer {
-	return a.Directive("script-src", "'self'").Directive("connect-src", "'self' "+s.UploadOrigin).With("Referrer-Policy", "no-referrer")
+	return a.Directive("script-src", "'self'").Directive("connect-src", "'self' "+s.UploadOrigin).With("Referrer-Policy",
+		"no-referrer")
 }
 
 // showArtwork shows what was handed in by a link. It changes nothing.
@@ -258,8 +269,8 @@ func (s *Server) artworkFrame(r *http.Request, place artwork.Place) (frame, erro
 	return f, err
 }
 
-// showUpload is the page without scripts for one file: first the form that posts it to the bucket, then, when the browser is back, the button that has it
-// looked at. It changes nothing: signing asks nobody.
+// showUpload is the page without scripts for one file: first the form that posts it to the bucket, then, when the
+// browser is back, the button that has it looked at. It changes nothing: signing asks nobody.
 func (s *Server) showUpload(r *http.Request) (httpapi.Answer, error) {
 	place, err := s.invited(r, r.PathValue("token"))
 	if err != nil {
@@ -277,7 +288,8 @@ func (s *Server) showUpload(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := uploadView{frame: f, Name: a.Name, All: s.artworkPath(r, ""), Sent: r.URL.Query().Get("sent") == "yes", Again: r.URL.Query().Get("sent") == "no"}
+	v := uploadView{frame: f, Name: a.Name, All: s.artworkPath(r, ""), Sent: r.URL.Query().Get("sent") == "yes",
+		Again: r.URL.Query().Get("sent") == "no"}
 	if v.Upload, v.Over, err = s.uploadForm(r, place, a); err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -286,8 +298,10 @@ func (s *Server) showUpload(r *http.Request) (httpapi.Answer, error) {
 }
 
 // uploadForm is the form by which a browser without scripts sends the file; over says that its time has passed.
-func (s *Server) uploadForm(r *http.Request, place artwork.Place, a artwork.Artwork) (f table.Upload, over bool, err error) {
-	f, err = s.Artworks.UploadArtwork(r.Context(), place, a, httpapi.PublicURL(r, s.PublicURL)+s.artworkPath(r, a.ID)+"&sent=yes")
+func (s *Server) uploadForm(r *http.Request, place artwork.Place,
+	a artwork.Artwork) (f table.Upload, over bool, err error) {
+	f, err = s.Artworks.UploadArtwork(r.Context(), place, a, httpapi.PublicURL(r, s.PublicURL)+s.artworkPath(r, a.ID)+
+		"&sent=yes")
 	if fault.KindOf(err) == fault.Refused {
 		return f, true, nil
 	}
@@ -313,7 +327,9 @@ func (s *Server) artworkGone(r *http.Request, err error) (httpapi.Answer, error)
 func artworkField(field form.Field, f form.Form, lang words.Lang) fieldView {
 	p, _ := f.ArtworkPolicy()
 	w := wordsIn(lang)
-	script := artworkScript{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","), Words: w.ArtworkScript}
+	script := artworkScript{Most: p.Most, Left: p.Most, Bytes: p.Bytes, Accept: strings.Join(p.Endings(), ","),
+		Words: w.ArtworkScript}
 	hint := strings.TrimSpace(field.Hint.In(lang) + " " + w.ArtworkHint(p.Most, p.Size(), p.KindNames().In(lang)))
-	return fieldView{input: input{Type: "artwork"}, Name: string(field.Name), Label: field.Label.In(lang), Hint: hint, Optional: true, Value: script.attribute()}
+	return fieldView{input: input{Type: "artwork"}, Name: string(field.Name), Label: field.Label.In(lang), Hint: hint,
+		Optional: true, Value: script.attribute()}
 }

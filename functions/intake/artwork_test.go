@@ -68,16 +68,19 @@ func TestFilesAreHandedIn(t *testing.T) {
 	d, link := openWithFiles(t)
 	for i := range 5 {
 		got := decode[intake.ArtworkResult](t, d.handIn(t, link, storetest.Brochure))
-		if got.State != artwork.Attached || got.Kind != artwork.KindPDF || got.Bytes != int64(len(storetest.Brochure)) || got.Why != "" {
+		if got.State != artwork.Attached || got.Kind != artwork.KindPDF || got.Bytes != int64(len(storetest.Brochure)) ||
+			got.Why != "" {
 			t.Fatalf("file %d: %+v", i+1, got)
 		}
 	}
 	before := d.Hash(t)
-	if w := d.handIn(t, link, storetest.Brochure); w.Code != 409 || !strings.Contains(w.Body.String(), "No more than 5 files") {
+	if w := d.handIn(t, link, storetest.Brochure); w.Code != 409 ||
+		!strings.Contains(w.Body.String(), "No more than 5 files") {
 		t.Errorf("the sixth: %d %s", w.Code, w.Body)
 	}
 	for _, a := range d.folder(t, link).Files { // a repeat finds what was decided
-		if got := decode[intake.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != artwork.Attached || got.ID != a.ID {
+		if got := decode[intake.ArtworkResult](t, d.program("POST", link+"/"+a.ID, "{}")); got.State != artwork.Attached ||
+			got.ID != a.ID {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -114,7 +117,8 @@ func TestWhatIsNoArtworkIsSaidAndDeleted(t *testing.T) {
 		}
 	}
 	offered := decode[intake.ArtworkOffer](t, d.program("POST", link, `{"name":"C:\\fakepath\\../盒子.pdf"}`))
-	if offered.Name != "盒子.pdf" || strings.Contains(offered.Upload.Fields["key"], "盒") || !strings.HasPrefix(offered.Upload.Fields["key"], "quarantine/sub_") {
+	if offered.Name != "盒子.pdf" || strings.Contains(offered.Upload.Fields["key"], "盒") ||
+		!strings.HasPrefix(offered.Upload.Fields["key"], "quarantine/sub_") {
 		t.Errorf("%+v", offered)
 	}
 	if w := d.program("POST", link+"/"+offered.ID, "{}"); w.Code != 409 {
@@ -150,7 +154,8 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 	d.Clock.Advance(artwork.Invited)
 	wrong = []string{link, link + "/" + offer.ID}
 	try()
-	if text := visible(parse(t, d.ask("GET", link+"?lang=en", ""))); !strings.Contains(text, "This link no longer works") {
+	if text := visible(parse(t, d.ask("GET", link+"?lang=en", ""))); !strings.Contains(text,
+		"This link no longer works") {
 		t.Error(text)
 	}
 	if d.Hash(t) != before {
@@ -201,10 +206,12 @@ func TestOneFileWithoutScripts(t *testing.T) {
 	action, _ := formFields(t, look(thanks), 0)
 	upload := post(action, url.Values{"name": {"盒子"}}.Encode())
 	bucket, fields := formFields(t, look(upload), 0)
-	if origin := d.Bucket.Origin(); !strings.HasPrefix(bucket, origin) || !strings.Contains(d.ask("GET", upload, "").Header().Get("Content-Security-Policy"), "form-action 'self' "+origin) {
+	if origin := d.Bucket.Origin(); !strings.HasPrefix(bucket, origin) ||
+		!strings.Contains(d.ask("GET", upload, "").Header().Get("Content-Security-Policy"), "form-action 'self' "+origin) {
 		t.Fatalf("it posts to %s", bucket)
 	}
-	if early := post(strings.Split(upload, "?")[0]+"?lang=en", ""); !strings.HasSuffix(early, "sent=no") || !strings.Contains(visible(look(early)), "has not arrived") {
+	if early := post(strings.Split(upload, "?")[0]+"?lang=en", ""); !strings.HasSuffix(early, "sent=no") ||
+		!strings.Contains(visible(look(early)), "has not arrived") {
 		t.Errorf("before it was sent: %s", early)
 	}
 	status, back := storetest.Post(t, table.Upload{URL: bucket, Fields: fields}, storetest.Brochure)
@@ -257,17 +264,20 @@ func TestFilesOfAQuarantinedEnquiry(t *testing.T) {
 
 func TestAFormWithoutFilesInvitesNobody(t *testing.T) {
 	d, _ := openWithFiles(t)
-	w := d.ask("POST", "/forms/contact", `{"name":"Tom","email":"tom@example.com","message":"hello"}`, "Content-Type", jsonType, "Accept", "*/*")
+	w := d.ask("POST", "/forms/contact", `{"name":"Tom","email":"tom@example.com","message":"hello"}`, "Content-Type",
+		jsonType, "Accept", "*/*")
 	got := decode[intake.Received](t, w)
 	if w.Code != 202 || got.Artwork != "" {
 		t.Errorf("%d %+v", w.Code, got)
 	}
-	forged := "/artwork/" + artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: got.Submission, Ends: d.Clock.Now().Add(time.Hour)})
+	forged := "/artwork/" + artwork.SignArtwork(d.Tokens,
+		artwork.Invitation{Of: got.Submission, Ends: d.Clock.Now().Add(time.Hour)})
 	if w := d.program("POST", forged, `{"name":"a.pdf"}`); w.Code != 404 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	page := d.ask("GET", "/forms/contact", "")
-	if policy := page.Header().Get("Content-Security-Policy"); strings.Contains(policy, "script-src") || len(find(parse(t, page), byTag("script"))) > 0 {
+	if policy := page.Header().Get("Content-Security-Policy"); strings.Contains(policy, "script-src") ||
+		len(find(parse(t, page), byTag("script"))) > 0 {
 		t.Error("a form without files has a script")
 	}
 }
@@ -281,7 +291,8 @@ func TestAFileNameIsNotLogged(t *testing.T) {
 	d.Handler = d.Server.Handler()
 	link := decode[intake.Received](t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`)).Artwork
 	d.program("POST", link, `{"name":"secret-plan.pdf"}`)
-	if text := lines.String(); strings.Contains(text, "secret-plan") || strings.Contains(text, strings.TrimPrefix(link, "/artwork/")) {
+	if text := lines.String(); strings.Contains(text, "secret-plan") ||
+		strings.Contains(text, strings.TrimPrefix(link, "/artwork/")) {
 		t.Error(text)
 	}
 	if !slices.ContainsFunc(b.Items(t), func(line string) bool { return strings.Contains(line, "secret-plan.pdf") }) {

@@ -53,7 +53,8 @@ func (s *Server) asset(r *http.Request) (httpapi.Answer, error) {
 	if i < 0 {
 		return httpapi.Answer{}, fault.Missing("文件", "file")
 	}
-	a := httpapi.Page(http.StatusOK, all[i].contentType, all[i].plain).With("Cache-Control", "public, max-age=31536000, immutable").
+	a := httpapi.Page(http.StatusOK, all[i].contentType, all[i].plain).With("Cache-Control",
+		"public, max-age=31536000, immutable").
 		With("Cross-Origin-Resource-Policy", "cross-origin")
 	return sized(r, a, func() []byte { return all[i].small }), nil
 }

@@ -25,16 +25,22 @@ type Complaints interface {
 	Complaint(ctx context.Context, id string) (complaint.Complaint, error)
 	ComplaintReplies(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Reply], error)
 	// LodgeComplaint stores a new complaint of a contact, or is TooMany when he opened that many until then.
-	LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64, until time.Time) (complaint.Complaint, error)
-	ChangeComplaint(ctx context.Context, id string, rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
-	ReplyComplaint(ctx context.Context, cmp string, rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error)) (complaint.Complaint, complaint.Reply, error)
+	LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64,
+		until time.Time) (complaint.Complaint, error)
+	ChangeComplaint(ctx context.Context, id string,
+		rule func(complaint.Complaint) (complaint.Complaint, event.Event, error)) (complaint.Complaint, error)
+	ReplyComplaint(ctx context.Context, cmp string,
+		rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event,
+			error)) (complaint.Complaint, complaint.Reply, error)
 }
 
-// Holds finds the questions of production with their pictures, and takes in their answers. It is implemented by *store.Store.
+// Holds finds the questions of production with their pictures, and takes in their answers. It is implemented by
+// *store.Store.
 type Holds interface {
 	Hold(ctx context.Context, id string) (hold.Hold, error)
 	ChangeHold(ctx context.Context, id string, rule func(hold.Hold) (hold.Hold, event.Event, error)) (hold.Hold, error)
-	// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no picture.
+	// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that
+	// is no picture.
 	ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ok bool, err error)
 }
 
@@ -49,7 +55,8 @@ type caseLinked struct {
 	person    *enquiries.Preferences
 }
 
-// linked finds out what the link in the path is about. A link that we did not sign and one whose record is gone are the same: NotFound.
+// linked finds out what the link in the path is about. A link that we did not sign and one whose record is gone are
+// the same: NotFound.
 func (s *Server) linked(r *http.Request) (l caseLinked, err error) {
 	link, ours := complaint.OpenCase(s.Tokens, r.PathValue("token"))
 	l.CaseLink = link
@@ -89,7 +96,8 @@ func (s *Server) showCase(r *http.Request) (httpapi.Answer, error) {
 	return s.complainPage(r, l, nil)
 }
 
-// sayCase takes what a customer says at his link: he opens a complaint, says something about it, or answers a question.
+// sayCase takes what a customer says at his link: he opens a complaint, says something about it, or answers a
+// question.
 func (s *Server) sayCase(r *http.Request) (httpapi.Answer, error) {
 	l, err := s.linked(r)
 	switch {

@@ -26,7 +26,8 @@ import (
 func (d *door) customer(t testing.TB) customer.Contact {
 	t.Helper()
 	email := strings.ToLower(d.NewID("c")) + "@example.com"
-	lead, err := d.Lead(t.Context(), d.leadOf(t, received(t, d.post(url.Values{"name": {"李娜"}, "email": {email}, "product": {"cards"}}))))
+	lead, err := d.Lead(t.Context(),
+		d.leadOf(t, received(t, d.post(url.Values{"name": {"李娜"}, "email": {email}, "product": {"cards"}}))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,8 @@ func (d *door) follow(t testing.TB, w *httptest.ResponseRecorder) *html.Node {
 
 // filled is a complaint as somebody types it in.
 func filled() url.Values {
-	return url.Values{"defects": {"colour-deviation", "scratch"}, "words": {"封面偏红。\r\n<b>很多</b>"}, "job": {"J-2026-118"}, "affected": {"300"}, "delivered": {"2000"},
+	return url.Values{"defects": {"colour-deviation", "scratch"}, "words": {"封面偏红。\r\n<b>很多</b>"}, "job": {"J-2026-118"},
+		"affected": {"300"}, "delivered": {"2000"},
 		"wanted": {"part-reprint"}, "needed_by": {"2026-12-01"}}
 }
 
@@ -136,7 +138,8 @@ func (d *door) at(t testing.TB, address string) complaint.Complaint {
 }
 
 // staff do something with a complaint: the owner of the shop, who may do everything.
-type staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error)
+type staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint,
+	event.Event, error)
 
 func (d *door) staff(t testing.TB, id string, steps ...staffStep) complaint.Complaint {
 	t.Helper()
@@ -147,9 +150,10 @@ func (d *door) staff(t testing.TB, id string, steps ...staffStep) complaint.Comp
 	boss, _ := d.Shop.Person(seed.StaffID(1))
 	var c complaint.Complaint
 	for i, step := range steps {
-		if c, err = d.ChangeComplaint(t.Context(), id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-			return step(c, staff.ActorOf(boss), terms, d.Clock.Now())
-		}); err != nil {
+		if c, err = d.ChangeComplaint(t.Context(), id,
+			func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+				return step(c, staff.ActorOf(boss), terms, d.Clock.Now())
+			}); err != nil {
 			t.Fatalf("step %d: %v", i+1, err)
 		}
 	}
@@ -160,33 +164,50 @@ var yuan = func(n int64) money.Money { return money.Money{Minor: n * 100, Curren
 
 // The steps of staff on the way of a complaint.
 var (
-	triaged staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		p := staff.Staff{ID: seed.StaffID(6), Name: "沈静", Roles: []staff.Role{staff.Service}, Branches: []string{seed.Shanghai}}
-		job := complaint.Job{Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: yuan(8000), Source: "order"}, Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+	triaged staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
+		p := staff.Staff{ID: seed.StaffID(6), Name: "沈静", Roles: []staff.Role{staff.Service},
+			Branches: []string{seed.Shanghai}}
+		job := complaint.Job{Class: defect.ClassGeneral,
+			Value:       &complaint.Sourced[money.Money]{Value: yuan(8000), Source: "order"},
+			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}}
 		return c.Triage(boss, complaint.Triage{Severity: 2, Job: job}, p, terms.Complaint(), now)
 	}
-	asked staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.RequestEvidence(boss, []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples}, terms.Complaint(), now)
+	asked staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.RequestEvidence(boss, []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples}, terms.Complaint(),
+			now)
 	}
-	paused staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	paused staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.PauseClock(boss, complaint.PauseSample, terms.Complaint(), now)
 	}
-	measured staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Measure(boss, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, terms.Complaint(), now)
+	measured staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Measure(boss, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5},
+			terms.Complaint(), now)
 	}
-	judged staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Decide(boss, complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}, terms.Complaint(), now)
+	judged staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.Decide(boss, complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible,
+			Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs},
+			terms.Complaint(), now)
 	}
-	offered staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	offered staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Propose(boss, complaint.RemedyChoice{Remedies: []remedy.Remedy{
-			{Kind: remedy.PartReprint, Quantity: 300, Amount: yuan(777), Value: yuan(1200), CustomerPays: yuan(55), PromisedAt: now.Add(72 * time.Hour)},
+			{Kind: remedy.PartReprint, Quantity: 300, Amount: yuan(777), Value: yuan(1200), CustomerPays: yuan(55),
+				PromisedAt: now.Add(72 * time.Hour)},
 			{Kind: remedy.PriceCut, Amount: yuan(333), Value: yuan(333)}}}, terms.Complaint(), now)
 	}
-	carriedOut staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.CarryOutRemedies(boss, complaint.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"}, terms.Complaint(), now)
+	carriedOut staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
+		return c.CarryOutRemedies(boss, complaint.CarryOutPlan{PromisedAt: now.Add(72 * time.Hour), CreditNumber: "CN-1"},
+			terms.Complaint(), now)
 	}
-	completed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	completed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Complete(boss, terms.Complaint(), now)
 	}
 )
@@ -205,11 +226,13 @@ func saysNothingPrivate(t testing.TB, page *html.Node) {
 	}
 }
 
-// ourCost is what the reprint costs the shop, in yuan or fen: as a figure by itself, since a reference may have the same digits.
+// ourCost is what the reprint costs the shop, in yuan or fen: as a figure by itself, since a reference may have the
+// same digits.
 var ourCost = regexp.MustCompile(`\b777\b|\b77,?700\b`)
 
 func TestACostIsFoundOnAPage(t *testing.T) {
-	for text, found := range map[string]bool{"FD557774": false, "77712E3A": false, "2777 pieces": false, "¥777.00": true, "777元": true, "CNY 77,700": true, "77700": true} {
+	for text, found := range map[string]bool{"FD557774": false, "77712E3A": false, "2777 pieces": false, "¥777.00": true,
+		"777元": true, "CNY 77,700": true, "77700": true} {
 		if ourCost.MatchString(text) != found {
 			t.Errorf("%q: %t", text, !found)
 		}
@@ -224,8 +247,10 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 	w := d.say(d.caseLink(contact.ID, ""), filled())
 	page := d.follow(t, w)
 	c := d.at(t, w.Header().Get("Location"))
-	if c.State != complaint.StateNew || c.Channel != "link" || c.Contact != contact.ID || c.Customer != contact.Customer || c.OpenedBy != staff.Visitor.ID || c.Branch != seed.Shanghai ||
-		c.Words != "封面偏红。\n<b>很多</b>" || c.Affected != 300 || c.Job.Ref != "J-2026-118" || c.Job.Delivered.Value != 2000 || c.Wanted != remedy.PartReprint ||
+	if c.State != complaint.StateNew || c.Channel != "link" || c.Contact != contact.ID ||
+		c.Customer != contact.Customer || c.OpenedBy != staff.Visitor.ID || c.Branch != seed.Shanghai ||
+		c.Words != "封面偏红。\n<b>很多</b>" || c.Affected != 300 || c.Job.Ref != "J-2026-118" || c.Job.Delivered.Value != 2000 ||
+		c.Wanted != remedy.PartReprint ||
 		!c.NeededBy.Equal(time.Date(2026, 11, 30, 16, 0, 0, 0, time.UTC)) || len(c.Defects) != 2 {
 		t.Fatalf("%+v", c)
 	}
@@ -263,7 +288,8 @@ func TestAComplaintGoesItsWayByLink(t *testing.T) {
 	}
 	page = d.press(t, page, "Reopen complaint") // staff have not closed it yet
 	saysNothingPrivate(t, page)
-	if got := d.at(t, at); got.State != complaint.StateNew || got.Round != 2 || !got.Earlier[0].Open || !got.Freezes() || !strings.Contains(visible(page), "Your complaint is open again") {
+	if got := d.at(t, at); got.State != complaint.StateNew || got.Round != 2 || !got.Earlier[0].Open || !got.Freezes() ||
+		!strings.Contains(visible(page), "Your complaint is open again") {
 		t.Errorf("reopened: %s in round %d, %s", got.State, got.Round, visible(page))
 	}
 }

@@ -68,7 +68,8 @@ func (s *Server) choose(r *http.Request) (httpapi.Answer, error) {
 
 // oneClick takes the no to what the link's channel brought. A mail program follows no redirect.
 func (s *Server) oneClick(r *http.Request, link gate.Unsubscribing, p enquiries.Preferences) (httpapi.Answer, error) {
-	if err := s.Consents.WithdrawConsent(r.Context(), p.Contact, link.Channel, "one-click", p.Customer.Branch, staff.Visitor); err != nil {
+	if err := s.Consents.WithdrawConsent(r.Context(), p.Contact, link.Channel, "one-click", p.Customer.Branch,
+		staff.Visitor); err != nil {
 		return httpapi.Answer{}, err
 	}
 	_, p, err := s.preferences(r)
@@ -106,10 +107,12 @@ func readForm(r *http.Request) error {
 }
 
 func unreadChoices() error {
-	return fault.Fail(fault.Unreadable, "无法读取您的选择。请重新打开链接后再保存。", "Your choices could not be read. Open the link again and save them there.")
+	return fault.Fail(fault.Unreadable, "无法读取您的选择。请重新打开链接后再保存。",
+		"Your choices could not be read. Open the link again and save them there.")
 }
 
-// preferences finds out whose choices the link is about. A link that we did not sign and one whose person is gone are the same: NotFound.
+// preferences finds out whose choices the link is about. A link that we did not sign and one whose person is gone
+// are the same: NotFound.
 func (s *Server) preferences(r *http.Request) (gate.Unsubscribing, enquiries.Preferences, error) {
 	link, ours := gate.OpenUnsubscribing(s.Tokens, r.PathValue("token"))
 	if !ours {
@@ -127,12 +130,14 @@ func (s *Server) choicesPage(r *http.Request, p enquiries.Preferences, stands st
 	}
 	v := choiceView{frame: newFrame(r, shop, p.Customer.Branch, words.En), Seen: p.Gate.Version}
 	v.Title = v.W.Choices.Title
-	v.Notice, v.Stale = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands], stands == choicesStale
+	v.Notice, v.Stale = map[string]notice{choicesSaved: v.W.ChoicesSaved, choicesStale: v.W.ChoicesStale}[stands],
+		stands == choicesStale
 	if v.Notice.Title != "" {
 		v.Mood = v.Notice.Title + v.W.Says
 	}
 	for _, c := range gate.Choices {
-		v.Options = append(v.Options, optionView{Value: c.Key(), Label: v.W.Choice[c.Key()], Chosen: p.Gate.Consents[c.Key()].Yes})
+		v.Options = append(v.Options,
+			optionView{Value: c.Key(), Label: v.W.Choice[c.Key()], Chosen: p.Gate.Consents[c.Key()].Yes})
 	}
 	answer, err := drawn(r, http.StatusOK, v.Lang, choiceBody(v))
 	return answer.With("Referrer-Policy", "no-referrer"), err

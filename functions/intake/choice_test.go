@@ -45,7 +45,8 @@ func (d *door) subscriber(t testing.TB) (customer.Contact, string) {
 	if err != nil || !d.said(t, contact.ID, byEmail).Yes {
 		t.Fatal(contact, err)
 	}
-	return contact, "/u/" + gate.SignUnsubscribing(d.Tokens, gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelEmail})
+	return contact, "/u/" + gate.SignUnsubscribing(d.Tokens,
+		gate.Unsubscribing{Person: contact.ID, Channel: message.ChannelEmail})
 }
 
 func (d *door) said(t testing.TB, person, key string) gate.Consent {
@@ -79,8 +80,10 @@ func ticked(page *html.Node) string {
 }
 
 var scanners = []string{
-	"GoogleImageProxy", "BarracudaCentral", "Microsoft Office Protocol Discovery", "Slackbot-LinkExpanding 1.0", "Mozilla/5.0 (Windows NT 10.0) SafeLinks",
-	"Proofpoint URL Defense", "Mimecast", "Symantec MessageLabs", "Cisco IronPort", "TrendMicro", "FortiGuard", "Sophos Email", "ZScaler", "facebookexternalhit/1.1",
+	"GoogleImageProxy", "BarracudaCentral", "Microsoft Office Protocol Discovery", "Slackbot-LinkExpanding 1.0",
+	"Mozilla/5.0 (Windows NT 10.0) SafeLinks",
+	"Proofpoint URL Defense", "Mimecast", "Symantec MessageLabs", "Cisco IronPort", "TrendMicro", "FortiGuard",
+	"Sophos Email", "ZScaler", "facebookexternalhit/1.1",
 	"Twitterbot/1.0", "WhatsApp/2.2", "MicroMessenger/8.0", "DingTalkBot", "curl/8.5", "Applebot/0.1",
 }
 
@@ -93,11 +96,13 @@ func TestLookingAtChoicesChangesNothing(t *testing.T) {
 			d.ask(method, link+"?"+oneTap+"&yes="+bySMS+"&seen=1", "", "User-Agent", agent)
 		}
 	}
-	for _, c := range []struct{ lang, optional, always string }{{"zh", "短信", "不能在此关闭"}, {"en", "SMS", "cannot be switched off"}} {
+	for _, c := range []struct{ lang, optional, always string }{{"zh", "短信", "不能在此关闭"},
+		{"en", "SMS", "cannot be switched off"}} {
 		w := d.ask("GET", link+"?lang="+c.lang, "")
 		page := parse(t, w)
 		text := visible(page)
-		if w.Code != 200 || w.Header().Get("Referrer-Policy") != "no-referrer" || ticked(page) != byEmail || !strings.Contains(text, c.optional) || !strings.Contains(text, c.always) {
+		if w.Code != 200 || w.Header().Get("Referrer-Policy") != "no-referrer" || ticked(page) != byEmail ||
+			!strings.Contains(text, c.optional) || !strings.Contains(text, c.always) {
 			t.Errorf("%d, ticked %q: %s", w.Code, ticked(page), text)
 		}
 		for _, personal := range []string{"李娜", "lina@example.com", "13800138000", contact.ID} {
@@ -117,7 +122,8 @@ func TestOneClickUnsubscribes(t *testing.T) {
 	contact, link := d.subscriber(t)
 	items := len(d.Items(t))
 	w := d.ask("POST", link, oneTap, "Content-Type", formType, "Accept", "")
-	if w.Code != http.StatusOK || w.Header().Get("Location") != "" || w.Header().Get("Set-Cookie") != "" || ticked(parse(t, w)) != "" {
+	if w.Code != http.StatusOK || w.Header().Get("Location") != "" || w.Header().Get("Set-Cookie") != "" ||
+		ticked(parse(t, w)) != "" {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
 	no := d.said(t, contact.ID, byEmail)
@@ -149,7 +155,8 @@ func TestOneClickComesInPartsAsWell(t *testing.T) {
 	if err := parts.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if w := d.ask("POST", link, body.String(), "Content-Type", parts.FormDataContentType()); w.Code != 200 || d.said(t, contact.ID, byEmail).Yes {
+	if w := d.ask("POST", link, body.String(), "Content-Type", parts.FormDataContentType()); w.Code != 200 ||
+		d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%d", w.Code)
 	}
 }
@@ -167,17 +174,20 @@ func TestThePageTakesExactlyWhatIsTicked(t *testing.T) {
 		return d.ask("GET", w.Header().Get("Location"), "")
 	}
 	first := parse(t, d.ask("GET", link, ""))
-	if page := save(fill(t, first, bySMS)); ticked(parse(t, page)) != bySMS || !strings.Contains(visible(parse(t, page)), "已保存") {
+	if page := save(fill(t, first, bySMS)); ticked(parse(t, page)) != bySMS ||
+		!strings.Contains(visible(parse(t, page)), "已保存") {
 		t.Errorf("saved: %s", page.Body)
 	}
 	yes := d.said(t, contact.ID, bySMS)
-	if !yes.Yes || yes.Source != gate.SourceChoices || !strings.Contains(yes.Text, "短信") || yes.At.IsZero() || d.said(t, contact.ID, byEmail).Yes {
+	if !yes.Yes || yes.Source != gate.SourceChoices || !strings.Contains(yes.Text, "短信") || yes.At.IsZero() ||
+		d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("%+v", yes)
 	}
 	// A page that was left open showed another state: its tick takes no later no back, and the page says so.
 	d.ask("POST", link, oneTap, "Content-Type", formType)
 	late := save(fill(t, first, byEmail, bySMS))
-	if ticked(parse(t, late)) != bySMS || !strings.Contains(visible(parse(t, late)), "请再看一下") || d.said(t, contact.ID, byEmail).Yes {
+	if ticked(parse(t, late)) != bySMS || !strings.Contains(visible(parse(t, late)), "请再看一下") ||
+		d.said(t, contact.ID, byEmail).Yes {
 		t.Errorf("a stale tick counted: %s", late.Body)
 	}
 	// On the page that shows the no, a tick is a newer yes.
@@ -194,13 +204,16 @@ func TestUnreadableChoicesChangeNothing(t *testing.T) {
 	_, link := d.subscriber(t)
 	before := d.Hash(t)
 	for what, body := range map[string]string{
-		"nothing": "", "another click": "List-Unsubscribe=Two-Clicks", "no version": "yes=" + byEmail, "no such choice": "seen=1&yes=service/email", "not a number": "seen=x", "escapes": "seen=1&yes=%zz",
+		"nothing": "", "another click": "List-Unsubscribe=Two-Clicks", "no version": "yes=" + byEmail,
+		"no such choice": "seen=1&yes=service/email", "not a number": "seen=x", "escapes": "seen=1&yes=%zz",
 	} {
-		if w := d.ask("POST", link+"?lang=en", body, "Content-Type", formType); w.Code != http.StatusBadRequest || len(find(parse(t, w), byTag("h1"))) != 1 {
+		if w := d.ask("POST", link+"?lang=en", body, "Content-Type", formType); w.Code != http.StatusBadRequest ||
+			len(find(parse(t, w), byTag("h1"))) != 1 {
 			t.Errorf("%s: %d", what, w.Code)
 		}
 	}
-	if w := d.ask("POST", link, `{"List-Unsubscribe":"One-Click"}`, "Content-Type", jsonType); w.Code != http.StatusBadRequest {
+	if w := d.ask("POST", link, `{"List-Unsubscribe":"One-Click"}`, "Content-Type",
+		jsonType); w.Code != http.StatusBadRequest {
 		t.Errorf("JSON: %d", w.Code)
 	}
 	if d.Hash(t) != before {
@@ -215,8 +228,11 @@ func TestLinksThatLeadToNobody(t *testing.T) {
 	sign := func(u gate.Unsubscribing) string { return "/u/" + gate.SignUnsubscribing(d.Tokens, u) }
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
-		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" + gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
-		"a form's": "/u/" + d.Tokens.Sign(token.UseForm, contact.ID+" email"), "nobody": sign(gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}), "staff": sign(gate.Unsubscribing{Person: "stf_1"}),
+		"forged": link[:len(link)-1] + "!", "nothing": "/u/x", "a confirmation": "/u/" +
+			gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: contact.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+		"a form's": "/u/" + d.Tokens.Sign(token.UseForm, contact.ID+" email"),
+		"nobody":   sign(gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}),
+		"staff":    sign(gate.Unsubscribing{Person: "stf_1"}),
 	} {
 		get, post := d.ask("GET", bad+"?lang=en", ""), d.ask("POST", bad+"?lang=en", oneTap, "Content-Type", formType)
 		if get.Code != 404 || post.Code != 404 || len(find(parse(t, get), byTag("button"))) > 0 {

@@ -19,10 +19,12 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// dailyComplaints is how many complaints a contact opens by his link in one day of his branch. Who has more to say is called.
+// dailyComplaints is how many complaints a contact opens by his link in one day of his branch. Who has more to say
+// is called.
 const dailyComplaints = 5
 
-// Complain is a complaint as its customer types it in. Of a link that stands on a job the job counts, whatever is sent.
+// Complain is a complaint as its customer types it in. Of a link that stands on a job the job counts, whatever is
+// sent.
 type Complain struct {
 	Defects   []string `json:"defects" validate:"max=10,dive,max=32" description:"Kinds of the catalogue · 缺陷种类"`
 	Words     string   `json:"words" validate:"max=4000,text" description:"What is wrong, in his words · 问题描述"`
@@ -35,7 +37,8 @@ type Complain struct {
 
 // opening is what was typed in the terms of the rules. A day begins in the branch's zone.
 func (in Complain) opening(job string, zone *time.Location) complaint.Opening {
-	o := complaint.Opening{Channel: "link", Words: strings.TrimSpace(in.Words), Wanted: remedy.Kind(in.Wanted), Job: complaint.Job{Ref: strings.TrimSpace(in.Job)}}
+	o := complaint.Opening{Channel: "link", Words: strings.TrimSpace(in.Words), Wanted: remedy.Kind(in.Wanted),
+		Job: complaint.Job{Ref: strings.TrimSpace(in.Job)}}
 	if job != "" {
 		o.Job.Ref = job
 	}
@@ -70,10 +73,13 @@ func (s *Server) complain(r *http.Request, l caseLinked) (httpapi.Answer, error)
 	}
 	id := s.NewID("cmp")
 	answer := httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: id}, standsOpened))
-	content := fmt.Sprintf("%q %q %q %d %s %s", in.Defects, opening.Words, opening.Job.Ref, opening.Affected, in.Wanted, in.NeededBy)
+	content := fmt.Sprintf("%q %q %q %d %s %s", in.Defects, opening.Words, opening.Job.Ref, opening.Affected, in.Wanted,
+		in.NeededBy)
 	r = r.WithContext(httpapi.AnsweringAlike(r, content, hookMemory, func(any) httpapi.Answer { return answer }))
-	err = s.lodge(r, opening, complaint.Opener{ID: id, Customer: l.person.Customer.ID, Contact: l.person.Contact.ID, Account: l.person.Customer.Owner,
-		By: staff.Visitor, Terms: terms.Complaint()}, dailyComplaints)
+	err = s.lodge(r, opening,
+		complaint.Opener{ID: id, Customer: l.person.Customer.ID, Contact: l.person.Contact.ID,
+			Account: l.person.Customer.Owner,
+			By:      staff.Visitor, Terms: terms.Complaint()}, dailyComplaints)
 	if fault.KindOf(err) == fault.TooMany {
 		return s.complainFull(r, l.person.Customer.Branch, err)
 	}
@@ -111,7 +117,8 @@ func (s *Server) complainFull(r *http.Request, branch string, err error) (httpap
 	}
 	f := newFrame(r, shop, branch, words.En)
 	f.Title = f.W.Case.Full.Title
-	page, failed := private(drawn(r, http.StatusTooManyRequests, f.Lang, confirmBody(confirmView{frame: f, Notice: f.W.Case.Full})))
+	page, failed := private(drawn(r, http.StatusTooManyRequests, f.Lang,
+		confirmBody(confirmView{frame: f, Notice: f.W.Case.Full})))
 	var full *fault.Error
 	if errors.As(err, &full) {
 		page = page.With("Retry-After", strconv.Itoa(int(full.RetryAfter.Seconds())))
@@ -175,7 +182,9 @@ func (v *complainView) ask(typed func(string) string, job string, now time.Time)
 	w := v.W.Case
 	field := func(name string, in input, required bool) {
 		label := w.Fields[name]
-		v.Fields = append(v.Fields, fieldView{input: in, Name: name, Label: label.Label, Hint: label.Hint, Value: typed(name), Required: required, Optional: !required})
+		v.Fields = append(v.Fields,
+			fieldView{input: in, Name: name, Label: label.Label, Hint: label.Hint, Value: typed(name), Required: required,
+				Optional: !required})
 	}
 	number := input{Type: "text", Mode: "numeric", Fill: "off", Max: 12}
 	field("words", input{Type: "area", Fill: "off", Max: 4000}, true)

@@ -43,7 +43,8 @@ const (
 	standsMissing = "unsaid"
 )
 
-// sayComplaint takes in what the customer says about his complaint. A second click finds what the first did, and an old page does nothing.
+// sayComplaint takes in what the customer says about his complaint. A second click finds what the first did, and an
+// old page does nothing.
 func (s *Server) sayComplaint(r *http.Request, c complaint.Complaint) (httpapi.Answer, error) {
 	in, err := httpapi.DecodeForm[SayComplaint](r)
 	in.Text = strings.TrimSpace(in.Text)
@@ -75,10 +76,12 @@ func (s *Server) keepMessage(r *http.Request, c complaint.Complaint, in SayCompl
 		return err
 	}
 	again := httpapi.SeeOther(s.casePath(r, complaint.CaseLink{About: c.ID}, standsMessage))
-	once := httpapi.AnsweringAlike(r, fmt.Sprintf("%d %q", in.Seen, in.Text), hookMemory, func(any) httpapi.Answer { return again })
-	_, _, err = s.Complaints.ReplyComplaint(once, c.ID, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
-		return c.Reply(staff.Visitor, id, words.PublicText(in.Text), terms.Complaint(), s.Now())
-	})
+	once := httpapi.AnsweringAlike(r, fmt.Sprintf("%d %q", in.Seen, in.Text), hookMemory,
+		func(any) httpapi.Answer { return again })
+	_, _, err = s.Complaints.ReplyComplaint(once, c.ID,
+		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+			return c.Reply(staff.Visitor, id, words.PublicText(in.Text), terms.Complaint(), s.Now())
+		})
 	return err
 }
 
@@ -89,12 +92,13 @@ func (s *Server) keepAnswer(r *http.Request, c complaint.Complaint, a complaint.
 		return httpapi.Answer{}, err
 	}
 	stands := a.Say
-	_, err = s.Complaints.ChangeComplaint(r.Context(), c.ID, func(now complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		if now.Answered(a) {
-			return now, event.Event{}, nil
-		}
-		return now.Answer(a, terms.Complaint(), s.Now())
-	})
+	_, err = s.Complaints.ChangeComplaint(r.Context(), c.ID,
+		func(now complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			if now.Answered(a) {
+				return now, event.Event{}, nil
+			}
+			return now.Answer(a, terms.Complaint(), s.Now())
+		})
 	switch fault.KindOf(err) {
 	case fault.Refused, fault.Conflict, fault.Forbidden:
 		stands, err = standsChanged, nil
@@ -210,12 +214,15 @@ func (s *Server) clock(r *http.Request, c complaint.Complaint) clock {
 // newComplaintView draws what does not depend on what was said.
 func (s *Server) newComplaintView(r *http.Request, shop setup.Shop, c complaint.Complaint) complaintView {
 	at := s.clock(r, c)
-	v := complaintView{frame: newFrame(r, shop, c.Branch, words.En), Reference: words.Reference(c.ID), Job: c.Job.Ref, Tone: caseTones[c.State],
-		Turn: strconv.Itoa(c.Turn), Seen: strconv.FormatInt(c.Version, 10), Action: s.casePath(r, complaint.CaseLink{About: c.ID}, "")}
+	v := complaintView{frame: newFrame(r, shop, c.Branch, words.En), Reference: words.Reference(c.ID), Job: c.Job.Ref,
+		Tone: caseTones[c.State],
+		Turn: strconv.Itoa(c.Turn), Seen: strconv.FormatInt(c.Version, 10),
+		Action: s.casePath(r, complaint.CaseLink{About: c.ID}, "")}
 	v.Title = v.W.Case.Title
 	stands := r.URL.Query().Get("stands")
 	v.Stale = stands == standsChanged || stands == standsMissing
-	if v.Stale || stands == standsMessage || stands == standsOpened && c.Turn == 1 || c.StandsAs(stands) { // an address is opened again, days later
+	// an address is opened again, days later
+	if v.Stale || stands == standsMessage || stands == standsOpened && c.Turn == 1 || c.StandsAs(stands) {
 		v.Notice = v.W.Case.Stands[stands]
 	}
 	if v.Notice.Title != "" {
@@ -257,7 +264,8 @@ func (v *complaintView) stand(c complaint.Complaint, shop setup.Shop, at clock) 
 }
 
 // caseTones are how each stage looks: wait where the customer is to answer, done where all is settled, open else.
-var caseTones = map[string]string{complaint.StateOffered: "wait", complaint.StateVerifying: "wait", complaint.StateCorrecting: "done", complaint.StateClosed: "done"}
+var caseTones = map[string]string{complaint.StateOffered: "wait", complaint.StateVerifying: "wait",
+	complaint.StateCorrecting: "done", complaint.StateClosed: "done"}
 
 // offered draws the offer: what each remedy is worth to the customer, and what he pays himself.
 func (v *complaintView) offered(c complaint.Complaint, at clock) {
@@ -309,7 +317,8 @@ func (v *complaintView) allow(may []permission.Action) {
 	v.Withdraw = can(permission.WithdrawComplaint)
 	v.Ask = v.Ask && v.Withdraw
 	if can(permission.CommentComplaint) {
-		v.Message = &fieldView{input: input{Type: "area", Fill: "off", Max: 4000}, Name: "text", Label: w.MessageLabel, Hint: w.MessageHint}
+		v.Message = &fieldView{input: input{Type: "area", Fill: "off", Max: 4000}, Name: "text", Label: w.MessageLabel,
+			Hint: w.MessageHint}
 	}
 }
 
@@ -348,7 +357,8 @@ func (v *complaintView) blame(typed string, faults []fault.Field) {
 	v.Faults = []faultView{{Field: v.Message.Name, Text: v.W.about(v.Message.Label, v.Message.Error)}}
 }
 
-// complaintFiles is the part for photos; nil where none are taken any more. Each drawing of the page lets them be handed in for a day.
+// complaintFiles is the part for photos; nil where none are taken any more. Each drawing of the page lets them be
+// handed in for a day.
 func (s *Server) complaintFiles(r *http.Request, c complaint.Complaint) (*artworkView, error) {
 	place := c.ArtworkPlace()
 	if place.Over || s.UploadOrigin == "" {
@@ -365,7 +375,8 @@ func (s *Server) caseOf(r *http.Request, of string) string {
 	if !strings.HasPrefix(of, "cmp_") && !strings.HasPrefix(of, "hld_") {
 		return ""
 	}
-	return "/c/" + url.PathEscape(complaint.SignCase(s.Tokens, complaint.CaseLink{About: of})) + "?lang=" + string(httpapi.PageLang(r, words.En))
+	return "/c/" + url.PathEscape(complaint.SignCase(s.Tokens, complaint.CaseLink{About: of})) + "?lang=" +
+		string(httpapi.PageLang(r, words.En))
 }
 
 // upperFirst begins a line with a capital letter.

@@ -64,7 +64,8 @@ func TestWhatEachStateShows(t *testing.T) {
 		{"new", nil, "Send message, Withdraw complaint"},
 		{"investigating", []staffStep{triaged, asked}, "Send message, Withdraw complaint"},
 		{"paused", []staffStep{paused}, "Send message, Withdraw complaint"},
-		{"offered", []staffStep{resumed, measured, judged, offered}, "Accept offer, Decline offer, Send message, Withdraw complaint"},
+		{"offered", []staffStep{resumed, measured, judged, offered},
+			"Accept offer, Decline offer, Send message, Withdraw complaint"},
 		{"agreed", []staffStep{accepted}, "Send message, Withdraw complaint"},
 		{"carrying-out", []staffStep{carriedOut}, "Send message"},
 		{"verifying", []staffStep{completed}, "Yes, it is settled, No, something is still wrong, Send message"},
@@ -77,7 +78,8 @@ func TestWhatEachStateShows(t *testing.T) {
 			t.Errorf("%s: %s", state.name, got)
 		}
 		golden(t, "complaint_"+state.name+"_en.txt", withoutReference(visible(page), c))
-		golden(t, "complaint_"+state.name+"_zh.txt", withoutReference(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), c))
+		golden(t, "complaint_"+state.name+"_zh.txt",
+			withoutReference(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), c))
 	}
 }
 
@@ -87,13 +89,16 @@ func withoutReference(text string, c complaint.Complaint) string {
 }
 
 var (
-	resumed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	resumed staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Resume(boss, terms.Complaint(), now)
 	}
-	accepted staffStep = func(c complaint.Complaint, _ staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	accepted staffStep = func(c complaint.Complaint, _ staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Agree(staff.Visitor, c.Turn, terms.Complaint(), now)
 	}
-	settled staffStep = func(c complaint.Complaint, _ staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	settled staffStep = func(c complaint.Complaint, _ staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Verify(staff.Visitor, true, terms.Complaint(), now)
 	}
 )
@@ -106,7 +111,8 @@ func TestScannersChangeNothing(t *testing.T) {
 	before := d.Hash(t)
 	for _, agent := range scanners {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
-			d.ask(method, at+"&say=agree&turn="+fmt.Sprint(d.at(t, at).Turn)+"&sure=on&ask=withdraw&stands=agree", "", "User-Agent", agent)
+			d.ask(method, at+"&say=agree&turn="+fmt.Sprint(d.at(t, at).Turn)+"&sure=on&ask=withdraw&stands=agree", "",
+				"User-Agent", agent)
 			d.ask(method, person+"&defects=other&words=x", "", "User-Agent", agent)
 		}
 	}
@@ -123,7 +129,8 @@ func TestAnOldPageChangesNothing(t *testing.T) {
 	d.staff(t, c.ID, offered) // another offer
 	before := d.Hash(t)
 	for _, label := range []string{"Accept offer", "Decline offer"} {
-		if text := visible(d.press(t, old, label)); !strings.Contains(text, "Please look again") || !strings.Contains(text, "Accept offer") {
+		if text := visible(d.press(t, old, label)); !strings.Contains(text, "Please look again") ||
+			!strings.Contains(text, "Accept offer") {
 			t.Errorf("%s: %s", label, text)
 		}
 	}
@@ -141,8 +148,10 @@ func TestAnOldPageChangesNothing(t *testing.T) {
 	if d.Hash(t) != before {
 		t.Error("an answer to an old page changed something")
 	}
-	for what, body := range map[string]string{"nothing": "", "another word": "say=approve&turn=1", "a field more": "say=agree&turn=1&amount=5", "twice": "say=agree&say=decline", "a bad turn": "say=agree&turn=-1"} {
-		if w := d.ask("POST", action, body, "Content-Type", formType); w.Code != 400 && w.Code != 422 || d.Hash(t) != before {
+	for what, body := range map[string]string{"nothing": "", "another word": "say=approve&turn=1",
+		"a field more": "say=agree&turn=1&amount=5", "twice": "say=agree&say=decline", "a bad turn": "say=agree&turn=-1"} {
+		if w := d.ask("POST", action, body, "Content-Type", formType); w.Code != 400 && w.Code != 422 ||
+			d.Hash(t) != before {
 			t.Errorf("%s: %d", what, w.Code)
 		}
 	}
@@ -178,7 +187,8 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	for range 3 {
 		d.follow(t, d.say(action, fields))
 	}
-	if said := d.replies(t, c.ID); len(said) != 1 || said[0].By != staff.Visitor.ID || said[0].Text != "第 3 箱也有。" || d.at(t, at).Replies != 1 {
+	if said := d.replies(t, c.ID); len(said) != 1 || said[0].By != staff.Visitor.ID || said[0].Text != "第 3 箱也有。" ||
+		d.at(t, at).Replies != 1 {
 		t.Errorf("%+v", said)
 	}
 	d.staff(t, c.ID, triaged, asked, measured, judged, offered)
@@ -208,7 +218,8 @@ func TestASecondClickIsTheFirst(t *testing.T) {
 	if c := d.at(t, at); c.State != complaint.StateNew || c.Round != 2 {
 		t.Errorf("%s, round %d", c.State, c.Round)
 	}
-	d.staff(t, c.ID, func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	d.staff(t, c.ID, func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	d.Clock.Advance(40 * 24 * time.Hour)
@@ -227,8 +238,11 @@ func TestLinksOfCasesThatLeadNowhere(t *testing.T) {
 	}
 	pages := map[string]bool{}
 	for what, bad := range map[string]string{
-		"forged": strings.Split(at, "?")[0] + "A", "nothing": "/c/x", "no complaint": sign(storetest.NewID("cmp")), "no question": sign(storetest.NewID("hld")), "no contact": sign("con_1"),
-		"a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)), "another use": "/c/" + d.Tokens.Sign(token.UseChoices, c.ID), "files": "/c/" + artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
+		"forged": strings.Split(at, "?")[0] + "A", "nothing": "/c/x", "no complaint": sign(storetest.NewID("cmp")),
+		"no question": sign(storetest.NewID("hld")), "no contact": sign("con_1"),
+		"a lead": sign("lead_1"), "staff": sign(seed.StaffID(1)), "another use": "/c/" +
+			d.Tokens.Sign(token.UseChoices, c.ID), "files": "/c/" +
+			artwork.SignArtwork(d.Tokens, artwork.Invitation{Of: c.ID, Ends: d.Clock.Now().Add(time.Hour)}),
 	} {
 		get, post := d.ask("GET", bad+"?lang=en", ""), d.say(bad+"?lang=en", url.Values{"say": {"agree"}, "turn": {"1"}})
 		if get.Code != 404 || post.Code != 404 || get.Header().Get("Referrer-Policy") != "no-referrer" {
@@ -253,17 +267,24 @@ func TestWhatACustomerMayTypeWrongly(t *testing.T) {
 	for what, c := range map[string]struct {
 		name, value, says string
 	}{
-		"no defect": {"defects", "", "Tick at least one"}, "an unknown defect": {"defects", "ugly", "Tick at least one"}, "no words": {"words", " ", "What do you see?"},
-		"too many words": {"words", strings.Repeat("字", 4001), "What do you see?"}, "a mark that turns text": {"words", "a\u202eb", "What do you see?"},
-		"more than came": {"affected", "2001", "How many pieces are bad?"}, "a negative number": {"affected", "-1", "How many pieces are bad?"}, "a fraction": {"affected", "1.5", "How many pieces are bad?"},
-		"huge": {"delivered", "9000000000000000000", "How many pieces came?"}, "no number": {"delivered", "many", "How many pieces came?"},
-		"no remedy": {"wanted", "gold", "What would you like?"}, "no day": {"needed_by", "2026-02-30", "When do you need"}, "long ago": {"needed_by", "2020-01-01", "When do you need"},
+		"no defect": {"defects", "", "Tick at least one"}, "an unknown defect": {"defects", "ugly", "Tick at least one"},
+		"no words":               {"words", " ", "What do you see?"},
+		"too many words":         {"words", strings.Repeat("字", 4001), "What do you see?"},
+		"a mark that turns text": {"words", "a\u202eb", "What do you see?"},
+		"more than came":         {"affected", "2001", "How many pieces are bad?"},
+		"a negative number":      {"affected", "-1", "How many pieces are bad?"},
+		"a fraction":             {"affected", "1.5", "How many pieces are bad?"},
+		"huge":                   {"delivered", "9000000000000000000", "How many pieces came?"},
+		"no number":              {"delivered", "many", "How many pieces came?"},
+		"no remedy":              {"wanted", "gold", "What would you like?"}, "no day": {"needed_by", "2026-02-30", "When do you need"},
+		"long ago": {"needed_by", "2020-01-01", "When do you need"},
 	} {
 		fields := filled()
 		fields.Set(c.name, c.value)
 		w := d.say(link, fields)
 		page := parse(t, w)
-		if text := visible(page); w.Code != 422 || !strings.Contains(text, "needs a change") && !strings.Contains(text, "need a change") || !strings.Contains(text, c.says) {
+		if text := visible(page); w.Code != 422 || !strings.Contains(text, "needs a change") &&
+			!strings.Contains(text, "need a change") || !strings.Contains(text, c.says) {
 			t.Errorf("%s: %d %s", what, w.Code, text)
 		}
 		saysNothingPrivate(t, page)
@@ -273,7 +294,8 @@ func TestWhatACustomerMayTypeWrongly(t *testing.T) {
 	}
 	page := parse(t, d.say(link, url.Values{"defects": {"scratch"}, "words": {""}, "job": {"J-1"}, "affected": {"7"}}))
 	golden(t, "complain_faults_en.txt", visible(page))
-	for what, body := range map[string]string{"a field more": "words=x&customer=cus_1", "words twice": "words=a&words=b", "no form": "%"} {
+	for what, body := range map[string]string{"a field more": "words=x&customer=cus_1", "words twice": "words=a&words=b",
+		"no form": "%"} {
 		if w := d.ask("POST", link, body, "Content-Type", formType); w.Code != 400 {
 			t.Errorf("%s: %d", what, w.Code)
 		}
@@ -295,7 +317,10 @@ func TestTheFormOfAComplaintReads(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		page := d.page(t, strings.Replace(d.caseLink(contact.ID, "J-1"), "lang=en", "lang="+lang, 1))
 		golden(t, "complain_"+lang+".txt", visible(page))
-		if n := len(find(page, func(n *html.Node) bool { return attr(n, "type") == "checkbox" })); n != len(defect.Defects()) {
+		if n := len(find(page, func(n *html.Node) bool {
+			return attr(n,
+				"type") == "checkbox"
+		})); n != len(defect.Defects()) {
 			t.Errorf("%d of %d defects", n, len(defect.Defects()))
 		}
 	}
@@ -318,7 +343,8 @@ func TestAFewComplaintsADay(t *testing.T) {
 	}
 	before := d.Hash(t)
 	w := send(5)
-	if text := visible(parse(t, w)); w.Code != 429 || w.Header().Get("Retry-After") == "" || !strings.Contains(text, "enough for today") || !strings.Contains(text, "+86 21") {
+	if text := visible(parse(t, w)); w.Code != 429 || w.Header().Get("Retry-After") == "" ||
+		!strings.Contains(text, "enough for today") || !strings.Contains(text, "+86 21") {
 		t.Errorf("%d %s", w.Code, text)
 	}
 	if again := send(2); again.Code != 303 || d.Hash(t) != before || d.complaints(t) != 5 {
@@ -337,7 +363,8 @@ func TestHostileStringsOnTheCasePages(t *testing.T) {
 	link := d.caseLink(c.Contact, "")
 	action, fields := d.formWith(t, d.page(t, at), "Send message")
 	everywhere := func(text string) url.Values {
-		return url.Values{"words": {text}, "job": {text}, "affected": {text}, "delivered": {text}, "defects": {text}, "wanted": {text}, "needed_by": {text}}
+		return url.Values{"words": {text}, "job": {text}, "affected": {text}, "delivered": {text}, "defects": {text},
+			"wanted": {text}, "needed_by": {text}}
 	}
 	harmless := map[string]bool{}
 	for _, text := range []string{"", "zz", strings.Repeat("z", 4100)} {
@@ -367,7 +394,8 @@ func TestHostileStringsOnTheCasePages(t *testing.T) {
 	w := d.ask("GET", at, "")
 	plain := vocabulary(parse(t, w))
 	for word := range plain {
-		if strings.HasPrefix(word, "script") && !strings.HasPrefix(word, "script src") && word != "script" && word != "script defer" || word == "iframe" || word == "img onerror" || word == "svg" {
+		if strings.HasPrefix(word, "script") && !strings.HasPrefix(word, "script src") && word != "script" &&
+			word != "script defer" || word == "iframe" || word == "img onerror" || word == "svg" {
 			t.Errorf("the page holds %s", word)
 		}
 	}
@@ -395,26 +423,31 @@ func withFiles(t testing.TB) (d *door, c complaint.Complaint, at, files string) 
 func TestPhotosComeWithAComplaint(t *testing.T) {
 	d, c, at, files := withFiles(t)
 	photo := storetest.Photo(t)
-	if w := d.program("POST", files, fmt.Sprintf(`{"name":"a.jpg","bytes":%d}`, 40<<20)); w.Code != 422 || !strings.Contains(w.Body.String(), "8 MB") {
+	if w := d.program("POST", files, fmt.Sprintf(`{"name":"a.jpg","bytes":%d}`, 40<<20)); w.Code != 422 ||
+		!strings.Contains(w.Body.String(), "8 MB") {
 		t.Errorf("40 MB: %d %s", w.Code, w.Body)
 	}
 	for name, file := range map[string][]byte{"svg.jpg": []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>` + strings.Repeat(" ", 99)), "page.jpg": []byte("<!doctype html><script>alert(1)</script>" + strings.Repeat(" ", 99)), "data.jpg": archiveOf("a")} {
-		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, file)); got.State != artwork.Refused || !strings.Contains(got.Why, "JPEG, PNG or PDF") {
+		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, file)); got.State != artwork.Refused ||
+			!strings.Contains(got.Why, "JPEG, PNG or PDF") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	offer := decode[intake.ArtworkOffer](t, d.program("POST", files, `{"name":"big.jpg"}`)) // it does not say how large it is
+	// it does not say how large it is
+	offer := decode[intake.ArtworkOffer](t, d.program("POST", files, `{"name":"big.jpg"}`))
 	if status, _ := storetest.Post(t, offer.Upload, make([]byte, 9<<20)); status < 400 {
 		t.Errorf("9 MB reached the store: %d", status)
 	}
 	d.Clock.Advance(artwork.Window)
 	d.staff(t, c.ID, triaged, asked, paused)
 	for i := range 5 {
-		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != artwork.Attached || got.Kind != artwork.KindJPEG {
+		if got := decode[intake.ArtworkResult](t, d.handIn(t, files, photo)); got.State != artwork.Attached ||
+			got.Kind != artwork.KindJPEG {
 			t.Fatalf("photo %d: %+v", i+1, got)
 		}
 	}
-	if w := d.program("POST", files, `{"name":"sixth.jpg"}`); w.Code != 409 || !strings.Contains(w.Body.String(), "No more than 5") || strings.Contains(w.Body.String(), "ZIP") {
+	if w := d.program("POST", files, `{"name":"sixth.jpg"}`); w.Code != 409 ||
+		!strings.Contains(w.Body.String(), "No more than 5") || strings.Contains(w.Body.String(), "ZIP") {
 		t.Errorf("the sixth: %d %s", w.Code, w.Body)
 	}
 	folder, err := d.ArtworkFolder(t.Context(), c.ID)
@@ -432,13 +465,16 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 	}
 	if now, err := d.Complaint(t.Context(), c.ID); err != nil || wakes != 1 || now.Replies != 1 || now.Pause != nil ||
 		!slices.ContainsFunc(now.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellReply }) {
-		t.Errorf("%d events tell the owner of five photos, %d words, the pause is %+v: %v", wakes, now.Replies, now.Pause, err)
+		t.Errorf("%d events tell the owner of five photos, %d words, the pause is %+v: %v", wakes, now.Replies, now.Pause,
+			err)
 	}
 	page := d.page(t, at)
-	if text := visible(page); told != 5 || strings.Count(text, "Received\n") != 5 || len(find(page, func(n *html.Node) bool { return strings.Contains(attr(n, "src"), "attached") })) != 0 {
+	if text := visible(page); told != 5 || strings.Count(text, "Received\n") != 5 ||
+		len(find(page, func(n *html.Node) bool { return strings.Contains(attr(n, "src"), "attached") })) != 0 {
 		t.Errorf("%d events: %s", told, text)
 	}
-	d.staff(t, c.ID, func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+	d.staff(t, c.ID, func(c complaint.Complaint, boss staff.Actor, terms setup.Terms,
+		now time.Time) (complaint.Complaint, event.Event, error) {
 		return c.Withdraw(boss, "客户来电撤回", terms.Complaint(), now)
 	})
 	before := d.Hash(t)
@@ -447,7 +483,8 @@ func TestPhotosComeWithAComplaint(t *testing.T) {
 			t.Errorf("%s after the end: %d", method, w.Code)
 		}
 	}
-	if page := d.page(t, at); len(find(page, func(n *html.Node) bool { return strings.HasPrefix(attr(n, "action"), "/artwork/") })) != 0 || d.Hash(t) != before {
+	if page := d.page(t, at); len(find(page,
+		func(n *html.Node) bool { return strings.HasPrefix(attr(n, "action"), "/artwork/") })) != 0 || d.Hash(t) != before {
 		t.Error("a complaint that has ended still asks for files")
 	}
 }
@@ -482,7 +519,8 @@ func asks(t testing.TB, d *door, customer, contact string) (hold.Hold, string) {
 		t.Fatal(err)
 	}
 	boss, _ := d.Shop.Person(seed.StaffID(8))
-	h, e, err := hold.Ask(hold.Question{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>", Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
+	h, e, err := hold.Ask(hold.Question{Job: "J-5", Question: "纸张比签样偏黄，继续印还是停机？\n<b>请答复</b>",
+		Choices: []string{"继续印", "停机换纸", "<i>先印 100 张</i>"}},
 		storetest.NewID("hld"), customer, contact, boss.ID, staff.ActorOf(boss), terms.Hold(), d.Clock.Now())
 	if err == nil {
 		h, err = d.OpenHold(t.Context(), h, e)
@@ -508,7 +546,8 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 	page := d.page(t, at)
 	saysNothingPrivate(t, page)
 	golden(t, "hold_en.txt", strings.ReplaceAll(visible(page), words.Reference(h.ID), "REFERENCE"))
-	if w := d.say(at, url.Values{"choice": {"0"}, "text": {" "}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Say what is to be done") {
+	if w := d.say(at, url.Values{"choice": {"0"}, "text": {" "}}); w.Code != 422 ||
+		!strings.Contains(w.Body.String(), "Say what is to be done") {
 		t.Errorf("nothing said: %d", w.Code)
 	}
 	if w := d.say(at, url.Values{"choice": {"4"}}); w.Code != 422 {
@@ -520,17 +559,22 @@ func TestAQuestionFromProductionIsAnswered(t *testing.T) {
 	answer := url.Values{"choice": {"2"}, "text": {"换 128 克"}}
 	for range 2 {
 		page = d.follow(t, d.say(at, answer))
-		if text := visible(page); !strings.Contains(text, "Production has your answer") || !strings.Contains(text, "停机换纸") || !strings.Contains(text, "换 128 克") || labels(page) != "" {
+		if text := visible(page); !strings.Contains(text, "Production has your answer") ||
+			!strings.Contains(text, "停机换纸") || !strings.Contains(text, "换 128 克") || labels(page) != "" {
 			t.Error(text)
 		}
 	}
-	if a := d.hold(t, h.ID).Answer; a.Choice != 2 || a.By != staff.Visitor.ID || a.Channel != "link" || d.hold(t, h.ID).Version != 2 {
+	if a := d.hold(t, h.ID).Answer; a.Choice != 2 || a.By != staff.Visitor.ID || a.Channel != "link" ||
+		d.hold(t, h.ID).Version != 2 {
 		t.Errorf("%+v", a)
 	}
-	if text := visible(d.follow(t, d.say(at, url.Values{"choice": {"1"}}))); !strings.Contains(text, "Please look again") || d.hold(t, h.ID).Answer.Choice != 2 {
+	if text := visible(d.follow(t, d.say(at, url.Values{"choice": {"1"}}))); !strings.Contains(text,
+		"Please look again") || d.hold(t, h.ID).Answer.Choice != 2 {
 		t.Errorf("another answer: %s", text)
 	}
-	golden(t, "hold_answered_zh.txt", strings.ReplaceAll(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), words.Reference(h.ID), "REFERENCE"))
+	golden(t, "hold_answered_zh.txt",
+		strings.ReplaceAll(visible(d.page(t, strings.Replace(at, "lang=en", "lang=zh", 1))), words.Reference(h.ID),
+			"REFERENCE"))
 }
 
 func TestPhotosOfAQuestionAreShown(t *testing.T) {
@@ -562,7 +606,8 @@ func TestPhotosOfAQuestionAreShown(t *testing.T) {
 			shown = append(shown, src)
 		}
 	}
-	if len(shown) != 1 || !strings.Contains(w.Header().Get("Content-Security-Policy"), "img-src 'self' "+b.Bucket.Origin()) {
+	if len(shown) != 1 || !strings.Contains(w.Header().Get("Content-Security-Policy"), "img-src 'self' "+
+		b.Bucket.Origin()) {
 		t.Fatalf("%v %s", shown, w.Header().Get("Content-Security-Policy"))
 	}
 	kind, disposition := storetest.Get(t, shown[0])

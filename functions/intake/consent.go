@@ -17,7 +17,8 @@ import (
 	"afterpress/shared/store/enquiries"
 )
 
-// Consents knows which yes to marketing waits for its confirmation, and what a person chose. It is implemented by *store.Store.
+// Consents knows which yes to marketing waits for its confirmation, and what a person chose. It is implemented by
+// *store.Store.
 type Consents interface {
 	AwaitingConsent(ctx context.Context, l string) (enquiries.Awaiting, error)
 	ConfirmConsent(ctx context.Context, l string) error
@@ -64,7 +65,8 @@ func (s *Server) confirm(r *http.Request) (httpapi.Answer, error) {
 			}
 		}
 	}
-	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" + string(httpapi.PageLang(r, words.En))), nil
+	return httpapi.SeeOther("/confirm/" + url.PathEscape(r.PathValue("token")) + "?lang=" +
+		string(httpapi.PageLang(r, words.En))), nil
 }
 
 // confirmation reads the link; live is false for one that we did not sign, or whose time is over.

@@ -19,7 +19,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// reconsidered is a person who said yes, then no, and now yes again: what his lead says, and the link in the mail that he gets.
+// reconsidered is a person who said yes, then no, and now yes again: what his lead says, and the link in the mail
+// that he gets.
 func (d *door) reconsidered(t testing.TB) (lead.Lead, string) {
 	t.Helper()
 	d.post(lina())
@@ -33,7 +34,8 @@ func (d *door) reconsidered(t testing.TB) (lead.Lead, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: before.ContactID, Customer: before.Customer}, message.ChannelEmail, "test", before.Branch, staff.Visitor); err != nil {
+	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: before.ContactID, Customer: before.Customer},
+		message.ChannelEmail, "test", before.Branch, staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	sub, err := d.Submission(t.Context(), received(t, d.post(again)))
@@ -44,7 +46,8 @@ func (d *door) reconsidered(t testing.TB) (lead.Lead, string) {
 	if err != nil || l.Consent != gate.ConsentAwaiting || !l.AwaitsConfirmation() {
 		t.Fatalf("lead %+v, %v", l, err)
 	}
-	return l, "/confirm/" + gate.SignConfirmation(d.Tokens, gate.Confirmation{Lead: l.ID, Ends: d.Clock.Now().Add(gate.ConfirmLife)})
+	return l, "/confirm/" + gate.SignConfirmation(d.Tokens,
+		gate.Confirmation{Lead: l.ID, Ends: d.Clock.Now().Add(gate.ConfirmLife)})
 }
 
 func (d *door) consents(t testing.TB, l lead.Lead) gate.Consent {
@@ -60,7 +63,8 @@ func TestLookingAtALinkConfirmsNothing(t *testing.T) {
 	d := open(t)
 	l, link := d.reconsidered(t)
 	before := d.Hash(t)
-	for _, agent := range []string{"Mozilla/5.0", "GoogleImageProxy", "BarracudaCentral", "Microsoft Office Protocol Discovery", "Slackbot-LinkExpanding 1.0"} {
+	for _, agent := range []string{"Mozilla/5.0", "GoogleImageProxy", "BarracudaCentral",
+		"Microsoft Office Protocol Discovery", "Slackbot-LinkExpanding 1.0"} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
 			d.ask(method, link+"?lang=zh", "", "User-Agent", agent)
 		}
@@ -68,7 +72,8 @@ func TestLookingAtALinkConfirmsNothing(t *testing.T) {
 	page := d.ask("GET", link+"?lang=zh", "")
 	buttons := find(parse(t, page), byTag("button"))
 	text := visible(parse(t, page))
-	if page.Code != 200 || len(buttons) != 1 || !strings.Contains(text, d.Shop.Forms[0].Consent.En) || page.Header().Get("Referrer-Policy") != "no-referrer" {
+	if page.Code != 200 || len(buttons) != 1 || !strings.Contains(text, d.Shop.Forms[0].Consent.En) ||
+		page.Header().Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("%d, %d buttons: %s", page.Code, len(buttons), text)
 	}
 	if strings.Contains(text, "lina@example.com") || strings.Contains(text, "李娜") {
@@ -87,14 +92,16 @@ func TestPostingALinkConfirms(t *testing.T) {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
 	got := d.consents(t, l)
-	if !got.Yes || got.Text != d.Shop.Forms[0].Consent.En || got.Source != l.Submission || !strings.Contains(got.Proof, l.ID) || got.At.IsZero() {
+	if !got.Yes || got.Text != d.Shop.Forms[0].Consent.En || got.Source != l.Submission ||
+		!strings.Contains(got.Proof, l.ID) || got.At.IsZero() {
 		t.Errorf("%+v", got)
 	}
 	before := d.Hash(t)
 	for range 10 {
 		d.ask("POST", link, "", "Content-Type", formType)
 	}
-	if page := d.ask("GET", link+"?lang=en", ""); d.Hash(t) != before || !strings.Contains(visible(parse(t, page)), "confirmed") {
+	if page := d.ask("GET", link+"?lang=en", ""); d.Hash(t) != before ||
+		!strings.Contains(visible(parse(t, page)), "confirmed") {
 		t.Errorf("again: %s", visible(parse(t, page)))
 	}
 	lines, err := d.Timeline(t.Context(), l.Customer, words.En, table.Paging{Limit: 20})
@@ -112,18 +119,21 @@ func TestLinksThatDoNotConfirm(t *testing.T) {
 	soon := d.Clock.Now().Add(time.Hour)
 	before := d.Hash(t)
 	for what, bad := range map[string]string{
-		"over": sign(l.ID, d.Clock.Now()), "forged": link[:len(link)-1] + "!", "nothing": "/confirm/x", "another use": "/confirm/" + d.Tokens.Sign(token.UseForm, l.ID+" zzzzzz"),
+		"over": sign(l.ID, d.Clock.Now()), "forged": link[:len(link)-1] + "!", "nothing": "/confirm/x",
+		"another use":  "/confirm/" + d.Tokens.Sign(token.UseForm, l.ID+" zzzzzz"),
 		"no such lead": sign("lead_1", soon), "a submission": sign(l.Submission, soon),
 	} {
 		d.ask("POST", bad, "", "Content-Type", formType)
-		if w := d.ask("GET", bad+"?lang=en", ""); w.Code != http.StatusNotFound || len(find(parse(t, w), byTag("button"))) > 0 {
+		if w := d.ask("GET", bad+"?lang=en", ""); w.Code != http.StatusNotFound ||
+			len(find(parse(t, w), byTag("button"))) > 0 {
 			t.Errorf("%s: %d", what, w.Code)
 		}
 	}
 	if d.Hash(t) != before {
 		t.Error("a link that does not work changed something")
 	}
-	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: l.ContactID, Customer: l.Customer}, message.ChannelEmail, "test", l.Branch, staff.Visitor); err != nil {
+	if err := d.WithdrawConsent(t.Context(), customer.Contact{ID: l.ContactID, Customer: l.Customer},
+		message.ChannelEmail, "test", l.Branch, staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	d.ask("POST", link, "", "Content-Type", formType)

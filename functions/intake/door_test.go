@@ -47,7 +47,9 @@ func hang(b *storetest.Bench, e intake.Enquiries) *door {
 		panic(err)
 	}
 	d := &door{Bench: b, Server: intake.Server{
-		Enquiries: e, Receipts: b.Store, Consents: b.Store, Artworks: b.Store, Complaints: b.Store, Holds: b.Store, Handed: b.Store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID, Now: b.Clock.Now,
+		Enquiries: e, Receipts: b.Store, Consents: b.Store, Artworks: b.Store, Complaints: b.Store, Holds: b.Store,
+		Handed: b.Store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), NewID: storetest.NewID,
+		Now: b.Clock.Now,
 	}}
 	d.Handler = d.Server.Handler()
 	return d
@@ -66,7 +68,8 @@ func (d *door) ask(method, target, body string, headers ...string) *httptest.Res
 }
 
 func (d *door) post(fields url.Values, headers ...string) *httptest.ResponseRecorder {
-	return d.ask("POST", "/forms/quote?lang=en", fields.Encode(), append([]string{"Content-Type", formType}, headers...)...)
+	return d.ask("POST", "/forms/quote?lang=en", fields.Encode(),
+		append([]string{"Content-Type", formType}, headers...)...)
 }
 
 func (d *door) send(body string, headers ...string) *httptest.ResponseRecorder {
@@ -76,7 +79,8 @@ func (d *door) send(body string, headers ...string) *httptest.ResponseRecorder {
 // lina is a form filled in as it should be.
 func lina() url.Values {
 	return url.Values{
-		"name": {"李娜"}, "company": {""}, "phone": {"138 0013 8000"}, "email": {"Lina@Example.com"}, "product": {"cards"}, "quantity": {"500"},
+		"name": {"李娜"}, "company": {""}, "phone": {"138 0013 8000"}, "email": {"Lina@Example.com"}, "product": {"cards"},
+		"quantity":  {"500"},
 		"needed_by": {"2026-12-01"}, "message": {"90 × 54 mm\r\n双面"}, "heard_from": {""}, "marketing_consent": {"on"},
 	}
 }
@@ -92,7 +96,8 @@ func parse(t testing.TB, w *httptest.ResponseRecorder) *html.Node {
 	if kind := w.Header().Get("Content-Type"); kind != "text/html; charset=utf-8" {
 		t.Fatalf("content type %q: %s", kind, w.Body)
 	}
-	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") ||
+		strings.Contains(policy, "unsafe") {
 		t.Fatalf("policy %q", policy)
 	}
 	page, err := html.Parse(strings.NewReader(w.Body.String()))

@@ -21,7 +21,8 @@ type embedded struct {
 	Stamp  string `json:"stamp"`
 	Opened string `json:"opened"`
 	Sheet  string `json:"sheet"`
-	// Origins are the websites that may show the form. Whoever loads the script learns them, as he would from a frame-ancestors header.
+	// Origins are the websites that may show the form. Whoever loads the script learns them, as he would from a
+	// frame-ancestors header.
 	Origins []string        `json:"origins"`
 	Fields  []embeddedField `json:"fields"`
 	Words   embeddedWords   `json:"words"`
@@ -62,7 +63,8 @@ type Embedding struct {
 	Next string `json:"next" description:"Where to go afterwards, one of the addresses that the form allows · 提交后跳转的网址"`
 }
 
-// embed answers with the script that draws the form on another website. ?lang chooses the language, ?next an address that the form allows to go on to.
+// embed answers with the script that draws the form on another website. ?lang chooses the language, ?next an
+// address that the form allows to go on to.
 func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 	frm, _, err := s.inUse(r)
 	if err != nil {
@@ -70,7 +72,8 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 	}
 	lang := httpapi.PageLang(r, frm.Lang())
 	w := wordsIn(lang)
-	out := embedded{ID: frm.ID, Lang: htmlLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap, Stamp: form.FieldOpened,
+	out := embedded{ID: frm.ID, Lang: htmlLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap,
+		Stamp:  form.FieldOpened,
 		Opened: posted.Stamp(s.Tokens, frm.ID, s.Now()), Sheet: look.path, Origins: append([]string{}, frm.Origins...),
 		Words: embeddedWords{w.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), w.Unsent, w.Elsewhere}}
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
@@ -81,7 +84,8 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 			continue // files are handed in on our own page
 		}
 		v := draw(field, frm, lang, nil, s.Now())
-		f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max, Min: v.Min, Required: v.Required, Optional: v.Optional}
+		f := embeddedField{Name: v.Name, Label: v.Label, Hint: v.Hint, Type: v.Type, Mode: v.Mode, Fill: v.Fill, Max: v.Max,
+			Min: v.Min, Required: v.Required, Optional: v.Optional}
 		for _, o := range v.Options {
 			f.Options = append(f.Options, embeddedOption{o.Value, o.Label})
 		}
@@ -90,7 +94,8 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 	return script(out)
 }
 
-// script is the code that draws the form, called with it. JSON written by encoding/json holds nothing that ends a script or a line of one.
+// script is the code that draws the form, called with it. JSON written by encoding/json holds nothing that ends a
+// script or a line of one.
 func script(f embedded) (httpapi.Answer, error) {
 	code, err := files.ReadFile("assets/embed.js")
 	if err != nil {
@@ -101,10 +106,12 @@ func script(f embedded) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	text := bytes.Join([][]byte{bytes.TrimSpace(code), []byte("("), definition, []byte(");\n")}, nil)
-	return httpapi.Page(http.StatusOK, "text/javascript; charset=utf-8", text).With("Cross-Origin-Resource-Policy", "cross-origin"), nil
+	return httpapi.Page(http.StatusOK, "text/javascript; charset=utf-8", text).With("Cross-Origin-Resource-Policy",
+		"cross-origin"), nil
 }
 
-// preflight answers a browser that asks whether a page of another website may post; what it may stands in the headers that shared adds.
+// preflight answers a browser that asks whether a page of another website may post; what it may stands in the
+// headers that shared adds.
 func (s *Server) preflight(r *http.Request) (httpapi.Answer, error) {
 	if _, _, err := s.inUse(r); err != nil {
 		return httpapi.Answer{}, err
@@ -112,7 +119,8 @@ func (s *Server) preflight(r *http.Request) (httpapi.Answer, error) {
 	return httpapi.NoContent(), nil
 }
 
-// shared lets pages of the websites that a form names read its answers, faults and all. Nothing else of the door is shared, and never with credentials.
+// shared lets pages of the websites that a form names read its answers, faults and all. Nothing else of the door is
+// shared, and never with credentials.
 func (s *Server) shared(door http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, below := strings.CutPrefix(r.URL.Path, "/forms/")

@@ -32,11 +32,13 @@ func embeddable(t testing.TB) *door {
 func TestScriptHoldsTheForm(t *testing.T) {
 	d := embeddable(t)
 	w := d.ask("GET", "/forms/shared/embed.js?lang=zh&next="+url.QueryEscape(landing), "")
-	if w.Code != 200 || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" || w.Header().Get("Set-Cookie") != "" {
+	if w.Code != 200 || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" ||
+		w.Header().Get("Set-Cookie") != "" {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
 	code := w.Body.String()
-	for _, banned := range []string{"eval(", "Function(", "innerHTML", "document.write", ".style", "cssText", "document.cookie", "localStorage"} {
+	for _, banned := range []string{"eval(", "Function(", "innerHTML", "document.write", ".style", "cssText",
+		"document.cookie", "localStorage"} {
 		if strings.Contains(code, banned) {
 			t.Errorf("the script uses %s", banned)
 		}
@@ -53,18 +55,22 @@ func TestScriptHoldsTheForm(t *testing.T) {
 	if err := json.Unmarshal([]byte(strings.TrimSuffix(call, ");\n")), &f); err != nil || !found {
 		t.Fatal(err)
 	}
-	if f.Action != "/forms/shared?lang=zh&next="+url.QueryEscape(landing) || f.Lang != "zh-Hans" || len(f.Fields) != 10 || f.Fields[0].Label != "姓名" || f.Opened == "" {
+	if f.Action != "/forms/shared?lang=zh&next="+url.QueryEscape(landing) || f.Lang != "zh-Hans" ||
+		len(f.Fields) != 10 || f.Fields[0].Label != "姓名" || f.Opened == "" {
 		t.Errorf("%+v", f)
 	}
-	if phone, date := f.Fields[2], f.Fields[6]; phone.Hint == "" || phone.Optional || !f.Fields[1].Optional || date.Min == "" || !slices.Equal(f.Origins, []string{shopSite}) {
+	if phone, date := f.Fields[2], f.Fields[6]; phone.Hint == "" || phone.Optional || !f.Fields[1].Optional ||
+		date.Min == "" || !slices.Equal(f.Origins, []string{shopSite}) {
 		t.Errorf("the site's visitors see less than ours: %+v", f)
 	}
 	sheet := d.ask("GET", f.Sheet, "", "Accept", "*/*")
 	if sheet.Code != 200 || sheet.Header().Get("Cross-Origin-Resource-Policy") != "cross-origin" {
 		t.Errorf("the style sheet: %d %v", sheet.Code, sheet.Header())
 	}
-	for line := range strings.SplitSeq(sheet.Body.String(), "\n") { // whatever the site says about its own pages comes first
-		if selector, found := strings.CutSuffix(strings.TrimSpace(line), " {"); found && !strings.HasPrefix(selector, ":where(") && !strings.HasPrefix(selector, "@media") {
+	// whatever the site says about its own pages comes first
+	for line := range strings.SplitSeq(sheet.Body.String(), "\n") {
+		if selector, found := strings.CutSuffix(strings.TrimSpace(line), " {"); found &&
+			!strings.HasPrefix(selector, ":where(") && !strings.HasPrefix(selector, "@media") {
 			t.Errorf("%s weighs something", selector)
 		}
 	}
@@ -84,14 +90,17 @@ func TestOnlyNamedWebsitesMayReadTheAnswer(t *testing.T) {
 	}
 	const good, bad = `{"name":"Tom","email":"tom@example.com","product":"book"}`, `{"name":"Tom","product":"book"}`
 	for _, w := range []*httptest.ResponseRecorder{
-		send("OPTIONS", "/forms/shared", shopSite, ""), send("POST", "/forms/shared", shopSite, good), send("POST", "/forms/shared", shopSite, bad),
+		send("OPTIONS", "/forms/shared", shopSite, ""), send("POST", "/forms/shared", shopSite, good),
+		send("POST", "/forms/shared", shopSite, bad),
 	} {
 		h := w.Header()
-		if h.Get("Access-Control-Allow-Origin") != shopSite || h.Get("Access-Control-Allow-Credentials") != "" || !strings.Contains(h.Get("Vary"), "Origin") {
+		if h.Get("Access-Control-Allow-Origin") != shopSite || h.Get("Access-Control-Allow-Credentials") != "" ||
+			!strings.Contains(h.Get("Vary"), "Origin") {
 			t.Errorf("%d %v", w.Code, h)
 		}
 	}
-	for _, origin := range []string{"https://evil.example", "null", "https://shop.example.evil.example", "http://shop.example", "https://shop.example:8443", "https://SHOP.example", "https://shop.example/", "*", ""} {
+	for _, origin := range []string{"https://evil.example", "null", "https://shop.example.evil.example",
+		"http://shop.example", "https://shop.example:8443", "https://SHOP.example", "https://shop.example/", "*", ""} {
 		for _, method := range []string{"OPTIONS", "POST"} {
 			if w := send(method, "/forms/shared", origin, good); w.Header().Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("%s by %q: %v", method, origin, w.Header())
@@ -108,17 +117,23 @@ func TestOnlyNamedWebsitesMayReadTheAnswer(t *testing.T) {
 // detours are two hundred and more spellings by which a redirect may try to leave the addresses that the form allows.
 func detours() []string {
 	var out []string
-	hosts := []string{"evil.example", "shop.example.evil.example", "shop.example@evil.example", "shop.example%40evil.example", "evil.example#shop.example", "evil.example\\shop.example",
-		"xn--shp-hna.example", "shop。example", "shop.example%2eevil.example", "[::1]", "0x7f.1", "evil.example:443", "evil.example?shop.example"}
+	hosts := []string{"evil.example", "shop.example.evil.example", "shop.example@evil.example",
+		"shop.example%40evil.example", "evil.example#shop.example", "evil.example\\shop.example",
+		"xn--shp-hna.example", "shop。example", "shop.example%2eevil.example", "[::1]", "0x7f.1", "evil.example:443",
+		"evil.example?shop.example"}
 	for _, host := range hosts {
-		for _, lead := range []string{"https://", "http://", "//", "///", "////", "\\\\", "/\\", "https:", "https:/", "https:\\\\", "\thttps://", " https://", "\nhttps://", "ht\ntps://", "HTTPS://", "https://shop.example@", "javascript://"} {
+		for _, lead := range []string{"https://", "http://", "//", "///", "////", "\\\\", "/\\", "https:", "https:/",
+			"https:\\\\", "\thttps://", " https://", "\nhttps://", "ht\ntps://", "HTTPS://", "https://shop.example@",
+			"javascript://"} {
 			out = append(out, lead+host+"/thanks?x=1")
 		}
 	}
-	for _, bend := range []string{"%s/", "%s#", "%s&y=2", " %s", "%s ", "%s\x00", "%s%%00", "%s\r\nLocation: https://evil.example", "%s/../..", "/%s", "HTTPS%s", "%s%%0d%%0a", "\ufeff%s"} {
+	for _, bend := range []string{"%s/", "%s#", "%s&y=2", " %s", "%s ", "%s\x00", "%s%%00",
+		"%s\r\nLocation: https://evil.example", "%s/../..", "/%s", "HTTPS%s", "%s%%0d%%0a", "\ufeff%s"} {
 		out = append(out, fmt.Sprintf(bend, landing))
 	}
-	return append(out, "", "/", "javascript:alert(1)", "data:text/html,x", "https://shop.example/thanks", "https://shop.example/Thanks?x=1", "http://shop.example/thanks?x=1")
+	return append(out, "", "/", "javascript:alert(1)", "data:text/html,x", "https://shop.example/thanks",
+		"https://shop.example/Thanks?x=1", "http://shop.example/thanks?x=1")
 }
 
 func TestNobodyIsSentElsewhere(t *testing.T) {
@@ -131,11 +146,13 @@ func TestNobodyIsSentElsewhere(t *testing.T) {
 		typed.Set("message", fmt.Sprint(i))
 		target := "/forms/shared?lang=en&next=" + url.QueryEscape(next)
 		return d.ask("POST", target, typed.Encode(), "Content-Type", formType),
-			d.ask("POST", target, fmt.Sprintf(`{"name":"Tom","email":"t@example.com","product":"book","message":"%d"}`, i), "Content-Type", jsonType)
+			d.ask("POST", target, fmt.Sprintf(`{"name":"Tom","email":"t@example.com","product":"book","message":"%d"}`, i),
+				"Content-Type", jsonType)
 	}
 	for i, next := range detours() {
 		page, program := post(i, next)
-		if to := page.Header().Get("Location"); page.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/forms/shared/thanks?") {
+		if to := page.Header().Get("Location"); page.Code != http.StatusSeeOther ||
+			!strings.HasPrefix(to, "/forms/shared/thanks?") {
 			t.Errorf("%q leads to %q (%d)", next, to, page.Code)
 		}
 		if program.Code != http.StatusAccepted || strings.Contains(program.Body.String(), "redirect") {

@@ -73,13 +73,16 @@ func (f forgery) changed(r *rand.Rand) forgery {
 	case 8:
 		f.signs = []string{"v0,", "v1a,", "v2,", "V1,", "v1", "v1;", ",", "", "1,"}[r.IntN(9)] + sum
 	case 9:
-		f.signs = "v1," + []string{base64.URLEncoding.EncodeToString(raw[:31]), base64.RawStdEncoding.EncodeToString(raw), fmt.Sprintf("%x", raw), "", sum + "=", sum + ",x"}[r.IntN(6)]
+		f.signs = "v1," + []string{base64.URLEncoding.EncodeToString(raw[:31]), base64.RawStdEncoding.EncodeToString(raw),
+			fmt.Sprintf("%x", raw), "", sum + "=", sum + ",x"}[r.IntN(6)]
 	case 10: // written anew with the same meaning
-		f.body = []string{strings.ReplaceAll(f.body, ":", ": "), f.body + "\n", " " + f.body, strings.ReplaceAll(f.body, "T", `\u0054`), "\ufeff" + f.body}[r.IntN(5)]
+		f.body = []string{strings.ReplaceAll(f.body, ":", ": "), f.body + "\n", " " + f.body,
+			strings.ReplaceAll(f.body, "T", `\u0054`), "\ufeff" + f.body}[r.IntN(5)]
 	case 11: // what was signed, cut elsewhere
 		f.id, f.stamp = []string{f.id + "." + f.stamp, f.id + ".", "." + f.id}[r.IntN(3)], strconv.Itoa(r.IntN(9)+1)
 	case 12:
-		f.stamp = []string{"+" + f.stamp, "0" + f.stamp, " " + f.stamp, f.stamp + " ", f.stamp + ".0", f.stamp + "e0", "-" + f.stamp, "0x" + f.stamp}[r.IntN(8)]
+		f.stamp = []string{"+" + f.stamp, "0" + f.stamp, " " + f.stamp, f.stamp + " ", f.stamp + ".0", f.stamp + "e0", "-" +
+			f.stamp, "0x" + f.stamp}[r.IntN(8)]
 	default: // hidden behind many
 		f.signs = strings.Repeat("v1,"+base64.StdEncoding.EncodeToString(make([]byte, 32))+" ", 5+r.IntN(10_000)) + f.signs
 	}
@@ -118,7 +121,8 @@ func TestNoForgeryPassesTheDoor(t *testing.T) {
 		if f == good || strings.ContainsAny(f.id+f.stamp+f.signs, "\r\n\x00") {
 			continue
 		}
-		w := d.call(intake.SourceLeads, f.body, "Content-Type", jsonType, webhooks.HeaderWebhookID, f.id, webhooks.HeaderWebhookTimestamp, f.stamp, webhooks.HeaderWebhookSignature, f.signs)
+		w := d.call(intake.SourceLeads, f.body, "Content-Type", jsonType, webhooks.HeaderWebhookID, f.id,
+			webhooks.HeaderWebhookTimestamp, f.stamp, webhooks.HeaderWebhookSignature, f.signs)
 		if w.Code != http.StatusUnauthorized && w.Code != http.StatusRequestEntityTooLarge {
 			t.Fatalf("seed %d, %d: status %d: %+.300v", seed, n, w.Code, f)
 		}
@@ -151,7 +155,8 @@ func TestOfficialVectors(t *testing.T) {
 		{"partial", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1,", at, false},
 		{"old", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", sign, at.Add(301 * time.Second), false},
 		{"new", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", sign, at.Add(-301 * time.Second), false},
-		{"several", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1," + wrong + " v2," + wrong + " " + sign + " v1," + wrong, at, true},
+		{"several", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1," + wrong + " v2," + wrong + " " + sign + " v1," +
+			wrong, at, true},
 		{"five", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", strings.Repeat("v1,"+wrong+" ", 4) + sign, at, true},
 		{"six", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", strings.Repeat("v1,"+wrong+" ", 5) + sign, at, false},
 	} {
@@ -162,7 +167,8 @@ func TestOfficialVectors(t *testing.T) {
 	}
 }
 
-// What we take, the official library takes; what it takes and we do not, is written in a way that was not signed, or not of the time.
+// What we take, the official library takes; what it takes and we do not, is written in a way that was not signed,
+// or not of the time.
 func FuzzHook(f *testing.F) {
 	good := genuine(f, oldKey)
 	f.Add(good.id, good.stamp, good.signs, good.body)

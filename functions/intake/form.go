@@ -37,7 +37,8 @@ var inputs = map[form.FieldName]input{
 	form.FieldConsent:  {Type: "box"},
 }
 
-// fewChoices is up to how many options of a required field stand on the page at once; more of them, or an optional choice, make a list to open.
+// fewChoices is up to how many options of a required field stand on the page at once; more of them, or an optional
+// choice, make a list to open.
 const fewChoices = 5
 
 // formView is a form as it is drawn.
@@ -103,11 +104,13 @@ func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
 }
 
 // formPage draws a form with what was posted to it and the faults of that.
-func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop, faults []fault.Field) (httpapi.Answer, error) {
+func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop,
+	faults []fault.Field) (httpapi.Answer, error) {
 	f := newFrame(r, shop, frm.Branch, frm.Lang())
 	f.Title = frm.Title.In(f.Lang)
 	next, away := frm.Lands(r.URL.Query().Get("next"))
-	v := formView{frame: f, Intro: frm.Intro.In(f.Lang), Action: formPath(frm.ID, f.Lang), Opened: r.PostForm.Get(form.FieldOpened)}
+	v := formView{frame: f, Intro: frm.Intro.In(f.Lang), Action: formPath(frm.ID, f.Lang),
+		Opened: r.PostForm.Get(form.FieldOpened)}
 	if away {
 		v.Action += "&next=" + url.QueryEscape(next)
 	}
@@ -133,7 +136,8 @@ func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop, fault
 	return page, err
 }
 
-// blame puts each fault beside its field, the first where there are several, and then all of them into the summary in the order of the page.
+// blame puts each fault beside its field, the first where there are several, and then all of them into the summary
+// in the order of the page.
 func (v *formView) blame(faults []fault.Field) {
 	var elsewhere []faultView
 	for _, flt := range faults {
@@ -165,7 +169,8 @@ func draw(field form.Field, f form.Form, lang words.Lang, typed url.Values, now 
 	}
 	name := string(field.Name)
 	v := fieldView{
-		input: inputs[field.Name], Name: name, Label: field.Label.In(lang), Hint: field.Hint.In(lang), Required: field.Required, Value: typed.Get(name),
+		input: inputs[field.Name], Name: name, Label: field.Label.In(lang), Hint: field.Hint.In(lang),
+		Required: field.Required, Value: typed.Get(name),
 		Optional: !field.Required && !reaches(field.Name, f),
 	}
 	for _, o := range field.Options {

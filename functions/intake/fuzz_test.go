@@ -53,7 +53,8 @@ func (m *memory) Find(context.Context, string) (*receipt.Replay, error) { return
 
 func (m *memory) Save(context.Context, receipt.Receipt, receipt.SavedAnswer) error { return nil }
 
-// Whatever is posted, the door answers with a page that holds no element of the sender's making, or it keeps the enquiry as it came.
+// Whatever is posted, the door answers with a page that holds no element of the sender's making, or it keeps the
+// enquiry as it came.
 func FuzzForm(f *testing.F) {
 	f.Add(formType, lina().Encode())
 	f.Add(jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","quantity":5}`)
@@ -89,7 +90,10 @@ func FuzzForm(f *testing.F) {
 		}
 		if w.Code == 422 && strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 			page := parse(t, w)
-			if made := find(page, func(n *html.Node) bool { return foreignScript(n) || n.Data == "svg" || n.Data == "base" }); len(made) > 0 {
+			if made := find(page, func(n *html.Node) bool {
+				return foreignScript(n) || n.Data == "svg" ||
+					n.Data == "base"
+			}); len(made) > 0 {
 				t.Fatalf("an element was made: %s", w.Body)
 			}
 		}

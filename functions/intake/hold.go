@@ -83,10 +83,12 @@ func (s *Server) holdPage(r *http.Request, h hold.Hold, faults []fault.Field) (h
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := newHoldView(newFrame(r, shop, h.Branch, words.En), h, clock{terms.Calendar.Zone, s.Now(), httpapi.PageLang(r, words.En)})
+	v := newHoldView(newFrame(r, shop, h.Branch, words.En), h,
+		clock{terms.Calendar.Zone, s.Now(), httpapi.PageLang(r, words.En)})
 	v.Action = s.casePath(r, complaint.CaseLink{About: h.ID}, "")
 	stands := r.URL.Query().Get("stands")
-	v.Notice, v.Stale = map[string]notice{standsAnswered: v.W.Case.Answered, standsChanged: v.W.Case.AnsweredBefore}[stands], stands == standsChanged
+	v.Notice, v.Stale = map[string]notice{standsAnswered: v.W.Case.Answered,
+		standsChanged: v.W.Case.AnsweredBefore}[stands], stands == standsChanged
 	if v.Pictures, err = s.pictures(r, h); err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -106,11 +108,13 @@ func (s *Server) holdPage(r *http.Request, h hold.Hold, faults []fault.Field) (h
 // newHoldView draws a question as it stands.
 func newHoldView(f frame, h hold.Hold, at clock) holdView {
 	w := f.W.Case
-	v := holdView{frame: f, Reference: words.Reference(h.ID), Job: h.Job, Question: string(h.Question), Withdrawn: h.State == hold.StateWithdrawn}
+	v := holdView{frame: f, Reference: words.Reference(h.ID), Job: h.Job, Question: string(h.Question),
+		Withdrawn: h.State == hold.StateWithdrawn}
 	v.Title = w.HoldTitle
 	if !h.Closed() {
 		v.Choices = h.Choices
-		v.Message = fieldView{input: input{Type: "area", Fill: "off", Max: 2000}, Name: "text", Label: w.HoldWords, Hint: w.HoldHint}
+		v.Message = fieldView{input: input{Type: "area", Fill: "off", Max: 2000}, Name: "text", Label: w.HoldWords,
+			Hint: w.HoldHint}
 	}
 	if a := h.Answer; a != nil {
 		v.Words, v.At, v.By = string(a.Text), at.at(a.At), w.ByShop

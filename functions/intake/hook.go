@@ -61,7 +61,8 @@ func (s *Server) hook(r *http.Request) (httpapi.Answer, error) {
 
 func received() httpapi.Answer { return httpapi.Accepted(HookReceived{Status: "received"}) }
 
-// known finds out whether the call is its source's own. Amazon signs in its own way; everybody else by Standard Webhooks.
+// known finds out whether the call is its source's own. Amazon signs in its own way; everybody else by Standard
+// Webhooks.
 func (s *Server) known(r *http.Request, body []byte) (call, error) {
 	source := r.PathValue("source")
 	if source == sourceSES {

@@ -39,7 +39,8 @@ func hooked(t testing.TB) *door {
 		t.Fatal(err)
 	}
 	d.Server.Hooks, d.Server.Replies = d.Store, replies
-	d.Server.Secrets = intake.Secrets{intake.SourceLeads: {oldKey}, intake.SourceMail: {oldKey}, intake.SourceComplaints: {oldKey}}
+	d.Server.Secrets = intake.Secrets{intake.SourceLeads: {oldKey}, intake.SourceMail: {oldKey},
+		intake.SourceComplaints: {oldKey}}
 	d.Handler = d.Server.Handler()
 	return d
 }
@@ -55,7 +56,8 @@ func signed(t testing.TB, key []byte, id string, at time.Time, body string) []st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{webhooks.HeaderWebhookID, id, webhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10), webhooks.HeaderWebhookSignature, sign}
+	return []string{webhooks.HeaderWebhookID, id, webhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10),
+		webhooks.HeaderWebhookSignature, sign}
 }
 
 // called hands a body to a source as somebody would who has the old key.
@@ -94,7 +96,8 @@ func TestAHandedLeadIsKeptAsTheFormKeepsIt(t *testing.T) {
 		t.Fatalf("submission %+v, %v", sub, err)
 	}
 	lead, err := d.Lead(t.Context(), sub.Lead)
-	if err != nil || lead.Source != "ad-platform" || lead.Person.Email != "tom@example.com" || lead.Person.Lang != words.En || lead.Quantity != 200 {
+	if err != nil || lead.Source != "ad-platform" || lead.Person.Email != "tom@example.com" ||
+		lead.Person.Lang != words.En || lead.Quantity != 200 {
 		t.Errorf("lead %+v, %v", lead, err)
 	}
 }
@@ -120,7 +123,8 @@ func TestReplay(t *testing.T) {
 		after  time.Duration
 		status int
 	}{
-		{0, 202}, {299 * time.Second, 202}, {300 * time.Second, 202}, {301 * time.Second, 401}, {time.Hour, 401}, {6 * 24 * time.Hour, 401},
+		{0, 202}, {299 * time.Second, 202}, {300 * time.Second, 202}, {301 * time.Second, 401}, {time.Hour, 401},
+		{6 * 24 * time.Hour, 401},
 		{-299 * time.Second, 202}, {-300 * time.Second, 202}, {-301 * time.Second, 401}, {-time.Hour, 401},
 	} {
 		t.Run(c.after.String(), func(t *testing.T) {
@@ -164,7 +168,8 @@ func TestARetryIsRemembered(t *testing.T) {
 func TestRotation(t *testing.T) {
 	d := hooked(t)
 	try := func(key []byte, id string) int {
-		return d.call(intake.SourceLeads, tom, append(signed(t, key, id, d.Clock.Now(), tom), "Content-Type", jsonType)...).Code
+		return d.call(intake.SourceLeads, tom,
+			append(signed(t, key, id, d.Clock.Now(), tom), "Content-Type", jsonType)...).Code
 	}
 	for i, c := range []struct {
 		keys     [][]byte
@@ -222,7 +227,8 @@ func TestWhatAHookRefuses(t *testing.T) {
 		{"another form", "leads", `{"form":"none","name":"Tom"}`, []string{typed, jsonType}, 422},
 		{"another field", "leads", `{"form":"quote","owner":"stf_1"}`, []string{typed, jsonType}, 400},
 		{"a field twice", "leads", `{"form":"quote","form":"quote"}`, []string{typed, jsonType}, 400},
-		{"nested", "leads", strings.Repeat(`{"name":`, 5000) + "1" + strings.Repeat("}", 5000), []string{typed, jsonType}, 400},
+		{"nested", "leads", strings.Repeat(`{"name":`, 5000) + "1" + strings.Repeat("}", 5000), []string{typed, jsonType},
+			400},
 		{"an array", "leads", strings.Repeat("[", 100_000), []string{typed, jsonType}, 400},
 		{"too much", "leads", `{"form":"` + strings.Repeat("x", 256<<10) + `"}`, []string{typed, jsonType}, 413},
 		{"mail as JSON", "mail", tom, []string{typed, jsonType}, 415},
@@ -241,24 +247,29 @@ func TestWhatAHookRefuses(t *testing.T) {
 	}
 }
 
-// API Gateway joins headers and its adapter cuts them at their commas; a mail travels as base64. What was signed is found again.
+// API Gateway joins headers and its adapter cuts them at their commas; a mail travels as base64. What was signed is
+// found again.
 func TestThroughTheGateway(t *testing.T) {
 	d := hooked(t)
 	_, _, address := written(t, d)
 	handle := httpapi.Proxy(d.Handler)
-	mail := "From: lina@example.com\r\nTo: " + address + "\r\nContent-Type: text/plain; charset=gbk\r\n\r\n\xc4\xe3\xba\xc3"
+	mail := "From: lina@example.com\r\nTo: " + address +
+		"\r\nContent-Type: text/plain; charset=gbk\r\n\r\n\xc4\xe3\xba\xc3"
 	for _, c := range []struct {
 		source, kind, body string
 		coded              bool
 		status             int
 	}{
-		{intake.SourceLeads, jsonType, tom, false, 202}, {intake.SourceLeads, jsonType, tom, true, 202}, {intake.SourceMail, "message/rfc822", mail, true, 202},
-		{intake.SourceMail, "message/rfc822", mail, true, 202}, {intake.SourceLeads, jsonType + "," + jsonType, tom, false, 415},
+		{intake.SourceLeads, jsonType, tom, false, 202}, {intake.SourceLeads, jsonType, tom, true, 202},
+		{intake.SourceMail, "message/rfc822", mail, true, 202},
+		{intake.SourceMail, "message/rfc822", mail, true, 202},
+		{intake.SourceLeads, jsonType + "," + jsonType, tom, false, 415},
 	} {
 		h := signed(t, oldKey, fmt.Sprintf("call_%s_%d", c.source, len(c.kind)), d.Clock.Now(), c.body)
-		e := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: "/hooks/" + c.source, Body: c.body, Headers: map[string]string{
-			"content-type": c.kind, h[0]: h[1], h[2]: h[3], h[4]: "v1a,AAAA " + h[5] + " v1,BBBB",
-		}}
+		e := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: "/hooks/" + c.source, Body: c.body,
+			Headers: map[string]string{
+				"content-type": c.kind, h[0]: h[1], h[2]: h[3], h[4]: "v1a,AAAA " + h[5] + " v1,BBBB",
+			}}
 		e.RequestContext.HTTP.Method = http.MethodPost
 		if c.coded {
 			e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(c.body)), true
@@ -310,11 +321,13 @@ func TestNoWordOfACallIsLogged(t *testing.T) {
 	calls := 0
 	for i, text := range hostile {
 		text = strings.NewReplacer("\r", "", "\n", "").Replace(text) + canary
-		enquiry, err := json.Marshal(map[string]string{"form": "quote", "name": text, "email": "x@" + canary + ".example", "product": text, "message": text, "source": text})
+		enquiry, err := json.Marshal(map[string]string{"form": "quote", "name": text, "email": "x@" + canary + ".example",
+			"product": text, "message": text, "source": text})
 		if err != nil {
 			t.Fatal(err)
 		}
-		mail := letter(text, "From: "+text+" <"+canary+"@example.com>", "To: "+address, "Subject: "+text, "Message-ID: <"+canary+"@x>")
+		mail := letter(text, "From: "+text+" <"+canary+"@example.com>", "To: "+address, "Subject: "+text, "Message-ID: <"+
+			canary+"@x>")
 		for source, body := range map[string]string{intake.SourceLeads: string(enquiry), intake.SourceMail: mail} {
 			w := d.called(t, source, fmt.Sprintf("%s_%d", canary, i), body)
 			if calls++; w.Code >= 500 || strings.Contains(w.Body.String(), canary) {

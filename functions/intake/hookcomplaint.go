@@ -27,7 +27,8 @@ import (
 // Handed keeps what machines say of customers whom the shop knows. It is implemented by *store.Store.
 type Handed interface {
 	// FindContact finds who alone has one of the values; ok is false where nobody has.
-	FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool, err error)
+	FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool,
+		err error)
 	OpenComplaint(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error)
 	// QuarantineAsking keeps what nothing could be opened from, with the task that tells somebody of it.
 	QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error
@@ -52,7 +53,8 @@ type HandComplaint struct {
 }
 
 func (in HandComplaint) opening() complaint.Opening {
-	o := complaint.Opening{Channel: "hook", Words: strings.TrimSpace(in.Words), Affected: in.Affected, Samples: in.Samples, Wanted: remedy.Kind(in.Wanted),
+	o := complaint.Opening{Channel: "hook", Words: strings.TrimSpace(in.Words), Affected: in.Affected,
+		Samples: in.Samples, Wanted: remedy.Kind(in.Wanted),
 		Job: complaint.Job{Ref: strings.TrimSpace(in.Job), Ordered: typed(in.Ordered), Delivered: typed(in.Delivered)}}
 	for _, kind := range in.Defects {
 		o.Defects = append(o.Defects, defect.Kind(kind))
@@ -82,8 +84,9 @@ func (in HandComplaint) claims(shop setup.Shop) []identity.Claim {
 	return identity.Claims(phone, email)
 }
 
-// takeComplaint opens a complaint of a customer whom the shop knows. What belongs to nobody, and what a person typed wrongly, is kept for somebody to look at; a
-// defect or a remedy that the catalogue does not have is the sender's to mend.
+// takeComplaint opens a complaint of a customer whom the shop knows. What belongs to nobody, and what a person
+// typed wrongly, is kept for somebody to look at; a defect or a remedy that the catalogue does not have is the
+// sender's to mend.
 func (s *Server) takeComplaint(r *http.Request, c call) error {
 	var raw strings.Builder
 	r.Body = io.NopCloser(io.TeeReader(r.Body, &raw))
@@ -110,8 +113,9 @@ func (s *Server) takeComplaint(r *http.Request, c call) error {
 	case len(faults) > 0:
 		return s.keepRaw(r, c, sub, string(fault.Invalid)+" "+faults[0].Pointer)
 	}
-	return s.open(r, shop, opening, complaint.Opener{ID: s.NewID("cmp"), Customer: cust.ID, Contact: contact.ID, Account: cust.Owner,
-		By: message.Reporter(SourceComplaints)}, cust.Branch)
+	return s.open(r, shop, opening,
+		complaint.Opener{ID: s.NewID("cmp"), Customer: cust.ID, Contact: contact.ID, Account: cust.Owner,
+			By: message.Reporter(SourceComplaints)}, cust.Branch)
 }
 
 // typedByPerson reports whether a fault is one of what the customer said, and not of how the sender wrote it down.
@@ -119,7 +123,8 @@ func typedByPerson(f fault.Field) bool {
 	return !strings.HasPrefix(f.Pointer, "/defects") && f.Pointer != "/wanted"
 }
 
-func (s *Server) open(r *http.Request, shop setup.Shop, opening complaint.Opening, opener complaint.Opener, branch string) error {
+func (s *Server) open(r *http.Request, shop setup.Shop, opening complaint.Opening, opener complaint.Opener,
+	branch string) error {
 	terms, err := shop.Terms(branch)
 	if err != nil {
 		return err
@@ -133,8 +138,8 @@ func (s *Server) open(r *http.Request, shop setup.Shop, opening complaint.Openin
 	return err
 }
 
-// keepRaw keeps what a source sent as it came, in the first branch where none is known, with the reason why nothing follows from it by itself. Of a complaint
-// somebody is told by a task.
+// keepRaw keeps what a source sent as it came, in the first branch where none is known, with the reason why nothing
+// follows from it by itself. Of a complaint somebody is told by a task.
 func (s *Server) keepRaw(r *http.Request, c call, sub form.Submission, why string) error {
 	shop, err := s.Hooks.Shop(r.Context())
 	if err != nil {

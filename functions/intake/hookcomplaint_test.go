@@ -29,7 +29,8 @@ import (
 
 // handed is a complaint as another system hands it over.
 func handed(email string, changes ...string) string {
-	body := map[string]any{"email": email, "job": "J-7", "defects": []string{"scratch"}, "words": "封面有划痕。", "affected": 20, "delivered": 500}
+	body := map[string]any{"email": email, "job": "J-7", "defects": []string{"scratch"}, "words": "封面有划痕。",
+		"affected": 20, "delivered": 500}
 	for i := 0; i < len(changes); i += 2 {
 		var v any
 		if err := json.Unmarshal([]byte(changes[i+1]), &v); err != nil {
@@ -50,12 +51,15 @@ func TestAHandedComplaintIsOpened(t *testing.T) {
 	for range 3 {
 		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed(strings.ToUpper(contact.Emails[0].Value))))
 	}
-	page, err := d.Bench.Store.Complaints(t.Context(), service.ComplaintQuery{Branches: []string{seed.Shanghai}, Customer: contact.Customer, Paging: storePage})
+	page, err := d.Bench.Store.Complaints(t.Context(),
+		service.ComplaintQuery{Branches: []string{seed.Shanghai}, Customer: contact.Customer, Paging: storePage})
 	if err != nil || len(page.Items) != 1 {
 		t.Fatalf("%+v %v", page.Items, err)
 	}
 	c, err := d.Complaint(t.Context(), page.Items[0].ID)
-	if err != nil || c.Channel != "hook" || c.Contact != contact.ID || c.OpenedBy != message.Reporter(intake.SourceComplaints).ID || c.Job.Ref != "J-7" || c.Job.Delivered.Source != "system" || c.Affected != 20 {
+	if err != nil || c.Channel != "hook" || c.Contact != contact.ID ||
+		c.OpenedBy != message.Reporter(intake.SourceComplaints).ID || c.Job.Ref != "J-7" ||
+		c.Job.Delivered.Source != "system" || c.Affected != 20 {
 		t.Errorf("%+v %v", c, err)
 	}
 }
@@ -64,7 +68,9 @@ func TestAHandedComplaintThatFitsNobodyIsKept(t *testing.T) {
 	d := hooked(t)
 	known := d.customer(t).Emails[0].Value
 	for i, body := range []string{
-		handed("nobody@example.com"), handed("", "phone", `"13900001111"`), handed("", "phone", `"12"`), handed("not an address"), // nobody's
+		// nobody's
+		handed("nobody@example.com"), handed("", "phone", `"13900001111"`), handed("", "phone", `"12"`),
+		handed("not an address"),
 		handed(known, "affected", "501"), handed(known, "needed_by", `"2001-01-01T00:00:00Z"`), // typed wrongly
 	} {
 		for range 2 {
@@ -94,10 +100,12 @@ var everywhere = []string{seed.Shanghai, seed.Hangzhou}
 
 var managers = map[string]string{seed.Shanghai: seed.StaffID(2), seed.Hangzhou: seed.StaffID(11)}
 
-// asked holds that the manager of the branch has one task for each complaint that was kept, which names it and says what to do.
+// asked holds that the manager of the branch has one task for each complaint that was kept, which names it and says
+// what to do.
 func (d *door) asked(t *testing.T, kept []form.SubmissionCard) {
 	t.Helper()
-	tasks, err := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
+	tasks, err := d.Bench.Store.Tasks(t.Context(),
+		work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
 	if err != nil || len(tasks.Items) != len(kept) {
 		t.Fatalf("%d tasks for %d, %v", len(tasks.Items), len(kept), err)
 	}
@@ -107,8 +115,10 @@ func (d *door) asked(t *testing.T, kept []form.SubmissionCard) {
 			t.Fatalf("nobody hears of %s", card.ID)
 		}
 		tsk, err := d.Task(t.Context(), tasks.Items[i].ID)
-		if unknown := strings.Contains(tsk.Title, "不知道是哪位客户"); err != nil || tsk.Owner != managers[card.Branch] || unknown != (card.Difficulty == form.Unplaced) ||
-			!strings.Contains(tsk.Title, words.Reference(card.ID)) || !strings.Contains(tsk.Text, "POST /complaints") || !strings.Contains(tsk.Text, card.ID) || strings.Contains(tsk.Title+tsk.Text, "@") {
+		if unknown := strings.Contains(tsk.Title, "不知道是哪位客户"); err != nil || tsk.Owner != managers[card.Branch] ||
+			unknown != (card.Difficulty == form.Unplaced) ||
+			!strings.Contains(tsk.Title, words.Reference(card.ID)) || !strings.Contains(tsk.Text, "POST /complaints") ||
+			!strings.Contains(tsk.Text, card.ID) || strings.Contains(tsk.Title+tsk.Text, "@") {
 			t.Errorf("%+v %v", tsk, err)
 		}
 	}
@@ -122,7 +132,8 @@ type staffed struct {
 
 func (s staffed) Shop(context.Context) (setup.Shop, error) { return s.shop, nil }
 
-// Where the manager is away until it is due an owner has the task; where nobody is there the complaint is kept all the same.
+// Where the manager is away until it is due an owner has the task; where nobody is there the complaint is kept all
+// the same.
 func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
 	for _, c := range []struct {
 		away int // of manager and owner
@@ -133,13 +144,15 @@ func TestWhoHearsOfAComplaintOfNobodys(t *testing.T) {
 		shop.Staff = slices.Clone(shop.Staff)
 		for _, id := range []string{managers[seed.Shanghai], seed.StaffID(1)}[:c.away] {
 			i := slices.IndexFunc(shop.Staff, func(p staff.Staff) bool { return p.ID == id })
-			shop.Staff[i].Absences = []staff.Absence{{From: d.Clock.Now().Add(-time.Hour), To: d.Clock.Now().AddDate(0, 0, 30), Reason: "leave"}}
+			shop.Staff[i].Absences = []staff.Absence{{From: d.Clock.Now().Add(-time.Hour), To: d.Clock.Now().AddDate(0, 0, 30),
+				Reason: "leave"}}
 		}
 		d.Server.Hooks = staffed{d.Store, shop}
 		d.Handler = d.Server.Handler()
 		taken(t, d.called(t, intake.SourceComplaints, "call_1", handed("nobody@example.com")))
 		kept, err := d.Submissions(t.Context(), form.OutcomeQuarantined, everywhere, storePage)
-		tasks, failed := d.Bench.Store.Tasks(t.Context(), work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
+		tasks, failed := d.Bench.Store.Tasks(t.Context(),
+			work.TaskQuery{State: task.StateOpen, Branches: everywhere, Paging: storePage})
 		var owners []string
 		for _, k := range tasks.Items {
 			owners = append(owners, k.Owner)
@@ -155,18 +168,23 @@ func TestWhatASenderOfComplaintsMustMend(t *testing.T) {
 	known := d.customer(t).Emails[0].Value
 	before := d.Hash(t)
 	for what, body := range map[string]string{
-		"no person": handed(""), "no defect": handed(known, "defects", "[]"), "an unknown defect": handed(known, "defects", `["ugly"]`), "an unknown remedy": handed(known, "wanted", `"gold"`),
-		"eleven defects": handed(known, "defects", `["1","2","3","4","5","6","7","8","9","10","11"]`), "a field more": handed(known, "customer", `"cus_1"`), "no words": handed(known, "words", `" "`), "a fraction": handed(known, "affected", "1.5"),
-		"no JSON": "{",
+		"no person": handed(""), "no defect": handed(known, "defects", "[]"),
+		"an unknown defect": handed(known, "defects", `["ugly"]`), "an unknown remedy": handed(known, "wanted", `"gold"`),
+		"eleven defects": handed(known, "defects", `["1","2","3","4","5","6","7","8","9","10","11"]`),
+		"a field more":   handed(known, "customer", `"cus_1"`), "no words": handed(known, "words", `" "`),
+		"a fraction": handed(known, "affected", "1.5"),
+		"no JSON":    "{",
 	} {
-		if w := d.called(t, intake.SourceComplaints, "call_"+what[:2], body); w.Code != 422 && w.Code != 400 && w.Code != 401 {
+		if w := d.called(t, intake.SourceComplaints, "call_"+what[:2], body); w.Code != 422 && w.Code != 400 &&
+			w.Code != 401 {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 	}
 	if w := d.call(intake.SourceComplaints, handed(known)); w.Code != 401 {
 		t.Errorf("unsigned: %d", w.Code)
 	}
-	if w := d.call(intake.SourceComplaints, handed(known), append(signed(t, newKey, "call_x", d.Clock.Now(), handed(known)), "Content-Type", jsonType)...); w.Code != 401 {
+	if w := d.call(intake.SourceComplaints, handed(known),
+		append(signed(t, newKey, "call_x", d.Clock.Now(), handed(known)), "Content-Type", jsonType)...); w.Code != 401 {
 		t.Errorf("another key: %d", w.Code)
 	}
 	if d.Hash(t) != before {
@@ -174,7 +192,8 @@ func TestWhatASenderOfComplaintsMustMend(t *testing.T) {
 	}
 }
 
-// FuzzHandedComplaint: whatever a system sends, it is opened, kept for somebody to look at, or refused, and never breaks the door.
+// FuzzHandedComplaint: whatever a system sends, it is opened, kept for somebody to look at, or refused, and never
+// breaks the door.
 func FuzzHandedComplaint(f *testing.F) {
 	f.Add(handed("a@example.com"))
 	f.Add(handed("a@example.com", "affected", "9223372036854775807", "needed_by", `"0001-01-01T00:00:00Z"`))
@@ -201,7 +220,9 @@ func FuzzHandedComplaint(f *testing.F) {
 			t.Fatalf("status %d, %d kept", w.Code, n)
 		}
 		for _, c := range kept.opened {
-			if faults := (complaint.Opening{Channel: c.Channel, Job: c.Job, Defects: c.Defects, Words: c.Words, Affected: c.Affected, Samples: c.Samples, Wanted: c.Wanted, NeededBy: c.NeededBy}).Check(b.Clock.Now()); len(faults) > 0 {
+			if faults := (complaint.Opening{Channel: c.Channel, Job: c.Job, Defects: c.Defects, Words: c.Words,
+				Affected: c.Affected, Samples: c.Samples, Wanted: c.Wanted,
+				NeededBy: c.NeededBy}).Check(b.Clock.Now()); len(faults) > 0 {
 				t.Fatalf("%+v", faults)
 			}
 		}
@@ -214,7 +235,8 @@ type desk struct {
 	opened []complaint.Complaint
 }
 
-func (k *desk) FindContact(_ context.Context, claims []identity.Claim) (customer.Customer, customer.Contact, bool, error) {
+func (k *desk) FindContact(_ context.Context,
+	claims []identity.Claim) (customer.Customer, customer.Contact, bool, error) {
 	return customer.Customer{ID: "cus_1", Branch: seed.Shanghai}, customer.Contact{ID: "con_1"}, len(claims) > 0, nil
 }
 

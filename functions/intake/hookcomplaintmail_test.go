@@ -22,8 +22,11 @@ import (
 func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, address string) {
 	t.Helper()
 	c, _ = d.opened(t)
-	m, err := d.ClaimMessage(t.Context(), message.Message{Person: c.Contact, Customer: c.Customer, About: "complaint/" + c.ID + "/1", Step: "acknowledge", Channel: message.ChannelEmail,
-		Template: "complaint-acknowledged", Lang: words.Zh, Branch: c.Branch, Owner: seed.StaffID(6)}, message.PurposeService)
+	m, err := d.ClaimMessage(t.Context(),
+		message.Message{Person: c.Contact, Customer: c.Customer, About: "complaint/" + c.ID + "/1", Step: "acknowledge",
+			Channel:  message.ChannelEmail,
+			Template: "complaint-acknowledged", Lang: words.Zh, Branch: c.Branch, Owner: seed.StaffID(6)},
+		message.PurposeService)
 	if err == nil {
 		err = d.SettleMessage(t.Context(), m, message.StateSent, m.Tag()+"@shop.example", "")
 	}
@@ -35,7 +38,8 @@ func mailed(t testing.TB, d *door) (c complaint.Complaint, m message.Message, ad
 
 func (d *door) heard(t testing.TB, c string) []customer.Touch {
 	t.Helper()
-	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: c, Reader: staff.Process("test"), Channel: customer.TouchMail, Paging: storePage})
+	page, err := d.Touches(t.Context(),
+		centre.TouchQuery{Customer: c, Reader: staff.Process("test"), Channel: customer.TouchMail, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,14 +54,16 @@ func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
 		letter("by message", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>"),
 		letter("--b\r\nContent-Type: text/plain\r\n\r\nsee photo\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n",
 			"From: lina@example.com", "To: "+address, "Content-Type: multipart/mixed; boundary=b"),
-		letter(strings.Repeat("长", 5000), "From: lina@example.com", "To: "+address, "Content-Type: text/plain; charset=utf-8"),
+		letter(strings.Repeat("长", 5000), "From: lina@example.com", "To: "+address,
+			"Content-Type: text/plain; charset=utf-8"),
 	} {
 		for range 2 {
 			taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
 		}
 	}
 	said := d.replies(t, c.ID)
-	if len(said) != 4 || said[3].Text != "by address" || said[2].Text != "by message" || !strings.HasPrefix(string(said[1].Text), "see photo") || !strings.Contains(string(said[1].Text), "1 个附件未保存") ||
+	if len(said) != 4 || said[3].Text != "by address" || said[2].Text != "by message" ||
+		!strings.HasPrefix(string(said[1].Text), "see photo") || !strings.Contains(string(said[1].Text), "1 个附件未保存") ||
 		!strings.HasSuffix(string(said[0].Text), "[…]") || said[0].By != staff.Visitor.ID {
 		t.Fatalf("%+v", said)
 	}
@@ -70,8 +76,10 @@ func TestAPersonsMailLandsInHisComplaint(t *testing.T) {
 func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 	d := hooked(t)
 	c, m, address := mailed(t, d)
-	for i, line := range []string{"Auto-Submitted: auto-replied", "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=", "Precedence: bulk"} {
-		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), letter("I am away.", "From: lina@example.com", "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
+	for i, line := range []string{"Auto-Submitted: auto-replied", "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=",
+		"Precedence: bulk"} {
+		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i),
+			letter("I am away.", "From: lina@example.com", "To: "+address, "References: <"+m.Tag()+"@shop.example>", line)))
 	}
 	after, err := d.Complaint(t.Context(), c.ID)
 	if err != nil || after.Version != c.Version || len(d.replies(t, c.ID)) != 0 {
@@ -91,13 +99,14 @@ func TestAMachinesMailMovesNoComplaint(t *testing.T) {
 func TestAMailAfterTheEndIsKept(t *testing.T) {
 	d := hooked(t)
 	c, _, address := mailed(t, d)
-	if _, err := d.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		terms, err := d.Shop.Terms(c.Branch)
-		if err != nil {
-			return c, event.Event{}, err
-		}
-		return c.Withdraw(staff.Visitor, "", terms.Complaint(), d.Clock.Now())
-	}); err != nil {
+	if _, err := d.ChangeComplaint(t.Context(), c.ID,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			terms, err := d.Shop.Terms(c.Branch)
+			if err != nil {
+				return c, event.Event{}, err
+			}
+			return c.Withdraw(staff.Visitor, "", terms.Complaint(), d.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 	taken(t, d.called(t, intake.SourceMail, "mail_1", letter("It came back.", "From: lina@example.com", "To: "+address)))
@@ -116,7 +125,8 @@ func TestMailThatAnswersNoComplaintIsKeptForAPerson(t *testing.T) {
 	} {
 		taken(t, d.called(t, intake.SourceMail, fmt.Sprint("mail_", i), mail))
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_auto", letter("I am away.", "From: lina@example.com", "To: "+gone, "Auto-Submitted: auto-replied")))
+	taken(t, d.called(t, intake.SourceMail, "mail_auto",
+		letter("I am away.", "From: lina@example.com", "To: "+gone, "Auto-Submitted: auto-replied")))
 	page, err := d.Submissions(t.Context(), form.OutcomeQuarantined, []string{seed.Shanghai, seed.Hangzhou}, storePage)
 	if err != nil || len(page.Items) != 2 || page.Items[0].Difficulty != form.Unplaced {
 		t.Errorf("%+v %v", page.Items, err)
@@ -127,24 +137,32 @@ func TestAMailAboutAQuestionStandsUnderItsCustomer(t *testing.T) {
 	d := hooked(t)
 	c, _ := d.opened(t)
 	h, _ := asks(t, d, c.Customer, c.Contact)
-	m, err := d.ClaimMessage(t.Context(), message.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask", Channel: message.ChannelEmail,
-		Template: "hold-asked", Lang: words.Zh, Branch: h.Branch, Owner: seed.StaffID(8)}, message.PurposeService)
+	m, err := d.ClaimMessage(t.Context(),
+		message.Message{Person: c.Contact, Customer: c.Customer, About: "hold/" + h.ID + "/1", Step: "ask",
+			Channel:  message.ChannelEmail,
+			Template: "hold-asked", Lang: words.Zh, Branch: h.Branch, Owner: seed.StaffID(8)}, message.PurposeService)
 	if err == nil {
 		err = d.SettleMessage(t.Context(), m, message.StateSent, m.Tag()+"@shop.example", "")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_1", letter("Stop, please.", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>")))
-	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." || d.hold(t, h.ID).Answer != nil {
+	taken(t, d.called(t, intake.SourceMail, "mail_1",
+		letter("Stop, please.", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+
+			"@shop.example>")))
+	if heard := d.heard(t, c.Customer); len(heard) != 1 || heard[0].Text != "Stop, please." ||
+		d.hold(t, h.ID).Answer != nil {
 		t.Errorf("%+v", heard)
 	}
 	tasks, err := d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage})
 	if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Title, words.Reference(h.ID)) {
 		t.Errorf("%+v %v", tasks.Items, err)
 	}
-	taken(t, d.called(t, intake.SourceMail, "mail_2", letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied", "In-Reply-To: <"+m.Tag()+"@shop.example>")))
-	if tasks, err = d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil || len(tasks.Items) != 1 {
+	taken(t, d.called(t, intake.SourceMail, "mail_2",
+		letter("I am away.", "From: lina@example.com", "To: hello@shop.example", "Auto-Submitted: auto-replied",
+			"In-Reply-To: <"+m.Tag()+"@shop.example>")))
+	if tasks, err = d.Tasks(t.Context(), work.TaskQuery{Owner: h.Owner, Own: true, Paging: storePage}); err != nil ||
+		len(tasks.Items) != 1 {
 		t.Errorf("a machine's answer makes no task: %+v %v", tasks.Items, err)
 	}
 }

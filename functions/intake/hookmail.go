@@ -17,7 +17,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// takeMail sorts a mail that came back: a person's words go to his lead or his complaint, a report of a mail server to the message that it is about.
+// takeMail sorts a mail that came back: a person's words go to his lead or his complaint, a report of a mail server
+// to the message that it is about.
 func (s *Server) takeMail(r *http.Request, c call) error {
 	raw, err := httpapi.Raw(r, "message/rfc822")
 	if err != nil {
@@ -25,7 +26,8 @@ func (s *Server) takeMail(r *http.Request, c call) error {
 	}
 	l, err := readLetter(raw)
 	if err != nil {
-		return fault.Fail(fault.Unreadable, "正文不是邮件原文（RFC 5322）。请原样转发整封邮件。", "The body is not a mail as it was sent (RFC 5322). Forward the whole mail, unchanged.").Because(err)
+		return fault.Fail(fault.Unreadable, "正文不是邮件原文（RFC 5322）。请原样转发整封邮件。",
+			"The body is not a mail as it was sent (RFC 5322). Forward the whole mail, unchanged.").Because(err)
 	}
 	switch kind := l.Kind(); kind {
 	case message.MailBounced:
@@ -39,7 +41,8 @@ func (s *Server) takeMail(r *http.Request, c call) error {
 	}
 }
 
-// returned takes what a mail server says of one of our messages. A report of a mail that is not ours says nothing to us.
+// returned takes what a mail server says of one of our messages. A report of a mail that is not ours says nothing
+// to us.
 func (s *Server) returned(r *http.Request, c call, l letter, fate string) error {
 	m, err := s.ours(r, l)
 	if err != nil || m.ID == "" {
@@ -59,8 +62,9 @@ func (s *Server) ours(r *http.Request, l letter) (message.Message, error) {
 	return message.Message{}, nil
 }
 
-// answered keeps an answer under the record that its address names, or the message that it answers: a lead, a complaint, a question from production. What a
-// person wrote and nobody can place is kept for somebody to look at; automatic answers that nobody can place are not.
+// answered keeps an answer under the record that its address names, or the message that it answers: a lead, a
+// complaint, a question from production. What a person wrote and nobody can place is kept for somebody to look at;
+// automatic answers that nobody can place are not.
 func (s *Server) answered(r *http.Request, c call, l letter, kind message.MailKind, raw []byte) error {
 	about, id, err := s.aboutOf(r, l)
 	if err != nil {
@@ -68,7 +72,8 @@ func (s *Server) answered(r *http.Request, c call, l letter, kind message.MailKi
 	}
 	subject, _ := words.Plain(l.Subject, 200)
 	from, _ := words.Plain(l.From, 254)
-	t := customer.Touch{Channel: customer.TouchMail, Kind: kind, From: from, Subject: strings.ReplaceAll(subject, "\n", " "), Via: c.via}
+	t := customer.Touch{Channel: customer.TouchMail, Kind: kind, From: from,
+		Subject: strings.ReplaceAll(subject, "\n", " "), Via: c.via}
 	t.Text, t.Shortened = words.Plain(l.text, customer.TouchText)
 	err = fault.Missing("记录", "record")
 	switch about {
@@ -107,10 +112,12 @@ func (s *Server) aboutOf(r *http.Request, l letter) (kind, id string, err error)
 	return kind, id, nil
 }
 
-// mailText is how much of a mail a complaint takes, in characters; what is quoted below it is longer than what was written.
+// mailText is how much of a mail a complaint takes, in characters; what is quoted below it is longer than what was
+// written.
 const mailText = 3900
 
-// hearComplaint takes a person's mail in as his word. What a machine answered stands under the customer and moves no clock.
+// hearComplaint takes a person's mail in as his word. What a machine answered stands under the customer and moves
+// no clock.
 func (s *Server) hearComplaint(r *http.Request, id string, l letter, t customer.Touch) error {
 	c, err := s.Complaints.Complaint(r.Context(), id)
 	if err != nil {
@@ -124,9 +131,10 @@ func (s *Server) hearComplaint(r *http.Request, id string, l letter, t customer.
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Complaints.ReplyComplaint(r.Context(), id, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
-		return c.Reply(staff.Visitor, id, l.reply(), terms.Complaint(), s.Now())
-	})
+	_, _, err = s.Complaints.ReplyComplaint(r.Context(), id,
+		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+			return c.Reply(staff.Visitor, id, l.reply(), terms.Complaint(), s.Now())
+		})
 	return err
 }
 
@@ -164,7 +172,8 @@ func (l letter) reply() words.PublicText {
 	}
 	if l.files > 0 {
 		n := strconv.Itoa(l.files)
-		text = strings.TrimSpace(text + "\n\n[" + n + " 个附件未保存，请在投诉页面上传 · " + n + " attached, not kept: please add them on the complaint's page]")
+		text = strings.TrimSpace(text + "\n\n[" + n + " 个附件未保存，请在投诉页面上传 · " + n +
+			" attached, not kept: please add them on the complaint's page]")
 	}
 	return words.PublicText(text)
 }

@@ -31,7 +31,8 @@ func written(t testing.TB, d *door) (lead.Lead, message.Message, string) {
 		t.Fatal(err)
 	}
 	m, err := d.ClaimMessage(t.Context(), message.Message{
-		Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail,
+		Person: l.ContactID, Customer: l.Customer, About: l.Progress().WorkflowID(), Step: "acknowledge",
+		Channel:  message.ChannelEmail,
 		Template: "lead-acknowledged", Lang: words.Zh, Branch: l.Branch, Owner: seed.StaffID(3),
 	}, message.PurposeService)
 	if err == nil {
@@ -54,7 +55,8 @@ func (d *door) touches(t testing.TB, led string) []customer.Touch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := d.Touches(t.Context(), centre.TouchQuery{Customer: l.Customer, Reader: staff.Process("test"), Lead: led, Paging: storePage})
+	page, err := d.Touches(t.Context(),
+		centre.TouchQuery{Customer: l.Customer, Reader: staff.Process("test"), Lead: led, Paging: storePage})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,10 +68,14 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 	l, m, address := written(t, d)
 	gbk := "=?gb2312?B?u9i4tKO6xOO6ww==?=" // 回复：你好
 	for i, mail := range []string{
-		letter("Yes, 500 cards.\r\n", "From: Lina <lina@example.com>", "To: "+address, "Subject: Re: enquiry", "Content-Type: text/plain; charset=utf-8"),
-		letter("\xc4\xe3\xba\xc3\r\n", "From: lina@example.com", "Delivered-To: "+strings.ToUpper(address), "To: hello@shop.example", "Subject: "+gbk, "Content-Type: text/plain; charset=gbk"),
-		letter("by message id", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+"@shop.example>"),
-		letter("by references", "From: lina@example.com", "To: hello@shop.example", "References: <0@x> <"+m.Tag()+"@shop.example>\r\n <1@x>"),
+		letter("Yes, 500 cards.\r\n", "From: Lina <lina@example.com>", "To: "+address, "Subject: Re: enquiry",
+			"Content-Type: text/plain; charset=utf-8"),
+		letter("\xc4\xe3\xba\xc3\r\n", "From: lina@example.com", "Delivered-To: "+strings.ToUpper(address),
+			"To: hello@shop.example", "Subject: "+gbk, "Content-Type: text/plain; charset=gbk"),
+		letter("by message id", "From: lina@example.com", "To: hello@shop.example", "In-Reply-To: <"+m.Tag()+
+			"@shop.example>"),
+		letter("by references", "From: lina@example.com", "To: hello@shop.example", "References: <0@x> <"+m.Tag()+
+			"@shop.example>\r\n <1@x>"),
 		letter("--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>caf=C3=A9 &lt;b&gt;</p><script>alert(1)</script><p>zwei\r\n--b--\r\n",
 			"From: lina@example.com", "To: "+address, "Content-Type: multipart/alternative; boundary=b"),
 		letter("--b\r\nContent-Type: text/plain\r\n\r\ncut off\r\n--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n"+strings.Repeat("AAAA", 1000),
@@ -84,7 +90,8 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		t.Fatalf("%d touches: %+v", len(got), got)
 	}
 	for i, touch := range got {
-		if touch.Text != texts[i] || touch.Kind != message.MailPerson || touch.From != "lina@example.com" || touch.Customer != l.Customer || touch.Branch != l.Branch {
+		if touch.Text != texts[i] || touch.Kind != message.MailPerson || touch.From != "lina@example.com" ||
+			touch.Customer != l.Customer || touch.Branch != l.Branch {
 			t.Errorf("%d: %+v", i, touch)
 		}
 	}
@@ -92,7 +99,8 @@ func TestAPersonsAnswerReachesHisLead(t *testing.T) {
 		t.Errorf("subject %q", got[4].Subject)
 	}
 	after, err := d.Lead(t.Context(), l.ID)
-	if err != nil || after.Replies != len(texts) || after.State != l.State || after.LastContact != nil || !after.FirstContactDue.Equal(l.FirstContactDue) {
+	if err != nil || after.Replies != len(texts) || after.State != l.State || after.LastContact != nil ||
+		!after.FirstContactDue.Equal(l.FirstContactDue) {
 		t.Errorf("lead %+v, %v", after, err)
 	}
 	if n := d.Count(t, d.Tables.Events, "CUSTOMER#"+l.Customer); n != 1+len(texts) {
@@ -110,7 +118,8 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 		{"Precedence: bulk"},
 		{"X-Autoreply: yes"},
 	} {
-		head := append([]string{"From: lina@example.com", "To: " + address, "References: <" + m.Tag() + "@shop.example>"}, lines...)
+		head := append([]string{"From: lina@example.com", "To: " + address, "References: <" + m.Tag() + "@shop.example>"},
+			lines...)
 		taken(t, d.called(t, intake.SourceMail, fmt.Sprintf("mail_%d", i), letter("I am away. Unsubscribe.", head...)))
 	}
 	for _, touch := range d.touches(t, l.ID) {
@@ -130,7 +139,9 @@ func TestAnAutomaticAnswerIsNeitherAContactNorANo(t *testing.T) {
 // permits is why the person may not be written to in marketing, or empty.
 func (d *door) permits(t testing.TB, person string) string {
 	t.Helper()
-	m, err := d.ClaimMessage(t.Context(), message.Message{Person: person, Customer: person, About: "test/" + storetest.NewID("t"), Step: "offer", Channel: message.ChannelEmail, Branch: seed.Shanghai}, message.PurposeMarketing)
+	m, err := d.ClaimMessage(t.Context(),
+		message.Message{Person: person, Customer: person, About: "test/" + storetest.NewID("t"), Step: "offer",
+			Channel: message.ChannelEmail, Branch: seed.Shanghai}, message.PurposeMarketing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +153,9 @@ func report(kind, status string, lines ...string) string {
 		"--b", "Content-Type: text/plain", "", "Your message came back.",
 		"--b", "Content-Type: message/" + kind, "", status,
 		"--b", "Content-Type: text/rfc822-headers", "", strings.Join(lines, "\r\n"), "--b--", "",
-	}, "\r\n"), "Return-Path: <>", "From: MAILER-DAEMON@example.com", "To: hello@shop.example", "Content-Type: multipart/report; report-type="+map[string]string{
-		"delivery-status": "delivery-status", "feedback-report": "feedback-report"}[kind]+"; boundary=b")
+	}, "\r\n"), "Return-Path: <>", "From: MAILER-DAEMON@example.com", "To: hello@shop.example",
+		"Content-Type: multipart/report; report-type="+map[string]string{
+			"delivery-status": "delivery-status", "feedback-report": "feedback-report"}[kind]+"; boundary=b")
 }
 
 func TestAReturnedMailClosesTheChannel(t *testing.T) {
@@ -153,12 +165,15 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 		mail         func(tag string) string
 		fate, reason string
 	}{
-		{"a report, by its header", func(tag string) string { return report("delivery-status", failed, "X-Afterpress-Key: "+tag) }, message.FateBounced, message.ReasonBlocked},
+		{"a report, by its header",
+			func(tag string) string { return report("delivery-status", failed, "X-Afterpress-Key: "+tag) },
+			message.FateBounced, message.ReasonBlocked},
 		{"a report, by the message's id", func(tag string) string {
 			return report("delivery-status", failed, "Message-ID: <"+tag+"@shop.example>")
 		}, message.FateBounced, message.ReasonBlocked},
 		{"a delay", func(tag string) string {
-			return report("delivery-status", strings.NewReplacer("failed", "delayed", "5.1.1", "4.4.1").Replace(failed), "X-Afterpress-Key: "+tag)
+			return report("delivery-status", strings.NewReplacer("failed", "delayed", "5.1.1", "4.4.1").Replace(failed),
+				"X-Afterpress-Key: "+tag)
 		}, "", ""},
 		{"a full mailbox", func(tag string) string {
 			return report("delivery-status", strings.ReplaceAll(failed, "5.1.1", "5.2.2"), "X-Afterpress-Key: "+tag)
@@ -167,9 +182,11 @@ func TestAReturnedMailClosesTheChannel(t *testing.T) {
 			return report("feedback-report", "Feedback-Type: abuse\r\nVersion: 1\r\n", "X-Afterpress-Key: "+tag)
 		}, message.FateComplained, message.ReasonBlocked},
 		{"in its own words", func(tag string) string {
-			return letter("系统退信\r\n550 no such user\r\nMessage-ID: <"+tag+"@shop.example>\r\n", "From: PostMaster@qq.com", "Subject: =?utf-8?B?57O757uf6YCA5L+h?=", "Content-Type: text/plain; charset=utf-8")
+			return letter("系统退信\r\n550 no such user\r\nMessage-ID: <"+tag+"@shop.example>\r\n", "From: PostMaster@qq.com",
+				"Subject: =?utf-8?B?57O757uf6YCA5L+h?=", "Content-Type: text/plain; charset=utf-8")
 		}, message.FateBounced, message.ReasonBlocked},
-		{"of somebody else's mail", func(string) string { return report("delivery-status", failed, "Message-ID: <1@other.example>") }, "", ""},
+		{"of somebody else's mail",
+			func(string) string { return report("delivery-status", failed, "Message-ID: <1@other.example>") }, "", ""},
 		{"with a tag that nobody made", func(string) string {
 			return report("delivery-status", failed, "X-Afterpress-Key: "+strings.Repeat("ab", 16))
 		}, "", ""},
@@ -202,7 +219,8 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 	for i, mail := range []string{
 		letter("hello", "From: lina@example.com", "To: hello@shop.example", "Subject: hello"),
 		letter("hello", "From: lina@example.com", "To: reply+"+forged),
-		letter("hello", "From: lina@example.com", "To: "+d.Server.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
+		letter("hello", "From: lina@example.com", "To: "+
+			d.Server.Replies.For("lead_019b0000-1234-7abc-8def-0123456789ab", "x")),
 		letter("\xff\xfe", "From: lina@example.com", "Content-Type: text/plain; charset=x-unheard-of"),
 		letter("away", "From: lina@example.com", "Auto-Submitted: auto-replied"),
 	} {
@@ -222,8 +240,10 @@ func TestAMailThatNobodyCanPlaceIsQuarantined(t *testing.T) {
 func FuzzLetter(f *testing.F) {
 	f.Add([]byte(letter("hello", "From: lina@example.com")))
 	f.Add([]byte(report("delivery-status", "Action: failed\r\nStatus: 5.1.1", "Message-ID: <x@y>")))
-	f.Add([]byte(letter(base64.StdEncoding.EncodeToString([]byte("hi")), "From: a@b", "Content-Transfer-Encoding: base64", "Content-Type: text/html; charset=gbk")))
-	f.Add([]byte(letter("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--", "From: a@b", "Content-Type: multipart/mixed; boundary=b")))
+	f.Add([]byte(letter(base64.StdEncoding.EncodeToString([]byte("hi")), "From: a@b",
+		"Content-Transfer-Encoding: base64", "Content-Type: text/html; charset=gbk")))
+	f.Add([]byte(letter("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n--b--", "From: a@b",
+		"Content-Type: multipart/mixed; boundary=b")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		text, kind, err := intake.ReadLetter(raw)
 		if err != nil {
@@ -238,7 +258,8 @@ func FuzzLetter(f *testing.F) {
 	})
 }
 
-// bombCost is how many times its own size a call may take of memory in all: reading, parsing and storing it. The race detector takes three to four times as much.
+// bombCost is how many times its own size a call may take of memory in all: reading, parsing and storing it. The
+// race detector takes three to four times as much.
 const bombCost = 1000
 
 // What is made to be slow or large is not: 256 kB of anything costs little more than as much of something plain.
@@ -255,14 +276,21 @@ func TestBombs(t *testing.T) {
 		return strings.Repeat("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", n)
 	}
 	bombs := map[string][]string{
-		intake.SourceLeads: {nest("[", "]"), nest(`{"a":`, "}"), `{"name":"` + strings.Repeat(`\u0000`, full/6) + `"}`, "{" + strings.Repeat(`"a":1,`, full/6), strings.Repeat("9", full),
+		intake.SourceLeads: {nest("[", "]"), nest(`{"a":`, "}"), `{"name":"` + strings.Repeat(`\u0000`, full/6) + `"}`,
+			"{" + strings.Repeat(`"a":1,`, full/6), strings.Repeat("9", full),
 			`{"quantity":` + strings.Repeat("9", full-20) + "}", `{"message":"` + strings.Repeat("\\", full-20)},
-		intake.SourceMail: {mail("multipart/mixed; boundary=b", parts(5000)), mail("multipart/mixed; boundary=b", strings.Repeat("--b\r\n\r\n", full/7)), mail("text/html", strings.Repeat("<p>", full/3)),
-			mail("text/html", strings.Repeat("<script>", full/8)), mail("text/html", "<"+strings.Repeat("a ", full/2)), mail("text/html", strings.Repeat("&#x41;", full/6)),
-			mail("text/plain", strings.Repeat("\r\n", full/2)), strings.Repeat("From: a@b\r\n", full/11), "From: a@b\r\nTo: " + strings.Repeat("a@b,", full/4) + "\r\n\r\n",
-			"From: a@b\r\nSubject: " + strings.Repeat("=?utf-8?q?a?= ", full/14) + "\r\n\r\n", "From: " + strings.Repeat("\"", full-100) + "\r\n\r\n", "From: " + strings.Repeat("(", full-100) + "\r\n\r\n",
+		intake.SourceMail: {mail("multipart/mixed; boundary=b", parts(5000)),
+			mail("multipart/mixed; boundary=b", strings.Repeat("--b\r\n\r\n", full/7)),
+			mail("text/html", strings.Repeat("<p>", full/3)),
+			mail("text/html", strings.Repeat("<script>", full/8)), mail("text/html", "<"+strings.Repeat("a ", full/2)),
+			mail("text/html", strings.Repeat("&#x41;", full/6)),
+			mail("text/plain", strings.Repeat("\r\n", full/2)), strings.Repeat("From: a@b\r\n", full/11), "From: a@b\r\nTo: " +
+				strings.Repeat("a@b,", full/4) + "\r\n\r\n",
+			"From: a@b\r\nSubject: " + strings.Repeat("=?utf-8?q?a?= ", full/14) + "\r\n\r\n", "From: " +
+				strings.Repeat("\"", full-100) + "\r\n\r\n", "From: " + strings.Repeat("(", full-100) + "\r\n\r\n",
 			"From: a@b\r\nReferences: " + strings.Repeat(strings.Repeat("ab", 16)+" ", full/33) + "\r\n\r\n",
-			mail("multipart/report; report-type=delivery-status; boundary=b", "--b\r\nContent-Type: message/delivery-status\r\n\r\n"+strings.Repeat("Status: 5.1.1\r\n\r\n", full/17))},
+			mail("multipart/report; report-type=delivery-status; boundary=b",
+				"--b\r\nContent-Type: message/delivery-status\r\n\r\n"+strings.Repeat("Status: 5.1.1\r\n\r\n", full/17))},
 	}
 	for source, bodies := range bombs {
 		for i, body := range bodies {
@@ -271,7 +299,8 @@ func TestBombs(t *testing.T) {
 			w := d.called(t, source, fmt.Sprintf("bomb_%d", i), body)
 			runtime.ReadMemStats(&after)
 			// Memory stands for work here: it is counted alike on a busy machine.
-			if times := (after.TotalAlloc - before.TotalAlloc) / uint64(len(body)); times > bombCost || w.Code >= 500 || len(body) > 256<<10 {
+			if times := (after.TotalAlloc - before.TotalAlloc) / uint64(len(body)); times > bombCost || w.Code >= 500 ||
+				len(body) > 256<<10 {
 				t.Errorf("%s %d: status %d after %d times its size: %s", source, i, w.Code, times, w.Body)
 			} else {
 				t.Logf("%s %d: status %d after %d times its size", source, i, w.Code, times)

@@ -9,7 +9,8 @@ import (
 	"afterpress/shared/httpapi"
 )
 
-// sesEvent is what SES tells of a message, by event publishing (eventType) or by its older notifications (notificationType).
+// sesEvent is what SES tells of a message, by event publishing (eventType) or by its older notifications
+// (notificationType).
 type sesEvent struct {
 	Event        string `json:"eventType"`
 	Notification string `json:"notificationType"`
@@ -39,7 +40,8 @@ type sesEvent struct {
 // sesTag is the message tag that carries our tag where headers do not.
 const sesTag = "afterpress-key"
 
-// told reads a notice of SES. The message's id and what happened make a repeat the same call, however often SNS numbers it anew.
+// told reads a notice of SES. The message's id and what happened make a repeat the same call, however often SNS
+// numbers it anew.
 func told(c call, n snsNotice, s *Server) (call, error) {
 	e, err := httpapi.DecodeForeign[sesEvent]([]byte(n.Message))
 	if err != nil {

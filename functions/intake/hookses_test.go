@@ -89,7 +89,8 @@ type fields map[string]string
 
 // notice is a notice of the topic; sign signs it as SNS does.
 func notice(kind, m string) fields {
-	n := fields{"Type": kind, "MessageId": storetest.NewID("sns"), "TopicArn": topic, "Message": m, "Timestamp": "2026-11-24T02:00:00.000Z",
+	n := fields{"Type": kind, "MessageId": storetest.NewID("sns"), "TopicArn": topic, "Message": m,
+		"Timestamp":        "2026-11-24T02:00:00.000Z",
 		"SignatureVersion": "2", "SigningCertURL": certificate}
 	if kind != "Notification" {
 		n["Token"], n["SubscribeURL"] = "token-1", "https://evil.example/?Action=ConfirmSubscription"
@@ -148,8 +149,10 @@ const (
 func doubtful(t testing.TB, d *door) message.Message {
 	t.Helper()
 	lead, _, _ := written(t, d)
-	m, err := d.ClaimMessage(t.Context(), message.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "2/again",
-		Channel: message.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}, message.PurposeService)
+	m, err := d.ClaimMessage(t.Context(),
+		message.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(),
+			Step:    "2/again",
+			Channel: message.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}, message.PurposeService)
 	if err == nil {
 		err = d.SettleMessage(t.Context(), m, message.StateUnknown, "", "timeout")
 	}
@@ -232,7 +235,8 @@ func TestSESEventsInAnyOrder(t *testing.T) {
 func TestSESBeforeOurRecord(t *testing.T) {
 	d, _ := notified(t)
 	lead, _, _ := written(t, d)
-	lost := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(), Step: "3/lost", Channel: message.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
+	lost := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: lead.Progress().WorkflowID(),
+		Step: "3/lost", Channel: message.ChannelEmail, Branch: lead.Branch, Owner: seed.StaffID(3)}
 	for _, e := range []string{sesEvent("Bounce", lost.Tag(), hard), sesEvent("Delivery", lost.Tag(), arrived)} {
 		taken(t, d.tell(t, notice("Notification", e).sign(t)))
 	}
@@ -244,7 +248,8 @@ func TestSESBeforeOurRecord(t *testing.T) {
 		t.Errorf("reason %q", reason)
 	}
 	lost.Step = "4/just-now"
-	now := strings.ReplaceAll(sesEvent("Delivery", lost.Tag(), arrived), "2026-11-24T01:00:00.000Z", d.Clock.Now().Format(time.RFC3339Nano))
+	now := strings.ReplaceAll(sesEvent("Delivery", lost.Tag(), arrived), "2026-11-24T01:00:00.000Z",
+		d.Clock.Now().Format(time.RFC3339Nano))
 	if w := d.tell(t, notice("Notification", now).sign(t)); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a message of this minute: status %d", w.Code)
 	}
@@ -267,15 +272,23 @@ func TestWhatIsNotOurTopics(t *testing.T) {
 	good := func() fields { return notice("Notification", sesEvent("Bounce", m.Tag(), hard)) }
 	before := d.Hash(t)
 	for what, n := range map[string]fields{
-		"another topic":              good().with("TopicArn", strings.Replace(topic, "mail", "evil", 1)).sign(t),
-		"another host":               good().with("SigningCertURL", "https://evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem").sign(t),
-		"a host that ends like it":   good().with("SigningCertURL", strings.Replace(certificate, "sns.", "evil-sns.", 1)).sign(t),
-		"a host that begins so":      good().with("SigningCertURL", strings.Replace(certificate, ".com/", ".com.evil.example/", 1)).sign(t),
-		"a bucket of Amazon":         good().with("SigningCertURL", "https://s3.eu-central-1.amazonaws.com/evil/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem").sign(t),
-		"a user before the host":     good().with("SigningCertURL", strings.Replace(certificate, "https://", "https://sns@", 1)).sign(t),
-		"without TLS":                good().with("SigningCertURL", strings.Replace(certificate, "https", "http", 1)).sign(t),
-		"another region":             good().with("SigningCertURL", strings.Replace(certificate, "eu-central-1", "us-east-1", 1)).sign(t),
-		"another file":               good().with("SigningCertURL", strings.Replace(certificate, "SimpleNotificationService-", "x/../", 1)).sign(t),
+		"another topic": good().with("TopicArn", strings.Replace(topic, "mail", "evil", 1)).sign(t),
+		"another host": good().with("SigningCertURL",
+			"https://evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem").sign(t),
+		"a host that ends like it": good().with("SigningCertURL",
+			strings.Replace(certificate, "sns.", "evil-sns.", 1)).sign(t),
+		"a host that begins so": good().with("SigningCertURL",
+			strings.Replace(certificate, ".com/", ".com.evil.example/", 1)).sign(t),
+		"a bucket of Amazon": good().with("SigningCertURL",
+			"https://s3.eu-central-1.amazonaws.com/evil/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem").sign(t),
+		"a user before the host": good().with("SigningCertURL",
+			strings.Replace(certificate, "https://", "https://sns@", 1)).sign(t),
+		"without TLS": good().with("SigningCertURL",
+			strings.Replace(certificate, "https", "http", 1)).sign(t),
+		"another region": good().with("SigningCertURL",
+			strings.Replace(certificate, "eu-central-1", "us-east-1", 1)).sign(t),
+		"another file": good().with("SigningCertURL",
+			strings.Replace(certificate, "SimpleNotificationService-", "x/../", 1)).sign(t),
 		"a query":                    good().with("SigningCertURL", certificate+"?x").sign(t),
 		"another message":            good().sign(t).with("Message", sesEvent("Complaint", m.Tag(), disliked)),
 		"another type":               good().sign(t).with("Type", "SubscriptionConfirmation"),

@@ -29,7 +29,8 @@ import (
 
 // places are where a person, or another system, may write something, each with a mark of its own that no log may show.
 var places = []string{
-	"name", "company", "phone", "email", "product", "quantity", "needed_by", "message", "heard_from", "homepage", "opened", "source", "form", "lang",
+	"name", "company", "phone", "email", "product", "quantity", "needed_by", "message", "heard_from", "homepage",
+	"opened", "source", "form", "lang",
 }
 
 func mark(place string) string { return "canary-" + place + "-7f3a" }
@@ -90,7 +91,8 @@ func (b besieged) logged(t *testing.T, what string) {
 	line := strings.TrimSuffix(b.log.String(), "\n")
 	b.log.Reset()
 	var entry map[string]any
-	if err := json.Unmarshal([]byte(line), &entry); err != nil || strings.Contains(line, "\n") || entry["msg"] != "request" || entry["status"] == nil {
+	if err := json.Unmarshal([]byte(line), &entry); err != nil || strings.Contains(line, "\n") ||
+		entry["msg"] != "request" || entry["status"] == nil {
 		t.Errorf("%s: logged %q, %v", what, line, err)
 	}
 	if strings.Contains(line, "canary-") || strings.Contains(line, "-7f3a") {
@@ -126,7 +128,8 @@ func TestFiveHundredHostileStringsMakeNothing(t *testing.T) {
 	b := besiege(t)
 	everywhere := places[:11]
 	known := map[string]bool{}
-	for _, harmless := range []string{"zz", strings.Repeat("z", 2100), strings.Repeat("z", 4000)} { // wrong, too long for each field, too long for the door
+	// wrong, too long for each field, too long for the door
+	for _, harmless := range []string{"zz", strings.Repeat("z", 2100), strings.Repeat("z", 4000)} {
 		maps.Copy(known, vocabulary(parse(t, b.fill(spoiled(harmless, everywhere...)))))
 	}
 	b.log.Reset()
@@ -157,7 +160,8 @@ func TestFiveHundredHostileStringsMakeNothing(t *testing.T) {
 				b.logged(t, what)
 			}
 			w := b.hand(t, spoiled(text, place), i*len(places)+n)
-			if !slices.Contains([]int{202, 400, 422}, w.Code) || strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			if !slices.Contains([]int{202, 400, 422}, w.Code) ||
+				strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 				t.Errorf("%s, handed over: status %d", what, w.Code)
 			}
 			b.logged(t, what+", handed over")
@@ -175,7 +179,8 @@ func (f failing) Capture(_ context.Context, c lead.Capture, _ *form.Submission) 
 	return lead.Lead{}, f.breaks(c.Enquiry.Name + c.Enquiry.Email + c.Enquiry.Message)
 }
 
-// Neither a store that fails nor code that panics brings into the log what the person wrote. What no rule can take is kept, and he is thanked.
+// Neither a store that fails nor code that panics brings into the log what the person wrote. What no rule can take
+// is kept, and he is thanked.
 func TestFaultsDoNotTellWhatWasTyped(t *testing.T) {
 	for what, c := range map[string]struct {
 		breaks func(string) error
@@ -197,7 +202,8 @@ func TestFaultsDoNotTellWhatWasTyped(t *testing.T) {
 		b := besiege(t)
 		b.Enquiries = failing{b.Enquiries.(*memory), c.breaks}
 		b.Handler = b.Server.Handler()
-		typed := map[string]string{"name": mark("name"), "email": mark("email") + "@example.com", "product": "book", "message": mark("message")}
+		typed := map[string]string{"name": mark("name"), "email": mark("email") + "@example.com", "product": "book",
+			"message": mark("message")}
 		if w := b.fill(typed); w.Code != c.status {
 			t.Errorf("%s: status %d %s", what, w.Code, w.Body)
 		}

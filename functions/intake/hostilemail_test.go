@@ -51,14 +51,17 @@ func (p *postbox) Shop(context.Context) (setup.Shop, error) { return p.shop, nil
 const ourLead = "lead_019b0000-1234-7abc-8def-0123456789ab"
 
 var (
-	ourMessage = message.Message{ID: "msg_1", Person: "cus_1", Customer: "cus_1", About: "lead/" + ourLead + "/1", Step: "acknowledge", Channel: message.ChannelEmail}
-	ourTag     = ourMessage.Tag()
+	ourMessage = message.Message{ID: "msg_1", Person: "cus_1", Customer: "cus_1", About: "lead/" + ourLead + "/1",
+		Step: "acknowledge", Channel: message.ChannelEmail}
+	ourTag = ourMessage.Tag()
 )
 
 // mailPlaces are where a mail says something, its parts and the call around it included.
 var mailPlaces = []string{
-	"subject", "from name", "from address", "to name", "cc", "delivered-to", "in-reply-to", "references", "message-id", "reply-to", "date", "auto-submitted",
-	"a header of his own", "a header's name", "content-type", "charset", "boundary", "transfer encoding", "file name", "text", "page", "page, encoded", "subject, encoded",
+	"subject", "from name", "from address", "to name", "cc", "delivered-to", "in-reply-to", "references", "message-id",
+	"reply-to", "date", "auto-submitted",
+	"a header of his own", "a header's name", "content-type", "charset", "boundary", "transfer encoding", "file name",
+	"text", "page", "page, encoded", "subject, encoded",
 	"report status", "report action", "report about", "returned header", "call id", "user agent",
 }
 
@@ -73,10 +76,13 @@ func hostileMail(place, text, to string) (mail, id string, headers []string) {
 	encoded := base64.StdEncoding.EncodeToString([]byte(text))
 	lines := []string{
 		"From: " + at("from name", "Lina") + " <" + at("from address", "lina@example.com") + ">",
-		"To: " + at("to name", "Shop") + " <" + to + ">", "Cc: " + at("cc", "x@example.com"), "Delivered-To: " + at("delivered-to", "hello@shop.example"),
-		"Subject: " + at("subject", at("subject, encoded", "")), "In-Reply-To: " + at("in-reply-to", "<"+ourTag+"@shop.example>"),
+		"To: " + at("to name", "Shop") + " <" + to + ">", "Cc: " + at("cc", "x@example.com"), "Delivered-To: " +
+			at("delivered-to", "hello@shop.example"),
+		"Subject: " + at("subject", at("subject, encoded", "")), "In-Reply-To: " +
+			at("in-reply-to", "<"+ourTag+"@shop.example>"),
 		"References: " + at("references", "<"+ourTag+"@shop.example>"), "Message-ID: " + at("message-id", "<1@example.com>"),
-		"Reply-To: " + at("reply-to", "lina@example.com"), "Date: " + at("date", "Tue, 24 Nov 2026 10:00:00 +0800"), "X-His-Own: " + at("a header of his own", "x"),
+		"Reply-To: " + at("reply-to", "lina@example.com"), "Date: " + at("date", "Tue, 24 Nov 2026 10:00:00 +0800"),
+		"X-His-Own: " + at("a header of his own", "x"),
 	}
 	switch place {
 	case "subject, encoded":
@@ -86,13 +92,17 @@ func hostileMail(place, text, to string) (mail, id string, headers []string) {
 	case "a header's name":
 		lines = append(lines, text+": x")
 	case "report status", "report action", "report about", "returned header":
-		status := "Reporting-MTA: dns; mx\r\n\r\nAction: " + at("report action", "failed") + "\r\nStatus: " + at("report status", "5.1.1") + "\r\nFeedback-Type: " + at("report about", "abuse")
-		return report("delivery-status", status, "Message-ID: <"+ourTag+"@shop.example>", "X-Afterpress-Key: "+at("returned header", ourTag)), "", nil
+		status := "Reporting-MTA: dns; mx\r\n\r\nAction: " + at("report action", "failed") + "\r\nStatus: " +
+			at("report status", "5.1.1") + "\r\nFeedback-Type: " + at("report about", "abuse")
+		return report("delivery-status", status, "Message-ID: <"+ourTag+"@shop.example>", "X-Afterpress-Key: "+
+			at("returned header", ourTag)), "", nil
 	}
 	kind := at("content-type", "multipart/mixed") + "; boundary=" + at("boundary", "b")
 	parts := strings.Join([]string{
-		"--b", "Content-Type: text/plain; charset=" + at("charset", "utf-8"), "Content-Transfer-Encoding: " + at("transfer encoding", "8bit"), "", at("text", "Yes."),
-		"--b", "Content-Type: image/png; name=\"" + at("file name", "x.png") + "\"", "Content-Disposition: attachment; filename=" + at("file name", "x.png"), "", "AAAA", "--b--", "",
+		"--b", "Content-Type: text/plain; charset=" + at("charset", "utf-8"), "Content-Transfer-Encoding: " +
+			at("transfer encoding", "8bit"), "", at("text", "Yes."),
+		"--b", "Content-Type: image/png; name=\"" + at("file name", "x.png") + "\"",
+		"Content-Disposition: attachment; filename=" + at("file name", "x.png"), "", "AAAA", "--b--", "",
 	}, "\r\n")
 	switch place {
 	case "page":
@@ -100,7 +110,8 @@ func hostileMail(place, text, to string) (mail, id string, headers []string) {
 	case "page, encoded":
 		kind, parts = "text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64", encoded
 	}
-	return letter(parts, append(lines, "Content-Type: "+kind)...), at("call id", ""), []string{"User-Agent", at("user agent", "hook")}
+	return letter(parts, append(lines, "Content-Type: "+kind)...), at("call id", ""),
+		[]string{"User-Agent", at("user agent", "hook")}
 }
 
 // oneLine reports whether the text stays in the line where it is shown, and moves nothing around it.
@@ -110,8 +121,9 @@ func oneLine(s string) bool {
 	})
 }
 
-// Whatever a mail says, and wherever: it is taken or refused, in one line of the log that repeats nothing of it; what is kept of an answer is plain text
-// under the lead that its address names, and a report is of the message that it names or of none.
+// Whatever a mail says, and wherever: it is taken or refused, in one line of the log that repeats nothing of it;
+// what is kept of an answer is plain text under the lead that its address names, and a report is of the message
+// that it names or of none.
 func TestFiveHundredHostileStringsInAMail(t *testing.T) {
 	b := besiege(t)
 	p := &postbox{memory: b.Enquiries.(*memory)}
@@ -134,15 +146,19 @@ func TestFiveHundredHostileStringsInAMail(t *testing.T) {
 			if id == "" {
 				id = fmt.Sprintf("mail_%d_%d", i, n)
 			}
-			w := b.call(intake.SourceMail, mail, slices.Concat(signed(t, oldKey, id, b.Clock.Now(), mail), []string{"Content-Type", "message/rfc822"}, headers)...)
-			if !slices.Contains([]int{202, 400, 401}, w.Code) || strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || strings.Contains(w.Body.String(), "canary-") || place == "call id" && w.Code != 401 {
+			w := b.call(intake.SourceMail, mail,
+				slices.Concat(signed(t, oldKey, id, b.Clock.Now(), mail), []string{"Content-Type", "message/rfc822"}, headers)...)
+			if !slices.Contains([]int{202, 400, 401}, w.Code) ||
+				strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || strings.Contains(w.Body.String(), "canary-") ||
+				place == "call id" && w.Code != 401 {
 				t.Errorf("%s: status %d %s", what, w.Code, w.Body)
 			}
 			codes[w.Code]++
 			b.logged(t, what)
 			for k, touch := range p.touches {
 				kept[place]++
-				if p.leads[k] != ourLead || !oneLine(touch.Subject) || !oneLine(touch.From) || !oneLine(strings.ReplaceAll(touch.Text, "\n", "")) {
+				if p.leads[k] != ourLead || !oneLine(touch.Subject) || !oneLine(touch.From) ||
+					!oneLine(strings.ReplaceAll(touch.Text, "\n", "")) {
 					t.Errorf("%s: kept under %s as %+v", what, p.leads[k], touch)
 				}
 			}

@@ -44,9 +44,11 @@ var (
 	wayFields  = []string{"to", "cc", "delivered-to", "x-original-to", "x-forwarded-to", "envelope-to", "resent-to"}
 )
 
-// charsets are those in which our customers' mail comes beside UTF-8; each stands for its subsets. All that there are would take 0.5 MB of the door.
+// charsets are those in which our customers' mail comes beside UTF-8; each stands for its subsets. All that there
+// are would take 0.5 MB of the door.
 var charsets = map[string]encoding.Encoding{
-	"gb18030": simplifiedchinese.GB18030, "gbk": simplifiedchinese.GB18030, "gb2312": simplifiedchinese.GB18030, "cp936": simplifiedchinese.GB18030,
+	"gb18030": simplifiedchinese.GB18030, "gbk": simplifiedchinese.GB18030, "gb2312": simplifiedchinese.GB18030,
+	"cp936":      simplifiedchinese.GB18030,
 	"big5":       traditionalchinese.Big5,
 	"iso-8859-1": charmap.Windows1252, "windows-1252": charmap.Windows1252, "iso-8859-15": charmap.ISO8859_15,
 }
@@ -68,7 +70,8 @@ type reader struct {
 	parts int
 }
 
-// readLetter reads a mail, also one that was cut off behind its beginning. The error says that it is not a mail at all.
+// readLetter reads a mail, also one that was cut off behind its beginning. The error says that it is not a mail at
+// all.
 func readLetter(raw []byte) (letter, error) {
 	entity, err := gomessage.Read(bytes.NewReader(raw))
 	if entity == nil || err != nil && !gomessage.IsUnknownCharset(err) && !gomessage.IsUnknownEncoding(err) {
@@ -154,7 +157,8 @@ func (r *reader) words(e *gomessage.Entity, kind string, body []byte) {
 	}
 }
 
-// status reads the fields of a delivery or feedback report; of several recipients the first counts, since we write to one.
+// status reads the fields of a delivery or feedback report; of several recipients the first counts, since we write
+// to one.
 func (r *reader) status(body []byte) {
 	lines := bufio.NewReader(bytes.NewReader(body))
 	for range mostParts {

@@ -79,7 +79,8 @@ type thanksRef struct {
 	Ref string `json:"ref" validate:"id=sub"`
 }
 
-// thanks is the page after an enquiry. It knows nothing but what its address says; one that invites to hand in files shows those that were.
+// thanks is the page after an enquiry. It knows nothing but what its address says; one that invites to hand in
+// files shows those that were.
 func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 	form, shop, err := s.Enquiries.Form(r.Context(), r.PathValue("form"))
 	if err != nil {
@@ -96,14 +97,16 @@ func (s *Server) thanks(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	f.Uploads = files != nil
-	page, err := drawn(r, http.StatusOK, f.Lang, thanksBody(f, form.Thanks.In(f.Lang), reference(ref.Ref), formPath(form.ID, f.Lang), files))
+	page, err := drawn(r, http.StatusOK, f.Lang,
+		thanksBody(f, form.Thanks.In(f.Lang), reference(ref.Ref), formPath(form.ID, f.Lang), files))
 	if f.Uploads {
 		page = s.scripted(page)
 	}
 	return page, err
 }
 
-// thanksArtwork is the part of the thank-you page for files; nil where its address does not invite to hand in any, or not any more.
+// thanksArtwork is the part of the thank-you page for files; nil where its address does not invite to hand in any,
+// or not any more.
 func (s *Server) thanksArtwork(r *http.Request) (*artworkView, error) {
 	token := r.URL.Query().Get("artwork")
 	if token == "" {
@@ -120,7 +123,8 @@ func (s *Server) thanksArtwork(r *http.Request) (*artworkView, error) {
 	return &v, err
 }
 
-// errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was typed and a button to try again.
+// errorPage draws a problem for a browser. After a form that could not be taken because of us, it holds what was
+// typed and a button to try again.
 func errorPage(r *http.Request, p httpapi.Problem) httpapi.Answer {
 	f := newFrame(r, setup.Shop{}, "", words.En)
 	n := f.W.Unreadable

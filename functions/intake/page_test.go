@@ -17,13 +17,17 @@ import (
 
 func TestPagesReadWell(t *testing.T) {
 	d := open(t)
-	empty := url.Values{"name": {""}, "phone": {"12345"}, "email": {"lina(at)example.com"}, "product": {"gold"}, "quantity": {"many"}, "message": {"<b>90 × 54</b>"}, "needed_by": {"2020-01-01"}}
+	empty := url.Values{"name": {""}, "phone": {"12345"}, "email": {"lina(at)example.com"}, "product": {"gold"},
+		"quantity": {"many"}, "message": {"<b>90 × 54</b>"}, "needed_by": {"2020-01-01"}}
 	for _, lang := range []string{"zh", "en"} {
 		golden(t, "form_"+lang+".txt", visible(parse(t, d.ask("GET", "/forms/quote?lang="+lang, ""))))
-		golden(t, "faults_"+lang+".txt", visible(parse(t, d.ask("POST", "/forms/quote?lang="+lang, empty.Encode(), "Content-Type", formType))))
-		golden(t, "thanks_"+lang+".txt", visible(parse(t, d.ask("GET", "/forms/quote/thanks?ref=sub_019b0000-0000-7000-8000-000000000001&lang="+lang, ""))))
+		golden(t, "faults_"+lang+".txt",
+			visible(parse(t, d.ask("POST", "/forms/quote?lang="+lang, empty.Encode(), "Content-Type", formType))))
+		golden(t, "thanks_"+lang+".txt",
+			visible(parse(t, d.ask("GET", "/forms/quote/thanks?ref=sub_019b0000-0000-7000-8000-000000000001&lang="+lang, ""))))
 		missing := d.ask("GET", "/forms/none?lang="+lang, "")
-		golden(t, "missing_"+lang+".txt", strings.ReplaceAll(visible(parse(t, missing)), missing.Header().Get("X-Request-Id"), "ID"))
+		golden(t, "missing_"+lang+".txt",
+			strings.ReplaceAll(visible(parse(t, missing)), missing.Header().Get("X-Request-Id"), "ID"))
 	}
 }
 
@@ -121,7 +125,8 @@ func TestFaultsStandBesideTheirFields(t *testing.T) {
 		for _, about := range strings.Fields(attr(field, "aria-describedby")) {
 			byID(t, page, about)
 		}
-		if text := strings.TrimSpace(visible(byID(t, page, id+"-error"))); !strings.HasSuffix(strings.TrimSpace(visible(link)), text) {
+		if text := strings.TrimSpace(visible(byID(t, page, id+
+			"-error"))); !strings.HasSuffix(strings.TrimSpace(visible(link)), text) {
 			t.Errorf("%s: the summary says another thing than the field, %q", id, text)
 		}
 	}
@@ -151,8 +156,10 @@ func TestFaultsStandBesideTheirFields(t *testing.T) {
 
 // hostile is what somebody types who would rather write the page himself.
 var hostile = []string{
-	`"><script>alert(1)</script>`, `'><img src=x onerror=alert(1)>`, `</textarea><script>alert(1)</script>`, `</option></select><svg onload=alert(1)>`,
-	`javascript:alert(1)`, `" autofocus onfocus="alert(1)`, `<!--`, `]]>`, `{{7*7}}${7*7}`, `&lt;b&gt;`, "\u202egnp.exe", `</title><base href=//evil.example>`,
+	`"><script>alert(1)</script>`, `'><img src=x onerror=alert(1)>`, `</textarea><script>alert(1)</script>`,
+	`</option></select><svg onload=alert(1)>`,
+	`javascript:alert(1)`, `" autofocus onfocus="alert(1)`, `<!--`, `]]>`, `{{7*7}}${7*7}`, `&lt;b&gt;`, "\u202egnp.exe",
+	`</title><base href=//evil.example>`,
 	`<style>*{display:none}</style>`, strings.Repeat("<", 90),
 }
 
@@ -214,7 +221,8 @@ func TestAssetsMayBeKeptForEver(t *testing.T) {
 	}
 	for _, link := range links {
 		w := d.ask("GET", attr(link, "href"), "", "Accept-Encoding", "gzip")
-		if w.Code != 200 || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" || w.Header().Get("Content-Encoding") != "gzip" {
+		if w.Code != 200 || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" ||
+			w.Header().Get("Content-Encoding") != "gzip" {
 			t.Errorf("%s: %d %v", attr(link, "href"), w.Code, w.Header())
 		}
 	}

@@ -22,7 +22,8 @@ const maxBody = 32 << 10
 // Enquiries finds forms and keeps what comes through them. It is implemented by *store.Store.
 type Enquiries interface {
 	Form(ctx context.Context, id string) (form.Form, setup.Shop, error)
-	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with TooMany.
+	// Admit counts an arrival against the form's limits. It says why the arrival looks like abuse, or refuses it with
+	// TooMany.
 	Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error)
 	Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error)
 	Quarantine(ctx context.Context, sub form.Submission) error
@@ -57,27 +58,34 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /forms/{form}", Action: permission.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: s.submit,
-			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{}, Status: http.StatusAccepted, Moves: true}},
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{},
+				Status: http.StatusAccepted, Moves: true}},
 		{Pattern: "GET /forms/{form}/thanks", Action: permission.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
 			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: posted.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
 		{Pattern: "OPTIONS /forms/{form}", Action: permission.Public, Handle: s.preflight,
-			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检", Status: http.StatusNoContent}},
+			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检",
+				Status: http.StatusNoContent}},
 		{Pattern: "GET /forms/{form}/embed.js", Action: permission.Public, Handle: s.embed,
-			Doc: httpapi.Doc{Summary: "A script that puts the form on another website · 嵌入表单的脚本", Query: Embedding{}, Type: "text/javascript"}},
+			Doc: httpapi.Doc{Summary: "A script that puts the form on another website · 嵌入表单的脚本", Query: Embedding{},
+				Type: "text/javascript"}},
 		{Pattern: "GET /confirm/{token}", Action: permission.Public, Handle: s.showConfirm,
 			Doc: httpapi.Doc{Summary: "The page behind a confirmation link; it changes nothing · 确认订阅的页面", Type: page}},
 		{Pattern: "POST /confirm/{token}", Action: permission.Public, Handle: s.confirm,
 			Doc: httpapi.Doc{Summary: "Confirm a yes to marketing · 确认订阅", Status: http.StatusSeeOther}},
 		{Pattern: "GET /u/{token}", Action: permission.Public, Handle: s.showChoices,
-			Doc: httpapi.Doc{Summary: "What a person wants to be sent, as a page; it changes nothing · 接收信息的选择（网页）", Type: page}},
+			Doc: httpapi.Doc{Summary: "What a person wants to be sent, as a page; it changes nothing · 接收信息的选择（网页）",
+				Type: page}},
 		{Pattern: "POST /u/{token}", Action: permission.Public, Handle: s.choose,
-			Doc: httpapi.Doc{Summary: "Unsubscribe by one click (RFC 8058: 200), or save the choices of the page · 一键退订或保存选择", Status: http.StatusSeeOther}},
+			Doc: httpapi.Doc{Summary: "Unsubscribe by one click (RFC 8058: 200), or save the choices of the page · 一键退订或保存选择",
+				Status: http.StatusSeeOther}},
 		{Pattern: "GET /artwork/{token}", Action: permission.Public, Handle: s.showArtwork,
-			Doc: httpapi.Doc{Summary: "The page on which files are handed in with an enquiry; it changes nothing · 上传文件（网页）", Type: page}},
+			Doc: httpapi.Doc{Summary: "The page on which files are handed in with an enquiry; it changes nothing · 上传文件（网页）",
+				Type: page}},
 		{Pattern: "POST /artwork/{token}", Action: permission.Public, Handle: s.offerArtwork,
-			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件", Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated, Moves: true}},
+			Doc: httpapi.Doc{Summary: "Announce a file, and get the form by which it is sent to the store · 登记要上传的文件",
+				Body: OfferArtwork{}, Answer: ArtworkOffer{}, Status: http.StatusCreated, Moves: true}},
 		{Pattern: "GET /artwork/{token}/{artwork}", Action: permission.Public, Handle: s.showUpload,
 			Doc: httpapi.Doc{Summary: "The page on which one file is sent without scripts; it changes nothing · 不用脚本上传一个文件（网页）", Type: page, Moves: true}},
 		{Pattern: "POST /artwork/{token}/{artwork}", Action: permission.Public, Handle: s.decideArtwork,
@@ -87,7 +95,8 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "POST /c/{token}", Action: permission.Public, Handle: s.sayCase, MaxBody: maxCase,
 			Doc: httpapi.Doc{Summary: "Open a complaint, say something about it, or answer a question from production · 提交投诉、留言或答复", Status: http.StatusSeeOther}},
 		{Pattern: "GET /assets/{file}", Action: permission.Public, Handle: s.asset,
-			Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css", Types: []string{"image/svg+xml", "text/javascript"}}},
+			Doc: httpapi.Doc{Summary: "A style sheet, picture or script of the pages · 网页样式、图标与脚本", Type: "text/css",
+				Types: []string{"image/svg+xml", "text/javascript"}}},
 	}
 	for i := range routes {
 		routes[i].Doc.Pages = true
@@ -98,6 +107,7 @@ func (s *Server) Routes() []httpapi.Route {
 // Handler is the door.
 func (s *Server) Handler() http.Handler {
 	return s.shared(httpapi.Door{
-		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Now, MaxBody: maxBody, ErrorPage: errorPage,
+		Name: "intake", Routes: s.Routes(), Receipts: s.Receipts, Log: s.Log, Now: s.Now, MaxBody: maxBody,
+		ErrorPage: errorPage,
 	}.Handler())
 }

@@ -15,7 +15,8 @@ import (
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// Secrets are the keys by which a source signs: one, or two while it changes from one to the other. A source without a key is refused.
+// Secrets are the keys by which a source signs: one, or two while it changes from one to the other. A source
+// without a key is refused.
 type Secrets map[string][][]byte
 
 // tolerance is how many seconds a call may be old, or ahead of our clock.
@@ -24,8 +25,9 @@ const tolerance = 300
 // longestSigns is in bytes: five signatures of any version that there is.
 const longestSigns = 1024
 
-// What the three headers look like (Standard Webhooks 1.0). The library reads them more generously: a timestamp of "+5" is signed as "5", and behind
-// a second comma it reads no further. What we take is what was signed, to the letter. At most five signatures.
+// What the three headers look like (Standard Webhooks 1.0). The library reads them more generously: a timestamp of
+// "+5" is signed as "5", and behind a second comma it reads no further. What we take is what was signed, to the
+// letter. At most five signatures.
 var (
 	callID    = regexp.MustCompile(`^[A-Za-z0-9_:/+=@~-]{1,128}$`)
 	callTime  = regexp.MustCompile(`^[1-9][0-9]{0,10}$`)
@@ -49,8 +51,10 @@ func unsigned() error {
 
 // verify returns the call's id and the name of the key that signed it, or an Unsigned error.
 func (s Secrets) verify(source string, h http.Header, body []byte, now time.Time) (id, key string, err error) {
-	id, stamp, signs := header(h, webhooks.HeaderWebhookID), header(h, webhooks.HeaderWebhookTimestamp), header(h, webhooks.HeaderWebhookSignature)
-	if !callID.MatchString(id) || !callTime.MatchString(stamp) || len(signs) > longestSigns || !callSigns.MatchString(signs) {
+	id, stamp, signs := header(h, webhooks.HeaderWebhookID), header(h, webhooks.HeaderWebhookTimestamp),
+		header(h, webhooks.HeaderWebhookSignature)
+	if !callID.MatchString(id) || !callTime.MatchString(stamp) || len(signs) > longestSigns ||
+		!callSigns.MatchString(signs) {
 		return "", "", unsigned()
 	}
 	seconds, err := strconv.ParseInt(stamp, 10, 64)

@@ -23,8 +23,8 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Topic is the SNS topic that SES tells what became of messages. Without an ARN its calls are refused: a signature of SNS alone only says that it
-// was somebody's topic.
+// Topic is the SNS topic that SES tells what became of messages. Without an ARN its calls are refused: a signature
+// of SNS alone only says that it was somebody's topic.
 type Topic struct {
 	ARN string
 	SNS SNS
@@ -105,10 +105,12 @@ func (s *Server) notified(r *http.Request, body []byte) (call, error) {
 	return c, nil
 }
 
-// verify checks the signature against a certificate of SNS itself. Only the store of certificates being out of reach is worth another try.
+// verify checks the signature against a certificate of SNS itself. Only the store of certificates being out of
+// reach is worth another try.
 func (t Topic) verify(ctx context.Context, n snsNotice, now time.Time) error {
 	at, err := url.Parse(n.SigningCertURL)
-	if err != nil || at.Scheme != "https" || at.Host != t.host() || at.User != nil || at.RawQuery != "" || at.Fragment != "" || !certificatePath.MatchString(at.Path) {
+	if err != nil || at.Scheme != "https" || at.Host != t.host() || at.User != nil || at.RawQuery != "" ||
+		at.Fragment != "" || !certificatePath.MatchString(at.Path) {
 		return unsigned()
 	}
 	sign, err := base64.StdEncoding.Strict().DecodeString(n.Signature)
@@ -117,7 +119,8 @@ func (t Topic) verify(ctx context.Context, n snsNotice, now time.Time) error {
 	}
 	cert, err := t.SNS.Certificate(ctx, at.String())
 	if err != nil {
-		return fault.Fail(fault.Unavailable, "暂时无法核对签名，请稍后重发。", "The signature cannot be checked for the moment. Send it again shortly.").Because(err)
+		return fault.Fail(fault.Unavailable, "暂时无法核对签名，请稍后重发。",
+			"The signature cannot be checked for the moment. Send it again shortly.").Because(err)
 	}
 	key, ok := cert.PublicKey.(*rsa.PublicKey)
 	if !ok || now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
@@ -143,11 +146,13 @@ func (t Topic) verify(ctx context.Context, n snsNotice, now time.Time) error {
 // signed is the text that SNS signs: some fields by name, each on lines of its own.
 func (n snsNotice) signed() string {
 	fields := []struct{ name, value string }{
-		{"Message", n.Message}, {"MessageId", n.MessageID}, {"Subject", n.Subject}, {"Timestamp", n.Timestamp}, {"TopicArn", n.TopicARN}, {"Type", n.Type},
+		{"Message", n.Message}, {"MessageId", n.MessageID}, {"Subject", n.Subject}, {"Timestamp", n.Timestamp},
+		{"TopicArn", n.TopicARN}, {"Type", n.Type},
 	}
 	if n.Type != noticeMessage {
 		fields = []struct{ name, value string }{
-			{"Message", n.Message}, {"MessageId", n.MessageID}, {"SubscribeURL", n.SubscribeURL}, {"Timestamp", n.Timestamp}, {"Token", n.Token},
+			{"Message", n.Message}, {"MessageId", n.MessageID}, {"SubscribeURL", n.SubscribeURL}, {"Timestamp", n.Timestamp},
+			{"Token", n.Token},
 			{"TopicArn", n.TopicARN}, {"Type", n.Type},
 		}
 	}
@@ -170,7 +175,8 @@ type Amazon struct {
 // NewAmazon makes an Amazon that follows no redirect and waits for three seconds at most.
 func NewAmazon() *Amazon {
 	return &Amazon{known: map[string]*x509.Certificate{}, client: &http.Client{
-		Timeout: 3 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       3 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
@@ -201,7 +207,8 @@ func (a *Amazon) Confirm(ctx context.Context, host, topic, token string) error {
 	query := url.Values{"Action": {"ConfirmSubscription"}, "TopicArn": {topic}, "Token": {token}}
 	_, err := a.get(ctx, "https://"+host+"/?"+query.Encode())
 	if err != nil {
-		return fault.Fail(fault.Unavailable, "暂时无法确认订阅，请稍后重发。", "The subscription cannot be confirmed for the moment. Send it again shortly.").Because(err)
+		return fault.Fail(fault.Unavailable, "暂时无法确认订阅，请稍后重发。",
+			"The subscription cannot be confirmed for the moment. Send it again shortly.").Because(err)
 	}
 	return nil
 }

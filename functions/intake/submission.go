@@ -25,15 +25,18 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after a lost answer.
+// alike is how long the same enquiry of the same person counts as one: a double click, a reload, a second try after
+// a lost answer.
 const alike = 10 * time.Minute
 
 // Received is how an enquiry in JSON is answered. It says nothing of who the person is.
 type Received struct {
 	Submission string `json:"submission_id"`
 	Status     string `json:"status"`
-	Redirect   string `json:"redirect,omitempty"` // where to go on to, when the form allows the address that was asked for
-	Artwork    string `json:"artwork,omitempty"`  // path at which files may be handed in for 24 hours, when the form takes any
+	// where to go on to, when the form allows the address that was asked for
+	Redirect string `json:"redirect,omitempty"`
+	// path at which files may be handed in for 24 hours, when the form takes any
+	Artwork string `json:"artwork,omitempty"`
 }
 
 // entry is one enquiry on its way into the store.
@@ -74,8 +77,8 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 	return p.answer, s.keep(r, p)
 }
 
-// submitPage answers a browser with pages. What was typed stays in r.PostForm and stands on the next page when something is wrong, with the input
-// or with us.
+// submitPage answers a browser with pages. What was typed stays in r.PostForm and stands on the next page when
+// something is wrong, with the input or with us.
 func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 	p, broken := s.arrive(r)
 	in, err := httpapi.DecodeForm[posted.Enquiry](r)
@@ -110,7 +113,8 @@ func (s *Server) arrive(r *http.Request) (entry, error) {
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	now := s.Now()
 	return entry{form: f, shop: shop, sub: form.Submission{
-		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID, Branch: f.Branch, Lang: httpapi.PageLang(r, f.Lang()),
+		ID: s.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID, Branch: f.Branch,
+		Lang: httpapi.PageLang(r, f.Lang()),
 		Type: r.Header.Get("Content-Type"), Body: string(raw),
 	}}, nil
 }
@@ -124,13 +128,15 @@ func (s *Server) understand(r *http.Request, p *entry, in posted.Enquiry) {
 	}
 }
 
-// keep stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules cannot make a lead of it. Its errors are the
-// faults of the input, a flood, a store that does not answer, and a *receipt.Replay for an enquiry that was answered before.
+// keep stores an enquiry whose form was right: as a lead, or as it came when it looks like abuse or the rules
+// cannot make a lead of it. Its errors are the faults of the input, a flood, a store that does not answer, and a
+// *receipt.Replay for an enquiry that was answered before.
 func (s *Server) keep(r *http.Request, p entry) error {
 	err := guarded(func() error { return s.capture(r, p) })
 	var before *receipt.Replay
 	kind := fault.KindOf(err)
-	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany || len(faultsOf(err)) > 0 {
+	if err == nil || errors.As(err, &before) || kind == fault.Unavailable || kind == fault.TooMany ||
+		len(faultsOf(err)) > 0 {
 		return err
 	}
 	line := []any{slog.String("submission", p.sub.ID), slog.String("kind", string(kind))}
@@ -142,7 +148,8 @@ func (s *Server) keep(r *http.Request, p entry) error {
 	return s.Enquiries.Quarantine(s.once(r, p), p.sub.Quarantine(string(kind)))
 }
 
-// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse; the visitor is answered alike.
+// capture reads the enquiry by the rules and stores it as a lead, or as it came when it looks like abuse; the
+// visitor is answered alike.
 func (s *Server) capture(r *http.Request, p entry) error {
 	var err error
 	if p.enquiry, err = posted.Read(p.enquiry, p.form, s.Now()); err != nil {
@@ -150,7 +157,8 @@ func (s *Server) capture(r *http.Request, p entry) error {
 	}
 	suspicion := ""
 	if p.sub.Via == "" { // a signed call is no visitor's
-		if suspicion, err = s.Enquiries.Admit(r.Context(), p.form, p.arrival, identity.Claims(p.enquiry.Phone, p.enquiry.Email)); err != nil {
+		if suspicion, err = s.Enquiries.Admit(r.Context(), p.form, p.arrival,
+			identity.Claims(p.enquiry.Phone, p.enquiry.Email)); err != nil {
 			return err
 		}
 	}
@@ -163,13 +171,15 @@ func (s *Server) capture(r *http.Request, p entry) error {
 		return err
 	}
 	_, err = s.Enquiries.Capture(s.once(r, p), lead.Capture{
-		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID, ConsentText: p.sub.ConsentText,
-		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: p.form.Owner, By: staff.Visitor,
+		Enquiry: p.enquiry, Source: cmp.Or(p.source, p.form.Source), Form: p.form.ID, Submission: p.sub.ID,
+		ConsentText: p.sub.ConsentText,
+		Terms:       terms.Lead(), Life: terms.Policy.Life, Preferred: p.form.Owner, By: staff.Visitor,
 	}, &p.sub)
 	return err
 }
 
-// once makes a repeat of the enquiry find the answer of the first: by the caller's Idempotency-Key, else by form, person and content.
+// once makes a repeat of the enquiry find the answer of the first: by the caller's Idempotency-Key, else by form,
+// person and content.
 func (s *Server) once(r *http.Request, p entry) context.Context {
 	content := fmt.Sprintf("%s %#v", p.answer.Location[:min(1, len(p.answer.Location))], p.enquiry)
 	return httpapi.AnsweringAlike(r, content, alike, func(any) httpapi.Answer { return p.answer })

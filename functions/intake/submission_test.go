@@ -47,7 +47,8 @@ func TestPageMakesALead(t *testing.T) {
 	w := d.post(lina())
 	id := received(t, w)
 	sub, err := d.Submission(t.Context(), id)
-	if err != nil || sub.Outcome != form.OutcomeCreated || sub.Body != lina().Encode() || sub.Type != formType || sub.Form != "quote" {
+	if err != nil || sub.Outcome != form.OutcomeCreated || sub.Body != lina().Encode() || sub.Type != formType ||
+		sub.Form != "quote" {
 		t.Fatalf("submission %+v, %v", sub, err)
 	}
 	l, err := d.Lead(t.Context(), sub.Lead)
@@ -55,7 +56,8 @@ func TestPageMakesALead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := lead.Person{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: words.En}
-	if l.Person != want || l.Product != "cards" || l.Quantity != 500 || l.NeededBy != "2026-12-01" || l.Message != "90 × 54 mm\n双面" ||
+	if l.Person != want || l.Product != "cards" || l.Quantity != 500 || l.NeededBy != "2026-12-01" ||
+		l.Message != "90 × 54 mm\n双面" ||
 		l.Source != form.SourceWeb || l.Consent != gate.ConsentGiven || l.Submission != id {
 		t.Errorf("lead %+v", l)
 	}
@@ -70,7 +72,8 @@ func TestJSONMakesALead(t *testing.T) {
 	body := `{"name":"Tom Baker","email":"TOM@example.com","product":"book","quantity":200,"message":"A5"}`
 	w := d.send(body, "Accept-Language", "en")
 	var fields map[string]string
-	if err := json.Unmarshal(w.Body.Bytes(), &fields); err != nil || len(fields) != 3 || !strings.HasPrefix(fields["artwork"], "/artwork/") {
+	if err := json.Unmarshal(w.Body.Bytes(), &fields); err != nil || len(fields) != 3 ||
+		!strings.HasPrefix(fields["artwork"], "/artwork/") {
 		t.Fatalf("answer %s, %v", w.Body, err)
 	}
 	sub, err := d.Submission(t.Context(), received(t, w))
@@ -126,8 +129,10 @@ func TestWhatTheDoorRefuses(t *testing.T) {
 		{"a field twice", jsonType, `{"name":"Tom","name":"Tim"}`, 400, "/name"},
 		{"two objects", jsonType, good + good, 400, ""},
 		{"a number as text", jsonType, `{"name":"Tom","quantity":"5"}`, 422, "/quantity"},
-		{"a line break in a name", jsonType, `{"name":"Tom\nBcc: x","email":"tom@example.com","product":"book"}`, 422, "/name"},
-		{"too long a message", jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","message":"` + strings.Repeat("x", 2001) + `"}`, 422, "/message"},
+		{"a line break in a name", jsonType, `{"name":"Tom\nBcc: x","email":"tom@example.com","product":"book"}`, 422,
+			"/name"},
+		{"too long a message", jsonType, `{"name":"Tom","email":"tom@example.com","product":"book","message":"` +
+			strings.Repeat("x", 2001) + `"}`, 422, "/message"},
 		{"nobody to answer", jsonType, `{"name":"Tom","product":"book"}`, 422, "/phone"},
 		{"no such choice", jsonType, `{"name":"Tom","email":"tom@example.com","product":"gold"}`, 422, "/product"},
 		{"nothing", jsonType, `{}`, 422, "/name"},
@@ -148,7 +153,8 @@ func TestWhatTheDoorRefuses(t *testing.T) {
 		method, target string
 		status         int
 	}{
-		{"POST", "/forms/none", 404}, {"GET", "/forms", 404}, {"PUT", "/forms/quote", 405}, {"POST", "/forms/quote/thanks", 405}, {"GET", "/forms/quote/edit", 404},
+		{"POST", "/forms/none", 404}, {"GET", "/forms", 404}, {"PUT", "/forms/quote", 405},
+		{"POST", "/forms/quote/thanks", 405}, {"GET", "/forms/quote/edit", 404},
 	} {
 		if w := d.ask(c.method, c.target, good, "Content-Type", jsonType, "Accept", "*/*"); w.Code != c.status {
 			t.Errorf("%s %s: status %d, want %d", c.method, c.target, w.Code, c.status)
@@ -211,7 +217,8 @@ func TestDoubleClickMakesOneLead(t *testing.T) {
 
 func TestIdempotencyKeyMakesOneLead(t *testing.T) {
 	d := open(t)
-	const body, other = `{"name":"Tom","email":"tom@example.com","product":"book"}`, `{"name":"Tom","email":"tom@example.com","product":"label"}`
+	const body, other = `{"name":"Tom","email":"tom@example.com","product":"book"}`,
+		`{"name":"Tom","email":"tom@example.com","product":"label"}`
 	first := received(t, d.send(body, "Idempotency-Key", "k1"))
 	d.Clock.Advance(71 * time.Hour)
 	again := d.send(body, "Idempotency-Key", "k1")
@@ -232,8 +239,10 @@ func TestIdempotencyKeyMakesOneLead(t *testing.T) {
 func TestOnePersonInEightSpellings(t *testing.T) {
 	d := open(t)
 	spellings := [8][2]string{
-		{"13800138000", "lina@example.com"}, {"138 0013 8000", " LINA@example.com"}, {"138-0013-8000", "Lina@Example.COM"}, {"+86 138 0013 8000", ""},
-		{"0086 13800138000", "lina@example.com "}, {"１３８００１３８０００", "ｌｉｎａ@example.com"}, {"+86(138)00138000", "lina@EXAMPLE.com"}, {"86 138 0013 8000", ""},
+		{"13800138000", "lina@example.com"}, {"138 0013 8000", " LINA@example.com"}, {"138-0013-8000", "Lina@Example.COM"},
+		{"+86 138 0013 8000", ""},
+		{"0086 13800138000", "lina@example.com "}, {"１３８００１３８０００", "ｌｉｎａ@example.com"},
+		{"+86(138)00138000", "lina@EXAMPLE.com"}, {"86 138 0013 8000", ""},
 	}
 	var posts sync.WaitGroup
 	for i := range 64 {
@@ -284,7 +293,8 @@ func TestWhatNoRuleCanReadIsKept(t *testing.T) {
 				t.Errorf("a repeat was kept twice")
 			}
 			sub, err := d.Submission(t.Context(), first)
-			if err != nil || sub.Outcome != form.OutcomeQuarantined || sub.Body != lina().Encode() || sub.Difficulty == "" || strings.Contains(sub.Difficulty, " ") {
+			if err != nil || sub.Outcome != form.OutcomeQuarantined || sub.Body != lina().Encode() || sub.Difficulty == "" ||
+				strings.Contains(sub.Difficulty, " ") {
 				t.Fatalf("submission %+v, %v", sub, err)
 			}
 			if received(t, d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`)) == "" || d.leads(t) != 0 {
@@ -315,10 +325,12 @@ func TestStoreThatDoesNotAnswerLosesNothingTyped(t *testing.T) {
 	if kept.Encode() != typed.Encode() {
 		t.Errorf("typed %v, kept %v", typed, kept)
 	}
-	if forms := find(page, byTag("form")); len(forms) != 1 || attr(forms[0], "action") != "" || attr(forms[0], "method") != "post" {
+	if forms := find(page, byTag("form")); len(forms) != 1 || attr(forms[0], "action") != "" ||
+		attr(forms[0], "method") != "post" {
 		t.Error("no way to send it again")
 	}
-	if w := d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`); w.Code != 503 || w.Header().Get("Content-Type") != "application/problem+json" {
+	if w := d.send(`{"name":"Tom","email":"tom@example.com","product":"book"}`); w.Code != 503 ||
+		w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("JSON: %d %v", w.Code, w.Header())
 	}
 	if d.Hash(t) != before {

@@ -61,7 +61,8 @@ func TestBothLanguagesNameTheCatalogues(t *testing.T) {
 				t.Errorf("%s: no words for %s", lang, e)
 			}
 		}
-		if len(w.Defects) != len(defect.Defects()) || len(w.Wanted) != len(remedy.Kinds) || len(w.Evidence) != len(defect.EvidenceWords) || len(w.Groups) != len(defectGroups) {
+		if len(w.Defects) != len(defect.Defects()) || len(w.Wanted) != len(remedy.Kinds) ||
+			len(w.Evidence) != len(defect.EvidenceWords) || len(w.Groups) != len(defectGroups) {
 			t.Errorf("%s: words for what no catalogue has", lang)
 		}
 	}
@@ -81,7 +82,8 @@ func TestFieldsTakeWhatTheDoorTakes(t *testing.T) {
 		if !known {
 			t.Errorf("%s has no input", f.Name)
 		}
-		if found := maxTag.FindStringSubmatch(f.Tag.Get("validate")); found != nil && in.Type != "date" && found[1] != strconv.Itoa(in.Max) {
+		if found := maxTag.FindStringSubmatch(f.Tag.Get("validate")); found != nil && in.Type != "date" &&
+			found[1] != strconv.Itoa(in.Max) {
 			t.Errorf("%s: the page takes %d characters, the door %s", f.Name, in.Max, found[1])
 		}
 	}

@@ -1,5 +1,6 @@
-// Package stream hands each event to the process that it concerns, and brings the search rows of its customer in line: as soon as the Events stream brings it, and again by the sweep while it is still
-// pending. The stream is a wake-up; the table is the copy that counts.
+// Package stream hands each event to the process that it concerns, and brings the search rows of its customer in
+// line: as soon as the Events stream brings it, and again by the sweep while it is still pending. The stream is a
+// wake-up; the table is the copy that counts.
 package stream
 
 import (
@@ -18,7 +19,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// patience is how long one event may take to be handed over before Temporal counts as away, and to lose its mark before the tables do.
+// patience is how long one event may take to be handed over before Temporal counts as away, and to lose its mark
+// before the tables do.
 const patience = 5 * time.Second
 
 // longestCause is how many bytes of an error are kept with an event.
@@ -58,9 +60,9 @@ type Input struct {
 	Sweep bool `json:"sweep"`
 }
 
-// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal or the tables are away: Lambda brings
-// that one and those after it again, of which some may have been handed over already. What is wrong with one event alone is not reported, so it cannot hold
-// up the others.
+// Handle serves both kinds of input. Of records it reports the first that could not be handed over because Temporal
+// or the tables are away: Lambda brings that one and those after it again, of which some may have been handed over
+// already. What is wrong with one event alone is not reported, so it cannot hold up the others.
 func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResponse, error) {
 	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	if in.Sweep {
@@ -77,17 +79,20 @@ func (s *Stream) Handle(ctx context.Context, in Input) (events.DynamoDBEventResp
 		return true
 	})
 	if first := slices.Index(settled, false); first >= 0 {
-		out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[first]})
+		out.BatchItemFailures = append(out.BatchItemFailures,
+			events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[first]})
 	}
 	return out, nil
 }
 
 // read decodes the records, and gives the sequence number of each.
-func (s *Stream) read(ctx context.Context, records []events.DynamoDBEventRecord) (batch []event.Event, numbers []string) {
+func (s *Stream) read(ctx context.Context,
+	records []events.DynamoDBEventRecord) (batch []event.Event, numbers []string) {
 	for _, record := range records {
 		e, err := decode(record.Change.NewImage)
 		if err != nil {
-			s.Log.ErrorContext(ctx, "an event cannot be read; it stays pending", "event_id", record.EventID, "error", err.Error())
+			s.Log.ErrorContext(ctx, "an event cannot be read; it stays pending", "event_id", record.EventID, "error",
+				err.Error())
 			continue
 		}
 		batch, numbers = append(batch, e), append(numbers, record.Change.SequenceNumber)
@@ -95,13 +100,14 @@ func (s *Stream) read(ctx context.Context, records []events.DynamoDBEventRecord)
 	return batch, numbers
 }
 
-// errRows says that the tables do not take search rows. Mostly they take nothing then, so the stream brings all again, a few times; but one customer whose
-// rows never come through must not stop a sweep.
+// errRows says that the tables do not take search rows. Mostly they take nothing then, so the stream brings all
+// again, a few times; but one customer whose rows never come through must not stop a sweep.
 var errRows = errors.New("stream: search rows cannot be written")
 
-// hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off. The error says that all events have to
-// wait: workflows.ErrAway, errRows, or the tables do not answer; handing over again acts once. Whatever else goes wrong concerns this event alone, which
-// stays pending. The rows are written even while Temporal is away.
+// hand gives an event to its process, writes the search rows that follow from it and takes its pending mark off.
+// The error says that all events have to wait: workflows.ErrAway, errRows, or the tables do not answer; handing
+// over again acts once. Whatever else goes wrong concerns this event alone, which stays pending. The rows are
+// written even while Temporal is away.
 func (s *Stream) hand(ctx context.Context, e event.Event) error {
 	err := s.wake(ctx, e) // first: a person waits for what the process does
 	listed := s.list(ctx, e)

@@ -8,12 +8,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// lanes is how many customers' events are handed over at once. Each waits for Temporal and the tables, not for this function; and after an outage a queue
-// lies there that grows as long as it is taken down no faster than people write.
+// lanes is how many customers' events are handed over at once. Each waits for Temporal and the tables, not for this
+// function; and after an outage a queue lies there that grows as long as it is taken down no faster than people
+// write.
 const lanes = 8
 
-// inLanes does the work on every event: of one customer in their order, of several customers at once. Once the work has returned false nothing more is begun.
-// The work is called with the event's place.
+// inLanes does the work on every event: of one customer in their order, of several customers at once. Once the work
+// has returned false nothing more is begun. The work is called with the event's place.
 func inLanes(events []event.Event, work func(i int) (goOn bool)) {
 	var order []string
 	lane := map[string][]int{}

@@ -44,7 +44,8 @@ func TestLanesKeepTheOrderOfACustomer(t *testing.T) {
 	})
 }
 
-// Nobody gets through the gate before all lanes have come to it; one after the other would wait for ever, which the bubble reports.
+// Nobody gets through the gate before all lanes have come to it; one after the other would wait for ever, which the
+// bubble reports.
 func TestLanesRunBesideEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var events []event.Event

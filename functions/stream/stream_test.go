@@ -53,7 +53,8 @@ func (b *outbox) NotHanded(_ context.Context, e event.Event, cause string) error
 	return nil
 }
 
-func (b *outbox) PendingAfter(_ context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error) {
+func (b *outbox) PendingAfter(_ context.Context, last event.Event, before time.Time,
+	limit int) ([]event.Event, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.down {
@@ -138,15 +139,18 @@ func newRig(n int, youngest time.Duration) *rig {
 	for i := range n {
 		id := fmt.Sprintf("evt_%d", i)
 		r.table.events = append(r.table.events, event.Event{
-			ID: id, Type: event.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: "lead_1", Seq: 1, At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
-			Progress: &ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: lead.StateNew, Rungs: []ladder.Rung{{Name: "assign", At: now}}},
-			Data:     map[string]string{"source": "web"},
+			ID: id, Type: event.LeadCaptured, V: 1, Wakes: true, Customer: "cus_1", Record: "lead_1", Seq: 1,
+			At: now.Add(-youngest - time.Duration(n-1-i)*time.Second),
+			Progress: &ladder.Progress{Kind: "lead", ID: "lead_1", Seq: 1, Round: 1, State: lead.StateNew,
+				Rungs: []ladder.Rung{{Name: "assign", At: now}}},
+			Data: map[string]string{"source": "web"},
 		})
 		r.table.marked[id] = true
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	r.directory = &directory{indexed: map[string]int{}}
-	r.Stream = &Stream{Events: r.table, Processes: r.processes, Directory: r.directory, Log: log, Meter: log, Now: func() time.Time { return now }}
+	r.Stream = &Stream{Events: r.table, Processes: r.processes, Directory: r.directory, Log: log, Meter: log,
+		Now: func() time.Time { return now }}
 	return r
 }
 
@@ -254,8 +258,11 @@ func TestAPoisonEventStaysPendingAndTheOthersGoOn(t *testing.T) {
 			"has no progress that can be read": func(_ *rig, in *Input) {
 				in.Records[place].Change.NewImage["progress"] = events.NewStringAttribute("nonsense")
 			},
-			"is empty":            func(_ *rig, in *Input) { in.Records[place].Change.NewImage = nil },
-			"has an unknown type": func(_ *rig, in *Input) { in.Records[place].Change.NewImage["x"] = events.NewBinaryAttribute([]byte{1}) },
+			"is empty": func(_ *rig, in *Input) { in.Records[place].Change.NewImage = nil },
+			"has an unknown type": func(_ *rig,
+				in *Input) {
+				in.Records[place].Change.NewImage["x"] = events.NewBinaryAttribute([]byte{1})
+			},
 		} {
 			t.Run(fmt.Sprintf("%d %s", place, name), func(t *testing.T) {
 				r := newRig(5, 0)
@@ -313,7 +320,8 @@ type handFunc func(context.Context, event.Event) error
 
 func (f handFunc) Hand(ctx context.Context, e event.Event) error { return f(ctx, e) }
 
-// Tables that do not answer are away for every event: without a report the mark would stay until a sweep, which leaves an event alone for a minute.
+// Tables that do not answer are away for every event: without a report the mark would stay until a sweep, which
+// leaves an event alone for a minute.
 func TestWhatCouldNotBeMarkedIsBroughtAgain(t *testing.T) {
 	r := newRig(2, 0)
 	r.table.down = true
@@ -357,7 +365,8 @@ func TestSweep(t *testing.T) {
 		{"old ones", newRig(3, 5*time.Minute), 302, 0, nil},
 		{"many pages", newRig(2*sweepPage+50, time.Hour), 3600 + 2*sweepPage + 49, 0, nil},
 		{"Temporal away", newRig(3, 5*time.Minute), 302, 3, func(r *rig) { r.processes.away = true }},
-		{"a poison event at the head", newRig(3, 5*time.Minute), 302, 1, func(r *rig) { r.processes.poison["evt_0"] = true }},
+		{"a poison event at the head", newRig(3, 5*time.Minute), 302, 1,
+			func(r *rig) { r.processes.poison["evt_0"] = true }},
 		{"a page of poison at the head", newRig(sweepPage+5, time.Hour), 3600 + sweepPage + 4, sweepPage, func(r *rig) {
 			for i := range sweepPage {
 				r.processes.poison[fmt.Sprintf("evt_%d", i)] = true
@@ -433,7 +442,8 @@ func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 0 {
 		t.Errorf("failures: %v", failures)
 	}
-	if got := r.table.pending(); !slices.Equal(got, []string{"evt_1"}) || !strings.Contains(r.table.faults["evt_1"], "busy") || r.processes.arrived["evt_1"] != 1 {
+	if got := r.table.pending(); !slices.Equal(got, []string{"evt_1"}) ||
+		!strings.Contains(r.table.faults["evt_1"], "busy") || r.processes.arrived["evt_1"] != 1 {
 		t.Errorf("pending %v, faults %v, arrived %v", got, r.table.faults, r.processes.arrived)
 	}
 	r.directory.broken = nil
@@ -443,12 +453,14 @@ func TestRowsThatCannotBeWrittenHoldUpNothing(t *testing.T) {
 	}
 }
 
-// The sweep comes a minute later; who waits for his rows should not wait for it because the engine was away for a second.
+// The sweep comes a minute later; who waits for his rows should not wait for it because the engine was away for a
+// second.
 func TestRowsThatTheTablesDoNotTakeAreBroughtAgain(t *testing.T) {
 	r := newRig(3, 2*time.Minute)
 	r.table.events[1].Customer = "cus_2"
 	r.directory.broken = map[string]fault.Kind{"cus_2": fault.Unavailable}
-	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 1 || failures[0].ItemIdentifier > fmt.Sprintf("%021d", 1) {
+	if failures := r.handle(t, r.batch(t, 0)); len(failures) != 1 ||
+		failures[0].ItemIdentifier > fmt.Sprintf("%021d", 1) {
 		t.Fatalf("failures: %v", failures)
 	}
 	if got := r.table.pending(); !slices.Contains(got, "evt_1") || len(r.table.faults) != 0 {

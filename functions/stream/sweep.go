@@ -16,8 +16,8 @@ const (
 	sweepReserve = 10 * time.Second
 )
 
-// sweep hands over what is still pending after a minute, the oldest first, and logs the age of the oldest. It goes on past what cannot be handed over, until
-// nothing is left, Temporal or the tables are away, or its time is up.
+// sweep hands over what is still pending after a minute, the oldest first, and logs the age of the oldest. It goes
+// on past what cannot be handed over, until nothing is left, Temporal or the tables are away, or its time is up.
 func (s *Stream) sweep(ctx context.Context) error {
 	last := event.Event{}
 	for first := true; ; first = false {

@@ -15,7 +15,8 @@ type chats interface {
 }
 
 // carry sends the message by its channel.
-func (m *Mail) carry(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) carry(ctx context.Context, row message.Message, to workflows.Recipient,
+	values map[string]string) (workflows.Delivery, error) {
 	switch {
 	case row.Channel == message.ChannelEmail:
 		return m.send(ctx, row, to, values)
@@ -29,7 +30,8 @@ func (m *Mail) carry(ctx context.Context, row message.Message, to workflows.Reci
 	return delivery("", &notify.Error{Kind: notify.Rejected, Code: "no-channel"})
 }
 
-func (m *Mail) text(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) text(ctx context.Context, row message.Message, to workflows.Recipient,
+	values map[string]string) (workflows.Delivery, error) {
 	body, list, err := notify.RenderSMS(row.Template, row.Lang, values)
 	if err != nil {
 		return workflows.Delivery{State: message.StateFailed, Reason: "template"}, err
@@ -40,12 +42,14 @@ func (m *Mail) text(ctx context.Context, row message.Message, to workflows.Recip
 }
 
 // chat posts the words of the mail, without its page.
-func (m *Mail) chat(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) chat(ctx context.Context, row message.Message, to workflows.Recipient,
+	values map[string]string) (workflows.Delivery, error) {
 	subject, text, _, err := notify.Render(row.Template, row.Lang, values)
 	if err != nil {
 		return workflows.Delivery{State: message.StateFailed, Reason: "template"}, err
 	}
-	return delivery("", m.Chats.Send(ctx, row.Channel, to.Robot, notify.Notice{Staff: to.Name, Phone: to.Phone, Title: subject, Text: text, Link: values["link"]}))
+	return delivery("", m.Chats.Send(ctx, row.Channel, to.Robot,
+		notify.Notice{Staff: to.Name, Phone: to.Phone, Title: subject, Text: text, Link: values["link"]}))
 }
 
 // delivery is how a sending ended, in the ledger's words.

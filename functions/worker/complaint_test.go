@@ -54,8 +54,10 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 	if err != nil {
 		t.Fatal(err)
 	}
-	mail := &Mail{Sender: b.out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: ReplyTo(replies, "reply.shop.example")}
-	b.work = &workflows.ComplaintWork{Complaints: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/complaints/", Site: "https://shop.example", Tokens: tokens}
+	mail := &Mail{Sender: b.out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
+		Reply: ReplyTo(replies, "reply.shop.example")}
+	b.work = &workflows.ComplaintWork{Complaints: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+		URL: "https://shop.example/complaints/", Site: "https://shop.example", Tokens: tokens}
 	if b.terms, err = b.Shop.Terms(seed.Shanghai); err != nil {
 		t.Fatal(err)
 	}
@@ -72,10 +74,13 @@ func newComplaintBench(t *testing.T, who form.Enquiry, began time.Time) *complai
 	now := b.Clock.Now()
 	c, e, err := complaint.Open(complaint.Opening{
 		Channel: "link", Defects: []defect.Kind{defect.ColourDeviation}, Words: "<b>off colour</b>", Affected: 300,
-		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
-			Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral,
+			Value:       &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, complaint.Opener{ID: b.NewComplaintID(), Customer: l.Customer, Contact: l.ContactID, By: staff.Visitor, Terms: b.terms.Complaint()}, now)
+	}, complaint.Opener{ID: b.NewComplaintID(), Customer: l.Customer, Contact: l.ContactID, By: staff.Visitor,
+		Terms: b.terms.Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
 	}
@@ -131,7 +136,11 @@ type complaintRule = func(c complaint.Complaint, now time.Time) (complaint.Compl
 func (b *complaintBench) does(rules ...complaintRule) {
 	b.t.Helper()
 	for _, rule := range rules {
-		if _, err := b.ChangeComplaint(b.t.Context(), b.id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) { return rule(c, b.Clock.Now()) }); err != nil {
+		if _, err := b.ChangeComplaint(b.t.Context(), b.id,
+			func(c complaint.Complaint) (complaint.Complaint, event.Event,
+				error) {
+				return rule(c, b.Clock.Now())
+			}); err != nil {
 			b.t.Fatalf("in %s: %v", b.complaint().State, err)
 		}
 		b.passes(time.Minute)
@@ -141,16 +150,19 @@ func (b *complaintBench) does(rules ...complaintRule) {
 func (b *complaintBench) judge() []complaintRule {
 	service, _ := b.Shop.Person(seed.StaffID(6))
 	own := staff.ActorOf(service)
-	facts := complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+	facts := complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse,
+		Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
 	return []complaintRule{
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Triage(own, complaint.Triage{Severity: 2}, service, b.terms.Complaint(), now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-			return c.RequestEvidence(own, []defect.Evidence{defect.EvidencePhoto, defect.EvidenceFile}, b.terms.Complaint(), now)
+			return c.RequestEvidence(own, []defect.Evidence{defect.EvidencePhoto, defect.EvidenceFile}, b.terms.Complaint(),
+				now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-			return c.Measure(own, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}, b.terms.Complaint(), now)
+			return c.Measure(own, defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5},
+				b.terms.Complaint(), now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Decide(own, facts, b.terms.Complaint(), now)
@@ -161,11 +173,14 @@ func (b *complaintBench) judge() []complaintRule {
 func (b *complaintBench) offer(minor int64) complaintRule {
 	m := money.Money{Minor: minor, Currency: "CNY"}
 	return func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-		return c.Propose(b.by(6), complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.PriceCut, Amount: m, Value: m}}}, b.terms.Complaint(), now)
+		return c.Propose(b.by(6),
+			complaint.RemedyChoice{Remedies: []remedy.Remedy{{Kind: remedy.PriceCut, Amount: m, Value: m}}},
+			b.terms.Complaint(), now)
 	}
 }
 
-// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late once, and three further rounds.
+// Every message about a complaint is worded and sent, on the real tables: through a life in which everybody is late
+// once, and three further rounds.
 func TestEveryMessageOfAComplaint(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, storetest.Began)
 	b.passes(3 * 24 * time.Hour)
@@ -174,9 +189,10 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 		next, _, e, err := c.Reply(staff.Visitor, "cmt_1", "<i>when?</i>", b.terms.Complaint(), now)
 		return next, e, err
 	})
-	if _, _, err := b.ReplyComplaint(t.Context(), b.id, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
-		return c.Reply(b.by(6), id, "Tomorrow & not later,\n<b>we promise</b>", b.terms.Complaint(), b.Clock.Now())
-	}); err != nil {
+	if _, _, err := b.ReplyComplaint(t.Context(), b.id,
+		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+			return c.Reply(b.by(6), id, "Tomorrow & not later,\n<b>we promise</b>", b.terms.Complaint(), b.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 	b.does(b.offer(100_000),
@@ -203,7 +219,9 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 			return c.FindCause(b.by(6), complaint.Cause{Factor: "machine", Text: "ink keys drifted"}, b.terms.Complaint(), now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-			return c.Correct(b.by(6), complaint.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)}, b.terms.Complaint(), now)
+			return c.Correct(b.by(6),
+				complaint.Correction{Action: "calibrate weekly", Owner: seed.StaffID(8), Due: now.Add(72 * time.Hour)},
+				b.terms.Complaint(), now)
 		})
 	b.passes(35 * 24 * time.Hour)
 	b.does(func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
@@ -254,7 +272,9 @@ func TestAComplaintByPhone(t *testing.T) {
 		}
 		got = append(got, m.Template)
 	}
-	if want := []string{message.TemplateComplaintAcknowledged, message.TemplateComplaintEvidence, message.TemplateComplaintOffered, message.TemplateComplaintOffered, message.TemplateComplaintOffered}; !slices.Equal(got, want) {
+	if want := []string{message.TemplateComplaintAcknowledged, message.TemplateComplaintEvidence,
+		message.TemplateComplaintOffered, message.TemplateComplaintOffered,
+		message.TemplateComplaintOffered}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if c := b.complaint(); c.State != complaint.StateNoAnswer {
@@ -262,7 +282,8 @@ func TestAComplaintByPhone(t *testing.T) {
 	}
 }
 
-// Who has a landline alone is called: nothing is sent to him, a colleague is asked to do it, and his silence closes nothing.
+// Who has a landline alone is called: nothing is sent to him, a colleague is asked to do it, and his silence closes
+// nothing.
 func TestAComplaintByLandline(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Phone: "+862150001234", Lang: words.Zh}, storetest.Began)
 	phone := &texts{}
@@ -286,7 +307,8 @@ func TestAComplaintByLandline(t *testing.T) {
 	}
 }
 
-// everyMessage checks what was sent: of each kind, to the right side, by the ledger once, and nothing that was typed into it as markup.
+// everyMessage checks what was sent: of each kind, to the right side, by the ledger once, and nothing that was
+// typed into it as markup.
 func (b *complaintBench) everyMessage(t *testing.T) {
 	t.Helper()
 	c := b.complaint()
@@ -294,10 +316,13 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 	said := map[string]int{}
 	for _, m := range b.out.sent {
 		customer := m.To.Email == "wang@customer.example"
-		if strings.Contains(m.HTML, "<b>we promise") || strings.Contains(m.HTML+m.Text, "when?") || strings.Contains(m.HTML+m.Text, "off colour") {
+		if strings.Contains(m.HTML, "<b>we promise") || strings.Contains(m.HTML+m.Text, "when?") ||
+			strings.Contains(m.HTML+m.Text, "off colour") {
 			t.Errorf("%s: %s", m.Key, m.HTML)
 		}
-		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") || customer != strings.Contains(m.Text, "https://shop.example/c/"+complaint.SignCase(tokens, complaint.CaseLink{About: c.ID})+"?lang=en") {
+		if customer == strings.Contains(m.Text, "https://shop.example/complaints/") ||
+			customer != strings.Contains(m.Text, "https://shop.example/c/"+
+				complaint.SignCase(tokens, complaint.CaseLink{About: c.ID})+"?lang=en") {
 			t.Errorf("%s to %s has a wrong link: %s", m.Key, m.To.Email, m.Text)
 		}
 		replies, _ := token.NewReplyAddresses(storetest.SealKey)
@@ -333,13 +358,16 @@ func (b *complaintBench) everyMessage(t *testing.T) {
 	}
 }
 
-// A complaint on the real tables and the real server: acknowledged, given to somebody who is told, taken back; a word after that reaches its owner by a run of its own.
+// A complaint on the real tables and the real server: acknowledged, given to somebody who is told, taken back; a
+// word after that reaches its owner by a run of its own.
 func TestAComplaintIsResolved(t *testing.T) {
-	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, time.Now()) // Temporal's clock is the machine's
+	// Temporal's clock is the machine's
+	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, time.Now())
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	b.work.Mail.(*Mail).Sender = inbox
-	work := workflows.Work{Lead: &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: b.work.Mail, Now: b.Clock.Now}, Task: &workflows.TaskWork{}, Complaint: b.work,
+	work := workflows.Work{Lead: &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: b.work.Mail,
+		Now: b.Clock.Now}, Task: &workflows.TaskWork{}, Complaint: b.work,
 		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -368,9 +396,10 @@ func TestAComplaintIsResolved(t *testing.T) {
 	if owner, _ := b.Shop.Person(b.complaint().Owner); told.To.Email != owner.Email || owner.ID == "" {
 		t.Errorf("%q was told, the owner is %q", told.To.Email, owner.Email)
 	}
-	withdrawn, err := b.ChangeComplaint(t.Context(), b.id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Withdraw(staff.Visitor, "", b.terms.Complaint(), b.Clock.Now())
-	})
+	withdrawn, err := b.ChangeComplaint(t.Context(), b.id,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Withdraw(staff.Visitor, "", b.terms.Complaint(), b.Clock.Now())
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,9 +410,10 @@ func TestAComplaintIsResolved(t *testing.T) {
 	if m := inbox.next(t); m.To.Email != told.To.Email || !strings.Contains(m.Subject, "客户撤回了投诉") {
 		t.Errorf("of the end %+v was told", m)
 	}
-	answered, _, err := b.ReplyComplaint(t.Context(), b.id, func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
-		return c.Reply(staff.Visitor, id, "it came back", b.terms.Complaint(), b.Clock.Now())
-	})
+	answered, _, err := b.ReplyComplaint(t.Context(), b.id,
+		func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error) {
+			return c.Reply(staff.Visitor, id, "it came back", b.terms.Complaint(), b.Clock.Now())
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -391,7 +421,8 @@ func TestAComplaintIsResolved(t *testing.T) {
 	if m := inbox.next(t); m.To.Email != told.To.Email || strings.Contains(m.Text, "came back") {
 		t.Errorf("of the word after the end %+v was told", m)
 	}
-	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil || answered.Run != 1 {
+	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(),
+		nil); err != nil || answered.Run != 1 {
 		t.Errorf("the process of the word did not end well: %v", err)
 	}
 	stop()
@@ -402,9 +433,17 @@ func TestAComplaintIsResolved(t *testing.T) {
 
 // complaintSubjects tell the messages apart: the customer reads English, staff Chinese.
 var complaintSubjects = map[string]string{
-	"has your complaint": message.TemplateComplaintAcknowledged, "what we need from you": message.TemplateComplaintEvidence, "what we offer": message.TemplateComplaintOffered, "is it settled?": message.TemplateComplaintVerify,
-	"we wait for your answer": message.TemplateComplaintReminded, "our answer": message.TemplateComplaintReplied, "under way": message.TemplateComplaintProgress, "a new time": message.TemplateComplaintPromise,
-	"closed, since we had no answer": message.TemplateComplaintUnanswered, "dealt with together": message.TemplateComplaintJoined, "closed as withdrawn": message.TemplateComplaintWithdrawn, "由您负责": message.TemplateComplaintAssigned, "时间已过半": message.TemplateComplaintHalf, "已到期限": message.TemplateComplaintDue,
-	"已逾期": message.TemplateComplaintOverdue, "请您审批": message.TemplateComplaintApproval, "未获批准": message.TemplateComplaintRefused, "客户接受方案": message.TemplateComplaintDecided,
-	"客户来信": message.TemplateComplaintAnswered, "纠正措施由您落实": message.TemplateComplaintToCorrect, "纠正措施到期": message.TemplateComplaintCorrection, "请检查纠正效果": message.TemplateComplaintEffect,
+	"has your complaint":    message.TemplateComplaintAcknowledged,
+	"what we need from you": message.TemplateComplaintEvidence, "what we offer": message.TemplateComplaintOffered,
+	"is it settled?":          message.TemplateComplaintVerify,
+	"we wait for your answer": message.TemplateComplaintReminded, "our answer": message.TemplateComplaintReplied,
+	"under way": message.TemplateComplaintProgress, "a new time": message.TemplateComplaintPromise,
+	"closed, since we had no answer": message.TemplateComplaintUnanswered,
+	"dealt with together":            message.TemplateComplaintJoined, "closed as withdrawn": message.TemplateComplaintWithdrawn,
+	"由您负责": message.TemplateComplaintAssigned, "时间已过半": message.TemplateComplaintHalf,
+	"已到期限": message.TemplateComplaintDue,
+	"已逾期":  message.TemplateComplaintOverdue, "请您审批": message.TemplateComplaintApproval,
+	"未获批准": message.TemplateComplaintRefused, "客户接受方案": message.TemplateComplaintDecided,
+	"客户来信": message.TemplateComplaintAnswered, "纠正措施由您落实": message.TemplateComplaintToCorrect,
+	"纠正措施到期": message.TemplateComplaintCorrection, "请检查纠正效果": message.TemplateComplaintEffect,
 }

@@ -22,7 +22,8 @@ import (
 	"afterpress/workflows"
 )
 
-// A question on the real tables and the real server: the customer has a link that opens it, his person is told, his answer reaches who asked, and ends it.
+// A question on the real tables and the real server: the customer has a link that opens it, his person is told, his
+// answer reaches who asked, and ends it.
 func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now()) // Temporal's clock is the machine's
@@ -33,8 +34,10 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	}
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
-	work := workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}, Hold: &workflows.HoldWork{
-		Holds: b.Store, Ledger: b.Store, Mail: mail, Now: time.Now, URL: "https://shop.example/holds/", Site: "https://shop.example", Tokens: tokens}}
+	work := workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{},
+		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}, Hold: &workflows.HoldWork{
+			Holds: b.Store, Ledger: b.Store, Mail: mail, Now: time.Now, URL: "https://shop.example/holds/",
+			Site: "https://shop.example", Tokens: tokens}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, temporal, work) }()
@@ -48,7 +51,8 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	sales, _ := b.Shop.Person(seed.StaffID(3))
 	press, _ := b.Shop.Person(seed.StaffID(8))
 	in := hold.Question{Job: "J-1", Question: "<b>纸张偏黄</b>，继续吗？", Choices: []string{"继续", "换纸"}}
-	hld, evt, err := hold.Ask(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, staff.ActorOf(press), terms.Hold(), b.Clock.Now())
+	hld, evt, err := hold.Ask(in, b.NewHoldID(), lead.Customer, lead.ContactID, sales.ID, staff.ActorOf(press),
+		terms.Hold(), b.Clock.Now())
 	if err == nil {
 		hld, err = b.OpenHold(t.Context(), hld, evt)
 	}
@@ -69,7 +73,8 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 	asked := inbox.next(t)
 	_, rest, _ := strings.Cut(asked.Text, "https://shop.example/c/")
 	tok, _, _ := strings.Cut(rest, "?lang=")
-	if about, ok := complaint.OpenCase(tokens, tok); !ok || about.About != hld.ID || asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
+	if about, ok := complaint.OpenCase(tokens, tok); !ok || about.About != hld.ID ||
+		asked.To.Email != "fang@customer.example" || asked.Marketing || strings.Contains(asked.HTML, "<b>纸") ||
 		!strings.Contains(asked.Text, "2. 换纸") {
 		t.Errorf("the customer was asked %+v", asked)
 	}
@@ -77,13 +82,15 @@ func TestAQuestionIsAskedAndAnswered(t *testing.T) {
 		t.Errorf("his person was told %+v", m)
 	}
 	done, err := b.ChangeHold(t.Context(), hld.ID, func(h hold.Hold) (hold.Hold, event.Event, error) {
-		return h.Reply(staff.Visitor, hold.Answer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms.Hold(), b.Clock.Now())
+		return h.Reply(staff.Visitor, hold.Answer{Choice: 2, Text: "<i>schnell</i>", Channel: "link"}, terms.Hold(),
+			b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	told()
-	if m := inbox.next(t); m.To.Email != press.Email || !strings.Contains(m.Text, "换纸") || strings.Contains(m.Text+m.HTML, "schnell") {
+	if m := inbox.next(t); m.To.Email != press.Email || !strings.Contains(m.Text, "换纸") ||
+		strings.Contains(m.Text+m.HTML, "schnell") {
 		t.Errorf("who asked was told %+v", m)
 	}
 	if err := temporal.GetWorkflow(t.Context(), done.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {

@@ -48,13 +48,17 @@ var outcomes = map[notify.Kind]string{
 }
 
 // automatic are the messages that answer by themselves whoever wrote to us.
-var automatic = []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm, message.TemplateComplaintAcknowledged}
+var automatic = []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm,
+	message.TemplateComplaintAcknowledged}
 
-// Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find the same words.
-func (m *Mail) Send(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) workflows.Delivery {
+// Send words the message and sends it once. A message that cannot be worded is failed: the next attempt would find
+// the same words.
+func (m *Mail) Send(ctx context.Context, row message.Message, to workflows.Recipient,
+	values map[string]string) workflows.Delivery {
 	began := time.Now()
 	out, cause := m.carry(ctx, row, to, values)
-	log := m.Log.With("message", row.ID, "channel", row.Channel, "template", row.Template, "attempt", row.Attempt, "state", out.State, "code", out.Reason,
+	log := m.Log.With("message", row.ID, "channel", row.Channel, "template", row.Template, "attempt", row.Attempt,
+		"state", out.State, "code", out.Reason,
 		"ms", time.Since(began).Milliseconds())
 	if cause != nil {
 		log.WarnContext(ctx, "a message was not sent", "error", cause.Error())
@@ -64,7 +68,8 @@ func (m *Mail) Send(ctx context.Context, row message.Message, to workflows.Recip
 	return out
 }
 
-func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recipient, values map[string]string) (workflows.Delivery, error) {
+func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recipient,
+	values map[string]string) (workflows.Delivery, error) {
 	values, err := m.shopWords(ctx, row, values)
 	if err != nil {
 		return workflows.Delivery{State: message.StateQueued, Reason: "policy"}, err
@@ -83,14 +88,16 @@ func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recip
 	}
 	id, err := m.Sender.Send(ctx, notify.Message{
 		Key: row.Person + "/" + row.Key(), To: notify.Address{Name: to.Name, Email: to.Email}, From: m.From, ReplyTo: reply,
-		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Marketing: row.Marketing(), Unsubscribe: choices, Answers: slices.Contains(automatic, row.Template),
+		Subject: subject, Text: text, HTML: html, Lang: row.Lang, Marketing: row.Marketing(), Unsubscribe: choices,
+		Answers: slices.Contains(automatic, row.Template),
 	})
 	return delivery(id, err)
 }
 
-// shopWords adds to the values what the shop says in this mail, by the version of the policy that its row names: each attempt says the same, whatever
-// version holds by then. A version that is nowhere says nothing.
-func (m *Mail) shopWords(ctx context.Context, row message.Message, values map[string]string) (map[string]string, error) {
+// shopWords adds to the values what the shop says in this mail, by the version of the policy that its row names:
+// each attempt says the same, whatever version holds by then. A version that is nowhere says nothing.
+func (m *Mail) shopWords(ctx context.Context, row message.Message,
+	values map[string]string) (map[string]string, error) {
 	places := notify.ShopPlaces(row.Template)
 	id, version, named := setup.PolicyOf(row.Policy)
 	if m.Policies == nil || !named || len(places) == 0 {
@@ -111,10 +118,12 @@ func (m *Mail) shopWords(ctx context.Context, row message.Message, values map[st
 	return out, nil
 }
 
-// ChoicesAt makes the link to a person's choices below the address of the site, https://…; it ends what its channel brings by one click (RFC 8058).
+// ChoicesAt makes the link to a person's choices below the address of the site, https://…; it ends what its channel
+// brings by one click (RFC 8058).
 func ChoicesAt(tokens token.Tokens, site string) func(message.Message) string {
 	return func(m message.Message) string {
-		return site + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: m.Person, Channel: m.Channel}) + "?lang=" + string(m.Lang)
+		return site + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: m.Person, Channel: m.Channel}) +
+			"?lang=" + string(m.Lang)
 	}
 }
 

@@ -28,10 +28,12 @@ func (o *outbox) Send(_ context.Context, m notify.Message) (string, error) {
 }
 
 var row = message.Message{
-	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: message.ChannelEmail, Template: message.TemplateLeadAssigned, Lang: words.En, Attempt: 1,
+	ID: "msg_1", Person: "stf_1", About: "lead/lead_1/1", Step: "1/tell", Channel: message.ChannelEmail,
+	Template: message.TemplateLeadAssigned, Lang: words.En, Attempt: 1,
 }
 
-var values = map[string]string{"reference": "9F3A09BC", "staff": "Anna", "due": "15:30 today", "link": "https://shop.example/leads/lead_1"}
+var values = map[string]string{"reference": "9F3A09BC", "staff": "Anna", "due": "15:30 today",
+	"link": "https://shop.example/leads/lead_1"}
 
 func TestMailSaysHowSendingEnded(t *testing.T) {
 	for _, c := range []struct {
@@ -44,7 +46,8 @@ func TestMailSaysHowSendingEnded(t *testing.T) {
 	}{
 		{"taken", nil, values, message.StateSent, "", "provider-1"},
 		{"refused for good", &notify.Error{Kind: notify.Rejected, Code: "550"}, values, message.StateFailed, "550", ""},
-		{"surely not sent", &notify.Error{Kind: notify.NotSent, Code: "connection"}, values, message.StateQueued, "connection", ""},
+		{"surely not sent", &notify.Error{Kind: notify.NotSent, Code: "connection"}, values, message.StateQueued,
+			"connection", ""},
 		{"perhaps sent", &notify.Error{Kind: notify.Unknown, Code: "timeout"}, values, message.StateUnknown, "timeout", ""},
 		{"an error that nobody classified", errors.New("?"), values, message.StateUnknown, "", ""},
 		{"no words", nil, nil, message.StateFailed, "template", ""},
@@ -52,7 +55,8 @@ func TestMailSaysHowSendingEnded(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var log bytes.Buffer
 			out := &outbox{err: c.err}
-			mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.NewJSONHandler(&log, nil))}
+			mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"},
+				Log: slog.New(slog.NewJSONHandler(&log, nil))}
 			got := mail.Send(t.Context(), row, workflows.Recipient{Name: "Anna", Email: "anna@shop.example"}, c.values)
 			if want := (workflows.Delivery{State: c.state, Reason: c.reason, Provider: c.provider}); got != want {
 				t.Errorf("got %+v, want %+v", got, want)
@@ -87,7 +91,8 @@ func (p *posts) Send(_ context.Context, kind, name string, n notify.Notice) erro
 }
 
 var thankful = map[string]string{
-	"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC", "shop": "Dawn Print",
+	"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC",
+	"shop": "Dawn Print",
 }
 
 func TestMailCarriesByChannel(t *testing.T) {
@@ -96,19 +101,23 @@ func TestMailCarriesByChannel(t *testing.T) {
 	ack, tell := row, row
 	ack.Channel, ack.Template, ack.Person = message.ChannelSMS, message.TemplateLeadAcknowledged, "cus_1"
 	tell.Channel = message.ChannelDingTalk
-	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got != (workflows.Delivery{State: message.StateSent, Provider: "sms-1"}) {
+	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"},
+		thankful); got != (workflows.Delivery{State: message.StateSent, Provider: "sms-1"}) {
 		t.Errorf("SMS: %+v", got)
 	}
-	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Phone: "+8613800138000", Robot: "pudong"}, values); got != (workflows.Delivery{State: message.StateSent}) {
+	if got := mail.Send(t.Context(), tell, workflows.Recipient{Name: "Anna", Phone: "+8613800138000", Robot: "pudong"},
+		values); got != (workflows.Delivery{State: message.StateSent}) {
 		t.Errorf("chat: %+v", got)
 	}
 	if len(sms.sent) != 1 || len(chat.told) != 1 || len(box.sent) != 0 {
 		t.Fatalf("%d SMS, %d notices, %d mails", len(sms.sent), len(chat.told), len(box.sent))
 	}
-	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" || !strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != message.TemplateLeadAcknowledged {
+	if m := sms.sent[0]; m.To != "+8613800138000" || m.Key != "cus_1/lead/lead_1/1/1/tell/sms" ||
+		!strings.Contains(m.Body, "9F3A09BC") || len(m.Values) != 4 || m.Template != message.TemplateLeadAcknowledged {
 		t.Errorf("SMS %+v", m)
 	}
-	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" || n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
+	if n := chat.told[0]; chat.to[0] != "dingtalk/pudong" || n.Staff != "Anna" || n.Phone != "+8613800138000" ||
+		n.Link != values["link"] || !strings.Contains(n.Text, "9F3A09BC") || n.Title == "" {
 		t.Errorf("notice %+v to %s", n, chat.to[0])
 	}
 }
@@ -122,13 +131,16 @@ func TestChannelsSayHowSendingEnded(t *testing.T) {
 			if m.Channel = channel; channel == message.ChannelSMS {
 				m.Template = message.TemplateLeadAcknowledged
 			}
-			if got := mail.Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: state, Reason: "45009"}) {
+			if got := mail.Send(t.Context(), m, workflows.Recipient{},
+				said); got != (workflows.Delivery{State: state, Reason: "45009"}) {
 				t.Errorf("%s %s: %+v", channel, kind, got)
 			}
-			if got := mail.Send(t.Context(), m, workflows.Recipient{}, nil); got != (workflows.Delivery{State: message.StateFailed, Reason: "template"}) {
+			if got := mail.Send(t.Context(), m, workflows.Recipient{},
+				nil); got != (workflows.Delivery{State: message.StateFailed, Reason: "template"}) {
 				t.Errorf("%s without words: %+v", channel, got)
 			}
-			if got := (&Mail{Log: mail.Log}).Send(t.Context(), m, workflows.Recipient{}, said); got != (workflows.Delivery{State: message.StateFailed, Reason: "no-channel"}) {
+			if got := (&Mail{Log: mail.Log}).Send(t.Context(), m, workflows.Recipient{},
+				said); got != (workflows.Delivery{State: message.StateFailed, Reason: "no-channel"}) {
 				t.Errorf("%s in a shop without it: %+v", channel, got)
 			}
 		}
@@ -137,17 +149,20 @@ func TestChannelsSayHowSendingEnded(t *testing.T) {
 
 func TestMailWordsTheMessage(t *testing.T) {
 	out := &outbox{}
-	mail := &Mail{Sender: out, From: notify.Address{Name: "Dawn Print", Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
+	mail := &Mail{Sender: out, From: notify.Address{Name: "Dawn Print", Email: "shop@shop.example"},
+		Log: slog.New(slog.DiscardHandler)}
 	mail.Send(t.Context(), row, workflows.Recipient{Name: "Anna", Email: "anna@shop.example"}, values)
 	m := out.sent[0]
-	if m.Key != "stf_1/lead/lead_1/1/1/tell/email" || m.To != (notify.Address{Name: "Anna", Email: "anna@shop.example"}) || m.From != mail.From || m.Answers ||
+	if m.Key != "stf_1/lead/lead_1/1/1/tell/email" ||
+		m.To != (notify.Address{Name: "Anna", Email: "anna@shop.example"}) || m.From != mail.From || m.Answers ||
 		!strings.Contains(m.Text, "9F3A09BC") || m.Subject == "" || m.HTML == "" || m.Lang != words.En {
 		t.Errorf("sent %+v", m)
 	}
 	ack := row
 	ack.Template = message.TemplateLeadAcknowledged
 	mail.Send(t.Context(), ack, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{
-		"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today", "reference": "9F3A09BC", "shop": "Dawn Print",
+		"branch": "Pudong", "branch_phone": "021", "opening_hours": "Mon", "promise": "15:30 today",
+		"reference": "9F3A09BC", "shop": "Dawn Print",
 	})
 	if !out.sent[1].Answers {
 		t.Error("other mail systems would answer the acknowledgement")
@@ -178,9 +193,11 @@ func TestACustomerAnswersToHisLead(t *testing.T) {
 		t.Errorf("without a domain: %s", address)
 	}
 	sender := &outbox{}
-	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Reply: to}
+	mail := &Mail{Sender: sender, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
+		Reply: to}
 	customer.Template, customer.Lang, customer.Channel = message.TemplateLeadReplied, words.En, message.ChannelEmail
-	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"}, map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
+	mail.Send(t.Context(), customer, workflows.Recipient{Email: "wang@customer.example"},
+		map[string]string{"reference": "9F3A09BC", "staff": "Anna", "link": "https://shop.example/leads/1"})
 	if len(sender.sent) != 1 || sender.sent[0].ReplyTo != to(customer) {
 		t.Errorf("sent %+v", sender.sent)
 	}
@@ -193,15 +210,18 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	offer := row
-	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", message.PurposeMarketing, message.TemplateLeadAcknowledged, words.Zh
+	offer.Person, offer.Customer, offer.Purpose, offer.Template, offer.Lang = "cus_1", "cus_1", message.PurposeMarketing,
+		message.TemplateLeadAcknowledged, words.Zh
 	to := workflows.Recipient{Email: "wang@customer.example", Phone: "+8613800138000", Robot: "pudong"}
 	box := &outbox{}
-	mail := &Mail{Sender: box, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Choices: ChoicesAt(tokens, "https://shop.example"),
-		Texts: &texts{}, Chats: &posts{}}
+	mail := &Mail{Sender: box, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
+		Choices: ChoicesAt(tokens, "https://shop.example"),
+		Texts:   &texts{}, Chats: &posts{}}
 	mail.Send(t.Context(), offer, to, thankful)
 	m := box.sent[0]
 	tok, lang, _ := strings.Cut(strings.TrimPrefix(m.Unsubscribe, "https://shop.example/u/"), "?")
-	if got, ok := gate.OpenUnsubscribing(tokens, tok); !ok || got != (gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}) || lang != "lang=zh" || !m.Marketing {
+	if got, ok := gate.OpenUnsubscribing(tokens, tok); !ok ||
+		got != (gate.Unsubscribing{Person: "cus_1", Channel: message.ChannelEmail}) || lang != "lang=zh" || !m.Marketing {
 		t.Errorf("%s leads to %+v; sent %+v", m.Unsubscribe, got, m)
 	}
 	service := offer
@@ -221,7 +241,8 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, choices := range []func(message.Message) string{nil, ChoicesAt(tokens, ""), ChoicesAt(tokens, "http://shop.example")} {
+	for _, choices := range []func(message.Message) string{nil, ChoicesAt(tokens, ""),
+		ChoicesAt(tokens, "http://shop.example")} {
 		mail.Sender, mail.Choices = server, choices
 		if got := mail.Send(t.Context(), offer, to, thankful); got != refused {
 			t.Errorf("without a link that takes one click: %+v", got)

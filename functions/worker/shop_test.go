@@ -38,7 +38,8 @@ func amend(t *testing.T, b *storetest.Bench, sk string, value any) {
 		t.Fatal(err)
 	}
 	it["pk"], it["sk"] = &types.AttributeValueMemberS{Value: "SHOP"}, &types.AttributeValueMemberS{Value: sk}
-	if _, err := b.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(b.Tables.Records), Item: it}); err != nil {
+	if _, err := b.DB.PutItem(t.Context(),
+		&dynamodb.PutItemInput{TableName: aws.String(b.Tables.Records), Item: it}); err != nil {
 		t.Fatal(err)
 	}
 	b.Clock.Advance(2 * time.Second) // as old as what was read has to be before it is read again
@@ -51,7 +52,9 @@ func enquire(t *testing.T, b *storetest.Bench, branch, email string) lead.Lead {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := b.Capture(t.Context(), lead.Capture{Enquiry: form.Enquiry{Email: email, Lang: words.En}, Source: form.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, nil)
+	l, err := b.Capture(t.Context(),
+		lead.Capture{Enquiry: form.Enquiry{Email: email, Lang: words.En}, Source: form.SourceWeb, Terms: terms.Lead(),
+			Life: terms.Policy.Life, By: staff.Visitor}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +70,8 @@ func order(t *testing.T, b *storetest.Bench, led lead.Lead, do leadCommand) {
 		t.Fatal(err)
 	}
 	boss, _ := shop.Person(seed.StaffID(1)) // sees every branch
-	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) { return do(l, staff.ActorOf(boss), terms) }); err != nil {
+	if _, err := b.ChangeLead(t.Context(), led.ID,
+		func(l lead.Lead) (lead.Lead, event.Event, error) { return do(l, staff.ActorOf(boss), terms) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -85,26 +89,31 @@ func text(t *testing.T, b *storetest.Bench, id string) string {
 	return string(out)
 }
 
-// A changed policy on the real tables and the real server: it moves the deadlines of the open leads of its branches, and nothing else.
+// A changed policy on the real tables and the real server: it moves the deadlines of the open leads of its
+// branches, and nothing else.
 func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 	b := storetest.New(t)
 	b.Clock.Set(time.Now())
 	other, policy := setup.StandardPolicy(), setup.StandardPolicy()
 	other.ID = "other"
-	extra := firm.Branch{ID: "suzhou", Version: 1, Name: words.Text{Zh: "苏州分店", En: "Suzhou branch"}, Phone: "+8651265801188", Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
-	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Branches: []firm.Branch{extra}}, Policies: []setup.Policy{other}}); err != nil {
+	extra := firm.Branch{ID: "suzhou", Version: 1, Name: words.Text{Zh: "苏州分店", En: "Suzhou branch"},
+		Phone: "+8651265801188", Calendar: seed.Shanghai, Policy: "other", Manager: seed.StaffID(2)}
+	if err := b.Establish(t.Context(),
+		setup.Shop{Roster: firm.Roster{Branches: []firm.Branch{extra}}, Policies: []setup.Policy{other}}); err != nil {
 		t.Fatal(err)
 	}
 	b.Clock.Advance(time.Minute)
 
-	open, far := enquire(t, b, seed.Shanghai, "open@customer.example"), enquire(t, b, seed.Hangzhou, "far@customer.example")
+	open, far := enquire(t, b, seed.Shanghai, "open@customer.example"),
+		enquire(t, b, seed.Hangzhou, "far@customer.example")
 	still := map[string]lead.Lead{
 		"of another policy": enquire(t, b, "suzhou", "other@customer.example"),
 		"agreed":            enquire(t, b, seed.Shanghai, "agreed@customer.example"),
 		"lost":              enquire(t, b, seed.Shanghai, "lost@customer.example"),
 	}
 	order(t, b, still["agreed"], func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
-		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeCallBack}, b.Clock.Now().Add(72*time.Hour), terms.Lead(), b.Clock.Now())
+		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeCallBack},
+			b.Clock.Now().Add(72*time.Hour), terms.Lead(), b.Clock.Now())
 	})
 	order(t, b, still["lost"], func(l lead.Lead, by staff.Actor, terms setup.Terms) (lead.Lead, event.Event, error) {
 		return l.Lose(by, lead.Loss{Reason: "price"}, terms.Lead(), b.Clock.Now())
@@ -140,7 +149,8 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if now, err := b.Lead(t.Context(), l.ID); err != nil || !now.Due.Equal(due) || now.Policy != "standard@2" || now.Version != l.Version+1 {
+		if now, err := b.Lead(t.Context(), l.ID); err != nil || !now.Due.Equal(due) || now.Policy != "standard@2" ||
+			now.Version != l.Version+1 {
 			t.Errorf("%s is due at %s by %s, want %s; %v", l.Branch, now.Due, now.Policy, due, err)
 		}
 	}
@@ -169,8 +179,10 @@ func TestAChangedPolicyMovesOpenLeadsAndOnlyTheirs(t *testing.T) {
 
 // quiet is a lead's work whose messages nobody reads.
 func quiet(b *storetest.Bench) *workflows.LeadWork {
-	mail := &Mail{Sender: make(arrivals, 100), From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
-	return &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
+	mail := &Mail{Sender: make(arrivals, 100), From: notify.Address{Email: "shop@shop.example"},
+		Log: slog.New(slog.DiscardHandler)}
+	return &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+		URL: "https://shop.example/leads/"}
 }
 
 func serve(t *testing.T, c client.Client, work workflows.Work) {
@@ -198,15 +210,17 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	handle := c.ScheduleClient().GetHandle(t.Context(), "age-customers")
 	made := described(t, handle, func(*client.ScheduleDescription) bool { return true })
 	at := made.Schedule.Spec.Calendars[0]
-	if p := made.Schedule.Policy; p.CatchupWindow != 24*time.Hour || p.Overlap != enumspb.SCHEDULE_OVERLAP_POLICY_SKIP || at.Hour[0].Start != 3 || at.Minute[0].Start != 10 ||
+	if p := made.Schedule.Policy; p.CatchupWindow != 24*time.Hour || p.Overlap != enumspb.SCHEDULE_OVERLAP_POLICY_SKIP ||
+		at.Hour[0].Start != 3 || at.Minute[0].Start != 10 ||
 		made.Schedule.Spec.TimeZoneName != "Asia/Shanghai" || len(made.Schedule.Spec.Calendars) != 1 {
 		t.Errorf("the schedule: %+v, %+v", p, made.Schedule.Spec)
 	}
 	if err := handle.Pause(t.Context(), client.SchedulePauseOptions{Note: "stocktaking"}); err != nil {
 		t.Fatal(err)
 	}
-	described(t, handle, func(d *client.ScheduleDescription) bool { return d.Schedule.State.Paused }) // the server may drop one of two wishes at once
-	serve(t, c, workflows.Work{Lead: quiet(b), Shop: shop})                                           // asks for it again
+	// the server may drop one of two wishes at once
+	described(t, handle, func(d *client.ScheduleDescription) bool { return d.Schedule.State.Paused })
+	serve(t, c, workflows.Work{Lead: quiet(b), Shop: shop}) // asks for it again
 	b.Clock.Advance(180 * 24 * time.Hour)
 	if err := handle.Trigger(t.Context(), client.ScheduleTriggerOptions{}); err != nil {
 		t.Fatal(err)
@@ -224,8 +238,10 @@ func TestTheDailyStepIsScheduled(t *testing.T) {
 	}
 }
 
-// described waits until the server says so of a schedule. A server that has just begun answers other questions before it has the worker that knows its schedules.
-func described(t *testing.T, handle client.ScheduleHandle, so func(*client.ScheduleDescription) bool) *client.ScheduleDescription {
+// described waits until the server says so of a schedule. A server that has just begun answers other questions
+// before it has the worker that knows its schedules.
+func described(t *testing.T, handle client.ScheduleHandle,
+	so func(*client.ScheduleDescription) bool) *client.ScheduleDescription {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

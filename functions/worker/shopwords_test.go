@@ -47,11 +47,13 @@ func spoken(version string) setup.PolicyTexts {
 	say := func(what string) *setup.PolicyText {
 		return &setup.PolicyText{Zh: version + " 说：" + what, En: version + " says <b>" + what + "</b>"}
 	}
-	return setup.PolicyTexts{Signature: say("signature"), LeadAcknowledge: say("lead"), ComplaintAcknowledge: say("complaint"), ComplaintEvidence: say("evidence"), HoldAsk: say("hold")}
+	return setup.PolicyTexts{Signature: say("signature"), LeadAcknowledge: say("lead"),
+		ComplaintAcknowledge: say("complaint"), ComplaintEvidence: say("evidence"), HoldAsk: say("hold")}
 }
 
 func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
-	kept := archive{versions: []setup.Policy{{ID: "standard", Version: 2, Texts: spoken("v2")}, {ID: "standard", Version: 3, Texts: spoken("v3")}}}
+	kept := archive{versions: []setup.Policy{{ID: "standard", Version: 2, Texts: spoken("v2")},
+		{ID: "standard", Version: 3, Texts: spoken("v3")}}}
 	ack := row
 	ack.Person, ack.Template, ack.Policy = "cus_1", message.TemplateLeadAcknowledged, "standard@2"
 	for _, c := range []struct {
@@ -63,19 +65,26 @@ func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
 		says    []string
 		without string
 	}{
-		{"in English", kept, nil, thankful, message.StateSent, []string{"v2 says <b>lead</b>", "v2 says <b>signature</b>"}, "v3"},
-		{"in Chinese", kept, func(m *message.Message) { m.Lang = words.Zh }, thankful, message.StateSent, []string{"v2 说：lead", "v2 说：signature"}, "hold"},
+		{"in English", kept, nil, thankful, message.StateSent, []string{"v2 says <b>lead</b>", "v2 says <b>signature</b>"},
+			"v3"},
+		{"in Chinese", kept, func(m *message.Message) { m.Lang = words.Zh }, thankful, message.StateSent,
+			[]string{"v2 说：lead", "v2 说：signature"}, "hold"},
 		{"of no version", kept, func(m *message.Message) { m.Policy = "" }, thankful, message.StateSent, nil, "says"},
-		{"of a version that is nowhere", kept, func(m *message.Message) { m.Policy = "standard@9" }, thankful, message.StateSent, nil, "says"},
-		{"to a colleague", kept, func(m *message.Message) { m.Template = message.TemplateLeadAssigned }, values, message.StateSent, nil, "says"},
-		{"while the store is away", archive{away: fault.Fail(fault.Unavailable, "断电", "power cut")}, nil, thankful, message.StateQueued, nil, ""},
+		{"of a version that is nowhere", kept, func(m *message.Message) { m.Policy = "standard@9" }, thankful,
+			message.StateSent, nil, "says"},
+		{"to a colleague", kept, func(m *message.Message) { m.Template = message.TemplateLeadAssigned }, values,
+			message.StateSent, nil, "says"},
+		{"while the store is away", archive{away: fault.Fail(fault.Unavailable, "断电", "power cut")}, nil, thankful,
+			message.StateQueued, nil, ""},
 	} {
 		out, m, given := &outbox{}, ack, maps.Clone(c.values)
 		if c.change != nil {
 			c.change(&m)
 		}
-		mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Policies: c.from}
-		if got := mail.Send(t.Context(), m, workflows.Recipient{Email: "wang@customer.example"}, c.values); got.State != c.state {
+		mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
+			Policies: c.from}
+		if got := mail.Send(t.Context(), m, workflows.Recipient{Email: "wang@customer.example"},
+			c.values); got.State != c.state {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 		if !maps.Equal(given, c.values) {
@@ -99,7 +108,8 @@ func TestMailSaysTheWordsOfItsVersion(t *testing.T) {
 	sms := &texts{}
 	mail := &Mail{Texts: sms, Log: slog.New(slog.DiscardHandler), Policies: kept}
 	ack.Channel = message.ChannelSMS
-	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"}, thankful); got.State != message.StateSent || strings.Contains(sms.sent[0].Body, "v2") {
+	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"},
+		thankful); got.State != message.StateSent || strings.Contains(sms.sent[0].Body, "v2") {
 		t.Errorf("the SMS: %+v %+v", got, sms.sent)
 	}
 }
@@ -143,12 +153,13 @@ func versions(text string) string {
 	return strings.Join(out, " ")
 }
 
-// On the real tables: the acknowledgement has the words of the version that the lead named when it was first tried, though another one holds by now, and
-// though the lead was planned anew between two attempts.
+// On the real tables: the acknowledgement has the words of the version that the lead named when it was first tried,
+// though another one holds by now, and though the lead was planned anew between two attempts.
 func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	b := storetest.New(t)
 	out := &outbox{err: &notify.Error{Kind: notify.NotSent, Code: "connection"}}
-	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Policies: b.Store}
+	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
+		Policies: b.Store}
 	work := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now}
 	thank := func(l lead.Lead) workflows.Climbed {
 		t.Helper()
@@ -163,7 +174,8 @@ func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	}
 	plan := func(led lead.Lead, terms setup.Terms) lead.Lead {
 		t.Helper()
-		next, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) { return l.Replan(terms.Lead(), b.Clock.Now()) })
+		next, err := b.ChangeLead(t.Context(), led.ID,
+			func(l lead.Lead) (lead.Lead, event.Event, error) { return l.Replan(terms.Lead(), b.Clock.Now()) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +190,8 @@ func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	if done := thank(one); done.Again == 0 {
 		t.Errorf("a mail that was surely not sent is not tried again: %+v", done)
 	}
-	if one = plan(one, reword(t, b, "v4", func(p *setup.Policy) { p.Lead.FirstContact *= 2 })); one.Policy != "standard@4" {
+	if one = plan(one, reword(t, b, "v4",
+		func(p *setup.Policy) { p.Lead.FirstContact *= 2 })); one.Policy != "standard@4" {
 		t.Errorf("another time left the lead at %s", one.Policy)
 	}
 	out.err = nil
@@ -189,16 +202,21 @@ func TestALeadIsAnsweredInTheWordsOfItsVersion(t *testing.T) {
 	for _, m := range out.sent {
 		said = append(said, m.To.Email+" "+versions(m.Text))
 	}
-	if want := []string{"wang@customer.example v2", "wang@customer.example v2", "fang@customer.example v4"}; !slices.Equal(said, want) {
+	if want := []string{"wang@customer.example v2", "wang@customer.example v2",
+		"fang@customer.example v4"}; !slices.Equal(said, want) {
 		t.Errorf("said %v, want %v", said, want)
 	}
-	rows, err := b.Messages(t.Context(), []message.Message{{Person: one.ContactID, About: one.Progress().WorkflowID(), Step: "acknowledge", Channel: message.ChannelEmail}})
-	if err != nil || len(rows) != 1 || rows[0].Policy != "standard@2" || rows[0].Attempt != 2 || rows[0].State != message.StateSent {
+	rows, err := b.Messages(t.Context(),
+		[]message.Message{{Person: one.ContactID, About: one.Progress().WorkflowID(), Step: "acknowledge",
+			Channel: message.ChannelEmail}})
+	if err != nil || len(rows) != 1 || rows[0].Policy != "standard@2" || rows[0].Attempt != 2 ||
+		rows[0].State != message.StateSent {
 		t.Errorf("the ledger has %+v, %v", rows, err)
 	}
 }
 
-// A complaint that is planned anew speaks in the words of that version, and so does each state that it comes into later.
+// A complaint that is planned anew speaks in the words of that version, and so does each state that it comes into
+// later.
 func TestAComplaintSpeaksInTheWordsOfItsVersion(t *testing.T) {
 	b := newComplaintBench(t, form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, storetest.Began)
 	b.work.Mail.(*Mail).Policies = b.Store
@@ -206,9 +224,10 @@ func TestAComplaintSpeaksInTheWordsOfItsVersion(t *testing.T) {
 		p.Complaint.Time = maps.Clone(p.Complaint.Time)
 		p.Complaint.Time[complaint.StateNew] = [4]int64{7200, 7200, 7200, 7200}
 	})
-	if _, err := b.ChangeComplaint(t.Context(), b.id, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Replan(b.terms.Complaint(), b.Clock.Now())
-	}); err != nil {
+	if _, err := b.ChangeComplaint(t.Context(), b.id,
+		func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return c.Replan(b.terms.Complaint(), b.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 	b.terms = reword(t, b.Bench, "v3", nil)
@@ -220,7 +239,8 @@ func TestAComplaintSpeaksInTheWordsOfItsVersion(t *testing.T) {
 			if !strings.Contains(m.Text, "says <b>"+what) {
 				continue
 			}
-			if delete(want, what); versions(m.Text) != version || m.To.Email != "wang@customer.example" || !strings.Contains(m.Text, version+" says <b>signature</b>") || strings.Contains(m.HTML, "<b>") {
+			if delete(want, what); versions(m.Text) != version || m.To.Email != "wang@customer.example" ||
+				!strings.Contains(m.Text, version+" says <b>signature</b>") || strings.Contains(m.HTML, "<b>") {
 				t.Errorf("%s: of %s, to %s", what, versions(m.Text), m.To.Email)
 			}
 		}
@@ -237,13 +257,16 @@ func TestAQuestionIsAskedInTheWordsOfItsVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := &outbox{}
-	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler), Policies: b.Store}
-	work := &workflows.HoldWork{Holds: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, Site: "https://shop.example", URL: "https://shop.example/holds/", Tokens: tokens}
+	mail := &Mail{Sender: out, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler),
+		Policies: b.Store}
+	work := &workflows.HoldWork{Holds: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+		Site: "https://shop.example", URL: "https://shop.example/holds/", Tokens: tokens}
 	terms := reword(t, b, "v2", nil)
 	l := enquire(t, b, seed.Shanghai, "fang@customer.example")
 	press, _ := b.Shop.Person(seed.StaffID(8))
 	in := hold.Question{Job: "J-1", Question: "Go on?", Choices: []string{"Go on", "Stop"}}
-	h, e, err := hold.Ask(in, b.NewHoldID(), l.Customer, l.ContactID, seed.StaffID(3), staff.ActorOf(press), terms.Hold(), b.Clock.Now())
+	h, e, err := hold.Ask(in, b.NewHoldID(), l.Customer, l.ContactID, seed.StaffID(3), staff.ActorOf(press),
+		terms.Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(t.Context(), h, e)
 	}
@@ -253,13 +276,15 @@ func TestAQuestionIsAskedInTheWordsOfItsVersion(t *testing.T) {
 	reword(t, b, "v3", nil)
 	b.Clock.Advance(24 * time.Hour)
 	for _, rung := range h.Rungs {
-		if _, err := work.Climb(t.Context(), workflows.Climb{ID: h.ID, Round: h.Progress().Round, Key: h.Progress().Key(rung), Rung: rung}); err != nil {
+		if _, err := work.Climb(t.Context(),
+			workflows.Climb{ID: h.ID, Round: h.Progress().Round, Key: h.Progress().Key(rung), Rung: rung}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	said := map[string]int{}
 	for _, m := range out.sent {
-		if said[versions(m.Text)]++; (m.To.Email == "fang@customer.example") != strings.Contains(m.Text, "v2 says <b>hold</b>") {
+		if said[versions(m.Text)]++; (m.To.Email == "fang@customer.example") != strings.Contains(m.Text,
+			"v2 says <b>hold</b>") {
 			t.Errorf("to %s: %s", m.To.Email, m.Text)
 		}
 	}

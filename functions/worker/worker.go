@@ -15,8 +15,9 @@ import (
 // grace is how long what is running may take to end after the word to stop; containers are killed after 30 s.
 const grace = 20 * time.Second
 
-// Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an error when Temporal cannot be
-// reached at the start or shuts the worker out later. It sees to it that what is to be done every day is scheduled.
+// Run serves every task queue until ctx ends, then takes no more work and lets what is running end. It returns an
+// error when Temporal cannot be reached at the start or shuts the worker out later. It sees to it that what is to
+// be done every day is scheduled.
 func Run(ctx context.Context, c client.Client, work workflows.Work) error {
 	fatal := make(chan error, 1)
 	options := worker.Options{

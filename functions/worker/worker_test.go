@@ -58,7 +58,8 @@ func startTemporal(t *testing.T) client.Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Keeper.Stop)
-	c, err := workflows.Connect(workflows.Server{Address: server.Address, Namespace: "shop"}, slog.New(slog.DiscardHandler))
+	c, err := workflows.Connect(workflows.Server{Address: server.Address, Namespace: "shop"},
+		slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,10 +74,12 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	temporal := startTemporal(t)
 	inbox := make(arrivals, 10)
 	mail := &Mail{Sender: inbox, From: notify.Address{Email: "shop@shop.example"}, Log: slog.New(slog.DiscardHandler)}
-	led := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now, URL: "https://shop.example/leads/"}
+	led := &workflows.LeadWork{Leads: b.Store, Ledger: b.Store, Mail: mail, Now: b.Clock.Now,
+		URL: "https://shop.example/leads/"}
 
 	ctx, stop := context.WithCancel(t.Context())
-	work := workflows.Work{Lead: led, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
+	work := workflows.Work{Lead: led, Task: &workflows.TaskWork{},
+		Shop: &workflows.ShopWork{Records: b.Store, Now: b.Clock.Now}}
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, temporal, work) }()
 
@@ -89,7 +92,8 @@ func TestALeadIsFollowedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	captured, err := b.Capture(t.Context(), lead.Capture{
-		Enquiry: form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, Source: f.Source, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
+		Enquiry: form.Enquiry{Name: "Wang", Email: "wang@customer.example", Lang: words.En}, Source: f.Source,
+		Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +115,8 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	}
 
 	reached, err := b.ChangeLead(t.Context(), captured.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeInterested}, time.Time{}, terms.Lead(), b.Clock.Now())
+		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeInterested},
+			time.Time{}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -120,25 +125,30 @@ func TestALeadIsFollowedUp(t *testing.T) {
 	if err := temporal.GetWorkflow(t.Context(), reached.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil {
 		t.Errorf("the process did not end well: %v", err)
 	}
-	if err := cl.Hand(t.Context(), event.Event{ID: "evt_late", Type: event.LeadContacted, Progress: new(reached.Progress())}); err != nil {
+	if err := cl.Hand(t.Context(),
+		event.Event{ID: "evt_late", Type: event.LeadContacted, Progress: new(reached.Progress())}); err != nil {
 		t.Errorf("an event after the end of its process: %v", err)
 	}
 
-	if err := b.Reply(t.Context(), captured.ID, message.Reporter("mail"), customer.Touch{Channel: message.ChannelEmail, Kind: message.MailPerson, Text: "<b>When?</b>"}); err != nil {
+	if err := b.Reply(t.Context(), captured.ID, message.Reporter("mail"),
+		customer.Touch{Channel: message.ChannelEmail, Kind: message.MailPerson, Text: "<b>When?</b>"}); err != nil {
 		t.Fatal(err)
 	}
 	handOver(t, b, cl)
-	if m := inbox.next(t); m.To.Email != owner.Email || m.ReplyTo != "" || strings.Contains(m.HTML+m.Text+m.Subject, "When?") {
+	if m := inbox.next(t); m.To.Email != owner.Email || m.ReplyTo != "" ||
+		strings.Contains(m.HTML+m.Text+m.Subject, "When?") {
 		t.Errorf("of the reply %+v was told", m)
 	}
 	answered, err := b.ChangeLead(t.Context(), captured.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeQuote}, time.Time{}, terms.Lead(), b.Clock.Now())
+		return l.Speak(staff.ActorOf(owner), lead.Conversation{Channel: "phone", Outcome: customer.OutcomeQuote},
+			time.Time{}, terms.Lead(), b.Clock.Now())
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	handOver(t, b, cl)
-	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(), nil); err != nil || answered.Round != 2 {
+	if err := temporal.GetWorkflow(t.Context(), answered.Progress().WorkflowID(), "").Get(t.Context(),
+		nil); err != nil || answered.Round != 2 {
 		t.Errorf("the process of round %d did not end well: %v", answered.Round, err)
 	}
 
@@ -181,12 +191,14 @@ func TestRunWithoutTemporalFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := workflows.Connect(workflows.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop"}, slog.New(slog.DiscardHandler))
+	c, err := workflows.Connect(workflows.Server{Address: fmt.Sprintf("127.0.0.1:%d", port), Namespace: "shop"},
+		slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if err := Run(t.Context(), c, workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{}}); err == nil {
+	if err := Run(t.Context(), c,
+		workflows.Work{Lead: &workflows.LeadWork{}, Task: &workflows.TaskWork{}, Shop: &workflows.ShopWork{}}); err == nil {
 		t.Error("it ran")
 	}
 }

@@ -36,7 +36,8 @@ func sizes(_ context.Context, b *bench) error {
 	return nil
 }
 
-// starts measures from the start of a door's process to its first answer, which for intake is a page that needs the table.
+// starts measures from the start of a door's process to its first answer, which for intake is a page that needs the
+// table.
 func starts(ctx context.Context, b *bench) error {
 	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1})
 	if err != nil {
@@ -66,16 +67,20 @@ func starts(ctx context.Context, b *bench) error {
 
 func environment(s *stack.Stack) map[string]string {
 	return map[string]string{
-		"STAGE": "bench", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages", "SEAL_KEY": s.SealKey,
-		"ARTWORK_BUCKET": "artwork", "AWS_ENDPOINT_URL_DYNAMODB": s.Addresses.DynamoDB, "AWS_ENDPOINT_URL_S3": s.Addresses.Objects,
+		"STAGE": "bench", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
+		"SEAL_KEY":       s.SealKey,
+		"ARTWORK_BUCKET": "artwork", "AWS_ENDPOINT_URL_DYNAMODB": s.Addresses.DynamoDB,
+		"AWS_ENDPOINT_URL_S3": s.Addresses.Objects,
 	}
 }
 
 // firstAnswer starts a function, asks it for a path and ends it.
 func firstAnswer(ctx context.Context, spec lambda.Spec, path string) (time.Duration, error) {
-	payload, err := json.Marshal(events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, RequestContext: events.APIGatewayV2HTTPRequestContext{
-		Stage: "$default", RequestID: "bench", HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: http.MethodGet, Path: path},
-	}})
+	payload, err := json.Marshal(events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path,
+		RequestContext: events.APIGatewayV2HTTPRequestContext{
+			Stage: "$default", RequestID: "bench",
+			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: http.MethodGet, Path: path},
+		}})
 	if err != nil {
 		return 0, err
 	}

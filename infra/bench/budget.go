@@ -20,17 +20,19 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// What a lead may cost in write units. The door's: submission, lead, customer, contact and the way to him, the claims on phone and e-mail, event and receipt,
-// at two units each in one transaction and one more of a lead above 1 KB (20); their entries in lists (5); two looks at what is suppressed at his addresses
-// (4); four counters against floods (4). Beyond it: the rows by which he is found (23) and his owner's list (3); each step of the lead with its event, and
-// the messages with their ledger.
+// What a lead may cost in write units. The door's: submission, lead, customer, contact and the way to him, the
+// claims on phone and e-mail, event and receipt, at two units each in one transaction and one more of a lead above
+// 1 KB (20); their entries in lists (5); two looks at what is suppressed at his addresses (4); four counters
+// against floods (4). Beyond it: the rows by which he is found (23) and his owner's list (3); each step of the lead
+// with its event, and the messages with their ledger.
 const (
 	doorUnits = 33
 	leadUnits = 106
 )
 
-// budget reads what a lead costs that is contacted in time: write units in the door and until the end, and Temporal's actions. The meter stands
-// between functions, worker and engine; the stream is off until the door's part has been read.
+// budget reads what a lead costs that is contacted in time: write units in the door and until the end, and
+// Temporal's actions. The meter stands between functions, worker and engine; the stream is off until the door's
+// part has been read.
 func budget(ctx context.Context, b *bench) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -130,11 +132,13 @@ func spent(ctx context.Context, c client.Client, id string) (actions int, err er
 	return actions, nil
 }
 
-// billed is what one event of a history costs: a start, a signal, a timer and the scheduling of an activity are an action each, and so is each
-// repeat of an activity. The first signal comes with the start and costs nothing more, so the start counts as none here.
+// billed is what one event of a history costs: a start, a signal, a timer and the scheduling of an activity are an
+// action each, and so is each repeat of an activity. The first signal comes with the start and costs nothing more,
+// so the start counts as none here.
 func billed(e *history.HistoryEvent) int {
 	switch e.EventType {
-	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, enumspb.EVENT_TYPE_TIMER_STARTED, enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, enumspb.EVENT_TYPE_TIMER_STARTED,
+		enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
 		return 1
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED:
 		return int(e.GetActivityTaskStartedEventAttributes().Attempt) - 1

@@ -33,7 +33,8 @@ import (
 // few is the number of customers against which growth is measured; every question is about one of so many.
 const few = 1000
 
-// loading bounds how long customers are loaded: those who are there by then are measured. Whoever asks for a number has patience.
+// loading bounds how long customers are loaded: those who are there by then are measured. Whoever asks for a number
+// has patience.
 const (
 	loading = 6 * time.Minute
 	patient = 90 * time.Minute
@@ -104,8 +105,8 @@ func searches(ctx context.Context, b *bench) error {
 	return b.reads(ctx, shops[1].Stack.Addresses.DynamoDB)
 }
 
-// memory is a folder that lies in memory, where the machine has one: loading measures the engine then, and not how often the disk is waited for. A thousand
-// customers take 21 MB.
+// memory is a folder that lies in memory, where the machine has one: loading measures the engine then, and not how
+// often the disk is waited for. A thousand customers take 21 MB.
 func memory() string {
 	const shm = "/dev/shm"
 	if there, err := os.Stat(shm); err != nil || !there.IsDir() {
@@ -157,11 +158,12 @@ func (b *bench) ask(ctx context.Context, q question, shops []shop) error {
 func (b *bench) reads(ctx context.Context, engine string) error {
 	var n atomic.Int64
 	s, err := openStore(engine, boot.NewID, func(stk *middleware.Stack) error {
-		return stk.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-			middleware.InitializeOutput, middleware.Metadata, error) {
-			n.Add(1)
-			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
+		return stk.Initialize.Add(middleware.InitializeMiddlewareFunc("count",
+			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+				middleware.InitializeOutput, middleware.Metadata, error) {
+				n.Add(1)
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
 	})
 	if err != nil {
 		return err
@@ -170,7 +172,8 @@ func (b *bench) reads(ctx context.Context, engine string) error {
 	for _, q := range questions {
 		for range 2 {
 			n.Store(0)
-			r := httptest.NewRequestWithContext(httpapi.WithSubject(ctx, seed.Subject("manager")), http.MethodGet, q.path(1), nil)
+			r := httptest.NewRequestWithContext(httpapi.WithSubject(ctx, seed.Subject("manager")), http.MethodGet, q.path(1),
+				nil)
 			w := httptest.NewRecorder()
 			if door.ServeHTTP(w, r); w.Code != http.StatusOK || strings.Contains(w.Body.String(), `"items":[]`) {
 				return fmt.Errorf("%s: %d %s", q.path(1), w.Code, w.Body)

@@ -39,7 +39,8 @@ func init() {
 	works[board.work] = asking(board)
 }
 
-// complaints measures what a complaint costs, how fast complaints are opened, and how their board is read with few and with many of them open.
+// complaints measures what a complaint costs, how fast complaints are opened, and how their board is read with few
+// and with many of them open.
 func complaints(ctx context.Context, b *bench) error {
 	for _, measure := range []func(context.Context, *bench) error{complaintBudget, openings, boards} {
 		if err := measure(ctx, b); err != nil {
@@ -49,7 +50,8 @@ func complaints(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// openings measures complaints opened through the API beside the same transactions sent straight to the engine, which take turns as those of the door do.
+// openings measures complaints opened through the API beside the same transactions sent straight to the engine,
+// which take turns as those of the door do.
 func openings(ctx context.Context, b *bench) error {
 	for _, clients := range b.size.openers {
 		var through, straight []round
@@ -76,7 +78,8 @@ func openings(ctx context.Context, b *bench) error {
 }
 
 // opened is one round on a fresh stack: each complaint is another customer's.
-func (b *bench) opened(ctx context.Context, clients int, do func(context.Context, *premises.Premises, driving) (driven, error)) (round, error) {
+func (b *bench) opened(ctx context.Context, clients int,
+	do func(context.Context, *premises.Premises, driving) (driven, error)) (round, error) {
 	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: clients})
 	if err != nil {
 		return round{}, err
@@ -85,10 +88,12 @@ func (b *bench) opened(ctx context.Context, clients int, do func(context.Context
 	if err := complainants(ctx, p, warming+b.size.posts); err != nil {
 		return round{}, err
 	}
-	if _, err := do(ctx, p, driving{Clients: clients, Posts: warming, Limit: limit, Work: workComplaint, Dir: p.Stack.Dir}); err != nil {
+	if _, err := do(ctx, p, driving{Clients: clients, Posts: warming, Limit: limit, Work: workComplaint,
+		Dir: p.Stack.Dir}); err != nil {
 		return round{}, err
 	}
-	result, err := do(ctx, p, driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit, Work: workComplaint, Dir: p.Stack.Dir})
+	result, err := do(ctx, p,
+		driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit, Work: workComplaint, Dir: p.Stack.Dir})
 	return round{driven: result}, err
 }
 
@@ -127,10 +132,13 @@ func numbered(prefix string, n int64) string {
 func complained(n int) map[string]any {
 	figure := func(value any) map[string]any { return map[string]any{"value": value, "source": "order"} }
 	return map[string]any{
-		"customer": numbered("cus", int64(n)+1), "contact": numbered("con", int64(n)+1), "channel": "phone", "defects": []string{string(defect.ColourDeviation)},
-		"words": "封面的红色偏暗，和签字样张明显不一样，大约六百本。", "affected": 600,
-		"job": map[string]any{"ref": fmt.Sprintf("J-%06d", n), "class": defect.ClassGeneral, "value": figure(map[string]any{"minor": 1280000, "currency": "CNY"}),
-			"ordered": figure(5000), "delivered": figure(5000), "delivered_at": figure(boot.Now().Add(-48 * time.Hour).Format(time.RFC3339)), "paper": "157 g 铜版纸"},
+		"customer": numbered("cus", int64(n)+1), "contact": numbered("con", int64(n)+1), "channel": "phone",
+		"defects": []string{string(defect.ColourDeviation)},
+		"words":   "封面的红色偏暗，和签字样张明显不一样，大约六百本。", "affected": 600,
+		"job": map[string]any{"ref": fmt.Sprintf("J-%06d", n), "class": defect.ClassGeneral,
+			"value":   figure(map[string]any{"minor": 1280000, "currency": "CNY"}),
+			"ordered": figure(5000), "delivered": figure(5000),
+			"delivered_at": figure(boot.Now().Add(-48 * time.Hour).Format(time.RFC3339)), "paper": "157 g 铜版纸"},
 	}
 }
 
@@ -159,12 +167,16 @@ func opening(api, dir string) (func(context.Context, int) error, error) {
 // lodge stores the complaint of customer n as the API does.
 func lodge(ctx context.Context, s *store.Store, terms setup.Terms, n int, now time.Time) error {
 	of := func(v int64) *complaint.Sourced[int64] { return &complaint.Sourced[int64]{Value: v, Source: "order"} }
-	said := complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", Affected: 600,
-		Job: complaint.Job{Ref: fmt.Sprintf("J-%06d", n), Class: defect.ClassGeneral, Ordered: of(5000), Delivered: of(5000), Paper: "157 g 铜版纸",
+	said := complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation},
+		Words: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", Affected: 600,
+		Job: complaint.Job{Ref: fmt.Sprintf("J-%06d", n), Class: defect.ClassGeneral, Ordered: of(5000),
+			Delivered: of(5000), Paper: "157 g 铜版纸",
 			Value:       &complaint.Sourced[money.Money]{Value: money.Money{Minor: 1280000, Currency: "CNY"}, Source: "order"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-48 * time.Hour), Source: "order"}}}
-	c, event, err := complaint.Open(said, complaint.Opener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
-		By: staff.Actor{ID: seed.StaffID(6), Roles: []staff.Role{staff.Service}, Branches: []string{seed.Shanghai}}, Terms: terms.Complaint()}, now)
+	c, event, err := complaint.Open(said,
+		complaint.Opener{ID: boot.NewID("cmp"), Customer: numbered("cus", int64(n)+1), Contact: numbered("con", int64(n)+1),
+			By:    staff.Actor{ID: seed.StaffID(6), Roles: []staff.Role{staff.Service}, Branches: []string{seed.Shanghai}},
+			Terms: terms.Complaint()}, now)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// complaintBudget reads what a complaint costs that is settled in time after one approval: write units of its opening and until its end, and Temporal's
-// actions. Between two commands the one before has been told to everybody whom it concerns, as it would be in a working day.
+// complaintBudget reads what a complaint costs that is settled in time after one approval: write units of its
+// opening and until its end, and Temporal's actions. Between two commands the one before has been told to everybody
+// whom it concerns, as it would be in a working day.
 func complaintBudget(ctx context.Context, b *bench) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
@@ -82,8 +83,9 @@ func (c *settling) begin(ctx context.Context) (err error) {
 	}
 	var made customer.Customer
 	c.email = "fang@customer.example"
-	err = c.service.Make(ctx, "/customers", map[string]any{"kind": "company", "name": "方记家居有限公司", "lang": "zh", "source": "walk-in",
-		"contact": map[string]any{"name": "方岚", "emails": []map[string]any{{"value": c.email}}}}, &made)
+	err = c.service.Make(ctx, "/customers",
+		map[string]any{"kind": "company", "name": "方记家居有限公司", "lang": "zh", "source": "walk-in",
+			"contact": map[string]any{"name": "方岚", "emails": []map[string]any{{"value": c.email}}}}, &made)
 	c.customer = made.ID
 	return err
 }
@@ -124,9 +126,13 @@ func (c *settling) settle(ctx context.Context) error {
 			return map[string]any{"defect": defect.ColourDeviation, "proof": verdict.ProofDeviates, "cause": verdict.CauseOurs}
 		}},
 		{c.service, "propose", func() map[string]any {
-			return map[string]any{"remedies": []any{map[string]any{"kind": remedy.PartReprint, "quantity": 600, "amount": cny(128000), "value": cny(153600), "promised_at": day}}}
+			return map[string]any{"remedies": []any{map[string]any{"kind": remedy.PartReprint, "quantity": 600,
+				"amount": cny(128000), "value": cny(153600), "promised_at": day}}}
 		}, staff("finance"), 1},
-		{c.finance, "approve", func() map[string]any { return map[string]any{"no": c.is.Approvals, "amount": c.is.Approval.Amount} }, c.email, 2},
+		{c.finance, "approve", func() map[string]any {
+			return map[string]any{"no": c.is.Approvals,
+				"amount": c.is.Approval.Amount}
+		}, c.email, 2},
 		{by: c.service, name: "agree", in: func() map[string]any { return map[string]any{"turn": c.is.Turn} }},
 		{c.service, "carry-out", func() map[string]any { return map[string]any{"promised_at": day} }, c.email, 3},
 		{c.service, "complete", func() map[string]any { return map[string]any{} }, c.email, 4},

@@ -28,7 +28,8 @@ func cpu(pids ...int) (time.Duration, error) {
 	return sum, nil
 }
 
-// cpuOf reads user and system time from a line of /proc/<pid>/stat. The name in brackets may hold anything, so fields count from its end.
+// cpuOf reads user and system time from a line of /proc/<pid>/stat. The name in brackets may hold anything, so
+// fields count from its end.
 func cpuOf(stat string) (time.Duration, error) {
 	const user, system = 11, 12 // after the name
 	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])

@@ -14,23 +14,27 @@ import (
 // dealt is how many customers the shop has dealt with for years: their cards are full.
 const dealt = 100
 
-// years is what was written down of such a customer: 5 contacts with the first, 20 preferences, 10 touches and 10 open tasks.
+// years is what was written down of such a customer: 5 contacts with the first, 20 preferences, 10 touches and 10
+// open tasks.
 var years = []struct {
 	times int
 	path  func(c string) string
 	body  func(home, n int) map[string]any
 }{
 	{4, below("contacts"), func(home, n int) map[string]any {
-		return map[string]any{"name": "李" + string(others[n]), "roles": []string{"proofs", "receives"}, "lang": "zh", "emails": []map[string]any{{"value": fmt.Sprintf("colleague.%d.%d@customer.example", home, n)}}}
+		return map[string]any{"name": "李" + string(others[n]), "roles": []string{"proofs", "receives"}, "lang": "zh",
+			"emails": []map[string]any{{"value": fmt.Sprintf("colleague.%d.%d@customer.example", home, n)}}}
 	}},
 	{20, below("preferences"), func(_, n int) map[string]any {
-		return map[string]any{"kind": customer.PreferenceKinds[n%10], "value": fmt.Sprintf("只用第 %d 种，每次开机前先看样张", n+1), "requirement": n%4 == 0, "source": "staff"}
+		return map[string]any{"kind": customer.PreferenceKinds[n%10], "value": fmt.Sprintf("只用第 %d 种，每次开机前先看样张", n+1),
+			"requirement": n%4 == 0, "source": "staff"}
 	}},
 	{10, below("activities"), func(_, n int) map[string]any {
 		return map[string]any{"channel": "call", "direction": "in", "summary": fmt.Sprintf("第 %d 次来电，问交货时间", n+1)}
 	}},
 	{10, func(string) string { return "/tasks" }, func(home, n int) map[string]any {
-		return map[string]any{"title": fmt.Sprintf("寄第 %d 份纸样", n+1), "owner": sales(home), "customer": customerID(int64(home) + 1)}
+		return map[string]any{"title": fmt.Sprintf("寄第 %d 份纸样", n+1), "owner": sales(home),
+			"customer": customerID(int64(home) + 1)}
 	}},
 }
 
@@ -44,7 +48,8 @@ func deals(ctx context.Context, p *premises.Premises) error {
 	if err != nil {
 		return err
 	}
-	_, err = drive(ctx, driving{Clients: busy, Posts: dealt, Limit: patient}, func(ctx context.Context, home int) error { return deal(ctx, manager, home) })
+	_, err = drive(ctx, driving{Clients: busy, Posts: dealt, Limit: patient},
+		func(ctx context.Context, home int) error { return deal(ctx, manager, home) })
 	return err
 }
 

@@ -40,9 +40,9 @@ type round struct {
 	used
 }
 
-// door measures form posts through the shipped binaries, beside the same transactions sent straight to the engine. Each round has a fresh
-// stack; the stream is off, so that what follows a lead is not measured as the door. The two take turns, and the middle round of each counts:
-// whatever else the machine does meanwhile disturbs both.
+// door measures form posts through the shipped binaries, beside the same transactions sent straight to the engine.
+// Each round has a fresh stack; the stream is off, so that what follows a lead is not measured as the door. The two
+// take turns, and the middle round of each counts: whatever else the machine does meanwhile disturbs both.
 func door(ctx context.Context, b *bench) error {
 	for _, clients := range b.size.clients {
 		var through, straight []round
@@ -113,14 +113,16 @@ func (b *bench) posts(ctx context.Context, clients int) (round, error) {
 	return b.through(ctx, workPost, clients)
 }
 
-// through drives the public door. One process serves all invocations, so that its processor time is that of a warm function.
+// through drives the public door. One process serves all invocations, so that its processor time is that of a warm
+// function.
 func (b *bench) through(ctx context.Context, work string, clients int) (round, error) {
 	p, err := premises.Open(ctx, stack.Options{SkipStream: true, Processes: 1, Concurrency: clients})
 	if err != nil {
 		return round{}, err
 	}
 	defer p.Close()
-	if _, err := outside(ctx, p.API, driving{Clients: clients, Posts: warming, Limit: limit, Work: work, Dir: p.Stack.Dir}); err != nil {
+	if _, err := outside(ctx, p.API,
+		driving{Clients: clients, Posts: warming, Limit: limit, Work: work, Dir: p.Stack.Dir}); err != nil {
 		return round{}, err
 	}
 	pids := p.Stack.Pids()
@@ -129,7 +131,8 @@ func (b *bench) through(ctx context.Context, work string, clients int) (round, e
 	if err != nil {
 		return round{}, err
 	}
-	result, err := outside(ctx, p.API, driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit, Work: work, Dir: p.Stack.Dir})
+	result, err := outside(ctx, p.API,
+		driving{Clients: clients, Posts: b.size.posts, From: warming, Limit: limit, Work: work, Dir: p.Stack.Dir})
 	if err != nil {
 		return round{}, err
 	}
@@ -175,7 +178,8 @@ func (b *bench) straight(ctx context.Context, clients int) (round, error) {
 	return round{driven: result}, err
 }
 
-// capture stores the enquiry of person n as the door does: with its raw body and the receipt that makes a repeat harmless.
+// capture stores the enquiry of person n as the door does: with its raw body and the receipt that makes a repeat
+// harmless.
 func capture(ctx context.Context, s *store.Store, f form.Form, terms setup.Terms, n int) error {
 	body, err := json.Marshal(enquiry(n))
 	if err != nil {
@@ -189,14 +193,18 @@ func capture(ctx context.Context, s *store.Store, f form.Form, terms setup.Terms
 	if len(faults) > 0 {
 		return fault.Faulty(faults...)
 	}
-	sub := form.Submission{ID: boot.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID, Branch: f.Branch,
-		Type: "application/json", Body: string(body)}
+	sub := form.Submission{ID: boot.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: f.ID,
+		Branch: f.Branch,
+		Type:   "application/json", Body: string(body)}
 	sum := sha256.Sum256(body)
 	key := hex.EncodeToString(sum[:])
 	answer := receipt.SavedAnswer{Status: 202, Body: `{"submission_id":"` + sub.ID + `","status":"received"}`}
-	ctx = receipt.WithReceipt(ctx, &receipt.Receipt{Key: key, Hash: key, Keep: 10 * time.Minute, Answer: func(any) (receipt.SavedAnswer, error) { return answer, nil }})
+	ctx = receipt.WithReceipt(ctx,
+		&receipt.Receipt{Key: key, Hash: key, Keep: 10 * time.Minute,
+			Answer: func(any) (receipt.SavedAnswer, error) { return answer, nil }})
 	_, err = s.Capture(ctx, lead.Capture{
-		Enquiry: asked, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.In(asked.Lang), Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
+		Enquiry: asked, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.In(asked.Lang),
+		Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
 	}, &sub)
 	return err
 }

@@ -25,9 +25,10 @@ const (
 	batchful = 25 // items that one call takes
 )
 
-// filler makes customers as the shipped functions do, each with a contact, his claim, his event and his rows of the directory, some thirty items. The items are
-// made by the store itself: it is given a client that keeps what is written and answers what is read from that, and many customers' items go to the engine
-// in batches. So the store alone knows its keys, and the engine is not asked whether new customers are new.
+// filler makes customers as the shipped functions do, each with a contact, his claim, his event and his rows of the
+// directory, some thirty items. The items are made by the store itself: it is given a client that keeps what is
+// written and answers what is read from that, and many customers' items go to the engine in batches. So the store
+// alone knows its keys, and the engine is not asked whether new customers are new.
 type filler struct {
 	engine string
 	made   atomic.Int64
@@ -86,14 +87,15 @@ type keptItem struct {
 
 // stand takes the place of the engine for all but the set-up of the shop.
 func (k *kept) stand(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("keep", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-		middleware.InitializeOutput, middleware.Metadata, error) {
-		out, err := k.answer(in.Parameters)
-		if out == nil && err == nil {
-			return next.HandleInitialize(ctx, in)
-		}
-		return middleware.InitializeOutput{Result: out}, middleware.Metadata{}, err
-	}), middleware.Before)
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("keep",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error) {
+			out, err := k.answer(in.Parameters)
+			if out == nil && err == nil {
+				return next.HandleInitialize(ctx, in)
+			}
+			return middleware.InitializeOutput{Result: out}, middleware.Metadata{}, err
+		}), middleware.Before)
 }
 
 func (k *kept) answer(input any) (any, error) {
@@ -151,7 +153,8 @@ func (k *kept) send(ctx context.Context, least int) error {
 	return nil
 }
 
-// query answers which items of a partition begin with a text: the contacts of a customer. Of the shop the engine is asked.
+// query answers which items of a partition begin with a text: the contacts of a customer. Of the shop the engine is
+// asked.
 func (k *kept) query(in *dynamodb.QueryInput) (any, error) {
 	out := &dynamodb.QueryOutput{}
 	for name, value := range in.ExpressionAttributeValues {
@@ -159,7 +162,8 @@ func (k *kept) query(in *dynamodb.QueryInput) (any, error) {
 			continue
 		}
 		for _, kept := range k.items {
-			if same(kept.item["pk"], in.ExpressionAttributeValues[":pk"]) && strings.HasPrefix(plain(kept.item["sk"]), plain(value)) {
+			if same(kept.item["pk"], in.ExpressionAttributeValues[":pk"]) &&
+				strings.HasPrefix(plain(kept.item["sk"]), plain(value)) {
 				out.Items = append(out.Items, kept.item)
 			}
 		}
@@ -184,8 +188,8 @@ func (k *kept) get(table string, key map[string]types.AttributeValue) map[string
 	return nil
 }
 
-// put keeps an item. An event is kept as functions/stream leaves it, handed over: the rows are written here, and a sweep of a hundred thousand events would be what
-// the bench measures.
+// put keeps an item. An event is kept as functions/stream leaves it, handed over: the rows are written here, and a
+// sweep of a hundred thousand events would be what the bench measures.
 func (k *kept) put(table string, it map[string]types.AttributeValue) {
 	delete(it, "pending_pk")
 	delete(it, "pending_sk")

@@ -21,14 +21,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestTheFillerMakesWhatTheFunctionsMake has one store write a customer to the engine and another, with the same ids and time, into batches.
+// TestTheFillerMakesWhatTheFunctionsMake has one store write a customer to the engine and another, with the same
+// ids and time, into batches.
 func TestTheFillerMakesWhatTheFunctionsMake(t *testing.T) {
 	b := storetest.New(t)
 	now := b.Clock.Now()
 	shop := b.Items(t)
 	open := func(k *kept) {
 		t.Helper()
-		c := table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID, Now: func() time.Time { return now }}
+		c := table.Config{DB: b.DB, Tables: b.Tables, SealKey: storetest.SealKey, NewID: (&filler{}).newID,
+			Now: func() time.Time { return now }}
 		if k != nil {
 			options := b.DB.Options()
 			options.APIOptions = append(options.APIOptions, k.stand)
@@ -109,9 +111,10 @@ func forget(t *testing.T, b *storetest.Bench, line string) {
 	if err := json.Unmarshal([]byte(raw), &it); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(name), Key: map[string]types.AttributeValue{
-		"pk": &types.AttributeValueMemberS{Value: it.PK.Value}, "sk": &types.AttributeValueMemberS{Value: it.SK.Value},
-	}})
+	_, err := b.DB.DeleteItem(t.Context(),
+		&dynamodb.DeleteItemInput{TableName: aws.String(name), Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: it.PK.Value}, "sk": &types.AttributeValueMemberS{Value: it.SK.Value},
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,8 @@ import (
 	"afterpress/shared/boot"
 )
 
-// rest is how long the machine rests between two enquiries of which each is to find it idle; it covers the mails to staff that follow one.
+// rest is how long the machine rests between two enquiries of which each is to find it idle; it covers the mails to
+// staff that follow one.
 const rest = 700 * time.Millisecond
 
 // idle measures from a form to the acknowledgement in the inbox, one enquiry after another.

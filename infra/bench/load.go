@@ -32,7 +32,8 @@ func driveFlags(flags *flag.FlagSet) *driving {
 	flags.IntVar(&d.Posts, "posts", 1, "posts in all")
 	flags.IntVar(&d.From, "from", 0, "number of the first person")
 	flags.DurationVar(&d.Limit, "limit", time.Minute, "time after which no post begins")
-	flags.StringVar(&d.Work, "work", workPost, "what each client does: post, hook, page, complaint, board, or a question of centre.go")
+	flags.StringVar(&d.Work, "work", workPost,
+		"what each client does: post, hook, page, complaint, board, or a question of centre.go")
 	flags.StringVar(&d.Dir, "dir", "", "folder of the stack")
 	return d
 }
@@ -97,7 +98,8 @@ func outside(ctx context.Context, api string, o driving) (driven, error) {
 // enquiry is a usual one: every field that people fill in, in a length that they use.
 func enquiry(n int) map[string]any {
 	return map[string]any{
-		"name": "林小满", "company": "小满茶业有限公司", "phone": fmt.Sprintf("138%08d", n), "email": address(n), "product": "packaging",
+		"name": "林小满", "company": "小满茶业有限公司", "phone": fmt.Sprintf("138%08d", n), "email": address(n),
+		"product":  "packaging",
 		"quantity": 2000, "message": "茶叶礼盒，四色印刷，哑膜，月底前要货。请报三种盒型的价格。", "heard_from": "search",
 	}
 }

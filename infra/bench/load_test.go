@@ -16,21 +16,24 @@ import (
 func TestDrivingDoesEachPersonOnce(t *testing.T) {
 	var mu sync.Mutex
 	var met []int
-	got, err := drive(t.Context(), driving{Clients: 4, Posts: 50, From: 7, Limit: time.Minute}, func(_ context.Context, n int) error {
-		mu.Lock()
-		defer mu.Unlock()
-		met = append(met, n)
-		return nil
-	})
+	got, err := drive(t.Context(), driving{Clients: 4, Posts: 50, From: 7, Limit: time.Minute},
+		func(_ context.Context, n int) error {
+			mu.Lock()
+			defer mu.Unlock()
+			met = append(met, n)
+			return nil
+		})
 	slices.Sort(met)
-	if err != nil || len(got.Latencies) != 50 || len(met) != 50 || met[0] != 7 || met[49] != 56 || len(slices.Compact(met)) != 50 {
+	if err != nil || len(got.Latencies) != 50 || len(met) != 50 || met[0] != 7 || met[49] != 56 ||
+		len(slices.Compact(met)) != 50 {
 		t.Errorf("%v, %d latencies, met %v", err, len(got.Latencies), met)
 	}
 }
 
 func TestDrivingEndsAtTheFirstFailureAndAtItsLimit(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := drive(t.Context(), driving{Clients: 2, Posts: 1000, Limit: time.Minute}, func(context.Context, int) error { return broken }); !errors.Is(err, broken) {
+	if _, err := drive(t.Context(), driving{Clients: 2, Posts: 1000, Limit: time.Minute},
+		func(context.Context, int) error { return broken }); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	got, err := drive(t.Context(), driving{Clients: 2, Posts: 1000}, func(context.Context, int) error { return nil })
@@ -43,7 +46,8 @@ func TestTheClientsProcessIsToldEverything(t *testing.T) {
 	want := driving{Clients: 8, Posts: 1000, From: 50, Limit: limit, Work: workHook, Dir: "/stack"}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	api, got := flags.String("api", "", ""), driveFlags(flags)
-	if err := flags.Parse(want.arguments("http://127.0.0.1:1")[1:]); err != nil || *got != want || *api != "http://127.0.0.1:1" {
+	if err := flags.Parse(want.arguments("http://127.0.0.1:1")[1:]); err != nil || *got != want ||
+		*api != "http://127.0.0.1:1" {
 		t.Errorf("%v: %+v at %s", err, *got, *api)
 	}
 }
@@ -58,18 +62,22 @@ func TestProcessorTimeIsReadPastAnyName(t *testing.T) {
 	}
 }
 
-// A lead that is contacted in time, after one failed attempt to acknowledge it: start with signal 1, two activities 2, the repeat 1, timer 1, signal 1.
+// A lead that is contacted in time, after one failed attempt to acknowledge it: start with signal 1, two activities
+// 2, the repeat 1, timer 1, signal 1.
 func TestActionsAreCountedAsTheyAreBilled(t *testing.T) {
 	attempt := func(n int32) *history.HistoryEvent {
-		return &history.HistoryEvent{EventType: enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED, Attributes: &history.HistoryEvent_ActivityTaskStartedEventAttributes{
-			ActivityTaskStartedEventAttributes: &history.ActivityTaskStartedEventAttributes{Attempt: n}}}
+		return &history.HistoryEvent{EventType: enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+			Attributes: &history.HistoryEvent_ActivityTaskStartedEventAttributes{
+				ActivityTaskStartedEventAttributes: &history.ActivityTaskStartedEventAttributes{Attempt: n}}}
 	}
 	plain := func(kind enumspb.EventType) *history.HistoryEvent { return &history.HistoryEvent{EventType: kind} }
 	events := []*history.HistoryEvent{
-		plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED), plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED), plain(enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED),
+		plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED), plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED),
+		plain(enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED),
 		plain(enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED), attempt(2), plain(enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED),
 		plain(enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED), attempt(1), plain(enumspb.EVENT_TYPE_TIMER_STARTED),
-		plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED), plain(enumspb.EVENT_TYPE_TIMER_CANCELED), plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED),
+		plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED), plain(enumspb.EVENT_TYPE_TIMER_CANCELED),
+		plain(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED),
 	}
 	sum := 0
 	for _, e := range events {

@@ -1,5 +1,5 @@
-// Command bench measures what the design promises, through the shipped binaries on engines of its own, and prints each figure beside its goal. It
-// talks to this machine only, and every load is bounded in number and in time.
+// Command bench measures what the design promises, through the shipped binaries on engines of its own, and prints
+// each figure beside its goal. It talks to this machine only, and every load is bounded in number and in time.
 package main
 
 import (
@@ -42,8 +42,9 @@ type size struct {
 }
 
 var (
-	full = size{clients: []int{1, 8, 32}, posts: 1000, rounds: 3, idle: 30, leads: 5, backlog: 200, starts: 10, customers: 20_000,
-		openers: []int{8, 32}, boards: []int{1000, 10_000}}
+	full = size{clients: []int{1, 8, 32}, posts: 1000, rounds: 3, idle: 30, leads: 5, backlog: 200, starts: 10,
+		customers: 20_000,
+		openers:   []int{8, 32}, boards: []int{1000, 10_000}}
 	quick = size{clients: []int{8}, posts: 150, rounds: 1, idle: 5, leads: 2, backlog: 30, starts: 3, customers: 2 * few,
 		openers: []int{8}, boards: []int{50, 200}}
 )
@@ -88,7 +89,8 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("quick", false, "a few seconds for each measure: shows that it works, not how fast it is")
-	only := flags.String("only", "", "measures to run, with commas: size, start, idle, budget, backlog, door, hooks, pages, complaints, centre")
+	only := flags.String("only", "",
+		"measures to run, with commas: size, start, idle, budget, backlog, door, hooks, pages, complaints, centre")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -128,7 +130,8 @@ func load(ctx context.Context, args []string) error {
 	}
 	begin, ok := works[o.Work]
 	if !ok {
-		return fmt.Errorf("there is no work %q: choose post, hook, page, complaint, board, or a question of centre.go", o.Work)
+		return fmt.Errorf("there is no work %q: choose post, hook, page, complaint, board, or a question of centre.go",
+			o.Work)
 	}
 	work, err := begin(*api, o.Dir)
 	if err != nil {

@@ -15,8 +15,9 @@ import (
 	"sync/atomic"
 )
 
-// meter stands before a DynamoDB engine and adds up the write units of what goes through: it asks for ReturnConsumedCapacity on every write and
-// reads the answer. The engine counts by AWS's rule, indexes and the double price of transactions included (meter_test.go).
+// meter stands before a DynamoDB engine and adds up the write units of what goes through: it asks for
+// ReturnConsumedCapacity on every write and reads the answer. The engine counts by AWS's rule, indexes and the
+// double price of transactions included (meter_test.go).
 type meter struct {
 	*httptest.Server
 	engine  atomic.Pointer[url.URL]

@@ -12,8 +12,8 @@ import (
 	"afterpress/infra/local/engine"
 )
 
-// AWS's rule: a unit per KB begun, twice that in a transaction, and a unit per KB begun for each entry of an index that is written or taken away,
-// so that an entry whose key changes counts twice.
+// AWS's rule: a unit per KB begun, twice that in a transaction, and a unit per KB begun for each entry of an index
+// that is written or taken away, so that an entry whose key changes counts twice.
 func TestTheEngineCountsWriteUnitsAsAWSDoes(t *testing.T) {
 	endpoint, stop, err := engine.StartDynamoDB(t.Context(), "")
 	if err != nil {
@@ -26,7 +26,8 @@ func TestTheEngineCountsWriteUnitsAsAWSDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := dynamodb.New(dynamodb.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(m.URL), Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		Region: "us-east-1", BaseEndpoint: aws.String(m.URL),
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
 	createIndexed(t, db)
 
@@ -76,7 +77,8 @@ func createIndexed(t *testing.T, db *dynamodb.Client) {
 }
 
 func item(pk, entry, body string) map[string]types.AttributeValue {
-	out := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "body": &types.AttributeValueMemberS{Value: body}}
+	out := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk},
+		"body": &types.AttributeValueMemberS{Value: body}}
 	if entry != "" {
 		out["entry"] = &types.AttributeValueMemberS{Value: entry}
 	}
@@ -85,17 +87,19 @@ func item(pk, entry, body string) map[string]types.AttributeValue {
 
 func put(t *testing.T, db *dynamodb.Client, pk, entry, body string) func() error {
 	return func() error {
-		_, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("metered"), Item: item(pk, entry, body)})
+		_, err := db.PutItem(t.Context(),
+			&dynamodb.PutItemInput{TableName: aws.String("metered"), Item: item(pk, entry, body)})
 		return err
 	}
 }
 
 func transact(t *testing.T, db *dynamodb.Client, long string) func() error {
 	return func() error {
-		_, err := db.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-			{Put: &types.Put{TableName: aws.String("metered"), Item: item("b", "2", long)}},
-			{Put: &types.Put{TableName: aws.String("metered"), Item: item("c", "", "x")}},
-		}})
+		_, err := db.TransactWriteItems(t.Context(),
+			&dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+				{Put: &types.Put{TableName: aws.String("metered"), Item: item("b", "2", long)}},
+				{Put: &types.Put{TableName: aws.String("metered"), Item: item("c", "", "x")}},
+			}})
 		return err
 	}
 }
@@ -103,7 +107,8 @@ func transact(t *testing.T, db *dynamodb.Client, long string) func() error {
 func leaveIndex(t *testing.T, db *dynamodb.Client, pk string) func() error {
 	return func() error {
 		_, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: aws.String("metered"), Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}},
+			TableName:        aws.String("metered"),
+			Key:              map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}},
 			UpdateExpression: aws.String("REMOVE #e"), ExpressionAttributeNames: map[string]string{"#e": "entry"},
 		})
 		return err

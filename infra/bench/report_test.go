@@ -19,7 +19,8 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line, want := range map[string]string{"size": "MISSED", "share": "holds"} {
-		if i := strings.LastIndex(out.String(), line); i < 0 || !strings.Contains(strings.SplitN(out.String()[i:], "\n", 2)[0], want) {
+		if i := strings.LastIndex(out.String(), line); i < 0 ||
+			!strings.Contains(strings.SplitN(out.String()[i:], "\n", 2)[0], want) {
 			t.Errorf("%s is not said to be %s in\n%s", line, want, out.String())
 		}
 	}
@@ -35,7 +36,8 @@ func TestTheReportSaysWhatHoldsAndWhatDoesNot(t *testing.T) {
 	if err := json.Unmarshal(text, &saved); err != nil {
 		t.Fatal(err)
 	}
-	if len(saved) != 3 || saved[0]["holds"] != false || saved[0]["goal"] != "at most 20" || saved[1]["holds"] != true || saved[2]["holds"] != nil {
+	if len(saved) != 3 || saved[0]["holds"] != false || saved[0]["goal"] != "at most 20" || saved[1]["holds"] != true ||
+		saved[2]["holds"] != nil {
 		t.Errorf("saved %s", text)
 	}
 }

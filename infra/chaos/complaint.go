@@ -25,11 +25,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// triage is how long a complaint of the scene may lie, in seconds; its manager hears then, the owner of the shop half of it later.
+// triage is how long a complaint of the scene may lie, in seconds; its manager hears then, the owner of the shop
+// half of it later.
 const triage = 4
 
-// caseFault is a point at which the worker is killed while it is at one complaint, and what must become of the message that it is held with; without a state it
-// is at the record.
+// caseFault is a point at which the worker is killed while it is at one complaint, and what must become of the
+// message that it is held with; without a state it is at the record.
 type caseFault struct {
 	point
 	state string
@@ -45,13 +46,15 @@ func assigns(c call) bool {
 var caseFaults = []caseFault{
 	{claimed, message.StateUnknown, 0},
 	{mailed, message.StateUnknown, 1},
-	{point{name: "worker: the complaint has its owner, and the worker has not heard of it", after: true, is: assigns}, "", 0},
+	{point{name: "worker: the complaint has its owner, and the worker has not heard of it", after: true, is: assigns},
+		"", 0},
 	{point{name: "worker: the message is not claimed yet", is: claimed.is}, message.StateSent, 1},
 	{recorded, message.StateSent, 1},
 	{point{name: "worker: the complaint has no owner yet", is: assigns}, "", 0},
 }
 
-// cases kills the worker at each point while complaints of different customers run, takes each complaint to its end, and counts.
+// cases kills the worker at each point while complaints of different customers run, takes each complaint to its
+// end, and counts.
 func cases(ctx context.Context, c *chaos) error {
 	s, err := openCases(ctx, c)
 	if err != nil {
@@ -90,20 +93,22 @@ type caseScene struct {
 
 // openCases opens a shop that is never closed, where nobody triages a complaint in time.
 func openCases(ctx context.Context, c *chaos) (*caseScene, error) {
-	r := &rig{proxies: map[string]*proxy{worker: newProxy(newLedger())}, size: c.size, proof: proof{kills: map[string][]span{}, fates: map[string]fate{}}}
+	r := &rig{proxies: map[string]*proxy{worker: newProxy(newLedger())}, size: c.size,
+		proof: proof{kills: map[string][]span{}, fates: map[string]fate{}}}
 	r.ledger = r.proxies[worker].ledger
 	var err error
-	r.Premises, err = c.open(ctx, "cases", stack.Options{EnvOf: map[string]map[string]string{worker: {"AWS_ENDPOINT_URL_DYNAMODB": r.proxies[worker].URL}},
-		Seed: func(ctx context.Context, s *stack.Stack) error {
-			if err := r.proxies[worker].stand(s.Addresses.DynamoDB); err != nil {
-				return err
-			}
-			tables, err := premises.OpenStore(s.Addresses.DynamoDB)
-			if err != nil {
-				return err
-			}
-			return tables.Establish(ctx, sleepless())
-		}})
+	r.Premises, err = c.open(ctx, "cases",
+		stack.Options{EnvOf: map[string]map[string]string{worker: {"AWS_ENDPOINT_URL_DYNAMODB": r.proxies[worker].URL}},
+			Seed: func(ctx context.Context, s *stack.Stack) error {
+				if err := r.proxies[worker].stand(s.Addresses.DynamoDB); err != nil {
+					return err
+				}
+				tables, err := premises.OpenStore(s.Addresses.DynamoDB)
+				if err != nil {
+					return err
+				}
+				return tables.Establish(ctx, sleepless())
+			}})
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +124,8 @@ func openCases(ctx context.Context, c *chaos) (*caseScene, error) {
 func sleepless() setup.Shop {
 	shop := seed.Shop(boot.Now())
 	for i := range shop.Calendars {
-		shop.Calendars[i].Holidays, shop.Calendars[i].MakeupDays, shop.Calendars[i].Week = nil, nil, map[string][]calendar.Window{}
+		shop.Calendars[i].Holidays, shop.Calendars[i].MakeupDays, shop.Calendars[i].Week = nil, nil,
+			map[string][]calendar.Window{}
 		for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 			shop.Calendars[i].Week[day] = []calendar.Window{{From: "00:00", To: "24:00"}}
 		}
@@ -133,12 +139,14 @@ func sleepless() setup.Shop {
 	return shop
 }
 
-// play opens a complaint of a new customer, kills the worker once it is at the point with this one, and notes what must become of it.
+// play opens a complaint of a new customer, kills the worker once it is at the point with this one, and notes what
+// must become of it.
 func (s *caseScene) play(ctx context.Context, f caseFault) error {
 	n := len(s.all)
 	var cust customer.Customer
-	in := map[string]any{"kind": "company", "name": fmt.Sprintf("方记家居 %d 店", n), "lang": "zh", "source": "walk-in", "contact": map[string]any{
-		"name": "方岚", "emails": []map[string]any{{"value": fmt.Sprintf("fang.%d@customer.example", n)}}}}
+	in := map[string]any{"kind": "company", "name": fmt.Sprintf("方记家居 %d 店", n), "lang": "zh", "source": "walk-in",
+		"contact": map[string]any{
+			"name": "方岚", "emails": []map[string]any{{"value": fmt.Sprintf("fang.%d@customer.example", n)}}}}
 	if err := s.service.Make(ctx, "/customers", in, &cust); err != nil {
 		return err
 	}
@@ -150,8 +158,9 @@ func (s *caseScene) play(ctx context.Context, f caseFault) error {
 	at.is = func(c call) bool { return f.is(c) && c.has(cust.ID) }
 	held := s.proxies[worker].arm(at)
 	var made complaint.Complaint
-	said := map[string]any{"customer": cust.ID, "contact": card.Contacts[0].ID, "channel": "phone", "words": "封面的红色偏暗。", "affected": 600,
-		"defects": []string{string(defect.ColourDeviation)}}
+	said := map[string]any{"customer": cust.ID, "contact": card.Contacts[0].ID, "channel": "phone", "words": "封面的红色偏暗。",
+		"affected": 600,
+		"defects":  []string{string(defect.ColourDeviation)}}
 	if err := s.service.Make(ctx, "/complaints", said, &made); err != nil {
 		return err
 	}
@@ -201,7 +210,8 @@ func (s *caseScene) settle(ctx context.Context, is *complaint.Complaint) error {
 	return err
 }
 
-// count waits until every process has ended and every message is settled, and holds what is there against what must be.
+// count waits until every process has ended and every message is settled, and holds what is there against what must
+// be.
 func (s *caseScene) count(ctx context.Context) ([]figure, error) {
 	ended, cancel := context.WithTimeout(ctx, 3*message.Lease)
 	defer cancel()
@@ -267,7 +277,8 @@ func (s *caseScene) count(ctx context.Context) ([]figure, error) {
 		exactly("escalations, to manager and owner of the shop", escalations, 2*len(s.all), rows),
 		none("escalations before their time", early, rows),
 	}
-	return append(out, slices.DeleteFunc(f.messageFigures(), func(x figure) bool { return strings.Contains(x.name, "people who") })...), nil
+	return append(out, slices.DeleteFunc(f.messageFigures(),
+		func(x figure) bool { return strings.Contains(x.name, "people who") })...), nil
 }
 
 // escalation is the complaint of which a message says that its time is up.

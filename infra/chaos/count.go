@@ -100,7 +100,8 @@ func (r *rig) rest(ctx context.Context, folk int) (facts, error) {
 	}
 }
 
-// waiting lists what is not at rest: contacts without a settled acknowledgement, messages that are being sent, leads without a workflow.
+// waiting lists what is not at rest: contacts without a settled acknowledgement, messages that are being sent,
+// leads without a workflow.
 func (f *facts) waiting() []string {
 	var out []string
 	acknowledged := map[string]bool{}
@@ -191,7 +192,8 @@ func word(it map[string]types.AttributeValue, name string) string {
 // workflows lists the ids of all processes of leads, running and closed.
 func workflows(ctx context.Context, p *premises.Premises) ([]string, error) {
 	var out []string
-	request := &workflowservice.ListWorkflowExecutionsRequest{Namespace: stack.Namespace, PageSize: 1000, Query: "WorkflowType = 'FollowUpLead'"}
+	request := &workflowservice.ListWorkflowExecutionsRequest{Namespace: stack.Namespace, PageSize: 1000,
+		Query: "WorkflowType = 'FollowUpLead'"}
 	for {
 		page, err := p.Temporal.ListWorkflow(ctx, request)
 		if err != nil {
@@ -225,17 +227,20 @@ func (f *facts) figures(minimum int) []figure {
 		exactly("workflows", len(f.workflows), f.people, "logs/stream.log and logs/temporal.log"),
 		none("leads without their own workflow", f.unaccompanied(), "logs/stream.log"),
 		exactly("events still pending", f.pending, 0, "logs/stream.log, dead-letters.jsonl and the index pending of Events"),
-		within("last fault of a round to its last event handed over", f.drained.Seconds(), mayDrain.Seconds(), "s", "logs/stream.log"),
+		within("last fault of a round to its last event handed over", f.drained.Seconds(), mayDrain.Seconds(), "s",
+			"logs/stream.log"),
 		exactly("events that the stream left to the sweep", f.swept, 0, "logs/stream.log and dead-letters.jsonl"),
 	}
 	out = append(out, f.messageFigures()...)
 	return append(out, f.answerFigures()...)
 }
 
-// leftToTheSweep counts what the stream did not hand over in all its tries, and what its function said was wrong with one event alone.
+// leftToTheSweep counts what the stream did not hand over in all its tries, and what its function said was wrong
+// with one event alone.
 func leftToTheSweep(s *stack.Stack) (int, error) {
 	total := 0
-	for file, mark := range map[string]string{s.DeadLetters(): "\n", filepath.Join(s.Dir, "logs", "stream.log"): "stays pending"} {
+	for file, mark := range map[string]string{s.DeadLetters(): "\n",
+		filepath.Join(s.Dir, "logs", "stream.log"): "stays pending"} {
 		text, err := os.ReadFile(file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return 0, err
@@ -302,7 +307,8 @@ func (f *facts) messageFigures() []figure {
 	}
 	for tag, must := range f.fates {
 		if states[tag] != must.state || f.mails[tag] != must.mails {
-			fateless = append(fateless, fmt.Sprintf("%s: %q with %d mails, not %q with %d", must.point, states[tag], f.mails[tag], must.state, must.mails))
+			fateless = append(fateless,
+				fmt.Sprintf("%s: %q with %d mails, not %q with %d", must.point, states[tag], f.mails[tag], must.state, must.mails))
 		}
 	}
 	const ledger = "logs/worker.log and the rows of Messages"
@@ -340,15 +346,19 @@ func (f *facts) answerFigures() []figure {
 	}
 	return []figure{
 		note("posts, repeated ones counted", fmt.Sprint(len(f.tries))),
-		note("kills", fmt.Sprintf("%d of the worker, %d of stream, %d of intake", len(f.kills[worker]), len(f.kills[streamer]), len(f.kills[intake]))),
-		atLeast("posts that died with their function (500): those that were held, and what lay beside them", broken, len(f.kills[intake]), "logs/intake.log"),
+		note("kills", fmt.Sprintf("%d of the worker, %d of stream, %d of intake", len(f.kills[worker]),
+			len(f.kills[streamer]), len(f.kills[intake]))),
+		atLeast("posts that died with their function (500): those that were held, and what lay beside them", broken,
+			len(f.kills[intake]), "logs/intake.log"),
 		atLeast("posts told to come back, and when (503)", len(waited), f.outages, "the engine's outages"),
 		note("slowest of these answers", fmt.Sprintf("%.1f s", quantile(waited, 1).Seconds())),
-		atMost(fmt.Sprintf("of these, answers that took longer than %v", mayAnswer), late, len(waited)/100, "journal.jsonl and logs/intake.log"),
+		atMost(fmt.Sprintf("of these, answers that took longer than %v", mayAnswer), late, len(waited)/100,
+			"journal.jsonl and logs/intake.log"),
 		none("posts answered otherwise", wrong, "journal.jsonl, logs/gateway.log and logs/intake.log"),
 	}
 }
 
 func (f *facts) killedDuring(process string, t try) bool {
-	return slices.ContainsFunc(f.kills[process], func(s span) bool { return t.At.Before(s.to) && t.At.Add(t.Took).After(s.from) })
+	return slices.ContainsFunc(f.kills[process],
+		func(s span) bool { return t.At.Before(s.to) && t.At.Add(t.Took).After(s.from) })
 }

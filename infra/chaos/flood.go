@@ -31,8 +31,9 @@ const (
 	formType   = "application/x-www-form-urlencoded"
 )
 
-// flood has programs post a stranger's e-mail address as fast as 10,000 times a minute, while honest people ask too. The addresses are real ones of this
-// machine's loopback network, so the gateway sees them as it would on the internet.
+// flood has programs post a stranger's e-mail address as fast as 10,000 times a minute, while honest people ask
+// too. The addresses are real ones of this machine's loopback network, so the gateway sees them as it would on the
+// internet.
 func flood(ctx context.Context, c *chaos) error {
 	p, err := c.open(ctx, "flood", stack.Options{})
 	if err != nil {
@@ -127,7 +128,8 @@ func (h *honesty) visit(ctx context.Context, n int) error {
 	return nil
 }
 
-// until asks again, as a person does, while the answer is to come back: a machine that is busy with something else may have it so.
+// until asks again, as a person does, while the answer is to come back: a machine that is busy with something else
+// may have it so.
 func (h *honesty) until(ctx context.Context, asks func() (answer, error)) (answer, time.Duration, error) {
 	for began := time.Now(); ; {
 		a, err := asks()
@@ -145,8 +147,8 @@ func (h *honesty) until(ctx context.Context, asks func() (answer, error)) (answe
 
 func honest(n int) string { return fmt.Sprintf("honest.%d@visitor.example", n) }
 
-// attack posts with the victim's address, every time as another person: half of the addresses as a program that fills in JSON, half with the proof
-// of a page that they opened before. It counts the answers by status; 0 is none.
+// attack posts with the victim's address, every time as another person: half of the addresses as a program that
+// fills in JSON, half with the proof of a page that they opened before. It counts the answers by status; 0 is none.
 func attack(ctx context.Context, api string, posts int) (map[int]int, error) {
 	attackers := make([]attacker, posts/perAddress)
 	group, opening := errgroup.WithContext(ctx)
@@ -204,7 +206,8 @@ func (a attacker) post(ctx context.Context, api string, n int) (answer, error) {
 		return send(ctx, a.client, api, "application/json", body)
 	}
 	return send(ctx, a.client, api, formType, []byte(url.Values{
-		"name": {"Tom"}, "email": {victim}, "phone": {phone}, "message": {words}, form.FieldTrap: {""}, form.FieldOpened: {a.stamp},
+		"name": {"Tom"}, "email": {victim}, "phone": {phone}, "message": {words}, form.FieldTrap: {""},
+		form.FieldOpened: {a.stamp},
 	}.Encode()))
 }
 
@@ -335,10 +338,12 @@ func floodFigures(f flooded, posts int, answers map[int]int, quiet, beside *hone
 		note("submissions, by what became of them", fmt.Sprint(f.outcomes)),
 		atLeast("submissions stored, of the flood's accepted posts and of people", stored, kept, door),
 		atMost("submissions stored, with the flood's posts that were told to come back", stored, kept+silent, door),
-		atMost("posts of the flood that came through as enquiries", taken, int(mayTake), "GET /submissions and logs/intake.log"),
+		atMost("posts of the flood that came through as enquiries", taken, int(mayTake),
+			"GET /submissions and logs/intake.log"),
 		atMost("e-mails to the victim", f.letters[victim], 1, "logs/worker.log and the victim's rows of Messages"),
 		none("honest people who were answered otherwise than with thanks", slices.Concat(quiet.odd, beside.odd), door),
-		none("honest people who do not have exactly one acknowledgement", f.unwritten(people), "GET /submissions: quarantined"),
+		none("honest people who do not have exactly one acknowledgement", f.unwritten(people),
+			"GET /submissions: quarantined"),
 		exactly("events still pending", f.pending, 0, "logs/stream.log"),
 		exactly("times that people were told to come back while nobody else came", quiet.busy, 0, door),
 		note("times that honest people were told to come back beside the flood", fmt.Sprint(beside.busy)),
@@ -352,7 +357,9 @@ func floodFigures(f flooded, posts int, answers map[int]int, quiet, beside *hone
 // compare shows a quantile without and with the flood.
 func compare(name string, without, with []time.Duration, q float64) figure {
 	a, b := quantile(without, q), quantile(with, q)
-	return note(name+", without and with the flood", fmt.Sprintf("%v, %v: %.1f times", a.Round(100*time.Microsecond), b.Round(100*time.Microsecond), float64(b)/float64(a)))
+	return note(name+", without and with the flood",
+		fmt.Sprintf("%v, %v: %.1f times", a.Round(100*time.Microsecond), b.Round(100*time.Microsecond),
+			float64(b)/float64(a)))
 }
 
 // quantile is the value below which the share q of all lies, by the nearest rank; 0 of none.

@@ -96,7 +96,8 @@ func (j *journal) all() []try {
 	return j.tries[:len(j.tries):len(j.tries)]
 }
 
-// load sends enquiries at a steady rate, each of another person, who sends the same again until he is answered that it was received.
+// load sends enquiries at a steady rate, each of another person, who sends the same again until he is answered that
+// it was received.
 type load struct {
 	api     string
 	journal *journal
@@ -144,7 +145,8 @@ func (l *load) end() (int, error) {
 // enquire is one person: he does not give up.
 func (l *load) enquire(ctx context.Context, person int) {
 	body, err := json.Marshal(map[string]any{
-		"name": "林小满", "company": "小满茶业有限公司", "email": mailbox(person), "product": "packaging", "quantity": 2000, "message": "茶叶礼盒，四色印刷，哑膜。",
+		"name": "林小满", "company": "小满茶业有限公司", "email": mailbox(person), "product": "packaging", "quantity": 2000,
+		"message": "茶叶礼盒，四色印刷，哑膜。",
 	})
 	for err == nil {
 		var t try

@@ -21,7 +21,8 @@ const (
 	worker   = "worker"
 )
 
-// Patience of the rig: how long a point may take to be reached while enquiries keep coming, and how long everything may take to come to rest.
+// Patience of the rig: how long a point may take to be reached while enquiries keep coming, and how long everything
+// may take to come to rest.
 const (
 	soon      = 20 * time.Second
 	mayDrain  = 60 * time.Second
@@ -56,7 +57,8 @@ var (
 	handed   = point{name: "stream: Temporal has the event, and its pending mark is still there", is: func(c call) bool {
 		return c.operation == "UpdateItem" && c.has(`"TableName":"Events"`, "REMOVE")
 	}}
-	unmarked = point{name: "stream: the pending mark is gone, and the batch is not acknowledged", after: true, is: handed.is}
+	unmarked = point{name: "stream: the pending mark is gone, and the batch is not acknowledged", after: true,
+		is: handed.is}
 	unstored = point{name: "intake: the enquiry is not stored yet", is: func(c call) bool {
 		return c.operation == "TransactWriteItems" && c.has("SUBMISSION#sub_")
 	}}
@@ -119,11 +121,13 @@ func kills(ctx context.Context, c *chaos) error {
 	return r.journal.close()
 }
 
-// drain waits, while enquiries go on coming, until every event from before now is handed over, and notes how long the slowest round took for it.
+// drain waits, while enquiries go on coming, until every event from before now is handed over, and notes how long
+// the slowest round took for it.
 func (r *rig) drain(ctx context.Context) error {
 	whole := boot.Now()
 	for {
-		pending, err := r.Store.Pending(ctx, whole, 200) // of one alone nothing is left when it is handed over at this moment
+		// of one alone nothing is left when it is handed over at this moment
+		pending, err := r.Store.Pending(ctx, whole, 200)
 		if err != nil {
 			return err
 		}
@@ -139,7 +143,8 @@ func (r *rig) drain(ctx context.Context) error {
 }
 
 func openRig(ctx context.Context, c *chaos) (*rig, error) {
-	r := &rig{proxies: map[string]*proxy{}, ledger: newLedger(), size: c.size, proof: proof{kills: map[string][]span{}, fates: map[string]fate{}}}
+	r := &rig{proxies: map[string]*proxy{}, ledger: newLedger(), size: c.size,
+		proof: proof{kills: map[string][]span{}, fates: map[string]fate{}}}
 	env := map[string]map[string]string{}
 	for _, name := range []string{intake, streamer, worker} {
 		r.proxies[name] = newProxy(nil)
@@ -196,7 +201,8 @@ func kill(process string, at point) func(context.Context, *rig) error {
 		ctx, cancel := context.WithTimeout(ctx, soon)
 		defer cancel()
 		err := people.Await(ctx, "new process of each that was killed", func() (bool, error) {
-			return !slices.ContainsFunc(r.Stack.Pids()[process], func(pid int) bool { return slices.Contains(before, pid) }), nil
+			return !slices.ContainsFunc(r.Stack.Pids()[process], func(pid int) bool { return slices.Contains(before, pid) }),
+				nil
 		})
 		r.proof.killed(process, began)
 		return err
@@ -222,7 +228,8 @@ func killWorker(at point, state string, mails int) func(context.Context, *rig) e
 	}
 }
 
-// stopEngine stops the engine with everything that it is at, until enough people were told to come back, and has it go on.
+// stopEngine stops the engine with everything that it is at, until enough people were told to come back, and has it
+// go on.
 func stopEngine(ctx context.Context, r *rig) error {
 	pid := r.Stack.Pids()[stack.DynamoDB][0]
 	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {

@@ -57,7 +57,8 @@ func (l *ledger) answered(c call, status int) {
 	delete(l.sending, tag)
 }
 
-// doubt notes the messages of which nobody will know how their sending ended, since the worker is killed now or cannot record.
+// doubt notes the messages of which nobody will know how their sending ended, since the worker is killed now or
+// cannot record.
 func (l *ledger) doubt() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,5 +1,6 @@
-// Command chaos starts stacks of its own, with the binaries that ship and the real engines, breaks them at exact points while enquiries keep coming, and
-// counts afterwards what became of them. It ends with an error when a count is not what it must be.
+// Command chaos starts stacks of its own, with the binaries that ship and the real engines, breaks them at exact
+// points while enquiries keep coming, and counts afterwards what became of them. It ends with an error when a count
+// is not what it must be.
 package main
 
 import (
@@ -116,6 +117,7 @@ func (c *chaos) dir(scene string) string { return filepath.Join(c.root, ".local"
 // open starts the stack of a scene.
 func (c *chaos) open(ctx context.Context, scene string, o stack.Options) (*premises.Premises, error) {
 	o.Dir, o.Fresh = c.dir(scene), true
-	o.Processes, o.Concurrency = 4, 32 // AWS has a process for each request; a request that waits for one here would not wait there
+	// AWS has a process for each request; a request that waits for one here would not wait there
+	o.Processes, o.Concurrency = 4, 32
 	return premises.Open(ctx, o)
 }

@@ -30,13 +30,14 @@ func (c call) has(pieces ...string) bool {
 
 // point is a moment in a process's life, known by the request that it makes to the engine.
 type point struct {
-	name  string
-	is    func(call) bool
-	after bool // the engine has carried the request out and the process does not hear of it; else the engine never sees it
+	name string
+	is   func(call) bool
+	// the engine has carried the request out and the process does not hear of it; else the engine never sees it
+	after bool
 }
 
-// proxy stands between one kind of process and the engine. It lets everything through, and holds the one request at which the process is to be killed:
-// so no binary that ships needs a place to crash at.
+// proxy stands between one kind of process and the engine. It lets everything through, and holds the one request at
+// which the process is to be killed: so no binary that ships needs a place to crash at.
 type proxy struct {
 	*httptest.Server
 	engine    atomic.Pointer[url.URL]

@@ -49,7 +49,8 @@ func TestAProcessIsHeldAtItsPointAndNowhereElse(t *testing.T) {
 		p := newProxy(nil)
 		t.Cleanup(p.Close)
 		calls := behind(t, p)
-		reached := p.arm(point{after: after, is: func(c call) bool { return c.operation == "UpdateItem" && c.has("Events", "REMOVE") }})
+		reached := p.arm(point{after: after,
+			is: func(c call) bool { return c.operation == "UpdateItem" && c.has("Events", "REMOVE") }})
 		if got, err := write(t.Context(), p, "UpdateItem", "Messages"); got != "7Messages" || err != nil {
 			t.Errorf("another call: %q, %v", got, err)
 		}
@@ -85,7 +86,8 @@ func TestWithoutAnEngineConnectionsBreak(t *testing.T) {
 
 func TestTheLedgerKnowsWhatIsBeingSent(t *testing.T) {
 	row := func(tag, state string) call {
-		return call{"PutItem", `{"Item":{"channel":{"S":"email"},"state":{"S":"` + state + `"},"tag":{"S":"` + strings.Repeat(tag, 32) + `"}},"TableName":"Messages"}`}
+		return call{"PutItem", `{"Item":{"channel":{"S":"email"},"state":{"S":"` + state + `"},"tag":{"S":"` +
+			strings.Repeat(tag, 32) + `"}},"TableName":"Messages"}`}
 	}
 	l := newLedger()
 	l.asked(row("a", message.StateClaimed))

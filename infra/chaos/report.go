@@ -49,7 +49,8 @@ func atMost(name string, is, most int, look string) figure {
 
 // within is a measured time or ratio that may not be exceeded.
 func within(name string, is, most float64, unit, look string) figure {
-	return figure{name: name, is: fmt.Sprintf("%.1f %s", is, unit), must: fmt.Sprintf("at most %.1f %s", most, unit), bad: is > most, look: look}
+	return figure{name: name, is: fmt.Sprintf("%.1f %s", is, unit), must: fmt.Sprintf("at most %.1f %s", most, unit),
+		bad: is > most, look: look}
 }
 
 // note is a figure for information.

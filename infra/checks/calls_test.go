@@ -22,7 +22,8 @@ var reserved = []struct {
 	{"context", []string{"Background"},
 		func(_, packageName string) bool { return packageName == "main" }, "only a main begins a context"},
 	{"go.temporal.io/sdk/workflow", []string{"ExecuteActivity", "ExecuteLocalActivity"},
-		func(place, _ string) bool { return strings.HasPrefix(place, "workflows/steps") }, "activities are called through typed steps"},
+		func(place, _ string) bool { return strings.HasPrefix(place, "workflows/steps") },
+		"activities are called through typed steps"},
 }
 
 // callFaults lists where a file that ships names what is reserved for others.
@@ -88,7 +89,8 @@ func TestReservedCallsAreFound(t *testing.T) {
 		{"workflows/steps.go", calls},
 		{"shared/crm/broken.go", "package"},
 	}),
-		"shared/store/store.go:3:12: os.Getenv, but only boot", "functions/api/lead.go:3:11: c.Background", "workflows/lead.go:3:9: workflow.ExecuteActivity",
+		"shared/store/store.go:3:12: os.Getenv, but only boot", "functions/api/lead.go:3:11: c.Background",
+		"workflows/lead.go:3:9: workflow.ExecuteActivity",
 		"shared/crm/broken.go:1:8")
 }
 
@@ -113,7 +115,8 @@ func testFaults(files []file) []string {
 		}
 		ast.Inspect(tree, func(n ast.Node) bool {
 			s, ok := n.(*ast.SelectorExpr)
-			if ok && (s.Sel.Name == "Sleep" && isNamed(s.X, "time") || slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, s.Sel.Name)) {
+			if ok && (s.Sel.Name == "Sleep" && isNamed(s.X, "time") ||
+				slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, s.Sel.Name)) {
 				faults = append(faults, fmt.Sprintf("%s: a test does not %s", set.Position(s.Pos()), strings.ToLower(s.Sel.Name)))
 			}
 			return true
@@ -130,5 +133,6 @@ func TestTestFaultsAreFound(t *testing.T) {
 		{"a/b_test.go", "package a\nfunc TestB(t *testing.T) { time.Sleep(1) }\n"},
 		{"a/c_test.go", "//go:build slow\n\npackage a\n"},
 		{"a/d.go", "package a\nfunc wait() { time.Sleep(1) }\n"},
-	}), "a/a_test.go:2:28: a test does not skipf", "a/b_test.go:2:28: a test does not sleep", "a/c_test.go:1:1: //go:build slow hides tests")
+	}), "a/a_test.go:2:28: a test does not skipf", "a/b_test.go:2:28: a test does not sleep",
+		"a/c_test.go:1:1: //go:build slow hides tests")
 }

@@ -19,7 +19,8 @@ var (
 // walkSteps is how many steps the README walks one request.
 const walkSteps = 10
 
-// targetFaults lists make targets that the README names and the Makefile does not have, and documented ones that the README leaves out.
+// targetFaults lists make targets that the README names and the Makefile does not have, and documented ones that
+// the README leaves out.
 func targetFaults(readme, makefile string) []string {
 	var faults []string
 	named := firsts(targetNamed.FindAllStringSubmatch(code(readme), -1))
@@ -50,8 +51,8 @@ func firsts(matches [][]string) []string {
 	return slices.Compact(out)
 }
 
-// walkFaults lists steps of the README's walk that lead to nothing. A step begins with its number and `file: Name`: a function or method of a Go
-// file, or a resource of the template.
+// walkFaults lists steps of the README's walk that lead to nothing. A step begins with its number and `file: Name`:
+// a function or method of a Go file, or a resource of the template.
 func walkFaults(readme string, files []file) []string {
 	var faults []string
 	steps := walkStep.FindAllStringSubmatch(readme, -1)
@@ -85,7 +86,8 @@ func pathFaults(readme string, exists func(string) bool) []string {
 	return faults
 }
 
-// fuzzFaults lists fuzz targets that `make fuzz` does not run. It finds them by a pattern over lines, named with grep's -E.
+// fuzzFaults lists fuzz targets that `make fuzz` does not run. It finds them by a pattern over lines, named with
+// grep's -E.
 func fuzzFaults(makefile string, files []file) []string {
 	m := regexp.MustCompile(`(?m)^fuzz:\n.*\bgrep [^\n]*-E '([^']+)' -- '\*_test\.go'`).FindStringSubmatch(makefile)
 	if m == nil {
@@ -127,15 +129,21 @@ func TestEveryFuzzTargetRuns(t *testing.T) {
 const plantedMakefile = ".PHONY: dev test style\ndev: build ## start\n\ntest: ## test\n\nstyle:\n\tgofmt\n\nfuzz:\n\t@git grep -E '^func Fuzz' -- '*_test.go' | run\n"
 
 func TestReadmeFaultsAreFound(t *testing.T) {
-	finds(t, targetFaults("Run `make dev` or `make deploy`; they make sense. `make style` too.\n", plantedMakefile), "make deploy, which", "nothing of make test")
-	files := []file{{"a/a.go", "package a\nfunc (s *Server) Read() {\n}\n"}, {"template.yaml", "Resources:\n  Gateway:\n    Type: x\n"}}
+	finds(t, targetFaults("Run `make dev` or `make deploy`; they make sense. `make style` too.\n", plantedMakefile),
+		"make deploy, which", "nothing of make test")
+	files := []file{{"a/a.go", "package a\nfunc (s *Server) Read() {\n}\n"},
+		{"template.yaml", "Resources:\n  Gateway:\n    Type: x\n"}}
 	walk := "1. `a/a.go: Read` reads.\n2. `template.yaml: Gateway` lets in.\n3. `a/a.go: Write` is gone.\n5. `b/b.go: Read` is gone.\n"
-	finds(t, walkFaults(walk, files), "has 4 steps", "step 3: a/a.go does not declare Write", "step 5 stands where 4", "step 5: there is no b/b.go")
-	finds(t, pathFaults("`a/b`, `a/c/`, `.local/x`, `GET /leads`, and/or", func(p string) bool { return p == "a/b" }), "a/c/")
+	finds(t, walkFaults(walk, files), "has 4 steps", "step 3: a/a.go does not declare Write", "step 5 stands where 4",
+		"step 5: there is no b/b.go")
+	finds(t, pathFaults("`a/b`, `a/c/`, `.local/x`, `GET /leads`, and/or", func(p string) bool { return p == "a/b" }),
+		"a/c/")
 }
 
 func TestFuzzFaultsAreFound(t *testing.T) {
-	files := []file{{"a/a_test.go", "func FuzzA(f *testing.F) {\n"}, {"a/b_test.go", "\tfunc FuzzB(f *testing.F) {\n"}, {"a/c.go", "func FuzzC(f *testing.F) {\n"}}
-	finds(t, fuzzFaults(plantedMakefile, files), "a/b_test.go: make fuzz does not find FuzzB", "a/c.go: make fuzz does not find FuzzC")
+	files := []file{{"a/a_test.go", "func FuzzA(f *testing.F) {\n"}, {"a/b_test.go", "\tfunc FuzzB(f *testing.F) {\n"},
+		{"a/c.go", "func FuzzC(f *testing.F) {\n"}}
+	finds(t, fuzzFaults(plantedMakefile, files), "a/b_test.go: make fuzz does not find FuzzB",
+		"a/c.go: make fuzz does not find FuzzC")
 	finds(t, fuzzFaults("fuzz:\n\tgo test -fuzz FuzzA ./a\n", files), "does not look for targets in every")
 }

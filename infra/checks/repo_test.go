@@ -53,7 +53,8 @@ func project(t *testing.T) []file {
 	return out
 }
 
-// ignores lists the names in .gitignore. Ours are plain names and patterns of one element, which is all that this reads.
+// ignores lists the names in .gitignore. Ours are plain names and patterns of one element, which is all that this
+// reads.
 func ignores(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, ".gitignore"))

@@ -67,11 +67,12 @@ var outerRooms = map[string]string{
 	"shared/crm/directory/pinyin": "", // a dictionary: only what writes search rows may have it
 	"shared/httpapi":              "kernel",
 	"shared/httpapi/posted":       "kernel crm shared/httpapi", // what comes through a form, read alike by every door
-	"shared/httpapi/openapi":      "kernel shared/httpapi",     // for the test that writes the description; no door may have it
-	"shared/page":                 "kernel shared/httpapi",
-	"shared/notify":               "kernel shared/crm/firm shared/crm/message shared/crm/setup",
-	"shared/boot":                 "kernel",
-	"workflows":                   "kernel crm",
+	// for the test that writes the description; no door may have it
+	"shared/httpapi/openapi": "kernel shared/httpapi",
+	"shared/page":            "kernel shared/httpapi",
+	"shared/notify":          "kernel shared/crm/firm shared/crm/message shared/crm/setup",
+	"shared/boot":            "kernel",
+	"workflows":              "kernel crm",
 
 	"functions/api":     "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",
 	"functions/intake":  "kernel crm store app shared/httpapi shared/httpapi/posted shared/page",

@@ -41,7 +41,8 @@ func prefix(path string) string {
 	return "/" + first
 }
 
-// muxPaths are a path of the gateway as ServeMux writes it: {proxy+} stands for one element or more, {rest...} for none as well.
+// muxPaths are a path of the gateway as ServeMux writes it: {proxy+} stands for one element or more, {rest...} for
+// none as well.
 func muxPaths(path string) []string {
 	if above, below := strings.CutSuffix(path, "/{proxy+}"); below {
 		return []string{above + "/{first}", above + "/{first}/{rest...}"}
@@ -66,7 +67,8 @@ func prefixFaults(doors []door, routes []sam.Route) []string {
 		for _, r := range d.routes {
 			method, path := split(r.Pattern)
 			answered[d.function+prefix(path)] = true
-			_, pattern := gateway.Handler(&http.Request{Method: method, URL: &url.URL{Path: wildcard.ReplaceAllString(path, "x")}})
+			_, pattern := gateway.Handler(&http.Request{Method: method,
+				URL: &url.URL{Path: wildcard.ReplaceAllString(path, "x")}})
 			way, found := byPattern[pattern]
 			switch {
 			case !found:
@@ -74,13 +76,15 @@ func prefixFaults(doors []door, routes []sam.Route) []string {
 			case way.Function != d.function:
 				faults = append(faults, fmt.Sprintf("%s of %s: the template leads to %s", r.Pattern, d.function, way.Function))
 			case (way.JWT == nil) != (r.Action == permission.Public):
-				faults = append(faults, fmt.Sprintf("%s of %s is %s, and the template's %s disagrees", r.Pattern, d.function, r.Action, way.Path))
+				faults = append(faults, fmt.Sprintf("%s of %s is %s, and the template's %s disagrees", r.Pattern, d.function,
+					r.Action, way.Path))
 			}
 		}
 	}
 	for _, r := range routes {
 		if !answered[r.Function+prefix(r.Path)] {
-			faults = append(faults, fmt.Sprintf("%s %s of the template leads to %s, which answers nothing there", r.Method, r.Path, r.Function))
+			faults = append(faults, fmt.Sprintf("%s %s of the template leads to %s, which answers nothing there", r.Method,
+				r.Path, r.Function))
 		}
 	}
 	return faults
@@ -94,7 +98,8 @@ func actionFaults(doors []door, granted []permission.Action) []string {
 		for _, r := range d.routes {
 			used = append(used, r.Action)
 			if r.Action != permission.Public && !slices.Contains(granted, r.Action) {
-				faults = append(faults, fmt.Sprintf("%s of %s needs %q, which the permission table does not have", r.Pattern, d.function, r.Action))
+				faults = append(faults, fmt.Sprintf("%s of %s needs %q, which the permission table does not have", r.Pattern,
+					d.function, r.Action))
 			}
 		}
 	}
@@ -106,7 +111,8 @@ func actionFaults(doors []door, granted []permission.Action) []string {
 	return faults
 }
 
-// description is what the checks need of an OpenAPI document: paths, and under each its operations by method in lower case.
+// description is what the checks need of an OpenAPI document: paths, and under each its operations by method in
+// lower case.
 type description struct {
 	Paths map[string]map[string]json.RawMessage `json:"paths"`
 }
@@ -134,7 +140,8 @@ func descriptionFaults(routes []httpapi.Route, doc description) []string {
 
 // shopParameters are what a shop has to choose before the template says anything.
 var shopParameters = map[string]string{
-	"TemporalAddress": "temporal.example:7233", "SenderAddress": "shop@print.example", "TokenIssuer": "https://issuer.example", "TokenAudience": "staff",
+	"TemporalAddress": "temporal.example:7233", "SenderAddress": "shop@print.example",
+	"TokenIssuer": "https://issuer.example", "TokenAudience": "staff",
 	"PublicUrl": "https://print.example", "SmtpSecret": "smtp",
 }
 
@@ -149,7 +156,8 @@ func TestRoutesAndTemplateAgree(t *testing.T) {
 func TestRoutesAndPermissionsAgree(t *testing.T) {
 	holds(t, actionFaults(doors, permission.Actions()))
 	for _, a := range permission.Actions() {
-		if !slices.ContainsFunc(staff.Roles, func(role staff.Role) bool { return permission.Permit(staff.Actor{Roles: []staff.Role{role}}, a) == nil }) {
+		if !slices.ContainsFunc(staff.Roles,
+			func(role staff.Role) bool { return permission.Permit(staff.Actor{Roles: []staff.Role{role}}, a) == nil }) {
 			t.Errorf("%s is granted to nobody", a)
 		}
 	}
@@ -178,20 +186,29 @@ func TestPrefixFaultsAreFound(t *testing.T) {
 	open := sam.Route{Method: "ANY", Path: "/health", Function: "Api"}
 	other := sam.Route{Method: "ANY", Path: "/leads/import", Function: "Intake"}
 	finds(t, prefixFaults(planted(), []sam.Route{list, below}))
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads", Action: permission.ReadLeads}), []sam.Route{below}), "GET /leads of Api: no route")
-	finds(t, prefixFaults(planted(), []sam.Route{below, open}), "ANY /health of the template leads to Api, which answers nothing")
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /health", Action: permission.ReadMe}), []sam.Route{below, open}), "GET /health of Api is me.read")
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads/{id}/card", Action: permission.Public}), []sam.Route{below}), "GET /leads/{id}/card of Api is public")
-	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "POST /leads/import", Action: permission.OpenLead}), []sam.Route{below, other}),
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads", Action: permission.ReadLeads}),
+		[]sam.Route{below}), "GET /leads of Api: no route")
+	finds(t, prefixFaults(planted(), []sam.Route{below, open}),
+		"ANY /health of the template leads to Api, which answers nothing")
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /health", Action: permission.ReadMe}),
+		[]sam.Route{below, open}), "GET /health of Api is me.read")
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "GET /leads/{id}/card", Action: permission.Public}),
+		[]sam.Route{below}), "GET /leads/{id}/card of Api is public")
+	finds(t, prefixFaults(planted(httpapi.Route{Pattern: "POST /leads/import", Action: permission.OpenLead}),
+		[]sam.Route{below, other}),
 		"the template leads to Intake", "leads to Intake, which answers nothing")
 }
 
 func TestActionFaultsAreFound(t *testing.T) {
-	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /health", Action: permission.Public}), []permission.Action{permission.ReadLeads}))
-	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /me"}), []permission.Action{permission.ReadLeads, permission.ReadDesk}), `GET /me of Api needs ""`, "desk.read is granted")
+	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /health", Action: permission.Public}),
+		[]permission.Action{permission.ReadLeads}))
+	finds(t, actionFaults(planted(httpapi.Route{Pattern: "GET /me"}),
+		[]permission.Action{permission.ReadLeads, permission.ReadDesk}), `GET /me of Api needs ""`, "desk.read is granted")
 }
 
 func TestDescriptionFaultsAreFound(t *testing.T) {
-	doc := description{Paths: map[string]map[string]json.RawMessage{"/leads/{id}": {"get": nil}, "/leads": {"delete": nil}}}
-	finds(t, descriptionFaults(planted(httpapi.Route{Pattern: "GET /leads"})[0].routes, doc), "GET /leads is not described", "DELETE /leads is described")
+	doc := description{Paths: map[string]map[string]json.RawMessage{"/leads/{id}": {"get": nil},
+		"/leads": {"delete": nil}}}
+	finds(t, descriptionFaults(planted(httpapi.Route{Pattern: "GET /leads"})[0].routes, doc),
+		"GET /leads is not described", "DELETE /leads is described")
 }

@@ -134,7 +134,8 @@ func TestListsOnlyShrink(t *testing.T) {
 	s := shrinking{"odd.txt", "odd things", "Odd"}
 	allowed := map[string]int{"a.go": 2, "b.go": 2, "c.go": 2, "gone.go": 1}
 	found := map[string]int{"a.go": 3, "b.go": 1, "c.go": 2, "new.go": 1}
-	finds(t, s.faults(allowed, found), "a.go has 3 odd things, more than the 2", "b.go has 1 odd things, fewer than the 2",
+	finds(t, s.faults(allowed, found), "a.go has 3 odd things, more than the 2",
+		"b.go has 1 odd things, fewer than the 2",
 		"gone.go has 0 odd things, fewer", "new.go has 1 odd things, more than the 0")
 	after := lowered(allowed, found)
 	if want := map[string]int{"a.go": 2, "b.go": 1, "c.go": 2}; !maps.Equal(after, want) {

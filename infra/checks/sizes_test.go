@@ -18,7 +18,8 @@ const (
 	stepLines    = 40  // a step of a process takes fewer
 )
 
-// fileLimits are the files that may be longer: the template is one file by its nature, since what runs is deployed from it as a whole.
+// fileLimits are the files that may be longer: the template is one file by its nature, since what runs is deployed
+// from it as a whole.
 var fileLimits = map[string]int{"template.yaml": 800}
 
 // sizeFaults lists files, handlers and steps that have grown too long to be read at a glance. What a program wrote
@@ -56,13 +57,15 @@ func functionFaults(f file) []string {
 		switch {
 		case strings.HasPrefix(f.path, "functions/") && takes(fn, "http", "Request"):
 			limit = handlerLines
-		case strings.HasPrefix(f.path, "workflows/") && (takes(fn, "workflow", "Context") || takes(fn, "context", "Context")):
+		case strings.HasPrefix(f.path, "workflows/") &&
+			(takes(fn, "workflow", "Context") || takes(fn, "context", "Context")):
 			limit = stepLines
 		default:
 			continue
 		}
 		if n := set.Position(fn.End()).Line - set.Position(fn.Pos()).Line + 1; n >= limit {
-			faults = append(faults, fmt.Sprintf("%s: %s has %d lines; it must have fewer than %d", set.Position(fn.Pos()), fn.Name.Name, n, limit))
+			faults = append(faults, fmt.Sprintf("%s: %s has %d lines; it must have fewer than %d", set.Position(fn.Pos()),
+				fn.Name.Name, n, limit))
 		}
 	}
 	return faults
@@ -172,6 +175,8 @@ func TestSizeFaultsAreFound(t *testing.T) {
 		{"workflows/work.go", work + body(stepLines)},
 		{"workflows/rule.go", "package workflows\nfunc rule()" + body(stepLines)},
 	}),
-		"shared/crm/long.go has 601", "template.yaml has 801", "infra/other.yaml has 601", "functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
-		"workflows/long.go:2:1: step has "+strconv.Itoa(stepLines), "workflows/work.go:2:1: climb has "+strconv.Itoa(stepLines))
+		"shared/crm/long.go has 601", "template.yaml has 801", "infra/other.yaml has 601",
+		"functions/api/long.go:2:1: read has "+strconv.Itoa(handlerLines),
+		"workflows/long.go:2:1: step has "+strconv.Itoa(stepLines), "workflows/work.go:2:1: climb has "+
+			strconv.Itoa(stepLines))
 }

@@ -13,8 +13,9 @@ import (
 
 const templates = "shared/notify/templates/"
 
-// templateFaults lists messages that do not stand in both languages, in each of three parts, and files of no message. A
-// message is named once, by a constant beside the rules: workflows send each by that, and nobody spells its name again.
+// templateFaults lists messages that do not stand in both languages, in each of three parts, and files of no
+// message. A message is named once, by a constant beside the rules: workflows send each by that, and nobody spells
+// its name again.
 func templateFaults(files []file) []string {
 	names := templateNames(files)
 	var faults, wanted []string
@@ -132,9 +133,11 @@ func TestTemplateFaultsAreFound(t *testing.T) {
 		{"shared/crm/other.go", "package crm\nconst told = \"lead-told\"\n"},
 		{"workflows/lead_test.go", "package workflows\nconst told = \"lead-told\"\n"},
 		{templates + "frame.html", "<p>"},
-		{templates + "lead/told.zh.subject", "a"}, {templates + "lead/told.zh.txt", "a"}, {templates + "lead/told.zh.html", "a"},
+		{templates + "lead/told.zh.subject", "a"}, {templates + "lead/told.zh.txt", "a"},
+		{templates + "lead/told.zh.html", "a"},
 		{templates + "lead/told.en.subject", "a"}, {templates + "lead/told.en.txt", "\n"},
-		{templates + "lead/old.en.txt", "a"}, {templates + "lead/old.en.sms", "a"}, {templates + "lead-told.en.txt", "a"}, {templates + "lead/told.zh.sms", "a"},
+		{templates + "lead/old.en.txt", "a"}, {templates + "lead/old.en.sms", "a"}, {templates + "lead-told.en.txt", "a"},
+		{templates + "lead/told.zh.sms", "a"},
 	}), "lead/told.en.sms is missing", "lead/told.en.txt is missing or empty", "lead/told.en.html is missing",
 		"task/asked.zh.subject", "task/asked.zh.txt", "task/asked.zh.html",
 		"task/asked.en.subject", "task/asked.en.txt", "task/asked.en.html",

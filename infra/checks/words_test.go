@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// foreignWords are what no text of the project holds; before and after tell them from longer words. Sums in lock files are random letters, so only
-// what can stand there by intent is looked for there.
+// foreignWords are what no text of the project holds; before and after tell them from longer words. Sums in lock
+// files are random letters, so only what can stand there by intent is looked for there.
 var foreignWords = []struct {
 	what          string
 	words         []string
@@ -49,7 +49,8 @@ func TestWords(t *testing.T) { holds(t, wordFaults(project(t))) }
 
 func TestWordFaultsAreFound(t *testing.T) {
 	finds(t, wordFaults([]file{
-		{"a/package-lock.json", "{\n  \"resolved\": \"https://registry.example/a.tgz\",\n  \"integrity\": \"/ro" + "ot/TO" + "DO\"\n}"},
+		{"a/package-lock.json", "{\n  \"resolved\": \"https://registry.example/a.tgz\",\n  \"integrity\": \"/ro" + "ot/TO" +
+			"DO\"\n}"},
 		{"a/.npmrc", "registry=https://registry.example\n"},
 		{"a/a.go", "package a\n\n// TO" + "DO: later\n"},
 		{"a/b.go", "package a\n\nconst dir = \"/wo" + "rk/a\"\n"},

@@ -18,13 +18,17 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// fileSent sends an enquiry, a file with it as the page's script does, and one that is none; staff download what was kept.
+// fileSent sends an enquiry, a file with it as the page's script does, and one that is none; staff download what
+// was kept.
 func fileSent(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	received := said[intake.Received](t, ctx, "POST", p.API+"/forms/"+seed.Quote, "", map[string]string{"name": "Tom", "email": "file@visitor.example", "product": "book"})
-	for name, file := range map[string][]byte{"book.pdf": storetest.Brochure, "page.pdf": []byte("<html>" + strings.Repeat("a page ", 100))} {
-		offer := said[intake.ArtworkOffer](t, ctx, "POST", p.API+received.Artwork, "", map[string]any{"name": name, "bytes": len(file)})
+	received := said[intake.Received](t, ctx, "POST", p.API+"/forms/"+seed.Quote, "",
+		map[string]string{"name": "Tom", "email": "file@visitor.example", "product": "book"})
+	for name, file := range map[string][]byte{"book.pdf": storetest.Brochure,
+		"page.pdf": []byte("<html>" + strings.Repeat("a page ", 100))} {
+		offer := said[intake.ArtworkOffer](t, ctx, "POST", p.API+received.Artwork, "",
+			map[string]any{"name": name, "bytes": len(file)})
 		if status, answer := storetest.Post(t, offer.Upload, file); status != http.StatusNoContent {
 			t.Fatalf("%s: %d %s", name, status, answer)
 		}

@@ -39,23 +39,28 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// canaries are what one person and what travels with him say, each a word that stands nowhere else. A phone number and an address are what they are.
+// canaries are what one person and what travels with him say, each a word that stands nowhere else. A phone number
+// and an address are what they are.
 func canaries() map[string]string {
 	run := fmt.Sprintf("%08d", time.Now().UnixNano()%1e8)
 	out := map[string]string{"phone": "+86138" + run, "email": "zq-email-" + run + "@visitor.example"}
 	for _, place := range []string{
-		"name", "company", "message", "product", "heard_from", "homepage", "token", "header", "user-agent", "referer", "cookie", "query", "path", "idempotency-key",
+		"name", "company", "message", "product", "heard_from", "homepage", "token", "header", "user-agent", "referer",
+		"cookie", "query", "path", "idempotency-key",
 		"call-id-source", "subject", "reply", "sender", "note", "stranger",
 	} {
 		out[place] = "zq-" + place + "-<" + run + ">-雀"
 	}
-	for _, place := range []string{"token", "header", "user-agent", "referer", "cookie", "idempotency-key", "path", "query", "call-id-source"} { // in a header or an address only letters stand
+	// in a header or an address only letters stand
+	for _, place := range []string{"token", "header", "user-agent", "referer", "cookie", "idempotency-key", "path",
+		"query", "call-id-source"} {
 		out[place] = "zq-" + place + "-" + run
 	}
 	return out
 }
 
-// encodings are the ways in which a text could stand somewhere: as it is, escaped for an address, as \u, in hex, in base64 at any of its three phases, hashed.
+// encodings are the ways in which a text could stand somewhere: as it is, escaped for an address, as \u, in hex, in
+// base64 at any of its three phases, hashed.
 func encodings(text string) []string {
 	var escaped, percent strings.Builder
 	for _, unit := range utf16.Encode([]rune(text)) {
@@ -68,8 +73,10 @@ func encodings(text string) []string {
 	ascii := strings.Trim(fmt.Sprintf("%+q", text), `"`)
 	sum := sha256.Sum256([]byte(text))
 	out := []string{
-		text, url.QueryEscape(text), url.PathEscape(text), percent.String(), strings.ToLower(percent.String()), escaped.String(), strings.ToUpper(escaped.String()),
-		strings.Trim(string(plain), `"`), ascii, hex.EncodeToString([]byte(text)), strings.ToUpper(hex.EncodeToString([]byte(text))), hex.EncodeToString(sum[:]),
+		text, url.QueryEscape(text), url.PathEscape(text), percent.String(), strings.ToLower(percent.String()),
+		escaped.String(), strings.ToUpper(escaped.String()),
+		strings.Trim(string(plain), `"`), ascii, hex.EncodeToString([]byte(text)),
+		strings.ToUpper(hex.EncodeToString([]byte(text))), hex.EncodeToString(sum[:]),
 		strings.TrimPrefix(text, "+86"), // a number as the apps write it
 	}
 	for phase := range 3 { // without the signs that the neighbours have a part in
@@ -92,7 +99,8 @@ func found(text string, all map[string]string) []string {
 	return out
 }
 
-// Twenty canaries go through the whole stack: they stand in the records and mails that are about them, and in no log, no history of a process and no id.
+// Twenty canaries go through the whole stack: they stand in the records and mails that are about them, and in no
+// log, no history of a process and no id.
 func tellNobody(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
@@ -140,7 +148,8 @@ func tellNobody(t *testing.T, p *premises.Premises) {
 	}
 }
 
-// claimed is a key that names a person by what he is found by: the claim on his phone or address, or a row of the directory.
+// claimed is a key that names a person by what he is found by: the claim on his phone or address, or a row of the
+// directory.
 var claimed = regexp.MustCompile(`^CLAIM#(phone|email)#[^#]+$|^[^#]+#cus_[0-9a-f-]{36}$`)
 
 // elsewhere are the canaries that no record has to hold.
@@ -166,8 +175,11 @@ func proveSearch(t *testing.T, all map[string]string) {
 			t.Fatal(err)
 		}
 		for _, hidden := range []string{
-			string(quoted), url.Values{"q": {"1" + word}}.Encode(), fmt.Sprintf("%+q", word), hex.EncodeToString([]byte("x" + word)), fmt.Sprintf("%X", word),
-			base64.StdEncoding.EncodeToString([]byte("a" + word)), base64.URLEncoding.EncodeToString([]byte("ab" + word + "c")), base64.RawStdEncoding.EncodeToString([]byte("abc" + word + "yz")),
+			string(quoted), url.Values{"q": {"1" + word}}.Encode(), fmt.Sprintf("%+q", word),
+			hex.EncodeToString([]byte("x" + word)), fmt.Sprintf("%X", word),
+			base64.StdEncoding.EncodeToString([]byte("a" + word)),
+			base64.URLEncoding.EncodeToString([]byte("ab" + word + "c")),
+			base64.RawStdEncoding.EncodeToString([]byte("abc" + word + "yz")),
 		} {
 			if !slices.Contains(found(hidden, all), place) {
 				t.Errorf("%s is not found in %s", place, hidden)
@@ -179,9 +191,11 @@ func proveSearch(t *testing.T, all map[string]string) {
 // lifeOf plays a lead's whole life with canaries in everything that anybody may write, well and badly.
 func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[string]string) lead.Lead {
 	t.Helper()
-	enquiry := map[string]any{"name": all["name"], "company": all["company"], "phone": all["phone"], "email": all["email"], "product": "cards", "message": all["message"],
+	enquiry := map[string]any{"name": all["name"], "company": all["company"], "phone": all["phone"],
+		"email": all["email"], "product": "cards", "message": all["message"],
 		"opened": all["token"]}
-	sent := post(t, ctx, p, "/forms/"+seed.Quote+"?utm_source="+all["query"], "application/json", enquiry, all, http.StatusAccepted)
+	sent := post(t, ctx, p, "/forms/"+seed.Quote+"?utm_source="+all["query"], "application/json", enquiry, all,
+		http.StatusAccepted)
 	var received struct {
 		Submission string `json:"submission_id"`
 	}
@@ -199,7 +213,9 @@ func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 	if _, err := p.AwaitMail(ctx, all["email"], words.Reference(kept.Lead)); err != nil {
 		t.Fatal(err)
 	}
-	hook(t, ctx, p, "leads", fmt.Appendf(nil, `{"form":"quote","source":%q,"name":%q,"email":%q,"product":%q,"heard_from":%q}`, all["call-id-source"], all["stranger"], all["email"],
+	hook(t, ctx, p, "leads", fmt.Appendf(nil,
+		`{"form":"quote","source":%q,"name":%q,"email":%q,"product":%q,"heard_from":%q}`, all["call-id-source"],
+		all["stranger"], all["email"],
 		all["product"], all["heard_from"]))
 	var l lead.Lead
 	owned := func() (bool, error) {
@@ -209,11 +225,13 @@ func lifeOf(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 	if err := people.Await(ctx, "owner", owned); err != nil {
 		t.Fatal(err)
 	}
-	reply := strings.Join([]string{"From: " + all["sender"] + " <" + all["email"] + ">", "To: " + replyAddress(t, p, l.ID), "Subject: " + all["subject"],
+	reply := strings.Join([]string{"From: " + all["sender"] + " <" + all["email"] + ">", "To: " +
+		replyAddress(t, p, l.ID), "Subject: " + all["subject"],
 		"Content-Type: text/plain; charset=utf-8", "", all["reply"]}, "\r\n")
 	hook(t, ctx, p, "mail", []byte(reply))
 	hook(t, ctx, p, "mail", []byte(all["stranger"]+": no mail at all"))
-	if err := manager.Command(ctx, "/leads/"+l.ID+"/contact", map[string]string{"channel": "call", "outcome": customer.OutcomeQuote, "note": all["note"]}, &l); err != nil {
+	if err := manager.Command(ctx, "/leads/"+l.ID+"/contact",
+		map[string]string{"channel": "call", "outcome": customer.OutcomeQuote, "note": all["note"]}, &l); err != nil {
 		t.Fatal(err)
 	}
 	misuse(t, ctx, p, all)
@@ -241,8 +259,11 @@ func misuse(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 		{"/forms/quote", "application/json", map[string]any{"name": all["name"], "quantity": all["message"]}, 422},
 		{"/forms/quote", "application/json", all["message"], 400},
 		{"/forms/quote", all["header"] + "/json", map[string]string{"name": all["name"]}, 415},
-		{"/forms/quote", "application/json", map[string]any{"name": all["name"], "email": all["message"], "phone": all["company"], "product": all["product"]}, 422},
-		{"/forms/quote", "application/json", map[string]any{"name": all["name"], "email": all["email"], "product": "cards", "homepage": all["homepage"]}, 202},
+		{"/forms/quote", "application/json",
+			map[string]any{"name": all["name"], "email": all["message"], "phone": all["company"], "product": all["product"]},
+			422},
+		{"/forms/quote", "application/json",
+			map[string]any{"name": all["name"], "email": all["email"], "product": "cards", "homepage": all["homepage"]}, 202},
 		{"/leads", "application/json", map[string]string{"name": all["name"]}, 401},
 		{"/hooks/leads", "application/json", map[string]string{"name": all["name"]}, 401},
 		{"/hooks/" + all["path"], "application/json", map[string]string{"name": all["name"]}, 401},
@@ -254,7 +275,8 @@ func misuse(t *testing.T, ctx context.Context, p *premises.Premises, all map[str
 }
 
 // post sends the body with canaries around it and returns the answer.
-func post(t *testing.T, ctx context.Context, p *premises.Premises, path, kind string, body any, all map[string]string, want int) []byte {
+func post(t *testing.T, ctx context.Context, p *premises.Premises, path, kind string, body any, all map[string]string,
+	want int) []byte {
 	t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -264,8 +286,10 @@ func post(t *testing.T, ctx context.Context, p *premises.Premises, path, kind st
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"Content-Type": kind, "User-Agent": all["user-agent"], "Referer": "https://x.example/" + all["referer"], "Cookie": "a=" + all["cookie"],
-		"X-Whatever": all["header"], "Idempotency-Key": all["idempotency-key"] + path + kind, "Authorization": "Bearer " + all["token"], "Accept": "application/json"} {
+	for name, value := range map[string]string{"Content-Type": kind, "User-Agent": all["user-agent"],
+		"Referer": "https://x.example/" + all["referer"], "Cookie": "a=" + all["cookie"],
+		"X-Whatever": all["header"], "Idempotency-Key": all["idempotency-key"] + path + kind, "Authorization": "Bearer " +
+			all["token"], "Accept": "application/json"} {
 		r.Header.Set(name, value)
 	}
 	return answered(t, r, want)
@@ -339,7 +363,8 @@ func logs(t *testing.T, dir string) map[string]string {
 // histories is all that Temporal keeps of every process, as it is kept and as it is shown, by workflow id.
 func histories(t *testing.T, ctx context.Context, p *premises.Premises) map[string]string {
 	t.Helper()
-	list, err := p.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: stack.Namespace, PageSize: 1000})
+	list, err := p.Temporal.ListWorkflow(ctx,
+		&workflowservice.ListWorkflowExecutionsRequest{Namespace: stack.Namespace, PageSize: 1000})
 	if err != nil || len(list.Executions) == 0 {
 		t.Fatalf("%d processes, %v", len(list.GetExecutions()), err)
 	}
@@ -347,7 +372,8 @@ func histories(t *testing.T, ctx context.Context, p *premises.Premises) map[stri
 	for _, run := range list.Executions {
 		id := run.Execution.WorkflowId
 		parts := []proto.Message{run}
-		events := p.Temporal.GetWorkflowHistory(ctx, id, run.Execution.RunId, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		events := p.Temporal.GetWorkflowHistory(ctx, id, run.Execution.RunId, false,
+			enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for events.HasNext() {
 			event, err := events.Next()
 			if err != nil {
@@ -383,7 +409,8 @@ func rows(t *testing.T, ctx context.Context, s *stack.Stack, table string) (keys
 				t.Fatal(err)
 			}
 			for name, value := range row {
-				if name == "pk" || name == "sk" || name == "tag" || name == "id" || strings.HasSuffix(name, "_pk") || strings.HasSuffix(name, "_sk") {
+				if name == "pk" || name == "sk" || name == "tag" || name == "id" || strings.HasSuffix(name, "_pk") ||
+					strings.HasSuffix(name, "_sk") {
 					keys = append(keys, fmt.Sprint(value))
 				}
 			}

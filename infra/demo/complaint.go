@@ -123,7 +123,8 @@ func (c *complaintStory) entered(ctx context.Context) (string, error) {
 		return "", errors.Join(err, fmt.Errorf("his card has %d contacts", len(card.Contacts)))
 	}
 	c.contact = card.Contacts[0].ID
-	yes := map[string]any{"purpose": message.PurposeMarketing, "channel": message.ChannelEmail, "yes": true, "at": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339),
+	yes := map[string]any{"purpose": message.PurposeMarketing, "channel": message.ChannelEmail, "yes": true,
+		"at":   time.Now().Add(-time.Hour).UTC().Format(time.RFC3339),
 		"text": "我愿意收到澜印印刷的优惠信息。", "source": "展会登记表", "proof": "登记表第 12 页"}
 	var said gate.ConsentEntry
 	if err := c.clerk.Make(ctx, "/contacts/"+c.contact+"/consents", yes, &said); err != nil {
@@ -151,9 +152,11 @@ func (c *complaintStory) complains(ctx context.Context) (string, error) {
 		return "", errors.New("the page behind his link has no form")
 	}
 	c.opened = time.Now()
-	text := words.Text{Zh: "封面的红色偏暗，和签字样张明显不一样，大约六百本。", En: "The red of the cover is dull and clearly not that of the signed proof, on some six hundred copies."}
+	text := words.Text{Zh: "封面的红色偏暗，和签字样张明显不一样，大约六百本。",
+		En: "The red of the cover is dull and clearly not that of the signed proof, on some six hundred copies."}
 	if _, err = c.house.Submit(ctx, view.Forms[0], map[string]string{
-		"defects": string(defect.ColourDeviation), "words": text.In(c.lang), "job": "J-2611-0417", "affected": "600", "delivered": "5000", "wanted": string(remedy.PartReprint),
+		"defects": string(defect.ColourDeviation), "words": text.In(c.lang), "job": "J-2611-0417", "affected": "600",
+		"delivered": "5000", "wanted": string(remedy.PartReprint),
 	}); err != nil {
 		return "", err
 	}
@@ -179,7 +182,8 @@ func (c *complaintStory) follow(ctx context.Context, what string, is func(compla
 	})
 }
 
-// mailed waits until so many mails about the complaint whose subject has the words lie in an inbox, and gives the newest.
+// mailed waits until so many mails about the complaint whose subject has the words lie in an inbox, and gives the
+// newest.
 func (c *complaintStory) mailed(ctx context.Context, to string, n int, zh, en string) (people.Mail, error) {
 	lang := words.En // our people in the demo read English, the owner of the shop Chinese
 	switch to {
@@ -317,14 +321,17 @@ func (c *complaintStory) report(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, words.Text{Zh: "\n按缺陷统计的投诉，%s 至 %s\n", En: "\nComplaints by defect, %s to %s\n"}.In(c.lang), r.From, r.To)
+	fmt.Fprintf(c.out, words.Text{Zh: "\n按缺陷统计的投诉，%s 至 %s\n", En: "\nComplaints by defect, %s to %s\n"}.In(c.lang),
+		r.From, r.To)
 	for _, row := range r.Rows {
 		var cost []string
 		for _, m := range row.Cost {
 			cost = append(cost, m.Words(c.lang))
 		}
-		text := words.Text{Zh: "  %s：登记 %d，共 %d 轮，已解决 %d 轮，按期 %d，成本 %s\n", En: "  %s: opened %d, %d rounds in all, settled %d of them, in time %d, cost %s\n"}
-		fmt.Fprintf(c.out, text.In(c.lang), row.Name, row.Opened, row.Rounds, row.Settled, row.InTime, strings.Join(cost, ", "))
+		text := words.Text{Zh: "  %s：登记 %d，共 %d 轮，已解决 %d 轮，按期 %d，成本 %s\n",
+			En: "  %s: opened %d, %d rounds in all, settled %d of them, in time %d, cost %s\n"}
+		fmt.Fprintf(c.out, text.In(c.lang), row.Name, row.Opened, row.Rounds, row.Settled, row.InTime,
+			strings.Join(cost, ", "))
 	}
 	return nil
 }

@@ -44,7 +44,8 @@ func (c *complaintStory) secondRound() []step {
 		{"a box of the reprint is scuffed: he opens it again at his link", 0, c.reopened},
 		{"marketing is frozen again", 0, c.frozen},
 		{"it is triaged, measured and judged anew", 0, c.judgedAgain},
-		{"an apology and ¥100: a small sum, but with the reprint it passes the limit, so another person is asked again", 0, c.proposedAgain},
+		{"an apology and ¥100: a small sum, but with the reprint it passes the limit, so another person is asked again", 0,
+			c.proposedAgain},
 		{"he accepts, finance enters the credit's number, and it is done", 0, c.madeGood},
 		{"he says that it is settled, and it is closed for good", 0, c.closedAgain},
 		{"nobody was written to twice", 0, c.once},
@@ -66,14 +67,17 @@ func (c *complaintStory) stands(state string) (string, error) {
 	if c.is.State != state {
 		return "", fmt.Errorf("it is %s, not %s", c.is.State, state)
 	}
-	return fmt.Sprintf("%s is %s, due %s", words.Reference(c.is.ID), c.is.State, c.is.Due.Format("2006-01-02 15:04:05Z")), nil
+	return fmt.Sprintf("%s is %s, due %s", words.Reference(c.is.ID), c.is.State,
+		c.is.Due.Format("2006-01-02 15:04:05Z")), nil
 }
 
 func (c *complaintStory) triaged(ctx context.Context) (string, error) {
 	figure := func(value any, source string) map[string]any { return map[string]any{"value": value, "source": source} }
 	in := map[string]any{"severity": 3, "job": map[string]any{
-		"class": defect.ClassGeneral, "value": figure(cny(12_800), "order"), "ordered": figure(5000, "order"), "delivered": figure(5000, "delivery-note"),
-		"delivered_at": figure(time.Now().Add(-48*time.Hour).UTC().Format(time.RFC3339), "delivery-note"), "press": "Komori L540", "paper": "157 g 铜版纸",
+		"class": defect.ClassGeneral, "value": figure(cny(12_800), "order"), "ordered": figure(5000, "order"),
+		"delivered":    figure(5000, "delivery-note"),
+		"delivered_at": figure(time.Now().Add(-48*time.Hour).UTC().Format(time.RFC3339), "delivery-note"),
+		"press":        "Komori L540", "paper": "157 g 铜版纸",
 	}}
 	if err := c.command(ctx, c.service, "triage", in); err != nil {
 		return "", err
@@ -85,7 +89,8 @@ func (c *complaintStory) triaged(ctx context.Context) (string, error) {
 func cny(yuan int64) map[string]any { return map[string]any{"minor": yuan * 100, "currency": "CNY"} }
 
 func (c *complaintStory) measured(ctx context.Context) (string, error) {
-	in := map[string]any{"measure": defect.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5, "device": "X-Rite eXact, M1"}
+	in := map[string]any{"measure": defect.MeasureDE00CMY, "value": 5200, "unit": "ΔE00", "samples": 5,
+		"device": "X-Rite eXact, M1"}
 	if err := c.command(ctx, c.service, "measure", in); err != nil {
 		return "", err
 	}
@@ -94,7 +99,8 @@ func (c *complaintStory) measured(ctx context.Context) (string, error) {
 
 // judged lets the rule decide and prints its reasons.
 func (c *complaintStory) judged(ctx context.Context) (string, error) {
-	facts := map[string]any{"defect": defect.ColourDeviation, "sample": verdict.SampleWorse, "proof": verdict.ProofDeviates, "file": verdict.FileCorrect, "cause": verdict.CauseOurs}
+	facts := map[string]any{"defect": defect.ColourDeviation, "sample": verdict.SampleWorse,
+		"proof": verdict.ProofDeviates, "file": verdict.FileCorrect, "cause": verdict.CauseOurs}
 	if err := c.command(ctx, c.service, "decide", facts); err != nil {
 		return "", err
 	}
@@ -111,11 +117,13 @@ func (c *complaintStory) judged(ctx context.Context) (string, error) {
 
 func (c *complaintStory) proposed(ctx context.Context) (string, error) {
 	at := time.Now().Add(72 * time.Hour).UTC().Format(time.RFC3339)
-	reprint := map[string]any{"kind": remedy.PartReprint, "quantity": 600, "amount": cny(1280), "value": cny(1536), "promised_at": at}
+	reprint := map[string]any{"kind": remedy.PartReprint, "quantity": 600, "amount": cny(1280), "value": cny(1536),
+		"promised_at": at}
 	return c.ask(ctx, 1, reprint)
 }
 
-// ask proposes remedies that pass what the service desk may give, and waits until the approver is told, for the nth time.
+// ask proposes remedies that pass what the service desk may give, and waits until the approver is told, for the nth
+// time.
 func (c *complaintStory) ask(ctx context.Context, n int, remedies ...any) (string, error) {
 	if err := c.command(ctx, c.service, "propose", map[string]any{"remedies": remedies}); err != nil {
 		return "", err
@@ -161,7 +169,8 @@ func (c *complaintStory) offerSeen(ctx context.Context) (string, error) {
 	if _, err := view.Form("say", complaint.SayAgree); err != nil {
 		return "", err
 	}
-	err = c.follow(ctx, "offer as it was", func(r complaint.Complaint) bool { return r.State == complaint.StateOffered && r.Version == before })
+	err = c.follow(ctx, "offer as it was",
+		func(r complaint.Complaint) bool { return r.State == complaint.StateOffered && r.Version == before })
 	return fmt.Sprintf("“%s”", mail.Subject), err
 }
 
@@ -181,7 +190,8 @@ func (c *complaintStory) say(ctx context.Context, word, state string) (string, e
 	if stands := view.URL.Query().Get("stands"); stands != word {
 		return "", fmt.Errorf("his page says %q", stands)
 	}
-	if err := c.follow(ctx, "complaint that is "+state, func(r complaint.Complaint) bool { return r.State == state }); err != nil {
+	if err := c.follow(ctx, "complaint that is "+state,
+		func(r complaint.Complaint) bool { return r.State == state }); err != nil {
 		return "", err
 	}
 	return c.stands(state)
@@ -213,7 +223,8 @@ func (c *complaintStory) settled(ctx context.Context) (string, error) {
 }
 
 func (c *complaintStory) closed(ctx context.Context) (string, error) {
-	if err := c.command(ctx, c.service, "find-cause", map[string]any{"factor": "machine", "internal_text": worn}); err != nil {
+	if err := c.command(ctx, c.service, "find-cause",
+		map[string]any{"factor": "machine", "internal_text": worn}); err != nil {
 		return "", err
 	}
 	if err := c.command(ctx, c.service, "close", map[string]any{}); err != nil {

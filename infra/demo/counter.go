@@ -68,7 +68,8 @@ func (c *counter) play(ctx context.Context) error {
 func (c *counter) entered(ctx context.Context) (string, error) {
 	in := map[string]any{
 		"kind": "company", "name": "宏达茶业有限公司", "lang": "zh", "source": "walk-in", "owner": sales[0].ID,
-		"contact": map[string]any{"name": "王芳", "roles": []string{"buys"}, "phones": []map[string]any{{"value": fmt.Sprintf("138%08d", time.Now().UnixNano()%1e8)}}},
+		"contact": map[string]any{"name": "王芳", "roles": []string{"buys"},
+			"phones": []map[string]any{{"value": fmt.Sprintf("138%08d", time.Now().UnixNano()%1e8)}}},
 	}
 	err := c.clerk.Make(ctx, "/customers", in, &c.customer)
 	return fmt.Sprintf("%s, %s", c.customer.Name, c.customer.ID), err
@@ -99,7 +100,8 @@ func (c *counter) read(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s speaks for him, %s has him; open items: %d", o.Contacts[0].Name, o.Owner.Name, len(o.Open)), nil
+	return fmt.Sprintf("%s speaks for him, %s has him; open items: %d", o.Contacts[0].Name, o.Owner.Name, len(o.Open)),
+		nil
 }
 
 func (c *counter) required(ctx context.Context) (string, error) {

@@ -53,7 +53,8 @@ func started(t *testing.T, parameters map[string]string) *premises.Premises {
 }
 
 func playStory(t *testing.T, p *premises.Premises) {
-	// The second owner has twenty seconds before the lead would go on again: in that time he is told, the manager is told, and he has called.
+	// The second owner has twenty seconds before the lead would go on again: in that time he is told, the manager is
+	// told, and he has called.
 	slow := pace{contact: 4, overdue: 16, triage: 4}
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), slow)); err != nil {
 		t.Fatal(err)
@@ -80,13 +81,15 @@ func atTheCounter(t *testing.T, p *premises.Premises) {
 	}
 }
 
-// complained plays the complaint in both languages. What its customer reads at the end is his, and no word of it is the shop's own.
+// complained plays the complaint in both languages. What its customer reads at the end is his, and no word of it is
+// the shop's own.
 func complained(t *testing.T, p *premises.Premises) {
 	if err := p.Store.Establish(t.Context(), shop(boot.Now(), brisk)); err != nil {
 		t.Fatal(err)
 	}
 	for lang, text := range map[words.Lang][]string{
-		words.Zh: {"您的投诉", "已解决", "按缺陷统计的投诉", "色差"}, words.En: {"Your complaint", "Settled", "Complaints by defect", "colour deviation"},
+		words.Zh: {"您的投诉", "已解决", "按缺陷统计的投诉", "色差"},
+		words.En: {"Your complaint", "Settled", "Complaints by defect", "colour deviation"},
 	} {
 		var told bytes.Buffer
 		if err := complaintAt(p, lang, within, &told).play(t.Context()); err != nil {
@@ -137,7 +140,8 @@ func foundByPinyin(t *testing.T, p *premises.Premises) {
 		t.Fatal(err)
 	}
 	var made customer.Customer
-	if err := sales.Make(ctx, "/customers", map[string]any{"kind": "company", "name": "重庆长城印务有限公司", "lang": "zh", "source": "walk-in"}, &made); err != nil {
+	if err := sales.Make(ctx, "/customers",
+		map[string]any{"kind": "company", "name": "重庆长城印务有限公司", "lang": "zh", "source": "walk-in"}, &made); err != nil {
 		t.Fatal(err)
 	}
 	err = people.Await(ctx, "customer called cqcc", func() (bool, error) {
@@ -150,7 +154,8 @@ func foundByPinyin(t *testing.T, p *premises.Premises) {
 	}
 }
 
-// outage posts forms while nothing reads the events, then lets the stream go on, and at last has it begin again from the oldest event.
+// outage posts forms while nothing reads the events, then lets the stream go on, and at last has it begin again
+// from the oldest event.
 func outage(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
@@ -184,7 +189,8 @@ func outage(t *testing.T, p *premises.Premises) {
 func enquire(t *testing.T, house people.House, name string) string {
 	t.Helper()
 	email := name + "@visitor.example"
-	if _, err := house.Post(t.Context(), seed.Quote, map[string]any{"name": name, "email": email, "product": "cards"}); err != nil {
+	if _, err := house.Post(t.Context(), seed.Quote,
+		map[string]any{"name": name, "email": email, "product": "cards"}); err != nil {
 		t.Fatal(err)
 	}
 	return email
@@ -203,8 +209,8 @@ func forgetCheckpoints(t *testing.T, dir string) {
 	}
 }
 
-// settled waits until everybody has his acknowledgement, nothing is pending, and every lead has its one workflow; then no message may lie in the
-// inbox twice.
+// settled waits until everybody has his acknowledgement, nothing is pending, and every lead has its one workflow;
+// then no message may lie in the inbox twice.
 func settled(t *testing.T, p *premises.Premises, emails []string, workflows int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -221,7 +227,8 @@ func settled(t *testing.T, p *premises.Premises, emails []string, workflows int)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := people.Await(ctx, "workflow for each lead", func() (bool, error) { return flows(t, p) == workflows, nil }); err != nil {
+	if err := people.Await(ctx, "workflow for each lead",
+		func() (bool, error) { return flows(t, p) == workflows, nil }); err != nil {
 		t.Fatalf("%v: there are %d, want %d", err, flows(t, p), workflows)
 	}
 	mails, err := p.Mails(ctx, "")
@@ -240,7 +247,8 @@ func settled(t *testing.T, p *premises.Premises, emails []string, workflows int)
 // flows counts the workflows that were ever started in this stack.
 func flows(t *testing.T, p *premises.Premises) int {
 	t.Helper()
-	counted, err := p.Temporal.CountWorkflow(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: stack.Namespace})
+	counted, err := p.Temporal.CountWorkflow(t.Context(),
+		&workflowservice.CountWorkflowExecutionsRequest{Namespace: stack.Namespace})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,6 @@
-// Command demo plays the story of a lead, from the form to the first contact, of a customer at the counter, and of a complaint that is reopened, on the stack
-// that `make dev` runs or on one of its own. It ends with an error at the first step that does not happen in its time.
+// Command demo plays the story of a lead, from the form to the first contact, of a customer at the counter, and of
+// a complaint that is reopened, on the stack that `make dev` runs or on one of its own. It ends with an error at
+// the first step that does not happen in its time.
 package main
 
 import (
@@ -20,8 +21,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// brisk is the pace of the demo: a reminder after 2 s, another after 4 s, the next person after 6 s; of a complaint the manager hears after 4 s, the owner of the
-// shop after 6 s.
+// brisk is the pace of the demo: a reminder after 2 s, another after 4 s, the next person after 6 s; of a complaint
+// the manager hears after 4 s, the owner of the shop after 6 s.
 var brisk = pace{contact: 4, overdue: 2, triage: 4}
 
 func main() {
@@ -38,7 +39,8 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	lang := flags.String("lang", "zh", "zh or en: the visitor's language")
 	dir := flags.String("dir", "", "folder of the running stack; empty: .local of the checkout")
-	patience := flags.Duration("patience", 10*time.Second, "how late a step may be: the branch's chat takes one message in 4 s, and a process waits for its turn")
+	patience := flags.Duration("patience", 10*time.Second,
+		"how late a step may be: the branch's chat takes one message in 4 s, and a process waits for its turn")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -53,7 +55,8 @@ func run(ctx context.Context, args []string) error {
 	if err := p.Store.Establish(ctx, shop(boot.Now(), brisk)); err != nil {
 		return err
 	}
-	s := story{house: p.House, temporal: p.Temporal, lang: words.Lang(*lang), pace: brisk, patience: *patience, out: os.Stdout}
+	s := story{house: p.House, temporal: p.Temporal, lang: words.Lang(*lang), pace: brisk, patience: *patience,
+		out: os.Stdout}
 	if err := s.play(ctx); err != nil {
 		return err
 	}

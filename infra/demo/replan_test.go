@@ -23,7 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// rulesChange gives the shop another policy while leads are open: by way of the stream and the worker, those of its branches get their deadline anew.
+// rulesChange gives the shop another policy while leads are open: by way of the stream and the worker, those of its
+// branches get their deadline anew.
 func rulesChange(t *testing.T, p *premises.Premises) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*within) // a change lies for 40 s before it is acted upon
 	defer cancel()
@@ -32,7 +33,9 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 		t.Fatal(err)
 	}
 	ask := func(email string) lead.Lead {
-		l, err := p.Store.Capture(ctx, lead.Capture{Enquiry: form.Enquiry{Email: email, Lang: words.En}, Source: form.SourceWeb, Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor}, nil)
+		l, err := p.Store.Capture(ctx,
+			lead.Capture{Enquiry: form.Enquiry{Email: email, Lang: words.En}, Source: form.SourceWeb, Terms: terms.Lead(),
+				Life: terms.Policy.Life, By: staff.Visitor}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +85,8 @@ func rulesChange(t *testing.T, p *premises.Premises) {
 func publish(t *testing.T, engine string, policy setup.Policy) {
 	t.Helper()
 	id := boot.NewID("evt")
-	e := event.Event{ID: id, Type: event.PolicyChanged, V: 1, Customer: "policy/" + policy.ID, Record: policy.ID, Seq: policy.Version, At: boot.Now(), Cause: "test", Wakes: true}
+	e := event.Event{ID: id, Type: event.PolicyChanged, V: 1, Customer: "policy/" + policy.ID, Record: policy.ID,
+		Seq: policy.Version, At: boot.Now(), Cause: "test", Wakes: true}
 	var puts []types.TransactWriteItem
 	for _, in := range []struct {
 		table string
@@ -90,9 +94,11 @@ func publish(t *testing.T, engine string, policy setup.Policy) {
 		keys  map[string]string
 	}{
 		{"Records", policy, map[string]string{"pk": "SHOP", "sk": "POLICY#" + policy.ID}},
-		{"Events", e, map[string]string{"pk": "CUSTOMER#" + e.Customer, "sk": id, "pending_pk": "PENDING#00", "pending_sk": e.At.Format("2006-01-02T15:04:05.000Z") + "#" + id}},
+		{"Events", e, map[string]string{"pk": "CUSTOMER#" + e.Customer, "sk": id, "pending_pk": "PENDING#00",
+			"pending_sk": e.At.Format("2006-01-02T15:04:05.000Z") + "#" + id}},
 	} {
-		it, err := attributevalue.MarshalMapWithOptions(in.value, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
+		it, err := attributevalue.MarshalMapWithOptions(in.value,
+			func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +108,8 @@ func publish(t *testing.T, engine string, policy setup.Policy) {
 		puts = append(puts, types.TransactWriteItem{Put: &types.Put{TableName: aws.String(in.table), Item: it}})
 	}
 	db := boot.Dynamo(aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(engine), Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+		Region: "us-east-1", BaseEndpoint: aws.String(engine),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	})
 	if _, err := db.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: puts}); err != nil {
 		t.Fatal(err)

@@ -15,8 +15,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// The demo has a branch of its own, with its own people, hours, rules and form. It can be set up in any running shop, and touches nobody
-// else's work.
+// The demo has a branch of its own, with its own people, hours, rules and form. It can be set up in any running
+// shop, and touches nobody else's work.
 const (
 	branch = "demo"
 	formID = "demo"
@@ -26,7 +26,8 @@ const (
 type pace struct {
 	contact int64 // from the enquiry to the first contact; half of it until the first reminder
 	overdue int64 // from then until the next person has it
-	triage  int64 // from a complaint to its triage, when the manager is told; half of it more until the owner of the shop is told
+	// from a complaint to its triage, when the manager is told; half of it more until the owner of the shop is told
+	triage int64
 }
 
 var (
@@ -41,9 +42,12 @@ var (
 
 // texts are the branch's own words to its customers.
 var texts = setup.PolicyTexts{
-	Signature:            &setup.PolicyText{Zh: "澜印印刷演示分店 · 包装与画册\n每天 00:00–24:00 · 021 5080 1189", En: "Lanyin Print, demo branch · packaging and catalogues\nEvery day, round the clock · +86 21 5080 1189"},
-	LeadAcknowledge:      &setup.PolicyText{Zh: "一般当天报价。文件请用 PDF/X，出血 3 mm，文字转曲。", En: "We usually quote the same day. Send PDF/X with 3 mm bleed and fonts outlined."},
-	ComplaintAcknowledge: &setup.PolicyText{Zh: "请保留全部印张，先不要丢弃或继续加工。", En: "Please keep all sheets: do not throw them away or work on them."},
+	Signature: &setup.PolicyText{Zh: "澜印印刷演示分店 · 包装与画册\n每天 00:00–24:00 · 021 5080 1189",
+		En: "Lanyin Print, demo branch · packaging and catalogues\nEvery day, round the clock · +86 21 5080 1189"},
+	LeadAcknowledge: &setup.PolicyText{Zh: "一般当天报价。文件请用 PDF/X，出血 3 mm，文字转曲。",
+		En: "We usually quote the same day. Send PDF/X with 3 mm bleed and fonts outlined."},
+	ComplaintAcknowledge: &setup.PolicyText{Zh: "请保留全部印张，先不要丢弃或继续加工。",
+		En: "Please keep all sheets: do not throw them away or work on them."},
 }
 
 func person(id, subject, name string, role staff.Role) staff.Staff {
@@ -67,7 +71,8 @@ func shop(now time.Time, p pace) setup.Shop {
 	enquiries, _ := home.Form(seed.Quote)
 	enquiries.ID, enquiries.Branch, enquiries.CreatedAt, enquiries.UpdatedAt = formID, branch, now, now
 	enquiries.Title = words.Text{Zh: "询价（演示）", En: "Ask for a quotation (demo)"}
-	enquiries.Intro = words.Text{Zh: "演示分店的表单：几秒钟之内没有人联系，就会提醒和转派。", En: "The demo branch's form: it reminds and passes on within seconds."}
+	enquiries.Intro = words.Text{Zh: "演示分店的表单：几秒钟之内没有人联系，就会提醒和转派。",
+		En: "The demo branch's form: it reminds and passes on within seconds."}
 	policy := setup.StandardPolicy()
 	policy.ID, policy.CreatedAt, policy.UpdatedAt = branch, now, now
 	policy.Lead.FirstContact, policy.Lead.Ladder = p.contact, hurried(policy.Lead.Ladder, p.overdue)
@@ -76,9 +81,11 @@ func shop(now time.Time, p pace) setup.Shop {
 	return setup.Shop{
 		Roster: firm.Roster{
 			Staff: colleague,
-			Branches: []firm.Branch{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "演示分店", En: "Demo branch"},
+			Branches: []firm.Branch{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now,
+				Name:  words.Text{Zh: "演示分店", En: "Demo branch"},
 				Phone: "+862150801189", Calendar: branch, Policy: branch, Manager: manager.ID, Robot: &seed.Robots[2]}},
-			Calendars: []calendar.Calendar{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "演示", En: "Demo"},
+			Calendars: []calendar.Calendar{{ID: branch, Version: 1, CreatedAt: now, UpdatedAt: now,
+				Name: words.Text{Zh: "演示", En: "Demo"},
 				Zone: "Asia/Shanghai", Week: week}},
 		},
 		Name:     home.Name,
@@ -97,10 +104,11 @@ func hurried(rungs []ladder.Rule, overdue int64) []ladder.Rule {
 	return rungs
 }
 
-// escalating is the standard policy for complaints with the short time until triage. Its owner gets no reminder there: each would hold the next message up until
-// the chat has taken it.
+// escalating is the standard policy for complaints with the short time until triage. Its owner gets no reminder
+// there: each would hold the next message up until the chat has taken it.
 func escalating(p complaint.Policy, triage int64) complaint.Policy {
 	p.Time[complaint.StateNew] = [4]int64{triage, triage, triage, triage}
-	p.Ladder = slices.DeleteFunc(p.Ladder, func(r ladder.Rule) bool { return r.State == complaint.StateNew && r.Do == ladder.DoRemind })
+	p.Ladder = slices.DeleteFunc(p.Ladder,
+		func(r ladder.Rule) bool { return r.State == complaint.StateNew && r.Do == ladder.DoRemind })
 	return p
 }

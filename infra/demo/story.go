@@ -79,7 +79,8 @@ func (s *story) play(ctx context.Context) error {
 		seen, err := step.do(until)
 		cancel()
 		if err != nil {
-			return fmt.Errorf("%s: this did not happen within %.1f s of the post: %w", step.name, (step.at + s.patience).Seconds(), err)
+			return fmt.Errorf("%s: this did not happen within %.1f s of the post: %w", step.name,
+				(step.at + s.patience).Seconds(), err)
 		}
 		fmt.Fprintf(s.out, "%8.3f s  %s\n            %s\n", time.Since(s.posted).Seconds(), step.name, seen)
 	}
@@ -147,7 +148,8 @@ func (s *story) reassigned(ctx context.Context) (string, error) {
 }
 
 func (s *story) standing() string {
-	return fmt.Sprintf("%s is %s: %s, first contact due %s", s.reference, s.lead.State, s.owner().Name, s.lead.Due.Format("15:04:05Z"))
+	return fmt.Sprintf("%s is %s: %s, first contact due %s", s.reference, s.lead.State, s.owner().Name,
+		s.lead.Due.Format("15:04:05Z"))
 }
 
 // owner is whose lead it is now.

@@ -31,7 +31,8 @@ func bare(t *testing.T) *storetest.Bench {
 		}
 		for _, it := range page.Items {
 			key := map[string]types.AttributeValue{"pk": it["pk"], "sk": it["sk"]}
-			if _, err := b.DB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(b.Tables.Records), Key: key}); err != nil {
+			if _, err := b.DB.DeleteItem(t.Context(),
+				&dynamodb.DeleteItemInput{TableName: aws.String(b.Tables.Records), Key: key}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -63,19 +64,23 @@ func TestTheExampleIsAShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner, err := b.Open(t).Actor(t.Context(), example)
-	if err != nil || !owner.HeadOffice || permission.Permit(owner, permission.ChangeStaff) != nil || shop.Branches[0].Manager != owner.ID {
+	if err != nil || !owner.HeadOffice || permission.Permit(owner, permission.ChangeStaff) != nil ||
+		shop.Branches[0].Manager != owner.ID {
 		t.Errorf("%+v %v", owner, err)
 	}
-	if terms, err := shop.Terms("shanghai"); err != nil || terms.Calendar.Holidays[1].From != "2027-02-05" || terms.Policy.Ref() != "standard@1" ||
+	if terms, err := shop.Terms("shanghai"); err != nil || terms.Calendar.Holidays[1].From != "2027-02-05" ||
+		terms.Policy.Ref() != "standard@1" ||
 		terms.Branch.Phone != "+862150801188" || shop.Name.En != "Lanyin Print" || shop.Staff[0].Phone != "+8613800138000" {
 		t.Errorf("%+v %v", terms, err)
 	}
-	if texts := shop.Policies[0].Texts; len(texts.In(words.Zh)) != 3 || texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
+	if texts := shop.Policies[0].Texts; len(texts.In(words.Zh)) != 3 ||
+		texts.Signature.Zh != "澜印印刷 · 包装与画册\n周一至周五 08:30–18:00，周六 09:00–12:00 · 021 5080 1188" {
 		t.Errorf("%+v", texts)
 	}
 	before := b.Hash(t)
 	said.Reset()
-	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil || b.Hash(t) != before {
+	if err := establish(t.Context(), b.Open(t), []byte(exampleFile(t)), b.Clock.Now(), &said); err != nil ||
+		b.Hash(t) != before {
 		t.Errorf("a second run changed something: %v", err)
 	}
 	if strings.Count(said.String(), "was there") != 4+18 {
@@ -86,7 +91,8 @@ func TestTheExampleIsAShop(t *testing.T) {
 // TestAnEstablishedShopGrows adds a branch of the file to a shop that runs, and leaves what is there.
 func TestAnEstablishedShopGrows(t *testing.T) {
 	b := storetest.New(t)
-	text := strings.ReplaceAll(strings.NewReplacer("id: shanghai", "id: suzhou", "branches: [shanghai]", "branches: [suzhou]").Replace(exampleFile(t)), example, seed.Subject("manager"))
+	text := strings.ReplaceAll(strings.NewReplacer("id: shanghai", "id: suzhou", "branches: [shanghai]",
+		"branches: [suzhou]").Replace(exampleFile(t)), example, seed.Subject("manager"))
 	if err := establish(t.Context(), b.Store, []byte(text), b.Clock.Now(), t.Output()); err != nil {
 		t.Fatal(err)
 	}
@@ -96,14 +102,16 @@ func TestAnEstablishedShopGrows(t *testing.T) {
 	}
 	suzhou, found := shop.Branch("suzhou")
 	manager, _ := shop.Subject(seed.Subject("manager"), b.Clock.Now())
-	if !found || suzhou.Manager != manager.ID || manager.Has(staff.Owner) || len(shop.Staff) != len(b.Shop.Staff) || shop.Name != b.Shop.Name {
+	if !found || suzhou.Manager != manager.ID || manager.Has(staff.Owner) || len(shop.Staff) != len(b.Shop.Staff) ||
+		shop.Name != b.Shop.Name {
 		t.Errorf("%+v %+v", suzhou, manager)
 	}
 }
 
 // A policy of the file may name a category of the file, and none that is nowhere.
 func TestAPolicyNamesACategoryOfItsFile(t *testing.T) {
-	example := regexp.MustCompile(`(?m)^texts:\n(  .*\n)+`).ReplaceAllString(exampleFile(t), "") // which are of the standard policy
+	// which are of the standard policy
+	example := regexp.MustCompile(`(?m)^texts:\n(  .*\n)+`).ReplaceAllString(exampleFile(t), "")
 	file := func(category string) []byte {
 		return []byte(strings.Replace(example, "branches:\n  - id", `categories: [{id: binder, name: {zh: 装订厂, en: Binder}}]
 policies:
@@ -114,7 +122,8 @@ branches:
   - id`, 1))
 	}
 	b := bare(t)
-	if err := establish(t.Context(), b.Store, file("bindery"), b.Clock.Now(), t.Output()); err == nil || !strings.Contains(err.Error(), "policy standard: /life/cadence/0/category") {
+	if err := establish(t.Context(), b.Store, file("bindery"), b.Clock.Now(), t.Output()); err == nil ||
+		!strings.Contains(err.Error(), "policy standard: /life/cadence/0/category") {
 		t.Errorf("%v", err)
 	}
 	if err := establish(t.Context(), b.Store, file("binder"), b.Clock.Now(), t.Output()); err != nil {
@@ -148,7 +157,8 @@ func TestFilesThatAreNoShop(t *testing.T) {
 		{"    calendar: shanghai\n", "", "/branches/0/calendar"},
 		{"zone: Asia/Shanghai", "zone: &z Asia/Shanghai\n    name: *z", "twice"},
 		{"week:", "week: [*a]\n    x:", "unknown anchor"},
-		{"branches:\n  - id", "categories: [{id: agents, parent: nobody, name: {zh: 代理, en: Agents}}]\nbranches:\n  - id", "category agents: /parent"},
+		{"branches:\n  - id", "categories: [{id: agents, parent: nobody, name: {zh: 代理, en: Agents}}]\nbranches:\n  - id",
+			"category agents: /parent"},
 		{"branches:\n  - id", "branches: []\nother:\n  - id", "other"},
 	} {
 		text := exampleFile(t)

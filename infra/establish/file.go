@@ -15,20 +15,23 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// setup is what the file says: each entry as the API takes it, but for a branch's manager, who stands there by his sign-in account.
+// setup is what the file says: each entry as the API takes it, but for a branch's manager, who stands there by his
+// sign-in account.
 type document struct {
 	Company   words.Text         `json:"company"`
 	Staff     []api.StaffDetails `json:"staff" validate:"required,min=1,unique=Subject,dive"`
 	Calendars []api.OpenCalendar `json:"calendars" validate:"required,min=1,unique=ID,dive"`
 	Policies  []api.OpenPolicy   `json:"policies" validate:"unique=ID,dive"` // absent: the standard policy
-	Texts     setup.PolicyTexts  `json:"texts"`                              // of the standard policy; policies of the file have their own
-	Branches  []api.OpenBranch   `json:"branches" validate:"required,min=1,unique=ID,dive"`
-	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an empty list: none.
+	// of the standard policy; policies of the file have their own
+	Texts    setup.PolicyTexts `json:"texts"`
+	Branches []api.OpenBranch  `json:"branches" validate:"required,min=1,unique=ID,dive"`
+	// Categories of customers, each after the one above it. Absent: the standard tree, where the shop has no other; an
+	// empty list: none.
 	Categories []api.OpenCategory `json:"categories" validate:"unique=ID,dive"`
 }
 
-// read reads the file, YAML or JSON. It refuses unknown and repeated names, and values outside their limits; idOf makes the id of who signs in with an
-// account.
+// read reads the file, YAML or JSON. It refuses unknown and repeated names, and values outside their limits; idOf
+// makes the id of who signs in with an account.
 func read(text []byte, idOf func(subject string) string) (document, error) {
 	var in document
 	var root yaml.Node
@@ -61,7 +64,8 @@ func read(text []byte, idOf func(subject string) string) (document, error) {
 	return in, nil
 }
 
-// plain is a node of YAML as JSON has it. A date stays the text that it is; names that stand twice, and references, are refused.
+// plain is a node of YAML as JSON has it. A date stays the text that it is; names that stand twice, and references,
+// are refused.
 func plain(n *yaml.Node) (any, error) {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -18,8 +18,9 @@ import (
 	"afterpress/shared/store"
 )
 
-// establish writes what the file says and the shop does not have yet, and says so line by line. What is there stays as it is, so a second run changes
-// nothing. Nothing is written before everything was checked by the rules that the API obeys.
+// establish writes what the file says and the shop does not have yet, and says so line by line. What is there stays
+// as it is, so a second run changes nothing. Nothing is written before everything was checked by the rules that the
+// API obeys.
 func establish(ctx context.Context, s *store.Store, text []byte, now time.Time, out io.Writer) error {
 	there, err := s.ShopNow(ctx)
 	if err != nil {
@@ -67,7 +68,8 @@ func (d *draft) refuse(what, id string, err error) bool {
 }
 
 // beyond is what the file says beyond what is there, as the rules make it.
-func (in document) beyond(there setup.Shop, ids map[string]string, newID func() string, now time.Time) (setup.Shop, error) {
+func (in document) beyond(there setup.Shop, ids map[string]string, newID func() string,
+	now time.Time) (setup.Shop, error) {
 	d := draft{whole: there, added: setup.Shop{Name: in.Company}}
 	by := operator.Actor
 	for _, c := range in.Calendars {
@@ -99,7 +101,8 @@ func (in document) beyond(there setup.Shop, ids map[string]string, newID func() 
 	return d.added, errors.Join(d.faults...)
 }
 
-// people adds the staff. The branches of the file stand in the shop while they are checked, since each needs the other.
+// people adds the staff. The branches of the file stand in the shop while they are checked, since each needs the
+// other.
 func (d *draft) people(in document, ids map[string]string, newID func() string, now time.Time) {
 	shop := d.whole
 	for _, b := range in.Branches {
@@ -131,7 +134,8 @@ func (d *draft) people(in document, ids map[string]string, newID func() string, 
 		}
 	}
 	if owners == 0 {
-		d.faults = append(d.faults, errors.New("staff: nobody is an owner of the head office; give one person the role owner and head_office: true"))
+		d.faults = append(d.faults,
+			errors.New("staff: nobody is an owner of the head office; give one person the role owner and head_office: true"))
 	}
 	d.whole.Staff = shop.Staff
 }
@@ -150,8 +154,8 @@ func (d *draft) categories(in document, now time.Time) {
 	}
 }
 
-// categories are those of the file, or the standard tree: where the shop has none, or a run that broke off left a part of it. People who made a tree of their
-// own are left with it.
+// categories are those of the file, or the standard tree: where the shop has none, or a run that broke off left a
+// part of it. People who made a tree of their own are left with it.
 func (in document) categories(there customer.CategoryTree) customer.CategoryTree {
 	if in.Categories != nil {
 		var out customer.CategoryTree
@@ -187,7 +191,8 @@ func (in document) policies() map[string]setup.Policy {
 // tell says of each entry whether it was there.
 func tell(out io.Writer, in document, there setup.Shop) {
 	line := func(kind, id string, found bool) {
-		fmt.Fprintf(out, "%-10s%-24s%s\n", kind, id, map[bool]string{true: "was there; it stays as it is", false: "established"}[found])
+		fmt.Fprintf(out, "%-10s%-24s%s\n", kind, id,
+			map[bool]string{true: "was there; it stays as it is", false: "established"}[found])
 	}
 	for _, p := range in.Staff {
 		_, found := there.Subject(p.Subject, time.Time{})

@@ -1,5 +1,6 @@
-// Local runs Afterpress on this machine: `up` starts everything, `fetch` brings the pinned engines, `token` prints a
-// token of a seeded person, `link` a contact's link, `hook` calls a signed hook. It is for trial and development, never for production.
+// Local runs Afterpress on this machine: `up` starts everything, `fetch` brings the pinned engines, `token` prints
+// a token of a seeded person, `link` a contact's link, `hook` calls a signed hook. It is for trial and development,
+// never for production.
 package main
 
 import (
@@ -36,7 +37,8 @@ const usage = `usage:
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link, "case": caseLink, "hook": hook}
+	commands := map[string]func(context.Context, []string) error{"up": up, "fetch": fetch, "token": token, "link": link,
+		"case": caseLink, "hook": hook}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
@@ -136,7 +138,8 @@ func up(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
-	fmt.Printf(welcome, s.API, s.Inbox, s.TemporalUI, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"), filepath.Join(s.Dir, "data", stack.Objects))
+	fmt.Printf(welcome, s.API, s.Inbox, s.TemporalUI, s.Addresses.DynamoDB, filepath.Join(s.Dir, "logs"),
+		filepath.Join(s.Dir, "data", stack.Objects))
 	<-ctx.Done()
 	fmt.Println("\nstopping")
 	return nil
@@ -180,7 +183,8 @@ func establish(ctx context.Context, s *stack.Stack) error {
 		return err
 	}
 	tables := table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}
-	shop, err := store.New(table.Config{DB: s.DynamoDBClient(), Tables: tables, SealKey: key, NewID: boot.NewID, Now: time.Now})
+	shop, err := store.New(table.Config{DB: s.DynamoDBClient(), Tables: tables, SealKey: key, NewID: boot.NewID,
+		Now: time.Now})
 	if err != nil {
 		return err
 	}

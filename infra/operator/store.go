@@ -1,4 +1,5 @@
-// Package operator is what the commands of whoever runs a stack share: how they begin and end, and how they find its store.
+// Package operator is what the commands of whoever runs a stack share: how they begin and end, and how they find
+// its store.
 package operator
 
 import (
@@ -29,7 +30,8 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	}
 }
 
-// Store makes the store as the functions do, by the settings in the environment; dir names the folder of a stack that runs on this machine instead.
+// Store makes the store as the functions do, by the settings in the environment; dir names the folder of a stack
+// that runs on this machine instead.
 func Store(ctx context.Context, dir string) (*store.Store, error) {
 	if dir != "" {
 		if err := settle(dir); err != nil {
@@ -51,7 +53,8 @@ func Store(ctx context.Context, dir string) (*store.Store, error) {
 	})
 }
 
-// settle puts the settings of a stack on this machine into the environment. The key seals nothing but the pages of this run.
+// settle puts the settings of a stack on this machine into the environment. The key seals nothing but the pages of
+// this run.
 func settle(dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, "stack.json"))
 	if err != nil {
@@ -66,7 +69,8 @@ func settle(dir string) error {
 	for name, value := range map[string]string{
 		"STAGE": "local", "RECORDS_TABLE": "Records", "EVENTS_TABLE": "Events", "MESSAGES_TABLE": "Messages",
 		"SEAL_KEY":                  base64.StdEncoding.EncodeToString(make([]byte, 32)),
-		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+		"AWS_ENDPOINT_URL_DYNAMODB": stack.DynamoDB, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local",
+		"AWS_SECRET_ACCESS_KEY": "local",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return err

@@ -1,6 +1,7 @@
-// Command reindex brings the search rows of every customer in line with the rules of today: after an update that finds customers by something new, and
-// otherwise never, since each change of a customer brings his own. It may be broken off, run again and run beside whatever else happens. It reads the settings of
-// the functions from the environment, or takes a running stack of this machine.
+// Command reindex brings the search rows of every customer in line with the rules of today: after an update that
+// finds customers by something new, and otherwise never, since each change of a customer brings his own. It may be
+// broken off, run again and run beside whatever else happens. It reads the settings of the functions from the
+// environment, or takes a running stack of this machine.
 package main
 
 import (
@@ -38,10 +39,12 @@ func run(ctx context.Context, args []string) error {
 	return err
 }
 
-// patience is how many customers may fail before the walk ends: one broken record holds up no other, and a store that is away is not asked for each.
+// patience is how many customers may fail before the walk ends: one broken record holds up no other, and a store
+// that is away is not asked for each.
 const patience = 20
 
-// reindex brings every customer's rows in line and says how many customers that were. Who cannot be brought is named in the error, and the others are brought.
+// reindex brings every customer's rows in line and says how many customers that were. Who cannot be brought is
+// named in the error, and the others are brought.
 func reindex(ctx context.Context, s *store.Store) (done int, err error) {
 	directory := centre.Directory{Centre: s.Centre, Read: pinyin.Read}
 	ctx, end := context.WithCancel(ctx)

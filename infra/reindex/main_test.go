@@ -20,14 +20,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestEveryCustomerIsFoundByTheRulesOfToday: some customers have no rows yet, some have those of a rule that read no pinyin. After the command, and after its
-// second run, all are found, and the second run changes nothing.
+// TestEveryCustomerIsFoundByTheRulesOfToday: some customers have no rows yet, some have those of a rule that read
+// no pinyin. After the command, and after its second run, all are found, and the second run changes nothing.
 func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
 	b := storetest.New(t)
 	earlier := centre.Directory{Centre: b.Store.Centre, Read: func(rune) []string { return nil }}
 	var want []string
 	for i := range 30 {
-		c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: fmt.Sprintf("宏达%02d印务", i), Lang: words.Zh, Source: form.SourcePhone, Branch: seed.Shanghai}, nil, staff.Actor{ID: seed.StaffID(2)})
+		c, err := b.OpenCustomer(t.Context(),
+			customer.Customer{Kind: customer.Company, Name: fmt.Sprintf("宏达%02d印务", i), Lang: words.Zh,
+				Source: form.SourcePhone, Branch: seed.Shanghai}, nil, staff.Actor{ID: seed.StaffID(2)})
 		if err == nil && i%2 == 0 {
 			err = earlier.Index(t.Context(), c.ID)
 		}
@@ -52,12 +54,15 @@ func TestEveryCustomerIsFoundByTheRulesOfToday(t *testing.T) {
 	}
 }
 
-// TestOneBrokenCustomerHoldsUpNoOther: who cannot be brought is named, the others are found; a store that takes no more writes ends the walk.
+// TestOneBrokenCustomerHoldsUpNoOther: who cannot be brought is named, the others are found; a store that takes no
+// more writes ends the walk.
 func TestOneBrokenCustomerHoldsUpNoOther(t *testing.T) {
 	b := storetest.New(t)
 	var ids []string
 	for i := range 3 * patience {
-		c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: fmt.Sprintf("宏达%02d印务", i), Lang: words.Zh, Source: form.SourcePhone, Branch: seed.Shanghai}, nil, staff.Actor{ID: seed.StaffID(2)})
+		c, err := b.OpenCustomer(t.Context(),
+			customer.Customer{Kind: customer.Company, Name: fmt.Sprintf("宏达%02d印务", i), Lang: words.Zh,
+				Source: form.SourcePhone, Branch: seed.Shanghai}, nil, staff.Actor{ID: seed.StaffID(2)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +92,9 @@ func TestOneBrokenCustomerHoldsUpNoOther(t *testing.T) {
 // found are the ids of those whom the pinyin of their names finds, sorted.
 func found(t *testing.T, b *storetest.Bench) []string {
 	t.Helper()
-	page, err := b.Customers(t.Context(), centre.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai}, Paging: table.Paging{Limit: 100, Caller: "x"}})
+	page, err := b.Customers(t.Context(),
+		centre.CustomerQuery{Question: "hongda", Branches: []string{seed.Shanghai},
+			Paging: table.Paging{Limit: 100, Caller: "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}

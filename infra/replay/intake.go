@@ -39,8 +39,8 @@ type replay struct {
 	out      io.Writer
 }
 
-// run reads every submission of the period by the rules of today, and says how many there are of each verdict. Only with apply do quarantined ones become
-// leads; nothing else is ever written, so a second run finds nothing to do.
+// run reads every submission of the period by the rules of today, and says how many there are of each verdict. Only
+// with apply do quarantined ones become leads; nothing else is ever written, so a second run finds nothing to do.
 func (r replay) run(ctx context.Context) (map[string]int, error) {
 	shop, err := r.store.Shop(ctx)
 	if err != nil {
@@ -65,7 +65,8 @@ func (r replay) run(ctx context.Context) (map[string]int, error) {
 	return counts, nil
 }
 
-// period lists what came within the period and ended this way. It is read to its end first: what becomes a lead leaves the list.
+// period lists what came within the period and ended this way. It is read to its end first: what becomes a lead
+// leaves the list.
 func (r replay) period(ctx context.Context, outcome, branch string) ([]string, error) {
 	var ids []string
 	page := table.Paging{Limit: 100, Caller: operator.Actor.ID}
@@ -125,14 +126,17 @@ func (r replay) again(ctx context.Context, shop setup.Shop, id string) (string, 
 }
 
 // compare holds the lead against what the submission says today.
-func (r replay) compare(ctx context.Context, sub form.Submission, capture lead.Capture, readable bool) (string, error) {
+func (r replay) compare(ctx context.Context, sub form.Submission, capture lead.Capture,
+	readable bool) (string, error) {
 	l, err := r.store.Lead(ctx, sub.Lead)
 	if err != nil {
 		return "", err
 	}
 	e := capture.Enquiry
-	same := readable && l.Person == lead.Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang} &&
-		l.Product == e.Product && l.Quantity == e.Quantity && l.NeededBy == e.NeededBy && l.Message == e.Message && l.HeardFrom == e.HeardFrom
+	same := readable && l.Person == lead.Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email,
+		Lang: e.Lang} &&
+		l.Product == e.Product && l.Quantity == e.Quantity && l.NeededBy == e.NeededBy && l.Message == e.Message &&
+		l.HeardFrom == e.HeardFrom
 	if !same {
 		fmt.Fprintf(r.out, "%s would read otherwise today than lead %s says\n", sub.ID, l.ID)
 		return differs, nil

@@ -18,7 +18,8 @@ import (
 func arrived(t *testing.T, b *storetest.Bench, n int, body, difficulty string) form.Submission {
 	t.Helper()
 	now := b.Clock.Now()
-	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote, Branch: seed.Shanghai, Lang: words.En,
+	sub := form.Submission{ID: storetest.NewID("sub"), Version: 1, CreatedAt: now, UpdatedAt: now, Form: seed.Quote,
+		Branch: seed.Shanghai, Lang: words.En,
 		Type: "application/json", Body: fmt.Sprintf(body, n)}
 	if difficulty != "" {
 		if err := b.Quarantine(t.Context(), sub.Quarantine(difficulty)); err != nil {
@@ -39,7 +40,8 @@ func arrived(t *testing.T, b *storetest.Bench, n int, body, difficulty string) f
 
 func TestIntakeRunsAgain(t *testing.T) {
 	b := storetest.New(t)
-	const good, bad = `{"name":"Tom","email":"tom%d@example.com","product":"book"}`, `{"name":"Tom","product":"book","quantity":%d}`
+	const good, bad = `{"name":"Tom","email":"tom%d@example.com","product":"book"}`,
+		`{"name":"Tom","product":"book","quantity":%d}`
 	early := arrived(t, b, 100, good, "internal")
 	b.Clock.Advance(48 * time.Hour)
 	from := b.Clock.Now()
@@ -49,7 +51,8 @@ func TestIntakeRunsAgain(t *testing.T) {
 	mended := arrived(t, b, 3, good, "internal")
 	arrived(t, b, 4, good, form.SuspectTrap)
 	arrived(t, b, 5, bad, "internal")
-	dropped, event, err := arrived(t, b, 6, good, "internal").Quarantine("internal").Discard(operator.Actor, "spam", b.Clock.Now())
+	dropped, event, err := arrived(t, b, 6, good, "internal").Quarantine("internal").Discard(operator.Actor, "spam",
+		b.Clock.Now())
 	if err == nil {
 		err = b.PutSubmission(t.Context(), dropped, event)
 	}
@@ -59,7 +62,8 @@ func TestIntakeRunsAgain(t *testing.T) {
 	r := replay{store: b.Store, now: b.Clock.Now, from: from, to: from.Add(24 * time.Hour), out: t.Output()}
 	before := b.Hash(t)
 	counts, err := r.run(t.Context())
-	if want := (map[string]int{unchanged: 3, becomes: 1, held: 1, unread: 1, discarded: 1}); err != nil || fmt.Sprint(counts) != fmt.Sprint(want) || b.Hash(t) != before {
+	if want := (map[string]int{unchanged: 3, becomes: 1, held: 1, unread: 1, discarded: 1}); err != nil ||
+		fmt.Sprint(counts) != fmt.Sprint(want) || b.Hash(t) != before {
 		t.Fatalf("%v, want %v, %v", counts, want, err)
 	}
 	r.apply = true
@@ -75,7 +79,8 @@ func TestIntakeRunsAgain(t *testing.T) {
 		t.Errorf("%d events wait for their processes, %v", len(pending), err)
 	}
 	before = b.Hash(t)
-	if counts, err = r.run(t.Context()); err != nil || counts[becomes] != 0 || counts[unchanged] != 4 || b.Hash(t) != before {
+	if counts, err = r.run(t.Context()); err != nil || counts[becomes] != 0 || counts[unchanged] != 4 ||
+		b.Hash(t) != before {
 		t.Errorf("a second run changed something: %v, %v", counts, err)
 	}
 	if sub, err := b.Submission(t.Context(), early.ID); err != nil || sub.Outcome != form.OutcomeQuarantined {

@@ -11,8 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 )
 
-// AWS reads region, credentials and the address of DynamoDB from the SDK's own variables, as Lambda, a container of ECS and the local stack set them.
-// The SDK's own loader would also look into profiles, sign-in sessions and instance metadata; it links four more services, 2.6 MB of every door.
+// AWS reads region, credentials and the address of DynamoDB from the SDK's own variables, as Lambda, a container of
+// ECS and the local stack set them. The SDK's own loader would also look into profiles, sign-in sessions and
+// instance metadata; it links four more services, 2.6 MB of every door.
 func AWS(ctx context.Context) (aws.Config, error) {
 	c := aws.Config{Region: os.Getenv("AWS_REGION"), Credentials: accessKey()}
 	var faults []error
@@ -25,7 +26,8 @@ func AWS(ctx context.Context) (aws.Config, error) {
 	return Service(c, "DYNAMODB"), errors.Join(faults...)
 }
 
-// Service is c with the address of another service, by the end of the SDK's variable for it ("SESV2"); the service's own in AWS where none is set.
+// Service is c with the address of another service, by the end of the SDK's variable for it ("SESV2"); the
+// service's own in AWS where none is set.
 func Service(c aws.Config, name string) aws.Config {
 	c.BaseEndpoint = nil
 	for _, name := range []string{"AWS_ENDPOINT_URL_" + name, "AWS_ENDPOINT_URL"} {
@@ -37,10 +39,12 @@ func Service(c aws.Config, name string) aws.Config {
 	return c
 }
 
-// accessKey is the key in the environment, which a Lambda function keeps for its life, or the one that ECS hands a container and renews.
+// accessKey is the key in the environment, which a Lambda function keeps for its life, or the one that ECS hands a
+// container and renews.
 func accessKey() aws.CredentialsProvider {
 	if path := os.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); path != "" && os.Getenv("AWS_ACCESS_KEY_ID") == "" {
 		return aws.NewCredentialsCache(endpointcreds.New("http://169.254.170.2" + path)) // ECS's fixed address
 	}
-	return credentials.NewStaticCredentialsProvider(os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"))
+	return credentials.NewStaticCredentialsProvider(os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"),
+		os.Getenv("AWS_SESSION_TOKEN"))
 }

@@ -16,10 +16,12 @@ import (
 )
 
 var whole = map[string]string{
-	"STAGE": "test", "LOG_LEVEL": "warn", "RECORDS_TABLE": "records", "EVENTS_TABLE": "events", "MESSAGES_TABLE": "messages",
+	"STAGE": "test", "LOG_LEVEL": "warn", "RECORDS_TABLE": "records", "EVENTS_TABLE": "events",
+	"MESSAGES_TABLE":   "messages",
 	"SEAL_KEY":         "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 	"TEMPORAL_ADDRESS": "127.0.0.1:7233", "TEMPORAL_NAMESPACE": "afterpress", "TEMPORAL_API_KEY": "",
-	"SMTP_URL": "smtp://127.0.0.1:1025", "SENDER_ADDRESS": "Print shop <hello@shop.example>", "PUBLIC_URL": "https://shop.example/",
+	"SMTP_URL": "smtp://127.0.0.1:1025", "SENDER_ADDRESS": "Print shop <hello@shop.example>",
+	"PUBLIC_URL": "https://shop.example/",
 }
 
 func setenv(t *testing.T, change map[string]string) {
@@ -38,7 +40,8 @@ func TestLoadReadsEverySetting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.RecordsTable != "records" || len(c.SealKey) != 32 || c.LogLevel.String() != "WARN" || c.TemporalNamespace != "afterpress" || c.PublicURL != "https://shop.example" {
+	if c.RecordsTable != "records" || len(c.SealKey) != 32 || c.LogLevel.String() != "WARN" ||
+		c.TemporalNamespace != "afterpress" || c.PublicURL != "https://shop.example" {
 		t.Errorf("read %+v", c)
 	}
 }
@@ -52,7 +55,8 @@ func TestLoadNamesEveryFaultAndNoSecret(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, name := range []string{"RECORDS_TABLE", "SEAL_KEY", "LOG_LEVEL", "TEMPORAL_ADDRESS", "SMTP_URL", "SENDER_ADDRESS", "PUBLIC_URL"} {
+	for _, name := range []string{"RECORDS_TABLE", "SEAL_KEY", "LOG_LEVEL", "TEMPORAL_ADDRESS", "SMTP_URL",
+		"SENDER_ADDRESS", "PUBLIC_URL"} {
 		if strings.Count(err.Error(), name+" ") != 1 {
 			t.Errorf("%s is not named once in:\n%v", name, err)
 		}
@@ -68,7 +72,8 @@ func TestEitherSMTPOrSESSends(t *testing.T) {
 	for _, c := range []struct {
 		smtp, set string
 		fails     bool
-	}{{"", "", true}, {"smtp://127.0.0.1:1025", "", false}, {"", "afterpress", false}, {"smtp://127.0.0.1:1025", "afterpress", true}} {
+	}{{"", "", true}, {"smtp://127.0.0.1:1025", "", false}, {"", "afterpress", false},
+		{"smtp://127.0.0.1:1025", "afterpress", true}} {
 		setenv(t, map[string]string{"SMTP_URL": c.smtp})
 		t.Setenv("SES_CONFIGURATION_SET", c.set)
 		got, err := Load(Mail)
@@ -79,7 +84,8 @@ func TestEitherSMTPOrSESSends(t *testing.T) {
 }
 
 func TestADoorNeedsNeitherTemporalNorMail(t *testing.T) {
-	setenv(t, map[string]string{"TEMPORAL_ADDRESS": "", "TEMPORAL_NAMESPACE": "", "SMTP_URL": "", "SENDER_ADDRESS": "", "PUBLIC_URL": ""})
+	setenv(t, map[string]string{"TEMPORAL_ADDRESS": "", "TEMPORAL_NAMESPACE": "", "SMTP_URL": "", "SENDER_ADDRESS": "",
+		"PUBLIC_URL": ""})
 	if _, err := Load(); err != nil {
 		t.Error(err)
 	}
@@ -115,7 +121,8 @@ func TestIDsSortByTimeAndTimesAreUTC(t *testing.T) {
 	}
 }
 
-// tables answers every request with "{}" and passes on the request's body. It begins to answer before it has read that body.
+// tables answers every request with "{}" and passes on the request's body. It begins to answer before it has read
+// that body.
 func tables(t *testing.T, heard chan<- string) *dynamodb.Client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +139,8 @@ func tables(t *testing.T, heard chan<- string) *dynamodb.Client {
 	}))
 	t.Cleanup(server.Close)
 	for name, value := range map[string]string{
-		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key",
+		"AWS_ENDPOINT_URL_DYNAMODB": server.URL,
 	} {
 		t.Setenv(name, value)
 	}
@@ -148,9 +156,10 @@ func TestAnAnswerThatBeginsEarlyIsReadToItsEnd(t *testing.T) {
 	heard := make(chan string, 1)
 	client := tables(t, heard)
 	const size = 32 << 20 // more than the sockets on the way can hold
-	_, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("records"), Item: map[string]types.AttributeValue{
-		"pk": &types.AttributeValueMemberS{Value: strings.Repeat("x", size)},
-	}})
+	_, err := client.PutItem(t.Context(),
+		&dynamodb.PutItemInput{TableName: aws.String("records"), Item: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: strings.Repeat("x", size)},
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,9 +171,11 @@ func TestAnAnswerThatBeginsEarlyIsReadToItsEnd(t *testing.T) {
 func TestATransactionCarriesNoToken(t *testing.T) {
 	heard := make(chan string, 1)
 	client := tables(t, heard)
-	_, err := client.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{
-		Delete: &types.Delete{TableName: aws.String("records"), Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "a"}}},
-	}}})
+	_, err := client.TransactWriteItems(t.Context(),
+		&dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{
+			Delete: &types.Delete{TableName: aws.String("records"),
+				Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "a"}}},
+		}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +185,8 @@ func TestATransactionCarriesNoToken(t *testing.T) {
 }
 
 func TestAWSNamesEveryFault(t *testing.T) {
-	for _, name := range []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"} {
+	for _, name := range []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"} {
 		t.Setenv(name, "")
 	}
 	_, err := AWS(t.Context())
@@ -185,8 +197,9 @@ func TestAWSNamesEveryFault(t *testing.T) {
 
 func TestAWSTakesTheAddressOfTheTablesFirst(t *testing.T) {
 	for name, value := range map[string]string{
-		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_SESSION_TOKEN": "session",
-		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:2",
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key",
+		"AWS_SESSION_TOKEN": "session",
+		"AWS_ENDPOINT_URL":  "http://127.0.0.1:1", "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:2",
 	} {
 		t.Setenv(name, value)
 	}
@@ -217,15 +230,18 @@ func TestHooksReadsOneOrTwoSecretsOfEachSource(t *testing.T) {
 	t.Setenv("SES_TOPIC", "arn:aws:sns:eu-central-1:123456789012:mail")
 	t.Setenv("HOOK_SECRETS", `{"leads":["`+one+`","`+two+`"],"mail":["`+one+`"]}`)
 	c, err := Load(Hooks)
-	if err != nil || len(c.HookSecrets["leads"]) != 2 || string(c.HookSecrets["mail"][0]) != "0123456789abcdef01234567" || c.SESTopic == "" {
+	if err != nil || len(c.HookSecrets["leads"]) != 2 ||
+		string(c.HookSecrets["mail"][0]) != "0123456789abcdef01234567" || c.SESTopic == "" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for _, wrong := range []string{
-		"whsec", `{"leads":"` + one + `"}`, `{"leads":["short"]}`, `{"leads":["whsec_c2hvcnQ="]}`, `{"leads":["` + strings.TrimPrefix(one, "whsec_") + `"]}`,
+		"whsec", `{"leads":"` + one + `"}`, `{"leads":["short"]}`, `{"leads":["whsec_c2hvcnQ="]}`, `{"leads":["` +
+			strings.TrimPrefix(one, "whsec_") + `"]}`,
 		`{"leads":["` + one + `","` + one + `","` + two + `"]}`, `{"orders":["` + one + `"]}`, `["` + one + `"]`,
 	} {
 		t.Setenv("HOOK_SECRETS", wrong)
-		if _, err := Load(Hooks); err == nil || !strings.Contains(err.Error(), "HOOK_SECRETS ") || strings.Contains(err.Error(), "MDEyMzQ1") {
+		if _, err := Load(Hooks); err == nil || !strings.Contains(err.Error(), "HOOK_SECRETS ") ||
+			strings.Contains(err.Error(), "MDEyMzQ1") {
 			t.Errorf("%s: %v", wrong, err)
 		}
 	}
@@ -242,7 +258,8 @@ func TestHooksReadsOneOrTwoSecretsOfEachSource(t *testing.T) {
 
 func TestTheReplyDomainIsOne(t *testing.T) {
 	setenv(t, nil)
-	for domain, ok := range map[string]bool{"": true, "reply.shop.example": true, "reply shop": false, "a@b": false, "x>": false} {
+	for domain, ok := range map[string]bool{"": true, "reply.shop.example": true, "reply shop": false, "a@b": false,
+		"x>": false} {
 		t.Setenv("REPLY_DOMAIN", domain)
 		if _, err := Load(Mail); (err == nil) != ok {
 			t.Errorf("%q: %v", domain, err)
@@ -258,7 +275,8 @@ func TestADoorThatTakesFilesNeedsTheirBucket(t *testing.T) {
 	}
 	t.Setenv("ARTWORK_BUCKET", "")
 	t.Setenv("PUBLIC_URL", "")
-	if c, err := Load(Artwork); err == nil || !strings.Contains(err.Error(), "ARTWORK_BUCKET ") || strings.Contains(err.Error(), "PUBLIC_URL") {
+	if c, err := Load(Artwork); err == nil || !strings.Contains(err.Error(), "ARTWORK_BUCKET ") ||
+		strings.Contains(err.Error(), "PUBLIC_URL") {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -20,7 +20,8 @@ type Config struct {
 	RecordsTable  string     // RECORDS_TABLE
 	EventsTable   string     // EVENTS_TABLE
 	MessagesTable string     // MESSAGES_TABLE
-	SealKey       []byte     // SEAL_KEY, base64 of at least 32 random bytes: seals cursors and hashes suppressed addresses
+	// SEAL_KEY, base64 of at least 32 random bytes: seals cursors and hashes suppressed addresses
+	SealKey []byte
 
 	// with Temporal
 	TemporalAddress   string // TEMPORAL_ADDRESS, host:port
@@ -30,16 +31,21 @@ type Config struct {
 	// with Mail
 	SMTPURL             string // SMTP_URL: smtp://user:pass@host:port; a secret. Empty: Amazon SES sends
 	SESConfigurationSet string // SES_CONFIGURATION_SET, where SMTP_URL is not set
-	Channels            string // CHANNELS: accounts of SMS and chat as JSON, read by notify.ReadChannels; a secret. Empty: e-mail alone
-	OutboundAllow       string // OUTBOUND_ALLOW: host:port of a private address that CHANNELS may name, such as a gateway of the shop's own; empty for none
+	// CHANNELS: accounts of SMS and chat as JSON, read by notify.ReadChannels; a secret. Empty: e-mail alone
+	Channels string
+	// OUTBOUND_ALLOW: host:port of a private address that CHANNELS may name, such as a gateway of the shop's own;
+	// empty for none
+	OutboundAllow string
 
 	SenderAddress string // SENDER_ADDRESS: "Shop <hello@shop.example>" or the address alone
 	PublicURL     string // PUBLIC_URL: where customers reach the doors, without a slash at its end
 	ReplyDomain   string // REPLY_DOMAIN: mail to it comes to /hooks/mail; empty: customers answer the sender
 
 	// with Hooks
-	HookSecrets map[string][][]byte // HOOK_SECRETS: {"leads":["whsec_…"]}, one or two for a source; empty: every hook is refused
-	SESTopic    string              // SES_TOPIC: ARN of the topic that SES tells of its messages; empty: that hook is refused
+	// HOOK_SECRETS: {"leads":["whsec_…"]}, one or two for a source; empty: every hook is refused
+	HookSecrets map[string][][]byte
+	// SES_TOPIC: ARN of the topic that SES tells of its messages; empty: that hook is refused
+	SESTopic string
 
 	// with Artwork
 	ArtworkBucket string // ARTWORK_BUCKET
@@ -57,7 +63,8 @@ func Temporal(r *reader, c *Config) {
 
 // Mail reads what sending needs.
 func Mail(r *reader, c *Config) {
-	c.SESConfigurationSet, c.Channels, c.OutboundAllow = os.Getenv("SES_CONFIGURATION_SET"), os.Getenv("CHANNELS"), os.Getenv("OUTBOUND_ALLOW")
+	c.SESConfigurationSet, c.Channels, c.OutboundAllow = os.Getenv("SES_CONFIGURATION_SET"), os.Getenv("CHANNELS"),
+		os.Getenv("OUTBOUND_ALLOW")
 	switch smtp := os.Getenv("SMTP_URL"); {
 	case smtp == "" && c.SESConfigurationSet == "":
 		r.fault("SMTP_URL", "is not set, and SES_CONFIGURATION_SET neither")
@@ -114,7 +121,8 @@ func Hooks(r *reader, c *Config) {
 	}
 }
 
-// hookKeys reads the one or two secrets of a source; a secret is "whsec_" and the base64 of 24 to 64 bytes (Standard Webhooks).
+// hookKeys reads the one or two secrets of a source; a secret is "whsec_" and the base64 of 24 to 64 bytes
+// (Standard Webhooks).
 func hookKeys(source string, secrets []string) (keys [][]byte, fault string) {
 	if !slices.Contains(hookSources, source) {
 		return nil, "knows the sources " + strings.Join(hookSources, " and ") + " only"

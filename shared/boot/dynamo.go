@@ -18,8 +18,9 @@ func Dynamo(c aws.Config) *dynamodb.Client {
 	})
 }
 
-// withoutToken leaves out the ClientRequestToken that the SDK puts on every transaction. Each of ours stands under conditions that make a repeat
-// harmless, and a local engine walks all tokens of the last ten minutes at each transaction.
+// withoutToken leaves out the ClientRequestToken that the SDK puts on every transaction. Each of ours stands under
+// conditions that make a repeat harmless, and a local engine walks all tokens of the last ten minutes at each
+// transaction.
 func withoutToken(stack *middleware.Stack) error {
 	const fill = "OperationIdempotencyTokenAutoFill"
 	if _, ok := stack.Initialize.Get(fill); !ok {
@@ -29,8 +30,9 @@ func withoutToken(stack *middleware.Stack) error {
 	return err
 }
 
-// ownBody gives net/http a body of its own. The SDK closes the body that it made as soon as the answer's head is there; a transport that is not done
-// with it then drops the connection in the middle of a long answer ("use of closed network connection"). Bodies are 4 MB at most.
+// ownBody gives net/http a body of its own. The SDK closes the body that it made as soon as the answer's head is
+// there; a transport that is not done with it then drops the connection in the middle of a long answer ("use of
+// closed network connection"). Bodies are 4 MB at most.
 type ownBody struct{ client dynamodb.HTTPClient }
 
 func (c ownBody) Do(r *http.Request) (*http.Response, error) {

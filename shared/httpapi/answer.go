@@ -48,12 +48,13 @@ func SeeOther(location string) Answer { return Answer{Status: http.StatusSeeOthe
 // NoContent answers without a body.
 func NoContent() Answer { return Answer{Status: http.StatusNoContent} }
 
-// Page answers with b as it is. A page of HTML gets a policy under which it can load its own styles and pictures, post to its own door,
-// and nothing else; Directive changes one line of it.
+// Page answers with b as it is. A page of HTML gets a policy under which it can load its own styles and pictures,
+// post to its own door, and nothing else; Directive changes one line of it.
 func Page(status int, contentType string, b []byte) Answer {
 	a := Answer{Status: status, Type: contentType, Bytes: b, Header: http.Header{}}
 	if strings.HasPrefix(contentType, "text/html") {
-		a.Header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		a.Header.Set("Content-Security-Policy",
+			"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		a.Header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	}
 	return a
@@ -113,7 +114,8 @@ func (a Answer) saved() (receipt.SavedAnswer, error) {
 	if len(a.Bytes) > 0 && a.Type != typeJSON {
 		return receipt.SavedAnswer{}, fmt.Errorf("an answer of type %s cannot be kept for a repeat", a.Type)
 	}
-	return receipt.SavedAnswer{Status: a.Status, Location: a.Location, ETag: a.Header.Get("ETag"), Body: string(a.Bytes)}, nil
+	return receipt.SavedAnswer{Status: a.Status, Location: a.Location, ETag: a.Header.Get("ETag"),
+		Body: string(a.Bytes)}, nil
 }
 
 // replayed is a kept answer, given again.

@@ -26,9 +26,9 @@ const (
 	maxFields = 64
 )
 
-// Decode reads the request's JSON object into a T and checks it by its validate tags. A body of another media type is Unsupported; one that
-// is not exactly one JSON object of the fields of T, each at most once and in its own spelling, is Unreadable; values of the wrong type or
-// outside their limits are Invalid, each with its pointer.
+// Decode reads the request's JSON object into a T and checks it by its validate tags. A body of another media type
+// is Unsupported; one that is not exactly one JSON object of the fields of T, each at most once and in its own
+// spelling, is Unreadable; values of the wrong type or outside their limits are Invalid, each with its pointer.
 func Decode[T any](r *http.Request) (T, error) {
 	var none T
 	body, err := bodyOf(r, typeJSON)
@@ -60,7 +60,8 @@ func filled[T any](body []byte) (T, error) {
 // deepForeign is how deep the JSON of somebody else's format may be nested.
 const deepForeign = 16
 
-// DecodeForeign reads a JSON object of a format that is not ours: what T does not name is passed over. Its errors are those of Decode.
+// DecodeForeign reads a JSON object of a format that is not ours: what T does not name is passed over. Its errors
+// are those of Decode.
 func DecodeForeign[T any](body []byte) (T, error) {
 	var in, none T
 	if err := shapely(body, deepForeign); err != nil {
@@ -79,12 +80,14 @@ func bodyOf(r *http.Request, want string) ([]byte, error) {
 		return nil, err
 	}
 	if !utf8.Valid(body) {
-		return nil, fault.Fail(fault.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。", "The body is not valid UTF-8. Send it in UTF-8.")
+		return nil, fault.Fail(fault.Unreadable, "请求正文不是有效的 UTF-8。请用 UTF-8 编码发送。",
+			"The body is not valid UTF-8. Send it in UTF-8.")
 	}
 	return body, nil
 }
 
-// Raw reads the body if it is of exactly this media type and not compressed. Whether it is UTF-8 is for the caller to ask.
+// Raw reads the body if it is of exactly this media type and not compressed. Whether it is UTF-8 is for the caller
+// to ask.
 func Raw(r *http.Request, want string) ([]byte, error) {
 	kind, params, err := mime.ParseMediaType(strings.Join(r.Header.Values("Content-Type"), ","))
 	charset, rest := params["charset"], len(params)
@@ -92,7 +95,8 @@ func Raw(r *http.Request, want string) ([]byte, error) {
 		rest--
 	}
 	encoding := strings.Join(r.Header.Values("Content-Encoding"), ",")
-	if err != nil || kind != want || rest > 0 || (charset != "" && !strings.EqualFold(charset, "utf-8")) || (encoding != "" && encoding != "identity") {
+	if err != nil || kind != want || rest > 0 || (charset != "" && !strings.EqualFold(charset, "utf-8")) ||
+		(encoding != "" && encoding != "identity") {
 		return nil, fault.Fail(fault.Unsupported,
 			"请以 Content-Type: "+want+"（UTF-8，不压缩）发送。",
 			"Send this as Content-Type: "+want+", in UTF-8 and not compressed.")
@@ -139,10 +143,12 @@ func shapely(body []byte, deepest int) error {
 		}
 		if depth > deepest {
 			n := strconv.Itoa(deepest)
-			return unreadableAt(string(dec.StackPointer()), "嵌套超过 "+n+" 层。请减少嵌套。", "This is nested more than "+n+" levels deep. Nest less.")
+			return unreadableAt(string(dec.StackPointer()), "嵌套超过 "+n+" 层。请减少嵌套。", "This is nested more than "+n+
+				" levels deep. Nest less.")
 		}
 		if kind, tokens := dec.StackIndex(depth); kind == '{' && tokens > 2*maxFields {
-			return unreadableAt(string(dec.StackPointer().Parent()), "一个对象中的字段超过 64 个。请减少字段。", "This object has more than 64 fields. Send fewer.")
+			return unreadableAt(string(dec.StackPointer().Parent()), "一个对象中的字段超过 64 个。请减少字段。",
+				"This object has more than 64 fields. Send fewer.")
 		}
 	}
 }
@@ -153,7 +159,8 @@ func misread(err error) error {
 	var meaning *json.SemanticError
 	switch {
 	case errors.As(err, &meaning) && errors.Is(err, json.ErrUnknownName):
-		return unreadableAt(string(meaning.JSONPointer), "没有这个字段。请对照接口说明核对拼写与大小写。", "There is no such field. Check its spelling and its case against the API description.")
+		return unreadableAt(string(meaning.JSONPointer), "没有这个字段。请对照接口说明核对拼写与大小写。",
+			"There is no such field. Check its spelling and its case against the API description.")
 	case errors.As(err, &syntax) && errors.Is(err, jsontext.ErrDuplicateName):
 		return unreadableAt(string(syntax.JSONPointer), "这个字段出现了两次。请只保留一次。", "This field stands there twice. Keep one.")
 	case errors.As(err, &meaning):
@@ -164,7 +171,8 @@ func misread(err error) error {
 			"请求正文在第 "+at+" 字节处不是正确的 JSON。请检查引号、逗号和括号，且对象之后不要有其他内容。",
 			"The body stops being JSON at byte "+at+". Check quotes, commas and brackets, and send nothing after the object.")
 	}
-	return fault.Fail(fault.Unreadable, "请求正文不完整。请发送完整的 JSON 对象。", "The body ends too early. Send a whole JSON object.").Because(err)
+	return fault.Fail(fault.Unreadable, "请求正文不完整。请发送完整的 JSON 对象。",
+		"The body ends too early. Send a whole JSON object.").Because(err)
 }
 
 // wanted says which kind of value a field of type t takes.
@@ -173,10 +181,12 @@ func wanted(t reflect.Type) words.Text {
 		t = t.Elem()
 	}
 	if t == nil {
-		return words.Text{Zh: "值的类型不对。请对照接口说明核对。", En: "The value is of the wrong type. Check it against the API description."}
+		return words.Text{Zh: "值的类型不对。请对照接口说明核对。",
+			En: "The value is of the wrong type. Check it against the API description."}
 	}
 	if t == reflect.TypeFor[time.Time]() {
-		return words.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。", En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}
+		return words.Text{Zh: "请填写 RFC 3339 时间，例如 2026-11-30T09:00:00Z。",
+			En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}
 	}
 	switch t.Kind() {
 	case reflect.String:

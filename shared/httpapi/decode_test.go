@@ -139,9 +139,12 @@ func TestDecodeFillsWhatWasSent(t *testing.T) {
 
 func TestMediaTypes(t *testing.T) {
 	for header, want := range map[string]fault.Kind{
-		"application/json": "", "application/json; charset=utf-8": "", "Application/JSON;charset=UTF-8": "", "": fault.Unsupported, "text/json": fault.Unsupported,
-		"application/json; charset=gbk": fault.Unsupported, "application/json; v=2": fault.Unsupported, "application/json, text/plain": fault.Unsupported,
-		"application/problem+json": fault.Unsupported, "application/x-www-form-urlencoded": fault.Unsupported, "json": fault.Unsupported,
+		"application/json": "", "application/json; charset=utf-8": "", "Application/JSON;charset=UTF-8": "",
+		"": fault.Unsupported, "text/json": fault.Unsupported,
+		"application/json; charset=gbk": fault.Unsupported, "application/json; v=2": fault.Unsupported,
+		"application/json, text/plain": fault.Unsupported,
+		"application/problem+json":     fault.Unsupported, "application/x-www-form-urlencoded": fault.Unsupported,
+		"json": fault.Unsupported,
 	} {
 		r := jsonRequest(`{"name":"a"}`)
 		r.Header.Set("Content-Type", header)
@@ -187,7 +190,9 @@ func TestDecodeFormTakesBoxes(t *testing.T) {
 			t.Errorf("%s: %v, %v", body, in.Kinds, err)
 		}
 	}
-	for body, want := range map[string]fault.Kind{"kinds=a&kinds=b&kinds=c": fault.Invalid, "kinds=abcdef": fault.Invalid, "words=x&words=y": fault.Unreadable, "kinds=%FF": fault.Unreadable, "kinds=a&kinds=%FF": fault.Unreadable} {
+	for body, want := range map[string]fault.Kind{"kinds=a&kinds=b&kinds=c": fault.Invalid,
+		"kinds=abcdef": fault.Invalid, "words=x&words=y": fault.Unreadable, "kinds=%FF": fault.Unreadable,
+		"kinds=a&kinds=%FF": fault.Unreadable} {
 		if _, err := httpapi.DecodeForm[boxes](formRequest(body)); fault.KindOf(err) != want {
 			t.Errorf("%s: %v", body, err)
 		}
@@ -299,7 +304,8 @@ func TestQuery(t *testing.T) {
 
 // Whatever is sent, the answer is a value that holds or an error that may be shown.
 func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{`{"name":"a"}`, `{"name":"a","parts":[{"size":"A4"}],"at":"2026-11-30T09:00:00Z"}`, deep(9), wide(65), `{"name":"a","name":"b"}`, `{"NAME":1}`, "\xff", `{"name":"\ud800"}`, `{"a":{"b":[{}]}}x`} {
+	for _, seed := range []string{`{"name":"a"}`, `{"name":"a","parts":[{"size":"A4"}],"at":"2026-11-30T09:00:00Z"}`,
+		deep(9), wide(65), `{"name":"a","name":"b"}`, `{"NAME":1}`, "\xff", `{"name":"\ud800"}`, `{"a":{"b":[{}]}}x`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
@@ -314,7 +320,8 @@ func FuzzDecode(f *testing.F) {
 }
 
 func FuzzDecodeForm(f *testing.F) {
-	for _, seed := range []string{"name=a", "name=a&name=b", "name=%E7%8E%8B&quantity=5&message=a%0D%0Ab", "quantity=1e9", "NAME=a", "name=%FF", "a;b", "%zz=", "name=a&copies=-1"} {
+	for _, seed := range []string{"name=a", "name=a&name=b", "name=%E7%8E%8B&quantity=5&message=a%0D%0Ab",
+		"quantity=1e9", "NAME=a", "name=%FF", "a;b", "%zz=", "name=a&copies=-1"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {

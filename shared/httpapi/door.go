@@ -34,16 +34,18 @@ type Handler func(r *http.Request) (Answer, error)
 
 // Route is one line of a door's table.
 type Route struct {
-	Pattern string // of net/http's ServeMux, with the method and without wildcards for the rest: "POST /leads/{id}/assign"
+	// of net/http's ServeMux, with the method and without wildcards for the rest: "POST /leads/{id}/assign"
+	Pattern string
 	Action  permission.Action
 	Handle  Handler
 	MaxBody int64 // bytes; 0 is the door's
-	Signed  bool  // a machine calls: its signed id makes a repeat safe, and an Idempotency-Key, which nobody signed, counts for nothing
-	Doc     Doc
+	// a machine calls: its signed id makes a repeat safe, and an Idempotency-Key, which nobody signed, counts for nothing
+	Signed bool
+	Doc    Doc
 }
 
-// Doc is what the API description cannot see in the pattern. Query, Body and Answer are zero values of the types that the handler reads and
-// answers with.
+// Doc is what the API description cannot see in the pattern. Query, Body and Answer are zero values of the types
+// that the handler reads and answers with.
 type Doc struct {
 	Summary   string
 	Query     any
@@ -59,21 +61,23 @@ type Doc struct {
 	Types     []string // of other answers
 }
 
-// Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands behind the subject.
+// Who knows the people behind the tokens. It is implemented by *store.Store; NotFound means that nobody stands
+// behind the subject.
 type Who interface {
 	Actor(ctx context.Context, subject string) (staff.Actor, error)
 }
 
 // Door is one function's way in.
 type Door struct {
-	Name      string
-	Routes    []Route
-	Who       Who
-	Receipts  Receipts
-	Log       *slog.Logger
-	Now       func() time.Time
-	MaxBody   int64                                   // bytes; 0 is 64 KiB
-	ErrorPage func(r *http.Request, p Problem) Answer // draws a problem for a browser; nil answers every problem as a document
+	Name     string
+	Routes   []Route
+	Who      Who
+	Receipts Receipts
+	Log      *slog.Logger
+	Now      func() time.Time
+	MaxBody  int64 // bytes; 0 is 64 KiB
+	// draws a problem for a browser; nil answers every problem as a document
+	ErrorPage func(r *http.Request, p Problem) Answer
 }
 
 type server struct {
@@ -164,7 +168,8 @@ func (s *server) enter(r *http.Request, x *exchange) {
 		x.err = unknownPath()
 		return
 	}
-	s.mux.ServeHTTP(nil, r) // every handler leaves its answer in x; ServeMux itself writes only for paths that are not plain
+	// every handler leaves its answer in x; ServeMux itself writes only for paths that are not plain
+	s.mux.ServeHTTP(nil, r)
 }
 
 // limit is how many bytes the request's route takes.
@@ -227,10 +232,11 @@ func (s *server) admit(r *http.Request, x *exchange, action permission.Action) e
 	return permission.Permit(actor, action)
 }
 
-var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+	http.MethodDelete, http.MethodOptions}
 
-// unrouted tells a wrong method from an unknown path. Of the routes that the path could be meant for, the one with the fewest variables is: /tasks/load is
-// not the task "load".
+// unrouted tells a wrong method from an unknown path. Of the routes that the path could be meant for, the one with
+// the fewest variables is: /tasks/load is not the task "load".
 func (s *server) unrouted(r *http.Request) error {
 	var allowed []string
 	fewest := len(r.URL.Path)
@@ -258,7 +264,8 @@ func (s *server) unrouted(r *http.Request) error {
 }
 
 func unknownPath() error {
-	return fault.Fail(fault.NotFound, "没有这个地址。请对照接口说明核对路径。", "There is nothing at this address. Check the path against the API description.")
+	return fault.Fail(fault.NotFound, "没有这个地址。请对照接口说明核对路径。",
+		"There is nothing at this address. Check the path against the API description.")
 }
 
 // refuse is refusal, encoded; a record that cannot be encoded is left out rather than lost with the rest.
@@ -272,7 +279,8 @@ func (s *server) refuse(r *http.Request, x *exchange, e *fault.Error) Answer {
 	return answer
 }
 
-// record writes the request's one line. Paths, queries, bodies and addresses stay out of it: they hold what people wrote.
+// record writes the request's one line. Paths, queries, bodies and addresses stay out of it: they hold what people
+// wrote.
 func (s *server) record(r *http.Request, x *exchange, a Answer, kind fault.Kind, err error, took time.Duration) {
 	level, known := slog.LevelInfo, slices.Contains(methods, r.Method)
 	line := []slog.Attr{
@@ -313,7 +321,8 @@ func classified(err error) error {
 	return classify(err)
 }
 
-// fallen is what a panic says: what Go itself says, else no more than the value's type, for the value may be what somebody sent.
+// fallen is what a panic says: what Go itself says, else no more than the value's type, for the value may be what
+// somebody sent.
 func fallen(cause any) string {
 	if known, ok := cause.(runtime.Error); ok {
 		return known.Error()
@@ -335,7 +344,8 @@ func capped(s string) string {
 	return strings.ToValidUTF8(s[:256], "")
 }
 
-// requestID is API Gateway's own id of the request, so that its logs and ours meet. What a caller sends is not believed.
+// requestID is API Gateway's own id of the request, so that its logs and ours meet. What a caller sends is not
+// believed.
 func requestID(ctx context.Context) string {
 	if gateway, ok := core.GetAPIGatewayV2ContextFromContext(ctx); ok && gateway.RequestID != "" {
 		return gateway.RequestID
@@ -345,13 +355,15 @@ func requestID(ctx context.Context) string {
 
 type subjectKey struct{}
 
-// WithSubject says whose request it is, as API Gateway's authorizer would; for tests and for doors that check a session themselves.
+// WithSubject says whose request it is, as API Gateway's authorizer would; for tests and for doors that check a
+// session themselves.
 func WithSubject(ctx context.Context, subject string) context.Context {
 	return context.WithValue(ctx, subjectKey{}, subject)
 }
 
-// subjectOf is `sub` of the token that API Gateway has checked, or "", and what the token is for. Gateway takes an id token of its own client as it takes
-// an access token; Amazon Cognito says in `token_use` which it is, and other issuers say nothing.
+// subjectOf is `sub` of the token that API Gateway has checked, or "", and what the token is for. Gateway takes an
+// id token of its own client as it takes an access token; Amazon Cognito says in `token_use` which it is, and other
+// issuers say nothing.
 func subjectOf(ctx context.Context) (subject, use string) {
 	if subject, ok := ctx.Value(subjectKey{}).(string); ok {
 		return subject, ""

@@ -131,7 +131,8 @@ func (s *shop) health(*http.Request) (httpapi.Answer, error) {
 }
 
 func (s *shop) page(*http.Request) (httpapi.Answer, error) {
-	return httpapi.Page(http.StatusOK, "text/html; charset=utf-8", []byte("<p>您好</p>")).Directive("form-action", "'self' https://pay.example"), nil
+	return httpapi.Page(http.StatusOK, "text/html; charset=utf-8", []byte("<p>您好</p>")).Directive("form-action",
+		"'self' https://pay.example"), nil
 }
 
 func (s *shop) read(r *http.Request) (httpapi.Answer, error) {
@@ -177,10 +178,12 @@ func (s *shop) fail(r *http.Request) (httpapi.Answer, error) {
 	case "encode":
 		return httpapi.OK(func() {}), nil
 	case fault.Invalid:
-		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/reason", Text: words.Text{Zh: "请填写原因。", En: "Enter a reason."}})
+		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/reason",
+			Text: words.Text{Zh: "请填写原因。", En: "Enter a reason."}})
 	default:
 		e := fault.Fail(kind, "请这样做。", "Do this.").Because(errors.New("secret of the inside"))
-		e.State, e.Allowed, e.Record, e.RetryAfter = "lost", []string{"recycle"}, job{ID: "job_1", Version: 3}, 1500*time.Millisecond
+		e.State, e.Allowed, e.Record, e.RetryAfter = "lost", []string{"recycle"}, job{ID: "job_1", Version: 3},
+			1500*time.Millisecond
 		if kind == fault.Internal || kind == "unheard-of" {
 			e.Record = nil
 		}
@@ -225,7 +228,8 @@ func problemOf(t *testing.T, w *httptest.ResponseRecorder) httpapi.Problem {
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("content type %q", got)
 	}
-	if p.Status != w.Code || p.Title == "" || p.Detail == "" || p.Instance != "urn:afterpress:request:"+w.Header().Get("X-Request-Id") {
+	if p.Status != w.Code || p.Title == "" || p.Detail == "" || p.Instance != "urn:afterpress:request:"+
+		w.Header().Get("X-Request-Id") {
 		t.Errorf("status line %d, document %+v", w.Code, p)
 	}
 	return p
@@ -267,7 +271,8 @@ func TestWhoMayPass(t *testing.T) {
 					t.Error("the handler ran")
 				}
 			}
-			if c.method == "HEAD" && (w.Body.Len() != 0 || w.Header().Get("Content-Length") == "0" || w.Header().Get("ETag") != `"7"`) {
+			if c.method == "HEAD" && (w.Body.Len() != 0 || w.Header().Get("Content-Length") == "0" ||
+				w.Header().Get("ETag") != `"7"`) {
 				t.Errorf("HEAD answered %q with %v", w.Body, w.Header())
 			}
 		})
@@ -288,9 +293,12 @@ func TestAWrongMethodNamesTheRightOnes(t *testing.T) {
 
 func TestEveryKindHasItsAnswer(t *testing.T) {
 	want := map[string]int{
-		"unreadable": 400, "unauthenticated": 401, "unsigned": 401, "forbidden": 403, "not-found": 404, "refused": 409, "conflict": 409, "stale": 412,
-		"too-large": 413, "unsupported": 415, "invalid": 422, "unversioned": 428, "too-many": 429, "internal": 500, "unavailable": 503,
-		"plain": 500, "panic": 500, "panic of an error": 500, "panic of go": 500, "quote": 500, "encode": 500, "deadline": 503, "unheard-of": 500,
+		"unreadable": 400, "unauthenticated": 401, "unsigned": 401, "forbidden": 403, "not-found": 404, "refused": 409,
+		"conflict": 409, "stale": 412,
+		"too-large": 413, "unsupported": 415, "invalid": 422, "unversioned": 428, "too-many": 429, "internal": 500,
+		"unavailable": 503,
+		"plain":       500, "panic": 500, "panic of an error": 500, "panic of go": 500, "quote": 500, "encode": 500,
+		"deadline": 503, "unheard-of": 500,
 	}
 	for fail, status := range want {
 		t.Run(fail, func(t *testing.T) {
@@ -332,7 +340,8 @@ func TestEveryKindHasItsAnswer(t *testing.T) {
 
 func TestOneLineSaysWhatHappenedAndNothingPersonal(t *testing.T) {
 	s := newShop()
-	w := s.ask("ann", "POST", "/leads/wang%40shop.cn/lose?phone=13800138000", `{"name":"王小明"}`, "Fail", "plain", "User-Agent", "wang@shop.cn\u2028\x1b[31m")
+	w := s.ask("ann", "POST", "/leads/wang%40shop.cn/lose?phone=13800138000", `{"name":"王小明"}`, "Fail", "plain",
+		"User-Agent", "wang@shop.cn\u2028\x1b[31m")
 	lines := s.lines(t)
 	if len(lines) != 1 {
 		t.Fatalf("%d lines", len(lines))
@@ -343,8 +352,10 @@ func TestOneLineSaysWhatHappenedAndNothingPersonal(t *testing.T) {
 		}
 	}
 	want := map[string]any{
-		"request_id": w.Header().Get("X-Request-Id"), "route": "POST /leads/{id}/lose", "method": "POST", "status": 500.0, "kind": "internal",
-		"ms": 3.0, "actor": "stf_ann", "bytes": float64(w.Body.Len()), "door": "test", "cause": "secret of the inside", "level": "ERROR",
+		"request_id": w.Header().Get("X-Request-Id"), "route": "POST /leads/{id}/lose", "method": "POST", "status": 500.0,
+		"kind": "internal",
+		"ms":   3.0, "actor": "stf_ann", "bytes": float64(w.Body.Len()), "door": "test", "cause": "secret of the inside",
+		"level": "ERROR",
 	}
 	for name, value := range want {
 		if lines[0][name] != value {
@@ -379,7 +390,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	s := newShop()
 	for _, path := range []string{"/health", "/page", "/nothing"} {
 		h := s.ask("", "GET", path, "").Header()
-		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Strict-Transport-Security") == "" || h.Get("Cache-Control") != "no-store" || h.Get("X-Request-Id") == "" {
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Strict-Transport-Security") == "" ||
+			h.Get("Cache-Control") != "no-store" || h.Get("X-Request-Id") == "" {
 			t.Errorf("%s: %v", path, h)
 		}
 	}
@@ -409,15 +421,18 @@ func TestABrowserGetsTheDoorsOwnErrorPage(t *testing.T) {
 	if w.Code != 404 || w.Body.String() != "<h1>未找到</h1>" || w.Header().Get("Content-Security-Policy") == "" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if w := s.ask("", "GET", "/nothing", "", "Accept", "*/*"); w.Header().Get("Content-Type") != "application/problem+json" {
+	if w := s.ask("", "GET", "/nothing", "", "Accept",
+		"*/*"); w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("a program got %s", w.Body)
 	}
 }
 
 func TestLanguages(t *testing.T) {
 	for header, want := range map[string]words.Lang{
-		"": words.En, "zh-CN,zh;q=0.9,en;q=0.8": words.Zh, "en;q=0.5, zh": words.Zh, "zh-TW": words.Zh, "zh-Hant-HK,en;q=0.7": words.Zh, "en-GB": words.En,
-		"fr,zh;q=0.5": words.Zh, "fr": words.En, "zh;q=0,en": words.En, "*": words.En, ";;;": words.En, strings.Repeat("zh-", 5000): words.En,
+		"": words.En, "zh-CN,zh;q=0.9,en;q=0.8": words.Zh, "en;q=0.5, zh": words.Zh, "zh-TW": words.Zh,
+		"zh-Hant-HK,en;q=0.7": words.Zh, "en-GB": words.En,
+		"fr,zh;q=0.5": words.Zh, "fr": words.En, "zh;q=0,en": words.En, "*": words.En, ";;;": words.En,
+		strings.Repeat("zh-", 5000): words.En,
 	} {
 		r := httptest.NewRequest("GET", "/?lang=en", nil)
 		r.Header.Set("Accept-Language", header)
@@ -446,7 +461,8 @@ func TestLanguages(t *testing.T) {
 
 func TestVersions(t *testing.T) {
 	for header, want := range map[string]int64{
-		`"7"`: 7, `"900000000000000000"`: 900000000000000000, `7`: -1, `W/"7"`: -1, `*`: -1, `"07"`: -1, `"0"`: -1, `"-1"`: -1, `"7","8"`: -1, `""`: -1,
+		`"7"`: 7, `"900000000000000000"`: 900000000000000000, `7`: -1, `W/"7"`: -1, `*`: -1, `"07"`: -1, `"0"`: -1,
+		`"-1"`: -1, `"7","8"`: -1, `""`: -1,
 		`"9223372036854775808"`: -1, "": -1,
 	} {
 		r := httptest.NewRequest("PATCH", "/", nil)

@@ -18,13 +18,15 @@ import (
 // Serve hands every event of API Gateway (payload 2.0) to h. It does not return.
 func Serve(h http.Handler) { lambda.Start(Proxy(h)) }
 
-// patience is how long a request may take with everything that it asks. Tables that are well answer within milliseconds. Without an answer the caller is
-// told within 3 s to come back; left alone, he would wait until Lambda kills the process at 10 s and read API Gateway's 500.
+// patience is how long a request may take with everything that it asks. Tables that are well answer within
+// milliseconds. Without an answer the caller is told within 3 s to come back; left alone, he would wait until
+// Lambda kills the process at 10 s and read API Gateway's 500.
 const patience = 2 * time.Second
 
-// Proxy is h as the handler of a Lambda function behind an HTTP API. The context of a request ends after 2 s: what waits for the tables then fails, and
-// is answered with 503 and Retry-After.
-func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+// Proxy is h as the handler of a Lambda function behind an HTTP API. The context of a request ends after 2 s: what
+// waits for the tables then fails, and is answered with 503 and Retry-After.
+func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse,
+	error) {
 	adapter := httpadapter.NewV2(h)
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
@@ -38,11 +40,13 @@ func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 }
 
 func unaddressed(id string) (events.APIGatewayV2HTTPResponse, error) {
-	e := fault.Fail(fault.Unreadable, "无法读取网址。请按网址编码规则编写路径。", "The address cannot be read. Write the path in URL encoding.")
+	e := fault.Fail(fault.Unreadable, "无法读取网址。请按网址编码规则编写路径。",
+		"The address cannot be read. Write the path in URL encoding.")
 	body, err := json.Marshal(problem(e, id, words.En))
 	return events.APIGatewayV2HTTPResponse{
 		StatusCode: http.StatusBadRequest,
-		Headers:    map[string]string{"Content-Type": typeProblem, "X-Request-Id": id, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-		Body:       string(body),
+		Headers: map[string]string{"Content-Type": typeProblem, "X-Request-Id": id, "X-Content-Type-Options": "nosniff",
+			"Cache-Control": "no-store"},
+		Body: string(body),
 	}, err
 }

@@ -15,7 +15,8 @@ import (
 
 // event is what API Gateway sends, in the parts that the doors read.
 func event(method, path, subject string) events.APIGatewayV2HTTPRequest {
-	e := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, Headers: map[string]string{"accept-language": "fr,zh;q=0.5"}}
+	e := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path,
+		Headers: map[string]string{"accept-language": "fr,zh;q=0.5"}}
 	e.RequestContext.RequestID = "gw-id="
 	e.RequestContext.DomainName = "api.shop.example"
 	e.RequestContext.HTTP.Method = method
@@ -50,7 +51,8 @@ func TestTheGatewaysTokenSaysWhoAsks(t *testing.T) {
 func TestOnlyATokenForAccessOpens(t *testing.T) {
 	s := newShop()
 	serve := httpapi.Proxy(s.Handler())
-	for use, status := range map[string]int{"access": 200, "id": 401, "refresh": 401, "ACCESS": 401, "access ": 401, "[access]": 401} {
+	for use, status := range map[string]int{"access": 200, "id": 401, "refresh": 401, "ACCESS": 401, "access ": 401,
+		"[access]": 401} {
 		e := event("GET", "/leads/1", "ann")
 		e.RequestContext.Authorizer.JWT.Claims["token_use"] = use
 		s.handled = 0
@@ -78,7 +80,8 @@ func TestABase64BodyIsTheSameBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := serve(t.Context(), coded)
-	if err != nil || again.Body != first.Body || again.StatusCode != 201 || again.Headers["Idempotent-Replayed"] != "true" || s.opened != 1 {
+	if err != nil || again.Body != first.Body || again.StatusCode != 201 ||
+		again.Headers["Idempotent-Replayed"] != "true" || s.opened != 1 {
 		t.Errorf("first %+v, again %+v, %v", first, again, err)
 	}
 }
@@ -86,13 +89,15 @@ func TestABase64BodyIsTheSameBody(t *testing.T) {
 func TestAnAddressThatCannotBeReadIsAnswered(t *testing.T) {
 	s := newShop()
 	serve := httpapi.Proxy(s.Handler())
-	for path, status := range map[string]int{"/leads/%zz": 400, "/leads/\x01": 400, "leads": 400, "/leads/a b": 200, "/leads/%E7%8E%8B": 200, "/leads/a?b": 200} {
+	for path, status := range map[string]int{"/leads/%zz": 400, "/leads/\x01": 400, "leads": 400, "/leads/a b": 200,
+		"/leads/%E7%8E%8B": 200, "/leads/a?b": 200} {
 		answer, err := serve(t.Context(), event("GET", path, "ann"))
 		if err != nil || answer.StatusCode != status {
 			t.Errorf("%q: %d %s %v", path, answer.StatusCode, answer.Body, err)
 		}
 		var p httpapi.Problem
-		if status == 400 && (json.Unmarshal([]byte(answer.Body), &p) != nil || p.Status != 400 || answer.Headers["Content-Type"] != "application/problem+json") {
+		if status == 400 && (json.Unmarshal([]byte(answer.Body), &p) != nil || p.Status != 400 ||
+			answer.Headers["Content-Type"] != "application/problem+json") {
 			t.Errorf("%q: %v %s", path, answer.Headers, answer.Body)
 		}
 	}

@@ -9,10 +9,12 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Lang is the language in which the caller reads, by Accept-Language: the first of his languages that is Chinese or English, else English.
+// Lang is the language in which the caller reads, by Accept-Language: the first of his languages that is Chinese or
+// English, else English.
 func Lang(r *http.Request) words.Lang { return preferred(r, words.En) }
 
-// PageLang is Lang, unless the page's address asks for a language itself: ?lang=zh. A browser that names no language at all gets the house's.
+// PageLang is Lang, unless the page's address asks for a language itself: ?lang=zh. A browser that names no
+// language at all gets the house's.
 func PageLang(r *http.Request, house words.Lang) words.Lang {
 	switch asked := words.Lang(r.URL.Query().Get("lang")); asked {
 	case words.Zh, words.En:
@@ -21,7 +23,8 @@ func PageLang(r *http.Request, house words.Lang) words.Lang {
 	return preferred(r, house)
 }
 
-// preferred is the first language of Accept-Language that is Chinese or English: English when it names only others, silent when it is not there.
+// preferred is the first language of Accept-Language that is Chinese or English: English when it names only others,
+// silent when it is not there.
 func preferred(r *http.Request, silent words.Lang) words.Lang {
 	// API Gateway's adapter splits a header at its commas; together the values are the header again.
 	wanted, _, err := language.ParseAcceptLanguage(strings.Join(r.Header.Values("Accept-Language"), ","))

@@ -16,9 +16,10 @@ import (
 
 const typePatch = "application/merge-patch+json"
 
-// Patch reads the request's merge patch (RFC 7396), applies it to the record as the API writes it, and reads the result as Decode reads a body: what
-// the patch does not name stays, null takes a field away, lists are replaced whole. What did not change is not blamed: a record may hold what came in by
-// a form, or under other limits, and whoever changes another field of it need not mend that.
+// Patch reads the request's merge patch (RFC 7396), applies it to the record as the API writes it, and reads the
+// result as Decode reads a body: what the patch does not name stays, null takes a field away, lists are replaced
+// whole. What did not change is not blamed: a record may hold what came in by a form, or under other limits, and
+// whoever changes another field of it need not mend that.
 func Patch[T any](r *http.Request, record T) (T, error) {
 	var none T
 	patch, err := bodyOf(r, typePatch)
@@ -29,7 +30,8 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 		return none, err
 	}
 	if !stdjson.Valid(patch) {
-		return none, fault.Fail(fault.Unreadable, "请求正文须为一个 JSON 对象，之后不要有其他内容。", "The body must be one JSON object and nothing after it.")
+		return none, fault.Fail(fault.Unreadable, "请求正文须为一个 JSON 对象，之后不要有其他内容。",
+			"The body must be one JSON object and nothing after it.")
 	}
 	before, err := stdjson.Marshal(record)
 	if err != nil {

@@ -13,11 +13,15 @@ import (
 // The examples of RFC 7396, appendix A.
 func TestMergedAsTheRFCSays(t *testing.T) {
 	for _, c := range [][3]string{
-		{`{"a":"b"}`, `{"a":"c"}`, `{"a":"c"}`}, {`{"a":"b"}`, `{"b":"c"}`, `{"a":"b","b":"c"}`}, {`{"a":"b"}`, `{"a":null}`, `{}`},
-		{`{"a":"b","b":"c"}`, `{"a":null}`, `{"b":"c"}`}, {`{"a":["b"]}`, `{"a":"c"}`, `{"a":"c"}`}, {`{"a":"c"}`, `{"a":["b"]}`, `{"a":["b"]}`},
+		{`{"a":"b"}`, `{"a":"c"}`, `{"a":"c"}`}, {`{"a":"b"}`, `{"b":"c"}`, `{"a":"b","b":"c"}`},
+		{`{"a":"b"}`, `{"a":null}`, `{}`},
+		{`{"a":"b","b":"c"}`, `{"a":null}`, `{"b":"c"}`}, {`{"a":["b"]}`, `{"a":"c"}`, `{"a":"c"}`},
+		{`{"a":"c"}`, `{"a":["b"]}`, `{"a":["b"]}`},
 		{`{"a":{"b":"c"}}`, `{"a":{"b":"d","c":null}}`, `{"a":{"b":"d"}}`}, {`{"a":[{"b":"c"}]}`, `{"a":[1]}`, `{"a":[1]}`},
-		{`["a","b"]`, `["c","d"]`, `["c","d"]`}, {`{"a":"b"}`, `["c"]`, `["c"]`}, {`{"a":"foo"}`, `null`, `null`}, {`{"a":"foo"}`, `"bar"`, `"bar"`},
-		{`{"e":null}`, `{"a":1}`, `{"a":1,"e":null}`}, {`[1,2]`, `{"a":"b","c":null}`, `{"a":"b"}`}, {`{}`, `{"a":{"bb":{"ccc":null}}}`, `{"a":{"bb":{}}}`},
+		{`["a","b"]`, `["c","d"]`, `["c","d"]`}, {`{"a":"b"}`, `["c"]`, `["c"]`}, {`{"a":"foo"}`, `null`, `null`},
+		{`{"a":"foo"}`, `"bar"`, `"bar"`},
+		{`{"e":null}`, `{"a":1}`, `{"a":1,"e":null}`}, {`[1,2]`, `{"a":"b","c":null}`, `{"a":"b"}`},
+		{`{}`, `{"a":{"bb":{"ccc":null}}}`, `{"a":{"bb":{}}}`},
 	} {
 		var target, patch any
 		if err := json.Unmarshal([]byte(c[0]), &target); err != nil {
@@ -38,8 +42,10 @@ func TestPatchIsReadStrictly(t *testing.T) {
 		Count int64  `json:"count,omitempty"`
 	}
 	for body, want := range map[string]fault.Kind{
-		`{"count":2}`: "", `{"count":null}`: "", `{"name":null}`: fault.Invalid, `{"Name":"x"}`: fault.Unreadable, `{"name":"a","name":"b"}`: fault.Unreadable,
-		`[]`: fault.Unreadable, `{"count":"2"}`: fault.Invalid, `{"count":2}{}`: fault.Unreadable, `{"more":1}`: fault.Unreadable,
+		`{"count":2}`: "", `{"count":null}`: "", `{"name":null}`: fault.Invalid, `{"Name":"x"}`: fault.Unreadable,
+		`{"name":"a","name":"b"}`: fault.Unreadable,
+		`[]`:                      fault.Unreadable, `{"count":"2"}`: fault.Invalid, `{"count":2}{}`: fault.Unreadable,
+		`{"more":1}`: fault.Unreadable,
 	} {
 		r := httptest.NewRequest("PATCH", "/x", strings.NewReader(body))
 		r.Header.Set("Content-Type", typePatch)
@@ -55,7 +61,8 @@ func TestPatchIsReadStrictly(t *testing.T) {
 	}
 }
 
-// TestAPatchIsNotBlamedForWhatItLeaves has a record that today's limits would not take: what the patch leaves of it may stay, what it touches may not.
+// TestAPatchIsNotBlamedForWhatItLeaves has a record that today's limits would not take: what the patch leaves of it
+// may stay, what it touches may not.
 func TestAPatchIsNotBlamedForWhatItLeaves(t *testing.T) {
 	type line struct {
 		Text string `json:"text" validate:"max=3"`
@@ -68,8 +75,10 @@ func TestAPatchIsNotBlamedForWhatItLeaves(t *testing.T) {
 	}
 	was := record{Name: "", Kind: "other", Lines: []line{{"long one"}}}
 	for body, want := range map[string]string{
-		`{"count":2}`: "", `{}`: "", `{"name":"x"}`: "", `{"kind":"a"}`: "", `{"kind":"other"}`: "", `{"lines":[]}`: "", `{"lines":[{"text":"long one"}]}`: "",
-		`{"count":10}`: "/count", `{"name":"longer"}`: "/name", `{"name":null}`: "/name", `{"kind":"c"}`: "/kind", `{"kind":null}`: "/kind",
+		`{"count":2}`: "", `{}`: "", `{"name":"x"}`: "", `{"kind":"a"}`: "", `{"kind":"other"}`: "", `{"lines":[]}`: "",
+		`{"lines":[{"text":"long one"}]}`: "",
+		`{"count":10}`:                    "/count", `{"name":"longer"}`: "/name", `{"name":null}`: "/name", `{"kind":"c"}`: "/kind",
+		`{"kind":null}`:                  "/kind",
 		`{"lines":[{"text":"another"}]}`: "/lines/0/text", `{"lines":[{"text":"a"},{"text":"long one"}]}`: "/lines/1/text",
 	} {
 		r := httptest.NewRequest("PATCH", "/x", strings.NewReader(body))

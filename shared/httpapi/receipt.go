@@ -19,8 +19,9 @@ import (
 // keepKeyed is how long an Idempotency-Key is remembered.
 const keepKeyed = 72 * time.Hour
 
-// Receipts remembers which requests were answered, and how. It is implemented by *store.Store. Find returns nil for a key that was never
-// used or has expired; Save returns a *crm.Replay as its error when another request was faster.
+// Receipts remembers which requests were answered, and how. It is implemented by *store.Store. Find returns nil for
+// a key that was never used or has expired; Save returns a *crm.Replay as its error when another request was
+// faster.
 type Receipts interface {
 	Find(ctx context.Context, key string) (*receipt.Replay, error)
 	Save(ctx context.Context, rcpt receipt.Receipt, answer receipt.SavedAnswer) error
@@ -64,8 +65,8 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// overtaken looks once more for the receipt of a request that was refused: the same request may have been answered in the meantime, and what it changed
-// is why this one was refused.
+// overtaken looks once more for the receipt of a request that was refused: the same request may have been answered
+// in the meantime, and what it changed is why this one was refused.
 func (s *server) overtaken(r *http.Request, x *exchange, refused error) error {
 	switch fault.KindOf(refused) {
 	case fault.Refused, fault.Conflict, fault.Stale, fault.TooMany, fault.Forbidden:
@@ -112,15 +113,17 @@ func (s *server) keep(r *http.Request, x *exchange, answer Answer) (Answer, erro
 	return answer, nil
 }
 
-// Answering lays the request's receipt into the context for the one commit of this request: effect and answer become one transaction. render
-// gets what the commit returns. Without an Idempotency-Key the context stays as it is.
+// Answering lays the request's receipt into the context for the one commit of this request: effect and answer
+// become one transaction. render gets what the commit returns. Without an Idempotency-Key the context stays as it
+// is.
 func Answering(r *http.Request, render func(result any) Answer) context.Context {
 	return lay(r, exchangeOf(r), render)
 }
 
-// AnsweringAlike is Answering for requests that carry no Idempotency-Key: within keep, requests of one caller to one route with the same
-// content are one request.
-func AnsweringAlike(r *http.Request, content string, keep time.Duration, render func(result any) Answer) context.Context {
+// AnsweringAlike is Answering for requests that carry no Idempotency-Key: within keep, requests of one caller to
+// one route with the same content are one request.
+func AnsweringAlike(r *http.Request, content string, keep time.Duration,
+	render func(result any) Answer) context.Context {
 	x := exchangeOf(r)
 	if x.receipt == nil {
 		hash := digest(content)

@@ -45,8 +45,10 @@ func TestAKeyIsBoundToCallerRouteAndBody(t *testing.T) {
 	if w := s.ask("prod", "POST", "/leads", `{"a":1}`, "Idempotency-Key", "k1"); w.Code != 403 {
 		t.Errorf("a caller who may not: %d %s", w.Code, w.Body)
 	}
-	for i, c := range []struct{ subject, path, key string }{{"bob", "/leads", "k1"}, {"ann", "/plain", "k1"}, {"ann", "/leads", "k2"}} {
-		if w := s.ask(c.subject, "POST", c.path, `{"a":1}`, "Idempotency-Key", c.key); w.Header().Get("Idempotent-Replayed") != "" || s.opened != i+2 {
+	for i, c := range []struct{ subject, path, key string }{{"bob", "/leads", "k1"}, {"ann", "/plain", "k1"},
+		{"ann", "/leads", "k2"}} {
+		if w := s.ask(c.subject, "POST", c.path, `{"a":1}`, "Idempotency-Key",
+			c.key); w.Header().Get("Idempotent-Replayed") != "" || s.opened != i+2 {
 			t.Errorf("%+v: got somebody else's answer: %s", c, w.Body)
 		}
 	}
@@ -63,7 +65,8 @@ func TestKeysThatCannotBeRead(t *testing.T) {
 	s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", strings.Repeat("k", 255))
 	s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a", "Idempotency-Key", "b") // "a,b", split by the adapter
 	s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a", "Idempotency-Key", "c")
-	if w := s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a,b"); s.opened != 3 || w.Header().Get("Idempotent-Replayed") == "" {
+	if w := s.ask("ann", "POST", "/leads", "{}", "Idempotency-Key", "a,b"); s.opened != 3 ||
+		w.Header().Get("Idempotent-Replayed") == "" {
 		t.Errorf("opened %d", s.opened)
 	}
 }
@@ -71,7 +74,8 @@ func TestKeysThatCannotBeRead(t *testing.T) {
 func TestAFailureIsNotKept(t *testing.T) {
 	s := newShop()
 	for range 2 {
-		if w := s.ask("ann", "POST", "/leads/1/lose", "", "Fail", "refused", "Idempotency-Key", "k1"); w.Code != 409 || w.Header().Get("Idempotent-Replayed") != "" {
+		if w := s.ask("ann", "POST", "/leads/1/lose", "", "Fail", "refused", "Idempotency-Key", "k1"); w.Code != 409 ||
+			w.Header().Get("Idempotent-Replayed") != "" {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	}
@@ -105,24 +109,26 @@ func TestTheLoserOfARaceGetsTheWinnersAnswer(t *testing.T) {
 
 func TestAlikeRequestsWithoutAKeyAreOne(t *testing.T) {
 	s := newShop()
-	s.Routes = []httpapi.Route{{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: func(r *http.Request) (httpapi.Answer, error) {
-		thanks := func(any) httpapi.Answer { return httpapi.SeeOther("/forms/quote/thanks") }
-		ctx := httpapi.AnsweringAlike(r, r.Header.Get("Person"), 10*time.Minute, thanks)
-		if keep := receipt.Of(ctx).Keep; keep != 10*time.Minute && r.Header.Get("Idempotency-Key") == "" {
-			t.Errorf("kept for %v", keep)
-		}
-		if err := s.receipts.commit(ctx, nil); err != nil {
-			return httpapi.Answer{}, err
-		}
-		s.opened++
-		return thanks(nil), nil
-	}}}
+	s.Routes = []httpapi.Route{{Pattern: "POST /forms/{form}", Action: permission.Public,
+		Handle: func(r *http.Request) (httpapi.Answer, error) {
+			thanks := func(any) httpapi.Answer { return httpapi.SeeOther("/forms/quote/thanks") }
+			ctx := httpapi.AnsweringAlike(r, r.Header.Get("Person"), 10*time.Minute, thanks)
+			if keep := receipt.Of(ctx).Keep; keep != 10*time.Minute && r.Header.Get("Idempotency-Key") == "" {
+				t.Errorf("kept for %v", keep)
+			}
+			if err := s.receipts.commit(ctx, nil); err != nil {
+				return httpapi.Answer{}, err
+			}
+			s.opened++
+			return thanks(nil), nil
+		}}}
 	for _, c := range []struct {
 		path, person string
 		opened       int
 	}{{"/forms/quote", "wang", 1}, {"/forms/quote", "wang", 1}, {"/forms/quote", "li", 2}, {"/forms/other", "wang", 3}} {
 		w := s.ask("", "POST", c.path, "", "Person", c.person)
-		if w.Code != 303 || w.Header().Get("Location") != "/forms/quote/thanks" || w.Body.Len() != 0 || s.opened != c.opened {
+		if w.Code != 303 || w.Header().Get("Location") != "/forms/quote/thanks" || w.Body.Len() != 0 ||
+			s.opened != c.opened {
 			t.Errorf("%+v: %d %s, opened %d", c, w.Code, w.Body, s.opened)
 		}
 	}
@@ -136,7 +142,8 @@ func TestAPageIsNotKept(t *testing.T) {
 	s := newShop()
 	s.Routes[4].Handle = s.page
 	for range 2 {
-		if w := s.ask("ann", "POST", "/plain", "", "Idempotency-Key", "k1"); w.Code != 200 || w.Header().Get("Idempotent-Replayed") != "" {
+		if w := s.ask("ann", "POST", "/plain", "", "Idempotency-Key", "k1"); w.Code != 200 ||
+			w.Header().Get("Idempotent-Replayed") != "" {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	}

@@ -20,14 +20,15 @@ type Paging struct {
 	Cursor string `json:"cursor" validate:"max=2048"`
 }
 
-// Query reads the request's query into a T, by the names in its json tags; a `default` tag fills a parameter that is absent. A parameter that
-// T does not have, or that stands there twice, is Unreadable; a value of the wrong type or outside its limits is Invalid, with the pointer
-// "?name".
+// Query reads the request's query into a T, by the names in its json tags; a `default` tag fills a parameter that
+// is absent. A parameter that T does not have, or that stands there twice, is Unreadable; a value of the wrong type
+// or outside its limits is Invalid, with the pointer "?name".
 func Query[T any](r *http.Request) (T, error) {
 	var in, none T
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || !utf8.ValidString(r.URL.RawQuery) {
-		return none, fault.Fail(fault.Unreadable, "无法读取查询参数。请按网址编码规则编写。", "The query cannot be read. Write it in URL encoding.")
+		return none, fault.Fail(fault.Unreadable, "无法读取查询参数。请按网址编码规则编写。",
+			"The query cannot be read. Write it in URL encoding.")
 	}
 	faults, err := fill(&in, values, "?")
 	if err != nil {
@@ -36,9 +37,10 @@ func Query[T any](r *http.Request) (T, error) {
 	return in, checked(&in, faults, "?")
 }
 
-// DecodeForm reads the fields of an HTML form as Decode reads JSON: the same strictness, checks and pointers. It leaves what was typed in
-// r.PostForm and returns what it could read even with an Invalid error, so that a page can show both again. An empty number is 0; a box
-// is true by "on" or "true"; boxes of one name are a []string; line breaks arrive as "\n".
+// DecodeForm reads the fields of an HTML form as Decode reads JSON: the same strictness, checks and pointers. It
+// leaves what was typed in r.PostForm and returns what it could read even with an Invalid error, so that a page can
+// show both again. An empty number is 0; a box is true by "on" or "true"; boxes of one name are a []string; line
+// breaks arrive as "\n".
 func DecodeForm[T any](r *http.Request) (T, error) {
 	var in, none T
 	body, err := bodyOf(r, typeForm)
@@ -47,7 +49,8 @@ func DecodeForm[T any](r *http.Request) (T, error) {
 	}
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
-		return none, fault.Fail(fault.Unreadable, "无法读取表单。请返回页面重新提交。", "The form cannot be read. Go back to the page and send it again.")
+		return none, fault.Fail(fault.Unreadable, "无法读取表单。请返回页面重新提交。",
+			"The form cannot be read. Go back to the page and send it again.")
 	}
 	r.PostForm = values
 	faults, err := fill(&in, values, "/")
@@ -57,7 +60,8 @@ func DecodeForm[T any](r *http.Request) (T, error) {
 	return in, checked(&in, faults, "/")
 }
 
-// checked adds what the validate tags find to the faults of reading; a field that could not be read is not blamed twice.
+// checked adds what the validate tags find to the faults of reading; a field that could not be read is not blamed
+// twice.
 func checked(in any, faults []fault.Field, mark string) error {
 	for _, f := range valid.Validate(in) {
 		f.Pointer = mark + strings.TrimPrefix(f.Pointer, "/")
@@ -71,7 +75,8 @@ func checked(in any, faults []fault.Field, mark string) error {
 	return nil
 }
 
-// fill writes values into the fields of the struct that into points to. mark begins every pointer: "/" for a form, "?" for a query.
+// fill writes values into the fields of the struct that into points to. mark begins every pointer: "/" for a form,
+// "?" for a query.
 func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 	target := reflect.ValueOf(into).Elem()
 	fields := map[string]reflect.StructField{}
@@ -88,8 +93,10 @@ func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 		field, known := fields[name]
 		switch text := values[name]; {
 		case !known:
-			return nil, unreadableAt(mark+strings.ToValidUTF8(name, "\ufffd"), "没有这个参数。请核对拼写与大小写。", "There is no such parameter. Check its spelling and its case.")
-		case field.Type == reflect.TypeFor[[]string]() && !slices.ContainsFunc(text, func(s string) bool { return !utf8.ValidString(s) }):
+			return nil, unreadableAt(mark+strings.ToValidUTF8(name, "\ufffd"), "没有这个参数。请核对拼写与大小写。",
+				"There is no such parameter. Check its spelling and its case.")
+		case field.Type == reflect.TypeFor[[]string]() &&
+			!slices.ContainsFunc(text, func(s string) bool { return !utf8.ValidString(s) }):
 			target.FieldByIndex(field.Index).Set(reflect.ValueOf(text)) // boxes of one name
 		case len(text) != 1:
 			return nil, unreadableAt(mark+name, "这个参数出现了多次。请只保留一次。", "This parameter stands there more than once. Keep one.")
@@ -102,7 +109,8 @@ func fill(into any, values url.Values, mark string) ([]fault.Field, error) {
 	return faults, nil
 }
 
-// set reads text into a string, a number, a box or a pointer to one; typed says that a person typed it. Numbers have one spelling.
+// set reads text into a string, a number, a box or a pointer to one; typed says that a person typed it. Numbers
+// have one spelling.
 func set(field reflect.Value, text string, typed bool) bool {
 	switch field.Kind() {
 	case reflect.Pointer:

@@ -17,7 +17,8 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// Aliyun sends SMS through Alibaba Cloud's SendSms (version 2017-05-25), signed as its version 3 says. It is a Texter and safe for concurrent use.
+// Aliyun sends SMS through Alibaba Cloud's SendSms (version 2017-05-25), signed as its version 3 says. It is a
+// Texter and safe for concurrent use.
 type Aliyun struct {
 	SMSAccount
 	Client *http.Client
@@ -31,11 +32,14 @@ const (
 
 // aliyunAbout are codes that speak of the account, the signature or the template.
 var aliyunAbout = []string{
-	"Throttling", "SignatureDoesNotMatch", "SignatureNonceUsed", "InvalidAccessKeyId", "InvalidTimeStamp", "Forbidden", "isp.RAM_PERMISSION_DENY", "isv.AMOUNT_NOT_ENOUGH",
-	"isv.OUT_OF_SERVICE", "isv.ACCOUNT_", "isv.PRODUCT_UN_SUBSCRIPT", "isv.PRODUCT_UNSUBSCRIBE", "isv.SMS_TEMPLATE_ILLEGAL", "isv.SMS_SIGNATURE_ILLEGAL", "isv.SMS_SIGN_ILLEGAL",
+	"Throttling", "SignatureDoesNotMatch", "SignatureNonceUsed", "InvalidAccessKeyId", "InvalidTimeStamp", "Forbidden",
+	"isp.RAM_PERMISSION_DENY", "isv.AMOUNT_NOT_ENOUGH",
+	"isv.OUT_OF_SERVICE", "isv.ACCOUNT_", "isv.PRODUCT_UN_SUBSCRIPT", "isv.PRODUCT_UNSUBSCRIBE",
+	"isv.SMS_TEMPLATE_ILLEGAL", "isv.SMS_SIGNATURE_ILLEGAL", "isv.SMS_SIGN_ILLEGAL",
 }
 
-// Send sends t with the template that the shop has registered for it. The provider's receipts repeat the key's hash as out_id.
+// Send sends t with the template that the shop has registered for it. The provider's receipts repeat the key's hash
+// as out_id.
 func (a *Aliyun) Send(ctx context.Context, t Text) (string, error) {
 	template, err := a.template(t)
 	if err != nil {
@@ -51,9 +55,11 @@ func (a *Aliyun) Send(ctx context.Context, t Text) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, TextTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.endpoint(aliyunEndpoint)+"/?"+aliyunQuery(map[string]string{
-		"PhoneNumbers": strings.TrimPrefix(t.To, "+"), "SignName": a.Sign, "TemplateCode": template, "TemplateParam": string(params), "OutId": message.TagOf(t.Key),
-	}), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.endpoint(aliyunEndpoint)+"/?"+
+		aliyunQuery(map[string]string{
+			"PhoneNumbers": strings.TrimPrefix(t.To, "+"), "SignName": a.Sign, "TemplateCode": template,
+			"TemplateParam": string(params), "OutId": message.TagOf(t.Key),
+		}), nil)
 	if err != nil {
 		return "", &Error{Kind: NotSent, Code: "endpoint", cause: err}
 	}

@@ -11,14 +11,17 @@ import (
 
 // The example with fixed values in Alibaba Cloud's "V3 request syntax and signature method".
 func TestAliyunSignsAsItsDocumentDoes(t *testing.T) {
-	query := aliyunQuery(map[string]string{"RegionId": "cn-shanghai", "ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"})
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://ecs.cn-shanghai.aliyuncs.com/?"+query, nil)
+	query := aliyunQuery(map[string]string{"RegionId": "cn-shanghai",
+		"ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://ecs.cn-shanghai.aliyuncs.com/?"+query,
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("x-acs-action", "RunInstances")
 	r.Header.Set("x-acs-version", "2014-05-26")
-	aliyunSign(r, "YourAccessKeyId", "YourAccessKeySecret", time.Date(2023, 10, 26, 10, 22, 32, 0, time.UTC), "3156853299f313e23d1673dc12e1703d")
+	aliyunSign(r, "YourAccessKeyId", "YourAccessKeySecret", time.Date(2023, 10, 26, 10, 22, 32, 0, time.UTC),
+		"3156853299f313e23d1673dc12e1703d")
 	const want = "ACS3-HMAC-SHA256 Credential=YourAccessKeyId,SignedHeaders=host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version," +
 		"Signature=06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0"
 	if got := r.Header.Get("Authorization"); got != want {
@@ -44,14 +47,16 @@ func TestAliyunSends(t *testing.T) {
 	}
 	q := p.asked[0].URL.Query()
 	for name, want := range map[string]string{
-		"PhoneNumbers": "8613800138000", "SignName": "晨光印务", "TemplateCode": "SMS_1", "TemplateParam": `{"reference":"7K3Q9","shop":"晨光印务"}`, "OutId": message.TagOf(thanks().Key),
+		"PhoneNumbers": "8613800138000", "SignName": "晨光印务", "TemplateCode": "SMS_1",
+		"TemplateParam": `{"reference":"7K3Q9","shop":"晨光印务"}`, "OutId": message.TagOf(thanks().Key),
 	} {
 		if q.Get(name) != want {
 			t.Errorf("%s is %q", name, q.Get(name))
 		}
 	}
 	head := p.asked[0].Header
-	if head.Get("x-acs-action") != "SendSms" || head.Get("x-acs-version") != "2017-05-25" || head.Get("x-acs-date") != "2026-11-23T04:00:00Z" || len(q) != 5 {
+	if head.Get("x-acs-action") != "SendSms" || head.Get("x-acs-version") != "2017-05-25" ||
+		head.Get("x-acs-date") != "2026-11-23T04:00:00Z" || len(q) != 5 {
 		t.Errorf("asked %v with %v", q, head)
 	}
 }

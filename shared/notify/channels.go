@@ -26,14 +26,17 @@ type Channels struct {
 
 // SMSAccount is the shop's account with a provider of SMS.
 type SMSAccount struct {
-	Provider  string            `json:"provider"`  // aliyun, tencent, or sns, which signs with the process's own AWS credentials
-	KeyID     string            `json:"key_id"`    // aliyun: AccessKey ID; tencent: SecretId
-	Key       string            `json:"key"`       // a secret
-	App       string            `json:"app"`       // tencent: SmsSdkAppId
-	Region    string            `json:"region"`    // tencent, sns; empty for the usual one
-	Sign      string            `json:"sign"`      // the registered signature, which the provider puts before the words; sns: the sender id, or empty
-	Templates map[string]string `json:"templates"` // aliyun, tencent: what the provider calls the words of "lead-acknowledged.zh"
-	Endpoint  string            `json:"endpoint"`  // empty for the provider's own
+	// aliyun, tencent, or sns, which signs with the process's own AWS credentials
+	Provider string `json:"provider"`
+	KeyID    string `json:"key_id"` // aliyun: AccessKey ID; tencent: SecretId
+	Key      string `json:"key"`    // a secret
+	App      string `json:"app"`    // tencent: SmsSdkAppId
+	Region   string `json:"region"` // tencent, sns; empty for the usual one
+	// the registered signature, which the provider puts before the words; sns: the sender id, or empty
+	Sign string `json:"sign"`
+	// aliyun, tencent: what the provider calls the words of "lead-acknowledged.zh"
+	Templates map[string]string `json:"templates"`
+	Endpoint  string            `json:"endpoint"` // empty for the provider's own
 }
 
 // RobotAddress is where a group's robot is posted to.
@@ -42,8 +45,8 @@ type RobotAddress struct {
 	Secret string `json:"secret"` // DingTalk, Feishu: what requests are signed with; empty where the group asks for none
 }
 
-// ReadChannels reads the setting; an empty one has no channel. Addresses must be https, but for the host:port that is allowed. The error repeats nothing
-// of the text.
+// ReadChannels reads the setting; an empty one has no channel. Addresses must be https, but for the host:port that
+// is allowed. The error repeats nothing of the text.
 func ReadChannels(text, allowed string) (Channels, error) {
 	var c Channels
 	if text == "" {
@@ -98,7 +101,8 @@ func (a SMSAccount) fault(allowed string) error {
 
 func safeAddress(address, allowed string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && allowed != "" && u.Host == allowed)
+	return err == nil && u.Host != "" && u.User == nil &&
+		(u.Scheme == "https" || u.Scheme == "http" && allowed != "" && u.Host == allowed)
 }
 
 // Texter is the account's provider; nil where the shop has none.

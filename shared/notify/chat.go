@@ -23,8 +23,9 @@ import (
 // ChatTimeout bounds one Send of a Robot from the moment when it is its turn.
 const ChatTimeout = 5 * time.Second
 
-// WeCom and DingTalk take 20 messages a minute, and DingTalk then shuts the robot out for ten; Feishu takes 5 a second. 15 a minute and 5 at once are
-// never more than 20 in any minute. Several processes share one turn in each window of 4 s, which is 16 in any minute.
+// WeCom and DingTalk take 20 messages a minute, and DingTalk then shuts the robot out for ten; Feishu takes 5 a
+// second. 15 a minute and 5 at once are never more than 20 in any minute. Several processes share one turn in each
+// window of 4 s, which is 16 in any minute.
 const (
 	robotEvery = 4 * time.Second
 	robotBurst = 5
@@ -41,8 +42,8 @@ type Notice struct {
 	Link  string // where it is looked at
 }
 
-// Robot posts notices into the group of a branch. What comes faster than the group takes it is put together into one message. It is safe for
-// concurrent use, and the only one in its process for the address.
+// Robot posts notices into the group of a branch. What comes faster than the group takes it is put together into
+// one message. It is safe for concurrent use, and the only one in its process for the address.
 type Robot struct {
 	name    string
 	kind    string // message.ChannelWeCom, ChannelDingTalk or ChannelFeishu
@@ -58,7 +59,8 @@ type Robot struct {
 
 // Turns counts what all processes post. It is implemented by *store.Store.
 type Turns interface {
-	// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else how long the window still lasts.
+	// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's,
+	// else how long the window still lasts.
 	TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error)
 }
 
@@ -78,7 +80,8 @@ func (c Channels) Group(client *http.Client, now func() time.Time) *Robots {
 	return &Robots{addresses: c.Robots, client: client, now: now, made: map[[2]string]*Robot{}}
 }
 
-// Send has the robot of this kind and name post n. A robot that the settings do not know, or of an unknown kind, is Rejected as "no-robot".
+// Send has the robot of this kind and name post n. A robot that the settings do not know, or of an unknown kind, is
+// Rejected as "no-robot".
 func (r *Robots) Send(ctx context.Context, kind, name string, n Notice) error {
 	address, known := r.addresses[name]
 	if !known || !slices.Contains(message.ChatChannels, kind) {
@@ -103,11 +106,13 @@ type digest struct {
 }
 
 func newRobot(kind string, address RobotAddress, client *http.Client, now func() time.Time) *Robot {
-	return &Robot{kind: kind, address: address, client: client, now: now, turns: rate.NewLimiter(rate.Every(robotEvery), robotBurst)}
+	return &Robot{kind: kind, address: address, client: client, now: now,
+		turns: rate.NewLimiter(rate.Every(robotEvery), robotBurst)}
 }
 
-// Send posts n at the robot's next turn, at most 4 s later, alone or with what else waits for it, and returns how that ended. A caller that joins others
-// hears what became of them all. The error is an *Error: NotSent as "busy" where other processes had the turns of 4 s, and as "turns" where nobody can say.
+// Send posts n at the robot's next turn, at most 4 s later, alone or with what else waits for it, and returns how
+// that ended. A caller that joins others hears what became of them all. The error is an *Error: NotSent as "busy"
+// where other processes had the turns of 4 s, and as "turns" where nobody can say.
 func (r *Robot) Send(ctx context.Context, n Notice) error {
 	d, first := r.join(n)
 	if !first {
@@ -166,7 +171,8 @@ func (r *Robot) join(n Notice) (d *digest, first bool) {
 	return r.next, first
 }
 
-// chatText is one notice in full, or several as a list that says how many it has no room for; those were mailed as well.
+// chatText is one notice in full, or several as a list that says how many it has no room for; those were mailed as
+// well.
 func chatText(notices []Notice) string {
 	if len(notices) == 1 {
 		return clip(notices[0].Text, longestChat)
@@ -236,19 +242,22 @@ func (r *Robot) wire(notices []Notice) (address string, body map[string]any) {
 		return r.address.URL, body
 	}
 	if r.kind == message.ChannelWeCom {
-		return r.address.URL, map[string]any{"msgtype": "text", "text": map[string]any{"content": text, "mentioned_mobile_list": called}}
+		return r.address.URL, map[string]any{"msgtype": "text",
+			"text": map[string]any{"content": text, "mentioned_mobile_list": called}}
 	}
 	for _, number := range called {
 		text += " @" + number // DingTalk calls those whom the text names
 	}
-	body = map[string]any{"msgtype": "text", "text": map[string]string{"content": text}, "at": map[string]any{"atMobiles": called}}
+	body = map[string]any{"msgtype": "text", "text": map[string]string{"content": text},
+		"at": map[string]any{"atMobiles": called}}
 	if r.address.Secret != "" {
 		stamp := strconv.FormatInt(r.now().UnixMilli(), 10)
 		join := "&"
 		if !strings.Contains(r.address.URL, "?") {
 			join = "?"
 		}
-		return r.address.URL + join + url.Values{"timestamp": {stamp}, "sign": {dingTalkSign(stamp, r.address.Secret)}}.Encode(), body
+		return r.address.URL + join +
+			url.Values{"timestamp": {stamp}, "sign": {dingTalkSign(stamp, r.address.Secret)}}.Encode(), body
 	}
 	return r.address.URL, body
 }
@@ -263,9 +272,11 @@ func feishuSign(stamp, secret string) string {
 	return base64.StdEncoding.EncodeToString(hmacSHA256([]byte(stamp+"\n"+secret), ""))
 }
 
-// chatAbout are codes that speak of the robot, its settings or the moment: WeCom's (45009 too fast, 93000 no such robot), DingTalk's (-1 busy, 130101 too fast,
+// chatAbout are codes that speak of the robot, its settings or the moment: WeCom's (45009 too fast, 93000 no such
+// robot), DingTalk's (-1 busy, 130101 too fast,
 // 300001 no such robot, 310000 signature, word or address), Feishu's (9499 and 11232 too fast, 19001 no such robot, 19021 signature, 19022 address, 19024 word).
-var chatAbout = []string{"-1", "45009", "93000", "130101", "300001", "300005", "310000", "9499", "11232", "19001", "19021", "19022", "19024"}
+var chatAbout = []string{"-1", "45009", "93000", "130101", "300001", "300005", "310000", "9499", "11232", "19001",
+	"19021", "19022", "19024"}
 
 // chat reads how a robot took a text: with status 200 and a code of 0, or not.
 func (a answer) chat() error {

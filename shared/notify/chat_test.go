@@ -17,7 +17,8 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// DingTalk and Feishu publish the schemes as code, with secrets of this kind; the values were computed with Python's hmac, as that code is written.
+// DingTalk and Feishu publish the schemes as code, with secrets of this kind; the values were computed with
+// Python's hmac, as that code is written.
 func TestRobotsSignAsTheirDocumentsSay(t *testing.T) {
 	if got := dingTalkSign("1577262236757", "this is secret"); got != "hmPWwU+7lVdm3ZZz0r9tSfx0L4Q26jWOZr9+Gs6EZQM=" {
 		t.Errorf("DingTalk: %s", got)
@@ -27,27 +28,34 @@ func TestRobotsSignAsTheirDocumentsSay(t *testing.T) {
 	}
 }
 
-var told = Notice{Staff: "陈立", Phone: "+8613800138000", Title: "新线索9F3A09BC：请在今天 15:30之前联系", Text: "陈立，您好！\n线索9F3A09BC已分配给您。", Link: "https://shop.example/leads/lead_1"}
+var told = Notice{Staff: "陈立", Phone: "+8613800138000", Title: "新线索9F3A09BC：请在今天 15:30之前联系",
+	Text: "陈立，您好！\n线索9F3A09BC已分配给您。", Link: "https://shop.example/leads/lead_1"}
 
 func TestRobotsPostAsTheirDocumentsSay(t *testing.T) {
 	for kind, c := range map[string]struct{ answer, path, query, body string }{
-		message.ChannelWeCom: {`{"errcode":0,"errmsg":"ok"}`, "/cgi-bin/webhook/send?key=k", "key=k", `{"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。","mentioned_mobile_list":["13800138000"]}}`},
+		message.ChannelWeCom: {`{"errcode":0,"errmsg":"ok"}`, "/cgi-bin/webhook/send?key=k", "key=k",
+			`{"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。","mentioned_mobile_list":["13800138000"]}}`},
 		message.ChannelDingTalk: {`{"errcode":0,"errmsg":"ok"}`, "/robot/send?access_token=k",
 			"", `{"at":{"atMobiles":["13800138000"]},"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。 @13800138000"}}`},
 		message.ChannelFeishu: {`{"code":0,"msg":"success","data":{},"StatusCode":0}`, "/open-apis/bot/v2/hook/k", "",
-			`{"content":{"text":"陈立，您好！\n线索9F3A09BC已分配给您。"},"msg_type":"text","sign":"` + feishuSign("1795406400", "SEC1") + `","timestamp":"1795406400"}`},
+			`{"content":{"text":"陈立，您好！\n线索9F3A09BC已分配给您。"},"msg_type":"text","sign":"` + feishuSign("1795406400", "SEC1") +
+				`","timestamp":"1795406400"}`},
 	} {
 		p := newProvider(t, http.StatusOK, c.answer)
-		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: p.URL + c.path, Secret: "SEC1"}}}.Group(p.client(), func() time.Time { return noon })
+		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: p.URL + c.path,
+			Secret: "SEC1"}}}.Group(p.client(), func() time.Time { return noon })
 		if err := robots.Send(t.Context(), kind, "pudong", told); err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
 		r := p.asked[0]
 		query := r.URL.Query().Encode()
 		if kind == message.ChannelDingTalk {
-			c.query = "access_token=k&sign=" + strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(dingTalkSign("1795406400000", "SEC1")) + "&timestamp=1795406400000"
+			c.query = "access_token=k&sign=" +
+				strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(dingTalkSign("1795406400000", "SEC1")) +
+				"&timestamp=1795406400000"
 		}
-		if query != c.query || p.said[0] != c.body || r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		if query != c.query || p.said[0] != c.body || r.Method != http.MethodPost ||
+			!strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 			t.Errorf("%s: %s?%s %s", kind, r.URL.Path, query, p.said[0])
 		}
 	}
@@ -59,10 +67,14 @@ func TestRobotsSayHowTheyFailed(t *testing.T) {
 		body, code string
 		kind       Kind
 	}{
-		{200, `{"errcode":45009,"errmsg":"api freq out of limit"}`, "45009", NotSent}, {200, `{"errcode":93000,"errmsg":"invalid webhook url"}`, "93000", NotSent},
-		{200, `{"errcode":310000,"errmsg":"sign not match"}`, "310000", NotSent}, {200, `{"errcode":40035,"errmsg":"bad"}`, "40035", Rejected},
-		{200, `{"code":19021,"msg":"sign match fail"}`, "19021", NotSent}, {400, `{"code":9499,"msg":"too many"}`, "9499", NotSent}, {200, `{"code":11246,"msg":"bad"}`, "11246", Rejected},
-		{200, `{"StatusCode":0,"code":19001}`, "19001", NotSent}, {200, `<html>`, "unreadable", Unknown}, {200, `{}`, "unreadable", Unknown}, {502, ``, "502", Unknown}, {429, ``, "429", NotSent},
+		{200, `{"errcode":45009,"errmsg":"api freq out of limit"}`, "45009", NotSent},
+		{200, `{"errcode":93000,"errmsg":"invalid webhook url"}`, "93000", NotSent},
+		{200, `{"errcode":310000,"errmsg":"sign not match"}`, "310000", NotSent},
+		{200, `{"errcode":40035,"errmsg":"bad"}`, "40035", Rejected},
+		{200, `{"code":19021,"msg":"sign match fail"}`, "19021", NotSent},
+		{400, `{"code":9499,"msg":"too many"}`, "9499", NotSent}, {200, `{"code":11246,"msg":"bad"}`, "11246", Rejected},
+		{200, `{"StatusCode":0,"code":19001}`, "19001", NotSent}, {200, `<html>`, "unreadable", Unknown},
+		{200, `{}`, "unreadable", Unknown}, {502, ``, "502", Unknown}, {429, ``, "429", NotSent},
 		{302, ``, "302", Rejected}, {500, `{"errcode":0}`, "0", Unknown},
 	} {
 		p := newProvider(t, c.status, c.body)
@@ -118,7 +130,8 @@ func TestAHundredNoticesAtOnceAreADigest(t *testing.T) {
 			t.Errorf("the last one waited %v", waited)
 		}
 		last := g.texts[len(g.texts)-1]
-		if len(g.texts) != robotBurst+1 || !strings.Contains(last, "95 条提醒") || !strings.Contains(last, "more in your mail") || len(last) > longestChat {
+		if len(g.texts) != robotBurst+1 || !strings.Contains(last, "95 条提醒") ||
+			!strings.Contains(last, "more in your mail") || len(last) > longestChat {
 			t.Errorf("%d messages, the last of %d bytes: %s", len(g.texts), len(last), last)
 		}
 	})
@@ -162,7 +175,8 @@ func (b *table) TakeTurn(_ context.Context, _ string, window time.Duration) (tim
 	return time.Until(begin.Add(window)), nil
 }
 
-// However many workers there are, a robot speaks twenty times a minute at most, and every notice is posted or surely was not.
+// However many workers there are, a robot speaks twenty times a minute at most, and every notice is posted or
+// surely was not.
 func TestManyWorkersShareARobotsTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, turns := &group{}, &table{taken: map[time.Time]bool{}}
@@ -229,23 +243,27 @@ func TestANoticeThatIsCancelledWhileItWaitsIsNotSent(t *testing.T) {
 }
 
 func TestADigestNamesEachAndFits(t *testing.T) {
-	text := chatText([]Notice{told, {Staff: "Emily", Title: strings.Repeat("长", 500), Link: "https://shop.example/leads/lead_2"}})
+	text := chatText([]Notice{told,
+		{Staff: "Emily", Title: strings.Repeat("长", 500), Link: "https://shop.example/leads/lead_2"}})
 	for _, want := range []string{"2 条提醒 / 2 notices", "• 陈立：新线索9F3A09BC", "lead_1", "• Emily：", "…", "lead_2"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %q", text, want)
 		}
 	}
-	if called := mobiles([]Notice{told, told, {Phone: "+12015550123"}, {}}); !slices.Equal(called, []string{"13800138000"}) {
+	if called := mobiles([]Notice{told, told, {Phone: "+12015550123"}, {}}); !slices.Equal(called,
+		[]string{"13800138000"}) {
 		t.Errorf("it calls %q", called)
 	}
-	if long := chatText([]Notice{{Text: strings.Repeat("长", 5000)}}); len(long) > longestChat || !strings.HasSuffix(long, "长…") {
+	if long := chatText([]Notice{{Text: strings.Repeat("长", 5000)}}); len(long) > longestChat ||
+		!strings.HasSuffix(long, "长…") {
 		t.Errorf("%d bytes", len(long))
 	}
 }
 
 // Addresses are secrets: no error says one, whatever its text is used for.
 func TestNoErrorSaysTheAddress(t *testing.T) {
-	for _, address := range []string{"http://" + nobody(t) + "/?key=s3cret", hangUp(t).URL + "/s3cret", "://s3cret", "https://[s3cret"} {
+	for _, address := range []string{"http://" + nobody(t) + "/?key=s3cret", hangUp(t).URL + "/s3cret", "://s3cret",
+		"https://[s3cret"} {
 		robots := Channels{Robots: map[string]RobotAddress{"a": {URL: address}}}.Group(http.DefaultClient, time.Now)
 		err := robots.Send(t.Context(), message.ChannelWeCom, "a", told)
 		for ; err != nil; err = errors.Unwrap(err) {

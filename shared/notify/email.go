@@ -23,8 +23,8 @@ const (
 	longestLine    = 400 // characters of a name or subject; keeps each header line under the 998 bytes of RFC 5322
 )
 
-// email is m as an e-mail with its Message-ID, without the angle brackets. The same key and sender give the same Message-ID.
-// What cannot be a safe e-mail is Rejected with the field's name as code.
+// email is m as an e-mail with its Message-ID, without the angle brackets. The same key and sender give the same
+// Message-ID. What cannot be a safe e-mail is Rejected with the field's name as code.
 func email(m Message) (*mail.Msg, string, error) {
 	if field := faulty(m); field != "" {
 		return nil, "", &Error{Kind: Rejected, Code: field}
@@ -90,12 +90,14 @@ func mailbox(a Address) *netmail.Address {
 	return &netmail.Address{Name: displayName(a.Name), Address: a.Email}
 }
 
-// displayName is a name as it stands in a header. net/mail leaves a backslash as it is inside an encoded word, which readers then refuse.
+// displayName is a name as it stands in a header. net/mail leaves a backslash as it is inside an encoded word,
+// which readers then refuse.
 func displayName(s string) string { return singleSpaced(strings.ReplaceAll(s, `\`, "")) }
 
 func domain(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
 
-// singleSpaced turns runs of spaces into one: a header folded inside a run would hold a blank line, which some servers read as its end.
+// singleSpaced turns runs of spaces into one: a header folded inside a run would hold a blank line, which some
+// servers read as its end.
 func singleSpaced(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
 }
@@ -123,8 +125,8 @@ func faulty(m Message) string {
 	return ""
 }
 
-// plainAddress reports whether s is local@domain in ASCII and nothing else. net/mail alone is no guard: it reads quoted local parts,
-// comments and names, and from "a@b.c\r\nBcc: x@y.z" it writes another recipient.
+// plainAddress reports whether s is local@domain in ASCII and nothing else. net/mail alone is no guard: it reads
+// quoted local parts, comments and names, and from "a@b.c\r\nBcc: x@y.z" it writes another recipient.
 func plainAddress(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
@@ -138,16 +140,18 @@ func plainAddress(s string) bool {
 	return err == nil && parsed.Address == s && parsed.Name == ""
 }
 
-// webAddress reports whether s is a plain https address that fits a header's line: RFC 8058 takes no other, and "<" or "," would end it there.
+// webAddress reports whether s is a plain https address that fits a header's line: RFC 8058 takes no other, and "<"
+// or "," would end it there.
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && u.Scheme == "https" && u.Host != "" && len(s) <= longestLine && !strings.ContainsFunc(s, func(r rune) bool {
-		return r <= ' ' || r > '~' || strings.ContainsRune(`<>,"\`, r)
-	})
+	return err == nil && u.Scheme == "https" && u.Host != "" && len(s) <= longestLine &&
+		!strings.ContainsFunc(s, func(r rune) bool {
+			return r <= ' ' || r > '~' || strings.ContainsRune(`<>,"\`, r)
+		})
 }
 
-// oneLine reports whether s may stand in a header: valid text without control characters, of bearable length, and not itself an encoded
-// word, which a reader would decode into something else than what was checked here.
+// oneLine reports whether s may stand in a header: valid text without control characters, of bearable length, and
+// not itself an encoded word, which a reader would decode into something else than what was checked here.
 func oneLine(s string) bool {
 	if !utf8.ValidString(s) || utf8.RuneCountInString(s) > longestLine || strings.ContainsFunc(s, breaksLine) {
 		return false

@@ -102,8 +102,9 @@ func TestEmailHasItsHeaders(t *testing.T) {
 	got := reread(t, raw)
 	key, _, _ := strings.Cut(id, "@")
 	for name, want := range map[string]string{
-		"To": "<chen@example.org>", "Reply-To": "<pudong@print.example.com>", "Message-Id": "<" + id + ">", "X-Afterpress-Key": key,
-		"Auto-Submitted": "auto-replied", "Content-Language": "zh-Hans", "Mime-Version": "1.0",
+		"To": "<chen@example.org>", "Reply-To": "<pudong@print.example.com>", "Message-Id": "<" + id + ">",
+		"X-Afterpress-Key": key,
+		"Auto-Submitted":   "auto-replied", "Content-Language": "zh-Hans", "Mime-Version": "1.0",
 	} {
 		if got.header.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, got.header.Get(name), want)
@@ -126,7 +127,8 @@ func TestEmailOfPlainTextSaysItIsNotAnAnswer(t *testing.T) {
 	m.HTML, m.Answers, m.Lang = "", false, words.En
 	raw, _ := write(t, m)
 	got := reread(t, raw)
-	if !sameText(got.text, m.Text) || got.header.Get("Auto-Submitted") != "auto-generated" || got.header.Get("Content-Language") != "en" {
+	if !sameText(got.text, m.Text) || got.header.Get("Auto-Submitted") != "auto-generated" ||
+		got.header.Get("Content-Language") != "en" {
 		t.Errorf("got %v", got)
 	}
 }
@@ -145,11 +147,14 @@ func TestMessageIDFollowsTheKey(t *testing.T) {
 
 func TestEmailRefusesWhatIsNoSafeHeader(t *testing.T) {
 	addresses := []string{
-		"", "chen", "chen@", "@example.org", "a@b.c\r\nBcc: evil@example.org", "a@b.c\n", "a@b.c\x00", "a@b.c, evil@example.org", "a@b.c;d@e.f",
-		"Chen <a@b.c>", "<a@b.c>", `"a b"@b.c`, `"a@evil.org> x"@b.c`, "a@b.c(comment)", "a@[127.0.0.1]", "a b@c.d", "李@example.org", "a@例子.org",
+		"", "chen", "chen@", "@example.org", "a@b.c\r\nBcc: evil@example.org", "a@b.c\n", "a@b.c\x00",
+		"a@b.c, evil@example.org", "a@b.c;d@e.f",
+		"Chen <a@b.c>", "<a@b.c>", `"a b"@b.c`, `"a@evil.org> x"@b.c`, "a@b.c(comment)", "a@[127.0.0.1]", "a b@c.d",
+		"李@example.org", "a@例子.org",
 		"\u2028a@b.c", "group:a@b.c;", strings.Repeat("a", longestAddress-3) + "@b.c",
 	}
-	lines := []string{"a\r\nBcc: evil@example.org", "a\nb", "a\rb", "a\tb", "a\x00", "a\x7f", "a\u0085b", "a\u2028b", "\xff", "=?utf-8?q?a=0D=0ABcc:x?=", strings.Repeat("a", longestLine+1)}
+	lines := []string{"a\r\nBcc: evil@example.org", "a\nb", "a\rb", "a\tb", "a\x00", "a\x7f", "a\u0085b", "a\u2028b",
+		"\xff", "=?utf-8?q?a=0D=0ABcc:x?=", strings.Repeat("a", longestLine+1)}
 	for field, change := range map[string]func(*Message, string){
 		"to":       func(m *Message, s string) { m.To.Email = s },
 		"from":     func(m *Message, s string) { m.From.Email = s },
@@ -201,15 +206,20 @@ func sameText(a, b string) bool {
 }
 
 func FuzzMessage(f *testing.F) {
-	f.Add("chen@example.org", "陈", "post@print.example.com", "晨光印务", "pudong@print.example.com", "您的询价", "您好", "<p>您好</p>", "key")
+	f.Add("chen@example.org", "陈", "post@print.example.com", "晨光印务", "pudong@print.example.com", "您的询价", "您好",
+		"<p>您好</p>", "key")
 	f.Add("a@b.c\r\nBcc: evil@example.org", "x", "a@b.c", "", "", "s", "t", "h", "k")
 	f.Add("a@b.c", "\"><a@evil.org>,", "a@b.c", `x\" <y@z.w>`, "", "a\r\nBcc: x@y.z", "t", "h", "k")
 	f.Add("a@b.c", "=?utf-8?q?x?=", "a@b.c", "a,b;c:d", "a@b.c,d@e.f", "=?utf-8?b?DQpCY2M6?=", "t", "h", "k")
-	f.Add(`"a@evil.org> x"@b.c`, strings.Repeat("a ", 190), "a@[::1]", strings.Repeat("漢", 300), "", strings.Repeat(" ", 90)+"x"+strings.Repeat(" ", 90)+"y", ".\r\n.\r\nRCPT TO:<x@y.z>\r\n", "\r\n\r\n--b", "k")
-	f.Add("a@b.c", strings.Repeat("\\\"", 190), "a@b.c", strings.Repeat("a", 400), "a@b.c", strings.Repeat("a", 400), "a\rb\nc \t\nd", "=\n==", "k\r\nX: y")
-	want := []string{"Auto-Submitted", "Content-Language", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To", "X-Afterpress-Key"}
+	f.Add(`"a@evil.org> x"@b.c`, strings.Repeat("a ", 190), "a@[::1]", strings.Repeat("漢", 300), "",
+		strings.Repeat(" ", 90)+"x"+strings.Repeat(" ", 90)+"y", ".\r\n.\r\nRCPT TO:<x@y.z>\r\n", "\r\n\r\n--b", "k")
+	f.Add("a@b.c", strings.Repeat("\\\"", 190), "a@b.c", strings.Repeat("a", 400), "a@b.c", strings.Repeat("a", 400),
+		"a\rb\nc \t\nd", "=\n==", "k\r\nX: y")
+	want := []string{"Auto-Submitted", "Content-Language", "Content-Type", "Date", "From", "Message-Id", "Mime-Version",
+		"Subject", "To", "X-Afterpress-Key"}
 	f.Fuzz(func(t *testing.T, to, toName, from, fromName, replyTo, subject, text, html, key string) {
-		m := Message{Key: key, To: Address{toName, to}, From: Address{fromName, from}, ReplyTo: replyTo, Subject: subject, Text: text, HTML: html + "<p>"}
+		m := Message{Key: key, To: Address{toName, to}, From: Address{fromName, from}, ReplyTo: replyTo, Subject: subject,
+			Text: text, HTML: html + "<p>"}
 		msg, _, err := email(m)
 		if err != nil {
 			if KindOf(err) != Rejected {
@@ -234,7 +244,8 @@ func FuzzMessage(f *testing.F) {
 		}
 		for header, wanted := range map[string]Address{"To": m.To, "From": m.From} {
 			list, err := got.header.AddressList(header)
-			if err != nil || len(got.header[header]) != 1 || len(list) != 1 || list[0].Address != wanted.Email || list[0].Name != displayName(wanted.Name) {
+			if err != nil || len(got.header[header]) != 1 || len(list) != 1 || list[0].Address != wanted.Email ||
+				list[0].Name != displayName(wanted.Name) {
 				t.Fatalf("%s is %v (%v), want %q in\n%s", header, list, err, wanted, raw.Bytes())
 			}
 		}
@@ -250,10 +261,12 @@ func TestEmailLetsAPersonUnsubscribe(t *testing.T) {
 	m.Unsubscribe = link
 	raw, _ := write(t, m)
 	got := reread(t, raw)
-	if got.header.Get("List-Unsubscribe") != "<"+link+">" || got.header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+	if got.header.Get("List-Unsubscribe") != "<"+link+">" ||
+		got.header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
 		t.Errorf("headers %v", got.header)
 	}
-	if !sameText(got.text, m.Text+"\n退订或更改接收的信息\n"+link+"\n") || !strings.Contains(got.html, `<a href="`+link+`">退订或更改接收的信息</a>`) {
+	if !sameText(got.text, m.Text+"\n退订或更改接收的信息\n"+link+"\n") ||
+		!strings.Contains(got.html, `<a href="`+link+`">退订或更改接收的信息</a>`) {
 		t.Errorf("read back %q, %q", got.text, got.html)
 	}
 	m.Unsubscribe, m.Marketing = "", true
@@ -266,7 +279,8 @@ func TestEmailLetsAPersonUnsubscribe(t *testing.T) {
 	if bytes.Contains(raw, []byte("List-Unsubscribe")) {
 		t.Error("a message that nobody can switch off says that he can")
 	}
-	for _, bad := range []string{"http://shop.example/u/x", "mailto:a@shop.example", "https://", "https://shop.example/u/x>, <https://evil.example", "https://shop.example/\r\nBcc: x@y.example"} {
+	for _, bad := range []string{"http://shop.example/u/x", "mailto:a@shop.example", "https://",
+		"https://shop.example/u/x>, <https://evil.example", "https://shop.example/\r\nBcc: x@y.example"} {
 		m.Unsubscribe = bad
 		if _, _, err := email(m); !errors.As(err, &refused) || refused.Code != "unsubscribe" {
 			t.Errorf("%q: %v", bad, err)

@@ -9,7 +9,8 @@ import (
 	"afterpress/infra/checks/corpus"
 )
 
-// In every place of a message at once: the subject stays one line, the page keeps its elements, and the built mail its headers and its one recipient.
+// In every place of a message at once: the subject stays one line, the page keeps its elements, and the built mail
+// its headers and its one recipient.
 func TestFiveHundredHostileStringsChangeNoMessage(t *testing.T) {
 	all := corpus.Hostile()
 	if len(all) < 500 {
@@ -52,10 +53,12 @@ func TestFiveHundredHostileStringsChangeNoMessage(t *testing.T) {
 				}
 				raw, _ := write(t, m)
 				got := reread(t, raw)
-				if names := slices.Sorted(maps.Keys(got.header)); !slices.Equal(names, headers) || !slices.Equal(got.header["To"], ours) {
+				if names := slices.Sorted(maps.Keys(got.header)); !slices.Equal(names, headers) ||
+					!slices.Equal(got.header["To"], ours) {
 					t.Errorf("%s.%s %q: headers %v, to %v", name, lang, bad, names, got.header["To"])
 				}
-				if !slices.Equal(strings.Fields(got.subject), strings.Fields(subject)) || strings.ContainsFunc(got.subject, breaksLine) || !slices.Equal(skeleton(t, got.html), want) {
+				if !slices.Equal(strings.Fields(got.subject), strings.Fields(subject)) ||
+					strings.ContainsFunc(got.subject, breaksLine) || !slices.Equal(skeleton(t, got.html), want) {
 					t.Errorf("%s.%s %q: subject %q, page %s", name, lang, bad, got.subject, got.html)
 				}
 			}

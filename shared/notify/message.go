@@ -1,6 +1,6 @@
-// Package notify words messages and carries them outside. Render makes the words from files in a closed placeholder language; a Sender
-// carries one message to one address, once. It never tries again: whether a message may be sent a second time is the ledger's decision,
-// and the Kind of an error is what the ledger decides by.
+// Package notify words messages and carries them outside. Render makes the words from files in a closed placeholder
+// language; a Sender carries one message to one address, once. It never tries again: whether a message may be sent
+// a second time is the ledger's decision, and the Kind of an error is what the ledger decides by.
 package notify
 
 import (
@@ -13,17 +13,20 @@ import (
 
 // Message is one message to one address.
 type Message struct {
-	Key         string // the ledger row's key: what makes this message itself. Only its hash leaves the house, but for SES's tag
-	To          Address
-	From        Address
-	ReplyTo     string // an e-mail address, or empty
-	Subject     string
-	Text        string
-	HTML        string // empty for a message of plain text
-	Lang        words.Lang
-	Unsubscribe string // https address of the person's choices, which takes one click (RFC 8058); empty for what he cannot switch off
-	Marketing   bool   // he must be able to switch it off: without Unsubscribe it is Rejected
-	Answers     bool   // it answers what the person wrote just now, such as an acknowledgement; other mail systems then do not answer back
+	// the ledger row's key: what makes this message itself. Only its hash leaves the house, but for SES's tag
+	Key     string
+	To      Address
+	From    Address
+	ReplyTo string // an e-mail address, or empty
+	Subject string
+	Text    string
+	HTML    string // empty for a message of plain text
+	Lang    words.Lang
+	// https address of the person's choices, which takes one click (RFC 8058); empty for what he cannot switch off
+	Unsubscribe string
+	Marketing   bool // he must be able to switch it off: without Unsubscribe it is Rejected
+	// it answers what the person wrote just now, such as an acknowledgement; other mail systems then do not answer back
+	Answers bool
 }
 
 // Address is a mailbox; Name may be empty.
@@ -46,11 +49,14 @@ const (
 	Unknown  Kind = "unknown"  // it may have been accepted: no program may send it again
 )
 
-// Error is the failure of one Send. Its text holds no word of the provider, since those may quote addresses. The cause does and is for
-// errors.Is and errors.As only: do not log it, and do not return the error from an activity, whose history would keep the whole chain.
+// Error is the failure of one Send. Its text holds no word of the provider, since those may quote addresses. The
+// cause does and is for errors.Is and errors.As only: do not log it, and do not return the error from an activity,
+// whose history would keep the whole chain.
 type Error struct {
-	Kind  Kind
-	Code  string // the server's reply ("550", "isv.MOBILE_NUMBER_ILLEGAL"), "timeout", "cancelled", "connection", "session", "private-address", or the field refused ("to")
+	Kind Kind
+	// the server's reply ("550", "isv.MOBILE_NUMBER_ILLEGAL"), "timeout", "cancelled", "connection", "session",
+	// "private-address", or the field refused ("to")
+	Code  string
 	cause error
 }
 

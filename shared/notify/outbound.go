@@ -20,8 +20,9 @@ import (
 // longestAnswer bounds what is read of a provider's answer, in bytes.
 const longestAnswer = 64 << 10
 
-// Outbound is the HTTP client for addresses that come out of settings: it follows no redirect, uses no proxy, and reaches public addresses only, judged
-// by the address that is really dialled. allowed is one more host:port that may be dialled, or empty.
+// Outbound is the HTTP client for addresses that come out of settings: it follows no redirect, uses no proxy, and
+// reaches public addresses only, judged by the address that is really dialled. allowed is one more host:port that
+// may be dialled, or empty.
 func Outbound(allowed string) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		return mayDial(address, allowed)
@@ -33,11 +34,14 @@ func Outbound(allowed string) *http.Client {
 	}
 }
 
-// reserved are ranges that netip does not call private and that still lead to nobody outside: shared addresses of carriers (RFC 6598), "this network",
-// protocol assignments, benchmarks, the old multicast neighbour, and IPv6 forms that hide an IPv4 address (NAT64, 6to4, Teredo).
+// reserved are ranges that netip does not call private and that still lead to nobody outside: shared addresses of
+// carriers (RFC 6598), "this network", protocol assignments, benchmarks, the old multicast neighbour, and IPv6
+// forms that hide an IPv4 address (NAT64, 6to4, Teredo).
 var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("198.18.0.0/15"),
-	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"),
+	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"),
+	netip.MustParsePrefix("2002::/16"),
 	netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("::/96"),
 }
 
@@ -52,16 +56,19 @@ func mayDial(address, allowed string) error {
 		return err
 	}
 	ip := at.Addr().Unmap().WithZone("")
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || slices.ContainsFunc(reserved, func(p netip.Prefix) bool { return p.Contains(ip) }) {
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() ||
+		slices.ContainsFunc(reserved, func(p netip.Prefix) bool { return p.Contains(ip) }) {
 		return errPrivate
 	}
 	return nil
 }
 
-// connected returns a context that notes whether a request got as far as a connection: before that it was surely not sent.
+// connected returns a context that notes whether a request got as far as a connection: before that it was surely
+// not sent.
 func connected(ctx context.Context) (context.Context, *atomic.Bool) {
 	var got atomic.Bool
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Store(true) }}), &got
+	return httptrace.WithClientTrace(ctx,
+		&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Store(true) }}), &got
 }
 
 // answer is what a provider said.
@@ -101,11 +108,13 @@ func broken(ctx context.Context, err error, got bool) *Error {
 	return &Error{Kind: kind, Code: code(ctx, err), cause: err}
 }
 
-// doubtful are the beginnings of codes with which providers report a failure of their own, after which the message may still go out.
+// doubtful are the beginnings of codes with which providers report a failure of their own, after which the message
+// may still go out.
 var doubtful = []string{"isp.SYSTEM_ERROR", "InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout"}
 
-// refused is the error of an answer that says no. what is the provider's own code, or empty for the status; about lists the beginnings of codes that speak of
-// our account, our settings or the moment, not of this message, so that it may be tried again. An answer of status 200 without a code says nothing.
+// refused is the error of an answer that says no. what is the provider's own code, or empty for the status; about
+// lists the beginnings of codes that speak of our account, our settings or the moment, not of this message, so that
+// it may be tried again. An answer of status 200 without a code says nothing.
 func (a answer) refused(what string, about ...string) *Error {
 	if what = word(what); what == "" && a.status == http.StatusOK {
 		return &Error{Kind: Unknown, Code: "unreadable"}
@@ -114,9 +123,11 @@ func (a answer) refused(what string, about ...string) *Error {
 	}
 	e := &Error{Kind: Rejected, Code: what}
 	switch {
-	case a.status == http.StatusTooManyRequests || slices.ContainsFunc(about, func(p string) bool { return strings.HasPrefix(what, p) }):
+	case a.status == http.StatusTooManyRequests ||
+		slices.ContainsFunc(about, func(p string) bool { return strings.HasPrefix(what, p) }):
 		e.Kind = NotSent
-	case a.status >= 500 || a.status == http.StatusRequestTimeout || slices.ContainsFunc(doubtful, func(p string) bool { return strings.HasPrefix(what, p) }):
+	case a.status >= 500 || a.status == http.StatusRequestTimeout ||
+		slices.ContainsFunc(doubtful, func(p string) bool { return strings.HasPrefix(what, p) }):
 		e.Kind = Unknown
 	}
 	return e

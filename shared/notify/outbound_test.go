@@ -74,9 +74,12 @@ func fails(t *testing.T, err error, kind Kind, code string) {
 func TestOutboundDialsThePublicInternetAlone(t *testing.T) {
 	for address, may := range map[string]bool{
 		"8.8.8.8:443": true, "[2400:3200::1]:443": true, "100.128.0.1:443": true,
-		"127.0.0.1:80": false, "[::1]:443": false, "10.1.2.3:443": false, "172.16.0.1:443": false, "192.168.1.1:443": false, "169.254.169.254:80": false,
-		"[fe80::1%eth0]:443": false, "[fd00:ec2::254]:80": false, "[::ffff:127.0.0.1]:80": false, "[::ffff:10.0.0.1]:80": false, "0.0.0.0:80": false, "[::]:80": false,
-		"100.64.0.1:443": false, "198.18.0.1:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false, "[64:ff9b::7f00:1]:443": false, "[2002:7f00:1::]:443": false,
+		"127.0.0.1:80": false, "[::1]:443": false, "10.1.2.3:443": false, "172.16.0.1:443": false, "192.168.1.1:443": false,
+		"169.254.169.254:80": false,
+		"[fe80::1%eth0]:443": false, "[fd00:ec2::254]:80": false, "[::ffff:127.0.0.1]:80": false,
+		"[::ffff:10.0.0.1]:80": false, "0.0.0.0:80": false, "[::]:80": false,
+		"100.64.0.1:443": false, "198.18.0.1:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false,
+		"[64:ff9b::7f00:1]:443": false, "[2002:7f00:1::]:443": false,
 		"[::127.0.0.1]:443": false, "127.0.0.1:4571": true, "127.0.0.1:4572": false,
 	} {
 		if err := mayDial(address, "127.0.0.1:4571"); (err == nil) != may {
@@ -92,11 +95,13 @@ func TestOutboundJudgesWhatANameLeadsTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, host := range []string{"localhost", "127.0.0.1", "0x7f.1", "2130706433"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+net.JoinHostPort(host, port)+"/?access_token=s3cret", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+net.JoinHostPort(host, port)+
+			"/?access_token=s3cret", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = call(t.Context(), Outbound(""), r); KindOf(err) != NotSent || strings.Contains(errors.Unwrap(err).Error(), "s3cret") {
+		if _, err = call(t.Context(), Outbound(""), r); KindOf(err) != NotSent ||
+			strings.Contains(errors.Unwrap(err).Error(), "s3cret") {
 			t.Errorf("%s: %v", host, err)
 		}
 	}
@@ -148,7 +153,8 @@ func TestWhatABrokenCallMeans(t *testing.T) {
 }
 
 func TestWordKeepsNothingForeign(t *testing.T) {
-	for in, want := range map[string]string{"isv.MOBILE_NUMBER_ILLEGAL": "isv.MOBILE_NUMBER_ILLEGAL", "a\r\nb 电话 +86138": "ab86138", strings.Repeat("x", 90): strings.Repeat("x", 64)} {
+	for in, want := range map[string]string{"isv.MOBILE_NUMBER_ILLEGAL": "isv.MOBILE_NUMBER_ILLEGAL",
+		"a\r\nb 电话 +86138": "ab86138", strings.Repeat("x", 90): strings.Repeat("x", 64)} {
 		if got := word(in); got != want {
 			t.Errorf("%q: %q", in, got)
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// KeyTag is the message tag that SES repeats in each of its events: a Message's key in unpadded base64url. Receivers never see it.
+// KeyTag is the message tag that SES repeats in each of its events: a Message's key in unpadded base64url.
+// Receivers never see it.
 const KeyTag = "afterpress_key"
 
 // SES sends e-mail through Amazon SES, version 2. It is a Sender and safe for concurrent use.
@@ -24,10 +25,12 @@ type SES struct {
 
 // NewSES uses the region and the credentials of cloud. Events about the messages go where the configuration set says.
 func NewSES(cloud aws.Config, configurationSet string) *SES {
-	return &SES{set: configurationSet, client: sesv2.NewFromConfig(cloud, func(o *sesv2.Options) { o.Retryer = aws.NopRetryer{} })}
+	return &SES{set: configurationSet,
+		client: sesv2.NewFromConfig(cloud, func(o *sesv2.Options) { o.Retryer = aws.NopRetryer{} })}
 }
 
-// Send hands m over as it would go over SMTP, headers and all, and returns the id that SES gave it; SES writes a Message-ID of its own.
+// Send hands m over as it would go over SMTP, headers and all, and returns the id that SES gave it; SES writes a
+// Message-ID of its own.
 func (s *SES) Send(ctx context.Context, m Message) (string, error) {
 	msg, _, err := email(m)
 	if err != nil {
@@ -45,7 +48,8 @@ func (s *SES) Send(ctx context.Context, m Message) (string, error) {
 		Destination:          &types.Destination{ToAddresses: []string{m.To.Email}},
 		Content:              &types.EmailContent{Raw: &types.RawMessage{Data: raw.Bytes()}},
 		ConfigurationSetName: &s.set,
-		EmailTags:            []types.MessageTag{{Name: aws.String(KeyTag), Value: aws.String(base64.RawURLEncoding.EncodeToString([]byte(m.Key)))}},
+		EmailTags: []types.MessageTag{{Name: aws.String(KeyTag),
+			Value: aws.String(base64.RawURLEncoding.EncodeToString([]byte(m.Key)))}},
 	})
 	if err != nil {
 		return "", amazon(ctx, err, got.Load())
@@ -55,8 +59,10 @@ func (s *SES) Send(ctx context.Context, m Message) (string, error) {
 
 // amazonAbout are codes of AWS that speak of our account, our settings or the moment.
 var amazonAbout = []string{
-	"AccessDenied", "AuthorizationError", "ExpiredToken", "IncompleteSignature", "InvalidClientTokenId", "InvalidSignature", "InvalidSecurity", "MissingAuthenticationToken",
-	"OptInRequired", "SignatureDoesNotMatch", "UnrecognizedClient", "UserError", "Throttl", "Throttled", "TooManyRequests", "LimitExceeded", "AccountSuspended", "SendingPaused",
+	"AccessDenied", "AuthorizationError", "ExpiredToken", "IncompleteSignature", "InvalidClientTokenId",
+	"InvalidSignature", "InvalidSecurity", "MissingAuthenticationToken",
+	"OptInRequired", "SignatureDoesNotMatch", "UnrecognizedClient", "UserError", "Throttl", "Throttled",
+	"TooManyRequests", "LimitExceeded", "AccountSuspended", "SendingPaused",
 	"MailFromDomainNotVerified", "NotFoundException", "KMS",
 }
 

@@ -37,8 +37,10 @@ func TestSESHandsOverTheMailAsItIs(t *testing.T) {
 	if err := json.Unmarshal([]byte(p.said[0]), &sent); err != nil {
 		t.Fatal(err)
 	}
-	if sent.FromEmailAddress != m.From.Email || sent.ConfigurationSetName != "afterpress" || len(sent.Destination.ToAddresses) != 1 ||
-		sent.Destination.ToAddresses[0] != m.To.Email || sent.Destination.CcAddresses != nil || sent.Destination.BccAddresses != nil {
+	if sent.FromEmailAddress != m.From.Email || sent.ConfigurationSetName != "afterpress" ||
+		len(sent.Destination.ToAddresses) != 1 ||
+		sent.Destination.ToAddresses[0] != m.To.Email || sent.Destination.CcAddresses != nil ||
+		sent.Destination.BccAddresses != nil {
 		t.Errorf("sent %s", p.said[0])
 	}
 	if len(sent.EmailTags) != 1 || sent.EmailTags[0].Name != KeyTag {
@@ -48,7 +50,8 @@ func TestSESHandsOverTheMailAsItIs(t *testing.T) {
 		t.Errorf("the tag says %q, %v", key, err)
 	}
 	got := reread(t, sent.Content.Raw.Data)
-	if got.subject != m.Subject || !sameText(got.text, m.Text) || !sameText(got.html, m.HTML) || got.header.Get("To") != "<chen@example.org>" ||
+	if got.subject != m.Subject || !sameText(got.text, m.Text) || !sameText(got.html, m.HTML) ||
+		got.header.Get("To") != "<chen@example.org>" ||
 		got.header.Get("X-Afterpress-Key") != message.TagOf(m.Key) || got.header.Get("Auto-Submitted") != "auto-replied" {
 		t.Errorf("handed over %+v", got)
 	}
@@ -57,7 +60,8 @@ func TestSESHandsOverTheMailAsItIs(t *testing.T) {
 // A real key stays under SES's 256 letters for a tag.
 func TestARealKeyFitsATag(t *testing.T) {
 	const id = "019b0000-0000-7000-8000-000000000003"
-	if n := base64.RawURLEncoding.EncodedLen(len("cus_" + id + "/campaign/campaign_" + id + "/123/cus_" + id + "/reminded-half/dingtalk")); n > 256 {
+	if n := base64.RawURLEncoding.EncodedLen(len("cus_" + id + "/campaign/campaign_" + id + "/123/cus_" + id +
+		"/reminded-half/dingtalk")); n > 256 {
 		t.Errorf("%d letters", n)
 	}
 }
@@ -68,9 +72,12 @@ func TestSESSaysHowItFailedAndNeverRepeats(t *testing.T) {
 		code   string
 		kind   Kind
 	}{
-		{400, "MessageRejected", Rejected}, {400, "BadRequestException", Rejected}, {429, "TooManyRequestsException", NotSent}, {400, "LimitExceededException", NotSent},
-		{400, "SendingPausedException", NotSent}, {400, "MailFromDomainNotVerifiedException", NotSent}, {404, "NotFoundException", NotSent},
-		{403, "InvalidClientTokenId", NotSent}, {403, "AccessDeniedException", NotSent}, {500, "InternalFailure", Unknown}, {503, "ServiceUnavailable", Unknown},
+		{400, "MessageRejected", Rejected}, {400, "BadRequestException", Rejected},
+		{429, "TooManyRequestsException", NotSent}, {400, "LimitExceededException", NotSent},
+		{400, "SendingPausedException", NotSent}, {400, "MailFromDomainNotVerifiedException", NotSent},
+		{404, "NotFoundException", NotSent},
+		{403, "InvalidClientTokenId", NotSent}, {403, "AccessDeniedException", NotSent}, {500, "InternalFailure", Unknown},
+		{503, "ServiceUnavailable", Unknown},
 	} {
 		p := newProvider(t, c.status, `{"__type":"`+c.code+`","message":"chen@example.org"}`)
 		_, err := NewSES(cloud(p.URL), "afterpress").Send(t.Context(), enquiry())
@@ -90,7 +97,8 @@ func TestSESSaysHowItFailedAndNeverRepeats(t *testing.T) {
 }
 
 func TestSNSPublishesOnce(t *testing.T) {
-	p := newProvider(t, http.StatusOK, `<PublishResponse><PublishResult><MessageId>94f20ce6</MessageId></PublishResult></PublishResponse>`)
+	p := newProvider(t, http.StatusOK,
+		`<PublishResponse><PublishResult><MessageId>94f20ce6</MessageId></PublishResult></PublishResponse>`)
 	a := account("sns", p.URL)
 	a.Sign = "DAWN"
 	id, err := newSNS(a, cloud("")).Send(t.Context(), thanks())
@@ -98,7 +106,8 @@ func TestSNSPublishesOnce(t *testing.T) {
 		t.Fatalf("%q, %v", id, err)
 	}
 	sent, err := url.ParseQuery(p.said[0])
-	if err != nil || sent.Get("PhoneNumber") != "+8613800138000" || sent.Get("Message") != thanks().Body || sent.Get("TopicArn") != "" {
+	if err != nil || sent.Get("PhoneNumber") != "+8613800138000" || sent.Get("Message") != thanks().Body ||
+		sent.Get("TopicArn") != "" {
 		t.Errorf("sent %v, %v", sent, err)
 	}
 	attributes := map[string]string{}
@@ -117,9 +126,11 @@ func TestSNSSaysHowItFailed(t *testing.T) {
 		code   string
 		kind   Kind
 	}{
-		{400, "InvalidParameter", Rejected}, {400, "OptedOut", Rejected}, {400, "Throttled", NotSent}, {403, "AuthorizationError", NotSent}, {500, "InternalError", Unknown},
+		{400, "InvalidParameter", Rejected}, {400, "OptedOut", Rejected}, {400, "Throttled", NotSent},
+		{403, "AuthorizationError", NotSent}, {500, "InternalError", Unknown},
 	} {
-		p := newProvider(t, c.status, `<ErrorResponse><Error><Code>`+c.code+`</Code><Message>+8613800138000</Message></Error></ErrorResponse>`)
+		p := newProvider(t, c.status, `<ErrorResponse><Error><Code>`+c.code+
+			`</Code><Message>+8613800138000</Message></Error></ErrorResponse>`)
 		_, err := newSNS(account("sns", p.URL), cloud("")).Send(t.Context(), thanks())
 		fails(t, err, c.kind, c.code)
 		if len(p.asked) != 1 {

@@ -10,8 +10,9 @@ import (
 
 const signature = "signature"
 
-// shopPlaces lists the slots of setup.PolicyTexts that a mail to a customer has a place for. What the shop says there may have several lines, and may be absent:
-// then the line of the place is left out, with the empty one above it. No SMS has such a place: its words are registered with the carrier.
+// shopPlaces lists the slots of setup.PolicyTexts that a mail to a customer has a place for. What the shop says
+// there may have several lines, and may be absent: then the line of the place is left out, with the empty one above
+// it. No SMS has such a place: its words are registered with the carrier.
 var shopPlaces = map[string][]string{
 	message.TemplateLeadAcknowledged:      {"lead_acknowledge", signature},
 	message.TemplateLeadConfirm:           {"lead_acknowledge", signature},
@@ -42,7 +43,8 @@ func parseLeaving(source string, allowed, optional []string) (template, error) {
 	return t.leaving(optional)
 }
 
-// leaving makes the lines of these placeholders such that they are left out without a value. Each stands in a line of its own.
+// leaving makes the lines of these placeholders such that they are left out without a value. Each stands in a line
+// of its own.
 func (t template) leaving(optional []string) (template, error) {
 	for i := range t {
 		if !slices.Contains(optional, t[i].placeholder) {

@@ -39,7 +39,9 @@ func worded(name string, lang words.Lang) map[string]string {
 }
 
 func TestShopWordsAreAsWritten(t *testing.T) {
-	for _, name := range []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm, message.TemplateComplaintAcknowledged, message.TemplateComplaintEvidence, message.TemplateComplaintVerify, message.TemplateHoldAsked, message.TemplateHoldReminded} {
+	for _, name := range []string{message.TemplateLeadAcknowledged, message.TemplateLeadConfirm,
+		message.TemplateComplaintAcknowledged, message.TemplateComplaintEvidence, message.TemplateComplaintVerify,
+		message.TemplateHoldAsked, message.TemplateHoldReminded} {
 		for _, lang := range languages {
 			_, text, page, err := Render(name, lang, worded(name, lang))
 			if err != nil {
@@ -50,7 +52,8 @@ func TestShopWordsAreAsWritten(t *testing.T) {
 	}
 }
 
-// Each slot of a policy has a place in some mail, each mail to a customer has one for the signature, and none to a colleague has any.
+// Each slot of a policy has a place in some mail, each mail to a customer has one for the signature, and none to a
+// colleague has any.
 func TestEveryTextOfAPolicyHasItsPlace(t *testing.T) {
 	slots := map[string]bool{}
 	for f := range reflect.TypeFor[setup.PolicyTexts]().Fields() {
@@ -59,7 +62,8 @@ func TestEveryTextOfAPolicyHasItsPlace(t *testing.T) {
 	}
 	for name, list := range placeholders {
 		customers, places := slices.Contains(list, "shop"), ShopPlaces(name)
-		if customers == slices.Contains(list, "staff") || customers != slices.Contains(places, signature) || !customers && len(places) > 0 {
+		if customers == slices.Contains(list, "staff") || customers != slices.Contains(places, signature) || !customers &&
+			len(places) > 0 {
 			t.Errorf("%s has places for %v", name, places)
 		}
 		for _, p := range places {
@@ -76,7 +80,8 @@ func TestEveryTextOfAPolicyHasItsPlace(t *testing.T) {
 	}
 }
 
-// With each choice of the shop's words the mail says those, once in the text and once in the page, and nothing else differs; blank ones leave no gap.
+// With each choice of the shop's words the mail says those, once in the text and once in the page, and nothing else
+// differs; blank ones leave no gap.
 func TestShopWordsAreSaidOrLeaveNoTrace(t *testing.T) {
 	for name, places := range shopPlaces {
 		for _, lang := range languages {
@@ -147,7 +152,8 @@ func TestLinesThatMayBeLeftOut(t *testing.T) {
 		{"{{own}}\n\nb\n", "X\n\nb\n", "\nb\n"},
 		{"<p>a</p>\n<p>{{own}}</p>\n<p>b</p>\n", "<p>a</p>\n<p>X</p>\n<p>b</p>\n", "<p>a</p>\n<p>b</p>\n"},
 		{"{{name}}\n<p>{{own}}</p>\n{{name}}", "N\n<p>X</p>\nN", "N\nN"},
-		{"a {{own}}", "", ""}, {"{{name}} {{own}}\n", "", ""}, {"a\n{{own}} {{name}}\n", "", ""}, {"a\n{{own}}{{own}}\n", "", ""},
+		{"a {{own}}", "", ""}, {"{{name}} {{own}}\n", "", ""}, {"a\n{{own}} {{name}}\n", "", ""},
+		{"a\n{{own}}{{own}}\n", "", ""},
 	} {
 		parsed, err := parseLeaving(c.source, []string{"name"}, []string{"own"})
 		if c.with == "" {

@@ -71,7 +71,8 @@ const (
 	gsmTwice = "^{}\\[~]|€\f"
 )
 
-// Segments is how many messages an SMS of these words is cut into: 160 places in the GSM alphabet, 70 in UCS-2, 153 or 67 each where it is more than one.
+// Segments is how many messages an SMS of these words is cut into: 160 places in the GSM alphabet, 70 in UCS-2, 153
+// or 67 each where it is more than one.
 func Segments(s string) int {
 	places, alone, each := 0, 160, 153
 	for _, r := range s {

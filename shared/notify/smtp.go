@@ -15,8 +15,8 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// SendTimeout bounds one Send from dialling to the server's last word, so a lease on a message has to be longer. RFC 5321, 4.5.3.2.6, asks for
-// ten minutes at the end because a client that gives up sends twice; ours never does.
+// SendTimeout bounds one Send from dialling to the server's last word, so a lease on a message has to be longer.
+// RFC 5321, 4.5.3.2.6, asks for ten minutes at the end because a client that gives up sends twice; ours never does.
 const SendTimeout = 30 * time.Second
 
 // farewell bounds the goodbye after a message was accepted; nothing depends on its answer.
@@ -32,9 +32,10 @@ type SMTP struct {
 	timeout        time.Duration
 }
 
-// NewSMTP reads an address: smtp://[user:password@]host[:port] (587) or smtps://… (465, TLS from the first byte). On smtp a password is only
-// sent after STARTTLS, unless the server is this machine. Without a password STARTTLS is used where it is offered, and never on
-// this machine but at port 587. The error does not repeat the address, which may hold a password.
+// NewSMTP reads an address: smtp://[user:password@]host[:port] (587) or smtps://… (465, TLS from the first byte).
+// On smtp a password is only sent after STARTTLS, unless the server is this machine. Without a password STARTTLS is
+// used where it is offered, and never on this machine but at port 587. The error does not repeat the address, which
+// may hold a password.
 func NewSMTP(address string) (*SMTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -79,8 +80,9 @@ func (s *SMTP) tlsPolicy() mail.TLSPolicy {
 	return mail.TLSOpportunistic
 }
 
-// Send sends m and returns its Message-ID without the angle brackets. Up to the server's leave to send the text a failure is NotSent,
-// or Rejected when the server refuses sender or recipient for good; after that it is Unknown unless the server's own answer says no.
+// Send sends m and returns its Message-ID without the angle brackets. Up to the server's leave to send the text a
+// failure is NotSent, or Rejected when the server refuses sender or recipient for good; after that it is Unknown
+// unless the server's own answer says no.
 func (s *SMTP) Send(ctx context.Context, m Message) (string, error) {
 	msg, id, err := email(m)
 	if err != nil {
@@ -92,7 +94,8 @@ func (s *SMTP) Send(ctx context.Context, m Message) (string, error) {
 	client, hangUp, err := s.dial(ctx, domain(m.From.Email))
 	defer hangUp()
 	if err != nil {
-		// The greeting, TLS and sign-in are about us, not about this message: even a reply for good may end when the set-up is mended.
+		// The greeting, TLS and sign-in are about us, not about this message: even a reply for good may end when the
+		// set-up is mended.
 		return "", &Error{Kind: NotSent, Code: code(ctx, err), cause: err}
 	}
 	if kind, err := deliver(client, msg); err != nil {
@@ -103,8 +106,9 @@ func (s *SMTP) Send(ctx context.Context, m Message) (string, error) {
 	return id, nil
 }
 
-// deliver hands msg over and says what a failure means for it. It does not use go-mail's own Send: that hides the causes, and after a text that
-// could not be written to its end it says QUIT, which ends the text properly, so that half a message would be accepted.
+// deliver hands msg over and says what a failure means for it. It does not use go-mail's own Send: that hides the
+// causes, and after a text that could not be written to its end it says QUIT, which ends the text properly, so that
+// half a message would be accepted.
 func deliver(client *smtp.Client, msg *mail.Msg) (Kind, error) {
 	from, err := msg.GetSender(false)
 	if err != nil {
@@ -145,8 +149,9 @@ func answered(err error, silent Kind) Kind {
 	return silent
 }
 
-// code names the failure in a word that is safe to keep. "session" is a server that speaks but with which there is no agreement: no
-// STARTTLS, a certificate that nobody vouches for, no common way to sign in, an answer that is not SMTP.
+// code names the failure in a word that is safe to keep. "session" is a server that speaks but with which there is
+// no agreement: no STARTTLS, a certificate that nobody vouches for, no common way to sign in, an answer that is not
+// SMTP.
 func code(ctx context.Context, err error) string {
 	var reply *textproto.Error
 	var network net.Error
@@ -163,8 +168,8 @@ func code(ctx context.Context, err error) string {
 	return "session"
 }
 
-// dial opens a session; the function beside it hangs up and is never nil. go-mail neither ends a dialogue when its context ends nor closes a
-// connection whose sign-in failed, so both are done here.
+// dial opens a session; the function beside it hangs up and is never nil. go-mail neither ends a dialogue when its
+// context ends nor closes a connection whose sign-in failed, so both are done here.
 func (s *SMTP) dial(ctx context.Context, helo string) (*smtp.Client, func(), error) {
 	hangUp := func() {}
 	connect := func(dialling context.Context, network, _ string) (net.Conn, error) {

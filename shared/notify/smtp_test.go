@@ -127,7 +127,8 @@ func TestSendIsAccepted(t *testing.T) {
 		t.Errorf("envelope from %q to %q", got.from, got.to)
 	}
 	read := reread(t, got.raw)
-	if read.header.Get("Message-Id") != "<"+id+">" || read.subject != m.Subject || !sameText(read.text, m.Text) || !sameText(read.html, m.HTML) {
+	if read.header.Get("Message-Id") != "<"+id+">" || read.subject != m.Subject || !sameText(read.text, m.Text) ||
+		!sameText(read.html, m.HTML) {
 		t.Errorf("id %q, received\n%s", id, got.raw)
 	}
 }
@@ -158,7 +159,8 @@ func reset(c *smtp.Conn) {
 
 func says(code int) func(*smtp.Conn) error {
 	return func(*smtp.Conn) error {
-		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "about chen@example.org"}
+		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1},
+			Message: "about chen@example.org"}
 	}
 }
 
@@ -182,16 +184,17 @@ func TestSendSaysWhatAFailureMeans(t *testing.T) {
 		kind  Kind
 		code  string
 	}{
-		"hello 421":            {func(p *post) { p.hello = says(421) }, NotSent, "421"},
-		"hello 554":            {func(p *post) { p.hello = says(554) }, NotSent, "554"},
-		"hello reset":          {func(p *post) { p.hello = drops }, NotSent, "connection"},
-		"sender 550":           {func(p *post) { p.from = says(550) }, Rejected, "550"},
-		"sender 451":           {func(p *post) { p.from = says(451) }, NotSent, "451"},
-		"recipient 550":        {func(p *post) { p.rcpt = says(550) }, Rejected, "550"},
-		"recipient 421":        {func(p *post) { p.rcpt = says(421) }, NotSent, "421"},
-		"recipient 452":        {func(p *post) { p.rcpt = says(452) }, NotSent, "452"},
-		"recipient reset":      {func(p *post) { p.rcpt = drops }, NotSent, "connection"},
-		"reset during DATA":    {func(p *post) { p.data = func(c *smtp.Conn, _ io.Reader) error { return drops(c) } }, Unknown, "connection"},
+		"hello 421":       {func(p *post) { p.hello = says(421) }, NotSent, "421"},
+		"hello 554":       {func(p *post) { p.hello = says(554) }, NotSent, "554"},
+		"hello reset":     {func(p *post) { p.hello = drops }, NotSent, "connection"},
+		"sender 550":      {func(p *post) { p.from = says(550) }, Rejected, "550"},
+		"sender 451":      {func(p *post) { p.from = says(451) }, NotSent, "451"},
+		"recipient 550":   {func(p *post) { p.rcpt = says(550) }, Rejected, "550"},
+		"recipient 421":   {func(p *post) { p.rcpt = says(421) }, NotSent, "421"},
+		"recipient 452":   {func(p *post) { p.rcpt = says(452) }, NotSent, "452"},
+		"recipient reset": {func(p *post) { p.rcpt = drops }, NotSent, "connection"},
+		"reset during DATA": {func(p *post) { p.data = func(c *smtp.Conn, _ io.Reader) error { return drops(c) } },
+			Unknown, "connection"},
 		"reset after DATA":     {func(p *post) { p.data = atEnd(drops) }, Unknown, "connection"},
 		"550 after DATA":       {func(p *post) { p.data = atEnd(says(550)) }, Rejected, "550"},
 		"421 after DATA":       {func(p *post) { p.data = atEnd(says(421)) }, NotSent, "421"},
@@ -408,13 +411,15 @@ func TestSendWithAWrongPassword(t *testing.T) {
 
 func TestNewSMTPReadsTheAddress(t *testing.T) {
 	for address, want := range map[string]SMTP{
-		"smtp://localhost:1025":               {host: "localhost", port: "1025", policy: mail.NoTLS},
-		"smtp://[::1]:1025":                   {host: "::1", port: "1025", policy: mail.NoTLS},
-		"smtp://127.0.0.1:587":                {host: "127.0.0.1", port: "587", policy: mail.TLSOpportunistic},
-		"smtp://mail.example.com":             {host: "mail.example.com", port: "587", policy: mail.TLSOpportunistic},
-		"smtp://mail.example.com:25":          {host: "mail.example.com", port: "25", policy: mail.TLSOpportunistic},
-		"smtp://u:p%3A@mail.example.com:2587": {host: "mail.example.com", port: "2587", user: "u", password: "p:", policy: mail.TLSMandatory},
-		"smtps://u:p@mail.example.com":        {host: "mail.example.com", port: "465", user: "u", password: "p", implicitTLS: true, policy: mail.TLSMandatory},
+		"smtp://localhost:1025":      {host: "localhost", port: "1025", policy: mail.NoTLS},
+		"smtp://[::1]:1025":          {host: "::1", port: "1025", policy: mail.NoTLS},
+		"smtp://127.0.0.1:587":       {host: "127.0.0.1", port: "587", policy: mail.TLSOpportunistic},
+		"smtp://mail.example.com":    {host: "mail.example.com", port: "587", policy: mail.TLSOpportunistic},
+		"smtp://mail.example.com:25": {host: "mail.example.com", port: "25", policy: mail.TLSOpportunistic},
+		"smtp://u:p%3A@mail.example.com:2587": {host: "mail.example.com", port: "2587", user: "u", password: "p:",
+			policy: mail.TLSMandatory},
+		"smtps://u:p@mail.example.com": {host: "mail.example.com", port: "465", user: "u", password: "p",
+			implicitTLS: true, policy: mail.TLSMandatory},
 	} {
 		got, err := NewSMTP(address)
 		if err != nil {
@@ -430,7 +435,8 @@ func TestNewSMTPReadsTheAddress(t *testing.T) {
 
 func TestNewSMTPRefusesWithoutRepeatingThePassword(t *testing.T) {
 	for _, address := range []string{
-		"", "mail.example.com:587", "https://u:secret@mail.example.com", "smtp://u:secret@", "smtp://u:secret@h/path", "smtp://u:secret@h?x=1",
+		"", "mail.example.com:587", "https://u:secret@mail.example.com", "smtp://u:secret@", "smtp://u:secret@h/path",
+		"smtp://u:secret@h?x=1",
 		"smtp://u:secret@h:port", "smtp://u:sec%ret@h", "smtp://u@h", "smtp://:secret@h", "smtp://u:secret@h#x",
 	} {
 		if _, err := NewSMTP(address); err == nil || strings.Contains(err.Error(), "sec") {

@@ -41,7 +41,8 @@ func (s *SNS) Send(ctx context.Context, t Text) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, TextTimeout)
 	defer cancel()
 	ctx, got := connected(ctx)
-	out, err := s.client.Publish(ctx, &sns.PublishInput{PhoneNumber: &t.To, Message: &t.Body, MessageAttributes: attributes})
+	out, err := s.client.Publish(ctx,
+		&sns.PublishInput{PhoneNumber: &t.To, Message: &t.Body, MessageAttributes: attributes})
 	if err != nil {
 		return "", amazon(ctx, err, got.Load())
 	}

@@ -103,26 +103,28 @@ func toCustomer(further ...string) []string {
 	return append([]string{"branch", "branch_phone", linkPlaceholder, "reference", "shop"}, further...)
 }
 
-// smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are registered with the provider, so the list is
-// part of that registration.
+// smsPlaces lists which of its placeholders a message says in an SMS. Values there stand for words that are
+// registered with the provider, so the list is part of that registration.
 var smsPlaces = map[string][]string{
 	message.TemplateLeadAcknowledged:      {"branch_phone", "promise", "reference", "shop"},
 	message.TemplateComplaintAcknowledged: {linkPlaceholder, "promise", "reference", "shop"},
-	message.TemplateComplaintEvidence:     {linkPlaceholder, "reference", "shop"}, // what is needed may be long: it is at the link
-	message.TemplateComplaintOffered:      {linkPlaceholder, "reference", "shop", "until"},
-	message.TemplateComplaintVerify:       {linkPlaceholder, "reference", "shop", "until"},
-	message.TemplateComplaintReplied:      {linkPlaceholder, "reference", "shop"},
-	message.TemplateComplaintPromise:      {linkPlaceholder, "promise", "reference", "shop"},
-	message.TemplateComplaintWithdrawn:    {linkPlaceholder, "reference", "shop", "until"},
-	message.TemplateHoldAsked:             {"branch_phone", "due", "job", linkPlaceholder, "shop"},
-	message.TemplateHoldReminded:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	// what is needed may be long: it is at the link
+	message.TemplateComplaintEvidence:  {linkPlaceholder, "reference", "shop"},
+	message.TemplateComplaintOffered:   {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateComplaintVerify:    {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateComplaintReplied:   {linkPlaceholder, "reference", "shop"},
+	message.TemplateComplaintPromise:   {linkPlaceholder, "promise", "reference", "shop"},
+	message.TemplateComplaintWithdrawn: {linkPlaceholder, "reference", "shop", "until"},
+	message.TemplateHoldAsked:          {"branch_phone", "due", "job", linkPlaceholder, "shop"},
+	message.TemplateHoldReminded:       {"branch_phone", "due", "job", linkPlaceholder, "shop"},
 }
 
-// SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of them in both languages.
+// SMSNames lists the messages that may go out as SMS; a provider that takes registered words has to know each of
+// them in both languages.
 func SMSNames() []string { return slices.Sorted(maps.Keys(smsPlaces)) }
 
-// files has the words of each message in six files, templates/<area>/<what it says>.<zh|en>.<subject|txt|html>. What may go
-// out as SMS has two more, .sms. The frame around every page stands beside the areas.
+// files has the words of each message in six files, templates/<area>/<what it says>.<zh|en>.<subject|txt|html>.
+// What may go out as SMS has two more, .sms. The frame around every page stands beside the areas.
 //
 //go:embed templates
 var files embed.FS
@@ -135,9 +137,10 @@ func fileOf(name string, lang words.Lang, part string) string {
 
 var shipped = sync.OnceValues(func() (templates, error) { return load(files) })
 
-// Render words the message name in lang (anything but Zh reads English) and returns its subject, text and HTML. values holds exactly the
-// message's placeholders, none blank: a message with a hole in it is not sent; those of ShopPlaces may be missing or blank. Values are escaped in the HTML, stand as they are in the
-// text, and lose control characters in the subject; "{{…}}" within a value is text like any other. No part is longer than 64 kB.
+// Render words the message name in lang (anything but Zh reads English) and returns its subject, text and HTML.
+// values holds exactly the message's placeholders, none blank: a message with a hole in it is not sent; those of
+// ShopPlaces may be missing or blank. Values are escaped in the HTML, stand as they are in the text, and lose
+// control characters in the subject; "{{…}}" within a value is text like any other. No part is longer than 64 kB.
 func Render(name string, lang words.Lang, values map[string]string) (subject, text, page string, err error) {
 	all, err := shipped()
 	if err != nil {
@@ -146,8 +149,8 @@ func Render(name string, lang words.Lang, values map[string]string) (subject, te
 	return all.render(name, lang, values)
 }
 
-// RenderSMS words the message name as an SMS: the words in one line, and what stands in their places, in the order of the places. It takes the values
-// that Render takes, and needs those alone that the SMS says.
+// RenderSMS words the message name as an SMS: the words in one line, and what stands in their places, in the order
+// of the places. It takes the values that Render takes, and needs those alone that the SMS says.
 func RenderSMS(name string, lang words.Lang, values map[string]string) (string, []Value, error) {
 	all, err := shipped()
 	if err != nil {
@@ -221,7 +224,8 @@ func checkValues(name string, values map[string]string) error {
 	if len(values) != places {
 		return fmt.Errorf("notify: %s is given a value that it has no place for", name)
 	}
-	if link, ok := values[linkPlaceholder]; ok && !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
+	if link, ok := values[linkPlaceholder]; ok && !strings.HasPrefix(link, "https://") &&
+		!strings.HasPrefix(link, "http://") {
 		return fmt.Errorf("notify: %s has a link that is not http", name)
 	}
 	return nil
@@ -322,7 +326,8 @@ func loadWords(fsys fs.FS, frame, name string, lang words.Lang, allowed []string
 	if subject == "" || strings.ContainsFunc(subject, breaksLine) {
 		return wording{}, errors.New("the subject is not one line")
 	}
-	page := strings.NewReplacer("{{frame_lang}}", languageTag(lang), "{{frame_title}}", html.EscapeString(subject), "{{frame_body}}", body).Replace(frame)
+	page := strings.NewReplacer("{{frame_lang}}", languageTag(lang), "{{frame_title}}", html.EscapeString(subject),
+		"{{frame_body}}", body).Replace(frame)
 
 	var w wording
 	w.subject, errSubject = parse(subject, allowed)

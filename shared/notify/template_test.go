@@ -27,19 +27,30 @@ func sample(name string, lang words.Lang) map[string]string {
 	said := map[words.Lang]map[string]string{
 		words.Zh: {
 			"branch": "浦东店", "branch_phone": "021 6234 5678", "opening_hours": "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00",
-			"promise": "11月24日 周二 15:30", "until": "12月24日 周四 15:30", "due": "11月24日 周二 15:30", "shop": "晨光印务", "staff": "李娜", "owner": "王强", "previous": "赵敏", "title": "给客户寄纸样",
+			"promise": "11月24日 周二 15:30", "until": "12月24日 周四 15:30", "due": "11月24日 周二 15:30", "shop": "晨光印务", "staff": "李娜",
+			"owner": "王强", "previous": "赵敏", "title": "给客户寄纸样",
 			"after": "届时我们将按已有资料继续处理。", "defects": "色差、套印不准", "evidence": "请拍照，照片中放一把直尺。\n请提供批号或箱贴。", "next": "请受理：定级并确定负责人",
-			"offer": "部分重印，300 件\n折让留用，1,000.00 元", "outcome": "高建国没有批准，理由见投诉。", "decision": "给客户 1,000.00 元 的补救", "severity": "2 级", "stage": "正在调查",
+			"offer": "部分重印，300 件\n折让留用，1,000.00 元", "outcome": "高建国没有批准，理由见投诉。", "decision": "给客户 1,000.00 元 的补救",
+			"severity": "2 级", "stage": "正在调查",
 			"text": "王女士，您好：\n样品已收到，明天上午测量。", "wanted": "您寄回的样品",
 			"answer": "换纸", "asker": "高建国", "choices": "1. 继续\n2. 换纸", "job": "J-2026-118", "asked": "内页纸张比签样偏黄，\n继续印吗？",
 		},
 		words.En: {
-			"branch": "Pudong", "branch_phone": "+86 21 6234 5678", "opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
-			"promise": "Tue 24 Nov, 15:30", "until": "Thu 24 Dec, 15:30", "due": "Tue 24 Nov, 15:30", "shop": "Dawn & Sons Print", "staff": "Li Na", "owner": "Wang Qiang", "previous": "Zhao Min", "title": "Send paper samples",
-			"after": "After that we go on with what we have.", "defects": "colour deviation, misregister", "evidence": "Take photos with a ruler in them.\nGive the batch number or the carton label.",
-			"next": "triage it: settle severity and owner", "offer": "partial reprint, 300 pieces\nprice reduction and keep, CNY 1,000.00", "outcome": "Gao Jianguo did not approve it; the reason stands there.", "decision": "remedies of CNY 1,000.00 for the customer",
-			"severity": "severity 2", "stage": "Being investigated", "text": "Dear Ms Wang,\nwe have the samples & measure them tomorrow.", "wanted": "the samples that you send back",
-			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper", "job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
+			"branch": "Pudong", "branch_phone": "+86 21 6234 5678",
+			"opening_hours": "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00",
+			"promise":       "Tue 24 Nov, 15:30", "until": "Thu 24 Dec, 15:30", "due": "Tue 24 Nov, 15:30",
+			"shop": "Dawn & Sons Print", "staff": "Li Na", "owner": "Wang Qiang", "previous": "Zhao Min",
+			"title": "Send paper samples",
+			"after": "After that we go on with what we have.", "defects": "colour deviation, misregister",
+			"evidence": "Take photos with a ruler in them.\nGive the batch number or the carton label.",
+			"next":     "triage it: settle severity and owner",
+			"offer":    "partial reprint, 300 pieces\nprice reduction and keep, CNY 1,000.00",
+			"outcome":  "Gao Jianguo did not approve it; the reason stands there.",
+			"decision": "remedies of CNY 1,000.00 for the customer",
+			"severity": "severity 2", "stage": "Being investigated",
+			"text": "Dear Ms Wang,\nwe have the samples & measure them tomorrow.", "wanted": "the samples that you send back",
+			"answer": "Change the paper", "asker": "Gao Jianguo", "choices": "1. Go on\n2. Change the paper",
+			"job": "J-2026-118", "asked": "The inner pages are yellower than the proof.\nGo on & print?",
 		},
 	}[lang]
 	said["reference"], said["other"] = "L-7K3Q9", "L-4M2P8"
@@ -156,15 +167,20 @@ func TestRenderRefuses(t *testing.T) {
 		name   string
 		values map[string]string
 	}{
-		"an unknown message":    {"lead-forgotten", nil},
-		"a path":                {"../lead-assigned", nil},
-		"a missing value":       {message.TemplateLeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
-		"a blank value":         {message.TemplateLeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
-		"a value too many":      {message.TemplateLeadAssigned, change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
-		"a link that is code":   {message.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
-		"a link without a host": {message.TemplateLeadAssigned, change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
-		"a text over 64 kB":     {message.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
-		"one that grows over":   {message.TemplateLeadAssigned, change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
+		"an unknown message": {"lead-forgotten", nil},
+		"a path":             {"../lead-assigned", nil},
+		"a missing value":    {message.TemplateLeadAssigned, change(func(v map[string]string) { delete(v, "due") })},
+		"a blank value":      {message.TemplateLeadAssigned, change(func(v map[string]string) { v["due"] = " \n" })},
+		"a value too many": {message.TemplateLeadAssigned,
+			change(func(v map[string]string) { v["message"] = "typed by a visitor" })},
+		"a link that is code": {message.TemplateLeadAssigned,
+			change(func(v map[string]string) { v["link"] = "javascript:alert(1)" })},
+		"a link without a host": {message.TemplateLeadAssigned,
+			change(func(v map[string]string) { v["link"] = "/leads/led_1" })},
+		"a text over 64 kB": {message.TemplateLeadAssigned,
+			change(func(v map[string]string) { v["staff"] = strings.Repeat("a", longestPart) })},
+		"one that grows over": {message.TemplateLeadAssigned,
+			change(func(v map[string]string) { v["staff"] = strings.Repeat("&", longestPart/4) })},
 	} {
 		if subject, text, page, err := Render(c.name, words.En, c.values); err == nil || subject+text+page != "" {
 			t.Errorf("%s: got %q, %v", why, subject, err)
@@ -209,11 +225,15 @@ func text(file, source string) func(fstest.MapFS) {
 	return func(m fstest.MapFS) { m["templates/"+file] = &fstest.MapFile{Data: []byte(source)} }
 }
 
-// hostile are values of the kinds that got through elsewhere: markup, attributes, schemes, placeholders, line breaks, broken bytes.
+// hostile are values of the kinds that got through elsewhere: markup, attributes, schemes, placeholders, line
+// breaks, broken bytes.
 var hostile = []string{
-	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`, `</style><svg onload=alert(1)>`, `</title><script>x</script>`,
-	`<!--`, `-->`, `<![CDATA[`, `&lt;b&gt;`, `&#x3c;script&#x3e;`, "`${1}`", `javascript:alert(1)`, `{{link}}`, `{{env "HOME"}}`, `{{`, `}}`, `{{{{link}}}}`, `%s%n`,
-	`{% debug %}`, `${7*7}`, "a\r\nBcc: evil@example.org", "a\nb", "a\u2028b", "a\x00b", "a\x1b[31mb", "\xff\xfe<b>", "\xc3<b>", "\u202egnp.exe", `=?utf-8?q?=0D=0ABcc:x?=`,
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`,
+	`</style><svg onload=alert(1)>`, `</title><script>x</script>`,
+	`<!--`, `-->`, `<![CDATA[`, `&lt;b&gt;`, `&#x3c;script&#x3e;`, "`${1}`", `javascript:alert(1)`, `{{link}}`,
+	`{{env "HOME"}}`, `{{`, `}}`, `{{{{link}}}}`, `%s%n`,
+	`{% debug %}`, `${7*7}`, "a\r\nBcc: evil@example.org", "a\nb", "a\u2028b", "a\x00b", "a\x1b[31mb", "\xff\xfe<b>",
+	"\xc3<b>", "\u202egnp.exe", `=?utf-8?q?=0D=0ABcc:x?=`,
 	strings.Repeat("漢", 2000),
 }
 
@@ -274,7 +294,8 @@ func skeleton(t testing.TB, page string) []string {
 }
 
 func FuzzTemplate(f *testing.F) {
-	for _, source := range []string{"", "{{name}}", "a {{name}} b {{name}}", "{{{name}}}", "{{ name }}", "{{name", "}}{{name}}", "{{env}}", "{{}}", "{{{{name}}}}", "<p title=\"{{name}}\">"} {
+	for _, source := range []string{"", "{{name}}", "a {{name}} b {{name}}", "{{{name}}}", "{{ name }}", "{{name",
+		"}}{{name}}", "{{env}}", "{{}}", "{{{{name}}}}", "<p title=\"{{name}}\">"} {
 		for _, value := range []string{"x", "{{name}}", "<b>", "a\r\nb", "\xff"} {
 			f.Add(source, value)
 		}
@@ -288,7 +309,8 @@ func FuzzTemplate(f *testing.F) {
 			return
 		}
 		valid := strings.ToValidUTF8(value, "\uFFFD")
-		for kind, escape := range map[string]func(string) string{"text": strings.Clone, "html": html.EscapeString, "subject": inSubject} {
+		for kind, escape := range map[string]func(string) string{"text": strings.Clone, "html": html.EscapeString,
+			"subject": inSubject} {
 			want := strings.ReplaceAll(source, "{{name}}", escape(valid))
 			got, err := parsed.fill(map[string]string{"name": value}, escape)
 			if err != nil && len(want) <= longestPart || err == nil && got != want || len(got) > longestPart {

@@ -13,7 +13,8 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// Tencent sends SMS through Tencent Cloud's SendSms (version 2021-01-11), signed with TC3-HMAC-SHA256. It is a Texter and safe for concurrent use.
+// Tencent sends SMS through Tencent Cloud's SendSms (version 2021-01-11), signed with TC3-HMAC-SHA256. It is a
+// Texter and safe for concurrent use.
 type Tencent struct {
 	SMSAccount
 	Client *http.Client
@@ -29,8 +30,10 @@ const (
 
 // tencentAbout are codes that speak of the account, the signature or the template.
 var tencentAbout = []string{
-	"AuthFailure", "UnauthorizedOperation", "RequestLimitExceeded", "FailedOperation.InsufficientBalanceInSmsPackage", "FailedOperation.TemplateIncorrectOrUnapproved",
-	"FailedOperation.SignatureIncorrectOrUnapproved", "FailedOperation.TemplateUnapprovedOrNotExist", "FailedOperation.MissingSignature",
+	"AuthFailure", "UnauthorizedOperation", "RequestLimitExceeded", "FailedOperation.InsufficientBalanceInSmsPackage",
+	"FailedOperation.TemplateIncorrectOrUnapproved",
+	"FailedOperation.SignatureIncorrectOrUnapproved", "FailedOperation.TemplateUnapprovedOrNotExist",
+	"FailedOperation.MissingSignature",
 }
 
 type tencentAnswer struct {
@@ -40,7 +43,8 @@ type tencentAnswer struct {
 	}
 }
 
-// Send sends t with the template that the shop has registered for it. The provider's receipts repeat the key's hash as the session context.
+// Send sends t with the template that the shop has registered for it. The provider's receipts repeat the key's hash
+// as the session context.
 func (c *Tencent) Send(ctx context.Context, t Text) (string, error) {
 	template, err := c.template(t)
 	if err != nil {
@@ -51,7 +55,8 @@ func (c *Tencent) Send(ctx context.Context, t Text) (string, error) {
 		values[i] = v.Text
 	}
 	body, err := json.Marshal(map[string]any{
-		"PhoneNumberSet": []string{t.To}, "SmsSdkAppId": c.App, "SignName": c.Sign, "TemplateId": template, "TemplateParamSet": values, "SessionContext": message.TagOf(t.Key),
+		"PhoneNumberSet": []string{t.To}, "SmsSdkAppId": c.App, "SignName": c.Sign, "TemplateId": template,
+		"TemplateParamSet": values, "SessionContext": message.TagOf(t.Key),
 	})
 	if err != nil {
 		return "", &Error{Kind: Rejected, Code: "text", cause: err}
@@ -99,11 +104,13 @@ func tencentSign(r *http.Request, service string, body []byte, keyID, key string
 	r.Header.Set("Content-Type", tencentType)
 	stamp, day := strconv.FormatInt(now.Unix(), 10), now.UTC().Format(time.DateOnly)
 	r.Header.Set("X-TC-Timestamp", stamp)
-	head := "content-type:" + tencentType + "\nhost:" + r.URL.Host + "\nx-tc-action:" + strings.ToLower(r.Header.Get("X-TC-Action")) + "\n"
+	head := "content-type:" + tencentType + "\nhost:" + r.URL.Host + "\nx-tc-action:" +
+		strings.ToLower(r.Header.Get("X-TC-Action")) + "\n"
 	canonical := strings.Join([]string{r.Method, "/", "", head, list, hexSHA256(string(body))}, "\n")
 	scope := day + "/" + service + "/tc3_request"
 	text := strings.Join([]string{tencentAlgorithm, stamp, scope, hexSHA256(canonical)}, "\n")
 	signing := hmacSHA256(hmacSHA256(hmacSHA256([]byte("TC3"+key), day), service), "tc3_request")
 	signature := hex.EncodeToString(hmacSHA256(signing, text))
-	r.Header.Set("Authorization", tencentAlgorithm+" Credential="+keyID+"/"+scope+", SignedHeaders="+list+", Signature="+signature)
+	r.Header.Set("Authorization", tencentAlgorithm+" Credential="+keyID+"/"+scope+", SignedHeaders="+list+", Signature="+
+		signature)
 }

@@ -381,7 +381,8 @@ func (s *storedShop) readLists() {
 	}
 	for _, month := range []string{"2026-11", "2027-01"} {
 		for _, state := range []string{
-			"", lead.StateLost, lead.StateQualified, task.StateClosed, task.StateDropped, hold.StateAnswered, hold.StateWithdrawn,
+			"", lead.StateLost, lead.StateQualified, task.StateClosed, task.StateDropped, hold.StateAnswered,
+			hold.StateWithdrawn,
 			complaint.StateClosed, complaint.StateNoAnswer, complaint.StateJoined,
 		} {
 			s.readCards(state, month)

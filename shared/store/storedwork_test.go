@@ -299,11 +299,12 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 		if c.ArchivedAt != nil {
 			continue
 		}
-		edited, err := s.ChangeCustomer(ctx, id, s.boss, func(c customer.Customer) (customer.Customer, []event.Event, error) {
-			next := c
-			next.Competitor = "蓝海"
-			return c.Edit(next, s.boss, storedNow)
-		})
+		edited, err := s.ChangeCustomer(ctx, id, s.boss,
+			func(c customer.Customer) (customer.Customer, []event.Event, error) {
+				next := c
+				next.Competitor = "蓝海"
+				return c.Edit(next, s.boss, storedNow)
+			})
 		if err != nil || edited.Version != c.Version+1 {
 			t.Errorf("%s: version %d became %d, %v", id, c.Version, edited.Version, err)
 		}

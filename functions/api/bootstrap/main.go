@@ -49,7 +49,8 @@ func wire(ctx context.Context) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api.Server{Store: kept, Log: boot.Logger(os.Stdout, settings), Now: boot.Now, Version: version(), Tokens: tokens, PublicURL: settings.PublicURL}, nil
+	return &api.Server{Store: kept, Log: boot.Logger(os.Stdout, settings), Now: boot.Now, Version: version(),
+		Tokens: tokens, PublicURL: settings.PublicURL}, nil
 }
 
 // version is what the Go toolchain wrote into the binary about its source.

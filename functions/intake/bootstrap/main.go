@@ -51,9 +51,12 @@ func run(ctx context.Context) error {
 		return err
 	}
 	door := intake.Server{
-		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config), NewID: boot.NewID, Now: boot.Now,
-		Hooks: facts, Secrets: config.HookSecrets, Replies: replies, Topic: intake.Topic{ARN: config.SESTopic, SNS: intake.NewAmazon()},
-		Artworks: facts, Complaints: facts, Holds: facts, Handed: facts, UploadOrigin: bucket.Origin(), PublicURL: config.PublicURL,
+		Enquiries: facts, Receipts: facts, Consents: facts, Tokens: tokens, Log: boot.Logger(os.Stdout, config),
+		NewID: boot.NewID, Now: boot.Now,
+		Hooks: facts, Secrets: config.HookSecrets, Replies: replies,
+		Topic:    intake.Topic{ARN: config.SESTopic, SNS: intake.NewAmazon()},
+		Artworks: facts, Complaints: facts, Holds: facts, Handed: facts, UploadOrigin: bucket.Origin(),
+		PublicURL: config.PublicURL,
 	}
 	httpapi.Serve(door.Handler())
 	return nil

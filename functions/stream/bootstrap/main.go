@@ -36,8 +36,9 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 		return nil, err
 	}
 	kept, err := store.New(table.Config{
-		DB:      boot.Dynamo(aws),
-		Tables:  table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		DB: boot.Dynamo(aws),
+		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
+			Messages: settings.MessagesTable},
 		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
@@ -52,6 +53,8 @@ func wire(ctx context.Context) (*stream.Stream, error) {
 		return nil, err
 	}
 	return &stream.Stream{
-		Events: kept, Processes: workflows.NewClient(temporal), Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Log: log, Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
+		Events: kept, Processes: workflows.NewClient(temporal),
+		Directory: centre.Directory{Centre: kept.Centre, Read: pinyin.Read}, Log: log,
+		Meter: boot.Logger(os.Stdout, settings), Now: boot.Now,
 	}, nil
 }

@@ -1,4 +1,5 @@
-// The Temporal worker: a long-lived process, in a container or on any machine that reaches the tables, Temporal and the mail server.
+// The Temporal worker: a long-lived process, in a container or on any machine that reaches the tables, Temporal and
+// the mail server.
 package main
 
 import (
@@ -53,8 +54,9 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 		return workflows.Work{}, err
 	}
 	kept, err := store.New(table.Config{
-		DB:      boot.Dynamo(aws),
-		Tables:  table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable, Messages: settings.MessagesTable},
+		DB: boot.Dynamo(aws),
+		Tables: table.Tables{Records: settings.RecordsTable, Events: settings.EventsTable,
+			Messages: settings.MessagesTable},
 		SealKey: settings.SealKey, NewID: boot.NewID, Now: boot.Now,
 	})
 	if err != nil {
@@ -87,19 +89,23 @@ func wire(ctx context.Context, settings boot.Config, log *slog.Logger) (workflow
 	chats := channels.Group(outbound, boot.Now)
 	chats.Turns = kept // other workers post as the same robots
 	mail := &worker.Mail{
-		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log, Policies: kept,
-		Reply: worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL),
+		Sender: sender, From: notify.Address{Name: from.Name, Email: from.Address}, Texts: texts, Chats: chats, Log: log,
+		Policies: kept,
+		Reply:    worker.ReplyTo(replies, settings.ReplyDomain), Choices: worker.ChoicesAt(tokens, settings.PublicURL),
 	}
 	return workflows.Work{
 		Lead: &workflows.LeadWork{
-			Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/", Site: settings.PublicURL, Tokens: tokens,
+			Leads: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/leads/",
+			Site: settings.PublicURL, Tokens: tokens,
 		},
 		Task: &workflows.TaskWork{Tasks: kept, Ledger: kept, Mail: mail, Now: boot.Now, URL: settings.PublicURL + "/tasks/"},
 		Complaint: &workflows.ComplaintWork{
-			Complaints: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/complaints/", Site: settings.PublicURL, Tokens: tokens,
+			Complaints: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL +
+				"/complaints/", Site: settings.PublicURL, Tokens: tokens,
 		},
 		Hold: &workflows.HoldWork{
-			Holds: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/", Site: settings.PublicURL, Tokens: tokens,
+			Holds: kept, Ledger: kept, Mail: mail, SMS: texts != nil, Now: boot.Now, URL: settings.PublicURL + "/holds/",
+			Site: settings.PublicURL, Tokens: tokens,
 		},
 		Shop: &workflows.ShopWork{Records: kept, Now: boot.Now},
 	}, nil

@@ -1,5 +1,6 @@
-// Command aws sends mail and SMS to Amazon's APIs as moto plays them, over the SDK's own wire: what the providers' answers mean is tested in shared/notify,
-// that the requests are ones that SES and SNS take is tested here. It needs moto in .venv, which `make check` puts there.
+// Command aws sends mail and SMS to Amazon's APIs as moto plays them, over the SDK's own wire: what the providers'
+// answers mean is tested in shared/notify, that the requests are ones that SES and SNS take is tested here. It
+// needs moto in .venv, which `make check` puts there.
 package main
 
 import (
@@ -61,8 +62,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(logs) }()
-	server := process.Spec{Name: "moto", Path: filepath.Join(root, ".venv", "bin", "moto_server"), Args: []string{"-H", "127.0.0.1", "-p", fmt.Sprint(port)},
-		Env: os.Environ(), Log: filepath.Join(logs, "moto.log")}
+	server := process.Spec{Name: "moto", Path: filepath.Join(root, ".venv", "bin", "moto_server"),
+		Args: []string{"-H", "127.0.0.1", "-p", fmt.Sprint(port)},
+		Env:  os.Environ(), Log: filepath.Join(logs, "moto.log")}
 	moto, err := process.Start(server)
 	if err != nil {
 		return fmt.Errorf("moto is missing; `make check` brings it: %w", err)
@@ -72,7 +74,8 @@ func run(ctx context.Context) error {
 	if err := people.Await(ctx, "moto", func() (bool, error) { return answers(ctx, endpoint), nil }); err != nil {
 		return fmt.Errorf("%w\n%s", err, server.Tail())
 	}
-	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("check", "check", "")}
+	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("check", "check", "")}
 	return errors.Join(mail(ctx, cloud), sms(ctx, cloud))
 }
 
@@ -97,15 +100,18 @@ func read(ctx context.Context, address string) ([]byte, error) {
 // mail sends one message from an address that SES knows and one from an address that it does not.
 func mail(ctx context.Context, cloud aws.Config) error {
 	amazon := sesv2.NewFromConfig(cloud)
-	if _, err := amazon.CreateConfigurationSet(ctx, &sesv2.CreateConfigurationSetInput{ConfigurationSetName: aws.String(configurationSet)}); err != nil {
+	if _, err := amazon.CreateConfigurationSet(ctx,
+		&sesv2.CreateConfigurationSetInput{ConfigurationSetName: aws.String(configurationSet)}); err != nil {
 		return err
 	}
-	if _, err := amazon.CreateEmailIdentity(ctx, &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)}); err != nil {
+	if _, err := amazon.CreateEmailIdentity(ctx,
+		&sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)}); err != nil {
 		return err
 	}
 	ses := notify.NewSES(cloud, configurationSet)
 	m := notify.Message{
-		Key: "cus_1/lead/lead_1/1/acknowledge/email", To: notify.Address{Email: "wang@customer.example"}, From: notify.Address{Name: "晨光印务", Email: sender},
+		Key: "cus_1/lead/lead_1/1/acknowledge/email", To: notify.Address{Email: "wang@customer.example"},
+		From:    notify.Address{Name: "晨光印务", Email: sender},
 		Subject: "晨光印务已收到您的询价", Text: "您好！\n", HTML: "<p>您好！</p>\n", Lang: words.Zh, Answers: true,
 	}
 	id, err := ses.Send(ctx, m)
@@ -116,7 +122,8 @@ func mail(ctx context.Context, cloud aws.Config) error {
 		return err
 	}
 	m.From.Email = "somebody@else.example"
-	if _, err := ses.Send(ctx, m); notify.KindOf(err) != notify.Rejected || !strings.Contains(err.Error(), "MessageRejected") {
+	if _, err := ses.Send(ctx, m); notify.KindOf(err) != notify.Rejected ||
+		!strings.Contains(err.Error(), "MessageRejected") {
 		return fmt.Errorf("from an address that SES does not know: %w", err)
 	}
 	fmt.Println("SES took a message with our headers, and refused a sender that it does not know")
@@ -151,7 +158,8 @@ func kept(ctx context.Context, endpoint, id string, m notify.Message) error {
 		return err
 	}
 	strangers := slices.DeleteFunc(got.Destinations, func(to string) bool { return to == m.To.Email })
-	if got.ID != id || got.Source != m.From.Email || len(strangers) > 0 || read.Header.Get("X-Afterpress-Key") == "" || read.Header.Get("Auto-Submitted") != "auto-replied" {
+	if got.ID != id || got.Source != m.From.Email || len(strangers) > 0 || read.Header.Get("X-Afterpress-Key") == "" ||
+		read.Header.Get("Auto-Submitted") != "auto-replied" {
 		return fmt.Errorf("SES has another message than the one that was sent: %+v", got)
 	}
 	return nil
@@ -159,8 +167,10 @@ func kept(ctx context.Context, endpoint, id string, m notify.Message) error {
 
 // sms sends one SMS.
 func sms(ctx context.Context, cloud aws.Config) error {
-	texter := notify.Channels{SMS: &notify.SMSAccount{Provider: "sns", Sign: "AFTERPRESS"}}.Texter(http.DefaultClient, cloud, time.Now)
-	text := notify.Text{Key: "k", To: "+12015550123", Template: message.TemplateLeadAcknowledged, Lang: words.En, Body: "Dawn Print: enquiry 9F3A09BC received."}
+	texter := notify.Channels{SMS: &notify.SMSAccount{Provider: "sns", Sign: "AFTERPRESS"}}.Texter(http.DefaultClient,
+		cloud, time.Now)
+	text := notify.Text{Key: "k", To: "+12015550123", Template: message.TemplateLeadAcknowledged, Lang: words.En,
+		Body: "Dawn Print: enquiry 9F3A09BC received."}
 	if id, err := texter.Send(ctx, text); err != nil || id == "" {
 		return fmt.Errorf("SNS did not take an SMS: %w", err)
 	}

@@ -1,4 +1,5 @@
-// Command browser starts a stack of its own and drives Chromium over the public pages: every *.mjs beside it, or those that are named.
+// Command browser starts a stack of its own and drives Chromium over the public pages: every *.mjs beside it, or
+// those that are named.
 package main
 
 import (
@@ -53,8 +54,10 @@ func run(ctx context.Context, checks []string) error {
 		return err
 	}
 	defer p.Close()
-	cmd := command(ctx, here, "node", append([]string{"--test", "--test-reporter=spec", "--test-concurrency=2"}, checks...)...)
-	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "STACK="+p.Stack.Dir, "LOCAL="+local, "SHOTS="+shots, "CHROMIUM="+chromium)
+	cmd := command(ctx, here, "node",
+		append([]string{"--test", "--test-reporter=spec", "--test-concurrency=2"}, checks...)...)
+	cmd.Env = append(os.Environ(), "API="+p.API, "INBOX="+p.Inbox, "STACK="+p.Stack.Dir, "LOCAL="+local, "SHOTS="+shots,
+		"CHROMIUM="+chromium)
 	return cmd.Run()
 }
 

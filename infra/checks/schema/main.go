@@ -1,6 +1,8 @@
-// Command schema starts a stack of its own and has schemathesis hold the doors to their description, /openapi.json: what it says may be sent is taken, what it
-// does not say is refused, and every answer is one that it names. What is left out stands with its reason in schemathesis.toml. The arguments go on to
-// `schemathesis run`; MAXEXAMPLES is how many requests it makes up for each operation. It needs schemathesis in .venv, which `make check` puts there.
+// Command schema starts a stack of its own and has schemathesis hold the doors to their description, /openapi.json:
+// what it says may be sent is taken, what it does not say is refused, and every answer is one that it names. What
+// is left out stands with its reason in schemathesis.toml. The arguments go on to `schemathesis run`; MAXEXAMPLES
+// is how many requests it makes up for each operation. It needs schemathesis in .venv, which `make check` puts
+// there.
 package main
 
 import (
@@ -58,9 +60,12 @@ func run(ctx context.Context, more []string) error {
 		return err
 	}
 	here := filepath.Join(root, "infra", "checks", "schema")
-	args := []string{"--config-file", filepath.Join(here, "schemathesis.toml"), "run", "--url", p.API, "--seed", chance, "--max-examples", cmp.Or(os.Getenv("MAXEXAMPLES"), maxExamples)}
-	cmd := exec.CommandContext(ctx, filepath.Join(root, ".venv", "bin", "schemathesis"), append(append(args, more...), p.API+"/openapi.json")...)
+	args := []string{"--config-file", filepath.Join(here, "schemathesis.toml"), "run", "--url", p.API, "--seed", chance,
+		"--max-examples", cmp.Or(os.Getenv("MAXEXAMPLES"), maxExamples)}
+	cmd := exec.CommandContext(ctx, filepath.Join(root, ".venv", "bin", "schemathesis"),
+		append(append(args, more...), p.API+"/openapi.json")...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.Stack.Dir, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "TOKEN="+owner, "SALES="+sales, "HOOKS="+filepath.Join(here, "hooks.py"), "RECORDS="+records)
+	cmd.Env = append(os.Environ(), "TOKEN="+owner, "SALES="+sales, "HOOKS="+filepath.Join(here, "hooks.py"), "RECORDS="+
+		records)
 	return cmd.Run()
 }

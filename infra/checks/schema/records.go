@@ -38,8 +38,9 @@ const file = "%PDF-1.7\n1 0 obj <</Type /Page>> endobj\n2 0 obj <</Type /Page>> 
 
 type fields map[string]any
 
-// shelf puts records on a stack and notes by route which of them its path may name: "POST /leads/{id}/assign": the ids of leads that nobody has. Several ids of
-// one path stand with a space between them. A route without an entry has those of the GET of its own path.
+// shelf puts records on a stack and notes by route which of them its path may name: "POST /leads/{id}/assign": the
+// ids of leads that nobody has. Several ids of one path stand with a space between them. A route without an entry
+// has those of the GET of its own path.
 type shelf struct {
 	*premises.Premises
 	owner, service, finance people.Colleague
@@ -63,7 +64,8 @@ func stock(ctx context.Context, p *premises.Premises, path string) error {
 		return err
 	}
 	for range each {
-		for _, make := range []func(context.Context) error{s.leads, s.tasks, s.customers, s.setup, s.forms, s.messages, s.visitors, s.artworks, s.complaints, s.holds} {
+		for _, make := range []func(context.Context) error{s.leads, s.tasks, s.customers, s.setup, s.forms, s.messages,
+			s.visitors, s.artworks, s.complaints, s.holds} {
 			if err := make(ctx); err != nil {
 				return err
 			}
@@ -111,7 +113,9 @@ func (s *shelf) make(ctx context.Context, path string, in fields) (record, error
 // lead enters a lead and gives it commands, which stand with their bodies in turn.
 func (s *shelf) lead(ctx context.Context, commands ...any) (record, error) {
 	n := s.new()
-	l, err := s.make(ctx, "/leads", fields{"source": "phone", "name": fmt.Sprint("Li ", n), "phone": fmt.Sprintf("1381381%04d", n), "email": fmt.Sprintf("li.%d@known.example", n), "lang": "en"})
+	l, err := s.make(ctx, "/leads",
+		fields{"source": "phone", "name": fmt.Sprint("Li ", n), "phone": fmt.Sprintf("1381381%04d", n),
+			"email": fmt.Sprintf("li.%d@known.example", n), "lang": "en"})
 	return s.command(ctx, "/leads/", l, err, commands)
 }
 
@@ -126,8 +130,10 @@ func (s *shelf) leads(ctx context.Context) error {
 	assigned := []any{"assign", fields{"owner": seed.StaffID(3)}}
 	contacted := append(assigned[:2:2], "contact", fields{"channel": "call", "outcome": "interested"})
 	for route, commands := range map[string][]any{
-		"GET /leads/{id}": nil, "GET /leads/{id}/touches": contacted, "POST /leads/{id}/assign": nil, "POST /leads/{id}/contact": assigned, "POST /leads/{id}/qualify": contacted,
-		"POST /leads/{id}/lose": assigned, "POST /leads/{id}/recycle": assigned, "POST /leads/{id}/claim": append(assigned[:2:2], "recycle", fields{"reason": "absent"}),
+		"GET /leads/{id}": nil, "GET /leads/{id}/touches": contacted, "POST /leads/{id}/assign": nil,
+		"POST /leads/{id}/contact": assigned, "POST /leads/{id}/qualify": contacted,
+		"POST /leads/{id}/lose": assigned, "POST /leads/{id}/recycle": assigned,
+		"POST /leads/{id}/claim": append(assigned[:2:2], "recycle", fields{"reason": "absent"}),
 	} {
 		l, err := s.lead(ctx, commands...)
 		if err != nil {
@@ -139,7 +145,8 @@ func (s *shelf) leads(ctx context.Context) error {
 }
 
 func (s *shelf) tasks(ctx context.Context) error {
-	for _, route := range []string{"GET /tasks/{id}", "GET /tasks/{id}/comments", "PATCH /tasks/{id}", "POST /tasks/{id}/hand-on", "POST /tasks/{id}/comment", "POST /tasks/{id}/check",
+	for _, route := range []string{"GET /tasks/{id}", "GET /tasks/{id}/comments", "PATCH /tasks/{id}",
+		"POST /tasks/{id}/hand-on", "POST /tasks/{id}/comment", "POST /tasks/{id}/check",
 		"POST /tasks/{id}/complete", "POST /tasks/{id}/cancel", "POST /tasks/{id}/reopen"} {
 		task, err := s.make(ctx, "/tasks", fields{"title": "Send samples", "checklist": []string{"paper", "foil"}})
 		var commands []any
@@ -159,19 +166,28 @@ func (s *shelf) tasks(ctx context.Context) error {
 
 // complaints makes one for each route, as far as the command that the route is about.
 func (s *shelf) complaints(ctx context.Context) error {
-	taken, measured, judged, offered := people.ToSettled[:1], people.ToSettled[:2], people.ToSettled[:3], people.ToSettled[:4]
+	taken, measured, judged, offered := people.ToSettled[:1], people.ToSettled[:2], people.ToSettled[:3],
+		people.ToSettled[:4]
 	asked := append(slices.Clone(judged), "propose-more")
 	verified := people.ToSettled[:8]
 	explained := append(slices.Clone(verified), "find-cause")
 	for route, commands := range map[string][]string{
-		"GET /complaints/{id}": nil, "GET /complaints/{id}/artwork": nil, "GET /complaints/{id}/canned-replies": nil, "GET /complaints/{id}/notes": nil, "GET /complaints/{id}/replies": nil,
-		"GET /complaints/{id}/why": taken, "POST /complaints/{id}/assign": nil, "POST /complaints/{id}/comment": nil, "POST /complaints/{id}/triage": nil, "POST /complaints/{id}/withdraw": nil,
-		"POST /complaints/{id}/request-evidence": taken, "POST /complaints/{id}/measure": taken, "POST /complaints/{id}/pause": taken, "POST /complaints/{id}/artwork": nil,
-		"POST /complaints/{id}/resume": append(slices.Clone(taken), "pause"), "POST /complaints/{id}/decide": measured, "POST /complaints/{id}/overrule": judged,
-		"POST /complaints/{id}/propose": judged, "POST /complaints/{id}/approve": asked, "POST /complaints/{id}/reject": asked, "POST /complaints/{id}/agree": offered,
-		"POST /complaints/{id}/decline": offered, "POST /complaints/{id}/carry-out": people.ToSettled[:5], "POST /complaints/{id}/complete": people.ToSettled[:6],
-		"POST /complaints/{id}/verify": people.ToSettled[:7], "POST /complaints/{id}/find-cause": verified, "POST /complaints/{id}/correct": explained,
-		"POST /complaints/{id}/check-effect": append(slices.Clone(explained), "correct"), "POST /complaints/{id}/close": verified, "POST /complaints/{id}/reopen": people.ToSettled,
+		"GET /complaints/{id}": nil, "GET /complaints/{id}/artwork": nil, "GET /complaints/{id}/canned-replies": nil,
+		"GET /complaints/{id}/notes": nil, "GET /complaints/{id}/replies": nil,
+		"GET /complaints/{id}/why": taken, "POST /complaints/{id}/assign": nil, "POST /complaints/{id}/comment": nil,
+		"POST /complaints/{id}/triage": nil, "POST /complaints/{id}/withdraw": nil,
+		"POST /complaints/{id}/request-evidence": taken, "POST /complaints/{id}/measure": taken,
+		"POST /complaints/{id}/pause": taken, "POST /complaints/{id}/artwork": nil,
+		"POST /complaints/{id}/resume": append(slices.Clone(taken), "pause"), "POST /complaints/{id}/decide": measured,
+		"POST /complaints/{id}/overrule": judged,
+		"POST /complaints/{id}/propose":  judged, "POST /complaints/{id}/approve": asked,
+		"POST /complaints/{id}/reject": asked, "POST /complaints/{id}/agree": offered,
+		"POST /complaints/{id}/decline": offered, "POST /complaints/{id}/carry-out": people.ToSettled[:5],
+		"POST /complaints/{id}/complete": people.ToSettled[:6],
+		"POST /complaints/{id}/verify":   people.ToSettled[:7], "POST /complaints/{id}/find-cause": verified,
+		"POST /complaints/{id}/correct":      explained,
+		"POST /complaints/{id}/check-effect": append(slices.Clone(explained), "correct"),
+		"POST /complaints/{id}/close":        verified, "POST /complaints/{id}/reopen": people.ToSettled,
 		"POST /complaints/{id}/join": nil,
 	} {
 		l, err := s.lead(ctx)
@@ -179,8 +195,10 @@ func (s *shelf) complaints(ctx context.Context) error {
 			return err
 		}
 		h := people.Handling{Service: s.service, Finance: s.finance}
-		if err = s.service.Make(ctx, "/complaints", fields{"branch": seed.Shanghai, "customer": l.Customer, "contact": l.Contact, "channel": "phone", "affected": 600,
-			"defects": []string{string(defect.ColourDeviation)}, "words": "The colour is off", "job": fields{"ref": fmt.Sprint("J-", s.new())}}, &h.Is); err == nil {
+		if err = s.service.Make(ctx, "/complaints",
+			fields{"branch": seed.Shanghai, "customer": l.Customer, "contact": l.Contact, "channel": "phone", "affected": 600,
+				"defects": []string{string(defect.ColourDeviation)}, "words": "The colour is off",
+				"job": fields{"ref": fmt.Sprint("J-", s.new())}}, &h.Is); err == nil {
 			err = h.Do(ctx, commands...)
 		}
 		if err != nil {
@@ -193,13 +211,15 @@ func (s *shelf) complaints(ctx context.Context) error {
 
 // holds makes questions about running jobs.
 func (s *shelf) holds(ctx context.Context) error {
-	for _, route := range []string{"GET /holds/{id}", "GET /holds/{id}/artwork", "POST /holds/{id}/artwork", "POST /holds/{id}/answer", "POST /holds/{id}/withdraw"} {
+	for _, route := range []string{"GET /holds/{id}", "GET /holds/{id}/artwork", "POST /holds/{id}/artwork",
+		"POST /holds/{id}/answer", "POST /holds/{id}/withdraw"} {
 		l, err := s.lead(ctx)
 		if err != nil {
 			return err
 		}
-		hold, err := s.make(ctx, "/holds", fields{"branch": seed.Shanghai, "customer": l.Customer, "contact": l.Contact, "job": fmt.Sprint("J-", s.new()),
-			"public_question": "The paper is yellow. Go on?", "choices": []string{"Go on", "Stop"}})
+		hold, err := s.make(ctx, "/holds",
+			fields{"branch": seed.Shanghai, "customer": l.Customer, "contact": l.Contact, "job": fmt.Sprint("J-", s.new()),
+				"public_question": "The paper is yellow. Go on?", "choices": []string{"Go on", "Stop"}})
 		if err != nil {
 			return fmt.Errorf("%s: %w", route, err)
 		}
@@ -216,7 +236,8 @@ func (s *shelf) customers(ctx context.Context) error {
 			return err
 		}
 		customer, contact := l.Customer, l.Contact
-		liked, err := s.make(ctx, "/customers/"+customer+"/preferences", fields{"kind": "paper", "value": "157 g matt", "source": "staff"})
+		liked, err := s.make(ctx, "/customers/"+customer+"/preferences",
+			fields{"kind": "paper", "value": "157 g matt", "source": "staff"})
 		if err != nil {
 			return err
 		}
@@ -226,7 +247,8 @@ func (s *shelf) customers(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			empty, err := s.make(ctx, "/customers", fields{"kind": "company", "name": fmt.Sprint("Tea House ", s.new()), "lang": "en", "source": "phone"})
+			empty, err := s.make(ctx, "/customers",
+				fields{"kind": "company", "name": fmt.Sprint("Tea House ", s.new()), "lang": "en", "source": "phone"})
 			if err != nil {
 				return err
 			}
@@ -239,7 +261,8 @@ func (s *shelf) customers(ctx context.Context) error {
 		for _, under := range []string{"360", "activities", "contacts", "preferences", "timeline"} {
 			s.put(customer, "GET /customers/{id}/"+under)
 		}
-		s.put(liking, "GET /customers/{id}/preferences/{preference}", "POST /customers/{id}/preferences/{preference}/confirm")
+		s.put(liking, "GET /customers/{id}/preferences/{preference}",
+			"POST /customers/{id}/preferences/{preference}/confirm")
 		s.put(contact, "GET /contacts/{id}", "GET /contacts/{id}/consents", "POST /contacts/{id}/complaint-link")
 	}
 	return nil
@@ -253,12 +276,21 @@ func (s *shelf) setup(ctx context.Context) error {
 		path, route string
 		in          fields
 	}{
-		{"/calendars", "GET /calendars/{id}", fields{"id": fmt.Sprint("calendar-", n), "name": name, "zone": "Asia/Shanghai", "week": fields{"mon": day, "fri": day}}},
-		{"/policies", "GET /policies/{id}", fields{"id": fmt.Sprint("policy-", n), "lead": fields{"first_contact_s": 600, "pool_s": 3600, "next_step_s": 7200, "max_owners": 2, "claims_per_day": 5,
-			"ladder": []fields{{"state": "assigned", "name": "half", "do": "remind", "percent": 50, "plus_s": 0}}}}},
-		{"/branches", "GET /branches/{id}", fields{"id": fmt.Sprint("branch-", n), "name": name, "phone": "+86 512 8800 1188", "calendar": seed.Shanghai, "policy": "standard", "manager": seed.StaffID(2)}},
-		{"/staff", "GET /staff/{id}", fields{"subject": fmt.Sprint("local|spare-", n), "name": "Zhou Min", "email": "zhou@lanyin.example", "lang": "en", "roles": []string{"sales"}, "branches": []string{seed.Shanghai}}},
-		{"/categories", "GET /categories/{id}", fields{"id": fmt.Sprint("category-", n), "parent": "commercial", "name": name, "order": 5}},
+		{"/calendars", "GET /calendars/{id}",
+			fields{"id": fmt.Sprint("calendar-", n), "name": name, "zone": "Asia/Shanghai",
+				"week": fields{"mon": day, "fri": day}}},
+		{"/policies", "GET /policies/{id}",
+			fields{"id": fmt.Sprint("policy-", n),
+				"lead": fields{"first_contact_s": 600, "pool_s": 3600, "next_step_s": 7200, "max_owners": 2, "claims_per_day": 5,
+					"ladder": []fields{{"state": "assigned", "name": "half", "do": "remind", "percent": 50, "plus_s": 0}}}}},
+		{"/branches", "GET /branches/{id}",
+			fields{"id": fmt.Sprint("branch-", n), "name": name, "phone": "+86 512 8800 1188", "calendar": seed.Shanghai,
+				"policy": "standard", "manager": seed.StaffID(2)}},
+		{"/staff", "GET /staff/{id}",
+			fields{"subject": fmt.Sprint("local|spare-", n), "name": "Zhou Min", "email": "zhou@lanyin.example", "lang": "en",
+				"roles": []string{"sales"}, "branches": []string{seed.Shanghai}}},
+		{"/categories", "GET /categories/{id}",
+			fields{"id": fmt.Sprint("category-", n), "parent": "commercial", "name": name, "order": 5}},
 	} {
 		made, err := s.make(ctx, one.path, one.in)
 		if err != nil {
@@ -277,10 +309,14 @@ func (s *shelf) setup(ctx context.Context) error {
 }
 
 func (s *shelf) forms(ctx context.Context) error {
-	for _, routes := range [][]string{{"GET /forms/{id}/definition"}, {"DELETE /forms/{id}/definition"}, {"GET /forms/{form}", "GET /forms/{form}/embed.js", "GET /forms/{form}/thanks"}} {
+	for _, routes := range [][]string{{"GET /forms/{id}/definition"}, {"DELETE /forms/{id}/definition"},
+		{"GET /forms/{form}", "GET /forms/{form}/embed.js", "GET /forms/{form}/thanks"}} {
 		text := fields{"zh": "备用", "en": "Spare"}
-		f, err := s.make(ctx, "/forms", fields{"id": fmt.Sprint("form-", s.new()), "branch": seed.Shanghai, "region": "CN", "source": "web-form", "title": text, "thanks": text, "consent": text,
-			"origins": []string{"https://shop.example"}, "fields": []fields{{"name": "name", "label": text, "required": true}, {"name": "email", "label": text}}})
+		f, err := s.make(ctx, "/forms",
+			fields{"id": fmt.Sprint("form-", s.new()), "branch": seed.Shanghai, "region": "CN", "source": "web-form",
+				"title": text, "thanks": text, "consent": text,
+				"origins": []string{"https://shop.example"},
+				"fields":  []fields{{"name": "name", "label": text, "required": true}, {"name": "email", "label": text}}})
 		if err != nil {
 			return err
 		}
@@ -299,8 +335,10 @@ func (s *shelf) messages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.Store.ClaimMessage(ctx, message.Message{Person: stored.ContactID, Customer: stored.Customer, About: stored.Progress().WorkflowID(), Step: "schema", Channel: message.ChannelEmail,
-		Template: "acknowledgement", Lang: words.En, Branch: stored.Branch, Owner: stored.Owner}, message.PurposeService)
+	m, err := s.Store.ClaimMessage(ctx,
+		message.Message{Person: stored.ContactID, Customer: stored.Customer, About: stored.Progress().WorkflowID(),
+			Step: "schema", Channel: message.ChannelEmail,
+			Template: "acknowledgement", Lang: words.En, Branch: stored.Branch, Owner: stored.Owner}, message.PurposeService)
 	if err != nil {
 		return err
 	}
@@ -315,8 +353,9 @@ func (s *shelf) visitors(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.make(ctx, "/contacts/"+first.lead.ContactID+"/consents", fields{"purpose": "marketing", "channel": "email", "yes": false, "at": time.Now().UTC(),
-		"text": "No more, please.", "source": "phone", "proof": "note"}); err != nil {
+	if _, err := s.make(ctx, "/contacts/"+first.lead.ContactID+"/consents",
+		fields{"purpose": "marketing", "channel": "email", "yes": false, "at": time.Now().UTC(),
+			"text": "No more, please.", "source": "phone", "proof": "note"}); err != nil {
 		return err
 	}
 	typed[string(form.FieldConsent)] = true
@@ -327,8 +366,10 @@ func (s *shelf) visitors(ctx context.Context) error {
 	if !second.lead.AwaitsConfirmation() {
 		return errors.New("a yes after a no does not wait for its confirmation")
 	}
-	s.put(gate.SignUnsubscribing(s.tokens, gate.Unsubscribing{Person: first.lead.ContactID, Channel: message.ChannelEmail}), "GET /u/{token}")
-	s.put(gate.SignConfirmation(s.tokens, gate.Confirmation{Lead: second.lead.ID, Ends: time.Now().Add(time.Hour)}), "GET /confirm/{token}")
+	s.put(gate.SignUnsubscribing(s.tokens,
+		gate.Unsubscribing{Person: first.lead.ContactID, Channel: message.ChannelEmail}), "GET /u/{token}")
+	s.put(gate.SignConfirmation(s.tokens, gate.Confirmation{Lead: second.lead.ID, Ends: time.Now().Add(time.Hour)}),
+		"GET /confirm/{token}")
 	return nil
 }
 
@@ -353,7 +394,8 @@ func (s *shelf) enquire(ctx context.Context, typed fields) (enquiry, error) {
 
 // artworks sends an enquiry with a file.
 func (s *shelf) artworks(ctx context.Context) error {
-	sent, err := s.enquire(ctx, fields{"name": "Wang", "email": fmt.Sprintf("wang.%d@known.example", s.new()), "product": "cards"})
+	sent, err := s.enquire(ctx,
+		fields{"name": "Wang", "email": fmt.Sprintf("wang.%d@known.example", s.new()), "product": "cards"})
 	if err != nil {
 		return err
 	}
@@ -442,7 +484,9 @@ func (s *shelf) submissions(ctx context.Context) error {
 	const perRoute = 3
 	for range perRoute * each {
 		n := s.new()
-		if _, err := s.Post(ctx, seed.Contact, map[string]any{"name": fmt.Sprint("Zhao ", n), "email": fmt.Sprintf("zhao.%d@known.example", n), "message": "500 cards, please.", form.FieldTrap: "x"}); err != nil {
+		if _, err := s.Post(ctx, seed.Contact,
+			map[string]any{"name": fmt.Sprint("Zhao ", n), "email": fmt.Sprintf("zhao.%d@known.example", n),
+				"message": "500 cards, please.", form.FieldTrap: "x"}); err != nil {
 			return err
 		}
 	}
@@ -456,7 +500,8 @@ func (s *shelf) submissions(ctx context.Context) error {
 		return fmt.Errorf("%d submissions in quarantine, not %d", len(list.Items), perRoute*each)
 	}
 	for i, one := range list.Items {
-		s.put(one.ID, []string{"GET /submissions/{id}", "POST /submissions/{id}/release", "POST /submissions/{id}/discard"}[i%perRoute])
+		s.put(one.ID, []string{"GET /submissions/{id}", "POST /submissions/{id}/release",
+			"POST /submissions/{id}/discard"}[i%perRoute])
 	}
 	return nil
 }

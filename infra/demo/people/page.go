@@ -18,7 +18,8 @@ type Page struct {
 	Fields url.Values
 }
 
-// View is a page as a browser without JavaScript has it: what a person reads there, a line for each part, and the forms that can be posted.
+// View is a page as a browser without JavaScript has it: what a person reads there, a line for each part, and the
+// forms that can be posted.
 type View struct {
 	URL   *url.URL
 	Lines []string
@@ -59,7 +60,8 @@ func (h House) Visit(ctx context.Context, address string) (View, error) {
 func (v View) Form(field, value string) (Page, error) {
 	i := slices.IndexFunc(v.Forms, func(p Page) bool { return p.Fields.Get(field) == value })
 	if i < 0 {
-		return Page{}, fmt.Errorf("the page has no form with %s=%s, and reads: %s", field, value, strings.Join(v.Lines, " / "))
+		return Page{}, fmt.Errorf("the page has no form with %s=%s, and reads: %s", field, value,
+			strings.Join(v.Lines, " / "))
 	}
 	return v.Forms[i], nil
 }

@@ -1,5 +1,5 @@
-// Package people does from outside what people do with a running shop: a visitor fills in a form, a colleague uses the API, and everybody
-// reads his mail. It knows the system by its addresses alone.
+// Package people does from outside what people do with a running shop: a visitor fills in a form, a colleague uses
+// the API, and everybody reads his mail. It knows the system by its addresses alone.
 package people
 
 import (
@@ -22,7 +22,8 @@ type House struct {
 	Token func(subject string) (string, error)
 }
 
-// client leaves a redirect to whoever follows it, as tests of a form want to see it, and keeps a connection for each of many visitors.
+// client leaves a redirect to whoever follows it, as tests of a form want to see it, and keeps a connection for
+// each of many visitors.
 var client = &http.Client{
 	Timeout:       35 * time.Second, // API Gateway gives up after 30
 	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
@@ -41,7 +42,8 @@ func call(r *http.Request, want int) (*http.Response, []byte, error) {
 		return nil, nil, fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err)
 	}
 	if response.StatusCode != want {
-		return nil, nil, &Refused{Request: r.Method + " " + r.URL.Path, Status: response.StatusCode, Body: strings.TrimSpace(string(body))}
+		return nil, nil, &Refused{Request: r.Method + " " + r.URL.Path, Status: response.StatusCode,
+			Body: strings.TrimSpace(string(body))}
 	}
 	return response, body, nil
 }
@@ -57,7 +59,8 @@ func (e *Refused) Error() string {
 	return fmt.Sprintf("%s answered %d: %s", e.Request, e.Status, e.Body)
 }
 
-// Await asks every few milliseconds until the answer is there. An error of there ends it; at the end of ctx the error says what was missing.
+// Await asks every few milliseconds until the answer is there. An error of there ends it; at the end of ctx the
+// error says what was missing.
 func Await(ctx context.Context, what string, there func() (bool, error)) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -26,8 +26,8 @@ func (h House) Open(ctx context.Context, form string, lang words.Lang) (Page, er
 	return view.Forms[0], nil
 }
 
-// Send fills in the page's form, posts it, and follows to the thank-you page. It returns the id of the submission, which stands in that
-// page's address.
+// Send fills in the page's form, posts it, and follows to the thank-you page. It returns the id of the submission,
+// which stands in that page's address.
 func (h House) Send(ctx context.Context, p Page, typed map[string]string) (submission string, err error) {
 	thanks, err := h.Submit(ctx, p, typed)
 	if err != nil {

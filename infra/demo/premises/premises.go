@@ -1,4 +1,5 @@
-// Package premises opens a shop to be used and looked at: the one that `make dev` runs, or one of its own that ends with the program.
+// Package premises opens a shop to be used and looked at: the one that `make dev` runs, or one of its own that ends
+// with the program.
 package premises
 
 import (
@@ -60,7 +61,8 @@ func Open(ctx context.Context, o stack.Options) (*Premises, error) {
 		return nil, err
 	}
 	p.Dir, p.end = o.Dir, append(p.end, p.Stack.Close)
-	p.House = people.House{API: p.Stack.API, Inbox: p.Stack.Inbox, Token: func(subject string) (string, error) { return p.Stack.Token(subject) }}
+	p.House = people.House{API: p.Stack.API, Inbox: p.Stack.Inbox,
+		Token: func(subject string) (string, error) { return p.Stack.Token(subject) }}
 	if err := p.connect(p.Stack.Addresses.Temporal); err != nil {
 		p.Close()
 		return nil, err
@@ -93,7 +95,8 @@ func Visit(ctx context.Context, dir string) (*Premises, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Premises{Dir: dir, House: people.House{API: at.API, Inbox: at.Inbox, Token: func(subject string) (string, error) { return tokens.Mint(subject) }}}
+	p := &Premises{Dir: dir, House: people.House{API: at.API, Inbox: at.Inbox,
+		Token: func(subject string) (string, error) { return tokens.Mint(subject) }}}
 	if p.Store, err = OpenStore(at.DynamoDB); err != nil {
 		return nil, err
 	}
@@ -117,14 +120,16 @@ func answers(ctx context.Context, api string) bool {
 
 func (p *Premises) connect(temporal string) error {
 	var err error
-	p.Temporal, err = client.NewLazyClient(client.Options{HostPort: temporal, Namespace: stack.Namespace, Logger: quiet{}})
+	p.Temporal, err = client.NewLazyClient(client.Options{HostPort: temporal, Namespace: stack.Namespace,
+		Logger: quiet{}})
 	if err == nil {
 		p.end = append(p.end, p.Temporal.Close)
 	}
 	return err
 }
 
-// OpenStore opens the tables of template.yaml in an engine. Its cursors are its own: it cannot open those of the doors.
+// OpenStore opens the tables of template.yaml in an engine. Its cursors are its own: it cannot open those of the
+// doors.
 func OpenStore(engine string) (*store.Store, error) {
 	key := sha256.Sum256([]byte("a key for programs that need no cursors"))
 	return store.New(table.Config{
@@ -132,7 +137,8 @@ func OpenStore(engine string) (*store.Store, error) {
 			Region: "us-east-1", BaseEndpoint: aws.String(engine),
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		}),
-		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}, SealKey: key[:], NewID: boot.NewID, Now: boot.Now,
+		Tables: table.Tables{Records: "Records", Events: "Events", Messages: "Messages"}, SealKey: key[:],
+		NewID: boot.NewID, Now: boot.Now,
 	})
 }
 

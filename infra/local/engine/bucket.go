@@ -45,7 +45,8 @@ func StartObjects(ctx context.Context, port int, where Where) (*Objects, error) 
 		}
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
-	keeper, err := where.keep(process.Spec{Name: "versitygw", Path: binary, Env: []string{"ROOT_ACCESS_KEY=" + ObjectKey, "ROOT_SECRET_KEY=" + ObjectKey, "TZ=UTC"},
+	keeper, err := where.keep(process.Spec{Name: "versitygw", Path: binary,
+		Env:  []string{"ROOT_ACCESS_KEY=" + ObjectKey, "ROOT_SECRET_KEY=" + ObjectKey, "TZ=UTC"},
 		Args: []string{"--port", address, "--region", "us-east-1", "--quiet", "posix", "--sidecar", beside, data}})
 	if err != nil {
 		return nil, err
@@ -59,7 +60,8 @@ func StartObjects(ctx context.Context, port int, where Where) (*Objects, error) 
 
 // Config is how a program reaches the store.
 func (o *Objects) Config() aws.Config {
-	return aws.Config{Region: "us-east-1", BaseEndpoint: &o.Endpoint, Credentials: credentials.NewStaticCredentialsProvider(ObjectKey, ObjectKey, "")}
+	return aws.Config{Region: "us-east-1", BaseEndpoint: &o.Endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider(ObjectKey, ObjectKey, "")}
 }
 
 // Prepare makes the bucket where it is not there, and says which pages may read its answers.
@@ -73,7 +75,8 @@ func (o *Objects) Prepare(ctx context.Context, bucket string, rules []types.CORS
 	if len(rules) == 0 {
 		return nil
 	}
-	if _, err := client.PutBucketCors(ctx, &s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules}}); err != nil {
+	if _, err := client.PutBucketCors(ctx,
+		&s3.PutBucketCorsInput{Bucket: &bucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules}}); err != nil {
 		return fmt.Errorf("bucket %s: %w", bucket, err)
 	}
 	return nil

@@ -33,7 +33,9 @@ func TestTheObjectStoreKeepsItsFilesAndItsRules(t *testing.T) {
 		}
 		client := s3.NewFromConfig(objects.Config(), func(o *s3.Options) { o.UsePathStyle = true })
 		if start == 0 {
-			if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("files"), Key: aws.String("a/b"), Body: strings.NewReader("hello")}); err != nil {
+			if _, err := client.PutObject(ctx,
+				&s3.PutObjectInput{Bucket: aws.String("files"), Key: aws.String("a/b"),
+					Body: strings.NewReader("hello")}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,6 +1,6 @@
 // Package engine fetches and starts what stands behind the local stack and the tests: a DynamoDB engine, a Temporal
-// server, an object store and an inbox. They are the real programs, pinned by infra/local/package.json, infra/temporal/go.mod,
-// infra/versitygw/go.mod and dynamodb-local.xml.
+// server, an object store and an inbox. They are the real programs, pinned by infra/local/package.json,
+// infra/temporal/go.mod, infra/versitygw/go.mod and dynamodb-local.xml.
 package engine
 
 import (
@@ -55,8 +55,8 @@ func Lock(path string, wait bool) (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil // which gives the lock back
 }
 
-// Ports come from below the range that systems give to outgoing connections and to whoever listens on any port: nothing that passes takes one before its engine
-// listens on it, or when a stack starts again.
+// Ports come from below the range that systems give to outgoing connections and to whoever listens on any port:
+// nothing that passes takes one before its engine listens on it, or when a stack starts again.
 const lowest, ports = 20000, 12000
 
 // FreePort finds a port of 127.0.0.1 that nobody listens on.

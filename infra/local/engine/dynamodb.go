@@ -34,7 +34,8 @@ func StartDynamoDB(ctx context.Context, dir string) (endpoint string, stop func(
 	if err != nil {
 		return "", nil, err
 	}
-	db, err := OpenDynamoDB(ctx, port, Where{Data: dir, Log: filepath.Join(root, ".local", "logs", "dynamodb-of-tests.log")})
+	db, err := OpenDynamoDB(ctx, port,
+		Where{Data: dir, Log: filepath.Join(root, ".local", "logs", "dynamodb-of-tests.log")})
 	if err != nil {
 		return "", nil, err
 	}

@@ -63,7 +63,8 @@ func TestTemporalAnswersWithThirtyDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	server, err := StartTemporal(ctx, TemporalOptions{Where: Where{Data: dir, Log: filepath.Join(dir, "log")}, Port: port, Namespace: "shop"})
+	server, err := StartTemporal(ctx,
+		TemporalOptions{Where: Where{Data: dir, Log: filepath.Join(dir, "log")}, Port: port, Namespace: "shop"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,8 @@ func TestInboxShowsWhatItIsSent(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for start := range 2 {
-		inbox, err := StartInbox(ctx, ports[0], ports[1], Where{Data: filepath.Join(dir, "mail"), Log: filepath.Join(dir, "log")})
+		inbox, err := StartInbox(ctx, ports[0], ports[1],
+			Where{Data: filepath.Join(dir, "mail"), Log: filepath.Join(dir, "log")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,8 +64,10 @@ type built struct {
 }
 
 var (
-	temporalServer = built{name: "temporal", path: "github.com/temporalio/cli/cmd/temporal", what: "the Temporal server, once (about 1,300 packages, some minutes)"}
-	objectStore    = built{name: "versitygw", path: "github.com/versity/versitygw/cmd/versitygw", what: "the object store, once (about 600 packages, some minutes)"}
+	temporalServer = built{name: "temporal", path: "github.com/temporalio/cli/cmd/temporal",
+		what: "the Temporal server, once (about 1,300 packages, some minutes)"}
+	objectStore = built{name: "versitygw", path: "github.com/versity/versitygw/cmd/versitygw",
+		what: "the object store, once (about 600 packages, some minutes)"}
 )
 
 // binary is in PATH, or where build puts it: its name changes with the pinned version.
@@ -139,7 +141,8 @@ func fetchDynamoDBLocal(ctx context.Context, root, lib string) error {
 		return nil
 	}
 	fmt.Fprintln(os.Stderr, "fetching DynamoDB Local (Maven, 51 MB)")
-	if err := run(ctx, root, os.Stderr, nil, "mvn", "-q", "-B", "-Dstyle.color=never", "-f", pom, "dependency:copy-dependencies", "-DoutputDirectory="+lib); err != nil {
+	if err := run(ctx, root, os.Stderr, nil, "mvn", "-q", "-B", "-Dstyle.color=never", "-f", pom,
+		"dependency:copy-dependencies", "-DoutputDirectory="+lib); err != nil {
 		return err
 	}
 	// The driver looks for the library under its plain name; Maven has the version in it.

@@ -47,5 +47,6 @@ func StartInbox(ctx context.Context, smtpPort, webPort int, where Where) (*Inbox
 			return nil, err
 		}
 	}
-	return &Inbox{SMTP: fmt.Sprintf("127.0.0.1:%d", smtpPort), Web: fmt.Sprintf("http://127.0.0.1:%d", webPort), Keeper: keeper}, nil
+	return &Inbox{SMTP: fmt.Sprintf("127.0.0.1:%d", smtpPort), Web: fmt.Sprintf("http://127.0.0.1:%d", webPort),
+		Keeper: keeper}, nil
 }

@@ -29,7 +29,8 @@ func decodeAnswer(result []byte) (answer, error) {
 		if text := ""; json.Unmarshal(result, &text) == nil {
 			result = []byte(text)
 		}
-		return answer{status: http.StatusOK, headers: map[string]string{"content-type": "application/json"}, body: result}, nil
+		return answer{status: http.StatusOK, headers: map[string]string{"content-type": "application/json"}, body: result},
+			nil
 	}
 	if r.StatusCode < 100 || r.StatusCode > 599 {
 		return answer{}, fmt.Errorf("the function answered with the status %d", r.StatusCode)
@@ -48,7 +49,8 @@ func decodeAnswer(result []byte) (answer, error) {
 func (no *refusal) answer() answer {
 	var body bytes.Buffer
 	_ = json.NewEncoder(&body).Encode(map[string]string{"message": no.message}) // a map of texts always encodes
-	a := answer{status: no.status, headers: map[string]string{"content-type": "application/json"}, body: bytes.TrimSpace(body.Bytes())}
+	a := answer{status: no.status, headers: map[string]string{"content-type": "application/json"},
+		body: bytes.TrimSpace(body.Bytes())}
 	if no.header != "" {
 		a.headers["www-authenticate"] = no.header
 	}

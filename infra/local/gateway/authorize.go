@@ -51,7 +51,8 @@ func verify(text string, want *sam.JWT, keys jwk.Set) (jwt.Token, error) {
 	if err := wellFormed(text); err != nil {
 		return nil, err
 	}
-	token, err := jwt.ParseString(text, jwt.WithKeySet(keys), jwt.WithIssuer(want.Issuer), jwt.WithRequiredClaim(jwt.ExpirationKey))
+	token, err := jwt.ParseString(text, jwt.WithKeySet(keys), jwt.WithIssuer(want.Issuer),
+		jwt.WithRequiredClaim(jwt.ExpirationKey))
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +73,12 @@ func verify(text string, want *sam.JWT, keys jwk.Set) (jwt.Token, error) {
 	return nil, fmt.Errorf("the token is for %v, not %v", audience, want.Audience)
 }
 
-// compact is a signed token as it travels in a header. encoding/base64 reads past line breaks, so they are refused here.
+// compact is a signed token as it travels in a header. encoding/base64 reads past line breaks, so they are refused
+// here.
 var compact = regexp.MustCompile(`^[\w-]+\.[\w-]+\.[\w-]+$`)
 
-// wellFormed refuses what jwx overlooks: a token that does not name its algorithm, and extensions that we do not know (RFC 7515, 4.1.1 and 4.1.11).
+// wellFormed refuses what jwx overlooks: a token that does not name its algorithm, and extensions that we do not
+// know (RFC 7515, 4.1.1 and 4.1.11).
 func wellFormed(text string) error {
 	if !compact.MatchString(text) {
 		return errors.New("the token is not three parts of base64url")

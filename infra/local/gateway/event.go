@@ -13,7 +13,8 @@ import (
 )
 
 // event is the request as a payload of format 2.0. HTTP APIs hand the path over decoded and the query as it came.
-func event(r *http.Request, m matched, id string, body []byte, claims map[string]string) events.APIGatewayV2HTTPRequest {
+func event(r *http.Request, m matched, id string, body []byte,
+	claims map[string]string) events.APIGatewayV2HTTPRequest {
 	now := time.Now().UTC()
 	address, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -86,7 +87,8 @@ func encode(body []byte, header http.Header) (string, bool) {
 		return "", false
 	}
 	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
-	text := strings.HasPrefix(kind, "text/") || kind == "application/json" || kind == "application/javascript" || kind == "application/xml"
+	text := strings.HasPrefix(kind, "text/") || kind == "application/json" || kind == "application/javascript" ||
+		kind == "application/xml"
 	if text && header.Get("Content-Encoding") == "" {
 		return string(body), false
 	}

@@ -40,7 +40,8 @@ type Gateway struct {
 	Log       *slog.Logger       // one line per request
 }
 
-// Server is the HTTP server for the gateway. It reads more of a request's head than the gateway takes, so that the gateway itself answers what is too long.
+// Server is the HTTP server for the gateway. It reads more of a request's head than the gateway takes, so that the
+// gateway itself answers what is too long.
 func (g *Gateway) Server() *http.Server {
 	return &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if head(r) > mostHeaders {
@@ -127,7 +128,8 @@ func (g *Gateway) serve(r *http.Request, m matched, id string) (answer, *refusal
 func (g *Gateway) invoke(ctx context.Context, function string, payload []byte) (answer, *refusal) {
 	f, ok := g.Functions[function]
 	if !ok {
-		return answer{}, &refusal{status: http.StatusServiceUnavailable, message: unavailable, cause: errors.New("no function " + function)}
+		return answer{}, &refusal{status: http.StatusServiceUnavailable, message: unavailable,
+			cause: errors.New("no function " + function)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
@@ -139,7 +141,8 @@ func (g *Gateway) invoke(ctx context.Context, function string, payload []byte) (
 	case err != nil:
 		return answer{}, &refusal{status: http.StatusServiceUnavailable, message: unavailable, cause: err}
 	case len(result) > mostPayload:
-		return answer{}, &refusal{status: http.StatusInternalServerError, message: broken, cause: errors.New("the function's answer is over 6 MB")}
+		return answer{}, &refusal{status: http.StatusInternalServerError, message: broken,
+			cause: errors.New("the function's answer is over 6 MB")}
 	}
 	a, err := decodeAnswer(result)
 	if err != nil {

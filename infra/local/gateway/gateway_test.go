@@ -124,13 +124,15 @@ func TestPayload(t *testing.T) {
 	if !reflect.DeepEqual(e, want) {
 		t.Errorf("got  %+v\nwant %+v", e, want)
 	}
-	for name, value := range map[string]string{"x-two": "1,2", "content-type": "application/json", "x-forwarded-for": "127.0.0.1", "cookie": ""} {
+	for name, value := range map[string]string{"x-two": "1,2", "content-type": "application/json",
+		"x-forwarded-for": "127.0.0.1", "cookie": ""} {
 		if e.Headers[name] != value {
 			t.Errorf("header %s is %q", name, e.Headers[name])
 		}
 	}
 	c := e.RequestContext
-	if c.HTTP.Method != "POST" || c.HTTP.Path != "/leads/a b/c" || c.HTTP.SourceIP != "127.0.0.1" || c.HTTP.UserAgent != "test" ||
+	if c.HTTP.Method != "POST" || c.HTTP.Path != "/leads/a b/c" || c.HTTP.SourceIP != "127.0.0.1" ||
+		c.HTTP.UserAgent != "test" ||
 		c.Stage != "$default" || c.RequestID == "" || time.Since(time.UnixMilli(c.TimeEpoch)) > time.Minute {
 		t.Errorf("context %+v", c)
 	}
@@ -162,10 +164,12 @@ func TestBodiesThatAreNotTextTravelAsBase64(t *testing.T) {
 func TestCookiesAndHead(t *testing.T) {
 	d := open(t)
 	response, _ := d.send(t, "POST", "/open/cookies", nil)
-	if got := response.Header.Values("Set-Cookie"); response.StatusCode != 303 || !reflect.DeepEqual(got, []string{"a=1; Path=/", "b=2"}) {
+	if got := response.Header.Values("Set-Cookie"); response.StatusCode != 303 ||
+		!reflect.DeepEqual(got, []string{"a=1; Path=/", "b=2"}) {
 		t.Errorf("%d, cookies %v", response.StatusCode, got)
 	}
-	if response, body := d.send(t, "HEAD", "/open/binary", nil); response.StatusCode != 200 || len(body) != 0 || response.ContentLength != 4 {
+	if response, body := d.send(t, "HEAD", "/open/binary", nil); response.StatusCode != 200 || len(body) != 0 ||
+		response.ContentLength != 4 {
 		t.Errorf("HEAD: %d, %d bytes, length %d", response.StatusCode, len(body), response.ContentLength)
 	}
 }
@@ -183,7 +187,8 @@ func TestTokens(t *testing.T) {
 	real, _ := keys.Key(0)
 	id, _ := real.KeyID()
 	stranger, _ := newKey(t, id)
-	forged := sign(t, stranger, jwt.NewBuilder().Issuer(issuer.Name).Claim("client_id", issuer.Client).Expiration(time.Now().Add(time.Hour)))
+	forged := sign(t, stranger,
+		jwt.NewBuilder().Issuer(issuer.Name).Claim("client_id", issuer.Client).Expiration(time.Now().Add(time.Hour)))
 	unsigned := "eyJhbGciOiJub25lIn0." + strings.Split(good, ".")[1] + "."
 	for name, test := range map[string]struct {
 		header string
@@ -202,7 +207,8 @@ func TestTokens(t *testing.T) {
 		if response.StatusCode != test.want {
 			t.Errorf("%s: %d", name, response.StatusCode)
 		}
-		if test.want == 401 && (string(body) != `{"message":"Unauthorized"}` || response.Header.Get("Www-Authenticate") == "") {
+		if test.want == 401 && (string(body) != `{"message":"Unauthorized"}` ||
+			response.Header.Get("Www-Authenticate") == "") {
 			t.Errorf("%s: %v %s", name, response.Header, body)
 		}
 	}
@@ -219,15 +225,16 @@ func TestTokensForOthersOrOutOfTime(t *testing.T) {
 		b    *jwt.Builder
 		good bool
 	}{
-		"good":                        {base(), true},
-		"late":                        {base().Expiration(now.Add(-time.Second)), false},
-		"early":                       {base().NotBefore(now.Add(time.Hour)), false},
-		"other issuer":                {base().Issuer("https://b"), false},
-		"other audience":              {base().Audience([]string{"other"}), false},
-		"client_id beside aud":        {base().Audience([]string{"other"}).Claim("client_id", "staff"), false},
-		"no audience":                 {jwt.NewBuilder().Issuer("https://a").Expiration(now.Add(time.Hour)), false},
-		"without end":                 {jwt.NewBuilder().Issuer("https://a").Audience([]string{"staff"}), false},
-		"client_id instead of an aud": {jwt.NewBuilder().Issuer("https://a").Claim("client_id", "staff").Expiration(now.Add(time.Hour)), true},
+		"good":                 {base(), true},
+		"late":                 {base().Expiration(now.Add(-time.Second)), false},
+		"early":                {base().NotBefore(now.Add(time.Hour)), false},
+		"other issuer":         {base().Issuer("https://b"), false},
+		"other audience":       {base().Audience([]string{"other"}), false},
+		"client_id beside aud": {base().Audience([]string{"other"}).Claim("client_id", "staff"), false},
+		"no audience":          {jwt.NewBuilder().Issuer("https://a").Expiration(now.Add(time.Hour)), false},
+		"without end":          {jwt.NewBuilder().Issuer("https://a").Audience([]string{"staff"}), false},
+		"client_id instead of an aud": {jwt.NewBuilder().Issuer("https://a").Claim("client_id",
+			"staff").Expiration(now.Add(time.Hour)), true},
 	} {
 		if _, err := verify(sign(t, private, test.b), want, keys); (err == nil) != test.good {
 			t.Errorf("%s: %v", name, err)
@@ -298,7 +305,8 @@ func TestWhatGoesWrong(t *testing.T) {
 	}
 	d.echo(t, "GET", "/open/echo", nil) // and it still answers
 	slow := openFor(t, time.Second)
-	if response, body := slow.send(t, "GET", "/open/hang", nil); response.StatusCode != 500 || string(body) != `{"message":"Internal Server Error"}` {
+	if response, body := slow.send(t, "GET", "/open/hang", nil); response.StatusCode != 500 ||
+		string(body) != `{"message":"Internal Server Error"}` {
 		t.Errorf("what hangs: %d %s", response.StatusCode, body)
 	}
 }
@@ -306,7 +314,8 @@ func TestWhatGoesWrong(t *testing.T) {
 func TestHeadLimit(t *testing.T) {
 	d := open(t)
 	response, body := d.send(t, "GET", "/open/echo?q="+strings.Repeat("a", 10240), nil)
-	if response.StatusCode != 431 || string(body) != `{"message":"Request Header Fields Too Large"}` || response.Header.Get("Content-Type") != "application/json" {
+	if response.StatusCode != 431 || string(body) != `{"message":"Request Header Fields Too Large"}` ||
+		response.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
 	}
 	d.echo(t, "GET", "/open/echo?q="+strings.Repeat("a", 9000), nil)
@@ -325,7 +334,8 @@ func TestBodyLimit(t *testing.T) {
 		"binary that base64 makes so": {text[:5<<20], "application/octet-stream", 413},
 		"over 10 MB":                  {bytes.Repeat(text, 2), "text/plain", 413},
 	} {
-		if response, body := d.send(t, "POST", "/open/echo", test.body, "Content-Type", test.kind); response.StatusCode != test.want {
+		if response, body := d.send(t, "POST", "/open/echo", test.body, "Content-Type",
+			test.kind); response.StatusCode != test.want {
 			t.Errorf("%s: %d %.100s", name, response.StatusCode, body)
 		}
 	}

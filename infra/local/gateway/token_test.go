@@ -56,7 +56,8 @@ func (o object) with(members object) object {
 // signing proves the text before the signature.
 type signing func(text []byte) []byte
 
-// forge writes a token by hand, as a library would refuse to; header and claims may be texts, which are taken as they are.
+// forge writes a token by hand, as a library would refuse to; header and claims may be texts, which are taken as
+// they are.
 func forge(t *testing.T, header, claims any, sign signing) string {
 	t.Helper()
 	part := func(v any) string {
@@ -126,14 +127,16 @@ func guarded(t *testing.T) *guard {
 		t.Fatal(err)
 	}
 	g.Gateway = &Gateway{
-		Routes:    []sam.Route{{Method: "ANY", Path: "/leads", Function: "Api", JWT: &sam.JWT{Issuer: trustedIssuer, Audience: []string{trustedClient}}}},
+		Routes: []sam.Route{{Method: "ANY", Path: "/leads", Function: "Api",
+			JWT: &sam.JWT{Issuer: trustedIssuer, Audience: []string{trustedClient}}}},
 		Functions: map[string]Invoker{"Api": &g.behind},
 		Keys:      map[string]jwk.Set{trustedIssuer: keys},
 		Log:       slog.New(slog.DiscardHandler),
 	}
 	now := time.Now().Unix()
 	g.header = object{"alg": "RS256", "kid": trustedKey}
-	g.claims = object{"iss": trustedIssuer, "sub": "stf_1", "client_id": trustedClient, "token_use": "access", "iat": now, "exp": now + 3600}
+	g.claims = object{"iss": trustedIssuer, "sub": "stf_1", "client_id": trustedClient, "token_use": "access",
+		"iat": now, "exp": now + 3600}
 	return g
 }
 
@@ -170,7 +173,8 @@ func TestBadTokensNeverReachTheFunction(t *testing.T) {
 	}
 	for about, header := range bad {
 		w := g.ask(header)
-		if w.Code != http.StatusUnauthorized || w.Body.String() != `{"message":"Unauthorized"}` || w.Header().Get("Www-Authenticate") == "" {
+		if w.Code != http.StatusUnauthorized || w.Body.String() != `{"message":"Unauthorized"}` ||
+			w.Header().Get("Www-Authenticate") == "" {
 			t.Errorf("%s: %d %v %s", about, w.Code, w.Header(), w.Body)
 		}
 	}
@@ -192,10 +196,11 @@ func (d *ours) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, err
 	}
 	answer, err := httpapi.Proxy(httpapi.Door{
-		Routes: []httpapi.Route{{Pattern: "GET /leads", Action: permission.ReadLeads, Handle: func(*http.Request) (httpapi.Answer, error) {
-			d.opened++
-			return httpapi.OK("leads"), nil
-		}}},
+		Routes: []httpapi.Route{{Pattern: "GET /leads", Action: permission.ReadLeads,
+			Handle: func(*http.Request) (httpapi.Answer, error) {
+				d.opened++
+				return httpapi.OK("leads"), nil
+			}}},
 		Who: d, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}.Handler())(ctx, e)
 	if err != nil {
@@ -302,31 +307,36 @@ func badSignatures(t *testing.T, g *guard) map[string]string {
 	parts := strings.Split(good, ".")
 	later := strings.Split(forge(t, g.header, g.claims.with(object{"sub": "stf_2"}), g.truly(t)), ".")
 	out := map[string]string{
-		"alg none":                      token(object{"alg": "none"}, unsigned),
-		"alg None":                      token(object{"alg": "None"}, unsigned),
-		"alg NONE with a signature":     token(object{"alg": "NONE"}, g.truly(t)),
-		"alg none without a key id":     token(object{"alg": "none", "kid": nil}, unsigned),
-		"alg empty":                     token(object{"alg": ""}, unsigned),
-		"alg missing":                   token(object{"alg": nil}, g.truly(t)),
-		"alg unknown":                   token(object{"alg": "RS257"}, g.truly(t)),
-		"alg a number":                  token(object{"alg": 256}, g.truly(t)),
-		"HS256 by the public key, PEM":  token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, public)),
-		"HS256 by the public key, DER":  token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, der)),
-		"HS256 by the modulus":          token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, g.key.N.Bytes())),
-		"HS256 by the published keys":   token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, published)),
-		"HS256 by nothing":              token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, nil)),
-		"HS512 by the public key":       token(object{"alg": "HS512"}, byHMAC(crypto.SHA512, public)),
-		"RS384 by the right key":        token(object{"alg": "RS384"}, byRSA(t, g.key, crypto.SHA384, crypto.SHA384)),
-		"PS256 by the right key":        token(object{"alg": "PS256"}, byRSA(t, g.key, crypto.SHA256, &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256})),
-		"RS256 said, PS256 done":        token(nil, byRSA(t, g.key, crypto.SHA256, &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256})),
-		"another key":                   token(nil, foreign),
-		"another key under its own id":  token(object{"kid": "two"}, foreign),
-		"another key, brought along":    token(object{"jwk": object{"kty": "RSA", "n": stranger.N.Bytes(), "e": "AQAB"}}, foreign),
-		"another key, to be fetched":    token(object{"jku": "https://evil.example/keys", "x5u": "https://evil.example/cert"}, foreign),
-		"key id missing":                token(object{"kid": nil}, g.truly(t)),
-		"key id empty":                  token(object{"kid": ""}, g.truly(t)),
-		"key id unknown":                token(object{"kid": "two"}, g.truly(t)),
-		"key id a path":                 token(object{"alg": "HS256", "kid": "../../../../dev/null"}, byHMAC(crypto.SHA256, nil)),
+		"alg none":                     token(object{"alg": "none"}, unsigned),
+		"alg None":                     token(object{"alg": "None"}, unsigned),
+		"alg NONE with a signature":    token(object{"alg": "NONE"}, g.truly(t)),
+		"alg none without a key id":    token(object{"alg": "none", "kid": nil}, unsigned),
+		"alg empty":                    token(object{"alg": ""}, unsigned),
+		"alg missing":                  token(object{"alg": nil}, g.truly(t)),
+		"alg unknown":                  token(object{"alg": "RS257"}, g.truly(t)),
+		"alg a number":                 token(object{"alg": 256}, g.truly(t)),
+		"HS256 by the public key, PEM": token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, public)),
+		"HS256 by the public key, DER": token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, der)),
+		"HS256 by the modulus":         token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, g.key.N.Bytes())),
+		"HS256 by the published keys":  token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, published)),
+		"HS256 by nothing":             token(object{"alg": "HS256"}, byHMAC(crypto.SHA256, nil)),
+		"HS512 by the public key":      token(object{"alg": "HS512"}, byHMAC(crypto.SHA512, public)),
+		"RS384 by the right key":       token(object{"alg": "RS384"}, byRSA(t, g.key, crypto.SHA384, crypto.SHA384)),
+		"PS256 by the right key": token(object{"alg": "PS256"},
+			byRSA(t, g.key, crypto.SHA256, &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256})),
+		"RS256 said, PS256 done": token(nil,
+			byRSA(t, g.key, crypto.SHA256, &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256})),
+		"another key":                  token(nil, foreign),
+		"another key under its own id": token(object{"kid": "two"}, foreign),
+		"another key, brought along": token(object{"jwk": object{"kty": "RSA", "n": stranger.N.Bytes(), "e": "AQAB"}},
+			foreign),
+		"another key, to be fetched": token(object{"jku": "https://evil.example/keys",
+			"x5u": "https://evil.example/cert"}, foreign),
+		"key id missing": token(object{"kid": nil}, g.truly(t)),
+		"key id empty":   token(object{"kid": ""}, g.truly(t)),
+		"key id unknown": token(object{"kid": "two"}, g.truly(t)),
+		"key id a path": token(object{"alg": "HS256", "kid": "../../../../dev/null"},
+			byHMAC(crypto.SHA256, nil)),
 		"key id a query":                token(object{"kid": "one' OR '1'='1"}, foreign),
 		"key id a number":               token(object{"kid": 1}, g.truly(t)),
 		"an extension that must be met": token(object{"crit": []string{"else"}, "else": true}, g.truly(t)),
@@ -392,14 +402,16 @@ func badHeaders(good string) map[string]string {
 		"without the header's part": "Bearer ." + parts[1] + "." + parts[2],
 		"without the claims":        "Bearer " + parts[0] + ".." + parts[2],
 		"JSON instead of dots":      "Bearer " + flat,
-		"JSON with a list":          `Bearer {"payload":"` + parts[1] + `","signatures":[{"protected":"` + parts[0] + `","signature":"` + parts[2] + `"}]}`,
-		"claims in the clear":       `Bearer {"iss":"` + trustedIssuer + `","client_id":"` + trustedClient + `","exp":4102444800}`,
-		"null":                      "Bearer null",
-		"undefined":                 "Bearer undefined",
-		"words":                     "Bearer 你好，请开门",
-		"bytes that are no text":    "Bearer \xff\xfe.\xff.\xff",
-		"a million dots":            "Bearer " + strings.Repeat(".", 1_000_000),
-		"a million brackets":        "Bearer " + strings.Repeat("[", 1_000_000),
-		"a million letters":         "Bearer " + strings.Repeat("A", 1_000_000) + "." + parts[1] + "." + parts[2],
+		"JSON with a list": `Bearer {"payload":"` + parts[1] + `","signatures":[{"protected":"` + parts[0] +
+			`","signature":"` + parts[2] + `"}]}`,
+		"claims in the clear": `Bearer {"iss":"` + trustedIssuer + `","client_id":"` + trustedClient +
+			`","exp":4102444800}`,
+		"null":                   "Bearer null",
+		"undefined":              "Bearer undefined",
+		"words":                  "Bearer 你好，请开门",
+		"bytes that are no text": "Bearer \xff\xfe.\xff.\xff",
+		"a million dots":         "Bearer " + strings.Repeat(".", 1_000_000),
+		"a million brackets":     "Bearer " + strings.Repeat("[", 1_000_000),
+		"a million letters":      "Bearer " + strings.Repeat("A", 1_000_000) + "." + parts[1] + "." + parts[2],
 	}
 }

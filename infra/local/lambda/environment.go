@@ -94,7 +94,8 @@ func (e *environment) timeOut(i *invocation) {
 		return // it has answered
 	}
 	limit := e.function.spec.Timeout.Seconds()
-	i.finish(outcome{err: &Error{Type: TimedOut, Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", i.id, limit)}})
+	i.finish(outcome{err: &Error{Type: TimedOut,
+		Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", i.id, limit)}})
 	e.function.spec.Report(e.function.spec.Name, fmt.Sprintf("ran longer than %g s and is killed", limit))
 	e.keeper.Kill()
 }
@@ -148,7 +149,8 @@ func (e *environment) ended(how string) {
 	e.lives++
 	e.mu.Unlock()
 	for id, i := range running {
-		i.finish(outcome{err: &Error{Type: Exited, Message: fmt.Sprintf("RequestId: %s Error: Runtime exited with error: %s", id, how)}})
+		i.finish(outcome{err: &Error{Type: Exited,
+			Message: fmt.Sprintf("RequestId: %s Error: Runtime exited with error: %s", id, how)}})
 	}
 	select {
 	case <-e.function.stopped:

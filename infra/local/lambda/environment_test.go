@@ -7,7 +7,8 @@ import (
 )
 
 func TestAQuestionThatOutlivesItsProcessGetsNoEvent(t *testing.T) {
-	f := &Function{spec: Spec{Timeout: time.Minute, Report: func(string, string) {}}, queue: make(chan *invocation), stopped: make(chan struct{})}
+	f := &Function{spec: Spec{Timeout: time.Minute, Report: func(string, string) {}}, queue: make(chan *invocation),
+		stopped: make(chan struct{})}
 	e := &environment{function: f, ready: make(chan struct{}), running: map[string]*invocation{}}
 	asked := httptest.NewRequest("GET", "/2018-06-01/runtime/invocation/next", nil).WithContext(e.begin(t.Context(), nil))
 	e.ended("signal: killed") // before the end of its connection is noticed

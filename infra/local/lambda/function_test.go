@@ -17,7 +17,8 @@ func TestMain(m *testing.M) { lambdatest.Main(m, &probe) }
 
 func start(t *testing.T, change func(*Spec)) *Function {
 	t.Helper()
-	spec := Spec{Name: "probe", Binary: probe, Timeout: time.Minute, MemoryMB: 128, Log: filepath.Join(t.TempDir(), "log")}
+	spec := Spec{Name: "probe", Binary: probe, Timeout: time.Minute, MemoryMB: 128,
+		Log: filepath.Join(t.TempDir(), "log")}
 	if change != nil {
 		change(&spec)
 	}
@@ -90,7 +91,8 @@ func TestKilledAtItsTimeout(t *testing.T) {
 	f := start(t, nil)
 	first := invoke[int](t, f, "pid")
 	long := f.spec.Timeout
-	f.spec.Timeout = 300 * time.Millisecond // for what hangs alone: what is to answer has the time that a busy machine needs
+	// for what hangs alone: what is to answer has the time that a busy machine needs
+	f.spec.Timeout = 300 * time.Millisecond
 	began := time.Now()
 	wantError(t, f, "hang", TimedOut)
 	if took := time.Since(began); took < 250*time.Millisecond {
@@ -123,7 +125,8 @@ func TestNothingOfTheDevelopersEnvironment(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://nowhere")
 	f := start(t, func(s *Spec) { s.Env = map[string]string{"STAGE": "test"} })
 	env := strings.Join(invoke[[]string](t, f, "environment"), "\n")
-	if strings.Contains(env, "HTTP_PROXY") || !strings.Contains(env, "STAGE=test") || !strings.Contains(env, "AWS_LAMBDA_FUNCTION_NAME=probe") {
+	if strings.Contains(env, "HTTP_PROXY") || !strings.Contains(env, "STAGE=test") ||
+		!strings.Contains(env, "AWS_LAMBDA_FUNCTION_NAME=probe") {
 		t.Error(env)
 	}
 }

@@ -26,13 +26,15 @@ const (
 	longest   = 5 * time.Second
 )
 
-// Keep starts the process and keeps it running until Stop. After each unasked end it calls ended, before the next start.
+// Keep starts the process and keeps it running until Stop. After each unasked end it calls ended, before the next
+// start.
 func Keep(spec Spec, ended func(how string)) (*Keeper, error) {
 	p, err := Start(spec)
 	if err != nil {
 		return nil, err
 	}
-	k := &Keeper{spec: spec, ended: ended, stop: make(chan struct{}), gone: make(chan struct{}), current: p, resume: make(chan struct{}, 1)}
+	k := &Keeper{spec: spec, ended: ended, stop: make(chan struct{}), gone: make(chan struct{}), current: p,
+		resume: make(chan struct{}, 1)}
 	go k.keep(p)
 	return k, nil
 }

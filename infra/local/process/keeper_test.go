@@ -15,7 +15,8 @@ import (
 func keep(t *testing.T, script string) (*Keeper, <-chan string) {
 	t.Helper()
 	ended := make(chan string, 100)
-	k, err := Keep(Spec{Name: "script", Path: "/bin/sh", Args: []string{"-c", script}, Log: filepath.Join(t.TempDir(), "logs", "log")},
+	k, err := Keep(Spec{Name: "script", Path: "/bin/sh", Args: []string{"-c", script},
+		Log: filepath.Join(t.TempDir(), "logs", "log")},
 		func(how string) { ended <- how })
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +62,8 @@ func TestPauseKeepsItDown(t *testing.T) {
 // TestChildrenDieWithTheirParent kills a parent the hard way: this test's own binary, run again as one.
 func TestChildrenDieWithTheirParent(t *testing.T) {
 	if os.Getenv("PROCESS_PARENT") != "" {
-		p, err := Start(Spec{Name: "child", Path: "/bin/sleep", Args: []string{"1000"}, Log: filepath.Join(t.TempDir(), "log")})
+		p, err := Start(Spec{Name: "child", Path: "/bin/sleep", Args: []string{"1000"},
+			Log: filepath.Join(t.TempDir(), "log")})
 		if err != nil {
 			t.Fatal(err)
 		}

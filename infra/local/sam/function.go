@@ -47,13 +47,15 @@ func (r *reader) readFunction(res resource) error {
 		return err
 	}
 	if p.Runtime != "provided.al2023" || p.Handler != "bootstrap" {
-		return fmt.Errorf("the local stack runs provided.al2023 with the handler bootstrap, not %s with %s", p.Runtime, p.Handler)
+		return fmt.Errorf("the local stack runs provided.al2023 with the handler bootstrap, not %s with %s", p.Runtime,
+			p.Handler)
 	}
 	env, err := variables(p.Environment.Variables)
 	if err != nil {
 		return err
 	}
-	f := Function{ID: res.id, Name: strings.ToLower(res.id), Env: env, MemoryMB: 128, Timeout: 3 * time.Second} // Lambda's defaults
+	// Lambda's defaults
+	f := Function{ID: res.id, Name: strings.ToLower(res.id), Env: env, MemoryMB: 128, Timeout: 3 * time.Second}
 	if p.MemorySize > 0 {
 		f.MemoryMB = p.MemorySize
 	}
@@ -125,7 +127,8 @@ func (r *reader) readSchedule(id, function string, e event) error {
 	if !json.Valid([]byte(p.Input)) {
 		return errors.New("property Input is not JSON")
 	}
-	r.out.Schedules = append(r.out.Schedules, Schedule{ID: id, Function: function, Every: every, Input: json.RawMessage(p.Input)})
+	r.out.Schedules = append(r.out.Schedules,
+		Schedule{ID: id, Function: function, Every: every, Input: json.RawMessage(p.Input)})
 	return nil
 }
 

@@ -1,6 +1,6 @@
-// Package sam reads template.yaml as far as the local stack runs it: functions, routes, tables, the stream's mapping,
-// schedules, the bucket and the worker's container. What it does not know in a part that it runs is an error that names the
-// logical id, so the template and the local stack cannot drift apart in silence.
+// Package sam reads template.yaml as far as the local stack runs it: functions, routes, tables, the stream's
+// mapping, schedules, the bucket and the worker's container. What it does not know in a part that it runs is an
+// error that names the logical id, so the template and the local stack cannot drift apart in silence.
 package sam
 
 import (

@@ -113,11 +113,13 @@ func TestReadsWhatRuns(t *testing.T) {
 			{Method: "GET", Path: "/things/{proxy+}", Function: "Api"},
 		},
 		Tables: got.Tables,
-		Buckets: []Bucket{{ID: "Files", Name: "files", CORS: []s3types.CORSRule{{AllowedMethods: []string{"POST"}, AllowedOrigins: []string{"https://a"},
-			AllowedHeaders: []string{"*"}, MaxAgeSeconds: aws.Int32(60)}}}},
+		Buckets: []Bucket{{ID: "Files", Name: "files",
+			CORS: []s3types.CORSRule{{AllowedMethods: []string{"POST"}, AllowedOrigins: []string{"https://a"},
+				AllowedHeaders: []string{"*"}, MaxAgeSeconds: aws.Int32(60)}}}},
 		Schedules: []Schedule{{ID: "Api/C", Function: "Api", Every: 5 * time.Minute, Input: []byte(`{"sweep": true}`)}},
 		Streams: []StreamSource{{ID: "Api/D", Function: "Api", Table: "Things", StartingPosition: "TRIM_HORIZON",
-			Filters: []string{`{"eventName":["INSERT"]}`}, BatchSize: 100, PartialFailures: true, Bisect: true, MaxRetries: 3, MaxAge: -1}},
+			Filters: []string{`{"eventName":["INSERT"]}`}, BatchSize: 100, PartialFailures: true, Bisect: true, MaxRetries: 3,
+			MaxAge: -1}},
 		Containers: []Container{{ID: "Task", Name: "worker", Env: map[string]string{"STAGE": "local", "KEY": "sealed"}}},
 	}
 	if !reflect.DeepEqual(*got, want) {
@@ -140,26 +142,31 @@ func TestUnknownStops(t *testing.T) {
 	}
 	event := func(e string) string { return function("{Events: {E: " + e + "}}") }
 	tests := map[string]struct{ resource, want string }{
-		"type":               {"\n  X: {Type: AWS::Kinesis::Stream}\n", "X: the local stack does not know the type AWS::Kinesis::Stream"},
-		"attribute":          {"\n  X: {Type: AWS::SQS::Queue, Creation: y}\n", "X: unknown attribute Creation"},
-		"property":           {function("{Layers: [a]}"), "F: the local stack does not know the property Layers"},
-		"nested property":    {event("{Type: Schedule, Properties: {Schedule: rate(1 minute), Input: '1', State: ENABLED}}"), "F: event E: the local stack does not know the property State"},
-		"wrong kind":         {function("{Timeout: soon}"), "F: property Timeout: a string cannot stand here"},
-		"runtime":            {function("{Runtime: nodejs24.x}"), "F: the local stack runs provided.al2023"},
-		"event type":         {event("{Type: SQS}"), "F: event E: the local stack does not know the event type SQS"},
-		"cron":               {event(`{Type: Schedule, Properties: {Schedule: "cron(0 3 * * ? *)", Input: "1"}}`), "F: event E: the local stack knows schedules of the form rate(1 minute)"},
-		"parallel":           {event("{Type: DynamoDB, Properties: {Stream: !GetAtt Things.StreamArn, ParallelizationFactor: 4}}"), "property ParallelizationFactor"},
-		"stream of no table": {event("{Type: DynamoDB, Properties: {Stream: !GetAtt Queue.Arn}}"), "F: event E: property Stream"},
-		"authorizer":         {event("{Type: HttpApi, Properties: {ApiId: !Ref Door, Method: GET, Path: /, Auth: {Authorizer: Nobody}}}"), "F: event E: property Auth: no authorizer Nobody"},
-		"no api":             {event("{Type: HttpApi, Properties: {Method: GET, Path: /}}"), "F: event E: property ApiId"},
-		"function":           {function("{Timeout: !ImportValue x}"), "does not know the function !ImportValue"},
-		"long form":          {function("{Timeout: {Ref: Size}}"), "write the short form of Ref"},
-		"no such name":       {function("{Timeout: !Ref Nothing}"), "!Ref Nothing: no such parameter or resource"},
-		"parameter":          {function("{MemorySize: !Ref Needed}"), "parameter Needed has no value"},
-		"address of AWS":     {function("{Environment: {Variables: {Q: !GetAtt Queue.Arn}}}"), "F: environment variable Q is ${Queue.Arn}, which only AWS knows"},
-		"cors":               {"\n  D2:\n    Type: AWS::Serverless::HttpApi\n    Properties: {CorsConfiguration: true}\n", "D2: the local stack does not know the property CorsConfiguration"},
-		"versions of files":  {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}\n", "B2: the local stack does not know the property VersioningConfiguration"},
-		"index":              {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
+		"type": {"\n  X: {Type: AWS::Kinesis::Stream}\n",
+			"X: the local stack does not know the type AWS::Kinesis::Stream"},
+		"attribute":       {"\n  X: {Type: AWS::SQS::Queue, Creation: y}\n", "X: unknown attribute Creation"},
+		"property":        {function("{Layers: [a]}"), "F: the local stack does not know the property Layers"},
+		"nested property": {event("{Type: Schedule, Properties: {Schedule: rate(1 minute), Input: '1', State: ENABLED}}"), "F: event E: the local stack does not know the property State"},
+		"wrong kind":      {function("{Timeout: soon}"), "F: property Timeout: a string cannot stand here"},
+		"runtime":         {function("{Runtime: nodejs24.x}"), "F: the local stack runs provided.al2023"},
+		"event type":      {event("{Type: SQS}"), "F: event E: the local stack does not know the event type SQS"},
+		"cron": {event(`{Type: Schedule, Properties: {Schedule: "cron(0 3 * * ? *)", Input: "1"}}`),
+			"F: event E: the local stack knows schedules of the form rate(1 minute)"},
+		"parallel": {event("{Type: DynamoDB, Properties: {Stream: !GetAtt Things.StreamArn, ParallelizationFactor: 4}}"), "property ParallelizationFactor"},
+		"stream of no table": {event("{Type: DynamoDB, Properties: {Stream: !GetAtt Queue.Arn}}"),
+			"F: event E: property Stream"},
+		"authorizer":   {event("{Type: HttpApi, Properties: {ApiId: !Ref Door, Method: GET, Path: /, Auth: {Authorizer: Nobody}}}"), "F: event E: property Auth: no authorizer Nobody"},
+		"no api":       {event("{Type: HttpApi, Properties: {Method: GET, Path: /}}"), "F: event E: property ApiId"},
+		"function":     {function("{Timeout: !ImportValue x}"), "does not know the function !ImportValue"},
+		"long form":    {function("{Timeout: {Ref: Size}}"), "write the short form of Ref"},
+		"no such name": {function("{Timeout: !Ref Nothing}"), "!Ref Nothing: no such parameter or resource"},
+		"parameter":    {function("{MemorySize: !Ref Needed}"), "parameter Needed has no value"},
+		"address of AWS": {function("{Environment: {Variables: {Q: !GetAtt Queue.Arn}}}"),
+			"F: environment variable Q is ${Queue.Arn}, which only AWS knows"},
+		"cors": {"\n  D2:\n    Type: AWS::Serverless::HttpApi\n    Properties: {CorsConfiguration: true}\n",
+			"D2: the local stack does not know the property CorsConfiguration"},
+		"versions of files": {"\n  B2:\n    Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}\n", "B2: the local stack does not know the property VersioningConfiguration"},
+		"index":             {"\n  T2:\n    Type: AWS::DynamoDB::Table\n    Properties: {KeySchema: [], ReplicaSpecification: 1}\n", "T2: the local stack does not know the property ReplicaSpecification"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -175,7 +182,8 @@ func TestUnknownStops(t *testing.T) {
 }
 
 func TestSecretsMustBeKnown(t *testing.T) {
-	template := Template{Functions: []Function{{ID: "Api", Env: map[string]string{"KEY": "{{resolve:secretsmanager:Other}}"}}}}
+	template := Template{Functions: []Function{{ID: "Api",
+		Env: map[string]string{"KEY": "{{resolve:secretsmanager:Other}}"}}}}
 	if err := template.FillSecrets(map[string]string{"Key": "x"}); err == nil {
 		t.Error("an unknown secret was taken")
 	}
@@ -197,7 +205,8 @@ func TestReadsTheRealTemplate(t *testing.T) {
 	if err := got.FillSecrets(map[string]string{"SealKey": "sealed", "Smtp": "smtp://127.0.0.1:25"}); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Functions) == 0 || len(got.Routes) == 0 || len(got.Tables) != 3 || len(got.Buckets) != 1 || len(got.Streams) != 1 ||
+	if len(got.Functions) == 0 || len(got.Routes) == 0 || len(got.Tables) != 3 || len(got.Buckets) != 1 ||
+		len(got.Streams) != 1 ||
 		len(got.Schedules) != 1 || len(got.Containers) != 1 {
 		t.Errorf("%d functions, %d routes, %d tables, %d streams, %d schedules, %d containers", len(got.Functions),
 			len(got.Routes), len(got.Tables), len(got.Streams), len(got.Schedules), len(got.Containers))
@@ -207,7 +216,9 @@ func TestReadsTheRealTemplate(t *testing.T) {
 // A topic's Ref is its ARN, as on AWS; nobody hears of mails where SES does not send them.
 func TestTheDoorKnowsTheTopicOfSES(t *testing.T) {
 	for set, want := range map[string]string{"": "", "afterpress": "arn:aws:sns:us-east-1:000000000000:SesTopic"} {
-		got, err := Load(filepath.Join("..", "..", "..", "template.yaml"), map[string]string{"TemporalAddress": "localhost:7233", "SenderAddress": "shop@example.com", "SesConfigurationSet": set})
+		got, err := Load(filepath.Join("..", "..", "..", "template.yaml"),
+			map[string]string{"TemporalAddress": "localhost:7233", "SenderAddress": "shop@example.com",
+				"SesConfigurationSet": set})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,8 @@ func TestEachTickInvokesEvenAfterAFailure(t *testing.T) {
 	ticks, seen, said, done := make(chan time.Time), make(sweeper, 2), make(chan string, 2), make(chan struct{})
 	go func() {
 		defer close(done)
-		Run(ctx, sam.Schedule{ID: "Stream/Sweep", Input: []byte(`{"sweep": true}`)}, ticks, seen, func(what string) { said <- what })
+		Run(ctx, sam.Schedule{ID: "Stream/Sweep", Input: []byte(`{"sweep": true}`)}, ticks, seen,
+			func(what string) { said <- what })
 	}()
 	for range 2 {
 		ticks <- time.Now()

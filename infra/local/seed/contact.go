@@ -15,7 +15,8 @@ func contact(now time.Time) form.Form {
 	f.Intro = words.Text{Zh: "请写下您的问题，我们会尽快答复。", En: "Write to us; we answer as soon as we can."}
 	f.Thanks = words.Text{Zh: "我们已收到您的留言，会尽快与您联系。", En: "We have your message and will be in touch soon."}
 	var fields []form.Field
-	for _, name := range []form.FieldName{form.FieldPerson, form.FieldPhone, form.FieldEmail, form.FieldMessage, form.FieldConsent} {
+	for _, name := range []form.FieldName{form.FieldPerson, form.FieldPhone, form.FieldEmail, form.FieldMessage,
+		form.FieldConsent} {
 		field, _ := f.Field(name)
 		fields = append(fields, field)
 	}

@@ -11,8 +11,9 @@ import (
 func quote(now time.Time) form.Form {
 	none := words.Text{}
 	return form.Form{
-		ID: Quote, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: Shanghai, Region: "CN", Source: form.SourceWeb, Policy: new(form.TrialPolicy()),
-		Title: words.Text{Zh: "询价", En: "Ask for a quotation"},
+		ID: Quote, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: Shanghai, Region: "CN", Source: form.SourceWeb,
+		Policy: new(form.TrialPolicy()),
+		Title:  words.Text{Zh: "询价", En: "Ask for a quotation"},
 		Intro: words.Text{
 			Zh: "告诉我们您想印什么，营业时间内 30 分钟之内会有同事与您联系。",
 			En: "Tell us what you would like printed. During opening hours a colleague gets in touch within 30 minutes.",
@@ -28,7 +29,8 @@ func quote(now time.Time) form.Form {
 		Fields: []form.Field{
 			{Name: form.FieldPerson, Label: words.Text{Zh: "姓名", En: "Your name"}, Hint: none, Required: true},
 			{Name: form.FieldCompany, Label: words.Text{Zh: "公司", En: "Company"}, Hint: none},
-			{Name: form.FieldPhone, Label: words.Text{Zh: "电话", En: "Phone"}, Hint: words.Text{Zh: "电话与电子邮箱至少填写一项。", En: "A phone number or an e-mail address is needed."}},
+			{Name: form.FieldPhone, Label: words.Text{Zh: "电话", En: "Phone"},
+				Hint: words.Text{Zh: "电话与电子邮箱至少填写一项。", En: "A phone number or an e-mail address is needed."}},
 			{Name: form.FieldEmail, Label: words.Text{Zh: "电子邮箱", En: "E-mail"}, Hint: none},
 			{Name: form.FieldProduct, Label: words.Text{Zh: "产品", En: "Product"}, Required: true, Options: []form.Option{
 				{Value: "catalogue", Label: words.Text{Zh: "画册、目录", En: "Catalogue or brochure"}},
@@ -39,9 +41,11 @@ func quote(now time.Time) form.Form {
 				{Value: "label", Label: words.Text{Zh: "标签、不干胶", En: "Labels"}},
 				{Value: "other", Label: words.Text{Zh: "其他", En: "Something else"}},
 			}},
-			{Name: form.FieldQuantity, Label: words.Text{Zh: "数量", En: "Quantity"}, Hint: words.Text{Zh: "单位：件。", En: "In pieces."}},
+			{Name: form.FieldQuantity, Label: words.Text{Zh: "数量", En: "Quantity"},
+				Hint: words.Text{Zh: "单位：件。", En: "In pieces."}},
 			{Name: form.FieldNeededBy, Label: words.Text{Zh: "需要日期", En: "Needed by"}, Hint: none},
-			{Name: form.FieldMessage, Label: words.Text{Zh: "具体要求", En: "What should it be like?"}, Hint: words.Text{Zh: "尺寸、纸张、页数、工艺，想到什么写什么。", En: "Size, paper, pages, finishing: whatever comes to mind."}},
+			{Name: form.FieldMessage, Label: words.Text{Zh: "具体要求", En: "What should it be like?"},
+				Hint: words.Text{Zh: "尺寸、纸张、页数、工艺，想到什么写什么。", En: "Size, paper, pages, finishing: whatever comes to mind."}},
 			{Name: form.FieldArtwork, Label: words.Text{Zh: "文件", En: "Files"}, Hint: none},
 			{Name: form.FieldHeard, Label: words.Text{Zh: "您从哪里知道我们", En: "How did you hear of us?"}, Options: []form.Option{
 				{Value: "referral", Label: words.Text{Zh: "朋友或同行介绍", En: "Somebody recommended you"}},

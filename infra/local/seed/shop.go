@@ -1,5 +1,5 @@
-// Package seed is a small print shop to begin with: two branches, staff of each role, their working hours and the form for quotations. The local
-// stack establishes it in an empty store, and tests work in it.
+// Package seed is a small print shop to begin with: two branches, staff of each role, their working hours and the
+// form for quotations. The local stack establishes it in an empty store, and tests work in it.
 package seed
 
 import (
@@ -25,10 +25,11 @@ const (
 )
 
 // Robots are what the local stack has addresses for: one of each kind. The third is the demo's.
-var Robots = []firm.Robot{{Kind: message.ChannelDingTalk, Name: Shanghai}, {Kind: message.ChannelWeCom, Name: Hangzhou}, {Kind: message.ChannelFeishu, Name: "demo"}}
+var Robots = []firm.Robot{{Kind: message.ChannelDingTalk, Name: Shanghai},
+	{Kind: message.ChannelWeCom, Name: Hangzhou}, {Kind: message.ChannelFeishu, Name: "demo"}}
 
-// Subject is what the local identity provider calls the seeded person of a role: "local|sales". A second person of the role in Shanghai
-// is "local|sales-2"; those in Hangzhou end in "-hangzhou".
+// Subject is what the local identity provider calls the seeded person of a role: "local|sales". A second person of
+// the role in Shanghai is "local|sales-2"; those in Hangzhou end in "-hangzhou".
 func Subject(name string) string { return "local|" + name }
 
 // StaffID is the id of the nth seeded person, from 1.
@@ -38,9 +39,10 @@ func StaffID(n int) string { return fmt.Sprintf("stf_019b0000-0000-7000-8000-%01
 func Shop(now time.Time) setup.Shop {
 	return setup.Shop{
 		Roster: firm.Roster{
-			Staff:     colleagues(now),
-			Branches:  branches(now),
-			Calendars: []calendar.Calendar{openingHours(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true), openingHours(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
+			Staff:    colleagues(now),
+			Branches: branches(now),
+			Calendars: []calendar.Calendar{openingHours(now, Shanghai, "上海总店营业时间", "Shanghai opening hours", "18:00", true),
+				openingHours(now, Hangzhou, "杭州分店营业时间", "Hangzhou opening hours", "17:30", false)},
 		},
 		Name:       words.Text{Zh: "澜印印刷", En: "Lanyin Print"},
 		Policies:   []setup.Policy{policy(now)},
@@ -57,9 +59,12 @@ func policy(now time.Time) setup.Policy {
 
 func branches(now time.Time) []firm.Branch {
 	return []firm.Branch{
-		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai, Policy: "standard", Manager: StaffID(2),
+		{ID: Shanghai, Version: 1, CreatedAt: now, UpdatedAt: now,
+			Name: words.Text{Zh: "上海总店", En: "Shanghai, head office"}, Phone: "+862150801188", Calendar: Shanghai,
+			Policy: "standard", Manager: StaffID(2),
 			Robot: &Robots[0]},
-		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "杭州分店", En: "Hangzhou branch"}, Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11),
+		{ID: Hangzhou, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: "杭州分店", En: "Hangzhou branch"},
+			Phone: "+8657187061188", Calendar: Hangzhou, Policy: "standard", Manager: StaffID(11),
 			Robot: &Robots[1]},
 	}
 }
@@ -96,7 +101,8 @@ func colleagues(now time.Time) []staff.Staff {
 	return out
 }
 
-// calendar is a week with a lunch break, Saturday mornings in the head office, and the public holidays of 2026 with their make-up days (国务院办公厅,
+// calendar is a week with a lunch break, Saturday mornings in the head office, and the public holidays of 2026 with
+// their make-up days (国务院办公厅,
 // 2026 年节假日安排). For 2027 only the statutory days are known; whoever runs the shop adds the make-up days when they are announced.
 func openingHours(now time.Time, id, zh, en, end string, saturday bool) calendar.Calendar {
 	day := []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: end}}
@@ -109,7 +115,8 @@ func openingHours(now time.Time, id, zh, en, end string, saturday bool) calendar
 	dragon, autumn := words.Text{Zh: "端午节", En: "Dragon Boat Festival"}, words.Text{Zh: "中秋节", En: "Mid-Autumn Festival"}
 	national := words.Text{Zh: "国庆节", En: "National Day"}
 	return calendar.Calendar{
-		ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: zh, En: en}, Zone: "Asia/Shanghai", Week: week,
+		ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Name: words.Text{Zh: zh, En: en}, Zone: "Asia/Shanghai",
+		Week: week,
 		Holidays: []calendar.Holiday{
 			{From: "2026-01-01", To: "2026-01-03", Name: newYear}, {From: "2026-02-15", To: "2026-02-23", Name: spring},
 			{From: "2026-04-04", To: "2026-04-06", Name: tomb}, {From: "2026-05-01", To: "2026-05-05", Name: labour},

@@ -23,7 +23,8 @@ var groupName = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
 
 // chat keeps a group's text as a mail to the group.
 func (s *Sink) chat(app, group, text string) bool {
-	return text != "" && groupName.MatchString(group) && s.keep(letter{to: group + "@" + app + ".example", subject: "群消息 Chat: " + text, text: text}) == nil
+	return text != "" && groupName.MatchString(group) &&
+		s.keep(letter{to: group + "@" + app + ".example", subject: "群消息 Chat: " + text, text: text}) == nil
 }
 
 type posted struct {
@@ -44,7 +45,8 @@ func read(body []byte) posted {
 }
 
 func errCode(code int) answer {
-	return answer{http.StatusOK, map[string]any{"errcode": code, "errmsg": map[bool]string{true: "ok", false: "refused"}[code == 0]}}
+	return answer{http.StatusOK,
+		map[string]any{"errcode": code, "errmsg": map[bool]string{true: "ok", false: "refused"}[code == 0]}}
 }
 
 func (s *Sink) weCom(r *http.Request, body []byte) answer {

@@ -1,6 +1,6 @@
-// Package sink stands in for the world outside on this machine: it takes SMS, group chat and mail as Alibaba Cloud, Tencent Cloud, Amazon, WeCom, DingTalk
-// and Feishu take them, and puts each into the inbox as a mail, so that a person can look at it. It asks for what the real ones ask for, as far as a wrong
-// request would be refused there.
+// Package sink stands in for the world outside on this machine: it takes SMS, group chat and mail as Alibaba Cloud,
+// Tencent Cloud, Amazon, WeCom, DingTalk and Feishu take them, and puts each into the inbox as a mail, so that a
+// person can look at it. It asks for what the real ones ask for, as far as a wrong request would be refused there.
 package sink
 
 import (
@@ -19,7 +19,8 @@ import (
 // Secret is what the sink's robots are signed with.
 const Secret = "SEC-of-the-local-stack"
 
-// Sink is the handler of all providers. A provider is known by its own path or header, so that one address serves as each one's endpoint.
+// Sink is the handler of all providers. A provider is known by its own path or header, so that one address serves
+// as each one's endpoint.
 type Sink struct {
 	Inbox string // host:port of the mail server that keeps everything
 	Now   func() time.Time
@@ -76,9 +77,10 @@ func (s *Sink) take(r *http.Request, body []byte) answer {
 
 // keep puts a letter into the inbox.
 func (s *Sink) keep(l letter) error {
-	return s.post([]string{l.to}, fmt.Sprintf("From: <sink@afterpress.example>\r\nTo: <%s>\r\nSubject: %s\r\nX-Afterpress-Key: %s\r\nMIME-Version: 1.0\r\n"+
-		"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n%s\r\n",
-		l.to, mime.BEncoding.Encode("utf-8", brief(l.subject)), rand.Text(), strings.ReplaceAll(l.text, "\n", "\r\n")))
+	return s.post([]string{l.to},
+		fmt.Sprintf("From: <sink@afterpress.example>\r\nTo: <%s>\r\nSubject: %s\r\nX-Afterpress-Key: %s\r\nMIME-Version: 1.0\r\n"+
+			"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n%s\r\n",
+			l.to, mime.BEncoding.Encode("utf-8", brief(l.subject)), rand.Text(), strings.ReplaceAll(l.text, "\n", "\r\n")))
 }
 
 // brief is the beginning of a text in one line.

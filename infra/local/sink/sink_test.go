@@ -36,7 +36,8 @@ func open(t *testing.T) outside {
 		}
 	}
 	dir := t.TempDir()
-	inbox, err := engine.StartInbox(t.Context(), ports[0], ports[1], engine.Where{Data: dir + "/mail", Log: dir + "/inbox.log"})
+	inbox, err := engine.StartInbox(t.Context(), ports[0], ports[1],
+		engine.Where{Data: dir + "/mail", Log: dir + "/inbox.log"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,17 +75,22 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 	o := open(t)
 	ctx, client := t.Context(), notify.Outbound(o.address)
 	endpoint := "http://" + o.address
-	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
-	values := map[string]string{"branch_phone": "021 6234 5678", "promise": "今天 15:30", "reference": "9F3A09BC", "shop": "澜印印刷"}
+	cloud := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
+	values := map[string]string{"branch_phone": "021 6234 5678", "promise": "今天 15:30", "reference": "9F3A09BC",
+		"shop": "澜印印刷"}
 	body, list, err := notify.RenderSMS(message.TemplateLeadAcknowledged, words.Zh, values)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, provider := range []string{"aliyun", "tencent", "sns"} {
-		account := notify.SMSAccount{Provider: provider, KeyID: "local", Key: "local", App: "1", Sign: "澜印", Endpoint: endpoint,
+		account := notify.SMSAccount{Provider: provider, KeyID: "local", Key: "local", App: "1", Sign: "澜印",
+			Endpoint:  endpoint,
 			Templates: registered()}
 		texter := notify.Channels{SMS: &account}.Texter(client, cloud, time.Now)
-		if _, err := texter.Send(ctx, notify.Text{Key: "k", To: "+861380013800" + string(rune('0'+i)), Template: message.TemplateLeadAcknowledged, Lang: words.Zh, Body: body, Values: list}); err != nil {
+		if _, err := texter.Send(ctx,
+			notify.Text{Key: "k", To: "+861380013800" + string(rune('0'+i)), Template: message.TemplateLeadAcknowledged,
+				Lang: words.Zh, Body: body, Values: list}); err != nil {
 			t.Errorf("%s: %v", provider, err)
 		}
 	}
@@ -99,7 +105,8 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 		}
 	}
 	if _, err := notify.NewSES(cloud, "afterpress").Send(ctx, notify.Message{
-		Key: "k", To: notify.Address{Email: "wang@customer.example"}, From: notify.Address{Email: "hello@shop.example"}, Subject: "收到", Text: "您好！", Lang: words.Zh,
+		Key: "k", To: notify.Address{Email: "wang@customer.example"}, From: notify.Address{Email: "hello@shop.example"},
+		Subject: "收到", Text: "您好！", Lang: words.Zh,
 	}); err != nil {
 		t.Error(err)
 	}
@@ -107,7 +114,8 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 		"8613800138000@sms.example: 【澜印】澜印印刷已收到您的询价（编号9F3A09BC），将在今天 15:30之前与您联系。如需补充，请致电021 6234 5678。",
 		"8613800138001@sms.example: 【澜印】lead-acknowledged.zh: 澜印印刷 | 9F3A09BC | 今天 15:30 | 021 6234 5678",
 		"8613800138002@sms.example: 澜印印刷已收到您的询价（编号9F3A09BC），将在今天 15:30之前与您联系。如需补充，请致电021 6234 5678。",
-		"shanghai@dingtalk.example: 新线索\n在 dingtalk", "shanghai@feishu.example: 新线索\n在 feishu", "shanghai@wecom.example: 新线索\n在 wecom",
+		"shanghai@dingtalk.example: 新线索\n在 dingtalk", "shanghai@feishu.example: 新线索\n在 feishu",
+		"shanghai@wecom.example: 新线索\n在 wecom",
 		"wang@customer.example: 您好！",
 	}
 	if got := o.mails(t); !slices.Equal(got, want) {
@@ -123,8 +131,10 @@ func TestTheSinkRefusesWhatTheRealOnesRefuse(t *testing.T) {
 		robots[kind] = notify.RobotAddress{URL: endpoint + sink.Robot(kind, "NOBODY"), Secret: "another"}
 	}
 	group := notify.Channels{Robots: robots}.Group(notify.Outbound(o.address), time.Now)
-	for kind, want := range map[string]string{message.ChannelWeCom: "93000", message.ChannelDingTalk: "310000", message.ChannelFeishu: "19021"} {
-		if err := group.Send(context.Background(), kind, kind, notify.Notice{Text: "x"}); err == nil || !strings.Contains(err.Error(), want) {
+	for kind, want := range map[string]string{message.ChannelWeCom: "93000", message.ChannelDingTalk: "310000",
+		message.ChannelFeishu: "19021"} {
+		if err := group.Send(context.Background(), kind, kind, notify.Notice{Text: "x"}); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

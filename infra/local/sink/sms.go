@@ -35,7 +35,8 @@ func (s *Sink) aliyun(r *http.Request) answer {
 		return answer{status, map[string]string{"Code": code, "Message": code, "RequestId": "local"}}
 	}
 	said := r.URL.Query()
-	if !strings.HasPrefix(r.Header.Get("Authorization"), "ACS3-HMAC-SHA256 Credential=") || r.Header.Get("X-Acs-Version") != "2017-05-25" {
+	if !strings.HasPrefix(r.Header.Get("Authorization"), "ACS3-HMAC-SHA256 Credential=") ||
+		r.Header.Get("X-Acs-Version") != "2017-05-25" {
 		return refuse(http.StatusBadRequest, "SignatureDoesNotMatch")
 	}
 	var values map[string]string
@@ -49,18 +50,22 @@ func (s *Sink) aliyun(r *http.Request) answer {
 	if s.sms(said.Get("PhoneNumbers"), "【"+said.Get("SignName")+"】"+text) != nil {
 		return refuse(http.StatusOK, "isv.MOBILE_NUMBER_ILLEGAL")
 	}
-	return answer{http.StatusOK, map[string]string{"Code": "OK", "Message": "OK", "RequestId": "local", "BizId": "local^0"}}
+	return answer{http.StatusOK,
+		map[string]string{"Code": "OK", "Message": "OK", "RequestId": "local", "BizId": "local^0"}}
 }
 
 func (s *Sink) tencent(r *http.Request, body []byte) answer {
 	refuse := func(code string) answer {
-		return answer{http.StatusOK, map[string]any{"Response": map[string]any{"RequestId": "local", "Error": map[string]string{"Code": code, "Message": code}}}}
+		return answer{http.StatusOK,
+			map[string]any{"Response": map[string]any{"RequestId": "local",
+				"Error": map[string]string{"Code": code, "Message": code}}}}
 	}
 	var said struct {
 		PhoneNumberSet, TemplateParamSet []string
 		SignName, TemplateId             string
 	}
-	if !strings.HasPrefix(r.Header.Get("Authorization"), "TC3-HMAC-SHA256 Credential=") || r.Header.Get("X-Tc-Timestamp") == "" {
+	if !strings.HasPrefix(r.Header.Get("Authorization"), "TC3-HMAC-SHA256 Credential=") ||
+		r.Header.Get("X-Tc-Timestamp") == "" {
 		return refuse("AuthFailure.SignatureFailure")
 	}
 	if json.Unmarshal(body, &said) != nil || len(said.PhoneNumberSet) != 1 {
@@ -70,17 +75,20 @@ func (s *Sink) tencent(r *http.Request, body []byte) answer {
 	if s.sms(phone, "【"+said.SignName+"】"+said.TemplateId+": "+strings.Join(said.TemplateParamSet, " | ")) != nil {
 		code = "InvalidParameterValue.IncorrectPhoneNumber"
 	}
-	return answer{http.StatusOK, map[string]any{"Response": map[string]any{"RequestId": "local", "SendStatusSet": []map[string]any{
-		{"SerialNo": "local:1", "PhoneNumber": phone, "Fee": 1, "Code": code, "Message": code, "IsoCode": "CN"},
-	}}}}
+	return answer{http.StatusOK,
+		map[string]any{"Response": map[string]any{"RequestId": "local", "SendStatusSet": []map[string]any{
+			{"SerialNo": "local:1", "PhoneNumber": phone, "Fee": 1, "Code": code, "Message": code, "IsoCode": "CN"},
+		}}}}
 }
 
 func (s *Sink) sns(body []byte) answer {
 	said, err := url.ParseQuery(string(body))
 	if err != nil || said.Get("Action") != "Publish" || s.sms(said.Get("PhoneNumber"), said.Get("Message")) != nil {
-		return answer{http.StatusBadRequest, "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code></Error></ErrorResponse>"}
+		return answer{http.StatusBadRequest,
+			"<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code></Error></ErrorResponse>"}
 	}
-	return answer{http.StatusOK, "<PublishResponse><PublishResult><MessageId>local</MessageId></PublishResult></PublishResponse>"}
+	return answer{http.StatusOK,
+		"<PublishResponse><PublishResult><MessageId>local</MessageId></PublishResult></PublishResponse>"}
 }
 
 // ses keeps a raw mail as it is.

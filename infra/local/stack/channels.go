@@ -28,7 +28,8 @@ func (s *Stack) startSink(context.Context) error {
 // channels is the secret with the accounts of SMS and chat: all of them the sink's.
 func (s *Stack) channels() (string, error) {
 	at := "http://" + s.Addresses.Sink
-	account := notify.SMSAccount{Provider: "aliyun", KeyID: "local", Key: "local", Sign: "澜印印刷", Endpoint: at, Templates: map[string]string{}}
+	account := notify.SMSAccount{Provider: "aliyun", KeyID: "local", Key: "local", Sign: "澜印印刷", Endpoint: at,
+		Templates: map[string]string{}}
 	for _, message := range notify.SMSNames() {
 		for _, lang := range []words.Lang{words.Zh, words.En} {
 			name := message + "." + string(lang)

@@ -16,7 +16,8 @@ import (
 )
 
 // hookTypes are the sources that the stack has secrets for, and what they send.
-var hookTypes = map[string]string{"leads": "application/json", "complaints": "application/json", "mail": "message/rfc822"}
+var hookTypes = map[string]string{"leads": "application/json", "complaints": "application/json",
+	"mail": "message/rfc822"}
 
 // HookSecret is the secret by which a source signs its calls to the stack in dir.
 func HookSecret(dir, source string) (string, error) {

@@ -11,7 +11,8 @@ import (
 	"afterpress/shared/kernel/token"
 )
 
-// ChoicesLink is the address at which a contact of the stack in dir chooses what he is sent, as a mail to him would hold it.
+// ChoicesLink is the address at which a contact of the stack in dir chooses what he is sent, as a mail to him would
+// hold it.
 func ChoicesLink(dir, contact string) (string, error) {
 	if !strings.HasPrefix(contact, "con_") {
 		return "", fmt.Errorf("%q is no contact's id: a lead names his as contact_id", contact)
@@ -24,7 +25,8 @@ func ChoicesLink(dir, contact string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return at.API + "/u/" + gate.SignUnsubscribing(tokens, gate.Unsubscribing{Person: contact, Channel: message.ChannelEmail}), nil
+	return at.API + "/u/" + gate.SignUnsubscribing(tokens,
+		gate.Unsubscribing{Person: contact, Channel: message.ChannelEmail}), nil
 }
 
 // Tokens signs links as the doors of the stack in dir do.

@@ -40,7 +40,8 @@ func TestALinkIsTheDoorsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	tok, found := strings.CutPrefix(link, "http://127.0.0.1:1/u/")
-	if u, ours := gate.OpenUnsubscribing(tokens, tok); !found || !ours || u != (gate.Unsubscribing{Person: "con_1", Channel: message.ChannelEmail}) {
+	if u, ours := gate.OpenUnsubscribing(tokens, tok); !found || !ours ||
+		u != (gate.Unsubscribing{Person: "con_1", Channel: message.ChannelEmail}) {
 		t.Errorf("%s: %+v", link, u)
 	}
 }

@@ -33,7 +33,8 @@ const (
 )
 
 func (s *Stack) where(name string) engine.Where {
-	return engine.Where{Data: s.data(name), Log: s.log(name), Ended: func(how string) { s.say("%s ended (%s) and is started again", name, how) }}
+	return engine.Where{Data: s.data(name), Log: s.log(name),
+		Ended: func(how string) { s.say("%s ended (%s) and is started again", name, how) }}
 }
 
 func (s *Stack) keep(name string, k *process.Keeper) {
@@ -147,8 +148,9 @@ func (s *Stack) startGateway(context.Context) error {
 		return err
 	}
 	s.onClose(func() { _ = log.Close() }) // nothing is written any more
-	g := &gateway.Gateway{Routes: s.template.Routes, Functions: map[string]gateway.Invoker{}, Keys: map[string]jwk.Set{issuer.Name: keys},
-		Log: slog.New(slog.NewJSONHandler(log, nil))}
+	g := &gateway.Gateway{Routes: s.template.Routes, Functions: map[string]gateway.Invoker{},
+		Keys: map[string]jwk.Set{issuer.Name: keys},
+		Log:  slog.New(slog.NewJSONHandler(log, nil))}
 	for _, f := range s.template.Functions {
 		g.Functions[f.ID] = s.functions[f.Name]
 	}
@@ -178,11 +180,13 @@ func (s *Stack) startWorkers(context.Context) error {
 		if _, err := os.Stat(s.binary(c.Name)); err != nil {
 			return fmt.Errorf("%s is not built: %w", c.Name, err)
 		}
-		env := []string{"AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC"}
+		env := []string{"AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+			"PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC"}
 		for name, value := range s.environ(c.Name, c.Env) {
 			env = append(env, name+"="+value)
 		}
-		keeper, err := process.Keep(process.Spec{Name: c.Name, Path: s.binary(c.Name), Env: env, Dir: s.Dir, Log: s.log(c.Name)},
+		keeper, err := process.Keep(process.Spec{Name: c.Name, Path: s.binary(c.Name), Env: env, Dir: s.Dir,
+			Log: s.log(c.Name)},
 			s.where(c.Name).Ended)
 		if err != nil {
 			return err

@@ -1,5 +1,5 @@
-// Package stack runs Afterpress on one machine: the engines, the functions and the worker of template.yaml, the gateway
-// before them and the triggers behind them. `make dev` is one stack; each end-to-end test starts its own.
+// Package stack runs Afterpress on one machine: the engines, the functions and the worker of template.yaml, the
+// gateway before them and the triggers behind them. `make dev` is one stack; each end-to-end test starts its own.
 package stack
 
 import (
@@ -24,18 +24,19 @@ import (
 
 // Options says what to run. The zero value of each but Dir is what `make dev` wants.
 type Options struct {
-	Dir         string                              // where data, logs, secrets and stack.json are kept
-	Fresh       bool                                // throw data, logs and secrets away first; the ports stay
-	Binaries    string                              // folder of <name>/bootstrap; empty: .build of the checkout
-	Parameters  map[string]string                   // parameters of the template, over the stack's own
-	Env         map[string]string                   // variables of functions and worker, over the template's
-	EnvOf       map[string]map[string]string        // variables of one of them (api, worker, …), over Env
-	Processes   int                                 // per function; 0: 4
-	Concurrency int                                 // invocations at a time per process; 0: one, as in AWS
-	SkipStream  bool                                // start without the stream's trigger; StartStream starts it
-	Headless    bool                                // without Temporal's web pages
-	Seed        func(context.Context, *Stack) error // called at each start once the tables are there, before the doors open; it must leave a seeded store as it is
-	Out         io.Writer                           // progress, and what is started again; nil: nobody reads it
+	Dir         string                       // where data, logs, secrets and stack.json are kept
+	Fresh       bool                         // throw data, logs and secrets away first; the ports stay
+	Binaries    string                       // folder of <name>/bootstrap; empty: .build of the checkout
+	Parameters  map[string]string            // parameters of the template, over the stack's own
+	Env         map[string]string            // variables of functions and worker, over the template's
+	EnvOf       map[string]map[string]string // variables of one of them (api, worker, …), over Env
+	Processes   int                          // per function; 0: 4
+	Concurrency int                          // invocations at a time per process; 0: one, as in AWS
+	SkipStream  bool                         // start without the stream's trigger; StartStream starts it
+	Headless    bool                         // without Temporal's web pages
+	// called at each start once the tables are there, before the doors open; it must leave a seeded store as it is
+	Seed func(context.Context, *Stack) error
+	Out  io.Writer // progress, and what is started again; nil: nobody reads it
 }
 
 // Stack is a running stack.
@@ -71,7 +72,8 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	for _, part := range []func(context.Context) error{
-		s.startEngines, s.startSink, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers, s.startTriggers, s.publish,
+		s.startEngines, s.startSink, s.prepareTables, s.seed, s.startFunctions, s.startGateway, s.startWorkers,
+		s.startTriggers, s.publish,
 	} {
 		if err := part(ctx); err != nil {
 			s.Close()
@@ -104,7 +106,8 @@ func open(o Options) (*Stack, error) {
 	if o.Processes == 0 {
 		o.Processes = 4
 	}
-	s := &Stack{Dir: dir, options: o, root: root, functions: map[string]*lambda.Function{}, keepers: map[string]*process.Keeper{}, closes: []func(){unlock}}
+	s := &Stack{Dir: dir, options: o, root: root, functions: map[string]*lambda.Function{},
+		keepers: map[string]*process.Keeper{}, closes: []func(){unlock}}
 	if err := s.load(); err != nil {
 		s.Close()
 		return nil, err
@@ -158,7 +161,8 @@ func (s *Stack) load() error {
 	if err != nil {
 		return err
 	}
-	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP, "Hooks": hooks, "Channels": channels})
+	return s.template.FillSecrets(map[string]string{"SealKey": s.SealKey, "Smtp": "smtp://" + s.SMTP, "Hooks": hooks,
+		"Channels": channels})
 }
 
 // Namespace is the stack's namespace in Temporal.

@@ -131,8 +131,9 @@ func get(t *testing.T, address, token string) (int, string) {
 func put(t *testing.T, s *Stack, id string) {
 	t.Helper()
 	text := func(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
-	_, err := s.DynamoDBClient().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("Events"), Item: map[string]types.AttributeValue{
-		"pk": text("CUSTOMER#1"), "sk": text(id), "pending_pk": text("PENDING#0"), "pending_sk": text(id)}})
+	_, err := s.DynamoDBClient().PutItem(t.Context(),
+		&dynamodb.PutItemInput{TableName: aws.String("Events"), Item: map[string]types.AttributeValue{
+			"pk": text("CUSTOMER#1"), "sk": text(id), "pending_pk": text("PENDING#0"), "pending_sk": text(id)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,8 @@ func put(t *testing.T, s *Stack, id string) {
 func TestDoorsAndTriggers(t *testing.T) {
 	p := choose(t)
 	s := p.start(t)
-	if status, body := get(t, s.API+"/forms/quote", ""); status != 200 || !strings.Contains(body, `"rawPath":"/forms/quote"`) {
+	if status, body := get(t, s.API+"/forms/quote", ""); status != 200 ||
+		!strings.Contains(body, `"rawPath":"/forms/quote"`) {
 		t.Errorf("form: %d %s", status, body)
 	}
 	if status, _ := get(t, s.API+"/leads", ""); status != 401 {
@@ -238,7 +240,8 @@ func TestASecondStartGoesOnAndAFreshOneBeginsAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	var published map[string]any
-	if err := json.Unmarshal(text, &published); err != nil || published["api"] != second.API || published["dynamodb"] != second.Addresses.DynamoDB {
+	if err := json.Unmarshal(text, &published); err != nil || published["api"] != second.API ||
+		published["dynamodb"] != second.Addresses.DynamoDB {
 		t.Errorf("stack.json %s %v", text, err)
 	}
 	second.Close()

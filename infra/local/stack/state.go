@@ -33,7 +33,8 @@ type state struct {
 
 var listeners = []string{"api", "inbox", "smtp", "sink", "temporal", "temporal_ui", "dynamodb", "objects"}
 
-// openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say says so.
+// openState reads the ports or chooses them. A port that somebody else has taken meanwhile is replaced, and say
+// says so.
 func openState(dir string, headless bool, say func(string, ...any)) (*state, error) {
 	s := &state{path: filepath.Join(dir, "stack.json")}
 	text, err := os.ReadFile(s.path)
@@ -55,11 +56,13 @@ func openState(dir string, headless bool, say func(string, ...any)) (*state, err
 			return nil, err
 		}
 		if old != 0 {
-			say("port %d (%s) is taken by another program, so it is %d from now on: links that were mailed before do not open", old, name, s.Ports[name])
+			say("port %d (%s) is taken by another program, so it is %d from now on: links that were mailed before do not open",
+				old, name, s.Ports[name])
 		}
 	}
 	at := func(name string) string { return fmt.Sprintf("127.0.0.1:%d", s.Ports[name]) }
-	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"), Sink: at("sink"), Temporal: at("temporal"),
+	s.Addresses = Addresses{API: "http://" + at("api"), Inbox: "http://" + at("inbox"), SMTP: at("smtp"),
+		Sink: at("sink"), Temporal: at("temporal"),
 		TemporalUI: "http://" + at("temporal_ui"), DynamoDB: "http://" + at("dynamodb"), Objects: "http://" + at("objects")}
 	if headless {
 		s.TemporalUI = ""

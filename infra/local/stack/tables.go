@@ -33,7 +33,8 @@ func (s *Stack) prepareTable(ctx context.Context, table sam.Table) error {
 	if err != nil {
 		return err
 	}
-	waiter := dynamodb.NewTableExistsWaiter(s.database, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = 20 * time.Millisecond })
+	waiter := dynamodb.NewTableExistsWaiter(s.database,
+		func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = 20 * time.Millisecond })
 	if err := waiter.Wait(ctx, &dynamodb.DescribeTableInput{TableName: input.TableName}, time.Minute); err != nil {
 		return err
 	}
@@ -41,7 +42,8 @@ func (s *Stack) prepareTable(ctx context.Context, table sam.Table) error {
 		return nil
 	}
 	_, err = s.database.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: input.TableName,
-		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &table.TTLAttribute, Enabled: aws.Bool(true)}})
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &table.TTLAttribute,
+			Enabled: aws.Bool(true)}})
 	return err
 }
 

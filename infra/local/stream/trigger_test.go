@@ -89,15 +89,18 @@ func open(t *testing.T) *table {
 	t.Cleanup(stop)
 	keys := credentials.NewStaticCredentialsProvider("local", "local", "")
 	tb := &table{
-		db:      dynamodb.New(dynamodb.Options{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: keys}),
-		streams: dynamodbstreams.New(dynamodbstreams.Options{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: keys}),
-		dir:     dir,
+		db: dynamodb.New(dynamodb.Options{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: keys}),
+		streams: dynamodbstreams.New(dynamodbstreams.Options{Region: "us-east-1", BaseEndpoint: &endpoint,
+			Credentials: keys}),
+		dir: dir,
 	}
 	made, err := tb.db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String("Events"), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
-		StreamSpecification:  &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewImage},
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"),
+			AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+		StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(true),
+			StreamViewType: types.StreamViewTypeNewImage},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +116,8 @@ func (tb *table) put(t *testing.T, ids ...string) {
 		if !strings.HasPrefix(id, "quiet") {
 			item["pending"] = &types.AttributeValueMemberS{Value: "0"}
 		}
-		if _, err := tb.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("Events"), Item: item}); err != nil {
+		if _, err := tb.db.PutItem(t.Context(),
+			&dynamodb.PutItemInput{TableName: aws.String("Events"), Item: item}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,7 +126,8 @@ func (tb *table) put(t *testing.T, ids ...string) {
 // start runs a trigger and returns what it invokes and what ends it.
 func (tb *table) start(t *testing.T, change func(*sam.StreamSource)) (function, func()) {
 	t.Helper()
-	source := sam.StreamSource{ID: "F/Appended", Function: "F", Table: "Events", StartingPosition: "TRIM_HORIZON", BatchSize: 100,
+	source := sam.StreamSource{ID: "F/Appended", Function: "F", Table: "Events", StartingPosition: "TRIM_HORIZON",
+		BatchSize:       100,
 		Filters:         []string{`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"pending":{"S":[{"exists":true}]}}}}`},
 		PartialFailures: true, MaxRetries: 2, MaxAge: -1}
 	if change != nil {
@@ -191,7 +196,8 @@ func TestOrderBatchesAndFilter(t *testing.T) {
 	f.want(t, "a b c", func(c call) answer {
 		r := c.records[0]
 		if r.EventName != "INSERT" || r.EventSource != "aws:dynamodb" || r.EventSourceArn != tb.arn ||
-			r.Change.NewImage["pending"].String() != "0" || time.Since(r.Change.ApproximateCreationDateTime.Time) > time.Minute {
+			r.Change.NewImage["pending"].String() != "0" ||
+			time.Since(r.Change.ApproximateCreationDateTime.Time) > time.Minute {
 			t.Errorf("record %+v", r)
 		}
 		return answer{}

@@ -35,8 +35,8 @@ const (
 // Window is how long a file may be sent after it was offered.
 const Window = 15 * time.Minute
 
-// Artwork is one file that a visitor hands in: print data with an enquiry, photos with a complaint. Name is as its sender gave it: whoever shows it
-// escapes it, and no key of the store holds it.
+// Artwork is one file that a visitor hands in: print data with an enquiry, photos with a complaint. Name is as its
+// sender gave it: whoever shows it escapes it, and no key of the store holds it.
 type Artwork struct {
 	ID        string     `json:"id"` // art_…
 	Name      string     `json:"name"`
@@ -70,20 +70,24 @@ var Ceiling = Policy{Most: 10, Bytes: 200 << 20}
 func (p Policy) Check() error {
 	known := !slices.ContainsFunc(p.Kinds, func(k Kind) bool { return !slices.Contains(Kinds, k) })
 	if p.Most < 1 || p.Most > Ceiling.Most || p.Bytes < 1 || p.Bytes > Ceiling.Bytes || len(p.Kinds) == 0 || !known {
-		return fmt.Errorf("artwork policy: 1 to %d files of up to %d bytes, of kinds that are known", Ceiling.Most, Ceiling.Bytes)
+		return fmt.Errorf("artwork policy: 1 to %d files of up to %d bytes, of kinds that are known", Ceiling.Most,
+			Ceiling.Bytes)
 	}
 	return nil
 }
 
-// tries is how many files may be offered at all, refused ones among them: so much can lie in quarantine for one enquiry.
+// tries is how many files may be offered at all, refused ones among them: so much can lie in quarantine for one
+// enquiry.
 func (p Policy) tries() int { return 4 * p.Most }
 
-// PhotoPolicy holds for what shows a complaint or a question from production. A phone makes a JPEG of its own format when a page asks for one.
+// PhotoPolicy holds for what shows a complaint or a question from production. A phone makes a JPEG of its own
+// format when a page asks for one.
 func PhotoPolicy() Policy {
 	return Policy{Most: 5, Bytes: 8 << 20, Kinds: []Kind{KindJPEG, KindPNG, KindPDF}}
 }
 
-// Folder is everything that was handed in with one record. It is one item, so that its limits hold whoever sends at the same time.
+// Folder is everything that was handed in with one record. It is one item, so that its limits hold whoever sends at
+// the same time.
 type Folder struct {
 	Of        string    `json:"of"` // id of the record: sub_…, cmp_… or hld_…
 	Version   int64     `json:"version"`
@@ -105,7 +109,8 @@ type Place struct {
 
 // Under reports whether the path of a route speaks of the place's kind of record: no complaint is read as a question.
 func (p Place) Under(path string) bool {
-	return strings.HasPrefix(p.Of, "cmp_") && strings.HasPrefix(path, "/complaints/") || strings.HasPrefix(p.Of, "hld_") && strings.HasPrefix(path, "/holds/")
+	return strings.HasPrefix(p.Of, "cmp_") && strings.HasPrefix(path, "/complaints/") ||
+		strings.HasPrefix(p.Of, "hld_") && strings.HasPrefix(path, "/holds/")
 }
 
 // File finds a file of the folder.
@@ -135,8 +140,8 @@ func (f Folder) Room(p Policy, now time.Time) int {
 	return max(0, min(p.Most-n, p.tries()-len(f.Files)))
 }
 
-// Offer lets a file be sent: its id, its name, the size that it is said to have (0: not known) and the type are given. A path before the name is
-// dropped; a file without a name gets a number.
+// Offer lets a file be sent: its id, its name, the size that it is said to have (0: not known) and the type are
+// given. A path before the name is dropped; a file without a name gets a number.
 func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
 	if place.Over {
 		return f, over()
@@ -145,7 +150,8 @@ func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
 		return f, fault.Faulty(fault.Field{Pointer: "/bytes", Text: place.Policy.tooLarge()})
 	}
 	if len(f.Files) >= place.Policy.tries() {
-		return f, fault.Fail(fault.TooMany, "上传次数过多。请把其余文件直接发给我们的同事。", "Too many files were tried. Send the others to our colleague directly.")
+		return f, fault.Fail(fault.TooMany, "上传次数过多。请把其余文件直接发给我们的同事。",
+			"Too many files were tried. Send the others to our colleague directly.")
 	}
 	if f.Room(place.Policy, now) == 0 {
 		return f, place.Policy.full()
@@ -153,22 +159,25 @@ func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
 	if f.Version == 0 {
 		f.Of, f.Branch, f.CreatedAt = place.Of, place.Branch, now
 	}
-	a.Name = cmp.Or(strings.TrimSpace(a.Name[strings.LastIndexAny(a.Name, `/\`)+1:]), "file-"+strconv.Itoa(len(f.Files)+1))
+	a.Name = cmp.Or(strings.TrimSpace(a.Name[strings.LastIndexAny(a.Name, `/\`)+1:]), "file-"+
+		strconv.Itoa(len(f.Files)+1))
 	a.State, a.OfferedAt, a.Ends = Offered, now, now.Add(Window)
 	f.Version, f.UpdatedAt, f.Files = f.Version+1, now, append(slices.Clone(f.Files), a)
 	return f, nil
 }
 
-// Found is what was found where a file should lie: its size, its first bytes up to Head, and the store's mark of this very content.
+// Found is what was found where a file should lie: its size, its first bytes up to Head, and the store's mark of
+// this very content.
 type Found struct {
 	Bytes int64
 	Head  []byte
 	Mark  string
 }
 
-// Decide looks at what was sent for an offered file: it is kept, or refused with the reason on it. A file that was decided about stays as it is, and the
-// folder with it. told is nil for what is not kept.
-func (f Folder) Decide(place Place, id string, found Found, now time.Time) (next Folder, told *event.Event, err error) {
+// Decide looks at what was sent for an offered file: it is kept, or refused with the reason on it. A file that was
+// decided about stays as it is, and the folder with it. told is nil for what is not kept.
+func (f Folder) Decide(place Place, id string, found Found,
+	now time.Time) (next Folder, told *event.Event, err error) {
 	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
 	if i < 0 {
 		return f, nil, fault.Missing("文件", "file")
@@ -200,7 +209,9 @@ func (f Folder) Decide(place Place, id string, found Found, now time.Time) (next
 	if a.State == Refused {
 		return f, nil, nil
 	}
-	return f, new(event.News(event.ArtworkAttached, staff.Actor{ID: cmp.Or(place.By, staff.Visitor.ID)}, place.Log, cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now, map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
+	return f, new(event.News(event.ArtworkAttached, staff.Actor{ID: cmp.Or(place.By, staff.Visitor.ID)}, place.Log,
+		cmp.Or(place.Lead, place.Of), f.Version, place.Branch, now,
+		map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
 }
 
 // Refused says why a file was refused and what to do; empty for one that was not.
@@ -212,27 +223,32 @@ func (p Policy) Refused(refusal string) words.Text {
 		return p.tooLarge()
 	case RefusedKind:
 		names := p.KindNames()
-		return words.Text{Zh: "文件内容不是 " + names.Zh + "。请另存为其中一种格式后再上传。", En: "By its content this is not " + names.En + ". Save it as one of these and send it again."}
+		return words.Text{Zh: "文件内容不是 " + names.Zh + "。请另存为其中一种格式后再上传。", En: "By its content this is not " + names.En +
+			". Save it as one of these and send it again."}
 	}
 	return words.Text{}
 }
 
 func (p Policy) tooLarge() words.Text {
 	size := p.Size()
-	return words.Text{Zh: "文件超过 " + size + "。请压缩后再上传，或直接联系我们。", En: "The file is larger than " + size + ". Make it smaller, or ask us how to send it."}
+	return words.Text{Zh: "文件超过 " + size + "。请压缩后再上传，或直接联系我们。", En: "The file is larger than " + size +
+		". Make it smaller, or ask us how to send it."}
 }
 
 // over refuses a file for a record that has ended.
 func over() *fault.Error {
-	return fault.Fail(fault.Refused, "此事已结束，不再接收文件。请联系我们的同事。", "This has ended and takes no more files. Ask our colleague.")
+	return fault.Fail(fault.Refused, "此事已结束，不再接收文件。请联系我们的同事。",
+		"This has ended and takes no more files. Ask our colleague.")
 }
 
 func (p Policy) full() *fault.Error {
 	most := strconv.Itoa(p.Most)
 	if !slices.Contains(p.Kinds, KindZIP) {
-		return fault.Fail(fault.Refused, "最多可上传 "+most+" 个文件。其余文件请直接发给我们的同事。", "No more than "+most+" files can be sent. Send the others to our colleague directly.")
+		return fault.Fail(fault.Refused, "最多可上传 "+most+" 个文件。其余文件请直接发给我们的同事。", "No more than "+most+
+			" files can be sent. Send the others to our colleague directly.")
 	}
-	return fault.Fail(fault.Refused, "最多可上传 "+most+" 个文件。其余文件请放入一个 ZIP，或直接发给我们的同事。", "No more than "+most+" files can be sent. Put the others into a ZIP, or send them to our colleague directly.")
+	return fault.Fail(fault.Refused, "最多可上传 "+most+" 个文件。其余文件请放入一个 ZIP，或直接发给我们的同事。", "No more than "+most+
+		" files can be sent. Put the others into a ZIP, or send them to our colleague directly.")
 }
 
 // Size is the largest size as people write it.

@@ -69,7 +69,8 @@ func tiff(order binary.AppendByteOrder, mark string) []byte {
 	tags := [][3]uint32{{256, 1, 1}, {257, 1, 1}, {258, 8, 1}, {262, 1, 1}, {273, 0, 1}, {279, 1, 1}}
 	out = order.AppendUint16(out, uint16(len(tags)))
 	for _, tag := range tags {
-		out = order.AppendUint32(order.AppendUint32(order.AppendUint16(order.AppendUint16(out, uint16(tag[0])), 4), tag[2]), tag[1])
+		out = order.AppendUint32(order.AppendUint32(order.AppendUint16(order.AppendUint16(out, uint16(tag[0])), 4), tag[2]),
+			tag[1])
 	}
 	return append(order.AppendUint32(out, 0), 0x80)
 }
@@ -88,7 +89,8 @@ func TestWhatAFileIsByItsBytes(t *testing.T) {
 		{"EPS with a DOS header", append([]byte("\xC5\xD0\xD3\xC6\x1e\x00\x00\x00"), pdf...), artwork.KindEPS},
 		{"TIFF, little-endian", tiff(binary.LittleEndian, "II"), artwork.KindTIFF},
 		{"TIFF, big-endian", tiff(binary.BigEndian, "MM"), artwork.KindTIFF},
-		{"BigTIFF", append([]byte("II+\x00\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00"), make([]byte, 40)...), artwork.KindTIFF},
+		{"BigTIFF", append([]byte("II+\x00\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00"), make([]byte, 40)...),
+			artwork.KindTIFF},
 		{"JPEG", picture(t, "jpeg"), artwork.KindJPEG},
 		{"PNG", picture(t, "png"), artwork.KindPNG},
 		{"ZIP", archive(t, "box.pdf"), artwork.KindZIP},
@@ -121,7 +123,8 @@ func TestWhatAFileIsByItsBytes(t *testing.T) {
 }
 
 func FuzzKindOfArtwork(f *testing.F) {
-	for _, file := range [][]byte{whole("%PDF-1.7"), whole("%!PS-Adobe-3.0"), tiff(binary.LittleEndian, "II"), picture(f, "png"), picture(f, "jpeg"), archive(f, "a"), whole("<html>")} {
+	for _, file := range [][]byte{whole("%PDF-1.7"), whole("%!PS-Adobe-3.0"), tiff(binary.LittleEndian, "II"),
+		picture(f, "png"), picture(f, "jpeg"), archive(f, "a"), whole("<html>")} {
 		f.Add(file, int64(len(file)))
 	}
 	f.Fuzz(func(t *testing.T, head []byte, size int64) {
@@ -133,7 +136,8 @@ func FuzzKindOfArtwork(f *testing.F) {
 			t.Errorf("%q passes for %s", head, kind)
 		}
 		a := artwork.Artwork{Name: string(head), Kind: kind}
-		if ending := strings.ToLower(path.Ext(a.FileName())); known && (ending == ".exe" || ending == ".hta" || ending == ".html" || ending == ".js") {
+		if ending := strings.ToLower(path.Ext(a.FileName())); known &&
+			(ending == ".exe" || ending == ".hta" || ending == ".html" || ending == ".js") {
 			t.Errorf("handed out as %q", a.FileName())
 		}
 	})
@@ -145,8 +149,10 @@ func TestAFileIsHandedOutWithAnEndingOfItsKind(t *testing.T) {
 		kind artwork.Kind
 		want string
 	}{
-		{"box.pdf", artwork.KindPDF, "box.pdf"}, {"Logo.AI", artwork.KindPDF, "Logo.AI"}, {"盒子.PDF", artwork.KindAI, "盒子.PDF"}, {"photo.jpeg", artwork.KindJPEG, "photo.jpeg"},
-		{"invoice.hta", artwork.KindPDF, "invoice.hta.pdf"}, {"setup.exe", artwork.KindZIP, "setup.exe.zip"}, {"a.jar", artwork.KindZIP, "a.jar.zip"},
+		{"box.pdf", artwork.KindPDF, "box.pdf"}, {"Logo.AI", artwork.KindPDF, "Logo.AI"},
+		{"盒子.PDF", artwork.KindAI, "盒子.PDF"}, {"photo.jpeg", artwork.KindJPEG, "photo.jpeg"},
+		{"invoice.hta", artwork.KindPDF, "invoice.hta.pdf"}, {"setup.exe", artwork.KindZIP, "setup.exe.zip"},
+		{"a.jar", artwork.KindZIP, "a.jar.zip"},
 		{"file-1", artwork.KindTIFF, "file-1.tif"}, {"a.pdf.exe", artwork.KindPNG, "a.pdf.exe.png"},
 	} {
 		if got := (artwork.Artwork{Name: c.name, Kind: c.kind}).FileName(); got != c.want {
@@ -157,13 +163,16 @@ func TestAFileIsHandedOutWithAnEndingOfItsKind(t *testing.T) {
 
 var (
 	artworkDay   = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
-	artworkPlace = artwork.Place{Of: "sub_1", Branch: "shanghai", Log: "cus_1", Lead: "lead_1", Policy: artwork.StandardPolicy()}
+	artworkPlace = artwork.Place{Of: "sub_1", Branch: "shanghai", Log: "cus_1", Lead: "lead_1",
+		Policy: artwork.StandardPolicy()}
 )
 
 func TestAnOffer(t *testing.T) {
 	p := artworkPlace
-	f, err := artwork.Folder{}.Offer(p, artwork.Artwork{ID: "art_1", Name: `C:\Users\li\盒子.pdf`, Bytes: p.Policy.Bytes}, artworkDay)
-	if err != nil || f.Version != 1 || f.Of != "sub_1" || f.Files[0].Name != "盒子.pdf" || f.Files[0].Ends != artworkDay.Add(15*time.Minute) {
+	f, err := artwork.Folder{}.Offer(p, artwork.Artwork{ID: "art_1", Name: `C:\Users\li\盒子.pdf`, Bytes: p.Policy.Bytes},
+		artworkDay)
+	if err != nil || f.Version != 1 || f.Of != "sub_1" || f.Files[0].Name != "盒子.pdf" ||
+		f.Files[0].Ends != artworkDay.Add(15*time.Minute) {
 		t.Fatalf("%+v, %v", f, err)
 	}
 	if f, err = f.Offer(p, artwork.Artwork{ID: "art_2"}, artworkDay); err != nil || f.Files[1].Name != "file-2" {
@@ -192,7 +201,8 @@ func TestAnOffer(t *testing.T) {
 func TestADecision(t *testing.T) {
 	pdf := whole("%PDF-1.7")
 	found := func(file []byte) artwork.Found { return artwork.Found{Bytes: int64(len(file)), Head: file} }
-	photos := artwork.Place{Of: "cmp_1", Log: "cus_1", Policy: artwork.Policy{Most: 5, Bytes: 8 << 20, Kinds: []artwork.Kind{artwork.KindJPEG, artwork.KindPNG}}}
+	photos := artwork.Place{Of: "cmp_1", Log: "cus_1",
+		Policy: artwork.Policy{Most: 5, Bytes: 8 << 20, Kinds: []artwork.Kind{artwork.KindJPEG, artwork.KindPNG}}}
 	for _, c := range []struct {
 		what    string
 		place   artwork.Place
@@ -202,7 +212,8 @@ func TestADecision(t *testing.T) {
 		{"a PDF", artworkPlace, found(pdf), ""},
 		{"a page named .pdf", artworkPlace, found(whole("<html>")), artwork.RefusedKind},
 		{"nothing", artworkPlace, found(nil), artwork.RefusedEmpty},
-		{"more than was allowed", artworkPlace, artwork.Found{Bytes: artworkPlace.Policy.Bytes + 1, Head: pdf}, artwork.RefusedSize},
+		{"more than was allowed", artworkPlace, artwork.Found{Bytes: artworkPlace.Policy.Bytes + 1, Head: pdf},
+			artwork.RefusedSize},
 		{"a photo", photos, found(picture(t, "jpeg")), ""},
 		{"a PDF among photos", photos, found(pdf), artwork.RefusedKind},
 	} {
@@ -212,19 +223,23 @@ func TestADecision(t *testing.T) {
 		}
 		next, told, err := f.Decide(c.place, "art_1", c.found, artworkDay)
 		a := next.Files[0]
-		if err != nil || a.Refusal != c.refusal || (a.State == artwork.Attached) != (c.refusal == "") || (told != nil) != (c.refusal == "") {
+		if err != nil || a.Refusal != c.refusal || (a.State == artwork.Attached) != (c.refusal == "") ||
+			(told != nil) != (c.refusal == "") {
 			t.Errorf("%s: %+v, %v, %v", c.what, a, told, err)
 		}
-		if text := c.place.Policy.Refused(a.Refusal); (text.Zh == "") != (c.refusal == "") || (text.En == "") != (c.refusal == "") {
+		if text := c.place.Policy.Refused(a.Refusal); (text.Zh == "") != (c.refusal == "") ||
+			(text.En == "") != (c.refusal == "") {
 			t.Errorf("%s: %q", c.what, text)
 		}
-		if told != nil && (told.Customer != "cus_1" || told.Data["artwork"] != "art_1" || told.Seq != 2 || told.Pending || len(told.Data) != 3) {
+		if told != nil && (told.Customer != "cus_1" || told.Data["artwork"] != "art_1" || told.Seq != 2 || told.Pending ||
+			len(told.Data) != 3) {
 			t.Errorf("%s: %+v", c.what, told)
 		}
 		if f.Files[0].State != artwork.Offered {
 			t.Errorf("%s: the folder before it changed", c.what)
 		}
-		if again, told, err := next.Decide(c.place, "art_1", found(pdf), artworkDay); err != nil || told != nil || again.Version != next.Version {
+		if again, told, err := next.Decide(c.place, "art_1", found(pdf), artworkDay); err != nil || told != nil ||
+			again.Version != next.Version {
 			t.Errorf("%s, again: %+v, %v, %v", c.what, again, told, err)
 		}
 		if _, _, err := next.Decide(c.place, "art_2", found(pdf), artworkDay); fault.KindOf(err) != fault.NotFound {
@@ -233,7 +248,8 @@ func TestADecision(t *testing.T) {
 	}
 }
 
-// Whatever is offered, sent and looked at in whatever order: no more is kept than the policy says, and what is decided stays.
+// Whatever is offered, sent and looked at in whatever order: no more is kept than the policy says, and what is
+// decided stays.
 func TestAFolderKeepsItsLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := artworkPlace
@@ -274,7 +290,8 @@ func TestAnInvitationIsForOneRecordAndUse(t *testing.T) {
 	if got, ok := artwork.OpenArtwork(tokens, artwork.SignArtwork(tokens, i)); !ok || got != i {
 		t.Errorf("%+v, %v", got, ok)
 	}
-	for _, other := range []string{"", "x", tokens.Sign(token.UseForm, "sub_1 zzz"), tokens.Sign(token.UseArtwork, "sub_1"), artwork.SignArtwork(tokens, i) + "x"} {
+	for _, other := range []string{"", "x", tokens.Sign(token.UseForm, "sub_1 zzz"),
+		tokens.Sign(token.UseArtwork, "sub_1"), artwork.SignArtwork(tokens, i) + "x"} {
 		if got, ok := artwork.OpenArtwork(tokens, other); ok {
 			t.Errorf("%q opened as %+v", other, got)
 		}
@@ -283,7 +300,8 @@ func TestAnInvitationIsForOneRecordAndUse(t *testing.T) {
 
 func TestAFormsArtwork(t *testing.T) {
 	asks := form.Field{Name: form.FieldArtwork}
-	if p, ok := (form.Form{Fields: []form.Field{asks}}).ArtworkPolicy(); !ok || p.Most != 5 || p.Bytes != 100<<20 || p.Check() != nil {
+	if p, ok := (form.Form{Fields: []form.Field{asks}}).ArtworkPolicy(); !ok || p.Most != 5 || p.Bytes != 100<<20 ||
+		p.Check() != nil {
 		t.Errorf("%+v, %v", p, ok)
 	}
 	if _, ok := (form.Form{}).ArtworkPolicy(); ok {
@@ -317,7 +335,8 @@ func TestAFormsArtwork(t *testing.T) {
 }
 
 func TestSizesAndKindsAsPeopleWriteThem(t *testing.T) {
-	for raw, want := range map[int64]string{1: "1 kB", 640 << 10: "640 kB", 3 << 19: "1.5 MB", 8 << 20: "8 MB", 100 << 20: "100 MB"} {
+	for raw, want := range map[int64]string{1: "1 kB", 640 << 10: "640 kB", 3 << 19: "1.5 MB", 8 << 20: "8 MB",
+		100 << 20: "100 MB"} {
 		if got := words.FileSize(raw); got != want {
 			t.Errorf("%d: %q, want %q", raw, got, want)
 		}

@@ -22,7 +22,8 @@ const (
 	SayWithdraw  = "withdraw"
 )
 
-// Answer is what a customer says at his link. Turn is that of the complaint as he saw it: what he says holds for that stay and for no later one.
+// Answer is what a customer says at his link. Turn is that of the complaint as he saw it: what he says holds for
+// that stay and for no later one.
 type Answer struct {
 	Say  string `json:"say" validate:"required,oneof=agree decline settled unsettled reopen withdraw"`
 	Turn int    `json:"turn"`
@@ -42,9 +43,12 @@ func (c *Complaint) chooses(by staff.Actor, say string, now time.Time) {
 
 // decisions put what the customer decided to staff.
 var decisions = map[string]words.Text{
-	SayAgree: {Zh: "客户接受方案", En: "the customer accepts the offer"}, SayDecline: {Zh: "客户不接受方案", En: "the customer declines the offer"},
-	SaySettled: {Zh: "客户确认已解决", En: "the customer says that it is settled"}, SayUnsettled: {Zh: "客户反映仍未解决", En: "the customer says that it is not settled"},
-	SayReopen: {Zh: "客户重新打开了投诉", En: "the customer reopened it"}, SayWithdraw: {Zh: "客户撤回了投诉", En: "the customer withdrew it"},
+	SayAgree:     {Zh: "客户接受方案", En: "the customer accepts the offer"},
+	SayDecline:   {Zh: "客户不接受方案", En: "the customer declines the offer"},
+	SaySettled:   {Zh: "客户确认已解决", En: "the customer says that it is settled"},
+	SayUnsettled: {Zh: "客户反映仍未解决", En: "the customer says that it is not settled"},
+	SayReopen:    {Zh: "客户重新打开了投诉", En: "the customer reopened it"},
+	SayWithdraw:  {Zh: "客户撤回了投诉", En: "the customer withdrew it"},
 }
 
 // Words are the decision as staff read it, within a sentence.
@@ -63,13 +67,15 @@ var answers = map[string]struct {
 	SayWithdraw:  {permission.WithdrawComplaint, StateWithdrawn},
 }
 
-// Answer takes in what the customer says at his link. One that was given to an earlier stay is Refused, whatever it says.
+// Answer takes in what the customer says at his link. One that was given to an earlier stay is Refused, whatever it
+// says.
 func (c Complaint) Answer(a Answer, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if faults := valid.Validate(a); len(faults) > 0 {
 		return c, event.Event{}, fault.Faulty(faults...)
 	}
 	if a.Turn != c.Turn {
-		return c, event.Event{}, c.refuse("投诉在您打开页面之后有了变化。请重新查看后再答复。", "The complaint has changed since you opened the page. Read it again and answer then.")
+		return c, event.Event{}, c.refuse("投诉在您打开页面之后有了变化。请重新查看后再答复。",
+			"The complaint has changed since you opened the page. Read it again and answer then.")
 	}
 	switch a.Say {
 	case SayAgree:
@@ -109,7 +115,8 @@ func (c Complaint) CustomerMay(terms Terms, now time.Time) []permission.Action {
 	return out
 }
 
-// AnswerDue is by when the customer is waited for: for his answer, or for what a pause waits for. ok is false while he is not.
+// AnswerDue is by when the customer is waited for: for his answer, or for what a pause waits for. ok is false while
+// he is not.
 func (c Complaint) AnswerDue() (at time.Time, ok bool) {
 	switch {
 	case c.Pause != nil:

@@ -15,26 +15,29 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Verify takes in what the customer says after the remedy. With his yes the clock stops for good; with his no the search begins again.
+// Verify takes in what the customer says after the remedy. With his yes the clock stops for good; with his no the
+// search begins again.
 func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"satisfied": fmt.Sprint(satisfied)}
-	return c.change(by, permission.VerifyComplaint, event.ComplaintVerified, terms, now, data, func(next *Complaint) (string, error) {
-		next.Verification = &Verification{Satisfied: satisfied, By: by.ID, At: now}
-		if !satisfied {
-			next.Agreement, next.CarryOut = nil, nil
-			next.void(by, now)
-			next.chooses(by, SayUnsettled, now)
-			return StateInvestigating, nil
-		}
-		next.chooses(by, SaySettled, now)
-		stops := append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
-		counted := c
-		counted.Stops = stops
-		var err error
-		next.ResolveDue, err = counted.after(terms.Calendar, c.RoundAt, calendar.Seconds(terms.Policy.orStandard().Resolve[c.Severity-1]))
-		next.ResolvedAt = now
-		return StateCorrecting, err
-	})
+	return c.change(by, permission.VerifyComplaint, event.ComplaintVerified, terms, now, data,
+		func(next *Complaint) (string, error) {
+			next.Verification = &Verification{Satisfied: satisfied, By: by.ID, At: now}
+			if !satisfied {
+				next.Agreement, next.CarryOut = nil, nil
+				next.void(by, now)
+				next.chooses(by, SayUnsettled, now)
+				return StateInvestigating, nil
+			}
+			next.chooses(by, SaySettled, now)
+			stops := append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
+			counted := c
+			counted.Stops = stops
+			var err error
+			next.ResolveDue, err = counted.after(terms.Calendar, c.RoundAt,
+				calendar.Seconds(terms.Policy.orStandard().Resolve[c.Severity-1]))
+			next.ResolvedAt = now
+			return StateCorrecting, err
+		})
 }
 
 // CarryOutPlan is how the remedies will be done. Goods have a day, credits a number; either may be filled in later.
@@ -43,40 +46,48 @@ type CarryOutPlan struct {
 	CreditNumber string    `json:"credit_number" validate:"max=64,oneline"`
 }
 
-// CarryOutRemedies begins to do what was agreed, and gives the customer a new day where the first one cannot be kept. The number of a credit is entered by finance.
-func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.CarryOutComplaint, event.ComplaintCarriedOut, terms, now, nil, func(next *Complaint) (string, error) {
-		goods, money := c.agreed()
-		faults := valid.Validate(in)
-		out := CarryOut{Since: now}
-		if c.CarryOut != nil && c.State == StateCarryingOut {
-			out = *c.CarryOut
-		}
-		if in.CreditNumber != "" {
-			if !money || !by.Has(staff.Finance) && !by.Has(staff.Manager) && !by.Has(staff.Owner) {
-				faults = append(faults, fault.Field{Pointer: "/credit_number", Text: words.Text{Zh: "凭证号由财务填写，且方案中须有退款或贷记。", En: "Finance enters the number, and only where something is credited."}})
+// CarryOutRemedies begins to do what was agreed, and gives the customer a new day where the first one cannot be
+// kept. The number of a credit is entered by finance.
+func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
+	return c.change(by, permission.CarryOutComplaint, event.ComplaintCarriedOut, terms, now, nil,
+		func(next *Complaint) (string, error) {
+			goods, money := c.agreed()
+			faults := valid.Validate(in)
+			out := CarryOut{Since: now}
+			if c.CarryOut != nil && c.State == StateCarryingOut {
+				out = *c.CarryOut
 			}
-			out.CreditNumber = in.CreditNumber
-		}
-		if !in.PromisedAt.IsZero() {
-			if !goods || !in.PromisedAt.After(now) || in.PromisedAt.After(now.Add(calendar.Reach)) {
-				faults = append(faults, fault.Field{Pointer: "/promised_at", Text: words.Text{Zh: "请填写今后 400 天以内的交货时间，且方案中须有重印或返工。", En: "Enter a day within the next 400 days, and only where goods are made or mended."}})
+			if in.CreditNumber != "" {
+				if !money || !by.Has(staff.Finance) && !by.Has(staff.Manager) && !by.Has(staff.Owner) {
+					faults = append(faults, fault.Field{Pointer: "/credit_number",
+						Text: words.Text{Zh: "凭证号由财务填写，且方案中须有退款或贷记。",
+							En: "Finance enters the number, and only where something is credited."}})
+				}
+				out.CreditNumber = in.CreditNumber
 			}
-			out.PromisedAt = in.PromisedAt.UTC()
-		}
-		if goods && out.PromisedAt.IsZero() {
-			faults = append(faults, fault.Field{Pointer: "/promised_at", Text: words.Text{Zh: "请填写答应客户的交货时间。", En: "Enter the day that the customer is told for the goods."}})
-		}
-		if len(faults) > 0 {
-			return "", fault.Faulty(faults...)
-		}
-		if c.State == StateCarryingOut && !in.PromisedAt.IsZero() {
-			next.Promised, next.PromisedAt = out.PromisedAt, now
-			next.Promises++
-		}
-		next.CarryOut = &out
-		return StateCarryingOut, nil
-	})
+			if !in.PromisedAt.IsZero() {
+				if !goods || !in.PromisedAt.After(now) || in.PromisedAt.After(now.Add(calendar.Reach)) {
+					faults = append(faults, fault.Field{Pointer: "/promised_at",
+						Text: words.Text{Zh: "请填写今后 400 天以内的交货时间，且方案中须有重印或返工。",
+							En: "Enter a day within the next 400 days, and only where goods are made or mended."}})
+				}
+				out.PromisedAt = in.PromisedAt.UTC()
+			}
+			if goods && out.PromisedAt.IsZero() {
+				faults = append(faults, fault.Field{Pointer: "/promised_at",
+					Text: words.Text{Zh: "请填写答应客户的交货时间。", En: "Enter the day that the customer is told for the goods."}})
+			}
+			if len(faults) > 0 {
+				return "", fault.Faulty(faults...)
+			}
+			if c.State == StateCarryingOut && !in.PromisedAt.IsZero() {
+				next.Promised, next.PromisedAt = out.PromisedAt, now
+				next.Promises++
+			}
+			next.CarryOut = &out
+			return StateCarryingOut, nil
+		})
 }
 
 // agreed says whether what was agreed makes goods, and whether it gives money.
@@ -91,22 +102,24 @@ func (c Complaint) agreed() (goods, money bool) {
 // Complete says that all that was agreed is done. Its cost is added to the complaint's.
 func (c Complaint) Complete(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{}
-	return c.change(by, permission.CompleteComplaint, event.ComplaintCompleted, terms, now, data, func(next *Complaint) (string, error) {
-		if _, money := c.agreed(); money && c.CarryOut.CreditNumber == "" {
-			return "", fault.Faulty(fault.Field{Pointer: "/credit_number", Text: words.Text{Zh: "缺少凭证号。请财务先填写。", En: "The credit's number is missing. Ask finance to enter it first."}})
-		}
-		job, _ := c.remedyJob() // it was complete when the remedies were chosen
-		cost, _, err := remedy.Sum(c.Remedies, job)
-		if err == nil && c.Cost != nil {
-			cost, err = cost.Add(*c.Cost)
-		}
-		if err != nil {
-			return "", err
-		}
-		out := *c.CarryOut
-		out.DoneAt = now
-		next.CarryOut, next.Cost = &out, &cost
-		data["cost"], data["currency"] = fmt.Sprint(cost.Minor), cost.Currency
-		return StateVerifying, nil
-	})
+	return c.change(by, permission.CompleteComplaint, event.ComplaintCompleted, terms, now, data,
+		func(next *Complaint) (string, error) {
+			if _, money := c.agreed(); money && c.CarryOut.CreditNumber == "" {
+				return "", fault.Faulty(fault.Field{Pointer: "/credit_number",
+					Text: words.Text{Zh: "缺少凭证号。请财务先填写。", En: "The credit's number is missing. Ask finance to enter it first."}})
+			}
+			job, _ := c.remedyJob() // it was complete when the remedies were chosen
+			cost, _, err := remedy.Sum(c.Remedies, job)
+			if err == nil && c.Cost != nil {
+				cost, err = cost.Add(*c.Cost)
+			}
+			if err != nil {
+				return "", err
+			}
+			out := *c.CarryOut
+			out.DoneAt = now
+			next.CarryOut, next.Cost = &out, &cost
+			data["cost"], data["currency"] = fmt.Sprint(cost.Minor), cost.Currency
+			return StateVerifying, nil
+		})
 }

@@ -17,7 +17,8 @@ import (
 	"github.com/samber/lo"
 )
 
-// enter begins a stay in a state: its clock runs from now, and its ladder is planned. What stood still in the state before is over.
+// enter begins a stay in a state: its clock runs from now, and its ladder is planned. What stood still in the state
+// before is over.
 func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, error) {
 	if c.Theirs() {
 		c.Stops = append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
@@ -46,7 +47,8 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 	return c, err
 }
 
-// budget is the working time of this stay. Once the customer was told a day for his goods, the stay ends with that day.
+// budget is the working time of this stay. Once the customer was told a day for his goods, the stay ends with that
+// day.
 func (c Complaint) budget(terms Terms) time.Duration {
 	if c.State == StateCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(c.ClockFrom) {
 		return terms.Calendar.Between(c.ClockFrom, c.CarryOut.PromisedAt)
@@ -63,7 +65,8 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 		return c, err
 	}
 	if c.ResolvedAt.IsZero() {
-		if c.ResolveDue, err = c.after(terms.Calendar, c.RoundAt, calendar.Seconds(policy.Resolve[c.Severity-1])); err != nil {
+		if c.ResolveDue, err = c.after(terms.Calendar, c.RoundAt,
+			calendar.Seconds(policy.Resolve[c.Severity-1])); err != nil {
 			return c, err
 		}
 	}
@@ -109,19 +112,22 @@ func (c Complaint) correctionRuns() bool {
 	return c.State == StateCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
-// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer decided and wrote, the customer what staff wrote to
-// him, that it is handled with another one, and that it was closed for want of his answer, or as withdrawn by a colleague.
+// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer decided
+// and wrote, the customer what staff wrote to him, that it is handled with another one, and that it was closed for
+// want of his answer, or as withdrawn by a colleague.
 func (c Complaint) lastRungs() []ladder.Rung {
 	var out []ladder.Rung
 	if d := c.Decision; d != nil {
-		out = append(out, ladder.Rung{Name: fmt.Sprintf("decided-%d", d.No), Do: ladder.DoTellDecided, At: d.At, Once: true, Last: true})
+		out = append(out, ladder.Rung{Name: fmt.Sprintf("decided-%d", d.No), Do: ladder.DoTellDecided, At: d.At, Once: true,
+			Last: true})
 	}
 	if !c.RepliedAt.IsZero() {
 		at := c.RepliedAt
 		if c.RepliedFiles {
 			at = at.Add(filesTogether)
 		}
-		out = append(out, ladder.Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: ladder.DoTellReply, At: at, Once: true, Last: true})
+		out = append(out, ladder.Rung{Name: fmt.Sprintf("reply-%d", c.Replies), Do: ladder.DoTellReply, At: at, Once: true,
+			Last: true})
 	}
 	for _, s := range c.Said {
 		out = append(out, ladder.Rung{Name: saidRung + s.Reply, Do: ladder.DoTellSaid, At: s.At, Once: true, Last: true})
@@ -133,7 +139,8 @@ func (c Complaint) lastRungs() []ladder.Rung {
 		out = append(out, ladder.Rung{Name: "withdrawn", Do: ladder.DoTellTakenBack, At: w.At, Once: true, Last: true})
 	}
 	if c.State == StateNoAnswer {
-		out = append(out, ladder.Rung{Name: "unanswered", Do: ladder.DoTellUnanswered, At: c.ClosedAt, Once: true, Last: true})
+		out = append(out, ladder.Rung{Name: "unanswered", Do: ladder.DoTellUnanswered, At: c.ClosedAt, Once: true,
+			Last: true})
 	}
 	return out
 }
@@ -141,27 +148,32 @@ func (c Complaint) lastRungs() []ladder.Rung {
 // saidRung begins the name of the rung by which the customer gets a word of staff.
 const saidRung = "said-"
 
-// SaidBy is the word that a rung brings to the customer; ok is false where it is no such rung, or the word is not waiting any more.
+// SaidBy is the word that a rung brings to the customer; ok is false where it is no such rung, or the word is not
+// waiting any more.
 func (c Complaint) SaidBy(r ladder.Rung) (said Said, ok bool) {
 	return lo.Find(c.Said, func(s Said) bool { return r.Do == ladder.DoTellSaid && r.Name == saidRung+s.Reply })
 }
 
-// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the other one wrote or decided, the customer hears
-// what we need of him, what is being done and by when, an overruling is put to approvers, a question to them ends, who asked for it hears a no, a promise is looked at before it is due, a
-// correction is given to who makes it, and looked at afterwards.
+// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the
+// other one wrote or decided, the customer hears what we need of him, what is being done and by when, an overruling
+// is put to approvers, a question to them ends, who asked for it hears a no, a promise is looked at before it is
+// due, a correction is given to who makes it, and looked at afterwards.
 func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
-		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: ladder.DoTell, At: c.OwnerAt, Once: true})
+		c.Rungs = append(c.Rungs,
+			ladder.Rung{Name: fmt.Sprintf("owner-%d", len(c.Owners)), Do: ladder.DoTell, At: c.OwnerAt, Once: true})
 	}
 	c.Rungs = append(c.Rungs, c.lastRungs()...)
 	if c.State == StateInvestigating && !c.AskedAt.IsZero() {
-		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("evidence-%d", c.Requests), Do: ladder.DoAskEvidence, At: c.AskedAt, Once: true})
+		c.Rungs = append(c.Rungs,
+			ladder.Rung{Name: fmt.Sprintf("evidence-%d", c.Requests), Do: ladder.DoAskEvidence, At: c.AskedAt, Once: true})
 	}
 	if c.State == StateCarryingOut && c.CarryOut != nil {
 		c.Rungs = append(c.Rungs, ladder.Rung{Name: "progress", Do: ladder.DoTellProgress, At: c.CarryOut.Since})
 	}
 	if !c.PromisedAt.IsZero() {
-		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("promised-%d", c.Promises), Do: ladder.DoTellPromise, At: c.PromisedAt})
+		c.Rungs = append(c.Rungs,
+			ladder.Rung{Name: fmt.Sprintf("promised-%d", c.Promises), Do: ladder.DoTellPromise, At: c.PromisedAt})
 	}
 	if c.Overruling() {
 		var err error
@@ -173,7 +185,8 @@ func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("expire-%d", c.Approvals), Do: ladder.DoExpire, At: until})
 	}
 	if r, ok := c.LastRefusal(); ok {
-		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: ladder.DoTellRefused, At: r.At, Once: true})
+		c.Rungs = append(c.Rungs,
+			ladder.Rung{Name: fmt.Sprintf("refused-%d", r.No), Do: ladder.DoTellRefused, At: r.At, Once: true})
 	}
 	if c.correctionRuns() {
 		if c.Correction.Owner != c.Correction.By {
@@ -184,7 +197,8 @@ func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 	}
 	at, ok, err := c.correctBy(terms, policy)
 	if ok {
-		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("promise-%d", c.Promises+1), Do: ladder.DoCorrectPromise, At: at})
+		c.Rungs = append(c.Rungs,
+			ladder.Rung{Name: fmt.Sprintf("promise-%d", c.Promises+1), Do: ladder.DoCorrectPromise, At: at})
 	}
 	return c, err
 }
@@ -201,13 +215,14 @@ func (c Complaint) planOverruling(terms Terms, policy Policy) (Complaint, error)
 		c.Verdict = &v
 	}
 	half, err := terms.Calendar.Add(o.At, (terms.Calendar.Between(o.At, o.Expires) / 2).Truncate(time.Second))
-	c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: ladder.DoAskApprover, At: o.At},
+	c.Rungs = append(c.Rungs,
+		ladder.Rung{Name: fmt.Sprintf("overrule-%d", c.Approvals), Do: ladder.DoAskApprover, At: o.At},
 		ladder.Rung{Name: fmt.Sprintf("overrule-again-%d", c.Approvals), Do: ladder.DoAskApprover, At: half})
 	return c, err
 }
 
-// correctBy is when a promise that still stands has to be corrected, so that the customer hears it before it is broken: the policy's lead before it, and no more
-// than the last quarter of the time.
+// correctBy is when a promise that still stands has to be corrected, so that the customer hears it before it is
+// broken: the policy's lead before it, and no more than the last quarter of the time.
 func (c Complaint) correctBy(terms Terms, policy Policy) (at time.Time, ok bool, err error) {
 	if c.Promised.IsZero() || c.Theirs() || c.Closed() {
 		return time.Time{}, false, nil
@@ -218,16 +233,18 @@ func (c Complaint) correctBy(terms Terms, policy Policy) (at time.Time, ok bool,
 	return at, true, err
 }
 
-// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that a stay that keeps its time needs no later day; a day that he
-// was told for his goods is the promise itself. What he was told before still holds where it is earlier: that the complaint went on inside the house is no word
-// to him, and nothing moves a promise away from him but a message.
+// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that a stay that
+// keeps its time needs no later day; a day that he was told for his goods is the promise itself. What he was told
+// before still holds where it is earlier: that the complaint went on inside the house is no word to him, and
+// nothing moves a promise away from him but a message.
 func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complaint, error) {
 	if c.Theirs() || !c.ResolvedAt.IsZero() {
 		return c, nil
 	}
 	var err error
 	policy := terms.Policy.orStandard()
-	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom, calendar.Seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
+	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom,
+		calendar.Seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
 		return c, err
 	}
 	if c.State == StateCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(now) {
@@ -239,8 +256,8 @@ func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complain
 	return c.plan(terms)
 }
 
-// planPause is the ladder of a clock that stands still: the customer is reminded half way where he is waited for, and the clock goes on when the budget
-// is used up.
+// planPause is the ladder of a clock that stands still: the customer is reminded half way where he is waited for,
+// and the clock goes on when the budget is used up.
 func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	left := c.pauseLeft(terms.Calendar, policy)
 	until, err := terms.Calendar.Add(c.Pause.Since, left)
@@ -261,12 +278,14 @@ func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 		if err != nil {
 			return c, err
 		}
-		c.Rungs = append(c.Rungs, ladder.Rung{Name: fmt.Sprintf("pause-%d", c.Pauses), Do: ladder.DoRemindCustomer, At: half})
+		c.Rungs = append(c.Rungs,
+			ladder.Rung{Name: fmt.Sprintf("pause-%d", c.Pauses), Do: ladder.DoRemindCustomer, At: half})
 	}
 	return c.planOwn(terms, policy)
 }
 
-// after is when so much working time has passed since start, where the clock stood still during the stops. What was due when a stop began is not moved by it.
+// after is when so much working time has passed since start, where the clock stood still during the stops. What was
+// due when a stop began is not moved by it.
 func (c Complaint) after(cal calendar.Calendar, start time.Time, working time.Duration) (time.Time, error) {
 	at, err := cal.Add(start, working)
 	for _, s := range c.Stops {
@@ -296,31 +315,38 @@ func (c Complaint) pauseLeft(cal calendar.Calendar, policy Policy) time.Duration
 	return max(0, calendar.Seconds(policy.Pause)-c.PauseUsed(cal))
 }
 
-// PauseClock lets the clock stand still, for a reason of Pauses, until somebody resumes or the round's budget is used up.
-func (c Complaint) PauseClock(by staff.Actor, reason string, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.PauseComplaint, event.ComplaintPaused, terms, now, map[string]string{"reason": reason}, func(next *Complaint) (string, error) {
-		if !slices.Contains(Pauses, reason) {
-			return "", fault.Faulty(fault.Field{Pointer: "/reason", Text: words.Text{Zh: "请从这些原因中选择：等客户、等样品、等供应商。", En: "Choose one of: waiting-customer, waiting-sample, waiting-supplier."}})
-		}
-		if c.pauseLeft(terms.Calendar, terms.Policy.orStandard()) < time.Second {
-			return "", c.refuse("本轮的暂停时间已用完。请继续处理，或请客户确认延期。", "This round's time for pauses is used up. Go on, or agree on a later day with the customer.")
-		}
-		next.Pauses++
-		next.Pause = &Pause{Reason: reason, Since: now}
-		return c.State, nil
-	})
+// PauseClock lets the clock stand still, for a reason of Pauses, until somebody resumes or the round's budget is
+// used up.
+func (c Complaint) PauseClock(by staff.Actor, reason string, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
+	return c.change(by, permission.PauseComplaint, event.ComplaintPaused, terms, now,
+		map[string]string{"reason": reason}, func(next *Complaint) (string, error) {
+			if !slices.Contains(Pauses, reason) {
+				return "", fault.Faulty(fault.Field{Pointer: "/reason",
+					Text: words.Text{Zh: "请从这些原因中选择：等客户、等样品、等供应商。",
+						En: "Choose one of: waiting-customer, waiting-sample, waiting-supplier."}})
+			}
+			if c.pauseLeft(terms.Calendar, terms.Policy.orStandard()) < time.Second {
+				return "", c.refuse("本轮的暂停时间已用完。请继续处理，或请客户确认延期。",
+					"This round's time for pauses is used up. Go on, or agree on a later day with the customer.")
+			}
+			next.Pauses++
+			next.Pause = &Pause{Reason: reason, Since: now}
+			return c.State, nil
+		})
 }
 
-// Resume lets the clock go on. The working time that it stood still is added to the deadlines, and never more than the budget. The process resumes when the
-// budget is used up, and not before.
+// Resume lets the clock go on. The working time that it stood still is added to the deadlines, and never more than
+// the budget. The process resumes when the budget is used up, and not before.
 func (c Complaint) Resume(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.ResumeComplaint, event.ComplaintResumed, terms, now, nil, func(next *Complaint) (string, error) {
-		if by.IsProcess() && now.Before(c.Pause.Until) {
-			return "", c.early()
-		}
-		next.resume(now)
-		return c.State, nil
-	})
+	return c.change(by, permission.ResumeComplaint, event.ComplaintResumed, terms, now, nil,
+		func(next *Complaint) (string, error) {
+			if by.IsProcess() && now.Before(c.Pause.Until) {
+				return "", c.early()
+			}
+			next.resume(now)
+			return c.State, nil
+		})
 }
 
 func (c *Complaint) resume(now time.Time) {
@@ -331,8 +357,9 @@ func (c *Complaint) resume(now time.Time) {
 	c.Pause, c.Stops = nil, append(slices.Clone(c.Stops), stop)
 }
 
-// CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more and each further time by that much more, and the
-// customer is told before it is due. Nobody else moves a promise without a word to the customer.
+// CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more and
+// each further time by that much more, and the customer is told before it is due. Nobody else moves a promise
+// without a word to the customer.
 func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	by, policy := staff.Process("complaint"), terms.Policy.orStandard()
 	if at, ok, err := c.correctBy(terms, policy); err != nil || !ok || now.Before(at) {
@@ -348,7 +375,9 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.
 		from = now
 	}
 	var err error
-	if next.Promised, err = terms.Calendar.Add(from, max(calendar.Seconds(policy.time(c.State, c.Severity)), time.Hour)*time.Duration(min(next.Promises, 8))); err != nil {
+	if next.Promised, err = terms.Calendar.Add(from,
+		max(calendar.Seconds(policy.time(c.State, c.Severity)),
+			time.Hour)*time.Duration(min(next.Promises, 8))); err != nil {
 		return c, event.Event{}, err
 	}
 	if next, err = next.plan(terms); err != nil {
@@ -357,8 +386,8 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.
 	return next, c.tell(event.ComplaintPromised, by, next, now, nil), nil
 }
 
-// Replan computes deadlines and ladder anew by a calendar or a policy that changed. What the customer was promised stays. A complaint on which nothing moves
-// comes back in the version that it had.
+// Replan computes deadlines and ladder anew by a calendar or a policy that changed. What the customer was promised
+// stays. A complaint on which nothing moves comes back in the version that it had.
 func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if c.Closed() {
 		return c, event.Event{}, nil
@@ -368,14 +397,17 @@ func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, event.Event, e
 		return c, event.Event{}, err
 	}
 	same := func(a, b ladder.Rung) bool { return a.Name == b.Name && a.Do == b.Do && a.At.Equal(b.At) }
-	if next.Due.Equal(c.Due) && next.ResolveDue.Equal(c.ResolveDue) && next.AckDue.Equal(c.AckDue) && slices.EqualFunc(next.Rungs, c.Rungs, same) {
+	if next.Due.Equal(c.Due) && next.ResolveDue.Equal(c.ResolveDue) && next.AckDue.Equal(c.AckDue) &&
+		slices.EqualFunc(next.Rungs, c.Rungs, same) {
 		return c, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt = c.Version+1, now
-	return next, c.tell(event.ComplaintReplanned, staff.Process("replan"), next, now, map[string]string{"policy": next.Policy}), nil
+	return next, c.tell(event.ComplaintReplanned, staff.Process("replan"), next, now,
+		map[string]string{"policy": next.Policy}), nil
 }
 
-// Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time of the state from now.
+// Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time
+// of the state from now.
 func (c Complaint) Promise(terms Terms, now time.Time) (time.Time, error) {
 	if c.Promised.After(now) {
 		return c.Promised, nil

@@ -12,55 +12,63 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// OutcomeSettled is the outcome of a complaint whose customer confirmed the solution; the other ends have their state's name.
+// OutcomeSettled is the outcome of a complaint whose customer confirmed the solution; the other ends have their
+// state's name.
 const OutcomeSettled = "settled"
 
-// Close ends a complaint that is settled. Up to the policy's severity only with a cause and a correction that helped, and never over a correction whose effect is open.
+// Close ends a complaint that is settled. Up to the policy's severity only with a cause and a correction that
+// helped, and never over a correction whose effect is open.
 func (c Complaint) Close(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.CloseComplaint, event.ComplaintClosed, terms, now, nil, func(next *Complaint) (string, error) {
-		needed := c.Severity <= terms.Policy.orStandard().CorrectTo
-		switch {
-		case needed && (c.Cause == nil || c.Correction == nil):
-			return "", c.refuse("该级别的投诉须先登记原因和纠正措施。", "A complaint of this severity needs its cause and a correction first.")
-		case c.Correction != nil && c.Correction.CheckedAt.IsZero():
-			return "", c.refuse("请先检查纠正措施的效果。", "Look first whether the correction helped.")
-		case c.Correction != nil && !c.Correction.Effective:
-			return "", c.refuse("纠正措施没有效果。请登记新的措施。", "The correction did not help. Record another one.")
-		}
-		next.end(OutcomeSettled, now)
-		return StateClosed, nil
-	})
+	return c.change(by, permission.CloseComplaint, event.ComplaintClosed, terms, now, nil,
+		func(next *Complaint) (string, error) {
+			needed := c.Severity <= terms.Policy.orStandard().CorrectTo
+			switch {
+			case needed && (c.Cause == nil || c.Correction == nil):
+				return "", c.refuse("该级别的投诉须先登记原因和纠正措施。", "A complaint of this severity needs its cause and a correction first.")
+			case c.Correction != nil && c.Correction.CheckedAt.IsZero():
+				return "", c.refuse("请先检查纠正措施的效果。", "Look first whether the correction helped.")
+			case c.Correction != nil && !c.Correction.Effective:
+				return "", c.refuse("纠正措施没有效果。请登记新的措施。", "The correction did not help. Record another one.")
+			}
+			next.end(OutcomeSettled, now)
+			return StateClosed, nil
+		})
 }
 
 func (c *Complaint) end(outcome string, now time.Time) {
 	c.Outcome, c.ClosedAt = outcome, now
 }
 
-// Withdraw ends the complaint because the customer takes it back. A colleague who enters it says why, for staff, and the customer is written to; of the customer
-// himself no reason is asked.
-func (c Complaint) Withdraw(by staff.Actor, reason words.InternalText, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.WithdrawComplaint, event.ComplaintWithdrawn, terms, now, nil, func(next *Complaint) (string, error) {
-		if by.ID != staff.Visitor.ID && faultyReason(reason) {
-			return "", fault.Faulty(fault.Field{Pointer: "/internal_reason", Text: words.Text{Zh: "请说明为何撤回，最多 2000 字。", En: "Say why it is withdrawn, in at most 2000 characters."}})
-		}
-		next.Withdrawal = &Withdrawal{By: by.ID, At: now, Reason: reason}
-		next.resume(now)
-		next.void(by, now)
-		next.chooses(by, SayWithdraw, now)
-		next.end(StateWithdrawn, now)
-		return StateWithdrawn, nil
-	})
+// Withdraw ends the complaint because the customer takes it back. A colleague who enters it says why, for staff,
+// and the customer is written to; of the customer himself no reason is asked.
+func (c Complaint) Withdraw(by staff.Actor, reason words.InternalText, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
+	return c.change(by, permission.WithdrawComplaint, event.ComplaintWithdrawn, terms, now, nil,
+		func(next *Complaint) (string, error) {
+			if by.ID != staff.Visitor.ID && faultyReason(reason) {
+				return "", fault.Faulty(fault.Field{Pointer: "/internal_reason",
+					Text: words.Text{Zh: "请说明为何撤回，最多 2000 字。", En: "Say why it is withdrawn, in at most 2000 characters."}})
+			}
+			next.Withdrawal = &Withdrawal{By: by.ID, At: now, Reason: reason}
+			next.resume(now)
+			next.void(by, now)
+			next.chooses(by, SayWithdraw, now)
+			next.end(StateWithdrawn, now)
+			return StateWithdrawn, nil
+		})
 }
 
-// GoUnanswered is the process's: the customer was asked, reminded twice and has not answered in the time that he has. He may reopen it. Who wrote in that time is not
-// silent, whatever it was: the complaint stays, and the ladder tells the manager.
+// GoUnanswered is the process's: the customer was asked, reminded twice and has not answered in the time that he
+// has. He may reopen it. Who wrote in that time is not silent, whatever it was: the complaint stays, and the ladder
+// tells the manager.
 func (c Complaint) GoUnanswered(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	by := staff.Process("complaint")
 	if !c.Theirs() || now.Before(c.Due) {
 		return c, event.Event{}, c.early()
 	}
 	if c.wrote() {
-		return c, event.Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记他的答复。", "The customer wrote, so it is not closed as unanswered. Read it and enter his answer.")
+		return c, event.Event{}, c.refuse("客户已来信，不能按无答复关闭。请阅读并登记他的答复。",
+			"The customer wrote, so it is not closed as unanswered. Read it and enter his answer.")
 	}
 	return c.move(by, event.ComplaintUnanswered, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)
@@ -69,35 +77,40 @@ func (c Complaint) GoUnanswered(terms Terms, now time.Time) (Complaint, event.Ev
 	})
 }
 
-// Reopen begins a new round within the policy's days after the end, and at any time before it once the customer had said that it is settled: all times start
-// again, and from the second reopening on it is one severity up. What the round before came to is kept, also a correction whose effect nobody has looked at.
+// Reopen begins a new round within the policy's days after the end, and at any time before it once the customer had
+// said that it is settled: all times start again, and from the second reopening on it is one severity up. What the
+// round before came to is kept, also a correction whose effect nobody has looked at.
 func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
-	return c.change(by, permission.ReopenComplaint, event.ComplaintReopened, terms, now, data, func(next *Complaint) (string, error) {
-		days := terms.Policy.orStandard().ReopenDays
-		if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, days)) {
-			return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days), fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
-		}
-		next.Earlier = append(slices.Clone(c.Earlier), c.earlier())
-		if c.Round >= 2 {
-			next.Severity = max(1, c.Severity-1)
-		}
-		next.Round, next.RoundAt, next.Owners = c.Round+1, now, nil
-		next.Decision = nil
-		next.chooses(by, SayReopen, now)
-		if c.Owner != "" {
-			next.Owners, next.OwnerAt = []string{c.Owner}, now
-			if next.Decision != nil { // that tells him
-				next.OwnerAt = time.Time{}
+	return c.change(by, permission.ReopenComplaint, event.ComplaintReopened, terms, now, data,
+		func(next *Complaint) (string, error) {
+			days := terms.Policy.orStandard().ReopenDays
+			if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, days)) {
+				return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days),
+					fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))
 			}
-		}
-		next.RepliedAt, next.RepliedFiles, next.Run, next.Said = time.Time{}, false, 0, c.waiting(now)
-		next.Requests, next.AskedAt, next.Reached = 0, time.Time{}, nil
-		next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil, nil, nil, nil, ""
-		next.ProposedFrom = nil
-		next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil, nil, nil
-		next.Withdrawal, next.Corrections = nil, nil
-		next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
-		return StateNew, nil
-	})
+			next.Earlier = append(slices.Clone(c.Earlier), c.earlier())
+			if c.Round >= 2 {
+				next.Severity = max(1, c.Severity-1)
+			}
+			next.Round, next.RoundAt, next.Owners = c.Round+1, now, nil
+			next.Decision = nil
+			next.chooses(by, SayReopen, now)
+			if c.Owner != "" {
+				next.Owners, next.OwnerAt = []string{c.Owner}, now
+				if next.Decision != nil { // that tells him
+					next.OwnerAt = time.Time{}
+				}
+			}
+			next.RepliedAt, next.RepliedFiles, next.Run, next.Said = time.Time{}, false, 0, c.waiting(now)
+			next.Requests, next.AskedAt, next.Reached = 0, time.Time{}, nil
+			next.Stops, next.Asked, next.Case, next.Verdict, next.Proposals, next.Remedies, next.ProposedBy = nil, nil, nil,
+				nil, nil, nil, ""
+			next.ProposedFrom = nil
+			next.Approval, next.Agreement, next.CarryOut, next.Verification, next.Cause, next.Correction = nil, nil, nil, nil,
+				nil, nil
+			next.Withdrawal, next.Corrections = nil, nil
+			next.Outcome, next.ResolvedAt, next.ClosedAt = "", time.Time{}, time.Time{}
+			return StateNew, nil
+		})
 }

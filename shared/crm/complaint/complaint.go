@@ -22,7 +22,8 @@ func (c Complaint) ArtworkPlace() artwork.Place {
 	return artwork.Place{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: artwork.PhotoPolicy(), Over: c.Closed()}
 }
 
-// States of a complaint. Offered and verifying wait for the customer, the others before closed for us; the last four are ends.
+// States of a complaint. Offered and verifying wait for the customer, the others before closed for us; the last
+// four are ends.
 const (
 	StateNew           = "new"
 	StateTriaged       = "triaged"
@@ -59,20 +60,24 @@ type Sourced[T any] struct {
 	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
 }
 
-// Job is what is known of the job complained of. Until jobs are records of their own each figure is typed in with its source.
+// Job is what is known of the job complained of. Until jobs are records of their own each figure is typed in with
+// its source.
 type Job struct {
-	Ref         string                      `json:"ref,omitempty" validate:"max=64,oneline"` // the customer's or the shop's number of the job or order
-	Lead        string                      `json:"lead,omitempty" validate:"omitempty,id=lead"`
-	Class       defect.ProductClass         `json:"class,omitempty" validate:"max=32"`
-	Value       *Sourced[money.Money]       `json:"value,omitempty"` // what the customer pays for it
-	Ordered     *Sourced[int64]             `json:"ordered,omitempty"`
-	Delivered   *Sourced[int64]             `json:"delivered,omitempty"`
-	PromisedAt  *Sourced[time.Time]         `json:"promised_at,omitempty"`
-	DeliveredAt *Sourced[time.Time]         `json:"delivered_at,omitempty"`
-	Tolerance   *Sourced[*defect.Tolerance] `json:"tolerance,omitempty"`                          // the limit agreed, in place of the catalogue's of that measure
-	Press       string                      `json:"press,omitempty" validate:"max=64,oneline"`    // on which it was printed
-	Operator    string                      `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
-	Paper       string                      `json:"paper,omitempty" validate:"max=64,oneline"`    // on what
+	// the customer's or the shop's number of the job or order
+	Ref         string                `json:"ref,omitempty" validate:"max=64,oneline"`
+	Lead        string                `json:"lead,omitempty" validate:"omitempty,id=lead"`
+	Class       defect.ProductClass   `json:"class,omitempty" validate:"max=32"`
+	Value       *Sourced[money.Money] `json:"value,omitempty"` // what the customer pays for it
+	Ordered     *Sourced[int64]       `json:"ordered,omitempty"`
+	Delivered   *Sourced[int64]       `json:"delivered,omitempty"`
+	PromisedAt  *Sourced[time.Time]   `json:"promised_at,omitempty"`
+	DeliveredAt *Sourced[time.Time]   `json:"delivered_at,omitempty"`
+	// the limit agreed, in place of the catalogue's of that measure
+	Tolerance *Sourced[*defect.Tolerance] `json:"tolerance,omitempty"`
+	// on which it was printed
+	Press    string `json:"press,omitempty" validate:"max=64,oneline"`
+	Operator string `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
+	Paper    string `json:"paper,omitempty" validate:"max=64,oneline"`    // on what
 }
 
 // Complaint is one customer's complaint about one job, and what the shop did about it.
@@ -107,11 +112,12 @@ type Complaint struct {
 	OwnerAt  time.Time `json:"owner_at,omitzero"` // when somebody else gave it to him; zero when he took it
 	Policy   string    `json:"policy"`
 
-	Zone       string        `json:"zone"`              // of the branch's calendar
-	RoundAt    time.Time     `json:"round_at"`          // when this round began
-	Reached    Timely        `json:"reached,omitempty"` // states of this round
-	AckDue     time.Time     `json:"acknowledge_due"`   // by when the customer has our answer
-	ResolveDue time.Time     `json:"resolve_due"`       // by when he is to have confirmed that it is settled; waits for him are added
+	Zone    string    `json:"zone"`              // of the branch's calendar
+	RoundAt time.Time `json:"round_at"`          // when this round began
+	Reached Timely    `json:"reached,omitempty"` // states of this round
+	AckDue  time.Time `json:"acknowledge_due"`   // by when the customer has our answer
+	// by when he is to have confirmed that it is settled; waits for him are added
+	ResolveDue time.Time     `json:"resolve_due"`
 	ClockFrom  time.Time     `json:"clock_from"`        // from when the time of this state counts
 	Due        time.Time     `json:"due_at"`            // of this state; while paused, when the pause ends
 	Promised   time.Time     `json:"promised,omitzero"` // by when the customer hears of us next
@@ -122,13 +128,16 @@ type Complaint struct {
 	Pauses     int           `json:"pauses,omitempty"` // of all rounds
 	Stops      []Stop        `json:"stops,omitempty"`  // of this round: when the clock stood still
 
-	Replies      int                  `json:"replies,omitempty"` // words of the customer after the opening, files among them
-	RepliedAt    time.Time            `json:"replied_at,omitzero"`
-	RepliedFiles bool                 `json:"replied_files,omitempty"` // the last of those words are files that he added
-	Decision     *Decision            `json:"decision,omitempty"`      // of the customer himself, the last one of this round
-	Said         []Said               `json:"said,omitempty"`          // words of staff to the customer that may not have reached him yet
-	Run          int                  `json:"run,omitempty"`           // of this round: words after its end
-	Asked        []defect.Evidence    `json:"asked,omitempty"`         // evidence that the customer was asked for
+	// words of the customer after the opening, files among them
+	Replies      int       `json:"replies,omitempty"`
+	RepliedAt    time.Time `json:"replied_at,omitzero"`
+	RepliedFiles bool      `json:"replied_files,omitempty"` // the last of those words are files that he added
+	// of the customer himself, the last one of this round
+	Decision *Decision `json:"decision,omitempty"`
+	// words of staff to the customer that may not have reached him yet
+	Said         []Said               `json:"said,omitempty"`
+	Run          int                  `json:"run,omitempty"`   // of this round: words after its end
+	Asked        []defect.Evidence    `json:"asked,omitempty"` // evidence that the customer was asked for
 	Requests     int                  `json:"requests,omitempty"`
 	AskedAt      time.Time            `json:"asked_at,omitzero"`
 	Measurements []defect.Measurement `json:"measurements,omitempty"`
@@ -139,25 +148,28 @@ type Complaint struct {
 	Remedies     []remedy.Remedy      `json:"remedies,omitempty"` // chosen
 	ProposedBy   string               `json:"proposed_by,omitempty"`
 	Approval     *Approval            `json:"approval,omitempty"`
-	Approvals    int                  `json:"approvals,omitempty"` // questions to approvers in all, of remedies and overrulings; the last has this number
-	Refused      []Refusal            `json:"refused,omitempty"`   // by approvers, of all rounds
-	Agreement    *Agreement           `json:"agreement,omitempty"`
-	CarryOut     *CarryOut            `json:"carry_out,omitempty"`
-	Verification *Verification        `json:"verification,omitempty"`
-	Withdrawal   *Withdrawal          `json:"withdrawal,omitempty"`
-	Cause        *Cause               `json:"cause,omitempty"`
-	Correction   *Correction          `json:"correction,omitempty"`
-	Corrections  []Correction         `json:"corrections,omitempty"` // of this round before the present one, with how they were found; oldest first
-	JoinedInto   string               `json:"joined_into,omitempty"`
-	Joined       []JoinedComplaint    `json:"joined,omitempty"`
-	Outcome      string               `json:"outcome,omitempty"` // of the end: settled, or the state
-	Cost         *money.Money         `json:"cost,omitempty"`    // of what was carried out so far, in all rounds
-	ResolvedAt   time.Time            `json:"resolved_at,omitzero"`
-	ClosedAt     time.Time            `json:"closed_at,omitzero"`
-	Earlier      []Earlier            `json:"earlier,omitempty"` // rounds before this one
+	// questions to approvers in all, of remedies and overrulings; the last has this number
+	Approvals    int           `json:"approvals,omitempty"`
+	Refused      []Refusal     `json:"refused,omitempty"` // by approvers, of all rounds
+	Agreement    *Agreement    `json:"agreement,omitempty"`
+	CarryOut     *CarryOut     `json:"carry_out,omitempty"`
+	Verification *Verification `json:"verification,omitempty"`
+	Withdrawal   *Withdrawal   `json:"withdrawal,omitempty"`
+	Cause        *Cause        `json:"cause,omitempty"`
+	Correction   *Correction   `json:"correction,omitempty"`
+	// of this round before the present one, with how they were found; oldest first
+	Corrections []Correction      `json:"corrections,omitempty"`
+	JoinedInto  string            `json:"joined_into,omitempty"`
+	Joined      []JoinedComplaint `json:"joined,omitempty"`
+	Outcome     string            `json:"outcome,omitempty"` // of the end: settled, or the state
+	Cost        *money.Money      `json:"cost,omitempty"`    // of what was carried out so far, in all rounds
+	ResolvedAt  time.Time         `json:"resolved_at,omitzero"`
+	ClosedAt    time.Time         `json:"closed_at,omitzero"`
+	Earlier     []Earlier         `json:"earlier,omitempty"` // rounds before this one
 }
 
-// maxMeasurements and maxDefects are how many of them one complaint takes; the checks of what comes in say the same of defects.
+// maxMeasurements and maxDefects are how many of them one complaint takes; the checks of what comes in say the same
+// of defects.
 const (
 	maxMeasurements = 50
 	maxDefects      = 10
@@ -173,7 +185,8 @@ type Pause struct {
 	Until  time.Time `json:"until"` // when the budget is used up and the clock goes on by itself
 }
 
-// Why a clock stands still. The customer decides while an offer or the question whether all is well lies with him; that takes nothing from the budget.
+// Why a clock stands still. The customer decides while an offer or the question whether all is well lies with him;
+// that takes nothing from the budget.
 const (
 	PauseCustomer = "waiting-customer"
 	PauseSample   = "waiting-sample"
@@ -191,14 +204,16 @@ type Stop struct {
 	To     time.Time `json:"to"`
 }
 
-// Said names a word of staff to the customer, with the round in which it was said: its message is that round's for good.
+// Said names a word of staff to the customer, with the round in which it was said: its message is that round's for
+// good.
 type Said struct {
 	Reply string    `json:"reply"` // cmt_…
 	Round int       `json:"round"`
 	At    time.Time `json:"at"`
 }
 
-// Decision is what the customer himself said at his link by a button. What a colleague enters for him is none: the shop knows of it.
+// Decision is what the customer himself said at his link by a button. What a colleague enters for him is none: the
+// shop knows of it.
 type Decision struct {
 	Say string    `json:"say"` // SayAgree or another of those words
 	No  int       `json:"no"`  // in its round, from 1
@@ -226,7 +241,8 @@ type Verification struct {
 	At        time.Time `json:"at"`
 }
 
-// Withdrawal is a complaint taken back: by the customer at his link, or by a colleague who says why and from whom the customer hears of it.
+// Withdrawal is a complaint taken back: by the customer at his link, or by a colleague who says why and from whom
+// the customer hears of it.
 type Withdrawal struct {
 	By     string             `json:"by"`
 	At     time.Time          `json:"at"`
@@ -264,10 +280,11 @@ type JoinedComplaint struct {
 
 // Earlier is what a round came to before the complaint was reopened.
 type Earlier struct {
-	Round       int              `json:"round"`
-	Severity    int              `json:"severity"`
-	Outcome     string           `json:"outcome"`
-	Open        bool             `json:"open,omitempty"` // staff had not closed it: cause, correction or the look at its effect was still to come
+	Round    int    `json:"round"`
+	Severity int    `json:"severity"`
+	Outcome  string `json:"outcome"`
+	// staff had not closed it: cause, correction or the look at its effect was still to come
+	Open        bool             `json:"open,omitempty"`
 	Verdict     *verdict.Verdict `json:"verdict,omitempty"`
 	Remedies    []remedy.Remedy  `json:"remedies,omitempty"`
 	Cause       *Cause           `json:"cause,omitempty"`
@@ -293,12 +310,14 @@ func (c Complaint) Closed() bool {
 // Theirs reports whether the customer is to answer, so that our clock stands still.
 func (c Complaint) Theirs() bool { return c.State == StateOffered || c.State == StateVerifying }
 
-// wrote reports whether the customer wrote, or added files, while he is waited for: he answers a letter as well as at his link.
+// wrote reports whether the customer wrote, or added files, while he is waited for: he answers a letter as well as
+// at his link.
 func (c Complaint) wrote() bool {
 	return c.Theirs() && !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
 }
 
-// Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is settled.
+// Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is
+// settled.
 func (c Complaint) Freezes() bool {
 	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3
 }
@@ -308,7 +327,8 @@ func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedA
 
 // Progress is where the complaint's process stands.
 func (c Complaint) Progress() ladder.Progress {
-	return ladder.Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Run: c.Run, Turn: c.Turn, State: c.State, Closed: c.Closed(), Owner: c.Owner,
+	return ladder.Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Run: c.Run, Turn: c.Turn,
+		State: c.State, Closed: c.Closed(), Owner: c.Owner,
 		Due: c.Due, Rungs: c.Rungs, Policy: c.Policy}
 }
 
@@ -331,7 +351,8 @@ type Card struct {
 
 // Card is the complaint in a list.
 func (c Complaint) Card() Card {
-	out := Card{ID: c.ID, State: c.State, Branch: c.Branch, Customer: c.Customer, Owner: c.Owner, Severity: c.Severity, Due: c.Due,
+	out := Card{ID: c.ID, State: c.State, Branch: c.Branch, Customer: c.Customer, Owner: c.Owner, Severity: c.Severity,
+		Due:     c.Due,
 		Resolve: c.ResolveDue, Round: c.Round, Job: c.Job.Ref, Defects: c.Defects, CreatedAt: c.CreatedAt}
 	if c.Pause != nil {
 		out.Paused = c.Pause.Reason
@@ -362,7 +383,8 @@ type PublicRemedy struct {
 
 // Public is the complaint as its customer may see it.
 func (c Complaint) Public() Public {
-	out := Public{Reference: words.Reference(c.ID), State: c.State, Stage: stages[c.State], Promised: c.Promised, Turn: c.Turn}
+	out := Public{Reference: words.Reference(c.ID), State: c.State, Stage: stages[c.State], Promised: c.Promised,
+		Turn: c.Turn}
 	switch c.State {
 	case StateOffered, StateAgreed, StateCarryingOut, StateVerifying:
 		for _, r := range c.Remedies {
@@ -380,10 +402,15 @@ func (c Complaint) Public() Public {
 // stages put a state to the customer.
 var stages = map[string]words.Text{
 	StateNew: {Zh: "已收到，正在受理", En: "Received; somebody is looking at it"}, StateTriaged: {Zh: "已受理", En: "Taken on"},
-	StateInvestigating: {Zh: "正在调查", En: "Being investigated"}, StateJudged: {Zh: "正在准备方案", En: "A solution is being prepared"},
-	StateProposed: {Zh: "正在准备方案", En: "A solution is being prepared"}, StateAwaiting: {Zh: "正在准备方案", En: "A solution is being prepared"},
-	StateOffered: {Zh: "等待您的答复", En: "Waiting for your answer"}, StateAgreed: {Zh: "方案已确认", En: "The solution is agreed"},
-	StateCarryingOut: {Zh: "正在处理", En: "Being put right"}, StateVerifying: {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
-	StateCorrecting: {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"}, StateWithdrawn: {Zh: "已撤回", En: "Withdrawn"},
-	StateNoAnswer: {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"}, StateJoined: {Zh: "已并入另一投诉", En: "Handled with another complaint"},
+	StateInvestigating: {Zh: "正在调查", En: "Being investigated"},
+	StateJudged:        {Zh: "正在准备方案", En: "A solution is being prepared"},
+	StateProposed:      {Zh: "正在准备方案", En: "A solution is being prepared"},
+	StateAwaiting:      {Zh: "正在准备方案", En: "A solution is being prepared"},
+	StateOffered:       {Zh: "等待您的答复", En: "Waiting for your answer"}, StateAgreed: {Zh: "方案已确认", En: "The solution is agreed"},
+	StateCarryingOut: {Zh: "正在处理", En: "Being put right"},
+	StateVerifying:   {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
+	StateCorrecting:  {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"},
+	StateWithdrawn: {Zh: "已撤回", En: "Withdrawn"},
+	StateNoAnswer:  {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"},
+	StateJoined:    {Zh: "已并入另一投诉", En: "Handled with another complaint"},
 }

@@ -44,11 +44,13 @@ func TestComplaintStateMachine(t *testing.T) {
 				if !reflect.DeepEqual(before, row.C) {
 					t.Fatalf("%s %s by %s: the record that was asked changed", row.Name, command, by.ID)
 				}
-				listed := slices.ContainsFunc(complaint.Actions(by, row.C, crmtest.Tuesday), func(p permission.Permitted) bool { return p.Name == string(command) && p.Allowed })
+				listed := slices.ContainsFunc(complaint.Actions(by, row.C, crmtest.Tuesday),
+					func(p permission.Permitted) bool { return p.Name == string(command) && p.Allowed })
 				if err == nil {
 					to, who = next.State, append(who, strings.TrimPrefix(by.ID, "stf_"))
 					if next.Version != before.Version+1 || e.Seq != next.Version || e.Progress == nil || e.Type == "" || !listed {
-						t.Errorf("%s %s by %s: version %d after %d, event %+v, listed %v", row.Name, command, by.ID, next.Version, before.Version, e, listed)
+						t.Errorf("%s %s by %s: version %d after %d, event %+v, listed %v", row.Name, command, by.ID, next.Version,
+							before.Version, e, listed)
 					}
 					continue
 				}
@@ -70,7 +72,8 @@ func TestComplaintStateMachine(t *testing.T) {
 }
 
 // complaintRefused checks a refusal: nothing changed, and it says what to do.
-func complaintRefused(t *testing.T, cell string, before, next complaint.Complaint, evt event.Event, err error, listed bool) {
+func complaintRefused(t *testing.T, cell string, before, next complaint.Complaint, evt event.Event, err error,
+	listed bool) {
 	t.Helper()
 	var e *fault.Error
 	if !errors.As(err, &e) {
@@ -106,7 +109,8 @@ func TestComplaintLadder(t *testing.T) {
 	at := func(m time.Time) string { return m.In(zone).Format("Mon 02 Jan 15:04") }
 	for _, row := range crmtest.ComplaintRows(t) {
 		c := row.C
-		fmt.Fprintf(&table, "%s, severity %d, entered %s; due %s, to be settled by %s", row.Name, c.Severity, at(c.ClockFrom), at(c.Due), at(c.ResolveDue))
+		fmt.Fprintf(&table, "%s, severity %d, entered %s; due %s, to be settled by %s", row.Name, c.Severity,
+			at(c.ClockFrom), at(c.Due), at(c.ResolveDue))
 		if !c.Promised.IsZero() {
 			fmt.Fprintf(&table, "; the customer hears by %s", at(c.Promised))
 		}
@@ -140,7 +144,8 @@ func complaintTimes(t *testing.T, c complaint.Complaint, terms setup.Terms) {
 		if got := terms.Calendar.Between(c.ClockFrom, planned.Due); got != want {
 			t.Errorf("%s, severity %d: %v, not %v", c.State, severity, got, want)
 		}
-		due := slices.IndexFunc(planned.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellManager || r.Do == ladder.DoCloseSilent })
+		due := slices.IndexFunc(planned.Rungs,
+			func(r ladder.Rung) bool { return r.Do == ladder.DoTellManager || r.Do == ladder.DoCloseSilent })
 		if due < 0 || !planned.Rungs[due].At.Equal(planned.Due) {
 			t.Errorf("%s, severity %d: nobody hears when it is due", c.State, severity)
 		}
@@ -165,21 +170,29 @@ func TestComplaintOpeningIsChecked(t *testing.T) {
 		{"a currency that is none", "/job/value/value/currency", func(o *complaint.Opening) {
 			o.Job.Value = &complaint.Sourced[money.Money]{money.Money{Minor: 1, Currency: "RMB"}, "order"}
 		}},
-		{"a figure without source", "/job/ordered/source", func(o *complaint.Opening) { o.Job.Ordered = &complaint.Sourced[int64]{Value: 5} }},
-		{"delivered tomorrow", "/job/delivered_at/value", func(o *complaint.Opening) { o.Job.DeliveredAt.Value = crmtest.Tuesday.Add(48 * time.Hour) }},
-		{"reported tomorrow", "/reported_at", func(o *complaint.Opening) { o.ReportedAt = crmtest.Tuesday.Add(time.Minute) }},
-		{"reported long ago", "/reported_at", func(o *complaint.Opening) { o.ReportedAt = crmtest.Tuesday.AddDate(0, 0, -401) }},
+		{"a figure without source", "/job/ordered/source",
+			func(o *complaint.Opening) { o.Job.Ordered = &complaint.Sourced[int64]{Value: 5} }},
+		{"delivered tomorrow", "/job/delivered_at/value",
+			func(o *complaint.Opening) { o.Job.DeliveredAt.Value = crmtest.Tuesday.Add(48 * time.Hour) }},
+		{"reported tomorrow", "/reported_at",
+			func(o *complaint.Opening) { o.ReportedAt = crmtest.Tuesday.Add(time.Minute) }},
+		{"reported long ago", "/reported_at",
+			func(o *complaint.Opening) { o.ReportedAt = crmtest.Tuesday.AddDate(0, 0, -401) }},
 		{"no words", "/words", func(o *complaint.Opening) { o.Words = "  " }},
 		{"a channel that is none", "/channel", func(o *complaint.Opening) { o.Channel = "fax" }},
 		{"a remedy that is none", "/wanted", func(o *complaint.Opening) { o.Wanted = "everything" }},
 		{"a limit in another unit", "/job/tolerance/value", func(o *complaint.Opening) {
-			o.Job.Tolerance = &complaint.Sourced[*defect.Tolerance]{&defect.Tolerance{Measure: defect.MeasureRegister, Limit: 100, Unit: "cm"}, "contract"}
+			o.Job.Tolerance = &complaint.Sourced[*defect.Tolerance]{&defect.Tolerance{Measure: defect.MeasureRegister,
+				Limit: 100, Unit: "cm"}, "contract"}
 		}},
 	} {
 		in := crmtest.ComplaintOpening()
 		tc.spoil(&in)
-		c, e, err := complaint.Open(in, complaint.Opener{ID: "cmp_1", By: staff.Visitor, Terms: crmtest.Terms(t).Complaint()}, crmtest.Tuesday)
-		if fault.KindOf(err) != fault.Invalid || !slices.ContainsFunc(kerneltest.FaultsIn(err), func(f fault.Field) bool { return f.Pointer == tc.pointer && f.Text.Zh != "" && f.Text.En != "" }) {
+		c, e, err := complaint.Open(in,
+			complaint.Opener{ID: "cmp_1", By: staff.Visitor, Terms: crmtest.Terms(t).Complaint()}, crmtest.Tuesday)
+		if fault.KindOf(err) != fault.Invalid ||
+			!slices.ContainsFunc(kerneltest.FaultsIn(err),
+				func(f fault.Field) bool { return f.Pointer == tc.pointer && f.Text.Zh != "" && f.Text.En != "" }) {
 			t.Errorf("%s: %v %+v", tc.name, err, kerneltest.FaultsIn(err))
 		}
 		if c.ID != "" || e.Type != "" {
@@ -188,7 +201,8 @@ func TestComplaintOpeningIsChecked(t *testing.T) {
 	}
 }
 
-// TestComplaintReportedBeforeItWasEntered: a mail of the seventh day keeps the claim window, whenever somebody enters it.
+// TestComplaintReportedBeforeItWasEntered: a mail of the seventh day keeps the claim window, whenever somebody
+// enters it.
 func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	in := crmtest.ComplaintOpening()
@@ -196,10 +210,14 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 	for _, tc := range []struct {
 		reported time.Time
 		want     verdict.Liability
-	}{{time.Time{}, verdict.OutOfWindow}, {crmtest.Tuesday.AddDate(0, 0, -2), verdict.LiableUs}, {crmtest.Tuesday.AddDate(0, 0, -1), verdict.OutOfWindow}} {
+	}{{time.Time{}, verdict.OutOfWindow}, {crmtest.Tuesday.AddDate(0, 0, -2), verdict.LiableUs},
+		{crmtest.Tuesday.AddDate(0, 0, -1), verdict.OutOfWindow}} {
 		in.ReportedAt = tc.reported
-		c, _, err := complaint.Open(in, complaint.Opener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: terms.Complaint()}, crmtest.Tuesday)
-		if err != nil || !c.ReportedAt.Equal(tc.reported) || !c.CreatedAt.Equal(crmtest.Tuesday) || !c.RoundAt.Equal(crmtest.Tuesday) {
+		c, _, err := complaint.Open(in,
+			complaint.Opener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: terms.Complaint()},
+			crmtest.Tuesday)
+		if err != nil || !c.ReportedAt.Equal(tc.reported) || !c.CreatedAt.Equal(crmtest.Tuesday) ||
+			!c.RoundAt.Equal(crmtest.Tuesday) {
 			t.Fatalf("%+v %v", c, err)
 		}
 		step := func(next complaint.Complaint, _ event.Event, err error) {
@@ -215,17 +233,20 @@ func TestComplaintReportedBeforeItWasEntered(t *testing.T) {
 		if c.Verdict.Liability != tc.want {
 			t.Errorf("reported at %v: %s", tc.reported, c.Verdict.Liability)
 		}
-		if _, _, err := c.Triage(own, complaint.Triage{Severity: 3, ReportedAt: crmtest.Tuesday.Add(time.Hour)}, crmtest.CaseOwner, terms.Complaint(), crmtest.Tuesday.Add(2*time.Hour)); fault.KindOf(err) != fault.Invalid {
+		if _, _, err := c.Triage(own, complaint.Triage{Severity: 3, ReportedAt: crmtest.Tuesday.Add(time.Hour)},
+			crmtest.CaseOwner, terms.Complaint(), crmtest.Tuesday.Add(2*time.Hour)); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("he told us after it was entered: %v", err)
 		}
-		step(c.Triage(own, complaint.Triage{Severity: 3, ReportedAt: crmtest.Tuesday.AddDate(0, 0, -3)}, crmtest.CaseOwner, terms.Complaint(), crmtest.Tuesday))
+		step(c.Triage(own, complaint.Triage{Severity: 3, ReportedAt: crmtest.Tuesday.AddDate(0, 0, -3)}, crmtest.CaseOwner,
+			terms.Complaint(), crmtest.Tuesday))
 		if c.State != complaint.StateInvestigating || !c.Reported().Equal(crmtest.Tuesday.AddDate(0, 0, -3)) {
 			t.Errorf("corrected: in %s, %v", c.State, c.Reported())
 		}
 	}
 }
 
-// TestComplaintPublicShowsNoInternalWord looks through the type of what the customer sees: no text of staff for staff, and no cost, can be in it.
+// TestComplaintPublicShowsNoInternalWord looks through the type of what the customer sees: no text of staff for
+// staff, and no cost, can be in it.
 func TestComplaintPublicShowsNoInternalWord(t *testing.T) {
 	internal, rem := reflect.TypeFor[words.InternalText](), reflect.TypeFor[remedy.Remedy]()
 	var look func(typ reflect.Type, path string)
@@ -252,7 +273,8 @@ func TestComplaintPublicShowsNoInternalWord(t *testing.T) {
 		if p.Stage.Zh == "" || p.Stage.En == "" {
 			t.Errorf("%s: no words for the customer", row.Name)
 		}
-		if row.C.State == complaint.StateOffered && (len(p.Offer) != 1 || !slices.Contains(p.Answer, permission.AgreeComplaint)) {
+		if row.C.State == complaint.StateOffered &&
+			(len(p.Offer) != 1 || !slices.Contains(p.Answer, permission.AgreeComplaint)) {
 			t.Errorf("offered: %+v", p)
 		}
 	}
@@ -261,17 +283,21 @@ func TestComplaintPublicShowsNoInternalWord(t *testing.T) {
 func TestComplaintWordsAreForStaffOrForTheCustomer(t *testing.T) {
 	terms := crmtest.Terms(t)
 	c := crmtest.ComplaintRows(t)[2].C
-	if _, _, _, err := c.Note(staff.Visitor, "cmt_1", "x", terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
+	if _, _, _, err := c.Note(staff.Visitor, "cmt_1", "x", terms.Complaint(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("the customer wrote a note of staff: %v", err)
 	}
-	if _, _, _, err := c.Reply(staff.ActorOf(crmtest.CaseOwner), "cmt_1", " ", terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, _, err := c.Reply(staff.ActorOf(crmtest.CaseOwner), "cmt_1", " ", terms.Complaint(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an empty reply: %v", err)
 	}
-	paused, _, err := c.PauseClock(staff.ActorOf(crmtest.CaseOwner), complaint.PauseCustomer, terms.Complaint(), crmtest.Tuesday)
+	paused, _, err := c.PauseClock(staff.ActorOf(crmtest.CaseOwner), complaint.PauseCustomer, terms.Complaint(),
+		crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, reply, e, err := paused.Reply(staff.Visitor, "cmt_2", "这里是照片", terms.Complaint(), crmtest.Tuesday.Add(2*time.Hour))
+	next, reply, e, err := paused.Reply(staff.Visitor, "cmt_2", "这里是照片", terms.Complaint(),
+		crmtest.Tuesday.Add(2*time.Hour))
 	if err != nil || next.Pause != nil || reply.Text == "" || e.Type != event.ComplaintReplied {
 		t.Fatalf("%+v %+v %v", next.Pause, reply, err)
 	}

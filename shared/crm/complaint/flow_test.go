@@ -25,7 +25,8 @@ import (
 
 func TestComplaintPromiseIsCorrectedBeforeItIsBroken(t *testing.T) {
 	terms := crmtest.Terms(t)
-	for _, name := range []string{complaint.StateNew, complaint.StateInvestigating, "investigating, paused", complaint.StateJudged, complaint.StateCarryingOut} {
+	for _, name := range []string{complaint.StateNew, complaint.StateInvestigating, "investigating, paused",
+		complaint.StateJudged, complaint.StateCarryingOut} {
 		c := crmtest.ComplaintIn(t, name)
 		for range 3 {
 			i := slices.IndexFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoCorrectPromise })
@@ -52,8 +53,10 @@ func TestComplaintPromiseIsCorrectedBeforeItIsBroken(t *testing.T) {
 			c = next
 		}
 	}
-	for _, name := range []string{complaint.StateOffered, complaint.StateVerifying, complaint.StateCorrecting, complaint.StateClosed} {
-		if _, _, err := crmtest.ComplaintIn(t, name).CorrectPromise(terms.Complaint(), crmtest.Tuesday.AddDate(1, 0, 0)); err == nil {
+	for _, name := range []string{complaint.StateOffered, complaint.StateVerifying, complaint.StateCorrecting,
+		complaint.StateClosed} {
+		if _, _, err := crmtest.ComplaintIn(t, name).CorrectPromise(terms.Complaint(),
+			crmtest.Tuesday.AddDate(1, 0, 0)); err == nil {
 			t.Errorf("%s: there is no promise to correct", name)
 		}
 	}
@@ -64,10 +67,12 @@ func TestComplaintReprintKeepsItsDay(t *testing.T) {
 	c := crmtest.ComplaintIn(t, complaint.StateAgreed)
 	m := money.Money{Minor: 100_000, Currency: "CNY"}
 	c.Remedies = []remedy.Remedy{{Kind: remedy.PartReprint, Quantity: 300, Amount: m, Value: m}}
-	if _, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{}, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{}, terms.Complaint(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a reprint without a day: %v", err)
 	}
-	if _, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{PromisedAt: crmtest.Tuesday, CreditNumber: "CN-1"}, terms.Complaint(), crmtest.Tuesday); len(kerneltest.FaultsIn(err)) < 2 {
+	if _, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{PromisedAt: crmtest.Tuesday, CreditNumber: "CN-1"},
+		terms.Complaint(), crmtest.Tuesday); len(kerneltest.FaultsIn(err)) < 2 {
 		t.Errorf("a day that is over and a number that nobody needs: %v", kerneltest.FaultsIn(err))
 	}
 	day := time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)
@@ -76,16 +81,19 @@ func TestComplaintReprintKeepsItsDay(t *testing.T) {
 		t.Fatalf("promised %v, due %v, %v", c.Promised, c.Due, err)
 	}
 	later := day.Add(72 * time.Hour)
-	c, _, err = c.CarryOutRemedies(own, complaint.CarryOutPlan{PromisedAt: later}, terms.Complaint(), crmtest.Tuesday.Add(time.Hour))
+	c, _, err = c.CarryOutRemedies(own, complaint.CarryOutPlan{PromisedAt: later}, terms.Complaint(),
+		crmtest.Tuesday.Add(time.Hour))
 	if err != nil || !c.Promised.Equal(later) || c.Promises != 1 {
 		t.Errorf("a new day: %v %d %v", c.Promised, c.Promises, err)
 	}
 }
 
 func TestComplaintCreditNeedsItsNumber(t *testing.T) {
-	terms, own, finance := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner), staff.ActorOf(crmtest.Colleague("stf_finance", staff.Finance))
+	terms, own, finance := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner),
+		staff.ActorOf(crmtest.Colleague("stf_finance", staff.Finance))
 	c := crmtest.ComplaintIn(t, complaint.StateAgreed)
-	if _, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("service entered the number: %v", err)
 	}
 	c, _, err := c.CarryOutRemedies(own, complaint.CarryOutPlan{}, terms.Complaint(), crmtest.Tuesday)
@@ -95,11 +103,13 @@ func TestComplaintCreditNeedsItsNumber(t *testing.T) {
 	if _, _, err := c.Complete(own, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("done without a number: %v", err)
 	}
-	c, _, err = c.CarryOutRemedies(finance, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(), crmtest.Tuesday)
+	c, _, err = c.CarryOutRemedies(finance, complaint.CarryOutPlan{CreditNumber: "CN-1"}, terms.Complaint(),
+		crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, _, err = c.Complete(finance, terms.Complaint(), crmtest.Tuesday); err != nil || c.Cost == nil || *c.Cost != (money.Money{Minor: 100_000, Currency: "CNY"}) {
+	if c, _, err = c.Complete(finance, terms.Complaint(), crmtest.Tuesday); err != nil || c.Cost == nil ||
+		*c.Cost != (money.Money{Minor: 100_000, Currency: "CNY"}) {
 		t.Errorf("%v %v", c.Cost, err)
 	}
 }
@@ -108,7 +118,8 @@ func TestComplaintReopening(t *testing.T) {
 	terms := crmtest.Terms(t)
 	c := crmtest.ComplaintIn(t, complaint.StateClosed)
 	c.Severity = 2
-	if _, _, err := c.Reopen(staff.Visitor, terms.Complaint(), c.ClosedAt.AddDate(0, 0, 30).Add(time.Second)); fault.KindOf(err) != fault.Refused {
+	if _, _, err := c.Reopen(staff.Visitor, terms.Complaint(),
+		c.ClosedAt.AddDate(0, 0, 30).Add(time.Second)); fault.KindOf(err) != fault.Refused {
 		t.Errorf("after the window: %v", err)
 	}
 	cost := *c.Cost
@@ -122,12 +133,15 @@ func TestComplaintReopening(t *testing.T) {
 			e.Progress.Closed || e.Progress.WorkflowID() == c.Progress().WorkflowID() {
 			t.Errorf("reopening %d: round %d, severity %d, %s", round+1, next.Round, next.Severity, next.State)
 		}
-		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil || next.Approval != nil ||
-			*next.Cost != cost || len(next.Earlier) != round+1 || next.Earlier[round].Open || !next.Earlier[round].ClosedAt.Equal(c.ClosedAt) {
+		if !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || len(next.Stops) != 0 || next.Verdict != nil ||
+			next.Approval != nil ||
+			*next.Cost != cost || len(next.Earlier) != round+1 || next.Earlier[round].Open ||
+			!next.Earlier[round].ClosedAt.Equal(c.ClosedAt) {
 			t.Errorf("reopening %d: the round does not start afresh: %+v", round+1, next)
 		}
 		if !slices.ContainsFunc(next.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoAcknowledge }) ||
-			!slices.ContainsFunc(next.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellDecided && r.At.Equal(at) }) {
+			!slices.ContainsFunc(next.Rungs,
+				func(r ladder.Rung) bool { return r.Do == ladder.DoTellDecided && r.At.Equal(at) }) {
 			t.Errorf("reopening %d: customer or owner hears nothing: %v", round+1, next.Rungs)
 		}
 		if c, _, err = next.Withdraw(staff.Visitor, "", terms.Complaint(), at.Add(time.Hour)); err != nil {
@@ -136,11 +150,14 @@ func TestComplaintReopening(t *testing.T) {
 	}
 }
 
-// What is settled for the customer is corrected for weeks. Until it is closed he reopens it as after: the correction that runs is kept, and that it was open.
+// What is settled for the customer is corrected for weeks. Until it is closed he reopens it as after: the
+// correction that runs is kept, and that it was open.
 func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c := crmtest.ComplaintIn(t, complaint.StateCorrecting)
-	c, _, err := c.Correct(own, complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday.Add(72 * time.Hour)}, terms.Complaint(), crmtest.Tuesday)
+	c, _, err := c.Correct(own,
+		complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday.Add(72 * time.Hour)},
+		terms.Complaint(), crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +170,8 @@ func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", by.ID, err)
 		}
-		if next.State != complaint.StateNew || next.Round != 2 || !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) || e.Progress.WorkflowID() == c.Progress().WorkflowID() {
+		if next.State != complaint.StateNew || next.Round != 2 || !next.RoundAt.Equal(at) || !next.ResolveDue.After(at) ||
+			e.Progress.WorkflowID() == c.Progress().WorkflowID() {
 			t.Errorf("%s: the round does not start afresh: %+v", by.ID, next)
 		}
 		if c.Freezes() || !next.Freezes() {
@@ -163,18 +181,21 @@ func TestComplaintReopenedWhileItIsCorrected(t *testing.T) {
 			t.Errorf("%s: %+v", by.ID, next)
 		}
 		was := next.Earlier[0]
-		if was.Outcome != complaint.OutcomeSettled || !was.Open || !was.ClosedAt.IsZero() || !was.ResolvedAt.Equal(c.ResolvedAt) || was.Cause != c.Cause || was.Correction != c.Correction {
+		if was.Outcome != complaint.OutcomeSettled || !was.Open || !was.ClosedAt.IsZero() ||
+			!was.ResolvedAt.Equal(c.ResolvedAt) || was.Cause != c.Cause || was.Correction != c.Correction {
 			t.Errorf("%s: %+v", by.ID, was)
 		}
 	}
 }
 
-// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is asked, and nobody writes to him.
+// Who of us ends a complaint for the customer says why, and the customer hears of it; of himself no reason is
+// asked, and nobody writes to him.
 func TestComplaintWithdrawnByStaff(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c := crmtest.ComplaintIn(t, complaint.StateTriaged)
 	for _, reason := range []words.InternalText{"", " \n", "\x00", words.InternalText(strings.Repeat("x", 2001))} {
-		if same, _, err := c.Withdraw(own, reason, terms.Complaint(), crmtest.Tuesday); len(kerneltest.FaultsIn(err)) != 1 || same.Version != c.Version {
+		if same, _, err := c.Withdraw(own, reason, terms.Complaint(),
+			crmtest.Tuesday); len(kerneltest.FaultsIn(err)) != 1 || same.Version != c.Version {
 			t.Errorf("%.10q: %v", reason, err)
 		}
 	}
@@ -187,7 +208,8 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 		if err != nil || next.Withdrawal.By != by.ID || next.Withdrawal.Reason != reason {
 			t.Fatalf("%s: %+v %v", by.ID, next.Withdrawal, err)
 		}
-		if got := slices.ContainsFunc(next.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellTakenBack && r.Last }); got != told {
+		if got := slices.ContainsFunc(next.Rungs,
+			func(r ladder.Rung) bool { return r.Do == ladder.DoTellTakenBack && r.Last }); got != told {
 			t.Errorf("%s: the customer hears of it: %v", by.ID, got)
 		}
 		again, _, err := next.Reopen(own, terms.Complaint(), crmtest.Tuesday.Add(time.Hour))
@@ -201,21 +223,25 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 func TestComplaintWaitsForTheOtherVerdict(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c, before := crmtest.ComplaintIn(t, "judged, overruling asked"), crmtest.ComplaintIn(t, complaint.StateJudged)
-	_, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(10_000)}, terms.Complaint(), crmtest.Tuesday)
+	_, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(10_000)}, terms.Complaint(),
+		crmtest.Tuesday)
 	var refused *fault.Error
 	if !errors.As(err, &refused) || refused.Kind != fault.Refused {
 		t.Fatal(err)
 	}
 	for _, lang := range []words.Lang{words.Zh, words.En} {
-		if c.NextStep(lang) == before.NextStep(lang) || !strings.Contains(c.NextStep(lang), words.Text{Zh: "审批", En: "approval"}.In(lang)) {
+		if c.NextStep(lang) == before.NextStep(lang) ||
+			!strings.Contains(c.NextStep(lang), words.Text{Zh: "审批", En: "approval"}.In(lang)) {
 			t.Errorf("next: %s", c.NextStep(lang))
 		}
-		if text := refused.Text.In(lang); !strings.Contains(text, words.Text{Zh: "改判正在等待审批", En: "The other verdict waits for approval"}.In(lang)) {
+		if text := refused.Text.In(lang); !strings.Contains(text,
+			words.Text{Zh: "改判正在等待审批", En: "The other verdict waits for approval"}.In(lang)) {
 			t.Error(text)
 		}
 	}
 	approver := staff.ActorOf(crmtest.Colleague("stf_manager", staff.Manager))
-	if c, _, err = c.Approve(approver, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(), crmtest.Tuesday); err != nil || c.NextStep(words.En) != before.NextStep(words.En) {
+	if c, _, err = c.Approve(approver, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(),
+		crmtest.Tuesday); err != nil || c.NextStep(words.En) != before.NextStep(words.En) {
 		t.Errorf("once it is approved: %s %v", c.NextStep(words.En), err)
 	}
 }
@@ -236,37 +262,48 @@ func TestComplaintJoining(t *testing.T) {
 		t.Errorf("the verdict does not see what was joined: %v", got)
 	}
 	for name, spoil := range map[string]func(older *complaint.Complaint){
-		"another customer": func(o *complaint.Complaint) { o.Customer = "cus_2" }, "another job": func(o *complaint.Complaint) { o.Job.Ref = "J-2" },
-		"a younger one": func(o *complaint.Complaint) { o.CreatedAt = crmtest.Tuesday.Add(time.Hour) }, "itself": func(o *complaint.Complaint) { o.ID = younger.ID },
-		"a closed one": func(o *complaint.Complaint) { o.State = complaint.StateClosed }, "a settled one": func(o *complaint.Complaint) { o.ResolvedAt = crmtest.Tuesday },
-		"another branch": func(o *complaint.Complaint) { o.Branch = "hangzhou" },
+		"another customer": func(o *complaint.Complaint) { o.Customer = "cus_2" },
+		"another job":      func(o *complaint.Complaint) { o.Job.Ref = "J-2" },
+		"a younger one":    func(o *complaint.Complaint) { o.CreatedAt = crmtest.Tuesday.Add(time.Hour) },
+		"itself":           func(o *complaint.Complaint) { o.ID = younger.ID },
+		"a closed one":     func(o *complaint.Complaint) { o.State = complaint.StateClosed },
+		"a settled one":    func(o *complaint.Complaint) { o.ResolvedAt = crmtest.Tuesday },
+		"another branch":   func(o *complaint.Complaint) { o.Branch = "hangzhou" },
 	} {
 		o := older
 		spoil(&o)
 		a, b, told, err := younger.Join(boss, o, terms.Complaint(), crmtest.Tuesday)
-		if fault.KindOf(err) != fault.Invalid || a.Version != younger.Version || b.Version != o.Version || told[0].Type != "" || told[1].Type != "" {
+		if fault.KindOf(err) != fault.Invalid || a.Version != younger.Version || b.Version != o.Version ||
+			told[0].Type != "" || told[1].Type != "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// TestComplaintJoiningHidesNothing: the kept one is as grave as the graver, about all that is wrong, and judged again where its verdict knew less.
+// TestComplaintJoiningHidesNothing: the kept one is as grave as the graver, about all that is wrong, and judged
+// again where its verdict knew less.
 func TestComplaintJoiningHidesNothing(t *testing.T) {
 	terms, boss, now := crmtest.Terms(t), staff.ActorOf(crmtest.Boss), crmtest.Tuesday.Add(time.Hour)
 	for _, tc := range []struct {
 		name, row, state string
 		younger          func(*complaint.Complaint)
 	}{
-		{"a graver one into a new one", complaint.StateNew, complaint.StateNew, func(c *complaint.Complaint) { c.Severity, c.Defects = 1, []defect.Kind{defect.WrongContent} }},
-		{"nothing new", complaint.StateJudged, complaint.StateJudged, func(c *complaint.Complaint) { c.Severity, c.Measurements = 4, nil }},
+		{"a graver one into a new one", complaint.StateNew, complaint.StateNew,
+			func(c *complaint.Complaint) { c.Severity, c.Defects = 1, []defect.Kind{defect.WrongContent} }},
+		{"nothing new", complaint.StateJudged, complaint.StateJudged,
+			func(c *complaint.Complaint) { c.Severity, c.Measurements = 4, nil }},
 		{"graver, judged", complaint.StateJudged, complaint.StateJudged, func(c *complaint.Complaint) {
 			c.Severity, c.Measurements, c.Defects = 1, nil, []defect.Kind{defect.Trim}
 		}},
-		{"more are bad", complaint.StateJudged, complaint.StateInvestigating, func(c *complaint.Complaint) { c.Affected, c.Measurements = 900, nil }},
+		{"more are bad", complaint.StateJudged, complaint.StateInvestigating,
+			func(c *complaint.Complaint) { c.Affected, c.Measurements = 900, nil }},
 		{"another measurement", "judged, overruling asked", complaint.StateInvestigating, func(*complaint.Complaint) {}},
-		{"graver, proposed", complaint.StateProposed, complaint.StateJudged, func(c *complaint.Complaint) { c.Severity, c.Measurements = 1, nil }},
-		{"while it is paused", "investigating, paused", complaint.StateInvestigating, func(c *complaint.Complaint) { c.Severity = 1 }},
-		{"an offer lies with the customer", complaint.StateOffered, complaint.StateOffered, func(c *complaint.Complaint) { c.Severity, c.Affected = 1, 900 }},
+		{"graver, proposed", complaint.StateProposed, complaint.StateJudged,
+			func(c *complaint.Complaint) { c.Severity, c.Measurements = 1, nil }},
+		{"while it is paused", "investigating, paused", complaint.StateInvestigating,
+			func(c *complaint.Complaint) { c.Severity = 1 }},
+		{"an offer lies with the customer", complaint.StateOffered, complaint.StateOffered,
+			func(c *complaint.Complaint) { c.Severity, c.Affected = 1, 900 }},
 	} {
 		older, younger := crmtest.ComplaintIn(t, tc.row), crmtest.ComplaintIn(t, complaint.StateInvestigating)
 		older.ID, older.CreatedAt = "cmp_1", crmtest.Tuesday.Add(-time.Hour)
@@ -275,7 +312,8 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v %+v", tc.name, err, kerneltest.FaultsIn(err))
 		}
-		if kept.State != tc.state || kept.Severity != min(older.Severity, younger.Severity) || kept.Affected != max(older.Affected, younger.Affected) || !kept.Freezes() || !events[1].Wakes {
+		if kept.State != tc.state || kept.Severity != min(older.Severity, younger.Severity) ||
+			kept.Affected != max(older.Affected, younger.Affected) || !kept.Freezes() || !events[1].Wakes {
 			t.Errorf("%s: in %s, severity %d, %d bad", tc.name, kept.State, kept.Severity, kept.Affected)
 		}
 		for _, kind := range younger.Defects {
@@ -283,7 +321,8 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 				t.Errorf("%s: %v", tc.name, kept.Defects)
 			}
 		}
-		if judged := kept.Verdict != nil; judged != (tc.state == complaint.StateJudged || tc.state == complaint.StateOffered) {
+		if judged := kept.Verdict != nil; judged != (tc.state == complaint.StateJudged ||
+			tc.state == complaint.StateOffered) {
 			t.Errorf("%s: verdict %+v", tc.name, kept.Verdict)
 		}
 		if (kept.Pause == nil) != (older.Pause == nil) {
@@ -294,9 +333,11 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 		}
 	}
 	cosmetic, worst := crmtest.TestComplaint(t), crmtest.ComplaintIn(t, complaint.StateTriaged)
-	cosmetic.ID, cosmetic.CreatedAt, cosmetic.Severity, cosmetic.Defects = "cmp_1", crmtest.Tuesday.Add(-time.Hour), 4, []defect.Kind{defect.Banding}
+	cosmetic.ID, cosmetic.CreatedAt, cosmetic.Severity, cosmetic.Defects = "cmp_1", crmtest.Tuesday.Add(-time.Hour), 4,
+		[]defect.Kind{defect.Banding}
 	worst.Severity = 1
-	if _, kept, _, err := worst.Join(boss, cosmetic, terms.Complaint(), now); err != nil || cosmetic.Freezes() || !kept.Freezes() || !kept.ResolveDue.Before(cosmetic.ResolveDue) {
+	if _, kept, _, err := worst.Join(boss, cosmetic, terms.Complaint(), now); err != nil || cosmetic.Freezes() ||
+		!kept.Freezes() || !kept.ResolveDue.Before(cosmetic.ResolveDue) {
 		t.Errorf("freezes %v, due %v, %v", kept.Freezes(), kept.ResolveDue, err)
 	}
 	full := cosmetic
@@ -308,10 +349,12 @@ func TestComplaintJoiningHidesNothing(t *testing.T) {
 	}
 }
 
-// TestComplaintJoiningKeepsTheFirstWord: which of two complaints was entered first says nothing about which he made first.
+// TestComplaintJoiningKeepsTheFirstWord: which of two complaints was entered first says nothing about which he made
+// first.
 func TestComplaintJoiningKeepsTheFirstWord(t *testing.T) {
 	terms, own, now := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner), crmtest.Tuesday.Add(time.Hour)
-	older, younger := crmtest.ComplaintIn(t, complaint.StateInvestigating), crmtest.ComplaintIn(t, complaint.StateInvestigating)
+	older, younger := crmtest.ComplaintIn(t, complaint.StateInvestigating),
+		crmtest.ComplaintIn(t, complaint.StateInvestigating)
 	older.ID, older.CreatedAt = "cmp_1", crmtest.Tuesday.Add(-time.Hour)
 	older.Job.DeliveredAt = &complaint.Sourced[time.Time]{crmtest.Tuesday.AddDate(0, 0, -9), "customer"}
 	older, _, err := older.Decide(own, crmtest.ColourFacts, terms.Complaint(), now)
@@ -321,16 +364,22 @@ func TestComplaintJoiningKeepsTheFirstWord(t *testing.T) {
 	older.NeededBy = now.Add(72 * time.Hour)
 	younger.ReportedAt, younger.NeededBy = crmtest.Tuesday.AddDate(0, 0, -3), now.Add(24*time.Hour)
 	_, kept, _, err := younger.Join(staff.ActorOf(crmtest.Boss), older, terms.Complaint(), now)
-	if err != nil || kept.State != complaint.StateInvestigating || !kept.ReportedAt.Equal(younger.ReportedAt) || !kept.NeededBy.Equal(younger.NeededBy) {
+	if err != nil || kept.State != complaint.StateInvestigating || !kept.ReportedAt.Equal(younger.ReportedAt) ||
+		!kept.NeededBy.Equal(younger.NeededBy) {
 		t.Fatalf("in %s, reported at %v, needed by %v, %v", kept.State, kept.ReportedAt, kept.NeededBy, err)
 	}
-	if kept, _, err = kept.Decide(own, crmtest.ColourFacts, terms.Complaint(), now); err != nil || kept.Verdict.Liability != verdict.LiableUs {
+	if kept, _, err = kept.Decide(own, crmtest.ColourFacts, terms.Complaint(), now); err != nil ||
+		kept.Verdict.Liability != verdict.LiableUs {
 		t.Errorf("%+v %v", kept.Verdict, err)
 	}
-	proposed, later := crmtest.ComplaintIn(t, complaint.StateProposed), crmtest.ComplaintIn(t, complaint.StateInvestigating)
-	proposed.ID, proposed.CreatedAt, proposed.ReportedAt, proposed.NeededBy = "cmp_1", crmtest.Tuesday.Add(-2*time.Hour), crmtest.Tuesday.Add(-2*time.Hour), time.Time{}
+	proposed, later := crmtest.ComplaintIn(t, complaint.StateProposed),
+		crmtest.ComplaintIn(t, complaint.StateInvestigating)
+	proposed.ID, proposed.CreatedAt, proposed.ReportedAt, proposed.NeededBy = "cmp_1", crmtest.Tuesday.Add(-2*time.Hour),
+		crmtest.Tuesday.Add(-2*time.Hour), time.Time{}
 	later.Measurements, later.NeededBy = nil, now.Add(72*time.Hour)
-	if _, kept, _, err = later.Join(staff.ActorOf(crmtest.Boss), proposed, terms.Complaint(), now); err != nil || kept.State != complaint.StateJudged || !kept.NeededBy.Equal(later.NeededBy) || !kept.ReportedAt.Equal(proposed.ReportedAt) {
+	if _, kept, _, err = later.Join(staff.ActorOf(crmtest.Boss), proposed, terms.Complaint(), now); err != nil ||
+		kept.State != complaint.StateJudged || !kept.NeededBy.Equal(later.NeededBy) ||
+		!kept.ReportedAt.Equal(proposed.ReportedAt) {
 		t.Errorf("in %s, needed by %v, reported at %v, %v", kept.State, kept.NeededBy, kept.ReportedAt, err)
 	}
 }
@@ -346,7 +395,8 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 	if _, _, err := c.Close(own, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Refused {
 		t.Errorf("without a cause: %v", err)
 	}
-	action := complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday.Add(72 * time.Hour)}
+	action := complaint.Correction{Action: "calibrate weekly", Owner: "stf_production",
+		Due: crmtest.Tuesday.Add(72 * time.Hour)}
 	if _, _, err := c.Correct(own, action, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a correction of nothing: %v", err)
 	}
@@ -357,22 +407,26 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 		}
 		c = next
 	}
-	step(c.FindCause(own, complaint.Cause{Factor: defect.CauseMachine, Text: "ink keys drifted"}, terms.Complaint(), crmtest.Tuesday))
+	step(c.FindCause(own, complaint.Cause{Factor: defect.CauseMachine, Text: "ink keys drifted"}, terms.Complaint(),
+		crmtest.Tuesday))
 	now := crmtest.Tuesday
 	for _, effective := range []bool{false, true} {
 		action.Due = now.Add(72 * time.Hour)
 		step(c.Correct(own, action, terms.Complaint(), now))
 		at := c.Correction.CheckAt
-		if at.Before(action.Due.AddDate(0, 0, 30)) || at.After(action.Due.AddDate(0, 0, 33)) || !terms.Calendar.Open(at) || !c.Due.After(at) {
+		if at.Before(action.Due.AddDate(0, 0, 30)) || at.After(action.Due.AddDate(0, 0, 33)) || !terms.Calendar.Open(at) ||
+			!c.Due.After(at) {
 			t.Errorf("checked at %v, due %v", at, c.Due)
 		}
-		if i := slices.IndexFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoCheckEffect }); i < 0 || !c.Rungs[i].At.Equal(at) {
+		if i := slices.IndexFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoCheckEffect }); i < 0 ||
+			!c.Rungs[i].At.Equal(at) {
 			t.Error("nobody looks at the effect")
 		}
 		if _, _, err := c.Close(own, terms.Complaint(), at); fault.KindOf(err) != fault.Refused {
 			t.Errorf("closed over an open effect: %v", err)
 		}
-		if _, _, err := c.CheckEffect(own, true, terms.Complaint(), at.Add(-time.Minute)); fault.KindOf(err) != fault.Refused {
+		if _, _, err := c.CheckEffect(own, true, terms.Complaint(),
+			at.Add(-time.Minute)); fault.KindOf(err) != fault.Refused {
 			t.Errorf("looked too early: %v", err)
 		}
 		now = at
@@ -386,7 +440,8 @@ func TestComplaintClosesWhenTheCorrectionHelped(t *testing.T) {
 	}
 }
 
-// A correction that did not help is not forgotten for the next one, nor when the complaint is reopened; one that nobody has looked at is only put otherwise.
+// A correction that did not help is not forgotten for the next one, nor when the complaint is reopened; one that
+// nobody has looked at is only put otherwise.
 func TestComplaintKeepsItsCorrections(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c, now := crmtest.ComplaintIn(t, complaint.StateCorrecting), crmtest.Tuesday
@@ -399,7 +454,8 @@ func TestComplaintKeepsItsCorrections(t *testing.T) {
 	}
 	correct := func(action words.InternalText) {
 		t.Helper()
-		step(c.Correct(own, complaint.Correction{Action: action, Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms.Complaint(), now))
+		step(c.Correct(own, complaint.Correction{Action: action, Owner: "stf_production", Due: now.Add(72 * time.Hour)},
+			terms.Complaint(), now))
 	}
 	kept := func(what string, list []complaint.Correction, want ...words.InternalText) {
 		t.Helper()
@@ -441,11 +497,13 @@ func TestComplaintClockStopsWhileTheCustomerDecides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := terms.Calendar.Between(before, done.ResolveDue), terms.Calendar.Between(crmtest.Tuesday, late); got != want || !done.InTime() {
+	if got, want := terms.Calendar.Between(before, done.ResolveDue),
+		terms.Calendar.Between(crmtest.Tuesday, late); got != want || !done.InTime() {
 		t.Errorf("moved by %v, not by the %v that he took", got, want)
 	}
 	again, _, err := c.Verify(staff.Visitor, false, terms.Complaint(), late)
-	if err != nil || again.State != complaint.StateInvestigating || again.CarryOut != nil || !again.ResolvedAt.IsZero() || again.Cost == nil {
+	if err != nil || again.State != complaint.StateInvestigating || again.CarryOut != nil ||
+		!again.ResolvedAt.IsZero() || again.Cost == nil {
 		t.Errorf("%s %v", again.State, err)
 	}
 }
@@ -463,7 +521,8 @@ func TestComplaintOfferTakesNoTimeOfOurs(t *testing.T) {
 		},
 	} {
 		next, _, err := answer()
-		if got, want := terms.Calendar.Between(c.ResolveDue, next.ResolveDue), terms.Calendar.Between(crmtest.Tuesday, late); err != nil || got != want {
+		if got, want := terms.Calendar.Between(c.ResolveDue, next.ResolveDue),
+			terms.Calendar.Between(crmtest.Tuesday, late); err != nil || got != want {
 			t.Errorf("%s: moved by %v, not by the %v that he took: %v", name, got, want, err)
 		}
 	}
@@ -476,9 +535,12 @@ func TestComplaintSmallRemediesAddUp(t *testing.T) {
 		before complaint.Granted
 		want   string
 	}{
-		{complaint.Granted{}, complaint.StateOffered}, {complaint.Granted{Customer: 10_000}, complaint.StateOffered}, {complaint.Granted{Customer: 10_001}, complaint.StateAwaiting}, {complaint.Granted{Job: 795_000}, complaint.StateAwaiting},
+		{complaint.Granted{}, complaint.StateOffered}, {complaint.Granted{Customer: 10_000}, complaint.StateOffered},
+		{complaint.Granted{Customer: 10_001}, complaint.StateAwaiting},
+		{complaint.Granted{Job: 795_000}, complaint.StateAwaiting},
 	} {
-		next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(10_000), Before: tc.before}, terms.Complaint(), crmtest.Tuesday)
+		next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(10_000), Before: tc.before},
+			terms.Complaint(), crmtest.Tuesday)
 		if err != nil || next.State != tc.want {
 			t.Errorf("after %+v: %s %v", tc.before, next.State, err)
 		}
@@ -489,14 +551,17 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 	terms, boss := crmtest.Terms(t), staff.ActorOf(crmtest.Boss)
 	c := crmtest.ComplaintIn(t, complaint.StateOffered)
 	read := c.Public().Turn
-	edited, _, err := c.Propose(boss, complaint.RemedyChoice{Remedies: crmtest.Credit(50_000)}, terms.Complaint(), crmtest.Tuesday)
+	edited, _, err := c.Propose(boss, complaint.RemedyChoice{Remedies: crmtest.Credit(50_000)}, terms.Complaint(),
+		crmtest.Tuesday)
 	if err != nil || edited.State != complaint.StateOffered || edited.Approval.State != complaint.ApprovalVoid {
 		t.Fatalf("%s %+v %v", edited.State, edited.Approval, err)
 	}
-	if _, _, err := edited.Agree(staff.Visitor, read, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Refused {
+	if _, _, err := edited.Agree(staff.Visitor, read, terms.Complaint(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Refused {
 		t.Errorf("he agreed to what he never saw: %v", err)
 	}
-	if next, _, err := edited.Agree(staff.Visitor, edited.Public().Turn, terms.Complaint(), crmtest.Tuesday); err != nil || next.Agreement.By != staff.Visitor.ID {
+	if next, _, err := edited.Agree(staff.Visitor, edited.Public().Turn, terms.Complaint(),
+		crmtest.Tuesday); err != nil || next.Agreement.By != staff.Visitor.ID {
 		t.Error(err)
 	}
 }
@@ -504,20 +569,27 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 func TestComplaintProposalsAreOnTheTable(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c := crmtest.ComplaintIn(t, complaint.StateJudged)
-	next, _, err := c.Propose(own, complaint.RemedyChoice{Facts: &complaint.RemedyFacts{Usable: true, ReprintAt: crmtest.Tuesday.Add(96 * time.Hour)}}, terms.Complaint(), crmtest.Tuesday)
+	next, _, err := c.Propose(own,
+		complaint.RemedyChoice{Facts: &complaint.RemedyFacts{Usable: true, ReprintAt: crmtest.Tuesday.Add(96 * time.Hour)}},
+		terms.Complaint(), crmtest.Tuesday)
 	if err != nil || next.State != complaint.StateProposed || len(next.Proposals) == 0 || len(next.Remedies) != 0 {
 		t.Fatalf("%s %d %v %+v", next.State, len(next.Proposals), err, kerneltest.FaultsIn(err))
 	}
 	for name, remedies := range map[string][]remedy.Remedy{
-		"nothing": nil, "another currency": {{Kind: remedy.Refund, Amount: money.Money{Minor: 1, Currency: "EUR"}, Value: money.Money{Minor: 1, Currency: "EUR"}}},
-		"a negative amount": crmtest.Credit(-1), "more pieces than were delivered": {{Kind: remedy.PartReprint, Quantity: 2001, Amount: money.Money{Minor: 1, Currency: "CNY"}, Value: money.Money{Minor: 1, Currency: "CNY"}}},
+		"nothing": nil, "another currency": {{Kind: remedy.Refund, Amount: money.Money{Minor: 1, Currency: "EUR"},
+			Value: money.Money{Minor: 1, Currency: "EUR"}}},
+		"a negative amount": crmtest.Credit(-1),
+		"more pieces than were delivered": {{Kind: remedy.PartReprint, Quantity: 2001,
+			Amount: money.Money{Minor: 1, Currency: "CNY"}, Value: money.Money{Minor: 1, Currency: "CNY"}}},
 	} {
-		if same, _, err := next.Propose(own, complaint.RemedyChoice{Remedies: remedies}, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid || same.Version != next.Version {
+		if same, _, err := next.Propose(own, complaint.RemedyChoice{Remedies: remedies}, terms.Complaint(),
+			crmtest.Tuesday); fault.KindOf(err) != fault.Invalid || same.Version != next.Version {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	next.Job.Value = nil
-	if _, _, err := next.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(1)}, terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := next.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(1)}, terms.Complaint(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("without the job's value: %v", err)
 	}
 }

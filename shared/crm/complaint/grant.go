@@ -11,7 +11,8 @@ import (
 // grantWindow is how long a remedy counts against what a customer may be given.
 const grantWindow = 30 * 24 * time.Hour
 
-// Grant is what one offer of a complaint gives its customer, from the moment that it is made. It goes when the offer does; once it was carried out it stays.
+// Grant is what one offer of a complaint gives its customer, from the moment that it is made. It goes when the
+// offer does; once it was carried out it stays.
 type Grant struct {
 	Complaint string      `json:"complaint"`
 	Job       string      `json:"job"` // the job's number, or the complaint where there is none
@@ -20,7 +21,8 @@ type Grant struct {
 	Done      bool        `json:"done,omitempty"`
 }
 
-// Grants is all that a customer was given. Whoever offers something writes it in the same transaction, on condition that it is as he read it.
+// Grants is all that a customer was given. Whoever offers something writes it in the same transaction, on condition
+// that it is as he read it.
 type Grants struct {
 	Customer  string    `json:"customer"`
 	Version   int64     `json:"version"`
@@ -29,8 +31,8 @@ type Grants struct {
 	Lines     []Grant   `json:"lines"`
 }
 
-// Given is what was given before the complaint's present offer: to the customer in the last 30 days, and for the job at any time. Other currencies than the
-// job's have limits of their own and do not count.
+// Given is what was given before the complaint's present offer: to the customer in the last 30 days, and for the
+// job at any time. Other currencies than the job's have limits of their own and do not count.
 func (g Grants) Given(c Complaint, now time.Time) Granted {
 	var out Granted
 	if c.Job.Value == nil {
@@ -57,7 +59,8 @@ func (c Complaint) grantJob() string {
 	return c.ID
 }
 
-// After is the ledger once a complaint went from before to next. It comes back in its version where nothing was given or taken back.
+// After is the ledger once a complaint went from before to next. It comes back in its version where nothing was
+// given or taken back.
 func (g Grants) After(before, next Complaint, now time.Time) Grants {
 	lines := slices.DeleteFunc(slices.Clone(g.Lines), func(l Grant) bool { return l.Complaint == next.ID && !l.Done })
 	done := before.State == StateCarryingOut && next.State == StateVerifying

@@ -32,8 +32,10 @@ type Facts struct {
 
 // caseOf is the case that the verdict decides.
 func (c Complaint) caseOf(f Facts) verdict.Case {
-	out := verdict.Case{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.reported(), Zone: f.Zone, ContractDays: f.ContractDays,
-		Seen: f.Seen, KnownToUs: f.KnownToUs, Measurements: slices.Clone(c.Measurements), Sample: f.Sample, Proof: f.Proof, File: f.File, Cause: f.Cause,
+	out := verdict.Case{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.reported(),
+		Zone: f.Zone, ContractDays: f.ContractDays,
+		Seen: f.Seen, KnownToUs: f.KnownToUs, Measurements: slices.Clone(c.Measurements), Sample: f.Sample, Proof: f.Proof,
+		File: f.File, Cause: f.Cause,
 		Warned: f.Warned, Note: f.Note, Counted: f.Counted}
 	if c.Job.Ordered != nil {
 		out.Ordered = c.Job.Ordered.Value
@@ -68,20 +70,22 @@ func (c Complaint) reported() time.Time {
 func (c Complaint) Decide(by staff.Actor, f Facts, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	f.Zone = terms.Calendar.Zone
 	data := map[string]string{"rule": verdict.Rule}
-	return c.change(by, permission.DecideComplaint, event.ComplaintJudged, terms, now, data, func(next *Complaint) (string, error) {
-		if !slices.Contains(c.Defects, f.Defect) {
-			return "", fault.Faulty(fault.Field{Pointer: "/defect", Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
-		}
-		in := c.caseOf(f)
-		v := verdict.Judge(in, terms.Policy.orStandard().Verdict)
-		if v.Liability == verdict.Unclear {
-			return "", Unclear(v)
-		}
-		next.unpropose()
-		next.Case, next.Verdict = &in, &v
-		data["liability"], data["our_share"] = string(v.Liability), fmt.Sprint(v.OurShare)
-		return StateJudged, nil
-	})
+	return c.change(by, permission.DecideComplaint, event.ComplaintJudged, terms, now, data,
+		func(next *Complaint) (string, error) {
+			if !slices.Contains(c.Defects, f.Defect) {
+				return "", fault.Faulty(fault.Field{Pointer: "/defect",
+					Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
+			}
+			in := c.caseOf(f)
+			v := verdict.Judge(in, terms.Policy.orStandard().Verdict)
+			if v.Liability == verdict.Unclear {
+				return "", Unclear(v)
+			}
+			next.unpropose()
+			next.Case, next.Verdict = &in, &v
+			data["liability"], data["our_share"] = string(v.Liability), fmt.Sprint(v.OurShare)
+			return StateJudged, nil
+		})
 }
 
 // Unclear names what a verdict still needs, and why.
@@ -89,7 +93,9 @@ func Unclear(v verdict.Verdict) *fault.Error {
 	e := fault.Fail(fault.Invalid, "尚不能判定，请补充以下内容。", "It cannot be judged yet; add what follows.")
 	why := v.Reasons[len(v.Reasons)-1].Text
 	for _, m := range v.Missing {
-		e.Fields = append(e.Fields, fault.Field{Pointer: "/" + string(m.Evidence), Text: words.Text{Zh: why.Zh + m.Text.Zh, En: why.En + " " + m.Text.En}})
+		e.Fields = append(e.Fields,
+			fault.Field{Pointer: "/" + string(m.Evidence),
+				Text: words.Text{Zh: why.Zh + m.Text.Zh, En: why.En + " " + m.Text.En}})
 	}
 	if len(e.Fields) == 0 {
 		e.Fields = []fault.Field{{Pointer: "", Text: why}}
@@ -97,34 +103,38 @@ func Unclear(v verdict.Verdict) *fault.Error {
 	return e
 }
 
-// Overrule asks for another verdict than the rule's, or for one where the rule cannot judge by the facts that there are. It stands once another person has
-// approved it, and falls where nobody does in time. The facts count only while nothing was judged. Until it is decided another one, or a verdict, takes its place.
-func (c Complaint) Overrule(by staff.Actor, f Facts, o verdict.Overrule, terms Terms, now time.Time) (Complaint, event.Event, error) {
+// Overrule asks for another verdict than the rule's, or for one where the rule cannot judge by the facts that there
+// are. It stands once another person has approved it, and falls where nobody does in time. The facts count only
+// while nothing was judged. Until it is decided another one, or a verdict, takes its place.
+func (c Complaint) Overrule(by staff.Actor, f Facts, o verdict.Overrule, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
 	o.By, o.At, o.Expires, o.ApprovedBy, o.ApprovedAt = by.ID, now, time.Time{}, "", time.Time{}
 	data := map[string]string{"liability": string(o.Liability), "our_share": fmt.Sprint(o.OurShare)}
-	return c.change(by, permission.OverruleComplaint, event.ComplaintOverruled, terms, now, data, func(next *Complaint) (string, error) {
-		if faults := o.Check(); len(faults) > 0 {
-			return "", fault.Faulty(faults...)
-		}
-		next.Approvals++
-		if c.State == StateInvestigating {
-			if !slices.Contains(c.Defects, f.Defect) {
-				return "", fault.Faulty(fault.Field{Pointer: "/defect", Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
+	return c.change(by, permission.OverruleComplaint, event.ComplaintOverruled, terms, now, data,
+		func(next *Complaint) (string, error) {
+			if faults := o.Check(); len(faults) > 0 {
+				return "", fault.Faulty(faults...)
 			}
-			f.Zone = terms.Calendar.Zone
-			in := c.caseOf(f)
-			v := verdict.Judge(in, terms.Policy.orStandard().Verdict)
+			next.Approvals++
+			if c.State == StateInvestigating {
+				if !slices.Contains(c.Defects, f.Defect) {
+					return "", fault.Faulty(fault.Field{Pointer: "/defect",
+						Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
+				}
+				f.Zone = terms.Calendar.Zone
+				in := c.caseOf(f)
+				v := verdict.Judge(in, terms.Policy.orStandard().Verdict)
+				v.Overruled = &o
+				next.unpropose()
+				next.Case, next.Verdict = &in, &v
+				return StateJudged, nil
+			}
+			v := *c.Verdict
+			if v.Overruled != nil && v.Overruled.ApprovedBy != "" {
+				v.Stood = v.Overruled
+			}
 			v.Overruled = &o
-			next.unpropose()
-			next.Case, next.Verdict = &in, &v
-			return StateJudged, nil
-		}
-		v := *c.Verdict
-		if v.Overruled != nil && v.Overruled.ApprovedBy != "" {
-			v.Stood = v.Overruled
-		}
-		v.Overruled = &o
-		next.Verdict = &v
-		return c.State, nil
-	})
+			next.Verdict = &v
+			return c.State, nil
+		})
 }

@@ -22,7 +22,8 @@ import (
 
 // complaintLawTerms are the standard rules under a calendar.
 func complaintLawTerms(c calendar.Calendar) setup.Terms {
-	return setup.Terms{Terms: firm.Terms{Branch: firm.Branch{ID: "shanghai"}, Calendar: c, Ref: setup.StandardPolicy().Ref()}, Policy: setup.StandardPolicy()}
+	return setup.Terms{Terms: firm.Terms{Branch: firm.Branch{ID: "shanghai"}, Calendar: c,
+		Ref: setup.StandardPolicy().Ref()}, Policy: setup.StandardPolicy()}
 }
 
 var (
@@ -31,13 +32,16 @@ var (
 )
 
 // complaintLawTriaged opens a complaint at start and triages it at once.
-func complaintLawTriaged(t require, terms setup.Terms, severity int, start time.Time) (opened, triaged complaint.Complaint) {
-	opened, _, err := complaint.Open(complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "off colour"},
+func complaintLawTriaged(t require, terms setup.Terms, severity int,
+	start time.Time) (opened, triaged complaint.Complaint) {
+	opened, _, err := complaint.Open(complaint.Opening{Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation},
+		Words: "off colour"},
 		complaint.Opener{ID: "cmp_1", Customer: "cus_1", By: staff.Visitor, Terms: terms.Complaint()}, start)
 	if err != nil {
 		t.Fatal(err)
 	}
-	triaged, _, err = opened.Triage(complaintLawBoss, complaint.Triage{Severity: severity}, complaintLawCase, terms.Complaint(), start)
+	triaged, _, err = opened.Triage(complaintLawBoss, complaint.Triage{Severity: severity}, complaintLawCase,
+		terms.Complaint(), start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +55,10 @@ type require interface {
 	Fatalf(format string, args ...any)
 }
 
-// stopwatch walks the minutes from start until so many working ones have passed outside the stops: the definition of a deadline, written the slow way.
-func stopwatch(t require, c calendar.Calendar, zone *time.Location, start time.Time, minutes int, stops [][2]time.Time) time.Time {
+// stopwatch walks the minutes from start until so many working ones have passed outside the stops: the definition
+// of a deadline, written the slow way.
+func stopwatch(t require, c calendar.Calendar, zone *time.Location, start time.Time, minutes int,
+	stops [][2]time.Time) time.Time {
 	t.Helper()
 	at := start
 	for end := start.Add(calendar.Reach); minutes > 0; at = at.Add(time.Minute) {
@@ -69,8 +75,10 @@ func stopwatch(t require, c calendar.Calendar, zone *time.Location, start time.T
 
 // complaintLawStarts lie before, on and after holidays and make-up days, in and out of hours.
 var complaintLawStarts = []string{
-	"2026-02-13 16:50", "2026-02-14 09:10", "2026-02-15 10:00", "2026-02-28 17:20", "2026-04-03 17:29", "2026-05-08 13:00", "2026-05-09 08:30", "2026-09-20 11:59",
-	"2026-09-24 17:30", "2026-09-30 15:15", "2026-10-07 23:59", "2026-10-10 12:30", "2026-12-31 17:00", "2027-02-04 16:00",
+	"2026-02-13 16:50", "2026-02-14 09:10", "2026-02-15 10:00", "2026-02-28 17:20", "2026-04-03 17:29",
+	"2026-05-08 13:00", "2026-05-09 08:30", "2026-09-20 11:59",
+	"2026-09-24 17:30", "2026-09-30 15:15", "2026-10-07 23:59", "2026-10-10 12:30", "2026-12-31 17:00",
+	"2027-02-04 16:00",
 }
 
 func TestComplaintDeadlinesAgainstTheOracle(t *testing.T) {
@@ -128,20 +136,22 @@ func TestComplaintDeadlinesAgainstTheOracle(t *testing.T) {
 	t.Logf("%d deadlines and rungs agree with the oracle", cases)
 }
 
-// TestComplaintPausesAddBack: whatever is paused and resumed, by whom, in whatever calendar, the deadline is where a stopwatch that stood still meanwhile puts it,
-// and pauses never take more than their budget.
+// TestComplaintPausesAddBack: whatever is paused and resumed, by whom, in whatever calendar, the deadline is where
+// a stopwatch that stood still meanwhile puts it, and pauses never take more than their budget.
 func TestComplaintPausesAddBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		office, zone, start := kerneltest.DrawnCalendar(t)
 		if rapid.Bool().Draw(t, "office") {
 			office = kerneltest.Office()
 			zone, _ = time.LoadLocation(office.Zone)
-			start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 360*24*60).Draw(t, "minute")) * time.Minute)
+			start = time.Date(2026, 1, 1, 0, 0, 0, 0,
+				time.UTC).Add(time.Duration(rapid.IntRange(0, 360*24*60).Draw(t, "minute")) * time.Minute)
 		}
 		start = start.Truncate(time.Minute)
 		terms := complaintLawTerms(office)
 		p := &terms.Policy.Complaint
-		p.Pause, p.Resolve = int64(rapid.IntRange(1, 300).Draw(t, "pause"))*60, [4]int64{600 * 60, 600 * 60, 600 * 60, 600 * 60}
+		p.Pause, p.Resolve = int64(rapid.IntRange(1, 300).Draw(t, "pause"))*60,
+			[4]int64{600 * 60, 600 * 60, 600 * 60, 600 * 60}
 		p.Time[complaint.StateTriaged] = [4]int64{200 * 60, 200 * 60, 200 * 60, 200 * 60}
 		if _, err := office.Add(start, 1700*time.Minute); err != nil {
 			return // too little working time within the reach of this calendar
@@ -151,7 +161,8 @@ func TestComplaintPausesAddBack(t *testing.T) {
 		now := start
 		for range rapid.IntRange(1, 4).Draw(t, "pauses") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "work")) * time.Minute)
-			paused, _, err := c.PauseClock(complaintLawBoss, rapid.SampledFrom(complaint.Pauses).Draw(t, "reason"), terms.Complaint(), now)
+			paused, _, err := c.PauseClock(complaintLawBoss, rapid.SampledFrom(complaint.Pauses).Draw(t, "reason"),
+				terms.Complaint(), now)
 			if err != nil {
 				if fault.KindOf(err) != fault.Refused || c.PauseUsed(office) < time.Duration(p.Pause)*time.Second-time.Second {
 					t.Fatalf("refused with budget left: %v", err)
@@ -218,7 +229,8 @@ func TestComplaintPauseIsOfItsState(t *testing.T) {
 	if c, _, err = c.Resume(complaintLawBoss, terms.Complaint(), start.Add(3*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	c, _, err = c.RequestEvidence(complaintLawBoss, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(), start.Add(3*time.Hour))
+	c, _, err = c.RequestEvidence(complaintLawBoss, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(),
+		start.Add(3*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +250,8 @@ func TestComplaintReplan(t *testing.T) {
 	terms := complaintLawTerms(office)
 	_, c := complaintLawTriaged(t, terms, 4, start)
 	closed := kerneltest.Office()
-	closed.Holidays = append(closed.Holidays, calendar.Holiday{From: "2026-11-25", To: "2026-11-25", Name: words.Text{Zh: "停电", En: "Power cut"}})
+	closed.Holidays = append(closed.Holidays,
+		calendar.Holiday{From: "2026-11-25", To: "2026-11-25", Name: words.Text{Zh: "停电", En: "Power cut"}})
 	next, e, err := c.Replan(complaintLawTerms(closed).Complaint(), start.Add(time.Hour))
 	if err != nil || next.Version != c.Version+1 || e.Type != event.ComplaintReplanned || !e.Wakes {
 		t.Fatalf("%+v %v", e, err)
@@ -246,7 +259,8 @@ func TestComplaintReplan(t *testing.T) {
 	if !next.ResolveDue.After(c.ResolveDue) || !next.Promised.Equal(c.Promised) || next.Turn != c.Turn {
 		t.Errorf("resolve %v after %v, promised %v after %v", next.ResolveDue, c.ResolveDue, next.Promised, c.Promised)
 	}
-	if again, _, err := next.Replan(complaintLawTerms(closed).Complaint(), start.Add(2*time.Hour)); err != nil || again.Version != next.Version {
+	if again, _, err := next.Replan(complaintLawTerms(closed).Complaint(), start.Add(2*time.Hour)); err != nil ||
+		again.Version != next.Version {
 		t.Errorf("once more changed it: %v", err)
 	}
 }

@@ -10,14 +10,16 @@ import (
 // UseCase is the use of tokens that lead a customer to his case.
 const UseCase = "case"
 
-// CaseLink is what a customer's link /c/{token} is about: a complaint (cmp_…), a question about a running job (hld_…), or a contact (con_…) who may complain
-// through it, of the job Job where the link stands on one. It has no end: a defect may show itself after two years (Civil Code 621).
+// CaseLink is what a customer's link /c/{token} is about: a complaint (cmp_…), a question about a running job
+// (hld_…), or a contact (con_…) who may complain through it, of the job Job where the link stands on one. It has no
+// end: a defect may show itself after two years (Civil Code 621).
 type CaseLink struct {
 	About string
 	Job   string
 }
 
-// ComplainsAt is the link at which the contact opens a complaint, of the job where one is named; who has left opens none.
+// ComplainsAt is the link at which the contact opens a complaint, of the job where one is named; who has left opens
+// none.
 func ComplainsAt(c customer.Contact, job string) (CaseLink, error) {
 	if c.LeftAt != nil {
 		return CaseLink{}, customer.HasLeft()

@@ -39,8 +39,11 @@ type complaintModel struct {
 }
 
 var complaintCast = []staff.Actor{
-	staff.ActorOf(crmtest.CaseOwner), staff.ActorOf(crmtest.ComplaintClerk), staff.ActorOf(crmtest.Boss), staff.ActorOf(crmtest.Colleague("stf_manager", staff.Manager)),
-	staff.ActorOf(crmtest.Colleague("stf_next", staff.Manager)), staff.ActorOf(crmtest.Colleague("stf_sales", staff.Sales)), staff.ActorOf(crmtest.Colleague("stf_finance", staff.Finance)),
+	staff.ActorOf(crmtest.CaseOwner), staff.ActorOf(crmtest.ComplaintClerk), staff.ActorOf(crmtest.Boss),
+	staff.ActorOf(crmtest.Colleague("stf_manager", staff.Manager)),
+	staff.ActorOf(crmtest.Colleague("stf_next", staff.Manager)),
+	staff.ActorOf(crmtest.Colleague("stf_sales", staff.Sales)),
+	staff.ActorOf(crmtest.Colleague("stf_finance", staff.Finance)),
 	staff.ActorOf(crmtest.Colleague("stf_production", staff.Production)), staff.Visitor, staff.Process("complaint"),
 }
 
@@ -52,7 +55,8 @@ func TestComplaintModel(t *testing.T) {
 	terms.Policy.Complaint.Pause = 6 * 3600
 	terms.Policy.Complaint.Approval.Customer["CNY"] = 600_000
 	rapid.Check(t, func(t *rapid.T) {
-		m := &complaintModel{c: rows[rapid.IntRange(0, len(rows)-1).Draw(t, "row")].C, now: crmtest.Tuesday, terms: terms, climbed: map[string]bool{}, went: went}
+		m := &complaintModel{c: rows[rapid.IntRange(0, len(rows)-1).Draw(t, "row")].C, now: crmtest.Tuesday, terms: terms,
+			climbed: map[string]bool{}, went: went}
 		if !m.c.Closed() {
 			m.c, _ = m.c.Plan(terms.Complaint())
 		}
@@ -91,18 +95,21 @@ func (m *complaintModel) command(t *rapid.T, by staff.Actor) {
 		pool = []permission.Action{permission.CommentComplaint}
 	}
 	command := rapid.SampledFrom(pool).Draw(t, "command")
-	if command == permission.JoinComplaint || command == permission.WithdrawComplaint && rapid.IntRange(0, 9).Draw(t, "really") > 0 {
+	if command == permission.JoinComplaint || command == permission.WithdrawComplaint &&
+		rapid.IntRange(0, 9).Draw(t, "really") > 0 {
 		command = permission.CommentComplaint
 	}
 	next, e, err := m.give(t, command, by)
 	m.take(t, fmt.Sprintf("%s by %s", command, by.ID), by, next, e, err)
 }
 
-func (m *complaintModel) give(t *rapid.T, command permission.Action, by staff.Actor) (complaint.Complaint, event.Event, error) {
+func (m *complaintModel) give(t *rapid.T, command permission.Action,
+	by staff.Actor) (complaint.Complaint, event.Event, error) {
 	c := m.c
 	switch command {
 	case permission.AssignComplaint:
-		to := rapid.SampledFrom([]staff.Staff{crmtest.CaseOwner, crmtest.ComplaintClerk, crmtest.Colleague("stf_next", staff.Manager)}).Draw(t, "to")
+		to := rapid.SampledFrom([]staff.Staff{crmtest.CaseOwner, crmtest.ComplaintClerk,
+			crmtest.Colleague("stf_next", staff.Manager)}).Draw(t, "to")
 		return c.Assign(by, to, m.terms.Complaint(), m.now)
 	case permission.TriageComplaint:
 		in := complaint.Triage{Severity: rapid.IntRange(1, 4).Draw(t, "severity")}
@@ -111,16 +118,19 @@ func (m *complaintModel) give(t *rapid.T, command permission.Action, by staff.Ac
 			bad := rapid.Int64Range(250, 300).Draw(t, "bad")
 			in.Affected = &bad
 		case 1:
-			in.Job.Value = &complaint.Sourced[money.Money]{money.Money{Minor: rapid.SampledFrom([]int64{700_000, 800_000}).Draw(t, "worth"), Currency: "CNY"}, "order"}
+			in.Job.Value = &complaint.Sourced[money.Money]{money.Money{Minor: rapid.SampledFrom([]int64{700_000,
+				800_000}).Draw(t, "worth"), Currency: "CNY"}, "order"}
 		}
 		return c.Triage(by, in, crmtest.CaseOwner, m.terms.Complaint(), m.now)
 	case permission.PauseComplaint:
 		return c.PauseClock(by, rapid.SampledFrom(complaint.Pauses).Draw(t, "reason"), m.terms.Complaint(), m.now)
 	case permission.ProposeComplaint:
 		amount := rapid.SampledFrom([]int64{0, 5_000, 20_000, 60_000, 300_000, 500_000, 790_000, 900_000}).Draw(t, "amount")
-		return c.Propose(by, complaint.RemedyChoice{Remedies: crmtest.Credit(amount), Draft: rapid.IntRange(0, 5).Draw(t, "draft") == 0, Before: m.given}, m.terms.Complaint(), m.now)
+		return c.Propose(by, complaint.RemedyChoice{Remedies: crmtest.Credit(amount),
+			Draft: rapid.IntRange(0, 5).Draw(t, "draft") == 0, Before: m.given}, m.terms.Complaint(), m.now)
 	case permission.ApproveComplaint:
-		return c.Approve(by, c.Approvals-rapid.IntRange(0, 5).Draw(t, "stale")/5, c.AskedAmount(), m.given, m.terms.Complaint(), m.now)
+		return c.Approve(by, c.Approvals-rapid.IntRange(0, 5).Draw(t, "stale")/5, c.AskedAmount(), m.given,
+			m.terms.Complaint(), m.now)
 	case permission.CarryOutComplaint:
 		number := ""
 		if by.Has(staff.Finance) || by.Has(staff.Manager) || by.Has(staff.Owner) {
@@ -133,9 +143,11 @@ func (m *complaintModel) give(t *rapid.T, command permission.Action, by staff.Ac
 		if c.Correction != nil && c.Correction.CheckedAt.IsZero() {
 			return c.CheckEffect(by, rapid.Bool().Draw(t, "effective"), m.terms.Complaint(), m.now)
 		}
-		return c.Correct(by, complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: m.now.Add(72 * time.Hour)}, m.terms.Complaint(), m.now)
+		return c.Correct(by, complaint.Correction{Action: "calibrate weekly", Owner: "stf_production",
+			Due: m.now.Add(72 * time.Hour)}, m.terms.Complaint(), m.now)
 	case permission.OverruleComplaint:
-		return c.Overrule(by, crmtest.ColourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms.Complaint(), m.now)
+		return c.Overrule(by, crmtest.ColourFacts,
+			verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "pale proof"}, m.terms.Complaint(), m.now)
 	}
 	if command == permission.CommentComplaint && by.ID == staff.Visitor.ID && rapid.Bool().Draw(t, "files") {
 		next, e, err := c.Show("art_1", m.terms.Complaint(), m.now)
@@ -193,23 +205,27 @@ func (m *complaintModel) timer(t *rapid.T) {
 	m.take(t, rung.Name, by, next, e, err)
 }
 
-// race lets two people act on the same version: the store lets one of them through, and the other gives his command again on what is then there.
+// race lets two people act on the same version: the store lets one of them through, and the other gives his command
+// again on what is then there.
 func (m *complaintModel) race(t *rapid.T) {
 	first := rapid.SampledFrom(complaintCast).Draw(t, "first")
 	before := m.c
 	m.command(t, first)
-	if m.c.Version == before.Version || before.State != complaint.StateAwaiting || m.c.Approvals == before.Approvals && m.c.Approval.State == complaint.ApprovalRequested {
+	if m.c.Version == before.Version || before.State != complaint.StateAwaiting || m.c.Approvals == before.Approvals &&
+		m.c.Approval.State == complaint.ApprovalRequested {
 		return
 	}
 	for _, by := range complaintCast { // whoever read the question before it was decided
-		if _, _, err := m.c.Approve(by, before.Approval.No, before.Approval.Amount, m.given, m.terms.Complaint(), m.now); err == nil {
+		if _, _, err := m.c.Approve(by, before.Approval.No, before.Approval.Amount, m.given, m.terms.Complaint(),
+			m.now); err == nil {
 			t.Fatalf("%s approved what was decided", by.ID)
 		}
 	}
 }
 
 // take checks what one step did, and goes on from there.
-func (m *complaintModel) take(t *rapid.T, what string, by staff.Actor, next complaint.Complaint, evt event.Event, err error) {
+func (m *complaintModel) take(t *rapid.T, what string, by staff.Actor, next complaint.Complaint, evt event.Event,
+	err error) {
 	before := m.c
 	if err != nil {
 		var e *fault.Error
@@ -234,11 +250,14 @@ func (m *complaintModel) take(t *rapid.T, what string, by staff.Actor, next comp
 	m.clock(t, what)
 }
 
-// money: nothing is offered that a person without interest, or within his own limit, has not answered for; nobody but the owner of the shop passes a limit.
+// money: nothing is offered that a person without interest, or within his own limit, has not answered for; nobody
+// but the owner of the shop passes a limit.
 func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before complaint.Complaint) {
 	c, policy := m.c, m.terms.Policy.Complaint.Approval
-	if a := c.Approval; a != nil && a.State == complaint.ApprovalApproved && before.State == complaint.StateAwaiting && c.State == complaint.StateOffered {
-		if a.DecidedBy == a.RequestedBy || before.Interested(by) || a.DecidedBy != by.ID || by.IsProcess() || by.ID == staff.Visitor.ID {
+	if a := c.Approval; a != nil && a.State == complaint.ApprovalApproved && before.State == complaint.StateAwaiting &&
+		c.State == complaint.StateOffered {
+		if a.DecidedBy == a.RequestedBy || before.Interested(by) || a.DecidedBy != by.ID || by.IsProcess() ||
+			by.ID == staff.Visitor.ID {
 			t.Fatalf("%s: %s approved for himself: %+v", what, by.ID, a)
 		}
 		if amount, _ := complaint.GivenAway(c.Remedies, jobOf(c)); amount != a.Amount || a.Amount != before.Approval.Amount {
@@ -254,7 +273,8 @@ func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before c
 				limit = max(limit, limits["CNY"])
 			}
 		}
-		if !by.Has(staff.Owner) && amount.Minor > 0 && (total > limit || total > policy.Customer["CNY"] || m.given.Job+amount.Minor > c.Job.Value.Value.Minor) {
+		if !by.Has(staff.Owner) && amount.Minor > 0 &&
+			(total > limit || total > policy.Customer["CNY"] || m.given.Job+amount.Minor > c.Job.Value.Value.Minor) {
 			t.Fatalf("%s: %s offered %d after %d with a limit of %d", what, by.ID, amount.Minor, m.given.Customer, limit)
 		}
 	}
@@ -268,7 +288,8 @@ func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before c
 	if c.State != complaint.StateAwaiting && c.Approval != nil && c.Approval.State == complaint.ApprovalRequested {
 		t.Fatalf("%s: a question is open in %s", what, c.State)
 	}
-	if by, until := c.AskedBy(); by != "" && !slices.ContainsFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoExpire && r.At.Equal(until) }) {
+	if by, until := c.AskedBy(); by != "" &&
+		!slices.ContainsFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoExpire && r.At.Equal(until) }) {
 		t.Fatalf("%s: the question of %s has no end", what, by)
 	}
 	if v := c.Verdict; v != nil && v.Overruled != nil && v.Overruled.ApprovedBy == v.Overruled.By {
@@ -276,11 +297,13 @@ func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before c
 	}
 }
 
-// words: whatever is written to the customer or by him wakes a process that has a rung for it, also where the complaint has ended.
+// words: whatever is written to the customer or by him wakes a process that has a rung for it, also where the
+// complaint has ended.
 func (m *complaintModel) words(t *rapid.T, what string, before complaint.Complaint, e event.Event) {
 	c := m.c
 	for _, s := range c.Said {
-		if !slices.ContainsFunc(c.Rungs, func(r ladder.Rung) bool { got, ok := c.SaidBy(r); return ok && got == s && r.Last && r.Once }) {
+		if !slices.ContainsFunc(c.Rungs,
+			func(r ladder.Rung) bool { got, ok := c.SaidBy(r); return ok && got == s && r.Last && r.Once }) {
 			t.Fatalf("%s in %s: nobody tells the customer %s", what, c.State, s.Reply)
 		}
 	}
@@ -292,28 +315,34 @@ func (m *complaintModel) words(t *rapid.T, what string, before complaint.Complai
 		return
 	}
 	p := e.Progress
-	if !e.Wakes || c.Closed() && (p.Over(func(string) bool { return false }) || p.WorkflowID() == before.Progress().WorkflowID()) {
+	if !e.Wakes || c.Closed() &&
+		(p.Over(func(string) bool { return false }) || p.WorkflowID() == before.Progress().WorkflowID()) {
 		t.Fatalf("%s in %s wakes nobody: %+v", what, c.State, p)
 	}
 }
 
-// decided: what the customer decides himself is told to the owner by a rung of its own, and what staff enter for him is not.
+// decided: what the customer decides himself is told to the owner by a rung of its own, and what staff enter for
+// him is not.
 func (m *complaintModel) decided(t *rapid.T, what string, before complaint.Complaint, e event.Event) {
 	c := m.c
-	decisions := []event.Type{event.ComplaintAgreed, event.ComplaintDeclined, event.ComplaintVerified, event.ComplaintWithdrawn, event.ComplaintReopened}
+	decisions := []event.Type{event.ComplaintAgreed, event.ComplaintDeclined, event.ComplaintVerified,
+		event.ComplaintWithdrawn, event.ComplaintReopened}
 	his := e.Cause == staff.Visitor.ID && slices.Contains(decisions, e.Type)
 	if !his && c.Round == before.Round && !reflect.DeepEqual(before.Decision, c.Decision) {
 		t.Fatalf("%s: %+v became %+v", what, before.Decision, c.Decision)
 	}
-	if his && (c.Decision == before.Decision || !c.Decision.At.Equal(m.now) || c.Decision.Words(words.Zh) == "" || c.Decision.Words(words.En) == "") {
+	if his && (c.Decision == before.Decision || !c.Decision.At.Equal(m.now) || c.Decision.Words(words.Zh) == "" ||
+		c.Decision.Words(words.En) == "") {
 		t.Fatalf("%s: nobody notes what he decided: %+v", what, c.Decision)
 	}
-	if his && (!e.Wakes || !slices.ContainsFunc(c.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellDecided && r.Once && r.Last && r.At.Equal(m.now) })) {
+	if his && (!e.Wakes || !slices.ContainsFunc(c.Rungs,
+		func(r ladder.Rung) bool { return r.Do == ladder.DoTellDecided && r.Once && r.Last && r.At.Equal(m.now) })) {
 		t.Fatalf("%s: nobody is told: %v", what, c.Rungs)
 	}
 }
 
-// clock: pauses keep to their budget, deadlines are not before their start, rungs are one each, and a rung that was climbed does not come back.
+// clock: pauses keep to their budget, deadlines are not before their start, rungs are one each, and a rung that was
+// climbed does not come back.
 func (m *complaintModel) clock(t *rapid.T, what string) {
 	c := m.c
 	if used := c.PauseUsed(m.terms.Calendar); used > calendar.Seconds(m.terms.Policy.Complaint.Pause) {
@@ -330,7 +359,8 @@ func (m *complaintModel) clock(t *rapid.T, what string) {
 		}
 		keys[key] = true
 	}
-	if c.Closed() != (c.Outcome != "") || c.Closed() && (c.Pause != nil || slices.ContainsFunc(c.Rungs, func(r ladder.Rung) bool { return !r.Last })) {
+	if c.Closed() != (c.Outcome != "") || c.Closed() &&
+		(c.Pause != nil || slices.ContainsFunc(c.Rungs, func(r ladder.Rung) bool { return !r.Last })) {
 		t.Fatalf("%s: closed %v with outcome %q, rungs %v", what, c.Closed(), c.Outcome, c.Rungs)
 	}
 	if !c.Closed() && len(c.Rungs) == 0 {

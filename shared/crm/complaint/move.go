@@ -11,15 +11,17 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// moves is the state machine of a complaint: for each command the states in which it may be given. A pause lies over a state: while the clock
-// stands still only complaintPaused may be given.
+// moves is the state machine of a complaint: for each command the states in which it may be given. A pause lies
+// over a state: while the clock stands still only complaintPaused may be given.
 var moves = map[permission.Action][]string{
-	permission.AssignComplaint:    openStates,
-	permission.TriageComplaint:    States[:5], // until an approver or the customer has something to answer
-	permission.RequestEvidence:    {StateTriaged, StateInvestigating},
-	permission.MeasureComplaint:   {StateTriaged, StateInvestigating},
-	permission.PauseComplaint:     {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed, StateCarryingOut},
-	permission.ResumeComplaint:    {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed, StateCarryingOut},
+	permission.AssignComplaint:  openStates,
+	permission.TriageComplaint:  States[:5], // until an approver or the customer has something to answer
+	permission.RequestEvidence:  {StateTriaged, StateInvestigating},
+	permission.MeasureComplaint: {StateTriaged, StateInvestigating},
+	permission.PauseComplaint: {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed,
+		StateCarryingOut},
+	permission.ResumeComplaint: {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed,
+		StateCarryingOut},
 	permission.DecideComplaint:    {StateInvestigating, StateJudged},
 	permission.OverruleComplaint:  {StateInvestigating, StateJudged},
 	permission.ProposeComplaint:   {StateJudged, StateProposed, StateAwaiting, StateOffered},
@@ -33,27 +35,35 @@ var moves = map[permission.Action][]string{
 	permission.FindCauseComplaint: States[2:11], // investigating to correcting
 	permission.CorrectComplaint:   {StateCorrecting},
 	permission.CloseComplaint:     {StateCorrecting},
-	permission.ReopenComplaint:    {StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer}, // correcting: for the customer it is settled
-	permission.WithdrawComplaint:  States[:8],                                                    // until it is being carried out
-	permission.CommentComplaint:   States,
-	permission.JoinComplaint:      {StateNew, StateTriaged, StateInvestigating, StateJudged, StateProposed},
+	// correcting: for the customer it is settled
+	permission.ReopenComplaint: {StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer},
+	// until it is being carried out
+	permission.WithdrawComplaint: States[:8],
+	permission.CommentComplaint:  States,
+	permission.JoinComplaint:     {StateNew, StateTriaged, StateInvestigating, StateJudged, StateProposed},
 }
 
 // Commands lists the commands of a complaint in the order in which they are offered.
 var Commands = []permission.Action{
-	permission.AssignComplaint, permission.TriageComplaint, permission.RequestEvidence, permission.MeasureComplaint, permission.PauseComplaint, permission.ResumeComplaint, permission.DecideComplaint, permission.OverruleComplaint,
-	permission.ProposeComplaint, permission.ApproveComplaint, permission.RejectComplaint, permission.AgreeComplaint, permission.DeclineComplaint, permission.CarryOutComplaint, permission.CompleteComplaint, permission.VerifyComplaint,
-	permission.FindCauseComplaint, permission.CorrectComplaint, permission.CloseComplaint, permission.ReopenComplaint, permission.WithdrawComplaint, permission.CommentComplaint, permission.JoinComplaint,
+	permission.AssignComplaint, permission.TriageComplaint, permission.RequestEvidence, permission.MeasureComplaint,
+	permission.PauseComplaint, permission.ResumeComplaint, permission.DecideComplaint, permission.OverruleComplaint,
+	permission.ProposeComplaint, permission.ApproveComplaint, permission.RejectComplaint, permission.AgreeComplaint,
+	permission.DeclineComplaint, permission.CarryOutComplaint, permission.CompleteComplaint, permission.VerifyComplaint,
+	permission.FindCauseComplaint, permission.CorrectComplaint, permission.CloseComplaint, permission.ReopenComplaint,
+	permission.WithdrawComplaint, permission.CommentComplaint, permission.JoinComplaint,
 }
 
 var (
-	paused = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint, permission.WithdrawComplaint, permission.CommentComplaint, permission.JoinComplaint}
+	paused = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint, permission.WithdrawComplaint,
+		permission.CommentComplaint, permission.JoinComplaint}
 	// ofCustomer is what the customer himself may say at his link.
-	ofCustomer = []permission.Action{permission.AgreeComplaint, permission.DeclineComplaint, permission.VerifyComplaint, permission.ReopenComplaint, permission.WithdrawComplaint, permission.CommentComplaint}
+	ofCustomer = []permission.Action{permission.AgreeComplaint, permission.DeclineComplaint, permission.VerifyComplaint,
+		permission.ReopenComplaint, permission.WithdrawComplaint, permission.CommentComplaint}
 	// process is what the process may do of what people may do. It decides nothing and approves nothing.
 	process = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint}
 	// owners is what only the owner of the complaint may do, or who stands over him.
-	owners = []permission.Action{permission.RequestEvidence, permission.PauseComplaint, permission.ResumeComplaint, permission.DecideComplaint, permission.OverruleComplaint, permission.ProposeComplaint,
+	owners = []permission.Action{permission.RequestEvidence, permission.PauseComplaint, permission.ResumeComplaint,
+		permission.DecideComplaint, permission.OverruleComplaint, permission.ProposeComplaint,
 		permission.CloseComplaint, permission.WithdrawComplaint, permission.JoinComplaint}
 )
 
@@ -68,7 +78,8 @@ func (c Complaint) allows(command permission.Action) bool {
 	if c.State == StateJudged && (command == permission.ApproveComplaint || command == permission.RejectComplaint) {
 		return c.Overruling()
 	}
-	if c.Overruling() && (command == permission.ProposeComplaint || command == permission.PauseComplaint) { // a pause would hide the question while its time runs
+	// a pause would hide the question while its time runs
+	if c.Overruling() && (command == permission.ProposeComplaint || command == permission.PauseComplaint) {
 		return false
 	}
 	return slices.Contains(moves[command], c.State)
@@ -76,7 +87,8 @@ func (c Complaint) allows(command permission.Action) bool {
 
 // Overruling reports whether an overruling waits for another person.
 func (c Complaint) Overruling() bool {
-	return c.State == StateJudged && c.Verdict != nil && c.Verdict.Overruled != nil && c.Verdict.Overruled.ApprovedBy == ""
+	return c.State == StateJudged && c.Verdict != nil && c.Verdict.Overruled != nil &&
+		c.Verdict.Overruled.ApprovedBy == ""
 }
 
 // Allowed lists the commands that state and pause allow, whoever gives them.
@@ -84,12 +96,13 @@ func (c Complaint) Allowed() []permission.Action {
 	return slices.DeleteFunc(slices.Clone(Commands), func(a permission.Action) bool { return !c.allows(a) })
 }
 
-// Actions lists what the actor may do with the complaint now, and why not the rest. Commands that none of his roles has are left out; Visitor is the
-// customer at his link.
+// Actions lists what the actor may do with the complaint now, and why not the rest. Commands that none of his roles
+// has are left out; Visitor is the customer at his link.
 func Actions(by staff.Actor, c Complaint, now time.Time) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range Commands {
-		if by.ID == staff.Visitor.ID && !slices.Contains(ofCustomer, command) || by.ID != staff.Visitor.ID && permission.Permit(by, command) != nil {
+		if by.ID == staff.Visitor.ID && !slices.Contains(ofCustomer, command) || by.ID != staff.Visitor.ID &&
+			permission.Permit(by, command) != nil {
 			continue
 		}
 		p := permission.Permitted{Name: string(command), Allowed: true}
@@ -122,23 +135,27 @@ func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time)
 		return c.mayDecide(by, command, now)
 	}
 	above := customer || by.IsProcess() || by.Has(staff.Manager) || by.Has(staff.Owner)
-	if above || c.Owner == by.ID || !slices.Contains(owners, command) && (command != permission.TriageComplaint || c.Owner == "") {
+	if above || c.Owner == by.ID || !slices.Contains(owners, command) &&
+		(command != permission.TriageComplaint || c.Owner == "") {
 		return nil
 	}
 	if c.Owner == "" {
-		return fault.Fail(fault.Forbidden, "这起投诉还没有负责人。请先受理，或请经理分配。", "This complaint is nobody's yet. Triage it, or let the manager hand it to somebody.")
+		return fault.Fail(fault.Forbidden, "这起投诉还没有负责人。请先受理，或请经理分配。",
+			"This complaint is nobody's yet. Triage it, or let the manager hand it to somebody.")
 	}
-	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。", "This complaint is a colleague's. Ask him, or let the manager hand it to you.")
+	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。",
+		"This complaint is a colleague's. Ask him, or let the manager hand it to you.")
 }
 
-// mayDecide is what approver and question must be like. Rejecting one's own question is no favour to the customer, but withdrawing it is done by an edit, or
-// by another verdict.
+// mayDecide is what approver and question must be like. Rejecting one's own question is no favour to the customer,
+// but withdrawing it is done by an edit, or by another verdict.
 func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time.Time) *fault.Error {
 	if err := c.impartial(by); err != nil {
 		return err
 	}
 	if c.State == StateJudged && c.Verdict.Overruled.By == by.ID {
-		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。", "Who asked for the overruling cannot approve it. Ask a colleague who may.")
+		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。",
+			"Who asked for the overruling cannot approve it. Ask a colleague who may.")
 	}
 	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // whether or not the process has noted it
 		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
@@ -182,8 +199,10 @@ func (c Complaint) early() *fault.Error { return c.refuse("时间未到。", "It
 // step changes a copy of the complaint and says which state it is in then.
 type step func(next *Complaint) (state string, err error)
 
-// change applies one command: it checks, lets set change a copy, moves the state and makes the event. A set that stays in the state leaves its clock running.
-func (c Complaint) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time, data map[string]string,
+// change applies one command: it checks, lets set change a copy, moves the state and makes the event. A set that
+// stays in the state leaves its clock running.
+func (c Complaint) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time,
+	data map[string]string,
 	set step) (Complaint, event.Event, error) {
 	if err := c.may(by, command, now); err != nil {
 		return c, event.Event{}, err
@@ -212,6 +231,7 @@ func (c Complaint) move(by staff.Actor, kind event.Type, terms Terms, now time.T
 	return next, c.tell(kind, by, next, now, data), nil
 }
 
-func (c Complaint) tell(kind event.Type, by staff.Actor, next Complaint, now time.Time, data map[string]string) event.Event {
+func (c Complaint) tell(kind event.Type, by staff.Actor, next Complaint, now time.Time,
+	data map[string]string) event.Event {
 	return event.Tell(kind, by, c.Progress(), next.Progress(), c.Customer, c.Branch, now, data)
 }

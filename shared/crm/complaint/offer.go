@@ -27,7 +27,8 @@ type RemedyFacts struct {
 	Cost      offer.Cost `json:"cost"`
 }
 
-// RemedyChoice is what staff want to offer. Without remedies the rule's proposals are put on the table; a draft stays there too.
+// RemedyChoice is what staff want to offer. Without remedies the rule's proposals are put on the table; a draft
+// stays there too.
 type RemedyChoice struct {
 	Facts    *RemedyFacts    `json:"facts"`
 	Remedies []remedy.Remedy `json:"remedies" validate:"max=9"`
@@ -35,54 +36,58 @@ type RemedyChoice struct {
 	Before   Granted         `json:"-"` // counted by the store
 }
 
-// Propose chooses remedies. Whose word covers them offers them to the customer at once; else another person is asked, and the amount is frozen in the
-// question. An edit voids a question that was asked, and takes back an offer that was made.
-func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms, now time.Time) (Complaint, event.Event, error) {
+// Propose chooses remedies. Whose word covers them offers them to the customer at once; else another person is
+// asked, and the amount is frozen in the question. An edit voids a question that was asked, and takes back an offer
+// that was made.
+func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{}
-	return c.change(by, permission.ProposeComplaint, event.ComplaintProposed, terms, now, data, func(next *Complaint) (string, error) {
-		job, faults := c.remedyJob()
-		if len(faults) > 0 {
-			return "", fault.Faulty(faults...)
-		}
-		policy := terms.Policy.orStandard()
-		if in.Facts != nil {
-			rc := c.remedyCase(*in.Facts, job)
-			if faults := rc.Check(); len(faults) > 0 {
+	return c.change(by, permission.ProposeComplaint, event.ComplaintProposed, terms, now, data,
+		func(next *Complaint) (string, error) {
+			job, faults := c.remedyJob()
+			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
-			next.Proposals = offer.Propose(rc, policy.Remedy)
-			next.ProposedFrom = &offer.ProposalBasis{Rule: offer.Rule, Policy: terms.Ref, Settings: policy.Remedy, Inputs: rc}
-		}
-		next.void(by, now)
-		next.ProposedBy, next.Remedies = by.ID, slices.Clone(in.Remedies)
-		if len(in.Remedies) == 0 && in.Facts != nil {
-			next.Turn++
-			return StateProposed, nil
-		}
-		if _, faults = remedy.Check(in.Remedies, job); len(faults) > 0 {
-			return "", fault.Faulty(faults...)
-		}
-		amount, err := givenAway(in.Remedies, job)
-		if err != nil {
-			return "", err
-		}
-		data["amount"], data["currency"] = fmt.Sprint(amount.Minor), amount.Currency
-		next.Turn++ // an edit begins the stay anew: whoever is to answer is asked again
-		switch {
-		case in.Draft:
-			return StateProposed, nil
-		case policy.Approval.covers(by, amount, in.Before, job.Value) == nil:
-			return StateOffered, nil
-		}
-		expires, err := terms.Calendar.Add(now, calendar.Seconds(policy.Approval.Expires))
-		if err != nil {
-			return "", err
-		}
-		next.Approvals++
-		next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID, RequestedAt: now, Expires: expires,
-			Before: in.Before, Policy: terms.Ref}
-		return StateAwaiting, nil
-	})
+			policy := terms.Policy.orStandard()
+			if in.Facts != nil {
+				rc := c.remedyCase(*in.Facts, job)
+				if faults := rc.Check(); len(faults) > 0 {
+					return "", fault.Faulty(faults...)
+				}
+				next.Proposals = offer.Propose(rc, policy.Remedy)
+				next.ProposedFrom = &offer.ProposalBasis{Rule: offer.Rule, Policy: terms.Ref, Settings: policy.Remedy, Inputs: rc}
+			}
+			next.void(by, now)
+			next.ProposedBy, next.Remedies = by.ID, slices.Clone(in.Remedies)
+			if len(in.Remedies) == 0 && in.Facts != nil {
+				next.Turn++
+				return StateProposed, nil
+			}
+			if _, faults = remedy.Check(in.Remedies, job); len(faults) > 0 {
+				return "", fault.Faulty(faults...)
+			}
+			amount, err := givenAway(in.Remedies, job)
+			if err != nil {
+				return "", err
+			}
+			data["amount"], data["currency"] = fmt.Sprint(amount.Minor), amount.Currency
+			next.Turn++ // an edit begins the stay anew: whoever is to answer is asked again
+			switch {
+			case in.Draft:
+				return StateProposed, nil
+			case policy.Approval.covers(by, amount, in.Before, job.Value) == nil:
+				return StateOffered, nil
+			}
+			expires, err := terms.Calendar.Add(now, calendar.Seconds(policy.Approval.Expires))
+			if err != nil {
+				return "", err
+			}
+			next.Approvals++
+			next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID,
+				RequestedAt: now, Expires: expires,
+				Before: in.Before, Policy: terms.Ref}
+			return StateAwaiting, nil
+		})
 }
 
 // void ends a question whose remedies are edited or no longer wanted.
@@ -92,7 +97,8 @@ func (c *Complaint) void(by staff.Actor, now time.Time) {
 	}
 }
 
-// givenAway is what an approval is asked for: what the remedies cost us or are worth to the customer, whichever is more.
+// givenAway is what an approval is asked for: what the remedies cost us or are worth to the customer, whichever is
+// more.
 func givenAway(remedies []remedy.Remedy, job remedy.Job) (money.Money, error) {
 	cost, value, err := remedy.Sum(remedies, job)
 	if err != nil {
@@ -103,28 +109,32 @@ func givenAway(remedies []remedy.Remedy, job remedy.Job) (money.Money, error) {
 
 func (c Complaint) remedyCase(f RemedyFacts, job remedy.Job) offer.Case {
 	liability, share := c.Verdict.Stands()
-	return offer.Case{Liability: liability, OurShare: share, Job: job, Defect: c.Case.Defect, Severity: c.Severity, Affected: c.Affected, LateHours: f.LateHours,
-		Usable: f.Usable, Sortable: f.Sortable, Mendable: f.Mendable, Standing: f.Standing, Wanted: c.Wanted, NeededBy: c.NeededBy, ReprintAt: f.ReprintAt,
+	return offer.Case{Liability: liability, OurShare: share, Job: job, Defect: c.Case.Defect, Severity: c.Severity,
+		Affected: c.Affected, LateHours: f.LateHours,
+		Usable: f.Usable, Sortable: f.Sortable, Mendable: f.Mendable, Standing: f.Standing, Wanted: c.Wanted,
+		NeededBy: c.NeededBy, ReprintAt: f.ReprintAt,
 		MendAt: f.MendAt, Cost: f.Cost}
 }
 
 // Agree takes in the customer's yes to the offer of that turn: one that was taken back and made anew is another.
 func (c Complaint) Agree(by staff.Actor, turn int, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.AgreeComplaint, event.ComplaintAgreed, terms, now, nil, func(next *Complaint) (string, error) {
-		if turn != c.Turn {
-			return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again and answer then.")
-		}
-		next.Agreement = &Agreement{By: by.ID, At: now}
-		next.chooses(by, SayAgree, now)
-		return StateAgreed, nil
-	})
+	return c.change(by, permission.AgreeComplaint, event.ComplaintAgreed, terms, now, nil,
+		func(next *Complaint) (string, error) {
+			if turn != c.Turn {
+				return "", c.refuse("方案已更新。请重新查看后再答复。", "The offer was changed. Read it again and answer then.")
+			}
+			next.Agreement = &Agreement{By: by.ID, At: now}
+			next.chooses(by, SayAgree, now)
+			return StateAgreed, nil
+		})
 }
 
 // Decline takes in the customer's no: staff have to find something else.
 func (c Complaint) Decline(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.DeclineComplaint, event.ComplaintDeclined, terms, now, nil, func(next *Complaint) (string, error) {
-		next.void(by, now)
-		next.chooses(by, SayDecline, now)
-		return StateJudged, nil
-	})
+	return c.change(by, permission.DeclineComplaint, event.ComplaintDeclined, terms, now, nil,
+		func(next *Complaint) (string, error) {
+			next.void(by, now)
+			next.chooses(by, SayDecline, now)
+			return StateJudged, nil
+		})
 }

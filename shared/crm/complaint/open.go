@@ -38,7 +38,8 @@ func (o Opening) Check(now time.Time) []fault.Field {
 	}
 	for i, kind := range o.Defects {
 		if _, known := defect.Of(kind); !known {
-			add(fmt.Sprintf("/defects/%d", i), "缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has.")
+			add(fmt.Sprintf("/defects/%d", i), "缺陷种类不在目录中，请从目录中选择。",
+				"The catalogue does not have this defect; choose one that it has.")
 		}
 	}
 	if o.Samples < 0 || o.Samples > 100_000 {
@@ -54,7 +55,8 @@ func (o Opening) Check(now time.Time) []fault.Field {
 	return append(faults, o.Job.faults("/job", o.Affected, o.Defects, now)...)
 }
 
-// reportedFaults of the time at which the customer told us, where one was entered: once the complaint stands here he has told us.
+// reportedFaults of the time at which the customer told us, where one was entered: once the complaint stands here
+// he has told us.
 func reportedFaults(at, entered time.Time) []fault.Field {
 	if at.IsZero() || !at.After(entered) && !at.Before(entered.Add(-calendar.Reach)) {
 		return nil
@@ -97,8 +99,10 @@ func (j Job) faults(at string, affected int64, defects []defect.Kind, now time.T
 	}
 	if j.Tolerance != nil {
 		t := j.Tolerance.Value
-		if t == nil || t.Limit < 0 || t.Limit > defect.MaxFigure || defect.Measures[t.Measure].Unit == "" || t.Unit != defect.Measures[t.Measure].Unit {
-			add(at+"/tolerance/value", "合同限值的项目、单位或数值有误，请核对合同。", "The contract's limit has a wrong measure, unit or figure; check the contract.")
+		if t == nil || t.Limit < 0 || t.Limit > defect.MaxFigure || defect.Measures[t.Measure].Unit == "" ||
+			t.Unit != defect.Measures[t.Measure].Unit {
+			add(at+"/tolerance/value", "合同限值的项目、单位或数值有误，请核对合同。",
+				"The contract's limit has a wrong measure, unit or figure; check the contract.")
 		}
 	}
 	return faults
@@ -117,7 +121,8 @@ func (c Complaint) remedyJob() (remedy.Job, []fault.Field) {
 		out.Value = c.Job.Value.Value
 	}
 	if c.Job.Ordered == nil || c.Job.Delivered == nil {
-		lacks("/job/delivered", "缺少订货或交货数量。请先在受理中填写，并注明来源。", "The ordered or delivered quantity is missing. Enter it in the triage, with its source.")
+		lacks("/job/delivered", "缺少订货或交货数量。请先在受理中填写，并注明来源。",
+			"The ordered or delivered quantity is missing. Enter it in the triage, with its source.")
 	} else {
 		out.Ordered, out.Delivered = c.Job.Ordered.Value, c.Job.Delivered.Value
 	}
@@ -132,21 +137,26 @@ type Opener struct {
 	Terms                 Terms
 }
 
-// Open makes the record of a complaint. Its severity is that of the worst defect in the catalogue until somebody has looked at it.
+// Open makes the record of a complaint. Its severity is that of the worst defect in the catalogue until somebody
+// has looked at it.
 func Open(o Opening, in Opener, now time.Time) (Complaint, event.Event, error) {
 	if faults := o.Check(now); len(faults) > 0 {
 		return Complaint{}, event.Event{}, fault.Faulty(faults...)
 	}
 	c := Complaint{
-		ID: in.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: in.Terms.Branch.ID, Customer: in.Customer, Contact: in.Contact, Account: in.Account,
-		OpenedBy: in.By.ID, Channel: o.Channel, Job: o.Job, Defects: slices.Clone(o.Defects), Words: o.Words, Affected: o.Affected, Samples: o.Samples,
-		Wanted: o.Wanted, NeededBy: o.NeededBy, ReportedAt: o.ReportedAt, Severity: severity(o.Defects), Round: 1, RoundAt: now,
+		ID: in.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: in.Terms.Branch.ID, Customer: in.Customer,
+		Contact: in.Contact, Account: in.Account,
+		OpenedBy: in.By.ID, Channel: o.Channel, Job: o.Job, Defects: slices.Clone(o.Defects), Words: o.Words,
+		Affected: o.Affected, Samples: o.Samples,
+		Wanted: o.Wanted, NeededBy: o.NeededBy, ReportedAt: o.ReportedAt, Severity: severity(o.Defects), Round: 1,
+		RoundAt: now,
 	}
 	c, err := c.enter(StateNew, in.Terms, now)
 	if err != nil {
 		return Complaint{}, event.Event{}, err
 	}
-	return c, event.Tell(event.ComplaintOpened, in.By, ladder.Progress{Closed: true}, c.Progress(), c.Customer, c.Branch, now,
+	return c, event.Tell(event.ComplaintOpened, in.By, ladder.Progress{Closed: true}, c.Progress(), c.Customer, c.Branch,
+		now,
 		map[string]string{"channel": c.Channel, "defect": string(c.Defects[0])}), nil
 }
 

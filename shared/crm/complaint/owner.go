@@ -18,22 +18,26 @@ import (
 
 // Assign gives the complaint to a person who works here now. What is due stays due: a new owner gets no new time.
 func (c Complaint) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	return c.change(by, permission.AssignComplaint, event.ComplaintAssigned, terms, now, map[string]string{"owner": to.ID}, func(next *Complaint) (string, error) {
-		if err := c.suits(to, now); err != nil {
-			return "", err
-		}
-		next.take(by, to.ID, now)
-		return c.State, nil
-	})
+	return c.change(by, permission.AssignComplaint, event.ComplaintAssigned, terms, now,
+		map[string]string{"owner": to.ID}, func(next *Complaint) (string, error) {
+			if err := c.suits(to, now); err != nil {
+				return "", err
+			}
+			next.take(by, to.ID, now)
+			return c.State, nil
+		})
 }
 
 func (c Complaint) suits(to staff.Staff, now time.Time) error {
-	here := to.WorksIn(c.Branch) || to.Has(staff.Owner) && staff.ActorOf(to).Sees(c.Branch) // who answers for a branch without a manager
-	if here && to.Present(now) && (to.Has(staff.Service) || to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
+	// who answers for a branch without a manager
+	here := to.WorksIn(c.Branch) || to.Has(staff.Owner) && staff.ActorOf(to).Sees(c.Branch)
+	if here && to.Present(now) &&
+		(to.Has(staff.Service) || to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
 		return nil
 	}
 	return fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{
-		Zh: "此人不能接收该网点的投诉。请选择在岗的客服、销售或经理。", En: "This person can't take complaints of the branch. Choose somebody of service, sales or management who is present."}})
+		Zh: "此人不能接收该网点的投诉。请选择在岗的客服、销售或经理。",
+		En: "This person can't take complaints of the branch. Choose somebody of service, sales or management who is present."}})
 }
 
 func (c *Complaint) take(by staff.Actor, owner string, now time.Time) {
@@ -46,9 +50,10 @@ func (c *Complaint) take(by staff.Actor, owner string, now time.Time) {
 	}
 }
 
-// NextOwner chooses who sees to a complaint that nobody took: fair rotation over the branch's service staff who are there when it is next open, else the
-// customer's own person, else who answers for the branch. turn is the branch's rotation counter. ok is false when nobody is there: the ladder tells manager and
-// owner of the shop as time goes by.
+// NextOwner chooses who sees to a complaint that nobody took: fair rotation over the branch's service staff who are
+// there when it is next open, else the customer's own person, else who answers for the branch. turn is the branch's
+// rotation counter. ok is false when nobody is there: the ladder tells manager and owner of the shop as time goes
+// by.
 func NextOwner(shop firm.Roster, terms Terms, c Complaint, turn int64, now time.Time) (owner staff.Staff, ok bool) {
 	at, err := terms.Calendar.NextOpen(now)
 	if err != nil {
@@ -66,9 +71,11 @@ func NextOwner(shop firm.Roster, terms Terms, c Complaint, turn int64, now time.
 	return manager, found && takes(manager)
 }
 
-// Approver chooses who is asked to decide: somebody present who may, has no interest in it, and whose word covers the amount with what was given before; for an
-// overruling any impartial person. Whose limit is nearest comes first, the shop's owner last, so that he is asked for what nobody else may decide. asked counts
-// who was asked already: the next one is asked then, and the first again when there is none. Without anybody present it is an owner of the shop, wherever he is.
+// Approver chooses who is asked to decide: somebody present who may, has no interest in it, and whose word covers
+// the amount with what was given before; for an overruling any impartial person. Whose limit is nearest comes
+// first, the shop's owner last, so that he is asked for what nobody else may decide. asked counts who was asked
+// already: the next one is asked then, and the first again when there is none. Without anybody present it is an
+// owner of the shop, wherever he is.
 func Approver(shop firm.Roster, terms Terms, c Complaint, asked int, now time.Time) (staff.Staff, bool) {
 	var may []staff.Staff
 	for _, p := range shop.Staff {
@@ -95,7 +102,8 @@ func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
 	if c.State != StateAwaiting {
 		return true
 	}
-	return c.Job.Value != nil && terms.Policy.orStandard().Approval.covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
+	return c.Job.Value != nil &&
+		terms.Policy.orStandard().Approval.covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
 }
 
 // reach is how much the person may give in the currency that is asked about; the owner of the shop has no limit.

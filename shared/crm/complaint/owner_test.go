@@ -35,7 +35,8 @@ func gone(p staff.Staff) staff.Staff {
 func TestNextComplaintOwner(t *testing.T) {
 	terms := crmtest.Terms(t)
 	terms.Branch.Manager = "stf_mo"
-	ann, ben, sal, mo := crmtest.Colleague("stf_ann", staff.Service), crmtest.Colleague("stf_ben", staff.Service), crmtest.Colleague("stf_sal", staff.Sales), crmtest.Colleague("stf_mo", staff.Manager)
+	ann, ben, sal, mo := crmtest.Colleague("stf_ann", staff.Service), crmtest.Colleague("stf_ben", staff.Service),
+		crmtest.Colleague("stf_sal", staff.Sales), crmtest.Colleague("stf_mo", staff.Manager)
 	far := crmtest.Colleague("stf_far", staff.Service)
 	far.Branches = []string{"hangzhou"}
 	boss := staff.Staff{ID: "stf_boss", Roles: []staff.Role{staff.Owner}, HeadOffice: true}
@@ -72,12 +73,14 @@ func TestNextComplaintOwner(t *testing.T) {
 
 func TestComplaintApprover(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
-	fin, mo, far := crmtest.Colleague("stf_fin", staff.Finance), crmtest.Colleague("stf_mo", staff.Manager), crmtest.Colleague("stf_far", staff.Manager)
+	fin, mo, far := crmtest.Colleague("stf_fin", staff.Finance), crmtest.Colleague("stf_mo", staff.Manager),
+		crmtest.Colleague("stf_far", staff.Manager)
 	far.Branches = []string{"hangzhou"}
 	boss := crmtest.Colleague("stf_boss", staff.Owner)
 	asking := func(minor int64, before complaint.Granted) complaint.Complaint {
 		c := crmtest.ComplaintIn(t, complaint.StateJudged)
-		next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(minor), Before: before}, terms.Complaint(), crmtest.Tuesday)
+		next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(minor), Before: before},
+			terms.Complaint(), crmtest.Tuesday)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,11 +102,16 @@ func TestComplaintApprover(t *testing.T) {
 		{"what was given before counts", asking(100_000, complaint.Granted{Customer: 250_000}), all, 0, "stf_mo"},
 		{"beyond every limit", asking(600_000, complaint.Granted{}), all, 0, "stf_boss"},
 		{"beyond the job's worth", asking(100_000, complaint.Granted{Job: 790_000}), all, 0, "stf_boss"},
-		{"who is absent is left out", asking(100_000, complaint.Granted{}), []staff.Staff{crmtest.Absent(fin), mo, boss}, 0, "stf_mo"},
-		{"nobody present: an owner of the shop", asking(100_000, complaint.Granted{}), []staff.Staff{crmtest.Absent(fin), crmtest.Absent(mo), crmtest.Absent(boss)}, 0, "stf_boss"},
-		{"no owner either", asking(100_000, complaint.Granted{}), []staff.Staff{gone(boss), crmtest.Absent(fin), far}, 0, ""},
-		{"an overruling: any impartial person", crmtest.ComplaintIn(t, "judged, overruling asked"), []staff.Staff{fin, mo, boss}, 0, "stf_fin"},
-		{"but not who asked for it", crmtest.ComplaintIn(t, "judged, overruling asked"), []staff.Staff{boss, mo}, 1, "stf_mo"},
+		{"who is absent is left out", asking(100_000, complaint.Granted{}), []staff.Staff{crmtest.Absent(fin), mo, boss}, 0,
+			"stf_mo"},
+		{"nobody present: an owner of the shop", asking(100_000, complaint.Granted{}),
+			[]staff.Staff{crmtest.Absent(fin), crmtest.Absent(mo), crmtest.Absent(boss)}, 0, "stf_boss"},
+		{"no owner either", asking(100_000, complaint.Granted{}), []staff.Staff{gone(boss), crmtest.Absent(fin), far}, 0,
+			""},
+		{"an overruling: any impartial person", crmtest.ComplaintIn(t, "judged, overruling asked"),
+			[]staff.Staff{fin, mo, boss}, 0, "stf_fin"},
+		{"but not who asked for it", crmtest.ComplaintIn(t, "judged, overruling asked"), []staff.Staff{boss, mo}, 1,
+			"stf_mo"},
 	} {
 		got, ok := complaint.Approver(complaintTeam(tc.people...).Roster, terms.Complaint(), tc.c, tc.asked, crmtest.Tuesday)
 		if ok != (tc.want != "") || ok && got.ID != tc.want {
@@ -111,7 +119,8 @@ func TestComplaintApprover(t *testing.T) {
 		}
 		if before := (complaint.Granted{}); ok && tc.c.Approval != nil {
 			before = tc.c.Approval.Before
-			if _, _, err := tc.c.Approve(staff.ActorOf(got), tc.c.Approvals, tc.c.AskedAmount(), before, terms.Complaint(), crmtest.Tuesday); err != nil {
+			if _, _, err := tc.c.Approve(staff.ActorOf(got), tc.c.Approvals, tc.c.AskedAmount(), before, terms.Complaint(),
+				crmtest.Tuesday); err != nil {
 				t.Errorf("%s: %s is asked and may not: %v", tc.name, got.ID, err)
 			}
 		}
@@ -126,7 +135,8 @@ func TestComplaintApprover(t *testing.T) {
 		default:
 			c.OpenedBy = "stf_fin"
 		}
-		if got, _ := complaint.Approver(complaintTeam(fin, mo).Roster, terms.Complaint(), c, 0, crmtest.Tuesday); got.ID != "stf_mo" {
+		if got, _ := complaint.Approver(complaintTeam(fin, mo).Roster, terms.Complaint(), c, 0,
+			crmtest.Tuesday); got.ID != "stf_mo" {
 			t.Errorf("%s is asked: %s", party, got.ID)
 		}
 	}
@@ -137,7 +147,8 @@ func TestComplaintWordsForTheCustomer(t *testing.T) {
 	c := crmtest.ComplaintIn(t, complaint.StateOffered)
 	m := func(minor int64) money.Money { return money.Money{Minor: minor, Currency: "CNY"} }
 	c.Remedies = []remedy.Remedy{
-		{Kind: remedy.PartReprint, Quantity: 300, Amount: m(54_321), Value: m(120_000), CustomerPays: m(20_000), PromisedAt: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)},
+		{Kind: remedy.PartReprint, Quantity: 300, Amount: m(54_321), Value: m(120_000), CustomerPays: m(20_000),
+			PromisedAt: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)},
 		{Kind: remedy.PriceCut, Amount: m(54_321), Value: m(100_050)}, {Kind: remedy.Apology, Amount: m(0), Value: m(0)},
 	}
 	for lang, want := range map[words.Lang]string{
@@ -153,30 +164,37 @@ func TestComplaintWordsForTheCustomer(t *testing.T) {
 	}
 	for evidence, text := range defect.EvidenceWords {
 		c.Asked = []defect.Evidence{evidence}
-		if c.AskedWords(words.Zh) == "" || c.AskedWords(words.En) == "" || evidence == defect.EvidenceFile && c.AskedWords(words.En) == text.En {
+		if c.AskedWords(words.Zh) == "" || c.AskedWords(words.En) == "" || evidence == defect.EvidenceFile &&
+			c.AskedWords(words.En) == text.En {
 			t.Errorf("%s: %q", evidence, c.AskedWords(words.En))
 		}
 	}
 	for _, row := range crmtest.ComplaintRows(t) {
 		for _, lang := range []words.Lang{words.Zh, words.En} {
-			if row.C.Stage(lang) == "" || !row.C.Closed() && row.C.NextStep(lang) == "" || row.C.DefectWords(lang) == "" || row.C.SeverityWords(lang) == "" {
+			if row.C.Stage(lang) == "" || !row.C.Closed() && row.C.NextStep(lang) == "" || row.C.DefectWords(lang) == "" ||
+				row.C.SeverityWords(lang) == "" {
 				t.Errorf("%s: no words", row.Name)
 			}
 			by, until := row.C.AskedBy()
-			if asked := row.C.State == complaint.StateAwaiting || row.Name == "judged, overruling asked"; asked != (by != "") || asked && (until.IsZero() || row.C.Question(lang) == "") {
+			if asked := row.C.State == complaint.StateAwaiting ||
+				row.Name == "judged, overruling asked"; asked != (by != "") || asked &&
+				(until.IsZero() || row.C.Question(lang) == "") {
 				t.Errorf("%s: %q asks until %v: %q", row.Name, by, until, row.C.Question(lang))
 			}
-			if until, wanted, after := row.C.AnswerBy(); (row.C.Theirs() || row.C.Pause != nil) && (!until.After(crmtest.Tuesday) || wanted.In(lang) == "" || after.In(lang) == "") {
+			if until, wanted, after := row.C.AnswerBy(); (row.C.Theirs() || row.C.Pause != nil) &&
+				(!until.After(crmtest.Tuesday) || wanted.In(lang) == "" || after.In(lang) == "") {
 				t.Errorf("%s: %v %q %q", row.Name, until, wanted.In(lang), after.In(lang))
 			}
 		}
-		if at, err := row.C.Promise(terms.Complaint(), crmtest.Tuesday.Add(400*time.Hour)); !row.C.Closed() && (err != nil || !at.After(crmtest.Tuesday.Add(400*time.Hour))) {
+		if at, err := row.C.Promise(terms.Complaint(), crmtest.Tuesday.Add(400*time.Hour)); !row.C.Closed() &&
+			(err != nil || !at.After(crmtest.Tuesday.Add(400*time.Hour))) {
 			t.Errorf("%s: a promise of %v, %v", row.Name, at, err)
 		}
 	}
 }
 
-// What the customer was told holds while the complaint goes on inside the house; only a message gives him another time.
+// What the customer was told holds while the complaint goes on inside the house; only a message gives him another
+// time.
 func TestComplaintPromiseHolds(t *testing.T) {
 	terms, own, boss := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner), staff.ActorOf(crmtest.Boss)
 	c := crmtest.TestComplaint(t)
@@ -211,7 +229,8 @@ func TestComplaintPromiseHolds(t *testing.T) {
 	if err != nil || !corrected.Promised.After(told) {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(corrected.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTellPromise && r.At.Equal(c.Rungs[i].At) }) {
+	if !slices.ContainsFunc(corrected.Rungs,
+		func(r ladder.Rung) bool { return r.Do == ladder.DoTellPromise && r.At.Equal(c.Rungs[i].At) }) {
 		t.Errorf("he does not hear of it: %v", corrected.Rungs)
 	}
 	step(c.Approve(boss, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(), now))

@@ -16,10 +16,12 @@ import (
 )
 
 // steps are what a policy may plan for a complaint.
-var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoRemind, ladder.DoTellManager, ladder.DoTellOwner, ladder.DoAskApprover, ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoCloseSilent}
+var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoRemind, ladder.DoTellManager, ladder.DoTellOwner,
+	ladder.DoAskApprover, ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoCloseSilent}
 
-// Policy says how fast a complaint is worked on and who hears when it is not. Durations are seconds of working time; a list of four is by severity, 1
-// first. A policy that sets nothing is the standard one: policies that were written before there were complaints have none.
+// Policy says how fast a complaint is worked on and who hears when it is not. Durations are seconds of working
+// time; a list of four is by severity, 1 first. A policy that sets nothing is the standard one: policies that were
+// written before there were complaints have none.
 type Policy struct {
 	Acknowledge int64          `json:"acknowledge_s" validate:"min=0,max=4320000" description:"From the opening to our answer · 从受理到首次答复"`
 	Time        Times          `json:"time_s" description:"Of each state, by severity 1 to 4 · 各状态的期限，按 1 至 4 级"`
@@ -49,8 +51,9 @@ func (p Policy) orStandard() Policy {
 	return p
 }
 
-// StandardPolicy is the shop's default. The figures follow one table of reply, triage, verdict and done by severity: 1 h, 4 h, 1 day, 3 days for
-// severity 1; 2 h, 8 h, 3 days, 7 days for 2; 4 h, 1 day, 5 days, 10 days for 3; 8 h, 2 days, 7 days, 15 days for 4; a day is 8 working hours. Why each:
+// StandardPolicy is the shop's default. The figures follow one table of reply, triage, verdict and done by
+// severity: 1 h, 4 h, 1 day, 3 days for severity 1; 2 h, 8 h, 3 days, 7 days for 2; 4 h, 1 day, 5 days, 10 days for
+// 3; 8 h, 2 days, 7 days, 15 days for 4; a day is 8 working hours. Why each:
 //   - new: who stands with useless goods must know within the hour that a person has them.
 //   - triaged and investigating: together what is left until the verdict; the samples and the measuring take most of it.
 //   - judged, proposed, awaiting approval: desk work; an hour or two when the goods cannot be used, a day when the flaw is cosmetic.
@@ -58,12 +61,14 @@ func (p Policy) orStandard() Policy {
 //   - agreed: ordering the paper or writing the credit note. carrying out: the rest of the time until done, unless a day was promised.
 //   - correcting: two weeks to find the cause while it is fresh; four for what is cosmetic.
 //
-// The owner is reminded at half time and when it is due, the branch's manager hears when it is due, an owner of the shop half the time later.
+// The owner is reminded at half time and when it is due, the branch's manager hears when it is due, an owner of the
+// shop half the time later.
 func StandardPolicy() Policy {
 	const minute, hour, day = 60, 3600, 8 * 3600
 	p := Policy{
-		Acknowledge: 5 * minute, Resolve: [4]int64{3 * day, 7 * day, 10 * day, 15 * day}, Pause: 10 * day, Promise: 150, PromiseLead: 4 * hour,
-		ReopenDays: 30, EffectDays: 30, CorrectTo: 2,
+		Acknowledge: 5 * minute, Resolve: [4]int64{3 * day, 7 * day, 10 * day, 15 * day}, Pause: 10 * day, Promise: 150,
+		PromiseLead: 4 * hour,
+		ReopenDays:  30, EffectDays: 30, CorrectTo: 2,
 		Time: Times{
 			StateNew:           {1 * hour, 2 * hour, 4 * hour, 8 * hour},
 			StateTriaged:       {3 * hour, 6 * hour, 4 * hour, 8 * hour},
@@ -139,7 +144,8 @@ func (p Policy) Check(f *fault.List) {
 }
 
 // ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
-var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-", "pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
+var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-",
+	"pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
 	"correction-given", "correction-due", "check-effect", "joined", "unanswered", "withdrawn"}
 
 // checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
@@ -148,7 +154,8 @@ func (p Policy) checkLadder(f *fault.List) {
 	ladder.Check(f, place, p.Ladder, openStates, steps)
 	asked, reminders := map[string]bool{}, map[string]int{}
 	for i, r := range p.Ladder {
-		if r.Do == ladder.DoCloseSilent && (!(Complaint{State: r.State}).Theirs() || r.Percent < 100 || !asked[r.State] || reminders[r.State] < 2) {
+		if r.Do == ladder.DoCloseSilent &&
+			(!(Complaint{State: r.State}).Theirs() || r.Percent < 100 || !asked[r.State] || reminders[r.State] < 2) {
 			f.Add(fmt.Sprintf("%s/%d", place, i), "客户无答复而关闭，只能在 offered 或 verifying 状态、期限已到、询问过一次（ask-customer）并提醒过两次之后。请调整。",
 				"A silent customer's complaint closes in offered or verifying, when its time is over, and after he was asked (ask-customer) and reminded twice. Change it so.")
 		}
@@ -159,7 +166,8 @@ func (p Policy) checkLadder(f *fault.List) {
 			reminders[r.State]++
 		}
 		if slices.ContainsFunc(ownRungs, func(own string) bool { return strings.HasPrefix(r.Name, own) }) {
-			f.Add(fmt.Sprintf("%s/%d/name", place, i), "这个名称的开头留给投诉自身的步骤。请换一个名称。", "Names that begin so are those of the complaint's own steps. Choose another one.")
+			f.Add(fmt.Sprintf("%s/%d/name", place, i), "这个名称的开头留给投诉自身的步骤。请换一个名称。",
+				"Names that begin so are those of the complaint's own steps. Choose another one.")
 		}
 	}
 }

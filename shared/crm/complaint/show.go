@@ -14,10 +14,12 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// noMoney reports whether the actor sees no amounts of a complaint: who reads no customers makes the goods, and what they are sold for is not his business.
+// noMoney reports whether the actor sees no amounts of a complaint: who reads no customers makes the goods, and
+// what they are sold for is not his business.
 func noMoney(by staff.Actor) bool { return permission.Permit(by, permission.ReadCustomers) != nil }
 
-// For is the complaint as the actor may see it. Who reads no contacts is not told whom to speak with, who reads no customers neither whose it is nor any amount.
+// For is the complaint as the actor may see it. Who reads no contacts is not told whom to speak with, who reads no
+// customers neither whose it is nor any amount.
 func (c Complaint) For(by staff.Actor) Complaint {
 	if permission.Permit(by, permission.ReadContacts) != nil {
 		c.Contact = ""
@@ -100,13 +102,18 @@ type Deadline struct {
 }
 
 var deadlineNames = map[string]words.Text{
-	"acknowledge": {Zh: "首次答复客户", En: "our first answer to the customer"}, "state": {Zh: "本状态", En: "what the present state asks for"},
-	"pause": {Zh: "暂停最晚结束", En: "the end of the pause"}, "resolve": {Zh: "客户确认解决", En: "settled, and confirmed by the customer"},
-	"promise": {Zh: "答应客户的下次答复", En: "the customer was promised to hear of us"}, "approval": {Zh: "审批", En: "the approval"},
-	"correction": {Zh: "纠正措施", En: "the corrective action"}, "effect": {Zh: "检查纠正效果", En: "the look at the correction's effect"},
+	"acknowledge": {Zh: "首次答复客户", En: "our first answer to the customer"},
+	"state":       {Zh: "本状态", En: "what the present state asks for"},
+	"pause":       {Zh: "暂停最晚结束", En: "the end of the pause"},
+	"resolve":     {Zh: "客户确认解决", En: "settled, and confirmed by the customer"},
+	"promise":     {Zh: "答应客户的下次答复", En: "the customer was promised to hear of us"},
+	"approval":    {Zh: "审批", En: "the approval"},
+	"correction":  {Zh: "纠正措施", En: "the corrective action"},
+	"effect":      {Zh: "检查纠正效果", En: "the look at the correction's effect"},
 }
 
-// Deadlines lists what is due when, with the way from each beginning to its end by the branch's calendar. Nothing is due once it is closed.
+// Deadlines lists what is due when, with the way from each beginning to its end by the branch's calendar. Nothing
+// is due once it is closed.
 func (c Complaint) Deadlines(terms Terms, lang words.Lang, now time.Time) []Deadline {
 	out := []Deadline{}
 	if c.Closed() {
@@ -145,7 +152,8 @@ func (c Complaint) Deadlines(terms Terms, lang words.Lang, now time.Time) []Dead
 	return out
 }
 
-func deadline(kind string, from, due time.Time, stops []Stop, cal calendar.Calendar, lang words.Lang, now time.Time) Deadline {
+func deadline(kind string, from, due time.Time, stops []Stop, cal calendar.Calendar, lang words.Lang,
+	now time.Time) Deadline {
 	out := Deadline{Kind: kind, Name: deadlineNames[kind].In(lang), Due: due, Overdue: due.Before(now), From: from}
 	if from.IsZero() || !from.Before(due) {
 		return out
@@ -158,7 +166,8 @@ func deadline(kind string, from, due time.Time, stops []Stop, cal calendar.Calen
 		}
 	}
 	out.Working, out.Stopped = int64((whole-stood)/time.Second), int64(stood/time.Second)
-	if steps, err := cal.Explain(from, whole, lang); err == nil { // a calendar that was changed since may not reach so far
+	// a calendar that was changed since may not reach so far
+	if steps, err := cal.Explain(from, whole, lang); err == nil {
 		out.Steps = steps.Steps
 	}
 	return out

@@ -27,22 +27,30 @@ func grownComplaint(t *testing.T) complaint.Complaint {
 	c := crmtest.ComplaintIn(t, complaint.StateCarryingOut)
 	c.Withdrawal = &complaint.Withdrawal{By: "stf_case", Reason: "he called", At: crmtest.Tuesday}
 	c.Decision = &complaint.Decision{Say: complaint.SayAgree, No: 1, At: crmtest.Tuesday}
-	c.Account, c.Samples, c.NeededBy, c.ReportedAt = "stf_sales", 5, crmtest.Tuesday.AddDate(0, 0, 5), crmtest.Tuesday.Add(-time.Hour)
-	c.Remedies = append(c.Remedies, remedy.Remedy{Kind: remedy.PartReprint, Quantity: 300, Amount: money.Money{Minor: 1, Currency: "CNY"}, Value: money.Money{Minor: 1, Currency: "CNY"}, CustomerPays: money.Money{Minor: 1, Currency: "CNY"}, PromisedAt: crmtest.Tuesday})
+	c.Account, c.Samples, c.NeededBy, c.ReportedAt = "stf_sales", 5, crmtest.Tuesday.AddDate(0, 0, 5),
+		crmtest.Tuesday.Add(-time.Hour)
+	c.Remedies = append(c.Remedies,
+		remedy.Remedy{Kind: remedy.PartReprint, Quantity: 300, Amount: money.Money{Minor: 1, Currency: "CNY"},
+			Value: money.Money{Minor: 1, Currency: "CNY"}, CustomerPays: money.Money{Minor: 1, Currency: "CNY"},
+			PromisedAt: crmtest.Tuesday})
 	c.Cost = &money.Money{Minor: 5, Currency: "CNY"}
 	job, _ := c.RemedyJob()
 	rc := c.RemedyCase(complaint.RemedyFacts{Usable: true}, job)
-	c.ProposedFrom = &offer.ProposalBasis{Rule: offer.Rule, Policy: "standard@1", Settings: offer.StandardPolicy(), Inputs: rc}
+	c.ProposedFrom = &offer.ProposalBasis{Rule: offer.Rule, Policy: "standard@1", Settings: offer.StandardPolicy(),
+		Inputs: rc}
 	c.Proposals = offer.Propose(rc, offer.StandardPolicy())
 	c.Cause = &complaint.Cause{Factor: "machine", Text: "ink keys drifted", By: "stf_production", At: crmtest.Tuesday}
-	failed := complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday, By: "stf_case", At: crmtest.Tuesday, CheckAt: crmtest.Tuesday, CheckedBy: "stf_case", CheckedAt: crmtest.Tuesday}
+	failed := complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday,
+		By: "stf_case", At: crmtest.Tuesday, CheckAt: crmtest.Tuesday, CheckedBy: "stf_case", CheckedAt: crmtest.Tuesday}
 	c.Correction, c.Corrections = &failed, []complaint.Correction{failed}
-	c.Earlier = []complaint.Earlier{{Round: 1, Severity: 3, Outcome: complaint.OutcomeSettled, Open: true, Remedies: c.Remedies, Cause: c.Cause, Correction: c.Correction,
+	c.Earlier = []complaint.Earlier{{Round: 1, Severity: 3, Outcome: complaint.OutcomeSettled, Open: true,
+		Remedies: c.Remedies, Cause: c.Cause, Correction: c.Correction,
 		Corrections: c.Corrections, ResolvedAt: crmtest.Tuesday, ClosedAt: crmtest.Tuesday}}
 	return c
 }
 
-// TestWhichFieldsOfAComplaintEachRoleSees lists them role by role, with those of the answer that says why; who reads no complaints gets none.
+// TestWhichFieldsOfAComplaintEachRoleSees lists them role by role, with those of the answer that says why; who
+// reads no complaints gets none.
 func TestWhichFieldsOfAComplaintEachRoleSees(t *testing.T) {
 	c, shop := grownComplaint(t), crmtest.Shop()
 	var out strings.Builder
@@ -53,7 +61,8 @@ func TestWhichFieldsOfAComplaintEachRoleSees(t *testing.T) {
 			continue
 		}
 		fields := map[string]bool{}
-		for name, v := range map[string]any{"": c.For(by), "card": c.Card().For(by), "why": c.Why(by, shop.Roster, crmtest.Terms(t).Complaint(), words.En, crmtest.Tuesday)} {
+		for name, v := range map[string]any{"": c.For(by), "card": c.Card().For(by),
+			"why": c.Why(by, shop.Roster, crmtest.Terms(t).Complaint(), words.En, crmtest.Tuesday)} {
 			raw, err := json.Marshal(v)
 			if err != nil {
 				t.Fatal(err)
@@ -133,8 +142,10 @@ func TestDeadlinesAddUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday), func(d complaint.Deadline) bool { return d.Kind == "state" })
-	if d := c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday)[i]; d.Stopped != 2*3600 || d.Working != terms.Policy.Complaint.Time[complaint.StateInvestigating][c.Severity-1] {
+	i := slices.IndexFunc(c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday),
+		func(d complaint.Deadline) bool { return d.Kind == "state" })
+	if d := c.Deadlines(terms.Complaint(), words.En, crmtest.Tuesday)[i]; d.Stopped != 2*3600 ||
+		d.Working != terms.Policy.Complaint.Time[complaint.StateInvestigating][c.Severity-1] {
 		t.Errorf("%+v", d)
 	}
 }

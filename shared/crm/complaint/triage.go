@@ -26,52 +26,60 @@ type Triage struct {
 	ReportedAt time.Time `json:"reported_at"` // zero: as it was
 }
 
-// Triage settles severity, owner and the job's figures, and corrects them until something was offered. Deadlines follow the severity.
-func (c Complaint) Triage(by staff.Actor, in Triage, to staff.Staff, terms Terms, now time.Time) (Complaint, event.Event, error) {
+// Triage settles severity, owner and the job's figures, and corrects them until something was offered. Deadlines
+// follow the severity.
+func (c Complaint) Triage(by staff.Actor, in Triage, to staff.Staff, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"severity": fmt.Sprint(in.Severity), "owner": to.ID}
-	return c.change(by, permission.TriageComplaint, event.ComplaintTriaged, terms, now, data, func(next *Complaint) (string, error) {
-		faults := valid.Validate(in)
-		for i, kind := range in.Defects {
-			if _, known := defect.Of(kind); !known {
-				faults = append(faults, fault.Field{Pointer: fmt.Sprintf("/defects/%d", i), Text: words.Text{Zh: "缺陷种类不在目录中，请从目录中选择。", En: "The catalogue does not have this defect; choose one that it has."}})
+	return c.change(by, permission.TriageComplaint, event.ComplaintTriaged, terms, now, data,
+		func(next *Complaint) (string, error) {
+			faults := valid.Validate(in)
+			for i, kind := range in.Defects {
+				if _, known := defect.Of(kind); !known {
+					faults = append(faults, fault.Field{Pointer: fmt.Sprintf("/defects/%d", i),
+						Text: words.Text{Zh: "缺陷种类不在目录中，请从目录中选择。",
+							En: "The catalogue does not have this defect; choose one that it has."}})
+				}
 			}
-		}
-		next.Job = c.Job.with(in.Job)
-		if len(in.Defects) > 0 {
-			next.Defects = slices.Clone(in.Defects)
-		}
-		if in.Affected != nil {
-			next.Affected = *in.Affected
-		}
-		if faults = append(faults, reportedFaults(in.ReportedAt, c.CreatedAt)...); !in.ReportedAt.IsZero() {
-			next.ReportedAt = in.ReportedAt
-		}
-		if faults = append(faults, next.Job.faults("/job", next.Affected, next.Defects, now)...); len(faults) > 0 {
-			return "", fault.Faulty(faults...)
-		}
-		if err := c.suits(to, now); err != nil {
-			return "", err
-		}
-		next.Severity = in.Severity
-		next.take(by, to.ID, now)
-		if c.State == StateNew {
-			return StateTriaged, nil
-		}
-		return c.corrected(next, by, now), nil
-	})
+			next.Job = c.Job.with(in.Job)
+			if len(in.Defects) > 0 {
+				next.Defects = slices.Clone(in.Defects)
+			}
+			if in.Affected != nil {
+				next.Affected = *in.Affected
+			}
+			if faults = append(faults, reportedFaults(in.ReportedAt, c.CreatedAt)...); !in.ReportedAt.IsZero() {
+				next.ReportedAt = in.ReportedAt
+			}
+			if faults = append(faults, next.Job.faults("/job", next.Affected, next.Defects, now)...); len(faults) > 0 {
+				return "", fault.Faulty(faults...)
+			}
+			if err := c.suits(to, now); err != nil {
+				return "", err
+			}
+			next.Severity = in.Severity
+			next.take(by, to.ID, now)
+			if c.State == StateNew {
+				return StateTriaged, nil
+			}
+			return c.corrected(next, by, now), nil
+		})
 }
 
-// corrected is the state after what is known was corrected. What was worked out stands as long as nothing changed from which it was: where the verdict's case is another one now, it
-// is investigated again; where only what remedies are reckoned from is, they are proposed again.
+// corrected is the state after what is known was corrected. What was worked out stands as long as nothing changed
+// from which it was: where the verdict's case is another one now, it is investigated again; where only what
+// remedies are reckoned from is, they are proposed again.
 func (c Complaint) corrected(next *Complaint, by staff.Actor, now time.Time) string {
 	judged := c.State == StateJudged || c.State == StateProposed
 	switch {
-	case judged && (!reflect.DeepEqual(c.caseOf(Facts{}), next.caseOf(Facts{})) || !slices.Contains(next.Defects, c.Case.Defect)):
+	case judged && (!reflect.DeepEqual(c.caseOf(Facts{}), next.caseOf(Facts{})) ||
+		!slices.Contains(next.Defects, c.Case.Defect)):
 		next.void(by, now)
 		next.unpropose()
 		next.Case, next.Verdict = nil, nil
 		return StateInvestigating
-	case c.State == StateProposed && (next.Severity != c.Severity || !next.NeededBy.Equal(c.NeededBy) || !reflect.DeepEqual(c.Job.Value, next.Job.Value)):
+	case c.State == StateProposed &&
+		(next.Severity != c.Severity || !next.NeededBy.Equal(c.NeededBy) || !reflect.DeepEqual(c.Job.Value, next.Job.Value)):
 		next.void(by, now)
 		next.unpropose()
 		return StateJudged

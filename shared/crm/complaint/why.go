@@ -11,7 +11,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Why says why a complaint stands as it does, in the reader's language: each part with its rule, the version of the policy, and what went in.
+// Why says why a complaint stands as it does, in the reader's language: each part with its rule, the version of the
+// policy, and what went in.
 type Why struct {
 	Policy    string       `json:"policy"` // of the deadlines: standard@3
 	Severity  int          `json:"severity"`
@@ -21,7 +22,8 @@ type Why struct {
 	Approval  *ApprovalWhy `json:"approval,omitempty"`
 }
 
-// VerdictWhy is a verdict in words. Stands is what holds: the rule's, or an overruling that another person has approved.
+// VerdictWhy is a verdict in words. Stands is what holds: the rule's, or an overruling that another person has
+// approved.
 type VerdictWhy struct {
 	Liability  verdict.Liability `json:"liability"`
 	Words      string            `json:"words"`
@@ -77,17 +79,20 @@ func (c Complaint) Why(by staff.Actor, shop firm.Roster, terms Terms, lang words
 	if c.ProposedFrom != nil || len(c.Remedies) > 0 {
 		out.Remedy = &RemedyWhy{Basis: c.ProposedFrom, Chosen: c.Remedies, By: shop.Who(c.ProposedBy, lang)}
 		for _, p := range c.Proposals {
-			out.Remedy.Proposed = append(out.Remedy.Proposed, ProposalWhy{p.Remedies, p.Why.In(lang), p.MeetsDate, p.NeedsOwner})
+			out.Remedy.Proposed = append(out.Remedy.Proposed,
+				ProposalWhy{p.Remedies, p.Why.In(lang), p.MeetsDate, p.NeedsOwner})
 		}
 	}
 	if c.Approval != nil {
-		out.Approval = &ApprovalWhy{*c.Approval, shop.Who(c.Approval.RequestedBy, lang), shop.Who(c.Approval.DecidedBy, lang), terms.Policy.orStandard().Approval}
+		out.Approval = &ApprovalWhy{*c.Approval, shop.Who(c.Approval.RequestedBy, lang),
+			shop.Who(c.Approval.DecidedBy, lang), terms.Policy.orStandard().Approval}
 	}
 	return out
 }
 
 func why(v verdict.Verdict, shop firm.Roster, lang words.Lang) *VerdictWhy {
-	out := &VerdictWhy{Liability: v.Liability, Words: verdict.Liabilities[v.Liability].In(lang), OurShare: v.OurShare, Reasons: []string{}, LastDay: v.LastDay, Rule: v.Rule,
+	out := &VerdictWhy{Liability: v.Liability, Words: verdict.Liabilities[v.Liability].In(lang), OurShare: v.OurShare,
+		Reasons: []string{}, LastDay: v.LastDay, Rule: v.Rule,
 		Settings: v.Policy, Inputs: v.Inputs}
 	out.Stands, out.StandsFor = v.Stands()
 	for _, r := range v.Reasons {

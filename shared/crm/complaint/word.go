@@ -11,7 +11,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Reply is a word to the customer, Note one among staff. They are kept beside the complaint, each in its own list, and never changed.
+// Reply is a word to the customer, Note one among staff. They are kept beside the complaint, each in its own list,
+// and never changed.
 type (
 	Reply struct {
 		ID        string           `json:"id"` // cmt_…
@@ -29,17 +30,21 @@ type (
 	}
 )
 
-// Reply writes to the customer, or takes in what the customer wrote. The customer's own word ends a pause in which he or his sample was waited for.
-func (c Complaint) Reply(by staff.Actor, id string, text words.PublicText, terms Terms, now time.Time) (Complaint, Reply, event.Event, error) {
+// Reply writes to the customer, or takes in what the customer wrote. The customer's own word ends a pause in which
+// he or his sample was waited for.
+func (c Complaint) Reply(by staff.Actor, id string, text words.PublicText, terms Terms,
+	now time.Time) (Complaint, Reply, event.Event, error) {
 	r := Reply{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
 	next, e, err := c.comment(by, event.ComplaintReplied, valid.Validate(r), id, terms, now)
 	return next, r, e, err
 }
 
-// filesTogether is how long files of the customer are waited for, so that those which he adds together are told together.
+// filesTogether is how long files of the customer are waited for, so that those which he adds together are told
+// together.
 const filesTogether = 2 * time.Minute
 
-// Show takes in that the customer added the file: it counts as a word of his. One that comes while others wait to be told is told with them, and changes nothing.
+// Show takes in that the customer added the file: it counts as a word of his. One that comes while others wait to
+// be told is told with them, and changes nothing.
 func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if err := c.may(staff.Visitor, permission.CommentComplaint, now); err != nil {
 		return c, event.Event{}, err
@@ -60,7 +65,8 @@ func (c Complaint) waits() bool { return c.Pause != nil && c.Pause.Reason != Pau
 // word counts a word of the customer, written or files, and lets the clock go on that stood still for him.
 func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, error) {
 	next := c
-	next.Version, next.UpdatedAt, next.Replies, next.RepliedAt, next.RepliedFiles = c.Version+1, now, c.Replies+1, now, files
+	next.Version, next.UpdatedAt, next.Replies, next.RepliedAt, next.RepliedFiles = c.Version+1, now, c.Replies+1, now,
+		files
 	if c.waits() {
 		next.resume(now)
 	}
@@ -68,16 +74,19 @@ func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, erro
 }
 
 // Note writes down something for staff alone. The customer cannot.
-func (c Complaint) Note(by staff.Actor, id string, text words.InternalText, terms Terms, now time.Time) (Complaint, Note, event.Event, error) {
+func (c Complaint) Note(by staff.Actor, id string, text words.InternalText, terms Terms,
+	now time.Time) (Complaint, Note, event.Event, error) {
 	n := Note{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
 	if by.ID == staff.Visitor.ID {
-		return c, n, event.Event{}, fault.Fail(fault.Forbidden, "此操作须由员工完成。请联系本厂。", "A member of staff has to do this. Ask the shop.")
+		return c, n, event.Event{},
+			fault.Fail(fault.Forbidden, "此操作须由员工完成。请联系本厂。", "A member of staff has to do this. Ask the shop.")
 	}
 	next, e, err := c.comment(by, event.ComplaintNoted, valid.Validate(n), id, terms, now)
 	return next, n, e, err
 }
 
-// saidLife is how long a word of staff waits to reach the customer, while the mail server is away; mostSaid is how many may wait.
+// saidLife is how long a word of staff waits to reach the customer, while the mail server is away; mostSaid is how
+// many may wait.
 const (
 	saidLife = 72 * time.Hour
 	mostSaid = 20
@@ -94,8 +103,10 @@ func (c Complaint) waiting(now time.Time) []Said {
 	return out[max(0, len(out)-mostSaid+1):]
 }
 
-// comment leaves state and clock alone, but for a pause that the customer's word ends. Whoever it is for hears of it, also after the end.
-func (c Complaint) comment(by staff.Actor, kind event.Type, faults []fault.Field, id string, terms Terms, now time.Time) (Complaint, event.Event, error) {
+// comment leaves state and clock alone, but for a pause that the customer's word ends. Whoever it is for hears of
+// it, also after the end.
+func (c Complaint) comment(by staff.Actor, kind event.Type, faults []fault.Field, id string, terms Terms,
+	now time.Time) (Complaint, event.Event, error) {
 	if err := c.may(by, permission.CommentComplaint, now); err != nil {
 		return c, event.Event{}, err
 	}
@@ -118,7 +129,8 @@ func (c Complaint) comment(by staff.Actor, kind event.Type, faults []fault.Field
 	return next, c.tell(kind, by, next, now, map[string]string{"comment": id}), nil
 }
 
-// heard plans anew after a word. The process of a round that has ended is over, so a word after it has a run of its own.
+// heard plans anew after a word. The process of a round that has ended is over, so a word after it has a run of its
+// own.
 func (c Complaint) heard(terms Terms) (Complaint, error) {
 	if !c.Closed() {
 		return c.plan(terms)

@@ -68,7 +68,8 @@ func (c Complaint) OfferWords(cal calendar.Calendar, now time.Time, lang words.L
 			line += fmt.Sprintf(words.Text{Zh: "，您承担 %s", En: "; your part is %s"}.In(lang), r.CustomerPays.Words(lang))
 		}
 		if r.PromisedAt.After(now) {
-			line += fmt.Sprintf(words.Text{Zh: "，%s之前交付", En: "; delivered by %s"}.In(lang), cal.Moment(r.PromisedAt, now, lang))
+			line += fmt.Sprintf(words.Text{Zh: "，%s之前交付", En: "; delivered by %s"}.In(lang),
+				cal.Moment(r.PromisedAt, now, lang))
 		}
 		lines = append(lines, line)
 	}
@@ -76,7 +77,8 @@ func (c Complaint) OfferWords(cal calendar.Calendar, now time.Time, lang words.L
 }
 
 // evidenceOfHis are the words to a customer where those of the catalogue are for staff.
-var evidenceOfHis = map[defect.Evidence]words.Text{defect.EvidenceFile: {Zh: "请发来您提供给我们的原文件。", En: "Send us the file that you gave us."}}
+var evidenceOfHis = map[defect.Evidence]words.Text{defect.EvidenceFile: {Zh: "请发来您提供给我们的原文件。",
+	En: "Send us the file that you gave us."}}
 
 // AskedWords are what the customer was asked for, one on each line.
 func (c Complaint) AskedWords(lang words.Lang) string {
@@ -125,10 +127,11 @@ func (c Complaint) AskedBy() (staff string, until time.Time) {
 	return "", time.Time{}
 }
 
-// AnswerBy is by when the customer answers, and what becomes of it without his answer; while the clock stands still for him it goes on without what he was asked
-// for, else the complaint is closed, unless he wrote.
+// AnswerBy is by when the customer answers, and what becomes of it without his answer; while the clock stands still
+// for him it goes on without what he was asked for, else the complaint is closed, unless he wrote.
 func (c Complaint) AnswerBy() (at time.Time, wanted, after words.Text) {
-	ends := words.Text{Zh: "届时仍未收到答复，我们将关闭该投诉；之后您仍可在上述链接重新打开。", En: "Without an answer by then we close the complaint; you may still reopen it at the link above."}
+	ends := words.Text{Zh: "届时仍未收到答复，我们将关闭该投诉；之后您仍可在上述链接重新打开。",
+		En: "Without an answer by then we close the complaint; you may still reopen it at the link above."}
 	goesOn := words.Text{Zh: "届时我们将按已有资料继续处理。", En: "After that we go on with what we have."}
 	if c.wrote() {
 		ends = words.Text{Zh: "您的来信我们已收到，投诉会继续保留。", En: "We have what you wrote, and the complaint stays open."}
@@ -144,7 +147,8 @@ func (c Complaint) AnswerBy() (at time.Time, wanted, after words.Text) {
 	return c.Due, words.Text{Zh: "您对方案的答复", En: "your answer to our offer"}, ends
 }
 
-// CallWords say to staff what they tell or ask a customer by phone whom a letter did not reach; do is the letter's rung, or the end of his time.
+// CallWords say to staff what they tell or ask a customer by phone whom a letter did not reach; do is the letter's
+// rung, or the end of his time.
 func (c Complaint) CallWords(do string, lang words.Lang) string {
 	text, known := calls[do]
 	if !known {
@@ -154,7 +158,8 @@ func (c Complaint) CallWords(do string, lang words.Lang) string {
 		}
 	}
 	if do == ladder.DoCloseSilent {
-		over := words.Text{Zh: "；答复期限已过，但我们没有问到他，投诉因此没有关闭", En: "; his time is over, but since nothing has reached him the complaint was not closed"}
+		over := words.Text{Zh: "；答复期限已过，但我们没有问到他，投诉因此没有关闭",
+			En: "; his time is over, but since nothing has reached him the complaint was not closed"}
 		text = words.Text{Zh: text.Zh + over.Zh, En: text.En + over.En}
 	}
 	return text.In(lang)
@@ -162,14 +167,17 @@ func (c Complaint) CallWords(do string, lang words.Lang) string {
 
 // calls are what is told by phone in place of a letter, where that does not depend on the state.
 var calls = map[string]words.Text{
-	ladder.DoAcknowledge: {Zh: "告知我们已收到他的投诉，以及何时答复他", En: "tell him that we have his complaint, and by when he hears of us"},
+	ladder.DoAcknowledge: {Zh: "告知我们已收到他的投诉，以及何时答复他",
+		En: "tell him that we have his complaint, and by when he hears of us"},
 	ladder.DoAskEvidence: {Zh: "告知需要他提供哪些证据", En: "tell him which evidence we need"},
 	ladder.DoTellSaid:    {Zh: "转达我们写给他的内容", En: "tell him what we wrote to him"},
 
-	ladder.DoTellProgress:   {Zh: "告知我们正在补救，以及何时完成", En: "tell him what is being done, and by when"},
-	ladder.DoTellPromise:    {Zh: "告知新的答复时间", En: "tell him the later time by which he hears of us"},
-	ladder.DoTellJoined:     {Zh: "告知他的投诉将与他的另一起一并处理", En: "tell him that his complaint is handled with another one of his"},
-	ladder.DoTellUnanswered: {Zh: "告知投诉因没有收到答复已关闭，他仍可要求重新打开", En: "tell him that it was closed for want of his answer, and that he may have it reopened"},
+	ladder.DoTellProgress: {Zh: "告知我们正在补救，以及何时完成", En: "tell him what is being done, and by when"},
+	ladder.DoTellPromise:  {Zh: "告知新的答复时间", En: "tell him the later time by which he hears of us"},
+	ladder.DoTellJoined: {Zh: "告知他的投诉将与他的另一起一并处理",
+		En: "tell him that his complaint is handled with another one of his"},
+	ladder.DoTellUnanswered: {Zh: "告知投诉因没有收到答复已关闭，他仍可要求重新打开",
+		En: "tell him that it was closed for want of his answer, and that he may have it reopened"},
 }
 
 // ReopenUntil is until when the customer may reopen a complaint that has ended.

@@ -21,7 +21,8 @@ type CaseLine struct{ Label, Words string }
 
 var caseTitle = regexp.MustCompile(`^(\d+)\. (.+) · (.+)$`)
 
-// ReadCases reads a case file. Everything indented after a numbered title belongs to its case; lines before the first case and headings are for people.
+// ReadCases reads a case file. Everything indented after a numbered title belongs to its case; lines before the
+// first case and headings are for people.
 func ReadCases(t *testing.T, name string) []CaseBlock {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", name))

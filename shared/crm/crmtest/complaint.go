@@ -40,18 +40,25 @@ func Actors() []staff.Actor {
 
 func ComplaintOpening() complaint.Opening {
 	return complaint.Opening{
-		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300, Wanted: remedy.PartReprint,
-		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"}, Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"},
-			Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"}, DeliveredAt: &complaint.Sourced[time.Time]{Value: Tuesday.Add(-24 * time.Hour), Source: "delivery-note"}},
+		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
+		Wanted: remedy.PartReprint,
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral,
+			Value:       &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+			DeliveredAt: &complaint.Sourced[time.Time]{Value: Tuesday.Add(-24 * time.Hour), Source: "delivery-note"}},
 	}
 }
 
 // ColourFacts make the verdict ours.
-var ColourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+var ColourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible,
+	Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
 
 func TestComplaint(t complaintTB) complaint.Complaint {
 	in := ComplaintOpening()
-	c, _, err := complaint.Open(in, complaint.Opener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: staff.Visitor, Terms: ComplaintTerms(t).Complaint()}, Tuesday)
+	c, _, err := complaint.Open(in,
+		complaint.Opener{ID: "cmp_2", Customer: "cus_1", Contact: "con_1", By: staff.Visitor,
+			Terms: ComplaintTerms(t).Complaint()}, Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,12 +86,14 @@ func Credit(minor int64) []remedy.Remedy {
 }
 
 // ComplaintDo gives one command by its name with input that holds.
-func ComplaintDo(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor, now time.Time) (complaint.Complaint, event.Event, error) {
+func ComplaintDo(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor,
+	now time.Time) (complaint.Complaint, event.Event, error) {
 	t.Helper()
 	return ComplaintGive(t, c, command, by, ComplaintTerms(t), now)
 }
 
-func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint, event.Event, error) {
+func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor, terms setup.Terms,
+	now time.Time) (complaint.Complaint, event.Event, error) {
 	older := TestComplaint(t)
 	older.ID, older.CreatedAt = "cmp_1", Tuesday.Add(-time.Hour)
 	switch command {
@@ -103,7 +112,9 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	case permission.DecideComplaint:
 		return c.Decide(by, ColourFacts, terms.Complaint(), now)
 	case permission.OverruleComplaint:
-		return c.Overrule(by, ColourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "the proof was pale too"}, terms.Complaint(), now)
+		return c.Overrule(by, ColourFacts,
+			verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "the proof was pale too"},
+			terms.Complaint(), now)
 	case permission.ProposeComplaint:
 		return c.Propose(by, complaint.RemedyChoice{Remedies: Credit(100_000)}, terms.Complaint(), now)
 	case permission.ApproveComplaint:
@@ -123,7 +134,8 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	case permission.FindCauseComplaint:
 		return c.FindCause(by, complaint.Cause{Factor: "machine", Text: "ink keys drifted"}, terms.Complaint(), now)
 	case permission.CorrectComplaint:
-		return c.Correct(by, complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: now.Add(72 * time.Hour)}, terms.Complaint(), now)
+		return c.Correct(by, complaint.Correction{Action: "calibrate weekly", Owner: "stf_production",
+			Due: now.Add(72 * time.Hour)}, terms.Complaint(), now)
 	case permission.CloseComplaint:
 		return c.Close(by, terms.Complaint(), now)
 	case permission.ReopenComplaint:
@@ -186,7 +198,8 @@ func ComplaintRows(t testing.TB) []ComplaintRow {
 	do(own, permission.DecideComplaint)
 	keep(complaint.StateJudged)
 	aside("judged, overruling asked", boss, permission.OverruleComplaint)
-	next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: Credit(100_000), Draft: true}, terms.Complaint(), Tuesday)
+	next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: Credit(100_000), Draft: true}, terms.Complaint(),
+		Tuesday)
 	if err != nil {
 		t.Fatal(err, kerneltest.FaultsIn(err))
 	}

@@ -23,9 +23,11 @@ func Shop() setup.Shop {
 	}
 	return setup.Shop{
 		Roster: firm.Roster{
-			Staff:     []staff.Staff{person("stf_a", staff.Sales), person("stf_b", staff.Sales), person("stf_c", staff.Sales), person("stf_m", staff.Manager), person("stf_v", staff.Service)},
-			Branches:  []firm.Branch{{ID: "shanghai", Calendar: "week", Policy: "standard", Manager: "stf_m"}},
-			Calendars: []calendar.Calendar{{ID: "week", Zone: "Asia/Shanghai", Week: map[string][]calendar.Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}}},
+			Staff: []staff.Staff{person("stf_a", staff.Sales), person("stf_b", staff.Sales), person("stf_c", staff.Sales),
+				person("stf_m", staff.Manager), person("stf_v", staff.Service)},
+			Branches: []firm.Branch{{ID: "shanghai", Calendar: "week", Policy: "standard", Manager: "stf_m"}},
+			Calendars: []calendar.Calendar{{ID: "week", Zone: "Asia/Shanghai",
+				Week: map[string][]calendar.Window{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}}},
 		},
 		Policies: []setup.Policy{setup.StandardPolicy()},
 	}
@@ -41,7 +43,8 @@ func Terms(t testing.TB) setup.Terms {
 
 func Lead(t testing.TB) lead.Lead {
 	done, err := lead.Capture{
-		Enquiry: form.Enquiry{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: words.Zh}, Source: form.SourceWeb, Form: "quote",
+		Enquiry: form.Enquiry{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: words.Zh},
+		Source:  form.SourceWeb, Form: "quote",
 		Terms: Terms(t).Lead(), Life: Terms(t).Policy.Life, LeadID: "lead_1", CustomerID: "cus_1", By: staff.Visitor,
 	}.Capture(Tuesday)
 	if err != nil {

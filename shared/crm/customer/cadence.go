@@ -17,8 +17,9 @@ import (
 	"github.com/samber/lo"
 )
 
-// CadenceRule says how often somebody speaks with some customers and reviews them, in whole days of 24 hours. It is for customers who have all that it names;
-// of several rules for one customer the shortest days hold. Days that are 0 ask for nothing.
+// CadenceRule says how often somebody speaks with some customers and reviews them, in whole days of 24 hours. It is
+// for customers who have all that it names; of several rules for one customer the shortest days hold. Days that are
+// 0 ask for nothing.
 type CadenceRule struct {
 	Relationship     string `json:"relationship,omitempty" validate:"omitempty,oneof=one-off repeat contract key-account partner" description:"For customers of this relationship · 适用的客户关系"`
 	ValueOrientation string `json:"value_orientation,omitempty" validate:"omitempty,oneof=added-value partnership product" description:"For customers who pay for this · 适用的价值取向"`
@@ -27,8 +28,9 @@ type CadenceRule struct {
 	Review           int64  `json:"review_days,omitempty" validate:"min=0,max=3650" description:"So often a task opens to review the customer; 0: none · 每隔多少天回顾一次，0 为不回顾"`
 }
 
-// standardCadence is for the key customers of a new shop: the relationships and the leaves of the standard tree that say so. 35 days are five weeks, so that
-// whoever is spoken with every month, on whatever weekday, is never late; 91 days are a quarter, as in rhythms.
+// standardCadence is for the key customers of a new shop: the relationships and the leaves of the standard tree
+// that say so. 35 days are five weeks, so that whoever is spoken with every month, on whatever weekday, is never
+// late; 91 days are a quarter, as in rhythms.
 func standardCadence() []CadenceRule {
 	var out []CadenceRule
 	for _, relationship := range []string{"key-account", "partner"} {
@@ -43,7 +45,8 @@ func standardCadence() []CadenceRule {
 // check finds what is wrong with the rule that stands at a place of the policy.
 func (r CadenceRule) check(f *fault.List, place string) {
 	if r.Relationship == "" && r.ValueOrientation == "" && r.Category == "" {
-		f.Add(place, "请至少填写 relationship、value_orientation、category 之一，说明适用于哪些客户。", "Say for whom this is: enter relationship, value_orientation or category.")
+		f.Add(place, "请至少填写 relationship、value_orientation、category 之一，说明适用于哪些客户。",
+			"Say for whom this is: enter relationship, value_orientation or category.")
 	}
 	for _, named := range []struct {
 		name, value string
@@ -54,24 +57,28 @@ func (r CadenceRule) check(f *fault.List, place string) {
 			for _, c := range named.of {
 				values = append(values, c.Value)
 			}
-			f.Add(place+"/"+named.name, "请从这些值中选择："+strings.Join(values, "、")+"。", "Choose one of: "+strings.Join(values, ", ")+".")
+			f.Add(place+"/"+named.name, "请从这些值中选择："+strings.Join(values, "、")+"。", "Choose one of: "+
+				strings.Join(values, ", ")+".")
 		}
 	}
 	f.Within(place+"/touch_days", r.Touch, 0, longestSilence)
 	f.Within(place+"/review_days", r.Review, 0, longestSilence)
 	if r.Touch == 0 && r.Review == 0 {
-		f.Add(place+"/touch_days", "请填写 touch_days 或 review_days，否则这条规则不起作用。", "Enter touch_days or review_days: without them the rule does nothing.")
+		f.Add(place+"/touch_days", "请填写 touch_days 或 review_days，否则这条规则不起作用。",
+			"Enter touch_days or review_days: without them the rule does nothing.")
 	}
 }
 
-// CheckCategories finds rules for categories that are not there. Those of before are not blamed, and those of the standard tree are known to every shop.
+// CheckCategories finds rules for categories that are not there. Those of before are not blamed, and those of the
+// standard tree are known to every shop.
 func (p LifePolicy) CheckCategories(f *fault.List, before LifePolicy, tree CategoryTree) {
 	for i, r := range p.Cadence {
 		_, there := tree.Find(r.Category)
 		_, standard := StandardCategories(time.Time{}).Find(r.Category)
 		stood := slices.ContainsFunc(before.Cadence, func(old CadenceRule) bool { return old.Category == r.Category })
 		if r.Category != "" && !there && !standard && !stood {
-			f.Add(fmt.Sprintf("/life/cadence/%d/category", i), "没有这个类别。请从 GET /categories 中选择。", "There is no such category. Choose one of GET /categories.")
+			f.Add(fmt.Sprintf("/life/cadence/%d/category", i), "没有这个类别。请从 GET /categories 中选择。",
+				"There is no such category. Choose one of GET /categories.")
 		}
 	}
 }
@@ -89,7 +96,8 @@ func (p LifePolicy) paceOf(c Customer) (touch, review int64) {
 		}
 	}
 	for _, r := range p.Cadence {
-		if (r.Relationship == "" || r.Relationship == c.Relationship) && (r.ValueOrientation == "" || r.ValueOrientation == c.ValueOrientation) &&
+		if (r.Relationship == "" || r.Relationship == c.Relationship) &&
+			(r.ValueOrientation == "" || r.ValueOrientation == c.ValueOrientation) &&
 			(r.Category == "" || p.tree.Within(c.Category, r.Category)) {
 			shorter(&touch, r.Touch)
 			shorter(&review, r.Review)
@@ -98,8 +106,9 @@ func (p LifePolicy) paceOf(c Customer) (touch, review int64) {
 	return touch, review
 }
 
-// Cadence is where the shop stands with a customer whom its policy does not want forgotten: what comes next, and the tasks that opened last. What opened
-// stays with him whatever the policy says later, so that one silence opens one task.
+// Cadence is where the shop stands with a customer whom its policy does not want forgotten: what comes next, and
+// the tasks that opened last. What opened stays with him whatever the policy says later, so that one silence opens
+// one task.
 type Cadence struct {
 	TouchDue   *time.Time `json:"touch_due_at,omitempty" description:"When his silence opens a task · 沉默到何时会建联系任务"`
 	ReviewDue  *time.Time `json:"review_due_at,omitempty" description:"When a task opens to review him · 何时建回顾任务"`
@@ -114,8 +123,8 @@ func (k Cadence) sameDays(other Cadence) bool {
 	return Latest(k.TouchDue).Equal(Latest(other.TouchDue)) && Latest(k.ReviewDue).Equal(Latest(other.ReviewDue))
 }
 
-// paced is the customer's cadence with the days that the policy gives it. An archived customer has none, nor has one who lapsed: that was asked about while he
-// was silent, and to win him back is another thing than to keep him.
+// paced is the customer's cadence with the days that the policy gives it. An archived customer has none, nor has
+// one who lapsed: that was asked about while he was silent, and to win him back is another thing than to keep him.
 func (c Customer) paced(p LifePolicy) Cadence {
 	k := c.Cadence
 	k.TouchDue, k.ReviewDue = nil, nil
@@ -150,7 +159,8 @@ type Opening struct {
 	Event event.Event
 }
 
-// Tended is what the daily step makes of a customer, and the tasks that it opens. Changed is false when there is nothing to write.
+// Tended is what the daily step makes of a customer, and the tasks that it opens. Changed is false when there is
+// nothing to write.
 type Tended struct {
 	Customer Customer
 	Opened   []Opening
@@ -167,11 +177,14 @@ type Dealings struct {
 // LastWord is when the shop and the customer last had to do with one another, as far as his own record says it.
 func (c Customer) LastWord() time.Time { return c.lastWord() }
 
-// Tend is the daily step: the customer ages, and where his cadence is due a task opens for his own person, or for the branch's manager where nobody has him or
-// who has him is away. A word about a complaint or a job ends his silence like any other. A word is not asked for while a complaint of his is open, since somebody speaks with him about that,
-// nor while the task of an earlier silence is; no review while one is. It is asked again each day until it can be, and so it is where nobody is there to do
-// it. Consents bind messages and no colleague: who gets the task reads in the file how the customer may be reached.
-func (c Customer) Tend(by staff.Actor, shop firm.Roster, terms Terms, tasks task.Terms, has Dealings, now time.Time) (Tended, error) {
+// Tend is the daily step: the customer ages, and where his cadence is due a task opens for his own person, or for
+// the branch's manager where nobody has him or who has him is away. A word about a complaint or a job ends his
+// silence like any other. A word is not asked for while a complaint of his is open, since somebody speaks with him
+// about that, nor while the task of an earlier silence is; no review while one is. It is asked again each day until
+// it can be, and so it is where nobody is there to do it. Consents bind messages and no colleague: who gets the
+// task reads in the file how the customer may be reached.
+func (c Customer) Tend(by staff.Actor, shop firm.Roster, terms Terms, tasks task.Terms, has Dealings,
+	now time.Time) (Tended, error) {
 	var out Tended
 	if out.Customer = c; has.Word.After(c.lastWord()) {
 		out.Customer, out.Changed = c.Heard(terms.Policy, has.Word), true
@@ -213,7 +226,8 @@ func (c Customer) Tend(by staff.Actor, shop firm.Roster, terms Terms, tasks task
 }
 
 // open opens a task of the customer, as the draft puts it to its owner; id is empty where nobody is there to take it.
-func (t *Tended) open(by staff.Actor, draft func(firm.Roster, Terms, staff.Staff, time.Time) task.Draft, shop firm.Roster, terms Terms, tasks task.Terms, now time.Time) (id string, err error) {
+func (t *Tended) open(by staff.Actor, draft func(firm.Roster, Terms, staff.Staff, time.Time) task.Draft,
+	shop firm.Roster, terms Terms, tasks task.Terms, now time.Time) (id string, err error) {
 	due, err := terms.Calendar.Add(now, calendar.Seconds(tasks.Policy.OrStandard().Due))
 	if err != nil {
 		return "", err
@@ -243,7 +257,8 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 	touch, _ := terms.Policy.paceOf(c)
 	last := terms.Calendar.Date(word)
 	if i := slices.IndexFunc(c.LastTouches, func(t TouchLine) bool { return t.At.Equal(word) }); i >= 0 {
-		for _, more := range []string{ChannelWords(c.LastTouches[i].Channel).In(reader.Lang), shop.Who(c.LastTouches[i].By, reader.Lang)} {
+		for _, more := range []string{ChannelWords(c.LastTouches[i].Channel).In(reader.Lang),
+			shop.Who(c.LastTouches[i].By, reader.Lang)} {
 			if more != "" {
 				last += words.Text{Zh: "，", En: ", "}.In(reader.Lang) + more
 			}
@@ -257,8 +272,9 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 	}
 	return task.Draft{
 		ID: task.ID(word, fmt.Sprintf("touch/%s/%d", c.ID, word.UnixMilli())), Customer: c.ID,
-		Title: fmt.Sprintf(words.Text{Zh: "联系 %s：已 %d 天没有往来", En: "Get in touch with %s: %d days without a word"}.In(reader.Lang), name, int(now.Sub(word)/wholeDay)),
-		Text:  text + c.unowned(shop, reader, now),
+		Title: fmt.Sprintf(words.Text{Zh: "联系 %s：已 %d 天没有往来",
+			En: "Get in touch with %s: %d days without a word"}.In(reader.Lang), name, int(now.Sub(word)/wholeDay)),
+		Text: text + c.unowned(shop, reader, now),
 	}
 }
 
@@ -270,7 +286,8 @@ var reviewSteps = []words.Text{
 	{Zh: "下一步已约定", En: "A next step is agreed"},
 }
 
-// reviewDraft asks for a review of the customer. What the review follows names the task: the one before, or the beginning.
+// reviewDraft asks for a review of the customer. What the review follows names the task: the one before, or the
+// beginning.
 func (c Customer) reviewDraft(shop firm.Roster, terms Terms, reader staff.Staff, now time.Time) task.Draft {
 	after := Latest(&c.CreatedAt, c.Cadence.ReviewedAt)
 	name, _ := words.Plain(c.Name, titledName)
@@ -297,5 +314,6 @@ func (c Customer) unowned(shop firm.Roster, reader staff.Staff, now time.Time) s
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return ""
 	}
-	return "\n" + words.Text{Zh: "这位客户没有在职的负责人。请为他指定一位。", En: "Nobody who works here has this customer. Give him an owner."}.In(reader.Lang)
+	return "\n" + words.Text{Zh: "这位客户没有在职的负责人。请为他指定一位。",
+		En: "Nobody who works here has this customer. Give him an owner."}.In(reader.Lang)
 }

@@ -25,7 +25,9 @@ import (
 func keyShop() setup.Shop {
 	shop := crmtest.Shop()
 	shop.Categories = customer.StandardCategories(crmtest.Tuesday)
-	shop.Staff = append(shop.Staff, staff.Staff{ID: "stf_o", Name: "stf_o", Lang: words.En, Roles: []staff.Role{staff.Owner}, Branches: []string{"shanghai"}, HeadOffice: true})
+	shop.Staff = append(shop.Staff,
+		staff.Staff{ID: "stf_o", Name: "stf_o", Lang: words.En, Roles: []staff.Role{staff.Owner},
+			Branches: []string{"shanghai"}, HeadOffice: true})
 	return shop
 }
 
@@ -82,7 +84,8 @@ func TestWhomACadenceIsFor(t *testing.T) {
 	}
 }
 
-// What the daily step opens, on which day, for whom. A customer has owner, relationship and what is open as the case changes them.
+// What the daily step opens, on which day, for whom. A customer has owner, relationship and what is open as the
+// case changes them.
 func TestWhatTheDailyStepOpens(t *testing.T) {
 	away := func(id string) func(*setup.Shop) {
 		return func(s *setup.Shop) {
@@ -108,20 +111,36 @@ func TestWhatTheDailyStepOpens(t *testing.T) {
 		{name: "a day too early", day: 34},
 		{name: "five weeks of silence", day: 35, want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
 		{name: "found late", day: 50, want: "stf_a Get in touch with 海河出版社: 50 days without a word"},
-		{name: "a quarter too", day: 91, want: "stf_a Get in touch with 海河出版社: 91 days without a word; stf_a Review the account 海河出版社"},
-		{name: "nobody has him", day: 35, is: func(c *customer.Customer) { c.Owner = "" }, want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
-		{name: "who has him has left", day: 35, shop: left("stf_a"), want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
-		{name: "who has him is away", day: 35, shop: away("stf_a"), want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
-		{name: "the manager is away as well", day: 35, shop: func(s *setup.Shop) { away("stf_a")(s); away("stf_m")(s) }, want: "stf_o Get in touch with 海河出版社: 35 days without a word"},
-		{name: "nobody is there", day: 35, shop: func(s *setup.Shop) { away("stf_a")(s); away("stf_m")(s); left("stf_o")(s) }, waits: true},
+		{name: "a quarter too", day: 91,
+			want: "stf_a Get in touch with 海河出版社: 91 days without a word; stf_a Review the account 海河出版社"},
+		{name: "nobody has him", day: 35, is: func(c *customer.Customer) { c.Owner = "" },
+			want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
+		{name: "who has him has left", day: 35, shop: left("stf_a"),
+			want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
+		{name: "who has him is away", day: 35, shop: away("stf_a"),
+			want: "stf_m Get in touch with 海河出版社: 35 days without a word"},
+		{name: "the manager is away as well", day: 35, shop: func(s *setup.Shop) { away("stf_a")(s); away("stf_m")(s) },
+			want: "stf_o Get in touch with 海河出版社: 35 days without a word"},
+		{name: "nobody is there", day: 35,
+			shop: func(s *setup.Shop) { away("stf_a")(s); away("stf_m")(s); left("stf_o")(s) }, waits: true},
 		{name: "a complaint is open", day: 35, open: []overview.OpenItem{{Kind: "complaint", ID: "cmp_1"}}, waits: true},
-		{name: "a complaint is open when he is to be reviewed", day: 91, open: []overview.OpenItem{{Kind: "complaint", ID: "cmp_1"}}, want: "stf_a Review the account 海河出版社", waits: true},
-		{name: "the task of an earlier silence is open", day: 35, is: func(c *customer.Customer) { c.Cadence.TouchTask = "tsk_1" }, open: []overview.OpenItem{{Kind: "task", ID: "tsk_1"}}, waits: true},
-		{name: "another task is open", day: 35, open: []overview.OpenItem{{Kind: "task", ID: "tsk_2"}, {Kind: "lead", ID: "lead_1"}}, want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
-		{name: "a review is open", day: 91, is: func(c *customer.Customer) { c.Cadence.ReviewTask = "tsk_1"; c.Cadence.SilentFrom = &crmtest.Tuesday }, open: []overview.OpenItem{{Kind: "task", ID: "tsk_1"}}, waits: true},
+		{name: "a complaint is open when he is to be reviewed", day: 91,
+			open: []overview.OpenItem{{Kind: "complaint", ID: "cmp_1"}}, want: "stf_a Review the account 海河出版社", waits: true},
+		{name: "the task of an earlier silence is open", day: 35,
+			is:   func(c *customer.Customer) { c.Cadence.TouchTask = "tsk_1" },
+			open: []overview.OpenItem{{Kind: "task", ID: "tsk_1"}}, waits: true},
+		{name: "another task is open", day: 35,
+			open: []overview.OpenItem{{Kind: "task", ID: "tsk_2"}, {Kind: "lead", ID: "lead_1"}},
+			want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
+		{name: "a review is open", day: 91,
+			is:   func(c *customer.Customer) { c.Cadence.ReviewTask = "tsk_1"; c.Cadence.SilentFrom = &crmtest.Tuesday },
+			open: []overview.OpenItem{{Kind: "task", ID: "tsk_1"}}, waits: true},
 		{name: "no key account", day: 170, is: func(c *customer.Customer) { c.Relationship = "repeat" }},
-		{name: "a strategic partner", day: 35, is: func(c *customer.Customer) { c.Relationship = "partner" }, want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
-		{name: "by his category", day: 35, is: func(c *customer.Customer) { c.Relationship, c.Category = "", "regional-key-account" }, want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
+		{name: "a strategic partner", day: 35, is: func(c *customer.Customer) { c.Relationship = "partner" },
+			want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
+		{name: "by his category", day: 35,
+			is:   func(c *customer.Customer) { c.Relationship, c.Category = "", "regional-key-account" },
+			want: "stf_a Get in touch with 海河出版社: 35 days without a word"},
 		{name: "archived", day: 91, is: func(c *customer.Customer) { c.ArchivedAt = &crmtest.Tuesday }},
 		{name: "lapsed", day: 180},
 	} {
@@ -144,10 +163,12 @@ func TestWhatTheDailyStepOpens(t *testing.T) {
 			var got []string
 			for _, o := range done.Opened {
 				got = append(got, o.Task.Owner+" "+o.Task.Title)
-				if o.Task.Customer != before.ID || o.Event.Type != event.TaskOpened || !o.Event.Wakes || !o.Event.Pending || o.Task.Rungs[0].Do != ladder.DoTell {
+				if o.Task.Customer != before.ID || o.Event.Type != event.TaskOpened || !o.Event.Wakes || !o.Event.Pending ||
+					o.Task.Rungs[0].Do != ladder.DoTell {
 					t.Errorf("%+v, %+v", o.Task, o.Event)
 				}
-				if asks := strings.Contains(o.Task.Text, "Give him an owner"); asks != (c.name == "nobody has him" || c.name == "who has him has left") {
+				if asks := strings.Contains(o.Task.Text, "Give him an owner"); asks != (c.name == "nobody has him" ||
+					c.name == "who has him has left") {
 					t.Errorf("text %q", o.Task.Text)
 				}
 			}
@@ -180,8 +201,10 @@ func TestWhatATaskOfACadenceSays(t *testing.T) {
 		}
 		touch, review := done.Opened[0].Task, done.Opened[1].Task
 		want := map[words.Lang][]string{
-			words.Zh: {"已 91 天没有往来", "2026-11-24，电话，stf_b", "standard@1", "至少每 35 天", "客户喜欢的方式：上门拜访", "回顾客户", "还没有回顾过", "每 91 天"},
-			words.En: {"91 days without a word", "2026-11-24, Call, stf_b", "standard@1", "every 35 days", "What he prefers: Visit", "Review the account", "Last review: never", "every 91 days"},
+			words.Zh: {"已 91 天没有往来", "2026-11-24，电话，stf_b", "standard@1", "至少每 35 天", "客户喜欢的方式：上门拜访", "回顾客户", "还没有回顾过",
+				"每 91 天"},
+			words.En: {"91 days without a word", "2026-11-24, Call, stf_b", "standard@1", "every 35 days",
+				"What he prefers: Visit", "Review the account", "Last review: never", "every 91 days"},
 		}[lang]
 		for _, text := range want {
 			if !strings.Contains(touch.Title+touch.Text+review.Title+review.Text, text) {
@@ -202,7 +225,8 @@ func TestATouchBeginsTheNextPeriod(t *testing.T) {
 	if err != nil || len(asked.Opened) != 1 {
 		t.Fatal(err)
 	}
-	missed := asked.Customer.Met(customer.TouchLine{ID: "tch_1", At: day(36), Outcome: customer.OutcomeUnreachable}).Aged(life, day(36))
+	missed := asked.Customer.Met(customer.TouchLine{ID: "tch_1", At: day(36),
+		Outcome: customer.OutcomeUnreachable}).Aged(life, day(36))
 	if missed.Cadence.TouchDue != nil {
 		t.Errorf("asked again at %s", missed.Cadence.TouchDue)
 	}
@@ -216,7 +240,8 @@ func TestATouchBeginsTheNextPeriod(t *testing.T) {
 	}
 }
 
-// A change of the customer's class, or of the policy, moves the days at once, and what was opened for this silence stays opened.
+// A change of the customer's class, or of the policy, moves the days at once, and what was opened for this silence
+// stays opened.
 func TestAClassOrAPolicyMovesTheDays(t *testing.T) {
 	shop := keyShop()
 	c := keyAccount(t, shop)
@@ -227,7 +252,8 @@ func TestAClassOrAPolicyMovesTheDays(t *testing.T) {
 		review time.Time
 	}{
 		{"as he is", func(*customer.Customer, *customer.LifePolicy) {}, day(35), day(91)},
-		{"no key account any more", func(c *customer.Customer, _ *customer.LifePolicy) { c.Relationship = "repeat" }, time.Time{}, time.Time{}},
+		{"no key account any more", func(c *customer.Customer, _ *customer.LifePolicy) { c.Relationship = "repeat" },
+			time.Time{}, time.Time{}},
 		{"one again", func(c *customer.Customer, _ *customer.LifePolicy) { c.Relationship = "partner" }, day(35), day(91)},
 		{"a shorter cadence", func(_ *customer.Customer, p *customer.LifePolicy) {
 			p.Cadence = []customer.CadenceRule{{Relationship: "partner", Touch: 7}}
@@ -237,7 +263,8 @@ func TestAClassOrAPolicyMovesTheDays(t *testing.T) {
 		life := customer.StandardLife()
 		step.change(&c, &life)
 		next, changed := c.Age(life, day(1))
-		if got := next.Cadence; !customer.Latest(got.TouchDue).Equal(step.touch) || !customer.Latest(got.ReviewDue).Equal(step.review) || changed != (step.name != "as he is") {
+		if got := next.Cadence; !customer.Latest(got.TouchDue).Equal(step.touch) ||
+			!customer.Latest(got.ReviewDue).Equal(step.review) || changed != (step.name != "as he is") {
 			t.Errorf("%s: %v, %v, changed %v", step.name, got.TouchDue, got.ReviewDue, changed)
 		}
 		if _, changed := next.Age(life, day(1)); changed {
@@ -260,7 +287,8 @@ func TestCadencePolicyCheck(t *testing.T) {
 		{customer.CadenceRule{ValueOrientation: "gold", Touch: 35}, "/life/cadence/0/value_orientation"},
 		{customer.CadenceRule{Relationship: "partner"}, "/life/cadence/0/touch_days"},
 		{customer.CadenceRule{Relationship: "partner", Touch: -1}, "/life/cadence/0/touch_days"},
-		{customer.CadenceRule{Relationship: "partner", Touch: 1, Review: customer.LongestSilence + 1}, "/life/cadence/0/review_days"},
+		{customer.CadenceRule{Relationship: "partner", Touch: 1, Review: customer.LongestSilence + 1},
+			"/life/cadence/0/review_days"},
 	} {
 		p := setup.StandardPolicy()
 		p.Life.Cadence = []customer.CadenceRule{c.rule}
@@ -299,13 +327,15 @@ func TestACadenceNamesACategoryThatIsThere(t *testing.T) {
 	}
 }
 
-// Whatever happens and however often the daily step runs, or is run again on a customer as he was: each silence that is long enough opens one task, no silence
-// opens two, no two are open at once, and reviews keep their distance.
+// Whatever happens and however often the daily step runs, or is run again on a customer as he was: each silence
+// that is long enough opens one task, no silence opens two, no two are open at once, and reviews keep their
+// distance.
 func TestOneSilenceOneTask(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		shop := keyShop()
 		touch, review := rapid.Int64Range(1, 60).Draw(rt, "touch"), rapid.Int64Range(1, 120).Draw(rt, "review")
-		shop.Policies[0].Life = customer.LifePolicy{Quiet: 300, Cadence: []customer.CadenceRule{{Relationship: "key-account", Touch: touch, Review: review}}}
+		shop.Policies[0].Life = customer.LifePolicy{Quiet: 300,
+			Cadence: []customer.CadenceRule{{Relationship: "key-account", Touch: touch, Review: review}}}
 		life := shop.Policies[0].Life
 		c, at := keyAccount(t, shop), crmtest.Tuesday
 		opened := map[string]string{} // task by the silence that it is of
@@ -317,7 +347,8 @@ func TestOneSilenceOneTask(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			twice, _ := tended(t, shop, before, overview.DealingsOf(open, time.Time{}), at) // another step that read him before the first one wrote
+			// another step that read him before the first one wrote
+			twice, _ := tended(t, shop, before, overview.DealingsOf(open, time.Time{}), at)
 			for i, o := range done.Opened {
 				if twice.Opened[i].Task.ID != o.Task.ID {
 					rt.Fatalf("the same fact is %s and %s", o.Task.ID, twice.Opened[i].Task.ID)
@@ -335,14 +366,16 @@ func TestOneSilenceOneTask(t *testing.T) {
 			}
 			c = done.Customer
 			quiet := at.Sub(c.LastWord()) >= time.Duration(touch)*customer.WholeDay && c.LifeCycle != customer.LifeLapsed
-			busy := slices.ContainsFunc(open, func(i overview.OpenItem) bool { return i.Kind == "complaint" || i.ID == before.Cadence.TouchTask })
+			busy := slices.ContainsFunc(open,
+				func(i overview.OpenItem) bool { return i.Kind == "complaint" || i.ID == before.Cadence.TouchTask })
 			if quiet && !busy && opened[fmt.Sprint(c.LastWord())] == "" {
 				rt.Fatalf("silent since %s, and no task on %s", c.LastWord(), at)
 			}
 		}
 		for range rapid.IntRange(1, 40).Draw(rt, "days") {
 			at = at.Add(time.Duration(rapid.Int64Range(1, 40).Draw(rt, "passes")) * customer.WholeDay / 2)
-			switch rapid.SampledFrom([]string{"step", "steps", "touch", "missed", "closes", "complains", "class"}).Draw(rt, "what") {
+			switch rapid.SampledFrom([]string{"step", "steps", "touch", "missed", "closes", "complains", "class"}).Draw(rt,
+				"what") {
 			case "steps":
 				step()
 				step()
@@ -372,7 +405,8 @@ func TestOneSilenceOneTask(t *testing.T) {
 }
 
 // tended is the daily step on the terms of the customer's branch.
-func tended(t testing.TB, shop setup.Shop, c customer.Customer, has customer.Dealings, now time.Time) (customer.Tended, error) {
+func tended(t testing.TB, shop setup.Shop, c customer.Customer, has customer.Dealings,
+	now time.Time) (customer.Tended, error) {
 	t.Helper()
 	terms, err := shop.Terms(c.Branch)
 	if err != nil {

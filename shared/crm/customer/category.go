@@ -37,21 +37,25 @@ func (c Category) ETagVersion() int64 { return c.Version }
 // CategoryTree is all categories of the shop.
 type CategoryTree []Category
 
-// StandardCategories are the tree with which a new shop begins: who sells on, who uses the print himself, and among the latter the firms by how they buy.
-// Parents come before what stands below them.
+// StandardCategories are the tree with which a new shop begins: who sells on, who uses the print himself, and among
+// the latter the firms by how they buy. Parents come before what stands below them.
 func StandardCategories(now time.Time) CategoryTree {
 	var out CategoryTree
 	add := func(parent string, nodes ...[3]string) {
 		for i, n := range nodes {
-			out = append(out, Category{ID: n[0], Version: 1, CreatedAt: now, UpdatedAt: now, Parent: parent, Name: words.Text{Zh: n[1], En: n[2]}, Order: i + 1})
+			out = append(out, Category{ID: n[0], Version: 1, CreatedAt: now, UpdatedAt: now, Parent: parent,
+				Name: words.Text{Zh: n[1], En: n[2]}, Order: i + 1})
 		}
 	}
 	add("", [3]string{"channel", "渠道客户", "Sales channels"}, [3]string{"end-user", "终端用户", "End users"})
-	add("channel", [3]string{"distributor", "分销商", "Distributor"}, [3]string{"regional-distributor", "区域分销商", "Regional distributor"},
-		[3]string{"agent", "代理商", "Agent"}, [3]string{"dealer", "经销商", "Dealer"}, [3]string{"exclusive-shop", "专卖店", "Exclusive shop"})
+	add("channel", [3]string{"distributor", "分销商", "Distributor"},
+		[3]string{"regional-distributor", "区域分销商", "Regional distributor"},
+		[3]string{"agent", "代理商", "Agent"}, [3]string{"dealer", "经销商", "Dealer"},
+		[3]string{"exclusive-shop", "专卖店", "Exclusive shop"})
 	add("end-user", [3]string{"commercial", "商用客户", "Commercial customers"}, [3]string{"consumer", "消费客户", "Consumers"})
 	add("consumer", [3]string{"person", "个人", "Person"}, [3]string{"household", "家庭", "Household"})
-	add("commercial", [3]string{"order", "订单客户", "Order customers"}, [3]string{"opportunity", "商机客户", "Opportunity customers"},
+	add("commercial", [3]string{"order", "订单客户", "Order customers"},
+		[3]string{"opportunity", "商机客户", "Opportunity customers"},
 		[3]string{"lead", "线索客户", "Lead customers"}, [3]string{"one-off", "一次性客户", "One-off customers"})
 	add("order", [3]string{"direct-key-account", "直接的指名大客户", "Direct named key account"},
 		[3]string{"indirect-key-account", "间接（渠道）的指名大客户", "Indirect (channel) named key account"},
@@ -72,7 +76,10 @@ func (t CategoryTree) children(id string) []Category {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b Category) int { return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a,
+		b Category) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
+	})
 	return out
 }
 
@@ -81,8 +88,8 @@ func (t CategoryTree) Leaf(id string) bool {
 	return !slices.ContainsFunc(t, func(c Category) bool { return c.Parent == id })
 }
 
-// Subtree lists id and all that stands below it, depth first, in order; of "" the whole tree. Customers who stood at a node before it gained a
-// child stay there, so a question to a subtree asks its inner nodes too.
+// Subtree lists id and all that stands below it, depth first, in order; of "" the whole tree. Customers who stood
+// at a node before it gained a child stay there, so a question to a subtree asks its inner nodes too.
 func (t CategoryTree) Subtree(id string) []Category {
 	var out []Category
 	if c, found := t.Find(id); found {
@@ -131,9 +138,10 @@ func (t CategoryTree) with(c Category) CategoryTree {
 	return append(out, c)
 }
 
-// Place puts a category into the tree as next says: a new one where the tree does not have its id, else with a new parent, name, order, or closed or
-// opened again. It refuses what would make a circle, a tree that is too deep or too large, and closing while something open stands below. Nothing to
-// change gives the category as it is, without an event.
+// Place puts a category into the tree as next says: a new one where the tree does not have its id, else with a new
+// parent, name, order, or closed or opened again. It refuses what would make a circle, a tree that is too deep or
+// too large, and closing while something open stands below. Nothing to change gives the category as it is, without
+// an event.
 func (t CategoryTree) Place(next Category, by staff.Actor, now time.Time) (Category, []event.Event, error) {
 	before, known := t.Find(next.ID)
 	next.Version, next.CreatedAt, next.UpdatedAt = before.Version, before.CreatedAt, before.UpdatedAt
@@ -143,15 +151,18 @@ func (t CategoryTree) Place(next Category, by staff.Actor, now time.Time) (Categ
 	if faults := t.placeFaults(before, next, known); len(faults) > 0 {
 		return before, nil, fault.Faulty(faults...)
 	}
-	if next.Closed && !before.Closed && slices.ContainsFunc(t.children(next.ID), func(c Category) bool { return !c.Closed }) {
-		return before, nil, fault.Fail(fault.Refused, "这个类别下还有未停用的类别。请先停用或移走它们。", "There are open categories below this one. Close or move them first.")
+	if next.Closed && !before.Closed &&
+		slices.ContainsFunc(t.children(next.ID), func(c Category) bool { return !c.Closed }) {
+		return before, nil, fault.Fail(fault.Refused, "这个类别下还有未停用的类别。请先停用或移走它们。",
+			"There are open categories below this one. Close or move them first.")
 	}
 	kind := event.CategoryChanged
 	if !known {
 		kind, next.CreatedAt = event.CategoryOpened, now
 	}
 	next.Version, next.UpdatedAt = before.Version+1, now
-	e := event.News(kind, by, "category/"+next.ID, next.ID, next.Version, "", now, map[string]string{"parent": next.Parent})
+	e := event.News(kind, by, "category/"+next.ID, next.ID, next.Version, "", now,
+		map[string]string{"parent": next.Parent})
 	if next.Parent == before.Parent { // the customers of no rule become others
 		e.Wakes, e.Pending = false, false
 	}
@@ -164,7 +175,8 @@ func (t CategoryTree) placeFaults(before, next Category, known bool) []fault.Fie
 		return []fault.Field{{Pointer: "/parent", Text: words.Text{Zh: zh, En: en}}}
 	}
 	if !known && len(t) >= mostCategories {
-		return []fault.Field{{Pointer: "/id", Text: words.Text{Zh: "类别已达 90 个。请改用已有的类别。", En: "There are 90 categories already. Use one of them."}}}
+		return []fault.Field{{Pointer: "/id",
+			Text: words.Text{Zh: "类别已达 90 个。请改用已有的类别。", En: "There are 90 categories already. Use one of them."}}}
 	}
 	parent, found := t.Find(next.Parent)
 	moved := next.Parent != before.Parent || !known || before.Closed && !next.Closed

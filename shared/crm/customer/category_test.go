@@ -17,8 +17,8 @@ import (
 
 var placedAt = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 
-// TestTheTreeStaysATree places categories anywhere, again and again. Whatever is taken leaves each node under a root, at most 8 levels deep, and nothing
-// open below what was closed.
+// TestTheTreeStaysATree places categories anywhere, again and again. Whatever is taken leaves each node under a
+// root, at most 8 levels deep, and nothing open below what was closed.
 func TestTheTreeStaysATree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tree := customer.CategoryTree(seed.Shop(placedAt).Categories)
@@ -29,7 +29,8 @@ func TestTheTreeStaysATree(t *testing.T) {
 			}
 			next := customer.Category{
 				ID:     rapid.SampledFrom(append(ids[1:], fmt.Sprint("new-", len(tree)))).Draw(t, "id"),
-				Parent: rapid.SampledFrom(ids).Draw(t, "parent"), Closed: rapid.Bool().Draw(t, "closed"), Name: words.Text{Zh: "类", En: "class"},
+				Parent: rapid.SampledFrom(ids).Draw(t, "parent"), Closed: rapid.Bool().Draw(t, "closed"),
+				Name: words.Text{Zh: "类", En: "class"},
 			}
 			placed, events, err := tree.Place(next, staff.Visitor, placedAt)
 			if err != nil {
@@ -83,14 +84,16 @@ func TestPlacing(t *testing.T) {
 		if (c.tell == "") != (len(events) == 0) || len(events) == 1 && events[0].Type != c.tell {
 			t.Errorf("%+v: %+v", c.next, events)
 		}
-		if before, known := tree.Find(c.next.ID); len(events) == 1 && events[0].Wakes != (known && before.Parent != c.next.Parent) {
+		if before, known := tree.Find(c.next.ID); len(events) == 1 &&
+			events[0].Wakes != (known && before.Parent != c.next.Parent) {
 			t.Errorf("%+v: wakes %v", c.next, events[0].Wakes)
 		}
 	}
 	deep := tree
 	parent := ""
 	for i := range 9 {
-		c, _, err := deep.Place(customer.Category{ID: fmt.Sprint("deep-", i), Name: text, Parent: parent}, staff.Visitor, placedAt)
+		c, _, err := deep.Place(customer.Category{ID: fmt.Sprint("deep-", i), Name: text, Parent: parent}, staff.Visitor,
+			placedAt)
 		if (i == 8) != (err != nil) {
 			t.Errorf("level %d: %v", i+1, err)
 		}

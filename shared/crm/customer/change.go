@@ -20,23 +20,26 @@ func (c Customer) Enter(next Customer) Customer {
 	out.Kind, out.Name, out.LatinName, out.Lang = next.Kind, next.Name, next.LatinName, next.Lang
 	out.Branch, out.Shared, out.Owner, out.Source = next.Branch, next.Shared, next.Owner, next.Source
 	out.Industry, out.Periodical, out.Category, out.Scope = next.Industry, next.Periodical, next.Category, next.Scope
-	out.ValueOrientation, out.PurchasePurpose, out.Relationship = next.ValueOrientation, next.PurchasePurpose, next.Relationship
+	out.ValueOrientation, out.PurchasePurpose, out.Relationship = next.ValueOrientation, next.PurchasePurpose,
+		next.Relationship
 	out.Competitor, out.TaxNumber, out.Addresses = next.Competitor, next.TaxNumber, next.Addresses
 	out.PreferredChannel, out.PreferredHours = next.PreferredChannel, next.PreferredHours
 	return out
 }
 
-// Open makes a new customer of what was entered under an id. He begins as a lead, whatever is known of him elsewhere: his stage follows from what
-// happens here.
+// Open makes a new customer of what was entered under an id. He begins as a lead, whatever is known of him
+// elsewhere: his stage follows from what happens here.
 func (c Customer) Open(id string, by staff.Actor, now time.Time) (Customer, event.Event) {
 	next := Customer{}.Enter(c)
 	next.ID, next.Version, next.Seq, next.CreatedAt, next.UpdatedAt = id, 1, 1, now, now
 	next.LifeCycle, next.LifeSince = LifeLead, now
-	return next, event.News(event.CustomerOpened, by, id, id, next.Seq, next.Branch, now, map[string]string{"source": next.Source})
+	return next, event.News(event.CustomerOpened, by, id, id, next.Seq, next.Branch, now,
+		map[string]string{"source": next.Source})
 }
 
-// Edit takes over what was entered, in the next version, and says so: moving to another category is an event of its own. The events name the fields that
-// changed, not what stands in them. Nothing to change gives the customer as he is, without an event.
+// Edit takes over what was entered, in the next version, and says so: moving to another category is an event of its
+// own. The events name the fields that changed, not what stands in them. Nothing to change gives the customer as he
+// is, without an event.
 func (c Customer) Edit(entered Customer, by staff.Actor, now time.Time) (Customer, []event.Event, error) {
 	if c.ArchivedAt != nil {
 		return c, nil, archived()
@@ -50,16 +53,19 @@ func (c Customer) Edit(entered Customer, by staff.Actor, now time.Time) (Custome
 	var events []event.Event
 	if next.Category != c.Category {
 		changed = slices.DeleteFunc(changed, func(name string) bool { return name == "category" })
-		events = append(events, next.told(event.CustomerMoved, by, now, map[string]string{"from": c.Category, "to": next.Category}))
+		events = append(events, next.told(event.CustomerMoved, by, now,
+			map[string]string{"from": c.Category, "to": next.Category}))
 	}
 	if len(changed) > 0 {
-		events = append(events, next.told(event.CustomerChanged, by, now, map[string]string{"fields": strings.Join(changed, " ")}))
+		events = append(events, next.told(event.CustomerChanged, by, now,
+			map[string]string{"fields": strings.Join(changed, " ")}))
 	}
 	return next, events, nil
 }
 
-// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises him; his next enquiry brings him back. Of a
-// customer whom the branches share, his own branch and head office decide it.
+// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises him;
+// his next enquiry brings him back. Of a customer whom the branches share, his own branch and head office decide
+// it.
 func (c Customer) Archive(by staff.Actor, now time.Time) (Customer, []event.Event, error) {
 	if !by.Sees(c.Branch) {
 		return c, nil, fault.Fail(fault.Forbidden, ofAnotherBranch.Zh, ofAnotherBranch.En)
@@ -87,7 +93,8 @@ func (c Customer) told(kind event.Type, by staff.Actor, now time.Time, data map[
 	return event.News(kind, by, c.ID, c.ID, c.Seq, c.Branch, now, data)
 }
 
-// hiddenFields are the fields of a customer that a role does not see, and so does not enter. Owner, manager, sales and integrations see all.
+// hiddenFields are the fields of a customer that a role does not see, and so does not enter. Owner, manager, sales
+// and integrations see all.
 var hiddenFields = map[staff.Role][]string{
 	staff.Service:   {"tax_number", "competitor"},
 	staff.Finance:   {"competitor"},
@@ -98,7 +105,8 @@ var hiddenFields = map[staff.Role][]string{
 
 // SeesField reports whether one of the actor's roles sees the field of a customer.
 func SeesField(a staff.Actor, name string) bool {
-	return a.IsProcess() || slices.ContainsFunc(a.Roles, func(r staff.Role) bool { return !slices.Contains(hiddenFields[r], name) })
+	return a.IsProcess() || slices.ContainsFunc(a.Roles,
+		func(r staff.Role) bool { return !slices.Contains(hiddenFields[r], name) })
 }
 
 // For is the customer as the actor sees him.
@@ -115,9 +123,10 @@ func (c Customer) For(by staff.Actor) Customer {
 	return c
 }
 
-// MayBecome refuses a change of fields that are not the actor's to enter: those that he does not see, whose customer it is (his branch, whether all
-// share him, who has him: owner and manager decide, of the customer's own branch or of head office; sales may take one whom nobody has). A customer about to
-// be opened becomes from one without an id.
+// MayBecome refuses a change of fields that are not the actor's to enter: those that he does not see, whose
+// customer it is (his branch, whether all share him, who has him: owner and manager decide, of the customer's own
+// branch or of head office; sales may take one whom nobody has). A customer about to be opened becomes from one
+// without an id.
 func (c Customer) MayBecome(next Customer, by staff.Actor) error {
 	forbidden := func(name, zh, en string) error {
 		e := fault.Fail(fault.Forbidden, zh, en)
@@ -126,7 +135,8 @@ func (c Customer) MayBecome(next Customer, by staff.Actor) error {
 	}
 	for _, name := range fault.Differing(c, next) {
 		if !SeesField(by, name) {
-			return forbidden(name, "您的角色不能查看或填写这一项。请去掉它，或请经理填写。", "Your role neither sees nor enters this field. Leave it out, or ask a manager.")
+			return forbidden(name, "您的角色不能查看或填写这一项。请去掉它，或请经理填写。",
+				"Your role neither sees nor enters this field. Leave it out, or ask a manager.")
 		}
 	}
 	if c.ID != "" && !by.Sees(c.Branch) {
@@ -139,7 +149,8 @@ func (c Customer) MayBecome(next Customer, by staff.Actor) error {
 		return nil
 	}
 	if next.Owner != c.Owner && !(by.Has(staff.Sales) && c.Owner == "" && next.Owner == by.ID) {
-		return forbidden("owner", "负责人由经理指定；销售只能认领没有负责人的客户。", "A manager decides who has a customer; sales may only take one whom nobody has.")
+		return forbidden("owner", "负责人由经理指定；销售只能认领没有负责人的客户。",
+			"A manager decides who has a customer; sales may only take one whom nobody has.")
 	}
 	if next.Shared != c.Shared {
 		return forbidden("shared", "是否各网点共享由经理决定。", "A manager decides whether the branches share a customer.")
@@ -162,9 +173,10 @@ func (c Customer) Normalise() Customer {
 	return c
 }
 
-// Check says what is wrong with what was entered, beyond the form of its values; before is the customer as he was. What did not change is not blamed: a
-// category may have closed, and an owner may have left, since it was entered.
-func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by staff.Actor, now time.Time) []fault.Field {
+// Check says what is wrong with what was entered, beyond the form of its values; before is the customer as he was.
+// What did not change is not blamed: a category may have closed, and an owner may have left, since it was entered.
+func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by staff.Actor,
+	now time.Time) []fault.Field {
 	var faults []fault.Field
 	flt := func(pointer, zh, en string) {
 		faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: zh, En: en}})
@@ -176,13 +188,16 @@ func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by
 		(!found || !c.mayBeOf(p, now)) {
 		flt("/owner", "请选择该网点在职的销售或经理。", "Choose a sales person or manager who works for the branch.")
 	}
-	if category, found := tree.Find(c.Category); c.Category != "" && c.Category != before.Category && (!found || category.Closed || !tree.Leaf(c.Category)) {
-		flt("/category", "请选择一个未停用的末级类别（见 GET /categories）。", "Choose an open category without others below it; GET /categories lists them.")
+	if category, found := tree.Find(c.Category); c.Category != "" && c.Category != before.Category &&
+		(!found || category.Closed || !tree.Leaf(c.Category)) {
+		flt("/category", "请选择一个未停用的末级类别（见 GET /categories）。",
+			"Choose an open category without others below it; GET /categories lists them.")
 	}
 	if _, err := identity.TaxNumber(c.TaxNumber); c.TaxNumber != "" && err != nil {
 		flt("/tax_number", "税号为 6 到 24 位字母或数字。请核对。", "A tax number has 6 to 24 letters and digits. Check it.")
 	}
-	if from, to, _ := strings.Cut(c.PreferredHours, "-"); c.PreferredHours != "" && (!hoursForm.MatchString(c.PreferredHours) || from >= to) {
+	if from, to, _ := strings.Cut(c.PreferredHours, "-"); c.PreferredHours != "" &&
+		(!hoursForm.MatchString(c.PreferredHours) || from >= to) {
 		flt("/preferred_hours", "请按 09:00-11:30 的格式填写，开始早于结束。", "Write the hours like 09:00-11:30, the earlier one first.")
 	}
 	return faults
@@ -202,7 +217,8 @@ var claimWords = map[identity.ClaimKind]words.Text{
 	identity.ClaimTax:   {Zh: "税号", En: "tax number"},
 }
 
-// BelongsTo is the answer to somebody who entered a value that a customer has already. Who sees that customer learns who it is.
+// BelongsTo is the answer to somebody who entered a value that a customer has already. Who sees that customer
+// learns who it is.
 func BelongsTo(kind identity.ClaimKind, holder Customer, by staff.Actor) error {
 	text := claimWords[kind]
 	if !holder.SeenBy(by) {
@@ -232,6 +248,7 @@ type Card struct {
 
 // Card is the customer in a list.
 func (c Customer) Card() Card {
-	return Card{ID: c.ID, Version: c.Version, Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Branch: c.Branch, Shared: c.Shared,
-		Owner: c.Owner, LifeCycle: c.LifeCycle, Category: c.Category, ArchivedAt: c.ArchivedAt}
+	return Card{ID: c.ID, Version: c.Version, Kind: c.Kind, Name: c.Name, LatinName: c.LatinName, Branch: c.Branch,
+		Shared: c.Shared,
+		Owner:  c.Owner, LifeCycle: c.LifeCycle, Category: c.Category, ArchivedAt: c.ArchivedAt}
 }

@@ -10,7 +10,8 @@ type Class struct {
 	Words words.Text `json:"words"`
 }
 
-// Industries are whom the shop prints for. Publishers, magazines and catalogue makers come first: their work comes back by itself.
+// Industries are whom the shop prints for. Publishers, magazines and catalogue makers come first: their work comes
+// back by itself.
 var Industries = []Class{
 	{"publishing", words.Text{Zh: "出版社", En: "Publisher"}},
 	{"magazine", words.Text{Zh: "杂志社", En: "Magazine"}},
@@ -81,8 +82,9 @@ var Relationships = []Class{
 // PrefersSMS is the one preferred channel that the system obeys by itself (AddressFor).
 const PrefersSMS = "sms"
 
-// PreferredChannels are the ways by which a customer may like to be reached. Where he likes SMS, thanks for an enquiry and questions about a job go to his
-// mobile number although he has an e-mail address; letters about complaints do not yet. The rest tells colleagues what to do, and so do the preferred hours.
+// PreferredChannels are the ways by which a customer may like to be reached. Where he likes SMS, thanks for an
+// enquiry and questions about a job go to his mobile number although he has an e-mail address; letters about
+// complaints do not yet. The rest tells colleagues what to do, and so do the preferred hours.
 var PreferredChannels = []Class{
 	{"call", words.Text{Zh: "电话", En: "Call"}},
 	{PrefersSMS, words.Text{Zh: "短信", En: "SMS"}},

@@ -33,13 +33,15 @@ type Contact struct {
 	LeftAt *time.Time `json:"left_at,omitempty"`
 }
 
-// ContactRoles are what a contact does in the customer's buying: decides, buys, approves proofs, receives the goods, pays.
+// ContactRoles are what a contact does in the customer's buying: decides, buys, approves proofs, receives the
+// goods, pays.
 var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
 
 // ContactsPerCustomer is how many contacts a customer may have, without those who have left.
 const ContactsPerCustomer = 50
 
-// Reach is a phone (E.164) or an e-mail address (lower case) of a contact. One that several people share, such as a switchboard, is nobody's claim.
+// Reach is a phone (E.164) or an e-mail address (lower case) of a contact. One that several people share, such as a
+// switchboard, is nobody's claim.
 type Reach struct {
 	Value  string `json:"value"`
 	Shared bool   `json:"shared,omitempty"`
@@ -57,7 +59,8 @@ const (
 	StandingShared Standing = "shared" // his with others: nobody has the claim
 )
 
-// Values are what the contact is reached by, phones first, each with how it is his. Somebody who has left holds nothing: his phone may be his successor's.
+// Values are what the contact is reached by, phones first, each with how it is his. Somebody who has left holds
+// nothing: his phone may be his successor's.
 func (c Contact) Values() map[identity.Claim]Standing {
 	out := map[identity.Claim]Standing{}
 	if c.LeftAt != nil {
@@ -76,7 +79,8 @@ func (c Contact) Values() map[identity.Claim]Standing {
 	return out
 }
 
-// Sharing is the contact with what is new to him and shared by others marked as shared: what several people have stays nobody's.
+// Sharing is the contact with what is new to him and shared by others marked as shared: what several people have
+// stays nobody's.
 func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Contact {
 	old := before.Values()
 	mark := func(kind identity.ClaimKind, list []Reach) []Reach {
@@ -91,8 +95,8 @@ func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Conta
 	return c
 }
 
-// Read brings phones and e-mails to the form under which people are known. region (ISO 3166) reads phones without a country code. The faults name the
-// fields as JSON pointers.
+// Read brings phones and e-mails to the form under which people are known. region (ISO 3166) reads phones without a
+// country code. The faults name the fields as JSON pointers.
 func (c Contact) Read(region string) (Contact, []fault.Field) {
 	var faults []fault.Field
 	flt := func(pointer string, text words.Text) {
@@ -114,25 +118,29 @@ func (c Contact) Read(region string) (Contact, []fault.Field) {
 		return out
 	}
 	c.Phones = read("phones", c.Phones, func(raw string) (string, error) { return identity.Phone(raw, region) },
-		words.Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。", En: "Check the phone number; from abroad add the country code, such as +86 138 0013 8000."})
-	c.Emails = read("emails", c.Emails, identity.Email, words.Text{Zh: "请检查电子邮箱，例如 name@example.com。", En: "Check the e-mail address, such as name@example.com."})
+		words.Text{Zh: "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。",
+			En: "Check the phone number; from abroad add the country code, such as +86 138 0013 8000."})
+	c.Emails = read("emails", c.Emails, identity.Email,
+		words.Text{Zh: "请检查电子邮箱，例如 name@example.com。", En: "Check the e-mail address, such as name@example.com."})
 	if c.Name == "" && c.LatinName == "" && len(c.Phones)+len(c.Emails) == 0 {
 		flt("/name", words.Text{Zh: "请填写姓名、电话或电子邮箱中的至少一项。", En: "Enter a name, a phone number or an e-mail address."})
 	}
 	return c, faults
 }
 
-// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has left stays as he was. Nothing to change
-// gives the contact as he is, without an event.
+// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has
+// left stays as he was. Nothing to change gives the contact as he is, without an event.
 func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
 	switch {
 	case c.LeftAt != nil:
 		return c, event.Event{}, HasLeft()
 	case in.ArchivedAt != nil:
-		return c, event.Event{}, fault.Fail(fault.Refused, "客户档案已归档，不能再修改联系人。", "The customer's file is archived; its contacts stay as they are.")
+		return c, event.Event{}, fault.Fail(fault.Refused, "客户档案已归档，不能再修改联系人。",
+			"The customer's file is archived; its contacts stay as they are.")
 	}
 	kind := event.ContactChanged
-	next.ID, next.Customer, next.Version, next.CreatedAt, next.UpdatedAt, next.LeftAt = c.ID, in.ID, c.Version+1, c.CreatedAt, now, nil
+	next.ID, next.Customer, next.Version, next.CreatedAt, next.UpdatedAt, next.LeftAt = c.ID, in.ID, c.Version+1,
+		c.CreatedAt, now, nil
 	if next.Lang == "" {
 		next.Lang = in.Lang
 	}
@@ -145,7 +153,8 @@ func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Tim
 	return next, event.News(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
 }
 
-// Leave notes that the person is no longer with the customer. Nobody writes to him then, and what he alone had is free again.
+// Leave notes that the person is no longer with the customer. Nobody writes to him then, and what he alone had is
+// free again.
 func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
 	if c.LeftAt != nil {
 		return c, event.Event{}, HasLeft()
@@ -155,14 +164,16 @@ func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, eve
 }
 
 func HasLeft() *fault.Error {
-	e := fault.Fail(fault.Refused, "这位联系人已离开该客户。如果他回来了，请新建联系人。", "This contact has left the customer. If he is back, add him as a new contact.")
+	e := fault.Fail(fault.Refused, "这位联系人已离开该客户。如果他回来了，请新建联系人。",
+		"This contact has left the customer. If he is back, add him as a new contact.")
 	e.State = "left"
 	return e
 }
 
 // Full refuses one more contact.
 func Full() *fault.Error {
-	return fault.Fail(fault.Refused, "一个客户最多有 50 位联系人。请先将已离开的标记为离开。", "A customer has at most 50 contacts. Mark those who have left first.")
+	return fault.Fail(fault.Refused, "一个客户最多有 50 位联系人。请先将已离开的标记为离开。",
+		"A customer has at most 50 contacts. Mark those who have left first.")
 }
 
 // Taken says that somebody else holds a value. It is the cause of a refusal, for whoever may name him.
@@ -185,11 +196,14 @@ func (t *Taken) Pointer(c Contact) string {
 	return ""
 }
 
-// Refuse is the answer to whoever wants a value for the contact that somebody else holds, as long as nobody says who that is.
+// Refuse is the answer to whoever wants a value for the contact that somebody else holds, as long as nobody says
+// who that is.
 func (t *Taken) Refuse(c Contact) error {
-	text := words.Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。", En: "This belongs to a contact whom you may not see. Ask head office about it."}
+	text := words.Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。",
+		En: "This belongs to a contact whom you may not see. Ask head office about it."}
 	if t.Holder.Shared {
-		text = words.Text{Zh: "此号码或邮箱由多人共用。其他人去掉它之后，才能只归一人。", En: "Several people have this. It can be one person's when the others no longer have it."}
+		text = words.Text{Zh: "此号码或邮箱由多人共用。其他人去掉它之后，才能只归一人。",
+			En: "Several people have this. It can be one person's when the others no longer have it."}
 	}
 	e := fault.Fail(fault.Refused, text.Zh, text.En)
 	e.Fields = []fault.Field{{Pointer: t.Pointer(c), Text: text}}
@@ -226,9 +240,10 @@ func Reaches(value string, shared bool) []Reach {
 	return []Reach{{value, shared}}
 }
 
-// AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first number to which the shop sends SMS; the number
-// first where SMS is preferred (of PreferredChannels; no other value changes anything). Without an address reason says why there is none: message.ReasonLeft,
-// message.ReasonNoAddress, or why no number takes an SMS.
+// AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first
+// number to which the shop sends SMS; the number first where SMS is preferred (of PreferredChannels; no other value
+// changes anything). Without an address reason says why there is none: message.ReasonLeft, message.ReasonNoAddress,
+// or why no number takes an SMS.
 func (c Contact) AddressFor(sms message.SMSPolicy, prefers string) (channel, address, reason string) {
 	number := ""
 	for _, phone := range c.Phones {

@@ -16,8 +16,9 @@ const (
 	Person  = "person"
 )
 
-// Customer is a company or a person that the shop knows. Whom to speak with stands in its contacts. Version counts what people entered, and an If-Match
-// names it; Seq counts every write, so that a touch or a step of the life cycle disturbs nobody who is editing.
+// Customer is a company or a person that the shop knows. Whom to speak with stands in its contacts. Version counts
+// what people entered, and an If-Match names it; Seq counts every write, so that a touch or a step of the life
+// cycle disturbs nobody who is editing.
 type Customer struct {
 	ID        string     `json:"id"`
 	Version   int64      `json:"version"`
@@ -44,7 +45,8 @@ type Customer struct {
 	TaxNumber        string    `json:"tax_number,omitempty"` // claimed
 	Addresses        []Address `json:"addresses,omitempty"`
 	PreferredChannel string    `json:"preferred_channel,omitempty"`
-	PreferredHours   string    `json:"preferred_hours,omitempty"` // "09:00-11:30", where the customer is; no message waits for it
+	// "09:00-11:30", where the customer is; no message waits for it
+	PreferredHours string `json:"preferred_hours,omitempty"`
 
 	// LifeCycle is derived by rule, never typed in.
 	LifeCycle string `json:"life_cycle" description:"Derived by rule. first-order, active, at-risk and won-back come with orders, which this system does not keep yet · 按规则得出；first-order、active、at-risk、won-back 须有订单数据，目前尚无"`
@@ -99,8 +101,9 @@ func (c Customer) SeenBy(by staff.Actor) bool {
 	return by.Sees(c.Branch) || c.Shared && len(by.Branches) > 0
 }
 
-// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him already keeps him while he works here, and
-// a colleague who could not be entered as his owner, such as one of another branch, does not become it; changed is false then.
+// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him
+// already keeps him while he works here, and a colleague who could not be entered as his owner, such as one of
+// another branch, does not become it; changed is false then.
 func (c Customer) Adopt(shop firm.Roster, owner string, now time.Time) (next Customer, changed bool) {
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return c, false
@@ -114,7 +117,8 @@ func (c Customer) Adopt(shop firm.Roster, owner string, now time.Time) (next Cus
 
 // mayBeOf reports whether the colleague can have the customer: he works here, sells, and sees the customer's branch.
 func (c Customer) mayBeOf(p staff.Staff, now time.Time) bool {
-	return p.Employed(now) && staff.ActorOf(p).Sees(c.Branch) && (p.Has(staff.Sales) || p.Has(staff.Manager) || p.Has(staff.Owner))
+	return p.Employed(now) && staff.ActorOf(p).Sees(c.Branch) &&
+		(p.Has(staff.Sales) || p.Has(staff.Manager) || p.Has(staff.Owner))
 }
 
 // edited counts a change that people see as one of theirs.
@@ -136,7 +140,8 @@ func (c Customer) Met(t TouchLine) Customer {
 	return c
 }
 
-// Holder is whose a claimed value is: a contact of a customer, or a customer alone. Shared values belong to several people and decide nothing.
+// Holder is whose a claimed value is: a contact of a customer, or a customer alone. Shared values belong to several
+// people and decide nothing.
 type Holder struct {
 	Customer, Contact string
 	Shared            bool
@@ -151,8 +156,9 @@ type Attachment struct {
 	Hint              string // another customer who has the e-mail: perhaps the same person twice
 }
 
-// Attach decides whose enquiry it is: the owner of the phone, else of the e-mail. A phone of one with the e-mail of another goes to the phone's
-// owner, with a hint; nothing is merged by a form. A value that several people share decides nothing.
+// Attach decides whose enquiry it is: the owner of the phone, else of the e-mail. A phone of one with the e-mail of
+// another goes to the phone's owner, with a hint; nothing is merged by a form. A value that several people share
+// decides nothing.
 func (k Known) Attach() Attachment {
 	phone, email := k.ByPhone, k.ByEmail
 	if phone.Shared {

@@ -16,7 +16,8 @@ import (
 )
 
 func TestAttach(t *testing.T) {
-	a, b, shared := customer.Holder{Customer: "a", Contact: "a1"}, customer.Holder{Customer: "b", Contact: "b1"}, customer.Holder{Shared: true}
+	a, b, shared := customer.Holder{Customer: "a", Contact: "a1"}, customer.Holder{Customer: "b", Contact: "b1"},
+		customer.Holder{Shared: true}
 	for _, tc := range []struct {
 		known customer.Known
 		want  customer.Attachment
@@ -25,7 +26,8 @@ func TestAttach(t *testing.T) {
 		{customer.Known{ByPhone: a}, customer.Attachment{Customer: "a", Contact: "a1"}},
 		{customer.Known{ByEmail: b}, customer.Attachment{Customer: "b", Contact: "b1"}},
 		{customer.Known{ByPhone: a, ByEmail: a}, customer.Attachment{Customer: "a", Contact: "a1"}},
-		{customer.Known{ByPhone: a, ByEmail: customer.Holder{Customer: "a", Contact: "a2"}}, customer.Attachment{Customer: "a", Contact: "a1"}},
+		{customer.Known{ByPhone: a, ByEmail: customer.Holder{Customer: "a", Contact: "a2"}},
+			customer.Attachment{Customer: "a", Contact: "a1"}},
 		{customer.Known{ByPhone: a, ByEmail: b}, customer.Attachment{Customer: "a", Contact: "a1", Hint: "b"}},
 		{customer.Known{ByPhone: shared}, customer.Attachment{}},
 		{customer.Known{ByPhone: shared, ByEmail: b}, customer.Attachment{Customer: "b", Contact: "b1"}},
@@ -39,18 +41,24 @@ func TestAttach(t *testing.T) {
 
 func TestEditing(t *testing.T) {
 	now := placedAt
-	old := customer.Customer{ID: "cus_1", Version: 3, Seq: 8, Name: "长城", Branch: seed.Shanghai, Category: "agent", LifeCycle: customer.LifeActive, History: customer.History{Orders: 4},
+	old := customer.Customer{ID: "cus_1", Version: 3, Seq: 8, Name: "长城", Branch: seed.Shanghai, Category: "agent",
+		LifeCycle: customer.LifeActive, History: customer.History{Orders: 4},
 		Addresses: []customer.Address{}}
 	for name, c := range map[string]struct {
 		edit func(*customer.Customer)
 		want []string // type and what it says, of each event
 	}{
-		"nothing":              {func(*customer.Customer) {}, nil},
-		"no list for none":     {func(c *customer.Customer) { c.Addresses = nil }, nil},
-		"what is the system's": {func(c *customer.Customer) { c.LifeCycle, c.History.Orders, c.Seq, c.ID = customer.LifeLead, 0, 1, "x" }, nil},
-		"a name":               {func(c *customer.Customer) { c.Name = "海河" }, []string{"customer.changed fields=name"}},
-		"two fields":           {func(c *customer.Customer) { c.Scope, c.Name = "b2b", "海河" }, []string{"customer.changed fields=name scope"}},
-		"the category":         {func(c *customer.Customer) { c.Category = "dealer" }, []string{"customer.moved from=agent to=dealer"}},
+		"nothing":          {func(*customer.Customer) {}, nil},
+		"no list for none": {func(c *customer.Customer) { c.Addresses = nil }, nil},
+		"what is the system's": {func(c *customer.Customer) {
+			c.LifeCycle, c.History.Orders, c.Seq,
+				c.ID = customer.LifeLead, 0, 1, "x"
+		}, nil},
+		"a name": {func(c *customer.Customer) { c.Name = "海河" }, []string{"customer.changed fields=name"}},
+		"two fields": {func(c *customer.Customer) { c.Scope, c.Name = "b2b", "海河" },
+			[]string{"customer.changed fields=name scope"}},
+		"the category": {func(c *customer.Customer) { c.Category = "dealer" },
+			[]string{"customer.moved from=agent to=dealer"}},
 		"the category and a name": {func(c *customer.Customer) { c.Category, c.Name = "", "海河" },
 			[]string{"customer.moved from=agent to=", "customer.changed fields=name"}},
 	} {
@@ -70,14 +78,16 @@ func TestEditing(t *testing.T) {
 			}
 		}
 		grown := int64(min(len(events), 1))
-		if err != nil || !slices.Equal(got, c.want) || next.Version != 3+grown || next.Seq != 8+grown || next.LifeCycle != customer.LifeActive || next.History.Orders != 4 || next.ID != "cus_1" {
+		if err != nil || !slices.Equal(got, c.want) || next.Version != 3+grown || next.Seq != 8+grown ||
+			next.LifeCycle != customer.LifeActive || next.History.Orders != 4 || next.ID != "cus_1" {
 			t.Errorf("%s: %v %+v %v", name, got, next, err)
 		}
 	}
 }
 
 func TestArchivedUntilHeAsks(t *testing.T) {
-	c, e := customer.Customer{Name: "长城", Kind: customer.Company, LifeCycle: customer.LifeActive}.Open("cus_1", staff.Visitor, placedAt)
+	c, e := customer.Customer{Name: "长城", Kind: customer.Company, LifeCycle: customer.LifeActive}.Open("cus_1",
+		staff.Visitor, placedAt)
 	if c.LifeCycle != customer.LifeLead || c.Version != 1 || c.Seq != 1 || e.Type != event.CustomerOpened {
 		t.Errorf("%+v %+v", c, e)
 	}
@@ -92,14 +102,16 @@ func TestArchivedUntilHeAsks(t *testing.T) {
 	if _, _, err := gone.Edit(c, staff.Visitor, placedAt); fault.KindOf(err) != fault.Refused {
 		t.Error(err)
 	}
-	if back, changed := gone.Asked(customer.StandardLife(), placedAt.Add(time.Minute)); !changed || back.ArchivedAt != nil || back.Seq != gone.Seq+1 {
+	if back, changed := gone.Asked(customer.StandardLife(), placedAt.Add(time.Minute)); !changed ||
+		back.ArchivedAt != nil || back.Seq != gone.Seq+1 {
 		t.Errorf("%+v", back)
 	}
 }
 
 func TestTaxNumbers(t *testing.T) {
 	for raw, want := range map[string]string{
-		"91310000ma1fl0000x": "91310000MA1FL0000X", " ９1310000-MA1FL 0000X": "91310000MA1FL0000X", "DE 123456789": "DE123456789", "12345": "", "税号123456": "", "": "",
+		"91310000ma1fl0000x": "91310000MA1FL0000X", " ９1310000-MA1FL 0000X": "91310000MA1FL0000X",
+		"DE 123456789": "DE123456789", "12345": "", "税号123456": "", "": "",
 		"0123456789012345678901234": "", "12_3456": "",
 	} {
 		if got, err := identity.TaxNumber(raw); got != want || (err == nil) != (want != "") {
@@ -135,7 +147,8 @@ func TestSeveralRolesSeeTogether(t *testing.T) {
 	}
 }
 
-// TestWhoMayBecomeHisOwnPerson holds that whoever reached a customer has him only where he could have been entered as his owner.
+// TestWhoMayBecomeHisOwnPerson holds that whoever reached a customer has him only where he could have been entered
+// as his owner.
 func TestWhoMayBecomeHisOwnPerson(t *testing.T) {
 	gone := placedAt.Add(-time.Hour)
 	shop := firm.Roster{Staff: []staff.Staff{
@@ -146,7 +159,8 @@ func TestWhoMayBecomeHisOwnPerson(t *testing.T) {
 		{ID: "stf_service", Roles: []staff.Role{staff.Service}, Branches: []string{"near"}},
 	}}
 	for _, shared := range []bool{false, true} {
-		for owner, want := range map[string]bool{"stf_here": true, "stf_far": false, "stf_head": true, "stf_gone": false, "stf_service": false, "stf_nobody": false, "": false} {
+		for owner, want := range map[string]bool{"stf_here": true, "stf_far": false, "stf_head": true, "stf_gone": false,
+			"stf_service": false, "stf_nobody": false, "": false} {
 			c := customer.Customer{Branch: "near", Shared: shared, Version: 1}
 			next, changed := c.Adopt(shop, owner, placedAt)
 			if changed != want || (next.Owner == owner) != (want || owner == "") {

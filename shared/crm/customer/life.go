@@ -10,8 +10,9 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Stages of a customer's life. Whoever has bought is judged by his orders alone: talk does not keep a buyer, and one who lapsed is won back by an order.
-// Whoever has not is judged by the last word between him and the shop. Nothing takes in orders yet, so nobody is in the stages that come with them.
+// Stages of a customer's life. Whoever has bought is judged by his orders alone: talk does not keep a buyer, and
+// one who lapsed is won back by an order. Whoever has not is judged by the last word between him and the shop.
+// Nothing takes in orders yet, so nobody is in the stages that come with them.
 const (
 	LifeLead       = "lead"        // asked
 	LifeProspect   = "prospect"    // worth a quotation
@@ -24,10 +25,11 @@ const (
 )
 
 // LifeStages lists the stages in the order of a life.
-var LifeStages = []string{LifeLead, LifeProspect, LifeFirstOrder, LifeActive, LifeAtRisk, LifeLapsed, LifeWonBack, LifeExit}
+var LifeStages = []string{LifeLead, LifeProspect, LifeFirstOrder, LifeActive, LifeAtRisk, LifeLapsed, LifeWonBack,
+	LifeExit}
 
-// LifePolicy says how long a silence means what, in whole days of 24 hours. A field that is zero has the value of StandardLife, so that a policy of before
-// there was a life cycle holds.
+// LifePolicy says how long a silence means what, in whole days of 24 hours. A field that is zero has the value of
+// StandardLife, so that a policy of before there was a life cycle holds.
 type LifePolicy struct {
 	Quiet        int64 `json:"quiet_days,omitempty" validate:"min=0,max=3650" description:"Who never ordered lapses so long after the last word; 0: 180 · 从未下单者沉默多少天后流失"`
 	AtRisk       int64 `json:"at_risk_days,omitempty" validate:"min=0,max=3650" description:"A buyer is at risk so long after his last order; 0: 180 · 距上次下单多少天为有流失风险"`
@@ -42,7 +44,8 @@ type LifePolicy struct {
 
 // StandardLife is what a new shop starts with.
 func StandardLife() LifePolicy {
-	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300, Cadence: standardCadence()}
+	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300,
+		Cadence: standardCadence()}
 }
 
 // Among is the policy for a shop whose categories are these.
@@ -59,7 +62,8 @@ func (p LifePolicy) Check(f *fault.List) {
 		name string
 		n    int64
 	}{
-		{"quiet_days", p.Quiet}, {"at_risk_days", p.AtRisk}, {"lapsed_days", p.Lapsed}, {"rhythm_at_risk_percent", p.RhythmAtRisk},
+		{"quiet_days", p.Quiet}, {"at_risk_days", p.AtRisk}, {"lapsed_days", p.Lapsed},
+		{"rhythm_at_risk_percent", p.RhythmAtRisk},
 		{"rhythm_lapsed_percent", p.RhythmLapsed},
 	} {
 		if figure.n < 0 || figure.n > longestSilence {
@@ -95,19 +99,21 @@ const wholeDay = 24 * time.Hour
 
 // rhythms are the lengths of Customer.Periodical. A customer of any other word has no rhythm.
 var rhythms = map[string]time.Duration{
-	"weekly": 7 * wholeDay, "fortnightly": 14 * wholeDay, "monthly": 30 * wholeDay, "bimonthly": 61 * wholeDay, "quarterly": 91 * wholeDay, "half-yearly": 182 * wholeDay, "yearly": 365 * wholeDay,
+	"weekly": 7 * wholeDay, "fortnightly": 14 * wholeDay, "monthly": 30 * wholeDay, "bimonthly": 61 * wholeDay,
+	"quarterly": 91 * wholeDay, "half-yearly": 182 * wholeDay, "yearly": 365 * wholeDay,
 }
 
 // patience is how long after his last order a buyer is at risk, and has lapsed.
 func (p LifePolicy) patience(periodical string) (risk, lapse time.Duration) {
 	if rhythm, ok := rhythms[periodical]; ok {
-		return rhythm / 100 * time.Duration(p.RhythmAtRisk), rhythm / 100 * time.Duration(p.RhythmLapsed) // in this order, or it overflows
+		// in this order, or it overflows
+		return rhythm / 100 * time.Duration(p.RhythmAtRisk), rhythm / 100 * time.Duration(p.RhythmLapsed)
 	}
 	return time.Duration(p.AtRisk) * wholeDay, time.Duration(p.Lapsed) * wholeDay
 }
 
-// life is the customer's stage by what happened and by how long nothing did: since when, were he to enter it now, and when silence alone ends it (zero:
-// never).
+// life is the customer's stage by what happened and by how long nothing did: since when, were he to enter it now,
+// and when silence alone ends it (zero: never).
 func (c Customer) life(p LifePolicy, now time.Time) (stage string, since, due time.Time) {
 	p, h := p.whole(), c.History
 	if c.ArchivedAt != nil {
@@ -157,8 +163,8 @@ func Latest(times ...*time.Time) time.Time {
 	return last
 }
 
-// Aged is the customer in the stage that the rule gives him now, with the days on which his cadence is due. It is the only way into a stage. Doing it again
-// changes nothing.
+// Aged is the customer in the stage that the rule gives him now, with the days on which his cadence is due. It is
+// the only way into a stage. Doing it again changes nothing.
 func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
 	stage, since, due := c.life(p, now)
 	if stage != c.LifeCycle {
@@ -172,25 +178,30 @@ func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
 	return c
 }
 
-// Age is Aged as a change to be written: what a changed policy does, and the daily step with Tend. changed is false when there is nothing to write.
+// Age is Aged as a change to be written: what a changed policy does, and the daily step with Tend. changed is false
+// when there is nothing to write.
 func (c Customer) Age(p LifePolicy, now time.Time) (next Customer, changed bool) {
 	next = c.Aged(p, now)
-	if next.LifeCycle == c.LifeCycle && Latest(next.LifeDue).Equal(Latest(c.LifeDue)) && next.Cadence.sameDays(c.Cadence) {
+	if next.LifeCycle == c.LifeCycle && Latest(next.LifeDue).Equal(Latest(c.LifeDue)) &&
+		next.Cadence.sameDays(c.Cadence) {
 		return c, false
 	}
 	next.Seq++
 	return next, true
 }
 
-// AgedFrom is the event of a change that took the customer to another stage; ok is false when he is where he was, or is new.
+// AgedFrom is the event of a change that took the customer to another stage; ok is false when he is where he was,
+// or is new.
 func (c Customer) AgedFrom(before Customer, by staff.Actor, now time.Time) (told event.Event, ok bool) {
 	if before.LifeCycle == "" || before.LifeCycle == c.LifeCycle {
 		return event.Event{}, false
 	}
-	return event.News(event.CustomerAged, by, c.ID, c.ID, c.Seq, c.Branch, now, map[string]string{"from": before.LifeCycle, "to": c.LifeCycle}), true
+	return event.News(event.CustomerAged, by, c.ID, c.ID, c.Seq, c.Branch, now,
+		map[string]string{"from": before.LifeCycle, "to": c.LifeCycle}), true
 }
 
-// lived takes in a fact of the time: the silence before it counts first, so that it does not matter whether the daily step came by meanwhile.
+// lived takes in a fact of the time: the silence before it counts first, so that it does not matter whether the
+// daily step came by meanwhile.
 func (c Customer) lived(p LifePolicy, at time.Time, fact func(*History)) Customer {
 	c = c.Aged(p, at)
 	fact(&c.History)
@@ -211,7 +222,8 @@ func noteLast(t **time.Time, at time.Time) {
 	}
 }
 
-// AskedAgain is how long after one enquiry another is worth a note: many that come at once would only stand in one another's way.
+// AskedAgain is how long after one enquiry another is worth a note: many that come at once would only stand in one
+// another's way.
 const AskedAgain = time.Hour
 
 // Asked notes an enquiry: it ends a silence, and brings back a customer who was archived.

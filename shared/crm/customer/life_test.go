@@ -36,7 +36,8 @@ var lifeFacts = map[string]func(customer.Customer, customer.LifePolicy, time.Tim
 
 // newborn is a customer whom an enquiry brought.
 func newborn() customer.Customer {
-	c, _ := customer.Customer{ID: "cus_1", CreatedAt: crmtest.Tuesday, Branch: "shanghai"}.Asked(customer.StandardLife(), crmtest.Tuesday)
+	c, _ := customer.Customer{ID: "cus_1", CreatedAt: crmtest.Tuesday, Branch: "shanghai"}.Asked(customer.StandardLife(),
+		crmtest.Tuesday)
 	return c
 }
 
@@ -100,7 +101,8 @@ func TestEveryEdgeOfALife(t *testing.T) {
 			if from == "at-risk" && days == 179 {
 				continue // he has that behind him
 			}
-			if next := c.Aged(customer.StandardLife(), last.Add(time.Duration(days)*customer.WholeDay)); next.LifeCycle != want[5+i] {
+			if next := c.Aged(customer.StandardLife(),
+				last.Add(time.Duration(days)*customer.WholeDay)); next.LifeCycle != want[5+i] {
 				t.Errorf("%s, %d days of silence: %s, want %s", from, days, next.LifeCycle, want[5+i])
 			}
 		}
@@ -132,31 +134,38 @@ func TestARhythmHasItsOwnPatience(t *testing.T) {
 func TestAnOrderThatBecomesKnownLate(t *testing.T) {
 	c, at := live(newborn(), crmtest.Tuesday, 10, "ordered", 10, "nothing")
 	c = c.Ordered(customer.StandardLife(), crmtest.Tuesday.Add(customer.WholeDay))
-	if h := c.History; c.LifeCycle != customer.LifeActive || !h.LastOrderAt.Equal(at.Add(-10*customer.WholeDay)) || !h.FirstOrderAt.Equal(crmtest.Tuesday.Add(customer.WholeDay)) || h.Orders != 2 {
+	if h := c.History; c.LifeCycle != customer.LifeActive || !h.LastOrderAt.Equal(at.Add(-10*customer.WholeDay)) ||
+		!h.FirstOrderAt.Equal(crmtest.Tuesday.Add(customer.WholeDay)) || h.Orders != 2 {
 		t.Errorf("%s, %+v", c.LifeCycle, h)
 	}
 }
 
 func TestLifePolicyCheck(t *testing.T) {
-	for _, p := range []customer.LifePolicy{{}, customer.StandardLife(), {Quiet: 1}, {Lapsed: 181}, {AtRisk: 30, Lapsed: 60, RhythmAtRisk: 110, RhythmLapsed: 200}} {
+	for _, p := range []customer.LifePolicy{{}, customer.StandardLife(), {Quiet: 1}, {Lapsed: 181},
+		{AtRisk: 30, Lapsed: 60, RhythmAtRisk: 110, RhythmLapsed: 200}} {
 		if faults := (setup.Policy{Life: p, Lead: setup.StandardPolicy().Lead}).Check(); len(faults) > 0 {
 			t.Errorf("%+v: %v", p, fault.Listed(faults))
 		}
 	}
-	for _, p := range []customer.LifePolicy{{Quiet: -1}, {Quiet: customer.LongestSilence + 1}, {AtRisk: 365}, {Lapsed: 180}, {RhythmAtRisk: 300}, {RhythmLapsed: 1 << 40}} {
-		if faults := (setup.Policy{Life: p, Lead: setup.StandardPolicy().Lead}).Check(); !strings.Contains(fault.Listed(faults), "/life/") {
+	for _, p := range []customer.LifePolicy{{Quiet: -1}, {Quiet: customer.LongestSilence + 1}, {AtRisk: 365},
+		{Lapsed: 180}, {RhythmAtRisk: 300}, {RhythmLapsed: 1 << 40}} {
+		if faults := (setup.Policy{Life: p,
+			Lead: setup.StandardPolicy().Lead}).Check(); !strings.Contains(fault.Listed(faults), "/life/") {
 			t.Errorf("%+v: %v", p, fault.Listed(faults))
 		}
 	}
 }
 
-// Whatever happens, and whenever the daily step comes by: the stage is one of the list, doing it again changes nothing, the due time is honest, silence
-// leads only downwards, and a step that was missed is made up for by the next fact.
+// Whatever happens, and whenever the daily step comes by: the stage is one of the list, doing it again changes
+// nothing, the due time is honest, silence leads only downwards, and a step that was missed is made up for by the
+// next fact.
 func TestALifeIsDerived(t *testing.T) {
 	names := []string{"asked", "reached", "qualified", "touched", "ordered", "nothing"}
-	rank := map[string]int{customer.LifeLead: 0, customer.LifeProspect: 0, customer.LifeFirstOrder: 0, customer.LifeActive: 0, customer.LifeWonBack: 0, customer.LifeAtRisk: 1, customer.LifeLapsed: 2}
+	rank := map[string]int{customer.LifeLead: 0, customer.LifeProspect: 0, customer.LifeFirstOrder: 0,
+		customer.LifeActive: 0, customer.LifeWonBack: 0, customer.LifeAtRisk: 1, customer.LifeLapsed: 2}
 	rapid.Check(t, func(rt *rapid.T) {
-		p := customer.LifePolicy{Quiet: rapid.Int64Range(0, 400).Draw(rt, "quiet"), AtRisk: rapid.Int64Range(1, 200).Draw(rt, "risk"), Lapsed: rapid.Int64Range(201, 700).Draw(rt, "lapsed")}
+		p := customer.LifePolicy{Quiet: rapid.Int64Range(0, 400).Draw(rt, "quiet"),
+			AtRisk: rapid.Int64Range(1, 200).Draw(rt, "risk"), Lapsed: rapid.Int64Range(201, 700).Draw(rt, "lapsed")}
 		c, at := newborn(), crmtest.Tuesday
 		c.Periodical = rapid.SampledFrom([]string{"", "weekly", "monthly", "yearly"}).Draw(rt, "rhythm")
 		c = c.Aged(p, at)
@@ -167,7 +176,8 @@ func TestALifeIsDerived(t *testing.T) {
 				before := c
 				c = c.Aged(p, at)
 				if rank[c.LifeCycle] < rank[before.LifeCycle] || c.LifeSince.Before(before.LifeSince) || c.LifeSince.After(at) {
-					rt.Fatalf("silence led from %s since %s to %s since %s", before.LifeCycle, before.LifeSince, c.LifeCycle, c.LifeSince)
+					rt.Fatalf("silence led from %s since %s to %s since %s", before.LifeCycle, before.LifeSince, c.LifeCycle,
+						c.LifeSince)
 				}
 			}
 			fact := rapid.SampledFrom(names).Draw(rt, "fact")
@@ -175,7 +185,8 @@ func TestALifeIsDerived(t *testing.T) {
 			honest(rt, c, p, at)
 		}
 		late := at.Add(customer.WholeDay)
-		if a, b := c.Aged(p, late), missed.Aged(p, late); a.LifeCycle != b.LifeCycle || !a.LifeSince.Equal(b.LifeSince) || !customer.Latest(a.LifeDue).Equal(customer.Latest(b.LifeDue)) {
+		if a, b := c.Aged(p, late), missed.Aged(p, late); a.LifeCycle != b.LifeCycle || !a.LifeSince.Equal(b.LifeSince) ||
+			!customer.Latest(a.LifeDue).Equal(customer.Latest(b.LifeDue)) {
 			rt.Fatalf("with daily steps %s since %s, without %s since %s", a.LifeCycle, a.LifeSince, b.LifeCycle, b.LifeSince)
 		}
 	})
@@ -197,7 +208,8 @@ func honest(t *rapid.T, c customer.Customer, p customer.LifePolicy, now time.Tim
 	if early, changed := c.Age(p, c.LifeDue.Add(-time.Millisecond)); changed {
 		t.Fatalf("%s became %s a millisecond too early", c.LifeCycle, early.LifeCycle)
 	}
-	if then, changed := c.Age(p, *c.LifeDue); !changed || then.LifeCycle == c.LifeCycle || then.Seq != c.Seq+1 || then.Version != c.Version {
+	if then, changed := c.Age(p, *c.LifeDue); !changed || then.LifeCycle == c.LifeCycle || then.Seq != c.Seq+1 ||
+		then.Version != c.Version {
 		t.Fatalf("%s is still %s when it is due", c.LifeCycle, then.LifeCycle)
 	}
 }
@@ -233,10 +245,12 @@ func TestFollow(t *testing.T) {
 				t.Errorf("seq %d after %d, last touch %s", next.Seq, before.Seq, next.History.LastTouchAt)
 			}
 			e, aged := next.AgedFrom(before, crmtest.Actor(t, "stf_a"), now)
-			if aged != (c.stage == customer.LifeProspect) || aged && (e.Data["to"] != customer.LifeProspect || e.Wakes || !e.Pending) {
+			if aged != (c.stage == customer.LifeProspect) || aged &&
+				(e.Data["to"] != customer.LifeProspect || e.Wakes || !e.Pending) {
 				t.Errorf("event %+v", e)
 			}
-			if again, changed := lead.Follow(next, c.kind, l, shop.Roster, customer.StandardLife(), now.Add(time.Minute)); changed {
+			if again, changed := lead.Follow(next, c.kind, l, shop.Roster, customer.StandardLife(),
+				now.Add(time.Minute)); changed {
 				t.Errorf("the same again is written: %+v", again)
 			}
 		})
@@ -246,17 +260,21 @@ func TestFollow(t *testing.T) {
 func TestAKnownCustomerAsksAfterASilence(t *testing.T) {
 	known, _ := live(newborn(), crmtest.Tuesday, 180, "nothing")
 	now := crmtest.Tuesday.Add(200 * customer.WholeDay)
-	done, err := lead.Capture{Enquiry: form.Enquiry{Phone: "+8613800138000"}, Terms: crmtest.Terms(t).Lead(), LeadID: "lead_2", Customer: &known, Contact: &customer.Contact{ID: "con_1"}, By: staff.Visitor}.Capture(now)
-	if err != nil || done.Customer == nil || done.Customer.LifeCycle != customer.LifeLead || done.Customer.Seq != known.Seq+1 {
+	done, err := lead.Capture{Enquiry: form.Enquiry{Phone: "+8613800138000"}, Terms: crmtest.Terms(t).Lead(),
+		LeadID: "lead_2", Customer: &known, Contact: &customer.Contact{ID: "con_1"}, By: staff.Visitor}.Capture(now)
+	if err != nil || done.Customer == nil || done.Customer.LifeCycle != customer.LifeLead ||
+		done.Customer.Seq != known.Seq+1 {
 		t.Fatalf("%+v, %v", done.Customer, err)
 	}
 	if done.Aged == nil || done.Aged.Data["from"] != customer.LifeLapsed || done.Aged.Data["to"] != customer.LifeLead {
 		t.Errorf("event %+v", done.Aged)
 	}
 	spoken := lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}
-	done, err = lead.Capture{Enquiry: form.Enquiry{Phone: "+8613800138000"}, Terms: crmtest.Terms(t).Lead(), LeadID: "lead_3", Customer: done.Customer, Contact: &customer.Contact{ID: "con_1"},
+	done, err = lead.Capture{Enquiry: form.Enquiry{Phone: "+8613800138000"}, Terms: crmtest.Terms(t).Lead(),
+		LeadID: "lead_3", Customer: done.Customer, Contact: &customer.Contact{ID: "con_1"},
 		Spoken: &spoken, By: crmtest.Actor(t, "stf_a")}.Capture(now.Add(time.Minute))
-	if err != nil || done.Customer == nil || done.Customer.History.ReachedAt == nil || done.Customer.Seq != known.Seq+2 || done.Aged != nil {
+	if err != nil || done.Customer == nil || done.Customer.History.ReachedAt == nil || done.Customer.Seq != known.Seq+
+		2 || done.Aged != nil {
 		t.Errorf("spoken with at the counter: %+v, %+v, %v", done.Customer, done.Aged, err)
 	}
 }

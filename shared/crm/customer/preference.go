@@ -15,8 +15,8 @@ import (
 // MaxPreferences is how many preferences and requirements of a customer are kept: more would be read by nobody.
 const MaxPreferences = 100
 
-// Preference is one thing that a customer likes, or must have: his paper, his ink, how he wants it packed. It stands under the customer and goes with
-// each of his jobs.
+// Preference is one thing that a customer likes, or must have: his paper, his ink, how he wants it packed. It
+// stands under the customer and goes with each of his jobs.
 type Preference struct {
 	ID          string    `json:"id"` // prf_…
 	Version     int64     `json:"version"`
@@ -42,7 +42,8 @@ const (
 )
 
 // PreferenceKinds lists what a preference can be about, in the order of a job ticket.
-var PreferenceKinds = []string{"paper", "ink", "colour-standard", "trim", "binding", "finishing", "packing", "delivery-window", "paperwork", "proof", "other"}
+var PreferenceKinds = []string{"paper", "ink", "colour-standard", "trim", "binding", "finishing", "packing",
+	"delivery-window", "paperwork", "proof", "other"}
 
 var PreferenceWords = map[string]words.Text{
 	"paper":           {Zh: "纸张", En: "Paper"},
@@ -66,7 +67,8 @@ func (p Preference) ETagVersion() int64 { return p.Version }
 
 // PreferencePolicy says how long a preference holds without anybody asking again.
 type PreferencePolicy struct {
-	StaleDays int64 `json:"stale_days,omitempty" validate:"min=0,max=3650" description:"So long after it was confirmed a preference is doubtful; 0: 365 · 确认后多少天视为过期"` // 0: standardStaleDays
+	// 0: standardStaleDays
+	StaleDays int64 `json:"stale_days,omitempty" validate:"min=0,max=3650" description:"So long after it was confirmed a preference is doubtful; 0: 365 · 确认后多少天视为过期"`
 }
 
 // standardStaleDays is a year: people, papers and machines have changed by then.
@@ -78,14 +80,15 @@ func (p PreferencePolicy) Check(f *fault.List) {
 	}
 }
 
-// Stale reports whether nobody has confirmed the preference for as long as the policy gives. It is asked on reading and never stored.
+// Stale reports whether nobody has confirmed the preference for as long as the policy gives. It is asked on reading
+// and never stored.
 func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
 	days := cmp.Or(policy.StaleDays, standardStaleDays)
 	return !now.Before(p.ConfirmedAt.AddDate(0, 0, int(days)))
 }
 
-// JobPreference is a preference as it stands with a job of the customer: what he must have or likes, and how sure that is. It does not say whose it is, since who
-// makes the goods is not told.
+// JobPreference is a preference as it stands with a job of the customer: what he must have or likes, and how sure
+// that is. It does not say whose it is, since who makes the goods is not told.
 type JobPreference struct {
 	ID          string    `json:"id"`
 	Kind        string    `json:"kind"`
@@ -98,14 +101,16 @@ type JobPreference struct {
 	Stale       bool      `json:"stale"`
 }
 
-// ForJob lists what to heed where a job of the customer is at hand: what holds, then what is stale, each with requirements first. What applies to some products
-// alone says so; it is not left out, since a job does not say yet which of them it is.
+// ForJob lists what to heed where a job of the customer is at hand: what holds, then what is stale, each with
+// requirements first. What applies to some products alone says so; it is not left out, since a job does not say yet
+// which of them it is.
 func ForJob(list []Preference, policy PreferencePolicy, lang words.Lang, now time.Time) []JobPreference {
 	list = slices.Clone(list)
 	SortPreferences(list)
 	holds, stale := []JobPreference{}, []JobPreference{}
 	for _, p := range list {
-		shown := JobPreference{ID: p.ID, Kind: p.Kind, KindText: p.Words().In(lang), Value: p.Value, Requirement: p.Requirement, Products: p.Products, Source: p.Source,
+		shown := JobPreference{ID: p.ID, Kind: p.Kind, KindText: p.Words().In(lang), Value: p.Value,
+			Requirement: p.Requirement, Products: p.Products, Source: p.Source,
 			ConfirmedAt: p.ConfirmedAt, Stale: p.Stale(policy, now)}
 		if shown.Stale {
 			stale = append(stale, shown)
@@ -116,14 +121,18 @@ func ForJob(list []Preference, policy PreferencePolicy, lang words.Lang, now tim
 	return append(holds, stale...)
 }
 
-// Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that no two pass the limit together. It is
-// Refused when he is archived or has MaxPreferences, Invalid when the colleague who says so does not work here.
-func (c Customer) Prefer(by staff.Actor, p Preference, had int, shop firm.Roster, now time.Time) (Customer, Preference, event.Event, error) {
+// Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that
+// no two pass the limit together. It is Refused when he is archived or has MaxPreferences, Invalid when the
+// colleague who says so does not work here.
+func (c Customer) Prefer(by staff.Actor, p Preference, had int, shop firm.Roster,
+	now time.Time) (Customer, Preference, event.Event, error) {
 	if c.ArchivedAt != nil {
 		return c, p, event.Event{}, archived()
 	}
 	if had >= MaxPreferences {
-		return c, p, event.Event{}, fault.Fail(fault.Refused, "一个客户最多登记 100 条偏好与要求。请先移除过时的条目。", "A customer has at most 100 preferences. Remove what no longer holds first.")
+		return c, p, event.Event{},
+			fault.Fail(fault.Refused, "一个客户最多登记 100 条偏好与要求。请先移除过时的条目。",
+				"A customer has at most 100 preferences. Remove what no longer holds first.")
 	}
 	p.Version, p.CreatedAt, p.Customer, p.SetBy = 0, now, c.ID, by.ID
 	next, e, err := p.settle(by, shop, c.Branch, "added", now)
@@ -131,9 +140,11 @@ func (c Customer) Prefer(by staff.Actor, p Preference, had int, shop firm.Roster
 	return c, next, e, err
 }
 
-// Change takes in what the preference of the customer says now. Whoever says something else confirms it; who only mends whose word it is does not. Nothing to change gives
-// the preference as it is, without an event. It is Refused when the customer is archived.
-func (p Preference) Change(by staff.Actor, to Preference, shop firm.Roster, of Customer, now time.Time) (Preference, event.Event, error) {
+// Change takes in what the preference of the customer says now. Whoever says something else confirms it; who only
+// mends whose word it is does not. Nothing to change gives the preference as it is, without an event. It is Refused
+// when the customer is archived.
+func (p Preference) Change(by staff.Actor, to Preference, shop firm.Roster, of Customer,
+	now time.Time) (Preference, event.Event, error) {
 	if of.ArchivedAt != nil {
 		return p, event.Event{}, archived()
 	}
@@ -151,8 +162,10 @@ func (p Preference) Change(by staff.Actor, to Preference, shop firm.Roster, of C
 	return next, e, err
 }
 
-// Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer is archived.
-func (p Preference) Confirm(by staff.Actor, source, id string, shop firm.Roster, of Customer, now time.Time) (Preference, event.Event, error) {
+// Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer
+// is archived.
+func (p Preference) Confirm(by staff.Actor, source, id string, shop firm.Roster, of Customer,
+	now time.Time) (Preference, event.Event, error) {
 	if of.ArchivedAt != nil {
 		return p, event.Event{}, archived()
 	}
@@ -161,11 +174,13 @@ func (p Preference) Confirm(by staff.Actor, source, id string, shop firm.Roster,
 }
 
 // settle makes the next version, confirmed now.
-func (p Preference) settle(by staff.Actor, shop firm.Roster, branch, how string, now time.Time) (Preference, event.Event, error) {
+func (p Preference) settle(by staff.Actor, shop firm.Roster, branch, how string,
+	now time.Time) (Preference, event.Event, error) {
 	if p.Source == SourceStaff {
 		p.SourceID = cmp.Or(p.SourceID, by.ID)
 		if said, known := shop.Person(p.SourceID); !known || !said.Employed(now) {
-			return p, event.Event{}, fault.Faulty(fault.Field{Pointer: "/source_id", Text: words.Text{Zh: "请填写一位在职同事的编号。", En: "Enter the id of a colleague who works here."}})
+			return p, event.Event{}, fault.Faulty(fault.Field{Pointer: "/source_id",
+				Text: words.Text{Zh: "请填写一位在职同事的编号。", En: "Enter the id of a colleague who works here."}})
 		}
 	}
 	p.Products = slices.Clone(p.Products)

@@ -19,8 +19,10 @@ func TestWhenAPreferenceIsStale(t *testing.T) {
 		after time.Duration
 		stale bool
 	}{
-		{0, 0, false}, {0, 365*24*time.Hour - time.Millisecond, false}, {0, 365 * 24 * time.Hour, true}, {365, 365 * 24 * time.Hour, true},
-		{1, 24*time.Hour - time.Millisecond, false}, {1, 24 * time.Hour, true}, {3650, 3649 * 24 * time.Hour, false}, {90, 91 * 24 * time.Hour, true},
+		{0, 0, false}, {0, 365*24*time.Hour - time.Millisecond, false}, {0, 365 * 24 * time.Hour, true},
+		{365, 365 * 24 * time.Hour, true},
+		{1, 24*time.Hour - time.Millisecond, false}, {1, 24 * time.Hour, true}, {3650, 3649 * 24 * time.Hour, false},
+		{90, 91 * 24 * time.Hour, true},
 		{90, -time.Hour, false},
 	} {
 		p := customer.Preference{ConfirmedAt: crmtest.Told}
@@ -29,7 +31,8 @@ func TestWhenAPreferenceIsStale(t *testing.T) {
 		}
 	}
 	for days, good := range map[int64]bool{-1: false, 0: true, 1: true, 3650: true, 3651: false} {
-		if faults := (setup.Policy{Lead: setup.StandardPolicy().Lead, Preference: customer.PreferencePolicy{StaleDays: days}}).Check(); (len(faults) == 0) != good {
+		if faults := (setup.Policy{Lead: setup.StandardPolicy().Lead,
+			Preference: customer.PreferencePolicy{StaleDays: days}}).Check(); (len(faults) == 0) != good {
 			t.Errorf("%d days: %v", days, fault.Listed(faults))
 		}
 	}
@@ -46,16 +49,19 @@ func TestEveryKindOfPreferenceHasWords(t *testing.T) {
 func TestWhatIsHeededWithAJob(t *testing.T) {
 	year := 365 * 24 * time.Hour
 	list := []customer.Preference{
-		{ID: "prf_1", Customer: "cus_1", Kind: "packing", Value: "50 一扎", ConfirmedAt: crmtest.Told.Add(-2 * year), Requirement: true, Source: customer.SourceContact, SourceID: "con_1"},
+		{ID: "prf_1", Customer: "cus_1", Kind: "packing", Value: "50 一扎", ConfirmedAt: crmtest.Told.Add(-2 * year),
+			Requirement: true, Source: customer.SourceContact, SourceID: "con_1"},
 		{ID: "prf_2", Customer: "cus_1", Kind: "ink", Value: "大豆油墨", ConfirmedAt: crmtest.Told},
-		{ID: "prf_3", Customer: "cus_1", Kind: "proof", Value: "先打样", ConfirmedAt: crmtest.Told, Requirement: true, Products: []string{"cards"}},
+		{ID: "prf_3", Customer: "cus_1", Kind: "proof", Value: "先打样", ConfirmedAt: crmtest.Told, Requirement: true,
+			Products: []string{"cards"}},
 		{ID: "prf_4", Customer: "cus_1", Kind: "paper", Value: "157 g", ConfirmedAt: crmtest.Told.Add(-2 * year)},
 	}
 	var got []string
 	for _, p := range customer.ForJob(list, customer.PreferencePolicy{}, words.En, crmtest.Told) {
 		got = append(got, fmt.Sprintf("%s %s %t %v", p.ID, p.KindText, p.Stale, p.Products))
 	}
-	if want := []string{"prf_3 Proof false [cards]", "prf_2 Ink false []", "prf_1 Packing true []", "prf_4 Paper true []"}; !slices.Equal(got, want) {
+	if want := []string{"prf_3 Proof false [cards]", "prf_2 Ink false []", "prf_1 Packing true []",
+		"prf_4 Paper true []"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if list[0].ID != "prf_1" {

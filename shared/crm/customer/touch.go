@@ -23,9 +23,9 @@ const (
 	OutcomeUnreachable = "unreachable"
 )
 
-// Touch is one time that the shop and a customer met: a call, a visit, a fax, a mail that came back. Staff write most of them down; hooks bring the mails
-// that people answer. A touch stands under its customer and is never changed. Summary, Subject and Text are plain text as somebody wrote it: whoever
-// shows them escapes them.
+// Touch is one time that the shop and a customer met: a call, a visit, a fax, a mail that came back. Staff write
+// most of them down; hooks bring the mails that people answer. A touch stands under its customer and is never
+// changed. Summary, Subject and Text are plain text as somebody wrote it: whoever shows them escapes them.
 type Touch struct {
 	ID        string    `json:"id"` // tch_…
 	Version   int64     `json:"version"`
@@ -102,9 +102,11 @@ const TouchText = 20_000
 // TouchReach is how long ago a touch may have happened when it is written down.
 const TouchReach = 400 * 24 * time.Hour
 
-// Touched takes in a touch that a colleague writes down: it ends the customer's silence and stands on his card. It is Refused when he is archived,
-// Invalid for a time that is not in the last 400 days and for a next step that has no future or goes to somebody who cannot have it.
-func (c Customer) Touched(by staff.Actor, t Touch, shop firm.Roster, now time.Time) (Customer, Touch, event.Event, error) {
+// Touched takes in a touch that a colleague writes down: it ends the customer's silence and stands on his card. It
+// is Refused when he is archived, Invalid for a time that is not in the last 400 days and for a next step that has
+// no future or goes to somebody who cannot have it.
+func (c Customer) Touched(by staff.Actor, t Touch, shop firm.Roster,
+	now time.Time) (Customer, Touch, event.Event, error) {
 	if c.ArchivedAt != nil {
 		return c, t, event.Event{}, archived()
 	}

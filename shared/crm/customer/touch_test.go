@@ -33,20 +33,27 @@ func TestAReplyWakesTheProcess(t *testing.T) {
 		rungs  []string
 		closed bool // once somebody has spoken with him
 	}{
-		{"assigned: its clock goes on", lead.Lead{State: lead.StateAssigned, Round: 1, Turn: 2, Rungs: rung}, 1, []string{"2/half remind", "2/reply-1 tell-reply"}, false},
-		{"contacted: the process begins again", lead.Lead{State: lead.StateContacted, Round: 1, Turn: 1, Rungs: nil}, 2, []string{"1/reply-1 tell-reply"}, false},
-		{"contacted, and a reply waits", lead.Lead{State: lead.StateContacted, Round: 2, Turn: 1, Replies: 1, Unanswered: 1, Rungs: []ladder.Rung{{Name: "reply-1", Do: ladder.DoTellReply}}}, 2,
+		{"assigned: its clock goes on", lead.Lead{State: lead.StateAssigned, Round: 1, Turn: 2, Rungs: rung}, 1,
+			[]string{"2/half remind", "2/reply-1 tell-reply"}, false},
+		{"contacted: the process begins again", lead.Lead{State: lead.StateContacted, Round: 1, Turn: 1, Rungs: nil}, 2,
+			[]string{"1/reply-1 tell-reply"}, false},
+		{"contacted, and a reply waits",
+			lead.Lead{State: lead.StateContacted, Round: 2, Turn: 1, Replies: 1, Unanswered: 1,
+				Rungs: []ladder.Rung{{Name: "reply-1", Do: ladder.DoTellReply}}}, 2,
 			[]string{"1/reply-1 tell-reply", "1/reply-2 tell-reply"}, false},
 		{"lost", lead.Lead{State: lead.StateLost, Round: 1, Turn: 1}, 2, []string{"1/reply-1 tell-reply"}, true},
-		{"lost, again", lead.Lead{State: lead.StateLost, Round: 2, Turn: 1, Replies: 1, Unanswered: 1, Rungs: []ladder.Rung{{Name: "reply-1", Do: ladder.DoTellReply}}}, 3, []string{"1/reply-2 tell-reply"}, true},
+		{"lost, again", lead.Lead{State: lead.StateLost, Round: 2, Turn: 1, Replies: 1, Unanswered: 1,
+			Rungs: []ladder.Rung{{Name: "reply-1", Do: ladder.DoTellReply}}}, 3, []string{"1/reply-2 tell-reply"}, true},
 	} {
 		c.lead.Version, c.lead.Due = 5, crmtest.Told.Add(time.Hour)
 		before := slices.Clone(c.lead.Rungs)
 		next, e, err := c.lead.Reply(message.Reporter("mail"), "tch_1", crmtest.Told)
-		if err != nil || next.Round != c.round || !slices.Equal(doing(next), c.rungs) || next.State != c.lead.State || !next.Due.Equal(c.lead.Due) {
+		if err != nil || next.Round != c.round || !slices.Equal(doing(next), c.rungs) || next.State != c.lead.State ||
+			!next.Due.Equal(c.lead.Due) {
 			t.Errorf("%s: round %d, %v, %v", c.what, next.Round, doing(next), err)
 		}
-		if next.Version != 6 || !e.Pending || e.Type != event.LeadReplied || e.Progress.Closed || e.Data["touch"] != "tch_1" || e.Cause != "hook:mail" {
+		if next.Version != 6 || !e.Pending || e.Type != event.LeadReplied || e.Progress.Closed ||
+			e.Data["touch"] != "tch_1" || e.Cause != "hook:mail" {
 			t.Errorf("%s: event %+v", c.what, e)
 		}
 		if !slices.Equal(c.lead.Rungs, before) {
@@ -115,7 +122,8 @@ func TestReplyAddresses(t *testing.T) {
 	if got, ok := mine.Complaint(address); ok {
 		t.Errorf("the address of a lead names the complaint %s", got)
 	}
-	for _, none := range []string{"", "@", "reply+@x", "reply@x", local + "a@x", local[:20] + "@x", "hello@shop.example"} {
+	for _, none := range []string{"", "@", "reply+@x", "reply@x", local + "a@x", local[:20] + "@x",
+		"hello@shop.example"} {
 		if got, ok := mine.Lead(none); ok {
 			t.Errorf("%q names %s", none, got)
 		}

@@ -13,16 +13,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestTheCardShowsTheNewestTouches writes touches down in any order: the card has the newest, and the silence ends with the last who was reached.
+// TestTheCardShowsTheNewestTouches writes touches down in any order: the card has the newest, and the silence ends
+// with the last who was reached.
 func TestTheCardShowsTheNewestTouches(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var c customer.Customer
 		var reached time.Time
 		at := map[int64]bool{}
 		for i := range rapid.IntRange(0, 12).Draw(t, "touches") {
-			line := customer.TouchLine{ID: fmt.Sprint(i), At: crmtest.Tuesday.Add(time.Duration(rapid.IntRange(-1000, 1000).Draw(t, "minute")) * time.Minute),
-				Outcome: rapid.SampledFrom([]string{"", customer.OutcomeInterested, customer.OutcomeUnreachable}).Draw(t, "outcome")}
-			if c, at[line.At.Unix()] = c.Met(line), true; line.Outcome != customer.OutcomeUnreachable && line.At.After(reached) {
+			line := customer.TouchLine{ID: fmt.Sprint(i),
+				At: crmtest.Tuesday.Add(time.Duration(rapid.IntRange(-1000, 1000).Draw(t, "minute")) * time.Minute),
+				Outcome: rapid.SampledFrom([]string{"", customer.OutcomeInterested, customer.OutcomeUnreachable}).Draw(t,
+					"outcome")}
+			if c, at[line.At.Unix()] = c.Met(line), true; line.Outcome != customer.OutcomeUnreachable &&
+				line.At.After(reached) {
 				reached = line.At
 			}
 			if c.Seq != int64(i+1) || c.Version != 0 || len(c.LastTouches) != min(i+1, customer.KeptTouches) {

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of what a customer is found by. Each term is a row of the directory, which costs a write when it comes and when it goes.
+// Limits of what a customer is found by. Each term is a row of the directory, which costs a write when it comes and
+// when it goes.
 const (
 	mostTerms     = 95 // of a customer with one contact; each further contact adds mostOfPerson
 	mostOfName    = 40 // of the customer's own name as it is written
@@ -22,11 +23,12 @@ const (
 	shortestPhone = 4  // digits from which the end of a phone number finds; fewer are said of too many
 )
 
-// Reading says how a Chinese character is read: syllables in small letters without tones, the likeliest first. It says nothing of other characters.
+// Reading says how a Chinese character is read: syllables in small letters without tones, the likeliest first. It
+// says nothing of other characters.
 type Reading func(r rune) []string
 
-// Term is one text that finds a customer by its beginning. Common is how many runes it begins with like the term before it: a question of that length or
-// less has found the customer by that one already.
+// Term is one text that finds a customer by its beginning. Common is how many runes it begins with like the term
+// before it: a question of that length or less has found the customer by that one already.
 type Term struct {
 	Text   string
 	Common int
@@ -34,7 +36,8 @@ type Term struct {
 	Known  []int // of an End: how long the questions are that have found the customer by the beginning of another term
 }
 
-// FoldTerm is how names, numbers and questions are compared: letters and digits alone, small, in plain width, without accents, at most 40 of them.
+// FoldTerm is how names, numbers and questions are compared: letters and digits alone, small, in plain width,
+// without accents, at most 40 of them.
 func FoldTerm(s string) string { return cut(foldWhole(s)) }
 
 func foldWhole(s string) string {
@@ -70,8 +73,8 @@ func cut(s string) string {
 	return s
 }
 
-// Question is what somebody typed, as it is looked for. Zeros before a number are cut, since they stand before an area code only inside a country.
-// ok is false for less than two letters or digits.
+// Question is what somebody typed, as it is looked for. Zeros before a number are cut, since they stand before an
+// area code only inside a country. ok is false for less than two letters or digits.
 func Question(typed string) (question string, ok bool) {
 	question = FoldTerm(typed)
 	if trimmed := strings.TrimLeft(question, "0"); allDigits(question) && len(trimmed) >= shortestPhone {
@@ -80,15 +83,17 @@ func Question(typed string) (question string, ok bool) {
 	return question, len([]rune(question)) >= shortestTerm
 }
 
-// EndQuestion is a question of digits as it is put to the ends of phone numbers; ok is false for any other and for less than four of them.
+// EndQuestion is a question of digits as it is put to the ends of phone numbers; ok is false for any other and for
+// less than four of them.
 func EndQuestion(question string) (end string, ok bool) {
 	return reversed(question), len(question) >= shortestPhone && allDigits(question)
 }
 
-// AsksForForm reports whether a question is nothing but a part of a company's form, such as 有限公司. Most customers answer it, so no terms are kept for it:
-// it is asked of the names in a list, by NameHas.
+// AsksForForm reports whether a question is nothing but a part of a company's form, such as 有限公司. Most customers
+// answer it, so no terms are kept for it: it is asked of the names in a list, by NameHas.
 func AsksForForm(question string) bool {
-	return len([]rune(question)) >= shortestTerm && slices.ContainsFunc(companyForms, func(form string) bool { return strings.Contains(form, question) })
+	return len([]rune(question)) >= shortestTerm &&
+		slices.ContainsFunc(companyForms, func(form string) bool { return strings.Contains(form, question) })
 }
 
 // NameHas reports whether the question is a part of the name.
@@ -99,10 +104,12 @@ func MayNameHave(folded, question string) bool {
 	return strings.Contains(folded, question) || len([]rune(folded)) == longestTerm
 }
 
-// Terms lists what finds the customer, sorted: any part of his Chinese name, his Latin name from each word on, the pinyin of the Chinese name and
-// its initials from each syllable on; the same of the people who are still there, and their e-mail addresses and phone numbers. Tax numbers are not among
-// them: terms are everybody's, and not everybody sees those. Where there are too many, those of less worth give way: no contact's name as it is written, his
-// pinyin, his initials and the end of his number give way to anything of another contact; other spellings and the rest of addresses and numbers do.
+// Terms lists what finds the customer, sorted: any part of his Chinese name, his Latin name from each word on, the
+// pinyin of the Chinese name and its initials from each syllable on; the same of the people who are still there,
+// and their e-mail addresses and phone numbers. Tax numbers are not among them: terms are everybody's, and not
+// everybody sees those. Where there are too many, those of less worth give way: no contact's name as it is written,
+// his pinyin, his initials and the end of his number give way to anything of another contact; other spellings and
+// the rest of addresses and numbers do.
 func Terms(c customer.Customer, people []customer.Contact, read Reading) []Term {
 	people = slices.DeleteFunc(slices.Clone(people), func(p customer.Contact) bool { return p.LeftAt != nil })
 	t := termList{most: mostTerms + mostOfPerson*max(len(people)-1, 0)}
@@ -118,7 +125,8 @@ func Terms(c customer.Customer, people []customer.Contact, read Reading) []Term 
 		t.addresses(p)
 	}
 	for _, p := range people {
-		t.addAll(slices.Concat(written(p.Name, read), written(p.LatinName, read), spelt(p.Name, read), spelt(p.LatinName, read)))
+		t.addAll(slices.Concat(written(p.Name, read), written(p.LatinName, read), spelt(p.Name, read),
+			spelt(p.LatinName, read)))
 	}
 	return t.sorted()
 }
@@ -140,7 +148,8 @@ func (t *termList) addAll(terms []string) {
 // with is a list with one more term.
 func (t *termList) with(list []string, term string) []string {
 	term = cut(term)
-	if len([]rune(term)) < shortestTerm || slices.ContainsFunc(list, func(known string) bool { return strings.HasPrefix(known, term) }) {
+	if len([]rune(term)) < shortestTerm ||
+		slices.ContainsFunc(list, func(known string) bool { return strings.HasPrefix(known, term) }) {
 		return list
 	}
 	rest := slices.DeleteFunc(list, func(known string) bool { return strings.HasPrefix(term, known) })
@@ -150,8 +159,8 @@ func (t *termList) with(list []string, term string) []string {
 	return rest
 }
 
-// person adds what a contact is looked for by most, at most mostOfPerson terms: his name as it is written, the ends of his numbers, the likeliest pinyin of his
-// name and its initials.
+// person adds what a contact is looked for by most, at most mostOfPerson terms: his name as it is written, the ends
+// of his numbers, the likeliest pinyin of his name and its initials.
 func (t *termList) person(p customer.Contact, read Reading) {
 	var spellings []string
 	for _, name := range []string{p.Name, p.LatinName} {
@@ -183,8 +192,9 @@ func (t *termList) addresses(p customer.Contact) {
 	}
 }
 
-// phone adds a number as it begins for those abroad, in the country and in the town, and once from its end: people remember the last four. Digits from its
-// middle alone find nothing: a row for each place on would make eight of a number, and nobody reads a number to another from there.
+// phone adds a number as it begins for those abroad, in the country and in the town, and once from its end: people
+// remember the last four. Digits from its middle alone find nothing: a row for each place on would make eight of a
+// number, and nobody reads a number to another from there.
 func (t *termList) phone(e164 string) {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -200,7 +210,8 @@ func (t *termList) phone(e164 string) {
 	t.add(FoldTerm(e164))
 }
 
-// numberEnd is a number from its last digit to its first, without the country; empty of one that is too short to be found so.
+// numberEnd is a number from its last digit to its first, without the country; empty of one that is too short to be
+// found so.
 func numberEnd(e164 string) string {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -213,7 +224,8 @@ func numberEnd(e164 string) string {
 	return reversed(national)
 }
 
-// piece is a part of a name: a Chinese character with its readings, another character of a script without spaces, or a word.
+// piece is a part of a name: a Chinese character with its readings, another character of a script without spaces,
+// or a word.
 type piece struct {
 	text     string
 	readings []string
@@ -242,7 +254,8 @@ func pieces(name string, read Reading) []piece {
 	return out
 }
 
-// companyForms end the names of companies. Nobody is looked for by them alone, nor by how they are spelt, so terms begin before them.
+// companyForms end the names of companies. Nobody is looked for by them alone, nor by how they are spelt, so terms
+// begin before them.
 var companyForms = []string{"股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "公司"}
 
 // body is how many pieces of a name stand before a company's form.
@@ -273,7 +286,8 @@ func written(name string, read Reading) []string {
 	return out
 }
 
-// spelt is how a name is spelt from each piece on, the likeliest spelling of the whole first; nothing of a name without Chinese characters.
+// spelt is how a name is spelt from each piece on, the likeliest spelling of the whole first; nothing of a name
+// without Chinese characters.
 func spelt(name string, read Reading) []string {
 	var out []string
 	parts := pieces(name, read)
@@ -303,8 +317,9 @@ func initialsOf(name string, read Reading) string {
 	return out
 }
 
-// spelling is the pinyin and the initials of pieces, of which the first so many are the body of the name; one initial of it finds nobody. The first two
-// characters that are read in two ways give up to four spellings; later ones are read in the likeliest way, since spellings begin at them as well.
+// spelling is the pinyin and the initials of pieces, of which the first so many are the body of the name; one
+// initial of it finds nobody. The first two characters that are read in two ways give up to four spellings; later
+// ones are read in the likeliest way, since spellings begin at them as well.
 func spelling(parts []piece, body int) []string {
 	full, initials := []string{""}, []string{""}
 	twice := 0

@@ -42,7 +42,8 @@ func TestTermsAreGolden(t *testing.T) {
 		{customer.Customer{Name: "ＡＢＣ　文化传播"}, nil},
 		{customer.Customer{Name: "厦门单行道乐器店"}, nil},
 		{customer.Customer{Name: "李"}, []customer.Contact{person("李娜", "+8613800138000", "li.na@example.com")}},
-		{customer.Customer{Name: "Emily Zhou"}, []customer.Contact{person("", "+862150801188", ""), {Name: "走了的人", LeftAt: &left}}},
+		{customer.Customer{Name: "Emily Zhou"},
+			[]customer.Contact{person("", "+862150801188", ""), {Name: "走了的人", LeftAt: &left}}},
 		{customer.Customer{Name: "한국 인쇄 주식회사"}, nil},
 		{customer.Customer{Name: "😀#"}, nil},
 	} {
@@ -61,8 +62,10 @@ func TestTermsAreGolden(t *testing.T) {
 
 func TestQuestions(t *testing.T) {
 	for typed, want := range map[string]string{
-		"长城": "长城", "Chong Qing": "chongqing", "ＡＢＣ": "abc", "Söhne": "sohne", " (021) 5080-1188 ": "2150801188", "0086 138": "86138", "007": "007", "0070": "0070",
-		"li.na@Example": "linaexample", "x": "", "": "", "😀😀😀": "", "#长#": "", "3M": "3m", strings.Repeat("长城", 30): strings.Repeat("长城", 20),
+		"长城": "长城", "Chong Qing": "chongqing", "ＡＢＣ": "abc", "Söhne": "sohne", " (021) 5080-1188 ": "2150801188",
+		"0086 138": "86138", "007": "007", "0070": "0070",
+		"li.na@Example": "linaexample", "x": "", "": "", "😀😀😀": "", "#长#": "", "3M": "3m",
+		strings.Repeat("长城", 30): strings.Repeat("长城", 20),
 	} {
 		got, ok := directory.Question(typed)
 		if ok != (want != "") || ok && got != want {
@@ -84,7 +87,8 @@ func TestFoldingTwiceChangesNothing(t *testing.T) {
 	})
 }
 
-// first counts the terms by which a question finds the customer first: one where it finds him, however many of them fit.
+// first counts the terms by which a question finds the customer first: one where it finds him, however many of them
+// fit.
 func first(terms []directory.Term, question string) int {
 	n := 0
 	end, ends := directory.EndQuestion(question)
@@ -94,15 +98,16 @@ func first(terms []directory.Term, question string) int {
 			asked = end
 		}
 		runes := len([]rune(asked))
-		if (ends || !term.End) && strings.HasPrefix(term.Text, asked) && runes > term.Common && !slices.Contains(term.Known, runes) {
+		if (ends || !term.End) && strings.HasPrefix(term.Text, asked) && runes > term.Common &&
+			!slices.Contains(term.Known, runes) {
 			n++
 		}
 	}
 	return n
 }
 
-// TestAnyPartOfAChineseNameFindsIt asks for parts of names; one term of those that fit, and one only, says that it is the first. What is a part of a
-// company's form alone is asked of the name itself.
+// TestAnyPartOfAChineseNameFindsIt asks for parts of names; one term of those that fit, and one only, says that it
+// is the first. What is a part of a company's form alone is asked of the name itself.
 func TestAnyPartOfAChineseNameFindsIt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringOfN(rapid.RuneFrom([]rune("重庆长城印务有限公司大行乐李纸")), 2, 20, -1).Draw(t, "name") +
@@ -111,7 +116,8 @@ func TestAnyPartOfAChineseNameFindsIt(t *testing.T) {
 		from := rapid.IntRange(0, len(runes)-2).Draw(t, "from")
 		to := rapid.IntRange(from+2, len(runes)).Draw(t, "to")
 		other := names.Draw(t, "other")
-		terms := directory.Terms(customer.Customer{Name: name}, []customer.Contact{person(other, "+8613800138000", "li@example.com")}, pinyin.Read)
+		terms := directory.Terms(customer.Customer{Name: name},
+			[]customer.Contact{person(other, "+8613800138000", "li@example.com")}, pinyin.Read)
 		question, ok := directory.Question(string(runes[from:to]))
 		if !ok {
 			t.Fatal("no question")
@@ -125,14 +131,15 @@ func TestAnyPartOfAChineseNameFindsIt(t *testing.T) {
 	})
 }
 
-// TestANumberIsFoundByBothEnds asks for the beginning of a number as it is dialled from abroad, in its country and in its town, and for its end, among other
-// numbers of the customer that are like it.
+// TestANumberIsFoundByBothEnds asks for the beginning of a number as it is dialled from abroad, in its country and
+// in its town, and for its end, among other numbers of the customer that are like it.
 func TestANumberIsFoundByBothEnds(t *testing.T) {
 	like := rapid.StringOfN(rapid.RuneFrom([]rune("0138")), 7, 7, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		var people []customer.Contact
 		for range rapid.IntRange(1, 4).Draw(t, "people") {
-			people = append(people, person("", rapid.SampledFrom([]string{"+861385", "+86215", "+49305"}).Draw(t, "area")+like.Draw(t, "number"), ""))
+			people = append(people, person("", rapid.SampledFrom([]string{"+861385", "+86215", "+49305"}).Draw(t, "area")+
+				like.Draw(t, "number"), ""))
 		}
 		terms := directory.Terms(customer.Customer{Name: "1380 Copy"}, people, pinyin.Read)
 		number := strings.TrimPrefix(people[0].Phones[0].Value, "+")
@@ -151,12 +158,14 @@ func TestANumberIsFoundByBothEnds(t *testing.T) {
 	})
 }
 
-// TestFiftyContactsAreFound gives a customer as many contacts as he may have, each with names in both scripts, two addresses and two numbers.
+// TestFiftyContactsAreFound gives a customer as many contacts as he may have, each with names in both scripts, two
+// addresses and two numbers.
 func TestFiftyContactsAreFound(t *testing.T) {
 	given := []rune("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚玲桂英华玉红文建国海燕云峰志斌波辉鹏飞浩宇婷雪琳萍佳慧莉晨")
 	var people []customer.Contact
 	for i := range customer.ContactsPerCustomer {
-		p := person("王"+string(given[i%len(given)])+string(given[(i*7+3)%len(given)]), fmt.Sprintf("+86138%04d%04d", i, 4000+i), fmt.Sprintf("p%d@mail%d.example", i, i))
+		p := person("王"+string(given[i%len(given)])+string(given[(i*7+3)%len(given)]),
+			fmt.Sprintf("+86138%04d%04d", i, 4000+i), fmt.Sprintf("p%d@mail%d.example", i, i))
 		p.LatinName = fmt.Sprintf("Person%c Wang%c", 'a'+i%26, 'a'+i/26)
 		p.Phones = append(p.Phones, customer.Reach{Value: fmt.Sprintf("+8621508%05d", 61000+i)})
 		people = append(people, p)
@@ -192,10 +201,12 @@ func TestFiftyContactsAreFound(t *testing.T) {
 func TestTermsEnd(t *testing.T) {
 	var people []customer.Contact
 	for i := range 50 {
-		people = append(people, person("欧阳长乐"+string(rune('一'+i)), fmt.Sprintf("+86138001380%02d", i), fmt.Sprintf("p%d@mail%d.example", i, i)))
+		people = append(people, person("欧阳长乐"+string(rune('一'+i)), fmt.Sprintf("+86138001380%02d", i),
+			fmt.Sprintf("p%d@mail%d.example", i, i)))
 	}
 	for n, want := range map[int]int{2: 103, 50: 487} {
-		if terms := directory.Terms(customer.Customer{Name: strings.Repeat("重庆长行", 37)}, people[:n], pinyin.Read); len(terms) != want {
+		if terms := directory.Terms(customer.Customer{Name: strings.Repeat("重庆长行", 37)}, people[:n],
+			pinyin.Read); len(terms) != want {
 			t.Errorf("%d terms of %d contacts", len(terms), n)
 		}
 	}

@@ -25,13 +25,15 @@ func (b Branch) ETagVersion() int64 { return b.Version }
 func (b Branch) Check() []fault.Field {
 	var f fault.List
 	if phone, err := identity.Phone(b.Phone, ""); err != nil || phone != b.Phone || len(b.Region()) != 2 {
-		f.Add("/phone", "请填写带国家代码的电话，例如 +862150801188。", "Enter a phone number with its country code, such as +862150801188.")
+		f.Add("/phone", "请填写带国家代码的电话，例如 +862150801188。",
+			"Enter a phone number with its country code, such as +862150801188.")
 	}
 	if b.Robot != nil && b.Robot.Name == "" {
 		f.Add("/robot/name", "请填写机器人在设置中的名称。", "Enter the name under which the settings keep the robot.")
 	}
 	if b.Robot != nil && !slices.Contains(message.ChatChannels, b.Robot.Kind) {
-		f.Add("/robot/kind", "请从这些值中选择："+strings.Join(message.ChatChannels, "、")+"。", "Choose one of: "+strings.Join(message.ChatChannels, ", ")+".")
+		f.Add("/robot/kind", "请从这些值中选择："+strings.Join(message.ChatChannels, "、")+"。", "Choose one of: "+
+			strings.Join(message.ChatChannels, ", ")+".")
 	}
 	return f
 }
@@ -75,7 +77,8 @@ type Robot struct {
 	Name string `json:"name"` // under which the settings keep its address and secret
 }
 
-// Region is the country of the branch's own phone (ISO 3166): it reads numbers that come without a country code. Empty when the phone has none.
+// Region is the country of the branch's own phone (ISO 3166): it reads numbers that come without a country code.
+// Empty when the phone has none.
 func (b Branch) Region() string {
 	number, err := phonenumbers.Parse(b.Phone, "")
 	if err != nil {
@@ -128,7 +131,8 @@ func (s Roster) Branch(id string) (Branch, bool) {
 	return lo.Find(s.Branches, func(b Branch) bool { return b.ID == id })
 }
 
-// Manager is who answers for a branch: its manager while he works here, else an owner of the shop who sees the branch. ok is false when there is neither.
+// Manager is who answers for a branch: its manager while he works here, else an owner of the shop who sees the
+// branch. ok is false when there is neither.
 func (s Roster) Manager(b Branch, at time.Time) (manager staff.Staff, ok bool) {
 	if p, found := s.Person(b.Manager); found && p.Employed(at) {
 		return p, true
@@ -136,23 +140,26 @@ func (s Roster) Manager(b Branch, at time.Time) (manager staff.Staff, ok bool) {
 	return s.Head(b, at)
 }
 
-// AnswersFor lists the branches for whose unowned work the person answers: those that he manages, as its manager or as one of several; an owner of the shop,
-// those that he sees and nobody who is present manages.
+// AnswersFor lists the branches for whose unowned work the person answers: those that he manages, as its manager or
+// as one of several; an owner of the shop, those that he sees and nobody who is present manages.
 func (s Roster) AnswersFor(p staff.Staff, at time.Time) []string {
 	out := []string{}
 	for _, b := range s.Branches {
 		manages := func(p staff.Staff) bool {
-			return p.Employed(at) && (p.Has(staff.Manager) && p.WorksIn(b.ID) || p.ID == b.Manager && (p.Has(staff.Manager) || p.Has(staff.Owner)) && staff.ActorOf(p).Sees(b.ID))
+			return p.Employed(at) && (p.Has(staff.Manager) && p.WorksIn(b.ID) || p.ID == b.Manager &&
+				(p.Has(staff.Manager) || p.Has(staff.Owner)) && staff.ActorOf(p).Sees(b.ID))
 		}
 		heads := p.Employed(at) && p.Has(staff.Owner) && staff.ActorOf(p).Sees(b.ID)
-		if manages(p) || heads && !slices.ContainsFunc(s.Staff, func(p staff.Staff) bool { return manages(p) && p.Present(at) }) {
+		if manages(p) || heads &&
+			!slices.ContainsFunc(s.Staff, func(p staff.Staff) bool { return manages(p) && p.Present(at) }) {
 			out = append(out, b.ID)
 		}
 	}
 	return out
 }
 
-// Head is an owner of the shop who sees the branch, one who is present before one who is not. ok is false when there is none.
+// Head is an owner of the shop who sees the branch, one who is present before one who is not. ok is false when
+// there is none.
 func (s Roster) Head(b Branch, at time.Time) (owner staff.Staff, ok bool) {
 	heads := slices.DeleteFunc(slices.Clone(s.Staff), func(p staff.Staff) bool {
 		return !p.Has(staff.Owner) || !p.Employed(at) || !staff.ActorOf(p).Sees(b.ID)
@@ -163,8 +170,8 @@ func (s Roster) Head(b Branch, at time.Time) (owner staff.Staff, ok bool) {
 	return lo.Find(heads, func(staff.Staff) bool { return true })
 }
 
-// Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of them. A person without a
-// calendar of his own works when the branch does.
+// Available lists who may be given work of the branch by role at the time, by id, so that a rotation visits all of
+// them. A person without a calendar of his own works when the branch does.
 func (s Roster) Available(branch string, role staff.Role, at time.Time) []staff.Staff {
 	var out []staff.Staff
 	for _, p := range s.Staff {

@@ -27,51 +27,61 @@ func (f Form) Check(shop firm.Roster) []fault.Field {
 	}
 	for i, field := range f.Fields {
 		own := field.Artwork != nil
-		if field.Name == FieldArtwork && (field.Required || len(field.Options) > 0) || own && (field.Name != FieldArtwork || field.Artwork.Check() != nil) {
+		if field.Name == FieldArtwork && (field.Required || len(field.Options) > 0) || own &&
+			(field.Name != FieldArtwork || field.Artwork.Check() != nil) {
 			flt(fmt.Sprintf("/fields/%d", i), "文件字段不能设为必填，也没有选项；其限制须在允许的范围内。",
 				"Files come after the enquiry, so the field is neither required nor a choice; its limits stay within what is allowed, and no other field has any.")
 		}
 	}
 	if _, asks := f.Field(FieldConsent); asks && (f.Consent.Zh == "" || f.Consent.En == "") {
-		flt("/consent", "表单征求营销许可，请填写客户看到的同意文字（中英文）。", "The form asks for consent: give the words that the person agrees to, in both languages.")
+		flt("/consent", "表单征求营销许可，请填写客户看到的同意文字（中英文）。",
+			"The form asks for consent: give the words that the person agrees to, in both languages.")
 	}
-	if owner, found := shop.Person(f.Owner); f.Owner != "" && (!found || !owner.WorksIn(f.Branch) || !owner.Has(staff.Sales)) {
+	if owner, found := shop.Person(f.Owner); f.Owner != "" &&
+		(!found || !owner.WorksIn(f.Branch) || !owner.Has(staff.Sales)) {
 		flt("/owner", "请选择该网点的一位销售，或留空按轮值分配。", "Choose a sales person of the branch, or leave it out for rotation.")
 	}
 	for i, o := range f.Origins {
 		if !origin(o) {
-			flt(fmt.Sprintf("/origins/%d", i), "请填写网站来源，例如 https://shop.example，不带路径。", "Enter the origin of a website, such as https://shop.example, without a path.")
+			flt(fmt.Sprintf("/origins/%d", i), "请填写网站来源，例如 https://shop.example，不带路径。",
+				"Enter the origin of a website, such as https://shop.example, without a path.")
 		}
 	}
 	for i, r := range f.Redirects {
 		if !landing(r) {
-			flt(fmt.Sprintf("/redirects/%d", i), "请填写完整的 https 网址，不含账号和 # 部分。", "Enter a whole https address, without an account or a # part.")
+			flt(fmt.Sprintf("/redirects/%d", i), "请填写完整的 https 网址，不含账号和 # 部分。",
+				"Enter a whole https address, without an account or a # part.")
 		}
 	}
 	if f.Policy != nil && f.Policy.Check() != nil {
-		flt("/limits", "限额须为正数，且 refuse_per_address 不小于 per_address。", "Limits are positive, and refuse_per_address is at least per_address.")
+		flt("/limits", "限额须为正数，且 refuse_per_address 不小于 per_address。",
+			"Limits are positive, and refuse_per_address is at least per_address.")
 	}
 	return faults
 }
 
-// origin reports whether s is the origin of a website, spelt as browsers send it. Plain http is for trials on one machine.
+// origin reports whether s is the origin of a website, spelt as browsers send it. Plain http is for trials on one
+// machine.
 func origin(s string) bool {
 	u, err := url.Parse(s)
 	local := err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")
-	return err == nil && (u.Scheme == "https" || local) && u.Hostname() != "" && s == u.Scheme+"://"+u.Host && s == strings.ToLower(s) && ascii(s)
+	return err == nil && (u.Scheme == "https" || local) && u.Hostname() != "" && s == u.Scheme+"://"+u.Host &&
+		s == strings.ToLower(s) && ascii(s)
 }
 
 // landing reports whether s is an address that a visitor may be sent on to.
 func landing(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && u.User == nil && u.Fragment == "" && origin(u.Scheme+"://"+u.Host) && u.String() == s && ascii(s) && !strings.ContainsAny(s, `\#`)
+	return err == nil && u.User == nil && u.Fragment == "" && origin(u.Scheme+"://"+u.Host) && u.String() == s &&
+		ascii(s) && !strings.ContainsAny(s, `\#`)
 }
 
 func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// Lands is where the visitor is sent after the form, when the address that he came with is one of those that the form allows, letter by letter.
+// Lands is where the visitor is sent after the form, when the address that he came with is one of those that the
+// form allows, letter by letter.
 func (f Form) Lands(wanted string) (string, bool) {
 	if !slices.Contains(f.Redirects, wanted) {
 		return "", false
@@ -82,7 +92,8 @@ func (f Form) Lands(wanted string) (string, bool) {
 // Allows reports whether a page of the origin may post the form.
 func (f Form) Allows(from string) bool { return from != "" && slices.Contains(f.Origins, from) }
 
-// Reshape is the next version of the form and its event. A form of version 0 is a new one. Nothing to change gives the form as it is, without an event.
+// Reshape is the next version of the form and its event. A form of version 0 is a new one. Nothing to change gives
+// the form as it is, without an event.
 func (f Form) Reshape(next Form, by staff.Actor, now time.Time) (Form, event.Event) {
 	kind := event.FormChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = f.ID, f.Version+1, f.CreatedAt, now

@@ -35,7 +35,8 @@ type Enquiry struct {
 	Lang      words.Lang
 }
 
-// Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields as JSON pointers.
+// Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields as
+// JSON pointers.
 func (e Enquiry) Read(f Form, now time.Time) (Enquiry, []fault.Field) {
 	faults := e.missing(f)
 	e, bad := e.normalise(f.Region, now)
@@ -51,7 +52,8 @@ func (e Enquiry) normalise(region string, now time.Time) (Enquiry, []fault.Field
 	var err error
 	if e.Phone != "" {
 		if e.Phone, err = identity.Phone(e.Phone, region); err != nil {
-			flt(FieldPhone, "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。", "Check the phone number; from abroad add the country code, such as +86 138 0013 8000.")
+			flt(FieldPhone, "请检查电话号码；外地号码请带区号或国家代码，例如 +86 138 0013 8000。",
+				"Check the phone number; from abroad add the country code, such as +86 138 0013 8000.")
 		}
 	}
 	if e.Email != "" {
@@ -63,7 +65,8 @@ func (e Enquiry) normalise(region string, now time.Time) (Enquiry, []fault.Field
 		flt(FieldPhone, "请填写电话或电子邮箱，我们才能答复您。", "Enter a phone number or an e-mail address, so that we can answer you.")
 	}
 	if e.NeededBy != "" {
-		if day, err := time.Parse(time.DateOnly, e.NeededBy); err != nil || day.Before(now.AddDate(0, 0, -2)) || day.After(now.AddDate(5, 0, 0)) {
+		if day, err := time.Parse(time.DateOnly, e.NeededBy); err != nil || day.Before(now.AddDate(0, 0, -2)) ||
+			day.After(now.AddDate(5, 0, 0)) {
 			flt(FieldNeededBy, "请选择今天或以后的日期。", "Choose a date from today on.")
 		}
 	}
@@ -81,11 +84,14 @@ func (e Enquiry) missing(f Form) []fault.Field {
 		pointer := "/" + string(field.Name)
 		switch {
 		case value == "" && field.Required && len(field.Options) > 0:
-			faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: "请选择“" + field.Label.Zh + "”。", En: "Choose: " + field.Label.En + "."}})
+			faults = append(faults, fault.Field{Pointer: pointer,
+				Text: words.Text{Zh: "请选择“" + field.Label.Zh + "”。", En: "Choose: " + field.Label.En + "."}})
 		case value == "" && field.Required:
-			faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: "请填写“" + field.Label.Zh + "”。", En: "Enter: " + field.Label.En + "."}})
+			faults = append(faults, fault.Field{Pointer: pointer,
+				Text: words.Text{Zh: "请填写“" + field.Label.Zh + "”。", En: "Enter: " + field.Label.En + "."}})
 		case value != "" && len(field.Options) > 0 && !field.offers(value):
-			faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: "请从列出的选项中选择。", En: "Choose one of the options."}})
+			faults = append(faults, fault.Field{Pointer: pointer,
+				Text: words.Text{Zh: "请从列出的选项中选择。", En: "Choose one of the options."}})
 		}
 	}
 	return faults

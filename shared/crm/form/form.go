@@ -24,7 +24,8 @@ const (
 	FieldMessage  FieldName = "message"
 	FieldHeard    FieldName = "heard_from"
 	FieldConsent  FieldName = "marketing_consent"
-	FieldArtwork  FieldName = "artwork" // files; they are handed in once the enquiry is taken, and never part of what is posted
+	// files; they are handed in once the enquiry is taken, and never part of what is posted
+	FieldArtwork FieldName = "artwork"
 )
 
 // Fields that a form sends beside those that it asks for.
@@ -47,11 +48,12 @@ type Form struct {
 	Thanks    words.Text `json:"thanks"`
 	Consent   words.Text `json:"consent"` // the very text that stands beside the box
 	Fields    []Field    `json:"fields"`
-	Policy    *Policy    `json:"policy,omitempty"`    // how much may come through it; absent: the standard policy
-	Owner     string     `json:"owner,omitempty"`     // staff id: gets its enquiries first, unless the customer has somebody of his own
-	Origins   []string   `json:"origins,omitempty"`   // websites that may embed it: https://shop.example
-	Redirects []string   `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
-	Closed    bool       `json:"closed,omitempty"`    // no longer in use; submissions still name it
+	Policy    *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
+	// staff id: gets its enquiries first, unless the customer has somebody of his own
+	Owner     string   `json:"owner,omitempty"`
+	Origins   []string `json:"origins,omitempty"`   // websites that may embed it: https://shop.example
+	Redirects []string `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
+	Closed    bool     `json:"closed,omitempty"`    // no longer in use; submissions still name it
 }
 
 // Limits is the policy that holds for the form.

@@ -18,8 +18,8 @@ func (f Form) ArtworkPolicy() (p artwork.Policy, ok bool) {
 	return *field.Artwork, true
 }
 
-// Why an enquiry was quarantined instead of becoming a lead. Beside these, a submission that the rules fell over is quarantined under the
-// Kind of the error.
+// Why an enquiry was quarantined instead of becoming a lead. Beside these, a submission that the rules fell over is
+// quarantined under the Kind of the error.
 const (
 	SuspectTrap    = "trap"          // the field that no person sees was filled in
 	SuspectHaste   = "too-fast"      // posted sooner than a person can type
@@ -33,11 +33,16 @@ const Unplaced = "unplaced"
 
 // quarantineWords say why a submission lies in quarantine and what to do about it.
 var quarantineWords = map[string]words.Text{
-	SuspectTrap:    {Zh: "填写了访客看不到的字段，多半是程序提交。确认是真实客户后再放行。", En: "A field that no visitor sees was filled in: most likely a program. Release it if it is a real customer."},
-	SuspectHaste:   {Zh: "打开表单后提交得太快，多半是程序提交。确认是真实客户后再放行。", En: "Sent sooner after opening than a person can type: most likely a program. Release it if it is a real customer."},
-	SuspectAddress: {Zh: "同一网络地址在短时间内提交过多。确认是真实客户后再放行。", En: "Too many from one network address in a short time. Release it if it is a real customer."},
-	SuspectPerson:  {Zh: "同一电话或邮箱在短时间内提交过多。确认是真实客户后再放行。", En: "Too many with one phone or e-mail in a short time. Release it if it is a real customer."},
-	SuspectForm:    {Zh: "此表单在短时间内收到的提交过多。确认是真实客户后再放行。", En: "Too many through this form in a short time. Release it if it is a real customer."},
+	SuspectTrap: {Zh: "填写了访客看不到的字段，多半是程序提交。确认是真实客户后再放行。",
+		En: "A field that no visitor sees was filled in: most likely a program. Release it if it is a real customer."},
+	SuspectHaste: {Zh: "打开表单后提交得太快，多半是程序提交。确认是真实客户后再放行。",
+		En: "Sent sooner after opening than a person can type: most likely a program. Release it if it is a real customer."},
+	SuspectAddress: {Zh: "同一网络地址在短时间内提交过多。确认是真实客户后再放行。",
+		En: "Too many from one network address in a short time. Release it if it is a real customer."},
+	SuspectPerson: {Zh: "同一电话或邮箱在短时间内提交过多。确认是真实客户后再放行。",
+		En: "Too many with one phone or e-mail in a short time. Release it if it is a real customer."},
+	SuspectForm: {Zh: "此表单在短时间内收到的提交过多。确认是真实客户后再放行。",
+		En: "Too many through this form in a short time. Release it if it is a real customer."},
 }
 
 // Suspicious reports whether a submission was quarantined for how it came, and not for what the rules made of it.
@@ -55,11 +60,13 @@ func QuarantineWords(difficulty string) words.Text {
 		return words.Text{Zh: "不知道是哪位客户、哪件事，内容没有丢失。请查看后自行登记，再将此条丢弃。",
 			En: "It is not known whose it is or what about; nothing is lost. Read it, enter what follows from it, and discard this."}
 	}
-	return words.Text{Zh: "处理时出了故障，内容没有丢失。故障排除后请放行。", En: "Something broke while it was read; nothing is lost. Release it once that is mended."}
+	return words.Text{Zh: "处理时出了故障，内容没有丢失。故障排除后请放行。",
+		En: "Something broke while it was read; nothing is lost. Release it once that is mended."}
 }
 
-// Policy says how much may come through one form. Enquiries beyond a limit are quarantined; those of one network address beyond Refuse are
-// not taken in at all. Each limit counts within windows that start at whole multiples of Window.
+// Policy says how much may come through one form. Enquiries beyond a limit are quarantined; those of one network
+// address beyond Refuse are not taken in at all. Each limit counts within windows that start at whole multiples of
+// Window.
 type Policy struct {
 	Name    string `json:"name"`
 	MinFill int64  `json:"min_fill_s"` // seconds between drawing the form and posting it
@@ -104,7 +111,8 @@ type Arrival struct {
 	At      time.Time
 }
 
-// stampLife is how long the proof of when a form was opened is believed. A page may stay open overnight; a proof that is passed around may not.
+// stampLife is how long the proof of when a form was opened is believed. A page may stay open overnight; a proof
+// that is passed around may not.
 const stampLife = 24 * time.Hour
 
 // proven reports whether the arrival shows when its form was opened.
@@ -112,7 +120,8 @@ func (a Arrival) proven() bool {
 	return !a.Opened.IsZero() && !a.Opened.After(a.At) && a.At.Sub(a.Opened) <= stampLife
 }
 
-// Weight is what the arrival counts for: one that does not show when its form was opened, such as a program's, counts twice.
+// Weight is what the arrival counts for: one that does not show when its form was opened, such as a program's,
+// counts twice.
 func (a Arrival) Weight() int64 {
 	if a.proven() {
 		return 1

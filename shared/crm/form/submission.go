@@ -25,10 +25,11 @@ func (s Submission) ArtworkPlace(f Form) (p artwork.Place, ok bool) {
 
 // Outcomes of a submission. attached and created speak of the person: an attached enquiry makes a lead as well.
 const (
-	OutcomeCreated     = "created"     // a new person
-	OutcomeAttached    = "attached"    // a person whom the shop knew
-	OutcomeQuarantined = "quarantined" // accepted, but no rule could read it or it looks like a program's; somebody looks at it
-	OutcomeDiscarded   = "discarded"   // somebody looked: it is nothing
+	OutcomeCreated  = "created"  // a new person
+	OutcomeAttached = "attached" // a person whom the shop knew
+	// accepted, but no rule could read it or it looks like a program's; somebody looks at it
+	OutcomeQuarantined = "quarantined"
+	OutcomeDiscarded   = "discarded" // somebody looked: it is nothing
 )
 
 // SubmissionOutcomes lists the outcomes.
@@ -89,15 +90,18 @@ func (s Submission) Why() words.Text {
 	}
 	_, field, _ := strings.Cut(s.Difficulty, " ")
 	return words.Text{Zh: "这是一条投诉，但 " + field + " 的内容不合规则；内容没有丢失。请核实后用 POST /complaints 登记投诉，再将此条丢弃。",
-		En: "This is a complaint, and what " + field + " says cannot be; nothing is lost. Find out what is meant, open the complaint with POST /complaints, then discard this."}
+		En: "This is a complaint, and what " + field +
+			" says cannot be; nothing is lost. Find out what is meant, open the complaint with POST /complaints, then discard this."}
 }
 
 // complaintPatience is the working time within which somebody looks at a complaint that no rule could open.
 const complaintPatience = time.Hour
 
-// Asks is the task, under the id, that a handed complaint makes which nothing could be opened from: nobody looks into the quarantine without being told. It goes to
-// who answers for the branch, where he is away until it is due to an owner of the shop. ok is false for what is no complaint, and where nobody is there to take it.
-func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms, now time.Time) (t task.Task, e event.Event, ok bool) {
+// Asks is the task, under the id, that a handed complaint makes which nothing could be opened from: nobody looks
+// into the quarantine without being told. It goes to who answers for the branch, where he is away until it is due
+// to an owner of the shop. ok is false for what is no complaint, and where nobody is there to take it.
+func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms,
+	now time.Time) (t task.Task, e event.Event, ok bool) {
 	if s.formless() != HookComplaints {
 		return task.Task{}, event.Event{}, false
 	}
@@ -107,9 +111,11 @@ func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms, now time
 	}
 	manager, _ := shop.Manager(terms.Branch, now)
 	head, _ := shop.Head(terms.Branch, now)
-	title := words.Text{Zh: "收到一条投诉，无法自动登记（提交 %s）：请查看", En: "A complaint came that could not be opened by itself (submission %s): look at it"}
+	title := words.Text{Zh: "收到一条投诉，无法自动登记（提交 %s）：请查看",
+		En: "A complaint came that could not be opened by itself (submission %s): look at it"}
 	if s.Difficulty == Unplaced {
-		title = words.Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看", En: "A complaint came from somebody unknown (submission %s): look at it"}
+		title = words.Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看",
+			En: "A complaint came from somebody unknown (submission %s): look at it"}
 	}
 	owner, found := task.Taker(terms.Branch.ID, due, now, manager, head)
 	if !found {
@@ -128,7 +134,8 @@ func (s Submission) releasable() *fault.Error {
 		return fault.Fail(fault.Refused, "这是投诉，不能放行为线索。请用 POST /complaints 登记投诉，再将此条丢弃。",
 			"This is a complaint and makes no lead: open the complaint with POST /complaints, then discard this.")
 	case HookMail:
-		return fault.Fail(fault.Refused, "这是邮件，不能放行为线索。请自行登记其内容，再将此条丢弃。", "This is a mail and makes no lead: enter what follows from it, then discard this.")
+		return fault.Fail(fault.Refused, "这是邮件，不能放行为线索。请自行登记其内容，再将此条丢弃。",
+			"This is a mail and makes no lead: enter what follows from it, then discard this.")
 	}
 	return nil
 }
@@ -140,7 +147,8 @@ func (s Submission) Quarantine(difficulty string) Submission {
 	return s
 }
 
-// submissionMoves says in which outcomes each command may be given. What was discarded by mistake can still be released.
+// submissionMoves says in which outcomes each command may be given. What was discarded by mistake can still be
+// released.
 var submissionMoves = map[permission.Action][]string{
 	permission.ReleaseSubmission: {OutcomeQuarantined, OutcomeDiscarded},
 	permission.DiscardSubmission: {OutcomeQuarantined},
@@ -177,7 +185,8 @@ func (s Submission) may(by staff.Actor, command permission.Action) *fault.Error 
 	}
 	e := s.releasable()
 	if command != permission.ReleaseSubmission || e == nil {
-		e = fault.Fail(fault.Refused, "这份提交已经处理过了。请刷新后查看结果。", "This submission was dealt with already. Reload it and look at its outcome.")
+		e = fault.Fail(fault.Refused, "这份提交已经处理过了。请刷新后查看结果。",
+			"This submission was dealt with already. Reload it and look at its outcome.")
 	}
 	e.State, e.Record = s.Outcome, s
 	for _, c := range SubmissionCommands {
@@ -188,7 +197,8 @@ func (s Submission) may(by staff.Actor, command permission.Action) *fault.Error 
 	return e
 }
 
-// decides leaves what came through a form to those who may release it: who may only discard does so with what nobody releases.
+// decides leaves what came through a form to those who may release it: who may only discard does so with what
+// nobody releases.
 func (s Submission) decides(by staff.Actor, command permission.Action) *fault.Error {
 	if command == permission.DiscardSubmission && s.formless() == "" {
 		command = permission.ReleaseSubmission
@@ -201,11 +211,13 @@ func (s Submission) decides(by staff.Actor, command permission.Action) *fault.Er
 
 // takes reports whether the command fits what the submission is and what became of it so far.
 func (s Submission) takes(command permission.Action) bool {
-	return slices.Contains(submissionMoves[command], s.Outcome) && (command != permission.ReleaseSubmission || s.releasable() == nil)
+	return slices.Contains(submissionMoves[command], s.Outcome) &&
+		(command != permission.ReleaseSubmission || s.releasable() == nil)
 }
 
 // decide is the next version of the submission after somebody decided about it.
-func (s Submission) decide(by staff.Actor, command permission.Action, reason string, now time.Time) (Submission, error) {
+func (s Submission) decide(by staff.Actor, command permission.Action, reason string,
+	now time.Time) (Submission, error) {
 	if err := s.may(by, command); err != nil {
 		return s, err
 	}
@@ -247,5 +259,6 @@ type SubmissionCard struct {
 
 // Card is the submission in a list.
 func (s Submission) Card() SubmissionCard {
-	return SubmissionCard{ID: s.ID, Form: s.Form, Branch: s.Branch, Outcome: s.Outcome, Difficulty: s.Difficulty, Lead: s.Lead, CreatedAt: s.CreatedAt}
+	return SubmissionCard{ID: s.ID, Form: s.Form, Branch: s.Branch, Outcome: s.Outcome, Difficulty: s.Difficulty,
+		Lead: s.Lead, CreatedAt: s.CreatedAt}
 }

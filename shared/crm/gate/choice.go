@@ -13,7 +13,8 @@ import (
 // Choice is a purpose by a channel to which a person may say yes or no.
 type Choice struct{ Purpose, Channel string }
 
-// Purposes lists those that need the person's yes, in the order in which he is asked. Service messages are not among them: they answer what he started.
+// Purposes lists those that need the person's yes, in the order in which he is asked. Service messages are not
+// among them: they answer what he started.
 var Purposes = []string{message.PurposeMarketing, message.PurposeSurvey, message.PurposeReferral}
 
 // ChoiceChannels lists the channels by which a person may say yes or no.
@@ -61,8 +62,9 @@ type Chosen struct {
 	Yes  map[string]string // what he ticked, by a choice's key: the very words beside the box
 }
 
-// Choose takes a person's choices: what is ticked is yes, all else is no. A tick makes a yes out of a no only on a page that showed that no, so a page
-// that was left open, or a post that comes late, takes nothing back; stale says that such a tick did not count. Every no counts.
+// Choose takes a person's choices: what is ticked is yes, all else is no. A tick makes a yes out of a no only on a
+// page that showed that no, so a page that was left open, or a post that comes late, takes nothing back; stale says
+// that such a tick did not count. Every no counts.
 func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events []event.Event, stale bool) {
 	next = g
 	for _, choice := range Choices {
@@ -76,7 +78,9 @@ func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events 
 		case c.Seen != g.Version:
 			stale = true
 		default:
-			next = next.Answer(choice, Consent{Yes: true, At: MomentAfter(now, g.Consents[choice.Key()].At), Text: text, Source: SourceChoices}, staff.Visitor, now)
+			next = next.Answer(choice,
+				Consent{Yes: true, At: MomentAfter(now, g.Consents[choice.Key()].At), Text: text, Source: SourceChoices},
+				staff.Visitor, now)
 			events = append(events, next.Told(event.ConsentConfirmed, branch, staff.Visitor, now, choice.Data()))
 		}
 	}

@@ -55,8 +55,8 @@ func OpenConfirmation(t token.Tokens, tok string) (Confirmation, bool) {
 	return Confirmation{lead, ends}, ok
 }
 
-// Offer takes a form's yes to marketing by e-mail. It counts unless the person said no before, or somebody did at an address of his (found): then it waits
-// for his confirmation, and the gate stays as it is.
+// Offer takes a form's yes to marketing by e-mail. It counts unless the person said no before, or somebody did at
+// an address of his (found): then it waits for his confirmation, and the gate stays as it is.
 func (g Gate) Offer(c Consent, found map[message.Address]Suppression, now time.Time) (next Gate, counts bool) {
 	if earlier, answered := g.Consents[ConsentKey]; answered {
 		return g, earlier.Yes
@@ -69,8 +69,9 @@ func (g Gate) Offer(c Consent, found map[message.Address]Suppression, now time.T
 	return g.Answer(Wording, c, staff.Visitor, now), true
 }
 
-// Withdraw takes the person's no to a purpose by a channel. It counts at once. A no that is said again tells nothing new, but a yes that
-// came between the two and waits for its confirmation is over: so the time moves, without an event.
+// Withdraw takes the person's no to a purpose by a channel. It counts at once. A no that is said again tells
+// nothing new, but a yes that came between the two and waits for its confirmation is over: so the time moves,
+// without an event.
 func (g Gate) Withdraw(purpose, channel, source, branch string, by staff.Actor, now time.Time) (Gate, []event.Event) {
 	choice := Choice{purpose, channel}
 	earlier, answered := g.Consents[choice.Key()]
@@ -81,9 +82,11 @@ func (g Gate) Withdraw(purpose, channel, source, branch string, by staff.Actor, 
 	return next, []event.Event{next.Told(event.ConsentWithdrawn, branch, by, now, choice.Data())}
 }
 
-// Record takes an answer that staff say the person gave, at the time at which he gave it. A yes needs the words that he saw and its proof. What is older than his newest answer is
-// kept and changes nothing: a yes of before a no never counts, and of two at one moment the no does. Somebody who has left is not asked any more.
-func (g Gate) Record(choice Choice, c Consent, branch string, by staff.Actor, now time.Time) (Gate, []event.Event, error) {
+// Record takes an answer that staff say the person gave, at the time at which he gave it. A yes needs the words
+// that he saw and its proof. What is older than his newest answer is kept and changes nothing: a yes of before a no
+// never counts, and of two at one moment the no does. Somebody who has left is not asked any more.
+func (g Gate) Record(choice Choice, c Consent, branch string, by staff.Actor,
+	now time.Time) (Gate, []event.Event, error) {
 	if faults := c.check(now); len(faults) > 0 {
 		return g, nil, fault.Faulty(faults...)
 	}
@@ -120,7 +123,8 @@ func (c Consent) check(now time.Time) []fault.Field {
 	return faults
 }
 
-// refuse is the gate with a no that counts whatever was said when: where clocks differ, the no is the later word. One that is said again is no new line.
+// refuse is the gate with a no that counts whatever was said when: where clocks differ, the no is the later word.
+// One that is said again is no new line.
 func (g Gate) refuse(choice Choice, c Consent, by staff.Actor, now time.Time) Gate {
 	earlier, answered := g.Consents[choice.Key()]
 	if answered && earlier.At.After(c.At) {
@@ -145,12 +149,14 @@ func (g Gate) Answer(choice Choice, c Consent, by staff.Actor, now time.Time) Ga
 		}
 		next.Consents[choice.Key()] = c
 	}
-	entry := ConsentEntry{CreatedAt: now, Contact: g.Person, Purpose: choice.Purpose, Channel: choice.Channel, By: by.ID, Counts: counts, Consent: c}
+	entry := ConsentEntry{CreatedAt: now, Contact: g.Person, Purpose: choice.Purpose, Channel: choice.Channel, By: by.ID,
+		Counts: counts, Consent: c}
 	next.said = append(slices.Clip(g.said), entry)
 	return next
 }
 
-// MomentAfter is now, or the moment after an answer whose writer's clock is ahead: what a person says to us is his newest word.
+// MomentAfter is now, or the moment after an answer whose writer's clock is ahead: what a person says to us is his
+// newest word.
 func MomentAfter(now, earlier time.Time) time.Time {
 	if now.After(earlier) {
 		return now

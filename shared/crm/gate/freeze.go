@@ -7,8 +7,8 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// Freeze says for which open complaints a customer gets no messages but those about what he started. Every claim of a message that needs his yes holds on to
-// the version that it saw, like the gate of the contact.
+// Freeze says for which open complaints a customer gets no messages but those about what he started. Every claim of
+// a message that needs his yes holds on to the version that it saw, like the gate of the contact.
 type Freeze struct {
 	Customer   string    `json:"customer"`
 	Version    int64     `json:"version"`
@@ -25,8 +25,8 @@ func (f Freeze) Permits(purpose string) (reason string, ok bool) {
 	return "", true
 }
 
-// Follow is the freeze as a record of the customer leaves it: freezes says whether the record still holds messages back.
-// The freeze comes back in its version where that changes nothing.
+// Follow is the freeze as a record of the customer leaves it: freezes says whether the record still holds messages
+// back. The freeze comes back in its version where that changes nothing.
 func (f Freeze) Follow(customer, record string, freezes bool, now time.Time) Freeze {
 	there := slices.Contains(f.Complaints, record)
 	if there == freezes {

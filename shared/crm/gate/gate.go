@@ -15,15 +15,16 @@ const (
 	ConsentAwaiting = "awaiting-confirmation" // he said no before; it counts when he confirms it
 )
 
-// Gate is the one item per person that says whether he may be written to now. Whatever changes a permission changes it in the same
-// transaction, and every claim of a message holds on to the version that it saw.
+// Gate is the one item per person that says whether he may be written to now. Whatever changes a permission changes
+// it in the same transaction, and every claim of a message holds on to the version that it saw.
 type Gate struct {
-	Person     string             `json:"person"`   // a contact
-	Customer   string             `json:"customer"` // in whose log the changes stand
-	Version    int64              `json:"version"`  // 0: there is no item yet
-	CreatedAt  time.Time          `json:"created_at"`
-	UpdatedAt  time.Time          `json:"updated_at"`
-	Consents   map[string]Consent `json:"consents,omitempty"`   // by purpose and channel: "marketing/email"; the newest answer
+	Person    string    `json:"person"`   // a contact
+	Customer  string    `json:"customer"` // in whose log the changes stand
+	Version   int64     `json:"version"`  // 0: there is no item yet
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	// by purpose and channel: "marketing/email"; the newest answer
+	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed map[string]string  `json:"suppressed,omitempty"` // by channel: why
 	LeftAt     *time.Time         `json:"left_at,omitempty"`    // he is no longer with the customer
 
@@ -33,12 +34,13 @@ type Gate struct {
 
 // Consent is an answer of the person, with the proof of it.
 type Consent struct {
-	Yes    bool      `json:"yes"`
-	At     time.Time `json:"at"`              // when he said it
-	Text   string    `json:"text"`            // the very words that he saw
-	Place  string    `json:"place,omitempty"` // where he said it
-	Source string    `json:"source"`          // the submission in which he said it, the page, or the list from which it comes
-	Proof  string    `json:"proof,omitempty"` // how he confirmed it, or where the paper is
+	Yes   bool      `json:"yes"`
+	At    time.Time `json:"at"`              // when he said it
+	Text  string    `json:"text"`            // the very words that he saw
+	Place string    `json:"place,omitempty"` // where he said it
+	// the submission in which he said it, the page, or the list from which it comes
+	Source string `json:"source"`
+	Proof  string `json:"proof,omitempty"` // how he confirmed it, or where the paper is
 }
 
 // Permits says whether a message of this purpose may take this channel; reason is why not.
@@ -55,8 +57,8 @@ func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 	return "", true
 }
 
-// Said lists the answers that the gate took since it was read, oldest first: lines for the log, to be written with it. A no that is said again is
-// none of them.
+// Said lists the answers that the gate took since it was read, oldest first: lines for the log, to be written with
+// it. A no that is said again is none of them.
 func (g Gate) Said() []ConsentEntry { return slices.Clone(g.said) }
 
 // Kept is the gate as it is read again after it was written.
@@ -65,7 +67,8 @@ func (g Gate) Kept() Gate {
 	return g
 }
 
-// turn is the next version of the gate, before anything in it changed. However much changes between reading and writing, it is one version.
+// turn is the next version of the gate, before anything in it changed. However much changes between reading and
+// writing, it is one version.
 func (g Gate) turn(now time.Time) Gate {
 	if g.turned {
 		return g
@@ -86,7 +89,8 @@ func (g Gate) Part(now time.Time) Gate {
 
 // block closes a channel; the graver reason stays.
 func (g Gate) block(channel, why string, now time.Time) (next Gate, changed bool) {
-	if earlier, blocked := g.Suppressed[channel]; blocked && (message.FateWeights[earlier] == 0 || message.FateWeights[earlier] >= message.FateWeights[why]) {
+	if earlier, blocked := g.Suppressed[channel]; blocked &&
+		(message.FateWeights[earlier] == 0 || message.FateWeights[earlier] >= message.FateWeights[why]) {
 		return g, false
 	}
 	next = g.turn(now)

@@ -20,9 +20,12 @@ func TestOffer(t *testing.T) {
 		grows  bool
 	}{
 		{"nobody asked before", gate.Gate{Person: "cus_1"}, true, true},
-		{"another purpose was answered", gate.Gate{Person: "cus_1", Version: 2, Consents: map[string]gate.Consent{"news/sms": {}}}, true, true},
-		{"he said yes before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: true}}}, true, false},
-		{"he said no before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: false}}}, false, false},
+		{"another purpose was answered",
+			gate.Gate{Person: "cus_1", Version: 2, Consents: map[string]gate.Consent{"news/sms": {}}}, true, true},
+		{"he said yes before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: true}}},
+			true, false},
+		{"he said no before", gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{key: {Yes: false}}},
+			false, false},
 	} {
 		next, counts := tc.gate.Offer(yes, nil, crmtest.Tuesday)
 		if counts != tc.counts || (next.Version > tc.gate.Version) != tc.grows {
@@ -40,7 +43,8 @@ func TestOffer(t *testing.T) {
 // However often forms say yes, a no stays a no.
 func TestNoFormTurnsANoIntoAYes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		g := gate.Gate{Person: "cus_1", Version: 1, Consents: map[string]gate.Consent{message.PurposeMarketing + "/" + message.ChannelEmail: {}}}
+		g := gate.Gate{Person: "cus_1", Version: 1,
+			Consents: map[string]gate.Consent{message.PurposeMarketing + "/" + message.ChannelEmail: {}}}
 		for range rapid.IntRange(1, 20).Draw(rt, "forms") {
 			g, _ = g.Offer(gate.Consent{Yes: true, Text: rapid.String().Draw(rt, "words")}, nil, crmtest.Tuesday)
 			if _, may := g.Permits(message.PurposeMarketing, message.ChannelEmail); may {

@@ -10,8 +10,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Suppression is what was said and what failed at one address. It is kept under the address's hash and outlives every record that has the address, so
-// that nobody who said no is won back by being entered again.
+// Suppression is what was said and what failed at one address. It is kept under the address's hash and outlives
+// every record that has the address, so that nobody who said no is won back by being entered again.
 type Suppression struct {
 	Noes  map[string]time.Time `json:"noes,omitempty"`  // by purpose: when the last no was said
 	Block string               `json:"block,omitempty"` // why the address takes nothing: a fate
@@ -25,8 +25,8 @@ func (s Suppression) Equal(other Suppression) bool {
 	return s.Block == other.Block && maps.EqualFunc(s.Noes, other.Noes, time.Time.Equal)
 }
 
-// Follow is what the address's suppression becomes when a gate that has the address says this: its noes and its block are taken over, and a no goes only by
-// a yes that was said after it.
+// Follow is what the address's suppression becomes when a gate that has the address says this: its noes and its
+// block are taken over, and a no goes only by a yes that was said after it.
 func (s Suppression) Follow(g Gate, channel string) Suppression {
 	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block}
 	maps.Copy(next.Noes, s.Noes)
@@ -50,9 +50,9 @@ func (s Suppression) Follow(g Gate, channel string) Suppression {
 // SourceSuppressed is where a no comes from that an address brought along.
 const SourceSuppressed = "suppressed-address"
 
-// Inherit takes over what is suppressed at an address that came to the person: he begins with that no and that block. A yes that he gave by
-// other addresses says nothing of this one, so the no counts from now on; otherwise it keeps the time at which it was said, and only a yes after that
-// time outweighs it.
+// Inherit takes over what is suppressed at an address that came to the person: he begins with that no and that
+// block. A yes that he gave by other addresses says nothing of this one, so the no counts from now on; otherwise it
+// keeps the time at which it was said, and only a yes after that time outweighs it.
 func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
 	for _, purpose := range Purposes {
 		said, suppressed := s.Noes[purpose]
@@ -63,7 +63,8 @@ func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
 		if answered && earlier.Yes {
 			said = now
 		}
-		g = g.refuse(Choice{purpose, channel}, Consent{At: said, Source: SourceSuppressed}, staff.Process("suppression"), now)
+		g = g.refuse(Choice{purpose, channel}, Consent{At: said, Source: SourceSuppressed}, staff.Process("suppression"),
+			now)
 	}
 	if s.Block != "" {
 		g, _ = g.block(channel, s.Block, now)
@@ -71,8 +72,9 @@ func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
 	return g
 }
 
-// Meet is the gate of a contact whose addresses changed: those that came bring along what is suppressed at them, and a channel that was closed because an
-// address did not work is open again when no such address is left. found holds what is suppressed at each address that he has now.
+// Meet is the gate of a contact whose addresses changed: those that came bring along what is suppressed at them,
+// and a channel that was closed because an address did not work is open again when no such address is left. found
+// holds what is suppressed at each address that he has now.
 func (g Gate) Meet(before, after customer.Contact, found map[message.Address]Suppression, now time.Time) Gate {
 	had, has := before.Addresses(), after.Addresses()
 	for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {

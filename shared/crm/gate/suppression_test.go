@@ -24,14 +24,22 @@ func TestWhatAnAddressBringsAlong(t *testing.T) {
 	}{
 		{"nothing", gate.Gate{}, gate.Suppression{}, false, time.Time{}, 0},
 		{"a no", gate.Gate{}, gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, no, 1},
-		{"a no of another purpose", gate.Gate{Version: 1, Consents: yes(no)}, gate.Suppression{Noes: map[string]time.Time{message.PurposeSurvey: no}}, true, no, 1},
-		{"a no to somebody who said no later", gate.Gate{Version: 1, Consents: map[string]gate.Consent{key: {At: now}}}, gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 0},
-		{"a no to somebody who said no before", gate.Gate{Version: 1, Consents: map[string]gate.Consent{key: {At: no.Add(-1)}}}, gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, no, 0},
-		{"a no that is newer than his yes", gate.Gate{Version: 1, Consents: yes(no.Add(-1))}, gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 1},
-		{"a no that is older than his yes, which was said by other addresses", gate.Gate{Version: 1, Consents: yes(no.Add(1))}, gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 1},
+		{"a no of another purpose", gate.Gate{Version: 1, Consents: yes(no)},
+			gate.Suppression{Noes: map[string]time.Time{message.PurposeSurvey: no}}, true, no, 1},
+		{"a no to somebody who said no later", gate.Gate{Version: 1, Consents: map[string]gate.Consent{key: {At: now}}},
+			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 0},
+		{"a no to somebody who said no before",
+			gate.Gate{Version: 1, Consents: map[string]gate.Consent{key: {At: no.Add(-1)}}},
+			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, no, 0},
+		{"a no that is newer than his yes", gate.Gate{Version: 1, Consents: yes(no.Add(-1))},
+			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 1},
+		{"a no that is older than his yes, which was said by other addresses",
+			gate.Gate{Version: 1, Consents: yes(no.Add(1))},
+			gate.Suppression{Noes: map[string]time.Time{message.PurposeMarketing: no}}, false, now, 1},
 	} {
 		next := c.gate.Inherit(message.ChannelEmail, c.found, now)
-		if got := next.Consents[key]; got.Yes != c.yes || !got.At.Equal(c.at) || len(next.Said()) != c.lines || len(next.Kept().Said()) != 0 {
+		if got := next.Consents[key]; got.Yes != c.yes || !got.At.Equal(c.at) || len(next.Said()) != c.lines ||
+			len(next.Kept().Said()) != 0 {
 			t.Errorf("%s: %+v, %d lines", c.what, got, len(next.Said()))
 		}
 		if _, ok := next.Permits(message.PurposeMarketing, message.ChannelEmail); ok != c.yes {
@@ -62,10 +70,16 @@ func TestASuppressionFollowsTheGate(t *testing.T) {
 		{"a later yes takes it away", noes(early), g(true, late), message.ChannelEmail, gate.Suppression{}},
 		{"a yes of the same moment does not", noes(early), g(true, early), message.ChannelEmail, noes(early)},
 		{"an earlier yes does not", noes(late), g(true, early), message.ChannelEmail, noes(late)},
-		{"another channel is none of its business", gate.Suppression{}, g(false, early), message.ChannelSMS, gate.Suppression{}},
-		{"a block is kept", gate.Suppression{}, gate.Gate{Suppressed: map[string]string{message.ChannelEmail: message.FateBounced}}, message.ChannelEmail, gate.Suppression{Block: message.FateBounced}},
-		{"the graver one stays", gate.Suppression{Block: message.FateComplained}, gate.Gate{Suppressed: map[string]string{message.ChannelEmail: message.FateBounced}}, message.ChannelEmail, gate.Suppression{Block: message.FateComplained}},
-		{"a yes takes no block away", gate.Suppression{Block: message.FateBounced}, g(true, late), message.ChannelEmail, gate.Suppression{Block: message.FateBounced}},
+		{"another channel is none of its business", gate.Suppression{}, g(false, early), message.ChannelSMS,
+			gate.Suppression{}},
+		{"a block is kept", gate.Suppression{},
+			gate.Gate{Suppressed: map[string]string{message.ChannelEmail: message.FateBounced}}, message.ChannelEmail,
+			gate.Suppression{Block: message.FateBounced}},
+		{"the graver one stays", gate.Suppression{Block: message.FateComplained},
+			gate.Gate{Suppressed: map[string]string{message.ChannelEmail: message.FateBounced}}, message.ChannelEmail,
+			gate.Suppression{Block: message.FateComplained}},
+		{"a yes takes no block away", gate.Suppression{Block: message.FateBounced}, g(true, late), message.ChannelEmail,
+			gate.Suppression{Block: message.FateBounced}},
 	} {
 		if got := c.before.Follow(c.gate, c.channel); !got.Equal(c.after) || got.Empty() != c.after.Empty() {
 			t.Errorf("%s: %+v", c.what, got)
@@ -97,7 +111,8 @@ func TestAnAddressThatWorksOpensTheChannelAgain(t *testing.T) {
 		{"no address is left", message.FateBounced, mail("a"), mail(), nil, false},
 		{"he complained: that is his, wherever he is written to", message.FateComplained, mail("a"), mail("b"), nil, false},
 	} {
-		g := gate.Gate{Version: 1, Suppressed: map[string]string{message.ChannelEmail: c.why}}.Meet(c.before, c.after, c.found, crmtest.Tuesday)
+		g := gate.Gate{Version: 1, Suppressed: map[string]string{message.ChannelEmail: c.why}}.Meet(c.before, c.after,
+			c.found, crmtest.Tuesday)
 		if _, ok := g.Permits(message.PurposeService, message.ChannelEmail); ok != c.open {
 			t.Errorf("%s: open %t", c.what, ok)
 		}
@@ -106,7 +121,8 @@ func TestAnAddressThatWorksOpensTheChannelAgain(t *testing.T) {
 	if why, ok := g.Permits(message.PurposeService, message.ChannelEmail); ok || why != message.ReasonBlocked {
 		t.Error("a dead address came to somebody, and he is written to")
 	}
-	if why, ok := (gate.Gate{}).Part(crmtest.Tuesday).Permits(message.PurposeService, message.ChannelSMS); ok || why != message.ReasonLeft {
+	if why, ok := (gate.Gate{}).Part(crmtest.Tuesday).Permits(message.PurposeService, message.ChannelSMS); ok ||
+		why != message.ReasonLeft {
 		t.Errorf("somebody who has left: %s", why)
 	}
 }

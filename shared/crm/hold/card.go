@@ -28,14 +28,16 @@ type Card struct {
 
 // Card is the question in a list.
 func (h Hold) Card() Card {
-	return Card{ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Due: h.Due, Title: h.Title(), Job: h.Job, Customer: h.Customer, AskedBy: h.AskedBy,
+	return Card{ID: h.ID, State: h.State, Branch: h.Branch, Owner: h.Owner, Due: h.Due, Title: h.Title(), Job: h.Job,
+		Customer: h.Customer, AskedBy: h.AskedBy,
 		CreatedAt: h.CreatedAt}
 }
 
 // titleLength is how much of a question its title has, in characters.
 const titleLength = 60
 
-// Title is the job and the first words of the question, in one line: the same in every language, since people wrote both.
+// Title is the job and the first words of the question, in one line: the same in every language, since people wrote
+// both.
 func (h Hold) Title() string {
 	text := []rune(strings.Join(strings.Fields(string(h.Question)), " "))
 	if len(text) <= titleLength {
@@ -57,8 +59,8 @@ func (h Hold) ListedChoices() string {
 	return strings.Join(lines, "\n")
 }
 
-// Words say what the customer wants, for a message to staff: his choice in the words of the question. What he wrote himself is not repeated there; the record
-// has it.
+// Words say what the customer wants, for a message to staff: his choice in the words of the question. What he wrote
+// himself is not repeated there; the record has it.
 func (a Answer) Words(choices []string) words.Text {
 	own := words.Text{Zh: "客户另有说明，请打开查看", En: "The customer says it in his own words: open the question"}
 	if a.Choice < 1 || a.Choice > len(choices) {
@@ -68,15 +70,18 @@ func (a Answer) Words(choices []string) words.Text {
 	if a.Text == "" {
 		return words.Text{Zh: chosen, En: chosen}
 	}
-	return words.Text{Zh: chosen + "（" + own.Zh + "）", En: chosen + " (he adds something in his own words: open the question)"}
+	return words.Text{Zh: chosen + "（" + own.Zh + "）", En: chosen +
+		" (he adds something in his own words: open the question)"}
 }
 
-// mailPatience is the working time within which somebody writes down what a mail about a question says, since a press may stand meanwhile.
+// mailPatience is the working time within which somebody writes down what a mail about a question says, since a
+// press may stand meanwhile.
 const mailPatience = 30 * time.Minute
 
-// Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of the choices he means, or that he has changed
-// his mind, is for one of our people to say. It is the question's owner's; where he is not
-// there, the manager's or an owner's of the shop. With nobody there the mail is kept all the same.
+// Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of
+// the choices he means, or that he has changed his mind, is for one of our people to say. It is the question's
+// owner's; where he is not there, the manager's or an owner's of the shop. With nobody there the mail is kept all
+// the same.
 func (h Hold) Heard(t customer.Touch, shop firm.Roster, terms Terms, now time.Time) (customer.Touch, error) {
 	t.Customer, t.Contact, t.Branch, t.About = h.Customer, h.Contact, h.Branch, h.ID
 	if t.Kind != message.MailPerson {
@@ -93,7 +98,9 @@ func (h Hold) Heard(t customer.Touch, shop firm.Roster, terms Terms, now time.Ti
 	if !found {
 		return t, nil
 	}
-	title := words.Text{Zh: "客户用邮件答复了生产问题 %s：请登记答复并告知生产", En: "The customer answered production question %s by mail: record it and tell production"}
-	t.Next = &customer.NextStep{Title: fmt.Sprintf(title.In(owner.Lang), words.Reference(h.ID)), Due: due, Owner: owner.ID}
+	title := words.Text{Zh: "客户用邮件答复了生产问题 %s：请登记答复并告知生产",
+		En: "The customer answered production question %s by mail: record it and tell production"}
+	t.Next = &customer.NextStep{Title: fmt.Sprintf(title.In(owner.Lang), words.Reference(h.ID)), Due: due,
+		Owner: owner.ID}
 	return t, nil
 }

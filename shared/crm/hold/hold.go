@@ -28,7 +28,8 @@ func (h Hold) Said(a Answer) bool {
 	return h.Answer != nil && h.Answer.By == staff.Visitor.ID && h.Answer.Choice == a.Choice && h.Answer.Text == a.Text
 }
 
-// States of a question that is asked while a job is printed. The press waits, so an open one is asked at once and climbs fast.
+// States of a question that is asked while a job is printed. The press waits, so an open one is asked at once and
+// climbs fast.
 const (
 	StateAsked     = "asked"
 	StateEscalated = "escalated" // nobody answered in time: the manager has it
@@ -39,7 +40,8 @@ const (
 // States lists the states in the order of the board.
 var States = []string{StateAsked, StateEscalated, StateAnswered, StateWithdrawn}
 
-// Hold is one question to a customer about a running job: the paper is another shade, a picture is too small, go on or stop?
+// Hold is one question to a customer about a running job: the paper is another shade, a picture is too small, go on
+// or stop?
 type Hold struct {
 	ID        string           `json:"id"` // hld_…
 	Version   int64            `json:"version"`
@@ -65,7 +67,8 @@ type Hold struct {
 	WithdrawnBy string `json:"withdrawn_by,omitempty"`
 }
 
-// Answer is what the customer wants, and who says so: the customer himself, or the person who has it from him by phone.
+// Answer is what the customer wants, and who says so: the customer himself, or the person who has it from him by
+// phone.
 type Answer struct {
 	Choice  int              `json:"choice"` // 1 is the first of Choices; 0 when he said something else
 	Text    words.PublicText `json:"public_text,omitempty" validate:"max=2000,text"`
@@ -90,22 +93,26 @@ func (h Hold) Closed() bool { return h.State == StateAnswered || h.State == Stat
 
 // Progress is where the question's process stands.
 func (h Hold) Progress() ladder.Progress {
-	return ladder.Progress{Kind: "hold", ID: h.ID, Seq: h.Version, Round: 1, Turn: h.Turn, State: h.State, Closed: h.Closed(), Owner: h.Owner,
+	return ladder.Progress{Kind: "hold", ID: h.ID, Seq: h.Version, Round: 1, Turn: h.Turn, State: h.State,
+		Closed: h.Closed(), Owner: h.Owner,
 		Due: h.Due, Rungs: h.Rungs, Policy: h.Policy}
 }
 
 // Ask makes the question. owner is who sees to it (OwnerOf).
-func Ask(in Question, id, customer, contact, owner string, by staff.Actor, terms Terms, now time.Time) (Hold, event.Event, error) {
+func Ask(in Question, id, customer, contact, owner string, by staff.Actor, terms Terms,
+	now time.Time) (Hold, event.Event, error) {
 	if faults := valid.Validate(in); len(faults) > 0 {
 		return Hold{}, event.Event{}, fault.Faulty(faults...)
 	}
-	h := Hold{ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, Customer: customer, Contact: contact, Job: in.Job, Question: in.Question,
+	h := Hold{ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, Customer: customer,
+		Contact: contact, Job: in.Job, Question: in.Question,
 		Photos: slices.Clone(in.Photos), Choices: slices.Clone(in.Choices), AskedBy: by.ID, Owner: owner}
 	h, err := h.enter(StateAsked, terms, now)
 	if err != nil {
 		return Hold{}, event.Event{}, err
 	}
-	return h, event.Tell(event.HoldOpened, by, ladder.Progress{Closed: true}, h.Progress(), customer, h.Branch, now, map[string]string{"owner": owner}), nil
+	return h, event.Tell(event.HoldOpened, by, ladder.Progress{Closed: true}, h.Progress(), customer, h.Branch, now,
+		map[string]string{"owner": owner}), nil
 }
 
 func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
@@ -117,8 +124,9 @@ func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
 	return h.plan(terms)
 }
 
-// news tells whoever asked what the customer wants, since production waits for it. That no answer is wanted any more is told to whoever sees to it, since he would
-// call the customer, and to whoever asked, since he would wait. Who did it himself knows it.
+// news tells whoever asked what the customer wants, since production waits for it. That no answer is wanted any
+// more is told to whoever sees to it, since he would call the customer, and to whoever asked, since he would wait.
+// Who did it himself knows it.
 func (h Hold) news(now time.Time) []ladder.Rung {
 	switch {
 	case h.Answer != nil && h.Answer.By != h.AskedBy:
@@ -129,14 +137,16 @@ func (h Hold) news(now time.Time) []ladder.Rung {
 			out = append(out, ladder.Rung{Name: "withdrawn", Do: ladder.DoTellWithdrawn, At: now, Who: h.Owner, Last: true})
 		}
 		if h.AskedBy != h.WithdrawnBy && h.AskedBy != h.Owner {
-			out = append(out, ladder.Rung{Name: "withdrawn-asker", Do: ladder.DoTellWithdrawn, At: now, Who: h.AskedBy, Last: true})
+			out = append(out, ladder.Rung{Name: "withdrawn-asker", Do: ladder.DoTellWithdrawn, At: now, Who: h.AskedBy,
+				Last: true})
 		}
 		return out
 	}
 	return nil
 }
 
-// plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself is not told that it is his.
+// plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself
+// is not told that it is his.
 func (h Hold) plan(terms Terms) (Hold, error) {
 	policy := terms.Policy.orStandard()
 	budget := policy.Answer
@@ -149,11 +159,13 @@ func (h Hold) plan(terms Terms) (Hold, error) {
 		return h, err
 	}
 	h.Rungs, err = ladder.Plan(policy.Ladder, h.State, terms.Calendar, h.ClockFrom, budget)
-	h.Rungs = slices.DeleteFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell && h.Owner == h.AskedBy })
+	h.Rungs = slices.DeleteFunc(h.Rungs,
+		func(r ladder.Rung) bool { return r.Do == ladder.DoTell && h.Owner == h.AskedBy })
 	return h, err
 }
 
-// may refuses what actor, branch or state does not allow. The customer answers at his link as Visitor; the process escalates and does nothing else.
+// may refuses what actor, branch or state does not allow. The customer answers at his link as Visitor; the process
+// escalates and does nothing else.
 func (h Hold) may(by staff.Actor, command permission.Action) *fault.Error {
 	customer := by.ID == staff.Visitor.ID
 	switch {
@@ -186,7 +198,8 @@ func (h Hold) refuse(zh, en string) *fault.Error {
 func Actions(by staff.Actor, h Hold) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range []permission.Action{permission.AnswerHold, permission.WithdrawHold} {
-		if by.ID == staff.Visitor.ID && command != permission.AnswerHold || by.ID != staff.Visitor.ID && permission.Permit(by, command) != nil {
+		if by.ID == staff.Visitor.ID && command != permission.AnswerHold || by.ID != staff.Visitor.ID &&
+			permission.Permit(by, command) != nil {
 			continue
 		}
 		p := permission.Permitted{Name: string(command), Allowed: true}
@@ -198,7 +211,8 @@ func Actions(by staff.Actor, h Hold) []permission.Permitted {
 	return out
 }
 
-func (h Hold) move(by staff.Actor, kind event.Type, state string, terms Terms, now time.Time, data map[string]string, set func(*Hold)) (Hold, event.Event, error) {
+func (h Hold) move(by staff.Actor, kind event.Type, state string, terms Terms, now time.Time, data map[string]string,
+	set func(*Hold)) (Hold, event.Event, error) {
 	next := h
 	next.Version, next.UpdatedAt = h.Version+1, now
 	set(&next)
@@ -217,13 +231,16 @@ func (h Hold) Reply(by staff.Actor, a Answer, terms Terms, now time.Time) (Hold,
 	a.By, a.At = by.ID, now
 	faults := valid.Validate(a)
 	if a.Choice < 0 || a.Choice > len(h.Choices) {
-		faults = append(faults, fault.Field{Pointer: "/choice", Text: words.Text{Zh: "请从给出的选项中选择，或填写文字说明。", En: "Choose one of the choices, or say it in words."}})
+		faults = append(faults, fault.Field{Pointer: "/choice",
+			Text: words.Text{Zh: "请从给出的选项中选择，或填写文字说明。", En: "Choose one of the choices, or say it in words."}})
 	}
 	if a.Choice == 0 && a.Text == "" {
-		faults = append(faults, fault.Field{Pointer: "/public_text", Text: words.Text{Zh: "请写明如何处理。", En: "Say what is to be done."}})
+		faults = append(faults, fault.Field{Pointer: "/public_text",
+			Text: words.Text{Zh: "请写明如何处理。", En: "Say what is to be done."}})
 	}
 	if by.ID == staff.Visitor.ID && a.Channel != "link" || by.ID != staff.Visitor.ID && a.Channel == "link" {
-		faults = append(faults, fault.Field{Pointer: "/channel", Text: words.Text{Zh: "请填写客户答复的方式。", En: "Say how the customer answered."}})
+		faults = append(faults, fault.Field{Pointer: "/channel",
+			Text: words.Text{Zh: "请填写客户答复的方式。", En: "Say how the customer answered."}})
 	}
 	if len(faults) > 0 {
 		return h, event.Event{}, fault.Faulty(faults...)
@@ -240,17 +257,21 @@ func (h Hold) Withdraw(by staff.Actor, terms Terms, now time.Time) (Hold, event.
 	return h.move(by, event.HoldWithdrawn, StateWithdrawn, terms, now, nil, func(next *Hold) { next.WithdrawnBy = by.ID })
 }
 
-// Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there is none its owner keeps it. Its time is
-// that of the ladder's step, which a policy may set before the deadline or behind it.
+// Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there
+// is none its owner keeps it. Its time is that of the ladder's step, which a policy may set before the deadline or
+// behind it.
 func (h Hold) Escalate(manager string, terms Terms, now time.Time) (Hold, event.Event, error) {
-	if h.State != StateAsked || !slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoEscalate && !now.Before(r.At) }) {
+	if h.State != StateAsked ||
+		!slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoEscalate && !now.Before(r.At) }) {
 		return h, event.Event{}, h.refuse("时间未到。", "It is not time yet.")
 	}
 	owner := cmp.Or(manager, h.Owner)
-	return h.move(staff.Process("hold"), event.HoldEscalated, StateEscalated, terms, now, map[string]string{"owner": owner}, func(next *Hold) { next.Owner = owner })
+	return h.move(staff.Process("hold"), event.HoldEscalated, StateEscalated, terms, now,
+		map[string]string{"owner": owner}, func(next *Hold) { next.Owner = owner })
 }
 
-// Replan computes deadline and ladder anew by a calendar or a policy that changed. A question on which nothing moves comes back in its version.
+// Replan computes deadline and ladder anew by a calendar or a policy that changed. A question on which nothing
+// moves comes back in its version.
 func (h Hold) Replan(terms Terms, now time.Time) (Hold, event.Event, error) {
 	if h.Closed() {
 		return h, event.Event{}, nil
@@ -264,5 +285,6 @@ func (h Hold) Replan(terms Terms, now time.Time) (Hold, event.Event, error) {
 		return h, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt = h.Version+1, now
-	return next, event.Tell(event.HoldReplanned, staff.Process("replan"), h.Progress(), next.Progress(), h.Customer, h.Branch, now, map[string]string{"policy": next.Policy}), nil
+	return next, event.Tell(event.HoldReplanned, staff.Process("replan"), h.Progress(), next.Progress(), h.Customer,
+		h.Branch, now, map[string]string{"policy": next.Policy}), nil
 }

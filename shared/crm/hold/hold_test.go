@@ -22,8 +22,10 @@ import (
 )
 
 func testHold(t *testing.T) hold.Hold {
-	h, e, err := hold.Ask(hold.Question{Job: "J-1", Question: "纸张偏黄，继续吗？", Photos: []string{"art_1"}, Choices: []string{"继续", "换纸"}}, "hld_1", "cus_1", "con_1",
-		"stf_sales", staff.ActorOf(crmtest.Colleague("stf_production", staff.Production)), crmtest.Terms(t).Hold(), crmtest.Tuesday)
+	h, e, err := hold.Ask(hold.Question{Job: "J-1", Question: "纸张偏黄，继续吗？", Photos: []string{"art_1"},
+		Choices: []string{"继续", "换纸"}}, "hld_1", "cus_1", "con_1",
+		"stf_sales", staff.ActorOf(crmtest.Colleague("stf_production", staff.Production)), crmtest.Terms(t).Hold(),
+		crmtest.Tuesday)
 	if err != nil || e.Type != event.HoldOpened || !e.Wakes {
 		t.Fatalf("%+v %v %+v", e, err, kerneltest.FaultsIn(err))
 	}
@@ -68,7 +70,8 @@ func TestHoldStateMachine(t *testing.T) {
 					}
 				}
 				next, e, err := do()
-				listed := slices.ContainsFunc(hold.Actions(by, h), func(p permission.Permitted) bool { return p.Name == string(command) && p.Allowed })
+				listed := slices.ContainsFunc(hold.Actions(by, h),
+					func(p permission.Permitted) bool { return p.Name == string(command) && p.Allowed })
 				if listed != (err == nil) {
 					t.Errorf("%s %s by %s: listed %v, %v", h.State, command, by.ID, listed, err)
 				}
@@ -100,7 +103,8 @@ func TestHoldInputAndTimes(t *testing.T) {
 		t.Errorf("escalated too early: %v", err)
 	}
 	for pointer, a := range map[string]hold.Answer{
-		"/choice": {Choice: 3, Channel: "link"}, "/public_text": {Choice: 0, Channel: "link"}, "/channel": {Choice: 1, Channel: "phone"},
+		"/choice": {Choice: 3, Channel: "link"}, "/public_text": {Choice: 0, Channel: "link"},
+		"/channel": {Choice: 1, Channel: "phone"},
 	} {
 		same, _, err := h.Reply(staff.Visitor, a, terms.Hold(), crmtest.Tuesday)
 		if fault.KindOf(err) != fault.Invalid || kerneltest.FaultsIn(err)[0].Pointer != pointer || same.Answer != nil {
@@ -108,7 +112,8 @@ func TestHoldInputAndTimes(t *testing.T) {
 		}
 	}
 	one := hold.Question{Job: "J", Question: "?", Choices: []string{"yes"}}
-	if _, _, err := hold.Ask(one, "hld_1", "c", "c", "o", staff.ActorOf(crmtest.Boss), terms.Hold(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := hold.Ask(one, "hld_1", "c", "c", "o", staff.ActorOf(crmtest.Boss), terms.Hold(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("one choice is none: %v", err)
 	}
 	faster := terms
@@ -122,9 +127,12 @@ func TestHoldInputAndTimes(t *testing.T) {
 		t.Error("planning anew by the same rules changed it")
 	}
 	for want, spoil := range map[string]func(*hold.Policy){
-		"/hold/answer_s": func(p *hold.Policy) { p.Answer = -1 }, "/hold/ladder/0/state": func(p *hold.Policy) { p.Ladder[0].State = "open" },
-		"/hold/ladder/0/do": func(p *hold.Policy) { p.Ladder[0].Do = ladder.DoReassign }, "/hold/ladder/1/name": func(p *hold.Policy) { p.Ladder[1].Name = "ask" },
-		"must be escalated": func(p *hold.Policy) { p.Ladder = p.Ladder[:2] }, "/hold/ladder/2/plus_s": func(p *hold.Policy) { p.Ladder[2].Plus = -1 },
+		"/hold/answer_s":        func(p *hold.Policy) { p.Answer = -1 },
+		"/hold/ladder/0/state":  func(p *hold.Policy) { p.Ladder[0].State = "open" },
+		"/hold/ladder/0/do":     func(p *hold.Policy) { p.Ladder[0].Do = ladder.DoReassign },
+		"/hold/ladder/1/name":   func(p *hold.Policy) { p.Ladder[1].Name = "ask" },
+		"must be escalated":     func(p *hold.Policy) { p.Ladder = p.Ladder[:2] },
+		"/hold/ladder/2/plus_s": func(p *hold.Policy) { p.Ladder[2].Plus = -1 },
 	} {
 		p := setup.StandardPolicy()
 		spoil(&p.Hold)
@@ -144,7 +152,8 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 		asker   string
 		told    bool
 	}{
-		"by the customer": {staff.Visitor, "link", h.AskedBy, true}, "by a colleague": {boss, "phone", h.AskedBy, true}, "by himself": {boss, "phone", boss.ID, false},
+		"by the customer": {staff.Visitor, "link", h.AskedBy, true}, "by a colleague": {boss, "phone", h.AskedBy, true},
+		"by himself": {boss, "phone", boss.ID, false},
 	} {
 		h.AskedBy = c.asker
 		next, e, err := h.Reply(c.by, hold.Answer{Choice: 1, Channel: c.channel}, terms.Hold(), crmtest.Tuesday)
@@ -188,8 +197,10 @@ func TestWhoAskedIsToldTheAnswer(t *testing.T) {
 
 func TestWhoAsksAndSeesToItIsNotToldThatItIsHis(t *testing.T) {
 	by := staff.ActorOf(crmtest.Colleague("stf_production", staff.Production))
-	h, _, err := hold.Ask(hold.Question{Job: "J-1", Question: "?", Choices: []string{"a", "b"}}, "hld_1", "cus_1", "con_1", by.ID, by, crmtest.Terms(t).Hold(), crmtest.Tuesday)
-	if err != nil || slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) || len(h.Rungs) != len(testHold(t).Rungs)-1 {
+	h, _, err := hold.Ask(hold.Question{Job: "J-1", Question: "?", Choices: []string{"a", "b"}}, "hld_1", "cus_1",
+		"con_1", by.ID, by, crmtest.Terms(t).Hold(), crmtest.Tuesday)
+	if err != nil || slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) ||
+		len(h.Rungs) != len(testHold(t).Rungs)-1 {
 		t.Errorf("%+v %v", h.Rungs, err)
 	}
 }
@@ -206,7 +217,8 @@ func TestAQuestionIsEscalatedWhenItsPolicySaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		rung, _ := lo.Find(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoEscalate })
-		if _, _, err := h.Escalate("stf_manager", terms.Hold(), rung.At.Add(-time.Second)); fault.KindOf(err) != fault.Refused {
+		if _, _, err := h.Escalate("stf_manager", terms.Hold(),
+			rung.At.Add(-time.Second)); fault.KindOf(err) != fault.Refused {
 			t.Errorf("at %d %%: too early, %v", percent, err)
 		}
 		up, e, err := h.Escalate("stf_manager", terms.Hold(), rung.At)

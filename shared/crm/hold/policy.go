@@ -17,10 +17,12 @@ type Policy struct {
 	Ladder   []ladder.Rule `json:"ladder" validate:"max=50,dive" description:"Who is asked and told when · 提醒与升级"`
 }
 
-var steps = []string{ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoTell, ladder.DoRemind, ladder.DoEscalate, ladder.DoTellManager, ladder.DoTellOwner}
+var steps = []string{ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoTell, ladder.DoRemind, ladder.DoEscalate,
+	ladder.DoTellManager, ladder.DoTellOwner}
 
-// StandardPolicy is the shop's default: a press costs money while it stands, so the customer is asked at once and again after half an hour, his person is told
-// to call after an hour, and after two the manager decides with him; an owner of the shop hears after two more.
+// StandardPolicy is the shop's default: a press costs money while it stands, so the customer is asked at once and
+// again after half an hour, his person is told to call after an hour, and after two the manager decides with him;
+// an owner of the shop hears after two more.
 func StandardPolicy() Policy {
 	const hour = 3600
 	return Policy{Answer: 2 * hour, Escalate: 2 * hour, Ladder: []ladder.Rule{
@@ -49,12 +51,14 @@ func (p Policy) Check(f *fault.List) {
 	escalates := false
 	for i, r := range p.Ladder {
 		if r.Do == ladder.DoEscalate && r.State != StateAsked {
-			f.Add(fmt.Sprintf("/hold/ladder/%d/do", i), "已升级的问题不再升级。请换一个步骤。", "What was escalated is not escalated again. Choose another step.")
+			f.Add(fmt.Sprintf("/hold/ladder/%d/do", i), "已升级的问题不再升级。请换一个步骤。",
+				"What was escalated is not escalated again. Choose another step.")
 		}
 		escalates = escalates || r.Do == ladder.DoEscalate
 	}
 	if !escalates {
-		f.Add("/hold/ladder", "无人答复的问题必须升级。请加入步骤 escalate。", "A question that nobody answers must be escalated. Add the step escalate.")
+		f.Add("/hold/ladder", "无人答复的问题必须升级。请加入步骤 escalate。",
+			"A question that nobody answers must be escalated. Add the step escalate.")
 	}
 }
 

@@ -37,7 +37,8 @@ type Capture struct {
 	By          staff.Actor
 }
 
-// Captured is what an enquiry turns into: a lead, the customer where it changes him, the contact if he is new, and the event.
+// Captured is what an enquiry turns into: a lead, the customer where it changes him, the contact if he is new, and
+// the event.
 type Captured struct {
 	Lead     Lead
 	Customer *customer.Customer // new or changed; nil when he stays as he was
@@ -46,20 +47,22 @@ type Captured struct {
 	Aged     *event.Event // the enquiry took the customer to another stage of his life
 }
 
-// Capture turns an enquiry into a lead. A known person's enquiry makes a lead too; his owner gets it first, and what he typed that his record does
-// not have stays on the lead as unverified.
+// Capture turns an enquiry into a lead. A known person's enquiry makes a lead too; his owner gets it first, and
+// what he typed that his record does not have stays on the lead as unverified.
 func (c Capture) Capture(now time.Time) (Captured, error) {
 	e := c.Enquiry
 	lead := Lead{
 		ID: c.LeadID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: c.Terms.Branch.ID, State: StateNew, Round: 1,
-		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, ContactID: c.ContactID, DuplicateHint: c.Attachment.Hint,
-		Person:  Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
-		Product: e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
+		Source: c.Source, Form: c.Form, Submission: c.Submission, Customer: c.CustomerID, ContactID: c.ContactID,
+		DuplicateHint: c.Attachment.Hint,
+		Person:        Person{Name: e.Name, Company: e.Company, Phone: e.Phone, Email: e.Email, Lang: e.Lang},
+		Product:       e.Product, Quantity: e.Quantity, NeededBy: e.NeededBy, Message: e.Message, HeardFrom: e.HeardFrom,
 		Policy: c.Terms.Ref, Preferred: c.Preferred,
 	}
 	var out Captured
 	if c.Customer != nil {
-		lead.Customer, lead.ContactID, lead.Attached, lead.Preferred = c.Customer.ID, c.Contact.ID, true, cmp.Or(c.Customer.Owner, c.Preferred)
+		lead.Customer, lead.ContactID, lead.Attached, lead.Preferred = c.Customer.ID, c.Contact.ID, true,
+			cmp.Or(c.Customer.Owner, c.Preferred)
 		lead.Unverified = unverified(lead.Person, *c.Customer, *c.Contact)
 		out.Customer, out.Aged = c.heard(now)
 	} else {
@@ -86,7 +89,8 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	return out, nil
 }
 
-// Became is the submission whose enquiry made the lead. Where a person released it, told is the event of that, in the customer's log.
+// Became is the submission whose enquiry made the lead. Where a person released it, told is the event of that, in
+// the customer's log.
 func Became(s form.Submission, l Lead) (next form.Submission, told *event.Event) {
 	s.Lead, s.Customer, s.Outcome = l.ID, l.Customer, form.OutcomeCreated
 	if l.Attached {

@@ -24,9 +24,11 @@ var moves = map[permission.Action][]string{
 }
 
 // Commands lists the commands of a lead in the order in which they are offered.
-var Commands = []permission.Action{permission.AssignLead, permission.ContactLead, permission.QualifyLead, permission.LoseLead, permission.RecycleLead, permission.ClaimLead}
+var Commands = []permission.Action{permission.AssignLead, permission.ContactLead, permission.QualifyLead,
+	permission.LoseLead, permission.RecycleLead, permission.ClaimLead}
 
-// Actions lists what the actor may do with the lead now, and why not the rest. Commands that none of his roles has are left out.
+// Actions lists what the actor may do with the lead now, and why not the rest. Commands that none of his roles has
+// are left out.
 func Actions(by staff.Actor, l Lead) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range Commands {
@@ -48,7 +50,8 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 		return fault.Missing("线索", "lead")
 	}
 	if !slices.Contains(moves[command], l.State) {
-		e := fault.Fail(fault.Refused, "线索当前的状态不允许此操作。请刷新后再选择。", "The lead's state does not allow this. Reload it and choose again.")
+		e := fault.Fail(fault.Refused, "线索当前的状态不允许此操作。请刷新后再选择。",
+			"The lead's state does not allow this. Reload it and choose again.")
 		e.State, e.Record = l.State, l
 		for _, c := range Commands {
 			if slices.Contains(moves[c], l.State) {
@@ -60,17 +63,21 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 	if command == permission.ContactLead && l.Owner == "" {
 		return nil // whoever speaks with the person may say so, and has the lead
 	}
-	if command != permission.AssignLead && command != permission.ClaimLead && !by.IsProcess() && !by.Has(staff.Manager) && !by.Has(staff.Owner) && l.Owner != by.ID {
+	if command != permission.AssignLead && command != permission.ClaimLead && !by.IsProcess() &&
+		!by.Has(staff.Manager) && !by.Has(staff.Owner) && l.Owner != by.ID {
 		if l.Owner == "" {
-			return fault.Fail(fault.Forbidden, "这条线索还没有负责人。请从公海领取，或请经理分配给您。", "This lead is nobody's yet. Claim it from the pool, or let the manager hand it to you.")
+			return fault.Fail(fault.Forbidden, "这条线索还没有负责人。请从公海领取，或请经理分配给您。",
+				"This lead is nobody's yet. Claim it from the pool, or let the manager hand it to you.")
 		}
-		return fault.Fail(fault.Forbidden, "这条线索由其他同事负责。请联系负责人，或请经理转给您。", "This lead is a colleague's. Ask him, or let the manager hand it to you.")
+		return fault.Fail(fault.Forbidden, "这条线索由其他同事负责。请联系负责人，或请经理转给您。",
+			"This lead is a colleague's. Ask him, or let the manager hand it to you.")
 	}
 	return nil
 }
 
 // change applies one command: it checks, lets set change a copy, moves the state and makes the event.
-func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time, data map[string]string, set func(*Lead) (state string)) (Lead, event.Event, error) {
+func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time,
+	data map[string]string, set func(*Lead) (state string)) (Lead, event.Event, error) {
 	if err := l.may(by, command); err != nil {
 		return l, event.Event{}, err
 	}
@@ -89,17 +96,20 @@ func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 	if err := l.may(by, permission.AssignLead); err != nil {
 		return l, event.Event{}, err
 	}
-	if !to.WorksIn(l.Branch) || !to.Present(now) || !(to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
+	if !to.WorksIn(l.Branch) || !to.Present(now) ||
+		!(to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
 		return l, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{
-			Zh: "此人不能接收该网点的线索。请选择在岗的销售或经理。", En: "This person can't take leads of the branch. Choose a sales person or manager who is present."}})
+			Zh: "此人不能接收该网点的线索。请选择在岗的销售或经理。",
+			En: "This person can't take leads of the branch. Choose a sales person or manager who is present."}})
 	}
-	next, e, err := l.change(by, permission.AssignLead, event.LeadAssigned, terms, now, map[string]string{"owner": to.ID}, func(next *Lead) string {
-		next.take(to.ID)
-		if l.State == StateContacted {
-			return StateContacted
-		}
-		return StateAssigned
-	})
+	next, e, err := l.change(by, permission.AssignLead, event.LeadAssigned, terms, now,
+		map[string]string{"owner": to.ID}, func(next *Lead) string {
+			next.take(to.ID)
+			if l.State == StateContacted {
+				return StateContacted
+			}
+			return StateAssigned
+		})
 	if err == nil && l.State == StateContacted { // what was agreed with the person still holds
 		next.ClockFrom, next.Agreed = l.ClockFrom, l.Agreed
 		next.Due, e.Progress.Due = l.Due, l.Due
@@ -112,8 +122,10 @@ func (l *Lead) take(owner string) {
 	l.Owners = append(slices.Clone(l.Owners), owner)
 }
 
-// Speak records a contact with the person. An unreachable person leaves the clock running; anything else ends the wait for the first contact.
-func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Terms, now time.Time) (Lead, event.Event, error) {
+// Speak records a contact with the person. An unreachable person leaves the clock running; anything else ends the
+// wait for the first contact.
+func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Terms,
+	now time.Time) (Lead, event.Event, error) {
 	c.By, c.At = by.ID, now
 	data := map[string]string{"channel": c.Channel, "outcome": c.Outcome}
 	if c.Outcome == customer.OutcomeUnreachable {
@@ -137,7 +149,8 @@ func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Te
 	return next, e, err
 }
 
-// FirstContactIs reports whether the event is the first time that somebody spoke with the person, counted from the capture: what its deadline is about.
+// FirstContactIs reports whether the event is the first time that somebody spoke with the person, counted from the
+// capture: what its deadline is about.
 func (l Lead) FirstContactIs(e event.Event) bool {
 	return e.Type == event.LeadContacted && l.Round == 1 && l.State != StateContacted
 }
@@ -152,29 +165,34 @@ func (l Lead) Qualify(by staff.Actor, q Qualification, terms Terms, now time.Tim
 
 // Lose closes the lead with a reason.
 func (l Lead) Lose(by staff.Actor, loss Loss, terms Terms, now time.Time) (Lead, event.Event, error) {
-	return l.change(by, permission.LoseLead, event.LeadLost, terms, now, map[string]string{"reason": loss.Reason}, func(next *Lead) string {
-		next.Loss = &loss
-		return StateLost
-	})
+	return l.change(by, permission.LoseLead, event.LeadLost, terms, now, map[string]string{"reason": loss.Reason},
+		func(next *Lead) string {
+			next.Loss = &loss
+			return StateLost
+		})
 }
 
-// Recycle returns the lead to the pool. From contacted it begins a new round: its follow-up starts again when somebody claims it.
+// Recycle returns the lead to the pool. From contacted it begins a new round: its follow-up starts again when
+// somebody claims it.
 func (l Lead) Recycle(by staff.Actor, reason string, terms Terms, now time.Time) (Lead, event.Event, error) {
-	return l.change(by, permission.RecycleLead, event.LeadRecycled, terms, now, map[string]string{"reason": reason}, func(next *Lead) string {
-		next.Owner = ""
-		if l.State == StateContacted {
-			next.Round, next.Turn, next.Owners = l.Round+1, 0, nil
-		}
-		return StatePooled
-	})
+	return l.change(by, permission.RecycleLead, event.LeadRecycled, terms, now, map[string]string{"reason": reason},
+		func(next *Lead) string {
+			next.Owner = ""
+			if l.State == StateContacted {
+				next.Round, next.Turn, next.Owners = l.Round+1, 0, nil
+			}
+			return StatePooled
+		})
 }
 
-// Claim takes the lead out of the pool; nobody needs to tell him. The daily limit is counted in the transaction that writes it.
+// Claim takes the lead out of the pool; nobody needs to tell him. The daily limit is counted in the transaction
+// that writes it.
 func (l Lead) Claim(by staff.Actor, terms Terms, now time.Time) (Lead, event.Event, error) {
-	next, e, err := l.change(by, permission.ClaimLead, event.LeadClaimed, terms, now, map[string]string{"owner": by.ID}, func(next *Lead) string {
-		next.take(by.ID)
-		return StateAssigned
-	})
+	next, e, err := l.change(by, permission.ClaimLead, event.LeadClaimed, terms, now, map[string]string{"owner": by.ID},
+		func(next *Lead) string {
+			next.take(by.ID)
+			return StateAssigned
+		})
 	if err == nil {
 		next.Rungs = slices.DeleteFunc(next.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
 		e.Progress.Rungs = next.Rungs

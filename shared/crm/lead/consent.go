@@ -11,8 +11,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// AwaitsConfirmation reports whether the lead holds a yes that waits for its confirmation, and the mailbox that it would count for is the one that was
-// typed: nobody confirms for another.
+// AwaitsConfirmation reports whether the lead holds a yes that waits for its confirmation, and the mailbox that it
+// would count for is the one that was typed: nobody confirms for another.
 func (l Lead) AwaitsConfirmation() bool {
 	return l.Consent == gate.ConsentAwaiting && l.Person.Email != "" && !slices.Contains(l.Unverified, "email")
 }
@@ -36,14 +36,17 @@ func Confirming(g gate.Gate, sub form.Submission) string {
 	return ConfirmOpen
 }
 
-// Confirm makes the yes that came with the submission count, with the words that the person saw and the link by which he confirmed it. A no that came
-// after that yes stands.
+// Confirm makes the yes that came with the submission count, with the words that the person saw and the link by
+// which he confirmed it. A no that came after that yes stands.
 func Confirm(g gate.Gate, l Lead, sub form.Submission, now time.Time) (gate.Gate, event.Event, error) {
 	if Confirming(g, sub) != ConfirmOpen || !l.AwaitsConfirmation() || l.Submission != sub.ID {
-		return g, event.Event{}, fault.Fail(fault.Refused, "这个链接不再有效：您之后作出了其他选择。", "This link no longer works: you made another choice after it.")
+		return g, event.Event{}, fault.Fail(fault.Refused, "这个链接不再有效：您之后作出了其他选择。",
+			"This link no longer works: you made another choice after it.")
 	}
-	next := g.Answer(gate.Wording, gate.Consent{Yes: true, At: gate.MomentAfter(now, g.Consents[gate.ConsentKey].At), Text: sub.ConsentText, Source: sub.ID,
-		Proof: "confirmed by the link mailed for " + l.ID}, staff.Visitor, now)
+	next := g.Answer(gate.Wording,
+		gate.Consent{Yes: true, At: gate.MomentAfter(now, g.Consents[gate.ConsentKey].At), Text: sub.ConsentText,
+			Source: sub.ID,
+			Proof:  "confirmed by the link mailed for " + l.ID}, staff.Visitor, now)
 	data := gate.Wording.Data()
 	data["lead"] = l.ID
 	return next, next.Told(event.ConsentConfirmed, l.Branch, staff.Visitor, now, data), nil

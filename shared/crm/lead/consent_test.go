@@ -13,7 +13,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Whatever comes in whatever order: nobody who said no is written to before he said yes and confirmed it after that no.
+// Whatever comes in whatever order: nobody who said no is written to before he said yes and confirmed it after that
+// no.
 func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	const key = message.PurposeMarketing + "/" + message.ChannelEmail
@@ -32,7 +33,8 @@ func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 			case 0:
 				sub := form.Submission{ID: "sub_" + now.String(), CreatedAt: now, ConsentText: "yes"}
 				next, counts := g.Offer(gate.Consent{Yes: true, At: now, Text: "yes", Source: sub.ID}, nil, now)
-				l := lead.Lead{ID: "lead_1", Submission: sub.ID, Consent: gate.ConsentAwaiting, Person: lead.Person{Email: "a@example.com"}}
+				l := lead.Lead{ID: "lead_1", Submission: sub.ID, Consent: gate.ConsentAwaiting,
+					Person: lead.Person{Email: "a@example.com"}}
 				if counts {
 					l.Consent = gate.ConsentGiven
 				}
@@ -49,7 +51,8 @@ func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 				}
 				o := offers[random.IntN(len(offers))]
 				next, e, err := lead.Confirm(g, o.lead, o.sub, now)
-				if err == nil && (!o.sub.CreatedAt.After(refused) || e.Type != event.ConsentConfirmed || next.Consents[key].Proof == "") {
+				if err == nil && (!o.sub.CreatedAt.After(refused) || e.Type != event.ConsentConfirmed ||
+					next.Consents[key].Proof == "") {
 					t.Fatalf("a yes of %s was confirmed after a no of %s", o.sub.CreatedAt, refused)
 				}
 				g = next
@@ -62,7 +65,8 @@ func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 }
 
 func TestNobodyConfirmsForAnother(t *testing.T) {
-	l := lead.Lead{Consent: gate.ConsentAwaiting, Person: lead.Person{Email: "stranger@example.com"}, Unverified: []string{"email"}}
+	l := lead.Lead{Consent: gate.ConsentAwaiting, Person: lead.Person{Email: "stranger@example.com"},
+		Unverified: []string{"email"}}
 	if l.AwaitsConfirmation() {
 		t.Error("the link would go to a mailbox that is not known to be the customer's")
 	}

@@ -9,8 +9,10 @@ import (
 )
 
 // Follow is what the news of a lead makes of its customer. Who reached a customer that nobody has becomes their own
-// person, and the history grows. Changed is false when there is nothing to write: of many words within an hour one is noted.
-func Follow(c customer.Customer, kind event.Type, l Lead, roster firm.Roster, life customer.LifePolicy, now time.Time) (next customer.Customer, changed bool) {
+// person, and the history grows. Changed is false when there is nothing to write: of many words within an hour one
+// is noted.
+func Follow(c customer.Customer, kind event.Type, l Lead, roster firm.Roster, life customer.LifePolicy,
+	now time.Time) (next customer.Customer, changed bool) {
 	switch kind {
 	case event.LeadContacted:
 		next, changed = c.Adopt(roster, l.Owner, now)
@@ -24,7 +26,8 @@ func Follow(c customer.Customer, kind event.Type, l Lead, roster firm.Roster, li
 	default:
 		return c, false
 	}
-	if !changed && next.LifeCycle == c.LifeCycle && now.Before(customer.Latest(c.History.LastTouchAt).Add(customer.AskedAgain)) {
+	if !changed && next.LifeCycle == c.LifeCycle &&
+		now.Before(customer.Latest(c.History.LastTouchAt).Add(customer.AskedAgain)) {
 		return c, false
 	}
 	next.Seq = c.Seq + 1

@@ -29,12 +29,14 @@ func answers(said ...string) gate.Gate {
 	g := gate.Gate{Person: "cus_1", Version: 5, Consents: map[string]gate.Consent{}}
 	for _, s := range said {
 		channel, yes := s[:len(s)-1], s[len(s)-1] == '+'
-		g.Consents[message.PurposeMarketing+"/"+channel] = gate.Consent{Yes: yes, At: crmtest.Tuesday.Add(-time.Minute), Source: "earlier"}
+		g.Consents[message.PurposeMarketing+"/"+channel] = gate.Consent{Yes: yes, At: crmtest.Tuesday.Add(-time.Minute),
+			Source: "earlier"}
 	}
 	return g
 }
 
-// said writes the answers of a gate about marketing as answers takes them, and an empty text for what was never answered.
+// said writes the answers of a gate about marketing as answers takes them, and an empty text for what was never
+// answered.
 func said(g gate.Gate) string {
 	out := ""
 	for _, c := range []gate.Choice{byEmail, bySMS} {
@@ -67,7 +69,8 @@ func TestChoose(t *testing.T) {
 		{"never asked, both", gate.Gate{}, 0, both, "email+sms+", []event.Type{yes, yes}, false},
 		{"never asked, one", gate.Gate{}, 0, email, "email+sms-", []event.Type{yes, no}, false},
 		{"never asked, none", gate.Gate{}, 0, none, "email-sms-", []event.Type{no, no}, false},
-		{"no to yes on a page that showed it", answers("email-", "sms-"), 5, both, "email+sms+", []event.Type{yes, yes}, false},
+		{"no to yes on a page that showed it", answers("email-", "sms-"), 5, both, "email+sms+", []event.Type{yes, yes},
+			false},
 		{"no to yes on an older page", answers("email-", "sms-"), 4, both, "email-sms-", nil, true},
 		{"no to yes on a page of the future", answers("email-", "sms-"), 6, both, "email-sms-", nil, true},
 		{"one yes too old, one no", answers("email-", "sms+"), 4, email, "email-sms-", []event.Type{no}, true},
@@ -83,7 +86,8 @@ func TestChoose(t *testing.T) {
 		}
 		before := maps.Clone(tc.gate.Consents)
 		next, events, stale := tc.gate.Choose(chosen, "shanghai", crmtest.Tuesday)
-		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Data["purpose"] != message.PurposeMarketing }) // the others were never answered
+		// the others were never answered
+		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Data["purpose"] != message.PurposeMarketing })
 		if got := said(next); got != tc.want || stale != tc.stale || !slices.Equal(types(events), tc.events) {
 			t.Errorf("%s: %s, %v, stale %v", tc.name, got, types(events), stale)
 		}
@@ -92,7 +96,8 @@ func TestChoose(t *testing.T) {
 		}
 		for _, e := range events {
 			c := next.Consents[e.Data["purpose"]+"/"+e.Data["channel"]]
-			if c.At != crmtest.Tuesday || c.Source != gate.SourceChoices || c.Yes != (e.Type == yes) || c.Yes != (c.Text != "") || e.Branch != "shanghai" {
+			if c.At != crmtest.Tuesday || c.Source != gate.SourceChoices || c.Yes != (e.Type == yes) ||
+				c.Yes != (c.Text != "") || e.Branch != "shanghai" {
 				t.Errorf("%s: %+v tells of %+v", tc.name, e, c)
 			}
 		}
@@ -106,11 +111,14 @@ func TestWithdraw(t *testing.T) {
 		want string
 		told bool
 	}{
-		{"never asked", gate.Gate{}, "email-", true}, {"a yes", answers("email+"), "email-", true}, {"a no", answers("email-"), "email-", false},
+		{"never asked", gate.Gate{}, "email-", true}, {"a yes", answers("email+"), "email-", true},
+		{"a no", answers("email-"), "email-", false},
 		{"a yes to SMS stays", answers("email+", "sms+"), "email-sms+", true},
 	} {
-		next, events := tc.gate.Withdraw(message.PurposeMarketing, message.ChannelEmail, "one-click", "shanghai", staff.Visitor, crmtest.Tuesday)
-		if said(next) != tc.want || (len(events) == 1) != tc.told || next.Version != tc.gate.Version+1 || next.Consents[byEmail.Key()].At != crmtest.Tuesday {
+		next, events := tc.gate.Withdraw(message.PurposeMarketing, message.ChannelEmail, "one-click", "shanghai",
+			staff.Visitor, crmtest.Tuesday)
+		if said(next) != tc.want || (len(events) == 1) != tc.told || next.Version != tc.gate.Version+1 ||
+			next.Consents[byEmail.Key()].At != crmtest.Tuesday {
 			t.Errorf("%s: %s, %v, version %d", tc.name, said(next), types(events), next.Version)
 		}
 	}
@@ -120,16 +128,21 @@ func TestWithdraw(t *testing.T) {
 func TestConfirm(t *testing.T) {
 	posted := crmtest.Tuesday.Add(-time.Second)
 	sub := form.Submission{ID: "sub_1", CreatedAt: posted, ConsentText: "I agree"}
-	led := lead.Lead{ID: "lead_1", Submission: "sub_1", Consent: gate.ConsentAwaiting, Person: lead.Person{Email: "a@example.com"}}
+	led := lead.Lead{ID: "lead_1", Submission: "sub_1", Consent: gate.ConsentAwaiting,
+		Person: lead.Person{Email: "a@example.com"}}
 	no := func(at time.Time) gate.Gate {
 		g := answers("email-")
 		g.Consents[byEmail.Key()] = gate.Consent{At: at}
 		return g
 	}
-	complained, _ := no(posted.Add(-time.Minute)).Heed(message.Report{Fate: message.FateComplained, At: crmtest.Tuesday}, message.ChannelEmail)
-	late, _ := no(crmtest.Tuesday).Heed(message.Report{Fate: message.FateComplained, At: posted.Add(-time.Hour)}, message.ChannelEmail)
-	since := no(posted.Add(-time.Minute)).Answer(byEmail, gate.Consent{Yes: true, At: crmtest.Tuesday, Text: "on the page"}, staff.Visitor, crmtest.Tuesday).Kept()
-	since, _ = since.Heed(message.Report{Fate: message.FateComplained, At: posted.Add(-time.Second)}, message.ChannelEmail)
+	complained, _ := no(posted.Add(-time.Minute)).Heed(message.Report{Fate: message.FateComplained, At: crmtest.Tuesday},
+		message.ChannelEmail)
+	late, _ := no(crmtest.Tuesday).Heed(message.Report{Fate: message.FateComplained, At: posted.Add(-time.Hour)},
+		message.ChannelEmail)
+	since := no(posted.Add(-time.Minute)).Answer(byEmail,
+		gate.Consent{Yes: true, At: crmtest.Tuesday, Text: "on the page"}, staff.Visitor, crmtest.Tuesday).Kept()
+	since, _ = since.Heed(message.Report{Fate: message.FateComplained, At: posted.Add(-time.Second)},
+		message.ChannelEmail)
 	change := func(f func(*lead.Lead)) lead.Lead { l := led; f(&l); return l }
 	for _, tc := range []struct {
 		name string
@@ -145,13 +158,17 @@ func TestConfirm(t *testing.T) {
 		{"a yes on the page after it, and an older complaint told since", since, led, false},
 		{"a yes already", answers("email+"), led, false},
 		{"another submission", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Submission = "sub_2" }), false},
-		{"a lead that waits for nothing", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Consent = "" }), false},
-		{"a mailbox that is not known to be his", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Unverified = []string{"email"} }), false},
+		{"a lead that waits for nothing", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Consent = "" }),
+			false},
+		{"a mailbox that is not known to be his", no(posted.Add(-time.Minute)),
+			change(func(l *lead.Lead) { l.Unverified = []string{"email"} }), false},
 		{"no mailbox", no(posted.Add(-time.Minute)), change(func(l *lead.Lead) { l.Person.Email = "" }), false},
 	} {
 		next, e, err := lead.Confirm(tc.gate, tc.lead, sub, crmtest.Tuesday)
 		c := next.Consents[byEmail.Key()]
-		if (err == nil) != tc.ok || tc.ok && (!c.Yes || c.Proof == "" || c.Text != "I agree" || e.Type != event.ConsentConfirmed) || !tc.ok && said(next) != said(tc.gate) {
+		if (err == nil) != tc.ok || tc.ok &&
+			(!c.Yes || c.Proof == "" || c.Text != "I agree" || e.Type != event.ConsentConfirmed) || !tc.ok &&
+			said(next) != said(tc.gate) {
 			t.Errorf("%s: %+v %v", tc.name, c, err)
 		}
 	}
@@ -197,8 +214,9 @@ type walk struct {
 }
 
 func newWalk() *walk {
-	return &walk{gate: gate.Gate{Person: "cus_1"}, conscience: conscience{clock: crmtest.Tuesday, no: map[gate.Choice]int64{}, lastAt: map[gate.Choice]time.Time{},
-		yes: map[gate.Choice]bool{}, answered: map[gate.Choice]bool{}, closed: map[string]bool{}}}
+	return &walk{gate: gate.Gate{Person: "cus_1"},
+		conscience: conscience{clock: crmtest.Tuesday, no: map[gate.Choice]int64{}, lastAt: map[gate.Choice]time.Time{},
+			yes: map[gate.Choice]bool{}, answered: map[gate.Choice]bool{}, closed: map[string]bool{}}}
 }
 
 // tick is the next moment; now and then it is the same one.
@@ -212,7 +230,8 @@ func (w *walk) form(rt *rapid.T) {
 	now := w.tick(rt)
 	sub := form.Submission{ID: fmt.Sprintf("sub_%d", w.step), CreatedAt: now, ConsentText: "I agree"}
 	next, counts := w.gate.Offer(gate.Consent{Yes: true, At: now, Text: sub.ConsentText, Source: sub.ID}, nil, now)
-	l := lead.Lead{ID: fmt.Sprintf("lead_%d", w.step), Submission: sub.ID, Consent: gate.ConsentGiven, Person: lead.Person{Email: "a@example.com"}}
+	l := lead.Lead{ID: fmt.Sprintf("lead_%d", w.step), Submission: sub.ID, Consent: gate.ConsentGiven,
+		Person: lead.Person{Email: "a@example.com"}}
 	if !w.answered[byEmail] {
 		w.agree(byEmail, now)
 	}
@@ -236,7 +255,8 @@ func (w *walk) click(rt *rapid.T) {
 	p := rapid.SampledFrom(w.posts).Draw(rt, "mail")
 	now := w.tick(rt)
 	next, e, err := lead.Confirm(w.gate, p.lead, p.sub, now)
-	may := p.lead.Consent == gate.ConsentAwaiting && len(p.lead.Unverified) == 0 && !w.yes[byEmail] && w.lastAt[byEmail].Before(p.sub.CreatedAt)
+	may := p.lead.Consent == gate.ConsentAwaiting && len(p.lead.Unverified) == 0 && !w.yes[byEmail] &&
+		w.lastAt[byEmail].Before(p.sub.CreatedAt)
 	if (err == nil) != may {
 		rt.Fatalf("a link of %s after an answer of %s: %v", p.sub.CreatedAt, w.lastAt[byEmail], err)
 	}
@@ -303,7 +323,8 @@ func (w *walk) withdraw(rt *rapid.T) {
 
 // report comes late: what it tells happened up to ten seconds ago.
 func (w *walk) report(rt *rapid.T) {
-	fate := rapid.SampledFrom([]string{message.FateAccepted, message.FateDelivered, message.FateRefused, message.FateBounced, message.FateComplained}).Draw(rt, "fate")
+	fate := rapid.SampledFrom([]string{message.FateAccepted, message.FateDelivered, message.FateRefused,
+		message.FateBounced, message.FateComplained}).Draw(rt, "fate")
 	c := rapid.SampledFrom([]gate.Choice{byEmail, bySMS}).Draw(rt, "choice") // a complaint is a no to marketing
 	at := w.tick(rt).Add(-time.Duration(rapid.IntRange(0, 10).Draw(rt, "late")) * time.Second)
 	next, _ := w.gate.Heed(message.Report{Fate: fate, Source: "ses", At: at}, c.Channel)
@@ -333,15 +354,16 @@ func (w *walk) agrees(rt *rapid.T) {
 	}
 }
 
-// No sequence of forms, links, choices, withdrawals and reports turns a no into a yes without a newer yes of the person's own. Each run takes about 30
-// steps; a hundred thousand are
+// No sequence of forms, links, choices, withdrawals and reports turns a no into a yes without a newer yes of the
+// person's own. Each run takes about 30 steps; a hundred thousand are
 //
 //	go test ./shared/crm -run OwnLaw -rapid.checks=2000 -rapid.steps=50
 func TestTheGateKeepsItsOwnLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWalk()
 		rt.Repeat(map[string]func(*rapid.T){
-			"form": w.form, "click": w.click, "open": w.open, "choose": w.choose, "withdraw": w.withdraw, "report": w.report, "": w.agrees,
+			"form": w.form, "click": w.click, "open": w.open, "choose": w.choose, "withdraw": w.withdraw, "report": w.report,
+			"": w.agrees,
 		})
 	})
 }

@@ -28,22 +28,23 @@ var States = []string{StateNew, StateAssigned, StatePooled, StateContacted, Stat
 
 // Lead is one enquiry of one person, and what the shop did about it.
 type Lead struct {
-	ID              string         `json:"id"`
-	Version         int64          `json:"version"`
-	CreatedAt       time.Time      `json:"created_at"`
-	UpdatedAt       time.Time      `json:"updated_at"`
-	Branch          string         `json:"branch"`
-	State           string         `json:"state"`
-	Round           int            `json:"round"` // 1; one more each time it comes back from contacted
-	Turn            int            `json:"turn"`  // one more with each owner
-	Source          string         `json:"source"`
-	Form            string         `json:"form,omitempty"`
-	Submission      string         `json:"submission,omitempty"`
-	Customer        string         `json:"customer"`
-	ContactID       string         `json:"contact_id"`               // the customer's contact who asks
-	Attached        bool           `json:"attached"`                 // the shop knew the person before
-	DuplicateHint   string         `json:"duplicate_hint,omitempty"` // another customer who has this e-mail
-	Unverified      []string       `json:"unverified,omitempty"`     // fields whose value the customer's record does not have
+	ID            string    `json:"id"`
+	Version       int64     `json:"version"`
+	CreatedAt     time.Time `json:"created_at"`
+	UpdatedAt     time.Time `json:"updated_at"`
+	Branch        string    `json:"branch"`
+	State         string    `json:"state"`
+	Round         int       `json:"round"` // 1; one more each time it comes back from contacted
+	Turn          int       `json:"turn"`  // one more with each owner
+	Source        string    `json:"source"`
+	Form          string    `json:"form,omitempty"`
+	Submission    string    `json:"submission,omitempty"`
+	Customer      string    `json:"customer"`
+	ContactID     string    `json:"contact_id"`               // the customer's contact who asks
+	Attached      bool      `json:"attached"`                 // the shop knew the person before
+	DuplicateHint string    `json:"duplicate_hint,omitempty"` // another customer who has this e-mail
+	// fields whose value the customer's record does not have
+	Unverified      []string       `json:"unverified,omitempty"`
 	Person          Person         `json:"person"`
 	Product         string         `json:"product,omitempty"`
 	Quantity        int64          `json:"quantity,omitempty"`
@@ -79,7 +80,8 @@ type Person struct {
 
 // Contact is how a message reaches the person; it has no name, since nobody vouches for what a stranger types.
 func (p Person) Contact() customer.Contact {
-	return customer.Contact{Phones: customer.Reaches(p.Phone, false), Emails: customer.Reaches(p.Email, false), Lang: p.Lang}
+	return customer.Contact{Phones: customer.Reaches(p.Phone, false), Emails: customer.Reaches(p.Email, false),
+		Lang: p.Lang}
 }
 
 // Conversation is the last time somebody spoke, or tried to speak, with the person.
@@ -110,7 +112,8 @@ func (l Lead) ETagVersion() int64 { return l.Version }
 // Closed reports whether nothing more is to be done with the lead.
 func (l Lead) Closed() bool { return l.State == StateQualified || l.State == StateLost }
 
-// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached and no reply of his waits.
+// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached and no
+// reply of his waits.
 func (l Lead) Progress() ladder.Progress {
 	return ladder.Progress{
 		Kind: "lead", ID: l.ID, Seq: l.Version, Round: l.Round, Turn: l.Turn, State: l.State,
@@ -145,11 +148,12 @@ func (l Lead) Card() Card {
 
 // touch is the conversation in which the enquiry came about, as the customer's card shows it: he began it.
 func (c Capture) touch() customer.TouchLine {
-	return customer.TouchLine{ID: c.LeadID, At: c.Spoken.At, Channel: c.Spoken.Channel, Direction: customer.TouchIn, By: c.Spoken.By, Outcome: c.Spoken.Outcome}
+	return customer.TouchLine{ID: c.LeadID, At: c.Spoken.At, Channel: c.Spoken.Channel, Direction: customer.TouchIn,
+		By: c.Spoken.By, Outcome: c.Spoken.Outcome}
 }
 
-// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was. Whoever spoke with him becomes his own person
-// where he has none, as in Follow.
+// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was.
+// Whoever spoke with him becomes his own person where he has none, as in Follow.
 func (c Capture) heard(now time.Time) (*customer.Customer, *event.Event) {
 	next, changed := c.Customer.Asked(c.KnownLife, now)
 	if c.Spoken != nil {
@@ -166,10 +170,12 @@ func (c Capture) heard(now time.Time) (*customer.Customer, *event.Event) {
 	return &next, nil
 }
 
-// newcomer is the customer and the contact whom the enquiry brings. A phone or an e-mail that several people share is theirs as well, and no claim.
+// newcomer is the customer and the contact whom the enquiry brings. A phone or an e-mail that several people share
+// is theirs as well, and no claim.
 func (c Capture) newcomer(now time.Time) (*customer.Customer, *customer.Contact) {
 	e := c.Enquiry
-	cust := customer.Customer{ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Kind: customer.Person, Name: e.Name, Lang: e.Lang,
+	cust := customer.Customer{ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Kind: customer.Person,
+		Name: e.Name, Lang: e.Lang,
 		Branch: c.Terms.Branch.ID, Source: c.Source}
 	if e.Company != "" {
 		cust.Kind, cust.Name = customer.Company, e.Company
@@ -182,7 +188,8 @@ func (c Capture) newcomer(now time.Time) (*customer.Customer, *customer.Contact)
 		cust = cust.Reached(c.Life, now).Met(c.touch())
 		cust.Seq = 1
 	}
-	return &cust, &customer.Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID, Name: e.Name, Lang: e.Lang,
+	return &cust, &customer.Contact{ID: c.ContactID, Version: 1, CreatedAt: now, UpdatedAt: now, Customer: c.CustomerID,
+		Name: e.Name, Lang: e.Lang,
 		Phones: customer.Reaches(e.Phone, c.Known.ByPhone.Shared), Emails: customer.Reaches(e.Email, c.Known.ByEmail.Shared)}
 }
 
@@ -207,7 +214,8 @@ func unverified(p Person, c customer.Customer, contact customer.Contact) []strin
 	return out
 }
 
-// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture; each later one's from his own start.
+// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture;
+// each later one's from his own start.
 func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Ref, now, false
 	if l.Closed() {

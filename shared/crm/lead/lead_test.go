@@ -39,7 +39,8 @@ func inState(t testing.TB, state string) lead.Lead {
 	case lead.StatePooled:
 		must(l.Recycle(a, "absent", terms.Lead(), crmtest.Tuesday))
 	case lead.StateContacted, lead.StateQualified:
-		must(l.Speak(a, lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{}, terms.Lead(), crmtest.Tuesday))
+		must(l.Speak(a, lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{}, terms.Lead(),
+			crmtest.Tuesday))
 		if state == lead.StateQualified {
 			must(l.Qualify(a, lead.Qualification{Need: "5000 catalogues"}, terms.Lead(), crmtest.Tuesday))
 		}
@@ -50,13 +51,15 @@ func inState(t testing.TB, state string) lead.Lead {
 }
 
 // command gives one command by its name, as its most permitted actor would.
-func command(l lead.Lead, c permission.Action, by staff.Actor, terms setup.Terms, now time.Time) (lead.Lead, event.Event, error) {
+func command(l lead.Lead, c permission.Action, by staff.Actor, terms setup.Terms,
+	now time.Time) (lead.Lead, event.Event, error) {
 	to := staff.Staff{ID: "stf_b", Roles: []staff.Role{staff.Sales}, Branches: []string{"shanghai"}}
 	switch c {
 	case permission.AssignLead:
 		return l.Assign(by, to, terms.Lead(), now)
 	case permission.ContactLead:
-		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, terms.Lead(), now)
+		return l.Speak(by, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{},
+			terms.Lead(), now)
 	case permission.QualifyLead:
 		return l.Qualify(by, lead.Qualification{Need: "labels"}, terms.Lead(), now)
 	case permission.LoseLead:
@@ -123,12 +126,17 @@ func TestWhoMayDoWhatWithALead(t *testing.T) {
 		{"the owner contacts", crmtest.Actor(t, "stf_a"), lead.StateAssigned, permission.ContactLead, ""},
 		{"a colleague may not", crmtest.Actor(t, "stf_b"), lead.StateAssigned, permission.ContactLead, fault.Forbidden},
 		{"the manager may", crmtest.Actor(t, "stf_m"), lead.StateAssigned, permission.ContactLead, ""},
-		{"another branch does not see it", staff.Actor{ID: "stf_x", Roles: []staff.Role{staff.Manager}, Branches: []string{"hangzhou"}}, lead.StateAssigned, permission.ContactLead, fault.NotFound},
-		{"head office does", staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}, HeadOffice: true}, lead.StateAssigned, permission.ContactLead, ""},
+		{"another branch does not see it",
+			staff.Actor{ID: "stf_x", Roles: []staff.Role{staff.Manager}, Branches: []string{"hangzhou"}}, lead.StateAssigned,
+			permission.ContactLead, fault.NotFound},
+		{"head office does", staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}, HeadOffice: true},
+			lead.StateAssigned, permission.ContactLead, ""},
 		{"anybody in sales claims from the pool", crmtest.Actor(t, "stf_c"), lead.StatePooled, permission.ClaimLead, ""},
-		{"whoever speaks with the person of an ownerless lead may say so", crmtest.Actor(t, "stf_c"), lead.StateNew, permission.ContactLead, ""},
+		{"whoever speaks with the person of an ownerless lead may say so", crmtest.Actor(t, "stf_c"), lead.StateNew,
+			permission.ContactLead, ""},
 		{"but he may not give it up", crmtest.Actor(t, "stf_c"), lead.StateNew, permission.LoseLead, fault.Forbidden},
-		{"nobody claims what has an owner", crmtest.Actor(t, "stf_c"), lead.StateAssigned, permission.ClaimLead, fault.Refused},
+		{"nobody claims what has an owner", crmtest.Actor(t, "stf_c"), lead.StateAssigned, permission.ClaimLead,
+			fault.Refused},
 	} {
 		before := inState(t, tc.state)
 		next, _, err := command(before, tc.do, tc.by, crmtest.Terms(t), crmtest.Tuesday)
@@ -138,7 +146,8 @@ func TestWhoMayDoWhatWithALead(t *testing.T) {
 		if err != nil && next.Version != before.Version {
 			t.Errorf("%s: a refusal changed the lead", tc.name)
 		}
-		allowed := slices.ContainsFunc(lead.Actions(tc.by, before), func(p permission.Permitted) bool { return p.Name == string(tc.do) && p.Allowed })
+		allowed := slices.ContainsFunc(lead.Actions(tc.by, before),
+			func(p permission.Permitted) bool { return p.Name == string(tc.do) && p.Allowed })
 		if allowed != (err == nil) {
 			t.Errorf("%s: the list of actions says %v", tc.name, allowed)
 		}
@@ -146,12 +155,14 @@ func TestWhoMayDoWhatWithALead(t *testing.T) {
 }
 
 func TestARefusedCommandNamesTheStateAndWhatIsAllowed(t *testing.T) {
-	_, _, err := inState(t, lead.StateLost).Qualify(crmtest.Actor(t, "stf_m"), lead.Qualification{}, crmtest.Terms(t).Lead(), crmtest.Tuesday)
+	_, _, err := inState(t, lead.StateLost).Qualify(crmtest.Actor(t, "stf_m"), lead.Qualification{},
+		crmtest.Terms(t).Lead(), crmtest.Tuesday)
 	var e *fault.Error
 	if !asError(err, &e) || e.State != lead.StateLost || len(e.Allowed) != 0 {
 		t.Errorf("%+v", err)
 	}
-	_, _, err = inState(t, lead.StatePooled).Speak(crmtest.Actor(t, "stf_m"), lead.Conversation{}, time.Time{}, crmtest.Terms(t).Lead(), crmtest.Tuesday)
+	_, _, err = inState(t, lead.StatePooled).Speak(crmtest.Actor(t, "stf_m"), lead.Conversation{}, time.Time{},
+		crmtest.Terms(t).Lead(), crmtest.Tuesday)
 	if !asError(err, &e) || fmt.Sprint(e.Allowed) != "[lead.assign lead.lose lead.claim]" {
 		t.Errorf("%+v", err)
 	}
@@ -165,7 +176,9 @@ func asError(err error, into **fault.Error) bool {
 
 func TestAttemptKeepsTheClock(t *testing.T) {
 	l := inState(t, lead.StateAssigned)
-	next, e, err := l.Speak(crmtest.Actor(t, "stf_a"), lead.Conversation{Channel: "call", Outcome: customer.OutcomeUnreachable}, time.Time{}, crmtest.Terms(t).Lead(), crmtest.Tuesday.Add(time.Minute))
+	next, e, err := l.Speak(crmtest.Actor(t, "stf_a"),
+		lead.Conversation{Channel: "call", Outcome: customer.OutcomeUnreachable}, time.Time{}, crmtest.Terms(t).Lead(),
+		crmtest.Tuesday.Add(time.Minute))
 	if err != nil || next.State != lead.StateAssigned || !next.Due.Equal(l.Due) || next.Attempts != 1 || e.Pending {
 		t.Errorf("%+v %+v %v", next, e, err)
 	}
@@ -173,20 +186,23 @@ func TestAttemptKeepsTheClock(t *testing.T) {
 
 func TestWhatWasAgreedHoldsForTheNextOwner(t *testing.T) {
 	terms, agreed := crmtest.Terms(t), crmtest.Tuesday.AddDate(0, 0, 9)
-	l, _, err := inState(t, lead.StateAssigned).Speak(crmtest.Actor(t, "stf_a"), lead.Conversation{Outcome: customer.OutcomeCallBack}, agreed, terms.Lead(), crmtest.Tuesday)
+	l, _, err := inState(t, lead.StateAssigned).Speak(crmtest.Actor(t, "stf_a"),
+		lead.Conversation{Outcome: customer.OutcomeCallBack}, agreed, terms.Lead(), crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
 	to, _ := crmtest.Shop().Person("stf_b")
 	next, e, err := l.Assign(crmtest.Actor(t, "stf_m"), to, terms.Lead(), crmtest.Tuesday.Add(time.Hour))
-	if err != nil || next.Owner != "stf_b" || next.State != lead.StateContacted || !next.Due.Equal(agreed) || !e.Progress.Due.Equal(agreed) {
+	if err != nil || next.Owner != "stf_b" || next.State != lead.StateContacted || !next.Due.Equal(agreed) ||
+		!e.Progress.Due.Equal(agreed) {
 		t.Errorf("%+v %+v %v", next, e, err)
 	}
 }
 
 func TestNobodysLeadIsNoColleagues(t *testing.T) {
 	for _, state := range []string{lead.StateNew, lead.StatePooled} {
-		_, _, err := inState(t, state).Lose(crmtest.Actor(t, "stf_a"), lead.Loss{Reason: "price"}, crmtest.Terms(t).Lead(), crmtest.Tuesday)
+		_, _, err := inState(t, state).Lose(crmtest.Actor(t, "stf_a"), lead.Loss{Reason: "price"}, crmtest.Terms(t).Lead(),
+			crmtest.Tuesday)
 		if fault.KindOf(err) != fault.Forbidden || !strings.Contains(err.Error(), "nobody's") {
 			t.Errorf("%s: %v", state, err)
 		}
@@ -202,7 +218,8 @@ func TestWhoAnswersForABranch(t *testing.T) {
 	}{
 		{"its manager", func(*setup.Shop) {}, "stf_m"},
 		{"who has left does not", func(s *setup.Shop) { s.Staff[3].LeavesAt = &gone }, "stf_o"},
-		{"nor an owner who does not see it", func(s *setup.Shop) { s.Staff[3].LeavesAt, s.Staff[5].HeadOffice = &gone, false }, ""},
+		{"nor an owner who does not see it",
+			func(s *setup.Shop) { s.Staff[3].LeavesAt, s.Staff[5].HeadOffice = &gone, false }, ""},
 		{"nor one who has left", func(s *setup.Shop) { s.Staff[3].LeavesAt, s.Staff[5].LeavesAt = &gone, &gone }, ""},
 	} {
 		shop := crmtest.Shop()
@@ -225,10 +242,14 @@ func TestWhoSeesWhatIsNobodys(t *testing.T) {
 	}{
 		{"every manager of the branch", func(*setup.Shop) {}, []string{"stf_m", "stf_m2"}},
 		{"who has left does not", func(s *setup.Shop) { s.Staff[3].LeavesAt = &gone }, []string{"stf_m2"}},
-		{"nor a manager of another branch, though he is head office", func(s *setup.Shop) { s.Staff[6].Branches, s.Staff[6].HeadOffice = []string{"hangzhou"}, true }, []string{"stf_m"}},
-		{"who is named its manager and is no manager any more does not", func(s *setup.Shop) { s.Staff[3].Roles = []staff.Role{staff.Sales} }, []string{"stf_m2"}},
-		{"an owner who is named its manager does", func(s *setup.Shop) { s.Staff[3].Roles = []staff.Role{staff.Owner} }, []string{"stf_m", "stf_m2"}},
-		{"without a manager an owner does", func(s *setup.Shop) { s.Staff[3].LeavesAt, s.Staff[6].LeavesAt = &gone, &gone }, []string{"stf_o"}},
+		{"nor a manager of another branch, though he is head office",
+			func(s *setup.Shop) { s.Staff[6].Branches, s.Staff[6].HeadOffice = []string{"hangzhou"}, true }, []string{"stf_m"}},
+		{"who is named its manager and is no manager any more does not",
+			func(s *setup.Shop) { s.Staff[3].Roles = []staff.Role{staff.Sales} }, []string{"stf_m2"}},
+		{"an owner who is named its manager does", func(s *setup.Shop) { s.Staff[3].Roles = []staff.Role{staff.Owner} },
+			[]string{"stf_m", "stf_m2"}},
+		{"without a manager an owner does", func(s *setup.Shop) { s.Staff[3].LeavesAt, s.Staff[6].LeavesAt = &gone, &gone },
+			[]string{"stf_o"}},
 		{"while no manager is here an owner does as well", func(s *setup.Shop) {
 			away := []staff.Absence{{From: crmtest.Tuesday.Add(-time.Hour), To: crmtest.Tuesday.Add(30 * 24 * time.Hour)}}
 			s.Staff[3].Absences, s.Staff[6].Absences = away, away
@@ -264,11 +285,13 @@ func TestWhatWakesTheProcess(t *testing.T) {
 		want bool
 	}{
 		{"a capture", func() (event.Event, error) {
-			done, err := lead.Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor, Source: form.SourceWeb}.Capture(crmtest.Tuesday)
+			done, err := lead.Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: staff.Visitor,
+				Source: form.SourceWeb}.Capture(crmtest.Tuesday)
 			return done.Event, err
 		}, true},
 		{"a capture that was spoken to", func() (event.Event, error) {
-			done, err := lead.Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: a, Source: form.SourceWalkIn, Spoken: &lead.Conversation{}}.Capture(crmtest.Tuesday)
+			done, err := lead.Capture{Terms: terms.Lead(), Life: terms.Policy.Life, By: a, Source: form.SourceWalkIn,
+				Spoken: &lead.Conversation{}}.Capture(crmtest.Tuesday)
 			return done.Event, err
 		}, false},
 		{"a person's assignment", func() (event.Event, error) {
@@ -280,7 +303,8 @@ func TestWhatWakesTheProcess(t *testing.T) {
 			return e, err
 		}, false},
 		{"a contact ends the wait", func() (event.Event, error) {
-			_, e, err := inState(t, lead.StateAssigned).Speak(a, lead.Conversation{Outcome: customer.OutcomeQuote}, time.Time{}, terms.Lead(), crmtest.Tuesday)
+			_, e, err := inState(t, lead.StateAssigned).Speak(a, lead.Conversation{Outcome: customer.OutcomeQuote},
+				time.Time{}, terms.Lead(), crmtest.Tuesday)
 			return e, err
 		}, true},
 		{"after the contact nothing waits", func() (event.Event, error) {
@@ -306,7 +330,8 @@ func TestNextOwner(t *testing.T) {
 		for i := range shop.Staff {
 			if id == "" || shop.Staff[i].ID == id {
 				if shop.Staff[i].Has(staff.Sales) {
-					shop.Staff[i].Absences = []staff.Absence{{From: crmtest.Tuesday.Add(-time.Hour), To: crmtest.Tuesday.Add(48 * time.Hour)}}
+					shop.Staff[i].Absences = []staff.Absence{{From: crmtest.Tuesday.Add(-time.Hour),
+						To: crmtest.Tuesday.Add(48 * time.Hour)}}
 				}
 			}
 		}
@@ -339,11 +364,13 @@ func TestNextOwner(t *testing.T) {
 	}
 }
 
-// Whatever people and timers do, in any order: an open lead has a deadline, whoever has it works here, and it never has an owner in the pool.
+// Whatever people and timers do, in any order: an open lead has a deadline, whoever has it works here, and it never
+// has an owner in the pool.
 func TestLeadAlwaysHasOneDeadline(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		l, terms, shop, now := crmtest.Lead(t), crmtest.Terms(t), crmtest.Shop(), crmtest.Tuesday
-		actors := []staff.Actor{crmtest.Actor(t, "stf_a"), crmtest.Actor(t, "stf_b"), crmtest.Actor(t, "stf_m"), staff.Process("lead")}
+		actors := []staff.Actor{crmtest.Actor(t, "stf_a"), crmtest.Actor(t, "stf_b"), crmtest.Actor(t, "stf_m"),
+			staff.Process("lead")}
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(1, 5000).Draw(rt, "seconds")) * time.Second)
 			by := rapid.SampledFrom(actors).Draw(rt, "actor")

@@ -10,7 +10,8 @@ import (
 )
 
 // steps are what a lead's process can do.
-var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoTell, ladder.DoRemind, ladder.DoReassign, ladder.DoTellManager}
+var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoTell, ladder.DoRemind, ladder.DoReassign,
+	ladder.DoTellManager}
 
 // Terms are the rules that hold for the leads of one branch at one moment.
 type Terms struct {
@@ -33,7 +34,8 @@ func (p Policy) Check(f *fault.List) {
 		name string
 		n    int64
 	}{
-		{"first_contact_s", p.FirstContact}, {"pool_s", p.Pool}, {"next_step_s", p.NextStep}, {"max_owners", int64(p.MaxOwners)},
+		{"first_contact_s", p.FirstContact}, {"pool_s", p.Pool}, {"next_step_s", p.NextStep},
+		{"max_owners", int64(p.MaxOwners)},
 		{"claims_per_day", int64(p.ClaimsPerDay)},
 	} {
 		if figure.n <= 0 {

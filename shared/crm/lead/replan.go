@@ -10,11 +10,13 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Replan computes the lead's deadline and ladder anew by a calendar or a policy that changed, from the start from which they were computed. What was
-// agreed with the person stays, and so does a lead that nothing moves: it comes back with the version that it had. A rung that was climbed is known to
-// the process by its name, so it is not climbed again; one whose new time is past is climbed at once.
+// Replan computes the lead's deadline and ladder anew by a calendar or a policy that changed, from the start from
+// which they were computed. What was agreed with the person stays, and so does a lead that nothing moves: it comes
+// back with the version that it had. A rung that was climbed is known to the process by its name, so it is not
+// climbed again; one whose new time is past is climbed at once.
 func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
-	if l.Closed() || l.ClockFrom.IsZero() { // a lead of before the start was written down keeps its plan until its next state
+	// a lead of before the start was written down keeps its plan until its next state
+	if l.Closed() || l.ClockFrom.IsZero() {
 		return l, event.Event{}, nil
 	}
 	next, err := l.plan(terms)
@@ -26,24 +28,29 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 		next.Due = l.Due
 	}
 	if l.Round == 1 && l.State != StateContacted {
-		if next.FirstContactDue, err = terms.Calendar.Add(l.CreatedAt, calendar.Seconds(terms.Policy.FirstContact)); err != nil {
+		if next.FirstContactDue, err = terms.Calendar.Add(l.CreatedAt,
+			calendar.Seconds(terms.Policy.FirstContact)); err != nil {
 			return l, event.Event{}, err
 		}
 	}
-	if next.Due.Equal(l.Due) && next.FirstContactDue.Equal(l.FirstContactDue) && slices.EqualFunc(next.Rungs, l.Rungs, ladder.Rung.Same) {
+	if next.Due.Equal(l.Due) && next.FirstContactDue.Equal(l.FirstContactDue) &&
+		slices.EqualFunc(next.Rungs, l.Rungs, ladder.Rung.Same) {
 		return l, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt, next.Policy = l.Version+1, now, terms.Ref
-	told := event.Tell(event.LeadReplanned, staff.Process("replan"), l.Progress(), next.Progress(), l.Customer, l.Branch, now, map[string]string{"policy": next.Policy})
+	told := event.Tell(event.LeadReplanned, staff.Process("replan"), l.Progress(), next.Progress(), l.Customer, l.Branch,
+		now, map[string]string{"policy": next.Policy})
 	return next, told, nil
 }
 
-// rungs is the new ladder of a lead that stands on its old one. What no policy planned is carried over. What was left out of the old ladder stays out:
-// whoever claimed the lead need not be told of it, and after a reply on a lead that was contacted only the reply counts.
+// rungs is the new ladder of a lead that stands on its old one. What no policy planned is carried over. What was
+// left out of the old ladder stays out: whoever claimed the lead need not be told of it, and after a reply on a
+// lead that was contacted only the reply counts.
 func (l Lead) rungs(planned []ladder.Rung) []ladder.Rung {
 	own := func(r ladder.Rung) bool { return r.Name == PassedOn || r.Do == ladder.DoTellReply }
 	tells := slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell })
-	answers := l.State == StateContacted && slices.ContainsFunc(l.Rungs, own) && !slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return !own(r) })
+	answers := l.State == StateContacted && slices.ContainsFunc(l.Rungs, own) &&
+		!slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return !own(r) })
 	var out []ladder.Rung
 	for _, r := range planned {
 		if !answers && (tells || r.Do != ladder.DoTell) {

@@ -10,21 +10,23 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Spoke is the line on the customer's card that a change of the lead brings; ok is false when nobody spoke or wrote. It has the id of the lead where the
-// lead itself tells of the contact.
+// Spoke is the line on the customer's card that a change of the lead brings; ok is false when nobody spoke or
+// wrote. It has the id of the lead where the lead itself tells of the contact.
 func (l Lead) Spoke(e event.Event) (line customer.TouchLine, ok bool) {
 	switch {
 	case e.Type == event.LeadReplied:
-		return customer.TouchLine{ID: e.Data["touch"], At: e.At, Channel: customer.TouchMail, Direction: customer.TouchIn}, true
+		return customer.TouchLine{ID: e.Data["touch"], At: e.At, Channel: customer.TouchMail, Direction: customer.TouchIn},
+			true
 	case (e.Type == event.LeadContacted || e.Type == event.LeadAttempted) && l.LastContact != nil:
 		c := l.LastContact
-		return customer.TouchLine{ID: l.ID, At: c.At, Channel: c.Channel, Direction: customer.TouchOut, By: c.By, Outcome: c.Outcome}, true
+		return customer.TouchLine{ID: l.ID, At: c.At, Channel: c.Channel, Direction: customer.TouchOut, By: c.By,
+			Outcome: c.Outcome}, true
 	}
 	return customer.TouchLine{}, false
 }
 
-// Reply takes in that the person wrote back. The clock of the first contact goes on; the process tells the owner. Where the process had ended, a new
-// round begins for it.
+// Reply takes in that the person wrote back. The clock of the first contact goes on; the process tells the owner.
+// Where the process had ended, a new round begins for it.
 func (l Lead) Reply(by staff.Actor, touch string, now time.Time) (Lead, event.Event, error) {
 	next := l
 	next.Version, next.UpdatedAt = l.Version+1, now
@@ -34,5 +36,6 @@ func (l Lead) Reply(by staff.Actor, touch string, now time.Time) (Lead, event.Ev
 	}
 	told := ladder.Rung{Name: "reply-" + strconv.Itoa(next.Replies), Do: ladder.DoTellReply, At: now}
 	next.Rungs = append(append([]ladder.Rung(nil), next.Rungs...), told)
-	return next, event.Tell(event.LeadReplied, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, map[string]string{"touch": touch}), nil
+	return next, event.Tell(event.LeadReplied, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now,
+		map[string]string{"touch": touch}), nil
 }

@@ -11,9 +11,10 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// NextOwner chooses who gets a lead: the customer's own person first, then fair rotation over the sales people who are there when the branch is
-// next open, leaving out who had it already; nobody there: who answers for the branch. turn is the branch's rotation counter. ok is false
-// when the lead belongs in the pool: it went through the policy's number of owners, or everybody had it.
+// NextOwner chooses who gets a lead: the customer's own person first, then fair rotation over the sales people who
+// are there when the branch is next open, leaving out who had it already; nobody there: who answers for the branch.
+// turn is the branch's rotation counter. ok is false when the lead belongs in the pool: it went through the
+// policy's number of owners, or everybody had it.
 func NextOwner(shop firm.Roster, terms Terms, l Lead, turn int64, now time.Time) (owner staff.Staff, ok bool) {
 	if len(l.Owners) >= terms.Policy.MaxOwners {
 		return staff.Staff{}, false
@@ -22,7 +23,8 @@ func NextOwner(shop firm.Roster, terms Terms, l Lead, turn int64, now time.Time)
 	if err != nil {
 		at = now
 	}
-	free := slices.DeleteFunc(shop.Available(l.Branch, staff.Sales, at), func(p staff.Staff) bool { return slices.Contains(l.Owners, p.ID) })
+	free := slices.DeleteFunc(shop.Available(l.Branch, staff.Sales, at),
+		func(p staff.Staff) bool { return slices.Contains(l.Owners, p.ID) })
 	if i := slices.IndexFunc(free, func(p staff.Staff) bool { return p.ID == l.Preferred }); i >= 0 {
 		return free[i], true
 	}
@@ -33,24 +35,27 @@ func NextOwner(shop firm.Roster, terms Terms, l Lead, turn int64, now time.Time)
 	return manager, found && !slices.Contains(l.Owners, manager.ID)
 }
 
-// PassedOn is the rung by which the manager hears that a lead went from one owner to the next. It is a rung of the new state, so that neither a crash
-// nor a mail server that is away swallows it.
+// PassedOn is the rung by which the manager hears that a lead went from one owner to the next. It is a rung of the
+// new state, so that neither a crash nor a mail server that is away swallows it.
 const PassedOn = "passed-on"
 
-// HandOn moves a lead that nobody contacted in time to the next person, or to the pool when there is none. The first owner's is the same step.
+// HandOn moves a lead that nobody contacted in time to the next person, or to the pool when there is none. The
+// first owner's is the same step.
 func (l Lead) HandOn(shop firm.Roster, terms Terms, turn int64, now time.Time) (Lead, event.Event, error) {
 	by := staff.Process("lead")
 	next, ok := NextOwner(shop, terms, l, turn, now)
 	if !ok {
-		return l.change(by, permission.AssignLead, event.LeadRecycled, terms, now, map[string]string{"reason": "nobody-reacted"}, func(next *Lead) string {
-			next.Owner = ""
-			return StatePooled
-		})
+		return l.change(by, permission.AssignLead, event.LeadRecycled, terms, now,
+			map[string]string{"reason": "nobody-reacted"}, func(next *Lead) string {
+				next.Owner = ""
+				return StatePooled
+			})
 	}
-	lead, e, err := l.change(by, permission.AssignLead, event.LeadAssigned, terms, now, map[string]string{"owner": next.ID}, func(l *Lead) string {
-		l.take(next.ID)
-		return StateAssigned
-	})
+	lead, e, err := l.change(by, permission.AssignLead, event.LeadAssigned, terms, now,
+		map[string]string{"owner": next.ID}, func(l *Lead) string {
+			l.take(next.ID)
+			return StateAssigned
+		})
 	if err == nil && len(l.Owners) > 0 {
 		lead.Rungs = append(lead.Rungs, ladder.Rung{Name: PassedOn, Do: ladder.DoTellManager, At: now})
 		e.Progress.Rungs = lead.Rungs

@@ -7,8 +7,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Promise is the time that a person is told we will have contacted him by: when the first contact is due. Where that is over, because the message
-// was held up, it is when the present owner is due, and after that a first contact's time from now.
+// Promise is the time that a person is told we will have contacted him by: when the first contact is due. Where
+// that is over, because the message was held up, it is when the present owner is due, and after that a first
+// contact's time from now.
 func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
 	for _, at := range []time.Time{l.FirstContactDue, l.Due} {
 		if at.After(now) {

@@ -22,7 +22,8 @@ const (
 	PurposeReferral  = "referral"
 )
 
-// States of a message. Only the step from queued to claimed may lead to the network; what was claimed and not recorded becomes unknown.
+// States of a message. Only the step from queued to claimed may lead to the network; what was claimed and not
+// recorded becomes unknown.
 const (
 	StateQueued     = "queued"     // surely not sent; may be claimed (again)
 	StateClaimed    = "claimed"    // one writer is sending it until LeaseUntil
@@ -45,11 +46,12 @@ const (
 // ChatChannels are the channels that a branch's robot may serve.
 var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
 
-// Lease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that a lease that has ended means that its
-// writer is gone.
+// Lease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that
+// a lease that has ended means that its writer is gone.
 const Lease = 40 * time.Second
 
-// ReplyPause is how long an address that got an automatic reply gets no other: whoever types a stranger's address into a form sends him one message.
+// ReplyPause is how long an address that got an automatic reply gets no other: whoever types a stranger's address
+// into a form sends him one message.
 const ReplyPause = 24 * time.Hour
 
 // Why a message was suppressed.
@@ -66,34 +68,36 @@ const (
 	ReasonComplaint = "complaint-open"
 )
 
-// Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes the same key on a retry, a
-// new run or a reset.
+// Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes
+// the same key on a retry, a new run or a reset.
 type Message struct {
-	ID         string     `json:"id"` // msg_…
-	Version    int64      `json:"version"`
-	CreatedAt  time.Time  `json:"created_at"`
-	UpdatedAt  time.Time  `json:"updated_at"`
-	Person     string     `json:"person"`             // customer or staff id
-	Customer   string     `json:"customer,omitempty"` // whose timeline a staff message belongs to
-	About      string     `json:"about"`              // workflow id: lead/lead_…/1
-	Step       string     `json:"step"`               // rung key: 1/half
-	Channel    string     `json:"channel"`
-	Purpose    string     `json:"purpose,omitempty"` // PurposeService where it is empty
-	Template   string     `json:"template"`
-	Lang       words.Lang `json:"lang"`
-	Policy     string     `json:"policy,omitempty"` // to a customer: the version that his record named at the first attempt, whose texts a mail has, whenever it goes
-	Branch     string     `json:"branch"`
-	Owner      string     `json:"owner"` // on whose desk it lands when it stays unknown
-	State      string     `json:"state"`
-	Reason     string     `json:"reason,omitempty"`
-	Attempt    int        `json:"attempt"`
-	LeaseUntil time.Time  `json:"lease_until,omitzero"`
-	Provider   string     `json:"provider_id,omitempty"`
-	DueAt      time.Time  `json:"due_at,omitzero"` // unknown: when somebody should have looked
-	Fate       string     `json:"fate,omitempty"`  // what other servers told of it
-	FateAt     time.Time  `json:"fate_at,omitzero"`
-	Replies    string     `json:"-"` // the address that it answers by itself; no address gets two such messages within ReplyPause
-	Number     string     `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
+	ID        string     `json:"id"` // msg_…
+	Version   int64      `json:"version"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Person    string     `json:"person"`             // customer or staff id
+	Customer  string     `json:"customer,omitempty"` // whose timeline a staff message belongs to
+	About     string     `json:"about"`              // workflow id: lead/lead_…/1
+	Step      string     `json:"step"`               // rung key: 1/half
+	Channel   string     `json:"channel"`
+	Purpose   string     `json:"purpose,omitempty"` // PurposeService where it is empty
+	Template  string     `json:"template"`
+	Lang      words.Lang `json:"lang"`
+	// to a customer: the version that his record named at the first attempt, whose texts a mail has, whenever it goes
+	Policy     string    `json:"policy,omitempty"`
+	Branch     string    `json:"branch"`
+	Owner      string    `json:"owner"` // on whose desk it lands when it stays unknown
+	State      string    `json:"state"`
+	Reason     string    `json:"reason,omitempty"`
+	Attempt    int       `json:"attempt"`
+	LeaseUntil time.Time `json:"lease_until,omitzero"`
+	Provider   string    `json:"provider_id,omitempty"`
+	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when somebody should have looked
+	Fate       string    `json:"fate,omitempty"`  // what other servers told of it
+	FateAt     time.Time `json:"fate_at,omitzero"`
+	// the address that it answers by itself; no address gets two such messages within ReplyPause
+	Replies string `json:"-"`
+	Number  string `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
 }
 
 // ETagVersion is the version that an If-Match names.
@@ -108,7 +112,8 @@ func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, 
 // ToStaff reports whether the message goes to a colleague: nobody asks a gate about those.
 func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
 
-// Reached reports whether the message may have come to its reader: it left, or nobody knows, and no server has told otherwise since.
+// Reached reports whether the message may have come to its reader: it left, or nobody knows, and no server has told
+// otherwise since.
 func (m Message) Reached() bool {
 	switch m.State {
 	case StateClaimed, StateSent, StateUnknown:
@@ -117,13 +122,15 @@ func (m Message) Reached() bool {
 	return false
 }
 
-// Unheard reports whether it was decided that the message does not come to its reader: it was not permitted, there is no address, or the provider refused it.
+// Unheard reports whether it was decided that the message does not come to its reader: it was not permitted, there
+// is no address, or the provider refused it.
 func (m Message) Unheard() bool { return m.State == StateSuppressed || m.State == StateFailed }
 
 // Tag names the message to other systems, which tell by it what became of it.
 func (m Message) Tag() string { return TagOf(m.Person + "/" + m.Key()) }
 
-// TagOf is the tag of the message whose key, person included, is this: 32 hexadecimal digits. It tells nothing of the key.
+// TagOf is the tag of the message whose key, person included, is this: 32 hexadecimal digits. It tells nothing of
+// the key.
 func TagOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:16])
@@ -148,7 +155,8 @@ func (m Message) move(to string, now time.Time) (Message, error) {
 }
 
 func (m Message) refuse() error {
-	e := fault.Fail(fault.Refused, "此消息的状态不允许这样做。请刷新后查看。", "The state of this message does not allow that. Reload and look at it.")
+	e := fault.Fail(fault.Refused, "此消息的状态不允许这样做。请刷新后查看。",
+		"The state of this message does not allow that. Reload and look at it.")
 	e.State, e.Allowed = m.State, moves[m.State]
 	return e
 }
@@ -169,15 +177,16 @@ func (m Message) Suppress(reason string, now time.Time) (Message, error) {
 	return next, err
 }
 
-// Settle records how sending ended: sent with the provider's id, failed, or queued when the provider surely never had it.
+// Settle records how sending ended: sent with the provider's id, failed, or queued when the provider surely never
+// had it.
 func (m Message) Settle(state, provider, reason string, now time.Time) (Message, error) {
 	next, err := m.move(state, now)
 	next.Provider, next.Reason = provider, reason
 	return next, err
 }
 
-// Lapse marks a claim whose writer is gone as unknown and puts it on the owner's desk. Before the lease has ended it is refused with the time
-// to wait.
+// Lapse marks a claim whose writer is gone as unknown and puts it on the owner's desk. Before the lease has ended
+// it is refused with the time to wait.
 func (m Message) Lapse(now, due time.Time) (Message, error) {
 	if m.State == StateClaimed && now.Before(m.LeaseUntil) {
 		e := fault.Fail(fault.TooMany, "此消息正在发送，请稍候。", "This message is being sent; wait a moment.")
@@ -231,7 +240,8 @@ var ReasonWords = map[string]words.Text{
 	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},
 	ReasonNoConsent: {Zh: "未发送：客户未同意接收", En: "Not sent: the person did not agree to it"},
 	ReasonNoMobile:  {Zh: "未发送：该号码收不到短信", En: "Not sent: this number takes no SMS"},
-	ReasonAnswered:  {Zh: "未发送：24 小时内已自动回复过该地址", En: "Not sent: the address had an automatic reply within the last 24 hours"},
+	ReasonAnswered: {Zh: "未发送：24 小时内已自动回复过该地址",
+		En: "Not sent: the address had an automatic reply within the last 24 hours"},
 	ReasonNumberCap: {Zh: "未发送：该号码今天的短信已达上限", En: "Not sent: the number had as many SMS as a day allows"},
 	ReasonSMSCap:    {Zh: "未发送：全公司今天的短信已达上限", En: "Not sent: the company sent as many SMS as a day allows"},
 	ReasonComplaint: {Zh: "未发送：客户有未结的投诉", En: "Not sent: a complaint of the customer is open"},

@@ -7,7 +7,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// What became of a message after the provider took it, by weight: a graver fate replaces a lighter one, whatever the order in which they are told.
+// What became of a message after the provider took it, by weight: a graver fate replaces a lighter one, whatever
+// the order in which they are told.
 const (
 	FateAccepted   = "accepted"   // the provider has it; says nothing of the reader
 	FateDelivered  = "delivered"  // the reader's server took it
@@ -33,8 +34,8 @@ func (r Report) Weight() int { return FateWeights[r.Fate] }
 // Reporter is a machine that tells what became of messages, or brings what people wrote.
 func Reporter(source string) staff.Actor { return staff.Actor{ID: "hook:" + source} }
 
-// Heed takes a report into the ledger row: a message of which nobody knew is sent, a graver fate replaces a lighter one. changed is false where
-// the row says as much already. event is nil where nobody needs to hear of it.
+// Heed takes a report into the ledger row: a message of which nobody knew is sent, a graver fate replaces a lighter
+// one. changed is false where the row says as much already. event is nil where nobody needs to hear of it.
 func (m Message) Heed(r Report, now time.Time) (next Message, evt *event.Event, changed bool) {
 	next = m
 	before := m.State

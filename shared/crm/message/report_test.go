@@ -11,7 +11,8 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-var fates = []string{message.FateAccepted, message.FateDelivered, message.FateRefused, message.FateBounced, message.FateComplained}
+var fates = []string{message.FateAccepted, message.FateDelivered, message.FateRefused, message.FateBounced,
+	message.FateComplained}
 
 // Whatever is told of a message, and in whichever order, ends in the same row and the same gate.
 func TestReportsInAnyOrder(t *testing.T) {
@@ -104,13 +105,20 @@ func TestWhatAReportForbids(t *testing.T) {
 		{"accepted", gate.Gate{}, message.FateAccepted, "", false},
 		{"bounced", gate.Gate{Version: 2, Consents: yes}, message.FateBounced, message.FateBounced, true},
 		{"bounced, of somebody without a gate", gate.Gate{}, message.FateBounced, message.FateBounced, true},
-		{"bounced again", gate.Gate{Version: 2, Suppressed: map[string]string{"email": message.FateBounced}}, message.FateBounced, message.FateBounced, false},
-		{"blocked for another reason", gate.Gate{Version: 2, Suppressed: map[string]string{"email": "by hand"}}, message.FateBounced, "by hand", false},
-		{"complained", gate.Gate{Version: 2, Consents: yes, Suppressed: map[string]string{"sms": "by hand"}}, message.FateComplained, message.FateComplained, true},
-		{"complained after a bounce", gate.Gate{Version: 2, Consents: yes, Suppressed: map[string]string{"email": message.FateBounced}}, message.FateComplained, message.FateComplained, true},
+		{"bounced again", gate.Gate{Version: 2, Suppressed: map[string]string{"email": message.FateBounced}},
+			message.FateBounced, message.FateBounced, false},
+		{"blocked for another reason", gate.Gate{Version: 2, Suppressed: map[string]string{"email": "by hand"}},
+			message.FateBounced, "by hand", false},
+		{"complained", gate.Gate{Version: 2, Consents: yes, Suppressed: map[string]string{"sms": "by hand"}},
+			message.FateComplained, message.FateComplained, true},
+		{"complained after a bounce",
+			gate.Gate{Version: 2, Consents: yes, Suppressed: map[string]string{"email": message.FateBounced}},
+			message.FateComplained, message.FateComplained, true},
 	} {
-		next, changed := c.gate.Heed(message.Report{Fate: c.fate, Source: "ses", Proof: "f-1", At: crmtest.Told}, message.ChannelEmail)
-		if changed != c.changed || next.Suppressed["email"] != c.blocked || changed != (next.Version == c.gate.Version+1) || next.Suppressed["sms"] != c.gate.Suppressed["sms"] {
+		next, changed := c.gate.Heed(message.Report{Fate: c.fate, Source: "ses", Proof: "f-1", At: crmtest.Told},
+			message.ChannelEmail)
+		if changed != c.changed || next.Suppressed["email"] != c.blocked || changed != (next.Version == c.gate.Version+1) ||
+			next.Suppressed["sms"] != c.gate.Suppressed["sms"] {
 			t.Errorf("%s: %+v, changed %t", c.what, next, changed)
 		}
 		no := next.Consents["marketing/email"]

@@ -7,7 +7,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// SMSPolicy says where SMS may go and how many: each is paid for, numbers of other countries cost many times more, and strangers type them into forms.
+// SMSPolicy says where SMS may go and how many: each is paid for, numbers of other countries cost many times more,
+// and strangers type them into forms.
 type SMSPolicy struct {
 	Countries []string `json:"countries,omitempty" validate:"max=50,unique,dive,region" description:"ISO 3166; empty: China alone · 允许发送短信的国家，不填则仅限中国"`
 	Number    int64    `json:"number_day,omitempty" validate:"min=0,max=1000" description:"To one number a day; 0: 3 · 每个号码每天最多几条，0 为 3 条"`

@@ -18,8 +18,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// File is what the store knows of a customer at one moment: himself, whom to speak with, what he likes and needs; for an overview also what is
-// open for him, most urgent first, the gates of his contacts by their ids, and what freezes his marketing.
+// File is what the store knows of a customer at one moment: himself, whom to speak with, what he likes and needs;
+// for an overview also what is open for him, most urgent first, the gates of his contacts by their ids, and what
+// freezes his marketing.
 type File struct {
 	Customer    customer.Customer
 	Contacts    []customer.Contact
@@ -45,8 +46,8 @@ type OpenItem struct {
 	Defects  []defect.Kind `json:"defects,omitempty"`
 }
 
-// Overview is all that a colleague needs when a customer stands before him or calls, in his language: an answer in one reading. What his role does not see
-// is left out.
+// Overview is all that a colleague needs when a customer stands before him or calls, in his language: an answer in
+// one reading. What his role does not see is left out.
 type Overview struct {
 	Customer    customer.Customer `json:"customer"`
 	Owner       *NamedStaff       `json:"owner,omitempty"`
@@ -145,15 +146,17 @@ func DealingsOf(open []OpenItem, word time.Time) customer.Dealings {
 // MayRead says what the actor sees of an overview.
 func MayRead(a staff.Actor) Permission {
 	may := func(action permission.Action) bool { return permission.Permit(a, action) == nil }
-	return Permission{Contacts: may(permission.ReadContacts), Consents: may(permission.ReadConsents), Preferences: may(permission.ReadPreferences), Leads: may(permission.ReadLeads), Tasks: may(permission.ReadTasks),
+	return Permission{Contacts: may(permission.ReadContacts), Consents: may(permission.ReadConsents),
+		Preferences: may(permission.ReadPreferences), Leads: may(permission.ReadLeads), Tasks: may(permission.ReadTasks),
 		Complaints: may(permission.ReadComplaints), Holds: may(permission.ReadHolds)}
 }
 
 // Overview puts the file together for a reader, in his language.
 func (f File) Overview(by staff.Actor, shop setup.Shop, lang words.Lang, now time.Time) Overview {
 	v := overview{f, by, MayRead(by), shop, f.Policy(shop), lang, now}
-	o := Overview{Customer: f.Customer.For(by), Contacts: []Contact{}, Preferences: []Liking{}, Open: []Open{}, LastTouches: []Touch{},
-		Warnings: []Warning{}, Owner: v.named(f.Customer.Owner)}
+	o := Overview{Customer: f.Customer.For(by), Contacts: []Contact{}, Preferences: []Liking{}, Open: []Open{},
+		LastTouches: []Touch{},
+		Warnings:    []Warning{}, Owner: v.named(f.Customer.Owner)}
 	o.Customer.LastTouches = nil // they stand beside him, with names
 	if v.may.Contacts {
 		for _, c := range f.Contacts {
@@ -200,9 +203,11 @@ type overview struct {
 	now    time.Time
 }
 
-// sees reports whether an open item is the reader's to see: of a branch of his or his own, and of a kind that his role reads.
+// sees reports whether an open item is the reader's to see: of a branch of his or his own, and of a kind that his
+// role reads.
 func (v overview) sees(item OpenItem) bool {
-	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "complaint" && !v.may.Complaints ||
+	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "complaint" &&
+		!v.may.Complaints ||
 		item.Kind == "hold" && !v.may.Holds {
 		return false
 	}
@@ -225,7 +230,8 @@ func (v overview) named(id string) *NamedStaff {
 	return &n
 }
 
-// reach says how the contact may be reached: a call, and each purpose by each channel. A reader who sees no consents is told of calls alone.
+// reach says how the contact may be reached: a call, and each purpose by each channel. A reader who sees no
+// consents is told of calls alone.
 func (v overview) reach(c customer.Contact) []Reachable {
 	call := Reachable{Channel: channelCall, Purpose: message.PurposeService, Allowed: true}
 	switch {
@@ -291,18 +297,27 @@ func (v overview) warnings(o Overview) []Warning {
 	late, idle, away := v.trouble(o.Open)
 	warn(c.ArchivedAt != nil, "archived", nil, "客户档案已归档。", "The customer's file is archived.")
 	complaints, worst := complaintsOf(o.Open)
-	warn(len(complaints) > 0, "complaint-open", complaints, fmt.Sprintf("客户有 %d 起未结投诉，最严重为 %d 级。请先了解情况再联系。", len(complaints), worst),
-		fmt.Sprintf("Open complaints of the customer: %d, the gravest of severity %d. Read them before you speak with him.", len(complaints), worst))
-	warn(len(late) > 0, "overdue", late, fmt.Sprintf("%d 项待办已超期。请先处理。", len(late)), fmt.Sprintf("Overdue open items: %d. Deal with them first.", len(late)))
-	warn(len(idle) > 0, "item-without-owner", idle, fmt.Sprintf("%d 项待办没有负责人。请领取或分配。", len(idle)), fmt.Sprintf("Open items that are nobody's: %d. Claim or assign them.", len(idle)))
-	warn(len(away) > 0, "item-owner-away", away, fmt.Sprintf("%d 项待办的负责人已离职或不在岗。请转交。", len(away)), fmt.Sprintf("Open items whose owner has left or is absent: %d. Hand them on.", len(away)))
+	warn(len(complaints) > 0, "complaint-open", complaints,
+		fmt.Sprintf("客户有 %d 起未结投诉，最严重为 %d 级。请先了解情况再联系。", len(complaints), worst),
+		fmt.Sprintf("Open complaints of the customer: %d, the gravest of severity %d. Read them before you speak with him.",
+			len(complaints), worst))
+	warn(len(late) > 0, "overdue", late, fmt.Sprintf("%d 项待办已超期。请先处理。", len(late)),
+		fmt.Sprintf("Overdue open items: %d. Deal with them first.", len(late)))
+	warn(len(idle) > 0, "item-without-owner", idle, fmt.Sprintf("%d 项待办没有负责人。请领取或分配。", len(idle)),
+		fmt.Sprintf("Open items that are nobody's: %d. Claim or assign them.", len(idle)))
+	warn(len(away) > 0, "item-owner-away", away, fmt.Sprintf("%d 项待办的负责人已离职或不在岗。请转交。", len(away)),
+		fmt.Sprintf("Open items whose owner has left or is absent: %d. Hand them on.", len(away)))
 	warn(o.Owner == nil, "no-owner", nil, "客户没有负责人。请指定一位。", "The customer has no owner. Give him one.")
 	if o.Owner != nil {
-		warn(o.Owner.Away == "left", "owner-left", []string{o.Owner.ID}, o.Owner.Name+" 已离职。请为客户指定新的负责人。", o.Owner.Name+", who has this customer, has left. Give him a new owner.")
-		warn(o.Owner.Away == "absent", "owner-absent", []string{o.Owner.ID}, o.Owner.Name+" 目前不在岗。", o.Owner.Name+", who has this customer, is absent.")
+		warn(o.Owner.Away == "left", "owner-left", []string{o.Owner.ID}, o.Owner.Name+" 已离职。请为客户指定新的负责人。", o.Owner.Name+
+			", who has this customer, has left. Give him a new owner.")
+		warn(o.Owner.Away == "absent", "owner-absent", []string{o.Owner.ID}, o.Owner.Name+" 目前不在岗。", o.Owner.Name+
+			", who has this customer, is absent.")
 	}
-	warn(c.LifeCycle == customer.LifeAtRisk, "at-risk", nil, "客户有流失风险：很久没有联系或下单。请主动联系。", "The customer is at risk: silent for long. Get in touch.")
-	warn(c.LifeCycle == customer.LifeLapsed, "lapsed", nil, "客户已流失：很久没有下单。", "The customer has lapsed: no order for long.")
+	warn(c.LifeCycle == customer.LifeAtRisk, "at-risk", nil, "客户有流失风险：很久没有联系或下单。请主动联系。",
+		"The customer is at risk: silent for long. Get in touch.")
+	warn(c.LifeCycle == customer.LifeLapsed, "lapsed", nil, "客户已流失：很久没有下单。",
+		"The customer has lapsed: no order for long.")
 	return append(append(out, v.unreachable(o)...), v.unconfirmed(o)...)
 }
 
@@ -333,7 +348,8 @@ func (v overview) trouble(open []Open) (late, idle, away []string) {
 	return late, idle, away
 }
 
-// unreachable warns of contacts whose channels are blocked, of a customer whom nobody may write to, and of one who agreed to no marketing.
+// unreachable warns of contacts whose channels are blocked, of a customer whom nobody may write to, and of one who
+// agreed to no marketing.
 func (v overview) unreachable(o Overview) []Warning {
 	if !v.may.Contacts || !v.may.Consents {
 		return nil
@@ -343,7 +359,8 @@ func (v overview) unreachable(o Overview) []Warning {
 	for _, c := range o.Contacts {
 		for _, r := range c.May {
 			written = written || r.Channel != channelCall && r.Purpose == message.PurposeService && r.Allowed
-			agreed = agreed || r.Purpose == message.PurposeMarketing && (r.Allowed || r.Reason == message.ReasonComplaint) // his yes stands; it waits
+			// his yes stands; it waits
+			agreed = agreed || r.Purpose == message.PurposeMarketing && (r.Allowed || r.Reason == message.ReasonComplaint)
 			if r.Reason == message.ReasonBlocked && !slices.Contains(blocked, c.ID) {
 				blocked = append(blocked, c.ID)
 			}
@@ -355,9 +372,13 @@ func (v overview) unreachable(o Overview) []Warning {
 			out = append(out, Warning{Code: code, Text: text.In(v.lang), About: about})
 		}
 	}
-	warn(!written, "nobody-to-write-to", nil, words.Text{Zh: "没有可以写信或发短信的联系人。请补充联系方式。", En: "There is nobody to write to. Ask for an e-mail address or a mobile number."})
-	warn(len(blocked) > 0, "suppressed", blocked, words.Text{Zh: "有联系人的地址已停用。请核对地址。", En: "Addresses of some contacts are blocked. Check them."})
-	warn(written && !agreed, "no-consent", nil, words.Text{Zh: "没有联系人同意接收营销信息。", En: "No contact has agreed to marketing."})
+	warn(!written, "nobody-to-write-to", nil,
+		words.Text{Zh: "没有可以写信或发短信的联系人。请补充联系方式。",
+			En: "There is nobody to write to. Ask for an e-mail address or a mobile number."})
+	warn(len(blocked) > 0, "suppressed", blocked,
+		words.Text{Zh: "有联系人的地址已停用。请核对地址。", En: "Addresses of some contacts are blocked. Check them."})
+	warn(written && !agreed, "no-consent", nil,
+		words.Text{Zh: "没有联系人同意接收营销信息。", En: "No contact has agreed to marketing."})
 	return out
 }
 
@@ -373,5 +394,7 @@ func (v overview) unconfirmed(o Overview) []Warning {
 		return nil
 	}
 	return []Warning{{Code: "stale-requirements", About: stale, Text: fmt.Sprintf(words.Text{
-		Zh: "%d 项特殊要求很久没有确认。请在下次接触时确认。", En: "Special requirements that nobody confirmed for long: %d. Ask about them at the next touch."}.In(v.lang), len(stale))}}
+		Zh: "%d 项特殊要求很久没有确认。请在下次接触时确认。",
+		En: "Special requirements that nobody confirmed for long: %d. Ask about them at the next touch."}.In(v.lang),
+		len(stale))}}
 }

@@ -10,7 +10,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// branchFits says what of the branch the shop does not have. A manager who left since he was named is no fault: an owner answers for the branch.
+// branchFits says what of the branch the shop does not have. A manager who left since he was named is no fault: an
+// owner answers for the branch.
 func branchFits(b firm.Branch, before firm.Branch, shop Shop, now time.Time) []fault.Field {
 	var f fault.List
 	if _, found := shop.Calendar(b.Calendar); !found {
@@ -20,7 +21,9 @@ func branchFits(b firm.Branch, before firm.Branch, shop Shop, now time.Time) []f
 		f.Add("/policy", "没有这套规则。请从规则列表中选择。", "There is no such policy. Choose one from the list of policies.")
 	}
 	manager, found := shop.Person(b.Manager)
-	if b.Manager != before.Manager && (!found || !manager.Employed(now) || !manager.Has(staff.Manager) && !manager.Has(staff.Owner) || !manages(manager, b, before)) {
+	if b.Manager != before.Manager &&
+		(!found || !manager.Employed(now) || !manager.Has(staff.Manager) && !manager.Has(staff.Owner) ||
+			!manages(manager, b, before)) {
 		f.Add("/manager", "请选择在该网点工作的经理或老板。", "Choose a manager or an owner who works in the branch and has not left.")
 	}
 	shop.Branches = replaced(shop.Branches, b, func(x firm.Branch) bool { return x.ID == b.ID })
@@ -31,13 +34,16 @@ func branchFits(b firm.Branch, before firm.Branch, shop Shop, now time.Time) []f
 	return f
 }
 
-// manages reports whether the person can answer for the branch. Nobody works yet in a branch that is new: its manager is given it afterwards.
+// manages reports whether the person can answer for the branch. Nobody works yet in a branch that is new: its
+// manager is given it afterwards.
 func manages(p staff.Staff, b, before firm.Branch) bool {
 	return before.Version == 0 || staff.ActorOf(p).Sees(b.ID)
 }
 
-// ReshapeBranch is the next version of the branch and its event. A branch of version 0 is a new one. Nothing to change gives the branch as it is, without an event.
-func ReshapeBranch(b firm.Branch, next firm.Branch, by staff.Actor, shop Shop, now time.Time) (firm.Branch, event.Event, error) {
+// ReshapeBranch is the next version of the branch and its event. A branch of version 0 is a new one. Nothing to
+// change gives the branch as it is, without an event.
+func ReshapeBranch(b firm.Branch, next firm.Branch, by staff.Actor, shop Shop,
+	now time.Time) (firm.Branch, event.Event, error) {
 	kind := event.BranchChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = b.ID, b.Version+1, b.CreatedAt, now
 	if b.Version == 0 {

@@ -11,7 +11,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// calendarUsers lists the branches in which people work by the calendar: those that name it, and those of staff who have it as their own.
+// calendarUsers lists the branches in which people work by the calendar: those that name it, and those of staff who
+// have it as their own.
 func (s Shop) calendarUsers(cal string) []string {
 	var out []string
 	for _, b := range s.Branches {
@@ -27,9 +28,11 @@ func (s Shop) calendarUsers(cal string) []string {
 	return out
 }
 
-// ReshapeCalendar is the next version of the calendar and its event. A calendar of version 0 is a new one. A manager changes what only his own branches
-// work by, since a change moves the deadlines of everybody who does; an owner changes all. Nothing to change gives the calendar as it is, without an event.
-func ReshapeCalendar(c calendar.Calendar, next calendar.Calendar, by staff.Actor, shop Shop, now time.Time) (calendar.Calendar, event.Event, error) {
+// ReshapeCalendar is the next version of the calendar and its event. A calendar of version 0 is a new one. A
+// manager changes what only his own branches work by, since a change moves the deadlines of everybody who does; an
+// owner changes all. Nothing to change gives the calendar as it is, without an event.
+func ReshapeCalendar(c calendar.Calendar, next calendar.Calendar, by staff.Actor, shop Shop,
+	now time.Time) (calendar.Calendar, event.Event, error) {
 	kind := event.CalendarChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = c.ID, c.Version+1, c.CreatedAt, now
 	if c.Version == 0 {
@@ -46,7 +49,8 @@ func ReshapeCalendar(c calendar.Calendar, next calendar.Calendar, by staff.Actor
 	}
 	faults := fault.List(next.Check())
 	shop.Calendars = replaced(shop.Calendars, next, func(x calendar.Calendar) bool { return x.ID == next.ID })
-	if failing := shop.failing(func(b firm.Branch) bool { return b.Calendar == next.ID }, now); len(faults) == 0 && len(failing) > 0 {
+	if failing := shop.failing(func(b firm.Branch) bool { return b.Calendar == next.ID }, now); len(faults) == 0 &&
+		len(failing) > 0 {
 		branches := strings.Join(failing, ", ")
 		faults.Add("/week", "按此日历，网点（"+branches+"）的期限在 400 天内到不了。请增加工作时间。",
 			"By this calendar the deadlines of "+branches+" do not come within 400 days. Add working time.")

@@ -28,7 +28,8 @@ func (p Policy) Check() []fault.Field {
 	var f fault.List
 	for i, country := range p.SMS.Countries {
 		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
-			f.Add(fmt.Sprintf("/sms/countries/%d", i), "没有这个国家代码。请填写两个大写字母，例如 CN。", "There is no such country. Enter its two capital letters, such as CN.")
+			f.Add(fmt.Sprintf("/sms/countries/%d", i), "没有这个国家代码。请填写两个大写字母，例如 CN。",
+				"There is no such country. Enter its two capital letters, such as CN.")
 		}
 	}
 	if p.SMS.Number < 0 {
@@ -47,10 +48,11 @@ func (p Policy) Check() []fault.Field {
 	return f
 }
 
-// Works reports whether the policy's times can pass by the calendar. Twice the longest must, so that it still can when long holidays lie ahead: without
-// it a record could not be taken in for want of a deadline.
+// Works reports whether the policy's times can pass by the calendar. Twice the longest must, so that it still can
+// when long holidays lie ahead: without it a record could not be taken in for want of a deadline.
 func (t Terms) Works(now time.Time) bool {
-	_, err := t.Calendar.Add(now, 2*max(t.Policy.Lead.Longest(), t.Policy.Task.Longest(), t.Policy.Hold.Longest(), t.Policy.Complaint.Longest()))
+	_, err := t.Calendar.Add(now,
+		2*max(t.Policy.Lead.Longest(), t.Policy.Task.Longest(), t.Policy.Hold.Longest(), t.Policy.Complaint.Longest()))
 	return err == nil
 }
 
@@ -68,8 +70,8 @@ func (s Shop) failing(uses func(firm.Branch) bool, now time.Time) []string {
 	return out
 }
 
-// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0 is a new one. Nothing to change gives the policy
-// as it is, without an event.
+// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0 is a
+// new one. Nothing to change gives the policy as it is, without an event.
 func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (Policy, event.Event, error) {
 	kind := event.PolicyChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = p.ID, p.Version+1, p.CreatedAt, now
@@ -83,7 +85,8 @@ func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (
 	faults := fault.List(next.Check())
 	next.Life.CheckCategories(&faults, p.Life, shop.Categories)
 	shop.Policies = replaced(shop.Policies, next, func(x Policy) bool { return x.ID == next.ID })
-	if failing := shop.failing(func(b firm.Branch) bool { return b.Policy == next.ID }, now); len(faults) == 0 && len(failing) > 0 {
+	if failing := shop.failing(func(b firm.Branch) bool { return b.Policy == next.ID }, now); len(faults) == 0 &&
+		len(failing) > 0 {
 		branches := strings.Join(failing, ", ")
 		faults.Add("/lead", "按网点（"+branches+"）的日历，这些期限在 400 天内到不了。请缩短期限。",
 			"By the calendars of "+branches+" these times do not pass within 400 days. Shorten them.")

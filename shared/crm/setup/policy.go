@@ -13,8 +13,9 @@ import (
 	"afterpress/shared/kernel/ladder"
 )
 
-// Policy is a versioned document of durations, limits, ladders and texts. A record names the version under which its deadline was computed: a new version plans the
-// open records anew, and a record whose times that leaves as they were keeps the name of the version that computed them, and so its texts.
+// Policy is a versioned document of durations, limits, ladders and texts. A record names the version under which
+// its deadline was computed: a new version plans the open records anew, and a record whose times that leaves as
+// they were keeps the name of the version that computed them, and so its texts.
 type Policy struct {
 	ID        string              `json:"id"`
 	Version   int64               `json:"version"`
@@ -34,23 +35,26 @@ type Policy struct {
 // Ref is how a record names the policy that it obeys: "standard@3".
 func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 
-// StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half time and when it is due,
-// the next person half an hour later, and after three people the pool; a task that nobody gave a date has two working days.
+// StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half
+// time and when it is due, the next person half an hour later, and after three people the pool; a task that nobody
+// gave a date has two working days.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
-	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(), SMS: message.SMSPolicy{Number: message.StandardSMSNumber, Company: message.StandardSMSCompany}, Life: customer.StandardLife(), Lead: lead.Policy{
-		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
-		Ladder: []ladder.Rule{
-			{State: lead.StateNew, Name: "acknowledge", Do: ladder.DoAcknowledge},
-			{State: lead.StateNew, Name: "assign", Do: ladder.DoAssign},
-			{State: lead.StateAssigned, Name: "acknowledge", Do: ladder.DoAcknowledge},
-			{State: lead.StateAssigned, Name: "tell", Do: ladder.DoTell},
-			{State: lead.StateAssigned, Name: "half", Do: ladder.DoRemind, Percent: 50},
-			{State: lead.StateAssigned, Name: "due", Do: ladder.DoRemind, Percent: 100},
-			{State: lead.StateAssigned, Name: "overdue", Do: ladder.DoReassign, Percent: 100, Plus: 30 * minute},
-			{State: lead.StatePooled, Name: "acknowledge", Do: ladder.DoAcknowledge},
-			{State: lead.StatePooled, Name: "pooled", Do: ladder.DoTellManager},
-			{State: lead.StatePooled, Name: "stale", Do: ladder.DoTellManager, Percent: 100},
-		},
-	}, Task: task.StandardPolicy()}
+	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(),
+		SMS:  message.SMSPolicy{Number: message.StandardSMSNumber, Company: message.StandardSMSCompany},
+		Life: customer.StandardLife(), Lead: lead.Policy{
+			FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
+			Ladder: []ladder.Rule{
+				{State: lead.StateNew, Name: "acknowledge", Do: ladder.DoAcknowledge},
+				{State: lead.StateNew, Name: "assign", Do: ladder.DoAssign},
+				{State: lead.StateAssigned, Name: "acknowledge", Do: ladder.DoAcknowledge},
+				{State: lead.StateAssigned, Name: "tell", Do: ladder.DoTell},
+				{State: lead.StateAssigned, Name: "half", Do: ladder.DoRemind, Percent: 50},
+				{State: lead.StateAssigned, Name: "due", Do: ladder.DoRemind, Percent: 100},
+				{State: lead.StateAssigned, Name: "overdue", Do: ladder.DoReassign, Percent: 100, Plus: 30 * minute},
+				{State: lead.StatePooled, Name: "acknowledge", Do: ladder.DoAcknowledge},
+				{State: lead.StatePooled, Name: "pooled", Do: ladder.DoTellManager},
+				{State: lead.StatePooled, Name: "stale", Do: ladder.DoTellManager, Percent: 100},
+			},
+		}, Task: task.StandardPolicy()}
 }

@@ -18,7 +18,8 @@ const (
 	ReplanCategory = "category" // no deadline, but the cadence of the customers below it
 )
 
-// Change is a change of the set-up after which open records are planned anew: calendar, policy, branch or category What, by its id, in its new version.
+// Change is a change of the set-up after which open records are planned anew: calendar, policy, branch or category
+// What, by its id, in its new version.
 type Change struct {
 	What    string `json:"what"`
 	ID      string `json:"id"`
@@ -34,7 +35,8 @@ func ChangeOf(e event.Event) (c Change, ok bool) {
 	return Change{What: what, ID: e.Record, Version: e.Seq}, true
 }
 
-// WorkflowID is the id of the workflow that plans anew by the change. It names the kind, since a calendar and a branch may share an id.
+// WorkflowID is the id of the workflow that plans anew by the change. It names the kind, since a calendar and a
+// branch may share an id.
 func (c Change) WorkflowID() string { return fmt.Sprintf("replan/%s/%s/%d", c.What, c.ID, c.Version) }
 
 // In reports whether a set-up has the change already: others may go on for a while with the one that they read before.
@@ -61,7 +63,8 @@ func (c Change) In(shop Shop) bool {
 func (c Change) Branches(shop Shop) []string {
 	var out []string
 	for _, b := range shop.Branches {
-		if c.What == ReplanCalendar && b.Calendar == c.ID || c.What == ReplanPolicy && b.Policy == c.ID || c.What == ReplanBranch && b.ID == c.ID || c.What == ReplanCategory {
+		if c.What == ReplanCalendar && b.Calendar == c.ID || c.What == ReplanPolicy && b.Policy == c.ID ||
+			c.What == ReplanBranch && b.ID == c.ID || c.What == ReplanCategory {
 			out = append(out, b.ID)
 		}
 	}

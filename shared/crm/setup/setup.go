@@ -20,8 +20,8 @@ func (s Shop) Category(id string) (customer.Category, bool) {
 	return customer.CategoryTree(s.Categories).Find(id)
 }
 
-// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept for at
-// most 30 seconds, so a request costs no read for it.
+// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept
+// for at most 30 seconds, so a request costs no read for it.
 type Shop struct {
 	firm.Roster
 	Name       words.Text
@@ -41,7 +41,8 @@ type Terms struct {
 	Policy Policy
 }
 
-// Terms finds the calendar and policy of a branch. A branch that lacks one is a fault of the set-up, not of the request.
+// Terms finds the calendar and policy of a branch. A branch that lacks one is a fault of the set-up, not of the
+// request.
 func (s Shop) Terms(branch string) (Terms, error) {
 	b, ok := s.Branch(branch)
 	if !ok {

@@ -15,8 +15,8 @@ import (
 	"github.com/samber/lo"
 )
 
-// TidyStaff brings phone and e-mail to the one form under which they are compared; what cannot be read stays for Check to refuse. A phone without a
-// country code is read as one of the person's first branch.
+// TidyStaff brings phone and e-mail to the one form under which they are compared; what cannot be read stays for
+// Check to refuse. A phone without a country code is read as one of the person's first branch.
 func TidyStaff(s staff.Staff, shop Shop) staff.Staff {
 	if len(s.Branches) > 0 && s.Phone != "" {
 		branch, _ := shop.Branch(s.Branches[0])
@@ -35,11 +35,13 @@ func CheckStaff(s staff.Staff, shop Shop) []fault.Field {
 	var f fault.List
 	for i, id := range s.Branches {
 		if _, found := shop.Branch(id); !found {
-			f.Add(fmt.Sprintf("/branches/%d", i), "没有这个网点。请从网点列表中选择。", "There is no such branch. Choose one from the list of branches.")
+			f.Add(fmt.Sprintf("/branches/%d", i), "没有这个网点。请从网点列表中选择。",
+				"There is no such branch. Choose one from the list of branches.")
 		}
 	}
 	if _, found := shop.Calendar(s.Calendar); s.Calendar != "" && !found {
-		f.Add("/calendar", "没有这个日历。请从日历列表中选择，或留空使用网点的日历。", "There is no such calendar. Choose one from the list, or leave it out for the branch's.")
+		f.Add("/calendar", "没有这个日历。请从日历列表中选择，或留空使用网点的日历。",
+			"There is no such calendar. Choose one from the list, or leave it out for the branch's.")
 	}
 	if phone, err := identity.Phone(s.Phone, ""); s.Phone != "" && (err != nil || phone != s.Phone) {
 		f.Add("/phone", "请填写可拨打的电话，例如 +8613800138000。", "Enter a phone number that can be dialled, such as +8613800138000.")
@@ -60,7 +62,8 @@ func CheckStaff(s staff.Staff, shop Shop) []fault.Field {
 // SubjectTaken is the fault of a sign-in account that belongs to somebody else.
 func SubjectTaken() fault.Field {
 	return fault.Field{Pointer: "/subject", Text: words.Text{
-		Zh: "这个登录账号已属于另一位员工。请核对，或先更改那位员工的账号。", En: "This sign-in account belongs to another staff member. Check it, or give him another one first."}}
+		Zh: "这个登录账号已属于另一位员工。请核对，或先更改那位员工的账号。",
+		En: "This sign-in account belongs to another staff member. Check it, or give him another one first."}}
 }
 
 func checkAbsences(s staff.Staff, f *fault.List) {
@@ -68,7 +71,8 @@ func checkAbsences(s staff.Staff, f *fault.List) {
 		at := fmt.Sprintf("/absences/%d", i)
 		switch {
 		case !slices.Contains(staff.AbsenceReasons, a.Reason):
-			f.Add(at+"/reason", "请从这些值中选择："+strings.Join(staff.AbsenceReasons, "、")+"。", "Choose one of: "+strings.Join(staff.AbsenceReasons, ", ")+".")
+			f.Add(at+"/reason", "请从这些值中选择："+strings.Join(staff.AbsenceReasons, "、")+"。", "Choose one of: "+
+				strings.Join(staff.AbsenceReasons, ", ")+".")
 		case !plausible(a.From):
 			f.Add(at+"/from", "请填写 2000 年到 2100 年之间的时间。", "Enter a time between the years 2000 and 2100.")
 		case !plausible(a.To) || !a.To.After(a.From):
@@ -92,8 +96,9 @@ type StaffChange struct {
 	Stays        *staff.Staff // where an owner goes: the one who must still be there then
 }
 
-// ReshapeStaff is the next version of the person and its event. A person of version 0 is a new one. It refuses with Forbidden what the actor may not give, and
-// with Invalid what the shop cannot use; each fault names its field. Nothing to change gives the person as he is, without an event.
+// ReshapeStaff is the next version of the person and its event. A person of version 0 is a new one. It refuses with
+// Forbidden what the actor may not give, and with Invalid what the shop cannot use; each fault names its field.
+// Nothing to change gives the person as he is, without an event.
 func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, now time.Time) (StaffChange, error) {
 	kind := event.StaffChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = s.ID, s.Version+1, s.CreatedAt, now
@@ -121,9 +126,10 @@ func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, no
 	return change, nil
 }
 
-// staffPermits refuses what the actor may not give. Nobody raises himself, and nobody moves his own account, by which he would lock himself out. An owner gives
-// everything, so that he may also give it to himself: the owner of a small shop has nobody to ask. A manager sets up those of his branches who hold
-// no role that is an owner's to give.
+// staffPermits refuses what the actor may not give. Nobody raises himself, and nobody moves his own account, by
+// which he would lock himself out. An owner gives everything, so that he may also give it to himself: the owner of
+// a small shop has nobody to ask. A manager sets up those of his branches who hold no role that is an owner's to
+// give.
 func staffPermits(s staff.Staff, next staff.Staff, by staff.Actor) error {
 	var f fault.List
 	self := s.Version > 0 && s.ID == by.ID
@@ -201,14 +207,17 @@ func lastOwner(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) *staff
 	return nil
 }
 
-// stillManages refuses to take from a branch's manager what he needs for it. That he leaves is not refused: an owner then answers for the branch.
+// stillManages refuses to take from a branch's manager what he needs for it. That he leaves is not refused: an
+// owner then answers for the branch.
 func stillManages(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) {
 	for _, id := range shop.Manages(s.ID) {
 		if !next.Has(staff.Manager) && !next.Has(staff.Owner) {
-			f.Add("/roles", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+". Name another manager there first.")
+			f.Add("/roles", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+
+				". Name another manager there first.")
 		}
 		if !staff.ActorOf(next).Sees(id) {
-			f.Add("/branches", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+". Name another manager there first.")
+			f.Add("/branches", "他是网点 "+id+" 的负责人。请先为该网点指定另一位负责人。", "The person is the manager of the branch "+id+
+				". Name another manager there first.")
 		}
 	}
 }

@@ -24,12 +24,16 @@ import (
 func staffShop() setup.Shop {
 	shop := crmtest.Shop()
 	shop.Branches[0].Phone = "+862150801188"
-	shop.Branches = append(shop.Branches, firm.Branch{ID: "hangzhou", Phone: "+8657187061188", Calendar: "week", Policy: "standard", Manager: "stf_h"})
+	shop.Branches = append(shop.Branches,
+		firm.Branch{ID: "hangzhou", Phone: "+8657187061188", Calendar: "week", Policy: "standard", Manager: "stf_h"})
 	shop.Staff = nil
 	for id, p := range map[string]staff.Staff{
-		"stf_o": {Roles: []staff.Role{staff.Owner}, Branches: []string{"shanghai"}, HeadOffice: true}, "stf_p": {Roles: []staff.Role{staff.Owner}, Branches: []string{"hangzhou"}},
-		"stf_m": {Roles: []staff.Role{staff.Manager}, Branches: []string{"shanghai"}}, "stf_h": {Roles: []staff.Role{staff.Manager}, Branches: []string{"hangzhou"}},
-		"stf_f": {Roles: []staff.Role{staff.Finance}, Branches: []string{"shanghai"}}, "stf_s": {Roles: []staff.Role{staff.Sales}, Branches: []string{"shanghai"}},
+		"stf_o": {Roles: []staff.Role{staff.Owner}, Branches: []string{"shanghai"}, HeadOffice: true},
+		"stf_p": {Roles: []staff.Role{staff.Owner}, Branches: []string{"hangzhou"}},
+		"stf_m": {Roles: []staff.Role{staff.Manager}, Branches: []string{"shanghai"}},
+		"stf_h": {Roles: []staff.Role{staff.Manager}, Branches: []string{"hangzhou"}},
+		"stf_f": {Roles: []staff.Role{staff.Finance}, Branches: []string{"shanghai"}},
+		"stf_s": {Roles: []staff.Role{staff.Sales}, Branches: []string{"shanghai"}},
 		"stf_b": {Roles: []staff.Role{staff.Service}, Branches: []string{"shanghai", "hangzhou"}},
 	} {
 		p.ID, p.Version, p.Subject, p.Name, p.Lang = id, 1, id, id, words.Zh
@@ -47,35 +51,49 @@ func TestStaffIsReshaped(t *testing.T) {
 		change        func(*staff.Staff)
 		want          string // kind and places of the refusal
 	}{
-		{"a manager his sales person", "stf_m", "stf_s", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Service, staff.Marketing}; p.LeavesAt = &later }, ""},
-		{"not into his own role", "stf_m", "stf_s", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales, staff.Manager} }, "forbidden /roles/1"},
-		{"not into another branch", "stf_m", "stf_s", func(p *staff.Staff) { p.Branches = []string{"hangzhou"} }, "forbidden /branches/0"},
+		{"a manager his sales person", "stf_m", "stf_s",
+			func(p *staff.Staff) { p.Roles = []staff.Role{staff.Service, staff.Marketing}; p.LeavesAt = &later }, ""},
+		{"not into his own role", "stf_m", "stf_s",
+			func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales, staff.Manager} }, "forbidden /roles/1"},
+		{"not into another branch", "stf_m", "stf_s", func(p *staff.Staff) { p.Branches = []string{"hangzhou"} },
+			"forbidden /branches/0"},
 		{"nor another's person", "stf_h", "stf_s", func(p *staff.Staff) { p.Lang = words.En }, "forbidden"},
 		{"nor who works in both", "stf_m", "stf_b", func(p *staff.Staff) { p.Lang = words.En }, "forbidden"},
 		{"nor finance", "stf_m", "stf_f", func(p *staff.Staff) { p.Subject = "mine" }, "forbidden"},
 		{"nor an owner", "stf_m", "stf_o", func(p *staff.Staff) { p.LeavesAt = &later }, "forbidden"},
-		{"himself what is no right", "stf_m", "stf_m", func(p *staff.Staff) { p.Lang, p.Email = words.En, "new@lanyin.example" }, ""},
-		{"not himself", "stf_m", "stf_m", func(p *staff.Staff) { p.Roles, p.HeadOffice = []staff.Role{staff.Manager, staff.Owner}, true }, "forbidden /roles /head_office"},
-		{"an owner himself", "stf_o", "stf_o", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Owner, staff.Sales} }, ""},
+		{"himself what is no right", "stf_m", "stf_m",
+			func(p *staff.Staff) { p.Lang, p.Email = words.En, "new@lanyin.example" }, ""},
+		{"not himself", "stf_m", "stf_m",
+			func(p *staff.Staff) { p.Roles, p.HeadOffice = []staff.Role{staff.Manager, staff.Owner}, true },
+			"forbidden /roles /head_office"},
+		{"an owner himself", "stf_o", "stf_o", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Owner, staff.Sales} },
+			""},
 		{"but not his account", "stf_o", "stf_o", func(p *staff.Staff) { p.Subject = "mine" }, "forbidden /subject"},
-		{"an owner may go while another stays", "stf_o", "stf_o", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales} }, ""},
+		{"an owner may go while another stays", "stf_o", "stf_o",
+			func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales} }, ""},
 		{"the manager of a branch may leave", "stf_o", "stf_m", func(p *staff.Staff) { p.LeavesAt = &crmtest.Tuesday }, ""},
-		{"but not stay without the role", "stf_o", "stf_m", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales} }, "invalid /roles"},
+		{"but not stay without the role", "stf_o", "stf_m", func(p *staff.Staff) { p.Roles = []staff.Role{staff.Sales} },
+			"invalid /roles"},
 		{"or the branch", "stf_o", "stf_m", func(p *staff.Staff) { p.Branches = []string{"hangzhou"} }, "invalid /branches"},
 		{"an account of somebody else", "stf_o", "stf_s", func(p *staff.Staff) { p.Subject = "stf_m" }, "invalid /subject"},
-		{"every fault at once", "stf_o", "stf_s", func(p *staff.Staff) { p.Branches, p.Calendar, p.Phone, p.Email = []string{"x"}, "x", "12", "x" },
+		{"every fault at once", "stf_o", "stf_s",
+			func(p *staff.Staff) { p.Branches, p.Calendar, p.Phone, p.Email = []string{"x"}, "x", "12", "x" },
 			"invalid /branches/0 /calendar /phone /email"},
 		{"a phone of his branch", "stf_o", "stf_s", func(p *staff.Staff) { p.Phone = "138 0013 8000" }, ""},
 		{"absences that touch", "stf_o", "stf_s", func(p *staff.Staff) {
-			p.Absences = []staff.Absence{{From: crmtest.Tuesday, To: later, Reason: "sick"}, {From: later, To: later.Add(time.Hour), Reason: "leave"}}
+			p.Absences = []staff.Absence{{From: crmtest.Tuesday, To: later, Reason: "sick"},
+				{From: later, To: later.Add(time.Hour), Reason: "leave"}}
 		}, ""},
 		{"absences that overlap", "stf_o", "stf_s", func(p *staff.Staff) {
-			p.Absences = []staff.Absence{{From: later, To: later.Add(time.Hour), Reason: "leave"}, {From: crmtest.Tuesday, To: later.Add(time.Second), Reason: "sick"}}
+			p.Absences = []staff.Absence{{From: later, To: later.Add(time.Hour), Reason: "leave"},
+				{From: crmtest.Tuesday, To: later.Add(time.Second), Reason: "sick"}}
 		}, "invalid /absences/1"},
 		{"an absence of no time", "stf_o", "stf_s", func(p *staff.Staff) {
 			p.Absences = []staff.Absence{{From: crmtest.Tuesday, To: crmtest.Tuesday, Reason: "sick"}}
 		}, "invalid /absences/0/to"},
-		{"an absence for no reason", "stf_o", "stf_s", func(p *staff.Staff) { p.Absences = []staff.Absence{{From: crmtest.Tuesday, To: later, Reason: ""}} }, "invalid /absences/0/reason"},
+		{"an absence for no reason", "stf_o", "stf_s",
+			func(p *staff.Staff) { p.Absences = []staff.Absence{{From: crmtest.Tuesday, To: later, Reason: ""}} },
+			"invalid /absences/0/reason"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			shop := staffShop()
@@ -92,7 +110,8 @@ func TestStaffIsReshaped(t *testing.T) {
 			if got != c.want {
 				t.Fatalf("%s, want %s", got, c.want)
 			}
-			if err == nil && (change.Next.Version != 2 || change.Event.Seq != 2 || change.Event.Customer != "staff/"+c.who || change.Event.Cause != c.by) {
+			if err == nil && (change.Next.Version != 2 || change.Event.Seq != 2 || change.Event.Customer != "staff/"+c.who ||
+				change.Event.Cause != c.by) {
 				t.Errorf("%+v", change)
 			}
 		})
@@ -108,8 +127,11 @@ func TestTheLastOwnerIsKept(t *testing.T) {
 	if err != nil || change.Stays == nil || change.Stays.ID != "stf_p" {
 		t.Fatalf("%+v %v", change, err)
 	}
-	shop.Staff = setup.ReplacedStaff(shop.Staff, func() staff.Staff { p := *change.Stays; p.LeavesAt = &crmtest.Tuesday; return p }(), func(p staff.Staff) bool { return p.ID == "stf_p" })
-	if _, err := setup.ReshapeStaff(o, next, staff.ActorOf(o), shop, crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	shop.Staff = setup.ReplacedStaff(shop.Staff,
+		func() staff.Staff { p := *change.Stays; p.LeavesAt = &crmtest.Tuesday; return p }(),
+		func(p staff.Staff) bool { return p.ID == "stf_p" })
+	if _, err := setup.ReshapeStaff(o, next, staff.ActorOf(o), shop,
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("the other one has set a day to leave: %v", err)
 	}
 }
@@ -126,7 +148,8 @@ func TestNoSequenceOfChangesRaisesAnybodyWithoutAnOwner(t *testing.T) {
 			before := rapid.SampledFrom(shop.Staff).Draw(t, "who")
 			next := before
 			next.Roles = rapid.SliceOfNDistinct(rapid.SampledFrom(staff.Roles), 1, 3, rapid.ID).Draw(t, "roles")
-			next.Branches = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"shanghai", "hangzhou"}), 1, 2, rapid.ID).Draw(t, "branches")
+			next.Branches = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"shanghai", "hangzhou"}), 1, 2, rapid.ID).Draw(t,
+				"branches")
 			next.HeadOffice = rapid.Bool().Draw(t, "head office")
 			next.Subject = rapid.SampledFrom([]string{before.Subject, "stf_o", "other"}).Draw(t, "subject")
 			if next.LeavesAt = nil; rapid.Bool().Draw(t, "leaves") {

@@ -12,9 +12,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// PolicyTexts are the shop's own words in its mails to customers: plain text, at most 500 characters and 6 lines in each language, trimmed and in Unicode's
-// normal form C. What looks like markup, a placeholder or a link stays the text that it is. A slot that is nil says nothing. An SMS says none of them: its
-// words are registered with the carrier.
+// PolicyTexts are the shop's own words in its mails to customers: plain text, at most 500 characters and 6 lines in
+// each language, trimmed and in Unicode's normal form C. What looks like markup, a placeholder or a link stays the
+// text that it is. A slot that is nil says nothing. An SMS says none of them: its words are registered with the
+// carrier.
 type PolicyTexts struct {
 	Signature            *PolicyText `json:"signature,omitempty" description:"Below every mail to a customer: name, hours, phone · 每封客户邮件末尾的落款：店名、营业时间、电话"`
 	LeadAcknowledge      *PolicyText `json:"lead_acknowledge,omitempty" description:"In the reply to an enquiry: what happens next · 询价回执中：接下来怎么办"`
@@ -40,12 +41,14 @@ type textSlot struct {
 
 func (t *PolicyTexts) slots() []textSlot {
 	return []textSlot{
-		{"signature", &t.Signature}, {"lead_acknowledge", &t.LeadAcknowledge}, {"complaint_acknowledge", &t.ComplaintAcknowledge},
+		{"signature", &t.Signature}, {"lead_acknowledge", &t.LeadAcknowledge},
+		{"complaint_acknowledge", &t.ComplaintAcknowledge},
 		{"complaint_evidence", &t.ComplaintEvidence}, {"hold_ask", &t.HoldAsk},
 	}
 }
 
-// In are the texts in lang by the names of their slots; anything but Zh reads English. Slots without a text are left out.
+// In are the texts in lang by the names of their slots; anything but Zh reads English. Slots without a text are
+// left out.
 func (t PolicyTexts) In(lang words.Lang) map[string]string {
 	out := map[string]string{}
 	for _, slot := range t.slots() {
@@ -78,7 +81,8 @@ func (t PolicyTexts) check(f *fault.List) {
 		}
 		for _, lang := range []words.Lang{words.Zh, words.En} {
 			if strings.Count(words.Text(*text).In(lang), "\n") >= maxTextLines {
-				f.Add(fmt.Sprintf("/texts/%s/%s", slot.name, lang), fmt.Sprintf("最多 %d 行。请缩短。", maxTextLines), fmt.Sprintf("At most %d lines. Shorten it.", maxTextLines))
+				f.Add(fmt.Sprintf("/texts/%s/%s", slot.name, lang), fmt.Sprintf("最多 %d 行。请缩短。", maxTextLines),
+					fmt.Sprintf("At most %d lines. Shorten it.", maxTextLines))
 			}
 		}
 	}
@@ -88,7 +92,8 @@ func (t PolicyTexts) check(f *fault.List) {
 func PolicyOf(ref string) (id string, version int64, ok bool) {
 	id, number, found := strings.Cut(ref, "@")
 	version, err := strconv.ParseInt(number, 10, 64)
-	ok = found && err == nil && version > 0 && (Policy{ID: id, Version: version}).Ref() == ref && valid.SlugForm.MatchString(id)
+	ok = found && err == nil && version > 0 && (Policy{ID: id, Version: version}).Ref() == ref &&
+		valid.SlugForm.MatchString(id)
 	if !ok {
 		return "", 0, false
 	}

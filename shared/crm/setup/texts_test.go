@@ -53,7 +53,8 @@ func TestPolicyTextsThatCannotBe(t *testing.T) {
 	every := setup.StandardPolicy()
 	for i, slot := range every.Texts.Slots() {
 		*slot.Text = &setup.PolicyText{Zh: "好", En: "x\x00"}
-		if got := strings.Fields(kerneltest.PointersOf(every.Check())); len(got) != i+1 || got[i] != "/texts/"+slot.Name+"/en" {
+		if got := strings.Fields(kerneltest.PointersOf(every.Check())); len(got) != i+1 || got[i] != "/texts/"+slot.Name+
+			"/en" {
 			t.Errorf("%s: %v", slot.Name, got)
 		}
 	}
@@ -87,9 +88,11 @@ func TestEverySlotOfThePolicyTextsIsListed(t *testing.T) {
 	}
 }
 
-// What somebody types is kept whole, but for the space around it and the spelling of its characters, or refused with its place.
+// What somebody types is kept whole, but for the space around it and the spelling of its characters, or refused
+// with its place.
 func TestPolicyTextsAreKeptWholeOrRefused(t *testing.T) {
-	now, shop, owner := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC), crmtest.Shop(), staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}}
+	now, shop, owner := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC), crmtest.Shop(),
+		staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}}
 	p, kept := shop.Policies[0], 0
 	try := func(typed string) (ok bool, why string) {
 		next := p
@@ -98,7 +101,8 @@ func TestPolicyTextsAreKeptWholeOrRefused(t *testing.T) {
 		if err != nil {
 			return false, err.Error()
 		}
-		if got, want := out.Texts.LeadAcknowledge.Zh, strings.TrimSpace(norm.NFC.String(typed)); got != want || utf8.RuneCountInString(got) > 500 || strings.Count(got, "\n") > 5 {
+		if got, want := out.Texts.LeadAcknowledge.Zh, strings.TrimSpace(norm.NFC.String(typed)); got != want ||
+			utf8.RuneCountInString(got) > 500 || strings.Count(got, "\n") > 5 {
 			return true, fmt.Sprintf("%q became %q", typed, got)
 		}
 		raw, err := json.Marshal(out)
@@ -130,8 +134,8 @@ func TestPolicyTextsAreKeptWholeOrRefused(t *testing.T) {
 	})
 }
 
-// New words are a new version with its event. They move no deadline, so nothing is planned anew and an open record keeps the version, and the words, that it
-// named before.
+// New words are a new version with its event. They move no deadline, so nothing is planned anew and an open record
+// keeps the version, and the words, that it named before.
 func TestNewTextsMoveNoDeadline(t *testing.T) {
 	now, shop, owner := crmtest.Tuesday, crmtest.Shop(), staff.Actor{ID: "stf_o", Roles: []staff.Role{staff.Owner}}
 	before := shop.Policies[0]
@@ -146,23 +150,29 @@ func TestNewTextsMoveNoDeadline(t *testing.T) {
 	}
 	text := setup.PolicyTexts{Signature: &setup.PolicyText{Zh: "澜印印刷\n", En: " Lanyin"}}
 	next, e := change(text, before.Lead.FirstContact)
-	if next.Version != before.Version+1 || e.Type != event.PolicyChanged || e.Data["changed"] != "texts" || e.Data["from"] != before.Ref() ||
-		e.Data["to"] != next.Ref() || e.Wakes || e.Pending || next.Texts.Signature.Zh != "澜印印刷" || text.Signature.Zh != "澜印印刷\n" {
+	if next.Version != before.Version+1 || e.Type != event.PolicyChanged || e.Data["changed"] != "texts" ||
+		e.Data["from"] != before.Ref() ||
+		e.Data["to"] != next.Ref() || e.Wakes || e.Pending || next.Texts.Signature.Zh != "澜印印刷" ||
+		text.Signature.Zh != "澜印印刷\n" {
 		t.Errorf("%+v %+v", next.Texts.Signature, e)
 	}
 	if raw, err := json.Marshal(e); err != nil || strings.Contains(string(raw), "澜印") {
 		t.Errorf("the event holds the words: %s", raw)
 	}
-	if _, evt := change(text, before.Lead.FirstContact*2); !evt.Wakes || !evt.Pending || evt.Data["changed"] != "lead texts" {
+	if _, evt := change(text, before.Lead.FirstContact*2); !evt.Wakes || !evt.Pending ||
+		evt.Data["changed"] != "lead texts" {
 		t.Errorf("with another time: %+v", evt)
 	}
 	l, terms := crmtest.Lead(t), crmtest.Terms(t)
 	terms.Policy = next
-	if again, told, err := l.Replan(terms.Lead(), now); err != nil || told.Type != "" || again.Policy != l.Policy || again.Version != l.Version {
+	if again, told, err := l.Replan(terms.Lead(), now); err != nil || told.Type != "" || again.Policy != l.Policy ||
+		again.Version != l.Version {
 		t.Errorf("the lead moved: %+v %v", told, err)
 	}
-	if quiet, _, err := next.Reshape(setup.Policy{ID: next.ID, Lead: next.Lead, Task: next.Task, Complaint: next.Complaint, Hold: next.Hold, SMS: next.SMS, Life: next.Life,
-		Preference: next.Preference}, owner, shop, now); err != nil || quiet.Version != next.Version+1 || quiet.Texts.Signature != nil {
+	if quiet, _, err := next.Reshape(setup.Policy{ID: next.ID, Lead: next.Lead, Task: next.Task,
+		Complaint: next.Complaint, Hold: next.Hold, SMS: next.SMS, Life: next.Life,
+		Preference: next.Preference}, owner, shop, now); err != nil || quiet.Version != next.Version+1 ||
+		quiet.Texts.Signature != nil {
 		t.Errorf("taken away: %+v %v", quiet.Texts, err)
 	}
 	raw, err := json.Marshal(before)
@@ -173,8 +183,10 @@ func TestNewTextsMoveNoDeadline(t *testing.T) {
 
 func TestPolicyOf(t *testing.T) {
 	for ref, want := range map[string]string{
-		"standard@3": "standard 3", "strict-2@12": "strict-2 12", "standard@0": "", "standard@-1": "", "standard@03": "", "standard@+3": "", "standard": "", "@3": "",
-		"": "", "a@b@3": "", "standard@3 ": "", "standard@٣": "", "standard@9223372036854775808": "", "../x@1": "", "a#b@1": "",
+		"standard@3": "standard 3", "strict-2@12": "strict-2 12", "standard@0": "", "standard@-1": "", "standard@03": "",
+		"standard@+3": "", "standard": "", "@3": "",
+		"": "", "a@b@3": "", "standard@3 ": "", "standard@٣": "", "standard@9223372036854775808": "", "../x@1": "",
+		"a#b@1": "",
 	} {
 		got := ""
 		if id, version, ok := setup.PolicyOf(ref); ok {
@@ -185,7 +197,8 @@ func TestPolicyOf(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		p := setup.Policy{ID: rapid.StringMatching(`[a-z][a-z0-9-]{1,39}`).Draw(rt, "id"), Version: rapid.Int64Min(1).Draw(rt, "version")}
+		p := setup.Policy{ID: rapid.StringMatching(`[a-z][a-z0-9-]{1,39}`).Draw(rt, "id"),
+			Version: rapid.Int64Min(1).Draw(rt, "version")}
 		if id, version, ok := setup.PolicyOf(p.Ref()); !ok || id != p.ID || version != p.Version {
 			rt.Fatalf("%s is %s, %d, %v", p.Ref(), id, version, ok)
 		}

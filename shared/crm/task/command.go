@@ -26,7 +26,8 @@ const (
 )
 
 // Commands lists the commands of a task in the order in which they are offered.
-var Commands = []string{CommandChange, CommandHandOn, CommandComment, CommandCheck, CommandComplete, CommandCancel, CommandReopen}
+var Commands = []string{CommandChange, CommandHandOn, CommandComment, CommandCheck, CommandComplete, CommandCancel,
+	CommandReopen}
 
 // moves is the state machine of a task: for each command the states in which it may be given.
 var moves = map[string][]string{
@@ -39,7 +40,8 @@ var moves = map[string][]string{
 	CommandReopen:   {StateClosed, StateDropped},
 }
 
-// Actions lists what the actor may do with the task now, and why not the rest. Somebody whose roles have no tasks gets none.
+// Actions lists what the actor may do with the task now, and why not the rest. Somebody whose roles have no tasks
+// gets none.
 func Actions(by staff.Actor, t Task) []permission.Permitted {
 	out := []permission.Permitted{}
 	if permission.Permit(by, permission.ChangeTask) != nil {
@@ -55,14 +57,16 @@ func Actions(by staff.Actor, t Task) []permission.Permitted {
 	return out
 }
 
-// may refuses a command that the actor or the state does not allow. Whoever sees a task may comment on it; its owner, its creator and the branch's
-// managers may do the rest. Only the last two cancel it: its owner would cancel what he does not want to do.
+// may refuses a command that the actor or the state does not allow. Whoever sees a task may comment on it; its
+// owner, its creator and the branch's managers may do the rest. Only the last two cancel it: its owner would cancel
+// what he does not want to do.
 func (t Task) may(by staff.Actor, command string) *fault.Error {
 	if !t.SeenBy(by) {
 		return fault.Missing("任务", "task")
 	}
 	if !slices.Contains(moves[command], t.State) {
-		e := fault.Fail(fault.Refused, "任务当前的状态不允许此操作。请刷新后再选择；已关闭的任务可以重新打开。", "The task's state does not allow this. Reload it and choose again; a closed task can be reopened.")
+		e := fault.Fail(fault.Refused, "任务当前的状态不允许此操作。请刷新后再选择；已关闭的任务可以重新打开。",
+			"The task's state does not allow this. Reload it and choose again; a closed task can be reopened.")
 		e.State, e.Record = t.State, t
 		for _, c := range Commands {
 			if slices.Contains(moves[c], t.State) {
@@ -75,9 +79,11 @@ func (t Task) may(by staff.Actor, command string) *fault.Error {
 	case command == CommandComment || t.answersFor(by):
 		return nil
 	case t.Owner != by.ID:
-		return fault.Fail(fault.Forbidden, "这项任务由其他同事负责。请写评论，或联系负责人、创建人或经理。", "This task is a colleague's. Comment on it, or ask its owner, its creator or the manager.")
+		return fault.Fail(fault.Forbidden, "这项任务由其他同事负责。请写评论，或联系负责人、创建人或经理。",
+			"This task is a colleague's. Comment on it, or ask its owner, its creator or the manager.")
 	case command == CommandCancel:
-		return fault.Fail(fault.Forbidden, "任务只能由创建人或经理取消。请写评论告诉他们原因。", "Only the creator or the manager cancels a task. Comment on it and say why.")
+		return fault.Fail(fault.Forbidden, "任务只能由创建人或经理取消。请写评论告诉他们原因。",
+			"Only the creator or the manager cancels a task. Comment on it and say why.")
 	}
 	return nil
 }
@@ -96,20 +102,23 @@ func (t Task) next(now time.Time) Task {
 // event makes the event of a change. The process hears only of what changes its ladder.
 func (t Task) event(kind event.Type, by staff.Actor, before Task, now time.Time, data map[string]string) event.Event {
 	e := event.Tell(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
-	if t.State == before.State && t.Turn == before.Turn && t.Due.Equal(before.Due) && slices.EqualFunc(t.Rungs, before.Rungs, sameRung) {
+	if t.State == before.State && t.Turn == before.Turn && t.Due.Equal(before.Due) &&
+		slices.EqualFunc(t.Rungs, before.Rungs, sameRung) {
 		e.Wakes, e.Pending = false, false
 	}
 	return e
 }
 
-// Change is what a task is to say from now on. Without Due the policy's working time holds, from now on where a person had given the deadline.
+// Change is what a task is to say from now on. Without Due the policy's working time holds, from now on where a
+// person had given the deadline.
 type Change struct {
 	Title, Text, Priority string
 	Due                   *time.Time
 	Checklist             []string
 }
 
-// Change edits the task. Its deadline is for whoever gave it to move; what does not change anything comes back in its version.
+// Change edits the task. Its deadline is for whoever gave it to move; what does not change anything comes back in
+// its version.
 func (t Task) Change(by staff.Actor, c Change, terms Terms, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandChange); err != nil {
 		return t, event.Event{}, err
@@ -119,14 +128,16 @@ func (t Task) Change(by staff.Actor, c Change, terms Terms, now time.Time) (Task
 	stays := c.Due == nil && t.ByPolicy || c.Due != nil && c.Due.Equal(t.Due) && !t.ByPolicy
 	if !stays {
 		if !t.answersFor(by) {
-			return t, event.Event{}, fault.Fail(fault.Forbidden, "任务期限只能由创建人或经理更改。请写评论请他们更改。", "Only the creator or the manager moves the deadline. Comment on the task and ask them to.")
+			return t, event.Event{}, fault.Fail(fault.Forbidden, "任务期限只能由创建人或经理更改。请写评论请他们更改。",
+				"Only the creator or the manager moves the deadline. Comment on the task and ask them to.")
 		}
 		next.Turn++
 		var err error
 		if next, err = next.dated(c.Due, false, terms, now); err != nil {
 			return t, event.Event{}, err
 		}
-	} else if next.Title == t.Title && next.Text == t.Text && next.Priority == t.Priority && slices.Equal(next.Checklist, t.Checklist) {
+	} else if next.Title == t.Title && next.Text == t.Text && next.Priority == t.Priority &&
+		slices.Equal(next.Checklist, t.Checklist) {
 		return t, event.Event{}, nil
 	}
 	return next, next.event(event.TaskChanged, by, t, now, map[string]string{"due": next.Due.Format(time.RFC3339)}), nil
@@ -144,7 +155,8 @@ func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 		return t, event.Event{}, err
 	}
 	if to.ID == t.Owner {
-		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner", Text: words.Text{Zh: "任务已由此人负责。请选择其他同事。", En: "The task is already his. Choose another colleague."}})
+		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/owner",
+			Text: words.Text{Zh: "任务已由此人负责。请选择其他同事。", En: "The task is already his. Choose another colleague."}})
 	}
 	next := t.next(now)
 	next.Owner, next.Turn, next.HandOns = to.ID, t.Turn+1, t.HandOns+1
@@ -158,7 +170,8 @@ func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 
 func crowded() error {
 	return fault.Faulty(fault.Field{Pointer: "/mentions", Text: words.Text{
-		Zh: fmt.Sprintf("一项任务最多有 %d 位关注人。请减少提及的人，或新建任务。", MaxWatchers), En: fmt.Sprintf("A task has at most %d watchers. Name fewer people, or open another task.", MaxWatchers)}})
+		Zh: fmt.Sprintf("一项任务最多有 %d 位关注人。请减少提及的人，或新建任务。", MaxWatchers),
+		En: fmt.Sprintf("A task has at most %d watchers. Name fewer people, or open another task.", MaxWatchers)}})
 }
 
 // Comment counts a comment. Whoever it names watches the task from now on and is told of it, the writer excepted.
@@ -170,15 +183,18 @@ func (t Task) Comment(by staff.Actor, named []staff.Staff, now time.Time) (Task,
 	next.Comments++
 	var told []ladder.Rung
 	for i, p := range named {
-		if !p.Employed(now) || !staff.ActorOf(p).Sees(t.Branch) || permission.Permit(staff.ActorOf(p), permission.ReadTasks) != nil {
+		if !p.Employed(now) || !staff.ActorOf(p).Sees(t.Branch) ||
+			permission.Permit(staff.ActorOf(p), permission.ReadTasks) != nil {
 			return t, event.Event{}, fault.Faulty(fault.Field{Pointer: fmt.Sprintf("/mentions/%d", i), Text: words.Text{
-				Zh: "此人看不到该网点的任务。请提及该网点在职的同事。", En: "This person does not see tasks of the branch. Name a colleague who works there."}})
+				Zh: "此人看不到该网点的任务。请提及该网点在职的同事。",
+				En: "This person does not see tasks of the branch. Name a colleague who works there."}})
 		}
 		if p.ID == by.ID {
 			continue
 		}
 		next.watch(p.ID)
-		told = append(told, ladder.Rung{Name: fmt.Sprintf("%s%d-%d", mention, next.Comments, i+1), Do: ladder.DoTellMention, At: now, Who: p.ID})
+		told = append(told, ladder.Rung{Name: fmt.Sprintf("%s%d-%d", mention, next.Comments, i+1), Do: ladder.DoTellMention,
+			At: now, Who: p.ID})
 	}
 	if n := len(next.Watchers); n > MaxWatchers && n > len(t.Watchers) {
 		return t, event.Event{}, crowded()
@@ -197,7 +213,8 @@ func (t Task) Check(by staff.Actor, item int, done bool, now time.Time) (Task, e
 	}
 	i := slices.IndexFunc(t.Checklist, func(c ChecklistItem) bool { return c.ID == item })
 	if i < 0 {
-		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/item", Text: words.Text{Zh: "清单中没有这一项。请刷新后再选择。", En: "The checklist has no such item. Reload the task and choose again."}})
+		return t, event.Event{}, fault.Faulty(fault.Field{Pointer: "/item",
+			Text: words.Text{Zh: "清单中没有这一项。请刷新后再选择。", En: "The checklist has no such item. Reload the task and choose again."}})
 	}
 	if t.Checklist[i].Done == done {
 		return t, event.Event{}, nil
@@ -208,10 +225,12 @@ func (t Task) Check(by staff.Actor, item int, done bool, now time.Time) (Task, e
 	if done {
 		next.Checklist[i].By, next.Checklist[i].At = by.ID, &now
 	}
-	return next, next.event(event.TaskChanged, by, t, now, map[string]string{"item": strconv.Itoa(item), "done": strconv.FormatBool(done)}), nil
+	return next, next.event(event.TaskChanged, by, t, now,
+		map[string]string{"item": strconv.Itoa(item), "done": strconv.FormatBool(done)}), nil
 }
 
-// Complete closes the task as done. Open items of its checklist are refused one by one, unless whoever completes it says that they are meant to stay.
+// Complete closes the task as done. Open items of its checklist are refused one by one, unless whoever completes it
+// says that they are meant to stay.
 func (t Task) Complete(by staff.Actor, force bool, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandComplete); err != nil {
 		return t, event.Event{}, err
@@ -219,7 +238,8 @@ func (t Task) Complete(by staff.Actor, force bool, now time.Time) (Task, event.E
 	var left []fault.Field
 	for i, item := range t.Checklist {
 		if !item.Done {
-			left = append(left, fault.Field{Pointer: fmt.Sprintf("/checklist/%d", i), Text: words.Text{Zh: "此项尚未完成：" + item.Text, En: "This item is open: " + item.Text}})
+			left = append(left, fault.Field{Pointer: fmt.Sprintf("/checklist/%d", i),
+				Text: words.Text{Zh: "此项尚未完成：" + item.Text, En: "This item is open: " + item.Text}})
 		}
 	}
 	if len(left) > 0 && !force {
@@ -230,7 +250,8 @@ func (t Task) Complete(by staff.Actor, force bool, now time.Time) (Task, event.E
 	}
 	next := t.closed(StateClosed, by, now)
 	next.InTime = !now.After(t.Due)
-	return next, next.event(event.TaskDone, by, t, now, map[string]string{"in_time": strconv.FormatBool(next.InTime), "open_items": strconv.Itoa(len(left))}), nil
+	return next, next.event(event.TaskDone, by, t, now,
+		map[string]string{"in_time": strconv.FormatBool(next.InTime), "open_items": strconv.Itoa(len(left))}), nil
 }
 
 // Cancel closes the task as not to be done.
@@ -242,15 +263,18 @@ func (t Task) Cancel(by staff.Actor, now time.Time) (Task, event.Event, error) {
 	return next, next.event(event.TaskCancelled, by, t, now, nil), nil
 }
 
-// closed closes the task. Of its ladder the mentions stay: whoever comments and closes in one breath has still told somebody.
+// closed closes the task. Of its ladder the mentions stay: whoever comments and closes in one breath has still told
+// somebody.
 func (t Task) closed(state string, by staff.Actor, now time.Time) Task {
 	next := t.next(now)
 	next.State, next.Rungs, next.ClosedAt, next.ClosedBy = state, t.mentioned(now), &now, by.ID
 	return next
 }
 
-// Reopen begins a new round of a closed task, with a new deadline. Its owner has it again, or another one who is named: whoever had it keeps seeing it.
-func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Terms, now time.Time) (Task, event.Event, error) {
+// Reopen begins a new round of a closed task, with a new deadline. Its owner has it again, or another one who is
+// named: whoever had it keeps seeing it.
+func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Terms,
+	now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandReopen); err != nil {
 		return t, event.Event{}, err
 	}
@@ -259,7 +283,8 @@ func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Te
 	}
 	next := t.next(now)
 	next.State, next.Round, next.Turn, next.Owner = StateOpen, t.Round+1, t.Turn+1, owner.ID
-	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil // the last round tells its mentions itself
+	// the last round tells its mentions itself
+	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil
 	next.keep(t.Owner)
 	next, err := next.dated(due, by.ID != owner.ID, terms, now)
 	if err == nil {

@@ -16,8 +16,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Policy says how long a task may take when nobody gave a date, and who is told when. All durations are seconds of working time. One that sets
-// nothing is the standard one: policies that were written before there were tasks have none.
+// Policy says how long a task may take when nobody gave a date, and who is told when. All durations are seconds of
+// working time. One that sets nothing is the standard one: policies that were written before there were tasks have
+// none.
 type Policy struct {
 	Due    int64         `json:"due_s,omitempty" validate:"min=0,max=10000000" description:"Working time when nobody gave a date; absent with the ladder: the standard · 未指定日期时的期限，与 ladder 都不填则按标准"`
 	Ladder []ladder.Rule `json:"ladder,omitempty" validate:"max=50,dive" description:"Who is told when · 提醒与升级"`
@@ -32,7 +33,8 @@ const mention = "comment-"
 // mentionLife is how long a mention waits to be told: while the mail server is away.
 const mentionLife = 24 * time.Hour
 
-// StandardPolicy gives a task two working days, reminds its owner when four fifths are gone and when it is due, and tells the manager half a day later.
+// StandardPolicy gives a task two working days, reminds its owner when four fifths are gone and when it is due, and
+// tells the manager half a day later.
 func StandardPolicy() Policy {
 	return Policy{Due: 16 * 3600, Ladder: []ladder.Rule{
 		{State: StateOpen, Name: "tell", Do: ladder.DoTell},
@@ -57,7 +59,8 @@ func (p Policy) Check(f *fault.List) {
 	}
 	for i, r := range p.Ladder {
 		if strings.HasPrefix(r.Name, mention) {
-			f.Add(fmt.Sprintf("/task/ladder/%d/name", i), mention+" 开头的名称留给评论提醒。请换一个名称。", "Names that begin with "+mention+" are those of mentions. Choose another one.")
+			f.Add(fmt.Sprintf("/task/ladder/%d/name", i), mention+" 开头的名称留给评论提醒。请换一个名称。", "Names that begin with "+mention+
+				" are those of mentions. Choose another one.")
 		}
 	}
 	ladder.Check(f, "/task/ladder", p.Ladder, []string{StateOpen}, steps)
@@ -73,13 +76,15 @@ func (p Policy) Longest() time.Duration {
 	return calendar.Seconds(most)
 }
 
-// dated gives the task its deadline, counted from now, and plans its ladder. give says that the owner is told that it is his.
+// dated gives the task its deadline, counted from now, and plans its ladder. give says that the owner is told that
+// it is his.
 func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task, error) {
 	t.Since, t.ByPolicy = now, due == nil
 	if due != nil {
 		t.Due = due.UTC().Truncate(time.Millisecond)
 		if !t.Due.After(now) || t.Due.After(now.Add(calendar.Reach)) {
-			return t, fault.Faulty(fault.Field{Pointer: "/due_at", Text: words.Text{Zh: "请填写今后 400 天以内的时间。", En: "Enter a time within the next 400 days."}})
+			return t, fault.Faulty(fault.Field{Pointer: "/due_at",
+				Text: words.Text{Zh: "请填写今后 400 天以内的时间。", En: "Enter a time within the next 400 days."}})
 		}
 		return t.planned(give, terms, now)
 	}
@@ -90,11 +95,13 @@ func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task
 	return t.planned(give, terms, now)
 }
 
-// planned plans the ladder up to the deadline that the task has. What lies behind is left out: whoever gets a task late is not reminded of what another one
-// let pass. Times are working times, so where the deadline is at night the last reminder comes before it.
+// planned plans the ladder up to the deadline that the task has. What lies behind is left out: whoever gets a task
+// late is not reminded of what another one let pass. Times are working times, so where the deadline is at night the
+// last reminder comes before it.
 func (t Task) planned(give bool, terms Terms, now time.Time) (Task, error) {
 	t.Policy = terms.Ref
-	rungs, err := ladder.Plan(terms.Policy.OrStandard().Ladder, StateOpen, terms.Calendar, t.Since, int64(terms.Calendar.Between(t.Since, t.Due)/time.Second))
+	rungs, err := ladder.Plan(terms.Policy.OrStandard().Ladder, StateOpen, terms.Calendar, t.Since,
+		int64(terms.Calendar.Between(t.Since, t.Due)/time.Second))
 	if err != nil {
 		return t, err
 	}
@@ -123,8 +130,9 @@ func (t Task) mentioned(now time.Time) []ladder.Rung {
 	return out
 }
 
-// Replan brings an open task under the calendar and the policy of today. The deadline moves only where the policy gave it, and is counted from when it was
-// given; a deadline that a person gave stays, and its reminders keep to working time. A task on which nothing changes comes back in its version.
+// Replan brings an open task under the calendar and the policy of today. The deadline moves only where the policy
+// gave it, and is counted from when it was given; a deadline that a person gave stays, and its reminders keep to
+// working time. A task on which nothing changes comes back in its version.
 func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Event, error) {
 	if t.Closed() {
 		return t, event.Event{}, nil
@@ -149,11 +157,13 @@ func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Ev
 	} else if !next.Due.After(now) && t.Due.After(now) { // it has become overdue by this: its owner hears it
 		next.Rungs = append(next.Rungs, ladder.Rung{Name: "due", Do: ladder.DoRemind, At: now})
 	}
-	if next.Due.Equal(t.Due) && next.Policy == t.Policy && slices.EqualFunc(inOrder(next.Rungs), inOrder(t.Rungs), sameRung) {
+	if next.Due.Equal(t.Due) && next.Policy == t.Policy &&
+		slices.EqualFunc(inOrder(next.Rungs), inOrder(t.Rungs), sameRung) {
 		return t, event.Event{}, nil
 	}
 	next.Version, next.UpdatedAt = t.Version+1, now
-	return next, event.Tell(event.TaskReplanned, by, t.Progress(), next.Progress(), t.Log(), t.Branch, now, map[string]string{"from": t.Due.Format(time.RFC3339)}), nil
+	return next, event.Tell(event.TaskReplanned, by, t.Progress(), next.Progress(), t.Log(), t.Branch, now,
+		map[string]string{"from": t.Due.Format(time.RFC3339)}), nil
 }
 
 // keptRungs are the rungs of the same turn after a new plan: those whose time has come stay, climbed or about to be.
@@ -173,7 +183,8 @@ func keptRungs(before, after []ladder.Rung, now time.Time) []ladder.Rung {
 }
 
 func inOrder(rungs []ladder.Rung) []ladder.Rung {
-	return slices.SortedFunc(slices.Values(rungs), func(a, b ladder.Rung) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name)) })
+	return slices.SortedFunc(slices.Values(rungs),
+		func(a, b ladder.Rung) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name)) })
 }
 
 func sameRung(a, b ladder.Rung) bool {

@@ -31,38 +31,40 @@ var States = []string{StateOpen, StateClosed, StateDropped}
 // Priorities lists how urgent a task can be, beside its deadline: the list is sorted by that alone.
 var Priorities = []string{"low", "normal", "high"}
 
-// MaxWatchers is how many people may watch a task because somebody named them or they opened it; who had it watches it beyond that, so that a task can always
-// be handed on. MaxChecklist is how many items it may have.
+// MaxWatchers is how many people may watch a task because somebody named them or they opened it; who had it watches
+// it beyond that, so that a task can always be handed on. MaxChecklist is how many items it may have.
 const (
 	MaxWatchers  = 20
 	MaxChecklist = 50
 )
 
-// mostWatchers is where those who had the task end, too: closing it writes a row for each in one transaction, which takes a hundred.
+// mostWatchers is where those who had the task end, too: closing it writes a row for each in one transaction, which
+// takes a hundred.
 const mostWatchers = 80
 
-// Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and messages in doubt are on their owner's
-// desk by themselves and need none.
+// Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and
+// messages in doubt are on their owner's desk by themselves and need none.
 type Task struct {
-	ID        string          `json:"id"` // tsk_…
-	Version   int64           `json:"version"`
-	CreatedAt time.Time       `json:"created_at"`
-	UpdatedAt time.Time       `json:"updated_at"`
-	Branch    string          `json:"branch"`
-	State     string          `json:"state"`
-	Round     int             `json:"round"`              // 1; one more each time it is reopened
-	Turn      int             `json:"turn"`               // one more with each owner and each deadline
-	Customer  string          `json:"customer,omitempty"` // whom it concerns
-	About     string          `json:"about,omitempty"`    // the record that it belongs to
-	Title     string          `json:"title"`
-	Text      string          `json:"text,omitempty"`
-	Priority  string          `json:"priority"` // one of Priorities
-	Creator   string          `json:"creator"`  // staff id, or a process
-	Owner     string          `json:"owner"`
-	Watchers  []Watcher       `json:"watchers,omitempty"`
-	Since     time.Time       `json:"since"` // from which the deadline was counted
-	Due       time.Time       `json:"due_at"`
-	ByPolicy  bool            `json:"due_by_policy,omitempty"` // nobody gave the deadline; it moves with policy and calendar
+	ID        string    `json:"id"` // tsk_…
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Branch    string    `json:"branch"`
+	State     string    `json:"state"`
+	Round     int       `json:"round"`              // 1; one more each time it is reopened
+	Turn      int       `json:"turn"`               // one more with each owner and each deadline
+	Customer  string    `json:"customer,omitempty"` // whom it concerns
+	About     string    `json:"about,omitempty"`    // the record that it belongs to
+	Title     string    `json:"title"`
+	Text      string    `json:"text,omitempty"`
+	Priority  string    `json:"priority"` // one of Priorities
+	Creator   string    `json:"creator"`  // staff id, or a process
+	Owner     string    `json:"owner"`
+	Watchers  []Watcher `json:"watchers,omitempty"`
+	Since     time.Time `json:"since"` // from which the deadline was counted
+	Due       time.Time `json:"due_at"`
+	// nobody gave the deadline; it moves with policy and calendar
+	ByPolicy  bool            `json:"due_by_policy,omitempty"`
 	Rungs     []ladder.Rung   `json:"rungs,omitempty"`
 	Policy    string          `json:"policy"`
 	Checklist []ChecklistItem `json:"checklist,omitempty"`
@@ -96,7 +98,8 @@ const (
 	NoteReopen  = "reopen"
 )
 
-// Note is what somebody wrote under a task: a comment, or why he handed it on, cancelled or reopened it. Notes are never changed.
+// Note is what somebody wrote under a task: a comment, or why he handed it on, cancelled or reopened it. Notes are
+// never changed.
 type Note struct {
 	ID        string    `json:"id"` // cmt_…
 	Version   int64     `json:"version"`
@@ -130,7 +133,8 @@ func (t Task) SeenBy(by staff.Actor) bool {
 
 // Progress is where the follow-up of the task stands.
 func (t Task) Progress() ladder.Progress {
-	return ladder.Progress{Kind: "task", ID: t.ID, Seq: t.Version, Round: t.Round, Turn: t.Turn, State: t.State, Closed: t.Closed(), Owner: t.Owner, Due: t.Due,
+	return ladder.Progress{Kind: "task", ID: t.ID, Seq: t.Version, Round: t.Round, Turn: t.Turn, State: t.State,
+		Closed: t.Closed(), Owner: t.Owner, Due: t.Due,
 		Rungs: t.Rungs, Policy: t.Policy}
 }
 
@@ -150,11 +154,13 @@ type Card struct {
 
 // Card is the task in a list.
 func (t Task) Card() Card {
-	return Card{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due, Title: t.Title, Priority: t.Priority, Customer: t.Customer,
+	return Card{ID: t.ID, State: t.State, Branch: t.Branch, Owner: t.Owner, Due: t.Due, Title: t.Title,
+		Priority: t.Priority, Customer: t.Customer,
 		About: t.About, CreatedAt: t.CreatedAt}
 }
 
-// Draft is what whoever opens a task says of it. Without Due the policy's working time is given; without Priority it is normal.
+// Draft is what whoever opens a task says of it. Without Due the policy's working time is given; without Priority
+// it is normal.
 type Draft struct {
 	ID        string
 	Customer  string
@@ -166,8 +172,8 @@ type Draft struct {
 	Checklist []string
 }
 
-// ID is an id made of a fact: the same fact makes the same task, so an activity that is tried again opens no second one. at is the time of the
-// fact, and key names it.
+// ID is an id made of a fact: the same fact makes the same task, so an activity that is tried again opens no second
+// one. at is the time of the fact, and key names it.
 func ID(at time.Time, key string) string {
 	id := sha256.Sum256([]byte(key))
 	for i, ms := 5, at.UnixMilli(); i >= 0; i, ms = i-1, ms>>8 {
@@ -177,13 +183,14 @@ func ID(at time.Time, key string) string {
 	return fmt.Sprintf("tsk_%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
 
-// New opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are Invalid: an owner who may not
-// have it or is away until the deadline, a deadline that has passed.
+// New opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are
+// Invalid: an owner who may not have it or is away until the deadline, a deadline that has passed.
 func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time) (Task, event.Event, error) {
 	if err := Fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, event.Event{}, err
 	}
-	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1, Turn: 1, Customer: d.Customer, About: d.About,
+	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1,
+		Turn: 1, Customer: d.Customer, About: d.About,
 		Title: d.Title, Text: d.Text, Priority: cmp.Or(d.Priority, "normal"), Creator: by.ID, Owner: owner.ID}
 	t.Checklist = t.listed(d.Checklist)
 	if by.ID != owner.ID && !by.IsProcess() {
@@ -196,14 +203,17 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	if err != nil {
 		return Task{}, event.Event{}, err
 	}
-	return t, event.Tell(event.TaskOpened, by, ladder.Progress{Closed: true}, t.Progress(), t.Log(), t.Branch, now, map[string]string{"owner": t.Owner, "about": t.About}), nil
+	return t, event.Tell(event.TaskOpened, by, ladder.Progress{Closed: true}, t.Progress(), t.Log(), t.Branch, now,
+		map[string]string{"owner": t.Owner, "about": t.About}), nil
 }
 
 // Fit refuses an owner who cannot see the branch, has left, or has no tasks by his roles.
 func Fit(owner staff.Staff, branch string, now time.Time, pointer string) error {
-	if as := staff.ActorOf(owner); !owner.Employed(now) || !as.Sees(branch) || permission.Permit(as, permission.ChangeTask) != nil {
+	if as := staff.ActorOf(owner); !owner.Employed(now) || !as.Sees(branch) ||
+		permission.Permit(as, permission.ChangeTask) != nil {
 		return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{
-			Zh: "此人不能接收该网点的任务。请选择该网点在职的同事。", En: "This person can't take tasks of the branch. Choose a colleague who works there."}})
+			Zh: "此人不能接收该网点的任务。请选择该网点在职的同事。",
+			En: "This person can't take tasks of the branch. Choose a colleague who works there."}})
 	}
 	return nil
 }
@@ -214,7 +224,8 @@ func There(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now
 		return nil
 	}
 	return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{
-		Zh: "此人在任务到期前都不在岗。请选择其他同事，或填写更晚的期限。", En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
+		Zh: "此人在任务到期前都不在岗。请选择其他同事，或填写更晚的期限。",
+		En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
 }
 
 // Taker is the first of these who can take a task of the branch and is there before it is due.

@@ -27,7 +27,8 @@ import (
 // taskShop is testShop with a second branch, whose person sees nothing of the first.
 func taskShop() setup.Shop {
 	shop := crmtest.Shop()
-	shop.Staff = append(shop.Staff, staff.Staff{ID: "stf_far", Roles: []staff.Role{staff.Sales, staff.Manager}, Branches: []string{"hangzhou"}},
+	shop.Staff = append(shop.Staff,
+		staff.Staff{ID: "stf_far", Roles: []staff.Role{staff.Sales, staff.Manager}, Branches: []string{"hangzhou"}},
 		staff.Staff{ID: "stf_mis", Roles: []staff.Role{staff.Integration}, Branches: []string{"shanghai"}})
 	return shop
 }
@@ -46,7 +47,9 @@ func as(t testing.TB, id string) staff.Actor { return staff.ActorOf(colleague(t,
 // opened is a task that stf_b opened for stf_a, with two items.
 func opened(t testing.TB, due *time.Time) task.Task {
 	t.Helper()
-	tsk, _, err := task.New(as(t, "stf_b"), task.Draft{ID: "tsk_1", Title: "寄纸样", Due: due, Checklist: []string{"选纸", "打包"}}, colleague(t, "stf_a"), crmtest.Terms(t).Task(), crmtest.Tuesday)
+	tsk, _, err := task.New(as(t, "stf_b"),
+		task.Draft{ID: "tsk_1", Title: "寄纸样", Due: due, Checklist: []string{"选纸", "打包"}}, colleague(t, "stf_a"),
+		crmtest.Terms(t).Task(), crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,9 +94,11 @@ func giveTask(t testing.TB, tsk task.Task, command string, by staff.Actor) (task
 	}
 }
 
-// TestTaskStateMachine prints for each state and command who may give it, and holds the list of actions to be what the commands obey.
+// TestTaskStateMachine prints for each state and command who may give it, and holds the list of actions to be what
+// the commands obey.
 func TestTaskStateMachine(t *testing.T) {
-	people := []struct{ who, id string }{{"owner", "stf_a"}, {"creator", "stf_b"}, {"watcher", "stf_c"}, {"colleague", "stf_v"}, {"manager", "stf_m"},
+	people := []struct{ who, id string }{{"owner", "stf_a"}, {"creator", "stf_b"}, {"watcher", "stf_c"},
+		{"colleague", "stf_v"}, {"manager", "stf_m"},
 		{"integration", "stf_mis"}, {"elsewhere", "stf_far"}}
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-10s %-14s", "", "")
@@ -119,7 +124,8 @@ func TestTaskStateMachine(t *testing.T) {
 					word = "no tasks"
 				case task.Actions(by, tsk)[i].Allowed != (err == nil):
 					t.Errorf("%s %s by %s: %v, and the list says otherwise", state, command, p.who, err)
-				case err == nil && (next.Version != tsk.Version+1 || e.Seq != next.Version || e.Cause != by.ID || !next.UpdatedAt.After(tsk.UpdatedAt)):
+				case err == nil && (next.Version != tsk.Version+1 || e.Seq != next.Version || e.Cause != by.ID ||
+					!next.UpdatedAt.After(tsk.UpdatedAt)):
 					t.Errorf("%s %s by %s: version %d, event %+v", state, command, p.who, next.Version, e)
 				}
 				fmt.Fprintf(&table, " %-11s", word)
@@ -148,7 +154,8 @@ func TestANewTask(t *testing.T) {
 		{"for now", "stf_b", "stf_a", &past, "/due_at", "", 0},
 		{"for another year", "stf_b", "stf_a", &far, "/due_at", "", 0},
 	} {
-		tsk, evt, err := task.New(as(t, c.by), task.Draft{ID: "tsk_1", Title: "t", Due: c.due}, colleague(t, c.owner), crmtest.Terms(t).Task(), crmtest.Tuesday)
+		tsk, evt, err := task.New(as(t, c.by), task.Draft{ID: "tsk_1", Title: "t", Due: c.due}, colleague(t, c.owner),
+			crmtest.Terms(t).Task(), crmtest.Tuesday)
 		if c.fault != "" {
 			if e, _ := err.(*fault.Error); e == nil || e.Fields[0].Pointer != c.fault {
 				t.Errorf("%s: %v", c.name, err)
@@ -159,13 +166,15 @@ func TestANewTask(t *testing.T) {
 		for _, r := range tsk.Rungs {
 			rungs = append(rungs, r.Name)
 		}
-		if err != nil || strings.Join(rungs, " ") != c.rungs || len(tsk.Watchers) != c.watchers || tsk.ByPolicy != (c.due == nil) || !evt.Pending || evt.Customer != "tsk_1" {
+		if err != nil || strings.Join(rungs, " ") != c.rungs || len(tsk.Watchers) != c.watchers ||
+			tsk.ByPolicy != (c.due == nil) || !evt.Pending || evt.Customer != "tsk_1" {
 			t.Errorf("%s: %v %v, %d watchers, event %+v", c.name, err, rungs, len(tsk.Watchers), evt)
 		}
 	}
 	left := colleague(t, "stf_a")
 	left.LeavesAt = &past
-	if _, _, err := task.New(as(t, "stf_b"), task.Draft{}, left, crmtest.Terms(t).Task(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := task.New(as(t, "stf_b"), task.Draft{}, left, crmtest.Terms(t).Task(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("for somebody who has left: %v", err)
 	}
 }
@@ -173,7 +182,8 @@ func TestANewTask(t *testing.T) {
 // The same fact is the same task, and an id of ours.
 func TestTaskID(t *testing.T) {
 	a := task.ID(crmtest.Tuesday, "lead_1/handover")
-	if a != task.ID(crmtest.Tuesday, "lead_1/handover") || a == task.ID(crmtest.Tuesday, "lead_2/handover") || a == task.ID(crmtest.Tuesday.Add(time.Millisecond), "lead_1/handover") {
+	if a != task.ID(crmtest.Tuesday, "lead_1/handover") || a == task.ID(crmtest.Tuesday, "lead_2/handover") ||
+		a == task.ID(crmtest.Tuesday.Add(time.Millisecond), "lead_1/handover") {
 		t.Error("an id is not its fact")
 	}
 	if faults := valid.Validate(struct {
@@ -202,12 +212,14 @@ func TestTheChecklist(t *testing.T) {
 	if _, _, err := tsk.Check(a, 9, true, crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Error(err)
 	}
-	must(tsk.Change(a, task.Change{Title: tsk.Title, Priority: tsk.Priority, Checklist: []string{"打包", "寄出"}}, crmtest.Terms(t).Task(), crmtest.Tuesday))
+	must(tsk.Change(a, task.Change{Title: tsk.Title, Priority: tsk.Priority, Checklist: []string{"打包", "寄出"}},
+		crmtest.Terms(t).Task(), crmtest.Tuesday))
 	if l := tsk.Checklist; len(l) != 2 || l[0].ID != 2 || !l[0].Done || l[0].By != "stf_a" || l[1].ID != 3 || l[1].Done {
 		t.Errorf("%+v", l)
 	}
 	_, _, err := tsk.Complete(a, false, crmtest.Tuesday)
-	if e, _ := err.(*fault.Error); e == nil || e.Kind != fault.Refused || len(e.Fields) != 1 || e.Fields[0].Pointer != "/checklist/1" {
+	if e, _ := err.(*fault.Error); e == nil || e.Kind != fault.Refused || len(e.Fields) != 1 ||
+		e.Fields[0].Pointer != "/checklist/1" {
 		t.Errorf("completed with an open item: %v", err)
 	}
 	must(tsk.Check(a, 3, true, crmtest.Tuesday))
@@ -218,7 +230,8 @@ func TestWhoMovesADeadline(t *testing.T) {
 	tsk := opened(t, nil)
 	later := crmtest.Tuesday.Add(48 * time.Hour)
 	change := task.Change{Title: tsk.Title, Priority: tsk.Priority, Due: &later, Checklist: []string{"选纸", "打包"}}
-	if _, _, err := tsk.Change(as(t, "stf_a"), change, crmtest.Terms(t).Task(), crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
+	if _, _, err := tsk.Change(as(t, "stf_a"), change, crmtest.Terms(t).Task(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("its owner alone: %v", err)
 	}
 	for _, who := range []string{"stf_b", "stf_m"} {
@@ -242,10 +255,12 @@ func TestWhoMovesADeadline(t *testing.T) {
 func TestHandingOnKeepsTheDeadline(t *testing.T) {
 	tsk, terms := opened(t, nil), crmtest.Terms(t)
 	next, e, err := tsk.HandOn(as(t, "stf_a"), colleague(t, "stf_c"), terms.Task(), crmtest.Tuesday.Add(time.Hour))
-	if err != nil || next.Owner != "stf_c" || !next.Due.Equal(tsk.Due) || next.HandOns != 1 || !next.Watches("stf_a") || !next.Watches("stf_b") || e.Data["previous"] != "stf_a" {
+	if err != nil || next.Owner != "stf_c" || !next.Due.Equal(tsk.Due) || next.HandOns != 1 || !next.Watches("stf_a") ||
+		!next.Watches("stf_b") || e.Data["previous"] != "stf_a" {
 		t.Fatalf("%+v %v", next, err)
 	}
-	if _, _, err := next.HandOn(as(t, "stf_c"), colleague(t, "stf_c"), terms.Task(), crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := next.HandOn(as(t, "stf_c"), colleague(t, "stf_c"), terms.Task(),
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("to himself: %v", err)
 	}
 	late, _, err := next.HandOn(as(t, "stf_m"), colleague(t, "stf_a"), terms.Task(), next.Due.Add(48*time.Hour))
@@ -256,7 +271,8 @@ func TestHandingOnKeepsTheDeadline(t *testing.T) {
 	for i := range task.MaxWatchers - 2 {
 		full.Watchers = append(slices.Clone(full.Watchers), task.Watcher{Staff: fmt.Sprint("stf_", i)})
 	}
-	if _, _, err := full.Comment(as(t, "stf_m"), []staff.Staff{colleague(t, "stf_v")}, crmtest.Tuesday); fault.KindOf(err) != fault.Invalid || err.(*fault.Error).Fields[0].Pointer != "/mentions" {
+	if _, _, err := full.Comment(as(t, "stf_m"), []staff.Staff{colleague(t, "stf_v")},
+		crmtest.Tuesday); fault.KindOf(err) != fault.Invalid || err.(*fault.Error).Fields[0].Pointer != "/mentions" {
 		t.Errorf("mentioned with a full list: %v", err)
 	}
 	over, _, err := full.HandOn(as(t, "stf_m"), colleague(t, "stf_v"), terms.Task(), crmtest.Tuesday)
@@ -295,7 +311,8 @@ func third(_ task.Task, _ event.Event, err error) error { return err }
 func TestMentions(t *testing.T) {
 	tsk := opened(t, nil)
 	for _, who := range []string{"stf_far", "stf_mis"} {
-		if _, _, err := tsk.Comment(as(t, "stf_a"), []staff.Staff{colleague(t, "stf_b"), colleague(t, who)}, crmtest.Tuesday); fault.KindOf(err) != fault.Invalid || err.(*fault.Error).Fields[0].Pointer != "/mentions/1" {
+		if _, _, err := tsk.Comment(as(t, "stf_a"), []staff.Staff{colleague(t, "stf_b"), colleague(t, who)},
+			crmtest.Tuesday); fault.KindOf(err) != fault.Invalid || err.(*fault.Error).Fields[0].Pointer != "/mentions/1" {
 			t.Errorf("%s does not see the task: %v", who, err)
 		}
 	}
@@ -303,7 +320,8 @@ func TestMentions(t *testing.T) {
 	if err != nil || e.Wakes || quiet.Comments != 1 || len(quiet.Rungs) != len(tsk.Rungs) {
 		t.Errorf("a comment that names nobody: %+v %v", e, err)
 	}
-	told, e, err := quiet.Comment(as(t, "stf_v"), []staff.Staff{colleague(t, "stf_v"), colleague(t, "stf_c")}, crmtest.Tuesday)
+	told, e, err := quiet.Comment(as(t, "stf_v"), []staff.Staff{colleague(t, "stf_v"), colleague(t, "stf_c")},
+		crmtest.Tuesday)
 	if err != nil || !e.Wakes || told.Watches("stf_v") || !told.Watches("stf_c") || len(told.Rungs) != len(tsk.Rungs)+1 {
 		t.Fatalf("%+v %v", told, err)
 	}
@@ -354,8 +372,10 @@ func TestTaskReplan(t *testing.T) {
 		for _, r := range next.Rungs {
 			rungs = append(rungs, r.Name)
 		}
-		if next.Due.Sub(tsk.Due) != c.moved || next.Turn != c.turn || next.Version != c.version || strings.Join(rungs, " ") != c.rungs {
-			t.Errorf("%s: due %s (moved %s), turn %d, version %d, rungs %v", c.name, next.Due, next.Due.Sub(tsk.Due), next.Turn, next.Version, rungs)
+		if next.Due.Sub(tsk.Due) != c.moved || next.Turn != c.turn || next.Version != c.version ||
+			strings.Join(rungs, " ") != c.rungs {
+			t.Errorf("%s: due %s (moved %s), turn %d, version %d, rungs %v", c.name, next.Due, next.Due.Sub(tsk.Due),
+				next.Turn, next.Version, rungs)
 		}
 		if changed := next.Version != tsk.Version; changed != (e.Type == event.TaskReplanned) || changed && !e.Wakes {
 			t.Errorf("%s: event %+v", c.name, e)
@@ -392,8 +412,9 @@ func TestTaskPolicyCheck(t *testing.T) {
 
 func isPlanned(r ladder.Rung) bool { return r.Do != ladder.DoTellMention }
 
-// TestATaskAlwaysHasOneOwnerAndOneDeadline gives commands in any order, by anybody: an open task has an owner who may have it and a deadline; whoever
-// had it keeps seeing it; what is closed has of its ladder no more than mentions; versions go up by one; no list grows without end.
+// TestATaskAlwaysHasOneOwnerAndOneDeadline gives commands in any order, by anybody: an open task has an owner who
+// may have it and a deadline; whoever had it keeps seeing it; what is closed has of its ladder no more than
+// mentions; versions go up by one; no list grows without end.
 func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 	people := []string{"stf_a", "stf_b", "stf_c", "stf_m", "stf_v", "stf_far"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -412,7 +433,8 @@ func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 			var err error
 			switch rapid.IntRange(0, 7).Draw(rt, "command") {
 			case 0:
-				next, e, err = tsk.Change(by, task.Change{Title: "t", Priority: "low", Due: due, Checklist: []string{"x"}}, terms.Task(), now)
+				next, e, err = tsk.Change(by, task.Change{Title: "t", Priority: "low", Due: due, Checklist: []string{"x"}},
+					terms.Task(), now)
 			case 1:
 				next, e, err = tsk.HandOn(by, to, terms.Task(), now)
 			case 2:
@@ -429,7 +451,8 @@ func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 				next, e, err = tsk.Replan(staff.Process("replan"), terms.Task(), now)
 			}
 			if err != nil {
-				if k := fault.KindOf(err); k != fault.Refused && k != fault.Forbidden && k != fault.NotFound && k != fault.Invalid {
+				if k := fault.KindOf(err); k != fault.Refused && k != fault.Forbidden && k != fault.NotFound &&
+					k != fault.Invalid {
 					rt.Fatalf("%v", err)
 				}
 				continue
@@ -440,7 +463,8 @@ func TestATaskAlwaysHasOneOwnerAndOneDeadline(t *testing.T) {
 			tsk = next
 			had[tsk.Owner] = true
 			owner, known := taskShop().Person(tsk.Owner)
-			if !known || !staff.ActorOf(owner).Sees(tsk.Branch) || tsk.Due.IsZero() || tsk.Closed() != (tsk.ClosedAt != nil) || tsk.Closed() && slices.ContainsFunc(tsk.Rungs, isPlanned) {
+			if !known || !staff.ActorOf(owner).Sees(tsk.Branch) || tsk.Due.IsZero() || tsk.Closed() != (tsk.ClosedAt != nil) ||
+				tsk.Closed() && slices.ContainsFunc(tsk.Rungs, isPlanned) {
 				rt.Fatalf("%+v", tsk)
 			}
 			for who := range had {
@@ -460,7 +484,8 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 	terms, shop := crmtest.Terms(t), taskShop()
 	due := crmtest.Tuesday.Add(48 * time.Hour)
 	hours := func(from, to int) staff.Absence {
-		return staff.Absence{From: crmtest.Tuesday.Add(time.Duration(from) * time.Hour), To: crmtest.Tuesday.Add(time.Duration(to) * time.Hour)}
+		return staff.Absence{From: crmtest.Tuesday.Add(time.Duration(from) * time.Hour),
+			To: crmtest.Tuesday.Add(time.Duration(to) * time.Hour)}
 	}
 	gone := crmtest.Tuesday.Add(24 * time.Hour)
 	for name, c := range map[string]struct {
@@ -482,7 +507,9 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 		here := slices.Clone(shop.Staff)
 		here[slices.IndexFunc(here, func(p staff.Staff) bool { return p.ID == to.ID })] = to
 		touched := func(by staff.Actor) error {
-			_, _, _, err := customer.Customer{ID: "cus_1", Branch: "shanghai"}.Touched(by, customer.Touch{At: crmtest.Tuesday, Next: &customer.NextStep{Title: "x", Due: due, Owner: to.ID}}, firm.Roster{Staff: here}, crmtest.Tuesday)
+			_, _, _, err := customer.Customer{ID: "cus_1", Branch: "shanghai"}.Touched(by,
+				customer.Touch{At: crmtest.Tuesday, Next: &customer.NextStep{Title: "x", Due: due, Owner: to.ID}},
+				firm.Roster{Staff: here}, crmtest.Tuesday)
 			return err
 		}
 		tsk := opened(t, &due)
@@ -496,11 +523,13 @@ func TestNobodyWhoIsAwayGetsATask(t *testing.T) {
 			"reopened":  third(closed.Reopen(as(t, "stf_b"), to, &due, terms.Task(), crmtest.Tuesday)),
 			"next step": touched(as(t, "stf_b")),
 		} {
-			if c.takes && err != nil || !c.takes && (fault.KindOf(err) != fault.Invalid || !strings.HasSuffix(err.(*fault.Error).Fields[0].Pointer, "/owner")) {
+			if c.takes && err != nil || !c.takes &&
+				(fault.KindOf(err) != fault.Invalid || !strings.HasSuffix(err.(*fault.Error).Fields[0].Pointer, "/owner")) {
 				t.Errorf("%s, %s: %v", name, way, err)
 			}
 		}
-		if own := third(task.New(staff.ActorOf(to), task.Draft{ID: "tsk_1", Due: &due}, to, terms.Task(), crmtest.Tuesday)); own != nil || touched(staff.ActorOf(to)) != nil {
+		if own := third(task.New(staff.ActorOf(to), task.Draft{ID: "tsk_1", Due: &due}, to, terms.Task(),
+			crmtest.Tuesday)); own != nil || touched(staff.ActorOf(to)) != nil {
 			t.Errorf("%s: his own: %v", name, own)
 		}
 	}

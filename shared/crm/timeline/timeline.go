@@ -20,7 +20,8 @@ import (
 )
 
 // Kinds lists the kinds by which a timeline can be read.
-var Kinds = []string{"lead", "message", "touch", "consent", "customer", "contact", "preference", "task", "complaint", "hold"}
+var Kinds = []string{"lead", "message", "touch", "consent", "customer", "contact", "preference", "task", "complaint",
+	"hold"}
 
 // Message is the kind of the messages of the ledger, and of what happened to them.
 const Message = "message"
@@ -28,7 +29,8 @@ const Message = "message"
 // touches are the events that tell of a touch, whatever record they belong to.
 var touches = []event.Type{event.CustomerTouched, event.LeadContacted, event.LeadAttempted, event.LeadReplied}
 
-// Types lists the types of events that a kind of the timeline shows, sorted. An event may be of two kinds: a contact with a lead is a touch, too.
+// Types lists the types of events that a kind of the timeline shows, sorted. An event may be of two kinds: a
+// contact with a lead is a touch, too.
 func Types(kind string) []event.Type {
 	var out []event.Type
 	for _, t := range slices.Sorted(maps.Keys(event.Catalogue)) {
@@ -41,10 +43,11 @@ func Types(kind string) []event.Type {
 	return out
 }
 
-// reads is what a reader must be permitted to see a line about a kind of record. What is about the customer himself, and about a file that he sent with
-// no other record, is seen with him.
+// reads is what a reader must be permitted to see a line about a kind of record. What is about the customer
+// himself, and about a file that he sent with no other record, is seen with him.
 var reads = map[string]permission.Action{
-	"lead": permission.ReadLeads, "task": permission.ReadTasks, "complaint": permission.ReadComplaints, "hold": permission.ReadHolds, "submission": permission.ReadSubmissions,
+	"lead": permission.ReadLeads, "task": permission.ReadTasks, "complaint": permission.ReadComplaints,
+	"hold": permission.ReadHolds, "submission": permission.ReadSubmissions,
 	"contact": permission.ReadContacts, "consent": permission.ReadConsents, "preference": permission.ReadPreferences,
 }
 
@@ -59,8 +62,8 @@ func kindOfRecord(id string) string {
 	return recordKinds[prefix]
 }
 
-// seesLine reports whether a line about a kind of record is the actor's to see: his role reads the kind, and the record is of a branch of his or his own.
-// It is the rule by which an overview shows what is open.
+// seesLine reports whether a line about a kind of record is the actor's to see: his role reads the kind, and the
+// record is of a branch of his or his own. It is the rule by which an overview shows what is open.
 func seesLine(a staff.Actor, kind, branch, owner string) bool {
 	if action, asked := reads[kind]; asked && permission.Permit(a, action) != nil {
 		return false
@@ -90,29 +93,38 @@ func SeesMessage(m message.Message, by staff.Actor) bool {
 	return seesLine(by, kind, m.Branch, m.Owner)
 }
 
-// SeesTouch reports whether an actor who sees the customer sees the touch: what was said about another record is seen with that record.
+// SeesTouch reports whether an actor who sees the customer sees the touch: what was said about another record is
+// seen with that record.
 func SeesTouch(t customer.Touch, by staff.Actor) bool {
 	return seesLine(by, kindOfRecord(cmp.Or(t.Lead, t.About)), t.Branch, t.By)
 }
 
 // dataWords put values of an event's data in words, by the name of the value.
 var dataWords = map[string]map[string]words.Text{
-	"direction": {customer.TouchIn: {Zh: "客户主动", En: "The customer began it"}, customer.TouchOut: {Zh: "我方主动", En: "We began it"}},
+	"direction": {customer.TouchIn: {Zh: "客户主动", En: "The customer began it"},
+		customer.TouchOut: {Zh: "我方主动", En: "We began it"}},
 	"outcome": {
-		customer.OutcomeInterested: {Zh: "有意向", En: "Interested"}, customer.OutcomeQuote: {Zh: "要求报价", En: "Asked for a quotation"}, customer.OutcomeCallBack: {Zh: "约定再联系", En: "To be called again"},
-		customer.OutcomeNotNow: {Zh: "暂无需求", En: "Not now"}, customer.OutcomeUnreachable: {Zh: "未联系上", En: "Not reached"},
+		customer.OutcomeInterested: {Zh: "有意向", En: "Interested"},
+		customer.OutcomeQuote:      {Zh: "要求报价", En: "Asked for a quotation"},
+		customer.OutcomeCallBack:   {Zh: "约定再联系", En: "To be called again"},
+		customer.OutcomeNotNow:     {Zh: "暂无需求", En: "Not now"}, customer.OutcomeUnreachable: {Zh: "未联系上", En: "Not reached"},
 	},
 	"how": {
-		"added": {Zh: "新登记", En: "Added"}, "changed": {Zh: "已修改", En: "Changed"}, "confirmed": {Zh: "已确认", En: "Confirmed"}, "removed": {Zh: "已移除", En: "Removed"},
+		"added": {Zh: "新登记", En: "Added"}, "changed": {Zh: "已修改", En: "Changed"}, "confirmed": {Zh: "已确认", En: "Confirmed"},
+		"removed": {Zh: "已移除", En: "Removed"},
 	},
 	"requirement": {"yes": {Zh: "必须满足", En: "A requirement"}, "no": {Zh: "偏好", En: "A preference"}},
 	"kind":        customer.PreferenceWords,
 	"channel":     channelWords(),
 	"reason": {
-		complaint.PauseCustomer: {Zh: "等待客户", En: "Waiting for the customer"}, complaint.PauseSample: {Zh: "等待样品", En: "Waiting for samples"}, complaint.PauseSupplier: {Zh: "等待供应商", En: "Waiting for the supplier"},
+		complaint.PauseCustomer: {Zh: "等待客户", En: "Waiting for the customer"},
+		complaint.PauseSample:   {Zh: "等待样品", En: "Waiting for samples"},
+		complaint.PauseSupplier: {Zh: "等待供应商", En: "Waiting for the supplier"},
 	},
-	"severity":  {"1": {Zh: "1 级（最严重）", En: "Severity 1, the gravest"}, "2": {Zh: "2 级", En: "Severity 2"}, "3": {Zh: "3 级", En: "Severity 3"}, "4": {Zh: "4 级", En: "Severity 4"}},
-	"satisfied": {"true": {Zh: "客户满意", En: "The customer is content"}, "false": {Zh: "客户不满意", En: "The customer is not content"}},
+	"severity": {"1": {Zh: "1 级（最严重）", En: "Severity 1, the gravest"}, "2": {Zh: "2 级", En: "Severity 2"},
+		"3": {Zh: "3 级", En: "Severity 3"}, "4": {Zh: "4 级", En: "Severity 4"}},
+	"satisfied": {"true": {Zh: "客户满意", En: "The customer is content"},
+		"false": {Zh: "客户不满意", En: "The customer is not content"}},
 	"effective": {"true": {Zh: "措施有效", En: "It helped"}, "false": {Zh: "措施无效", En: "It did not help"}},
 	"factor":    defect.CauseFactors,
 }
@@ -125,7 +137,8 @@ func channelWords() map[string]words.Text {
 }
 
 var complaintChannelWords = map[string]words.Text{
-	"phone": {Zh: "电话", En: "Phone"}, "mail": {Zh: "邮件", En: "Mail"}, "link": {Zh: "客户链接", En: "The customer's link"}, "hook": {Zh: "外部系统", En: "Another system"},
+	"phone": {Zh: "电话", En: "Phone"}, "mail": {Zh: "邮件", En: "Mail"}, "link": {Zh: "客户链接", En: "The customer's link"},
+	"hook":   {Zh: "外部系统", En: "Another system"},
 	"survey": {Zh: "调查", En: "Survey"},
 }
 
@@ -145,8 +158,8 @@ func complaintData(name, value string) (words.Text, bool) {
 	return words.Text{}, false
 }
 
-// EventWords put an event's data in words where they have some: what a value means, and colleagues by their names. Values that are words already, and ids of
-// records, are left out.
+// EventWords put an event's data in words where they have some: what a value means, and colleagues by their names.
+// Values that are words already, and ids of records, are left out.
 func EventWords(e event.Event, shop firm.Roster, lang words.Lang) map[string]string {
 	out := map[string]string{}
 	for name, value := range e.Data {

@@ -23,7 +23,8 @@ func TestEveryKindOfTheTimelineHasEvents(t *testing.T) {
 			shown[e] = true
 		}
 	}
-	for _, e := range []event.Type{event.CustomerTouched, event.LeadReplied, event.ConsentWithdrawn, event.MessageBounced, event.TaskHanded, event.ContactLeft} {
+	for _, e := range []event.Type{event.CustomerTouched, event.LeadReplied, event.ConsentWithdrawn,
+		event.MessageBounced, event.TaskHanded, event.ContactLeft} {
 		if !shown[e] {
 			t.Errorf("%s is of no kind", e)
 		}
@@ -32,8 +33,10 @@ func TestEveryKindOfTheTimelineHasEvents(t *testing.T) {
 
 func TestWhatAnEventSaysInWords(t *testing.T) {
 	shop := firm.Roster{Staff: []staff.Staff{{ID: "stf_a", Name: "陈立"}}}
-	e := event.Event{Data: map[string]string{"channel": "wechat", "direction": "in", "owner": "stf_a", "touch": "tch_1", "outcome": "call-back"}}
-	for lang, want := range map[words.Lang][]string{words.Zh: {"微信", "客户主动", "陈立", "约定再联系"}, words.En: {"WeChat", "The customer began it", "陈立", "To be called again"}} {
+	e := event.Event{Data: map[string]string{"channel": "wechat", "direction": "in", "owner": "stf_a", "touch": "tch_1",
+		"outcome": "call-back"}}
+	for lang, want := range map[words.Lang][]string{words.Zh: {"微信", "客户主动", "陈立", "约定再联系"},
+		words.En: {"WeChat", "The customer began it", "陈立", "To be called again"}} {
 		got := timeline.EventWords(e, shop, lang)
 		for i, name := range []string{"channel", "direction", "owner", "outcome"} {
 			if got[name] != want[i] {
@@ -44,7 +47,8 @@ func TestWhatAnEventSaysInWords(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	}
-	for id, want := range map[string]string{"stf_a": "陈立", "process:lead": "The system", "hook:mail": "Another system", "visitor": "The person himself", "": "", "stf_gone": "stf_gone"} {
+	for id, want := range map[string]string{"stf_a": "陈立", "process:lead": "The system", "hook:mail": "Another system",
+		"visitor": "The person himself", "": "", "stf_gone": "stf_gone"} {
 		if got := shop.Who(id, words.En); got != want {
 			t.Errorf("%q is %q", id, got)
 		}
@@ -71,21 +75,36 @@ func TestWhoSeesALine(t *testing.T) {
 		roles map[staff.Role]bool
 		far   bool // whether sales of another branch see it
 	}{
-		{"lead", event.Event{Type: event.LeadCaptured}, map[staff.Role]bool{staff.Marketing: true, staff.Finance: false, staff.Service: true}, false},
-		{"his own lead elsewhere", event.Event{Type: event.LeadAssigned, Progress: progress("stf_a")}, map[staff.Role]bool{staff.Finance: false}, true},
-		{"a colleague's lead", event.Event{Type: event.LeadAssigned, Progress: progress("stf_b")}, map[staff.Role]bool{staff.Sales: true}, false},
-		{"task", event.Event{Type: event.TaskOpened, Progress: progress("stf_b")}, map[staff.Role]bool{staff.Finance: true}, false},
-		{"complaint", event.Event{Type: event.ComplaintOpened}, map[staff.Role]bool{staff.Marketing: false, staff.Finance: true}, false},
-		{"hold", event.Event{Type: event.HoldOpened}, map[staff.Role]bool{staff.Finance: false, staff.Production: true}, false},
-		{"consent", event.Event{Type: event.ConsentWithdrawn}, map[staff.Role]bool{staff.Finance: false, staff.Marketing: true}, true},
-		{"contact", event.Event{Type: event.ContactAdded}, map[staff.Role]bool{staff.Finance: true, staff.Production: false}, true},
-		{"preference", event.Event{Type: event.PreferenceSet}, map[staff.Role]bool{staff.Production: true, staff.Integration: false}, true},
+		{"lead", event.Event{Type: event.LeadCaptured},
+			map[staff.Role]bool{staff.Marketing: true, staff.Finance: false, staff.Service: true}, false},
+		{"his own lead elsewhere", event.Event{Type: event.LeadAssigned, Progress: progress("stf_a")},
+			map[staff.Role]bool{staff.Finance: false}, true},
+		{"a colleague's lead", event.Event{Type: event.LeadAssigned, Progress: progress("stf_b")},
+			map[staff.Role]bool{staff.Sales: true}, false},
+		{"task", event.Event{Type: event.TaskOpened, Progress: progress("stf_b")}, map[staff.Role]bool{staff.Finance: true},
+			false},
+		{"complaint", event.Event{Type: event.ComplaintOpened},
+			map[staff.Role]bool{staff.Marketing: false, staff.Finance: true}, false},
+		{"hold", event.Event{Type: event.HoldOpened}, map[staff.Role]bool{staff.Finance: false, staff.Production: true},
+			false},
+		{"consent", event.Event{Type: event.ConsentWithdrawn},
+			map[staff.Role]bool{staff.Finance: false, staff.Marketing: true}, true},
+		{"contact", event.Event{Type: event.ContactAdded},
+			map[staff.Role]bool{staff.Finance: true, staff.Production: false}, true},
+		{"preference", event.Event{Type: event.PreferenceSet},
+			map[staff.Role]bool{staff.Production: true, staff.Integration: false}, true},
 		{"customer", event.Event{Type: event.CustomerTouched}, map[staff.Role]bool{staff.Finance: true}, true},
-		{"message about a lead", event.Event{Type: event.MessageUnknown, Data: map[string]string{"about": "lead/lead_1/1"}}, map[staff.Role]bool{staff.Finance: false, staff.Marketing: true}, false},
-		{"message about a complaint", event.Event{Type: event.MessageUnknown, Data: map[string]string{"about": "complaint/cmp_1/1"}}, map[staff.Role]bool{staff.Finance: true, staff.Marketing: false}, false},
-		{"file with a lead", event.Event{Type: event.ArtworkAttached, Record: "lead_1"}, map[staff.Role]bool{staff.Finance: false}, false},
-		{"file with a complaint", event.Event{Type: event.ArtworkAttached, Record: "cmp_1"}, map[staff.Role]bool{staff.Marketing: false}, false},
-		{"submission", event.Event{Type: event.SubmissionReleased}, map[staff.Role]bool{staff.Finance: false, staff.Marketing: true}, false},
+		{"message about a lead", event.Event{Type: event.MessageUnknown, Data: map[string]string{"about": "lead/lead_1/1"}},
+			map[staff.Role]bool{staff.Finance: false, staff.Marketing: true}, false},
+		{"message about a complaint",
+			event.Event{Type: event.MessageUnknown, Data: map[string]string{"about": "complaint/cmp_1/1"}},
+			map[staff.Role]bool{staff.Finance: true, staff.Marketing: false}, false},
+		{"file with a lead", event.Event{Type: event.ArtworkAttached, Record: "lead_1"},
+			map[staff.Role]bool{staff.Finance: false}, false},
+		{"file with a complaint", event.Event{Type: event.ArtworkAttached, Record: "cmp_1"},
+			map[staff.Role]bool{staff.Marketing: false}, false},
+		{"submission", event.Event{Type: event.SubmissionReleased},
+			map[staff.Role]bool{staff.Finance: false, staff.Marketing: true}, false},
 	} {
 		c.event.Branch = "near"
 		for role, want := range c.roles {
@@ -98,7 +117,8 @@ func TestWhoSeesALine(t *testing.T) {
 		}
 	}
 	for _, touch := range []customer.Touch{{Lead: "lead_1", Branch: "near"}, {About: "hld_1", Branch: "near"}} {
-		if timeline.SeesTouch(touch, of("near", staff.Finance)) || timeline.SeesTouch(touch, of("far", staff.Sales)) || !timeline.SeesTouch(touch, of("near", staff.Sales)) {
+		if timeline.SeesTouch(touch, of("near", staff.Finance)) || timeline.SeesTouch(touch, of("far", staff.Sales)) ||
+			!timeline.SeesTouch(touch, of("near", staff.Sales)) {
 			t.Errorf("%+v", touch)
 		}
 	}

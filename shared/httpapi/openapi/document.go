@@ -1,5 +1,5 @@
-// Package openapi writes the description of an API (OpenAPI 3.1) from the very routes and types that serve it. Doors do not link it: the document
-// is made by a test, kept beside the door, and embedded.
+// Package openapi writes the description of an API (OpenAPI 3.1) from the very routes and types that serve it.
+// Doors do not link it: the document is made by a test, kept beside the door, and embedded.
 package openapi
 
 import (
@@ -58,7 +58,8 @@ func Document(info Info, routes ...httpapi.Route) ([]byte, error) {
 	d.Spec.SetTitle(info.Title)
 	d.Spec.SetVersion(info.Version)
 	d.Spec.SetDescription(info.Description)
-	d.Spec.SetHTTPBearerTokenSecurity(signIn, "JWT", "The token of a staff member; what he may do follows from his roles.")
+	d.Spec.SetHTTPBearerTokenSecurity(signIn, "JWT",
+		"The token of a staff member; what he may do follows from his roles.")
 	if err := d.problems(); err != nil {
 		return nil, err
 	}
@@ -91,7 +92,9 @@ func (d describer) add(route httpapi.Route) error {
 	}
 	op := oc.(openapi31.OperationExposer).Operation()
 	segments := strings.Split(strings.Trim(path, "/"), "/")
-	op.WithID(operationID(method, segments)).WithSummary(route.Doc.Summary).WithTags(segments[0]).WithMapOfAnythingItem("x-action", string(route.Action))
+	op.WithID(operationID(method,
+		segments)).WithSummary(route.Doc.Summary).WithTags(segments[0]).WithMapOfAnythingItem("x-action",
+		string(route.Action))
 	if route.Action != permission.Public {
 		oc.AddSecurity(signIn)
 	}
@@ -111,7 +114,8 @@ func (d describer) add(route httpapi.Route) error {
 		return err
 	}
 	for _, status := range failures(method, path, route) {
-		described.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(strconv.Itoa(status), problemAt(strconv.Itoa(status), route.Doc.Pages))
+		described.ResponsesEns().WithMapOfResponseOrReferenceValuesItem(strconv.Itoa(status),
+			problemAt(strconv.Itoa(status), route.Doc.Pages))
 	}
 	return nil
 }
@@ -130,7 +134,8 @@ func operationID(method string, segments []string) string {
 	return id
 }
 
-func (d describer) parameters(method string, segments []string, route httpapi.Route) ([]openapi31.ParameterOrReference, error) {
+func (d describer) parameters(method string, segments []string,
+	route httpapi.Route) ([]openapi31.ParameterOrReference, error) {
 	doc := route.Doc
 	var out []openapi31.ParameterOrReference
 	add := func(name string, in openapi31.ParameterIn, required bool, description string, schema map[string]any) {
@@ -145,7 +150,8 @@ func (d describer) parameters(method string, segments []string, route httpapi.Ro
 	}
 	for _, segment := range segments {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			add(strings.TrimSuffix(name, "}"), openapi31.ParameterInPath, true, "", map[string]any{"type": "string", "pattern": `^[A-Za-z0-9_-][A-Za-z0-9._-]*$`})
+			add(strings.TrimSuffix(name, "}"), openapi31.ParameterInPath, true, "",
+				map[string]any{"type": "string", "pattern": `^[A-Za-z0-9_-][A-Za-z0-9._-]*$`})
 		}
 	}
 	if doc.Query != nil {
@@ -168,18 +174,25 @@ func (d describer) parameters(method string, segments []string, route httpapi.Ro
 	case doc.Changes:
 		add("If-Match", openapi31.ParameterInHeader, true, "The ETag of the record as it was read.", version)
 	case doc.Versioned:
-		add("If-Match", openapi31.ParameterInHeader, false, "The ETag of the record as it was read: the command is refused where the record has changed since.", version)
+		add("If-Match", openapi31.ParameterInHeader, false,
+			"The ETag of the record as it was read: the command is refused where the record has changed since.", version)
 	}
 	switch {
 	case route.Signed:
-		add("webhook-id", openapi31.ParameterInHeader, true, "Names the call; a repeat within 7 days has no second effect.", map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_:/+=@~-]{1,128}$"})
-		add("webhook-timestamp", openapi31.ParameterInHeader, true, "Unix time in seconds, at most 300 from now.", map[string]any{"type": "string", "pattern": "^[1-9][0-9]{0,10}$"})
-		add("webhook-signature", openapi31.ParameterInHeader, true, "v1 and the base64 of HMAC-SHA256 over id.timestamp.body (Standard Webhooks); at most five.", map[string]any{"type": "string"})
+		add("webhook-id", openapi31.ParameterInHeader, true, "Names the call; a repeat within 7 days has no second effect.",
+			map[string]any{"type": "string", "pattern": "^[A-Za-z0-9_:/+=@~-]{1,128}$"})
+		add("webhook-timestamp", openapi31.ParameterInHeader, true, "Unix time in seconds, at most 300 from now.",
+			map[string]any{"type": "string", "pattern": "^[1-9][0-9]{0,10}$"})
+		add("webhook-signature", openapi31.ParameterInHeader, true,
+			"v1 and the base64 of HMAC-SHA256 over id.timestamp.body (Standard Webhooks); at most five.",
+			map[string]any{"type": "string"})
 	case method == http.MethodPost:
-		add("Idempotency-Key", openapi31.ParameterInHeader, false, "Makes a repeat of this request safe for 72 hours: it gets the same answer and has no second effect.",
+		add("Idempotency-Key", openapi31.ParameterInHeader, false,
+			"Makes a repeat of this request safe for 72 hours: it gets the same answer and has no second effect.",
 			map[string]any{"type": "string", "pattern": "^[!-~]{1,255}$"})
 	}
-	add("Accept-Language", openapi31.ParameterInHeader, false, "The language of problems: zh or en.", map[string]any{"type": "string"})
+	add("Accept-Language", openapi31.ParameterInHeader, false, "The language of problems: zh or en.",
+		map[string]any{"type": "string"})
 	return out, nil
 }
 
@@ -190,7 +203,8 @@ func (d describer) body(method string, doc httpapi.Doc) (*openapi31.RequestBodyO
 	}
 	options, kind := []func(*jsonschema.ReflectContext){jsonschema.InlineRefs}, typePatch
 	if method != http.MethodPatch {
-		options = []func(*jsonschema.ReflectContext){jsonschema.RootRef, jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
+		options = []func(*jsonschema.ReflectContext){jsonschema.RootRef,
+			jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
 			jsonschema.InterceptDefName(sentName)}
 		kind = "application/json"
 	}
@@ -238,24 +252,26 @@ func (d describer) success(oc openapi.OperationContext, method string, doc httpa
 	if status == 0 {
 		status = http.StatusOK
 	}
-	options := []openapi.ContentOption{openapi.WithHTTPStatus(status), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
-		response := cor.(*openapi31.ResponseOrReference).Response
-		response.Headers = headers(method, status, doc)
-		for _, other := range doc.Types {
-			response.Content[other] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
-		}
-		if doc.Answer == nil && doc.Type == "application/json" {
-			response.Content[doc.Type] = openapi31.MediaType{} // any JSON, where the library would say text
-		}
-	})}
+	options := []openapi.ContentOption{openapi.WithHTTPStatus(status),
+		openapi.WithCustomize(func(cor openapi.ContentOrReference) {
+			response := cor.(*openapi31.ResponseOrReference).Response
+			response.Headers = headers(method, status, doc)
+			for _, other := range doc.Types {
+				response.Content[other] = openapi31.MediaType{Schema: map[string]any{"type": "string"}}
+			}
+			if doc.Answer == nil && doc.Type == "application/json" {
+				response.Content[doc.Type] = openapi31.MediaType{} // any JSON, where the library would say text
+			}
+		})}
 	if doc.Type != "" {
 		options = append(options, openapi.WithContentType(doc.Type))
 	}
 	oc.AddRespStructure(doc.Answer, options...)
 	if doc.Moves {
-		oc.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusSeeOther), openapi.WithCustomize(func(cor openapi.ContentOrReference) {
-			cor.(*openapi31.ResponseOrReference).Response.Headers = headers(method, http.StatusSeeOther, httpapi.Doc{})
-		}))
+		oc.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusSeeOther),
+			openapi.WithCustomize(func(cor openapi.ContentOrReference) {
+				cor.(*openapi31.ResponseOrReference).Response.Headers = headers(method, http.StatusSeeOther, httpapi.Doc{})
+			}))
 	}
 }
 
@@ -281,7 +297,8 @@ func headers(method string, status int, doc httpapi.Doc) map[string]openapi31.He
 
 // failures are the statuses of a route besides that of its success. They are all there are.
 func failures(method, path string, route httpapi.Route) []int {
-	kinds, doc := []fault.Kind{fault.Internal, fault.Unavailable, fault.TooMany, fault.TooLarge, fault.Unreadable}, route.Doc
+	kinds, doc := []fault.Kind{fault.Internal, fault.Unavailable, fault.TooMany, fault.TooLarge, fault.Unreadable},
+		route.Doc
 	if route.Signed {
 		kinds = append(kinds, fault.Unsigned)
 	}
@@ -326,7 +343,8 @@ func problemAt(name string, pages bool) openapi31.ResponseOrReference {
 
 // problems puts the problem document under each of its statuses into the components.
 func (d describer) problems() error {
-	schema, err := d.Reflect(httpapi.Problem{}, jsonschema.RootRef, jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
+	schema, err := d.Reflect(httpapi.Problem{}, jsonschema.RootRef,
+		jsonschema.DefinitionsPrefix("#/components/schemas/"), jsonschema.CollectDefinitions(d.collect),
 		func(rc *jsonschema.ReflectContext) { rc.Context = answering(rc.Context) })
 	if err != nil {
 		return err
@@ -335,7 +353,8 @@ func (d describer) problems() error {
 	if err != nil {
 		return err
 	}
-	message := map[string]any{"type": "object", "required": []string{"message"}, "properties": map[string]any{"message": map[string]any{"type": "string"}},
+	message := map[string]any{"type": "object", "required": []string{"message"},
+		"properties":  map[string]any{"message": map[string]any{"type": "string"}},
 		"description": "What the gateway says of a request that no door has seen."}
 	for _, status := range append(slices.Collect(maps.Values(httpapi.Statuses())), statusBeyond) {
 		for _, pages := range []bool{false, true} {
@@ -355,17 +374,20 @@ func (d describer) problems() error {
 				response.Headers["Retry-After"] = openapi31.HeaderOrReference{Header: h.WithDescription("Seconds after which the request may be sent again.")}
 			}
 			reference := problemAt(strconv.Itoa(status), pages).Reference.Ref
-			d.Spec.ComponentsEns().WithResponsesItem(strings.TrimPrefix(reference, "#/components/responses/"), openapi31.ResponseOrReference{Response: &response})
+			d.Spec.ComponentsEns().WithResponsesItem(strings.TrimPrefix(reference, "#/components/responses/"),
+				openapi31.ResponseOrReference{Response: &response})
 		}
 	}
 	return nil
 }
 
-// statusBeyond is what the gateway says of a request line and headers that together are over 10,240 bytes; no door says it.
+// statusBeyond is what the gateway says of a request line and headers that together are over 10,240 bytes; no door
+// says it.
 const statusBeyond = http.StatusRequestHeaderFieldsTooLarge
 
 // gatewayAnswers are statuses that the gateway gives by itself, with a message in its own form.
-var gatewayAnswers = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
+var gatewayAnswers = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound,
+	http.StatusRequestEntityTooLarge, http.StatusTooManyRequests,
 	statusBeyond, http.StatusInternalServerError, http.StatusServiceUnavailable}
 
 func (d describer) collect(name string, schema jsonschema.Schema) {
@@ -390,17 +412,18 @@ func typeName(t reflect.Type, _ string) string {
 
 // short are the types whose name says nothing without their package: the document calls lead.Card a LeadCard.
 var short = map[string][]string{
-	"canned":    {"Reply"},
-	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely", "Times", "Why", "Note", "Reply"},
-	"customer":  {"Address", "Card"},
-	"defect":    {"Cause"},
-	"form":      {"Field", "Option"},
-	"hold":      {"Answer", "Card", "Policy"},
-	"lead":      {"Card", "Policy"},
-	"overview":  {"Contact", "Liking", "Open", "Touch", "Warning"},
-	"remedy":    {"Job"},
-	"task":      {"Card", "Note", "Policy", "Watcher"},
-	"verdict":   {"Case", "Policy", "Reason"},
+	"canned": {"Reply"},
+	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely",
+		"Times", "Why", "Note", "Reply"},
+	"customer": {"Address", "Card"},
+	"defect":   {"Cause"},
+	"form":     {"Field", "Option"},
+	"hold":     {"Answer", "Card", "Policy"},
+	"lead":     {"Card", "Policy"},
+	"overview": {"Contact", "Liking", "Open", "Touch", "Warning"},
+	"remedy":   {"Job"},
+	"task":     {"Card", "Note", "Policy", "Watcher"},
+	"verdict":  {"Case", "Policy", "Reason"},
 }
 
 // called are types that the document knows by a name of their own.

@@ -60,14 +60,22 @@ type part struct {
 }
 
 var routes = []httpapi.Route{
-	{Pattern: "GET /leads", Action: permission.ReadLeads, Doc: httpapi.Doc{Summary: "List leads", Query: listLeads{}, Answer: page[lead]{}}},
-	{Pattern: "POST /leads", Action: permission.OpenLead, Doc: httpapi.Doc{Summary: "Enter a lead", Body: openLead{}, Answer: lead{}, Status: 201}},
-	{Pattern: "PUT /leads/{id}", Action: permission.AssignLead, Doc: httpapi.Doc{Summary: "Change a lead", Body: part{}, Answer: lead{}, Changes: true}},
-	{Pattern: "PATCH /leads/{id}", Action: permission.AssignLead, Doc: httpapi.Doc{Summary: "Change a part of a lead", Body: part{}, Answer: lead{}, Changes: true}},
-	{Pattern: "POST /leads/{id}/assign", Action: permission.AssignLead, Doc: httpapi.Doc{Summary: "Assign a lead", Answer: lead{}, Versioned: true}},
-	{Pattern: "POST /forms/{form}", Action: permission.Public, Doc: httpapi.Doc{Summary: "Post a form", Body: part{}, Form: true, Answer: part{}, Status: 202, Pages: true}},
-	{Pattern: "GET /assets/{file...}", Action: permission.Public, Doc: httpapi.Doc{Summary: "Read a file", Type: "text/css"}},
-	{Pattern: "GET /openapi.json", Action: permission.Public, Doc: httpapi.Doc{Summary: "Read this", Type: "application/json"}},
+	{Pattern: "GET /leads", Action: permission.ReadLeads,
+		Doc: httpapi.Doc{Summary: "List leads", Query: listLeads{}, Answer: page[lead]{}}},
+	{Pattern: "POST /leads", Action: permission.OpenLead,
+		Doc: httpapi.Doc{Summary: "Enter a lead", Body: openLead{}, Answer: lead{}, Status: 201}},
+	{Pattern: "PUT /leads/{id}", Action: permission.AssignLead,
+		Doc: httpapi.Doc{Summary: "Change a lead", Body: part{}, Answer: lead{}, Changes: true}},
+	{Pattern: "PATCH /leads/{id}", Action: permission.AssignLead,
+		Doc: httpapi.Doc{Summary: "Change a part of a lead", Body: part{}, Answer: lead{}, Changes: true}},
+	{Pattern: "POST /leads/{id}/assign", Action: permission.AssignLead,
+		Doc: httpapi.Doc{Summary: "Assign a lead", Answer: lead{}, Versioned: true}},
+	{Pattern: "POST /forms/{form}", Action: permission.Public,
+		Doc: httpapi.Doc{Summary: "Post a form", Body: part{}, Form: true, Answer: part{}, Status: 202, Pages: true}},
+	{Pattern: "GET /assets/{file...}", Action: permission.Public,
+		Doc: httpapi.Doc{Summary: "Read a file", Type: "text/css"}},
+	{Pattern: "GET /openapi.json", Action: permission.Public,
+		Doc: httpapi.Doc{Summary: "Read this", Type: "application/json"}},
 }
 
 func document(t *testing.T, routes ...httpapi.Route) []byte {
@@ -115,21 +123,27 @@ func TestTheDocumentSaysWhatTheRoutesDo(t *testing.T) {
 		{schema("OpenLead", "additionalProperties"), `false`},
 		{schema("Cover", "additionalProperties"), `false`},
 		{[]string{"paths", "/openapi.json", "get", "responses", "200", "content"}, `{"application/json":{}}`},
-		{schema("OpenLead", "properties", "name"), `{"maxLength":80,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$","type":"string"}`},
-		{schema("OpenLead", "properties", "quantity"), `{"format":"int64","maximum":1000,"minimum":0,"type":["integer","null"]}`},
+		{schema("OpenLead", "properties", "name"),
+			`{"maxLength":80,"minLength":1,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$","type":"string"}`},
+		{schema("OpenLead", "properties", "quantity"),
+			`{"format":"int64","maximum":1000,"minimum":0,"type":["integer","null"]}`},
 		{schema("OpenLead", "properties", "day"), `{"format":"date","type":["string","null"]}`},
 		{schema("OpenLead", "properties", "lang"), `{"enum":["zh","en","",null],"type":["string","null"]}`},
-		{schema("OpenLead", "properties", "parts"), `{"items":{"$ref":"#/components/schemas/Part"},"maxItems":5,"type":["array","null"]}`},
-		{schema("OpenLead", "properties", "codes"), `{"items":{"maxLength":9,"type":"string"},"maxItems":3,"type":["array","null"]}`},
+		{schema("OpenLead", "properties", "parts"),
+			`{"items":{"$ref":"#/components/schemas/Part"},"maxItems":5,"type":["array","null"]}`},
+		{schema("OpenLead", "properties", "codes"),
+			`{"items":{"maxLength":9,"type":"string"},"maxItems":3,"type":["array","null"]}`},
 		{schema("OpenLead", "properties", "cover"), `{"anyOf":[{"$ref":"#/components/schemas/Cover"},{"type":"null"}]}`},
 		{schema("TextSent", "properties", "zh", "minLength"), `1`},
 		{schema("Text", "properties", "zh"), `{"type":"string"}`},
 		{schema("Part", "properties", "size", "enum"), `["A4","A5"]`},
 		{[]string{"paths", "/leads/{id}", "patch", "requestBody", "content", "application/merge-patch+json", "schema"},
 			`{"additionalProperties":false,"properties":{"size":{"enum":["A4","A5"],"minLength":1,"type":"string"}},"type":"object"}`},
-		{[]string{"components", "responses", "Problem-401", "content", "application/json", "schema", "required"}, `["message"]`},
+		{[]string{"components", "responses", "Problem-401", "content", "application/json", "schema", "required"},
+			`["message"]`},
 		{[]string{"components", "responses", "Problem-422-or-page", "content", "text/html", "schema"}, `{"type":"string"}`},
-		{[]string{"paths", "/forms/{form}", "post", "responses", "422"}, `{"$ref":"#/components/responses/Problem-422-or-page"}`},
+		{[]string{"paths", "/forms/{form}", "post", "responses", "422"},
+			`{"$ref":"#/components/responses/Problem-422-or-page"}`},
 		{schema("Lead", "required"), `["id","version","due_at","tags","labels","title"]`},
 		{schema("Lead", "properties", "due_at"), `{"format":"date-time","type":["null","string"]}`},
 		{schema("Lead", "properties", "tags"), `{"items":{"type":"string"},"type":"array"}`},
@@ -142,8 +156,10 @@ func TestTheDocumentSaysWhatTheRoutesDo(t *testing.T) {
 		{[]string{"paths", "/leads/{id}", "put", "responses", "200", "headers", "ETag", "schema"}, `{"type":"string"}`},
 		{[]string{"paths", "/leads", "post", "responses", "201", "headers", "Location", "schema"}, `{"type":"string"}`},
 		{[]string{"paths", "/leads", "post", "requestBody", "required"}, `true`},
-		{[]string{"paths", "/forms/{form}", "post", "requestBody", "content", "application/x-www-form-urlencoded", "schema"}, `{"$ref":"#/components/schemas/Part"}`},
-		{[]string{"paths", "/assets/{file}", "get", "responses", "200", "content", "text/css", "schema"}, `{"type":"string"}`},
+		{[]string{"paths", "/forms/{form}", "post", "requestBody", "content", "application/x-www-form-urlencoded",
+			"schema"}, `{"$ref":"#/components/schemas/Part"}`},
+		{[]string{"paths", "/assets/{file}", "get", "responses", "200", "content", "text/css", "schema"},
+			`{"type":"string"}`},
 		{[]string{"components", "responses", "Problem-503", "headers", "Retry-After", "schema"}, `{"type":"integer"}`},
 	} {
 		if got, _ := json.Marshal(at(t, doc, c.path...)); string(got) != c.want {
@@ -161,13 +177,16 @@ func TestParameters(t *testing.T) {
 		}
 		return out
 	}
-	if got := names("/leads", "get"); !slices.Equal(got, []string{"query cursor", "query limit", "query state", "header Accept-Language"}) {
+	if got := names("/leads", "get"); !slices.Equal(got,
+		[]string{"query cursor", "query limit", "query state", "header Accept-Language"}) {
 		t.Errorf("GET /leads: %q", got)
 	}
-	if got := names("/leads/{id}", "put"); !slices.Equal(got, []string{"path id", "header If-Match", "header Accept-Language"}) {
+	if got := names("/leads/{id}", "put"); !slices.Equal(got,
+		[]string{"path id", "header If-Match", "header Accept-Language"}) {
 		t.Errorf("PUT /leads/{id}: %q", got)
 	}
-	if got := names("/leads/{id}/assign", "post"); !slices.Equal(got, []string{"path id", "header If-Match", "header Idempotency-Key", "header Accept-Language"}) {
+	if got := names("/leads/{id}/assign", "post"); !slices.Equal(got,
+		[]string{"path id", "header If-Match", "header Idempotency-Key", "header Accept-Language"}) {
 		t.Errorf("assign: %q", got)
 	}
 	limit, _ := json.Marshal(at(t, doc, "paths", "/leads", "get", "parameters").([]any)[1].(map[string]any)["schema"])

@@ -20,9 +20,11 @@ type worded struct {
 	Month string `json:"month" validate:"omitempty,datetime=2006-01"`
 }
 
-// TestPatternsSayWhatTheTagsRefuse compares each tag's pattern with the tag, over the characters of the first plane, which are what the patterns name.
+// TestPatternsSayWhatTheTagsRefuse compares each tag's pattern with the tag, over the characters of the first
+// plane, which are what the patterns name.
 func TestPatternsSayWhatTheTagsRefuse(t *testing.T) {
-	doc := document(t, httpapi.Route{Pattern: "POST /words", Action: permission.OpenLead, Doc: httpapi.Doc{Summary: "Words", Body: worded{}}})
+	doc := document(t, httpapi.Route{Pattern: "POST /words", Action: permission.OpenLead,
+		Doc: httpapi.Doc{Summary: "Words", Body: worded{}}})
 	patterns, short := map[string]*regexp.Regexp{}, regexp.MustCompile(`\\u([0-9a-f]{4})`)
 	for _, name := range []string{"line", "text", "shown", "told", "slug", "month"} {
 		pattern := at(t, doc, "components", "schemas", "Worded", "properties", name, "pattern").(string)

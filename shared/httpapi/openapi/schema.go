@@ -58,7 +58,8 @@ func present(p jsonschema.InterceptNullabilityParams) {
 	}
 }
 
-// property adds what the validate tag says of what is sent to us. A field of an answer is always there unless it may be left out.
+// property adds what the validate tag says of what is sent to us. A field of an answer is always there unless it
+// may be left out.
 func property(p jsonschema.InterceptPropParams) error {
 	if !p.Processed {
 		return nil
@@ -98,7 +99,8 @@ func allowNull(s *jsonschema.Schema) {
 	}
 }
 
-// needed reports whether an object has to be there because something in it has to: the validator looks into every struct that is not a pointer.
+// needed reports whether an object has to be there because something in it has to: the validator looks into every
+// struct that is not a pointer.
 func needed(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
@@ -149,7 +151,8 @@ func constrain(s *jsonschema.Schema, rules []string) {
 	case refused != "" && s.Pattern == nil:
 		s.WithPattern("^[^" + refused + "]*$")
 	}
-	if s.HasType(jsonschema.String) && (slices.Contains(rules, "omitempty") || slices.Contains(rules, "shown") && !slices.Contains(rules, "required")) {
+	if s.HasType(jsonschema.String) &&
+		(slices.Contains(rules, "omitempty") || slices.Contains(rules, "shown") && !slices.Contains(rules, "required")) {
 		allowEmpty(s)
 	}
 }

@@ -1,5 +1,5 @@
-// Package posted reads what comes through a public form. It is read the same way when it arrives, when somebody releases it from quarantine, and
-// when the intake is run again.
+// Package posted reads what comes through a public form. It is read the same way when it arrives, when somebody
+// releases it from quarantine, and when the intake is run again.
 package posted
 
 import (
@@ -22,7 +22,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Enquiry is a form's answer on the wire. Which of the fields a form asks for, needs and offers choices in is its definition's to say.
+// Enquiry is a form's answer on the wire. Which of the fields a form asks for, needs and offers choices in is its
+// definition's to say.
 type Enquiry struct {
 	Name      string `json:"name" validate:"max=100,oneline"`
 	Company   string `json:"company" validate:"max=200,oneline"`
@@ -49,9 +50,11 @@ type Handed struct {
 // Said is what was sent in the terms of the rules.
 func (in Enquiry) Said(lang words.Lang) form.Enquiry {
 	return form.Enquiry{
-		Name: strings.TrimSpace(in.Name), Company: strings.TrimSpace(in.Company), Phone: strings.TrimSpace(in.Phone), Email: strings.TrimSpace(in.Email),
-		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: strings.TrimSpace(in.Message), HeardFrom: in.HeardFrom,
-		Consent: in.Consent, Lang: lang,
+		Name: strings.TrimSpace(in.Name), Company: strings.TrimSpace(in.Company), Phone: strings.TrimSpace(in.Phone),
+		Email:   strings.TrimSpace(in.Email),
+		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: strings.TrimSpace(in.Message),
+		HeardFrom: in.HeardFrom,
+		Consent:   in.Consent, Lang: lang,
 	}
 }
 
@@ -76,7 +79,8 @@ func opened(tokens token.Tokens, f, stamp string) time.Time {
 	return time.UnixMilli(millis).UTC()
 }
 
-// Read checks an enquiry against its form. A yes to marketing counts only where the form shows the words that it agrees to.
+// Read checks an enquiry against its form. A yes to marketing counts only where the form shows the words that it
+// agrees to.
 func Read(e form.Enquiry, f form.Form, now time.Time) (form.Enquiry, error) {
 	e, faults := e.Read(f, now)
 	if _, asked := f.Field(form.FieldConsent); e.Consent && !asked {
@@ -95,7 +99,8 @@ func JSON(contentType string) bool {
 	return err == nil && kind == "application/json"
 }
 
-// Capture is what a stored submission brings about by the rules of today. What depends on the day is read as of the day on which it came.
+// Capture is what a stored submission brings about by the rules of today. What depends on the day is read as of the
+// day on which it came.
 func Capture(sub form.Submission, f form.Form, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
 	in, err := Again(sub)
 	if err != nil {
@@ -108,14 +113,16 @@ func Capture(sub form.Submission, f form.Form, shop setup.Shop, by staff.Actor) 
 	}
 	terms, err := shop.Terms(f.Branch)
 	return lead.Capture{
-		Enquiry: enquiry, Source: source, Form: f.ID, Submission: sub.ID, ConsentText: sub.ConsentText, ConsentAt: sub.CreatedAt,
-		Terms: terms.Lead(), Life: terms.Policy.Life, Preferred: f.Owner, By: by,
+		Enquiry: enquiry, Source: source, Form: f.ID, Submission: sub.ID, ConsentText: sub.ConsentText,
+		ConsentAt: sub.CreatedAt,
+		Terms:     terms.Lead(), Life: terms.Policy.Life, Preferred: f.Owner, By: by,
 	}, err
 }
 
 // Again reads a stored submission as it would be read if it came in now.
 func Again(sub form.Submission) (Handed, error) {
-	r := &http.Request{Header: http.Header{"Content-Type": {sub.Type}}, Body: io.NopCloser(bytes.NewReader([]byte(sub.Body)))}
+	r := &http.Request{Header: http.Header{"Content-Type": {sub.Type}},
+		Body: io.NopCloser(bytes.NewReader([]byte(sub.Body)))}
 	if strings.HasPrefix(sub.Via, "leads/") {
 		return httpapi.Decode[Handed](r)
 	}

@@ -13,7 +13,8 @@ import (
 // Reach is how far ahead Add, NextOpen and Explain look for working time.
 const Reach = 400 * 24 * time.Hour
 
-// Window is one span of working hours of a day, [From, To), on the clock on the wall: "08:30" to "12:00". To may be "24:00".
+// Window is one span of working hours of a day, [From, To), on the clock on the wall: "08:30" to "12:00". To may be
+// "24:00".
 type Window struct {
 	From string `json:"from" validate:"required,len=5"`
 	To   string `json:"to" validate:"required,len=5"`
@@ -32,12 +33,12 @@ type MakeupDay struct {
 	As   string `json:"as" validate:"required,oneof=mon tue wed thu fri sat sun"`
 }
 
-// Calendar says when a branch or a team works. Only a calendar that passed Check gives meaningful answers; another one never
-// panics, it counts what it cannot read as closed.
+// Calendar says when a branch or a team works. Only a calendar that passed Check gives meaningful answers; another
+// one never panics, it counts what it cannot read as closed.
 //
-// An instant is working time when the clock on the wall of Zone, at that instant, stands inside a window of that local date.
-// A make-up day has the windows of its As, a holiday has none, any other date has those of its weekday. Two things
-// follow when the clocks change:
+// An instant is working time when the clock on the wall of Zone, at that instant, stands inside a window of that
+// local date. A make-up day has the windows of its As, a holiday has none, any other date has those of its weekday.
+// Two things follow when the clocks change:
 //   - Local times that do not exist move to the first instant that does: 02:30 to 04:00 on the night from 02:00 to 03:00 is 03:00 to 04:00,
 //     one hour.
 //   - Local times that come twice are worked twice, because people stay for the time that really passes: 01:00 to 04:00 on the
@@ -54,9 +55,9 @@ type Calendar struct {
 	MakeupDays []MakeupDay         `json:"makeup_days" validate:"max=200,dive"`
 }
 
-// Add is the earliest instant, in UTC, at which the given working time has passed since start: work that ends with a window is due when
-// the window closes, not when the next one opens, and no working time at all is due at start. It refuses negative working
-// time, an unknown zone, and working time that is not over within Reach.
+// Add is the earliest instant, in UTC, at which the given working time has passed since start: work that ends with
+// a window is due when the window closes, not when the next one opens, and no working time at all is due at start.
+// It refuses negative working time, an unknown zone, and working time that is not over within Reach.
 func (c Calendar) Add(start time.Time, working time.Duration) (time.Time, error) {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -77,7 +78,8 @@ func (c Calendar) Add(start time.Time, working time.Duration) (time.Time, error)
 		}
 		left -= open
 	}
-	return time.Time{}, fmt.Errorf("working time %s is not over within 400 days of %s", working, start.Format(time.RFC3339))
+	return time.Time{}, fmt.Errorf("working time %s is not over within 400 days of %s", working,
+		start.Format(time.RFC3339))
 }
 
 // Between is the working time in [a, b); zero when b is not after a.
@@ -98,8 +100,8 @@ func (c Calendar) Open(at time.Time) bool {
 	return c.Between(at, at.Add(1)) > 0
 }
 
-// NextOpen is the first working instant at or after at, in UTC. It refuses an unknown zone, and a calendar that stays closed
-// for Reach.
+// NextOpen is the first working instant at or after at, in UTC. It refuses an unknown zone, and a calendar that
+// stays closed for Reach.
 func (c Calendar) NextOpen(at time.Time) (time.Time, error) {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -149,8 +151,8 @@ func (c Calendar) stretch(zone *time.Location, at time.Time) stretch {
 
 	s := stretch{begin: at, midnight: date.Add(-time.Duration(offset) * time.Second)}
 	s.end = s.midnight.Add(24 * time.Hour)
-	// Where a zone goes by its rule alone, ZoneBounds gives every year 365 days: on the last day of a leap year it answers with a
-	// change that has passed. Such a zone changes nothing before the next midnight.
+	// Where a zone goes by its rule alone, ZoneBounds gives every year 365 days: on the last day of a leap year it
+	// answers with a change that has passed. Such a zone changes nothing before the next midnight.
 	if change.After(at) {
 		s.end = Earlier(s.end, change.UTC())
 	}
@@ -168,7 +170,8 @@ func (c Calendar) rule(date time.Time) ([]Window, *Holiday, *MakeupDay) {
 		}
 	}
 	for i := range c.Holidays {
-		if name <= c.Holidays[i].To && name >= c.Holidays[i].From { // past years, the most of them, fail the first comparison
+		// past years, the most of them, fail the first comparison
+		if name <= c.Holidays[i].To && name >= c.Holidays[i].From {
 			return nil, &c.Holidays[i], nil
 		}
 	}
@@ -244,5 +247,6 @@ func (c Calendar) ETagVersion() int64 { return c.Version }
 
 func Seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
 
-// WorkingReach is the most working time that a policy may ask for at once, in seconds: a calendar of three hours a day has so much in Reach.
+// WorkingReach is the most working time that a policy may ask for at once, in seconds: a calendar of three hours a
+// day has so much in Reach.
 const WorkingReach = int64(Reach/time.Second) / 8

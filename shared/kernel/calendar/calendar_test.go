@@ -18,7 +18,8 @@ func calendarNights(zone string) calendar.Calendar {
 	return calendar.Calendar{
 		Zone: zone,
 		Week: map[string][]calendar.Window{
-			"sun": {{From: "20:00", To: "24:00"}}, "mon": night, "tue": night, "wed": night, "thu": night, "fri": {{From: "00:00", To: "08:00"}},
+			"sun": {{From: "20:00", To: "24:00"}}, "mon": night, "tue": night, "wed": night, "thu": night,
+			"fri": {{From: "00:00", To: "08:00"}},
 		},
 	}
 }
@@ -60,7 +61,8 @@ func TestCalendarAddInTheOffice(t *testing.T) {
 		{"five working days", "2026-03-04T09:00:00+08:00", "40h", "2026-03-11T09:00:00+08:00"},
 
 		{"New Year 2026, make-up Sunday", "2025-12-31T17:20:00+08:00", "30m", "2026-01-04T08:50:00+08:00"},
-		{"Friday before the make-up Saturday of Spring Festival 2026", "2026-02-13T17:15:00+08:00", "30m", "2026-02-14T08:45:00+08:00"},
+		{"Friday before the make-up Saturday of Spring Festival 2026", "2026-02-13T17:15:00+08:00", "30m",
+			"2026-02-14T08:45:00+08:00"},
 		{"over Spring Festival 2026", "2026-02-14T17:15:00+08:00", "30m", "2026-02-24T08:45:00+08:00"},
 		{"in Spring Festival 2026", "2026-02-17T10:00:00+08:00", "30m", "2026-02-24T09:00:00+08:00"},
 		{"make-up Saturday after Spring Festival 2026", "2026-02-27T17:30:00+08:00", "9h", "2026-03-02T09:30:00+08:00"},
@@ -90,17 +92,27 @@ func TestCalendarHoursWhenTheClocksChange(t *testing.T) {
 		day      string // the noon that ends the night, counted from the noon before
 		want     time.Duration
 	}{
-		{"Berlin goes back: the hour is worked twice", calendarDaily("Europe/Berlin", calendar.Window{From: "01:00", To: "04:00"}), "2026-10-25", 4 * time.Hour},
-		{"Berlin goes forward: the hour is not there", calendarDaily("Europe/Berlin", calendar.Window{From: "01:00", To: "04:00"}), "2026-03-29", 2 * time.Hour},
-		{"opening at a time that is not there", calendarDaily("Europe/Berlin", calendar.Window{From: "02:30", To: "04:00"}), "2026-03-29", time.Hour},
-		{"closing at a time that is not there", calendarDaily("Europe/Berlin", calendar.Window{From: "01:00", To: "02:30"}), "2026-03-29", time.Hour},
+		{"Berlin goes back: the hour is worked twice",
+			calendarDaily("Europe/Berlin", calendar.Window{From: "01:00", To: "04:00"}), "2026-10-25", 4 * time.Hour},
+		{"Berlin goes forward: the hour is not there",
+			calendarDaily("Europe/Berlin", calendar.Window{From: "01:00", To: "04:00"}), "2026-03-29", 2 * time.Hour},
+		{"opening at a time that is not there", calendarDaily("Europe/Berlin", calendar.Window{From: "02:30", To: "04:00"}),
+			"2026-03-29", time.Hour},
+		{"closing at a time that is not there", calendarDaily("Europe/Berlin", calendar.Window{From: "01:00", To: "02:30"}),
+			"2026-03-29", time.Hour},
 		{"wholly not there", calendarDaily("Europe/Berlin", calendar.Window{From: "02:10", To: "02:50"}), "2026-03-29", 0},
-		{"within the repeated hour", calendarDaily("Europe/Berlin", calendar.Window{From: "02:10", To: "02:50"}), "2026-10-25", 80 * time.Minute},
-		{"half an hour on Lord Howe", calendarDaily("Australia/Lord_Howe", calendar.Window{From: "01:00", To: "04:00"}), "2026-04-05", 210 * time.Minute},
-		{"Cairo repeats the last hour of Thursday", calendarDaily("Africa/Cairo", calendar.Window{From: "20:00", To: "24:00"}), "2026-10-30", 5 * time.Hour},
-		{"Cairo's Friday begins at one", calendarDaily("Africa/Cairo", calendar.Window{From: "00:00", To: "02:00"}), "2026-04-24", time.Hour},
+		{"within the repeated hour", calendarDaily("Europe/Berlin", calendar.Window{From: "02:10", To: "02:50"}),
+			"2026-10-25", 80 * time.Minute},
+		{"half an hour on Lord Howe", calendarDaily("Australia/Lord_Howe", calendar.Window{From: "01:00", To: "04:00"}),
+			"2026-04-05", 210 * time.Minute},
+		{"Cairo repeats the last hour of Thursday",
+			calendarDaily("Africa/Cairo", calendar.Window{From: "20:00", To: "24:00"}), "2026-10-30", 5 * time.Hour},
+		{"Cairo's Friday begins at one", calendarDaily("Africa/Cairo", calendar.Window{From: "00:00", To: "02:00"}),
+			"2026-04-24", time.Hour},
 		{"New York's night shift goes back", calendarNights("America/New_York"), "2026-11-02", 12 * time.Hour},
-		{"Saint John's midnight comes twice", calendarDaily("America/St_Johns", calendar.Window{From: "23:00", To: "24:00"}, calendar.Window{From: "00:00", To: "00:30"}), "2010-11-07", 150 * time.Minute},
+		{"Saint John's midnight comes twice",
+			calendarDaily("America/St_Johns", calendar.Window{From: "23:00", To: "24:00"},
+				calendar.Window{From: "00:00", To: "00:30"}), "2010-11-07", 150 * time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			zone, err := time.LoadLocation(tt.calendar.Zone)
@@ -119,7 +131,8 @@ func TestCalendarHoursWhenTheClocksChange(t *testing.T) {
 }
 
 func TestCalendarSkippedDateOfApia(t *testing.T) {
-	c := calendarDaily("Pacific/Apia", calendar.Window{From: "08:00", To: "16:00"}) // 30 December 2011 did not happen there
+	// 30 December 2011 did not happen there
+	c := calendarDaily("Pacific/Apia", calendar.Window{From: "08:00", To: "16:00"})
 	due, err := c.Add(calendarAt(t, "2011-12-29T15:00:00-10:00"), 2*time.Hour)
 	if want := calendarAt(t, "2011-12-31T09:00:00+14:00").UTC(); err != nil || due != want {
 		t.Errorf("due %v, %v; want %v", due, err, want)
@@ -209,28 +222,38 @@ func TestCalendarCheck(t *testing.T) {
 		spoil func(*calendar.Calendar)
 		want  string // empty: nothing is wrong
 	}{
-		{"touching windows", monday(calendar.Window{From: "08:00", To: "12:00"}, calendar.Window{From: "12:00", To: "24:00"}), ""},
+		{"touching windows", monday(calendar.Window{From: "08:00", To: "12:00"},
+			calendar.Window{From: "12:00", To: "24:00"}), ""},
 		{"overlapping holidays", func(c *calendar.Calendar) { c.Holidays[5].To = "2026-10-02" }, ""},
 		{"no zone", func(c *calendar.Calendar) { c.Zone = "" }, "/zone: There is no such zone"},
 		{"the machine's zone", func(c *calendar.Calendar) { c.Zone = "Local" }, "/zone: There is no such zone"},
 		{"unknown zone", func(c *calendar.Calendar) { c.Zone = "Asia/Nowhere" }, "/zone: There is no such zone"},
-		{"zone outside the database", func(c *calendar.Calendar) { c.Zone = "../../etc/passwd" }, "/zone: There is no such zone"},
+		{"zone outside the database", func(c *calendar.Calendar) { c.Zone = "../../etc/passwd" },
+			"/zone: There is no such zone"},
 		{"unknown weekday", func(c *calendar.Calendar) { c.Week["Monday"] = nil }, "/week/Monday: Use one of"},
-		{"no window at all", func(c *calendar.Calendar) { c.Week = map[string][]calendar.Window{"mon": {}} }, "/week: Give at least one day"},
+		{"no window at all", func(c *calendar.Calendar) { c.Week = map[string][]calendar.Window{"mon": {}} },
+			"/week: Give at least one day"},
 		{"not a time", monday(calendar.Window{From: "8:30", To: "12:00"}), "/week/mon/0/from: Enter a time of day"},
 		{"minute 60", monday(calendar.Window{From: "08:00", To: "11:60"}), "/week/mon/0/to: Enter a time of day"},
 		{"after midnight", monday(calendar.Window{From: "08:00", To: "24:01"}), "/week/mon/0/to: Enter a time of day"},
 		{"inverted", monday(calendar.Window{From: "20:00", To: "08:00"}), "/week/mon/0/to: This is not after 20:00"},
 		{"empty window", monday(calendar.Window{From: "08:00", To: "08:00"}), "/week/mon/0/to: This is not after 08:00"},
-		{"overlap", monday(calendar.Window{From: "08:00", To: "12:30"}, calendar.Window{From: "12:00", To: "17:00"}), "/week/mon/1/from: This is before 12:30"},
-		{"out of order", monday(calendar.Window{From: "13:00", To: "17:00"}, calendar.Window{From: "08:00", To: "12:00"}), "/week/mon/1/from: This is before 17:00"},
+		{"overlap", monday(calendar.Window{From: "08:00", To: "12:30"}, calendar.Window{From: "12:00", To: "17:00"}),
+			"/week/mon/1/from: This is before 12:30"},
+		{"out of order", monday(calendar.Window{From: "13:00", To: "17:00"}, calendar.Window{From: "08:00", To: "12:00"}),
+			"/week/mon/1/from: This is before 17:00"},
 		{"30 February", func(c *calendar.Calendar) { c.Holidays[1].To = "2026-02-30" }, "/holidays/1/to: Enter a date"},
 		{"short date", func(c *calendar.Calendar) { c.Holidays[0].From = "2026-1-1" }, "/holidays/0/from: Enter a date"},
-		{"inverted holiday", func(c *calendar.Calendar) { c.Holidays[1].To = "2026-02-14" }, "/holidays/1/to: This is before 2026-02-15"},
-		{"bad make-up date", func(c *calendar.Calendar) { c.MakeupDays[0].Date = "04/01/2026" }, "/makeup_days/0/date: Enter a date"},
-		{"make-up day twice", func(c *calendar.Calendar) { c.MakeupDays[1].Date = "2026-01-04" }, "/makeup_days/1/date: This day stands there twice"},
-		{"make-up day without windows", func(c *calendar.Calendar) { c.MakeupDays[0].As = "sun" }, "/makeup_days/0/as: Enter a weekday that has windows"},
-		{"make-up day in a holiday", func(c *calendar.Calendar) { c.MakeupDays[1].Date = "2026-02-16" }, "/makeup_days/1/date: This day is within holidays[1]"},
+		{"inverted holiday", func(c *calendar.Calendar) { c.Holidays[1].To = "2026-02-14" },
+			"/holidays/1/to: This is before 2026-02-15"},
+		{"bad make-up date", func(c *calendar.Calendar) { c.MakeupDays[0].Date = "04/01/2026" },
+			"/makeup_days/0/date: Enter a date"},
+		{"make-up day twice", func(c *calendar.Calendar) { c.MakeupDays[1].Date = "2026-01-04" },
+			"/makeup_days/1/date: This day stands there twice"},
+		{"make-up day without windows", func(c *calendar.Calendar) { c.MakeupDays[0].As = "sun" },
+			"/makeup_days/0/as: Enter a weekday that has windows"},
+		{"make-up day in a holiday", func(c *calendar.Calendar) { c.MakeupDays[1].Date = "2026-02-16" },
+			"/makeup_days/1/date: This day is within holidays[1]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := kerneltest.Office()
@@ -289,7 +312,8 @@ func TestCalendarExplain(t *testing.T) {
 			},
 		},
 		{
-			"the clocks go back in the night shift", "2026-11-01T00:30:00-04:00", calendarDaily("America/New_York", calendar.Window{From: "00:00", To: "03:00"}), 3 * time.Hour,
+			"the clocks go back in the night shift", "2026-11-01T00:30:00-04:00",
+			calendarDaily("America/New_York", calendar.Window{From: "00:00", To: "03:00"}), 3 * time.Hour,
 			[]string{
 				"From Sun 1 Nov 2026 00:30: 3 h of working time",
 				"Sun 1 Nov 00:30–02:00: 1 h 30 min of 3 h, 1 h 30 min left",
@@ -306,7 +330,8 @@ func TestCalendarExplain(t *testing.T) {
 			},
 		},
 		{
-			"to midnight in Cairo, where Thursday's last hour comes twice", "2026-10-29T23:00:00+03:00", calendarDaily("Africa/Cairo", calendar.Window{From: "23:30", To: "24:00"}), time.Hour,
+			"to midnight in Cairo, where Thursday's last hour comes twice", "2026-10-29T23:00:00+03:00",
+			calendarDaily("Africa/Cairo", calendar.Window{From: "23:30", To: "24:00"}), time.Hour,
 			[]string{
 				"From Thu 29 Oct 2026 23:00: 1 h of working time",
 				"Thu 29 Oct 23:30–24:00: 30 min of 1 h, 30 min left",

@@ -9,12 +9,13 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Check names the faults of the calendar that would make an answer meaningless; lengths and required words are the tags' part. Of a window, a holiday or
-// a make-up day it names the first fault.
+// Check names the faults of the calendar that would make an answer meaningless; lengths and required words are the
+// tags' part. Of a window, a holiday or a make-up day it names the first fault.
 func (c Calendar) Check() []fault.Field {
 	var f fault.List
 	if _, err := Zone(c.Zone); err != nil {
-		f.Add("/zone", "没有这个时区。请填写时区名称，例如 Asia/Shanghai。", "There is no such zone. Enter the name of a time zone, such as Asia/Shanghai.")
+		f.Add("/zone", "没有这个时区。请填写时区名称，例如 Asia/Shanghai。",
+			"There is no such zone. Enter the name of a time zone, such as Asia/Shanghai.")
 	}
 	c.checkWeek(&f)
 	c.checkHolidays(&f)
@@ -92,7 +93,8 @@ func (c Calendar) checkMakeupDays(f *fault.List) {
 		}
 		for j, h := range c.Holidays {
 			if h.From <= m.Date && m.Date <= h.To {
-				f.Add(at+"/date", fmt.Sprintf("这一天在第 %d 个假日之内。请改动其中之一。", j+1), fmt.Sprintf("This day is within holidays[%d]. Change one of the two.", j))
+				f.Add(at+"/date", fmt.Sprintf("这一天在第 %d 个假日之内。请改动其中之一。", j+1),
+					fmt.Sprintf("This day is within holidays[%d]. Change one of the two.", j))
 				break
 			}
 		}

@@ -15,8 +15,8 @@ type Explanation struct {
 	Steps []string  `json:"steps"`
 }
 
-// Explain is Add in words: from start, over each window that counts and each date that does not, to the due time, all on the clock of the
-// calendar's zone. It refuses what Add refuses.
+// Explain is Add in words: from start, over each window that counts and each date that does not, to the due time,
+// all on the clock of the calendar's zone. It refuses what Add refuses.
 func (c Calendar) Explain(start time.Time, working time.Duration, lang words.Lang) (Explanation, error) {
 	due, err := c.Add(start, working)
 	if err != nil {
@@ -100,7 +100,8 @@ func (t *tale) stretch(before, day stretch, due time.Time) {
 		t.say(says.counted, date, clock(open.Sub(day.midnight)), clock(shut.Sub(day.midnight)),
 			t.duration(shut.Sub(open)), t.duration(t.total), t.duration(t.left))
 	}
-	if _, to, ok := day.windows[len(day.windows)-1].minutes(); ok && before.begin.IsZero() && wall >= time.Duration(to)*time.Minute {
+	if _, to, ok := day.windows[len(day.windows)-1].minutes(); ok && before.begin.IsZero() &&
+		wall >= time.Duration(to)*time.Minute {
 		t.say(says.after, date, clock(wall))
 	}
 }

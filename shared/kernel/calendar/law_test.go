@@ -14,7 +14,8 @@ import (
 )
 
 // calendarOracleAdd walks the minutes; ok is false when calendar.Reach is over before the work.
-func calendarOracleAdd(c calendar.Calendar, zone *time.Location, start time.Time, minutes int) (due time.Time, ok bool) {
+func calendarOracleAdd(c calendar.Calendar, zone *time.Location, start time.Time,
+	minutes int) (due time.Time, ok bool) {
 	due = start
 	for end := start.Add(calendar.Reach); minutes > 0; due = due.Add(time.Minute) {
 		if !due.Before(end) {
@@ -36,7 +37,8 @@ func TestCalendarEveryClockChange(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := calendarDaily(name, calendar.Window{From: "00:00", To: "00:20"}, calendar.Window{From: "01:40", To: "02:20"},
-				calendar.Window{From: "02:40", To: "03:30"}, calendar.Window{From: "05:00", To: "05:10"}, calendar.Window{From: "23:10", To: "24:00"})
+				calendar.Window{From: "02:40", To: "03:30"}, calendar.Window{From: "05:00", To: "05:10"},
+				calendar.Window{From: "23:10", To: "24:00"})
 			for _, change := range kerneltest.ClockChanges(zone) {
 				calendarAgree(t, c, zone, change.Add(-3*time.Hour), change.Add(4*time.Hour))
 			}
@@ -126,7 +128,8 @@ func TestCalendarLaws(t *testing.T) {
 }
 
 func FuzzCalendarWindow(f *testing.F) {
-	for _, w := range [][2]string{{"08:30", "12:00"}, {"00:00", "24:00"}, {"24:00", "24:00"}, {"8:30", "12:00"}, {"08:60", "09:00"}, {"+8:30", "12:00"}, {"08:30", "24:01"}, {"", "٠٨:٣٠"}} {
+	for _, w := range [][2]string{{"08:30", "12:00"}, {"00:00", "24:00"}, {"24:00", "24:00"}, {"8:30", "12:00"},
+		{"08:60", "09:00"}, {"+8:30", "12:00"}, {"08:30", "24:01"}, {"", "٠٨:٣٠"}} {
 		f.Add(w[0], w[1])
 	}
 	clock := regexp.MustCompile(`^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`)
@@ -145,7 +148,8 @@ func FuzzCalendarWindow(f *testing.F) {
 			return
 		}
 		start, err := c.NextOpen(midnight)
-		if err != nil || kerneltest.HHMM(int(start.Sub(midnight).Minutes())) != from || kerneltest.HHMM(int((start.Sub(midnight)+open).Minutes())) != to {
+		if err != nil || kerneltest.HHMM(int(start.Sub(midnight).Minutes())) != from ||
+			kerneltest.HHMM(int((start.Sub(midnight)+open).Minutes())) != to {
 			t.Fatalf("%q to %q: from %v for %v, %v", from, to, start, open, err)
 		}
 	})

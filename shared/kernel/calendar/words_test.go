@@ -20,17 +20,20 @@ func TestMoment(t *testing.T) {
 		{"tomorrow by the branch's clock, today by UTC", now.Add(time.Minute), "11月24日 周二 00:00", "Tue 24 Nov, 00:00"},
 		{"the same day of another year", now.AddDate(-1, 0, 0), "11月23日 周日 23:59", "Sun 23 Nov, 23:59"},
 	} {
-		if zh, en := kerneltest.WordsCalendar.Moment(c.at, now, words.Zh), kerneltest.WordsCalendar.Moment(c.at, now, words.En); zh != c.zh || en != c.en {
+		if zh, en := kerneltest.WordsCalendar.Moment(c.at, now, words.Zh),
+			kerneltest.WordsCalendar.Moment(c.at, now, words.En); zh != c.zh || en != c.en {
 			t.Errorf("%s: %q, %q", c.name, zh, en)
 		}
 	}
 }
 
 func TestHours(t *testing.T) {
-	if got, want := kerneltest.WordsCalendar.Hours(words.Zh), "周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00"; got != want {
+	if got, want := kerneltest.WordsCalendar.Hours(words.Zh),
+		"周一至周五 08:30–12:00、13:00–17:30\n周六 09:00–12:00"; got != want {
 		t.Errorf("got %q", got)
 	}
-	if got, want := kerneltest.WordsCalendar.Hours(words.En), "Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00"; got != want {
+	if got, want := kerneltest.WordsCalendar.Hours(words.En),
+		"Mon to Fri 08:30–12:00, 13:00–17:30\nSat 09:00–12:00"; got != want {
 		t.Errorf("got %q", got)
 	}
 	if got := (calendar.Calendar{}).Hours(words.En); got != "" {

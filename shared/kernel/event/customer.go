@@ -21,10 +21,11 @@ const (
 
 // customerEvents are the entries of the catalogue for customers, their contacts and preferences.
 var customerEvents = map[Type]Entry{
-	CustomerOpened:    {Words: words.Text{Zh: "建立了客户档案", En: "Customer file opened"}, Search: true},
-	CustomerChanged:   {Words: words.Text{Zh: "修改了客户资料", En: "Customer's data changed"}, Search: true},
-	CustomerMoved:     {Words: words.Text{Zh: "客户归入其他类别", En: "Customer moved to another category"}, Search: true},
-	CustomerAged:      {Words: words.Text{Zh: "客户生命周期阶段变化", En: "Customer entered another stage of the life cycle"}, Search: true},
+	CustomerOpened:  {Words: words.Text{Zh: "建立了客户档案", En: "Customer file opened"}, Search: true},
+	CustomerChanged: {Words: words.Text{Zh: "修改了客户资料", En: "Customer's data changed"}, Search: true},
+	CustomerMoved:   {Words: words.Text{Zh: "客户归入其他类别", En: "Customer moved to another category"}, Search: true},
+	CustomerAged: {Words: words.Text{Zh: "客户生命周期阶段变化", En: "Customer entered another stage of the life cycle"},
+		Search: true},
 	CustomerTouched:   {Words: words.Text{Zh: "与客户有一次接触", En: "A touch with the customer"}},
 	CustomerArchived:  {Words: words.Text{Zh: "客户档案已归档", En: "Customer file archived"}, Search: true},
 	ContactAdded:      {Words: words.Text{Zh: "新增了联系人", En: "Contact added"}, Search: true},

@@ -19,5 +19,7 @@ var holdEvents = map[Type]Entry{
 	HoldAnswered:  {Process: "hold", Words: words.Text{Zh: "客户已答复生产问题", En: "Production question answered"}, Word: true},
 	HoldEscalated: {Process: "hold", Words: words.Text{Zh: "生产问题已上报", En: "Production question escalated"}},
 	HoldWithdrawn: {Process: "hold", Words: words.Text{Zh: "生产问题已撤回", En: "Production question withdrawn"}},
-	HoldReplanned: {Process: "hold", Words: words.Text{Zh: "规则或日历变更，生产问题期限已重算", En: "A rule or calendar changed; the question's deadline was computed anew"}},
+	HoldReplanned: {Process: "hold",
+		Words: words.Text{Zh: "规则或日历变更，生产问题期限已重算",
+			En: "A rule or calendar changed; the question's deadline was computed anew"}},
 }

@@ -23,11 +23,13 @@ var leadEvents = map[Type]Entry{
 	LeadCaptured:  {Process: "lead", Words: words.Text{Zh: "收到询价", En: "Enquiry received"}, Search: true},
 	LeadAssigned:  {Process: "lead", Words: words.Text{Zh: "线索已分配", En: "Lead assigned"}},
 	LeadAttempted: {Words: words.Text{Zh: "联系未成功", En: "Tried to reach, without success"}},
-	LeadContacted: {Process: "lead", Words: words.Text{Zh: "已联系客户", En: "Customer contacted"}, Search: true}, // it may give the customer his own person
+	// it may give the customer his own person
+	LeadContacted: {Process: "lead", Words: words.Text{Zh: "已联系客户", En: "Customer contacted"}, Search: true},
 	LeadQualified: {Process: "lead", Words: words.Text{Zh: "线索已转为商机", En: "Lead qualified"}},
 	LeadLost:      {Process: "lead", Words: words.Text{Zh: "线索已流失", En: "Lead lost"}},
 	LeadRecycled:  {Process: "lead", Words: words.Text{Zh: "线索已退回公海", En: "Lead returned to the pool"}},
 	LeadClaimed:   {Process: "lead", Words: words.Text{Zh: "从公海领取了线索", En: "Lead claimed from the pool"}},
 	LeadReplied:   {Process: "lead", Words: words.Text{Zh: "客户回复了邮件", En: "The person wrote back"}},
-	LeadReplanned: {Process: "lead", Words: words.Text{Zh: "规则或日历变更，线索期限已重算", En: "A rule or calendar changed; the lead's deadline was computed anew"}},
+	LeadReplanned: {Process: "lead",
+		Words: words.Text{Zh: "规则或日历变更，线索期限已重算", En: "A rule or calendar changed; the lead's deadline was computed anew"}},
 }

@@ -25,5 +25,6 @@ var taskEvents = map[Type]Entry{
 	TaskDone:      {Process: "task", Words: words.Text{Zh: "任务已完成", En: "Task done"}},
 	TaskCancelled: {Process: "task", Words: words.Text{Zh: "任务已取消", En: "Task cancelled"}},
 	TaskReopened:  {Process: "task", Words: words.Text{Zh: "任务已重新打开", En: "Task reopened"}},
-	TaskReplanned: {Process: "task", Words: words.Text{Zh: "规则或日历变更，任务期限已重算", En: "A rule or calendar changed; the task's deadline was computed anew"}},
+	TaskReplanned: {Process: "task",
+		Words: words.Text{Zh: "规则或日历变更，任务期限已重算", En: "A rule or calendar changed; the task's deadline was computed anew"}},
 }

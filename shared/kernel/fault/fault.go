@@ -9,7 +9,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Kind says what went wrong in the terms of the caller. httpapi maps each kind to one status; activities map it to retry or not.
+// Kind says what went wrong in the terms of the caller. httpapi maps each kind to one status; activities map it to
+// retry or not.
 type Kind string
 
 const (
@@ -30,7 +31,8 @@ const (
 	Internal        Kind = "internal"
 )
 
-// Error is the one error that crosses a package border. Text is safe to show and says what to do next; the cause stays in the process.
+// Error is the one error that crosses a package border. Text is safe to show and says what to do next; the cause
+// stays in the process.
 type Error struct {
 	Kind       Kind
 	Text       words.Text
@@ -42,7 +44,8 @@ type Error struct {
 	cause      error
 }
 
-// Field is one fault of the input; Pointer is a JSON pointer (RFC 6901) into the body, or "?name" for a query parameter.
+// Field is one fault of the input; Pointer is a JSON pointer (RFC 6901) into the body, or "?name" for a query
+// parameter.
 type Field struct {
 	Pointer string     `json:"pointer"`
 	Text    words.Text `json:"-"`

@@ -16,7 +16,8 @@ func Escaped(name string) string { return strings.NewReplacer("~", "~0", "/", "~
 
 var NotNegative = words.Text{Zh: "请填写 0 或更大的整数。", En: "Enter a whole number of 0 or more."}
 
-// What a shop sets up (staff, branches, calendars, policies) is checked by rules that gather every fault, each with its place in the body.
+// What a shop sets up (staff, branches, calendars, policies) is checked by rules that gather every fault, each with
+// its place in the body.
 
 // List are the faults of one record of the set-up.
 type List []Field
@@ -56,7 +57,8 @@ func Listed(faults []Field) string {
 	return strings.Join(out, "; ")
 }
 
-// Differing lists the fields of two records of one type that differ, by their JSON names, without those that every change changes.
+// Differing lists the fields of two records of one type that differ, by their JSON names, without those that every
+// change changes.
 func Differing(before, next any) []string {
 	a, b := FieldsOf(before), FieldsOf(next)
 	all := maps.Clone(a)

@@ -33,8 +33,8 @@ type Claim struct {
 	Value string // E.164 or a lower-case address
 }
 
-// Phone normalises what a person typed to E.164 ("+8613800138000"). region (ISO 3166, "CN") reads numbers without a country code.
-// It returns ErrNotAddress for what cannot be dialled.
+// Phone normalises what a person typed to E.164 ("+8613800138000"). region (ISO 3166, "CN") reads numbers without a
+// country code. It returns ErrNotAddress for what cannot be dialled.
 func Phone(raw, region string) (string, error) {
 	number, err := phonenumbers.Parse(foldWidth(raw), region)
 	if err != nil || !phonenumbers.IsValidNumber(number) {
@@ -43,11 +43,13 @@ func Phone(raw, region string) (string, error) {
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 
-// Email normalises an e-mail address: full-width forms folded, outer space and a "mailto:" cut, lower case. Dots and +tags stay: two
-// spellings that a provider may treat as different people are never joined. It returns ErrNotAddress for anything but one plain address.
+// Email normalises an e-mail address: full-width forms folded, outer space and a "mailto:" cut, lower case. Dots
+// and +tags stay: two spellings that a provider may treat as different people are never joined. It returns
+// ErrNotAddress for anything but one plain address.
 func Email(raw string) (string, error) {
 	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(raw)), "mailto:"))
-	if len(folded) > 254 || valid.Validator.Var(folded, "required,email,printascii") != nil || strings.ContainsAny(folded, `"<>(),;:\ `) {
+	if len(folded) > 254 || valid.Validator.Var(folded, "required,email,printascii") != nil ||
+		strings.ContainsAny(folded, `"<>(),;:\ `) {
 		return "", ErrNotAddress
 	}
 	return folded, nil
@@ -55,8 +57,9 @@ func Email(raw string) (string, error) {
 
 var taxForm = regexp.MustCompile(`^[0-9A-Z]{6,24}$`)
 
-// TaxNumber normalises a tax number: full-width forms folded, spaces and hyphens cut, capital letters. China's unified social credit code has 18 signs;
-// other countries' have from 6 to 24. It returns ErrNotAddress for anything else.
+// TaxNumber normalises a tax number: full-width forms folded, spaces and hyphens cut, capital letters. China's
+// unified social credit code has 18 signs; other countries' have from 6 to 24. It returns ErrNotAddress for
+// anything else.
 func TaxNumber(raw string) (string, error) {
 	folded := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(foldWidth(raw)))
 	if !taxForm.MatchString(folded) {
@@ -68,8 +71,8 @@ func TaxNumber(raw string) (string, error) {
 // foldWidth turns full-width letters, digits and signs, which Chinese keyboards produce, into their plain forms.
 func foldWidth(raw string) string { return strings.TrimSpace(norm.NFKC.String(raw)) }
 
-// Claims are the values by which a person with this phone and e-mail (both normalised, either may be empty) is known, phone first:
-// where the two belong to different people, the phone decides.
+// Claims are the values by which a person with this phone and e-mail (both normalised, either may be empty) is
+// known, phone first: where the two belong to different people, the phone decides.
 func Claims(phone, email string) []Claim {
 	var out []Claim
 	if phone != "" {

@@ -54,7 +54,8 @@ func TestEmail(t *testing.T) {
 
 // What was normalised is normalised: a claim made of it finds itself.
 func FuzzPhone(f *testing.F) {
-	for _, s := range []string{"13800138000", "+86 138 0013 8000", "0086-138", "＋８６", "tel:+1-212-555-0101;ext=1", "\x00"} {
+	for _, s := range []string{"13800138000", "+86 138 0013 8000", "0086-138", "＋８６", "tel:+1-212-555-0101;ext=1",
+		"\x00"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -72,7 +73,8 @@ func FuzzPhone(f *testing.F) {
 }
 
 func FuzzEmail(f *testing.F) {
-	for _, s := range []string{"lina@example.com", "LINA＠Example.com", "a@b\r\nBcc: c@d.e", "<a@b.cd>", "mailto:mailto:a@b.cd"} {
+	for _, s := range []string{"lina@example.com", "LINA＠Example.com", "a@b\r\nBcc: c@d.e", "<a@b.cd>",
+		"mailto:mailto:a@b.cd"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

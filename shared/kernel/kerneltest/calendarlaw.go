@@ -13,14 +13,19 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Zones are one zone of each family whose clocks change between 2024 and 2035 in the zone database of 2026, and some that
-// stand still.
+// Zones are one zone of each family whose clocks change between 2024 and 2035 in the zone database of 2026, and
+// some that stand still.
 var Zones = []string{
-	"Africa/Cairo", "Africa/Casablanca", "America/Adak", "America/Anchorage", "America/Asuncion", "America/Chicago", "America/Coyhaique",
-	"America/Denver", "America/Halifax", "America/Havana", "America/Los_Angeles", "America/Miquelon", "America/New_York", "America/Nuuk",
-	"America/Santiago", "America/Scoresbysund", "America/St_Johns", "Antarctica/Troll", "Asia/Almaty", "Asia/Beirut", "Asia/Gaza",
-	"Asia/Jerusalem", "Atlantic/Azores", "Australia/Adelaide", "Australia/Lord_Howe", "Australia/Sydney", "Europe/Athens", "Europe/Berlin",
-	"Europe/Chisinau", "Europe/Dublin", "Europe/London", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Easter", "Pacific/Norfolk",
+	"Africa/Cairo", "Africa/Casablanca", "America/Adak", "America/Anchorage", "America/Asuncion", "America/Chicago",
+	"America/Coyhaique",
+	"America/Denver", "America/Halifax", "America/Havana", "America/Los_Angeles", "America/Miquelon", "America/New_York",
+	"America/Nuuk",
+	"America/Santiago", "America/Scoresbysund", "America/St_Johns", "Antarctica/Troll", "Asia/Almaty", "Asia/Beirut",
+	"Asia/Gaza",
+	"Asia/Jerusalem", "Atlantic/Azores", "Australia/Adelaide", "Australia/Lord_Howe", "Australia/Sydney",
+	"Europe/Athens", "Europe/Berlin",
+	"Europe/Chisinau", "Europe/Dublin", "Europe/London", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Easter",
+	"Pacific/Norfolk",
 	"Asia/Kathmandu", "Asia/Shanghai", "Pacific/Apia", "Pacific/Marquesas", "UTC",
 }
 
@@ -44,11 +49,13 @@ func ClockChanges(zone *time.Location) []time.Time {
 	return changes
 }
 
-// YearEnds are noons at the end of leap years: in 2028 zone files still list the changes one by one, or not; in 2040 they
-// leave them to the zone's rule.
-var YearEnds = []time.Time{time.Date(2028, 12, 31, 12, 0, 0, 0, time.UTC), time.Date(2040, 12, 31, 12, 0, 0, 0, time.UTC)}
+// YearEnds are noons at the end of leap years: in 2028 zone files still list the changes one by one, or not; in
+// 2040 they leave them to the zone's rule.
+var YearEnds = []time.Time{time.Date(2028, 12, 31, 12, 0, 0, 0, time.UTC),
+	time.Date(2040, 12, 31, 12, 0, 0, 0, time.UTC)}
 
-// Oracle answers for one minute by looking at the clock and the date on the wall: the definition, written the slow way.
+// Oracle answers for one minute by looking at the clock and the date on the wall: the definition, written the slow
+// way.
 func Oracle(c calendar.Calendar, zone *time.Location, minute time.Time) bool {
 	wall := minute.In(zone).Format("2006-01-02 15:04 Mon")
 	date, clock, weekday := wall[:10], wall[11:16], strings.ToLower(wall[17:])
@@ -65,14 +72,16 @@ func Oracle(c calendar.Calendar, zone *time.Location, minute time.Time) bool {
 	return slices.ContainsFunc(c.Week[weekday], func(w calendar.Window) bool { return clock >= w.From && clock < w.To })
 }
 
-// DrawnCalendar draws a calendar that passes Check, and an instant, often near a change of its clocks or the end of a leap year.
+// DrawnCalendar draws a calendar that passes Check, and an instant, often near a change of its clocks or the end of
+// a leap year.
 func DrawnCalendar(t *rapid.T) (calendar.Calendar, *time.Location, time.Time) {
 	c := calendar.Calendar{Zone: rapid.SampledFrom(Zones).Draw(t, "zone"), Week: map[string][]calendar.Window{}}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.Int64Range(0, int64(12*365*24*time.Hour)).Draw(t, "at")))
+	at := time.Date(2024, 1, 1, 0, 0, 0, 0,
+		time.UTC).Add(time.Duration(rapid.Int64Range(0, int64(12*365*24*time.Hour)).Draw(t, "at")))
 	if changes := append(ClockChanges(zone), YearEnds...); rapid.Bool().Draw(t, "near a change") {
 		near := time.Duration(rapid.Int64Range(0, int64(72*time.Hour)).Draw(t, "before the change"))
 		at = rapid.SampledFrom(changes).Draw(t, "change").Add(-near)

@@ -23,15 +23,16 @@ type Rung struct {
 // outlives reports whether the rung is climbed although the record has ended.
 func (r Rung) outlives() bool { return r.Last || r.Do == DoTellMention }
 
-// Progress is where a record's process stands. Each event carries it as it is after the event, so that a process derives what to do from
-// the state and not from the kind of news.
+// Progress is where a record's process stands. Each event carries it as it is after the event, so that a process
+// derives what to do from the state and not from the kind of news.
 type Progress struct {
-	Kind   string    `json:"kind"` // "lead", "task"
-	ID     string    `json:"id"`
-	Seq    int64     `json:"seq"`           // the record's version; an older one changes nothing
-	Round  int       `json:"round"`         // counts re-openings; part of the workflow's id
-	Run    int       `json:"run,omitempty"` // counts what was said after the end of the round: each such word has a run of its own, by which it is told
-	Turn   int       `json:"turn"`          // counts owners, and deadlines of a task; a rung is climbed once per turn
+	Kind  string `json:"kind"` // "lead", "task"
+	ID    string `json:"id"`
+	Seq   int64  `json:"seq"`   // the record's version; an older one changes nothing
+	Round int    `json:"round"` // counts re-openings; part of the workflow's id
+	// counts what was said after the end of the round: each such word has a run of its own, by which it is told
+	Run    int       `json:"run,omitempty"`
+	Turn   int       `json:"turn"` // counts owners, and deadlines of a task; a rung is climbed once per turn
 	State  string    `json:"state"`
 	Closed bool      `json:"closed,omitempty"` // the process has nothing left to do in this round
 	Owner  string    `json:"owner,omitempty"`
@@ -51,7 +52,8 @@ func (p Progress) WorkflowID() string {
 // About names the round in the ledger of messages, whichever run of it writes.
 func (p Progress) About() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
 
-// Key names a rung for good: it is done once per record for an acknowledgement, for a mention and for what is to be done once, once per turn for the rest.
+// Key names a rung for good: it is done once per record for an acknowledgement, for a mention and for what is to be
+// done once, once per turn for the rest.
 func (p Progress) Key(r Rung) string {
 	if r.Do == DoAcknowledge || r.Do == DoTellMention || r.Once {
 		return r.Name
@@ -59,7 +61,8 @@ func (p Progress) Key(r Rung) string {
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
 }
 
-// Over reports whether the process has nothing left to do: the record is closed, and nobody is left who has to hear of it.
+// Over reports whether the process has nothing left to do: the record is closed, and nobody is left who has to hear
+// of it.
 func (p Progress) Over(climbed func(key string) bool) bool {
 	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.outlives() && !climbed(p.Key(r)) })
 }
@@ -74,7 +77,8 @@ func (p Progress) Next(climbed func(key string) bool) (next Rung, ok bool) {
 	return next, ok
 }
 
-// Plan computes the rungs of a state. budget is the state's working time in seconds, counted from start by the calendar.
+// Plan computes the rungs of a state. budget is the state's working time in seconds, counted from start by the
+// calendar.
 func Plan(rules []Rule, state string, cal calendar.Calendar, start time.Time, budget int64) ([]Rung, error) {
 	var out []Rung
 	for _, rule := range rules {

@@ -8,8 +8,9 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Rule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do something. Name is
-// unique in the ladder, but for the acknowledgement, which every state may have and which is climbed once.
+// Rule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do
+// something. Name is unique in the ladder, but for the acknowledgement, which every state may have and which is
+// climbed once.
 type Rule struct {
 	State   string `json:"state" validate:"required,max=20"`
 	Name    string `json:"name" validate:"required,max=40,slug"`
@@ -27,10 +28,12 @@ func Check(f *fault.List, place string, ladder []Rule, states, steps []string, t
 	for i, r := range ladder {
 		at := fmt.Sprintf("%s/%d", place, i)
 		if !slices.Contains(states, r.State) {
-			f.Add(at+"/state", "没有这个状态。请从这些值中选择："+strings.Join(states, "、")+"。", "There is no such state. Choose one of: "+strings.Join(states, ", ")+".")
+			f.Add(at+"/state", "没有这个状态。请从这些值中选择："+strings.Join(states, "、")+"。", "There is no such state. Choose one of: "+
+				strings.Join(states, ", ")+".")
 		}
 		if !slices.Contains(steps, r.Do) {
-			f.Add(at+"/do", "没有这个步骤。请从这些值中选择："+strings.Join(steps, "、")+"。", "There is no such step. Choose one of: "+strings.Join(steps, ", ")+".")
+			f.Add(at+"/do", "没有这个步骤。请从这些值中选择："+strings.Join(steps, "、")+"。", "There is no such step. Choose one of: "+
+				strings.Join(steps, ", ")+".")
 		}
 		if r.Percent < 0 {
 			f.Add(at+"/percent", "提醒不能早于状态开始。请填写 0 或更大的数。", "A rung cannot come before its state. Enter 0 or more.")

@@ -1,6 +1,7 @@
 package ladder
 
-// What a complaint's process does beside the steps of a lead's. From expire-approval on they are planned by the record itself, by no policy.
+// What a complaint's process does beside the steps of a lead's. From expire-approval on they are planned by the
+// record itself, by no policy.
 const (
 	DoTellOwner        = "tell-owner"        // tell an owner of the shop
 	DoAskApprover      = "ask-approver"      // ask those who may approve
@@ -23,8 +24,8 @@ const (
 	DoTellRefused      = "tell-refused"      // tell who asked an approver that the answer is no, or that none came
 )
 
-// DoAskCustomer asks the question. DoTellAnswer tells Who what the customer wants, DoTellWithdrawn that nobody asks any more; both are planned by the question
-// itself, by no policy.
+// DoAskCustomer asks the question. DoTellAnswer tells Who what the customer wants, DoTellWithdrawn that nobody asks
+// any more; both are planned by the question itself, by no policy.
 const (
 	DoAskCustomer   = "ask-customer"
 	DoTellAnswer    = "tell-answer"

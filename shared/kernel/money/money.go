@@ -15,7 +15,8 @@ import (
 	"golang.org/x/text/currency"
 )
 
-// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00. How it looks on a page is the pages' business; Words put it into a message.
+// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00. How it looks on a
+// page is the pages' business; Words put it into a message.
 type Money struct {
 	Minor    int64  `json:"minor"`
 	Currency string `json:"currency"`
@@ -63,8 +64,8 @@ func (m Money) Sub(n Money) (Money, error) {
 // Percent is percent hundredths of m, rounded as Share rounds.
 func (m Money) Percent(percent int64) (Money, error) { return m.Share(percent, 100) }
 
-// Share is m × part ÷ whole, rounded to the nearest minor unit; a half goes away from zero, so that a credit and its reversal are equal.
-// The product may pass 64 bits, the result may not.
+// Share is m × part ÷ whole, rounded to the nearest minor unit; a half goes away from zero, so that a credit and
+// its reversal are equal. The product may pass 64 bits, the result may not.
 func (m Money) Share(part, whole int64) (Money, error) {
 	if part < 0 || whole <= 0 {
 		return Money{}, ErrMoneyShare

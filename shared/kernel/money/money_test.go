@@ -19,8 +19,11 @@ func TestMoney(t *testing.T) {
 		part, whole int64
 		want        int64
 	}{
-		{kerneltest.CNY(100), 1, 3, 33}, {kerneltest.CNY(200), 1, 3, 67}, {kerneltest.CNY(5), 50, 100, 3}, {kerneltest.CNY(-5), 50, 100, -3}, {kerneltest.CNY(4), 1, 8, 1}, {kerneltest.CNY(3), 1, 8, 0}, {kerneltest.CNY(0), 7, 9, 0},
-		{kerneltest.CNY(math.MaxInt64), 1, 1, math.MaxInt64}, {kerneltest.CNY(math.MinInt64), 1, 1, math.MinInt64}, {kerneltest.CNY(math.MaxInt64), math.MaxInt64, math.MaxInt64, math.MaxInt64},
+		{kerneltest.CNY(100), 1, 3, 33}, {kerneltest.CNY(200), 1, 3, 67}, {kerneltest.CNY(5), 50, 100, 3},
+		{kerneltest.CNY(-5), 50, 100, -3}, {kerneltest.CNY(4), 1, 8, 1}, {kerneltest.CNY(3), 1, 8, 0},
+		{kerneltest.CNY(0), 7, 9, 0},
+		{kerneltest.CNY(math.MaxInt64), 1, 1, math.MaxInt64}, {kerneltest.CNY(math.MinInt64), 1, 1, math.MinInt64},
+		{kerneltest.CNY(math.MaxInt64), math.MaxInt64, math.MaxInt64, math.MaxInt64},
 		{kerneltest.CNY(3_600_000), 800, 5_000, 576_000},
 	} {
 		if got, err := c.amount.Share(c.part, c.whole); err != nil || got != kerneltest.CNY(c.want) {
@@ -32,21 +35,27 @@ func TestMoney(t *testing.T) {
 		do   func() (money.Money, error)
 		want error
 	}{
-		"add above":      {func() (money.Money, error) { return most.Add(kerneltest.CNY(1)) }, money.ErrMoneyOverflow},
-		"add below":      {func() (money.Money, error) { return least.Add(kerneltest.CNY(-1)) }, money.ErrMoneyOverflow},
-		"sub below":      {func() (money.Money, error) { return least.Sub(kerneltest.CNY(1)) }, money.ErrMoneyOverflow},
-		"sub the least":  {func() (money.Money, error) { return kerneltest.CNY(0).Sub(least) }, money.ErrMoneyOverflow},
-		"percent above":  {func() (money.Money, error) { return most.Percent(101) }, money.ErrMoneyOverflow},
-		"share below":    {func() (money.Money, error) { return least.Share(2, 1) }, money.ErrMoneyOverflow},
-		"share above":    {func() (money.Money, error) { return most.Share(math.MaxInt64, 1) }, money.ErrMoneyOverflow},
-		"negative part":  {func() (money.Money, error) { return most.Share(-1, 1) }, money.ErrMoneyShare},
-		"of nothing":     {func() (money.Money, error) { return most.Share(1, 0) }, money.ErrMoneyShare},
-		"add other":      {func() (money.Money, error) { return kerneltest.CNY(1).Add(money.Money{1, "USD"}) }, money.ErrMoneyCurrency},
-		"sub other":      {func() (money.Money, error) { return kerneltest.CNY(1).Sub(money.Money{1, "USD"}) }, money.ErrMoneyCurrency},
-		"add of nowhere": {func() (money.Money, error) { return kerneltest.CNY(1).Add(money.Money{}) }, money.ErrMoneyCurrency},
-		"currency":       {func() (money.Money, error) { return money.Money{}, money.Money{1, "RMB"}.Check() }, money.ErrMoneyCurrency},
-		"currency small": {func() (money.Money, error) { return money.Money{}, money.Money{1, "cny"}.Check() }, money.ErrMoneyCurrency},
-		"currency lacks": {func() (money.Money, error) { return money.Money{}, money.Money{1, ""}.Check() }, money.ErrMoneyCurrency},
+		"add above":     {func() (money.Money, error) { return most.Add(kerneltest.CNY(1)) }, money.ErrMoneyOverflow},
+		"add below":     {func() (money.Money, error) { return least.Add(kerneltest.CNY(-1)) }, money.ErrMoneyOverflow},
+		"sub below":     {func() (money.Money, error) { return least.Sub(kerneltest.CNY(1)) }, money.ErrMoneyOverflow},
+		"sub the least": {func() (money.Money, error) { return kerneltest.CNY(0).Sub(least) }, money.ErrMoneyOverflow},
+		"percent above": {func() (money.Money, error) { return most.Percent(101) }, money.ErrMoneyOverflow},
+		"share below":   {func() (money.Money, error) { return least.Share(2, 1) }, money.ErrMoneyOverflow},
+		"share above":   {func() (money.Money, error) { return most.Share(math.MaxInt64, 1) }, money.ErrMoneyOverflow},
+		"negative part": {func() (money.Money, error) { return most.Share(-1, 1) }, money.ErrMoneyShare},
+		"of nothing":    {func() (money.Money, error) { return most.Share(1, 0) }, money.ErrMoneyShare},
+		"add other": {func() (money.Money, error) { return kerneltest.CNY(1).Add(money.Money{1, "USD"}) },
+			money.ErrMoneyCurrency},
+		"sub other": {func() (money.Money, error) { return kerneltest.CNY(1).Sub(money.Money{1, "USD"}) },
+			money.ErrMoneyCurrency},
+		"add of nowhere": {func() (money.Money, error) { return kerneltest.CNY(1).Add(money.Money{}) },
+			money.ErrMoneyCurrency},
+		"currency": {func() (money.Money, error) { return money.Money{}, money.Money{1, "RMB"}.Check() },
+			money.ErrMoneyCurrency},
+		"currency small": {func() (money.Money, error) { return money.Money{}, money.Money{1, "cny"}.Check() },
+			money.ErrMoneyCurrency},
+		"currency lacks": {func() (money.Money, error) { return money.Money{}, money.Money{1, ""}.Check() },
+			money.ErrMoneyCurrency},
 	} {
 		if got, err := c.do(); !errors.Is(err, c.want) || got != (money.Money{}) {
 			t.Errorf("%s: %v %v", name, got, err)
@@ -74,7 +83,8 @@ func TestMoneyLaws(t *testing.T) {
 		part, whole := rapid.Int64Min(0).Draw(t, "part"), rapid.Int64Min(1).Draw(t, "whole")
 		// Nearest, half away from zero: (2|a|p + w) div 2w, with a's sign.
 		want := new(big.Int).Mul(new(big.Int).Abs(bigA), big.NewInt(part))
-		want.Mul(want, big.NewInt(2)).Add(want, big.NewInt(whole)).Quo(want, new(big.Int).Mul(big.NewInt(whole), big.NewInt(2)))
+		want.Mul(want, big.NewInt(2)).Add(want, big.NewInt(whole)).Quo(want,
+			new(big.Int).Mul(big.NewInt(whole), big.NewInt(2)))
 		if a.Minor < 0 {
 			want.Neg(want)
 		}
@@ -89,8 +99,10 @@ func TestMoneyWords(t *testing.T) {
 		m      money.Money
 		zh, en string
 	}{
-		{money.Money{1_280_000, "CNY"}, "12,800.00 元", "CNY 12,800.00"}, {money.Money{5, "CNY"}, "0.05 元", "CNY 0.05"}, {money.Money{-100_000_001, "EUR"}, "-1,000,000.01 EUR", "EUR -1,000,000.01"},
-		{money.Money{12_800, "JPY"}, "12,800 JPY", "JPY 12,800"}, {money.Money{0, "JPY"}, "0 JPY", "JPY 0"}, {money.Money{1_234, "KWD"}, "1.234 KWD", "KWD 1.234"},
+		{money.Money{1_280_000, "CNY"}, "12,800.00 元", "CNY 12,800.00"}, {money.Money{5, "CNY"}, "0.05 元", "CNY 0.05"},
+		{money.Money{-100_000_001, "EUR"}, "-1,000,000.01 EUR", "EUR -1,000,000.01"},
+		{money.Money{12_800, "JPY"}, "12,800 JPY", "JPY 12,800"}, {money.Money{0, "JPY"}, "0 JPY", "JPY 0"},
+		{money.Money{1_234, "KWD"}, "1.234 KWD", "KWD 1.234"},
 		{money.Money{-9_223_372_036_854_775_808, "USD"}, "-92,233,720,368,547,758.08 USD", "USD -92,233,720,368,547,758.08"},
 	} {
 		if tc.m.Words(words.Zh) != tc.zh || tc.m.Words(words.En) != tc.en {

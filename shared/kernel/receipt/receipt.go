@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Receipt makes a repeated request safe: it is written in the same transaction as the effect and holds the answer, so a repeat gets
-// the same answer and no second effect.
+// Receipt makes a repeated request safe: it is written in the same transaction as the effect and holds the answer,
+// so a repeat gets the same answer and no second effect.
 type Receipt struct {
 	Key    string        // opaque: caller, route and Idempotency-Key, hashed
 	Hash   string        // of the body; a repeat with another body is refused

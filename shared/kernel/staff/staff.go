@@ -51,14 +51,15 @@ var Roles = []Role{Owner, Manager, Sales, Service, Marketing, Production, Financ
 
 // Staff is one person who works in the shop. Subject is who the identity provider says he is; everything else is ours.
 type Staff struct {
-	ID         string     `json:"id"`
-	Version    int64      `json:"version"`
-	CreatedAt  time.Time  `json:"created_at"`
-	UpdatedAt  time.Time  `json:"updated_at"`
-	Subject    string     `json:"subject,omitempty"` // unique in the shop; empty only where the reader may not see it
-	Name       string     `json:"name"`
-	Email      string     `json:"email"`
-	Phone      string     `json:"phone,omitempty"` // E.164 of the mobile under which the branch's chat knows him, so that it can call him
+	ID        string    `json:"id"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Subject   string    `json:"subject,omitempty"` // unique in the shop; empty only where the reader may not see it
+	Name      string    `json:"name"`
+	Email     string    `json:"email"`
+	// E.164 of the mobile under which the branch's chat knows him, so that it can call him
+	Phone      string     `json:"phone,omitempty"`
 	Lang       words.Lang `json:"lang"`
 	Roles      []Role     `json:"roles"`
 	Branches   []string   `json:"branches"`
@@ -68,7 +69,8 @@ type Staff struct {
 	LeavesAt   *time.Time `json:"leaves_at,omitempty"`
 }
 
-// Absence is a time in [From, To) in which a person gets no new leads, and from others no task that is due before he is back.
+// Absence is a time in [From, To) in which a person gets no new leads, and from others no task that is due before
+// he is back.
 type Absence struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
@@ -84,7 +86,8 @@ func (s Staff) ETagVersion() int64 { return s.Version }
 // Has reports whether the person has the role.
 func (s Staff) Has(role Role) bool { return slices.Contains(s.Roles, role) }
 
-// FirstName is how a customer may know the person: the given name. A Chinese name of two characters is not taken apart, since nobody is called by one alone.
+// FirstName is how a customer may know the person: the given name. A Chinese name of two characters is not taken
+// apart, since nobody is called by one alone.
 func (s Staff) FirstName() string {
 	first, _, split := strings.Cut(s.Name, " ")
 	runes := []rune(s.Name)
@@ -111,7 +114,8 @@ func (s Staff) Present(at time.Time) bool {
 	return !slices.ContainsFunc(s.Absences, func(a Absence) bool { return !at.Before(a.From) && at.Before(a.To) })
 }
 
-// PresentWithin reports whether the person is at work at some time from now until a deadline; of a deadline that has passed, whether he is now.
+// PresentWithin reports whether the person is at work at some time from now until a deadline; of a deadline that
+// has passed, whether he is now.
 func (s Staff) PresentWithin(now, due time.Time) bool {
 	back := now
 	for away := true; away; {
@@ -155,13 +159,15 @@ func (a Actor) Sees(branch string) bool { return a.HeadOffice || slices.Contains
 // OwnersGift are the roles that only an owner gives, and whose holders only an owner changes.
 var OwnersGift = []Role{Owner, Manager, Finance}
 
-// SeenBy reports whether the actor may know of the person: himself, whoever works in one of his branches, and the head office; the head office knows all.
+// SeenBy reports whether the actor may know of the person: himself, whoever works in one of his branches, and the
+// head office; the head office knows all.
 func (s Staff) SeenBy(by Actor) bool {
 	return s.ID == by.ID || s.HeadOffice || by.HeadOffice || slices.ContainsFunc(s.Branches, by.Sees)
 }
 
-// ShownTo is the person as the actor sees him. Account, phone, the reasons of absences and a day of leaving that has not come are for himself and for
-// those who may change his record; colleagues see whom to ask, when he is away, and how to write to him.
+// ShownTo is the person as the actor sees him. Account, phone, the reasons of absences and a day of leaving that
+// has not come are for himself and for those who may change his record; colleagues see whom to ask, when he is
+// away, and how to write to him.
 func (s Staff) ShownTo(by Actor, now time.Time) Staff {
 	if s.ID == by.ID || by.Has(Owner) || by.Has(Manager) && !s.Beyond(by) {
 		return s

@@ -13,8 +13,9 @@ import (
 	"afterpress/shared/kernel/valid"
 )
 
-// ReplyAddresses makes and reads the addresses that customers answer to: reply+<token>@domain. The token names a lead or a complaint and is signed, so that
-// nobody can make one for a record of which he has no mail. It holds in 64 characters before the @ (RFC 5321), in letters that survive a change of case.
+// ReplyAddresses makes and reads the addresses that customers answer to: reply+<token>@domain. The token names a
+// lead or a complaint and is signed, so that nobody can make one for a record of which he has no mail. It holds in
+// 64 characters before the @ (RFC 5321), in letters that survive a change of case.
 type ReplyAddresses struct{ key []byte }
 
 const (
@@ -56,17 +57,20 @@ func (a ReplyAddresses) For(about, domain string) string {
 	return ""
 }
 
-// Lead is the lead that an address names; ok is false for any address that For did not make for a lead, whatever its domain.
+// Lead is the lead that an address names; ok is false for any address that For did not make for a lead, whatever
+// its domain.
 func (a ReplyAddresses) Lead(address string) (lead string, ok bool) { return a.read(address, "lead") }
 
-// Complaint is the complaint that an address names; ok is false for any address that For did not make for a complaint, whatever its domain.
+// Complaint is the complaint that an address names; ok is false for any address that For did not make for a
+// complaint, whatever its domain.
 func (a ReplyAddresses) Complaint(address string) (id string, ok bool) { return a.read(address, "cmp") }
 
 func (a ReplyAddresses) read(address, kind string) (id string, ok bool) {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
 	token, ours := strings.CutPrefix(local, replyName)
 	raw, err := replyText.DecodeString(strings.ToUpper(token))
-	if !ours || err != nil || len(raw) != 1+16+replySum || replyKinds[raw[0]] != kind || replyText.EncodeToString(raw) != strings.ToUpper(token) {
+	if !ours || err != nil || len(raw) != 1+16+replySum || replyKinds[raw[0]] != kind ||
+		replyText.EncodeToString(raw) != strings.ToUpper(token) {
 		return "", false
 	}
 	body, sum := raw[:17], raw[17:]

@@ -23,9 +23,10 @@ const (
 	UseArtwork = "artwork" // files may be handed in
 )
 
-// Tokens signs what we hand to people who are not signed in: links in messages, the moment at which a form was drawn. A token reads
-// keyid.payload.mac, each part in characters that an address takes as they are. Its payload can be read by anybody, so it holds ids and times,
-// no names. A token verifies for ever; one that shall end says so in its payload.
+// Tokens signs what we hand to people who are not signed in: links in messages, the moment at which a form was
+// drawn. A token reads keyid.payload.mac, each part in characters that an address takes as they are. Its payload
+// can be read by anybody, so it holds ids and times, no names. A token verifies for ever; one that shall end says
+// so in its payload.
 type Tokens struct{ keys []signingKey }
 
 type signingKey struct {

@@ -35,7 +35,8 @@ func TestTokens(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", ".", "..", "...", token + ".", token + "=", " " + token, strings.Repeat("a", 1000), token[:len(token)-1], strings.ToUpper(token)} {
+	for _, bad := range []string{"", ".", "..", "...", token + ".", token + "=", " " + token, strings.Repeat("a", 1000),
+		token[:len(token)-1], strings.ToUpper(token)} {
 		if _, ok := old.Open(UseConfirm, bad); ok {
 			t.Errorf("%q opens", bad)
 		}

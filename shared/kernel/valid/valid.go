@@ -15,11 +15,13 @@ import (
 	validator "github.com/go-playground/validator/v10"
 )
 
-// Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a JSON pointer made of the
-// names in the json tags, so that a page, a client and a log speak of the same place. What a value means is for the rules to judge.
+// Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a JSON
+// pointer made of the names in the json tags, so that a page, a client and a log speak of the same place. What a
+// value means is for the rules to judge.
 //
-// Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters), `id` (prefix_uuidv7; `id=lead`
-// asks for that prefix), `oneline` (one line of printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or something to see).
+// Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters), `id`
+// (prefix_uuidv7; `id=lead` asks for that prefix), `oneline` (one line of printable text), `text` (the same with
+// line breaks and tabs) and `shown` (empty, or something to see).
 func Validate(v any) []fault.Field {
 	err := Validator.Struct(v)
 	if err == nil {
@@ -104,22 +106,26 @@ func advice(f validator.FieldError) words.Text {
 			En: "Fill in this or " + siblings(param, ", ") + ".",
 		}
 	case "email":
-		return words.Text{Zh: "请填写完整的电子邮箱，例如 name@example.com。", En: "Enter a whole e-mail address, such as name@example.com."}
+		return words.Text{Zh: "请填写完整的电子邮箱，例如 name@example.com。",
+			En: "Enter a whole e-mail address, such as name@example.com."}
 	case "url", "http_url", "https_url":
 		return words.Text{Zh: "请填写以 https:// 开头的网址。", En: "Enter a web address that begins with https://."}
 	case "oneof":
 		values := strings.Fields(param)
-		return words.Text{Zh: "请从这些值中选择：" + strings.Join(values, "、") + "。", En: "Choose one of: " + strings.Join(values, ", ") + "."}
+		return words.Text{Zh: "请从这些值中选择：" + strings.Join(values, "、") + "。", En: "Choose one of: " +
+			strings.Join(values, ", ") + "."}
 	case "lang":
 		return words.Text{Zh: "请选择 zh（中文）或 en（英文）。", En: "Choose zh (Chinese) or en (English)."}
 	case "region":
-		return words.Text{Zh: "请填写两个大写字母的国家或地区代码，例如 CN。", En: "Enter the two capital letters of a country or region, such as CN."}
+		return words.Text{Zh: "请填写两个大写字母的国家或地区代码，例如 CN。",
+			En: "Enter the two capital letters of a country or region, such as CN."}
 	case "id":
 		return words.Text{Zh: "请填写系统给出的完整编号。", En: "Enter the whole id, as the system gave it."}
 	case "slug":
 		return words.Text{Zh: "请用小写字母、数字和连字符，以字母开头。", En: "Use small letters, digits and hyphens; begin with a letter."}
 	case "oneline":
-		return words.Text{Zh: "请填写一行文字，不要换行，也不要控制字符。", En: "Enter one line of text, without line breaks or control characters."}
+		return words.Text{Zh: "请填写一行文字，不要换行，也不要控制字符。",
+			En: "Enter one line of text, without line breaks or control characters."}
 	case "text":
 		return words.Text{Zh: "请去掉文字中的控制字符。", En: "Remove the control characters from the text."}
 	case "shown":

@@ -47,7 +47,8 @@ func TestValidateNamesThePlaceAndWhatToDo(t *testing.T) {
 		{"an id of its kind", func(v *validated) { v.ID, v.Any = "lead_"+uuid, "cmp_"+uuid }, "", "", ""},
 		{"an id of another kind", func(v *validated) { v.ID = "cmp_" + uuid }, "/id", "编号", "whole id"},
 		{"an id with something behind it", func(v *validated) { v.Any = "cmp_" + uuid + "\n" }, "/any", "编号", "whole id"},
-		{"an id of another version", func(v *validated) { v.Any = "cmp_" + strings.Replace(uuid, "-7aaa", "-4aaa", 1) }, "/any", "编号", "whole id"},
+		{"an id of another version", func(v *validated) { v.Any = "cmp_" + strings.Replace(uuid, "-7aaa", "-4aaa", 1) },
+			"/any", "编号", "whole id"},
 		{"a language", func(v *validated) { v.Lang = "fr" }, "/lang", "zh（中文）", "zh (Chinese)"},
 		{"a region", func(v *validated) { v.Region = "cn" }, "/region", "CN", "CN"},
 		{"a letter of a font's own", func(v *validated) { v.Seen = "\ue000" }, "", "", ""},
@@ -61,14 +62,16 @@ func TestValidateNamesThePlaceAndWhatToDo(t *testing.T) {
 		{"five characters", func(v *validated) { v.Line = "一二三四五" }, "", "", ""},
 		{"lines in a text", func(v *validated) { v.Note = "a\n\tb" }, "", "", ""},
 		{"a bell in a text", func(v *validated) { v.Note = "a\ab" }, "/note", "控制字符", "control characters"},
-		{"no way to reach", func(v *validated) { v.Phone = "" }, "/phone", "请填写此项，或填写 email、other_way。", "Fill in this or email, other_way."},
+		{"no way to reach", func(v *validated) { v.Phone = "" }, "/phone", "请填写此项，或填写 email、other_way。",
+			"Fill in this or email, other_way."},
 		{"another way to reach", func(v *validated) { v.Phone, v.OtherWay = "", "fax" }, "", "", ""},
 		{"an address", func(v *validated) { v.Email = "a@b@c" }, "/email", "name@example.com", "name@example.com"},
 		{"a day", func(v *validated) { v.Day = "2026-02-30" }, "/day", "2026-11-30", "2026-11-30"},
 		{"an embedded field", func(v *validated) { v.Size = 0 }, "/size", "请填写至少 1 的数。", "Enter a number of at least 1."},
 		{"a nested field", func(v *validated) { v.Words.Zh = "" }, "/words/zh", "请填写此项。", "Fill this in."},
 		{"an entry", func(v *validated) { v.Sizes = []Ring{{1}, {0}} }, "/sizes/1/size", "至少", "at least"},
-		{"entries", func(v *validated) { v.Sizes = []Ring{{1}, {1}, {1}} }, "/sizes", "请给出最多 2 项。", "Give at most 2 entries."},
+		{"entries", func(v *validated) { v.Sizes = []Ring{{1}, {1}, {1}} }, "/sizes", "请给出最多 2 项。",
+			"Give at most 2 entries."},
 		{"a key", func(v *validated) { v.Labels = map[string]int{"x": 0} }, "/labels/x", "至少", "at least"},
 		{"a tag without words of its own", func(v *validated) { v.Exact = "red" }, "/exact", "核对", "check"},
 	} {
@@ -82,7 +85,8 @@ func TestValidateNamesThePlaceAndWhatToDo(t *testing.T) {
 				}
 				return
 			}
-			if len(faults) != 1 || faults[0].Pointer != c.pointer || !strings.Contains(faults[0].Text.Zh, c.zh) || !strings.Contains(faults[0].Text.En, c.en) {
+			if len(faults) != 1 || faults[0].Pointer != c.pointer || !strings.Contains(faults[0].Text.Zh, c.zh) ||
+				!strings.Contains(faults[0].Text.En, c.en) {
 				t.Errorf("%+v", faults)
 			}
 		})

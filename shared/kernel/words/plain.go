@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Plain is text as it may stand in a record: valid, in lines, without what can move the text around it, and at most limit characters long.
-// shortened says that some of it was left out.
+// Plain is text as it may stand in a record: valid, in lines, without what can move the text around it, and at most
+// limit characters long. shortened says that some of it was left out.
 func Plain(text string, limit int) (plain string, shortened bool) {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\r\n", "\n")
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
@@ -27,8 +27,8 @@ func Plain(text string, limit int) (plain string, shortened bool) {
 	return string([]rune(text)[:limit]), true
 }
 
-// Printable refuses what can break a line of a log, a mail header or a page: control characters other than those in except, the two
-// Unicode line separators, and the marks that turn the direction of the text around them.
+// Printable refuses what can break a line of a log, a mail header or a page: control characters other than those in
+// except, the two Unicode line separators, and the marks that turn the direction of the text around them.
 func Printable(s, except string) bool {
 	if !utf8.ValidString(s) {
 		return false
@@ -37,7 +37,8 @@ func Printable(s, except string) bool {
 		if strings.ContainsRune(except, r) {
 			continue
 		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || unicode.Is(unicode.Bidi_Control, r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) ||
+			unicode.Is(unicode.Bidi_Control, r) {
 			return false
 		}
 	}

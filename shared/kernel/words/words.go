@@ -1,7 +1,8 @@
 // Package words holds what people read: texts in Chinese and English, public and internal words, references.
 package words
 
-// PublicText is written to the customer, InternalText by staff for staff. They are two types so that no code can show the one for the other.
+// PublicText is written to the customer, InternalText by staff for staff. They are two types so that no code can
+// show the one for the other.
 type (
 	PublicText   string
 	InternalText string

@@ -28,7 +28,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// memory is what an attentive clerk would know: of each person, and of each address, what was said by whoever had it. It knows nothing of gates.
+// memory is what an attentive clerk would know: of each person, and of each address, what was said by whoever had
+// it. It knows nothing of gates.
 type memory struct {
 	*world
 	people    map[string]map[string]word          // by contact and choice
@@ -38,7 +39,8 @@ type memory struct {
 }
 
 func remember(w *world) *memory {
-	return &memory{w, map[string]map[string]word{}, map[message.Address]map[string]word{}, map[string][]message.Address{}, nil}
+	return &memory{w, map[string]map[string]word{}, map[message.Address]map[string]word{},
+		map[string][]message.Address{}, nil}
 }
 
 func entry[K comparable](m map[K]map[string]word, key K) map[string]word {
@@ -104,7 +106,8 @@ func (m *memory) gatesOf(t testing.TB, contacts ...string) map[string]gate.Gate 
 	found, out := m.items(t, m.Tables.Messages, "GATE", pks), map[string]gate.Gate{}
 	for i, contact := range contacts {
 		var g gate.Gate
-		if err := attributevalue.UnmarshalMapWithOptions(found[pks[i]], &g, func(o *attributevalue.DecoderOptions) { o.TagKey = "json" }); err != nil {
+		if err := attributevalue.UnmarshalMapWithOptions(found[pks[i]], &g,
+			func(o *attributevalue.DecoderOptions) { o.TagKey = "json" }); err != nil {
 			m.t.Fatal(err)
 		}
 		out[contact] = g
@@ -116,7 +119,8 @@ func (m *memory) gateOf(t testing.TB, contact string) gate.Gate {
 	return m.gatesOf(t, contact)[contact]
 }
 
-// check holds that nobody is permitted whom the clerk would not write to, and nobody who has left. It returns the gates that it read.
+// check holds that nobody is permitted whom the clerk would not write to, and nobody who has left. It returns the
+// gates that it read.
 func (m *memory) check(t testing.TB) map[string]gate.Gate {
 	var ids []string
 	for _, c := range m.contacts(t) {
@@ -126,8 +130,10 @@ func (m *memory) check(t testing.TB) map[string]gate.Gate {
 	for _, c := range m.everybody {
 		g := gates[c.ID]
 		for _, choice := range gate.Choices {
-			if _, ok := g.Permits(choice.Purpose, choice.Channel); ok && (c.LeftAt != nil || m.people[c.ID][choice.Key()].refuses()) {
-				m.t.Fatalf("%s may be sent %s: %+v; he said %+v", c.ID, choice.Key(), g.Consents[choice.Key()], m.people[c.ID][choice.Key()])
+			if _, ok := g.Permits(choice.Purpose, choice.Channel); ok &&
+				(c.LeftAt != nil || m.people[c.ID][choice.Key()].refuses()) {
+				m.t.Fatalf("%s may be sent %s: %+v; he said %+v", c.ID, choice.Key(), g.Consents[choice.Key()],
+					m.people[c.ID][choice.Key()])
 			}
 		}
 	}
@@ -200,7 +206,9 @@ func (m *memory) confirm(t testing.TB) string {
 func (m *memory) record(t testing.TB) string {
 	who, choice := m.somebody(), rapid.SampledFrom(gate.Choices).Draw(m.t, "choice")
 	now := m.Clock.Now()
-	c := gate.Consent{Yes: rapid.Bool().Draw(m.t, "yes"), At: now.Add(-time.Duration(rapid.IntRange(0, 40).Draw(m.t, "seconds ago")) * time.Second), Text: "I agree", Source: "list", Proof: "paper"}
+	c := gate.Consent{Yes: rapid.Bool().Draw(m.t, "yes"),
+		At: now.Add(-time.Duration(rapid.IntRange(0, 40).Draw(m.t, "seconds ago")) * time.Second), Text: "I agree",
+		Source: "list", Proof: "paper"}
 	line, err := m.RecordConsent(t.Context(), who, choice, c, seed.Shanghai, staff.Process("test"))
 	if m.allowed(err) {
 		m.tell(who.ID, choice, c.Yes, c.At)
@@ -247,7 +255,8 @@ func (m *memory) said(t testing.TB, contact string, c gate.Choice, now time.Time
 }
 
 func (m *memory) oneClick(t testing.TB) string {
-	who, choice := m.somebody(), gate.Choice{Purpose: message.PurposeMarketing, Channel: rapid.SampledFrom(gate.ChoiceChannels).Draw(m.t, "channel")}
+	who, choice := m.somebody(),
+		gate.Choice{Purpose: message.PurposeMarketing, Channel: rapid.SampledFrom(gate.ChoiceChannels).Draw(m.t, "channel")}
 	if err := m.WithdrawConsent(t.Context(), who, choice.Channel, "one-click", seed.Shanghai, staff.Visitor); err != nil {
 		m.t.Fatal(err)
 	}
@@ -255,8 +264,9 @@ func (m *memory) oneClick(t testing.TB) string {
 	return who.ID
 }
 
-// Whatever comes in whatever order, through every way in: nobody who said no, and no address at which somebody did, is written to before a yes that was said
-// after it. People are added, changed, shared, let go and added again; forms, links, pages, clicks and staff answer for them.
+// Whatever comes in whatever order, through every way in: nobody who said no, and no address at which somebody did,
+// is written to before a yes that was said after it. People are added, changed, shared, let go and added again;
+// forms, links, pages, clicks and staff answer for them.
 func TestNoSequenceTurnsANoIntoAYes(t *testing.T) {
 	b := storetest.New(t)
 	played := 0

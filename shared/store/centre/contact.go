@@ -51,9 +51,9 @@ func (s *Centre) Contacts(ctx context.Context, c string) ([]customer.Contact, er
 type ContactRule = func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error)
 
 // AddContact gives a customer another contact, of which the rule makes the record: contact, claims, gate, what is
-// suppressed at his addresses and the event are one transaction. The customer's seq goes up, so that no two additions
-// pass the limit together. A value that somebody else holds is Refused because of customer.Taken; one that several people
-// share is his as a shared one.
+// suppressed at his addresses and the event are one transaction. The customer's seq goes up, so that no two
+// additions pass the limit together. A value that somebody else holds is Refused because of customer.Taken; one
+// that several people share is his as a shared one.
 func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) (customer.Contact, error) {
 	none := customer.Contact{ID: s.table.NewID("con"), Customer: cust}
 	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {
@@ -84,23 +84,26 @@ func (s *Centre) ChangeContact(ctx context.Context, id string, rule ContactRule)
 	}, rule)
 }
 
-func (s *Centre) settleContact(ctx context.Context, read func() (customer.Contact, customer.Customer, error), rule ContactRule) (customer.Contact, error) {
+func (s *Centre) settleContact(ctx context.Context, read func() (customer.Contact, customer.Customer, error),
+	rule ContactRule) (customer.Contact, error) {
 	var c customer.Customer
 	person := func() (contact customer.Contact, err error) {
 		contact, c, err = read()
 		return contact, err
 	}
 	decide := func(before customer.Contact) (customer.Contact, event.Event, error) { return rule(before, c) }
-	return table.Change(ctx, table.Many, person, decide, func(before, next customer.Contact, e event.Event) (customer.Contact, error) {
-		if next.Version == before.Version {
-			return next, nil
-		}
-		return s.writeContact(ctx, before, next, c, e)
-	})
+	return table.Change(ctx, table.Many, person, decide,
+		func(before, next customer.Contact, e event.Event) (customer.Contact, error) {
+			if next.Version == before.Version {
+				return next, nil
+			}
+			return s.writeContact(ctx, before, next, c, e)
+		})
 }
 
 // writeContact puts everything that a change of a contact brings about into one transaction.
-func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact, cust customer.Customer, e event.Event) (customer.Contact, error) {
+func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact, cust customer.Customer,
+	e event.Event) (customer.Contact, error) {
 	values := before.Values()
 	maps.Copy(values, next.Values())
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(values)))
@@ -146,7 +149,8 @@ func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c cus
 	if before.Version > 0 {
 		if next.LeftAt == nil {
 			b.Check(s.table.Records, table.RecordKey("customer", c.ID), table.Condition{
-				Expr: "attribute_exists(#pk) AND attribute_not_exists(#a)", Names: map[string]string{"#pk": "pk", "#a": "archived_at"},
+				Expr:  "attribute_exists(#pk) AND attribute_not_exists(#a)",
+				Names: map[string]string{"#pk": "pk", "#a": "archived_at"},
 			}, changed)
 		}
 		return nil
@@ -175,7 +179,8 @@ func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c customer.C
 	parent := table.ParentKey(c.ID)
 	parent["customer"] = table.Text(c.Customer)
 	b.Put(s.table.Records, parent, table.Absent(), func(table.Item) error { return table.Conflict() })
-	if err := s.moveClaims(b, customer.Contact{}, c, nil, func(identity.Claim, table.Item) error { return table.ErrChanged }); err != nil {
+	if err := s.moveClaims(b, customer.Contact{}, c, nil,
+		func(identity.Claim, table.Item) error { return table.ErrChanged }); err != nil {
 		return st, st.Gate, err
 	}
 	return st, st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil
@@ -222,7 +227,8 @@ func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (custom
 // moveClaims adds what becomes of the claims when a contact changes. held is how the claims were read; only values
 // that stop being shared need it; while others share one, it is nobody's. taken makes the error of a value that
 // somebody else holds.
-func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held map[identity.Claim]table.Item, taken func(identity.Claim, table.Item) error) error {
+func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held map[identity.Claim]table.Item,
+	taken func(identity.Claim, table.Item) error) error {
 	old, now := before.Values(), next.Values()
 	all := maps.Clone(old)
 	maps.Copy(all, now)
@@ -256,23 +262,26 @@ func ownClaim(claim identity.Claim, c customer.Contact) table.Item {
 // sharedClaim is the claim of a value that several people have: it names nobody and counts them.
 func sharedClaim(claim identity.Claim, holders int64) table.Item {
 	it := table.ClaimKey(claim)
-	it["claim"], it["shared"], it["holders"] = table.Text(string(claim.Kind)), &types.AttributeValueMemberBOOL{Value: true}, table.Number(holders)
+	it["claim"], it["shared"], it["holders"] = table.Text(string(claim.Kind)),
+		&types.AttributeValueMemberBOOL{Value: true}, table.Number(holders)
 	return it
 }
 
 // shareClaim counts one more who shares a value. Whoever has it alone is in the way.
 func (s *Centre) shareClaim(b *table.Batch, claim identity.Claim, refuse func(table.Item) error) {
-	b.Update(s.table.Records, table.ClaimKey(claim), "ADD #h :one SET #s = :true, #k = :kind, #m = :mark", table.Condition{
-		Expr:  "attribute_not_exists(#pk) OR #s = :true",
-		Names: map[string]string{"#pk": "pk", "#h": "holders", "#s": "shared", "#k": "claim", "#m": table.CommitAttr},
-		Values: table.Item{":one": table.Number(1), ":true": &types.AttributeValueMemberBOOL{Value: true},
-			":kind": table.Text(string(claim.Kind)), ":mark": table.Text(b.ID)},
-	}, refuse)
+	b.Update(s.table.Records, table.ClaimKey(claim), "ADD #h :one SET #s = :true, #k = :kind, #m = :mark",
+		table.Condition{
+			Expr:  "attribute_not_exists(#pk) OR #s = :true",
+			Names: map[string]string{"#pk": "pk", "#h": "holders", "#s": "shared", "#k": "claim", "#m": table.CommitAttr},
+			Values: table.Item{":one": table.Number(1), ":true": &types.AttributeValueMemberBOOL{Value: true},
+				":kind": table.Text(string(claim.Kind)), ":mark": table.Text(b.ID)},
+		}, refuse)
 }
 
 // releaseClaim gives up what a contact had alone: it is free, or shared from now on.
 func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact string, is customer.Standing) {
-	mine := table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "contact"}, Values: table.Item{":o": table.Text(contact)}}
+	mine := table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "contact"},
+		Values: table.Item{":o": table.Text(contact)}}
 	changed := func(table.Item) error { return table.ErrChanged }
 	if is == customer.StandingShared {
 		b.Put(s.table.Records, sharedClaim(claim, 1), mine, changed)
@@ -282,7 +291,8 @@ func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact stri
 }
 
 // leaveShared takes a contact from those who share a value: the last one leaves nothing behind, or has it alone.
-func (s *Centre) leaveShared(b *table.Batch, claim identity.Claim, c customer.Contact, held table.Item, is customer.Standing) {
+func (s *Centre) leaveShared(b *table.Batch, claim identity.Claim, c customer.Contact, held table.Item,
+	is customer.Standing) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	holders := holdersOf(held)
 	switch {

@@ -25,7 +25,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// steps is how long the state machines of contacts and consents play: `make consents` plays 5,000, and STEPS=100000 more.
+// steps is how long the state machines of contacts and consents play: `make consents` plays 5,000, and STEPS=100000
+// more.
 var steps = flag.Int("steps", 300, "steps that a state machine plays")
 
 // stepsPerGame is how many of them belong to one game, on the average.
@@ -69,7 +70,8 @@ func enter(rt *rapid.T, t testing.TB, b *storetest.Bench) *world {
 	worlds++
 	w := &world{Bench: b, t: rt, n: worlds}
 	for i := range 2 {
-		l, err := storetest.Enquire(t, b, form.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: words.Zh})
+		l, err := storetest.Enquire(t, b,
+			form.Enquiry{Name: "李娜", Email: fmt.Sprintf("owner%d@w%d.example.com", i, w.n), Product: "cards", Lang: words.Zh})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -103,7 +105,8 @@ func (w *world) said() customer.Contact {
 	return customer.Contact{Name: "王芳", Phones: w.reaches(w.phone), Emails: w.reaches(w.email), Lang: words.Zh}
 }
 
-func (w *world) reshaped(said customer.Contact) func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error) {
+func (w *world) reshaped(said customer.Contact) func(customer.Contact, customer.Customer) (customer.Contact,
+	event.Event, error) {
 	return func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
 		return c.Reshape(said, in, staff.Process("test"), w.Clock.Now())
 	}
@@ -117,7 +120,8 @@ func (w *world) allowed(err error) bool {
 	return err == nil
 }
 
-// contacts reads everybody in the world. The check after each step does, and until the next one has been taken nobody changes.
+// contacts reads everybody in the world. The check after each step does, and until the next one has been taken
+// nobody changes.
 func (w *world) contacts(t testing.TB) []customer.Contact {
 	w.everybody = nil
 	for _, c := range w.customers {
@@ -138,9 +142,12 @@ func (w *world) somebody() customer.Contact {
 func (w *world) items(t testing.TB, table, sk string, pks []string) map[string]map[string]types.AttributeValue {
 	keys := make([]map[string]types.AttributeValue, len(pks))
 	for i, pk := range pks {
-		keys[i] = map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
+		keys[i] = map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk},
+			"sk": &types.AttributeValueMemberS{Value: sk}}
 	}
-	out, err := w.DB.BatchGetItem(t.Context(), &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}})
+	out, err := w.DB.BatchGetItem(t.Context(),
+		&dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{table: {Keys: keys,
+			ConsistentRead: aws.Bool(true)}}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -167,9 +174,10 @@ func (w *world) change(t testing.TB) (before, after customer.Contact, done bool)
 }
 
 func (w *world) leave(t testing.TB) (customer.Contact, bool) {
-	c, err := w.ChangeContact(t.Context(), w.somebody().ID, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-		return c.Leave(in, staff.Process("test"), w.Clock.Now())
-	})
+	c, err := w.ChangeContact(t.Context(), w.somebody().ID,
+		func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			return c.Leave(in, staff.Process("test"), w.Clock.Now())
+		})
 	return c, w.allowed(err)
 }
 
@@ -203,8 +211,8 @@ func (w *world) claims(t testing.TB, all map[identity.Claim]bool) map[identity.C
 	return out
 }
 
-// oneToOne holds that every value which one person has is claimed by him alone, that one which several share is claimed by none and counts them, and that
-// nothing else is claimed.
+// oneToOne holds that every value which one person has is claimed by him alone, that one which several share is
+// claimed by none and counts them, and that nothing else is claimed.
 func (w *world) oneToOne(t testing.TB) {
 	owners, sharers := map[identity.Claim][]customer.Contact{}, map[identity.Claim]int{}
 	all := map[identity.Claim]bool{}
@@ -238,11 +246,13 @@ func (w *world) oneToOne(t testing.TB) {
 				w.t.Fatalf("%v is nobody's, and %d have it", claim, len(owners[claim])+sharers[claim])
 			}
 		case shared != nil:
-			if len(owners[claim]) > 0 || sharers[claim] == 0 || it["holders"].(*types.AttributeValueMemberN).Value != strconv.Itoa(sharers[claim]) {
+			if len(owners[claim]) > 0 || sharers[claim] == 0 ||
+				it["holders"].(*types.AttributeValueMemberN).Value != strconv.Itoa(sharers[claim]) {
 				w.t.Fatalf("%v: %v, and %d have it alone, %d share it", claim, it, len(owners[claim]), sharers[claim])
 			}
 		default:
-			if len(owners[claim]) != 1 || sharers[claim] > 0 || text(it["contact"]) != owners[claim][0].ID || text(it["owner"]) != owners[claim][0].Customer {
+			if len(owners[claim]) != 1 || sharers[claim] > 0 || text(it["contact"]) != owners[claim][0].ID ||
+				text(it["owner"]) != owners[claim][0].Customer {
 				w.t.Fatalf("%v: %v, and %+v have it alone, %d share it", claim, it, owners[claim], sharers[claim])
 			}
 		}
@@ -265,7 +275,8 @@ func TestClaimsAndOwnersStayOneToOne(t *testing.T) {
 	})
 }
 
-// Many who want one number at once, alone or shared: whoever is refused is refused whole, and the claim tells the truth.
+// Many who want one number at once, alone or shared: whoever is refused is refused whole, and the claim tells the
+// truth.
 func TestOneNumberForManyAtOnce(t *testing.T) {
 	b := storetest.New(t)
 	l, err := storetest.Enquire(t, b, storetest.Li(1))
@@ -279,10 +290,12 @@ func TestOneNumberForManyAtOnce(t *testing.T) {
 		var have []customer.Contact
 		for i := range 16 {
 			all.Go(func() {
-				said := customer.Contact{Name: "王芳", Phones: []customer.Reach{{Value: value, Shared: shared == 0 || shared == 1 && i%2 == 0}}}
-				c, err := b.AddContact(t.Context(), l.Customer, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-					return c.Reshape(said, in, staff.Process("test"), b.Clock.Now())
-				})
+				said := customer.Contact{Name: "王芳",
+					Phones: []customer.Reach{{Value: value, Shared: shared == 0 || shared == 1 && i%2 == 0}}}
+				c, err := b.AddContact(t.Context(), l.Customer,
+					func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+						return c.Reshape(said, in, staff.Process("test"), b.Clock.Now())
+					})
 				mu.Lock()
 				defer mu.Unlock()
 				switch fault.KindOf(err) {
@@ -313,24 +326,27 @@ func TestTheGatesOfThoseWhoArePresent(t *testing.T) {
 	b := storetest.New(t)
 	c := opened(t, b, customer.Customer{Name: "长城印务"})
 	add := func() customer.Contact {
-		made, err := b.AddContact(t.Context(), c.ID, func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-			return before.Reshape(customer.Contact{Name: "李娜"}, in, clerk, b.Clock.Now())
-		})
+		made, err := b.AddContact(t.Context(), c.ID,
+			func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+				return before.Reshape(customer.Contact{Name: "李娜"}, in, clerk, b.Clock.Now())
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return made
 	}
 	for range 100 {
-		if _, err := b.ChangeContact(t.Context(), add().ID, func(p customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-			return p.Leave(in, clerk, b.Clock.Now())
-		}); err != nil {
+		if _, err := b.ChangeContact(t.Context(), add().ID,
+			func(p customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+				return p.Leave(in, clerk, b.Clock.Now())
+			}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	last := add()
 	yes := gate.Consent{Yes: true, At: b.Clock.Now(), Text: "yes", Source: "staff", Proof: "by phone"}
-	if _, err := b.RecordConsent(t.Context(), last, gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}, yes, c.Branch, clerk); err != nil {
+	if _, err := b.RecordConsent(t.Context(), last,
+		gate.Choice{Purpose: message.PurposeMarketing, Channel: message.ChannelEmail}, yes, c.Branch, clerk); err != nil {
 		t.Fatal(err)
 	}
 	file, err := b.WholeFile(t.Context(), c.ID, func(customer.Customer) error { return nil })

@@ -33,7 +33,8 @@ func customerRow(c customer.Customer) (table.Item, error) {
 	switch {
 	case err != nil:
 	case c.LifeCycle == customer.LifeLapsed:
-		it["board_pk"], it["board_sk"] = table.Text(table.OpenBoard("customer", c.Branch)), table.Text(table.When(lapsedUntil, c.ID))
+		it["board_pk"], it["board_sk"] = table.Text(table.OpenBoard("customer", c.Branch)),
+			table.Text(table.When(lapsedUntil, c.ID))
 	default:
 		if due, ok := c.Wakes(); ok { // by the day: a word of the same day leaves the index alone
 			it["board_pk"] = table.Text(table.OpenBoard("customer", c.Branch))
@@ -98,7 +99,8 @@ func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, n
 // OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with
 // their claims. A phone, an e-mail or a tax number that a customer has already is refused as a Conflict, which names
 // him if by sees him. Ids are given here.
-func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, contact *customer.Contact, by staff.Actor) (customer.Customer, error) {
+func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, contact *customer.Contact,
+	by staff.Actor) (customer.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, entered.Branch)
 	if err != nil {
 		return entered, err
@@ -168,7 +170,8 @@ func (s *Centre) untaken(ctx context.Context, claims []identity.Claim, own strin
 }
 
 // FindClaimed reads the customer who alone has one of the values; found is false where nobody has.
-func (s *Centre) FindClaimed(ctx context.Context, claims []identity.Claim) (cust customer.Customer, found bool, err error) {
+func (s *Centre) FindClaimed(ctx context.Context,
+	claims []identity.Claim) (cust customer.Customer, found bool, err error) {
 	for _, c := range claims {
 		it, known, err := s.table.Get(ctx, s.table.Records, table.ClaimKey(c))
 		if err != nil {
@@ -189,18 +192,21 @@ type CustomerRule = func(customer.Customer) (customer.Customer, []event.Event, e
 // ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own
 // claims in one transaction, on condition that nothing was written to him meanwhile. When something was, the rule
 // decides again on what is there now; it says whether that may be.
-func (s *Centre) ChangeCustomer(ctx context.Context, id string, by staff.Actor, rule CustomerRule) (customer.Customer, error) {
+func (s *Centre) ChangeCustomer(ctx context.Context, id string, by staff.Actor,
+	rule CustomerRule) (customer.Customer, error) {
 	read := func() (customer.Customer, error) { return s.Customer(ctx, id) }
-	return table.Change(ctx, table.Many, read, rule, func(c, next customer.Customer, events []event.Event) (customer.Customer, error) {
-		if len(events) == 0 {
-			return next, nil
-		}
-		return s.writeCustomer(ctx, c, next, events, by)
-	})
+	return table.Change(ctx, table.Many, read, rule,
+		func(c, next customer.Customer, events []event.Event) (customer.Customer, error) {
+			if len(events) == 0 {
+				return next, nil
+			}
+			return s.writeCustomer(ctx, c, next, events, by)
+		})
 }
 
 // writeCustomer writes a customer as he has become, in the stage of life that follows from it.
-func (s *Centre) writeCustomer(ctx context.Context, c, next customer.Customer, events []event.Event, by staff.Actor) (customer.Customer, error) {
+func (s *Centre) writeCustomer(ctx context.Context, c, next customer.Customer, events []event.Event,
+	by staff.Actor) (customer.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, next.Branch)
 	if err != nil {
 		return c, err
@@ -243,7 +249,8 @@ func moved(before, after []identity.Claim) (gone, come []identity.Claim) {
 
 // heldBy holds while a claim is the customer's.
 func heldBy(c string) table.Condition {
-	return table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "owner"}, Values: table.Item{":o": table.Text(c)}}
+	return table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "owner"},
+		Values: table.Item{":o": table.Text(c)}}
 }
 
 // putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with ErrChanged.
@@ -258,14 +265,16 @@ func (s *Centre) putClaims(b *table.Batch, c, contact string, claims []identity.
 // holder reads whose a claim is.
 func holder(it table.Item) customer.Holder {
 	shared, _ := it["shared"].(*types.AttributeValueMemberBOOL)
-	return customer.Holder{Customer: table.StringOf(it["owner"]), Contact: table.StringOf(it["contact"]), Shared: shared != nil && shared.Value}
+	return customer.Holder{Customer: table.StringOf(it["owner"]), Contact: table.StringOf(it["contact"]),
+		Shared: shared != nil && shared.Value}
 }
 
 // ReadPerson reads a customer and one of his contacts in one call.
 func (s *Centre) ReadPerson(ctx context.Context, cust, contact string) (customer.Customer, customer.Contact, error) {
 	var c customer.Customer
 	var p customer.Contact
-	found, err := s.table.GetAll(ctx, s.table.Records, []table.Item{table.RecordKey("customer", cust), table.ContactKey(cust, contact)})
+	found, err := s.table.GetAll(ctx, s.table.Records,
+		[]table.Item{table.RecordKey("customer", cust), table.ContactKey(cust, contact)})
 	if err != nil {
 		return c, p, err
 	}

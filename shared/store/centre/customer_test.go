@@ -19,8 +19,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestClaimsAndOwnersStayOneToOne makes customers of few numbers and addresses, and moves tax numbers between them. Whatever is refused or taken, each claim is
-// its owner's, and each value that somebody alone has is claimed.
+// TestClaimsAndOwnersStayOneToOne makes customers of few numbers and addresses, and moves tax numbers between them.
+// Whatever is refused or taken, each claim is its owner's, and each value that somebody alone has is claimed.
 func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 	b := storetest.New(t)
 	people := map[string][]identity.Claim{} // of each customer that stands
@@ -29,7 +29,8 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 		round++
 		var mine []string
 		holder := map[identity.Claim]string{}
-		taxes := rapid.Map(rapid.IntRange(0, 4), func(n int) string { return []string{"", "TAX1001", "TAX1002", "TAX1003", "TAX1004"}[n] })
+		taxes := rapid.Map(rapid.IntRange(0, 4),
+			func(n int) string { return []string{"", "TAX1001", "TAX1002", "TAX1003", "TAX1004"}[n] })
 		tax := func() string {
 			if n := taxes.Draw(rt, "tax"); n != "" {
 				return fmt.Sprint(n, "R", round)
@@ -38,8 +39,10 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 		}
 		for range rapid.IntRange(3, 12).Draw(rt, "steps") {
 			if len(mine) == 0 || rapid.Bool().Draw(rt, "open") {
-				c := customer.Customer{Kind: customer.Company, Name: "长城", Lang: words.Zh, Source: form.SourcePhone, Branch: seed.Shanghai, TaxNumber: tax()}
-				contact := customer.Contact{Name: "李娜", Lang: words.Zh, Emails: []customer.Reach{{Value: fmt.Sprintf("p%d@r%d.example", rapid.IntRange(1, 3).Draw(rt, "mail"), round)}}}
+				c := customer.Customer{Kind: customer.Company, Name: "长城", Lang: words.Zh, Source: form.SourcePhone,
+					Branch: seed.Shanghai, TaxNumber: tax()}
+				contact := customer.Contact{Name: "李娜", Lang: words.Zh,
+					Emails: []customer.Reach{{Value: fmt.Sprintf("p%d@r%d.example", rapid.IntRange(1, 3).Draw(rt, "mail"), round)}}}
 				wanted := slices.AppendSeq(c.Claims(), maps.Keys(contact.Values()))
 				free := !slices.ContainsFunc(wanted, func(x identity.Claim) bool { return holder[x] != "" })
 				made, err := b.OpenCustomer(t.Context(), c, &contact, clerk)
@@ -58,11 +61,12 @@ func TestTaxNumbersAndOwnersStayOneToOne(t *testing.T) {
 			number := tax()
 			claim := identity.Claim{Kind: identity.ClaimTax, Value: number}
 			free := number == "" || holder[claim] == "" || holder[claim] == id
-			_, err := b.ChangeCustomer(t.Context(), id, clerk, func(c customer.Customer) (customer.Customer, []event.Event, error) {
-				entered := c
-				entered.TaxNumber = number
-				return c.Edit(entered, clerk, b.Clock.Now())
-			})
+			_, err := b.ChangeCustomer(t.Context(), id, clerk,
+				func(c customer.Customer) (customer.Customer, []event.Event, error) {
+					entered := c
+					entered.TaxNumber = number
+					return c.Edit(entered, clerk, b.Clock.Now())
+				})
 			if (err == nil) != free {
 				rt.Fatalf("free %v, but %v", free, err)
 			}

@@ -22,8 +22,10 @@ import (
 // keyAccount is a key account of a sales person of Shanghai.
 func keyAccount(t testing.TB, b *storetest.Bench) customer.Customer {
 	t.Helper()
-	c, err := b.OpenCustomer(t.Context(), customer.Customer{Kind: customer.Company, Name: "海河出版社", Lang: words.Zh, Branch: seed.Shanghai, Owner: storetest.Person(t, b, 3).ID,
-		Source: "walk-in", Relationship: "key-account"}, nil, staff.ActorOf(storetest.Person(t, b, 3)))
+	c, err := b.OpenCustomer(t.Context(),
+		customer.Customer{Kind: customer.Company, Name: "海河出版社", Lang: words.Zh, Branch: seed.Shanghai,
+			Owner:  storetest.Person(t, b, 3).ID,
+			Source: "walk-in", Relationship: "key-account"}, nil, staff.ActorOf(storetest.Person(t, b, 3)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +70,17 @@ func dueOn(t testing.TB, b *storetest.Bench, until time.Time) []string {
 func meets(t testing.TB, b *storetest.Bench, cust string) {
 	t.Helper()
 	by := staff.ActorOf(storetest.Person(t, b, 3))
-	if _, err := b.RecordTouch(t.Context(), cust, customer.Touch{Channel: "call", Direction: customer.TouchOut, At: b.Clock.Now()}, func(c customer.Customer, k customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
-		return c.Touched(by, k, b.Shop.Roster, b.Clock.Now())
-	}); err != nil {
+	if _, err := b.RecordTouch(t.Context(), cust,
+		customer.Touch{Channel: "call", Direction: customer.TouchOut, At: b.Clock.Now()},
+		func(c customer.Customer, k customer.Touch) (customer.Customer, customer.Touch, event.Event, error) {
+			return c.Touched(by, k, b.Shop.Roster, b.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// The day on which a key account's silence opens a task is the day on which he stands on the board; his class and a touch move it.
+// The day on which a key account's silence opens a task is the day on which he stands on the board; his class and a
+// touch move it.
 func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
@@ -83,11 +88,12 @@ func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 	edit := func(relationship string) {
 		t.Helper()
 		by := staff.ActorOf(storetest.Person(t, b, 2))
-		if _, err := b.ChangeCustomer(t.Context(), c.ID, by, func(was customer.Customer) (customer.Customer, []event.Event, error) {
-			next := was
-			next.Relationship = relationship
-			return was.Edit(next, by, b.Clock.Now())
-		}); err != nil {
+		if _, err := b.ChangeCustomer(t.Context(), c.ID, by,
+			func(was customer.Customer) (customer.Customer, []event.Event, error) {
+				next := was
+				next.Relationship = relationship
+				return was.Edit(next, by, b.Clock.Now())
+			}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -106,8 +112,8 @@ func TestACadenceMovesTheDayOnTheBoard(t *testing.T) {
 	}
 }
 
-// Two daily steps beside each other, and any number of them after: one task, in one transaction with the customer, which his overview shows and whose process
-// is to hear of it.
+// Two daily steps beside each other, and any number of them after: one task, in one transaction with the customer,
+// which his overview shows and whose process is to hear of it.
 func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
@@ -125,7 +131,8 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := b.CountRecords(t, "TASK"); n != 1 || after.Seq != c.Seq+1 || !slices.Equal(openTasks(t, b, c.ID), []string{after.Cadence.TouchTask}) {
+	if n := b.CountRecords(t, "TASK"); n != 1 || after.Seq != c.Seq+1 ||
+		!slices.Equal(openTasks(t, b, c.ID), []string{after.Cadence.TouchTask}) {
 		t.Fatalf("%d tasks; %+v", n, after)
 	}
 	tsk, err := b.Task(t.Context(), after.Cadence.TouchTask)
@@ -158,17 +165,18 @@ func TestTheSameSilenceOpensOneTask(t *testing.T) {
 	}
 }
 
-// Who spoke with the shop about a complaint was not silent, though the complaint was over before the daily step came by: the day of the task moves, and what
-// the step writes it writes once.
+// Who spoke with the shop about a complaint was not silent, though the complaint was over before the daily step
+// came by: the day of the task moves, and what the step writes it writes once.
 func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
 	b := storetest.New(t)
 	c := keyAccount(t, b)
 	b.Clock.Advance(30 * 24 * time.Hour)
 	cmp := storetest.OpenComplaint(t, b, c.ID)
 	b.Clock.Advance(time.Hour)
-	cmp, err := b.ChangeComplaint(t.Context(), cmp.ID, func(x complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return x.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
-	})
+	cmp, err := b.ChangeComplaint(t.Context(), cmp.ID,
+		func(x complaint.Complaint) (complaint.Complaint, event.Event, error) {
+			return x.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,12 +184,14 @@ func TestAWordAboutAComplaintEndsASilence(t *testing.T) {
 	b.Clock.Advance(5 * 24 * time.Hour)
 	for range 2 {
 		next, err := tend(t, b, c.ID)
-		if err != nil || len(openTasks(t, b, c.ID)) > 0 || next.Seq != c.Seq+1 || next.Cadence.TouchDue == nil || !next.Cadence.TouchDue.Equal(over.AddDate(0, 0, 35)) {
+		if err != nil || len(openTasks(t, b, c.ID)) > 0 || next.Seq != c.Seq+1 || next.Cadence.TouchDue == nil ||
+			!next.Cadence.TouchDue.Equal(over.AddDate(0, 0, 35)) {
 			t.Fatalf("he spoke at %s: %+v, seq %d, %v", over, next.Cadence, next.Seq, err)
 		}
 	}
 	b.Clock.Advance(30 * 24 * time.Hour)
-	if next, err := tend(t, b, c.ID); err != nil || len(openTasks(t, b, c.ID)) != 1 || !next.Cadence.SilentFrom.Equal(over) {
+	if next, err := tend(t, b, c.ID); err != nil || len(openTasks(t, b, c.ID)) != 1 ||
+		!next.Cadence.SilentFrom.Equal(over) {
 		t.Errorf("35 days after it: %+v, %v", next.Cadence, err)
 	}
 }
@@ -210,9 +220,10 @@ func TestADailyStepThatCrashes(t *testing.T) {
 	if err != nil || next.Cadence.TouchTask != done.Opened[0].Task.ID || b.CountRecords(t, "TASK") != 1 {
 		t.Errorf("%+v, %d tasks, %v", next.Cadence, b.CountRecords(t, "TASK"), err)
 	}
-	if _, err := b.TendCustomer(t.Context(), c.ID, by, func(c customer.Customer, _ customer.Dealings) (customer.Tended, error) {
-		return customer.Tended{Customer: c}, errors.New("no calendar")
-	}); err == nil {
+	if _, err := b.TendCustomer(t.Context(), c.ID, by,
+		func(c customer.Customer, _ customer.Dealings) (customer.Tended, error) {
+			return customer.Tended{Customer: c}, errors.New("no calendar")
+		}); err == nil {
 		t.Error("a rule that cannot say is not heard")
 	}
 	if _, err := tend(t, b, "cus_gone"); fault.KindOf(err) != fault.NotFound {
@@ -221,7 +232,8 @@ func TestADailyStepThatCrashes(t *testing.T) {
 }
 
 // tended is the daily step on the terms of the customer's branch.
-func tended(t testing.TB, shop setup.Shop, c customer.Customer, by staff.Actor, has customer.Dealings, now time.Time) (customer.Tended, error) {
+func tended(t testing.TB, shop setup.Shop, c customer.Customer, by staff.Actor, has customer.Dealings,
+	now time.Time) (customer.Tended, error) {
 	t.Helper()
 	terms, err := shop.Terms(c.Branch)
 	if err != nil {

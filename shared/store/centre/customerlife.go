@@ -34,7 +34,8 @@ type TendRule = func(c customer.Customer, has customer.Dealings) (customer.Tende
 // TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the
 // customer keeps of them are one transaction with his life. A task that is there already is left as it is. What is
 // open comes from an index: a complaint of this very moment holds nothing up.
-func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor, rule TendRule) (customer.Customer, error) {
+func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor,
+	rule TendRule) (customer.Customer, error) {
 	return s.tend(ctx, id, by, func(c customer.Customer) (customer.Tended, error) {
 		open, err := s.openItems(ctx, id)
 		if err != nil {
@@ -78,7 +79,8 @@ func (s *Centre) wordAfter(ctx context.Context, c string, after time.Time) (time
 	return time.Time{}, nil
 }
 
-func (s *Centre) tend(ctx context.Context, id string, by staff.Actor, rule func(customer.Customer) (customer.Tended, error)) (customer.Customer, error) {
+func (s *Centre) tend(ctx context.Context, id string, by staff.Actor,
+	rule func(customer.Customer) (customer.Tended, error)) (customer.Customer, error) {
 	return table.Again(ctx, table.Few, func(try int) (customer.Customer, error) {
 		c, err := s.Customer(ctx, id)
 		if err != nil {

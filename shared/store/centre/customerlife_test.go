@@ -47,7 +47,8 @@ func lifeOf(t testing.TB, b *storetest.Bench, id string) customer.Customer {
 func speak(t testing.TB, b *storetest.Bench, led lead.Lead, by staff.Staff) {
 	t.Helper()
 	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Speak(staff.ActorOf(by), lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{}, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+		return l.Speak(staff.ActorOf(by), lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{},
+			storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
 	}); err != nil {
 		t.Error(err)
 	}
@@ -62,20 +63,24 @@ func TestALeadsNewsIsItsCustomersHistory(t *testing.T) {
 	}
 	by := storetest.Person(t, b, 4)
 	born := lifeOf(t, b, led.Customer)
-	if born.LifeCycle != customer.LifeLead || born.LifeDue == nil || !born.LifeDue.Equal(led.CreatedAt.AddDate(0, 0, 180)) {
+	if born.LifeCycle != customer.LifeLead || born.LifeDue == nil ||
+		!born.LifeDue.Equal(led.CreatedAt.AddDate(0, 0, 180)) {
 		t.Errorf("a new customer: %+v", born)
 	}
 	speak(t, b, led, by)
 	reached := lifeOf(t, b, led.Customer)
-	if reached.Seq != born.Seq+1 || reached.Owner != by.ID || reached.History.ReachedAt == nil || reached.LifeCycle != customer.LifeLead {
+	if reached.Seq != born.Seq+1 || reached.Owner != by.ID || reached.History.ReachedAt == nil ||
+		reached.LifeCycle != customer.LifeLead {
 		t.Errorf("reached: %+v", reached)
 	}
 	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Qualify(staff.ActorOf(by), lead.Qualification{Need: "1,000 cards"}, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+		return l.Qualify(staff.ActorOf(by), lead.Qualification{Need: "1,000 cards"}, storetest.Terms(t, b, l.Branch).Lead(),
+			b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if c := lifeOf(t, b, led.Customer); c.Seq != reached.Seq+1 || c.Version != reached.Version || c.History.QualifiedAt == nil || c.LifeCycle != customer.LifeProspect {
+	if c := lifeOf(t, b, led.Customer); c.Seq != reached.Seq+1 || c.Version != reached.Version ||
+		c.History.QualifiedAt == nil || c.LifeCycle != customer.LifeProspect {
 		t.Errorf("qualified: %+v", c)
 	}
 	if got := fmt.Sprint(told(t, b, led.Customer)); got != "[lead > prospect by "+by.ID+"]" {
@@ -97,7 +102,8 @@ func TestSilenceAndItsEnd(t *testing.T) {
 		}
 		return ids
 	}
-	if early, then := on(due.Add(-24*time.Hour)), on(due); len(early) != 0 || !slices.Equal(then, []string{l.Customer}) { // he stands there by the day
+	// he stands there by the day
+	if early, then := on(due.Add(-24*time.Hour)), on(due); len(early) != 0 || !slices.Equal(then, []string{l.Customer}) {
 		t.Errorf("on the board a day before %v, then %v", early, then)
 	}
 	rule := func(c customer.Customer) (customer.Customer, bool) {
@@ -109,7 +115,8 @@ func TestSilenceAndItsEnd(t *testing.T) {
 	}
 	b.Clock.Set(due)
 	for range 2 {
-		if c, err := b.AgeCustomer(t.Context(), l.Customer, staff.Process("age"), rule); err != nil || c.LifeCycle != customer.LifeLapsed || c.Seq != 2 {
+		if c, err := b.AgeCustomer(t.Context(), l.Customer, staff.Process("age"), rule); err != nil ||
+			c.LifeCycle != customer.LifeLapsed || c.Seq != 2 {
 			t.Errorf("aged: %+v, %v", c, err)
 		}
 	}
@@ -122,10 +129,12 @@ func TestSilenceAndItsEnd(t *testing.T) {
 	if ids := on(time.Time{}); !slices.Equal(ids, []string{l.Customer}) { // as Replan asks
 		t.Errorf("a changed policy meets %v", ids)
 	}
-	if c, err := b.AgeCustomer(t.Context(), l.Customer, staff.Process("replan"), patient); err != nil || c.LifeCycle != customer.LifeLead || !c.LifeDue.Equal(l.CreatedAt.AddDate(0, 0, 400)) {
+	if c, err := b.AgeCustomer(t.Context(), l.Customer, staff.Process("replan"), patient); err != nil ||
+		c.LifeCycle != customer.LifeLead || !c.LifeDue.Equal(l.CreatedAt.AddDate(0, 0, 400)) {
 		t.Errorf("by a policy of more patience: %+v, %v", c, err)
 	}
-	if c, err := b.AgeCustomer(t.Context(), l.Customer, staff.Process("age"), rule); err != nil || c.LifeCycle != customer.LifeLapsed || c.Seq != 4 {
+	if c, err := b.AgeCustomer(t.Context(), l.Customer, staff.Process("age"), rule); err != nil ||
+		c.LifeCycle != customer.LifeLapsed || c.Seq != 4 {
 		t.Errorf("by the one before: %+v, %v", c, err)
 	}
 	if _, err := storetest.Enquire(t, b, storetest.Li(1)); err != nil {
@@ -135,7 +144,8 @@ func TestSilenceAndItsEnd(t *testing.T) {
 		t.Errorf("asks again: %+v", c)
 	}
 	age := staff.Process("age").ID
-	want := "[lead > lapsed by " + age + " lapsed > lead by " + staff.Process("replan").ID + " lead > lapsed by " + age + " lapsed > lead by " + staff.Visitor.ID + "]"
+	want := "[lead > lapsed by " + age + " lapsed > lead by " + staff.Process("replan").ID + " lead > lapsed by " + age +
+		" lapsed > lead by " + staff.Visitor.ID + "]"
 	if got := fmt.Sprint(told(t, b, l.Customer)); got != want {
 		t.Errorf("his log says %s, want %s", got, want)
 	}
@@ -161,8 +171,10 @@ func TestManyLeadsOfOneCustomerAreContactedAtOnce(t *testing.T) {
 		wg.Go(func() { speak(t, b, l, by) })
 	}
 	wg.Wait()
-	if c := lifeOf(t, b, leads[0].Customer); c.Seq != 17 || c.Version != 2 || c.History.ReachedAt == nil || len(c.LastTouches) != 5 {
-		t.Errorf("of sixteen words %d stand on his card, which was written %d times and is of version %d", len(c.LastTouches), c.Seq-1, c.Version)
+	if c := lifeOf(t, b, leads[0].Customer); c.Seq != 17 || c.Version != 2 || c.History.ReachedAt == nil ||
+		len(c.LastTouches) != 5 {
+		t.Errorf("of sixteen words %d stand on his card, which was written %d times and is of version %d",
+			len(c.LastTouches), c.Seq-1, c.Version)
 	}
 	for _, led := range leads {
 		if l, err := b.Lead(t.Context(), led.ID); err != nil || l.State != lead.StateContacted {
@@ -205,7 +217,8 @@ func TestShopWithWhatIsNotThereYet(t *testing.T) {
 	if _, err := b.ShopWith(t.Context(), func(setup.Shop) bool { return false }); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("%v", err)
 	}
-	if shop, err := b.ShopWith(t.Context(), func(s setup.Shop) bool { return len(s.Branches) == 2 }); err != nil || len(shop.Branches) != 2 {
+	if shop, err := b.ShopWith(t.Context(), func(s setup.Shop) bool { return len(s.Branches) == 2 }); err != nil ||
+		len(shop.Branches) != 2 {
 		t.Errorf("%v", err)
 	}
 }

@@ -38,12 +38,13 @@ type Directory struct {
 // manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the
 // number of the run.
 type manifest struct {
-	Version int64    `json:"version"`
-	Open    bool     `json:"open,omitempty"`   // a run is writing: what is named may not stand yet
-	Late    int64    `json:"late,omitempty"`   // until then, in epoch seconds, a write of an earlier run may arrive: rows are buried instead of taken away
-	Says    string   `json:"says"`             // what each row says of the customer
-	Rows    []string `json:"rows"`             // each with what it says of its term
-	Buried  []string `json:"buried,omitempty"` // empty rows that keep late writes out
+	Version int64 `json:"version"`
+	Open    bool  `json:"open,omitempty"` // a run is writing: what is named may not stand yet
+	// until then, in epoch seconds, a write of an earlier run may arrive: rows are buried instead of taken away
+	Late   int64    `json:"late,omitempty"`
+	Says   string   `json:"says"`             // what each row says of the customer
+	Rows   []string `json:"rows"`             // each with what it says of its term
+	Buried []string `json:"buried,omitempty"` // empty rows that keep late writes out
 }
 
 // directoryRow is a row of the directory: keys, and what has to be known of it before the customer's record is read.
@@ -108,7 +109,8 @@ const (
 // Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any
 // number of times, in any order, beside itself: rows always follow the newest facts that one of the runs has read.
 func (d Directory) Index(ctx context.Context, c string) error {
-	_, err := table.Again(ctx, table.Many, func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, c, try < courtesy) })
+	_, err := table.Again(ctx, table.Many,
+		func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, c, try < courtesy) })
 	return err
 }
 
@@ -162,7 +164,8 @@ func (s *Centre) putManifest(ctx context.Context, c string, next manifest, earli
 func directoryRows(c customer.Customer, terms []directory.Term) []directoryRow {
 	var out []directoryRow
 	add := func(place, name string, t directory.Term) {
-		out = append(out, directoryRow{Branch: c.Branch, Shared: c.Shared, Archived: c.ArchivedAt != nil, Common: t.Common, Known: t.Known, place: place, name: name})
+		out = append(out, directoryRow{Branch: c.Branch, Shared: c.Shared, Archived: c.ArchivedAt != nil, Common: t.Common,
+			Known: t.Known, place: place, name: name})
 	}
 	for _, t := range terms {
 		if t.End {
@@ -208,7 +211,8 @@ func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []str
 
 // writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest
 // with what stands then. It is ErrChanged where a newer run came in between, which will see to the rest.
-func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, stale []directoryRow, gone []string) error {
+func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, stale []directoryRow,
+	gone []string) error {
 	now := s.table.Now()
 	bury := known.Open || known.Late > now.Unix()
 	next := manifest{Version: known.Version + 1, Says: rows[0].says(), Late: known.Late}
@@ -240,7 +244,8 @@ func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, 
 }
 
 // applyRows writes what a run has to write, in no order. late says that a write was sent twice.
-func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []directoryRow, gone []string, bury bool) (late bool, err error) {
+func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []directoryRow, gone []string,
+	bury bool) (late bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(rowWriters)
 	lates := make([]bool, len(stale)+len(gone))
@@ -293,13 +298,15 @@ func (s *Centre) putDirectoryRow(ctx context.Context, c string, run int64, r dir
 // with a refusal before any writing.
 func sentTwice(out *dynamodb.PutItemOutput) bool {
 	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
-	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return a.Err != nil && !table.Passing(a.Err) })
+	return slices.ContainsFunc(attempts.Results,
+		func(a retry.AttemptResult) bool { return a.Err != nil && !table.Passing(a.Err) })
 }
 
 func (s *Centre) removeDirectoryRow(ctx context.Context, c string, run int64, mark string) error {
 	r, cond := rowAt(mark), before(run)
 	_, err := s.table.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.table.Records), Key: table.DirectoryKey(r.place, r.name, c), ConditionExpression: aws.String(cond.Expr),
+		TableName: aws.String(s.table.Records), Key: table.DirectoryKey(r.place, r.name, c),
+		ConditionExpression:      aws.String(cond.Expr),
 		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 	})
 	held, err := table.HeldOr(err)
@@ -311,6 +318,7 @@ func (s *Centre) removeDirectoryRow(ctx context.Context, c string, run int64, ma
 
 // before holds where there is no row, or one of an earlier run.
 func before(run int64) table.Condition {
-	return table.Condition{Expr: "attribute_not_exists(#pk) OR #r < :r", Names: map[string]string{"#pk": "pk", "#r": "run"},
+	return table.Condition{Expr: "attribute_not_exists(#pk) OR #r < :r",
+		Names:  map[string]string{"#pk": "pk", "#r": "run"},
 		Values: table.Item{":r": table.Number(run)}}
 }

@@ -28,7 +28,8 @@ import (
 )
 
 // clerk is who makes the customers of these tests.
-var clerk = staff.Actor{ID: seed.StaffID(1), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai}, HeadOffice: true}
+var clerk = staff.Actor{ID: seed.StaffID(1), Roles: []staff.Role{staff.Owner}, Branches: []string{seed.Shanghai},
+	HeadOffice: true}
 
 func opened(t testing.TB, b *storetest.Bench, c customer.Customer, people ...customer.Contact) customer.Customer {
 	t.Helper()
@@ -49,11 +50,12 @@ func opened(t testing.TB, b *storetest.Bench, c customer.Customer, people ...cus
 
 func edited(t testing.TB, b *storetest.Bench, id string, change func(*customer.Customer)) customer.Customer {
 	t.Helper()
-	next, err := b.ChangeCustomer(t.Context(), id, clerk, func(c customer.Customer) (customer.Customer, []event.Event, error) {
-		entered := c
-		change(&entered)
-		return c.Edit(entered, clerk, b.Clock.Now())
-	})
+	next, err := b.ChangeCustomer(t.Context(), id, clerk,
+		func(c customer.Customer) (customer.Customer, []event.Event, error) {
+			entered := c
+			change(&entered)
+			return c.Edit(entered, clerk, b.Clock.Now())
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,8 @@ func asked(t testing.TB, b *storetest.Bench, q centre.CustomerQuery, limit int) 
 	}
 }
 
-// rowsOf lists what the directory says of a customer, without his id and without the numbers of the runs that wrote it; buried rows where they are asked for.
+// rowsOf lists what the directory says of a customer, without his id and without the numbers of the runs that wrote
+// it; buried rows where they are asked for.
 func rowsOf(t testing.TB, b *storetest.Bench, id string, buried bool) []string {
 	t.Helper()
 	var out []string
@@ -147,7 +150,8 @@ func counted(t testing.TB, b *storetest.Bench, id string) []string {
 	key := func(it map[string]types.AttributeValue) {
 		mu.Lock()
 		defer mu.Unlock()
-		out = append(out, strings.ReplaceAll(fmt.Sprint(it["pk"].(*types.AttributeValueMemberS).Value, " ", it["sk"].(*types.AttributeValueMemberS).Value), id, ""))
+		out = append(out, strings.ReplaceAll(fmt.Sprint(it["pk"].(*types.AttributeValueMemberS).Value, " ",
+			it["sk"].(*types.AttributeValueMemberS).Value), id, ""))
 	}
 	s := b.OpenWatched(t, func(input any) error {
 		switch in := input.(type) {
@@ -169,7 +173,8 @@ func counted(t testing.TB, b *storetest.Bench, id string) []string {
 
 func TestRowsFollowTheCustomer(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, customer.Customer{Name: "重庆长城印务有限公司", Owner: seed.StaffID(3)}, customer.Contact{Name: "李娜", Phones: []customer.Reach{{Value: "+8613800138000"}}})
+	c := opened(t, b, customer.Customer{Name: "重庆长城印务有限公司", Owner: seed.StaffID(3)},
+		customer.Contact{Name: "李娜", Phones: []customer.Reach{{Value: "+8613800138000"}}})
 	indexed(t, b, c.ID)
 	before := b.Hash(t)
 	indexed(t, b, c.ID)
@@ -194,10 +199,12 @@ func TestRowsFollowTheCustomer(t *testing.T) {
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
 
-// TestAChangeWritesWhatMoved counts the writes of a change: the rows that it moves, and the manifest before and after them.
+// TestAChangeWritesWhatMoved counts the writes of a change: the rows that it moves, and the manifest before and
+// after them.
 func TestAChangeWritesWhatMoved(t *testing.T) {
 	b := storetest.New(t)
-	c := opened(t, b, customer.Customer{Name: "长城印务有限公司"}, customer.Contact{Name: "李娜", Phones: []customer.Reach{{Value: "+8613812345678"}}})
+	c := opened(t, b, customer.Customer{Name: "长城印务有限公司"},
+		customer.Contact{Name: "李娜", Phones: []customer.Reach{{Value: "+8613812345678"}}})
 	first := counted(t, b, c.ID)
 	rows := len(rowsOf(t, b, c.ID, true))
 	if len(first) != rows+2 {
@@ -209,12 +216,14 @@ func TestAChangeWritesWhatMoved(t *testing.T) {
 		do   func(*customer.Customer)
 		want []string
 	}{
-		{"owner", func(c *customer.Customer) { c.Owner = seed.StaffID(3) }, []string{manifest, manifest, "DIRECTORY#owner#" + seed.StaffID(3) + " 长城印务有限公司#"}},
+		{"owner", func(c *customer.Customer) { c.Owner = seed.StaffID(3) },
+			[]string{manifest, manifest, "DIRECTORY#owner#" + seed.StaffID(3) + " 长城印务有限公司#"}},
 		{"another owner", func(c *customer.Customer) { c.Owner = seed.StaffID(4) }, []string{manifest, manifest,
 			"DIRECTORY#owner#" + seed.StaffID(3) + " 长城印务有限公司#", "DIRECTORY#owner#" + seed.StaffID(4) + " 长城印务有限公司#"}},
 		{"no term and no list", func(c *customer.Customer) { c.Industry = "food" }, nil},
 		// The last of them begins with a letter of the new one, which it says.
-		{"a word more", func(c *customer.Customer) { c.LatinName = "Great Wall" }, []string{manifest, manifest, "DIRECTORY#gr greatwall#", "DIRECTORY#wa wall#", "DIRECTORY#wu wuyouxiangongsi#"}},
+		{"a word more", func(c *customer.Customer) { c.LatinName = "Great Wall" },
+			[]string{manifest, manifest, "DIRECTORY#gr greatwall#", "DIRECTORY#wa wall#", "DIRECTORY#wu wuyouxiangongsi#"}},
 	} {
 		edited(t, b, c.ID, change.do)
 		if got := counted(t, b, c.ID); !slices.Equal(got, change.want) {
@@ -228,23 +237,26 @@ func TestAChangeWritesWhatMoved(t *testing.T) {
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
 
-// TestManyContactsAreFound gives a company of two names fifty contacts. Each is found by his name and by the last digits of his number; a number that two
-// customers share finds both.
+// TestManyContactsAreFound gives a company of two names fifty contacts. Each is found by his name and by the last
+// digits of his number; a number that two customers share finds both.
 func TestManyContactsAreFound(t *testing.T) {
 	b := storetest.New(t)
 	switchboard := customer.Reach{Value: "+862150801188", Shared: true}
 	c := opened(t, b, customer.Customer{Name: "上海长城印务有限公司", LatinName: "Shanghai Great Wall Printing"},
 		customer.Contact{Name: "王小安", Phones: []customer.Reach{{Value: "+8613800134000"}}})
 	for i := 1; i < customer.ContactsPerCustomer; i++ {
-		if _, err := b.AddContact(t.Context(), c.ID, func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-			next := customer.Contact{Name: "王小" + string(rune('安'+i)), Phones: []customer.Reach{{Value: fmt.Sprintf("+861380013%04d", 4000+i)}, switchboard}}
-			next.Emails = []customer.Reach{{Value: fmt.Sprintf("wang%d@mail%d.example", i, i)}}
-			return before.Reshape(next, in, clerk, b.Clock.Now())
-		}); err != nil {
+		if _, err := b.AddContact(t.Context(), c.ID,
+			func(before customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+				next := customer.Contact{Name: "王小" + string(rune('安'+i)),
+					Phones: []customer.Reach{{Value: fmt.Sprintf("+861380013%04d", 4000+i)}, switchboard}}
+				next.Emails = []customer.Reach{{Value: fmt.Sprintf("wang%d@mail%d.example", i, i)}}
+				return before.Reshape(next, in, clerk, b.Clock.Now())
+			}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	other := opened(t, b, customer.Customer{Name: "杭州纸业"}, customer.Contact{Name: "李娜", Phones: []customer.Reach{switchboard}})
+	other := opened(t, b, customer.Customer{Name: "杭州纸业"},
+		customer.Contact{Name: "李娜", Phones: []customer.Reach{switchboard}})
 	indexed(t, b, c.ID)
 	indexed(t, b, other.ID)
 	for i := range customer.ContactsPerCustomer {
@@ -261,8 +273,8 @@ func TestManyContactsAreFound(t *testing.T) {
 	}
 }
 
-// TestRunsBesideOneAnother renames a customer while his rows are written by several at once. When all have ended, the rows are those of the last name, and no
-// other stands.
+// TestRunsBesideOneAnother renames a customer while his rows are written by several at once. When all have ended,
+// the rows are those of the last name, and no other stands.
 func TestRunsBesideOneAnother(t *testing.T) {
 	b := storetest.New(t)
 	c := opened(t, b, customer.Customer{Name: "长城印务"})
@@ -305,8 +317,8 @@ func TestARunThatBrokeOffIsMended(t *testing.T) {
 	}
 }
 
-// TestWritesThatComeLate sends what a broken run had to write after others have gone on, as a slow network might: nothing of it shows. An hour later, when
-// nothing can come any more, no empty row is left.
+// TestWritesThatComeLate sends what a broken run had to write after others have gone on, as a slow network might:
+// nothing of it shows. An hour later, when nothing can come any more, no empty row is left.
 func TestWritesThatComeLate(t *testing.T) {
 	b := storetest.New(t)
 	c := opened(t, b, customer.Customer{Name: "长城印务"})
@@ -348,8 +360,8 @@ func TestWritesThatComeLate(t *testing.T) {
 	sameRows(t, rowsOf(t, b, c.ID, true), rowsAnew(t, b, c.ID))
 }
 
-// TestEachIsListedOnce makes customers of names that share their beginnings, and asks for parts of them, page by page: each that a plain comparison of
-// texts finds is listed once, and nobody else.
+// TestEachIsListedOnce makes customers of names that share their beginnings, and asks for parts of them, page by
+// page: each that a plain comparison of texts finds is listed once, and nobody else.
 func TestEachIsListedOnce(t *testing.T) {
 	b := storetest.New(t)
 	parts := []string{"长城", "长安", "印务", "纸业", "长", "城", "wall", "walls", "Wa"}
@@ -362,14 +374,17 @@ func TestEachIsListedOnce(t *testing.T) {
 			number = number[:10]
 		}
 		numbers[name] = number
-		c := opened(t, b, customer.Customer{Name: name, Branch: branches[i%2], Shared: i%5 == 0, Category: []string{"", "agent", "person"}[i%3],
-			Owner: []string{"", seed.StaffID(3), seed.StaffID(12)}[i%3]}, customer.Contact{Phones: []customer.Reach{{Value: "+86" + number}}})
+		c := opened(t, b, customer.Customer{Name: name, Branch: branches[i%2], Shared: i%5 == 0,
+			Category: []string{"", "agent", "person"}[i%3],
+			Owner:    []string{"", seed.StaffID(3), seed.StaffID(12)}[i%3]},
+			customer.Contact{Phones: []customer.Reach{{Value: "+86" + number}}})
 		indexed(t, b, c.ID)
 		made[c.ID] = c
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		q := centre.CustomerQuery{Branches: branches, Everywhere: true}
-		q.Question, _ = directory.Question(rapid.SampledFrom(append(parts[:4:4], "城长", "wall", "wa", "walls", "务长城", "公司", "有限公司", "0000", "0001", "1380", "861380", "2150",
+		q.Question, _ = directory.Question(rapid.SampledFrom(append(parts[:4:4], "城长", "wall", "wa", "walls", "务长城", "公司",
+			"有限公司", "0000", "0001", "1380", "861380", "2150",
 			"5000", "13800000000", "01")).Draw(rt, "question"))
 		if rapid.Bool().Draw(rt, "no question") {
 			q.Question = ""
@@ -396,7 +411,8 @@ func TestEachIsListedOnce(t *testing.T) {
 	})
 }
 
-// TestARareConditionReadsFewRecords asks for what every name has, of one colleague's customers: they are found by comparing lists, not by reading everybody.
+// TestARareConditionReadsFewRecords asks for what every name has, of one colleague's customers: they are found by
+// comparing lists, not by reading everybody.
 func TestARareConditionReadsFewRecords(t *testing.T) {
 	b := storetest.New(t)
 	var mine []string
@@ -454,8 +470,10 @@ func startsThere(name, question string) bool {
 	return false
 }
 
-// numberFits reports whether a national number begins with the question, or with its country before it, or without its area, or ends with four digits of it or more.
+// numberFits reports whether a national number begins with the question, or with its country before it, or without
+// its area, or ends with four digits of it or more.
 func numberFits(number, question string) bool {
-	return question != "" && (strings.HasPrefix("86"+number, question) || strings.HasPrefix(number, question) || number[:2] == "21" && strings.HasPrefix(number[2:], question) ||
+	return question != "" && (strings.HasPrefix("86"+number, question) || strings.HasPrefix(number, question) ||
+		number[:2] == "21" && strings.HasPrefix(number[2:], question) ||
 		len(question) >= 4 && strings.HasSuffix(number, question))
 }

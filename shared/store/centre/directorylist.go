@@ -34,7 +34,8 @@ type CustomerQuery struct {
 // Admits reports whether the customer is the caller's to see and fits what is asked beside the question.
 func (q CustomerQuery) Admits(c customer.Card) bool {
 	return (q.Everywhere || slices.Contains(q.Branches, c.Branch) || c.Shared && len(q.Branches) > 0) &&
-		(q.Owner == "" || q.Owner == c.Owner) && (q.LifeCycle == "" || q.LifeCycle == c.LifeCycle) && (q.Branch == "" || q.Branch == c.Branch) &&
+		(q.Owner == "" || q.Owner == c.Owner) && (q.LifeCycle == "" || q.LifeCycle == c.LifeCycle) &&
+		(q.Branch == "" || q.Branch == c.Branch) &&
 		(len(q.Categories) == 0 || slices.Contains(q.Categories, c.Category)) && q.Archived == (c.ArchivedAt != nil)
 }
 
@@ -69,7 +70,8 @@ func (q CustomerQuery) byName() bool { return directory.AsksForForm(q.Question) 
 
 // shape names the query, so that a cursor of another one does not open.
 func (q CustomerQuery) shape() string {
-	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch, fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
+	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch,
+		fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
 		[]string{""}, q.Branches), "|")
 }
 
@@ -288,7 +290,8 @@ func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bo
 	out := map[string]bool{}
 	for _, place := range places {
 		in := &dynamodb.QueryInput{
-			TableName: aws.String(s.table.Records), KeyConditionExpression: aws.String("#pk = :pk"), ProjectionExpression: aws.String("#sk"),
+			TableName: aws.String(s.table.Records), KeyConditionExpression: aws.String("#pk = :pk"),
+			ProjectionExpression:      aws.String("#sk"),
 			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
 			ExpressionAttributeValues: table.Item{":pk": table.Text(table.DirectoryPK + place)},
 		}
@@ -354,9 +357,11 @@ func foundByBeginning(row table.Item, question string) bool {
 // found first.
 func (q CustomerQuery) input(records, place, prefix, after string) *dynamodb.QueryInput {
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(records), Limit: aws.Int32(int32(q.Limit + 1)), KeyConditionExpression: aws.String("#pk = :pk"),
-		ProjectionExpression:      aws.String("#sk, #known"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk", "#known": "known", "#branch": "branch", "#archived": "archived"},
+		TableName: aws.String(records), Limit: aws.Int32(int32(q.Limit + 1)),
+		KeyConditionExpression: aws.String("#pk = :pk"),
+		ProjectionExpression:   aws.String("#sk, #known"),
+		ExpressionAttributeNames: map[string]string{"#pk": "pk", "#sk": "sk", "#known": "known", "#branch": "branch",
+			"#archived": "archived"},
 		ExpressionAttributeValues: table.Item{":pk": table.Text(table.DirectoryPK + place)},
 	}
 	filters := []string{"#branch <> :none", "attribute_not_exists(#archived)"}
@@ -369,13 +374,15 @@ func (q CustomerQuery) input(records, place, prefix, after string) *dynamodb.Que
 		in.ExpressionAttributeValues[":branch"] = table.Text(q.Branch)
 	}
 	if !q.Everywhere {
-		filters = append(filters, "(#branch IN ("+strings.Join(lettered("b", q.Branches, in.ExpressionAttributeValues), ", ")+") OR #shared = :shared)")
+		filters = append(filters, "(#branch IN ("+
+			strings.Join(lettered("b", q.Branches, in.ExpressionAttributeValues), ", ")+") OR #shared = :shared)")
 		in.ExpressionAttributeNames["#shared"] = "shared"
 		in.ExpressionAttributeValues[":shared"] = &types.AttributeValueMemberBOOL{Value: true}
 	}
 	if prefix != "" {
 		filters = append(filters, "(attribute_not_exists(#common) OR #common < :runes)")
-		in.ExpressionAttributeNames["#common"], in.ExpressionAttributeValues[":runes"] = "common", table.Number(int64(len([]rune(prefix))))
+		in.ExpressionAttributeNames["#common"], in.ExpressionAttributeValues[":runes"] = "common",
+			table.Number(int64(len([]rune(prefix))))
 	}
 	in.FilterExpression = aws.String(strings.Join(filters, " AND "))
 	return bounds(in, prefix, after)
@@ -404,7 +411,8 @@ func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput 
 		return nil
 	case prefix != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :from AND :end")
-		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":end"] = table.Text(max(prefix, beyond)), table.Text(end)
+		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":end"] = table.Text(max(prefix, beyond)),
+			table.Text(end)
 	}
 	return in
 }

@@ -30,7 +30,8 @@ func (s *Centre) PutFreeze(ctx context.Context, b *table.Batch, complaints ...co
 		next = next.Follow(c.Customer, c.ID, c.Freezes(), s.table.Now())
 	}
 	if next.Version == known.Version {
-		b.Check(s.table.Messages, table.FreezeKey(customer), table.Seen(known.Version), func(table.Item) error { return table.ErrChanged })
+		b.Check(s.table.Messages, table.FreezeKey(customer), table.Seen(known.Version),
+			func(table.Item) error { return table.ErrChanged })
 		return nil
 	}
 	it, err := table.Encode(next, table.FreezeKey(customer))

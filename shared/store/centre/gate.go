@@ -88,7 +88,8 @@ func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bo
 		b.Check(s.table.Messages, table.GateKey(next.Person), table.Seen(st.Gate.Version), changed)
 	}
 	if !arrives && st.contact.Version > 0 {
-		b.Check(s.table.Records, table.ContactKey(st.contact.Customer, st.contact.ID), table.Seen(st.contact.Version), changed)
+		b.Check(s.table.Records, table.ContactKey(st.contact.Customer, st.contact.ID), table.Seen(st.contact.Version),
+			changed)
 	}
 	if err := s.putMarks(b, st, next, arrives); err != nil {
 		return nil, err
@@ -140,7 +141,8 @@ func (s *Centre) addressee(ctx context.Context, c, person string) (customer.Cont
 // ChangeGate changes a contact's gate as it stands now, again where somebody was faster, in one transaction with the
 // events. A gate of the same version is left alone. result is what a receipt remembers of the lines that were added;
 // nil where there is none.
-func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result func([]gate.ConsentEntry) any, rule func(gate.Gate) (gate.Gate, []event.Event, error)) error {
+func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result func([]gate.ConsentEntry) any,
+	rule func(gate.Gate) (gate.Gate, []event.Event, error)) error {
 	var st Standing
 	read := func() (gate.Gate, error) {
 		contact, err := s.contactOf(ctx, person.Customer, person.ID)

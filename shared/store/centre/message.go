@@ -59,7 +59,8 @@ func (g gates) permits(purpose, channel string) (reason string, ok bool) {
 
 // ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of
 // a message that has no row.
-func (s *Centre) ledger(ctx context.Context, m message.Message, purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
+func (s *Centre) ledger(ctx context.Context, m message.Message,
+	purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
 	keys := []table.Item{table.MessageKey(m), table.GateKey(m.Person), table.ReportKey(m.Tag())}
 	if purpose != message.PurposeService {
@@ -96,7 +97,8 @@ func (s *Centre) ledger(ctx context.Context, m message.Message, purpose string) 
 
 // tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was
 // read, and so must what freezes the marketing of his customer.
-func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates, purpose string) (message.Message, error) {
+func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
+	purpose string) (message.Message, error) {
 	m.Purpose = purpose
 	if reason, ok := pass.permits(purpose, m.Channel); !ok {
 		return s.suppress(ctx, m, reason)
@@ -272,7 +274,8 @@ func (s *Centre) putDoubt(b *table.Batch, m message.Message, ledger, line int64)
 	}
 	record["kind"], record["card"] = table.Text("message"), card
 	if m.State == message.StateUnknown {
-		record["desk_pk"], record["desk_sk"] = table.Text(table.DeskFor(m.Owner, m.Branch)), table.Text(table.When(m.DueAt, m.ID))
+		record["desk_pk"], record["desk_sk"] = table.Text(table.DeskFor(m.Owner, m.Branch)),
+			table.Text(table.When(m.DueAt, m.ID))
 	}
 	b.Put(s.table.Records, record, table.Seen(line), changed)
 	return nil
@@ -293,7 +296,8 @@ func (s *Centre) Message(ctx context.Context, id string) (message.Message, error
 
 // ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event
 // in one transaction.
-func (s *Centre) ChangeMessage(ctx context.Context, id string, rule func(message.Message) (message.Message, event.Event, error)) (message.Message, error) {
+func (s *Centre) ChangeMessage(ctx context.Context, id string,
+	rule func(message.Message) (message.Message, event.Event, error)) (message.Message, error) {
 	m, err := s.Message(ctx, id)
 	if err != nil {
 		return m, err

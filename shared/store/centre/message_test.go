@@ -29,8 +29,9 @@ import (
 
 func thanks(person string) message.Message {
 	return message.Message{
-		Person: person, Customer: person, About: "lead/lead_1/1", Step: "acknowledge", Channel: message.ChannelEmail, Template: "lead-acknowledged",
-		Lang: words.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3),
+		Person: person, Customer: person, About: "lead/lead_1/1", Step: "acknowledge", Channel: message.ChannelEmail,
+		Template: "lead-acknowledged",
+		Lang:     words.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3),
 	}
 }
 
@@ -100,7 +101,8 @@ func TestTheLedgerSaysWhatReachedSomebody(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Clock.Advance(5 * time.Minute) // the index has it by then
-	if err := b.Report(t.Context(), claimed.Tag(), message.Report{Fate: message.FateBounced, At: b.Clock.Now()}); err != nil {
+	if err := b.Report(t.Context(), claimed.Tag(),
+		message.Report{Fate: message.FateBounced, At: b.Clock.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if got := reached(); len(got) > 0 {
@@ -165,7 +167,8 @@ func TestALapsedClaimBecomesUnknownAndLandsOnADesk(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if desk, err = b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: table.Paging{Limit: 10}}); err != nil || len(desk.Items) != 0 {
+	if desk, err = b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: table.Paging{Limit: 10}}); err != nil ||
+		len(desk.Items) != 0 {
 		t.Errorf("settled, but still on the desk: %+v %v", desk, err)
 	}
 	page, err := b.Timeline(ctx, l.Customer, words.En, table.Paging{Limit: 10})
@@ -195,7 +198,8 @@ func TestTheGateIsAskedInTheClaim(t *testing.T) {
 		m := thanks(tc.person)
 		m.Step = "offer"
 		got, err := b.ClaimMessage(ctx, m, tc.purpose)
-		if err != nil || got.State != tc.want || got.Reason != tc.reason || got.State == message.StateClaimed && got.Purpose != tc.purpose {
+		if err != nil || got.State != tc.want || got.Reason != tc.reason || got.State == message.StateClaimed &&
+			got.Purpose != tc.purpose {
 			t.Errorf("%s %s: %+v %v", tc.person, tc.purpose, got, err)
 		}
 	}
@@ -205,7 +209,8 @@ func TestTheGateIsAskedInTheClaim(t *testing.T) {
 func TestTheGateKnowsTheChannel(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
-	g, err := attributevalue.MarshalMapWithOptions(gate.Gate{Person: "cus_1", Version: 1, Suppressed: map[string]string{message.ChannelSMS: "refused"}},
+	g, err := attributevalue.MarshalMapWithOptions(gate.Gate{Person: "cus_1", Version: 1,
+		Suppressed: map[string]string{message.ChannelSMS: "refused"}},
 		func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
 	if err != nil {
 		t.Fatal(err)
@@ -214,10 +219,12 @@ func TestTheGateKnowsTheChannel(t *testing.T) {
 	if _, err := b.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: &b.Tables.Messages, Item: g}); err != nil {
 		t.Fatal(err)
 	}
-	for channel, want := range map[string]string{message.ChannelSMS: message.StateSuppressed, message.ChannelEmail: message.StateClaimed} {
+	for channel, want := range map[string]string{message.ChannelSMS: message.StateSuppressed,
+		message.ChannelEmail: message.StateClaimed} {
 		m := thanks("cus_1")
 		m.Channel = channel
-		if got, err := b.ClaimMessage(ctx, m, message.PurposeService); err != nil || got.State != want || got.Channel != channel {
+		if got, err := b.ClaimMessage(ctx, m, message.PurposeService); err != nil || got.State != want ||
+			got.Channel != channel {
 			t.Errorf("%s: %+v %v", channel, got, err)
 		}
 	}
@@ -244,7 +251,8 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.ChangeLead(ctx, led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+		return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch).Lead(),
+			b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +271,8 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 		}
 		p.Cursor = *page.Next
 	}
-	want := []string{"lead.assigned:assigned:线索已分配", "message:suppressed:未发送：客户没有留下邮箱", "message:sent:消息已发送", "lead.captured:new:收到询价"}
+	want := []string{"lead.assigned:assigned:线索已分配", "message:suppressed:未发送：客户没有留下邮箱", "message:sent:消息已发送",
+		"lead.captured:new:收到询价"}
 	if len(kinds) != len(want) {
 		t.Fatalf("%q", kinds)
 	}
@@ -274,7 +283,8 @@ func TestTimelineMergesEventsAndMessages(t *testing.T) {
 	}
 }
 
-// Writers who met: the table has their events in another order than that of time, and yet every page goes on where the last one ended.
+// Writers who met: the table has their events in another order than that of time, and yet every page goes on where
+// the last one ended.
 func TestTimelineOfWritersWhoMet(t *testing.T) {
 	b := storetest.New(t)
 	led, err := storetest.Enquire(t, b, storetest.Li(1))
@@ -337,7 +347,8 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	if err := b.SettleMessage(t.Context(), first, message.StateQueued, "", "connection"); err != nil {
 		t.Fatal(err)
 	}
-	if again := claim(reply("lead_1", "cus_1", "victim@example.com")); again.State != message.StateClaimed || again.Attempt != 2 {
+	if again := claim(reply("lead_1", "cus_1", "victim@example.com")); again.State != message.StateClaimed ||
+		again.Attempt != 2 {
 		t.Errorf("the same message, surely not sent, may be claimed again: %+v", again)
 	}
 	for i := range 20 {
@@ -359,7 +370,8 @@ func TestOneAutomaticReplyPerAddressAndDay(t *testing.T) {
 	var claimed atomic.Int64
 	for i := range 16 {
 		wg.Go(func() {
-			m, err := b.ClaimMessage(t.Context(), reply(fmt.Sprintf("lead_5%d", i), fmt.Sprintf("cus_5%d", i), "crowd@example.com"), message.PurposeService)
+			m, err := b.ClaimMessage(t.Context(),
+				reply(fmt.Sprintf("lead_5%d", i), fmt.Sprintf("cus_5%d", i), "crowd@example.com"), message.PurposeService)
 			if err != nil {
 				t.Error(err)
 			} else if m.State == message.StateClaimed {

@@ -48,9 +48,11 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message
 		return err
 	}
 	perNumber, perCompany := terms.Policy.SMS.Caps()
-	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends, bars(message.ReasonNumberCap))
+	s.table.CountOne(b, table.CounterKey("sms", s.table.Hashed(m.Number), table.At(ends)), perNumber, ends,
+		bars(message.ReasonNumberCap))
 	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	s.table.CountOne(b, table.CounterKey("sms", "company", table.At(midnight)), perCompany, midnight, bars(message.ReasonSMSCap))
+	s.table.CountOne(b, table.CounterKey("sms", "company", table.At(midnight)), perCompany, midnight,
+		bars(message.ReasonSMSCap))
 	return nil
 }
 

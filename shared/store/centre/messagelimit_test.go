@@ -22,14 +22,17 @@ import (
 func capped(t *testing.T, number, company int64) *storetest.Bench {
 	t.Helper()
 	b := storetest.New(t)
-	caps, err := attributevalue.MarshalMap(map[string]any{":sms": map[string]int64{"number_day": number, "company_day": company}})
+	caps, err := attributevalue.MarshalMap(map[string]any{":sms": map[string]int64{"number_day": number,
+		"company_day": company}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: &b.Tables.Records, UpdateExpression: aws.String("SET sms = :sms"),
-		Key:                       map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "SHOP"}, "sk": &types.AttributeValueMemberS{Value: "POLICY#standard"}},
-		ExpressionAttributeValues: caps,
-	})
+	_, err = b.DB.UpdateItem(t.Context(),
+		&dynamodb.UpdateItemInput{TableName: &b.Tables.Records, UpdateExpression: aws.String("SET sms = :sms"),
+			Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "SHOP"},
+				"sk": &types.AttributeValueMemberS{Value: "POLICY#standard"}},
+			ExpressionAttributeValues: caps,
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,11 +113,13 @@ func TestTheCompanySendsSoManySMSADay(t *testing.T) {
 		return m
 	}
 	for i := range 6 {
-		if m := claimed(t, b, stack(i)); (m.State == message.StateClaimed) != (i < 4) || i >= 4 && m.Reason != message.ReasonSMSCap {
+		if m := claimed(t, b, stack(i)); (m.State == message.StateClaimed) != (i < 4) || i >= 4 &&
+			m.Reason != message.ReasonSMSCap {
 			t.Errorf("SMS %d: %+v", i+1, m)
 		}
 	}
-	if m := claimed(t, b, sms("lead_7", "cus_7", "")); m.State != message.StateSuppressed || m.Reason != message.ReasonNoAddress {
+	if m := claimed(t, b, sms("lead_7", "cus_7", "")); m.State != message.StateSuppressed ||
+		m.Reason != message.ReasonNoAddress {
 		t.Errorf("an SMS that counts against no number: %+v", m)
 	}
 	b.Clock.Set(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC))
@@ -130,7 +135,8 @@ func TestCapsHoldForManyAtOnce(t *testing.T) {
 	var sent, barred atomic.Int64
 	for i := range 8 {
 		wg.Go(func() {
-			m, err := b.ClaimMessage(t.Context(), sms(fmt.Sprintf("lead_%d", i), fmt.Sprintf("cus_%d", i), mobile), message.PurposeService)
+			m, err := b.ClaimMessage(t.Context(), sms(fmt.Sprintf("lead_%d", i), fmt.Sprintf("cus_%d", i), mobile),
+				message.PurposeService)
 			switch {
 			case err != nil:
 				t.Error(err)
@@ -148,7 +154,8 @@ func TestCapsHoldForManyAtOnce(t *testing.T) {
 	if n := b.Count(t, b.Tables.Messages, "COUNTER#sms#"); n != 2 {
 		t.Errorf("%d counters", n)
 	}
-	if n := b.Count(t, b.Tables.Messages, "COUNTER#sms#"+strings.TrimPrefix(mobile, "+")) + b.Count(t, b.Tables.Messages, "COUNTER#sms#"+mobile); n != 0 {
+	if n := b.Count(t, b.Tables.Messages, "COUNTER#sms#"+strings.TrimPrefix(mobile, "+")) +
+		b.Count(t, b.Tables.Messages, "COUNTER#sms#"+mobile); n != 0 {
 		t.Error("a key names the number")
 	}
 }

@@ -29,9 +29,10 @@ func (s *Centre) customerFile(ctx context.Context, c, from string) (overview.Fil
 	var f overview.File
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :r"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: table.Item{":pk": table.RecordKey("customer", c)["pk"], ":from": table.Text(from), ":r": table.Text(table.RecordSK)},
+		KeyConditionExpression:   aws.String("#pk = :pk AND #sk BETWEEN :from AND :r"),
+		ExpressionAttributeNames: map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: table.Item{":pk": table.RecordKey("customer", c)["pk"], ":from": table.Text(from),
+			":r": table.Text(table.RecordSK)},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -109,7 +110,8 @@ func (s *Centre) openItems(ctx context.Context, c string) ([]overview.OpenItem, 
 func (s *Centre) readGates(ctx context.Context, f *overview.File) error {
 	f.Gates, f.Freeze = map[string]gate.Gate{}, gate.Freeze{Customer: f.Customer.ID}
 	keys := []table.Item{table.FreezeKey(f.Customer.ID)}
-	for _, c := range f.Contacts { // those who left need none, and BatchGetItem takes a hundred: customer.ContactsPerCustomer fit in
+	// those who left need none, and BatchGetItem takes a hundred: customer.ContactsPerCustomer fit in
+	for _, c := range f.Contacts {
 		if c.LeftAt == nil {
 			keys = append(keys, table.GateKey(c.ID))
 		}

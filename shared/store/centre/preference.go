@@ -17,7 +17,8 @@ var missingPreference = fault.Missing("偏好或要求", "preference or requirem
 func (s *Centre) Preference(ctx context.Context, cust, id string) (customer.Customer, customer.Preference, error) {
 	var c customer.Customer
 	var p customer.Preference
-	found, err := s.table.GetAll(ctx, s.table.Records, []table.Item{table.RecordKey("customer", cust), table.PreferenceKey(cust, id)})
+	found, err := s.table.GetAll(ctx, s.table.Records,
+		[]table.Item{table.RecordKey("customer", cust), table.PreferenceKey(cust, id)})
 	for _, it := range found {
 		if err != nil {
 			break
@@ -42,7 +43,8 @@ func (s *Centre) Preference(ctx context.Context, cust, id string) (customer.Cust
 // how many he has; a contact who says so must be his. When somebody changed the customer meanwhile, the rule decides
 // again on what is there now.
 func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Preference,
-	rule func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event, error)) (customer.Preference, error) {
+	rule func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event,
+		error)) (customer.Preference, error) {
 	p.ID = s.table.NewID("prf")
 	return table.Again(ctx, table.Few, func(int) (customer.Preference, error) {
 		file, err := s.CustomerFile(ctx, cust)
@@ -81,7 +83,8 @@ func (s *Centre) PutPreference(ctx context.Context, next customer.Preference, e 
 // RemovePreference takes a preference away as it was read, with the event that says so.
 func (s *Centre) RemovePreference(ctx context.Context, p customer.Preference, e event.Event) error {
 	b := table.NewBatch()
-	b.Remove(s.table.Records, table.PreferenceKey(p.Customer, p.ID), table.Seen(p.Version), func(table.Item) error { return table.Conflict() })
+	b.Remove(s.table.Records, table.PreferenceKey(p.Customer, p.ID), table.Seen(p.Version),
+		func(table.Item) error { return table.Conflict() })
 	if err := s.table.PutEvent(b, e); err != nil {
 		return err
 	}

@@ -20,14 +20,16 @@ import (
 // dismiss lets a contact go.
 func dismiss(t *testing.T, b *storetest.Bench, id string) {
 	t.Helper()
-	if _, err := b.ChangeContact(t.Context(), id, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-		return c.Leave(in, staff.Process("test"), b.Clock.Now())
-	}); err != nil {
+	if _, err := b.ChangeContact(t.Context(), id,
+		func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+			return c.Leave(in, staff.Process("test"), b.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Somebody said no and left; he comes again through a form, with a tick, as if nobody knew him. The no stands until he confirms the yes.
+// Somebody said no and left; he comes again through a form, with a tick, as if nobody knew him. The no stands until
+// he confirms the yes.
 func TestANoOutlivesTheRecord(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
@@ -41,12 +43,14 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.WithdrawConsent(ctx, person, message.ChannelEmail, "one-click", seed.Shanghai, staff.Visitor); err != nil {
+	if err := b.WithdrawConsent(ctx, person, message.ChannelEmail, "one-click", seed.Shanghai,
+		staff.Visitor); err != nil {
 		t.Fatal(err)
 	}
 	dismiss(t, b, person.ID)
 	for _, line := range b.Items(t) {
-		if strings.HasPrefix(line, b.Tables.Messages) && (strings.Contains(line, "lina1@example.com") || strings.Contains(line, "13813800001")) {
+		if strings.HasPrefix(line, b.Tables.Messages) &&
+			(strings.Contains(line, "lina1@example.com") || strings.Contains(line, "13813800001")) {
 			t.Errorf("a row of Messages names an address: %s", line)
 		}
 	}
@@ -77,7 +81,8 @@ func TestANoOutlivesTheRecord(t *testing.T) {
 	}
 }
 
-// A mail came back, or was complained about: whoever gets that address gets the block with it, and a better address opens the channel.
+// A mail came back, or was complained about: whoever gets that address gets the block with it, and a better address
+// opens the channel.
 func TestABlockStaysWithTheAddress(t *testing.T) {
 	b := storetest.New(t)
 	ctx := t.Context()
@@ -93,7 +98,8 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 	}
 	if err == nil {
 		b.Clock.Advance(time.Hour)
-		err = b.Report(ctx, claim.Tag(), message.Report{Fate: message.FateBounced, Source: "ses", Proof: "f", SentAt: storetest.Began, At: b.Clock.Now()})
+		err = b.Report(ctx, claim.Tag(),
+			message.Report{Fate: message.FateBounced, Source: "ses", Proof: "f", SentAt: storetest.Began, At: b.Clock.Now()})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +125,8 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 	if why := blocked(lead.ContactID); why != message.ReasonBlocked {
 		t.Fatalf("after the bounce: %q", why)
 	}
-	if _, err := b.ChangeContact(ctx, lead.ContactID, mailed("right@example.com")); err != nil || blocked(lead.ContactID) != "" {
+	if _, err := b.ChangeContact(ctx, lead.ContactID, mailed("right@example.com")); err != nil ||
+		blocked(lead.ContactID) != "" {
 		t.Errorf("another address: %q %v", blocked(lead.ContactID), err)
 	}
 	other, err := b.AddContact(ctx, lead.Customer, mailed("lina1@example.com"))
@@ -132,7 +139,8 @@ func TestABlockStaysWithTheAddress(t *testing.T) {
 	}
 	m = thanks(other.ID)
 	m.Customer, m.Step = lead.Customer, "later"
-	if got, err := b.ClaimMessage(ctx, m, message.PurposeService); err != nil || got.State != message.StateSuppressed || got.Reason != message.ReasonLeft {
+	if got, err := b.ClaimMessage(ctx, m, message.PurposeService); err != nil || got.State != message.StateSuppressed ||
+		got.Reason != message.ReasonLeft {
 		t.Errorf("%+v %v", got, err)
 	}
 }
@@ -152,9 +160,11 @@ func TestANoMeetsANewAddress(t *testing.T) {
 		go func() {
 			done <- b.WithdrawConsent(ctx, person, message.ChannelEmail, "one-click", seed.Shanghai, staff.Visitor)
 		}()
-		_, err = b.ChangeContact(ctx, person.ID, func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
-			return c.Reshape(customer.Contact{Name: c.Name, Emails: []customer.Reach{{Value: fresh}}}, in, staff.Process("test"), b.Clock.Now())
-		})
+		_, err = b.ChangeContact(ctx, person.ID,
+			func(c customer.Contact, in customer.Customer) (customer.Contact, event.Event, error) {
+				return c.Reshape(customer.Contact{Name: c.Name, Emails: []customer.Reach{{Value: fresh}}}, in,
+					staff.Process("test"), b.Clock.Now())
+			})
 		if other := <-done; err != nil || other != nil {
 			t.Fatal(err, other)
 		}

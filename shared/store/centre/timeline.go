@@ -58,7 +58,8 @@ type timelinePage struct{ before, from string }
 func (p timelinePage) String() string { return p.before + "|" + p.from }
 
 // Timeline lists all that happened with a customer, newest first, whoever may see it.
-func (s *Centre) Timeline(ctx context.Context, c string, lang words.Lang, p table.Paging) (table.Page[TimelineEntry], error) {
+func (s *Centre) Timeline(ctx context.Context, c string, lang words.Lang,
+	p table.Paging) (table.Page[TimelineEntry], error) {
 	return s.TimelineOf(ctx, TimelineQuery{Customer: c, Reader: staff.Process("timeline"), Lang: lang, Paging: p})
 }
 
@@ -125,8 +126,10 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 		for _, t := range timeline.Types(q.Kind) {
 			types = append(types, string(t))
 		}
-		in.FilterExpression = aws.String("#type IN (" + strings.Join(table.Placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
-		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil // a full read of 1 MB at a time finds rare kinds soonest
+		in.FilterExpression = aws.String("#type IN (" +
+			strings.Join(table.Placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
+		// a full read of 1 MB at a time finds rare kinds soonest
+		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil
 	}
 	var out []TimelineEntry
 	for more := true; more && len(out) < want; {
@@ -143,7 +146,8 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 				out = append(out, entry)
 			}
 		}
-		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, nil // much of it is not for this reader: read on in long strides
+		// much of it is not for this reader: read on in long strides
+		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, nil
 		more = found.LastEvaluatedKey != nil
 	}
 	return out, nil
@@ -151,7 +155,8 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 
 // eventEntry puts an event as the timeline shows it.
 func eventEntry(e event.Event, shop setup.Shop, lang words.Lang) TimelineEntry {
-	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause, By: shop.Who(e.Cause, lang), Data: e.Data,
+	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause,
+		By: shop.Who(e.Cause, lang), Data: e.Data,
 		Words: timeline.EventWords(e, shop.Roster, lang), Text: event.Catalogue[e.Type].Words.In(lang)}
 	if e.Progress != nil {
 		entry.State = e.Progress.State
@@ -215,7 +220,8 @@ func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []tabl
 // messagesBefore asks the index for the keys of messages, newest first.
 func (s *Centre) messagesBefore(c, before string, want int) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
-		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.SentIndex), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(want)),
+		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.SentIndex), ScanIndexForward: aws.Bool(false),
+		Limit:                     aws.Int32(int32(want)),
 		KeyConditionExpression:    aws.String("#c = :c AND #at < :before"),
 		ExpressionAttributeNames:  map[string]string{"#c": "sent_pk", "#at": "sent_sk"},
 		ExpressionAttributeValues: table.Item{":c": table.Text(table.SentTo(c)), ":before": table.Text(before)},
@@ -225,6 +231,7 @@ func (s *Centre) messagesBefore(c, before string, want int) *dynamodb.QueryInput
 // messageEntry puts a message as the timeline shows it.
 func messageEntry(m message.Message, lang words.Lang) TimelineEntry {
 	return TimelineEntry{At: m.CreatedAt, Kind: timeline.Message, ID: m.ID, Record: m.About, State: m.State,
-		Data:  map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason, "fate": m.Fate},
+		Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason,
+			"fate": m.Fate},
 		Words: map[string]string{"channel": customer.ChannelWords(m.Channel).In(lang)}, Text: m.Words().In(lang)}
 }

@@ -23,7 +23,8 @@ type TouchRule = func(customer.Customer, customer.Touch) (customer.Customer, cus
 // RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task
 // that its next step makes, and its event. A contact who is not the customer's is Invalid. When somebody changed the
 // customer meanwhile, the rule decides again on what is there now.
-func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch, rule TouchRule) (customer.Touch, error) {
+func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
+	rule TouchRule) (customer.Touch, error) {
 	t.ID = s.table.NewID("tch")
 	if t.Next != nil {
 		t.Next.Task = s.table.NewID("tsk")
@@ -80,7 +81,8 @@ func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t customer.Tou
 func (s *Centre) contactThere(b *table.Batch, c, contact, pointer string) {
 	there := table.Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
 	b.Check(s.table.Records, table.ContactKey(c, contact), there, func(table.Item) error {
-		return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
+		return fault.Faulty(fault.Field{Pointer: pointer,
+			Text: words.Text{Zh: "请填写此客户的一位联系人的编号。", En: "Enter the id of one of this customer's contacts."}})
 	})
 }
 
@@ -138,7 +140,8 @@ func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[customer
 		}
 		in.ExclusiveStartKey = table.TouchKey(q.Customer, last)
 	}
-	found, err := table.CollectSeen(ctx, s.table, in, q.Limit+1, func(t customer.Touch) bool { return timeline.SeesTouch(t, q.Reader) })
+	found, err := table.CollectSeen(ctx, s.table, in, q.Limit+1,
+		func(t customer.Touch) bool { return timeline.SeesTouch(t, q.Reader) })
 	if err != nil {
 		return page, err
 	}

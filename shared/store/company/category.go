@@ -72,12 +72,13 @@ func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (custom
 		nodes, whole, err = s.categories(ctx)
 		return nodes, err
 	}
-	return table.Change(ctx, table.Many, read, rule, func(_ customer.CategoryTree, next customer.Category, events []event.Event) (customer.Category, error) {
-		if len(events) == 0 {
-			return next, nil
-		}
-		return next, s.writeCategory(ctx, whole, next, events)
-	})
+	return table.Change(ctx, table.Many, read, rule,
+		func(_ customer.CategoryTree, next customer.Category, events []event.Event) (customer.Category, error) {
+			if len(events) == 0 {
+				return next, nil
+			}
+			return next, s.writeCategory(ctx, whole, next, events)
+		})
 }
 
 // writeCategory counts the tree up with one of its categories.

@@ -14,15 +14,18 @@ import (
 // abuse, or nothing. What is stopped by one limit does not count against the next, so that a flood from few addresses
 // uses up nobody else's share. Beyond the form's last limit for one address it is refused with TooMany and the time to
 // wait. Each count is one conditional write.
-func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival, claims []identity.Claim) (suspicion string, err error) {
+func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival,
+	claims []identity.Claim) (suspicion string, err error) {
 	policy := f.Limits()
 	start, end := policy.WindowOf(a.At)
 	count := func(limit int64, kind, value string) (int64, error) {
-		return s.table.Count(ctx, table.CounterKey("form", f.ID, kind, s.table.Hashed(value), table.At(start)), a.Weight(), limit, end)
+		return s.table.Count(ctx, table.CounterKey("form", f.ID, kind, s.table.Hashed(value), table.At(start)), a.Weight(),
+			limit, end)
 	}
 	n, err := count(policy.Refuse, "address", a.Address)
 	if errors.Is(err, table.ErrFull) {
-		e := fault.Fail(fault.TooMany, "您的网络提交得过于频繁。请稍后再试，急事请致电。", "Too much came from your network. Try again later, or call us if it is urgent.")
+		e := fault.Fail(fault.TooMany, "您的网络提交得过于频繁。请稍后再试，急事请致电。",
+			"Too much came from your network. Try again later, or call us if it is urgent.")
 		e.RetryAfter = end.Sub(a.At)
 		return "", e
 	}

@@ -69,9 +69,10 @@ func (s *Company) PolicyVersions(ctx context.Context, id string, p table.Paging)
 	}
 	earlier, err := table.Collect[setup.Policy](ctx, s.table, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false),
-		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :first AND :last"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
-		ExpressionAttributeValues: table.Item{":pk": table.PolicyVersionKey(id, 0)["pk"], ":first": table.Text(table.VersionSK), ":last": table.Text(last)},
+		KeyConditionExpression:   aws.String("#pk = :pk AND #sk BETWEEN :first AND :last"),
+		ExpressionAttributeNames: map[string]string{"#pk": "pk", "#sk": "sk"},
+		ExpressionAttributeValues: table.Item{":pk": table.PolicyVersionKey(id, 0)["pk"],
+			":first": table.Text(table.VersionSK), ":last": table.Text(last)},
 	}, p.Limit+1)
 	if err != nil {
 		return page, err

@@ -27,14 +27,16 @@ func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Bat
 	}
 	return s.writeSetup(ctx, in, []event.Event{in.event}, func(table.Item) error {
 		if in.version == 1 {
-			return fault.Faulty(fault.Field{Pointer: "/id", Text: words.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
+			return fault.Faulty(fault.Field{Pointer: "/id",
+				Text: words.Text{Zh: "这个编号已经用过。请换一个。", En: "This id was used before. Choose another one."}})
 		}
 		return table.Conflict()
 	}, more)
 }
 
 // writeSetup is putSetup with any number of events; changed says what another current version means.
-func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Event, changed func(table.Item) error, more func(*table.Batch) error) error {
+func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Event, changed func(table.Item) error,
+	more func(*table.Batch) error) error {
 	it, err := table.Encode(in.value, table.ShopKey(in.kind, in.id))
 	if err != nil {
 		return err

@@ -48,7 +48,8 @@ func TestASignInAccountHasOneOwner(t *testing.T) {
 	if err := b.PutStaff(ctx, second); fault.KindOf(err) != fault.Invalid || b.Hash(t) != before {
 		t.Fatalf("%v", err)
 	}
-	if err := b.PutStaff(ctx, first); fault.KindOf(err) != fault.Conflict || b.Hash(t) != before { // the same change again
+	// the same change again
+	if err := b.PutStaff(ctx, first); fault.KindOf(err) != fault.Conflict || b.Hash(t) != before {
 		t.Fatalf("%v", err)
 	}
 	if who, err := b.Actor(ctx, "local|wanted"); err != nil || who.ID != seed.StaffID(3) {
@@ -70,7 +71,8 @@ func TestAnEstablishedPersonKeepsHisAccount(t *testing.T) {
 	before := b.Hash(t)
 	thief := b.Shop.Staff[2]
 	thief.ID = storetest.NewID("stf")
-	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Staff: []staff.Staff{thief}}}); err == nil || b.Hash(t) != before {
+	if err := b.Establish(t.Context(), setup.Shop{Roster: firm.Roster{Staff: []staff.Staff{thief}}}); err == nil ||
+		b.Hash(t) != before {
 		t.Errorf("%v", err)
 	}
 	if err := b.Establish(t.Context(), b.Shop); err != nil || b.Hash(t) != before {
@@ -157,10 +159,12 @@ func TestTheWriterSeesHisChangeAtOnce(t *testing.T) {
 	}
 	lang(b.Store.Shop(t.Context()))
 	lang(other.Shop(t.Context()))
-	if err := b.PutStaff(t.Context(), change(t, b, seed.StaffID(3), func(p *staff.Staff) { p.Lang = words.En })); err != nil {
+	if err := b.PutStaff(t.Context(),
+		change(t, b, seed.StaffID(3), func(p *staff.Staff) { p.Lang = words.En })); err != nil {
 		t.Fatal(err)
 	}
-	if here, there := lang(b.Store.Shop(t.Context())), lang(other.Shop(t.Context())); here != words.En || there != words.Zh {
+	if here, there := lang(b.Store.Shop(t.Context())), lang(other.Shop(t.Context())); here != words.En ||
+		there != words.Zh {
 		t.Errorf("%s here, %s there", here, there)
 	}
 	b.Clock.Advance(30 * time.Second)

@@ -18,7 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within it.
+// shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within
+// it.
 const shopLife = 30 * time.Second
 
 // shopCache holds the set-up of the shop in memory. One caller at a time reads it, and nobody waits for him beyond his
@@ -173,7 +174,8 @@ func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error
 	}
 	person, ok := shop.Subject(subject, now)
 	if !ok {
-		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。", "No staff member belongs to this account. Ask whoever runs the system.")
+		return staff.Actor{}, fault.Fail(fault.Unauthenticated, "此账号没有对应的员工。请联系管理员。",
+			"No staff member belongs to this account. Ask whoever runs the system.")
 	}
 	return staff.ActorOf(person), nil
 }

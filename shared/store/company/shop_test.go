@@ -11,18 +11,20 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: who comes after him is told so when his own time is
-// over, and not when the first one's is.
+// TestNobodyWaitsForAnothersRead has an engine that does not answer the first reader of the set-up: who comes after
+// him is told so when his own time is over, and not when the first one's is.
 func TestNobodyWaitsForAnothersRead(t *testing.T) {
 	b := storetest.New(t)
 	reading := make(chan struct{})
 	options := b.DB.Options()
 	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("hang", func(ctx context.Context, _ middleware.InitializeInput, _ middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			close(reading)
-			<-ctx.Done()
-			return middleware.InitializeOutput{}, middleware.Metadata{}, ctx.Err()
-		}), middleware.Before)
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("hang",
+			func(ctx context.Context, _ middleware.InitializeInput,
+				_ middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				close(reading)
+				<-ctx.Done()
+				return middleware.InitializeOutput{}, middleware.Metadata{}, ctx.Err()
+			}), middleware.Before)
 	})
 	b.DB = dynamodb.New(options)
 	b.Store = b.Open(t)

@@ -37,7 +37,8 @@ func (s *Company) NewStaffID() string { return s.table.NewID("stf") }
 func (s *Company) PutStaff(ctx context.Context, c setup.StaffChange) error {
 	return s.putSetup(ctx, setting{"STAFF", c.Next.ID, c.Next.Version, c.Next, c.Event}, func(b *table.Batch) error {
 		if c.Stays != nil {
-			b.Check(s.table.Records, table.ShopKey("STAFF", c.Stays.ID), table.Seen(c.Stays.Version), func(table.Item) error { return table.Conflict() })
+			b.Check(s.table.Records, table.ShopKey("STAFF", c.Stays.ID), table.Seen(c.Stays.Version),
+				func(table.Item) error { return table.Conflict() })
 		}
 		if c.Before.Subject == c.Next.Subject {
 			return nil

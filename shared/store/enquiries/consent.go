@@ -48,17 +48,19 @@ func (s *Enquiries) ConfirmConsent(ctx context.Context, l string) error {
 	if err != nil {
 		return err
 	}
-	return s.centre.ChangeGate(ctx, customer.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
-		if lead.Confirming(g, a.Submission) == lead.ConfirmDone {
-			return g, nil, nil
-		}
-		next, e, err := lead.Confirm(g, a.Lead, a.Submission, s.table.Now())
-		return next, []event.Event{e}, err
-	})
+	return s.centre.ChangeGate(ctx, customer.Contact{ID: a.Lead.ContactID, Customer: a.Lead.Customer}, nil,
+		func(g gate.Gate) (gate.Gate, []event.Event, error) {
+			if lead.Confirming(g, a.Submission) == lead.ConfirmDone {
+				return g, nil, nil
+			}
+			next, e, err := lead.Confirm(g, a.Lead, a.Submission, s.table.Now())
+			return next, []event.Event{e}, err
+		})
 }
 
 // WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
-func (s *Enquiries) WithdrawConsent(ctx context.Context, person customer.Contact, channel, source, branch string, by staff.Actor) error {
+func (s *Enquiries) WithdrawConsent(ctx context.Context, person customer.Contact, channel, source, branch string,
+	by staff.Actor) error {
 	return s.centre.ChangeGate(ctx, person, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
 		next, events := g.Withdraw(message.PurposeMarketing, channel, source, branch, by, s.table.Now())
 		return next, events, nil
@@ -67,7 +69,8 @@ func (s *Enquiries) WithdrawConsent(ctx context.Context, person customer.Contact
 
 // RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result
 // that a receipt remembers.
-func (s *Enquiries) RecordConsent(ctx context.Context, person customer.Contact, choice gate.Choice, c gate.Consent, branch string, by staff.Actor) (entry gate.ConsentEntry, err error) {
+func (s *Enquiries) RecordConsent(ctx context.Context, person customer.Contact, choice gate.Choice, c gate.Consent,
+	branch string, by staff.Actor) (entry gate.ConsentEntry, err error) {
 	err = s.centre.ChangeGate(ctx, person, func(said []gate.ConsentEntry) any { entry = said[0]; return entry },
 		func(g gate.Gate) (gate.Gate, []event.Event, error) {
 			return g.Record(choice, c, branch, by, s.table.Now())
@@ -76,7 +79,8 @@ func (s *Enquiries) RecordConsent(ctx context.Context, person customer.Contact, 
 }
 
 // Consents lists what a contact said yes or no to, as it was recorded, newest first.
-func (s *Enquiries) Consents(ctx context.Context, contact string, p table.Paging) (table.Page[gate.ConsentEntry], error) {
+func (s *Enquiries) Consents(ctx context.Context, contact string,
+	p table.Paging) (table.Page[gate.ConsentEntry], error) {
 	page := table.Page[gate.ConsentEntry]{Items: []gate.ConsentEntry{}}
 	shape := "consents|" + contact
 	in := &dynamodb.QueryInput{
@@ -130,7 +134,8 @@ func (s *Enquiries) Preferences(ctx context.Context, person string) (Preferences
 
 // Choose takes a person's choices, in one transaction with their events. stale is that of gate.Gate.Choose. Doing it
 // again changes nothing but the time of what he refused.
-func (s *Enquiries) Choose(ctx context.Context, person customer.Contact, branch string, chosen gate.Chosen) (stale bool, err error) {
+func (s *Enquiries) Choose(ctx context.Context, person customer.Contact, branch string,
+	chosen gate.Chosen) (stale bool, err error) {
 	err = s.centre.ChangeGate(ctx, person, nil, func(g gate.Gate) (next gate.Gate, events []event.Event, _ error) {
 		next, events, stale = g.Choose(chosen, branch, s.table.Now())
 		return next, events, nil

@@ -18,7 +18,8 @@ import (
 // is decided here by the claims. The submission is new, or the next version of one that is stored; it holds what
 // became of it afterwards. The result that a receipt remembers is the submission, or the lead when there is none.
 func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
-	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"), s.table.NewID("con")
+	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"),
+		s.table.NewID("con")
 	if sub != nil { // one reference for the page, the message and the desk
 		capture.LeadID = "lead" + strings.TrimPrefix(sub.ID, "sub")
 	}
@@ -94,7 +95,8 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, sub *form.S
 
 // putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that
 // yes, for the lead.
-func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture, done lead.Captured) (consent string, err error) {
+func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture,
+	done lead.Captured) (consent string, err error) {
 	if done.Contact != nil {
 		st, g, err := s.centre.PutNewContact(ctx, b, *done.Contact)
 		if err != nil {
@@ -123,7 +125,8 @@ func offered(c lead.Capture, l lead.Lead, st centre.Standing, g gate.Gate) (stri
 	if !c.Enquiry.Consent {
 		return "", g
 	}
-	next, counts := g.Offer(gate.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText, Source: c.Submission},
+	next, counts := g.Offer(gate.Consent{Yes: true, At: cmp.Or(c.ConsentAt, l.CreatedAt), Text: c.ConsentText,
+		Source: c.Submission},
 		st.Found(), l.CreatedAt)
 	if !counts {
 		return gate.ConsentAwaiting, next

@@ -25,7 +25,9 @@ type LeadRule = func(lead.Lead) (lead.Lead, event.Event, error)
 // leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its
 // owner's desk, or its branch's while nobody has it, and what is open with its customer.
 func leadRow(l lead.Lead) (table.Item, error) {
-	return table.Row(l, l.Card(), table.Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(), At: l.Due})
+	return table.Row(l, l.Card(),
+		table.Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(),
+			At: l.Due})
 }
 
 // Lead reads a lead by its id.
@@ -40,7 +42,8 @@ func (s *Enquiries) ChangeLead(ctx context.Context, id string, rule LeadRule) (l
 	return s.changeLead(ctx, id, rule, nil)
 }
 
-func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule, extra func(*table.Batch) error) (lead.Lead, error) {
+func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule,
+	extra func(*table.Batch) error) (lead.Lead, error) {
 	read := func() (lead.Lead, error) { return s.Lead(ctx, id) }
 	return table.Change(ctx, table.Crowd, read, rule, func(l, next lead.Lead, e event.Event) (lead.Lead, error) {
 		if next.Version == l.Version {
@@ -85,11 +88,13 @@ type Quota struct {
 // ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
 func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (lead.Lead, error) {
 	return s.changeLead(ctx, id, rule, func(b *table.Batch) error {
-		s.table.CountOne(b, table.CounterKey("claims", q.Staff, table.At(q.Ends)), int64(q.Limit), q.Ends, func(table.Item) error {
-			e := fault.Fail(fault.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。", "You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
-			e.RetryAfter = q.Ends.Sub(s.table.Now())
-			return e
-		})
+		s.table.CountOne(b, table.CounterKey("claims", q.Staff, table.At(q.Ends)), int64(q.Limit), q.Ends,
+			func(table.Item) error {
+				e := fault.Fail(fault.TooMany, "您今天领取的线索已达上限。请先跟进手上的线索，明天再领。",
+					"You have claimed as many leads as a day allows. Follow up those first; claim again tomorrow.")
+				e.RetryAfter = q.Ends.Sub(s.table.Now())
+				return e
+			})
 		return nil
 	})
 }

@@ -40,7 +40,8 @@ func TestCaptureWritesEverythingAtOnce(t *testing.T) {
 		t.Fatalf("customer %+v, %v", c, err)
 	}
 	contact, err := b.Contact(t.Context(), l.ContactID)
-	if err != nil || contact.Customer != c.ID || contact.Phones[0].Value != "+8613813800001" || contact.Emails[0].Value != "lina1@example.com" {
+	if err != nil || contact.Customer != c.ID || contact.Phones[0].Value != "+8613813800001" ||
+		contact.Emails[0].Value != "lina1@example.com" {
 		t.Fatalf("contact %+v, %v", contact, err)
 	}
 	sub, err := b.Submission(t.Context(), l.Submission)
@@ -76,7 +77,8 @@ func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 	if _, err := b.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(b.Tables.Events),
 		Key: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + all[1].Customer}, "sk": &types.AttributeValueMemberS{Value: all[1].ID},
+			"pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + all[1].Customer},
+			"sk": &types.AttributeValueMemberS{Value: all[1].ID},
 		},
 		UpdateExpression:          aws.String("SET progress = :p"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":p": &types.AttributeValueMemberS{Value: "nonsense"}},
@@ -86,7 +88,8 @@ func TestPendingGoesOnBeyondWhatStaysPending(t *testing.T) {
 	var last event.Event
 	for i := 0; i < len(all); i += 2 {
 		page, err := b.PendingAfter(t.Context(), last, b.Clock.Now(), 2)
-		if err != nil || len(page) != min(2, len(all)-i) || page[0].ID != all[i].ID || !page[len(page)-1].At.Equal(all[i+len(page)-1].At) {
+		if err != nil || len(page) != min(2, len(all)-i) || page[0].ID != all[i].ID ||
+			!page[len(page)-1].At.Equal(all[i+len(page)-1].At) {
 			t.Fatalf("from %d: %+v %v", i, page, err)
 		}
 		last = page[len(page)-1]
@@ -103,14 +106,17 @@ func TestWhoseEnquiryItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crossed, err := storetest.Enquire(t, b, form.Enquiry{Name: "李娜", Phone: storetest.Li(1).Phone, Email: storetest.Li(2).Email, Product: "book", Lang: words.En})
+	crossed, err := storetest.Enquire(t, b,
+		form.Enquiry{Name: "李娜", Phone: storetest.Li(1).Phone, Email: storetest.Li(2).Email, Product: "book",
+			Lang: words.En})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if crossed.Customer != first.Customer || crossed.DuplicateHint != second.Customer || !crossed.Attached {
 		t.Errorf("phone of one with the e-mail of another: %+v", crossed)
 	}
-	known, err := storetest.Enquire(t, b, form.Enquiry{Name: "Li Na", Phone: storetest.Li(1).Phone, Email: "new@example.com", Product: "book", Lang: words.En})
+	known, err := storetest.Enquire(t, b,
+		form.Enquiry{Name: "Li Na", Phone: storetest.Li(1).Phone, Email: "new@example.com", Product: "book", Lang: words.En})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +130,16 @@ func TestWhoseEnquiryItIs(t *testing.T) {
 
 func TestOnePersonOnce(t *testing.T) {
 	b := storetest.New(t)
-	phones := []string{"13813800001", "+86 138 1380 0001", "0086-138-1380-0001", "138 1380 0001", "138-1380-0001", "+8613813800001", "１３８１３８０００01", "(138) 13800001"}
-	emails := []string{"lina@example.com", "LiNa@Example.com", " lina@example.com ", "ＬＩＮＡ@example.com", "lina＠example.com", "LINA@EXAMPLE.COM", "mailto:lina@example.com", "Lina@example.com"}
+	phones := []string{"13813800001", "+86 138 1380 0001", "0086-138-1380-0001", "138 1380 0001", "138-1380-0001",
+		"+8613813800001", "１３８１３８０００01", "(138) 13800001"}
+	emails := []string{"lina@example.com", "LiNa@Example.com", " lina@example.com ", "ＬＩＮＡ@example.com",
+		"lina＠example.com", "LINA@EXAMPLE.COM", "mailto:lina@example.com", "Lina@example.com"}
 	var wg sync.WaitGroup
 	customers := make([]string, 64)
 	for i := range 64 {
 		wg.Go(func() {
-			l, err := storetest.Enquire(t, b, form.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: words.Zh})
+			l, err := storetest.Enquire(t, b,
+				form.Enquiry{Name: "李娜", Phone: phones[i%8], Email: emails[i/8], Product: "cards", Lang: words.Zh})
 			if err != nil {
 				t.Error(err)
 			}
@@ -209,9 +218,11 @@ func TestClaimsADayAreCountedExactly(t *testing.T) {
 	outcome := map[fault.Kind]int{}
 	for _, id := range ids {
 		wg.Go(func() {
-			_, err := b.ClaimLead(t.Context(), id, enquiries.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)}, func(l lead.Lead) (lead.Lead, event.Event, error) {
-				return l.Claim(staff.ActorOf(sales), tm.Lead(), b.Clock.Now())
-			})
+			_, err := b.ClaimLead(t.Context(), id,
+				enquiries.Quota{Staff: sales.ID, Limit: 5, Ends: storetest.Began.Add(14 * time.Hour)},
+				func(l lead.Lead) (lead.Lead, event.Event, error) {
+					return l.Claim(staff.ActorOf(sales), tm.Lead(), b.Clock.Now())
+				})
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -234,7 +245,8 @@ func TestListsArePagedAndSealed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	q := enquiries.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: lead.StateNew, Paging: table.Paging{Limit: 3, Caller: "a"}}
+	q := enquiries.LeadQuery{Branches: []string{seed.Shanghai, seed.Hangzhou}, State: lead.StateNew,
+		Paging: table.Paging{Limit: 3, Caller: "a"}}
 	var seen []string
 	for page := 0; ; page++ {
 		got, err := b.Leads(t.Context(), q)
@@ -272,12 +284,14 @@ func TestNoBranchNoLeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.ChangeLead(t.Context(), led.ID, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+		return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, l.Branch).Lead(),
+			b.Clock.Now())
 	}); err != nil {
 		t.Fatal(err)
 	}
 	for _, branches := range [][]string{{seed.Shanghai}, {seed.Hangzhou}, nil} {
-		page, err := b.Leads(t.Context(), enquiries.LeadQuery{Branches: branches, Owner: seed.StaffID(3), Paging: table.Paging{Limit: 10}})
+		page, err := b.Leads(t.Context(),
+			enquiries.LeadQuery{Branches: branches, Owner: seed.StaffID(3), Paging: table.Paging{Limit: 10}})
 		if sees := len(branches) > 0 && branches[0] == seed.Shanghai; err != nil || (len(page.Items) == 1) != sees {
 			t.Errorf("%q: %+v %v", branches, page, err)
 		}
@@ -303,7 +317,8 @@ func TestAPersonsOwnPerson(t *testing.T) {
 				return l.Assign(staff.Process("lead"), by, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
 			},
 			func(l lead.Lead) (lead.Lead, event.Event, error) {
-				return l.Speak(staff.ActorOf(by), lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{}, storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
+				return l.Speak(staff.ActorOf(by), lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}, time.Time{},
+					storetest.Terms(t, b, l.Branch).Lead(), b.Clock.Now())
 			},
 		} {
 			if _, err := b.ChangeLead(t.Context(), led.ID, rule); err != nil {

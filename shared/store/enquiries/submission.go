@@ -21,7 +21,8 @@ func submissionRow(sub form.Submission) (table.Item, error) {
 		return nil, err
 	}
 	it["kind"], it["card"] = table.Text("submission"), card
-	it["board_pk"], it["board_sk"] = table.Text(table.SubmissionBoard(sub.Outcome, sub.Branch)), table.Text(table.When(sub.CreatedAt, sub.ID))
+	it["board_pk"], it["board_sk"] = table.Text(table.SubmissionBoard(sub.Outcome, sub.Branch)),
+		table.Text(table.When(sub.CreatedAt, sub.ID))
 	return it, nil
 }
 
@@ -72,7 +73,8 @@ func (s *Enquiries) PutSubmission(ctx context.Context, next form.Submission, e e
 }
 
 // Submissions lists what came through the forms of these branches and ended this way, newest first.
-func (s *Enquiries) Submissions(ctx context.Context, outcome string, branches []string, p table.Paging) (table.Page[form.SubmissionCard], error) {
+func (s *Enquiries) Submissions(ctx context.Context, outcome string, branches []string,
+	p table.Paging) (table.Page[form.SubmissionCard], error) {
 	l := table.List{Index: table.BoardIndex, Newest: true}
 	for _, b := range branches {
 		l.Partitions = append(l.Partitions, table.SubmissionBoard(outcome, b))

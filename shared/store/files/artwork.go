@@ -71,15 +71,18 @@ func (s *Files) OfferArtwork(ctx context.Context, place artwork.Place, a artwork
 
 // UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts
 // is sent afterwards. A file that is not offered any more is Refused.
-func (s *Files) UploadArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork, back string) (table.Upload, error) {
+func (s *Files) UploadArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork,
+	back string) (table.Upload, error) {
 	if s.table.Bucket == nil {
 		return table.Upload{}, errNoBucket
 	}
 	left := a.Ends.Sub(s.table.Now())
 	if a.State != artwork.Offered || left <= 0 {
-		return table.Upload{}, fault.Fail(fault.Refused, "上传时间已过。请重新选择文件。", "The time to send this file is over. Choose it again.")
+		return table.Upload{}, fault.Fail(fault.Refused, "上传时间已过。请重新选择文件。",
+			"The time to send this file is over. Choose it again.")
 	}
-	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.table.Bucket.Now().Add(left), back)
+	return s.table.Bucket.Invite(ctx, quarantined(place.Of, a.ID), place.Policy.Bytes, s.table.Bucket.Now().Add(left),
+		back)
 }
 
 // DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a
@@ -126,7 +129,8 @@ func unsent(missing bool) error {
 }
 
 // LinkArtwork is an address from which a file that is kept can be downloaded for five minutes, and when that ends.
-func (s *Files) LinkArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ends time.Time, err error) {
+func (s *Files) LinkArtwork(ctx context.Context, of string,
+	a artwork.Artwork) (address string, ends time.Time, err error) {
 	if s.table.Bucket == nil {
 		return "", ends, errNoBucket
 	}
@@ -174,26 +178,28 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, 
 
 // changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody
 // changed it meanwhile; else the rule decides again.
-func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule, also func(*table.Batch, event.Event) error) (artwork.Folder, error) {
+func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule,
+	also func(*table.Batch, event.Event) error) (artwork.Folder, error) {
 	read := func() (artwork.Folder, error) { return s.ArtworkFolder(ctx, of) }
-	return table.Change(ctx, table.Many, read, rule, func(folder, next artwork.Folder, told *event.Event) (artwork.Folder, error) {
-		if next.Version == folder.Version {
-			return next, nil
-		}
-		it, err := table.Encode(next, table.ArtworkKey(of))
-		if err != nil {
-			return folder, err
-		}
-		b := table.NewBatch()
-		b.Put(s.table.Records, it, table.Seen(folder.Version), func(table.Item) error { return table.ErrChanged })
-		if told != nil {
-			if err := s.table.PutEvent(b, *told); err != nil {
+	return table.Change(ctx, table.Many, read, rule,
+		func(folder, next artwork.Folder, told *event.Event) (artwork.Folder, error) {
+			if next.Version == folder.Version {
+				return next, nil
+			}
+			it, err := table.Encode(next, table.ArtworkKey(of))
+			if err != nil {
 				return folder, err
 			}
-			if err := also(b, *told); err != nil {
-				return folder, err
+			b := table.NewBatch()
+			b.Put(s.table.Records, it, table.Seen(folder.Version), func(table.Item) error { return table.ErrChanged })
+			if told != nil {
+				if err := s.table.PutEvent(b, *told); err != nil {
+					return folder, err
+				}
+				if err := also(b, *told); err != nil {
+					return folder, err
+				}
 			}
-		}
-		return next, s.table.Commit(ctx, b, nil)
-	})
+			return next, s.table.Commit(ctx, b, nil)
+		})
 }

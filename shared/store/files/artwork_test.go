@@ -47,14 +47,16 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	}
 	events := b.Count(t, b.Tables.Events, "CUSTOMER#cus_1")
 	kept, err := b.DecideArtwork(t.Context(), place, a.ID)
-	if err != nil || kept.State != artwork.Attached || kept.Kind != artwork.KindPDF || kept.Bytes != int64(len(storetest.Brochure)) {
+	if err != nil || kept.State != artwork.Attached || kept.Kind != artwork.KindPDF ||
+		kept.Bytes != int64(len(storetest.Brochure)) {
 		t.Fatalf("%+v, %v", kept, err)
 	}
 	if n := b.Count(t, b.Tables.Events, "CUSTOMER#cus_1"); n != events+1 {
 		t.Errorf("%d events before, %d after", events, n)
 	}
 	before := b.Hash(t)
-	if again, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || again.State != kept.State || b.Hash(t) != before {
+	if again, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil || again.State != kept.State ||
+		b.Hash(t) != before {
 		t.Errorf("a repeat: %+v, %v; or it changed the tables", again, err)
 	}
 	address, ends, err := b.LinkArtwork(t.Context(), place.Of, kept)
@@ -74,7 +76,8 @@ func TestAFileIsSentLookedAtAndKept(t *testing.T) {
 	if err != nil || !bytes.Equal(said, storetest.Brochure) {
 		t.Errorf("%d: %d bytes, %v", answer.StatusCode, len(said), err)
 	}
-	if d, k := answer.Header.Get("Content-Disposition"), answer.Header.Get("Content-Type"); !strings.HasPrefix(d, "attachment;") ||
+	if d, k := answer.Header.Get("Content-Disposition"),
+		answer.Header.Get("Content-Type"); !strings.HasPrefix(d, "attachment;") ||
 		!strings.Contains(d, "utf-8''%E7%94%BB%E5%86%8C.pdf") || k != "application/octet-stream" {
 		t.Errorf("%q, %q", d, k)
 	}
@@ -110,15 +113,17 @@ func TestTheBucketHoldsThePolicy(t *testing.T) {
 	b, place := handIn(t)
 	place.Policy.Bytes = 1 << 10
 	a, u := offer(t, b, place, "http://127.0.0.1:1/back?x=1")
-	if status, said := storetest.Post(t, u, bytes.Repeat([]byte("x"), 1<<10+1)); status != 400 || !strings.Contains(said, "EntityTooLarge") {
+	if status, said := storetest.Post(t, u, bytes.Repeat([]byte("x"), 1<<10+1)); status != 400 ||
+		!strings.Contains(said, "EntityTooLarge") {
 		t.Errorf("a byte too many: %d %s", status, said)
 	}
 	if status, said := storetest.Post(t, u, nil); status != 400 || !strings.Contains(said, "EntityTooSmall") {
 		t.Errorf("nothing: %d %s", status, said)
 	}
 	for name, value := range map[string]string{
-		"key": strings.Replace(u.Fields["key"], a.ID, storetest.NewID("art"), 1), "success_action_redirect": "https://elsewhere.example",
-		"x-amz-signature": strings.Repeat("0", 64), "policy": u.Fields["policy"][:40],
+		"key":                     strings.Replace(u.Fields["key"], a.ID, storetest.NewID("art"), 1),
+		"success_action_redirect": "https://elsewhere.example",
+		"x-amz-signature":         strings.Repeat("0", 64), "policy": u.Fields["policy"][:40],
 	} {
 		if status, said := storetest.Post(t, u, storetest.Brochure, name, value); status != 403 && status != 400 {
 			t.Errorf("another %s: %d %s", name, status, said)
@@ -127,7 +132,8 @@ func TestTheBucketHoldsThePolicy(t *testing.T) {
 	if _, err := b.DecideArtwork(t.Context(), place, a.ID); fault.KindOf(err) != fault.Refused {
 		t.Errorf("something was stored: %v", err)
 	}
-	if status, to := storetest.Post(t, u, storetest.Brochure[:500]); status != 303 || !strings.HasPrefix(to, "http://127.0.0.1:1/back?") || !strings.Contains(to, "x=1") {
+	if status, to := storetest.Post(t, u, storetest.Brochure[:500]); status != 303 ||
+		!strings.HasPrefix(to, "http://127.0.0.1:1/back?") || !strings.Contains(to, "x=1") {
 		t.Errorf("a browser is sent on: %d %s", status, to)
 	}
 	if _, err := b.DecideArtwork(t.Context(), place, a.ID); err != nil {
@@ -154,7 +160,8 @@ func TestAPolicyEnds(t *testing.T) {
 
 func TestWhatIsNotArtworkIsDeleted(t *testing.T) {
 	b, place := handIn(t)
-	for _, file := range [][]byte{[]byte("<!doctype html><script>alert(1)</script>"), []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), []byte("x")} {
+	for _, file := range [][]byte{[]byte("<!doctype html><script>alert(1)</script>"),
+		[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), []byte("x")} {
 		a, u := offer(t, b, place, "")
 		if status, said := storetest.Post(t, u, file); status != 204 {
 			t.Fatalf("%d %s", status, said)
@@ -211,7 +218,8 @@ func TestFiveOfEightAreKept(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if _, err := b.OfferArtwork(t.Context(), place, artwork.Artwork{Name: "sixth.pdf"}); fault.KindOf(err) != fault.Refused {
+	if _, err := b.OfferArtwork(t.Context(), place,
+		artwork.Artwork{Name: "sixth.pdf"}); fault.KindOf(err) != fault.Refused {
 		t.Errorf("the sixth: %v", err)
 	}
 	folder, err := b.ArtworkFolder(t.Context(), place.Of)

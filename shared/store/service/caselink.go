@@ -16,24 +16,28 @@ import (
 // LodgeComplaint is OpenComplaint for what a contact says by his own link: at most that many until the time, when the
 // count begins anew. The count is part of the transaction, so a repeat of the same request counts once. One more than
 // most is TooMany.
-func (s *Service) LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64, until time.Time) (complaint.Complaint, error) {
+func (s *Service) LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64,
+	until time.Time) (complaint.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(b *table.Batch) {
-		b.Update(s.table.Messages, table.CounterKey("complaints", c.Contact, table.At(until)), "ADD #n :one SET #ttl = :ttl, #m = :mark", table.Condition{
-			Expr:  "attribute_not_exists(#n) OR #n < :most",
-			Names: map[string]string{"#n": "n", "#ttl": table.TTLAttr, "#m": table.CommitAttr},
-			Values: table.Item{":one": table.Number(1), ":most": table.Number(most),
-				":ttl": table.Number(until.Add(24 * time.Hour).Unix()), ":mark": table.Text(b.ID)},
-		}, func(table.Item) error {
-			full := fault.Fail(fault.TooMany, "您今天登记的投诉已达上限。请致电我们，我们会为您登记。", "You have opened as many complaints today as this page takes. Call us, and we write it down for you.")
-			full.RetryAfter = until.Sub(c.CreatedAt)
-			return full
-		})
+		b.Update(s.table.Messages, table.CounterKey("complaints", c.Contact, table.At(until)),
+			"ADD #n :one SET #ttl = :ttl, #m = :mark", table.Condition{
+				Expr:  "attribute_not_exists(#n) OR #n < :most",
+				Names: map[string]string{"#n": "n", "#ttl": table.TTLAttr, "#m": table.CommitAttr},
+				Values: table.Item{":one": table.Number(1), ":most": table.Number(most),
+					":ttl": table.Number(until.Add(24 * time.Hour).Unix()), ":mark": table.Text(b.ID)},
+			}, func(table.Item) error {
+				full := fault.Fail(fault.TooMany, "您今天登记的投诉已达上限。请致电我们，我们会为您登记。",
+					"You have opened as many complaints today as this page takes. Call us, and we write it down for you.")
+				full.RetryAfter = until.Sub(c.CreatedAt)
+				return full
+			})
 	})
 }
 
 // FindContact finds who alone has one of the values, with his customer; ok is false where nobody has, or where he has
 // left. Values of two customers are nobody's, and a phone counts before an e-mail.
-func (s *Service) FindContact(ctx context.Context, claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool, err error) {
+func (s *Service) FindContact(ctx context.Context,
+	claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool, err error) {
 	if len(claims) == 0 {
 		return c, contact, false, nil
 	}

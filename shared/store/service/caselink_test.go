@@ -17,13 +17,15 @@ import (
 	"afterpress/shared/store/storetest"
 )
 
-// Eight complaints of one contact in one moment: three are taken, and the others leave nothing behind. Another contact has a count of his own.
+// Eight complaints of one contact in one moment: three are taken, and the others leave nothing behind. Another
+// contact has a count of his own.
 func TestComplaintsByLinkAreCounted(t *testing.T) {
 	b := storetest.New(t)
 	until := b.Clock.Now().Add(time.Hour)
 	lodge := func(contact string) error {
 		c, e, err := complaint.Open(complaint.Opening{Channel: "link", Defects: []defect.Kind{defect.Scratch}, Words: "划痕"},
-			complaint.Opener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: staff.Visitor, Terms: storetest.Terms(t, b, seed.Shanghai).Complaint()}, b.Clock.Now())
+			complaint.Opener{ID: b.NewComplaintID(), Customer: "cus_1", Contact: contact, By: staff.Visitor,
+				Terms: storetest.Terms(t, b, seed.Shanghai).Complaint()}, b.Clock.Now())
 		if err == nil {
 			_, err = b.LodgeComplaint(t.Context(), c, e, 3, until)
 		}
@@ -57,7 +59,9 @@ func TestComplaintsByLinkAreCounted(t *testing.T) {
 func TestAContactIsFoundByWhatHeAloneHas(t *testing.T) {
 	b := storetest.New(t)
 	open := func(contact customer.Contact) customer.Customer {
-		c, err := b.OpenCustomer(t.Context(), customer.Customer{Name: "澜印", Branch: b.Shop.Branches[0].ID, Lang: words.Zh, Kind: "company", Source: "phone"}, &contact, staff.Visitor)
+		c, err := b.OpenCustomer(t.Context(),
+			customer.Customer{Name: "澜印", Branch: b.Shop.Branches[0].ID, Lang: words.Zh, Kind: "company", Source: "phone"},
+			&contact, staff.Visitor)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,8 +73,10 @@ func TestAContactIsFoundByWhatHeAloneHas(t *testing.T) {
 	for what, c := range map[string]struct {
 		phone, email, customer string
 	}{
-		"e-mail": {"", "lina@example.com", one.ID}, "phone": {"+8613800138000", "", two.ID}, "phone, and an unknown e-mail": {"+8613800138000", "x@example.com", two.ID},
-		"two people": {"+8613800138000", "lina@example.com", ""}, "nobody": {"+8613900000000", "x@example.com", ""}, "nothing": {"", "", ""},
+		"e-mail": {"", "lina@example.com", one.ID}, "phone": {"+8613800138000", "", two.ID},
+		"phone, and an unknown e-mail": {"+8613800138000", "x@example.com", two.ID},
+		"two people":                   {"+8613800138000", "lina@example.com", ""}, "nobody": {"+8613900000000", "x@example.com", ""},
+		"nothing": {"", "", ""},
 	} {
 		cust, contact, ok, err := b.FindContact(t.Context(), identity.Claims(c.phone, c.email))
 		if err != nil || ok != (c.customer != "") || ok && (cust.ID != c.customer || contact.Customer != c.customer) {

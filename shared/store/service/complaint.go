@@ -20,7 +20,8 @@ type GrantRule = func(complaint.Complaint, complaint.Granted) (complaint.Complai
 // complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while
 // something is to be done, its owner's desk, or its branch's while nobody has it, and what is open with its customer.
 func complaintRow(c complaint.Complaint) (table.Item, error) {
-	in := table.Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer, Closed: c.Closed(), At: c.Due}
+	in := table.Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer,
+		Closed: c.Closed(), At: c.Due}
 	if in.Closed {
 		in.At = c.ClosedAt
 	}
@@ -37,7 +38,8 @@ func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 
 // PutComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters,
 // what the customer was given, and whether he gets marketing. A new complaint comes from none.
-func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint, grants *complaint.Grants, e event.Event) error {
+func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+	grants *complaint.Grants, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
 		return err
 	}
@@ -50,7 +52,8 @@ func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next
 
 // putComplaintRow is PutComplaint without what complaints of a customer share: a transaction writes each counter and
 // his freeze once.
-func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint, grants *complaint.Grants, e event.Event) error {
+func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+	grants *complaint.Grants, e event.Event) error {
 	it, err := complaintRow(next)
 	if err != nil {
 		return err
@@ -64,7 +67,8 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 			return err
 		}
 	}
-	if before.ResolvedAt.IsZero() && !next.ResolvedAt.IsZero() && next.Owner != "" { // each round is a piece of work: reopening takes none back
+	// each round is a piece of work: reopening takes none back
+	if before.ResolvedAt.IsZero() && !next.ResolvedAt.IsZero() && next.Owner != "" {
 		s.work.CountDone(b, "complaint", next.Owner, next.ResolvedAt, next.InTime(), 1)
 	}
 	return s.table.PutEvent(b, e)
@@ -72,11 +76,13 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 
 // OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it
 // freezes.
-func (s *Service) OpenComplaint(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error) {
+func (s *Service) OpenComplaint(ctx context.Context, c complaint.Complaint,
+	e event.Event) (complaint.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(*table.Batch) {})
 }
 
-func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e event.Event, extra func(*table.Batch)) (complaint.Complaint, error) {
+func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e event.Event,
+	extra func(*table.Batch)) (complaint.Complaint, error) {
 	return table.Again(ctx, table.Crowd, func(int) (complaint.Complaint, error) {
 		b := table.NewBatch()
 		if err := s.PutComplaint(ctx, b, complaint.Complaint{}, c, nil, e); err != nil {
@@ -91,9 +97,10 @@ func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e ev
 // condition that nobody changed anything of it meanwhile. When somebody did, the rule decides again on what is there
 // now.
 func (s *Service) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (complaint.Complaint, error) {
-	return s.changeComplaint(ctx, id, false, func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
-		return rule(c)
-	}, nil)
+	return s.changeComplaint(ctx, id, false,
+		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+			return rule(c)
+		}, nil)
 }
 
 // GrantComplaint is ChangeComplaint for what may give something to the customer: the rule is told what he was given
@@ -117,29 +124,35 @@ func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rul
 		grants = &known
 		return rule(c, known.Given(c, s.table.Now()))
 	}
-	return table.Change(ctx, table.Crowd, read, decide, func(c, next complaint.Complaint, e event.Event) (complaint.Complaint, error) {
-		if next.Version == c.Version {
-			return next, nil
-		}
-		b := table.NewBatch()
-		if err := s.PutComplaint(ctx, b, c, next, grants, e); err != nil {
-			return c, err
-		}
-		if extra != nil {
-			if err := extra(b, next); err != nil {
+	return table.Change(ctx, table.Crowd, read, decide,
+		func(c, next complaint.Complaint, e event.Event) (complaint.Complaint, error) {
+			if next.Version == c.Version {
+				return next, nil
+			}
+			b := table.NewBatch()
+			if err := s.PutComplaint(ctx, b, c, next, grants, e); err != nil {
 				return c, err
 			}
-		}
-		return next, s.table.Commit(ctx, b, next)
-	})
+			if extra != nil {
+				if err := extra(b, next); err != nil {
+					return c, err
+				}
+			}
+			return next, s.table.Commit(ctx, b, next)
+		})
 }
 
 // JoinComplaints ends the younger complaint in favour of the older one; both are written in one transaction.
-func (s *Service) JoinComplaints(ctx context.Context, younger, older string, rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error)) (complaint.Complaint, error) {
-	return table.Again(ctx, table.Crowd, func(int) (complaint.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
+func (s *Service) JoinComplaints(ctx context.Context, younger, older string,
+	rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event,
+		error)) (complaint.Complaint, error) {
+	return table.Again(ctx, table.Crowd,
+		func(int) (complaint.Complaint, error) { return s.tryJoin(ctx, younger, older, rule) })
 }
 
-func (s *Service) tryJoin(ctx context.Context, younger, older string, rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error)) (complaint.Complaint, error) {
+func (s *Service) tryJoin(ctx context.Context, younger, older string,
+	rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event,
+		error)) (complaint.Complaint, error) {
 	c, err := s.Complaint(ctx, younger)
 	if err != nil {
 		return c, err
@@ -213,7 +226,8 @@ func (s *Service) SimilarComplaints(ctx context.Context, c complaint.Complaint, 
 	if c.Job.Ref == "" || len(branches) == 0 {
 		return out, nil
 	}
-	page, err := s.Complaints(ctx, ComplaintQuery{Branches: branches, Customer: c.Customer, Paging: table.Paging{Limit: 100}})
+	page, err := s.Complaints(ctx,
+		ComplaintQuery{Branches: branches, Customer: c.Customer, Paging: table.Paging{Limit: 100}})
 	for _, card := range page.Items {
 		if card.Job == c.Job.Ref && card.ID != c.ID {
 			out = append(out, card.ID)

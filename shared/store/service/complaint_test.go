@@ -46,8 +46,9 @@ func theBoss(t testing.TB, b *storetest.Bench) staff.Actor {
 
 // complaintSteps take a complaint by a command each, all by the owner of the shop.
 var (
-	colourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
-	colourRead  = defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}
+	colourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible, Sample: verdict.SampleWorse,
+		Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
+	colourRead = defect.Measurement{Measure: defect.MeasureDE00CMY, Value: 9000, Unit: "ΔE00", Samples: 5}
 )
 
 func judgedComplaint(t testing.TB, b *storetest.Bench, customer string) complaint.Complaint {
@@ -89,7 +90,8 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 	b := storetest.New(t)
 	c := judgedComplaint(t, b, "cus_1")
 	for name, q := range map[string]service.ComplaintQuery{
-		"board": {}, "severity": {Severity: 2}, "owner": {Owner: c.Owner}, "customer": {Customer: "cus_1"}, "state": {State: complaint.StateJudged}, "due": {Until: c.Due.Add(time.Second)},
+		"board": {}, "severity": {Severity: 2}, "owner": {Owner: c.Owner}, "customer": {Customer: "cus_1"},
+		"state": {State: complaint.StateJudged}, "due": {Until: c.Due.Add(time.Second)},
 	} {
 		q.Branches, q.Limit = []string{seed.Shanghai}, 10
 		page, err := b.Complaints(t.Context(), q)
@@ -98,7 +100,9 @@ func TestAComplaintStandsInItsLists(t *testing.T) {
 		}
 	}
 	for name, q := range map[string]service.ComplaintQuery{
-		"severity": {Severity: 3}, "owner": {Owner: "stf_nobody"}, "customer": {Customer: "cus_2"}, "state": {State: complaint.StateNew}, "due": {Until: c.Due}, "ended": {State: complaint.StateClosed, Month: "2026-11"},
+		"severity": {Severity: 3}, "owner": {Owner: "stf_nobody"}, "customer": {Customer: "cus_2"},
+		"state": {State: complaint.StateNew}, "due": {Until: c.Due},
+		"ended": {State: complaint.StateClosed, Month: "2026-11"},
 	} {
 		q.Branches, q.Limit = []string{seed.Shanghai}, 10
 		if page, err := b.Complaints(t.Context(), q); err != nil || len(page.Items) != 0 {
@@ -121,8 +125,10 @@ func TestMarketingStopsWithTheComplaint(t *testing.T) {
 		t.Fatal(err)
 	}
 	news := func(step, purpose string) string {
-		m, err := b.ClaimMessage(ctx, message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: step, Channel: message.ChannelEmail, Template: "lead-acknowledged", Lang: words.Zh,
-			Branch: seed.Shanghai, Owner: seed.StaffID(3)}, purpose)
+		m, err := b.ClaimMessage(ctx,
+			message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: step,
+				Channel: message.ChannelEmail, Template: "lead-acknowledged", Lang: words.Zh,
+				Branch: seed.Shanghai, Owner: seed.StaffID(3)}, purpose)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,9 +163,11 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	states := make([]string, len(ids))
 	for i, id := range ids {
 		wg.Go(func() {
-			c, err := b.GrantComplaint(t.Context(), id, func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
-				return c.Propose(manager, complaint.RemedyChoice{Remedies: credit(3000), Before: before}, terms.Complaint(), b.Clock.Now())
-			})
+			c, err := b.GrantComplaint(t.Context(), id,
+				func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+					return c.Propose(manager, complaint.RemedyChoice{Remedies: credit(3000), Before: before}, terms.Complaint(),
+						b.Clock.Now())
+				})
 			if err != nil {
 				t.Error(err)
 			}
@@ -182,7 +190,8 @@ func carriedOut(t testing.TB, b *storetest.Bench) []service.GrantRule {
 	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
 	return []service.GrantRule{
 		func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
-			return c.Propose(boss, complaint.RemedyChoice{Remedies: credit(300), Before: before}, terms.Complaint(), b.Clock.Now())
+			return c.Propose(boss, complaint.RemedyChoice{Remedies: credit(300), Before: before}, terms.Complaint(),
+				b.Clock.Now())
 		},
 		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
 			return c.Agree(staff.Visitor, c.Turn, terms.Complaint(), b.Clock.Now())
@@ -222,7 +231,8 @@ func TestCountersFollowTheRecords(t *testing.T) {
 	b := storetest.New(t)
 	first, second := storetest.OpenComplaint(t, b, "cus_1"), storetest.OpenComplaint(t, b, "cus_2")
 	changeComplaint(t, b, first.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Triage(theBoss(t, b), complaint.Triage{Severity: 2, Job: complaint.Job{Press: "小森 4"}}, storetest.Person(t, b, 6), storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+		return c.Triage(theBoss(t, b), complaint.Triage{Severity: 2, Job: complaint.Job{Press: "小森 4"}},
+			storetest.Person(t, b, 6), storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
 	})
 	b.Clock.Set(b.Clock.Now().Add(time.Hour))
 	changeComplaint(t, b, second.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
@@ -230,8 +240,11 @@ func TestCountersFollowTheRecords(t *testing.T) {
 	})
 	day := b.Clock.Now().Format(time.DateOnly)
 	for dimension, want := range map[string]map[string]map[string]int64{
-		tally.Defect: {string(defect.ColourDeviation): {"opened": 2, "rounds": 2, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1, "seconds_withdrawn": 3600}},
-		tally.Press:  {"小森 4": {"opened": 1, "rounds": 1}, "海德堡 2": {"opened": 1, "rounds": 1, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1, "seconds_withdrawn": 3600}},
+		tally.Defect: {string(defect.ColourDeviation): {"opened": 2, "rounds": 2, "ended_withdrawn": 1, "reached_new": 1,
+			"reached_withdrawn": 1, "seconds_withdrawn": 3600}},
+		tally.Press: {"小森 4": {"opened": 1, "rounds": 1},
+			"海德堡 2": {"opened": 1, "rounds": 1, "ended_withdrawn": 1, "reached_new": 1, "reached_withdrawn": 1,
+				"seconds_withdrawn": 3600}},
 	} {
 		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, dimension, day, day)
 		if err != nil || len(got) != len(want) {
@@ -245,7 +258,8 @@ func TestCountersFollowTheRecords(t *testing.T) {
 	}
 }
 
-// A complaint that is reopened before staff have closed it: the round that was settled stays counted, a new one begins, and its customer gets no marketing again.
+// A complaint that is reopened before staff have closed it: the round that was settled stays counted, a new one
+// begins, and its customer gets no marketing again.
 func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	b := storetest.New(t)
 	c := judgedComplaint(t, b, "cus_1")
@@ -258,7 +272,8 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	books := func(what string, rounds, settled int64, frozen ...string) {
 		t.Helper()
 		got, err := b.Tallies(t.Context(), []string{seed.Shanghai}, tally.Customer, day, day)
-		if n := got["cus_1"]; err != nil || n["opened"] != 1 || n["rounds"] != rounds || n["settled"] != settled || n["in_time"] != settled || n["reached_correcting"] != settled ||
+		if n := got["cus_1"]; err != nil || n["opened"] != 1 || n["rounds"] != rounds || n["settled"] != settled ||
+			n["in_time"] != settled || n["reached_correcting"] != settled ||
 			n["reached_verifying"] != settled || n["cost_CNY"] != 30_000 {
 			t.Errorf("%s: %v %v", what, n, err)
 		}
@@ -286,7 +301,8 @@ func TestAComplaintReopenedBeforeItIsClosed(t *testing.T) {
 	}
 }
 
-// TestJoinedComplaintsAreCountedOnce: two complaints of a customer change their shared counters and his freeze in one transaction.
+// TestJoinedComplaintsAreCountedOnce: two complaints of a customer change their shared counters and his freeze in
+// one transaction.
 func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	b := storetest.New(t)
 	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
@@ -294,14 +310,16 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 	b.Clock.Advance(time.Minute)
 	younger := storetest.OpenComplaint(t, b, "cus_1")
 	older = changeComplaint(t, b, older.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Triage(boss, complaint.Triage{Severity: 4, Defects: []defect.Kind{defect.Banding}}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
+		return c.Triage(boss, complaint.Triage{Severity: 4, Defects: []defect.Kind{defect.Banding}},
+			storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
 	})
 	younger = changeComplaint(t, b, younger.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		return c.Triage(boss, complaint.Triage{Severity: 1}, storetest.Person(t, b, 6), terms.Complaint(), b.Clock.Now())
 	})
-	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID, func(c, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error) {
-		return c.Join(boss, older, terms.Complaint(), b.Clock.Now())
-	})
+	ended, err := b.JoinComplaints(t.Context(), younger.ID, older.ID,
+		func(c, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event, error) {
+			return c.Join(boss, older, terms.Complaint(), b.Clock.Now())
+		})
 	if err != nil || ended.State != complaint.StateJoined {
 		t.Fatalf("%s %v", ended.State, err)
 	}
@@ -313,7 +331,8 @@ func TestJoinedComplaintsAreCountedOnce(t *testing.T) {
 		t.Errorf("frozen for %v, %v", freeze.Complaints, err)
 	}
 	figures, err := b.Tallies(t.Context(), []string{seed.Shanghai}, tally.Defect, "2026-01-01", "2099-12-31")
-	if err != nil || figures["colour-deviation"]["opened"] != 2 || figures["colour-deviation"]["ended_joined"] != 1 || figures["banding"]["opened"] != 1 {
+	if err != nil || figures["colour-deviation"]["opened"] != 2 || figures["colour-deviation"]["ended_joined"] != 1 ||
+		figures["banding"]["opened"] != 1 {
 		t.Errorf("%v %v", figures, err)
 	}
 }

@@ -34,12 +34,14 @@ type complaintWalk struct {
 	ids   []string
 }
 
-// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what each change moves and of what the records say, the ledger has each
-// offer once and forgets none, and a customer is frozen for exactly those of his complaints that freeze.
+// TestComplaintBooksAgree: after any commands by anybody, the counters are the sum of what each change moves and of
+// what the records say, the ledger has each offer once and forgets none, and a customer is frozen for exactly those
+// of his complaints that freeze.
 func TestComplaintBooksAgree(t *testing.T) {
 	b := storetest.New(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai), cast: []staff.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), staff.Visitor}}
+		w := &complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai),
+			cast: []staff.Actor{theBoss(t, b), complaintBy(t, b, 2), complaintBy(t, b, 6), complaintBy(t, b, 9), staff.Visitor}}
 		customers := []string{storetest.NewID("cus"), storetest.NewID("cus")}
 		for range rapid.IntRange(1, 3).Draw(rt, "complaints") {
 			w.ids = append(w.ids, storetest.OpenComplaint(t, b, rapid.SampledFrom(customers).Draw(rt, "customer")).ID)
@@ -71,9 +73,10 @@ func (w *complaintWalk) step(t *rapid.T) {
 		command = pool[0]
 	}
 	draw := w.drawn(t)
-	_, err = w.GrantComplaint(t.Context(), id, func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
-		return w.give(c, command, by, before, draw)
-	})
+	_, err = w.GrantComplaint(t.Context(), id,
+		func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+			return w.give(c, command, by, before, draw)
+		})
 	var refused *fault.Error
 	if err != nil && (!errors.As(err, &refused) || refused.Kind == fault.Internal || refused.Kind == fault.Conflict) {
 		t.Fatalf("%s in %s: %v", command, c.State, err)
@@ -89,17 +92,20 @@ type complaintDraw struct {
 }
 
 func (w *complaintWalk) drawn(t *rapid.T) complaintDraw {
-	return complaintDraw{rapid.IntRange(1, 4).Draw(t, "severity"), rapid.SampledFrom([]int64{0, 50, 900, 4000}).Draw(t, "yuan"), rapid.Bool().Draw(t, "yes"),
+	return complaintDraw{rapid.IntRange(1, 4).Draw(t, "severity"),
+		rapid.SampledFrom([]int64{0, 50, 900, 4000}).Draw(t, "yuan"), rapid.Bool().Draw(t, "yes"),
 		rapid.SampledFrom([]string{"", "小森 4", "海德堡 2"}).Draw(t, "press")}
 }
 
-func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, by staff.Actor, before complaint.Granted, d complaintDraw) (complaint.Complaint, event.Event, error) {
+func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, by staff.Actor,
+	before complaint.Granted, d complaintDraw) (complaint.Complaint, event.Event, error) {
 	terms, now, case6 := w.terms, w.Clock.Now(), w.Shop.Staff[5]
 	switch command {
 	case permission.AssignComplaint:
 		return c.Assign(by, w.Shop.Staff[2], terms.Complaint(), now)
 	case permission.TriageComplaint:
-		return c.Triage(by, complaint.Triage{Severity: d.severity, Job: complaint.Job{Press: d.press}}, case6, terms.Complaint(), now)
+		return c.Triage(by, complaint.Triage{Severity: d.severity, Job: complaint.Job{Press: d.press}}, case6,
+			terms.Complaint(), now)
 	case permission.RequestEvidence:
 		return c.RequestEvidence(by, []defect.Evidence{defect.EvidencePhoto}, terms.Complaint(), now)
 	case permission.MeasureComplaint:
@@ -111,7 +117,8 @@ func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, b
 	case permission.DecideComplaint:
 		return c.Decide(by, colourFacts, terms.Complaint(), now)
 	case permission.OverruleComplaint:
-		return c.Overrule(by, colourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "x"}, terms.Complaint(), now)
+		return c.Overrule(by, colourFacts, verdict.Overrule{Liability: verdict.LiableShared, OurShare: 50, Reason: "x"},
+			terms.Complaint(), now)
 	case permission.ProposeComplaint:
 		return c.Propose(by, complaint.RemedyChoice{Remedies: credit(d.amount), Before: before}, terms.Complaint(), now)
 	case permission.ApproveComplaint:
@@ -135,7 +142,8 @@ func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, b
 	case permission.FindCauseComplaint:
 		return c.FindCause(by, complaint.Cause{Factor: "man", Text: "x"}, terms.Complaint(), now)
 	case permission.CorrectComplaint:
-		return c.Correct(by, complaint.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)}, terms.Complaint(), now)
+		return c.Correct(by, complaint.Correction{Action: "x", Owner: seed.StaffID(8), Due: now.Add(time.Hour)},
+			terms.Complaint(), now)
 	case permission.CloseComplaint:
 		return c.Close(by, terms.Complaint(), now)
 	case permission.ReopenComplaint:
@@ -189,7 +197,8 @@ func (w *complaintWalk) books(t *rapid.T, customers []string) {
 	for _, customer := range customers {
 		w.sameFigures(t, got[customer], want[customer])
 		freeze, err := w.Freeze(t.Context(), customer)
-		if err != nil || !slices.Equal(slices.Sorted(slices.Values(freeze.Complaints)), slices.Sorted(slices.Values(frozen[customer]))) {
+		if err != nil || !slices.Equal(slices.Sorted(slices.Values(freeze.Complaints)),
+			slices.Sorted(slices.Values(frozen[customer]))) {
 			t.Fatalf("frozen for %v, want %v, %v", freeze.Complaints, frozen[customer], err)
 		}
 		grants, err := w.Grants(t.Context(), customer)
@@ -199,7 +208,8 @@ func (w *complaintWalk) books(t *rapid.T, customers []string) {
 	}
 }
 
-// sameFigures compares counters with records. The times of rounds before the last stay counted, and records do not keep them.
+// sameFigures compares counters with records. The times of rounds before the last stay counted, and records do not
+// keep them.
 func (w *complaintWalk) sameFigures(t *rapid.T, got, want map[string]int64) {
 	for name := range got {
 		timed := name == "in_time" || strings.HasPrefix(name, "reached_") || strings.HasPrefix(name, "seconds_")
@@ -214,7 +224,8 @@ func (w *complaintWalk) sameFigures(t *rapid.T, got, want map[string]int64) {
 	}
 }
 
-// A claim of a marketing message races with the opening of a complaint: either it is claimed before, or it is never sent.
+// A claim of a marketing message races with the opening of a complaint: either it is claimed before, or it is never
+// sent.
 func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 	b := storetest.New(t)
 	said := storetest.Li(1)
@@ -225,7 +236,8 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 	}
 	ends := map[string]int{}
 	for round := range 40 {
-		m := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1", Step: string(rune('a' + round)), Channel: message.ChannelEmail, Template: "lead-acknowledged",
+		m := message.Message{Person: lead.ContactID, Customer: lead.Customer, About: "campaign/cam_1/1",
+			Step: string(rune('a' + round)), Channel: message.ChannelEmail, Template: "lead-acknowledged",
 			Lang: words.Zh, Branch: seed.Shanghai, Owner: seed.StaffID(3)}
 		var c complaint.Complaint
 		var claimed message.Message
@@ -241,13 +253,15 @@ func TestAClaimNeverPassesTheComplaint(t *testing.T) {
 		if claimed.State == message.StateClaimed { // then the freeze came after it: its own version says so
 			late := m
 			late.Step += "-after"
-			if after, err := b.ClaimMessage(t.Context(), late, message.PurposeMarketing); err != nil || after.State != message.StateSuppressed || after.Reason != message.ReasonComplaint {
+			if after, err := b.ClaimMessage(t.Context(), late, message.PurposeMarketing); err != nil ||
+				after.State != message.StateSuppressed || after.Reason != message.ReasonComplaint {
 				t.Fatalf("after the opening: %+v %v", after, err)
 			}
 		}
-		if _, err := b.ChangeComplaint(t.Context(), c.ID, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-			return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
-		}); err != nil {
+		if _, err := b.ChangeComplaint(t.Context(), c.ID,
+			func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+				return c.Withdraw(staff.Visitor, "", storetest.Terms(t, b, seed.Shanghai).Complaint(), b.Clock.Now())
+			}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -28,8 +28,9 @@ type deskWalk struct {
 	leads, tasks, holds []string
 }
 
-// TestWhatIsOpenStandsOnOneDesk plays leads, complaints, questions and tasks in any order on the engine. Each that is open is one line of one desk, with its one
-// deadline: its owner's, or its branch's while nobody has it. What is closed stands on none.
+// TestWhatIsOpenStandsOnOneDesk plays leads, complaints, questions and tasks in any order on the engine. Each that
+// is open is one line of one desk, with its one deadline: its owner's, or its branch's while nobody has it. What is
+// closed stands on none.
 func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
 	w := &deskWalk{complaintWalk: complaintWalk{Bench: b, terms: storetest.Terms(t, b, seed.Shanghai),
@@ -44,7 +45,8 @@ func TestWhatIsOpenStandsOnOneDesk(t *testing.T) {
 			w.step(rt)
 		}
 	})
-	untouched, err := storetest.Enquire(t, b, storetest.Li(len(w.leads)+1)) // however the walk went, something has an owner and something has none
+	// however the walk went, something has an owner and something has none
+	untouched, err := storetest.Enquire(t, b, storetest.Li(len(w.leads)+1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +110,8 @@ func (w *deskWalk) begin(t *testing.T, rt *rapid.T) {
 
 // bossAnd gives who commands, and a colleague whom it may concern.
 func (w *deskWalk) bossAnd(t *testing.T, rt *rapid.T) (boss staff.Actor, to staff.Staff) {
-	return staff.ActorOf(storetest.Person(t, w.Bench, 2)), storetest.Person(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
+	return staff.ActorOf(storetest.Person(t, w.Bench, 2)),
+		storetest.Person(t, w.Bench, rapid.IntRange(2, 5).Draw(rt, "to"))
 }
 
 func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
@@ -116,20 +119,22 @@ func (w *deskWalk) lead(t *testing.T, rt *rapid.T) {
 		return
 	}
 	boss, to := w.bossAnd(t, rt)
-	_, err := w.ChangeLead(t.Context(), rapid.SampledFrom(w.leads).Draw(rt, "lead"), func(l lead.Lead) (lead.Lead, event.Event, error) {
-		now := w.Clock.Now()
-		switch rapid.IntRange(0, 4).Draw(rt, "command") {
-		case 0:
-			return l.Recycle(boss, "absent", w.terms.Lead(), now)
-		case 1:
-			return l.Speak(boss, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, w.terms.Lead(), now)
-		case 2:
-			return l.Lose(boss, lead.Loss{Reason: "price"}, w.terms.Lead(), now)
-		case 3:
-			return l.Claim(staff.ActorOf(to), w.terms.Lead(), now)
-		}
-		return l.Assign(boss, to, w.terms.Lead(), now)
-	})
+	_, err := w.ChangeLead(t.Context(), rapid.SampledFrom(w.leads).Draw(rt, "lead"),
+		func(l lead.Lead) (lead.Lead, event.Event, error) {
+			now := w.Clock.Now()
+			switch rapid.IntRange(0, 4).Draw(rt, "command") {
+			case 0:
+				return l.Recycle(boss, "absent", w.terms.Lead(), now)
+			case 1:
+				return l.Speak(boss, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{},
+					w.terms.Lead(), now)
+			case 2:
+				return l.Lose(boss, lead.Loss{Reason: "price"}, w.terms.Lead(), now)
+			case 3:
+				return l.Claim(staff.ActorOf(to), w.terms.Lead(), now)
+			}
+			return l.Assign(boss, to, w.terms.Lead(), now)
+		})
 	played(rt, err)
 }
 
@@ -138,18 +143,19 @@ func (w *deskWalk) task(t *testing.T, rt *rapid.T) {
 		return
 	}
 	boss, to := w.bossAnd(t, rt)
-	_, err := w.ChangeTask(t.Context(), rapid.SampledFrom(w.tasks).Draw(rt, "task"), func(k task.Task) (task.Task, event.Event, error) {
-		now := w.Clock.Now()
-		switch rapid.IntRange(0, 3).Draw(rt, "command") {
-		case 0:
-			return k.Complete(boss, true, now)
-		case 1:
-			return k.Reopen(boss, to, nil, w.terms.Task(), now)
-		case 2:
-			return k.Cancel(boss, now)
-		}
-		return k.HandOn(boss, to, w.terms.Task(), now)
-	})
+	_, err := w.ChangeTask(t.Context(), rapid.SampledFrom(w.tasks).Draw(rt, "task"),
+		func(k task.Task) (task.Task, event.Event, error) {
+			now := w.Clock.Now()
+			switch rapid.IntRange(0, 3).Draw(rt, "command") {
+			case 0:
+				return k.Complete(boss, true, now)
+			case 1:
+				return k.Reopen(boss, to, nil, w.terms.Task(), now)
+			case 2:
+				return k.Cancel(boss, now)
+			}
+			return k.HandOn(boss, to, w.terms.Task(), now)
+		})
 	played(rt, err)
 }
 
@@ -157,15 +163,16 @@ func (w *deskWalk) hold(t *testing.T, rt *rapid.T) {
 	if len(w.holds) == 0 {
 		return
 	}
-	_, err := w.ChangeHold(t.Context(), rapid.SampledFrom(w.holds).Draw(rt, "hold"), func(h hold.Hold) (hold.Hold, event.Event, error) {
-		switch rapid.IntRange(0, 2).Draw(rt, "command") {
-		case 0:
-			return h.Reply(staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, w.terms.Hold(), w.Clock.Now())
-		case 1:
-			return h.Withdraw(staff.ActorOf(storetest.Person(t, w.Bench, 8)), w.terms.Hold(), w.Clock.Now())
-		}
-		return h.Escalate(seed.StaffID(2), w.terms.Hold(), w.Clock.Now())
-	})
+	_, err := w.ChangeHold(t.Context(), rapid.SampledFrom(w.holds).Draw(rt, "hold"),
+		func(h hold.Hold) (hold.Hold, event.Event, error) {
+			switch rapid.IntRange(0, 2).Draw(rt, "command") {
+			case 0:
+				return h.Reply(staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, w.terms.Hold(), w.Clock.Now())
+			case 1:
+				return h.Withdraw(staff.ActorOf(storetest.Person(t, w.Bench, 8)), w.terms.Hold(), w.Clock.Now())
+			}
+			return h.Escalate(seed.StaffID(2), w.terms.Hold(), w.Clock.Now())
+		})
 	played(rt, err)
 }
 
@@ -209,9 +216,12 @@ func (w *deskWalk) wanted(t *testing.T) (want map[string]string, owned, nobodys 
 // A message in doubt that belongs to nobody stands with its branch, until it is settled.
 func TestAMessageOfNobodysStandsWithItsBranch(t *testing.T) {
 	b := storetest.New(t)
-	ctx, desk := t.Context(), work.DeskQuery{Staff: seed.StaffID(2), AnswersFor: []string{seed.Shanghai}, Paging: table.Paging{Limit: 10}}
-	m, err := b.ClaimMessage(ctx, message.Message{Person: "con_1", Customer: "cus_1", About: "lead/lead_1/1", Step: "acknowledge", Channel: message.ChannelEmail,
-		Template: "lead-acknowledged", Lang: words.Zh, Branch: seed.Shanghai}, message.PurposeService)
+	ctx, desk := t.Context(),
+		work.DeskQuery{Staff: seed.StaffID(2), AnswersFor: []string{seed.Shanghai}, Paging: table.Paging{Limit: 10}}
+	m, err := b.ClaimMessage(ctx,
+		message.Message{Person: "con_1", Customer: "cus_1", About: "lead/lead_1/1", Step: "acknowledge",
+			Channel:  message.ChannelEmail,
+			Template: "lead-acknowledged", Lang: words.Zh, Branch: seed.Shanghai}, message.PurposeService)
 	if err == nil {
 		err = b.SettleMessage(ctx, m, message.StateUnknown, "", "")
 	}
@@ -219,7 +229,8 @@ func TestAMessageOfNobodysStandsWithItsBranch(t *testing.T) {
 		t.Fatal(err)
 	}
 	page, err := b.Desk(ctx, desk)
-	if err != nil || len(page.Items) != 1 || page.Items[0].ID != m.ID || page.Items[0].AnswersFor != seed.Shanghai || page.Items[0].Due == "" {
+	if err != nil || len(page.Items) != 1 || page.Items[0].ID != m.ID || page.Items[0].AnswersFor != seed.Shanghai ||
+		page.Items[0].Due == "" {
 		t.Fatalf("%+v %v", page.Items, err)
 	}
 	if _, err := b.ChangeMessage(ctx, m.ID, func(m message.Message) (message.Message, event.Event, error) {

@@ -20,7 +20,8 @@ func (s *Service) Grants(ctx context.Context, customer string) (complaint.Grants
 
 // putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger
 // that the rule decided by; nil where it asked for none.
-func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next complaint.Complaint, known *complaint.Grants) error {
+func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
+	known *complaint.Grants) error {
 	if known == nil {
 		read, err := s.Grants(ctx, next.Customer)
 		if err != nil {
@@ -45,7 +46,8 @@ func (s *Service) putRemedies(b *table.Batch, before, next complaint.Complaint, 
 		return nil
 	}
 	for i, r := range before.Remedies {
-		entry := complaint.RemedyEntry{ID: fmt.Sprintf("%d-%d", before.Turn, i+1), Complaint: next.ID, Customer: next.Customer, Branch: next.Branch, Remedy: r,
+		entry := complaint.RemedyEntry{ID: fmt.Sprintf("%d-%d", before.Turn, i+1), Complaint: next.ID,
+			Customer: next.Customer, Branch: next.Branch, Remedy: r,
 			CreditNumber: before.CarryOut.CreditNumber, By: e.Cause, At: e.At}
 		it, err := table.Encode(entry, table.RemedyKey(next.ID, entry.ID))
 		if err != nil {

@@ -16,7 +16,9 @@ type HoldRule = func(hold.Hold) (hold.Hold, event.Event, error)
 // holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk,
 // and what is open with its customer, while it is open.
 func holdRow(h hold.Hold) (table.Item, error) {
-	return table.Row(h, h.Card(), table.Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(), At: h.Due})
+	return table.Row(h, h.Card(),
+		table.Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(),
+			At: h.Due})
 }
 
 // Hold reads a question by its id.
@@ -81,7 +83,8 @@ func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card]
 	if len(q.Branches) == 0 {
 		return table.Page[hold.Card]{Items: []hold.Card{}}, nil
 	}
-	l := table.List{Index: table.BoardIndex, Kind: "hold", Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer}}
+	l := table.List{Index: table.BoardIndex, Kind: "hold",
+		Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer}}
 	closed := hold.Hold{State: q.State}.Closed()
 	switch {
 	case !closed && q.Owner != "":

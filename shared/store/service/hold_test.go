@@ -25,7 +25,8 @@ import (
 func ask(t testing.TB, b *storetest.Bench, owner int, job string) hold.Hold {
 	t.Helper()
 	in := hold.Question{Job: job, Question: "纸张偏黄，继续吗？", Choices: []string{"继续", "换纸"}}
-	h, e, err := hold.Ask(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner), staff.ActorOf(storetest.Person(t, b, 8)), storetest.Terms(t, b, seed.Shanghai).Hold(), b.Clock.Now())
+	h, e, err := hold.Ask(in, b.NewHoldID(), "cus_1", "con_1", seed.StaffID(owner),
+		staff.ActorOf(storetest.Person(t, b, 8)), storetest.Terms(t, b, seed.Shanghai).Hold(), b.Clock.Now())
 	if err == nil {
 		h, err = b.OpenHold(t.Context(), h, e)
 	}
@@ -78,11 +79,13 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 		t.Errorf("%+v, want %+v", c, h.Card())
 	}
 	desk, err := b.Desk(ctx, work.DeskQuery{Staff: seed.StaffID(3), Paging: first})
-	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "hold" || desk.Items[0].Card["title"] != "J-1 · 纸张偏黄，继续吗？" {
+	if err != nil || len(desk.Items) != 1 || desk.Items[0].Kind != "hold" ||
+		desk.Items[0].Card["title"] != "J-1 · 纸张偏黄，继续吗？" {
 		t.Errorf("%+v %v", desk.Items, err)
 	}
 
-	answered, err := b.ChangeHold(ctx, h.ID, answers(b, staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, storetest.Terms(t, b, seed.Shanghai)))
+	answered, err := b.ChangeHold(ctx, h.ID,
+		answers(b, staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, storetest.Terms(t, b, seed.Shanghai)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +94,8 @@ func TestAQuestionStandsInItsLists(t *testing.T) {
 	at("closed", service.HoldQuery{Branches: here, State: hold.StateAnswered, Month: "2026-11"}, h.ID)
 	at("withdrawn", service.HoldQuery{Branches: here, State: hold.StateWithdrawn, Month: "2026-11"})
 	at("another month", service.HoldQuery{Branches: here, State: hold.StateAnswered, Month: "2026-10"})
-	if kept, err := b.Hold(ctx, h.ID); err != nil || kept.Answer.By != staff.Visitor.ID || kept.Version != answered.Version {
+	if kept, err := b.Hold(ctx, h.ID); err != nil || kept.Answer.By != staff.Visitor.ID ||
+		kept.Version != answered.Version {
 		t.Errorf("%+v %v", kept, err)
 	}
 	for _, e := range b.Events(t, "cus_1") {
@@ -113,7 +117,8 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	kept, refused := 0, 0
 	for n := range 8 {
 		all.Go(func() {
-			_, err := b.ChangeHold(t.Context(), h.ID, answers(b, staff.ActorOf(storetest.Person(t, b, 3)), hold.Answer{Choice: 1 + n%2, Channel: "phone"}, terms))
+			_, err := b.ChangeHold(t.Context(), h.ID,
+				answers(b, staff.ActorOf(storetest.Person(t, b, 3)), hold.Answer{Choice: 1 + n%2, Channel: "phone"}, terms))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -130,16 +135,18 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	if kept != 1 || refused != 7 || len(b.Events(t, "cus_1")) != 2 {
 		t.Errorf("%d answers, %d refusals, %d events", kept, refused, len(b.Events(t, "cus_1")))
 	}
-	if _, err := b.OpenHold(t.Context(), h, event.Event{Type: event.HoldOpened, Customer: "cus_1", Record: h.ID}); fault.KindOf(err) != fault.Conflict {
+	if _, err := b.OpenHold(t.Context(), h,
+		event.Event{Type: event.HoldOpened, Customer: "cus_1", Record: h.ID}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("asked twice under one id: %v", err)
 	}
-	if _, err := b.ChangeHold(t.Context(), "hld_none", answers(b, staff.Visitor, hold.Answer{}, terms)); fault.KindOf(err) != fault.NotFound {
+	if _, err := b.ChangeHold(t.Context(), "hld_none",
+		answers(b, staff.Visitor, hold.Answer{}, terms)); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("of nothing: %v", err)
 	}
 }
 
-// TestAnOpenQuestionStandsOnOneDesk plays questions in any order on the engine: each that is open is one line of its owner's desk and of its branch's board, with
-// its one deadline, and a closed one is on neither.
+// TestAnOpenQuestionStandsOnOneDesk plays questions in any order on the engine: each that is open is one line of
+// its owner's desk and of its branch's board, with its one deadline, and a closed one is on neither.
 func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 	b := storetest.New(t)
 	ctx, terms, holds := t.Context(), storetest.Terms(t, b, seed.Shanghai), []string{}
@@ -148,20 +155,21 @@ func TestAnOpenQuestionStandsOnOneDesk(t *testing.T) {
 		if len(holds) == 0 || rapid.Bool().Draw(rt, "another") {
 			holds = append(holds, ask(t, b, rapid.IntRange(3, 5).Draw(rt, "owner"), "J-1").ID)
 		}
-		_, err := b.ChangeHold(ctx, rapid.SampledFrom(holds).Draw(rt, "hold"), func(h hold.Hold) (hold.Hold, event.Event, error) {
-			switch rapid.IntRange(0, 3).Draw(rt, "command") {
-			case 0:
-				return h.Reply(staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, terms.Hold(), b.Clock.Now())
-			case 1:
-				return h.Withdraw(staff.ActorOf(storetest.Person(t, b, 8)), terms.Hold(), b.Clock.Now())
-			case 2:
-				return h.Escalate(seed.StaffID(2), terms.Hold(), b.Clock.Now())
-			}
-			slower := terms
-			slower.Policy.Hold = hold.StandardPolicy()
-			slower.Policy.Hold.Answer *= 2
-			return h.Replan(slower.Hold(), b.Clock.Now())
-		})
+		_, err := b.ChangeHold(ctx, rapid.SampledFrom(holds).Draw(rt, "hold"),
+			func(h hold.Hold) (hold.Hold, event.Event, error) {
+				switch rapid.IntRange(0, 3).Draw(rt, "command") {
+				case 0:
+					return h.Reply(staff.Visitor, hold.Answer{Choice: 1, Channel: "link"}, terms.Hold(), b.Clock.Now())
+				case 1:
+					return h.Withdraw(staff.ActorOf(storetest.Person(t, b, 8)), terms.Hold(), b.Clock.Now())
+				case 2:
+					return h.Escalate(seed.StaffID(2), terms.Hold(), b.Clock.Now())
+				}
+				slower := terms
+				slower.Policy.Hold = hold.StandardPolicy()
+				slower.Policy.Hold.Answer *= 2
+				return h.Replan(slower.Hold(), b.Clock.Now())
+			})
 		if err != nil && fault.KindOf(err) != fault.Refused {
 			rt.Fatal(err)
 		}

@@ -14,28 +14,34 @@ import (
 
 // ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets
 // the id of the word.
-func (s *Service) ReplyComplaint(ctx context.Context, cmp string, rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event, error)) (complaint.Complaint, complaint.Reply, error) {
+func (s *Service) ReplyComplaint(ctx context.Context, cmp string,
+	rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event,
+		error)) (complaint.Complaint, complaint.Reply, error) {
 	return remark(ctx, s, cmp, table.ReplySK, rule)
 }
 
 // NoteComplaint is ChangeComplaint with a word among staff, in the same transaction. The rule gets the id of the word.
-func (s *Service) NoteComplaint(ctx context.Context, cmp string, rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event, error)) (complaint.Complaint, complaint.Note, error) {
+func (s *Service) NoteComplaint(ctx context.Context, cmp string,
+	rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event,
+		error)) (complaint.Complaint, complaint.Note, error) {
 	return remark(ctx, s, cmp, table.InternalSK, rule)
 }
 
-func remark[R any](ctx context.Context, s *Service, cmp, sk string, rule func(complaint.Complaint, string) (complaint.Complaint, R, event.Event, error)) (complaint.Complaint, R, error) {
+func remark[R any](ctx context.Context, s *Service, cmp, sk string,
+	rule func(complaint.Complaint, string) (complaint.Complaint, R, event.Event, error)) (complaint.Complaint, R, error) {
 	id := s.table.NewID("cmt")
 	var said R
-	next, err := s.changeComplaint(ctx, cmp, false, func(c complaint.Complaint, _ complaint.Granted) (next complaint.Complaint, e event.Event, err error) {
-		next, said, e, err = rule(c, id)
-		return next, e, err
-	}, func(b *table.Batch, c complaint.Complaint) error {
-		it, err := table.Encode(said, table.ComplaintChild(c.ID, sk, id))
-		if err == nil {
-			b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
-		}
-		return err
-	})
+	next, err := s.changeComplaint(ctx, cmp, false,
+		func(c complaint.Complaint, _ complaint.Granted) (next complaint.Complaint, e event.Event, err error) {
+			next, said, e, err = rule(c, id)
+			return next, e, err
+		}, func(b *table.Batch, c complaint.Complaint) error {
+			it, err := table.Encode(said, table.ComplaintChild(c.ID, sk, id))
+			if err == nil {
+				b.Put(s.table.Records, it, table.Absent(), func(table.Item) error { return table.Conflict() })
+			}
+			return err
+		})
 	return next, said, err
 }
 
@@ -52,11 +58,14 @@ func (s *Service) ComplaintReply(ctx context.Context, c, id string) (complaint.R
 }
 
 // ComplaintReplies lists what went to the customer and came from him, newest first.
-func (s *Service) ComplaintReplies(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Reply], error) {
-	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.ReplySK, ""), p, func(r complaint.Reply) string { return r.ID })
+func (s *Service) ComplaintReplies(ctx context.Context, c string,
+	p table.Paging) (table.Page[complaint.Reply], error) {
+	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.ReplySK, ""), p,
+		func(r complaint.Reply) string { return r.ID })
 }
 
 // ComplaintNotes lists what staff wrote for staff, newest first.
 func (s *Service) ComplaintNotes(ctx context.Context, c string, p table.Paging) (table.Page[complaint.Note], error) {
-	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.InternalSK, ""), p, func(n complaint.Note) string { return n.ID })
+	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.InternalSK, ""), p,
+		func(n complaint.Note) string { return n.ID })
 }

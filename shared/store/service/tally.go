@@ -40,12 +40,14 @@ func (s *Service) putTally(b *table.Batch, t tally.Tally) {
 
 // Tallies adds up the counters of complaints that were opened in [from, to] (yyyy-mm-dd where the branch is), over the
 // branches, by the values of a dimension. It reads a row for each day and value, never a complaint.
-func (s *Service) Tallies(ctx context.Context, branches []string, dimension, from, to string) (map[string]map[string]int64, error) {
+func (s *Service) Tallies(ctx context.Context, branches []string, dimension, from,
+	to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
 	for _, branch := range branches {
 		key := table.TallyKey(tally.Place{Branch: branch, Dimension: dimension})
 		pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
-			TableName: aws.String(s.table.Records), KeyConditionExpression: aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
+			TableName:                 aws.String(s.table.Records),
+			KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
 			ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk"},
 			ExpressionAttributeValues: table.Item{":pk": key["pk"], ":from": table.Text(from), ":to": table.Text(to + "~")},
 		})

@@ -22,7 +22,8 @@ func NewWithFiles(t testing.TB) *Bench {
 	return start(t, OpenBucket(t, time.Now))
 }
 
-// OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object store compares it with the real time.
+// OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object
+// store compares it with the real time.
 func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 	t.Helper()
 	port, err := engine.FreePort()

@@ -32,13 +32,17 @@ func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sub := form.Submission{ID: NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: f.ID, Branch: f.Branch, Type: "application/json", Body: "{}"}
-	return b.Capture(t.Context(), lead.Capture{Enquiry: read, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.Zh, Terms: terms.Lead(), By: staff.Visitor}, &sub)
+	sub := form.Submission{ID: NewID("sub"), Version: 1, CreatedAt: b.Clock.Now(), UpdatedAt: b.Clock.Now(), Form: f.ID,
+		Branch: f.Branch, Type: "application/json", Body: "{}"}
+	return b.Capture(t.Context(),
+		lead.Capture{Enquiry: read, Source: f.Source, Form: f.ID, Submission: sub.ID, ConsentText: f.Consent.Zh,
+			Terms: terms.Lead(), By: staff.Visitor}, &sub)
 }
 
 // Li is an enquiry of a person who differs by her number alone.
 func Li(n int) form.Enquiry {
-	return form.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n), Product: "cards", Lang: words.Zh}
+	return form.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n),
+		Product: "cards", Lang: words.Zh}
 }
 
 // Terms are the terms of a branch of the seeded shop.
@@ -68,7 +72,8 @@ func OpenTask(t testing.TB, b *Bench, owner int, d task.Draft) task.Task {
 		d.ID = b.NewTaskID()
 	}
 	d.Title = "寄纸样"
-	tsk, e, err := task.New(staff.ActorOf(Person(t, b, 2)), d, Person(t, b, owner), Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+	tsk, e, err := task.New(staff.ActorOf(Person(t, b, 2)), d, Person(t, b, owner), Terms(t, b, seed.Shanghai).Task(),
+		b.Clock.Now())
 	if err == nil {
 		tsk, err = b.OpenTask(t.Context(), tsk, e)
 	}
@@ -84,10 +89,13 @@ func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint 
 	now := b.Clock.Now()
 	c, e, err := complaint.Open(complaint.Opening{
 		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
-		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Press: "海德堡 2", Value: &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
-			Ordered: &complaint.Sourced[int64]{Value: 2000, Source: "order"}, Delivered: &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
+		Job: complaint.Job{Ref: "J-1", Class: defect.ClassGeneral, Press: "海德堡 2",
+			Value:       &complaint.Sourced[money.Money]{Value: money.Money{Minor: 800_000, Currency: "CNY"}, Source: "order"},
+			Ordered:     &complaint.Sourced[int64]{Value: 2000, Source: "order"},
+			Delivered:   &complaint.Sourced[int64]{Value: 2000, Source: "delivery-note"},
 			DeliveredAt: &complaint.Sourced[time.Time]{Value: now.Add(-24 * time.Hour), Source: "delivery-note"}},
-	}, complaint.Opener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: staff.Visitor, Terms: Terms(t, b, seed.Shanghai).Complaint()}, now)
+	}, complaint.Opener{ID: b.NewComplaintID(), Customer: customer, Contact: "con_1", By: staff.Visitor,
+		Terms: Terms(t, b, seed.Shanghai).Complaint()}, now)
 	if err == nil {
 		c, err = b.OpenComplaint(t.Context(), c, e)
 	}

@@ -1,5 +1,5 @@
-// Package storetest gives each test a store of its own: the real engine, fresh tables made from template.yaml, and the seeded shop. One engine serves
-// the tests of a package and ends with them.
+// Package storetest gives each test a store of its own: the real engine, fresh tables made from template.yaml, and
+// the seeded shop. One engine serves the tests of a package and ends with them.
 package storetest
 
 import (
@@ -42,7 +42,8 @@ var SealKey = []byte("a seal key for tests, 32 bytes or more")
 // Began is when the clock of every test begins: a Tuesday, 10:00 in Shanghai, in opening hours.
 var Began = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 
-// Clock is a clock that a test moves. Each reading is a millisecond later than the one before, so that no two things happen at once.
+// Clock is a clock that a test moves. Each reading is a millisecond later than the one before, so that no two
+// things happen at once.
 type Clock struct{ millis atomic.Int64 }
 
 // Now reads the clock.
@@ -101,14 +102,16 @@ func start(t testing.TB, bucket *table.Bucket) *Bench {
 // Open makes another store on the same tables, as a second process would.
 func (b *Bench) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: b.DB, Tables: b.Tables, Bucket: b.Bucket, SealKey: SealKey, NewID: NewID,
+		Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-// Index writes the search rows of every customer of whom there is an event, as functions/stream does a moment after each.
+// Index writes the search rows of every customer of whom there is an event, as functions/stream does a moment after
+// each.
 func (b *Bench) Index(t testing.TB) {
 	t.Helper()
 	events, err := b.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 10_000)
@@ -146,20 +149,23 @@ func (b *Bench) OpenBreaking(t testing.TB, writes int) *store.Store {
 	})
 }
 
-// OpenWatched makes a store on the same tables; watch sees the input of each request to the engine first, and its error takes the place of the request.
+// OpenWatched makes a store on the same tables; watch sees the input of each request to the engine first, and its
+// error takes the place of the request.
 func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.Store {
 	t.Helper()
 	options := b.DB.Options()
 	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("watch", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-			middleware.InitializeOutput, middleware.Metadata, error) {
-			if err := watch(in.Parameters); err != nil {
-				return middleware.InitializeOutput{}, middleware.Metadata{}, err
-			}
-			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("watch",
+			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+				middleware.InitializeOutput, middleware.Metadata, error) {
+				if err := watch(in.Parameters); err != nil {
+					return middleware.InitializeOutput{}, middleware.Metadata{}, err
+				}
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
 	})
-	s, err := store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID, Now: b.Clock.Now})
+	s, err := store.New(table.Config{DB: dynamodb.New(options), Tables: b.Tables, SealKey: SealKey, NewID: NewID,
+		Now: b.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +178,8 @@ var startEngine = sync.OnceValues(func() (string, error) {
 	return endpoint, err
 })
 
-// connect makes the client that ships: the SDK's own puts a token on each transaction, and the engine walks all tokens of the last ten minutes.
+// connect makes the client that ships: the SDK's own puts a token on each transaction, and the engine walks all
+// tokens of the last ten minutes.
 func connect(t testing.TB) *dynamodb.Client {
 	t.Helper()
 	endpoint, err := startEngine()
@@ -197,7 +204,8 @@ var templated = sync.OnceValues(func() (*sam.Template, error) {
 
 var benches atomic.Int64
 
-// createTables makes the tables of template.yaml under names of their own: the engine may keep a stream's records beyond its table.
+// createTables makes the tables of template.yaml under names of their own: the engine may keep a stream's records
+// beyond its table.
 func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 	t.Helper()
 	template, err := templated()
@@ -221,7 +229,8 @@ func (b *Bench) Items(t testing.TB) []string {
 	t.Helper()
 	var out []string
 	for _, name := range []string{b.Tables.Records, b.Tables.Events, b.Tables.Messages} {
-		pages := dynamodb.NewScanPaginator(b.DB, &dynamodb.ScanInput{TableName: aws.String(name), ConsistentRead: aws.Bool(true)})
+		pages := dynamodb.NewScanPaginator(b.DB,
+			&dynamodb.ScanInput{TableName: aws.String(name), ConsistentRead: aws.Bool(true)})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(t.Context())
 			if err != nil {
@@ -255,7 +264,8 @@ func (b *Bench) CountRecords(t testing.TB, kind string) int {
 	t.Helper()
 	n := 0
 	for _, line := range b.Items(t) {
-		if strings.HasPrefix(line, b.Tables.Records+" ") && strings.Contains(line, `"pk":{"Value":"`+kind+"#") && strings.Contains(line, `"sk":{"Value":"RECORD"}`) {
+		if strings.HasPrefix(line, b.Tables.Records+" ") && strings.Contains(line, `"pk":{"Value":"`+kind+"#") &&
+			strings.Contains(line, `"sk":{"Value":"RECORD"}`) {
 			n++
 		}
 	}
@@ -286,9 +296,11 @@ func (b *Bench) Events(t testing.TB, log string) []event.Event {
 	t.Helper()
 	var out []event.Event
 	pages := dynamodb.NewQueryPaginator(b.DB, &dynamodb.QueryInput{
-		TableName: aws.String(b.Tables.Events), ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("#pk = :pk"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" + log}},
+		TableName: aws.String(b.Tables.Events), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:   aws.String("#pk = :pk"),
+		ExpressionAttributeNames: map[string]string{"#pk": "pk"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: "CUSTOMER#" +
+			log}},
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())

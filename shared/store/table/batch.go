@@ -55,7 +55,8 @@ func (b *Batch) Check(table string, key Item, cond Condition, fail func(old Item
 // Update adds an update expression.
 func (b *Batch) Update(table string, key Item, set string, cond Condition, fail func(old Item) error) {
 	b.Add(types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(table), Key: key, UpdateExpression: aws.String(set), ConditionExpression: aws.String(cond.Expr),
+		TableName: aws.String(table), Key: key, UpdateExpression: aws.String(set),
+		ConditionExpression:      aws.String(cond.Expr),
 		ExpressionAttributeNames: cond.Names, ExpressionAttributeValues: cond.Values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}, fail)
@@ -125,5 +126,6 @@ func Passing(err error) bool {
 	var throttled *types.ProvisionedThroughputExceededException
 	var conflict *types.TransactionConflictException
 	var limit *types.RequestLimitExceeded
-	return errors.As(err, &inProgress) || errors.As(err, &throttled) || errors.As(err, &conflict) || errors.As(err, &limit)
+	return errors.As(err, &inProgress) || errors.As(err, &throttled) || errors.As(err, &conflict) ||
+		errors.As(err, &limit)
 }

@@ -53,7 +53,8 @@ func NewBucket(c aws.Config, name string, now func() time.Time) (*Bucket, error)
 	if err != nil {
 		return nil, fmt.Errorf("store: the bucket's address: %w", err)
 	}
-	return &Bucket{address: parsed, name: name, region: c.Region, key: c.Credentials, client: http.DefaultClient, Now: now,
+	return &Bucket{address: parsed, name: name, region: c.Region, key: c.Credentials, client: http.DefaultClient,
+		Now:    now,
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })}, nil
 }
 
@@ -77,7 +78,8 @@ func (b *Bucket) Invite(ctx context.Context, key string, most int64, until time.
 	day := now.Format("20060102")
 	scope := day + "/" + b.region + "/s3/aws4_request"
 	fields := map[string]string{
-		"key": key, "x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-credential": c.AccessKeyID + "/" + scope, "x-amz-date": now.Format("20060102T150405Z"),
+		"key": key, "x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-credential": c.AccessKeyID + "/" + scope,
+		"x-amz-date": now.Format("20060102T150405Z"),
 	}
 	if c.SessionToken != "" {
 		fields["x-amz-security-token"] = c.SessionToken
@@ -89,7 +91,8 @@ func (b *Bucket) Invite(ctx context.Context, key string, most int64, until time.
 	for name, value := range fields {
 		conditions = append(conditions, map[string]string{name: value})
 	}
-	policy, err := json.Marshal(map[string]any{"expiration": until.UTC().Format("2006-01-02T15:04:05.000Z"), "conditions": conditions})
+	policy, err := json.Marshal(map[string]any{"expiration": until.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"conditions": conditions})
 	if err != nil {
 		return Upload{}, err
 	}
@@ -125,7 +128,8 @@ func (b *Bucket) request(ctx context.Context, method, key string, headers ...str
 
 // call signs and makes a request. missing says that there is no such object, or that it is another one than the
 // condition asked for.
-func (b *Bucket) call(ctx context.Context, method, key string, headers ...string) (answer *http.Response, missing bool, err error) {
+func (b *Bucket) call(ctx context.Context, method, key string,
+	headers ...string) (answer *http.Response, missing bool, err error) {
 	r, err := b.request(ctx, method, key, append(headers, "X-Amz-Content-Sha256", emptySum)...)
 	if err != nil {
 		return nil, false, err
@@ -174,14 +178,17 @@ func (b *Bucket) Look(ctx context.Context, key string) (found artwork.Found, mis
 // Keep copies an object whose content still has the mark, so that what was looked at is what is kept. The copy is
 // bytes to download and nothing else.
 func (b *Bucket) Keep(ctx context.Context, from, to, mark string) (missing bool, err error) {
-	answer, missing, err := b.call(ctx, http.MethodPut, to, "X-Amz-Copy-Source", "/"+b.name+"/"+from, "X-Amz-Copy-Source-If-Match", mark,
-		"X-Amz-Metadata-Directive", "REPLACE", "Content-Type", "application/octet-stream", "Content-Disposition", "attachment")
+	answer, missing, err := b.call(ctx, http.MethodPut, to, "X-Amz-Copy-Source", "/"+b.name+"/"+from,
+		"X-Amz-Copy-Source-If-Match", mark,
+		"X-Amz-Metadata-Directive", "REPLACE", "Content-Type", "application/octet-stream", "Content-Disposition",
+		"attachment")
 	if err != nil || missing {
 		return missing, err
 	}
 	defer answer.Body.Close() //nolint:errcheck // it was only read
 	said, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
-	if err == nil && strings.Contains(string(said), "<Error>") { // S3 may say 200 before it copies, and then that it failed
+	// S3 may say 200 before it copies, and then that it failed
+	if err == nil && strings.Contains(string(said), "<Error>") {
 		err = fmt.Errorf("the bucket did not copy: %s", said)
 	}
 	if err != nil {
@@ -201,7 +208,8 @@ func (b *Bucket) Drop(ctx context.Context, key string) error {
 
 // Link signs an address from which the object can be downloaded for a while, under a name.
 func (b *Bucket) Link(ctx context.Context, key, name string, life time.Duration) (string, error) {
-	return b.presign(ctx, key, "application/octet-stream", mime.FormatMediaType("attachment", map[string]string{"filename": name}), life)
+	return b.presign(ctx, key, "application/octet-stream",
+		mime.FormatMediaType("attachment", map[string]string{"filename": name}), life)
 }
 
 // Show signs an address from which the object can be shown for a while as a picture of that type.

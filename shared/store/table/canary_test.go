@@ -19,17 +19,19 @@ func TestAFailingEngineTellsNothingOfWhatWasWritten(t *testing.T) {
 	const canary = "canary-in-the-engine-7f3a"
 	b := storetest.New(t)
 	faulty(t, b, func(int64, bool) error {
-		return &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "TransactWriteItems", Err: &transport.ResponseError{RequestID: "req-1",
-			ResponseError: &smithyhttp.ResponseError{
-				Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 400}},
-				Err:      &smithy.GenericAPIError{Code: "ValidationException", Message: "The value " + canary + " does not fit"},
-			}}}
+		return &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "TransactWriteItems",
+			Err: &transport.ResponseError{RequestID: "req-1",
+				ResponseError: &smithyhttp.ResponseError{
+					Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 400}},
+					Err:      &smithy.GenericAPIError{Code: "ValidationException", Message: "The value " + canary + " does not fit"},
+				}}}
 	})
 	_, err := storetest.Enquire(t, b, storetest.Li(1))
 	if fault.KindOf(err) != fault.Unavailable {
 		t.Fatalf("%v", err)
 	}
-	if text := fmt.Sprint(err); strings.Contains(text, canary) || !strings.HasSuffix(text, "TransactWriteItems: ValidationException, status 400, request req-1") {
+	if text := fmt.Sprint(err); strings.Contains(text, canary) ||
+		!strings.HasSuffix(text, "TransactWriteItems: ValidationException, status 400, request req-1") {
 		t.Errorf("the error says %s", text)
 	}
 }

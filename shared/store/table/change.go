@@ -45,7 +45,8 @@ func Again[T any](ctx context.Context, p Patience, change func(try int) (T, erro
 // meanwhile. When somebody did, which put says with ErrChanged, the rule decides again on what is there then. An error
 // of the rule ends it, with what the rule gave. put writes nothing where the rule changed nothing, and gives the
 // record as it is written.
-func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was, error), rule func(Was) (Is, News, error),
+func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was, error),
+	rule func(Was) (Is, News, error),
 	put func(Was, Is, News) (Is, error)) (Is, error) {
 	return Again(ctx, p, func(int) (Is, error) {
 		var none Is

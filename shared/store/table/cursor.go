@@ -19,7 +19,8 @@ import (
 // cursorLife is how long a page's next link works.
 const cursorLife = 24 * time.Hour
 
-// sealer closes cursors, so that a caller can neither read the keys of the tables in them nor use one for another list.
+// sealer closes cursors, so that a caller can neither read the keys of the tables in them nor use one for another
+// list.
 type sealer struct{ aead cipher.AEAD }
 
 func newSealer(key []byte) (sealer, error) {
@@ -68,7 +69,8 @@ func (s sealer) close(c cursor, query, caller string) (string, error) {
 }
 
 func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error) {
-	refused := fault.Fail(fault.Unreadable, "翻页标记无效或已过期。请从第一页重新开始。", "The cursor does not belong to this list or has expired. Start again from the first page.")
+	refused := fault.Fail(fault.Unreadable, "翻页标记无效或已过期。请从第一页重新开始。",
+		"The cursor does not belong to this list or has expired. Start again from the first page.")
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil || len(raw) < s.aead.NonceSize() {
 		return cursor{}, refused

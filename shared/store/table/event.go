@@ -66,7 +66,8 @@ func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]eve
 
 // PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is
 // younger.
-func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.Time, limit int) ([]event.Event, error) {
+func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.Time,
+	limit int) ([]event.Event, error) {
 	beyond := When(last.At, last.ID) + "!" // no id has this sign, so no key lies between
 	var keys []Item
 	for shard := range pendingShards {
@@ -81,7 +82,10 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 		}
 		keys = append(keys, out.Items...)
 	}
-	slices.SortFunc(keys, func(a, b Item) int { return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"])) })
+	slices.SortFunc(keys, func(a,
+		b Item) int {
+		return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"]))
+	})
 	var events []event.Event
 	for _, key := range keys[:min(limit, len(keys))] {
 		it, found, err := o.table.Get(ctx, o.table.Events, Item{"pk": key["pk"], "sk": key["sk"]})
@@ -94,7 +98,8 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 		e, err := DecodeEvent(it)
 		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
 			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
-			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"), Pending: true}
+			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"),
+				Pending: true}
 			e.At, _ = time.Parse(stamp, written) // our own writing
 		}
 		events = append(events, e)

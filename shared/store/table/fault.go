@@ -14,7 +14,8 @@ import (
 // Unavailable is the error for a store that does not answer or keeps refusing; nothing was written, or the caller's
 // key makes a repeat safe.
 func Unavailable(cause error) error {
-	e := fault.Fail(fault.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。", "The system is busy for a moment; nothing is lost. Try again shortly.")
+	e := fault.Fail(fault.Unavailable, "系统暂时繁忙，内容没有丢失。请稍后再试。",
+		"The system is busy for a moment; nothing is lost. Try again shortly.")
 	e.RetryAfter = 2 * time.Second
 	return e.Because(&failure{cause})
 }
@@ -44,5 +45,6 @@ func (f *failure) Error() string {
 
 // Conflict is the error of a record that kept changing under the writer.
 func Conflict() error {
-	return fault.Fail(fault.Conflict, "同时有人修改了这条记录。请刷新后再试。", "Somebody changed this record at the same moment. Reload it and try again.")
+	return fault.Fail(fault.Conflict, "同时有人修改了这条记录。请刷新后再试。",
+		"Somebody changed this record at the same moment. Reload it and try again.")
 }

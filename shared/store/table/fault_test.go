@@ -20,27 +20,30 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// faulty makes the bench's store meet faults that no engine here produces: fault is asked at each transaction, by number from 1, before (done false)
-// and after (done true) the engine has it; an error replaces the engine's answer.
+// faulty makes the bench's store meet faults that no engine here produces: fault is asked at each transaction, by
+// number from 1, before (done false) and after (done true) the engine has it; an error replaces the engine's
+// answer.
 func faulty(t *testing.T, b *storetest.Bench, flt func(n int64, done bool) error) {
 	t.Helper()
 	var calls atomic.Int64
 	options := b.DB.Options()
 	options.APIOptions = append(options.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("fault", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			if _, ok := in.Parameters.(*dynamodb.TransactWriteItemsInput); !ok {
-				return next.HandleInitialize(ctx, in)
-			}
-			n := calls.Add(1)
-			if err := flt(n, false); err != nil {
-				return middleware.InitializeOutput{}, middleware.Metadata{}, err
-			}
-			out, meta, err := next.HandleInitialize(ctx, in)
-			if hidden := flt(n, true); hidden != nil && err == nil {
-				return middleware.InitializeOutput{}, meta, hidden
-			}
-			return out, meta, err
-		}), middleware.Before)
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("fault",
+			func(ctx context.Context, in middleware.InitializeInput,
+				next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				if _, ok := in.Parameters.(*dynamodb.TransactWriteItemsInput); !ok {
+					return next.HandleInitialize(ctx, in)
+				}
+				n := calls.Add(1)
+				if err := flt(n, false); err != nil {
+					return middleware.InitializeOutput{}, middleware.Metadata{}, err
+				}
+				out, meta, err := next.HandleInitialize(ctx, in)
+				if hidden := flt(n, true); hidden != nil && err == nil {
+					return middleware.InitializeOutput{}, meta, hidden
+				}
+				return out, meta, err
+			}), middleware.Before)
 	})
 	b.DB = dynamodb.New(options)
 	b.Store = b.Open(t)
@@ -79,13 +82,15 @@ func TestTransactionsThatMeetAreRepeated(t *testing.T) {
 		if n := b.Count(t, b.Tables.Records, "LEAD#"); n != tc.stored || (err == nil) != (tc.stored == 1) {
 			t.Errorf("%s: %d leads, %v", tc.name, n, err)
 		}
-		if err != nil && (fault.KindOf(err) != fault.Unavailable || strings.Contains(err.(*fault.Error).Text.En, "Exception")) {
+		if err != nil && (fault.KindOf(err) != fault.Unavailable ||
+			strings.Contains(err.(*fault.Error).Text.En, "Exception")) {
 			t.Errorf("%s: %v", tc.name, err)
 		}
 	}
 }
 
-// The engine does it, its answer is lost, and the transaction is sent again: the repeat finds its own mark and counts as done.
+// The engine does it, its answer is lost, and the transaction is sent again: the repeat finds its own mark and
+// counts as done.
 func TestALostAnswerIsRecognisedAsOwnSuccess(t *testing.T) {
 	b := storetest.New(t)
 	faulty(t, b, func(n int64, done bool) error {
@@ -129,9 +134,10 @@ func TestALostAnswerToTheLastClaimOfTheDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := b.ClaimLead(t.Context(), led.ID, enquiries.Quota{Staff: sales.ID, Limit: 1, Ends: ends}, func(l lead.Lead) (lead.Lead, event.Event, error) {
-		return l.Claim(staff.ActorOf(sales), tm.Lead(), b.Clock.Now())
-	})
+	claimed, err := b.ClaimLead(t.Context(), led.ID, enquiries.Quota{Staff: sales.ID, Limit: 1, Ends: ends},
+		func(l lead.Lead) (lead.Lead, event.Event, error) {
+			return l.Claim(staff.ActorOf(sales), tm.Lead(), b.Clock.Now())
+		})
 	if err != nil || claimed.Owner != sales.ID {
 		t.Errorf("%+v %v", claimed, err)
 	}

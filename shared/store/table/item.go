@@ -104,7 +104,8 @@ func Lapsed(now time.Time) Condition {
 
 // Get reads one item consistently; found is false where there is none.
 func (t *Table) Get(ctx context.Context, table string, key Item) (it Item, found bool, err error) {
-	out, err := t.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(table), Key: key, ConsistentRead: aws.Bool(true)})
+	out, err := t.DB.GetItem(ctx,
+		&dynamodb.GetItemInput{TableName: aws.String(table), Key: key, ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return nil, false, Unavailable(err)
 	}
@@ -130,7 +131,8 @@ func Collect[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want
 }
 
 // CollectSeen is collect of the items that are seen; it reads on past the others.
-func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want int, seen func(T) bool) ([]T, error) {
+func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want int,
+	seen func(T) bool) ([]T, error) {
 	if want > 0 {
 		in.Limit = aws.Int32(int32(want))
 	}

@@ -41,7 +41,8 @@ type List struct {
 
 // shape names the question, so that a cursor of another question does not open.
 func (l List) shape() string {
-	parts := append([]string{l.Index, l.Kind, l.Card["state"], l.Card["owner"], l.Card["customer"], l.Card["about"], fmt.Sprint(l.Figures, l.Until.UnixMilli())}, l.Partitions...)
+	parts := append([]string{l.Index, l.Kind, l.Card["state"], l.Card["owner"], l.Card["customer"], l.Card["about"],
+		fmt.Sprint(l.Figures, l.Until.UnixMilli())}, l.Partitions...)
 	return strings.Join(append(parts, l.Branches...), "|")
 }
 
@@ -123,7 +124,8 @@ func (t *Table) Partition(ctx context.Context, l List, partition, after string, 
 		}
 	}
 	if len(l.Branches) > 0 {
-		filters = append(filters, "#c.#branch IN ("+strings.Join(Placeholders(l.Branches, in.ExpressionAttributeValues), ", ")+")")
+		filters = append(filters, "#c.#branch IN ("+
+			strings.Join(Placeholders(l.Branches, in.ExpressionAttributeValues), ", ")+")")
 		in.ExpressionAttributeNames["#c"], in.ExpressionAttributeNames["#branch"] = "card", "branch"
 	}
 	if len(filters) > 0 {
@@ -136,7 +138,8 @@ func (t *Table) Partition(ctx context.Context, l List, partition, after string, 
 			return nil, Unavailable(err)
 		}
 		for _, it := range page.Items {
-			found := Line{Sort: StringOf(it[l.Index+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]), In: partition, Card: it["card"]}
+			found := Line{Sort: StringOf(it[l.Index+"_sk"]), ID: StringOf(it["id"]), Kind: StringOf(it["kind"]), In: partition,
+				Card: it["card"]}
 			found.fill()
 			out = append(out, found)
 		}
@@ -163,7 +166,8 @@ func (l List) bounds(in *dynamodb.QueryInput, after string) {
 		in.ExpressionAttributeValues[":s"] = Text(after)
 	default:
 		in.KeyConditionExpression = aws.String("#p = :p AND #s BETWEEN :s AND :until")
-		in.ExpressionAttributeValues[":s"], in.ExpressionAttributeValues[":until"] = Text(after+"!"), Text(At(l.Until)) // no key has this sign, so none lies between
+		// no key has this sign, so none lies between
+		in.ExpressionAttributeValues[":s"], in.ExpressionAttributeValues[":until"] = Text(after+"!"), Text(At(l.Until))
 	}
 }
 

@@ -67,8 +67,8 @@ func (k Receipts) Find(ctx context.Context, key string) (*receipt.Replay, error)
 	return &receipt.Replay{Hash: r.Hash, Answer: r.Answer}, nil
 }
 
-// Save keeps the answer of a request that wrote nothing else. It returns *receipt.Replay when another request with the key
-// was first.
+// Save keeps the answer of a request that wrote nothing else. It returns *receipt.Replay when another request with
+// the key was first.
 func (k Receipts) Save(ctx context.Context, r receipt.Receipt, answer receipt.SavedAnswer) error {
 	it, err := k.table.receiptItem(r, answer)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 func TestAReceiptMakesOneEffect(t *testing.T) {
 	b := storetest.New(t)
 	sub := func(id string) form.Submission {
-		return form.Submission{ID: id, Version: 1, CreatedAt: b.Clock.Now(), Form: "quote", Branch: "shanghai", Outcome: form.OutcomeQuarantined, Body: "x"}
+		return form.Submission{ID: id, Version: 1, CreatedAt: b.Clock.Now(), Form: "quote", Branch: "shanghai",
+			Outcome: form.OutcomeQuarantined, Body: "x"}
 	}
 	rcpt := func() *receipt.Receipt {
 		return &receipt.Receipt{Key: "k", Hash: "h", Keep: time.Hour, Answer: func(result any) (receipt.SavedAnswer, error) {

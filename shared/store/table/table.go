@@ -38,7 +38,8 @@ type Table struct {
 
 // New checks the configuration and makes a Table.
 func New(c Config) (*Table, error) {
-	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" || c.Tables.Messages == "" {
+	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" ||
+		c.Tables.Messages == "" {
 		return nil, errors.New("store: the database, the three table names, NewID and Now are needed")
 	}
 	seal, err := newSealer(c.SealKey)
@@ -49,5 +50,6 @@ func New(c Config) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: seal, hashKey: hashKey}, nil
+	return &Table{DB: c.DB, Tables: c.Tables, Bucket: c.Bucket, NewID: c.NewID, Now: c.Now, seal: seal,
+		hashKey: hashKey}, nil
 }

@@ -31,11 +31,13 @@ func (s *Work) CountDone(b *table.Batch, kind, staff string, at time.Time, inTim
 		met = weight
 	}
 	month := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
-	b.Update(s.table.Messages, table.CounterKey("done", staff, month.Format("2006-01")), "ADD #d :done, #m :met SET #ttl = :ttl", table.Condition{
-		Expr:   "attribute_not_exists(#ttl) OR #ttl = :ttl",
-		Names:  map[string]string{"#d": doneOn(kind, at), "#m": metOn(kind, at), "#ttl": table.TTLAttr},
-		Values: table.Item{":done": table.Number(weight), ":met": table.Number(met), ":ttl": table.Number(month.AddDate(0, 1, 0).Add(countLife).Unix())},
-	}, func(table.Item) error { return table.ErrChanged })
+	b.Update(s.table.Messages, table.CounterKey("done", staff, month.Format("2006-01")),
+		"ADD #d :done, #m :met SET #ttl = :ttl", table.Condition{
+			Expr:  "attribute_not_exists(#ttl) OR #ttl = :ttl",
+			Names: map[string]string{"#d": doneOn(kind, at), "#m": metOn(kind, at), "#ttl": table.TTLAttr},
+			Values: table.Item{":done": table.Number(weight), ":met": table.Number(met),
+				":ttl": table.Number(month.AddDate(0, 1, 0).Add(countLife).Unix())},
+		}, func(table.Item) error { return table.ErrChanged })
 }
 
 func doneOn(kind string, day time.Time) string { return kind + day.Format("02") }

@@ -16,7 +16,8 @@ type TaskRule = func(task.Task) (task.Task, event.Event, error)
 // taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and
 // what is open with its customer, while it is open.
 func taskRow(t task.Task) (table.Item, error) {
-	in := table.Lists{Kind: "task", ID: t.ID, Branch: t.Branch, Owner: t.Owner, Customer: t.Customer, Closed: t.ClosedAt != nil, At: t.Due}
+	in := table.Lists{Kind: "task", ID: t.ID, Branch: t.Branch, Owner: t.Owner, Customer: t.Customer,
+		Closed: t.ClosedAt != nil, At: t.Due}
 	if in.Closed {
 		in.At = *t.ClosedAt
 	}
@@ -98,7 +99,8 @@ func (s *Work) NoteTask(ctx context.Context, id string, note task.Note, rule Tas
 	})
 }
 
-func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule, extra func(*table.Batch, task.Task) error) (task.Task, error) {
+func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule,
+	extra func(*table.Batch, task.Task) error) (task.Task, error) {
 	read := func() (task.Task, error) { return s.Task(ctx, id) }
 	return table.Change(ctx, table.Few, read, rule, func(t, next task.Task, e event.Event) (task.Task, error) {
 		if next.Version == t.Version {
@@ -163,7 +165,8 @@ func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[task.Card], e
 // WatchedTasks lists the open tasks that a person watches, those that he began to watch last first.
 func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (table.Page[task.Card], error) {
 	page := table.Page[task.Card]{Items: []task.Card{}}
-	lines, next, err := s.table.Lines(ctx, table.List{Index: table.DeskIndex, Partitions: []string{table.WatchingOf(staff)}, Newest: true}, p)
+	lines, next, err := s.table.Lines(ctx,
+		table.List{Index: table.DeskIndex, Partitions: []string{table.WatchingOf(staff)}, Newest: true}, p)
 	if err != nil || len(lines) == 0 {
 		return page, err
 	}

@@ -44,8 +44,9 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		t.Helper()
 		here := []string{seed.Shanghai}
 		for name, q := range map[string]work.TaskQuery{
-			"owner": {Owner: seed.StaffID(3), Branches: here}, "own": {Owner: seed.StaffID(3), Own: true}, "customer": {Customer: "cus_1", Branches: here},
-			"about": {About: "lead_1", Branches: here}, "board": {Owner: seed.StaffID(3), Customer: "cus_1", Branches: here},
+			"owner": {Owner: seed.StaffID(3), Branches: here}, "own": {Owner: seed.StaffID(3), Own: true},
+			"customer": {Customer: "cus_1", Branches: here},
+			"about":    {About: "lead_1", Branches: here}, "board": {Owner: seed.StaffID(3), Customer: "cus_1", Branches: here},
 		} {
 			q.Paging = first
 			page, err := b.Tasks(ctx, q)
@@ -59,22 +60,27 @@ func TestATaskStandsInItsLists(t *testing.T) {
 		}
 	}
 	at(tsk.ID)
-	if page, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil || len(page.Items) != 0 {
+	if page, err := b.Tasks(ctx,
+		work.TaskQuery{Branches: []string{seed.Hangzhou}, Customer: "cus_1", Paging: first}); err != nil ||
+		len(page.Items) != 0 {
 		t.Errorf("another branch sees %+v %v", page.Items, err)
 	}
 	by := staff.ActorOf(storetest.Person(t, b, 3))
-	done, err := b.ChangeTask(ctx, tsk.ID, func(k task.Task) (task.Task, event.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
+	done, err := b.ChangeTask(ctx, tsk.ID,
+		func(k task.Task) (task.Task, event.Event, error) { return k.Complete(by, true, b.Clock.Now()) })
 	if err != nil || done.State != task.StateClosed {
 		t.Fatal(err)
 	}
 	at()
-	closed, err := b.Tasks(ctx, work.TaskQuery{Branches: []string{seed.Shanghai}, State: task.StateClosed, Month: "2026-11", Paging: first})
+	closed, err := b.Tasks(ctx,
+		work.TaskQuery{Branches: []string{seed.Shanghai}, State: task.StateClosed, Month: "2026-11", Paging: first})
 	if got := cardIDs(t, closed, err); !slices.Equal(got, []string{tsk.ID}) {
 		t.Errorf("closed: %v", got)
 	}
-	if _, err := b.NoteTask(ctx, tsk.ID, task.Note{Kind: task.NoteReopen, By: by.ID, Text: "客户没收到"}, func(k task.Task) (task.Task, event.Event, error) {
-		return k.Reopen(by, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
-	}); err != nil {
+	if _, err := b.NoteTask(ctx, tsk.ID, task.Note{Kind: task.NoteReopen, By: by.ID, Text: "客户没收到"},
+		func(k task.Task) (task.Task, event.Event, error) {
+			return k.Reopen(by, storetest.Person(t, b, 3), nil, storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+		}); err != nil {
 		t.Fatal(err)
 	}
 	at(tsk.ID)
@@ -98,7 +104,8 @@ func TestTheSameFactOpensOneTask(t *testing.T) {
 	b := storetest.New(t)
 	id := task.ID(storetest.Began, "lead_1/1/call-again")
 	opened := func() (task.Task, error) {
-		tsk, e, err := task.New(staff.Process("lead"), task.Draft{ID: id, Title: "回电"}, storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
+		tsk, e, err := task.New(staff.Process("lead"), task.Draft{ID: id, Title: "回电"}, storetest.Person(t, b, 3),
+			storetest.Terms(t, b, seed.Shanghai).Task(), b.Clock.Now())
 		if err != nil {
 			return tsk, err
 		}
@@ -132,9 +139,10 @@ func TestManyCommentsAtOnce(t *testing.T) {
 	for n := range people {
 		all.Go(func() {
 			by := storetest.Person(t, b, 3+n)
-			if _, err := b.NoteTask(t.Context(), tsk.ID, task.Note{Kind: task.NoteComment, By: by.ID, Text: "好"}, func(k task.Task) (task.Task, event.Event, error) {
-				return k.Comment(staff.ActorOf(by), []staff.Staff{storetest.Person(t, b, 9)}, b.Clock.Now())
-			}); err != nil {
+			if _, err := b.NoteTask(t.Context(), tsk.ID, task.Note{Kind: task.NoteComment, By: by.ID, Text: "好"},
+				func(k task.Task) (task.Task, event.Event, error) {
+					return k.Comment(staff.ActorOf(by), []staff.Staff{storetest.Person(t, b, 9)}, b.Clock.Now())
+				}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -142,7 +150,8 @@ func TestManyCommentsAtOnce(t *testing.T) {
 	all.Wait()
 	stored, err := b.Task(t.Context(), tsk.ID)
 	notes, errNotes := b.TaskNotes(t.Context(), tsk.ID, table.Paging{Limit: 10})
-	if err != nil || errNotes != nil || stored.Comments != people || len(notes.Items) != people || stored.Version != people+1 || !stored.Watches(seed.StaffID(9)) {
+	if err != nil || errNotes != nil || stored.Comments != people || len(notes.Items) != people ||
+		stored.Version != people+1 || !stored.Watches(seed.StaffID(9)) {
 		t.Errorf("%+v, %d notes, %v %v", stored, len(notes.Items), err, errNotes)
 	}
 }
@@ -153,25 +162,29 @@ func TestLoads(t *testing.T) {
 	ctx, owner := t.Context(), staff.ActorOf(storetest.Person(t, b, 3))
 	complete := func(tsk task.Task) {
 		t.Helper()
-		if _, err := b.ChangeTask(ctx, tsk.ID, func(k task.Task) (task.Task, event.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
+		if _, err := b.ChangeTask(ctx, tsk.ID,
+			func(k task.Task) (task.Task, event.Event, error) { return k.Complete(owner, true, b.Clock.Now()) }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	load := func(ends time.Time) work.StaffLoad {
 		t.Helper()
-		loads, err := b.Loads(ctx, []work.LoadOf{{Staff: seed.StaffID(3), DayEnds: ends}, {Staff: seed.StaffID(4), DayEnds: ends}})
+		loads, err := b.Loads(ctx,
+			[]work.LoadOf{{Staff: seed.StaffID(3), DayEnds: ends}, {Staff: seed.StaffID(4), DayEnds: ends}})
 		if err != nil || len(loads) != 2 || len(loads[1].Open) != 0 || loads[1].OnTime != nil {
 			t.Fatalf("%+v %v", loads, err)
 		}
 		return loads[0]
 	}
 	soon := storetest.Began.Add(time.Hour)
-	early, late, again := storetest.OpenTask(t, b, 3, task.Draft{}), storetest.OpenTask(t, b, 3, task.Draft{Due: &soon}), storetest.OpenTask(t, b, 3, task.Draft{})
+	early, late, again := storetest.OpenTask(t, b, 3, task.Draft{}), storetest.OpenTask(t, b, 3, task.Draft{Due: &soon}),
+		storetest.OpenTask(t, b, 3, task.Draft{})
 	storetest.OpenTask(t, b, 3, task.Draft{Due: &soon})
 	storetest.OpenTask(t, b, 3, task.Draft{})
 	complete(early)
 	complete(again)
-	if got := load(storetest.Began.Add(14 * time.Hour)); got.Open["task"] != 3 || got.Overdue != 0 || got.DueToday != 2 || got.Done["task"] != 2 || *got.OnTime != 1 {
+	if got := load(storetest.Began.Add(14 * time.Hour)); got.Open["task"] != 3 || got.Overdue != 0 ||
+		got.DueToday != 2 || got.Done["task"] != 2 || *got.OnTime != 1 {
 		t.Errorf("in the morning: %+v", got)
 	}
 	b.Clock.Advance(2 * time.Hour)
@@ -187,13 +200,16 @@ func TestLoads(t *testing.T) {
 	}
 	for _, rule := range []enquiries.LeadRule{
 		func(l lead.Lead) (lead.Lead, event.Event, error) {
-			return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+			return l.Assign(staff.Process("lead"), storetest.Person(t, b, 3), storetest.Terms(t, b, seed.Shanghai).Lead(),
+				b.Clock.Now())
 		},
 		func(l lead.Lead) (lead.Lead, event.Event, error) {
-			return l.Speak(owner, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+			return l.Speak(owner, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{},
+				storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
 		},
 		func(l lead.Lead) (lead.Lead, event.Event, error) { // the second time is no first contact
-			return l.Speak(owner, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{}, storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
+			return l.Speak(owner, lead.Conversation{Channel: "call", Outcome: customer.OutcomeInterested}, time.Time{},
+				storetest.Terms(t, b, seed.Shanghai).Lead(), b.Clock.Now())
 		},
 	} {
 		if _, err := b.ChangeLead(ctx, led.ID, rule); err != nil {
@@ -201,7 +217,8 @@ func TestLoads(t *testing.T) {
 		}
 	}
 	got := load(storetest.Began.Add(14 * time.Hour))
-	if got.Open["task"] != 3 || got.Open["lead"] != 1 || got.Overdue != 1 || got.DueToday != 0 || got.Done["task"] != 2 || got.InTime["task"] != 1 || got.Done["lead"] != 1 ||
+	if got.Open["task"] != 3 || got.Open["lead"] != 1 || got.Overdue != 1 || got.DueToday != 0 ||
+		got.Done["task"] != 2 || got.InTime["task"] != 1 || got.Done["lead"] != 1 ||
 		got.InTime["lead"] != 1 || *got.OnTime < 0.66 || *got.OnTime > 0.67 {
 		t.Errorf("at noon: %+v", got)
 	}
@@ -215,7 +232,8 @@ func TestLoads(t *testing.T) {
 	}
 }
 
-// TestATaskWithManyFormerOwnersIsClosed hands a task on until no more who had it watch it: what closes and reopens it fits one transaction.
+// TestATaskWithManyFormerOwnersIsClosed hands a task on until no more who had it watch it: what closes and reopens
+// it fits one transaction.
 func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	b := storetest.New(t)
 	todo := storetest.OpenTask(t, b, 3, task.Draft{})

@@ -15,7 +15,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Reply is a reply to the customer, filled for one complaint, in both languages. A person reads it, changes it where it does not fit, and sends it.
+// Reply is a reply to the customer, filled for one complaint, in both languages. A person reads it, changes it
+// where it does not fit, and sends it.
 type Reply struct {
 	Situation string           `json:"situation"`
 	Name      string           `json:"name"` // in the reader's language
@@ -44,26 +45,33 @@ type reply struct {
 	text      words.Text
 }
 
-// replies are the shop's words. Each says what is, what comes next and by when, and promises nothing that the record does not hold.
+// replies are the shop's words. Each says what is, what comes next and by when, and promises nothing that the
+// record does not hold.
 var replies = []reply{
-	{ReplyReceived, words.Text{Zh: "已收到投诉", En: "Complaint received"}, in(complaint.StateNew, complaint.StateTriaged), words.Text{
-		Zh: "您好，我们已收到您{about}的投诉，编号 {reference}，由{who}负责。我们最晚 {promised} 答复您。如有照片或样品，请回复本消息或交给我们。",
-		En: "Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
-	{ReplyEvidence, words.Text{Zh: "请客户提供证据", En: "Evidence wanted"}, in(complaint.StateTriaged, complaint.StateInvestigating), words.Text{
-		Zh: "您好，为查清您{about}的投诉（编号 {reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",
-		En: "Hello, to find out what went wrong with your complaint{about} (number {reference}) we ask you for this:\n{evidence}\nWe look at it as soon as it is here and tell you what we find."}},
-	{ReplyTolerance, words.Text{Zh: "测量结果在允许误差内", En: "Measured, and within tolerance"}, judgedAs(verdict.WithinTolerance), words.Text{
-		Zh: "您好，您{about}投诉的产品（编号 {reference}）我们已检查。{reason}因此本次不作补救。如合同另有约定，或您有别的样张，请发给我们，我们再核对一次。",
-		En: "Hello, we have checked the goods of your complaint{about} (number {reference}). {reason} So we offer no remedy this time. If your contract says otherwise, or you have other pieces, send them to us and we check once more."}},
-	{ReplyOurs, words.Text{Zh: "是我们的责任，接下来怎么办", En: "Our fault, and what happens now"}, judgedAs(verdict.LiableUs, verdict.LiableSupplier), words.Text{
-		Zh: "您好，您{about}的投诉（编号 {reference}）已查清，责任在我们，很抱歉。{reason}我们正在准备补救办法，最晚 {promised} 告诉您。",
-		En: "Hello, we have looked into your complaint{about} (number {reference}). The fault is ours, and we are sorry. {reason} We are preparing what we offer you, and you hear of it by {promised}."}},
-	{ReplyReprint, words.Text{Zh: "重印或返工进行中", En: "Reprint or rework on its way"}, in(complaint.StateCarryingOut), words.Text{
-		Zh: "您好，您{about}的投诉（编号 {reference}）已在处理：{remedies}。预计 {goods} 前送达。",
-		En: "Hello, your complaint{about} (number {reference}) is being put right: {remedies}. The goods are with you by {goods}."}},
-	{ReplyCredit, words.Text{Zh: "退款或贷记已开出", En: "Credit issued"}, in(complaint.StateCarryingOut, complaint.StateVerifying), words.Text{
-		Zh: "您好，您{about}的投诉（编号 {reference}）已处理：{remedies}，金额 {amount}，凭证号 {credit}。如未收到，请告诉我们。",
-		En: "Hello, your complaint{about} (number {reference}) is dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, tell us."}},
+	{ReplyReceived, words.Text{Zh: "已收到投诉", En: "Complaint received"}, in(complaint.StateNew, complaint.StateTriaged),
+		words.Text{
+			Zh: "您好，我们已收到您{about}的投诉，编号 {reference}，由{who}负责。我们最晚 {promised} 答复您。如有照片或样品，请回复本消息或交给我们。",
+			En: "Hello, we have your complaint{about}. Its number is {reference}, and {who} is looking after it. You hear from us by {promised}. If you have photos or samples, reply to this message or hand them to us."}},
+	{ReplyEvidence, words.Text{Zh: "请客户提供证据", En: "Evidence wanted"},
+		in(complaint.StateTriaged, complaint.StateInvestigating), words.Text{
+			Zh: "您好，为查清您{about}的投诉（编号 {reference}），请您提供：\n{evidence}\n收到后我们马上检查，并告诉您结果。",
+			En: "Hello, to find out what went wrong with your complaint{about} (number {reference}) we ask you for this:\n{evidence}\nWe look at it as soon as it is here and tell you what we find."}},
+	{ReplyTolerance, words.Text{Zh: "测量结果在允许误差内", En: "Measured, and within tolerance"},
+		judgedAs(verdict.WithinTolerance), words.Text{
+			Zh: "您好，您{about}投诉的产品（编号 {reference}）我们已检查。{reason}因此本次不作补救。如合同另有约定，或您有别的样张，请发给我们，我们再核对一次。",
+			En: "Hello, we have checked the goods of your complaint{about} (number {reference}). {reason} So we offer no remedy this time. If your contract says otherwise, or you have other pieces, send them to us and we check once more."}},
+	{ReplyOurs, words.Text{Zh: "是我们的责任，接下来怎么办", En: "Our fault, and what happens now"},
+		judgedAs(verdict.LiableUs, verdict.LiableSupplier), words.Text{
+			Zh: "您好，您{about}的投诉（编号 {reference}）已查清，责任在我们，很抱歉。{reason}我们正在准备补救办法，最晚 {promised} 告诉您。",
+			En: "Hello, we have looked into your complaint{about} (number {reference}). The fault is ours, and we are sorry. {reason} We are preparing what we offer you, and you hear of it by {promised}."}},
+	{ReplyReprint, words.Text{Zh: "重印或返工进行中", En: "Reprint or rework on its way"}, in(complaint.StateCarryingOut),
+		words.Text{
+			Zh: "您好，您{about}的投诉（编号 {reference}）已在处理：{remedies}。预计 {goods} 前送达。",
+			En: "Hello, your complaint{about} (number {reference}) is being put right: {remedies}. The goods are with you by {goods}."}},
+	{ReplyCredit, words.Text{Zh: "退款或贷记已开出", En: "Credit issued"},
+		in(complaint.StateCarryingOut, complaint.StateVerifying), words.Text{
+			Zh: "您好，您{about}的投诉（编号 {reference}）已处理：{remedies}，金额 {amount}，凭证号 {credit}。如未收到，请告诉我们。",
+			En: "Hello, your complaint{about} (number {reference}) is dealt with: {remedies}, {amount}, document number {credit}. If it has not reached you, tell us."}},
 	{ReplyLate, words.Text{Zh: "我们晚了", En: "We are late"}, overdue, words.Text{
 		Zh: "您好，您{about}的投诉（编号 {reference}）我们还没有处理完，没有按时答复您，很抱歉。{who}正在处理，最晚 {promised} 答复您。",
 		En: "Hello, we are not yet done with your complaint{about} (number {reference}) and should have told you earlier; we are sorry. It is with {who}, and you hear from us by {promised}."}},
@@ -96,7 +104,8 @@ func always(complaint.Complaint, time.Time) bool { return true }
 // facts are what placeholders stand for. An empty one is not known.
 type facts map[string]words.Text
 
-// Replies lists the replies that can be filled for the complaint, those that suit its state first. lang is the reader's, for their names.
+// Replies lists the replies that can be filled for the complaint, those that suit its state first. lang is the
+// reader's, for their names.
 func Replies(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, lang words.Lang, now time.Time) []Reply {
 	facts := gather(c, shop, terms, now)
 	out := []Reply{}
@@ -117,7 +126,8 @@ func Replies(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, lan
 	return out
 }
 
-// fill puts the facts into a reply. ok is false where one of them is not known, or where it would say of the verdict what does not hold.
+// fill puts the facts into a reply. ok is false where one of them is not known, or where it would say of the
+// verdict what does not hold.
 func (f facts) fill(r reply, suits bool) (zh, en string, ok bool) {
 	if (r.situation == ReplyTolerance || r.situation == ReplyOurs) && !suits {
 		return "", "", false
@@ -142,7 +152,8 @@ func gather(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, now 
 		return words.Text{Zh: terms.Calendar.Moment(at, now, words.Zh), En: terms.Calendar.Moment(at, now, words.En)}
 	}
 	same := func(s string) words.Text { return words.Text{Zh: s, En: s} }
-	facts := facts{"reference": same(words.Reference(c.ID)), "promised": moment(c.Promised), "who": {Zh: "我们的同事", En: "a colleague"}}
+	facts := facts{"reference": same(words.Reference(c.ID)), "promised": moment(c.Promised),
+		"who": {Zh: "我们的同事", En: "a colleague"}}
 	facts["about"] = words.Text{}
 	if c.Job.Ref != "" {
 		facts["about"] = words.Text{Zh: "关于订单 " + c.Job.Ref + " ", En: " about job " + c.Job.Ref}
@@ -168,7 +179,9 @@ func evidence(c complaint.Complaint) words.Text {
 		}
 	}
 	var zh, en []string
-	for _, e := range []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples, defect.EvidenceCount, defect.EvidenceLabel, defect.EvidenceDeliveryNote, defect.EvidenceUse} { // the rest is ours to find
+	// the rest is ours to find
+	for _, e := range []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples, defect.EvidenceCount,
+		defect.EvidenceLabel, defect.EvidenceDeliveryNote, defect.EvidenceUse} {
 		if slices.Contains(wanted, e) {
 			zh, en = append(zh, "· "+defect.EvidenceWords[e].Zh), append(en, "· "+defect.EvidenceWords[e].En)
 		}
@@ -176,7 +189,8 @@ func evidence(c complaint.Complaint) words.Text {
 	return words.Text{Zh: strings.Join(zh, "\n"), En: strings.Join(en, "\n")}
 }
 
-// reason is what decided the verdict: each limit, where several were kept. An overruling was reasoned by staff for staff.
+// reason is what decided the verdict: each limit, where several were kept. An overruling was reasoned by staff for
+// staff.
 func reason(c complaint.Complaint) words.Text {
 	if c.Verdict == nil || c.Verdict.Overruled != nil || len(c.Verdict.Reasons) == 0 {
 		return words.Text{}

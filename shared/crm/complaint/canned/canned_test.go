@@ -22,7 +22,9 @@ import (
 func TestCannedReplies(t *testing.T) {
 	shop, terms := crmtest.Shop(), crmtest.Terms(t)
 	var out strings.Builder
-	for _, row := range append(crmtest.ComplaintRows(t), crmtest.ComplaintRow{Name: "with a reprint on its way", C: reprinting(t)}, crmtest.ComplaintRow{Name: "within tolerance", C: withinTolerance(t)},
+	for _, row := range append(crmtest.ComplaintRows(t),
+		crmtest.ComplaintRow{Name: "with a reprint on its way", C: reprinting(t)},
+		crmtest.ComplaintRow{Name: "within tolerance", C: withinTolerance(t)},
 		crmtest.ComplaintRow{Name: "overdue", C: overdueComplaint(t)}) {
 		fmt.Fprintf(&out, "== %s\n", row.Name)
 		for _, r := range canned.Replies(row.C, shop.Roster, terms.Complaint(), words.En, crmtest.Tuesday.Add(time.Minute)) {
@@ -39,7 +41,8 @@ func TestCannedReplies(t *testing.T) {
 	kerneltest.Golden(t, "canned-replies.txt", out.String())
 	c := crmtest.ComplaintIn(t, complaint.StateTriaged)
 	c.Job.Ref = "{who}{promised}"
-	if got := canned.Replies(c, shop.Roster, terms.Complaint(), words.En, crmtest.Tuesday)[0]; !strings.Contains(string(got.En), "about job {who}{promised}.") {
+	if got := canned.Replies(c, shop.Roster, terms.Complaint(), words.En,
+		crmtest.Tuesday)[0]; !strings.Contains(string(got.En), "about job {who}{promised}.") {
 		t.Errorf("what the customer wrote was taken for ours: %s", got.En)
 	}
 }
@@ -48,7 +51,9 @@ func reprinting(t *testing.T) complaint.Complaint {
 	t.Helper()
 	c, m := crmtest.ComplaintIn(t, complaint.StateAgreed), money.Money{Minor: 100_000, Currency: "CNY"}
 	c.Remedies = []remedy.Remedy{{Kind: remedy.PartReprint, Quantity: 300, Amount: m, Value: m}}
-	c, _, err := c.CarryOutRemedies(staff.ActorOf(crmtest.CaseOwner), complaint.CarryOutPlan{PromisedAt: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)}, crmtest.Terms(t).Complaint(), crmtest.Tuesday)
+	c, _, err := c.CarryOutRemedies(staff.ActorOf(crmtest.CaseOwner),
+		complaint.CarryOutPlan{PromisedAt: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)}, crmtest.Terms(t).Complaint(),
+		crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +70,8 @@ func overdueComplaint(t *testing.T) complaint.Complaint {
 func withinTolerance(t *testing.T) complaint.Complaint {
 	t.Helper()
 	c := crmtest.ComplaintIn(t, complaint.StateInvestigating)
-	c.Measurements = []defect.Measurement{{Measure: defect.MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5}, {Measure: defect.MeasureDE00K, Value: 2000, Unit: "ΔE00", Samples: 5}}
+	c.Measurements = []defect.Measurement{{Measure: defect.MeasureDE00CMY, Value: 1500, Unit: "ΔE00", Samples: 5},
+		{Measure: defect.MeasureDE00K, Value: 2000, Unit: "ΔE00", Samples: 5}}
 	facts := crmtest.ColourFacts
 	facts.Sample = verdict.SampleLike
 	c, _, err := c.Decide(staff.ActorOf(crmtest.CaseOwner), facts, crmtest.Terms(t).Complaint(), crmtest.Tuesday)

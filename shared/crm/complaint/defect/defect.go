@@ -18,12 +18,14 @@ import (
 // Kind names what is wrong with printed goods; the catalogue says what belongs to it.
 type Kind string
 
-// Defect is one entry of the catalogue. Severities, evidence, causes and usual remedies are trade knowledge and the shop's default; limits carry their own source.
+// Defect is one entry of the catalogue. Severities, evidence, causes and usual remedies are trade knowledge and the
+// shop's default; limits carry their own source.
 type Defect struct {
-	Kind       Kind          `json:"kind"`
-	Name       words.Text    `json:"name"`
-	Group      string        `json:"group"`
-	Severity   int           `json:"severity"` // 1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic
+	Kind  Kind       `json:"kind"`
+	Name  words.Text `json:"name"`
+	Group string     `json:"group"`
+	// 1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic
+	Severity   int           `json:"severity"`
 	Tolerances []Tolerance   `json:"tolerances,omitempty"`
 	ByContract []Measure     `json:"by_contract,omitempty"` // measured as well, but only a contract sets a limit
 	Evidence   []Evidence    `json:"evidence"`              // what the customer or the shop is asked for
@@ -31,7 +33,8 @@ type Defect struct {
 	Looks      staff.Role    `json:"looks"` // who looks at it first
 	Remedies   []remedy.Kind `json:"remedies"`
 
-	Hidden      bool `json:"hidden,omitempty"`       // not seen at receipt: the long claim window holds (Civil Code 621, 622)
+	// not seen at receipt: the long claim window holds (Civil Code 621, 622)
+	Hidden      bool `json:"hidden,omitempty"`
 	InProof     bool `json:"in_proof,omitempty"`     // a proof shows it as well: signing the proof was agreeing to it
 	Preflight   bool `json:"preflight,omitempty"`    // a check of the customer's file finds it before printing
 	CauseNeeded bool `json:"cause_needed,omitempty"` // storage, use or transport could have made it too
@@ -71,11 +74,16 @@ const (
 
 // ProductClasses lists the classes and their names.
 var ProductClasses = map[ProductClass]words.Text{
-	ClassFine: {Zh: "精细印刷品", En: "fine commercial print"}, ClassGeneral: {Zh: "一般印刷品", En: "general commercial print"}, ClassPaperback: {Zh: "平装书刊", En: "paperback"},
-	ClassHardback: {Zh: "精装书", En: "hardback"}, ClassNewspaper: {Zh: "报纸", En: "newspaper"}, ClassOfficial: {Zh: "公文", En: "official papers"},
-	ClassCarton: {Zh: "纸盒与包装", En: "cartons and packaging"}, ClassCigarettePack: {Zh: "烟包", En: "cigarette packs"}, ClassFilm: {Zh: "塑料软包装", En: "film packaging"},
-	ClassLabel: {Zh: "标签", En: "labels"}, ClassLeaflet: {Zh: "折页与说明书", En: "folded leaflets"}, ClassCard: {Zh: "名片与卡片", En: "cards"},
-	ClassGangRun: {Zh: "拼版印刷品", En: "gang-run print"}, ClassSheetA: {Zh: "单张甲级", En: "sheets, grade A"}, ClassSheetB: {Zh: "单张乙级", En: "sheets, grade B"},
+	ClassFine: {Zh: "精细印刷品", En: "fine commercial print"}, ClassGeneral: {Zh: "一般印刷品", En: "general commercial print"},
+	ClassPaperback: {Zh: "平装书刊", En: "paperback"},
+	ClassHardback:  {Zh: "精装书", En: "hardback"}, ClassNewspaper: {Zh: "报纸", En: "newspaper"},
+	ClassOfficial: {Zh: "公文", En: "official papers"},
+	ClassCarton:   {Zh: "纸盒与包装", En: "cartons and packaging"}, ClassCigarettePack: {Zh: "烟包", En: "cigarette packs"},
+	ClassFilm:  {Zh: "塑料软包装", En: "film packaging"},
+	ClassLabel: {Zh: "标签", En: "labels"}, ClassLeaflet: {Zh: "折页与说明书", En: "folded leaflets"},
+	ClassCard:    {Zh: "名片与卡片", En: "cards"},
+	ClassGangRun: {Zh: "拼版印刷品", En: "gang-run print"}, ClassSheetA: {Zh: "单张甲级", En: "sheets, grade A"},
+	ClassSheetB: {Zh: "单张乙级", En: "sheets, grade B"},
 	ClassSheetC: {Zh: "单张丙级", En: "sheets, grade C"},
 }
 
@@ -88,11 +96,13 @@ type Tolerance struct {
 	Under    bool         `json:"under,omitempty"` // the limit itself is outside ("less than 1.5 mm")
 	Source   words.Text   `json:"source"`
 	Verified bool         `json:"verified"` // the figure was read in the source; else it is the shop's default
-	// Way tells ways of measuring the same apart: where limits of a list have several, those of one way are enough to show that the goods are good.
+	// Way tells ways of measuring the same apart: where limits of a list have several, those of one way are enough to
+	// show that the goods are good.
 	Way string `json:"way,omitempty"`
 }
 
-// Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size, whichever way it goes.
+// Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size, whichever
+// way it goes.
 func (t Tolerance) Within(value int64) bool {
 	if Measures[t.Measure].AtLeast {
 		return value > t.Limit || value == t.Limit && !t.Under
@@ -137,7 +147,8 @@ func Thousandths(n int64) string {
 	return sign + whole + "." + part
 }
 
-// Quantities and figures (in thousandths) beyond these are typing errors; below them no product of the rules passes 64 bits.
+// Quantities and figures (in thousandths) beyond these are typing errors; below them no product of the rules passes
+// 64 bits.
 const (
 	MaxFigure = 1_000_000_000_000
 )
@@ -167,7 +178,8 @@ const (
 
 // CauseFactors names 人机料法环.
 var CauseFactors = map[string]words.Text{
-	causeMan: {Zh: "人", En: "man"}, CauseMachine: {Zh: "机", En: "machine"}, causeMaterial: {Zh: "料", En: "material"}, causeMethod: {Zh: "法", En: "method"},
+	causeMan: {Zh: "人", En: "man"}, CauseMachine: {Zh: "机", En: "machine"}, causeMaterial: {Zh: "料", En: "material"},
+	causeMethod:      {Zh: "法", En: "method"},
 	causeEnvironment: {Zh: "环", En: "environment"},
 }
 
@@ -193,20 +205,23 @@ const (
 
 // EvidenceWords ask for each kind of evidence.
 var EvidenceWords = map[Evidence]words.Text{
-	EvidencePhoto:        {Zh: "请拍照，照片中放一把直尺。", En: "Take photos with a ruler in them."},
-	EvidenceSamples:      {Zh: "请寄回 5 张不良品和 1 张良品。", En: "Send back 5 bad pieces and 1 good one."},
-	EvidenceCount:        {Zh: "请提供清点记录：抽查多少、不良多少、何人何时清点。", En: "Give a count: how many were checked, how many are bad, who counted and when."},
+	EvidencePhoto:   {Zh: "请拍照，照片中放一把直尺。", En: "Take photos with a ruler in them."},
+	EvidenceSamples: {Zh: "请寄回 5 张不良品和 1 张良品。", En: "Send back 5 bad pieces and 1 good one."},
+	EvidenceCount: {Zh: "请提供清点记录：抽查多少、不良多少、何人何时清点。",
+		En: "Give a count: how many were checked, how many are bad, who counted and when."},
 	EvidenceLabel:        {Zh: "请提供批号或箱贴。", En: "Give the batch number or the carton label."},
 	EvidenceDeliveryNote: {Zh: "请提供签收的送货单。", En: "Give the signed delivery note."},
 	EvidenceProof:        {Zh: "请提供签样。", En: "Give the signed proof."},
-	EvidenceMeter:        {Zh: "请用仪器测量，并记下仪器、测量条件与垫衬。", En: "Measure with an instrument; note the device, its mode and the backing."},
-	EvidenceUse:          {Zh: "请说明货物如何存放和使用。", En: "Say how the goods were stored and used."},
-	EvidenceFile:         {Zh: "请核对客户原文件。", En: "Check the customer's file."},
-	EvidenceLab:          {Zh: "请提供检测报告。", En: "Give a laboratory's report."},
-	EvidenceComparison:   {Zh: "请与签样并排比较，并写明是否更差。", En: "Compare with the signed sample side by side, and say whether it is worse."},
-	EvidenceQuantities:   {Zh: "请填写订货、交货和不良数量。", En: "Enter the ordered, delivered and affected quantities."},
-	EvidenceTimes:        {Zh: "请填写约定、交货和投诉时间。", En: "Enter when it was promised, delivered and reported."},
-	EvidenceCause:        {Zh: "请查明原因出在哪一方。", En: "Find out whose side the cause is on."},
+	EvidenceMeter: {Zh: "请用仪器测量，并记下仪器、测量条件与垫衬。",
+		En: "Measure with an instrument; note the device, its mode and the backing."},
+	EvidenceUse:  {Zh: "请说明货物如何存放和使用。", En: "Say how the goods were stored and used."},
+	EvidenceFile: {Zh: "请核对客户原文件。", En: "Check the customer's file."},
+	EvidenceLab:  {Zh: "请提供检测报告。", En: "Give a laboratory's report."},
+	EvidenceComparison: {Zh: "请与签样并排比较，并写明是否更差。",
+		En: "Compare with the signed sample side by side, and say whether it is worse."},
+	EvidenceQuantities: {Zh: "请填写订货、交货和不良数量。", En: "Enter the ordered, delivered and affected quantities."},
+	EvidenceTimes:      {Zh: "请填写约定、交货和投诉时间。", En: "Enter when it was promised, delivered and reported."},
+	EvidenceCause:      {Zh: "请查明原因出在哪一方。", En: "Find out whose side the cause is on."},
 }
 
 // catalogue is made when it is first asked for, so that a program that judges nothing neither links nor builds it.
@@ -238,9 +253,9 @@ func Of(kind Kind) (Defect, bool) {
 	return d, ok
 }
 
-// TolerancesFor lists the limits that hold for a kind and a class, each of another measure: those of the class, else those of any class. A contract's limit comes
-// first and takes the place of the one of its own measure; where its measure says nothing about the defect, it is left out. None means that the signed sample
-// decides.
+// TolerancesFor lists the limits that hold for a kind and a class, each of another measure: those of the class,
+// else those of any class. A contract's limit comes first and takes the place of the one of its own measure; where
+// its measure says nothing about the defect, it is left out. None means that the signed sample decides.
 func TolerancesFor(kind Kind, class ProductClass, contract *Tolerance) []Tolerance {
 	defect, _ := Of(kind)
 	var own, common []Tolerance
@@ -261,15 +276,18 @@ func TolerancesFor(kind Kind, class ProductClass, contract *Tolerance) []Toleran
 	agreed := *contract
 	replaced, _ := lo.Find(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })
 	agreed.Source, agreed.Verified, agreed.Way = SourceContract, true, replaced.Way
-	return append([]Tolerance{agreed}, slices.DeleteFunc(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })...)
+	return append([]Tolerance{agreed},
+		slices.DeleteFunc(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })...)
 }
 
 // MeasuredBy reports whether the measure says something about the defect, in whatever class of product.
 func (d Defect) MeasuredBy(m Measure) bool {
-	return slices.Contains(d.ByContract, m) || slices.ContainsFunc(d.Tolerances, func(t Tolerance) bool { return t.Measure == m })
+	return slices.Contains(d.ByContract, m) ||
+		slices.ContainsFunc(d.Tolerances, func(t Tolerance) bool { return t.Measure == m })
 }
 
 // Agreed is the limit that a contract sets for a measure of the list, in thousandths of its unit.
 func Agreed(m Measure, limit int64, under bool) *Tolerance {
-	return &Tolerance{Measure: m, Limit: limit, Unit: Measures[m].Unit, Under: under, Source: SourceContract, Verified: true}
+	return &Tolerance{Measure: m, Limit: limit, Unit: Measures[m].Unit, Under: under, Source: SourceContract,
+		Verified: true}
 }

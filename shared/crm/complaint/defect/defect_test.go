@@ -18,14 +18,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestDefectCatalogue prints the catalogue for people and holds that it is whole: every word in both languages, every limit with its measure, unit and source.
+// TestDefectCatalogue prints the catalogue for people and holds that it is whole: every word in both languages,
+// every limit with its measure, unit and source.
 func TestDefectCatalogue(t *testing.T) {
 	var b strings.Builder
 	seen, used, byContract := map[defect.Kind]bool{}, map[defect.Measure]bool{}, map[defect.Measure]bool{}
 	group := ""
 	groups := []string{defect.Content, defect.Colour, defect.Press, defect.Finishing, defect.Delivery}
 	for _, d := range defect.Defects() {
-		if seen[d.Kind] || valid.Validate(d.Name) != nil || d.Severity < 1 || d.Severity > 4 || len(d.Evidence) == 0 || len(d.Causes) == 0 || len(d.Remedies) == 0 {
+		if seen[d.Kind] || valid.Validate(d.Name) != nil || d.Severity < 1 || d.Severity > 4 || len(d.Evidence) == 0 ||
+			len(d.Causes) == 0 || len(d.Remedies) == 0 {
 			t.Errorf("%s stands there twice, or lacks something: %+v", d.Kind, d)
 		}
 		seen[d.Kind] = true
@@ -51,7 +53,8 @@ func TestDefectCatalogue(t *testing.T) {
 		}
 		for _, m := range d.ByContract {
 			byContract[m] = true
-			if defect.Measures[m].Unit == "" || slices.ContainsFunc(d.Tolerances, func(tol defect.Tolerance) bool { return tol.Measure == m }) {
+			if defect.Measures[m].Unit == "" ||
+				slices.ContainsFunc(d.Tolerances, func(tol defect.Tolerance) bool { return tol.Measure == m }) {
 				t.Errorf("%s: %s is no measure, or has a limit without a contract", d.Kind, m)
 			}
 			fmt.Fprintf(&b, "    %-15s %-16s %-16s\n", "", m, "by contract alone")
@@ -87,18 +90,22 @@ func checkTolerance(t *testing.T, d defect.Defect, tol defect.Tolerance) {
 	t.Helper()
 	entry, known := defect.Measures[tol.Measure]
 	_, classed := defect.ProductClasses[tol.Class]
-	if !known || tol.Unit != entry.Unit || tol.Limit < 0 || !classed && tol.Class != defect.ClassAny || valid.Validate(tol.Source) != nil {
+	if !known || tol.Unit != entry.Unit || tol.Limit < 0 || !classed && tol.Class != defect.ClassAny ||
+		valid.Validate(tol.Source) != nil {
 		t.Errorf("%s: %+v", d.Kind, tol)
 	}
 	if tol.Verified != (tol.Source != defect.SourceShop) {
 		t.Errorf("%s: %+v is verified without a source, or the other way round", d.Kind, tol)
 	}
-	if others := defect.TolerancesFor(d.Kind, tol.Class, nil); !slices.ContainsFunc(others, func(o defect.Tolerance) bool {
-		return (o.Way == "") == (tol.Way == "") && (o.Way == "" || o.Way != tol.Way)
-	}) {
+	if others := defect.TolerancesFor(d.Kind, tol.Class, nil); !slices.ContainsFunc(others,
+		func(o defect.Tolerance) bool {
+			return (o.Way == "") == (tol.Way == "") && (o.Way == "" || o.Way != tol.Way)
+		}) {
 		t.Errorf("%s: %q has no other way beside it, or limits outside of any", d.Kind, tol.Way)
 	}
-	if first := defect.TolerancesFor(d.Kind, tol.Class, nil)[0]; defect.Measures[first.Measure].Computed != entry.Computed || entry.Computed && first.Measure != tol.Measure {
+	if first := defect.TolerancesFor(d.Kind, tol.Class,
+		nil)[0]; defect.Measures[first.Measure].Computed != entry.Computed || entry.Computed &&
+		first.Measure != tol.Measure {
 		t.Errorf("%s: computed and measured limits are mixed for %q", d.Kind, tol.Class)
 	}
 }
@@ -139,7 +146,8 @@ func TestTolerancesFor(t *testing.T) {
 		kind defect.Kind
 		want string
 	}{
-		{defect.ColourDeviation, "≤ 1.8 ΔECMC, ≤ 3.5 ΔE00, ≤ 5 ΔE00"}, {defect.SpotColour, "≤ 1.8 ΔECMC, ≤ 3 ΔE00"}, {defect.WrongContent, "≤ 0 %"}, {defect.Short, "≤ 10 %"}, {defect.Ghosting, ""},
+		{defect.ColourDeviation, "≤ 1.8 ΔECMC, ≤ 3.5 ΔE00, ≤ 5 ΔE00"}, {defect.SpotColour, "≤ 1.8 ΔECMC, ≤ 3 ΔE00"},
+		{defect.WrongContent, "≤ 0 %"}, {defect.Short, "≤ 10 %"}, {defect.Ghosting, ""},
 	} {
 		var text []string
 		for _, tol := range defect.TolerancesFor(c.kind, defect.ClassGeneral, agreed) {
@@ -173,8 +181,10 @@ func TestToleranceWithin(t *testing.T) {
 		value int64
 		want  bool
 	}{
-		{trim, 1_999, true}, {trim, 2_000, false}, {trim, -1_999, true}, {trim, -2_000, false}, {colour, 3_500, true}, {colour, 3_501, false},
-		{pull, 4_500, true}, {pull, 4_499, false}, {above, 4_500, false}, {colour, math.MinInt64, false}, {colour, math.MaxInt64, false},
+		{trim, 1_999, true}, {trim, 2_000, false}, {trim, -1_999, true}, {trim, -2_000, false}, {colour, 3_500, true},
+		{colour, 3_501, false},
+		{pull, 4_500, true}, {pull, 4_499, false}, {above, 4_500, false}, {colour, math.MinInt64, false},
+		{colour, math.MaxInt64, false},
 	} {
 		if c.t.Within(c.value) != c.want {
 			t.Errorf("%s: %d", c.t.Words(), c.value)
@@ -186,7 +196,8 @@ func TestToleranceWithin(t *testing.T) {
 }
 
 func TestThousandths(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 1: "0.001", 50: "0.05", 500: "0.5", 1_000: "1", 3_500: "3.5", -1_250: "-1.25", -7: "-0.007",
+	for n, want := range map[int64]string{0: "0", 1: "0.001", 50: "0.05", 500: "0.5", 1_000: "1", 3_500: "3.5",
+		-1_250: "-1.25", -7: "-0.007",
 		300_000: "300", math.MinInt64: "-9223372036854775.808"} {
 		if got := defect.Thousandths(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)

@@ -25,9 +25,11 @@ const (
 
 // Cost is what putting it right would cost us. All are in the job's currency; a zero Money is "not known".
 type Cost struct {
-	Setup   money.Money `json:"setup,omitzero"`   // plates and make-ready of a reprint
-	Run     money.Money `json:"run,omitzero"`     // paper, press and finishing of the whole ordered quantity; not known: the job's price
-	Mend    money.Money `json:"mend,omitzero"`    // sorting or mending everything delivered; not known: neither is proposed
+	Setup money.Money `json:"setup,omitzero"` // plates and make-ready of a reprint
+	// paper, press and finishing of the whole ordered quantity; not known: the job's price
+	Run money.Money `json:"run,omitzero"`
+	// sorting or mending everything delivered; not known: neither is proposed
+	Mend    money.Money `json:"mend,omitzero"`
 	Freight money.Money `json:"freight,omitzero"` // there and back, and disposal less salvage
 }
 
@@ -42,13 +44,14 @@ type Case struct {
 	LateHours int64             `json:"late_hours,omitempty"`
 	Usable    bool              `json:"usable,omitempty"`   // the customer can use the bad pieces as they are
 	Sortable  bool              `json:"sortable,omitempty"` // bad pieces lie among good ones and can be told apart
-	Mendable  bool              `json:"mendable,omitempty"` // bad pieces can be made good: label over, trim again, varnish
-	Standing  string            `json:"standing,omitempty"`
-	Wanted    remedy.Kind       `json:"wanted,omitempty"` // what the customer asks for
-	NeededBy  time.Time         `json:"needed_by,omitzero"`
-	ReprintAt time.Time         `json:"reprint_at,omitzero"` // when new goods can be there; zero: not known
-	MendAt    time.Time         `json:"mend_at,omitzero"`    // when sorted or mended goods can be there
-	Cost      Cost              `json:"cost"`
+	// bad pieces can be made good: label over, trim again, varnish
+	Mendable  bool        `json:"mendable,omitempty"`
+	Standing  string      `json:"standing,omitempty"`
+	Wanted    remedy.Kind `json:"wanted,omitempty"` // what the customer asks for
+	NeededBy  time.Time   `json:"needed_by,omitzero"`
+	ReprintAt time.Time   `json:"reprint_at,omitzero"` // when new goods can be there; zero: not known
+	MendAt    time.Time   `json:"mend_at,omitzero"`    // when sorted or mended goods can be there
+	Cost      Cost        `json:"cost"`
 }
 
 // Check says what is wrong with the case. Nothing is proposed for a faulty one.
@@ -97,9 +100,9 @@ type Policy struct {
 	Goodwill   map[string]int64 `json:"goodwill"`     // percent by standing
 }
 
-// StandardPolicy: 10 % waste (smarttang, 印刷成本: 5 to 10 %), reductions of 5 and 25 % (GPO, Board decisions), 0.5 % for
-// each day late (fudaoke, 印刷购销合同). The reduction of 10 %, the half from which all is reprinted, the most for lateness and the goodwill of 5 and 10 % are
-// the shop's defaults.
+// StandardPolicy: 10 % waste (smarttang, 印刷成本: 5 to 10 %), reductions of 5 and 25 % (GPO, Board decisions), 0.5 %
+// for each day late (fudaoke, 印刷购销合同). The reduction of 10 %, the half from which all is reprinted, the most for
+// lateness and the goodwill of 5 and 10 % are the shop's defaults.
 func StandardPolicy() Policy {
 	return Policy{Waste: 10, FullFrom: 50, PriceCut: map[int]int64{2: 25, 3: 10, 4: 5}, LatePerDay: 500, LateMost: 30,
 		Goodwill: map[string]int64{StandingRegular: 5, StandingKey: 10}}
@@ -135,14 +138,17 @@ type ProposalBasis struct {
 
 // Proposal is one way to settle a case: remedies that are done together, and why.
 type Proposal struct {
-	Remedies   []remedy.Remedy `json:"remedies"`
-	Why        words.Text      `json:"why"`
-	MeetsDate  bool            `json:"meets_date"`  // the customer has usable goods, or his money, by the day that he needs them
-	NeedsOwner bool            `json:"needs_owner"` // cost or value passes what the job was worth
+	Remedies []remedy.Remedy `json:"remedies"`
+	Why      words.Text      `json:"why"`
+	// the customer has usable goods, or his money, by the day that he needs them
+	MeetsDate  bool `json:"meets_date"`
+	NeedsOwner bool `json:"needs_owner"` // cost or value passes what the job was worth
 }
 
-// Propose lists what could be done, best first: in time before late, within the job's price before above it, for a severe defect good goods before money,
-// and then the cheapest for us, a refund last. What a key customer asks for comes first among what is in time. Nothing is proposed while the verdict is unclear or the case or policy is faulty. Staff choose.
+// Propose lists what could be done, best first: in time before late, within the job's price before above it, for a
+// severe defect good goods before money, and then the cheapest for us, a refund last. What a key customer asks for
+// comes first among what is in time. Nothing is proposed while the verdict is unclear or the case or policy is
+// faulty. Staff choose.
 func Propose(c Case, p Policy) []Proposal {
 	if c.Liability == verdict.Unclear || len(c.Check()) > 0 || !fault.Sound(p) {
 		return nil
@@ -204,7 +210,8 @@ func (r *remedying) order(a, b Proposal) int {
 	}
 	// Goods that are put right, not merely sorted and the rest paid back.
 	completes := func(p Proposal) bool {
-		return has(p, remedy.FullReprint) || has(p, remedy.PartReprint) || has(p, remedy.MakeUp) || has(p, remedy.Rework) && !has(p, remedy.CreditNote)
+		return has(p, remedy.FullReprint) || has(p, remedy.PartReprint) || has(p, remedy.MakeUp) || has(p, remedy.Rework) &&
+			!has(p, remedy.CreditNote)
 	}
 	wanted := last(!has(a, r.c.Wanted), !has(b, r.c.Wanted))
 	var asked, goods int
@@ -214,7 +221,8 @@ func (r *remedying) order(a, b Proposal) int {
 	if r.c.Severity <= 2 {
 		goods = last(!completes(a), !completes(b))
 	}
-	return cmp.Or(last(!a.MeetsDate, !b.MeetsDate), asked, last(a.NeedsOwner, b.NeedsOwner), goods, last(has(a, remedy.Refund), has(b, remedy.Refund)),
+	return cmp.Or(last(!a.MeetsDate, !b.MeetsDate), asked, last(a.NeedsOwner, b.NeedsOwner), goods,
+		last(has(a, remedy.Refund), has(b, remedy.Refund)),
 		cmp.Compare(r.cost(a), r.cost(b)), wanted)
 }
 
@@ -250,7 +258,8 @@ func (r *remedying) over() {
 	}
 }
 
-// late is for goods that came late: a part of the price for each day begun, or all of it back when they are of no use any more.
+// late is for goods that came late: a part of the price for each day begun, or all of it back when they are of no
+// use any more.
 func (r *remedying) late() {
 	if !r.c.Usable {
 		if m, ok := r.money(remedy.Refund, 1, 1, 100); ok {
@@ -261,10 +270,12 @@ func (r *remedying) late() {
 	days := (r.c.LateHours + 23) / 24
 	rate := min(days*r.p.LatePerDay, r.p.LateMost*1000)
 	if m, ok := r.money(remedy.CreditNote, rate, 100_000, 100); ok && m.Amount.Minor > 0 {
-		r.propose(words.Text{Zh: fmt.Sprintf("逾期 %d 天，按天减收。", days), En: fmt.Sprintf("%d days late, each begun day counted; the price is lowered by the day.", days)}, m)
+		r.propose(words.Text{Zh: fmt.Sprintf("逾期 %d 天，按天减收。", days),
+			En: fmt.Sprintf("%d days late, each begun day counted; the price is lowered by the day.", days)}, m)
 	}
 	if m, ok := r.goodwill(); ok {
-		r.propose(words.Text{Zh: "逾期影响不大时，道歉并表示心意。", En: "Where the delay did little harm: an apology and a gift."}, r.apology(), m)
+		r.propose(words.Text{Zh: "逾期影响不大时，道歉并表示心意。", En: "Where the delay did little harm: an apology and a gift."},
+			r.apology(), m)
 	}
 }
 
@@ -288,7 +299,8 @@ func (r *remedying) bad() {
 	case !partly || c.Affected == c.Job.Delivered:
 	case c.Sortable && sorts:
 		if r.intime(c.MendAt) && !r.intime(c.ReprintAt) && r.p.PriceCut[c.Severity] > 0 {
-			r.propose(words.Text{Zh: "先挑出良品按时交货，不良数量随后补印并折让。", En: "Deliver the good pieces in time, reprint the bad ones after that, and lower their price."}, sort, part, cut)
+			r.propose(words.Text{Zh: "先挑出良品按时交货，不良数量随后补印并折让。",
+				En: "Deliver the good pieces in time, reprint the bad ones after that, and lower their price."}, sort, part, cut)
 		} else {
 			r.propose(words.Text{Zh: "挑出不良品，重印不良数量。", En: "Sort out the bad pieces and reprint that many."}, sort, part)
 		}
@@ -305,11 +317,13 @@ func (r *remedying) bad() {
 		r.propose(words.Text{Zh: "货物可用：客户留用，降低价格。", En: "The goods can be used: the customer keeps them for less."}, cut)
 	}
 	if m, ok := r.money(remedy.Refund, c.Affected, c.Job.Delivered, 100); ok && !c.Usable {
-		r.propose(words.Text{Zh: "货物不能用：退回不良部分的货款。", En: "The goods cannot be used: the price of the bad part goes back."}, m)
+		r.propose(words.Text{Zh: "货物不能用：退回不良部分的货款。", En: "The goods cannot be used: the price of the bad part goes back."},
+			m)
 	}
 }
 
-// withoutLiability is for a claim that fails: an explanation always, new goods at his own cost when he needs them, and goodwill where the account matters.
+// withoutLiability is for a claim that fails: an explanation always, new goods at his own cost when he needs them,
+// and goodwill where the account matters.
 func (r *remedying) withoutLiability() {
 	c := r.c
 	gap := c.Job.Ordered - c.Job.Delivered
@@ -324,10 +338,12 @@ func (r *remedying) withoutLiability() {
 		kind = remedy.FullReprint
 	}
 	if m, ok := r.reprint(kind, c.Affected); ok && paid {
-		r.propose(words.Text{Zh: "不是本厂责任：按成本为客户重印，费用由客户承担。", En: "Not our fault: reprint it at cost, which the customer pays."}, m)
+		r.propose(words.Text{Zh: "不是本厂责任：按成本为客户重印，费用由客户承担。",
+			En: "Not our fault: reprint it at cost, which the customer pays."}, m)
 	}
 	gift, gives := r.goodwill()
-	given := words.Text{Zh: "索赔不成立，但重视这位客户：说明原因并表示心意。", En: "The claim fails, but the account matters: explain, and give a gift."}
+	given := words.Text{Zh: "索赔不成立，但重视这位客户：说明原因并表示心意。",
+		En: "The claim fails, but the account matters: explain, and give a gift."}
 	if gives && c.Standing == StandingKey {
 		r.propose(given, r.apology(), gift)
 	}
@@ -371,7 +387,8 @@ func (r *remedying) mend(quantity int64) (remedy.Remedy, bool) {
 	return r.split(remedy.Rework, quantity, cost, r.c.MendAt)
 }
 
-// split shares a cost between us and the customer. What he gets is worth the price of the pieces that are put right, less what he pays for it; sorting puts none right.
+// split shares a cost between us and the customer. What he gets is worth the price of the pieces that are put
+// right, less what he pays for it; sorting puts none right.
 func (r *remedying) split(kind remedy.Kind, quantity int64, cost money.Money, at time.Time) (remedy.Remedy, bool) {
 	ours, err := cost.Percent(int64(r.c.OurShare))
 	if err != nil {

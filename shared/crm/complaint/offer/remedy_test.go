@@ -23,7 +23,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// readRemedy reads a case of testdata/remedy.txt: the facts, and the proposals that must follow, each as the file writes it.
+// readRemedy reads a case of testdata/remedy.txt: the facts, and the proposals that must follow, each as the file
+// writes it.
 func readRemedy(b crmtest.CaseBlock) (offer.Case, []string, error) {
 	c, want, r := offer.Case{}, []string(nil), &crmtest.CaseReader{}
 	digits := 2
@@ -36,7 +37,8 @@ func readRemedy(b crmtest.CaseBlock) (offer.Case, []string, error) {
 			c.Defect, c.Severity = defect.Kind(parts[0][0]), int(r.Whole(parts[1][1]))
 		case "quantity":
 			for _, p := range parts {
-				*r.Pick(p[0], map[string]*int64{"ordered": &c.Job.Ordered, "delivered": &c.Job.Delivered, "bad": &c.Affected}) = r.Whole(p[1])
+				*r.Pick(p[0], map[string]*int64{"ordered": &c.Job.Ordered, "delivered": &c.Job.Delivered,
+					"bad": &c.Affected}) = r.Whole(p[1])
 			}
 		case "price":
 			c.Job.Value.Currency = parts[0][1]
@@ -46,7 +48,8 @@ func readRemedy(b crmtest.CaseBlock) (offer.Case, []string, error) {
 			c.Job.Value.Minor = r.Scaled(parts[0][0], digits)
 		case "cost":
 			for _, p := range parts {
-				minor := map[string]*money.Money{"setup": &c.Cost.Setup, "run": &c.Cost.Run, "mend": &c.Cost.Mend, "freight": &c.Cost.Freight}[p[0]]
+				minor := map[string]*money.Money{"setup": &c.Cost.Setup, "run": &c.Cost.Run, "mend": &c.Cost.Mend,
+					"freight": &c.Cost.Freight}[p[0]]
 				if minor == nil {
 					r.Fail("no such cost: %q", p[0])
 					continue
@@ -59,7 +62,8 @@ func readRemedy(b crmtest.CaseBlock) (offer.Case, []string, error) {
 			}
 		case "time":
 			for _, p := range parts {
-				*r.PickTime(p[0], map[string]*time.Time{"needed": &c.NeededBy, "reprint": &c.ReprintAt, "mend": &c.MendAt}) = r.Moment(p[1])
+				*r.PickTime(p[0], map[string]*time.Time{"needed": &c.NeededBy, "reprint": &c.ReprintAt,
+					"mend": &c.MendAt}) = r.Moment(p[1])
 			}
 		case "propose":
 			want = append(want, l.Words)
@@ -180,9 +184,15 @@ func TestCheckRemedies(t *testing.T) {
 	}{
 		{"the whole price", []remedy.Remedy{cut(100_000)}, false, ""},
 		{"one fen more", []remedy.Remedy{cut(100_001)}, true, ""},
-		{"together one fen more", []remedy.Remedy{cut(60_000), {Kind: remedy.Gift, Amount: kerneltest.CNY(40_001), Value: kerneltest.CNY(40_001)}}, true, ""},
-		{"worth more, costs less", []remedy.Remedy{{Kind: remedy.FullReprint, Quantity: 1000, Amount: kerneltest.CNY(5), Value: kerneltest.CNY(100_001)}}, true, ""},
-		{"costs more, worth less", []remedy.Remedy{{Kind: remedy.FullReprint, Quantity: 1000, Amount: kerneltest.CNY(100_001), Value: kerneltest.CNY(5)}}, true, ""},
+		{"together one fen more",
+			[]remedy.Remedy{cut(60_000), {Kind: remedy.Gift, Amount: kerneltest.CNY(40_001), Value: kerneltest.CNY(40_001)}},
+			true, ""},
+		{"worth more, costs less",
+			[]remedy.Remedy{{Kind: remedy.FullReprint, Quantity: 1000, Amount: kerneltest.CNY(5),
+				Value: kerneltest.CNY(100_001)}}, true, ""},
+		{"costs more, worth less",
+			[]remedy.Remedy{{Kind: remedy.FullReprint, Quantity: 1000, Amount: kerneltest.CNY(100_001),
+				Value: kerneltest.CNY(5)}}, true, ""},
 		{"all that was delivered", []remedy.Remedy{makes(remedy.PartReprint, 900)}, false, ""},
 		{"more than was delivered", []remedy.Remedy{makes(remedy.PartReprint, 901)}, false, "/remedies/0/quantity"},
 		{"rework more than was delivered", []remedy.Remedy{makes(remedy.Rework, 901)}, false, "/remedies/0/quantity"},
@@ -193,14 +203,20 @@ func TestCheckRemedies(t *testing.T) {
 		{"a negative quantity", []remedy.Remedy{makes(remedy.Rework, -1)}, false, "/remedies/0/quantity"},
 		{"a quantity of money", []remedy.Remedy{makes(remedy.Refund, 1)}, false, "/remedies/0/quantity"},
 		{"nothing", nil, false, "/remedies"},
-		{"unknown", []remedy.Remedy{{Kind: "flowers", Amount: kerneltest.CNY(1), Value: kerneltest.CNY(1)}}, false, "/remedies/0/kind"},
+		{"unknown", []remedy.Remedy{{Kind: "flowers", Amount: kerneltest.CNY(1), Value: kerneltest.CNY(1)}}, false,
+			"/remedies/0/kind"},
 		{"twice", []remedy.Remedy{cut(1), cut(1)}, false, "/remedies/1/kind"},
 		{"all and a part", []remedy.Remedy{makes(remedy.FullReprint, 1), makes(remedy.PartReprint, 1)}, false, "/remedies"},
 		{"negative", []remedy.Remedy{cut(-1)}, false, "/remedies/0/amount/minor /remedies/0/value/minor"},
-		{"other money", []remedy.Remedy{{Kind: remedy.Refund, Amount: money.Money{Minor: 1, Currency: "USD"}, Value: kerneltest.CNY(1)}}, false, "/remedies/0/amount/currency"},
-		{"no money", []remedy.Remedy{{Kind: remedy.Apology}}, false, "/remedies/0/amount/currency /remedies/0/value/currency"},
-		{"he pays less than nothing", []remedy.Remedy{{Kind: remedy.Apology, Amount: kerneltest.CNY(0), Value: kerneltest.CNY(0), CustomerPays: kerneltest.CNY(-1)}}, false, "/remedies/0/customer_pays/minor"},
-		{"more than fits", []remedy.Remedy{cut(math.MaxInt64), {Kind: remedy.Gift, Amount: kerneltest.CNY(1), Value: kerneltest.CNY(1)}}, false, "/remedies"},
+		{"other money", []remedy.Remedy{{Kind: remedy.Refund, Amount: money.Money{Minor: 1, Currency: "USD"},
+			Value: kerneltest.CNY(1)}}, false, "/remedies/0/amount/currency"},
+		{"no money", []remedy.Remedy{{Kind: remedy.Apology}}, false,
+			"/remedies/0/amount/currency /remedies/0/value/currency"},
+		{"he pays less than nothing",
+			[]remedy.Remedy{{Kind: remedy.Apology, Amount: kerneltest.CNY(0), Value: kerneltest.CNY(0),
+				CustomerPays: kerneltest.CNY(-1)}}, false, "/remedies/0/customer_pays/minor"},
+		{"more than fits", []remedy.Remedy{cut(math.MaxInt64),
+			{Kind: remedy.Gift, Amount: kerneltest.CNY(1), Value: kerneltest.CNY(1)}}, false, "/remedies"},
 	} {
 		owner, faults := remedy.Check(c.remedies, job)
 		var pointers []string
@@ -215,7 +231,9 @@ func TestCheckRemedies(t *testing.T) {
 		}
 	}
 	for pointer, spoilt := range map[string]remedy.Job{
-		"/value/currency": {Value: money.Money{Minor: 1, Currency: "RMB"}, Ordered: 1, Delivered: 1}, "/value/minor": {Value: kerneltest.CNY(-1), Ordered: 1, Delivered: 1}, "/delivered": {Value: kerneltest.CNY(1), Ordered: 1, Delivered: -1},
+		"/value/currency": {Value: money.Money{Minor: 1, Currency: "RMB"}, Ordered: 1, Delivered: 1},
+		"/value/minor":    {Value: kerneltest.CNY(-1), Ordered: 1, Delivered: 1},
+		"/delivered":      {Value: kerneltest.CNY(1), Ordered: 1, Delivered: -1},
 	} {
 		if faults := spoilt.Check(); len(faults) != 1 || faults[0].Pointer != pointer {
 			t.Errorf("%s: %+v", pointer, faults)
@@ -225,11 +243,14 @@ func TestCheckRemedies(t *testing.T) {
 
 // TestRemedyCaseCheck: a faulty case or policy proposes nothing.
 func TestRemedyCaseCheck(t *testing.T) {
-	good := offer.Case{Liability: verdict.LiableUs, OurShare: 100, Job: remedy.Job{Value: kerneltest.CNY(100_000), Ordered: 1000, Delivered: 1000}, Defect: defect.SetOff, Severity: 3, Affected: 10, Usable: true}
+	good := offer.Case{Liability: verdict.LiableUs, OurShare: 100,
+		Job: remedy.Job{Value: kerneltest.CNY(100_000), Ordered: 1000, Delivered: 1000}, Defect: defect.SetOff, Severity: 3,
+		Affected: 10, Usable: true}
 	if len(offer.Propose(good, offer.StandardPolicy())) == 0 {
 		t.Fatal("nothing is proposed for a good case")
 	}
-	for _, kind := range []defect.Kind{defect.Short, defect.Over} { // overruled to be ours, and yet not a piece is missing or too many
+	// overruled to be ours, and yet not a piece is missing or too many
+	for _, kind := range []defect.Kind{defect.Short, defect.Over} {
 		c := good
 		c.Defect = kind
 		if got := offer.Propose(c, offer.StandardPolicy()); got != nil {
@@ -237,19 +258,27 @@ func TestRemedyCaseCheck(t *testing.T) {
 		}
 	}
 	for pointer, spoil := range map[string]func(*offer.Case){
-		"/our_share": func(c *offer.Case) { c.OurShare = 101 }, "/defect": func(c *offer.Case) { c.Defect = "smell" }, "/severity": func(c *offer.Case) { c.Severity = 0 },
-		"/affected": func(c *offer.Case) { c.Affected = 1001 }, "/job/ordered": func(c *offer.Case) { c.Job.Ordered = 0 }, "/late_hours": func(c *offer.Case) { c.LateHours = -1 },
-		"/standing": func(c *offer.Case) { c.Standing = "friend" }, "/cost": func(c *offer.Case) { c.Cost.Run = money.Money{Minor: 1, Currency: "USD"} }, "/value/minor": func(c *offer.Case) { c.Job.Value.Minor = -1 },
+		"/our_share": func(c *offer.Case) { c.OurShare = 101 }, "/defect": func(c *offer.Case) { c.Defect = "smell" },
+		"/severity": func(c *offer.Case) { c.Severity = 0 },
+		"/affected": func(c *offer.Case) { c.Affected = 1001 }, "/job/ordered": func(c *offer.Case) { c.Job.Ordered = 0 },
+		"/late_hours":  func(c *offer.Case) { c.LateHours = -1 },
+		"/standing":    func(c *offer.Case) { c.Standing = "friend" },
+		"/cost":        func(c *offer.Case) { c.Cost.Run = money.Money{Minor: 1, Currency: "USD"} },
+		"/value/minor": func(c *offer.Case) { c.Job.Value.Minor = -1 },
 	} {
 		c := good
 		spoil(&c)
-		if faults := c.Check(); len(faults) != 1 || faults[0].Pointer != pointer || valid.Validate(faults[0].Text) != nil || offer.Propose(c, offer.StandardPolicy()) != nil {
+		if faults := c.Check(); len(faults) != 1 || faults[0].Pointer != pointer || valid.Validate(faults[0].Text) != nil ||
+			offer.Propose(c, offer.StandardPolicy()) != nil {
 			t.Errorf("%s: %+v", pointer, faults)
 		}
 	}
 	for name, spoil := range map[string]func(*offer.Policy){
-		"waste": func(p *offer.Policy) { p.Waste = -1 }, "cut": func(p *offer.Policy) { p.PriceCut = map[int]int64{3: 101} }, "unusable": func(p *offer.Policy) { p.PriceCut = map[int]int64{1: 5} },
-		"goodwill": func(p *offer.Policy) { p.Goodwill = map[string]int64{offer.StandingKey: 101} }, "late": func(p *offer.Policy) { p.LatePerDay = -1 },
+		"waste":    func(p *offer.Policy) { p.Waste = -1 },
+		"cut":      func(p *offer.Policy) { p.PriceCut = map[int]int64{3: 101} },
+		"unusable": func(p *offer.Policy) { p.PriceCut = map[int]int64{1: 5} },
+		"goodwill": func(p *offer.Policy) { p.Goodwill = map[string]int64{offer.StandingKey: 101} },
+		"late":     func(p *offer.Policy) { p.LatePerDay = -1 },
 	} {
 		p := offer.StandardPolicy()
 		spoil(&p)
@@ -279,12 +308,18 @@ func drawRemedyCase(t *rapid.T) offer.Case {
 	})
 	number := rapid.OneOf(rapid.Int64Range(0, 10_000), rapid.Int64Range(0, remedy.MaxQuantity))
 	c := offer.Case{
-		Liability: rapid.SampledFrom([]verdict.Liability{verdict.LiableUs, verdict.LiableShared, verdict.LiableCustomer, verdict.LiableSupplier, verdict.LiableCarrier, verdict.WithinTolerance, verdict.OutOfWindow, verdict.Unclear}).Draw(t, "liability"),
-		OurShare:  rapid.IntRange(0, 100).Draw(t, "share"),
-		Job:       remedy.Job{Value: kerneltest.CNY(rapid.OneOf(rapid.Int64Range(0, 10_000_000), rapid.Int64()).Draw(t, "price")), Ordered: number.Draw(t, "ordered"), Delivered: number.Draw(t, "delivered")},
-		Defect:    rapid.SampledFrom(kinds).Draw(t, "defect"), Severity: rapid.IntRange(1, 4).Draw(t, "severity"), LateHours: rapid.Int64Range(0, 3000).Draw(t, "late"),
-		Usable: rapid.Bool().Draw(t, "usable"), Sortable: rapid.Bool().Draw(t, "sortable"), Mendable: rapid.Bool().Draw(t, "mendable"),
-		Standing: rapid.SampledFrom([]string{"", offer.StandingNew, offer.StandingRegular, offer.StandingKey}).Draw(t, "standing"), Wanted: rapid.SampledFrom(remedy.Kinds).Draw(t, "wanted"),
+		Liability: rapid.SampledFrom([]verdict.Liability{verdict.LiableUs, verdict.LiableShared, verdict.LiableCustomer,
+			verdict.LiableSupplier, verdict.LiableCarrier, verdict.WithinTolerance, verdict.OutOfWindow,
+			verdict.Unclear}).Draw(t, "liability"),
+		OurShare: rapid.IntRange(0, 100).Draw(t, "share"),
+		Job: remedy.Job{Value: kerneltest.CNY(rapid.OneOf(rapid.Int64Range(0, 10_000_000), rapid.Int64()).Draw(t,
+			"price")), Ordered: number.Draw(t, "ordered"), Delivered: number.Draw(t, "delivered")},
+		Defect: rapid.SampledFrom(kinds).Draw(t, "defect"), Severity: rapid.IntRange(1, 4).Draw(t, "severity"),
+		LateHours: rapid.Int64Range(0, 3000).Draw(t, "late"),
+		Usable:    rapid.Bool().Draw(t, "usable"), Sortable: rapid.Bool().Draw(t, "sortable"),
+		Mendable: rapid.Bool().Draw(t, "mendable"),
+		Standing: rapid.SampledFrom([]string{"", offer.StandingNew, offer.StandingRegular, offer.StandingKey}).Draw(t,
+			"standing"), Wanted: rapid.SampledFrom(remedy.Kinds).Draw(t, "wanted"),
 		NeededBy: at.Draw(t, "needed"), ReprintAt: at.Draw(t, "reprint"), MendAt: at.Draw(t, "mend at"),
 		Cost: offer.Cost{amount.Draw(t, "setup"), amount.Draw(t, "run"), amount.Draw(t, "mend"), amount.Draw(t, "freight")},
 	}
@@ -292,8 +327,9 @@ func drawRemedyCase(t *rapid.T) offer.Case {
 	return c
 }
 
-// TestProposalsHold: whatever the case, each proposal passes the check of remedies, passes the job's price only where the owner is asked, counts in time what is
-// in time, has its why, and the order is the same each time; what cannot be proposed is not there.
+// TestProposalsHold: whatever the case, each proposal passes the check of remedies, passes the job's price only
+// where the owner is asked, counts in time what is in time, has its why, and the order is the same each time; what
+// cannot be proposed is not there.
 func TestProposalsHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawRemedyCase(t)
@@ -317,7 +353,8 @@ func TestProposalsHold(t *testing.T) {
 				if r.Kind == remedy.PriceCut && (c.Severity == 1 || !c.Usable && len(p.Remedies) == 1) {
 					t.Fatalf("to keep what cannot be used: %+v", p)
 				}
-				if r.CustomerPays.Minor > 0 && c.OurShare == 100 || p.MeetsDate && r.PromisedAt.After(c.NeededBy) && !c.NeededBy.IsZero() {
+				if r.CustomerPays.Minor > 0 && c.OurShare == 100 || p.MeetsDate && r.PromisedAt.After(c.NeededBy) &&
+					!c.NeededBy.IsZero() {
 					t.Fatalf("he pays for our fault, or it comes too late: %+v", p)
 				}
 			}
@@ -325,18 +362,21 @@ func TestProposalsHold(t *testing.T) {
 	})
 }
 
-// TestRemediesNeverOverflow: any list of remedies is either refused, or its sums fit and the owner is asked exactly when one passes the price.
+// TestRemediesNeverOverflow: any list of remedies is either refused, or its sums fit and the owner is asked exactly
+// when one passes the price.
 func TestRemediesNeverOverflow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		job := remedy.Job{Value: kerneltest.CNY(rapid.Int64Min(0).Draw(t, "price")), Ordered: 1000, Delivered: 1000}
 		var remedies []remedy.Remedy
 		var cost, value float64 // only tells near from far: the exact sums are compared where they fit
 		for i := range rapid.IntRange(1, 5).Draw(t, "remedies") {
-			r := remedy.Remedy{Kind: remedy.Kinds[4+i], Amount: kerneltest.CNY(rapid.Int64Min(0).Draw(t, "amount")), Value: kerneltest.CNY(rapid.Int64Min(0).Draw(t, "value"))}
+			r := remedy.Remedy{Kind: remedy.Kinds[4+i], Amount: kerneltest.CNY(rapid.Int64Min(0).Draw(t, "amount")),
+				Value: kerneltest.CNY(rapid.Int64Min(0).Draw(t, "value"))}
 			remedies, cost, value = append(remedies, r), cost+float64(r.Amount.Minor), value+float64(r.Value.Minor)
 		}
 		owner, faults := remedy.Check(remedies, job)
-		if tooMuch := max(cost, value) > 1.01*math.MaxInt64; tooMuch && faults == nil || max(cost, value) < 0.99*math.MaxInt64 && faults != nil {
+		if tooMuch := max(cost, value) > 1.01*math.MaxInt64; tooMuch && faults == nil ||
+			max(cost, value) < 0.99*math.MaxInt64 && faults != nil {
 			t.Fatalf("cost %g, value %g: %+v", cost, value, faults)
 		}
 		if faults != nil {

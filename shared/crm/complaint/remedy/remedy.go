@@ -35,9 +35,11 @@ var Kinds = []Kind{FullReprint, PartReprint, MakeUp, Rework, CreditNote, PriceCu
 
 // Words name each kind.
 var Words = map[Kind]words.Text{
-	FullReprint: {Zh: "全部重印", En: "full reprint"}, PartReprint: {Zh: "部分重印", En: "partial reprint"}, MakeUp: {Zh: "补足数量", En: "make-up quantity"},
-	Rework: {Zh: "返工挑拣", En: "rework"}, CreditNote: {Zh: "开具贷记（红字）凭证", En: "credit note"}, PriceCut: {Zh: "折让留用", En: "price reduction and keep"},
-	Refund: {Zh: "退款", En: "refund"}, Gift: {Zh: "表示心意", En: "goodwill gift"}, Apology: {Zh: "道歉并说明", En: "apology"},
+	FullReprint: {Zh: "全部重印", En: "full reprint"}, PartReprint: {Zh: "部分重印", En: "partial reprint"},
+	MakeUp: {Zh: "补足数量", En: "make-up quantity"},
+	Rework: {Zh: "返工挑拣", En: "rework"}, CreditNote: {Zh: "开具贷记（红字）凭证", En: "credit note"},
+	PriceCut: {Zh: "折让留用", En: "price reduction and keep"},
+	Refund:   {Zh: "退款", En: "refund"}, Gift: {Zh: "表示心意", En: "goodwill gift"}, Apology: {Zh: "道歉并说明", En: "apology"},
 }
 
 // Makes reports whether the remedy makes or mends goods, so that it has a quantity and a time.
@@ -66,43 +68,53 @@ type Job struct {
 func (j Job) Check() []fault.Field {
 	var faults []fault.Field
 	if j.Value.Check() != nil {
-		faults = append(faults, fault.Field{Pointer: "/value/currency", Text: words.Text{Zh: "请填写 ISO 4217 货币代码，如 CNY。", En: "Enter a currency code of ISO 4217, such as CNY."}})
+		faults = append(faults, fault.Field{Pointer: "/value/currency",
+			Text: words.Text{Zh: "请填写 ISO 4217 货币代码，如 CNY。", En: "Enter a currency code of ISO 4217, such as CNY."}})
 	}
 	if j.Value.Minor < 0 {
-		faults = append(faults, fault.Field{Pointer: "/value/minor", Text: words.Text{Zh: "金额不能为负。", En: "The amount cannot be negative."}})
+		faults = append(faults, fault.Field{Pointer: "/value/minor",
+			Text: words.Text{Zh: "金额不能为负。", En: "The amount cannot be negative."}})
 	}
 	if min(j.Ordered, j.Delivered) < 0 || max(j.Ordered, j.Delivered) > MaxQuantity {
-		faults = append(faults, fault.Field{Pointer: "/delivered", Text: words.Text{Zh: "数量为负或大得不合理，请核对。", En: "A quantity is negative or impossibly large; check it."}})
+		faults = append(faults, fault.Field{Pointer: "/delivered",
+			Text: words.Text{Zh: "数量为负或大得不合理，请核对。", En: "A quantity is negative or impossibly large; check it."}})
 	}
 	return faults
 }
 
-// Check says whether remedies can be done together. needsOwner is true when their cost to us or their value to the customer, added up, passes what the
-// job was worth: then the owner approves. With faults nothing may be done at all; each names its place in the list ("/remedies/0/quantity").
+// Check says whether remedies can be done together. needsOwner is true when their cost to us or their value to the
+// customer, added up, passes what the job was worth: then the owner approves. With faults nothing may be done at
+// all; each names its place in the list ("/remedies/0/quantity").
 func Check(remedies []Remedy, job Job) (needsOwner bool, faults []fault.Field) {
 	faults = job.Check()
 	if len(remedies) == 0 {
-		faults = append(faults, fault.Field{Pointer: "/remedies", Text: words.Text{Zh: "请至少选择一种补救办法。", En: "Choose at least one remedy."}})
+		faults = append(faults, fault.Field{Pointer: "/remedies",
+			Text: words.Text{Zh: "请至少选择一种补救办法。", En: "Choose at least one remedy."}})
 	}
 	seen := map[Kind]bool{}
 	for i, r := range remedies {
 		at := fmt.Sprintf("/remedies/%d", i)
 		if !slices.Contains(Kinds, r.Kind) {
-			faults = append(faults, fault.Field{Pointer: at + "/kind", Text: words.Text{Zh: "没有这种补救办法，请从列表中选择。", En: "There is no such remedy; choose one from the list."}})
+			faults = append(faults, fault.Field{Pointer: at + "/kind",
+				Text: words.Text{Zh: "没有这种补救办法，请从列表中选择。", En: "There is no such remedy; choose one from the list."}})
 			continue
 		}
 		if seen[r.Kind] {
-			faults = append(faults, fault.Field{Pointer: at + "/kind", Text: words.Text{Zh: "同一种补救办法只列一次，请合并。", En: "Each kind of remedy stands there once; put the two together."}})
+			faults = append(faults, fault.Field{Pointer: at + "/kind",
+				Text: words.Text{Zh: "同一种补救办法只列一次，请合并。", En: "Each kind of remedy stands there once; put the two together."}})
 		}
 		seen[r.Kind] = true
 		faults = append(faults, r.faults(at, job)...)
 	}
 	if seen[FullReprint] && (seen[PartReprint] || seen[MakeUp]) {
-		faults = append(faults, fault.Field{Pointer: "/remedies", Text: words.Text{Zh: "全部重印已包括部分重印和补数，请只留一种。", En: "A full reprint includes a partial one and the make-up quantity; keep one."}})
+		faults = append(faults, fault.Field{Pointer: "/remedies",
+			Text: words.Text{Zh: "全部重印已包括部分重印和补数，请只留一种。",
+				En: "A full reprint includes a partial one and the make-up quantity; keep one."}})
 	}
 	cost, value, err := Sum(remedies, job)
 	if err != nil && len(faults) == 0 {
-		faults = append(faults, fault.Field{Pointer: "/remedies", Text: words.Text{Zh: "金额总和过大，请核对。", En: "The amounts add up to too much; check them."}})
+		faults = append(faults, fault.Field{Pointer: "/remedies",
+			Text: words.Text{Zh: "金额总和过大，请核对。", En: "The amounts add up to too much; check them."}})
 	}
 	if len(faults) > 0 {
 		return false, faults
@@ -120,10 +132,12 @@ func (r Remedy) faults(at string, job Job) []fault.Field {
 			continue
 		}
 		if m.is.Currency != job.Value.Currency {
-			faults = append(faults, fault.Field{Pointer: at + "/" + m.name + "/currency", Text: words.Text{Zh: "货币必须与订单相同。", En: "The currency must be the job's."}})
+			faults = append(faults, fault.Field{Pointer: at + "/" + m.name + "/currency",
+				Text: words.Text{Zh: "货币必须与订单相同。", En: "The currency must be the job's."}})
 		}
 		if m.is.Minor < 0 {
-			faults = append(faults, fault.Field{Pointer: at + "/" + m.name + "/minor", Text: words.Text{Zh: "金额不能为负。", En: "The amount cannot be negative."}})
+			faults = append(faults, fault.Field{Pointer: at + "/" + m.name + "/minor",
+				Text: words.Text{Zh: "金额不能为负。", En: "The amount cannot be negative."}})
 		}
 	}
 	most := job.Delivered
@@ -135,17 +149,20 @@ func (r Remedy) faults(at string, job Job) []fault.Field {
 	}
 	switch {
 	case r.Kind.Makes() && r.Quantity <= 0:
-		faults = append(faults, fault.Field{Pointer: at + "/quantity", Text: words.Text{Zh: "请填写数量。", En: "Enter the quantity."}})
+		faults = append(faults, fault.Field{Pointer: at + "/quantity",
+			Text: words.Text{Zh: "请填写数量。", En: "Enter the quantity."}})
 	case r.Kind.Makes() && r.Quantity > most:
-		faults = append(faults, fault.Field{Pointer: at + "/quantity", Text: words.Text{Zh: fmt.Sprintf("数量最多为 %d。", most), En: fmt.Sprintf("The quantity may be %d at most.", most)}})
+		faults = append(faults, fault.Field{Pointer: at + "/quantity",
+			Text: words.Text{Zh: fmt.Sprintf("数量最多为 %d。", most), En: fmt.Sprintf("The quantity may be %d at most.", most)}})
 	case !r.Kind.Makes() && r.Quantity != 0:
-		faults = append(faults, fault.Field{Pointer: at + "/quantity", Text: words.Text{Zh: "这种补救办法没有数量，请留空。", En: "This remedy has no quantity; leave it out."}})
+		faults = append(faults, fault.Field{Pointer: at + "/quantity",
+			Text: words.Text{Zh: "这种补救办法没有数量，请留空。", En: "This remedy has no quantity; leave it out."}})
 	}
 	return faults
 }
 
-// worth is what the remedy is worth to the customer: what was typed in, and for goods never less than their share of the job's price without what he pays, so that
-// nobody gives a reprint away by writing nothing beside it.
+// worth is what the remedy is worth to the customer: what was typed in, and for goods never less than their share
+// of the job's price without what he pays, so that nobody gives a reprint away by writing nothing beside it.
 func (r Remedy) worth(job Job) (money.Money, error) {
 	if !r.Kind.Makes() || r.Kind == Rework || job.Ordered <= 0 {
 		return r.Value, nil

@@ -14,7 +14,8 @@ import (
 // Rows is how many rows a report shows; those with the fewest complaints are left out.
 const Rows = 500
 
-// Report says what became of the complaints that were opened in a time, by the values of a dimension; most complaints first.
+// Report says what became of the complaints that were opened in a time, by the values of a dimension; most
+// complaints first.
 type Report struct {
 	By      string `json:"by"`
 	From    string `json:"from"` // yyyy-mm-dd where the branch is
@@ -44,7 +45,8 @@ type Stage struct {
 	Seconds int64  `json:"mean_working_s"`
 }
 
-// ReportOf makes rows of counters: figures by value of the dimension. named gives a value its name; empty where it has none but itself.
+// ReportOf makes rows of counters: figures by value of the dimension. named gives a value its name; empty where it
+// has none but itself.
 func ReportOf(figures map[string]map[string]int64, named func(value string) string) (rows []Row, leftOut int) {
 	rows = []Row{}
 	for value, n := range figures {
@@ -64,7 +66,8 @@ func ReportOf(figures map[string]map[string]int64, named func(value string) stri
 }
 
 func row(value string, n map[string]int64) Row {
-	row := Row{Value: value, Opened: n["opened"], Rounds: n["rounds"], Settled: n["settled"], InTime: n["in_time"], Ended: map[string]int64{}, Cost: []money.Money{},
+	row := Row{Value: value, Opened: n["opened"], Rounds: n["rounds"], Settled: n["settled"], InTime: n["in_time"],
+		Ended: map[string]int64{}, Cost: []money.Money{},
 		Stages: []Stage{}}
 	for name, figure := range n {
 		if outcome, ok := strings.CutPrefix(name, "ended_"); ok && figure != 0 {
@@ -87,7 +90,8 @@ func row(value string, n map[string]int64) Row {
 	return row
 }
 
-// Name is how a value of a dimension is called; empty where it is its own name, and for customers, whom the store knows.
+// Name is how a value of a dimension is called; empty where it is its own name, and for customers, whom the store
+// knows.
 func Name(dimension, value string) words.Text {
 	switch dimension {
 	case All:

@@ -31,12 +31,14 @@ type Place struct {
 	Value     string
 }
 
-// Tally is how far counters move, by figure: opened, rounds, settled, in_time, ended_withdrawn, …, cost_CNY in minor units, reached_judged and seconds_judged
-// (working time from the beginning of the round). A complaint's figures count for the day on which it was opened, so a report says what became of those of a time.
+// Tally is how far counters move, by figure: opened, rounds, settled, in_time, ended_withdrawn, …, cost_CNY in
+// minor units, reached_judged and seconds_judged (working time from the beginning of the round). A complaint's
+// figures count for the day on which it was opened, so a report says what became of those of a time.
 type Tally map[Place]map[string]int64
 
-// Tallied is how the counters move when a complaint goes from before to next. A new complaint comes from none. What the counters say is always the sum of what
-// figures says of each record, but for rounds before the last, whose times stay counted.
+// Tallied is how the counters move when a complaint goes from before to next. A new complaint comes from none. What
+// the counters say is always the sum of what figures says of each record, but for rounds before the last, whose
+// times stay counted.
 func Tallied(before, next complaint.Complaint) Tally {
 	out := Tally{}
 	if before.ID != "" && before.Round != next.Round {
@@ -107,7 +109,8 @@ func places(c complaint.Complaint) []Place {
 	return out
 }
 
-// figures are what one complaint counts for. Times count once the round is settled or over, so that a complaint on its way costs no writes.
+// figures are what one complaint counts for. Times count once the round is settled or over, so that a complaint on
+// its way costs no writes.
 func figures(c complaint.Complaint) map[string]int64 {
 	out := map[string]int64{"opened": 1, "rounds": int64(c.Round)}
 	if c.Cost != nil && c.Cost.Minor != 0 {

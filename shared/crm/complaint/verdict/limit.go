@@ -24,15 +24,16 @@ func (h heldLimit) words() words.Text {
 
 func (h heldLimit) broken() bool { return h.measured && !h.Within(h.worst.Value) }
 
-// beyondLimit decides the case when the goods keep the limits, or when that cannot be told. One limit that is broken is enough; that they are kept is shown by
-// measuring each of them.
+// beyondLimit decides the case when the goods keep the limits, or when that cannot be told. One limit that is
+// broken is enough; that they are kept is shown by measuring each of them.
 func (j *judging) beyondLimit() bool {
 	c := j.c
 	limits := defect.TolerancesFor(c.Defect, c.Class, c.Contract)
 	agreed := c.Contract != nil && j.defect.MeasuredBy(c.Contract.Measure)
 	if c.Contract != nil && !agreed {
 		name := defect.Measures[c.Contract.Measure].Name
-		j.because("contract-elsewhere", "合同限值针对“"+name.Zh+"”，不适用于这一缺陷。", "The contract's limit is of another measure ("+name.En+") and does not hold for this defect.")
+		j.because("contract-elsewhere", "合同限值针对“"+name.Zh+"”，不适用于这一缺陷。", "The contract's limit is of another measure ("+
+			name.En+") and does not hold for this defect.")
 	}
 	if len(limits) == 0 {
 		return j.worseThanSample()
@@ -50,7 +51,8 @@ func (j *judging) beyondLimit() bool {
 	case !beyond && missing.Zh != "" && c.Sample != SampleUnknown && !agreed:
 		return j.worseThanSample()
 	case !beyond && missing.Zh != "":
-		return j.lacks(defect.EvidenceMeter, "measurement-missing", "缺少测量值："+missing.Zh+"。", "A measurement is missing: "+missing.En+".")
+		return j.lacks(defect.EvidenceMeter, "measurement-missing", "缺少测量值："+missing.Zh+"。", "A measurement is missing: "+
+			missing.En+".")
 	case !agreed && (beyond && c.Sample == SampleLike || !beyond && c.Sample == SampleWorse):
 		return j.lacks(defect.EvidenceComparison, "sample-contradicts", "测量结果与签样比较的结论矛盾，请对照签样重新测量。",
 			"The measurement and the comparison with the signed sample contradict each other; measure again against the sample.")
@@ -68,7 +70,8 @@ func (j *judging) hold(limits []defect.Tolerance) []heldLimit {
 	out := make([]heldLimit, len(limits))
 	for i, t := range limits {
 		out[i].Tolerance = t
-		own := slices.DeleteFunc(slices.Clone(j.c.Measurements), func(m defect.Measurement) bool { return m.Measure != t.Measure })
+		own := slices.DeleteFunc(slices.Clone(j.c.Measurements),
+			func(m defect.Measurement) bool { return m.Measure != t.Measure })
 		if out[i].measured = len(own) > 0; out[i].measured {
 			out[i].worst = slices.MaxFunc(own, func(a, b defect.Measurement) int { return t.Worse(a.Value, b.Value) })
 		}
@@ -76,7 +79,8 @@ func (j *judging) hold(limits []defect.Tolerance) []heldLimit {
 	return out
 }
 
-// compare tells each limit that is broken. beyond says that one is so on enough pieces, few that something was measured on too few.
+// compare tells each limit that is broken. beyond says that one is so on enough pieces, few that something was
+// measured on too few.
 func (j *judging) compare(held []heldLimit) (beyond, few bool) {
 	for _, h := range held {
 		short := h.measured && h.worst.Samples < j.needed()
@@ -104,13 +108,14 @@ func (j *judging) keeps(held []heldLimit) bool {
 			j.out.Tolerance = &h.Tolerance
 		}
 		text := h.words()
-		j.decide(WithinTolerance, 0, "within-limit", "实测符合限值："+text.Zh+"。", "What was measured keeps the limit: "+text.En+".")
+		j.decide(WithinTolerance, 0, "within-limit", "实测符合限值："+text.Zh+"。", "What was measured keeps the limit: "+text.En+
+			".")
 	}
 	return false
 }
 
-// unmeasured names what is still to be measured before the limits can be said to be kept; nothing where one way is whole. A limit that was agreed says which way;
-// else one that was begun is gone on with.
+// unmeasured names what is still to be measured before the limits can be said to be kept; nothing where one way is
+// whole. A limit that was agreed says which way; else one that was begun is gone on with.
 func unmeasured(held []heldLimit, agreed bool) words.Text {
 	var ways []string
 	begun := func(way string) bool {
@@ -164,7 +169,8 @@ func (j *judging) worseThanSample() bool {
 	case SampleLike:
 		return j.decide(WithinTolerance, 0, "like-sample", "与签样一致。", "It is like the signed sample.")
 	}
-	return j.lacks(defect.EvidenceComparison, "comparison-missing", "此缺陷没有数值限值，须与签样比较。", "No figure limits this defect; it must be compared with the signed sample.")
+	return j.lacks(defect.EvidenceComparison, "comparison-missing", "此缺陷没有数值限值，须与签样比较。",
+		"No figure limits this defect; it must be compared with the signed sample.")
 }
 
 // computedBeyond judges what follows from quantities and times.

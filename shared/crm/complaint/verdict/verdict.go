@@ -42,9 +42,11 @@ const (
 
 // Liabilities lists them with their words.
 var Liabilities = map[Liability]words.Text{
-	LiableUs: {Zh: "本厂责任", En: "ours"}, LiableCustomer: {Zh: "客户责任", En: "the customer's"}, LiableSupplier: {Zh: "供应商责任", En: "the supplier's"},
-	LiableCarrier: {Zh: "承运方责任", En: "the carrier's"}, LiableShared: {Zh: "共同责任", En: "shared"}, WithinTolerance: {Zh: "在允许误差内", En: "within tolerance"},
-	OutOfWindow: {Zh: "超过异议期", En: "after the claim window"}, Unclear: {Zh: "尚不能判定", En: "not clear yet"},
+	LiableUs: {Zh: "本厂责任", En: "ours"}, LiableCustomer: {Zh: "客户责任", En: "the customer's"},
+	LiableSupplier: {Zh: "供应商责任", En: "the supplier's"},
+	LiableCarrier:  {Zh: "承运方责任", En: "the carrier's"}, LiableShared: {Zh: "共同责任", En: "shared"},
+	WithinTolerance: {Zh: "在允许误差内", En: "within tolerance"},
+	OutOfWindow:     {Zh: "超过异议期", En: "after the claim window"}, Unclear: {Zh: "尚不能判定", En: "not clear yet"},
 }
 
 // What the signed proof says.
@@ -63,7 +65,8 @@ const (
 	FileUnreported = "unreported" // at fault, and nobody told him
 )
 
-// Whose side the cause is on. Ours is prepress, press, finishing and packing; the customer's is storage, use and his own late yes.
+// Whose side the cause is on. Ours is prepress, press, finishing and packing; the customer's is storage, use and
+// his own late yes.
 const (
 	CauseUnknown          = ""
 	CauseOurs             = "ours"
@@ -97,18 +100,19 @@ const (
 
 // Case is everything that a verdict depends on. Zero values mean "not known".
 type Case struct {
-	Defect       defect.Kind          `json:"defect"`
-	Class        defect.ProductClass  `json:"class,omitempty"`
-	Ordered      int64                `json:"ordered"`
-	Delivered    int64                `json:"delivered"`
-	Affected     int64                `json:"affected"`
-	PromisedAt   time.Time            `json:"promised_at,omitzero"`
-	DeliveredAt  time.Time            `json:"delivered_at,omitzero"`
-	ReportedAt   time.Time            `json:"reported_at,omitzero"`
-	Zone         string               `json:"zone,omitempty"`          // in which days are counted; empty is UTC
-	ContractDays int                  `json:"contract_days,omitempty"` // the claim window agreed; 0 is the policy's
-	Seen         string               `json:"seen,omitempty"`
-	KnownToUs    bool                 `json:"known_to_us,omitempty"` // we delivered though we knew: no window holds (Civil Code 621)
+	Defect       defect.Kind         `json:"defect"`
+	Class        defect.ProductClass `json:"class,omitempty"`
+	Ordered      int64               `json:"ordered"`
+	Delivered    int64               `json:"delivered"`
+	Affected     int64               `json:"affected"`
+	PromisedAt   time.Time           `json:"promised_at,omitzero"`
+	DeliveredAt  time.Time           `json:"delivered_at,omitzero"`
+	ReportedAt   time.Time           `json:"reported_at,omitzero"`
+	Zone         string              `json:"zone,omitempty"`          // in which days are counted; empty is UTC
+	ContractDays int                 `json:"contract_days,omitempty"` // the claim window agreed; 0 is the policy's
+	Seen         string              `json:"seen,omitempty"`
+	// we delivered though we knew: no window holds (Civil Code 621)
+	KnownToUs    bool                 `json:"known_to_us,omitempty"`
 	Measurements []defect.Measurement `json:"measurements,omitempty"`
 	Contract     *defect.Tolerance    `json:"contract,omitempty"` // the limit agreed
 	Sample       string               `json:"sample,omitempty"`
@@ -120,7 +124,8 @@ type Case struct {
 	Counted      bool                 `json:"counted,omitempty"` // a count protocol is there
 }
 
-// Policy holds what a shop may set. Days are calendar days; the day of receipt is not counted and the last one counts whole.
+// Policy holds what a shop may set. Days are calendar days; the day of receipt is not counted and the last one
+// counts whole.
 type Policy struct {
 	VisibleDays     int `json:"visible_days"`
 	TransitDays     int `json:"transit_days"`
@@ -128,14 +133,17 @@ type Policy struct {
 	Samples         int `json:"samples"`          // pieces to measure, or all bad ones when they are fewer
 	SignedShare     int `json:"signed_share"`     // our percent when the customer signed what we had spoilt
 	UnreportedShare int `json:"unreported_share"` // our percent when his file was at fault and we should have told him
-	UnnotedShare    int `json:"unnoted_share"`    // our percent of damage by our carrier that the delivery note does not show
+	// our percent of damage by our carrier that the delivery note does not show
+	UnnotedShare int `json:"unnoted_share"`
 }
 
-// StandardPolicy: 7 days (fudaoke, 印刷购销合同), 3 for transit (Brandex, Terms), 2 years for what is hidden (Civil Code 621), 5 samples (shop's
-// default), half where both are at fault (Pham Khoi, Returns), half for a file that we should have refused (after Civil Code 775; the figure is the
-// shop's default) and half for damage that is not on the note (shop's default).
+// StandardPolicy: 7 days (fudaoke, 印刷购销合同), 3 for transit (Brandex, Terms), 2 years for what is hidden (Civil Code
+// 621), 5 samples (shop's default), half where both are at fault (Pham Khoi, Returns), half for a file that we
+// should have refused (after Civil Code 775; the figure is the shop's default) and half for damage that is not on
+// the note (shop's default).
 func StandardPolicy() Policy {
-	return Policy{VisibleDays: 7, TransitDays: 3, HiddenDays: 730, Samples: 5, SignedShare: 50, UnreportedShare: 50, UnnotedShare: 50}
+	return Policy{VisibleDays: 7, TransitDays: 3, HiddenDays: 730, Samples: 5, SignedShare: 50, UnreportedShare: 50,
+		UnnotedShare: 50}
 }
 
 func (p Policy) Check(f *fault.List, place string) {
@@ -144,8 +152,10 @@ func (p Policy) Check(f *fault.List, place string) {
 		n         int
 		low, high int64
 	}{
-		{"visible_days", p.VisibleDays, 1, 3650}, {"transit_days", p.TransitDays, 1, 3650}, {"hidden_days", p.HiddenDays, 1, 3650}, {"samples", p.Samples, 0, 1000},
-		{"signed_share", p.SignedShare, 1, 99}, {"unreported_share", p.UnreportedShare, 1, 99}, {"unnoted_share", p.UnnotedShare, 1, 99},
+		{"visible_days", p.VisibleDays, 1, 3650}, {"transit_days", p.TransitDays, 1, 3650},
+		{"hidden_days", p.HiddenDays, 1, 3650}, {"samples", p.Samples, 0, 1000},
+		{"signed_share", p.SignedShare, 1, 99}, {"unreported_share", p.UnreportedShare, 1, 99},
+		{"unnoted_share", p.UnnotedShare, 1, 99},
 	} {
 		f.Within(place+"/"+figure.name, int64(figure.n), figure.low, figure.high)
 	}
@@ -163,7 +173,8 @@ type Verdict struct {
 	Inputs    Case              `json:"inputs"`
 	Policy    Policy            `json:"policy"`
 	Overruled *Overrule         `json:"overruled,omitempty"`
-	Stood     *Overrule         `json:"stood,omitempty"` // approved before, while another overruling waits: it stands until that one is approved, and where it falls
+	// approved before, while another overruling waits: it stands until that one is approved, and where it falls
+	Stood *Overrule `json:"stood,omitempty"`
 }
 
 // Reason is one step of the way to a verdict. Code is for programs and tests, Text for people.
@@ -178,8 +189,9 @@ type MissingProof struct {
 	Text     words.Text      `json:"text"`
 }
 
-// Judge decides who answers for a defect. It looks, in this order, at what is missing or cannot be, at the claim window, at the limit, and at the cause;
-// the first that decides is the verdict. Any input has an answer: what cannot be judged is Unclear.
+// Judge decides who answers for a defect. It looks, in this order, at what is missing or cannot be, at the claim
+// window, at the limit, and at the cause; the first that decides is the verdict. Any input has an answer: what
+// cannot be judged is Unclear.
 func Judge(c Case, p Policy) Verdict {
 	c.Measurements = slices.Clone(c.Measurements)
 	if c.Contract != nil {
@@ -233,7 +245,8 @@ func (j *judging) readable() bool {
 	_, classed := defect.ProductClasses[c.Class]
 	switch {
 	case !fault.Sound(j.p):
-		j.because("policy-faulty", "判定规则的设置有误，请老板或经理修改。", "The policy for verdicts has a fault; the owner or a manager must mend it.")
+		j.because("policy-faulty", "判定规则的设置有误，请老板或经理修改。",
+			"The policy for verdicts has a fault; the owner or a manager must mend it.")
 		return false
 	case !known:
 		j.because("defect-unknown", "缺陷种类不在目录中，请从目录中选择。", "The catalogue does not have this defect; choose one that it has.")
@@ -245,7 +258,8 @@ func (j *judging) readable() bool {
 		j.because("word-unknown", "有一项选择不在列表中，请重新选择。", "One of the choices is not on its list; choose again.")
 		return false
 	case !j.contractHolds():
-		j.because("contract-faulty", "合同限值的项目、单位或数值有误，请核对合同。", "The contract's limit has a wrong measure, unit or figure; check the contract.")
+		j.because("contract-faulty", "合同限值的项目、单位或数值有误，请核对合同。",
+			"The contract's limit has a wrong measure, unit or figure; check the contract.")
 		return false
 	}
 	return j.quantitiesHold() && j.timesHold() && j.measurementsHold()
@@ -260,7 +274,8 @@ func (j *judging) wordsKnown() bool {
 		{j.c.Sample, []string{SampleUnknown, SampleLike, SampleWorse}},
 		{j.c.Proof, []string{ProofUnknown, ProofNone, ProofMatches, ProofDeviates}},
 		{j.c.File, []string{FileUnknown, FileCorrect, FileReported, FileUnreported}},
-		{j.c.Cause, []string{CauseUnknown, CauseOurs, CauseSupplier, CauseCustomer, CauseCustomerMaterial, CauseOurCarrier, CauseTheirCarrier}},
+		{j.c.Cause, []string{CauseUnknown, CauseOurs, CauseSupplier, CauseCustomer, CauseCustomerMaterial, CauseOurCarrier,
+			CauseTheirCarrier}},
 		{j.c.Note, []string{NoteUnknown, NoteClean, NoteRemark}},
 	} {
 		if !slices.Contains(w.list, w.word) {
@@ -283,9 +298,11 @@ func (j *judging) quantitiesHold() bool {
 	c := j.c
 	switch {
 	case min(c.Ordered, c.Delivered, c.Affected) < 0 || max(c.Ordered, c.Delivered, c.Affected) > remedy.MaxQuantity:
-		return j.lacks(defect.EvidenceQuantities, "quantity-impossible", "数量为负或大得不合理，请核对。", "A quantity is negative or impossibly large; check it.")
+		return j.lacks(defect.EvidenceQuantities, "quantity-impossible", "数量为负或大得不合理，请核对。",
+			"A quantity is negative or impossibly large; check it.")
 	case c.Affected > c.Delivered && c.Defect != defect.Short && c.Defect != defect.Late:
-		return j.lacks(defect.EvidenceQuantities, "more-bad-than-delivered", "不良数量大于交货数量，请核对。", "More pieces are bad than were delivered; check the quantities.")
+		return j.lacks(defect.EvidenceQuantities, "more-bad-than-delivered", "不良数量大于交货数量，请核对。",
+			"More pieces are bad than were delivered; check the quantities.")
 	case c.Delivered == 0 && c.Defect != defect.Short && c.Defect != defect.Late:
 		return j.lacks(defect.EvidenceQuantities, "delivered-missing", "缺少交货数量。", "The delivered quantity is missing.")
 	case c.Ordered == 0 && (c.Defect == defect.Short || c.Defect == defect.Over):
@@ -299,11 +316,14 @@ func (j *judging) timesHold() bool {
 	late := c.Defect == defect.Late
 	switch {
 	case c.ReportedAt.IsZero() || c.DeliveredAt.IsZero() && !late || c.PromisedAt.IsZero() && late:
-		return j.lacks(defect.EvidenceTimes, "time-missing", "缺少约定、交货或投诉时间。", "The time of promise, delivery or report is missing.")
+		return j.lacks(defect.EvidenceTimes, "time-missing", "缺少约定、交货或投诉时间。",
+			"The time of promise, delivery or report is missing.")
 	case c.ReportedAt.Before(c.DeliveredAt) && !late:
-		return j.lacks(defect.EvidenceTimes, "reported-before-delivery", "投诉时间早于交货时间，请核对。", "It was reported before it was delivered; check the times.")
+		return j.lacks(defect.EvidenceTimes, "reported-before-delivery", "投诉时间早于交货时间，请核对。",
+			"It was reported before it was delivered; check the times.")
 	case c.ContractDays < 0 || c.ContractDays > 3650:
-		return j.lacks(defect.EvidenceTimes, "window-impossible", "合同异议期应为 1 至 3650 天，请核对合同。", "The contract's claim window must be 1 to 3650 days; check the contract.")
+		return j.lacks(defect.EvidenceTimes, "window-impossible", "合同异议期应为 1 至 3650 天，请核对合同。",
+			"The contract's claim window must be 1 to 3650 days; check the contract.")
 	}
 	return true
 }
@@ -311,15 +331,18 @@ func (j *judging) timesHold() bool {
 func (j *judging) measurementsHold() bool {
 	for _, m := range j.c.Measurements {
 		entry, known := defect.Measures[m.Measure]
-		faulty := !known || m.Unit != entry.Unit || entry.Computed || m.Samples < 0 || m.Value > defect.MaxFigure || m.Value < -defect.MaxFigure
+		faulty := !known || m.Unit != entry.Unit || entry.Computed || m.Samples < 0 || m.Value > defect.MaxFigure ||
+			m.Value < -defect.MaxFigure
 		if faulty || entry.AtLeast && m.Value < 0 {
-			return j.lacks(defect.EvidenceMeter, "measurement-faulty", "测量项目、单位或数值有误，请重新测量并填写。", "A measurement's kind, unit or value is wrong; measure again and enter it.")
+			return j.lacks(defect.EvidenceMeter, "measurement-faulty", "测量项目、单位或数值有误，请重新测量并填写。",
+				"A measurement's kind, unit or value is wrong; measure again and enter it.")
 		}
 	}
 	return true
 }
 
-// Overrule is a person's decision against a verdict. Another person approves it before it stands; where nobody does by Expires it falls.
+// Overrule is a person's decision against a verdict. Another person approves it before it stands; where nobody does
+// by Expires it falls.
 type Overrule struct {
 	Liability  Liability `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
 	OurShare   int       `json:"our_share" validate:"min=0,max=100"`
@@ -331,7 +354,8 @@ type Overrule struct {
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 }
 
-// Check says what is wrong with the overruling: its form, a share that does not suit the liability, or an approver who asked for it himself.
+// Check says what is wrong with the overruling: its form, a share that does not suit the liability, or an approver
+// who asked for it himself.
 func (o Overrule) Check() []fault.Field {
 	faults := valid.Validate(o)
 	suits := o.OurShare == 0
@@ -344,11 +368,13 @@ func (o Overrule) Check() []fault.Field {
 		suits = o.OurShare > 0 && o.OurShare < 100
 	}
 	if !suits {
-		faults = append(faults, fault.Field{Pointer: "/our_share", Text: words.Text{Zh: "本厂比例与责任方不符：本厂与供应商为 100，共同为 1 至 99，承运方为 0 或 100，其余为 0。",
-			En: "Our share does not suit who is liable: 100 for us and the supplier, 1 to 99 when shared, 0 or 100 for the carrier, else 0."}})
+		faults = append(faults, fault.Field{Pointer: "/our_share",
+			Text: words.Text{Zh: "本厂比例与责任方不符：本厂与供应商为 100，共同为 1 至 99，承运方为 0 或 100，其余为 0。",
+				En: "Our share does not suit who is liable: 100 for us and the supplier, 1 to 99 when shared, 0 or 100 for the carrier, else 0."}})
 	}
 	if o.ApprovedBy != "" && o.ApprovedBy == o.By {
-		faults = append(faults, fault.Field{Pointer: "/approved_by", Text: words.Text{Zh: "须由另一人批准。", En: "Another person must approve it."}})
+		faults = append(faults, fault.Field{Pointer: "/approved_by",
+			Text: words.Text{Zh: "须由另一人批准。", En: "Another person must approve it."}})
 	}
 	return faults
 }

@@ -37,7 +37,8 @@ func readVerdict(b crmtest.CaseBlock) (verdict.Case, wantVerdict, error) {
 			c.Defect, c.Class = defect.Kind(parts[0][0]), defect.ProductClass(parts[1][0])
 		case "quantity":
 			for _, p := range parts {
-				*r.Pick(p[0], map[string]*int64{"ordered": &c.Ordered, "delivered": &c.Delivered, "bad": &c.Affected}) = r.Whole(p[1])
+				*r.Pick(p[0], map[string]*int64{"ordered": &c.Ordered, "delivered": &c.Delivered,
+					"bad": &c.Affected}) = r.Whole(p[1])
 			}
 		case "time":
 			for _, p := range parts {
@@ -45,11 +46,14 @@ func readVerdict(b crmtest.CaseBlock) (verdict.Case, wantVerdict, error) {
 					c.ContractDays = int(r.Whole(strings.TrimSuffix(p[1], " days")))
 					continue
 				}
-				*r.PickTime(p[0], map[string]*time.Time{"promised": &c.PromisedAt, "delivered": &c.DeliveredAt, "reported": &c.ReportedAt}) = r.Moment(p[1])
+				*r.PickTime(p[0], map[string]*time.Time{"promised": &c.PromisedAt, "delivered": &c.DeliveredAt,
+					"reported": &c.ReportedAt}) = r.Moment(p[1])
 			}
 		case "measured":
 			value, unit, _ := strings.Cut(parts[0][1], " ")
-			c.Measurements = append(c.Measurements, defect.Measurement{Measure: defect.Measure(parts[0][0]), Value: r.Scaled(value, 3), Unit: unit, Samples: int(r.Whole(parts[1][0]))})
+			c.Measurements = append(c.Measurements,
+				defect.Measurement{Measure: defect.Measure(parts[0][0]), Value: r.Scaled(value, 3), Unit: unit,
+					Samples: int(r.Whole(parts[1][0]))})
 		case "contract":
 			value, unit, _ := strings.Cut(parts[0][1], " ")
 			c.Contract = &defect.Tolerance{Measure: defect.Measure(parts[0][0]), Limit: r.Scaled(value, 3), Unit: unit}
@@ -104,7 +108,8 @@ func (w wantVerdict) differs(v verdict.Verdict) string {
 		missing = append(missing, m.Evidence)
 	}
 	got := wantVerdict{v.Liability, v.OurShare, v.Reasons[len(v.Reasons)-1].Code, missing}
-	if got.liability != w.liability || got.share != w.share || got.because != w.because || !slices.Equal(got.missing, w.missing) {
+	if got.liability != w.liability || got.share != w.share || got.because != w.because ||
+		!slices.Equal(got.missing, w.missing) {
 		return fmt.Sprintf("got %v, the file says %v", got, w)
 	}
 	return ""
@@ -133,7 +138,8 @@ func TestVerdictCases(t *testing.T) {
 		for _, r := range v.Reasons {
 			codes = append(codes, r.Code)
 		}
-		fmt.Fprintf(&table, "%-17s%3d %%  %-24s%-15s%s\n%45s%s\n", v.Liability, v.OurShare, c.Defect, c.Class, strings.Join(codes, " > "), "", b.Title)
+		fmt.Fprintf(&table, "%-17s%3d %%  %-24s%-15s%s\n%45s%s\n", v.Liability, v.OurShare, c.Defect, c.Class,
+			strings.Join(codes, " > "), "", b.Title)
 	}
 	for liability := range verdict.Liabilities {
 		if seen[liability] == 0 {
@@ -152,7 +158,8 @@ func TestVerdictCasesBind(t *testing.T) {
 		}
 		v := verdict.Judge(c, verdict.StandardPolicy())
 		for i, spoil := range []func(*wantVerdict){
-			func(w *wantVerdict) { w.liability += "x" }, func(w *wantVerdict) { w.share++ }, func(w *wantVerdict) { w.because += "x" },
+			func(w *wantVerdict) { w.liability += "x" }, func(w *wantVerdict) { w.share++ },
+			func(w *wantVerdict) { w.because += "x" },
 			func(w *wantVerdict) { w.missing = append(slices.Clone(w.missing), defect.EvidenceLab) },
 		} {
 			mutant := want
@@ -162,19 +169,23 @@ func TestVerdictCasesBind(t *testing.T) {
 			}
 		}
 	}
-	for _, line := range []crmtest.CaseLine{{Label: "verdicts", Words: "ours 100 %"}, {Label: "quantity", Words: "orderd 5"}, {Label: "facts", Words: "proof2 matches"}, {Label: "time", Words: "delivered soon"}, {Label: "measured", Words: "trim 1.2345 mm, 5 samples"}} {
+	for _, line := range []crmtest.CaseLine{{Label: "verdicts", Words: "ours 100 %"},
+		{Label: "quantity", Words: "orderd 5"}, {Label: "facts", Words: "proof2 matches"},
+		{Label: "time", Words: "delivered soon"}, {Label: "measured", Words: "trim 1.2345 mm, 5 samples"}} {
 		if _, _, err := readVerdict(crmtest.CaseBlock{Lines: []crmtest.CaseLine{line}}); err == nil {
 			t.Errorf("a slip in the file is not found: %v", line)
 		}
 	}
 }
 
-// TestVerdictWords reads every reason that the cases bring about: both languages, short enough for a record, ending as a sentence.
+// TestVerdictWords reads every reason that the cases bring about: both languages, short enough for a record, ending
+// as a sentence.
 func TestVerdictWords(t *testing.T) {
 	for _, b := range crmtest.ReadCases(t, "verdict.txt") {
 		c, _, _ := readVerdict(b)
 		for _, r := range verdict.Judge(c, verdict.StandardPolicy()).Reasons {
-			if faults := valid.Validate(r.Text); faults != nil || !strings.HasSuffix(r.Text.Zh, "。") || !strings.HasSuffix(r.Text.En, ".") {
+			if faults := valid.Validate(r.Text); faults != nil || !strings.HasSuffix(r.Text.Zh, "。") ||
+				!strings.HasSuffix(r.Text.En, ".") {
 				t.Errorf("%s: %q %q", r.Code, r.Text.Zh, r.Text.En)
 			}
 		}
@@ -185,14 +196,16 @@ func TestVerdictWords(t *testing.T) {
 		got.En != "Beyond the limit: colour difference of C, M, Y 4.2, limit ≤ 3.5 ΔE00, source: ISO 12647-2, as quoted in TAGA 2015, Tolerances (RIT)." {
 		t.Errorf("%+v", got)
 	}
-	if v.Rule != verdict.Rule || v.Inputs.Affected != 2000 || v.Policy != verdict.StandardPolicy() || v.LastDay != "2026-11-09" || v.Tolerance == nil {
+	if v.Rule != verdict.Rule || v.Inputs.Affected != 2000 || v.Policy != verdict.StandardPolicy() ||
+		v.LastDay != "2026-11-09" || v.Tolerance == nil {
 		t.Errorf("what it was judged from is not kept: %+v", v)
 	}
 }
 
 // TestVerdictRefuses holds the faults of input that no case of the file has.
 func TestVerdictRefuses(t *testing.T) {
-	good := verdict.Case{Defect: defect.Trim, Class: defect.ClassPaperback, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: crmtest.Tuesday, ReportedAt: crmtest.Tuesday.Add(time.Hour),
+	good := verdict.Case{Defect: defect.Trim, Class: defect.ClassPaperback, Ordered: 100, Delivered: 100, Affected: 50,
+		DeliveredAt: crmtest.Tuesday, ReportedAt: crmtest.Tuesday.Add(time.Hour),
 		Measurements: []defect.Measurement{{Measure: defect.MeasureTrim, Value: 5_000, Unit: "mm", Samples: 5}}}
 	if v := verdict.Judge(good, verdict.StandardPolicy()); v.Liability != verdict.LiableUs {
 		t.Fatalf("%+v", v)
@@ -205,13 +218,16 @@ func TestVerdictRefuses(t *testing.T) {
 		"contract-faulty": func(c *verdict.Case, _ *verdict.Policy) {
 			c.Contract = &defect.Tolerance{Measure: defect.MeasureTrim, Limit: 1, Unit: "cm"}
 		},
-		"quantity-impossible":      func(c *verdict.Case, _ *verdict.Policy) { c.Delivered = -1 },
-		"delivered-missing":        func(c *verdict.Case, _ *verdict.Policy) { c.Delivered, c.Affected = 0, 0 },
-		"ordered-missing":          func(c *verdict.Case, _ *verdict.Policy) { c.Defect, c.Ordered = defect.Short, 0 },
-		"time-missing":             func(c *verdict.Case, _ *verdict.Policy) { c.ReportedAt = time.Time{} },
-		"reported-before-delivery": func(c *verdict.Case, _ *verdict.Policy) { c.ReportedAt = crmtest.Tuesday.Add(-time.Minute) },
-		"window-impossible":        func(c *verdict.Case, _ *verdict.Policy) { c.ContractDays = -1 },
-		"measurement-faulty":       func(c *verdict.Case, _ *verdict.Policy) { c.Measurements[0].Unit = "cm" },
+		"quantity-impossible": func(c *verdict.Case, _ *verdict.Policy) { c.Delivered = -1 },
+		"delivered-missing":   func(c *verdict.Case, _ *verdict.Policy) { c.Delivered, c.Affected = 0, 0 },
+		"ordered-missing":     func(c *verdict.Case, _ *verdict.Policy) { c.Defect, c.Ordered = defect.Short, 0 },
+		"time-missing":        func(c *verdict.Case, _ *verdict.Policy) { c.ReportedAt = time.Time{} },
+		"reported-before-delivery": func(c *verdict.Case,
+			_ *verdict.Policy) {
+			c.ReportedAt = crmtest.Tuesday.Add(-time.Minute)
+		},
+		"window-impossible":  func(c *verdict.Case, _ *verdict.Policy) { c.ContractDays = -1 },
+		"measurement-faulty": func(c *verdict.Case, _ *verdict.Policy) { c.Measurements[0].Unit = "cm" },
 		"proof-contradicts": func(c *verdict.Case, _ *verdict.Policy) {
 			c.Defect, c.Proof = defect.ColourDeviation, verdict.ProofMatches
 			c.Measurements = []defect.Measurement{{Measure: defect.MeasureDE00K, Value: 9_000, Unit: "ΔE00", Samples: 5}}
@@ -227,17 +243,20 @@ func TestVerdictRefuses(t *testing.T) {
 		}
 	}
 	for name, contract := range map[string]defect.Tolerance{
-		"a wrong unit": {Measure: defect.MeasureShort, Unit: "h"}, "negative": {Measure: defect.MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
+		"a wrong unit": {Measure: defect.MeasureShort, Unit: "h"},
+		"negative":     {Measure: defect.MeasureTrim, Limit: -1, Unit: "mm"}, "unknown": {Measure: "smell"},
 	} {
 		c := good
 		c.Contract = &contract
-		if v := verdict.Judge(c, verdict.StandardPolicy()); v.Liability != verdict.Unclear || v.Reasons[0].Code != "contract-faulty" {
+		if v := verdict.Judge(c, verdict.StandardPolicy()); v.Liability != verdict.Unclear ||
+			v.Reasons[0].Code != "contract-faulty" {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
 	elsewhere := good
 	elsewhere.Contract = defect.Agreed(defect.MeasureShort, 0, false)
-	if v := verdict.Judge(elsewhere, verdict.StandardPolicy()); v.Liability != verdict.LiableUs || v.Reasons[1].Code != "contract-elsewhere" {
+	if v := verdict.Judge(elsewhere, verdict.StandardPolicy()); v.Liability != verdict.LiableUs ||
+		v.Reasons[1].Code != "contract-elsewhere" {
 		t.Errorf("a shortfall agreed for a trim: %+v", v)
 	}
 	both := good
@@ -247,10 +266,12 @@ func TestVerdictRefuses(t *testing.T) {
 	}
 }
 
-// TestVerdictTakesTheWorst: of several measurements the worst counts, by its size where a deviation goes both ways and downwards where more is better.
+// TestVerdictTakesTheWorst: of several measurements the worst counts, by its size where a deviation goes both ways
+// and downwards where more is better.
 func TestVerdictTakesTheWorst(t *testing.T) {
 	measured := func(kind defect.Kind, measure defect.Measure, unit string, values ...int64) verdict.Verdict {
-		c := verdict.Case{Defect: kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: crmtest.Tuesday, ReportedAt: crmtest.Tuesday, Cause: verdict.CauseOurs}
+		c := verdict.Case{Defect: kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: crmtest.Tuesday,
+			ReportedAt: crmtest.Tuesday, Cause: verdict.CauseOurs}
 		for _, v := range values {
 			c.Measurements = append(c.Measurements, defect.Measurement{Measure: measure, Value: v, Unit: unit, Samples: 5})
 		}
@@ -260,8 +281,10 @@ func TestVerdictTakesTheWorst(t *testing.T) {
 		got  verdict.Verdict
 		want verdict.Liability
 	}{
-		{measured(defect.Trim, defect.MeasureTrim, "mm", 200, -1_200, 900), verdict.LiableUs}, {measured(defect.Trim, defect.MeasureTrim, "mm", 200, -1_000, 900), verdict.WithinTolerance},
-		{measured(defect.LoosePage, defect.MeasurePull, "N/cm", 9_000, 4_400, 6_000), verdict.LiableUs}, {measured(defect.LoosePage, defect.MeasurePull, "N/cm", 9_000, 4_500), verdict.WithinTolerance},
+		{measured(defect.Trim, defect.MeasureTrim, "mm", 200, -1_200, 900), verdict.LiableUs},
+		{measured(defect.Trim, defect.MeasureTrim, "mm", 200, -1_000, 900), verdict.WithinTolerance},
+		{measured(defect.LoosePage, defect.MeasurePull, "N/cm", 9_000, 4_400, 6_000), verdict.LiableUs},
+		{measured(defect.LoosePage, defect.MeasurePull, "N/cm", 9_000, 4_500), verdict.WithinTolerance},
 	} {
 		if c.got.Liability != c.want {
 			t.Errorf("%+v", c.got)
@@ -269,7 +292,8 @@ func TestVerdictTakesTheWorst(t *testing.T) {
 	}
 }
 
-// TestVerdictNamesWhatIsUnmeasured: what is asked for has its name and unit. A way of measuring that was begun, or agreed, is gone on with.
+// TestVerdictNamesWhatIsUnmeasured: what is asked for has its name and unit. A way of measuring that was begun, or
+// agreed, is gone on with.
 func TestVerdictNamesWhatIsUnmeasured(t *testing.T) {
 	for _, c := range []struct {
 		kind     defect.Kind
@@ -279,17 +303,22 @@ func TestVerdictNamesWhatIsUnmeasured(t *testing.T) {
 	}{
 		{defect.ColourDeviation, nil, nil, "colour difference of C, M, Y (ΔE00), colour difference of K (ΔE00)"},
 		{defect.ColourDeviation, nil, []defect.Measure{defect.MeasureDE00K}, "colour difference of C, M, Y (ΔE00)"},
-		{defect.ColourDeviation, defect.Agreed(defect.MeasureDECMC, 2_000, false), []defect.Measure{defect.MeasureDE00K, defect.MeasureDE00CMY}, "colour difference (CMC) (ΔECMC)"},
-		{defect.ColourVariation, nil, nil, "colour difference of C, M (ΔE00), colour difference of Y (ΔE00), colour difference of K (ΔE00); or: density of C, M (D), density of K (D), density of Y (D)"},
+		{defect.ColourDeviation, defect.Agreed(defect.MeasureDECMC, 2_000, false),
+			[]defect.Measure{defect.MeasureDE00K, defect.MeasureDE00CMY}, "colour difference (CMC) (ΔECMC)"},
+		{defect.ColourVariation, nil, nil,
+			"colour difference of C, M (ΔE00), colour difference of Y (ΔE00), colour difference of K (ΔE00); or: density of C, M (D), density of K (D), density of Y (D)"},
 		{defect.ColourVariation, nil, []defect.Measure{defect.MeasureDensityK}, "density of C, M (D), density of Y (D)"},
-		{defect.ColourVariation, defect.Agreed(defect.MeasureDE00K, 3_000, false), []defect.Measure{defect.MeasureDensityCM, defect.MeasureDensityK, defect.MeasureDensityY},
+		{defect.ColourVariation, defect.Agreed(defect.MeasureDE00K, 3_000, false),
+			[]defect.Measure{defect.MeasureDensityCM, defect.MeasureDensityK, defect.MeasureDensityY},
 			"colour difference of K (ΔE00), colour difference of C, M (ΔE00), colour difference of Y (ΔE00)"},
 		{defect.Spine, defect.Agreed(defect.MeasureSpine20, 1_000, false), nil, "spine title shift (spine 10–20 mm) (mm)"},
 		{defect.Spine, nil, []defect.Measure{defect.MeasureSpine30}, ""},
 	} {
-		in := verdict.Case{Defect: c.kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: crmtest.Tuesday, ReportedAt: crmtest.Tuesday, Contract: c.contract}
+		in := verdict.Case{Defect: c.kind, Ordered: 100, Delivered: 100, Affected: 50, DeliveredAt: crmtest.Tuesday,
+			ReportedAt: crmtest.Tuesday, Contract: c.contract}
 		for _, m := range c.measured {
-			in.Measurements = append(in.Measurements, defect.Measurement{Measure: m, Value: 1, Unit: defect.Measures[m].Unit, Samples: 5})
+			in.Measurements = append(in.Measurements,
+				defect.Measurement{Measure: m, Value: 1, Unit: defect.Measures[m].Unit, Samples: 5})
 		}
 		v := verdict.Judge(in, verdict.StandardPolicy())
 		last := v.Reasons[len(v.Reasons)-1]
@@ -299,17 +328,20 @@ func TestVerdictNamesWhatIsUnmeasured(t *testing.T) {
 			}
 			continue
 		}
-		if last.Code != "measurement-missing" || last.Text.En != "A measurement is missing: "+c.want+"." || v.Tolerance != nil {
+		if last.Code != "measurement-missing" || last.Text.En != "A measurement is missing: "+c.want+"." ||
+			v.Tolerance != nil {
 			t.Errorf("%s, %v: %s", c.kind, c.measured, last.Text.En)
 		}
-		if asked := complaint.Unclear(v).Fields; len(asked) != 1 || asked[0].Pointer != "/meter" || !strings.HasPrefix(asked[0].Text.En, last.Text.En) {
+		if asked := complaint.Unclear(v).Fields; len(asked) != 1 || asked[0].Pointer != "/meter" ||
+			!strings.HasPrefix(asked[0].Text.En, last.Text.En) {
 			t.Errorf("%s: %+v", c.kind, asked)
 		}
 	}
 }
 
 func TestVerdictHours(t *testing.T) {
-	for d, want := range map[time.Duration]int64{-time.Hour: 0, 0: 0, 1: 1, time.Hour: 1_000, time.Hour + 1: 1_001, 90 * time.Minute: 1_500, math.MaxInt64: 2_562_047_789} {
+	for d, want := range map[time.Duration]int64{-time.Hour: 0, 0: 0, 1: 1, time.Hour: 1_000, time.Hour + 1: 1_001,
+		90 * time.Minute: 1_500, math.MaxInt64: 2_562_047_789} {
 		if got := verdict.Hours(d); got != want {
 			t.Errorf("%v: %d, want %d", d, got, want)
 		}
@@ -318,7 +350,8 @@ func TestVerdictHours(t *testing.T) {
 
 // TestVerdictKeepsItsInputs: what the caller does with his case afterwards changes no verdict.
 func TestVerdictKeepsItsInputs(t *testing.T) {
-	c := verdict.Case{Contract: &defect.Tolerance{Measure: defect.MeasureTrim, Limit: 1, Unit: "mm"}, Measurements: []defect.Measurement{{Measure: defect.MeasureTrim, Value: 1}}}
+	c := verdict.Case{Contract: &defect.Tolerance{Measure: defect.MeasureTrim, Limit: 1, Unit: "mm"},
+		Measurements: []defect.Measurement{{Measure: defect.MeasureTrim, Value: 1}}}
 	v := verdict.Judge(c, verdict.StandardPolicy())
 	c.Contract.Limit, c.Measurements[0].Value = 2, 2
 	if v.Inputs.Contract.Limit != 1 || v.Inputs.Measurements[0].Value != 1 {
@@ -328,14 +361,18 @@ func TestVerdictKeepsItsInputs(t *testing.T) {
 
 func TestOverrule(t *testing.T) {
 	v := verdict.Verdict{Liability: verdict.LiableCustomer}
-	o := verdict.Overrule{Liability: verdict.LiableShared, OurShare: 30, Reason: "老客户，且样张不清晰", By: "stf_a", At: crmtest.Tuesday, ApprovedBy: "stf_m", ApprovedAt: crmtest.Tuesday}
+	o := verdict.Overrule{Liability: verdict.LiableShared, OurShare: 30, Reason: "老客户，且样张不清晰", By: "stf_a",
+		At: crmtest.Tuesday, ApprovedBy: "stf_m", ApprovedAt: crmtest.Tuesday}
 	v.Overruled = &o
 	if l, share := v.Stands(); l != verdict.LiableShared || share != 30 || o.Check() != nil {
 		t.Errorf("%s %d %v", l, share, o.Check())
 	}
 	for pointer, spoil := range map[string]func(*verdict.Overrule){
-		"/reason": func(o *verdict.Overrule) { o.Reason = " " }, "/by": func(o *verdict.Overrule) { o.By, o.ApprovedBy = "", "stf_m" }, "/our_share": func(o *verdict.Overrule) { o.OurShare = 100 },
-		"/approved_by": func(o *verdict.Overrule) { o.ApprovedBy = o.By }, "/liability": func(o *verdict.Overrule) { o.Liability, o.OurShare = verdict.Unclear, 0 },
+		"/reason":      func(o *verdict.Overrule) { o.Reason = " " },
+		"/by":          func(o *verdict.Overrule) { o.By, o.ApprovedBy = "", "stf_m" },
+		"/our_share":   func(o *verdict.Overrule) { o.OurShare = 100 },
+		"/approved_by": func(o *verdict.Overrule) { o.ApprovedBy = o.By },
+		"/liability":   func(o *verdict.Overrule) { o.Liability, o.OurShare = verdict.Unclear, 0 },
 	} {
 		bad := o
 		spoil(&bad)
@@ -343,7 +380,8 @@ func TestOverrule(t *testing.T) {
 		if l, share := v.Stands(); l != verdict.LiableCustomer || share != 0 {
 			t.Errorf("%s: stands as %s %d", pointer, l, share)
 		}
-		if faults := bad.Check(); len(faults) != 1 || faults[0].Pointer != pointer || faults[0].Text.Zh == "" || faults[0].Text.En == "" {
+		if faults := bad.Check(); len(faults) != 1 || faults[0].Pointer != pointer || faults[0].Text.Zh == "" ||
+			faults[0].Text.En == "" {
 			t.Errorf("%s: %+v", pointer, faults)
 		}
 	}
@@ -382,13 +420,20 @@ func drawVerdict(t *rapid.T) verdict.Case {
 	c := verdict.Case{
 		Defect: defect.Kind(word("defect", kinds...)), Class: defect.ProductClass(word("class", classes...)),
 		Ordered: number.Draw(t, "ordered"), Delivered: number.Draw(t, "delivered"), Affected: number.Draw(t, "affected"),
-		DeliveredAt: at.Draw(t, "delivered at"), ReportedAt: at.Draw(t, "reported at"), PromisedAt: at.Draw(t, "promised at"),
-		Zone: word("zone", "", "Asia/Shanghai", "Africa/Cairo"), ContractDays: int(rapid.OneOf(rapid.Int64Range(0, 30), rapid.Int64()).Draw(t, "window")),
-		Seen: word("seen", verdict.SeenByCatalogue, verdict.SeenVisible, verdict.SeenHidden), KnownToUs: rapid.Bool().Draw(t, "known"),
-		Sample: word("sample", verdict.SampleUnknown, verdict.SampleLike, verdict.SampleWorse), Proof: word("proof", verdict.ProofUnknown, verdict.ProofNone, verdict.ProofMatches, verdict.ProofDeviates),
-		File:   word("file", verdict.FileUnknown, verdict.FileCorrect, verdict.FileReported, verdict.FileUnreported),
-		Cause:  word("cause", verdict.CauseUnknown, verdict.CauseOurs, verdict.CauseSupplier, verdict.CauseCustomer, verdict.CauseCustomerMaterial, verdict.CauseOurCarrier, verdict.CauseTheirCarrier),
-		Warned: rapid.Bool().Draw(t, "warned"), Note: word("note", verdict.NoteUnknown, verdict.NoteClean, verdict.NoteRemark), Counted: rapid.Bool().Draw(t, "counted"),
+		DeliveredAt: at.Draw(t, "delivered at"), ReportedAt: at.Draw(t, "reported at"),
+		PromisedAt:   at.Draw(t, "promised at"),
+		Zone:         word("zone", "", "Asia/Shanghai", "Africa/Cairo"),
+		ContractDays: int(rapid.OneOf(rapid.Int64Range(0, 30), rapid.Int64()).Draw(t, "window")),
+		Seen:         word("seen", verdict.SeenByCatalogue, verdict.SeenVisible, verdict.SeenHidden),
+		KnownToUs:    rapid.Bool().Draw(t, "known"),
+		Sample:       word("sample", verdict.SampleUnknown, verdict.SampleLike, verdict.SampleWorse),
+		Proof:        word("proof", verdict.ProofUnknown, verdict.ProofNone, verdict.ProofMatches, verdict.ProofDeviates),
+		File:         word("file", verdict.FileUnknown, verdict.FileCorrect, verdict.FileReported, verdict.FileUnreported),
+		Cause: word("cause", verdict.CauseUnknown, verdict.CauseOurs, verdict.CauseSupplier, verdict.CauseCustomer,
+			verdict.CauseCustomerMaterial, verdict.CauseOurCarrier, verdict.CauseTheirCarrier),
+		Warned:  rapid.Bool().Draw(t, "warned"),
+		Note:    word("note", verdict.NoteUnknown, verdict.NoteClean, verdict.NoteRemark),
+		Counted: rapid.Bool().Draw(t, "counted"),
 	}
 	if rapid.Bool().Draw(t, "in order") {
 		c.Ordered, c.Delivered, c.Affected, c.ContractDays = 5000, 4000, 100, 0
@@ -402,19 +447,22 @@ func drawVerdict(t *rapid.T) verdict.Case {
 	}
 	for _, l := range limits {
 		if !defect.Measures[l.Measure].Computed && rapid.Bool().Draw(t, "measured") {
-			c.Measurements = append(c.Measurements, defect.Measurement{Measure: l.Measure, Unit: l.Unit, Samples: rapid.IntRange(0, 10).Draw(t, "samples"),
-				Value: rapid.OneOf(rapid.Int64Range(-2*l.Limit-10, 2*l.Limit+10), rapid.Int64()).Draw(t, "value")})
+			c.Measurements = append(c.Measurements,
+				defect.Measurement{Measure: l.Measure, Unit: l.Unit, Samples: rapid.IntRange(0, 10).Draw(t, "samples"),
+					Value: rapid.OneOf(rapid.Int64Range(-2*l.Limit-10, 2*l.Limit+10), rapid.Int64()).Draw(t, "value")})
 		}
 	}
 	return c
 }
 
-// TestVerdictIsTotal: any input has one verdict, the same each time, with a reason, a share that suits it, and its inputs untouched.
+// TestVerdictIsTotal: any input has one verdict, the same each time, with a reason, a share that suits it, and its
+// inputs untouched.
 func TestVerdictIsTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, p := drawVerdict(t), verdict.StandardPolicy()
 		if rapid.IntRange(0, 9).Draw(t, "odd policy") == 0 {
-			p.VisibleDays, p.SignedShare, p.Samples = int(rapid.Int64().Draw(t, "days")), int(rapid.Int64().Draw(t, "share")), int(rapid.Int64().Draw(t, "samples"))
+			p.VisibleDays, p.SignedShare, p.Samples = int(rapid.Int64().Draw(t, "days")), int(rapid.Int64().Draw(t, "share")),
+				int(rapid.Int64().Draw(t, "samples"))
 		}
 		v := verdict.Judge(c, p)
 		if len(v.Reasons) == 0 || !reflect.DeepEqual(v, verdict.Judge(v.Inputs, v.Policy)) {
@@ -462,7 +510,8 @@ func TestVerdictIsMonotone(t *testing.T) {
 			m.Value += more
 		}
 		before, after := verdict.Judge(c, verdict.StandardPolicy()), verdict.Judge(worse, verdict.StandardPolicy())
-		if before.Liability != verdict.WithinTolerance && before.Liability != verdict.Unclear && after.Liability == verdict.WithinTolerance {
+		if before.Liability != verdict.WithinTolerance && before.Liability != verdict.Unclear &&
+			after.Liability == verdict.WithinTolerance {
 			t.Fatalf("%s became within tolerance", before.Liability)
 		}
 		if after.Liability != verdict.Unclear && after.OurShare < before.OurShare {
@@ -471,10 +520,12 @@ func TestVerdictIsMonotone(t *testing.T) {
 	})
 }
 
-// TestVerdictCountsMonotone: the same for what is counted: the more is bad, short or late, the less it is within tolerance.
+// TestVerdictCountsMonotone: the same for what is counted: the more is bad, short or late, the less it is within
+// tolerance.
 func TestVerdictCountsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		base := verdict.Case{Class: defect.ClassAny, Ordered: 1000, Delivered: 1000, PromisedAt: crmtest.Tuesday, DeliveredAt: crmtest.Tuesday, ReportedAt: crmtest.Tuesday.Add(48 * time.Hour)}
+		base := verdict.Case{Class: defect.ClassAny, Ordered: 1000, Delivered: 1000, PromisedAt: crmtest.Tuesday,
+			DeliveredAt: crmtest.Tuesday, ReportedAt: crmtest.Tuesday.Add(48 * time.Hour)}
 		a, b := rapid.Int64Range(1, 1000).Draw(t, "a"), rapid.Int64Range(1, 1000).Draw(t, "b")
 		a, b = min(a, b), max(a, b)
 		limit := rapid.Int64Range(0, 100_000).Draw(t, "limit")
@@ -493,9 +544,11 @@ func TestVerdictCountsMonotone(t *testing.T) {
 			}
 			return verdict.Judge(c, verdict.StandardPolicy())
 		}
-		for measure, unit := range map[defect.Measure]string{defect.MeasureShort: "%", defect.MeasureOver: "%", defect.MeasureLate: "h", defect.MeasureDefective: "%"} {
+		for measure, unit := range map[defect.Measure]string{defect.MeasureShort: "%", defect.MeasureOver: "%",
+			defect.MeasureLate: "h", defect.MeasureDefective: "%"} {
 			if low, high := judge(a, measure, unit), judge(b, measure, unit); low.OurShare > high.OurShare {
-				t.Fatalf("%s: %s makes %d %%, %s makes %d %%", measure, strconv.FormatInt(a, 10), low.OurShare, strconv.FormatInt(b, 10), high.OurShare)
+				t.Fatalf("%s: %s makes %d %%, %s makes %d %%", measure, strconv.FormatInt(a, 10), low.OurShare,
+					strconv.FormatInt(b, 10), high.OurShare)
 			}
 		}
 	})
