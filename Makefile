@@ -107,7 +107,7 @@ forgeries: fetch
 
 # A hundred thousand steps, of which none may turn a no into a yes by itself.
 gate:
-	go test -count=1 ./shared/crm -run OwnLaw -rapid.checks=2000 -rapid.steps=50
+	go test -count=1 ./shared/crm/lead -run OwnLaw -rapid.checks=2000 -rapid.steps=50
 
 # Whatever happens to people and their addresses: claims stay one to one, and no no becomes a yes. Two play at once, each half of the steps on an engine of its own.
 STEPS ?= 5000

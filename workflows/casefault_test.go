@@ -360,7 +360,7 @@ func TestAComplaintThatIsGoneEndsItsProcess(t *testing.T) {
 // The chat of the branch hears what colleagues are told, and nothing that goes to the customer.
 func TestTheChatHearsOfComplaints(t *testing.T) {
 	h := complaintHouse()
-	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: firm.ChannelFeishu, Name: "pudong"}
 	p := newPlay(t, h, monday)
 	p.on("09:10", h.party("tom").says("我们会查清楚"))
 	p.on("09:20", h.party("mo").withdraws())

@@ -96,7 +96,7 @@ func TestWhoPrefersSMSIsThankedBySMS(t *testing.T) {
 
 func TestTheChatOfTheBranchIsToldToo(t *testing.T) {
 	h := newHouse()
-	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelWeCom, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: firm.ChannelWeCom, Name: "pudong"}
 	p := newPlay(t, h, monday)
 	p.commands("09:20", recycles(actor(h, "stf_bob")))
 	p.commands("09:21", loses(actor(h, "stf_mo")))
@@ -115,9 +115,9 @@ func TestTheChatOfTheBranchIsToldToo(t *testing.T) {
 
 // Mail and chat fail apart from each other, and neither is sent twice for the other's sake.
 func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
-	for _, away := range []string{message.ChannelEmail, message.ChannelFeishu} {
+	for _, away := range []string{message.ChannelEmail, firm.ChannelFeishu} {
 		h := newHouse()
-		h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
+		h.shop.Branches[0].Robot = &firm.Robot{Kind: firm.ChannelFeishu, Name: "pudong"}
 		left := 2
 		h.server = func(m message.Message) Delivery {
 			if m.Person == "stf_bob" && m.Channel == away && left > 0 {
@@ -139,7 +139,7 @@ func TestAChannelThatIsAwayDoesNotRepeatTheOther(t *testing.T) {
 
 func TestSomebodyWhoLeftIsNotNamedInTheChat(t *testing.T) {
 	h := newHouse()
-	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelFeishu, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: firm.ChannelFeishu, Name: "pudong"}
 	h.shop.Staff[1].LeavesAt = &monday
 	work, m := h.work(), message.Message{About: "lead/x/1", Step: "1/tell", Channel: message.ChannelEmail,
 		Template: message.TemplateLeadAssigned}

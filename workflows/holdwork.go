@@ -74,9 +74,8 @@ var holdRules = map[string]rule[hold.Hold]{
 func (w *HoldWork) write(ctx context.Context, f holdFile, rung ladder.Rung) (again time.Duration, err error) {
 	h, now := f.record, w.Now()
 	manager, _ := f.shop.Manager(f.terms.Branch, now)
-	m := message.Message{Customer: h.Customer, Branch: h.Branch, Owner: manager.ID, Person: h.Owner,
-		Channel: message.ChannelEmail}
-	m.About, m.Step = h.Progress().WorkflowID(), h.Progress().Key(rung)
+	m := message.Message{Customer: h.Customer, Branch: h.Branch, Owner: manager.ID, Person: h.Owner}
+	m.Channel, m.About, m.Step = message.ChannelEmail, h.Progress().WorkflowID(), h.Progress().Key(rung)
 	if f.employed(h.Owner, now) {
 		m.Owner = h.Owner
 	}

@@ -41,7 +41,7 @@ func (r Recipient) address() string { return cmp.Or(r.Email, r.Phone, r.Robot) }
 
 // Delivery is how sending ended, in the ledger's words.
 type Delivery struct {
-	// crm.MessageSent, MessageFailed (refused for good), MessageQueued (surely not sent) or MessageUnknown
+	// message.StateSent, StateFailed (refused for good), StateQueued (surely not sent) or StateUnknown
 	State    string
 	Provider string // its id for the message
 	Reason   string // a code, never the provider's text

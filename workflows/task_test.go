@@ -189,7 +189,7 @@ func TestWhoeverIsMentionedIsToldOnce(t *testing.T) {
 	bob2 := h.staff("bob")
 	bob2.ID, bob2.Email = "stf_bob2", "bob2@shop.example"
 	h.shop.Staff = append(h.shop.Staff, bob2)
-	h.shop.Branches[0].Robot = &firm.Robot{Kind: message.ChannelDingTalk, Name: "pudong"}
+	h.shop.Branches[0].Robot = &firm.Robot{Kind: firm.ChannelDingTalk, Name: "pudong"}
 	p := newPlay(t, h, monday)
 	p.task("09:10", mentions(actor(h, "stf_bob"), h.staff("anna"), h.staff("bob"), h.staff("cai")))
 	p.task("09:20", mentions(actor(h, "stf_anna")))

@@ -8,6 +8,7 @@ import (
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/canned"
+	"afterpress/shared/crm/complaint/why"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -32,7 +33,7 @@ func (s *Server) complaintRoutes() []httpapi.Route {
 			httpapi.Doc{Summary: "Read a complaint, its deadlines, and what you may do with it · 查看投诉",
 				Answer: ComplaintFile{}}),
 		on("GET /complaints/{id}/why", permission.ReadComplaints, s.readComplaintWhy,
-			httpapi.Doc{Summary: "Read why it stands as it does: deadlines, verdict, remedies, approval, each with rule and inputs · 期限、判定、补救与审批的依据", Answer: complaint.Why{}}),
+			httpapi.Doc{Summary: "Read why it stands as it does: deadlines, verdict, remedies, approval, each with rule and inputs · 期限、判定、补救与审批的依据", Answer: why.File{}}),
 		on("GET /complaints/{id}/replies", permission.ReadComplaints, s.listComplaintReplies,
 			httpapi.Doc{Summary: "List what went to the customer and came from him, newest first · 与客户的往来",
 				Query: httpapi.Paging{}, Answer: table.Page[complaint.Reply]{}}),
@@ -212,7 +213,7 @@ func (s *Server) readComplaintWhy(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	return httpapi.OK(c.Why(httpapi.Actor(r), shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())), nil
+	return httpapi.OK(why.Of(c, httpapi.Actor(r), shop.Roster, terms.Complaint(), httpapi.Lang(r), s.Now())), nil
 }
 
 // readComplaintFile gives a link to one file of the complaint. Signing it asks nobody and changes nothing.

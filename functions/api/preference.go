@@ -4,11 +4,14 @@ import (
 	"net/http"
 
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/overview"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
 )
 
@@ -185,17 +188,22 @@ func (s *Server) addPreference(r *http.Request) (httpapi.Answer, error) {
 	}
 	by := httpapi.Actor(r)
 	p, err := s.Store.AddPreference(httpapi.Answering(r, added), id, in.preference(),
-		func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event,
-			error) {
-			if !c.SeenBy(by) {
-				return c, p, event.Event{}, missing
-			}
-			return c.Prefer(by, p, had, shop.Roster, s.Now())
-		})
+		s.prefers(by, shop.Roster, missing))
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
 	return added(p), nil
+}
+
+// prefers is the rule by which a customer gets a preference.
+func (s *Server) prefers(by staff.Actor, shop firm.Roster, missing error) centre.PreferRule {
+	return func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event,
+		error) {
+		if !c.SeenBy(by) {
+			return c, p, event.Event{}, missing
+		}
+		return c.Prefer(by, p, had, shop, s.Now())
+	}
 }
 
 func (s *Server) changePreference(r *http.Request) (httpapi.Answer, error) {

@@ -104,17 +104,15 @@ func (s *Server) form(r *http.Request) (httpapi.Answer, error) {
 }
 
 // formPage draws a form with what was posted to it and the faults of that.
-func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop,
-	faults []fault.Field) (httpapi.Answer, error) {
+func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop, bad []fault.Field) (httpapi.Answer, error) {
 	f := newFrame(r, shop, frm.Branch, frm.Lang())
 	f.Title = frm.Title.In(f.Lang)
 	next, away := frm.Lands(r.URL.Query().Get("next"))
-	v := formView{frame: f, Intro: frm.Intro.In(f.Lang), Action: formPath(frm.ID, f.Lang),
-		Opened: r.PostForm.Get(form.FieldOpened)}
+	v := formView{frame: f, Intro: frm.Intro.In(f.Lang), Action: formPath(frm.ID, f.Lang)}
 	if away {
 		v.Action += "&next=" + url.QueryEscape(next)
 	}
-	if v.Opened == "" { // what is put right was opened before
+	if v.Opened = r.PostForm.Get(form.FieldOpened); v.Opened == "" { // what is put right was opened before
 		v.Opened = posted.Stamp(s.Tokens, frm.ID, s.Now())
 	}
 	for _, field := range frm.Fields {
@@ -124,9 +122,9 @@ func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop,
 		v.Fields = append(v.Fields, draw(field, frm, f.Lang, r.PostForm, s.Now()))
 		v.Uploads = v.Uploads || field.Name == form.FieldArtwork
 	}
-	v.blame(faults)
+	v.blame(bad)
 	status := http.StatusOK
-	if len(faults) > 0 {
+	if len(bad) > 0 {
 		status, v.Mood = http.StatusUnprocessableEntity, v.W.FaultMark
 	}
 	page, err := drawn(r, status, f.Lang, formBody(v))

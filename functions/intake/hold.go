@@ -83,26 +83,32 @@ func (s *Server) holdPage(r *http.Request, h hold.Hold, faults []fault.Field) (h
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	v := newHoldView(newFrame(r, shop, h.Branch, words.En), h,
-		clock{terms.Calendar.Zone, s.Now(), httpapi.PageLang(r, words.En)})
+	at := clock{terms.Calendar.Zone, s.Now(), httpapi.PageLang(r, words.En)}
+	v := newHoldView(newFrame(r, shop, h.Branch, words.En), h, at)
 	v.Action = s.casePath(r, complaint.CaseLink{About: h.ID}, "")
 	stands := r.URL.Query().Get("stands")
-	v.Notice, v.Stale = map[string]notice{standsAnswered: v.W.Case.Answered,
-		standsChanged: v.W.Case.AnsweredBefore}[stands], stands == standsChanged
+	v.Stale = stands == standsChanged
+	v.Notice = map[string]notice{standsAnswered: v.W.Case.Answered, standsChanged: v.W.Case.AnsweredBefore}[stands]
 	if v.Pictures, err = s.pictures(r, h); err != nil {
 		return httpapi.Answer{}, err
 	}
-	status := http.StatusOK
-	if len(faults) > 0 && len(v.Choices) > 0 {
-		status, v.Mood = http.StatusUnprocessableEntity, v.W.FaultMark
-		v.Message.Value, v.Message.Error = r.PostForm.Get("text"), faults[0].Text.In(v.Lang)
-		v.Faults = []faultView{{Field: v.Message.Name, Text: v.W.about(v.Message.Label, v.Message.Error)}}
-	}
+	status := v.blame(faults, r.PostForm.Get("text"))
 	page, err := private(drawn(r, status, v.Lang, holdBody(v)))
 	if len(v.Pictures) > 0 {
 		page = page.Directive("img-src", "'self' "+s.UploadOrigin)
 	}
 	return page, err
+}
+
+// blame puts what could not be taken beside the customer's own words, and answers the page's status.
+func (v *holdView) blame(faults []fault.Field, typed string) int {
+	if len(faults) == 0 || len(v.Choices) == 0 {
+		return http.StatusOK
+	}
+	v.Mood = v.W.FaultMark
+	v.Message.Value, v.Message.Error = typed, faults[0].Text.In(v.Lang)
+	v.Faults = []faultView{{Field: v.Message.Name, Text: v.W.about(v.Message.Label, v.Message.Error)}}
+	return http.StatusUnprocessableEntity
 }
 
 // newHoldView draws a question as it stands.

@@ -94,8 +94,7 @@ func (s *Server) takeComplaint(r *http.Request, c call) error {
 	if err != nil {
 		return err
 	}
-	opening := in.opening()
-	faults := opening.Check(s.Now())
+	opening, faults := in.opening(), in.opening().Check(s.Now())
 	if theirs := slices.DeleteFunc(slices.Clone(faults), typedByPerson); len(theirs) > 0 {
 		return fault.Faulty(theirs...)
 	}
@@ -113,9 +112,9 @@ func (s *Server) takeComplaint(r *http.Request, c call) error {
 	case len(faults) > 0:
 		return s.keepRaw(r, c, sub, string(fault.Invalid)+" "+faults[0].Pointer)
 	}
-	return s.open(r, shop, opening,
-		complaint.Opener{ID: s.NewID("cmp"), Customer: cust.ID, Contact: contact.ID, Account: cust.Owner,
-			By: message.Reporter(SourceComplaints)}, cust.Branch)
+	opener := complaint.Opener{ID: s.NewID("cmp"), Customer: cust.ID, Contact: contact.ID, Account: cust.Owner}
+	opener.By = message.Reporter(SourceComplaints)
+	return s.open(r, shop, opening, opener, cust.Branch)
 }
 
 // typedByPerson reports whether a fault is one of what the customer said, and not of how the sender wrote it down.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/token"
@@ -100,7 +101,7 @@ func TestMailCarriesByChannel(t *testing.T) {
 	mail := &Mail{Sender: box, Texts: sms, Chats: chat, Log: slog.New(slog.DiscardHandler)}
 	ack, tell := row, row
 	ack.Channel, ack.Template, ack.Person = message.ChannelSMS, message.TemplateLeadAcknowledged, "cus_1"
-	tell.Channel = message.ChannelDingTalk
+	tell.Channel = firm.ChannelDingTalk
 	if got := mail.Send(t.Context(), ack, workflows.Recipient{Phone: "+8613800138000"},
 		thankful); got != (workflows.Delivery{State: message.StateSent, Provider: "sms-1"}) {
 		t.Errorf("SMS: %+v", got)
@@ -126,7 +127,7 @@ func TestChannelsSayHowSendingEnded(t *testing.T) {
 	for kind, state := range outcomes {
 		err := &notify.Error{Kind: kind, Code: "45009"}
 		mail := &Mail{Texts: &texts{err: err}, Chats: &posts{err: err}, Log: slog.New(slog.DiscardHandler)}
-		for channel, said := range map[string]map[string]string{message.ChannelSMS: thankful, message.ChannelWeCom: values} {
+		for channel, said := range map[string]map[string]string{message.ChannelSMS: thankful, firm.ChannelWeCom: values} {
 			m := row
 			if m.Channel = channel; channel == message.ChannelSMS {
 				m.Template = message.TemplateLeadAcknowledged
@@ -231,7 +232,7 @@ func TestMarketingSaysHowToEndIt(t *testing.T) {
 		t.Errorf("a service message: %+v", m)
 	}
 	refused := workflows.Delivery{State: message.StateFailed, Reason: "unsubscribe"}
-	for _, channel := range []string{message.ChannelSMS, message.ChannelFeishu} {
+	for _, channel := range []string{message.ChannelSMS, firm.ChannelFeishu} {
 		other := offer
 		if other.Channel = channel; mail.Send(t.Context(), other, to, thankful) != refused {
 			t.Errorf("by %s it left", channel)

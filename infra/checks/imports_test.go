@@ -15,12 +15,13 @@ import (
 )
 
 const (
-	module    = "afterpress/"
-	storetest = "shared/store/storetest" // serves tests only, so it may start engines
-	crmtest   = "shared/crm/crmtest"     // serves tests only: the shop and the terms that the tests of rules share
-	temporal  = "go.temporal.io/"
-	amazon    = "github.com/aws/"
-	bucket    = "github.com/aws/aws-sdk-go-v2/service/s3" // 5.5 MB of each door; the SDK's signer serves
+	module     = "afterpress/"
+	storetest  = "shared/store/storetest"   // serves tests only, so it may start engines
+	crmtest    = "shared/crm/crmtest"       // serves tests only: the shop and the terms that the tests of rules share
+	kerneltest = "shared/kernel/kerneltest" // serves tests only: golden files and calendars
+	temporal   = "go.temporal.io/"
+	amazon     = "github.com/aws/"
+	bucket     = "github.com/aws/aws-sdk-go-v2/service/s3" // 5.5 MB of each door; the SDK's signer serves
 )
 
 // mayNotLink says which libraries a package, and any below it, must not have in its binary, by the beginning of
@@ -104,7 +105,7 @@ func linkFaults(packages []goPackage) []string {
 	var faults []string
 	for _, p := range packages {
 		name, ours := strings.CutPrefix(p.ImportPath, module)
-		if !ours || name == storetest || name == crmtest {
+		if !ours || name == storetest || name == crmtest || name == kerneltest {
 			continue
 		}
 		for _, room := range slices.Sorted(maps.Keys(mayNotLink)) {

@@ -13,6 +13,7 @@ import (
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/complaint/why"
 	"afterpress/shared/kernel/words"
 )
 
@@ -104,15 +105,16 @@ func (c *complaintStory) judged(ctx context.Context) (string, error) {
 	if err := c.command(ctx, c.service, "decide", facts); err != nil {
 		return "", err
 	}
-	var why complaint.Why
-	if err := c.service.Read(ctx, "/complaints/"+c.is.ID+"/why", &why); err != nil {
+	var because why.File
+	if err := c.service.Read(ctx, "/complaints/"+c.is.ID+"/why", &because); err != nil {
 		return "", err
 	}
-	if why.Verdict == nil || why.Verdict.Liability != verdict.LiableUs {
+	if because.Verdict == nil || because.Verdict.Liability != verdict.LiableUs {
 		return "", errors.New("the rule does not find that it is ours")
 	}
-	return fmt.Sprintf("%s, %d %%\n            · %s\n            (%s, %s)", why.Verdict.Words, why.Verdict.OurShare,
-		strings.Join(why.Verdict.Reasons, "\n            · "), why.Verdict.Rule, why.Policy), nil
+	return fmt.Sprintf("%s, %d %%\n            · %s\n            (%s, %s)", because.Verdict.Words,
+		because.Verdict.OurShare,
+		strings.Join(because.Verdict.Reasons, "\n            · "), because.Verdict.Rule, because.Policy), nil
 }
 
 func (c *complaintStory) proposed(ctx context.Context) (string, error) {

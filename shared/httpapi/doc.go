@@ -3,6 +3,6 @@
 //
 // A request meets, in this order: its id, the limit of its body (413), its route (404, 405), the caller (401), his
 // permission (403), its Idempotency-Key (400, 422, or the answer given before), and its handler. Nothing is read
-// from the tables for a caller who may not ask, and nothing leaves the process in an error but what a crm.Error
+// from the tables for a caller who may not ask, and nothing leaves the process in an error but what a fault.Error
 // says is safe to show.
 package httpapi

@@ -20,7 +20,7 @@ import (
 const keepKeyed = 72 * time.Hour
 
 // Receipts remembers which requests were answered, and how. It is implemented by *store.Store. Find returns nil for
-// a key that was never used or has expired; Save returns a *crm.Replay as its error when another request was
+// a key that was never used or has expired; Save returns a *receipt.Replay as its error when another request was
 // faster.
 type Receipts interface {
 	Find(ctx context.Context, key string) (*receipt.Replay, error)

@@ -15,7 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"afterpress/shared/crm/message"
+	"afterpress/shared/crm/firm"
 
 	"golang.org/x/time/rate"
 )
@@ -46,7 +46,7 @@ type Notice struct {
 // one message. It is safe for concurrent use, and the only one in its process for the address.
 type Robot struct {
 	name    string
-	kind    string // message.ChannelWeCom, ChannelDingTalk or ChannelFeishu
+	kind    string // firm.ChannelWeCom, ChannelDingTalk or ChannelFeishu
 	address RobotAddress
 	client  *http.Client
 	now     func() time.Time
@@ -84,7 +84,7 @@ func (c Channels) Group(client *http.Client, now func() time.Time) *Robots {
 // Rejected as "no-robot".
 func (r *Robots) Send(ctx context.Context, kind, name string, n Notice) error {
 	address, known := r.addresses[name]
-	if !known || !slices.Contains(message.ChatChannels, kind) {
+	if !known || !slices.Contains(firm.ChatChannels, kind) {
 		return &Error{Kind: Rejected, Code: "no-robot"}
 	}
 	r.mu.Lock()
@@ -233,7 +233,7 @@ func mobiles(notices []Notice) []string {
 // wire is where and how notices are posted.
 func (r *Robot) wire(notices []Notice) (address string, body map[string]any) {
 	text, called := chatText(notices), mobiles(notices)
-	if r.kind == message.ChannelFeishu {
+	if r.kind == firm.ChannelFeishu {
 		body = map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
 		if r.address.Secret != "" {
 			stamp := strconv.FormatInt(r.now().Unix(), 10)
@@ -241,7 +241,7 @@ func (r *Robot) wire(notices []Notice) (address string, body map[string]any) {
 		}
 		return r.address.URL, body
 	}
-	if r.kind == message.ChannelWeCom {
+	if r.kind == firm.ChannelWeCom {
 		return r.address.URL, map[string]any{"msgtype": "text",
 			"text": map[string]any{"content": text, "mentioned_mobile_list": called}}
 	}

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/message"
 )
 
@@ -33,11 +34,11 @@ var told = Notice{Staff: "陈立", Phone: "+8613800138000", Title: "新线索9F3
 
 func TestRobotsPostAsTheirDocumentsSay(t *testing.T) {
 	for kind, c := range map[string]struct{ answer, path, query, body string }{
-		message.ChannelWeCom: {`{"errcode":0,"errmsg":"ok"}`, "/cgi-bin/webhook/send?key=k", "key=k",
+		firm.ChannelWeCom: {`{"errcode":0,"errmsg":"ok"}`, "/cgi-bin/webhook/send?key=k", "key=k",
 			`{"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。","mentioned_mobile_list":["13800138000"]}}`},
-		message.ChannelDingTalk: {`{"errcode":0,"errmsg":"ok"}`, "/robot/send?access_token=k",
+		firm.ChannelDingTalk: {`{"errcode":0,"errmsg":"ok"}`, "/robot/send?access_token=k",
 			"", `{"at":{"atMobiles":["13800138000"]},"msgtype":"text","text":{"content":"陈立，您好！\n线索9F3A09BC已分配给您。 @13800138000"}}`},
-		message.ChannelFeishu: {`{"code":0,"msg":"success","data":{},"StatusCode":0}`, "/open-apis/bot/v2/hook/k", "",
+		firm.ChannelFeishu: {`{"code":0,"msg":"success","data":{},"StatusCode":0}`, "/open-apis/bot/v2/hook/k", "",
 			`{"content":{"text":"陈立，您好！\n线索9F3A09BC已分配给您。"},"msg_type":"text","sign":"` + feishuSign("1795406400", "SEC1") +
 				`","timestamp":"1795406400"}`},
 	} {
@@ -49,7 +50,7 @@ func TestRobotsPostAsTheirDocumentsSay(t *testing.T) {
 		}
 		r := p.asked[0]
 		query := r.URL.Query().Encode()
-		if kind == message.ChannelDingTalk {
+		if kind == firm.ChannelDingTalk {
 			c.query = "access_token=k&sign=" +
 				strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(dingTalkSign("1795406400000", "SEC1")) +
 				"&timestamp=1795406400000"
@@ -79,8 +80,8 @@ func TestRobotsSayHowTheyFailed(t *testing.T) {
 	} {
 		p := newProvider(t, c.status, c.body)
 		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: p.URL}}}.Group(p.client(), time.Now)
-		fails(t, robots.Send(t.Context(), message.ChannelWeCom, "pudong", told), c.kind, c.code)
-		fails(t, robots.Send(t.Context(), message.ChannelWeCom, "minhang", told), Rejected, "no-robot")
+		fails(t, robots.Send(t.Context(), firm.ChannelWeCom, "pudong", told), c.kind, c.code)
+		fails(t, robots.Send(t.Context(), firm.ChannelWeCom, "minhang", told), Rejected, "no-robot")
 		fails(t, robots.Send(t.Context(), message.ChannelEmail, "pudong", told), Rejected, "no-robot")
 		if len(p.asked) != 1 {
 			t.Errorf("%s: %d requests", c.code, len(p.asked))
@@ -113,7 +114,7 @@ func TestAHundredNoticesAtOnceAreADigest(t *testing.T) {
 		send := func(n int) {
 			notice := told
 			notice.Title = fmt.Sprintf("新线索%d", n)
-			if err := robots.Send(t.Context(), message.ChannelWeCom, "pudong", notice); err != nil {
+			if err := robots.Send(t.Context(), firm.ChannelWeCom, "pudong", notice); err != nil {
 				t.Error(err)
 			}
 		}
@@ -142,7 +143,7 @@ func TestARobotNeverSpeaksTwentyOneTimesAMinute(t *testing.T) {
 		g := &group{}
 		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: "https://qyapi.weixin.qq.com/"}}}.Group(&http.Client{Transport: g}, time.Now)
 		for range 200 {
-			if err := robots.Send(t.Context(), message.ChannelWeCom, "pudong", told); err != nil {
+			if err := robots.Send(t.Context(), firm.ChannelWeCom, "pudong", told); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -189,7 +190,7 @@ func TestManyWorkersShareARobotsTurns(t *testing.T) {
 			all.Go(func() {
 				for range 60 {
 					began := time.Now()
-					err := robots.Send(t.Context(), message.ChannelWeCom, "pudong", told)
+					err := robots.Send(t.Context(), firm.ChannelWeCom, "pudong", told)
 					if time.Since(began) > robotEvery {
 						t.Errorf("it took %v", time.Since(began))
 					}
@@ -216,7 +217,7 @@ func TestManyWorkersShareARobotsTurns(t *testing.T) {
 		turns.err = errors.New("the table is away")
 		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: "https://qyapi.weixin.qq.com/"}}}.Group(&http.Client{Transport: g}, time.Now)
 		robots.Turns = turns
-		fails(t, robots.Send(t.Context(), message.ChannelWeCom, "pudong", told), NotSent, "turns")
+		fails(t, robots.Send(t.Context(), firm.ChannelWeCom, "pudong", told), NotSent, "turns")
 	})
 }
 
@@ -224,7 +225,7 @@ func TestANoticeThatIsCancelledWhileItWaitsIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &group{}
 		robots := Channels{Robots: map[string]RobotAddress{"pudong": {URL: "https://qyapi.weixin.qq.com/"}}}.Group(&http.Client{Transport: g}, time.Now)
-		send := func(ctx context.Context) error { return robots.Send(ctx, message.ChannelWeCom, "pudong", told) }
+		send := func(ctx context.Context) error { return robots.Send(ctx, firm.ChannelWeCom, "pudong", told) }
 		for range robotBurst {
 			if err := send(t.Context()); err != nil {
 				t.Fatal(err)
@@ -265,7 +266,7 @@ func TestNoErrorSaysTheAddress(t *testing.T) {
 	for _, address := range []string{"http://" + nobody(t) + "/?key=s3cret", hangUp(t).URL + "/s3cret", "://s3cret",
 		"https://[s3cret"} {
 		robots := Channels{Robots: map[string]RobotAddress{"a": {URL: address}}}.Group(http.DefaultClient, time.Now)
-		err := robots.Send(t.Context(), message.ChannelWeCom, "a", told)
+		err := robots.Send(t.Context(), firm.ChannelWeCom, "a", told)
 		for ; err != nil; err = errors.Unwrap(err) {
 			if strings.Contains(err.Error(), "s3cret") {
 				t.Errorf("%s: %v", address, err)

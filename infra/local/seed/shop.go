@@ -9,7 +9,6 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/form"
-	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/staff"
@@ -25,8 +24,8 @@ const (
 )
 
 // Robots are what the local stack has addresses for: one of each kind. The third is the demo's.
-var Robots = []firm.Robot{{Kind: message.ChannelDingTalk, Name: Shanghai},
-	{Kind: message.ChannelWeCom, Name: Hangzhou}, {Kind: message.ChannelFeishu, Name: "demo"}}
+var Robots = []firm.Robot{{Kind: firm.ChannelDingTalk, Name: Shanghai},
+	{Kind: firm.ChannelWeCom, Name: Hangzhou}, {Kind: firm.ChannelFeishu, Name: "demo"}}
 
 // Subject is what the local identity provider calls the seeded person of a role: "local|sales". A second person of
 // the role in Shanghai is "local|sales-2"; those in Hangzhou end in "-hangzhou".

@@ -12,6 +12,7 @@ import (
 
 	"afterpress/infra/local/engine"
 	"afterpress/infra/local/sink"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/notify"
@@ -95,11 +96,11 @@ func TestEverythingLandsInTheInbox(t *testing.T) {
 		}
 	}
 	robots := map[string]notify.RobotAddress{}
-	for _, kind := range message.ChatChannels {
+	for _, kind := range firm.ChatChannels {
 		robots[kind] = notify.RobotAddress{URL: endpoint + sink.Robot(kind, "shanghai"), Secret: sink.Secret}
 	}
 	group := notify.Channels{Robots: robots}.Group(client, time.Now)
-	for _, kind := range message.ChatChannels {
+	for _, kind := range firm.ChatChannels {
 		if err := group.Send(ctx, kind, kind, notify.Notice{Staff: "陈立", Title: "新线索", Text: "新线索\n在 " + kind}); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
@@ -127,12 +128,12 @@ func TestTheSinkRefusesWhatTheRealOnesRefuse(t *testing.T) {
 	o := open(t)
 	endpoint := "http://" + o.address
 	robots := map[string]notify.RobotAddress{}
-	for _, kind := range message.ChatChannels {
+	for _, kind := range firm.ChatChannels {
 		robots[kind] = notify.RobotAddress{URL: endpoint + sink.Robot(kind, "NOBODY"), Secret: "another"}
 	}
 	group := notify.Channels{Robots: robots}.Group(notify.Outbound(o.address), time.Now)
-	for kind, want := range map[string]string{message.ChannelWeCom: "93000", message.ChannelDingTalk: "310000",
-		message.ChannelFeishu: "19021"} {
+	for kind, want := range map[string]string{firm.ChannelWeCom: "93000", firm.ChannelDingTalk: "310000",
+		firm.ChannelFeishu: "19021"} {
 		if err := group.Send(context.Background(), kind, kind, notify.Notice{Text: "x"}); err == nil ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", kind, err)

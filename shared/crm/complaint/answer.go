@@ -109,7 +109,7 @@ func (c Complaint) CustomerMay(terms Terms, now time.Time) []permission.Action {
 			out = append(out, permission.Action(a.Name))
 		}
 	}
-	if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, terms.Policy.orStandard().ReopenDays)) {
+	if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, terms.Policy.OrStandard().ReopenDays)) {
 		out = slices.DeleteFunc(out, func(a permission.Action) bool { return a == permission.ReopenComplaint })
 	}
 	return out

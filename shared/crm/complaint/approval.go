@@ -208,7 +208,7 @@ func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Gr
 			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
-			if err := terms.Policy.orStandard().Approval.covers(by, c.Approval.Amount, before, job.Value); err != nil {
+			if err := terms.Policy.OrStandard().Approval.covers(by, c.Approval.Amount, before, job.Value); err != nil {
 				return "", err
 			}
 			next.Approval = c.Approval.decided(ApprovalApproved, by, "", now)

@@ -34,7 +34,7 @@ func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.
 			counted.Stops = stops
 			var err error
 			next.ResolveDue, err = counted.after(terms.Calendar, c.RoundAt,
-				calendar.Seconds(terms.Policy.orStandard().Resolve[c.Severity-1]))
+				calendar.Seconds(terms.Policy.OrStandard().Resolve[c.Severity-1]))
 			next.ResolvedAt = now
 			return StateCorrecting, err
 		})

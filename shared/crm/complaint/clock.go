@@ -53,12 +53,12 @@ func (c Complaint) budget(terms Terms) time.Duration {
 	if c.State == StateCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(c.ClockFrom) {
 		return terms.Calendar.Between(c.ClockFrom, c.CarryOut.PromisedAt)
 	}
-	return calendar.Seconds(terms.Policy.orStandard().time(c.State, c.Severity))
+	return calendar.Seconds(terms.Policy.OrStandard().time(c.State, c.Severity))
 }
 
 // plan computes deadlines and ladder from the start of the stay, the stops and the pause.
 func (c Complaint) plan(terms Terms) (Complaint, error) {
-	policy := terms.Policy.orStandard()
+	policy := terms.Policy.OrStandard()
 	c.Policy = terms.Ref
 	var err error
 	if c.AckDue, err = terms.Calendar.Add(c.RoundAt, calendar.Seconds(policy.Acknowledge)); err != nil {
@@ -242,7 +242,7 @@ func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complain
 		return c, nil
 	}
 	var err error
-	policy := terms.Policy.orStandard()
+	policy := terms.Policy.OrStandard()
 	if c.Promised, err = c.after(terms.Calendar, c.ClockFrom,
 		calendar.Seconds(policy.time(c.State, c.Severity)*policy.Promise/100)); err != nil {
 		return c, err
@@ -326,7 +326,7 @@ func (c Complaint) PauseClock(by staff.Actor, reason string, terms Terms,
 					Text: words.Text{Zh: "请从这些原因中选择：等客户、等样品、等供应商。",
 						En: "Choose one of: waiting-customer, waiting-sample, waiting-supplier."}})
 			}
-			if c.pauseLeft(terms.Calendar, terms.Policy.orStandard()) < time.Second {
+			if c.pauseLeft(terms.Calendar, terms.Policy.OrStandard()) < time.Second {
 				return "", c.refuse("本轮的暂停时间已用完。请继续处理，或请客户确认延期。",
 					"This round's time for pauses is used up. Go on, or agree on a later day with the customer.")
 			}
@@ -361,7 +361,7 @@ func (c *Complaint) resume(now time.Time) {
 // each further time by that much more, and the customer is told before it is due. Nobody else moves a promise
 // without a word to the customer.
 func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.Event, error) {
-	by, policy := staff.Process("complaint"), terms.Policy.orStandard()
+	by, policy := staff.Process("complaint"), terms.Policy.OrStandard()
 	if at, ok, err := c.correctBy(terms, policy); err != nil || !ok || now.Before(at) {
 		if err != nil {
 			return c, event.Event{}, err
@@ -412,5 +412,5 @@ func (c Complaint) Promise(terms Terms, now time.Time) (time.Time, error) {
 	if c.Promised.After(now) {
 		return c.Promised, nil
 	}
-	return terms.Calendar.Add(now, max(calendar.Seconds(terms.Policy.orStandard().time(c.State, c.Severity)), time.Hour))
+	return terms.Calendar.Add(now, max(calendar.Seconds(terms.Policy.OrStandard().time(c.State, c.Severity)), time.Hour))
 }

@@ -21,7 +21,7 @@ const OutcomeSettled = "settled"
 func (c Complaint) Close(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.CloseComplaint, event.ComplaintClosed, terms, now, nil,
 		func(next *Complaint) (string, error) {
-			needed := c.Severity <= terms.Policy.orStandard().CorrectTo
+			needed := c.Severity <= terms.Policy.OrStandard().CorrectTo
 			switch {
 			case needed && (c.Cause == nil || c.Correction == nil):
 				return "", c.refuse("该级别的投诉须先登记原因和纠正措施。", "A complaint of this severity needs its cause and a correction first.")
@@ -84,7 +84,7 @@ func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
 	return c.change(by, permission.ReopenComplaint, event.ComplaintReopened, terms, now, data,
 		func(next *Complaint) (string, error) {
-			days := terms.Policy.orStandard().ReopenDays
+			days := terms.Policy.OrStandard().ReopenDays
 			if c.Closed() && now.After(c.ClosedAt.AddDate(0, 0, days)) {
 				return "", c.refuse(fmt.Sprintf("关闭已超过 %d 天，不能重新打开。请登记新的投诉。", days),
 					fmt.Sprintf("It was closed more than %d days ago and cannot be reopened. Open a new complaint.", days))

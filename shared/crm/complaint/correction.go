@@ -48,7 +48,7 @@ func (c Complaint) Correct(by staff.Actor, in Correction, terms Terms, now time.
 			}
 			var err error
 			// Due is after now
-			in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.orStandard().EffectDays))
+			in.CheckAt, err = terms.Calendar.NextOpen(in.Due.AddDate(0, 0, terms.Policy.OrStandard().EffectDays))
 			if c.Correction != nil && !c.Correction.CheckedAt.IsZero() {
 				next.Corrections = append(slices.Clone(c.Corrections), *c.Correction)
 			}

@@ -77,7 +77,7 @@ func (c Complaint) Decide(by staff.Actor, f Facts, terms Terms, now time.Time) (
 					Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
 			}
 			in := c.caseOf(f)
-			v := verdict.Judge(in, terms.Policy.orStandard().Verdict)
+			v := verdict.Judge(in, terms.Policy.OrStandard().Verdict)
 			if v.Liability == verdict.Unclear {
 				return "", Unclear(v)
 			}
@@ -123,7 +123,7 @@ func (c Complaint) Overrule(by staff.Actor, f Facts, o verdict.Overrule, terms T
 				}
 				f.Zone = terms.Calendar.Zone
 				in := c.caseOf(f)
-				v := verdict.Judge(in, terms.Policy.orStandard().Verdict)
+				v := verdict.Judge(in, terms.Policy.OrStandard().Verdict)
 				v.Overruled = &o
 				next.unpropose()
 				next.Case, next.Verdict = &in, &v

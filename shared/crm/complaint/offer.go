@@ -48,7 +48,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
-			policy := terms.Policy.orStandard()
+			policy := terms.Policy.OrStandard()
 			if in.Facts != nil {
 				rc := c.remedyCase(*in.Facts, job)
 				if faults := rc.Check(); len(faults) > 0 {

@@ -103,7 +103,7 @@ func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
 		return true
 	}
 	return c.Job.Value != nil &&
-		terms.Policy.orStandard().Approval.covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
+		terms.Policy.OrStandard().Approval.covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
 }
 
 // reach is how much the person may give in the currency that is asked about; the owner of the shop has no limit.
@@ -113,7 +113,7 @@ func (c Complaint) reach(p staff.Staff, terms Terms) int64 {
 	}
 	var most int64
 	for _, role := range p.Roles {
-		most = max(most, terms.Policy.orStandard().Approval.Roles[role][c.AskedAmount().Currency])
+		most = max(most, terms.Policy.OrStandard().Approval.Roles[role][c.AskedAmount().Currency])
 	}
 	return most
 }

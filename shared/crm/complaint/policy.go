@@ -43,8 +43,8 @@ type Times map[string][4]int64
 
 func (p Policy) time(state string, severity int) int64 { return p.Time[state][severity-1] }
 
-// orStandard is the policy, or the standard one where nothing is set.
-func (p Policy) orStandard() Policy {
+// OrStandard is the policy, or the standard one where nothing is set.
+func (p Policy) OrStandard() Policy {
 	if p.Acknowledge == 0 && len(p.Time) == 0 && len(p.Ladder) == 0 {
 		return StandardPolicy()
 	}
@@ -115,7 +115,7 @@ func StandardPolicy() Policy {
 }
 
 func (p Policy) Check(f *fault.List) {
-	p = p.orStandard()
+	p = p.OrStandard()
 	f.Within("/complaint/acknowledge_s", p.Acknowledge, 1, calendar.WorkingReach)
 	f.Within("/complaint/pause_s", p.Pause, 1, calendar.WorkingReach)
 	f.Within("/complaint/promise_lead_s", p.PromiseLead, 1, calendar.WorkingReach)
@@ -174,7 +174,7 @@ func (p Policy) checkLadder(f *fault.List) {
 
 // Longest is the most working time that the policy asks for at once, without the customer's own.
 func (p Policy) Longest() time.Duration {
-	p = p.orStandard()
+	p = p.OrStandard()
 	most := max(p.Acknowledge, p.Pause, slices.Max(p.Resolve[:]))
 	for _, times := range p.Time {
 		most = max(most, slices.Max(times[:])*p.Promise/100)

@@ -14,9 +14,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// noMoney reports whether the actor sees no amounts of a complaint: who reads no customers makes the goods, and
+// NoMoney reports whether the actor sees no amounts of a complaint: who reads no customers makes the goods, and
 // what they are sold for is not his business.
-func noMoney(by staff.Actor) bool { return permission.Permit(by, permission.ReadCustomers) != nil }
+func NoMoney(by staff.Actor) bool { return permission.Permit(by, permission.ReadCustomers) != nil }
 
 // For is the complaint as the actor may see it. Who reads no contacts is not told whom to speak with, who reads no
 // customers neither whose it is nor any amount.
@@ -24,7 +24,7 @@ func (c Complaint) For(by staff.Actor) Complaint {
 	if permission.Permit(by, permission.ReadContacts) != nil {
 		c.Contact = ""
 	}
-	if !noMoney(by) {
+	if !NoMoney(by) {
 		return c
 	}
 	c.Customer, c.Account, c.Cost, c.Proposals, c.ProposedFrom = "", "", nil, nil, nil
@@ -57,7 +57,7 @@ func unpriced(remedies []remedy.Remedy) []remedy.Remedy {
 
 // For is the line as the actor may see it.
 func (e RemedyEntry) For(by staff.Actor) RemedyEntry {
-	if noMoney(by) {
+	if NoMoney(by) {
 		e.Customer, e.Remedy = "", unpriced([]remedy.Remedy{e.Remedy})[0]
 	}
 	return e
@@ -65,7 +65,7 @@ func (e RemedyEntry) For(by staff.Actor) RemedyEntry {
 
 // For is the card as the actor may see it.
 func (c Card) For(by staff.Actor) Card {
-	if noMoney(by) {
+	if NoMoney(by) {
 		c.Customer = ""
 	}
 	return c

@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
+	"afterpress/shared/crm/complaint/why"
 	"afterpress/shared/crm/crmtest"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/kerneltest"
@@ -62,7 +63,7 @@ func TestWhichFieldsOfAComplaintEachRoleSees(t *testing.T) {
 		}
 		fields := map[string]bool{}
 		for name, v := range map[string]any{"": c.For(by), "card": c.Card().For(by),
-			"why": c.Why(by, shop.Roster, crmtest.Terms(t).Complaint(), words.En, crmtest.Tuesday)} {
+			"why": why.Of(c, by, shop.Roster, crmtest.Terms(t).Complaint(), words.En, crmtest.Tuesday)} {
 			raw, err := json.Marshal(v)
 			if err != nil {
 				t.Fatal(err)

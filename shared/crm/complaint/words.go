@@ -182,7 +182,7 @@ var calls = map[string]words.Text{
 
 // ReopenUntil is until when the customer may reopen a complaint that has ended.
 func (c Complaint) ReopenUntil(terms Terms) time.Time {
-	return c.ClosedAt.AddDate(0, 0, terms.Policy.orStandard().ReopenDays)
+	return c.ClosedAt.AddDate(0, 0, terms.Policy.OrStandard().ReopenDays)
 }
 
 // RoundOf is the round in which a word was said: its message is that round's, whichever one brings it.

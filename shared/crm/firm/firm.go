@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
@@ -31,9 +30,9 @@ func (b Branch) Check() []fault.Field {
 	if b.Robot != nil && b.Robot.Name == "" {
 		f.Add("/robot/name", "请填写机器人在设置中的名称。", "Enter the name under which the settings keep the robot.")
 	}
-	if b.Robot != nil && !slices.Contains(message.ChatChannels, b.Robot.Kind) {
-		f.Add("/robot/kind", "请从这些值中选择："+strings.Join(message.ChatChannels, "、")+"。", "Choose one of: "+
-			strings.Join(message.ChatChannels, ", ")+".")
+	if b.Robot != nil && !slices.Contains(ChatChannels, b.Robot.Kind) {
+		f.Add("/robot/kind", "请从这些值中选择："+strings.Join(ChatChannels, "、")+"。", "Choose one of: "+
+			strings.Join(ChatChannels, ", ")+".")
 	}
 	return f
 }
@@ -71,9 +70,19 @@ type Branch struct {
 	Robot     *Robot     `json:"robot,omitempty"`
 }
 
+// Channels that lead to the chat group of a branch's staff.
+const (
+	ChannelWeCom    = "wecom"
+	ChannelDingTalk = "dingtalk"
+	ChannelFeishu   = "feishu"
+)
+
+// ChatChannels are the channels that a branch's robot may serve.
+var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
+
 // Robot posts what staff are told into the group chat of a branch.
 type Robot struct {
-	Kind string `json:"kind"` // one of message.ChatChannels
+	Kind string `json:"kind"` // one of ChatChannels
 	Name string `json:"name"` // under which the settings keep its address and secret
 }
 

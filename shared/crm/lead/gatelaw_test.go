@@ -357,7 +357,7 @@ func (w *walk) agrees(rt *rapid.T) {
 // No sequence of forms, links, choices, withdrawals and reports turns a no into a yes without a newer yes of the
 // person's own. Each run takes about 30 steps; a hundred thousand are
 //
-//	go test ./shared/crm -run OwnLaw -rapid.checks=2000 -rapid.steps=50
+//	go test ./shared/crm/lead -run OwnLaw -rapid.checks=2000 -rapid.steps=50
 func TestTheGateKeepsItsOwnLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWalk()

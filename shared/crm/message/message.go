@@ -34,17 +34,11 @@ const (
 	StateCancelled  = "cancelled"
 )
 
-// Channels that a message can take. The last three lead to the group of a branch's staff.
+// Channels that a message can take to a person. Those to a branch's chat group stand in package firm.
 const (
-	ChannelEmail    = "email"
-	ChannelSMS      = "sms"
-	ChannelWeCom    = "wecom"
-	ChannelDingTalk = "dingtalk"
-	ChannelFeishu   = "feishu"
+	ChannelEmail = "email"
+	ChannelSMS   = "sms"
 )
-
-// ChatChannels are the channels that a branch's robot may serve.
-var ChatChannels = []string{ChannelWeCom, ChannelDingTalk, ChannelFeishu}
 
 // Lease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that
 // a lease that has ended means that its writer is gone.

@@ -127,7 +127,7 @@ func TestSMSPolicyCaps(t *testing.T) {
 
 func TestChecksOfTheSetUp(t *testing.T) {
 	for robot, want := range map[firm.Robot]string{{Kind: "email", Name: "a"}: "/robot/kind",
-		{Kind: message.ChannelFeishu}: "/robot/name", {Kind: message.ChannelFeishu, Name: "a"}: ""} {
+		{Kind: firm.ChannelFeishu}: "/robot/name", {Kind: firm.ChannelFeishu, Name: "a"}: ""} {
 		if got := kerneltest.PointersOf(firm.Branch{Phone: "+862150801188", Robot: &robot}.Check()); got != want {
 			t.Errorf("%+v: %s", robot, got)
 		}

@@ -414,7 +414,7 @@ func typeName(t reflect.Type, _ string) string {
 var short = map[string][]string{
 	"canned": {"Reply"},
 	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely",
-		"Times", "Why", "Note", "Reply"},
+		"Times", "Note", "Reply"},
 	"customer": {"Address", "Card"},
 	"defect":   {"Cause"},
 	"form":     {"Field", "Option"},
@@ -430,6 +430,8 @@ var short = map[string][]string{
 var called = map[string]string{
 	"offer.Case": "RemedyCase", "offer.Cost": "RemedyCost", "offer.Policy": "RemedyPolicy", "ladder.Rule": "RungRule",
 	"tally.Report": "ComplaintReport", "tally.Row": "ComplaintReportRow", "tally.Stage": "ComplaintStage",
+	"why.File": "ComplaintWhy", "why.Verdict": "VerdictWhy", "why.Remedy": "RemedyWhy",
+	"why.Proposal": "ProposalWhy", "why.Approval": "ApprovalWhy",
 }
 
 // nounName is the name of a type in the document: readers of the API know no packages.

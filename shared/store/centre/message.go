@@ -62,7 +62,7 @@ func (g gates) permits(purpose, channel string) (reason string, ok bool) {
 func (s *Centre) ledger(ctx context.Context, m message.Message,
 	purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
-	keys := []table.Item{table.MessageKey(m), table.GateKey(m.Person), table.ReportKey(m.Tag())}
+	keys := []table.Item{table.MessageKey(m.Person, m.Key()), table.GateKey(m.Person), table.ReportKey(m.Tag())}
 	if purpose != message.PurposeService {
 		keys = append(keys, table.FreezeKey(m.Customer))
 	}
@@ -152,7 +152,7 @@ func (s *Centre) suppress(ctx context.Context, m message.Message, reason string)
 // messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues
 // are told stands in none.
 func messageRow(m message.Message) (table.Item, error) {
-	it, err := table.Encode(m, table.MessageKey(m))
+	it, err := table.Encode(m, table.MessageKey(m.Person, m.Key()))
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (s *Centre) Messages(ctx context.Context, of []message.Message) ([]message.
 	for part := range slices.Chunk(of, 100) { // as many as one request takes
 		keys := make([]table.Item, len(part))
 		for i, m := range part {
-			keys[i] = table.MessageKey(m)
+			keys[i] = table.MessageKey(m.Person, m.Key())
 		}
 		found, err := s.table.GetAll(ctx, s.table.Messages, keys)
 		if err != nil {

@@ -39,12 +39,15 @@ func (s *Centre) Preference(ctx context.Context, cust, id string) (customer.Cust
 	return c, p, err
 }
 
+// PreferRule gives a customer the preference p. Had is how many they have already.
+type PreferRule = func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference,
+	event.Event, error)
+
 // AddPreference gives a customer another preference, in one transaction with its event. The rule gets the customer and
 // how many he has; a contact who says so must be his. When somebody changed the customer meanwhile, the rule decides
 // again on what is there now.
 func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Preference,
-	rule func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference, event.Event,
-		error)) (customer.Preference, error) {
+	rule PreferRule) (customer.Preference, error) {
 	p.ID = s.table.NewID("prf")
 	return table.Again(ctx, table.Few, func(int) (customer.Preference, error) {
 		file, err := s.CustomerFile(ctx, cust)

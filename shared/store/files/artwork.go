@@ -98,11 +98,11 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 		if a, known := f.File(id); !known || a.State != artwork.Offered {
 			return f.Decide(place, id, artwork.Found{}, s.table.Now()) // nothing to look at
 		}
-		found, missing, err := s.table.Bucket.Look(ctx, from)
+		found, missing, err := s.table.Bucket.Look(ctx, from, artwork.Head)
 		if err != nil || missing {
 			return f, nil, errors.Join(err, unsent(missing))
 		}
-		next, told, err := f.Decide(place, id, found, s.table.Now())
+		next, told, err := f.Decide(place, id, artwork.Found(found), s.table.Now())
 		if err != nil || told == nil {
 			return next, told, err
 		}

@@ -32,7 +32,8 @@ func (s *Service) putTally(b *table.Batch, t tally.Tally) {
 			names["#f"+f], values[":f"+f] = figureAttr+figure, table.Number(t[p][figure])
 			adds = append(adds, "#f"+f+" :f"+f)
 		}
-		b.Update(s.table.Records, table.TallyKey(p), "SET #value = :value ADD "+strings.Join(adds, ", "), table.Condition{
+		b.Update(s.table.Records, table.TallyKey(p.Branch, p.Dimension, p.Day, p.Value), "SET #value = :value ADD "+
+			strings.Join(adds, ", "), table.Condition{
 			Expr: "attribute_not_exists(#value) OR #value = :value", Names: names, Values: values,
 		}, func(table.Item) error { return table.ErrChanged })
 	}
@@ -44,7 +45,7 @@ func (s *Service) Tallies(ctx context.Context, branches []string, dimension, fro
 	to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
 	for _, branch := range branches {
-		key := table.TallyKey(tally.Place{Branch: branch, Dimension: dimension})
+		key := table.TallyKey(branch, dimension, "", "")
 		pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 			TableName:                 aws.String(s.table.Records),
 			KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),

@@ -17,8 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm/artwork"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
@@ -155,9 +153,16 @@ func (b *Bucket) call(ctx context.Context, method, key string,
 	return nil, false, Unavailable(fmt.Errorf("the bucket answered %s to %s: %s", answer.Status, method, said))
 }
 
-// Look reads the size and the first bytes of an object.
-func (b *Bucket) Look(ctx context.Context, key string) (found artwork.Found, missing bool, err error) {
-	answer, missing, err := b.call(ctx, http.MethodGet, key, "Range", "bytes=0-"+strconv.Itoa(artwork.Head-1))
+// Object is what stands in the bucket: how much, its first bytes, and the mark that changes with its content.
+type Object struct {
+	Bytes int64
+	Head  []byte
+	Mark  string
+}
+
+// Look reads the size of an object and as many of its first bytes as asked for.
+func (b *Bucket) Look(ctx context.Context, key string, head int) (found Object, missing bool, err error) {
+	answer, missing, err := b.call(ctx, http.MethodGet, key, "Range", "bytes=0-"+strconv.Itoa(head-1))
 	if err != nil || missing {
 		return found, missing, err
 	}
@@ -165,7 +170,7 @@ func (b *Bucket) Look(ctx context.Context, key string) (found artwork.Found, mis
 	if answer.StatusCode == http.StatusRequestedRangeNotSatisfiable {
 		return found, false, nil // nothing in it
 	}
-	if found.Head, err = io.ReadAll(io.LimitReader(answer.Body, artwork.Head)); err != nil {
+	if found.Head, err = io.ReadAll(io.LimitReader(answer.Body, int64(head))); err != nil {
 		return found, false, Unavailable(err)
 	}
 	found.Mark, found.Bytes = answer.Header.Get("ETag"), answer.ContentLength

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"afterpress/shared/crm/complaint/tally"
-	"afterpress/shared/crm/message"
 	"afterpress/shared/kernel/identity"
 )
 
@@ -108,8 +106,8 @@ func shardOf(customer string) int {
 }
 
 // "was this message sent": Messages, PERSON#id; MESSAGE#process#step#channel.
-func MessageKey(m message.Message) Item {
-	return Item{"pk": Text("PERSON#" + m.Person), "sk": Text("MESSAGE#" + m.Key())}
+func MessageKey(person, key string) Item {
+	return Item{"pk": Text("PERSON#" + person), "sk": Text("MESSAGE#" + key)}
 }
 
 // "which message has this tag": index tag of Messages, tag. It finds the row's key; the row itself is read again.
@@ -202,8 +200,8 @@ func FreezeKey(customer string) Item {
 }
 
 // "how many complaints of this defect, product, press, …": Records, TALLY#complaint#branch#dimension; day#value.
-func TallyKey(p tally.Place) Item {
-	return Item{"pk": Text("TALLY#complaint#" + p.Branch + "#" + p.Dimension), "sk": Text(p.Day + "#" + p.Value)}
+func TallyKey(branch, dimension, day, value string) Item {
+	return Item{"pk": Text("TALLY#complaint#" + branch + "#" + dimension), "sk": Text(day + "#" + value)}
 }
 
 // WatcherKey is the key of the line of somebody who watches a task.

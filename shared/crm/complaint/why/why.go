@@ -1,8 +1,10 @@
-package complaint
+// Package why puts together for a reader why a complaint stands as it does.
+package why
 
 import (
 	"time"
 
+	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
@@ -11,20 +13,20 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Why says why a complaint stands as it does, in the reader's language: each part with its rule, the version of the
+// File says why a complaint stands as it does, in the reader's language: each part with its rule, the version of the
 // policy, and what went in.
-type Why struct {
-	Policy    string       `json:"policy"` // of the deadlines: standard@3
-	Severity  int          `json:"severity"`
-	Deadlines []Deadline   `json:"deadlines"`
-	Verdict   *VerdictWhy  `json:"verdict,omitempty"`
-	Remedy    *RemedyWhy   `json:"remedy,omitempty"`
-	Approval  *ApprovalWhy `json:"approval,omitempty"`
+type File struct {
+	Policy    string               `json:"policy"` // of the deadlines: standard@3
+	Severity  int                  `json:"severity"`
+	Deadlines []complaint.Deadline `json:"deadlines"`
+	Verdict   *Verdict             `json:"verdict,omitempty"`
+	Remedy    *Remedy              `json:"remedy,omitempty"`
+	Approval  *Approval            `json:"approval,omitempty"`
 }
 
-// VerdictWhy is a verdict in words. Stands is what holds: the rule's, or an overruling that another person has
+// Verdict is a verdict in words. Stands is what holds: the rule's, or an overruling that another person has
 // approved.
-type VerdictWhy struct {
+type Verdict struct {
 	Liability  verdict.Liability `json:"liability"`
 	Words      string            `json:"words"`
 	OurShare   int               `json:"our_share"`
@@ -43,55 +45,56 @@ type VerdictWhy struct {
 	ApprovedBy string            `json:"approved_by,omitempty"`
 }
 
-// RemedyWhy says from what the proposals followed, and who chose.
-type RemedyWhy struct {
+// Remedy says from what the proposals followed, and who chose.
+type Remedy struct {
 	Basis    *offer.ProposalBasis `json:"basis,omitempty"` // none where staff chose without proposals
-	Proposed []ProposalWhy        `json:"proposed,omitempty"`
+	Proposed []Proposal           `json:"proposed,omitempty"`
 	Chosen   []remedy.Remedy      `json:"chosen,omitempty"`
 	By       string               `json:"by,omitempty"`
 }
 
-// ProposalWhy is a proposal in words, best first.
-type ProposalWhy struct {
+// Proposal is a proposal in words, best first.
+type Proposal struct {
 	Remedies   []remedy.Remedy `json:"remedies"`
 	Why        string          `json:"why"`
 	MeetsDate  bool            `json:"meets_date"`
 	NeedsOwner bool            `json:"needs_owner"`
 }
 
-// ApprovalWhy is what was asked, with what the customer was given before, and who decided.
-type ApprovalWhy struct {
-	Approval
-	Asked   string         `json:"asked_by"`
-	Decided string         `json:"decided_by_name,omitempty"`
-	Limits  ApprovalPolicy `json:"limits"` // as they are now
+// Approval is what was asked, with what the customer was given before, and who decided.
+type Approval struct {
+	complaint.Approval
+	Asked   string                   `json:"asked_by"`
+	Decided string                   `json:"decided_by_name,omitempty"`
+	Limits  complaint.ApprovalPolicy `json:"limits"` // as they are now
 }
 
-// Why puts together why the complaint stands as it does. Money is left out for those who see none.
-func (c Complaint) Why(by staff.Actor, shop firm.Roster, terms Terms, lang words.Lang, now time.Time) Why {
-	out := Why{Policy: c.Policy, Severity: c.Severity, Deadlines: c.Deadlines(terms, lang, now)}
+// Of puts together why the complaint stands as it does. Money is left out for those who see none.
+func Of(c complaint.Complaint, by staff.Actor, shop firm.Roster, terms complaint.Terms, lang words.Lang,
+	now time.Time) File {
+	out := File{Policy: c.Policy, Severity: c.Severity, Deadlines: c.Deadlines(terms, lang, now)}
 	if c.Verdict != nil {
-		out.Verdict = why(*c.Verdict, shop, lang)
+		out.Verdict = judged(*c.Verdict, shop, lang)
 	}
-	if noMoney(by) {
+	if complaint.NoMoney(by) {
 		return out
 	}
 	if c.ProposedFrom != nil || len(c.Remedies) > 0 {
-		out.Remedy = &RemedyWhy{Basis: c.ProposedFrom, Chosen: c.Remedies, By: shop.Who(c.ProposedBy, lang)}
+		out.Remedy = &Remedy{Basis: c.ProposedFrom, Chosen: c.Remedies, By: shop.Who(c.ProposedBy, lang)}
 		for _, p := range c.Proposals {
 			out.Remedy.Proposed = append(out.Remedy.Proposed,
-				ProposalWhy{p.Remedies, p.Why.In(lang), p.MeetsDate, p.NeedsOwner})
+				Proposal{p.Remedies, p.Why.In(lang), p.MeetsDate, p.NeedsOwner})
 		}
 	}
 	if c.Approval != nil {
-		out.Approval = &ApprovalWhy{*c.Approval, shop.Who(c.Approval.RequestedBy, lang),
-			shop.Who(c.Approval.DecidedBy, lang), terms.Policy.orStandard().Approval}
+		out.Approval = &Approval{*c.Approval, shop.Who(c.Approval.RequestedBy, lang),
+			shop.Who(c.Approval.DecidedBy, lang), terms.Policy.OrStandard().Approval}
 	}
 	return out
 }
 
-func why(v verdict.Verdict, shop firm.Roster, lang words.Lang) *VerdictWhy {
-	out := &VerdictWhy{Liability: v.Liability, Words: verdict.Liabilities[v.Liability].In(lang), OurShare: v.OurShare,
+func judged(v verdict.Verdict, shop firm.Roster, lang words.Lang) *Verdict {
+	out := &Verdict{Liability: v.Liability, Words: verdict.Liabilities[v.Liability].In(lang), OurShare: v.OurShare,
 		Reasons: []string{}, LastDay: v.LastDay, Rule: v.Rule,
 		Settings: v.Policy, Inputs: v.Inputs}
 	out.Stands, out.StandsFor = v.Stands()
