@@ -51,9 +51,10 @@ func (s *Centre) Contacts(ctx context.Context, c string) ([]customer.Contact, er
 type ContactRule = func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error)
 
 // AddContact adds a contact, made by the rule, to a customer. Contact, claims, gate, suppressions at the
-// contact's addresses and the event are one transaction. The customer's seq goes up, so that two additions
-// cannot pass the limit together. A value that another contact owns is Refused because of customer.Taken. A
-// value that several people share becomes a shared value of this contact too.
+// contact's addresses and the event are one transaction. The limit is customer.ContactsPerCustomer contacts who
+// have not left. The customer's seq goes up, so that two additions cannot pass it together. A value that another
+// contact owns is Refused because of customer.Taken. A value that several people share becomes a shared value of
+// this contact too.
 func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) (customer.Contact, error) {
 	none := customer.Contact{ID: s.table.NewID("con"), Customer: cust}
 	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {

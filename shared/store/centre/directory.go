@@ -62,8 +62,8 @@ type directoryRow struct {
 	Branch   string `json:"branch"` // empty in a buried row
 	Shared   bool   `json:"shared,omitempty"`
 	Archived bool   `json:"archived,omitempty"`
-	Common   int    `json:"common,omitempty"` // of directory.Term
-	Known    []int  `json:"known,omitempty"`  // of directory.Term
+	Common   int    `json:"common,omitempty"` // as in directory.Term
+	Known    []int  `json:"known,omitempty"`  // as in directory.Term
 	place    string
 	name     string
 }

@@ -15,7 +15,7 @@ const commits = 5
 
 // Batch is one transaction under construction. Each write comes with the meaning of its failed condition.
 type Batch struct {
-	ID     string // marks every item: a repeat recognises a write that did happen
+	ID     string // marks what Put writes, so that a repeat recognises its own write
 	writes []types.TransactWriteItem
 	fails  []func(old Item) error
 }

@@ -20,9 +20,9 @@ const meetings = 12
 // the waits stop growing.
 type Patience struct{ tries, grow int }
 
-// Few is for a task, a hold, a gate and other records that a few people change. Many is for a customer, whom
-// many writers may change at once. Crowd is for leads and complaints: their transactions are larger, so the
-// waits grow longer.
+// Few is for a task, a hold, a gate and other records that few people change. Many is for a customer and other
+// records that many writers may change at once. Crowd is for leads, complaints and touches: their transactions
+// are larger, so the waits grow longer.
 var (
 	Few   = Patience{commits, commits - 1}
 	Many  = Patience{meetings, 3}

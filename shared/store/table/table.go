@@ -19,7 +19,7 @@ type Tables struct{ Records, Events, Messages string }
 type Config struct {
 	DB      *dynamodb.Client
 	Tables  Tables
-	Bucket  *Bucket // nil where the process has nothing to do with files
+	Bucket  *Bucket // nil where the process handles no files
 	SealKey []byte
 	NewID   func(prefix string) string
 	Now     func() time.Time
@@ -30,7 +30,7 @@ type Config struct {
 type Table struct {
 	DB *dynamodb.Client
 	Tables
-	Bucket  *Bucket // nil where the process has nothing to do with files
+	Bucket  *Bucket // nil where the process handles no files
 	NewID   func(prefix string) string
 	Now     func() time.Time
 	seal    sealer
