@@ -117,7 +117,7 @@ type keptReport struct {
 	TTL    int64 `json:"ttl"`
 }
 
-// keepReport keeps the gravest report on a message that has no row.
+// keepReport keeps the gravest report on a message that has no row, for messageLife.
 func (s *Centre) keepReport(ctx context.Context, tag string, r message.Report) error {
 	now := s.table.Now()
 	if now.Sub(r.SentAt) < indexLag {

@@ -37,7 +37,7 @@ type List struct {
 	Card       map[string]string // values the card must have; "" asks nothing
 	Figures    map[string]int64  // the same for numbers; 0 asks nothing
 	Until      time.Time         // before this time, in lists sorted by time; zero: no bound
-	Branches   []string          // for a desk: only records of these branches
+	Branches   []string          // for a list over several branches: only records of these
 }
 
 // shape names the query, so that a cursor of another query does not open.
