@@ -22,9 +22,9 @@ const messageLife = 400 * 24 * time.Hour
 const doubtDue = time.Hour
 
 // ClaimMessage takes the right to send a message. It checks the person's gate in the same transaction. The state
-// of the result says what to do. StateClaimed means that this caller may send, once. Any other state means that
-// there is nothing left to do. While another writer holds the claim (a lease), the error is TooMany with the
-// time to wait. A claim whose lease ran out becomes unknown, with a line on the owner's desk.
+// of the result says what to do. message.StateClaimed means that this caller may send, once. Any other state
+// means that there is nothing left to do. While another writer holds the claim (a lease), the error is TooMany
+// with the time to wait. A claim whose lease ran out becomes unknown, with a line on the owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
 	return table.Again(ctx, table.Few, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
@@ -214,8 +214,8 @@ func (s *Centre) SuppressMessage(ctx context.Context, m message.Message, reason 
 	return nil
 }
 
-// SettleMessage records how sending a claimed message ended. StateUnknown also puts a line on the owner's desk.
-// When the claim has lapsed meanwhile, the late result changes nothing.
+// SettleMessage records how sending a claimed message ended. message.StateUnknown also puts a line on the
+// owner's desk. When the claim has lapsed meanwhile, the late result changes nothing.
 func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error {
 	if state == message.StateUnknown {
 		m.LeaseUntil = s.table.Now() // the writer gives up its own claim
