@@ -27,7 +27,7 @@ func TestComplaintOffer(t *testing.T) {
 // stateTable reads the golden table of the rules: by row and command, who is let through.
 func stateTable(t *testing.T) map[string]map[string][]string {
 	t.Helper()
-	raw, err := os.ReadFile("../../shared/crm/testdata/complaint-states.txt")
+	raw, err := os.ReadFile("../../shared/crm/complaint/testdata/complaint-states.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

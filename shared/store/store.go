@@ -1,5 +1,5 @@
-// Package store keeps the facts. Each area of the business has a package of its own below it, over one engine (table);
-// a Store is all of them together, for the mains and the doors.
+// Package store keeps the facts. Each area of the business has its own package below this one, over one engine
+// (package table). A Store holds all the areas together, for the programs and the doors.
 package store
 
 import (
@@ -12,7 +12,7 @@ import (
 	"afterpress/shared/store/work"
 )
 
-// Store is every area on the same tables. An area stands on those before it.
+// Store is every area on the same tables. An area builds only on the areas listed before it.
 type Store struct {
 	*company.Company
 	*work.Work
@@ -25,7 +25,7 @@ type Store struct {
 	table.Boards
 }
 
-// New checks the configuration and makes a Store.
+// New checks the configuration and makes a Store. It fails where table.New fails.
 func New(c table.Config) (*Store, error) {
 	t, err := table.New(c)
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package centre keeps customers and all that concerns them as people: contacts, preferences, conversations, whether
-// they may be written to and what was sent, the directory by which they are found, and their timeline.
+// Package centre keeps customers and what concerns them as people. That is contacts, preferences, conversations,
+// their timeline, and the directory that finds them. It also holds whether they may be written to, and what was
+// sent.
 package centre
 
 import (

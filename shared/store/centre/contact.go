@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Contact reads a contact by its id.
+// Contact reads a contact by its id. A missing contact is NotFound.
 func (s *Centre) Contact(ctx context.Context, id string) (customer.Contact, error) {
 	missing := fault.Missing("联系人", "contact")
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ParentKey(id))
@@ -37,7 +37,7 @@ func (s *Centre) contactOf(ctx context.Context, c, id string) (customer.Contact,
 	return table.Decode[customer.Contact](it)
 }
 
-// Contacts reads the contacts of a customer, oldest first.
+// Contacts reads the contacts of a customer, oldest first, including those who left.
 func (s *Centre) Contacts(ctx context.Context, c string) ([]customer.Contact, error) {
 	return table.Collect[customer.Contact](ctx, s.table, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), ConsistentRead: aws.Bool(true),
@@ -47,13 +47,14 @@ func (s *Centre) Contacts(ctx context.Context, c string) ([]customer.Contact, er
 	}, 0)
 }
 
-// ContactRule takes a contact and his customer and gives the next contact with its event, or refuses.
+// ContactRule takes a contact and its customer and gives the next contact with its event, or refuses.
 type ContactRule = func(customer.Contact, customer.Customer) (customer.Contact, event.Event, error)
 
-// AddContact gives a customer another contact, of which the rule makes the record: contact, claims, gate, what is
-// suppressed at his addresses and the event are one transaction. The customer's seq goes up, so that no two
-// additions pass the limit together. A value that somebody else holds is Refused because of customer.Taken; one
-// that several people share is his as a shared one.
+// AddContact adds a contact, made by the rule, to a customer. Contact, claims, gate, suppressions at the
+// contact's addresses and the event are one transaction. The limit is customer.ContactsPerCustomer contacts who
+// have not left. The customer's seq goes up, so that two additions cannot pass it together. A value that another
+// contact owns is Refused because of customer.Taken. A value that several people share becomes a shared value of
+// this contact too.
 func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) (customer.Contact, error) {
 	none := customer.Contact{ID: s.table.NewID("con"), Customer: cust}
 	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {
@@ -70,9 +71,9 @@ func (s *Centre) AddContact(ctx context.Context, cust string, rule ContactRule) 
 	}, rule)
 }
 
-// ChangeContact applies a rule to a contact, in one transaction with his claims, his gate, what is suppressed at his
-// addresses and the event. When somebody was faster, the rule decides again on what is there now. Its errors are those
-// of AddContact.
+// ChangeContact applies a rule to a contact. The contact, its claims, its gate, the suppressions at its
+// addresses and the event are one transaction. When another writer was faster, the rule decides again on the
+// contact as it is now. Its errors are those of AddContact.
 func (s *Centre) ChangeContact(ctx context.Context, id string, rule ContactRule) (customer.Contact, error) {
 	return s.settleContact(ctx, func() (customer.Contact, customer.Customer, error) {
 		contact, err := s.Contact(ctx, id)
@@ -101,7 +102,7 @@ func (s *Centre) settleContact(ctx context.Context, read func() (customer.Contac
 		})
 }
 
-// writeContact puts everything that a change of a contact brings about into one transaction.
+// writeContact puts everything that follows from a change of a contact into one transaction.
 func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact, cust customer.Customer,
 	e event.Event) (customer.Contact, error) {
 	values := before.Values()
@@ -137,8 +138,8 @@ func (s *Centre) writeContact(ctx context.Context, before, next customer.Contact
 	return next, s.table.Commit(ctx, b, next)
 }
 
-// putContact adds the next version of a contact to a transaction. A new one counts as a write of his customer; a
-// changed one needs the customer's file open.
+// putContact adds the next version of a contact to a transaction. A new contact counts as a write of its
+// customer. A changed contact who has not left needs a customer who is not archived.
 func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c customer.Customer) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	it, err := table.Encode(next, table.ContactKey(next.Customer, next.ID))
@@ -163,9 +164,10 @@ func (s *Centre) putContact(b *table.Batch, before, next customer.Contact, c cus
 	return s.PutCustomer(b, c, seq)
 }
 
-// PutNewContact adds the first contact of a new customer: with his claims and the way to him by his id. The gate that
-// he begins with holds what is suppressed at his addresses; whoever calls this adds it by PutGate. Somebody else's
-// claim fails the transaction with ErrChanged.
+// PutNewContact adds the first contact of a new customer, with the contact's claims and the item that leads from
+// its id to the customer. It returns the contact's first gate, which holds what is suppressed at the contact's
+// addresses. The caller adds that gate by PutGate. A claim that another contact owns fails the transaction with
+// table.ErrChanged.
 func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c customer.Contact) (Standing, gate.Gate, error) {
 	st, err := s.ReadStanding(ctx, c)
 	if err != nil {
@@ -186,7 +188,7 @@ func (s *Centre) PutNewContact(ctx context.Context, b *table.Batch, c customer.C
 	return st, st.Gate.Meet(customer.Contact{}, c, st.Found(), c.CreatedAt), nil
 }
 
-// heldClaims reads the claims of these that somebody has.
+// heldClaims reads those of the claims that are taken, by one owner or shared.
 func (s *Centre) heldClaims(ctx context.Context, claims []identity.Claim) (map[identity.Claim]table.Item, error) {
 	out := map[identity.Claim]table.Item{}
 	if len(claims) == 0 {
@@ -205,7 +207,7 @@ func (s *Centre) heldClaims(ctx context.Context, claims []identity.Claim) (map[i
 	return out, err
 }
 
-// ReadKnown reads who has the claims.
+// ReadKnown reads who holds the phone and the e-mail among the claims.
 func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (customer.Known, error) {
 	keys := make([]table.Item, len(claims))
 	for i, c := range claims {
@@ -224,9 +226,9 @@ func (s *Centre) ReadKnown(ctx context.Context, claims []identity.Claim) (custom
 	return known, err
 }
 
-// moveClaims adds what becomes of the claims when a contact changes. held is how the claims were read; only values
-// that stop being shared need it; while others share one, it is nobody's. taken makes the error of a value that
-// somebody else holds.
+// moveClaims adds to a transaction what becomes of the claims when a contact changes. held is how the claims
+// were read; only values that stop being shared need it. While other contacts share a value, no contact can own
+// it. taken makes the error for a value that another contact holds.
 func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held map[identity.Claim]table.Item,
 	taken func(identity.Claim, table.Item) error) error {
 	old, now := before.Values(), next.Values()
@@ -252,14 +254,14 @@ func (s *Centre) moveClaims(b *table.Batch, before, next customer.Contact, held 
 	return nil
 }
 
-// ownClaim is the claim of a value that one contact has.
+// ownClaim is the claim of a value that one contact owns.
 func ownClaim(claim identity.Claim, c customer.Contact) table.Item {
 	it := table.ClaimKey(claim)
 	it["claim"], it["owner"], it["contact"] = table.Text(string(claim.Kind)), table.Text(c.Customer), table.Text(c.ID)
 	return it
 }
 
-// sharedClaim is the claim of a value that several people have: it names nobody and counts them.
+// sharedClaim is the claim of a value that several people share. It names none of them and counts them.
 func sharedClaim(claim identity.Claim, holders int64) table.Item {
 	it := table.ClaimKey(claim)
 	it["claim"], it["shared"], it["holders"] = table.Text(string(claim.Kind)),
@@ -267,7 +269,8 @@ func sharedClaim(claim identity.Claim, holders int64) table.Item {
 	return it
 }
 
-// shareClaim counts one more who shares a value. Whoever has it alone is in the way.
+// shareClaim counts one more contact that shares a value. A contact that owns it alone makes the transaction
+// fail.
 func (s *Centre) shareClaim(b *table.Batch, claim identity.Claim, refuse func(table.Item) error) {
 	b.Update(s.table.Records, table.ClaimKey(claim), "ADD #h :one SET #s = :true, #k = :kind, #m = :mark",
 		table.Condition{
@@ -278,7 +281,7 @@ func (s *Centre) shareClaim(b *table.Batch, claim identity.Claim, refuse func(ta
 		}, refuse)
 }
 
-// releaseClaim gives up what a contact had alone: it is free, or shared from now on.
+// releaseClaim gives up a value that a contact owned alone. The value is free, or shared from now on.
 func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact string, is customer.Standing) {
 	mine := table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "contact"},
 		Values: table.Item{":o": table.Text(contact)}}
@@ -290,7 +293,8 @@ func (s *Centre) releaseClaim(b *table.Batch, claim identity.Claim, contact stri
 	b.Remove(s.table.Records, table.ClaimKey(claim), mine, changed)
 }
 
-// leaveShared takes a contact from those who share a value: the last one leaves nothing behind, or has it alone.
+// leaveShared removes a contact from those that share a value. The last contact leaves no claim behind, or
+// becomes the owner of the value.
 func (s *Centre) leaveShared(b *table.Batch, claim identity.Claim, c customer.Contact, held table.Item,
 	is customer.Standing) {
 	changed := func(table.Item) error { return table.ErrChanged }
@@ -311,6 +315,6 @@ func holdersOf(it table.Item) int64 {
 	if n == nil {
 		return 0
 	}
-	holders, _ := strconv.ParseInt(n.Value, 10, 64) // our own writing
+	holders, _ := strconv.ParseInt(n.Value, 10, 64) // the store wrote it
 	return holders
 }

@@ -17,17 +17,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Customer reads a customer by his id.
+// Customer reads a customer by their id. A missing customer is NotFound.
 func (s *Centre) Customer(ctx context.Context, id string) (customer.Customer, error) {
 	return table.GetRecord[customer.Customer](ctx, s.table, "customer", id, fault.Missing("客户", "customer"))
 }
 
-// lapsedUntil is where those who lapsed stand on the board of their branch: silence changes nothing for them, a policy
-// of more patience does.
+// lapsedUntil is the place of lapsed customers on the board of their branch. Silence changes nothing for them; a
+// policy of more patience does.
 var lapsedUntil = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// customerRow is the item of a customer with the list in which it stands: its branch's, by the day on which silence
-// alone changes its life cycle or its cadence asks for something, whichever comes first.
+// customerRow is the item of a customer with its place on the branch's board. The place is the day on which
+// silence alone changes the life cycle, or the cadence asks for something. The earlier of the two counts.
 func customerRow(c customer.Customer) (table.Item, error) {
 	it, err := table.Encode(c, table.RecordKey("customer", c.ID))
 	switch {
@@ -36,7 +36,7 @@ func customerRow(c customer.Customer) (table.Item, error) {
 		it["board_pk"], it["board_sk"] = table.Text(table.OpenBoard("customer", c.Branch)),
 			table.Text(table.When(lapsedUntil, c.ID))
 	default:
-		if due, ok := c.Wakes(); ok { // by the day: a word of the same day leaves the index alone
+		if due, ok := c.Wakes(); ok { // by the day: another word that day leaves the index alone
 			it["board_pk"] = table.Text(table.OpenBoard("customer", c.Branch))
 			it["board_sk"] = table.Text(table.When(due.Truncate(24*time.Hour), c.ID))
 		}
@@ -44,7 +44,8 @@ func customerRow(c customer.Customer) (table.Item, error) {
 	return it, err
 }
 
-// PutCustomer adds a customer to a transaction; seq is that of the customer that was read, 0 for a new one.
+// PutCustomer adds a customer to a transaction. seq is that of the customer that was read, 0 for a new one. A
+// customer who changed since fails the transaction with table.ErrChanged.
 func (s *Centre) PutCustomer(b *table.Batch, c customer.Customer, seq int64) error {
 	it, err := customerRow(c)
 	if err == nil {
@@ -53,7 +54,7 @@ func (s *Centre) PutCustomer(b *table.Batch, c customer.Customer, seq int64) err
 	return err
 }
 
-// putAged is PutCustomer with the event of a new stage of his life, where the change brought one. before is the
+// putAged is PutCustomer with the event of a new life stage, where the change brought one. before is the
 // customer that was read.
 func (s *Centre) putAged(b *table.Batch, by staff.Actor, before, next customer.Customer) error {
 	if err := s.PutCustomer(b, next, before.Seq); err != nil {
@@ -66,12 +67,13 @@ func (s *Centre) putAged(b *table.Batch, by staff.Actor, before, next customer.C
 	return s.table.PutEvent(b, told)
 }
 
-// PutLeadNews adds to a transaction what the news of a lead makes of its customer, in one write of him: somebody spoke
-// or wrote, and his life goes on.
+// PutLeadNews adds to a transaction what the news of a lead means for its customer, in one write of the
+// customer. A word with the customer is noted, and the life stage follows. News that means nothing for the
+// customer adds nothing.
 func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, news event.Event) error {
 	line, spoke := l.Spoke(news)
 	if !spoke && news.Type != event.LeadQualified {
-		return nil // which spares two reads
+		return nil // spares two reads
 	}
 	shop, err := s.company.Shop(ctx)
 	if err != nil {
@@ -96,9 +98,9 @@ func (s *Centre) PutLeadNews(ctx context.Context, b *table.Batch, l lead.Lead, n
 	return s.putAged(b, staff.Actor{ID: news.Cause}, c, next)
 }
 
-// OpenCustomer makes a customer of what was entered, with a first contact if there is one, in one transaction with
-// their claims. A phone, an e-mail or a tax number that a customer has already is refused as a Conflict, which names
-// him if by sees him. Ids are given here.
+// OpenCustomer makes a customer from what was entered, with a first contact if there is one. It is one
+// transaction with their claims. Another customer's phone, e-mail or tax number is a Conflict. The Conflict
+// names that customer if by may see them. The ids are given here.
 func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, contact *customer.Contact,
 	by staff.Actor) (customer.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, entered.Branch)
@@ -134,8 +136,8 @@ func (s *Centre) OpenCustomer(ctx context.Context, entered customer.Customer, co
 	})
 }
 
-// putFirstContact adds a new customer's contact with the gate that he begins with. A value that several people share
-// is his as a shared one.
+// putFirstContact adds a new customer's contact with its first gate. A value that several people share becomes a
+// shared value of this contact too.
 func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer.Contact) error {
 	held, err := s.heldClaims(ctx, slices.Collect(maps.Keys(c.Values())))
 	if err != nil {
@@ -149,7 +151,7 @@ func (s *Centre) putFirstContact(ctx context.Context, b *table.Batch, c customer
 	return err
 }
 
-// untaken refuses claims that another customer than own has.
+// untaken refuses claims that a customer other than own holds alone.
 func (s *Centre) untaken(ctx context.Context, claims []identity.Claim, own string, by staff.Actor) error {
 	held, err := s.heldClaims(ctx, claims)
 	if err != nil {
@@ -169,7 +171,8 @@ func (s *Centre) untaken(ctx context.Context, claims []identity.Claim, own strin
 	return nil
 }
 
-// FindClaimed reads the customer who alone has one of the values; found is false where nobody has.
+// FindClaimed reads the customer who alone holds the first taken one of the values. found is false where no
+// customer does.
 func (s *Centre) FindClaimed(ctx context.Context,
 	claims []identity.Claim) (cust customer.Customer, found bool, err error) {
 	for _, c := range claims {
@@ -185,13 +188,14 @@ func (s *Centre) FindClaimed(ctx context.Context,
 	return cust, false, nil
 }
 
-// CustomerRule takes a customer and gives the next one with the events of the change, or refuses. No events change
-// nothing.
+// CustomerRule takes a customer and gives the next one with the events of the change, or refuses. No events mean
+// that nothing changed.
 type CustomerRule = func(customer.Customer) (customer.Customer, []event.Event, error)
 
-// ChangeCustomer reads a customer, applies the rule, and writes the next customer, his events and the move of his own
-// claims in one transaction, on condition that nothing was written to him meanwhile. When something was, the rule
-// decides again on what is there now; it says whether that may be.
+// ChangeCustomer reads a customer, applies the rule, and writes the result. The next customer, the events and
+// the move of the customer's own claims are one transaction. The condition is that the customer has not been
+// written meanwhile. When they have, the rule decides again on the customer as they are now; it says whether the
+// change is still allowed.
 func (s *Centre) ChangeCustomer(ctx context.Context, id string, by staff.Actor,
 	rule CustomerRule) (customer.Customer, error) {
 	read := func() (customer.Customer, error) { return s.Customer(ctx, id) }
@@ -204,7 +208,7 @@ func (s *Centre) ChangeCustomer(ctx context.Context, id string, by staff.Actor,
 		})
 }
 
-// writeCustomer writes a customer as he has become, in the stage of life that follows from it.
+// writeCustomer writes the changed customer, in the life stage that follows from the change.
 func (s *Centre) writeCustomer(ctx context.Context, c, next customer.Customer, events []event.Event,
 	by staff.Actor) (customer.Customer, error) {
 	_, terms, err := s.company.Terms(ctx, next.Branch)
@@ -232,7 +236,7 @@ func (s *Centre) writeCustomer(ctx context.Context, c, next customer.Customer, e
 	return next, s.table.Commit(ctx, b, next)
 }
 
-// moved tells the claims that go from those that come.
+// moved separates the claims that go from those that come.
 func moved(before, after []identity.Claim) (gone, come []identity.Claim) {
 	for _, c := range before {
 		if !slices.Contains(after, c) {
@@ -247,13 +251,14 @@ func moved(before, after []identity.Claim) (gone, come []identity.Claim) {
 	return gone, come
 }
 
-// heldBy holds while a claim is the customer's.
+// heldBy holds while the customer owns a claim.
 func heldBy(c string) table.Condition {
 	return table.Condition{Expr: "#o = :o", Names: map[string]string{"#o": "owner"},
 		Values: table.Item{":o": table.Text(c)}}
 }
 
-// putClaims adds what a contact or a customer alone may have; somebody else's fails the transaction with ErrChanged.
+// putClaims adds values that only one contact or customer may hold. A value that is already claimed fails the
+// transaction with table.ErrChanged.
 func (s *Centre) putClaims(b *table.Batch, c, contact string, claims []identity.Claim) {
 	for _, claim := range claims {
 		held := table.ClaimKey(claim)
@@ -262,14 +267,15 @@ func (s *Centre) putClaims(b *table.Batch, c, contact string, claims []identity.
 	}
 }
 
-// holder reads whose a claim is.
+// holder reads who holds a claim.
 func holder(it table.Item) customer.Holder {
 	shared, _ := it["shared"].(*types.AttributeValueMemberBOOL)
 	return customer.Holder{Customer: table.StringOf(it["owner"]), Contact: table.StringOf(it["contact"]),
 		Shared: shared != nil && shared.Value}
 }
 
-// ReadPerson reads a customer and one of his contacts in one call.
+// ReadPerson reads a customer and one of their contacts in one call. NotFound says that one of the two is
+// missing.
 func (s *Centre) ReadPerson(ctx context.Context, cust, contact string) (customer.Customer, customer.Contact, error) {
 	var c customer.Customer
 	var p customer.Contact
@@ -294,8 +300,8 @@ func (s *Centre) ReadPerson(ctx context.Context, cust, contact string) (customer
 	return c, p, nil
 }
 
-// CustomerNames reads the names of customers, of at most the first hundred, in one call. Those that are not there have
-// none.
+// CustomerNames reads the names of at most the first hundred customers, by id, in one call. A customer who does
+// not exist has no entry.
 func (s *Centre) CustomerNames(ctx context.Context, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	if len(ids) == 0 {

@@ -17,9 +17,9 @@ import (
 // AgeRule takes a customer and gives the next one; changed is false when there is nothing to write.
 type AgeRule = func(customer.Customer) (next customer.Customer, changed bool)
 
-// AgeCustomer reads a customer, applies the rule of his life, and writes the next customer with the event of a new
-// stage in one transaction, on condition that nobody wrote him meanwhile. When somebody did, the rule decides again on
-// what is there now.
+// AgeCustomer reads a customer, applies the rule of the life cycle, and writes the result. The customer and the
+// event of a new stage are one transaction, on condition that the customer has not changed meanwhile. When they
+// have, the rule decides again on the customer as they are now.
 func (s *Centre) AgeCustomer(ctx context.Context, id string, by staff.Actor, rule AgeRule) (customer.Customer, error) {
 	return s.tend(ctx, id, by, func(c customer.Customer) (customer.Tended, error) {
 		next, changed := rule(c)
@@ -27,13 +27,14 @@ func (s *Centre) AgeCustomer(ctx context.Context, id string, by staff.Actor, rul
 	})
 }
 
-// TendRule takes a customer with the shop's dealings with him and says what the daily step makes of him, or why it
-// cannot say.
+// TendRule takes a customer with the shop's dealings with them. It gives what the daily step makes of the
+// customer, or the error that prevents it.
 type TendRule = func(c customer.Customer, has customer.Dealings) (customer.Tended, error)
 
-// TendCustomer is AgeCustomer with the tasks that open by a customer's silence: they, their events and what the
-// customer keeps of them are one transaction with his life. A task that is there already is left as it is. What is
-// open comes from an index: a complaint of this very moment holds nothing up.
+// TendCustomer is AgeCustomer with the tasks that open because a customer is silent. The tasks, their events,
+// what the customer keeps of them and the life stage are one transaction. A task that exists already is left as
+// it is. Open items come from an index, so a complaint opened at this very moment may be missed and holds
+// nothing up.
 func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor,
 	rule TendRule) (customer.Customer, error) {
 	return s.tend(ctx, id, by, func(c customer.Customer) (customer.Tended, error) {
@@ -49,8 +50,9 @@ func (s *Centre) TendCustomer(ctx context.Context, id string, by staff.Actor,
 	})
 }
 
-// wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a time;
-// else zero. It reads his log from the newest event back to that time, which is little for who has been silent.
+// wordAfter is when the shop and a customer last spoke about a complaint or a running job, if that was after a
+// time. Otherwise it is zero. It reads the customer's log from the newest event back to that time. For a silent
+// customer that is little.
 func (s *Centre) wordAfter(ctx context.Context, c string, after time.Time) (time.Time, error) {
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Events), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(50),
@@ -101,8 +103,8 @@ func (s *Centre) tend(ctx context.Context, id string, by staff.Actor,
 	})
 }
 
-// putOpened adds tasks that open by themselves to a transaction. again says that somebody was faster with something of
-// it, perhaps with one of the tasks.
+// putOpened adds tasks that open by themselves to a transaction. again says that an earlier try met another
+// writer, who may have opened one of the tasks.
 func (s *Centre) putOpened(ctx context.Context, b *table.Batch, opened []customer.Opening, again bool) error {
 	for _, o := range opened {
 		if again {

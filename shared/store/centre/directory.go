@@ -23,42 +23,47 @@ import (
 // Directory writes the rows by which customers are found and listed. They follow the facts by a moment:
 // functions/stream writes them after the event.
 //
-// Rows are written one by one, which costs half of what a transaction does. What keeps them right is the manifest: a
-// run names in it, before it writes, every row that may stand because of it, and says at its end that all are written.
-// Of two runs the one with the newer manifest wins each row: a row keeps the number of the run that wrote it and gives
-// way to a higher one only. A run that finds the manifest open, which a run beside it or a broken one left, writes
-// every row anew, and where a row has to go it leaves an empty one with its number, which the other run cannot
-// overwrite. It goes on to do so for an hour; nothing that was sent before can arrive then, since the signature of a
-// request is void after minutes.
+// Rows are written one by one, which costs half of what a transaction does. The manifest keeps them right.
+// Before a run writes, it names in the manifest every row that may stand because of it. At its end it says there
+// that all are written. Of two runs, the one with the newer manifest wins each row. A row keeps the number of
+// the run that wrote it, and gives way only to a higher number.
+//
+// A run may find the manifest open, left by a parallel run or a broken one. It then writes every row anew. Where
+// a row has to go, it leaves an empty row with its own number, which the other run cannot overwrite. Runs go on
+// to do so for an hour. Nothing sent before can arrive after that, since the signature of a request expires
+// after minutes.
 type Directory struct {
 	Centre *Centre
 	Read   directory.Reading
 }
 
-// manifest notes which rows the directory has of a customer. Every run counts its version up; rows carry it as the
-// number of the run.
+// manifest notes which rows the directory has for a customer. Every run raises its version. Rows carry the
+// version as the number of the run.
 type manifest struct {
 	Version int64 `json:"version"`
-	Open    bool  `json:"open,omitempty"` // a run is writing: what is named may not stand yet
-	// until then, in epoch seconds, a write of an earlier run may arrive: rows are buried instead of taken away
+	Open    bool  `json:"open,omitempty"` // a run is writing: rows named here may not stand yet
+	// until then (epoch seconds) a write of an earlier run may arrive: rows are buried instead of deleted
 	Late   int64    `json:"late,omitempty"`
 	Says   string   `json:"says"`             // what each row says of the customer
 	Rows   []string `json:"rows"`             // each with what it says of its term
 	Buried []string `json:"buried,omitempty"` // empty rows that keep late writes out
 }
 
-// directoryRow is a row of the directory: keys, and what has to be known of it before the customer's record is read.
-// It holds no card, so that a change of one moves the lists alone. Branch, Shared and Archived are in it since they
-// decide who sees him at all: without them, whoever sees one branch of ten would read ten records for each that he is
-// shown. All three change once in a customer's life, if ever. Owner, stage and category change with the work; those
-// who stand in their lists are few, or else most fit, so the reader compares lists (directorylist.go).
+// directoryRow is a row of the directory: its keys, and what must be known before the customer's record is read.
+// It holds no card, so a change of a card moves only the customer's rows in the lists. Branch, Shared and
+// Archived are in it since they decide who sees the customer at all. Without them, a caller who sees one branch
+// of ten would cost ten record reads for each customer shown. All three change once in a customer's life, if
+// ever.
+//
+// Owner, stage and category change with the work, so they are not in it. Their lists hold few customers, or else
+// most of them fit. So the reader compares lists (directorylist.go).
 type directoryRow struct {
 	Run      int64  `json:"run"`
 	Branch   string `json:"branch"` // empty in a buried row
 	Shared   bool   `json:"shared,omitempty"`
 	Archived bool   `json:"archived,omitempty"`
-	Common   int    `json:"common,omitempty"` // of directory.Term
-	Known    []int  `json:"known,omitempty"`  // of directory.Term
+	Common   int    `json:"common,omitempty"` // as in directory.Term
+	Known    []int  `json:"known,omitempty"`  // as in directory.Term
 	place    string
 	name     string
 }
@@ -99,15 +104,16 @@ func rowAt(mark string) directoryRow {
 
 const (
 	rowWriters = 8 // rows that one run writes at a time
-	// courtesy is how often a run looks whether the one that it finds writing has ended, before it counts as broken.
+	// courtesy is how often a run waits for another run that it finds writing, before that run counts as broken.
 	courtesy = 4
-	// lateness is how long a write may still arrive that a run left behind; AWS takes no request that was signed 15
-	// minutes before.
+	// lateness is how long a write that a run left behind may still arrive. AWS takes no request that was signed
+	// more than 15 minutes before.
 	lateness = time.Hour
 )
 
-// Index brings the rows of a customer in line with what is true now. Nothing to change writes nothing. It may run any
-// number of times, in any order, beside itself: rows always follow the newest facts that one of the runs has read.
+// Index brings the rows of a customer in line with the facts. It writes nothing where nothing changed. It may
+// run any number of times, in any order, and in parallel. The rows always follow the newest facts that one of
+// the runs has read.
 func (d Directory) Index(ctx context.Context, c string) error {
 	_, err := table.Again(ctx, table.Many,
 		func(try int) (struct{}, error) { return struct{}{}, d.index(ctx, c, try < courtesy) })
@@ -116,7 +122,7 @@ func (d Directory) Index(ctx context.Context, c string) error {
 
 func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	s := d.Centre
-	known, err := s.manifest(ctx, id) // before the facts: a newer run counts it up, and this one begins anew
+	known, err := s.manifest(ctx, id) // before the facts: a newer run raises it, and this run begins anew
 	if err != nil {
 		return err
 	}
@@ -147,7 +153,8 @@ func (s *Centre) manifest(ctx context.Context, c string) (manifest, error) {
 	return table.Decode[manifest](it)
 }
 
-// putManifest writes the manifest that follows the one of an earlier version.
+// putManifest writes the manifest that follows the one of version earlier; ErrChanged when that is no longer the
+// newest.
 func (s *Centre) putManifest(ctx context.Context, c string, next manifest, earlier int64) error {
 	it, err := table.Encode(next, table.RowsKey(c))
 	if err != nil {
@@ -160,7 +167,8 @@ func (s *Centre) putManifest(ctx context.Context, c string, next manifest, earli
 	return err
 }
 
-// directoryRows are the rows of a customer: one for each term, and one for each list in which he stands.
+// directoryRows are the rows of a customer: one for each term, and one for each list in which the customer
+// stands.
 func directoryRows(c customer.Customer, terms []directory.Term) []directoryRow {
 	var out []directoryRow
 	add := func(place, name string, t directory.Term) {
@@ -189,7 +197,8 @@ func directoryRows(c customer.Customer, terms []directory.Term) []directoryRow {
 	return out
 }
 
-// compare gives the rows that are not known to stand as they are, and the marks of those that stand and should not.
+// compare gives the rows that the manifest does not show as they should be. It also gives the marks of rows that
+// stand and should not.
 func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []string) {
 	standing, wanted := map[string]bool{}, map[string]bool{}
 	for _, line := range m.Rows {
@@ -209,8 +218,9 @@ func (m manifest) compare(rows []directoryRow) (stale []directoryRow, gone []str
 	return stale, gone
 }
 
-// writeRows is the writing half of a run: the manifest with all that may stand, the rows that differ, the manifest
-// with what stands then. It is ErrChanged where a newer run came in between, which will see to the rest.
+// writeRows is the writing half of a run. It writes the manifest with all rows that may stand, then the rows
+// that differ, then the manifest of what stands. ErrChanged says that a newer run came in between, which will do
+// the rest.
 func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, stale []directoryRow,
 	gone []string) error {
 	now := s.table.Now()
@@ -227,7 +237,7 @@ func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, 
 	if bury {
 		next.Buried, ended.Buried = buried, slices.Concat(buried, gone)
 	} else {
-		gone = slices.Concat(gone, buried) // their time is over
+		gone = slices.Concat(gone, buried) // no late write can arrive any more
 	}
 	next.Open, next.Rows = true, slices.Concat(next.Rows, gone)
 	if err := s.putManifest(ctx, c, next, known.Version); err != nil {
@@ -243,7 +253,7 @@ func (s *Centre) writeRows(ctx context.Context, c string, known manifest, rows, 
 	return s.putManifest(ctx, c, ended, next.Version)
 }
 
-// applyRows writes what a run has to write, in no order. late says that a write was sent twice.
+// applyRows writes the rows of a run, in no order. late says that a write was sent twice.
 func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []directoryRow, gone []string,
 	bury bool) (late bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
@@ -268,7 +278,7 @@ func (s *Centre) applyRows(ctx context.Context, c string, run int64, stale []dir
 	return slices.Contains(lates, true), err
 }
 
-// putDirectoryRow writes a row of a run where no newer run wrote it.
+// putDirectoryRow writes a row of a run, unless a newer run wrote it (ErrChanged).
 func (s *Centre) putDirectoryRow(ctx context.Context, c string, run int64, r directoryRow) (late bool, err error) {
 	r.Run = run
 	it, err := table.Encode(r, table.DirectoryKey(r.place, r.name, c))
@@ -285,7 +295,7 @@ func (s *Centre) putDirectoryRow(ctx context.Context, c string, run int64, r dir
 	switch {
 	case errors.As(err, &failed):
 		if n, _ := failed.Item["run"].(*types.AttributeValueMemberN); n != nil && n.Value == strconv.FormatInt(run, 10) {
-			return true, nil // the SDK sent it again after its answer was lost
+			return true, nil // the SDK repeated it after its answer was lost
 		}
 		return false, table.ErrChanged
 	case err != nil:
@@ -294,8 +304,8 @@ func (s *Centre) putDirectoryRow(ctx context.Context, c string, run int64, r dir
 	return sentTwice(out), nil
 }
 
-// sentTwice reports whether an earlier attempt of a write may still be on its way: it ended neither with an answer nor
-// with a refusal before any writing.
+// sentTwice reports whether an earlier attempt of a write may still be on its way. Such an attempt ended neither
+// with an answer nor with a refusal before any writing.
 func sentTwice(out *dynamodb.PutItemOutput) bool {
 	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
 	return slices.ContainsFunc(attempts.Results,

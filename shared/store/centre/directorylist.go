@@ -17,21 +17,22 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// CustomerQuery asks for customers. Question is folded by directory.Question, or empty; the rest are conditions,
-// empty ones ask nothing. All that is asked must hold.
+// CustomerQuery asks for customers. Question is folded by directory.Question, or empty. The other fields are
+// conditions; empty ones ask nothing. A customer must meet all of them.
 type CustomerQuery struct {
 	Question   string
 	Owner      string
 	LifeCycle  string
 	Branch     string
 	Categories []string // a subtree
-	Archived   bool     // the archived ones, and no others
-	Branches   []string // of the shop that the caller sees
+	Archived   bool     // only archived customers; otherwise none of them
+	Branches   []string // the branches that the caller sees
 	Everywhere bool     // the caller sees every branch
 	table.Paging
 }
 
-// Admits reports whether the customer is the caller's to see and fits what is asked beside the question.
+// Admits reports whether the caller may see the customer and the customer meets the conditions. It does not
+// check the question.
 func (q CustomerQuery) Admits(c customer.Card) bool {
 	return (q.Everywhere || slices.Contains(q.Branches, c.Branch) || c.Shared && len(q.Branches) > 0) &&
 		(q.Owner == "" || q.Owner == c.Owner) && (q.LifeCycle == "" || q.LifeCycle == c.LifeCycle) &&
@@ -39,8 +40,8 @@ func (q CustomerQuery) Admits(c customer.Card) bool {
 		(len(q.Categories) == 0 || slices.Contains(q.Categories, c.Category)) && q.Archived == (c.ArchivedAt != nil)
 }
 
-// lists are the lists in which the answer stands, each over one or more partitions; the one with the fewest customers
-// first.
+// lists are the lists that hold the answer, each over one or more partitions. The list with the fewest customers
+// comes first.
 func (q CustomerQuery) lists() [][]string {
 	branches := slices.Concat(q.Branches, []string{table.EveryBranch})
 	if q.Branch != "" {
@@ -65,18 +66,18 @@ func (q CustomerQuery) lists() [][]string {
 	return asked
 }
 
-// byName reports whether the question is asked of the names in a list; no terms are kept for it.
+// byName reports whether the question must be asked of the names in a list, since no terms are kept for it.
 func (q CustomerQuery) byName() bool { return directory.AsksForForm(q.Question) }
 
-// shape names the query, so that a cursor of another one does not open.
+// shape names the query, so that a cursor of another query does not open.
 func (q CustomerQuery) shape() string {
 	return strings.Join(slices.Concat([]string{"customers", q.Question, q.Owner, q.LifeCycle, q.Branch,
 		fmt.Sprint(q.Archived, q.Everywhere)}, q.Categories,
 		[]string{""}, q.Branches), "|")
 }
 
-// Customers lists customers by name, or by what of them fits the question; each of them once, on all pages together.
-// Rows say who may fit; the record of each is read before he is shown, and decides.
+// Customers lists customers by name, or by the term that fits the question. Each customer appears once over all
+// pages. Rows say who may fit. The record of each customer is read before they are shown, and decides.
 func (s *Centre) Customers(ctx context.Context, q CustomerQuery) (table.Page[customer.Card], error) {
 	out := table.Page[customer.Card]{Items: []customer.Card{}}
 	var after string
@@ -113,20 +114,20 @@ type search struct {
 	centre  *Centre
 	query   CustomerQuery
 	lanes   []*lane
-	taken   map[string]bool   // customers: one stands twice while his rows are being written
-	sieves  [][]string        // lists in which the answer stands as well
+	taken   map[string]bool   // customers already taken: while rows are rewritten, one may stand twice
+	sieves  [][]string        // other lists that also hold the answer
 	read    bool              // the sieves were read
-	allowed []map[string]bool // of each sieve that is short enough: who stands in it
+	allowed []map[string]bool // for each sieve that is short enough: its customers
 }
 
-// lane is what is asked of one partition, and the rows of it that were read and not looked at.
+// lane is the query on one partition, with those of its rows that were read and not yet examined.
 type lane struct {
 	in    *dynamodb.QueryInput
 	rows  []foundRow
 	ended bool
 }
 
-// foundRow is somebody who may fit, then with his card.
+// foundRow is a customer who may fit; admitted adds the card.
 type foundRow struct {
 	sort, customer string
 	card           customer.Card
@@ -136,7 +137,7 @@ const (
 	laneReaders   = 8
 	directoryPage = 200    // rows that one call reads once the first did not fill the page
 	cardsPerRead  = 100    // as many as one call takes
-	longestSieve  = 10_000 // customers; in a longer list stand so many that it spares few reads
+	longestSieve  = 10_000 // customers; a longer list would spare few reads
 )
 
 func (s *Centre) search(q CustomerQuery, after string) *search {
@@ -166,9 +167,9 @@ func (s *search) lane(place, prefix, after string) {
 	}
 }
 
-// fill finds so many customers, or all that there are. Where a round drops somebody, the query has conditions that the
-// rows say nothing of: from then on the other lists that were asked for are compared, and only who stands in all of
-// them is read.
+// fill finds want customers, or all there are. When a round drops a candidate, the query has conditions that the
+// rows do not answer. From then on the search compares the other lists of the query. It reads only records of
+// customers who stand in all of them.
 func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -196,8 +197,8 @@ func (s *search) fill(ctx context.Context, want int) ([]foundRow, error) {
 	return out[:want], nil
 }
 
-// begin reads the first rows of all lanes, several at a time: a caller who sees many branches does not wait for one
-// after another.
+// begin reads the first rows of all lanes, several at a time. A caller who sees many branches does not wait for
+// one after another.
 func (s *search) begin(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(laneReaders)
@@ -232,7 +233,7 @@ func (s *search) candidates(ctx context.Context, most int) ([]foundRow, error) {
 	return out, nil
 }
 
-// passes reports whether the customer may fit, by what is known without his record.
+// passes reports whether the customer may fit, by what is known without their record.
 func (s *search) passes(row foundRow) bool {
 	for _, allowed := range s.allowed {
 		if !allowed[row.customer] {
@@ -246,7 +247,7 @@ func (s *search) passes(row foundRow) bool {
 	return directory.MayNameHave(name, s.query.Question)
 }
 
-// advance reads rows of a lane until there is one to look at.
+// advance reads rows of a lane until there is one to examine.
 func (s *search) advance(ctx context.Context, l *lane) error {
 	for len(l.rows) == 0 && !l.ended {
 		page, err := s.centre.table.DB.Query(ctx, l.in)
@@ -285,7 +286,7 @@ func (s *search) readSieves(ctx context.Context) error {
 	return nil
 }
 
-// standingIn reads who stands in a list; nil where they are too many to be worth it.
+// standingIn reads who stands in a list. It is nil where the list is too long to be worth it (longestSieve).
 func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, place := range places {
@@ -312,8 +313,8 @@ func (s *Centre) standingIn(ctx context.Context, places []string) (map[string]bo
 	return out, nil
 }
 
-// admitted reads the records of those who may fit and keeps whom the query admits, in their order. Nothing is shown
-// because of a row alone.
+// admitted reads the records of the candidates and keeps the customers that the query admits, in the order of
+// rows. No customer is shown because of a row alone.
 func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, error) {
 	keys := make([]table.Item, len(rows))
 	for i, r := range rows {
@@ -342,8 +343,9 @@ func (s *search) admitted(ctx context.Context, rows []foundRow) ([]foundRow, err
 	return out, nil
 }
 
-// foundByBeginning reports whether a question of digits has found the customer of an end of a number by the beginning
-// of another term.
+// foundByBeginning reports whether the customer of this row is found by another term already. That is so where
+// the row is the end of a number. A question of digits can then also find the customer by the beginning of
+// another term.
 func foundByBeginning(row table.Item, question string) bool {
 	known, _ := row["known"].(*types.AttributeValueMemberL)
 	return known != nil && slices.ContainsFunc(known.Value, func(v types.AttributeValue) bool {
@@ -352,9 +354,9 @@ func foundByBeginning(row table.Item, question string) bool {
 	})
 }
 
-// input asks a partition for the names that begin with prefix, beyond the key after; nil where none can lie there. Its
-// filter says of Admits what rows say, and leaves out the rows that are buried and those by which the customer is not
-// found first.
+// input is the query on a partition for the names that begin with prefix, beyond the key after. It is nil where
+// none can lie there. Its filter checks the part of Admits that rows can answer. It leaves out buried rows, and
+// rows by which the customer is not found first.
 func (q CustomerQuery) input(records, place, prefix, after string) *dynamodb.QueryInput {
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(records), Limit: aws.Int32(int32(q.Limit + 1)),
@@ -388,7 +390,7 @@ func (q CustomerQuery) input(records, place, prefix, after string) *dynamodb.Que
 	return bounds(in, prefix, after)
 }
 
-// lettered names values for an expression, each under a letter and its number.
+// lettered names values for an expression, each by a letter and its number.
 func lettered(letter string, values []string, into table.Item) []string {
 	var names []string
 	for i, v := range values {
@@ -398,11 +400,11 @@ func lettered(letter string, values []string, into table.Item) []string {
 	return names
 }
 
-// bounds is the part of a partition in which the answer goes on: beyond a cursor, and below a prefix. A key takes one
-// condition, so a prefix is a range too; begins_with says the same, and the engine of this machine reads the whole
-// partition for it.
+// bounds limits the query to the part of a partition where the answer goes on: beyond a cursor, and below a
+// prefix. A key takes one condition, so a prefix is a range too. begins_with would say the same, but the local
+// test engine reads the whole partition for it.
 func bounds(in *dynamodb.QueryInput, prefix, after string) *dynamodb.QueryInput {
-	beyond, end := after+"!", prefix+"\U0010ffff" // no key has this sign, so none lies between
+	beyond, end := after+"!", prefix+"\U0010ffff" // no key has this character, so none lies between
 	switch {
 	case prefix == "" && after != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk > :after")

@@ -10,9 +10,9 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// EveryCustomer gives the id of each customer, in no order, and ends at the first error of do. It reads the whole
-// table: it is for a command of whoever runs the stack, never for a request. One who is opened meanwhile may be left
-// out.
+// EveryCustomer gives the id of each customer, in no order, and ends at the first error of do. It reads the
+// whole table, so it is for a command of the operator of the stack, never for a request. A customer who is
+// opened meanwhile may be left out.
 func (s *Centre) EveryCustomer(ctx context.Context, do func(id string) error) error {
 	const prefix = "CUSTOMER#"
 	pages := dynamodb.NewScanPaginator(s.table.DB, &dynamodb.ScanInput{

@@ -8,8 +8,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Freeze reads for which complaints a customer gets no marketing; one who complains of nothing has an empty item of
-// version 0.
+// Freeze reads the complaints for which a customer gets no marketing. A customer without such complaints has an
+// empty freeze of version 0.
 func (s *Centre) Freeze(ctx context.Context, customer string) (gate.Freeze, error) {
 	it, found, err := s.table.Get(ctx, s.table.Messages, table.FreezeKey(customer))
 	if err != nil || !found {
@@ -18,7 +18,9 @@ func (s *Centre) Freeze(ctx context.Context, customer string) (gate.Freeze, erro
 	return table.Decode[gate.Freeze](it)
 }
 
-// PutFreeze adds to a transaction what complaints of one customer do to the marketing that he gets.
+// PutFreeze adds to a transaction what complaints of one customer do to the marketing that they get. It needs at
+// least one complaint, all of the same customer. Where nothing changes, it only checks that the freeze is as it
+// was read. A freeze that another writer changed fails the transaction with table.ErrChanged.
 func (s *Centre) PutFreeze(ctx context.Context, b *table.Batch, complaints ...complaint.Complaint) error {
 	customer := complaints[0].Customer
 	known, err := s.Freeze(ctx, customer)

@@ -11,7 +11,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// ReadGate reads a person's gate; a person without one gets an empty gate of version 0.
+// ReadGate reads a person's gate. A person without one gets an empty gate of version 0.
 func (s *Centre) ReadGate(ctx context.Context, c, person string) (gate.Gate, error) {
 	it, found, err := s.table.Get(ctx, s.table.Messages, table.GateKey(person))
 	if err != nil || !found {
@@ -20,14 +20,14 @@ func (s *Centre) ReadGate(ctx context.Context, c, person string) (gate.Gate, err
 	return table.Decode[gate.Gate](it)
 }
 
-// Standing is a contact's gate and what is suppressed at each of his addresses, as they were read.
+// Standing is a contact's gate and what is suppressed at each of the contact's addresses, as they were read.
 type Standing struct {
 	contact customer.Contact
 	Gate    gate.Gate
 	marks   []mark
 }
 
-// mark is what is suppressed at one address, and the item that says so.
+// mark is what is suppressed at one address, and the item that records it.
 type mark struct {
 	gate.Suppression
 	address message.Address
@@ -35,7 +35,7 @@ type mark struct {
 	read    table.Item // nil: there is none
 }
 
-// ReadStanding reads a contact's gate and what is suppressed at his addresses, in one call.
+// ReadStanding reads a contact's gate and what is suppressed at the contact's addresses, in one call.
 func (s *Centre) ReadStanding(ctx context.Context, contact customer.Contact) (Standing, error) {
 	st := Standing{contact: contact, Gate: gate.Gate{Person: contact.ID, Customer: contact.Customer}}
 	keys := []table.Item{table.GateKey(contact.ID)}
@@ -71,10 +71,11 @@ func (st Standing) Found() map[message.Address]gate.Suppression {
 	return out
 }
 
-// PutGate is the one way in which a gate changes: it adds the gate, the new lines of the consent log, and what is
-// suppressed at the contact's addresses because of it. Where he arrives with them, the contact is written in the same
-// transaction, and gate and addresses are held as they were read; otherwise the contact must be as it was read, so
-// that no address of his is missed. It returns the lines as they are written; ErrChanged when somebody was faster.
+// PutGate is the only way in which a gate changes. It adds the gate, the new lines of the consent log, and the
+// suppressions at the contact's addresses that follow from it. arrives says that the contact is written in the
+// same transaction. Gate and addresses must then be as they were read. Without arrives, the contact must be as
+// it was read, so that no address of theirs is missed. PutGate returns the lines as they are written. The
+// transaction fails with table.ErrChanged when another writer was faster.
 func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bool) ([]gate.ConsentEntry, error) {
 	changed := func(table.Item) error { return table.ErrChanged }
 	turned := next.Version != st.Gate.Version
@@ -106,7 +107,8 @@ func (s *Centre) PutGate(b *table.Batch, st Standing, next gate.Gate, arrives bo
 	return said, nil
 }
 
-// putMarks adds what is suppressed at the contact's addresses because of his gate.
+// putMarks adds what is suppressed at the contact's addresses because of the gate. hold also requires unchanged
+// marks to be as they were read.
 func (s *Centre) putMarks(b *table.Batch, st Standing, next gate.Gate, hold bool) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	for _, m := range st.marks {
@@ -129,7 +131,7 @@ func (s *Centre) putMarks(b *table.Batch, st Standing, next gate.Gate, hold bool
 	return nil
 }
 
-// addressee is whom a message went to. Somebody who is no contact has no addresses that we know.
+// addressee is the contact to whom a message went. A person who is no contact has no addresses that we know.
 func (s *Centre) addressee(ctx context.Context, c, person string) (customer.Contact, error) {
 	contact, err := s.contactOf(ctx, c, person)
 	if fault.KindOf(err) == fault.NotFound {
@@ -138,9 +140,9 @@ func (s *Centre) addressee(ctx context.Context, c, person string) (customer.Cont
 	return contact, err
 }
 
-// ChangeGate changes a contact's gate as it stands now, again where somebody was faster, in one transaction with the
-// events. A gate of the same version is left alone. result is what a receipt remembers of the lines that were added;
-// nil where there is none.
+// ChangeGate applies a rule to a contact's current gate, and tries again where another writer was faster. Gate
+// and events are one transaction. A gate of the same version is left alone. result gives what a receipt
+// remembers of the added lines. Without result (nil), no receipt is written.
 func (s *Centre) ChangeGate(ctx context.Context, person customer.Contact, result func([]gate.ConsentEntry) any,
 	rule func(gate.Gate) (gate.Gate, []event.Event, error)) error {
 	var st Standing

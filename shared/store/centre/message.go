@@ -14,23 +14,24 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// messageLife is how long ledger rows are kept: longer than a year, so that a yearly message still finds its row.
+// messageLife is how long ledger rows are kept: longer than a year, so that a yearly message still finds its
+// row.
 const messageLife = 400 * 24 * time.Hour
 
 // doubtDue is how much working time the owner has to find out what became of an unknown message.
 const doubtDue = time.Hour
 
-// ClaimMessage takes the right to send a message. It asks the person's gate in the same transaction. What comes back
-// says what to do: claimed means that this caller may send, once; any other state means that it is done. While another
-// writer holds the claim the error is TooMany with the time to wait; a claim whose writer is gone becomes unknown,
-// with a line on the owner's desk.
+// ClaimMessage takes the right to send a message. It checks the person's gate in the same transaction. The state
+// of the result says what to do. message.StateClaimed means that this caller may send, once. Any other state
+// means that there is nothing left to do. While another writer holds the claim (a lease), the error is TooMany
+// with the time to wait. A claim whose lease ran out becomes unknown, with a line on the owner's desk.
 func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose string) (message.Message, error) {
 	return table.Again(ctx, table.Few, func(int) (message.Message, error) {
 		row, pass, told, err := s.ledger(ctx, m, purpose)
 		if err != nil {
 			return m, err
 		}
-		if told != nil { // its row was lost, not its sending
+		if told != nil { // the message was sent, though its row is lost
 			return s.heed(ctx, row, *told)
 		}
 		switch row.State {
@@ -44,7 +45,7 @@ func (s *Centre) ClaimMessage(ctx context.Context, m message.Message, purpose st
 	})
 }
 
-// gates are what a message has to pass: the gate of the person, and what freezes the marketing of his customer.
+// gates are what a message must pass: the person's gate, and the freeze of the customer's marketing.
 type gates struct {
 	person gate.Gate
 	freeze gate.Freeze
@@ -57,8 +58,8 @@ func (g gates) permits(purpose, channel string) (reason string, ok bool) {
 	return g.freeze.Permits(purpose)
 }
 
-// ledger reads the message's row, or makes the one it would be, and what it has to pass. told is what was reported of
-// a message that has no row.
+// ledger reads the message's row, or makes the row that it would have, and the gates it must pass. told is the
+// report on a message that has no row.
 func (s *Centre) ledger(ctx context.Context, m message.Message,
 	purpose string) (_ message.Message, pass gates, told *message.Report, err error) {
 	pass.person.Person, pass.person.Customer, pass.freeze.Customer = m.Person, m.Customer, m.Customer
@@ -95,8 +96,8 @@ func (s *Centre) ledger(ctx context.Context, m message.Message,
 	return m, pass, told, nil
 }
 
-// tryClaim writes the claim, or why the message is not sent. Staff have no gate; everybody else's must be as it was
-// read, and so must what freezes the marketing of his customer.
+// tryClaim writes the claim, or the reason why the message is not sent. Staff have no gate. Any other person's
+// gate must be as it was read, and so must the freeze of the customer's marketing.
 func (s *Centre) tryClaim(ctx context.Context, m message.Message, pass gates,
 	purpose string) (message.Message, error) {
 	m.Purpose = purpose
@@ -149,8 +150,8 @@ func (s *Centre) suppress(ctx context.Context, m message.Message, reason string)
 	return next, s.putMessage(ctx, next, m.Version)
 }
 
-// messageRow is the item of a message with the list in which it stands: what was sent to its customer. What colleagues
-// are told stands in none.
+// messageRow is the item of a message with its place in the list of what was sent to its customer. Messages to
+// staff stand in no list.
 func messageRow(m message.Message) (table.Item, error) {
 	it, err := table.Encode(m, table.MessageKey(m.Person, m.Key()))
 	if err != nil {
@@ -176,7 +177,8 @@ func (s *Centre) putMessage(ctx context.Context, m message.Message, version int6
 	return err
 }
 
-// Messages reads the rows of these messages, by person, record, step and channel: those that there are, in no order.
+// Messages reads the rows of these messages by person, record, step and channel. It returns the rows that exist,
+// in no order.
 func (s *Centre) Messages(ctx context.Context, of []message.Message) ([]message.Message, error) {
 	var out []message.Message
 	for part := range slices.Chunk(of, 100) { // as many as one request takes
@@ -212,11 +214,11 @@ func (s *Centre) SuppressMessage(ctx context.Context, m message.Message, reason 
 	return nil
 }
 
-// SettleMessage records how sending a claimed message ended. Unknown also puts a line on the owner's desk. When the
-// claim has meanwhile lapsed, the late word of its writer changes nothing.
+// SettleMessage records how sending a claimed message ended. message.StateUnknown also puts a line on the
+// owner's desk. When the claim has lapsed meanwhile, the late result changes nothing.
 func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, provider, reason string) error {
 	if state == message.StateUnknown {
-		m.LeaseUntil = s.table.Now() // the writer himself gives the claim up
+		m.LeaseUntil = s.table.Now() // the writer gives up its own claim
 		_, err := s.lapse(ctx, m)
 		return err
 	}
@@ -230,8 +232,8 @@ func (s *Centre) SettleMessage(ctx context.Context, m message.Message, state, pr
 	return nil
 }
 
-// lapse turns a claim whose writer is gone into unknown: the row, the line on the owner's desk and the event in one
-// transaction.
+// lapse turns a claim whose lease ran out into an unknown message. The row, the line on the owner's desk and the
+// event are one transaction.
 func (s *Centre) lapse(ctx context.Context, m message.Message) (message.Message, error) {
 	now := s.table.Now()
 	due, err := s.workingDue(ctx, m.Branch, doubtDue)
@@ -255,7 +257,8 @@ func (s *Centre) lapse(ctx context.Context, m message.Message) (message.Message,
 	return next, err
 }
 
-// putDoubt adds a ledger row and its desk line to a transaction. ledger and line are the versions that were read.
+// putDoubt adds a ledger row and its desk line to a transaction. ledger and line are the versions that were
+// read.
 func (s *Centre) putDoubt(b *table.Batch, m message.Message, ledger, line int64) error {
 	it, err := messageRow(m)
 	if err != nil {
@@ -289,13 +292,13 @@ func (s *Centre) workingDue(ctx context.Context, branch string, working time.Dur
 	return terms.Calendar.Add(s.table.Now(), working)
 }
 
-// Message reads an unknown message, or one that was, by its id.
+// Message reads by its id a message that is unknown, or was once. Other messages are NotFound.
 func (s *Centre) Message(ctx context.Context, id string) (message.Message, error) {
 	return table.GetRecord[message.Message](ctx, s.table, "message", id, fault.Missing("消息", "message"))
 }
 
-// ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled: row, line and event
-// in one transaction.
+// ChangeMessage applies a rule to an unknown message and takes it off the desk when it is settled. Row, line and
+// event are one transaction. A message that changed meanwhile is a Conflict.
 func (s *Centre) ChangeMessage(ctx context.Context, id string,
 	rule func(message.Message) (message.Message, event.Event, error)) (message.Message, error) {
 	m, err := s.Message(ctx, id)

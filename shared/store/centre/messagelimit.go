@@ -9,18 +9,19 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// barred is why a claim's transaction was refused: the reason that its row shall have.
+// barred is the reason why a claim's transaction was refused. The message's row then carries that reason.
 type barred string
 
+// Error names the reason, one of the message.Reason values.
 func (b barred) Error() string { return "store: the message is barred: " + string(b) }
 
-// bars is the meaning of a failed condition that bars a message.
+// bars gives the error of a failed condition that bars a message.
 func bars(reason string) func(table.Item) error {
 	return func(table.Item) error { return barred(reason) }
 }
 
-// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message was one
-// within message.ReplyPause; the same message may be claimed again.
+// replyHeld adds to a transaction that the address gets an automatic reply now. It fails when another message
+// replied within message.ReplyPause. The same message may be claimed again.
 func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	now := s.table.Now()
 	it := table.CounterKey("reply", s.table.Hashed(m.Replies))
@@ -31,9 +32,9 @@ func (s *Centre) replyHeld(b *table.Batch, m message.Message) {
 	b.Put(s.table.Messages, it, cond, bars(message.ReasonAnswered))
 }
 
-// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first claim
-// counts: a later one is of the same message, which surely was not sent. A number's day is that of the branch, the
-// company's is that of UTC, since its branches may have several.
+// countSMS adds to a claim that an SMS counts against the caps of its number and of the company. Only the first
+// claim counts: a later one is of the same message, which surely was not sent. A number's day is the branch's
+// day. The company's day is UTC, since its branches may lie in several time zones.
 func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message) error {
 	if m.Channel != message.ChannelSMS || m.Attempt > 0 {
 		return nil
@@ -56,8 +57,8 @@ func (s *Centre) countSMS(ctx context.Context, b *table.Batch, m message.Message
 	return nil
 }
 
-// TakeTurn takes the one turn that the name has in the window of this length; wait is 0 when it is the caller's, else
-// how long the window still lasts.
+// TakeTurn takes the one turn that the name has in the current window of this length. wait is 0 when the caller
+// got the turn. Otherwise it is the time left in the window.
 func (s *Centre) TakeTurn(ctx context.Context, name string, window time.Duration) (wait time.Duration, err error) {
 	now := s.table.Now()
 	begin := now.Truncate(window)

@@ -14,17 +14,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// CustomerFile reads a customer with his contacts and preferences, requirements first, in one query.
+// CustomerFile reads a customer with their contacts and preferences, requirements first, in one query. A missing
+// customer is NotFound.
 func (s *Centre) CustomerFile(ctx context.Context, c string) (overview.File, error) {
 	return s.customerFile(ctx, c, table.ContactSK)
 }
 
-// CustomerPreferences reads a customer with his preferences, requirements first, in one query, without his contacts.
+// CustomerPreferences reads a customer with their preferences, requirements first, in one query, without
+// contacts. A missing customer is NotFound.
 func (s *Centre) CustomerPreferences(ctx context.Context, c string) (overview.File, error) {
 	return s.customerFile(ctx, c, table.PreferenceSK)
 }
 
-// customerFile reads what stands under a customer from a place on, to himself.
+// customerFile reads the items under a customer from a sort key up to the customer's own record.
 func (s *Centre) customerFile(ctx context.Context, c, from string) (overview.File, error) {
 	var f overview.File
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
@@ -52,7 +54,7 @@ func (s *Centre) customerFile(ctx context.Context, c, from string) (overview.Fil
 	return f, nil
 }
 
-// placeInFile puts one item where it belongs.
+// placeInFile puts one item into the part of the file where it belongs.
 func placeInFile(f *overview.File, it table.Item) error {
 	switch sk := table.StringOf(it["sk"]); {
 	case sk == table.RecordSK:
@@ -67,12 +69,12 @@ func placeInFile(f *overview.File, it table.Item) error {
 	return nil
 }
 
-// openLines is how many open items of a customer his overview shows, the most urgent ones.
+// openLines is how many of a customer's open items the overview shows, the most urgent ones.
 const openLines = 100
 
-// WholeFile reads a customer's file with what is open for him, the gates of his contacts, and what freezes his
-// marketing: three reads, whatever there is. sees is asked once the customer is read, and nothing else is read when it
-// refuses.
+// WholeFile reads a customer's file with their open items, the gates of their contacts, and the freeze of their
+// marketing. It costs three reads for any customer. sees is asked once the customer is read. When it refuses,
+// nothing else is read and its error is returned.
 func (s *Centre) WholeFile(ctx context.Context, c string, sees func(customer.Customer) error) (overview.File, error) {
 	f, err := s.CustomerFile(ctx, c)
 	if err != nil {
@@ -105,12 +107,12 @@ func (s *Centre) openItems(ctx context.Context, c string) ([]overview.OpenItem, 
 	return out, nil
 }
 
-// readGates reads the gates of the file's contacts who are there and the freeze of the customer, in one call. A
-// contact without a gate has an empty one.
+// readGates reads the customer's freeze and the gates of contacts who have not left, in one call. A contact
+// without a gate has no entry, which reads as an empty gate.
 func (s *Centre) readGates(ctx context.Context, f *overview.File) error {
 	f.Gates, f.Freeze = map[string]gate.Gate{}, gate.Freeze{Customer: f.Customer.ID}
 	keys := []table.Item{table.FreezeKey(f.Customer.ID)}
-	// those who left need none, and BatchGetItem takes a hundred: customer.ContactsPerCustomer fit in
+	// contacts who left need no gate; BatchGetItem takes a hundred keys, and customer.ContactsPerCustomer fit in
 	for _, c := range f.Contacts {
 		if c.LeftAt == nil {
 			keys = append(keys, table.GateKey(c.ID))

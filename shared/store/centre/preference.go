@@ -10,10 +10,10 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// missingPreference is the answer for a preference that is not there, or is another customer's.
+// missingPreference is the answer for a preference that does not exist or belongs to another customer.
 var missingPreference = fault.Missing("偏好或要求", "preference or requirement")
 
-// Preference reads a preference with the customer whose it is, in one call.
+// Preference reads a preference and its customer, in one call. A missing one of either is NotFound.
 func (s *Centre) Preference(ctx context.Context, cust, id string) (customer.Customer, customer.Preference, error) {
 	var c customer.Customer
 	var p customer.Preference
@@ -43,9 +43,9 @@ func (s *Centre) Preference(ctx context.Context, cust, id string) (customer.Cust
 type PreferRule = func(c customer.Customer, p customer.Preference, had int) (customer.Customer, customer.Preference,
 	event.Event, error)
 
-// AddPreference gives a customer another preference, in one transaction with its event. The rule gets the customer and
-// how many he has; a contact who says so must be his. When somebody changed the customer meanwhile, the rule decides
-// again on what is there now.
+// AddPreference adds a preference to a customer, in one transaction with its event. The rule gets the customer
+// and the number of preferences that they had. A contact named as the source must be a contact of this customer.
+// When another writer changed the customer meanwhile, the rule decides again on the customer as they are now.
 func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Preference,
 	rule PreferRule) (customer.Preference, error) {
 	p.ID = s.table.NewID("prf")
@@ -66,8 +66,8 @@ func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Pref
 	})
 }
 
-// PutPreference writes the next version of a preference with its event. What no event tells of has not changed, and
-// nothing is written.
+// PutPreference writes the next version of a preference with its event. An event without a type means that
+// nothing changed, and nothing is written. A preference that changed meanwhile is a Conflict.
 func (s *Centre) PutPreference(ctx context.Context, next customer.Preference, e event.Event) error {
 	if e.Type == "" {
 		return nil
@@ -83,7 +83,8 @@ func (s *Centre) PutPreference(ctx context.Context, next customer.Preference, e 
 	return err
 }
 
-// RemovePreference takes a preference away as it was read, with the event that says so.
+// RemovePreference removes a preference, in one transaction with its event. A preference that changed since it
+// was read is a Conflict.
 func (s *Centre) RemovePreference(ctx context.Context, p customer.Preference, e event.Event) error {
 	b := table.NewBatch()
 	b.Remove(s.table.Records, table.PreferenceKey(p.Customer, p.ID), table.Seen(p.Version),
@@ -94,8 +95,8 @@ func (s *Centre) RemovePreference(ctx context.Context, p customer.Preference, e 
 	return s.table.Commit(ctx, b, nil)
 }
 
-// putPreference adds a preference and its event to a transaction; version is the one that was read, 0 for a new one. A
-// contact who says so must be there.
+// putPreference adds a preference and its event to a transaction. version is the one that was read, 0 for a new
+// one. A contact named as the source must exist.
 func (s *Centre) putPreference(b *table.Batch, p customer.Preference, version int64, e event.Event) error {
 	it, err := table.Encode(p, table.PreferenceKey(p.Customer, p.ID))
 	if err != nil {

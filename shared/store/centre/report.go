@@ -13,11 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// indexLag is how long after its sending a message may be missing from an index; what is told of it in that time has
-// to be told again.
+// indexLag is how long after its sending a message may be missing from an index. A report that arrives in that
+// time must be sent again.
 const indexLag = 2 * time.Minute
 
-// Tagged finds a message by its tag.
+// Tagged finds a message by its tag. A missing message is NotFound.
 func (s *Centre) Tagged(ctx context.Context, tag string) (message.Message, error) {
 	missing := fault.Missing("消息", "message")
 	out, err := s.table.DB.Query(ctx, &dynamodb.QueryInput{
@@ -39,10 +39,10 @@ func (s *Centre) Tagged(ctx context.Context, tag string) (message.Message, error
 	return table.Decode[message.Message](it)
 }
 
-// Report takes in what became of a message: its row, the gate of its person, the line on a desk and the event in one
-// transaction. A report of a message that is not there is kept for the day on which somebody wants to send it; one
-// that was sent only a moment ago is Unavailable until the index has it. A report that tells nothing new changes
-// nothing.
+// Report takes in what became of a message. The message's row, the person's gate, the line on a desk and the
+// event change in one transaction. A report on a message without a row is kept until that message is about to be
+// sent. A report on a message sent within the last two minutes is Unavailable while the index lacks the message.
+// A report with nothing new changes nothing.
 func (s *Centre) Report(ctx context.Context, tag string, r message.Report) error {
 	_, err := table.Again(ctx, table.Few, func(int) (message.Message, error) {
 		m, err := s.Tagged(ctx, tag)
@@ -91,7 +91,7 @@ func (s *Centre) putHeeded(b *table.Batch, m, next message.Message) error {
 	return err
 }
 
-// heedAtGate closes the channel to a person, and to his addresses. Staff have no gate.
+// heedAtGate closes the channel to a person and to their addresses. Staff have no gate.
 func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Message, r message.Report) error {
 	if m.ToStaff() {
 		return nil
@@ -110,14 +110,14 @@ func (s *Centre) heedAtGate(ctx context.Context, b *table.Batch, m message.Messa
 	return err
 }
 
-// keptReport is how a report lies in Messages while its message is not there.
+// keptReport is how a report is stored in Messages while its message has no row.
 type keptReport struct {
 	message.Report
 	Weight int   `json:"weight"`
 	TTL    int64 `json:"ttl"`
 }
 
-// keepReport keeps the gravest report of a message that has no row.
+// keepReport keeps the gravest report on a message that has no row, for messageLife.
 func (s *Centre) keepReport(ctx context.Context, tag string, r message.Report) error {
 	now := s.table.Now()
 	if now.Sub(r.SentAt) < indexLag {

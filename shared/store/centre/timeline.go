@@ -34,16 +34,17 @@ type TimelineEntry struct {
 	Text   string            `json:"text"`            // in the reader's language
 }
 
-// place is where the entry stands in the timeline: text of one width, so that its order is the order of time.
+// place is where the entry stands in the timeline. It is text of fixed width, so that text order is time order.
 func (e TimelineEntry) place() string { return table.When(e.At, e.ID) }
 
-// overlap is how many events are read beyond a page. An event has its time from the rule and its id, by which the
-// table orders it, from the write: those of writers who met may stand the other way round, and the last ones of a page
-// must not be lost between it and the next.
+// overlap is how many events are read beyond a page. An event has its time from the rule. Its id, by which the
+// table orders it, comes from the write. Events of writers who met may therefore stand in the other order. The
+// last ones of a page must not be lost between it and the next.
 const overlap = 16
 
-// TimelineQuery asks what happened with a customer, in a reader's language, as far as it is his to see; of one kind
-// alone (timeline.Kinds) where it is named. That he sees the customer has been asked before.
+// TimelineQuery asks what happened with a customer, in a reader's language, as far as the reader may see it.
+// Kind limits it to one kind (timeline.Kinds); empty is all kinds. The caller has already checked that the
+// reader may see the customer.
 type TimelineQuery struct {
 	Customer string
 	Reader   staff.Actor
@@ -52,20 +53,21 @@ type TimelineQuery struct {
 	table.Paging
 }
 
-// timelinePage is where a page begins: entries before a place, and of the events those from an id down.
+// timelinePage is where a page begins: entries before a place, and events from an id down.
 type timelinePage struct{ before, from string }
 
+// String is the page's beginning as a cursor holds it.
 func (p timelinePage) String() string { return p.before + "|" + p.from }
 
-// Timeline lists all that happened with a customer, newest first, whoever may see it.
+// Timeline lists all that happened with a customer, newest first, without regard to who may see it.
 func (s *Centre) Timeline(ctx context.Context, c string, lang words.Lang,
 	p table.Paging) (table.Page[TimelineEntry], error) {
 	return s.TimelineOf(ctx, TimelineQuery{Customer: c, Reader: staff.Process("timeline"), Lang: lang, Paging: p})
 }
 
-// TimelineOf lists what happened with a customer, newest first: his events, and the messages to his contacts. A page
-// costs reads by its own length, however much there is; only a kind that is rare in a long log, or a reader who sees
-// little of it, makes it read on.
+// TimelineOf lists what happened with a customer, newest first: the customer's events, and the messages to their
+// contacts. The reads of a page depend on its own length, not on the length of the log. Two cases read further:
+// a kind that is rare in a long log, or a reader who sees little of it.
 func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[TimelineEntry], error) {
 	shape := "timeline|" + q.Customer + "|" + q.Kind
 	page := table.Page[TimelineEntry]{Items: []TimelineEntry{}}
@@ -94,7 +96,7 @@ func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[Ti
 	end := timelinePage{before: page.Items[q.Limit-1].place()}
 	for _, e := range events {
 		if e.place() < end.before {
-			end.from = max(end.from, e.ID) // the newest id of what was read and not shown
+			end.from = max(end.from, e.ID) // the newest id that was read and not shown
 		}
 	}
 	next, err := s.table.SealCursor(q.Paging, shape, end.String())
@@ -105,7 +107,7 @@ func (s *Centre) TimelineOf(ctx context.Context, q TimelineQuery) (table.Page[Ti
 	return page, nil
 }
 
-// eventEntries reads a customer's events that the reader sees, newest first: those of a page and a few more.
+// eventEntries reads a customer's events that the reader may see, newest first: those of a page and a few more.
 func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timelinePage) ([]TimelineEntry, error) {
 	if begin.from == "" {
 		return nil, nil // every event was shown
@@ -128,7 +130,7 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 		}
 		in.FilterExpression = aws.String("#type IN (" +
 			strings.Join(table.Placeholders(types, in.ExpressionAttributeValues), ", ") + ")")
-		// a full read of 1 MB at a time finds rare kinds soonest
+		// reads of 1 MB at a time find rare kinds soonest
 		in.ExpressionAttributeNames["#type"], in.Limit = "type", nil
 	}
 	var out []TimelineEntry
@@ -146,14 +148,14 @@ func (s *Centre) eventEntries(ctx context.Context, q TimelineQuery, begin timeli
 				out = append(out, entry)
 			}
 		}
-		// much of it is not for this reader: read on in long strides
+		// much of the log is not for this reader: read on in large steps
 		in.ExclusiveStartKey, in.Limit = found.LastEvaluatedKey, nil
 		more = found.LastEvaluatedKey != nil
 	}
 	return out, nil
 }
 
-// eventEntry puts an event as the timeline shows it.
+// eventEntry is an event as the timeline shows it.
 func eventEntry(e event.Event, shop setup.Shop, lang words.Lang) TimelineEntry {
 	entry := TimelineEntry{At: e.At, Kind: string(e.Type), ID: e.ID, Record: e.Record, Cause: e.Cause,
 		By: shop.Who(e.Cause, lang), Data: e.Data,
@@ -164,8 +166,8 @@ func eventEntry(e event.Event, shop setup.Shop, lang words.Lang) TimelineEntry {
 	return entry
 }
 
-// messageEntries reads the messages to a customer's contacts that the reader sees and that stand before a place,
-// newest first by when they were claimed: those of a page.
+// messageEntries reads the messages to a customer's contacts that the reader may see and that stand before a
+// place. It returns those of a page, newest first by when they were claimed.
 func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before string) ([]TimelineEntry, error) {
 	if q.Kind != "" && q.Kind != timeline.Message {
 		return nil, nil
@@ -191,7 +193,7 @@ func (s *Centre) messageEntries(ctx context.Context, q TimelineQuery, before str
 // batchKeys is how many keys BatchGetItem takes.
 const batchKeys = 100
 
-// messagesSeen reads the messages that the index named, those that the reader sees.
+// messagesSeen reads the messages that the index named, and keeps those that the reader may see.
 func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []table.Item) ([]TimelineEntry, error) {
 	if len(named) == 0 {
 		return nil, nil
@@ -217,7 +219,7 @@ func (s *Centre) messagesSeen(ctx context.Context, q TimelineQuery, named []tabl
 	return out, nil
 }
 
-// messagesBefore asks the index for the keys of messages, newest first.
+// messagesBefore is the query on the index for the keys of messages, newest first.
 func (s *Centre) messagesBefore(c, before string, want int) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Messages), IndexName: aws.String(table.SentIndex), ScanIndexForward: aws.Bool(false),
@@ -228,7 +230,7 @@ func (s *Centre) messagesBefore(c, before string, want int) *dynamodb.QueryInput
 	}
 }
 
-// messageEntry puts a message as the timeline shows it.
+// messageEntry is a message as the timeline shows it.
 func messageEntry(m message.Message, lang words.Lang) TimelineEntry {
 	return TimelineEntry{At: m.CreatedAt, Kind: timeline.Message, ID: m.ID, Record: m.About, State: m.State,
 		Data: map[string]string{"channel": m.Channel, "template": m.Template, "step": m.Step, "reason": m.Reason,

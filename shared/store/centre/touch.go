@@ -17,12 +17,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// TouchRule takes a touch in: the customer after it, the touch as it is kept, and the event; or refuses.
+// TouchRule takes in a touch, or refuses. It gives the customer after it, the touch as it is kept, and the
+// event.
 type TouchRule = func(customer.Customer, customer.Touch) (customer.Customer, customer.Touch, event.Event, error)
 
-// RecordTouch keeps a touch that staff write down, in one transaction with its line on the customer's card, the task
-// that its next step makes, and its event. A contact who is not the customer's is Invalid. When somebody changed the
-// customer meanwhile, the rule decides again on what is there now.
+// RecordTouch keeps a touch that staff record. The touch, its line on the customer's card, the task of its next
+// step and its event are one transaction. A contact of another customer is Invalid. When another writer changed
+// the customer meanwhile, the rule decides again on the customer as they are now.
 func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 	rule TouchRule) (customer.Touch, error) {
 	t.ID = s.table.NewID("tch")
@@ -39,7 +40,7 @@ func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 			return t, err
 		}
 		life, now := terms.Policy.Life, s.table.Now()
-		next, kept, e, err := rule(c.Aged(life, now), t) // the silence before it counts first
+		next, kept, e, err := rule(c.Aged(life, now), t) // the silence before the touch counts first
 		if err != nil {
 			return t, err
 		}
@@ -55,7 +56,8 @@ func (s *Centre) RecordTouch(ctx context.Context, cust string, t customer.Touch,
 	})
 }
 
-// PutNextStep adds the task that a touch's next step makes: about the touch, for its owner, due when it was agreed.
+// PutNextStep adds the task of a touch's next step. The task is about the touch, belongs to the step's owner,
+// and is due at the agreed time. A touch without a next step adds nothing.
 func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t customer.Touch) error {
 	if t.Next == nil {
 		return nil
@@ -64,9 +66,9 @@ func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t customer.Tou
 	if err != nil {
 		return err
 	}
-	by := staff.Process("touch") // a machine brought it
+	by := staff.Process("touch") // a system brought the touch
 	if t.By != "" {
-		wrote, _ := shop.Person(t.By) // who is nobody here could not sign in
+		wrote, _ := shop.Person(t.By) // only known staff can sign in
 		by = staff.ActorOf(wrote)
 	}
 	owner, _ := shop.Person(t.Next.Owner)
@@ -77,7 +79,8 @@ func (s *Centre) PutNextStep(ctx context.Context, b *table.Batch, t customer.Tou
 	return s.work.PutTask(b, tsk, 0, e)
 }
 
-// contactThere holds a transaction to a contact being the customer's; pointer names the field that says so.
+// contactThere makes a transaction fail unless the contact exists under the customer. pointer names the field of
+// the request that names the contact.
 func (s *Centre) contactThere(b *table.Batch, c, contact, pointer string) {
 	there := table.Condition{Expr: "attribute_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
 	b.Check(s.table.Records, table.ContactKey(c, contact), there, func(table.Item) error {
@@ -95,8 +98,8 @@ func (s *Centre) PutTouch(b *table.Batch, t customer.Touch) error {
 	return err
 }
 
-// TouchQuery asks for the touches of a customer that are the reader's to see, by channel or about one lead where they
-// are named.
+// TouchQuery asks for the touches of a customer that the reader may see. Channel and Lead narrow it; empty ones
+// ask nothing.
 type TouchQuery struct {
 	Customer string
 	Reader   staff.Actor
@@ -107,7 +110,7 @@ type TouchQuery struct {
 
 func (q TouchQuery) shape() string { return "touches|" + q.Customer + "|" + q.Lead + "|" + q.Channel }
 
-// input is the question to the table: newest first by when they happened.
+// input is the query on the table: newest first, by when the touches happened.
 func (q TouchQuery) input(records string) *dynamodb.QueryInput {
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(records), ScanIndexForward: aws.Bool(false),
@@ -129,7 +132,7 @@ func (q TouchQuery) input(records string) *dynamodb.QueryInput {
 	return in
 }
 
-// Touches lists touches, newest first by when they happened.
+// Touches lists touches, newest first, by when they happened.
 func (s *Centre) Touches(ctx context.Context, q TouchQuery) (table.Page[customer.Touch], error) {
 	page := table.Page[customer.Touch]{Items: []customer.Touch{}}
 	in := q.input(s.table.Records)

@@ -13,12 +13,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// CategoryRule takes the whole tree and gives one category of it as it becomes, with the events of that, or refuses.
-// No events change nothing.
+// CategoryRule takes the whole tree and gives one changed category with its events, or refuses. No events mean
+// that nothing changed.
 type CategoryRule = func(customer.CategoryTree) (customer.Category, []event.Event, error)
 
-// tree is the version of the tree as a whole: each change of a category counts it up, so that two changes that make a
-// circle together meet.
+// tree is the version of the tree as a whole. Each change of a category raises it, so that two changes that
+// together make a circle meet.
 type tree struct {
 	Version int64 `json:"version"`
 }
@@ -57,15 +57,15 @@ func (s *Company) categories(ctx context.Context) (customer.CategoryTree, tree, 
 	return nodes, whole, nil
 }
 
-// ShopWithCategory is the set-up that has the category, where there is one: another process may have made it a moment
-// ago.
+// ShopWithCategory is the set-up that has the category, where it exists. It looks past the cache when needed,
+// since another process may have made the category a moment ago. An empty id asks for no category.
 func (s *Company) ShopWithCategory(ctx context.Context, id string) (setup.Shop, error) {
 	return s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Category(id); return ok || id == "" })
 }
 
-// ChangeCategory reads the tree, applies the rule, and writes the category and its events on condition that no
-// category was changed meanwhile. When one was, the rule decides again. This process knows the change at once, others
-// within 30 seconds.
+// ChangeCategory reads the tree, applies the rule, and writes the category and its events. The condition is that
+// no category was changed meanwhile. When one was, the rule decides again. This process knows the change at
+// once, others within 30 seconds.
 func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (customer.Category, error) {
 	var whole tree
 	read := func() (nodes customer.CategoryTree, err error) {
@@ -81,7 +81,7 @@ func (s *Company) ChangeCategory(ctx context.Context, rule CategoryRule) (custom
 		})
 }
 
-// writeCategory counts the tree up with one of its categories.
+// writeCategory writes one category and raises the version of the tree with it.
 func (s *Company) writeCategory(ctx context.Context, whole tree, next customer.Category, events []event.Event) error {
 	changed := func(table.Item) error { return table.ErrChanged }
 	node := setting{kind: "CATEGORY", id: next.ID, version: next.Version, value: next}

@@ -1,5 +1,5 @@
-// Package company keeps the set-up of the shop: staff, branches, calendars, policies, forms, categories, and the
-// limits of forms. A process goes on with the set-up that it read for thirty seconds.
+// Package company keeps the set-up of the shop: staff, branches, calendars, policies, forms and categories. It
+// also keeps the limits of forms. A process may use a set-up that it read up to thirty seconds ago.
 package company
 
 import (
@@ -12,7 +12,7 @@ type Company struct {
 	shop  shopCache
 }
 
-// New makes a Company on the table and the areas below it.
+// New makes a Company on the table.
 func New(t *table.Table) *Company {
 	return &Company{table: t, shop: newShopCache()}
 }

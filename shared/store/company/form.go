@@ -9,7 +9,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// FormRecord reads a form as it is now, past the cache.
+// FormRecord reads a form as it is now, past the cache. A missing form is NotFound.
 func (s *Company) FormRecord(ctx context.Context, id string) (form.Form, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ShopKey("FORM", id))
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Company) FormRecord(ctx context.Context, id string) (form.Form, error) 
 	return table.Decode[form.Form](it)
 }
 
-// PutForm writes the next version of a form with its event.
+// PutForm writes the next version of a form with its event. Its errors are those of PutBranch.
 func (s *Company) PutForm(ctx context.Context, next form.Form, e event.Event) error {
 	return s.putSetup(ctx, setting{"FORM", next.ID, next.Version, next, e}, nil)
 }

@@ -10,10 +10,11 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Admit counts an arrival against the limits of its form, by address, person and form, and says why it looks like
-// abuse, or nothing. What is stopped by one limit does not count against the next, so that a flood from few addresses
-// uses up nobody else's share. Beyond the form's last limit for one address it is refused with TooMany and the time to
-// wait. Each count is one conditional write.
+// Admit counts an arrival against the limits of its form: by address, by person and for the whole form.
+// suspicion says why the arrival looks like abuse; empty means that it does not. An arrival that one limit stops
+// does not count against the next. So a flood from few addresses uses up no share of other people. Beyond the
+// form's last limit for one address the error is TooMany, with the time to wait. Each count is one conditional
+// write.
 func (s *Company) Admit(ctx context.Context, f form.Form, a form.Arrival,
 	claims []identity.Claim) (suspicion string, err error) {
 	policy := f.Limits()

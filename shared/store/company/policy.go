@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// PutPolicy writes the next version of a policy with its event and lays the version before it beside the others, so
-// that what "standard@3" said can always be read.
+// PutPolicy writes the next version of a policy with its event, and keeps the version before it beside the
+// others. So what "standard@3" said can always be read. Its errors are those of PutBranch.
 func (s *Company) PutPolicy(ctx context.Context, before, next setup.Policy, e event.Event) error {
 	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, e}, func(b *table.Batch) error {
 		if before.Version == 0 {
@@ -27,7 +27,7 @@ func (s *Company) PutPolicy(ctx context.Context, before, next setup.Policy, e ev
 	})
 }
 
-// currentPolicy reads the version that holds.
+// currentPolicy reads the current version.
 func (s *Company) currentPolicy(ctx context.Context, id string) (setup.Policy, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ShopKey("POLICY", id))
 	if err != nil || !found {
@@ -36,8 +36,8 @@ func (s *Company) currentPolicy(ctx context.Context, id string) (setup.Policy, e
 	return table.Decode[setup.Policy](it)
 }
 
-// PolicyVersion reads a policy as it was in a version. The one that holds is read first: a change meanwhile only adds
-// to the earlier ones.
+// PolicyVersion reads a policy as it was in a version. It reads the current one first: a change meanwhile only
+// adds to the earlier ones. A missing policy or version is NotFound.
 func (s *Company) PolicyVersion(ctx context.Context, id string, version int64) (setup.Policy, error) {
 	now, err := s.currentPolicy(ctx, id)
 	if err != nil || now.Version == version {
@@ -50,7 +50,7 @@ func (s *Company) PolicyVersion(ctx context.Context, id string, version int64) (
 	return table.Decode[setup.Policy](it)
 }
 
-// PolicyVersions lists the versions of a policy, newest first.
+// PolicyVersions lists the versions of a policy, newest first. A missing policy is NotFound.
 func (s *Company) PolicyVersions(ctx context.Context, id string, p table.Paging) (table.Page[setup.Policy], error) {
 	page, shape := table.Page[setup.Policy]{Items: []setup.Policy{}}, "versions|"+id
 	upTo := func(version int64) string { return table.StringOf(table.PolicyVersionKey(id, version)["sk"]) }

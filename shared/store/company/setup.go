@@ -18,9 +18,9 @@ type setting struct {
 	event    event.Event
 }
 
-// putSetup writes the next version of a record of the set-up with its event, on condition that the version before it
-// is the current one; more adds to the transaction. This process knows it at once, others within 30 seconds. What no
-// event tells of has not changed, and nothing is written.
+// putSetup writes the next version of a record of the set-up with its event. The condition is that the version
+// before it is the current one. more adds to the transaction. This process knows the change at once, others
+// within 30 seconds. An event without a type means that nothing changed, and nothing is written.
 func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Batch) error) error {
 	if in.event.Type == "" {
 		return nil
@@ -34,7 +34,8 @@ func (s *Company) putSetup(ctx context.Context, in setting, more func(*table.Bat
 	}, more)
 }
 
-// writeSetup is putSetup with any number of events; changed says what another current version means.
+// writeSetup is putSetup with any number of events. changed gives the error for a record that has another
+// current version.
 func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Event, changed func(table.Item) error,
 	more func(*table.Batch) error) error {
 	it, err := table.Encode(in.value, table.ShopKey(in.kind, in.id))
@@ -58,7 +59,7 @@ func (s *Company) writeSetup(ctx context.Context, in setting, events []event.Eve
 	return err
 }
 
-// ShopNow is the set-up as it is now, past the cache: for whoever changes it.
+// ShopNow is the set-up as it is now, past the cache, for callers that change it.
 func (s *Company) ShopNow(ctx context.Context) (setup.Shop, error) {
 	return s.shopSince(ctx, s.table.Now())
 }

@@ -18,14 +18,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// shopLife is how long a process may go on with the set-up that it read: roles and leaving dates take effect within
-// it.
+// shopLife is how long a process may use the set-up that it read. Roles and leaving dates take effect within
+// that time.
 const shopLife = 30 * time.Second
 
-// shopCache holds the set-up of the shop in memory. One caller at a time reads it, and nobody waits for him beyond his
-// own time.
+// shopCache holds the set-up of the shop in memory. One caller at a time reads it. The others wait, but no
+// longer than their own context lasts.
 type shopCache struct {
-	turn chan struct{} // holds one while somebody has his turn
+	turn chan struct{} // holds one element while a caller has the turn
 	shop setup.Shop
 	read time.Time
 }
@@ -44,7 +44,7 @@ func (c *shopCache) take(ctx context.Context) error {
 
 func (c *shopCache) give() { <-c.turn }
 
-// forget has the next reader read the set-up again: whoever changes it sees his own change.
+// forget makes the next reader read the set-up again, so that a caller sees its own change.
 func (c *shopCache) forget() {
 	c.turn <- struct{}{}
 	defer c.give()
@@ -96,7 +96,7 @@ func (s *Company) readShop(ctx context.Context) (setup.Shop, error) {
 	return shop, nil
 }
 
-// place puts one item of the set-up where it belongs.
+// place puts one item of the set-up into the part of the shop where it belongs.
 func place(shop *setup.Shop, it table.Item) error {
 	kind, _, _ := strings.Cut(table.StringOf(it["sk"]), "#")
 	switch kind {
@@ -122,8 +122,8 @@ func place(shop *setup.Shop, it table.Item) error {
 	return nil
 }
 
-// shopWith is the set-up that has something: what the cached one lacks is looked for again, so that what was just set
-// up works at once.
+// shopWith is the set-up that has something. It reads again what the cached set-up lacks, so that a new record
+// works at once. That second read is at most a second old.
 func (s *Company) shopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
 	shop, err := s.Shop(ctx)
 	if err != nil || has(shop) {
@@ -132,7 +132,8 @@ func (s *Company) shopWith(ctx context.Context, has func(setup.Shop) bool) (setu
 	return s.shopSince(ctx, s.table.Now().Add(-time.Second))
 }
 
-// ShopWith is the set-up once it has something that is known to be written; Unavailable while it is not to be seen.
+// ShopWith is the set-up that has something already written. While the set-up does not show it yet, the error is
+// Unavailable.
 func (s *Company) ShopWith(ctx context.Context, has func(setup.Shop) bool) (setup.Shop, error) {
 	shop, err := s.shopWith(ctx, has)
 	if err == nil && !has(shop) {
@@ -141,7 +142,7 @@ func (s *Company) ShopWith(ctx context.Context, has func(setup.Shop) bool) (setu
 	return shop, err
 }
 
-// Form finds a form.
+// Form finds a form, and gives the set-up in which it stands. A missing form is NotFound.
 func (s *Company) Form(ctx context.Context, id string) (form.Form, setup.Shop, error) {
 	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Form(id); return ok })
 	if err != nil {
@@ -154,7 +155,8 @@ func (s *Company) Form(ctx context.Context, id string) (form.Form, setup.Shop, e
 	return f, shop, nil
 }
 
-// Terms is the set-up with the calendar and policy of a branch.
+// Terms is the set-up with the calendar and policy of a branch. A missing branch is NotFound. A branch that
+// lacks a calendar or a policy is Internal.
 func (s *Company) Terms(ctx context.Context, branch string) (setup.Shop, setup.Terms, error) {
 	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Branch(branch); return ok })
 	if err != nil {
@@ -164,8 +166,8 @@ func (s *Company) Terms(ctx context.Context, branch string) (setup.Shop, setup.T
 	return shop, terms, err
 }
 
-// Actor says who stands behind a token: roles, branches and leaving date come from the staff record, never from the
-// token.
+// Actor is the staff member that a token's subject belongs to. Roles, branches and leaving date come from the
+// staff record, never from the token. A subject without a staff member is Unauthenticated.
 func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error) {
 	now := s.table.Now()
 	shop, err := s.shopWith(ctx, func(shop setup.Shop) bool { _, ok := shop.Subject(subject, now); return ok })
@@ -180,7 +182,8 @@ func (s *Company) Actor(ctx context.Context, subject string) (staff.Actor, error
 	return staff.ActorOf(person), nil
 }
 
-// Establish writes the set-up of a new shop. An item that is there already stays as it is, so it can be run again.
+// Establish writes the set-up of a new shop. An item that exists already stays as it is, so it can be run again.
+// It fails on a branch, calendar or policy that is at fault.
 func (s *Company) Establish(ctx context.Context, shop setup.Shop) error {
 	type entry struct {
 		kind, id string

@@ -16,12 +16,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// subjectKey is the claim of a sign-in account.
+// subjectKey is the key of the claim on a sign-in account.
 func subjectKey(subject string) table.Item {
 	return table.ClaimKey(identity.Claim{Kind: identity.ClaimSubject, Value: subject})
 }
 
-// subjectRow is the claim of a sign-in account by a person.
+// subjectRow is a person's claim on a sign-in account.
 func subjectRow(p staff.Staff) table.Item {
 	it := subjectKey(p.Subject)
 	it["claim"], it["owner"] = table.Text(string(identity.ClaimSubject)), table.Text(p.ID)
@@ -31,9 +31,10 @@ func subjectRow(p staff.Staff) table.Item {
 // NewStaffID makes the id of a new person.
 func (s *Company) NewStaffID() string { return s.table.NewID("stf") }
 
-// PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. Where an
-// owner goes, the one who stays must not have changed meanwhile, so that two owners who let each other go do not leave
-// the shop without one.
+// PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. When
+// an owner leaves, the owner who stays must not have changed meanwhile. Otherwise two owners who remove each
+// other would leave the shop without an owner. A sign-in account of another person is Invalid. A record that
+// changed meanwhile is a Conflict.
 func (s *Company) PutStaff(ctx context.Context, c setup.StaffChange) error {
 	return s.putSetup(ctx, setting{"STAFF", c.Next.ID, c.Next.Version, c.Next, c.Event}, func(b *table.Batch) error {
 		if c.Stays != nil {
@@ -56,7 +57,7 @@ func (s *Company) PutStaff(ctx context.Context, c setup.StaffChange) error {
 	})
 }
 
-// freeSubject adds to a transaction that the person gives up his sign-in account.
+// freeSubject adds to a transaction that the person gives up their sign-in account.
 func (s *Company) freeSubject(b *table.Batch, p staff.Staff) {
 	b.Add(types.TransactWriteItem{Delete: &types.Delete{
 		TableName: aws.String(s.table.Records), Key: subjectKey(p.Subject),
@@ -67,11 +68,11 @@ func (s *Company) freeSubject(b *table.Batch, p staff.Staff) {
 	}}, func(table.Item) error { return table.Conflict() })
 }
 
-// errThere says that what is to be established is there already.
+// errThere says that the record to be established exists already.
 var errThere = errors.New("store: it is there already")
 
-// establishStaff writes a person of a new shop with his claim on the sign-in account, both or neither; one who is
-// there stays as he is.
+// establishStaff writes a person of a new shop and their claim on the sign-in account: both or neither. A person
+// who exists already stays as they are.
 func (s *Company) establishStaff(ctx context.Context, p staff.Staff) error {
 	it, err := table.Encode(p, table.ShopKey("STAFF", p.ID))
 	if err != nil {
@@ -91,7 +92,7 @@ func (s *Company) establishStaff(ctx context.Context, p staff.Staff) error {
 	return nil
 }
 
-// OnDesk counts what one person has to do. The index may be a moment behind.
+// OnDesk counts the open records on one person's desk. The index may be a moment behind.
 func (s *Company) OnDesk(ctx context.Context, person string) (int, error) {
 	pages := dynamodb.NewQueryPaginator(s.table.DB, &dynamodb.QueryInput{
 		TableName: aws.String(s.table.Records), IndexName: aws.String(table.DeskIndex), Select: types.SelectCount,

@@ -17,8 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Awaiting is a yes to marketing that waits for its confirmation: the enquiry that held it, as it was posted, and the
-// person's gate.
+// Awaiting is a consent to marketing that waits for its confirmation. It holds the enquiry that gave the
+// consent, its submission as it was posted, and the person's gate.
 type Awaiting struct {
 	Lead       lead.Lead
 	Submission form.Submission
@@ -42,7 +42,7 @@ func (s *Enquiries) AwaitingConsent(ctx context.Context, l string) (Awaiting, er
 	return out, err
 }
 
-// ConfirmConsent makes the yes count, in one transaction with its event. Doing it again changes nothing.
+// ConfirmConsent makes the consent count, in one transaction with its event. Doing it again changes nothing.
 func (s *Enquiries) ConfirmConsent(ctx context.Context, l string) error {
 	a, err := s.AwaitingConsent(ctx, l)
 	if err != nil {
@@ -58,7 +58,8 @@ func (s *Enquiries) ConfirmConsent(ctx context.Context, l string) error {
 		})
 }
 
-// WithdrawConsent takes a contact's no to marketing by a channel. Doing it again changes nothing but the time.
+// WithdrawConsent records that a contact refuses marketing by a channel. Doing it again changes nothing but the
+// time.
 func (s *Enquiries) WithdrawConsent(ctx context.Context, person customer.Contact, channel, source, branch string,
 	by staff.Actor) error {
 	return s.centre.ChangeGate(ctx, person, nil, func(g gate.Gate) (gate.Gate, []event.Event, error) {
@@ -67,8 +68,8 @@ func (s *Enquiries) WithdrawConsent(ctx context.Context, person customer.Contact
 	})
 }
 
-// RecordConsent adds an answer that staff say a contact gave, and returns its line in the log. The line is the result
-// that a receipt remembers.
+// RecordConsent adds an answer that a contact gave, as staff report it. It returns the answer's line in the
+// consent log. A receipt remembers that line.
 func (s *Enquiries) RecordConsent(ctx context.Context, person customer.Contact, choice gate.Choice, c gate.Consent,
 	branch string, by staff.Actor) (entry gate.ConsentEntry, err error) {
 	err = s.centre.ChangeGate(ctx, person, func(said []gate.ConsentEntry) any { entry = said[0]; return entry },
@@ -78,7 +79,7 @@ func (s *Enquiries) RecordConsent(ctx context.Context, person customer.Contact, 
 	return entry, err
 }
 
-// Consents lists what a contact said yes or no to, as it was recorded, newest first.
+// Consents lists what a contact agreed to or refused, as it was recorded, newest first.
 func (s *Enquiries) Consents(ctx context.Context, contact string,
 	p table.Paging) (table.Page[gate.ConsentEntry], error) {
 	page := table.Page[gate.ConsentEntry]{Items: []gate.ConsentEntry{}}
@@ -111,14 +112,14 @@ func (s *Enquiries) Consents(ctx context.Context, contact string,
 	return page, nil
 }
 
-// Preferences are a person and what he said of being written to.
+// Preferences is a person, their customer, and the gate that holds what the person said about messages.
 type Preferences struct {
 	Customer customer.Customer
 	Contact  customer.Contact
 	Gate     gate.Gate
 }
 
-// Preferences reads what a person may choose from. NotFound means that there is no such person.
+// Preferences reads the choices that a person may make. NotFound means that there is no such person.
 func (s *Enquiries) Preferences(ctx context.Context, person string) (Preferences, error) {
 	contact, err := s.centre.Contact(ctx, person)
 	if err != nil {
@@ -132,8 +133,8 @@ func (s *Enquiries) Preferences(ctx context.Context, person string) (Preferences
 	return Preferences{c, contact, g}, err
 }
 
-// Choose takes a person's choices, in one transaction with their events. stale is that of gate.Gate.Choose. Doing it
-// again changes nothing but the time of what he refused.
+// Choose takes a person's choices, in one transaction with their events. stale is the same as in
+// gate.Gate.Choose. Doing it again changes nothing but the time of refusals.
 func (s *Enquiries) Choose(ctx context.Context, person customer.Contact, branch string,
 	chosen gate.Chosen) (stale bool, err error) {
 	err = s.centre.ChangeGate(ctx, person, nil, func(g gate.Gate) (next gate.Gate, events []event.Event, _ error) {

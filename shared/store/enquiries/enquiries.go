@@ -1,5 +1,5 @@
-// Package enquiries keeps what comes in: submissions of forms, the leads that they become, and the consent that comes
-// with them.
+// Package enquiries keeps what comes in: submissions of forms, the leads made from them, and the consent that
+// comes with them.
 package enquiries
 
 import (
@@ -17,7 +17,7 @@ type Enquiries struct {
 	centre  *centre.Centre
 }
 
-// New makes a Enquiries on the table and the areas below it.
+// New makes an Enquiries on the table and the areas below it.
 func New(t *table.Table, c *company.Company, w *work.Work, m *centre.Centre) *Enquiries {
 	return &Enquiries{table: t, company: c, work: w, centre: m}
 }

@@ -13,10 +13,11 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Capture stores an enquiry: in one transaction the raw submission (nil when staff typed it), the lead, the person or
-// the link to him, the claims on phone and e-mail, consent, and the event. capture comes without its attachment, which
-// is decided here by the claims. The submission is new, or the next version of one that is stored; it holds what
-// became of it afterwards. The result that a receipt remembers is the submission, or the lead when there is none.
+// Capture stores an enquiry in one transaction: the submission (nil when staff typed the enquiry), the lead, and
+// the person or the link to them. The claims on phone and e-mail, the consent and the event are part of it.
+// capture comes without its attachment, which the claims decide here. The submission is new, or the next version
+// of a stored one. Afterwards sub holds what became of it. A receipt remembers the submission, or the lead when
+// there is none.
 func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	capture.LeadID, capture.CustomerID, capture.ContactID = s.table.NewID("lead"), s.table.NewID("cus"),
 		s.table.NewID("con")
@@ -31,7 +32,7 @@ func (s *Enquiries) Capture(ctx context.Context, capture lead.Capture, sub *form
 	})
 }
 
-// attach finds out whose enquiry it is.
+// attach finds out to which customer and contact the enquiry belongs.
 func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) error {
 	known, err := s.centre.ReadKnown(ctx, identity.Claims(c.Enquiry.Phone, c.Enquiry.Email))
 	if err != nil {
@@ -50,7 +51,7 @@ func (s *Enquiries) attach(ctx context.Context, c *lead.Capture) error {
 	return err
 }
 
-// write puts everything that the enquiry brings about into one transaction.
+// write puts everything that follows from the enquiry into one transaction.
 func (s *Enquiries) write(ctx context.Context, capture lead.Capture, sub *form.Submission) (lead.Lead, error) {
 	now := s.table.Now()
 	done, err := capture.Capture(now)
@@ -93,8 +94,8 @@ func (s *Enquiries) write(ctx context.Context, capture lead.Capture, sub *form.S
 	return done.Lead, err
 }
 
-// putPerson adds the person if he is new, and takes his yes to marketing into his gate. It says what became of that
-// yes, for the lead.
+// putPerson adds the person if they are new, and takes their consent to marketing into their gate. It returns
+// what became of the consent, for the lead.
 func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Capture,
 	done lead.Captured) (consent string, err error) {
 	if done.Contact != nil {
@@ -120,7 +121,7 @@ func (s *Enquiries) putPerson(ctx context.Context, b *table.Batch, c lead.Captur
 	return consent, err
 }
 
-// offered is the gate with the yes of the enquiry, if it holds one, and what became of it.
+// offered is the gate with the consent of the enquiry, if it holds one, and what became of that consent.
 func offered(c lead.Capture, l lead.Lead, st centre.Standing, g gate.Gate) (string, gate.Gate) {
 	if !c.Enquiry.Consent {
 		return "", g

@@ -22,22 +22,23 @@ import (
 // LeadRule takes a lead and gives the next one with its event, or refuses.
 type LeadRule = func(lead.Lead) (lead.Lead, event.Event, error)
 
-// leadRow is the item of a lead with the lists in which it stands: its branch's board always; while it is open, its
-// owner's desk, or its branch's while nobody has it, and what is open with its customer.
+// leadRow is the item of a lead with the lists in which it stands. It always stands on its branch's board. While
+// it is open, it also stands on a desk and among its customer's open items. The desk is its owner's, or its
+// branch's while it has no owner.
 func leadRow(l lead.Lead) (table.Item, error) {
 	return table.Row(l, l.Card(),
 		table.Lists{Kind: "lead", ID: l.ID, Branch: l.Branch, Owner: l.Owner, Customer: l.Customer, Closed: l.Closed(),
 			At: l.Due})
 }
 
-// Lead reads a lead by its id.
+// Lead reads a lead by its id. A missing lead is NotFound.
 func (s *Enquiries) Lead(ctx context.Context, id string) (lead.Lead, error) {
 	return table.GetRecord[lead.Lead](ctx, s.table, "lead", id, fault.Missing("线索", "lead"))
 }
 
-// ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction, on condition
-// that nobody changed the lead meanwhile; what it says of the customer's card and life is part of it. When somebody
-// did, the rule decides again on what is there now.
+// ChangeLead reads a lead, applies the rule, and writes the next lead and its event in one transaction. What the
+// change means for the customer's card and life stage is part of it. The condition is that no other writer
+// changed the lead meanwhile. When one did, the rule decides again on the lead as it is now.
 func (s *Enquiries) ChangeLead(ctx context.Context, id string, rule LeadRule) (lead.Lead, error) {
 	return s.changeLead(ctx, id, rule, nil)
 }
@@ -68,7 +69,7 @@ func (s *Enquiries) changeLead(ctx context.Context, id string, rule LeadRule,
 	})
 }
 
-// putLead adds a lead and its event to a transaction; version is the one that was read, 0 for a new lead.
+// putLead adds a lead and its event to a transaction. version is the one that was read, 0 for a new lead.
 func (s *Enquiries) putLead(b *table.Batch, l lead.Lead, version int64, e event.Event) error {
 	it, err := leadRow(l)
 	if err != nil {
@@ -78,14 +79,15 @@ func (s *Enquiries) putLead(b *table.Batch, l lead.Lead, version int64, e event.
 	return s.table.PutEvent(b, e)
 }
 
-// Quota is how many leads a person may claim until the day ends where he works.
+// Quota is how many leads a person may claim until the day ends at their place of work.
 type Quota struct {
 	Staff string
 	Limit int
-	Ends  time.Time // the end of the day; it names the day, too
+	Ends  time.Time // the end of the day; it also names the day
 }
 
-// ClaimLead takes a lead out of the pool for a person within his quota; the count is part of the transaction.
+// ClaimLead takes a lead out of the pool for a person within their quota. The count is part of the transaction.
+// Beyond the quota it is TooMany, with the time to wait.
 func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule LeadRule) (lead.Lead, error) {
 	return s.changeLead(ctx, id, rule, func(b *table.Batch) error {
 		s.table.CountOne(b, table.CounterKey("claims", q.Staff, table.At(q.Ends)), int64(q.Limit), q.Ends,
@@ -99,9 +101,9 @@ func (s *Enquiries) ClaimLead(ctx context.Context, id string, q Quota, rule Lead
 	})
 }
 
-// Reply keeps what came back on a message about a lead. A person's words change the lead, wake its process and stand
-// on the customer's card, in one transaction with the touch; an automatic answer is kept and changes nothing else. The
-// touch comes without what the lead says of it.
+// Reply keeps an answer to a message about a lead, as an incoming touch. An answer written by a person changes
+// the lead, wakes its process and stands on the customer's card, in one transaction with the touch. An automatic
+// answer is kept and changes nothing else. The fields that the lead decides are filled in here.
 func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t customer.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt
@@ -129,8 +131,8 @@ func (s *Enquiries) Reply(ctx context.Context, led string, by staff.Actor, t cus
 	return err
 }
 
-// Rotate counts up the branch's rotation and returns the new number. It needs no condition: any order of counting is
-// fair.
+// Rotate raises the branch's rotation by one and returns the new number. It needs no condition: any order of
+// counting is fair.
 func (s *Enquiries) Rotate(ctx context.Context, branch string) (int64, error) {
 	out, err := s.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.table.Messages), Key: table.CounterKey("rotation", branch),
@@ -149,16 +151,16 @@ func (s *Enquiries) Rotate(ctx context.Context, branch string) (int64, error) {
 	return strconv.ParseInt(n.Value, 10, 64)
 }
 
-// LeadQuery asks for leads: of branches, by state, or one person's.
+// LeadQuery asks for leads: of branches, by state, or of one owner.
 type LeadQuery struct {
 	Branches []string
-	State    string // empty: all that are open
+	State    string // empty: all open states
 	Owner    string
 	Month    string // closed leads: yyyy-mm in which they were closed, UTC
 	table.Paging
 }
 
-// Leads lists leads, most urgent first; closed ones newest first. Of no branch there is nothing to list.
+// Leads lists leads, most urgent first; closed ones, newest first. Without branches the list is empty.
 func (s *Enquiries) Leads(ctx context.Context, q LeadQuery) (table.Page[lead.Card], error) {
 	if len(q.Branches) == 0 {
 		return table.Page[lead.Card]{Items: []lead.Card{}}, nil

@@ -26,7 +26,7 @@ func submissionRow(sub form.Submission) (table.Item, error) {
 	return it, nil
 }
 
-// putSubmission adds a submission to a transaction: a new one, or the next version of the one that is there.
+// putSubmission adds a submission to a transaction: a new one, or the next version of the stored one.
 func (s *Enquiries) putSubmission(b *table.Batch, sub form.Submission) error {
 	it, err := submissionRow(sub)
 	if err == nil {
@@ -35,7 +35,7 @@ func (s *Enquiries) putSubmission(b *table.Batch, sub form.Submission) error {
 	return err
 }
 
-// Quarantine stores a submission that no rule could turn into a lead. It needs nothing but the table, so it works when
+// Quarantine stores a submission that no rule could turn into a lead. It needs only the table, so it works when
 // the rules do not.
 func (s *Enquiries) Quarantine(ctx context.Context, sub form.Submission) error {
 	b := table.NewBatch()
@@ -45,7 +45,7 @@ func (s *Enquiries) Quarantine(ctx context.Context, sub form.Submission) error {
 	return s.table.Commit(ctx, b, sub)
 }
 
-// QuarantineAsking is Quarantine with the task that tells somebody of it, in one transaction.
+// QuarantineAsking is Quarantine with a task that brings the submission to a colleague, in one transaction.
 func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t task.Task, e event.Event) error {
 	b := table.NewBatch()
 	if err := errors.Join(s.putSubmission(b, sub), s.work.PutTask(b, t, 0, e)); err != nil {
@@ -54,13 +54,13 @@ func (s *Enquiries) QuarantineAsking(ctx context.Context, sub form.Submission, t
 	return s.table.Commit(ctx, b, sub)
 }
 
-// Submission reads a submission by its id.
+// Submission reads a submission by its id. A missing submission is NotFound.
 func (s *Enquiries) Submission(ctx context.Context, id string) (form.Submission, error) {
 	return table.GetRecord[form.Submission](ctx, s.table, "submission", id, fault.Missing("提交记录", "submission"))
 }
 
-// PutSubmission writes the next version of a submission with its event, on condition that the version before it is the
-// current one.
+// PutSubmission writes the next version of a submission with its event. The version before it must be the
+// current one; otherwise it is a Conflict.
 func (s *Enquiries) PutSubmission(ctx context.Context, next form.Submission, e event.Event) error {
 	b := table.NewBatch()
 	if err := s.putSubmission(b, next); err != nil {

@@ -12,19 +12,19 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// quarantined is where a file lies until it was looked at; the bucket deletes what is left there after 7 days.
-// attached is where it is kept.
+// quarantined is the key of a file until it is checked. The bucket deletes what is left there after 7 days.
+// attached is the key of a file that is kept.
 func quarantined(of, id string) string { return "quarantine/" + of + "/" + id }
 func attached(of, id string) string    { return "attached/" + of + "/" + id }
 
 // linkLife is how long a link to a file works: time enough to click it.
 const linkLife = 5 * time.Minute
 
-// errNoBucket is a mistake in a main.
+// errNoBucket is a mistake in a main package: it made a store without a bucket.
 var errNoBucket = errors.New("store: this process was given no bucket")
 
-// ArtworkPlace finds out where the files of a record stand: of a submission, a complaint or a question from
-// production, by its id. NotFound means that there is no such record, or that it takes no files.
+// ArtworkPlace finds where the files of a record stand. The record is a submission, a complaint or a production
+// question, by its id. NotFound means that there is no such record, or that it takes no files.
 func (s *Files) ArtworkPlace(ctx context.Context, of string) (artwork.Place, error) {
 	switch table.ArtworkKind(of) {
 	case "complaint":
@@ -49,7 +49,7 @@ func (s *Files) ArtworkPlace(ctx context.Context, of string) (artwork.Place, err
 	return place, nil
 }
 
-// ArtworkFolder reads what was handed in with a record; the folder of a record without files is empty.
+// ArtworkFolder reads the files handed in with a record. The folder of a record without files is empty.
 func (s *Files) ArtworkFolder(ctx context.Context, of string) (artwork.Folder, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ArtworkKey(of))
 	if err != nil || !found {
@@ -58,7 +58,7 @@ func (s *Files) ArtworkFolder(ctx context.Context, of string) (artwork.Folder, e
 	return table.Decode[artwork.Folder](it)
 }
 
-// OfferArtwork writes down that a file may be sent, and returns it with its id.
+// OfferArtwork records that a file may be sent, and returns it with its id.
 func (s *Files) OfferArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork) (artwork.Artwork, error) {
 	a.ID = s.table.NewID("art")
 	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
@@ -69,8 +69,8 @@ func (s *Files) OfferArtwork(ctx context.Context, place artwork.Place, a artwork
 	return a, err
 }
 
-// UploadArtwork is the form by which an offered file is sent, into quarantine; back is where a browser without scripts
-// is sent afterwards. A file that is not offered any more is Refused.
+// UploadArtwork is the form that sends an offered file into quarantine. back is where a browser without scripts
+// goes afterwards. A file that is no longer offered is Refused.
 func (s *Files) UploadArtwork(ctx context.Context, place artwork.Place, a artwork.Artwork,
 	back string) (table.Upload, error) {
 	if s.table.Bucket == nil {
@@ -85,9 +85,10 @@ func (s *Files) UploadArtwork(ctx context.Context, place artwork.Place, a artwor
 		back)
 }
 
-// DecideArtwork looks at what was sent for an offered file and keeps or refuses it. What the customer adds to a
-// complaint counts there as a word of his. It is copied out of quarantine before the record says so, so an attached
-// file is always there; a repeat finds what was decided. Refused means that nothing was sent yet.
+// DecideArtwork checks what was sent for an offered file, and keeps or refuses it. A file that the customer adds
+// to a complaint counts as a word of theirs there. The file is copied out of quarantine before the record says
+// so, so an attached file always exists. A repeat finds what was decided. Refused means that nothing was sent
+// yet.
 func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id string) (artwork.Artwork, error) {
 	if s.table.Bucket == nil {
 		return artwork.Artwork{}, errNoBucket
@@ -96,7 +97,7 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 	copied := false
 	folder, err := s.changeFolder(ctx, place.Of, func(f artwork.Folder) (artwork.Folder, *event.Event, error) {
 		if a, known := f.File(id); !known || a.State != artwork.Offered {
-			return f.Decide(place, id, artwork.Found{}, s.table.Now()) // nothing to look at
+			return f.Decide(place, id, artwork.Found{}, s.table.Now()) // no file to check
 		}
 		found, missing, err := s.table.Bucket.Look(ctx, from, artwork.Head)
 		if err != nil || missing {
@@ -112,15 +113,15 @@ func (s *Files) DecideArtwork(ctx context.Context, place artwork.Place, id strin
 	}, func(b *table.Batch, told event.Event) error { return s.shown(ctx, b, place, told) })
 	a, _ := folder.File(id)
 	if err == nil && a.State != artwork.Offered {
-		_ = s.table.Bucket.Drop(ctx, from) // what stays is deleted by the bucket itself
+		_ = s.table.Bucket.Drop(ctx, from) // the bucket itself deletes what stays
 	}
 	if copied && a.State != artwork.Attached && fault.KindOf(err) == fault.Refused {
-		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place meanwhile; nothing names the copy
+		_ = s.table.Bucket.Drop(ctx, to) // another file took the last place; nothing names the copy
 	}
 	return a, err
 }
 
-// unsent is the error of a file that is not in quarantine; nil where it is.
+// unsent is the error for a file that is not in quarantine; nil where it is.
 func unsent(missing bool) error {
 	if !missing {
 		return nil
@@ -128,7 +129,7 @@ func unsent(missing bool) error {
 	return fault.Fail(fault.Refused, "文件还没有传到。请重新上传。", "The file has not arrived. Send it again.")
 }
 
-// LinkArtwork is an address from which a file that is kept can be downloaded for five minutes, and when that ends.
+// LinkArtwork is an address that downloads a kept file for five minutes, and the time when it ends.
 func (s *Files) LinkArtwork(ctx context.Context, of string,
 	a artwork.Artwork) (address string, ends time.Time, err error) {
 	if s.table.Bucket == nil {
@@ -138,8 +139,8 @@ func (s *Files) LinkArtwork(ctx context.Context, of string,
 	return address, s.table.Now().Add(linkLife), err
 }
 
-// ShowArtwork is an address from which a kept picture can be shown for five minutes; ok is false for a file that is no
-// picture. The store hands it out as a picture whatever else it may be, so nothing in it runs.
+// ShowArtwork is an address that shows a kept picture for five minutes. ok is false for a file that is not a
+// picture or not attached. The bucket serves it as a picture whatever its content is, so nothing in it runs.
 func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (address string, ok bool, err error) {
 	kind := map[artwork.Kind]string{artwork.KindJPEG: "image/jpeg", artwork.KindPNG: "image/png"}[a.Kind]
 	if kind == "" || a.State != artwork.Attached {
@@ -155,8 +156,8 @@ func (s *Files) ShowArtwork(ctx context.Context, of string, a artwork.Artwork) (
 // folderRule takes a folder and gives the next one, with its event where there is one.
 type folderRule = func(artwork.Folder) (artwork.Folder, *event.Event, error)
 
-// shown adds to the transaction what a file that was kept means to its record: the customer's own, with a complaint,
-// is a word of his.
+// shown adds to the transaction what a kept file means to its record. A customer's own file with a complaint is
+// a word of theirs.
 func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, told event.Event) error {
 	if place.By != "" || table.ArtworkKind(place.Of) != "complaint" {
 		return nil
@@ -176,8 +177,8 @@ func (s *Files) shown(ctx context.Context, b *table.Batch, place artwork.Place, 
 	return s.service.PutComplaint(ctx, b, c, next, nil, e)
 }
 
-// changeFolder writes what the rule makes of a folder, with what also adds for its event, on condition that nobody
-// changed it meanwhile; else the rule decides again.
+// changeFolder writes the folder that the rule gives; also adds to the transaction for its event. The condition
+// is that no other writer changed the folder meanwhile. When one did, the rule decides again.
 func (s *Files) changeFolder(ctx context.Context, of string, rule folderRule,
 	also func(*table.Batch, event.Event) error) (artwork.Folder, error) {
 	read := func() (artwork.Folder, error) { return s.ArtworkFolder(ctx, of) }

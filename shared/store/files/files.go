@@ -1,5 +1,5 @@
-// Package files keeps the files that customers and staff hand in with a submission, a complaint or a question of
-// production.
+// Package files keeps the files that customers and staff hand in with a submission, a complaint or a production
+// question.
 package files
 
 import (

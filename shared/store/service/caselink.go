@@ -13,9 +13,9 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// LodgeComplaint is OpenComplaint for what a contact says by his own link: at most that many until the time, when the
-// count begins anew. The count is part of the transaction, so a repeat of the same request counts once. One more than
-// most is TooMany.
+// LodgeComplaint is OpenComplaint for a complaint that a contact opens by their own link. A contact may open up
+// to most complaints before the time until, when the count begins anew. The count is part of the transaction, so
+// a repeat of the same request counts once. One complaint more than most is TooMany, with the time to wait.
 func (s *Service) LodgeComplaint(ctx context.Context, c complaint.Complaint, e event.Event, most int64,
 	until time.Time) (complaint.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(b *table.Batch) {
@@ -34,8 +34,9 @@ func (s *Service) LodgeComplaint(ctx context.Context, c complaint.Complaint, e e
 	})
 }
 
-// FindContact finds who alone has one of the values, with his customer; ok is false where nobody has, or where he has
-// left. Values of two customers are nobody's, and a phone counts before an e-mail.
+// FindContact finds the contact who alone holds one of the values, with the contact's customer. ok is false
+// where no contact does, or where the contact has left. Values of two different customers find no contact. A
+// phone counts before an e-mail.
 func (s *Service) FindContact(ctx context.Context,
 	claims []identity.Claim) (c customer.Customer, contact customer.Contact, ok bool, err error) {
 	if len(claims) == 0 {
@@ -53,9 +54,9 @@ func (s *Service) FindContact(ctx context.Context,
 	return c, contact, err == nil && contact.LeftAt == nil, err
 }
 
-// Hear keeps a mail that a contact's system or he himself sent, where no record takes it in: it stands under his
-// customer and changes nothing but what its next step makes, a task. The touch comes with whose it is and what was in
-// it.
+// Hear keeps a mail that a contact or the contact's system sent, where no record takes it in. It is kept as an
+// incoming touch under the customer and changes nothing else, except that its next step opens a task. The caller
+// fills in the customer and the content of the touch.
 func (s *Service) Hear(ctx context.Context, t customer.Touch) error {
 	t.ID, t.Version, t.CreatedAt, t.Direction = s.table.NewID("tch"), 1, s.table.Now(), customer.TouchIn
 	t.At = t.CreatedAt

@@ -14,11 +14,12 @@ import (
 // ComplaintRule takes a complaint and gives the next one with its event, or refuses.
 type ComplaintRule = func(complaint.Complaint) (complaint.Complaint, event.Event, error)
 
-// GrantRule is a ComplaintRule that asks what the customer was given before.
+// GrantRule is a ComplaintRule that also gets what the customer was given before.
 type GrantRule = func(complaint.Complaint, complaint.Granted) (complaint.Complaint, event.Event, error)
 
-// complaintRow is the item of a complaint with the lists in which it stands: its branch's board always; while
-// something is to be done, its owner's desk, or its branch's while nobody has it, and what is open with its customer.
+// complaintRow is the item of a complaint with the lists in which it stands. It always stands on its branch's
+// board. While it is open, it also stands on a desk and among its customer's open items. The desk is its
+// owner's, or its branch's while it has no owner.
 func complaintRow(c complaint.Complaint) (table.Item, error) {
 	in := table.Lists{Kind: "complaint", ID: c.ID, Branch: c.Branch, Owner: c.Owner, Customer: c.Customer,
 		Closed: c.Closed(), At: c.Due}
@@ -28,7 +29,7 @@ func complaintRow(c complaint.Complaint) (table.Item, error) {
 	return table.Row(c, c.Card(), in)
 }
 
-// Complaint reads a complaint by its id.
+// Complaint reads a complaint by its id. A missing complaint is NotFound.
 func (s *Service) Complaint(ctx context.Context, id string) (complaint.Complaint, error) {
 	return table.GetRecord[complaint.Complaint](ctx, s.table, "complaint", id, fault.Missing("投诉", "complaint"))
 }
@@ -36,8 +37,9 @@ func (s *Service) Complaint(ctx context.Context, id string) (complaint.Complaint
 // NewComplaintID makes the id of a complaint.
 func (s *Service) NewComplaintID() string { return s.table.NewID("cmp") }
 
-// PutComplaint adds to a transaction how a complaint goes from before to next: the record, the event, the counters,
-// what the customer was given, and whether he gets marketing. A new complaint comes from none.
+// PutComplaint adds to a transaction how a complaint goes from before to next. That is the record, the event,
+// the counters, what the customer was given, and the freeze of their marketing. For a new complaint, before is
+// empty. grants is the ledger that the rule decided by, nil where it asked for none.
 func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	grants *complaint.Grants, e event.Event) error {
 	if err := s.putComplaintRow(ctx, b, before, next, grants, e); err != nil {
@@ -50,8 +52,8 @@ func (s *Service) PutComplaint(ctx context.Context, b *table.Batch, before, next
 	return nil
 }
 
-// putComplaintRow is PutComplaint without what complaints of a customer share: a transaction writes each counter and
-// his freeze once.
+// putComplaintRow is PutComplaint without what complaints of one customer share. A transaction may write each
+// counter and the customer's freeze only once.
 func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	grants *complaint.Grants, e event.Event) error {
 	it, err := complaintRow(next)
@@ -74,8 +76,8 @@ func (s *Service) putComplaintRow(ctx context.Context, b *table.Batch, before, n
 	return s.table.PutEvent(b, e)
 }
 
-// OpenComplaint stores a new complaint with its event. From the same moment its customer gets no marketing, where it
-// freezes.
+// OpenComplaint stores a new complaint with its event. If the complaint freezes marketing, its customer gets
+// none from the same moment.
 func (s *Service) OpenComplaint(ctx context.Context, c complaint.Complaint,
 	e event.Event) (complaint.Complaint, error) {
 	return s.openComplaint(ctx, c, e, func(*table.Batch) {})
@@ -93,9 +95,9 @@ func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e ev
 	})
 }
 
-// ChangeComplaint reads a complaint, applies the rule, and writes what follows from it in one transaction, on
-// condition that nobody changed anything of it meanwhile. When somebody did, the rule decides again on what is there
-// now.
+// ChangeComplaint reads a complaint, applies the rule, and writes what follows in one transaction. The condition
+// is that no other writer changed any of it meanwhile. When one did, the rule decides again on the complaint as
+// it is now.
 func (s *Service) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (complaint.Complaint, error) {
 	return s.changeComplaint(ctx, id, false,
 		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
@@ -103,8 +105,9 @@ func (s *Service) ChangeComplaint(ctx context.Context, id string, rule Complaint
 		}, nil)
 }
 
-// GrantComplaint is ChangeComplaint for what may give something to the customer: the rule is told what he was given
-// before, and it holds what it was told.
+// GrantComplaint is ChangeComplaint for steps that may give something to the customer. The rule gets what the
+// customer was given before. When the step changes that ledger and another step changed it meanwhile, the rule
+// decides again.
 func (s *Service) GrantComplaint(ctx context.Context, id string, rule GrantRule) (complaint.Complaint, error) {
 	return s.changeComplaint(ctx, id, true, rule, nil)
 }
@@ -142,7 +145,7 @@ func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rul
 		})
 }
 
-// JoinComplaints ends the younger complaint in favour of the older one; both are written in one transaction.
+// JoinComplaints ends the younger complaint in favour of the older one. Both are written in one transaction.
 func (s *Service) JoinComplaints(ctx context.Context, younger, older string,
 	rule func(younger, older complaint.Complaint) (complaint.Complaint, complaint.Complaint, [2]event.Event,
 		error)) (complaint.Complaint, error) {
@@ -158,7 +161,7 @@ func (s *Service) tryJoin(ctx context.Context, younger, older string,
 		return c, err
 	}
 	into, err := s.Complaint(ctx, older)
-	if err != nil && fault.KindOf(err) != fault.NotFound { // one that is not there is the rule's to refuse
+	if err != nil && fault.KindOf(err) != fault.NotFound { // the rule refuses a missing one
 		return c, err
 	}
 	joined, kept, events, err := rule(c, into)
@@ -181,19 +184,19 @@ func (s *Service) tryJoin(ctx context.Context, younger, older string,
 	return joined, s.table.Commit(ctx, b, joined)
 }
 
-// ComplaintQuery asks for complaints by one of their lists, and filters what it finds by the rest.
+// ComplaintQuery asks for complaints by one of their lists, and filters the result by the other fields.
 type ComplaintQuery struct {
-	Branches []string // whose complaints the caller sees
-	State    string   // empty: all that are open
+	Branches []string // the branches that the caller sees
+	State    string   // empty: all open states
 	Severity int      // 0: any
 	Owner    string
 	Customer string
-	Until    time.Time // due before it; zero: whenever
-	Month    string    // ended ones: yyyy-mm in which they ended, UTC
+	Until    time.Time // due before it; zero: no bound
+	Month    string    // closed ones: yyyy-mm in which they closed, UTC
 	table.Paging
 }
 
-// Complaints lists complaints, most urgent first; those that have ended, newest first.
+// Complaints lists complaints, most urgent first; closed ones, newest first. Without branches the list is empty.
 func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[complaint.Card], error) {
 	l := table.List{Index: table.BoardIndex, Kind: "complaint", Until: q.Until,
 		Card:    map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer},
@@ -219,8 +222,9 @@ func (s *Service) Complaints(ctx context.Context, q ComplaintQuery) (table.Page[
 	return table.Cards[complaint.Card](s.table.Lines(ctx, l, q.Paging))
 }
 
-// SimilarComplaints lists the ids of other open complaints of a customer about the same job, most urgent first, of
-// these branches; none where the job has no number. It looks at the hundred most urgent ones, and decides nothing.
+// SimilarComplaints lists the ids of other open complaints of the customer about the same job, in these
+// branches, most urgent first. Where the job has no number, there are none. It looks at the hundred most urgent
+// complaints of the customer, and decides nothing.
 func (s *Service) SimilarComplaints(ctx context.Context, c complaint.Complaint, branches []string) ([]string, error) {
 	out := []string{}
 	if c.Job.Ref == "" || len(branches) == 0 {

@@ -9,7 +9,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// Grants reads what a customer was given; one who got nothing has an empty ledger of version 0.
+// Grants reads what a customer was given. A customer who was given nothing has an empty ledger of version 0.
 func (s *Service) Grants(ctx context.Context, customer string) (complaint.Grants, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.GrantsKey(customer))
 	if err != nil || !found {
@@ -18,8 +18,8 @@ func (s *Service) Grants(ctx context.Context, customer string) (complaint.Grants
 	return table.Decode[complaint.Grants](it)
 }
 
-// putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the ledger
-// that the rule decided by; nil where it asked for none.
+// putGrants adds to a transaction what a change of a complaint gives its customer or takes back. known is the
+// ledger that the rule decided by; nil where the rule asked for none.
 func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next complaint.Complaint,
 	known *complaint.Grants) error {
 	if known == nil {
@@ -40,7 +40,8 @@ func (s *Service) putGrants(ctx context.Context, b *table.Batch, before, next co
 	return err
 }
 
-// putRemedies writes a line for each remedy in the moment that all of them are done. Nothing writes it a second time.
+// putRemedies writes a line for each remedy at the moment when all of them are done. Nothing writes a line a
+// second time.
 func (s *Service) putRemedies(b *table.Batch, before, next complaint.Complaint, e event.Event) error {
 	if e.Type != event.ComplaintCompleted {
 		return nil

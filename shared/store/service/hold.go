@@ -10,26 +10,27 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// HoldRule takes a question about a running job and gives the next one with its event, or refuses.
+// HoldRule takes a production question (a hold on a running job) and gives the next one with its event, or
+// refuses.
 type HoldRule = func(hold.Hold) (hold.Hold, event.Event, error)
 
-// holdRow is the item of a question with the lists in which it stands: its branch's board always; its owner's desk,
-// and what is open with its customer, while it is open.
+// holdRow is the item of a question with the lists in which it stands. It always stands on its branch's board.
+// While it is open, it also stands on its owner's desk and among its customer's open items.
 func holdRow(h hold.Hold) (table.Item, error) {
 	return table.Row(h, h.Card(),
 		table.Lists{Kind: "hold", ID: h.ID, Branch: h.Branch, Owner: h.Owner, Customer: h.Customer, Closed: h.Closed(),
 			At: h.Due})
 }
 
-// Hold reads a question by its id.
+// Hold reads a question by its id. A missing question is NotFound.
 func (s *Service) Hold(ctx context.Context, id string) (hold.Hold, error) {
 	return table.GetRecord[hold.Hold](ctx, s.table, "hold", id, fault.Missing("生产问题", "production question"))
 }
 
-// NewHoldID makes the id of a question that nobody asks twice.
+// NewHoldID makes the id of a question that is asked only once.
 func (s *Service) NewHoldID() string { return s.table.NewID("hld") }
 
-// OpenHold stores a new question with its event. The error is Conflict where there is one of this id.
+// OpenHold stores a new question with its event. The error is Conflict where a question with this id exists.
 func (s *Service) OpenHold(ctx context.Context, h hold.Hold, e event.Event) (hold.Hold, error) {
 	b := table.NewBatch()
 	if err := s.putHold(b, h, 0, e); err != nil {
@@ -42,8 +43,9 @@ func (s *Service) OpenHold(ctx context.Context, h hold.Hold, e event.Event) (hol
 	return h, err
 }
 
-// ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction, on
-// condition that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
+// ChangeHold reads a question, applies the rule, and writes the next question and its event in one transaction.
+// The condition is that no other writer changed it meanwhile. When one did, the rule decides again on the
+// question as it is now.
 func (s *Service) ChangeHold(ctx context.Context, id string, rule HoldRule) (hold.Hold, error) {
 	read := func() (hold.Hold, error) { return s.Hold(ctx, id) }
 	return table.Change(ctx, table.Few, read, rule, func(h, next hold.Hold, e event.Event) (hold.Hold, error) {
@@ -58,7 +60,8 @@ func (s *Service) ChangeHold(ctx context.Context, id string, rule HoldRule) (hol
 	})
 }
 
-// putHold adds a question and its event to a transaction; version is the one that was read, 0 for a new question.
+// putHold adds a question and its event to a transaction. version is the one that was read, 0 for a new
+// question.
 func (s *Service) putHold(b *table.Batch, h hold.Hold, version int64, e event.Event) error {
 	it, err := holdRow(h)
 	if err != nil {
@@ -68,17 +71,17 @@ func (s *Service) putHold(b *table.Batch, h hold.Hold, version int64, e event.Ev
 	return s.table.PutEvent(b, e)
 }
 
-// HoldQuery asks for questions by one of their lists, and filters what it finds by the rest.
+// HoldQuery asks for questions by one of their lists, and filters the result by the other fields.
 type HoldQuery struct {
-	Branches []string // whose questions the caller sees; of none there is nothing to list
-	State    string   // empty: those that are open
+	Branches []string // the branches that the caller sees; none gives an empty list
+	State    string   // empty: open ones
 	Owner    string
 	Customer string
-	Month    string // closed ones: yyyy-mm in which they were closed, UTC
+	Month    string // closed ones: yyyy-mm in which they closed, UTC
 	table.Paging
 }
 
-// Holds lists questions, most urgent first; closed ones newest first.
+// Holds lists questions, most urgent first; closed ones, newest first.
 func (s *Service) Holds(ctx context.Context, q HoldQuery) (table.Page[hold.Card], error) {
 	if len(q.Branches) == 0 {
 		return table.Page[hold.Card]{Items: []hold.Card{}}, nil

@@ -9,18 +9,19 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// What is said about a complaint stands in two lists that nothing mixes up: what goes to the customer or comes from
-// him, and what staff write for staff.
+// Words about a complaint stand in two lists that nothing mixes. One holds the words to the customer and from
+// them. The other holds what staff write for staff.
 
-// ReplyComplaint is ChangeComplaint with a word to the customer or from him, in the same transaction. The rule gets
-// the id of the word.
+// ReplyComplaint is ChangeComplaint with a reply to the customer or from them, in the same transaction. The rule
+// gets the id of the reply.
 func (s *Service) ReplyComplaint(ctx context.Context, cmp string,
 	rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Reply, event.Event,
 		error)) (complaint.Complaint, complaint.Reply, error) {
 	return remark(ctx, s, cmp, table.ReplySK, rule)
 }
 
-// NoteComplaint is ChangeComplaint with a word among staff, in the same transaction. The rule gets the id of the word.
+// NoteComplaint is ChangeComplaint with a note among staff, in the same transaction. The rule gets the id of the
+// note.
 func (s *Service) NoteComplaint(ctx context.Context, cmp string,
 	rule func(c complaint.Complaint, id string) (complaint.Complaint, complaint.Note, event.Event,
 		error)) (complaint.Complaint, complaint.Note, error) {
@@ -45,7 +46,7 @@ func remark[R any](ctx context.Context, s *Service, cmp, sk string,
 	return next, said, err
 }
 
-// ComplaintReply reads one word to or from the customer.
+// ComplaintReply reads one reply to or from the customer. A missing reply is NotFound.
 func (s *Service) ComplaintReply(ctx context.Context, c, id string) (complaint.Reply, error) {
 	it, found, err := s.table.Get(ctx, s.table.Records, table.ComplaintChild(c, table.ReplySK, id))
 	if err != nil {
@@ -57,7 +58,7 @@ func (s *Service) ComplaintReply(ctx context.Context, c, id string) (complaint.R
 	return table.Decode[complaint.Reply](it)
 }
 
-// ComplaintReplies lists what went to the customer and came from him, newest first.
+// ComplaintReplies lists the replies to the customer and from them, newest first.
 func (s *Service) ComplaintReplies(ctx context.Context, c string,
 	p table.Paging) (table.Page[complaint.Reply], error) {
 	return table.NewestBelow(ctx, s.table, table.ComplaintChild(c, table.ReplySK, ""), p,

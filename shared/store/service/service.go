@@ -1,5 +1,5 @@
-// Package service keeps what follows an order: complaints with their words, remedies and counters, and questions of
-// production.
+// Package service keeps what follows an order: complaints with their words, remedies and counters, and
+// production questions.
 package service
 
 import (
@@ -8,7 +8,7 @@ import (
 	"afterpress/shared/store/work"
 )
 
-// Service reads and writes complaints and questions of production.
+// Service reads and writes complaints and production questions.
 type Service struct {
 	table  *table.Table
 	work   *work.Work

@@ -16,10 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// figureAttr begins the attributes that count, so that no figure can be taken for a key.
+// figureAttr begins the attributes that count, so that no figure can be mistaken for a key.
 const figureAttr = "n_"
 
-// putTally adds to a transaction how counters move. A counter is made by its first move.
+// putTally adds to a transaction how counters move. A counter is created by its first move.
 func (s *Service) putTally(b *table.Batch, t tally.Tally) {
 	places := slices.SortedFunc(maps.Keys(t), func(a, b tally.Place) int {
 		return strings.Compare(a.Dimension+"#"+a.Day+"#"+a.Value, b.Dimension+"#"+b.Day+"#"+b.Value)
@@ -39,8 +39,9 @@ func (s *Service) putTally(b *table.Batch, t tally.Tally) {
 	}
 }
 
-// Tallies adds up the counters of complaints that were opened in [from, to] (yyyy-mm-dd where the branch is), over the
-// branches, by the values of a dimension. It reads a row for each day and value, never a complaint.
+// Tallies adds up the counters of complaints over the branches, by the values of a dimension. It covers
+// complaints opened from day from to day to, both included (yyyy-mm-dd, local to the branch). It reads a row for
+// each day and value, never a complaint.
 func (s *Service) Tallies(ctx context.Context, branches []string, dimension, from,
 	to string) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}

@@ -22,8 +22,8 @@ func NewWithFiles(t testing.TB) *Bench {
 	return start(t, OpenBucket(t, time.Now))
 }
 
-// OpenBucket starts an object store for the test and makes a bucket in it. now is its signer's clock: the object
-// store compares it with the real time.
+// OpenBucket starts an object store for the test and makes a bucket in it. now is the clock of the bucket's
+// signer. The object store compares it with the real time.
 func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 	t.Helper()
 	port, err := engine.FreePort()
@@ -49,7 +49,7 @@ func OpenBucket(t testing.TB, now func() time.Time) *table.Bucket {
 // Brochure is a file that passes for a PDF.
 var Brochure = []byte("%PDF-1.7\n" + strings.Repeat("1 0 obj <</Type /Page>> endobj\n", 20) + "%%EOF\n")
 
-// Photo is a picture of one dot, as a camera makes it.
+// Photo is a black JPEG picture of 640 by 480 pixels, in place of a photo from a camera.
 func Photo(t testing.TB) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -59,7 +59,8 @@ func Photo(t testing.TB) []byte {
 	return out.Bytes()
 }
 
-// Get fetches an address of the object store: as what it is handed out. Anything but success fails.
+// Get fetches an address of the object store and gives the headers with which the file is served. Any status but
+// 200 fails the test.
 func Get(t testing.TB, address string) (contentType, disposition string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", address, nil)
@@ -77,7 +78,8 @@ func Get(t testing.TB, address string) (contentType, disposition string) {
 	return answer.Header.Get("Content-Type"), answer.Header.Get("Content-Disposition")
 }
 
-// Post sends a file as a browser posts a form, with fields changed by pairs, and gives the status and the answer.
+// Post sends a file as a browser posts a form, and gives the status and the answer. changes holds pairs of a
+// field's name and its new value.
 func Post(t testing.TB, u table.Upload, file []byte, changes ...string) (int, string) {
 	t.Helper()
 	var body bytes.Buffer
@@ -110,7 +112,8 @@ func Post(t testing.TB, u table.Upload, file []byte, changes ...string) (int, st
 	return Fetch(t, r)
 }
 
-// Fetch sends a request and follows no redirect; the address that it leads to comes before what the answer says.
+// Fetch sends a request and follows no redirect. It gives the status, and a text: the Location header followed
+// by the body.
 func Fetch(t testing.TB, r *http.Request) (int, string) {
 	t.Helper()
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

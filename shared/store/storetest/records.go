@@ -17,7 +17,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Enquire stores one enquiry through the form, as the public door does.
+// Enquire stores one enquiry through the seeded form, as the public door does.
 func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 	t.Helper()
 	f, shop, err := b.Form(t.Context(), seed.Quote)
@@ -39,7 +39,7 @@ func Enquire(t testing.TB, b *Bench, e form.Enquiry) (lead.Lead, error) {
 			Terms: terms.Lead(), By: staff.Visitor}, &sub)
 }
 
-// Li is an enquiry of a person who differs by her number alone.
+// Li is an enquiry of a person. Two of them differ only in the number n, which is in phone and e-mail.
 func Li(n int) form.Enquiry {
 	return form.Enquiry{Name: "李娜", Phone: fmt.Sprintf("1381380%04d", n), Email: fmt.Sprintf("lina%d@example.com", n),
 		Product: "cards", Lang: words.Zh}
@@ -65,7 +65,7 @@ func Person(t testing.TB, b *Bench, n int) staff.Staff {
 	return p
 }
 
-// OpenTask opens a task for a person, by somebody else.
+// OpenTask opens a task for a person, on behalf of another colleague.
 func OpenTask(t testing.TB, b *Bench, owner int, d task.Draft) task.Task {
 	t.Helper()
 	if d.ID == "" {
@@ -83,7 +83,7 @@ func OpenTask(t testing.TB, b *Bench, owner int, d task.Draft) task.Task {
 	return tsk
 }
 
-// OpenComplaint opens a complaint of a customer about colour, worth 8,000 yuan.
+// OpenComplaint opens a complaint of a customer about colour, for a job worth 8,000 yuan.
 func OpenComplaint(t testing.TB, b *Bench, customer string) complaint.Complaint {
 	t.Helper()
 	now := b.Clock.Now()

@@ -1,5 +1,5 @@
-// Package storetest gives each test a store of its own: the real engine, fresh tables made from template.yaml, and
-// the seeded shop. One engine serves the tests of a package and ends with them.
+// Package storetest gives each test a store of its own: the real engine, fresh tables made from template.yaml,
+// and the seeded shop. One engine serves the tests of a package and ends with them.
 package storetest
 
 import (
@@ -46,21 +46,21 @@ var Began = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 // things happen at once.
 type Clock struct{ millis atomic.Int64 }
 
-// Now reads the clock.
+// Now reads the clock: UTC, in milliseconds.
 func (c *Clock) Now() time.Time { return time.UnixMilli(c.millis.Add(1)).UTC() }
 
-// Set moves the clock.
+// Set moves the clock to a time.
 func (c *Clock) Set(t time.Time) { c.millis.Store(t.UnixMilli()) }
 
 // Advance moves the clock forward.
 func (c *Clock) Advance(d time.Duration) { c.millis.Add(d.Milliseconds()) }
 
-// Bench is a store of its own with what a test needs around it.
+// Bench is a store for one test, with what the test needs around it.
 type Bench struct {
 	*store.Store
 	DB     *dynamodb.Client
 	Tables table.Tables
-	Bucket *table.Bucket // nil but with NewWithFiles
+	Bucket *table.Bucket // nil, except with NewWithFiles
 	Clock  *Clock
 	Shop   setup.Shop
 }
@@ -110,8 +110,8 @@ func (b *Bench) Open(t testing.TB) *store.Store {
 	return s
 }
 
-// Index writes the search rows of every customer of whom there is an event, as functions/stream does a moment after
-// each.
+// Index writes the search rows of every customer with a pending event that concerns the search. functions/stream
+// does the same a moment after each event.
 func (b *Bench) Index(t testing.TB) {
 	t.Helper()
 	events, err := b.Pending(t.Context(), b.Clock.Now().Add(time.Hour), 10_000)
@@ -134,7 +134,8 @@ func (b *Bench) Directory() centre.Directory {
 	return centre.Directory{Centre: b.Store.Centre, Read: pinyin.Read}
 }
 
-// OpenBreaking makes a store on the same tables whose process ends after that many writes; a transaction is one.
+// OpenBreaking makes a store on the same tables whose process ends after that many writes. A transaction counts
+// as one write.
 func (b *Bench) OpenBreaking(t testing.TB, writes int) *store.Store {
 	t.Helper()
 	var done atomic.Int64
@@ -149,8 +150,8 @@ func (b *Bench) OpenBreaking(t testing.TB, writes int) *store.Store {
 	})
 }
 
-// OpenWatched makes a store on the same tables; watch sees the input of each request to the engine first, and its
-// error takes the place of the request.
+// OpenWatched makes a store on the same tables. watch sees the input of each request to the engine before it is
+// sent. An error of watch takes the place of the request. The store has no bucket.
 func (b *Bench) OpenWatched(t testing.TB, watch func(input any) error) *store.Store {
 	t.Helper()
 	options := b.DB.Options()
@@ -178,8 +179,8 @@ var startEngine = sync.OnceValues(func() (string, error) {
 	return endpoint, err
 })
 
-// connect makes the client that ships: the SDK's own puts a token on each transaction, and the engine walks all
-// tokens of the last ten minutes.
+// connect makes the client that ships. The SDK's own client puts a token on each transaction, and the engine
+// walks all tokens of the last ten minutes.
 func connect(t testing.TB) *dynamodb.Client {
 	t.Helper()
 	endpoint, err := startEngine()
@@ -204,8 +205,8 @@ var templated = sync.OnceValues(func() (*sam.Template, error) {
 
 var benches atomic.Int64
 
-// createTables makes the tables of template.yaml under names of their own: the engine may keep a stream's records
-// beyond its table.
+// createTables makes the tables of template.yaml, each under a name of its own. The engine may keep a stream's
+// records longer than its table.
 func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 	t.Helper()
 	template, err := templated()
@@ -224,7 +225,7 @@ func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 	return table.Tables{Records: name("Records"), Events: name("Events"), Messages: name("Messages")}
 }
 
-// Items reads every item of the three tables, sorted, as JSON.
+// Items reads every item of the three tables as JSON, each after its table's name, sorted.
 func (b *Bench) Items(t testing.TB) []string {
 	t.Helper()
 	var out []string
@@ -249,7 +250,7 @@ func (b *Bench) Items(t testing.TB) []string {
 	return out
 }
 
-// Hash is one value for everything that the three tables hold: a refused request leaves it as it was.
+// Hash is one value for everything that the three tables hold. A refused request leaves it unchanged.
 func (b *Bench) Hash(t testing.TB) string {
 	t.Helper()
 	h := sha256.New()
@@ -259,7 +260,7 @@ func (b *Bench) Hash(t testing.TB) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// CountRecords counts the records of a kind, without what stands under them.
+// CountRecords counts the records of a kind, without the items under them.
 func (b *Bench) CountRecords(t testing.TB, kind string) int {
 	t.Helper()
 	n := 0
@@ -291,7 +292,7 @@ func (b *Bench) Count(t testing.TB, name, prefix string) int {
 	return n
 }
 
-// Events reads the events of a log, oldest first.
+// Events reads the events of a log, oldest first. log is a customer's id, or the log's name after "CUSTOMER#".
 func (b *Bench) Events(t testing.TB, log string) []event.Event {
 	t.Helper()
 	var out []event.Event

@@ -9,22 +9,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// commits is how often a transaction is tried that was cancelled for conflict or throttling only; the SDK does not
+// commits is how often a transaction is tried when only a conflict or throttling cancels it. The SDK does not
 // repeat those.
 const commits = 5
 
-// Batch is one transaction being put together: each write with what its failed condition means.
+// Batch is one transaction under construction. Each write comes with the meaning of its failed condition.
 type Batch struct {
-	ID     string // marks every item, so that a repeat of a write that did happen is recognised
+	ID     string // marks what Put writes, so that a repeat recognises its own write
 	writes []types.TransactWriteItem
 	fails  []func(old Item) error
 }
 
-// NewBatch is a transaction without writes.
+// NewBatch is a transaction without writes, with a fresh mark.
 func NewBatch() *Batch { return &Batch{ID: newMark()} }
 
-// Put adds an insert or replacement. cond is its condition; fail says what it means when the condition does not hold,
-// given the item that is there.
+// Put adds an insert or a replacement, and puts the batch's mark on the item. cond is its condition. fail gives
+// the error for a condition that does not hold; old is the item that is there.
 func (b *Batch) Put(table string, it Item, cond Condition, fail func(old Item) error) {
 	it[CommitAttr] = Text(b.ID)
 	b.Add(types.TransactWriteItem{Put: &types.Put{
@@ -34,7 +34,7 @@ func (b *Batch) Put(table string, it Item, cond Condition, fail func(old Item) e
 	}}, fail)
 }
 
-// Remove takes an item away.
+// Remove adds the deletion of an item.
 func (b *Batch) Remove(table string, key Item, cond Condition, fail func(old Item) error) {
 	b.Add(types.TransactWriteItem{Delete: &types.Delete{
 		TableName: aws.String(table), Key: key, ConditionExpression: aws.String(cond.Expr),
@@ -62,13 +62,14 @@ func (b *Batch) Update(table string, key Item, set string, cond Condition, fail 
 	}}, fail)
 }
 
-// Add adds a write that none of the others makes. fail says what its failed condition means.
+// Add adds a write of another form than those above. fail gives the error for its failed condition.
 func (b *Batch) Add(w types.TransactWriteItem, fail func(old Item) error) {
 	b.writes, b.fails = append(b.writes, w), append(b.fails, fail)
 }
 
-// Commit writes the batch in one transaction. When the request carries a receipt, the receipt is part of it and holds
-// the answer made from result.
+// Commit writes the batch in one transaction. When the request carries a receipt, the receipt joins the
+// transaction and holds the answer made from result. A nil result leaves no receipt. A failed condition gives
+// the error of its fail function. A batch that stays in conflict or throttled is Unavailable.
 func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 	if err := t.addReceipt(ctx, b, result); err != nil {
 		return err
@@ -94,10 +95,12 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 	return Unavailable(err)
 }
 
-// meaning reads why a transaction was cancelled. done is false when only conflict or throttling stood in the way. An
-// item with our own mark says that the transaction happened, whatever its repeat met, such as a counter that it filled
-// itself. A receipt stands last in the batch and is asked first: a repeat of the same request is a repeat, whatever
-// else would have refused it.
+// meaning reads why a transaction was cancelled. done is false when only a conflict or throttling stood in the
+// way.
+
+// An item with this batch's own mark shows that the transaction happened. That holds whatever its repeat met,
+// for example a counter that the first attempt filled. A receipt stands last in the batch and is asked first. So
+// a repeat of the same request counts as a repeat, even where another condition would also refuse it.
 func (b *Batch) meaning(reasons []types.CancellationReason) (done bool, err error) {
 	for _, r := range reasons {
 		if StringOf(r.Item[CommitAttr]) == b.ID {

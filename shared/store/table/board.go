@@ -8,18 +8,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Boards reads which records stand open, branch by branch.
+// Boards reads which records are open, branch by branch.
 type Boards struct{ table *Table }
 
-// Boards are the boards of the tables.
+// Boards gives the reader of the boards in these tables.
 func (t *Table) Boards() Boards { return Boards{t} }
 
-// OnBoard lists ids of a kind of records that stand open on a branch's board, most urgent first: at most limit of
-// them, beyond the place after ("" is the beginning), and due by the time until (zero: all). next is the place of the
-// last one, "" when there are no more. The board may lag behind the records, so whoever acts reads each of them.
+// OnBoard lists the ids of the open records of one kind on a branch's board, most urgent first. It returns at
+// most limit ids, from beyond the place after ("" is the beginning). It returns only records due by until (zero:
+// all). next is the place of the last one, or "" when there are no more. The board may lag behind the records,
+// so a caller that acts must read each record first.
 func (b Boards) OnBoard(ctx context.Context, kind, branch, after string, until time.Time,
 	limit int) (ids []string, next string, err error) {
-	last := "~" // beyond every time
+	last := "~" // sorts after every time
 	if !until.IsZero() {
 		last = At(until) + "~"
 	}

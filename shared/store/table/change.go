@@ -8,25 +8,30 @@ import (
 	"time"
 )
 
-// ErrChanged says that somebody was faster: what is to be written was changed or claimed after it was read.
+// ErrChanged says that another writer was faster. What is to be written was changed or claimed after it was
+// read.
 var ErrChanged = errors.New("store: changed meanwhile")
 
-// meetings is how often a change is tried where many meet: sixty-four parallel posts of one person meet a few times.
+// meetings is how often a change is tried where many writers meet. Sixty-four parallel posts for one person meet
+// a few times.
 const meetings = 12
 
-// Patience is how often a change is tried while somebody is faster, and after how many tries the waits grow no more.
+// Patience says how often a change is tried while other writers are faster. It also says after how many tries
+// the waits stop growing.
 type Patience struct{ tries, grow int }
 
-// A few people change a task, a question or a gate. Many may change one customer at once. A crowd changes leads and
-// complaints, whose transactions are larger: the waits grow longer.
+// Few is for a task, a hold, a gate and other records that few people change. Many is for a customer and other
+// records that many writers may change at once. Crowd is for leads, complaints and touches: their transactions
+// are larger, so the waits grow longer.
 var (
 	Few   = Patience{commits, commits - 1}
 	Many  = Patience{meetings, 3}
 	Crowd = Patience{meetings, 4}
 )
 
-// Again makes a change, and makes it once more while it ends in ErrChanged; any other error ends it. change gets the
-// number of the try, and reads everything anew. Conflict says that somebody was faster every time.
+// Again makes a change, and makes it again while it ends in ErrChanged. Any other error ends it. change gets the
+// number of the try, from 0, and must read everything anew. Conflict says that another writer was faster on
+// every try.
 func Again[T any](ctx context.Context, p Patience, change func(try int) (T, error)) (T, error) {
 	for try := range p.tries {
 		done, err := change(try)
@@ -41,10 +46,10 @@ func Again[T any](ctx context.Context, p Patience, change func(try int) (T, erro
 	return none, Conflict()
 }
 
-// Change reads a record, applies the rule, and has put write what follows, on condition that nobody changed the record
-// meanwhile. When somebody did, which put says with ErrChanged, the rule decides again on what is there then. An error
-// of the rule ends it, with what the rule gave. put writes nothing where the rule changed nothing, and gives the
-// record as it is written.
+// Change reads a record, applies the rule, and has put write the result. put writes on condition that the record
+// has not changed since the read. When it has, put returns ErrChanged, and the rule decides again on the record
+// as it is then. An error of the rule ends the change and returns what the rule gave. put writes nothing where
+// the rule changed nothing. It returns the record as it is written.
 func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was, error),
 	rule func(Was) (Is, News, error),
 	put func(Was, Is, News) (Is, error)) (Is, error) {
@@ -62,8 +67,8 @@ func Change[Was, Is, News any](ctx context.Context, p Patience, read func() (Was
 	})
 }
 
-// pause waits before the next try: 10 ms doubled each time, with full jitter, so that writers who met do not meet
-// again.
+// pause waits before the next try. The longest wait is 10 ms, doubled on each try. Full jitter keeps writers who
+// met from meeting again.
 func pause(ctx context.Context, try int) error {
 	ceiling := int64(10*time.Millisecond) << try
 	n, _ := rand.Int(rand.Reader, big.NewInt(ceiling)) // never fails (crypto/rand)

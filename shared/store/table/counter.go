@@ -14,8 +14,8 @@ import (
 // ErrFull says that a counter has reached its limit.
 var ErrFull = errors.New("store: the limit is reached")
 
-// Count adds to a counter that is below its limit and returns what it says then. The row counts as absent a day after
-// its window has ended.
+// Count adds weight to a counter that is below its limit, and returns the new value, which may exceed the limit.
+// It returns ErrFull when the limit is reached. The row counts as absent a day after its window ends.
 func (t *Table) Count(ctx context.Context, key Item, weight, limit int64, ends time.Time) (int64, error) {
 	out, err := t.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(t.Messages), Key: key,
@@ -39,8 +39,8 @@ func (t *Table) Count(ctx context.Context, key Item, weight, limit int64, ends t
 	return strconv.ParseInt(n.Value, 10, 64)
 }
 
-// CountOne adds to a transaction that a counter below its limit goes up by one. fail is the error of one that has
-// reached its limit. The row counts as absent a day after its window has ended.
+// CountOne adds to a transaction that a counter below its limit goes up by one. fail gives the error for a
+// counter that has reached its limit. The row counts as absent a day after its window ends.
 func (t *Table) CountOne(b *Batch, key Item, limit int64, ends time.Time, fail func(Item) error) {
 	b.Update(t.Messages, key, "ADD #n :one SET #ttl = :ttl", Condition{
 		Expr:   "attribute_not_exists(#n) OR #n < :limit",

@@ -19,8 +19,7 @@ import (
 // cursorLife is how long a page's next link works.
 const cursorLife = 24 * time.Hour
 
-// sealer closes cursors, so that a caller can neither read the keys of the tables in them nor use one for another
-// list.
+// sealer encrypts cursors. A caller can neither read the tables' keys in a cursor nor use it for another list.
 type sealer struct{ aead cipher.AEAD }
 
 func newSealer(key []byte) (sealer, error) {
@@ -39,20 +38,22 @@ func newSealer(key []byte) (sealer, error) {
 	return sealer{aead}, err
 }
 
-// newHashKey makes the key under which addresses of people and networks are hashed: a row that counts them does not
-// name them.
+// newHashKey derives the key for hashing the addresses of people and networks. A row that counts an address then
+// does not name it.
 func newHashKey(key []byte) ([]byte, error) {
 	return hkdf.Key(sha256.New, key, nil, "afterpress counter v1", 32)
 }
 
-// Hashed is a value as a key of a table may hold it.
+// Hashed is a value in the form that a table's key may hold: the first 16 bytes of its HMAC-SHA-256, in
+// hexadecimal.
 func (t *Table) Hashed(value string) string {
 	h := hmac.New(sha256.New, t.hashKey)
 	h.Write([]byte(value))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// cursor is where a list goes on: after Last, until Expires. The query and the caller are bound in as associated data.
+// cursor is where a list goes on: after Last, until Expires. The query and the caller are bound in as associated
+// data.
 type cursor struct {
 	Last    string    `json:"l"`
 	Expires time.Time `json:"x"`
@@ -88,14 +89,15 @@ func (s sealer) open(sealed, query, caller string, now time.Time) (cursor, error
 
 func bound(query, caller string) []byte { return []byte(query + "\x00" + caller) }
 
-// OpenCursor says after what a list goes on. shape names the list: a cursor of another one, or of another caller, does
-// not open.
+// OpenCursor gives the place after which a list goes on. shape names the list. A cursor of another list or
+// caller is Unreadable, and so is one older than a day.
 func (t *Table) OpenCursor(p Paging, shape string) (last string, err error) {
 	c, err := t.seal.open(p.Cursor, shape, p.Caller, t.Now())
 	return c.Last, err
 }
 
-// SealCursor is the cursor with which the same caller goes on in the same list, after last.
+// SealCursor makes the cursor with which the same caller continues the same list after last. It works for 24
+// hours.
 func (t *Table) SealCursor(p Paging, shape, last string) (string, error) {
 	return t.seal.close(cursor{Last: last, Expires: t.Now().Add(cursorLife)}, shape, p.Caller)
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// PutEvent adds an event to the transaction of the change that it tells of, and gives it its id.
+// PutEvent adds an event to the transaction of the change that it reports, and gives it its id. A pending event
+// enters the outbox in the same write.
 func (t *Table) PutEvent(b *Batch, e event.Event) error {
 	e.ID = t.NewID("evt")
 	it, err := Encode(e, EventKey(e.Customer, e.ID))
@@ -31,10 +32,10 @@ func (t *Table) PutEvent(b *Batch, e event.Event) error {
 // Outbox hands events over to the processes that accompany their records.
 type Outbox struct{ table *Table }
 
-// Outbox is the outbox of the tables.
+// Outbox gives the outbox of these tables.
 func (t *Table) Outbox() Outbox { return Outbox{t} }
 
-// Handed takes the pending mark off an event that its process has. Doing it again changes nothing.
+// Handed takes the pending mark off an event that its process has received. Doing it again changes nothing.
 func (o Outbox) Handed(ctx context.Context, e event.Event) error {
 	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
@@ -46,7 +47,8 @@ func (o Outbox) Handed(ctx context.Context, e event.Event) error {
 	return err
 }
 
-// NotHanded counts an attempt that failed for this event alone; it stays pending and is shown to a person.
+// NotHanded counts an attempt that failed for this event alone, and keeps the cause. The event stays pending and
+// is shown to a person. An event that is no longer pending is left as it is.
 func (o Outbox) NotHanded(ctx context.Context, e event.Event, cause string) error {
 	_, err := o.table.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(o.table.Events), Key: EventKey(e.Customer, e.ID),
@@ -64,11 +66,11 @@ func (o Outbox) Pending(ctx context.Context, before time.Time, limit int) ([]eve
 	return o.PendingAfter(ctx, event.Event{}, before, limit)
 }
 
-// PendingAfter is Pending beyond the event last, so that what stays pending does not stand in the way of what is
-// younger.
+// PendingAfter is Pending beyond the event last, so that events that stay pending do not block younger ones. An
+// event that cannot be decoded has only its id, customer and time.
 func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.Time,
 	limit int) ([]event.Event, error) {
-	beyond := When(last.At, last.ID) + "!" // no id has this sign, so no key lies between
+	beyond := When(last.At, last.ID) + "!" // no id has this character, so no key lies between
 	var keys []Item
 	for shard := range pendingShards {
 		out, err := o.table.DB.Query(ctx, &dynamodb.QueryInput{
@@ -96,11 +98,11 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 			continue // handed over since the index was read
 		}
 		e, err := DecodeEvent(it)
-		if err != nil { // one that cannot be read must not hold up the others: it goes on as far as it can be named
+		if err != nil { // an unreadable event must not block the others: it keeps what its key says
 			written, _, _ := strings.Cut(StringOf(key["pending_sk"]), "#")
 			e = event.Event{ID: StringOf(it["sk"]), Customer: strings.TrimPrefix(StringOf(it["pk"]), "CUSTOMER#"),
 				Pending: true}
-			e.At, _ = time.Parse(stamp, written) // our own writing
+			e.At, _ = time.Parse(stamp, written) // the store wrote it, so it parses
 		}
 		events = append(events, e)
 	}

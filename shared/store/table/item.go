@@ -18,7 +18,7 @@ import (
 // Item is one row as the engine knows it. Records are stored under their JSON names.
 type Item = map[string]types.AttributeValue
 
-// Text is an attribute that holds a text.
+// Text is an attribute that holds a string.
 func Text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
 // Number is an attribute that holds a whole number.
@@ -31,7 +31,7 @@ func EncodeValue(v any) (types.AttributeValue, error) {
 	return attributevalue.MarshalWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
 }
 
-// Encode makes an item from a record and its keys.
+// Encode makes an item from a record, under its JSON names, and adds its keys.
 func Encode(v any, keys ...Item) (Item, error) {
 	out, err := attributevalue.MarshalMapWithOptions(v, func(o *attributevalue.EncoderOptions) { o.TagKey = "json" })
 	if err != nil {
@@ -69,7 +69,7 @@ func Absent() Condition {
 	return Condition{Expr: "attribute_not_exists(#pk)", Names: map[string]string{"#pk": "pk"}}
 }
 
-// Seen holds while the item has the version that the writer read; version 0 is an item that is not there.
+// Seen holds while the item still has the version that the writer read. Version 0 means that no item was there.
 func Seen(version int64) Condition {
 	if version == 0 {
 		return Absent()
@@ -77,7 +77,8 @@ func Seen(version int64) Condition {
 	return Condition{Expr: "#v = :v", Names: map[string]string{"#v": "version"}, Values: Item{":v": Number(version)}}
 }
 
-// SeenSeq is seen for records that count their writes apart from their versions.
+// SeenSeq is like Seen, for records that count their writes apart from their versions. Sequence 0 means that no
+// item was there.
 func SeenSeq(seq int64) Condition {
 	if seq == 0 {
 		return Absent()
@@ -85,7 +86,8 @@ func SeenSeq(seq int64) Condition {
 	return Condition{Expr: "#q = :q", Names: map[string]string{"#q": "seq"}, Values: Item{":q": Number(seq)}}
 }
 
-// AsRead holds while the item is the very one that was read, or still not there where none was.
+// AsRead holds while the item is exactly the one that was read. Where none was read (nil), it holds while there
+// is none.
 func AsRead(it Item) Condition {
 	if it == nil {
 		return Absent()
@@ -93,7 +95,8 @@ func AsRead(it Item) Condition {
 	return Condition{Expr: "#c = :c", Names: map[string]string{"#c": CommitAttr}, Values: Item{":c": it[CommitAttr]}}
 }
 
-// Lapsed holds where no item has the key, or the item's time is over and the engine has not taken it away yet.
+// Lapsed holds where no item has the key. It also holds where the item's time is over but the engine has not
+// deleted it yet.
 func Lapsed(now time.Time) Condition {
 	return Condition{
 		Expr:   "attribute_not_exists(#pk) OR #ttl <= :now",
@@ -102,7 +105,7 @@ func Lapsed(now time.Time) Condition {
 	}
 }
 
-// Get reads one item consistently; found is false where there is none.
+// Get reads one item consistently; found is false where there is none. A failed call is Unavailable.
 func (t *Table) Get(ctx context.Context, table string, key Item) (it Item, found bool, err error) {
 	out, err := t.DB.GetItem(ctx,
 		&dynamodb.GetItemInput{TableName: aws.String(table), Key: key, ConsistentRead: aws.Bool(true)})
@@ -112,7 +115,7 @@ func (t *Table) Get(ctx context.Context, table string, key Item) (it Item, found
 	return out.Item, out.Item != nil, nil
 }
 
-// GetRecord reads a record by its id.
+// GetRecord reads a record by its kind and id. It returns the error missing where there is none.
 func GetRecord[T any](ctx context.Context, t *Table, kind, id string, missing error) (T, error) {
 	var none T
 	it, found, err := t.Get(ctx, t.Records, RecordKey(kind, id))
@@ -125,12 +128,13 @@ func GetRecord[T any](ctx context.Context, t *Table, kind, id string, missing er
 	return Decode[T](it)
 }
 
-// Collect reads up to want items of a query; 0 is all of them.
+// Collect reads up to want items of a query; 0 means all of them.
 func Collect[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want int) ([]T, error) {
 	return CollectSeen(ctx, t, in, want, func(T) bool { return true })
 }
 
-// CollectSeen is collect of the items that are seen; it reads on past the others.
+// CollectSeen is like Collect, but returns only the items for which seen is true. It reads past the others until
+// it has want items or the query ends.
 func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, want int,
 	seen func(T) bool) ([]T, error) {
 	if want > 0 {
@@ -158,7 +162,9 @@ func CollectSeen[T any](ctx context.Context, t *Table, in *dynamodb.QueryInput, 
 	return out, nil
 }
 
-// GetAll reads several items consistently in one call.
+// GetAll reads several items consistently in one call; items that do not exist are left out. The order of the
+// items is not that of the keys. Keys that stay unprocessed are asked for again, up to five more times; then it
+// is Unavailable.
 func (t *Table) GetAll(ctx context.Context, table string, keys []Item) ([]Item, error) {
 	var out []Item
 	ask := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
@@ -180,7 +186,7 @@ func (t *Table) GetAll(ctx context.Context, table string, keys []Item) ([]Item, 
 	return out, nil
 }
 
-// MissingOr is the error of a read that found nothing.
+// MissingOr is the error of a read that found nothing: err if the read failed, else missing.
 func MissingOr(err, missing error) error {
 	if err != nil {
 		return err
@@ -197,8 +203,9 @@ func AppendTo[T any](list *[]T, it Item) error {
 	return err
 }
 
-// PutOne writes one row under a condition, outside a transaction: half the price. It reports whether the condition
-// held; a repeat by the SDK after a lost answer finds its own mark and counts as held.
+// PutOne writes one row under a condition, outside a transaction: half the price. It reports whether the
+// condition held. After a lost answer the SDK may repeat the write. The repeat then finds its own mark and
+// counts as held.
 func (t *Table) PutOne(ctx context.Context, table string, it Item, cond Condition) (held bool, err error) {
 	mark := newMark()
 	it[CommitAttr] = Text(mark)
@@ -221,7 +228,7 @@ func newMark() string {
 	return hex.EncodeToString(raw)
 }
 
-// HeldOr tells a failed condition from a failed call.
+// HeldOr tells a failed condition (false, nil) from a failed call, which is Unavailable.
 func HeldOr(err error) (bool, error) {
 	if err == nil {
 		return true, nil
@@ -233,7 +240,7 @@ func HeldOr(err error) (bool, error) {
 	return false, Unavailable(err)
 }
 
-// StringOf is the text of an attribute; empty where it is none.
+// StringOf is the text of an attribute; empty where the attribute is absent or not a string.
 func StringOf(av types.AttributeValue) string {
 	s, _ := av.(*types.AttributeValueMemberS)
 	if s == nil {

@@ -14,39 +14,40 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Page is one page of a list; Next is nil on the last one.
+// Page is one page of a list; Next is the cursor of the next page, nil on the last one.
 type Page[T any] struct {
 	Items []T     `json:"items"`
 	Next  *string `json:"next"`
 }
 
-// Paging is what every list takes. Caller binds the cursor to who asked.
+// Paging is what every list takes. Caller binds the cursor to the caller that asked.
 type Paging struct {
 	Limit  int
 	Cursor string
 	Caller string
 }
 
-// List is a question to an index: partitions whose sort keys can be compared with one another, merged in order.
+// List is a query on an index. Its partitions' sort keys can be compared with one another, so they are merged in
+// order.
 type List struct {
 	Index      string
 	Partitions []string
 	Newest     bool // newest first
 	Kind       string
-	Card       map[string]string // what the card must say; empty values ask nothing
-	Figures    map[string]int64  // the same of numbers; zeros ask nothing
-	Until      time.Time         // of what is sorted by time: before it; zero: whenever
-	Branches   []string          // a desk: only what is of these branches
+	Card       map[string]string // values the card must have; "" asks nothing
+	Figures    map[string]int64  // the same for numbers; 0 asks nothing
+	Until      time.Time         // before this time, in lists sorted by time; zero: no bound
+	Branches   []string          // for a list over several branches: only records of these
 }
 
-// shape names the question, so that a cursor of another question does not open.
+// shape names the query, so that a cursor of another query does not open.
 func (l List) shape() string {
 	parts := append([]string{l.Index, l.Kind, l.Card["state"], l.Card["owner"], l.Card["customer"], l.Card["about"],
 		fmt.Sprint(l.Figures, l.Until.UnixMilli())}, l.Partitions...)
 	return strings.Join(append(parts, l.Branches...), "|")
 }
 
-// Line is one record as a list has it.
+// Line is one record as a list has it. Sort is its sort key in the index.
 type Line struct {
 	Sort string
 	ID   string
@@ -62,7 +63,8 @@ func (l Line) fill() {
 	}
 }
 
-// Lines reads one page of a list, merged over its partitions.
+// Lines reads one page of a list, merged over its partitions. The second result is the cursor of the next page,
+// nil on the last one. A cursor of another list or caller is Unreadable.
 func (t *Table) Lines(ctx context.Context, l List, p Paging) ([]Line, *string, error) {
 	var after string
 	if p.Cursor != "" {
@@ -94,7 +96,7 @@ func (t *Table) Lines(ctx context.Context, l List, p Paging) ([]Line, *string, e
 	return all, &next, err
 }
 
-// Partition reads up to want lines of one partition beyond after.
+// Partition reads up to want lines of one partition beyond the sort key after ("" is the beginning).
 func (t *Table) Partition(ctx context.Context, l List, partition, after string, want int) ([]Line, error) {
 	in := &dynamodb.QueryInput{
 		TableName: aws.String(t.Records), IndexName: aws.String(l.Index),
@@ -151,14 +153,14 @@ func (t *Table) Partition(ctx context.Context, l List, partition, after string, 
 	return out[:min(want, len(out))], nil
 }
 
-// bounds is the part of a partition that is asked for. A key takes one condition alone, so a range stands for two.
+// bounds limits the query to part of a partition. A key takes only one condition, so one range stands for two.
 func (l List) bounds(in *dynamodb.QueryInput, after string) {
 	if after == "" && (l.Newest || l.Until.IsZero()) {
 		return
 	}
 	in.ExpressionAttributeNames["#s"] = l.Index + "_sk"
 	switch {
-	case l.Newest: // until is asked of what is open alone
+	case l.Newest: // Until is used only for open records, which run oldest first
 		in.KeyConditionExpression = aws.String("#p = :p AND #s < :s")
 		in.ExpressionAttributeValues[":s"] = Text(after)
 	case l.Until.IsZero():
@@ -166,12 +168,12 @@ func (l List) bounds(in *dynamodb.QueryInput, after string) {
 		in.ExpressionAttributeValues[":s"] = Text(after)
 	default:
 		in.KeyConditionExpression = aws.String("#p = :p AND #s BETWEEN :s AND :until")
-		// no key has this sign, so none lies between
+		// no key has this character, so none lies between
 		in.ExpressionAttributeValues[":s"], in.ExpressionAttributeValues[":until"] = Text(after+"!"), Text(At(l.Until))
 	}
 }
 
-// Placeholders names values for an expression and puts them where the expression finds them.
+// Placeholders names values for an expression (":in0", ":in1" and on) and puts them into the item of its values.
 func Placeholders(values []string, into Item) []string {
 	var names []string
 	for i, v := range values {
@@ -181,7 +183,7 @@ func Placeholders(values []string, into Item) []string {
 	return names
 }
 
-// Cards turns lines into what a list shows.
+// Cards turns the result of Lines into a page of the cards that a list shows.
 func Cards[T any](lines []Line, next *string, err error) (Page[T], error) {
 	out := Page[T]{Items: []T{}, Next: next}
 	if err != nil {
@@ -197,7 +199,8 @@ func Cards[T any](lines []Line, next *string, err error) (Page[T], error) {
 	return out, nil
 }
 
-// Below asks for the items of a partition whose sort keys begin like the key's.
+// Below is a consistent query on Records for the items of the key's partition whose sort keys begin with the
+// key's sort key.
 func (t *Table) Below(key Item) *dynamodb.QueryInput {
 	return &dynamodb.QueryInput{
 		TableName: aws.String(t.Records), ConsistentRead: aws.Bool(true),
@@ -207,8 +210,8 @@ func (t *Table) Below(key Item) *dynamodb.QueryInput {
 	}
 }
 
-// NewestBelow is a page of what stands below a key, newest first: ids follow the key's beginning, and are ordered by
-// time.
+// NewestBelow is a page of the items below a key, newest first. An item's sort key is the key's beginning
+// followed by its id, and ids sort by time.
 func NewestBelow[T any](ctx context.Context, t *Table, key Item, p Paging, id func(T) string) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
 	shape := StringOf(key["pk"]) + "|" + StringOf(key["sk"])

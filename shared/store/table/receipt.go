@@ -7,14 +7,14 @@ import (
 	"afterpress/shared/kernel/receipt"
 )
 
-// receiptRow is how a receipt lies in Messages.
+// receiptRow is how a receipt (an idempotency record) is stored in Messages.
 type receiptRow struct {
 	Hash   string              `json:"hash"`
 	Answer receipt.SavedAnswer `json:"answer"`
 	TTL    int64               `json:"ttl"`
 }
 
-// addReceipt makes the request's receipt part of the transaction, so that effect and answer are written together or
+// addReceipt makes the request's receipt part of the transaction. Effect and answer are then written together or
 // not at all.
 func (t *Table) addReceipt(ctx context.Context, b *Batch, result any) error {
 	r := receipt.Of(ctx)
@@ -47,13 +47,13 @@ func replay(old Item) error {
 	return &receipt.Replay{Hash: found.Hash, Answer: found.Answer}
 }
 
-// Receipts remembers which requests were answered, and how.
+// Receipts keeps the answers of earlier requests, so that a repeat gets the same answer.
 type Receipts struct{ table *Table }
 
-// Receipts are the receipts of the tables.
+// Receipts gives the receipts of these tables.
 func (t *Table) Receipts() Receipts { return Receipts{t} }
 
-// Find looks for the answer of an earlier request with this key. It returns nil when there is none, or when its time
+// Find looks for the answer of an earlier request with this key. It returns nil when there is none or its time
 // is over.
 func (k Receipts) Find(ctx context.Context, key string) (*receipt.Replay, error) {
 	it, found, err := k.table.Get(ctx, k.table.Messages, receiptKey(key))
@@ -67,8 +67,8 @@ func (k Receipts) Find(ctx context.Context, key string) (*receipt.Replay, error)
 	return &receipt.Replay{Hash: r.Hash, Answer: r.Answer}, nil
 }
 
-// Save keeps the answer of a request that wrote nothing else. It returns *receipt.Replay when another request with
-// the key was first.
+// Save keeps the answer of a request that wrote nothing else. It returns *receipt.Replay when another request
+// with the key was first.
 func (k Receipts) Save(ctx context.Context, r receipt.Receipt, answer receipt.SavedAnswer) error {
 	it, err := k.table.receiptItem(r, answer)
 	if err != nil {

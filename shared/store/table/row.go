@@ -6,18 +6,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Lists are the lists in which a record stands while it is open: its branch's board, its owner's desk, and what is
-// open with its customer. What nobody owns stands on its branch's desk. A closed record stands on the board of its
-// month alone.
+// Lists says in which lists a record stands. An open record stands on its branch's board, on its owner's desk,
+// and among its customer's open items. A record without an owner stands on its branch's desk. A closed record
+// stands only on the board of its month.
 type Lists struct {
 	Kind, ID      string
 	Branch, Owner string
 	Customer      string // empty: it is about no customer
 	Closed        bool
-	At            time.Time // when it is due; of a closed one, by which time it is listed
+	At            time.Time // when it is due; for a closed record, its place in the list
 }
 
-// Row is the item of a record with its card and the keys of the lists in which it stands.
+// Row is the item of a record, with its card and the keys of the lists in which it stands. The card lacks what
+// the index holds beside it; reading a list puts that back.
 func Row(record, card any, in Lists) (Item, error) {
 	shown, err := EncodeValue(card)
 	if err != nil {
@@ -42,7 +43,8 @@ func Row(record, card any, in Lists) (Item, error) {
 	return it, nil
 }
 
-// slim takes from a card what the index has beside it, so that a record's row stays small; fill puts it back.
+// slim removes from a card what the index holds beside it, so that a record's row stays small. Line.fill puts it
+// back.
 func slim(card types.AttributeValue) {
 	if m, ok := card.(*types.AttributeValueMemberM); ok {
 		delete(m.Value, "id")

@@ -1,7 +1,7 @@
 // Package table is the engine of the store: three DynamoDB tables and a bucket. It knows keys, conditions,
-// transactions, lists, cursors, counters, receipts and events, and nothing of the business. Every write states its
-// condition, and a change and its event are one transaction. Errors are *fault.Error of the kinds NotFound, Conflict,
-// Refused and so on, or *receipt.Replay for a request that was answered before.
+// transactions, lists, cursors, counters, receipts and events. It knows nothing of the business. Every write
+// states its condition, and a change and its event are one transaction. Errors are *fault.Error of the kinds
+// NotFound, Conflict, Refused and so on. A request that was answered before gives *receipt.Replay.
 package table
 
 import (
@@ -11,32 +11,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Tables are the names of the three tables.
+// Tables holds the names of the three tables.
 type Tables struct{ Records, Events, Messages string }
 
-// Config is what a Table needs. NewID makes ids by time ("lead_" + UUIDv7). Now is the clock, UTC in milliseconds.
-// SealKey has at least 32 bytes.
+// Config is what a Table needs. NewID makes ids that sort by time ("lead_" + UUIDv7). Now is the clock: UTC, in
+// milliseconds. SealKey has at least 32 bytes.
 type Config struct {
 	DB      *dynamodb.Client
 	Tables  Tables
-	Bucket  *Bucket // nil where the process has nothing to do with files
+	Bucket  *Bucket // nil where the process handles no files
 	SealKey []byte
 	NewID   func(prefix string) string
 	Now     func() time.Time
 }
 
-// Table reads and writes the three tables. The areas of the store stand on it; nobody else writes by it.
+// Table reads and writes the three tables. The areas of the store build on it; no other package writes through
+// it.
 type Table struct {
 	DB *dynamodb.Client
 	Tables
-	Bucket  *Bucket // nil where the process has nothing to do with files
+	Bucket  *Bucket // nil where the process handles no files
 	NewID   func(prefix string) string
 	Now     func() time.Time
 	seal    sealer
-	hashKey []byte // hashes what a key of a table may not name
+	hashKey []byte // hashes values that a table's key may not name
 }
 
-// New checks the configuration and makes a Table.
+// New checks the configuration and makes a Table. It fails when a required field is empty or SealKey is too
+// short.
 func New(c Config) (*Table, error) {
 	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" ||
 		c.Tables.Messages == "" {

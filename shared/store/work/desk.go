@@ -7,8 +7,8 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// DeskLine is one open thing on a person's desk. AnswersFor is the branch of what nobody has taken yet; empty for what
-// is the person's own.
+// DeskLine is one open record on a person's desk. AnswersFor is the branch of a record that has no owner yet. It
+// is empty for the person's own records.
 type DeskLine struct {
 	Kind       string         `json:"kind"`
 	ID         string         `json:"id"`
@@ -17,8 +17,8 @@ type DeskLine struct {
 	Card       map[string]any `json:"card"`
 }
 
-// DeskQuery asks for one person's desk. AnswersFor are the branches whose unowned work he answers for; Branches narrow
-// the desk to what is of them, where some are named.
+// DeskQuery asks for one person's desk. AnswersFor are the branches for whose unowned records the person
+// answers. Branches limits the desk to records of these branches; empty is no limit.
 type DeskQuery struct {
 	Staff      string
 	AnswersFor []string
@@ -26,11 +26,11 @@ type DeskQuery struct {
 	table.Paging
 }
 
-// Desk lists what one person has to do, most urgent first, over all kinds of records: leads, complaints, questions
-// about running jobs, tasks, and messages of which nobody knows whether they were sent. Each that is open stands on
-// one desk: its owner's, or its branch's while it has none, and the same transaction moves it. A submission in
-// quarantine has no deadline and stands on no desk; it is listed by Submissions, and where it must not wait a task
-// asks for it.
+// Desk lists what one person has to do, most urgent first, over all kinds of records. These are leads,
+// complaints, questions about running jobs, tasks, and messages that may or may not have been sent. Each open
+// record stands on one desk: its owner's, or its branch's while it has no owner. The same transaction moves it.
+// A submission in quarantine has no deadline and stands on no desk. Submissions (package enquiries) lists it,
+// and where it must not wait, a task asks for it.
 func (s *Work) Desk(ctx context.Context, q DeskQuery) (table.Page[DeskLine], error) {
 	l := table.List{Index: table.DeskIndex, Partitions: []string{table.DeskOf(q.Staff)}, Branches: q.Branches}
 	for _, b := range q.AnswersFor {

@@ -15,15 +15,16 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// countLife is how long the counters of a month are kept beyond it.
+// countLife is how long the counters of a month are kept after it.
 const countLife = 400 * 24 * time.Hour
 
-// countKinds are the kinds of work whose end is counted: tasks, leads by their first contact, and rounds of complaints
-// when the customer has confirmed.
+// countKinds are the kinds of work whose end is counted. Tasks count when done, leads by their first contact,
+// and rounds of complaints when the customer has confirmed.
 var countKinds = []string{"task", "lead", "complaint"}
 
-// CountDone adds to a transaction that somebody did a piece of work at the time; weight -1 takes it back. A month of
-// one person is one row, with two numbers for each kind and day (UTC), so that thirty days are at most two rows.
+// CountDone adds to a transaction that a person did a piece of work at the time; weight -1 takes it back. A
+// month of one person is one row, with two numbers for each kind and day (UTC). So thirty days are two rows, or
+// three around a February of 28 days.
 func (s *Work) CountDone(b *table.Batch, kind, staff string, at time.Time, inTime bool, weight int64) {
 	at = at.UTC()
 	met := int64(0)
@@ -44,29 +45,30 @@ func doneOn(kind string, day time.Time) string { return kind + day.Format("02") 
 
 func metOn(kind string, day time.Time) string { return doneOn(kind, day) + "_in_time" }
 
-// StaffLoad is what one person has to do, and did in the last 30 days (UTC, today among them).
+// StaffLoad is what one person has to do, and what they did in the last 30 days (UTC, including today).
 type StaffLoad struct {
 	Open     map[string]int `json:"open"` // by kind: lead, task, complaint, hold, message
 	Overdue  int            `json:"overdue"`
-	DueToday int            `json:"due_today"` // overdue ones left out
-	Done     map[string]int `json:"done"`      // by kind: task, lead by its first contact, complaint when it is settled
+	DueToday int            `json:"due_today"` // without the overdue ones
+	Done     map[string]int `json:"done"`      // by kind: task, lead by its first contact, complaint when settled
 	InTime   map[string]int `json:"in_time"`   // of those, by their deadline
 	OnTime   *float64       `json:"on_time_rate,omitempty"`
 }
 
-// LoadOf is whose load is asked for, and when his day ends.
+// LoadOf is a person whose load is asked for, and the end of that person's day.
 type LoadOf struct {
 	Staff   string
 	DayEnds time.Time
 }
 
-// loadWindow is how many days back the load looks; loadReaders how many desks are read at a time.
+// loadWindow is how many days back the load looks. loadReaders is how many desks are read at a time.
 const (
 	loadWindow  = 30
 	loadReaders = 8
 )
 
-// Loads reads the load of each person: one query of his desk, and the counters of all in calls of a hundred rows.
+// Loads reads the load of each person, in the order of people. It costs one query of each desk, and the counters
+// of all people in calls of a hundred rows.
 func (s *Work) Loads(ctx context.Context, people []LoadOf) ([]StaffLoad, error) {
 	now := s.table.Now()
 	out := make([]StaffLoad, len(people))
@@ -184,7 +186,7 @@ func counted(it table.Item, name string) (int, error) {
 	return count, nil
 }
 
-// rate is the share that was in time; there is none where nothing was done.
+// rate sets the share that was in time; it stays unset where nothing was done.
 func (l *StaffLoad) rate() {
 	done, met := 0, 0
 	for _, kind := range countKinds {

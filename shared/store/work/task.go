@@ -13,8 +13,8 @@ import (
 // TaskRule takes a task and gives the next one with its event, or refuses.
 type TaskRule = func(task.Task) (task.Task, event.Event, error)
 
-// taskRow is the item of a task with the lists in which it stands: its branch's board always; its owner's desk, and
-// what is open with its customer, while it is open.
+// taskRow is the item of a task with the lists in which it stands. It always stands on its branch's board. While
+// it is open, it also stands on its owner's desk and among its customer's open items.
 func taskRow(t task.Task) (table.Item, error) {
 	in := table.Lists{Kind: "task", ID: t.ID, Branch: t.Branch, Owner: t.Owner, Customer: t.Customer,
 		Closed: t.ClosedAt != nil, At: t.Due}
@@ -24,13 +24,13 @@ func taskRow(t task.Task) (table.Item, error) {
 	return table.Row(t, t.Card(), in)
 }
 
-// Task reads a task by its id.
+// Task reads a task by its id. A missing task is NotFound.
 func (s *Work) Task(ctx context.Context, id string) (task.Task, error) {
 	return table.GetRecord[task.Task](ctx, s.table, "task", id, fault.Missing("任务", "task"))
 }
 
-// PutTask adds a task, its new watchers and its event to a transaction; version is the one that was read, 0 for a new
-// task.
+// PutTask adds a task, its new watchers and its event to a transaction. version is the one that was read, 0 for
+// a new task. A task that changed since fails the transaction with table.ErrChanged.
 func (s *Work) PutTask(b *table.Batch, t task.Task, version int64, e event.Event) error {
 	it, err := taskRow(t)
 	if err != nil {
@@ -46,8 +46,8 @@ func (s *Work) PutTask(b *table.Batch, t task.Task, version int64, e event.Event
 	return s.table.PutEvent(b, e)
 }
 
-// putWatcher writes the line of a watcher when he becomes one, and when the task leaves or enters his list. Otherwise
-// it stays: the list reads the tasks themselves.
+// putWatcher writes a watcher's line when the person starts to watch, and when the task leaves or enters their
+// list. Otherwise the line stays, because the list reads the tasks themselves.
 func (s *Work) putWatcher(b *table.Batch, t task.Task, w task.Watcher, kind event.Type) {
 	it, cond := table.WatcherKey(t.ID, w.Staff), table.Absent()
 	if w.Since != t.Version {
@@ -65,11 +65,11 @@ func (s *Work) putWatcher(b *table.Batch, t task.Task, w task.Watcher, kind even
 	b.Put(s.table.Records, it, cond, func(table.Item) error { return table.ErrChanged })
 }
 
-// NewTaskID makes the id of a task that nobody opens twice.
+// NewTaskID makes the id of a task that is opened only once.
 func (s *Work) NewTaskID() string { return s.table.NewID("tsk") }
 
-// OpenTask stores a new task with its event. One that is there already is returned as it is: a process that opens a
-// task of the same fact again (crm.TaskID) has opened one.
+// OpenTask stores a new task with its event. A task with this id that exists already is returned as it is. A
+// process may open a task for the same fact again (task.ID), and then it gets the task that it opened.
 func (s *Work) OpenTask(ctx context.Context, t task.Task, e event.Event) (task.Task, error) {
 	b := table.NewBatch()
 	if err := s.PutTask(b, t, 0, e); err != nil {
@@ -81,13 +81,14 @@ func (s *Work) OpenTask(ctx context.Context, t task.Task, e event.Event) (task.T
 	return s.Task(ctx, t.ID)
 }
 
-// ChangeTask reads a task, applies the rule, and writes the next task and its event in one transaction, on condition
-// that nobody changed it meanwhile. When somebody did, the rule decides again on what is there now.
+// ChangeTask reads a task, applies the rule, and writes the next task and its event in one transaction. The
+// condition is that no other writer changed it meanwhile. When one did, the rule decides again on the task as it
+// is now.
 func (s *Work) ChangeTask(ctx context.Context, id string, rule TaskRule) (task.Task, error) {
 	return s.changeTask(ctx, id, rule, nil)
 }
 
-// NoteTask is ChangeTask with what is written under the task, in the same transaction.
+// NoteTask is ChangeTask with a comment under the task, in the same transaction.
 func (s *Work) NoteTask(ctx context.Context, id string, note task.Note, rule TaskRule) (task.Task, error) {
 	return s.changeTask(ctx, id, rule, func(b *table.Batch, t task.Task) error {
 		note.ID, note.Version, note.CreatedAt, note.Task = s.table.NewID("cmt"), 1, t.UpdatedAt, t.ID
@@ -110,7 +111,7 @@ func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule,
 		if err := s.PutTask(b, next, t.Version, e); err != nil {
 			return t, err
 		}
-		if t.State == task.StateClosed && !next.Closed() { // it was not done after all
+		if t.State == task.StateClosed && !next.Closed() { // reopened: it was not done after all
 			s.CountDone(b, "task", t.Owner, *t.ClosedAt, t.InTime, -1)
 		}
 		if extra != nil {
@@ -122,19 +123,19 @@ func (s *Work) changeTask(ctx context.Context, id string, rule TaskRule,
 	})
 }
 
-// TaskQuery asks for tasks by one of its lists, and filters what it finds by the rest.
+// TaskQuery asks for tasks by one of their lists, and filters the result by the other fields.
 type TaskQuery struct {
-	Branches []string // whose tasks the caller sees
-	State    string   // empty: those that are open
+	Branches []string // the branches that the caller sees
+	State    string   // empty: open ones
 	Owner    string
-	Own      bool // Owner asks for himself: whatever branch they are of
+	Own      bool // Owner is the caller: open tasks of any branch
 	Customer string
 	About    string
 	Month    string // closed tasks: yyyy-mm in which they were closed, UTC
 	table.Paging
 }
 
-// Tasks lists tasks, most urgent first; closed ones newest first.
+// Tasks lists tasks, most urgent first; closed ones, newest first.
 func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[task.Card], error) {
 	l := table.List{Index: table.BoardIndex, Kind: "task",
 		Card: map[string]string{"state": q.State, "owner": q.Owner, "customer": q.Customer, "about": q.About}}
@@ -162,7 +163,7 @@ func (s *Work) Tasks(ctx context.Context, q TaskQuery) (table.Page[task.Card], e
 	return table.Cards[task.Card](s.table.Lines(ctx, l, q.Paging))
 }
 
-// WatchedTasks lists the open tasks that a person watches, those that he began to watch last first.
+// WatchedTasks lists the open tasks that a person watches. The ones that they began to watch last come first.
 func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (table.Page[task.Card], error) {
 	page := table.Page[task.Card]{Items: []task.Card{}}
 	lines, next, err := s.table.Lines(ctx,
@@ -194,7 +195,7 @@ func (s *Work) WatchedTasks(ctx context.Context, staff string, p table.Paging) (
 	return page, nil
 }
 
-// TaskNotes lists what was written under a task, newest first.
+// TaskNotes lists the comments under a task, newest first.
 func (s *Work) TaskNotes(ctx context.Context, t string, p table.Paging) (table.Page[task.Note], error) {
 	return table.NewestBelow(ctx, s.table, table.NoteKey(t, ""), p, func(n task.Note) string { return n.ID })
 }

@@ -1,4 +1,5 @@
-// Package work keeps what staff have to do: tasks, what stands on a desk, and how much each person has and has done.
+// Package work keeps what staff have to do: tasks, what stands on a desk, and how much each person has to do and
+// has done.
 package work
 
 import (
@@ -10,7 +11,7 @@ type Work struct {
 	table *table.Table
 }
 
-// New makes a Work on the table and the areas below it.
+// New makes a Work on the table.
 func New(t *table.Table) *Work {
 	return &Work{table: t}
 }
