@@ -84,8 +84,7 @@ func (o Outbox) PendingAfter(ctx context.Context, last event.Event, before time.
 		}
 		keys = append(keys, out.Items...)
 	}
-	slices.SortFunc(keys, func(a,
-		b Item) int {
+	slices.SortFunc(keys, func(a, b Item) int {
 		return cmp.Compare(StringOf(a["pending_sk"]), StringOf(b["pending_sk"]))
 	})
 	var events []event.Event
