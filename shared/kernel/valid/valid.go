@@ -16,8 +16,8 @@ import (
 )
 
 // Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a
-// JSON pointer made of the names in the json tags, so that a page, a client and a log speak of the same
-// place. The rules check what a value means. It panics when v is no struct.
+// JSON pointer made of the names in the json tags. A page, a client and a log so speak of the same place. The
+// rules check what a value means. It panics when v is no struct.
 //
 // Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters),
 // `id` (prefix_uuidv7; `id=lead` asks for that prefix), `slug` (as SlugForm), `oneline` (one line of
@@ -29,7 +29,8 @@ func Validate(v any) []fault.Field {
 	}
 	faults, ok := err.(validator.ValidationErrors)
 	if !ok {
-		panic(fmt.Sprintf("crm: Validate of a %T: %v", v, err)) // not a struct: a mistake in the code, not in the input
+		// not a struct: a mistake in the code, not in the input
+		panic(fmt.Sprintf("crm: Validate of a %T: %v", v, err))
 	}
 	out := make([]fault.Field, len(faults))
 	for i, f := range faults {
