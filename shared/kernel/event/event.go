@@ -29,7 +29,7 @@ type Event struct {
 	At       time.Time         `json:"at"`
 	Day      string            `json:"day"` // yyyy-mm-dd, UTC
 	Branch   string            `json:"branch"`
-	Cause    string            `json:"cause"` // id of the actor: staff, visitor or process
+	Cause    string            `json:"cause"` // id of the actor: staff, visitor, process or hook
 	Progress *ladder.Progress  `json:"progress,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
 	Wakes    bool              `json:"wakes,omitempty"` // the process that Catalogue names is to hear it

@@ -20,7 +20,7 @@ type Permitted struct {
 // Action names one thing that the staff API can be asked for. Every route carries one.
 type Action string
 
-// Actions of the staff API, as noun.verb.
+// Actions of the staff API.
 const (
 	ReadLeads          Action = "lead.read"
 	OpenLead           Action = "lead.open"
