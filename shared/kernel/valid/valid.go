@@ -16,7 +16,7 @@ import (
 )
 
 // Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a
-// JSON pointer made of the names in the json tags. A page, a client and a log so speak of the same place. The
+// JSON pointer made of the names in the json tags. A page, a client and a log thus speak of the same place. The
 // rules check what a value means. It panics when v is no struct.
 //
 // Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters),
