@@ -1,4 +1,4 @@
-// Package artwork has the rules for files that people hand in.
+// Package artwork has the rules for the files that visitors and staff hand in.
 package artwork
 
 import (
@@ -18,14 +18,14 @@ import (
 	"github.com/samber/lo"
 )
 
-// States of a file that somebody hands in.
+// States of a file.
 const (
-	Offered  = "offered"  // it may be sent; what is sent lies in quarantine until it is looked at
+	Offered  = "offered"  // it may be sent; what is sent lies in quarantine until it is checked
 	Attached = "attached" // it is what it should be, and is kept
-	Refused  = "refused"  // it is not, and is deleted
+	Refused  = "refused"  // it is not what it should be, and is deleted
 )
 
-// Why a file is refused.
+// Reasons for refusing a file.
 const (
 	RefusedKind  = "kind"
 	RefusedSize  = "size"
@@ -35,15 +35,15 @@ const (
 // Window is how long a file may be sent after it was offered.
 const Window = 15 * time.Minute
 
-// Artwork is one file that a visitor hands in: print data with an enquiry, photos with a complaint. Name is as its
-// sender gave it: whoever shows it escapes it, and no key of the store holds it.
+// Artwork is one file that is handed in: print data with an enquiry, photos with a complaint or a question.
+// Name is as its sender gave it. Pages that show it escape it, and no key of the store holds it.
 type Artwork struct {
 	ID        string     `json:"id"` // art_…
 	Name      string     `json:"name"`
 	State     string     `json:"state"`
-	Declared  string     `json:"declared_type,omitempty"` // media type by the sender's browser; nothing follows from it
-	Kind      Kind       `json:"kind,omitempty"`          // found
-	Bytes     int64      `json:"bytes,omitempty"`         // as said, then as measured
+	Declared  string     `json:"declared_type,omitempty"` // by the sender's browser; nothing follows from it
+	Kind      Kind       `json:"kind,omitempty"`          // found by KindOf
+	Bytes     int64      `json:"bytes,omitempty"`         // as stated, then as measured
 	OfferedAt time.Time  `json:"offered_at"`
 	Ends      time.Time  `json:"ends_at"` // until when it may be sent
 	DecidedAt *time.Time `json:"decided_at,omitempty"`
@@ -51,22 +51,24 @@ type Artwork struct {
 	Why       string     `json:"why,omitempty"` // the refusal in the reader's language; filled by the door
 }
 
-// Policy says what a form's field takes.
+// Policy says which files may be handed in with one record.
 type Policy struct {
-	Most  int    `json:"most"`      // files that are kept
-	Bytes int64  `json:"max_bytes"` // of each
+	Most  int    `json:"most"`      // number of files that are kept
+	Bytes int64  `json:"max_bytes"` // of each file
 	Kinds []Kind `json:"kinds"`
 }
 
-// StandardPolicy holds for a field that says nothing else: print data of any kind.
+// StandardPolicy holds for a form's field without a policy of its own: 5 files of 100 MB, print data of any
+// kind.
 func StandardPolicy() Policy {
 	return Policy{Most: 5, Bytes: 100 << 20, Kinds: Kinds}
 }
 
-// Ceiling is the largest policy: what is kept is copied within the ten seconds that the door has.
+// Ceiling is the largest policy. A file that is kept is copied, which has to end within the ten seconds that
+// the door has.
 var Ceiling = Policy{Most: 10, Bytes: 200 << 20}
 
-// Check says what is wrong with the policy.
+// Check refuses a policy beyond Ceiling, one that takes no file, and one with a kind that is not in Kinds.
 func (p Policy) Check() error {
 	known := !slices.ContainsFunc(p.Kinds, func(k Kind) bool { return !slices.Contains(Kinds, k) })
 	if p.Most < 1 || p.Most > Ceiling.Most || p.Bytes < 1 || p.Bytes > Ceiling.Bytes || len(p.Kinds) == 0 || !known {
@@ -76,18 +78,18 @@ func (p Policy) Check() error {
 	return nil
 }
 
-// tries is how many files may be offered at all, refused ones among them: so much can lie in quarantine for one
+// tries is how many files may be offered at all, refused ones included. No more can lie in quarantine for one
 // enquiry.
 func (p Policy) tries() int { return 4 * p.Most }
 
-// PhotoPolicy holds for what shows a complaint or a question from production. A phone makes a JPEG of its own
-// format when a page asks for one.
+// PhotoPolicy holds for complaints and for questions from production: 5 files of 8 MB. A phone makes a JPEG
+// of its own format when a page asks for one.
 func PhotoPolicy() Policy {
 	return Policy{Most: 5, Bytes: 8 << 20, Kinds: []Kind{KindJPEG, KindPNG, KindPDF}}
 }
 
-// Folder is everything that was handed in with one record. It is one item, so that its limits hold whoever sends at
-// the same time.
+// Folder is everything that was handed in with one record. It is one item, so that its limits hold when
+// several people send at the same time.
 type Folder struct {
 	Of        string    `json:"of"` // id of the record: sub_…, cmp_… or hld_…
 	Version   int64     `json:"version"`
@@ -97,28 +99,29 @@ type Folder struct {
 	Files     []Artwork `json:"files"`
 }
 
-// Place is where a folder stands: its record, and in whose log it is told of.
+// Place is where a folder stands: its record, and the log that tells of it.
 type Place struct {
 	Of, Branch string
-	Lead       string // whose owner sees it; empty while nobody's
-	Log        string // the customer, or the record itself where nobody is known
+	Lead       string // the lead whose owner sees the files; empty where there is none
+	Log        string // the customer, or the record itself where no customer is known
 	Policy     Policy
-	Over       bool   // the record has ended: what was kept stays, and nothing more is taken
-	By         string // who hands in, where it is not the visitor: staff id
+	Over       bool   // the record has ended: kept files stay, and no more are taken
+	By         string // staff id of the colleague who hands in; empty for the visitor
 }
 
-// Under reports whether the path of a route speaks of the place's kind of record: no complaint is read as a question.
+// Under reports whether the path of a route speaks of the place's kind of record. No complaint is thus read
+// as a question.
 func (p Place) Under(path string) bool {
 	return strings.HasPrefix(p.Of, "cmp_") && strings.HasPrefix(path, "/complaints/") ||
 		strings.HasPrefix(p.Of, "hld_") && strings.HasPrefix(path, "/holds/")
 }
 
-// File finds a file of the folder.
+// File finds a file of the folder by its id.
 func (f Folder) File(id string) (Artwork, bool) {
 	return lo.Find(f.Files, func(a Artwork) bool { return a.ID == id })
 }
 
-// Attached lists what is kept.
+// Attached lists the files that are kept. It is never nil.
 func (f Folder) Attached() []Artwork {
 	out := []Artwork{}
 	for _, a := range f.Files {
@@ -129,7 +132,7 @@ func (f Folder) Attached() []Artwork {
 	return out
 }
 
-// Room is how many more files may be offered.
+// Room is how many more files may be offered now.
 func (f Folder) Room(p Policy, now time.Time) int {
 	n := 0
 	for _, a := range f.Files {
@@ -140,8 +143,10 @@ func (f Folder) Room(p Policy, now time.Time) int {
 	return max(0, min(p.Most-n, p.tries()-len(f.Files)))
 }
 
-// Offer lets a file be sent: its id, its name, the size that it is said to have (0: not known) and the type are
-// given. A path before the name is dropped; a file without a name gets a number.
+// Offer lets a file be sent within Window. Its id, name and type are given, and the size that the sender
+// states (0: not known). A path before the name is dropped. A file without a name gets a number. The error is
+// Refused where the place is over or full, Invalid for a size beyond the policy, and TooMany after too many
+// tries.
 func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
 	if place.Over {
 		return f, over()
@@ -166,16 +171,17 @@ func (f Folder) Offer(place Place, a Artwork, now time.Time) (Folder, error) {
 	return f, nil
 }
 
-// Found is what was found where a file should lie: its size, its first bytes up to Head, and the store's mark of
-// this very content.
+// Found is what lies where an offered file was to be sent: its size, its first bytes up to Head, and the
+// store's mark of this very content.
 type Found struct {
 	Bytes int64
 	Head  []byte
 	Mark  string
 }
 
-// Decide looks at what was sent for an offered file: it is kept, or refused with the reason on it. A file that was
-// decided about stays as it is, and the folder with it. told is nil for what is not kept.
+// Decide checks what was sent for an offered file. The file is kept, or refused with the reason on it. A file
+// that was decided about stays as it is, and so does the folder. told is nil unless the file is kept now. The
+// error is NotFound for an unknown file, and Refused where the place is over or full.
 func (f Folder) Decide(place Place, id string, found Found,
 	now time.Time) (next Folder, told *event.Event, err error) {
 	i := slices.IndexFunc(f.Files, func(a Artwork) bool { return a.ID == id })
@@ -214,7 +220,7 @@ func (f Folder) Decide(place Place, id string, found Found,
 		map[string]string{"artwork": a.ID, "kind": string(kind), "bytes": strconv.FormatInt(a.Bytes, 10)})), nil
 }
 
-// Refused says why a file was refused and what to do; empty for one that was not.
+// Refused says why a file was refused and what to do. It is empty for a file that was not refused.
 func (p Policy) Refused(refusal string) words.Text {
 	switch refusal {
 	case RefusedEmpty:
@@ -251,10 +257,10 @@ func (p Policy) full() *fault.Error {
 		" files can be sent. Put the others into a ZIP, or send them to our colleague directly.")
 }
 
-// Size is the largest size as people write it.
+// Size is the most bytes of a file, as people write it.
 func (p Policy) Size() string { return words.FileSize(p.Bytes) }
 
-// KindNames are the kinds as people write them.
+// KindNames are the kinds as people write them, in both languages.
 func (p Policy) KindNames() words.Text {
 	names := make([]string, len(p.Kinds))
 	for i, k := range p.Kinds {
@@ -267,7 +273,7 @@ func (p Policy) KindNames() words.Text {
 	return words.Text{Zh: strings.Join(names, "、"), En: strings.Join(names[:last], ", ") + " or " + names[last]}
 }
 
-// Endings are the file name endings of the kinds, for a browser's chooser.
+// Endings are the file name endings of the kinds, for the chooser of a browser.
 func (p Policy) Endings() []string {
 	var out []string
 	for _, k := range p.Kinds {
@@ -280,13 +286,14 @@ func (p Policy) Endings() []string {
 	return out
 }
 
-// Invitation is what a link to hand in files says: to which record, and until when.
+// Invitation is what a link to hand in files says: for which record, and until when.
 type Invitation struct {
 	Of   string
 	Ends time.Time
 }
 
-// Invited is how long files may be handed in after the form was sent.
+// Invited is how long files may be handed in: after an enquiry was sent, or after the page of a complaint was
+// drawn.
 const Invited = 24 * time.Hour
 
 // SignArtwork makes the token of a link to hand in files.
@@ -294,7 +301,8 @@ func SignArtwork(t token.Tokens, i Invitation) string {
 	return t.SignUntil(token.UseArtwork, i.Of, i.Ends)
 }
 
-// OpenArtwork reads the token of a link to hand in files.
+// OpenArtwork reads the token of a link to hand in files, whether it has ended or not. It reports false for
+// any other token.
 func OpenArtwork(t token.Tokens, tok string) (Invitation, bool) {
 	of, ends, ok := t.OpenUntil(token.UseArtwork, tok)
 	return Invitation{of, ends}, ok

@@ -12,6 +12,7 @@ import (
 // Kind is what a file is by its own bytes, whatever its name or its sender says.
 type Kind string
 
+// Kinds of files that are let in.
 const (
 	KindPDF  Kind = "pdf"
 	KindAI   Kind = "ai" // a PDF or EPS that Adobe Illustrator marks as its own
@@ -19,13 +20,13 @@ const (
 	KindTIFF Kind = "tiff"
 	KindJPEG Kind = "jpeg"
 	KindPNG  Kind = "png"
-	KindZIP  Kind = "zip" // the container only: nobody unpacks it here
+	KindZIP  Kind = "zip" // the container only: it is not unpacked here
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{KindPDF, KindAI, KindEPS, KindTIFF, KindJPEG, KindPNG, KindZIP}
 
-// Head is how many of a file's first bytes KindOf wants to see: Illustrator signs its PDFs within them.
+// Head is how many of a file's first bytes KindOf wants to see. Illustrator signs its PDFs within them.
 const Head = 64 << 10
 
 // signature is how files of a kind begin. A file shorter than least cannot be whole.
@@ -36,11 +37,12 @@ type signature struct {
 	holds  func(head []byte) bool // what must be true besides; nil: nothing
 }
 
-// signatures are all that is let in. The list is closed and each stands at the file's first byte: libraries that
-// know hundreds of kinds also look further in, which lets a page of HTML pass as the PDF that it carries.
+// signatures are all that is let in. The list is closed, and each one stands at the file's first byte.
+// Libraries that know hundreds of kinds also look further in. They let a page of HTML pass as the PDF that it
+// carries.
 //
-// Sources: ISO 32000-2 7.5.2 (PDF), Adobe EPSF 3.0 (and its DOS header), TIFF 6.0, BigTIFF, ITU T.81 (JPEG), PNG
-// (ISO 15948), APPNOTE.TXT (ZIP).
+// Sources: ISO 32000-2 7.5.2 (PDF), Adobe EPSF 3.0 (and its DOS header), TIFF 6.0, BigTIFF, ITU T.81 (JPEG),
+// PNG (ISO 15948), APPNOTE.TXT (ZIP).
 var signatures = []signature{
 	{KindPDF, "%PDF-", 64, printsOnly},
 	{KindEPS, "%!PS-Adobe-", 64, printsOnly},
@@ -54,16 +56,16 @@ var signatures = []signature{
 	{KindZIP, "PK\x03\x04", 52, nil},
 }
 
-// printsOnly reports whether a text format holds no page at its beginning: what a browser might take for one is
-// refused, whole as it may be otherwise.
+// printsOnly reports whether a text format holds no page at its beginning. A file that a browser might take
+// for a page is refused, even if it is whole otherwise.
 func printsOnly(head []byte) bool {
 	begin := bytes.ToLower(head[:min(len(head), 1024)])
 	return !slices.ContainsFunc([]string{"<html", "<!doctype html", "<script", "<svg", "<body", "<iframe"},
 		func(mark string) bool { return bytes.Contains(begin, []byte(mark)) })
 }
 
-// KindOf finds out what a file is from its first bytes, up to Head of them, and its size in bytes; known is false
-// for everything that is not let in.
+// KindOf finds out what a file is from its first bytes, up to Head of them, and its size in bytes. known is
+// false for everything that is not let in.
 func KindOf(head []byte, size int64) (kind Kind, known bool) {
 	s, known := lo.Find(signatures, func(s signature) bool { return bytes.HasPrefix(head, []byte(s.begins)) })
 	if !known || size < s.least || int64(len(head)) < min(size, s.least) || s.holds != nil && !s.holds(head) {
@@ -83,8 +85,8 @@ var extensions = map[Kind][]string{
 	KindPNG:  {".png"}, KindZIP: {".zip"},
 }
 
-// FileName is the name under which the file is handed out: as it was given, with an ending of its kind. A PDF that
-// calls itself a program would be run by a double click, as some are both.
+// FileName is the name under which the file is handed out: as it was given, with an ending of its kind. Some
+// files are a PDF and a program at once. With the ending of a program, a double click would run them.
 func (a Artwork) FileName() string {
 	allowed := extensions[a.Kind]
 	if len(allowed) == 0 || slices.Contains(allowed, strings.ToLower(path.Ext(a.Name))) {

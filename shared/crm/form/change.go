@@ -14,7 +14,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Check says what is wrong with a form's definition, beyond the form of its values.
+// Check names what is wrong with a form's definition as a whole. The form of its single values is checked
+// before.
 func (f Form) Check(shop firm.Roster) []fault.Field {
 	var faults []fault.Field
 	flt := func(pointer, zh, en string) {
@@ -60,8 +61,8 @@ func (f Form) Check(shop firm.Roster) []fault.Field {
 	return faults
 }
 
-// origin reports whether s is the origin of a website, spelt as browsers send it. Plain http is for trials on one
-// machine.
+// origin reports whether s is the origin of a website, spelt as browsers send it. Plain http is for trials on
+// one machine.
 func origin(s string) bool {
 	u, err := url.Parse(s)
 	local := err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")
@@ -80,8 +81,8 @@ func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// Lands is where the visitor is sent after the form, when the address that he came with is one of those that the
-// form allows, letter by letter.
+// Lands is where the visitor is sent after the form. ok is false unless the form allows the wanted address,
+// letter by letter.
 func (f Form) Lands(wanted string) (string, bool) {
 	if !slices.Contains(f.Redirects, wanted) {
 		return "", false
@@ -92,8 +93,8 @@ func (f Form) Lands(wanted string) (string, bool) {
 // Allows reports whether a page of the origin may post the form.
 func (f Form) Allows(from string) bool { return from != "" && slices.Contains(f.Origins, from) }
 
-// Reshape is the next version of the form and its event. A form of version 0 is a new one. Nothing to change gives
-// the form as it is, without an event.
+// Reshape is the next version of the form and its event. A form of version 0 is a new one. Where nothing
+// changes, the form comes back as it is, with no event.
 func (f Form) Reshape(next Form, by staff.Actor, now time.Time) (Form, event.Event) {
 	kind := event.FormChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = f.ID, f.Version+1, f.CreatedAt, now

@@ -20,7 +20,7 @@ const (
 	SourceSurvey     = "survey"
 )
 
-// Enquiry is what a person asks for, however it reached the shop.
+// Enquiry is what a visitor or customer asks for, whatever way it reached the shop.
 type Enquiry struct {
 	Name      string
 	Company   string
@@ -31,19 +31,19 @@ type Enquiry struct {
 	NeededBy  string // yyyy-mm-dd, or empty
 	Message   string
 	HeardFrom string
-	Consent   bool // said yes to marketing
+	Consent   bool // agreed to marketing
 	Lang      words.Lang
 }
 
-// Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields as
-// JSON pointers.
+// Read checks the enquiry against the form and normalises phone and e-mail. The faults name the form's fields
+// as JSON pointers.
 func (e Enquiry) Read(f Form, now time.Time) (Enquiry, []fault.Field) {
 	faults := e.missing(f)
 	e, bad := e.normalise(f.Region, now)
 	return e, append(faults, bad...)
 }
 
-// normalise brings phone and e-mail to the form under which people are known, and needs one of the two.
+// normalise brings phone and e-mail to the form in which people are known, and requires one of the two.
 func (e Enquiry) normalise(region string, now time.Time) (Enquiry, []fault.Field) {
 	var faults []fault.Field
 	flt := func(name FieldName, zh, en string) {
@@ -102,7 +102,7 @@ func (f Field) offers(value string) bool {
 	return ok
 }
 
-// value is what stands in a field that may be required or offer choices.
+// value is the content of a field that may be required or offer choices.
 func (e Enquiry) value(name FieldName) string {
 	switch name {
 	case FieldPerson:

@@ -13,6 +13,7 @@ import (
 // FieldName is one of the fields that a public form may ask for.
 type FieldName string
 
+// Fields that a form may ask for.
 const (
 	FieldPerson   FieldName = "name"
 	FieldCompany  FieldName = "company"
@@ -24,7 +25,7 @@ const (
 	FieldMessage  FieldName = "message"
 	FieldHeard    FieldName = "heard_from"
 	FieldConsent  FieldName = "marketing_consent"
-	// files; they are handed in once the enquiry is taken, and never part of what is posted
+	// files; they are handed in once the enquiry is taken, and are never part of what is posted
 	FieldArtwork FieldName = "artwork"
 )
 
@@ -41,7 +42,7 @@ type Form struct {
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 	Branch    string     `json:"branch"`
-	Region    string     `json:"region"` // reads phone numbers without a country code, ISO 3166
+	Region    string     `json:"region"` // ISO 3166; phone numbers without a country code are read by it
 	Source    string     `json:"source"`
 	Title     words.Text `json:"title"`
 	Intro     words.Text `json:"intro"`
@@ -49,14 +50,14 @@ type Form struct {
 	Consent   words.Text `json:"consent"` // the very text that stands beside the box
 	Fields    []Field    `json:"fields"`
 	Policy    *Policy    `json:"policy,omitempty"` // how much may come through it; absent: the standard policy
-	// staff id: gets its enquiries first, unless the customer has somebody of his own
+	// staff id of the person who gets its enquiries first, unless the customer has an owner already
 	Owner     string   `json:"owner,omitempty"`
 	Origins   []string `json:"origins,omitempty"`   // websites that may embed it: https://shop.example
 	Redirects []string `json:"redirects,omitempty"` // addresses that a visitor may be sent on to
 	Closed    bool     `json:"closed,omitempty"`    // no longer in use; submissions still name it
 }
 
-// Limits is the policy that holds for the form.
+// Limits is the policy that holds for the form: its own, or the standard one.
 func (f Form) Limits() Policy {
 	if f.Policy == nil {
 		return StandardPolicy()
@@ -64,7 +65,8 @@ func (f Form) Limits() Policy {
 	return *f.Policy
 }
 
-// Lang is the language of those for whom the form is made, for visitors whose browser names none.
+// Lang is the language for visitors whose browser names none: Chinese for a form of the region CN, else
+// English.
 func (f Form) Lang() words.Lang {
 	if f.Region == "CN" {
 		return words.Zh
@@ -88,7 +90,7 @@ type Option struct {
 	Label words.Text `json:"label"`
 }
 
-// Field finds a field of the form.
+// Field finds a field of the form by its name.
 func (f Form) Field(name FieldName) (Field, bool) {
 	return lo.Find(f.Fields, func(x Field) bool { return x.Name == name })
 }

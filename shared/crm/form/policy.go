@@ -9,7 +9,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// artwork.Policy is what the form takes; ok is false for a form that takes no files.
+// ArtworkPolicy says which files the form takes. ok is false for a form that takes none.
 func (f Form) ArtworkPolicy() (p artwork.Policy, ok bool) {
 	field, ok := f.Field(FieldArtwork)
 	if !ok || field.Artwork == nil {
@@ -18,8 +18,8 @@ func (f Form) ArtworkPolicy() (p artwork.Policy, ok bool) {
 	return *field.Artwork, true
 }
 
-// Why an enquiry was quarantined instead of becoming a lead. Beside these, a submission that the rules fell over is
-// quarantined under the Kind of the error.
+// Reasons for quarantining an enquiry instead of making a lead. Beside these, a submission on which the rules
+// failed is quarantined under the fault.Kind of the error.
 const (
 	SuspectTrap    = "trap"          // the field that no person sees was filled in
 	SuspectHaste   = "too-fast"      // posted sooner than a person can type
@@ -28,7 +28,7 @@ const (
 	SuspectForm    = "form-limit"    // too many through one form
 )
 
-// Unplaced is why something of a person lies in quarantine that belongs to nobody whom the shop knows.
+// Unplaced is the reason for quarantining what belongs to no customer whom the shop knows.
 const Unplaced = "unplaced"
 
 // quarantineWords say why a submission lies in quarantine and what to do about it.
@@ -51,7 +51,8 @@ func Suspicious(difficulty string) bool {
 	return known
 }
 
-// QuarantineWords say why a submission lies in quarantine.
+// QuarantineWords say why a submission lies in quarantine and what to do about it. Any other reason reads as
+// a failure of the rules.
 func QuarantineWords(difficulty string) words.Text {
 	if text, known := quarantineWords[difficulty]; known {
 		return text
@@ -64,31 +65,34 @@ func QuarantineWords(difficulty string) words.Text {
 		En: "Something broke while it was read; nothing is lost. Release it once that is mended."}
 }
 
-// Policy says how much may come through one form. Enquiries beyond a limit are quarantined; those of one network
-// address beyond Refuse are not taken in at all. Each limit counts within windows that start at whole multiples of
-// Window.
+// Policy says how much may come through one form. Enquiries beyond a limit are quarantined. Those of one
+// network address beyond Refuse are not taken in at all. Each limit counts within windows that start at whole
+// multiples of Window.
 type Policy struct {
 	Name    string `json:"name"`
 	MinFill int64  `json:"min_fill_s"` // seconds between drawing the form and posting it
-	Window  int64  `json:"window_s"`
+	Window  int64  `json:"window_s"`   // length of a counting window in seconds
 	Address int64  `json:"per_address"`
 	Refuse  int64  `json:"refuse_per_address"`
 	Person  int64  `json:"per_person"` // for each phone and each e-mail
 	Form    int64  `json:"per_form"`
 }
 
-// StandardPolicy holds for a form that names no other. An office behind one address may ask twenty times an hour.
+// StandardPolicy holds for a form that names no other. An office behind one address may ask twenty times an
+// hour.
 func StandardPolicy() Policy {
 	return Policy{Name: "standard", MinFill: 3, Window: 3600, Address: 20, Refuse: 200, Person: 5, Form: 1000}
 }
 
-// TrialPolicy holds for forms that programs fill in on purpose: the seeded form of tests, stories and measurements.
+// TrialPolicy holds for forms that programs fill in on purpose: the seeded form of tests, stories and
+// measurements.
 func TrialPolicy() Policy {
 	const plenty = 1_000_000_000
 	return Policy{Name: "trial", Window: 3600, Address: plenty, Refuse: 2 * plenty, Person: plenty, Form: plenty}
 }
 
-// Check says what is wrong with the policy.
+// Check refuses a policy unless the window and every limit are positive, MinFill is 0 or more, and Refuse is
+// at least Address.
 func (p Policy) Check() error {
 	if p.MinFill < 0 || p.Window <= 0 || p.Address <= 0 || p.Refuse < p.Address || p.Person <= 0 || p.Form <= 0 {
 		return errors.New("form policy: the window and every limit must be positive, and refuse_per_address at least per_address")
@@ -96,7 +100,7 @@ func (p Policy) Check() error {
 	return nil
 }
 
-// WindowOf is the counting window in which the moment lies.
+// WindowOf is the counting window [start, end) in which the moment lies, in UTC.
 func (p Policy) WindowOf(at time.Time) (start, end time.Time) {
 	window := calendar.Seconds(p.Window)
 	start = at.UTC().Truncate(window)
@@ -105,23 +109,23 @@ func (p Policy) WindowOf(at time.Time) (start, end time.Time) {
 
 // Arrival is how an enquiry came in, beside what it says.
 type Arrival struct {
-	Address string    // of the sender's network; empty where it is not known
+	Address string    // network address of the sender; empty where it is not known
 	Opened  time.Time // when the form was drawn, by our own signature; zero where nothing proves it
 	Trap    string    // what stands in the field that no person sees
 	At      time.Time
 }
 
-// stampLife is how long the proof of when a form was opened is believed. A page may stay open overnight; a proof
-// that is passed around may not.
+// stampLife is how long the proof of when a form was drawn is believed. A page may stay open overnight. A
+// proof that is passed around may not last longer.
 const stampLife = 24 * time.Hour
 
-// proven reports whether the arrival shows when its form was opened.
+// proven reports whether the arrival proves when its form was drawn.
 func (a Arrival) proven() bool {
 	return !a.Opened.IsZero() && !a.Opened.After(a.At) && a.At.Sub(a.Opened) <= stampLife
 }
 
-// Weight is what the arrival counts for: one that does not show when its form was opened, such as a program's,
-// counts twice.
+// Weight is what the arrival counts for against the limits. It is 1, or 2 without proof of when the form was
+// drawn, as of a program.
 func (a Arrival) Weight() int64 {
 	if a.proven() {
 		return 1
@@ -129,7 +133,7 @@ func (a Arrival) Weight() int64 {
 	return 2
 }
 
-// Suspect says why the arrival looks like a program's, or nothing.
+// Suspect says why the arrival looks like a program's: SuspectTrap or SuspectHaste, else "".
 func (p Policy) Suspect(a Arrival) string {
 	switch {
 	case a.Trap != "":

@@ -17,25 +17,27 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// artwork.Place is where the files of the submission stand. ok is false where its form takes none.
+// ArtworkPlace is where the files of the submission stand. ok is false where its form takes none.
 func (s Submission) ArtworkPlace(f Form) (p artwork.Place, ok bool) {
 	policy, ok := f.ArtworkPolicy()
 	return artwork.Place{Of: s.ID, Branch: s.Branch, Lead: s.Lead, Log: cmp.Or(s.Customer, s.ID), Policy: policy}, ok
 }
 
-// Outcomes of a submission. attached and created speak of the person: an attached enquiry makes a lead as well.
+// Outcomes of a submission. OutcomeCreated and OutcomeAttached speak of the person: an attached enquiry makes
+// a lead as well.
 const (
 	OutcomeCreated  = "created"  // a new person
 	OutcomeAttached = "attached" // a person whom the shop knew
-	// accepted, but no rule could read it or it looks like a program's; somebody looks at it
+	// accepted, but no rule could read it or it looks like a program's; a colleague looks at it
 	OutcomeQuarantined = "quarantined"
-	OutcomeDiscarded   = "discarded" // somebody looked: it is nothing
+	OutcomeDiscarded   = "discarded" // a colleague looked, and nothing comes of it
 )
 
-// SubmissionOutcomes lists the outcomes.
+// SubmissionOutcomes lists every outcome of a submission.
 var SubmissionOutcomes = []string{OutcomeCreated, OutcomeAttached, OutcomeQuarantined, OutcomeDiscarded}
 
-// Submission is what came through a form, as it came. It is stored with its outcome before anybody is answered.
+// Submission is what came through a form, as it came. It is stored with its outcome before the visitor gets
+// an answer.
 type Submission struct {
 	ID          string     `json:"id"`
 	Version     int64      `json:"version"`
@@ -51,11 +53,11 @@ type Submission struct {
 	ConsentText string     `json:"consent_text,omitempty"`
 	Lead        string     `json:"lead,omitempty"`
 	Customer    string     `json:"customer,omitempty"`
-	Difficulty  string     `json:"difficulty,omitempty"` // why it was quarantined, for the person who looks at it
-	Decision    *Decision  `json:"decision,omitempty"`   // of the person who looked
+	Difficulty  string     `json:"difficulty,omitempty"` // why it was quarantined, for the colleague who looks at it
+	Decision    *Decision  `json:"decision,omitempty"`   // of the colleague who looked
 }
 
-// Decision is what somebody decided about a quarantined submission.
+// Decision is what a colleague decided about a quarantined submission.
 type Decision struct {
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
@@ -65,13 +67,14 @@ type Decision struct {
 // ETagVersion is the version that an If-Match names.
 func (s Submission) ETagVersion() int64 { return s.Version }
 
-// HookComplaints and HookMail are the hooks whose calls are kept as submissions though they came through no form.
+// HookComplaints and HookMail are hooks. Their calls are kept as submissions though they came through no
+// form.
 const (
 	HookComplaints = "complaints"
 	HookMail       = "mail"
 )
 
-// formless is the hook by which the submission came where no form stands behind it, else empty.
+// formless is the hook by which the submission came, where no form stands behind it. Else it is empty.
 func (s Submission) formless() string {
 	if source, _, _ := strings.Cut(s.Via, "/"); source == HookComplaints || source == HookMail {
 		return source
@@ -94,12 +97,14 @@ func (s Submission) Why() words.Text {
 			" says cannot be; nothing is lost. Find out what is meant, open the complaint with POST /complaints, then discard this."}
 }
 
-// complaintPatience is the working time within which somebody looks at a complaint that no rule could open.
+// complaintPatience is the working time within which a colleague looks at a complaint that no rule could
+// open.
 const complaintPatience = time.Hour
 
-// Asks is the task, under the id, that a handed complaint makes which nothing could be opened from: nobody looks
-// into the quarantine without being told. It goes to who answers for the branch, where he is away until it is due
-// to an owner of the shop. ok is false for what is no complaint, and where nobody is there to take it.
+// Asks is the task to look at a complaint from a hook that could not be opened. Without the task nobody would
+// look into the quarantine. id is the id of the task. The task goes to the branch's manager, or to an owner
+// of the shop where the manager is away until it is due. ok is false for a submission that is no complaint,
+// and where nobody can take the task.
 func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms,
 	now time.Time) (t task.Task, e event.Event, ok bool) {
 	if s.formless() != HookComplaints {
@@ -140,15 +145,15 @@ func (s Submission) releasable() *fault.Error {
 	return nil
 }
 
-// Quarantine keeps a submission that did not become a lead.
+// Quarantine keeps a submission that did not become a lead. difficulty is why.
 func (s Submission) Quarantine(difficulty string) Submission {
 	s.Outcome, s.Lead, s.Customer = OutcomeQuarantined, "", ""
 	s.Difficulty = difficulty
 	return s
 }
 
-// submissionMoves says in which outcomes each command may be given. What was discarded by mistake can still be
-// released.
+// submissionMoves says in which outcomes each command may be given. What was discarded by mistake can still
+// be released.
 var submissionMoves = map[permission.Action][]string{
 	permission.ReleaseSubmission: {OutcomeQuarantined, OutcomeDiscarded},
 	permission.DiscardSubmission: {OutcomeQuarantined},
@@ -157,7 +162,8 @@ var submissionMoves = map[permission.Action][]string{
 // SubmissionCommands lists the commands of a submission in the order in which they are offered.
 var SubmissionCommands = []permission.Action{permission.ReleaseSubmission, permission.DiscardSubmission}
 
-// SubmissionActions lists what the actor may do with the submission now, and why not the rest.
+// SubmissionActions lists what the actor may do with the submission now. A command that the state forbids is
+// listed with the reason. Commands that the actor's roles do not have are left out.
 func SubmissionActions(by staff.Actor, s Submission) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range SubmissionCommands {
@@ -197,8 +203,8 @@ func (s Submission) may(by staff.Actor, command permission.Action) *fault.Error 
 	return e
 }
 
-// decides leaves what came through a form to those who may release it: who may only discard does so with what
-// nobody releases.
+// decides refuses a role that may not decide about the submission. What came through a form is discarded only
+// by those who may release it. Roles that may only discard do so with what cannot be released.
 func (s Submission) decides(by staff.Actor, command permission.Action) *fault.Error {
 	if command == permission.DiscardSubmission && s.formless() == "" {
 		command = permission.ReleaseSubmission
@@ -215,7 +221,7 @@ func (s Submission) takes(command permission.Action) bool {
 		(command != permission.ReleaseSubmission || s.releasable() == nil)
 }
 
-// decide is the next version of the submission after somebody decided about it.
+// decide is the next version of the submission after a colleague decided about it.
 func (s Submission) decide(by staff.Actor, command permission.Action, reason string,
 	now time.Time) (Submission, error) {
 	if err := s.may(by, command); err != nil {
@@ -226,12 +232,12 @@ func (s Submission) decide(by staff.Actor, command permission.Action, reason str
 	return s, nil
 }
 
-// Release lets the submission become a lead; it does when its enquiry is captured.
+// Release lets the submission become a lead. It becomes one when its enquiry is captured.
 func (s Submission) Release(by staff.Actor, now time.Time) (Submission, error) {
 	return s.decide(by, permission.ReleaseSubmission, "", now)
 }
 
-// Discard says that nothing comes of the submission, and why.
+// Discard records that nothing comes of the submission, and why.
 func (s Submission) Discard(by staff.Actor, reason string, now time.Time) (Submission, event.Event, error) {
 	next, err := s.decide(by, permission.DiscardSubmission, reason, now)
 	if err != nil {
@@ -241,7 +247,8 @@ func (s Submission) Discard(by staff.Actor, reason string, now time.Time) (Submi
 	return next, next.Event(event.SubmissionDiscarded, s.ID, map[string]string{"reason": reason}), nil
 }
 
-// Event tells of a decision in a log: the customer's, or the submission's own where nobody is known.
+// Event tells of a decision in a log: the customer's, or the submission's own where no customer is known. It
+// needs a Decision.
 func (s Submission) Event(kind event.Type, log string, data map[string]string) event.Event {
 	return event.News(kind, staff.Actor{ID: s.Decision.By}, log, s.ID, s.Version, s.Branch, s.UpdatedAt, data)
 }
@@ -257,7 +264,7 @@ type SubmissionCard struct {
 	CreatedAt  time.Time `json:"created_at"`
 }
 
-// Card is the submission in a list.
+// Card is what a list shows of the submission.
 func (s Submission) Card() SubmissionCard {
 	return SubmissionCard{ID: s.ID, Form: s.Form, Branch: s.Branch, Outcome: s.Outcome, Difficulty: s.Difficulty,
 		Lead: s.Lead, CreatedAt: s.CreatedAt}

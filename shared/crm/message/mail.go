@@ -8,29 +8,31 @@ import (
 // MailKind says who wrote a mail: a person, or one of the machines on the way.
 type MailKind string
 
+// Kinds of mails, by who wrote them.
 const (
 	MailPerson    MailKind = "person"
-	MailAutomatic MailKind = "automatic" // out of office, receipts, lists: nobody has read ours
+	MailAutomatic MailKind = "automatic" // out of office, receipts, lists: no person has read ours
 	MailBounced   MailKind = "bounced"   // ours cannot be delivered, for good
-	MailDelayed   MailKind = "delayed"   // not yet, or nobody says for how long
+	MailDelayed   MailKind = "delayed"   // not delivered yet, or not said to be for good
 	MailComplaint MailKind = "complaint" // the reader reported ours as unwanted
 )
 
-// Mail is what tells who wrote a mail. Header holds its fields, names in lower case; of a field that stands there
-// twice, the first.
+// Mail holds what tells who wrote a mail. Header has its fields, with names in lower case. Of a field that
+// stands there twice it has the first.
 type Mail struct {
 	From    string // address, lower case; empty for "<>"
 	Subject string
 	Header  map[string]string
 	Report  string // multipart/report: its report-type
 	Action  string // delivery report: failed, delayed, delivered, relayed, expanded
-	Status  string // the class and detail of RFC 3463, "5.1.1", or an SMTP code; empty when nobody says
-	About   string // feedback report: abuse, fraud, not-spam, …
+	// the class and detail of RFC 3463, "5.1.1", or an SMTP code; empty when neither is given
+	Status string
+	About  string // feedback report: abuse, fraud, not-spam, …
 }
 
-// Kind tells a person's answer from what machines send back (RFC 3464, RFC 3834, RFC 5965, RFC 8098, and the habits
-// of systems that follow none of them). In doubt it is a person: a person reads it, and nothing is concluded from
-// it.
+// Kind tells a person's answer from what machines send back. It follows RFC 3464, RFC 3834, RFC 5965 and RFC
+// 8098, and the habits of systems that follow none of them. In doubt it is a person: a colleague reads it,
+// and nothing is concluded from it.
 func (m Mail) Kind() MailKind {
 	switch {
 	case m.Report != "":
@@ -62,7 +64,8 @@ func (m Mail) reported() MailKind {
 	return MailAutomatic
 }
 
-// failure is for good only where the other side says so: a full mailbox must not cost a customer his messages.
+// failure is for good only where the other side says so. A full mailbox must not cost customers their
+// messages.
 func (m Mail) failure() MailKind {
 	if strings.HasPrefix(m.Status, "5") && !slices.Contains([]string{"5.2.2", "552"}, m.Status) {
 		return MailBounced
@@ -94,8 +97,8 @@ func (m Mail) daemon() bool {
 	return m.From == "" || slices.Contains(daemons, local)
 }
 
-// automatic reports whether a machine answered. A person who answers an automatic reply has its subject behind his
-// "Re:".
+// automatic reports whether a machine answered. Only the beginning of the subject counts: a person who
+// answers an automatic reply has its subject behind "Re:".
 func (m Mail) automatic() bool {
 	local, _, _ := strings.Cut(m.From, "@")
 	submitted, _, _ := strings.Cut(m.Header["auto-submitted"], ";")

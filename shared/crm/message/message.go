@@ -1,4 +1,4 @@
-// Package message is the ledger of what is sent: one row a message, claimed before it is sent.
+// Package message is the ledger of what is sent: one row for each message, claimed before it is sent.
 package message
 
 import (
@@ -14,7 +14,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Purposes that a message serves. Service messages answer what the person started; every other one needs his yes.
+// Purposes that a message serves. Service messages answer what the contact started. Every other purpose needs
+// their consent.
 const (
 	PurposeService   = "service"
 	PurposeMarketing = "marketing"
@@ -22,7 +23,7 @@ const (
 	PurposeReferral  = "referral"
 )
 
-// States of a message. Only the step from queued to claimed may lead to the network; what was claimed and not
+// States of a message. Only the step to claimed may lead to the network. A message that was claimed and not
 // recorded becomes unknown.
 const (
 	StateQueued     = "queued"     // surely not sent; may be claimed (again)
@@ -40,15 +41,15 @@ const (
 	ChannelSMS   = "sms"
 )
 
-// Lease is how long a claim may take to send: longer than the 30 s after which the sender itself gives up, so that
-// a lease that has ended means that its writer is gone.
+// Lease is how long a claim may take to send. It is longer than the 30 s after which the sender itself gives
+// up. A lease that has ended thus means that its writer is gone.
 const Lease = 40 * time.Second
 
-// ReplyPause is how long an address that got an automatic reply gets no other: whoever types a stranger's address
-// into a form sends him one message.
+// ReplyPause is how long an address that got an automatic reply gets no other. A visitor who types a
+// stranger's address into a form thus sends them one message.
 const ReplyPause = 24 * time.Hour
 
-// Why a message was suppressed.
+// Reasons for suppressing a message.
 const (
 	ReasonNoAddress = "no-address"
 	ReasonBlocked   = "address-blocked"
@@ -62,34 +63,35 @@ const (
 	ReasonComplaint = "complaint-open"
 )
 
-// Message is one row of the ledger: one message to one person, keyed by business facts, so that the same fact makes
-// the same key on a retry, a new run or a reset.
+// Message is one row of the ledger: one message to one person. Its key is made of business facts. The same
+// fact makes the same key on a retry, a new run or a reset.
 type Message struct {
 	ID        string     `json:"id"` // msg_…
 	Version   int64      `json:"version"`
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 	Person    string     `json:"person"`             // customer or staff id
-	Customer  string     `json:"customer,omitempty"` // whose timeline a staff message belongs to
+	Customer  string     `json:"customer,omitempty"` // the customer whose timeline a staff message belongs to
 	About     string     `json:"about"`              // workflow id: lead/lead_…/1
 	Step      string     `json:"step"`               // rung key: 1/half
 	Channel   string     `json:"channel"`
 	Purpose   string     `json:"purpose,omitempty"` // PurposeService where it is empty
 	Template  string     `json:"template"`
 	Lang      words.Lang `json:"lang"`
-	// to a customer: the version that his record named at the first attempt, whose texts a mail has, whenever it goes
+	// to a customer: the policy version that their record named at the first attempt; a mail has its texts,
+	// whenever it goes
 	Policy     string    `json:"policy,omitempty"`
 	Branch     string    `json:"branch"`
-	Owner      string    `json:"owner"` // on whose desk it lands when it stays unknown
+	Owner      string    `json:"owner"` // has it on their desk when it stays unknown
 	State      string    `json:"state"`
 	Reason     string    `json:"reason,omitempty"`
 	Attempt    int       `json:"attempt"`
 	LeaseUntil time.Time `json:"lease_until,omitzero"`
 	Provider   string    `json:"provider_id,omitempty"`
-	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when somebody should have looked
-	Fate       string    `json:"fate,omitempty"`  // what other servers told of it
+	DueAt      time.Time `json:"due_at,omitzero"` // unknown: when a colleague should have looked
+	Fate       string    `json:"fate,omitempty"`  // what other servers reported of it
 	FateAt     time.Time `json:"fate_at,omitzero"`
-	// the address that it answers by itself; no address gets two such messages within ReplyPause
+	// the address to which it is an automatic reply; no address gets two such messages within ReplyPause
 	Replies string `json:"-"`
 	Number  string `json:"-"` // of an SMS: the number (E.164) against whose cap it counts
 }
@@ -97,17 +99,17 @@ type Message struct {
 // ETagVersion is the version that an If-Match names.
 func (m Message) ETagVersion() int64 { return m.Version }
 
-// Marketing reports whether the reader must be able to switch such messages off, and be told how.
+// Marketing reports whether the reader must be able to switch such messages off, and must be told how.
 func (m Message) Marketing() bool { return m.Purpose == PurposeMarketing }
 
-// Key is what makes the message the same one again.
+// Key identifies the message among those of its person. A message with the same key is the same one.
 func (m Message) Key() string { return fmt.Sprintf("%s/%s/%s", m.About, m.Step, m.Channel) }
 
-// ToStaff reports whether the message goes to a colleague: nobody asks a gate about those.
+// ToStaff reports whether the message goes to a colleague. No gate is asked about such messages.
 func (m Message) ToStaff() bool { return strings.HasPrefix(m.Person, "stf_") }
 
-// Reached reports whether the message may have come to its reader: it left, or nobody knows, and no server has told
-// otherwise since.
+// Reached reports whether the message may have come to its reader. It is being sent, was sent, or its outcome
+// is unknown. No server has reported since that it was refused or came back.
 func (m Message) Reached() bool {
 	switch m.State {
 	case StateClaimed, StateSent, StateUnknown:
@@ -116,21 +118,22 @@ func (m Message) Reached() bool {
 	return false
 }
 
-// Unheard reports whether it was decided that the message does not come to its reader: it was not permitted, there
-// is no address, or the provider refused it.
+// Unheard reports whether it is decided that the message does not come to its reader. It was not permitted,
+// there is no address, or the provider refused it.
 func (m Message) Unheard() bool { return m.State == StateSuppressed || m.State == StateFailed }
 
-// Tag names the message to other systems, which tell by it what became of it.
+// Tag names the message to other systems. They report by it what became of the message.
 func (m Message) Tag() string { return TagOf(m.Person + "/" + m.Key()) }
 
-// TagOf is the tag of the message whose key, person included, is this: 32 hexadecimal digits. It tells nothing of
-// the key.
+// TagOf is the tag of the message with this key, which includes the person: 32 hexadecimal digits. It reveals
+// nothing of the key.
 func TagOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:16])
 }
 
-// moves is the whole of the state machine; "" is a row that does not exist.
+// moves is the whole of the state machine: for each state the states that may follow. "" is a row that does
+// not exist.
 var moves = map[string][]string{
 	"":           {StateClaimed, StateSuppressed},
 	StateQueued:  {StateClaimed, StateSuppressed, StateCancelled},
@@ -155,7 +158,8 @@ func (m Message) refuse() error {
 	return e
 }
 
-// Claim takes the right to send it, once, until the lease ends.
+// Claim takes the right to send the message, once, until the lease ends. In a state that does not allow it
+// the error is Refused.
 func (m Message) Claim(now time.Time) (Message, error) {
 	next, err := m.move(StateClaimed, now)
 	if err == nil {
@@ -164,23 +168,23 @@ func (m Message) Claim(now time.Time) (Message, error) {
 	return next, err
 }
 
-// Suppress records why it is not sent.
+// Suppress records why the message is not sent. In a state that does not allow it the error is Refused.
 func (m Message) Suppress(reason string, now time.Time) (Message, error) {
 	next, err := m.move(StateSuppressed, now)
 	next.Reason = reason
 	return next, err
 }
 
-// Settle records how sending ended: sent with the provider's id, failed, or queued when the provider surely never
-// had it.
+// Settle records how sending ended: sent with the provider's id, failed, or queued when the provider surely
+// never had it. In a state that does not allow it the error is Refused.
 func (m Message) Settle(state, provider, reason string, now time.Time) (Message, error) {
 	next, err := m.move(state, now)
 	next.Provider, next.Reason = provider, reason
 	return next, err
 }
 
-// Lapse marks a claim whose writer is gone as unknown and puts it on the owner's desk. Before the lease has ended
-// it is refused with the time to wait.
+// Lapse marks a claim whose writer is gone as unknown. It puts the message on the owner's desk, to be looked
+// at by due. Before the lease has ended, the error is TooMany with the time to wait.
 func (m Message) Lapse(now, due time.Time) (Message, error) {
 	if m.State == StateClaimed && now.Before(m.LeaseUntil) {
 		e := fault.Fail(fault.TooMany, "此消息正在发送，请稍候。", "This message is being sent; wait a moment.")
@@ -192,7 +196,8 @@ func (m Message) Lapse(now, due time.Time) (Message, error) {
 	return next, err
 }
 
-// Confirm is a person's word on an unknown message: it was sent, or it was not.
+// Confirm is a colleague's word on an unknown message: it was sent, or it was not. The error is NotFound for
+// an actor who does not see the branch, and Refused for a message that is not unknown.
 func (m Message) Confirm(by staff.Actor, sent bool, now time.Time) (Message, event.Event, error) {
 	if !by.Sees(m.Branch) {
 		return m, event.Event{}, fault.Missing("消息", "message")
@@ -229,6 +234,7 @@ var messageWords = map[string]words.Text{
 	StateUnknown: {Zh: "消息是否送达不明", En: "Message may or may not have been sent"},
 }
 
+// ReasonWords say that a message was not sent, and why, for each reason.
 var ReasonWords = map[string]words.Text{
 	ReasonNoAddress: {Zh: "未发送：客户没有留下邮箱", En: "Not sent: the person left no e-mail address"},
 	ReasonBlocked:   {Zh: "未发送：该地址已停用", En: "Not sent: the address is blocked"},

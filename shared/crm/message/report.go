@@ -7,8 +7,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// What became of a message after the provider took it, by weight: a graver fate replaces a lighter one, whatever
-// the order in which they are told.
+// Fates of a message after the provider took it, by weight. A graver fate replaces a lighter one, whatever
+// the order in which they are reported.
 const (
 	FateAccepted   = "accepted"   // the provider has it; says nothing of the reader
 	FateDelivered  = "delivered"  // the reader's server took it
@@ -17,25 +17,28 @@ const (
 	FateComplained = "complained" // the reader reported it as unwanted
 )
 
+// FateWeights are the weights of the fates; a graver one has more.
 var FateWeights = map[string]int{FateAccepted: 0, FateDelivered: 1, FateRefused: 2, FateBounced: 3, FateComplained: 4}
 
-// Report is what a provider or another mail server tells of one message, some time, perhaps twice and in any order.
+// Report is what a provider or another mail server tells of one message. It comes at any time, perhaps twice
+// and in any order.
 type Report struct {
 	Fate   string    `json:"fate"`
-	Source string    `json:"source"` // who told it: ses or mail
+	Source string    `json:"source"` // the teller: ses or mail
 	Proof  string    `json:"proof"`  // the teller's id of what it told
 	SentAt time.Time `json:"sent_at,omitzero"`
 	At     time.Time `json:"at"`
 }
 
-// Weight orders reports of one message: what is told later counts when it weighs more.
+// Weight orders reports of one message: a later report counts when it weighs more.
 func (r Report) Weight() int { return FateWeights[r.Fate] }
 
-// Reporter is a machine that tells what became of messages, or brings what people wrote.
+// Reporter is the actor for a machine that reports on messages, or brings what people wrote.
 func Reporter(source string) staff.Actor { return staff.Actor{ID: "hook:" + source} }
 
-// Heed takes a report into the ledger row: a message of which nobody knew is sent, a graver fate replaces a lighter
-// one. changed is false where the row says as much already. event is nil where nobody needs to hear of it.
+// Heed takes a report into the row of the ledger. A message whose outcome was not known is sent, or failed
+// where the provider refused it. A graver fate replaces a lighter one. changed is false where the row says as
+// much already. evt is nil where no event is needed.
 func (m Message) Heed(r Report, now time.Time) (next Message, evt *event.Event, changed bool) {
 	next = m
 	before := m.State

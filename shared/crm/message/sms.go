@@ -7,26 +7,27 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// SMSPolicy says where SMS may go and how many: each is paid for, numbers of other countries cost many times more,
-// and strangers type them into forms.
+// SMSPolicy says where SMS may go and how many. Each is paid for, numbers of other countries cost many times
+// more, and strangers type them into forms.
 type SMSPolicy struct {
 	Countries []string `json:"countries,omitempty" validate:"max=50,unique,dive,region" description:"ISO 3166; empty: China alone · 允许发送短信的国家，不填则仅限中国"`
 	Number    int64    `json:"number_day,omitempty" validate:"min=0,max=1000" description:"To one number a day; 0: 3 · 每个号码每天最多几条，0 为 3 条"`
 	Company   int64    `json:"company_day,omitempty" validate:"min=0,max=10000000" description:"Of all branches a day (UTC); 0: 500 · 全公司每天最多几条，0 为 500 条"`
 }
 
-// What one number and the company may be sent a day where the policy does not say.
+// What one number and the company may be sent a day where the policy names no figure.
 const (
 	StandardSMSNumber  = 3
 	StandardSMSCompany = 500
 )
 
-// Caps are how many SMS a day may go to one number, and out of the company.
+// Caps are how many SMS may go to one number a day, and out of the company a day.
 func (p SMSPolicy) Caps() (number, company int64) {
 	return cmp.Or(p.Number, StandardSMSNumber), cmp.Or(p.Company, StandardSMSCompany)
 }
 
-// Permits says whether an SMS may go to a number (E.164); reason is why not.
+// Permits reports whether an SMS may go to a number (E.164). reason is why not: ReasonNoMobile or
+// ReasonCountry.
 func (p SMSPolicy) Permits(phone string) (reason string, ok bool) {
 	number, err := phonenumbers.Parse(phone, "")
 	if err != nil || !phonenumbers.IsValidNumber(number) {

@@ -1,28 +1,29 @@
 package message
 
-// Templates of the messages, each named by its area and what it says. The names stand in stored rows of the ledger.
-// shared/notify has the words of each, and the places in them.
+// Templates of messages about a lead. Each template is named by its area and what it says. The names stand in
+// stored rows of the ledger. shared/notify has the words of each, and the places in them.
 const (
-	TemplateLeadAcknowledged = "lead-acknowledged"         // to the person: we have your enquiry
-	TemplateLeadConfirm      = "lead-acknowledged-confirm" // the same, and do you want our news: you said no before
-	TemplateLeadAssigned     = "lead-assigned"             // to the new owner
-	TemplateLeadRemindedHalf = "lead-reminded-half"        // to the owner: half of the time for the first contact is gone
-	TemplateLeadRemindedDue  = "lead-reminded-due"         // to the owner: the time is up
-	TemplateLeadReassigned   = "lead-reassigned"           // to the manager: it went on to the next owner
-	TemplateLeadPooled       = "lead-pooled"               // to the manager: no owner reacted, it lies in the pool
-	TemplateLeadReplied      = "lead-replied"              // to the owner: the person wrote back
+	TemplateLeadAcknowledged = "lead-acknowledged" // to the contact: we have your enquiry
+	// the same, and whether they want our news: they said no before
+	TemplateLeadConfirm      = "lead-acknowledged-confirm"
+	TemplateLeadAssigned     = "lead-assigned"      // to the new owner
+	TemplateLeadRemindedHalf = "lead-reminded-half" // to the owner: half of the time for the first contact is gone
+	TemplateLeadRemindedDue  = "lead-reminded-due"  // to the owner: the time is up
+	TemplateLeadReassigned   = "lead-reassigned"    // to the manager: it went on to the next owner
+	TemplateLeadPooled       = "lead-pooled"        // to the manager: no owner reacted, it lies in the pool
+	TemplateLeadReplied      = "lead-replied"       // to the owner: the contact wrote back
 )
 
-// About a task.
+// Templates of messages about a task.
 const (
-	TemplateTaskAssigned  = "task-assigned"  // to the new owner: somebody else gave it to them
+	TemplateTaskAssigned  = "task-assigned"  // to the new owner: a colleague gave it to them
 	TemplateTaskReminded  = "task-reminded"  // to the owner: most of the time is gone
 	TemplateTaskDue       = "task-due"       // to the owner: the time is up
 	TemplateTaskOverdue   = "task-overdue"   // to the manager: it is not done, and the time was up long ago
 	TemplateTaskMentioned = "task-mentioned" // to each colleague whom a comment names
 )
 
-// About a complaint: to the customer first, then to colleagues.
+// Templates of messages about a complaint: to the customer first, then to colleagues.
 const (
 	TemplateComplaintAcknowledged = "complaint-acknowledged" // we have it, and by when they hear of us
 	TemplateComplaintEvidence     = "complaint-evidence"     // what we need from them
@@ -34,15 +35,15 @@ const (
 	TemplateComplaintPromise      = "complaint-promise"      // it takes longer than we told them
 	TemplateComplaintJoined       = "complaint-joined"       // it is handled with another one
 	TemplateComplaintUnanswered   = "complaint-unanswered"   // closed, since they did not answer
-	TemplateComplaintWithdrawn    = "complaint-withdrawn"    // closed, since a colleague entered that they take it back
+	TemplateComplaintWithdrawn    = "complaint-withdrawn"    // closed as withdrawn, which a colleague entered
 
 	TemplateComplaintAssigned   = "complaint-assigned"   // to the new owner
 	TemplateComplaintHalf       = "complaint-half"       // to the owner: half of the time is gone
 	TemplateComplaintDue        = "complaint-due"        // to the owner: the time is up
-	TemplateComplaintOverdue    = "complaint-overdue"    // to the manager, later to an owner of the shop: it stands still
+	TemplateComplaintOverdue    = "complaint-overdue"    // to the manager, then a shop owner: it stands still
 	TemplateComplaintApproval   = "complaint-approval"   // to an approver
 	TemplateComplaintRefused    = "complaint-refused"    // to the colleague who asked for it: it was not approved
-	TemplateComplaintCall       = "complaint-call"       // to the owner: the customer cannot be written to, call them
+	TemplateComplaintCall       = "complaint-call"       // to the owner: call the customer, who cannot be written to
 	TemplateComplaintDecided    = "complaint-decided"    // to the owner: what the customer decided
 	TemplateComplaintAnswered   = "complaint-answered"   // to the owner: the customer wrote or added files
 	TemplateComplaintToCorrect  = "complaint-to-correct" // to the owner of the corrective action: it is theirs
@@ -50,14 +51,14 @@ const (
 	TemplateComplaintEffect     = "complaint-effect"     // to the owner: did the correction help?
 )
 
-// About a question while a job is printed.
+// Templates of messages about a question while a job is printed.
 const (
 	TemplateHoldAsked     = "hold-asked"     // to the customer: the question
 	TemplateHoldReminded  = "hold-reminded"  // to the customer: the same once more
 	TemplateHoldAssigned  = "hold-assigned"  // to its owner: their customer was asked
 	TemplateHoldDue       = "hold-due"       // to its owner: no answer yet, call
-	TemplateHoldEscalated = "hold-escalated" // to the manager: nobody answered in time, it is theirs
+	TemplateHoldEscalated = "hold-escalated" // to the manager: no answer in time, it is theirs
 	TemplateHoldOverdue   = "hold-overdue"   // to the manager or an owner of the shop: it still stands
 	TemplateHoldAnswered  = "hold-answered"  // to the colleague who asked: what the customer wants
-	TemplateHoldWithdrawn = "hold-withdrawn" // to its owner and to the colleague who asked: nobody asks any more
+	TemplateHoldWithdrawn = "hold-withdrawn" // to its owner and the colleague who asked: it was withdrawn
 )

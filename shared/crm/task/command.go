@@ -29,7 +29,7 @@ const (
 var Commands = []string{CommandChange, CommandHandOn, CommandComment, CommandCheck, CommandComplete, CommandCancel,
 	CommandReopen}
 
-// moves is the state machine of a task: for each command the states in which it may be given.
+// moves is the state machine of a task: the states in which each command may be given.
 var moves = map[string][]string{
 	CommandChange:   {StateOpen},
 	CommandHandOn:   {StateOpen},
@@ -40,8 +40,8 @@ var moves = map[string][]string{
 	CommandReopen:   {StateClosed, StateDropped},
 }
 
-// Actions lists what the actor may do with the task now, and why not the rest. Somebody whose roles have no tasks
-// gets none.
+// Actions lists what the actor may do with the task now, and why not the rest. An actor whose roles have no
+// tasks gets an empty list.
 func Actions(by staff.Actor, t Task) []permission.Permitted {
 	out := []permission.Permitted{}
 	if permission.Permit(by, permission.ChangeTask) != nil {
@@ -57,9 +57,9 @@ func Actions(by staff.Actor, t Task) []permission.Permitted {
 	return out
 }
 
-// may refuses a command that the actor or the state does not allow. Whoever sees a task may comment on it; its
-// owner, its creator and the branch's managers may do the rest. Only the last two cancel it: its owner would cancel
-// what he does not want to do.
+// may refuses a command that the actor or the state does not allow. Everybody who sees a task may comment on
+// it. Its owner, its creator and the branch's managers may do the rest. Only the creator and the managers may
+// cancel it: owners would cancel what they do not want to do.
 func (t Task) may(by staff.Actor, command string) *fault.Error {
 	if !t.SeenBy(by) {
 		return fault.Missing("任务", "task")
@@ -88,7 +88,8 @@ func (t Task) may(by staff.Actor, command string) *fault.Error {
 	return nil
 }
 
-// answersFor reports whether the actor gave the task, or manages whoever has it.
+// answersFor reports whether the actor gave the task or manages its branch. Owners of the shop count as
+// managers, and processes always answer for it.
 func (t Task) answersFor(by staff.Actor) bool {
 	return by.IsProcess() || t.Creator == by.ID || (by.Has(staff.Manager) || by.Has(staff.Owner)) && by.Sees(t.Branch)
 }
@@ -99,7 +100,7 @@ func (t Task) next(now time.Time) Task {
 	return t
 }
 
-// event makes the event of a change. The process hears only of what changes its ladder.
+// event makes the event of a change. The process hears only of changes to its ladder.
 func (t Task) event(kind event.Type, by staff.Actor, before Task, now time.Time, data map[string]string) event.Event {
 	e := event.Tell(kind, by, before.Progress(), t.Progress(), t.Log(), t.Branch, now, data)
 	if t.State == before.State && t.Turn == before.Turn && t.Due.Equal(before.Due) &&
@@ -109,16 +110,16 @@ func (t Task) event(kind event.Type, by staff.Actor, before Task, now time.Time,
 	return e
 }
 
-// Change is what a task is to say from now on. Without Due the policy's working time holds, from now on where a
-// person had given the deadline.
+// Change is the new content of a task. Without Due the policy gives the deadline. Where a person had given
+// it, the policy's working time counts from now.
 type Change struct {
 	Title, Text, Priority string
 	Due                   *time.Time
 	Checklist             []string
 }
 
-// Change edits the task. Its deadline is for whoever gave it to move; what does not change anything comes back in
-// its version.
+// Change edits the task. Only its creator and the branch's managers may move the deadline. Where nothing
+// changes, the task comes back in its version with no event.
 func (t Task) Change(by staff.Actor, c Change, terms Terms, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandChange); err != nil {
 		return t, event.Event{}, err
@@ -143,7 +144,8 @@ func (t Task) Change(by staff.Actor, c Change, terms Terms, now time.Time) (Task
 	return next, next.event(event.TaskChanged, by, t, now, map[string]string{"due": next.Due.Format(time.RFC3339)}), nil
 }
 
-// HandOn gives the task to another person; who had it and who opened it keep seeing it. Its deadline stays.
+// HandOn gives the task to another person. Its former owner and its creator keep seeing it. Its deadline
+// stays.
 func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandHandOn); err != nil {
 		return t, event.Event{}, err
@@ -168,13 +170,15 @@ func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 	return next, next.event(event.TaskHanded, by, t, now, map[string]string{"owner": to.ID, "previous": t.Owner}), nil
 }
 
+// crowded refuses more watchers than MaxWatchers.
 func crowded() error {
 	return fault.Faulty(fault.Field{Pointer: "/mentions", Text: words.Text{
 		Zh: fmt.Sprintf("一项任务最多有 %d 位关注人。请减少提及的人，或新建任务。", MaxWatchers),
 		En: fmt.Sprintf("A task has at most %d watchers. Name fewer people, or open another task.", MaxWatchers)}})
 }
 
-// Comment counts a comment. Whoever it names watches the task from now on and is told of it, the writer excepted.
+// Comment counts a comment. Each colleague whom it names watches the task from now on and is told of it,
+// except for the writer.
 func (t Task) Comment(by staff.Actor, named []staff.Staff, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandComment); err != nil {
 		return t, event.Event{}, err
@@ -206,7 +210,8 @@ func (t Task) Comment(by staff.Actor, named []staff.Staff, now time.Time) (Task,
 	return next, next.event(event.TaskCommented, by, t, now, map[string]string{"mentions": strconv.Itoa(len(named))}), nil
 }
 
-// Check marks an item of the checklist as done, or as open again. One that is marked so already stays as it is.
+// Check marks an item of the checklist as done, or as open again. An item that is marked so already stays as
+// it is, with no event.
 func (t Task) Check(by staff.Actor, item int, done bool, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandCheck); err != nil {
 		return t, event.Event{}, err
@@ -229,8 +234,8 @@ func (t Task) Check(by staff.Actor, item int, done bool, now time.Time) (Task, e
 		map[string]string{"item": strconv.Itoa(item), "done": strconv.FormatBool(done)}), nil
 }
 
-// Complete closes the task as done. Open items of its checklist are refused one by one, unless whoever completes it
-// says that they are meant to stay.
+// Complete closes the task as done. Open items of its checklist are refused one by one. With force they stay
+// open.
 func (t Task) Complete(by staff.Actor, force bool, now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandComplete); err != nil {
 		return t, event.Event{}, err
@@ -263,16 +268,16 @@ func (t Task) Cancel(by staff.Actor, now time.Time) (Task, event.Event, error) {
 	return next, next.event(event.TaskCancelled, by, t, now, nil), nil
 }
 
-// closed closes the task. Of its ladder the mentions stay: whoever comments and closes in one breath has still told
-// somebody.
+// closed closes the task. The mentions of its ladder stay: a comment just before the closing is still to be
+// told.
 func (t Task) closed(state string, by staff.Actor, now time.Time) Task {
 	next := t.next(now)
 	next.State, next.Rungs, next.ClosedAt, next.ClosedBy = state, t.mentioned(now), &now, by.ID
 	return next
 }
 
-// Reopen begins a new round of a closed task, with a new deadline. Its owner has it again, or another one who is
-// named: whoever had it keeps seeing it.
+// Reopen begins a new round of a closed task, with a new deadline. Its owner is the one who had it or another
+// person. The former owner keeps seeing it.
 func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Terms,
 	now time.Time) (Task, event.Event, error) {
 	if err := t.may(by, CommandReopen); err != nil {
@@ -283,7 +288,7 @@ func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Te
 	}
 	next := t.next(now)
 	next.State, next.Round, next.Turn, next.Owner = StateOpen, t.Round+1, t.Turn+1, owner.ID
-	// the last round tells its mentions itself
+	// the process of the last round tells its mentions itself
 	next.ClosedAt, next.ClosedBy, next.InTime, next.Rungs = nil, "", false, nil
 	next.keep(t.Owner)
 	next, err := next.dated(due, by.ID != owner.ID, terms, now)

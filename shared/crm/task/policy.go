@@ -16,9 +16,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Policy says how long a task may take when nobody gave a date, and who is told when. All durations are seconds of
-// working time. One that sets nothing is the standard one: policies that were written before there were tasks have
-// none.
+// Policy says how long a task may take that was given no date, and who is told when. All durations are
+// seconds of working time. A policy that sets nothing is the standard one: policies from before there were
+// tasks have none.
 type Policy struct {
 	Due    int64         `json:"due_s,omitempty" validate:"min=0,max=10000000" description:"Working time when nobody gave a date; absent with the ladder: the standard · 未指定日期时的期限，与 ladder 都不填则按标准"`
 	Ladder []ladder.Rule `json:"ladder,omitempty" validate:"max=50,dive" description:"Who is told when · 提醒与升级"`
@@ -30,11 +30,11 @@ var steps = []string{ladder.DoTell, ladder.DoRemind, ladder.DoTellManager}
 // mention begins the names of the rungs by which people are told of a comment.
 const mention = "comment-"
 
-// mentionLife is how long a mention waits to be told: while the mail server is away.
+// mentionLife is how long a mention waits to be told, such as while the mail server is away.
 const mentionLife = 24 * time.Hour
 
-// StandardPolicy gives a task two working days, reminds its owner when four fifths are gone and when it is due, and
-// tells the manager half a day later.
+// StandardPolicy gives a task two working days (16 hours). It reminds the owner when 80 percent are gone and
+// when it is due. Half a day later (4 hours) it tells the manager.
 func StandardPolicy() Policy {
 	return Policy{Due: 16 * 3600, Ladder: []ladder.Rule{
 		{State: StateOpen, Name: "tell", Do: ladder.DoTell},
@@ -52,6 +52,7 @@ func (p Policy) OrStandard() Policy {
 	return p
 }
 
+// Check adds to f what is wrong with the policy, at pointers under /task.
 func (p Policy) Check(f *fault.List) {
 	p = p.OrStandard()
 	if p.Due <= 0 || p.Due > int64(calendar.Reach/time.Second) {
@@ -76,8 +77,8 @@ func (p Policy) Longest() time.Duration {
 	return calendar.Seconds(most)
 }
 
-// dated gives the task its deadline, counted from now, and plans its ladder. give says that the owner is told that
-// it is his.
+// dated gives the task its deadline, counted from now, and plans its ladder. give says that the owner is told
+// that it is theirs.
 func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task, error) {
 	t.Since, t.ByPolicy = now, due == nil
 	if due != nil {
@@ -95,9 +96,9 @@ func (t Task) dated(due *time.Time, give bool, terms Terms, now time.Time) (Task
 	return t.planned(give, terms, now)
 }
 
-// planned plans the ladder up to the deadline that the task has. What lies behind is left out: whoever gets a task
-// late is not reminded of what another one let pass. Times are working times, so where the deadline is at night the
-// last reminder comes before it.
+// planned plans the ladder up to the deadline that the task has. Rungs of the past are left out: new owners
+// are not reminded of what a former one let pass. Rungs lie in working time. Where the deadline is at night,
+// the last reminder comes before it.
 func (t Task) planned(give bool, terms Terms, now time.Time) (Task, error) {
 	t.Policy = terms.Ref
 	rungs, err := ladder.Plan(terms.Policy.OrStandard().Ladder, StateOpen, terms.Calendar, t.Since,
@@ -119,7 +120,7 @@ func (t Task) planned(give bool, terms Terms, now time.Time) (Task, error) {
 	return t, nil
 }
 
-// mentioned are the mentions that are still to be told, or were a short while ago.
+// mentioned are the mentions of the last mentionLife, told or not.
 func (t Task) mentioned(now time.Time) []ladder.Rung {
 	var out []ladder.Rung
 	for _, r := range t.Rungs {
@@ -130,9 +131,9 @@ func (t Task) mentioned(now time.Time) []ladder.Rung {
 	return out
 }
 
-// Replan brings an open task under the calendar and the policy of today. The deadline moves only where the policy
-// gave it, and is counted from when it was given; a deadline that a person gave stays, and its reminders keep to
-// working time. A task on which nothing changes comes back in its version.
+// Replan brings an open task under the calendar and the policy of today. The deadline moves only where the
+// policy gave it, and is counted from Since. A deadline that a person gave stays; its reminders keep to
+// working time. A task on which nothing changes comes back in its version, with no event.
 func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Event, error) {
 	if t.Closed() {
 		return t, event.Event{}, nil
@@ -154,7 +155,7 @@ func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Ev
 	}
 	if !moved {
 		next.Rungs = keptRungs(t.Rungs, next.Rungs, now)
-	} else if !next.Due.After(now) && t.Due.After(now) { // it has become overdue by this: its owner hears it
+	} else if !next.Due.After(now) && t.Due.After(now) { // the new plan made it overdue: its owner hears it
 		next.Rungs = append(next.Rungs, ladder.Rung{Name: "due", Do: ladder.DoRemind, At: now})
 	}
 	if next.Due.Equal(t.Due) && next.Policy == t.Policy &&
@@ -166,7 +167,8 @@ func (t Task) Replan(by staff.Actor, terms Terms, now time.Time) (Task, event.Ev
 		map[string]string{"from": t.Due.Format(time.RFC3339)}), nil
 }
 
-// keptRungs are the rungs of the same turn after a new plan: those whose time has come stay, climbed or about to be.
+// keptRungs are the rungs of the same turn after a new plan. Rungs whose time has come stay, climbed or about
+// to be.
 func keptRungs(before, after []ladder.Rung, now time.Time) []ladder.Rung {
 	var out []ladder.Rung
 	for _, r := range before {

@@ -1,4 +1,4 @@
-// Package task has the rules for what one colleague does until a day.
+// Package task has the rules for tasks: what one colleague does by a deadline.
 package task
 
 import (
@@ -28,22 +28,24 @@ const (
 // States lists the states in the order of the board.
 var States = []string{StateOpen, StateClosed, StateDropped}
 
-// Priorities lists how urgent a task can be, beside its deadline: the list is sorted by that alone.
+// Priorities lists how urgent a task can be, beside its deadline. Lists of tasks are sorted by the deadline
+// alone.
 var Priorities = []string{"low", "normal", "high"}
 
-// MaxWatchers is how many people may watch a task because somebody named them or they opened it; who had it watches
-// it beyond that, so that a task can always be handed on. MaxChecklist is how many items it may have.
+// MaxWatchers is how many people may watch a task because a comment names them or they opened it. Former
+// owners watch it beyond that, so that a task can always be handed on. MaxChecklist is how many items a
+// checklist may have.
 const (
 	MaxWatchers  = 20
 	MaxChecklist = 50
 )
 
-// mostWatchers is where those who had the task end, too: closing it writes a row for each in one transaction, which
-// takes a hundred.
+// mostWatchers limits former owners as well. Closing a task writes a row for each watcher in one transaction,
+// which takes a hundred.
 const mostWatchers = 80
 
-// Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads and
-// messages in doubt are on their owner's desk by themselves and need none.
+// Task is a piece of free-standing work. An open one has exactly one owner and exactly one deadline. Leads
+// and messages in doubt are on their owner's desk by themselves and need no task.
 type Task struct {
 	ID        string    `json:"id"` // tsk_…
 	Version   int64     `json:"version"`
@@ -53,7 +55,7 @@ type Task struct {
 	State     string    `json:"state"`
 	Round     int       `json:"round"`              // 1; one more each time it is reopened
 	Turn      int       `json:"turn"`               // one more with each owner and each deadline
-	Customer  string    `json:"customer,omitempty"` // whom it concerns
+	Customer  string    `json:"customer,omitempty"` // the customer whom it concerns
 	About     string    `json:"about,omitempty"`    // the record that it belongs to
 	Title     string    `json:"title"`
 	Text      string    `json:"text,omitempty"`
@@ -61,9 +63,9 @@ type Task struct {
 	Creator   string    `json:"creator"`  // staff id, or a process
 	Owner     string    `json:"owner"`
 	Watchers  []Watcher `json:"watchers,omitempty"`
-	Since     time.Time `json:"since"` // from which the deadline was counted
+	Since     time.Time `json:"since"` // the time from which the deadline was counted
 	Due       time.Time `json:"due_at"`
-	// nobody gave the deadline; it moves with policy and calendar
+	// the policy gave the deadline, so it moves with policy and calendar
 	ByPolicy  bool            `json:"due_by_policy,omitempty"`
 	Rungs     []ladder.Rung   `json:"rungs,omitempty"`
 	Policy    string          `json:"policy"`
@@ -75,10 +77,11 @@ type Task struct {
 	InTime    bool            `json:"in_time,omitempty"` // done by its deadline
 }
 
-// Watcher is somebody who keeps seeing the task: its creator, who had it before, who was named in a comment.
+// Watcher is a person who keeps seeing the task: its creator, a former owner, or a colleague whom a comment
+// names.
 type Watcher struct {
 	Staff string `json:"staff"`
-	Since int64  `json:"since_version"` // the version of the task that made him one
+	Since int64  `json:"since_version"` // the version of the task that added them
 }
 
 // ChecklistItem is one step of a task. ID names it within the task and stays when others come and go.
@@ -90,7 +93,7 @@ type ChecklistItem struct {
 	At   *time.Time `json:"at,omitempty"`
 }
 
-// What a Note is.
+// Kinds of a Note.
 const (
 	NoteComment = "comment"
 	NoteHandOn  = "hand-on"
@@ -98,8 +101,8 @@ const (
 	NoteReopen  = "reopen"
 )
 
-// Note is what somebody wrote under a task: a comment, or why he handed it on, cancelled or reopened it. Notes are
-// never changed.
+// Note is a text under a task: a comment, or why it was handed on, cancelled or reopened. Notes are never
+// changed.
 type Note struct {
 	ID        string    `json:"id"` // cmt_…
 	Version   int64     `json:"version"`
@@ -118,7 +121,7 @@ func (t Task) ETagVersion() int64 { return t.Version }
 // Closed reports whether nothing more is to be done with the task.
 func (t Task) Closed() bool { return t.State != StateOpen }
 
-// Log is in whose log the events of the task stand: its customer's, else its own.
+// Log is the log in which the events of the task stand: its customer's, or its own where it has none.
 func (t Task) Log() string { return cmp.Or(t.Customer, t.ID) }
 
 // Watches reports whether the person keeps seeing the task.
@@ -126,7 +129,8 @@ func (t Task) Watches(person string) bool {
 	return slices.ContainsFunc(t.Watchers, func(w Watcher) bool { return w.Staff == person })
 }
 
-// SeenBy reports whether the task is the actor's to see: of his branches, or his own in any way.
+// SeenBy reports whether the actor may see the task: it is in their branches, or they own, created or watch
+// it.
 func (t Task) SeenBy(by staff.Actor) bool {
 	return by.Sees(t.Branch) || t.Owner == by.ID || t.Creator == by.ID || t.Watches(by.ID)
 }
@@ -159,8 +163,8 @@ func (t Task) Card() Card {
 		About: t.About, CreatedAt: t.CreatedAt}
 }
 
-// Draft is what whoever opens a task says of it. Without Due the policy's working time is given; without Priority
-// it is normal.
+// Draft is the content of a task that is to be opened. Without Due the policy's working time is given.
+// Without Priority it is normal.
 type Draft struct {
 	ID        string
 	Customer  string
@@ -172,8 +176,8 @@ type Draft struct {
 	Checklist []string
 }
 
-// ID is an id made of a fact: the same fact makes the same task, so an activity that is tried again opens no second
-// one. at is the time of the fact, and key names it.
+// ID is a task's id made of a fact. The same fact makes the same task, so an activity that is tried again
+// opens no second one. at is the time of the fact, and key names it.
 func ID(at time.Time, key string) string {
 	id := sha256.Sum256([]byte(key))
 	for i, ms := 5, at.UnixMilli(); i >= 0; i, ms = i-1, ms>>8 {
@@ -183,8 +187,9 @@ func ID(at time.Time, key string) string {
 	return fmt.Sprintf("tsk_%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
 
-// New opens a task of a branch and gives it to its owner, who is told unless he opened it himself. The errors are
-// Invalid: an owner who may not have it or is away until the deadline, a deadline that has passed.
+// New opens a task of a branch and gives it to its owner. The owner is told, unless they opened it
+// themselves. Invalid is the error for an owner who may not have it or is away until the deadline. It is also
+// the error for a deadline that has passed or is more than 400 days away.
 func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time) (Task, event.Event, error) {
 	if err := Fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, event.Event{}, err
@@ -207,7 +212,8 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 		map[string]string{"owner": t.Owner, "about": t.About}), nil
 }
 
-// Fit refuses an owner who cannot see the branch, has left, or has no tasks by his roles.
+// Fit refuses an owner who cannot see the branch, has left, or whose roles have no tasks. The error is
+// Invalid and stands at pointer.
 func Fit(owner staff.Staff, branch string, now time.Time, pointer string) error {
 	if as := staff.ActorOf(owner); !owner.Employed(now) || !as.Sees(branch) ||
 		permission.Permit(as, permission.ChangeTask) != nil {
@@ -218,7 +224,8 @@ func Fit(owner staff.Staff, branch string, now time.Time, pointer string) error 
 	return nil
 }
 
-// There refuses an owner who is away until the task is due. Whoever takes it upon himself may be away.
+// There refuses an owner who is away until the task is due. The error is Invalid and stands at pointer.
+// People who take a task themselves may be away.
 func There(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now time.Time) error {
 	if owner.ID == by.ID || owner.PresentWithin(now, due) {
 		return nil
@@ -228,19 +235,20 @@ func There(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now
 		En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
 }
 
-// Taker is the first of these who can take a task of the branch and is there before it is due.
+// Taker is the first of these people who can take a task of the branch and is there before it is due.
 func Taker(branch string, due, now time.Time, among ...staff.Staff) (staff.Staff, bool) {
 	return lo.Find(among, func(p staff.Staff) bool { return Fit(p, branch, now, "") == nil && p.PresentWithin(now, due) })
 }
 
-// watch makes somebody keep seeing the task. His version tells the store that he is new.
+// watch makes a person keep seeing the task. The version in the Watcher tells the store that the Watcher is
+// new.
 func (t *Task) watch(person string) {
 	if person != t.Owner && !t.Watches(person) {
 		t.Watchers = append(slices.Clone(t.Watchers), Watcher{Staff: person, Since: t.Version})
 	}
 }
 
-// keep makes who had the task keep seeing it, if there is room at all.
+// keep makes a former owner keep seeing the task, up to mostWatchers.
 func (t *Task) keep(former string) {
 	if len(t.Watchers) < mostWatchers {
 		t.watch(former)

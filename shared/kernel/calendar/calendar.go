@@ -13,7 +13,7 @@ import (
 // Reach is how far ahead Add, NextOpen and Explain look for working time.
 const Reach = 400 * 24 * time.Hour
 
-// Window is one span of working hours of a day, [From, To), on the clock on the wall: "08:30" to "12:00". To may be
+// Window is one span of working hours of a day, [From, To), on the wall clock: "08:30" to "12:00". To may be
 // "24:00".
 type Window struct {
 	From string `json:"from" validate:"required,len=5"`
@@ -27,22 +27,24 @@ type Holiday struct {
 	Name words.Text `json:"name" validate:"required"`
 }
 
-// MakeupDay is a local date, yyyy-mm-dd, that works the windows of another weekday (调休): a Saturday "as" "fri".
+// MakeupDay is a local date, yyyy-mm-dd, that has the windows of another weekday (调休): a Saturday works as
+// "fri".
 type MakeupDay struct {
 	Date string `json:"date" validate:"required,len=10"`
 	As   string `json:"as" validate:"required,oneof=mon tue wed thu fri sat sun"`
 }
 
-// Calendar says when a branch or a team works. Only a calendar that passed Check gives meaningful answers; another
-// one never panics, it counts what it cannot read as closed.
+// Calendar says when a branch or a team works. Only a calendar that passed Check gives meaningful answers.
+// Another one never panics: it counts what it cannot read as closed.
 //
-// An instant is working time when the clock on the wall of Zone, at that instant, stands inside a window of that
-// local date. A make-up day has the windows of its As, a holiday has none, any other date has those of its weekday.
-// Two things follow when the clocks change:
-//   - Local times that do not exist move to the first instant that does: 02:30 to 04:00 on the night from 02:00 to 03:00 is 03:00 to 04:00,
-//     one hour.
-//   - Local times that come twice are worked twice, because people stay for the time that really passes: 01:00 to 04:00 on the
-//     night from 03:00 back to 02:00 is four hours. A window inside the repeated hour is two spans with a break.
+// An instant is working time when the wall clock of Zone, at that instant, stands inside a window of that
+// local date. A make-up day has the windows of its As, a holiday has none, any other date has those of its
+// weekday. Two things follow when the clocks change:
+//   - Local times that do not exist move to the first instant that does. On the night from 02:00 to 03:00,
+//     the window 02:30 to 04:00 is 03:00 to 04:00, one hour.
+//   - Local times that come twice are worked twice, because people stay for the time that really passes. On
+//     the night from 03:00 back to 02:00, the window 01:00 to 04:00 is four hours. A window inside the
+//     repeated hour is two spans with a break.
 type Calendar struct {
 	ID         string              `json:"id"`
 	Version    int64               `json:"version"`
@@ -55,9 +57,9 @@ type Calendar struct {
 	MakeupDays []MakeupDay         `json:"makeup_days" validate:"max=200,dive"`
 }
 
-// Add is the earliest instant, in UTC, at which the given working time has passed since start: work that ends with
-// a window is due when the window closes, not when the next one opens, and no working time at all is due at start.
-// It refuses negative working time, an unknown zone, and working time that is not over within Reach.
+// Add is the earliest instant, in UTC, at which the given working time has passed since start. Work that ends
+// with a window is due when the window closes, not when the next one opens. No working time at all is due at
+// start. Add refuses negative working time, an unknown zone, and working time that is not over within Reach.
 func (c Calendar) Add(start time.Time, working time.Duration) (time.Time, error) {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -82,7 +84,7 @@ func (c Calendar) Add(start time.Time, working time.Duration) (time.Time, error)
 		start.Format(time.RFC3339))
 }
 
-// Between is the working time in [a, b); zero when b is not after a.
+// Between is the working time in [a, b). It is zero when b is not after a, and for an unknown zone.
 func (c Calendar) Between(a, b time.Time) time.Duration {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -100,8 +102,8 @@ func (c Calendar) Open(at time.Time) bool {
 	return c.Between(at, at.Add(1)) > 0
 }
 
-// NextOpen is the first working instant at or after at, in UTC. It refuses an unknown zone, and a calendar that
-// stays closed for Reach.
+// NextOpen is the first working instant at or after at, in UTC. It refuses an unknown zone, and a calendar
+// that stays closed for Reach.
 func (c Calendar) NextOpen(at time.Time) (time.Time, error) {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -131,11 +133,12 @@ func (c Calendar) openings(zone *time.Location, from, until time.Time) iter.Seq2
 	}
 }
 
-// stretch is a piece of one local date in which the zone keeps one offset from UTC, so that wall clock and UTC run
-// side by side. A date is one stretch, or two when the clocks change on it; a date that the zone leaves out has none.
+// stretch is a piece of one local date in which the zone keeps one offset from UTC. In it, wall clock and UTC
+// run side by side. A date is one stretch, or two when the clocks change on it. A date that the zone leaves
+// out has none.
 type stretch struct {
 	begin, end time.Time // [begin, end)
-	midnight   time.Time // where this offset puts 00:00 of the date, be it within the stretch or not
+	midnight   time.Time // where this offset puts 00:00 of the date, within the stretch or not
 	windows    []Window
 	holiday    *Holiday
 	makeup     *MakeupDay
@@ -151,8 +154,8 @@ func (c Calendar) stretch(zone *time.Location, at time.Time) stretch {
 
 	s := stretch{begin: at, midnight: date.Add(-time.Duration(offset) * time.Second)}
 	s.end = s.midnight.Add(24 * time.Hour)
-	// Where a zone goes by its rule alone, ZoneBounds gives every year 365 days: on the last day of a leap year it
-	// answers with a change that has passed. Such a zone changes nothing before the next midnight.
+	// Where a zone has only its rule left, ZoneBounds gives every year 365 days. On the last day of a leap
+	// year it answers with a change that has passed. Such a zone changes nothing before the next midnight.
 	if change.After(at) {
 		s.end = Earlier(s.end, change.UTC())
 	}
@@ -219,7 +222,8 @@ var weekdays = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 // zones keeps the zones that were read, by name: reading one costs as much as a hundred deadlines.
 var zones sync.Map
 
-// Zone reads an IANA zone. It refuses the names whose meaning hangs on the machine.
+// Zone reads an IANA zone by its name. It refuses names whose meaning depends on the machine: "", "Local" and
+// "localtime".
 func Zone(name string) (*time.Location, error) {
 	if known, ok := zones.Load(name); ok {
 		return known.(*time.Location), nil
@@ -235,6 +239,7 @@ func Zone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
+// Earlier is the earlier one of two times.
 func Earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
@@ -245,8 +250,9 @@ func Earlier(a, b time.Time) time.Time {
 // ETagVersion is the version that an If-Match names.
 func (c Calendar) ETagVersion() int64 { return c.Version }
 
+// Seconds is n seconds as a duration.
 func Seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
 
-// WorkingReach is the most working time that a policy may ask for at once, in seconds: a calendar of three hours a
-// day has so much in Reach.
+// WorkingReach is the most working time that a policy may ask for at once, in seconds. A calendar of three
+// hours a day has as much in Reach.
 const WorkingReach = int64(Reach/time.Second) / 8

@@ -9,8 +9,8 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Check names the faults of the calendar that would make an answer meaningless; lengths and required words are the
-// tags' part. Of a window, a holiday or a make-up day it names the first fault.
+// Check names the faults of the calendar that would make an answer meaningless. Lengths and required words
+// are for the struct tags. Of a window or a holiday it names the first fault only.
 func (c Calendar) Check() []fault.Field {
 	var f fault.List
 	if _, err := Zone(c.Zone); err != nil {

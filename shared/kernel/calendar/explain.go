@@ -9,14 +9,14 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Explanation is a deadline and the way to it, for the person who asks "why then?".
+// Explanation is a deadline and the steps that lead to it. It answers the question "why then?".
 type Explanation struct {
 	Due   time.Time `json:"due"` // UTC
 	Steps []string  `json:"steps"`
 }
 
-// Explain is Add in words: from start, over each window that counts and each date that does not, to the due time,
-// all on the clock of the calendar's zone. It refuses what Add refuses.
+// Explain is Add in words: from start, over each window that counts and each date that does not, to the due
+// time. All times are on the clock of the calendar's zone. It refuses what Add refuses.
 func (c Calendar) Explain(start time.Time, working time.Duration, lang words.Lang) (Explanation, error) {
 	due, err := c.Add(start, working)
 	if err != nil {
@@ -71,7 +71,7 @@ func (t *tale) say(format words.Text, args ...any) {
 	t.steps = append(t.steps, fmt.Sprintf(format.In(t.lang), args...))
 }
 
-// stretch tells one stretch as far as due; before is the one before it, zero at the beginning.
+// stretch tells one stretch as far as due. before is the stretch before it, zero at the beginning.
 func (t *tale) stretch(before, day stretch, due time.Time) {
 	date := t.date(day.begin)
 	switch {

@@ -9,8 +9,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Moment is a time of day in the calendar's zone, with its date unless that is today: "今天 15:30", "11月24日 周二
-// 15:30", "15:30 today", "Tue 24 Nov, 15:30". A calendar whose zone is unknown speaks UTC.
+// Moment is a time of day in the calendar's zone, with its date unless that is today. Examples: "今天 15:30",
+// "11月24日 周二 15:30", "15:30 today", "Tue 24 Nov, 15:30". A calendar of an unknown zone uses UTC.
 func (c Calendar) Moment(at, now time.Time, lang words.Lang) string {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -30,7 +30,7 @@ func (c Calendar) Moment(at, now time.Time, lang words.Lang) string {
 	}
 }
 
-// Date is the day of a time in the calendar's zone: "2026-11-24". A calendar whose zone is unknown speaks UTC.
+// Date is the day of a time in the calendar's zone: "2026-11-24". A calendar of an unknown zone uses UTC.
 func (c Calendar) Date(at time.Time) string {
 	zone, err := Zone(c.Zone)
 	if err != nil {
@@ -39,8 +39,8 @@ func (c Calendar) Date(at time.Time) string {
 	return at.In(zone).Format(time.DateOnly)
 }
 
-// Hours puts the calendar's week in words, a line for each run of days that have the same windows: "周一至周五
-// 08:30–12:00、13:00–17:30", "Sat 09:00–12:00". It is empty for a calendar that never opens.
+// Hours puts the calendar's week in words, a line for each run of days with the same windows. Examples:
+// "周一至周五 08:30–12:00、13:00–17:30", "Sat 09:00–12:00". It is empty for a calendar that never opens.
 func (c Calendar) Hours(lang words.Lang) string {
 	days := []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday,
 		time.Sunday}

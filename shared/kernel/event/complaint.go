@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to complaints.
+// Types of events about complaints.
 const (
 	ComplaintOpened            Type = "complaint.opened"
 	ComplaintAssigned          Type = "complaint.assigned"

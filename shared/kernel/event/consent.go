@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to consents.
+// Types of events about consents.
 const (
 	ConsentConfirmed Type = "consent.confirmed"
 	ConsentWithdrawn Type = "consent.withdrawn"

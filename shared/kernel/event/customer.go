@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to customers, their contacts and preferences.
+// Types of events about customers, their contacts and preferences.
 const (
 	CustomerOpened    Type = "customer.opened"
 	CustomerChanged   Type = "customer.changed"

@@ -1,4 +1,4 @@
-// Package event is the log of everything that happened, and the catalogue of who hears of it.
+// Package event is the log of everything that happened, and the catalogue of the processes that hear of it.
 package event
 
 import (
@@ -12,33 +12,34 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Type names what happened, as noun.participle. Adding one means adding it to the catalogue below.
+// Type names what happened, as noun.participle. Each type has an entry in Catalogue.
 type Type string
 
-// Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states, amounts
-// and times; no names and no free text. It is written in the transaction of the change that it tells of, and never
-// changed but for losing its pending mark.
+// Event is one line of a customer's log: timeline, audit trail and outbox in one. It carries ids, states,
+// amounts and times; no names and no free text. It is written in the transaction of the change of which it
+// tells. Nothing but its pending mark changes afterwards: that is removed.
 type Event struct {
 	ID   string `json:"id"` // evt_… by time
 	Type Type   `json:"type"`
 	V    int    `json:"v"`
-	// whose log it stands in; a record that belongs to nobody has a log of its own
+	// the customer in whose log it stands; a record without a customer has a log of its own
 	Customer string            `json:"customer"`
 	Record   string            `json:"record"` // id of the record that changed
 	Seq      int64             `json:"seq"`    // the record's version after it
 	At       time.Time         `json:"at"`
 	Day      string            `json:"day"` // yyyy-mm-dd, UTC
 	Branch   string            `json:"branch"`
-	Cause    string            `json:"cause"` // who or which process
+	Cause    string            `json:"cause"` // id of the actor: staff, visitor, process or hook
 	Progress *ladder.Progress  `json:"progress,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
-	Wakes    bool              `json:"wakes,omitempty"` // the process of the catalogue is to hear it
-	Pending  bool              `json:"-"`               // its process was not woken, or its search rows not written
+	Wakes    bool              `json:"wakes,omitempty"` // the process that Catalogue names is to hear it
+	Pending  bool              `json:"-"`               // its process not woken, or its search rows not written
 }
 
-// Entry is what the catalogue says of one type: which process hears it ("" for none), whether search rows follow
-// from it, and how the timeline puts it. Word marks a type that tells of a word between the shop and a customer
-// which their history does not note: about a complaint, or a question about a job.
+// Entry is what the catalogue says of one type. Process is the process that hears it; "" is none. Words put
+// it into the timeline. Search marks a type from which search rows follow. Word marks a type that tells of a
+// word between the shop and a customer, about a complaint or a question on a job. The customer's history does
+// not note such words.
 type Entry struct {
 	Process string
 	Words   words.Text
@@ -46,7 +47,7 @@ type Entry struct {
 	Word    bool
 }
 
-// IsWord reports whether the event tells that the customer and the shop spoke about a complaint or a running job.
+// IsWord reports whether the event tells that customer and shop spoke about a complaint or a running job.
 func (e Event) IsWord() bool { return Catalogue[e.Type].Word }
 
 // Catalogue lists every type of event, one file per area.
@@ -61,19 +62,20 @@ func gathered(areas ...map[Type]Entry) map[Type]Entry {
 	return all
 }
 
-// Tell makes the event of a change to a record that a process accompanies.
+// Tell makes the event of a change to a record that a process accompanies. before and after are its progress
+// around the change. The process is not woken where the record was closed, stays closed and has no new run.
 func Tell(kind Type, by staff.Actor, before, after ladder.Progress, customer, branch string, at time.Time,
 	data map[string]string) Event {
 	e := News(kind, by, customer, after.ID, after.Seq, branch, at, data)
 	e.Progress = &after
-	if before.Closed && after.Closed && before.Run == after.Run { // nothing was to do, and nothing is
+	if before.Closed && after.Closed && before.Run == after.Run { // the process had nothing to do, and has nothing
 		e.Wakes, e.Pending = false, Catalogue[kind].Search
 	}
 	return e
 }
 
-// News makes the event of a change. It is pending while its process was not woken, unless that process caused it,
-// or its search rows were not written.
+// News makes the event of a change. It is pending while its process is not woken, or its search rows are not
+// written. A process is not woken by an event that it caused itself.
 func News(kind Type, by staff.Actor, log, record string, seq int64, branch string, at time.Time,
 	data map[string]string) Event {
 	entry := Catalogue[kind]
@@ -85,8 +87,8 @@ func News(kind Type, by staff.Actor, log, record string, seq int64, branch strin
 	}
 }
 
-// OfSetup is the event of a change to the set-up. Its log is the record's own. It names the fields that differ and
-// none of their values: names and phones stay in the record.
+// OfSetup is the event of a change to the set-up. Its log is the record's own. It names the fields that
+// differ and none of their values: names and phone numbers stay in the record.
 func OfSetup(kind Type, by staff.Actor, log, id string, version int64, branch string, now time.Time, before,
 	next any) Event {
 	data := map[string]string{}

@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to forms, what came through them and files.
+// Types of events about forms, submissions and files.
 const (
 	SubmissionReleased  Type = "submission.released"
 	SubmissionDiscarded Type = "submission.discarded"
@@ -14,7 +14,7 @@ const (
 	FormClosed          Type = "form.closed"
 )
 
-// formEvents are the entries of the catalogue for forms, what came through them and files.
+// formEvents are the entries of the catalogue for forms, submissions and files.
 var formEvents = map[Type]Entry{
 	SubmissionReleased:  {Words: words.Text{Zh: "放行了被隔离的提交", En: "A quarantined submission was released"}},
 	SubmissionDiscarded: {Words: words.Text{Zh: "丢弃了被隔离的提交", En: "A quarantined submission was discarded"}},

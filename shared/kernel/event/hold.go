@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to questions during production.
+// Types of events about questions during production.
 const (
 	HoldOpened    Type = "hold.opened"
 	HoldAnswered  Type = "hold.answered"

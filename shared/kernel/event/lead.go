@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to leads.
+// Types of events about leads.
 const (
 	LeadCaptured  Type = "lead.captured"
 	LeadAssigned  Type = "lead.assigned"
@@ -23,7 +23,7 @@ var leadEvents = map[Type]Entry{
 	LeadCaptured:  {Process: "lead", Words: words.Text{Zh: "收到询价", En: "Enquiry received"}, Search: true},
 	LeadAssigned:  {Process: "lead", Words: words.Text{Zh: "线索已分配", En: "Lead assigned"}},
 	LeadAttempted: {Words: words.Text{Zh: "联系未成功", En: "Tried to reach, without success"}},
-	// it may give the customer his own person
+	// search rows follow: the contact may give the customer an owner
 	LeadContacted: {Process: "lead", Words: words.Text{Zh: "已联系客户", En: "Customer contacted"}, Search: true},
 	LeadQualified: {Process: "lead", Words: words.Text{Zh: "线索已转为商机", En: "Lead qualified"}},
 	LeadLost:      {Process: "lead", Words: words.Text{Zh: "线索已流失", En: "Lead lost"}},

@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to messages.
+// Types of events about messages.
 const (
 	MessageUnknown    Type = "message.unknown"
 	MessageSettled    Type = "message.settled"

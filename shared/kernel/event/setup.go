@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to the set-up of the shop.
+// Types of events about the set-up of the shop.
 const (
 	CategoryOpened  Type = "category.opened"
 	CategoryChanged Type = "category.changed"

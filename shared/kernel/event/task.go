@@ -4,7 +4,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What happens to tasks.
+// Types of events about tasks.
 const (
 	TaskOpened    Type = "task.opened"
 	TaskChanged   Type = "task.changed"

@@ -9,18 +9,19 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Kind says what went wrong in the terms of the caller. httpapi maps each kind to one status; activities map it to
-// retry or not.
+// Kind says what went wrong in the terms of the caller. httpapi maps each kind to one status. Activities
+// decide by it whether to try again.
 type Kind string
 
+// Kinds of errors.
 const (
 	Unreadable      Kind = "unreadable"      // the body is not what the route reads
-	Unauthenticated Kind = "unauthenticated" // no staff member stands behind the token
-	Unsigned        Kind = "unsigned"        // a machine's call that is not signed as agreed
+	Unauthenticated Kind = "unauthenticated" // the token belongs to no staff member
+	Unsigned        Kind = "unsigned"        // a system's call that is not signed as agreed
 	Forbidden       Kind = "forbidden"       // the role or the branch does not allow it
 	NotFound        Kind = "not-found"
 	Refused         Kind = "refused"     // the record's state forbids it; State and Allowed say what holds
-	Conflict        Kind = "conflict"    // somebody else changed it at the same time
+	Conflict        Kind = "conflict"    // another writer changed it at the same time
 	Stale           Kind = "stale"       // the version named in If-Match is no longer the current one
 	Unversioned     Kind = "unversioned" // a change in place that names no version
 	TooLarge        Kind = "too-large"
@@ -31,8 +32,8 @@ const (
 	Internal        Kind = "internal"
 )
 
-// Error is the one error that crosses a package border. Text is safe to show and says what to do next; the cause
-// stays in the process.
+// Error is the one error that crosses a package border. Text is safe to show and says what to do next. The
+// cause stays in the process.
 type Error struct {
 	Kind       Kind
 	Text       words.Text
@@ -44,13 +45,14 @@ type Error struct {
 	cause      error
 }
 
-// Field is one fault of the input; Pointer is a JSON pointer (RFC 6901) into the body, or "?name" for a query
+// Field is one fault of the input. Pointer is a JSON pointer (RFC 6901) into the body, or "?name" for a query
 // parameter.
 type Field struct {
 	Pointer string     `json:"pointer"`
 	Text    words.Text `json:"-"`
 }
 
+// Error is kind, English text and cause on one line. It is meant for the log: the cause is not safe to show.
 func (e *Error) Error() string {
 	if e.cause != nil {
 		return fmt.Sprintf("%s: %s: %v", e.Kind, e.Text.En, e.cause)
@@ -58,6 +60,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Kind, e.Text.En)
 }
 
+// Unwrap is the cause, or nil.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Because returns a copy of e that keeps cause for the log.
@@ -67,7 +70,7 @@ func (e *Error) Because(cause error) *Error {
 	return &out
 }
 
-// Fail makes an error of kind with the words to show.
+// Fail makes an error of kind with the text to show, in Chinese and English.
 func Fail(kind Kind, zh, en string) *Error {
 	return &Error{Kind: kind, Text: words.Text{Zh: zh, En: en}}
 }
@@ -79,7 +82,7 @@ func Faulty(fields ...Field) *Error {
 	return e
 }
 
-// KindOf is the kind of err; an error that nobody classified is Internal.
+// KindOf is the kind of err. An error that is no Error, and wraps none, is Internal.
 func KindOf(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) {
@@ -88,7 +91,8 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// Missing is the answer for a record that is not there or is not the caller's to know of.
+// Missing is the NotFound error for a record that is not there, or that the caller may not know of. zh and en
+// name the kind of record.
 func Missing(zh, en string) *Error {
 	return Fail(NotFound, zh+"不存在，或您无权查看。请核对编号。", "There is no such "+en+", or you may not see it. Check its id.")
 }

@@ -11,17 +11,17 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Escaped is a name as a JSON pointer writes it.
+// Escaped is name as a part of a JSON pointer (RFC 6901): "~" becomes "~0", and "/" becomes "~1".
 func Escaped(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
 
+// NotNegative is the text for a figure below 0.
 var NotNegative = words.Text{Zh: "请填写 0 或更大的整数。", En: "Enter a whole number of 0 or more."}
 
-// What a shop sets up (staff, branches, calendars, policies) is checked by rules that gather every fault, each with
-// its place in the body.
-
-// List are the faults of one record of the set-up.
+// List gathers the faults of one record of the set-up: staff, branches, calendars, policies. The rules report
+// every fault at once, each with its place in the body.
 type List []Field
 
+// Add notes a fault at the JSON pointer, with what to do in Chinese and English.
 func (f *List) Add(pointer, zh, en string) {
 	*f = append(*f, Field{Pointer: pointer, Text: words.Text{Zh: zh, En: en}})
 }
@@ -33,14 +33,14 @@ func (f *List) Within(pointer string, n, low, high int64) {
 	}
 }
 
-// Sound reports whether nothing is wrong with a part of a policy.
+// Sound reports whether a part of a policy has no fault.
 func Sound(part interface{ Check(*List, string) }) bool {
 	var f List
 	part.Check(&f, "")
 	return len(f) == 0
 }
 
-// Invalid is the error of the faults; nil where there are none.
+// Invalid is the error of kind Invalid for the faults. It is nil where there are none.
 func (f List) Invalid() error {
 	if len(f) == 0 {
 		return nil
@@ -48,7 +48,7 @@ func (f List) Invalid() error {
 	return Faulty(f...)
 }
 
-// Listed writes faults on one line, for whoever runs a command: "/week/mon/0/from: …; /zone: …".
+// Listed writes the English texts of faults on one line, for operators: "/week/mon/0/from: …; /zone: …".
 func Listed(faults []Field) string {
 	var out []string
 	for _, f := range faults {
@@ -57,8 +57,8 @@ func Listed(faults []Field) string {
 	return strings.Join(out, "; ")
 }
 
-// Differing lists the fields of two records of one type that differ, by their JSON names, without those that every
-// change changes.
+// Differing lists the fields in which two records of one type differ, by their JSON names, sorted. The fields
+// that every change sets are left out: version, created_at and updated_at.
 func Differing(before, next any) []string {
 	a, b := FieldsOf(before), FieldsOf(next)
 	all := maps.Clone(a)
@@ -73,9 +73,10 @@ func Differing(before, next any) []string {
 	return out
 }
 
-// Same reports whether nothing but what every change changes differs.
+// Same reports whether two records differ in no field that Differing looks at.
 func Same(before, next any) bool { return len(Differing(before, next)) == 0 }
 
+// FieldsOf is v as a map of its JSON fields. Empty lists are left out. It panics when v is not a JSON object.
 func FieldsOf(v any) map[string]any {
 	raw, err := json.Marshal(v)
 	out := map[string]any{}

@@ -1,4 +1,4 @@
-// Package identity brings phones, e-mail addresses and tax numbers to the one form in which they are
+// Package identity brings phone numbers, e-mail addresses and tax numbers to the one form in which they are
 // compared.
 package identity
 
@@ -13,28 +13,29 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// ErrNotAddress is returned for a value that no message could reach.
+// ErrNotAddress is returned for text that is no phone number, e-mail address or tax number.
 var ErrNotAddress = errors.New("crm: not an address")
 
 // ClaimKind names what a claimed value is. A claimed value has one owner in the whole company.
 type ClaimKind string
 
+// Kinds of claims.
 const (
 	ClaimPhone ClaimKind = "phone"
 	ClaimEmail ClaimKind = "email"
 	ClaimTax   ClaimKind = "tax"
-	// ClaimSubject is who the identity provider says that a staff member is.
+	// ClaimSubject is the subject by which the identity provider knows a staff member.
 	ClaimSubject ClaimKind = "subject"
 )
 
-// Claim is one normalised value by which a person is known.
+// Claim is one normalised value by which a contact, a customer or a staff member is known.
 type Claim struct {
 	Kind  ClaimKind
-	Value string // E.164 or a lower-case address
+	Value string // E.164, lower-case address, tax number or subject
 }
 
-// Phone normalises what a person typed to E.164 ("+8613800138000"). region (ISO 3166, "CN") reads numbers without a
-// country code. It returns ErrNotAddress for what cannot be dialled.
+// Phone normalises a typed phone number to E.164 ("+8613800138000"). A number without a country code is read
+// as one of region (ISO 3166, "CN"). It returns ErrNotAddress for a number that cannot be dialled.
 func Phone(raw, region string) (string, error) {
 	number, err := phonenumbers.Parse(foldWidth(raw), region)
 	if err != nil || !phonenumbers.IsValidNumber(number) {
@@ -43,9 +44,9 @@ func Phone(raw, region string) (string, error) {
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 
-// Email normalises an e-mail address: full-width forms folded, outer space and a "mailto:" cut, lower case. Dots
-// and +tags stay: two spellings that a provider may treat as different people are never joined. It returns
-// ErrNotAddress for anything but one plain address.
+// Email normalises an e-mail address: full-width forms folded, outer space and a "mailto:" cut, lower case.
+// Dots and +tags stay: two spellings that a provider may treat as different people are never joined. It
+// returns ErrNotAddress for anything but one plain address of at most 254 characters.
 func Email(raw string) (string, error) {
 	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(raw)), "mailto:"))
 	if len(folded) > 254 || valid.Validator.Var(folded, "required,email,printascii") != nil ||
@@ -57,9 +58,9 @@ func Email(raw string) (string, error) {
 
 var taxForm = regexp.MustCompile(`^[0-9A-Z]{6,24}$`)
 
-// TaxNumber normalises a tax number: full-width forms folded, spaces and hyphens cut, capital letters. China's
-// unified social credit code has 18 signs; other countries' have from 6 to 24. It returns ErrNotAddress for
-// anything else.
+// TaxNumber normalises a tax number: full-width forms folded, spaces and hyphens cut, capital letters.
+// China's unified social credit code has 18 characters; other countries' have from 6 to 24. It returns
+// ErrNotAddress for anything else.
 func TaxNumber(raw string) (string, error) {
 	folded := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(foldWidth(raw)))
 	if !taxForm.MatchString(folded) {
@@ -68,11 +69,12 @@ func TaxNumber(raw string) (string, error) {
 	return folded, nil
 }
 
-// foldWidth turns full-width letters, digits and signs, which Chinese keyboards produce, into their plain forms.
+// foldWidth turns full-width letters, digits and signs, which Chinese keyboards produce, into their plain
+// forms.
 func foldWidth(raw string) string { return strings.TrimSpace(norm.NFKC.String(raw)) }
 
-// Claims are the values by which a person with this phone and e-mail (both normalised, either may be empty) is
-// known, phone first: where the two belong to different people, the phone decides.
+// Claims are the values by which a person with this phone and e-mail is known. Both are normalised, and
+// either may be empty. The phone comes first: where the two belong to different people, the phone decides.
 func Claims(phone, email string) []Claim {
 	var out []Claim
 	if phone != "" {

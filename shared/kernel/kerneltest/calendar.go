@@ -5,8 +5,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Office is a print shop's office in Shanghai. The dates of 2026 are those of the State Council's notice; that of
-// 2027 was not out, so 2027 holds the statutory days only.
+// Office is the calendar of a print shop's office in Shanghai. The dates of 2026 are those of the State
+// Council's notice. The notice for 2027 was not out, so 2027 holds the statutory days only.
 func Office() calendar.Calendar {
 	day := []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: "17:30"}}
 	holiday := func(from, to, zh, en string) calendar.Holiday {

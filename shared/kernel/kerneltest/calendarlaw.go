@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Zones are one zone of each family whose clocks change between 2024 and 2035 in the zone database of 2026, and
-// some that stand still.
+// Zones are one zone of each family whose clocks change between 2024 and 2035 in the zone database of 2026.
+// Some zones whose clocks stand still are added.
 var Zones = []string{
 	"Africa/Cairo", "Africa/Casablanca", "America/Adak", "America/Anchorage", "America/Asuncion", "America/Chicago",
 	"America/Coyhaique",
@@ -49,13 +49,13 @@ func ClockChanges(zone *time.Location) []time.Time {
 	return changes
 }
 
-// YearEnds are noons at the end of leap years: in 2028 zone files still list the changes one by one, or not; in
-// 2040 they leave them to the zone's rule.
+// YearEnds are noons on the last day of leap years. For 2028 a zone file may still list the changes one by
+// one. For 2040 it leaves them to the zone's rule.
 var YearEnds = []time.Time{time.Date(2028, 12, 31, 12, 0, 0, 0, time.UTC),
 	time.Date(2040, 12, 31, 12, 0, 0, 0, time.UTC)}
 
-// Oracle answers for one minute by looking at the clock and the date on the wall: the definition, written the slow
-// way.
+// Oracle reports whether a minute is working time, by the wall clock and the local date. It is the
+// definition, written the slow way.
 func Oracle(c calendar.Calendar, zone *time.Location, minute time.Time) bool {
 	wall := minute.In(zone).Format("2006-01-02 15:04 Mon")
 	date, clock, weekday := wall[:10], wall[11:16], strings.ToLower(wall[17:])
@@ -72,8 +72,8 @@ func Oracle(c calendar.Calendar, zone *time.Location, minute time.Time) bool {
 	return slices.ContainsFunc(c.Week[weekday], func(w calendar.Window) bool { return clock >= w.From && clock < w.To })
 }
 
-// DrawnCalendar draws a calendar that passes Check, and an instant, often near a change of its clocks or the end of
-// a leap year.
+// DrawnCalendar draws a calendar that passes Check, with its zone, and an instant. The instant is often near
+// a change of the zone's clocks or the end of a leap year.
 func DrawnCalendar(t *rapid.T) (calendar.Calendar, *time.Location, time.Time) {
 	c := calendar.Calendar{Zone: rapid.SampledFrom(Zones).Draw(t, "zone"), Week: map[string][]calendar.Window{}}
 	zone, err := time.LoadLocation(c.Zone)
@@ -113,7 +113,7 @@ func DrawnCalendar(t *rapid.T) (calendar.Calendar, *time.Location, time.Time) {
 	return c, zone, at
 }
 
-// DrawnWindows draws up to three windows in order, some of them touching.
+// DrawnWindows draws up to three windows in order, some of which touch.
 func DrawnWindows(t *rapid.T, day string) []calendar.Window {
 	marks := rapid.SliceOfN(rapid.IntRange(0, 24*60), 0, 6).Draw(t, day)
 	slices.Sort(marks)
@@ -126,6 +126,7 @@ func DrawnWindows(t *rapid.T, day string) []calendar.Window {
 	return windows
 }
 
+// HHMM writes a minute of the day as hh:mm.
 func HHMM(minute int) string {
 	return fmt.Sprintf("%02d:%02d", minute/60, minute%60)
 }

@@ -1,4 +1,4 @@
-// Package kerneltest serves tests: golden files, calendars, and faults as one line.
+// Package kerneltest serves tests: golden files, calendars, amounts, and faults as one line.
 package kerneltest
 
 import (
@@ -12,6 +12,7 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
+// FaultsIn are the fields of the fault.Error that err is or wraps, or nil.
 func FaultsIn(err error) []fault.Field {
 	var e *fault.Error
 	if errors.As(err, &e) {
@@ -20,9 +21,11 @@ func FaultsIn(err error) []fault.Field {
 	return nil
 }
 
+// Update is the flag -update, with which Golden writes the golden files anew.
 var Update = flag.Bool("update", false, "write the golden files anew")
 
-// Golden compares text with a file that a person reads.
+// Golden compares got with the file name under testdata, which people read. With -update it writes the file
+// first.
 func Golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -40,7 +43,8 @@ func Golden(t *testing.T, name, got string) {
 	}
 }
 
-// PointersOf are the places of faults; each must say in both languages what to do.
+// PointersOf are the pointers of faults, with a space between. "no words for" stands before a fault that
+// lacks the text of one language.
 func PointersOf(faults []fault.Field) string {
 	var out []string
 	for _, f := range faults {

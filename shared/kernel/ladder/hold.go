@@ -1,4 +1,4 @@
 package ladder
 
-// DoEscalate hands a question that nobody answered to the manager.
+// DoEscalate hands a question without an answer to the manager.
 const DoEscalate = "escalate"

@@ -10,27 +10,28 @@ import (
 	"afterpress/shared/kernel/calendar"
 )
 
-// Rung is one planned step of a record's ladder: what is done at At while the record stays in this state and turn.
+// Rung is one planned step of a record's ladder. Do is due at At, while the record stays in this state and
+// turn.
 type Rung struct {
 	Name string    `json:"name"`
 	Do   string    `json:"do"`
 	At   time.Time `json:"at"`
-	Who  string    `json:"who,omitempty"`  // staff id; empty: whom the record says
-	Once bool      `json:"once,omitempty"` // in the whole round, whatever the turn
-	Last bool      `json:"last,omitempty"` // also where the record has ended meanwhile: a word that somebody has to hear
+	Who  string    `json:"who,omitempty"`  // staff id; empty: the person whom the record names
+	Once bool      `json:"once,omitempty"` // once in the whole round, whatever the turn
+	Last bool      `json:"last,omitempty"` // climbed even where the record has ended: a person still has to hear it
 }
 
 // outlives reports whether the rung is climbed although the record has ended.
 func (r Rung) outlives() bool { return r.Last || r.Do == DoTellMention }
 
-// Progress is where a record's process stands. Each event carries it as it is after the event, so that a process
-// derives what to do from the state and not from the kind of news.
+// Progress is where a record's process stands. Each event carries the progress after it. A process derives
+// what to do from that state, not from the type of the event.
 type Progress struct {
-	Kind  string `json:"kind"` // "lead", "task"
+	Kind  string `json:"kind"` // "lead", "task", "complaint" or "hold"
 	ID    string `json:"id"`
 	Seq   int64  `json:"seq"`   // the record's version; an older one changes nothing
-	Round int    `json:"round"` // counts re-openings; part of the workflow's id
-	// counts what was said after the end of the round: each such word has a run of its own, by which it is told
+	Round int    `json:"round"` // counts from 1, one more with each reopening; part of the workflow's id
+	// counts the words after the end of the round; each has a run of its own, which passes it on
 	Run    int       `json:"run,omitempty"`
 	Turn   int       `json:"turn"` // counts owners, and deadlines of a task; a rung is climbed once per turn
 	State  string    `json:"state"`
@@ -41,7 +42,7 @@ type Progress struct {
 	Policy string    `json:"policy"`
 }
 
-// WorkflowID is the id of the workflow that accompanies the record in this round.
+// WorkflowID is the id of the workflow that accompanies the record in this round and run.
 func (p Progress) WorkflowID() string {
 	if p.Run > 0 {
 		return fmt.Sprintf("%s.%d", p.About(), p.Run)
@@ -49,11 +50,11 @@ func (p Progress) WorkflowID() string {
 	return p.About()
 }
 
-// About names the round in the ledger of messages, whichever run of it writes.
+// About names the round in the ledger of messages. All runs of a round share it.
 func (p Progress) About() string { return fmt.Sprintf("%s/%s/%d", p.Kind, p.ID, p.Round) }
 
-// Key names a rung for good: it is done once per record for an acknowledgement, for a mention and for what is to be
-// done once, once per turn for the rest.
+// Key names a rung for good. An acknowledgement, a mention and a rung with Once have one key for all turns,
+// so each is climbed once. Any other rung has one key per turn.
 func (p Progress) Key(r Rung) string {
 	if r.Do == DoAcknowledge || r.Do == DoTellMention || r.Once {
 		return r.Name
@@ -61,13 +62,13 @@ func (p Progress) Key(r Rung) string {
 	return fmt.Sprintf("%d/%s", p.Turn, r.Name)
 }
 
-// Over reports whether the process has nothing left to do: the record is closed, and nobody is left who has to hear
-// of it.
+// Over reports whether the process has nothing left to do. The record is closed, and each rung that outlives
+// it is climbed. climbed answers for the key of a rung.
 func (p Progress) Over(climbed func(key string) bool) bool {
 	return p.Closed && !slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.outlives() && !climbed(p.Key(r)) })
 }
 
-// Next is the earliest rung that was not climbed. ok is false when only an event can move the record on.
+// Next is the earliest rung that is not climbed yet. ok is false when only an event can move the record on.
 func (p Progress) Next(climbed func(key string) bool) (next Rung, ok bool) {
 	for _, r := range p.Rungs {
 		if !climbed(p.Key(r)) && (!ok || r.At.Before(next.At)) {
@@ -77,8 +78,8 @@ func (p Progress) Next(climbed func(key string) bool) (next Rung, ok bool) {
 	return next, ok
 }
 
-// Plan computes the rungs of a state. budget is the state's working time in seconds, counted from start by the
-// calendar.
+// Plan computes the rungs of a state. budget is the state's working time in seconds, counted from start by
+// the calendar. Its errors are those of calendar.Calendar.Add.
 func Plan(rules []Rule, state string, cal calendar.Calendar, start time.Time, budget int64) ([]Rung, error) {
 	var out []Rung
 	for _, rule := range rules {
@@ -97,7 +98,7 @@ func Plan(rules []Rule, state string, cal calendar.Calendar, start time.Time, bu
 	return out, nil
 }
 
-// Same reports whether two rungs are one and the same, due at the same time.
+// Same reports whether two rungs have the same name and step and are due at the same time.
 func (r Rung) Same(other Rung) bool {
 	return r.Name == other.Name && r.Do == other.Do && r.At.Equal(other.At)
 }

@@ -8,9 +8,9 @@ import (
 	"afterpress/shared/kernel/fault"
 )
 
-// Rule is one step of a ladder, as data: in State, at Percent of the state's budget plus Plus working seconds, Do
-// something. Name is unique in the ladder, but for the acknowledgement, which every state may have and which is
-// climbed once.
+// Rule is one step of a ladder, as data. In State, Do is due at Percent of the state's budget plus Plus
+// working seconds. Name is unique in the ladder. The acknowledgement alone may repeat its name in every
+// state, since it is climbed once.
 type Rule struct {
 	State   string `json:"state" validate:"required,max=20"`
 	Name    string `json:"name" validate:"required,max=40,slug"`
@@ -19,7 +19,8 @@ type Rule struct {
 	Plus    int64  `json:"plus_s" validate:"min=0,max=10000000"`
 }
 
-// Check finds what is wrong with a ladder that stands at a place of the policy. taken are names that no rung may have.
+// Check adds to f what is wrong with a ladder that stands at place in the policy. states and steps are those
+// that its rules may name. taken are names that no rung may have.
 func Check(f *fault.List, place string, ladder []Rule, states, steps []string, taken ...string) {
 	seen := map[string]bool{}
 	for _, name := range taken {

@@ -15,21 +15,21 @@ import (
 	"golang.org/x/text/currency"
 )
 
-// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00. How it looks on a
-// page is the pages' business; Words put it into a message.
+// Money is an amount in the minor unit of its currency (ISO 4217): 1280000 CNY is ¥12,800.00. Pages format
+// amounts themselves; Words formats them for messages.
 type Money struct {
 	Minor    int64  `json:"minor"`
 	Currency string `json:"currency"`
 }
 
-// What can go wrong with money. All are faults of the caller's input, never of a moment.
+// Errors of money. All are faults of the caller's input, so trying again does not help.
 var (
 	ErrMoneyCurrency = errors.New("money: the amounts are in different currencies, or in none of ISO 4217")
 	ErrMoneyOverflow = errors.New("money: the amount does not fit 64 bits")
 	ErrMoneyShare    = errors.New("money: a share needs a part of 0 or more and a whole above 0")
 )
 
-// Check refuses a currency that ISO 4217 does not list.
+// Check refuses with ErrMoneyCurrency a currency that ISO 4217 does not list.
 func (m Money) Check() error {
 	if valid.Validator.Var(m.Currency, "iso4217") != nil {
 		return fmt.Errorf("%w: %q", ErrMoneyCurrency, m.Currency)
@@ -37,7 +37,8 @@ func (m Money) Check() error {
 	return nil
 }
 
-// Add is m + n. Both must be of one currency.
+// Add is m + n. It returns ErrMoneyCurrency unless both have one currency, and ErrMoneyOverflow for a sum
+// beyond 64 bits.
 func (m Money) Add(n Money) (Money, error) {
 	if m.Currency != n.Currency {
 		return Money{}, fmt.Errorf("%w: %q and %q", ErrMoneyCurrency, m.Currency, n.Currency)
@@ -49,7 +50,8 @@ func (m Money) Add(n Money) (Money, error) {
 	return Money{sum, m.Currency}, nil
 }
 
-// Sub is m - n. Both must be of one currency.
+// Sub is m - n. It returns ErrMoneyCurrency unless both have one currency, and ErrMoneyOverflow for a
+// difference beyond 64 bits.
 func (m Money) Sub(n Money) (Money, error) {
 	if m.Currency != n.Currency {
 		return Money{}, fmt.Errorf("%w: %q and %q", ErrMoneyCurrency, m.Currency, n.Currency)
@@ -61,11 +63,12 @@ func (m Money) Sub(n Money) (Money, error) {
 	return Money{rest, m.Currency}, nil
 }
 
-// Percent is percent hundredths of m, rounded as Share rounds.
+// Percent is percent hundredths of m. It rounds as Share does and has the errors of Share.
 func (m Money) Percent(percent int64) (Money, error) { return m.Share(percent, 100) }
 
-// Share is m × part ÷ whole, rounded to the nearest minor unit; a half goes away from zero, so that a credit and
-// its reversal are equal. The product may pass 64 bits, the result may not.
+// Share is m × part ÷ whole, rounded to the nearest minor unit. A half goes away from zero, so that a credit
+// and its reversal are equal. The product may pass 64 bits; a result that does is ErrMoneyOverflow.
+// ErrMoneyShare is returned unless part is 0 or more and whole is above 0.
 func (m Money) Share(part, whole int64) (Money, error) {
 	if part < 0 || whole <= 0 {
 		return Money{}, ErrMoneyShare
@@ -90,7 +93,8 @@ func (m Money) Share(part, whole int64) (Money, error) {
 	return Money{}, ErrMoneyOverflow
 }
 
-// Words put the amount into a message: "12,800.00 元", "CNY 12,800.00".
+// Words formats the amount for a message: "12,800.00 元", "CNY 12,800.00". A currency that is not known gets
+// two decimals.
 func (m Money) Words(lang words.Lang) string {
 	digits := 2
 	if unit, err := currency.ParseISO(m.Currency); err == nil {

@@ -9,7 +9,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Permitted is what an actor may do with a record: each command, and the reason where he may not.
+// Permitted is one command of a record, with the reason where the actor may not give it.
 type Permitted struct {
 	Name    string     `json:"name"`
 	Allowed bool       `json:"allowed"`
@@ -17,9 +17,10 @@ type Permitted struct {
 	Text    words.Text `json:"-"`
 }
 
-// Action names one thing that can be asked of the staff API. Every route carries one.
+// Action names one thing that the staff API can be asked for. Every route carries one.
 type Action string
 
+// Actions of the staff API.
 const (
 	ReadLeads          Action = "lead.read"
 	OpenLead           Action = "lead.open"
@@ -96,12 +97,12 @@ const (
 	AnswerHold         Action = "hold.answer"
 	WithdrawHold       Action = "hold.withdraw"
 	ReadReports        Action = "report.read"
-	// Public is the action of routes that ask for no sign-in: documents and health.
+	// Public is the action of routes that need no sign-in: documents and health.
 	Public Action = "public"
 )
 
-// grants is the whole of what roles may do; what is not here is refused. A grant is about the kind of thing:
-// whether this record is his to touch (branch, ownership, state) is decided by the rule that reads it.
+// grants is the whole of what roles may do: what is not here is refused. A grant is about the kind of thing.
+// Whether the actor may touch this record (branch, ownership, state) is decided by the rule that reads it.
 var grants = map[Action][]staff.Role{
 	ReadLeads:         {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	OpenLead:          {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Integration},
@@ -113,7 +114,7 @@ var grants = map[Action][]staff.Role{
 	ClaimLead:         {staff.Sales},
 	ReadSubmissions:   {staff.Owner, staff.Manager, staff.Service, staff.Marketing},
 	ReleaseSubmission: {staff.Owner, staff.Manager, staff.Marketing},
-	// service: what came through no form, such as a complaint of nobody's
+	// service: what came through no form, such as a complaint of an unknown customer
 	DiscardSubmission: {staff.Owner, staff.Manager, staff.Service, staff.Marketing},
 	ReadForms:         {staff.Owner, staff.Manager, staff.Marketing},
 	OpenForm:          {staff.Owner, staff.Marketing},
@@ -128,7 +129,7 @@ var grants = map[Action][]staff.Role{
 	ReadConsents:      {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordConsent:     {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing},
 	RecordTouch:       {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Finance},
-	// who prints a job must know them
+	// production: a job is printed by them
 	ReadPreferences: {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Marketing, staff.Production,
 		staff.Finance},
 	ChangePreferences: {staff.Owner, staff.Manager, staff.Sales, staff.Service, staff.Production},
@@ -205,7 +206,8 @@ func Actions() []Action {
 	return out
 }
 
-// Permit refuses the actor unless one of his roles is granted the action. It is asked before anything is read.
+// Permit refuses with Forbidden an actor without a role that is granted the action. Public and processes
+// pass. It is asked before anything is read.
 func Permit(actor staff.Actor, action Action) error {
 	if action == Public || actor.IsProcess() {
 		return nil

@@ -1,4 +1,4 @@
-// Package receipt remembers the answer to a request, so that a repeat gets the same one.
+// Package receipt is the idempotency record of a request: a repeat gets the answer of the first one.
 package receipt
 
 import (
@@ -6,16 +6,17 @@ import (
 	"time"
 )
 
-// Receipt makes a repeated request safe: it is written in the same transaction as the effect and holds the answer,
-// so a repeat gets the same answer and no second effect.
+// Receipt is the idempotency record of one request. It is written in the same transaction as the effect, and
+// it holds the answer. A repeat gets the same answer and has no second effect.
 type Receipt struct {
-	Key    string        // opaque: caller, route and Idempotency-Key, hashed
-	Hash   string        // of the body; a repeat with another body is refused
-	Keep   time.Duration // 72 h for an Idempotency-Key; shorter for a content hash
-	Answer func(result any) (SavedAnswer, error)
+	// a hash of caller, route, path, and Idempotency-Key or content
+	Key    string
+	Hash   string                                // of the body or content; another one under the key is refused
+	Keep   time.Duration                         // 72 h for an Idempotency-Key; shorter for content
+	Answer func(result any) (SavedAnswer, error) // renders what the commit returns
 }
 
-// SavedAnswer is what a repeated request is answered with.
+// SavedAnswer is the answer that a repeated request gets.
 type SavedAnswer struct {
 	Status   int    `json:"status"`
 	Location string `json:"location,omitempty"`
@@ -23,22 +24,24 @@ type SavedAnswer struct {
 	Body     string `json:"body"`
 }
 
-// Replay is returned by a commit that finds its receipt already written, and by a look-up before the work.
+// Replay is returned by a commit that finds its receipt already written. A look-up before the work returns it
+// too.
 type Replay struct {
 	Hash   string
 	Answer SavedAnswer
 }
 
+// Error makes a Replay an error, so that a commit can return it.
 func (*Replay) Error() string { return "the same request was answered before" }
 
 type key struct{}
 
-// WithReceipt lays r into ctx for the one commit of this request.
+// WithReceipt puts r into the context for the one commit of this request.
 func WithReceipt(ctx context.Context, r *Receipt) context.Context {
 	return context.WithValue(ctx, key{}, r)
 }
 
-// Of is the receipt of this request, or nil.
+// Of is the receipt that WithReceipt put into ctx, or nil.
 func Of(ctx context.Context) *Receipt {
 	r, _ := ctx.Value(key{}).(*Receipt)
 	return r

@@ -10,6 +10,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
+// RoleWords are the names of the roles in both languages.
 var RoleWords = map[Role]words.Text{
 	Owner:       {Zh: "老板", En: "owner"},
 	Manager:     {Zh: "经理", En: "manager"},
@@ -21,6 +22,7 @@ var RoleWords = map[Role]words.Text{
 	Integration: {Zh: "系统接口", En: "integration"},
 }
 
+// RoleNames lists the names of roles in both languages, with commas between.
 func RoleNames(roles []Role) words.Text {
 	var out words.Text
 	for i, r := range roles {
@@ -32,9 +34,10 @@ func RoleNames(roles []Role) words.Text {
 	return out
 }
 
-// Role is what a staff member is in the shop. A person may have several.
+// Role is what a staff member is in the shop. A staff member may have several.
 type Role string
 
+// Roles of staff members. Integration is that of another system.
 const (
 	Owner       Role = "owner"
 	Manager     Role = "manager"
@@ -49,7 +52,8 @@ const (
 // Roles lists every role, for tables and tests.
 var Roles = []Role{Owner, Manager, Sales, Service, Marketing, Production, Finance, Integration}
 
-// Staff is one person who works in the shop. Subject is who the identity provider says he is; everything else is ours.
+// Staff is one person who works in the shop. Subject comes from the identity provider; everything else is
+// ours.
 type Staff struct {
 	ID        string    `json:"id"`
 	Version   int64     `json:"version"`
@@ -58,7 +62,7 @@ type Staff struct {
 	Subject   string    `json:"subject,omitempty"` // unique in the shop; empty only where the reader may not see it
 	Name      string    `json:"name"`
 	Email     string    `json:"email"`
-	// E.164 of the mobile under which the branch's chat knows him, so that it can call him
+	// E.164 of the mobile by which the branch's chat knows them, so that a notice there can mention them
 	Phone      string     `json:"phone,omitempty"`
 	Lang       words.Lang `json:"lang"`
 	Roles      []Role     `json:"roles"`
@@ -69,15 +73,15 @@ type Staff struct {
 	LeavesAt   *time.Time `json:"leaves_at,omitempty"`
 }
 
-// Absence is a time in [From, To) in which a person gets no new leads, and from others no task that is due before
-// he is back.
+// Absence is a time in [From, To) in which the person gets no new leads. Colleagues can give them no task
+// that is due before they are back.
 type Absence struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
 	Reason string    `json:"reason,omitempty"` // one of AbsenceReasons; empty only where the reader may not see it
 }
 
-// AbsenceReasons are why somebody is away.
+// AbsenceReasons lists why a person may be away.
 var AbsenceReasons = []string{"leave", "sick", "parental", "training", "business-trip", "other"}
 
 // ETagVersion is the version that an If-Match names.
@@ -86,8 +90,8 @@ func (s Staff) ETagVersion() int64 { return s.Version }
 // Has reports whether the person has the role.
 func (s Staff) Has(role Role) bool { return slices.Contains(s.Roles, role) }
 
-// FirstName is how a customer may know the person: the given name. A Chinese name of two characters is not taken
-// apart, since nobody is called by one alone.
+// FirstName is the name by which a customer may know the person: the given name. A Chinese name of two
+// characters stays whole, since nobody is called by one character alone.
 func (s Staff) FirstName() string {
 	first, _, split := strings.Cut(s.Name, " ")
 	runes := []rune(s.Name)
@@ -100,10 +104,10 @@ func (s Staff) FirstName() string {
 	return string(runes[1:])
 }
 
-// WorksIn reports whether the person belongs to the branch; being allowed to see it is Actor.Sees.
+// WorksIn reports whether the person belongs to the branch. Actor.Sees reports whether they may see it.
 func (s Staff) WorksIn(branch string) bool { return slices.Contains(s.Branches, branch) }
 
-// Employed reports whether the person still works here at the time.
+// Employed reports whether the person has not left by the time.
 func (s Staff) Employed(at time.Time) bool { return s.LeavesAt == nil || at.Before(*s.LeavesAt) }
 
 // Present reports whether the person works here and is not absent at the time.
@@ -114,8 +118,8 @@ func (s Staff) Present(at time.Time) bool {
 	return !slices.ContainsFunc(s.Absences, func(a Absence) bool { return !at.Before(a.From) && at.Before(a.To) })
 }
 
-// PresentWithin reports whether the person is at work at some time from now until a deadline; of a deadline that
-// has passed, whether he is now.
+// PresentWithin reports whether the person is at work at some time from now until due. Where due has passed,
+// it reports whether they are at work now.
 func (s Staff) PresentWithin(now, due time.Time) bool {
 	back := now
 	for away := true; away; {
@@ -127,11 +131,11 @@ func (s Staff) PresentWithin(now, due time.Time) bool {
 	return s.Employed(back) && (back.Equal(now) || back.Before(due))
 }
 
-// Actor is who does something: a staff member, a visitor at the public door, or a process.
+// Actor is the one who acts: a staff member, a visitor at the public door, or a process.
 type Actor struct {
 	ID         string   // stf_…, "visitor", or "process:lead"
 	Roles      []Role   // empty for visitors and processes
-	Branches   []string // the branches whose records he may touch
+	Branches   []string // the branches whose records they may touch
 	HeadOffice bool
 	process    bool
 }
@@ -141,33 +145,34 @@ func ActorOf(s Staff) Actor {
 	return Actor{ID: s.ID, Roles: s.Roles, Branches: s.Branches, HeadOffice: s.HeadOffice}
 }
 
-// Visitor is anyone at the public door.
+// Visitor is the actor at the public door, where nobody is signed in.
 var Visitor = Actor{ID: "visitor"}
 
-// Process is a workflow that acts by itself; what it writes is not handed back to it.
+// Process is the actor of a workflow of this kind, which sees every branch. What it writes is not handed back
+// to it.
 func Process(kind string) Actor { return Actor{ID: "process:" + kind, HeadOffice: true, process: true} }
 
-// IsProcess reports whether a workflow acts.
+// IsProcess reports whether the actor is a workflow.
 func (a Actor) IsProcess() bool { return a.process }
 
 // Has reports whether the actor has the role.
 func (a Actor) Has(role Role) bool { return slices.Contains(a.Roles, role) }
 
-// Sees reports whether records of the branch are his to see.
+// Sees reports whether the actor may see records of the branch.
 func (a Actor) Sees(branch string) bool { return a.HeadOffice || slices.Contains(a.Branches, branch) }
 
-// OwnersGift are the roles that only an owner gives, and whose holders only an owner changes.
+// OwnersGift are the roles that only an owner gives. Only an owner changes a person who has one of them.
 var OwnersGift = []Role{Owner, Manager, Finance}
 
-// SeenBy reports whether the actor may know of the person: himself, whoever works in one of his branches, and the
-// head office; the head office knows all.
+// SeenBy reports whether the actor may know of the person. Staff know of themselves, of colleagues in their
+// branches and of the head office. The head office knows of everybody.
 func (s Staff) SeenBy(by Actor) bool {
 	return s.ID == by.ID || s.HeadOffice || by.HeadOffice || slices.ContainsFunc(s.Branches, by.Sees)
 }
 
-// ShownTo is the person as the actor sees him. Account, phone, the reasons of absences and a day of leaving that
-// has not come are for himself and for those who may change his record; colleagues see whom to ask, when he is
-// away, and how to write to him.
+// ShownTo is the person as the actor may see them. Account, phone, reasons of absences and a future day of
+// leaving are for the person and for those who may change the record. Other colleagues see whom to ask, when
+// the person is away, and how to write to them.
 func (s Staff) ShownTo(by Actor, now time.Time) Staff {
 	if s.ID == by.ID || by.Has(Owner) || by.Has(Manager) && !s.Beyond(by) {
 		return s
@@ -189,5 +194,5 @@ func (s Staff) Beyond(by Actor) bool {
 		slices.ContainsFunc(s.Branches, func(b string) bool { return !by.Sees(b) })
 }
 
-// Stays reports whether the person is an owner for good.
+// Stays reports whether the person is an owner without a day of leaving.
 func (s Staff) Stays() bool { return s.Has(Owner) && s.LeavesAt == nil }

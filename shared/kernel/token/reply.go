@@ -13,22 +13,23 @@ import (
 	"afterpress/shared/kernel/valid"
 )
 
-// ReplyAddresses makes and reads the addresses that customers answer to: reply+<token>@domain. The token names a
-// lead or a complaint and is signed, so that nobody can make one for a record of which he has no mail. It holds in
-// 64 characters before the @ (RFC 5321), in letters that survive a change of case.
+// ReplyAddresses makes and reads the addresses to which customers reply: reply+<token>@domain. The token
+// names a lead or a complaint. It is signed, so that only people who have a mail about a record have its
+// address. The part before the @ has at most 64 characters (RFC 5321). Its letters survive a change of case.
 type ReplyAddresses struct{ key []byte }
 
 const (
 	replyName = "reply+"
-	replySum  = 10 // bytes of the MAC: 80 bits, guessed against this door only
+	replySum  = 10 // bytes of the MAC: 80 bits, which can be guessed against this door only
 )
 
-// replyKinds are the kinds of records that an address may name, by its first byte, which says key and layout too.
+// replyKinds are the kinds of records that an address may name, by its first byte. That byte stands for key
+// and layout, too.
 var replyKinds = map[byte]string{1: "lead", 2: "cmp"}
 
 var replyText = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// NewReplyAddresses derives its key from the installation's seal key.
+// NewReplyAddresses derives its key from the installation's seal key, which has at least 32 bytes.
 func NewReplyAddresses(sealKey []byte) (ReplyAddresses, error) {
 	if len(sealKey) < 32 {
 		return ReplyAddresses{}, errors.New("crm: the seal key needs at least 32 bytes")
@@ -37,7 +38,8 @@ func NewReplyAddresses(sealKey []byte) (ReplyAddresses, error) {
 	return ReplyAddresses{key}, err
 }
 
-// For is the address for answers about a lead or a complaint; empty for an id that is none.
+// For is the address for replies about a lead or a complaint. It is empty for any other id, and for an empty
+// domain.
 func (a ReplyAddresses) For(about, domain string) string {
 	kind := valid.IDForm.FindStringSubmatch(about)
 	if kind == nil || domain == "" {
@@ -57,12 +59,12 @@ func (a ReplyAddresses) For(about, domain string) string {
 	return ""
 }
 
-// Lead is the lead that an address names; ok is false for any address that For did not make for a lead, whatever
-// its domain.
+// Lead is the lead that an address names. ok is false for any address that For did not make for a lead. The
+// domain is not looked at.
 func (a ReplyAddresses) Lead(address string) (lead string, ok bool) { return a.read(address, "lead") }
 
-// Complaint is the complaint that an address names; ok is false for any address that For did not make for a
-// complaint, whatever its domain.
+// Complaint is the complaint that an address names. ok is false for any address that For did not make for a
+// complaint. The domain is not looked at.
 func (a ReplyAddresses) Complaint(address string) (id string, ok bool) { return a.read(address, "cmp") }
 
 func (a ReplyAddresses) read(address, kind string) (id string, ok bool) {

@@ -1,4 +1,4 @@
-// Package token signs and opens what customers carry in links and reply addresses.
+// Package token signs and opens the tokens that customers carry in links and reply addresses.
 package token
 
 import (
@@ -15,17 +15,17 @@ import (
 	"github.com/samber/lo"
 )
 
-// Uses of a token. A token of one use is worth nothing in another.
+// Uses of a token. A token of one use does not open for another.
 const (
 	UseForm    = "form"    // when a form was drawn
 	UseConfirm = "confirm" // a yes to marketing that waits for its confirmation
-	UseChoices = "choices" // what a person wants to be sent
+	UseChoices = "choices" // what a contact wants to be sent
 	UseArtwork = "artwork" // files may be handed in
 )
 
-// Tokens signs what we hand to people who are not signed in: links in messages, the moment at which a form was
-// drawn. A token reads keyid.payload.mac, each part in characters that an address takes as they are. Its payload
-// can be read by anybody, so it holds ids and times, no names. A token verifies for ever; one that shall end says
+// Tokens signs what people who are not signed in get from us: links in messages, and the moment at which a
+// form was drawn. A token reads keyid.payload.mac, and an address takes each part as it is. Everybody can
+// read its payload, so it holds ids and times, no names. A token verifies for ever. One that has to end says
 // so in its payload.
 type Tokens struct{ keys []signingKey }
 
@@ -34,7 +34,8 @@ type signingKey struct {
 	secret []byte
 }
 
-// NewTokens makes a signer: the first secret signs, all of them verify. Each has at least 32 bytes.
+// NewTokens makes a signer: the first secret signs, all of them verify. There must be one, and each has at
+// least 32 bytes.
 func NewTokens(secrets ...[]byte) (Tokens, error) {
 	var t Tokens
 	for _, secret := range secrets {
@@ -54,13 +55,14 @@ func NewTokens(secrets ...[]byte) (Tokens, error) {
 	return t, nil
 }
 
-// Sign makes a token.
+// Sign makes a token of the payload for one use.
 func (t Tokens) Sign(use, payload string) string {
 	head := t.keys[0].id + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
 	return head + "." + t.keys[0].mac(use, head)
 }
 
-// Open reads the payload of a token that was signed for the use; ok is false for anything else.
+// Open reads the payload of a token that was signed for the use. ok is false for anything else, and for a
+// token of more than 512 bytes.
 func (t Tokens) Open(use, token string) (payload string, ok bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || len(token) > 512 {
@@ -74,12 +76,13 @@ func (t Tokens) Open(use, token string) (payload string, ok bool) {
 	return string(raw), err == nil
 }
 
-// SignUntil makes a token about one record that ends at a second; whoever opens it says what follows from that.
+// SignUntil makes a token about one record that ends at a second. The caller who opens it decides what
+// follows from the end.
 func (t Tokens) SignUntil(use, of string, ends time.Time) string {
 	return t.Sign(use, of+" "+strconv.FormatInt(ends.Unix(), 36))
 }
 
-// OpenUntil reads a token of signUntil.
+// OpenUntil reads a token of SignUntil, whether it has ended or not.
 func (t Tokens) OpenUntil(use, token string) (of string, ends time.Time, ok bool) {
 	payload, ok := t.Open(use, token)
 	of, second, _ := strings.Cut(payload, " ")
@@ -87,7 +90,7 @@ func (t Tokens) OpenUntil(use, token string) (of string, ends time.Time, ok bool
 	return of, time.Unix(unix, 0).UTC(), ok && err == nil
 }
 
-// mac covers use, key and payload; the zero byte keeps a use from running into what follows.
+// mac covers use, key and payload. The zero byte keeps a use from running into what follows.
 func (k signingKey) mac(use, head string) string {
 	h := hmac.New(sha256.New, k.secret)
 	h.Write([]byte(use + "\x00" + head))

@@ -15,13 +15,13 @@ import (
 	validator "github.com/go-playground/validator/v10"
 )
 
-// Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a JSON
-// pointer made of the names in the json tags, so that a page, a client and a log speak of the same place. What a
-// value means is for the rules to judge.
+// Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a
+// JSON pointer made of the names in the json tags. A page, a client and a log thus speak of the same place. The
+// rules check what a value means. It panics when v is no struct.
 //
-// Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters), `id`
-// (prefix_uuidv7; `id=lead` asks for that prefix), `oneline` (one line of printable text), `text` (the same with
-// line breaks and tabs) and `shown` (empty, or something to see).
+// Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters),
+// `id` (prefix_uuidv7; `id=lead` asks for that prefix), `slug` (as SlugForm), `oneline` (one line of
+// printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or something to see).
 func Validate(v any) []fault.Field {
 	err := Validator.Struct(v)
 	if err == nil {
@@ -29,7 +29,8 @@ func Validate(v any) []fault.Field {
 	}
 	faults, ok := err.(validator.ValidationErrors)
 	if !ok {
-		panic(fmt.Sprintf("crm: Validate of a %T: %v", v, err)) // not a struct: a mistake in the code, not in the input
+		// not a struct: a mistake in the code, not in the input
+		panic(fmt.Sprintf("crm: Validate of a %T: %v", v, err))
 	}
 	out := make([]fault.Field, len(faults))
 	for i, f := range faults {
@@ -38,9 +39,10 @@ func Validate(v any) []fault.Field {
 	return out
 }
 
+// Validator is the validator behind Validate, for the check of a single value. It knows our own tags.
 var Validator = newValidate()
 
-// embedded stands in a namespace for an embedded struct, whose fields belong to the object around it.
+// embedded stands in a namespace for an embedded struct, since its fields belong to the object around it.
 const embedded = "\x00"
 
 func newValidate() *validator.Validate {
@@ -76,11 +78,14 @@ func newValidate() *validator.Validate {
 	return v
 }
 
+// IDForm matches a whole id: a prefix of small letters, an underscore and a UUIDv7. Its first group is the
+// prefix.
 var IDForm = regexp.MustCompile(`^([a-z]+)_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
+// SlugForm matches a slug: small letters, digits and hyphens, beginning with a letter.
 var SlugForm = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// pointer turns a namespace such as "permission.OpenLead.contacts[0].email" into "/contacts/0/email".
+// pointer turns a namespace such as "OpenLead.contacts[0].email" into "/contacts/0/email".
 func pointer(namespace string) string {
 	_, path, _ := strings.Cut(namespace, ".")
 	path = strings.ReplaceAll(path, embedded+".", "")
@@ -89,7 +94,7 @@ func pointer(namespace string) string {
 
 var snake = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
-// siblings writes the Go names of a tag's parameter ("Email NeededBy") as they stand in JSON.
+// siblings writes the Go names in a tag's parameter ("Email NeededBy") as they stand in JSON.
 func siblings(param, join string) string {
 	return strings.ToLower(snake.ReplaceAllString(strings.Join(strings.Fields(param), join), "${1}_${2}"))
 }

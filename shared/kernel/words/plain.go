@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Plain is text as it may stand in a record: valid, in lines, without what can move the text around it, and at most
-// limit characters long. shortened says that some of it was left out.
+// Plain is text as it may stand in a record: valid UTF-8, in lines, at most limit characters long. Control
+// characters and marks that turn the direction of text are gone, but for line breaks and tabs. shortened
+// reports that some of it was left out.
 func Plain(text string, limit int) (plain string, shortened bool) {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\r\n", "\n")
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
@@ -27,8 +28,9 @@ func Plain(text string, limit int) (plain string, shortened bool) {
 	return string([]rune(text)[:limit]), true
 }
 
-// Printable refuses what can break a line of a log, a mail header or a page: control characters other than those in
-// except, the two Unicode line separators, and the marks that turn the direction of the text around them.
+// Printable reports whether s holds nothing that can break a line of a log, a mail header or a page. It
+// refuses control characters other than those in except, the two Unicode line separators, and marks that turn
+// the direction of text. It refuses text that is not UTF-8, too.
 func Printable(s, except string) bool {
 	if !utf8.ValidString(s) {
 		return false

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// FileSize is a size as people write it: 640 kB, 1.5 MB, 100 MB. It counts by 1024, as the limits do.
+// FileSize is a size in bytes as people write it: 640 kB, 1.5 MB, 100 MB. It counts by 1024, as the limits
+// do.
 func FileSize(bytes int64) string {
 	mega := float64(bytes) / (1 << 20)
 	switch {
