@@ -35,7 +35,7 @@ type Customer struct {
 	Source    string     `json:"source"`
 
 	Industry         string    `json:"industry,omitempty"`
-	Periodical       string    `json:"periodical,omitempty"` // a value of Periodicals, the rhythm of repeating work; empty: none
+	Periodical       string    `json:"periodical,omitempty"` // a value of Periodicals; empty: no rhythm
 	Category         string    `json:"category,omitempty"`   // a leaf of the category tree
 	Scope            string    `json:"scope,omitempty"`
 	ValueOrientation string    `json:"value_orientation,omitempty"`

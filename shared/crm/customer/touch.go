@@ -51,7 +51,8 @@ type Touch struct {
 	Subject   string           `json:"subject,omitempty"`
 	Text      string           `json:"text,omitempty"`
 	Shortened bool             `json:"shortened,omitempty"` // there was more than TouchText
-	Via       string           `json:"via,omitempty"`       // the hook that brought it, and the key under which it did
+	// Via is the hook that brought the e-mail, and the key under which it did.
+	Via string `json:"via,omitempty"`
 }
 
 // NextStep is what was agreed at a touch: the work, its owner and its due time.
