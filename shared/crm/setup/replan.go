@@ -27,7 +27,7 @@ type Change struct {
 	Version int64  `json:"version"`
 }
 
-// ChangeOf reads the change out of its event. ok is false when the event moves no deadline.
+// ChangeOf reads the change out of its event. ok is false for an event after which nothing is replanned.
 func ChangeOf(e event.Event) (c Change, ok bool) {
 	if event.Catalogue[e.Type].Process != "replan" || e.Record == "" || e.Seq <= 0 {
 		return Change{}, false
