@@ -1,3 +1,4 @@
+// Package crmtest has the shop, the records and the case files that tests of several packages share.
 package crmtest
 
 import (
@@ -11,18 +12,20 @@ import (
 	"time"
 )
 
-// CaseBlock is one numbered case of a file that a print person reads: a title and lines "标签 label   words".
+// CaseBlock is one numbered case of a file that a print person reads: a title, and lines "标签 label   words".
 type CaseBlock struct {
 	Title string
 	Lines []CaseLine
 }
 
+// CaseLine is one line of a case: its label, and the words after it.
 type CaseLine struct{ Label, Words string }
 
 var caseTitle = regexp.MustCompile(`^(\d+)\. (.+) · (.+)$`)
 
-// ReadCases reads a case file. Everything indented after a numbered title belongs to its case; lines before the
-// first case and headings are for people.
+// ReadCases reads a case file from testdata. Every indented line after a numbered title belongs to that case.
+// Headings and lines before the first case are for people. It ends the test when the numbers do not run from
+// 1, or a line is not one of a case.
 func ReadCases(t *testing.T, name string) []CaseBlock {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", name))
@@ -49,7 +52,7 @@ func ReadCases(t *testing.T, name string) []CaseBlock {
 	return out
 }
 
-// Parts splits "ordered 3000, delivered 3000" into its words and what follows each.
+// Parts splits "ordered 3000, delivered 3000" into pairs: the first word of each part, and what follows it.
 func (l CaseLine) Parts() [][2]string {
 	var out [][2]string
 	for _, p := range strings.Split(l.Words, ", ") {
@@ -59,15 +62,17 @@ func (l CaseLine) Parts() [][2]string {
 	return out
 }
 
-// CaseReader turns the words of one case into values and keeps the first fault.
+// CaseReader turns the words of one case into values, and keeps the first fault in Err.
 type CaseReader struct{ Err error }
 
+// Fail keeps a fault, unless there is one already.
 func (r *CaseReader) Fail(format string, args ...any) {
 	if r.Err == nil {
 		r.Err = fmt.Errorf(format, args...)
 	}
 }
 
+// Whole reads a whole number; 0 with a fault.
 func (r *CaseReader) Whole(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
@@ -76,7 +81,8 @@ func (r *CaseReader) Whole(s string) int64 {
 	return n
 }
 
-// Scaled reads a decimal with at most so many digits after the point, without a float.
+// Scaled reads a decimal without a float, as a whole number of units of the last digit. A decimal with more
+// than digits digits after the point is a fault.
 func (r *CaseReader) Scaled(s string, digits int) int64 {
 	whole, part, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	if len(part) > digits || whole == "" {
@@ -90,8 +96,10 @@ func (r *CaseReader) Scaled(s string, digits int) int64 {
 	return n
 }
 
+// CaseZone is the time zone of the times in case files.
 var CaseZone, _ = time.LoadLocation("Asia/Shanghai")
 
+// Moment reads "2006-01-02 15:04" or "2006-01-02" in CaseZone; the zero time with a fault.
 func (r *CaseReader) Moment(s string) time.Time {
 	for _, form := range []string{"2006-01-02 15:04", "2006-01-02"} {
 		if at, err := time.ParseInLocation(form, s, CaseZone); err == nil {

@@ -17,18 +17,22 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Colleague are one person for each role; the owner of the complaint is another one of service.
+// Colleague makes a staff member of the branch shanghai with these roles. The name is the id.
 func Colleague(id string, roles ...staff.Role) staff.Staff {
 	return staff.Staff{ID: id, Name: id, Roles: roles, Branches: []string{"shanghai"}}
 }
 
 var (
-	CaseOwner      = Colleague("stf_case", staff.Service)
-	ComplaintClerk = Colleague("stf_clerk", staff.Service) // asks and overrules where another person is needed
-	Boss           = Colleague("stf_boss", staff.Owner)
+	// CaseOwner is the owner of the complaint. Actors has another colleague for the service role.
+	CaseOwner = Colleague("stf_case", staff.Service)
+	// ComplaintClerk asks and overrules where another person is needed.
+	ComplaintClerk = Colleague("stf_clerk", staff.Service)
+	// Boss is an owner of the shop.
+	Boss = Colleague("stf_boss", staff.Owner)
 )
 
-// Actors are the columns of the table.
+// Actors are the columns of the permission tables. They are CaseOwner, one colleague for each role, a manager
+// of another branch, the visitor and a process.
 func Actors() []staff.Actor {
 	out := []staff.Actor{staff.ActorOf(CaseOwner)}
 	for _, r := range staff.Roles {
@@ -38,6 +42,8 @@ func Actors() []staff.Actor {
 	return append(out, elsewhere, staff.Visitor, staff.Process("complaint"))
 }
 
+// ComplaintOpening is a complaint of 300 copies with a colour deviation, out of a job of 2000 copies for
+// 8000.00 CNY.
 func ComplaintOpening() complaint.Opening {
 	return complaint.Opening{
 		Channel: "phone", Defects: []defect.Kind{defect.ColourDeviation}, Words: "画册颜色偏红", Affected: 300,
@@ -50,10 +56,11 @@ func ComplaintOpening() complaint.Opening {
 	}
 }
 
-// ColourFacts make the verdict ours.
+// ColourFacts are facts by which the verdict finds the shop liable.
 var ColourFacts = complaint.Facts{Defect: defect.ColourDeviation, Seen: verdict.SeenVisible,
 	Sample: verdict.SampleWorse, Proof: verdict.ProofDeviates, File: verdict.FileCorrect, Cause: verdict.CauseOurs}
 
+// TestComplaint is the complaint of ComplaintOpening, which the visitor opened on Tuesday.
 func TestComplaint(t complaintTB) complaint.Complaint {
 	in := ComplaintOpening()
 	c, _, err := complaint.Open(in,
@@ -65,6 +72,7 @@ func TestComplaint(t complaintTB) complaint.Complaint {
 	return c
 }
 
+// ComplaintTerms are the terms of the branch shanghai in Shop.
 func ComplaintTerms(t complaintTB) setup.Terms {
 	terms, err := Shop().Terms("shanghai")
 	if err != nil {
@@ -80,18 +88,20 @@ type complaintTB interface {
 	Fatalf(format string, args ...any)
 }
 
+// Credit is a credit note of so many minor units of CNY, as the only remedy.
 func Credit(minor int64) []remedy.Remedy {
 	m := money.Money{Minor: minor, Currency: "CNY"}
 	return []remedy.Remedy{{Kind: remedy.CreditNote, Amount: m, Value: m}}
 }
 
-// ComplaintDo gives one command by its name with input that holds.
+// ComplaintDo gives one command by its name, with input that the rules accept, under ComplaintTerms.
 func ComplaintDo(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor,
 	now time.Time) (complaint.Complaint, event.Event, error) {
 	t.Helper()
 	return ComplaintGive(t, c, command, by, ComplaintTerms(t), now)
 }
 
+// ComplaintGive is ComplaintDo under the given terms. It ends the test for a command without input.
 func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Action, by staff.Actor, terms setup.Terms,
 	now time.Time) (complaint.Complaint, event.Event, error) {
 	older := TestComplaint(t)
@@ -153,13 +163,13 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	return complaint.Complaint{}, event.Event{}, nil
 }
 
-// ComplaintFarOff is a measurement far beyond the defect's limit.
+// ComplaintFarOff is a measurement at three times the defect's limit.
 func ComplaintFarOff(kind defect.Kind) defect.Measurement {
 	tol := defect.TolerancesFor(kind, defect.ClassGeneral, nil)[0]
 	return defect.Measurement{Measure: tol.Measure, Value: tol.Limit * 3, Unit: tol.Unit, Samples: 5}
 }
 
-// ComplaintRow is one state of the table, with what lies over it.
+// ComplaintRow is a complaint in one state of the table. Name is the state, with what else lies over it.
 type ComplaintRow struct {
 	Name string
 	C    complaint.Complaint

@@ -8,7 +8,8 @@ import (
 	"github.com/samber/lo"
 )
 
-// ComplaintIn is the complaint of the row.
+// ComplaintIn is the complaint in the row of ComplaintRows with this name. It ends the test when there is
+// none.
 func ComplaintIn(t *testing.T, name string) complaint.Complaint {
 	t.Helper()
 	row, ok := lo.Find(ComplaintRows(t), func(r ComplaintRow) bool { return r.Name == name })

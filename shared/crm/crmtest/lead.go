@@ -13,9 +13,11 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Tuesday is 10:00 in Shanghai, in opening hours.
+// Tuesday is 10:00 in Shanghai on 24 November 2026, in opening hours.
 var Tuesday = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 
+// Shop is a shop with one branch, shanghai, which is open from Monday to Friday. It has three sales people, a
+// manager and a service colleague, and the standard policy.
 func Shop() setup.Shop {
 	day := []calendar.Window{{From: "08:30", To: "12:00"}, {From: "13:00", To: "18:00"}}
 	person := func(id string, roles ...staff.Role) staff.Staff {
@@ -33,6 +35,7 @@ func Shop() setup.Shop {
 	}
 }
 
+// Terms are the terms of the branch shanghai in Shop.
 func Terms(t testing.TB) setup.Terms {
 	terms, err := Shop().Terms("shanghai")
 	if err != nil {
@@ -41,6 +44,7 @@ func Terms(t testing.TB) setup.Terms {
 	return terms
 }
 
+// Lead is a new lead of a person whom the shop did not know, captured on Tuesday.
 func Lead(t testing.TB) lead.Lead {
 	done, err := lead.Capture{
 		Enquiry: form.Enquiry{Name: "李娜", Phone: "+8613800138000", Email: "lina@example.com", Lang: words.Zh},
@@ -53,6 +57,7 @@ func Lead(t testing.TB) lead.Lead {
 	return done.Lead
 }
 
+// Actor is the person of Shop with this id. It ends the test when there is none.
 func Actor(t testing.TB, id string) staff.Actor {
 	p, ok := Shop().Person(id)
 	if !ok {

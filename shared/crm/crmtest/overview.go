@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Paths lists the fields of an answer: contacts[].may[].reason.
+// Paths adds the paths of the fields of a decoded JSON answer, such as contacts[].may[].reason.
 func Paths(prefix string, v any, into map[string]bool) {
 	switch v := v.(type) {
 	case map[string]any:

@@ -4,6 +4,7 @@ import (
 	"time"
 )
 
+// Pick finds where the value of a word goes. An unknown word is a fault, and gets a place of its own.
 func (r *CaseReader) Pick(word string, at map[string]*int64) *int64 {
 	if p := at[word]; p != nil {
 		return p
@@ -12,6 +13,7 @@ func (r *CaseReader) Pick(word string, at map[string]*int64) *int64 {
 	return new(int64)
 }
 
+// PickTime is Pick for times.
 func (r *CaseReader) PickTime(word string, at map[string]*time.Time) *time.Time {
 	if p := at[word]; p != nil {
 		return p

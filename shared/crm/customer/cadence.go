@@ -17,9 +17,9 @@ import (
 	"github.com/samber/lo"
 )
 
-// CadenceRule says how often somebody speaks with some customers and reviews them, in whole days of 24 hours. It is
-// for customers who have all that it names; of several rules for one customer the shortest days hold. Days that are
-// 0 ask for nothing.
+// CadenceRule says how often colleagues speak with some customers and review them, in whole days of 24 hours.
+// It applies to customers who match every field that it names. Where several rules apply to one customer, the
+// fewest days hold. A number of days that is 0 asks for nothing.
 type CadenceRule struct {
 	Relationship     string `json:"relationship,omitempty" validate:"omitempty,oneof=one-off repeat contract key-account partner" description:"For customers of this relationship · 适用的客户关系"`
 	ValueOrientation string `json:"value_orientation,omitempty" validate:"omitempty,oneof=added-value partnership product" description:"For customers who pay for this · 适用的价值取向"`
@@ -28,9 +28,9 @@ type CadenceRule struct {
 	Review           int64  `json:"review_days,omitempty" validate:"min=0,max=3650" description:"So often a task opens to review the customer; 0: none · 每隔多少天回顾一次，0 为不回顾"`
 }
 
-// standardCadence is for the key customers of a new shop: the relationships and the leaves of the standard tree
-// that say so. 35 days are five weeks, so that whoever is spoken with every month, on whatever weekday, is never
-// late; 91 days are a quarter, as in rhythms.
+// standardCadence covers the key customers of a new shop: two relationships, and the leaves of the standard
+// tree for key accounts. 35 days are five weeks. A customer who is spoken with every month, on any weekday,
+// is then never late. 91 days are a quarter, as in rhythms.
 func standardCadence() []CadenceRule {
 	var out []CadenceRule
 	for _, relationship := range []string{"key-account", "partner"} {
@@ -42,7 +42,7 @@ func standardCadence() []CadenceRule {
 	return out
 }
 
-// check finds what is wrong with the rule that stands at a place of the policy.
+// check adds what is wrong with the rule. place is the rule's JSON pointer in the policy.
 func (r CadenceRule) check(f *fault.List, place string) {
 	if r.Relationship == "" && r.ValueOrientation == "" && r.Category == "" {
 		f.Add(place, "请至少填写 relationship、value_orientation、category 之一，说明适用于哪些客户。",
@@ -69,8 +69,9 @@ func (r CadenceRule) check(f *fault.List, place string) {
 	}
 }
 
-// CheckCategories finds rules for categories that are not there. Those of before are not blamed, and those of the
-// standard tree are known to every shop.
+// CheckCategories adds a fault for each rule whose category does not exist. A rule with a category that the
+// earlier policy named already is accepted. So are the categories of the standard tree, which every shop
+// knows.
 func (p LifePolicy) CheckCategories(f *fault.List, before LifePolicy, tree CategoryTree) {
 	for i, r := range p.Cadence {
 		_, there := tree.Find(r.Category)
@@ -83,12 +84,13 @@ func (p LifePolicy) CheckCategories(f *fault.List, before LifePolicy, tree Categ
 	}
 }
 
-// classed finds a value of a closed list.
+// classed finds a value in a closed list.
 func classed(list []Class, value string) (Class, bool) {
 	return lo.Find(list, func(c Class) bool { return c.Value == value })
 }
 
-// paceOf is how long the shop may be without a word with the customer, and how often it reviews him; 0 is for ever.
+// paceOf gives the most days without a word with the customer, and the days between two reviews. 0 means no
+// limit.
 func (p LifePolicy) paceOf(c Customer) (touch, review int64) {
 	shorter := func(days *int64, by int64) {
 		if by > 0 && (*days == 0 || by < *days) {
@@ -106,9 +108,8 @@ func (p LifePolicy) paceOf(c Customer) (touch, review int64) {
 	return touch, review
 }
 
-// Cadence is where the shop stands with a customer whom its policy does not want forgotten: what comes next, and
-// the tasks that opened last. What opened stays with him whatever the policy says later, so that one silence opens
-// one task.
+// Cadence is when contact with a customer and a review of the customer are due next, and which tasks opened
+// last. What opened is kept whatever the policy says later, so that one silence opens one task.
 type Cadence struct {
 	TouchDue   *time.Time `json:"touch_due_at,omitempty" description:"When his silence opens a task · 沉默到何时会建联系任务"`
 	ReviewDue  *time.Time `json:"review_due_at,omitempty" description:"When a task opens to review him · 何时建回顾任务"`
@@ -118,13 +119,14 @@ type Cadence struct {
 	ReviewTask string     `json:"review_task,omitempty"`
 }
 
-// sameDays reports whether both are due on the same days.
+// sameDays reports whether touch and review are due at the same times in both.
 func (k Cadence) sameDays(other Cadence) bool {
 	return Latest(k.TouchDue).Equal(Latest(other.TouchDue)) && Latest(k.ReviewDue).Equal(Latest(other.ReviewDue))
 }
 
-// paced is the customer's cadence with the days that the policy gives it. An archived customer has none, nor has
-// one who lapsed: that was asked about while he was silent, and to win him back is another thing than to keep him.
+// paced is the customer's cadence with the due times that the policy gives. An archived customer has no due
+// times, and neither has a lapsed one. A lapsed customer was asked about during the silence, and winning a
+// customer back is other work than keeping one.
 func (c Customer) paced(p LifePolicy) Cadence {
 	k := c.Cadence
 	k.TouchDue, k.ReviewDue = nil, nil
@@ -143,7 +145,8 @@ func (c Customer) paced(p LifePolicy) Cadence {
 	return k
 }
 
-// Wakes is when the daily step next has something to do with the customer, if nothing happens; ok is false when never.
+// Wakes is when the daily step next has something to do with the customer, if nothing happens before. ok is
+// false when nothing is due.
 func (c Customer) Wakes() (at time.Time, ok bool) {
 	for _, due := range []*time.Time{c.LifeDue, c.Cadence.TouchDue, c.Cadence.ReviewDue} {
 		if due != nil && (!ok || due.Before(at)) {
@@ -153,36 +156,39 @@ func (c Customer) Wakes() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// Opening is a task that opens by itself, with its event.
+// Opening is a task that the daily step opens, with its event.
 type Opening struct {
 	Task  task.Task
 	Event event.Event
 }
 
-// Tended is what the daily step makes of a customer, and the tasks that it opens. Changed is false when there is
-// nothing to write.
+// Tended is the result of the daily step: the customer and the tasks that it opens. Changed is false when
+// there is nothing to write.
 type Tended struct {
 	Customer Customer
 	Opened   []Opening
 	Changed  bool
 }
 
-// Dealings are what the shop has to do with a customer beside the customer's own record.
+// Dealings are the shop's open matters with a customer, which stand outside the customer's own record.
 type Dealings struct {
-	Complains bool      // a complaint is open
-	Tasks     []string  // ids of what is open
-	Word      time.Time // when they last spoke about a complaint or a running job; zero where they never did
+	Complains bool     // a complaint is open
+	Tasks     []string // ids of all open items
+	// Word is when the two last spoke about a complaint or a running job. It is zero where they never did.
+	Word time.Time
 }
 
-// LastWord is when the shop and the customer last had to do with one another, as far as his own record says it.
+// LastWord is when the shop and the customer last had contact, by the customer's own record.
 func (c Customer) LastWord() time.Time { return c.lastWord() }
 
-// Tend is the daily step: the customer ages, and where his cadence is due a task opens for his own person, or for
-// the branch's manager where nobody has him or who has him is away. A word about a complaint or a job ends his
-// silence like any other. A word is not asked for while a complaint of his is open, since somebody speaks with him
-// about that, nor while the task of an earlier silence is; no review while one is. It is asked again each day until
-// it can be, and so it is where nobody is there to do it. Consents bind messages and no colleague: who gets the
-// task reads in the file how the customer may be reached.
+// Tend is the daily step. It ages the customer and opens a task where the cadence is due. The task goes to
+// the customer's owner, else to the branch's manager, else to an owner of the shop. Each must be there before
+// it is due. A word about a complaint or a job ends the silence like any other word. No contact task opens
+// while a complaint is open, because a colleague speaks with the customer about that. None opens while the
+// task of an earlier silence is open, and no review opens while one is. Tend asks again each day until the
+// task can open, also where nobody was there to take it. Consent binds messages, not colleagues: the task's
+// owner reads in the file how the customer may be reached. An error comes from the calendar or from the
+// task's own rules, and the customer is then unchanged.
 func (c Customer) Tend(by staff.Actor, shop firm.Roster, terms Terms, tasks task.Terms, has Dealings,
 	now time.Time) (Tended, error) {
 	var out Tended
@@ -225,7 +231,7 @@ func (c Customer) Tend(by staff.Actor, shop firm.Roster, terms Terms, tasks task
 	return out, nil
 }
 
-// open opens a task of the customer, as the draft puts it to its owner; id is empty where nobody is there to take it.
+// open opens the task that draft writes for its owner. id is empty where nobody is there to take the task.
 func (t *Tended) open(by staff.Actor, draft func(firm.Roster, Terms, staff.Staff, time.Time) task.Draft,
 	shop firm.Roster, terms Terms, tasks task.Terms, now time.Time) (id string, err error) {
 	due, err := terms.Calendar.Add(now, calendar.Seconds(tasks.Policy.OrStandard().Due))
@@ -247,10 +253,11 @@ func (t *Tended) open(by staff.Actor, draft func(firm.Roster, Terms, staff.Staff
 	return tsk.ID, nil
 }
 
-// titledName is how much of a customer's name a title takes, in characters: a title has 150.
+// titledName is how many characters of a customer's name a title takes, out of the 150 that a title has.
 const titledName = 80
 
-// touchDraft asks for a word with the customer after a silence, which names the task.
+// touchDraft asks for contact with the customer after a silence. The last word before the silence names the
+// task.
 func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, now time.Time) task.Draft {
 	word := c.lastWord()
 	name, _ := words.Plain(c.Name, titledName)
@@ -278,7 +285,7 @@ func (c Customer) touchDraft(shop firm.Roster, terms Terms, reader staff.Staff, 
 	}
 }
 
-// reviewSteps are what a review of a customer looks at.
+// reviewSteps are the checklist of a review.
 var reviewSteps = []words.Text{
 	{Zh: "负责人和联系人仍然合适", En: "The owner and the contacts are still the right ones"},
 	{Zh: "偏好与特殊要求已向客户确认", En: "The customer has confirmed what he likes and must have"},
@@ -286,8 +293,8 @@ var reviewSteps = []words.Text{
 	{Zh: "下一步已约定", En: "A next step is agreed"},
 }
 
-// reviewDraft asks for a review of the customer. What the review follows names the task: the one before, or the
-// beginning.
+// reviewDraft asks for a review of the customer. The review before it names the task; for a first review the
+// customer's creation does.
 func (c Customer) reviewDraft(shop firm.Roster, terms Terms, reader staff.Staff, now time.Time) task.Draft {
 	after := Latest(&c.CreatedAt, c.Cadence.ReviewedAt)
 	name, _ := words.Plain(c.Name, titledName)
@@ -309,7 +316,7 @@ func (c Customer) reviewDraft(shop firm.Roster, terms Terms, reader staff.Staff,
 	return d
 }
 
-// unowned asks for an owner where nobody has the customer, or who had him has left.
+// unowned asks for an owner where the customer has none, or where the owner no longer works here.
 func (c Customer) unowned(shop firm.Roster, reader staff.Staff, now time.Time) string {
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return ""

@@ -16,10 +16,11 @@ import (
 // deepestCategory is how many levels the tree may have.
 const deepestCategory = 8
 
-// mostCategories is how many nodes the tree may have, closed ones too: a question to a subtree asks each of them.
+// mostCategories is how many nodes the tree may have, closed ones included. A query for a subtree reads each
+// node.
 const mostCategories = 90
 
-// Category is a node of the tree by which customers are classed. Customers stand at its leaves.
+// Category is a node of the tree by which customers are classed. New customers stand at its leaves.
 type Category struct {
 	ID        string     `json:"id"`
 	Version   int64      `json:"version"`
@@ -37,8 +38,8 @@ func (c Category) ETagVersion() int64 { return c.Version }
 // CategoryTree is all categories of the shop.
 type CategoryTree []Category
 
-// StandardCategories are the tree with which a new shop begins: who sells on, who uses the print himself, and among
-// the latter the firms by how they buy. Parents come before what stands below them.
+// StandardCategories is the tree of a new shop. Its roots are sales channels and end users. The commercial
+// end users are divided by how they buy. Each parent comes before its children.
 func StandardCategories(now time.Time) CategoryTree {
 	var out CategoryTree
 	add := func(parent string, nodes ...[3]string) {
@@ -68,7 +69,7 @@ func (t CategoryTree) Find(id string) (Category, bool) {
 	return lo.Find(t, func(c Category) bool { return c.ID == id })
 }
 
-// children lists the nodes right below id, in their order.
+// children lists the nodes directly below id, in their order.
 func (t CategoryTree) children(id string) []Category {
 	var out []Category
 	for _, c := range t {
@@ -83,13 +84,14 @@ func (t CategoryTree) children(id string) []Category {
 	return out
 }
 
-// Leaf reports whether nothing stands below the category.
+// Leaf reports whether no category stands below this one.
 func (t CategoryTree) Leaf(id string) bool {
 	return !slices.ContainsFunc(t, func(c Category) bool { return c.Parent == id })
 }
 
-// Subtree lists id and all that stands below it, depth first, in order; of "" the whole tree. Customers who stood
-// at a node before it gained a child stay there, so a question to a subtree asks its inner nodes too.
+// Subtree lists id and everything below it, depth first and in order; "" gives the whole tree. A customer
+// whose category later gained a child stays at the inner node. A query for a subtree must therefore ask its
+// inner nodes too.
 func (t CategoryTree) Subtree(id string) []Category {
 	var out []Category
 	if c, found := t.Find(id); found {
@@ -101,7 +103,7 @@ func (t CategoryTree) Subtree(id string) []Category {
 	return out
 }
 
-// Within reports whether id is the category above or stands anywhere below it.
+// Within reports whether id is above, or stands anywhere below it.
 func (t CategoryTree) Within(id, above string) bool {
 	for range deepestCategory {
 		if id == above || id == "" {
@@ -113,7 +115,7 @@ func (t CategoryTree) Within(id, above string) bool {
 	return id == above
 }
 
-// level is on which level id stands, 1 for a root; 0 when its parents end nowhere or in a circle.
+// level is the level of id, 1 for a root. It is 0 when the chain of parents ends nowhere or is a circle.
 func (t CategoryTree) level(id string) int {
 	for level := 1; level <= len(t); level++ {
 		c, found := t.Find(id)
@@ -128,7 +130,7 @@ func (t CategoryTree) level(id string) int {
 	return 0
 }
 
-// with is the tree in which the category is as given.
+// with is the tree with the category replaced, or added where its id is new.
 func (t CategoryTree) with(c Category) CategoryTree {
 	out := slices.Clone(t)
 	if i := slices.IndexFunc(out, func(x Category) bool { return x.ID == c.ID }); i >= 0 {
@@ -138,10 +140,10 @@ func (t CategoryTree) with(c Category) CategoryTree {
 	return append(out, c)
 }
 
-// Place puts a category into the tree as next says: a new one where the tree does not have its id, else with a new
-// parent, name, order, or closed or opened again. It refuses what would make a circle, a tree that is too deep or
-// too large, and closing while something open stands below. Nothing to change gives the category as it is, without
-// an event.
+// Place puts a category into the tree. An id that the tree does not have makes a new category. A known one
+// takes its new parent, name and order, or is closed or opened again. The error is Invalid for a circle, a
+// parent that is not open, and a tree that is too deep or too large. It is Refused for closing a category
+// with open ones below. Without a change the category comes back as it is, without an event.
 func (t CategoryTree) Place(next Category, by staff.Actor, now time.Time) (Category, []event.Event, error) {
 	before, known := t.Find(next.ID)
 	next.Version, next.CreatedAt, next.UpdatedAt = before.Version, before.CreatedAt, before.UpdatedAt
@@ -163,13 +165,14 @@ func (t CategoryTree) Place(next Category, by staff.Actor, now time.Time) (Categ
 	next.Version, next.UpdatedAt = before.Version+1, now
 	e := event.News(kind, by, "category/"+next.ID, next.ID, next.Version, "", now,
 		map[string]string{"parent": next.Parent})
-	if next.Parent == before.Parent { // the customers of no rule become others
+	// with the same parent every cadence rule applies to the same customers, so no process has to plan anew
+	if next.Parent == before.Parent {
 		e.Wakes, e.Pending = false, false
 	}
 	return next, []event.Event{e}, nil
 }
 
-// placeFaults says where next cannot stand.
+// placeFaults says why next cannot stand at its place.
 func (t CategoryTree) placeFaults(before, next Category, known bool) []fault.Field {
 	flt := func(zh, en string) []fault.Field {
 		return []fault.Field{{Pointer: "/parent", Text: words.Text{Zh: zh, En: en}}}

@@ -14,7 +14,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Enter takes what people enter of a customer from next, and keeps what is the system's.
+// Enter takes the fields that people enter from next, and keeps those that the system sets.
 func (c Customer) Enter(next Customer) Customer {
 	out := c
 	out.Kind, out.Name, out.LatinName, out.Lang = next.Kind, next.Name, next.LatinName, next.Lang
@@ -27,8 +27,8 @@ func (c Customer) Enter(next Customer) Customer {
 	return out
 }
 
-// Open makes a new customer of what was entered under an id. He begins as a lead, whatever is known of him
-// elsewhere: his stage follows from what happens here.
+// Open makes a new customer from what was entered. The customer begins as a lead, whatever is known from
+// elsewhere: the stage follows from what happens here.
 func (c Customer) Open(id string, by staff.Actor, now time.Time) (Customer, event.Event) {
 	next := Customer{}.Enter(c)
 	next.ID, next.Version, next.Seq, next.CreatedAt, next.UpdatedAt = id, 1, 1, now, now
@@ -37,9 +37,10 @@ func (c Customer) Open(id string, by staff.Actor, now time.Time) (Customer, even
 		map[string]string{"source": next.Source})
 }
 
-// Edit takes over what was entered, in the next version, and says so: moving to another category is an event of its
-// own. The events name the fields that changed, not what stands in them. Nothing to change gives the customer as he
-// is, without an event.
+// Edit takes over what was entered, in the next version, with its events. A move to another category is an
+// event of its own. The events name the fields that changed, not their values; a move names both categories.
+// Without a change the customer comes back as it is, without an event. The error is Refused when the customer
+// is archived.
 func (c Customer) Edit(entered Customer, by staff.Actor, now time.Time) (Customer, []event.Event, error) {
 	if c.ArchivedAt != nil {
 		return c, nil, archived()
@@ -63,9 +64,10 @@ func (c Customer) Edit(entered Customer, by staff.Actor, now time.Time) (Custome
 	return next, events, nil
 }
 
-// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises him;
-// his next enquiry brings him back. Of a customer whom the branches share, his own branch and head office decide
-// it.
+// Archive takes the customer out of the lists. History, contacts and claims stay, so that the shop recognises
+// the customer. The next enquiry brings the customer back. For a shared customer, only the customer's own
+// branch and head office decide. The error is Forbidden for another branch, and Refused when the customer is
+// archived already.
 func (c Customer) Archive(by staff.Actor, now time.Time) (Customer, []event.Event, error) {
 	if !by.Sees(c.Branch) {
 		return c, nil, fault.Fail(fault.Forbidden, ofAnotherBranch.Zh, ofAnotherBranch.En)
@@ -78,7 +80,7 @@ func (c Customer) Archive(by staff.Actor, now time.Time) (Customer, []event.Even
 	return next, []event.Event{next.told(event.CustomerArchived, by, now, nil)}, nil
 }
 
-// ofAnotherBranch is the answer to whoever decides about a shared customer of another branch.
+// ofAnotherBranch is the answer to an actor who decides about a shared customer of another branch.
 var ofAnotherBranch = words.Text{
 	Zh: "这位客户属于另一个网点，只是与各网点共享。归属网点、共享、负责人和归档由该网点的经理或总店决定。请联系他们。",
 	En: "This customer belongs to another branch, which shares him. Its manager and head office decide on his branch, sharing, owner and archiving. Ask one of them.",
@@ -93,23 +95,25 @@ func (c Customer) told(kind event.Type, by staff.Actor, now time.Time, data map[
 	return event.News(kind, by, c.ID, c.ID, c.Seq, c.Branch, now, data)
 }
 
-// hiddenFields are the fields of a customer that a role does not see, and so does not enter. Owner, manager, sales
-// and integrations see all.
+// hiddenFields are the fields of a customer that a role neither sees nor enters. Owner, manager, sales and
+// integrations see all.
 var hiddenFields = map[staff.Role][]string{
 	staff.Service:   {"tax_number", "competitor"},
 	staff.Finance:   {"competitor"},
 	staff.Marketing: {"tax_number", "addresses", "competitor"},
-	// Production has no route to a customer; where a job shows it one, it needs none of these.
+	// Production has no route to a customer. Where a job shows one to production, none of these fields is
+	// needed.
 	staff.Production: {"tax_number", "addresses", "competitor"},
 }
 
-// SeesField reports whether one of the actor's roles sees the field of a customer.
+// SeesField reports whether one of the actor's roles sees the field of a customer. name is the field's JSON
+// name.
 func SeesField(a staff.Actor, name string) bool {
 	return a.IsProcess() || slices.ContainsFunc(a.Roles,
 		func(r staff.Role) bool { return !slices.Contains(hiddenFields[r], name) })
 }
 
-// For is the customer as the actor sees him.
+// For is the customer as the actor sees it: hidden fields are empty.
 func (c Customer) For(by staff.Actor) Customer {
 	if !SeesField(by, "tax_number") {
 		c.TaxNumber = ""
@@ -123,10 +127,11 @@ func (c Customer) For(by staff.Actor) Customer {
 	return c
 }
 
-// MayBecome refuses a change of fields that are not the actor's to enter: those that he does not see, whose
-// customer it is (his branch, whether all share him, who has him: owner and manager decide, of the customer's own
-// branch or of head office; sales may take one whom nobody has). A customer about to be opened becomes from one
-// without an id.
+// MayBecome is the Forbidden error for a change of fields that the actor may not enter; nil when the change
+// is allowed. An actor enters no field that is hidden from the actor's roles. Branch, sharing and owner are
+// for an owner or a manager, of the customer's own branch or of head office. Sales may make themselves owner
+// of a customer without one. For a customer about to be opened, c has no id, and any actor may enter the
+// branch.
 func (c Customer) MayBecome(next Customer, by staff.Actor) error {
 	forbidden := func(name, zh, en string) error {
 		e := fault.Fail(fault.Forbidden, zh, en)
@@ -163,7 +168,8 @@ func (c Customer) MayBecome(next Customer, by staff.Actor) error {
 
 var hoursForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
-// Normalise brings the tax number to the form under which it is claimed.
+// Normalise brings the tax number to the form under which it is claimed. A tax number that cannot be read
+// stays as it is, for Check to refuse.
 func (c Customer) Normalise() Customer {
 	if c.TaxNumber != "" {
 		if n, err := identity.TaxNumber(c.TaxNumber); err == nil {
@@ -173,8 +179,9 @@ func (c Customer) Normalise() Customer {
 	return c
 }
 
-// Check says what is wrong with what was entered, beyond the form of its values; before is the customer as he was.
-// What did not change is not blamed: a category may have closed, and an owner may have left, since it was entered.
+// Check says what is wrong with what was entered, beyond the form of its values. before is the customer
+// before the change. Branch, owner and category are checked only where they changed: a category may have
+// closed, or an owner may have left, in the meantime.
 func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by staff.Actor,
 	now time.Time) []fault.Field {
 	var faults []fault.Field
@@ -203,7 +210,7 @@ func (c Customer) Check(before Customer, shop firm.Roster, tree CategoryTree, by
 	return faults
 }
 
-// Claims are the values that the customer itself has alone; those of its people are its contacts'.
+// Claims are the values that belong to the customer itself. Those of the people belong to the contacts.
 func (c Customer) Claims() []identity.Claim {
 	if c.TaxNumber == "" {
 		return nil
@@ -217,8 +224,8 @@ var claimWords = map[identity.ClaimKind]words.Text{
 	identity.ClaimTax:   {Zh: "税号", En: "tax number"},
 }
 
-// BelongsTo is the answer to somebody who entered a value that a customer has already. Who sees that customer
-// learns who it is.
+// BelongsTo is the Conflict error for a value that another customer has already. It names that customer only
+// to an actor who may see the customer.
 func BelongsTo(kind identity.ClaimKind, holder Customer, by staff.Actor) error {
 	text := claimWords[kind]
 	if !holder.SeenBy(by) {

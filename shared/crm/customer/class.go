@@ -10,8 +10,8 @@ type Class struct {
 	Words words.Text `json:"words"`
 }
 
-// Industries are whom the shop prints for. Publishers, magazines and catalogue makers come first: their work comes
-// back by itself.
+// Industries are the lines of business of customers. Publishers, magazines and catalogue makers come first,
+// because their work repeats.
 var Industries = []Class{
 	{"publishing", words.Text{Zh: "出版社", En: "Publisher"}},
 	{"magazine", words.Text{Zh: "杂志社", En: "Magazine"}},
@@ -34,7 +34,7 @@ var Industries = []Class{
 	{"other", words.Text{Zh: "其他", En: "Something else"}},
 }
 
-// Periodicals are the rhythms of work that comes back.
+// Periodicals are the rhythms of work that repeats.
 var Periodicals = []Class{
 	{"weekly", words.Text{Zh: "周刊", En: "Weekly"}},
 	{"fortnightly", words.Text{Zh: "双周刊", En: "Every two weeks"}},
@@ -70,7 +70,7 @@ var PurchasePurposes = []Class{
 	{"resale", words.Text{Zh: "转售", En: "Resale"}},
 }
 
-// Relationships say how close the two are.
+// Relationships say how close the customer and the shop are.
 var Relationships = []Class{
 	{"one-off", words.Text{Zh: "一次性往来", En: "One-off"}},
 	{"repeat", words.Text{Zh: "回头客", En: "Comes back"}},
@@ -79,12 +79,13 @@ var Relationships = []Class{
 	{"partner", words.Text{Zh: "战略伙伴", En: "Strategic partner"}},
 }
 
-// PrefersSMS is the one preferred channel that the system obeys by itself (AddressFor).
+// PrefersSMS is the one preferred channel that the system obeys by itself, in Contact.AddressFor.
 const PrefersSMS = "sms"
 
-// PreferredChannels are the ways by which a customer may like to be reached. Where he likes SMS, thanks for an
-// enquiry and questions about a job go to his mobile number although he has an e-mail address; letters about
-// complaints do not yet. The rest tells colleagues what to do, and so do the preferred hours.
+// PreferredChannels are the ways by which a customer may like to be reached. With sms, thanks for an enquiry
+// and questions about a job go to the mobile number, even where there is an e-mail address. Letters about
+// complaints still go by e-mail first. Any other value tells colleagues what to do, and so do the preferred
+// hours.
 var PreferredChannels = []Class{
 	{"call", words.Text{Zh: "电话", En: "Call"}},
 	{PrefersSMS, words.Text{Zh: "短信", En: "SMS"}},
@@ -95,7 +96,7 @@ var PreferredChannels = []Class{
 	{"counter", words.Text{Zh: "到店", En: "At the counter"}},
 }
 
-// Classes are the closed lists of a customer's fields, by field.
+// Classes are the closed lists of a customer's fields, by the JSON name of the field.
 var Classes = map[string][]Class{
 	"industry":          Industries,
 	"periodical":        Periodicals,

@@ -14,7 +14,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Contact is a person with whom the shop speaks at a customer. The gate, consents and messages are his.
+// Contact is a person at a customer with whom the shop speaks. The gate, the consents and the messages belong
+// to the contact, not to the customer.
 type Contact struct {
 	ID        string     `json:"id"`
 	Version   int64      `json:"version"`
@@ -24,23 +25,24 @@ type Contact struct {
 	Name      string     `json:"name,omitempty"` // empty where only a phone or an e-mail is known
 	LatinName string     `json:"latin_name,omitempty"`
 	Title     string     `json:"title,omitempty"`
-	Roles     []string   `json:"roles,omitempty"` // of ContactRoles
+	Roles     []string   `json:"roles,omitempty"` // values of ContactRoles
 	Phones    []Reach    `json:"phones,omitempty"`
 	Emails    []Reach    `json:"emails,omitempty"`
 	Lang      words.Lang `json:"lang"`
-	Zone      string     `json:"zone,omitempty"` // IANA; empty: that of the branch. Nothing waits for it
-	// LeftAt is when the person left the customer; nobody writes to him then.
+	// Zone is an IANA time zone; empty means the zone of the branch. No message waits for it.
+	Zone string `json:"zone,omitempty"`
+	// LeftAt is when the contact left the customer. From then on nothing is sent to the contact.
 	LeftAt *time.Time `json:"left_at,omitempty"`
 }
 
-// ContactRoles are what a contact does in the customer's buying: decides, buys, approves proofs, receives the
+// ContactRoles are a contact's parts in the customer's buying: decides, buys, approves proofs, receives the
 // goods, pays.
 var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
 
-// ContactsPerCustomer is how many contacts a customer may have, without those who have left.
+// ContactsPerCustomer is how many contacts a customer may have. Contacts who have left do not count.
 const ContactsPerCustomer = 50
 
-// Reach is a phone (E.164) or an e-mail address (lower case) of a contact. One that several people share, such as a
+// Reach is a phone number (E.164) or an e-mail address (lower case) of a contact. A shared value, such as a
 // switchboard, is nobody's claim.
 type Reach struct {
 	Value  string `json:"value"`
@@ -50,17 +52,17 @@ type Reach struct {
 // ETagVersion is the version that an If-Match names.
 func (c Contact) ETagVersion() int64 { return c.Version }
 
-// Standing is how a value is a person's.
+// Standing says how a phone number or an e-mail address belongs to a contact.
 type Standing string
 
 const (
-	StandingNone   Standing = ""       // it is not his
-	StandingOwn    Standing = "own"    // his alone: he has the claim
-	StandingShared Standing = "shared" // his with others: nobody has the claim
+	StandingNone   Standing = ""       // it does not belong to the contact
+	StandingOwn    Standing = "own"    // it is the contact's alone, by a claim
+	StandingShared Standing = "shared" // several people have it, and nobody has the claim
 )
 
-// Values are what the contact is reached by, phones first, each with how it is his. Somebody who has left holds
-// nothing: his phone may be his successor's.
+// Values are the phone numbers and e-mail addresses of the contact, each with its standing. A contact who has
+// left has none: the number may be the successor's by now.
 func (c Contact) Values() map[identity.Claim]Standing {
 	out := map[identity.Claim]Standing{}
 	if c.LeftAt != nil {
@@ -79,8 +81,8 @@ func (c Contact) Values() map[identity.Claim]Standing {
 	return out
 }
 
-// Sharing is the contact with what is new to him and shared by others marked as shared: what several people have
-// stays nobody's.
+// Sharing marks as shared each value that is new to the contact and that others share. A value that several
+// people have stays nobody's claim.
 func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Contact {
 	old := before.Values()
 	mark := func(kind identity.ClaimKind, list []Reach) []Reach {
@@ -95,8 +97,8 @@ func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Conta
 	return c
 }
 
-// Read brings phones and e-mails to the form under which people are known. region (ISO 3166) reads phones without a
-// country code. The faults name the fields as JSON pointers.
+// Read normalises phone numbers and e-mail addresses to the form under which people are known. region (ISO
+// 3166) is the country of phone numbers without a country code. The faults name the fields as JSON pointers.
 func (c Contact) Read(region string) (Contact, []fault.Field) {
 	var faults []fault.Field
 	flt := func(pointer string, text words.Text) {
@@ -128,8 +130,9 @@ func (c Contact) Read(region string) (Contact, []fault.Field) {
 	return c, faults
 }
 
-// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. Somebody who has
-// left stays as he was. Nothing to change gives the contact as he is, without an event.
+// Reshape is the next version of the contact and its event. A contact of version 0 is a new one. The error is
+// Refused when the contact has left or the customer is archived. Without a change the contact comes back as
+// it is, without an event.
 func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
 	switch {
 	case c.LeftAt != nil:
@@ -153,8 +156,8 @@ func (c Contact) Reshape(next Contact, in Customer, by staff.Actor, now time.Tim
 	return next, event.News(kind, by, in.ID, next.ID, next.Version, in.Branch, now, nil), nil
 }
 
-// Leave notes that the person is no longer with the customer. Nobody writes to him then, and what he alone had is
-// free again.
+// Leave notes that the contact is no longer with the customer. From then on nothing is sent to the contact,
+// and the contact's own values are free for others. The error is Refused when the contact has left already.
 func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, event.Event, error) {
 	if c.LeftAt != nil {
 		return c, event.Event{}, HasLeft()
@@ -163,6 +166,7 @@ func (c Contact) Leave(in Customer, by staff.Actor, now time.Time) (Contact, eve
 	return c, event.News(event.ContactLeft, by, in.ID, c.ID, c.Version, in.Branch, now, nil), nil
 }
 
+// HasLeft is the Refused error for a contact who has left the customer. Its state is "left".
 func HasLeft() *fault.Error {
 	e := fault.Fail(fault.Refused, "这位联系人已离开该客户。如果他回来了，请新建联系人。",
 		"This contact has left the customer. If he is back, add him as a new contact.")
@@ -170,23 +174,25 @@ func HasLeft() *fault.Error {
 	return e
 }
 
-// Full refuses one more contact.
+// Full is the Refused error for a contact beyond ContactsPerCustomer.
 func Full() *fault.Error {
 	return fault.Fail(fault.Refused, "一个客户最多有 50 位联系人。请先将已离开的标记为离开。",
 		"A customer has at most 50 contacts. Mark those who have left first.")
 }
 
-// Taken says that somebody else holds a value. It is the cause of a refusal, for whoever may name him.
+// Taken reports that another contact already owns the value. It is the cause of a refusal, so that Named can
+// tell the other contact to a colleague who may see that contact.
 type Taken struct {
 	Claim  identity.Claim
 	Holder Holder
 }
 
+// Error names the kind of the value and the id of the contact who has it, for logs.
 func (t *Taken) Error() string {
 	return "crm: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact
 }
 
-// Pointer is where the value stands in the contact.
+// Pointer is the JSON pointer to the value in the contact; empty where the contact does not have it.
 func (t *Taken) Pointer(c Contact) string {
 	for field, list := range map[string][]Reach{"phones": c.Phones, "emails": c.Emails} {
 		if i := slices.IndexFunc(list, func(r Reach) bool { return r.Value == t.Claim.Value }); i >= 0 {
@@ -196,8 +202,8 @@ func (t *Taken) Pointer(c Contact) string {
 	return ""
 }
 
-// Refuse is the answer to whoever wants a value for the contact that somebody else holds, as long as nobody says
-// who that is.
+// Refuse is the Refused error for a contact whose value another contact owns. It does not name the other
+// contact.
 func (t *Taken) Refuse(c Contact) error {
 	text := words.Text{Zh: "此号码或邮箱属于另一位客户的联系人，您无权查看。请联系总店核对。",
 		En: "This belongs to a contact whom you may not see. Ask head office about it."}
@@ -210,7 +216,8 @@ func (t *Taken) Refuse(c Contact) error {
 	return e.Because(t)
 }
 
-// Named is the refusal with who holds the value, for somebody who may see him.
+// Named is a copy of the refusal that names the contact who owns the value and that contact's customer. It is
+// only for a colleague who may see the other contact.
 func (t *Taken) Named(refusal *fault.Error, other Contact, of Customer) *fault.Error {
 	e := *refusal
 	who := cmp.Or(other.Name, other.LatinName, other.ID)
@@ -226,13 +233,13 @@ func (t *Taken) Named(refusal *fault.Error, other Contact, of Customer) *fault.E
 	return &e
 }
 
-// Has reports whether the contact is reached by the value.
+// Has reports whether the value is one of the contact's phone numbers or e-mail addresses.
 func (c Contact) Has(value string) bool {
 	is := func(r Reach) bool { return r.Value == value }
 	return slices.ContainsFunc(c.Phones, is) || slices.ContainsFunc(c.Emails, is)
 }
 
-// Reaches makes the list of one value; none of none.
+// Reaches makes a list of the one value; nil of an empty value.
 func Reaches(value string, shared bool) []Reach {
 	if value == "" {
 		return nil
@@ -240,10 +247,10 @@ func Reaches(value string, shared bool) []Reach {
 	return []Reach{{value, shared}}
 }
 
-// AddressFor is where a message of his own affairs reaches the contact: his first e-mail address, else his first
-// number to which the shop sends SMS; the number first where SMS is preferred (of PreferredChannels; no other value
-// changes anything). Without an address reason says why there is none: message.ReasonLeft, message.ReasonNoAddress,
-// or why no number takes an SMS.
+// AddressFor is where a message about the contact's own affairs goes. It is the first e-mail address, else
+// the first number to which the shop sends SMS. The number comes first where prefers is PrefersSMS; no other
+// value of PreferredChannels changes anything. Where address is empty, reason says why: message.ReasonLeft,
+// message.ReasonNoAddress, or why no number takes an SMS.
 func (c Contact) AddressFor(sms message.SMSPolicy, prefers string) (channel, address, reason string) {
 	number := ""
 	for _, phone := range c.Phones {
@@ -267,7 +274,8 @@ func (c Contact) AddressFor(sms message.SMSPolicy, prefers string) (channel, add
 	return message.ChannelSMS, "", reason
 }
 
-// Addresses are the contact's, shared ones as well: a message to a shared mailbox is read by the same people.
+// Addresses are the contact's addresses, with those that are shared: a message to a shared mailbox reaches
+// the same people.
 func (c Contact) Addresses() []message.Address {
 	var out []message.Address
 	for _, e := range c.Emails {

@@ -16,9 +16,9 @@ const (
 	Person  = "person"
 )
 
-// Customer is a company or a person that the shop knows. Whom to speak with stands in its contacts. Version counts
-// what people entered, and an If-Match names it; Seq counts every write, so that a touch or a step of the life
-// cycle disturbs nobody who is editing.
+// Customer is a company or a person that the shop knows. The people to speak with are its contacts. Version
+// counts what people entered, and an If-Match names it. Seq counts every write. A touch or a step of the life
+// cycle therefore disturbs no colleague who is editing.
 type Customer struct {
 	ID        string     `json:"id"`
 	Version   int64      `json:"version"`
@@ -35,31 +35,31 @@ type Customer struct {
 	Source    string     `json:"source"`
 
 	Industry         string    `json:"industry,omitempty"`
-	Periodical       string    `json:"periodical,omitempty"` // rhythm of repeating work; empty: none
-	Category         string    `json:"category,omitempty"`   // a leaf of the tree
+	Periodical       string    `json:"periodical,omitempty"` // a value of Periodicals; empty: no rhythm
+	Category         string    `json:"category,omitempty"`   // a leaf of the category tree
 	Scope            string    `json:"scope,omitempty"`
 	ValueOrientation string    `json:"value_orientation,omitempty"`
 	PurchasePurpose  string    `json:"purchase_purpose,omitempty"`
 	Relationship     string    `json:"relationship,omitempty"`
-	Competitor       string    `json:"competitor,omitempty"` // who else prints for the customer
-	TaxNumber        string    `json:"tax_number,omitempty"` // claimed
+	Competitor       string    `json:"competitor,omitempty"` // another shop that prints for the customer
+	TaxNumber        string    `json:"tax_number,omitempty"` // claimed, so no other customer has it
 	Addresses        []Address `json:"addresses,omitempty"`
 	PreferredChannel string    `json:"preferred_channel,omitempty"`
-	// "09:00-11:30", where the customer is; no message waits for it
+	// PreferredHours are like "09:00-11:30", in the customer's local time. No message waits for them.
 	PreferredHours string `json:"preferred_hours,omitempty"`
 
-	// LifeCycle is derived by rule, never typed in.
+	// LifeCycle is derived by rule and never typed in.
 	LifeCycle string `json:"life_cycle" description:"Derived by rule. first-order, active, at-risk and won-back come with orders, which this system does not keep yet · 按规则得出；first-order、active、at-risk、won-back 须有订单数据，目前尚无"`
 
 	LifeSince   time.Time   `json:"life_cycle_since"`
-	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change it
+	LifeDue     *time.Time  `json:"life_cycle_due,omitempty"` // when silence alone would change the stage
 	History     History     `json:"history"`
 	Cadence     Cadence     `json:"cadence,omitzero" description:"How often the policy has somebody speak with him and review him · 按规则多久联系、回顾一次"`
 	LastTouches []TouchLine `json:"last_touches,omitempty"` // newest first, at most keptTouches
 	ArchivedAt  *time.Time  `json:"archived_at,omitempty"`
 }
 
-// Address is where a customer is, or wants something sent.
+// Address is where a customer is, or where goods or bills go.
 type Address struct {
 	Use     string `json:"use"` // billing, delivery or visit
 	Lines   string `json:"lines"`
@@ -68,7 +68,7 @@ type Address struct {
 	Country string `json:"country,omitempty"` // ISO 3166
 }
 
-// History is what the life cycle is derived from. Zero times never happened.
+// History is what the life cycle is derived from. A time that is nil says that it never happened.
 type History struct {
 	FirstLeadAt  *time.Time `json:"first_lead_at,omitempty"`
 	ReachedAt    *time.Time `json:"reached_at,omitempty"`
@@ -90,20 +90,21 @@ type TouchLine struct {
 	Outcome   string    `json:"outcome,omitempty"`
 }
 
-// keptTouches is how many touches the customer's record names; all of them stand beside it.
+// keptTouches is how many touches the customer's record names. All touches are stored beside the record.
 const keptTouches = 5
 
 // ETagVersion is the version that an If-Match names.
 func (c Customer) ETagVersion() int64 { return c.Version }
 
-// SeenBy reports whether the customer is the actor's to see: of his branches, or shared by all.
+// SeenBy reports whether the actor may see the customer: a customer of the actor's branches, or one that all
+// branches share.
 func (c Customer) SeenBy(by staff.Actor) bool {
 	return by.Sees(c.Branch) || c.Shared && len(by.Branches) > 0
 }
 
-// Adopt makes whoever reached the customer his own person, who gets his next enquiry first. Somebody who has him
-// already keeps him while he works here, and a colleague who could not be entered as his owner, such as one of
-// another branch, does not become it; changed is false then.
+// Adopt makes the colleague who reached the customer the customer's owner. The owner gets the customer's next
+// enquiry first. An owner who still works here stays. A colleague who may not own the customer, such as one
+// of another branch, does not become the owner. changed is false in both cases.
 func (c Customer) Adopt(shop firm.Roster, owner string, now time.Time) (next Customer, changed bool) {
 	if p, found := shop.Person(c.Owner); found && p.Employed(now) {
 		return c, false
@@ -115,19 +116,20 @@ func (c Customer) Adopt(shop firm.Roster, owner string, now time.Time) (next Cus
 	return c.edited(now), true
 }
 
-// mayBeOf reports whether the colleague can have the customer: he works here, sells, and sees the customer's branch.
+// mayBeOf reports whether the colleague may own the customer. The colleague must work here, be in sales, a
+// manager or an owner, and see the customer's branch.
 func (c Customer) mayBeOf(p staff.Staff, now time.Time) bool {
 	return p.Employed(now) && staff.ActorOf(p).Sees(c.Branch) &&
 		(p.Has(staff.Sales) || p.Has(staff.Manager) || p.Has(staff.Owner))
 }
 
-// edited counts a change that people see as one of theirs.
+// edited counts a change that people see as one of theirs, in Version as well as in Seq.
 func (c Customer) edited(now time.Time) Customer {
 	c.Version, c.Seq, c.UpdatedAt = c.Version+1, c.Seq+1, now
 	return c
 }
 
-// Met notes a touch on the customer's card. One who was not reached is as silent as before.
+// Met notes a touch on the customer's card. A touch that did not reach the customer does not end the silence.
 func (c Customer) Met(t TouchLine) Customer {
 	c.Seq++
 	at := t.At
@@ -140,25 +142,27 @@ func (c Customer) Met(t TouchLine) Customer {
 	return c
 }
 
-// Holder is whose a claimed value is: a contact of a customer, or a customer alone. Shared values belong to several
-// people and decide nothing.
+// Holder is the owner of a claimed value: a contact of a customer, or a customer alone. A shared value
+// belongs to several people and decides nothing.
 type Holder struct {
 	Customer, Contact string
 	Shared            bool
 }
 
-// Known is what the claims say of a person: whose phone and whose e-mail it is. Zero means nobody's.
+// Known is what the claims say of a phone number and an e-mail address. A zero Holder says that nobody has
+// it.
 type Known struct{ ByPhone, ByEmail Holder }
 
-// Attachment says to whom an enquiry belongs. A new person when Customer is empty.
+// Attachment says to which customer and contact an enquiry belongs. An empty Customer says that the person is
+// new.
 type Attachment struct {
 	Customer, Contact string
-	Hint              string // another customer who has the e-mail: perhaps the same person twice
+	Hint              string // another customer with this e-mail: perhaps the same person twice
 }
 
-// Attach decides whose enquiry it is: the owner of the phone, else of the e-mail. A phone of one with the e-mail of
-// another goes to the phone's owner, with a hint; nothing is merged by a form. A value that several people share
-// decides nothing.
+// Attach decides to whom an enquiry belongs: to the owner of the phone number, else to the owner of the
+// e-mail address. Where the two have different owners, the phone's owner gets it, with the other as a hint. A
+// form merges nothing. A shared value decides nothing.
 func (k Known) Attach() Attachment {
 	phone, email := k.ByPhone, k.ByEmail
 	if phone.Shared {

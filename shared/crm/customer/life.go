@@ -10,26 +10,27 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Stages of a customer's life. Whoever has bought is judged by his orders alone: talk does not keep a buyer, and
-// one who lapsed is won back by an order. Whoever has not is judged by the last word between him and the shop.
-// Nothing takes in orders yet, so nobody is in the stages that come with them.
+// Stages of a customer's life. A customer who has bought is judged by orders alone. Talk does not keep a
+// buyer, and a lapsed buyer is won back by an order. A customer who never bought is judged by the last word
+// with the shop. No orders are taken in yet, so no customer is in the stages that follow from orders.
 const (
-	LifeLead       = "lead"        // asked
-	LifeProspect   = "prospect"    // worth a quotation
+	LifeLead       = "lead"        // has enquired
+	LifeProspect   = "prospect"    // has a need worth a quotation
 	LifeFirstOrder = "first-order" // ordered once
-	LifeActive     = "active"      // orders
-	LifeAtRisk     = "at-risk"     // has been without an order for longer than he should be
-	LifeLapsed     = "lapsed"      // silent for so long that he counts as gone
-	LifeWonBack    = "won-back"    // ordered again after he had lapsed
-	LifeExit       = "exit"        // his file was archived
+	LifeActive     = "active"      // ordered more than once, the last time recently enough
+	LifeAtRisk     = "at-risk"     // without an order for too long
+	LifeLapsed     = "lapsed"      // silent, or without an order, for so long as to count as gone
+	LifeWonBack    = "won-back"    // ordered again after a lapse
+	LifeExit       = "exit"        // the file is archived
 )
 
 // LifeStages lists the stages in the order of a life.
 var LifeStages = []string{LifeLead, LifeProspect, LifeFirstOrder, LifeActive, LifeAtRisk, LifeLapsed, LifeWonBack,
 	LifeExit}
 
-// LifePolicy says how long a silence means what, in whole days of 24 hours. A field that is zero has the value of
-// StandardLife, so that a policy of before there was a life cycle holds.
+// LifePolicy says after how much silence a customer changes stage, in whole days of 24 hours or percent of a
+// rhythm. A figure that is zero takes the value of StandardLife. Policies from before the life cycle
+// therefore still hold. An empty Cadence stays empty.
 type LifePolicy struct {
 	Quiet        int64 `json:"quiet_days,omitempty" validate:"min=0,max=3650" description:"Who never ordered lapses so long after the last word; 0: 180 · 从未下单者沉默多少天后流失"`
 	AtRisk       int64 `json:"at_risk_days,omitempty" validate:"min=0,max=3650" description:"A buyer is at risk so long after his last order; 0: 180 · 距上次下单多少天为有流失风险"`
@@ -39,24 +40,28 @@ type LifePolicy struct {
 
 	Cadence []CadenceRule `json:"cadence,omitempty" validate:"max=20,dive" description:"Whom somebody speaks with and reviews how often; absent: nobody · 哪些客户多久必须联系、回顾一次，不填则无"`
 
-	tree CategoryTree // of the shop whose terms these are; nil: categories are taken by their names alone
+	// tree is the shop's, set by Among. With nil a category rule matches only its own name.
+	tree CategoryTree
 }
 
-// StandardLife is what a new shop starts with.
+// StandardLife is the life policy of a new shop, with standardCadence.
 func StandardLife() LifePolicy {
 	return LifePolicy{Quiet: 180, AtRisk: 180, Lapsed: 365, RhythmAtRisk: 150, RhythmLapsed: 300,
 		Cadence: standardCadence()}
 }
 
-// Among is the policy for a shop whose categories are these.
+// Among is the policy with the shop's categories. Without them a cadence rule for a category does not apply
+// to the categories below it.
 func (p LifePolicy) Among(tree CategoryTree) LifePolicy {
 	p.tree = tree
 	return p
 }
 
-// longestSilence bounds what a policy may wait for: ten years.
+// longestSilence bounds each figure of a policy: 3650 days, which is ten years, or 3650 percent.
 const longestSilence = 3650
 
+// Check adds to f what is wrong with the policy. Each at-risk figure must be below its lapsed figure, also
+// after zero figures took their standard values.
 func (p LifePolicy) Check(f *fault.List) {
 	for _, figure := range []struct {
 		name string
@@ -81,7 +86,7 @@ func (p LifePolicy) Check(f *fault.List) {
 	}
 }
 
-// whole is the policy with the standard's values where it has none.
+// whole is the policy with the standard values for figures that are zero.
 func (p LifePolicy) whole() LifePolicy {
 	standard := StandardLife()
 	for _, f := range []struct{ own, usual *int64 }{
@@ -95,25 +100,26 @@ func (p LifePolicy) whole() LifePolicy {
 	return p
 }
 
+// wholeDay is the day of a policy: 24 hours, whatever the calendar says.
 const wholeDay = 24 * time.Hour
 
-// rhythms are the lengths of Customer.Periodical. A customer of any other word has no rhythm.
+// rhythms are the lengths of the values of Customer.Periodical. Any other value has no rhythm.
 var rhythms = map[string]time.Duration{
 	"weekly": 7 * wholeDay, "fortnightly": 14 * wholeDay, "monthly": 30 * wholeDay, "bimonthly": 61 * wholeDay,
 	"quarterly": 91 * wholeDay, "half-yearly": 182 * wholeDay, "yearly": 365 * wholeDay,
 }
 
-// patience is how long after his last order a buyer is at risk, and has lapsed.
+// patience is how long after the last order a buyer is at risk, and how long after it the buyer has lapsed.
 func (p LifePolicy) patience(periodical string) (risk, lapse time.Duration) {
 	if rhythm, ok := rhythms[periodical]; ok {
-		// in this order, or it overflows
+		// dividing first keeps the product from overflowing
 		return rhythm / 100 * time.Duration(p.RhythmAtRisk), rhythm / 100 * time.Duration(p.RhythmLapsed)
 	}
 	return time.Duration(p.AtRisk) * wholeDay, time.Duration(p.Lapsed) * wholeDay
 }
 
-// life is the customer's stage by what happened and by how long nothing did: since when, were he to enter it now,
-// and when silence alone ends it (zero: never).
+// life is the customer's stage, derived from what happened and from how long nothing did. since is when a
+// customer who enters the stage now entered it. due is when silence alone ends the stage; zero means never.
 func (c Customer) life(p LifePolicy, now time.Time) (stage string, since, due time.Time) {
 	p, h := p.whole(), c.History
 	if c.ArchivedAt != nil {
@@ -146,13 +152,13 @@ func (c Customer) life(p LifePolicy, now time.Time) (stage string, since, due ti
 	}
 }
 
-// lastWord is when the shop and the customer last had to do with one another.
+// lastWord is when the shop and the customer last had contact.
 func (c Customer) lastWord() time.Time {
 	h := c.History
 	return Latest(&c.CreatedAt, h.FirstLeadAt, h.ReachedAt, h.QualifiedAt, h.LastTouchAt)
 }
 
-// Latest is the last of the times; zero of none.
+// Latest is the last of the times that are not nil; zero when there is none.
 func Latest(times ...*time.Time) time.Time {
 	var last time.Time
 	for _, t := range times {
@@ -163,8 +169,8 @@ func Latest(times ...*time.Time) time.Time {
 	return last
 }
 
-// Aged is the customer in the stage that the rule gives him now, with the days on which his cadence is due. It is
-// the only way into a stage. Doing it again changes nothing.
+// Aged is the customer in the stage that the rule gives now, with the times at which the cadence is due. A
+// stage changes only here; Open alone sets the first one, LifeLead. Aging a customer again changes nothing.
 func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
 	stage, since, due := c.life(p, now)
 	if stage != c.LifeCycle {
@@ -178,8 +184,8 @@ func (c Customer) Aged(p LifePolicy, now time.Time) Customer {
 	return c
 }
 
-// Age is Aged as a change to be written: what a changed policy does, and the daily step with Tend. changed is false
-// when there is nothing to write.
+// Age is Aged as a change to be written. A changed policy applies it, and so does the daily step in Tend.
+// changed is false when there is nothing to write.
 func (c Customer) Age(p LifePolicy, now time.Time) (next Customer, changed bool) {
 	next = c.Aged(p, now)
 	if next.LifeCycle == c.LifeCycle && Latest(next.LifeDue).Equal(Latest(c.LifeDue)) &&
@@ -190,8 +196,8 @@ func (c Customer) Age(p LifePolicy, now time.Time) (next Customer, changed bool)
 	return next, true
 }
 
-// AgedFrom is the event of a change that took the customer to another stage; ok is false when he is where he was,
-// or is new.
+// AgedFrom is the event of a change that took the customer to another stage. ok is false when the stage is
+// the same, or the customer is new.
 func (c Customer) AgedFrom(before Customer, by staff.Actor, now time.Time) (told event.Event, ok bool) {
 	if before.LifeCycle == "" || before.LifeCycle == c.LifeCycle {
 		return event.Event{}, false
@@ -200,33 +206,34 @@ func (c Customer) AgedFrom(before Customer, by staff.Actor, now time.Time) (told
 		map[string]string{"from": before.LifeCycle, "to": c.LifeCycle}), true
 }
 
-// lived takes in a fact of the time: the silence before it counts first, so that it does not matter whether the
-// daily step came by meanwhile.
+// lived records a fact at its time. The silence before it counts first, so that it makes no difference
+// whether the daily step ran in between.
 func (c Customer) lived(p LifePolicy, at time.Time, fact func(*History)) Customer {
 	c = c.Aged(p, at)
 	fact(&c.History)
 	return c.Aged(p, at)
 }
 
-// noteFirst notes when something first happened.
+// noteFirst keeps the earliest time at which something happened.
 func noteFirst(t **time.Time, at time.Time) {
 	if *t == nil || at.Before(**t) {
 		*t = &at
 	}
 }
 
-// noteLast notes when something last happened.
+// noteLast keeps the latest time at which something happened.
 func noteLast(t **time.Time, at time.Time) {
 	if *t == nil || at.After(**t) {
 		*t = &at
 	}
 }
 
-// AskedAgain is how long after one enquiry another is worth a note: many that come at once would only stand in one
-// another's way.
+// AskedAgain is how long after a contact another enquiry is worth a note. Many enquiries at once would only
+// make their writes conflict.
 const AskedAgain = time.Hour
 
-// Asked notes an enquiry: it ends a silence, and brings back a customer who was archived.
+// Asked notes an enquiry. It ends a silence and brings an archived customer back. changed is false, and
+// nothing is noted, within AskedAgain of the last contact of a customer who is not archived.
 func (c Customer) Asked(p LifePolicy, now time.Time) (next Customer, changed bool) {
 	if c.ArchivedAt == nil && c.History.LastTouchAt != nil && now.Before(c.History.LastTouchAt.Add(AskedAgain)) {
 		return c, false
@@ -234,29 +241,30 @@ func (c Customer) Asked(p LifePolicy, now time.Time) (next Customer, changed boo
 	archived := c.ArchivedAt != nil
 	c.ArchivedAt = nil
 	c = c.lived(p, now, func(h *History) { noteFirst(&h.FirstLeadAt, now); noteLast(&h.LastTouchAt, now) })
-	if archived { // his life goes on from now
+	// the life of a customer who comes back goes on from now
+	if archived {
 		c.LifeSince = now
 	}
 	c.Seq++
 	return c, true
 }
 
-// Reached notes that somebody of the shop spoke with him.
+// Reached notes that a colleague spoke with the customer.
 func (c Customer) Reached(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) { noteFirst(&h.ReachedAt, at); noteLast(&h.LastTouchAt, at) })
 }
 
-// Qualified notes that he wants something worth a quotation.
+// Qualified notes that the customer wants something worth a quotation.
 func (c Customer) Qualified(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) { noteFirst(&h.QualifiedAt, at); noteLast(&h.LastTouchAt, at) })
 }
 
-// Heard notes any other word between him and the shop.
+// Heard notes any other word between the customer and the shop.
 func (c Customer) Heard(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) { noteLast(&h.LastTouchAt, at) })
 }
 
-// Ordered notes an order, which may become known late. Jobs will call it.
+// Ordered notes an order. It may become known late, so at is the time of the order. No job calls it yet.
 func (c Customer) Ordered(p LifePolicy, at time.Time) Customer {
 	return c.lived(p, at, func(h *History) {
 		if stage, _, _ := c.life(p, at); stage == LifeLapsed && h.Orders > 0 {
@@ -268,7 +276,7 @@ func (c Customer) Ordered(p LifePolicy, at time.Time) Customer {
 	})
 }
 
-// Terms are the rules that hold for the customers of one branch at one moment.
+// Terms are the rules for the customers of one branch at one moment.
 type Terms struct {
 	firm.Terms
 	Policy LifePolicy

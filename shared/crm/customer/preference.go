@@ -12,11 +12,11 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// MaxPreferences is how many preferences and requirements of a customer are kept: more would be read by nobody.
+// MaxPreferences is how many preferences and requirements are kept for a customer. Nobody would read more.
 const MaxPreferences = 100
 
-// Preference is one thing that a customer likes, or must have: his paper, his ink, how he wants it packed. It
-// stands under the customer and goes with each of his jobs.
+// Preference is one thing that a customer likes or must have, such as paper, ink or packing. It stands under
+// the customer and goes with each of the customer's jobs.
 type Preference struct {
 	ID          string    `json:"id"` // prf_…
 	Version     int64     `json:"version"`
@@ -25,16 +25,16 @@ type Preference struct {
 	Customer    string    `json:"customer"`
 	Kind        string    `json:"kind"` // one of PreferenceKinds
 	Value       string    `json:"value"`
-	Requirement bool      `json:"requirement"`         // he must have it; otherwise he likes it
-	Products    []string  `json:"products,omitempty"`  // to which it applies; empty: to all
-	Source      string    `json:"source"`              // who says so: contact, staff or job
-	SourceID    string    `json:"source_id,omitempty"` // his id, or the job's
-	SetBy       string    `json:"set_by"`              // who wrote it down
+	Requirement bool      `json:"requirement"`         // true: the customer must have it; false: likes it
+	Products    []string  `json:"products,omitempty"`  // products to which it applies; empty: to all
+	Source      string    `json:"source"`              // where it comes from: contact, staff or job
+	SourceID    string    `json:"source_id,omitempty"` // id of that contact, colleague or job
+	SetBy       string    `json:"set_by"`              // staff id of the colleague who wrote it down
 	ConfirmedAt time.Time `json:"last_confirmed_at"`
 	ConfirmedBy string    `json:"confirmed_by"`
 }
 
-// Who says that a customer likes or needs something.
+// Sources of a preference.
 const (
 	SourceContact = "contact"
 	SourceStaff   = "staff"
@@ -45,6 +45,7 @@ const (
 var PreferenceKinds = []string{"paper", "ink", "colour-standard", "trim", "binding", "finishing", "packing",
 	"delivery-window", "paperwork", "proof", "other"}
 
+// PreferenceWords are the words for each of PreferenceKinds.
 var PreferenceWords = map[string]words.Text{
 	"paper":           {Zh: "纸张", En: "Paper"},
 	"ink":             {Zh: "油墨", En: "Ink"},
@@ -59,51 +60,52 @@ var PreferenceWords = map[string]words.Text{
 	"other":           {Zh: "其他", En: "Other"},
 }
 
-// Words name what the preference is about.
+// Words are the words for the preference's kind.
 func (p Preference) Words() words.Text { return PreferenceWords[p.Kind] }
 
 // ETagVersion is the version that an If-Match names.
 func (p Preference) ETagVersion() int64 { return p.Version }
 
-// PreferencePolicy says how long a preference holds without anybody asking again.
+// PreferencePolicy says how long a preference holds without a new confirmation.
 type PreferencePolicy struct {
-	// 0: standardStaleDays
+	// StaleDays is in calendar days; 0 means standardStaleDays.
 	StaleDays int64 `json:"stale_days,omitempty" validate:"min=0,max=3650" description:"So long after it was confirmed a preference is doubtful; 0: 365 · 确认后多少天视为过期"`
 }
 
 // standardStaleDays is a year: people, papers and machines have changed by then.
 const standardStaleDays = 365
 
+// Check adds a fault to f when StaleDays is not 0 to 3650.
 func (p PreferencePolicy) Check(f *fault.List) {
 	if p.StaleDays < 0 || p.StaleDays > 3650 {
 		f.Add("/preference/stale_days", "请填写 1 至 3650，或 0 采用标准值 365。", "Enter 1 to 3650, or 0 for the standard of 365.")
 	}
 }
 
-// Stale reports whether nobody has confirmed the preference for as long as the policy gives. It is asked on reading
-// and never stored.
+// Stale reports whether the last confirmation is as old as the policy allows. It is derived on reading and
+// never stored.
 func (p Preference) Stale(policy PreferencePolicy, now time.Time) bool {
 	days := cmp.Or(policy.StaleDays, standardStaleDays)
 	return !now.Before(p.ConfirmedAt.AddDate(0, 0, int(days)))
 }
 
-// JobPreference is a preference as it stands with a job of the customer: what he must have or likes, and how sure
-// that is. It does not say whose it is, since who makes the goods is not told.
+// JobPreference is a preference as it stands with a job of the customer: what it asks for, and how sure it
+// is. It does not name the customer, because production is not told who the customer is.
 type JobPreference struct {
 	ID          string    `json:"id"`
 	Kind        string    `json:"kind"`
 	KindText    string    `json:"kind_text"`
 	Value       string    `json:"value"`
 	Requirement bool      `json:"requirement"`
-	Products    []string  `json:"products,omitempty"` // to which it applies; empty: to all
+	Products    []string  `json:"products,omitempty"` // products to which it applies; empty: to all
 	Source      string    `json:"source"`
 	ConfirmedAt time.Time `json:"last_confirmed_at"`
 	Stale       bool      `json:"stale"`
 }
 
-// ForJob lists what to heed where a job of the customer is at hand: what holds, then what is stale, each with
-// requirements first. What applies to some products alone says so; it is not left out, since a job does not say yet
-// which of them it is.
+// ForJob lists what to heed for a job of the customer. What holds comes before what is stale, and in each
+// part requirements come first. A preference for some products only says so. It is not left out, because a
+// job does not say yet which product it is.
 func ForJob(list []Preference, policy PreferencePolicy, lang words.Lang, now time.Time) []JobPreference {
 	list = slices.Clone(list)
 	SortPreferences(list)
@@ -121,9 +123,10 @@ func ForJob(list []Preference, policy PreferencePolicy, lang words.Lang, now tim
 	return append(holds, stale...)
 }
 
-// Prefer takes in another preference of the customer, who has had as many as had. The customer counts it, so that
-// no two pass the limit together. It is Refused when he is archived or has MaxPreferences, Invalid when the
-// colleague who says so does not work here.
+// Prefer records another preference of the customer; had is how many the customer has already. It counts the
+// customer's Seq, so that two writes at once cannot pass the limit together. The error is Refused for an
+// archived customer and at MaxPreferences. It is Invalid when the colleague named as the source does not work
+// here.
 func (c Customer) Prefer(by staff.Actor, p Preference, had int, shop firm.Roster,
 	now time.Time) (Customer, Preference, event.Event, error) {
 	if c.ArchivedAt != nil {
@@ -140,9 +143,9 @@ func (c Customer) Prefer(by staff.Actor, p Preference, had int, shop firm.Roster
 	return c, next, e, err
 }
 
-// Change takes in what the preference of the customer says now. Whoever says something else confirms it; who only
-// mends whose word it is does not. Nothing to change gives the preference as it is, without an event. It is Refused
-// when the customer is archived.
+// Change records what the preference says now. A change of what it says also confirms it; a change of its
+// source alone does not. Without a change the preference comes back as it is, without an event. The error is
+// Refused when the customer is archived, and Invalid as in Prefer.
 func (p Preference) Change(by staff.Actor, to Preference, shop firm.Roster, of Customer,
 	now time.Time) (Preference, event.Event, error) {
 	if of.ArchivedAt != nil {
@@ -162,8 +165,8 @@ func (p Preference) Change(by staff.Actor, to Preference, shop firm.Roster, of C
 	return next, e, err
 }
 
-// Confirm notes that the preference of the customer still holds, and who says so. It is Refused when the customer
-// is archived.
+// Confirm notes that the preference still holds, and by which source. The error is Refused when the customer
+// is archived, and Invalid as in Prefer.
 func (p Preference) Confirm(by staff.Actor, source, id string, shop firm.Roster, of Customer,
 	now time.Time) (Preference, event.Event, error) {
 	if of.ArchivedAt != nil {
@@ -173,7 +176,8 @@ func (p Preference) Confirm(by staff.Actor, source, id string, shop firm.Roster,
 	return p.settle(by, shop, of.Branch, "confirmed", now)
 }
 
-// settle makes the next version, confirmed now.
+// settle makes the next version, confirmed now. A preference of staff without a source id is the actor's own
+// word.
 func (p Preference) settle(by staff.Actor, shop firm.Roster, branch, how string,
 	now time.Time) (Preference, event.Event, error) {
 	if p.Source == SourceStaff {
@@ -202,7 +206,8 @@ func (p Preference) told(kind event.Type, by staff.Actor, branch, how string, no
 	return event.News(kind, by, p.Customer, p.ID, p.Version, branch, now, data)
 }
 
-// SortPreferences puts requirements before likings, each in the order of a job ticket, the oldest first.
+// SortPreferences puts requirements before likings. Each part is in the order of a job ticket, the oldest
+// first.
 func SortPreferences(list []Preference) {
 	rank := func(p Preference) int {
 		n := slices.Index(PreferenceKinds, p.Kind)

@@ -14,7 +14,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Outcomes of a contact. Unreachable is an attempt: the clock goes on.
+// Outcomes of a contact. OutcomeUnreachable is only an attempt: the time for the first contact goes on.
 const (
 	OutcomeInterested  = "interested"
 	OutcomeQuote       = "quote-requested"
@@ -23,56 +23,60 @@ const (
 	OutcomeUnreachable = "unreachable"
 )
 
-// Touch is one time that the shop and a customer met: a call, a visit, a fax, a mail that came back. Staff write
-// most of them down; hooks bring the mails that people answer. A touch stands under its customer and is never
-// changed. Summary, Subject and Text are plain text as somebody wrote it: whoever shows them escapes them.
+// Touch is one contact between the shop and a customer: a call, a visit, a fax, an e-mail that came back.
+// Colleagues write most touches down; hooks bring the e-mails that people answer. A touch stands under its
+// customer and is never changed. Summary, Subject and Text are plain text as a person wrote it, so every page
+// that shows them must escape them.
 type Touch struct {
 	ID        string    `json:"id"` // tch_…
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"created_at"` // when it was written down
 	Customer  string    `json:"customer"`
 	Branch    string    `json:"branch"`
-	Contact   string    `json:"contact,omitempty"` // with whom
+	Contact   string    `json:"contact,omitempty"` // the contact's id
 	Lead      string    `json:"lead,omitempty"`    // about which lead
-	About     string    `json:"about,omitempty"`   // of a mail: about which complaint or question from production
+	About     string    `json:"about,omitempty"`   // of an e-mail: id of its complaint or production question
 	Channel   string    `json:"channel"`           // one of TouchChannels
 	Direction string    `json:"direction"`         // in or out
 	At        time.Time `json:"at"`                // when it happened
-	By        string    `json:"by,omitempty"`      // the colleague who had it; empty where only a machine was there
+	By        string    `json:"by,omitempty"`      // the colleague's id; empty where only a machine was there
 	Length    int64     `json:"length_s,omitempty"`
 	Outcome   string    `json:"outcome,omitempty"`
 	Summary   string    `json:"summary,omitempty"`
 	Next      *NextStep `json:"next_step,omitempty"`
 
-	// What a hook brought.
+	// These fields come with an e-mail that a hook brought.
 	Kind      message.MailKind `json:"kind,omitempty"` // person or automatic
 	From      string           `json:"from,omitempty"`
 	Subject   string           `json:"subject,omitempty"`
 	Text      string           `json:"text,omitempty"`
 	Shortened bool             `json:"shortened,omitempty"` // there was more than TouchText
-	Via       string           `json:"via,omitempty"`       // by which hook it came, and under which key
+	// Via is the hook that brought the e-mail, and the key under which it did.
+	Via string `json:"via,omitempty"`
 }
 
-// NextStep is what was agreed at a touch: what is to be done, by whom, until when.
+// NextStep is what was agreed at a touch: the work, its owner and its due time.
 type NextStep struct {
 	Title string    `json:"title"`
 	Due   time.Time `json:"due_at"`
 	Owner string    `json:"owner"`
-	Task  string    `json:"task,omitempty"` // the task that it became
+	Task  string    `json:"task,omitempty"` // id of the task that it became
 }
 
 // TouchMail is the channel of a touch by e-mail.
 const TouchMail = "e-mail"
 
-// TouchChannels are the ways in which the shop and a customer meet.
+// TouchChannels are the values that Touch.Channel may have.
 var TouchChannels = []string{"call", "visit", "fax", TouchMail, "sms", "counter", "exhibition", "wechat"}
 
-// Directions of a touch: who began it.
+// Directions of a touch: in when the customer began it, out when the shop did.
 const (
 	TouchIn  = "in"
 	TouchOut = "out"
 )
 
+// TouchWords are the words for channels, for those of touches, of messages and of answers to production
+// questions.
 var TouchWords = map[string]words.Text{
 	"call":               {Zh: "电话", En: "Call"},
 	"visit":              {Zh: "拜访", En: "Visit"},
@@ -83,12 +87,13 @@ var TouchWords = map[string]words.Text{
 	"counter":            {Zh: "门店", En: "Counter"},
 	"exhibition":         {Zh: "展会", En: "Exhibition"},
 	"wechat":             {Zh: "微信", En: "WeChat"},
-	"phone":              {Zh: "电话", En: "Phone"}, // these three are how a customer answers a question about a job
-	"mail":               {Zh: "邮件", En: "E-mail"},
-	"link":               {Zh: "网页链接", En: "Link"},
+	// phone, mail and link are how a customer answers a production question
+	"phone": {Zh: "电话", En: "Phone"},
+	"mail":  {Zh: "邮件", En: "E-mail"},
+	"link":  {Zh: "网页链接", En: "Link"},
 }
 
-// ChannelWords name a channel; one that has no words names itself.
+// ChannelWords gives the words for a channel. A channel without words is given as its own name.
 func ChannelWords(channel string) words.Text {
 	if text, known := TouchWords[channel]; known {
 		return text
@@ -96,22 +101,24 @@ func ChannelWords(channel string) words.Text {
 	return words.Text{Zh: channel, En: channel}
 }
 
-// TouchText is how much of a text is kept, in characters.
+// TouchText is how many characters of a text are kept.
 const TouchText = 20_000
 
-// TouchReach is how long ago a touch may have happened when it is written down.
+// TouchReach is the greatest age of a touch when it is written down: 400 days.
 const TouchReach = 400 * 24 * time.Hour
 
-// Touched takes in a touch that a colleague writes down: it ends the customer's silence and stands on his card. It
-// is Refused when he is archived, Invalid for a time that is not in the last 400 days and for a next step that has
-// no future or goes to somebody who cannot have it.
+// Touched records a touch that a colleague writes down. It stands on the customer's card. It ends the
+// customer's silence, unless its outcome is OutcomeUnreachable. The error is Refused for an archived
+// customer. It is Invalid for a time outside the last 400 days. It is Invalid too for a next step that is not
+// due within the next 400 days, or whose owner cannot take it.
 func (c Customer) Touched(by staff.Actor, t Touch, shop firm.Roster,
 	now time.Time) (Customer, Touch, event.Event, error) {
 	if c.ArchivedAt != nil {
 		return c, t, event.Event{}, archived()
 	}
 	t.Branch = c.Branch
-	if !by.Sees(c.Branch) && len(by.Branches) > 0 { // all branches share him: it happened where the colleague works
+	// every branch shares this customer: the touch happened where the colleague works
+	if !by.Sees(c.Branch) && len(by.Branches) > 0 {
 		t.Branch = by.Branches[0]
 	}
 	if faults := t.check(by, shop, now); len(faults) > 0 {
@@ -144,7 +151,7 @@ func (t Touch) check(by staff.Actor, shop firm.Roster, now time.Time) []fault.Fi
 	if !t.Next.Due.After(now) || t.Next.Due.After(now.Add(calendar.Reach)) {
 		flt("/next_step/due_at", "请填写今后 400 天以内的时间。", "Enter a time within the next 400 days.")
 	}
-	owner, _ := shop.Person(t.Next.Owner) // nobody works in no branch
+	owner, _ := shop.Person(t.Next.Owner) // an unknown owner works in no branch, so task.Fit refuses
 	err := task.Fit(owner, t.Branch, now, "/next_step/owner")
 	if err == nil && len(faults) == 0 {
 		err = task.There(by, owner, t.Next.Due, "/next_step/owner", now)
@@ -156,7 +163,7 @@ func (t Touch) check(by staff.Actor, shop firm.Roster, now time.Time) []fault.Fi
 	return faults
 }
 
-// Task is the work that the next step makes.
+// Task is the draft of the task for the next step. Next must not be nil.
 func (t Touch) Task() task.Draft {
 	due := t.Next.Due
 	return task.Draft{ID: t.Next.Task, Customer: t.Customer, About: t.ID, Title: t.Next.Title, Due: &due}

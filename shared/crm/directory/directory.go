@@ -1,4 +1,4 @@
-// Package directory decides under which terms a customer is found.
+// Package directory decides by which terms a customer is found.
 package directory
 
 import (
@@ -12,36 +12,43 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of what a customer is found by. Each term is a row of the directory, which costs a write when it comes and
+// Limits of the terms of a customer. Each term is a row of the directory, and costs a write when it comes and
 // when it goes.
 const (
-	mostTerms     = 95 // of a customer with one contact; each further contact adds mostOfPerson
-	mostOfName    = 40 // of the customer's own name as it is written
-	mostOfPerson  = 8  // that stand for a contact whatever the others have
-	longestTerm   = 40 // runes
-	shortestTerm  = 2  // runes
-	shortestPhone = 4  // digits from which the end of a phone number finds; fewer are said of too many
+	// terms of a customer with one contact; each further contact adds mostOfPerson
+	mostTerms    = 95
+	mostOfName   = 40 // terms of the customer's own name as written
+	mostOfPerson = 8  // terms that each contact has, whatever the others have
+	longestTerm  = 40 // runes
+	shortestTerm = 2  // runes
+	// digits from which the end of a phone number is a term; fewer would match too many
+	shortestPhone = 4
 )
 
-// Reading says how a Chinese character is read: syllables in small letters without tones, the likeliest first. It
-// says nothing of other characters.
+// Reading gives the readings of a Chinese character: syllables in small letters without tones, the likeliest
+// first. It gives none for any other character.
 type Reading func(r rune) []string
 
-// Term is one text that finds a customer by its beginning. Common is how many runes it begins with like the term
-// before it: a question of that length or less has found the customer by that one already.
+// Term is one text that finds a customer by its beginning. Common is how many runes it has in common with the
+// beginning of the term before it. A question of that length or less has found the customer by the term
+// before.
 type Term struct {
 	Text   string
 	Common int
-	End    bool  // Text is a phone number from its last digit to its first; questions are put to it by EndQuestion
-	Known  []int // of an End: how long the questions are that have found the customer by the beginning of another term
+	// End says that Text is a phone number from its last digit to its first. EndQuestion gives the questions
+	// for such terms.
+	End bool
+	// Known is for an End: lengths of the questions that found the customer by another term already.
+	Known []int
 }
 
-// FoldTerm is how names, numbers and questions are compared: letters and digits alone, small, in plain width,
-// without accents, at most 40 of them.
+// FoldTerm is the form in which names, numbers and questions are compared. It keeps letters and digits only,
+// in lower case, in plain width and without accents, at most 40 runes.
 func FoldTerm(s string) string { return cut(foldWhole(s)) }
 
 func foldWhole(s string) string {
-	return norm.NFC.String(strings.Map(func(r rune) rune { // once more: marks that now stand together have an order
+	// composed once more: marks that now stand together get their order
+	return norm.NFC.String(strings.Map(func(r rune) rune {
 		if !wordly(r) {
 			return -1
 		}
@@ -49,10 +56,11 @@ func foldWhole(s string) string {
 	}, folded(s)))
 }
 
-// folded is FoldTerm with what stands between the words.
+// folded is FoldTerm with what stands between the words, and without the limit.
 func folded(s string) string {
 	bare := strings.Map(func(r rune) rune {
-		if r >= 0x300 && r <= 0x36f { // accents on letters; the marks of other scripts carry sounds
+		// only accents on letters go; the marks of other scripts carry sounds
+		if r >= 0x300 && r <= 0x36f {
 			return -1
 		}
 		return r
@@ -73,8 +81,9 @@ func cut(s string) string {
 	return s
 }
 
-// Question is what somebody typed, as it is looked for. Zeros before a number are cut, since they stand before an
-// area code only inside a country. ok is false for less than two letters or digits.
+// Question is the text that a reader typed, in the form in which it is looked for. Zeros before a number are
+// cut, because they stand before an area code only inside a country. ok is false for fewer than two letters
+// or digits.
 func Question(typed string) (question string, ok bool) {
 	question = FoldTerm(typed)
 	if trimmed := strings.TrimLeft(question, "0"); allDigits(question) && len(trimmed) >= shortestPhone {
@@ -83,33 +92,36 @@ func Question(typed string) (question string, ok bool) {
 	return question, len([]rune(question)) >= shortestTerm
 }
 
-// EndQuestion is a question of digits as it is put to the ends of phone numbers; ok is false for any other and for
-// less than four of them.
+// EndQuestion is a question of digits, reversed as for the ends of phone numbers. ok is false for any other
+// question, and for fewer than four digits.
 func EndQuestion(question string) (end string, ok bool) {
 	return reversed(question), len(question) >= shortestPhone && allDigits(question)
 }
 
-// AsksForForm reports whether a question is nothing but a part of a company's form, such as 有限公司. Most customers
-// answer it, so no terms are kept for it: it is asked of the names in a list, by NameHas.
+// AsksForForm reports whether a question is only a part of a company's legal form, such as 有限公司. Most
+// customers would match, so no terms are kept for it. NameHas asks it of the names in a list instead.
 func AsksForForm(question string) bool {
 	return len([]rune(question)) >= shortestTerm &&
 		slices.ContainsFunc(companyForms, func(form string) bool { return strings.Contains(form, question) })
 }
 
-// NameHas reports whether the question is a part of the name.
+// NameHas reports whether the question is a part of the name. The question must be folded, as Question gives
+// it.
 func NameHas(name, question string) bool { return strings.Contains(foldWhole(name), question) }
 
-// MayNameHave is NameHas of a name of which FoldTerm alone is known: true where the rest is cut off.
+// MayNameHave is NameHas for a name of which only FoldTerm is known. It is true where the rest of the name is
+// cut off.
 func MayNameHave(folded, question string) bool {
 	return strings.Contains(folded, question) || len([]rune(folded)) == longestTerm
 }
 
-// Terms lists what finds the customer, sorted: any part of his Chinese name, his Latin name from each word on, the
-// pinyin of the Chinese name and its initials from each syllable on; the same of the people who are still there,
-// and their e-mail addresses and phone numbers. Tax numbers are not among them: terms are everybody's, and not
-// everybody sees those. Where there are too many, those of less worth give way: no contact's name as it is written,
-// his pinyin, his initials and the end of his number give way to anything of another contact; other spellings and
-// the rest of addresses and numbers do.
+// Terms lists the terms that find the customer, sorted. The Chinese name is found from any character on, the
+// Latin name from each word on. Pinyin and initials of the Chinese name are found from each syllable on. The
+// same holds for the contacts who have not left, and their e-mail addresses and phone numbers are terms too.
+// Tax numbers are no terms, because every reader may search by terms and not every role sees tax numbers.
+// Where there are too many terms, those of less worth are left out. A contact's written name, pinyin,
+// initials and number ends never give way to another contact's terms. Other spellings and the rest of
+// addresses and numbers do.
 func Terms(c customer.Customer, people []customer.Contact, read Reading) []Term {
 	people = slices.DeleteFunc(slices.Clone(people), func(p customer.Contact) bool { return p.LeftAt != nil })
 	t := termList{most: mostTerms + mostOfPerson*max(len(people)-1, 0)}
@@ -131,7 +143,8 @@ func Terms(c customer.Customer, people []customer.Contact, read Reading) []Term 
 	return t.sorted()
 }
 
-// termList collects terms in the order of their worth, without those that a longer one of them finds as well.
+// termList collects terms in the order of their worth. A term that is the beginning of a longer one is left
+// out.
 type termList struct {
 	most        int
 	terms, ends []string
@@ -145,7 +158,7 @@ func (t *termList) addAll(terms []string) {
 	}
 }
 
-// with is a list with one more term.
+// with is a list with one more term, if there is room.
 func (t *termList) with(list []string, term string) []string {
 	term = cut(term)
 	if len([]rune(term)) < shortestTerm ||
@@ -159,8 +172,8 @@ func (t *termList) with(list []string, term string) []string {
 	return rest
 }
 
-// person adds what a contact is looked for by most, at most mostOfPerson terms: his name as it is written, the ends
-// of his numbers, the likeliest pinyin of his name and its initials.
+// person adds what a contact is most often looked for by, at most mostOfPerson terms. These are the written
+// name, the ends of the numbers, and the likeliest pinyin of the name and its initials.
 func (t *termList) person(p customer.Contact, read Reading) {
 	var spellings []string
 	for _, name := range []string{p.Name, p.LatinName} {
@@ -178,7 +191,7 @@ func (t *termList) person(p customer.Contact, read Reading) {
 	t.addAll(rest[:min(len(rest), mostOfPerson-len(first)-min(len(p.Phones), 2))])
 }
 
-// addresses adds a contact's e-mail addresses and numbers, from their beginnings on, and the ends of the numbers.
+// addresses adds a contact's e-mail addresses and numbers from their beginnings, and the ends of the numbers.
 func (t *termList) addresses(p customer.Contact) {
 	for _, e := range p.Emails {
 		t.add(FoldTerm(e.Value))
@@ -192,9 +205,9 @@ func (t *termList) addresses(p customer.Contact) {
 	}
 }
 
-// phone adds a number as it begins for those abroad, in the country and in the town, and once from its end: people
-// remember the last four. Digits from its middle alone find nothing: a row for each place on would make eight of a
-// number, and nobody reads a number to another from there.
+// phone adds a number as it begins abroad, in the country and in the town, and once from its end. People
+// remember the last four digits. Digits from the middle find nothing. A row for each place in the number
+// would make eight of one number, and people do not read a number out from the middle.
 func (t *termList) phone(e164 string) {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -210,8 +223,8 @@ func (t *termList) phone(e164 string) {
 	t.add(FoldTerm(e164))
 }
 
-// numberEnd is a number from its last digit to its first, without the country; empty of one that is too short to be
-// found so.
+// numberEnd is a number from its last digit to its first, without the country code. It is empty for a number
+// with fewer than shortestPhone digits.
 func numberEnd(e164 string) string {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -224,17 +237,17 @@ func numberEnd(e164 string) string {
 	return reversed(national)
 }
 
-// piece is a part of a name: a Chinese character with its readings, another character of a script without spaces,
-// or a word.
+// piece is a part of a name. It is a Chinese character with its readings, another character of a script
+// without spaces, or a word.
 type piece struct {
 	text     string
 	readings []string
 }
 
-// pieces cuts a name into what may be found by itself.
+// pieces cuts a name into the parts from which it may be found.
 func pieces(name string, read Reading) []piece {
 	var out []piece
-	open := false // the last piece is a word that goes on
+	open := false // the last piece is a word that may go on
 	for _, r := range folded(name) {
 		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
@@ -254,11 +267,11 @@ func pieces(name string, read Reading) []piece {
 	return out
 }
 
-// companyForms end the names of companies. Nobody is looked for by them alone, nor by how they are spelt, so terms
-// begin before them.
+// companyForms end the names of companies. They are too common to search by, as written or as spelt, so every
+// term begins before them.
 var companyForms = []string{"股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "公司"}
 
-// body is how many pieces of a name stand before a company's form.
+// body is how many pieces of a name stand before a company's legal form.
 func body(parts []piece) int {
 	whole := ""
 	for _, p := range parts {
@@ -272,7 +285,7 @@ func body(parts []piece) int {
 	return len(parts)
 }
 
-// written is a name from each piece on.
+// written is a name as it is written, from each piece on.
 func written(name string, read Reading) []string {
 	var out []string
 	parts := pieces(name, read)
@@ -286,8 +299,8 @@ func written(name string, read Reading) []string {
 	return out
 }
 
-// spelt is how a name is spelt from each piece on, the likeliest spelling of the whole first; nothing of a name
-// without Chinese characters.
+// spelt is a name as it is spelt, from each piece on, the likeliest spelling of the whole name first. A name
+// without Chinese characters has no spelling.
 func spelt(name string, read Reading) []string {
 	var out []string
 	parts := pieces(name, read)
@@ -304,7 +317,7 @@ func spelt(name string, read Reading) []string {
 func initialsOf(name string, read Reading) string {
 	parts := pieces(name, read)
 	if body(parts) < 2 {
-		return "" // one initial finds nobody
+		return "" // one initial would match too many
 	}
 	out := ""
 	for _, p := range parts {
@@ -317,9 +330,9 @@ func initialsOf(name string, read Reading) string {
 	return out
 }
 
-// spelling is the pinyin and the initials of pieces, of which the first so many are the body of the name; one
-// initial of it finds nobody. The first two characters that are read in two ways give up to four spellings; later
-// ones are read in the likeliest way, since spellings begin at them as well.
+// spelling is the pinyin and the initials of the pieces. body is how many of them are the body of the name;
+// the initials of a body of one piece are left out. The first two characters with two readings give up to
+// four spellings. Later ones are read in the likeliest way, because other terms begin at them as well.
 func spelling(parts []piece, body int) []string {
 	full, initials := []string{""}, []string{""}
 	twice := 0
@@ -346,7 +359,7 @@ func spelling(parts []piece, body int) []string {
 	return full
 }
 
-// spread is each beginning with each ending.
+// spread joins each beginning with each ending.
 func spread(beginnings, endings []string) []string {
 	var out []string
 	for _, b := range beginnings {
@@ -357,7 +370,7 @@ func spread(beginnings, endings []string) []string {
 	return out
 }
 
-// sorted is the list in the order of the table, the ends of numbers after the rest.
+// sorted is the list in the order of the table, with the ends of numbers after the rest.
 func (t *termList) sorted() []Term {
 	out := ranked(t.terms)
 	for _, end := range ranked(t.ends) {
@@ -386,14 +399,14 @@ func ranked(terms []string) []Term {
 
 func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// reversed is a text of digits from its end on.
+// reversed is a text of digits from its last to its first.
 func reversed(digits string) string {
 	out := []byte(digits)
 	slices.Reverse(out)
 	return string(out)
 }
 
-// common is how many runes the two begin with alike.
+// common is how many runes two texts have in common at the beginning.
 func common(a, b string) int {
 	n, other := 0, []rune(b)
 	for _, r := range a {

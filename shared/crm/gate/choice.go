@@ -10,17 +10,17 @@ import (
 	"afterpress/shared/kernel/token"
 )
 
-// Choice is a purpose by a channel to which a person may say yes or no.
+// Choice is a purpose by a channel, to which a contact may say yes or no.
 type Choice struct{ Purpose, Channel string }
 
-// Purposes lists those that need the person's yes, in the order in which he is asked. Service messages are not
-// among them: they answer what he started.
+// Purposes lists the purposes that need the contact's yes, in the order in which they are asked. Service
+// messages are not among them: they answer what the contact started.
 var Purposes = []string{message.PurposeMarketing, message.PurposeSurvey, message.PurposeReferral}
 
-// ChoiceChannels lists the channels by which a person may say yes or no.
+// ChoiceChannels lists the channels by which a contact may say yes or no.
 var ChoiceChannels = []string{message.ChannelEmail, message.ChannelSMS}
 
-// Choices are all that a person may switch.
+// Choices are all that a contact may switch: each of Purposes by each of ChoiceChannels.
 var Choices = func() (out []Choice) {
 	for _, purpose := range Purposes {
 		for _, channel := range ChoiceChannels {
@@ -30,41 +30,44 @@ var Choices = func() (out []Choice) {
 	return out
 }()
 
-// Key names the choice in a gate and in a form.
+// Key names the choice in a gate and in a form, such as "marketing/email".
 func (c Choice) Key() string { return c.Purpose + "/" + c.Channel }
 
-// Data names the choice in an event.
+// Data names the choice in the data of an event.
 func (c Choice) Data() map[string]string {
 	return map[string]string{"purpose": c.Purpose, "channel": c.Channel}
 }
 
-// Unsubscribing is what a link to a person's choices says: whose they are, and which channel carried it.
+// Unsubscribing is the content of a link to a contact's choices: the contact, and the channel that carried
+// the link.
 type Unsubscribing struct{ Person, Channel string }
 
-// SignUnsubscribing makes the token of a link to a person's choices. It has no end: old mail must let him go as well.
+// SignUnsubscribing makes the token of a link to a contact's choices. It does not expire, because old mail
+// must let the contact unsubscribe as well.
 func SignUnsubscribing(t token.Tokens, u Unsubscribing) string {
 	return t.Sign(token.UseChoices, u.Person+" "+u.Channel)
 }
 
-// OpenUnsubscribing reads the token of a link to a person's choices.
+// OpenUnsubscribing reads the token of a link to a contact's choices. The bool is false for a token that is
+// not valid.
 func OpenUnsubscribing(t token.Tokens, tok string) (Unsubscribing, bool) {
 	payload, ok := t.Open(token.UseChoices, tok)
 	person, channel, _ := strings.Cut(payload, " ")
 	return Unsubscribing{person, channel}, ok
 }
 
-// SourceChoices is where a person answered who used the page of his choices.
+// SourceChoices is the source of an answer that was given on the page of choices.
 const SourceChoices = "u-page"
 
-// Chosen is what a person sent from the page of his choices.
+// Chosen is what a contact sent from the page of choices.
 type Chosen struct {
 	Seen int64             // version of the gate that the page showed
-	Yes  map[string]string // what he ticked, by a choice's key: the very words beside the box
+	Yes  map[string]string // what is ticked, by Choice.Key: the very words beside the box
 }
 
-// Choose takes a person's choices: what is ticked is yes, all else is no. A tick makes a yes out of a no only on a
-// page that showed that no, so a page that was left open, or a post that comes late, takes nothing back; stale says
-// that such a tick did not count. Every no counts.
+// Choose takes a contact's choices: what is ticked is yes, all else is no. A tick turns a no into a yes only
+// on a page that showed that no. A page that was left open, or a post that arrives late, therefore takes no
+// answer back. stale is true when such a tick did not count. Every no counts.
 func (g Gate) Choose(c Chosen, branch string, now time.Time) (next Gate, events []event.Event, stale bool) {
 	next = g
 	for _, choice := range Choices {

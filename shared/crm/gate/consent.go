@@ -14,7 +14,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Wording is what a form asks for, and consentKey is where the gate keeps the answer.
+// Wording is what a form asks for. ConsentKey is the key under which the gate keeps the answer.
 var (
 	Wording    = Choice{message.PurposeMarketing, message.ChannelEmail}
 	ConsentKey = Wording.Key()
@@ -22,23 +22,25 @@ var (
 
 // ConsentEntry is one line of the log of a contact's answers. Lines are added and never changed.
 type ConsentEntry struct {
-	ID        string    `json:"id"`         // cst_… by time
+	ID        string    `json:"id"`         // cst_…, in the order of time
 	CreatedAt time.Time `json:"created_at"` // when it was recorded
 	Contact   string    `json:"contact"`
 	Purpose   string    `json:"purpose"`
 	Channel   string    `json:"channel"`
-	By        string    `json:"by"`     // who recorded it
-	Counts    bool      `json:"counts"` // it was the person's newest word; an older one is kept and changes nothing
+	By        string    `json:"by"` // id of the actor who recorded it
+	// Counts is true when it was the contact's newest answer. An older one is kept and changes nothing.
+	Counts bool `json:"counts"`
 	Consent
 }
 
-// ConsentsBegin is before the first answer that anybody can show.
+// ConsentsBegin is the earliest time of an answer that staff may record.
 var ConsentsBegin = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// ConfirmLife is how long a link that confirms a yes works; message and page say so.
+// ConfirmLife is how long a link that confirms a yes works: 30 days. The message and the page say so.
 const ConfirmLife = 30 * 24 * time.Hour
 
-// Confirmation is what a confirmation link says: whose enquiry held the yes, and when the link ends.
+// Confirmation is the content of a confirmation link: the lead whose enquiry held the yes, and when the link
+// ends.
 type Confirmation struct {
 	Lead string
 	Ends time.Time
@@ -49,14 +51,15 @@ func SignConfirmation(t token.Tokens, c Confirmation) string {
 	return t.SignUntil(token.UseConfirm, c.Lead, c.Ends)
 }
 
-// OpenConfirmation reads the token of a confirmation link.
+// OpenConfirmation reads the token of a confirmation link. The bool is false for a token that is not valid.
 func OpenConfirmation(t token.Tokens, tok string) (Confirmation, bool) {
 	lead, ends, ok := t.OpenUntil(token.UseConfirm, tok)
 	return Confirmation{lead, ends}, ok
 }
 
-// Offer takes a form's yes to marketing by e-mail. It counts unless the person said no before, or somebody did at
-// an address of his (found): then it waits for his confirmation, and the gate stays as it is.
+// Offer takes a form's yes to marketing by e-mail. It counts unless the contact said no before, or a no was
+// said at one of the contact's addresses. found holds what is suppressed at those addresses. A yes that does
+// not count waits for its confirmation, and the gate stays as it is.
 func (g Gate) Offer(c Consent, found map[message.Address]Suppression, now time.Time) (next Gate, counts bool) {
 	if earlier, answered := g.Consents[ConsentKey]; answered {
 		return g, earlier.Yes
@@ -69,9 +72,8 @@ func (g Gate) Offer(c Consent, found map[message.Address]Suppression, now time.T
 	return g.Answer(Wording, c, staff.Visitor, now), true
 }
 
-// Withdraw takes the person's no to a purpose by a channel. It counts at once. A no that is said again tells
-// nothing new, but a yes that came between the two and waits for its confirmation is over: so the time moves,
-// without an event.
+// Withdraw takes the contact's no to a purpose by a channel. It counts at once. A repeated no makes no event.
+// Its time still moves, so that a yes given in between no longer waits for its confirmation.
 func (g Gate) Withdraw(purpose, channel, source, branch string, by staff.Actor, now time.Time) (Gate, []event.Event) {
 	choice := Choice{purpose, channel}
 	earlier, answered := g.Consents[choice.Key()]
@@ -82,9 +84,10 @@ func (g Gate) Withdraw(purpose, channel, source, branch string, by staff.Actor, 
 	return next, []event.Event{next.Told(event.ConsentWithdrawn, branch, by, now, choice.Data())}
 }
 
-// Record takes an answer that staff say the person gave, at the time at which he gave it. A yes needs the words
-// that he saw and its proof. What is older than his newest answer is kept and changes nothing: a yes of before a no
-// never counts, and of two at one moment the no does. Somebody who has left is not asked any more.
+// Record takes an answer that staff say the contact gave, at the time at which the contact gave it. A yes
+// needs the words that the contact saw, and a proof. An answer older than the newest is kept and changes
+// nothing, so a yes from before a no never counts. Of a yes and a no at the same moment, the no counts. The
+// error is Invalid for a faulty answer, and Refused for a yes of a contact who has left.
 func (g Gate) Record(choice Choice, c Consent, branch string, by staff.Actor,
 	now time.Time) (Gate, []event.Event, error) {
 	if faults := c.check(now); len(faults) > 0 {
@@ -105,7 +108,7 @@ func (g Gate) Record(choice Choice, c Consent, branch string, by staff.Actor,
 	return next, []event.Event{next.Told(kind, branch, by, now, choice.Data())}, nil
 }
 
-// check says what is wrong with an answer that somebody enters.
+// check says what is wrong with an answer that staff enter.
 func (c Consent) check(now time.Time) []fault.Field {
 	var faults []fault.Field
 	flt := func(pointer, zh, en string) {
@@ -123,8 +126,8 @@ func (c Consent) check(now time.Time) []fault.Field {
 	return faults
 }
 
-// refuse is the gate with a no that counts whatever was said when: where clocks differ, the no is the later word.
-// One that is said again is no new line.
+// refuse is the gate with a no that counts, whatever was said at which time. Where clocks differ, the no is
+// taken as the later answer. A repeated no makes no new line in the log.
 func (g Gate) refuse(choice Choice, c Consent, by staff.Actor, now time.Time) Gate {
 	earlier, answered := g.Consents[choice.Key()]
 	if answered && earlier.At.After(c.At) {
@@ -137,7 +140,8 @@ func (g Gate) refuse(choice Choice, c Consent, by staff.Actor, now time.Time) Ga
 	return next
 }
 
-// Answer is the gate with one answer of the person, which counts when it is his newest.
+// Answer is the gate with one more answer of the contact. It counts when it is the newest; at the same moment
+// only a no counts. The log gets a line in any case.
 func (g Gate) Answer(choice Choice, c Consent, by staff.Actor, now time.Time) Gate {
 	next := g.turn(now)
 	earlier, answered := g.Consents[choice.Key()]
@@ -155,8 +159,8 @@ func (g Gate) Answer(choice Choice, c Consent, by staff.Actor, now time.Time) Ga
 	return next
 }
 
-// MomentAfter is now, or the moment after an answer whose writer's clock is ahead: what a person says to us is his
-// newest word.
+// MomentAfter is now, or one millisecond after an earlier answer that is not before now. The clock that wrote
+// that answer may be ahead, and the answer given now must be the newest.
 func MomentAfter(now, earlier time.Time) time.Time {
 	if now.After(earlier) {
 		return now
@@ -164,6 +168,7 @@ func MomentAfter(now, earlier time.Time) time.Time {
 	return earlier.Add(time.Millisecond)
 }
 
+// Told is the event of a change of the gate in this version. It stands in the customer's log.
 func (g Gate) Told(kind event.Type, branch string, by staff.Actor, now time.Time, data map[string]string) event.Event {
 	return event.News(kind, by, g.Customer, g.Person, g.Version, branch, now, data)
 }

@@ -7,8 +7,9 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// Freeze says for which open complaints a customer gets no messages but those about what he started. Every claim of
-// a message that needs his yes holds on to the version that it saw, like the gate of the contact.
+// Freeze holds the open complaints for which a customer gets only service messages, which answer what the
+// customer started. Every claim of a message that needs consent checks the version that it read, as it does
+// for the gate.
 type Freeze struct {
 	Customer   string    `json:"customer"`
 	Version    int64     `json:"version"`
@@ -17,7 +18,7 @@ type Freeze struct {
 	Complaints []string  `json:"complaints"`
 }
 
-// Permits says whether a message of this purpose may be sent to the customer; reason is why not.
+// Permits says whether a message of this purpose may be sent to the customer. reason says why not.
 func (f Freeze) Permits(purpose string) (reason string, ok bool) {
 	if purpose != message.PurposeService && len(f.Complaints) > 0 {
 		return message.ReasonComplaint, false
@@ -25,8 +26,8 @@ func (f Freeze) Permits(purpose string) (reason string, ok bool) {
 	return "", true
 }
 
-// Follow is the freeze as a record of the customer leaves it: freezes says whether the record still holds messages
-// back. The freeze comes back in its version where that changes nothing.
+// Follow is the freeze after a change of one of the customer's records. freezes says whether that record
+// still holds messages back. Without a change the freeze comes back in the same version.
 func (f Freeze) Follow(customer, record string, freezes bool, now time.Time) Freeze {
 	there := slices.Contains(f.Complaints, record)
 	if there == freezes {

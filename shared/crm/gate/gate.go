@@ -1,4 +1,4 @@
-// Package gate decides whether a person may be written to: consent, suppression, freeze.
+// Package gate decides whether a contact may be written to: consent, suppression and freeze.
 package gate
 
 import (
@@ -9,41 +9,44 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// What became of a yes to marketing on a lead.
+// Outcomes of a yes to marketing that came with a lead.
 const (
-	ConsentGiven    = "given"
-	ConsentAwaiting = "awaiting-confirmation" // he said no before; it counts when he confirms it
+	ConsentGiven = "given"
+	// after an earlier no: the yes counts when the contact confirms it
+	ConsentAwaiting = "awaiting-confirmation"
 )
 
-// Gate is the one item per person that says whether he may be written to now. Whatever changes a permission changes
-// it in the same transaction, and every claim of a message holds on to the version that it saw.
+// Gate is the one item per contact that says whether the contact may be written to now. Every change of a
+// permission changes the gate in the same transaction. Every claim of a message checks the version of the
+// gate that it read.
 type Gate struct {
-	Person    string    `json:"person"`   // a contact
-	Customer  string    `json:"customer"` // in whose log the changes stand
+	Person    string    `json:"person"`   // id of the contact
+	Customer  string    `json:"customer"` // id of the customer whose log has the changes
 	Version   int64     `json:"version"`  // 0: there is no item yet
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-	// by purpose and channel: "marketing/email"; the newest answer
+	// Consents holds the newest answer by Choice.Key, such as "marketing/email".
 	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed map[string]string  `json:"suppressed,omitempty"` // by channel: why
-	LeftAt     *time.Time         `json:"left_at,omitempty"`    // he is no longer with the customer
+	LeftAt     *time.Time         `json:"left_at,omitempty"`    // the contact has left the customer
 
-	said   []ConsentEntry // since the gate was read
-	turned bool           // it is another version than the one that was read
+	said   []ConsentEntry // answers since the gate was read
+	turned bool           // the version was raised since the gate was read
 }
 
-// Consent is an answer of the person, with the proof of it.
+// Consent is an answer of the contact, with its proof.
 type Consent struct {
 	Yes   bool      `json:"yes"`
-	At    time.Time `json:"at"`              // when he said it
-	Text  string    `json:"text"`            // the very words that he saw
-	Place string    `json:"place,omitempty"` // where he said it
-	// the submission in which he said it, the page, or the list from which it comes
+	At    time.Time `json:"at"`              // when the contact said it
+	Text  string    `json:"text"`            // the very words that the contact saw
+	Place string    `json:"place,omitempty"` // where the contact said it
+	// Source is the submission with the answer, the page, or the list from which the answer comes.
 	Source string `json:"source"`
-	Proof  string `json:"proof,omitempty"` // how he confirmed it, or where the paper is
+	Proof  string `json:"proof,omitempty"` // how the contact confirmed it, or where the paper is
 }
 
-// Permits says whether a message of this purpose may take this channel; reason is why not.
+// Permits says whether a message of this purpose may take this channel. reason says why not:
+// message.ReasonLeft, message.ReasonBlocked or message.ReasonNoConsent. A service message needs no consent.
 func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 	if g.LeftAt != nil {
 		return message.ReasonLeft, false
@@ -57,17 +60,17 @@ func (g Gate) Permits(purpose, channel string) (reason string, ok bool) {
 	return "", true
 }
 
-// Said lists the answers that the gate took since it was read, oldest first: lines for the log, to be written with
-// it. A no that is said again is none of them.
+// Said lists the answers that the gate took since it was read, oldest first. They are lines for the log, to
+// be written with the gate. A no that is repeated through Withdraw, Heed or Inherit is not among them.
 func (g Gate) Said() []ConsentEntry { return slices.Clone(g.said) }
 
-// Kept is the gate as it is read again after it was written.
+// Kept is the gate after it was written, as a new reader reads it.
 func (g Gate) Kept() Gate {
 	g.said, g.turned = nil, false
 	return g
 }
 
-// turn is the next version of the gate, before anything in it changed. However much changes between reading and
+// turn is the next version of the gate, before any change in it. However much changes between reading and
 // writing, it is one version.
 func (g Gate) turn(now time.Time) Gate {
 	if g.turned {
@@ -80,14 +83,14 @@ func (g Gate) turn(now time.Time) Gate {
 	return g
 }
 
-// Part closes the gate: the person has left the customer.
+// Part closes the gate, because the contact has left the customer.
 func (g Gate) Part(now time.Time) Gate {
 	next := g.turn(now)
 	next.LeftAt = &now
 	return next
 }
 
-// block closes a channel; the graver reason stays.
+// block closes a channel. A graver reason that stands already stays.
 func (g Gate) block(channel, why string, now time.Time) (next Gate, changed bool) {
 	if earlier, blocked := g.Suppressed[channel]; blocked &&
 		(message.FateWeights[earlier] == 0 || message.FateWeights[earlier] >= message.FateWeights[why]) {
@@ -102,7 +105,7 @@ func (g Gate) block(channel, why string, now time.Time) (next Gate, changed bool
 	return next, true
 }
 
-// reopen takes away the block of a channel.
+// reopen removes the block of a channel.
 func (g Gate) reopen(channel string, now time.Time) Gate {
 	next := g.turn(now)
 	next.Suppressed = maps.Clone(g.Suppressed)

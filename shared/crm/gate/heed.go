@@ -6,9 +6,9 @@ import (
 	"afterpress/shared/crm/message"
 )
 
-// Heed closes a channel that does not reach the person, or that he complained about; a complaint is his no to
-// marketing as well, and a yes that waits for its confirmation since before is over. changed is false for a report
-// that permits and forbids nothing.
+// Heed takes in a report about a message. A bounce or a complaint closes the channel. A complaint is also the
+// contact's no to marketing, and ends a yes that waits for its confirmation from before. changed is false for
+// a report that changes no permission.
 func (g Gate) Heed(r message.Report, channel string) (next Gate, changed bool) {
 	if r.Fate != message.FateBounced && r.Fate != message.FateComplained {
 		return g, false
@@ -23,7 +23,8 @@ func (g Gate) Heed(r message.Report, channel string) (next Gate, changed bool) {
 		return next, changed
 	}
 	at := r.At
-	if at.Before(said.At) { // told late; a no never moves back behind what was said since
+	// the report came late: a no never moves back behind what was said since
+	if at.Before(said.At) {
 		at = said.At
 	}
 	return next.refuse(choice, Consent{At: at, Source: strings.TrimSuffix(r.Source+":"+r.Proof, ":")},

@@ -10,23 +10,24 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Suppression is what was said and what failed at one address. It is kept under the address's hash and outlives
-// every record that has the address, so that nobody who said no is won back by being entered again.
+// Suppression is what was said and what failed at one address. It is kept under the address's hash and
+// outlives every record with that address. A contact who said no is therefore not won back by being entered
+// again.
 type Suppression struct {
-	Noes  map[string]time.Time `json:"noes,omitempty"`  // by purpose: when the last no was said
-	Block string               `json:"block,omitempty"` // why the address takes nothing: a fate
+	Noes  map[string]time.Time `json:"noes,omitempty"`  // by purpose: time of the last no
+	Block string               `json:"block,omitempty"` // why the address takes nothing: a message fate
 }
 
 // Empty reports whether nothing is suppressed.
 func (s Suppression) Empty() bool { return len(s.Noes) == 0 && s.Block == "" }
 
-// Equal reports whether both say the same.
+// Equal reports whether both suppress the same.
 func (s Suppression) Equal(other Suppression) bool {
 	return s.Block == other.Block && maps.EqualFunc(s.Noes, other.Noes, time.Time.Equal)
 }
 
-// Follow is what the address's suppression becomes when a gate that has the address says this: its noes and its
-// block are taken over, and a no goes only by a yes that was said after it.
+// Follow is the suppression of an address after a change of a gate that has the address. The gate's noes and
+// its block are taken over. A no goes only by a yes that was said after it.
 func (s Suppression) Follow(g Gate, channel string) Suppression {
 	next := Suppression{Noes: map[string]time.Time{}, Block: s.Block}
 	maps.Copy(next.Noes, s.Noes)
@@ -47,12 +48,12 @@ func (s Suppression) Follow(g Gate, channel string) Suppression {
 	return next
 }
 
-// SourceSuppressed is where a no comes from that an address brought along.
+// SourceSuppressed is the source of a no that came with an address.
 const SourceSuppressed = "suppressed-address"
 
-// Inherit takes over what is suppressed at an address that came to the person: he begins with that no and that
-// block. A yes that he gave by other addresses says nothing of this one, so the no counts from now on; otherwise it
-// keeps the time at which it was said, and only a yes after that time outweighs it.
+// Inherit takes over what is suppressed at an address that is new to the contact: its noes and its block. A
+// yes by other addresses says nothing about this one, so against such a yes the no counts from now on.
+// Otherwise the no keeps the time at which it was said, and only a later yes outweighs it.
 func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
 	for _, purpose := range Purposes {
 		said, suppressed := s.Noes[purpose]
@@ -72,9 +73,9 @@ func (g Gate) Inherit(channel string, s Suppression, now time.Time) Gate {
 	return g
 }
 
-// Meet is the gate of a contact whose addresses changed: those that came bring along what is suppressed at them,
-// and a channel that was closed because an address did not work is open again when no such address is left. found
-// holds what is suppressed at each address that he has now.
+// Meet is the gate of a contact whose addresses changed. Each new address brings along what is suppressed at
+// it. A channel that was closed by a bounce opens again when a former address is gone and no present address
+// is blocked. found holds what is suppressed at each present address.
 func (g Gate) Meet(before, after customer.Contact, found map[message.Address]Suppression, now time.Time) Gate {
 	had, has := before.Addresses(), after.Addresses()
 	for _, channel := range []string{message.ChannelEmail, message.ChannelSMS} {

@@ -12,13 +12,13 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Card is what a board, a desk or the customer's overview shows of a question.
+// Card is a question as a board, a desk or the customer's overview shows it.
 type Card struct {
 	ID        string    `json:"id"`
 	State     string    `json:"state"`
 	Branch    string    `json:"branch"`
 	Owner     string    `json:"owner"`
-	Due       time.Time `json:"due_at"` // of a closed one: when it was closed
+	Due       time.Time `json:"due_at"` // of a closed question: when it was closed
 	Title     string    `json:"title"`
 	Job       string    `json:"job"`
 	Customer  string    `json:"customer"`
@@ -33,24 +33,25 @@ func (h Hold) Card() Card {
 		CreatedAt: h.CreatedAt}
 }
 
-// titleLength is how much of a question its title has, in characters.
+// titleLength is how many characters of a question its title has.
 const titleLength = 60
 
-// Title is the job and the first words of the question, in one line: the same in every language, since people wrote
-// both.
+// Title is the job and the first words of the question, in one line. It is the same in every language,
+// because people wrote both.
 func (h Hold) Title() string {
 	text := []rune(strings.Join(strings.Fields(string(h.Question)), " "))
 	if len(text) <= titleLength {
 		return h.Job + " · " + string(text)
 	}
 	cut := string(text[:titleLength])
-	if space := strings.LastIndex(cut, " "); space > len(cut)/2 { // between words, where the language has spaces
+	// cut between words, where the language has spaces
+	if space := strings.LastIndex(cut, " "); space > len(cut)/2 {
 		cut = cut[:space]
 	}
 	return h.Job + " · " + cut + "…"
 }
 
-// ListedChoices are the choices as a message lists them, one in a line with its number.
+// ListedChoices are the choices as a message lists them: one in a line, with its number.
 func (h Hold) ListedChoices() string {
 	lines := make([]string, len(h.Choices))
 	for i, c := range h.Choices {
@@ -59,8 +60,8 @@ func (h Hold) ListedChoices() string {
 	return strings.Join(lines, "\n")
 }
 
-// Words say what the customer wants, for a message to staff: his choice in the words of the question. What he wrote
-// himself is not repeated there; the record has it.
+// Words say what the customer wants, for a message to staff: the choice, in the words of the question. The
+// customer's own text is not repeated there; the record has it.
 func (a Answer) Words(choices []string) words.Text {
 	own := words.Text{Zh: "客户另有说明，请打开查看", En: "The customer says it in his own words: open the question"}
 	if a.Choice < 1 || a.Choice > len(choices) {
@@ -74,14 +75,14 @@ func (a Answer) Words(choices []string) words.Text {
 		" (he adds something in his own words: open the question)"}
 }
 
-// mailPatience is the working time within which somebody writes down what a mail about a question says, since a
-// press may stand meanwhile.
+// mailPatience is the working time within which a colleague writes down what an e-mail about a question says.
+// A press may stand meanwhile.
 const mailPatience = 30 * time.Minute
 
-// Heard is a mail about the question as it stands under the customer. What a person wrote makes a task: which of
-// the choices he means, or that he has changed his mind, is for one of our people to say. It is the question's
-// owner's; where he is not there, the manager's or an owner's of the shop. With nobody there the mail is kept all
-// the same.
+// Heard is an e-mail about the question as a touch of the customer. An e-mail that a person wrote makes a
+// task. A colleague has to say which choice the customer means, or that the customer decided otherwise. The
+// task goes to the question's owner, else to the branch's manager, else to an owner of the shop. Where none
+// of them is there, the touch is kept without a task.
 func (h Hold) Heard(t customer.Touch, shop firm.Roster, terms Terms, now time.Time) (customer.Touch, error) {
 	t.Customer, t.Contact, t.Branch, t.About = h.Customer, h.Contact, h.Branch, h.ID
 	if t.Kind != message.MailPerson {

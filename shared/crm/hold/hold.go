@@ -18,21 +18,22 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// artwork.Place is where the photos of the question stand.
+// ArtworkPlace is where the photos of the question stand. Once the question is closed, no more are taken.
 func (h Hold) ArtworkPlace() artwork.Place {
 	return artwork.Place{Of: h.ID, Branch: h.Branch, Log: h.Customer, Policy: artwork.PhotoPolicy(), Over: h.Closed()}
 }
 
-// Said reports whether the customer's answer at his link was this very one, as after a second click.
+// Said reports whether the customer gave this very answer by link already, as after a second click.
 func (h Hold) Said(a Answer) bool {
 	return h.Answer != nil && h.Answer.By == staff.Visitor.ID && h.Answer.Choice == a.Choice && h.Answer.Text == a.Text
 }
 
-// States of a question that is asked while a job is printed. The press waits, so an open one is asked at once and
-// climbs fast.
+// States of a question that is asked while a job is printed. The press waits, so an open question is asked at
+// once and escalates fast.
 const (
-	StateAsked     = "asked"
-	StateEscalated = "escalated" // nobody answered in time: the manager has it
+	StateAsked = "asked"
+	// no answer came in time, and the branch's manager has the question
+	StateEscalated = "escalated"
 	StateAnswered  = "answered"
 	StateWithdrawn = "withdrawn"
 )
@@ -40,8 +41,8 @@ const (
 // States lists the states in the order of the board.
 var States = []string{StateAsked, StateEscalated, StateAnswered, StateWithdrawn}
 
-// Hold is one question to a customer about a running job: the paper is another shade, a picture is too small, go on
-// or stop?
+// Hold is one question to a customer about a running job. Examples are paper of another shade, or a picture
+// that is too small: go on or stop?
 type Hold struct {
 	ID        string           `json:"id"` // hld_…
 	Version   int64            `json:"version"`
@@ -57,7 +58,7 @@ type Hold struct {
 	State     string           `json:"state"`
 	Turn      int              `json:"turn"`
 	AskedBy   string           `json:"asked_by"`
-	Owner     string           `json:"owner"` // who sees to it that it is answered
+	Owner     string           `json:"owner"` // staff id of the colleague who sees that it is answered
 	ClockFrom time.Time        `json:"clock_from"`
 	Due       time.Time        `json:"due_at"`
 	Rungs     []ladder.Rung    `json:"rungs,omitempty"`
@@ -67,10 +68,10 @@ type Hold struct {
 	WithdrawnBy string `json:"withdrawn_by,omitempty"`
 }
 
-// Answer is what the customer wants, and who says so: the customer himself, or the person who has it from him by
-// phone.
+// Answer is what the customer wants, and who recorded it. The customer answers by link; a colleague records
+// what comes by phone, at the counter or by mail.
 type Answer struct {
-	Choice  int              `json:"choice"` // 1 is the first of Choices; 0 when he said something else
+	Choice  int              `json:"choice"` // 1 is the first of Choices; 0 is an answer in words
 	Text    words.PublicText `json:"public_text,omitempty" validate:"max=2000,text"`
 	Channel string           `json:"channel" validate:"required,oneof=link phone counter mail"`
 	By      string           `json:"by"`
@@ -88,7 +89,7 @@ type Question struct {
 // ETagVersion is the version that an If-Match names.
 func (h Hold) ETagVersion() int64 { return h.Version }
 
-// Closed reports whether the question is answered or gone.
+// Closed reports whether the question is answered or withdrawn.
 func (h Hold) Closed() bool { return h.State == StateAnswered || h.State == StateWithdrawn }
 
 // Progress is where the question's process stands.
@@ -98,7 +99,8 @@ func (h Hold) Progress() ladder.Progress {
 		Due: h.Due, Rungs: h.Rungs, Policy: h.Policy}
 }
 
-// Ask makes the question. owner is who sees to it (OwnerOf).
+// Ask makes the question and its event. owner is the colleague who sees that it is answered (OwnerOf). The
+// error is Invalid for a faulty question, or comes from the calendar.
 func Ask(in Question, id, customer, contact, owner string, by staff.Actor, terms Terms,
 	now time.Time) (Hold, event.Event, error) {
 	if faults := valid.Validate(in); len(faults) > 0 {
@@ -124,9 +126,9 @@ func (h Hold) enter(state string, terms Terms, now time.Time) (Hold, error) {
 	return h.plan(terms)
 }
 
-// news tells whoever asked what the customer wants, since production waits for it. That no answer is wanted any
-// more is told to whoever sees to it, since he would call the customer, and to whoever asked, since he would wait.
-// Who did it himself knows it.
+// news tells the asker what the customer wants, because production waits for it. A withdrawal is told to the
+// owner, who would otherwise call the customer, and to the asker, who would otherwise wait. A colleague who
+// acted is not told of it.
 func (h Hold) news(now time.Time) []ladder.Rung {
 	switch {
 	case h.Answer != nil && h.Answer.By != h.AskedBy:
@@ -145,8 +147,8 @@ func (h Hold) news(now time.Time) []ladder.Rung {
 	return nil
 }
 
-// plan computes deadline and ladder of the state that the question is in. Who asks and sees to the answer himself
-// is not told that it is his.
+// plan computes the deadline and the ladder for the question's state. An asker who is also the owner is not
+// told of the new question.
 func (h Hold) plan(terms Terms) (Hold, error) {
 	policy := terms.Policy.orStandard()
 	budget := policy.Answer
@@ -164,8 +166,8 @@ func (h Hold) plan(terms Terms) (Hold, error) {
 	return h, err
 }
 
-// may refuses what actor, branch or state does not allow. The customer answers at his link as Visitor; the process
-// escalates and does nothing else.
+// may refuses what the actor, the branch or the state does not allow. The customer answers by link as
+// staff.Visitor. The process escalates and does nothing else.
 func (h Hold) may(by staff.Actor, command permission.Action) *fault.Error {
 	customer := by.ID == staff.Visitor.ID
 	switch {
@@ -194,7 +196,8 @@ func (h Hold) refuse(zh, en string) *fault.Error {
 	return e
 }
 
-// Actions lists what the actor may do with the question now, and why not the rest.
+// Actions lists what the actor may do with the question now, and why not the rest. Commands that none of the
+// actor's roles has are left out.
 func Actions(by staff.Actor, h Hold) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range []permission.Action{permission.AnswerHold, permission.WithdrawHold} {
@@ -223,7 +226,8 @@ func (h Hold) move(by staff.Actor, kind event.Type, state string, terms Terms, n
 	return next, event.Tell(kind, by, h.Progress(), next.Progress(), h.Customer, h.Branch, now, data), nil
 }
 
-// Reply records the answer with its author. Beside the choices the customer may say something else, in words.
+// Reply records the answer with its author. Instead of a choice, or beside it, the customer may answer in
+// words. The error is Missing, Forbidden or Refused as may says, and Invalid for a faulty answer.
 func (h Hold) Reply(by staff.Actor, a Answer, terms Terms, now time.Time) (Hold, event.Event, error) {
 	if err := h.may(by, permission.AnswerHold); err != nil {
 		return h, event.Event{}, err
@@ -257,9 +261,9 @@ func (h Hold) Withdraw(by staff.Actor, terms Terms, now time.Time) (Hold, event.
 	return h.move(by, event.HoldWithdrawn, StateWithdrawn, terms, now, nil, func(next *Hold) { next.WithdrawnBy = by.ID })
 }
 
-// Escalate is the process's: a question that nobody answered in its time goes to the branch's manager; where there
-// is none its owner keeps it. Its time is that of the ladder's step, which a policy may set before the deadline or
-// behind it.
+// Escalate is a step of the process. A question without an answer in time goes to the branch's manager; where
+// manager is empty its owner keeps it. The time is that of the ladder's escalation step, which a policy may
+// set before or after the deadline. The error is Refused before that time, and in any state but StateAsked.
 func (h Hold) Escalate(manager string, terms Terms, now time.Time) (Hold, event.Event, error) {
 	if h.State != StateAsked ||
 		!slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoEscalate && !now.Before(r.At) }) {
@@ -270,8 +274,8 @@ func (h Hold) Escalate(manager string, terms Terms, now time.Time) (Hold, event.
 		map[string]string{"owner": owner}, func(next *Hold) { next.Owner = owner })
 }
 
-// Replan computes deadline and ladder anew by a calendar or a policy that changed. A question on which nothing
-// moves comes back in its version.
+// Replan computes the deadline and the ladder anew after a calendar or a policy changed. A question whose
+// times stay the same keeps its version and has no event.
 func (h Hold) Replan(terms Terms, now time.Time) (Hold, event.Event, error) {
 	if h.Closed() {
 		return h, event.Event{}, nil

@@ -13,11 +13,12 @@ import (
 	"github.com/samber/lo"
 )
 
-// roles are the roles of a contact in the order in which a question about a running job concerns them.
+// roles are a contact's roles, in the order in which a question about a running job concerns them.
 var roles = []string{"proofs", "buys", "decides"}
 
-// Contact is whom a question about a running job goes to where nobody named him: who approves proofs, else who
-// buys, else who decides, else anybody, of those who can be written to. found is false when nobody can.
+// Contact chooses the contact for a question about a running job where the asker named none. It is the
+// contact who approves proofs, else who buys, else who decides, else any other. Only contacts with an address
+// for messages count. found is false when there is none.
 func Contact(contacts []customer.Contact, sms message.SMSPolicy) (contact customer.Contact, found bool) {
 	reached := slices.DeleteFunc(slices.Clone(contacts), func(c customer.Contact) bool {
 		_, address, _ := c.AddressFor(sms, "")
@@ -31,11 +32,12 @@ func Contact(contacts []customer.Contact, sms message.SMSPolicy) (contact custom
 	return lo.Find(reached, func(customer.Contact) bool { return true })
 }
 
-// OwnerOf is who sees to it that the question is answered. Everybody of these may write an answer down and look up
-// whom to call: the customer's own person when he works in the branch and is there, else who asks, else one of the
-// branch's service and then of its sales people who are there when it is next open, in turn by the time of asking,
-// else who answers for the branch. Where there is nobody it is who asks: the manager whom the ladder looks for may
-// be there by then.
+// OwnerOf is the colleague who sees that the question is answered. Each of the candidates below may write an
+// answer down and look up which contact to call. The customer's owner comes first, if the owner works in the
+// branch and is present. The asker is next. Then come service and after it sales, of those who are there when
+// the branch is next open. The time of asking decides between several. Then comes the manager of the branch,
+// or the owner of the shop who answers for it. Where there is none, it is the asker even without that right.
+// The ladder may find a manager by the time it escalates.
 func OwnerOf(shop firm.Roster, terms firm.Terms, c customer.Customer, by staff.Actor, now time.Time) string {
 	branch := terms.Branch.ID
 	p, found := shop.Person(c.Owner)

@@ -10,19 +10,22 @@ import (
 	"afterpress/shared/kernel/ladder"
 )
 
-// Policy says how long a question may wait, in seconds of working time. One that sets nothing is the standard one.
+// Policy says how long a question may wait, in seconds of working time. A policy that sets nothing is
+// StandardPolicy.
 type Policy struct {
 	Answer   int64         `json:"answer_s" validate:"min=0,max=4320000" description:"Until the question is escalated · 多久无答复则升级"`
 	Escalate int64         `json:"escalate_s" validate:"min=0,max=4320000" description:"What the manager has · 经理的处理时间"`
 	Ladder   []ladder.Rule `json:"ladder" validate:"max=50,dive" description:"Who is asked and told when · 提醒与升级"`
 }
 
+// steps are what a question's process can do.
 var steps = []string{ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoTell, ladder.DoRemind, ladder.DoEscalate,
 	ladder.DoTellManager, ladder.DoTellOwner}
 
-// StandardPolicy is the shop's default: a press costs money while it stands, so the customer is asked at once and
-// again after half an hour, his person is told to call after an hour, and after two the manager decides with him;
-// an owner of the shop hears after two more.
+// StandardPolicy is the shop's default. A press costs money while it stands, so every step is fast. The
+// customer is asked at once and again after half an hour. The question's owner is reminded after an hour to
+// call. After two hours the question escalates to the manager, who decides with the customer. After two more
+// hours an owner of the shop is told.
 func StandardPolicy() Policy {
 	const hour = 3600
 	return Policy{Answer: 2 * hour, Escalate: 2 * hour, Ladder: []ladder.Rule{
@@ -43,6 +46,8 @@ func (p Policy) orStandard() Policy {
 	return p
 }
 
+// Check adds to f what is wrong with the policy. Each time is from one second to calendar.WorkingReach. A
+// ladder must escalate an unanswered question, and only in StateAsked.
 func (p Policy) Check(f *fault.List) {
 	p = p.orStandard()
 	f.Within("/hold/answer_s", p.Answer, 1, calendar.WorkingReach)
@@ -72,7 +77,7 @@ func (p Policy) Longest() time.Duration {
 	return calendar.Seconds(most)
 }
 
-// Terms are the rules that hold for the questions during production of one branch at one moment.
+// Terms are the rules for the questions from production of one branch at one moment.
 type Terms struct {
 	firm.Terms
 	Policy Policy

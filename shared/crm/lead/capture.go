@@ -13,42 +13,46 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Capture is everything that one enquiry brings about.
+// Capture is everything that one enquiry brings with it.
 type Capture struct {
 	Enquiry     form.Enquiry
 	Source      string
 	Form        string
 	Submission  string
 	ConsentText string    // the very words beside the box
-	ConsentAt   time.Time // when he said yes; zero is now
+	ConsentAt   time.Time // time of the yes; zero means now
 	Terms       Terms
 	Attachment  customer.Attachment
-	Known       customer.Known     // whose the phone and the e-mail are
-	Customer    *customer.Customer // the known customer and his contact, when the enquiry is attached
-	Contact     *customer.Contact
-	LeadID      string
-	CustomerID  string              // for a new customer
-	ContactID   string              // for a new contact
-	Preferred   string              // staff id: gets it first, unless the customer has somebody of his own
-	Spoken      *Conversation       // staff already spoke to him
-	Life        customer.LifePolicy // of the branch where the enquiry came in; a new customer lives by it
-	KnownLife   customer.LifePolicy // of the known customer's branch
-	Shop        firm.Roster         // who works here, when the enquiry is attached
-	By          staff.Actor
+	Known       customer.Known // who has the phone number and the e-mail
+	// Customer and Contact are the known ones, when the enquiry is attached.
+	Customer   *customer.Customer
+	Contact    *customer.Contact
+	LeadID     string
+	CustomerID string // for a new customer
+	ContactID  string // for a new contact
+	// Preferred is the staff id of the colleague who gets the lead first, unless the customer has an owner.
+	Preferred string
+	Spoken    *Conversation       // a colleague has spoken with the person already
+	Life      customer.LifePolicy // of the enquiry's branch; holds for a new customer
+	KnownLife customer.LifePolicy // of the known customer's branch
+	Shop      firm.Roster         // needed when the enquiry is attached
+	By        staff.Actor
 }
 
-// Captured is what an enquiry turns into: a lead, the customer where it changes him, the contact if he is new, and
-// the event.
+// Captured is what an enquiry turns into: a lead with its event, and the customer and contact as far as they
+// are new or changed.
 type Captured struct {
 	Lead     Lead
-	Customer *customer.Customer // new or changed; nil when he stays as he was
-	Contact  *customer.Contact  // new, to be written with its claims; nil when the person was known
+	Customer *customer.Customer // new or changed; nil when unchanged
+	Contact  *customer.Contact  // new, to be written with its claims; nil when known
 	Event    event.Event
-	Aged     *event.Event // the enquiry took the customer to another stage of his life
+	// Aged is the event of the customer's new stage; nil when the stage stays.
+	Aged *event.Event
 }
 
-// Capture turns an enquiry into a lead. A known person's enquiry makes a lead too; his owner gets it first, and
-// what he typed that his record does not have stays on the lead as unverified.
+// Capture turns an enquiry into a lead. A known person's enquiry makes a lead too, and the customer's owner
+// gets it first. What the person typed and the records do not have stays on the lead as unverified. An error
+// comes from the calendar.
 func (c Capture) Capture(now time.Time) (Captured, error) {
 	e := c.Enquiry
 	lead := Lead{
@@ -89,8 +93,8 @@ func (c Capture) Capture(now time.Time) (Captured, error) {
 	return out, nil
 }
 
-// Became is the submission whose enquiry made the lead. Where a person released it, told is the event of that, in
-// the customer's log.
+// Became is the submission whose enquiry made the lead. told is the event of its release, in the customer's
+// log, where a colleague released it; else nil.
 func Became(s form.Submission, l Lead) (next form.Submission, told *event.Event) {
 	s.Lead, s.Customer, s.Outcome = l.ID, l.Customer, form.OutcomeCreated
 	if l.Attached {

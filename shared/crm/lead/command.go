@@ -13,7 +13,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// moves is the state machine of a lead: for each command the states in which it may be given.
+// moves is the state machine of a lead: for each command, the states in which it may be given.
 var moves = map[permission.Action][]string{
 	permission.AssignLead:  {StateNew, StateAssigned, StatePooled, StateContacted},
 	permission.ContactLead: {StateNew, StateAssigned, StateContacted},
@@ -27,8 +27,8 @@ var moves = map[permission.Action][]string{
 var Commands = []permission.Action{permission.AssignLead, permission.ContactLead, permission.QualifyLead,
 	permission.LoseLead, permission.RecycleLead, permission.ClaimLead}
 
-// Actions lists what the actor may do with the lead now, and why not the rest. Commands that none of his roles has
-// are left out.
+// Actions lists what the actor may do with the lead now, and why not the rest. Commands that none of the
+// actor's roles has are left out.
 func Actions(by staff.Actor, l Lead) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range Commands {
@@ -61,7 +61,7 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 		return e
 	}
 	if command == permission.ContactLead && l.Owner == "" {
-		return nil // whoever speaks with the person may say so, and has the lead
+		return nil // who speaks with the person may say so, and gets the lead
 	}
 	if command != permission.AssignLead && command != permission.ClaimLead && !by.IsProcess() &&
 		!by.Has(staff.Manager) && !by.Has(staff.Owner) && l.Owner != by.ID {
@@ -75,7 +75,7 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 	return nil
 }
 
-// change applies one command: it checks, lets set change a copy, moves the state and makes the event.
+// change applies one command. It checks, lets set change a copy, moves the state and makes the event.
 func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time,
 	data map[string]string, set func(*Lead) (state string)) (Lead, event.Event, error) {
 	if err := l.may(by, command); err != nil {
@@ -91,7 +91,9 @@ func (l Lead) change(by staff.Actor, command permission.Action, kind event.Type,
 	return next, event.Tell(kind, by, l.Progress(), next.Progress(), l.Customer, l.Branch, now, data), nil
 }
 
-// Assign gives the lead to a person. In a lead that was contacted only the owner changes.
+// Assign gives the lead to a colleague. In a lead that was contacted, only the owner changes. The error is
+// Missing, Refused or Forbidden as may says. It is Invalid when the colleague cannot take leads of the branch
+// or is not present.
 func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Lead, event.Event, error) {
 	if err := l.may(by, permission.AssignLead); err != nil {
 		return l, event.Event{}, err
@@ -110,7 +112,8 @@ func (l Lead) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 			}
 			return StateAssigned
 		})
-	if err == nil && l.State == StateContacted { // what was agreed with the person still holds
+	// what was agreed with the person still holds
+	if err == nil && l.State == StateContacted {
 		next.ClockFrom, next.Agreed = l.ClockFrom, l.Agreed
 		next.Due, e.Progress.Due = l.Due, l.Due
 	}
@@ -122,8 +125,8 @@ func (l *Lead) take(owner string) {
 	l.Owners = append(slices.Clone(l.Owners), owner)
 }
 
-// Speak records a contact with the person. An unreachable person leaves the clock running; anything else ends the
-// wait for the first contact.
+// Speak records a contact with the person. OutcomeUnreachable leaves the deadline running; any other outcome
+// ends the wait for the first contact. nextStep is the time agreed with the person; zero where none was.
 func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Terms,
 	now time.Time) (Lead, event.Event, error) {
 	c.By, c.At = by.ID, now
@@ -149,13 +152,13 @@ func (l Lead) Speak(by staff.Actor, c Conversation, nextStep time.Time, terms Te
 	return next, e, err
 }
 
-// FirstContactIs reports whether the event is the first time that somebody spoke with the person, counted from the
-// capture: what its deadline is about.
+// FirstContactIs reports whether the event is the first contact with the person since the capture. The
+// deadline of the first contact is about that one. l is the lead before the event.
 func (l Lead) FirstContactIs(e event.Event) bool {
 	return e.Type == event.LeadContacted && l.Round == 1 && l.State != StateContacted
 }
 
-// Qualify turns a contacted lead into something worth a quotation, and closes it.
+// Qualify closes a contacted lead as worth a quotation.
 func (l Lead) Qualify(by staff.Actor, q Qualification, terms Terms, now time.Time) (Lead, event.Event, error) {
 	return l.change(by, permission.QualifyLead, event.LeadQualified, terms, now, nil, func(next *Lead) string {
 		next.Qualification = &q
@@ -172,8 +175,8 @@ func (l Lead) Lose(by staff.Actor, loss Loss, terms Terms, now time.Time) (Lead,
 		})
 }
 
-// Recycle returns the lead to the pool. From contacted it begins a new round: its follow-up starts again when
-// somebody claims it.
+// Recycle returns the lead to the pool. A contacted lead begins a new round: its follow-up starts again when
+// a colleague claims it.
 func (l Lead) Recycle(by staff.Actor, reason string, terms Terms, now time.Time) (Lead, event.Event, error) {
 	return l.change(by, permission.RecycleLead, event.LeadRecycled, terms, now, map[string]string{"reason": reason},
 		func(next *Lead) string {
@@ -185,8 +188,8 @@ func (l Lead) Recycle(by staff.Actor, reason string, terms Terms, now time.Time)
 		})
 }
 
-// Claim takes the lead out of the pool; nobody needs to tell him. The daily limit is counted in the transaction
-// that writes it.
+// Claim takes the lead out of the pool for the actor, who need not be told of it. The daily limit is counted
+// in the transaction that writes the lead.
 func (l Lead) Claim(by staff.Actor, terms Terms, now time.Time) (Lead, event.Event, error) {
 	next, e, err := l.change(by, permission.ClaimLead, event.LeadClaimed, terms, now, map[string]string{"owner": by.ID},
 		func(next *Lead) string {

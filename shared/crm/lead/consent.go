@@ -11,20 +11,22 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// AwaitsConfirmation reports whether the lead holds a yes that waits for its confirmation, and the mailbox that it
-// would count for is the one that was typed: nobody confirms for another.
+// AwaitsConfirmation reports whether the lead holds a yes that waits for its confirmation. It also needs an
+// e-mail address that the person's record has: nobody confirms for another.
 func (l Lead) AwaitsConfirmation() bool {
 	return l.Consent == gate.ConsentAwaiting && l.Person.Email != "" && !slices.Contains(l.Unverified, "email")
 }
 
-// Where a yes that waits for its confirmation stands.
+// States of a yes that waits for its confirmation.
 const (
 	ConfirmOpen = "open" // it waits
 	ConfirmDone = "done" // it counts
-	ConfirmKept = "kept" // the person said no after it, or at the same moment, and that stands
+	// the person said no after it, or at the same moment, and the no stands
+	ConfirmKept = "kept"
 )
 
-// Confirming says where the yes that came with the submission stands.
+// Confirming says where the yes that came with the submission stands: ConfirmOpen, ConfirmDone or
+// ConfirmKept.
 func Confirming(g gate.Gate, sub form.Submission) string {
 	answer, answered := g.Consents[gate.ConsentKey]
 	switch {
@@ -36,8 +38,9 @@ func Confirming(g gate.Gate, sub form.Submission) string {
 	return ConfirmOpen
 }
 
-// Confirm makes the yes that came with the submission count, with the words that the person saw and the link by
-// which he confirmed it. A no that came after that yes stands.
+// Confirm makes the yes that came with the submission count. Its proof is the words that the person saw and
+// the link by which the person confirmed it. A no that came after that yes stands. The error is Refused when
+// the yes is not open any more, or the lead does not hold it.
 func Confirm(g gate.Gate, l Lead, sub form.Submission, now time.Time) (gate.Gate, event.Event, error) {
 	if Confirming(g, sub) != ConfirmOpen || !l.AwaitsConfirmation() || l.Submission != sub.ID {
 		return g, event.Event{}, fault.Fail(fault.Refused, "这个链接不再有效：您之后作出了其他选择。",

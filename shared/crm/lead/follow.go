@@ -8,9 +8,9 @@ import (
 	"afterpress/shared/kernel/event"
 )
 
-// Follow is what the news of a lead makes of its customer. Who reached a customer that nobody has becomes their own
-// person, and the history grows. Changed is false when there is nothing to write: of many words within an hour one
-// is noted.
+// Follow is the customer after news of a lead. A contact makes the lead's owner the owner of a customer
+// without one, and the history grows. changed is false when there is nothing to write. Of many words within
+// customer.AskedAgain, one is noted.
 func Follow(c customer.Customer, kind event.Type, l Lead, roster firm.Roster, life customer.LifePolicy,
 	now time.Time) (next customer.Customer, changed bool) {
 	switch kind {

@@ -1,4 +1,4 @@
-// Package lead has the rules for enquiries from their capture until they are won or lost.
+// Package lead has the rules for enquiries from their capture until they are qualified or lost.
 package lead
 
 import (
@@ -13,7 +13,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// States of a lead. New waits for its owner, assigned for the first contact, pooled for anybody who claims it.
+// States of a lead. A new lead waits for its owner, an assigned one for the first contact, a pooled one for a
+// colleague who claims it.
 const (
 	StateNew       = "new"
 	StateAssigned  = "assigned"
@@ -28,22 +29,24 @@ var States = []string{StateNew, StateAssigned, StatePooled, StateContacted, Stat
 
 // Lead is one enquiry of one person, and what the shop did about it.
 type Lead struct {
-	ID            string    `json:"id"`
-	Version       int64     `json:"version"`
-	CreatedAt     time.Time `json:"created_at"`
-	UpdatedAt     time.Time `json:"updated_at"`
-	Branch        string    `json:"branch"`
-	State         string    `json:"state"`
-	Round         int       `json:"round"` // 1; one more each time it comes back from contacted
-	Turn          int       `json:"turn"`  // one more with each owner
-	Source        string    `json:"source"`
-	Form          string    `json:"form,omitempty"`
-	Submission    string    `json:"submission,omitempty"`
-	Customer      string    `json:"customer"`
-	ContactID     string    `json:"contact_id"`               // the customer's contact who asks
-	Attached      bool      `json:"attached"`                 // the shop knew the person before
-	DuplicateHint string    `json:"duplicate_hint,omitempty"` // another customer who has this e-mail
-	// fields whose value the customer's record does not have
+	ID        string    `json:"id"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Branch    string    `json:"branch"`
+	State     string    `json:"state"`
+	// Round starts at 1. It grows when a contacted lead returns to the pool, and when a reply comes after the
+	// follow-up has ended.
+	Round         int    `json:"round"`
+	Turn          int    `json:"turn"` // one more with each owner of the round
+	Source        string `json:"source"`
+	Form          string `json:"form,omitempty"`
+	Submission    string `json:"submission,omitempty"`
+	Customer      string `json:"customer"`
+	ContactID     string `json:"contact_id"`               // id of the customer's contact who asks
+	Attached      bool   `json:"attached"`                 // the shop knew the person before
+	DuplicateHint string `json:"duplicate_hint,omitempty"` // another customer with this e-mail
+	// Unverified names the fields whose value the records of the person do not have.
 	Unverified      []string       `json:"unverified,omitempty"`
 	Person          Person         `json:"person"`
 	Product         string         `json:"product,omitempty"`
@@ -51,25 +54,25 @@ type Lead struct {
 	NeededBy        string         `json:"needed_by,omitempty"`
 	Message         string         `json:"message,omitempty"`
 	HeardFrom       string         `json:"heard_from,omitempty"`
-	Consent         string         `json:"consent,omitempty"`   // given, or awaiting-confirmation
-	Preferred       string         `json:"preferred,omitempty"` // the customer's owner gets it first
+	Consent         string         `json:"consent,omitempty"`   // gate.ConsentGiven or gate.ConsentAwaiting
+	Preferred       string         `json:"preferred,omitempty"` // staff id of who gets it first
 	Owner           string         `json:"owner,omitempty"`
-	Owners          []string       `json:"owners,omitempty"` // everyone who had it in this round, in order
+	Owners          []string       `json:"owners,omitempty"` // all owners in this round, in order
 	FirstContactDue time.Time      `json:"first_contact_due"`
-	Due             time.Time      `json:"due_at"`               // of what is next
-	Agreed          bool           `json:"due_agreed,omitempty"` // with the person, so that no calendar moves it
-	ClockFrom       time.Time      `json:"clock_from,omitzero"`  // from when the time of this state counts
+	Due             time.Time      `json:"due_at"`               // of the next step
+	Agreed          bool           `json:"due_agreed,omitempty"` // agreed with the person, so no replan moves it
+	ClockFrom       time.Time      `json:"clock_from,omitzero"`  // start of the time of this state
 	Rungs           []ladder.Rung  `json:"rungs,omitempty"`
 	Policy          string         `json:"policy"`
 	Attempts        int            `json:"attempts,omitempty"`
 	Replies         int            `json:"replies,omitempty"`            // how often the person wrote back
-	Unanswered      int            `json:"unanswered_replies,omitempty"` // since somebody last spoke with him
+	Unanswered      int            `json:"unanswered_replies,omitempty"` // replies since the last contact
 	LastContact     *Conversation  `json:"last_contact,omitempty"`
 	Qualification   *Qualification `json:"qualification,omitempty"`
 	Loss            *Loss          `json:"loss,omitempty"`
 }
 
-// Person is who asks, normalised: phone in E.164, e-mail in lower case.
+// Person is the person who asks, normalised: phone in E.164, e-mail in lower case.
 type Person struct {
 	Name    string     `json:"name,omitempty"`
 	Company string     `json:"company,omitempty"`
@@ -78,13 +81,14 @@ type Person struct {
 	Lang    words.Lang `json:"lang"`
 }
 
-// Contact is how a message reaches the person; it has no name, since nobody vouches for what a stranger types.
+// Contact is how a message reaches the person. It has no name, because nobody vouches for what a stranger
+// types.
 func (p Person) Contact() customer.Contact {
 	return customer.Contact{Phones: customer.Reaches(p.Phone, false), Emails: customer.Reaches(p.Email, false),
 		Lang: p.Lang}
 }
 
-// Conversation is the last time somebody spoke, or tried to speak, with the person.
+// Conversation is the last time that a colleague spoke with the person, or tried to.
 type Conversation struct {
 	Channel string    `json:"channel"`
 	Outcome string    `json:"outcome"`
@@ -112,8 +116,8 @@ func (l Lead) ETagVersion() int64 { return l.Version }
 // Closed reports whether nothing more is to be done with the lead.
 func (l Lead) Closed() bool { return l.State == StateQualified || l.State == StateLost }
 
-// Progress is where the follow-up of the lead stands. It has nothing left to do once the person was reached and no
-// reply of his waits.
+// Progress is where the follow-up of the lead stands. It is closed once the person was reached, or the lead
+// is closed, and no reply of the person waits.
 func (l Lead) Progress() ladder.Progress {
 	return ladder.Progress{
 		Kind: "lead", ID: l.ID, Seq: l.Version, Round: l.Round, Turn: l.Turn, State: l.State,
@@ -122,7 +126,7 @@ func (l Lead) Progress() ladder.Progress {
 	}
 }
 
-// Card is what a board or a desk shows of a lead.
+// Card is a lead as a board or a desk shows it.
 type Card struct {
 	ID         string    `json:"id"`
 	State      string    `json:"state"`
@@ -136,7 +140,7 @@ type Card struct {
 	CreatedAt  time.Time `json:"created_at"`
 }
 
-// Card is the lead in a list.
+// Card is the lead in a list. Its name is the company's, else the person's.
 func (l Lead) Card() Card {
 	name := l.Person.Company
 	if name == "" {
@@ -146,14 +150,14 @@ func (l Lead) Card() Card {
 		Name: name, Product: l.Product, Unanswered: l.Unanswered, CreatedAt: l.CreatedAt}
 }
 
-// touch is the conversation in which the enquiry came about, as the customer's card shows it: he began it.
+// touch is the conversation of the enquiry as the customer's card shows it. The customer began it.
 func (c Capture) touch() customer.TouchLine {
 	return customer.TouchLine{ID: c.LeadID, At: c.Spoken.At, Channel: c.Spoken.Channel, Direction: customer.TouchIn,
 		By: c.Spoken.By, Outcome: c.Spoken.Outcome}
 }
 
-// heard is the known customer after the enquiry, with the event of a new stage; nil when he stays as he was.
-// Whoever spoke with him becomes his own person where he has none, as in Follow.
+// heard is the known customer after the enquiry, with the event of a new stage. Both are nil when nothing
+// changed. The colleague who spoke with the customer becomes the owner where there is none, as in Follow.
 func (c Capture) heard(now time.Time) (*customer.Customer, *event.Event) {
 	next, changed := c.Customer.Asked(c.KnownLife, now)
 	if c.Spoken != nil {
@@ -170,8 +174,8 @@ func (c Capture) heard(now time.Time) (*customer.Customer, *event.Event) {
 	return &next, nil
 }
 
-// newcomer is the customer and the contact whom the enquiry brings. A phone or an e-mail that several people share
-// is theirs as well, and no claim.
+// newcomer is the customer and the contact whom the enquiry brings. A phone number or an e-mail address that
+// several people share belongs to the contact as well, but makes no claim.
 func (c Capture) newcomer(now time.Time) (*customer.Customer, *customer.Contact) {
 	e := c.Enquiry
 	cust := customer.Customer{ID: c.CustomerID, Version: 1, CreatedAt: now, UpdatedAt: now, Kind: customer.Person,
@@ -193,7 +197,7 @@ func (c Capture) newcomer(now time.Time) (*customer.Customer, *customer.Contact)
 		Phones: customer.Reaches(e.Phone, c.Known.ByPhone.Shared), Emails: customer.Reaches(e.Email, c.Known.ByEmail.Shared)}
 }
 
-// unverified names the values that a form brought and the records of the person do not have.
+// unverified names the values that came with the enquiry and that the records of the person do not have.
 func unverified(p Person, c customer.Customer, contact customer.Contact) []string {
 	var out []string
 	company := ""
@@ -214,8 +218,9 @@ func unverified(p Person, c customer.Customer, contact customer.Contact) []strin
 	return out
 }
 
-// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the capture;
-// each later one's from his own start.
+// enter moves the lead into a state and plans the state's ladder. The first owner's time runs from the
+// capture, as long as the deadline of the first contact is ahead. Each later owner's time runs from the
+// owner's own start.
 func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 	l.State, l.Policy, l.ClockFrom, l.Agreed = state, terms.Ref, now, false
 	if l.Closed() {
@@ -228,7 +233,7 @@ func (l Lead) enter(state string, terms Terms, now time.Time) (Lead, error) {
 	return l.plan(terms)
 }
 
-// plan computes deadline and ladder of the lead's state from the start of its time.
+// plan computes the deadline and the ladder of the lead's state from the start of its time.
 func (l Lead) plan(terms Terms) (Lead, error) {
 	policy := terms.Policy
 	budget := policy.FirstContact

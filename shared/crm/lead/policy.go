@@ -13,7 +13,7 @@ import (
 var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoTell, ladder.DoRemind, ladder.DoReassign,
 	ladder.DoTellManager}
 
-// Terms are the rules that hold for the leads of one branch at one moment.
+// Terms are the rules for the leads of one branch at one moment.
 type Terms struct {
 	firm.Terms
 	Policy Policy
@@ -29,6 +29,7 @@ type Policy struct {
 	Ladder       []ladder.Rule `json:"ladder" validate:"max=50,dive" description:"What is done while a lead waits, and when · 等待期间的提醒与升级"`
 }
 
+// Check adds to f what is wrong with the policy. Each figure must be above 0.
 func (p Policy) Check(f *fault.List) {
 	for _, figure := range []struct {
 		name string

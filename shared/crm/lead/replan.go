@@ -10,12 +10,12 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Replan computes the lead's deadline and ladder anew by a calendar or a policy that changed, from the start from
-// which they were computed. What was agreed with the person stays, and so does a lead that nothing moves: it comes
-// back with the version that it had. A rung that was climbed is known to the process by its name, so it is not
-// climbed again; one whose new time is past is climbed at once.
+// Replan computes the lead's deadline and ladder anew after a calendar or a policy changed. They count from
+// the same start as before. What was agreed with the person stays. A lead whose times stay the same keeps its
+// version and has no event. The process knows a climbed rung by its name, so it does not climb that rung
+// again. A rung whose new time is past is climbed at once.
 func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
-	// a lead of before the start was written down keeps its plan until its next state
+	// a lead from before ClockFrom was stored keeps its plan until its next state
 	if l.Closed() || l.ClockFrom.IsZero() {
 		return l, event.Event{}, nil
 	}
@@ -43,9 +43,9 @@ func (l Lead) Replan(terms Terms, now time.Time) (Lead, event.Event, error) {
 	return next, told, nil
 }
 
-// rungs is the new ladder of a lead that stands on its old one. What no policy planned is carried over. What was
-// left out of the old ladder stays out: whoever claimed the lead need not be told of it, and after a reply on a
-// lead that was contacted only the reply counts.
+// rungs is the new ladder of a lead that has an old one. Rungs that no policy planned are carried over. Rungs
+// that were left out of the old ladder stay out. A colleague who claimed the lead need not be told of it.
+// After a reply on a contacted lead, only the reply counts.
 func (l Lead) rungs(planned []ladder.Rung) []ladder.Rung {
 	own := func(r ladder.Rung) bool { return r.Name == PassedOn || r.Do == ladder.DoTellReply }
 	tells := slices.ContainsFunc(l.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell })

@@ -10,8 +10,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// Spoke is the line on the customer's card that a change of the lead brings; ok is false when nobody spoke or
-// wrote. It has the id of the lead where the lead itself tells of the contact.
+// Spoke is the line on the customer's card for a change of the lead. ok is false when the change is no
+// contact and no reply. The line has the id of the touch for a reply, and the id of the lead for a contact.
 func (l Lead) Spoke(e event.Event) (line customer.TouchLine, ok bool) {
 	switch {
 	case e.Type == event.LeadReplied:
@@ -25,8 +25,9 @@ func (l Lead) Spoke(e event.Event) (line customer.TouchLine, ok bool) {
 	return customer.TouchLine{}, false
 }
 
-// Reply takes in that the person wrote back. The clock of the first contact goes on; the process tells the owner.
-// Where the process had ended, a new round begins for it.
+// Reply records that the person wrote back; touch is the id of that touch. The time for the first contact
+// goes on, and the process tells the owner. Where the process had ended, a new round begins. The error is
+// always nil.
 func (l Lead) Reply(by staff.Actor, touch string, now time.Time) (Lead, event.Event, error) {
 	next := l
 	next.Version, next.UpdatedAt = l.Version+1, now

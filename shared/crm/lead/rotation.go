@@ -11,10 +11,11 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// NextOwner chooses who gets a lead: the customer's own person first, then fair rotation over the sales people who
-// are there when the branch is next open, leaving out who had it already; nobody there: who answers for the branch.
-// turn is the branch's rotation counter. ok is false when the lead belongs in the pool: it went through the
-// policy's number of owners, or everybody had it.
+// NextOwner chooses the next owner of a lead. Only sales who are there when the branch is next open can get
+// it. The preferred one comes first, and then they take turns. Colleagues who had the lead in this round are
+// left out. Where no sales colleague is left, the lead goes to the manager who answers for the branch. turn
+// is the branch's rotation counter. ok is false when the lead belongs in the pool. The lead then went through
+// the policy's number of owners, or no owner is left.
 func NextOwner(shop firm.Roster, terms Terms, l Lead, turn int64, now time.Time) (owner staff.Staff, ok bool) {
 	if len(l.Owners) >= terms.Policy.MaxOwners {
 		return staff.Staff{}, false
@@ -35,12 +36,12 @@ func NextOwner(shop firm.Roster, terms Terms, l Lead, turn int64, now time.Time)
 	return manager, found && !slices.Contains(l.Owners, manager.ID)
 }
 
-// PassedOn is the rung by which the manager hears that a lead went from one owner to the next. It is a rung of the
-// new state, so that neither a crash nor a mail server that is away swallows it.
+// PassedOn is the name of the rung by which the manager hears that a lead went from one owner to the next. As
+// a rung of the new state it survives a crash, and a mail server that is away.
 const PassedOn = "passed-on"
 
-// HandOn moves a lead that nobody contacted in time to the next person, or to the pool when there is none. The
-// first owner's is the same step.
+// HandOn moves a lead to its next owner, or to the pool when there is none. It serves a lead that had no
+// contact in time, and a new lead that gets its first owner.
 func (l Lead) HandOn(shop firm.Roster, terms Terms, turn int64, now time.Time) (Lead, event.Event, error) {
 	by := staff.Process("lead")
 	next, ok := NextOwner(shop, terms, l, turn, now)

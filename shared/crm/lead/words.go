@@ -7,9 +7,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Promise is the time that a person is told we will have contacted him by: when the first contact is due. Where
-// that is over, because the message was held up, it is when the present owner is due, and after that a first
-// contact's time from now.
+// Promise is the time by which the person is told to expect a contact: the deadline of the first contact.
+// Where that is past, because the message was held up, it is the present owner's deadline. Where that is past
+// too, it is now plus the policy's working time for a first contact.
 func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
 	for _, at := range []time.Time{l.FirstContactDue, l.Due} {
 		if at.After(now) {
@@ -19,7 +19,8 @@ func (l Lead) Promise(terms Terms, now time.Time) (time.Time, error) {
 	return terms.Calendar.Add(now, calendar.Seconds(terms.Policy.FirstContact))
 }
 
-// Title is how a lead is called in a list: who asks and for what, as far as he said.
+// Title is the name of a lead in a list: the person or the lead's reference, and the product where the person
+// named one.
 func Title(name, product, id string) words.Text {
 	who := name
 	if who == "" {

@@ -18,9 +18,9 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// File is what the store knows of a customer at one moment: himself, whom to speak with, what he likes and needs;
-// for an overview also what is open for him, most urgent first, the gates of his contacts by their ids, and what
-// freezes his marketing.
+// File is what the store knows of a customer at one moment: the customer, contacts and preferences. For an
+// overview it also has the open items, most urgent first, the gates by the ids of the contacts, and the
+// marketing freeze.
 type File struct {
 	Customer    customer.Customer
 	Contacts    []customer.Contact
@@ -30,7 +30,7 @@ type File struct {
 	Freeze      gate.Freeze
 }
 
-// OpenItem is something that somebody has to do for a customer.
+// OpenItem is open work for a customer.
 type OpenItem struct {
 	Kind    string    `json:"kind"` // lead, task, complaint, hold
 	ID      string    `json:"id"`
@@ -41,13 +41,13 @@ type OpenItem struct {
 	Owner   string    `json:"owner,omitempty"`
 	Due     time.Time `json:"due_at"`
 
-	Severity int           `json:"severity,omitempty"` // of a complaint: 1 worst, to 4
+	Severity int           `json:"severity,omitempty"` // of a complaint: 1 is worst, 4 least
 	Job      string        `json:"job,omitempty"`
 	Defects  []defect.Kind `json:"defects,omitempty"`
 }
 
-// Overview is all that a colleague needs when a customer stands before him or calls, in his language: an answer in
-// one reading. What his role does not see is left out.
+// Overview is all that a colleague needs when a customer is at the counter or on the phone, in the
+// colleague's language. One reading answers it. What the colleague's role does not see is left out.
 type Overview struct {
 	Customer    customer.Customer `json:"customer"`
 	Owner       *NamedStaff       `json:"owner,omitempty"`
@@ -58,20 +58,20 @@ type Overview struct {
 	Warnings    []Warning         `json:"warnings"`
 }
 
-// ETagVersion is the version of the customer, which an If-Match on him names.
+// ETagVersion is the version of the customer, which an If-Match on the customer names.
 func (o Overview) ETagVersion() int64 { return o.Customer.Version }
 
-// Permission is what the reader may see beyond the customer himself.
+// Permission is what the reader may see beside the customer's own fields.
 type Permission struct{ Contacts, Consents, Preferences, Leads, Tasks, Complaints, Holds bool }
 
-// NamedStaff is a colleague by id and name; Away says that he is not there, and why.
+// NamedStaff is a colleague by id and name. Away says why the colleague is not there; empty for one who is.
 type NamedStaff struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Away string `json:"away,omitempty"` // left or absent
 }
 
-// Contact is a contact with how he may be reached.
+// Contact is a contact of the customer. May lists the channels and purposes, and whether each is allowed.
 type Contact struct {
 	customer.Contact
 	May []Reachable `json:"may,omitempty"`
@@ -86,41 +86,42 @@ type Reachable struct {
 	Text    string `json:"text,omitempty"` // why not
 }
 
-// Liking is a preference or requirement with whether it is stale.
+// Liking is a preference or requirement, and whether it is stale.
 type Liking struct {
 	customer.Preference
 	KindText string `json:"kind_text"`
 	Stale    bool   `json:"stale"`
 }
 
-// Open is an open item with its owner and whether it is late.
+// Open is an open item with its owner, and whether it is late.
 type Open struct {
 	OpenItem
 	HeldBy  *NamedStaff `json:"held_by,omitempty"`
 	Overdue bool        `json:"overdue"`
 }
 
-// Touch is one of the last touches, with who had it.
+// Touch is one of the last touches, with the name of the colleague who had it.
 type Touch struct {
 	customer.TouchLine
 	ByName      string `json:"by_name,omitempty"`
 	ChannelText string `json:"channel_text"`
 }
 
-// Warning is something that the reader should know before he speaks; About are the ids that it is about.
+// Warning is what the reader should know before speaking with the customer. About has the ids of the records
+// that it is about.
 type Warning struct {
 	Code  string   `json:"code"`
 	Text  string   `json:"text"`
 	About []string `json:"about,omitempty"`
 }
 
-// reachPurposes are the purposes that an overview tells of, each for the channels by which messages go.
+// reachPurposes are the purposes that an overview tells of, each for every one of reachChannels.
 var (
 	reachPurposes = []string{message.PurposeService, message.PurposeMarketing}
 	reachChannels = []string{message.ChannelEmail, message.ChannelSMS}
 )
 
-// channelCall is the channel of a call by phone: no message, so no gate is asked.
+// channelCall is the channel of a phone call. A call is no message, so no gate is asked.
 const channelCall = "call"
 
 var reachWords = map[string]words.Text{
@@ -133,7 +134,8 @@ var reachWords = map[string]words.Text{
 	message.ReasonLeft:      {Zh: "已离开该客户", En: "the person has left this customer"},
 }
 
-// DealingsOf is what the shop has to do with a customer for whom these items are open; word is as in Dealings.
+// DealingsOf are the shop's dealings with a customer who has these open items. word is
+// customer.Dealings.Word.
 func DealingsOf(open []OpenItem, word time.Time) customer.Dealings {
 	has := customer.Dealings{Word: word}
 	for _, item := range open {
@@ -143,7 +145,7 @@ func DealingsOf(open []OpenItem, word time.Time) customer.Dealings {
 	return has
 }
 
-// MayRead says what the actor sees of an overview.
+// MayRead says what the actor may see in an overview.
 func MayRead(a staff.Actor) Permission {
 	may := func(action permission.Action) bool { return permission.Permit(a, action) == nil }
 	return Permission{Contacts: may(permission.ReadContacts), Consents: may(permission.ReadConsents),
@@ -151,13 +153,14 @@ func MayRead(a staff.Actor) Permission {
 		Complaints: may(permission.ReadComplaints), Holds: may(permission.ReadHolds)}
 }
 
-// Overview puts the file together for a reader, in his language.
+// Overview puts the file together for a reader, in the reader's language. Lists that the reader may not see
+// are empty.
 func (f File) Overview(by staff.Actor, shop setup.Shop, lang words.Lang, now time.Time) Overview {
 	v := overview{f, by, MayRead(by), shop, f.Policy(shop), lang, now}
 	o := Overview{Customer: f.Customer.For(by), Contacts: []Contact{}, Preferences: []Liking{}, Open: []Open{},
 		LastTouches: []Touch{},
 		Warnings:    []Warning{}, Owner: v.named(f.Customer.Owner)}
-	o.Customer.LastTouches = nil // they stand beside him, with names
+	o.Customer.LastTouches = nil // they stand in o.LastTouches, with names
 	if v.may.Contacts {
 		for _, c := range f.Contacts {
 			o.Contacts = append(o.Contacts, Contact{c, v.reach(c)})
@@ -183,7 +186,7 @@ func (f File) Overview(by staff.Actor, shop setup.Shop, lang words.Lang, now tim
 	return o
 }
 
-// Policy is that of the customer's branch; a branch without one has the standard.
+// Policy is the policy of the customer's branch. A branch without one has setup.StandardPolicy.
 func (f File) Policy(shop setup.Shop) setup.Policy {
 	terms, err := shop.Terms(f.Customer.Branch)
 	if err != nil {
@@ -192,7 +195,7 @@ func (f File) Policy(shop setup.Shop) setup.Policy {
 	return terms.Policy
 }
 
-// overview is what the parts of an overview are made from.
+// overview is what the parts of an Overview are made from.
 type overview struct {
 	file   File
 	by     staff.Actor
@@ -203,8 +206,8 @@ type overview struct {
 	now    time.Time
 }
 
-// sees reports whether an open item is the reader's to see: of a branch of his or his own, and of a kind that his
-// role reads.
+// sees reports whether the reader may see an open item. The item must be of the reader's branch or the
+// reader's own, and of a kind that the reader's role reads.
 func (v overview) sees(item OpenItem) bool {
 	if item.Kind == "lead" && !v.may.Leads || item.Kind == "task" && !v.may.Tasks || item.Kind == "complaint" &&
 		!v.may.Complaints ||
@@ -214,7 +217,7 @@ func (v overview) sees(item OpenItem) bool {
 	return v.by.Sees(item.Branch) || item.Owner == v.by.ID
 }
 
-// named finds a colleague; nil where nobody is meant.
+// named finds a colleague; nil of an empty id.
 func (v overview) named(id string) *NamedStaff {
 	if id == "" {
 		return nil
@@ -230,8 +233,8 @@ func (v overview) named(id string) *NamedStaff {
 	return &n
 }
 
-// reach says how the contact may be reached: a call, and each purpose by each channel. A reader who sees no
-// consents is told of calls alone.
+// reach says how the contact may be reached: by a call, and for each purpose by each channel. A reader who
+// sees no consents is told of calls alone.
 func (v overview) reach(c customer.Contact) []Reachable {
 	call := Reachable{Channel: channelCall, Purpose: message.PurposeService, Allowed: true}
 	switch {
@@ -260,7 +263,8 @@ func (v overview) reach(c customer.Contact) []Reachable {
 	return out
 }
 
-// permits asks what a claim of a message asks: that the contact is there, has an address, and opens his gate.
+// permits asks what a claim of a message asks. The contact must be there and have an address, and gate and
+// freeze must permit the message.
 func (v overview) permits(c customer.Contact, purpose, channel string) (reason string, ok bool) {
 	if c.LeftAt != nil {
 		return message.ReasonLeft, false
@@ -321,7 +325,7 @@ func (v overview) warnings(o Overview) []Warning {
 	return append(append(out, v.unreachable(o)...), v.unconfirmed(o)...)
 }
 
-// complaintsOf are the open complaints, with the severity of the gravest.
+// complaintsOf are the ids of the open complaints, with the severity of the gravest.
 func complaintsOf(open []Open) (ids []string, worst int) {
 	worst = 4
 	for _, item := range open {
@@ -332,7 +336,7 @@ func complaintsOf(open []Open) (ids []string, worst int) {
 	return ids, worst
 }
 
-// trouble sorts out the open items that are late, nobody's, or of somebody who is not there.
+// trouble gives the ids of open items that are late, have no owner, or have an owner who is not there.
 func (v overview) trouble(open []Open) (late, idle, away []string) {
 	for _, item := range open {
 		if item.Overdue {
@@ -348,8 +352,8 @@ func (v overview) trouble(open []Open) (late, idle, away []string) {
 	return late, idle, away
 }
 
-// unreachable warns of contacts whose channels are blocked, of a customer whom nobody may write to, and of one who
-// agreed to no marketing.
+// unreachable warns of contacts with a blocked channel. It also warns when no contact may be written to, and
+// when none has agreed to marketing.
 func (v overview) unreachable(o Overview) []Warning {
 	if !v.may.Contacts || !v.may.Consents {
 		return nil
@@ -359,7 +363,7 @@ func (v overview) unreachable(o Overview) []Warning {
 	for _, c := range o.Contacts {
 		for _, r := range c.May {
 			written = written || r.Channel != channelCall && r.Purpose == message.PurposeService && r.Allowed
-			// his yes stands; it waits
+			// the yes stands, and waits until the complaint is closed
 			agreed = agreed || r.Purpose == message.PurposeMarketing && (r.Allowed || r.Reason == message.ReasonComplaint)
 			if r.Reason == message.ReasonBlocked && !slices.Contains(blocked, c.ID) {
 				blocked = append(blocked, c.ID)
@@ -382,7 +386,7 @@ func (v overview) unreachable(o Overview) []Warning {
 	return out
 }
 
-// unconfirmed warns of requirements that nobody has confirmed for long.
+// unconfirmed warns of requirements that were not confirmed for long.
 func (v overview) unconfirmed(o Overview) []Warning {
 	var stale []string
 	for _, p := range o.Preferences {

@@ -10,8 +10,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// branchFits says what of the branch the shop does not have. A manager who left since he was named is no fault: an
-// owner answers for the branch.
+// branchFits says what the branch names that the shop does not have. A manager who left after being named is
+// no fault: an owner then answers for the branch.
 func branchFits(b firm.Branch, before firm.Branch, shop Shop, now time.Time) []fault.Field {
 	var f fault.List
 	if _, found := shop.Calendar(b.Calendar); !found {
@@ -34,14 +34,15 @@ func branchFits(b firm.Branch, before firm.Branch, shop Shop, now time.Time) []f
 	return f
 }
 
-// manages reports whether the person can answer for the branch. Nobody works yet in a branch that is new: its
-// manager is given it afterwards.
+// manages reports whether the person can answer for the branch. For a new branch any person can, because
+// nobody works there yet. Its manager is given the branch afterwards.
 func manages(p staff.Staff, b, before firm.Branch) bool {
 	return before.Version == 0 || staff.ActorOf(p).Sees(b.ID)
 }
 
-// ReshapeBranch is the next version of the branch and its event. A branch of version 0 is a new one. Nothing to
-// change gives the branch as it is, without an event.
+// ReshapeBranch is the next version of the branch and its event. A branch of version 0 is a new one. The
+// error is Invalid when the branch is faulty by itself or does not fit the shop. Without a change the branch
+// comes back as it is, without an event.
 func ReshapeBranch(b firm.Branch, next firm.Branch, by staff.Actor, shop Shop,
 	now time.Time) (firm.Branch, event.Event, error) {
 	kind := event.BranchChanged

@@ -11,8 +11,8 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// calendarUsers lists the branches in which people work by the calendar: those that name it, and those of staff who
-// have it as their own.
+// calendarUsers lists the branches in which people work by the calendar. These are the branches that name it,
+// and those of colleagues who have it as their own.
 func (s Shop) calendarUsers(cal string) []string {
 	var out []string
 	for _, b := range s.Branches {
@@ -29,8 +29,10 @@ func (s Shop) calendarUsers(cal string) []string {
 }
 
 // ReshapeCalendar is the next version of the calendar and its event. A calendar of version 0 is a new one. A
-// manager changes what only his own branches work by, since a change moves the deadlines of everybody who does; an
-// owner changes all. Nothing to change gives the calendar as it is, without an event.
+// change moves the deadlines of all who work by the calendar. A manager may therefore change only a calendar
+// that no other branch works by; an owner changes all. The error is Forbidden otherwise, and Invalid when the
+// calendar is faulty. It is Invalid too when a branch's deadlines would not come within 400 days. Without a
+// change the calendar comes back as it is, without an event.
 func ReshapeCalendar(c calendar.Calendar, next calendar.Calendar, by staff.Actor, shop Shop,
 	now time.Time) (calendar.Calendar, event.Event, error) {
 	kind := event.CalendarChanged

@@ -23,7 +23,7 @@ func (s Shop) Policy(id string) (Policy, bool) {
 	return lo.Find(s.Policies, func(p Policy) bool { return p.ID == id })
 }
 
-// Check says what is wrong with the policy by itself.
+// Check says what is wrong with the policy by itself. Each fault names its field as a JSON pointer.
 func (p Policy) Check() []fault.Field {
 	var f fault.List
 	for i, country := range p.SMS.Countries {
@@ -48,15 +48,15 @@ func (p Policy) Check() []fault.Field {
 	return f
 }
 
-// Works reports whether the policy's times can pass by the calendar. Twice the longest must, so that it still can
-// when long holidays lie ahead: without it a record could not be taken in for want of a deadline.
+// Works reports whether the policy's times can pass by the calendar. Twice the longest time must pass, so
+// that it still does when long holidays lie ahead. Without a deadline, a record could not be taken in.
 func (t Terms) Works(now time.Time) bool {
 	_, err := t.Calendar.Add(now,
 		2*max(t.Policy.Lead.Longest(), t.Policy.Task.Longest(), t.Policy.Hold.Longest(), t.Policy.Complaint.Longest()))
 	return err == nil
 }
 
-// failing lists the branches whose calendar and policy do not go together.
+// failing lists the branches whose calendar and policy do not work together, of those for which uses is true.
 func (s Shop) failing(uses func(firm.Branch) bool, now time.Time) []string {
 	var out []string
 	for _, b := range s.Branches {
@@ -70,8 +70,9 @@ func (s Shop) failing(uses func(firm.Branch) bool, now time.Time) []string {
 	return out
 }
 
-// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0 is a
-// new one. Nothing to change gives the policy as it is, without an event.
+// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0
+// is a new one, and its event names none. The error is Invalid when the policy is faulty, or its times do not
+// pass by the calendar of a branch. Without a change the policy comes back as it is, without an event.
 func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (Policy, event.Event, error) {
 	kind := event.PolicyChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = p.ID, p.Version+1, p.CreatedAt, now
@@ -98,13 +99,14 @@ func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (
 	if p.Version > 0 {
 		e.Data["from"], e.Data["to"] = p.Ref(), next.Ref()
 	}
-	if e.Data["changed"] == "texts" { // words move no deadline: nothing open is planned anew
+	// texts move no deadline, so no open record is replanned
+	if e.Data["changed"] == "texts" {
 		e.Wakes, e.Pending = false, false
 	}
 	return next, e, nil
 }
 
-// replaced is the list with next in place of what matches, or at its end.
+// replaced is the list with next in place of the first element that matches, or at its end.
 func replaced[T any](list []T, next T, match func(T) bool) []T {
 	out := slices.Clone(list)
 	if i := slices.IndexFunc(out, match); i >= 0 {

@@ -13,9 +13,9 @@ import (
 	"afterpress/shared/kernel/ladder"
 )
 
-// Policy is a versioned document of durations, limits, ladders and texts. A record names the version under which
-// its deadline was computed: a new version plans the open records anew, and a record whose times that leaves as
-// they were keeps the name of the version that computed them, and so its texts.
+// Policy is a versioned document of durations, limits, ladders and texts. A record names the version under
+// which its deadline was computed. A new version replans the open records. A record whose times stay the same
+// keeps the name of the version that computed them, and so its texts.
 type Policy struct {
 	ID        string              `json:"id"`
 	Version   int64               `json:"version"`
@@ -32,12 +32,12 @@ type Policy struct {
 	Texts      PolicyTexts               `json:"texts,omitzero"`
 }
 
-// Ref is how a record names the policy that it obeys: "standard@3".
+// Ref is how a record names the policy that it obeys, such as "standard@3".
 func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 
-// StandardPolicy is what a new shop starts with: the first contact within 30 working minutes, reminders at half
-// time and when it is due, the next person half an hour later, and after three people the pool; a task that nobody
-// gave a date has two working days.
+// StandardPolicy is what a new shop starts with. The first contact is due within 30 working minutes, with
+// reminders at half time and when it is due. Half an hour later the lead goes to the next owner, and after
+// three owners to the pool. A task without a date has two working days.
 func StandardPolicy() Policy {
 	const minute, hour = 60, 3600
 	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(),

@@ -10,23 +10,24 @@ import (
 	"github.com/samber/lo"
 )
 
-// What of the set-up moves deadlines when it changes.
+// Parts of the set-up whose change moves deadlines.
 const (
 	ReplanCalendar = "calendar"
 	ReplanPolicy   = "policy"
 	ReplanBranch   = "branch"
-	ReplanCategory = "category" // no deadline, but the cadence of the customers below it
+	// moves no deadline, but the cadence of the customers below it
+	ReplanCategory = "category"
 )
 
-// Change is a change of the set-up after which open records are planned anew: calendar, policy, branch or category
-// What, by its id, in its new version.
+// Change is a change of the set-up after which open records are replanned. What is the part that changed, ID
+// is its id, and Version is its new version.
 type Change struct {
 	What    string `json:"what"`
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
 }
 
-// ChangeOf reads the change out of its event; ok is false when the event moves no deadline.
+// ChangeOf reads the change out of its event. ok is false for an event after which nothing is replanned.
 func ChangeOf(e event.Event) (c Change, ok bool) {
 	if event.Catalogue[e.Type].Process != "replan" || e.Record == "" || e.Seq <= 0 {
 		return Change{}, false
@@ -35,11 +36,12 @@ func ChangeOf(e event.Event) (c Change, ok bool) {
 	return Change{What: what, ID: e.Record, Version: e.Seq}, true
 }
 
-// WorkflowID is the id of the workflow that plans anew by the change. It names the kind, since a calendar and a
-// branch may share an id.
+// WorkflowID is the id of the workflow that replans after the change. It names the kind, because a calendar
+// and a branch may share an id.
 func (c Change) WorkflowID() string { return fmt.Sprintf("replan/%s/%s/%d", c.What, c.ID, c.Version) }
 
-// In reports whether a set-up has the change already: others may go on for a while with the one that they read before.
+// In reports whether the shop's set-up contains the change already. Other processes may use the set-up that
+// they read before for a while.
 func (c Change) In(shop Shop) bool {
 	var version int64
 	switch c.What {
@@ -59,7 +61,7 @@ func (c Change) In(shop Shop) bool {
 	return version >= c.Version
 }
 
-// Branches lists whose records the change concerns, by id.
+// Branches lists the ids of the branches whose records the change concerns, sorted.
 func (c Change) Branches(shop Shop) []string {
 	var out []string
 	for _, b := range shop.Branches {

@@ -20,8 +20,8 @@ func (s Shop) Category(id string) (customer.Category, bool) {
 	return customer.CategoryTree(s.Categories).Find(id)
 }
 
-// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and kept
-// for at most 30 seconds, so a request costs no read for it.
+// Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and
+// kept for at most 30 seconds, so a request costs no read for it.
 type Shop struct {
 	firm.Roster
 	Name       words.Text
@@ -35,13 +35,14 @@ func (s Shop) Form(id string) (form.Form, bool) {
 	return lo.Find(s.Forms, func(f form.Form) bool { return f.ID == id })
 }
 
-// Terms are the rules that hold for the records of one branch at one moment. Each area is handed its own part.
+// Terms are the rules for the records of one branch at one moment. Each area is handed its own part.
 type Terms struct {
 	firm.Terms
 	Policy Policy
 }
 
-// Terms finds the calendar and policy of a branch. A branch that lacks one is a fault of the set-up, not of the
+// Terms finds the calendar and the policy of a branch. The error is Missing for an unknown branch. It is
+// Internal for a branch without calendar or policy, because that is a fault of the set-up and not of the
 // request.
 func (s Shop) Terms(branch string) (Terms, error) {
 	b, ok := s.Branch(branch)

@@ -15,8 +15,9 @@ import (
 	"github.com/samber/lo"
 )
 
-// TidyStaff brings phone and e-mail to the one form under which they are compared; what cannot be read stays for
-// Check to refuse. A phone without a country code is read as one of the person's first branch.
+// TidyStaff brings phone and e-mail to the one form under which they are compared. A value that cannot be
+// read stays as it is, for CheckStaff to refuse. A phone number without a country code is read as one of the
+// person's first branch.
 func TidyStaff(s staff.Staff, shop Shop) staff.Staff {
 	if len(s.Branches) > 0 && s.Phone != "" {
 		branch, _ := shop.Branch(s.Branches[0])
@@ -59,7 +60,7 @@ func CheckStaff(s staff.Staff, shop Shop) []fault.Field {
 	return f
 }
 
-// SubjectTaken is the fault of a sign-in account that belongs to somebody else.
+// SubjectTaken is the fault of a sign-in account that another staff member has already.
 func SubjectTaken() fault.Field {
 	return fault.Field{Pointer: "/subject", Text: words.Text{
 		Zh: "这个登录账号已属于另一位员工。请核对，或先更改那位员工的账号。",
@@ -89,16 +90,18 @@ func checkAbsences(s staff.Staff, f *fault.List) {
 
 func plausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() <= 2100 }
 
-// StaffChange is the next version of a staff record with what must hold when it is written.
+// StaffChange is the next version of a staff record, with what must hold when it is written. Without a change
+// Event is zero.
 type StaffChange struct {
 	Before, Next staff.Staff
 	Event        event.Event
-	Stays        *staff.Staff // where an owner goes: the one who must still be there then
+	// Stays is set where an owner goes: the other owner, who must still be there when the change is written.
+	Stays *staff.Staff
 }
 
-// ReshapeStaff is the next version of the person and its event. A person of version 0 is a new one. It refuses with
-// Forbidden what the actor may not give, and with Invalid what the shop cannot use; each fault names its field.
-// Nothing to change gives the person as he is, without an event.
+// ReshapeStaff is the next version of the person and its event. A person of version 0 is a new one. The error
+// is Forbidden for what the actor may not give, and Invalid for what the shop cannot use. Each fault names
+// its field. Without a change the person comes back as before, without an event.
 func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, now time.Time) (StaffChange, error) {
 	kind := event.StaffChanged
 	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = s.ID, s.Version+1, s.CreatedAt, now
@@ -126,10 +129,10 @@ func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, no
 	return change, nil
 }
 
-// staffPermits refuses what the actor may not give. Nobody raises himself, and nobody moves his own account, by
-// which he would lock himself out. An owner gives everything, so that he may also give it to himself: the owner of
-// a small shop has nobody to ask. A manager sets up those of his branches who hold no role that is an owner's to
-// give.
+// staffPermits refuses what the actor may not give. Colleagues do not raise their own rights. They do not
+// move their own account either, which would lock them out. An owner gives every right and may therefore take
+// it, too, because the owner of a small shop has nobody to ask. A manager sets up colleagues of the manager's
+// own branches who hold no role that only an owner gives.
 func staffPermits(s staff.Staff, next staff.Staff, by staff.Actor) error {
 	var f fault.List
 	self := s.Version > 0 && s.ID == by.ID
@@ -155,7 +158,7 @@ func staffPermits(s staff.Staff, next staff.Staff, by staff.Actor) error {
 	return e
 }
 
-// mayBeGiven names what of the record a manager may not give.
+// mayBeGiven adds a fault for each right in the record that a manager may not give.
 func mayBeGiven(s staff.Staff, by staff.Actor, f *fault.List) {
 	for i, r := range s.Roles {
 		if slices.Contains(staff.OwnersGift, r) {
@@ -172,7 +175,7 @@ func mayBeGiven(s staff.Staff, by staff.Actor, f *fault.List) {
 	}
 }
 
-// raises names what somebody who is no owner would give himself.
+// raises adds a fault for each right that an actor who is no owner would give to the actor's own record.
 func raises(s staff.Staff, next staff.Staff, f *fault.List) {
 	own := func(pointer string) {
 		f.Add(pointer, "不能提高自己的权限。请联系老板。", "Nobody raises himself. Ask an owner.")
@@ -191,7 +194,8 @@ func raises(s staff.Staff, next staff.Staff, f *fault.List) {
 	}
 }
 
-// lastOwner finds the owner who stays where this one goes; a shop without one could never set anything up again.
+// lastOwner is the owner who stays where this one goes. Without an owner a shop could never change its set-up
+// again.
 func lastOwner(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) *staff.Staff {
 	if !s.Stays() || next.Stays() {
 		return nil
@@ -207,8 +211,8 @@ func lastOwner(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) *staff
 	return nil
 }
 
-// stillManages refuses to take from a branch's manager what he needs for it. That he leaves is not refused: an
-// owner then answers for the branch.
+// stillManages refuses to take from a branch's manager a role or a branch that the manager needs for it.
+// Leaving is not refused: an owner then answers for the branch.
 func stillManages(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) {
 	for _, id := range shop.Manages(s.ID) {
 		if !next.Has(staff.Manager) && !next.Has(staff.Owner) {
@@ -222,7 +226,7 @@ func stillManages(s staff.Staff, next staff.Staff, shop Shop, f *fault.List) {
 	}
 }
 
-// Manages lists the branches that name the person as their manager.
+// Manages lists the ids of the branches that name the person as their manager.
 func (s Shop) Manages(person string) []string {
 	var out []string
 	for _, b := range s.Branches {

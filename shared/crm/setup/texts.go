@@ -12,10 +12,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// PolicyTexts are the shop's own words in its mails to customers: plain text, at most 500 characters and 6 lines in
-// each language, trimmed and in Unicode's normal form C. What looks like markup, a placeholder or a link stays the
-// text that it is. A slot that is nil says nothing. An SMS says none of them: its words are registered with the
-// carrier.
+// PolicyTexts are the shop's own words in its e-mails to customers. They are plain text, at most 500
+// characters and 6 lines in each language, trimmed and in Unicode's normal form C. Text that looks like
+// markup, a placeholder or a link stays plain text. A slot that is nil adds nothing to an e-mail. An SMS has
+// none of these texts, because its words are registered with the carrier.
 type PolicyTexts struct {
 	Signature            *PolicyText `json:"signature,omitempty" description:"Below every mail to a customer: name, hours, phone · 每封客户邮件末尾的落款：店名、营业时间、电话"`
 	LeadAcknowledge      *PolicyText `json:"lead_acknowledge,omitempty" description:"In the reply to an enquiry: what happens next · 询价回执中：接下来怎么办"`
@@ -30,10 +30,10 @@ type PolicyText struct {
 	En string `json:"en" validate:"required,shown,text,max=500" description:"Up to 500 characters and 6 lines, kept without space around them; not in SMS · 最多 500 个字符、6 行，首尾空白会去掉；不用于短信"`
 }
 
-// maxTextLines keeps a shop's words short beside what a mail has to say.
+// maxTextLines keeps a shop's words short beside the rest of an e-mail.
 const maxTextLines = 6
 
-// textSlot is a slot by its name in JSON, which is the placeholder's in a mail.
+// textSlot is a slot with its JSON name, which is also the placeholder's name in an e-mail.
 type textSlot struct {
 	name string
 	text **PolicyText
@@ -47,8 +47,8 @@ func (t *PolicyTexts) slots() []textSlot {
 	}
 }
 
-// In are the texts in lang by the names of their slots; anything but Zh reads English. Slots without a text are
-// left out.
+// In gives the texts in lang by the names of their slots; any language but Zh gives English. Slots without a
+// text are left out.
 func (t PolicyTexts) In(lang words.Lang) map[string]string {
 	out := map[string]string{}
 	for _, slot := range t.slots() {
@@ -59,7 +59,7 @@ func (t PolicyTexts) In(lang words.Lang) map[string]string {
 	return out
 }
 
-// tidied are the texts as they are kept: without space around them, and each character spelt in one way.
+// tidied are the texts as they are stored: trimmed, and with each character encoded in one way.
 func (t PolicyTexts) tidied() PolicyTexts {
 	tidy := func(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
 	for _, slot := range t.slots() {
@@ -88,7 +88,8 @@ func (t PolicyTexts) check(f *fault.List) {
 	}
 }
 
-// PolicyOf reads the name by which a record names the policy that it obeys: "standard@3" is version 3 of standard.
+// PolicyOf reads a policy reference of a record: "standard@3" is version 3 of standard. ok is false for
+// anything that Policy.Ref would not write.
 func PolicyOf(ref string) (id string, version int64, ok bool) {
 	id, number, found := strings.Cut(ref, "@")
 	version, err := strconv.ParseInt(number, 10, 64)

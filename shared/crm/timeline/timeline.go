@@ -1,4 +1,4 @@
-// Package timeline decides who sees which line of a history, and in which words.
+// Package timeline decides who sees which line of a customer's history, and in which words.
 package timeline
 
 import (
@@ -23,7 +23,7 @@ import (
 var Kinds = []string{"lead", "message", "touch", "consent", "customer", "contact", "preference", "task", "complaint",
 	"hold"}
 
-// Message is the kind of the messages of the ledger, and of what happened to them.
+// Message is the kind of the messages in the ledger, and of the events that tell what happened to them.
 const Message = "message"
 
 // touches are the events that tell of a touch, whatever record they belong to.
@@ -43,18 +43,19 @@ func Types(kind string) []event.Type {
 	return out
 }
 
-// reads is what a reader must be permitted to see a line about a kind of record. What is about the customer
-// himself, and about a file that he sent with no other record, is seen with him.
+// reads gives the permission that a reader needs to see a line about a kind of record. Any other kind is seen
+// with the customer. That holds for a file, too, that the customer sent with no other record.
 var reads = map[string]permission.Action{
 	"lead": permission.ReadLeads, "task": permission.ReadTasks, "complaint": permission.ReadComplaints,
 	"hold": permission.ReadHolds, "submission": permission.ReadSubmissions,
 	"contact": permission.ReadContacts, "consent": permission.ReadConsents, "preference": permission.ReadPreferences,
 }
 
-// ofBranch are the kinds of records that belong to a branch. The others are the customer's, so who sees him sees them.
+// ofBranch are the kinds of records that belong to a branch. Other records are the customer's, and are seen
+// with the customer.
 var ofBranch = []string{"lead", "task", "complaint", "hold", "submission"}
 
-// recordKinds are kinds by the beginnings of ids, for lines that name a record by its id alone.
+// recordKinds gives the kind by the prefix of an id, for lines that name a record by its id alone.
 var recordKinds = map[string]string{"lead": "lead", "tsk": "task", "cmp": "complaint", "hld": "hold"}
 
 func kindOfRecord(id string) string {
@@ -62,8 +63,9 @@ func kindOfRecord(id string) string {
 	return recordKinds[prefix]
 }
 
-// seesLine reports whether a line about a kind of record is the actor's to see: his role reads the kind, and the
-// record is of a branch of his or his own. It is the rule by which an overview shows what is open.
+// seesLine reports whether the actor may see a line about a kind of record. The actor's role must read the
+// kind, and the record must be of the actor's branch or the actor's own. An overview shows open items by the
+// same rule.
 func seesLine(a staff.Actor, kind, branch, owner string) bool {
 	if action, asked := reads[kind]; asked && permission.Permit(a, action) != nil {
 		return false
@@ -71,7 +73,8 @@ func seesLine(a staff.Actor, kind, branch, owner string) bool {
 	return !slices.Contains(ofBranch, kind) || a.Sees(branch) || owner != "" && owner == a.ID
 }
 
-// SeesEvent reports whether an actor who sees the customer sees what the event tells.
+// SeesEvent reports whether an actor who sees the customer may see the event. An event of a message is seen
+// like the record that the message is about.
 func SeesEvent(e event.Event, by staff.Actor) bool {
 	kind, _, _ := strings.Cut(string(e.Type), ".")
 	switch kind {
@@ -87,19 +90,20 @@ func SeesEvent(e event.Event, by staff.Actor) bool {
 	return seesLine(by, kind, e.Branch, owner)
 }
 
-// SeesMessage reports whether an actor who sees the customer sees that the message went to him, or why it did not.
+// SeesMessage reports whether an actor who sees the customer may see that the message went out, or why it did
+// not.
 func SeesMessage(m message.Message, by staff.Actor) bool {
 	kind, _, _ := strings.Cut(m.About, "/")
 	return seesLine(by, kind, m.Branch, m.Owner)
 }
 
-// SeesTouch reports whether an actor who sees the customer sees the touch: what was said about another record is
+// SeesTouch reports whether an actor who sees the customer may see the touch. A touch about another record is
 // seen with that record.
 func SeesTouch(t customer.Touch, by staff.Actor) bool {
 	return seesLine(by, kindOfRecord(cmp.Or(t.Lead, t.About)), t.Branch, t.By)
 }
 
-// dataWords put values of an event's data in words, by the name of the value.
+// dataWords are the words for values in an event's data, by the name of the value.
 var dataWords = map[string]map[string]words.Text{
 	"direction": {customer.TouchIn: {Zh: "客户主动", En: "The customer began it"},
 		customer.TouchOut: {Zh: "我方主动", En: "We began it"}},
@@ -129,7 +133,8 @@ var dataWords = map[string]map[string]words.Text{
 	"factor":    defect.CauseFactors,
 }
 
-// channelWords name how a customer was met, and how a complaint came.
+// channelWords are the words for the channels of a touch and of a complaint. Where both have words for a
+// channel, those for a complaint hold.
 func channelWords() map[string]words.Text {
 	out := maps.Clone(customer.TouchWords)
 	maps.Copy(out, complaintChannelWords)
@@ -142,7 +147,8 @@ var complaintChannelWords = map[string]words.Text{
 	"survey": {Zh: "调查", En: "Survey"},
 }
 
-// complaintData puts what an event of a complaint says in words where these stand in a catalogue.
+// complaintData gives the words for a value in an event of a complaint, where a catalogue of the complaint
+// area has them.
 func complaintData(name, value string) (words.Text, bool) {
 	switch name {
 	case "liability":
@@ -158,8 +164,9 @@ func complaintData(name, value string) (words.Text, bool) {
 	return words.Text{}, false
 }
 
-// EventWords put an event's data in words where they have some: what a value means, and colleagues by their names.
-// Values that are words already, and ids of records, are left out.
+// EventWords gives the words for an event's data, by the name of the value: what a value means, and
+// colleagues by their names. Values that are words already, and ids of records, are left out. It is nil when
+// no value has words.
 func EventWords(e event.Event, shop firm.Roster, lang words.Lang) map[string]string {
 	out := map[string]string{}
 	for name, value := range e.Data {

@@ -1,16 +1,16 @@
-// Package pinyin knows how Chinese characters are read in names. It holds a dictionary, so only what writes search
-// rows links it: a question is matched as it was typed.
+// Package pinyin gives the readings of Chinese characters in names. It holds a dictionary, so only programs
+// that write search rows should link it: a question is matched as it was typed.
 package pinyin
 
 import (
 	"strings"
 
-	// 44,000 characters from the Unihan data; no code of its own beside a map, and no dependencies
+	// 44,000 characters from the Unihan data. It has no code of its own beside a map, and no dependencies.
 	"github.com/mozillazg/go-pinyin"
 )
 
-// inNames are characters whose first reading in the dictionary is not how names of people, places and companies
-// have them, or whose rare readings would only fill the rows.
+// inNames are characters whose first reading in the dictionary is not the usual one in names. Names are those
+// of people, places and companies. Others are here because their rare readings would only fill rows.
 var inNames = map[rune]string{
 	'长': "chang zhang", '長': "chang zhang", '重': "chong zhong", '行': "hang xing", '厦': "xia sha", '廈': "xia sha",
 	'都': "du", '曾': "zeng",
@@ -35,15 +35,15 @@ var inNames = map[rune]string{
 var plain = pinyin.Args{Style: pinyin.Normal, Heteronym: true,
 	Fallback: func(rune, pinyin.Args) []string { return nil }}
 
-// Read gives the readings of a character without tones, the likeliest first, at most two; none for what is no
-// Chinese character.
+// Read gives the readings of a character without tones, the likeliest first, at most two. It gives none for a
+// character that is not Chinese. It is a directory.Reading.
 func Read(r rune) []string {
 	if known, found := inNames[r]; found {
 		return strings.Fields(known)
 	}
 	var out []string
 	for _, s := range pinyin.SinglePinyin(r, plain) {
-		// a few interjections are written with marks
+		// a few interjections are written with marks on the letters
 		if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" && len(out) < 2 {
 			out = append(out, s)
 		}
