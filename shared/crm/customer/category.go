@@ -77,8 +77,7 @@ func (t CategoryTree) children(id string) []Category {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a,
-		b Category) int {
+	slices.SortFunc(out, func(a, b Category) int {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
 	})
 	return out
