@@ -142,7 +142,8 @@ func pressDefects() []Defect {
 				read(ClassSheetA, MeasureSpotArea, 400, sourceDB), read(ClassSheetA, MeasureSpotCount, 1_000, sourceDB),
 				read(ClassSheetB, MeasureSpotArea, 1_000, sourceDB), read(ClassSheetB, MeasureSpotCount, 2_000, sourceDB),
 				read(ClassSheetC, MeasureSpotArea, 1_500, sourceDB), read(ClassSheetC, MeasureSpotCount, 4_000, sourceDB),
-				shopDefault(ClassAny, MeasureSpotArea, 1_000), shopDefault(ClassAny, MeasureSpotCount, 2_000)}, // as grade B
+				// as grade B
+				shopDefault(ClassAny, MeasureSpotArea, 1_000), shopDefault(ClassAny, MeasureSpotCount, 2_000)},
 			Evidence: []Evidence{EvidencePhoto, EvidenceCount}, Looks: staff.Production,
 			Causes:   []Cause{caused(causeMaterial, "墨皮", "ink skin"), caused(causeEnvironment, "灰尘", "dust")},
 			Remedies: []remedy.Kind{remedy.PriceCut}},
@@ -151,7 +152,8 @@ func pressDefects() []Defect {
 				read(ClassSheetA, MeasureScratchCount, 0, sourceDB),
 				read(ClassSheetB, MeasureScratch, 15_000, sourceDB), read(ClassSheetB, MeasureScratchCount, 2_000, sourceDB),
 				read(ClassSheetC, MeasureScratch, 25_000, sourceDB), read(ClassSheetC, MeasureScratchCount, 3_000, sourceDB),
-				shopDefault(ClassAny, MeasureScratch, 15_000), shopDefault(ClassAny, MeasureScratchCount, 2_000)}, // as grade B
+				// as grade B
+				shopDefault(ClassAny, MeasureScratch, 15_000), shopDefault(ClassAny, MeasureScratchCount, 2_000)},
 			Evidence: []Evidence{EvidencePhoto, EvidenceCount, EvidenceUse}, Looks: staff.Production,
 			Causes:   []Cause{caused(causeMan, "搬运擦碰", "handling"), caused(CauseMachine, "导纸部件刮擦", "sheet guides scratch")},
 			Remedies: []remedy.Kind{remedy.Rework}},
