@@ -157,8 +157,7 @@ func (p ApprovalPolicy) covers(by staff.Actor, amount money.Money, before Grante
 		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
 }
 
-// open reports whether the approval can still be decided. It cannot past its end, even before the process
-// expires it.
+// open reports whether it can still be decided: not past its end, even before the process expires it.
 func (a *Approval) open(now time.Time) bool {
 	return a != nil && a.State == ApprovalRequested && now.Before(a.Expires)
 }
@@ -177,7 +176,6 @@ func (c Complaint) interested(by staff.Actor) bool {
 	return slices.Contains(parties, by.ID) || c.Approval != nil && c.Approval.RequestedBy == by.ID
 }
 
-// impartial refuses an approver who has an interest.
 func (c Complaint) impartial(by staff.Actor) *fault.Error {
 	if !c.interested(by) {
 		return nil

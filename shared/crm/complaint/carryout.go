@@ -15,8 +15,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Verify records what the customer says after the remedy. A yes stops the clock for good. After a no the
-// complaint is investigated again.
+// Verify records the customer's word after the remedy. Yes stops the clock for good; no leads back to
+// investigating.
 func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"satisfied": fmt.Sprint(satisfied)}
 	return c.change(by, permission.VerifyComplaint, event.ComplaintVerified, terms, now, data,
@@ -40,8 +40,7 @@ func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.
 		})
 }
 
-// CarryOutPlan is how the remedies are carried out. Goods have a delivery day, credits a number. Either may
-// come later.
+// CarryOutPlan is how remedies are carried out. Goods have a delivery day, credits a number; either may come later.
 type CarryOutPlan struct {
 	PromisedAt   time.Time `json:"promised_at"`
 	CreditNumber string    `json:"credit_number" validate:"max=64,oneline"`

@@ -17,8 +17,7 @@ import (
 	"github.com/samber/lo"
 )
 
-// enter begins a stay in a state. The clock runs from now and the ladder is planned. A pause of the state
-// before ends.
+// enter begins a stay in a state: the clock runs from now, the ladder is planned, and a pause ends.
 func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, error) {
 	if c.Theirs() {
 		c.Stops = append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
@@ -85,8 +84,7 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 			continue
 		}
 		r := ladder.Rung{Name: rule.Name, Do: rule.Do, At: start}
-		// A member of staff has to read it and enter the customer's answer.
-		if r.Do == ladder.DoCloseSilent && c.wrote() {
+		if r.Do == ladder.DoCloseSilent && c.wrote() { // staff must read and enter it
 			r.Do = ladder.DoTellManager
 		}
 		if wait := budget*time.Duration(rule.Percent)/100 + calendar.Seconds(rule.Plus); wait > 0 {
@@ -147,8 +145,7 @@ func (c Complaint) lastRungs() []ladder.Rung {
 // saidRung begins the names of rungs that bring a message of staff to the customer.
 const saidRung = "said-"
 
-// SaidBy finds the message that a rung brings to the customer. ok is false for other rungs, and where the
-// message no longer waits.
+// SaidBy finds the message that a rung brings to the customer. ok is false where no such message waits.
 func (c Complaint) SaidBy(r ladder.Rung) (said Said, ok bool) {
 	return lo.Find(c.Said, func(s Said) bool { return r.Do == ladder.DoTellSaid && r.Name == saidRung+s.Reply })
 }
@@ -254,8 +251,8 @@ func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complain
 	return c.plan(terms)
 }
 
-// planPause is the ladder of a stopped clock. The customer is reminded half way where they are awaited. The
-// clock goes on when the budget is used up.
+// planPause is the ladder of a stopped clock. An awaited customer is reminded half way. The clock goes on
+// when the budget is used up.
 func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	left := c.pauseLeft(terms.Calendar, policy)
 	until, err := terms.Calendar.Add(c.Pause.Since, left)
@@ -266,8 +263,7 @@ func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	pause.Until = until
 	c.Pause, c.Due = &pause, until
 	c.Rungs = []ladder.Rung{{Name: fmt.Sprintf("resume-%d", c.Pauses), Do: ladder.DoResume, At: until}}
-	// A customer without an answer gets it, whatever pauses.
-	for _, rule := range policy.Ladder {
+	for _, rule := range policy.Ladder { // a first answer goes out even in a pause
 		if rule.State == c.State && rule.Do == ladder.DoAcknowledge {
 			c.Rungs = append(c.Rungs, c.acknowledgement(rule))
 		}
@@ -283,8 +279,7 @@ func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	return c.planOwn(terms, policy)
 }
 
-// after is when so much working time has passed since start, without the stops. A stop does not move what was
-// due before it began.
+// after is start plus so much working time, without the stops. A stop does not move what was due before it.
 func (c Complaint) after(cal calendar.Calendar, start time.Time, working time.Duration) (time.Time, error) {
 	at, err := cal.Add(start, working)
 	for _, s := range c.Stops {
@@ -314,8 +309,8 @@ func (c Complaint) pauseLeft(cal calendar.Calendar, policy Policy) time.Duration
 	return max(0, calendar.Seconds(policy.Pause)-c.PauseUsed(cal))
 }
 
-// PauseClock stops the clock for one of Pauses, until it is resumed or the round's budget is used up. It
-// returns fault.Refused when less than a second of the budget is left.
+// PauseClock stops the clock for one of Pauses, until it is resumed or the round's budget is used up. With
+// less than a second left it returns fault.Refused.
 func (c Complaint) PauseClock(by staff.Actor, reason string, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.PauseComplaint, event.ComplaintPaused, terms, now,

@@ -74,7 +74,7 @@ type Job struct {
 	Tolerance *Sourced[*defect.Tolerance] `json:"tolerance,omitempty"`
 	Press     string                      `json:"press,omitempty" validate:"max=64,oneline"`
 	Operator  string                      `json:"operator,omitempty" validate:"max=64,oneline"` // of the press
-	Paper     string                      `json:"paper,omitempty" validate:"max=64,oneline"`    // paper the job was printed on
+	Paper     string                      `json:"paper,omitempty" validate:"max=64,oneline"`
 }
 
 // Complaint is one customer's complaint about one job, and what the shop did about it.
@@ -100,23 +100,20 @@ type Complaint struct {
 	// When the customer reported it, if before it was entered. The claim window is held against it.
 	ReportedAt time.Time `json:"reported_at,omitzero"`
 
-	State    string `json:"state"`
-	Severity int    `json:"severity"` // 1 worst, to 4
-	Round    int    `json:"round"`    // from 1; a reopening adds one
-	// Each stay in a state adds one, so that a rung is climbed once per stay.
-	Turn   int      `json:"turn"`
-	Owner  string   `json:"owner,omitempty"`
-	Owners []string `json:"owners,omitempty"` // of this round, in order
-	// When another actor assigned the owner. Zero when the owner took it.
-	OwnerAt time.Time `json:"owner_at,omitzero"`
-	Policy  string    `json:"policy"`
+	State    string    `json:"state"`
+	Severity int       `json:"severity"` // 1 worst, to 4
+	Round    int       `json:"round"`    // from 1; a reopening adds one
+	Turn     int       `json:"turn"`     // counts stays in a state; a rung is climbed once per stay
+	Owner    string    `json:"owner,omitempty"`
+	Owners   []string  `json:"owners,omitempty"`  // of this round, in order
+	OwnerAt  time.Time `json:"owner_at,omitzero"` // when another actor assigned it; zero when taken
+	Policy   string    `json:"policy"`
 
-	Zone    string    `json:"zone"`              // of the branch's calendar
-	RoundAt time.Time `json:"round_at"`          // when this round began
-	Reached Timely    `json:"reached,omitempty"` // states of this round
-	AckDue  time.Time `json:"acknowledge_due"`   // when our first answer is due
-	// By when the customer is to have confirmed the settlement. Waits for the customer are added.
-	ResolveDue time.Time     `json:"resolve_due"`
+	Zone       string        `json:"zone"`              // of the branch's calendar
+	RoundAt    time.Time     `json:"round_at"`          // when this round began
+	Reached    Timely        `json:"reached,omitempty"` // states of this round
+	AckDue     time.Time     `json:"acknowledge_due"`   // when our first answer is due
+	ResolveDue time.Time     `json:"resolve_due"`       // for the customer to confirm; their waits are added
 	ClockFrom  time.Time     `json:"clock_from"`        // start of the time of this state
 	Due        time.Time     `json:"due_at"`            // of this state; while paused, the pause's end
 	Promised   time.Time     `json:"promised,omitzero"` // when the customer hears from us next
@@ -127,16 +124,13 @@ type Complaint struct {
 	Pauses     int           `json:"pauses,omitempty"` // of all rounds
 	Stops      []Stop        `json:"stops,omitempty"`  // of this round
 
-	// messages of the customer after the opening; added files count too
-	Replies      int       `json:"replies,omitempty"`
-	RepliedAt    time.Time `json:"replied_at,omitzero"`
-	RepliedFiles bool      `json:"replied_files,omitempty"` // the last message was added files
-	// the customer's own, the last one of this round
-	Decision *Decision `json:"decision,omitempty"`
-	// messages of staff that may not have reached the customer yet
-	Said         []Said               `json:"said,omitempty"`
-	Run          int                  `json:"run,omitempty"`   // of this round: messages after its end
-	Asked        []defect.Evidence    `json:"asked,omitempty"` // requested from the customer
+	Replies      int                  `json:"replies,omitempty"` // of the customer after the opening, files too
+	RepliedAt    time.Time            `json:"replied_at,omitzero"`
+	RepliedFiles bool                 `json:"replied_files,omitempty"` // the last message was added files
+	Decision     *Decision            `json:"decision,omitempty"`      // the customer's own, last of this round
+	Said         []Said               `json:"said,omitempty"`          // may not have reached the customer yet
+	Run          int                  `json:"run,omitempty"`           // of this round: messages after its end
+	Asked        []defect.Evidence    `json:"asked,omitempty"`         // requested from the customer
 	Requests     int                  `json:"requests,omitempty"`
 	AskedAt      time.Time            `json:"asked_at,omitzero"`
 	Measurements []defect.Measurement `json:"measurements,omitempty"`
@@ -148,27 +142,25 @@ type Complaint struct {
 	ProposedBy   string               `json:"proposed_by,omitempty"`
 	Approval     *Approval            `json:"approval,omitempty"`
 	// Questions to approvers in all, about remedies and overrulings. The last one has this number.
-	Approvals    int           `json:"approvals,omitempty"`
-	Refused      []Refusal     `json:"refused,omitempty"` // by approvers, of all rounds
-	Agreement    *Agreement    `json:"agreement,omitempty"`
-	CarryOut     *CarryOut     `json:"carry_out,omitempty"`
-	Verification *Verification `json:"verification,omitempty"`
-	Withdrawal   *Withdrawal   `json:"withdrawal,omitempty"`
-	Cause        *Cause        `json:"cause,omitempty"`
-	Correction   *Correction   `json:"correction,omitempty"`
-	// earlier ones of this round with their effect, oldest first
-	Corrections []Correction      `json:"corrections,omitempty"`
-	JoinedInto  string            `json:"joined_into,omitempty"`
-	Joined      []JoinedComplaint `json:"joined,omitempty"`
-	Outcome     string            `json:"outcome,omitempty"` // settled, or the end state
-	Cost        *money.Money      `json:"cost,omitempty"`    // carried out so far, in all rounds
-	ResolvedAt  time.Time         `json:"resolved_at,omitzero"`
-	ClosedAt    time.Time         `json:"closed_at,omitzero"`
-	Earlier     []Earlier         `json:"earlier,omitempty"` // earlier rounds
+	Approvals    int               `json:"approvals,omitempty"`
+	Refused      []Refusal         `json:"refused,omitempty"` // by approvers, of all rounds
+	Agreement    *Agreement        `json:"agreement,omitempty"`
+	CarryOut     *CarryOut         `json:"carry_out,omitempty"`
+	Verification *Verification     `json:"verification,omitempty"`
+	Withdrawal   *Withdrawal       `json:"withdrawal,omitempty"`
+	Cause        *Cause            `json:"cause,omitempty"`
+	Correction   *Correction       `json:"correction,omitempty"`
+	Corrections  []Correction      `json:"corrections,omitempty"` // earlier ones of this round, oldest first
+	JoinedInto   string            `json:"joined_into,omitempty"`
+	Joined       []JoinedComplaint `json:"joined,omitempty"`
+	Outcome      string            `json:"outcome,omitempty"` // settled, or the end state
+	Cost         *money.Money      `json:"cost,omitempty"`    // carried out so far, in all rounds
+	ResolvedAt   time.Time         `json:"resolved_at,omitzero"`
+	ClosedAt     time.Time         `json:"closed_at,omitzero"`
+	Earlier      []Earlier         `json:"earlier,omitempty"` // earlier rounds
 }
 
-// maxMeasurements and maxDefects are how many one complaint takes. The validate tags of Opening and Triage
-// repeat the limit of defects.
+// maxMeasurements and maxDefects are how many one complaint takes; tags of Opening and Triage repeat maxDefects.
 const (
 	maxMeasurements = 50
 	maxDefects      = 10
@@ -210,8 +202,7 @@ type Said struct {
 	At    time.Time `json:"at"`
 }
 
-// Decision is what the customer said with a button at the link. What staff enter for the customer is none,
-// since the shop knows of it.
+// Decision is what the customer said with a button at the link. What staff enter is none, since the shop knows it.
 type Decision struct {
 	Say string    `json:"say"` // SayAgree or one of its like
 	No  int       `json:"no"`  // in its round, from 1
@@ -239,8 +230,7 @@ type Verification struct {
 	At        time.Time `json:"at"`
 }
 
-// Withdrawal is a complaint taken back, by the customer at the link or by staff. Staff give a reason, and the
-// customer is told.
+// Withdrawal is a complaint taken back by the customer, or by staff, who say why. The customer is then told.
 type Withdrawal struct {
 	By     string             `json:"by"`
 	At     time.Time          `json:"at"`
@@ -308,14 +298,12 @@ func (c Complaint) Closed() bool {
 // Theirs reports whether the customer is to answer. The shop's clock is stopped meanwhile.
 func (c Complaint) Theirs() bool { return c.State == StateOffered || c.State == StateVerifying }
 
-// wrote reports whether the customer wrote or added files while their answer is awaited. A letter counts as
-// well as the link.
+// wrote reports whether the customer wrote or added files while awaited. A letter counts as well as the link.
 func (c Complaint) wrote() bool {
 	return c.Theirs() && !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
 }
 
-// Freezes reports whether the complaint stops marketing to the customer. It does at severity 1 to 3 until the
-// customer says that it is settled.
+// Freezes reports whether the complaint stops marketing: at severity 1 to 3, until the customer says it is settled.
 func (c Complaint) Freezes() bool {
 	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3
 }
@@ -397,7 +385,6 @@ func (c Complaint) Public() Public {
 	return out
 }
 
-// stages has the customer's words for each state.
 var stages = map[string]words.Text{
 	StateNew: {Zh: "已收到，正在受理", En: "Received; somebody is looking at it"}, StateTriaged: {Zh: "已受理", En: "Taken on"},
 	StateInvestigating: {Zh: "正在调查", En: "Being investigated"},

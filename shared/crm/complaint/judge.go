@@ -30,7 +30,6 @@ type Facts struct {
 	Counted      bool        `json:"counted"`
 }
 
-// caseOf is the case that the verdict decides.
 func (c Complaint) caseOf(f Facts) verdict.Case {
 	out := verdict.Case{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.reported(),
 		Zone: f.Zone, ContractDays: f.ContractDays,
@@ -58,7 +57,6 @@ func (c Complaint) caseOf(f Facts) verdict.Case {
 	return out
 }
 
-// reported is when the customer reported it.
 func (c Complaint) reported() time.Time {
 	if c.ReportedAt.IsZero() {
 		return c.CreatedAt

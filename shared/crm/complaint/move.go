@@ -67,7 +67,6 @@ var (
 		permission.CloseComplaint, permission.WithdrawComplaint, permission.JoinComplaint}
 )
 
-// allows reports whether state and pause allow a command.
 func (c Complaint) allows(command permission.Action) bool {
 	if c.Pause != nil {
 		return slices.Contains(paused, command) && slices.Contains(moves[command], c.State)
@@ -199,8 +198,8 @@ func (c Complaint) early() *fault.Error { return c.refuse("时间未到。", "It
 // step changes a copy of the complaint and returns its new state.
 type step func(next *Complaint) (state string, err error)
 
-// change applies one command. It checks, lets set change a copy, moves the state and makes the event. Where
-// the state stays, its clock runs on.
+// change applies one command: check, change of a copy by set, new state, event. In the same state the clock
+// runs on.
 func (c Complaint) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time,
 	data map[string]string,
 	set step) (Complaint, event.Event, error) {

@@ -71,8 +71,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 				return "", err
 			}
 			data["amount"], data["currency"] = fmt.Sprint(amount.Minor), amount.Currency
-			// An edit starts a new stay, so that approver or customer is asked again.
-			next.Turn++
+			next.Turn++ // a new stay: approver or customer is asked again
 			switch {
 			case in.Draft:
 				return StateProposed, nil
