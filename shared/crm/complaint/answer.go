@@ -12,7 +12,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// What a customer says at his link by a button.
+// What customers say with a button at their link.
 const (
 	SayAgree     = "agree"
 	SayDecline   = "decline"
@@ -22,14 +22,13 @@ const (
 	SayWithdraw  = "withdraw"
 )
 
-// Answer is what a customer says at his link. Turn is that of the complaint as he saw it: what he says holds for
-// that stay and for no later one.
+// Answer is what a customer says at the link. Turn is the one that the customer saw: it holds for that stay alone.
 type Answer struct {
 	Say  string `json:"say" validate:"required,oneof=agree decline settled unsettled reopen withdraw"`
 	Turn int    `json:"turn"`
 }
 
-// chooses notes what the customer decided himself, so that the owner hears of it.
+// chooses notes the customer's own decision, so that the owner hears of it.
 func (c *Complaint) chooses(by staff.Actor, say string, now time.Time) {
 	if by.ID != staff.Visitor.ID {
 		return
@@ -41,7 +40,6 @@ func (c *Complaint) chooses(by staff.Actor, say string, now time.Time) {
 	c.Decision = &Decision{Say: say, No: no, At: now}
 }
 
-// decisions put what the customer decided to staff.
 var decisions = map[string]words.Text{
 	SayAgree:     {Zh: "客户接受方案", En: "the customer accepts the offer"},
 	SayDecline:   {Zh: "客户不接受方案", En: "the customer declines the offer"},
@@ -51,10 +49,10 @@ var decisions = map[string]words.Text{
 	SayWithdraw:  {Zh: "客户撤回了投诉", En: "the customer withdrew it"},
 }
 
-// Words are the decision as staff read it, within a sentence.
+// Words are the decision for staff, within a sentence.
 func (d Decision) Words(lang words.Lang) string { return decisions[d.Say].In(lang) }
 
-// answers say what each answer asks for, and the state in which it leaves the complaint.
+// answers has, for each answer, its command and the state in which it leaves the complaint.
 var answers = map[string]struct {
 	command permission.Action
 	state   string
@@ -67,8 +65,7 @@ var answers = map[string]struct {
 	SayWithdraw:  {permission.WithdrawComplaint, StateWithdrawn},
 }
 
-// Answer takes in what the customer says at his link. One that was given to an earlier stay is Refused, whatever it
-// says.
+// Answer applies what the customer says at the link. An answer to an earlier stay is fault.Refused.
 func (c Complaint) Answer(a Answer, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if faults := valid.Validate(a); len(faults) > 0 {
 		return c, event.Event{}, fault.Faulty(faults...)
@@ -90,18 +87,18 @@ func (c Complaint) Answer(a Answer, terms Terms, now time.Time) (Complaint, even
 	return c.Verify(staff.Visitor, a.Say == SaySettled, terms, now)
 }
 
-// Answered reports whether the complaint stands where this very answer took it, as after a second click.
+// Answered reports whether the complaint stands where this same answer took it, as after a second click.
 func (c Complaint) Answered(a Answer) bool {
 	return c.Turn == a.Turn+1 && c.State == answers[a.Say].state
 }
 
-// StandsAs reports whether the complaint still is where an answer of that kind leaves it.
+// StandsAs reports whether the complaint still is in the state that such an answer leads to.
 func (c Complaint) StandsAs(say string) bool {
 	after, known := answers[say]
 	return known && c.State == after.state
 }
 
-// CustomerMay lists what the customer may say at his link now. Reopening is among it for as long as the policy allows.
+// CustomerMay lists what the customer may do at the link now. It has reopening for as long as the policy allows.
 func (c Complaint) CustomerMay(terms Terms, now time.Time) []permission.Action {
 	var out []permission.Action
 	for _, a := range Actions(staff.Visitor, c, now) {
@@ -115,8 +112,7 @@ func (c Complaint) CustomerMay(terms Terms, now time.Time) []permission.Action {
 	return out
 }
 
-// AnswerDue is by when the customer is waited for: for his answer, or for what a pause waits for. ok is false while
-// he is not.
+// AnswerDue is when the customer's answer, or what a pause waits for, is due. ok is false while neither is awaited.
 func (c Complaint) AnswerDue() (at time.Time, ok bool) {
 	switch {
 	case c.Pause != nil:

@@ -17,22 +17,21 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// States of an approval. Only requested can still be decided.
+// States of an approval. Only a requested one can still be decided.
 const (
 	ApprovalRequested = "requested"
 	ApprovalApproved  = "approved"
 	ApprovalRejected  = "rejected"
 	ApprovalExpired   = "expired"
-	ApprovalVoid      = "void" // what it was asked for was edited or is over
+	ApprovalVoid      = "void" // its remedies were edited or are over
 )
 
-// Approval is one person's question to another whether remedies may be given. Its amount is frozen: whoever edits
-// the remedies voids it and asks anew.
+// Approval is a staff member's question to an approver whether remedies may be given. Its amount is frozen.
+// An edit of the remedies voids it, and a new one is asked.
 type Approval struct {
-	No     int         `json:"no"` // within the complaint; whoever decides names it
+	No     int         `json:"no"` // within the complaint; a decision names it
 	Amount money.Money `json:"amount"`
-	// what was given before it was asked: by this an approver is looked for, and whoever decides is measured by what
-	// was given by then
+	// Given before it was asked, to find an approver. The decision is checked against what was given by then.
 	Before      Granted            `json:"before"`
 	State       string             `json:"state"`
 	RequestedBy string             `json:"requested_by"`
@@ -44,8 +43,8 @@ type Approval struct {
 	Reason      words.InternalText `json:"internal_reason,omitempty"` // of a rejection
 }
 
-// Refusal is an approver's no: to remedies of an amount, or to an overruling. An overruling that nobody answered in
-// time is one too; By and Reason are empty then. It is kept when another question follows.
+// Refusal is an approver's no, to remedies of an amount or to an overruling. An overruling that expired is
+// one too, with By and Reason empty. It is kept when another question follows.
 type Refusal struct {
 	No       int                `json:"no"`
 	AskedBy  string             `json:"asked_by,omitempty"`
@@ -56,8 +55,8 @@ type Refusal struct {
 	Overrule *verdict.Overrule  `json:"overrule,omitempty"`
 }
 
-// LastRefusal is the answer to the question that was put last, as long as nobody has put another: an approver's no,
-// or that none came in time; By is empty then. Each answer concerns the round in which it was given.
+// LastRefusal is the negative answer to the last question, until another is asked. It is an approver's no, or
+// an expiry with By empty. It holds only in the round in which it was given.
 func (c Complaint) LastRefusal() (r Refusal, ok bool) {
 	a := c.Approval
 	switch {
@@ -76,9 +75,9 @@ func (c Complaint) LastRefusal() (r Refusal, ok bool) {
 	return r, r.No == c.Approvals && !r.At.Before(c.RoundAt)
 }
 
-// Granted is what the customer was given in the last 30 days, and for this job at any time, in minor units of the
-// job's currency, without what this complaint's own offer gives. The store counts it in the transaction that
-// approves.
+// Granted is what the customer was given before, in minor units of the job's currency. Customer counts the
+// last 30 days, Job any time. This complaint's own offer is left out. The store counts it in the transaction
+// that offers or approves.
 type Granted struct {
 	Customer int64 `json:"customer"`
 	Job      int64 `json:"job"`
@@ -87,17 +86,17 @@ type Granted struct {
 // ApprovalPolicy says who may give how much away. Amounts are minor units by currency (ISO 4217). A currency
 // without an entry is for the shop's owner alone.
 type ApprovalPolicy struct {
-	// what one customer may be given in 30 days with this role's word
+	// what this role may give one customer in 30 days
 	Roles map[staff.Role]map[string]int64 `json:"roles"`
-	// above this for one customer in 30 days only the shop's owner
+	// above this for one customer in 30 days only the shop's owner decides
 	Customer map[string]int64 `json:"customer"`
-	// working time after which a question that nobody answered ends
+	// working time, in seconds, after which an open question expires
 	Expires int64 `json:"expires_s"`
 }
 
-// StandardApprovalPolicy is the shop's default: service may give ¥200 and sales ¥500, which is a reprint of cards;
-// finance ¥3,000, a manager ¥5,000, and above ¥20,000 for one customer in 30 days the owner decides. A question
-// ends after two working days.
+// StandardApprovalPolicy is the shop's default. Service may give ¥200, and sales ¥500, which is a reprint of
+// cards. Finance may give ¥3,000, a manager ¥5,000. Above ¥20,000 for one customer in 30 days the shop's
+// owner decides. A question expires after two working days.
 func StandardApprovalPolicy() ApprovalPolicy {
 	cny := func(yuan int64) map[string]int64 { return map[string]int64{"CNY": yuan * 100} }
 	return ApprovalPolicy{
@@ -129,9 +128,10 @@ func checkAmounts(f *fault.List, place string, amounts map[string]int64) {
 	}
 }
 
-// covers refuses an actor whose word is not enough for the amount. It counts what the customer was given before, so
-// that a large remedy in small parts is seen, and against the job's worth what was given for the job.
-func (p ApprovalPolicy) covers(by staff.Actor, amount money.Money, before Granted, worth money.Money) *fault.Error {
+// Covers refuses an actor whose limit is below the amount plus what the customer was given before. So a large
+// remedy in small parts is seen. It also refuses when the amount with all that was given for the job is above
+// worth, the job's price.
+func (p ApprovalPolicy) Covers(by staff.Actor, amount money.Money, before Granted, worth money.Money) *fault.Error {
 	if by.Has(staff.Owner) || amount.Minor == 0 { // an apology gives nothing away
 		return nil
 	}
@@ -157,27 +157,25 @@ func (p ApprovalPolicy) covers(by staff.Actor, amount money.Money, before Grante
 		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
 }
 
-// open reports whether the approval can still be decided. One that is past its end cannot, whether or not the
-// process has noted it.
+// open reports whether it can still be decided: not past its end, even before the process expires it.
 func (a *Approval) open(now time.Time) bool {
 	return a != nil && a.State == ApprovalRequested && now.Before(a.Expires)
 }
 
-// decided is the approval with a decision; the record that holds it is not touched.
+// decided returns a copy of the approval with a decision. The record that holds it is not touched.
 func (a *Approval) decided(state string, by staff.Actor, reason words.InternalText, now time.Time) *Approval {
 	out := *a
 	out.State, out.DecidedBy, out.DecidedAt, out.Reason = state, by.ID, now, reason
 	return &out
 }
 
-// interested reports whether the actor has an interest in what the customer gets: he asked for it, owns or owned
-// the complaint, opened it, or the customer is his.
+// interested reports whether the actor has an interest in what the customer gets. Interested are the
+// proposer, the asker, all owners of this round, the opener, and the customer's owner.
 func (c Complaint) interested(by staff.Actor) bool {
 	parties := append([]string{c.ProposedBy, c.OpenedBy, c.Account, c.Owner}, c.Owners...)
 	return slices.Contains(parties, by.ID) || c.Approval != nil && c.Approval.RequestedBy == by.ID
 }
 
-// impartial refuses an approver who has an interest.
 func (c Complaint) impartial(by staff.Actor) *fault.Error {
 	if !c.interested(by) {
 		return nil
@@ -186,9 +184,9 @@ func (c Complaint) impartial(by staff.Actor) *fault.Error {
 		"Who asked, handled or opened it, and the customer's own person, cannot approve it. Ask a colleague who may.")
 }
 
-// Approve decides for what was asked: an overruling, or remedies. no and amount are the question that the approver
-// has read; where it is another by now, he is told so. The approver has no interest in it, and his word covers the
-// amount with all that was given before.
+// Approve approves remedies or an overruling. no and amount name the question that the approver has read. It
+// returns fault.Refused where another question has replaced it, and fault.Forbidden for an interested approver. It
+// is also Forbidden where the amount with all that was given before is above the approver's limit.
 func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Granted, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.ApproveComplaint, event.ComplaintApproved, terms, now,
@@ -200,7 +198,7 @@ func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Gr
 				v, o := *c.Verdict, *c.Verdict.Overruled
 				o.ApprovedBy, o.ApprovedAt = by.ID, now
 				v.Overruled, v.Stood = &o, nil
-				next.unpropose() // that was reckoned from another verdict
+				next.unpropose() // those followed from another verdict
 				next.Verdict = &v
 				return c.State, nil
 			}
@@ -208,7 +206,7 @@ func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Gr
 			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
-			if err := terms.Policy.OrStandard().Approval.covers(by, c.Approval.Amount, before, job.Value); err != nil {
+			if err := terms.Policy.OrStandard().Approval.Covers(by, c.Approval.Amount, before, job.Value); err != nil {
 				return "", err
 			}
 			next.Approval = c.Approval.decided(ApprovalApproved, by, "", now)
@@ -216,7 +214,7 @@ func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Gr
 		})
 }
 
-// AskedAmount is the amount that is to be approved; zero for an overruling.
+// AskedAmount is the amount to approve. It is zero for an overruling.
 func (c Complaint) AskedAmount() money.Money {
 	if c.State != StateAwaiting {
 		return money.Money{}
@@ -232,8 +230,8 @@ func (c Complaint) sameQuestion(no int, amount money.Money) error {
 	return c.refuse("审批内容已被修改。请重新查看后再决定。", "What is to be approved was changed. Read it again and decide then.")
 }
 
-// Reject decides against it, with a reason for staff. Remedies go back to the choice, an overruling falls and what
-// stood before stands.
+// Reject rejects remedies or an overruling, with a reason for staff. The remedies are chosen again. An
+// overruling falls, and what stood before stands again.
 func (c Complaint) Reject(by staff.Actor, no int, reason words.InternalText, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.RejectComplaint, event.ComplaintRejected, terms, now,
@@ -255,9 +253,8 @@ func (c Complaint) Reject(by staff.Actor, no int, reason words.InternalText, ter
 		})
 }
 
-// unrule drops the overruling that waits, and keeps it with the answer. What stood before stands again: an
-// overruling that was approved, else the rule's verdict; where there is neither, the complaint is investigated
-// again.
+// unrule drops the waiting overruling and keeps it with the answer. An earlier approved overruling stands
+// again, else the rule's verdict. Where there is neither, the complaint is investigated again.
 func (c *Complaint) unrule(answer Refusal) (state string) {
 	answer.No, answer.AskedBy, answer.Overrule = c.Approvals, c.Verdict.Overruled.By, c.Verdict.Overruled
 	c.Refused = append(slices.Clone(c.Refused), answer)
@@ -271,14 +268,14 @@ func (c *Complaint) unrule(answer Refusal) (state string) {
 	return c.State
 }
 
-// faultyReason reports whether a reason for staff says nothing, too much, or what cannot be shown.
+// faultyReason reports whether a reason for staff is empty, above 2000 characters, or not printable.
 func faultyReason(reason words.InternalText) bool {
 	return strings.TrimSpace(string(reason)) == "" || len([]rune(reason)) > 2000 ||
 		!words.Printable(string(reason), "\n\t")
 }
 
-// Expire is the process's: a question that nobody answered in time ends, and who asked has to ask again. Remedies
-// go back to the choice, an overruling falls.
+// Expire lets the process end a question that was not answered in time. The asker has to ask again. Remedies
+// are chosen again, an overruling falls. Before its time it returns fault.Refused.
 func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	by := staff.Process("complaint")
 	if _, until := c.AskedBy(); until.IsZero() || now.Before(until) {

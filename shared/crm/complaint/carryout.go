@@ -15,8 +15,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Verify takes in what the customer says after the remedy. With his yes the clock stops for good; with his no the
-// search begins again.
+// Verify records the customer's word after the remedy. Yes stops the clock for good; no leads back to
+// investigating.
 func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"satisfied": fmt.Sprint(satisfied)}
 	return c.change(by, permission.VerifyComplaint, event.ComplaintVerified, terms, now, data,
@@ -40,14 +40,14 @@ func (c Complaint) Verify(by staff.Actor, satisfied bool, terms Terms, now time.
 		})
 }
 
-// CarryOutPlan is how the remedies will be done. Goods have a day, credits a number; either may be filled in later.
+// CarryOutPlan is how remedies are carried out. Goods have a delivery day, credits a number; either may come later.
 type CarryOutPlan struct {
 	PromisedAt   time.Time `json:"promised_at"`
 	CreditNumber string    `json:"credit_number" validate:"max=64,oneline"`
 }
 
-// CarryOutRemedies begins to do what was agreed, and gives the customer a new day where the first one cannot be
-// kept. The number of a credit is entered by finance.
+// CarryOutRemedies starts what was agreed, or gives the customer a new day where the first cannot be kept.
+// Finance enters the number of a credit.
 func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.CarryOutComplaint, event.ComplaintCarriedOut, terms, now, nil,
@@ -90,7 +90,7 @@ func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms
 		})
 }
 
-// agreed says whether what was agreed makes goods, and whether it gives money.
+// agreed says whether the agreed remedies make goods, and whether they give money.
 func (c Complaint) agreed() (goods, money bool) {
 	for _, r := range c.Remedies {
 		goods = goods || r.Kind.Makes()
@@ -99,7 +99,7 @@ func (c Complaint) agreed() (goods, money bool) {
 	return goods, money
 }
 
-// Complete says that all that was agreed is done. Its cost is added to the complaint's.
+// Complete records that all agreed remedies are done. Their cost is added to the complaint's.
 func (c Complaint) Complete(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{}
 	return c.change(by, permission.CompleteComplaint, event.ComplaintCompleted, terms, now, data,
@@ -108,7 +108,7 @@ func (c Complaint) Complete(by staff.Actor, terms Terms, now time.Time) (Complai
 				return "", fault.Faulty(fault.Field{Pointer: "/credit_number",
 					Text: words.Text{Zh: "缺少凭证号。请财务先填写。", En: "The credit's number is missing. Ask finance to enter it first."}})
 			}
-			job, _ := c.remedyJob() // it was complete when the remedies were chosen
+			job, _ := c.remedyJob() // complete once remedies are chosen
 			cost, _, err := remedy.Sum(c.Remedies, job)
 			if err == nil && c.Cost != nil {
 				cost, err = cost.Add(*c.Cost)

@@ -17,8 +17,7 @@ import (
 	"github.com/samber/lo"
 )
 
-// enter begins a stay in a state: its clock runs from now, and its ladder is planned. What stood still in the state
-// before is over.
+// enter begins a stay in a state: the clock runs from now, the ladder is planned, and a pause ends.
 func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, error) {
 	if c.Theirs() {
 		c.Stops = append(slices.Clone(c.Stops), Stop{stopDecides, c.ClockFrom, now})
@@ -32,7 +31,7 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 		c.Reached[state] = int64(terms.Calendar.Between(c.RoundAt, now) / time.Second)
 	}
 	told := c.Promised
-	if state == StateCarryingOut || c.AskedAt.Equal(now) { // he is written to
+	if state == StateCarryingOut || c.AskedAt.Equal(now) { // the customer is written to
 		told = time.Time{}
 	}
 	c.Promised, c.Promises, c.PromisedAt = time.Time{}, 0, time.Time{}
@@ -47,8 +46,7 @@ func (c Complaint) enter(state string, terms Terms, now time.Time) (Complaint, e
 	return c, err
 }
 
-// budget is the working time of this stay. Once the customer was told a day for his goods, the stay ends with that
-// day.
+// budget is the working time of this stay. A delivery day told to the customer ends the stay of carrying out.
 func (c Complaint) budget(terms Terms) time.Duration {
 	if c.State == StateCarryingOut && c.CarryOut != nil && c.CarryOut.PromisedAt.After(c.ClockFrom) {
 		return terms.Calendar.Between(c.ClockFrom, c.CarryOut.PromisedAt)
@@ -74,7 +72,7 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 		return c.planPause(terms, policy)
 	}
 	start, budget := c.ClockFrom, c.budget(terms)
-	if c.correctionRuns() { // until its effect can be seen nothing is late
+	if c.correctionRuns() { // nothing is late before the effect can be checked
 		start = c.Correction.CheckAt
 	}
 	if c.Due, err = c.after(terms.Calendar, start, budget); err != nil {
@@ -86,7 +84,7 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 			continue
 		}
 		r := ladder.Rung{Name: rule.Name, Do: rule.Do, At: start}
-		if r.Do == ladder.DoCloseSilent && c.wrote() { // somebody has to read it, and to enter his answer
+		if r.Do == ladder.DoCloseSilent && c.wrote() { // staff must read and enter it
 			r.Do = ladder.DoTellManager
 		}
 		if wait := budget*time.Duration(rule.Percent)/100 + calendar.Seconds(rule.Plus); wait > 0 {
@@ -102,19 +100,18 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 	return c.planOwn(terms, policy)
 }
 
-// acknowledgement is sent once in each round, in whichever state it first succeeds. It waits for nothing.
+// acknowledgement is sent once per round, in the first state where it succeeds. It waits for nothing.
 func (c Complaint) acknowledgement(rule ladder.Rule) ladder.Rung {
 	return ladder.Rung{Name: fmt.Sprintf("%s-%d", rule.Name, c.Round), Do: ladder.DoAcknowledge, At: c.ClockFrom}
 }
 
-// correctionRuns reports whether a correction was made whose effect is to be looked at.
+// correctionRuns reports whether a correction waits for the check of its effect.
 func (c Complaint) correctionRuns() bool {
 	return c.State == StateCorrecting && c.Correction != nil && c.Correction.CheckedAt.IsZero()
 }
 
-// lastRungs are what somebody has to hear also where the complaint has ended: the owner what the customer decided
-// and wrote, the customer what staff wrote to him, that it is handled with another one, and that it was closed for
-// want of his answer, or as withdrawn by a colleague.
+// lastRungs are the messages that are due even after the end. The owner hears what the customer decided and wrote.
+// The customer hears what staff wrote, and that the complaint was joined, closed unanswered or withdrawn by staff.
 func (c Complaint) lastRungs() []ladder.Rung {
 	var out []ladder.Rung
 	if d := c.Decision; d != nil {
@@ -145,19 +142,18 @@ func (c Complaint) lastRungs() []ladder.Rung {
 	return out
 }
 
-// saidRung begins the name of the rung by which the customer gets a word of staff.
+// saidRung begins the names of rungs that bring a message of staff to the customer.
 const saidRung = "said-"
 
-// SaidBy is the word that a rung brings to the customer; ok is false where it is no such rung, or the word is not
-// waiting any more.
+// SaidBy finds the message that a rung brings to the customer. ok is false where no such message waits.
 func (c Complaint) SaidBy(r ladder.Rung) (said Said, ok bool) {
 	return lo.Find(c.Said, func(s Said) bool { return r.Do == ladder.DoTellSaid && r.Name == saidRung+s.Reply })
 }
 
-// planOwn adds the rungs that the record itself asks for: the owner hears that it is his, both sides hear what the
-// other one wrote or decided, the customer hears what we need of him, what is being done and by when, an overruling
-// is put to approvers, a question to them ends, who asked for it hears a no, a promise is looked at before it is
-// due, a correction is given to who makes it, and looked at afterwards.
+// planOwn adds the rungs that the record itself asks for. Owner and customer each hear what the other wrote
+// or decided. The customer also hears about evidence, progress and promises. Approvers get overrulings.
+// Questions to them expire, and the asker hears of a no. Promises are checked before they are due.
+// Corrections are handed over and checked afterwards.
 func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 	if !c.OwnerAt.IsZero() {
 		c.Rungs = append(c.Rungs,
@@ -203,7 +199,7 @@ func (c Complaint) planOwn(terms Terms, policy Policy) (Complaint, error) {
 	return c, err
 }
 
-// planOverruling gives an overruling its end, where it has none yet, and puts it to another approver half way.
+// planOverruling sets the end of an overruling that has none. It asks an approver at once and another one half way.
 func (c Complaint) planOverruling(terms Terms, policy Policy) (Complaint, error) {
 	v, o := *c.Verdict, *c.Verdict.Overruled
 	var err error
@@ -221,8 +217,8 @@ func (c Complaint) planOverruling(terms Terms, policy Policy) (Complaint, error)
 	return c, err
 }
 
-// correctBy is when a promise that still stands has to be corrected, so that the customer hears it before it is
-// broken: the policy's lead before it, and no more than the last quarter of the time.
+// correctBy is when a standing promise has to be corrected, so that the customer hears before it is broken.
+// That is the policy's lead before it, but at most a quarter of the time.
 func (c Complaint) correctBy(terms Terms, policy Policy) (at time.Time, ok bool, err error) {
 	if c.Promised.IsZero() || c.Theirs() || c.Closed() {
 		return time.Time{}, false, nil
@@ -233,10 +229,9 @@ func (c Complaint) correctBy(terms Terms, policy Policy) (at time.Time, ok bool,
 	return at, true, err
 }
 
-// promise is by when the customer hears of us next. It leaves room beyond our own deadline, so that a stay that
-// keeps its time needs no later day; a day that he was told for his goods is the promise itself. What he was told
-// before still holds where it is earlier: that the complaint went on inside the house is no word to him, and
-// nothing moves a promise away from him but a message.
+// promise sets when the customer hears from us next. It leaves room beyond our own deadline, so that a stay
+// in time needs no later day. A delivery day told to the customer is the promise itself. An earlier promise
+// still holds: progress inside the shop is no message, and only a message moves a promise back.
 func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complaint, error) {
 	if c.Theirs() || !c.ResolvedAt.IsZero() {
 		return c, nil
@@ -256,8 +251,8 @@ func (c Complaint) promise(told time.Time, terms Terms, now time.Time) (Complain
 	return c.plan(terms)
 }
 
-// planPause is the ladder of a clock that stands still: the customer is reminded half way where he is waited for,
-// and the clock goes on when the budget is used up.
+// planPause is the ladder of a stopped clock. An awaited customer is reminded half way. The clock goes on
+// when the budget is used up.
 func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	left := c.pauseLeft(terms.Calendar, policy)
 	until, err := terms.Calendar.Add(c.Pause.Since, left)
@@ -268,7 +263,7 @@ func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	pause.Until = until
 	c.Pause, c.Due = &pause, until
 	c.Rungs = []ladder.Rung{{Name: fmt.Sprintf("resume-%d", c.Pauses), Do: ladder.DoResume, At: until}}
-	for _, rule := range policy.Ladder { // a customer who has had no answer yet gets it, whatever stands still
+	for _, rule := range policy.Ladder { // a first answer goes out even in a pause
 		if rule.State == c.State && rule.Do == ladder.DoAcknowledge {
 			c.Rungs = append(c.Rungs, c.acknowledgement(rule))
 		}
@@ -284,8 +279,7 @@ func (c Complaint) planPause(terms Terms, policy Policy) (Complaint, error) {
 	return c.planOwn(terms, policy)
 }
 
-// after is when so much working time has passed since start, where the clock stood still during the stops. What was
-// due when a stop began is not moved by it.
+// after is start plus so much working time, without the stops. A stop does not move what was due before it.
 func (c Complaint) after(cal calendar.Calendar, start time.Time, working time.Duration) (time.Time, error) {
 	at, err := cal.Add(start, working)
 	for _, s := range c.Stops {
@@ -300,7 +294,7 @@ func (c Complaint) after(cal calendar.Calendar, start time.Time, working time.Du
 	return at, err
 }
 
-// PauseUsed is the working time that pauses have taken in this round, without the one that runs.
+// PauseUsed is the working time of this round's ended pauses.
 func (c Complaint) PauseUsed(cal calendar.Calendar) time.Duration {
 	var used time.Duration
 	for _, s := range c.Stops {
@@ -315,8 +309,8 @@ func (c Complaint) pauseLeft(cal calendar.Calendar, policy Policy) time.Duration
 	return max(0, calendar.Seconds(policy.Pause)-c.PauseUsed(cal))
 }
 
-// PauseClock lets the clock stand still, for a reason of Pauses, until somebody resumes or the round's budget is
-// used up.
+// PauseClock stops the clock for one of Pauses, until it is resumed or the round's budget is used up. With
+// less than a second left it returns fault.Refused.
 func (c Complaint) PauseClock(by staff.Actor, reason string, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.PauseComplaint, event.ComplaintPaused, terms, now,
@@ -336,8 +330,8 @@ func (c Complaint) PauseClock(by staff.Actor, reason string, terms Terms,
 		})
 }
 
-// Resume lets the clock go on. The working time that it stood still is added to the deadlines, and never more than
-// the budget. The process resumes when the budget is used up, and not before.
+// Resume lets the clock go on. The stopped working time is added to the deadlines, up to the budget. The
+// process resumes only when the budget is used up.
 func (c Complaint) Resume(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.ResumeComplaint, event.ComplaintResumed, terms, now, nil,
 		func(next *Complaint) (string, error) {
@@ -357,9 +351,9 @@ func (c *Complaint) resume(now time.Time) {
 	c.Pause, c.Stops = nil, append(slices.Clone(c.Stops), stop)
 }
 
-// CorrectPromise is the process's: a promise that would be broken is put off, by the state's time once more and
-// each further time by that much more, and the customer is told before it is due. Nobody else moves a promise
-// without a word to the customer.
+// CorrectPromise lets the process put off a promise that would be broken, before it is due, and tell the
+// customer. The nth correction adds the state's time n times, at most eight times. That time counts as one
+// hour at least. Nothing else moves a promise without a message to the customer.
 func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	by, policy := staff.Process("complaint"), terms.Policy.OrStandard()
 	if at, ok, err := c.correctBy(terms, policy); err != nil || !ok || now.Before(at) {
@@ -386,8 +380,8 @@ func (c Complaint) CorrectPromise(terms Terms, now time.Time) (Complaint, event.
 	return next, c.tell(event.ComplaintPromised, by, next, now, nil), nil
 }
 
-// Replan computes deadlines and ladder anew by a calendar or a policy that changed. What the customer was promised
-// stays. A complaint on which nothing moves comes back in the version that it had.
+// Replan computes deadlines and ladder anew after a change of calendar or policy. Promises to the customer
+// stay. A complaint on which nothing moves keeps its version.
 func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if c.Closed() {
 		return c, event.Event{}, nil
@@ -406,8 +400,8 @@ func (c Complaint) Replan(terms Terms, now time.Time) (Complaint, event.Event, e
 		map[string]string{"policy": next.Policy}), nil
 }
 
-// Promise is by when we say now that the customer hears of us: what he was promised, or where that is over the time
-// of the state from now.
+// Promise is when we now say the customer hears from us. It is the standing promise. Once that is over it is
+// the state's time from now, one hour at least.
 func (c Complaint) Promise(terms Terms, now time.Time) (time.Time, error) {
 	if c.Promised.After(now) {
 		return c.Promised, nil

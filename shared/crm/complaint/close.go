@@ -12,12 +12,11 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// OutcomeSettled is the outcome of a complaint whose customer confirmed the solution; the other ends have their
-// state's name.
+// OutcomeSettled is the outcome of a solution that the customer confirmed. Other ends have their state's name.
 const OutcomeSettled = "settled"
 
-// Close ends a complaint that is settled. Up to the policy's severity only with a cause and a correction that
-// helped, and never over a correction whose effect is open.
+// Close ends a settled complaint. Up to the policy's severity CorrectTo it needs a cause and a correction. A
+// correction must have been checked and have helped, at any severity.
 func (c Complaint) Close(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.CloseComplaint, event.ComplaintClosed, terms, now, nil,
 		func(next *Complaint) (string, error) {
@@ -39,8 +38,8 @@ func (c *Complaint) end(outcome string, now time.Time) {
 	c.Outcome, c.ClosedAt = outcome, now
 }
 
-// Withdraw ends the complaint because the customer takes it back. A colleague who enters it says why, for staff,
-// and the customer is written to; of the customer himself no reason is asked.
+// Withdraw ends the complaint because the customer takes it back. Staff who enter it give a reason for staff,
+// and the customer is written to. Customers need no reason.
 func (c Complaint) Withdraw(by staff.Actor, reason words.InternalText, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.WithdrawComplaint, event.ComplaintWithdrawn, terms, now, nil,
@@ -58,9 +57,9 @@ func (c Complaint) Withdraw(by staff.Actor, reason words.InternalText, terms Ter
 		})
 }
 
-// GoUnanswered is the process's: the customer was asked, reminded twice and has not answered in the time that he
-// has. He may reopen it. Who wrote in that time is not silent, whatever it was: the complaint stays, and the ladder
-// tells the manager.
+// GoUnanswered lets the process close a complaint when the customer, asked and reminded twice, has not
+// answered in time. The customer may reopen it. It is refused where they wrote anything in that time: the
+// complaint stays, and the ladder tells the manager.
 func (c Complaint) GoUnanswered(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	by := staff.Process("complaint")
 	if !c.Theirs() || now.Before(c.Due) {
@@ -77,9 +76,9 @@ func (c Complaint) GoUnanswered(terms Terms, now time.Time) (Complaint, event.Ev
 	})
 }
 
-// Reopen begins a new round within the policy's days after the end, and at any time before it once the customer had
-// said that it is settled: all times start again, and from the second reopening on it is one severity up. What the
-// round before came to is kept, also a correction whose effect nobody has looked at.
+// Reopen begins a new round within the policy's days after the end. Before the end it may begin once the
+// customer said that it is settled. All times start again. From the second reopening on it is one severity
+// worse. The result of the last round is kept, also a correction whose effect is unchecked.
 func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"round": fmt.Sprint(c.Round + 1)}
 	return c.change(by, permission.ReopenComplaint, event.ComplaintReopened, terms, now, data,
@@ -98,7 +97,7 @@ func (c Complaint) Reopen(by staff.Actor, terms Terms, now time.Time) (Complaint
 			next.chooses(by, SayReopen, now)
 			if c.Owner != "" {
 				next.Owners, next.OwnerAt = []string{c.Owner}, now
-				if next.Decision != nil { // that tells him
+				if next.Decision != nil { // the decision tells the owner
 					next.OwnerAt = time.Time{}
 				}
 			}

@@ -1,5 +1,4 @@
-// Package complaint has the rules for quality complaints, from the first word until the correction has
-// helped.
+// Package complaint has the rules for quality complaints, from the first report until the correction has helped.
 package complaint
 
 import (
@@ -17,13 +16,13 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// artwork.Place is where the photos of the complaint stand.
+// ArtworkPlace is where the photos of the complaint are kept. A closed complaint takes no more.
 func (c Complaint) ArtworkPlace() artwork.Place {
 	return artwork.Place{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: artwork.PhotoPolicy(), Over: c.Closed()}
 }
 
-// States of a complaint. Offered and verifying wait for the customer, the others before closed for us; the last
-// four are ends.
+// States of a complaint. Offered and verifying wait for the customer, the others before closed for the shop.
+// The last four are ends.
 const (
 	StateNew           = "new"
 	StateTriaged       = "triaged"
@@ -48,36 +47,34 @@ var States = []string{
 	StateCarryingOut, StateVerifying, StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer, StateJoined,
 }
 
-// openStates are those in which something is left to do; each has times in the policy.
+// openStates are the states in which something is left to do. Each has times in the policy.
 var openStates = States[:11]
 
-// Channels lists how a complaint can come.
+// Channels lists the ways by which a complaint comes in.
 var Channels = []string{"phone", "counter", "mail", "link", "hook", "survey"}
 
-// Sourced is a value that somebody typed in, with where he has it from.
+// Sourced is a value that was typed in, with its source.
 type Sourced[T any] struct {
 	Value  T      `json:"value"`
 	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
 }
 
-// Job is what is known of the job complained of. Until jobs are records of their own each figure is typed in with
-// its source.
+// Job is what is known of the job. Until jobs are records of their own, each figure is typed in with its source.
 type Job struct {
 	// the customer's or the shop's number of the job or order
 	Ref         string                `json:"ref,omitempty" validate:"max=64,oneline"`
 	Lead        string                `json:"lead,omitempty" validate:"omitempty,id=lead"`
 	Class       defect.ProductClass   `json:"class,omitempty" validate:"max=32"`
-	Value       *Sourced[money.Money] `json:"value,omitempty"` // what the customer pays for it
+	Value       *Sourced[money.Money] `json:"value,omitempty"` // price the customer pays
 	Ordered     *Sourced[int64]       `json:"ordered,omitempty"`
 	Delivered   *Sourced[int64]       `json:"delivered,omitempty"`
 	PromisedAt  *Sourced[time.Time]   `json:"promised_at,omitempty"`
 	DeliveredAt *Sourced[time.Time]   `json:"delivered_at,omitempty"`
-	// the limit agreed, in place of the catalogue's of that measure
+	// the agreed limit, in place of the catalogue's for that measure
 	Tolerance *Sourced[*defect.Tolerance] `json:"tolerance,omitempty"`
-	// on which it was printed
-	Press    string `json:"press,omitempty" validate:"max=64,oneline"`
-	Operator string `json:"operator,omitempty" validate:"max=64,oneline"` // who printed it
-	Paper    string `json:"paper,omitempty" validate:"max=64,oneline"`    // on what
+	Press     string                      `json:"press,omitempty" validate:"max=64,oneline"`
+	Operator  string                      `json:"operator,omitempty" validate:"max=64,oneline"` // of the press
+	Paper     string                      `json:"paper,omitempty" validate:"max=64,oneline"`
 }
 
 // Complaint is one customer's complaint about one job, and what the shop did about it.
@@ -89,7 +86,7 @@ type Complaint struct {
 	Branch    string    `json:"branch"`
 	Customer  string    `json:"customer"`
 	Contact   string    `json:"contact"`
-	Account   string    `json:"account,omitempty"` // staff id of the customer's own person
+	Account   string    `json:"account,omitempty"` // staff id of the customer's owner
 	OpenedBy  string    `json:"opened_by"`
 	Channel   string    `json:"channel"` // one of Channels
 
@@ -97,96 +94,90 @@ type Complaint struct {
 	Defects  []defect.Kind `json:"defects"`
 	Words    string        `json:"words"` // the customer's own
 	Affected int64         `json:"affected"`
-	Samples  int           `json:"samples,omitempty"` // pieces that he sent back
+	Samples  int           `json:"samples,omitempty"` // pieces that the customer sent back
 	Wanted   remedy.Kind   `json:"wanted,omitempty"`
-	NeededBy time.Time     `json:"needed_by,omitzero"` // his own use of the goods
-	// ReportedAt is when the customer told us, where that was before it was entered; the claim window is held against it.
+	NeededBy time.Time     `json:"needed_by,omitzero"` // when the customer needs the goods
+	// When the customer reported it, if before it was entered. The claim window is held against it.
 	ReportedAt time.Time `json:"reported_at,omitzero"`
 
 	State    string    `json:"state"`
 	Severity int       `json:"severity"` // 1 worst, to 4
-	Round    int       `json:"round"`    // 1; one more with each reopening
-	Turn     int       `json:"turn"`     // one more with each stay in a state, so that each rung is climbed once per stay
+	Round    int       `json:"round"`    // from 1; a reopening adds one
+	Turn     int       `json:"turn"`     // counts stays in a state; a rung is climbed once per stay
 	Owner    string    `json:"owner,omitempty"`
 	Owners   []string  `json:"owners,omitempty"`  // of this round, in order
-	OwnerAt  time.Time `json:"owner_at,omitzero"` // when somebody else gave it to him; zero when he took it
+	OwnerAt  time.Time `json:"owner_at,omitzero"` // when another actor assigned it; zero when taken
 	Policy   string    `json:"policy"`
 
-	Zone    string    `json:"zone"`              // of the branch's calendar
-	RoundAt time.Time `json:"round_at"`          // when this round began
-	Reached Timely    `json:"reached,omitempty"` // states of this round
-	AckDue  time.Time `json:"acknowledge_due"`   // by when the customer has our answer
-	// by when he is to have confirmed that it is settled; waits for him are added
-	ResolveDue time.Time     `json:"resolve_due"`
-	ClockFrom  time.Time     `json:"clock_from"`        // from when the time of this state counts
-	Due        time.Time     `json:"due_at"`            // of this state; while paused, when the pause ends
-	Promised   time.Time     `json:"promised,omitzero"` // by when the customer hears of us next
+	Zone       string        `json:"zone"`              // of the branch's calendar
+	RoundAt    time.Time     `json:"round_at"`          // when this round began
+	Reached    Timely        `json:"reached,omitempty"` // states of this round
+	AckDue     time.Time     `json:"acknowledge_due"`   // when our first answer is due
+	ResolveDue time.Time     `json:"resolve_due"`       // for the customer to confirm; their waits are added
+	ClockFrom  time.Time     `json:"clock_from"`        // start of the time of this state
+	Due        time.Time     `json:"due_at"`            // of this state; while paused, the pause's end
+	Promised   time.Time     `json:"promised,omitzero"` // when the customer hears from us next
 	Promises   int           `json:"promises_corrected,omitempty"`
 	PromisedAt time.Time     `json:"promise_corrected_at,omitzero"`
 	Rungs      []ladder.Rung `json:"rungs,omitempty"`
 	Pause      *Pause        `json:"pause,omitempty"`
 	Pauses     int           `json:"pauses,omitempty"` // of all rounds
-	Stops      []Stop        `json:"stops,omitempty"`  // of this round: when the clock stood still
+	Stops      []Stop        `json:"stops,omitempty"`  // of this round
 
-	// words of the customer after the opening, files among them
-	Replies      int       `json:"replies,omitempty"`
-	RepliedAt    time.Time `json:"replied_at,omitzero"`
-	RepliedFiles bool      `json:"replied_files,omitempty"` // the last of those words are files that he added
-	// of the customer himself, the last one of this round
-	Decision *Decision `json:"decision,omitempty"`
-	// words of staff to the customer that may not have reached him yet
-	Said         []Said               `json:"said,omitempty"`
-	Run          int                  `json:"run,omitempty"`   // of this round: words after its end
-	Asked        []defect.Evidence    `json:"asked,omitempty"` // evidence that the customer was asked for
+	Replies      int                  `json:"replies,omitempty"` // of the customer after the opening, files too
+	RepliedAt    time.Time            `json:"replied_at,omitzero"`
+	RepliedFiles bool                 `json:"replied_files,omitempty"` // the last message was added files
+	Decision     *Decision            `json:"decision,omitempty"`      // the customer's own, last of this round
+	Said         []Said               `json:"said,omitempty"`          // may not have reached the customer yet
+	Run          int                  `json:"run,omitempty"`           // of this round: messages after its end
+	Asked        []defect.Evidence    `json:"asked,omitempty"`         // requested from the customer
 	Requests     int                  `json:"requests,omitempty"`
 	AskedAt      time.Time            `json:"asked_at,omitzero"`
 	Measurements []defect.Measurement `json:"measurements,omitempty"`
 	Case         *verdict.Case        `json:"case,omitempty"`
-	Verdict      *verdict.Verdict     `json:"verdict,omitempty"` // an overruling stands in it
+	Verdict      *verdict.Verdict     `json:"verdict,omitempty"` // holds the overruling too
 	Proposals    []offer.Proposal     `json:"proposals,omitempty"`
 	ProposedFrom *offer.ProposalBasis `json:"proposed_from,omitempty"`
 	Remedies     []remedy.Remedy      `json:"remedies,omitempty"` // chosen
 	ProposedBy   string               `json:"proposed_by,omitempty"`
 	Approval     *Approval            `json:"approval,omitempty"`
-	// questions to approvers in all, of remedies and overrulings; the last has this number
-	Approvals    int           `json:"approvals,omitempty"`
-	Refused      []Refusal     `json:"refused,omitempty"` // by approvers, of all rounds
-	Agreement    *Agreement    `json:"agreement,omitempty"`
-	CarryOut     *CarryOut     `json:"carry_out,omitempty"`
-	Verification *Verification `json:"verification,omitempty"`
-	Withdrawal   *Withdrawal   `json:"withdrawal,omitempty"`
-	Cause        *Cause        `json:"cause,omitempty"`
-	Correction   *Correction   `json:"correction,omitempty"`
-	// of this round before the present one, with how they were found; oldest first
-	Corrections []Correction      `json:"corrections,omitempty"`
-	JoinedInto  string            `json:"joined_into,omitempty"`
-	Joined      []JoinedComplaint `json:"joined,omitempty"`
-	Outcome     string            `json:"outcome,omitempty"` // of the end: settled, or the state
-	Cost        *money.Money      `json:"cost,omitempty"`    // of what was carried out so far, in all rounds
-	ResolvedAt  time.Time         `json:"resolved_at,omitzero"`
-	ClosedAt    time.Time         `json:"closed_at,omitzero"`
-	Earlier     []Earlier         `json:"earlier,omitempty"` // rounds before this one
+	// Questions to approvers in all, about remedies and overrulings. The last one has this number.
+	Approvals    int               `json:"approvals,omitempty"`
+	Refused      []Refusal         `json:"refused,omitempty"` // by approvers, of all rounds
+	Agreement    *Agreement        `json:"agreement,omitempty"`
+	CarryOut     *CarryOut         `json:"carry_out,omitempty"`
+	Verification *Verification     `json:"verification,omitempty"`
+	Withdrawal   *Withdrawal       `json:"withdrawal,omitempty"`
+	Cause        *Cause            `json:"cause,omitempty"`
+	Correction   *Correction       `json:"correction,omitempty"`
+	Corrections  []Correction      `json:"corrections,omitempty"` // earlier ones of this round, oldest first
+	JoinedInto   string            `json:"joined_into,omitempty"`
+	Joined       []JoinedComplaint `json:"joined,omitempty"`
+	Outcome      string            `json:"outcome,omitempty"` // settled, or the end state
+	Cost         *money.Money      `json:"cost,omitempty"`    // carried out so far, in all rounds
+	ResolvedAt   time.Time         `json:"resolved_at,omitzero"`
+	ClosedAt     time.Time         `json:"closed_at,omitzero"`
+	Earlier      []Earlier         `json:"earlier,omitempty"` // earlier rounds
 }
 
-// maxMeasurements and maxDefects are how many of them one complaint takes; the checks of what comes in say the same
-// of defects.
+// maxMeasurements and maxDefects are how many one complaint takes; tags of Opening and Triage repeat maxDefects.
 const (
 	maxMeasurements = 50
 	maxDefects      = 10
 )
 
-// Timely says after how many working seconds of the round a state was first entered.
+// Timely has, by state, the working seconds of the round until the state was first entered.
 type Timely map[string]int64
 
-// Pause is a clock that stands still.
+// Pause is a stopped SLA clock.
 type Pause struct {
 	Reason string    `json:"reason"` // one of Pauses
 	Since  time.Time `json:"since"`
-	Until  time.Time `json:"until"` // when the budget is used up and the clock goes on by itself
+	Until  time.Time `json:"until"` // budget used up; the clock resumes
 }
 
-// Why a clock stands still. The customer decides while an offer or the question whether all is well lies with him;
-// that takes nothing from the budget.
+// Reasons for a stopped clock. The last one is for an offer, or the question whether all is well, that the
+// customer has to answer. It takes nothing from the pause budget.
 const (
 	PauseCustomer = "waiting-customer"
 	PauseSample   = "waiting-sample"
@@ -194,7 +185,7 @@ const (
 	stopDecides   = "customer-decides"
 )
 
-// Pauses lists the reasons that a person may give.
+// Pauses lists the reasons that staff may give.
 var Pauses = []string{PauseCustomer, PauseSample, PauseSupplier}
 
 // Stop is a time in [From, To) that does not count.
@@ -204,33 +195,31 @@ type Stop struct {
 	To     time.Time `json:"to"`
 }
 
-// Said names a word of staff to the customer, with the round in which it was said: its message is that round's for
-// good.
+// Said names a message of staff to the customer, with its round. The message belongs to that round for good.
 type Said struct {
 	Reply string    `json:"reply"` // cmt_…
 	Round int       `json:"round"`
 	At    time.Time `json:"at"`
 }
 
-// Decision is what the customer himself said at his link by a button. What a colleague enters for him is none: the
-// shop knows of it.
+// Decision is what the customer said with a button at the link. What staff enter is none, since the shop knows it.
 type Decision struct {
-	Say string    `json:"say"` // SayAgree or another of those words
+	Say string    `json:"say"` // SayAgree or one of its like
 	No  int       `json:"no"`  // in its round, from 1
 	At  time.Time `json:"at"`
 }
 
-// Agreement is the customer's yes. By is a staff member when the customer gave it by phone or at the counter.
+// Agreement is the customer's yes. By is a staff id where the customer gave it by phone or at the counter.
 type Agreement struct {
 	By string    `json:"by"`
 	At time.Time `json:"at"`
 }
 
-// CarryOut is how the remedies are done.
+// CarryOut is how the remedies are carried out.
 type CarryOut struct {
 	Since        time.Time `json:"since"`
-	PromisedAt   time.Time `json:"promised_at,omitzero"`    // when the goods are with the customer, as he was told
-	CreditNumber string    `json:"credit_number,omitempty"` // of the credit note, reduction or refund
+	PromisedAt   time.Time `json:"promised_at,omitzero"`    // delivery day told to the customer
+	CreditNumber string    `json:"credit_number,omitempty"` // of credit note, reduction or refund
 	DoneAt       time.Time `json:"done_at,omitzero"`
 }
 
@@ -241,8 +230,7 @@ type Verification struct {
 	At        time.Time `json:"at"`
 }
 
-// Withdrawal is a complaint taken back: by the customer at his link, or by a colleague who says why and from whom
-// the customer hears of it.
+// Withdrawal is a complaint taken back by the customer, or by staff, who say why. The customer is then told.
 type Withdrawal struct {
 	By     string             `json:"by"`
 	At     time.Time          `json:"at"`
@@ -264,13 +252,13 @@ type Correction struct {
 	Due       time.Time          `json:"due_at"`
 	By        string             `json:"by"`
 	At        time.Time          `json:"at"`
-	CheckAt   time.Time          `json:"check_at"` // when its effect is looked at
+	CheckAt   time.Time          `json:"check_at"` // when its effect is checked
 	CheckedBy string             `json:"checked_by,omitempty"`
 	CheckedAt time.Time          `json:"checked_at,omitzero"`
 	Effective bool               `json:"effective,omitempty"`
 }
 
-// JoinedComplaint names what a younger complaint brought: its evidence stays with it and is read there.
+// JoinedComplaint names what a younger complaint brought. Its evidence stays with it and is read there.
 type JoinedComplaint struct {
 	Complaint    string               `json:"complaint"`
 	Defects      []defect.Kind        `json:"defects"`
@@ -278,12 +266,12 @@ type JoinedComplaint struct {
 	At           time.Time            `json:"at"`
 }
 
-// Earlier is what a round came to before the complaint was reopened.
+// Earlier is the result of a round before the complaint was reopened.
 type Earlier struct {
 	Round    int    `json:"round"`
 	Severity int    `json:"severity"`
 	Outcome  string `json:"outcome"`
-	// staff had not closed it: cause, correction or the look at its effect was still to come
+	// staff had not closed it: cause, correction or effect check was still open
 	Open        bool             `json:"open,omitempty"`
 	Verdict     *verdict.Verdict `json:"verdict,omitempty"`
 	Remedies    []remedy.Remedy  `json:"remedies,omitempty"`
@@ -295,10 +283,10 @@ type Earlier struct {
 	ClosedAt    time.Time        `json:"closed_at,omitzero"` // zero where it was open
 }
 
-// ETagVersion is the version that an If-Match names.
+// ETagVersion is the version for If-Match.
 func (c Complaint) ETagVersion() int64 { return c.Version }
 
-// Closed reports whether nothing more is to be done.
+// Closed reports whether the complaint has ended.
 func (c Complaint) Closed() bool {
 	switch c.State {
 	case StateClosed, StateWithdrawn, StateNoAnswer, StateJoined:
@@ -307,25 +295,23 @@ func (c Complaint) Closed() bool {
 	return false
 }
 
-// Theirs reports whether the customer is to answer, so that our clock stands still.
+// Theirs reports whether the customer is to answer. The shop's clock is stopped meanwhile.
 func (c Complaint) Theirs() bool { return c.State == StateOffered || c.State == StateVerifying }
 
-// wrote reports whether the customer wrote, or added files, while he is waited for: he answers a letter as well as
-// at his link.
+// wrote reports whether the customer wrote or added files while awaited. A letter counts as well as the link.
 func (c Complaint) wrote() bool {
 	return c.Theirs() && !c.RepliedAt.IsZero() && !c.RepliedAt.Before(c.ClockFrom)
 }
 
-// Freezes reports whether the customer gets no marketing for it: severity 1 to 3, and he has not said that it is
-// settled.
+// Freezes reports whether the complaint stops marketing: at severity 1 to 3, until the customer says it is settled.
 func (c Complaint) Freezes() bool {
 	return c.State != "" && !c.Closed() && c.ResolvedAt.IsZero() && c.Severity <= 3
 }
 
-// InTime reports whether the customer confirmed the solution by the time promised by severity; false while he has not.
+// InTime reports whether the customer confirmed the solution by ResolveDue. It is false while they have not.
 func (c Complaint) InTime() bool { return !c.ResolvedAt.IsZero() && !c.ResolvedAt.After(c.ResolveDue) }
 
-// Progress is where the complaint's process stands.
+// Progress is the state of the complaint's process.
 func (c Complaint) Progress() ladder.Progress {
 	return ladder.Progress{Kind: "complaint", ID: c.ID, Seq: c.Version, Round: c.Round, Run: c.Run, Turn: c.Turn,
 		State: c.State, Closed: c.Closed(), Owner: c.Owner,
@@ -349,7 +335,7 @@ type Card struct {
 	CreatedAt time.Time     `json:"created_at"`
 }
 
-// Card is the complaint in a list.
+// Card returns the complaint's card.
 func (c Complaint) Card() Card {
 	out := Card{ID: c.ID, State: c.State, Branch: c.Branch, Customer: c.Customer, Owner: c.Owner, Severity: c.Severity,
 		Due:     c.Due,
@@ -360,19 +346,19 @@ func (c Complaint) Card() Card {
 	return out
 }
 
-// Public is all that the customer's link shows. It holds no word that staff wrote for staff.
+// Public is all that the customer's link shows. It has no text that staff wrote for staff.
 type Public struct {
 	Reference string              `json:"reference"`
 	State     string              `json:"state"`
 	Stage     words.Text          `json:"stage"`
-	Owner     string              `json:"owner,omitempty"` // first name, filled by the door
+	Owner     string              `json:"owner,omitempty"` // first name, set by the caller
 	Promised  time.Time           `json:"promised,omitzero"`
-	Turn      int                 `json:"turn"` // of the offer; a yes names it
+	Turn      int                 `json:"turn"` // of the offer; the customer's yes names it
 	Offer     []PublicRemedy      `json:"offer,omitempty"`
-	Answer    []permission.Action `json:"answer,omitempty"` // what he may say now
+	Answer    []permission.Action `json:"answer,omitempty"` // allowed now
 }
 
-// PublicRemedy is a remedy as the customer sees it: without what it costs us.
+// PublicRemedy is a remedy as the customer sees it, without our cost.
 type PublicRemedy struct {
 	Name         words.Text  `json:"name"`
 	Quantity     int64       `json:"quantity,omitempty"`
@@ -381,7 +367,7 @@ type PublicRemedy struct {
 	PromisedAt   time.Time   `json:"promised_at,omitzero"`
 }
 
-// Public is the complaint as its customer may see it.
+// Public returns the complaint as its customer may see it.
 func (c Complaint) Public() Public {
 	out := Public{Reference: words.Reference(c.ID), State: c.State, Stage: stages[c.State], Promised: c.Promised,
 		Turn: c.Turn}
@@ -399,7 +385,6 @@ func (c Complaint) Public() Public {
 	return out
 }
 
-// stages put a state to the customer.
 var stages = map[string]words.Text{
 	StateNew: {Zh: "已收到，正在受理", En: "Received; somebody is looking at it"}, StateTriaged: {Zh: "已受理", En: "Taken on"},
 	StateInvestigating: {Zh: "正在调查", En: "Being investigated"},

@@ -14,7 +14,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// FindCause records the root cause. It can be found from the investigation on.
+// FindCause records the root cause. It may be found from the investigation on.
 func (c Complaint) FindCause(by staff.Actor, in Cause, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	in.By, in.At = by.ID, now
 	return c.change(by, permission.FindCauseComplaint, event.ComplaintCauseFound, terms, now,
@@ -27,9 +27,8 @@ func (c Complaint) FindCause(by staff.Actor, in Cause, terms Terms, now time.Tim
 		})
 }
 
-// Correct records the corrective action: what, who, by when. Its effect is looked at the policy's days after it is
-// due to be done. One whose effect was looked at is kept before it; one that nobody has looked at yet is only put
-// otherwise.
+// Correct records the corrective action: what, who, by when. Its effect is checked the policy's EffectDays
+// after it is due. A correction that was checked is kept before the new one; an unchecked one is replaced.
 func (c Complaint) Correct(by staff.Actor, in Correction, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	in = Correction{Action: in.Action, Owner: in.Owner, Due: in.Due.UTC(), By: by.ID, At: now}
 	return c.change(by, permission.CorrectComplaint, event.ComplaintCorrected, terms, now,
@@ -53,12 +52,12 @@ func (c Complaint) Correct(by staff.Actor, in Correction, terms Terms, now time.
 				next.Corrections = append(slices.Clone(c.Corrections), *c.Correction)
 			}
 			next.Correction = &in
-			next.Turn++ // its reminders are climbed once each, also after an earlier correction that did not help
+			next.Turn++ // its reminders are sent once each, even after an earlier one
 			return c.State, err
 		})
 }
 
-// CheckEffect records whether the correction helped, once it has had its time. One that did not help asks for another.
+// CheckEffect records whether the correction helped, once it is time. One that did not asks for another.
 func (c Complaint) CheckEffect(by staff.Actor, effective bool, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"effective": fmt.Sprint(effective)}
@@ -74,7 +73,7 @@ func (c Complaint) CheckEffect(by staff.Actor, effective bool, terms Terms,
 			out := *c.Correction
 			out.CheckedBy, out.CheckedAt, out.Effective = by.ID, now, effective
 			next.Correction = &out
-			next.Turn++ // closing it, or another correction, has its time from here
+			next.Turn++ // closing, or another correction, has its time from here
 			return c.State, nil
 		})
 }

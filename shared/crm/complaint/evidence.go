@@ -13,8 +13,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// permission.RequestEvidence asks the customer for what proves or refutes the defect. The clock goes on until
-// somebody pauses it.
+// RequestEvidence asks the customer for what proves or refutes the defect. The clock runs on until it is paused.
 func (c Complaint) RequestEvidence(by staff.Actor, wanted []defect.Evidence, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.RequestEvidence, event.ComplaintEvidenceRequested, terms, now, nil,
@@ -35,7 +34,7 @@ func (c Complaint) RequestEvidence(by staff.Actor, wanted []defect.Evidence, ter
 		})
 }
 
-// Measure records a measurement of the pieces.
+// Measure records a measurement of the pieces. A complaint takes at most 50.
 func (c Complaint) Measure(by staff.Actor, m defect.Measurement, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.MeasureComplaint, event.ComplaintMeasured, terms, now,

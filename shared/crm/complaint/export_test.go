@@ -8,7 +8,6 @@ import (
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 )
@@ -17,10 +16,6 @@ import (
 var GivenAway = givenAway
 
 const MostSaid = mostSaid
-
-func (p ApprovalPolicy) Covers(by staff.Actor, amount money.Money, before Granted, worth money.Money) *fault.Error {
-	return p.covers(by, amount, before, worth)
-}
 
 func (c Complaint) Plan(terms Terms) (Complaint, error) { return c.plan(terms) }
 

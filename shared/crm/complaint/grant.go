@@ -8,21 +8,21 @@ import (
 	"afterpress/shared/kernel/money"
 )
 
-// grantWindow is how long a remedy counts against what a customer may be given.
+// grantWindow is how long a remedy counts against the customer's limit.
 const grantWindow = 30 * 24 * time.Hour
 
-// Grant is what one offer of a complaint gives its customer, from the moment that it is made. It goes when the
-// offer does; once it was carried out it stays.
+// Grant is what one offer of a complaint gives its customer, from the moment it is made. It goes with the
+// offer. Once carried out it stays.
 type Grant struct {
 	Complaint string      `json:"complaint"`
-	Job       string      `json:"job"` // the job's number, or the complaint where there is none
+	Job       string      `json:"job"` // the job's number, else the complaint's id
 	Amount    money.Money `json:"amount"`
 	At        time.Time   `json:"at"`
 	Done      bool        `json:"done,omitempty"`
 }
 
-// Grants is all that a customer was given. Whoever offers something writes it in the same transaction, on condition
-// that it is as he read it.
+// Grants is all that a customer was given. An offer is written with it in one transaction, on condition that
+// it has not changed since it was read.
 type Grants struct {
 	Customer  string    `json:"customer"`
 	Version   int64     `json:"version"`
@@ -31,8 +31,8 @@ type Grants struct {
 	Lines     []Grant   `json:"lines"`
 }
 
-// Given is what was given before the complaint's present offer: to the customer in the last 30 days, and for the
-// job at any time. Other currencies than the job's have limits of their own and do not count.
+// Given is what was given before the complaint's present offer: to the customer in the last 30 days, and for
+// the job at any time. Only the job's currency counts; others have limits of their own.
 func (g Grants) Given(c Complaint, now time.Time) Granted {
 	var out Granted
 	if c.Job.Value == nil {
@@ -59,8 +59,7 @@ func (c Complaint) grantJob() string {
 	return c.ID
 }
 
-// After is the ledger once a complaint went from before to next. It comes back in its version where nothing was
-// given or taken back.
+// After is the ledger once a complaint went from before to next. Without a change it keeps its version.
 func (g Grants) After(before, next Complaint, now time.Time) Grants {
 	lines := slices.DeleteFunc(slices.Clone(g.Lines), func(l Grant) bool { return l.Complaint == next.ID && !l.Done })
 	done := before.State == StateCarryingOut && next.State == StateVerifying
@@ -82,12 +81,12 @@ func (g Grants) After(before, next Complaint, now time.Time) Grants {
 	return g
 }
 
-// line is the present offer. One of the same amount keeps its day.
+// line is the present offer. One of the same amount keeps its time.
 func (g Grants) line(c Complaint, done bool, now time.Time) Grant {
-	job, _ := c.remedyJob() // it was complete when the remedies were chosen
+	job, _ := c.remedyJob() // complete once remedies are chosen
 	amount, err := givenAway(c.Remedies, job)
-	if err != nil { // remedies were checked when they were chosen
-		panic("crm: remedies that do not add up were offered")
+	if err != nil { // remedies were checked when chosen
+		panic("complaint: remedies that do not add up were offered")
 	}
 	at := now.UTC().Truncate(time.Millisecond)
 	for _, known := range g.Lines {
@@ -98,7 +97,6 @@ func (g Grants) line(c Complaint, done bool, now time.Time) Grant {
 	return Grant{Complaint: c.ID, Job: c.grantJob(), Amount: amount, At: at, Done: done}
 }
 
-// gives reports whether the complaint has an offer that is made or being carried out.
 func (c Complaint) gives() bool {
 	return c.State == StateOffered || c.State == StateAgreed || c.State == StateCarryingOut
 }
@@ -106,9 +104,9 @@ func (c Complaint) gives() bool {
 // Granting reports whether the ledger may change between before and next.
 func Granting(before, next Complaint) bool { return before.gives() || next.gives() }
 
-// RemedyEntry is a remedy that was carried out: one line of the complaint's ledger, written once.
+// RemedyEntry is a remedy that was carried out. It is one line of the complaint's ledger, written once.
 type RemedyEntry struct {
-	ID           string        `json:"id"` // the complaint's turn in which it was carried out, and its place: 9-1
+	ID           string        `json:"id"` // turn when carried out, and place: 9-1
 	Complaint    string        `json:"complaint"`
 	Customer     string        `json:"customer"`
 	Branch       string        `json:"branch"`

@@ -12,8 +12,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// earlier is what the round has come to. One that is reopened while its cause is corrected was settled, and stays
-// open there.
+// earlier is the result of the round. A complaint reopened in correcting was settled; its correction stays open.
 func (c Complaint) earlier() Earlier {
 	out := Earlier{Round: c.Round, Severity: c.Severity, Outcome: c.Outcome, Verdict: c.Verdict, Remedies: c.Remedies,
 		Cause:      c.Cause,
@@ -25,10 +24,10 @@ func (c Complaint) earlier() Earlier {
 	return out
 }
 
-// Join ends a complaint because an older one is about the same job of the same customer; what it brought is named
-// there. The older one takes the graver severity, the defects of both, the larger quantity, the day on which he
-// told us first and the one on which he needs the goods first, and what was worked out there from less falls as by
-// a triage. Both records are written together.
+// Join ends a complaint because an older one is about the same job of the same customer. The older one names
+// what the younger brought. It takes the graver severity, both lists of defects, the larger quantity, the
+// earlier report and the earlier day of need. Results that rest on changed facts are dropped, as by a triage.
+// Both records are written together.
 func (c Complaint) Join(by staff.Actor, older Complaint, terms Terms,
 	now time.Time) (younger, kept Complaint, events [2]event.Event, err error) {
 	if err := c.joins(by, older, now); err != nil {
@@ -69,7 +68,7 @@ func (c Complaint) Join(by staff.Actor, older Complaint, terms Terms,
 	return younger, kept, events, nil
 }
 
-// defectsWith are its defects and those that another one brings, as many as a complaint takes.
+// defectsWith are its defects and those of another one, up to maxDefects.
 func (c Complaint) defectsWith(more []defect.Kind) []defect.Kind {
 	out := slices.Clone(c.Defects)
 	for _, kind := range more {

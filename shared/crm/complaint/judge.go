@@ -14,7 +14,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Facts is what was found out for the verdict; quantities, times and measurements stand in the complaint.
+// Facts is what was found out for the verdict. Quantities, times and measurements are in the complaint.
 type Facts struct {
 	Defect       defect.Kind `json:"defect"` // one of the complaint's
 	Zone         string      `json:"-"`
@@ -30,7 +30,6 @@ type Facts struct {
 	Counted      bool        `json:"counted"`
 }
 
-// caseOf is the case that the verdict decides.
 func (c Complaint) caseOf(f Facts) verdict.Case {
 	out := verdict.Case{Defect: f.Defect, Class: c.Job.Class, Affected: c.Affected, ReportedAt: c.reported(),
 		Zone: f.Zone, ContractDays: f.ContractDays,
@@ -58,7 +57,6 @@ func (c Complaint) caseOf(f Facts) verdict.Case {
 	return out
 }
 
-// reported is when the customer told us.
 func (c Complaint) reported() time.Time {
 	if c.ReportedAt.IsZero() {
 		return c.CreatedAt
@@ -66,7 +64,7 @@ func (c Complaint) reported() time.Time {
 	return c.ReportedAt
 }
 
-// Decide lets the rule judge. A case that cannot be judged yet changes nothing and says what is missing.
+// Decide lets the rule judge. A case that cannot be judged yet changes nothing; the fault says what is missing.
 func (c Complaint) Decide(by staff.Actor, f Facts, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	f.Zone = terms.Calendar.Zone
 	data := map[string]string{"rule": verdict.Rule}
@@ -88,7 +86,7 @@ func (c Complaint) Decide(by staff.Actor, f Facts, terms Terms, now time.Time) (
 		})
 }
 
-// Unclear names what a verdict still needs, and why.
+// Unclear returns fault.Invalid with what the verdict still needs, and why.
 func Unclear(v verdict.Verdict) *fault.Error {
 	e := fault.Fail(fault.Invalid, "尚不能判定，请补充以下内容。", "It cannot be judged yet; add what follows.")
 	why := v.Reasons[len(v.Reasons)-1].Text
@@ -103,9 +101,9 @@ func Unclear(v verdict.Verdict) *fault.Error {
 	return e
 }
 
-// Overrule asks for another verdict than the rule's, or for one where the rule cannot judge by the facts that there
-// are. It stands once another person has approved it, and falls where nobody does in time. The facts count only
-// while nothing was judged. Until it is decided another one, or a verdict, takes its place.
+// Overrule asks for a verdict other than the rule's, or for one where the rule cannot judge. It stands once
+// another person approves it, and falls if that does not happen in time. f counts only while nothing was
+// judged. Until the decision another overruling or a verdict may replace it.
 func (c Complaint) Overrule(by staff.Actor, f Facts, o verdict.Overrule, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	o.By, o.At, o.Expires, o.ApprovedBy, o.ApprovedAt = by.ID, now, time.Time{}, "", time.Time{}

@@ -7,19 +7,19 @@ import (
 	"afterpress/shared/kernel/token"
 )
 
-// UseCase is the use of tokens that lead a customer to his case.
+// UseCase is the use of tokens that lead customers to their case.
 const UseCase = "case"
 
-// CaseLink is what a customer's link /c/{token} is about: a complaint (cmp_…), a question about a running job
-// (hld_…), or a contact (con_…) who may complain through it, of the job Job where the link stands on one. It has no
-// end: a defect may show itself after two years (Civil Code 621).
+// CaseLink is what a customer's link /c/{token} is about. It names a complaint (cmp_…), a question about a
+// running job (hld_…), or a contact (con_…) who may complain through it. Job is the job on which the link is
+// printed, if any. The link never expires: a defect may appear after two years (Civil Code 621).
 type CaseLink struct {
 	About string
 	Job   string
 }
 
-// ComplainsAt is the link at which the contact opens a complaint, of the job where one is named; who has left opens
-// none.
+// ComplainsAt is the link at which the contact opens a complaint, about the job if one is named. For a
+// contact who has left it returns customer.HasLeft.
 func ComplainsAt(c customer.Contact, job string) (CaseLink, error) {
 	if c.LeftAt != nil {
 		return CaseLink{}, customer.HasLeft()
@@ -35,7 +35,7 @@ func SignCase(t token.Tokens, l CaseLink) string {
 	return t.Sign(UseCase, l.About+" "+l.Job)
 }
 
-// OpenCase reads the token of a customer's link.
+// OpenCase reads the token of a customer's link. It reports false for a token that is not valid.
 func OpenCase(t token.Tokens, tok string) (CaseLink, bool) {
 	payload, ok := t.Open(UseCase, tok)
 	about, job, _ := strings.Cut(payload, " ")

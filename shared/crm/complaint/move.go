@@ -11,11 +11,11 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// moves is the state machine of a complaint: for each command the states in which it may be given. A pause lies
-// over a state: while the clock stands still only complaintPaused may be given.
+// moves is the state machine of a complaint. It lists for each command the states that allow it. While the
+// clock is stopped only the commands of paused are allowed.
 var moves = map[permission.Action][]string{
 	permission.AssignComplaint:  openStates,
-	permission.TriageComplaint:  States[:5], // until an approver or the customer has something to answer
+	permission.TriageComplaint:  States[:5], // until an approver or the customer is asked
 	permission.RequestEvidence:  {StateTriaged, StateInvestigating},
 	permission.MeasureComplaint: {StateTriaged, StateInvestigating},
 	permission.PauseComplaint: {StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAgreed,
@@ -56,18 +56,17 @@ var Commands = []permission.Action{
 var (
 	paused = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint, permission.WithdrawComplaint,
 		permission.CommentComplaint, permission.JoinComplaint}
-	// ofCustomer is what the customer himself may say at his link.
+	// ofCustomer has what customers may do at their link.
 	ofCustomer = []permission.Action{permission.AgreeComplaint, permission.DeclineComplaint, permission.VerifyComplaint,
 		permission.ReopenComplaint, permission.WithdrawComplaint, permission.CommentComplaint}
-	// process is what the process may do of what people may do. It decides nothing and approves nothing.
+	// process has what the process may do of the staff commands. It decides nothing and approves nothing.
 	process = []permission.Action{permission.AssignComplaint, permission.ResumeComplaint}
-	// owners is what only the owner of the complaint may do, or who stands over him.
+	// owners has what only the complaint's owner, a manager or the shop's owner may do.
 	owners = []permission.Action{permission.RequestEvidence, permission.PauseComplaint, permission.ResumeComplaint,
 		permission.DecideComplaint, permission.OverruleComplaint, permission.ProposeComplaint,
 		permission.CloseComplaint, permission.WithdrawComplaint, permission.JoinComplaint}
 )
 
-// allows reports whether state and pause allow a command.
 func (c Complaint) allows(command permission.Action) bool {
 	if c.Pause != nil {
 		return slices.Contains(paused, command) && slices.Contains(moves[command], c.State)
@@ -85,19 +84,19 @@ func (c Complaint) allows(command permission.Action) bool {
 	return slices.Contains(moves[command], c.State)
 }
 
-// Overruling reports whether an overruling waits for another person.
+// Overruling reports whether an overruling waits for an approver.
 func (c Complaint) Overruling() bool {
 	return c.State == StateJudged && c.Verdict != nil && c.Verdict.Overruled != nil &&
 		c.Verdict.Overruled.ApprovedBy == ""
 }
 
-// Allowed lists the commands that state and pause allow, whoever gives them.
+// Allowed lists the commands that state and pause allow, for any actor.
 func (c Complaint) Allowed() []permission.Action {
 	return slices.DeleteFunc(slices.Clone(Commands), func(a permission.Action) bool { return !c.allows(a) })
 }
 
-// Actions lists what the actor may do with the complaint now, and why not the rest. Commands that none of his roles
-// has are left out; Visitor is the customer at his link.
+// Actions lists what the actor may do with the complaint now, and why not the rest. It leaves out commands
+// that none of the actor's roles has. The actor staff.Visitor is the customer at the link.
 func Actions(by staff.Actor, c Complaint, now time.Time) []permission.Permitted {
 	var out []permission.Permitted
 	for _, command := range Commands {
@@ -147,8 +146,8 @@ func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time)
 		"This complaint is a colleague's. Ask him, or let the manager hand it to you.")
 }
 
-// mayDecide is what approver and question must be like. Rejecting one's own question is no favour to the customer,
-// but withdrawing it is done by an edit, or by another verdict.
+// mayDecide refuses an interested approver, the asker of an overruling, and an expired question. It holds for
+// a rejection too: the asker takes a question back by an edit or another verdict.
 func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time.Time) *fault.Error {
 	if err := c.impartial(by); err != nil {
 		return err
@@ -157,13 +156,13 @@ func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time
 		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。",
 			"Who asked for the overruling cannot approve it. Ask a colleague who may.")
 	}
-	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // whether or not the process has noted it
+	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // even before the process has expired it
 		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
 	}
 	return nil
 }
 
-// forbidden is the refusal of a command that state or pause does not allow: it names the state and what is allowed.
+// forbidden refuses a command that state or pause does not allow. It names the state and what is allowed.
 func (c Complaint) forbidden(command permission.Action) *fault.Error {
 	switch {
 	case c.Pause != nil:
@@ -179,7 +178,7 @@ func (c Complaint) forbidden(command permission.Action) *fault.Error {
 	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
 }
 
-// refuse says that the record as it stands does not allow what was asked.
+// refuse returns fault.Refused with the record, its state and the commands that it allows.
 func (c Complaint) refuse(zh, en string) *fault.Error {
 	e := fault.Fail(fault.Refused, zh, en)
 	e.State, e.Record = c.State, c
@@ -193,14 +192,14 @@ func (c Complaint) refuse(zh, en string) *fault.Error {
 	return e
 }
 
-// early refuses a timer that fired before its time, or for a state that is over.
+// early refuses a timer that fired too soon, or for a state that is over.
 func (c Complaint) early() *fault.Error { return c.refuse("时间未到。", "It is not time yet.") }
 
-// step changes a copy of the complaint and says which state it is in then.
+// step changes a copy of the complaint and returns its new state.
 type step func(next *Complaint) (state string, err error)
 
-// change applies one command: it checks, lets set change a copy, moves the state and makes the event. A set that
-// stays in the state leaves its clock running.
+// change applies one command: check, change of a copy by set, new state, event. In the same state the clock
+// runs on.
 func (c Complaint) change(by staff.Actor, command permission.Action, kind event.Type, terms Terms, now time.Time,
 	data map[string]string,
 	set step) (Complaint, event.Event, error) {
@@ -210,7 +209,7 @@ func (c Complaint) change(by staff.Actor, command permission.Action, kind event.
 	return c.move(by, kind, terms, now, data, set)
 }
 
-// move is change without the question who gives the command: for what only time brings about.
+// move is change without the check of the actor, for what only time brings about.
 func (c Complaint) move(by staff.Actor, kind event.Type, terms Terms, now time.Time, data map[string]string,
 	set step) (Complaint, event.Event, error) {
 	next := c

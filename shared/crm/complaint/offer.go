@@ -15,7 +15,7 @@ import (
 	"afterpress/shared/kernel/staff"
 )
 
-// RemedyFacts is what proposals depend on beside the complaint.
+// RemedyFacts is what proposals depend on besides the complaint.
 type RemedyFacts struct {
 	LateHours int64      `json:"late_hours"`
 	Usable    bool       `json:"usable"`
@@ -27,8 +27,8 @@ type RemedyFacts struct {
 	Cost      offer.Cost `json:"cost"`
 }
 
-// RemedyChoice is what staff want to offer. Without remedies the rule's proposals are put on the table; a draft
-// stays there too.
+// RemedyChoice is what staff want to offer. Without remedies only the rule's proposals are recorded. A draft
+// is not offered yet either.
 type RemedyChoice struct {
 	Facts    *RemedyFacts    `json:"facts"`
 	Remedies []remedy.Remedy `json:"remedies" validate:"max=9"`
@@ -36,9 +36,9 @@ type RemedyChoice struct {
 	Before   Granted         `json:"-"` // counted by the store
 }
 
-// Propose chooses remedies. Whose word covers them offers them to the customer at once; else another person is
-// asked, and the amount is frozen in the question. An edit voids a question that was asked, and takes back an offer
-// that was made.
+// Propose chooses remedies. They are offered to the customer at once where the actor's limit covers them.
+// Otherwise an approver is asked, and the amount is frozen in the question. An edit voids an open question
+// and takes back an offer.
 func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{}
@@ -71,7 +71,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 				return "", err
 			}
 			data["amount"], data["currency"] = fmt.Sprint(amount.Minor), amount.Currency
-			next.Turn++ // an edit begins the stay anew: whoever is to answer is asked again
+			next.Turn++ // a new stay: approver or customer is asked again
 			switch {
 			case in.Draft:
 				return StateProposed, nil
@@ -97,8 +97,7 @@ func (c *Complaint) void(by staff.Actor, now time.Time) {
 	}
 }
 
-// givenAway is what an approval is asked for: what the remedies cost us or are worth to the customer, whichever is
-// more.
+// givenAway is the amount to approve: our cost or the value to the customer, whichever is more.
 func givenAway(remedies []remedy.Remedy, job remedy.Job) (money.Money, error) {
 	cost, value, err := remedy.Sum(remedies, job)
 	if err != nil {
@@ -116,7 +115,8 @@ func (c Complaint) remedyCase(f RemedyFacts, job remedy.Job) offer.Case {
 		MendAt: f.MendAt, Cost: f.Cost}
 }
 
-// Agree takes in the customer's yes to the offer of that turn: one that was taken back and made anew is another.
+// Agree records the customer's yes to the offer of that turn. An offer that was taken back and made again is
+// another one: then it returns fault.Refused.
 func (c Complaint) Agree(by staff.Actor, turn int, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.AgreeComplaint, event.ComplaintAgreed, terms, now, nil,
 		func(next *Complaint) (string, error) {
@@ -129,7 +129,7 @@ func (c Complaint) Agree(by staff.Actor, turn int, terms Terms, now time.Time) (
 		})
 }
 
-// Decline takes in the customer's no: staff have to find something else.
+// Decline records the customer's no. Staff have to find another remedy.
 func (c Complaint) Decline(by staff.Actor, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.DeclineComplaint, event.ComplaintDeclined, terms, now, nil,
 		func(next *Complaint) (string, error) {

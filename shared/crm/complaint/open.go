@@ -16,7 +16,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Opening is what somebody says when he complains, for himself or through staff.
+// Opening is what a complaint says, from the customer or through staff.
 type Opening struct {
 	Channel  string        `json:"channel" validate:"required,oneof=phone counter mail link hook survey"`
 	Job      Job           `json:"job"`
@@ -27,10 +27,10 @@ type Opening struct {
 	Wanted   remedy.Kind   `json:"wanted" validate:"max=32"`
 	NeededBy time.Time     `json:"needed_by"`
 
-	ReportedAt time.Time `json:"reported_at"` // when the customer told us; zero: now
+	ReportedAt time.Time `json:"reported_at"` // when the customer reported it; zero: now
 }
 
-// Check says what is wrong with the opening, each fault with its place.
+// Check returns the faults of the opening, each with its place.
 func (o Opening) Check(now time.Time) []fault.Field {
 	faults := valid.Validate(o)
 	add := func(pointer, zh, en string) {
@@ -55,8 +55,8 @@ func (o Opening) Check(now time.Time) []fault.Field {
 	return append(faults, o.Job.faults("/job", o.Affected, o.Defects, now)...)
 }
 
-// reportedFaults of the time at which the customer told us, where one was entered: once the complaint stands here
-// he has told us.
+// reportedFaults checks the time of the report, if entered: not after the entry here, nor more than 400 days
+// before.
 func reportedFaults(at, entered time.Time) []fault.Field {
 	if at.IsZero() || !at.After(entered) && !at.Before(entered.Add(-calendar.Reach)) {
 		return nil
@@ -65,7 +65,7 @@ func reportedFaults(at, entered time.Time) []fault.Field {
 		En: "Enter when the customer told us: not after it was entered here, and not more than 400 days before."}}}
 }
 
-// faults of the job's figures and of the affected quantity against them.
+// faults checks the job's figures, and the affected quantity against them.
 func (j Job) faults(at string, affected int64, defects []defect.Kind, now time.Time) []fault.Field {
 	var faults []fault.Field
 	add := func(pointer, zh, en string) {
@@ -108,7 +108,7 @@ func (j Job) faults(at string, affected int64, defects []defect.Kind, now time.T
 	return faults
 }
 
-// remedyJob is the job as remedies measure by it. Faults name what is still missing.
+// remedyJob is the job by which remedies are measured. Faults name what is still missing.
 func (c Complaint) remedyJob() (remedy.Job, []fault.Field) {
 	var out remedy.Job
 	var faults []fault.Field
@@ -129,16 +129,15 @@ func (c Complaint) remedyJob() (remedy.Job, []fault.Field) {
 	return out, faults
 }
 
-// Opener is everything that a new complaint hangs on beside what was said.
+// Opener has what a new complaint depends on besides the Opening.
 type Opener struct {
 	ID, Customer, Contact string
-	Account               string // staff id of the customer's own person; he has an interest in what the customer gets
+	Account               string // staff id of the customer's owner, who has an interest in remedies
 	By                    staff.Actor
 	Terms                 Terms
 }
 
-// Open makes the record of a complaint. Its severity is that of the worst defect in the catalogue until somebody
-// has looked at it.
+// Open makes the record of a complaint. Its severity is that of the worst defect in the catalogue until the triage.
 func Open(o Opening, in Opener, now time.Time) (Complaint, event.Event, error) {
 	if faults := o.Check(now); len(faults) > 0 {
 		return Complaint{}, event.Event{}, fault.Faulty(faults...)
@@ -160,7 +159,6 @@ func Open(o Opening, in Opener, now time.Time) (Complaint, event.Event, error) {
 		map[string]string{"channel": c.Channel, "defect": string(c.Defects[0])}), nil
 }
 
-// severity is that of the worst defect.
 func severity(defects []defect.Kind) int {
 	worst := 4
 	for _, kind := range defects {

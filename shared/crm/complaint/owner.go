@@ -16,7 +16,8 @@ import (
 	"github.com/samber/lo"
 )
 
-// Assign gives the complaint to a person who works here now. What is due stays due: a new owner gets no new time.
+// Assign gives the complaint to a person of service, sales or management who is present. A new owner gets no
+// new time.
 func (c Complaint) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.AssignComplaint, event.ComplaintAssigned, terms, now,
 		map[string]string{"owner": to.ID}, func(next *Complaint) (string, error) {
@@ -29,7 +30,7 @@ func (c Complaint) Assign(by staff.Actor, to staff.Staff, terms Terms, now time.
 }
 
 func (c Complaint) suits(to staff.Staff, now time.Time) error {
-	// who answers for a branch without a manager
+	// the shop's owner answers for a branch without a manager
 	here := to.WorksIn(c.Branch) || to.Has(staff.Owner) && staff.ActorOf(to).Sees(c.Branch)
 	if here && to.Present(now) &&
 		(to.Has(staff.Service) || to.Has(staff.Sales) || to.Has(staff.Manager) || to.Has(staff.Owner)) {
@@ -46,14 +47,14 @@ func (c *Complaint) take(by staff.Actor, owner string, now time.Time) {
 	}
 	c.Owner, c.Owners, c.OwnerAt = owner, append(slices.Clone(c.Owners), owner), now
 	if by.ID == owner {
-		c.OwnerAt = time.Time{} // nobody needs to tell him
+		c.OwnerAt = time.Time{} // the owner knows already
 	}
 }
 
-// NextOwner chooses who sees to a complaint that nobody took: fair rotation over the branch's service staff who are
-// there when it is next open, else the customer's own person, else who answers for the branch. turn is the branch's
-// rotation counter. ok is false when nobody is there: the ladder tells manager and owner of the shop as time goes
-// by.
+// NextOwner chooses the owner of a complaint without one. It rotates fairly over the branch's service staff
+// who are available at its next opening. turn is the branch's rotation counter. Without them it is the
+// customer's owner, else the person who answers for the branch. ok is false when none is there; the ladder
+// then tells manager and owner.
 func NextOwner(shop firm.Roster, terms Terms, c Complaint, turn int64, now time.Time) (owner staff.Staff, ok bool) {
 	at, err := terms.Calendar.NextOpen(now)
 	if err != nil {
@@ -71,11 +72,10 @@ func NextOwner(shop firm.Roster, terms Terms, c Complaint, turn int64, now time.
 	return manager, found && takes(manager)
 }
 
-// Approver chooses who is asked to decide: somebody present who may, has no interest in it, and whose word covers
-// the amount with what was given before; for an overruling any impartial person. Whose limit is nearest comes
-// first, the shop's owner last, so that he is asked for what nobody else may decide. asked counts who was asked
-// already: the next one is asked then, and the first again when there is none. Without anybody present it is an
-// owner of the shop, wherever he is.
+// Approver chooses who is asked to decide: a person present, without an interest, whose limit covers the amount and
+// what was given before. For an overruling any impartial approver will do. The nearest limit comes first, and the
+// shop's owner last, for what only they may decide. asked is how many were asked already. The next one follows, and
+// after the last the first again. With no approver present it is an owner of the shop, wherever they are.
 func Approver(shop firm.Roster, terms Terms, c Complaint, asked int, now time.Time) (staff.Staff, bool) {
 	var may []staff.Staff
 	for _, p := range shop.Staff {
@@ -103,10 +103,10 @@ func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
 		return true
 	}
 	return c.Job.Value != nil &&
-		terms.Policy.OrStandard().Approval.covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
+		terms.Policy.OrStandard().Approval.Covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
 }
 
-// reach is how much the person may give in the currency that is asked about; the owner of the shop has no limit.
+// reach is the person's limit in the currency asked about, in minor units. The shop's owner has none.
 func (c Complaint) reach(p staff.Staff, terms Terms) int64 {
 	if p.Has(staff.Owner) {
 		return math.MaxInt64

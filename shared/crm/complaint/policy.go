@@ -19,9 +19,9 @@ import (
 var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoRemind, ladder.DoTellManager, ladder.DoTellOwner,
 	ladder.DoAskApprover, ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoCloseSilent}
 
-// Policy says how fast a complaint is worked on and who hears when it is not. Durations are seconds of working
-// time; a list of four is by severity, 1 first. A policy that sets nothing is the standard one: policies that were
-// written before there were complaints have none.
+// Policy says how fast a complaint is handled, and who is told when it is not. Durations are seconds of
+// working time. A list of four is by severity, 1 first. A policy that sets nothing is the standard one:
+// policies from before there were complaints have none.
 type Policy struct {
 	Acknowledge int64          `json:"acknowledge_s" validate:"min=0,max=4320000" description:"From the opening to our answer · 从受理到首次答复"`
 	Time        Times          `json:"time_s" description:"Of each state, by severity 1 to 4 · 各状态的期限，按 1 至 4 级"`
@@ -38,7 +38,7 @@ type Policy struct {
 	Approval    ApprovalPolicy `json:"approval" description:"Who may give how much away · 审批额度"`
 }
 
-// Times is the time of each state by severity.
+// Times is the time of each state, in seconds of working time, by severity.
 type Times map[string][4]int64
 
 func (p Policy) time(state string, severity int) int64 { return p.Time[state][severity-1] }
@@ -52,17 +52,18 @@ func (p Policy) OrStandard() Policy {
 }
 
 // StandardPolicy is the shop's default. The figures follow one table of reply, triage, verdict and done by
-// severity: 1 h, 4 h, 1 day, 3 days for severity 1; 2 h, 8 h, 3 days, 7 days for 2; 4 h, 1 day, 5 days, 10 days for
-// 3; 8 h, 2 days, 7 days, 15 days for 4; a day is 8 working hours. Why each:
-//   - new: who stands with useless goods must know within the hour that a person has them.
-//   - triaged and investigating: together what is left until the verdict; the samples and the measuring take most of it.
-//   - judged, proposed, awaiting approval: desk work; an hour or two when the goods cannot be used, a day when the flaw is cosmetic.
-//   - offered, verifying: the customer's time; five working days, as long as a buyer's own round of questions takes, and three where he cannot wait.
-//   - agreed: ordering the paper or writing the credit note. carrying out: the rest of the time until done, unless a day was promised.
+// severity. A day is 8 working hours. Severity 1: 1 h, 4 h, 1 day, 3 days. Severity 2: 2 h, 8 h, 3 days,
+// 7 days. Severity 3: 4 h, 1 day, 5 days, 10 days. Severity 4: 8 h, 2 days, 7 days, 15 days. Why each:
+//   - new: a customer with useless goods must know within the hour that a person has the complaint.
+//   - triaged, investigating: what is left until the verdict; samples and measuring take most of it.
+//   - judged, proposed, awaiting approval: desk work; an hour or two for unusable goods, a day for a cosmetic flaw.
+//   - offered, verifying: the customer's time; five working days, as a buyer's own round of questions takes, and
+//     three where the customer cannot wait.
+//   - agreed: ordering the paper or writing the credit note. carrying out: the rest until done, or a promised day.
 //   - correcting: two weeks to find the cause while it is fresh; four for what is cosmetic.
 //
-// The owner is reminded at half time and when it is due, the branch's manager hears when it is due, an owner of the
-// shop half the time later.
+// The owner is reminded at half time and when it is due. The branch's manager hears when it is due, an owner
+// of the shop half the time later.
 func StandardPolicy() Policy {
 	const minute, hour, day = 60, 3600, 8 * 3600
 	p := Policy{
@@ -114,6 +115,7 @@ func StandardPolicy() Policy {
 	return p
 }
 
+// Check adds the policy's faults to f. A policy that sets nothing is sound.
 func (p Policy) Check(f *fault.List) {
 	p = p.OrStandard()
 	f.Within("/complaint/acknowledge_s", p.Acknowledge, 1, calendar.WorkingReach)
@@ -143,12 +145,13 @@ func (p Policy) Check(f *fault.List) {
 	p.Approval.check(f, "/complaint/approval")
 }
 
-// ownRungs begin the names of rungs that the record plans by itself; a shop's ladder has others.
+// ownRungs begin the names of rungs that the record plans itself. The shop's ladder has other names.
 var ownRungs = []string{"acknowledge-", "owner-", "reply-", "said-", "decided-", "overrule-", "expire-", "resume-",
 	"pause-", "evidence-", "refused-", "promise-", "promised-", "progress",
 	"correction-given", "correction-due", "check-effect", "joined", "unanswered", "withdrawn"}
 
-// checkLadder adds to what holds for every ladder: who is silent was asked, was reminded twice, and had his time.
+// checkLadder adds to the rules for every ladder. A silent customer's complaint closes only after one
+// question, two reminders and the full time.
 func (p Policy) checkLadder(f *fault.List) {
 	const place = "/complaint/ladder"
 	ladder.Check(f, place, p.Ladder, openStates, steps)
@@ -172,7 +175,7 @@ func (p Policy) checkLadder(f *fault.List) {
 	}
 }
 
-// Longest is the most working time that the policy asks for at once, without the customer's own.
+// Longest is the longest working time that the policy sets at once. Waits for the customer do not count.
 func (p Policy) Longest() time.Duration {
 	p = p.OrStandard()
 	most := max(p.Acknowledge, p.Pause, slices.Max(p.Resolve[:]))
@@ -186,7 +189,7 @@ func (p Policy) Longest() time.Duration {
 	return calendar.Seconds(most)
 }
 
-// Terms are the rules that hold for the complaints of one branch at one moment.
+// Terms are the rules for the complaints of one branch at one moment.
 type Terms struct {
 	firm.Terms
 	Policy Policy

@@ -14,12 +14,11 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// NoMoney reports whether the actor sees no amounts of a complaint: who reads no customers makes the goods, and
-// what they are sold for is not his business.
+// NoMoney reports whether the actor sees no amounts: without permission.ReadCustomers they only make the goods.
 func NoMoney(by staff.Actor) bool { return permission.Permit(by, permission.ReadCustomers) != nil }
 
-// For is the complaint as the actor may see it. Who reads no contacts is not told whom to speak with, who reads no
-// customers neither whose it is nor any amount.
+// For is the complaint as the actor may see it. Without permission.ReadContacts it has no contact. Without
+// permission.ReadCustomers it has neither customer nor amounts.
 func (c Complaint) For(by staff.Actor) Complaint {
 	if permission.Permit(by, permission.ReadContacts) != nil {
 		c.Contact = ""
@@ -46,7 +45,6 @@ func (c Complaint) For(by staff.Actor) Complaint {
 	return c
 }
 
-// unpriced are the remedies without what they cost and are worth.
 func unpriced(remedies []remedy.Remedy) []remedy.Remedy {
 	out := slices.Clone(remedies)
 	for i := range out {
@@ -71,7 +69,7 @@ func (c Card) For(by staff.Actor) Card {
 	return c
 }
 
-// Title is how a complaint is called in a list: what is wrong and of which job, as far as that is known.
+// Title is a complaint's title in lists: its defects, else its reference, and its job where that is known.
 func Title(defects []defect.Kind, job, id string) words.Text {
 	var zh, en []string
 	for _, kind := range defects {
@@ -89,7 +87,7 @@ func Title(defects []defect.Kind, job, id string) words.Text {
 	return words.Text{Zh: "投诉：" + what.Zh, En: "Complaint: " + what.En}
 }
 
-// Deadline is one deadline of a complaint and the way to it.
+// Deadline is one deadline of a complaint, with how it came about.
 type Deadline struct {
 	Kind    string    `json:"kind"` // acknowledge, state, pause, resolve, promise, approval, correction, effect
 	Name    string    `json:"name"` // in the reader's language
@@ -97,7 +95,7 @@ type Deadline struct {
 	Overdue bool      `json:"overdue,omitempty"`
 	From    time.Time `json:"from,omitzero"`
 	Working int64     `json:"working_s,omitempty"` // working time that it gives, in seconds
-	Stopped int64     `json:"stopped_s,omitempty"` // working time added because the clock stood still, in seconds
+	Stopped int64     `json:"stopped_s,omitempty"` // working time added by stops, in seconds
 	Steps   []string  `json:"steps,omitempty"`     // from From to Due, in the reader's language
 }
 
@@ -112,8 +110,7 @@ var deadlineNames = map[string]words.Text{
 	"effect":      {Zh: "检查纠正效果", En: "the look at the correction's effect"},
 }
 
-// Deadlines lists what is due when, with the way from each beginning to its end by the branch's calendar. Nothing
-// is due once it is closed.
+// Deadlines lists what is due when, with the steps by the branch's calendar. A closed complaint has none.
 func (c Complaint) Deadlines(terms Terms, lang words.Lang, now time.Time) []Deadline {
 	out := []Deadline{}
 	if c.Closed() {

@@ -26,8 +26,8 @@ type Triage struct {
 	ReportedAt time.Time `json:"reported_at"` // zero: as it was
 }
 
-// Triage settles severity, owner and the job's figures, and corrects them until something was offered. Deadlines
-// follow the severity.
+// Triage settles severity, owner and the job's figures, and corrects them until something was offered.
+// Deadlines follow the severity.
 func (c Complaint) Triage(by staff.Actor, in Triage, to staff.Staff, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	data := map[string]string{"severity": fmt.Sprint(in.Severity), "owner": to.ID}
@@ -66,9 +66,8 @@ func (c Complaint) Triage(by staff.Actor, in Triage, to staff.Staff, terms Terms
 		})
 }
 
-// corrected is the state after what is known was corrected. What was worked out stands as long as nothing changed
-// from which it was: where the verdict's case is another one now, it is investigated again; where only what
-// remedies are reckoned from is, they are proposed again.
+// corrected is the state after a correction of what is known. Where the verdict's case has changed, it is
+// investigated again. Where only the basis of the remedies has changed, they are proposed again.
 func (c Complaint) corrected(next *Complaint, by staff.Actor, now time.Time) string {
 	judged := c.State == StateJudged || c.State == StateProposed
 	switch {
@@ -87,12 +86,11 @@ func (c Complaint) corrected(next *Complaint, by staff.Actor, now time.Time) str
 	return c.State
 }
 
-// unpropose forgets what was proposed and chosen.
 func (c *Complaint) unpropose() {
 	c.Proposals, c.ProposedFrom, c.Remedies, c.ProposedBy = nil, nil, nil, ""
 }
 
-// with is the job where what is filled in replaces what was known.
+// with is the job with known values replaced by those filled in.
 func (j Job) with(in Job) Job {
 	if in.Ref != "" {
 		j.Ref = in.Ref

@@ -11,8 +11,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Reply is a word to the customer, Note one among staff. They are kept beside the complaint, each in its own list,
-// and never changed.
+// Reply is a message to the customer, Note one among staff. Each has its own list and is never changed.
 type (
 	Reply struct {
 		ID        string           `json:"id"` // cmt_…
@@ -30,8 +29,8 @@ type (
 	}
 )
 
-// Reply writes to the customer, or takes in what the customer wrote. The customer's own word ends a pause in which
-// he or his sample was waited for.
+// Reply writes to the customer, or records what the customer wrote. The customer's message ends a pause that
+// waits for the customer or samples.
 func (c Complaint) Reply(by staff.Actor, id string, text words.PublicText, terms Terms,
 	now time.Time) (Complaint, Reply, event.Event, error) {
 	r := Reply{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
@@ -39,12 +38,11 @@ func (c Complaint) Reply(by staff.Actor, id string, text words.PublicText, terms
 	return next, r, e, err
 }
 
-// filesTogether is how long files of the customer are waited for, so that those which he adds together are told
-// together.
+// filesTogether is how long more files of the customer are awaited, so that files added together are told together.
 const filesTogether = 2 * time.Minute
 
-// Show takes in that the customer added the file: it counts as a word of his. One that comes while others wait to
-// be told is told with them, and changes nothing.
+// Show records that the customer added the file, which counts as a message. A file that comes while others
+// wait to be told is told with them, and changes nothing.
 func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, event.Event, error) {
 	if err := c.may(staff.Visitor, permission.CommentComplaint, now); err != nil {
 		return c, event.Event{}, err
@@ -59,10 +57,10 @@ func (c Complaint) Show(file string, terms Terms, now time.Time) (Complaint, eve
 	return next, c.tell(event.ComplaintReplied, staff.Visitor, next, now, map[string]string{"artwork": file}), nil
 }
 
-// waits reports whether the clock stands still until the customer or what he sends is there.
+// waits reports whether the clock is stopped for the customer or their samples.
 func (c Complaint) waits() bool { return c.Pause != nil && c.Pause.Reason != PauseSupplier }
 
-// word counts a word of the customer, written or files, and lets the clock go on that stood still for him.
+// word counts a message of the customer, text or files, and resumes a clock that was stopped for it.
 func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, error) {
 	next := c
 	next.Version, next.UpdatedAt, next.Replies, next.RepliedAt, next.RepliedFiles = c.Version+1, now, c.Replies+1, now,
@@ -73,7 +71,7 @@ func (c Complaint) word(files bool, terms Terms, now time.Time) (Complaint, erro
 	return next.heard(terms)
 }
 
-// Note writes down something for staff alone. The customer cannot.
+// Note records something for staff alone. For the customer it returns fault.Forbidden.
 func (c Complaint) Note(by staff.Actor, id string, text words.InternalText, terms Terms,
 	now time.Time) (Complaint, Note, event.Event, error) {
 	n := Note{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
@@ -85,14 +83,13 @@ func (c Complaint) Note(by staff.Actor, id string, text words.InternalText, term
 	return next, n, e, err
 }
 
-// saidLife is how long a word of staff waits to reach the customer, while the mail server is away; mostSaid is how
-// many may wait.
+// saidLife is how long a message of staff waits while the mail server is away; mostSaid is how many may wait.
 const (
 	saidLife = 72 * time.Hour
 	mostSaid = 20
 )
 
-// waiting are the words of staff that may not have reached the customer yet.
+// waiting are the messages of staff that may not have reached the customer yet.
 func (c Complaint) waiting(now time.Time) []Said {
 	var out []Said
 	for _, s := range c.Said {
@@ -103,8 +100,8 @@ func (c Complaint) waiting(now time.Time) []Said {
 	return out[max(0, len(out)-mostSaid+1):]
 }
 
-// comment leaves state and clock alone, but for a pause that the customer's word ends. Whoever it is for hears of
-// it, also after the end.
+// comment leaves state and clock alone, except for a pause that the customer's message ends. Its reader hears
+// of it, also after the end.
 func (c Complaint) comment(by staff.Actor, kind event.Type, faults []fault.Field, id string, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	if err := c.may(by, permission.CommentComplaint, now); err != nil {
@@ -129,8 +126,7 @@ func (c Complaint) comment(by staff.Actor, kind event.Type, faults []fault.Field
 	return next, c.tell(kind, by, next, now, map[string]string{"comment": id}), nil
 }
 
-// heard plans anew after a word. The process of a round that has ended is over, so a word after it has a run of its
-// own.
+// heard plans again after a message. After the end a message has a run of its own, since the process is over.
 func (c Complaint) heard(terms Terms) (Complaint, error) {
 	if !c.Closed() {
 		return c.plan(terms)

@@ -13,7 +13,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// next says to staff what a complaint waits for in each state.
+// next has the words for staff of what each state waits for.
 var next = map[string]words.Text{
 	StateNew:           {Zh: "请受理：定级并确定负责人", En: "triage it: settle severity and owner"},
 	StateTriaged:       {Zh: "请开始调查：索取证据或测量", En: "begin the investigation: ask for evidence, or measure"},
@@ -28,7 +28,7 @@ var next = map[string]words.Text{
 	StateCorrecting:    {Zh: "请查明原因、落实纠正措施后关闭", En: "find the cause, correct it, and close"},
 }
 
-// customer.NextStep is what staff do next, as part of a sentence.
+// NextStep is what staff do next, as part of a sentence.
 func (c Complaint) NextStep(lang words.Lang) string {
 	if c.Closed() {
 		return words.Text{Zh: "无需再处理", En: "nothing is left to do"}.In(lang)
@@ -39,10 +39,10 @@ func (c Complaint) NextStep(lang words.Lang) string {
 	return next[c.State].In(lang)
 }
 
-// Stage is how the customer reads where his complaint stands.
+// Stage is the state in the customer's words.
 func (c Complaint) Stage(lang words.Lang) string { return stages[c.State].In(lang) }
 
-// DefectWords name what is wrong, by the catalogue.
+// DefectWords are the names of the defects, by the catalogue.
 func (c Complaint) DefectWords(lang words.Lang) string {
 	var out []string
 	for _, kind := range c.Defects {
@@ -53,7 +53,7 @@ func (c Complaint) DefectWords(lang words.Lang) string {
 	return strings.Join(out, words.Text{Zh: "、", En: ", "}.In(lang))
 }
 
-// OfferWords are the chosen remedies as the customer reads them, one on each line. What they cost us is not said.
+// OfferWords are the chosen remedies for the customer, one per line, without our cost.
 func (c Complaint) OfferWords(cal calendar.Calendar, now time.Time, lang words.Lang) string {
 	var lines []string
 	for _, r := range c.Remedies {
@@ -76,11 +76,11 @@ func (c Complaint) OfferWords(cal calendar.Calendar, now time.Time, lang words.L
 	return strings.Join(lines, "\n")
 }
 
-// evidenceOfHis are the words to a customer where those of the catalogue are for staff.
+// evidenceOfHis has the words for customers where the catalogue's are for staff.
 var evidenceOfHis = map[defect.Evidence]words.Text{defect.EvidenceFile: {Zh: "请发来您提供给我们的原文件。",
 	En: "Send us the file that you gave us."}}
 
-// AskedWords are what the customer was asked for, one on each line.
+// AskedWords are what the customer was asked for, one per line.
 func (c Complaint) AskedWords(lang words.Lang) string {
 	var lines []string
 	for _, e := range c.Asked {
@@ -93,7 +93,7 @@ func (c Complaint) AskedWords(lang words.Lang) string {
 	return strings.Join(lines, "\n")
 }
 
-// Question puts to an approver what he decides: an amount, or another verdict.
+// Question is what an approver decides: an amount, or another verdict.
 func (c Complaint) Question(lang words.Lang) string {
 	switch {
 	case c.State == StateAwaiting && c.Approval != nil:
@@ -104,7 +104,7 @@ func (c Complaint) Question(lang words.Lang) string {
 	return ""
 }
 
-// Question is what was refused, in the words in which it was asked.
+// Question is what was refused, in the words of the question.
 func (r Refusal) Question(lang words.Lang) string {
 	if r.Overrule != nil {
 		return r.Overrule.Words(lang)
@@ -116,7 +116,7 @@ func remediesWords(amount money.Money, lang words.Lang) string {
 	return fmt.Sprintf(words.Text{Zh: "给客户 %s 的补救", En: "remedies of %s for the customer"}.In(lang), amount.Words(lang))
 }
 
-// AskedBy is who put the question to an approver, and until when it stands; zero where nothing waits for one.
+// AskedBy is the asker of the open question to an approver, and until when it stands. Both are zero without one.
 func (c Complaint) AskedBy() (staff string, until time.Time) {
 	switch {
 	case c.State == StateAwaiting && c.Approval != nil:
@@ -127,8 +127,8 @@ func (c Complaint) AskedBy() (staff string, until time.Time) {
 	return "", time.Time{}
 }
 
-// AnswerBy is by when the customer answers, and what becomes of it without his answer; while the clock stands still
-// for him it goes on without what he was asked for, else the complaint is closed, unless he wrote.
+// AnswerBy is when the customer's answer is due, and what happens without it. A paused complaint goes on
+// without what was asked for. Any other is closed, unless the customer wrote.
 func (c Complaint) AnswerBy() (at time.Time, wanted, after words.Text) {
 	ends := words.Text{Zh: "届时仍未收到答复，我们将关闭该投诉；之后您仍可在上述链接重新打开。",
 		En: "Without an answer by then we close the complaint; you may still reopen it at the link above."}
@@ -147,8 +147,8 @@ func (c Complaint) AnswerBy() (at time.Time, wanted, after words.Text) {
 	return c.Due, words.Text{Zh: "您对方案的答复", En: "your answer to our offer"}, ends
 }
 
-// CallWords say to staff what they tell or ask a customer by phone whom a letter did not reach; do is the letter's
-// rung, or the end of his time.
+// CallWords tell staff what to say or ask by phone where a message has not reached the customer. do is the
+// message's rung, or ladder.DoCloseSilent at the end of the customer's time.
 func (c Complaint) CallWords(do string, lang words.Lang) string {
 	text, known := calls[do]
 	if !known {
@@ -165,7 +165,7 @@ func (c Complaint) CallWords(do string, lang words.Lang) string {
 	return text.In(lang)
 }
 
-// calls are what is told by phone in place of a letter, where that does not depend on the state.
+// calls are the words by phone in place of a message, where the state does not matter.
 var calls = map[string]words.Text{
 	ladder.DoAcknowledge: {Zh: "告知我们已收到他的投诉，以及何时答复他",
 		En: "tell him that we have his complaint, and by when he hears of us"},
@@ -180,17 +180,17 @@ var calls = map[string]words.Text{
 		En: "tell him that it was closed for want of his answer, and that he may have it reopened"},
 }
 
-// ReopenUntil is until when the customer may reopen a complaint that has ended.
+// ReopenUntil is until when the customer may reopen an ended complaint.
 func (c Complaint) ReopenUntil(terms Terms) time.Time {
 	return c.ClosedAt.AddDate(0, 0, terms.Policy.OrStandard().ReopenDays)
 }
 
-// RoundOf is the round in which a word was said: its message is that round's, whichever one brings it.
+// RoundOf is the round of a message, to which its delivery belongs in any later round too.
 func (c Complaint) RoundOf(s Said) ladder.Progress {
 	return ladder.Progress{Kind: "complaint", ID: c.ID, Round: s.Round}
 }
 
-// SeverityWords are the severity as staff read it.
+// SeverityWords are the severity for staff.
 func (c Complaint) SeverityWords(lang words.Lang) string {
 	return fmt.Sprintf(words.Text{Zh: "%d 级", En: "severity %d"}.In(lang), c.Severity)
 }

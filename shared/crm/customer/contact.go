@@ -189,7 +189,7 @@ type Taken struct {
 
 // Error names the kind of the value and the id of the contact who has it, for logs.
 func (t *Taken) Error() string {
-	return "crm: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact
+	return "customer: a " + string(t.Claim.Kind) + " is held by " + t.Holder.Contact
 }
 
 // Pointer is the JSON pointer to the value in the contact; empty where the contact does not have it.

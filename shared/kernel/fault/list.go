@@ -84,7 +84,7 @@ func FieldsOf(v any) map[string]any {
 		err = json.Unmarshal(raw, &out)
 	}
 	if err != nil {
-		panic(fmt.Sprintf("crm: a %T is not a JSON object: %v", v, err)) // a mistake in the code, not in the input
+		panic(fmt.Sprintf("fault: a %T is not a JSON object: %v", v, err)) // a mistake in the code, not in the input
 	}
 	for name, value := range out { // no list and an empty one say the same
 		if list, ok := value.([]any); ok && len(list) == 0 {

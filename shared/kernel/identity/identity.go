@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNotAddress is returned for text that is no phone number, e-mail address or tax number.
-var ErrNotAddress = errors.New("crm: not an address")
+var ErrNotAddress = errors.New("identity: not an address")
 
 // ClaimKind names what a claimed value is. A claimed value has one owner in the whole company.
 type ClaimKind string

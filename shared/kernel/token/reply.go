@@ -32,7 +32,7 @@ var replyText = base32.StdEncoding.WithPadding(base32.NoPadding)
 // NewReplyAddresses derives its key from the installation's seal key, which has at least 32 bytes.
 func NewReplyAddresses(sealKey []byte) (ReplyAddresses, error) {
 	if len(sealKey) < 32 {
-		return ReplyAddresses{}, errors.New("crm: the seal key needs at least 32 bytes")
+		return ReplyAddresses{}, errors.New("token: the seal key needs at least 32 bytes")
 	}
 	key, err := hkdf.Key(sha256.New, sealKey, nil, "afterpress reply v1", 32)
 	return ReplyAddresses{key}, err

@@ -40,7 +40,7 @@ func NewTokens(secrets ...[]byte) (Tokens, error) {
 	var t Tokens
 	for _, secret := range secrets {
 		if len(secret) < 32 {
-			return Tokens{}, errors.New("crm: a token's secret needs at least 32 bytes")
+			return Tokens{}, errors.New("token: a token's secret needs at least 32 bytes")
 		}
 		key, err := hkdf.Key(sha256.New, secret, nil, "afterpress token v1", 32)
 		if err != nil {
@@ -50,7 +50,7 @@ func NewTokens(secrets ...[]byte) (Tokens, error) {
 		t.keys = append(t.keys, signingKey{hex.EncodeToString(name[:4]), key})
 	}
 	if len(t.keys) == 0 {
-		return Tokens{}, errors.New("crm: tokens need a secret")
+		return Tokens{}, errors.New("token: tokens need a secret")
 	}
 	return t, nil
 }

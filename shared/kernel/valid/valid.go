@@ -30,7 +30,7 @@ func Validate(v any) []fault.Field {
 	faults, ok := err.(validator.ValidationErrors)
 	if !ok {
 		// not a struct: a mistake in the code, not in the input
-		panic(fmt.Sprintf("crm: Validate of a %T: %v", v, err))
+		panic(fmt.Sprintf("valid: Validate of a %T: %v", v, err))
 	}
 	out := make([]fault.Field, len(faults))
 	for i, f := range faults {

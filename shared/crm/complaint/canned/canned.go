@@ -15,8 +15,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Reply is a reply to the customer, filled for one complaint, in both languages. A person reads it, changes it
-// where it does not fit, and sends it.
+// Reply is a reply to the customer, filled for one complaint, in both languages. A member of staff reads it,
+// changes it where it does not fit, and sends it.
 type Reply struct {
 	Situation string           `json:"situation"`
 	Name      string           `json:"name"` // in the reader's language
@@ -37,7 +37,7 @@ const (
 	ReplyApology   = "apology"
 )
 
-// reply is a text with placeholders. One of which the complaint does not know something is not offered.
+// reply is a text with placeholders. It is not offered when the complaint lacks the fact for one of them.
 type reply struct {
 	situation string
 	name      words.Text
@@ -45,8 +45,8 @@ type reply struct {
 	text      words.Text
 }
 
-// replies are the shop's words. Each says what is, what comes next and by when, and promises nothing that the
-// record does not hold.
+// replies has the shop's words. Each says what the state is, what comes next and by when. None promises
+// anything that the record does not hold.
 var replies = []reply{
 	{ReplyReceived, words.Text{Zh: "已收到投诉", En: "Complaint received"}, in(complaint.StateNew, complaint.StateTriaged),
 		words.Text{
@@ -101,11 +101,11 @@ func overdue(c complaint.Complaint, now time.Time) bool {
 
 func always(complaint.Complaint, time.Time) bool { return true }
 
-// facts are what placeholders stand for. An empty one is not known.
+// facts has the text for each placeholder. An empty text means that the fact is not known.
 type facts map[string]words.Text
 
-// Replies lists the replies that can be filled for the complaint, those that suit its state first. lang is the
-// reader's, for their names.
+// Replies lists the replies that can be filled for the complaint. Replies that suit its state come first.
+// lang is the reader's language, for the names of the replies.
 func Replies(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, lang words.Lang, now time.Time) []Reply {
 	facts := gather(c, shop, terms, now)
 	out := []Reply{}
@@ -126,8 +126,8 @@ func Replies(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, lan
 	return out
 }
 
-// fill puts the facts into a reply. ok is false where one of them is not known, or where it would say of the
-// verdict what does not hold.
+// fill puts the facts into a reply. ok is false where a fact is not known. It is also false where the reply
+// would contradict the verdict.
 func (f facts) fill(r reply, suits bool) (zh, en string, ok bool) {
 	if (r.situation == ReplyTolerance || r.situation == ReplyOurs) && !suits {
 		return "", "", false
@@ -140,13 +140,13 @@ func (f facts) fill(r reply, suits bool) (zh, en string, ok bool) {
 		}
 		zhPairs, enPairs = append(zhPairs, mark, fact.Zh), append(enPairs, mark, fact.En)
 	}
-	// One pass each: what a customer wrote as his order's number may itself look like a placeholder.
+	// One pass each: an order number from the customer may itself look like a placeholder.
 	return strings.NewReplacer(zhPairs...).Replace(r.text.Zh), strings.NewReplacer(enPairs...).Replace(r.text.En), true
 }
 
 func gather(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, now time.Time) facts {
 	moment := func(at time.Time) words.Text {
-		if at.IsZero() || !at.After(now) { // what is over is nothing to promise
+		if at.IsZero() || !at.After(now) { // a time in the past is no promise
 			return words.Text{}
 		}
 		return words.Text{Zh: terms.Calendar.Moment(at, now, words.Zh), En: terms.Calendar.Moment(at, now, words.En)}
@@ -170,7 +170,7 @@ func gather(c complaint.Complaint, shop firm.Roster, terms complaint.Terms, now 
 	return facts
 }
 
-// evidence asks for what was asked, and else for what the catalogue asks of the customer for these defects.
+// evidence asks for the evidence already requested. Without a request it takes the catalogue's for these defects.
 func evidence(c complaint.Complaint) words.Text {
 	wanted := c.Asked
 	for _, kind := range c.Defects {
@@ -179,7 +179,7 @@ func evidence(c complaint.Complaint) words.Text {
 		}
 	}
 	var zh, en []string
-	// the rest is ours to find
+	// the shop finds the rest itself
 	for _, e := range []defect.Evidence{defect.EvidencePhoto, defect.EvidenceSamples, defect.EvidenceCount,
 		defect.EvidenceLabel, defect.EvidenceDeliveryNote, defect.EvidenceUse} {
 		if slices.Contains(wanted, e) {
@@ -189,8 +189,8 @@ func evidence(c complaint.Complaint) words.Text {
 	return words.Text{Zh: strings.Join(zh, "\n"), En: strings.Join(en, "\n")}
 }
 
-// reason is what decided the verdict: each limit, where several were kept. An overruling was reasoned by staff for
-// staff.
+// reason is the text that decided the verdict. Where several limits were kept it has each of them. An
+// overruling has none here, since staff wrote its reason for staff.
 func reason(c complaint.Complaint) words.Text {
 	if c.Verdict == nil || c.Verdict.Overruled != nil || len(c.Verdict.Reasons) == 0 {
 		return words.Text{}

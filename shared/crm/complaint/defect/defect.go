@@ -1,4 +1,4 @@
-// Package defect is the catalogue of print defects, their measures and tolerances, each with its source.
+// Package defect is the catalogue of print defects. It has their measures and tolerances, each with its source.
 package defect
 
 import (
@@ -15,11 +15,11 @@ import (
 	"github.com/samber/lo"
 )
 
-// Kind names what is wrong with printed goods; the catalogue says what belongs to it.
+// Kind names a kind of defect. Of finds its entry in the catalogue.
 type Kind string
 
-// Defect is one entry of the catalogue. Severities, evidence, causes and usual remedies are trade knowledge and the
-// shop's default; limits carry their own source.
+// Defect is one entry of the catalogue. Severities, evidence, causes and usual remedies are trade knowledge
+// and the shop's default. Limits carry their own source.
 type Defect struct {
 	Kind  Kind       `json:"kind"`
 	Name  words.Text `json:"name"`
@@ -27,17 +27,18 @@ type Defect struct {
 	// 1 unusable or unlawful, 2 hardly usable, 3 usable with a flaw, 4 cosmetic
 	Severity   int           `json:"severity"`
 	Tolerances []Tolerance   `json:"tolerances,omitempty"`
-	ByContract []Measure     `json:"by_contract,omitempty"` // measured as well, but only a contract sets a limit
+	ByContract []Measure     `json:"by_contract,omitempty"` // measured too; only a contract sets a limit
 	Evidence   []Evidence    `json:"evidence"`              // what the customer or the shop is asked for
 	Causes     []Cause       `json:"causes"`
-	Looks      staff.Role    `json:"looks"` // who looks at it first
+	Looks      staff.Role    `json:"looks"` // the role that looks first
 	Remedies   []remedy.Kind `json:"remedies"`
 
 	// not seen at receipt: the long claim window holds (Civil Code 621, 622)
-	Hidden      bool `json:"hidden,omitempty"`
-	InProof     bool `json:"in_proof,omitempty"`     // a proof shows it as well: signing the proof was agreeing to it
-	Preflight   bool `json:"preflight,omitempty"`    // a check of the customer's file finds it before printing
-	CauseNeeded bool `json:"cause_needed,omitempty"` // storage, use or transport could have made it too
+	Hidden bool `json:"hidden,omitempty"`
+	// The proof shows the defect too, so a signature on the proof accepts it.
+	InProof     bool `json:"in_proof,omitempty"`
+	Preflight   bool `json:"preflight,omitempty"`    // preflight of the customer's file finds it
+	CauseNeeded bool `json:"cause_needed,omitempty"` // storage, use or transport may cause it too
 }
 
 // Groups of defects, in the order of the catalogue.
@@ -49,9 +50,10 @@ const (
 	Delivery  = "delivery"
 )
 
-// ProductClass says which limits hold for a product. An empty class has the limits that hold for any.
+// ProductClass says which limits hold for a product. For the empty class the limits of any product hold.
 type ProductClass string
 
+// Classes of product.
 const (
 	ClassAny           ProductClass = ""
 	ClassFine          ProductClass = "fine"
@@ -72,7 +74,7 @@ const (
 	ClassSheetC        ProductClass = "sheet-c"
 )
 
-// ProductClasses lists the classes and their names.
+// ProductClasses has the names of the classes, without ClassAny.
 var ProductClasses = map[ProductClass]words.Text{
 	ClassFine: {Zh: "精细印刷品", En: "fine commercial print"}, ClassGeneral: {Zh: "一般印刷品", En: "general commercial print"},
 	ClassPaperback: {Zh: "平装书刊", En: "paperback"},
@@ -87,22 +89,23 @@ var ProductClasses = map[ProductClass]words.Text{
 	ClassSheetC: {Zh: "单张丙级", En: "sheets, grade C"},
 }
 
-// Tolerance is the limit of one measure for one class. Figures are thousandths of the measure's unit.
+// Tolerance is the limit of one measure for one class. Figures are in thousandths of the measure's unit.
 type Tolerance struct {
-	Class    ProductClass `json:"class,omitempty"`
-	Measure  Measure      `json:"measure"`
-	Limit    int64        `json:"limit"` // thousandths
-	Unit     string       `json:"unit"`
-	Under    bool         `json:"under,omitempty"` // the limit itself is outside ("less than 1.5 mm")
-	Source   words.Text   `json:"source"`
-	Verified bool         `json:"verified"` // the figure was read in the source; else it is the shop's default
-	// Way tells ways of measuring the same apart: where limits of a list have several, those of one way are enough to
-	// show that the goods are good.
+	Class   ProductClass `json:"class,omitempty"`
+	Measure Measure      `json:"measure"`
+	Limit   int64        `json:"limit"` // thousandths
+	Unit    string       `json:"unit"`
+	Under   bool         `json:"under,omitempty"` // the limit itself fails ("less than 1.5 mm")
+	Source  words.Text   `json:"source"`
+	// The figure was read in the source. Otherwise it is the shop's default.
+	Verified bool `json:"verified"`
+	// Way names one of several ways to measure the same property. Where a list has limits of several ways,
+	// the limits of one way are enough to show that the goods are good.
 	Way string `json:"way,omitempty"`
 }
 
-// Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size, whichever
-// way it goes.
+// Within reports whether a value, in thousandths, keeps the tolerance. A deviation counts by its size in
+// either direction.
 func (t Tolerance) Within(value int64) bool {
 	if Measures[t.Measure].AtLeast {
 		return value > t.Limit || value == t.Limit && !t.Under
@@ -111,7 +114,8 @@ func (t Tolerance) Within(value int64) bool {
 	return size >= 0 && (size < t.Limit || size == t.Limit && !t.Under) // the smallest int64 has no positive size
 }
 
-// Worse orders values of the tolerance's measure: the one farther from what was ordered comes last.
+// Worse orders two values of the tolerance's measure. The worse one comes last: the larger deviation, or the
+// lower value where the limit is a minimum.
 func (t Tolerance) Worse(a, b int64) int {
 	if Measures[t.Measure].AtLeast {
 		return cmp.Compare(b, a)
@@ -119,7 +123,7 @@ func (t Tolerance) Worse(a, b int64) int {
 	return cmp.Compare(max(a, -a), max(b, -b))
 }
 
-// Words put the limit as a person reads it: "≤ 3.5 ΔE00", "< 1.5 mm", "≥ 300 dpi".
+// Words gives the limit for a reader: "≤ 3.5 ΔE00", "< 1.5 mm", "≥ 300 dpi".
 func (t Tolerance) Words() string {
 	sign := "≤ "
 	switch atLeast := Measures[t.Measure].AtLeast; {
@@ -147,13 +151,13 @@ func Thousandths(n int64) string {
 	return sign + whole + "." + part
 }
 
-// Quantities and figures (in thousandths) beyond these are typing errors; below them no product of the rules passes
-// 64 bits.
+// MaxFigure is the largest figure, in thousandths, and the largest money amount, in minor units. A larger one
+// is a typing error. Up to it no product in the rules passes 64 bits.
 const (
 	MaxFigure = 1_000_000_000_000
 )
 
-// Measurement is the worst value of one measure over so many pieces.
+// Measurement is the worst value of one measure over a number of pieces.
 type Measurement struct {
 	Measure Measure `json:"measure"`
 	Value   int64   `json:"value"` // thousandths of the unit
@@ -162,12 +166,13 @@ type Measurement struct {
 	Device  string  `json:"device,omitempty"`
 }
 
-// Cause is one probable cause, by the five factors of the trade.
+// Cause is one probable cause, by one of the five factors of the trade.
 type Cause struct {
 	Factor string     `json:"factor"` // man, machine, material, method, environment
 	Words  words.Text `json:"words"`
 }
 
+// Factors of a cause (人机料法环).
 const (
 	causeMan         = "man"
 	CauseMachine     = "machine"
@@ -176,7 +181,7 @@ const (
 	causeEnvironment = "environment"
 )
 
-// CauseFactors names 人机料法环.
+// CauseFactors has the names of the five factors, 人机料法环.
 var CauseFactors = map[string]words.Text{
 	causeMan: {Zh: "人", En: "man"}, CauseMachine: {Zh: "机", En: "machine"}, causeMaterial: {Zh: "料", En: "material"},
 	causeMethod:      {Zh: "法", En: "method"},
@@ -186,6 +191,7 @@ var CauseFactors = map[string]words.Text{
 // Evidence is one thing that proves or refutes a defect.
 type Evidence string
 
+// Kinds of evidence.
 const (
 	EvidencePhoto        Evidence = "photo"
 	EvidenceSamples      Evidence = "samples"
@@ -203,7 +209,7 @@ const (
 	EvidenceCause        Evidence = "cause"
 )
 
-// EvidenceWords ask for each kind of evidence.
+// EvidenceWords has the request for each kind of evidence. Some are put to the customer, others to staff.
 var EvidenceWords = map[Evidence]words.Text{
 	EvidencePhoto:   {Zh: "请拍照，照片中放一把直尺。", En: "Take photos with a ruler in them."},
 	EvidenceSamples: {Zh: "请寄回 5 张不良品和 1 张良品。", En: "Send back 5 bad pieces and 1 good one."},
@@ -224,7 +230,7 @@ var EvidenceWords = map[Evidence]words.Text{
 	EvidenceCause:      {Zh: "请查明原因出在哪一方。", En: "Find out whose side the cause is on."},
 }
 
-// catalogue is made when it is first asked for, so that a program that judges nothing neither links nor builds it.
+// catalogue is built on first use. A program that judges nothing then neither links nor builds it.
 var catalogue struct {
 	once   sync.Once
 	all    []Defect
@@ -246,16 +252,16 @@ func Defects() []Defect {
 	return slices.Clone(catalogue.all)
 }
 
-// Of finds a kind in the catalogue.
+// Of finds a kind in the catalogue. It reports false for a kind that is not there.
 func Of(kind Kind) (Defect, bool) {
 	loadCatalogue()
 	d, ok := catalogue.byKind[kind]
 	return d, ok
 }
 
-// TolerancesFor lists the limits that hold for a kind and a class, each of another measure: those of the class,
-// else those of any class. A contract's limit comes first and takes the place of the one of its own measure; where
-// its measure says nothing about the defect, it is left out. None means that the signed sample decides.
+// TolerancesFor lists the limits for a kind and a class, each of another measure. They are the limits of the class,
+// or of any class where it has none. A contract's limit comes first and replaces the limit of the same measure. It
+// is left out where its measure says nothing about the defect. An empty list means that the signed sample decides.
 func TolerancesFor(kind Kind, class ProductClass, contract *Tolerance) []Tolerance {
 	defect, _ := Of(kind)
 	var own, common []Tolerance
@@ -280,13 +286,14 @@ func TolerancesFor(kind Kind, class ProductClass, contract *Tolerance) []Toleran
 		slices.DeleteFunc(own, func(t Tolerance) bool { return t.Measure == agreed.Measure })...)
 }
 
-// MeasuredBy reports whether the measure says something about the defect, in whatever class of product.
+// MeasuredBy reports whether the measure says something about the defect, in any class of product.
 func (d Defect) MeasuredBy(m Measure) bool {
 	return slices.Contains(d.ByContract, m) ||
 		slices.ContainsFunc(d.Tolerances, func(t Tolerance) bool { return t.Measure == m })
 }
 
-// Agreed is the limit that a contract sets for a measure of the list, in thousandths of its unit.
+// Agreed returns the limit that a contract sets for a measure. limit is in thousandths of the measure's unit.
+// With under the limit itself fails.
 func Agreed(m Measure, limit int64, under bool) *Tolerance {
 	return &Tolerance{Measure: m, Limit: limit, Unit: Measures[m].Unit, Under: under, Source: SourceContract,
 		Verified: true}

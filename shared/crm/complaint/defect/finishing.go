@@ -6,7 +6,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Kinds of what goes wrong after the press and on the way.
+// Kinds of defect that arise after the press and on the way to the customer.
 const (
 	Trim       Kind = "trim-size"
 	TrimSkew   Kind = "trim-skew"
@@ -35,7 +35,7 @@ func finishingDefects() []Defect {
 			Tolerances: []Tolerance{
 				read(ClassAny, MeasureTrim, 1_000, sourceSGP), readUnder(ClassPaperback, MeasureTrim, 2_000, sourceCYT),
 				readUnder(ClassHardback, MeasureTrim, 1_500, sourceCYT),
-				// The source gives a range for each grade (0.5–0.6, 0.8–1, 1–1.5); its wider end is taken.
+				// The source gives a range for each grade (0.5–0.6, 0.8–1, 1–1.5). The wider end is taken.
 				read(ClassSheetA, MeasureTrim, 600, sourceDB), read(ClassSheetB, MeasureTrim, 1_000, sourceDB),
 				read(ClassSheetC, MeasureTrim, 1_500, sourceDB)},
 			Evidence: []Evidence{EvidencePhoto, EvidenceSamples}, Looks: staff.Production,

@@ -4,10 +4,10 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Measure names what is measured.
+// Measure names a property that is measured. Measures has the entry of each.
 type Measure string
 
-// MeasureEntry says what a measure is. Computed ones follow from quantities and times; nobody types them in.
+// MeasureEntry says what a measure is. A computed measure follows from quantities and times and is never typed in.
 type MeasureEntry struct {
 	Name     words.Text `json:"name"`
 	Unit     string     `json:"unit"`
@@ -15,6 +15,7 @@ type MeasureEntry struct {
 	Computed bool       `json:"computed,omitempty"`
 }
 
+// Measures of the catalogue.
 const (
 	MeasureDefective    Measure = "defective"
 	MeasureShort        Measure = "short"
@@ -63,7 +64,7 @@ const (
 	MeasureCaliper      Measure = "caliper"
 )
 
-// Measures lists every measure.
+// Measures has the entry of every measure: name, unit, and whether it is a minimum or computed.
 var Measures = map[Measure]MeasureEntry{
 	MeasureDefective: {Name: words.Text{Zh: "不良率", En: "share of bad pieces"}, Unit: "%", Computed: true},
 	MeasureShort:     {Name: words.Text{Zh: "短少率", En: "shortfall"}, Unit: "%", Computed: true},

@@ -6,7 +6,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Kinds of what goes wrong before and on the press.
+// Kinds of defect that arise before and on the press.
 const (
 	WrongContent    Kind = "wrong-content"
 	MissingElement  Kind = "missing-element"
@@ -78,7 +78,7 @@ func pressDefects() []Defect {
 			Tolerances: []Tolerance{
 				read(ClassAny, MeasureDE00CMY, 3_500, sourceRIT), read(ClassAny, MeasureDE00K, 5_000, sourceRIT),
 				read(ClassCigarettePack, MeasureDECMC, 2_000, sourcePKG), read(ClassCarton, MeasureDECMC, 2_500, sourcePKG),
-				// the source does not say of what; other shops say 8 or 10 to 20 %
+				// The source does not say what the percentage is of. Other shops say 8 or 10 to 20 %.
 				read(ClassGangRun, MeasureShade, 15_000, sourceTOM),
 			},
 			Evidence: []Evidence{EvidenceProof, EvidenceMeter, EvidenceSamples}, Looks: staff.Production,
@@ -99,8 +99,9 @@ func pressDefects() []Defect {
 				caused(causeMan, "抽样太少", "too few pulls")},
 			Remedies: []remedy.Kind{remedy.Rework, remedy.PriceCut}},
 		{Kind: SpotColour, Name: words.Text{Zh: "专色不准", En: "spot colour off"}, Group: Colour, Severity: 2,
-			Tolerances: []Tolerance{shopDefault(ClassAny, MeasureDE00Spot, 3_000)}, // 2 to 3 in the trade, the wider taken
-			ByContract: []Measure{MeasureDECMC},                                    // brand colours are often agreed so
+			// The trade has 2 to 3. The wider figure is taken.
+			Tolerances: []Tolerance{shopDefault(ClassAny, MeasureDE00Spot, 3_000)},
+			ByContract: []Measure{MeasureDECMC}, // brand colours are often agreed so
 			Evidence:   []Evidence{EvidenceProof, EvidenceMeter, EvidenceSamples}, Looks: staff.Production,
 			Causes:   []Cause{caused(causeMaterial, "调墨或纸张不对", "ink mix or stock")},
 			Remedies: []remedy.Kind{remedy.FullReprint, remedy.PriceCut}},
@@ -141,7 +142,8 @@ func pressDefects() []Defect {
 				read(ClassSheetA, MeasureSpotArea, 400, sourceDB), read(ClassSheetA, MeasureSpotCount, 1_000, sourceDB),
 				read(ClassSheetB, MeasureSpotArea, 1_000, sourceDB), read(ClassSheetB, MeasureSpotCount, 2_000, sourceDB),
 				read(ClassSheetC, MeasureSpotArea, 1_500, sourceDB), read(ClassSheetC, MeasureSpotCount, 4_000, sourceDB),
-				shopDefault(ClassAny, MeasureSpotArea, 1_000), shopDefault(ClassAny, MeasureSpotCount, 2_000)}, // as grade B
+				// as grade B
+				shopDefault(ClassAny, MeasureSpotArea, 1_000), shopDefault(ClassAny, MeasureSpotCount, 2_000)},
 			Evidence: []Evidence{EvidencePhoto, EvidenceCount}, Looks: staff.Production,
 			Causes:   []Cause{caused(causeMaterial, "墨皮", "ink skin"), caused(causeEnvironment, "灰尘", "dust")},
 			Remedies: []remedy.Kind{remedy.PriceCut}},
@@ -150,7 +152,8 @@ func pressDefects() []Defect {
 				read(ClassSheetA, MeasureScratchCount, 0, sourceDB),
 				read(ClassSheetB, MeasureScratch, 15_000, sourceDB), read(ClassSheetB, MeasureScratchCount, 2_000, sourceDB),
 				read(ClassSheetC, MeasureScratch, 25_000, sourceDB), read(ClassSheetC, MeasureScratchCount, 3_000, sourceDB),
-				shopDefault(ClassAny, MeasureScratch, 15_000), shopDefault(ClassAny, MeasureScratchCount, 2_000)}, // as grade B
+				// as grade B
+				shopDefault(ClassAny, MeasureScratch, 15_000), shopDefault(ClassAny, MeasureScratchCount, 2_000)},
 			Evidence: []Evidence{EvidencePhoto, EvidenceCount, EvidenceUse}, Looks: staff.Production,
 			Causes:   []Cause{caused(causeMan, "搬运擦碰", "handling"), caused(CauseMachine, "导纸部件刮擦", "sheet guides scratch")},
 			Remedies: []remedy.Kind{remedy.Rework}},
@@ -186,7 +189,7 @@ func pressDefects() []Defect {
 			Causes:   []Cause{caused(causeMaterial, "纸面强度低或油墨太粘", "weak paper surface, or ink too tacky")},
 			Remedies: []remedy.Kind{remedy.PriceCut}},
 		{Kind: Mottle, Name: words.Text{Zh: "印面发花", En: "mottle"}, Group: Press, Severity: 3,
-			// ISO 24790 measures it and sets no limit
+			// ISO 24790 measures mottle and sets no limit.
 			Evidence: []Evidence{EvidenceSamples, EvidencePhoto, EvidenceComparison}, Looks: staff.Production,
 			Causes:   []Cause{caused(causeMaterial, "纸张吸墨不匀", "uneven stock")},
 			Remedies: []remedy.Kind{remedy.PriceCut, remedy.FullReprint}},

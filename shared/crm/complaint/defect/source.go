@@ -4,11 +4,12 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Where limits come from. What was read is often a copy on the web, so the name of the copy stands beside the name
-// of the norm. A figure that was not read in a source is the shop's default: the shop may keep, change or replace
-// it. GB/T 7705 and 7706 were not verified; their figures are the shop's default.
+// Sources of the limits. Often a copy on the web was read, so the name of the copy stands beside the name of
+// the norm. A figure that was not read in a source is the shop's default. The shop may keep, change or
+// replace it. GB/T 7705 and 7706 were not verified; their figures are the shop's default.
 var (
-	sourceShop     = words.Text{Zh: "本厂默认值", En: "shop's default"}
+	sourceShop = words.Text{Zh: "本厂默认值", En: "shop's default"}
+	// SourceContract is the source of a limit that a contract sets.
 	SourceContract = words.Text{Zh: "合同约定", En: "the contract"}
 
 	sourceRIT = words.Text{Zh: "ISO 12647-2（据 TAGA 2015《Tolerances》转引）",
@@ -48,13 +49,13 @@ func shopDefault(class ProductClass, measure Measure, limit int64) Tolerance {
 	return Tolerance{Class: class, Measure: measure, Limit: limit, Unit: Measures[measure].Unit, Source: sourceShop}
 }
 
-// by puts the limit among those of one way to measure.
+// by marks the limit as one of the named way to measure.
 func (t Tolerance) by(way string) Tolerance {
 	t.Way = way
 	return t
 }
 
-// none accepts not a single bad piece.
+// none allows not one bad piece.
 func none() []Tolerance { return []Tolerance{shopDefault(ClassAny, MeasureDefective, 0)} }
 
 func caused(factor, zh, en string) Cause { return Cause{factor, words.Text{Zh: zh, En: en}} }

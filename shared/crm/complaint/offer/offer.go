@@ -23,17 +23,17 @@ const (
 	StandingKey     = "key"
 )
 
-// Cost is what putting it right would cost us. All are in the job's currency; a zero Money is "not known".
+// Cost is what a remedy would cost us, in the job's currency. A zero Money means "not known".
 type Cost struct {
 	Setup money.Money `json:"setup,omitzero"` // plates and make-ready of a reprint
 	// paper, press and finishing of the whole ordered quantity; not known: the job's price
 	Run money.Money `json:"run,omitzero"`
-	// sorting or mending everything delivered; not known: neither is proposed
+	// sorting or mending all that was delivered; not known: neither is proposed
 	Mend    money.Money `json:"mend,omitzero"`
 	Freight money.Money `json:"freight,omitzero"` // there and back, and disposal less salvage
 }
 
-// Case is everything that proposals depend on. The first two come from the verdict that stands.
+// Case has everything that proposals depend on. Liability and OurShare come from the verdict that stands.
 type Case struct {
 	Liability verdict.Liability `json:"liability"`
 	OurShare  int               `json:"our_share"`
@@ -43,18 +43,18 @@ type Case struct {
 	Affected  int64             `json:"affected"`
 	LateHours int64             `json:"late_hours,omitempty"`
 	Usable    bool              `json:"usable,omitempty"`   // the customer can use the bad pieces as they are
-	Sortable  bool              `json:"sortable,omitempty"` // bad pieces lie among good ones and can be told apart
+	Sortable  bool              `json:"sortable,omitempty"` // bad pieces can be told from good ones
 	// bad pieces can be made good: label over, trim again, varnish
 	Mendable  bool        `json:"mendable,omitempty"`
 	Standing  string      `json:"standing,omitempty"`
-	Wanted    remedy.Kind `json:"wanted,omitempty"` // what the customer asks for
+	Wanted    remedy.Kind `json:"wanted,omitempty"` // the remedy that the customer asks for
 	NeededBy  time.Time   `json:"needed_by,omitzero"`
-	ReprintAt time.Time   `json:"reprint_at,omitzero"` // when new goods can be there; zero: not known
-	MendAt    time.Time   `json:"mend_at,omitzero"`    // when sorted or mended goods can be there
+	ReprintAt time.Time   `json:"reprint_at,omitzero"` // arrival of new goods; zero: not known
+	MendAt    time.Time   `json:"mend_at,omitzero"`    // arrival of sorted or mended goods
 	Cost      Cost        `json:"cost"`
 }
 
-// Check says what is wrong with the case. Nothing is proposed for a faulty one.
+// Check returns the faults of the case. Nothing is proposed for a faulty one.
 func (c Case) Check() []fault.Field {
 	faults := c.Job.Check()
 	add := func(pointer, zh, en string) {
@@ -90,24 +90,26 @@ func (c Case) Check() []fault.Field {
 	return faults
 }
 
-// Policy holds what a shop may set. Percentages are of the job's value or of the affected part of it.
+// Policy has the figures that a shop may set. Percentages are of the job's value or of the affected part of it.
 type Policy struct {
 	Waste      int64            `json:"waste"`        // percent of paper and press time lost in a reprint
-	FullFrom   int64            `json:"full_from"`    // percent bad from which all of it is reprinted
-	PriceCut   map[int]int64    `json:"price_cut"`    // percent by severity; a severity without an entry has none
-	LatePerDay int64            `json:"late_per_day"` // thousandths of a percent for each day begun
+	FullFrom   int64            `json:"full_from"`    // percent bad, from which all is reprinted
+	PriceCut   map[int]int64    `json:"price_cut"`    // percent by severity; none without an entry
+	LatePerDay int64            `json:"late_per_day"` // thousandths of a percent per day begun
 	LateMost   int64            `json:"late_most"`    // percent
 	Goodwill   map[string]int64 `json:"goodwill"`     // percent by standing
 }
 
-// StandardPolicy: 10 % waste (smarttang, 印刷成本: 5 to 10 %), reductions of 5 and 25 % (GPO, Board decisions), 0.5 %
-// for each day late (fudaoke, 印刷购销合同). The reduction of 10 %, the half from which all is reprinted, the most for
-// lateness and the goodwill of 5 and 10 % are the shop's defaults.
+// StandardPolicy is the shop's default. Waste of 10 % is after smarttang, 印刷成本 (5 to 10 %). Price cuts of 5
+// and 25 % are after GPO, Board decisions. 0.5 % for each day late is after fudaoke, 印刷购销合同. The rest are the
+// shop's defaults: the 10 % cut, the full reprint from 50 %, the most for lateness, goodwill of 5 and 10 %.
 func StandardPolicy() Policy {
 	return Policy{Waste: 10, FullFrom: 50, PriceCut: map[int]int64{2: 25, 3: 10, 4: 5}, LatePerDay: 500, LateMost: 30,
 		Goodwill: map[string]int64{StandingRegular: 5, StandingKey: 10}}
 }
 
+// Check adds the policy's faults to f, with place before each pointer. Price cuts are for severities 2 to 4.
+// Percentages are 0 to 100, the cut for each late day 0 to 100,000 thousandths of a percent.
 func (p Policy) Check(f *fault.List, place string) {
 	for _, severity := range slices.Sorted(maps.Keys(p.PriceCut)) {
 		at := fmt.Sprintf("%s/price_cut/%d", place, severity)
@@ -125,10 +127,10 @@ func (p Policy) Check(f *fault.List, place string) {
 	f.Within(place+"/late_per_day", p.LatePerDay, 0, 100_000)
 }
 
-// Rule names the rule below. It changes whenever the same case would get other proposals.
+// Rule names the rule of Propose. It changes whenever the same case would get other proposals.
 const Rule = "remedy/1"
 
-// ProposalBasis is what proposals followed from.
+// ProposalBasis is what proposals followed from: the rule, the policy with its settings, and the inputs.
 type ProposalBasis struct {
 	Rule     string `json:"rule"`
 	Policy   string `json:"policy"` // standard@3
@@ -136,19 +138,19 @@ type ProposalBasis struct {
 	Inputs   Case   `json:"inputs"`
 }
 
-// Proposal is one way to settle a case: remedies that are done together, and why.
+// Proposal is one way to settle a case. Its remedies are done together.
 type Proposal struct {
 	Remedies []remedy.Remedy `json:"remedies"`
 	Why      words.Text      `json:"why"`
-	// the customer has usable goods, or his money, by the day that he needs them
+	// The customer has usable goods, or the money, by the day of need.
 	MeetsDate  bool `json:"meets_date"`
-	NeedsOwner bool `json:"needs_owner"` // cost or value passes what the job was worth
+	NeedsOwner bool `json:"needs_owner"` // cost or value is above the job's price
 }
 
-// Propose lists what could be done, best first: in time before late, within the job's price before above it, for a
-// severe defect good goods before money, and then the cheapest for us, a refund last. What a key customer asks for
-// comes first among what is in time. Nothing is proposed while the verdict is unclear or the case or policy is
-// faulty. Staff choose.
+// Propose lists what could be done, best first, for staff to choose from. In time comes before late. For a
+// key customer the remedy that they ask for is next. Then the order is: within the job's price; for severity
+// 1 and 2, goods before money; refunds last; the cheapest for us; the remedy asked for. Where our share is 0
+// the order is fixed. Nothing is proposed for an Unclear verdict or a faulty case or policy.
 func Propose(c Case, p Policy) []Proposal {
 	if c.Liability == verdict.Unclear || len(c.Check()) > 0 || !fault.Sound(p) {
 		return nil
@@ -171,7 +173,7 @@ func Propose(c Case, p Policy) []Proposal {
 	return r.out
 }
 
-// remedying collects the proposals of one case. An amount that cannot be computed drops its proposal.
+// remedying collects the proposals of one case. A proposal is dropped when its amount cannot be computed.
 type remedying struct {
 	c   Case
 	p   Policy
@@ -208,7 +210,7 @@ func (r *remedying) order(a, b Proposal) int {
 	has := func(p Proposal, kind remedy.Kind) bool {
 		return slices.ContainsFunc(p.Remedies, func(m remedy.Remedy) bool { return m.Kind == kind })
 	}
-	// Goods that are put right, not merely sorted and the rest paid back.
+	// Sorting with a credit note for the rest does not put the goods right.
 	completes := func(p Proposal) bool {
 		return has(p, remedy.FullReprint) || has(p, remedy.PartReprint) || has(p, remedy.MakeUp) || has(p, remedy.Rework) &&
 			!has(p, remedy.CreditNote)
@@ -234,7 +236,7 @@ func (r *remedying) cost(p Proposal) int64 {
 	return cost.Minor
 }
 
-// short is for a shortfall beyond custom: send the rest, or do not bill it.
+// short proposes for a shortfall beyond custom: deliver the rest, or do not bill it.
 func (r *remedying) short() {
 	gap := r.c.Job.Ordered - r.c.Job.Delivered
 	if gap <= 0 {
@@ -258,8 +260,8 @@ func (r *remedying) over() {
 	}
 }
 
-// late is for goods that came late: a part of the price for each day begun, or all of it back when they are of no
-// use any more.
+// late proposes for late goods. For goods of use: a part of the price for each day begun, or an apology and a
+// gift. For goods of no more use: a refund.
 func (r *remedying) late() {
 	if !r.c.Usable {
 		if m, ok := r.money(remedy.Refund, 1, 1, 100); ok {
@@ -279,7 +281,7 @@ func (r *remedying) late() {
 	}
 }
 
-// bad is for pieces that are not as ordered.
+// bad proposes for pieces that are not as ordered.
 func (r *remedying) bad() {
 	c := r.c
 	if c.Affected == 0 {
@@ -322,8 +324,8 @@ func (r *remedying) bad() {
 	}
 }
 
-// withoutLiability is for a claim that fails: an explanation always, new goods at his own cost when he needs them,
-// and goodwill where the account matters.
+// withoutLiability proposes for a claim that fails. There is always an explanation. New goods at the customer's own
+// cost are proposed where the customer or a carrier is liable. Goodwill is for accounts that matter.
 func (r *remedying) withoutLiability() {
 	c := r.c
 	gap := c.Job.Ordered - c.Job.Delivered
@@ -353,7 +355,7 @@ func (r *remedying) withoutLiability() {
 	}
 }
 
-// reprint makes goods: set-up, run with waste, and freight. The customer pays what is not our share.
+// reprint costs set-up, run with waste, and freight. The customer pays the part that is not our share.
 func (r *remedying) reprint(kind remedy.Kind, quantity int64) (remedy.Remedy, bool) {
 	c := r.c
 	if quantity <= 0 {
@@ -375,7 +377,7 @@ func (r *remedying) reprint(kind remedy.Kind, quantity int64) (remedy.Remedy, bo
 	return r.split(kind, quantity, cost, c.ReprintAt)
 }
 
-// mend sorts or mends; its cost is that of the whole delivery, by the piece.
+// mend sorts or mends. The cost is the pieces' share of the cost for the whole delivery.
 func (r *remedying) mend(quantity int64) (remedy.Remedy, bool) {
 	if r.c.Cost.Mend == (money.Money{}) || r.c.Job.Delivered == 0 || quantity <= 0 {
 		return remedy.Remedy{}, false
@@ -387,8 +389,8 @@ func (r *remedying) mend(quantity int64) (remedy.Remedy, bool) {
 	return r.split(remedy.Rework, quantity, cost, r.c.MendAt)
 }
 
-// split shares a cost between us and the customer. What he gets is worth the price of the pieces that are put
-// right, less what he pays for it; sorting puts none right.
+// split shares a cost between us and the customer. The value is the price of the pieces put right, less what
+// the customer pays. Sorting puts none right, so it has no value.
 func (r *remedying) split(kind remedy.Kind, quantity int64, cost money.Money, at time.Time) (remedy.Remedy, bool) {
 	ours, err := cost.Percent(int64(r.c.OurShare))
 	if err != nil {
@@ -427,7 +429,7 @@ func (r *remedying) money(kind remedy.Kind, part, whole, percent int64) (remedy.
 	return remedy.Remedy{Kind: kind, Amount: price, Value: price}, err == nil
 }
 
-// credit gives back part of whole of the job's price, whoever is liable.
+// credit gives back part of whole of the job's price, whatever our share is.
 func (r *remedying) credit(kind remedy.Kind, part, whole int64) (remedy.Remedy, bool) {
 	price, err := r.c.Job.Value.Share(part, whole)
 	return remedy.Remedy{Kind: kind, Amount: price, Value: price}, err == nil

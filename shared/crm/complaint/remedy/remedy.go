@@ -1,4 +1,4 @@
-// Package remedy says what a remedy is and what several of them come to.
+// Package remedy has the kinds of remedy, checks which remedies go together, and sums their cost and value.
 package remedy
 
 import (
@@ -11,6 +11,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
+// MaxQuantity is the largest quantity of pieces. A larger one is a typing error. Up to it no product in the
+// rules passes 64 bits.
 const (
 	MaxQuantity = 1_000_000_000_000
 )
@@ -18,6 +20,7 @@ const (
 // Kind names one way to put a defect right.
 type Kind string
 
+// Kinds of remedy.
 const (
 	FullReprint Kind = "full-reprint"
 	PartReprint Kind = "part-reprint" // of the bad pieces
@@ -30,10 +33,10 @@ const (
 	Apology     Kind = "apology"
 )
 
-// Kinds lists the ladder from the top: what gives the customer what he ordered, then money, then goodwill.
+// Kinds lists the kinds from the top. First what gives customers what they ordered, then money, then goodwill.
 var Kinds = []Kind{FullReprint, PartReprint, MakeUp, Rework, CreditNote, PriceCut, Refund, Gift, Apology}
 
-// Words name each kind.
+// Words has the name of each kind.
 var Words = map[Kind]words.Text{
 	FullReprint: {Zh: "全部重印", En: "full reprint"}, PartReprint: {Zh: "部分重印", En: "partial reprint"},
 	MakeUp: {Zh: "补足数量", En: "make-up quantity"},
@@ -42,29 +45,30 @@ var Words = map[Kind]words.Text{
 	Refund:   {Zh: "退款", En: "refund"}, Gift: {Zh: "表示心意", En: "goodwill gift"}, Apology: {Zh: "道歉并说明", En: "apology"},
 }
 
-// Makes reports whether the remedy makes or mends goods, so that it has a quantity and a time.
+// Makes reports whether the remedy makes or mends goods. Such a remedy has a quantity and a time.
 func (k Kind) Makes() bool {
 	return k == FullReprint || k == PartReprint || k == MakeUp || k == Rework
 }
 
-// Remedy is one thing that is done for the customer.
+// Remedy is one thing done for the customer. Amounts are in the job's currency.
 type Remedy struct {
-	Kind         Kind        `json:"kind"`
-	Quantity     int64       `json:"quantity,omitempty"`
-	Amount       money.Money `json:"amount,omitzero"`        // what it costs us, after the customer's part
-	Value        money.Money `json:"value,omitzero"`         // what it is worth to the customer
-	CustomerPays money.Money `json:"customer_pays,omitzero"` // his part of the cost, when he is liable wholly or in part
-	PromisedAt   time.Time   `json:"promised_at,omitzero"`   // when the goods will be there
+	Kind     Kind        `json:"kind"`
+	Quantity int64       `json:"quantity,omitempty"`
+	Amount   money.Money `json:"amount,omitzero"` // what it costs us, after the customer's part
+	Value    money.Money `json:"value,omitzero"`  // what it is worth to the customer
+	// the customer's part of the cost, where they are liable wholly or in part
+	CustomerPays money.Money `json:"customer_pays,omitzero"`
+	PromisedAt   time.Time   `json:"promised_at,omitzero"` // when the goods arrive
 }
 
-// Job is what remedies are measured by.
+// Job has the price and quantities by which remedies are measured.
 type Job struct {
-	Value     money.Money `json:"value"` // what the customer pays for the job
+	Value     money.Money `json:"value"` // price the customer pays
 	Ordered   int64       `json:"ordered"`
 	Delivered int64       `json:"delivered"`
 }
 
-// Check says what is wrong with the job's figures.
+// Check returns the faults of the job's figures: currency, price and quantities.
 func (j Job) Check() []fault.Field {
 	var faults []fault.Field
 	if j.Value.Check() != nil {
@@ -82,9 +86,9 @@ func (j Job) Check() []fault.Field {
 	return faults
 }
 
-// Check says whether remedies can be done together. needsOwner is true when their cost to us or their value to the
-// customer, added up, passes what the job was worth: then the owner approves. With faults nothing may be done at
-// all; each names its place in the list ("/remedies/0/quantity").
+// Check says whether the remedies may be done together. needsOwner is true when their total cost to us, or
+// their total value to the customer, is above the job's price. Then the owner approves. With faults nothing
+// may be done. Each fault names its place in the list ("/remedies/0/quantity").
 func Check(remedies []Remedy, job Job) (needsOwner bool, faults []fault.Field) {
 	faults = job.Check()
 	if len(remedies) == 0 {
@@ -161,8 +165,8 @@ func (r Remedy) faults(at string, job Job) []fault.Field {
 	return faults
 }
 
-// worth is what the remedy is worth to the customer: what was typed in, and for goods never less than their share
-// of the job's price without what he pays, so that nobody gives a reprint away by writing nothing beside it.
+// worth is what the remedy is worth to the customer. For a reprint or a make-up it is at least the pieces' share of
+// the job's price, less what the customer pays. Otherwise a reprint with no value typed in would count as nothing.
 func (r Remedy) worth(job Job) (money.Money, error) {
 	if !r.Kind.Makes() || r.Kind == Rework || job.Ordered <= 0 {
 		return r.Value, nil
@@ -174,7 +178,8 @@ func (r Remedy) worth(job Job) (money.Money, error) {
 	return money.Money{Minor: max(r.Value.Minor, share.Minor-r.CustomerPays.Minor), Currency: r.Value.Currency}, nil
 }
 
-// Sum adds up what remedies cost us and what they are worth to the customer.
+// Sum returns what the remedies cost us and what they are worth to the customer, in the job's currency. The
+// error is that of an amount that overflows or has another currency.
 func Sum(remedies []Remedy, job Job) (cost, value money.Money, err error) {
 	cost, value = money.Money{Currency: job.Value.Currency}, money.Money{Currency: job.Value.Currency}
 	for _, r := range remedies {

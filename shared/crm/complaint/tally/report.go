@@ -11,46 +11,48 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Rows is how many rows a report shows; those with the fewest complaints are left out.
+// Rows is the most rows that a report shows. Rows with the fewest complaints are left out.
 const Rows = 500
 
-// Report says what became of the complaints that were opened in a time, by the values of a dimension; most
-// complaints first.
+// Report says what became of the complaints opened in a period, by the values of a dimension. Rows with the
+// most complaints come first.
 type Report struct {
 	By      string `json:"by"`
-	From    string `json:"from"` // yyyy-mm-dd where the branch is
+	From    string `json:"from"` // yyyy-mm-dd, the branch's date
 	To      string `json:"to"`
 	Rows    []Row  `json:"rows"`
 	LeftOut int    `json:"left_out,omitempty"` // rows beyond Rows
 }
 
-// Row is one value of the dimension.
+// Row has the figures of one value of the dimension. Kept is InTime in percent of Settled, and absent when
+// none is settled.
 type Row struct {
-	Value   string           `json:"value"`
-	Name    string           `json:"name"`
-	Opened  int64            `json:"opened"`
-	Rounds  int64            `json:"rounds"`  // reopenings count one each
-	Settled int64            `json:"settled"` // rounds that the customer has confirmed; a reopening takes none back
+	Value  string `json:"value"`
+	Name   string `json:"name"`
+	Opened int64  `json:"opened"`
+	Rounds int64  `json:"rounds"` // reopenings count one each
+	// Rounds that the customer confirmed as settled. A reopening takes none back.
+	Settled int64            `json:"settled"`
 	Ended   map[string]int64 `json:"ended"`   // rounds that ended otherwise, by outcome
-	Cost    []money.Money    `json:"cost"`    // of what was carried out, by currency
+	Cost    []money.Money    `json:"cost"`    // of carried-out remedies, by currency
 	Stages  []Stage          `json:"stages"`  // of rounds that are settled or over
 	InTime  int64            `json:"in_time"` // of those settled
 	Kept    *float64         `json:"sla_kept_percent,omitempty"`
 }
 
-// Stage is the mean working time from the beginning of a round until a state was reached.
+// Stage is the mean working time, in seconds, from the start of a round until a state was reached.
 type Stage struct {
 	State   string `json:"state"`
 	Rounds  int64  `json:"rounds"`
 	Seconds int64  `json:"mean_working_s"`
 }
 
-// ReportOf makes rows of counters: figures by value of the dimension. named gives a value its name; empty where it
-// has none but itself.
+// ReportOf makes rows of counters: figures by value of the dimension. named gives a value its name. Where it
+// is empty the value is its own name. leftOut is the number of rows beyond Rows.
 func ReportOf(figures map[string]map[string]int64, named func(value string) string) (rows []Row, leftOut int) {
 	rows = []Row{}
 	for value, n := range figures {
-		if row := row(value, n); row.Opened != 0 { // a counter that was moved back to nothing counts nothing
+		if row := row(value, n); row.Opened != 0 { // all its complaints were moved to other values
 			rows = append(rows, row)
 		}
 	}
@@ -90,8 +92,8 @@ func row(value string, n map[string]int64) Row {
 	return row
 }
 
-// Name is how a value of a dimension is called; empty where it is its own name, and for customers, whom the store
-// knows.
+// Name is the name of a dimension's value. It is empty where the value is its own name, and for customers,
+// whose names the store has.
 func Name(dimension, value string) words.Text {
 	switch dimension {
 	case All:

@@ -20,25 +20,26 @@ const (
 	Customer = "customer"
 )
 
-// Dimensions lists them.
+// Dimensions lists the dimensions.
 var Dimensions = []string{All, Defect, Product, Press, Operator, Paper, Customer}
 
-// Place is one counter: complaints that were opened on a day, in one branch, of one value of a dimension.
+// Place is one counter: the complaints opened on a day, in one branch, with one value of a dimension.
 type Place struct {
 	Branch    string
-	Day       string // yyyy-mm-dd where the branch is
+	Day       string // yyyy-mm-dd, the branch's date
 	Dimension string
 	Value     string
 }
 
-// Tally is how far counters move, by figure: opened, rounds, settled, in_time, ended_withdrawn, …, cost_CNY in
-// minor units, reached_judged and seconds_judged (working time from the beginning of the round). A complaint's
-// figures count for the day on which it was opened, so a report says what became of those of a time.
+// Tally is the change of the counters, by place and figure. Figures are opened, rounds, settled, in_time,
+// ended_withdrawn and so on. cost_CNY and the like are in minor units. reached_judged counts rounds,
+// seconds_judged adds their working time from the start of the round. All figures of a complaint count for
+// the day it was opened. So a report says what became of the complaints of a period.
 type Tally map[Place]map[string]int64
 
-// Tallied is how the counters move when a complaint goes from before to next. A new complaint comes from none. What
-// the counters say is always the sum of what figures says of each record, but for rounds before the last, whose
-// times stay counted.
+// Tallied returns the change of the counters when a complaint goes from before to next. A new complaint has
+// an empty before. The counters are always the sum of figures over all records, plus what earlier rounds
+// left. Of those the times, settlements and other ends stay counted.
 func Tallied(before, next complaint.Complaint) Tally {
 	out := Tally{}
 	if before.ID != "" && before.Round != next.Round {
@@ -53,7 +54,7 @@ func Tallied(before, next complaint.Complaint) Tally {
 	return out.moved()
 }
 
-// With is how the counters move by both.
+// With returns the sum of both changes.
 func (t Tally) With(other Tally) Tally {
 	out := Tally{}
 	for _, moves := range []Tally{t, other} {
@@ -64,7 +65,7 @@ func (t Tally) With(other Tally) Tally {
 	return out.moved()
 }
 
-// moved leaves out what does not move.
+// moved leaves out figures that do not change.
 func (t Tally) moved() Tally {
 	maps.DeleteFunc(t, func(_ Place, figures map[string]int64) bool {
 		maps.DeleteFunc(figures, func(_ string, n int64) bool { return n == 0 })
@@ -82,14 +83,14 @@ func (t Tally) add(p Place, figures map[string]int64, weight int64) {
 	}
 }
 
-// places are the counters in which a complaint stands. What is not known of it is not counted there.
+// places are the counters in which a complaint is counted. An unknown value is not counted.
 func places(c complaint.Complaint) []Place {
 	if c.ID == "" {
 		return nil
 	}
 	zone, err := calendar.Zone(c.Zone)
 	if err != nil {
-		panic("crm: a complaint was planned in no zone: " + c.Zone)
+		panic("tally: a complaint was planned in no zone: " + c.Zone)
 	}
 	day := c.CreatedAt.In(zone).Format("2006-01-02")
 	out := []Place{{c.Branch, day, All, All}}
@@ -109,8 +110,8 @@ func places(c complaint.Complaint) []Place {
 	return out
 }
 
-// figures are what one complaint counts for. Times count once the round is settled or over, so that a complaint on
-// its way costs no writes.
+// figures are what one complaint counts for. Times count once the round is settled or over. So a complaint in
+// progress costs no writes.
 func figures(c complaint.Complaint) map[string]int64 {
 	out := map[string]int64{"opened": 1, "rounds": int64(c.Round)}
 	if c.Cost != nil && c.Cost.Minor != 0 {
@@ -121,7 +122,7 @@ func figures(c complaint.Complaint) map[string]int64 {
 	}
 	for state, seconds := range c.Reached {
 		if !c.ResolvedAt.IsZero() && state == complaint.StateClosed {
-			continue // known when it was settled: what comes after is not the customer's time
+			continue // after the settlement it is not the customer's time
 		}
 		out["reached_"+state], out["seconds_"+state] = 1, seconds
 	}

@@ -9,7 +9,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// heldLimit is a limit with the worst that was measured of its measure.
+// heldLimit is a limit with the worst measurement of its measure.
 type heldLimit struct {
 	defect.Tolerance
 	worst    defect.Measurement
@@ -24,8 +24,8 @@ func (h heldLimit) words() words.Text {
 
 func (h heldLimit) broken() bool { return h.measured && !h.Within(h.worst.Value) }
 
-// beyondLimit decides the case when the goods keep the limits, or when that cannot be told. One limit that is
-// broken is enough; that they are kept is shown by measuring each of them.
+// beyondLimit decides the case when the goods keep the limits, or when that cannot be told. One broken limit
+// is enough. Only a measurement of each limit shows that all are kept.
 func (j *judging) beyondLimit() bool {
 	c := j.c
 	limits := defect.TolerancesFor(c.Defect, c.Class, c.Contract)
@@ -65,7 +65,7 @@ func (j *judging) beyondLimit() bool {
 	return true
 }
 
-// hold sets the worst measurement beside each limit.
+// hold puts the worst measurement beside each limit.
 func (j *judging) hold(limits []defect.Tolerance) []heldLimit {
 	out := make([]heldLimit, len(limits))
 	for i, t := range limits {
@@ -79,8 +79,8 @@ func (j *judging) hold(limits []defect.Tolerance) []heldLimit {
 	return out
 }
 
-// compare tells each limit that is broken. beyond says that one is so on enough pieces, few that something was
-// measured on too few.
+// compare adds a reason for each broken limit. beyond means that one limit is broken on enough pieces. few
+// means that a measurement covers too few pieces.
 func (j *judging) compare(held []heldLimit) (beyond, few bool) {
 	for _, h := range held {
 		short := h.measured && h.worst.Samples < j.needed()
@@ -98,7 +98,7 @@ func (j *judging) compare(held []heldLimit) (beyond, few bool) {
 	return beyond, few
 }
 
-// keeps tells each limit that was measured and kept, and decides by them.
+// keeps adds a reason for each limit that was measured and kept, and decides the case by them.
 func (j *judging) keeps(held []heldLimit) bool {
 	for _, h := range held {
 		if !h.measured {
@@ -114,8 +114,8 @@ func (j *judging) keeps(held []heldLimit) bool {
 	return false
 }
 
-// unmeasured names what is still to be measured before the limits can be said to be kept; nothing where one way is
-// whole. A limit that was agreed says which way; else one that was begun is gone on with.
+// unmeasured names what must still be measured to show that the limits are kept. It is empty once one way to
+// measure is complete. An agreed limit fixes the way; otherwise a way that was begun is continued.
 func unmeasured(held []heldLimit, agreed bool) words.Text {
 	var ways []string
 	begun := func(way string) bool {
@@ -152,7 +152,7 @@ func unmeasured(held []heldLimit, agreed bool) words.Text {
 	return words.Text{Zh: strings.Join(zh, "；或："), En: strings.Join(en, "; or: ")}
 }
 
-// needed is how many pieces must be measured: the policy's number, or all bad ones when they are fewer.
+// needed is how many pieces must be measured: the policy's number, or all bad pieces when they are fewer.
 func (j *judging) needed() int {
 	if j.c.Affected > 0 && j.c.Affected < int64(j.p.Samples) {
 		return int(j.c.Affected)
@@ -160,7 +160,7 @@ func (j *judging) needed() int {
 	return j.p.Samples
 }
 
-// worseThanSample is for what no figure limits: the signed sample decides.
+// worseThanSample judges defects without a figure as limit. The signed sample decides.
 func (j *judging) worseThanSample() bool {
 	switch j.c.Sample {
 	case SampleWorse:
@@ -173,7 +173,7 @@ func (j *judging) worseThanSample() bool {
 		"No figure limits this defect; it must be compared with the signed sample.")
 }
 
-// computedBeyond judges what follows from quantities and times.
+// computedBeyond judges by a measure that follows from quantities and times.
 func (j *judging) computedBeyond(t defect.Tolerance) bool {
 	c := j.c
 	j.out.Tolerance = &t

@@ -7,8 +7,9 @@ import (
 	"afterpress/shared/crm/complaint/defect"
 )
 
-// inTime decides the case when it was reported after the claim window. A window that a contract agrees on holds for
-// what is visible at receipt; for what is not, it cannot be shorter than the law's (Civil Code 622).
+// inTime decides the case when the report came after the claim window. A window agreed in the contract holds
+// for visible defects. For hidden ones it cannot shorten the policy's window, which stands for the law's
+// (Civil Code 622).
 func (j *judging) inTime() bool {
 	c := j.c
 	if c.DeliveredAt.IsZero() {
@@ -24,7 +25,7 @@ func (j *judging) inTime() bool {
 	case transit && c.Defect != defect.Late:
 		days = j.p.TransitDays
 	}
-	// Days are compared as dates: at midnight itself some zones change their clocks.
+	// Days are compared as dates. Some zones change their clocks at midnight.
 	zone := c.zone()
 	last := date(c.DeliveredAt.In(zone)).AddDate(0, 0, days)
 	j.out.LastDay = last.Format(time.DateOnly)
@@ -44,18 +45,18 @@ func (j *judging) inTime() bool {
 			j.out.LastDay))
 }
 
-// date is the date on the wall, as its midnight in UTC.
+// date is the local date of at, as midnight in UTC.
 func date(at time.Time) time.Time {
 	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// rate is part of whole in thousandths of a percent, rounded up: what is beyond a limit by a fraction stays beyond
-// it. whole is above 0.
+// rate is part of whole in thousandths of a percent. It is rounded up, so that a value beyond a limit by a
+// fraction stays beyond it. whole must be above 0.
 func rate(part, whole int64) int64 {
 	return (part*100_000 + whole - 1) / whole
 }
 
-// hours is a delay in thousandths of an hour, rounded up; early is 0.
+// hours is a delay in thousandths of an hour, rounded up. An early delivery gives 0.
 func hours(d time.Duration) int64 {
 	const unit = int64(time.Hour / 1000)
 	if d <= 0 {
@@ -64,7 +65,7 @@ func hours(d time.Duration) int64 {
 	return (int64(d)-1)/unit + 1
 }
 
-// attribute says whose fault it is. Everything before has shown that there is one.
+// attribute decides who is liable. The steps before it have shown that the defect is real.
 func (j *judging) attribute() {
 	c := j.c
 	switch c.Cause {
@@ -112,7 +113,7 @@ func (j *judging) attributeTransit() {
 	}
 }
 
-// attributeWork is for what was made wrong in prepress, press or finishing, or whose cause nobody has found.
+// attributeWork judges errors of prepress, press or finishing, and defects without a known cause.
 func (j *judging) attributeWork() {
 	c, ours := j.c, j.c.Cause == CauseOurs
 	fileFault := c.File == FileReported || c.File == FileUnreported

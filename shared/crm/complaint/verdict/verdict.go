@@ -15,6 +15,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
+// Words puts the overruling to an approver, as part of a sentence in the language lang.
 func (o Overrule) Words(lang words.Lang) string {
 	verdict := Liabilities[o.Liability].In(lang)
 	if o.Liability == LiableShared {
@@ -23,24 +24,25 @@ func (o Overrule) Words(lang words.Lang) string {
 	return fmt.Sprintf(words.Text{Zh: "改判为“%s”", En: "to judge “%s” instead of the rule's verdict"}.In(lang), verdict)
 }
 
-// Rule names the rule below. It changes whenever the same case would be judged otherwise.
+// Rule names the rule of Judge. It changes whenever the same case would be judged differently.
 const Rule = "verdict/2"
 
 // Liability says who answers for a defect.
 type Liability string
 
+// Liabilities that a verdict can have.
 const (
 	LiableUs        Liability = "ours"
 	LiableCustomer  Liability = "customer"
-	LiableSupplier  Liability = "supplier" // the customer asks us, and we ask the supplier
+	LiableSupplier  Liability = "supplier" // the customer claims from us, we from the supplier
 	LiableCarrier   Liability = "carrier"
 	LiableShared    Liability = "shared"
 	WithinTolerance Liability = "within-tolerance"
 	OutOfWindow     Liability = "out-of-window"
-	Unclear         Liability = "unclear" // Missing says what is still needed
+	Unclear         Liability = "unclear" // Verdict.Missing says what is needed
 )
 
-// Liabilities lists them with their words.
+// Liabilities has the words of each liability.
 var Liabilities = map[Liability]words.Text{
 	LiableUs: {Zh: "本厂责任", En: "ours"}, LiableCustomer: {Zh: "客户责任", En: "the customer's"},
 	LiableSupplier: {Zh: "供应商责任", En: "the supplier's"},
@@ -49,24 +51,24 @@ var Liabilities = map[Liability]words.Text{
 	OutOfWindow:     {Zh: "超过异议期", En: "after the claim window"}, Unclear: {Zh: "尚不能判定", En: "not clear yet"},
 }
 
-// What the signed proof says.
+// What the signed proof shows.
 const (
 	ProofUnknown  = ""
 	ProofNone     = "none"     // nothing was signed
-	ProofMatches  = "matches"  // the proof shows the same as the product
-	ProofDeviates = "deviates" // the product is not what was signed
+	ProofMatches  = "matches"  // the proof shows the same as the goods
+	ProofDeviates = "deviates" // the goods differ from the signed proof
 )
 
-// What the customer's file has to do with it.
+// What the customer's file has to do with the defect.
 const (
 	FileUnknown    = ""
 	FileCorrect    = "correct"
-	FileReported   = "reported"   // at fault; we told the customer before printing, and he let it go on
-	FileUnreported = "unreported" // at fault, and nobody told him
+	FileReported   = "reported"   // at fault; we said so before printing, the customer went on
+	FileUnreported = "unreported" // at fault, and the customer was not told
 )
 
-// Whose side the cause is on. Ours is prepress, press, finishing and packing; the customer's is storage, use and
-// his own late yes.
+// Whose side the cause is on. Ours is prepress, press, finishing and packing. The customer's is storage, use
+// and a late approval.
 const (
 	CauseUnknown          = ""
 	CauseOurs             = "ours"
@@ -77,7 +79,7 @@ const (
 	CauseTheirCarrier     = "customer-carrier"
 )
 
-// What stands on the delivery note.
+// What the delivery note says.
 const (
 	NoteUnknown = ""
 	NoteClean   = "clean" // signed without remark
@@ -91,14 +93,14 @@ const (
 	SampleWorse   = "worse"
 )
 
-// When a defect can be seen. Empty is as the catalogue says.
+// When a defect can be seen. The empty value leaves it to the catalogue.
 const (
 	SeenByCatalogue = ""
 	SeenVisible     = "visible"
 	SeenHidden      = "hidden"
 )
 
-// Case is everything that a verdict depends on. Zero values mean "not known".
+// Case has everything that a verdict depends on. A zero value means "not known".
 type Case struct {
 	Defect       defect.Kind         `json:"defect"`
 	Class        defect.ProductClass `json:"class,omitempty"`
@@ -108,44 +110,48 @@ type Case struct {
 	PromisedAt   time.Time           `json:"promised_at,omitzero"`
 	DeliveredAt  time.Time           `json:"delivered_at,omitzero"`
 	ReportedAt   time.Time           `json:"reported_at,omitzero"`
-	Zone         string              `json:"zone,omitempty"`          // in which days are counted; empty is UTC
-	ContractDays int                 `json:"contract_days,omitempty"` // the claim window agreed; 0 is the policy's
+	Zone         string              `json:"zone,omitempty"`          // days are counted in it; empty is UTC
+	ContractDays int                 `json:"contract_days,omitempty"` // agreed claim window; 0: the policy's
 	Seen         string              `json:"seen,omitempty"`
-	// we delivered though we knew: no window holds (Civil Code 621)
+	// We knew of the defect and delivered, so no claim window holds (Civil Code 621).
 	KnownToUs    bool                 `json:"known_to_us,omitempty"`
 	Measurements []defect.Measurement `json:"measurements,omitempty"`
-	Contract     *defect.Tolerance    `json:"contract,omitempty"` // the limit agreed
+	Contract     *defect.Tolerance    `json:"contract,omitempty"` // the agreed limit
 	Sample       string               `json:"sample,omitempty"`
 	Proof        string               `json:"proof,omitempty"`
 	File         string               `json:"file,omitempty"`
 	Cause        string               `json:"cause,omitempty"`
-	Warned       bool                 `json:"warned,omitempty"` // of his material; the customer let it go on in writing
-	Note         string               `json:"note,omitempty"`
-	Counted      bool                 `json:"counted,omitempty"` // a count protocol is there
+	// We warned of the customer's material, and the customer told us in writing to go on.
+	Warned  bool   `json:"warned,omitempty"`
+	Note    string `json:"note,omitempty"`
+	Counted bool   `json:"counted,omitempty"` // a count protocol exists
 }
 
-// Policy holds what a shop may set. Days are calendar days; the day of receipt is not counted and the last one
-// counts whole.
+// Policy has the figures that a shop may set. Days are calendar days. The day of receipt is not counted; the
+// last day counts in full.
 type Policy struct {
 	VisibleDays     int `json:"visible_days"`
 	TransitDays     int `json:"transit_days"`
 	HiddenDays      int `json:"hidden_days"`
-	Samples         int `json:"samples"`          // pieces to measure, or all bad ones when they are fewer
-	SignedShare     int `json:"signed_share"`     // our percent when the customer signed what we had spoilt
-	UnreportedShare int `json:"unreported_share"` // our percent when his file was at fault and we should have told him
+	Samples         int `json:"samples"`          // pieces to measure, or all bad ones if fewer
+	SignedShare     int `json:"signed_share"`     // our percent, customer signed our error
+	UnreportedShare int `json:"unreported_share"` // our percent, file at fault and not reported
 	// our percent of damage by our carrier that the delivery note does not show
 	UnnotedShare int `json:"unnoted_share"`
 }
 
-// StandardPolicy: 7 days (fudaoke, 印刷购销合同), 3 for transit (Brandex, Terms), 2 years for what is hidden (Civil Code
-// 621), 5 samples (shop's default), half where both are at fault (Pham Khoi, Returns), half for a file that we
-// should have refused (after Civil Code 775; the figure is the shop's default) and half for damage that is not on
-// the note (shop's default).
+// StandardPolicy is the shop's default. Visible defects have 7 days (fudaoke, 印刷购销合同), transit damage 3 days
+// (Brandex, Terms), hidden defects 2 years (Civil Code 621). 5 samples are the shop's default. Our share is
+// half where both are at fault (Pham Khoi, Returns). It is half for a file that we should have refused, after
+// Civil Code 775; the figure is the shop's default. It is half for damage that is not on the delivery note,
+// the shop's default.
 func StandardPolicy() Policy {
 	return Policy{VisibleDays: 7, TransitDays: 3, HiddenDays: 730, Samples: 5, SignedShare: 50, UnreportedShare: 50,
 		UnnotedShare: 50}
 }
 
+// Check adds the policy's faults to f, with place before each pointer. Windows are 1 to 3650 days, samples 0
+// to 1000, shares 1 to 99 percent.
 func (p Policy) Check(f *fault.List, place string) {
 	for _, figure := range []struct {
 		name      string
@@ -161,19 +167,22 @@ func (p Policy) Check(f *fault.List, place string) {
 	}
 }
 
-// Verdict says who answers for a defect, why, and by which rule from which inputs.
+// Verdict says who is liable for a defect and why. It keeps the rule, the policy and the inputs that it came from.
 type Verdict struct {
-	Liability Liability         `json:"liability"`
-	OurShare  int               `json:"our_share"` // percent of the remedy that the customer may ask of us, 0 to 100
-	Reasons   []Reason          `json:"reasons"`   // the last one decided
+	Liability Liability `json:"liability"`
+	// Percent of the remedy that the customer may claim from us, 0 to 100.
+	OurShare  int               `json:"our_share"`
+	Reasons   []Reason          `json:"reasons"` // the last one decided
 	Missing   []MissingProof    `json:"missing,omitempty"`
 	Tolerance *defect.Tolerance `json:"tolerance,omitempty"` // the limit that decided
-	LastDay   string            `json:"last_day,omitempty"`  // of the claim window, yyyy-mm-dd in the case's zone
-	Rule      string            `json:"rule"`
-	Inputs    Case              `json:"inputs"`
-	Policy    Policy            `json:"policy"`
-	Overruled *Overrule         `json:"overruled,omitempty"`
-	// approved before, while another overruling waits: it stands until that one is approved, and where it falls
+	// Last day of the claim window, yyyy-mm-dd in the case's zone.
+	LastDay   string    `json:"last_day,omitempty"`
+	Rule      string    `json:"rule"`
+	Inputs    Case      `json:"inputs"`
+	Policy    Policy    `json:"policy"`
+	Overruled *Overrule `json:"overruled,omitempty"`
+	// An approved overruling, while another one waits. It stands until the new one is approved, and also if
+	// that one is rejected or expires.
 	Stood *Overrule `json:"stood,omitempty"`
 }
 
@@ -183,15 +192,15 @@ type Reason struct {
 	Text words.Text `json:"text"`
 }
 
-// MissingProof is what is still needed before a case can be judged.
+// MissingProof is evidence that is needed before a case can be judged.
 type MissingProof struct {
 	Evidence defect.Evidence `json:"evidence"`
 	Text     words.Text      `json:"text"`
 }
 
-// Judge decides who answers for a defect. It looks, in this order, at what is missing or cannot be, at the claim
-// window, at the limit, and at the cause; the first that decides is the verdict. Any input has an answer: what
-// cannot be judged is Unclear.
+// Judge decides who is liable for a defect. It checks the input, the claim window, the limit and the cause,
+// in this order. The first step that decides gives the verdict. Every input gets an answer. A case that
+// cannot be judged is Unclear, with the reason and, where evidence would help, what is missing.
 func Judge(c Case, p Policy) Verdict {
 	c.Measurements = slices.Clone(c.Measurements)
 	if c.Contract != nil {
@@ -208,7 +217,7 @@ func Judge(c Case, p Policy) Verdict {
 	return j.out
 }
 
-// judging is one case on its way to a verdict. A step that returns false has decided it.
+// judging is one case on its way to a verdict. A step that returns false has decided the case.
 type judging struct {
 	c      Case
 	p      Policy
@@ -237,7 +246,7 @@ func (j *judging) share(percent int, code, zh, en string) bool {
 	return j.decide(LiableShared, percent, code, zh, en)
 }
 
-// readable refuses what cannot be: words that no list has, and facts that exclude one another.
+// readable refuses values that are on no list and facts that contradict each other.
 func (j *judging) readable() bool {
 	c := j.c
 	var known bool
@@ -341,8 +350,8 @@ func (j *judging) measurementsHold() bool {
 	return true
 }
 
-// Overrule is a person's decision against a verdict. Another person approves it before it stands; where nobody does
-// by Expires it falls.
+// Overrule is a person's decision against a verdict. It stands once another person has approved it. Without
+// an approval by Expires it falls.
 type Overrule struct {
 	Liability  Liability `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
 	OurShare   int       `json:"our_share" validate:"min=0,max=100"`
@@ -354,8 +363,8 @@ type Overrule struct {
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 }
 
-// Check says what is wrong with the overruling: its form, a share that does not suit the liability, or an approver
-// who asked for it himself.
+// Check returns the faults of the overruling: its form, a share that does not suit the liability, or an
+// approver who asked for it.
 func (o Overrule) Check() []fault.Field {
 	faults := valid.Validate(o)
 	suits := o.OurShare == 0
@@ -379,7 +388,8 @@ func (o Overrule) Check() []fault.Field {
 	return faults
 }
 
-// Stands is what holds now: the verdict, or the overruling once another person has approved it.
+// Stands returns the liability and our share in percent that hold now. They are the overruling's once another
+// person has approved it, and otherwise the verdict's.
 func (v Verdict) Stands() (Liability, int) {
 	for _, o := range []*Overrule{v.Overruled, v.Stood} {
 		if o != nil && o.ApprovedBy != "" && len(o.Check()) == 0 {
@@ -389,7 +399,7 @@ func (v Verdict) Stands() (Liability, int) {
 	return v.Liability, v.OurShare
 }
 
-// zone is where the case's days are counted.
+// zone is the time zone in which the case's days are counted. An unknown zone counts as UTC.
 func (c Case) zone() *time.Location {
 	zone, err := calendar.Zone(cmp.Or(c.Zone, "UTC"))
 	if err != nil {
