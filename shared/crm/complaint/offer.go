@@ -75,7 +75,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 			switch {
 			case in.Draft:
 				return StateProposed, nil
-			case policy.Approval.covers(by, amount, in.Before, job.Value) == nil:
+			case policy.Approval.Covers(by, amount, in.Before, job.Value) == nil:
 				return StateOffered, nil
 			}
 			expires, err := terms.Calendar.Add(now, calendar.Seconds(policy.Approval.Expires))
