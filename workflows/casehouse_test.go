@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
@@ -250,7 +251,7 @@ func (w party) approves() caseCommand {
 		if c.State == complaint.StateAwaiting {
 			amount = c.Approval.Amount
 		}
-		return c.Approve(w.by, c.Approvals, amount, complaint.Granted{}, terms.Complaint(), now)
+		return c.Approve(w.by, c.Approvals, amount, approval.Granted{}, terms.Complaint(), now)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
@@ -229,7 +230,7 @@ func TestAnApprovalThatNobodyGives(t *testing.T) {
 			}
 		})
 		p.at("Wed 09:14", func() {
-			if c := h.complaint(); c.State != complaint.StateProposed || c.Approval.State != complaint.ApprovalExpired {
+			if c := h.complaint(); c.State != complaint.StateProposed || c.Approval.State != approval.StateExpired {
 				t.Errorf("it is %s, the approval %s", c.State, c.Approval.State)
 			}
 		})

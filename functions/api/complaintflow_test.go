@@ -12,6 +12,7 @@ import (
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/crm/complaint/verdict"
@@ -260,13 +261,13 @@ func (b *bench) oneOutcome(t *testing.T, before complaint.Complaint, codes []int
 	}
 	switch {
 	case codes[2] == http.StatusOK && c.Approvals == 2: // the edit came last, or voided the question: the new one is open, and the first gives nothing
-		if c.State != complaint.StateAwaiting || c.Approval.No != 2 || c.Approval.State != complaint.ApprovalRequested ||
+		if c.State != complaint.StateAwaiting || c.Approval.No != 2 || c.Approval.State != approval.StateRequested ||
 			given != 0 {
 			t.Errorf("edited: %s %+v, given %d", c.State, c.Approval, given)
 		}
 		ends["edited"]++
 	case codes[0] == http.StatusOK:
-		if c.State != complaint.StateOffered || c.Approval.State != complaint.ApprovalApproved || given != 100_000 {
+		if c.State != complaint.StateOffered || c.Approval.State != approval.StateApproved || given != 100_000 {
 			t.Errorf("approved: %s %+v, given %d", c.State, c.Approval, given)
 		}
 		ends["approved"]++

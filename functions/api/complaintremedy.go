@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/setup"
@@ -18,14 +19,14 @@ import (
 )
 
 // grantCommand is a command that is told what the customer was given before.
-type grantCommand func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint,
+type grantCommand func(c complaint.Complaint, before approval.Granted, terms setup.Terms) (complaint.Complaint,
 	event.Event, error)
 
 // grantComplaint is commandComplaint for what may give something to the customer.
 func (s *Server) grantComplaint(r *http.Request, command grantCommand) (httpapi.Answer, error) {
 	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
 		return s.Store.GrantComplaint(ctx, id,
-			func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+			func(c complaint.Complaint, before approval.Granted) (complaint.Complaint, event.Event, error) {
 				terms, err := complaintStands(r, shop, c)
 				if err != nil {
 					return c, event.Event{}, err
@@ -73,7 +74,7 @@ type ChosenRemedy struct {
 	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods will be there · 预计送达时间"`
 }
 
-func (in ProposeRemedies) choice(before complaint.Granted) complaint.RemedyChoice {
+func (in ProposeRemedies) choice(before approval.Granted) complaint.RemedyChoice {
 	out := complaint.RemedyChoice{Draft: in.Draft, Before: before}
 	if f := in.Facts; f != nil {
 		out.Facts = &complaint.RemedyFacts{LateHours: f.LateHours, Usable: f.Usable, Sortable: f.Sortable,
@@ -96,7 +97,7 @@ func (s *Server) proposeRemedies(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.grantComplaint(r,
-		func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, before approval.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 			next, e, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
 			return next, e, aboutFacts(err)
 		})
@@ -130,7 +131,7 @@ func (s *Server) approveComplaint(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	return s.grantComplaint(r,
-		func(c complaint.Complaint, before complaint.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, before approval.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
 			return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms.Complaint(), s.Now())
 		})
 }

@@ -7,6 +7,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
@@ -136,7 +137,7 @@ func (p *complaintPlot) play() {
 	p.keep(complaint.StateAwaiting)
 	finance := staff.Actor{ID: "stf_finance", Roles: []staff.Role{staff.Finance}, Branches: []string{seed.Shanghai}}
 	p.do(func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.Approve(finance, plotQuestion, yuan(1000), complaint.Granted{}, terms.Complaint(), now)
+		return c.Approve(finance, plotQuestion, yuan(1000), approval.Granted{}, terms.Complaint(), now)
 	})
 	p.keep(complaint.StateOffered)
 	p.aside(complaint.StateNoAnswer, p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {

@@ -12,6 +12,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
@@ -201,7 +202,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 		},
 		b.offer(100_000),
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, complaint.Granted{}, b.terms.Complaint(), now)
+			return c.Approve(b.by(9), c.Approvals, c.Approval.Amount, approval.Granted{}, b.terms.Complaint(), now)
 		},
 		func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
 			return c.Agree(staff.Visitor, c.Turn, b.terms.Complaint(), now)

@@ -9,6 +9,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
@@ -201,7 +202,7 @@ func (s *storedShop) goesOnWithComplaints(t *testing.T) {
 		terms, err := s.Shop.Terms(c.Branch)
 		s.must(err)
 		if slices.Contains(c.Allowed(), permission.WithdrawComplaint) {
-			withdraw := func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+			withdraw := func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
 				return c.Withdraw(s.boss, "客户来电撤回", terms.Complaint(), storedNow)
 			}
 			next, err := s.GrantComplaint(t.Context(), id, withdraw)

@@ -2,12 +2,11 @@ package complaint
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"afterpress/shared/crm/complaint/defect"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -16,32 +15,6 @@ import (
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 )
-
-// States of an approval. Only a requested one can still be decided.
-const (
-	ApprovalRequested = "requested"
-	ApprovalApproved  = "approved"
-	ApprovalRejected  = "rejected"
-	ApprovalExpired   = "expired"
-	ApprovalVoid      = "void" // its remedies were edited or are over
-)
-
-// Approval is a staff member's question to an approver whether remedies may be given. Its amount is frozen.
-// An edit of the remedies voids it, and a new one is asked.
-type Approval struct {
-	No     int         `json:"no"` // within the complaint; a decision names it
-	Amount money.Money `json:"amount"`
-	// Given before it was asked, to find an approver. The decision is checked against what was given by then.
-	Before      Granted            `json:"before"`
-	State       string             `json:"state"`
-	RequestedBy string             `json:"requested_by"`
-	RequestedAt time.Time          `json:"requested_at"`
-	Expires     time.Time          `json:"expires_at"`
-	Policy      string             `json:"policy,omitempty"`
-	DecidedBy   string             `json:"decided_by,omitempty"`
-	DecidedAt   time.Time          `json:"decided_at,omitzero"`
-	Reason      words.InternalText `json:"internal_reason,omitempty"` // of a rejection
-}
 
 // Refusal is an approver's no, to remedies of an amount or to an overruling. An overruling that expired is
 // one too, with By and Reason empty. It is kept when another question follows.
@@ -60,9 +33,9 @@ type Refusal struct {
 func (c Complaint) LastRefusal() (r Refusal, ok bool) {
 	a := c.Approval
 	switch {
-	case c.State == StateProposed && a != nil && (a.State == ApprovalRejected || a.State == ApprovalExpired):
+	case c.State == StateProposed && a != nil && (a.State == approval.StateRejected || a.State == approval.StateExpired):
 		r = Refusal{No: a.No, AskedBy: a.RequestedBy, At: a.DecidedAt, Reason: a.Reason, Amount: &a.Amount}
-		if a.State == ApprovalRejected {
+		if a.State == approval.StateRejected {
 			r.By = a.DecidedBy
 		}
 	case (c.State == StateJudged || c.State == StateInvestigating) && len(c.Refused) > 0:
@@ -75,63 +48,10 @@ func (c Complaint) LastRefusal() (r Refusal, ok bool) {
 	return r, r.No == c.Approvals && !r.At.Before(c.RoundAt)
 }
 
-// Granted is what the customer was given before, in minor units of the job's currency. Customer counts the
-// last 30 days, Job any time. This complaint's own offer is left out. The store counts it in the transaction
-// that offers or approves.
-type Granted struct {
-	Customer int64 `json:"customer"`
-	Job      int64 `json:"job"`
-}
-
-// ApprovalPolicy says who may give how much away. Amounts are minor units by currency (ISO 4217). A currency
-// without an entry is for the shop's owner alone.
-type ApprovalPolicy struct {
-	// what this role may give one customer in 30 days
-	Roles map[staff.Role]map[string]int64 `json:"roles"`
-	// above this for one customer in 30 days only the shop's owner decides
-	Customer map[string]int64 `json:"customer"`
-	// working time, in seconds, after which an open question expires
-	Expires int64 `json:"expires_s"`
-}
-
-// StandardApprovalPolicy is the shop's default. Service may give ¥200, and sales ¥500, which is a reprint of
-// cards. Finance may give ¥3,000, a manager ¥5,000. Above ¥20,000 for one customer in 30 days the shop's
-// owner decides. A question expires after two working days.
-func StandardApprovalPolicy() ApprovalPolicy {
-	cny := func(yuan int64) map[string]int64 { return map[string]int64{"CNY": yuan * 100} }
-	return ApprovalPolicy{
-		Roles: map[staff.Role]map[string]int64{staff.Service: cny(200), staff.Sales: cny(500), staff.Finance: cny(3000),
-			staff.Manager: cny(5000)},
-		Customer: cny(20_000), Expires: 16 * 3600,
-	}
-}
-
-func (p ApprovalPolicy) check(f *fault.List, place string) {
-	for _, role := range slices.Sorted(maps.Keys(p.Roles)) {
-		if _, known := staff.RoleWords[role]; !known || role == staff.Owner {
-			f.Add(place+"/roles/"+string(role), "不能为这个角色设额度。请选择老板以外的角色。",
-				"No limit is set for this role. Choose one other than the owner's.")
-		}
-		checkAmounts(f, place+"/roles/"+string(role), p.Roles[role])
-	}
-	f.Within(place+"/expires_s", p.Expires, 1, 30*8*3600)
-	checkAmounts(f, place+"/customer", p.Customer)
-}
-
-func checkAmounts(f *fault.List, place string, amounts map[string]int64) {
-	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
-		f.Within(place+"/"+currency, amounts[currency], 0, defect.MaxFigure)
-		if (money.Money{Currency: currency}).Check() != nil {
-			f.Add(place+"/"+currency, "没有这种货币。请填写三个大写字母，例如 CNY。",
-				"There is no such currency. Enter its three capital letters, such as CNY.")
-		}
-	}
-}
-
 // Covers refuses an actor whose limit is below the amount plus what the customer was given before. So a large
 // remedy in small parts is seen. It also refuses when the amount with all that was given for the job is above
 // worth, the job's price.
-func (p ApprovalPolicy) Covers(by staff.Actor, amount money.Money, before Granted, worth money.Money) *fault.Error {
+func Covers(p approval.Policy, by staff.Actor, amount money.Money, before approval.Granted, worth money.Money) *fault.Error {
 	if by.Has(staff.Owner) || amount.Minor == 0 { // an apology gives nothing away
 		return nil
 	}
@@ -157,18 +77,6 @@ func (p ApprovalPolicy) Covers(by staff.Actor, amount money.Money, before Grante
 		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
 }
 
-// open reports whether it can still be decided: not past its end, even before the process expires it.
-func (a *Approval) open(now time.Time) bool {
-	return a != nil && a.State == ApprovalRequested && now.Before(a.Expires)
-}
-
-// decided returns a copy of the approval with a decision. The record that holds it is not touched.
-func (a *Approval) decided(state string, by staff.Actor, reason words.InternalText, now time.Time) *Approval {
-	out := *a
-	out.State, out.DecidedBy, out.DecidedAt, out.Reason = state, by.ID, now, reason
-	return &out
-}
-
 // interested reports whether the actor has an interest in what the customer gets. Interested are the
 // proposer, the asker, all owners of this round, the opener, and the customer's owner.
 func (c Complaint) interested(by staff.Actor) bool {
@@ -187,7 +95,7 @@ func (c Complaint) impartial(by staff.Actor) *fault.Error {
 // Approve approves remedies or an overruling. no and amount name the question that the approver has read. It
 // returns fault.Refused where another question has replaced it, and fault.Forbidden for an interested approver. It
 // is also Forbidden where the amount with all that was given before is above the approver's limit.
-func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Granted, terms Terms,
+func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before approval.Granted, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {
 	return c.change(by, permission.ApproveComplaint, event.ComplaintApproved, terms, now,
 		map[string]string{"no": fmt.Sprint(no)}, func(next *Complaint) (string, error) {
@@ -206,10 +114,10 @@ func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before Gr
 			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
-			if err := terms.Policy.OrStandard().Approval.Covers(by, c.Approval.Amount, before, job.Value); err != nil {
+			if err := Covers(terms.Policy.OrStandard().Approval, by, c.Approval.Amount, before, job.Value); err != nil {
 				return "", err
 			}
-			next.Approval = c.Approval.decided(ApprovalApproved, by, "", now)
+			next.Approval = c.Approval.Decided(approval.StateApproved, by, "", now)
 			return StateOffered, nil
 		})
 }
@@ -248,7 +156,7 @@ func (c Complaint) Reject(by staff.Actor, no int, reason words.InternalText, ter
 			}
 			next.Refused = append(slices.Clone(c.Refused),
 				Refusal{No: no, AskedBy: c.Approval.RequestedBy, By: by.ID, At: now, Reason: reason, Amount: &c.Approval.Amount})
-			next.Approval = c.Approval.decided(ApprovalRejected, by, reason, now)
+			next.Approval = c.Approval.Decided(approval.StateRejected, by, reason, now)
 			return StateProposed, nil
 		})
 }
@@ -286,7 +194,7 @@ func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, event.Event, e
 			if c.State == StateJudged {
 				return next.unrule(Refusal{At: now}), nil
 			}
-			next.Approval = c.Approval.decided(ApprovalExpired, by, "", now)
+			next.Approval = c.Approval.Decided(approval.StateExpired, by, "", now)
 			return StateProposed, nil
 		})
 }

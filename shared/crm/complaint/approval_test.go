@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
@@ -23,48 +24,48 @@ import (
 )
 
 func TestApprovalLimits(t *testing.T) {
-	policy, worth := complaint.StandardApprovalPolicy(), money.Money{Minor: 10_000_000, Currency: "CNY"}
+	policy, worth := approval.StandardPolicy(), money.Money{Minor: 10_000_000, Currency: "CNY"}
 	as := func(roles ...staff.Role) staff.Actor { return staff.ActorOf(crmtest.Colleague("stf_x", roles...)) }
 	for _, tc := range []struct {
 		name   string
 		by     staff.Actor
 		amount money.Money
-		before complaint.Granted
+		before approval.Granted
 		worth  money.Money
 		want   bool
 	}{
-		{"service gives a gift", as(staff.Service), money.Money{Minor: 20_000, Currency: "CNY"}, complaint.Granted{}, worth,
+		{"service gives a gift", as(staff.Service), money.Money{Minor: 20_000, Currency: "CNY"}, approval.Granted{}, worth,
 			true},
-		{"and not a cent more", as(staff.Service), money.Money{Minor: 20_001, Currency: "CNY"}, complaint.Granted{}, worth,
+		{"and not a cent more", as(staff.Service), money.Money{Minor: 20_001, Currency: "CNY"}, approval.Granted{}, worth,
 			false},
 		{"nor the same in two parts", as(staff.Service), money.Money{Minor: 10_001, Currency: "CNY"},
-			complaint.Granted{Customer: 10_000}, worth, false},
+			approval.Granted{Customer: 10_000}, worth, false},
 		{"the higher of two roles counts", as(staff.Service, staff.Manager), money.Money{Minor: 500_000, Currency: "CNY"},
-			complaint.Granted{}, worth, true},
+			approval.Granted{}, worth, true},
 		{"a manager sees the parts too", as(staff.Manager), money.Money{Minor: 1, Currency: "CNY"},
-			complaint.Granted{Customer: 500_000}, worth, false},
+			approval.Granted{Customer: 500_000}, worth, false},
 		{"production has no limit at all", as(staff.Production), money.Money{Minor: 1, Currency: "CNY"},
-			complaint.Granted{}, worth, false},
+			approval.Granted{}, worth, false},
 		{"a currency that the policy does not have", as(staff.Manager), money.Money{Minor: 1, Currency: "EUR"},
-			complaint.Granted{}, money.Money{Minor: 1000, Currency: "EUR"}, false},
-		{"which the shop's owner may", as(staff.Owner), money.Money{Minor: 1, Currency: "EUR"}, complaint.Granted{},
+			approval.Granted{}, money.Money{Minor: 1000, Currency: "EUR"}, false},
+		{"which the shop's owner may", as(staff.Owner), money.Money{Minor: 1, Currency: "EUR"}, approval.Granted{},
 			money.Money{Minor: 1000, Currency: "EUR"}, true},
-		{"more than the job was worth", as(staff.Manager), money.Money{Minor: 1001, Currency: "CNY"}, complaint.Granted{},
+		{"more than the job was worth", as(staff.Manager), money.Money{Minor: 1001, Currency: "CNY"}, approval.Granted{},
 			money.Money{Minor: 1000, Currency: "CNY"}, false},
 		{"more than the job was worth in two parts", as(staff.Manager), money.Money{Minor: 501, Currency: "CNY"},
-			complaint.Granted{Job: 500}, money.Money{Minor: 1000, Currency: "CNY"}, false},
-		{"the shop's owner may", as(staff.Owner), money.Money{Minor: 1001, Currency: "CNY"}, complaint.Granted{},
+			approval.Granted{Job: 500}, money.Money{Minor: 1000, Currency: "CNY"}, false},
+		{"the shop's owner may", as(staff.Owner), money.Money{Minor: 1001, Currency: "CNY"}, approval.Granted{},
 			money.Money{Minor: 1000, Currency: "CNY"}, true},
 		{"sums beyond 64 bits", as(staff.Manager), money.Money{Minor: 1 << 62, Currency: "CNY"},
-			complaint.Granted{Customer: 1 << 62}, worth, false},
-		{"a counter below zero", as(staff.Manager), money.Money{Minor: 1, Currency: "CNY"}, complaint.Granted{Customer: -5},
+			approval.Granted{Customer: 1 << 62}, worth, false},
+		{"a counter below zero", as(staff.Manager), money.Money{Minor: 1, Currency: "CNY"}, approval.Granted{Customer: -5},
 			worth, false},
 		{"an apology after all that", as(staff.Service), money.Money{Minor: 0, Currency: "CNY"},
-			complaint.Granted{Customer: 900_000}, worth, true},
-		{"an apology in any currency", as(staff.Service), money.Money{Minor: 0, Currency: "EUR"}, complaint.Granted{},
+			approval.Granted{Customer: 900_000}, worth, true},
+		{"an apology in any currency", as(staff.Service), money.Money{Minor: 0, Currency: "EUR"}, approval.Granted{},
 			money.Money{Minor: 1000, Currency: "EUR"}, true},
 	} {
-		err := policy.Covers(tc.by, tc.amount, tc.before, tc.worth)
+		err := complaint.Covers(policy, tc.by, tc.amount, tc.before, tc.worth)
 		if (err == nil) != tc.want {
 			t.Errorf("%s: %v", tc.name, err)
 		}
@@ -74,17 +75,17 @@ func TestApprovalLimits(t *testing.T) {
 // TestApprovalNeverBySplitting: however a sum is cut, the parts that a role's word covers never pass its limit, the
 // customer's, or the job's worth.
 func TestApprovalNeverBySplitting(t *testing.T) {
-	policy := complaint.StandardApprovalPolicy()
+	policy := approval.StandardPolicy()
 	rapid.Check(t, func(t *rapid.T) {
 		role := rapid.SampledFrom(staff.Roles).Draw(t, "role")
 		worth := money.Money{Minor: rapid.Int64Range(0, 3_000_000).Draw(t, "worth"), Currency: "CNY"}
-		var given complaint.Granted
+		var given approval.Granted
 		for i := range rapid.IntRange(1, 20).Draw(t, "parts") {
 			amount := rapid.Int64Range(0, 700_000).Draw(t, "part")
 			if i%3 == 0 {
 				amount = rapid.Int64Range(0, 100).Draw(t, "small")
 			}
-			if policy.Covers(staff.ActorOf(crmtest.Colleague("stf_x", role)), money.Money{Minor: amount, Currency: "CNY"},
+			if complaint.Covers(policy, staff.ActorOf(crmtest.Colleague("stf_x", role)), money.Money{Minor: amount, Currency: "CNY"},
 				given, worth) == nil {
 				given.Customer, given.Job = given.Customer+amount, given.Job+amount
 			}
@@ -113,7 +114,7 @@ func TestApprovalHasOneOutcome(t *testing.T) {
 	late := c.Approval.Expires
 	outcomes := map[string]func(complaint.Complaint, time.Time) (complaint.Complaint, event.Event, error){
 		"approve": func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
-			return c.Approve(manager, 1, money.Money{Minor: 100_000, Currency: "CNY"}, complaint.Granted{}, terms.Complaint(),
+			return c.Approve(manager, 1, money.Money{Minor: 100_000, Currency: "CNY"}, approval.Granted{}, terms.Complaint(),
 				now)
 		},
 		"reject": func(c complaint.Complaint, now time.Time) (complaint.Complaint, event.Event, error) {
@@ -141,7 +142,7 @@ func TestApprovalHasOneOutcome(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v %+v", first, err, fault.FieldsOf(err))
 		}
-		if first != "edit" && after.Approval.State == complaint.ApprovalRequested {
+		if first != "edit" && after.Approval.State == approval.StateRequested {
 			t.Errorf("%s left the question open", first)
 		}
 		if first == "edit" && (after.Approval.No != 2 || after.Approval.Amount.Minor != 90_000) {
@@ -170,14 +171,14 @@ func TestApprovalIsOfWhatWasRead(t *testing.T) {
 	for _, tc := range []struct {
 		no     int
 		amount int64
-		before complaint.Granted
+		before approval.Granted
 		want   fault.Kind
 	}{
-		{1, 99_999, complaint.Granted{}, fault.Refused}, {0, 100_000, complaint.Granted{}, fault.Refused},
-		{2, 100_000, complaint.Granted{}, fault.Refused},
-		{1, 100_000, complaint.Granted{Customer: 450_000}, fault.Forbidden},
-		{1, 100_000, complaint.Granted{Job: 750_000}, fault.Forbidden},
-		{1, 100_000, complaint.Granted{Customer: 400_000}, ""},
+		{1, 99_999, approval.Granted{}, fault.Refused}, {0, 100_000, approval.Granted{}, fault.Refused},
+		{2, 100_000, approval.Granted{}, fault.Refused},
+		{1, 100_000, approval.Granted{Customer: 450_000}, fault.Forbidden},
+		{1, 100_000, approval.Granted{Job: 750_000}, fault.Forbidden},
+		{1, 100_000, approval.Granted{Customer: 400_000}, ""},
 	} {
 		next, _, err := c.Approve(manager, tc.no, money.Money{Minor: tc.amount, Currency: "CNY"}, tc.before,
 			terms.Complaint(), crmtest.Tuesday)
@@ -200,7 +201,7 @@ func TestNobodyApprovesForHimself(t *testing.T) {
 	for _, id := range []string{"stf_account", "stf_opener", "stf_case", "stf_next"} {
 		for _, role := range []staff.Role{staff.Manager, staff.Owner, staff.Finance} {
 			by := staff.ActorOf(crmtest.Colleague(id, role))
-			if _, _, err := c.Approve(by, 1, money.Money{Minor: 100_000, Currency: "CNY"}, complaint.Granted{},
+			if _, _, err := c.Approve(by, 1, money.Money{Minor: 100_000, Currency: "CNY"}, approval.Granted{},
 				terms.Complaint(), crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s as %s approved: %v", id, role, err)
 			}
@@ -230,7 +231,7 @@ func TestOverrulingNeedsAnotherPerson(t *testing.T) {
 	if liability, _ := asked.Verdict.Stands(); liability != verdict.Unclear {
 		t.Errorf("it stands before it was approved: %s", liability)
 	}
-	if _, _, err := asked.Approve(manager, asked.Approvals, money.Money{}, complaint.Granted{}, terms.Complaint(),
+	if _, _, err := asked.Approve(manager, asked.Approvals, money.Money{}, approval.Granted{}, terms.Complaint(),
 		crmtest.Tuesday); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("he approved his own: %v", err)
 	}
@@ -238,7 +239,7 @@ func TestOverrulingNeedsAnotherPerson(t *testing.T) {
 	if err != nil || back.State != complaint.StateInvestigating || back.Verdict != nil {
 		t.Errorf("%s %v", back.State, err)
 	}
-	done, _, err := asked.Approve(boss, asked.Approvals, money.Money{}, complaint.Granted{}, terms.Complaint(),
+	done, _, err := asked.Approve(boss, asked.Approvals, money.Money{}, approval.Granted{}, terms.Complaint(),
 		crmtest.Tuesday)
 	if err != nil {
 		t.Fatal(err)
@@ -284,7 +285,7 @@ func TestAnOverrulingHasAnEnd(t *testing.T) {
 		if _, _, err := c.Expire(terms.Complaint(), end.Add(-time.Second)); fault.KindOf(err) != fault.Refused {
 			t.Errorf("%s: it ended too early: %v", state, err)
 		}
-		if _, _, err := c.Approve(manager, 1, money.Money{}, complaint.Granted{}, terms.Complaint(),
+		if _, _, err := c.Approve(manager, 1, money.Money{}, approval.Granted{}, terms.Complaint(),
 			end); fault.KindOf(err) != fault.Refused {
 			t.Errorf("%s: approved after its end: %v", state, err)
 		}
@@ -318,7 +319,7 @@ func TestAnOverrulingFromBeforeGetsItsEnd(t *testing.T) {
 	c.Verdict = &v
 	c.Rungs = slices.DeleteFunc(slices.Clone(c.Rungs),
 		func(r ladder.Rung) bool { return r.Do == ladder.DoExpire || r.Name == "overrule-again-1" })
-	if _, _, err := c.Approve(manager, c.Approvals, money.Money{}, complaint.Granted{}, terms.Complaint(),
+	if _, _, err := c.Approve(manager, c.Approvals, money.Money{}, approval.Granted{}, terms.Complaint(),
 		crmtest.Tuesday); err != nil {
 		t.Errorf("it cannot be approved: %v", err)
 	}
@@ -356,7 +357,7 @@ func TestAnOverrulingIsReplaced(t *testing.T) {
 		!other.Verdict.Overruled.Expires.After(c.Verdict.Overruled.Expires) {
 		t.Errorf("%+v %v", other.Verdict.Overruled, err)
 	}
-	if _, _, err := other.Approve(manager, 1, money.Money{}, complaint.Granted{}, terms.Complaint(),
+	if _, _, err := other.Approve(manager, 1, money.Money{}, approval.Granted{}, terms.Complaint(),
 		later); fault.KindOf(err) != fault.Refused {
 		t.Errorf("approved what was replaced: %v", err)
 	}
@@ -389,7 +390,7 @@ func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
 		c = step(c.Overrule(own, facts,
 			verdict.Overrule{Liability: verdict.LiableShared, OurShare: 40, Reason: "pale proof"}, terms.Complaint(),
 			crmtest.Tuesday))
-		c = step(c.Approve(manager, 1, money.Money{}, complaint.Granted{}, terms.Complaint(), crmtest.Tuesday))
+		c = step(c.Approve(manager, 1, money.Money{}, approval.Granted{}, terms.Complaint(), crmtest.Tuesday))
 		first := c.Verdict.Overruled
 		for _, reason := range []string{"stored wet", "stored very wet"} { // the second takes the first one's place
 			c = step(c.Overrule(own, facts, verdict.Overrule{Liability: verdict.LiableCustomer, Reason: reason},
@@ -410,7 +411,7 @@ func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
 			}
 		}
 		c.Proposals, c.Remedies = []offer.Proposal{{}}, crmtest.Credit(10_000) // declined by the customer
-		c = step(c.Approve(manager, 3, money.Money{}, complaint.Granted{}, terms.Complaint(), crmtest.Tuesday))
+		c = step(c.Approve(manager, 3, money.Money{}, approval.Granted{}, terms.Complaint(), crmtest.Tuesday))
 		if liable, _ := c.Verdict.Stands(); liable != verdict.LiableCustomer || c.Verdict.Stood != nil ||
 			c.Proposals != nil || c.Remedies != nil {
 			t.Errorf("%s: approved, and %s stands with %+v", name, liable, c.Remedies)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/artwork"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
@@ -140,7 +141,7 @@ type Complaint struct {
 	ProposedFrom *offer.ProposalBasis `json:"proposed_from,omitempty"`
 	Remedies     []remedy.Remedy      `json:"remedies,omitempty"` // chosen
 	ProposedBy   string               `json:"proposed_by,omitempty"`
-	Approval     *Approval            `json:"approval,omitempty"`
+	Approval     *approval.Approval   `json:"approval,omitempty"`
 	// Questions to approvers in all, about remedies and overrulings. The last one has this number.
 	Approvals    int               `json:"approvals,omitempty"`
 	Refused      []Refusal         `json:"refused,omitempty"` // by approvers, of all rounds

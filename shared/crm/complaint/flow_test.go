@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/crmtest"
@@ -239,7 +240,7 @@ func TestComplaintWaitsForTheOtherVerdict(t *testing.T) {
 		}
 	}
 	approver := staff.ActorOf(crmtest.Colleague("stf_manager", staff.Manager))
-	if c, _, err = c.Approve(approver, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(),
+	if c, _, err = c.Approve(approver, c.Approvals, c.AskedAmount(), approval.Granted{}, terms.Complaint(),
 		crmtest.Tuesday); err != nil || c.NextStep(words.En) != before.NextStep(words.En) {
 		t.Errorf("once it is approved: %s %v", c.NextStep(words.En), err)
 	}
@@ -393,12 +394,12 @@ func TestComplaintSmallRemediesAddUp(t *testing.T) {
 	terms, own := crmtest.Terms(t), staff.ActorOf(crmtest.CaseOwner)
 	c := crmtest.ComplaintIn(t, complaint.StateJudged)
 	for _, tc := range []struct {
-		before complaint.Granted
+		before approval.Granted
 		want   string
 	}{
-		{complaint.Granted{}, complaint.StateOffered}, {complaint.Granted{Customer: 10_000}, complaint.StateOffered},
-		{complaint.Granted{Customer: 10_001}, complaint.StateAwaiting},
-		{complaint.Granted{Job: 795_000}, complaint.StateAwaiting},
+		{approval.Granted{}, complaint.StateOffered}, {approval.Granted{Customer: 10_000}, complaint.StateOffered},
+		{approval.Granted{Customer: 10_001}, complaint.StateAwaiting},
+		{approval.Granted{Job: 795_000}, complaint.StateAwaiting},
 	} {
 		next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(10_000), Before: tc.before},
 			terms.Complaint(), crmtest.Tuesday)
@@ -414,7 +415,7 @@ func TestComplaintAgreesToTheOfferThatHeRead(t *testing.T) {
 	read := c.Public().Turn
 	edited, _, err := c.Propose(boss, complaint.RemedyChoice{Remedies: crmtest.Credit(50_000)}, terms.Complaint(),
 		crmtest.Tuesday)
-	if err != nil || edited.State != complaint.StateOffered || edited.Approval.State != complaint.ApprovalVoid {
+	if err != nil || edited.State != complaint.StateOffered || edited.Approval.State != approval.StateVoid {
 		t.Fatalf("%s %+v %v", edited.State, edited.Approval, err)
 	}
 	if _, _, err := edited.Agree(staff.Visitor, read, terms.Complaint(),

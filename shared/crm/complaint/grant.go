@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/kernel/money"
 )
@@ -33,8 +34,8 @@ type Grants struct {
 
 // Given is what was given before the complaint's present offer: to the customer in the last 30 days, and for
 // the job at any time. Only the job's currency counts; others have limits of their own.
-func (g Grants) Given(c Complaint, now time.Time) Granted {
-	var out Granted
+func (g Grants) Given(c Complaint, now time.Time) approval.Granted {
+	var out approval.Granted
 	if c.Job.Value == nil {
 		return out
 	}

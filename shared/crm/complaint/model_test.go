@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/crmtest"
@@ -32,7 +33,7 @@ type complaintModel struct {
 	c     complaint.Complaint
 	now   time.Time
 	terms setup.Terms
-	given complaint.Granted // what the store would have counted
+	given approval.Granted // what the store would have counted
 
 	climbed map[string]bool
 	went    map[string]int
@@ -212,7 +213,7 @@ func (m *complaintModel) race(t *rapid.T) {
 	before := m.c
 	m.command(t, first)
 	if m.c.Version == before.Version || before.State != complaint.StateAwaiting || m.c.Approvals == before.Approvals &&
-		m.c.Approval.State == complaint.ApprovalRequested {
+		m.c.Approval.State == approval.StateRequested {
 		return
 	}
 	for _, by := range complaintCast { // whoever read the question before it was decided
@@ -254,7 +255,7 @@ func (m *complaintModel) take(t *rapid.T, what string, by staff.Actor, next comp
 // but the owner of the shop passes a limit.
 func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before complaint.Complaint) {
 	c, policy := m.c, m.terms.Policy.Complaint.Approval
-	if a := c.Approval; a != nil && a.State == complaint.ApprovalApproved && before.State == complaint.StateAwaiting &&
+	if a := c.Approval; a != nil && a.State == approval.StateApproved && before.State == complaint.StateAwaiting &&
 		c.State == complaint.StateOffered {
 		if a.DecidedBy == a.RequestedBy || before.Interested(by) || a.DecidedBy != by.ID || by.IsProcess() ||
 			by.ID == staff.Visitor.ID {
@@ -282,10 +283,10 @@ func (m *complaintModel) money(t *rapid.T, what string, by staff.Actor, before c
 		amount, _ := complaint.GivenAway(c.Remedies, jobOf(c))
 		m.given.Customer, m.given.Job = m.given.Customer+amount.Minor, m.given.Job+amount.Minor
 	}
-	if c.State == complaint.StateAwaiting && (c.Approval == nil || c.Approval.State != complaint.ApprovalRequested) {
+	if c.State == complaint.StateAwaiting && (c.Approval == nil || c.Approval.State != approval.StateRequested) {
 		t.Fatalf("%s: awaiting an approval that is not asked for", what)
 	}
-	if c.State != complaint.StateAwaiting && c.Approval != nil && c.Approval.State == complaint.ApprovalRequested {
+	if c.State != complaint.StateAwaiting && c.Approval != nil && c.Approval.State == approval.StateRequested {
 		t.Fatalf("%s: a question is open in %s", what, c.State)
 	}
 	if by, until := c.AskedBy(); by != "" &&

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/kernel/calendar"
@@ -30,10 +31,10 @@ type RemedyFacts struct {
 // RemedyChoice is what staff want to offer. Without remedies only the rule's proposals are recorded. A draft
 // is not offered yet either.
 type RemedyChoice struct {
-	Facts    *RemedyFacts    `json:"facts"`
-	Remedies []remedy.Remedy `json:"remedies" validate:"max=9"`
-	Draft    bool            `json:"draft"`
-	Before   Granted         `json:"-"` // counted by the store
+	Facts    *RemedyFacts     `json:"facts"`
+	Remedies []remedy.Remedy  `json:"remedies" validate:"max=9"`
+	Draft    bool             `json:"draft"`
+	Before   approval.Granted `json:"-"` // counted by the store
 }
 
 // Propose chooses remedies. They are offered to the customer at once where the actor's limit covers them.
@@ -75,7 +76,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 			switch {
 			case in.Draft:
 				return StateProposed, nil
-			case policy.Approval.Covers(by, amount, in.Before, job.Value) == nil:
+			case Covers(policy.Approval, by, amount, in.Before, job.Value) == nil:
 				return StateOffered, nil
 			}
 			expires, err := terms.Calendar.Add(now, calendar.Seconds(policy.Approval.Expires))
@@ -83,7 +84,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 				return "", err
 			}
 			next.Approvals++
-			next.Approval = &Approval{No: next.Approvals, Amount: amount, State: ApprovalRequested, RequestedBy: by.ID,
+			next.Approval = &approval.Approval{No: next.Approvals, Amount: amount, State: approval.StateRequested, RequestedBy: by.ID,
 				RequestedAt: now, Expires: expires,
 				Before: in.Before, Policy: terms.Ref}
 			return StateAwaiting, nil
@@ -92,8 +93,8 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 
 // void ends a question whose remedies are edited or no longer wanted.
 func (c *Complaint) void(by staff.Actor, now time.Time) {
-	if c.Approval != nil && (c.Approval.State == ApprovalRequested || c.Approval.State == ApprovalApproved) {
-		c.Approval = c.Approval.decided(ApprovalVoid, by, "", now)
+	if c.Approval != nil && (c.Approval.State == approval.StateRequested || c.Approval.State == approval.StateApproved) {
+		c.Approval = c.Approval.Decided(approval.StateVoid, by, "", now)
 	}
 }
 

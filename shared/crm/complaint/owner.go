@@ -103,7 +103,7 @@ func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
 		return true
 	}
 	return c.Job.Value != nil &&
-		terms.Policy.OrStandard().Approval.Covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
+		Covers(terms.Policy.OrStandard().Approval, by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
 }
 
 // reach is the person's limit in the currency asked about, in minor units. The shop's owner has none.

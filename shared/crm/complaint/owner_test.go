@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/crmtest"
@@ -77,7 +78,7 @@ func TestComplaintApprover(t *testing.T) {
 		crmtest.Colleague("stf_far", staff.Manager)
 	far.Branches = []string{"hangzhou"}
 	boss := crmtest.Colleague("stf_boss", staff.Owner)
-	asking := func(minor int64, before complaint.Granted) complaint.Complaint {
+	asking := func(minor int64, before approval.Granted) complaint.Complaint {
 		c := crmtest.ComplaintIn(t, complaint.StateJudged)
 		next, _, err := c.Propose(own, complaint.RemedyChoice{Remedies: crmtest.Credit(minor), Before: before},
 			terms.Complaint(), crmtest.Tuesday)
@@ -94,19 +95,19 @@ func TestComplaintApprover(t *testing.T) {
 		asked  int
 		want   string
 	}{
-		{"the nearest limit", asking(100_000, complaint.Granted{}), all, 0, "stf_fin"},
-		{"the next one at half time", asking(100_000, complaint.Granted{}), all, 1, "stf_mo"},
-		{"then the owner of the shop", asking(100_000, complaint.Granted{}), all, 2, "stf_boss"},
-		{"and again from the first", asking(100_000, complaint.Granted{}), all, 3, "stf_fin"},
-		{"beyond a limit", asking(400_000, complaint.Granted{}), all, 0, "stf_mo"},
-		{"what was given before counts", asking(100_000, complaint.Granted{Customer: 250_000}), all, 0, "stf_mo"},
-		{"beyond every limit", asking(600_000, complaint.Granted{}), all, 0, "stf_boss"},
-		{"beyond the job's worth", asking(100_000, complaint.Granted{Job: 790_000}), all, 0, "stf_boss"},
-		{"who is absent is left out", asking(100_000, complaint.Granted{}), []staff.Staff{crmtest.Absent(fin), mo, boss}, 0,
+		{"the nearest limit", asking(100_000, approval.Granted{}), all, 0, "stf_fin"},
+		{"the next one at half time", asking(100_000, approval.Granted{}), all, 1, "stf_mo"},
+		{"then the owner of the shop", asking(100_000, approval.Granted{}), all, 2, "stf_boss"},
+		{"and again from the first", asking(100_000, approval.Granted{}), all, 3, "stf_fin"},
+		{"beyond a limit", asking(400_000, approval.Granted{}), all, 0, "stf_mo"},
+		{"what was given before counts", asking(100_000, approval.Granted{Customer: 250_000}), all, 0, "stf_mo"},
+		{"beyond every limit", asking(600_000, approval.Granted{}), all, 0, "stf_boss"},
+		{"beyond the job's worth", asking(100_000, approval.Granted{Job: 790_000}), all, 0, "stf_boss"},
+		{"who is absent is left out", asking(100_000, approval.Granted{}), []staff.Staff{crmtest.Absent(fin), mo, boss}, 0,
 			"stf_mo"},
-		{"nobody present: an owner of the shop", asking(100_000, complaint.Granted{}),
+		{"nobody present: an owner of the shop", asking(100_000, approval.Granted{}),
 			[]staff.Staff{crmtest.Absent(fin), crmtest.Absent(mo), crmtest.Absent(boss)}, 0, "stf_boss"},
-		{"no owner either", asking(100_000, complaint.Granted{}), []staff.Staff{gone(boss), crmtest.Absent(fin), far}, 0,
+		{"no owner either", asking(100_000, approval.Granted{}), []staff.Staff{gone(boss), crmtest.Absent(fin), far}, 0,
 			""},
 		{"an overruling: any impartial person", crmtest.ComplaintIn(t, "judged, overruling asked"),
 			[]staff.Staff{fin, mo, boss}, 0, "stf_fin"},
@@ -117,7 +118,7 @@ func TestComplaintApprover(t *testing.T) {
 		if ok != (tc.want != "") || ok && got.ID != tc.want {
 			t.Errorf("%s: %s, %v", tc.name, got.ID, ok)
 		}
-		if before := (complaint.Granted{}); ok && tc.c.Approval != nil {
+		if before := (approval.Granted{}); ok && tc.c.Approval != nil {
 			before = tc.c.Approval.Before
 			if _, _, err := tc.c.Approve(staff.ActorOf(got), tc.c.Approvals, tc.c.AskedAmount(), before, terms.Complaint(),
 				crmtest.Tuesday); err != nil {
@@ -126,7 +127,7 @@ func TestComplaintApprover(t *testing.T) {
 		}
 	}
 	for _, party := range []string{"the customer's own person", "a former owner", "who opened it"} {
-		c := asking(100_000, complaint.Granted{})
+		c := asking(100_000, approval.Granted{})
 		switch party {
 		case "the customer's own person":
 			c.Account = "stf_fin"
@@ -233,7 +234,7 @@ func TestComplaintPromiseHolds(t *testing.T) {
 		func(r ladder.Rung) bool { return r.Do == ladder.DoTellPromise && r.At.Equal(c.Rungs[i].At) }) {
 		t.Errorf("he does not hear of it: %v", corrected.Rungs)
 	}
-	step(c.Approve(boss, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(), now))
+	step(c.Approve(boss, c.Approvals, c.AskedAmount(), approval.Granted{}, terms.Complaint(), now))
 	step(c.Agree(staff.Visitor, c.Turn, terms.Complaint(), now))
 	if !c.Promised.After(told) {
 		t.Errorf("agreed: %v", c.Promised)

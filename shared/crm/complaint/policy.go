@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/firm"
@@ -23,19 +24,19 @@ var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoRemind, lad
 // working time. A list of four is by severity, 1 first. A policy that sets nothing is the standard one:
 // policies from before there were complaints have none.
 type Policy struct {
-	Acknowledge int64          `json:"acknowledge_s" validate:"min=0,max=4320000" description:"From the opening to our answer · 从受理到首次答复"`
-	Time        Times          `json:"time_s" description:"Of each state, by severity 1 to 4 · 各状态的期限，按 1 至 4 级"`
-	Resolve     [4]int64       `json:"resolve_s" description:"From the opening until the customer has confirmed, by severity; his own time is added · 从受理到客户确认，按级别，客户自己的时间另加"`
-	Pause       int64          `json:"pause_s" validate:"min=0,max=4320000" description:"How long the clock may stand still in a round, in all · 每轮最多暂停多久"`
-	Promise     int64          `json:"promise_percent" validate:"min=0,max=1000" description:"Of a state's time: by then the customer is told that he hears of us · 承诺客户答复的时间，占期限的百分比"`
-	PromiseLead int64          `json:"promise_lead_s" validate:"min=0,max=4320000" description:"How long before it is broken a promise is corrected · 承诺将失约时提前多久更正"`
-	ReopenDays  int            `json:"reopen_days" validate:"min=0,max=3650" description:"Calendar days after the end · 关闭后几天内可重新打开"`
-	EffectDays  int            `json:"effect_days" validate:"min=0,max=365" description:"Calendar days from when the correction is due to the look at its effect · 纠正措施到期多少天后检查效果"`
-	CorrectTo   int            `json:"correct_to" validate:"min=0,max=4" description:"Up to this severity a complaint closes only with cause and correction · 几级以内须有原因和纠正措施才能关闭"`
-	Ladder      []ladder.Rule  `json:"ladder" validate:"max=100,dive" description:"Who is told when · 提醒与升级"`
-	Verdict     verdict.Policy `json:"verdict" description:"Claim windows and shares · 索赔期与责任比例"`
-	Remedy      offer.Policy   `json:"remedy" description:"What is proposed · 补救方案"`
-	Approval    ApprovalPolicy `json:"approval" description:"Who may give how much away · 审批额度"`
+	Acknowledge int64           `json:"acknowledge_s" validate:"min=0,max=4320000" description:"From the opening to our answer · 从受理到首次答复"`
+	Time        Times           `json:"time_s" description:"Of each state, by severity 1 to 4 · 各状态的期限，按 1 至 4 级"`
+	Resolve     [4]int64        `json:"resolve_s" description:"From the opening until the customer has confirmed, by severity; his own time is added · 从受理到客户确认，按级别，客户自己的时间另加"`
+	Pause       int64           `json:"pause_s" validate:"min=0,max=4320000" description:"How long the clock may stand still in a round, in all · 每轮最多暂停多久"`
+	Promise     int64           `json:"promise_percent" validate:"min=0,max=1000" description:"Of a state's time: by then the customer is told that he hears of us · 承诺客户答复的时间，占期限的百分比"`
+	PromiseLead int64           `json:"promise_lead_s" validate:"min=0,max=4320000" description:"How long before it is broken a promise is corrected · 承诺将失约时提前多久更正"`
+	ReopenDays  int             `json:"reopen_days" validate:"min=0,max=3650" description:"Calendar days after the end · 关闭后几天内可重新打开"`
+	EffectDays  int             `json:"effect_days" validate:"min=0,max=365" description:"Calendar days from when the correction is due to the look at its effect · 纠正措施到期多少天后检查效果"`
+	CorrectTo   int             `json:"correct_to" validate:"min=0,max=4" description:"Up to this severity a complaint closes only with cause and correction · 几级以内须有原因和纠正措施才能关闭"`
+	Ladder      []ladder.Rule   `json:"ladder" validate:"max=100,dive" description:"Who is told when · 提醒与升级"`
+	Verdict     verdict.Policy  `json:"verdict" description:"Claim windows and shares · 索赔期与责任比例"`
+	Remedy      offer.Policy    `json:"remedy" description:"What is proposed · 补救方案"`
+	Approval    approval.Policy `json:"approval" description:"Who may give how much away · 审批额度"`
 }
 
 // Times is the time of each state, in seconds of working time, by severity.
@@ -83,7 +84,7 @@ func StandardPolicy() Policy {
 			StateVerifying:     {3 * day, 5 * day, 5 * day, 5 * day},
 			StateCorrecting:    {10 * day, 10 * day, 20 * day, 20 * day},
 		},
-		Verdict: verdict.StandardPolicy(), Remedy: offer.StandardPolicy(), Approval: StandardApprovalPolicy(),
+		Verdict: verdict.StandardPolicy(), Remedy: offer.StandardPolicy(), Approval: approval.StandardPolicy(),
 	}
 	for _, state := range openStates {
 		add := func(name, do string, percent int64) {
@@ -142,7 +143,7 @@ func (p Policy) Check(f *fault.List) {
 	p.checkLadder(f)
 	p.Verdict.Check(f, "/complaint/verdict")
 	p.Remedy.Check(f, "/complaint/remedy")
-	p.Approval.check(f, "/complaint/approval")
+	p.Approval.Check(f, "/complaint/approval")
 }
 
 // ownRungs begin the names of rungs that the record plans itself. The shop's ladder has other names.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/kernel/calendar"
@@ -31,7 +32,7 @@ func (c Complaint) For(by staff.Actor) Complaint {
 	c.Remedies = unpriced(c.Remedies)
 	if c.Approval != nil {
 		a := *c.Approval
-		a.Amount, a.Before = money.Money{}, Granted{}
+		a.Amount, a.Before = money.Money{}, approval.Granted{}
 		c.Approval = &a
 	}
 	c.Refused = slices.Clone(c.Refused)
@@ -139,7 +140,7 @@ func (c Complaint) Deadlines(terms Terms, lang words.Lang, now time.Time) []Dead
 	if c.Overruling() && now.Before(c.Verdict.Overruled.Expires) {
 		add("approval", c.Verdict.Overruled.At, c.Verdict.Overruled.Expires, nil)
 	}
-	if c.State == StateAwaiting && c.Approval.open(now) {
+	if c.State == StateAwaiting && c.Approval.Open(now) {
 		add("approval", c.Approval.RequestedAt, c.Approval.Expires, nil)
 	}
 	if c.correctionRuns() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
@@ -128,7 +129,7 @@ func ComplaintGive(t complaintTB, c complaint.Complaint, command permission.Acti
 	case permission.ProposeComplaint:
 		return c.Propose(by, complaint.RemedyChoice{Remedies: Credit(100_000)}, terms.Complaint(), now)
 	case permission.ApproveComplaint:
-		return c.Approve(by, c.Approvals, c.AskedAmount(), complaint.Granted{}, terms.Complaint(), now)
+		return c.Approve(by, c.Approvals, c.AskedAmount(), approval.Granted{}, terms.Complaint(), now)
 	case permission.RejectComplaint:
 		return c.Reject(by, c.Approvals, "too much", terms.Complaint(), now)
 	case permission.AgreeComplaint:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -15,7 +16,7 @@ import (
 type ComplaintRule = func(complaint.Complaint) (complaint.Complaint, event.Event, error)
 
 // GrantRule is a ComplaintRule that also gets what the customer was given before.
-type GrantRule = func(complaint.Complaint, complaint.Granted) (complaint.Complaint, event.Event, error)
+type GrantRule = func(complaint.Complaint, approval.Granted) (complaint.Complaint, event.Event, error)
 
 // complaintRow is the item of a complaint with the lists in which it stands. It always stands on its branch's
 // board. While it is open, it also stands on a desk and among its customer's open items. The desk is its
@@ -100,7 +101,7 @@ func (s *Service) openComplaint(ctx context.Context, c complaint.Complaint, e ev
 // it is now.
 func (s *Service) ChangeComplaint(ctx context.Context, id string, rule ComplaintRule) (complaint.Complaint, error) {
 	return s.changeComplaint(ctx, id, false,
-		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
 			return rule(c)
 		}, nil)
 }
@@ -118,7 +119,7 @@ func (s *Service) changeComplaint(ctx context.Context, id string, asks bool, rul
 	read := func() (complaint.Complaint, error) { return s.Complaint(ctx, id) }
 	decide := func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		if !asks {
-			return rule(c, complaint.Granted{})
+			return rule(c, approval.Granted{})
 		}
 		known, err := s.Grants(ctx, c.Customer)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/tally"
@@ -164,7 +165,7 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 	for i, id := range ids {
 		wg.Go(func() {
 			c, err := b.GrantComplaint(t.Context(), id,
-				func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+				func(c complaint.Complaint, before approval.Granted) (complaint.Complaint, event.Event, error) {
 					return c.Propose(manager, complaint.RemedyChoice{Remedies: credit(3000), Before: before}, terms.Complaint(),
 						b.Clock.Now())
 				})
@@ -189,17 +190,17 @@ func TestTwoOffersAtOnceMeetInTheLedger(t *testing.T) {
 func carriedOut(t testing.TB, b *storetest.Bench) []service.GrantRule {
 	boss, terms := theBoss(t, b), storetest.Terms(t, b, seed.Shanghai)
 	return []service.GrantRule{
-		func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, before approval.Granted) (complaint.Complaint, event.Event, error) {
 			return c.Propose(boss, complaint.RemedyChoice{Remedies: credit(300), Before: before}, terms.Complaint(),
 				b.Clock.Now())
 		},
-		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
 			return c.Agree(staff.Visitor, c.Turn, terms.Complaint(), b.Clock.Now())
 		},
-		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
 			return c.CarryOutRemedies(boss, complaint.CarryOutPlan{CreditNumber: "CN-7"}, terms.Complaint(), b.Clock.Now())
 		},
-		func(c complaint.Complaint, _ complaint.Granted) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, _ approval.Granted) (complaint.Complaint, event.Event, error) {
 			return c.Complete(boss, terms.Complaint(), b.Clock.Now())
 		},
 	}

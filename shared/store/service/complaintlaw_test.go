@@ -10,6 +10,7 @@ import (
 
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/crm/complaint/verdict"
@@ -74,7 +75,7 @@ func (w *complaintWalk) step(t *rapid.T) {
 	}
 	draw := w.drawn(t)
 	_, err = w.GrantComplaint(t.Context(), id,
-		func(c complaint.Complaint, before complaint.Granted) (complaint.Complaint, event.Event, error) {
+		func(c complaint.Complaint, before approval.Granted) (complaint.Complaint, event.Event, error) {
 			return w.give(c, command, by, before, draw)
 		})
 	var refused *fault.Error
@@ -98,7 +99,7 @@ func (w *complaintWalk) drawn(t *rapid.T) complaintDraw {
 }
 
 func (w *complaintWalk) give(c complaint.Complaint, command permission.Action, by staff.Actor,
-	before complaint.Granted, d complaintDraw) (complaint.Complaint, event.Event, error) {
+	before approval.Granted, d complaintDraw) (complaint.Complaint, event.Event, error) {
 	terms, now, case6 := w.terms, w.Clock.Now(), w.Shop.Staff[5]
 	switch command {
 	case permission.AssignComplaint:

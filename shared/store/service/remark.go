@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/store/table"
@@ -33,7 +34,7 @@ func remark[R any](ctx context.Context, s *Service, cmp, sk string,
 	id := s.table.NewID("cmt")
 	var said R
 	next, err := s.changeComplaint(ctx, cmp, false,
-		func(c complaint.Complaint, _ complaint.Granted) (next complaint.Complaint, e event.Event, err error) {
+		func(c complaint.Complaint, _ approval.Granted) (next complaint.Complaint, e event.Event, err error) {
 			next, said, e, err = rule(c, id)
 			return next, e, err
 		}, func(b *table.Batch, c complaint.Complaint) error {

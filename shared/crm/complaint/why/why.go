@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
+	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/offer"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
@@ -63,10 +64,10 @@ type Proposal struct {
 
 // Approval is what was asked, with what the customer was given before, and who decided.
 type Approval struct {
-	complaint.Approval
-	Asked   string                   `json:"asked_by"`
-	Decided string                   `json:"decided_by_name,omitempty"`
-	Limits  complaint.ApprovalPolicy `json:"limits"` // as they are now
+	approval.Approval
+	Asked   string          `json:"asked_by"`
+	Decided string          `json:"decided_by_name,omitempty"`
+	Limits  approval.Policy `json:"limits"` // as they are now
 }
 
 // Of puts together why the complaint stands as it does. Money is left out for those who see none.
