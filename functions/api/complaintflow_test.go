@@ -13,7 +13,7 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/overview"
@@ -55,7 +55,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 		"proof": "deviates", "file": "correct", "cause": "ours"})
 	proposed := do("service", "propose", fields{"facts": fields{"usable": true, "sortable": true, "standing": "regular"}})
 	if proposed.State != complaint.StateProposed || len(proposed.Proposals) == 0 || proposed.ProposedFrom == nil ||
-		proposed.ProposedFrom.Rule != offer.Rule {
+		proposed.ProposedFrom.Rule != proposal.Rule {
 		t.Fatalf("%+v", proposed.Complaint)
 	}
 	asked := do("service", "propose", fields{"remedies": creditOf(60_000)})

@@ -9,7 +9,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -80,7 +80,7 @@ func (in ProposeRemedies) choice(before approval.Granted) complaint.RemedyChoice
 		out.Facts = &complaint.RemedyFacts{LateHours: f.LateHours, Usable: f.Usable, Sortable: f.Sortable,
 			Mendable: f.Mendable, Standing: f.Standing,
 			ReprintAt: moment(f.ReprintAt), MendAt: moment(f.MendAt),
-			Cost: offer.Cost{Setup: f.Cost.Setup.money(), Run: f.Cost.Run.money(), Mend: f.Cost.Mend.money(),
+			Cost: proposal.Cost{Setup: f.Cost.Setup.money(), Run: f.Cost.Run.money(), Mend: f.Cost.Mend.money(),
 				Freight: f.Cost.Freight.money()}}
 	}
 	for _, m := range in.Remedies {

@@ -8,7 +8,7 @@ import (
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/crmtest"
@@ -85,7 +85,8 @@ func TestApprovalNeverBySplitting(t *testing.T) {
 			if i%3 == 0 {
 				amount = rapid.Int64Range(0, 100).Draw(t, "small")
 			}
-			if complaint.Covers(policy, staff.ActorOf(crmtest.Colleague("stf_x", role)), money.Money{Minor: amount, Currency: "CNY"},
+			if complaint.Covers(policy, staff.ActorOf(crmtest.Colleague("stf_x", role)),
+				money.Money{Minor: amount, Currency: "CNY"},
 				given, worth) == nil {
 				given.Customer, given.Job = given.Customer+amount, given.Job+amount
 			}
@@ -410,7 +411,7 @@ func TestAnApprovedOverrulingOutlivesTheNextQuestion(t *testing.T) {
 				t.Errorf("%s: who asked does not hear it: %+v", name, r)
 			}
 		}
-		c.Proposals, c.Remedies = []offer.Proposal{{}}, crmtest.Credit(10_000) // declined by the customer
+		c.Proposals, c.Remedies = []proposal.Proposal{{}}, crmtest.Credit(10_000) // declined by the customer
 		c = step(c.Approve(manager, 3, money.Money{}, approval.Granted{}, terms.Complaint(), crmtest.Tuesday))
 		if liable, _ := c.Verdict.Stands(); liable != verdict.LiableCustomer || c.Verdict.Stood != nil ||
 			c.Proposals != nil || c.Remedies != nil {

@@ -7,7 +7,7 @@ import (
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/kernel/ladder"
@@ -125,23 +125,23 @@ type Complaint struct {
 	Pauses     int           `json:"pauses,omitempty"` // of all rounds
 	Stops      []Stop        `json:"stops,omitempty"`  // of this round
 
-	Replies      int                  `json:"replies,omitempty"` // of the customer after the opening, files too
-	RepliedAt    time.Time            `json:"replied_at,omitzero"`
-	RepliedFiles bool                 `json:"replied_files,omitempty"` // the last message was added files
-	Decision     *Decision            `json:"decision,omitempty"`      // the customer's own, last of this round
-	Said         []Said               `json:"said,omitempty"`          // may not have reached the customer yet
-	Run          int                  `json:"run,omitempty"`           // of this round: messages after its end
-	Asked        []defect.Evidence    `json:"asked,omitempty"`         // requested from the customer
-	Requests     int                  `json:"requests,omitempty"`
-	AskedAt      time.Time            `json:"asked_at,omitzero"`
-	Measurements []defect.Measurement `json:"measurements,omitempty"`
-	Case         *verdict.Case        `json:"case,omitempty"`
-	Verdict      *verdict.Verdict     `json:"verdict,omitempty"` // holds the overruling too
-	Proposals    []offer.Proposal     `json:"proposals,omitempty"`
-	ProposedFrom *offer.ProposalBasis `json:"proposed_from,omitempty"`
-	Remedies     []remedy.Remedy      `json:"remedies,omitempty"` // chosen
-	ProposedBy   string               `json:"proposed_by,omitempty"`
-	Approval     *approval.Approval   `json:"approval,omitempty"`
+	Replies      int                     `json:"replies,omitempty"` // of the customer after the opening, files too
+	RepliedAt    time.Time               `json:"replied_at,omitzero"`
+	RepliedFiles bool                    `json:"replied_files,omitempty"` // the last message was added files
+	Decision     *Decision               `json:"decision,omitempty"`      // the customer's own, last of this round
+	Said         []Said                  `json:"said,omitempty"`          // may not have reached the customer yet
+	Run          int                     `json:"run,omitempty"`           // of this round: messages after its end
+	Asked        []defect.Evidence       `json:"asked,omitempty"`         // requested from the customer
+	Requests     int                     `json:"requests,omitempty"`
+	AskedAt      time.Time               `json:"asked_at,omitzero"`
+	Measurements []defect.Measurement    `json:"measurements,omitempty"`
+	Case         *verdict.Case           `json:"case,omitempty"`
+	Verdict      *verdict.Verdict        `json:"verdict,omitempty"` // holds the overruling too
+	Proposals    []proposal.Proposal     `json:"proposals,omitempty"`
+	ProposedFrom *proposal.ProposalBasis `json:"proposed_from,omitempty"`
+	Remedies     []remedy.Remedy         `json:"remedies,omitempty"` // chosen
+	ProposedBy   string                  `json:"proposed_by,omitempty"`
+	Approval     *approval.Approval      `json:"approval,omitempty"`
 	// Questions to approvers in all, about remedies and overrulings. The last one has this number.
 	Approvals    int               `json:"approvals,omitempty"`
 	Refused      []Refusal         `json:"refused,omitempty"` // by approvers, of all rounds
@@ -392,10 +392,11 @@ var stages = map[string]words.Text{
 	StateJudged:        {Zh: "正在准备方案", En: "A solution is being prepared"},
 	StateProposed:      {Zh: "正在准备方案", En: "A solution is being prepared"},
 	StateAwaiting:      {Zh: "正在准备方案", En: "A solution is being prepared"},
-	StateOffered:       {Zh: "等待您的答复", En: "Waiting for your answer"}, StateAgreed: {Zh: "方案已确认", En: "The solution is agreed"},
-	StateCarryingOut: {Zh: "正在处理", En: "Being put right"},
-	StateVerifying:   {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
-	StateCorrecting:  {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"},
+	StateOffered:       {Zh: "等待您的答复", En: "Waiting for your answer"},
+	StateAgreed:        {Zh: "方案已确认", En: "The solution is agreed"},
+	StateCarryingOut:   {Zh: "正在处理", En: "Being put right"},
+	StateVerifying:     {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
+	StateCorrecting:    {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"},
 	StateWithdrawn: {Zh: "已撤回", En: "Withdrawn"},
 	StateNoAnswer:  {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"},
 	StateJoined:    {Zh: "已并入另一投诉", En: "Handled with another complaint"},

@@ -3,7 +3,7 @@ package complaint
 import (
 	"time"
 
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/kernel/event"
@@ -29,7 +29,9 @@ func (c Complaint) Forbidden(command permission.Action) *fault.Error { return c.
 
 func (c Complaint) RemedyJob() (remedy.Job, []fault.Field) { return c.remedyJob() }
 
-func (c Complaint) RemedyCase(f RemedyFacts, job remedy.Job) offer.Case { return c.remedyCase(f, job) }
+func (c Complaint) RemedyCase(f RemedyFacts, job remedy.Job) proposal.Case {
+	return c.remedyCase(f, job)
+}
 
 func (c Complaint) Comment(by staff.Actor, kind event.Type, faults []fault.Field, id string, terms Terms,
 	now time.Time) (Complaint, event.Event, error) {

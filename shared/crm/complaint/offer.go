@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint/approval"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/kernel/calendar"
 	"afterpress/shared/kernel/event"
@@ -18,14 +18,14 @@ import (
 
 // RemedyFacts is what proposals depend on besides the complaint.
 type RemedyFacts struct {
-	LateHours int64      `json:"late_hours"`
-	Usable    bool       `json:"usable"`
-	Sortable  bool       `json:"sortable"`
-	Mendable  bool       `json:"mendable"`
-	Standing  string     `json:"standing"`
-	ReprintAt time.Time  `json:"reprint_at"`
-	MendAt    time.Time  `json:"mend_at"`
-	Cost      offer.Cost `json:"cost"`
+	LateHours int64         `json:"late_hours"`
+	Usable    bool          `json:"usable"`
+	Sortable  bool          `json:"sortable"`
+	Mendable  bool          `json:"mendable"`
+	Standing  string        `json:"standing"`
+	ReprintAt time.Time     `json:"reprint_at"`
+	MendAt    time.Time     `json:"mend_at"`
+	Cost      proposal.Cost `json:"cost"`
 }
 
 // RemedyChoice is what staff want to offer. Without remedies only the rule's proposals are recorded. A draft
@@ -55,8 +55,9 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 				if faults := rc.Check(); len(faults) > 0 {
 					return "", fault.Faulty(faults...)
 				}
-				next.Proposals = offer.Propose(rc, policy.Remedy)
-				next.ProposedFrom = &offer.ProposalBasis{Rule: offer.Rule, Policy: terms.Ref, Settings: policy.Remedy, Inputs: rc}
+				next.Proposals = proposal.Propose(rc, policy.Remedy)
+				next.ProposedFrom = &proposal.ProposalBasis{Rule: proposal.Rule, Policy: terms.Ref, Settings: policy.Remedy,
+					Inputs: rc}
 			}
 			next.void(by, now)
 			next.ProposedBy, next.Remedies = by.ID, slices.Clone(in.Remedies)
@@ -84,7 +85,8 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 				return "", err
 			}
 			next.Approvals++
-			next.Approval = &approval.Approval{No: next.Approvals, Amount: amount, State: approval.StateRequested, RequestedBy: by.ID,
+			next.Approval = &approval.Approval{No: next.Approvals, Amount: amount, State: approval.StateRequested,
+				RequestedBy: by.ID,
 				RequestedAt: now, Expires: expires,
 				Before: in.Before, Policy: terms.Ref}
 			return StateAwaiting, nil
@@ -107,9 +109,9 @@ func givenAway(remedies []remedy.Remedy, job remedy.Job) (money.Money, error) {
 	return money.Money{Minor: max(cost.Minor, value.Minor), Currency: job.Value.Currency}, nil
 }
 
-func (c Complaint) remedyCase(f RemedyFacts, job remedy.Job) offer.Case {
+func (c Complaint) remedyCase(f RemedyFacts, job remedy.Job) proposal.Case {
 	liability, share := c.Verdict.Stands()
-	return offer.Case{Liability: liability, OurShare: share, Job: job, Defect: c.Case.Defect, Severity: c.Severity,
+	return proposal.Case{Liability: liability, OurShare: share, Job: job, Defect: c.Case.Defect, Severity: c.Severity,
 		Affected: c.Affected, LateHours: f.LateHours,
 		Usable: f.Usable, Sortable: f.Sortable, Mendable: f.Mendable, Standing: f.Standing, Wanted: c.Wanted,
 		NeededBy: c.NeededBy, ReprintAt: f.ReprintAt,

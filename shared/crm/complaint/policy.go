@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint/approval"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/firm"
 	"afterpress/shared/kernel/calendar"
@@ -35,7 +35,7 @@ type Policy struct {
 	CorrectTo   int             `json:"correct_to" validate:"min=0,max=4" description:"Up to this severity a complaint closes only with cause and correction · 几级以内须有原因和纠正措施才能关闭"`
 	Ladder      []ladder.Rule   `json:"ladder" validate:"max=100,dive" description:"Who is told when · 提醒与升级"`
 	Verdict     verdict.Policy  `json:"verdict" description:"Claim windows and shares · 索赔期与责任比例"`
-	Remedy      offer.Policy    `json:"remedy" description:"What is proposed · 补救方案"`
+	Remedy      proposal.Policy `json:"remedy" description:"What is proposed · 补救方案"`
 	Approval    approval.Policy `json:"approval" description:"Who may give how much away · 审批额度"`
 }
 
@@ -84,7 +84,7 @@ func StandardPolicy() Policy {
 			StateVerifying:     {3 * day, 5 * day, 5 * day, 5 * day},
 			StateCorrecting:    {10 * day, 10 * day, 20 * day, 20 * day},
 		},
-		Verdict: verdict.StandardPolicy(), Remedy: offer.StandardPolicy(), Approval: approval.StandardPolicy(),
+		Verdict: verdict.StandardPolicy(), Remedy: proposal.StandardPolicy(), Approval: approval.StandardPolicy(),
 	}
 	for _, state := range openStates {
 		add := func(name, do string, percent int64) {

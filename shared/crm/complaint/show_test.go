@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/why"
 	"afterpress/shared/crm/crmtest"
@@ -37,9 +37,9 @@ func grownComplaint(t *testing.T) complaint.Complaint {
 	c.Cost = &money.Money{Minor: 5, Currency: "CNY"}
 	job, _ := c.RemedyJob()
 	rc := c.RemedyCase(complaint.RemedyFacts{Usable: true}, job)
-	c.ProposedFrom = &offer.ProposalBasis{Rule: offer.Rule, Policy: "standard@1", Settings: offer.StandardPolicy(),
+	c.ProposedFrom = &proposal.ProposalBasis{Rule: proposal.Rule, Policy: "standard@1", Settings: proposal.StandardPolicy(),
 		Inputs: rc}
-	c.Proposals = offer.Propose(rc, offer.StandardPolicy())
+	c.Proposals = proposal.Propose(rc, proposal.StandardPolicy())
 	c.Cause = &complaint.Cause{Factor: "machine", Text: "ink keys drifted", By: "stf_production", At: crmtest.Tuesday}
 	failed := complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday,
 		By: "stf_case", At: crmtest.Tuesday, CheckAt: crmtest.Tuesday, CheckedBy: "stf_case", CheckedAt: crmtest.Tuesday}

@@ -412,7 +412,8 @@ func typeName(t reflect.Type, _ string) string {
 
 // short are the types whose name says nothing without their package: the document calls lead.Card a LeadCard.
 var short = map[string][]string{
-	"canned": {"Reply"},
+	"canned":   {"Reply"},
+	"approval": {"Policy"},
 	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely",
 		"Times", "Note", "Reply"},
 	"customer": {"Address", "Card"},
@@ -428,7 +429,7 @@ var short = map[string][]string{
 
 // called are types that the document knows by a name of their own.
 var called = map[string]string{
-	"offer.Case": "RemedyCase", "offer.Cost": "RemedyCost", "offer.Policy": "RemedyPolicy", "ladder.Rule": "RungRule",
+	"proposal.Case": "RemedyCase", "proposal.Cost": "RemedyCost", "proposal.Policy": "RemedyPolicy", "ladder.Rule": "RungRule",
 	"tally.Report": "ComplaintReport", "tally.Row": "ComplaintReportRow", "tally.Stage": "ComplaintStage",
 	"why.File": "ComplaintWhy", "why.Verdict": "VerdictWhy", "why.Remedy": "RemedyWhy",
 	"why.Proposal": "ProposalWhy", "why.Approval": "ApprovalWhy",

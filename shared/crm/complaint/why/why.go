@@ -6,7 +6,7 @@ import (
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/firm"
@@ -48,10 +48,10 @@ type Verdict struct {
 
 // Remedy says from what the proposals followed, and who chose.
 type Remedy struct {
-	Basis    *offer.ProposalBasis `json:"basis,omitempty"` // none where staff chose without proposals
-	Proposed []Proposal           `json:"proposed,omitempty"`
-	Chosen   []remedy.Remedy      `json:"chosen,omitempty"`
-	By       string               `json:"by,omitempty"`
+	Basis    *proposal.ProposalBasis `json:"basis,omitempty"` // none where staff chose without proposals
+	Proposed []Proposal              `json:"proposed,omitempty"`
+	Chosen   []remedy.Remedy         `json:"chosen,omitempty"`
+	By       string                  `json:"by,omitempty"`
 }
 
 // Proposal is a proposal in words, best first.

@@ -1,5 +1,5 @@
-// Package offer proposes remedies for a verdict.
-package offer
+// Package proposal proposes remedies for a verdict.
+package proposal
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package offer_test
+package proposal_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"afterpress/shared/crm/complaint/defect"
-	"afterpress/shared/crm/complaint/offer"
+	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/crmtest"
@@ -25,8 +25,8 @@ import (
 
 // readRemedy reads a case of testdata/remedy.txt: the facts, and the proposals that must follow, each as the file
 // writes it.
-func readRemedy(b crmtest.CaseBlock) (offer.Case, []string, error) {
-	c, want, r := offer.Case{}, []string(nil), &crmtest.CaseReader{}
+func readRemedy(b crmtest.CaseBlock) (proposal.Case, []string, error) {
+	c, want, r := proposal.Case{}, []string(nil), &crmtest.CaseReader{}
 	digits := 2
 	for _, l := range b.Lines {
 		parts := l.Parts()
@@ -74,7 +74,7 @@ func readRemedy(b crmtest.CaseBlock) (offer.Case, []string, error) {
 	return c, want, r.Err
 }
 
-func remedyFact(r *crmtest.CaseReader, c *offer.Case, word, value string) {
+func remedyFact(r *crmtest.CaseReader, c *proposal.Case, word, value string) {
 	switch word {
 	case "usable":
 		c.Usable = true
@@ -94,7 +94,7 @@ func remedyFact(r *crmtest.CaseReader, c *offer.Case, word, value string) {
 }
 
 // inFile writes a proposal as the file does.
-func inFile(p offer.Proposal) string {
+func inFile(p proposal.Proposal) string {
 	var kinds []string
 	var cost, worth, pays int64
 	currency := p.Remedies[0].Amount.Currency
@@ -140,7 +140,7 @@ func TestRemedyCases(t *testing.T) {
 		}
 		var got []string
 		t.Log(b.Title)
-		for _, p := range offer.Propose(c, offer.StandardPolicy()) {
+		for _, p := range proposal.Propose(c, proposal.StandardPolicy()) {
 			got = append(got, inFile(p))
 			t.Logf("    %-90s %s", inFile(p), p.Why.In(words.En))
 			if valid.Validate(p.Why) != nil {
@@ -243,52 +243,52 @@ func TestCheckRemedies(t *testing.T) {
 
 // TestRemedyCaseCheck: a faulty case or policy proposes nothing.
 func TestRemedyCaseCheck(t *testing.T) {
-	good := offer.Case{Liability: verdict.LiableUs, OurShare: 100,
+	good := proposal.Case{Liability: verdict.LiableUs, OurShare: 100,
 		Job: remedy.Job{Value: kerneltest.CNY(100_000), Ordered: 1000, Delivered: 1000}, Defect: defect.SetOff, Severity: 3,
 		Affected: 10, Usable: true}
-	if len(offer.Propose(good, offer.StandardPolicy())) == 0 {
+	if len(proposal.Propose(good, proposal.StandardPolicy())) == 0 {
 		t.Fatal("nothing is proposed for a good case")
 	}
 	// overruled to be ours, and yet not a piece is missing or too many
 	for _, kind := range []defect.Kind{defect.Short, defect.Over} {
 		c := good
 		c.Defect = kind
-		if got := offer.Propose(c, offer.StandardPolicy()); got != nil {
+		if got := proposal.Propose(c, proposal.StandardPolicy()); got != nil {
 			t.Errorf("%s: %+v", kind, got)
 		}
 	}
-	for pointer, spoil := range map[string]func(*offer.Case){
-		"/our_share": func(c *offer.Case) { c.OurShare = 101 }, "/defect": func(c *offer.Case) { c.Defect = "smell" },
-		"/severity": func(c *offer.Case) { c.Severity = 0 },
-		"/affected": func(c *offer.Case) { c.Affected = 1001 }, "/job/ordered": func(c *offer.Case) { c.Job.Ordered = 0 },
-		"/late_hours":  func(c *offer.Case) { c.LateHours = -1 },
-		"/standing":    func(c *offer.Case) { c.Standing = "friend" },
-		"/cost":        func(c *offer.Case) { c.Cost.Run = money.Money{Minor: 1, Currency: "USD"} },
-		"/value/minor": func(c *offer.Case) { c.Job.Value.Minor = -1 },
+	for pointer, spoil := range map[string]func(*proposal.Case){
+		"/our_share": func(c *proposal.Case) { c.OurShare = 101 }, "/defect": func(c *proposal.Case) { c.Defect = "smell" },
+		"/severity": func(c *proposal.Case) { c.Severity = 0 },
+		"/affected": func(c *proposal.Case) { c.Affected = 1001 }, "/job/ordered": func(c *proposal.Case) { c.Job.Ordered = 0 },
+		"/late_hours":  func(c *proposal.Case) { c.LateHours = -1 },
+		"/standing":    func(c *proposal.Case) { c.Standing = "friend" },
+		"/cost":        func(c *proposal.Case) { c.Cost.Run = money.Money{Minor: 1, Currency: "USD"} },
+		"/value/minor": func(c *proposal.Case) { c.Job.Value.Minor = -1 },
 	} {
 		c := good
 		spoil(&c)
 		if faults := c.Check(); len(faults) != 1 || faults[0].Pointer != pointer || valid.Validate(faults[0].Text) != nil ||
-			offer.Propose(c, offer.StandardPolicy()) != nil {
+			proposal.Propose(c, proposal.StandardPolicy()) != nil {
 			t.Errorf("%s: %+v", pointer, faults)
 		}
 	}
-	for name, spoil := range map[string]func(*offer.Policy){
-		"waste":    func(p *offer.Policy) { p.Waste = -1 },
-		"cut":      func(p *offer.Policy) { p.PriceCut = map[int]int64{3: 101} },
-		"unusable": func(p *offer.Policy) { p.PriceCut = map[int]int64{1: 5} },
-		"goodwill": func(p *offer.Policy) { p.Goodwill = map[string]int64{offer.StandingKey: 101} },
-		"late":     func(p *offer.Policy) { p.LatePerDay = -1 },
+	for name, spoil := range map[string]func(*proposal.Policy){
+		"waste":    func(p *proposal.Policy) { p.Waste = -1 },
+		"cut":      func(p *proposal.Policy) { p.PriceCut = map[int]int64{3: 101} },
+		"unusable": func(p *proposal.Policy) { p.PriceCut = map[int]int64{1: 5} },
+		"goodwill": func(p *proposal.Policy) { p.Goodwill = map[string]int64{proposal.StandingKey: 101} },
+		"late":     func(p *proposal.Policy) { p.LatePerDay = -1 },
 	} {
-		p := offer.StandardPolicy()
+		p := proposal.StandardPolicy()
 		spoil(&p)
-		if fault.Sound(p) || offer.Propose(good, p) != nil {
+		if fault.Sound(p) || proposal.Propose(good, p) != nil {
 			t.Errorf("%s: a faulty policy is used", name)
 		}
 	}
 }
 
-func drawRemedyCase(t *rapid.T) offer.Case {
+func drawRemedyCase(t *rapid.T) proposal.Case {
 	kinds := []defect.Kind{"smell"}
 	for _, d := range defect.Defects() {
 		kinds = append(kinds, d.Kind)
@@ -307,7 +307,7 @@ func drawRemedyCase(t *rapid.T) offer.Case {
 		return crmtest.Tuesday.AddDate(0, 0, days)
 	})
 	number := rapid.OneOf(rapid.Int64Range(0, 10_000), rapid.Int64Range(0, remedy.MaxQuantity))
-	c := offer.Case{
+	c := proposal.Case{
 		Liability: rapid.SampledFrom([]verdict.Liability{verdict.LiableUs, verdict.LiableShared, verdict.LiableCustomer,
 			verdict.LiableSupplier, verdict.LiableCarrier, verdict.WithinTolerance, verdict.OutOfWindow,
 			verdict.Unclear}).Draw(t, "liability"),
@@ -318,10 +318,10 @@ func drawRemedyCase(t *rapid.T) offer.Case {
 		LateHours: rapid.Int64Range(0, 3000).Draw(t, "late"),
 		Usable:    rapid.Bool().Draw(t, "usable"), Sortable: rapid.Bool().Draw(t, "sortable"),
 		Mendable: rapid.Bool().Draw(t, "mendable"),
-		Standing: rapid.SampledFrom([]string{"", offer.StandingNew, offer.StandingRegular, offer.StandingKey}).Draw(t,
+		Standing: rapid.SampledFrom([]string{"", proposal.StandingNew, proposal.StandingRegular, proposal.StandingKey}).Draw(t,
 			"standing"), Wanted: rapid.SampledFrom(remedy.Kinds).Draw(t, "wanted"),
 		NeededBy: at.Draw(t, "needed"), ReprintAt: at.Draw(t, "reprint"), MendAt: at.Draw(t, "mend at"),
-		Cost: offer.Cost{amount.Draw(t, "setup"), amount.Draw(t, "run"), amount.Draw(t, "mend"), amount.Draw(t, "freight")},
+		Cost: proposal.Cost{amount.Draw(t, "setup"), amount.Draw(t, "run"), amount.Draw(t, "mend"), amount.Draw(t, "freight")},
 	}
 	c.Affected = rapid.Int64Range(0, c.Job.Delivered).Draw(t, "affected")
 	return c
@@ -333,8 +333,8 @@ func drawRemedyCase(t *rapid.T) offer.Case {
 func TestProposalsHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawRemedyCase(t)
-		proposals := offer.Propose(c, offer.StandardPolicy())
-		again, _ := json.Marshal(offer.Propose(c, offer.StandardPolicy()))
+		proposals := proposal.Propose(c, proposal.StandardPolicy())
+		again, _ := json.Marshal(proposal.Propose(c, proposal.StandardPolicy()))
 		if first, _ := json.Marshal(proposals); string(first) != string(again) {
 			t.Fatal("another order the second time")
 		}
