@@ -51,7 +51,8 @@ func (c Complaint) LastRefusal() (r Refusal, ok bool) {
 // Covers refuses an actor whose limit is below the amount plus what the customer was given before. So a large
 // remedy in small parts is seen. It also refuses when the amount with all that was given for the job is above
 // worth, the job's price.
-func Covers(p approval.Policy, by staff.Actor, amount money.Money, before approval.Granted, worth money.Money) *fault.Error {
+func Covers(p approval.Policy, by staff.Actor, amount money.Money, before approval.Granted,
+	worth money.Money) *fault.Error {
 	if by.Has(staff.Owner) || amount.Minor == 0 { // an apology gives nothing away
 		return nil
 	}

@@ -56,7 +56,8 @@ func (c Complaint) Measure(by staff.Actor, m defect.Measurement, terms Terms,
 					Text: words.Text{Zh: "请填写测量了多少件。", En: "Enter how many pieces were measured."}})
 			case len(c.Measurements) >= maxMeasurements:
 				return "", fault.Faulty(fault.Field{Pointer: "/measure",
-					Text: words.Text{Zh: "测量记录已满，请写入备注。", En: "There are as many measurements as one complaint takes; write a note."}})
+					Text: words.Text{Zh: "测量记录已满，请写入备注。",
+						En: "There are as many measurements as one complaint takes; write a note."}})
 			}
 			next.Measurements = append(slices.Clone(c.Measurements), m)
 			return StateInvestigating, nil

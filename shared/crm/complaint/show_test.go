@@ -37,8 +37,9 @@ func grownComplaint(t *testing.T) complaint.Complaint {
 	c.Cost = &money.Money{Minor: 5, Currency: "CNY"}
 	job, _ := c.RemedyJob()
 	rc := c.RemedyCase(complaint.RemedyFacts{Usable: true}, job)
-	c.ProposedFrom = &proposal.ProposalBasis{Rule: proposal.Rule, Policy: "standard@1", Settings: proposal.StandardPolicy(),
-		Inputs: rc}
+	c.ProposedFrom = &proposal.ProposalBasis{Rule: proposal.Rule, Policy: "standard@1",
+		Settings: proposal.StandardPolicy(),
+		Inputs:   rc}
 	c.Proposals = proposal.Propose(rc, proposal.StandardPolicy())
 	c.Cause = &complaint.Cause{Factor: "machine", Text: "ink keys drifted", By: "stf_production", At: crmtest.Tuesday}
 	failed := complaint.Correction{Action: "calibrate weekly", Owner: "stf_production", Due: crmtest.Tuesday,

@@ -429,7 +429,8 @@ var short = map[string][]string{
 
 // called are types that the document knows by a name of their own.
 var called = map[string]string{
-	"proposal.Case": "RemedyCase", "proposal.Cost": "RemedyCost", "proposal.Policy": "RemedyPolicy", "ladder.Rule": "RungRule",
+	"proposal.Case": "RemedyCase", "proposal.Cost": "RemedyCost", "proposal.Policy": "RemedyPolicy",
+	"ladder.Rule":  "RungRule",
 	"tally.Report": "ComplaintReport", "tally.Row": "ComplaintReportRow", "tally.Stage": "ComplaintStage",
 	"why.File": "ComplaintWhy", "why.Verdict": "VerdictWhy", "why.Remedy": "RemedyWhy",
 	"why.Proposal": "ProposalWhy", "why.Approval": "ApprovalWhy",

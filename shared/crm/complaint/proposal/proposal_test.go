@@ -259,8 +259,9 @@ func TestRemedyCaseCheck(t *testing.T) {
 	}
 	for pointer, spoil := range map[string]func(*proposal.Case){
 		"/our_share": func(c *proposal.Case) { c.OurShare = 101 }, "/defect": func(c *proposal.Case) { c.Defect = "smell" },
-		"/severity": func(c *proposal.Case) { c.Severity = 0 },
-		"/affected": func(c *proposal.Case) { c.Affected = 1001 }, "/job/ordered": func(c *proposal.Case) { c.Job.Ordered = 0 },
+		"/severity":    func(c *proposal.Case) { c.Severity = 0 },
+		"/affected":    func(c *proposal.Case) { c.Affected = 1001 },
+		"/job/ordered": func(c *proposal.Case) { c.Job.Ordered = 0 },
 		"/late_hours":  func(c *proposal.Case) { c.LateHours = -1 },
 		"/standing":    func(c *proposal.Case) { c.Standing = "friend" },
 		"/cost":        func(c *proposal.Case) { c.Cost.Run = money.Money{Minor: 1, Currency: "USD"} },
@@ -318,10 +319,12 @@ func drawRemedyCase(t *rapid.T) proposal.Case {
 		LateHours: rapid.Int64Range(0, 3000).Draw(t, "late"),
 		Usable:    rapid.Bool().Draw(t, "usable"), Sortable: rapid.Bool().Draw(t, "sortable"),
 		Mendable: rapid.Bool().Draw(t, "mendable"),
-		Standing: rapid.SampledFrom([]string{"", proposal.StandingNew, proposal.StandingRegular, proposal.StandingKey}).Draw(t,
+		Standing: rapid.SampledFrom([]string{"", proposal.StandingNew, proposal.StandingRegular,
+			proposal.StandingKey}).Draw(t,
 			"standing"), Wanted: rapid.SampledFrom(remedy.Kinds).Draw(t, "wanted"),
 		NeededBy: at.Draw(t, "needed"), ReprintAt: at.Draw(t, "reprint"), MendAt: at.Draw(t, "mend at"),
-		Cost: proposal.Cost{amount.Draw(t, "setup"), amount.Draw(t, "run"), amount.Draw(t, "mend"), amount.Draw(t, "freight")},
+		Cost: proposal.Cost{amount.Draw(t, "setup"), amount.Draw(t, "run"), amount.Draw(t, "mend"),
+			amount.Draw(t, "freight")},
 	}
 	c.Affected = rapid.Int64Range(0, c.Job.Delivered).Draw(t, "affected")
 	return c
