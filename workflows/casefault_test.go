@@ -172,7 +172,7 @@ func TestAClockThatIsBehind(t *testing.T) {
 	p.on("09:12", h.party("sue").judges())
 	p.on("09:13", h.party("sue").proposes(20_000))
 	p.resolves(first)
-	ends(t, h, complaint.StateNoAnswer)
+	ends(t, h, complaint.StateUnanswered)
 	if n := strings.Count(strings.Join(h.inbox, "\n"), "unanswered"); n != 1 {
 		t.Errorf("%d letters say that it is closed", n)
 	}
@@ -296,8 +296,8 @@ func TestWhatCountsAsAsked(t *testing.T) {
 			if m.Step == "5/offered-ask" {
 				m.Fate = message.FateBounced
 			}
-		}, complaint.StateNoAnswer},
-		"nobody knows": {func(m *message.Message) { m.State = message.StateUnknown }, complaint.StateNoAnswer},
+		}, complaint.StateUnanswered},
+		"nobody knows": {func(m *message.Message) { m.State = message.StateUnknown }, complaint.StateUnanswered},
 		"all refused":  {func(m *message.Message) { m.State = message.StateFailed }, complaint.StateOffered},
 	} {
 		h := complaintHouse()

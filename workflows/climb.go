@@ -227,7 +227,7 @@ func climbed(p ladder.Progress, key string, again time.Duration) Climbed {
 	return Climbed{Progress: p, Keys: []string{key}}
 }
 
-// verdict tells Temporal what to do about an error: try again for ever, or give up where no retry cures it.
+// retried tells Temporal what to do about an error: try again for ever, or give up where no retry cures it.
 // Temporal keeps the kind and nothing else; the cause goes to the log.
 func retried(ctx context.Context, err error) error {
 	if err == nil {

@@ -8,5 +8,5 @@ import "go.temporal.io/sdk/workflow"
 // reminded. It ends when he says that it is settled and its cause is corrected, when he takes it back, or when he
 // does not answer.
 func ResolveComplaint(ctx workflow.Context, in LadderInput) error {
-	return newLadder(ctx, in, complaintSteps).run(ctx)
+	return newLoop(ctx, in, complaintSteps).run(ctx)
 }

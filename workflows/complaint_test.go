@@ -383,7 +383,7 @@ func TestASilentCustomer(t *testing.T) {
 		"Fri 09:13" + toCustomer + "reminded",
 		"Mon 09:13" + toCustomer + "unanswered",
 	})
-	ends(t, h, complaint.StateNoAnswer)
+	ends(t, h, complaint.StateUnanswered)
 
 	at := h.complaint().ClosedAt.Add(24 * time.Hour)
 	p := newPlay(t, h, at)

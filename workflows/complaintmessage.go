@@ -124,7 +124,7 @@ var complaintLetters = map[string]wording{
 			"other": words.Reference(f.record.JoinedInto),
 		}}, nil
 	},
-	ladder.DoTellTakenBack: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
+	ladder.DoTellCustomerWithdrawn: func(w *ComplaintWork, _ context.Context, f complaintFile, _ ladder.Rung,
 		lang words.Lang) (letter, error) {
 		return letter{Template: message.TemplateComplaintWithdrawn, Values: map[string]string{
 			"until": w.moment(f, f.record.ReopenUntil(f.terms.Complaint()), lang),
@@ -216,7 +216,7 @@ func complaintNotice(f complaintFile, m message.Message, rung ladder.Rung, manag
 	switch rung.Do {
 	case ladder.DoTell:
 		m.Template, m.Person = message.TemplateComplaintAssigned, f.record.Owner
-	case ladder.DoCloseSilent: // it stays open: he was never asked
+	case ladder.DoCloseUnanswered: // it stays open: he was never asked
 		m.Template, m.Person = message.TemplateComplaintCall, manager
 	case ladder.DoTellDecided:
 		m.Template = message.TemplateComplaintDecided

@@ -73,7 +73,7 @@ func (w *ComplaintWork) rules() map[string]rule[complaint.Complaint] {
 		})},
 		// Nobody is silent who was not asked. That complaint stands, and the manager is told: a colleague takes the answer
 		// in, or makes the offer anew.
-		ladder.DoCloseSilent: {apply: byTerms(complaint.Complaint.GoUnanswered), unless: w.unasked,
+		ladder.DoCloseUnanswered: {apply: byTerms(complaint.Complaint.CloseUnanswered), unless: w.unasked,
 			follows: ladder.DoTellUnanswered},
 	}
 }

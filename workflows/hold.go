@@ -6,5 +6,5 @@ import "go.temporal.io/sdk/workflow"
 // to call him, then the manager has it, and an owner of the shop hears of what still stands. Whoever asked is told
 // the answer. It ends when the question is answered or taken back.
 func AskHold(ctx workflow.Context, in LadderInput) error {
-	return newLadder(ctx, in, holdSteps).run(ctx)
+	return newLoop(ctx, in, holdSteps).run(ctx)
 }

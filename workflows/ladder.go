@@ -37,7 +37,7 @@ func ladderOf(kind string) func(event.Event) (id string, in any, ok bool) {
 	}
 }
 
-// ladder is a running process: it waits for the next rung or an event, acts, and looks again.
+// loop is a running process: it waits for the next rung or an event, acts, and looks again.
 type loop struct {
 	LadderInput
 	events workflow.ReceiveChannel
@@ -52,7 +52,7 @@ type alarm struct {
 	stop  workflow.CancelFunc
 }
 
-func newLadder(ctx workflow.Context, in LadderInput, s steps) *loop {
+func newLoop(ctx workflow.Context, in LadderInput, s steps) *loop {
 	l := &loop{LadderInput: in, events: workflow.GetSignalChannel(ctx, EventSignal), steps: s}
 	if l.Climbed == nil {
 		l.Climbed = map[string]bool{}

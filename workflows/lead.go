@@ -6,5 +6,5 @@ import "go.temporal.io/sdk/workflow"
 // gets his enquiry and is reminded, and when that person does not get in touch in time the next one does, then
 // everybody. It ends when somebody has spoken with him, or the enquiry is closed.
 func FollowUpLead(ctx workflow.Context, in LadderInput) error {
-	return newLadder(ctx, in, leadSteps).run(ctx)
+	return newLoop(ctx, in, leadSteps).run(ctx)
 }

@@ -6,5 +6,5 @@ import "go.temporal.io/sdk/workflow"
 // told, is reminded before it is due and when it is, and his manager hears of what is overdue. Whoever is named in
 // a comment is told of it. It ends when the task is done or cancelled.
 func FollowUpTask(ctx workflow.Context, in LadderInput) error {
-	return newLadder(ctx, in, taskSteps).run(ctx)
+	return newLoop(ctx, in, taskSteps).run(ctx)
 }

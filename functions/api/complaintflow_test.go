@@ -23,7 +23,7 @@ import (
 	"afterpress/shared/store/table"
 )
 
-// opened enters the complaint of the trial's customer.
+// openedComplaint enters the complaint of the trial's customer.
 func (b *bench) openedComplaint(more fields) api.OpenedComplaint {
 	b.t.Helper()
 	complainant(b, b.staff("sales"))

@@ -140,8 +140,8 @@ func (p *complaintPlot) play() {
 		return c.Approve(finance, plotQuestion, yuan(1000), approval.Granted{}, terms.Complaint(), now)
 	})
 	p.keep(complaint.StateOffered)
-	p.aside(complaint.StateNoAnswer, p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
-		return c.GoUnanswered(terms.Complaint(), c.Due)
+	p.aside(complaint.StateUnanswered, p.c, func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
+		return c.CloseUnanswered(terms.Complaint(), c.Due)
 	})
 	p.do(func(c complaint.Complaint) (complaint.Complaint, event.Event, error) {
 		return c.Agree(staff.Visitor, c.Turn, terms.Complaint(), now)

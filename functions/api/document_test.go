@@ -65,7 +65,7 @@ type schema struct {
 	Properties map[string]schema `json:"properties"`
 }
 
-// words splits "English · 中文".
+// sentences splits "English · 中文".
 func sentences(both string) words.Text {
 	en, zh, _ := strings.Cut(both, " · ")
 	return words.Text{Zh: zh, En: en}

@@ -164,7 +164,7 @@ func wordsOf(t words.Text) *words.Text {
 	return &t
 }
 
-// checked refuses a definition that the shop cannot use, and a branch that the caller does not see.
+// checkedForm refuses a definition that the shop cannot use, and a branch that the caller does not see.
 func (s *Server) checkedForm(r *http.Request, f form.Form) error {
 	shop, err := s.Store.Shop(r.Context())
 	if err != nil {

@@ -196,7 +196,7 @@ func (in OpenHold) contact(contacts []customer.Contact, sms message.SMSPolicy) (
 		return fault.Faulty(fault.Field{Pointer: "/contact", Text: words.Text{Zh: zh, En: en}})
 	}
 	if in.Contact == "" {
-		c, found := hold.Contact(contacts, sms)
+		c, found := hold.ContactOf(contacts, sms)
 		if !found {
 			return c, refuse("该客户没有可以写信或发短信的联系人。请先补充邮箱或手机号，或直接打电话。",
 				"Nobody at this customer can be written to. Add an e-mail address or a mobile number first, or call.")

@@ -168,7 +168,7 @@ func submission(b *bench, _ staff.Staff) string {
 	return sub.ID
 }
 
-// form makes a form in Shanghai.
+// formOf makes a form in Shanghai.
 func formOf(b *bench, _ staff.Staff) string {
 	b.t.Helper()
 	f, found := b.Shop.Form(seed.Contact)

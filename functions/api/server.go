@@ -1,6 +1,6 @@
 // Package api is the door of staff and integrations: signed in, JSON, one file per entity. What may be asked, by
-// whom and how it is answered stands in one table, Routes; whether a record takes a command is for the rules in
-// crm.
+// whom and how it is answered stands in one table, Routes; whether a record takes a command is for the rules
+// below shared/crm.
 package api
 
 import (

@@ -163,7 +163,7 @@ func TestALinkToHandInIsForOneEnquiryAndADay(t *testing.T) {
 	}
 }
 
-// form finds the page's nth form: where it goes, and what is in it.
+// formFields finds the page's nth form: where it goes, and what is in it.
 func formFields(t testing.TB, page *html.Node, n int) (action string, fields map[string]string) {
 	t.Helper()
 	forms := find(page, byTag("form"))

@@ -137,7 +137,7 @@ func (d *door) at(t testing.TB, address string) complaint.Complaint {
 	return c
 }
 
-// staff do something with a complaint: the owner of the shop, who may do everything.
+// staffStep is what staff do with a complaint: the owner of the shop, who may do everything.
 type staffStep = func(c complaint.Complaint, boss staff.Actor, terms setup.Terms, now time.Time) (complaint.Complaint,
 	event.Event, error)
 

@@ -132,7 +132,7 @@ func (d *door) tell(t testing.TB, n fields) *httptest.ResponseRecorder {
 	return d.call("ses", string(body), "Content-Type", "text/plain; charset=UTF-8", "X-Amz-Sns-Message-Type", n["Type"])
 }
 
-// event is what SES tells of a message.
+// sesEvent is what SES tells of a message.
 func sesEvent(kind, tag, more string) string {
 	return fmt.Sprintf(`{"eventType":%q,"mail":{"messageId":"0100-ses","timestamp":"2026-11-24T01:00:00.000Z","headers":[{"name":"Subject","value":"x"},`+
 		`{"name":"X-Afterpress-Key","value":%q}],"tags":{"ses:configuration-set":["shop"]}}%s}`, kind, tag, more)

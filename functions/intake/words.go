@@ -6,7 +6,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// words is everything that the pages say by themselves; what a form says stands in its definition.
+// wording is everything that the pages say by themselves; what a form says stands in its definition.
 type wording struct {
 	OtherLang   words.Lang
 	OtherName   string // of the other language, in that language

@@ -237,7 +237,7 @@ func TestEveryMessageOfAComplaint(t *testing.T) {
 	b.does(b.judge()...)
 	b.does(b.offer(10_000))
 	b.passes(20 * 24 * time.Hour)
-	if c := b.complaint(); c.State != complaint.StateNoAnswer {
+	if c := b.complaint(); c.State != complaint.StateUnanswered {
 		t.Errorf("the second round ends as %s", c.State)
 	}
 	b.round, b.climbed = 3, map[string]bool{}
@@ -278,7 +278,7 @@ func TestAComplaintByPhone(t *testing.T) {
 		message.TemplateComplaintOffered}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if c := b.complaint(); c.State != complaint.StateNoAnswer {
+	if c := b.complaint(); c.State != complaint.StateUnanswered {
 		t.Errorf("it ends as %s", c.State)
 	}
 }
@@ -440,8 +440,9 @@ var complaintSubjects = map[string]string{
 	"we wait for your answer": message.TemplateComplaintReminded, "our answer": message.TemplateComplaintReplied,
 	"under way": message.TemplateComplaintProgress, "a new time": message.TemplateComplaintPromise,
 	"closed, since we had no answer": message.TemplateComplaintUnanswered,
-	"dealt with together":            message.TemplateComplaintJoined, "closed as withdrawn": message.TemplateComplaintWithdrawn,
-	"由您负责": message.TemplateComplaintAssigned, "时间已过半": message.TemplateComplaintHalf,
+	"dealt with together":            message.TemplateComplaintJoined,
+	"closed as withdrawn":            message.TemplateComplaintWithdrawn,
+	"由您负责":                           message.TemplateComplaintAssigned, "时间已过半": message.TemplateComplaintHalf,
 	"已到期限": message.TemplateComplaintDue,
 	"已逾期":  message.TemplateComplaintOverdue, "请您审批": message.TemplateComplaintApproval,
 	"未获批准": message.TemplateComplaintRefused, "客户接受方案": message.TemplateComplaintDecided,

@@ -99,7 +99,7 @@ func (m *Mail) send(ctx context.Context, row message.Message, to workflows.Recip
 func (m *Mail) shopWords(ctx context.Context, row message.Message,
 	values map[string]string) (map[string]string, error) {
 	places := notify.ShopPlaces(row.Template)
-	id, version, named := setup.PolicyOf(row.Policy)
+	id, version, named := setup.ParseRef(row.Policy)
 	if m.Policies == nil || !named || len(places) == 0 {
 		return values, nil
 	}

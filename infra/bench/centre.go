@@ -41,15 +41,15 @@ const (
 )
 
 // asking is a question as the work of one client: a manager asks.
-func asking(q question) func(api, dir string) (func(context.Context, int) error, error) {
-	return func(api, dir string) (func(context.Context, int) error, error) {
+func asking(q question) func(base, dir string) (func(context.Context, int) error, error) {
+	return func(base, dir string) (func(context.Context, int) error, error) {
 		tokens, err := issuer.Open(stack.IssuerKey(dir))
 		if err != nil {
 			return nil, err
 		}
 		token, err := tokens.Mint(seed.Subject("manager"))
 		return func(ctx context.Context, n int) error {
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, api+q.path(n), nil)
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+q.path(n), nil)
 			if err != nil {
 				return err
 			}

@@ -47,7 +47,7 @@ func (p *proof) killed(process string, began time.Time) {
 	p.kills[process] = append(p.kills[process], span{began, time.Now()})
 }
 
-// message is one row of the ledger.
+// inboxMail is one row of the ledger.
 type inboxMail struct{ tag, key, state, channel, person string }
 
 func readMessage(it map[string]types.AttributeValue, key string) inboxMail {

@@ -27,7 +27,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// complaint is a complaint's way from the customer's link to its second end, played on a running shop.
+// complaintStory is a complaint's way from the customer's link to its second end, played on a running shop.
 type complaintStory struct {
 	house    people.House
 	link     func(contact string) (string, error) // where a contact complains

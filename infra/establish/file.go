@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// setup is what the file says: each entry as the API takes it, but for a branch's manager, who stands there by his
+// document is what the file says: each entry as the API takes it, but for a branch's manager, who stands there by his
 // sign-in account.
 type document struct {
 	Company   words.Text         `json:"company"`

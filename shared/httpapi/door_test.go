@@ -24,7 +24,7 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// staff is a working fake of the staff records.
+// member is a working fake of the staff records.
 type member map[string]staff.Actor
 
 var errStore = errors.New("the table is away at 10.0.0.7")

@@ -78,7 +78,7 @@ func readStored(t testing.TB) []storedRow {
 	}
 	var out []storedRow
 	for line := range strings.Lines(string(raw)) {
-		table, body, _ := strings.Cut(line, " ")
+		of, body, _ := strings.Cut(line, " ")
 		var typed map[string]map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(body), &typed); err != nil {
 			t.Fatal(err)
@@ -90,7 +90,7 @@ func readStored(t testing.TB) []storedRow {
 			}
 		}
 		text := func(name string) string { return it[name].(*types.AttributeValueMemberS).Value }
-		out = append(out, storedRow{table: table, pk: text("pk"), sk: text("sk"), item: it})
+		out = append(out, storedRow{table: of, pk: text("pk"), sk: text("sk"), item: it})
 	}
 	return out
 }

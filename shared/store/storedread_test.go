@@ -383,7 +383,7 @@ func (s *storedShop) readLists() {
 		for _, state := range []string{
 			"", lead.StateLost, lead.StateQualified, task.StateClosed, task.StateDropped, hold.StateAnswered,
 			hold.StateWithdrawn,
-			complaint.StateClosed, complaint.StateNoAnswer, complaint.StateJoined,
+			complaint.StateClosed, complaint.StateUnanswered, complaint.StateJoined,
 		} {
 			s.readCards(state, month)
 		}

@@ -23,7 +23,7 @@ func (s *Sink) sms(phone, text string) error {
 	return s.keep(letter{to: phone + "@sms.example", subject: "短信 SMS: " + text, text: text})
 }
 
-// words puts the values of a registered template together; here a template's id is our own name for it.
+// smsWords puts the values of a registered template together; here a template's id is our own name for it.
 func smsWords(template string, values map[string]string) (string, error) {
 	name, lang, _ := strings.Cut(template, ".")
 	text, _, err := notify.RenderSMS(name, words.Lang(lang), values)

@@ -1,19 +1,24 @@
 package complaint
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/verdict"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
+
+	"github.com/samber/lo"
 )
 
 // Refusal is an approver's no, to remedies of an amount or to an overruling. An overruling that expired is
@@ -46,36 +51,6 @@ func (c Complaint) LastRefusal() (r Refusal, ok bool) {
 		return Refusal{}, false
 	}
 	return r, r.No == c.Approvals && !r.At.Before(c.RoundAt)
-}
-
-// Covers refuses an actor whose limit is below the amount plus what the customer was given before. So a large
-// remedy in small parts is seen. It also refuses when the amount with all that was given for the job is above
-// worth, the job's price.
-func Covers(p approval.Policy, by staff.Actor, amount money.Money, before approval.Granted,
-	worth money.Money) *fault.Error {
-	if by.Has(staff.Owner) || amount.Minor == 0 { // an apology gives nothing away
-		return nil
-	}
-	if before.Customer < 0 || before.Job < 0 {
-		return fault.Fail(fault.Internal, "计数有误，请稍后再试。", "A counter is wrong; try again later.")
-	}
-	customer, err := amount.Add(money.Money{Minor: before.Customer, Currency: amount.Currency})
-	job, jobErr := amount.Add(money.Money{Minor: before.Job, Currency: amount.Currency})
-	if err != nil || jobErr != nil || job.Currency != worth.Currency || job.Minor > worth.Minor {
-		return fault.Fail(fault.Forbidden, "补救总额超过订单金额，须由老板批准。请转给老板。",
-			"The remedies pass what the job was worth; the shop's owner must approve. Ask him.")
-	}
-	if most, set := p.Customer[amount.Currency]; !set || customer.Minor > most {
-		return fault.Fail(fault.Forbidden, "该客户 30 天内的补救总额超过上限，须由老板批准。请转给老板。",
-			"What this customer got in 30 days passes the limit; the shop's owner must approve. Ask him.")
-	}
-	for role, limits := range p.Roles {
-		if limit, set := limits[amount.Currency]; set && by.Has(role) && customer.Minor <= limit {
-			return nil
-		}
-	}
-	return fault.Fail(fault.Forbidden, "金额连同 30 天内已给该客户的，超过您的权限。请转给额度更高的同事。",
-		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
 }
 
 // interested reports whether the actor has an interest in what the customer gets. Interested are the
@@ -115,7 +90,7 @@ func (c Complaint) Approve(by staff.Actor, no int, amount money.Money, before ap
 			if len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
-			if err := Covers(terms.Policy.OrStandard().Approval, by, c.Approval.Amount, before, job.Value); err != nil {
+			if err := terms.Policy.OrStandard().Approval.Covers(by, c.Approval.Amount, before, job.Value); err != nil {
 				return "", err
 			}
 			next.Approval = c.Approval.Decided(approval.StateApproved, by, "", now)
@@ -198,4 +173,66 @@ func (c Complaint) Expire(terms Terms, now time.Time) (Complaint, event.Event, e
 			next.Approval = c.Approval.Decided(approval.StateExpired, by, "", now)
 			return StateProposed, nil
 		})
+}
+
+// Approver chooses who is asked to decide: a person present, without an interest, whose limit covers the amount and
+// what was given before. For an overruling any impartial approver will do. The nearest limit comes first, and the
+// shop's owner last, for what only they may decide. asked is how many were asked already. The next one follows, and
+// after the last the first again. With no approver present it is an owner of the shop, wherever they are.
+func Approver(shop firm.Roster, terms Terms, c Complaint, asked int, now time.Time) (staff.Staff, bool) {
+	var may []staff.Staff
+	for _, p := range shop.Staff {
+		if p.Employed(now) && c.decides(p, terms, now) {
+			may = append(may, p)
+		}
+	}
+	slices.SortFunc(may, func(a, b staff.Staff) int {
+		return cmp.Or(cmp.Compare(c.reach(a, terms), c.reach(b, terms)), cmp.Compare(a.ID, b.ID))
+	})
+	here := slices.DeleteFunc(slices.Clone(may), func(p staff.Staff) bool { return !p.Present(now) })
+	if len(here) > 0 {
+		return here[asked%len(here)], true
+	}
+	return lo.Find(may, func(p staff.Staff) bool { return p.Has(staff.Owner) })
+}
+
+// decides reports whether the person could approve what is asked now.
+func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
+	by := staff.ActorOf(p)
+	if c.may(by, permission.ApproveComplaint, now) != nil {
+		return false
+	}
+	if c.State != StateAwaiting {
+		return true
+	}
+	return c.Job.Value != nil &&
+		terms.Policy.OrStandard().Approval.Covers(by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
+}
+
+// reach is the person's limit in the currency asked about, in minor units. The shop's owner has none.
+func (c Complaint) reach(p staff.Staff, terms Terms) int64 {
+	if p.Has(staff.Owner) {
+		return math.MaxInt64
+	}
+	var most int64
+	for _, role := range p.Roles {
+		most = max(most, terms.Policy.OrStandard().Approval.Roles[role][c.AskedAmount().Currency])
+	}
+	return most
+}
+
+// mayDecide refuses an interested approver, the asker of an overruling, and an expired question. It holds for
+// a rejection too: the asker takes a question back by an edit or another verdict.
+func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time.Time) *fault.Error {
+	if err := c.impartial(by); err != nil {
+		return err
+	}
+	if c.State == StateJudged && c.Verdict.Overruled.By == by.ID {
+		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。",
+			"Who asked for the overruling cannot approve it. Ask a colleague who may.")
+	}
+	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // even before the process has expired it
+		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
+	}
+	return nil
 }

@@ -65,7 +65,7 @@ func TestApprovalLimits(t *testing.T) {
 		{"an apology in any currency", as(staff.Service), money.Money{Minor: 0, Currency: "EUR"}, approval.Granted{},
 			money.Money{Minor: 1000, Currency: "EUR"}, true},
 	} {
-		err := complaint.Covers(policy, tc.by, tc.amount, tc.before, tc.worth)
+		err := policy.Covers(tc.by, tc.amount, tc.before, tc.worth)
 		if (err == nil) != tc.want {
 			t.Errorf("%s: %v", tc.name, err)
 		}
@@ -85,7 +85,7 @@ func TestApprovalNeverBySplitting(t *testing.T) {
 			if i%3 == 0 {
 				amount = rapid.Int64Range(0, 100).Draw(t, "small")
 			}
-			if complaint.Covers(policy, staff.ActorOf(crmtest.Colleague("stf_x", role)),
+			if policy.Covers(staff.ActorOf(crmtest.Colleague("stf_x", role)),
 				money.Money{Minor: amount, Currency: "CNY"},
 				given, worth) == nil {
 				given.Customer, given.Job = given.Customer+amount, given.Job+amount

@@ -84,7 +84,7 @@ func (c Complaint) plan(terms Terms) (Complaint, error) {
 			continue
 		}
 		r := ladder.Rung{Name: rule.Name, Do: rule.Do, At: start}
-		if r.Do == ladder.DoCloseSilent && c.wrote() { // staff must read and enter it
+		if r.Do == ladder.DoCloseUnanswered && c.wrote() { // staff must read and enter it
 			r.Do = ladder.DoTellManager
 		}
 		if wait := budget*time.Duration(rule.Percent)/100 + calendar.Seconds(rule.Plus); wait > 0 {
@@ -133,9 +133,10 @@ func (c Complaint) lastRungs() []ladder.Rung {
 		out = append(out, ladder.Rung{Name: "joined", Do: ladder.DoTellJoined, At: c.ClosedAt, Once: true, Last: true})
 	}
 	if w := c.Withdrawal; w != nil && w.By != staff.Visitor.ID {
-		out = append(out, ladder.Rung{Name: "withdrawn", Do: ladder.DoTellTakenBack, At: w.At, Once: true, Last: true})
+		out = append(out, ladder.Rung{Name: "withdrawn", Do: ladder.DoTellCustomerWithdrawn, At: w.At, Once: true,
+			Last: true})
 	}
-	if c.State == StateNoAnswer {
+	if c.State == StateUnanswered {
 		out = append(out, ladder.Rung{Name: "unanswered", Do: ladder.DoTellUnanswered, At: c.ClosedAt, Once: true,
 			Last: true})
 	}

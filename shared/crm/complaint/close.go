@@ -57,10 +57,10 @@ func (c Complaint) Withdraw(by staff.Actor, reason words.InternalText, terms Ter
 		})
 }
 
-// GoUnanswered lets the process close a complaint when the customer, asked and reminded twice, has not
+// CloseUnanswered lets the process close a complaint when the customer, asked and reminded twice, has not
 // answered in time. The customer may reopen it. It is refused where they wrote anything in that time: the
 // complaint stays, and the ladder tells the manager.
-func (c Complaint) GoUnanswered(terms Terms, now time.Time) (Complaint, event.Event, error) {
+func (c Complaint) CloseUnanswered(terms Terms, now time.Time) (Complaint, event.Event, error) {
 	by := staff.Process("complaint")
 	if !c.Theirs() || now.Before(c.Due) {
 		return c, event.Event{}, c.early()
@@ -71,8 +71,8 @@ func (c Complaint) GoUnanswered(terms Terms, now time.Time) (Complaint, event.Ev
 	}
 	return c.move(by, event.ComplaintUnanswered, terms, now, nil, func(next *Complaint) (string, error) {
 		next.void(by, now)
-		next.end(StateNoAnswer, now)
-		return StateNoAnswer, nil
+		next.end(StateUnanswered, now)
+		return StateUnanswered, nil
 	})
 }
 

@@ -4,7 +4,6 @@ package complaint
 import (
 	"time"
 
-	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/proposal"
@@ -16,11 +15,6 @@ import (
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 )
-
-// ArtworkPlace is where the photos of the complaint are kept. A closed complaint takes no more.
-func (c Complaint) ArtworkPlace() artwork.Place {
-	return artwork.Place{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: artwork.PhotoPolicy(), Over: c.Closed()}
-}
 
 // States of a complaint. Offered and verifying wait for the customer, the others before closed for the shop.
 // The last four are ends.
@@ -38,14 +32,14 @@ const (
 	StateCorrecting    = "correcting"
 	StateClosed        = "closed"
 	StateWithdrawn     = "withdrawn"
-	StateNoAnswer      = "no-answer"
+	StateUnanswered    = "no-answer"
 	StateJoined        = "joined"
 )
 
 // States lists the states in the order of the board.
 var States = []string{
 	StateNew, StateTriaged, StateInvestigating, StateJudged, StateProposed, StateAwaiting, StateOffered, StateAgreed,
-	StateCarryingOut, StateVerifying, StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer, StateJoined,
+	StateCarryingOut, StateVerifying, StateCorrecting, StateClosed, StateWithdrawn, StateUnanswered, StateJoined,
 }
 
 // openStates are the states in which something is left to do. Each has times in the policy.
@@ -125,23 +119,23 @@ type Complaint struct {
 	Pauses     int           `json:"pauses,omitempty"` // of all rounds
 	Stops      []Stop        `json:"stops,omitempty"`  // of this round
 
-	Replies      int                     `json:"replies,omitempty"` // of the customer after the opening, files too
-	RepliedAt    time.Time               `json:"replied_at,omitzero"`
-	RepliedFiles bool                    `json:"replied_files,omitempty"` // the last message was added files
-	Decision     *Decision               `json:"decision,omitempty"`      // the customer's own, last of this round
-	Said         []Said                  `json:"said,omitempty"`          // may not have reached the customer yet
-	Run          int                     `json:"run,omitempty"`           // of this round: messages after its end
-	Asked        []defect.Evidence       `json:"asked,omitempty"`         // requested from the customer
-	Requests     int                     `json:"requests,omitempty"`
-	AskedAt      time.Time               `json:"asked_at,omitzero"`
-	Measurements []defect.Measurement    `json:"measurements,omitempty"`
-	Case         *verdict.Case           `json:"case,omitempty"`
-	Verdict      *verdict.Verdict        `json:"verdict,omitempty"` // holds the overruling too
-	Proposals    []proposal.Proposal     `json:"proposals,omitempty"`
-	ProposedFrom *proposal.ProposalBasis `json:"proposed_from,omitempty"`
-	Remedies     []remedy.Remedy         `json:"remedies,omitempty"` // chosen
-	ProposedBy   string                  `json:"proposed_by,omitempty"`
-	Approval     *approval.Approval      `json:"approval,omitempty"`
+	Replies      int                  `json:"replies,omitempty"` // of the customer after the opening, files too
+	RepliedAt    time.Time            `json:"replied_at,omitzero"`
+	RepliedFiles bool                 `json:"replied_files,omitempty"` // the last message was added files
+	Decision     *Decision            `json:"decision,omitempty"`      // the customer's own, last of this round
+	Said         []Said               `json:"said,omitempty"`          // may not have reached the customer yet
+	Run          int                  `json:"run,omitempty"`           // of this round: messages after its end
+	Asked        []defect.Evidence    `json:"asked,omitempty"`         // requested from the customer
+	Requests     int                  `json:"requests,omitempty"`
+	AskedAt      time.Time            `json:"asked_at,omitzero"`
+	Measurements []defect.Measurement `json:"measurements,omitempty"`
+	Case         *verdict.Case        `json:"case,omitempty"`
+	Verdict      *verdict.Verdict     `json:"verdict,omitempty"` // holds the overruling too
+	Proposals    []proposal.Proposal  `json:"proposals,omitempty"`
+	ProposedFrom *proposal.Basis      `json:"proposed_from,omitempty"`
+	Remedies     []remedy.Remedy      `json:"remedies,omitempty"` // chosen
+	ProposedBy   string               `json:"proposed_by,omitempty"`
+	Approval     *approval.Approval   `json:"approval,omitempty"`
 	// Questions to approvers in all, about remedies and overrulings. The last one has this number.
 	Approvals    int               `json:"approvals,omitempty"`
 	Refused      []Refusal         `json:"refused,omitempty"` // by approvers, of all rounds
@@ -290,7 +284,7 @@ func (c Complaint) ETagVersion() int64 { return c.Version }
 // Closed reports whether the complaint has ended.
 func (c Complaint) Closed() bool {
 	switch c.State {
-	case StateClosed, StateWithdrawn, StateNoAnswer, StateJoined:
+	case StateClosed, StateWithdrawn, StateUnanswered, StateJoined:
 		return true
 	}
 	return false
@@ -397,7 +391,7 @@ var stages = map[string]words.Text{
 	StateCarryingOut:   {Zh: "正在处理", En: "Being put right"},
 	StateVerifying:     {Zh: "请确认是否已解决", En: "Please say whether it is settled"},
 	StateCorrecting:    {Zh: "已解决", En: "Settled"}, StateClosed: {Zh: "已解决", En: "Settled"},
-	StateWithdrawn: {Zh: "已撤回", En: "Withdrawn"},
-	StateNoAnswer:  {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"},
-	StateJoined:    {Zh: "已并入另一投诉", En: "Handled with another complaint"},
+	StateWithdrawn:  {Zh: "已撤回", En: "Withdrawn"},
+	StateUnanswered: {Zh: "未收到答复，已关闭", En: "Closed, since we had no answer"},
+	StateJoined:     {Zh: "已并入另一投诉", En: "Handled with another complaint"},
 }

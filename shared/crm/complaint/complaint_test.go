@@ -145,7 +145,7 @@ func complaintTimes(t *testing.T, c complaint.Complaint, terms setup.Terms) {
 			t.Errorf("%s, severity %d: %v, not %v", c.State, severity, got, want)
 		}
 		due := slices.IndexFunc(planned.Rungs,
-			func(r ladder.Rung) bool { return r.Do == ladder.DoTellManager || r.Do == ladder.DoCloseSilent })
+			func(r ladder.Rung) bool { return r.Do == ladder.DoTellManager || r.Do == ladder.DoCloseUnanswered })
 		if due < 0 || !planned.Rungs[due].At.Equal(planned.Due) {
 			t.Errorf("%s, severity %d: nobody hears when it is due", c.State, severity)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
@@ -62,4 +63,9 @@ func (c Complaint) Measure(by staff.Actor, m defect.Measurement, terms Terms,
 			next.Measurements = append(slices.Clone(c.Measurements), m)
 			return StateInvestigating, nil
 		})
+}
+
+// ArtworkPlace is where the photos of the complaint are kept. A closed complaint takes no more.
+func (c Complaint) ArtworkPlace() artwork.Place {
+	return artwork.Place{Of: c.ID, Branch: c.Branch, Log: c.Customer, Policy: artwork.PhotoPolicy(), Over: c.Closed()}
 }

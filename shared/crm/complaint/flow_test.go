@@ -209,7 +209,7 @@ func TestComplaintWithdrawnByStaff(t *testing.T) {
 			t.Fatalf("%s: %+v %v", by.ID, next.Withdrawal, err)
 		}
 		if got := slices.ContainsFunc(next.Rungs,
-			func(r ladder.Rung) bool { return r.Do == ladder.DoTellTakenBack && r.Last }); got != told {
+			func(r ladder.Rung) bool { return r.Do == ladder.DoTellCustomerWithdrawn && r.Last }); got != told {
 			t.Errorf("%s: the customer hears of it: %v", by.ID, got)
 		}
 		again, _, err := next.Reopen(own, terms.Complaint(), crmtest.Tuesday.Add(time.Hour))
@@ -476,7 +476,7 @@ func TestComplaintPolicyCheck(t *testing.T) {
 		"after he was asked": func(p *complaint.Policy) {
 			p.Ladder = slices.DeleteFunc(p.Ladder, func(r ladder.Rule) bool { return r.Do == ladder.DoAskCustomer })
 		},
-		"closes in offered":                     func(p *complaint.Policy) { p.Ladder[1].Do = ladder.DoCloseSilent },
+		"closes in offered":                     func(p *complaint.Policy) { p.Ladder[1].Do = ladder.DoCloseUnanswered },
 		"/complaint/verdict/visible_days":       func(p *complaint.Policy) { p.Verdict.VisibleDays = 0 },
 		"/complaint/remedy/waste":               func(p *complaint.Policy) { p.Remedy.Waste = 101 },
 		"/complaint/approval/roles/owner":       func(p *complaint.Policy) { p.Approval.Roles[staff.Owner] = map[string]int64{"CNY": 1} },

@@ -177,8 +177,8 @@ func (m *complaintModel) timer(t *rapid.T) {
 	switch rung.Do {
 	case ladder.DoExpire:
 		next, e, err = m.c.Expire(m.terms.Complaint(), m.now)
-	case ladder.DoCloseSilent:
-		next, e, err = m.c.GoUnanswered(m.terms.Complaint(), m.now)
+	case ladder.DoCloseUnanswered:
+		next, e, err = m.c.CloseUnanswered(m.terms.Complaint(), m.now)
 	case ladder.DoResume:
 		next, e, err = m.c.Resume(by, m.terms.Complaint(), m.now)
 	case ladder.DoCorrectPromise:

@@ -36,7 +36,7 @@ var moves = map[permission.Action][]string{
 	permission.CorrectComplaint:   {StateCorrecting},
 	permission.CloseComplaint:     {StateCorrecting},
 	// correcting: for the customer it is settled
-	permission.ReopenComplaint: {StateCorrecting, StateClosed, StateWithdrawn, StateNoAnswer},
+	permission.ReopenComplaint: {StateCorrecting, StateClosed, StateWithdrawn, StateUnanswered},
 	// until it is being carried out
 	permission.WithdrawComplaint: States[:8],
 	permission.CommentComplaint:  States,
@@ -144,22 +144,6 @@ func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time)
 	}
 	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。",
 		"This complaint is a colleague's. Ask him, or let the manager hand it to you.")
-}
-
-// mayDecide refuses an interested approver, the asker of an overruling, and an expired question. It holds for
-// a rejection too: the asker takes a question back by an edit or another verdict.
-func (c Complaint) mayDecide(by staff.Actor, command permission.Action, now time.Time) *fault.Error {
-	if err := c.impartial(by); err != nil {
-		return err
-	}
-	if c.State == StateJudged && c.Verdict.Overruled.By == by.ID {
-		return fault.Fail(fault.Forbidden, "提出改判的人不能自己批准。请转给另一位有权限的同事。",
-			"Who asked for the overruling cannot approve it. Ask a colleague who may.")
-	}
-	if _, until := c.AskedBy(); !until.IsZero() && !now.Before(until) { // even before the process has expired it
-		return c.refuse("审批已过期。请经办人重新提出。", "The approval has expired. Its owner must ask again.")
-	}
-	return nil
 }
 
 // forbidden refuses a command that state or pause does not allow. It names the state and what is allowed.

@@ -56,7 +56,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 					return "", fault.Faulty(faults...)
 				}
 				next.Proposals = proposal.Propose(rc, policy.Remedy)
-				next.ProposedFrom = &proposal.ProposalBasis{Rule: proposal.Rule, Policy: terms.Ref, Settings: policy.Remedy,
+				next.ProposedFrom = &proposal.Basis{Rule: proposal.Rule, Policy: terms.Ref, Settings: policy.Remedy,
 					Inputs: rc}
 			}
 			next.void(by, now)
@@ -77,7 +77,7 @@ func (c Complaint) Propose(by staff.Actor, in RemedyChoice, terms Terms,
 			switch {
 			case in.Draft:
 				return StateProposed, nil
-			case Covers(policy.Approval, by, amount, in.Before, job.Value) == nil:
+			case policy.Approval.Covers(by, amount, in.Before, job.Value) == nil:
 				return StateOffered, nil
 			}
 			expires, err := terms.Calendar.Add(now, calendar.Seconds(policy.Approval.Expires))

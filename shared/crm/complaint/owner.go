@@ -1,8 +1,6 @@
 package complaint
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"time"
 
@@ -12,8 +10,6 @@ import (
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
-
-	"github.com/samber/lo"
 )
 
 // Assign gives the complaint to a person of service, sales or management who is present. A new owner gets no
@@ -70,50 +66,4 @@ func NextOwner(shop firm.Roster, terms Terms, c Complaint, turn int64, now time.
 	}
 	manager, found := shop.Manager(terms.Branch, now)
 	return manager, found && takes(manager)
-}
-
-// Approver chooses who is asked to decide: a person present, without an interest, whose limit covers the amount and
-// what was given before. For an overruling any impartial approver will do. The nearest limit comes first, and the
-// shop's owner last, for what only they may decide. asked is how many were asked already. The next one follows, and
-// after the last the first again. With no approver present it is an owner of the shop, wherever they are.
-func Approver(shop firm.Roster, terms Terms, c Complaint, asked int, now time.Time) (staff.Staff, bool) {
-	var may []staff.Staff
-	for _, p := range shop.Staff {
-		if p.Employed(now) && c.decides(p, terms, now) {
-			may = append(may, p)
-		}
-	}
-	slices.SortFunc(may, func(a, b staff.Staff) int {
-		return cmp.Or(cmp.Compare(c.reach(a, terms), c.reach(b, terms)), cmp.Compare(a.ID, b.ID))
-	})
-	here := slices.DeleteFunc(slices.Clone(may), func(p staff.Staff) bool { return !p.Present(now) })
-	if len(here) > 0 {
-		return here[asked%len(here)], true
-	}
-	return lo.Find(may, func(p staff.Staff) bool { return p.Has(staff.Owner) })
-}
-
-// decides reports whether the person could approve what is asked now.
-func (c Complaint) decides(p staff.Staff, terms Terms, now time.Time) bool {
-	by := staff.ActorOf(p)
-	if c.may(by, permission.ApproveComplaint, now) != nil {
-		return false
-	}
-	if c.State != StateAwaiting {
-		return true
-	}
-	return c.Job.Value != nil &&
-		Covers(terms.Policy.OrStandard().Approval, by, c.Approval.Amount, c.Approval.Before, c.Job.Value.Value) == nil
-}
-
-// reach is the person's limit in the currency asked about, in minor units. The shop's owner has none.
-func (c Complaint) reach(p staff.Staff, terms Terms) int64 {
-	if p.Has(staff.Owner) {
-		return math.MaxInt64
-	}
-	var most int64
-	for _, role := range p.Roles {
-		most = max(most, terms.Policy.OrStandard().Approval.Roles[role][c.AskedAmount().Currency])
-	}
-	return most
 }

@@ -18,7 +18,7 @@ import (
 
 // steps are what a policy may plan for a complaint.
 var steps = []string{ladder.DoAcknowledge, ladder.DoAssign, ladder.DoRemind, ladder.DoTellManager, ladder.DoTellOwner,
-	ladder.DoAskApprover, ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoCloseSilent}
+	ladder.DoAskApprover, ladder.DoAskCustomer, ladder.DoRemindCustomer, ladder.DoCloseUnanswered}
 
 // Policy says how fast a complaint is handled, and who is told when it is not. Durations are seconds of
 // working time. A list of four is by severity, 1 first. A policy that sets nothing is the standard one:
@@ -98,7 +98,7 @@ func StandardPolicy() Policy {
 			add("ask", ladder.DoAskCustomer, 0)
 			add("again", ladder.DoRemindCustomer, 40)
 			add("last", ladder.DoRemindCustomer, 80)
-			add("silent", ladder.DoCloseSilent, 100)
+			add("silent", ladder.DoCloseUnanswered, 100)
 			continue
 		case StateNew:
 			add("assign", ladder.DoAssign, 0)
@@ -158,7 +158,7 @@ func (p Policy) checkLadder(f *fault.List) {
 	ladder.Check(f, place, p.Ladder, openStates, steps)
 	asked, reminders := map[string]bool{}, map[string]int{}
 	for i, r := range p.Ladder {
-		if r.Do == ladder.DoCloseSilent &&
+		if r.Do == ladder.DoCloseUnanswered &&
 			(!(Complaint{State: r.State}).Theirs() || r.Percent < 100 || !asked[r.State] || reminders[r.State] < 2) {
 			f.Add(fmt.Sprintf("%s/%d", place, i), "客户无答复而关闭，只能在 offered 或 verifying 状态、期限已到、询问过一次（ask-customer）并提醒过两次之后。请调整。",
 				"A silent customer's complaint closes in offered or verifying, when its time is over, and after he was asked (ask-customer) and reminded twice. Change it so.")

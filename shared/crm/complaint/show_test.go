@@ -37,7 +37,7 @@ func grownComplaint(t *testing.T) complaint.Complaint {
 	c.Cost = &money.Money{Minor: 5, Currency: "CNY"}
 	job, _ := c.RemedyJob()
 	rc := c.RemedyCase(complaint.RemedyFacts{Usable: true}, job)
-	c.ProposedFrom = &proposal.ProposalBasis{Rule: proposal.Rule, Policy: "standard@1",
+	c.ProposedFrom = &proposal.Basis{Rule: proposal.Rule, Policy: "standard@1",
 		Settings: proposal.StandardPolicy(),
 		Inputs:   rc}
 	c.Proposals = proposal.Propose(rc, proposal.StandardPolicy())

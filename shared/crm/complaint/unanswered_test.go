@@ -27,11 +27,11 @@ func TestComplaintCustomerSaysNothing(t *testing.T) {
 		if reminders != 2 {
 			t.Errorf("%s: %d reminders", name, reminders)
 		}
-		if _, _, err := c.GoUnanswered(terms.Complaint(), c.Due.Add(-time.Second)); fault.KindOf(err) != fault.Refused {
+		if _, _, err := c.CloseUnanswered(terms.Complaint(), c.Due.Add(-time.Second)); fault.KindOf(err) != fault.Refused {
 			t.Errorf("%s: too early: %v", name, err)
 		}
-		next, event, err := c.GoUnanswered(terms.Complaint(), c.Due)
-		if err != nil || next.State != complaint.StateNoAnswer || !event.Progress.Closed {
+		next, event, err := c.CloseUnanswered(terms.Complaint(), c.Due)
+		if err != nil || next.State != complaint.StateUnanswered || !event.Progress.Closed {
 			t.Errorf("%s: %s %v", name, next.State, err)
 		}
 	}
@@ -49,7 +49,7 @@ func TestComplaintCustomerWrites(t *testing.T) {
 		c := crmtest.ComplaintIn(t, name)
 		earlier := c
 		earlier.RepliedAt = c.ClockFrom.Add(-time.Second)
-		if earlier, err := earlier.Plan(terms.Complaint()); err != nil || last(earlier).Do != ladder.DoCloseSilent {
+		if earlier, err := earlier.Plan(terms.Complaint()); err != nil || last(earlier).Do != ladder.DoCloseUnanswered {
 			t.Errorf("%s: of an earlier word: %v %v", name, last(earlier), err)
 		}
 		wrote, _, _, err := c.Reply(staff.Visitor, "cmt_1", "I accept", terms.Complaint(), c.ClockFrom.Add(time.Hour))
@@ -64,7 +64,7 @@ func TestComplaintCustomerWrites(t *testing.T) {
 			if r := last(c); r.Do != ladder.DoTellManager || !r.At.Equal(c.Due) {
 				t.Errorf("%s: %+v", name, r)
 			}
-			if _, _, err := c.GoUnanswered(terms.Complaint(), c.Due); fault.KindOf(err) != fault.Refused {
+			if _, _, err := c.CloseUnanswered(terms.Complaint(), c.Due); fault.KindOf(err) != fault.Refused {
 				t.Errorf("%s: closed as silent: %v", name, err)
 			}
 			if _, _, after := c.AnswerBy(); strings.Contains(after.En, "close") || strings.Contains(after.Zh, "关闭") {

@@ -16,6 +16,8 @@ import (
 	"afterpress/shared/kernel/money"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
+
+	"github.com/samber/lo"
 )
 
 // Colleague makes a staff member of the branch shanghai with these roles. The name is the id.
@@ -240,14 +242,31 @@ func ComplaintRows(t testing.TB) []ComplaintRow {
 	keep(complaint.StateWithdrawn)
 	for _, r := range rows {
 		if r.Name == complaint.StateOffered {
-			if c, _, err = r.C.GoUnanswered(terms.Complaint(), r.C.Due); err != nil {
+			if c, _, err = r.C.CloseUnanswered(terms.Complaint(), r.C.Due); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	keep(complaint.StateNoAnswer)
+	keep(complaint.StateUnanswered)
 	c = rows[2].C
 	do(own, permission.JoinComplaint)
 	keep(complaint.StateJoined)
 	return rows
+}
+
+// ComplaintIn is the complaint in the row of ComplaintRows with this name. It ends the test when there is
+// none.
+func ComplaintIn(t *testing.T, name string) complaint.Complaint {
+	t.Helper()
+	row, ok := lo.Find(ComplaintRows(t), func(r ComplaintRow) bool { return r.Name == name })
+	if !ok {
+		t.Fatalf("no row %s", name)
+	}
+	return row.C
+}
+
+// Absent is the person on sick leave, from an hour before Tuesday to 48 hours after it.
+func Absent(p staff.Staff) staff.Staff {
+	p.Absences = []staff.Absence{{From: Tuesday.Add(-time.Hour), To: Tuesday.Add(48 * time.Hour), Reason: "sick"}}
+	return p
 }

@@ -241,7 +241,7 @@ func (t *Tended) open(by staff.Actor, draft func(firm.Roster, Terms, staff.Staff
 	own, _ := shop.Person(t.Customer.Owner)
 	manager, _ := shop.Manager(terms.Branch, now)
 	head, _ := shop.Head(terms.Branch, now)
-	owner, found := task.Taker(terms.Branch.ID, due, now, own, manager, head)
+	owner, found := task.FirstTaker(terms.Branch.ID, due, now, own, manager, head)
 	if !found {
 		return "", nil
 	}

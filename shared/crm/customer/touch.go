@@ -151,10 +151,10 @@ func (t Touch) check(by staff.Actor, shop firm.Roster, now time.Time) []fault.Fi
 	if !t.Next.Due.After(now) || t.Next.Due.After(now.Add(calendar.Reach)) {
 		flt("/next_step/due_at", "请填写今后 400 天以内的时间。", "Enter a time within the next 400 days.")
 	}
-	owner, _ := shop.Person(t.Next.Owner) // an unknown owner works in no branch, so task.Fit refuses
-	err := task.Fit(owner, t.Branch, now, "/next_step/owner")
+	owner, _ := shop.Person(t.Next.Owner) // an unknown owner works in no branch, so task.MayTake refuses
+	err := task.MayTake(owner, t.Branch, now, "/next_step/owner")
 	if err == nil && len(faults) == 0 {
-		err = task.There(by, owner, t.Next.Due, "/next_step/owner", now)
+		err = task.IsThere(by, owner, t.Next.Due, "/next_step/owner", now)
 	}
 	var unfit *fault.Error
 	if errors.As(err, &unfit) {

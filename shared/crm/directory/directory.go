@@ -115,14 +115,14 @@ func MayNameHave(folded, question string) bool {
 	return strings.Contains(folded, question) || len([]rune(folded)) == longestTerm
 }
 
-// Terms lists the terms that find the customer, sorted. The Chinese name is found from any character on, the
+// TermsOf lists the terms that find the customer, sorted. The Chinese name is found from any character on, the
 // Latin name from each word on. Pinyin and initials of the Chinese name are found from each syllable on. The
 // same holds for the contacts who have not left, and their e-mail addresses and phone numbers are terms too.
 // Tax numbers are no terms, because every reader may search by terms and not every role sees tax numbers.
 // Where there are too many terms, those of less worth are left out. A contact's written name, pinyin,
 // initials and number ends never give way to another contact's terms. Other spellings and the rest of
 // addresses and numbers do.
-func Terms(c customer.Customer, people []customer.Contact, read Reading) []Term {
+func TermsOf(c customer.Customer, people []customer.Contact, read Reading) []Term {
 	people = slices.DeleteFunc(slices.Clone(people), func(p customer.Contact) bool { return p.LeftAt != nil })
 	t := termList{most: mostTerms + mostOfPerson*max(len(people)-1, 0)}
 	names := slices.Concat(written(c.Name, read), written(c.LatinName, read))

@@ -47,7 +47,7 @@ func TestTermsAreGolden(t *testing.T) {
 		{customer.Customer{Name: "한국 인쇄 주식회사"}, nil},
 		{customer.Customer{Name: "😀#"}, nil},
 	} {
-		terms := directory.Terms(c.customer, c.people, pinyin.Read)
+		terms := directory.TermsOf(c.customer, c.people, pinyin.Read)
 		fmt.Fprintf(&out, "%s %s: %d\n", c.customer.Name, c.customer.LatinName, len(terms))
 		for _, term := range terms {
 			if term.End {
@@ -116,7 +116,7 @@ func TestAnyPartOfAChineseNameFindsIt(t *testing.T) {
 		from := rapid.IntRange(0, len(runes)-2).Draw(t, "from")
 		to := rapid.IntRange(from+2, len(runes)).Draw(t, "to")
 		other := names.Draw(t, "other")
-		terms := directory.Terms(customer.Customer{Name: name},
+		terms := directory.TermsOf(customer.Customer{Name: name},
 			[]customer.Contact{person(other, "+8613800138000", "li@example.com")}, pinyin.Read)
 		question, ok := directory.Question(string(runes[from:to]))
 		if !ok {
@@ -141,7 +141,7 @@ func TestANumberIsFoundByBothEnds(t *testing.T) {
 			people = append(people, person("", rapid.SampledFrom([]string{"+861385", "+86215", "+49305"}).Draw(t, "area")+
 				like.Draw(t, "number"), ""))
 		}
-		terms := directory.Terms(customer.Customer{Name: "1380 Copy"}, people, pinyin.Read)
+		terms := directory.TermsOf(customer.Customer{Name: "1380 Copy"}, people, pinyin.Read)
 		number := strings.TrimPrefix(people[0].Phones[0].Value, "+")
 		ways := []string{number, number[2:]}
 		if !strings.HasPrefix(number, "86138") {
@@ -171,7 +171,7 @@ func TestFiftyContactsAreFound(t *testing.T) {
 		people = append(people, p)
 	}
 	company := customer.Customer{Name: "重庆长城乐行印务有限公司", LatinName: "Chongqing Great Wall Printing Company Limited"}
-	terms := directory.Terms(company, people, pinyin.Read)
+	terms := directory.TermsOf(company, people, pinyin.Read)
 	ask := func(typed string) {
 		question, ok := directory.Question(typed)
 		if n := first(terms, question); !ok || n != 1 {
@@ -193,7 +193,7 @@ func TestFiftyContactsAreFound(t *testing.T) {
 	for _, typed := range []string{"长城", "changcheng", "cqcc", "zhongqing", "great wall", "printing"} {
 		ask(typed)
 	}
-	if one := directory.Terms(company, people[:1], pinyin.Read); len(one) > 95 || len(terms) > 95+8*49 {
+	if one := directory.TermsOf(company, people[:1], pinyin.Read); len(one) > 95 || len(terms) > 95+8*49 {
 		t.Errorf("%d terms for one contact, %d for all", len(one), len(terms))
 	}
 }
@@ -205,7 +205,7 @@ func TestTermsEnd(t *testing.T) {
 			fmt.Sprintf("p%d@mail%d.example", i, i)))
 	}
 	for n, want := range map[int]int{2: 103, 50: 487} {
-		if terms := directory.Terms(customer.Customer{Name: strings.Repeat("重庆长行", 37)}, people[:n],
+		if terms := directory.TermsOf(customer.Customer{Name: strings.Repeat("重庆长行", 37)}, people[:n],
 			pinyin.Read); len(terms) != want {
 			t.Errorf("%d terms of %d contacts", len(terms), n)
 		}

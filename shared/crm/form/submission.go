@@ -122,7 +122,7 @@ func (s Submission) Asks(id string, shop firm.Roster, terms task.Terms,
 		title = words.Text{Zh: "收到一条投诉，不知道是哪位客户的（提交 %s）：请查看",
 			En: "A complaint came from somebody unknown (submission %s): look at it"}
 	}
-	owner, found := task.Taker(terms.Branch.ID, due, now, manager, head)
+	owner, found := task.FirstTaker(terms.Branch.ID, due, now, manager, head)
 	if !found {
 		return task.Task{}, event.Event{}, false
 	}

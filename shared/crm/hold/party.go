@@ -16,10 +16,10 @@ import (
 // roles are a contact's roles, in the order in which a question about a running job concerns them.
 var roles = []string{"proofs", "buys", "decides"}
 
-// Contact chooses the contact for a question about a running job where the asker named none. It is the
+// ContactOf chooses the contact for a question about a running job where the asker named none. It is the
 // contact who approves proofs, else who buys, else who decides, else any other. Only contacts with an address
 // for messages count. found is false when there is none.
-func Contact(contacts []customer.Contact, sms message.SMSPolicy) (contact customer.Contact, found bool) {
+func ContactOf(contacts []customer.Contact, sms message.SMSPolicy) (contact customer.Contact, found bool) {
 	reached := slices.DeleteFunc(slices.Clone(contacts), func(c customer.Contact) bool {
 		_, address, _ := c.AddressFor(sms, "")
 		return address == ""

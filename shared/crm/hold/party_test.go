@@ -126,7 +126,7 @@ func TestWhoIsAsked(t *testing.T) {
 		"": {silent, former, {ID: "bare"}},
 	} {
 		before := slices.Clone(contacts)
-		got, found := hold.Contact(contacts, message.SMSPolicy{})
+		got, found := hold.ContactOf(contacts, message.SMSPolicy{})
 		if got.ID != want || found != (want != "") {
 			t.Errorf("of %d: %q, want %q", len(contacts), got.ID, want)
 		}

@@ -29,6 +29,28 @@ type Policy struct {
 	Ladder       []ladder.Rule `json:"ladder" validate:"max=50,dive" description:"What is done while a lead waits, and when · 等待期间的提醒与升级"`
 }
 
+// StandardPolicy is what a new shop starts with. The first contact is due within 30 working minutes, with
+// reminders at half time and when it is due. Half an hour later the lead goes to the next owner, and after
+// three owners to the pool.
+func StandardPolicy() Policy {
+	const minute, hour = 60, 3600
+	return Policy{
+		FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
+		Ladder: []ladder.Rule{
+			{State: StateNew, Name: "acknowledge", Do: ladder.DoAcknowledge},
+			{State: StateNew, Name: "assign", Do: ladder.DoAssign},
+			{State: StateAssigned, Name: "acknowledge", Do: ladder.DoAcknowledge},
+			{State: StateAssigned, Name: "tell", Do: ladder.DoTell},
+			{State: StateAssigned, Name: "half", Do: ladder.DoRemind, Percent: 50},
+			{State: StateAssigned, Name: "due", Do: ladder.DoRemind, Percent: 100},
+			{State: StateAssigned, Name: "overdue", Do: ladder.DoReassign, Percent: 100, Plus: 30 * minute},
+			{State: StatePooled, Name: "acknowledge", Do: ladder.DoAcknowledge},
+			{State: StatePooled, Name: "pooled", Do: ladder.DoTellManager},
+			{State: StatePooled, Name: "stale", Do: ladder.DoTellManager, Percent: 100},
+		},
+	}
+}
+
 // Check adds to f what is wrong with the policy. Each figure must be above 0.
 func (p Policy) Check(f *fault.List) {
 	for _, figure := range []struct {

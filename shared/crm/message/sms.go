@@ -1,7 +1,9 @@
 package message
 
 import (
+	"afterpress/shared/kernel/fault"
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/nyaruka/phonenumbers"
@@ -17,13 +19,34 @@ type SMSPolicy struct {
 
 // What one number and the company may be sent a day where the policy names no figure.
 const (
-	StandardSMSNumber  = 3
-	StandardSMSCompany = 500
+	standardSMSNumber  = 3
+	standardSMSCompany = 500
 )
+
+// StandardSMS is what a new shop starts with: to China alone, so many a day.
+func StandardSMS() SMSPolicy {
+	return SMSPolicy{Number: standardSMSNumber, Company: standardSMSCompany}
+}
+
+// Check adds to f what is wrong with the policy: a country that does not exist, or a negative cap.
+func (p SMSPolicy) Check(f *fault.List) {
+	for i, country := range p.Countries {
+		if phonenumbers.GetCountryCodeForRegion(country) == 0 {
+			f.Add(fmt.Sprintf("/sms/countries/%d", i), "没有这个国家代码。请填写两个大写字母，例如 CN。",
+				"There is no such country. Enter its two capital letters, such as CN.")
+		}
+	}
+	if p.Number < 0 {
+		f.Add("/sms/number_day", fault.NotNegative.Zh, fault.NotNegative.En)
+	}
+	if p.Company < 0 {
+		f.Add("/sms/company_day", fault.NotNegative.Zh, fault.NotNegative.En)
+	}
+}
 
 // Caps are how many SMS may go to one number a day, and out of the company a day.
 func (p SMSPolicy) Caps() (number, company int64) {
-	return cmp.Or(p.Number, StandardSMSNumber), cmp.Or(p.Company, StandardSMSCompany)
+	return cmp.Or(p.Number, standardSMSNumber), cmp.Or(p.Company, standardSMSCompany)
 }
 
 // Permits reports whether an SMS may go to a number (E.164). reason is why not: ReasonNoMobile or

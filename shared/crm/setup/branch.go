@@ -59,5 +59,5 @@ func ReshapeBranch(b firm.Branch, next firm.Branch, by staff.Actor, shop Shop,
 	if err := append(fault.List(next.Check()), branchFits(next, b, shop, now)...).Invalid(); err != nil {
 		return firm.Branch{}, event.Event{}, err
 	}
-	return next, event.OfSetup(kind, by, "branch", next.ID, next.Version, next.ID, now, b, next), nil
+	return next, event.SetupChanged(kind, by, "branch", next.ID, next.Version, next.ID, now, b, next), nil
 }

@@ -60,5 +60,5 @@ func ReshapeCalendar(c calendar.Calendar, next calendar.Calendar, by staff.Actor
 	if err := faults.Invalid(); err != nil {
 		return calendar.Calendar{}, event.Event{}, err
 	}
-	return next, event.OfSetup(kind, by, "calendar", next.ID, next.Version, "", now, c, next), nil
+	return next, event.SetupChanged(kind, by, "calendar", next.ID, next.Version, "", now, c, next), nil
 }

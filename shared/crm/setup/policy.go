@@ -2,15 +2,24 @@ package setup
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/customer"
+	"afterpress/shared/crm/firm"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/message"
 	"afterpress/shared/crm/task"
-	"afterpress/shared/kernel/ladder"
+	"afterpress/shared/kernel/event"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/valid"
+
+	"github.com/samber/lo"
 )
 
 // Policy is a versioned document of durations, limits, ladders and texts. A record names the version under
@@ -35,26 +44,90 @@ type Policy struct {
 // Ref is how a record names the policy that it obeys, such as "standard@3".
 func (p Policy) Ref() string { return fmt.Sprintf("%s@%d", p.ID, p.Version) }
 
-// StandardPolicy is what a new shop starts with. The first contact is due within 30 working minutes, with
-// reminders at half time and when it is due. Half an hour later the lead goes to the next owner, and after
-// three owners to the pool. A task without a date has two working days.
+// StandardPolicy is what a new shop starts with: the standard of each area.
 func StandardPolicy() Policy {
-	const minute, hour = 60, 3600
 	return Policy{ID: "standard", Version: 1, Complaint: complaint.StandardPolicy(), Hold: hold.StandardPolicy(),
-		SMS:  message.SMSPolicy{Number: message.StandardSMSNumber, Company: message.StandardSMSCompany},
-		Life: customer.StandardLife(), Lead: lead.Policy{
-			FirstContact: 30 * minute, Pool: 16 * hour, NextStep: 40 * hour, MaxOwners: 3, ClaimsPerDay: 10,
-			Ladder: []ladder.Rule{
-				{State: lead.StateNew, Name: "acknowledge", Do: ladder.DoAcknowledge},
-				{State: lead.StateNew, Name: "assign", Do: ladder.DoAssign},
-				{State: lead.StateAssigned, Name: "acknowledge", Do: ladder.DoAcknowledge},
-				{State: lead.StateAssigned, Name: "tell", Do: ladder.DoTell},
-				{State: lead.StateAssigned, Name: "half", Do: ladder.DoRemind, Percent: 50},
-				{State: lead.StateAssigned, Name: "due", Do: ladder.DoRemind, Percent: 100},
-				{State: lead.StateAssigned, Name: "overdue", Do: ladder.DoReassign, Percent: 100, Plus: 30 * minute},
-				{State: lead.StatePooled, Name: "acknowledge", Do: ladder.DoAcknowledge},
-				{State: lead.StatePooled, Name: "pooled", Do: ladder.DoTellManager},
-				{State: lead.StatePooled, Name: "stale", Do: ladder.DoTellManager, Percent: 100},
-			},
-		}, Task: task.StandardPolicy()}
+		SMS:  message.StandardSMS(),
+		Life: customer.StandardLife(), Lead: lead.StandardPolicy(), Task: task.StandardPolicy()}
+}
+
+// ETagVersion is the version that an If-Match names.
+func (p Policy) ETagVersion() int64 { return p.Version }
+
+// Policy finds a policy by id.
+func (s Shop) Policy(id string) (Policy, bool) {
+	return lo.Find(s.Policies, func(p Policy) bool { return p.ID == id })
+}
+
+// Check says what is wrong with the policy by itself. Each fault names its field as a JSON pointer.
+func (p Policy) Check() []fault.Field {
+	var f fault.List
+	p.SMS.Check(&f)
+	p.Lead.Check(&f)
+	p.Task.Check(&f)
+	p.Complaint.Check(&f)
+	p.Hold.Check(&f)
+	p.Life.Check(&f)
+	p.Preference.Check(&f)
+	p.Texts.check(&f)
+	return f
+}
+
+// Reshape is the next version of the policy and its event, which names both versions. A policy of version 0
+// is a new one, and its event names none. The error is Invalid when the policy is faulty, or its times do not
+// pass by the calendar of a branch. Without a change the policy comes back as it is, without an event.
+func (p Policy) Reshape(next Policy, by staff.Actor, shop Shop, now time.Time) (Policy, event.Event, error) {
+	kind := event.PolicyChanged
+	next.ID, next.Version, next.CreatedAt, next.UpdatedAt = p.ID, p.Version+1, p.CreatedAt, now
+	if p.Version == 0 {
+		kind, next.CreatedAt = event.PolicyOpened, now
+	}
+	next.Texts = next.Texts.tidied()
+	if p.Version > 0 && fault.Same(p, next) {
+		return p, event.Event{}, nil
+	}
+	faults := fault.List(next.Check())
+	next.Life.CheckCategories(&faults, p.Life, shop.Categories)
+	shop.Policies = replaced(shop.Policies, next, func(x Policy) bool { return x.ID == next.ID })
+	if failing := shop.failing(func(b firm.Branch) bool { return b.Policy == next.ID }, now); len(faults) == 0 &&
+		len(failing) > 0 {
+		branches := strings.Join(failing, ", ")
+		faults.Add("/lead", "按网点（"+branches+"）的日历，这些期限在 400 天内到不了。请缩短期限。",
+			"By the calendars of "+branches+" these times do not pass within 400 days. Shorten them.")
+	}
+	if err := faults.Invalid(); err != nil {
+		return Policy{}, event.Event{}, err
+	}
+	e := event.SetupChanged(kind, by, "policy", next.ID, next.Version, "", now, p, next)
+	if p.Version > 0 {
+		e.Data["from"], e.Data["to"] = p.Ref(), next.Ref()
+	}
+	// texts move no deadline, so no open record is replanned
+	if e.Data["changed"] == "texts" {
+		e.Wakes, e.Pending = false, false
+	}
+	return next, e, nil
+}
+
+// replaced is the list with next in place of the first element that matches, or at its end.
+func replaced[T any](list []T, next T, match func(T) bool) []T {
+	out := slices.Clone(list)
+	if i := slices.IndexFunc(out, match); i >= 0 {
+		out[i] = next
+		return out
+	}
+	return append(out, next)
+}
+
+// ParseRef reads a policy reference of a record: "standard@3" is version 3 of standard. ok is false for
+// anything that Policy.Ref would not write.
+func ParseRef(ref string) (id string, version int64, ok bool) {
+	id, number, found := strings.Cut(ref, "@")
+	version, err := strconv.ParseInt(number, 10, 64)
+	ok = found && err == nil && version > 0 && (Policy{ID: id, Version: version}).Ref() == ref &&
+		valid.SlugForm.MatchString(id)
+	if !ok {
+		return "", 0, false
+	}
+	return id, version, true
 }

@@ -11,14 +11,10 @@ import (
 	"afterpress/shared/crm/task"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
+	"time"
 
 	"github.com/samber/lo"
 )
-
-// Category finds a category by id.
-func (s Shop) Category(id string) (customer.Category, bool) {
-	return customer.CategoryTree(s.Categories).Find(id)
-}
 
 // Shop is what the company has set up: who works where, when, and by which rules. It is read as a whole and
 // kept for at most 30 seconds, so a request costs no read for it.
@@ -76,4 +72,31 @@ func (t Terms) Complaint() complaint.Terms {
 // Customer is the part of the terms that customers obey.
 func (t Terms) Customer() customer.Terms {
 	return customer.Terms{Terms: t.Terms, Policy: t.Policy.Life}
+}
+
+// Works reports whether the policy's times can pass by the calendar. Twice the longest time must pass, so
+// that it still does when long holidays lie ahead. Without a deadline, a record could not be taken in.
+func (t Terms) Works(now time.Time) bool {
+	_, err := t.Calendar.Add(now,
+		2*max(t.Policy.Lead.Longest(), t.Policy.Task.Longest(), t.Policy.Hold.Longest(), t.Policy.Complaint.Longest()))
+	return err == nil
+}
+
+// failing lists the branches whose calendar and policy do not work together, of those for which uses is true.
+func (s Shop) failing(uses func(firm.Branch) bool, now time.Time) []string {
+	var out []string
+	for _, b := range s.Branches {
+		if !uses(b) {
+			continue
+		}
+		if t, err := s.Terms(b.ID); err == nil && !t.Works(now) {
+			out = append(out, b.ID)
+		}
+	}
+	return out
+}
+
+// Category finds a category by id.
+func (s Shop) Category(id string) (customer.Category, bool) {
+	return customer.CategoryTree(s.Categories).Find(id)
 }

@@ -125,7 +125,7 @@ func ReshapeStaff(s staff.Staff, next staff.Staff, by staff.Actor, shop Shop, no
 	if len(next.Branches) > 0 {
 		branch = next.Branches[0]
 	}
-	change.Event = event.OfSetup(kind, by, "staff", next.ID, next.Version, branch, now, s, next)
+	change.Event = event.SetupChanged(kind, by, "staff", next.ID, next.Version, branch, now, s, next)
 	return change, nil
 }
 

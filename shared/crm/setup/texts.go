@@ -2,7 +2,6 @@ package setup
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"afterpress/shared/kernel/fault"
@@ -86,17 +85,4 @@ func (t PolicyTexts) check(f *fault.List) {
 			}
 		}
 	}
-}
-
-// PolicyOf reads a policy reference of a record: "standard@3" is version 3 of standard. ok is false for
-// anything that Policy.Ref would not write.
-func PolicyOf(ref string) (id string, version int64, ok bool) {
-	id, number, found := strings.Cut(ref, "@")
-	version, err := strconv.ParseInt(number, 10, 64)
-	ok = found && err == nil && version > 0 && (Policy{ID: id, Version: version}).Ref() == ref &&
-		valid.SlugForm.MatchString(id)
-	if !ok {
-		return "", 0, false
-	}
-	return id, version, true
 }

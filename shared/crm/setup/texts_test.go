@@ -189,7 +189,7 @@ func TestPolicyOf(t *testing.T) {
 		"a#b@1": "",
 	} {
 		got := ""
-		if id, version, ok := setup.PolicyOf(ref); ok {
+		if id, version, ok := setup.ParseRef(ref); ok {
 			got = fmt.Sprint(id, " ", version)
 		}
 		if got != want {
@@ -199,7 +199,7 @@ func TestPolicyOf(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := setup.Policy{ID: rapid.StringMatching(`[a-z][a-z0-9-]{1,39}`).Draw(rt, "id"),
 			Version: rapid.Int64Min(1).Draw(rt, "version")}
-		if id, version, ok := setup.PolicyOf(p.Ref()); !ok || id != p.ID || version != p.Version {
+		if id, version, ok := setup.ParseRef(p.Ref()); !ok || id != p.ID || version != p.Version {
 			rt.Fatalf("%s is %s, %d, %v", p.Ref(), id, version, ok)
 		}
 	})

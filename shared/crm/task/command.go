@@ -150,10 +150,10 @@ func (t Task) HandOn(by staff.Actor, to staff.Staff, terms Terms, now time.Time)
 	if err := t.may(by, CommandHandOn); err != nil {
 		return t, event.Event{}, err
 	}
-	if err := Fit(to, t.Branch, now, "/owner"); err != nil {
+	if err := MayTake(to, t.Branch, now, "/owner"); err != nil {
 		return t, event.Event{}, err
 	}
-	if err := There(by, to, t.Due, "/owner", now); err != nil {
+	if err := IsThere(by, to, t.Due, "/owner", now); err != nil {
 		return t, event.Event{}, err
 	}
 	if to.ID == t.Owner {
@@ -283,7 +283,7 @@ func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Te
 	if err := t.may(by, CommandReopen); err != nil {
 		return t, event.Event{}, err
 	}
-	if err := Fit(owner, t.Branch, now, "/owner"); err != nil {
+	if err := MayTake(owner, t.Branch, now, "/owner"); err != nil {
 		return t, event.Event{}, err
 	}
 	next := t.next(now)
@@ -293,7 +293,7 @@ func (t Task) Reopen(by staff.Actor, owner staff.Staff, due *time.Time, terms Te
 	next.keep(t.Owner)
 	next, err := next.dated(due, by.ID != owner.ID, terms, now)
 	if err == nil {
-		err = There(by, owner, next.Due, "/owner", now)
+		err = IsThere(by, owner, next.Due, "/owner", now)
 	}
 	if err != nil {
 		return t, event.Event{}, err

@@ -191,7 +191,7 @@ func ID(at time.Time, key string) string {
 // themselves. Invalid is the error for an owner who may not have it or is away until the deadline. It is also
 // the error for a deadline that has passed or is more than 400 days away.
 func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time) (Task, event.Event, error) {
-	if err := Fit(owner, terms.Branch.ID, now, "/owner"); err != nil {
+	if err := MayTake(owner, terms.Branch.ID, now, "/owner"); err != nil {
 		return Task{}, event.Event{}, err
 	}
 	t := Task{ID: d.ID, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, State: StateOpen, Round: 1,
@@ -203,7 +203,7 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 	}
 	t, err := t.dated(d.Due, by.ID != owner.ID, terms, now)
 	if err == nil {
-		err = There(by, owner, t.Due, "/owner", now)
+		err = IsThere(by, owner, t.Due, "/owner", now)
 	}
 	if err != nil {
 		return Task{}, event.Event{}, err
@@ -212,9 +212,9 @@ func New(by staff.Actor, d Draft, owner staff.Staff, terms Terms, now time.Time)
 		map[string]string{"owner": t.Owner, "about": t.About}), nil
 }
 
-// Fit refuses an owner who cannot see the branch, has left, or whose roles have no tasks. The error is
+// MayTake refuses an owner who cannot see the branch, has left, or whose roles have no tasks. The error is
 // Invalid and stands at pointer.
-func Fit(owner staff.Staff, branch string, now time.Time, pointer string) error {
+func MayTake(owner staff.Staff, branch string, now time.Time, pointer string) error {
 	if as := staff.ActorOf(owner); !owner.Employed(now) || !as.Sees(branch) ||
 		permission.Permit(as, permission.ChangeTask) != nil {
 		return fault.Faulty(fault.Field{Pointer: pointer, Text: words.Text{
@@ -224,9 +224,9 @@ func Fit(owner staff.Staff, branch string, now time.Time, pointer string) error 
 	return nil
 }
 
-// There refuses an owner who is away until the task is due. The error is Invalid and stands at pointer.
+// IsThere refuses an owner who is away until the task is due. The error is Invalid and stands at pointer.
 // People who take a task themselves may be away.
-func There(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now time.Time) error {
+func IsThere(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now time.Time) error {
 	if owner.ID == by.ID || owner.PresentWithin(now, due) {
 		return nil
 	}
@@ -235,9 +235,12 @@ func There(by staff.Actor, owner staff.Staff, due time.Time, pointer string, now
 		En: "This person is away until the task is due. Choose another colleague, or a later deadline."}})
 }
 
-// Taker is the first of these people who can take a task of the branch and is there before it is due.
-func Taker(branch string, due, now time.Time, among ...staff.Staff) (staff.Staff, bool) {
-	return lo.Find(among, func(p staff.Staff) bool { return Fit(p, branch, now, "") == nil && p.PresentWithin(now, due) })
+// FirstTaker is the first of these people who can take a task of the branch and is there before it is due.
+func FirstTaker(branch string, due, now time.Time, among ...staff.Staff) (staff.Staff, bool) {
+	return lo.Find(among, func(p staff.Staff) bool {
+		return MayTake(p, branch, now, "") == nil &&
+			p.PresentWithin(now, due)
+	})
 }
 
 // watch makes a person keep seeing the task. The version in the Watcher tells the store that the Watcher is

@@ -24,7 +24,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// taskShop is testShop with a second branch, whose person sees nothing of the first.
+// taskShop is crmtest.Shop with a second branch, whose person sees nothing of the first.
 func taskShop() setup.Shop {
 	shop := crmtest.Shop()
 	shop.Staff = append(shop.Staff,

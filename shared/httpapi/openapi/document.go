@@ -414,6 +414,7 @@ func typeName(t reflect.Type, _ string) string {
 var short = map[string][]string{
 	"canned":   {"Reply"},
 	"approval": {"Policy"},
+	"proposal": {"Basis"},
 	"complaint": {"Card", "Cause", "Deadline", "Decision", "Earlier", "Job", "Pause", "Policy", "Said", "Stop", "Timely",
 		"Times", "Note", "Reply"},
 	"customer": {"Address", "Card"},

@@ -87,9 +87,9 @@ func News(kind Type, by staff.Actor, log, record string, seq int64, branch strin
 	}
 }
 
-// OfSetup is the event of a change to the set-up. Its log is the record's own. It names the fields that
+// SetupChanged is the event of a change to the set-up. Its log is the record's own. It names the fields that
 // differ and none of their values: names and phone numbers stay in the record.
-func OfSetup(kind Type, by staff.Actor, log, id string, version int64, branch string, now time.Time, before,
+func SetupChanged(kind Type, by staff.Actor, log, id string, version int64, branch string, now time.Time, before,
 	next any) Event {
 	data := map[string]string{}
 	if changed := fault.Differing(before, next); version > 1 && len(changed) > 0 {

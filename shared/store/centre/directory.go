@@ -137,7 +137,7 @@ func (d Directory) index(ctx context.Context, id string, wait bool) error {
 	if err != nil {
 		return err
 	}
-	rows := directoryRows(c, directory.Terms(c, people, d.Read))
+	rows := directoryRows(c, directory.TermsOf(c, people, d.Read))
 	stale, gone := known.compare(rows)
 	if len(stale)+len(gone) == 0 && !known.Open {
 		return nil

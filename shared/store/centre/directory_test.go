@@ -462,7 +462,7 @@ func startsThere(name, question string) bool {
 	if directory.AsksForForm(question) {
 		return directory.NameHas(name, question)
 	}
-	for _, term := range directory.Terms(customer.Customer{Name: name}, nil, func(rune) []string { return nil }) {
+	for _, term := range directory.TermsOf(customer.Customer{Name: name}, nil, func(rune) []string { return nil }) {
 		if strings.HasPrefix(term.Text, question) {
 			return true
 		}

@@ -12,8 +12,8 @@ import (
 // barred is the reason why a claim's transaction was refused. The message's row then carries that reason.
 type barred string
 
-// Error names the reason, one of the message.Reason values.
-func (b barred) Error() string { return "store: the message is barred: " + string(b) }
+// Error names the reason, one of the message's Reason constants.
+func (b barred) Error() string { return "centre: the message is barred: " + string(b) }
 
 // bars gives the error of a failed condition that bars a message.
 func bars(reason string) func(table.Item) error {

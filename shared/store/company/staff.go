@@ -69,7 +69,7 @@ func (s *Company) freeSubject(b *table.Batch, p staff.Staff) {
 }
 
 // errThere says that the record to be established exists already.
-var errThere = errors.New("store: it is there already")
+var errThere = errors.New("company: it is there already")
 
 // establishStaff writes a person of a new shop and their claim on the sign-in account: both or neither. A person
 // who exists already stays as they are.

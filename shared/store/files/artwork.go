@@ -21,7 +21,7 @@ func attached(of, id string) string    { return "attached/" + of + "/" + id }
 const linkLife = 5 * time.Minute
 
 // errNoBucket is a mistake in a main package: it made a store without a bucket.
-var errNoBucket = errors.New("store: this process was given no bucket")
+var errNoBucket = errors.New("files: this process was given no bucket")
 
 // ArtworkPlace finds where the files of a record stand. The record is a submission, a complaint or a production
 // question, by its id. NotFound means that there is no such record, or that it takes no files.

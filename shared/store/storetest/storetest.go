@@ -214,8 +214,8 @@ func createTables(t testing.TB, db *dynamodb.Client) table.Tables {
 		t.Fatal(err)
 	}
 	n := benches.Add(1)
-	for _, table := range template.Tables {
-		in := table.CreateInput()
+	for _, described := range template.Tables {
+		in := described.CreateInput()
 		in.TableName = aws.String(fmt.Sprintf("%s-%d", *in.TableName, n))
 		if _, err := db.CreateTable(t.Context(), in); err != nil {
 			t.Fatal(err)

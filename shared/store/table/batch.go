@@ -97,7 +97,7 @@ func (t *Table) Commit(ctx context.Context, b *Batch, result any) error {
 
 // meaning reads why a transaction was cancelled. done is false when only a conflict or throttling stood in the
 // way.
-
+//
 // An item with this batch's own mark shows that the transaction happened. That holds whatever its repeat met,
 // for example a counter that the first attempt filled. A receipt stands last in the batch and is asked first. So
 // a repeat of the same request counts as a repeat, even where another condition would also refuse it.

@@ -38,7 +38,7 @@ type Bucket struct {
 // name stands in the path. It fails when the name, region, credentials or clock is missing.
 func NewBucket(c aws.Config, name string, now func() time.Time) (*Bucket, error) {
 	if name == "" || c.Region == "" || c.Credentials == nil || now == nil {
-		return nil, errors.New("store: a bucket needs its name, region, credentials and the time")
+		return nil, errors.New("table: a bucket needs its name, region, credentials and the time")
 	}
 	address := "https://" + name + ".s3." + c.Region + ".amazonaws.com"
 	if strings.HasPrefix(c.Region, "cn-") {
@@ -49,7 +49,7 @@ func NewBucket(c aws.Config, name string, now func() time.Time) (*Bucket, error)
 	}
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("store: the bucket's address: %w", err)
+		return nil, fmt.Errorf("table: the bucket's address: %w", err)
 	}
 	return &Bucket{address: parsed, name: name, region: c.Region, key: c.Credentials, client: http.DefaultClient,
 		Now:    now,

@@ -10,7 +10,7 @@ import (
 
 // ErrChanged says that another writer was faster. What is to be written was changed or claimed after it was
 // read.
-var ErrChanged = errors.New("store: changed meanwhile")
+var ErrChanged = errors.New("table: changed meanwhile")
 
 // meetings is how often a change is tried where many writers meet. Sixty-four parallel posts for one person meet
 // a few times.

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrFull says that a counter has reached its limit.
-var ErrFull = errors.New("store: the limit is reached")
+var ErrFull = errors.New("table: the limit is reached")
 
 // Count adds weight to a counter that is below its limit, and returns the new value, which may exceed the limit.
 // It returns ErrFull when the limit is reached. The row counts as absent a day after its window ends.

@@ -24,7 +24,7 @@ type sealer struct{ aead cipher.AEAD }
 
 func newSealer(key []byte) (sealer, error) {
 	if len(key) < 32 {
-		return sealer{}, errors.New("store: the seal key needs at least 32 bytes")
+		return sealer{}, errors.New("table: the seal key needs at least 32 bytes")
 	}
 	derived, err := hkdf.Key(sha256.New, key, nil, "afterpress cursor v1", 32)
 	if err != nil {

@@ -42,7 +42,7 @@ type Table struct {
 func New(c Config) (*Table, error) {
 	if c.DB == nil || c.NewID == nil || c.Now == nil || c.Tables.Records == "" || c.Tables.Events == "" ||
 		c.Tables.Messages == "" {
-		return nil, errors.New("store: the database, the three table names, NewID and Now are needed")
+		return nil, errors.New("table: the database, the three table names, NewID and Now are needed")
 	}
 	seal, err := newSealer(c.SealKey)
 	if err != nil {

@@ -70,6 +70,7 @@ func StandardPolicy() Policy {
 	}
 }
 
+// Check adds to f what is wrong with the policy, which stands at a place of the whole document.
 func (p Policy) Check(f *fault.List, place string) {
 	for _, role := range slices.Sorted(maps.Keys(p.Roles)) {
 		if _, known := staff.RoleWords[role]; !known || role == staff.Owner {
@@ -102,4 +103,33 @@ func (a *Approval) Decided(state string, by staff.Actor, reason words.InternalTe
 	out := *a
 	out.State, out.DecidedBy, out.DecidedAt, out.Reason = state, by.ID, now, reason
 	return &out
+}
+
+// Covers refuses an actor whose limit is below the amount plus what the customer was given before. So a large
+// remedy in small parts is seen. It also refuses when the amount with all that was given for the job is above
+// worth, the job's price.
+func (p Policy) Covers(by staff.Actor, amount money.Money, before Granted, worth money.Money) *fault.Error {
+	if by.Has(staff.Owner) || amount.Minor == 0 { // an apology gives nothing away
+		return nil
+	}
+	if before.Customer < 0 || before.Job < 0 {
+		return fault.Fail(fault.Internal, "计数有误，请稍后再试。", "A counter is wrong; try again later.")
+	}
+	customer, err := amount.Add(money.Money{Minor: before.Customer, Currency: amount.Currency})
+	job, jobErr := amount.Add(money.Money{Minor: before.Job, Currency: amount.Currency})
+	if err != nil || jobErr != nil || job.Currency != worth.Currency || job.Minor > worth.Minor {
+		return fault.Fail(fault.Forbidden, "补救总额超过订单金额，须由老板批准。请转给老板。",
+			"The remedies pass what the job was worth; the shop's owner must approve. Ask him.")
+	}
+	if most, set := p.Customer[amount.Currency]; !set || customer.Minor > most {
+		return fault.Fail(fault.Forbidden, "该客户 30 天内的补救总额超过上限，须由老板批准。请转给老板。",
+			"What this customer got in 30 days passes the limit; the shop's owner must approve. Ask him.")
+	}
+	for role, limits := range p.Roles {
+		if limit, set := limits[amount.Currency]; set && by.Has(role) && customer.Minor <= limit {
+			return nil
+		}
+	}
+	return fault.Fail(fault.Forbidden, "金额连同 30 天内已给该客户的，超过您的权限。请转给额度更高的同事。",
+		"With what this customer got in 30 days the amount passes your limit. Ask somebody with a higher one.")
 }

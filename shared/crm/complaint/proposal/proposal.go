@@ -130,8 +130,8 @@ func (p Policy) Check(f *fault.List, place string) {
 // Rule names the rule of Propose. It changes whenever the same case would get other proposals.
 const Rule = "remedy/1"
 
-// ProposalBasis is what proposals followed from: the rule, the policy with its settings, and the inputs.
-type ProposalBasis struct {
+// Basis is what proposals followed from: the rule, the policy with its settings, and the inputs.
+type Basis struct {
 	Rule     string `json:"rule"`
 	Policy   string `json:"policy"` // standard@3
 	Settings Policy `json:"settings"`

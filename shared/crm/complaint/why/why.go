@@ -48,10 +48,10 @@ type Verdict struct {
 
 // Remedy says from what the proposals followed, and who chose.
 type Remedy struct {
-	Basis    *proposal.ProposalBasis `json:"basis,omitempty"` // none where staff chose without proposals
-	Proposed []Proposal              `json:"proposed,omitempty"`
-	Chosen   []remedy.Remedy         `json:"chosen,omitempty"`
-	By       string                  `json:"by,omitempty"`
+	Basis    *proposal.Basis `json:"basis,omitempty"` // none where staff chose without proposals
+	Proposed []Proposal      `json:"proposed,omitempty"`
+	Chosen   []remedy.Remedy `json:"chosen,omitempty"`
+	By       string          `json:"by,omitempty"`
 }
 
 // Proposal is a proposal in words, best first.

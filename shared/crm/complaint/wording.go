@@ -148,7 +148,7 @@ func (c Complaint) AnswerBy() (at time.Time, wanted, after words.Text) {
 }
 
 // CallWords tell staff what to say or ask by phone where a message has not reached the customer. do is the
-// message's rung, or ladder.DoCloseSilent at the end of the customer's time.
+// message's rung, or ladder.DoCloseUnanswered at the end of the customer's time.
 func (c Complaint) CallWords(do string, lang words.Lang) string {
 	text, known := calls[do]
 	if !known {
@@ -157,7 +157,7 @@ func (c Complaint) CallWords(do string, lang words.Lang) string {
 			text = words.Text{Zh: "询问是否已解决并登记他的答复", En: "ask him whether it is settled, and enter his answer"}
 		}
 	}
-	if do == ladder.DoCloseSilent {
+	if do == ladder.DoCloseUnanswered {
 		over := words.Text{Zh: "；答复期限已过，但我们没有问到他，投诉因此没有关闭",
 			En: "; his time is over, but since nothing has reached him the complaint was not closed"}
 		text = words.Text{Zh: text.Zh + over.Zh, En: text.En + over.En}

@@ -1,4 +1,0 @@
-package ladder
-
-// DoEscalate hands a question without an answer to the manager.
-const DoEscalate = "escalate"
