@@ -397,3 +397,47 @@ func TestLeadAlwaysHasOneDeadline(t *testing.T) {
 		}
 	})
 }
+
+// A new customer lives by the policy of the branch that was asked, a known one by that of their own branch.
+func TestWhosePolicyACustomerLivesBy(t *testing.T) {
+	asked, own := customer.LifePolicy{Quiet: 100}, customer.LifePolicy{Quiet: 200}
+	spoken := &lead.Conversation{Channel: "call", Outcome: customer.OutcomeQuote}
+	for _, c := range []struct {
+		name   string
+		known  bool
+		spoken *lead.Conversation
+		days   int
+	}{
+		{"new", false, nil, 100}, {"new and spoken with", false, spoken, 100},
+		{"known", true, nil, 200}, {"known and spoken with", true, spoken, 200},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := lead.Capture{Enquiry: form.Enquiry{Name: "李娜", Phone: "+8613800138000"}, Source: form.SourceWalkIn,
+				Terms: crmtest.Terms(t).Lead(), Life: asked, KnownLife: own, LeadID: "lead_1", CustomerID: "cus_1",
+				ContactID: "con_1", Spoken: c.spoken, By: crmtest.Actor(t, "stf_a")}
+			if c.known {
+				in.Customer = &customer.Customer{ID: "cus_1", LifeCycle: customer.LifeLead, CreatedAt: crmtest.Tuesday}
+				in.Contact = &customer.Contact{ID: "con_1"}
+			}
+			done, err := in.Capture(crmtest.Tuesday)
+			if err != nil || done.Customer == nil || done.Customer.LifeDue == nil {
+				t.Fatalf("%+v, %v", done.Customer, err)
+			}
+			if want := crmtest.Tuesday.AddDate(0, 0, c.days); !done.Customer.LifeDue.Equal(want) {
+				t.Errorf("the next stage is due %s, want %s", done.Customer.LifeDue, want)
+			}
+		})
+	}
+}
+
+// The news of a lead keep the customer by the policy that the caller names: that of the customer's own branch.
+func TestNewsOfALeadFollowThePolicyThatIsNamed(t *testing.T) {
+	at := crmtest.Tuesday.AddDate(0, 0, 5)
+	for _, kind := range []event.Type{event.LeadContacted, event.LeadQualified, event.LeadReplied} {
+		c := customer.Customer{ID: "cus_1", LifeCycle: customer.LifeLead, CreatedAt: crmtest.Tuesday}
+		next, changed := lead.Follow(c, kind, crmtest.Lead(t), crmtest.Shop().Roster, customer.LifePolicy{Quiet: 30}, at)
+		if want := at.AddDate(0, 0, 30); !changed || next.LifeDue == nil || !next.LifeDue.Equal(want) {
+			t.Errorf("%s: due %v, want %s", kind, next.LifeDue, want)
+		}
+	}
+}

@@ -12,8 +12,8 @@ import (
 	"afterpress/shared/kernel/kerneltest"
 )
 
-// TestEventCatalogue prints what holds for each type of event: who hears it, whether search rows follow, and what the
-// timeline says.
+// TestEventCatalogue prints what holds for each type of event: who hears it, whether search rows follow,
+// whether it is a word with the customer, and what the timeline says.
 func TestEventCatalogue(t *testing.T) {
 	var out strings.Builder
 	for _, kind := range slices.Sorted(maps.Keys(event.Catalogue)) {
@@ -22,8 +22,12 @@ func TestEventCatalogue(t *testing.T) {
 		if entry.Search {
 			search = "search"
 		}
+		word := "-"
+		if entry.Word {
+			word = "word"
+		}
 		process := cmp.Or(entry.Process, "-")
-		fmt.Fprintf(&out, "%-30s %-10s %-7s %s · %s\n", kind, process, search, entry.Words.Zh, entry.Words.En)
+		fmt.Fprintf(&out, "%-30s %-10s %-7s %-5s %s · %s\n", kind, process, search, word, entry.Words.Zh, entry.Words.En)
 	}
 	kerneltest.Golden(t, "events.txt", out.String())
 }
