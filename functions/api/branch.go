@@ -107,7 +107,7 @@ func (s *Server) openBranch(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer { return httpapi.Created("/branches/"+in.ID, result) }
-	if err := s.Store.PutBranch(httpapi.Answering(r, opened), next, event); err != nil {
+	if err := s.Store.SaveBranch(httpapi.Answering(r, opened), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return opened(next), nil
@@ -134,7 +134,7 @@ func (s *Server) changeBranch(r *http.Request) (httpapi.Answer, error) {
 	}
 	next, event, err := setup.ReshapeBranch(b, in.Branch(), by, shop, s.Now())
 	if err == nil {
-		err = s.Store.PutBranch(r.Context(), next, event)
+		err = s.Store.SaveBranch(r.Context(), next, event)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err

@@ -96,7 +96,7 @@ func (s *Server) openCalendar(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer { return httpapi.Created("/calendars/"+in.ID, result) }
-	if err := s.Store.PutCalendar(httpapi.Answering(r, opened), next, event); err != nil {
+	if err := s.Store.SaveCalendar(httpapi.Answering(r, opened), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return opened(next), nil
@@ -123,7 +123,7 @@ func (s *Server) changeCalendar(r *http.Request) (httpapi.Answer, error) {
 	}
 	next, event, err := setup.ReshapeCalendar(c, in.Calendar(), by, shop, s.Now())
 	if err == nil {
-		err = s.Store.PutCalendar(r.Context(), next, event)
+		err = s.Store.SaveCalendar(r.Context(), next, event)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err

@@ -242,7 +242,7 @@ func (s *Server) openForm(r *http.Request) (httpapi.Answer, error) {
 	opened := func(result any) httpapi.Answer {
 		return httpapi.Created("/forms/"+in.ID+"/definition", shownForm(result.(form.Form)))
 	}
-	if err := s.Store.PutForm(httpapi.Answering(r, opened), next, event); err != nil {
+	if err := s.Store.SaveForm(httpapi.Answering(r, opened), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return opened(next), nil
@@ -262,7 +262,7 @@ func (s *Server) changeForm(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	next, event := f.Reshape(next, httpapi.Actor(r), s.Now())
-	if err := s.Store.PutForm(r.Context(), next, event); err != nil {
+	if err := s.Store.SaveForm(r.Context(), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.OK(shownForm(next)), nil
@@ -277,7 +277,7 @@ func (s *Server) closeForm(r *http.Request) (httpapi.Answer, error) {
 	next := f
 	next.Closed = true
 	next, event := f.Reshape(next, httpapi.Actor(r), s.Now())
-	if err := s.Store.PutForm(r.Context(), next, event); err != nil {
+	if err := s.Store.SaveForm(r.Context(), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return httpapi.NoContent(), nil

@@ -176,7 +176,7 @@ func formOf(b *bench, _ staff.Staff) string {
 		b.t.Fatal("no form to copy")
 	}
 	f, e := form.Form{ID: fmt.Sprint("form-", b.people.Add(1))}.Reshape(f, staff.Visitor, b.Clock.Now())
-	if err := b.PutForm(b.t.Context(), f, e); err != nil {
+	if err := b.SaveForm(b.t.Context(), f, e); err != nil {
 		b.t.Fatal(err)
 	}
 	return f.ID

@@ -111,7 +111,7 @@ func (s *Server) openPolicy(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer { return httpapi.Created("/policies/"+in.ID, result) }
-	if err := s.Store.PutPolicy(httpapi.Answering(r, opened), before, next, event); err != nil {
+	if err := s.Store.SavePolicy(httpapi.Answering(r, opened), before, next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return opened(next), nil
@@ -138,7 +138,7 @@ func (s *Server) changePolicy(r *http.Request) (httpapi.Answer, error) {
 	}
 	next, event, err := p.Reshape(in.Policy(), by, shop, s.Now())
 	if err == nil {
-		err = s.Store.PutPolicy(r.Context(), p, next, event)
+		err = s.Store.SavePolicy(r.Context(), p, next, event)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err

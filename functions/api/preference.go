@@ -221,7 +221,7 @@ func (s *Server) changePreference(r *http.Request) (httpapi.Answer, error) {
 	}
 	next, e, err := p.Change(httpapi.Actor(r), entry.preference(), shop.Roster, c, s.Now())
 	if err == nil {
-		err = s.Store.PutPreference(r.Context(), next, e)
+		err = s.Store.SavePreference(r.Context(), next, e)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err
@@ -244,7 +244,7 @@ func (s *Server) confirmPreference(r *http.Request) (httpapi.Answer, error) {
 	}
 	next, e, err := p.Confirm(httpapi.Actor(r), in.Source, in.SourceID, shop.Roster, c, s.Now())
 	if err == nil {
-		err = s.Store.PutPreference(httpapi.Answering(r, freshPreference(r)), next, e)
+		err = s.Store.SavePreference(httpapi.Answering(r, freshPreference(r)), next, e)
 	}
 	if err != nil {
 		return httpapi.Answer{}, err

@@ -194,7 +194,7 @@ func (s *Server) openStaff(r *http.Request) (httpapi.Answer, error) {
 		return httpapi.Answer{}, err
 	}
 	opened := func(result any) httpapi.Answer { return httpapi.Created("/staff/"+change.Next.ID, result) }
-	if err := s.Store.PutStaff(httpapi.Answering(r, opened), change); err != nil {
+	if err := s.Store.SaveStaff(httpapi.Answering(r, opened), change); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return opened(change.Next), nil
@@ -229,7 +229,7 @@ func (s *Server) writeStaff(r *http.Request, p, next staff.Staff, by staff.Actor
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if err := s.Store.PutStaff(r.Context(), change); err != nil {
+	if err := s.Store.SaveStaff(r.Context(), change); err != nil {
 		return httpapi.Answer{}, err
 	}
 	after := StaffAfter{Staff: change.Next.ShownTo(by, s.Now())}

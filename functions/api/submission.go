@@ -148,7 +148,7 @@ func (s *Server) discardSubmission(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	if err := s.Store.PutSubmission(httpapi.Answering(r, shownSubmission(r)), next, event); err != nil {
+	if err := s.Store.SaveSubmission(httpapi.Answering(r, shownSubmission(r)), next, event); err != nil {
 		return httpapi.Answer{}, err
 	}
 	return shownSubmission(r)(next), nil

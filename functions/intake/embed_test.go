@@ -23,7 +23,7 @@ func embeddable(t testing.TB) *door {
 	f, _ := d.Shop.Form("quote")
 	f.Origins, f.Redirects, f.Closed = []string{shopSite}, []string{landing}, false
 	f, event := form.Form{ID: "shared"}.Reshape(f, staff.Visitor, d.Clock.Now())
-	if err := d.PutForm(t.Context(), f, event); err != nil {
+	if err := d.SaveForm(t.Context(), f, event); err != nil {
 		t.Fatal(err)
 	}
 	return d

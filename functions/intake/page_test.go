@@ -36,7 +36,7 @@ func TestLanguageFollowsAddressThenBrowserThenForm(t *testing.T) {
 	abroad, _ := d.Shop.Form("quote")
 	abroad.Region = "DE"
 	abroad, event := form.Form{ID: "abroad"}.Reshape(abroad, staff.Visitor, d.Clock.Now())
-	if err := d.PutForm(t.Context(), abroad, event); err != nil {
+	if err := d.SaveForm(t.Context(), abroad, event); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ target, accepts, want string }{

@@ -130,7 +130,7 @@ func reword(t *testing.T, b *storetest.Bench, version string, edit func(*setup.P
 	}
 	next, e, err := before.Reshape(next, staff.ActorOf(owner), shop, b.Clock.Now())
 	if err == nil {
-		err = b.PutPolicy(t.Context(), before, next, e)
+		err = b.SavePolicy(t.Context(), before, next, e)
 	}
 	if err != nil {
 		t.Fatal(err)

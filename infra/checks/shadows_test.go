@@ -31,7 +31,9 @@ func shadows(f file, names map[string]string) ([]string, error) {
 		case !known:
 			return nil, fmt.Errorf("%s: nobody knows how %s calls itself", f.path, from)
 		}
-		imported[name] = from
+		if name != "_" && name != "." { // what is imported without a name shadows nothing
+			imported[name] = from
+		}
 	}
 	var out []string
 	for _, local := range locals(tree) {
@@ -147,6 +149,8 @@ func list[short any](all []short) {
 	if time, err := 1, error(nil); err == nil {
 		time = 2
 	}
+	_, more := 1, 2
+	_ = more
 	_ = func(url string) (thing error) { time = lead; return nil }
 	type thing struct{ time int }
 }
@@ -160,7 +164,7 @@ func list[short any](all []short) {
 	finds(t, found, "a/a.go:17:7: thing shadows example.com/go-thing/v2", "a/a.go:17:24: url", "a/a.go:17:44: time",
 		"a/a.go:19:11: short shadows afterpress/shared/crm/lead", "a/a.go:20:6: url", "a/a.go:20:11: thing",
 		"a/a.go:23:6: time", "a/a.go:24:9: short", "a/a.go:28:8: url", "a/a.go:29:5: time",
-		"a/a.go:32:11: url", "a/a.go:32:24: thing", "a/a.go:33:7: thing")
+		"a/a.go:34:11: url", "a/a.go:34:24: thing", "a/a.go:35:7: thing")
 	if _, err := shadows(file{"a/b.go", "package a\n\nimport \"example.com/other\"\n"}, names); err == nil {
 		t.Error("a package without a name was passed over")
 	}

@@ -54,7 +54,7 @@ func TestIntakeRunsAgain(t *testing.T) {
 	dropped, event, err := arrived(t, b, 6, good, "internal").Quarantine("internal").Discard(operator.Actor, "spam",
 		b.Clock.Now())
 	if err == nil {
-		err = b.PutSubmission(t.Context(), dropped, event)
+		err = b.SaveSubmission(t.Context(), dropped, event)
 	}
 	if err != nil {
 		t.Fatal(err)

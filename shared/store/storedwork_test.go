@@ -345,8 +345,8 @@ func TestStoredRowsTakeTheNextVersion(t *testing.T) {
 		}
 		next, e, err := sub.Discard(s.boss, "spam", storedNow)
 		s.must(err)
-		s.must(s.PutSubmission(ctx, next, e))
-		if err := s.PutSubmission(ctx, next, e); fault.KindOf(err) != fault.Conflict {
+		s.must(s.SaveSubmission(ctx, next, e))
+		if err := s.SaveSubmission(ctx, next, e); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s was discarded twice: %v", id, err)
 		}
 	}
@@ -360,12 +360,12 @@ func (s *storedShop) nextSetUp(t *testing.T) {
 		next.Lead.FirstContact += 60
 		next, e, err := p.Reshape(next, s.boss, s.Shop, storedNow)
 		s.must(err)
-		s.must(s.PutPolicy(ctx, p, next, e))
+		s.must(s.SavePolicy(ctx, p, next, e))
 		old, err := s.PolicyVersion(ctx, p.ID, p.Version)
 		if err != nil || old.Ref() != p.Ref() || old.Lead.FirstContact != p.Lead.FirstContact {
 			t.Errorf("%s: %v", p.Ref(), err)
 		}
-		if err := s.PutPolicy(ctx, p, next, e); fault.KindOf(err) != fault.Conflict {
+		if err := s.SavePolicy(ctx, p, next, e); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s was changed twice: %v", p.Ref(), err)
 		}
 	}
@@ -377,7 +377,7 @@ func (s *storedShop) nextSetUp(t *testing.T) {
 		next.Phone = "+8613800138111"
 		changed, err := setup.ReshapeStaff(p, next, s.boss, s.Shop, storedNow)
 		s.must(err)
-		s.must(s.PutStaff(ctx, changed))
+		s.must(s.SaveStaff(ctx, changed))
 	}
 	for _, id := range s.ids("RECEIPT RECEIPT") {
 		then := s.on(storedThen)

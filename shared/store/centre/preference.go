@@ -66,9 +66,9 @@ func (s *Centre) AddPreference(ctx context.Context, cust string, p customer.Pref
 	})
 }
 
-// PutPreference writes the next version of a preference with its event. An event without a type means that
+// SavePreference writes the next version of a preference with its event. An event without a type means that
 // nothing changed, and nothing is written. A preference that changed meanwhile is a Conflict.
-func (s *Centre) PutPreference(ctx context.Context, next customer.Preference, e event.Event) error {
+func (s *Centre) SavePreference(ctx context.Context, next customer.Preference, e event.Event) error {
 	if e.Type == "" {
 		return nil
 	}

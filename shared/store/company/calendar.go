@@ -7,7 +7,7 @@ import (
 	"afterpress/shared/kernel/event"
 )
 
-// PutCalendar writes the next version of a calendar with its event. Its errors are those of PutBranch.
-func (s *Company) PutCalendar(ctx context.Context, next calendar.Calendar, e event.Event) error {
+// SaveCalendar writes the next version of a calendar with its event. Its errors are those of SaveBranch.
+func (s *Company) SaveCalendar(ctx context.Context, next calendar.Calendar, e event.Event) error {
 	return s.putSetup(ctx, setting{"CALENDAR", next.ID, next.Version, next, e}, nil)
 }

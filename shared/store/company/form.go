@@ -21,7 +21,7 @@ func (s *Company) FormRecord(ctx context.Context, id string) (form.Form, error) 
 	return table.Decode[form.Form](it)
 }
 
-// PutForm writes the next version of a form with its event. Its errors are those of PutBranch.
-func (s *Company) PutForm(ctx context.Context, next form.Form, e event.Event) error {
+// SaveForm writes the next version of a form with its event. Its errors are those of SaveBranch.
+func (s *Company) SaveForm(ctx context.Context, next form.Form, e event.Event) error {
 	return s.putSetup(ctx, setting{"FORM", next.ID, next.Version, next, e}, nil)
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// PutPolicy writes the next version of a policy with its event, and keeps the version before it beside the
-// others. So what "standard@3" said can always be read. Its errors are those of PutBranch.
-func (s *Company) PutPolicy(ctx context.Context, before, next setup.Policy, e event.Event) error {
+// SavePolicy writes the next version of a policy with its event, and keeps the version before it beside the
+// others. So what "standard@3" said can always be read. Its errors are those of SaveBranch.
+func (s *Company) SavePolicy(ctx context.Context, before, next setup.Policy, e event.Event) error {
 	return s.putSetup(ctx, setting{"POLICY", next.ID, next.Version, next, e}, func(b *table.Batch) error {
 		if before.Version == 0 {
 			return nil

@@ -41,15 +41,15 @@ func TestASignInAccountHasOneOwner(t *testing.T) {
 	}
 	// Both read the set-up before either writes, so that only the claim can tell them apart.
 	first, second := moves(3, "local|wanted"), moves(4, "local|wanted")
-	if err := b.PutStaff(ctx, first); err != nil {
+	if err := b.SaveStaff(ctx, first); err != nil {
 		t.Fatal(err)
 	}
 	before := b.Hash(t)
-	if err := b.PutStaff(ctx, second); fault.KindOf(err) != fault.Invalid || b.Hash(t) != before {
+	if err := b.SaveStaff(ctx, second); fault.KindOf(err) != fault.Invalid || b.Hash(t) != before {
 		t.Fatalf("%v", err)
 	}
 	// the same change again
-	if err := b.PutStaff(ctx, first); fault.KindOf(err) != fault.Conflict || b.Hash(t) != before {
+	if err := b.SaveStaff(ctx, first); fault.KindOf(err) != fault.Conflict || b.Hash(t) != before {
 		t.Fatalf("%v", err)
 	}
 	if who, err := b.Actor(ctx, "local|wanted"); err != nil || who.ID != seed.StaffID(3) {
@@ -58,7 +58,7 @@ func TestASignInAccountHasOneOwner(t *testing.T) {
 	if _, err := b.Actor(ctx, seed.Subject("sales")); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("the old account still signs in: %v", err)
 	}
-	if err := b.PutStaff(ctx, moves(4, seed.Subject("sales"))); err != nil { // which is free now
+	if err := b.SaveStaff(ctx, moves(4, seed.Subject("sales"))); err != nil { // which is free now
 		t.Errorf("%v", err)
 	}
 	if n := b.Count(t, b.Tables.Records, "CLAIM#subject#"); n != len(b.Shop.Staff) {
@@ -94,7 +94,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return b.PutCalendar(ctx, next, event)
+			return b.SaveCalendar(ctx, next, event)
 		},
 		"branch": func(ctx context.Context) error {
 			to := branch
@@ -103,7 +103,7 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return b.PutBranch(ctx, next, event)
+			return b.SaveBranch(ctx, next, event)
 		},
 		"policy": func(ctx context.Context) error {
 			to := policy
@@ -112,11 +112,11 @@ func TestOneOfManyWritersOfTheSetUp(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return b.PutPolicy(ctx, policy, next, event)
+			return b.SavePolicy(ctx, policy, next, event)
 		},
 		"staff": func() func(context.Context) error {
 			c := change(t, b, seed.StaffID(5), func(p *staff.Staff) { p.Lang = words.En })
-			return func(ctx context.Context) error { return b.PutStaff(ctx, c) }
+			return func(ctx context.Context) error { return b.SaveStaff(ctx, c) }
 		}(),
 	} {
 		kinds := make([]fault.Kind, 8)
@@ -159,7 +159,7 @@ func TestTheWriterSeesHisChangeAtOnce(t *testing.T) {
 	}
 	lang(b.Store.Shop(t.Context()))
 	lang(other.Shop(t.Context()))
-	if err := b.PutStaff(t.Context(),
+	if err := b.SaveStaff(t.Context(),
 		change(t, b, seed.StaffID(3), func(p *staff.Staff) { p.Lang = words.En })); err != nil {
 		t.Fatal(err)
 	}

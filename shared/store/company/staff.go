@@ -31,11 +31,11 @@ func subjectRow(p staff.Staff) table.Item {
 // NewStaffID makes the id of a new person.
 func (s *Company) NewStaffID() string { return s.table.NewID("stf") }
 
-// PutStaff writes the next version of a staff record with its event and its claim on the sign-in account. When
+// SaveStaff writes the next version of a staff record with its event and its claim on the sign-in account. When
 // an owner leaves, the owner who stays must not have changed meanwhile. Otherwise two owners who remove each
 // other would leave the shop without an owner. A sign-in account of another person is Invalid. A record that
 // changed meanwhile is a Conflict.
-func (s *Company) PutStaff(ctx context.Context, c setup.StaffChange) error {
+func (s *Company) SaveStaff(ctx context.Context, c setup.StaffChange) error {
 	return s.putSetup(ctx, setting{"STAFF", c.Next.ID, c.Next.Version, c.Next, c.Event}, func(b *table.Batch) error {
 		if c.Stays != nil {
 			b.Check(s.table.Records, table.ShopKey("STAFF", c.Stays.ID), table.Seen(c.Stays.Version),

@@ -59,9 +59,9 @@ func (s *Enquiries) Submission(ctx context.Context, id string) (form.Submission,
 	return table.GetRecord[form.Submission](ctx, s.table, "submission", id, fault.Missing("提交记录", "submission"))
 }
 
-// PutSubmission writes the next version of a submission with its event. The version before it must be the
+// SaveSubmission writes the next version of a submission with its event. The version before it must be the
 // current one; otherwise it is a Conflict.
-func (s *Enquiries) PutSubmission(ctx context.Context, next form.Submission, e event.Event) error {
+func (s *Enquiries) SaveSubmission(ctx context.Context, next form.Submission, e event.Event) error {
 	b := table.NewBatch()
 	if err := s.putSubmission(b, next); err != nil {
 		return err
