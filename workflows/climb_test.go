@@ -142,3 +142,23 @@ func TestALeadWhoseLadderChangesWhileItIsHandedOn(t *testing.T) {
 	}
 	same(t, "inbox", h.inbox, []string{"Mon 09:00 anna@shop.example lead-reminded-due"})
 }
+
+// A lead that ends while it is being handed on stays with its owner, though its rungs still stand.
+func TestALeadThatEndsWhileItIsHandedOn(t *testing.T) {
+	h := newHouse()
+	h.capture(t, byEmail)
+	h.act(t, assigns(actor(h, "stf_mo"), h.staff("anna")))
+	plan := h.leads[leadID].Progress()
+	i := slices.IndexFunc(plan.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoReassign })
+	work, rung := h.work(), plan.Rungs[i]
+	work.Now = func() time.Time { return rung.At }
+	work.Leads = meddled{h, func() {
+		l := h.leads[leadID]
+		l.State = lead.StateLost
+		h.leads[leadID] = l
+	}}
+	out, err := work.Climb(t.Context(), Climb{ID: leadID, Round: plan.Round, Key: plan.Key(rung), Rung: rung})
+	if err != nil || len(out.Keys) != 0 || !out.Progress.Closed || h.leads[leadID].Owner != "stf_anna" {
+		t.Errorf("%+v %v; owner %s", out, err, h.leads[leadID].Owner)
+	}
+}
