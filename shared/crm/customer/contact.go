@@ -43,7 +43,7 @@ var ContactRoles = []string{"decides", "buys", "proofs", "receives", "pays"}
 const ContactsPerCustomer = 50
 
 // Reach is a phone number (E.164) or an e-mail address (lower case) of a contact. A shared value, such as a
-// switchboard, is nobody's claim.
+// switchboard, is claimed by no contact.
 type Reach struct {
 	Value  string `json:"value"`
 	Shared bool   `json:"shared,omitempty"`
@@ -82,7 +82,7 @@ func (c Contact) Values() map[identity.Claim]Standing {
 }
 
 // Sharing marks as shared each value that is new to the contact and that others share. A value that several
-// people have stays nobody's claim.
+// people have stays unclaimed.
 func (c Contact) Sharing(before Contact, shared func(identity.Claim) bool) Contact {
 	old := before.Values()
 	mark := func(kind identity.ClaimKind, list []Reach) []Reach {

@@ -236,15 +236,15 @@ func TestLoads(t *testing.T) {
 // it fits one transaction.
 func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 	b := storetest.New(t)
-	todo := storetest.OpenTask(t, b, 3, task.Draft{})
+	watched := storetest.OpenTask(t, b, 3, task.Draft{})
 	by, terms := staff.ActorOf(storetest.Person(t, b, 2)), storetest.Terms(t, b, seed.Shanghai)
 	change := func(rule work.TaskRule) {
 		t.Helper()
-		next, err := b.ChangeTask(t.Context(), todo.ID, rule)
+		next, err := b.ChangeTask(t.Context(), watched.ID, rule)
 		if err != nil {
 			t.Fatal(err)
 		}
-		todo = next
+		watched = next
 	}
 	for i := range 90 {
 		to := storetest.Person(t, b, 4)
@@ -253,14 +253,14 @@ func TestATaskWithManyFormerOwnersIsClosed(t *testing.T) {
 			return tsk.HandOn(by, to, terms.Task(), b.Clock.Now())
 		})
 	}
-	if len(todo.Watchers) < task.MaxWatchers {
-		t.Fatalf("%d watchers", len(todo.Watchers))
+	if len(watched.Watchers) < task.MaxWatchers {
+		t.Fatalf("%d watchers", len(watched.Watchers))
 	}
 	change(func(tsk task.Task) (task.Task, event.Event, error) { return tsk.Complete(by, true, b.Clock.Now()) })
 	change(func(tsk task.Task) (task.Task, event.Event, error) {
 		return tsk.Reopen(by, storetest.Person(t, b, 4), nil, terms.Task(), b.Clock.Now())
 	})
-	if todo.State != task.StateOpen || todo.Owner != seed.StaffID(4) {
-		t.Errorf("%+v", todo)
+	if watched.State != task.StateOpen || watched.Owner != seed.StaffID(4) {
+		t.Errorf("%+v", watched)
 	}
 }

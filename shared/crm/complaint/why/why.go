@@ -14,8 +14,8 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// File says why a complaint stands as it does, in the reader's language: each part with its rule, the version of the
-// policy, and what went in.
+// File says why a complaint stands as it does, in the reader's language. Each part names its rule, the version of the
+// policy, and the inputs.
 type File struct {
 	Policy    string               `json:"policy"` // of the deadlines: standard@3
 	Severity  int                  `json:"severity"`
@@ -25,8 +25,8 @@ type File struct {
 	Approval  *Approval            `json:"approval,omitempty"`
 }
 
-// Verdict is a verdict in words. Stands is what holds: the rule's, or an overruling that another person has
-// approved.
+// Verdict is a verdict in words. Stands is what holds: the rule's verdict, or an overruling that another colleague
+// has approved.
 type Verdict struct {
 	Liability  verdict.Liability `json:"liability"`
 	Words      string            `json:"words"`
@@ -46,7 +46,7 @@ type Verdict struct {
 	ApprovedBy string            `json:"approved_by,omitempty"`
 }
 
-// Remedy says from what the proposals followed, and who chose.
+// Remedy says what the proposals followed from, and which colleague chose.
 type Remedy struct {
 	Basis    *proposal.Basis `json:"basis,omitempty"` // none where staff chose without proposals
 	Proposed []Proposal      `json:"proposed,omitempty"`
@@ -62,7 +62,7 @@ type Proposal struct {
 	NeedsOwner bool            `json:"needs_owner"`
 }
 
-// Approval is what was asked, with what the customer was given before, and who decided.
+// Approval is what was asked, what the customer was given before, and which approver decided.
 type Approval struct {
 	approval.Approval
 	Asked   string          `json:"asked_by"`
@@ -70,7 +70,7 @@ type Approval struct {
 	Limits  approval.Policy `json:"limits"` // as they are now
 }
 
-// Of puts together why the complaint stands as it does. Money is left out for those who see none.
+// Of puts together why the complaint stands as it does. A reader who may see no amounts gets no money.
 func Of(c complaint.Complaint, by staff.Actor, shop firm.Roster, terms complaint.Terms, lang words.Lang,
 	now time.Time) File {
 	out := File{Policy: c.Policy, Severity: c.Severity, Deadlines: c.Deadlines(terms, lang, now)}
