@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"afterpress/shared/app"
 	"bytes"
 	"encoding/json"
 	"flag"
@@ -231,7 +232,7 @@ func TestDocumentNamesEveryOperationOnce(t *testing.T) {
 // TestPublicPages reads what needs no sign-in, with tables that do not exist: none of it asks them.
 func TestPublicPages(t *testing.T) {
 	t.Parallel()
-	handler := (&api.Server{Log: quiet, Now: fixed, Version: "v1.2.3"}).Door().Handler()
+	handler := (&api.Server{Office: app.Office{Now: fixed}, Log: quiet, Version: "v1.2.3"}).Door().Handler()
 	b := &bench{t: t, handler: handler}
 	for path, kind := range map[string]string{
 		"/openapi.json": "application/json", "/docs": "text/html; charset=utf-8",

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"afterpress/shared/app"
 	"context"
 	"errors"
 	"net/http"
@@ -100,7 +101,7 @@ func TestEveryPageIsClosedToOtherPeoplesCode(t *testing.T) {
 	b := start(t)
 	away := fault.Fail(fault.Unavailable, "系统暂时繁忙。", "Busy for a moment.")
 	flooded := fault.Fail(fault.TooMany, "请稍后再试。", "Try again later.")
-	staff := &api.Server{Store: b.Store, Log: quiet, Now: b.Clock.Now, Version: "test"}
+	staff := &api.Server{Office: app.Office{Store: b.Store, Now: b.Clock.Now}, Log: quiet, Version: "test"}
 	routes := behind("api", b.handler, staff.Routes())
 	for name, cause := range map[string]error{"intake": nil, "store away": away, "flooded": flooded,
 		"broken": errors.New("broken")} {

@@ -10,25 +10,23 @@ import (
 	"slices"
 	"time"
 
+	"afterpress/shared/app"
+	"afterpress/shared/app/backoffice"
+	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/token"
 	"afterpress/shared/kernel/words"
-	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
 
 // Server answers the routes of the staff API.
 type Server struct {
-	Store     *store.Store
-	Log       *slog.Logger
-	Now       func() time.Time // UTC, in milliseconds, as the store's
-	Version   string           // of the build, for /health
-	Tokens    token.Tokens     // sign the links that staff hand to customers; the public door opens them
-	PublicURL string           // where people reach the public door; empty: the gateway's own address
+	app.Office
+	Log     *slog.Logger
+	Version string // of the build, for /health
 }
 
 // Door is the server behind httpapi's conventions.
@@ -58,12 +56,23 @@ func (s *Server) Routes() []httpapi.Route {
 		s.defectRoutes(),
 		s.reportRoutes(),
 		s.staffRoutes(),
-		s.branchRoutes(),
+		lines(branchRoutes(backoffice.Desk{Office: s.Office})),
 		s.calendarRoutes(),
 		s.policyRoutes(),
-		s.messageRoutes(),
+		lines([]route{
+			command("POST /messages/{id}/settle", permission.SettleMessage, worklist.Desk{Office: s.Office}.SettleMessage,
+				"Say whether a doubtful message was sent · 确认消息是否送达"),
+		}),
 		s.ownRoutes(),
 	)
+}
+
+func lines(routes []route) []httpapi.Route {
+	out := make([]httpapi.Route, len(routes))
+	for i, r := range routes {
+		out[i] = r.Route
+	}
+	return out
 }
 
 // on is one line of the table.

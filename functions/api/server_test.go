@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"afterpress/shared/app"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,8 +42,8 @@ func start(t testing.TB) *bench {
 
 // door is the API as another process of it would be: with a cache of its own.
 func (b *bench) door() http.Handler {
-	server := &api.Server{Store: b.Open(b.t), Log: quiet, Now: b.Clock.Now, Version: "test", Tokens: b.tokens(),
-		PublicURL: shopURL}
+	server := &api.Server{Log: quiet, Version: "test", Office: app.Office{Store: b.Open(b.t), Now: b.Clock.Now,
+		Tokens: b.tokens(), PublicURL: shopURL}}
 	return server.Door().Handler()
 }
 

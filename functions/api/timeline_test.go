@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"afterpress/shared/app"
 	"context"
 	"fmt"
 	"net/http"
@@ -44,7 +45,7 @@ func (b *bench) counted() *atomic.Int64 {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.handler = (&api.Server{Store: s, Log: quiet, Now: b.Clock.Now, Version: "test"}).Door().Handler()
+	b.handler = (&api.Server{Office: app.Office{Store: s, Now: b.Clock.Now}, Log: quiet, Version: "test"}).Door().Handler()
 	b.call("sales", "GET /me", nil).want(http.StatusOK) // the set-up is read once in 30 seconds, not for a request
 	calls.Store(0)
 	return &calls

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"afterpress/shared/app"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -168,7 +169,7 @@ func (b *bench) reads(ctx context.Context, engine string) error {
 	if err != nil {
 		return err
 	}
-	door := (&api.Server{Store: s, Log: slog.New(slog.DiscardHandler), Now: boot.Now}).Door().Handler()
+	door := (&api.Server{Office: app.Office{Store: s, Now: boot.Now}, Log: slog.New(slog.DiscardHandler)}).Door().Handler()
 	for _, q := range questions {
 		for range 2 {
 			n.Store(0)

@@ -19,6 +19,7 @@ const (
 	storetest  = "shared/store/storetest"   // serves tests only, so it may start engines
 	crmtest    = "shared/crm/crmtest"       // serves tests only: the shop and the terms that the tests of rules share
 	kerneltest = "shared/kernel/kerneltest" // serves tests only: golden files and calendars
+	apptest    = "shared/app/apptest"       // serves tests only: use cases called as a seeded person
 	temporal   = "go.temporal.io/"
 	amazon     = "github.com/aws/"
 	bucket     = "github.com/aws/aws-sdk-go-v2/service/s3" // 5.5 MB of each door; the SDK's signer serves
@@ -105,7 +106,7 @@ func linkFaults(packages []goPackage) []string {
 	var faults []string
 	for _, p := range packages {
 		name, ours := strings.CutPrefix(p.ImportPath, module)
-		if !ours || name == storetest || name == crmtest || name == kerneltest {
+		if !ours || name == storetest || name == crmtest || name == kerneltest || name == apptest {
 			continue
 		}
 		for _, room := range slices.Sorted(maps.Keys(mayNotLink)) {

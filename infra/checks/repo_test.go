@@ -84,7 +84,7 @@ func read(t *testing.T, name string) file {
 func (f file) ships() bool {
 	room, _, _ := strings.Cut(f.path, "/")
 	return slices.Contains([]string{"functions", "workflows", "shared"}, room) && strings.HasSuffix(f.path, ".go") &&
-		!strings.HasSuffix(f.path, "_test.go") && !within(f.path, storetest) && !within(f.path, crmtest) &&
+		!strings.HasSuffix(f.path, "_test.go") && !within(f.path, storetest) && !within(f.path, crmtest) && !within(f.path, apptest) &&
 		!within(f.path, kerneltest)
 }
 

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"afterpress/shared/app"
 	"context"
 	"log/slog"
 	"os"
@@ -49,8 +50,8 @@ func wire(ctx context.Context) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api.Server{Store: kept, Log: boot.Logger(os.Stdout, settings), Now: boot.Now, Version: version(),
-		Tokens: tokens, PublicURL: settings.PublicURL}, nil
+	return &api.Server{Log: boot.Logger(os.Stdout, settings), Version: version(), Office: app.Office{
+		Store: kept, Now: boot.Now, Tokens: tokens, PublicURL: settings.PublicURL}}, nil
 }
 
 // version is what the Go toolchain wrote into the binary about its source.

@@ -46,3 +46,15 @@ func Of(ctx context.Context) *Receipt {
 	r, _ := ctx.Value(key{}).(*Receipt)
 	return r
 }
+
+// As is ctx with a receipt that keeps what view makes of the commit's result: the caller is not always shown what is
+// stored. Without a receipt the context stays as it is.
+func As(ctx context.Context, view func(result any) any) context.Context {
+	r := Of(ctx)
+	if r == nil {
+		return ctx
+	}
+	shown := *r
+	shown.Answer = func(result any) (SavedAnswer, error) { return r.Answer(view(result)) }
+	return WithReceipt(ctx, &shown)
+}
