@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"afterpress/shared/crm/artwork"
+	"afterpress/shared/store/table"
+)
+
+// ArtworkLink is where a file can be downloaded for a while. The store hands it out as bytes to save
+// (application/octet-stream, as an attachment), under its name with an ending of its kind. S3 adds no nosniff to
+// what it hands out; a browser does not sniff what it saves, and no page of ours has that address.
+type ArtworkLink struct {
+	URL  string       `json:"url"`
+	Ends time.Time    `json:"ends_at"`
+	Name string       `json:"name"`
+	Kind artwork.Kind `json:"kind"`
+	Size int64        `json:"bytes"`
+}
+
+// OfferArtwork is a file that somebody wants to send.
+type OfferArtwork struct {
+	Name  string `json:"name" validate:"required,max=200,oneline,shown" description:"As it is called; it is shown and nothing follows from it · 文件名，仅供显示"`
+	Bytes int64  `json:"bytes" validate:"min=0" description:"Its size, if known: one that is too large is refused before it is sent · 文件大小（字节）"`
+	Type  string `json:"type" validate:"max=100,oneline" description:"Media type as the sender's system says; nothing follows from it · 媒体类型，仅作记录"`
+}
+
+// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL
+// (multipart/form-data) before the time is over; then ask for the check.
+type ArtworkOffer struct {
+	ID     string       `json:"id"`
+	Name   string       `json:"name"`
+	Ends   time.Time    `json:"ends_at"`
+	Upload table.Upload `json:"upload"`
+}
+
+// CheckArtwork takes nothing but the file in the path.
+type CheckArtwork struct{}
+
+// KeptFiles lists the files of a submission, complaint or question that were kept. Who may see that record is for the
+// use case to ask first.
+func (o Office) KeptFiles(ctx context.Context, of string) (table.Page[artwork.Artwork], error) {
+	folder, err := o.Store.ArtworkFolder(ctx, of)
+	if err != nil {
+		return table.Page[artwork.Artwork]{}, err
+	}
+	return table.Page[artwork.Artwork]{Items: folder.Attached()}, nil
+}
+
+// LinkFile makes a link to one file that was kept. Signing it asks nobody and changes nothing.
+func (o Office) LinkFile(ctx context.Context, of, file string) (ArtworkLink, error) {
+	folder, err := o.Store.ArtworkFolder(ctx, of)
+	if err != nil {
+		return ArtworkLink{}, err
+	}
+	a, known := folder.File(file)
+	if !known || a.State != artwork.Attached {
+		return ArtworkLink{}, MissingFile
+	}
+	link := ArtworkLink{Name: a.FileName(), Kind: a.Kind, Size: a.Bytes}
+	link.URL, link.Ends, err = o.Store.LinkArtwork(ctx, of, a)
+	return link, err
+}
+
+// OfferFile lets a file be sent to the place.
+func (o Office) OfferFile(ctx context.Context, place artwork.Place, in OfferArtwork) (ArtworkOffer, error) {
+	a, err := o.Store.OfferArtwork(ctx, place, artwork.Artwork{Name: in.Name, Bytes: in.Bytes, Declared: in.Type})
+	if err != nil {
+		return ArtworkOffer{}, err
+	}
+	upload, err := o.Store.UploadArtwork(ctx, place, a, "")
+	return ArtworkOffer{ID: a.ID, Name: a.Name, Ends: a.Ends, Upload: upload}, err
+}
