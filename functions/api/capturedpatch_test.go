@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"cmp"
 	"fmt"
 	"net/http"
@@ -11,7 +12,6 @@ import (
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
-	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
@@ -37,8 +37,8 @@ func TestWhomAnEnquiryBroughtCanBeChanged(t *testing.T) {
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		in := posted.Handed{Form: f.ID, Source: text(40).Draw(t, "source"),
-			Enquiry: posted.Enquiry{Name: text(100).Draw(t, "name"), Company: text(200).Draw(t, "company"),
+		in := frontdesk.Handed{Form: f.ID, Source: text(40).Draw(t, "source"),
+			Enquiry: frontdesk.Enquiry{Name: text(100).Draw(t, "name"), Company: text(200).Draw(t, "company"),
 				Email: fmt.Sprintf("person-%d@example.com", n)}}
 		if rapid.Bool().Draw(t, "rings") {
 			in.Phone, in.Email = fmt.Sprintf("137%08d", n), ""
@@ -46,7 +46,7 @@ func TestWhomAnEnquiryBroughtCanBeChanged(t *testing.T) {
 		if faults := valid.Validate(&in); len(faults) > 0 {
 			t.Fatalf("%+v", faults)
 		}
-		enquiry, err := posted.Read(in.Said(words.Zh), f, b.Clock.Now())
+		enquiry, err := frontdesk.ReadEnquiry(in.Said(words.Zh), f, b.Clock.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"net/http"
 
 	"afterpress/shared/crm/form"
@@ -120,7 +121,11 @@ func (s *Server) releaseSubmission(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	capture, err := posted.Capture(sub, f, shop, by)
+	in, err := posted.Read(sub)
+	if err != nil {
+		return httpapi.Answer{}, err
+	}
+	capture, err := frontdesk.CaptureOf(sub, in, f, shop, by)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"bytes"
 	"encoding/json"
 	"net/http"
@@ -9,7 +10,6 @@ import (
 
 	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/httpapi/posted"
 )
 
 // embedded is a form as the script on another website needs it.
@@ -74,7 +74,7 @@ func (s *Server) embed(r *http.Request) (httpapi.Answer, error) {
 	w := wordsIn(lang)
 	out := embedded{ID: frm.ID, Lang: htmlLang(lang), Action: formPath(frm.ID, lang), Trap: form.FieldTrap,
 		Stamp:  form.FieldOpened,
-		Opened: posted.Stamp(s.Tokens, frm.ID, s.Now()), Sheet: look.path, Origins: append([]string{}, frm.Origins...),
+		Opened: frontdesk.Stamp(s.Tokens, frm.ID, s.Now()), Sheet: look.path, Origins: append([]string{}, frm.Origins...),
 		Words: embeddedWords{w.Send, w.Choose, w.Optional, w.Says, frm.Thanks.In(lang), w.Unsent, w.Elsewhere}}
 	if next, ok := frm.Lands(r.URL.Query().Get("next")); ok {
 		out.Action += "&next=" + url.QueryEscape(next)

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,7 +12,6 @@ import (
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
 
@@ -113,7 +113,7 @@ func (s *Server) formPage(r *http.Request, frm form.Form, shop setup.Shop, bad [
 		v.Action += "&next=" + url.QueryEscape(next)
 	}
 	if v.Opened = r.PostForm.Get(form.FieldOpened); v.Opened == "" { // what is put right was opened before
-		v.Opened = posted.Stamp(s.Tokens, frm.ID, s.Now())
+		v.Opened = frontdesk.Stamp(s.Tokens, frm.ID, s.Now())
 	}
 	for _, field := range frm.Fields {
 		if field.Name == form.FieldArtwork && away {

@@ -1,13 +1,13 @@
 package intake
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"io"
 	"net/http"
 	"strings"
 
 	"afterpress/shared/crm/form"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/words"
 )
@@ -35,7 +35,7 @@ func (s *Server) takeLead(r *http.Request, c call) error {
 func (s *Server) handed(r *http.Request, c call) (entry, error) {
 	var raw strings.Builder
 	r.Body = io.NopCloser(io.TeeReader(r.Body, &raw))
-	in, err := httpapi.Decode[posted.Handed](r)
+	in, err := httpapi.Decode[frontdesk.Handed](r)
 	if err != nil {
 		return entry{}, err
 	}

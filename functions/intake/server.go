@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"context"
 	"log/slog"
 	"net/http"
@@ -10,7 +11,6 @@ import (
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
-	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/token"
@@ -58,12 +58,12 @@ func (s *Server) Routes() []httpapi.Route {
 		{Pattern: "GET /forms/{form}", Action: permission.Public, Handle: s.form,
 			Doc: httpapi.Doc{Summary: "A form as a page, in Chinese or English · 公开表单（网页）", Type: page}},
 		{Pattern: "POST /forms/{form}", Action: permission.Public, Handle: s.submit,
-			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: posted.Enquiry{}, Answer: Received{},
+			Doc: httpapi.Doc{Summary: "Send an enquiry through a form · 提交表单", Body: frontdesk.Enquiry{}, Answer: Received{},
 				Status: http.StatusAccepted, Moves: true}},
 		{Pattern: "GET /forms/{form}/thanks", Action: permission.Public, Handle: s.thanks,
 			Doc: httpapi.Doc{Summary: "The page after an enquiry · 提交后的感谢页", Type: page}},
 		{Pattern: "POST /hooks/{source}", Action: permission.Public, Handle: s.hook, MaxBody: maxHook, Signed: true,
-			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: posted.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
+			Doc: httpapi.Doc{Summary: "Hand over what another system knows, signed (Standard Webhooks): leads, complaints, mail, ses · 接收其他系统的签名通知", Body: frontdesk.Handed{}, Answer: HookReceived{}, Status: http.StatusAccepted}},
 		{Pattern: "OPTIONS /forms/{form}", Action: permission.Public, Handle: s.preflight,
 			Doc: httpapi.Doc{Summary: "Whether a page of another website may post the form · 跨站提交的预检",
 				Status: http.StatusNoContent}},

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"bytes"
 	"cmp"
 	"context"
@@ -63,7 +64,7 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
-	in, err := httpapi.Decode[posted.Enquiry](r)
+	in, err := httpapi.Decode[frontdesk.Enquiry](r)
 	if err != nil {
 		return httpapi.Answer{}, err
 	}
@@ -81,7 +82,7 @@ func (s *Server) submitJSON(r *http.Request) (httpapi.Answer, error) {
 // something is wrong, with the input or with us.
 func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 	p, broken := s.arrive(r)
-	in, err := httpapi.DecodeForm[posted.Enquiry](r)
+	in, err := httpapi.DecodeForm[frontdesk.Enquiry](r)
 	if err = errors.Join(broken, err); err != nil && fault.KindOf(err) != fault.Invalid {
 		return httpapi.Answer{}, err
 	}
@@ -91,7 +92,7 @@ func (s *Server) submitPage(r *http.Request) (httpapi.Answer, error) {
 		p.answer = httpapi.SeeOther(next)
 	}
 	if err != nil { // the rules have their say too, so that everything is put right in one go
-		_, more := posted.Read(p.enquiry, p.form, s.Now())
+		_, more := frontdesk.ReadEnquiry(p.enquiry, p.form, s.Now())
 		return s.formPage(r, p.form, p.shop, append(faultsOf(err), faultsOf(more)...))
 	}
 	if err = s.keep(r, p); fault.KindOf(err) == fault.Invalid {
@@ -120,7 +121,7 @@ func (s *Server) arrive(r *http.Request) (entry, error) {
 }
 
 // understand puts what was sent into the terms of the rules.
-func (s *Server) understand(r *http.Request, p *entry, in posted.Enquiry) {
+func (s *Server) understand(r *http.Request, p *entry, in frontdesk.Enquiry) {
 	p.enquiry = in.Said(p.sub.Lang)
 	p.arrival = in.Arrival(s.Tokens, p.form.ID, httpapi.Source(r), p.sub.CreatedAt)
 	if in.Consent {
@@ -152,7 +153,7 @@ func (s *Server) keep(r *http.Request, p entry) error {
 // visitor is answered alike.
 func (s *Server) capture(r *http.Request, p entry) error {
 	var err error
-	if p.enquiry, err = posted.Read(p.enquiry, p.form, s.Now()); err != nil {
+	if p.enquiry, err = frontdesk.ReadEnquiry(p.enquiry, p.form, s.Now()); err != nil {
 		return err
 	}
 	suspicion := ""

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"afterpress/shared/app/frontdesk"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -10,7 +11,6 @@ import (
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/form"
-	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/words"
 )
 
@@ -72,7 +72,7 @@ var maxTag = regexp.MustCompile(`max=(\d+)`)
 
 // What a field lets a person type is what the door takes.
 func TestFieldsTakeWhatTheDoorTakes(t *testing.T) {
-	wire := reflect.TypeFor[posted.Enquiry]()
+	wire := reflect.TypeFor[frontdesk.Enquiry]()
 	for i := range wire.NumField() {
 		f := wire.Field(i)
 		if name := f.Tag.Get("json"); name == form.FieldTrap || name == form.FieldOpened {

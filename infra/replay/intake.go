@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"afterpress/infra/operator"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
 	"afterpress/shared/store"
 	"afterpress/shared/store/table"
 )
@@ -90,6 +92,15 @@ func (r replay) period(ctx context.Context, outcome, branch string) ([]string, e
 	}
 }
 
+// captured is what the submission brings about, read as it would be read now.
+func captured(sub form.Submission, f form.Form, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
+	in, err := posted.Read(sub)
+	if err != nil {
+		return lead.Capture{}, err
+	}
+	return frontdesk.CaptureOf(sub, in, f, shop, by)
+}
+
 // again reads one submission as it would be read if it came in today.
 func (r replay) again(ctx context.Context, shop setup.Shop, id string) (string, error) {
 	sub, err := r.store.Submission(ctx, id)
@@ -100,7 +111,7 @@ func (r replay) again(ctx context.Context, shop setup.Shop, id string) (string, 
 	if sub.Outcome == form.OutcomeDiscarded {
 		return discarded, nil
 	}
-	capture, err := posted.Capture(sub, f, shop, operator.Actor)
+	capture, err := captured(sub, f, shop, operator.Actor)
 	readable := found && err == nil
 	if sub.Outcome != form.OutcomeQuarantined {
 		return r.compare(ctx, sub, capture, readable)

@@ -8,7 +8,6 @@ import (
 	"afterpress/infra/local/seed"
 	"afterpress/infra/operator"
 	"afterpress/shared/crm/form"
-	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/staff"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/storetest"
@@ -28,7 +27,7 @@ func arrived(t *testing.T, b *storetest.Bench, n int, body, difficulty string) f
 		return sub
 	}
 	f, _ := b.Shop.Form(seed.Quote)
-	capture, err := posted.Capture(sub, f, b.Shop, staff.Visitor)
+	capture, err := captured(sub, f, b.Shop, staff.Visitor)
 	if err == nil {
 		_, err = b.Capture(t.Context(), capture, &sub)
 	}

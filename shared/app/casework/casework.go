@@ -1,0 +1,7 @@
+// Package casework is where complaints and questions from production are worked on, until the customer is content.
+package casework
+
+import "afterpress/shared/app"
+
+// Desk has one method for each thing that people do with a complaint or a question.
+type Desk struct{ app.Office }

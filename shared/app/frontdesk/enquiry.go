@@ -1,0 +1,103 @@
+package frontdesk
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterpress/shared/crm/form"
+	"afterpress/shared/crm/lead"
+	"afterpress/shared/crm/setup"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/token"
+	"afterpress/shared/kernel/words"
+)
+
+// Enquiry is a form's answer on the wire. Which of the fields a form asks for, needs and offers choices in is its
+// definition's to say.
+type Enquiry struct {
+	Name      string `json:"name" validate:"max=100,oneline"`
+	Company   string `json:"company" validate:"max=200,oneline"`
+	Phone     string `json:"phone" validate:"max=40,oneline"`
+	Email     string `json:"email" validate:"max=254,oneline"`
+	Product   string `json:"product" validate:"max=100,oneline"`
+	Quantity  int64  `json:"quantity"`
+	NeededBy  string `json:"needed_by" validate:"max=10,oneline"`
+	Message   string `json:"message" validate:"max=2000,text"`
+	HeardFrom string `json:"heard_from" validate:"max=100,oneline"`
+	Consent   bool   `json:"marketing_consent"`
+	Homepage  string `json:"homepage" validate:"max=2000" description:"Leave it empty: a program that fills in every field is told by it · 请留空，用于识别自动提交"`
+	Opened    string `json:"opened" validate:"max=200" description:"As the form's page or definition gave it; without it an enquiry counts twice against the limits · 表单页面给出的时间签名；缺少时按两份计入限额"`
+}
+
+// Handed is an enquiry that another site or platform hands over, signed: the fields of a form of ours, and which form.
+type Handed struct {
+	Form   string     `json:"form" validate:"required,max=64,oneline" description:"Id of the form · 表单编号"`
+	Source string     `json:"source" validate:"max=40,oneline" description:"Where it came from; absent: the form's source · 来源"`
+	Lang   words.Lang `json:"lang" validate:"omitempty,lang"`
+	Enquiry
+}
+
+// Said is what was sent in the terms of the rules.
+func (in Enquiry) Said(lang words.Lang) form.Enquiry {
+	return form.Enquiry{
+		Name: strings.TrimSpace(in.Name), Company: strings.TrimSpace(in.Company), Phone: strings.TrimSpace(in.Phone),
+		Email:   strings.TrimSpace(in.Email),
+		Product: in.Product, Quantity: in.Quantity, NeededBy: in.NeededBy, Message: strings.TrimSpace(in.Message),
+		HeardFrom: in.HeardFrom,
+		Consent:   in.Consent, Lang: lang,
+	}
+}
+
+// Arrival is how the enquiry came in from the address.
+func (in Enquiry) Arrival(tokens token.Tokens, f, address string, now time.Time) form.Arrival {
+	return form.Arrival{Address: address, Opened: opened(tokens, f, in.Opened), Trap: in.Homepage, At: now}
+}
+
+// Stamp signs the moment at which the form is drawn.
+func Stamp(tokens token.Tokens, f string, now time.Time) string {
+	return tokens.Sign(token.UseForm, f+" "+strconv.FormatInt(now.UnixMilli(), 36))
+}
+
+// opened is the moment that a stamp of the form proves; zero for anything else.
+func opened(tokens token.Tokens, f, stamp string) time.Time {
+	payload, _ := tokens.Open(token.UseForm, stamp)
+	of, at, _ := strings.Cut(payload, " ")
+	millis, err := strconv.ParseInt(at, 36, 64)
+	if of != f || err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(millis).UTC()
+}
+
+// ReadEnquiry checks an enquiry against its form. A yes to marketing counts only where the form shows the words that it
+// agrees to.
+func ReadEnquiry(e form.Enquiry, f form.Form, now time.Time) (form.Enquiry, error) {
+	e, faults := e.Read(f, now)
+	if _, asked := f.Field(form.FieldConsent); e.Consent && !asked {
+		faults = append(faults, fault.Field{Pointer: "/" + string(form.FieldConsent), Text: words.Text{
+			Zh: "此表单不征求营销许可。请去掉此项。", En: "This form does not ask for marketing consent. Leave it out."}})
+	}
+	if len(faults) > 0 {
+		return e, fault.Faulty(faults...)
+	}
+	return e, nil
+}
+
+// CaptureOf is what a stored submission brings about by the rules of today. in is the submission as it reads now. What
+// depends on the day is read as of the day on which it came.
+func CaptureOf(sub form.Submission, in Handed, f form.Form, shop setup.Shop, by staff.Actor) (lead.Capture, error) {
+	source := cmp.Or(strings.TrimSpace(in.Source), f.Source)
+	enquiry, err := ReadEnquiry(in.Said(sub.Lang), f, sub.CreatedAt)
+	if err != nil {
+		return lead.Capture{}, err
+	}
+	terms, err := shop.Terms(f.Branch)
+	return lead.Capture{
+		Enquiry: enquiry, Source: source, Form: f.ID, Submission: sub.ID, ConsentText: sub.ConsentText,
+		ConsentAt: sub.CreatedAt,
+		Terms:     terms.Lead(), Life: terms.Policy.Life, Preferred: f.Owner, By: by,
+	}, err
+}
