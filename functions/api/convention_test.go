@@ -143,13 +143,13 @@ func TestProblemsAreReadInBothLanguages(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	l := b.lead(lead.StateLost, b.staff("sales"))
+	const lostZh = "线索已流失，不再变动。客户再次询价时，请录入新线索（老板、经理、销售、客服、系统接口）。"
+	const lostEn = "The lead is lost and stays as it is. " +
+		"When the person asks again, enter a new lead (owner, manager, sales, service, integration)."
 	for _, c := range []struct{ accept, lang, title, detail, refusal string }{
-		{"zh-CN,zh;q=0.9,en;q=0.5", "zh", "当前状态不允许", "线索当前的状态不允许此操作。请刷新后再选择。", "线索当前的状态不允许此操作。请刷新后再选择。"},
-		{"fr, en;q=0.8", "en", "Not possible in this state",
-			"The lead's state does not allow this. Reload it and choose again.",
-			"The lead's state does not allow this. Reload it and choose again."},
-		{"", "en", "Not possible in this state", "The lead's state does not allow this. Reload it and choose again.",
-			"The lead's state does not allow this. Reload it and choose again."},
+		{"zh-CN,zh;q=0.9,en;q=0.5", "zh", "当前状态不允许", lostZh, lostZh},
+		{"fr, en;q=0.8", "en", "Not possible in this state", lostEn, lostEn},
+		{"", "en", "Not possible in this state", lostEn, lostEn},
 	} {
 		got := b.call("manager", "POST /leads/"+l.ID+"/recycle", fields{"reason": "absent"}, "Accept-Language",
 			c.accept).want(http.StatusConflict)

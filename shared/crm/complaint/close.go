@@ -22,12 +22,16 @@ func (c Complaint) Close(by staff.Actor, terms Terms, now time.Time) (Complaint,
 		func(next *Complaint) (string, error) {
 			needed := c.Severity <= terms.Policy.OrStandard().CorrectTo
 			switch {
-			case needed && (c.Cause == nil || c.Correction == nil):
-				return "", c.refuse("该级别的投诉须先登记原因和纠正措施。", "A complaint of this severity needs its cause and a correction first.")
+			case needed && c.Cause == nil:
+				return "", c.first("该级别的投诉须有根本原因和纠正措施。",
+					"A complaint of this severity needs its cause and a correction.", permission.FindCauseComplaint)
+			case needed && c.Correction == nil:
+				return "", c.first("该级别的投诉须有根本原因和纠正措施。",
+					"A complaint of this severity needs its cause and a correction.", permission.CorrectComplaint)
 			case c.Correction != nil && c.Correction.CheckedAt.IsZero():
 				return "", c.refuse("请先检查纠正措施的效果。", "Look first whether the correction helped.")
 			case c.Correction != nil && !c.Correction.Effective:
-				return "", c.refuse("纠正措施没有效果。请登记新的措施。", "The correction did not help. Record another one.")
+				return "", c.first("纠正措施没有效果。", "The correction did not help.", permission.CorrectComplaint)
 			}
 			next.end(OutcomeSettled, now)
 			return StateClosed, nil

@@ -64,7 +64,7 @@ func (c Complaint) CheckEffect(by staff.Actor, effective bool, terms Terms,
 	return c.change(by, permission.CorrectComplaint, event.ComplaintEffectChecked, terms, now, data,
 		func(next *Complaint) (string, error) {
 			if c.Correction == nil || !c.Correction.CheckedAt.IsZero() {
-				return "", c.refuse("没有待检查的纠正措施。请先登记措施。", "There is no correction to look at. Record one first.")
+				return "", c.first("没有待检查的纠正措施。", "There is no correction to look at.", permission.CorrectComplaint)
 			}
 			if now.Before(c.Correction.CheckAt) {
 				return "", c.refuse("纠正措施的效果还不到检查的时候。请到期再查。",

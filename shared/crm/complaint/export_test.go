@@ -17,6 +17,8 @@ var GivenAway = givenAway
 
 const MostSaid = mostSaid
 
+var Machine = machine
+
 func (c Complaint) Plan(terms Terms) (Complaint, error) { return c.plan(terms) }
 
 func (c Complaint) Reported() time.Time { return c.reported() }

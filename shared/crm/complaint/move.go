@@ -2,7 +2,6 @@ package complaint
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"afterpress/shared/kernel/event"
@@ -144,36 +143,6 @@ func (c Complaint) may(by staff.Actor, command permission.Action, now time.Time)
 	}
 	return fault.Fail(fault.Forbidden, "这起投诉由其他同事负责。请联系负责人，或请经理转给您。",
 		"This complaint is a colleague's. Ask him, or let the manager hand it to you.")
-}
-
-// forbidden refuses a command that state or pause does not allow. It names the state and what is allowed.
-func (c Complaint) forbidden(command permission.Action) *fault.Error {
-	switch {
-	case c.Pause != nil:
-		return c.refuse("投诉已暂停计时。请先恢复。", "The complaint's clock stands still. Resume it first.")
-	case command == permission.TriageComplaint && (c.State == StateAwaiting || c.State == StateOffered):
-		return c.refuse("方案正等待审批或客户答复。请先把方案改回草稿，再更正资料。",
-			"An approver or the customer has the solution before him. Make it a draft again first, then correct what is known.")
-	}
-	if c.Overruling() {
-		return c.refuse("改判正在等待审批，现在不能进行此操作。请等待审批结果；如不再需要改判，请重新判定。",
-			"The other verdict waits for approval, so this cannot be done now. Wait for the answer, or judge by the rule again if you no longer want it.")
-	}
-	return c.refuse("投诉当前的状态不允许此操作。请刷新后再选择。", "The complaint's state does not allow this. Reload it and choose again.")
-}
-
-// refuse returns fault.Refused with the record, its state and the commands that it allows.
-func (c Complaint) refuse(zh, en string) *fault.Error {
-	e := fault.Fail(fault.Refused, zh, en)
-	e.State, e.Record = c.State, c
-	if c.Pause != nil {
-		e.State += ", paused: " + c.Pause.Reason
-	}
-	for _, a := range c.Allowed() {
-		_, name, _ := strings.Cut(string(a), ".")
-		e.Allowed = append(e.Allowed, name)
-	}
-	return e
 }
 
 // early refuses a timer that fired too soon, or for a state that is over.

@@ -191,8 +191,7 @@ func (s Submission) may(by staff.Actor, command permission.Action) *fault.Error 
 	}
 	e := s.releasable()
 	if command != permission.ReleaseSubmission || e == nil {
-		e = fault.Fail(fault.Refused, "这份提交已经处理过了。请刷新后查看结果。",
-			"This submission was dealt with already. Reload it and look at its outcome.")
+		e = s.settled()
 	}
 	e.State, e.Record = s.Outcome, s
 	for _, c := range SubmissionCommands {
@@ -201,6 +200,17 @@ func (s Submission) may(by staff.Actor, command permission.Action) *fault.Error 
 		}
 	}
 	return e
+}
+
+// settled refuses what comes too late, with what may still be done and by which roles.
+func (s Submission) settled() *fault.Error {
+	if s.Outcome != OutcomeDiscarded {
+		return fault.Fail(fault.Refused, "这份提交已成为线索。请在该线索上继续处理。",
+			"This submission became a lead. Go on with that lead.")
+	}
+	who := permission.RolesOf(permission.ReleaseSubmission)
+	return fault.Fail(fault.Refused, "这份提交已经丢弃。如系误操作，请放行（"+who.Zh+"）。",
+		"This submission was discarded. If that was a mistake, release it ("+who.En+").")
 }
 
 // decides refuses a role that may not decide about the submission. What came through a form is discarded only

@@ -182,9 +182,20 @@ func (h Hold) may(by staff.Actor, command permission.Action) *fault.Error {
 		}
 	}
 	if h.Closed() {
-		return h.refuse("问题已答复或撤回。请刷新。", "The question is answered or withdrawn. Reload it.")
+		return h.over()
 	}
 	return nil
+}
+
+// over refuses every command of a closed question. Another question is a new one.
+func (h Hold) over() *fault.Error {
+	who := permission.RolesOf(permission.OpenHold)
+	zh, en := "问题已答复。", "The question is answered."
+	if h.State == StateWithdrawn {
+		zh, en = "问题已撤回。", "The question was withdrawn."
+	}
+	return h.refuse(zh+"如还有疑问，请提出新的问题（"+who.Zh+"）。",
+		en+" If something else is open, ask a new one ("+who.En+").")
 }
 
 func (h Hold) refuse(zh, en string) *fault.Error {

@@ -76,6 +76,10 @@ func TestHoldStateMachine(t *testing.T) {
 					t.Errorf("%s %s by %s: listed %v, %v", h.State, command, by.ID, listed, err)
 				}
 				if err != nil {
+					if h.Closed() && fault.KindOf(err) == fault.Refused &&
+						!strings.Contains(err.Error(), "ask a new one (owner, manager, service, production)") {
+						t.Errorf("%s %s by %s: %v", h.State, command, by.ID, err)
+					}
 					if !reflect.DeepEqual(next, before) || e.Type != "" {
 						t.Errorf("%s %s by %s: a refusal changed it", h.State, command, by.ID)
 					}

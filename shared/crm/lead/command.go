@@ -50,15 +50,7 @@ func (l Lead) may(by staff.Actor, command permission.Action) *fault.Error {
 		return fault.Missing("线索", "lead")
 	}
 	if !slices.Contains(moves[command], l.State) {
-		e := fault.Fail(fault.Refused, "线索当前的状态不允许此操作。请刷新后再选择。",
-			"The lead's state does not allow this. Reload it and choose again.")
-		e.State, e.Record = l.State, l
-		for _, c := range Commands {
-			if slices.Contains(moves[c], l.State) {
-				e.Allowed = append(e.Allowed, string(c))
-			}
-		}
-		return e
+		return l.forbidden(command)
 	}
 	if command == permission.ContactLead && l.Owner == "" {
 		return nil // who speaks with the person may say so, and gets the lead

@@ -1,6 +1,7 @@
 package lead_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,6 +97,22 @@ func TestLeadStateMachine(t *testing.T) {
 		}
 	}
 	kerneltest.Golden(t, "lead-states.txt", table.String()+"\n")
+}
+
+// TestLeadRefusals prints what each refusal by state says: which step comes first, and who may take it.
+func TestLeadRefusals(t *testing.T) {
+	var table strings.Builder
+	for _, state := range lead.States {
+		for _, c := range lead.Commands {
+			var refused *fault.Error
+			_, _, err := command(inState(t, state), c, crmtest.Actor(t, "stf_m"), crmtest.Terms(t),
+				crmtest.Tuesday.Add(time.Minute))
+			if errors.As(err, &refused) {
+				fmt.Fprintf(&table, "%-10s %-12s %s\n%-23s %s\n", state, c, refused.Text.En, "", refused.Text.Zh)
+			}
+		}
+	}
+	kerneltest.Golden(t, "lead-refusals.txt", table.String())
 }
 
 func TestLeadLadder(t *testing.T) {

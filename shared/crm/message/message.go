@@ -152,8 +152,8 @@ func (m Message) move(to string, now time.Time) (Message, error) {
 }
 
 func (m Message) refuse() error {
-	e := fault.Fail(fault.Refused, "此消息的状态不允许这样做。请刷新后查看。",
-		"The state of this message does not allow that. Reload and look at it.")
+	e := fault.Fail(fault.Refused, "只有不确定是否送达的消息需要确认，这条不需要。请刷新后查看。",
+		"Only a message in doubt is settled, and this one is not. Reload it and look.")
 	e.State, e.Allowed = m.State, moves[m.State]
 	return e
 }

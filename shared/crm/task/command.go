@@ -65,8 +65,7 @@ func (t Task) may(by staff.Actor, command string) *fault.Error {
 		return fault.Missing("任务", "task")
 	}
 	if !slices.Contains(moves[command], t.State) {
-		e := fault.Fail(fault.Refused, "任务当前的状态不允许此操作。请刷新后再选择；已关闭的任务可以重新打开。",
-			"The task's state does not allow this. Reload it and choose again; a closed task can be reopened.")
+		e := t.forbidden()
 		e.State, e.Record = t.State, t
 		for _, c := range Commands {
 			if slices.Contains(moves[c], t.State) {
@@ -86,6 +85,15 @@ func (t Task) may(by staff.Actor, command string) *fault.Error {
 			"Only the creator or the manager cancels a task. Comment on it and say why.")
 	}
 	return nil
+}
+
+// forbidden refuses what the state does not allow, with who may take the step that comes first.
+func (t Task) forbidden() *fault.Error {
+	if t.State == StateOpen {
+		return fault.Fail(fault.Refused, "任务没有关闭，无需重新打开。", "The task is open, so there is nothing to reopen.")
+	}
+	return fault.Fail(fault.Refused, "任务已关闭。请先重新打开任务（负责人、创建人或经理）。",
+		"The task is closed. First reopen it (its owner, its creator or a manager).")
 }
 
 // answersFor reports whether the actor gave the task or manages its branch. Owners of the shop count as

@@ -116,6 +116,10 @@ func TestTaskStateMachine(t *testing.T) {
 				if err != nil {
 					word = string(fault.KindOf(err))
 				}
+				if want := map[bool]string{true: "nothing to reopen", false: "First reopen it"}[state == task.StateOpen]; word ==
+					string(fault.Refused) && !strings.Contains(err.Error(), want) {
+					t.Errorf("%s %s by %s: %v, want %q", state, command, p.who, err, want)
+				}
 				i := slices.IndexFunc(task.Actions(by, tsk), func(a permission.Permitted) bool { return a.Name == command })
 				switch {
 				case i < 0 && permission.Permit(by, permission.ChangeTask) == nil:

@@ -217,7 +217,7 @@ func Permit(actor staff.Actor, action Action) error {
 			return nil
 		}
 	}
-	names := staff.RoleNames(grants[action])
+	names := RolesOf(action)
 	return fault.Fail(fault.Forbidden,
 		"您的角色不能执行此操作。可以执行的角色："+names.Zh+"。请联系他们。",
 		"Your role may not do this. Those who may: "+names.En+". Ask one of them.")
