@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 
 	"github.com/go-json-experiment/json"
@@ -29,7 +28,22 @@ const (
 // Decode reads the request's JSON object into a T and checks it by its validate tags. A body of another media type
 // is Unsupported; one that is not exactly one JSON object of the fields of T, each at most once and in its own
 // spelling, is Unreadable; values of the wrong type or outside their limits are Invalid, each with its pointer.
+// A T without fields asks for nothing: an empty body is one, whatever its media type.
 func Decode[T any](r *http.Request) (T, error) {
+	if reflect.TypeFor[T]().NumField() == 0 && empty(r) {
+		return *new(T), nil
+	}
+	return decoded[T](r)
+}
+
+// empty reports whether the request has no body. What was read of it can be read again.
+func empty(r *http.Request) bool {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return err == nil && len(body) == 0
+}
+
+func decoded[T any](r *http.Request) (T, error) {
 	var none T
 	body, err := bodyOf(r, typeJSON)
 	if err != nil {
@@ -39,7 +53,7 @@ func Decode[T any](r *http.Request) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	if faults := valid.Validate(&in); len(faults) > 0 {
+	if faults := Checker(r).Faults(&in); len(faults) > 0 {
 		return none, fault.Faulty(faults...)
 	}
 	return in, nil

@@ -22,6 +22,7 @@ import (
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/receipt"
 	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/valid"
 
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 )
@@ -75,7 +76,8 @@ type Door struct {
 	Receipts Receipts
 	Log      *slog.Logger
 	Now      func() time.Time
-	MaxBody  int64 // bytes; 0 is 64 KiB
+	MaxBody  int64          // bytes; 0 is 64 KiB
+	Valid    *valid.Checker // checks what comes in; nil: one that knows no lists
 	// draws a problem for a browser; nil answers every problem as a document
 	ErrorPage func(r *http.Request, p Problem) Answer
 }
@@ -90,6 +92,7 @@ type server struct {
 type exchange struct {
 	id      string
 	route   string // the pattern, never the path: paths hold ids
+	valid   *valid.Checker
 	actor   staff.Actor
 	receipt *receipt.Receipt
 	taken   bool // a commit wrote the receipt
@@ -107,6 +110,12 @@ func exchangeOf(r *http.Request) *exchange {
 	}
 	return x
 }
+
+// Checker checks what comes in with the request, as the door does.
+func Checker(r *http.Request) *valid.Checker { return cmp.Or(exchangeOf(r).valid, listless) }
+
+// listless checks for doors that know no lists.
+var listless = valid.New()
 
 // Actor is who asks: a staff member, or staff.Visitor on a public route.
 func Actor(r *http.Request) staff.Actor { return exchangeOf(r).actor }
@@ -134,7 +143,7 @@ func (d Door) Handler() http.Handler {
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.Now()
-	x := &exchange{id: requestID(r.Context()), actor: staff.Visitor}
+	x := &exchange{id: requestID(r.Context()), actor: staff.Visitor, valid: s.Valid}
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	s.enter(r, x)
 	answer, err := x.answer, x.err

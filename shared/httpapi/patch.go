@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/valid"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -56,7 +55,8 @@ func Patch[T any](r *http.Request, record T) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	if faults := made(valid.Validate(&next), valid.Validate(&record), before, after); len(faults) > 0 {
+	check := Checker(r)
+	if faults := made(check.Faults(&next), check.Faults(&record), before, after); len(faults) > 0 {
 		return none, fault.Faulty(faults...)
 	}
 	return next, nil

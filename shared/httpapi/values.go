@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/valid"
 )
 
 // Paging is what every list takes. Embed it in the list's query.
@@ -34,7 +33,7 @@ func Query[T any](r *http.Request) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	return in, checked(&in, faults, "?")
+	return in, checked(r, &in, faults, "?")
 }
 
 // DecodeForm reads the fields of an HTML form as Decode reads JSON: the same strictness, checks and pointers. It
@@ -57,13 +56,13 @@ func DecodeForm[T any](r *http.Request) (T, error) {
 	if err != nil {
 		return none, err
 	}
-	return in, checked(&in, faults, "/")
+	return in, checked(r, &in, faults, "/")
 }
 
 // checked adds what the validate tags find to the faults of reading; a field that could not be read is not blamed
 // twice.
-func checked(in any, faults []fault.Field, mark string) error {
-	for _, f := range valid.Validate(in) {
+func checked(r *http.Request, in any, faults []fault.Field, mark string) error {
+	for _, f := range Checker(r).Faults(in) {
 		f.Pointer = mark + strings.TrimPrefix(f.Pointer, "/")
 		if !slices.ContainsFunc(faults, func(known fault.Field) bool { return known.Pointer == f.Pointer }) {
 			faults = append(faults, f)

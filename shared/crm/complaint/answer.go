@@ -8,7 +8,6 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -24,7 +23,7 @@ const (
 
 // Answer is what a customer says at the link. Turn is the one that the customer saw: it holds for that stay alone.
 type Answer struct {
-	Say  string `json:"say" validate:"required,oneof=agree decline settled unsettled reopen withdraw"`
+	Say  string `json:"say" validate:"required,one=customer-answer"`
 	Turn int    `json:"turn"`
 }
 
@@ -67,7 +66,7 @@ var answers = map[string]struct {
 
 // Answer applies what the customer says at the link. An answer to an earlier stay is fault.Refused.
 func (c Complaint) Answer(a Answer, terms Terms, now time.Time) (Complaint, event.Event, error) {
-	if faults := valid.Validate(a); len(faults) > 0 {
+	if faults := checker.Faults(a); len(faults) > 0 {
 		return c, event.Event{}, fault.Faulty(faults...)
 	}
 	if a.Turn != c.Turn {

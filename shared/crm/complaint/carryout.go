@@ -11,7 +11,6 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -53,7 +52,7 @@ func (c Complaint) CarryOutRemedies(by staff.Actor, in CarryOutPlan, terms Terms
 	return c.change(by, permission.CarryOutComplaint, event.ComplaintCarriedOut, terms, now, nil,
 		func(next *Complaint) (string, error) {
 			goods, money := c.agreed()
-			faults := valid.Validate(in)
+			faults := checker.Faults(in)
 			out := CarryOut{Since: now}
 			if c.CarryOut != nil && c.State == StateCarryingOut {
 				out = *c.CarryOut

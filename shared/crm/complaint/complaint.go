@@ -51,7 +51,7 @@ var Channels = []string{"phone", "counter", "mail", "link", "hook", "survey"}
 // Sourced is a value that was typed in, with its source.
 type Sourced[T any] struct {
 	Value  T      `json:"value"`
-	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
+	Source string `json:"source" validate:"required,one=figure-source"`
 }
 
 // Job is what is known of the job. Until jobs are records of their own, each figure is typed in with its source.
@@ -234,7 +234,7 @@ type Withdrawal struct {
 
 // Cause is the root cause, by one of defect.CauseFactors (人机料法环).
 type Cause struct {
-	Factor string             `json:"factor" validate:"required,oneof=man machine material method environment"`
+	Factor string             `json:"factor" validate:"required,one=cause-factor"`
 	Text   words.InternalText `json:"internal_text" validate:"required,max=2000,shown,text"`
 	By     string             `json:"by"`
 	At     time.Time          `json:"at"`

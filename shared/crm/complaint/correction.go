@@ -10,7 +10,6 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -19,7 +18,7 @@ func (c Complaint) FindCause(by staff.Actor, in Cause, terms Terms, now time.Tim
 	in.By, in.At = by.ID, now
 	return c.change(by, permission.FindCauseComplaint, event.ComplaintCauseFound, terms, now,
 		map[string]string{"factor": in.Factor}, func(next *Complaint) (string, error) {
-			if faults := valid.Validate(in); len(faults) > 0 {
+			if faults := checker.Faults(in); len(faults) > 0 {
 				return "", fault.Faulty(faults...)
 			}
 			next.Cause = &in
@@ -33,7 +32,7 @@ func (c Complaint) Correct(by staff.Actor, in Correction, terms Terms, now time.
 	in = Correction{Action: in.Action, Owner: in.Owner, Due: in.Due.UTC(), By: by.ID, At: now}
 	return c.change(by, permission.CorrectComplaint, event.ComplaintCorrected, terms, now,
 		map[string]string{"owner": in.Owner}, func(next *Complaint) (string, error) {
-			faults := valid.Validate(in)
+			faults := checker.Faults(in)
 			if c.Cause == nil {
 				faults = append(faults, fault.Field{Pointer: "/cause",
 					Text: words.Text{Zh: "请先查明原因。", En: "Find the cause first."}})

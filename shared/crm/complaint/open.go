@@ -12,13 +12,12 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
 // Opening is what a complaint says, from the customer or through staff.
 type Opening struct {
-	Channel  string        `json:"channel" validate:"required,oneof=phone counter mail link hook survey"`
+	Channel  string        `json:"channel" validate:"required,one=complaint-channel"`
 	Job      Job           `json:"job"`
 	Defects  []defect.Kind `json:"defects" validate:"required,min=1,max=10,unique"`
 	Words    string        `json:"words" validate:"required,max=4000,shown,text"`
@@ -32,7 +31,7 @@ type Opening struct {
 
 // Check returns the faults of the opening, each with its place.
 func (o Opening) Check(now time.Time) []fault.Field {
-	faults := valid.Validate(o)
+	faults := checker.Faults(o)
 	add := func(pointer, zh, en string) {
 		faults = append(faults, fault.Field{Pointer: pointer, Text: words.Text{Zh: zh, En: en}})
 	}

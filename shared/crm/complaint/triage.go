@@ -12,7 +12,6 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -33,7 +32,7 @@ func (c Complaint) Triage(by staff.Actor, in Triage, to staff.Staff, terms Terms
 	data := map[string]string{"severity": fmt.Sprint(in.Severity), "owner": to.ID}
 	return c.change(by, permission.TriageComplaint, event.ComplaintTriaged, terms, now, data,
 		func(next *Complaint) (string, error) {
-			faults := valid.Validate(in)
+			faults := checker.Faults(in)
 			for i, kind := range in.Defects {
 				if _, known := defect.Of(kind); !known {
 					faults = append(faults, fault.Field{Pointer: fmt.Sprintf("/defects/%d", i),

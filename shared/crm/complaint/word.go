@@ -7,7 +7,6 @@ import (
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -34,7 +33,7 @@ type (
 func (c Complaint) Reply(by staff.Actor, id string, text words.PublicText, terms Terms,
 	now time.Time) (Complaint, Reply, event.Event, error) {
 	r := Reply{ID: id, Complaint: c.ID, By: by.ID, At: now, Text: text}
-	next, e, err := c.comment(by, event.ComplaintReplied, valid.Validate(r), id, terms, now)
+	next, e, err := c.comment(by, event.ComplaintReplied, checker.Faults(r), id, terms, now)
 	return next, r, e, err
 }
 
@@ -79,7 +78,7 @@ func (c Complaint) Note(by staff.Actor, id string, text words.InternalText, term
 		return c, n, event.Event{},
 			fault.Fail(fault.Forbidden, "此操作须由员工完成。请联系本厂。", "A member of staff has to do this. Ask the shop.")
 	}
-	next, e, err := c.comment(by, event.ComplaintNoted, valid.Validate(n), id, terms, now)
+	next, e, err := c.comment(by, event.ComplaintNoted, checker.Faults(n), id, terms, now)
 	return next, n, e, err
 }
 

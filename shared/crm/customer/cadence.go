@@ -21,8 +21,8 @@ import (
 // It applies to customers who match every field that it names. Where several rules apply to one customer, the
 // fewest days hold. A number of days that is 0 asks for nothing.
 type CadenceRule struct {
-	Relationship     string `json:"relationship,omitempty" validate:"omitempty,oneof=one-off repeat contract key-account partner" description:"For customers of this relationship · 适用的客户关系"`
-	ValueOrientation string `json:"value_orientation,omitempty" validate:"omitempty,oneof=added-value partnership product" description:"For customers who pay for this · 适用的价值取向"`
+	Relationship     string `json:"relationship,omitempty" validate:"omitempty,one=relationship" description:"For customers of this relationship · 适用的客户关系"`
+	ValueOrientation string `json:"value_orientation,omitempty" validate:"omitempty,one=value-orientation" description:"For customers who pay for this · 适用的价值取向"`
 	Category         string `json:"category,omitempty" validate:"omitempty,max=40,slug" description:"For customers of this category and those below it · 适用的类别及其下级"`
 	Touch            int64  `json:"touch_days,omitempty" validate:"min=0,max=3650" description:"After so long without a word a task opens; 0: none · 多少天没有往来即建任务，0 为不建"`
 	Review           int64  `json:"review_days,omitempty" validate:"min=0,max=3650" description:"So often a task opens to review the customer; 0: none · 每隔多少天回顾一次，0 为不回顾"`

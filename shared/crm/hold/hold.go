@@ -14,7 +14,6 @@ import (
 	"afterpress/shared/kernel/ladder"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
-	"afterpress/shared/kernel/valid"
 	"afterpress/shared/kernel/words"
 )
 
@@ -73,7 +72,7 @@ type Hold struct {
 type Answer struct {
 	Choice  int              `json:"choice"` // 1 is the first of Choices; 0 is an answer in words
 	Text    words.PublicText `json:"public_text,omitempty" validate:"max=2000,text"`
-	Channel string           `json:"channel" validate:"required,oneof=link phone counter mail"`
+	Channel string           `json:"channel" validate:"required,one=answer-channel"`
 	By      string           `json:"by"`
 	At      time.Time        `json:"at"`
 }
@@ -103,7 +102,7 @@ func (h Hold) Progress() ladder.Progress {
 // error is Invalid for a faulty question, or comes from the calendar.
 func Ask(in Question, id, customer, contact, owner string, by staff.Actor, terms Terms,
 	now time.Time) (Hold, event.Event, error) {
-	if faults := valid.Validate(in); len(faults) > 0 {
+	if faults := checker.Faults(in); len(faults) > 0 {
 		return Hold{}, event.Event{}, fault.Faulty(faults...)
 	}
 	h := Hold{ID: id, Version: 1, CreatedAt: now, UpdatedAt: now, Branch: terms.Branch.ID, Customer: customer,
@@ -244,7 +243,7 @@ func (h Hold) Reply(by staff.Actor, a Answer, terms Terms, now time.Time) (Hold,
 		return h, event.Event{}, err
 	}
 	a.By, a.At = by.ID, now
-	faults := valid.Validate(a)
+	faults := checker.Faults(a)
 	if a.Choice < 0 || a.Choice > len(h.Choices) {
 		faults = append(faults, fault.Field{Pointer: "/choice",
 			Text: words.Text{Zh: "请从给出的选项中选择，或填写文字说明。", En: "Choose one of the choices, or say it in words."}})

@@ -17,6 +17,7 @@ import (
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
+	"afterpress/shared/kernel/valid"
 
 	"github.com/swaggest/jsonschema-go"
 	"github.com/swaggest/openapi-go"
@@ -52,9 +53,9 @@ func Keep(path string, doc []byte, update bool) error {
 	return nil
 }
 
-// Document describes the routes, the same for the same routes, indented. A type that cannot be described is an error.
-func Document(info Info, routes ...httpapi.Route) ([]byte, error) {
-	d := newDescriber()
+// Document describes the routes, the same for the same routes, indented. Their types name the lists. A type that cannot be described is an error.
+func Document(info Info, lists valid.Lists, routes ...httpapi.Route) ([]byte, error) {
+	d := newDescriber(lists)
 	d.Spec.SetTitle(info.Title)
 	d.Spec.SetVersion(info.Version)
 	d.Spec.SetDescription(info.Description)
@@ -220,7 +221,7 @@ func (d describer) body(method string, doc httpapi.Doc) (*openapi31.RequestBodyO
 		patching(simple)
 	}
 	body := openapi31.RequestBody{Content: map[string]openapi31.MediaType{kind: {Schema: simple}}}
-	body.WithRequired(true)
+	body.WithRequired(reflect.TypeOf(doc.Body).NumField() > 0) // without fields, an empty body does
 	if doc.Form {
 		body.Content[typeForm] = body.Content[kind]
 	}

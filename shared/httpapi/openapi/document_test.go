@@ -80,7 +80,7 @@ var routes = []httpapi.Route{
 
 func document(t *testing.T, routes ...httpapi.Route) []byte {
 	t.Helper()
-	doc, err := openapi.Document(openapi.Info{Title: "Test", Version: "1", Description: "For the test."}, routes...)
+	doc, err := openapi.Document(openapi.Info{Title: "Test", Version: "1", Description: "For the test."}, nil, routes...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestTheDocumentIsTheSameEachTime(t *testing.T) {
 			t.Fatal("differs")
 		}
 	}
-	if _, err := openapi.Document(openapi.Info{}, routes[0], routes[0]); err == nil {
+	if _, err := openapi.Document(openapi.Info{}, nil, routes[0], routes[0]); err == nil {
 		t.Error("took a route twice")
 	}
 }

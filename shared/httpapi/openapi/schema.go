@@ -7,16 +7,18 @@ import (
 	"strconv"
 	"strings"
 
+	"afterpress/shared/kernel/valid"
+
 	"github.com/swaggest/jsonschema-go"
 	"github.com/swaggest/openapi-go"
 	"github.com/swaggest/openapi-go/openapi31"
 )
 
-func newDescriber() describer {
+func newDescriber(lists valid.Lists) describer {
 	r := openapi31.NewReflector()
 	r.DefaultOptions = append(r.DefaultOptions,
 		jsonschema.InterceptDefName(typeName),
-		jsonschema.InterceptProp(property),
+		jsonschema.InterceptProp(property(lists)),
 		jsonschema.InterceptSchema(closed),
 		jsonschema.InterceptNullability(present),
 	)
@@ -60,10 +62,16 @@ func present(p jsonschema.InterceptNullabilityParams) {
 
 // property adds what the validate tag says of what is sent to us. A field of an answer is always there unless it
 // may be left out.
-func property(p jsonschema.InterceptPropParams) error {
-	if !p.Processed {
-		return nil
+func property(lists valid.Lists) jsonschema.InterceptPropFunc {
+	return func(p jsonschema.InterceptPropParams) error {
+		if !p.Processed {
+			return nil
+		}
+		return describe(p, lists)
 	}
+}
+
+func describe(p jsonschema.InterceptPropParams, lists valid.Lists) error {
 	if isAnswer(p.Context) {
 		if !strings.Contains(p.Field.Tag.Get("json"), ",omit") {
 			p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
@@ -71,10 +79,10 @@ func property(p jsonschema.InterceptPropParams) error {
 		return nil
 	}
 	own, entries, dives := strings.Cut(p.Field.Tag.Get("validate"), ",dive")
-	s, rules := p.PropertySchema, strings.Split(own, ",")
+	s, rules := p.PropertySchema, ruled(own, lists)
 	constrain(s, rules)
 	if dives && s.Items != nil && s.Items.SchemaOrBool != nil {
-		constrain(s.Items.SchemaOrBool.TypeObject, strings.Split(strings.TrimPrefix(entries, ","), ","))
+		constrain(s.Items.SchemaOrBool.TypeObject, ruled(strings.TrimPrefix(entries, ","), lists))
 	}
 	if slices.Contains(rules, "required") || needed(p.Field.Type) {
 		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
@@ -83,6 +91,17 @@ func property(p jsonschema.InterceptPropParams) error {
 		allowNull(s)
 	}
 	return nil
+}
+
+// ruled are the rules of a tag. A list is written out, as oneof has it.
+func ruled(tag string, lists valid.Lists) []string {
+	rules := strings.Split(tag, ",")
+	for i, rule := range rules {
+		if name, named := strings.CutPrefix(rule, "one="); named {
+			rules[i] = "oneof=" + strings.Join(lists[name], " ")
+		}
+	}
+	return rules
 }
 
 // allowNull says that null stands for an absent value.

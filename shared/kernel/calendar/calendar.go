@@ -27,11 +27,14 @@ type Holiday struct {
 	Name words.Text `json:"name" validate:"required"`
 }
 
+// Weekdays are the days of the week as calendars call them, Monday first.
+var Weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
 // MakeupDay is a local date, yyyy-mm-dd, that has the windows of another weekday (调休): a Saturday works as
 // "fri".
 type MakeupDay struct {
 	Date string `json:"date" validate:"required,len=10"`
-	As   string `json:"as" validate:"required,oneof=mon tue wed thu fri sat sun"`
+	As   string `json:"as" validate:"required,one=weekday"`
 }
 
 // Calendar says when a branch or a team works. Only a calendar that passed Check gives meaningful answers.
@@ -52,7 +55,7 @@ type Calendar struct {
 	UpdatedAt  time.Time           `json:"updated_at"`
 	Name       words.Text          `json:"name" validate:"required"`
 	Zone       string              `json:"zone" validate:"required,max=64"` // IANA name: Asia/Shanghai
-	Week       map[string][]Window `json:"week" validate:"required,dive,keys,oneof=mon tue wed thu fri sat sun,endkeys,max=12,dive"`
+	Week       map[string][]Window `json:"week" validate:"required,dive,keys,one=weekday,endkeys,max=12,dive"`
 	Holidays   []Holiday           `json:"holidays" validate:"max=500,dive"`
 	MakeupDays []MakeupDay         `json:"makeup_days" validate:"max=200,dive"`
 }

@@ -49,7 +49,7 @@ func Phone(raw, region string) (string, error) {
 // returns ErrNotAddress for anything but one plain address of at most 254 characters.
 func Email(raw string) (string, error) {
 	folded := strings.ToLower(strings.TrimPrefix(strings.ToLower(foldWidth(raw)), "mailto:"))
-	if len(folded) > 254 || valid.Validator.Var(folded, "required,email,printascii") != nil ||
+	if len(folded) > 254 || !valid.Holds(folded, "required,email,printascii") ||
 		strings.ContainsAny(folded, `"<>(),;:\ `) {
 		return "", ErrNotAddress
 	}

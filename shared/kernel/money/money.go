@@ -31,7 +31,7 @@ var (
 
 // Check refuses with ErrMoneyCurrency a currency that ISO 4217 does not list.
 func (m Money) Check() error {
-	if valid.Validator.Var(m.Currency, "iso4217") != nil {
+	if !valid.Holds(m.Currency, "iso4217") {
 		return fmt.Errorf("%w: %q", ErrMoneyCurrency, m.Currency)
 	}
 	return nil

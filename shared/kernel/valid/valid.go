@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,32 +16,88 @@ import (
 	validator "github.com/go-playground/validator/v10"
 )
 
-// Validate checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a
+// Lists are closed lists of words by name. The rule that owns a list spells it once; `one=` names it in tags.
+type Lists map[string][]string
+
+// Of makes a list of the words of a type.
+func Of[K ~string](values ...K) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// Checker checks the form of what comes in, by struct tags.
+type Checker struct {
+	validate *validator.Validate
+	lists    Lists
+}
+
+// New makes a Checker that knows the lists. It panics where two of them have one name and differ.
+func New(lists ...Lists) *Checker {
+	c := &Checker{validate: newValidate(), lists: Lists{}}
+	for _, more := range lists {
+		for name, list := range more {
+			if known, twice := c.lists[name]; twice && !slices.Equal(known, list) {
+				panic("valid: two lists are called " + name)
+			}
+			c.lists[name] = list
+		}
+	}
+	if err := c.validate.RegisterValidation("one", func(f validator.FieldLevel) bool {
+		return slices.Contains(c.list(f.Param()), f.Field().String())
+	}); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// list is the list of that name. A tag that names another one is a mistake in the code, not in the input.
+func (c *Checker) list(name string) []string {
+	list, known := c.lists[name]
+	if !known {
+		panic("valid: no list is called " + name)
+	}
+	return list
+}
+
+// Lists are the lists that the Checker knows.
+func (c *Checker) Lists() Lists { return c.lists }
+
+// Faults checks the form of v, a struct or a pointer to one, by its `validate` tags. Each fault carries a
 // JSON pointer made of the names in the json tags. A page, a client and a log thus speak of the same place. The
 // rules check what a value means. It panics when v is no struct.
 //
-// Beside the tags of validator/v10 there are ours: `lang` (zh or en), `region` (ISO 3166-1, two letters),
-// `id` (prefix_uuidv7; `id=lead` asks for that prefix), `slug` (as SlugForm), `oneline` (one line of
-// printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or something to see).
-func Validate(v any) []fault.Field {
-	err := Validator.Struct(v)
+// Beside the tags of validator/v10 there are ours: `one=name` (a word of that list), `lang` (zh or en), `region`
+// (ISO 3166-1, two letters), `id` (prefix_uuidv7; `id=lead` asks for that prefix), `slug` (as SlugForm), `oneline`
+// (one line of printable text), `text` (the same with line breaks and tabs) and `shown` (empty, or something to
+// see).
+func (c *Checker) Faults(v any) []fault.Field {
+	err := c.validate.Struct(v)
 	if err == nil {
 		return nil
 	}
 	faults, ok := err.(validator.ValidationErrors)
 	if !ok {
 		// not a struct: a mistake in the code, not in the input
-		panic(fmt.Sprintf("valid: Validate of a %T: %v", v, err))
+		panic(fmt.Sprintf("valid: Faults of a %T: %v", v, err))
 	}
 	out := make([]fault.Field, len(faults))
 	for i, f := range faults {
-		out[i] = fault.Field{Pointer: pointer(f.Namespace()), Text: advice(f)}
+		out[i] = fault.Field{Pointer: pointer(f.Namespace()), Text: c.advice(f)}
 	}
 	return out
 }
 
-// Validator is the validator behind Validate, for the check of a single value. It knows our own tags.
-var Validator = newValidate()
+// plain knows no lists.
+var plain = New()
+
+// Validate is Faults for types whose tags name no list.
+func Validate(v any) []fault.Field { return plain.Faults(v) }
+
+// Holds reports whether a single value keeps the tag, such as "iso4217".
+func Holds(value any, tag string) bool { return plain.validate.Var(value, tag) == nil }
 
 // embedded stands in a namespace for an embedded struct, since its fields belong to the object around it.
 const embedded = "\x00"
@@ -100,9 +157,11 @@ func siblings(param, join string) string {
 }
 
 // advice says what to do about a fault.
-func advice(f validator.FieldError) words.Text {
+func (c *Checker) advice(f validator.FieldError) words.Text {
 	param := f.Param()
 	switch f.Tag() {
+	case "one":
+		return choose(c.list(param))
 	case "required", "required_if", "required_unless", "required_with":
 		return words.Text{Zh: "请填写此项。", En: "Fill this in."}
 	case "required_without", "required_without_all":
@@ -116,9 +175,7 @@ func advice(f validator.FieldError) words.Text {
 	case "url", "http_url", "https_url":
 		return words.Text{Zh: "请填写以 https:// 开头的网址。", En: "Enter a web address that begins with https://."}
 	case "oneof":
-		values := strings.Fields(param)
-		return words.Text{Zh: "请从这些值中选择：" + strings.Join(values, "、") + "。", En: "Choose one of: " +
-			strings.Join(values, ", ") + "."}
+		return choose(strings.Fields(param))
 	case "lang":
 		return words.Text{Zh: "请选择 zh（中文）或 en（英文）。", En: "Choose zh (Chinese) or en (English)."}
 	case "region":
@@ -148,6 +205,11 @@ func advice(f validator.FieldError) words.Text {
 		return limit(f)
 	}
 	return words.Text{Zh: "此项不符合要求，请核对。", En: "This is not what is expected here; check it."}
+}
+
+func choose(values []string) words.Text {
+	return words.Text{Zh: "请从这些值中选择：" + strings.Join(values, "、") + "。", En: "Choose one of: " +
+		strings.Join(values, ", ") + "."}
 }
 
 var limits = map[string]words.Text{

@@ -181,6 +181,9 @@ const (
 	causeEnvironment = "environment"
 )
 
+// Factors lists the factors in the order of their name.
+var Factors = []string{causeMan, CauseMachine, causeMaterial, causeMethod, causeEnvironment}
+
 // CauseFactors has the names of the five factors, 人机料法环.
 var CauseFactors = map[string]words.Text{
 	causeMan: {Zh: "人", En: "man"}, CauseMachine: {Zh: "机", En: "machine"}, causeMaterial: {Zh: "料", En: "material"},

@@ -23,6 +23,9 @@ const (
 	StandingKey     = "key"
 )
 
+// Standings lists how much a customer counts.
+var Standings = []string{StandingNew, StandingRegular, StandingKey}
+
 // Cost is what a remedy would cost us, in the job's currency. A zero Money means "not known".
 type Cost struct {
 	Setup money.Money `json:"setup,omitzero"` // plates and make-ready of a reprint

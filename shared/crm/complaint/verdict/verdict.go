@@ -42,6 +42,13 @@ const (
 	Unclear         Liability = "unclear" // Verdict.Missing says what is needed
 )
 
+// Decisions lists the liabilities that a person may decide for.
+var Decisions = []Liability{LiableUs, LiableCustomer, LiableSupplier, LiableCarrier, LiableShared, WithinTolerance,
+	OutOfWindow}
+
+// checker checks what an overruling is made of.
+var checker = valid.New(valid.Lists{"liability": valid.Of(Decisions...)})
+
 // Liabilities has the words of each liability.
 var Liabilities = map[Liability]words.Text{
 	LiableUs: {Zh: "本厂责任", En: "ours"}, LiableCustomer: {Zh: "客户责任", En: "the customer's"},
@@ -353,7 +360,7 @@ func (j *judging) measurementsHold() bool {
 // Overrule is a person's decision against a verdict. It stands once another person has approved it. Without
 // an approval by Expires it falls.
 type Overrule struct {
-	Liability  Liability `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
+	Liability  Liability `json:"liability" validate:"required,one=liability"`
 	OurShare   int       `json:"our_share" validate:"min=0,max=100"`
 	Reason     string    `json:"reason" validate:"required,shown,text,max=2000"`
 	By         string    `json:"by" validate:"required"`
@@ -366,7 +373,7 @@ type Overrule struct {
 // Check returns the faults of the overruling: its form, a share that does not suit the liability, or an
 // approver who asked for it.
 func (o Overrule) Check() []fault.Field {
-	faults := valid.Validate(o)
+	faults := checker.Faults(o)
 	suits := o.OurShare == 0
 	switch o.Liability {
 	case LiableUs, LiableSupplier:
