@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
@@ -135,7 +135,7 @@ func TestAFileReachesStaff(t *testing.T) {
 		list.Items[0].Kind != artwork.KindPDF {
 		t.Fatalf("%+v", list)
 	}
-	link := into[api.ArtworkLink](b.call("sales", "GET /leads/"+l.ID+"/artwork/"+file.ID, nil).want(http.StatusOK))
+	link := into[app.ArtworkLink](b.call("sales", "GET /leads/"+l.ID+"/artwork/"+file.ID, nil).want(http.StatusOK))
 	if link.Name != "盒子.exe.pdf" || link.Ends.Sub(b.Clock.Now()) > 5*time.Minute || strings.Contains(link.URL, "盒子") {
 		t.Errorf("%+v", link)
 	}
@@ -239,7 +239,7 @@ func TestStaffSendPhotosOfAComplaint(t *testing.T) {
 		t.Fatal("a refusal changed something")
 	}
 	send := func(file []byte) artwork.Artwork {
-		offer := into[api.ArtworkOffer](b.call("production", "POST "+at, fields{"name": "卷筒.jpg"}).want(http.StatusCreated))
+		offer := into[app.ArtworkOffer](b.call("production", "POST "+at, fields{"name": "卷筒.jpg"}).want(http.StatusCreated))
 		b.call("production", "POST "+at+"/"+offer.ID+"/check", fields{}).want(http.StatusConflict)
 		if status, said := storetest.Post(t, offer.Upload, file); status != http.StatusNoContent {
 			t.Fatalf("%d %s", status, said)

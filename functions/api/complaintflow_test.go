@@ -11,6 +11,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/proposal"
@@ -24,10 +25,10 @@ import (
 )
 
 // openedComplaint enters the complaint of the trial's customer.
-func (b *bench) openedComplaint(more fields) api.OpenedComplaint {
+func (b *bench) openedComplaint(more fields) casework.OpenedComplaint {
 	b.t.Helper()
 	complainant(b, b.staff("sales"))
-	return into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(more)).want(http.StatusCreated))
+	return into[casework.OpenedComplaint](b.call("service", "POST /complaints", complained(more)).want(http.StatusCreated))
 }
 
 // One complaint from the phone to the end, as the people who have to do with it see it.
@@ -43,9 +44,9 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 		t.Errorf("similar %v", again.Similar)
 	}
 	path := "POST /complaints/" + first.ID
-	do := func(who, command string, body fields) api.Complaint {
+	do := func(who, command string, body fields) casework.Complaint {
 		t.Helper()
-		return into[api.Complaint](b.call(who, path+"/"+command, body).want(http.StatusOK))
+		return into[casework.Complaint](b.call(who, path+"/"+command, body).want(http.StatusOK))
 	}
 	do("service", "triage", fields{"severity": 2, "job": fields{"operator": "高建国"}})
 	do("service", "comment", fields{"public_text": "我们正在检查"})
@@ -83,7 +84,7 @@ func TestAComplaintGoesItsWay(t *testing.T) {
 		closed.Outcome != complaint.OutcomeSettled || *closed.Cost != yuan(600) {
 		t.Errorf("%+v", closed.Complaint)
 	}
-	file := into[api.ComplaintFile](b.call("manager", "GET /complaints/"+first.ID, nil).want(http.StatusOK))
+	file := into[casework.ComplaintFile](b.call("manager", "GET /complaints/"+first.ID, nil).want(http.StatusOK))
 	if len(file.Done) != 1 || file.Done[0].CreditNumber != "CN-7" || len(file.Deadlines) != 0 ||
 		file.ETagVersion() != file.Version {
 		t.Errorf("%+v", file)
@@ -147,9 +148,9 @@ func TestAComplaintIsRepeatedSafely(t *testing.T) {
 	b := start(t)
 	complainant(b, b.staff("sales"))
 	key := []string{"Idempotency-Key", "one"}
-	first := into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(nil),
+	first := into[casework.OpenedComplaint](b.call("service", "POST /complaints", complained(nil),
 		key...).want(http.StatusCreated))
-	again := into[api.OpenedComplaint](b.call("service", "POST /complaints", complained(nil),
+	again := into[casework.OpenedComplaint](b.call("service", "POST /complaints", complained(nil),
 		key...).want(http.StatusCreated))
 	if again.ID != first.ID || b.CountRecords(t, "COMPLAINT") != 1 {
 		t.Errorf("%s and %s", first.ID, again.ID)
@@ -180,7 +181,7 @@ func TestASplitUnderTheLimitIsSeen(t *testing.T) {
 		}
 		c = b.keepComplaint(c)
 		customer = c.Customer
-		got := into[api.Complaint](b.call("sales-2", "POST /complaints/"+c.ID+"/propose",
+		got := into[casework.Complaint](b.call("sales-2", "POST /complaints/"+c.ID+"/propose",
 			fields{"remedies": creditOf(20_000)}).want(http.StatusOK))
 		if got.State != want {
 			t.Errorf("gift %d: %s, want %s", i+1, got.State, want)
@@ -372,9 +373,9 @@ func TestAComplaintIsCorrectedLate(t *testing.T) {
 	job := complained(nil)["job"].(fields)
 	delete(job, "value")
 	path := "POST /complaints/" + b.openedComplaint(fields{"job": job}).ID
-	do := func(command string, body fields) api.Complaint {
+	do := func(command string, body fields) casework.Complaint {
 		t.Helper()
-		return into[api.Complaint](b.call("service", path+"/"+command, body).want(http.StatusOK))
+		return into[casework.Complaint](b.call("service", path+"/"+command, body).want(http.StatusOK))
 	}
 	decide := fields{"defect": "colour-deviation", "seen": "visible", "sample": "worse", "proof": "deviates",
 		"file": "correct", "cause": "ours"}
@@ -423,7 +424,7 @@ func TestAContractsLimitIsEntered(t *testing.T) {
 	b.call("service", path+"/triage", fields{"severity": 2, "job": fields{"tolerance": agreed(3000)}}).want(http.StatusOK)
 	b.call("service", path+"/measure",
 		fields{"measure": "de00-cmy", "value": 2000, "unit": "ΔE00", "samples": 5}).want(http.StatusOK)
-	judged := into[api.Complaint](b.call("service", path+"/decide",
+	judged := into[casework.Complaint](b.call("service", path+"/decide",
 		fields{"defect": "wrong-content", "proof": "deviates"}).want(http.StatusOK))
 	if judged.Verdict.Liability != verdict.LiableUs || judged.Case.Contract.Limit != 3000 {
 		t.Errorf("%+v", judged.Verdict)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/functions/api"
 	"afterpress/functions/intake"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/complaint"
 )
 
@@ -16,7 +16,7 @@ const complaintLink = "/complaint-link"
 // linked is what the link of an answer is about.
 func (b *bench) linked(w response) complaint.CaseLink {
 	b.t.Helper()
-	path, ours := strings.CutPrefix(into[api.ComplaintLink](w).URL, shopURL+"/c/")
+	path, ours := strings.CutPrefix(into[casework.ComplaintLink](w).URL, shopURL+"/c/")
 	token, lang, _ := strings.Cut(path, "?lang=")
 	link, signed := complaint.OpenCase(b.tokens(), token)
 	if !ours || !signed || lang != "zh" {
@@ -40,7 +40,7 @@ func TestTheLinkAtWhichAContactComplains(t *testing.T) {
 		}
 		door := intake.Server{Consents: b.Store, Complaints: b.Store, Tokens: b.tokens(), Log: quiet, Now: b.Clock.Now}
 		page := httptest.NewRecorder()
-		path := strings.TrimPrefix(into[api.ComplaintLink](w).URL, shopURL)
+		path := strings.TrimPrefix(into[casework.ComplaintLink](w).URL, shopURL)
 		door.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), job) ||
 			!strings.Contains(page.Body.String(), `name="defects"`) {

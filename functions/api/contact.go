@@ -30,8 +30,6 @@ func (s *Server) contactRoutes() []httpapi.Route {
 				Answer: customer.Contact{}, Changes: true}),
 		on("DELETE /contacts/{id}", permission.ChangeContacts, s.contactLeft,
 			httpapi.Doc{Summary: "Note that a contact has left: nobody writes to him, and his phones and e-mails are free; his record stays · 联系人已离开", Status: http.StatusNoContent, Changes: true}),
-		on("POST /contacts/{id}/complaint-link", permission.OpenComplaints, s.makeComplaintLink,
-			httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 	"afterpress/shared/crm/overview"
@@ -116,7 +117,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 	b := start(t)
 	askable(b, staff.Staff{})
 	created := b.call("production", "POST /holds", question).want(http.StatusCreated)
-	h := into[api.Hold](created)
+	h := into[casework.Hold](created)
 	if h.Owner != b.staff("sales").ID || h.AskedBy != b.staff("production").ID || h.Contact != askedContact ||
 		h.State != hold.StateAsked || h.Branch != seed.Shanghai ||
 		!slices.Equal(h.Photos, []string{onePhoto}) || created.Header().Get("Location") != "/holds/"+h.ID ||
@@ -127,7 +128,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 	for who, want := range map[string]string{"production": "[hold.withdraw]", "sales": "[hold.answer]",
 		"manager": "[hold.answer hold.withdraw]"} {
 		var names []string
-		for _, a := range into[api.Hold](b.call(who, "GET "+path, nil).want(http.StatusOK)).Actions {
+		for _, a := range into[casework.Hold](b.call(who, "GET "+path, nil).want(http.StatusOK)).Actions {
 			if a.Allowed {
 				names = append(names, a.Name)
 			}
@@ -151,7 +152,7 @@ func TestAQuestionFromThePressToTheAnswer(t *testing.T) {
 		t.Errorf("finance sees %+v", o.Open)
 	}
 
-	done := into[api.Hold](b.call("sales", "POST "+path+"/answer",
+	done := into[casework.Hold](b.call("sales", "POST "+path+"/answer",
 		fields{"choice": 2, "channel": "phone", "public_text": "尽快"}, "If-Match", quoted(1)).want(http.StatusOK))
 	if done.State != hold.StateAnswered || done.Answer.By != b.staff("sales").ID || done.Answer.Choice != 2 ||
 		done.Answer.Text != "尽快" || done.Version != 2 {
@@ -183,7 +184,7 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 	askable(b, staff.Staff{})
 	unnamed := with(question, nil)
 	delete(unnamed, "contact")
-	if h := into[api.Hold](b.call("production", "POST /holds",
+	if h := into[casework.Hold](b.call("production", "POST /holds",
 		unnamed).want(http.StatusCreated)); h.Contact != askedContact {
 		t.Errorf("asked is %s", h.Contact)
 	}
@@ -194,7 +195,7 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := into[api.Hold](b.call("service", "POST /holds",
+	h := into[casework.Hold](b.call("service", "POST /holds",
 		with(unnamed, fields{"customer": other.ID})).want(http.StatusCreated))
 	if h.Contact != people[0].ID || h.Owner != b.staff("service").ID ||
 		slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
@@ -206,7 +207,7 @@ func TestWhomAQuestionGoesTo(t *testing.T) {
 	b.call("manager", "PATCH /staff/"+b.staff("sales").ID, absent, "If-Match", quoted(1), "Content-Type",
 		mergePatch).want(http.StatusOK)
 	b.handler = b.door() // another process, which has not read the set-up
-	if h := into[api.Hold](b.call("production", "POST /holds",
+	if h := into[casework.Hold](b.call("production", "POST /holds",
 		question).want(http.StatusCreated)); h.Owner != b.staff("service").ID ||
 		!slices.ContainsFunc(h.Rungs, func(r ladder.Rung) bool { return r.Do == ladder.DoTell }) {
 		t.Errorf("%s sees to it, by %+v", h.Owner, h.Rungs)
@@ -311,7 +312,7 @@ func TestAQuestionIsAskedOnce(t *testing.T) {
 	key := []string{"Idempotency-Key", "one"}
 	first := b.call("production", "POST /holds", question, key...).want(http.StatusCreated)
 	again := b.call("production", "POST /holds", question, key...).want(http.StatusCreated)
-	h := into[api.Hold](first)
+	h := into[casework.Hold](first)
 	answer := "POST /holds/" + h.ID + "/answer"
 	for range 2 {
 		b.call("sales", answer, fields{"choice": 1, "channel": "phone"}, key...).want(http.StatusOK)

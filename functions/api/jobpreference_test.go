@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/hold"
 
@@ -65,7 +65,7 @@ func TestACaseShowsWhatTheCustomerPrefers(t *testing.T) {
 			t.Errorf("%s: %q, want %q", who, got, want)
 		}
 	}
-	english := into[api.ComplaintFile](b.call("service", "GET /complaints/"+complaint.ID, nil, "Accept-Language",
+	english := into[casework.ComplaintFile](b.call("service", "GET /complaints/"+complaint.ID, nil, "Accept-Language",
 		"en")).Preferences
 	if english[1].KindText != "Paper" || !slices.Equal(english[1].Products, []string{"画册"}) ||
 		english[0].Source != customer.SourceContact {

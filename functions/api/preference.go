@@ -109,27 +109,6 @@ func (s *Server) preferenceToChange(r *http.Request) (customer.Customer, custome
 	return s.preference(r)
 }
 
-// jobPreferences is what the customer of a job must have and likes, as far as the reader may know of it; nothing of
-// a customer who is not his to see. It costs one read.
-func (s *Server) jobPreferences(r *http.Request, c string) ([]customer.JobPreference, error) {
-	none, by := []customer.JobPreference{}, httpapi.Actor(r)
-	if permission.Permit(by, permission.ReadPreferences) != nil {
-		return none, nil
-	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return none, err
-	}
-	file, err := s.Store.CustomerPreferences(r.Context(), c)
-	switch {
-	case fault.KindOf(err) == fault.NotFound, err == nil && !file.Customer.SeenBy(by):
-		return none, nil
-	case err != nil:
-		return none, err
-	}
-	return customer.ForJob(file.Preferences, file.Policy(shop).Preference, httpapi.Lang(r), s.Now()), nil
-}
-
 func (s *Server) listPreferences(r *http.Request) (httpapi.Answer, error) {
 	missing := fault.Missing("客户", "customer")
 	id, err := recordID(r, missing)

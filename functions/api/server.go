@@ -12,6 +12,7 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
+	"afterpress/shared/app/casework"
 	"afterpress/shared/app/worklist"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
@@ -36,13 +37,16 @@ func (s *Server) Door() httpapi.Door {
 
 // Routes is the whole of the staff API: pattern, permission, handler, description; each entity's stand in its file.
 func (s *Server) Routes() []httpapi.Route {
+	cases := casework.Desk{Office: s.Office}
 	return slices.Concat(
 		s.leadRoutes(),
 		s.artworkRoutes(),
+		lines(caseFileRoutes(cases)),
 		s.submissionRoutes(),
 		s.formRoutes(),
 		s.customerRoutes(),
 		s.contactRoutes(),
+		lines([]route{complaintLinkRoute(cases)}),
 		s.consentRoutes(),
 		s.categoryRoutes(),
 		s.touchRoutes(),
@@ -50,11 +54,9 @@ func (s *Server) Routes() []httpapi.Route {
 		s.overviewRoutes(),
 		s.timelineRoutes(),
 		s.taskRoutes(),
-		s.holdRoutes(),
+		lines(holdRoutes(cases)),
 		s.deskRoutes(),
-		s.complaintRoutes(),
-		s.defectRoutes(),
-		s.reportRoutes(),
+		lines(complaintRoutes(cases)),
 		s.staffRoutes(),
 		lines(branchRoutes(backoffice.Desk{Office: s.Office})),
 		s.calendarRoutes(),

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/crm/task"
 	"afterpress/shared/httpapi"
@@ -284,7 +285,7 @@ func (s *Server) customerOf(r *http.Request, record string) (string, error) {
 	case "cmp":
 		c, err := s.Store.Complaint(r.Context(), record)
 		if err == nil && !by.Sees(c.Branch) {
-			err = missingComplaint
+			err = app.MissingComplaint
 		}
 		return c.Customer, err
 	}

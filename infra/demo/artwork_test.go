@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"afterpress/functions/api"
 	"afterpress/functions/intake"
 	"afterpress/infra/demo/premises"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/store/storetest"
 	"afterpress/shared/store/table"
@@ -46,7 +46,7 @@ func fileSent(t *testing.T, p *premises.Premises) {
 	if len(kept.Items) != 1 || kept.Items[0].Name != "book.pdf" {
 		t.Fatalf("%+v", kept)
 	}
-	link := said[api.ArtworkLink](t, ctx, "GET", lead+"/artwork/"+kept.Items[0].ID, token, nil)
+	link := said[app.ArtworkLink](t, ctx, "GET", lead+"/artwork/"+kept.Items[0].ID, token, nil)
 	if _, file := asked(t, ctx, "GET", link.URL, "", nil); !bytes.Equal(file, storetest.Brochure) {
 		t.Errorf("downloaded %d bytes", len(file))
 	}

@@ -109,13 +109,6 @@ type Place struct {
 	By         string // staff id of the colleague who hands in; empty for the visitor
 }
 
-// Under reports whether the path of a route speaks of the place's kind of record. No complaint is thus read
-// as a question.
-func (p Place) Under(path string) bool {
-	return strings.HasPrefix(p.Of, "cmp_") && strings.HasPrefix(path, "/complaints/") ||
-		strings.HasPrefix(p.Of, "hld_") && strings.HasPrefix(path, "/holds/")
-}
-
 // File finds a file of the folder by its id.
 func (f Folder) File(id string) (Artwork, bool) {
 	return lo.Find(f.Files, func(a Artwork) bool { return a.ID == id })

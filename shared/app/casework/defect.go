@@ -1,24 +1,17 @@
-package api
+package casework
 
 import (
-	"net/http"
+	"context"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/complaint/verdict"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
 
-func (s *Server) defectRoutes() []httpapi.Route {
-	return []httpapi.Route{
-		on("GET /defects", permission.ReadDefects, s.listDefects,
-			httpapi.Doc{Summary: "Read the catalogue: defects with limits and sources, measures, product classes, evidence, remedies · 缺陷目录", Answer: DefectCatalogue{}}),
-	}
-}
-
-// DefectCatalogue is all from which whoever types a complaint chooses, in both languages.
+// DefectCatalogue is all that a complaint is made of, in both languages, for those who type one.
 type DefectCatalogue struct {
 	Defects  []defect.Defect                        `json:"defects"` // content, colour, press, finishing, delivery
 	Measures map[defect.Measure]defect.MeasureEntry `json:"measures"`
@@ -29,7 +22,8 @@ type DefectCatalogue struct {
 	Factors  map[string]words.Text                  `json:"cause_factors"`
 }
 
-func (s *Server) listDefects(*http.Request) (httpapi.Answer, error) {
-	return httpapi.OK(DefectCatalogue{defect.Defects(), defect.Measures, defect.ProductClasses, defect.EvidenceWords,
-		remedy.Words, verdict.Liabilities, defect.CauseFactors}), nil
+// Defects reads the catalogue.
+func (d Desk) Defects(_ context.Context, by app.Caller) (DefectCatalogue, error) {
+	return DefectCatalogue{defect.Defects(), defect.Measures, defect.ProductClasses, defect.EvidenceWords, remedy.Words,
+		verdict.Liabilities, defect.CauseFactors}, permission.Permit(by.Actor, permission.ReadDefects)
 }

@@ -1,12 +1,12 @@
-package api
+package casework
 
 import (
-	"net/http"
+	"context"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint/tally"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
@@ -14,13 +14,6 @@ import (
 
 // maxReportDays is how long a time one report covers.
 const maxReportDays = 400
-
-func (s *Server) reportRoutes() []httpapi.Route {
-	return []httpapi.Route{
-		on("GET /reports/complaints", permission.ReadReports, s.reportComplaints,
-			httpapi.Doc{Summary: "Read what became of the complaints that were opened in a time, by defect, product, press, operator, paper or customer · 投诉统计", Query: ReportComplaints{}, Answer: tally.Report{}}),
-	}
-}
 
 // ReportComplaints is the query of the report on complaints.
 type ReportComplaints struct {
@@ -64,40 +57,37 @@ func (q ReportComplaints) days(shop setup.Shop, branch string, now time.Time) (f
 	return from, to, nil
 }
 
-func (s *Server) reportComplaints(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[ReportComplaints](r)
+// ReportComplaints says what became of the complaints that were opened in a time.
+func (d Desk) ReportComplaints(ctx context.Context, by app.Caller, q ReportComplaints) (tally.Report, error) {
+	if err := permission.Permit(by.Actor, permission.ReadReports); err != nil {
+		return tally.Report{}, err
+	}
+	shop, err := d.Store.Shop(ctx)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return tally.Report{}, err
 	}
-	shop, err := s.Store.Shop(r.Context())
+	branches, err := app.Branches(by, shop, q.Branch)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return tally.Report{}, err
 	}
-	seen, err := branches(httpapi.Actor(r), shop, in.Branch)
-	if err != nil {
-		return httpapi.Answer{}, err
+	out := tally.Report{By: q.By, Rows: []tally.Row{}}
+	if len(branches) == 0 {
+		return out, nil
 	}
-	out := tally.Report{By: in.By, Rows: []tally.Row{}}
-	if len(seen) == 0 {
-		return httpapi.OK(out), nil
+	if out.From, out.To, err = q.days(shop, branches[0], d.Now()); err != nil {
+		return tally.Report{}, err
 	}
-	if out.From, out.To, err = in.days(shop, seen[0], s.Now()); err != nil {
-		return httpapi.Answer{}, err
-	}
-	if out, err = s.tallied(r, out, seen); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return httpapi.OK(out), nil
+	return d.tallied(ctx, by, out, branches)
 }
 
 // tallied fills a report from the counters. Customers are named as far as one call reaches: the first hundred.
-func (s *Server) tallied(r *http.Request, out tally.Report, seen []string) (tally.Report, error) {
-	figures, err := s.Store.Tallies(r.Context(), seen, out.By, out.From, out.To)
+func (d Desk) tallied(ctx context.Context, by app.Caller, out tally.Report, branches []string) (tally.Report, error) {
+	figures, err := d.Store.Tallies(ctx, branches, out.By, out.From, out.To)
 	if err != nil {
 		return out, err
 	}
 	out.Rows, out.LeftOut = tally.ReportOf(figures,
-		func(value string) string { return tally.Name(out.By, value).In(httpapi.Lang(r)) })
+		func(value string) string { return tally.Name(out.By, value).In(by.Lang) })
 	if out.By != tally.Customer {
 		return out, nil
 	}
@@ -105,7 +95,7 @@ func (s *Server) tallied(r *http.Request, out tally.Report, seen []string) (tall
 	for _, row := range out.Rows {
 		ids = append(ids, row.Value)
 	}
-	names, err := s.Store.CustomerNames(r.Context(), ids)
+	names, err := d.Store.CustomerNames(ctx, ids)
 	for i, row := range out.Rows {
 		if name := names[row.Value]; name != "" {
 			out.Rows[i].Name = name

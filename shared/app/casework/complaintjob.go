@@ -1,4 +1,4 @@
-package api
+package casework
 
 import (
 	"time"
@@ -10,13 +10,13 @@ import (
 	"afterpress/shared/kernel/words"
 )
 
-// Known is a figure that somebody typed in, with where he has it from.
+// Known is a figure that was typed in, with where it comes from.
 type Known[T any] struct {
 	Value  *T     `json:"value" validate:"required"`
 	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
 }
 
-// Amount is money; nothing is a possible amount, less is not.
+// Amount is money. Nothing is a possible amount, less is not.
 type Amount struct {
 	Minor    int64  `json:"minor" validate:"min=0,max=1000000000000" description:"In the minor unit of the currency: 1280000 CNY is ¥12,800.00 · 以货币的最小单位计：1280000 CNY 即 ¥12,800.00"`
 	Currency string `json:"currency" validate:"required,iso4217" pattern:"^[A-Z]{3}$" description:"ISO 4217"`

@@ -1,15 +1,16 @@
-package api
+package casework
 
 import (
-	"net/http"
+	"context"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/verdict"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
 
@@ -38,14 +39,12 @@ func (f ComplaintFacts) facts() complaint.Facts {
 // DecideComplaint is what the rule judges by, beside the complaint itself.
 type DecideComplaint struct{ ComplaintFacts }
 
-func (s *Server) decideComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[DecideComplaint](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Decide(httpapi.Actor(r), in.facts(), terms.Complaint(), s.Now())
+// DecideComplaint lets the rule judge who is liable.
+func (d Desk) DecideComplaint(ctx context.Context, by app.Caller, at app.Record,
+	in DecideComplaint) (Complaint, error) {
+	return d.change(ctx, by, permission.DecideComplaint, at,
+		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+			return c.Decide(by.Actor, in.facts(), on.terms, d.Now())
 		})
 }
 
@@ -58,18 +57,26 @@ type OverruleComplaint struct {
 	Reason    string `json:"reason" validate:"required,max=2000,text,shown" description:"For staff · 供内部查看"`
 }
 
-func (s *Server) overruleComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[OverruleComplaint](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
+func (in OverruleComplaint) overrule() (verdict.Overrule, error) {
 	if _, known := defect.Of(defect.Kind(in.Defect)); in.Defect != "" && !known {
-		return httpapi.Answer{}, fault.Faulty(fault.Field{Pointer: "/defect",
+		return verdict.Overrule{}, fault.Faulty(fault.Field{Pointer: "/defect",
 			Text: words.Text{Zh: "请从本投诉的缺陷中选择。", En: "Choose one of the complaint's defects."}})
 	}
-	o := verdict.Overrule{Liability: verdict.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Overrule(httpapi.Actor(r), in.facts(), o, terms.Complaint(), s.Now())
+	return verdict.Overrule{Liability: verdict.Liability(in.Liability), OurShare: in.OurShare, Reason: in.Reason}, nil
+}
+
+// OverruleComplaint asks for another verdict, which another person approves.
+func (d Desk) OverruleComplaint(ctx context.Context, by app.Caller, at app.Record,
+	in OverruleComplaint) (Complaint, error) {
+	return d.act(ctx, by, permission.OverruleComplaint,
+		func(ctx context.Context, shop setup.Shop) (complaint.Complaint, error) {
+			o, err := in.overrule()
+			if err != nil {
+				return complaint.Complaint{}, err
+			}
+			return d.give(ctx, by, at, shop,
+				func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+					return c.Overrule(by.Actor, in.facts(), o, on.terms, d.Now())
+				})
 		})
 }

@@ -1,17 +1,18 @@
-package api
+package casework
 
 import (
-	"net/http"
+	"context"
 	"slices"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
-	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/service"
+	"afterpress/shared/store/table"
 )
 
 // ListComplaints is the query of the board.
@@ -23,15 +24,15 @@ type ListComplaints struct {
 	Customer string  `json:"customer" validate:"max=64"`
 	Branch   string  `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 	Month    string  `json:"month" validate:"omitempty,datetime=2006-01" pattern:"^[0-9]{4}-[0-9]{2}$" description:"Of ended complaints, UTC; absent: this month · 已结投诉的月份，不填则为本月"`
-	httpapi.Paging
+	app.Paging
 }
 
 // query is the question to the store.
-func (q ListComplaints) query(by staff.Actor, shop setup.Shop, now time.Time) (service.ComplaintQuery, error) {
-	out := service.ComplaintQuery{Paging: pageFor(by, q.Paging), State: q.State, Severity: q.Severity,
+func (q ListComplaints) query(by app.Caller, shop setup.Shop, now time.Time) (service.ComplaintQuery, error) {
+	out := service.ComplaintQuery{Paging: q.Paging.For(by), State: q.State, Severity: q.Severity,
 		Customer: q.Customer, Month: q.Month}
 	var err error
-	if out.Owner, err = asked(q.Owner, by, shop); err != nil {
+	if out.Owner, err = app.Colleague(q.Owner, by, shop); err != nil {
 		return out, err
 	}
 	ended := complaint.Complaint{State: q.State}.Closed()
@@ -54,22 +55,19 @@ func (q ListComplaints) query(by staff.Actor, shop setup.Shop, now time.Time) (s
 					En: "Enter a time as in RFC 3339, such as 2026-11-30T09:00:00Z."}})
 		}
 	}
-	out.Branches, err = branches(by, shop, q.Branch)
+	out.Branches, err = app.Branches(by, shop, q.Branch)
 	return out, err
 }
 
-func (s *Server) listComplaints(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[ListComplaints](r)
-	if err != nil {
-		return httpapi.Answer{}, err
+// Complaints lists complaints, most urgent first, and ended ones by month, newest first.
+func (d Desk) Complaints(ctx context.Context, by app.Caller, q ListComplaints) (table.Page[complaint.Card], error) {
+	if err := permission.Permit(by.Actor, permission.ReadComplaints); err != nil {
+		return table.Page[complaint.Card]{}, err
 	}
-	page, err := listed(s, r, in.query, s.Store.Complaints)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
+	page, err := app.Listed(ctx, d.Office, by, q.query, d.Store.Complaints)
 	page.Items = slices.Clone(page.Items)
 	for i, card := range page.Items {
-		page.Items[i] = card.For(httpapi.Actor(r))
+		page.Items[i] = card.For(by.Actor)
 	}
-	return httpapi.OK(page), nil
+	return page, err
 }

@@ -1,11 +1,12 @@
-package api
+package casework
 
 import (
 	"cmp"
-	"net/http"
+	"context"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
-	"afterpress/shared/httpapi"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
 
@@ -20,22 +21,21 @@ type ComplaintLink struct {
 	URL string `json:"url" description:"For this contact alone: whoever has it complains in his name · 仅限该联系人使用，持有者即可以其名义投诉"`
 }
 
-// makeComplaintLink signs a link and changes nothing. It is no GET, since an address that is as good as a signature
-// has no place in caches and histories.
-func (s *Server) makeComplaintLink(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[MakeComplaintLink](r)
-	if err != nil {
-		return httpapi.Answer{}, err
+// MakeComplaintLink signs the link of a contact and changes nothing. Without a public address the link begins with its
+// path, and the door puts its own address before it.
+func (d Desk) MakeComplaintLink(ctx context.Context, by app.Caller, at app.Record,
+	in MakeComplaintLink) (ComplaintLink, error) {
+	if err := permission.Permit(by.Actor, permission.OpenComplaints); err != nil {
+		return ComplaintLink{}, err
 	}
-	contact, customer, err := s.contact(r)
+	contact, c, err := d.Contact(ctx, by, at.ID)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return ComplaintLink{}, err
 	}
 	link, err := complaint.ComplainsAt(contact, in.Job)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return ComplaintLink{}, err
 	}
-	lang := cmp.Or(contact.Lang, customer.Lang, words.En)
-	return httpapi.OK(ComplaintLink{httpapi.PublicURL(r, s.PublicURL) + "/c/" + complaint.SignCase(s.Tokens, link) +
-		"?lang=" + string(lang)}), nil
+	lang := cmp.Or(contact.Lang, c.Lang, words.En)
+	return ComplaintLink{d.PublicURL + "/c/" + complaint.SignCase(d.Tokens, link) + "?lang=" + string(lang)}, nil
 }

@@ -1,17 +1,19 @@
-package api
+package casework
 
 import (
-	"net/http"
+	"cmp"
+	"context"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/defect"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
 
@@ -46,82 +48,94 @@ func (in OpenComplaint) opening() (complaint.Opening, error) {
 		Wanted: remedy.Kind(in.Wanted), NeededBy: moment(in.NeededBy), ReportedAt: moment(in.ReportedAt)}, err
 }
 
-func (s *Server) openComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[OpenComplaint](r)
+// keeping stores a new complaint with its event.
+type keeping = func(context.Context, complaint.Complaint, event.Event) (complaint.Complaint, error)
+
+// lodge opens a complaint by the rule, and has it kept. It makes the id where the opener names none. Who complains, and
+// on which terms, is for its caller to find out first.
+func (d Desk) lodge(ctx context.Context, said complaint.Opening, opener complaint.Opener,
+	keep keeping) (complaint.Complaint, error) {
+	opener.ID = cmp.Or(opener.ID, d.Store.NewComplaintID())
+	c, e, err := complaint.Open(said, opener, d.Now())
 	if err != nil {
-		return httpapi.Answer{}, err
+		return complaint.Complaint{}, err
 	}
-	shop, err := s.Store.Shop(r.Context())
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	c, e, err := s.newComplaint(r, in, shop)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	similar, err := s.similar(r, shop, c)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	opened := func(result any) httpapi.Answer {
-		made := result.(complaint.Complaint)
-		return httpapi.Created("/complaints/"+made.ID, OpenedComplaint{asShown(r, made, s.Now()), similar})
-	}
-	if c, err = s.Store.OpenComplaint(httpapi.Answering(r, opened), c, e); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return opened(c), nil
+	return keep(ctx, c, e)
 }
 
-// newComplaint finds what the body names, and opens the complaint by the rule.
-func (s *Server) newComplaint(r *http.Request, in OpenComplaint,
-	shop setup.Shop) (complaint.Complaint, event.Event, error) {
-	by := httpapi.Actor(r)
-	terms, err := opensAt(by, shop, in.Branch)
-	if err != nil {
-		return complaint.Complaint{}, event.Event{}, err
+// OpenComplaint opens a complaint of a customer, who has told the caller.
+func (d Desk) OpenComplaint(ctx context.Context, by app.Caller, in OpenComplaint) (OpenedComplaint, error) {
+	if err := permission.Permit(by.Actor, permission.OpenComplaints); err != nil {
+		return OpenedComplaint{}, err
 	}
-	c, err := s.complainant(r, in)
+	shop, err := d.Store.Shop(ctx)
 	if err != nil {
-		return complaint.Complaint{}, event.Event{}, err
+		return OpenedComplaint{}, err
+	}
+	said, opener, err := d.heard(ctx, by, in, shop)
+	if err != nil {
+		return OpenedComplaint{}, err
+	}
+	var similar []string
+	show := func(c complaint.Complaint) OpenedComplaint { return OpenedComplaint{d.shown(by, c), similar} }
+	c, err := d.lodge(ctx, said, opener,
+		func(ctx context.Context, c complaint.Complaint, e event.Event) (complaint.Complaint, error) {
+			var err error
+			if similar, err = d.similar(ctx, by, shop, c); err != nil {
+				return c, err
+			}
+			return d.Store.OpenComplaint(app.Showing(ctx, show), c, e)
+		})
+	if err != nil {
+		return OpenedComplaint{}, err
+	}
+	return show(c), nil
+}
+
+// heard finds what the input names: the branch, the customer, their contact and their lead.
+func (d Desk) heard(ctx context.Context, by app.Caller, in OpenComplaint,
+	shop setup.Shop) (complaint.Opening, complaint.Opener, error) {
+	terms, err := app.OpensAt(by, shop, in.Branch)
+	if err != nil {
+		return complaint.Opening{}, complaint.Opener{}, err
+	}
+	c, err := d.complainant(ctx, by, in)
+	if err != nil {
+		return complaint.Opening{}, complaint.Opener{}, err
 	}
 	said, err := in.opening()
-	if err != nil {
-		return complaint.Complaint{}, event.Event{}, err
-	}
-	opener := complaint.Opener{ID: s.Store.NewComplaintID(), Customer: c.ID, Contact: in.Contact, Account: c.Owner,
-		By: by, Terms: terms.Complaint()}
-	return complaint.Open(said, opener, s.Now())
+	return said, complaint.Opener{Customer: c.ID, Contact: in.Contact, Account: c.Owner, By: by.Actor,
+		Terms: terms.Complaint()}, err
 }
 
-// complainant is the customer who is named. He must be the caller's to see, and contact and lead his.
-func (s *Server) complainant(r *http.Request, in OpenComplaint) (customer.Customer, error) {
-	c, err := s.namedCustomer(r, in.Customer)
+// complainant is the customer who is named. The caller must see them, and contact and lead must be theirs.
+func (d Desk) complainant(ctx context.Context, by app.Caller, in OpenComplaint) (customer.Customer, error) {
+	c, err := d.NamedCustomer(ctx, by, in.Customer)
 	if err != nil {
 		return c, err
 	}
-	contact, err := s.Store.Contact(r.Context(), in.Contact)
+	contact, err := d.Store.Contact(ctx, in.Contact)
 	if err == nil && contact.Customer != c.ID {
-		err = fault.Missing("联系人", "contact")
+		err = app.MissingContact
 	}
 	if err != nil {
-		return c, unseen(err, "/contact")
+		return c, app.Unseen(err, "/contact")
 	}
 	if contact.LeftAt != nil {
 		return c, fault.Faulty(fault.Field{Pointer: "/contact",
 			Text: words.Text{Zh: "此联系人已离开该客户。请选择另一位。", En: "This contact has left the customer. Choose another one."}})
 	}
-	return c, s.sameCustomer(r, in.Job.Lead, c.ID)
+	return c, d.leadOf(ctx, by, in.Job.Lead, c.ID)
 }
 
-// sameCustomer refuses a lead that is not the customer's, or not the caller's to see.
-func (s *Server) sameCustomer(r *http.Request, lead, c string) error {
+// leadOf refuses a lead that is not the customer's, or that the caller does not see.
+func (d Desk) leadOf(ctx context.Context, by app.Caller, lead, c string) error {
 	if lead == "" {
 		return nil
 	}
-	of, err := s.customerOf(r, lead)
+	of, err := d.CustomerOf(ctx, by, lead)
 	if err == nil && of != c {
-		err = fault.Missing("线索", "lead")
+		err = app.MissingLead
 	}
-	return unseen(err, "/job/lead")
+	return app.Unseen(err, "/job/lead")
 }

@@ -1,43 +1,44 @@
-package api
+package casework
 
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/complaint"
 	"afterpress/shared/crm/complaint/approval"
 	"afterpress/shared/crm/complaint/proposal"
 	"afterpress/shared/crm/complaint/remedy"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/event"
 	"afterpress/shared/kernel/fault"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 )
 
-// grantCommand is a command that is told what the customer was given before.
-type grantCommand func(c complaint.Complaint, before approval.Granted, terms setup.Terms) (complaint.Complaint,
+// granting is a command that is told what the customer was given before.
+type granting = func(c complaint.Complaint, before approval.Granted, on ground) (complaint.Complaint,
 	event.Event, error)
 
-// grantComplaint is commandComplaint for what may give something to the customer.
-func (s *Server) grantComplaint(r *http.Request, command grantCommand) (httpapi.Answer, error) {
-	return s.atComplaint(r, func(ctx context.Context, id string, shop setup.Shop) (complaint.Complaint, error) {
-		return s.Store.GrantComplaint(ctx, id,
+// grant is change for what may give something to the customer.
+func (d Desk) grant(ctx context.Context, by app.Caller, action permission.Action, at app.Record,
+	do granting) (Complaint, error) {
+	return d.act(ctx, by, action, func(ctx context.Context, shop setup.Shop) (complaint.Complaint, error) {
+		return d.Store.GrantComplaint(ctx, at.ID,
 			func(c complaint.Complaint, before approval.Granted) (complaint.Complaint, event.Event, error) {
-				terms, err := complaintStands(r, shop, c)
+				on, err := stands(by, at, shop, c)
 				if err != nil {
 					return c, event.Event{}, err
 				}
-				return command(c, before, terms)
+				return do(c, before, on)
 			})
 	})
 }
 
-// ProposeRemedies is what staff want to offer. Facts put the rule's proposals on the table; without remedies they
-// stay there for the choice.
+// ProposeRemedies is what staff want to offer. Facts put the rule's proposals on the table. Without remedies they stay
+// there for the choice.
 type ProposeRemedies struct {
 	Facts    *RemedyFacts   `json:"facts,omitempty" validate:"omitempty" description:"From which proposals are made · 用于生成建议方案"`
 	Remedies []ChosenRemedy `json:"remedies,omitempty" validate:"max=9,dive"`
@@ -91,19 +92,17 @@ func (in ProposeRemedies) choice(before approval.Granted) complaint.RemedyChoice
 	return out
 }
 
-func (s *Server) proposeRemedies(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[ProposeRemedies](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.grantComplaint(r,
-		func(c complaint.Complaint, before approval.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			next, e, err := c.Propose(httpapi.Actor(r), in.choice(before), terms.Complaint(), s.Now())
+// ProposeRemedies chooses remedies. Beyond the caller's limit another person is asked.
+func (d Desk) ProposeRemedies(ctx context.Context, by app.Caller, at app.Record,
+	in ProposeRemedies) (Complaint, error) {
+	return d.grant(ctx, by, permission.ProposeComplaint, at,
+		func(c complaint.Complaint, before approval.Granted, on ground) (complaint.Complaint, event.Event, error) {
+			next, e, err := c.Propose(by.Actor, in.choice(before), on.terms, d.Now())
 			return next, e, aboutFacts(err)
 		})
 }
 
-// aboutFacts moves faults of what stands under facts in the body to that place.
+// aboutFacts moves faults of what the input has under facts to that place.
 func aboutFacts(err error) error {
 	var e *fault.Error
 	if !errors.As(err, &e) {
@@ -119,20 +118,18 @@ func aboutFacts(err error) error {
 	return &out
 }
 
-// ApproveComplaint names the question that the approver has read: one that was edited since is another.
+// ApproveComplaint names the question that the approver has read. One that was edited since is another.
 type ApproveComplaint struct {
 	No     int     `json:"no" validate:"required,min=1" description:"approvals of the complaint as it was read · 投诉的 approvals"`
 	Amount *Amount `json:"amount,omitempty" validate:"omitempty" description:"approval.amount as it was read; absent for an overruling · 投诉的 approval.amount；改判则不填"`
 }
 
-func (s *Server) approveComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[ApproveComplaint](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.grantComplaint(r,
-		func(c complaint.Complaint, before approval.Granted, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Approve(httpapi.Actor(r), in.No, in.Amount.money(), before, terms.Complaint(), s.Now())
+// ApproveComplaint approves what was asked.
+func (d Desk) ApproveComplaint(ctx context.Context, by app.Caller, at app.Record,
+	in ApproveComplaint) (Complaint, error) {
+	return d.grant(ctx, by, permission.ApproveComplaint, at,
+		func(c complaint.Complaint, before approval.Granted, on ground) (complaint.Complaint, event.Event, error) {
+			return c.Approve(by.Actor, in.No, in.Amount.money(), before, on.terms, d.Now())
 		})
 }
 
@@ -142,14 +139,12 @@ type RejectComplaint struct {
 	Reason string `json:"internal_reason" validate:"required,max=2000,text,shown"`
 }
 
-func (s *Server) rejectComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[RejectComplaint](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Reject(httpapi.Actor(r), in.No, words.InternalText(in.Reason), terms.Complaint(), s.Now())
+// RejectComplaint refuses what was asked, with a reason.
+func (d Desk) RejectComplaint(ctx context.Context, by app.Caller, at app.Record,
+	in RejectComplaint) (Complaint, error) {
+	return d.change(ctx, by, permission.RejectComplaint, at,
+		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+			return c.Reject(by.Actor, in.No, words.InternalText(in.Reason), on.terms, d.Now())
 		})
 }
 
@@ -158,58 +153,51 @@ type AgreeComplaint struct {
 	Turn int `json:"turn" validate:"required,min=1" description:"turn of the complaint as it was read · 投诉的 turn"`
 }
 
-func (s *Server) agreeComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[AgreeComplaint](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Agree(httpapi.Actor(r), in.Turn, terms.Complaint(), s.Now())
+// AgreeComplaint records the customer's yes to an offer.
+func (d Desk) AgreeComplaint(ctx context.Context, by app.Caller, at app.Record, in AgreeComplaint) (Complaint, error) {
+	return d.change(ctx, by, permission.AgreeComplaint, at,
+		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+			return c.Agree(by.Actor, in.Turn, on.terms, d.Now())
 		})
 }
 
 // DeclineComplaint takes nothing but the complaint in the path.
 type DeclineComplaint struct{}
 
-func (s *Server) declineComplaint(r *http.Request) (httpapi.Answer, error) {
-	if _, err := httpapi.Decode[DeclineComplaint](r); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Decline(httpapi.Actor(r), terms.Complaint(), s.Now())
+// DeclineComplaint records the customer's no.
+func (d Desk) DeclineComplaint(ctx context.Context, by app.Caller, at app.Record,
+	_ DeclineComplaint) (Complaint, error) {
+	return d.change(ctx, by, permission.DeclineComplaint, at,
+		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+			return c.Decline(by.Actor, on.terms, d.Now())
 		})
 }
 
-// CarryOutComplaint says how the remedies will be done. Goods have a day, credits a number, which finance enters;
-// either may come later.
+// CarryOutComplaint says how the remedies will be done. Goods have a day, credits a number, which finance enters.
+// Either may come later.
 type CarryOutComplaint struct {
 	PromisedAt   *time.Time `json:"promised_at,omitempty" description:"When the goods are with the customer, as he is told · 答应客户的送达时间"`
 	CreditNumber string     `json:"credit_number,omitempty" validate:"max=64,oneline,shown" description:"Of the credit note, reduction or refund · 贷记、折让或退款凭证号"`
 }
 
-func (s *Server) carryOutComplaint(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Decode[CarryOutComplaint](r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
+// CarryOutComplaint begins what was agreed, gives the goods a day, or enters the credit's number.
+func (d Desk) CarryOutComplaint(ctx context.Context, by app.Caller, at app.Record,
+	in CarryOutComplaint) (Complaint, error) {
 	plan := complaint.CarryOutPlan{PromisedAt: moment(in.PromisedAt), CreditNumber: in.CreditNumber}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.CarryOutRemedies(httpapi.Actor(r), plan, terms.Complaint(), s.Now())
+	return d.change(ctx, by, permission.CarryOutComplaint, at,
+		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+			return c.CarryOutRemedies(by.Actor, plan, on.terms, d.Now())
 		})
 }
 
 // CompleteComplaint takes nothing but the complaint in the path.
 type CompleteComplaint struct{}
 
-func (s *Server) completeComplaint(r *http.Request) (httpapi.Answer, error) {
-	if _, err := httpapi.Decode[CompleteComplaint](r); err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.commandComplaint(r,
-		func(c complaint.Complaint, terms setup.Terms) (complaint.Complaint, event.Event, error) {
-			return c.Complete(httpapi.Actor(r), terms.Complaint(), s.Now())
+// CompleteComplaint says that all that was agreed is done.
+func (d Desk) CompleteComplaint(ctx context.Context, by app.Caller, at app.Record,
+	_ CompleteComplaint) (Complaint, error) {
+	return d.change(ctx, by, permission.CompleteComplaint, at,
+		func(c complaint.Complaint, on ground) (complaint.Complaint, event.Event, error) {
+			return c.Complete(by.Actor, on.terms, d.Now())
 		})
 }
