@@ -2,8 +2,8 @@ package api
 
 import (
 	"net/http"
-	"time"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/artwork"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
@@ -12,13 +12,7 @@ import (
 )
 
 func (s *Server) artworkRoutes() []httpapi.Route {
-	routes := []httpapi.Route{
-		on("GET /leads/{id}/artwork", permission.ReadLeads, s.listArtwork,
-			httpapi.Doc{Summary: "List the files that came with a lead · 客户上传的文件", Answer: table.Page[artwork.Artwork]{}}),
-		on("GET /leads/{id}/artwork/{artwork}", permission.ReadLeads, s.readArtwork,
-			httpapi.Doc{Summary: "Get a link from which a file can be downloaded for five minutes · 下载文件的临时链接",
-				Answer: ArtworkLink{}}),
-	}
+	var routes []httpapi.Route
 	for _, of := range []struct {
 		path, zh, en string
 		read, add    permission.Action
@@ -44,60 +38,13 @@ func (s *Server) artworkRoutes() []httpapi.Route {
 		Summary: "Get a link from which a file of a question from production can be downloaded for five minutes · 下载生产问题照片的临时链接", Answer: ArtworkLink{}}))
 }
 
-// ArtworkLink is where a file can be downloaded for a while. The store hands it out as bytes to save
-// (application/octet-stream, as an attachment), under its name with an ending of its kind. S3 adds no nosniff to
-// what it hands out; a browser does not sniff what it saves, and no page of ours has that address.
-type ArtworkLink struct {
-	URL  string       `json:"url"`
-	Ends time.Time    `json:"ends_at"`
-	Name string       `json:"name"`
-	Kind artwork.Kind `json:"kind"`
-	Size int64        `json:"bytes"`
-}
-
-// OfferArtwork is a file that a colleague wants to send.
-type OfferArtwork struct {
-	Name  string `json:"name" validate:"required,max=200,oneline,shown" description:"As it is called; it is shown and nothing follows from it · 文件名，仅供显示"`
-	Bytes int64  `json:"bytes" validate:"min=0" description:"Its size, if known: one that is too large is refused before it is sent · 文件大小（字节）"`
-	Type  string `json:"type" validate:"max=100,oneline" description:"Media type as the sender's system says; nothing follows from it · 媒体类型，仅作记录"`
-}
-
-// ArtworkOffer is how a file is sent: post the fields and then the file, as "file", to the URL
-// (multipart/form-data) before the time is over; then ask for the check.
-type ArtworkOffer struct {
-	ID     string       `json:"id"`
-	Name   string       `json:"name"`
-	Ends   time.Time    `json:"ends_at"`
-	Upload table.Upload `json:"upload"`
-}
-
-// CheckArtwork takes nothing but the file in the path.
-type CheckArtwork struct{}
-
-// artwork reads what was handed in with the lead in the path.
-func (s *Server) artwork(r *http.Request) (string, artwork.Folder, error) {
-	lead, err := s.lead(r)
-	if err != nil || lead.Submission == "" { // it did not come through a form
-		return "", artwork.Folder{}, err
-	}
-	folder, err := s.Store.ArtworkFolder(r.Context(), lead.Submission)
-	return lead.Submission, folder, err
-}
-
-// listArtwork lists the files that were kept. Who may read the lead may read those.
-func (s *Server) listArtwork(r *http.Request) (httpapi.Answer, error) {
-	_, folder, err := s.artwork(r)
-	return keptArtwork(folder, err)
-}
-
-// readArtwork gives a link to one file.
-func (s *Server) readArtwork(r *http.Request) (httpapi.Answer, error) {
-	of, folder, err := s.artwork(r)
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return s.artworkLink(r, of, folder)
-}
+// What is sent of files, and answered about them; until complaints and holds have moved.
+type (
+	ArtworkLink  = app.ArtworkLink
+	OfferArtwork = app.OfferArtwork
+	ArtworkOffer = app.ArtworkOffer
+	CheckArtwork = app.CheckArtwork
+)
 
 func keptArtwork(folder artwork.Folder, err error) (httpapi.Answer, error) {
 	if err != nil {

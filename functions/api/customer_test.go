@@ -14,8 +14,8 @@ import (
 	"sync"
 	"testing"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/httpapi"
@@ -449,7 +449,7 @@ func seenFields(got response) string {
 // TestClassesAreWhatTheDoorTakes holds the closed lists of the rules and of the door together.
 func TestClassesAreWhatTheDoorTakes(t *testing.T) {
 	t.Parallel()
-	entry := reflect.TypeFor[api.CustomerEntry]()
+	entry := reflect.TypeFor[frontdesk.CustomerEntry]()
 	for i := range entry.NumField() {
 		name, _, _ := strings.Cut(entry.Field(i).Tag.Get("json"), ",")
 		classes, known := customer.Classes[name]

@@ -12,9 +12,12 @@ import (
 
 	"afterpress/shared/app"
 	"afterpress/shared/app/backoffice"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/app/worklist"
+	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/setup"
 	"afterpress/shared/httpapi"
+	"afterpress/shared/httpapi/posted"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/staff"
@@ -36,19 +39,18 @@ func (s *Server) Door() httpapi.Door {
 
 // Routes is the whole of the staff API: pattern, permission, handler, description; each entity's stand in its file.
 func (s *Server) Routes() []httpapi.Route {
+	front := frontdesk.Desk{Office: s.Office, Read: posted.Read}
 	return slices.Concat(
-		s.leadRoutes(),
+		lines(leadRoutes(front)),
 		s.artworkRoutes(),
-		s.submissionRoutes(),
+		lines(submissionRoutes(front)),
 		s.formRoutes(),
-		s.customerRoutes(),
-		s.contactRoutes(),
-		s.consentRoutes(),
+		lines(customerRoutes(front)),
+		lines(contactRoutes(front)),
+		s.complaintLinkRoutes(),
+		lines(consentRoutes(front)),
 		s.categoryRoutes(),
-		s.touchRoutes(),
-		s.preferenceRoutes(),
-		s.overviewRoutes(),
-		s.timelineRoutes(),
+		lines(historyRoutes(front)),
 		s.taskRoutes(),
 		s.holdRoutes(),
 		s.deskRoutes(),
@@ -181,4 +183,43 @@ func recordID(r *http.Request, missing error) (string, error) {
 		return "", missing
 	}
 	return id, nil
+}
+
+// worded says in the reader's language why they may not do what they may not.
+//
+// until tasks have moved
+func worded(r *http.Request, actions []permission.Permitted) []permission.Permitted {
+	return app.Worded(actions, httpapi.Lang(r))
+}
+
+// namedCustomer is the customer whom the input names at /customer. The caller must see them.
+//
+// until tasks, complaints and holds have moved
+func (s *Server) namedCustomer(r *http.Request, id string) (customer.Customer, error) {
+	return s.NamedCustomer(r.Context(), caller(r), id)
+}
+
+// jobPreferences is what the customer of a job must have and likes, as far as the reader may know of it.
+//
+// until complaints and holds have moved
+func (s *Server) jobPreferences(r *http.Request, of string) ([]customer.JobPreference, error) {
+	return s.JobPreferences(r.Context(), caller(r), of)
+}
+
+// contact reads the contact in the path with their customer.
+//
+// until complaint links have moved
+func (s *Server) contact(r *http.Request) (customer.Contact, customer.Customer, error) {
+	return s.Contact(r.Context(), caller(r), record(r).ID)
+}
+
+// complaintLinkRoutes is the one route about contacts that is for those who open complaints.
+//
+// until complaint links have moved
+func (s *Server) complaintLinkRoutes() []httpapi.Route {
+	return []httpapi.Route{
+		on("POST /contacts/{id}/complaint-link", permission.OpenComplaints, s.makeComplaintLink,
+			httpapi.Doc{Summary: "Make the link at which this contact opens a complaint, for you to send him" +
+				" · 生成该联系人的投诉链接，由您转发给他", Body: MakeComplaintLink{}, Answer: ComplaintLink{}}),
+	}
 }
