@@ -177,7 +177,7 @@ func describe(t *testing.T) []byte {
 	document, err := openapi.Document(openapi.Info{
 		Title: "Afterpress", Version: "1",
 		Description: "The staff API and the public forms of Afterpress, the customer side of a print shop. 印厂客户服务系统的员工接口与公开表单。",
-	}, nil, described()...)
+	}, app.Forms.Lists(), described()...)
 	if err != nil {
 		t.Fatal(err)
 	}

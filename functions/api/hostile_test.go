@@ -18,6 +18,7 @@ import (
 	"afterpress/functions/api"
 	"afterpress/infra/checks/corpus"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app"
 	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/identity"
 	"afterpress/shared/kernel/permission"
@@ -125,8 +126,8 @@ func usual(t reflect.Type, tag string) any {
 			return value
 		}
 	}
-	if choices, has := rules["oneof"]; has {
-		return strings.Fields(choices)[0]
+	if list, has := rules["one"]; has {
+		return app.Forms.Lists()[list][0]
 	}
 	switch rules["len"] {
 	case "10": // a day

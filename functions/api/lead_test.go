@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/lead"
 	"afterpress/shared/kernel/staff"
@@ -86,7 +86,7 @@ func TestActionsArePromisesKept(t *testing.T) {
 			for _, c := range commands {
 				l := b.lead(state, b.staff("sales"))
 				promised := false
-				for _, a := range into[api.Lead](b.call(who, "GET /leads/"+l.ID, nil).want(http.StatusOK)).Actions {
+				for _, a := range into[frontdesk.Lead](b.call(who, "GET /leads/"+l.ID, nil).want(http.StatusOK)).Actions {
 					promised = promised || (a.Name == "lead."+c.name && a.Allowed)
 					if a.Allowed != (a.Refusal == "") {
 						t.Errorf("%s as %s: %+v", state, who, a)

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"afterpress/functions/api"
 	"afterpress/infra/local/seed"
+	"afterpress/shared/app/frontdesk"
 	"afterpress/shared/crm/form"
 	"afterpress/shared/crm/gate"
 	"afterpress/shared/crm/lead"
@@ -54,7 +54,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	sub := b.quarantined("application/x-www-form-urlencoded", honest, form.SuspectPerson)
-	seen := into[api.Submission](b.call("marketing", "GET /submissions/"+sub.ID, nil, "Accept-Language", "en"))
+	seen := into[frontdesk.Submission](b.call("marketing", "GET /submissions/"+sub.ID, nil, "Accept-Language", "en"))
 	if seen.Why != form.QuarantineWords(form.SuspectPerson).En || len(seen.Actions) != 2 || !seen.Actions[0].Allowed ||
 		!seen.Actions[1].Allowed {
 		t.Errorf("%+v", seen)
@@ -62,7 +62,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	b.Clock.Advance(5 * 24 * time.Hour) // the day that he asked for is over, and he asked all the same
 	released := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1),
 		"Idempotency-Key", "k").want(http.StatusOK)
-	got := into[api.Submission](released)
+	got := into[frontdesk.Submission](released)
 	if got.Outcome != form.OutcomeCreated || got.Version != 2 || got.Decision == nil ||
 		got.Decision.By != b.staff("marketing").ID || released.Header().Get("ETag") != quoted(2) {
 		t.Errorf("%+v", got)
@@ -79,7 +79,7 @@ func TestReleaseMakesALeadAndStartsItsProcess(t *testing.T) {
 	}
 	again := b.call("marketing", "POST /submissions/"+sub.ID+"/release", fields{}, "If-Match", quoted(1),
 		"Idempotency-Key", "k").want(http.StatusOK)
-	if again.Header().Get("Idempotent-Replayed") != "true" || into[api.Submission](again).Lead != got.Lead {
+	if again.Header().Get("Idempotent-Replayed") != "true" || into[frontdesk.Submission](again).Lead != got.Lead {
 		t.Errorf("a repeat: %s", again.Body)
 	}
 	second := into[httpapi.Problem](b.call("manager", "POST /submissions/"+sub.ID+"/release",
@@ -101,7 +101,7 @@ func TestReleaseOfAKnownPersonAttaches(t *testing.T) {
 		form.SuspectTrap)
 	second := b.quarantined("application/json", `{"name":"Tom","email":"TOM@example.com","product":"label"}`, "internal")
 	b.call("owner", "POST /submissions/"+first.ID+"/release", fields{}).want(http.StatusOK)
-	if got := into[api.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release",
+	if got := into[frontdesk.Submission](b.call("owner", "POST /submissions/"+second.ID+"/release",
 		fields{}).want(http.StatusOK)); got.Outcome != form.OutcomeAttached {
 		t.Errorf("%+v", got)
 	}
@@ -116,7 +116,7 @@ func TestDiscardKeepsTheSubmission(t *testing.T) {
 	b.call("manager", path+"/discard", fields{"reason": "boring"}).want(http.StatusUnprocessableEntity)
 	b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match",
 		quoted(7)).want(http.StatusPreconditionFailed)
-	got := into[api.Submission](b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match",
+	got := into[frontdesk.Submission](b.call("manager", path+"/discard", fields{"reason": "spam"}, "If-Match",
 		quoted(1)).want(http.StatusOK))
 	if got.Outcome != form.OutcomeDiscarded || got.Decision.Reason != "spam" || got.Body != sub.Body || got.Lead != "" {
 		t.Errorf("%+v", got)
@@ -131,7 +131,7 @@ func TestDiscardKeepsTheSubmission(t *testing.T) {
 	if b.Count(t, b.Tables.Events, "CUSTOMER#"+sub.ID) != 1 {
 		t.Error("nobody can say who discarded it")
 	}
-	freed := into[api.Submission](b.call("owner", path+"/release", fields{}).want(http.StatusOK))
+	freed := into[frontdesk.Submission](b.call("owner", path+"/release", fields{}).want(http.StatusOK))
 	if freed.Outcome != form.OutcomeCreated || freed.Decision.Reason != "" {
 		t.Errorf("what was discarded by mistake can be released: %+v", freed)
 	}
@@ -184,7 +184,7 @@ func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 		path := "/submissions/" + b.handed(why).ID
 		for who, names := range map[string][]string{"service": {"submission.discard"},
 			"marketing": {"submission.release", "submission.discard"}} {
-			seen := into[api.Submission](b.call(who, "GET "+path, nil, "Accept-Language", "en").want(http.StatusOK))
+			seen := into[frontdesk.Submission](b.call(who, "GET "+path, nil, "Accept-Language", "en").want(http.StatusOK))
 			var listed []string
 			for _, a := range seen.Actions {
 				listed = append(listed, a.Name)
@@ -211,7 +211,7 @@ func TestWhatIsNoFormIsNotReleased(t *testing.T) {
 		}
 	}
 	path := "/submissions/" + b.quarantined("application/json", "{}", "internal").ID
-	seen := into[api.Submission](b.call("service", "GET "+path, nil).want(http.StatusOK))
+	seen := into[frontdesk.Submission](b.call("service", "GET "+path, nil).want(http.StatusOK))
 	if before := b.Hash(t); len(seen.Actions) != 0 {
 		t.Errorf("service may %+v", seen.Actions)
 	} else if b.call("service", "POST "+path+"/discard",

@@ -24,7 +24,7 @@ type BranchDetails struct {
 
 // BranchRobot is the robot of a branch's group chat.
 type BranchRobot struct {
-	Kind string `json:"kind" validate:"required,oneof=wecom dingtalk feishu"`
+	Kind string `json:"kind" validate:"required,one=chat-channel"`
 	Name string `json:"name" validate:"required,max=64,oneline" description:"Under which the settings keep its address · 在设置中的名称"`
 }
 

@@ -29,7 +29,7 @@ func (d Desk) VerifyComplaint(ctx context.Context, by app.Caller, at app.Record,
 
 // FindCause is the root cause, by one of the five factors.
 type FindCause struct {
-	Factor string `json:"factor" validate:"required,oneof=man machine material method environment" description:"人机料法环"`
+	Factor string `json:"factor" validate:"required,one=cause-factor" description:"人机料法环"`
 	Text   string `json:"internal_text" validate:"required,max=2000,shown,text" description:"For staff · 供内部查看"`
 }
 

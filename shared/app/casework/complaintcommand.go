@@ -112,7 +112,7 @@ func (d Desk) MeasureComplaint(ctx context.Context, by app.Caller, at app.Record
 
 // PauseComplaint says why the clock stands still.
 type PauseComplaint struct {
-	Reason string `json:"reason" validate:"required,oneof=waiting-customer waiting-sample waiting-supplier"`
+	Reason string `json:"reason" validate:"required,one=pause-reason"`
 }
 
 // PauseComplaint stops the clock of a complaint.

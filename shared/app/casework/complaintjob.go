@@ -13,7 +13,7 @@ import (
 // Known is a figure that was typed in, with where it comes from.
 type Known[T any] struct {
 	Value  *T     `json:"value" validate:"required"`
-	Source string `json:"source" validate:"required,oneof=customer staff order contract delivery-note system"`
+	Source string `json:"source" validate:"required,one=figure-source"`
 }
 
 // Amount is money. Nothing is a possible amount, less is not.

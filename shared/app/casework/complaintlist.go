@@ -17,7 +17,7 @@ import (
 
 // ListComplaints is the query of the board.
 type ListComplaints struct {
-	State    string  `json:"state" validate:"omitempty,oneof=new triaged investigating judged proposed awaiting-approval offered agreed carrying-out verifying correcting closed withdrawn no-answer joined" description:"Absent: all that are open · 不填则为全部未结的"`
+	State    string  `json:"state" validate:"omitempty,one=complaint-state" description:"Absent: all that are open · 不填则为全部未结的"`
 	Severity int     `json:"severity" validate:"min=0,max=4" description:"1 worst, to 4; absent or 0: any · 1 最严重，不填则不限"`
 	Owner    string  `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	Due      *string `json:"due_before" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00" format:"date-time" description:"Open ones that are due before it · 在此之前到期的未结投诉"`

@@ -22,7 +22,7 @@ type OpenComplaint struct {
 	Branch     string            `json:"branch,omitempty" validate:"max=64" description:"Which did the work; absent: your only one · 承印网点，不填则为您所在的网点"`
 	Customer   string            `json:"customer" validate:"required,id=cus"`
 	Contact    string            `json:"contact" validate:"required,id=con" description:"Of the customer: who complains · 投诉人，须为该客户的联系人"`
-	Channel    string            `json:"channel" validate:"required,oneof=phone counter mail survey"`
+	Channel    string            `json:"channel" validate:"required,one=heard-channel"`
 	Job        ComplaintJobEntry `json:"job,omitzero"`
 	Defects    []string          `json:"defects" validate:"required,min=1,max=10,unique,dive,required,max=40,oneline" description:"Kinds of GET /defects · 缺陷种类，取自 GET /defects"`
 	Words      string            `json:"words" validate:"required,max=4000,text,shown" description:"The customer's own · 客户的原话"`

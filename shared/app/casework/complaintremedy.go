@@ -51,7 +51,7 @@ type RemedyFacts struct {
 	Usable    bool        `json:"usable,omitempty" description:"The customer can use the bad pieces as they are · 不良品仍可使用"`
 	Sortable  bool        `json:"sortable,omitempty" description:"They can be told from the good ones · 可以挑拣"`
 	Mendable  bool        `json:"mendable,omitempty" description:"They can be made good · 可以返工"`
-	Standing  string      `json:"standing,omitempty" validate:"omitempty,oneof=new regular key" description:"Of the customer · 客户等级"`
+	Standing  string      `json:"standing,omitempty" validate:"omitempty,one=standing" description:"Of the customer · 客户等级"`
 	ReprintAt *time.Time  `json:"reprint_at,omitempty" description:"When new goods can be there · 重印最早送达时间"`
 	MendAt    *time.Time  `json:"mend_at,omitempty" description:"When mended goods can be there · 返工最早送达时间"`
 	Cost      RemedyCosts `json:"cost,omitzero" description:"In the job's currency · 以订单货币计"`

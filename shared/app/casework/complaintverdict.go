@@ -19,14 +19,14 @@ import (
 type ComplaintFacts struct {
 	Defect       string `json:"defect,omitempty" validate:"max=40,oneline" description:"One of the complaint's · 本投诉的缺陷之一"`
 	ContractDays int    `json:"contract_days,omitempty" validate:"min=0,max=3650" description:"The claim window agreed; 0: the policy's · 合同异议期，0 为按规则"`
-	Seen         string `json:"seen,omitempty" validate:"omitempty,oneof=visible hidden" description:"At receipt; absent: as the catalogue says · 收货时能否看出，不填则按目录"`
+	Seen         string `json:"seen,omitempty" validate:"omitempty,one=seen" description:"At receipt; absent: as the catalogue says · 收货时能否看出，不填则按目录"`
 	KnownToUs    bool   `json:"known_to_us,omitempty" description:"We delivered though we knew · 本厂明知而交货"`
-	Sample       string `json:"sample,omitempty" validate:"omitempty,oneof=like worse" description:"Side by side with the signed sample · 与签样比较"`
-	Proof        string `json:"proof,omitempty" validate:"omitempty,oneof=none matches deviates" description:"What the signed proof shows · 签样上的情况"`
-	File         string `json:"file,omitempty" validate:"omitempty,oneof=correct reported unreported" description:"The customer's file; at fault, we had told him or not · 客户文件是否有错，本厂是否告知过"`
-	Cause        string `json:"cause,omitempty" validate:"omitempty,oneof=ours supplier customer customer-material our-carrier customer-carrier"`
+	Sample       string `json:"sample,omitempty" validate:"omitempty,one=sample" description:"Side by side with the signed sample · 与签样比较"`
+	Proof        string `json:"proof,omitempty" validate:"omitempty,one=proof" description:"What the signed proof shows · 签样上的情况"`
+	File         string `json:"file,omitempty" validate:"omitempty,one=customer-file" description:"The customer's file; at fault, we had told him or not · 客户文件是否有错，本厂是否告知过"`
+	Cause        string `json:"cause,omitempty" validate:"omitempty,one=cause-side"`
 	Warned       bool   `json:"warned,omitempty" description:"Of his material; he let it go on in writing · 已提示来料有问题，客户书面要求继续"`
-	Note         string `json:"note,omitempty" validate:"omitempty,oneof=clean noted" description:"What stands on the delivery note · 送货单上的记载"`
+	Note         string `json:"note,omitempty" validate:"omitempty,one=delivery-note" description:"What stands on the delivery note · 送货单上的记载"`
 	Counted      bool   `json:"counted,omitempty" description:"A count protocol is there · 有清点记录"`
 }
 
@@ -52,7 +52,7 @@ func (d Desk) DecideComplaint(ctx context.Context, by app.Caller, at app.Record,
 // only while nothing was judged.
 type OverruleComplaint struct {
 	ComplaintFacts
-	Liability string `json:"liability" validate:"required,oneof=ours customer supplier carrier shared within-tolerance out-of-window"`
+	Liability string `json:"liability" validate:"required,one=liability"`
 	OurShare  int    `json:"our_share,omitempty" validate:"min=0,max=100" description:"Percent: 100 for ours and supplier, 1 to 99 for shared, 0 or 100 for carrier, else 0 · 本厂比例"`
 	Reason    string `json:"reason" validate:"required,max=2000,text,shown" description:"For staff · 供内部查看"`
 }

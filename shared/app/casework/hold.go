@@ -41,7 +41,7 @@ func showingHold(ctx context.Context, by app.Caller) context.Context {
 
 // ListHolds is the query of the list of questions.
 type ListHolds struct {
-	State    string `json:"state" validate:"omitempty,oneof=asked escalated answered withdrawn" description:"Absent: those that are open · 不填则为未关闭的"`
+	State    string `json:"state" validate:"omitempty,one=hold-state" description:"Absent: those that are open · 不填则为未关闭的"`
 	Owner    string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
 	Branch   string `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`
 	Customer string `json:"customer" validate:"max=64"`

@@ -17,7 +17,7 @@ const maxReportDays = 400
 
 // ReportComplaints is the query of the report on complaints.
 type ReportComplaints struct {
-	By     string  `json:"by" default:"all" validate:"oneof=defect product press operator paper customer all"`
+	By     string  `json:"by" default:"all" validate:"one=report-by"`
 	From   *string `json:"from" validate:"omitempty,datetime=2006-01-02" description:"Day of the opening; absent: 30 days before the end · 登记日期起，不填则为截止日前 30 天"`
 	To     *string `json:"to" validate:"omitempty,datetime=2006-01-02" description:"Absent: today; at most 400 days in all · 截止日期，不填则为今天，最长 400 天"`
 	Branch string  `json:"branch" validate:"max=64" description:"Absent: all that you see · 不填则为您可查看的全部网点"`

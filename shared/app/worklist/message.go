@@ -12,7 +12,7 @@ import (
 
 // SettleMessage is a person's word on a message of which nobody knew whether it was sent.
 type SettleMessage struct {
-	Outcome string `json:"outcome" validate:"required,oneof=sent failed"`
+	Outcome string `json:"outcome" validate:"required,one=message-outcome"`
 }
 
 // SettleMessage says whether a doubtful message was sent.

@@ -1,16 +1,16 @@
-package api
+package frontdesk
 
 import (
-	"net/http"
+	"context"
 	"strings"
 
+	"afterpress/shared/app"
 	"afterpress/shared/crm/customer"
 	"afterpress/shared/crm/directory"
 	"afterpress/shared/crm/setup"
-	"afterpress/shared/httpapi"
 	"afterpress/shared/kernel/fault"
 	"afterpress/shared/kernel/identity"
-	"afterpress/shared/kernel/staff"
+	"afterpress/shared/kernel/permission"
 	"afterpress/shared/kernel/words"
 	"afterpress/shared/store/centre"
 	"afterpress/shared/store/table"
@@ -20,17 +20,17 @@ import (
 type ListCustomers struct {
 	Q         string `json:"q" validate:"max=254" description:"Any part of a Chinese name, the beginning of a Latin word or of pinyin, initials, a phone number or its last digits, an e-mail address or its domain, a whole tax number; of two signs or more. A customer has at most 95 search entries, and 8 more for each contact after the first: each contact's name, its pinyin and initials and the ends of his first two numbers come first; where names are very long, other readings and parts of addresses and numbers may find nobody · 名称的任意部分、拼音、首字母、电话、邮箱、完整税号，至少两个字。每个客户最多 95 个检索项，每多一位联系人加 8 个：联系人的姓名、拼音、首字母和前两个号码的尾号优先；名称过长时，其他读音以及邮箱、号码的其余部分可能查不到"`
 	Owner     string `json:"owner" validate:"max=64" description:"A staff id, or me · 员工编号，或 me"`
-	LifeCycle string `json:"life_cycle" validate:"omitempty,oneof=lead prospect first-order active at-risk lapsed won-back exit" description:"exit: the archived ones; first-order, active, at-risk and won-back come with orders, which this system does not keep yet: nobody is in them · exit 即已归档的客户；first-order、active、at-risk、won-back 由订单得出，系统尚无订单，目前没有客户处于这些阶段"`
+	LifeCycle string `json:"life_cycle" validate:"omitempty,one=life-stage" description:"exit: the archived ones; first-order, active, at-risk and won-back come with orders, which this system does not keep yet: nobody is in them · exit 即已归档的客户；first-order、active、at-risk、won-back 由订单得出，系统尚无订单，目前没有客户处于这些阶段"`
 	Branch    string `json:"branch" validate:"max=64" description:"Absent: all that you see, and the shared customers · 不填则为您可查看的全部网点及共享客户"`
 	Category  string `json:"category" validate:"max=40" description:"A category and all below it · 类别及其全部下级"`
 	Archived  bool   `json:"archived" description:"The archived ones, and no others · 只看已归档的"`
-	httpapi.Paging
+	app.Paging
 }
 
 // query is the question to the store.
-func (q ListCustomers) query(by staff.Actor, shop setup.Shop) (centre.CustomerQuery, error) {
-	out := centre.CustomerQuery{Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch, Archived: q.Archived ||
-		q.LifeCycle == customer.LifeExit, Everywhere: by.HeadOffice}
+func (q ListCustomers) query(by app.Caller, shop setup.Shop) (centre.CustomerQuery, error) {
+	out := centre.CustomerQuery{Paging: q.For(by), Owner: q.Owner, LifeCycle: q.LifeCycle, Branch: q.Branch,
+		Archived: q.Archived || q.LifeCycle == customer.LifeExit, Everywhere: by.HeadOffice}
 	if out.Owner == "me" {
 		out.Owner = by.ID
 	}
@@ -57,16 +57,16 @@ func (q ListCustomers) query(by staff.Actor, shop setup.Shop) (centre.CustomerQu
 	if len(faults) > 0 {
 		return out, fault.Faulty(faults...)
 	}
-	if _, err := branches(by, shop, q.Branch); err != nil {
+	if _, err := app.Branches(by, shop, q.Branch); err != nil {
 		return out, err
 	}
 	var err error
-	out.Branches, err = branches(by, shop, "")
+	out.Branches, err = app.Branches(by, shop, "")
 	return out, err
 }
 
 // claims are what the question is when it is a whole e-mail address, phone number or tax number.
-func (q ListCustomers) claims(by staff.Actor, shop setup.Shop) []identity.Claim {
+func (q ListCustomers) claims(by app.Caller, shop setup.Shop) []identity.Claim {
 	var out []identity.Claim
 	if email, err := identity.Email(q.Q); err == nil {
 		out = append(out, identity.Claim{Kind: identity.ClaimEmail, Value: email})
@@ -80,39 +80,35 @@ func (q ListCustomers) claims(by staff.Actor, shop setup.Shop) []identity.Claim 
 		out = append(out, identity.Claim{Kind: identity.ClaimPhone, Value: phone})
 	}
 	if number, err := identity.TaxNumber(q.Q); err == nil && strings.ContainsAny(number, "0123456789") &&
-		customer.SeesField(by, "tax_number") {
+		customer.SeesField(by.Actor, "tax_number") {
 		out = append(out, identity.Claim{Kind: identity.ClaimTax, Value: number})
 	}
 	return out
 }
 
-func (s *Server) listCustomers(r *http.Request) (httpapi.Answer, error) {
-	in, err := httpapi.Query[ListCustomers](r)
-	if err != nil {
-		return httpapi.Answer{}, err
+// Customers finds customers, or lists them, by name.
+func (d Desk) Customers(ctx context.Context, by app.Caller,
+	q ListCustomers) (page table.Page[customer.Card], err error) {
+	if err := permission.Permit(by.Actor, permission.ReadCustomers); err != nil {
+		return page, err
 	}
-	shop, err := s.Store.ShopWithCategory(r.Context(), in.Category)
+	shop, err := d.Store.ShopWithCategory(ctx, q.Category)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return page, err
 	}
-	query, err := in.query(httpapi.Actor(r), shop)
+	query, err := q.query(by, shop)
 	if err != nil {
-		return httpapi.Answer{}, err
+		return page, err
 	}
-	query.Paging = paging(r, in.Paging)
-	page, err := s.foundCustomers(r, query, in.claims(httpapi.Actor(r), shop))
-	if err != nil {
-		return httpapi.Answer{}, err
-	}
-	return httpapi.OK(page), nil
+	return d.findCustomers(ctx, query, q.claims(by, shop))
 }
 
-// foundCustomers asks the claims first: a whole number or address has one customer, and he is found as soon as he
-// is stored.
-func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery,
+// findCustomers asks the claims first. A whole number or address has one customer, who is found as soon as they are
+// stored.
+func (d Desk) findCustomers(ctx context.Context, q centre.CustomerQuery,
 	claims []identity.Claim) (table.Page[customer.Card], error) {
 	if q.Question != "" && q.Cursor == "" {
-		c, found, err := s.Store.FindClaimed(r.Context(), claims)
+		c, found, err := d.Store.FindClaimed(ctx, claims)
 		if err != nil {
 			return table.Page[customer.Card]{}, err
 		}
@@ -120,5 +116,5 @@ func (s *Server) foundCustomers(r *http.Request, q centre.CustomerQuery,
 			return table.Page[customer.Card]{Items: []customer.Card{card}}, nil
 		}
 	}
-	return s.Store.Customers(r.Context(), q)
+	return d.Store.Customers(ctx, q)
 }

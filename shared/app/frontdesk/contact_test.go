@@ -1,0 +1,87 @@
+package frontdesk_test
+
+import (
+	"errors"
+	"testing"
+
+	"afterpress/shared/app"
+	"afterpress/shared/app/frontdesk"
+	"afterpress/shared/crm/customer"
+	"afterpress/shared/kernel/fault"
+	"afterpress/shared/store/storetest"
+)
+
+func TestContacts(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	c, first := b.Customer()
+	buyer := frontdesk.ContactDefinition{Name: "王芳", Phones: []frontdesk.ContactReach{{Value: "13900001111"}}}
+	retitle := does(d.ChangeContact, func(in frontdesk.ContactDefinition) (frontdesk.ContactDefinition, error) {
+		in.Title = "采购"
+		return in, nil
+	})
+	refuse(t, b, at(c.ID),
+		trial{"the contacts of a customer", reads(d.Contacts), "production", "sales-hangzhou", ""},
+		trial{"another contact", does(d.AddContact, buyer), "marketing", "sales-hangzhou", ""})
+	refuse(t, b, at(first.ID),
+		trial{"a look at a contact", reads(d.Contact), "production", "sales-hangzhou", ""},
+		trial{"a change of a contact", retitle, "marketing", "sales-hangzhou", "sales"},
+		trial{"to note that a contact has left", removes(d.ContactLeft), "marketing", "sales-hangzhou", "sales"})
+	b.Refuses(fault.Invalid, "a contact whose number cannot be read", func() error {
+		_, err := d.AddContact(t.Context(), b.Caller("sales"), at(c.ID),
+			frontdesk.ContactDefinition{Phones: []frontdesk.ContactReach{{Value: "12"}}})
+		return err
+	})
+	made := done[customer.Contact](t, does(d.AddContact, buyer), b.Caller("sales"), at(c.ID))
+	if made.Customer != c.ID || made.Phones[0].Value != "+8613900001111" || made.Version != 1 {
+		t.Errorf("%+v", made)
+	}
+	changed, err := retitle(t.Context(), b.Caller("service"), app.At(made.ID, "", 1))
+	if got := changed.(customer.Contact); err != nil || got.Title != "采购" || got.Name != "王芳" || got.Version != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if err := d.ContactLeft(t.Context(), b.Caller("sales"), app.At(made.ID, "", 2)); err != nil {
+		t.Fatal(err)
+	}
+	b.Refuses(fault.Refused, "a change of a contact who has left", func() error {
+		_, err := retitle(t.Context(), b.Caller("sales"), app.At(made.ID, "", 3))
+		return err
+	})
+	list, err := d.Contacts(t.Context(), b.Caller("finance"), at(c.ID))
+	if err != nil || len(list.Items) != 2 || list.Items[0].ID != first.ID || list.Items[1].LeftAt == nil {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if read, err := d.Contact(t.Context(), b.Caller("finance"), app.At(first.ID, "", 99)); err != nil ||
+		read.ID != first.ID {
+		t.Errorf("%+v, %v", read, err)
+	}
+}
+
+// TestATakenValueNamesItsOwner adds a contact with the number of another one: only a caller who sees the owner is told
+// who they are.
+func TestATakenValueNamesItsOwner(t *testing.T) {
+	t.Parallel()
+	b, d := reception(t)
+	_, owner := b.Customer()
+	elsewhere := company()
+	elsewhere.TaxNumber, elsewhere.Competitor = "", ""
+	far := done[customer.Customer](t, opens(d.OpenCustomer, elsewhere), b.Caller("sales-hangzhou"), app.Record{})
+	near, err := storetest.Enquire(t, b.Bench, storetest.Li(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := frontdesk.ContactDefinition{Name: "王芳", Phones: []frontdesk.ContactReach{{Value: owner.Phones[0].Value}}}
+	for who, of := range map[string]string{"sales": near.Customer, "sales-hangzhou": far.ID} {
+		var refusal *fault.Error
+		b.Refuses(fault.Refused, "a taken number by "+who, func() error {
+			_, err := d.AddContact(t.Context(), b.Caller(who), at(of), in)
+			errors.As(err, &refusal)
+			return err
+		})
+		named, _ := refusal.Record.(customer.Contact)
+		if (named.ID == owner.ID) != (who == "sales") || len(refusal.Fields) != 1 ||
+			refusal.Fields[0].Pointer != "/phones/0/value" {
+			t.Errorf("%s: %+v", who, refusal)
+		}
+	}
+}
