@@ -1,6 +1,6 @@
-// Package api is the door of staff and integrations: signed in, JSON, one file per entity. What may be asked, by
-// whom and how it is answered stands in one table, Routes; whether a record takes a command is for the rules
-// below shared/crm.
+// Package api is the door of staff and integrations: signed in, JSON. What may be asked, by whom and which use case
+// answers stands in one table, Routes. Whether a record takes a command is for the use cases below shared/app and the
+// rules below shared/crm.
 package api
 
 import (
@@ -34,43 +34,55 @@ func (s *Server) Door() httpapi.Door {
 	return httpapi.Door{Name: "api", Routes: s.Routes(), Who: s.Store, Receipts: s.Store, Log: s.Log, Now: s.Now}
 }
 
-// Routes is the whole of the staff API: pattern, permission, handler, description; each entity's stand in its file.
+// Routes is the whole of the staff API: pattern, permission, handler, description.
 func (s *Server) Routes() []httpapi.Route {
-	return slices.Concat(
-		s.leadRoutes(),
-		s.artworkRoutes(),
-		s.submissionRoutes(),
-		s.formRoutes(),
-		s.customerRoutes(),
-		s.contactRoutes(),
-		s.consentRoutes(),
-		s.categoryRoutes(),
-		s.touchRoutes(),
-		s.preferenceRoutes(),
-		s.overviewRoutes(),
-		s.timelineRoutes(),
-		s.taskRoutes(),
-		s.holdRoutes(),
-		s.deskRoutes(),
-		s.complaintRoutes(),
-		s.defectRoutes(),
-		s.reportRoutes(),
-		s.staffRoutes(),
-		lines(branchRoutes(backoffice.Desk{Office: s.Office})),
-		s.calendarRoutes(),
-		s.policyRoutes(),
-		lines([]route{
-			command("POST /messages/{id}/settle", permission.SettleMessage, worklist.Desk{Office: s.Office}.SettleMessage,
-				"Say whether a doubtful message was sent · 确认消息是否送达"),
-		}),
-		s.ownRoutes(),
-	)
-}
-
-func lines(routes []route) []httpapi.Route {
+	routes := s.table()
 	out := make([]httpapi.Route, len(routes))
 	for i, r := range routes {
 		out[i] = r.Route
+	}
+	return out
+}
+
+// table has a line for each route; those of an entity stand in its file.
+func (s *Server) table() []route {
+	office := backoffice.Desk{Office: s.Office}
+	return slices.Concat(
+		handled(s.leadRoutes()),
+		handled(s.artworkRoutes()),
+		handled(s.submissionRoutes()),
+		formRoutes(office),
+		handled(s.customerRoutes()),
+		handled(s.contactRoutes()),
+		handled(s.consentRoutes()),
+		categoryRoutes(office),
+		handled(s.touchRoutes()),
+		handled(s.preferenceRoutes()),
+		handled(s.overviewRoutes()),
+		handled(s.timelineRoutes()),
+		handled(s.taskRoutes()),
+		handled(s.holdRoutes()),
+		handled(s.deskRoutes()),
+		handled(s.complaintRoutes()),
+		handled(s.defectRoutes()),
+		handled(s.reportRoutes()),
+		staffRoutes(office),
+		branchRoutes(office),
+		calendarRoutes(office),
+		policyRoutes(office),
+		[]route{
+			command("POST /messages/{id}/settle", permission.SettleMessage, worklist.Desk{Office: s.Office}.SettleMessage,
+				"Say whether a doubtful message was sent · 确认消息是否送达"),
+		},
+		handled(s.ownRoutes()),
+	)
+}
+
+// handled are routes with handlers of their own, which no adapter made of a use case.
+func handled(routes []httpapi.Route) []route {
+	out := make([]route, len(routes))
+	for i, r := range routes {
+		out[i] = route{Route: r}
 	}
 	return out
 }
