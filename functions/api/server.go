@@ -46,7 +46,7 @@ func (s *Server) Routes() []httpapi.Route {
 
 // table has a line for each route; those of an entity stand in its file.
 func (s *Server) table() []route {
-	office := backoffice.Desk{Office: s.Office}
+	office, work := backoffice.Desk{Office: s.Office}, worklist.Desk{Office: s.Office}
 	return slices.Concat(
 		handled(s.leadRoutes()),
 		handled(s.artworkRoutes()),
@@ -60,9 +60,9 @@ func (s *Server) table() []route {
 		handled(s.preferenceRoutes()),
 		handled(s.overviewRoutes()),
 		handled(s.timelineRoutes()),
-		handled(s.taskRoutes()),
+		taskRoutes(work),
 		handled(s.holdRoutes()),
-		handled(s.deskRoutes()),
+		deskRoutes(work),
 		handled(s.complaintRoutes()),
 		handled(s.defectRoutes()),
 		handled(s.reportRoutes()),
@@ -70,10 +70,7 @@ func (s *Server) table() []route {
 		branchRoutes(office),
 		calendarRoutes(office),
 		policyRoutes(office),
-		[]route{
-			command("POST /messages/{id}/settle", permission.SettleMessage, worklist.Desk{Office: s.Office}.SettleMessage,
-				"Say whether a doubtful message was sent · 确认消息是否送达"),
-		},
+		messageRoutes(work),
 		handled(s.ownRoutes()),
 	)
 }
@@ -194,3 +191,11 @@ func recordID(r *http.Request, missing error) (string, error) {
 	}
 	return id, nil
 }
+
+// customerOf is CustomerOf of the office, for handlers.
+func (s *Server) customerOf(r *http.Request, record string) (string, error) {
+	return s.CustomerOf(r.Context(), caller(r), record)
+}
+
+// unseen is app.Unseen, for handlers.
+func unseen(err error, pointer string) error { return app.Unseen(err, pointer) }
